@@ -1,0 +1,111 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "unibox/"
+
+// platforms are the clients and servers of one platform each; only main and
+// screenshots put them together.
+var platforms = []string{"api/pact", "api/textus", "api/protocol", "api/sandbox", "api/apitest"}
+
+// stores are the parts of state that meet only through interfaces.
+var stores = []string{"state/sqlite", "state/syncer", "state/outbox", "state/config"}
+
+// rules say, for the longest matching folder, which of our packages it may
+// import (a trailing slash means everything below too), and which it may not
+// although the first list allows them.
+var rules = map[string]struct{ may, not []string }{
+	"":             {may: []string{"ui/", "state/", "api/", "keymap/"}},
+	"screenshots":  {may: []string{"ui/", "state/", "api/", "keymap/"}},
+	"ui":           {may: []string{"ui/", "state/", "api/", "keymap/"}, not: append(append([]string{"api/rest"}, platforms...), stores...)},
+	"state":        {may: []string{"api"}},
+	"state/sqlite": {may: []string{"api", "state"}},
+	"state/syncer": {may: []string{"api", "state"}},
+	"state/outbox": {may: []string{"api", "state"}},
+	"state/config": {may: []string{"api", "state"}},
+	"api":          {},
+	"api/rest":     {may: []string{"api"}},
+	"api/pact":     {may: []string{"api", "api/rest"}},
+	"api/apitest":  {may: []string{"api"}},
+	"api/sandbox":  {},
+	"keymap":       {},
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	seen := 0
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		from := filepath.ToSlash(filepath.Dir(path))
+		for _, imp := range f.Imports {
+			full, _ := strconv.Unquote(imp.Path.Value)
+			if from == "keymap" && strings.Contains(full, "bubbletea") {
+				t.Errorf("%s imports %s: keys are data", path, full)
+			}
+			to, ours := strings.CutPrefix(full, module)
+			if !ours {
+				continue
+			}
+			seen++
+			if !allowed(from, to) {
+				t.Errorf("%s imports %s", path, to)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen == 0 {
+		t.Fatal("found no import of ours: the walk or the module name is wrong")
+	}
+}
+
+func allowed(from, to string) bool {
+	if from == "." {
+		from = ""
+	}
+	rule, ok := rules[from]
+	for dir := from; !ok && dir != ""; rule, ok = rules[dir] {
+		dir = strings.TrimSuffix(dir[:strings.LastIndex("/"+dir, "/")], "/")
+	}
+	return match(rule.may, to) && !match(rule.not, to)
+}
+
+func match(list []string, to string) bool {
+	for _, entry := range list {
+		if dir, deep := strings.CutSuffix(entry, "/"); entry == to || deep && (to == dir || strings.HasPrefix(to, entry)) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestForbiddenEdgesAreSeen(t *testing.T) {
+	for _, edge := range [][2]string{
+		{"ui/thread", "state/sqlite"}, {"ui", "api/pact"}, {"ui/inbox", "api/rest"}, {"api", "state"},
+		{"state", "state/sqlite"}, {"state/outbox", "state/sqlite"}, {"api/pact", "api/textus"}, {"keymap", "api"},
+	} {
+		if allowed(edge[0], edge[1]) {
+			t.Errorf("%s may import %s", edge[0], edge[1])
+		}
+	}
+	for _, edge := range [][2]string{{"ui/thread", "ui/text"}, {"ui", "keymap"}, {".", "api/pact"}, {"state/sqlite", "state"}} {
+		if !allowed(edge[0], edge[1]) {
+			t.Errorf("%s may not import %s", edge[0], edge[1])
+		}
+	}
+}

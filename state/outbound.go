@@ -1,0 +1,115 @@
+package state
+
+import (
+	"errors"
+	"time"
+
+	"unibox/api"
+)
+
+// Errors of the store that callers act on.
+var (
+	// ErrDraftMoved: another session saved the draft since it was read.
+	ErrDraftMoved = errors.New("the draft was changed in another session")
+	// ErrNotOwner: another process runs the engine and the outbox.
+	ErrNotOwner = errors.New("another session owns the outbox")
+	// ErrNoSuch: the thing asked for is not in the store.
+	ErrNoSuch = errors.New("not in the store")
+)
+
+// Status is where an outbound message is.
+type Status uint8
+
+// The states of an outbound message. Queued to Accepted move by themselves;
+// Failed and Uncertain wait for a person; Done rests.
+const (
+	// Queued: on disk here, nothing sent.
+	Queued Status = iota
+	// Uploading: its files are on the way; nothing a customer could see.
+	Uploading
+	// InFlight: the request may be out. Found so at a start, it is Uncertain.
+	InFlight
+	// Accepted: the platform has it and works on it.
+	Accepted
+	// Done: sent or delivered, as Receipt.Delivery says.
+	Done
+	// Failed: certainly not delivered; Reason says why.
+	Failed
+	// Uncertain: no answer came, it may have gone out.
+	Uncertain
+)
+
+// Waits reports whether a person has to decide.
+func (s Status) Waits() bool { return s == Failed || s == Uncertain }
+
+// Moving reports whether the outbox still has something to do for it.
+func (s Status) Moving() bool { return s <= Accepted }
+
+// Outbound is one message of the outbox: one request to the platform, and
+// what became of it.
+type Outbound struct {
+	ID int64
+	// Key names it for ever, across processes.
+	Key string
+	// Conversation is provisional (see [Provisional]) for a first message.
+	Conversation api.ConversationID
+	// First is set on a message that opens a conversation.
+	First *First
+	Body  string
+	Files []File
+	// Part of Parts counts the messages that one reply became, from 1.
+	Part, Parts int
+
+	Status Status
+	// Attempts counts requests that may have reached the platform, Checks the
+	// looks at the job or the history since the last attempt.
+	Attempts, Checks int
+	// NotBefore is when the next step is due.
+	NotBefore time.Time
+	// Submitted is when the agent sent it off, SentAt when the last attempt began.
+	Submitted, SentAt time.Time
+	Receipt           api.Receipt
+	// Reason is one sentence for a person: why it waits, failed or is unknown.
+	Reason string
+	// Refused is set on a failure that the same request cannot cure.
+	Refused bool
+	// Left is set when the agent chose to leave an unknown outcome as it is.
+	Left bool
+}
+
+// First is the address of a first message.
+type First struct {
+	Channel api.ChannelID   `json:"channel"`
+	Kind    api.ChannelKind `json:"kind"`
+	To      string          `json:"to"`
+}
+
+const provisional = "new:"
+
+// ProvisionalID names the conversation of a first message until the platform
+// has made one.
+func ProvisionalID(account api.AccountID, key string) api.ConversationID {
+	return api.ConversationID{Account: account, Remote: provisional + key}
+}
+
+// Provisional reports whether id stands for a conversation yet to be made.
+func Provisional(id api.ConversationID) bool {
+	return len(id.Remote) > len(provisional) && id.Remote[:len(provisional)] == provisional
+}
+
+// Decision is what an agent chooses for a message that waits.
+type Decision uint8
+
+// The decisions.
+const (
+	// Retry sends a failed message again, as a new attempt.
+	Retry Decision = iota
+	// Discard takes it out of the outbox for good.
+	Discard
+	// Arrived says that an uncertain message did go out.
+	Arrived
+	// SendAgain repeats an uncertain message.
+	SendAgain
+	// Leave keeps an uncertain message as it is and stops asking.
+	Leave
+)

@@ -1,0 +1,47 @@
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// Store is the part of the database that the outbox needs. Each method is one
+// durable transaction and marks the feed's topics after it committed.
+type Store interface {
+	// Submit turns a draft into rows of the outbox, one per part and in their
+	// order, and deletes the stored draft of its conversation, all in one
+	// transaction. The rows come without ids and return with them. For a row
+	// with First set the provisional conversation is made as well.
+	Submit(ctx context.Context, draft api.ConversationID, rows []state.Outbound) ([]state.Outbound, error)
+	// Outbound reads one row; state.ErrNoSuch if it is gone.
+	Outbound(ctx context.Context, id int64) (state.Outbound, error)
+	// Unsettled lists the rows of an account that are not Done, oldest first.
+	Unsettled(ctx context.Context, account api.AccountID) ([]state.Outbound, error)
+	// SaveOutbound stores o if the row is still in the status it was read
+	// with, and reports whether it did. Writing needs the owner's lease:
+	// state.ErrNotOwner without it, unless the change is a person's decision.
+	SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error)
+	// Decided stores a person's decision on a row, from any session.
+	Decided(ctx context.Context, o state.Outbound, was state.Status) (bool, error)
+	// DeleteOutbound removes a row that is in the status given, and reports
+	// whether it did.
+	DeleteOutbound(ctx context.Context, id int64, was state.Status) (bool, error)
+	// Takeback removes a row in the status given and puts its text and files
+	// in front of the conversation's draft, in one transaction.
+	Takeback(ctx context.Context, id int64, was state.Status) (state.Draft, bool, error)
+	// Adopt replaces the provisional conversation by the platform's, draft,
+	// flags and outbox rows included. If the platform's is known already the
+	// two become one.
+	Adopt(ctx context.Context, from, to api.ConversationID) error
+	// SaveConversations adds or updates conversations.
+	SaveConversations(ctx context.Context, convs []api.Conversation) error
+	// SaveHead files a page of a conversation's newest messages.
+	SaveHead(ctx context.Context, id api.ConversationID, page api.Page[api.Message], at time.Time) (state.Saved, error)
+	// SeenSince lists, oldest first, our side's messages in a conversation
+	// that this machine first saw at or after a moment of its own clock and
+	// that no row of the outbox is linked to.
+	SeenSince(ctx context.Context, id api.ConversationID, since time.Time) ([]api.Message, error)
+}

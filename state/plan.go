@@ -1,0 +1,93 @@
+package state
+
+import (
+	"fmt"
+	"strings"
+
+	"unibox/api"
+)
+
+// Part is one message that a reply becomes.
+type Part struct {
+	Body  string
+	Files []File
+	// Why says, in words, why it does not go with the others; empty on a
+	// reply that stays whole.
+	Why string
+}
+
+// Plan cuts a reply into the messages that a kind of channel can carry, in
+// the order in which they go. It refuses, with a sentence for a person, what
+// the channel cannot carry at all.
+func Plan(d Draft, r api.ChannelRules) ([]Part, error) {
+	body := strings.TrimSpace(d.Body)
+	if err := refuse(body, d.Files, r); err != nil {
+		return nil, err
+	}
+	parts := fileParts(d.Files, r.MaxFiles)
+	switch {
+	case body == "":
+	case len(parts) == 1 && captioned(parts[0], r.Caption):
+		parts[0].Body = body
+	default:
+		parts = append([]Part{{Body: body}}, parts...)
+	}
+	for i := range parts {
+		parts[i].Why = why(parts, i, r)
+	}
+	return parts, nil
+}
+
+func refuse(body string, files []File, r api.ChannelRules) error {
+	if body == "" && len(files) == 0 {
+		return fmt.Errorf("there is nothing to send yet: write something or attach a file")
+	}
+	if n := len([]rune(body)); r.MaxBody > 0 && n > r.MaxBody {
+		return fmt.Errorf("the text is %d characters, %s takes %d: shorten it", n, r.Title, r.MaxBody)
+	}
+	if len(files) > 0 && r.MaxFiles == 0 {
+		return fmt.Errorf("%s takes no files: remove them and send the text", r.Title)
+	}
+	for _, f := range files {
+		if r.MaxFile > 0 && f.Size > r.MaxFile {
+			return fmt.Errorf("%s is larger than the %d MB that %s takes", f.Name, r.MaxFile>>20, r.Title)
+		}
+	}
+	return nil
+}
+
+func fileParts(files []File, most int) []Part {
+	var parts []Part
+	for len(files) > 0 {
+		n := min(len(files), most)
+		parts = append(parts, Part{Files: files[:n:n]})
+		files = files[n:]
+	}
+	return parts
+}
+
+func captioned(p Part, rule api.Caption) bool {
+	switch rule {
+	case api.CaptionAlways:
+		return true
+	case api.CaptionImages:
+		return len(p.Files) == 1 && strings.HasPrefix(p.Files[0].MIME, "image/")
+	}
+	return false
+}
+
+func why(parts []Part, i int, r api.ChannelRules) string {
+	switch {
+	case len(parts) == 1 || len(parts[i].Files) == 0:
+		return ""
+	case i > 0 && len(parts[i-1].Files) > 0 && r.MaxFiles == 1:
+		return r.Title + " takes one file in a message"
+	case i > 0 && len(parts[i-1].Files) > 0:
+		return fmt.Sprintf("%s takes %d files in a message", r.Title, r.MaxFiles)
+	case r.Caption == api.CaptionImages && !strings.HasPrefix(parts[i].Files[0].MIME, "image/"):
+		return r.Title + " takes a caption on an image only"
+	case r.Caption == api.CaptionNever:
+		return r.Title + " takes no text with a file"
+	}
+	return ""
+}

@@ -1,0 +1,244 @@
+// Package state is what this machine knows: what it has read of each
+// platform, and what exists nowhere else (drafts, the outbox, triage marks).
+//
+// It holds the types and the pure rules. state/sqlite keeps them on disk,
+// state/syncer fills them, state/outbox sends; none of the three imports
+// another, they meet in the small interfaces that each declares. Screens read
+// windows ([List], [Window]) and hear from the [Feed] when one went stale.
+package state
+
+import (
+	"time"
+
+	"unibox/api"
+)
+
+// Pos is an item's place in its conversation's timeline: greater is newer. It
+// is given by the store, follows the time of the message, never changes for
+// the life of the cache, and is unique. 0 means none.
+type Pos int64
+
+// Preview is what a conversation's row shows of its newest message.
+type Preview struct {
+	Direction   api.Direction
+	Kind        api.MessageKind
+	Body        string
+	Attachments int
+	At          time.Time
+}
+
+// Flags are the triage marks kept on this machine only.
+type Flags struct {
+	Starred bool
+	Pinned  bool
+	Muted   bool
+	// Done hides the conversation from the queues until the customer writes
+	// again; DoneAt is the newest position when it was done.
+	Done bool
+	// Snoozed hides it until then; zero means not snoozed.
+	Snoozed time.Time
+	// ReadUpTo is the newest position the agent has read.
+	ReadUpTo Pos
+}
+
+// FlagChange changes the flags that are set in it.
+type FlagChange struct {
+	Starred, Pinned, Muted, Done api.Opt[bool]
+	Snoozed                      api.Opt[time.Time]
+	ReadUpTo                     api.Opt[Pos]
+}
+
+// Row is one conversation as the list shows it.
+type Row struct {
+	Conversation api.Conversation
+	Flags        Flags
+	Preview      api.Opt[Preview]
+	// Newest is the position of the newest message known, 0 if none is.
+	Newest Pos
+	// Unread counts inbound messages after Flags.ReadUpTo, as far as they are
+	// known here.
+	Unread int
+	// WaitingSince is the time of the first inbound message that has had no
+	// answer; zero when our side spoke last.
+	WaitingSince time.Time
+	// Active is when the newest message came, or the conversation was made.
+	Active time.Time
+	// Draft tells that one is kept, DraftText how it begins.
+	Draft     bool
+	DraftText string
+	// Pending, Failed and Uncertain count messages of the outbox by what
+	// they are waiting for: the network, the agent, the agent's decision.
+	Pending, Failed, Uncertain int
+	// Checked is when the newest messages were last asked for.
+	Checked time.Time
+	// Provisional rows stand for a first message that the platform has not
+	// made a conversation of yet.
+	Provisional bool
+}
+
+// View is a fixed selection of conversations.
+type View string
+
+// The views. Waiting and Unread leave out what is done, snoozed or muted.
+const (
+	ViewWaiting View = "waiting" // the customer spoke last; longest waiting first
+	ViewUnread  View = "unread"
+	ViewAll     View = "all"
+	ViewStarred View = "starred"
+	ViewSnoozed View = "snoozed"
+	ViewDrafts  View = "drafts"
+	ViewOutbox  View = "outbox" // something is unsent, failed or unknown
+	ViewDone    View = "done"
+)
+
+// Views lists them in the order of the screen.
+var Views = []View{ViewWaiting, ViewUnread, ViewAll, ViewStarred, ViewSnoozed, ViewDrafts, ViewOutbox, ViewDone}
+
+// ListQuery asks for a stretch of a list.
+type ListQuery struct {
+	View View
+	// Account and Channel narrow the view where they are set. Channel narrows
+	// to one channel of an account.
+	Account api.AccountID
+	Channel api.ChannelID
+	// Text narrows to names, handles and previews that contain all its words,
+	// blind to case and accents.
+	Text string
+	// Around centres the stretch on a conversation if it is in the list;
+	// otherwise it begins at Offset.
+	Around api.ConversationID
+	Offset int
+	Limit  int
+	// Keep is listed even if the view would leave it out, where it stood:
+	// the row under the agent's hands does not vanish.
+	Keep api.ConversationID
+}
+
+// List is a stretch of a list: Rows begin at Offset of Total.
+type List struct {
+	Rows   []Row
+	Offset int
+	Total  int
+}
+
+// Sidebar is what the channel pane shows.
+type Sidebar struct {
+	Views    map[View]int
+	Accounts []SidebarAccount
+}
+
+// SidebarAccount is one account and its channels.
+type SidebarAccount struct {
+	ID       api.AccountID
+	Label    string
+	Channels []SidebarChannel
+}
+
+// SidebarChannel is one channel with its counts.
+type SidebarChannel struct {
+	Channel        api.Channel
+	Waiting, Total int
+}
+
+// Edge tells what lies beyond a window.
+type Edge uint8
+
+const (
+	// EdgeEnd: nothing, this is the beginning (or the newest message).
+	EdgeEnd Edge = iota
+	// EdgeLocal: more that is stored here.
+	EdgeLocal
+	// EdgeRemote: more that the platform still has to be asked for.
+	EdgeRemote
+)
+
+// Item is one entry of a timeline: a message, a hole, or a message of ours
+// that the platform does not list yet.
+type Item struct {
+	Pos     Pos
+	Message api.Message
+	// Sending is set on a message that the outbox knows of, also after the
+	// platform listed it.
+	Sending *Outbound
+	// Gap marks a hole in what was read: messages older than this place and
+	// newer than the next item are missing. Message and Sending are empty.
+	Gap bool
+}
+
+// TimelineQuery asks for a window of a conversation. Anchor 0 is the newest end.
+type TimelineQuery struct {
+	Conversation  api.ConversationID
+	Anchor        Pos
+	Before, After int
+}
+
+// Window is a stretch of a timeline, oldest first. Messages of the outbox that
+// the platform does not list yet stand at the end.
+type Window struct {
+	Items        []Item
+	Older, Newer Edge
+}
+
+// File is a file to be sent.
+type File struct {
+	// Path is where it is now: where the agent named it in a draft, our own
+	// copy once it was submitted.
+	Path string `json:"path"`
+	Name string `json:"name"`
+	MIME string `json:"mime"`
+	// Size is in bytes.
+	Size int64 `json:"size"`
+	// Remote is the platform's id of it once it has been uploaded.
+	Remote string `json:"remote,omitempty"`
+}
+
+// Draft is a reply that has not been submitted.
+type Draft struct {
+	Conversation api.ConversationID
+	Body         string
+	Files        []File
+	Edited       time.Time
+	// Rev is the revision this draft was read as; a save of an older
+	// revision than the stored one is refused with [ErrDraftMoved].
+	Rev int64
+}
+
+// Empty reports whether there is nothing to keep.
+func (d Draft) Empty() bool { return d.Body == "" && len(d.Files) == 0 }
+
+// Health is how an account is doing, as data.
+type Health struct {
+	Account api.AccountID
+	Label   string
+	State   HealthState
+	// LastOK is when the platform last answered well, zero if it never did.
+	LastOK time.Time
+	// NextTry is when the next request is due after a failure.
+	NextTry time.Time
+	// Reason is one sentence for a person.
+	Reason string
+	// Known and Listed are how many of the conversations have had their
+	// newest messages read, of how many there are.
+	Known, Listed int
+}
+
+// HealthState classes an account's health.
+type HealthState uint8
+
+const (
+	// HealthStarting: no answer yet.
+	HealthStarting HealthState = iota
+	HealthLive
+	// HealthRetrying: the last request failed; NextTry says when the next comes.
+	HealthRetrying
+	// HealthStopped: waits for a person, such as for a new token.
+	HealthStopped
+)
+
+// Fetching is what the engine is doing about a conversation, for the screen.
+type Fetching struct {
+	// Head and Older tell that such a request is due or under way.
+	Head, Older bool
+	// Err is why the last one failed; empty after a success.
+	Err string
+}

@@ -1,0 +1,62 @@
+package ui
+
+import (
+	"context"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// Store is the part of the database that the screen reads and writes. Every
+// call may touch the disk, so it is made in a command, never in Update or View.
+type Store interface {
+	List(ctx context.Context, q state.ListQuery) (state.List, error)
+	Row(ctx context.Context, id api.ConversationID) (state.Row, error)
+	Sidebar(ctx context.Context) (state.Sidebar, error)
+	Health(ctx context.Context) ([]state.Health, error)
+	Timeline(ctx context.Context, q state.TimelineQuery) (state.Window, error)
+	// Draft returns the stored draft, or an empty one with its revision.
+	Draft(ctx context.Context, id api.ConversationID) (state.Draft, error)
+	// SaveDraft stores a draft, or removes it when it is empty, and returns it
+	// with its new revision. state.ErrDraftMoved if another session was faster.
+	SaveDraft(ctx context.Context, d state.Draft) (state.Draft, error)
+	SetFlags(ctx context.Context, id api.ConversationID, change state.FlagChange) error
+	// Unsent lists what the outbox holds that is not done, oldest first.
+	Unsent(ctx context.Context) ([]state.Outbound, error)
+}
+
+// Outbox submits and decides.
+type Outbox interface {
+	// Submit sends a draft off: its files are copied, then it becomes rows of
+	// the outbox and stops being a draft, in one transaction. first is nil for
+	// a reply. An error means that the draft is as it was.
+	Submit(ctx context.Context, d state.Draft, first *state.First) ([]state.Outbound, error)
+	// Decide applies an agent's decision to a message that waits.
+	Decide(ctx context.Context, id int64, d state.Decision) error
+	// Takeback puts a message that has not gone out back into the draft.
+	Takeback(ctx context.Context, id int64) (state.Draft, error)
+	// Progress returns how much of a message's files is uploaded, 0 to 1, and
+	// whether an upload is under way. It never blocks.
+	Progress(id int64) (float64, bool)
+}
+
+// Engine is told what a person is looking at. Its methods never block.
+type Engine interface {
+	// Look names the open conversation and those on screen.
+	Look(open api.ConversationID, visible []api.ConversationID)
+	// Older asks for history below the item at pos; at a gap, pos is the
+	// message above the gap.
+	Older(id api.ConversationID, pos state.Pos)
+	// Refresh asks for everything that is due, now, of a conversation or, with
+	// an empty one, of every account.
+	Refresh(id api.ConversationID)
+	// Fetching tells how fetching a conversation goes.
+	Fetching(id api.ConversationID) state.Fetching
+}
+
+// Account is one configured account as the screen needs it.
+type Account struct {
+	ID     api.AccountID
+	Traits api.Traits
+	Caps   api.Caps
+}
