@@ -1,0 +1,217 @@
+// Package keymap declares every action of the program once: its name, what it
+// does, where it holds and its keys. Bindings, palette, help, hint line, config
+// check and the README's key list all read this one table.
+//
+// Names are kept for ever: people put them in their config.
+package keymap
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Action is the lasting name of something an agent can do.
+type Action string
+
+// Scope is a part of the screen that keys belong to. The focused part's scope
+// is asked first, then Global.
+type Scope string
+
+// The scopes. A printable key is never bound in Composer or Menu.
+const (
+	Global   Scope = "global"
+	Channels Scope = "channels"
+	List     Scope = "list"
+	Thread   Scope = "thread"
+	Composer Scope = "composer"
+	Menu     Scope = "menu"
+)
+
+// Spec describes one action.
+type Spec struct {
+	Action Action
+	// Title is what the palette calls it, Hint the word or two for the hint
+	// line; an action without a Hint is not shown there.
+	Title, Hint string
+	Group       string
+	Scopes      []Scope
+	// Keys are strokes as the terminal library names them; a space divides
+	// the strokes of a sequence.
+	Keys []string
+}
+
+// Problem is a mistake in the configured keys, as a sentence.
+type Problem struct {
+	Name, Why string
+}
+
+func (p Problem) String() string { return fmt.Sprintf("keys: %s: %s", p.Name, p.Why) }
+
+// Map resolves strokes to actions.
+type Map struct {
+	specs []Spec
+	by    map[Scope]map[string]Action
+}
+
+// New applies overrides to the table. Their names are actions, or an action in
+// one scope only as "thread/move.down"; an empty list unbinds. What is wrong
+// is reported, and the rest holds.
+func New(overrides map[string][]string) (*Map, []Problem) {
+	m := &Map{by: map[Scope]map[string]Action{}}
+	var problems []Problem
+	for _, name := range slices.Sorted(maps.Keys(overrides)) {
+		if why := unknown(name); why != "" {
+			problems = append(problems, Problem{name, why})
+		}
+	}
+	for _, spec := range specs {
+		for _, scope := range spec.Scopes {
+			keys, own := overridden(overrides, spec, scope)
+			problems = append(problems, m.bind(scope, spec.Action, keys, own)...)
+		}
+		if keys, ok := overrides[string(spec.Action)]; ok {
+			spec.Keys = keys
+		}
+		m.specs = append(m.specs, spec)
+	}
+	return m, problems
+}
+
+func unknown(name string) string {
+	scope, action, scoped := strings.Cut(name, "/")
+	if !scoped {
+		action = scope
+	}
+	i := slices.IndexFunc(specs, func(s Spec) bool { return string(s.Action) == action })
+	switch {
+	case i < 0:
+		return "there is no such action; `unibox keys` lists them"
+	case scoped && !slices.Contains(specs[i].Scopes, Scope(scope)):
+		return fmt.Sprintf("%s does not hold in %q", action, scope)
+	}
+	return ""
+}
+
+func overridden(overrides map[string][]string, spec Spec, scope Scope) (keys []string, own bool) {
+	if keys, ok := overrides[string(scope)+"/"+string(spec.Action)]; ok {
+		return keys, true
+	}
+	if keys, ok := overrides[string(spec.Action)]; ok {
+		return keys, true
+	}
+	return spec.Keys, false
+}
+
+// bind gives keys to an action. A key the user chose wins over a default.
+func (m *Map) bind(scope Scope, action Action, keys []string, own bool) []Problem {
+	var problems []Problem
+	if m.by[scope] == nil {
+		m.by[scope] = map[string]Action{}
+	}
+	for _, key := range keys {
+		other, taken := m.by[scope][key]
+		switch {
+		case (scope == Composer || scope == Menu) && printable(key):
+			problems = append(problems, Problem{string(action), fmt.Sprintf("%q is text in the %s; use a key with ctrl or alt", key, scope)})
+		case taken && other != action:
+			problems = append(problems, Problem{string(action), fmt.Sprintf("%q is bound to %s already", key, other)})
+			if own {
+				m.by[scope][key] = action
+			}
+		default:
+			m.by[scope][key] = action
+		}
+	}
+	return problems
+}
+
+func printable(key string) bool {
+	first, _, _ := strings.Cut(key, " ")
+	return len([]rune(first)) == 1 || first == "space"
+}
+
+// Match says what typed strokes are.
+type Match uint8
+
+// The matches.
+const (
+	None Match = iota
+	Partial
+	Full
+)
+
+// Lookup resolves typed strokes, the first scope first.
+func (m *Map) Lookup(strokes []string, scopes ...Scope) (Action, Match) {
+	typed := strings.Join(strokes, " ")
+	for _, scope := range scopes {
+		if action, ok := m.by[scope][typed]; ok {
+			return action, Full
+		}
+	}
+	for _, scope := range scopes {
+		for key := range m.by[scope] {
+			if strings.HasPrefix(key, typed+" ") {
+				return "", Partial
+			}
+		}
+	}
+	return "", None
+}
+
+// Specs lists the actions that hold in any of the scopes, in the table's order.
+func (m *Map) Specs(scopes ...Scope) []Spec {
+	return slices.DeleteFunc(slices.Clone(m.specs), func(s Spec) bool {
+		return !slices.ContainsFunc(s.Scopes, func(sc Scope) bool { return slices.Contains(scopes, sc) })
+	})
+}
+
+// All lists every action, the user's changes included.
+func (m *Map) All() []Spec { return slices.Clone(m.specs) }
+
+// Key returns the first key of an action in a scope, or "".
+func (m *Map) Key(action Action, scope Scope) string {
+	i := slices.IndexFunc(m.specs, func(s Spec) bool { return s.Action == action })
+	if i < 0 {
+		return ""
+	}
+	for _, key := range m.specs[i].Keys {
+		if m.by[scope][key] == action {
+			return key
+		}
+	}
+	bound := slices.Sorted(maps.Keys(m.by[scope]))
+	for _, key := range bound {
+		if m.by[scope][key] == action {
+			return key
+		}
+	}
+	return ""
+}
+
+// Markdown renders the default table, one section per group.
+func Markdown() string {
+	var b strings.Builder
+	group := ""
+	for _, s := range specs {
+		if s.Group != group {
+			group = s.Group
+			fmt.Fprintf(&b, "\n**%s**\n\n| keys | does | name | where |\n|---|---|---|---|\n", group)
+		}
+		where := make([]string, len(s.Scopes))
+		for i, scope := range s.Scopes {
+			where[i] = string(scope)
+		}
+		fmt.Fprintf(&b, "| %s | %s | `%s` | %s |\n", keyList(s.Keys), s.Title, s.Action, strings.Join(where, ", "))
+	}
+	return strings.TrimPrefix(b.String(), "\n")
+}
+
+func keyList(keys []string) string {
+	quoted := make([]string, len(keys))
+	for i, key := range keys {
+		quoted[i] = "`" + strings.ReplaceAll(key, "|", "\\|") + "`"
+	}
+	return strings.Join(quoted, " ")
+}

@@ -1,0 +1,137 @@
+package keymap
+
+// The actions. Their values are kept for ever.
+const (
+	Quit        Action = "app.quit"
+	Help        Action = "app.help"
+	Commands    Action = "app.commands"
+	GoTo        Action = "app.goto"
+	Refresh     Action = "app.refresh"
+	Redraw      Action = "app.redraw"
+	Undo        Action = "app.undo"
+	ZoomPane    Action = "app.zoom"
+	ToggleHints Action = "app.hints"
+
+	Down     Action = "move.down"
+	Up       Action = "move.up"
+	PageDown Action = "move.page-down"
+	PageUp   Action = "move.page-up"
+	First    Action = "move.first"
+	Last     Action = "move.last"
+
+	Deeper       Action = "go.deeper"
+	Back         Action = "go.back"
+	NextPane     Action = "go.next-pane"
+	PreviousPane Action = "go.previous-pane"
+	PaneChannels Action = "go.channels"
+	PaneList     Action = "go.list"
+	PaneThread   Action = "go.thread"
+	NextWaiting  Action = "go.next-waiting"
+	Marked       Action = "go.marked"
+
+	Filter          Action = "list.filter"
+	Reply           Action = "conversation.reply"
+	Done            Action = "conversation.done"
+	DoneNext        Action = "conversation.done-next"
+	Star            Action = "conversation.star"
+	Unread          Action = "conversation.unread"
+	Snooze          Action = "conversation.snooze"
+	Pin             Action = "conversation.pin"
+	Mute            Action = "conversation.mute"
+	NewConversation Action = "conversation.new"
+
+	NextMessage     Action = "message.next"
+	PreviousMessage Action = "message.previous"
+	NextDay         Action = "message.next-day"
+	PreviousDay     Action = "message.previous-day"
+	FirstNew        Action = "message.first-new"
+	Copy            Action = "message.copy"
+	CopyLink        Action = "message.copy-link"
+	Details         Action = "message.details"
+	RetryMessage    Action = "message.retry"
+	More            Action = "message.more"
+
+	Send         Action = "composer.send"
+	NewLine      Action = "composer.new-line"
+	SendDoneNext Action = "composer.send-done-next"
+	Attach       Action = "composer.attach"
+	Detach       Action = "composer.detach"
+	Editor       Action = "composer.editor"
+	Leave        Action = "composer.leave"
+
+	MenuDown     Action = "menu.down"
+	MenuUp       Action = "menu.up"
+	MenuChoose   Action = "menu.choose"
+	MenuComplete Action = "menu.complete"
+	MenuClose    Action = "menu.close"
+)
+
+var (
+	panes         = []Scope{Channels, List, Thread}
+	conversations = []Scope{List, Thread}
+)
+
+// specs is the table. It does not change after start.
+var specs = []Spec{
+	{Down, "Move down", "", "Move", panes, []string{"j", "down"}},
+	{Up, "Move up", "", "Move", panes, []string{"k", "up"}},
+	{PageDown, "Move down a page", "", "Move", panes, []string{"ctrl+d", "pgdown"}},
+	{PageUp, "Move up a page", "", "Move", panes, []string{"ctrl+u", "pgup"}},
+	{First, "Go to the first", "", "Move", panes, []string{"g g", "home"}},
+	{Last, "Go to the last, in a thread the newest", "", "Move", panes, []string{"G", "end"}},
+	{Deeper, "Open; on a failed message, decide", "", "Move", panes, []string{"enter", "l", "right"}},
+	{Back, "Go back", "", "Move", panes, []string{"esc", "h", "left"}},
+	{NextPane, "Next pane", "", "Move", panes, []string{"tab"}},
+	{PreviousPane, "Previous pane", "", "Move", panes, []string{"shift+tab"}},
+	{PaneChannels, "Go to the channels", "", "Move", panes, []string{"1"}},
+	{PaneList, "Go to the conversations", "", "Move", panes, []string{"2"}},
+	{PaneThread, "Go to the thread", "", "Move", panes, []string{"3"}},
+	{NextWaiting, "Open the next waiting conversation", "next waiting", "Move", panes, []string{"n"}},
+	{Marked, "Back to the conversation you came from", "", "Move", panes, []string{"~"}},
+
+	{Reply, "Reply", "reply", "Conversation", conversations, []string{"r"}},
+	{Done, "Done, until the customer writes again (on this machine)", "done", "Conversation", conversations, []string{"e"}},
+	{DoneNext, "Done, and open the next waiting", "done+next", "Conversation", conversations, []string{"E"}},
+	{Star, "Star or unstar (on this machine)", "", "Conversation", conversations, []string{"s"}},
+	{Unread, "Mark read or unread (on this machine)", "", "Conversation", conversations, []string{"u"}},
+	{Snooze, "Snooze until a time (on this machine)", "snooze", "Conversation", conversations, []string{"b"}},
+	{Pin, "Pin or unpin (on this machine)", "", "Conversation", conversations, []string{"p"}},
+	{Mute, "Mute or unmute (on this machine)", "", "Conversation", conversations, []string{"m"}},
+	{NewConversation, "Write first to a phone number", "new", "Conversation", panes, []string{"N"}},
+	{Filter, "Filter the list", "filter", "Conversation", []Scope{Channels, List, Thread}, []string{"/"}},
+
+	{NextMessage, "Next message", "", "Message", []Scope{Thread}, []string{"]"}},
+	{PreviousMessage, "Previous message", "", "Message", []Scope{Thread}, []string{"["}},
+	{NextDay, "Next day", "", "Message", []Scope{Thread}, []string{"}"}},
+	{PreviousDay, "Previous day", "", "Message", []Scope{Thread}, []string{"{"}},
+	{FirstNew, "Go to the first new message", "", "Message", []Scope{Thread}, []string{"M"}},
+	{Copy, "Copy the text to the terminal's clipboard", "copy", "Message", []Scope{Thread}, []string{"y"}},
+	{CopyLink, "Copy the address of an attachment or link", "", "Message", []Scope{Thread}, []string{"o"}},
+	{Details, "Details: ids, times, delivery", "", "Message", []Scope{Thread}, []string{"i"}},
+	{RetryMessage, "Send a failed message again", "", "Message", []Scope{Thread}, []string{"t"}},
+	{More, "What can be done with this message", "", "Message", []Scope{Thread}, []string{"space"}},
+
+	{Send, "Send", "send", "Reply", []Scope{Composer}, []string{"enter"}},
+	{NewLine, "New line", "new line", "Reply", []Scope{Composer}, []string{"ctrl+j", "alt+enter", "shift+enter"}},
+	{SendDoneNext, "Send, done, and open the next waiting", "send+done+next", "Reply", []Scope{Composer}, []string{"alt+s"}},
+	{Attach, "Attach a file", "attach", "Reply", []Scope{Composer}, []string{"ctrl+o"}},
+	{Detach, "Remove the last attached file", "", "Reply", []Scope{Composer}, []string{"alt+x"}},
+	{Editor, "Write in $EDITOR", "", "Reply", []Scope{Composer}, []string{"ctrl+x ctrl+e"}},
+	{Leave, "Leave the reply; the draft is kept", "leave, draft kept", "Reply", []Scope{Composer}, []string{"esc"}},
+
+	{MenuDown, "Next choice", "", "Menu", []Scope{Menu}, []string{"down", "ctrl+n"}},
+	{MenuUp, "Previous choice", "", "Menu", []Scope{Menu}, []string{"up", "ctrl+p"}},
+	{MenuChoose, "Choose", "choose", "Menu", []Scope{Menu}, []string{"enter"}},
+	{MenuComplete, "Complete a path", "complete", "Menu", []Scope{Menu}, []string{"tab"}},
+	{MenuClose, "Close", "close", "Menu", []Scope{Menu}, []string{"esc"}},
+
+	{Commands, "Commands", "commands", "Program", panes, []string{"ctrl+k", ":"}},
+	{GoTo, "Go to anyone by name or number", "go to", "Program", []Scope{Global}, []string{"ctrl+g"}},
+	{Help, "Keys", "help", "Program", panes, []string{"?"}},
+	{Undo, "Undo the last done, star, snooze, pin, mute or unread", "", "Program", panes, []string{"U"}},
+	{Refresh, "Ask the platforms now", "", "Program", []Scope{Global}, []string{"ctrl+r"}},
+	{Redraw, "Draw the screen anew", "", "Program", []Scope{Global}, []string{"ctrl+l"}},
+	{ZoomPane, "Zoom the pane", "", "Program", panes, []string{"z"}},
+	{ToggleHints, "Show or hide the hint line", "", "Program", panes, []string{"H"}},
+	{Quit, "Quit", "", "Program", panes, []string{"q"}},
+}
