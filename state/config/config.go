@@ -1,0 +1,107 @@
+// Package config reads the config file: once, at the start, and checked whole.
+//
+// [Load] reports every mistake with its line and keeps what is right, so that
+// one wrong line never costs the other accounts. What a platform's name or an
+// action's name may be is not known here; whoever knows checks it, and asks
+// the config for the line. Tokens are resolved late, by [Account.Secret], and
+// stand in no error and no printed form of an account.
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/adrg/xdg"
+)
+
+// Config is a config file that was read and checked.
+type Config struct {
+	// Accounts are those without a mistake, in the order of the file.
+	Accounts []Account
+	UI       UI
+	// Keys holds, per action, the keys that replace its default ones. An
+	// empty list takes them all away.
+	Keys map[string][]string
+
+	doc document
+}
+
+// Account is one [[account]] of the file.
+type Account struct {
+	// Name is unique in the file, Platform is not empty; what platforms there
+	// are, the caller knows.
+	Name, Platform string
+	// BaseURL is https, or http on this machine; empty leaves it to the client.
+	BaseURL string
+	// Of these exactly one is set: where the token comes from.
+	Token, TokenEnv string
+	TokenCommand    []string
+	// TokenFile is absolute, or relative to the working directory if the
+	// config's own path was.
+	TokenFile string
+	Company   string
+	// Pace multiplies the platform's request budgets; 0 leaves it to the client.
+	Pace float64
+}
+
+// String names the account without its token.
+func (a Account) String() string { return fmt.Sprintf("%s (%s)", a.Name, a.Platform) }
+
+// UI is the [ui] table.
+type UI struct {
+	// ASCII replaces every mark that is not ASCII.
+	ASCII bool
+	// Theme is "auto", "dark" or "light".
+	Theme string
+	// EnterSends: enter sends and ctrl+j breaks the line; otherwise the reverse.
+	EnterSends bool
+	// MarkRead is "reply" or "open": what makes a conversation read.
+	MarkRead string
+	// Hints shows the hint line.
+	Hints bool
+	// Query is "auto", "on" or "off": whether the terminal is asked for
+	// synchronised output and its way of measuring text.
+	Query string
+}
+
+func defaults() Config {
+	return Config{
+		UI:   UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, Query: "auto"},
+		Keys: map[string][]string{},
+	}
+}
+
+// Path returns where the config file lies unless the user says otherwise.
+func Path() string { return filepath.Join(xdg.ConfigHome, "unibox", "config.toml") }
+
+// Load reads and checks the file at path. The error is set only when the file
+// cannot be read (fs.ErrNotExist if there is none); mistakes in it come as
+// problems, ordered by line, beside everything that is right. A file that is
+// not TOML is one problem and the defaults.
+func Load(path string) (Config, []Problem, error) {
+	c := defaults()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return c, nil, fmt.Errorf("read the config: %w", err)
+	}
+	doc, problem := parse(path, text)
+	if problem != nil {
+		return c, []Problem{*problem}, nil
+	}
+	c.doc = doc
+	r := &reader{doc: doc, config: &c}
+	r.read()
+	return c, r.sorted(), nil
+}
+
+// KeyProblem places what is wrong with an override of [Config.Keys] in the file.
+func (c Config) KeyProblem(action, text string) Problem {
+	return Problem{File: c.doc.file, Line: c.doc.keyLine(action), Text: text}
+}
+
+// AccountProblem places what is wrong with an account in the file. key is the
+// key to blame, such as "platform"; where it is absent the account is blamed.
+func (c Config) AccountProblem(name, key, text string) Problem {
+	return Problem{File: c.doc.file, Line: c.doc.accountLine(name, key), Account: name, Text: text}
+}

@@ -1,0 +1,205 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// load writes text as a private config.toml and loads it.
+func load(t *testing.T, text string) (Config, []string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, problems, err := Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, p := range problems {
+		out = append(out, p.String())
+	}
+	return c, out
+}
+
+func TestLoadReadsEverything(t *testing.T) {
+	c, problems := load(t, `
+[[account]]
+name = "shop"
+platform = "pact"
+base_url = "https://api.pact.im/p1"
+token_command = ["pass", "show", "pact token"]
+company = 154
+pace = 2
+
+[[account]]
+name = "lab"
+platform = "pact"
+base_url = "http://127.0.0.1:4010/p1/"
+token_env = "LAB_TOKEN"
+
+[ui]
+ascii = true
+theme = "light"
+enter_sends = false
+mark_read = "open"
+hints = false
+query = "off"
+
+[keys]
+conversation.done = "D"
+"thread.older" = ["K", "pgup"]
+quit = []
+`)
+	if len(problems) > 0 {
+		t.Fatalf("problems: %q", problems)
+	}
+	accounts := []Account{
+		{Name: "shop", Platform: "pact", BaseURL: "https://api.pact.im/p1", TokenCommand: []string{"pass", "show", "pact token"}, Company: "154", Pace: 2},
+		{Name: "lab", Platform: "pact", BaseURL: "http://127.0.0.1:4010/p1/", TokenEnv: "LAB_TOKEN"},
+	}
+	if !reflect.DeepEqual(c.Accounts, accounts) {
+		t.Errorf("accounts\n %#v\nwant\n %#v", c.Accounts, accounts)
+	}
+	if want := (UI{ASCII: true, Theme: "light", MarkRead: "open", Query: "off"}); c.UI != want {
+		t.Errorf("ui %+v", c.UI)
+	}
+	keys := map[string][]string{"conversation.done": {"D"}, "thread.older": {"K", "pgup"}, "quit": {}}
+	if !reflect.DeepEqual(c.Keys, keys) {
+		t.Errorf("keys %q", c.Keys)
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	c, problems := load(t, "")
+	want := UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, Query: "auto"}
+	if c.UI != want || len(c.Accounts) != 0 || len(problems) != 0 {
+		t.Errorf("%+v %q", c, problems)
+	}
+}
+
+const account = "[[account]]\nname = \"a\"\nplatform = \"pact\"\n"
+
+func TestProblemsNameLineAndAccount(t *testing.T) {
+	for name, tt := range map[string]struct {
+		text string
+		want []string
+		kept int
+	}{
+		"not toml":           {"[ui]\nascii = yes\n", []string{"config.toml:2: "}, 0},
+		"same key twice":     {account + "token = \"t\"\ntoken = \"u\"\n", []string{"config.toml:5: "}, 0},
+		"unknown key":        {account + "token = \"t\"\ntokn = \"u\"\n", []string{`config.toml:5: account "a": unknown key "tokn": there are base_url,`}, 1},
+		"unknown table":      {"[uii]\nx = 1\n", []string{`config.toml:1: unknown key "uii"`}, 0},
+		"unknown tables":     {"[[accounts]]\nx = 1\n", []string{`config.toml:1: unknown key "accounts"`}, 0},
+		"unknown ui key":     {"ui.asci = true\n", []string{`config.toml:1: unknown key "asci"`}, 0},
+		"wrong types":        {"[ui]\nascii = 1\ntheme = \"pink\"\n", []string{"config.toml:2: ascii must be true or false", "config.toml:3: theme must be one of: auto, dark, light"}, 0},
+		"nothing there":      {"\n[[account]]\n", []string{`config.toml:2: account "1": name is missing`, `config.toml:2: account "1": platform is missing`, `config.toml:2: account "1": the token is missing: set one of token_command`}, 0},
+		"name of wrong type": {"[[account]]\nname = 5\nplatform = \"pact\"\ntoken = \"t\"\n", []string{`config.toml:2: account "1": name must be a text in quotes`}, 0},
+		"two tokens":         {account + "token = \"t\"\ntoken_env = \"T\"\n", []string{`config.toml:4: account "a": the token is given more than once`}, 0},
+		"same name": {account + "token = \"t\"\n" + account + "token = \"t\"\n",
+			[]string{`config.toml:6: account "a": the name is taken by the account of line 2`}, 1},
+		"single brackets":     {"[account]\nname = \"a\"\n", []string{"config.toml:1: an account is written [[account]]"}, 0},
+		"plain http":          {account + "token = \"t\"\nbase_url = \"http://api.pact.im\"\n", []string{`config.toml:5: account "a": base_url must be an https address`}, 0},
+		"user in url":         {account + "token = \"t\"\nbase_url = \"https://u:p@api.pact.im\"\n", []string{`config.toml:5: account "a": base_url must be`}, 0},
+		"localhost lookalike": {account + "token = \"t\"\nbase_url = \"http://127.0.0.1.evil.example\"\n", []string{`config.toml:5: account "a": base_url must be`}, 0},
+		"pace":                {account + "token = \"t\"\npace = nan\n", []string{`config.toml:5: account "a": pace must be a number above 0`}, 0},
+		"shell":               {account + "token_command = \"pass show 'x y'\"\n", []string{`config.toml:4: account "a": token_command is run without a shell`}, 0},
+		"bad binding":         {"[keys]\nconversation.done = 3\n", []string{`config.toml:2: conversation.done must be a key`}, 0},
+		"inline":              {"account = [\n  {name = \"a\", platform = \"pact\", token = \"t\"},\n  {name = \"b\", platform = \"pact\", tok = 1},\n]\n", []string{`config.toml:3: account "b": the token is missing`, `config.toml:3: account "b": unknown key "tok"`}, 1},
+		"sub-table of second": {account + "token = \"t\"\n[[account]]\nname = \"b\"\nplatform = \"p\"\ntoken = \"t\"\n[account.more]\nx = 1\n", []string{`config.toml:9: account "b": unknown key "more"`}, 2},
+		"one bad, others stay": {account + "token = \"t\"\npace = -1\n[[account]]\nname = \"b\"\nplatform = \"pact\"\ntoken = \"t\"\n",
+			[]string{`config.toml:5: account "a": pace`}, 1},
+		"control in name": {"[[account]]\nname = \"a\\u001bb\"\nplatform = \"pact\"\ntoken = \"t\"\n", []string{`config.toml:2: account "a\x1bb": name must be one line`}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, problems := load(t, tt.text)
+			if len(problems) != len(tt.want) {
+				t.Fatalf("problems %q, want %q", problems, tt.want)
+			}
+			for i, want := range tt.want {
+				if !strings.HasPrefix(problems[i], want) {
+					t.Errorf("problem %q, want %q…", problems[i], want)
+				}
+			}
+			if len(c.Accounts) != tt.kept {
+				t.Errorf("kept %v, want %d", c.Accounts, tt.kept)
+			}
+		})
+	}
+}
+
+func TestMissingFileIsAnError(t *testing.T) {
+	if _, _, err := Load(filepath.Join(t.TempDir(), "config.toml")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestReadableTokenIsReportedAndKept(t *testing.T) {
+	dir := t.TempDir()
+	file, token := filepath.Join(dir, "config.toml"), filepath.Join(dir, "token")
+	text := account + "token = \"t\"\n" + strings.Replace(account, `"a"`, `"b"`, 1) + "token_file = \"token\"\n"
+	os.WriteFile(file, []byte(text), 0o644)
+	os.WriteFile(token, []byte("s3cret"), 0o640)
+	c, problems, err := Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Problem{
+		{file, 4, "a", "others can read the token: chmod 600 " + file},
+		{file, 8, "b", "others can read the token: chmod 600 " + token},
+	}
+	if !reflect.DeepEqual(problems, want) || len(c.Accounts) != 2 {
+		t.Errorf("problems %v, accounts %v", problems, c.Accounts)
+	}
+}
+
+func TestProblemsOfOthersGetTheirLine(t *testing.T) {
+	c, _ := load(t, account+"token = \"t\"\n[keys]\nconversation.done = \"D\"\n\"thread.older\" = \"K\"\n")
+	for want, p := range map[string]Problem{
+		"config.toml:6: no such action":                        c.KeyProblem("conversation.done", "no such action"),
+		"config.toml:7: no such key":                           c.KeyProblem("thread.older", "no such key"),
+		`config.toml:3: account "a": no such platform`:         c.AccountProblem("a", "platform", "no such platform"),
+		`config.toml:1: account "a": it needs a company`:       c.AccountProblem("a", "company", "it needs a company"),
+		`config.toml: account "gone": not of this config file`: c.AccountProblem("gone", "", "not of this config file"),
+	} {
+		if p.String() != want {
+			t.Errorf("%q, want %q", p, want)
+		}
+	}
+}
+
+func TestAccountNeverPrintsItsToken(t *testing.T) {
+	c, _ := load(t, account+"token = \"s3cret\"\n")
+	for _, verb := range []string{"%v", "%+v", "%s", "%q"} {
+		if out := fmt.Sprintf(verb, c.Accounts); strings.Contains(out, "s3cret") {
+			t.Errorf("%s prints %s", verb, out)
+		}
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	f.Add(account + "token = \"t\"\n[ui]\nascii = true\n[keys]\na.b = [\"x\"]\n")
+	f.Add("account = [{name = \"a\", x = [[1], {y = 2}]}]\nui.theme = \"dark\"\n[[account.z]]\n[[account.z.w]]\n")
+	f.Add("[[account]]\n[account.a]\n[[account.a.b]]\nc.d.e = 1\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		doc, problem := parse("config.toml", []byte(text))
+		if problem != nil {
+			return
+		}
+		c := defaults()
+		r := &reader{doc: doc, config: &c}
+		r.read()
+		for _, p := range r.sorted() {
+			if p.Line < 1 {
+				t.Errorf("no line: %s", p)
+			}
+		}
+	})
+}

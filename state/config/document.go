@@ -1,0 +1,148 @@
+package config
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// document is a parsed file: its values, and the line of every key in it.
+type document struct {
+	file   string
+	values map[string]any
+	lines  map[string]int
+}
+
+// path names a value: keys, and numbers for the elements of an array.
+type path []string
+
+func (p path) with(key ...string) path { return append(p[:len(p):len(p)], key...) }
+
+// id is p as a map key; no TOML key can be mistaken for two.
+func (p path) id() string { return strings.Join(p, "\x00") }
+
+// parse reads text; it fails with the first place that is not TOML.
+func parse(file string, text []byte) (document, *Problem) {
+	doc := document{file: file, values: map[string]any{}}
+	if err := toml.Unmarshal(text, &doc.values); err != nil {
+		problem := &Problem{File: file, Text: strings.TrimPrefix(err.Error(), "toml: ")}
+		var at *toml.DecodeError
+		if errors.As(err, &at) {
+			problem.Line, _ = at.Position()
+		}
+		return doc, problem
+	}
+	doc.lines = index(text)
+	return doc, nil
+}
+
+// line returns the line of p, or of the nearest thing around it.
+func (d document) line(p path) int {
+	for ; len(p) > 0; p = p[:len(p)-1] {
+		if line, ok := d.lines[p.id()]; ok {
+			return line
+		}
+	}
+	return 0
+}
+
+// keyLine returns the line of an action, whether written "a.b" or a.b.
+func (d document) keyLine(action string) int {
+	if line, ok := d.lines[path{"keys", action}.id()]; ok {
+		return line
+	}
+	return d.line(path{"keys"}.with(strings.Split(action, ".")...))
+}
+
+func (d document) accountLine(name, key string) int {
+	accounts, _ := d.values["account"].([]any)
+	for i, a := range accounts {
+		if table, ok := a.(map[string]any); ok && table["name"] == name {
+			return d.line(path{"account", strconv.Itoa(i), key})
+		}
+	}
+	return 0
+}
+
+// indexer notes the line of every key in a text that is known to be TOML.
+type indexer struct {
+	parser unstable.Parser
+	lines  map[string]int
+	// arrays counts the elements of each [[array]] so far.
+	arrays map[string]int
+}
+
+func index(text []byte) map[string]int {
+	x := indexer{lines: map[string]int{}, arrays: map[string]int{}}
+	x.parser.Reset(text)
+	var table path
+	for x.parser.NextExpression() {
+		switch node := x.parser.Expression(); node.Kind {
+		case unstable.Table:
+			table = x.keys(nil, node)
+		case unstable.ArrayTable:
+			table = x.element(node)
+		case unstable.KeyValue:
+			x.value(x.keys(table, node), node.Value())
+		}
+	}
+	return x.lines
+}
+
+// keys notes the keys of node below base and returns the whole path, going
+// into the newest element where a key names an array of tables.
+func (x *indexer) keys(base path, node *unstable.Node) path {
+	for it := node.Key(); it.Next(); {
+		base = base.with(string(it.Node().Data))
+		x.note(base, it.Node())
+		if n := x.arrays[base.id()]; n > 0 {
+			base = base.with(strconv.Itoa(n - 1))
+		}
+	}
+	return base
+}
+
+// element opens the next element of an [[array]].
+func (x *indexer) element(node *unstable.Node) path {
+	var base path
+	var last *unstable.Node
+	for it := node.Key(); it.Next(); {
+		if n := x.arrays[base.id()]; n > 0 {
+			base = base.with(strconv.Itoa(n - 1))
+		}
+		last = it.Node()
+		base = base.with(string(last.Data))
+		x.note(base, last)
+	}
+	n := x.arrays[base.id()]
+	x.arrays[base.id()]++
+	base = base.with(strconv.Itoa(n))
+	x.note(base, last)
+	return base
+}
+
+// value notes what lies inside an array or an inline table.
+func (x *indexer) value(at path, node *unstable.Node) {
+	children := node.Children()
+	for i := 0; children.Next(); {
+		child := children.Node()
+		switch {
+		case node.Kind == unstable.InlineTable && child.Kind == unstable.KeyValue:
+			x.value(x.keys(at, child), child.Value())
+		case node.Kind == unstable.Array && child.Kind != unstable.Comment:
+			item := at.with(strconv.Itoa(i))
+			x.note(item, child)
+			x.value(item, child)
+			i++
+		}
+	}
+}
+
+func (x *indexer) note(at path, node *unstable.Node) {
+	if _, known := x.lines[at.id()]; !known && node.Raw.Length > 0 {
+		x.lines[at.id()] = x.parser.Shape(node.Raw).Start.Line
+	}
+}

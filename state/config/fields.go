@@ -1,0 +1,125 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// fields tells how each key of a table is read into a T. A setter's error says
+// what the value must be.
+type fields[T any] map[string]func(into *T, value any) error
+
+var accountFields = fields[Account]{
+	"name":          text(func(a *Account) *string { return &a.Name }),
+	"platform":      text(func(a *Account) *string { return &a.Platform }),
+	"base_url":      text(func(a *Account) *string { return &a.BaseURL }),
+	"token":         text(func(a *Account) *string { return &a.Token }),
+	"token_env":     text(func(a *Account) *string { return &a.TokenEnv }),
+	"token_command": command(func(a *Account) *[]string { return &a.TokenCommand }),
+	"token_file":    text(func(a *Account) *string { return &a.TokenFile }),
+	"company":       number(func(a *Account) *string { return &a.Company }),
+	"pace":          factor(func(a *Account) *float64 { return &a.Pace }),
+}
+
+var uiFields = fields[UI]{
+	"ascii":       flag(func(u *UI) *bool { return &u.ASCII }),
+	"theme":       choice(func(u *UI) *string { return &u.Theme }, "auto", "dark", "light"),
+	"enter_sends": flag(func(u *UI) *bool { return &u.EnterSends }),
+	"mark_read":   choice(func(u *UI) *string { return &u.MarkRead }, "reply", "open"),
+	"hints":       flag(func(u *UI) *bool { return &u.Hints }),
+	"query":       choice(func(u *UI) *string { return &u.Query }, "auto", "on", "off"),
+}
+
+// names lists the keys of a table, for a person who mistyped one.
+func (f fields[T]) names() string {
+	return strings.Join(slices.Sorted(maps.Keys(f)), ", ")
+}
+
+func text[T any](at func(*T) *string) func(*T, any) error {
+	return func(into *T, value any) error {
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("must be a text in quotes")
+		}
+		*at(into) = v
+		return nil
+	}
+}
+
+// number takes an identifier that may be a number, with or without quotes.
+func number[T any](at func(*T) *string) func(*T, any) error {
+	return func(into *T, value any) error {
+		if n, ok := value.(int64); ok {
+			value = strconv.FormatInt(n, 10)
+		}
+		return text(at)(into, value)
+	}
+}
+
+func flag[T any](at func(*T) *bool) func(*T, any) error {
+	return func(into *T, value any) error {
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("must be true or false")
+		}
+		*at(into) = v
+		return nil
+	}
+}
+
+// factor takes a number above zero.
+func factor[T any](at func(*T) *float64) func(*T, any) error {
+	return func(into *T, value any) error {
+		n, ok := value.(float64)
+		if whole, is := value.(int64); is {
+			n, ok = float64(whole), true
+		}
+		if !ok || !(n > 0) || math.IsInf(n, 0) {
+			return fmt.Errorf("must be a number above 0")
+		}
+		*at(into) = n
+		return nil
+	}
+}
+
+func choice[T any](at func(*T) *string, of ...string) func(*T, any) error {
+	return func(into *T, value any) error {
+		v, ok := value.(string)
+		if !ok || !slices.Contains(of, v) {
+			return fmt.Errorf("must be one of: %s", strings.Join(of, ", "))
+		}
+		*at(into) = v
+		return nil
+	}
+}
+
+// command takes a program and its arguments: an array, or a string of words.
+// No shell is involved, so a string that would need one is refused.
+func command[T any](at func(*T) *[]string) func(*T, any) error {
+	return func(into *T, value any) error {
+		words, ok := texts(value)
+		if line, is := value.(string); is {
+			words, ok = strings.Fields(line), !strings.ContainsAny(line, "'\"\\$`|&;<>*?~")
+		}
+		if !ok || len(words) == 0 {
+			return fmt.Errorf(`is run without a shell: write it as an array, such as ["pass", "show", "pact"]`)
+		}
+		*at(into) = words
+		return nil
+	}
+}
+
+// texts returns an array of strings.
+func texts(value any) ([]string, bool) {
+	list, ok := value.([]any)
+	out := make([]string, len(list))
+	for i, v := range list {
+		s, is := v.(string)
+		out[i], ok = s, ok && is
+	}
+	return out, ok
+}

@@ -1,0 +1,142 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// reader turns a document into a config and notes what is wrong with it.
+type reader struct {
+	doc      document
+	config   *Config
+	problems []Problem
+}
+
+func (r *reader) read() {
+	for key, value := range r.doc.values {
+		switch key {
+		case "account":
+			r.accounts(value)
+		case "ui":
+			r.ui(value)
+		case "keys":
+			r.keys(value)
+		default:
+			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [ui] and [keys]", key))
+		}
+	}
+}
+
+func (r *reader) blame(at path, account, text string) {
+	r.problems = append(r.problems, Problem{File: r.doc.file, Line: r.doc.line(at), Account: account, Text: text})
+}
+
+func (r *reader) ui(value any) {
+	table, ok := value.(map[string]any)
+	if !ok {
+		r.blame(path{"ui"}, "", "ui must be a table: [ui]")
+		return
+	}
+	fill(r, uiFields, path{"ui"}, "", table, &r.config.UI)
+}
+
+// fill reads a table into a T and reports whether every known key was right.
+// An unknown key is a problem that costs nothing but itself.
+func fill[T any](r *reader, f fields[T], at path, account string, table map[string]any, into *T) bool {
+	good := true
+	for key, value := range table {
+		set, known := f[key]
+		if !known {
+			r.blame(at.with(key), account, fmt.Sprintf("unknown key %q: there are %s", key, f.names()))
+			continue
+		}
+		if err := set(into, value); err != nil {
+			r.blame(at.with(key), account, key+" "+err.Error())
+			good = false
+		}
+	}
+	return good
+}
+
+// keys reads the overrides. An unquoted name with dots has become tables
+// within tables, which are taken apart again.
+func (r *reader) keys(value any) {
+	table, ok := value.(map[string]any)
+	if !ok {
+		r.blame(path{"keys"}, "", "keys must be a table: [keys]")
+		return
+	}
+	r.bindings(path{"keys"}, table)
+}
+
+func (r *reader) bindings(at path, table map[string]any) {
+	for key, value := range table {
+		here := at.with(key)
+		if inner, ok := value.(map[string]any); ok {
+			r.bindings(here, inner)
+			continue
+		}
+		keys, ok := texts(value)
+		if one, is := value.(string); is {
+			keys, ok = []string{one}, true
+		}
+		action := strings.Join(here[1:], ".")
+		if !ok {
+			r.blame(here, "", fmt.Sprintf(`%s must be a key such as "ctrl+r", or a list of keys`, action))
+			continue
+		}
+		r.config.Keys[action] = keys
+	}
+}
+
+func (r *reader) accounts(value any) {
+	list, ok := value.([]any)
+	if !ok {
+		r.blame(path{"account"}, "", "an account is written [[account]], with two brackets")
+		return
+	}
+	for i, item := range list {
+		at := path{"account", strconv.Itoa(i)}
+		if table, ok := item.(map[string]any); ok {
+			r.account(at, table)
+		} else {
+			r.blame(at, "", "an account is a table: [[account]]")
+		}
+	}
+	r.checkPrivate()
+}
+
+func (r *reader) account(at path, table map[string]any) {
+	var a Account
+	label, _ := table["name"].(string)
+	if label == "" {
+		n, _ := strconv.Atoi(at[1])
+		label = strconv.Itoa(n + 1)
+	}
+	good := fill(r, accountFields, at, label, table, &a)
+	a.TokenFile = r.resolve(a.TokenFile)
+	for _, f := range a.faults(table) {
+		r.blame(at.with(f.key), label, f.text)
+		good = false
+	}
+	if good && r.unique(at, a) {
+		r.config.Accounts = append(r.config.Accounts, a)
+	}
+}
+
+// resolve makes a file name mean the same from everywhere: ~ is the home
+// folder, a relative name is beside the config.
+func (r *reader) resolve(file string) string {
+	if rest, ok := strings.CutPrefix(file, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	if file == "" || filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(filepath.Dir(r.doc.file), file)
+}
