@@ -11,6 +11,9 @@ import (
 // Store is the part of the database that the outbox needs. Each method is one
 // durable transaction and marks the feed's topics after it committed.
 type Store interface {
+	// Kind returns the channel kind of a conversation, provisional ones
+	// included; state.ErrNoSuch if it is not stored.
+	Kind(ctx context.Context, id api.ConversationID) (api.ChannelKind, error)
 	// Submit turns a draft into rows of the outbox, one per part and in their
 	// order, and deletes the stored draft of its conversation, all in one
 	// transaction. The rows come without ids and return with them. For a row
