@@ -1,0 +1,126 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"unibox/api"
+)
+
+// Effect says what a request does to the service, and so what may be done
+// when its answer is lost.
+type Effect uint8
+
+const (
+	// Writes: it must not happen twice. It is never repeated, and a lost
+	// answer is api.ErrUncertain.
+	Writes Effect = iota
+	// Harmless: it changes something, but once more does no harm. It is not
+	// repeated here; a lost answer is api.ErrUnavailable.
+	Harmless
+	// Reads: it changes nothing and is repeated a few times after faults.
+	Reads
+)
+
+// Lost is the kind of error for a request that may have been carried out and
+// whose answer did not come or means nothing.
+func (e Effect) Lost() api.ErrKind {
+	if e == Writes {
+		return api.ErrUncertain
+	}
+	return api.ErrUnavailable
+}
+
+// Request is one call.
+type Request struct {
+	// Op is what is being done, in lower case: "send message".
+	Op     string
+	Class  api.Class
+	Effect Effect
+	Method string
+	// Path holds the segments after the base URL, unescaped. An empty one is
+	// refused, as are "." and "..": none of them can be an id.
+	Path  []string
+	Query url.Values
+	Body  Body
+}
+
+// Body is what a request carries; the zero value is nothing.
+type Body struct {
+	kind   string
+	data   []byte
+	stream io.Reader
+	length int64
+	err    error
+}
+
+// Form is a body of form fields.
+func Form(fields url.Values) Body {
+	return Body{kind: "application/x-www-form-urlencoded", data: []byte(fields.Encode())}
+}
+
+// JSON is v as a body.
+func JSON(v any) Body {
+	data, err := json.Marshal(v)
+	return Body{kind: "application/json", data: data, err: err}
+}
+
+// Stream is a body of exactly length bytes, at least one, read once and as it
+// is sent.
+func Stream(contentType string, length int64, r io.Reader) Body {
+	return Body{kind: contentType, stream: r, length: length}
+}
+
+// build makes the HTTP request, except for the body of a stream.
+func (c *Client) build(ctx context.Context, req Request) (*http.Request, error) {
+	address, err := c.address(req)
+	if err != nil {
+		return nil, err
+	}
+	if req.Body.err != nil {
+		return nil, req.Body.err
+	}
+	var body io.Reader
+	if req.Body.data != nil {
+		body = bytes.NewReader(req.Body.data)
+	}
+	out, err := http.NewRequestWithContext(ctx, req.Method, address, body)
+	if err != nil {
+		return nil, errors.New("the address or method is malformed")
+	}
+	if req.Effect != Reads {
+		out.GetBody = nil // nothing below may send it again
+	}
+	c.dress(out, req.Body.kind)
+	return out, nil
+}
+
+func (c *Client) dress(out *http.Request, contentType string) {
+	out.Header.Set("Accept", "application/json")
+	out.Header.Set("User-Agent", "unibox")
+	if contentType != "" {
+		out.Header.Set("Content-Type", contentType)
+	}
+	c.authorize(out.Header)
+}
+
+func (c *Client) address(req Request) (string, error) {
+	var s strings.Builder
+	s.WriteString(c.base.String())
+	for _, segment := range req.Path {
+		if segment == "" || segment == "." || segment == ".." {
+			return "", errors.New("an id is empty or not an id")
+		}
+		s.WriteString("/" + url.PathEscape(segment))
+	}
+	if len(req.Query) > 0 {
+		s.WriteString("?" + req.Query.Encode())
+	}
+	return s.String(), nil
+}

@@ -1,0 +1,95 @@
+package rest
+
+import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxSaid is how many characters of an explanation are kept.
+const maxSaid = 300
+
+// Said finds the explanation in the body of an error, in any of the forms that
+// JSON services use: error, errors, message, detail, as text, list or object.
+// It returns a short line, or nothing; a web page explains nothing.
+func Said(body []byte) string {
+	var v any
+	if json.Unmarshal(body, &v) != nil {
+		return plain(string(body))
+	}
+	return short(explanation(v, 0))
+}
+
+func plain(s string) string {
+	if strings.Contains(s, "<") || strings.ContainsRune(s, 0) {
+		return ""
+	}
+	return short(s)
+}
+
+// explanation looks for text, no deeper than services nest it.
+func explanation(v any, depth int) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case []any:
+		var parts []string
+		for _, item := range v {
+			if s := explanation(item, depth+1); s != "" {
+				parts = append(parts, s)
+			}
+		}
+		return strings.Join(parts, "; ")
+	case map[string]any:
+		if depth > 3 {
+			return ""
+		}
+		for _, key := range []string{"errors", "error", "message", "detail", "reason", "description"} {
+			if s := explanation(v[key], depth+1); s != "" {
+				return s
+			}
+		}
+		if depth > 0 {
+			return perField(v, depth)
+		}
+	}
+	return ""
+}
+
+// perField reads {"phone": ["must be digits"]}.
+func perField(fields map[string]any, depth int) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if s := explanation(fields[name], depth+1); s != "" {
+			parts = append(parts, name+": "+s)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func short(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if runes := []rune(s); len(runes) > maxSaid {
+		s = string(runes[:maxSaid-1]) + "…"
+	}
+	return s
+}
+
+var seconds = regexp.MustCompile(`\b(\d{1,5}) ?s(ec(ond)?s?)?\b`)
+
+// secondsIn finds a wait named in words: "available in 17 seconds".
+func secondsIn(s string) time.Duration {
+	found := seconds.FindStringSubmatch(s)
+	if found == nil {
+		return 0
+	}
+	n, err := strconv.Atoi(found[1])
+	if err != nil {
+		return 0
+	}
+	return time.Duration(n) * time.Second
+}
