@@ -1,0 +1,25 @@
+package text
+
+import "fmt"
+
+// Size returns a size in bytes in words, in decimal units: "512 B", "84 KB",
+// "1.2 MB". An unknown size, 0 or less, gives "".
+func Size(bytes int64) string {
+	if bytes <= 0 {
+		return ""
+	}
+	if bytes < 1000 {
+		return fmt.Sprintf("%d B", bytes)
+	}
+	size, unit := float64(bytes)/1000, 0
+	for size >= 999.5 && unit < len(units)-1 {
+		size /= 1000
+		unit++
+	}
+	if size < 9.95 {
+		return fmt.Sprintf("%.1f %cB", size, units[unit])
+	}
+	return fmt.Sprintf("%.0f %cB", size, units[unit])
+}
+
+const units = "KMGTP"

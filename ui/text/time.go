@@ -1,0 +1,70 @@
+package text
+
+import (
+	"fmt"
+	"time"
+)
+
+const day = 24 * time.Hour
+
+// Clock returns when t was, as short as it can be said and in the zone of t:
+// "19:00" today, "Mon 19:00" in the six days before, "14 Nov" this year, "14
+// Nov 2024" otherwise. A zero t gives "".
+func Clock(now, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	switch n := daysBefore(now, t); {
+	case n == 0:
+		return t.Format("15:04")
+	case n > 0 && n < 7:
+		return t.Format("Mon 15:04")
+	case now.In(t.Location()).Year() == t.Year():
+		return t.Format("2 Jan")
+	}
+	return t.Format("2 Jan 2006")
+}
+
+// Day names the day of t for a line between messages, in the zone of t:
+// "Today", "Yesterday", "Tue 17 Nov", in another year "17 Nov 2024".
+func Day(now, t time.Time) string {
+	switch n := daysBefore(now, t); {
+	case n == 0:
+		return "Today"
+	case n == 1:
+		return "Yesterday"
+	case now.In(t.Location()).Year() == t.Year():
+		return t.Format("Mon 2 Jan")
+	}
+	return t.Format("2 Jan 2006")
+}
+
+// Age returns how long something takes or waits in its largest unit, rounded
+// down: "now" under a minute, "12m", "3h", "2d", "5w", "1y".
+func Age(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "now"
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	case d < day:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	case d < 7*day:
+		return fmt.Sprintf("%dd", d/day)
+	case d < 365*day:
+		return fmt.Sprintf("%dw", d/(7*day))
+	}
+	return fmt.Sprintf("%dy", d/(365*day))
+}
+
+// daysBefore returns by how many calendar days t lies before now, in the zone
+// of t; negative if it is later.
+func daysBefore(now, t time.Time) int {
+	return int(midnight(now.In(t.Location())).Sub(midnight(t)) / day)
+}
+
+// midnight returns the start of t's calendar day, as if it were in UTC, where
+// every day has 24 hours.
+func midnight(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}
