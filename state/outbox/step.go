@@ -1,3 +1,128 @@
-// Package outbox sends what agents submit: durably, in order, and never twice
-// by itself.
 package outbox
+
+import (
+	"slices"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// Facts are what [Step] has to know of the platform.
+type Facts struct {
+	// Listed is what it proves that a message stands in the history.
+	Listed api.Delivery
+	// Tracks: the platform can be asked what became of a job.
+	Tracks bool
+}
+
+// Event is something that happened to a message of the outbox. The types of
+// this package with a step method are all there are.
+type Event interface {
+	step(o state.Outbound, f Facts, now time.Time) (state.Outbound, bool)
+}
+
+// Step is the whole policy of sending: what a message becomes when something
+// happens to it. It touches nothing, o included. False means that the event
+// says nothing to a message in this state, and that nothing changed.
+//
+// What it promises: a message whose request may have gone out is queued again
+// by a person's decision only; what waits for a person leaves by a decision or
+// because it was found in the history, never by itself; and a delivery moves
+// backwards only when a new attempt begins.
+func Step(o state.Outbound, ev Event, f Facts, now time.Time) (state.Outbound, bool) {
+	was := o
+	o.Files = slices.Clone(o.Files)
+	if next, ok := ev.step(o, f, now); ok {
+		return next, true
+	}
+	return was, false
+}
+
+// settle files what the platform says of a message that it has taken.
+func settle(o state.Outbound, r api.Receipt, now time.Time) state.Outbound {
+	o.Receipt = merge(o.Receipt, r)
+	o.Reason = ""
+	switch {
+	case r.Delivery == api.DeliveryFailed:
+		return fail(o, refusal(r), false)
+	case o.Receipt.Final():
+		o.Checks = 0
+	}
+	return rest(o, now)
+}
+
+// refusal is why the platform did not deliver.
+func refusal(r api.Receipt) string {
+	if r.Reason != "" {
+		return r.Reason
+	}
+	return "the platform could not deliver it and gave no reason"
+}
+
+// merge adds what is new to what was known. A sparse answer erases nothing,
+// but a failed delivery undoes the link to a message, which was a guess.
+func merge(old, r api.Receipt) api.Receipt {
+	if r.Conversation.Remote == "" {
+		r.Conversation = old.Conversation
+	}
+	if r.Message.Remote == "" && r.Delivery != api.DeliveryFailed {
+		r.Message = old.Message
+	}
+	r.Delivery = max(old.Delivery, r.Delivery, api.DeliveryAccepted)
+	return r
+}
+
+// rest makes a taken message Done once nothing is left to learn: how it was
+// delivered, which message of the history it is, and where that history is.
+func rest(o state.Outbound, now time.Time) state.Outbound {
+	homeless := state.Provisional(o.Conversation)
+	switch {
+	case o.Receipt.Final() && o.Receipt.Message.Remote != "" && !homeless:
+		return done(o)
+	case homeless && o.Receipt.Conversation.Remote != "":
+		o.Status, o.NotBefore = state.Accepted, now
+	default:
+		o.Status, o.NotBefore = state.Accepted, now.Add(again(o.Checks))
+	}
+	return o
+}
+
+func done(o state.Outbound) state.Outbound {
+	o.Status, o.NotBefore, o.Left = state.Done, time.Time{}, false
+	return o
+}
+
+func fail(o state.Outbound, reason string, refused bool) state.Outbound {
+	o.Status, o.NotBefore = state.Failed, time.Time{}
+	o.Reason, o.Refused = reason, refused
+	return o
+}
+
+func doubt(o state.Outbound, reason string) state.Outbound {
+	o.Status, o.NotBefore, o.Left = state.Uncertain, time.Time{}, false
+	o.Checks, o.Reason = 0, reason
+	return o
+}
+
+// postpone queues a message whose last try had no effect. Checks counts such
+// tries here, so that the pauses grow.
+func postpone(o state.Outbound, err error, now time.Time) state.Outbound {
+	o.Checks++
+	o.Status, o.Reason = state.Queued, api.Explain(err)
+	o.NotBefore = now.Add(max(pause(o, err), api.RetryAfter(err)))
+	return o
+}
+
+// queue begins anew: nothing of the last attempt holds any longer. Files are
+// uploaded again, since nothing says that an upload may be used twice
+// (pact.md §2.7).
+func queue(o state.Outbound) state.Outbound {
+	for i := range o.Files {
+		o.Files[i].Remote = ""
+	}
+	o.Status, o.NotBefore, o.Reason = state.Queued, time.Time{}, ""
+	o.Checks, o.Refused, o.Left = 0, false, false
+	o.Receipt = api.Receipt{}
+	return o
+}

@@ -1,0 +1,173 @@
+package outbox
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/gabriel-vasile/mimetype"
+
+	"unibox/state"
+)
+
+// inspect completes what a draft says of its files, and refuses those that
+// cannot be sent with a sentence for a person.
+func inspect(files []state.File) ([]state.File, error) {
+	out := make([]state.File, len(files))
+	for i, f := range files {
+		info, err := os.Stat(f.Path)
+		if err == nil {
+			err = sendable(info)
+		}
+		if err == nil && f.MIME == "" {
+			f.MIME, err = detect(f.Path)
+		}
+		if err != nil {
+			return nil, unreadable(f.Path, err)
+		}
+		if f.Name == "" {
+			f.Name = filepath.Base(f.Path)
+		}
+		f.Size, f.Remote = info.Size(), ""
+		out[i] = f
+	}
+	return out, nil
+}
+
+var (
+	errFolder  = errors.New("is a folder: attach the files in it one by one")
+	errSpecial = errors.New("is not a plain file and cannot be sent")
+)
+
+func sendable(info fs.FileInfo) error {
+	switch {
+	case info.IsDir():
+		return errFolder
+	case !info.Mode().IsRegular():
+		return errSpecial
+	}
+	return nil
+}
+
+func detect(path string) (string, error) {
+	m, err := mimetype.DetectFile(path)
+	if err != nil {
+		return "", err
+	}
+	return m.String(), nil
+}
+
+// unreadable says why a file cannot be sent.
+func unreadable(path string, err error) error {
+	name := filepath.Base(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s is not there any more: attach it again or remove it (%w)", name, err)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s may not be read: change its permissions or remove it (%w)", name, err)
+	case errors.Is(err, errFolder), errors.Is(err, errSpecial):
+		return fmt.Errorf("%s %w", name, err)
+	}
+	return fmt.Errorf("%s cannot be read: %w", name, err)
+}
+
+// folder is where the copies of a message's files are.
+func (b *Outbox) folder(key string) string { return filepath.Join(b.dir, filepath.Base(key)) }
+
+// keep copies a message's files to its folder, on disk when it returns, so
+// that nothing the agent does to them later changes what is sent.
+func (b *Outbox) keep(o *state.Outbound) error {
+	if len(o.Files) == 0 {
+		return nil
+	}
+	dir := b.folder(o.Key)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make a folder for the copies of the files: %w", err)
+	}
+	files := make([]state.File, len(o.Files))
+	for i, f := range o.Files {
+		to := filepath.Join(dir, fmt.Sprintf("%d-%s", i+1, safeName(f.Name)))
+		var err error
+		if f.Size, err = copyFile(to, f.Path); err != nil {
+			return err
+		}
+		f.Path = to
+		files[i] = f
+	}
+	o.Files = files
+	return errors.Join(syncDir(dir), syncDir(b.dir))
+}
+
+func copyFile(to, from string) (n int64, err error) {
+	src, err := os.Open(from)
+	if err != nil {
+		return 0, unreadable(from, err)
+	}
+	defer src.Close()
+	dst, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		n, err = io.Copy(dst, src)
+		err = errors.Join(err, dst.Sync(), dst.Close())
+	}
+	return n, wrap(err, "keep a copy of %s", filepath.Base(from))
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// safeName makes a file name of any text: no folders, nothing hidden, nothing
+// that a terminal would obey, and short enough for any file system, cut in
+// front because the ending tells the kind of file.
+func safeName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if r == '/' || r == '\\' || r == ':' || !unicode.IsPrint(r) {
+			return '_'
+		}
+		return r
+	}, name)
+	name = strings.Trim(name, ". ")
+	for len(name) > 120 {
+		_, n := utf8.DecodeRuneInString(name)
+		name = name[n:]
+	}
+	if name == "" {
+		return "file"
+	}
+	return name
+}
+
+// discardCopies removes the copies of a message that needs them no longer.
+func (b *Outbox) discardCopies(o state.Outbound) {
+	if len(o.Files) == 0 {
+		return
+	}
+	if err := os.RemoveAll(b.folder(o.Key)); err != nil {
+		b.log.Warn("remove the copies of sent files", "key", o.Key, "err", err)
+	}
+}
+
+// discardOld removes copies that a message taken back had left to its draft,
+// once that draft has been submitted with copies of its own.
+func (b *Outbox) discardOld(files []state.File) {
+	for _, f := range files {
+		dir := filepath.Dir(f.Path)
+		if filepath.Dir(dir) != filepath.Clean(b.dir) {
+			continue
+		}
+		if err := os.Remove(f.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			b.log.Warn("remove an old copy", "err", err)
+		}
+		os.Remove(dir) // fails while another file is in it, as it should
+	}
+}

@@ -1,0 +1,106 @@
+package outbox
+
+import (
+	"strings"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// plan is what may be done for the messages of an account now, and when to
+// think again; a zero next means that only news can change it.
+type plan struct {
+	sends, looks, orphans, found []state.Outbound
+	next                         time.Time
+}
+
+// queueState is what stands ahead of a message in its conversation.
+type queueState struct {
+	// blocked: something ahead is not out yet, or may or may not be.
+	blocked bool
+	// opening: the first message is ahead.
+	opening bool
+}
+
+// due plans. Rows come oldest first; busy ones are being worked on; nothing is
+// sent before hold. Within a conversation a message goes when everything ahead
+// of it has gone or failed for certain. What waits behind a failed part of its
+// own reply keeps its place and holds nobody up.
+func due(rows []state.Outbound, busy func(id int64) bool, now, hold time.Time) plan {
+	var p plan
+	ahead := map[api.ConversationID]*queueState{}
+	broken := map[string]bool{}
+	for _, o := range rows {
+		q := ahead[o.Conversation]
+		if q == nil {
+			q = &queueState{}
+			ahead[o.Conversation] = q
+		}
+		if !busy(o.ID) {
+			p.add(o, *q, broken[reply(o)], now, hold)
+		}
+		held := o.Status == state.Queued && broken[reply(o)]
+		broken[reply(o)] = broken[reply(o)] || o.Status == state.Failed
+		q.blocked = q.blocked || blocks(o) && !held
+		q.opening = q.opening || o.First != nil
+	}
+	return p
+}
+
+// blocks reports whether what comes after o has to wait for it.
+func blocks(o state.Outbound) bool {
+	switch o.Status {
+	case state.Queued, state.Uploading, state.InFlight:
+		return true
+	case state.Uncertain:
+		return !o.Left
+	}
+	return false
+}
+
+func (p *plan) add(o state.Outbound, q queueState, broken bool, now, hold time.Time) {
+	switch o.Status {
+	case state.Uploading, state.InFlight:
+		p.found = append(p.found, o)
+	case state.Accepted:
+		p.at(&p.looks, o, o.NotBefore, now)
+	case state.Uncertain:
+		if !o.Left && o.Checks < allLooks {
+			p.at(&p.looks, o, o.NotBefore, now)
+		}
+	case state.Queued:
+		homeless := o.First == nil && state.Provisional(o.Conversation)
+		switch {
+		case homeless && !q.opening:
+			p.orphans = append(p.orphans, o)
+		case !homeless && !q.blocked && !broken:
+			p.at(&p.sends, o, later(o.NotBefore, hold), now)
+		}
+	}
+}
+
+// at puts o on a list if its time has come, and remembers the time if not.
+func (p *plan) at(list *[]state.Outbound, o state.Outbound, when, now time.Time) {
+	switch {
+	case !when.After(now):
+		*list = append(*list, o)
+	case p.next.IsZero() || when.Before(p.next):
+		p.next = when
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// reply names the reply that a message is part of.
+func reply(o state.Outbound) string {
+	if i := strings.LastIndexByte(o.Key, '-'); i >= 0 {
+		return o.Key[:i]
+	}
+	return o.Key
+}

@@ -1,0 +1,279 @@
+package outbox
+
+import (
+	"errors"
+	"io/fs"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+type (
+	// Uploading: the files that are not there yet are about to be uploaded.
+	Uploading struct{}
+	// Uploaded: file number File has been uploaded, or could not be.
+	Uploaded struct {
+		File   int
+		Remote string
+		Err    error
+	}
+	// Claimed: the request is about to be made.
+	Claimed struct{}
+	// Answered: the request was answered, or was not.
+	Answered struct {
+		Receipt api.Receipt
+		Err     error
+	}
+	// Tracked: the platform was asked what became of the job.
+	Tracked struct {
+		Receipt api.Receipt
+		Err     error
+	}
+	// Looked: the history was looked into, or could not be, and the message
+	// was not found. Nowhere: there is no history to look into.
+	Looked struct {
+		Err     error
+		Nowhere bool
+	}
+	// Matched: the history holds the message.
+	Matched struct{ Message api.Message }
+	// Housed: the platform's conversation has taken the provisional one's place.
+	Housed struct{}
+	// Found: nobody is working on it, as after a crash.
+	Found struct{}
+	// Orphaned: it was to follow a first message that is no more.
+	Orphaned struct{}
+	// Decided: a person decided. Discarding is no step: the message is gone.
+	Decided struct{ Decision state.Decision }
+)
+
+const (
+	lookingReason = "no answer came; looking whether it arrived"
+	missedReason  = "no answer came, and it is not in the conversation so far; decide what to do"
+	blindReason   = "no answer came, and the conversation cannot be read to see whether it arrived: "
+	brokenReason  = "the upload broke off; trying again by itself"
+	nowhereReason = "no answer came, and there is no way to see whether it arrived; decide what to do"
+	silentReason  = "the platform has not said what became of it"
+	orphanReason  = "the conversation was never opened; write the first message again"
+)
+
+func (Uploading) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
+	o.Reason = ""
+	ok := o.Status == state.Queued && missing(o) >= 0
+	o.Status = state.Uploading
+	return o, ok
+}
+
+func (e Uploaded) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+	if o.Status != state.Uploading || e.File >= len(o.Files) {
+		return o, false
+	}
+	switch {
+	case e.Err == nil:
+		o.Files[e.File].Remote = e.Remote
+	case repeatable(e.Err):
+		return postpone(o, e.Err, now), true
+	case api.KindOf(e.Err) == api.ErrUncertain:
+		o = postpone(o, e.Err, now)
+		o.Reason = brokenReason
+	default:
+		return fail(o, api.Explain(e.Err), lasting(e.Err)), true
+	}
+	return o, true
+}
+
+func (Claimed) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+	ready := o.Status == state.Queued || o.Status == state.Uploading
+	o.Status, o.NotBefore, o.Reason = state.InFlight, time.Time{}, ""
+	o.Attempts++
+	o.SentAt, o.Receipt = now, api.Receipt{}
+	return o, ready && missing(o) < 0
+}
+
+func (e Answered) step(o state.Outbound, f Facts, now time.Time) (state.Outbound, bool) {
+	switch {
+	case o.Status != state.InFlight:
+		return o, false
+	case e.Err == nil:
+		o.Checks = 0
+		if !f.Tracks {
+			e.Receipt.Job = ""
+		}
+		return settle(o, e.Receipt, now), true
+	case repeatable(e.Err):
+		o.Attempts--
+		return postpone(o, e.Err, now), true
+	case certain(e.Err):
+		return fail(o, api.Explain(e.Err), lasting(e.Err)), true
+	}
+	return doubt(o, lookingReason), true
+}
+
+// Tracking changes an outcome only by what the platform says of it: an error
+// is the failure of the question. So is ErrNotFound: the platform did take
+// the message, it has only forgotten the job.
+func (e Tracked) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+	switch {
+	case o.Status != state.Accepted:
+		return o, false
+	case e.Err != nil:
+		return wait(o, e.Err, now), true
+	}
+	if e.Receipt.Job == "" {
+		e.Receipt.Job = o.Receipt.Job
+	}
+	if o = settle(o, e.Receipt, now); o.Status == state.Accepted && !o.Receipt.Final() {
+		o = wait(o, nil, now)
+	}
+	return o, true
+}
+
+func (e Looked) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+	switch {
+	case o.Status == state.Accepted:
+		return wait(o, e.Err, now), true
+	case o.Status != state.Uncertain || o.Left:
+		return o, false
+	}
+	o.NotBefore = now.Add(max(again(o.Checks), api.RetryAfter(e.Err)))
+	o.Checks++
+	o.Reason = lookingReason
+	switch {
+	case e.Nowhere:
+		o.Checks, o.Reason = allLooks, nowhereReason
+	case e.Err != nil:
+		o.Checks = min(o.Checks, quickLooks)
+		o.Reason = blindReason + api.Explain(e.Err)
+	case o.Checks >= quickLooks:
+		o.Reason = missedReason
+	}
+	return o, true
+}
+
+// wait plans the next look at a message that the platform has taken.
+func wait(o state.Outbound, err error, now time.Time) state.Outbound {
+	o.Checks++
+	o.NotBefore = now.Add(max(again(o.Checks), api.RetryAfter(err)))
+	said := err == nil || api.KindOf(err) == api.ErrNotFound
+	delivered := o.Receipt.Delivery >= api.DeliverySent
+	age := now.Sub(o.SentAt)
+	switch {
+	case said && delivered && (o.Receipt.Message.Remote != "" || o.Checks >= linkLooks):
+		return done(o)
+	case !delivered && age >= silence:
+		o.Reason = silentReason
+		if said && age >= forsaken {
+			return done(o)
+		}
+	}
+	return o
+}
+
+func (e Matched) step(o state.Outbound, f Facts, now time.Time) (state.Outbound, bool) {
+	if !seeks(o) {
+		return o, false
+	}
+	r := api.Receipt{Conversation: e.Message.Conversation, Message: e.Message.ID}
+	switch {
+	case o.Status == state.Accepted && !o.Receipt.Final():
+		o.Receipt.Message = r.Message
+		return o, true
+	default:
+		r.Delivery, r.Reason = max(f.Listed, e.Message.Delivery), e.Message.Reason
+		return settle(o, r, now), true
+	}
+}
+
+func (Housed) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+	ok := o.Status == state.Accepted && !state.Provisional(o.Conversation)
+	o.Receipt.Conversation = o.Conversation
+	return rest(o, now), ok
+}
+
+func (Found) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
+	switch o.Status {
+	case state.Uploading:
+		o.Status = state.Queued
+		return o, true
+	case state.InFlight:
+		return doubt(o, lookingReason), true
+	}
+	return o, false
+}
+
+func (Orphaned) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
+	ok := o.Status == state.Queued && o.First == nil && state.Provisional(o.Conversation)
+	return fail(o, orphanReason, true), ok
+}
+
+func (e Decided) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+	unknown := o.Status == state.Uncertain
+	switch {
+	case e.Decision == state.Retry && o.Status == state.Failed,
+		e.Decision == state.SendAgain && unknown:
+		return queue(o), true
+	case e.Decision == state.Leave && unknown:
+		o.Left = true
+		return o, true
+	case e.Decision == state.Arrived && unknown:
+		return arrived(o, now), true
+	}
+	return o, false
+}
+
+// arrived believes the agent. A first message still has to find the
+// conversation that it opened.
+func arrived(o state.Outbound, now time.Time) state.Outbound {
+	o.Receipt.Delivery = max(o.Receipt.Delivery, api.DeliverySent)
+	o.Checks, o.Reason, o.Left = 0, "", false
+	if state.Provisional(o.Conversation) {
+		return rest(o, now)
+	}
+	return done(o)
+}
+
+// missing is the number of the first file that is not uploaded, or -1.
+func missing(o state.Outbound) int {
+	for i, f := range o.Files {
+		if f.Remote == "" {
+			return i
+		}
+	}
+	return -1
+}
+
+// repeatable: the request certainly had no effect, and may do better later.
+func repeatable(err error) bool {
+	switch api.KindOf(err) {
+	case api.ErrRateLimited, api.ErrUnavailable, api.ErrAuth, api.ErrPayment:
+		return true
+	}
+	return false
+}
+
+// certain: the platform refused the request, so it had no effect. An error
+// that nobody classed is certain only if the platform itself called the
+// request wrong (4xx).
+func certain(err error) bool {
+	switch api.KindOf(err) {
+	case api.ErrUncertain, api.ErrCursor:
+		return false
+	case api.ErrOther:
+		var e *api.Error
+		return errors.As(err, &e) && e.Status >= 400 && e.Status < 500
+	}
+	return true
+}
+
+// lasting: the same request would fail again.
+func lasting(err error) bool {
+	if errors.Is(err, fs.ErrNotExist) {
+		return true
+	}
+	switch api.KindOf(err) {
+	case api.ErrInvalid, api.ErrForbidden, api.ErrNotFound, api.ErrUnsupported:
+		return true
+	}
+	return false
+}

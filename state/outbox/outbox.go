@@ -1,0 +1,117 @@
+// Package outbox sends what agents submit: durably, in order, and never twice
+// by itself.
+//
+// Submitting ([Outbox.Submit]) writes a message to the store before any
+// network. The owner of the store runs [Outbox.Run], which takes each message
+// through upload, request and the question what became of it. Every change of
+// state goes through [Step], a pure function that is the whole policy, and is
+// stored before the next thing happens: that a request is about to be made is
+// on disk before it is made, so a message found in that state after a crash is
+// known to be uncertain and is looked for in the history instead of being sent
+// again. Which message may go next is [due], pure as well.
+//
+// Any session may submit and decide; it works on the store alone, and the
+// owner hears of it through the feed.
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// Account is an account that messages are sent through.
+type Account struct {
+	ID       api.AccountID
+	Provider api.Provider
+}
+
+// Options are what an outbox works with.
+type Options struct {
+	Store Store
+	Feed  *state.Feed
+	// Dir is the folder for our copies of files; it is made when needed.
+	Dir      string
+	Accounts []Account
+	// Log hears what goes wrong, never what is written. Nil is silent.
+	Log *slog.Logger
+}
+
+// Outbox submits, decides and sends. It is safe for concurrent use.
+type Outbox struct {
+	store    Store
+	feed     *state.Feed
+	dir      string
+	accounts map[api.AccountID]Account
+	log      *slog.Logger
+	uploads  uploads
+	// steps keeps the steps of this process apart: each reads a row, and
+	// stores what becomes of it, before the next one reads.
+	steps sync.Mutex
+}
+
+// New returns an outbox that sends nothing yet.
+func New(o Options) *Outbox {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	b := &Outbox{store: o.Store, feed: o.Feed, dir: o.Dir, log: o.Log, accounts: map[api.AccountID]Account{}}
+	for _, a := range o.Accounts {
+		b.accounts[a.ID] = a
+	}
+	return b
+}
+
+// Run sends until ctx ends, and returns why that ended. It belongs to the
+// owner of the store: without the lease the store refuses each step before
+// anything is sent. When it returns nothing is under way any more, and it may
+// be run again.
+func (b *Outbox) Run(ctx context.Context) error {
+	var all sync.WaitGroup
+	for _, a := range b.accounts {
+		all.Go(func() { newSender(b, a).run(ctx) })
+	}
+	<-ctx.Done()
+	all.Wait()
+	return ctx.Err()
+}
+
+// Progress returns how much of a message's files is uploaded, 0 to 1, and
+// whether an upload is under way here.
+func (b *Outbox) Progress(id int64) (float64, bool) { return b.uploads.progress(id) }
+
+// apply takes a stored message one step further and returns what it became.
+// False means that the event no longer says anything to it.
+func (b *Outbox) apply(ctx context.Context, id int64, ev Event, f Facts) (state.Outbound, bool, error) {
+	b.steps.Lock()
+	defer b.steps.Unlock()
+	o, err := b.store.Outbound(ctx, id)
+	if err != nil {
+		return o, false, fmt.Errorf("read message %d of the outbox: %w", id, err)
+	}
+	next, ok := Step(o, ev, f, time.Now())
+	if !ok {
+		return o, false, nil
+	}
+	saved, err := b.store.SaveOutbound(ctx, next, o.Status)
+	if err != nil || !saved {
+		return o, false, wrap(err, "store message %d of the outbox", id)
+	}
+	if next.Status == state.Done {
+		b.discardCopies(next)
+	}
+	return next, true, nil
+}
+
+// wrap adds what was being done to an error, and leaves nil alone.
+func wrap(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf(format+": %w", append(args, err)...)
+}

@@ -1,0 +1,151 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// send uploads what is missing and makes the request. That it is about to be
+// made is stored before; the answer is stored whatever happened to ctx.
+func (s *sender) send(ctx context.Context, o state.Outbound) error {
+	o, ready, err := s.upload(ctx, o)
+	if err != nil || !ready || ctx.Err() != nil {
+		return err
+	}
+	o, ok, err := s.step(ctx, o.ID, Claimed{})
+	if err != nil || !ok {
+		return err
+	}
+	receipt, err := s.request(ctx, o)
+	s.heed(err)
+	return s.insist(ctx, o.ID, Answered{receipt, err})
+}
+
+func (s *sender) step(ctx context.Context, id int64, ev Event) (state.Outbound, bool, error) {
+	return s.apply(ctx, id, ev, s.facts)
+}
+
+func (s *sender) request(ctx context.Context, o state.Outbound) (api.Receipt, error) {
+	if o.First == nil {
+		return s.provider.Send(ctx, api.Outgoing{Conversation: o.Conversation, Body: o.Body, Attachments: attachments(o.Files)})
+	}
+	starter, ok := s.provider.(api.Starter)
+	if !ok {
+		return api.Receipt{}, s.unsupported("write first")
+	}
+	return starter.Start(ctx, api.FirstMessage{Channel: o.First.Channel, To: o.First.To, Body: o.Body})
+}
+
+func (s *sender) unsupported(op string) error {
+	return &api.Error{Kind: api.ErrUnsupported, Platform: s.traits.Platform, Op: op}
+}
+
+func attachments(files []state.File) []api.Attachment {
+	var out []api.Attachment
+	for _, f := range files {
+		out = append(out, api.Attachment{Remote: f.Remote, Name: f.Name, MIME: f.MIME, Size: f.Size})
+	}
+	return out
+}
+
+// insist stores what the platform answered: nobody can ask it again. It stops
+// when this process may not, or when it ends; then the message is found as it
+// is and counts as uncertain.
+func (s *sender) insist(ctx context.Context, id int64, ev Event) error {
+	for {
+		_, _, err := s.step(context.WithoutCancel(ctx), id, ev)
+		if err == nil || errors.Is(err, state.ErrNotOwner) || errors.Is(err, state.ErrNoSuch) {
+			return err
+		}
+		s.report(err, "store an answer")
+		if !sleep(ctx, setback) {
+			return err
+		}
+	}
+}
+
+// upload hands over the files that the platform does not have yet. It reports
+// whether all are there; if not, the message says why.
+func (s *sender) upload(ctx context.Context, o state.Outbound) (state.Outbound, bool, error) {
+	if missing(o) < 0 {
+		return o, true, nil
+	}
+	defer s.uploads.end(o.ID)
+	o, ok, err := s.step(ctx, o.ID, Uploading{})
+	for ok && err == nil {
+		i := missing(o)
+		if i < 0 {
+			return o, true, nil
+		}
+		up := Uploaded{File: i}
+		if up.Remote, up.Err = s.uploadFile(ctx, o, i); ctx.Err() != nil && up.Err != nil {
+			return o, false, nil
+		}
+		s.heed(up.Err)
+		o, ok, err = s.step(ctx, o.ID, up)
+		ok = ok && up.Err == nil
+	}
+	return o, false, err
+}
+
+// uploadFile streams one file and returns the platform's id of it.
+func (s *sender) uploadFile(ctx context.Context, o state.Outbound, i int) (string, error) {
+	uploader, ok := s.provider.(api.Uploader)
+	if !ok {
+		return "", s.unsupported("upload file")
+	}
+	f := o.Files[i]
+	body, err := os.Open(f.Path)
+	if err != nil {
+		return "", lost(f, err)
+	}
+	defer body.Close()
+	att, err := uploader.Upload(ctx, api.Upload{
+		Conversation: o.Conversation, Name: f.Name, MIME: f.MIME, Size: f.Size, Body: body,
+		Progress: s.progressOf(o, i),
+	})
+	if err == nil && att.Remote == "" {
+		err = &api.Error{Kind: api.ErrOther, Platform: s.traits.Platform, Op: "upload file", Said: "the platform gave the file no id"}
+	}
+	return att.Remote, err
+}
+
+// lost says that our own copy of a file is no longer to be read.
+func lost(f state.File, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("our copy of %s is gone: discard this and attach the file again (%w)", f.Name, fs.ErrNotExist)
+	}
+	return fmt.Errorf("our copy of %s cannot be read: %w", f.Name, err)
+}
+
+// progressOf counts the bytes of a message's files that are over, and tells
+// the screen now and then.
+func (s *sender) progressOf(o state.Outbound, i int) func(int64) {
+	before := size(o.Files[:i])
+	tell := func(sent int64) {
+		if s.uploads.set(o, before+sent, time.Now()) {
+			s.feed.Mark(state.Thread(o.Conversation))
+		}
+	}
+	tell(0)
+	return tell
+}
+
+// found takes up a message that nobody works on, as after a crash.
+func (s *sender) found(ctx context.Context, o state.Outbound) error {
+	_, _, err := s.step(ctx, o.ID, Found{})
+	return err
+}
+
+// orphaned fails a message whose conversation will never be.
+func (s *sender) orphaned(ctx context.Context, o state.Outbound) error {
+	_, _, err := s.step(ctx, o.ID, Orphaned{})
+	return err
+}

@@ -1,0 +1,150 @@
+package outbox
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+var (
+	errFirstFiles = errors.New("a first message carries text only: remove the files and send them once the conversation is open")
+	errNoFirst    = errors.New("this conversation was never opened: write its first message again")
+	errWriteFirst = errors.New("the customer has to write first here")
+	errDigits     = errors.New("the number has to be digits only, country code first")
+)
+
+// Submit sends a draft off: its files are copied, then it becomes messages of
+// the outbox and stops being a draft, in one transaction. first is nil for a
+// reply. An error is a sentence for a person, and means that the draft is as
+// it was.
+func (b *Outbox) Submit(ctx context.Context, d state.Draft, first *state.First) ([]state.Outbound, error) {
+	rules, err := b.rules(ctx, d, first)
+	if err != nil {
+		return nil, err
+	}
+	checked := d
+	if checked.Files, err = inspect(d.Files); err != nil {
+		return nil, err
+	}
+	parts, err := state.Plan(checked, rules)
+	if err != nil {
+		return nil, err
+	}
+	rows := b.rows(d.Conversation, first, parts)
+	saved, err := b.record(ctx, d, rows)
+	if err != nil {
+		return nil, err
+	}
+	b.discardOld(d.Files)
+	return saved, nil
+}
+
+// record copies the files and files the rows, or leaves no trace.
+func (b *Outbox) record(ctx context.Context, d state.Draft, rows []state.Outbound) (saved []state.Outbound, err error) {
+	defer func() {
+		if err != nil {
+			for _, o := range rows {
+				b.discardCopies(o)
+			}
+		}
+	}()
+	for i := range rows {
+		if err := b.keep(&rows[i]); err != nil {
+			return nil, err
+		}
+	}
+	saved, err = b.store.Submit(ctx, d.Conversation, rows)
+	return saved, wrap(err, "put the message into the outbox")
+}
+
+// rules finds the rules of the channel that a draft goes to.
+func (b *Outbox) rules(ctx context.Context, d state.Draft, first *state.First) (api.ChannelRules, error) {
+	if first != nil {
+		return b.firstRules(d, *first)
+	}
+	a, err := b.account(d.Conversation.Account)
+	if err != nil {
+		return api.ChannelRules{}, err
+	}
+	if state.Provisional(d.Conversation) {
+		if err := b.opening(ctx, d.Conversation); err != nil {
+			return api.ChannelRules{}, err
+		}
+	}
+	kind, err := b.store.Kind(ctx, d.Conversation)
+	return a.Provider.Traits().Rule(kind), wrap(err, "find the channel of the conversation")
+}
+
+func (b *Outbox) firstRules(d state.Draft, first state.First) (api.ChannelRules, error) {
+	var none api.ChannelRules
+	a, err := b.account(first.Channel.Account)
+	if err != nil {
+		return none, err
+	}
+	rules := a.Provider.Traits().Rule(first.Kind)
+	_, starts := a.Provider.(api.Starter)
+	switch {
+	case !starts:
+		return none, fmt.Errorf("writing first is not supported by %s", a.Provider.Traits().Label)
+	case rules.First == api.AddressNone:
+		return none, fmt.Errorf("%s: %w", rules.Title, errWriteFirst)
+	case rules.First == api.AddressPhone && !digits(first.To):
+		return none, errDigits
+	case len(d.Files) > 0:
+		return none, errFirstFiles
+	}
+	return rules, nil
+}
+
+func digits(s string) bool {
+	for _, r := range s {
+		if r < '0' || r > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// opening makes sure that a provisional conversation is about to be opened.
+func (b *Outbox) opening(ctx context.Context, id api.ConversationID) error {
+	rows, err := b.store.Unsettled(ctx, id.Account)
+	if err != nil {
+		return fmt.Errorf("read the outbox: %w", err)
+	}
+	for _, o := range rows {
+		if o.Conversation == id && o.First != nil {
+			return nil
+		}
+	}
+	return errNoFirst
+}
+
+func (b *Outbox) account(id api.AccountID) (Account, error) {
+	a, ok := b.accounts[id]
+	if !ok {
+		return a, fmt.Errorf("there is no account %q in the config", id)
+	}
+	return a, nil
+}
+
+// rows makes one row of each part. A first message stands in a provisional
+// conversation, an old one if it was taken back before.
+func (b *Outbox) rows(conv api.ConversationID, first *state.First, parts []state.Part) []state.Outbound {
+	key, now := rand.Text(), time.Now()
+	if first != nil && !state.Provisional(conv) {
+		conv = state.ProvisionalID(first.Channel.Account, key)
+	}
+	rows := make([]state.Outbound, len(parts))
+	for i, p := range parts {
+		rows[i] = state.Outbound{
+			Key: fmt.Sprintf("%s-%d", key, i+1), Conversation: conv, First: first,
+			Body: p.Body, Files: p.Files, Part: i + 1, Parts: len(parts), Submitted: now,
+		}
+	}
+	return rows
+}
