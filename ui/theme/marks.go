@@ -1,0 +1,77 @@
+package theme
+
+import "strconv"
+
+// Marks are the glyphs that stand for states. Every one has the same width in
+// every terminal: one cell, or what its comment says.
+type Marks struct {
+	// What became of a message. Queued has two cells in ASCII, Delivered two
+	// everywhere, Read two or, in ASCII, three.
+	Queued, Sending, Accepted, Sent, Delivered, Read, Retry, Failed, Unknown string
+
+	// What is special about a conversation.
+	Draft, Star, Snoozed, Pinned, Muted string
+	// An account: live, in trouble, not asked yet or switched off.
+	Live, Trouble, Idle string
+
+	// Bar stands at the left of the selected row, Here before the chosen entry
+	// of a list, Prompt before the line that is typed on.
+	Bar, Here, Prompt string
+	// Clip stands before a file, Arrow between a thing and what becomes of it.
+	Clip, Arrow string
+	// Up and Down tell that there is more that way.
+	Up, Down string
+	// Dot stands between words of one line, Dash is the piece of a day line.
+	Dot, Dash string
+	// Ellipsis is the end of what was cut.
+	Ellipsis string
+
+	// Rule is the line between panes, RuleFocused the one beside the pane that
+	// has the keys; the others are level lines and where they meet.
+	Rule, RuleFocused, Level, TeeRight, TeeLeft, TeeDown, TeeUp, Cross string
+
+	ascii bool
+}
+
+// NewMarks returns the marks, of plain ASCII if asked.
+func NewMarks(ascii bool) Marks {
+	if ascii {
+		return asciiMarks()
+	}
+	return Marks{
+		Queued: "⋯", Sending: "↑", Accepted: "◌", Sent: "✓", Delivered: "✓✓", Read: "✓✓", Retry: "↻", Failed: "✕", Unknown: "?",
+		// The pause sign would be natural for Snoozed, but it is an emoji, and
+		// some terminals draw it two cells wide.
+		Draft: "»", Star: "★", Snoozed: "◷", Pinned: "⌂", Muted: "∅",
+		Live: "●", Trouble: "▲", Idle: "○",
+		Bar: "▌", Here: "▸", Prompt: ">",
+		Clip: "▣", Arrow: "→", Up: "↑", Down: "↓", Dot: "·", Dash: "─", Ellipsis: "…",
+		Rule: "│", RuleFocused: "┃", Level: "─", TeeRight: "├", TeeLeft: "┤", TeeDown: "┬", TeeUp: "┴", Cross: "┼",
+	}
+}
+
+func asciiMarks() Marks {
+	return Marks{
+		Queued: "..", Sending: "^", Accepted: "o", Sent: "v", Delivered: "vv", Read: "vvR", Retry: "~", Failed: "x", Unknown: "?",
+		Draft: ">", Star: "*", Snoozed: "z", Pinned: "!", Muted: "0",
+		Live: "+", Trouble: "!", Idle: "-",
+		Bar: ">", Here: ">", Prompt: ">",
+		Clip: "@", Arrow: ">", Up: "^", Down: "v", Dot: "-", Dash: "-", Ellipsis: "~",
+		Rule: "|", RuleFocused: "#", Level: "-", TeeRight: "+", TeeLeft: "+", TeeDown: "+", TeeUp: "+", Cross: "+",
+		ascii: true,
+	}
+}
+
+// Count returns a count of unread messages as a mark: one cell up to 20, where
+// Unicode has a sign for it, at most five beyond. None gives "".
+func (m Marks) Count(n int) string {
+	switch {
+	case n <= 0:
+		return ""
+	case n > 99:
+		return "(99+)"
+	case n > 20 || m.ascii:
+		return "(" + strconv.Itoa(n) + ")"
+	}
+	return string(rune('①' + n - 1))
+}

@@ -1,0 +1,198 @@
+package theme
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
+)
+
+var profiles = []colorprofile.Profile{colorprofile.NoTTY, colorprofile.ASCII, colorprofile.ANSI, colorprofile.ANSI256, colorprofile.TrueColor}
+
+// roles returns every style of a theme by name.
+func roles(t Theme) map[string]Style {
+	all := map[string]Style{}
+	v := reflect.ValueOf(t)
+	for i := range v.NumField() {
+		if name := v.Type().Field(i).Name; name != "channels" {
+			all[name] = v.Field(i).Interface().(Style)
+		}
+	}
+	for i, s := range t.channels {
+		all[fmt.Sprint("channel ", i)] = s
+	}
+	return all
+}
+
+// drawn returns how a renderer understands a styled cell.
+func drawn(styled string) uv.Style {
+	buf := uv.NewScreenBuffer(1, 1)
+	uv.NewStyledString(styled).Draw(buf, buf.Bounds())
+	return buf.CellAt(0, 0).Style
+}
+
+func TestTextCanBeRead(t *testing.T) {
+	grounds := map[bool][]uint32{true: {0x000000, 0x1e1e1e, 0x282828}, false: {0xffffff, 0xfdf6e3, 0xf5f5f5}}
+	own := map[bool]color.Color{true: rgb(0xd0d0d0), false: rgb(0x202020)}
+	for _, profile := range []colorprofile.Profile{colorprofile.ANSI256, colorprofile.TrueColor} {
+		for dark, hexes := range grounds {
+			th := New(profile, dark)
+			for name, s := range roles(th) {
+				if name == "Rule" { // a line, not text
+					continue
+				}
+				for _, over := range []Style{{}, th.Selected, th.SelectedBlur, th.Bar} {
+					for _, hex := range hexes {
+						cell := drawn(over.Render(s.Render("x")))
+						fg, bg := orElse(cell.Fg, own[dark]), orElse(cell.Bg, rgb(hex))
+						if c := contrast(fg, bg); c < 4.5 {
+							t.Errorf("%v dark=%v: %s has contrast %.2f on %06x over %q", profile, dark, name, c, hex, over.open)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func orElse(c, other color.Color) color.Color {
+	if c == nil {
+		return other
+	}
+	return c
+}
+
+// contrast is the ratio of WCAG 2.
+func contrast(a, b color.Color) float64 {
+	x, y := luminance(a), luminance(b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+func luminance(c color.Color) float64 {
+	r, g, b, _ := c.RGBA()
+	lin := func(v uint32) float64 {
+		f := float64(v) / 0xffff
+		if f <= 0.04045 {
+			return f / 12.92
+		}
+		return math.Pow((f+0.055)/1.055, 2.4)
+	}
+	return 0.2126*lin(r) + 0.7152*lin(g) + 0.0722*lin(b)
+}
+
+func TestNoColourMeansNoColour(t *testing.T) {
+	for _, profile := range profiles[:2] {
+		th := New(profile, true)
+		for name, s := range roles(th) {
+			if cell := drawn(s.Render("x")); cell.Fg != nil || cell.Bg != nil {
+				t.Errorf("%v: %s is coloured: %q", profile, name, s.open)
+			}
+		}
+		differ(t, fmt.Sprint(profile), th)
+	}
+	differ(t, "16", New(colorprofile.ANSI, true))
+	differ(t, "16 light", New(colorprofile.ANSI, false))
+	differ(t, "256", New(colorprofile.ANSI256, true))
+}
+
+// differ checks the pairs that must not look alike on any terminal.
+func differ(t *testing.T, name string, th Theme) {
+	t.Helper()
+	for what, pair := range map[string][2]Style{
+		"focused title": {th.Title, th.TitleFocused},
+		"focused rule":  {th.Rule, th.RuleFocused},
+		"selection":     {th.Text, th.Selected},
+		"unread":        {th.Text, th.Unread},
+		"key":           {th.Hint, th.Key},
+		"match":         {th.Text, th.Match},
+		"disabled":      {th.Text, th.Disabled},
+		"failed":        {th.Text, th.Failed},
+		"read":          {th.Muted, th.Read},
+	} {
+		if pair[0] == pair[1] {
+			t.Errorf("%s: %s cannot be told: %q", name, what, pair[0].open)
+		}
+	}
+}
+
+func TestStylesNest(t *testing.T) {
+	th := New(colorprofile.TrueColor, true)
+	got := th.Selected.Render("a" + th.Failed.Render("b") + "c")
+	buf := uv.NewScreenBuffer(3, 1)
+	uv.NewStyledString(got).Draw(buf, buf.Bounds())
+	for x, want := range []bool{false, true, false} {
+		cell := buf.CellAt(x, 0)
+		if cell.Style.Bg == nil {
+			t.Errorf("cell %d lost its background: %q", x, got)
+		}
+		if (cell.Style.Fg != nil) != want {
+			t.Errorf("cell %d: colour %v", x, cell.Style.Fg)
+		}
+	}
+	if !strings.HasSuffix(got, ansi.ResetStyle) {
+		t.Errorf("%q is left open", got)
+	}
+	if got := (Style{}).Render("x"); got != "x" {
+		t.Errorf("the zero style writes %q", got)
+	}
+}
+
+func TestChannelsKeepTheirColour(t *testing.T) {
+	th := New(colorprofile.TrueColor, true)
+	seen := map[Style]bool{}
+	for _, code := range []string{"WA", "IG", "TG", "VB", "VK", "FB", "SMS", "CHAT"} {
+		if th.Channel(code) != th.Channel(code) {
+			t.Errorf("%s changes", code)
+		}
+		seen[th.Channel(code)] = true
+	}
+	if len(seen) < 4 {
+		t.Errorf("eight channels share %d colours", len(seen))
+	}
+}
+
+func TestMarksHaveOneWidth(t *testing.T) {
+	wide := map[string]int{"Delivered": 2, "Read": 2}
+	wideASCII := map[string]int{"Queued": 2, "Delivered": 2, "Read": 3}
+	for ascii, widths := range map[bool]map[string]int{false: wide, true: wideASCII} {
+		v := reflect.ValueOf(NewMarks(ascii))
+		for i := range v.NumField() {
+			name := v.Type().Field(i).Name
+			if name == "ascii" {
+				continue
+			}
+			mark, want := v.Field(i).String(), max(widths[name], 1)
+			if ansi.StringWidth(mark) != want || ansi.StringWidthWc(mark) != want {
+				t.Errorf("%s %q has width %d or %d, want %d", name, mark, ansi.StringWidth(mark), ansi.StringWidthWc(mark), want)
+			}
+			if ascii && strings.ContainsFunc(mark, func(r rune) bool { return r > 0x7e }) {
+				t.Errorf("%s %q is not ASCII", name, mark)
+			}
+		}
+	}
+}
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int][2]string{
+		-1: {"", ""}, 0: {"", ""}, 1: {"①", "(1)"}, 20: {"⑳", "(20)"}, 21: {"(21)", "(21)"}, 99: {"(99)", "(99)"}, 5000: {"(99+)", "(99+)"},
+	} {
+		if got := [2]string{NewMarks(false).Count(n), NewMarks(true).Count(n)}; got != want {
+			t.Errorf("Count(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	th := New(colorprofile.TrueColor, true)
+	row := "Anna " + th.Failed.Render("x") + " " + th.Muted.Render("12m") + strings.Repeat(" ", 30)
+	b.ReportAllocs()
+	for b.Loop() {
+		th.Selected.Render(row)
+	}
+}
