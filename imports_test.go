@@ -25,7 +25,7 @@ var stores = []string{"state/sqlite", "state/syncer", "state/outbox", "state/con
 // although the first list allows them.
 var rules = map[string]struct{ may, not []string }{
 	".":            {may: []string{"ui/", "state/", "api/", "keymap/"}},
-	"screenshots":  {may: []string{"ui/", "state/", "api/", "keymap/"}},
+	"screenshots":  {may: []string{"screenshots/", "ui/", "state/", "api/", "keymap/"}},
 	"ui":           {may: []string{"ui/", "state/", "api/", "keymap/"}, not: append(append([]string{"api/rest"}, platforms...), stores...)},
 	"state":        {may: []string{"api"}},
 	"state/sqlite": {may: []string{"api", "state"}},
