@@ -29,6 +29,8 @@ type Marks struct {
 	// Rule is the line between panes, RuleFocused the one beside the pane that
 	// has the keys; the others are level lines and where they meet.
 	Rule, RuleFocused, Level, TeeRight, TeeLeft, TeeDown, TeeUp, Cross string
+	// CornerTL and the others are the corners of a box: top left, top right …
+	CornerTL, CornerTR, CornerBL, CornerBR string
 
 	ascii bool
 }
@@ -47,6 +49,7 @@ func NewMarks(ascii bool) Marks {
 		Bar: "▌", Here: "▸", Prompt: ">",
 		Clip: "▣", Arrow: "→", Up: "↑", Down: "↓", Dot: "·", Dash: "─", Ellipsis: "…",
 		Rule: "│", RuleFocused: "┃", Level: "─", TeeRight: "├", TeeLeft: "┤", TeeDown: "┬", TeeUp: "┴", Cross: "┼",
+		CornerTL: "╭", CornerTR: "╮", CornerBL: "╰", CornerBR: "╯",
 	}
 }
 
@@ -58,6 +61,7 @@ func asciiMarks() Marks {
 		Bar: ">", Here: ">", Prompt: ">",
 		Clip: "@", Arrow: ">", Up: "^", Down: "v", Dot: "-", Dash: "-", Ellipsis: "~",
 		Rule: "|", RuleFocused: "#", Level: "-", TeeRight: "+", TeeLeft: "+", TeeDown: "+", TeeUp: "+", Cross: "+",
+		CornerTL: "+", CornerTR: "+", CornerBL: "+", CornerBR: "+",
 		ascii: true,
 	}
 }
