@@ -155,7 +155,7 @@ func TestWritesReachTheServerAtMostOnce(t *testing.T) {
 		want   api.ErrKind
 	}{
 		"500":        {func(w http.ResponseWriter) { w.WriteHeader(500) }, api.ErrUncertain},
-		"503 page":   {func(w http.ResponseWriter) { http.Error(w, "<html>down</html>", 503) }, api.ErrUncertain},
+		"503 page":   {func(w http.ResponseWriter) { http.Error(w, "<html>down</html>", http.StatusServiceUnavailable) }, api.ErrUncertain},
 		"429":        {func(w http.ResponseWriter) { w.Header().Set("Retry-After", "7"); w.WriteHeader(429) }, api.ErrRateLimited},
 		"cut":        {hangUp, api.ErrUncertain},
 		"half":       {func(w http.ResponseWriter) { w.Header().Set("Content-Length", "99"); io.WriteString(w, `{"a`) }, api.ErrUncertain},

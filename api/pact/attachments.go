@@ -1,0 +1,108 @@
+package pact
+
+import (
+	"encoding/json"
+	"net/url"
+	"path"
+	"strconv"
+
+	"unibox/api"
+)
+
+// wireAttachment is a file of a message. Its shape is shown nowhere, so the
+// names of the second version and the obvious ones are tried (pact.md §2.5).
+type wireAttachment struct {
+	ExternalID    ident `json:"external_id"`
+	ID            ident `json:"id"`
+	AttachmentURL text  `json:"attachment_url"`
+	URL           text  `json:"url"`
+	PreviewURL    text  `json:"preview_url"`
+	FileName      text  `json:"file_name"`
+	Name          text  `json:"name"`
+	MIME          text  `json:"mime_type"`
+	ContentType   text  `json:"content_type"`
+	Size          text  `json:"size"`
+}
+
+// attachments is a list of files, or one file, each an object or its address.
+type attachments []wireAttachment
+
+// UnmarshalJSON never fails, and drops no file.
+func (a *attachments) UnmarshalJSON(b []byte) error {
+	var raw []json.RawMessage
+	if json.Unmarshal(b, &raw) != nil {
+		raw = []json.RawMessage{b}
+	}
+	for _, r := range raw {
+		var w wireAttachment
+		if json.Unmarshal(r, &w) != nil {
+			w = bareAttachment(r)
+		}
+		if string(r) != "null" && string(r) != "{}" {
+			*a = append(*a, w)
+		}
+	}
+	return nil
+}
+
+// bareAttachment reads an address or an id that stands for a file.
+func bareAttachment(b json.RawMessage) wireAttachment {
+	if len(b) > 0 && b[0] == '"' {
+		return wireAttachment{URL: text(scalar(b))}
+	}
+	return wireAttachment{ID: ident(scalar(b))}
+}
+
+func (c *Client) files(list attachments) []api.Attachment {
+	var out []api.Attachment
+	for _, w := range list {
+		out = append(out, c.file(w))
+	}
+	return out
+}
+
+func (c *Client) file(w wireAttachment) api.Attachment {
+	address := c.resolve(or(w.AttachmentURL, w.URL, w.PreviewURL))
+	size, err := strconv.ParseInt(string(w.Size), 10, 64)
+	if err != nil || size < 0 {
+		size = 0
+	}
+	name := string(or(w.FileName, w.Name))
+	if name == "" {
+		name = baseName(address)
+	}
+	return api.Attachment{
+		Remote: either(w.ExternalID, w.ID), Name: name, MIME: string(or(w.MIME, w.ContentType)), URL: address, Size: size,
+	}
+}
+
+// resolve makes an address of the web from one that may be relative to the
+// API's host; empty for anything else.
+func (c *Client) resolve(ref text) string {
+	u, err := url.Parse(string(ref))
+	if err != nil || ref == "" {
+		return ""
+	}
+	u = c.host.ResolveReference(u)
+	if u.Scheme != "https" && u.Scheme != "http" {
+		return ""
+	}
+	return u.String()
+}
+
+func baseName(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || path.Base(u.Path) == "." || path.Base(u.Path) == "/" {
+		return "file"
+	}
+	return path.Base(u.Path)
+}
+
+func or(list ...text) text {
+	for _, t := range list {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}

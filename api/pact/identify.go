@@ -1,0 +1,73 @@
+package pact
+
+import (
+	"context"
+
+	"unibox/api"
+)
+
+// named is a channel or a company in a list.
+type named struct {
+	ExternalID ident `json:"external_id"`
+	ID         ident `json:"id"`
+	Provider   text  `json:"provider"`
+	Name       text  `json:"name"`
+}
+
+func (n named) id() string { return either(n.ExternalID, n.ID) }
+
+// Identify lists the channels, which also proves the token, and looks up the
+// company's name where this token may know it.
+func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
+	channels, err := c.channels(ctx)
+	if err != nil {
+		return api.Identity{}, explained(err, api.ErrNotFound,
+			"the token does not open company "+c.company+"; check company and base_url in the config")
+	}
+	label, err := c.label(ctx)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	return api.Identity{Label: label, Channels: channels}, nil
+}
+
+func (c *Client) channels(ctx context.Context) ([]api.Channel, error) {
+	list := listing{"list channels", api.ClassOther, c.path("channels"), "channels", maxPage}
+	found, err := all(ctx, c, list, named.id)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]api.Channel, 0, len(found))
+	for _, ch := range found {
+		out = append(out, api.Channel{ID: c.channelID(ch.id()), Kind: kindOf(ch.Provider)})
+	}
+	return out, nil
+}
+
+// label is the company's name, or the account's where that is not to be had.
+func (c *Client) label(ctx context.Context) (string, error) {
+	list := listing{"list companies", api.ClassOther, []string{"companies"}, "companies", maxPage}
+	found, err := all(ctx, c, list, named.id)
+	switch api.KindOf(err) { // ErrOther of no error
+	case api.ErrAuth, api.ErrRateLimited, api.ErrUnavailable:
+		return "", err
+	}
+	for _, company := range found {
+		if company.id() == c.company && company.Name != "" {
+			return string(company.Name), nil
+		}
+	}
+	return string(c.account), nil
+}
+
+func (c *Client) channelID(remote string) api.ChannelID {
+	return api.ChannelID{Account: c.account, Remote: remote}
+}
+
+func (c *Client) conversationID(remote string) api.ConversationID {
+	return api.ConversationID{Account: c.account, Remote: remote}
+}
+
+func (c *Client) messageID(remote string) api.MessageID {
+	return api.MessageID{Account: c.account, Remote: remote}
+}

@@ -1,0 +1,66 @@
+package pact
+
+import (
+	"context"
+	"slices"
+
+	"unibox/api"
+)
+
+// wireMessage is a message of the history (pact.md §2.5).
+type wireMessage struct {
+	ExternalID  ident       `json:"external_id"`
+	ID          ident       `json:"id"`
+	Message     text        `json:"message"`
+	Income      flag        `json:"income"`
+	Created     moment      `json:"created_at"`
+	Stamp       moment      `json:"created_at_timestamp"`
+	Attachments attachments `json:"attachments"`
+}
+
+func (w wireMessage) id() string { return either(w.ExternalID, w.ID) }
+
+// Messages lists a conversation newest first.
+func (c *Client) Messages(ctx context.Context, id api.ConversationID, req api.PageRequest) (api.Page[api.Message], error) {
+	list := listing{"read messages", api.ClassMessages, c.path("conversations", id.Remote, "messages"), "messages", historyPage}
+	found, next, err := page[wireMessage](ctx, c, list, req)
+	if err != nil {
+		return api.Page[api.Message]{}, err
+	}
+	out := api.Page[api.Message]{Next: next}
+	for _, w := range found {
+		if w.id() != "" {
+			out.Items = append(out.Items, c.message(id, w))
+		}
+	}
+	newestFirst(out.Items)
+	return out, nil
+}
+
+// newestFirst sorts for servers that know no sort_direction. Equal times keep
+// the service's order, and a message without a time stays where it stands.
+func newestFirst(list []api.Message) {
+	for i := 1; i < len(list); i++ {
+		if list[i].At.IsZero() {
+			list[i].At = list[i-1].At
+		}
+	}
+	slices.SortStableFunc(list, func(a, b api.Message) int { return b.At.Compare(a.At) })
+}
+
+func (c *Client) message(in api.ConversationID, w wireMessage) api.Message {
+	out := api.Message{
+		ID:           c.messageID(w.id()),
+		Conversation: in,
+		Body:         string(w.Message),
+		Attachments:  c.files(w.Attachments),
+		At:           first(w.Created, w.Stamp),
+	}
+	if out.Body == "" && len(out.Attachments) == 0 {
+		out.Kind = api.KindUnknown // a place on a map, a sticker: the list does not say
+	}
+	if w.Income.said && !w.Income.on {
+		out.Direction, out.Delivery = api.Outbound, api.DeliverySent
+	}
+	return out
+}

@@ -1,0 +1,122 @@
+package pact
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"unibox/api"
+	"unibox/api/rest"
+)
+
+// maxToken is the longest page token there is, in characters (pact.md §1.5).
+const maxToken = 255
+
+// place is a place in a list. Whether a token remembers the page size is not
+// documented, so a cursor carries both and every page is asked alike.
+type place struct {
+	per   int
+	token string
+}
+
+// placeOf reads a request for a page. usual is the size when none is wished.
+func placeOf(op string, req api.PageRequest, usual int) (place, error) {
+	if req.Cursor == "" {
+		if req.Limit <= 0 {
+			req.Limit = usual
+		}
+		return place{per: min(req.Limit, maxPage)}, nil
+	}
+	size, token, ok := strings.Cut(string(req.Cursor), ":")
+	per, err := strconv.Atoi(size)
+	if !ok || err != nil || per < 1 || per > maxPage || token == "" || utf8.RuneCountInString(token) > maxToken {
+		return place{}, cursorError(op, "the mark of the place in the list is not one of ours")
+	}
+	return place{per, token}, nil
+}
+
+func (p place) query() url.Values {
+	q := url.Values{"per": {strconv.Itoa(p.per)}, "sort_direction": {"desc"}}
+	if p.token != "" {
+		q.Set("from", p.token)
+	}
+	return q
+}
+
+// next makes the cursor of the following page, empty at the end of the list. A
+// list that leads back to where it was asked from goes in a circle (§1.5).
+func (p place) next(op string, token text) (api.Cursor, error) {
+	if token == "" {
+		return "", nil
+	}
+	if string(token) == p.token {
+		return "", cursorError(op, "the list leads back to the same page")
+	}
+	return api.Cursor(strconv.Itoa(p.per) + ":" + string(token)), nil
+}
+
+func cursorError(op, why string) error {
+	return &api.Error{Kind: api.ErrCursor, Platform: platform, Op: op, Err: errors.New(why)}
+}
+
+// listing is a list of the service.
+type listing struct {
+	op    string
+	class api.Class
+	path  []string
+	// key is the list's name in the data, usual the page size when none is wished.
+	key   string
+	usual int
+}
+
+// page asks for one page. With an error of kind api.ErrCursor the items may be
+// there nevertheless: the page was good, what it says of the next is not.
+func page[T any](ctx context.Context, c *Client, l listing, want api.PageRequest) ([]T, api.Cursor, error) {
+	at, err := placeOf(l.op, want, l.usual)
+	if err != nil {
+		return nil, "", err
+	}
+	req := rest.Request{Op: l.op, Class: l.class, Effect: rest.Reads, Method: "GET", Path: l.path, Query: at.query()}
+	var data map[string]json.RawMessage
+	if err := c.call(ctx, req, &data); err != nil {
+		return nil, "", err
+	}
+	var list items[T]
+	if err := json.Unmarshal(data[l.key], &list); err != nil {
+		return nil, "", c.http.Garbled(req, err)
+	}
+	var token text
+	if raw, ok := data["next_page"]; ok {
+		token = text(scalar(raw))
+	}
+	next, err := at.next(l.op, token)
+	return list, next, err
+}
+
+// all walks a short list to its end. It stops where a page brings nothing new:
+// a token that was not understood gives the first page again (§1.5).
+func all[T any](ctx context.Context, c *Client, l listing, id func(T) string) ([]T, error) {
+	var out []T
+	seen := map[string]bool{}
+	for want := (api.PageRequest{}); ; {
+		list, next, err := page[T](ctx, c, l, want)
+		if err != nil && api.KindOf(err) != api.ErrCursor {
+			return nil, err
+		}
+		known := len(out)
+		for _, item := range list {
+			if key := id(item); key != "" && !seen[key] {
+				seen[key] = true
+				out = append(out, item)
+			}
+		}
+		if next == "" || len(out) == known {
+			return out, nil
+		}
+		want.Cursor = next
+	}
+}

@@ -1,0 +1,94 @@
+package pact
+
+import (
+	"time"
+
+	"unibox/api"
+)
+
+// Sizes of a page, of at most 100 (pact.md §1.5). Lists of conversations are
+// rationed the most, so they come in the largest pages.
+const (
+	headPage    = 20
+	historyPage = 50
+	listPage    = 100
+	maxPage     = 100
+)
+
+// budgets are the limits of the second version of the API, which the first is
+// best kept within (pact.md §1.7, §6.4).
+func budgets(pace float64) map[api.Class][]api.Budget {
+	if pace <= 0 {
+		pace = 1
+	}
+	of := func(n int, per time.Duration) api.Budget {
+		return api.Budget{Requests: max(1, int(float64(n)*pace)), Per: per}
+	}
+	return map[api.Class][]api.Budget{
+		api.ClassConversations: {of(10, time.Minute)},
+		api.ClassMessages:      {of(20, time.Minute)},
+		api.ClassSend:          {of(30, time.Minute), of(5, time.Second)},
+		api.ClassOther:         {of(60, time.Minute)},
+	}
+}
+
+func traits(budgets map[api.Class][]api.Budget) api.Traits {
+	first := map[api.Class]api.Budget{}
+	for class, list := range budgets {
+		first[class] = list[0]
+	}
+	return api.Traits{
+		Platform:      platform,
+		Label:         "Pact",
+		Conversations: api.OrderByCreation,
+		HeadPage:      headPage,
+		HistoryPage:   historyPage,
+		Budgets:       first,
+		Listed:        api.DeliveryDelivered, // a failed message never enters the history (pact.md §4.2)
+		Rules:         rules(),
+	}
+}
+
+// rules are the rules per kind of channel (pact.md §8). Where nothing is known
+// of captions, text and file go apart.
+func rules() map[api.ChannelKind]api.ChannelRules {
+	out := map[api.ChannelKind]api.ChannelRules{"": {MaxFiles: 1}}
+	for kind, name := range map[api.ChannelKind][2]string{
+		"whatsapp":           {"WhatsApp", "WA"},
+		"instagram":          {"Instagram", "IG"},
+		"telegram":           {"Telegram", "TG"},
+		"viber":              {"Viber", "VB"},
+		"vkontakte":          {"VK", "VK"},
+		"facebook":           {"Facebook", "FB"},
+		"whatsapp_business":  {"WhatsApp Business", "WB"},
+		"telegram_personal":  {"Telegram personal", "TG"},
+		"instagram_business": {"Instagram Business", "IG"},
+		"vkontakte_direct":   {"VK direct", "VK"},
+		"avito":              {"Avito", "AV"},
+		"max":                {"MAX", "MX"},
+	} {
+		out[kind] = rule(kind, name)
+	}
+	return out
+}
+
+func rule(kind api.ChannelKind, name [2]string) api.ChannelRules {
+	r := api.ChannelRules{Title: name[0], Code: name[1], MaxFiles: 1}
+	switch kind {
+	case "whatsapp":
+		r.Caption, r.First = api.CaptionImages, api.AddressPhone
+	case "whatsapp_business":
+		r.Caption = api.CaptionImages
+	case "vkontakte":
+		r.MaxFiles = 10
+	}
+	return r
+}
+
+// kindOf reads a provider. The set is open; "vk" is what some call VK (§7.11).
+func kindOf(provider text) api.ChannelKind {
+	if provider == "vk" {
+		return "vkontakte"
+	}
+	return api.ChannelKind(provider)
+}

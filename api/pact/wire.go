@@ -1,0 +1,120 @@
+package pact
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+)
+
+// envelope is what every answer is wrapped in (pact.md §1.3).
+type envelope struct {
+	Status text            `json:"status"`
+	Data   json.RawMessage `json:"data"`
+}
+
+func open(body []byte) (envelope, error) {
+	var env envelope
+	if err := json.Unmarshal(body, &env); err != nil {
+		return env, err
+	}
+	if env.Status == "" && env.Data == nil {
+		return env, errors.New("the answer has neither status nor data")
+	}
+	return env, nil
+}
+
+// errored reports a failure that came with the code of a success.
+func (e envelope) errored() bool {
+	return strings.HasPrefix(strings.ToLower(string(e.Status)), "error")
+}
+
+var null = []byte("null")
+
+// ident is an id: an integer of 64 bits, or a string; empty for null, 0 and
+// whatever else cannot be one (pact.md §1.6).
+type ident string
+
+// UnmarshalJSON never fails.
+func (i *ident) UnmarshalJSON(b []byte) error {
+	*i = ident(strings.TrimSpace(scalar(b)))
+	if *i == "0" || *i == "true" || *i == "false" {
+		*i = ""
+	}
+	return nil
+}
+
+// text is a string, or a number as it was written; empty for anything else.
+type text string
+
+// UnmarshalJSON never fails.
+func (t *text) UnmarshalJSON(b []byte) error {
+	*t = text(scalar(b))
+	return nil
+}
+
+func scalar(b []byte) string {
+	if len(b) == 0 || bytes.Equal(b, null) || b[0] == '{' || b[0] == '[' {
+		return ""
+	}
+	var s string
+	if json.Unmarshal(b, &s) == nil {
+		return s
+	}
+	return string(b)
+}
+
+// flag is a boolean in any spelling.
+type flag struct{ on, said bool }
+
+// UnmarshalJSON never fails.
+func (f *flag) UnmarshalJSON(b []byte) error {
+	switch strings.ToLower(scalar(b)) {
+	case "true", "1":
+		*f = flag{true, true}
+	case "false", "0":
+		*f = flag{false, true}
+	}
+	return nil
+}
+
+// items is a list in an answer; null is an empty one. What stands in it and
+// is not of its type is passed over.
+type items[T any] []T
+
+// UnmarshalJSON fails on what is no list.
+func (l *items[T]) UnmarshalJSON(b []byte) error {
+	var raw []json.RawMessage
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return err
+	}
+	for _, r := range raw {
+		var v T
+		if !bytes.Equal(r, null) && json.Unmarshal(r, &v) == nil {
+			*l = append(*l, v)
+		}
+	}
+	return nil
+}
+
+// lenient decodes what may be an object or nothing of use, and never fails.
+type lenient[T any] struct{ v T }
+
+// UnmarshalJSON never fails.
+func (l *lenient[T]) UnmarshalJSON(b []byte) error {
+	var v T
+	if json.Unmarshal(b, &v) == nil {
+		l.v = v
+	}
+	return nil
+}
+
+// either returns the first id that is set.
+func either(ids ...ident) string {
+	for _, id := range ids {
+		if id != "" {
+			return string(id)
+		}
+	}
+	return ""
+}
