@@ -1,0 +1,134 @@
+package syncer
+
+import (
+	"slices"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+const (
+	// holePages is how many pages go into a hole by themselves: a longer one
+	// is filled when somebody scrolls to it.
+	openHolePages, holePages = 5, 2
+	// stuckFor is how long a conversation whose history cannot be read back is
+	// not asked for it again.
+	stuckFor = 5 * time.Minute
+)
+
+// attention is what a conversation needs beyond its regular look.
+type attention struct {
+	// head: a person waits for the newest messages.
+	head bool
+	// older: a person waits for history below pos.
+	older bool
+	pos   state.Pos
+	// walk is how older goes on once the cursor below pos was lost.
+	walk *walk
+	// fill is how many pages may still go into the hole below hole.
+	fill int
+	hole state.Pos
+	// headErr and olderErr are why the last such request failed.
+	headErr, olderErr string
+	// stuck: until then, olderErr is the answer to every wish for history.
+	stuck time.Time
+}
+
+// wanted reports whether a person waits.
+func (a *attention) wanted() bool { return a != nil && (a.head || a.older) }
+
+// idle reports whether there is nothing left to do or to remember.
+func (a *attention) idle() bool {
+	return !a.wanted() && a.fill == 0 && a.headErr == "" && a.olderErr == ""
+}
+
+// leave drops what nobody waits for any longer.
+func (a *attention) leave() {
+	a.head, a.older, a.walk = false, false, nil
+	a.fill = min(a.fill, holePages)
+}
+
+// fetching is what a screen is told.
+func (c *conv) fetching() state.Fetching {
+	if c.att == nil {
+		return state.Fetching{}
+	}
+	f := state.Fetching{Head: c.att.head, Older: c.att.older, Err: c.att.olderErr}
+	if f.Err == "" {
+		f.Err = c.att.headErr
+	}
+	return f
+}
+
+// attend returns c's attention, made if need be.
+func (p *plan) attend(c *conv) *attention {
+	if c.att == nil {
+		c.att = &attention{}
+		p.attended = append(p.attended, c)
+	}
+	return c.att
+}
+
+// tidy lets go of attention that has nothing left to do.
+func (p *plan) tidy() {
+	p.attended = slices.DeleteFunc(p.attended, func(c *conv) bool {
+		if !c.att.idle() {
+			return false
+		}
+		c.att = nil
+		return true
+	})
+}
+
+// wishOlder takes in a person's wish for history below pos.
+func (p *plan) wishOlder(c *conv, pos state.Pos, now time.Time) {
+	a := p.attend(c)
+	switch {
+	case p.health.State == state.HealthStopped:
+		a.olderErr = p.health.Reason
+	case now.Before(a.stuck), a.walk != nil:
+	default:
+		a.older, a.pos, a.olderErr = true, pos, ""
+	}
+}
+
+// refresh takes in a person's wish to see what is new of a conversation.
+func (p *plan) refresh(c *conv) {
+	a := p.attend(c)
+	a.head, a.headErr, a.olderErr, a.stuck = true, "", "", time.Time{}
+	c.notBefore, c.fails = time.Time{}, 0
+}
+
+// refreshAll takes in a person's wish to see what is new at all.
+func (p *plan) refreshAll(now time.Time) {
+	p.head.due, p.head.urgent = now, true
+	for _, c := range p.convs {
+		c.moved = c.moved || c.visible
+	}
+	if p.open != nil {
+		p.refresh(p.open)
+	}
+}
+
+// restart takes up an account again that waits: stopped, or after a failure.
+func (p *plan) restart() {
+	if p.health.State == state.HealthStopped {
+		p.identified, p.identify = false, time.Time{}
+		for _, c := range p.attended {
+			c.att.headErr, c.att.olderErr = "", ""
+		}
+	}
+	p.health.retry()
+}
+
+// halt ends all waiting: the account goes on when a person has seen to it.
+func (p *plan) halt(err error) {
+	p.health.stop(err)
+	for _, c := range p.attended {
+		if c.att.wanted() {
+			c.att.olderErr = api.Explain(err)
+		}
+		c.att.leave()
+	}
+}

@@ -1,0 +1,105 @@
+package syncer
+
+import (
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+const (
+	shortestPause = time.Second
+	longestPause  = time.Minute
+)
+
+// health is how an account does, and when it may be asked again.
+type health struct {
+	state.Health
+	// fails counts failures in a row that speak of the account as a whole.
+	fails int
+	// resume is when requests may begin again.
+	resume time.Time
+	// era counts pauses. What a request of an earlier era tells is old news.
+	era int
+	// ordered: the platform itself asked for the pause.
+	ordered bool
+}
+
+// well files an answer to a request of an era, and reports whether it ended a
+// pause.
+func (h *health) well(now time.Time, era int) bool {
+	h.LastOK = now
+	if h.State == state.HealthStopped || era != h.era {
+		return false
+	}
+	recovered := h.State == state.HealthRetrying
+	h.State, h.NextTry, h.Reason = state.HealthLive, time.Time{}, ""
+	h.fails, h.resume, h.ordered = 0, time.Time{}, false
+	return recovered
+}
+
+// failed files a failure. wide tells that it cannot be the fault of one
+// conversation; one failure of a conversation alone pauses nothing, a second
+// in a row does.
+func (h *health) failed(now time.Time, era int, err error, wide bool, jitter float64) {
+	if h.State == state.HealthStopped || era != h.era {
+		return
+	}
+	h.fails++
+	if h.fails == 1 && !wide {
+		return
+	}
+	h.ordered = false
+	h.pause(now.Add(backoff(h.fails, jitter)), err)
+}
+
+// limited files that the platform asked for patience.
+func (h *health) limited(now time.Time, era int, err error, jitter float64) {
+	if h.State == state.HealthStopped {
+		return
+	}
+	if era == h.era {
+		h.fails++
+	}
+	wait := backoff(h.fails, jitter)
+	if asked := api.RetryAfter(err); asked > 0 {
+		wait = asked + time.Duration(jitter*float64(time.Second))
+	}
+	h.ordered = true
+	if until := now.Add(wait); until.After(h.resume) {
+		h.pause(until, err)
+	}
+}
+
+func (h *health) pause(until time.Time, err error) {
+	h.era++
+	h.resume = until
+	h.State, h.NextTry, h.Reason = state.HealthRetrying, until, api.Explain(err)
+}
+
+// stop files that only a person can help.
+func (h *health) stop(err error) {
+	h.State, h.NextTry, h.Reason = state.HealthStopped, time.Time{}, api.Explain(err)
+}
+
+// retry is a person's wish to go on now. What the platform ordered stands.
+func (h *health) retry() {
+	if h.State == state.HealthStopped {
+		h.State, h.Reason, h.fails = state.HealthStarting, "", 0
+		h.era++
+	}
+	if !h.ordered {
+		h.resume = time.Time{}
+	}
+}
+
+// backoff is how long to wait after so many failures in a row: doubling from
+// a second to a minute, spread by up to a quarter. jitter is from 0 to 1.
+func backoff(fails int, jitter float64) time.Duration {
+	wait := longestPause
+	if fails < 7 {
+		wait = shortestPause << max(0, fails-1)
+	}
+	spread := time.Duration((jitter - 0.5) / 2 * float64(wait))
+	return min(max(wait+spread, shortestPause), longestPause)
+}

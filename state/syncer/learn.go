@@ -1,0 +1,126 @@
+package syncer
+
+import (
+	"time"
+
+	"unibox/api"
+)
+
+// gained learns from a page of messages that was filed.
+func (p *plan) gained(r result, now time.Time) {
+	switch {
+	case r.walk != nil:
+		p.walked(r, now)
+	case r.job == back:
+		p.extended(r)
+	case r.job == fill:
+		p.filled(r)
+	default:
+		p.looked(r)
+	}
+}
+
+func (p *plan) looked(r result) {
+	c := r.conv
+	p.check(c, r.began)
+	c.active = later(c.active, r.newest)
+	if a := c.att; a != nil {
+		a.headErr = ""
+		a.head = a.head && r.urgency != person
+	}
+	if !r.hole {
+		return
+	}
+	a := p.attend(c)
+	a.hole, a.fill = r.saved.Oldest, holePages
+	if c == p.open {
+		a.fill = openHolePages
+	}
+}
+
+// extended ends a wish for history. One that was made while the page was on
+// its way is served by it too, if it was for the same span.
+func (p *plan) extended(r result) {
+	a := r.conv.att
+	if a == nil {
+		return
+	}
+	if a.pos == r.pos || r.span.Oldest <= a.pos && a.pos <= r.span.Newest {
+		a.older = false
+	}
+	a.olderErr = ""
+}
+
+func (p *plan) filled(r result) {
+	a := r.conv.att
+	if a == nil {
+		return
+	}
+	a.fill--
+	if !r.hole {
+		a.fill = 0
+	}
+}
+
+// walked takes a walk one page on, unless nobody waits for it any longer.
+func (p *plan) walked(r result, now time.Time) {
+	a := r.conv.att
+	if a == nil || a.walk == nil {
+		return
+	}
+	arrived, err := a.walk.advance(r.saved.Oldest, r.next)
+	switch {
+	case err != nil:
+		p.stick(r.conv, err, now)
+	case arrived:
+		a.older, a.walk = false, nil
+	}
+}
+
+// lost begins a walk for a person, and leaves a hole as it is.
+func (p *plan) lost(r result) {
+	a := r.conv.att
+	switch {
+	case a == nil:
+	case r.job == fill:
+		a.fill = 0
+	case a.older:
+		a.walk = newWalk(r.span.Oldest)
+	}
+}
+
+// stick gives up reading a conversation's history back, and says why.
+func (p *plan) stick(c *conv, err error, now time.Time) {
+	a := p.attend(c)
+	a.older, a.walk, a.fill = false, nil, 0
+	a.olderErr, a.stuck = err.Error(), now.Add(stuckFor)
+}
+
+// tellFailure keeps the sentence for whoever waits, and ends a wait that only
+// the platform's change of mind could end.
+func (p *plan) tellFailure(r result, own bool) {
+	c := r.conv
+	if c.att == nil && c != p.open {
+		return
+	}
+	a := p.attend(c)
+	if r.job == look {
+		a.headErr = api.Explain(r.err)
+		a.head = a.head && !own
+		return
+	}
+	if r.job == back {
+		a.olderErr = api.Explain(r.err)
+	}
+	if own {
+		a.older, a.walk, a.fill = false, nil, 0
+	}
+}
+
+// copied is what a request needs of a walk while the plan moves on.
+func (w *walk) copied() *walk {
+	if w == nil {
+		return nil
+	}
+	return &walk{target: w.target, cursor: w.cursor, pos: w.pos}
+}

@@ -1,0 +1,214 @@
+package syncer
+
+import (
+	"hash/fnv"
+	"io"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// plan is all that one account's loop goes by when it chooses what to do next.
+// Only the loop touches it.
+type plan struct {
+	account api.AccountID
+	rhythm  rhythm
+	budgets map[api.Class]budget
+	health  health
+
+	convs []*conv
+	known map[string]*conv
+	// read counts the conversations whose newest messages have been read.
+	read int
+	// attended are those that somebody wants something of, or that have a
+	// hole to fill, in the order in which they came.
+	attended []*conv
+	open     *conv
+	// seen is what is on screen, known to the plan or not.
+	seen struct {
+		open    api.ConversationID
+		visible []api.ConversationID
+	}
+
+	// identified: the platform has told who we are since the account started.
+	identified  bool
+	identifying bool
+	// identify is when to ask next.
+	identify time.Time
+	// circled: the list leads in a circle and has no end.
+	circled bool
+	// head looks at the newest part of the list, whole reads all of it.
+	head, whole round
+
+	// running counts requests under way; turn counts those of the sweep.
+	running, turn int
+}
+
+// conv is what the plan knows of a conversation.
+type conv struct {
+	id      api.ConversationID
+	checked time.Time
+	// active is when the newest message came, as far as is known.
+	active time.Time
+	// moved: there is more than was read.
+	moved   bool
+	visible bool
+	busy    bool
+	// stride stretches its intervals a little, so that those which were read
+	// together do not stay together.
+	stride float64
+	// notBefore puts it off after a failure, fails counts those in a row that
+	// need not be its own.
+	notBefore time.Time
+	fails     int
+	// att is nil while nobody attends to it.
+	att *attention
+}
+
+func newPlan(account api.AccountID, t api.Traits, jitter float64) *plan {
+	p := &plan{
+		account: account,
+		rhythm:  newRhythm(t, jitter),
+		budgets: map[api.Class]budget{},
+		known:   map[string]*conv{},
+		health:  health{Health: state.Health{Account: account}},
+		whole:   round{whole: true},
+	}
+	for class, b := range t.Budgets {
+		p.budgets[class] = newBudget(b)
+	}
+	return p
+}
+
+// begin sets the timers of a start. The first reading of the whole list begins
+// with its head, so the head alone can wait.
+func (p *plan) begin(now time.Time) { p.head.due = now.Add(p.rhythm.list) }
+
+// adopt takes in what the store knows. A time that lies in the future comes
+// from a clock that was wrong.
+func (p *plan) adopt(heads []state.Head, now time.Time) {
+	for _, h := range heads {
+		c := p.conv(h.ID)
+		if h.Checked.After(now) {
+			h.Checked = now
+		}
+		p.check(c, h.Checked)
+		c.active = later(c.active, h.Active)
+	}
+	p.lookAgain(now)
+}
+
+// learn takes in a page of the list and reports how many of its conversations
+// are new or have something new.
+func (p *plan) learn(convs []api.Conversation) int {
+	news := 0
+	for _, item := range convs {
+		_, old := p.known[item.ID.Remote]
+		c := p.conv(item.ID)
+		active, said := item.Active.Get()
+		switch {
+		case !old:
+			c.active = later(active, item.Created.Or(time.Time{}))
+			news++
+		case said && active.After(c.active):
+			c.active, c.moved = active, true
+			news++
+		}
+	}
+	return news
+}
+
+// conv returns the entry of a conversation, made if need be.
+func (p *plan) conv(id api.ConversationID) *conv {
+	c, ok := p.known[id.Remote]
+	if !ok {
+		c = &conv{id: id, stride: stride(id)}
+		p.known[id.Remote] = c
+		p.convs = append(p.convs, c)
+	}
+	return c
+}
+
+// stride is from 0.9 to 1.1, spread evenly over the ids.
+func stride(id api.ConversationID) float64 {
+	h := fnv.New32a()
+	_, _ = io.WriteString(h, id.Remote)
+	return 0.9 + 0.2*float64(h.Sum32()%1000)/1000
+}
+
+// check notes that c's newest messages were asked for at a time.
+func (p *plan) check(c *conv, at time.Time) {
+	if c.checked.IsZero() && !at.IsZero() {
+		p.read++
+	}
+	c.checked = later(c.checked, at)
+}
+
+// look takes in what is on screen.
+func (p *plan) look(open api.ConversationID, visible []api.ConversationID, now time.Time) {
+	p.seen.open, p.seen.visible = open, visible
+	p.lookAgain(now)
+}
+
+// lookAgain finds what is on screen among what has become known.
+func (p *plan) lookAgain(now time.Time) {
+	for _, c := range p.convs {
+		c.visible = false
+	}
+	for _, id := range p.seen.visible {
+		if c, ok := p.known[id.Remote]; ok {
+			c.visible = true
+		}
+	}
+	was := p.open
+	p.open = p.known[p.seen.open.Remote]
+	if p.open != was {
+		p.opened(now)
+	}
+}
+
+// opened asks for the head of the conversation that was just opened, unless it
+// is fresh, and lets go of what was wanted of those left behind.
+func (p *plan) opened(now time.Time) {
+	for _, c := range p.attended {
+		if c != p.open {
+			c.att.leave()
+		}
+	}
+	if p.open == nil || now.Sub(p.open.checked) < freshFor {
+		return
+	}
+	p.open.notBefore = time.Time{}
+	p.attend(p.open).head = true
+}
+
+// report is the account's health with the numbers of the moment.
+func (p *plan) report() state.Health {
+	h := p.health.Health
+	h.Known, h.Listed = p.read, len(p.convs)
+	if p.circled && h.Reason == "" {
+		h.Reason = circled
+	}
+	return h
+}
+
+// answered files that the platform answered well to a request of an era. After
+// a pause, what failed because of it need not wait any longer.
+func (p *plan) answered(now time.Time, era int) {
+	if !p.health.well(now, era) {
+		return
+	}
+	for _, c := range p.convs {
+		if c.fails > 0 {
+			c.notBefore, c.fails = time.Time{}, 0
+		}
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,61 @@
+package syncer
+
+import (
+	"time"
+
+	"unibox/api"
+)
+
+const (
+	// freshFor: a conversation read so recently is not read again on opening.
+	freshFor = 2 * time.Second
+	// identifyEvery is how often the account is asked who we are.
+	identifyEvery = time.Hour
+)
+
+// rhythm is how often things are looked at if the budgets allow it.
+type rhythm struct {
+	open, list, whole time.Duration
+	// visible and other are for conversations on screen and elsewhere.
+	visible, other time.Duration
+}
+
+// byCreation suits a list that says nothing of recency: every conversation has
+// to be asked, so all of them are, all the time.
+var byCreation = rhythm{
+	open: 2 * time.Second, list: 10 * time.Second, whole: 15 * time.Minute,
+	visible: 8 * time.Second, other: 10 * time.Second,
+}
+
+// byActivity suits a list whose head tells what is new: a conversation is read
+// when it moved, and otherwise only to be on the safe side.
+var byActivity = rhythm{
+	open: 2 * time.Second, list: 3 * time.Second, whole: time.Hour,
+	visible: time.Minute, other: 12 * time.Hour,
+}
+
+// newRhythm fits the rhythm to a platform. The open conversation and the head
+// of the list take half of their class's budget at most. All of it is
+// stretched or squeezed by up to a twentieth, so that programs that started
+// together do not stay in step; jitter is from 0 to 1.
+func newRhythm(t api.Traits, jitter float64) rhythm {
+	r := byCreation
+	if t.Conversations == api.OrderByActivity {
+		r = byActivity
+	}
+	factor := 0.95 + jitter/10
+	for _, d := range []*time.Duration{&r.open, &r.list, &r.whole, &r.visible, &r.other} {
+		*d = time.Duration(float64(*d) * factor)
+	}
+	r.open = max(r.open, halfOf(t.Budgets[api.ClassMessages]))
+	r.list = max(r.list, halfOf(t.Budgets[api.ClassConversations]))
+	return r
+}
+
+// halfOf is the interval at which half of a budget is used.
+func halfOf(b api.Budget) time.Duration {
+	if b.Requests <= 0 {
+		return 0
+	}
+	return 2 * b.Per / time.Duration(b.Requests)
+}

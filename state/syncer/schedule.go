@@ -1,0 +1,250 @@
+package syncer
+
+import (
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// lanes is how many requests may be under way when one of an urgency begins:
+// background work leaves room for the open conversation, and both leave room
+// for a person.
+var lanes = [...]int{person: 5, watched: 4, background: 3}
+
+// task is one request to make.
+type task struct {
+	job     job
+	urgency urgency
+	// conv is set for look, back and fill; round for list.
+	conv  *conv
+	round *round
+	// swept: it was the sweep's turn.
+	swept bool
+}
+
+// job is what a task does.
+type job uint8
+
+const (
+	none job = iota
+	identify
+	list
+	// look reads a conversation's newest messages.
+	look
+	// back reads one page of history that a person waits for.
+	back
+	// fill reads one page into a hole that a look left.
+	fill
+)
+
+// class is whose budget a job spends.
+func (j job) class() api.Class {
+	switch j {
+	case identify:
+		return api.ClassOther
+	case list:
+		return api.ClassConversations
+	}
+	return api.ClassMessages
+}
+
+// tier is a part of the sweep.
+type tier uint8
+
+const (
+	onScreen tier = iota
+	thisHour
+	today
+	rest
+	tiers
+)
+
+// wheel deals the sweep's requests among the tiers, so that none starves when
+// the budget is smaller than the need. A tier without need leaves its turn to
+// the next.
+var wheel = [...]tier{onScreen, rest, thisHour, onScreen, today, onScreen, rest, thisHour}
+
+// search looks for the most urgent task at a time. wake is when there may be
+// another answer, if nothing happens before.
+type search struct {
+	*plan
+	now, wake time.Time
+	pick      task
+}
+
+// idle is how long the loop sleeps at most.
+const idle = time.Minute
+
+// next returns the most urgent task that may begin now, or none and the time
+// to ask again. It changes nothing.
+func (p *plan) next(now time.Time) (task, time.Time) {
+	s := search{plan: p, now: now, wake: now.Add(idle)}
+	switch {
+	case p.health.State == state.HealthStopped:
+	case !s.due(p.health.resume):
+	case p.health.fails > 0 && p.running > 0:
+		// After a failure one request at a time finds out how things are.
+	default:
+		_ = s.identify() || s.read(overdue) || s.person() || s.read(1) ||
+			s.list() || s.fill() || s.sweep()
+	}
+	return s.pick, s.wake
+}
+
+// due reports whether t has come; if not, it is a time to look again.
+func (s *search) due(t time.Time) bool {
+	if !t.After(s.now) {
+		return true
+	}
+	if t.Before(s.wake) {
+		s.wake = t
+	}
+	return false
+}
+
+// affords reports whether a lane and the budget are free.
+func (s *search) affords(j job, u urgency) bool {
+	return s.running < lanes[u] && s.due(s.budgets[j.class()].when(s.now, u))
+}
+
+func (s *search) offer(t task) bool {
+	if !s.affords(t.job, t.urgency) {
+		return false
+	}
+	s.pick = t
+	return true
+}
+
+// identify comes before everything else until it has succeeded once.
+func (s *search) identify() bool {
+	if s.identifying || !s.due(s.plan.identify) {
+		return !s.identified
+	}
+	if s.identified {
+		return s.offer(task{job: identify, urgency: background})
+	}
+	s.offer(task{job: identify, urgency: person})
+	return true
+}
+
+// person serves wishes: the open conversation's first, then the oldest.
+func (s *search) person() bool {
+	if s.open != nil && s.wish(s.open) {
+		return true
+	}
+	for _, c := range s.attended {
+		if s.wish(c) {
+			return true
+		}
+	}
+	return s.round(&s.head, s.head.urgent, person)
+}
+
+func (s *search) wish(c *conv) bool {
+	if !c.att.wanted() || c.busy || !s.due(c.notBefore) {
+		return false
+	}
+	t := task{job: back, urgency: person, conv: c}
+	if c.att.head {
+		t.job = look
+	}
+	return s.offer(t)
+}
+
+// overdue is how many times its interval the open conversation may wait while
+// somebody reads far back.
+const overdue = 3
+
+// read looks at the open conversation, so many intervals after the last time.
+func (s *search) read(intervals time.Duration) bool {
+	c := s.open
+	if c == nil || c.busy || !s.due(later(c.notBefore, c.checked.Add(intervals*s.rhythm.open))) {
+		return false
+	}
+	return s.offer(task{job: look, urgency: watched, conv: c})
+}
+
+func (s *search) list() bool {
+	return s.round(&s.head, true, background) || s.round(&s.whole, true, background)
+}
+
+func (s *search) round(r *round, wanted bool, u urgency) bool {
+	if !wanted || r.busy || !s.due(r.due) {
+		return false
+	}
+	return s.offer(task{job: list, urgency: u, round: r})
+}
+
+func (s *search) fill() bool {
+	for _, c := range s.attended {
+		if c.att.fill > 0 && !c.busy && s.due(c.notBefore) &&
+			s.offer(task{job: fill, urgency: background, conv: c}) {
+			return true
+		}
+	}
+	return false
+}
+
+// sweep looks at the conversation that most needs it, by turns of the wheel.
+func (s *search) sweep() bool {
+	if !s.affords(look, background) {
+		return false
+	}
+	stalest := s.stalest()
+	for i := range wheel {
+		if c := stalest[wheel[(s.turn+i)%len(wheel)]]; c != nil {
+			s.pick = task{job: look, urgency: background, conv: c, swept: true}
+			return true
+		}
+	}
+	return false
+}
+
+// stalest finds, in each tier, what is due and was unseen for longest.
+func (s *search) stalest() (best [tiers]*conv) {
+	for _, c := range s.convs {
+		if c.busy || c == s.open || !s.due(s.sweepDue(c)) {
+			continue
+		}
+		if t := c.tier(s.now); best[t] == nil || c.before(best[t]) {
+			best[t] = c
+		}
+	}
+	return best
+}
+
+func (s *search) sweepDue(c *conv) time.Time {
+	every := s.rhythm.other
+	if c.visible {
+		every = s.rhythm.visible
+	}
+	if c.moved || c.checked.IsZero() {
+		return c.notBefore
+	}
+	return later(c.notBefore, c.checked.Add(time.Duration(float64(every)*c.stride)))
+}
+
+func (c *conv) tier(now time.Time) tier {
+	switch age := now.Sub(c.active); {
+	case c.visible:
+		return onScreen
+	case age < time.Hour:
+		return thisHour
+	case age < 24*time.Hour:
+		return today
+	}
+	return rest
+}
+
+// before orders a tier: what is known to have moved, then what was never read,
+// most recently active first, then what was unseen for longest.
+func (c *conv) before(d *conv) bool {
+	switch {
+	case c.moved != d.moved:
+		return c.moved
+	case !c.checked.Equal(d.checked):
+		return c.checked.Before(d.checked)
+	}
+	return c.active.After(d.active)
+}

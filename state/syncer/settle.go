@@ -1,0 +1,148 @@
+package syncer
+
+import (
+	"errors"
+	"log/slog"
+	"time"
+
+	"unibox/api"
+)
+
+const (
+	// skipFor is how long a conversation is left alone that the platform does
+	// not let us read.
+	skipFor = 5 * time.Minute
+	// listAgain is when a list is read again that could not be read to its end.
+	listAgain = time.Minute
+)
+
+// settle learns from what became of a task.
+func (l *loop) settle(r result, now time.Time) {
+	l.plan.running--
+	switch r.job {
+	case identify:
+		l.plan.identifying = false
+		l.settleIdentity(r, now)
+	case list:
+		r.round.busy = false
+		l.settleList(r, now)
+	default:
+		r.conv.busy = false
+		l.settleMessages(r, now)
+	}
+}
+
+func (l *loop) settleIdentity(r result, now time.Time) {
+	p := l.plan
+	if r.err != nil {
+		if p.identified {
+			p.identify = now.Add(longestPause)
+		}
+		l.failed(r, now)
+		return
+	}
+	if r.era == p.health.era {
+		p.identified, p.identify = true, now.Add(identifyEvery)
+	}
+	p.health.Label = r.label
+	p.answered(now, r.era)
+}
+
+func (l *loop) settleList(r result, now time.Time) {
+	p, round := l.plan, r.round
+	switch {
+	case api.KindOf(r.err) == api.ErrCursor:
+		p.answered(now, r.era)
+		round.end(now.Add(listAgain))
+	case r.err != nil:
+		round.failed(now, l.jitter())
+		l.failed(r, now)
+	default:
+		p.answered(now, r.era)
+		p.listed(r, now)
+	}
+}
+
+// listed learns from a page of the list.
+func (p *plan) listed(r result, now time.Time) {
+	news := p.learn(r.convs.Items)
+	if news > 0 {
+		p.lookAgain(now)
+	}
+	over, circle := r.round.page(r.convs, news)
+	if !over {
+		return
+	}
+	if r.round.whole {
+		p.circled = circle
+	}
+	r.round.end(now.Add(p.every(r.round)))
+}
+
+func (p *plan) every(r *round) time.Duration {
+	if r.whole {
+		return p.rhythm.whole
+	}
+	return p.rhythm.list
+}
+
+func (l *loop) settleMessages(r result, now time.Time) {
+	switch {
+	case errors.Is(r.err, errIgnored), errors.Is(r.err, errRefused):
+		l.plan.answered(now, r.era)
+		l.plan.stick(r.conv, r.err, now)
+	case r.err != nil && r.job != look && api.KindOf(r.err) == api.ErrCursor:
+		l.plan.answered(now, r.era)
+		l.plan.lost(r)
+	case r.err != nil:
+		l.failedMessages(r, now)
+	default:
+		l.plan.answered(now, r.era)
+		r.conv.notBefore, r.conv.fails = time.Time{}, 0
+		l.plan.gained(r, now)
+	}
+}
+
+// failedMessages tells a conversation's own trouble from the account's.
+func (l *loop) failedMessages(r result, now time.Time) {
+	c := r.conv
+	c.fails++
+	c.notBefore = now.Add(backoff(c.fails, l.jitter()))
+	c.moved = c.moved || r.job == look
+	own := ownTrouble(r.err)
+	if own {
+		c.notBefore = now.Add(skipFor)
+		c.fails = 0
+		l.plan.answered(now, r.era)
+		l.log.Info("leave a conversation alone for a while", r.explain()...)
+	}
+	l.plan.tellFailure(r, own)
+	if !own {
+		l.failed(r, now)
+	}
+}
+
+// ownTrouble reports whether the platform answered, and only about this one.
+func ownTrouble(err error) bool {
+	switch api.KindOf(err) {
+	case api.ErrNotFound, api.ErrForbidden, api.ErrInvalid, api.ErrUnsupported, api.ErrCursor:
+		return true
+	}
+	return false
+}
+
+// failed files a failure of the account.
+func (l *loop) failed(r result, now time.Time) {
+	p := l.plan
+	switch kind := api.KindOf(r.err); {
+	case r.era != p.health.era && kind != api.ErrRateLimited:
+	case kind == api.ErrAuth, kind == api.ErrPayment:
+		l.log.Warn("account stopped", slog.Any("err", r.err))
+		p.halt(r.err)
+	case kind == api.ErrRateLimited:
+		p.health.limited(now, r.era, r.err, l.jitter())
+	default:
+		l.log.Warn("request failed", r.explain()...)
+		p.health.failed(now, r.era, r.err, r.conv == nil, l.jitter())
+	}
+}

@@ -1,0 +1,120 @@
+package syncer
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// requestLimit ends a request whose client forgot to: no lane is lost for good.
+const requestLimit = time.Minute
+
+// worker makes the requests of one account and files what they bring. It has
+// no state, so many of its tasks may run at once.
+type worker struct {
+	store    Store
+	provider api.Provider
+	traits   api.Traits
+	account  api.AccountID
+}
+
+// order is a task as the worker needs it, free of anything the loop changes.
+type order struct {
+	task
+	began time.Time
+	// era is the account's when the request began.
+	era int
+	// id, and what follows, are copied from the task.
+	id     api.ConversationID
+	cursor api.Cursor
+	limit  int
+	pos    state.Pos
+	walk   *walk
+}
+
+// result is what became of an order.
+type result struct {
+	order
+	err   error
+	label string
+	convs api.Page[api.Conversation]
+	// newest is the time of the newest message of a look.
+	newest time.Time
+	// saved and next are what a page of messages brought.
+	saved state.Saved
+	next  api.Cursor
+	// span is where a page of history was added to.
+	span state.Span
+	// hole: there is one below what was read.
+	hole bool
+}
+
+// do carries out an order. It may be called from any goroutine.
+func (w worker) do(ctx context.Context, o order) (r result) {
+	ctx, cancel := context.WithTimeout(ctx, requestLimit)
+	defer cancel()
+	r.order = o
+	r.err = state.Guarded(func() error {
+		switch o.job {
+		case identify:
+			return w.identify(ctx, &r)
+		case list:
+			return w.list(ctx, &r)
+		case look:
+			return w.look(ctx, &r)
+		}
+		return w.older(ctx, &r)
+	})
+	return r
+}
+
+func (w worker) identify(ctx context.Context, r *result) error {
+	who, err := w.provider.Identify(ctx)
+	if err != nil {
+		return err
+	}
+	r.label = who.Label
+	return w.store.SaveIdentity(ctx, w.account, who)
+}
+
+func (w worker) list(ctx context.Context, r *result) (err error) {
+	r.convs, err = w.provider.Conversations(ctx, api.PageRequest{Cursor: r.cursor})
+	if err != nil {
+		return err
+	}
+	return w.store.SaveConversations(ctx, r.convs.Items)
+}
+
+// look files the newest messages, and finds out whether they left a hole.
+func (w worker) look(ctx context.Context, r *result) error {
+	page, err := w.provider.Messages(ctx, r.id, api.PageRequest{Limit: r.limit})
+	if err != nil {
+		return err
+	}
+	if r.saved, err = w.store.SaveHead(ctx, r.id, page, r.began); err != nil {
+		return err
+	}
+	for _, m := range page.Items {
+		r.newest = later(r.newest, m.At)
+	}
+	if page.Next == "" || r.saved.New < len(page.Items) {
+		return nil
+	}
+	r.hole, err = w.holeBelow(ctx, r.id, r.saved.Oldest)
+	return err
+}
+
+// holeBelow reports whether the span that holds pos has another below it.
+func (w worker) holeBelow(ctx context.Context, id api.ConversationID, pos state.Pos) (bool, error) {
+	spans, err := w.store.Coverage(ctx, id)
+	i := spanAt(spans, pos)
+	return i >= 0 && i+1 < len(spans), err
+}
+
+// explain is what the log is told of a failure.
+func (r result) explain() []any {
+	return []any{slog.Any("err", r.err), slog.String("conversation", r.id.Remote)}
+}
