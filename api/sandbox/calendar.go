@@ -1,0 +1,32 @@
+package sandbox
+
+import "time"
+
+// The shop is open thirteen hours a day, and people write while it is open.
+const (
+	opening = 8*time.Hour + 30*time.Minute
+	openFor = 13 * time.Hour
+	day     = 24 * time.Hour
+)
+
+// openTime returns how much of a length of time the shop is open.
+func openTime(length time.Duration) time.Duration {
+	return time.Duration(float64(length) * float64(openFor) / float64(day))
+}
+
+// before returns the moment that lies the given open time before last: nights
+// are skipped. The order of moments is kept, and before(last, 0) is last, for
+// which a shop that should be closed stays open.
+func before(last time.Time, open time.Duration) time.Time {
+	midnight := last.Truncate(day)
+	start := opening
+	if clock := last.Sub(midnight); clock < opening || clock > opening+openFor {
+		start = clock - openFor
+	}
+	offset := last.Sub(midnight) - start - open
+	days := time.Duration(0)
+	if offset < 0 {
+		days = (-offset + openFor - 1) / openFor
+	}
+	return midnight.Add(start - days*day + offset + days*openFor)
+}

@@ -1,0 +1,144 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Received is a message that a platform took in, from a send or as the first
+// to a phone.
+type Received struct {
+	Platform string `json:"platform"`
+	Company  int64  `json:"company"`
+	// Conversation is null for a first message, which names a phone.
+	Conversation *int64         `json:"conversation"`
+	Phone        string         `json:"phone"`
+	Text         string         `json:"text"`
+	Attachments  []ReceivedFile `json:"attachments"`
+	Time         time.Time      `json:"time"`
+	Job          int64          `json:"job"`
+}
+
+// ReceivedFile is an attachment of a received message.
+type ReceivedFile struct {
+	ID   int64  `json:"id"`
+	Name string `json:"file_name"`
+	MIME string `json:"mime_type"`
+	// Size and SHA256 are of what arrived; empty for a file given by its URL.
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+// errUnknown means that the control side named something that is not there.
+var errUnknown = errors.New("unknown")
+
+func (s *Server) controlSide() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /control/inbound", s.controlled(s.inbound))
+	mux.HandleFunc("POST /control/fault", s.controlled(s.fault))
+	mux.HandleFunc("DELETE /control/fault", s.controlled(s.heal))
+	mux.HandleFunc("GET /control/received", s.controlled(s.receivedList))
+	mux.HandleFunc("GET /control/requests", s.controlled(func(*http.Request) (any, error) { return s.ledger.tally(), nil }))
+	return mux
+}
+
+// controlled answers what do returns, or its error.
+func (s *Server) controlled(do func(*http.Request) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, err := do(r)
+		switch {
+		case errors.Is(err, errUnknown):
+			answer(w, http.StatusNotFound, map[string]string{"error": err.Error()})
+		case err != nil:
+			answer(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+		default:
+			answer(w, http.StatusOK, v)
+		}
+	}
+}
+
+func (s *Server) inbound(r *http.Request) (any, error) {
+	var q struct {
+		Platform     string          `json:"platform"`
+		Conversation json.RawMessage `json:"conversation"`
+		Text         string          `json:"text"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&q); err != nil {
+		return nil, fmt.Errorf("body: %w", err)
+	}
+	conversation, err := number(q.Conversation)
+	if err != nil {
+		return nil, err
+	}
+	platforms := s.named(q.Platform)
+	if len(platforms) == 0 {
+		return nil, fmt.Errorf("platform %q: %w", q.Platform, errUnknown)
+	}
+	id, err := platforms[0].write(conversation, q.Text)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]int64{"message_id": id}, nil
+}
+
+// number reads an id that is a JSON number or a string.
+func number(raw json.RawMessage) (int64, error) {
+	text := string(raw)
+	if len(raw) > 0 && raw[0] == '"' {
+		if err := json.Unmarshal(raw, &text); err != nil {
+			return 0, fmt.Errorf("conversation: %w", err)
+		}
+	}
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, errors.New("conversation: must be an id, as a number or a string")
+	}
+	return id, nil
+}
+
+func (s *Server) fault(r *http.Request) (any, error) {
+	f := &fault{}
+	if err := json.NewDecoder(r.Body).Decode(f); err != nil {
+		return nil, fmt.Errorf("body: %w", err)
+	}
+	if err := f.prepare(); err != nil {
+		return nil, err
+	}
+	platforms := s.named(f.Platform)
+	if len(platforms) == 0 {
+		return nil, fmt.Errorf("platform %q: %w", f.Platform, errUnknown)
+	}
+	if f.Kind != pauseJobs {
+		s.faults.add(f)
+		return map[string]string{"status": "ok"}, nil
+	}
+	for _, p := range platforms {
+		p.pause(time.Duration(f.MS) * time.Millisecond)
+	}
+	return map[string]string{"status": "ok"}, nil
+}
+
+func (s *Server) heal(*http.Request) (any, error) {
+	s.faults.clear()
+	for _, p := range s.platforms {
+		p.resume()
+	}
+	return map[string]string{"status": "ok"}, nil
+}
+
+func (s *Server) receivedList(r *http.Request) (any, error) {
+	name := r.URL.Query().Get("platform")
+	platforms := s.named(name)
+	if len(platforms) == 0 {
+		return nil, fmt.Errorf("platform %q: %w", name, errUnknown)
+	}
+	all := []Received{}
+	for _, p := range platforms {
+		all = append(all, p.received()...)
+	}
+	return all, nil
+}

@@ -1,0 +1,62 @@
+// Package sandbox serves messaging platforms as real HTTP servers with a life
+// of their own: customers write back, deliveries take time, faults come on
+// request. The demo, the tests and the pictures all run on it, and any other
+// client of the platforms can. Today it serves Pact p1 under /p1/.
+//
+// A [Server] is an [http.Handler]; what it serves is a pure function of the
+// seed and the moment it was made. Nothing is computed before it is asked for,
+// so a world of 20,000 conversations and 1,000,000 messages costs no memory;
+// only what happens afterwards is kept.
+//
+// Where to look: sandbox.go holds the server and what a platform owes it,
+// router.go, params.go, paging.go, fault.go, ledger.go and control.go are
+// shared by all platforms, script.go, people.go and media.go make up the
+// customers, and pact*.go is Pact.
+//
+// # The world
+//
+// Pact has three companies behind one token. 154 is the one to work with: as
+// many conversations as were asked for over six channels, with all the hard
+// cases among them. 155 is plain: it satisfies the official Python SDK
+// (pact.md §10). 156 is rough: nulls, missing fields, a provider nobody knows.
+//
+// # Magic values
+//
+//	text with #fail           the delivery job fails: "the contact does not exist"
+//	phone 70000000000         the same; user_exists says false
+//	a caption on a file that is no image, WhatsApp
+//	                          the job fails and says why
+//	a channel that was deleted
+//	                          the job fails: "the integration does not work"
+//	viber                     answers synchronously: the job is born delivered
+//
+// # The control side
+//
+// It lives under /control/, takes and gives JSON, asks for no token and is
+// never counted as a request of a platform. Errors are {"error": "…"}.
+//
+//	POST /control/inbound   {"platform", "conversation", "text"}
+//	                        a customer writes now; answers {"message_id": 1}
+//	POST /control/fault     {"platform", "match", "calls", "kind", "ms", "status", "retry_after"}
+//	DELETE /control/fault   no more faults, held jobs go on
+//	GET /control/received   every message taken in, a list in order; ?platform=pact
+//	GET /control/requests   {"counts": {"GET /p1/companies": 1},
+//	                         "conversations": {"8741": {"pages", "in_flight_max", "repeated"}}}
+//
+// A fault strikes the next calls requests (0 means 1, a negative number all
+// until it is deleted) whose method and path match: "POST /messages",
+// "/conversations/*/messages$" or "" for all. The path may match anywhere in
+// it, * stands for one segment, $ for its end. The kinds:
+//
+//	latency      the request takes effect at once, the answer comes ms later
+//	status       answers status (500) and Retry-After: retry_after, no effect
+//	html         answers a gateway's page with status (502), no effect
+//	drop_before  cuts the connection, no effect
+//	drop_after   takes effect, then cuts the connection without an answer
+//	truncate     takes effect, then sends half of the answer
+//	pause_jobs   holds all deliveries for ms, or until DELETE where ms is 0
+//
+// In "conversations", pages counts the pages of history answered whole,
+// in_flight_max the most requests for it that ran at once, and repeated the
+// page tokens that were answered whole more than once.
+package sandbox

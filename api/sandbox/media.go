@@ -1,0 +1,181 @@
+package sandbox
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"mime"
+	"net/http"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// file is a file of a message or an upload.
+type file struct {
+	id   int64
+	name string
+	mime string
+	size int64
+	// where is a path on this server, or an address elsewhere.
+	where string
+}
+
+// media makes the files that customers send and keeps those that agents
+// upload. Like a content network it asks for no token.
+type media struct {
+	mu      sync.Mutex
+	uploads map[string]stored
+	samples func() map[string][][]byte
+}
+
+// stored is an uploaded file, whole or, where it was too large to keep, not at all.
+type stored struct {
+	mime    string
+	content []byte
+}
+
+func newMedia() *media {
+	return &media{uploads: map[string]stored{}, samples: sync.OnceValue(sampleFiles)}
+}
+
+// types name the kinds of file we know by their ending; the system's own
+// table would differ from machine to machine.
+var types = map[string]string{
+	".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp",
+	".pdf": "application/pdf", ".ogg": "audio/ogg", ".mp3": "audio/mpeg", ".mp4": "video/mp4", ".txt": "text/plain",
+}
+
+// typeOf returns the media type of a file: as declared, else by its ending,
+// else by its first bytes.
+func typeOf(name, declared string, head []byte) string {
+	if t, _, err := mime.ParseMediaType(declared); err == nil && t != "application/octet-stream" {
+		return t
+	}
+	if t, ok := types[strings.ToLower(path.Ext(name))]; ok {
+		return t
+	}
+	t, _, _ := mime.ParseMediaType(http.DetectContentType(head))
+	return t
+}
+
+// file returns the made-up file of a message.
+func (m *media) file(message int64, name string) file {
+	ext := path.Ext(name)
+	variant := int(roll(0, message).n(variants))
+	return file{
+		id: message, name: name, mime: types[ext], size: int64(len(m.samples()[ext][variant])),
+		where: fmt.Sprintf("/files/sample/%d/%s", variant, name),
+	}
+}
+
+// keep stores an upload and returns where it is served.
+func (m *media) keep(id int64, name, mime string, content []byte) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := strconv.FormatInt(id, 10)
+	m.uploads[key] = stored{mime, content}
+	return "/files/upload/" + key + "/" + url.PathEscape(name)
+}
+
+func (m *media) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s, ok := m.find(r.URL.Path)
+	if !ok {
+		answer(w, http.StatusNotFound, map[string]string{"error": "no such file"})
+		return
+	}
+	w.Header().Set("Content-Type", s.mime)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(s.content))
+}
+
+func (m *media) find(where string) (stored, bool) {
+	if strings.HasPrefix(where, "/avatars/") {
+		return stored{"image/png", m.samples()[".png"][0]}, true
+	}
+	kind, rest, _ := strings.Cut(strings.TrimPrefix(where, "/files/"), "/")
+	key, name, _ := strings.Cut(rest, "/")
+	if kind == "upload" {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		s, ok := m.uploads[key]
+		return s, ok && s.content != nil
+	}
+	variant, err := strconv.Atoi(key)
+	ext := path.Ext(name)
+	if kind != "sample" || err != nil || variant < 0 || variant >= variants || m.samples()[ext] == nil {
+		return stored{}, false
+	}
+	return stored{types[ext], m.samples()[ext][variant]}, true
+}
+
+// variants is how many different files of each kind there are.
+const variants = 6
+
+func sampleFiles() map[string][][]byte {
+	all := map[string][][]byte{}
+	for v := range variants {
+		var photo, icon bytes.Buffer
+		picture := paint(v)
+		// Writing to a buffer does not fail, nor does a picture of this size.
+		_ = jpeg.Encode(&photo, picture, &jpeg.Options{Quality: 70})
+		_ = png.Encode(&icon, picture)
+		all[".jpg"] = append(all[".jpg"], photo.Bytes())
+		all[".png"] = append(all[".png"], icon.Bytes())
+		all[".pdf"] = append(all[".pdf"], document(v))
+		all[".ogg"] = append(all[".ogg"], voice(v))
+	}
+	return all
+}
+
+// paint draws a cup on a table, more or less.
+func paint(variant int) image.Image {
+	const w, h = 240, 180
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			c := color.RGBA{uint8(200 - y/2), uint8(170 - y/3), uint8(120 + 15*variant), 255}
+			if dx, dy := x-w/2, (y-h/2)*(5+variant)/5; dx*dx+dy*dy < 50*50 {
+				c = color.RGBA{uint8(240 - x/4), 240, uint8(230 - y/4), 255}
+			}
+			img.SetRGBA(x, y, c)
+		}
+	}
+	return img
+}
+
+// document writes a PDF of one page.
+func document(variant int) []byte {
+	text := fmt.Sprintf("BT /F1 18 Tf 40 780 Td (Bakery - sheet %d) Tj ET", variant+1)
+	objects := []string{
+		"<< /Type /Catalog /Pages 2 0 R >>",
+		"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+		fmt.Sprintf("<< /Length %d >>\nstream\n%s\nendstream", len(text), text),
+		"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+	}
+	var pdf, table bytes.Buffer
+	pdf.WriteString("%PDF-1.4\n")
+	for i, object := range objects {
+		fmt.Fprintf(&table, "%010d 00000 n \n", pdf.Len())
+		fmt.Fprintf(&pdf, "%d 0 obj\n%s\nendobj\n", i+1, object)
+	}
+	fmt.Fprintf(&pdf, "xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n",
+		len(objects)+1, table.Bytes(), len(objects)+1, pdf.Len())
+	return pdf.Bytes()
+}
+
+// voice writes the head of an Ogg stream and some noise in the place of sound.
+func voice(variant int) []byte {
+	sound := []byte("OggS\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00")
+	d := roll(uint64(variant))
+	for range 400 + 40*variant {
+		sound = append(sound, byte(d.next()))
+	}
+	return sound
+}

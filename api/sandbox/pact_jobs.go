@@ -1,0 +1,208 @@
+package sandbox
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The magic values that make a delivery fail.
+const (
+	failMark = "#fail"
+	nobody   = "70000000000"
+)
+
+// The reasons of a failed delivery; the first three are Pact's own (pact.md §4.1).
+const (
+	reasonChannel = "the integration does not work"
+	reasonContact = "the contact does not exist"
+	reasonCaption = "the external system refused the message: a caption goes with an image only, send text and file apart"
+)
+
+// pactJob is a delivery.
+type pactJob struct {
+	id      int64
+	company *pactCompany
+	channel *pactChannel
+	// conversation is nil for a first message until it is delivered.
+	conversation *pactConversation
+	phone        string
+	text         string
+	files        []*pactUpload
+	created, due time.Time
+	state        string
+	message      *int64
+	details      *wireDetails
+}
+
+// accept takes a message in: its job, and a line in the log. Within a
+// conversation deliveries keep their order. Viber delivers at once.
+func (p *pact) accept(now time.Time, j *pactJob) *pactJob {
+	p.jobID++
+	j.id, j.created, j.state = p.jobID, now, "trying_deliver"
+	j.due = now
+	if j.channel.kind != "viber" {
+		j.due = now.Add(p.jobTime(j.id))
+	}
+	if j.conversation != nil {
+		t := p.thread(j.conversation)
+		t.due = latest(t.due, j.due)
+		j.due = t.due
+	}
+	p.jobs[j.id] = j
+	p.pending = append(p.pending, j)
+	p.log = append(p.log, j.received())
+	p.settle(now)
+	return j
+}
+
+// jobTime draws how long a delivery takes.
+func (p *pact) jobTime(job int64) time.Duration {
+	return time.Duration(float64(p.options.JobTime) * (0.6 + 0.8*roll(p.options.Seed, job).part()))
+}
+
+// settle ends all deliveries whose time has come.
+func (p *pact) settle(now time.Time) {
+	if p.frozen || now.Before(p.held) {
+		return
+	}
+	slices.SortStableFunc(p.pending, func(a, b *pactJob) int { return a.due.Compare(b.due) })
+	for len(p.pending) > 0 && !p.pending[0].due.After(now) {
+		p.end(p.pending[0], latest(p.pending[0].due, p.held))
+		p.pending = p.pending[1:]
+	}
+}
+
+// end delivers or fails a job. Only what is delivered enters the history.
+func (p *pact) end(j *pactJob, at time.Time) {
+	if reason := j.obstacle(); reason != "" {
+		j.state, j.details = "error", &wireDetails{"NOT DELIVERED", reason}
+		return
+	}
+	if j.conversation == nil {
+		j.conversation = p.openConversation(j.company, j.phone, at)
+	}
+	m := pactMessage{text: j.text, at: at.Truncate(time.Millisecond)}
+	for _, f := range j.files {
+		m.files = append(m.files, f.file)
+	}
+	id := p.say(j.conversation, m)
+	j.state, j.message, j.details = "delivered", &id, &wireDetails{Result: "DELIVERED"}
+	p.expectAnswer(j.conversation, at)
+}
+
+// obstacle returns why a job cannot be delivered, or nothing.
+func (j *pactJob) obstacle() string {
+	phone := j.phone
+	if j.conversation != nil {
+		phone = j.conversation.sender
+	}
+	switch {
+	case j.channel.disabled:
+		return reasonChannel
+	case strings.Contains(j.text, failMark), phone == nobody:
+		return reasonContact
+	case j.channel.kind == "whatsapp" && j.text != "" && slices.ContainsFunc(j.files, (*pactUpload).uncaptioned):
+		return reasonCaption
+	}
+	return ""
+}
+
+// uncaptioned files take no text along in WhatsApp (pact.md §8).
+func (f *pactUpload) uncaptioned() bool { return !strings.HasPrefix(f.mime, "image/") }
+
+func (j *pactJob) wire() wireJob {
+	w := wireJob{
+		ID: j.id, CompanyID: j.company.id, Channel: wireOfJob{j.channel.id, j.channel.kind},
+		State: j.state, Message: j.message, Details: j.details, CreatedAt: j.created.Unix(),
+	}
+	if j.conversation != nil {
+		w.Conversation = &j.conversation.id
+	}
+	return w
+}
+
+func (j *pactJob) received() Received {
+	r := Received{
+		Platform: "pact", Company: j.company.id, Phone: j.phone, Text: j.text,
+		Attachments: []ReceivedFile{}, Time: j.created, Job: j.id,
+	}
+	if j.conversation != nil {
+		r.Conversation = &j.conversation.id
+	}
+	for _, f := range j.files {
+		r.Attachments = append(r.Attachments, ReceivedFile{f.id, f.name, f.mime, f.size, f.sum})
+	}
+	return r
+}
+
+// showJob answers for channels that are gone too.
+func (p *pact) showJob(c *call) (any, error) {
+	_, h, err := p.channel(c, true)
+	if err != nil {
+		return nil, err
+	}
+	j := p.jobs[c.ids[2]]
+	if j == nil || j.channel != h {
+		return nil, errMissing
+	}
+	return ok(j.wire()), nil
+}
+
+// firstMessage writes to a phone that has not written yet. The curl example
+// says text, the table message: either is taken, message first (pact.md §7, 1).
+func (p *pact) firstMessage(c *call) (any, error) {
+	company, h, err := p.channel(c, false)
+	if err != nil {
+		return nil, err
+	}
+	if h.kind != "whatsapp" {
+		return nil, refusal{http.StatusBadRequest, h.kind + ": the customer has to write first"}
+	}
+	phone, err := c.params.phone()
+	if err != nil {
+		return nil, err
+	}
+	text := c.params.Get("message")
+	if text == "" {
+		text = c.params.Get("text")
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil, bad("message: is required")
+	}
+	return ok(p.accept(c.now, &pactJob{company: company, channel: h, phone: phone, text: text}).wire()), nil
+}
+
+func (p *pact) received() []Received {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.log)
+}
+
+// pause holds deliveries for a while, or until resume where it is 0.
+func (p *pact) pause(length time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.options.Now().UTC()
+	p.settle(now)
+	p.frozen = length == 0
+	p.held = now.Add(length)
+}
+
+func (p *pact) resume() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.options.Now().UTC()
+	if p.frozen || now.Before(p.held) {
+		p.frozen, p.held = false, now
+	}
+	p.settle(now)
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

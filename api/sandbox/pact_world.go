@@ -1,0 +1,191 @@
+package sandbox
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// style says how a company's data is spelled on the wire.
+type style uint8
+
+const (
+	tidy  style = iota
+	plain       // what the official SDKs can read
+	rough       // everything optional is missing somewhere
+)
+
+// messageSpace is how many message ids each conversation has to itself.
+const messageSpace = 10_000_000
+
+type pactCompany struct {
+	id                          int64
+	name                        string
+	phone, description, webhook *string
+	style                       style
+	channels                    []*pactChannel
+	// first is the id of conversation 0; base of them come from the seed.
+	first int64
+	base  int
+	// kinds are dealt to the conversations in turn.
+	kinds []string
+	// made holds the conversations that came later.
+	made []*pactConversation
+}
+
+type pactChannel struct {
+	id       int64
+	kind     string
+	disabled bool
+}
+
+// pactConversation is one conversation and the shape of its history.
+type pactConversation struct {
+	company *pactCompany
+	id      int64
+	name    string
+	kind    string
+	// sender is the contact's phone or account at the messenger.
+	sender   string
+	created  time.Time
+	language *language
+	role     *role
+	// size is the number of messages that come from the seed, the last of
+	// them at last, open time after the first; waiting if the customer has
+	// the last word.
+	size    int
+	last    time.Time
+	open    time.Duration
+	waiting bool
+}
+
+// newCompanies lays the three companies out.
+func newCompanies(conversations int) []*pactCompany {
+	phone := "79260001540"
+	main := &pactCompany{id: 154, name: "Bakery", phone: &phone, base: conversations, first: 8741,
+		kinds: strings.Fields("whatsapp telegram instagram whatsapp viber vkontakte facebook whatsapp telegram instagram")}
+	main.connectAll(399, "whatsapp", "instagram", "telegram", "viber", "vkontakte", "facebook")
+	simple := &pactCompany{id: 155, name: "Plain Bakery", style: plain, base: 24, first: 3_000_000,
+		kinds: strings.Fields("whatsapp telegram instagram viber facebook")}
+	simple.connectAll(420, "whatsapp", "instagram", "telegram", "viber", "facebook")
+	odd := &pactCompany{id: 156, name: "Rough Bakery", style: rough, base: 40, first: 4_000_000,
+		kinds: strings.Fields("whatsapp odnoklassniki telegram vkontakte")}
+	odd.connectAll(440, "whatsapp", "telegram", "vkontakte", "odnoklassniki")
+	return []*pactCompany{main, simple, odd}
+}
+
+func (c *pactCompany) connectAll(first int64, kinds ...string) {
+	for i, kind := range kinds {
+		c.channels = append(c.channels, &pactChannel{id: first + int64(i), kind: kind})
+	}
+}
+
+// channel returns the channel of an id, disabled or not, or nil.
+func (c *pactCompany) channel(id int64) *pactChannel {
+	for _, h := range c.channels {
+		if h.id == id {
+			return h
+		}
+	}
+	return nil
+}
+
+// carrying returns the newest channel of a kind, the enabled one if there is
+// one, or nil.
+func (c *pactCompany) carrying(kind string) *pactChannel {
+	var found *pactChannel
+	for _, h := range c.channels {
+		if h.kind == kind && (found == nil || found.disabled) {
+			found = h
+		}
+	}
+	return found
+}
+
+func (c *pactCompany) enabled() []*pactChannel {
+	var on []*pactChannel
+	for _, h := range c.channels {
+		if !h.disabled {
+			on = append(on, h)
+		}
+	}
+	return on
+}
+
+func (c *pactCompany) conversations() int { return c.base + len(c.made) }
+
+// conversation returns conversation i in the order of ids.
+func (p *pact) conversation(c *pactCompany, i int) *pactConversation {
+	if i >= c.base {
+		return c.made[i-c.base]
+	}
+	d := roll(p.options.Seed, c.id, int64(i))
+	v := &pactConversation{company: c, id: c.first + int64(i), kind: c.kinds[i%len(c.kinds)], language: somebody(d)}
+	if c.style == tidy {
+		v.role = roleOf(i, c.base)
+	}
+	if v.role != nil {
+		v.language = languageOf(v.role.language)
+	}
+	v.sender = senderOf(v, i)
+	v.name = nameOf(d, v)
+	p.shape(d, v, i)
+	return v
+}
+
+// conversationByID returns nil where the company has no such conversation.
+func (p *pact) conversationByID(c *pactCompany, id int64) *pactConversation {
+	i := id - c.first
+	if i < 0 || i >= int64(c.conversations()) {
+		return nil
+	}
+	return p.conversation(c, int(i))
+}
+
+// conversationByPhone returns the WhatsApp conversation with a phone, or nil.
+func (p *pact) conversationByPhone(c *pactCompany, phone string) *pactConversation {
+	for i := range c.conversations() {
+		if v := p.conversation(c, i); v.kind == "whatsapp" && v.sender == phone {
+			return v
+		}
+	}
+	return nil
+}
+
+// openConversation finds the WhatsApp conversation with a phone or makes an
+// empty one, named by the phone until a name is known (pact.md §2.4).
+func (p *pact) openConversation(c *pactCompany, phone string, now time.Time) *pactConversation {
+	if v := p.conversationByPhone(c, phone); v != nil {
+		return v
+	}
+	v := &pactConversation{company: c, id: c.first + int64(c.conversations()), kind: "whatsapp", name: phone, sender: phone,
+		created: now, last: now, language: languageOf("en")}
+	c.made = append(c.made, v)
+	return v
+}
+
+// dialling starts a phone number of twelve digits or so in each language.
+var dialling = map[string]string{"en": "44770", "ru": "7926", "es": "3461", "zh": "861391", "ja": "81901", "he": "97250", "ar": "97150"}
+
+// senderOf returns a phone where the messenger is addressed by phones, a
+// number of an account elsewhere. No two conversations share one.
+func senderOf(v *pactConversation, i int) string {
+	spread := (int64(i)*7_919_831 + 1_234_567) % 10_000_000
+	if v.kind == "whatsapp" || v.kind == "viber" {
+		return fmt.Sprintf("%s%07d", dialling[v.language.code], spread)
+	}
+	return fmt.Sprint(100_000_000 + spread)
+}
+
+func nameOf(d *dice, v *pactConversation) string {
+	name := v.language.name(d)
+	switch {
+	case v.role != nil:
+		return v.role.name
+	case v.kind == "whatsapp" && d.n(12) == 0:
+		return v.sender
+	case v.kind == "instagram" && v.language.code == "en":
+		return strings.ToLower(strings.NewReplacer(" ", ".", "'", "").Replace(name))
+	}
+	return name
+}

@@ -1,0 +1,102 @@
+package sandbox
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"hash/fnv"
+	"sort"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// window is which part of a list a request asks for (pact.md §1.5).
+type window struct {
+	from string
+	per  int
+	desc bool
+}
+
+func (p params) window() (window, error) {
+	w := window{from: p.Get("from"), per: 50}
+	if utf8.RuneCountInString(w.from) > 255 {
+		return w, errors.New("from: must not be longer than 255 symbols")
+	}
+	if p.has("per") {
+		n, err := strconv.Atoi(p.Get("per"))
+		if err != nil || n < 1 || n > 100 {
+			return w, errors.New("per: must be a number between 1 and 100")
+		}
+		w.per = n
+	}
+	switch strings.ToLower(p.Get("sort_direction")) {
+	case "", "asc":
+	case "desc":
+		w.desc = true
+	default:
+		return w, errors.New("sort_direction: must be asc or desc")
+	}
+	return w, nil
+}
+
+// listing is a list to page through: n elements in the order of their keys.
+type listing struct {
+	name string
+	n    int
+	key  func(i int) int64
+}
+
+// cut returns the indexes of the wanted page in their order, and the token of
+// the page after it, nil at the end. A token names the last element that was
+// seen, so that its place does not move when elements are added.
+func (l listing) cut(seed uint64, w window) (page []int, next *string) {
+	at, ok := l.place(seed, w.from)
+	lo, hi := 0, l.n
+	switch {
+	case ok && w.desc:
+		hi = sort.Search(l.n, func(i int) bool { return l.key(i) >= at })
+	case ok:
+		lo = sort.Search(l.n, func(i int) bool { return l.key(i) > at })
+	}
+	for len(page) < w.per && lo < hi {
+		if w.desc {
+			hi--
+			page = append(page, hi)
+		} else {
+			page = append(page, lo)
+			lo++
+		}
+	}
+	if lo < hi {
+		token := l.token(seed, l.key(page[len(page)-1]))
+		next = &token
+	}
+	return page, next
+}
+
+// token hides a key from those who would read more into it than a place.
+func (l listing) token(seed uint64, key int64) string {
+	check := l.check(seed, key)
+	raw := binary.BigEndian.AppendUint64(nil, check)
+	raw = binary.BigEndian.AppendUint64(raw, uint64(key)^roll(check).next())
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// place reads a token of this very list.
+func (l listing) place(seed uint64, token string) (key int64, ok bool) {
+	raw, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(raw) != 16 {
+		return 0, false
+	}
+	check := binary.BigEndian.Uint64(raw)
+	key = int64(binary.BigEndian.Uint64(raw[8:]) ^ roll(check).next())
+	return key, l.check(seed, key) == check
+}
+
+func (l listing) check(seed uint64, key int64) uint64 {
+	h := fnv.New64a()
+	// A hash does not fail.
+	_, _ = h.Write([]byte(l.name))
+	return roll(seed, int64(h.Sum64()), key).next()
+}

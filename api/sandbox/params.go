@@ -1,0 +1,179 @@
+package sandbox
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// params are the parameters of a request from wherever the client put them.
+// An array has its values under its bare name, a field of an object is
+// called "object[field]".
+type params struct {
+	url.Values
+	files []upload
+}
+
+// upload is a file that came in a multipart body.
+type upload struct {
+	field, name, mime string
+	size              int64
+	sum               string
+	// content is nil where the file was larger than keepUpload.
+	content []byte
+}
+
+const (
+	// maxBody is how large a body may be that is no upload, in bytes.
+	maxBody = 4 << 20
+	// keepUpload is up to which size, in bytes, an upload can be downloaded again.
+	keepUpload = 8 << 20
+)
+
+// has reports whether a parameter was given with a value.
+func (p params) has(name string) bool { return p.Get(name) != "" }
+
+// readParams takes parameters in every spelling seen on the wire (pact.md
+// §1.2). The body counts for more than the query. No file may exceed cap bytes.
+func readParams(r *http.Request, cap int64) (params, error) {
+	p := params{Values: url.Values{}}
+	p.merge(r.URL.Query())
+	kind, attributes, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if kind == "multipart/form-data" {
+		return p, p.readParts(multipart.NewReader(r.Body, attributes["boundary"]), cap)
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	switch {
+	case err != nil:
+		return p, fmt.Errorf("read body: %w", err)
+	case len(body) > maxBody:
+		return p, fmt.Errorf("body: larger than %d bytes", maxBody)
+	}
+	return p, p.readBody(body, kind)
+}
+
+// readBody reads JSON that is labelled so, and a form otherwise: one SDK
+// labels a form as JSON.
+func (p params) readBody(body []byte, kind string) error {
+	body = bytes.TrimSpace(body)
+	if kind == "application/json" && len(body) > 0 && (body[0] == '{' || body[0] == '[' || body[0] == '"') {
+		return p.readJSON(body)
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return errors.New("body: not a form")
+	}
+	p.merge(form)
+	return nil
+}
+
+func (p params) readJSON(body []byte) error {
+	var object map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	if err := decoder.Decode(&object); err != nil {
+		return errors.New("body: not a JSON object")
+	}
+	form := url.Values{}
+	for name, value := range object {
+		flatten(form, name, value)
+	}
+	p.merge(form)
+	return nil
+}
+
+func flatten(form url.Values, name string, value any) {
+	switch v := value.(type) {
+	case nil:
+	case []any:
+		for _, element := range v {
+			flatten(form, name, element)
+		}
+	case map[string]any:
+		for key, element := range v {
+			flatten(form, name+"["+key+"]", element)
+		}
+	default:
+		form.Add(name, fmt.Sprint(v))
+	}
+}
+
+// index is the mark of an array: a[] or a[0].
+var index = regexp.MustCompile(`\[\d*\]$`)
+
+func (p params) merge(from url.Values) {
+	clean := url.Values{}
+	for name, values := range from {
+		name = index.ReplaceAllString(name, "")
+		clean[name] = append(clean[name], values...)
+	}
+	for name, values := range clean {
+		p.Values[name] = values
+	}
+}
+
+func (p *params) readParts(reader *multipart.Reader, cap int64) error {
+	form := url.Values{}
+	defer func() { p.merge(form) }()
+	for {
+		part, err := reader.NextRawPart()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return errors.New("body: broken multipart")
+		}
+		if err := p.readPart(part, form, cap); err != nil {
+			return err
+		}
+	}
+}
+
+func (p *params) readPart(part *multipart.Part, form url.Values, cap int64) error {
+	if part.FileName() == "" {
+		value, err := io.ReadAll(io.LimitReader(part, maxBody))
+		form.Add(part.FormName(), string(value))
+		return err
+	}
+	up, err := receive(part, cap)
+	p.files = append(p.files, up)
+	return err
+}
+
+// receive reads a file as a stream and keeps it only if it is small.
+func receive(part *multipart.Part, cap int64) (upload, error) {
+	up := upload{field: part.FormName(), name: path.Base(strings.ReplaceAll(part.FileName(), `\`, "/"))}
+	sum, kept := sha256.New(), &head{}
+	n, err := io.Copy(io.MultiWriter(sum, kept), io.LimitReader(part, cap+1))
+	switch {
+	case err != nil:
+		return up, errors.New("body: broken multipart")
+	case n > cap:
+		return up, fmt.Errorf("%s: larger than %d bytes", up.field, cap)
+	}
+	up.size, up.sum = n, hex.EncodeToString(sum.Sum(nil))
+	up.mime = typeOf(up.name, part.Header.Get("Content-Type"), kept.Bytes())
+	if n <= keepUpload {
+		up.content = append([]byte{}, kept.Bytes()...)
+	}
+	return up, nil
+}
+
+// head keeps the first keepUpload bytes of what is written to it.
+type head struct{ bytes.Buffer }
+
+func (h *head) Write(b []byte) (int, error) {
+	h.Buffer.Write(b[:min(len(b), keepUpload-h.Len())])
+	return len(b), nil
+}
