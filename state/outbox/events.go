@@ -153,6 +153,9 @@ func (e Looked) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, 
 
 // wait plans the next look at a message that the platform has taken.
 func wait(o state.Outbound, err error, now time.Time) state.Outbound {
+	if moving(o) {
+		return o
+	}
 	o.Checks++
 	o.NotBefore = now.Add(max(again(o.Checks), api.RetryAfter(err)))
 	said := err == nil || api.KindOf(err) == api.ErrNotFound

@@ -17,7 +17,7 @@ const mostPages = 5
 func (s *sender) follow(ctx context.Context, o state.Outbound) error {
 	accepted := o.Status == state.Accepted
 	switch {
-	case accepted && state.Provisional(o.Conversation) && o.Receipt.Conversation.Remote != "":
+	case accepted && moving(o):
 		return s.house(ctx, o, s.details(ctx, o))
 	case accepted && !o.Receipt.Final():
 		return s.track(ctx, o)

@@ -76,16 +76,21 @@ func merge(old, r api.Receipt) api.Receipt {
 // rest makes a taken message Done once nothing is left to learn: how it was
 // delivered, which message of the history it is, and where that history is.
 func rest(o state.Outbound, now time.Time) state.Outbound {
-	homeless := state.Provisional(o.Conversation)
 	switch {
-	case o.Receipt.Final() && o.Receipt.Message.Remote != "" && !homeless:
-		return done(o)
-	case homeless && o.Receipt.Conversation.Remote != "":
+	case moving(o):
 		o.Status, o.NotBefore = state.Accepted, now
+	case o.Receipt.Final() && o.Receipt.Message.Remote != "" && !state.Provisional(o.Conversation):
+		return done(o)
 	default:
 		o.Status, o.NotBefore = state.Accepted, now.Add(again(o.Checks))
 	}
 	return o
+}
+
+// moving reports whether a first message has yet to move to the conversation
+// that the platform made.
+func moving(o state.Outbound) bool {
+	return state.Provisional(o.Conversation) && o.Receipt.Conversation.Remote != ""
 }
 
 func done(o state.Outbound) state.Outbound {

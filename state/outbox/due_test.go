@@ -1,0 +1,119 @@
+package outbox
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+func idleRow(int64) bool { return false }
+
+// queue of rows written as "conversation status key", oldest first.
+func rowsOf(lines ...string) []state.Outbound {
+	var rows []state.Outbound
+	for i, line := range lines {
+		f := strings.Fields(line)
+		o := state.Outbound{ID: int64(i + 1), Conversation: api.ConversationID{Account: "acc", Remote: f[0]}, Key: f[2]}
+		for s, w := range words {
+			if w == f[1] {
+				o.Status = state.Status(s)
+			}
+		}
+		switch f[1] {
+		case "left":
+			o.Status, o.Left = state.Uncertain, true
+		case "first":
+			o.First = &state.First{}
+		case "later":
+			o.NotBefore = noon.Add(time.Minute)
+		case "unseen":
+			o.Status, o.Checks = state.Uncertain, allLooks
+		}
+		rows = append(rows, o)
+	}
+	return rows
+}
+
+func ids(rows []state.Outbound) string {
+	var out []string
+	for _, o := range rows {
+		out = append(out, fmt.Sprint(o.ID))
+	}
+	return strings.Join(out, " ")
+}
+
+func TestDueKeepsOrder(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		rows  []string
+		sends string
+	}{
+		{"the first of each conversation", []string{"1 queued A-1", "1 queued B-1", "2 queued C-1"}, "1 3"},
+		{"not past one on its way", []string{"1 inflight A-1", "1 queued B-1", "2 uploading C-1", "2 queued D-1"}, ""},
+		{"not past one that pauses", []string{"1 later A-1", "1 queued B-1"}, ""},
+		{"not past an unknown one", []string{"1 uncertain A-1", "1 queued B-1", "2 queued C-1"}, "3"},
+		{"not past an unknown one no longer looked for", []string{"1 unseen A-1", "1 queued B-1"}, ""},
+		{"past one that was left", []string{"1 left A-1", "1 queued B-1"}, "2"},
+		{"past one that the platform has", []string{"1 accepted A-1", "1 queued B-1"}, "2"},
+		{"past a failed one", []string{"1 failed A-1", "1 queued B-1"}, "2"},
+		{"not past a failed part of the same reply", []string{"1 failed A-1", "1 queued A-2", "1 queued A-3"}, ""},
+		{"a held reply holds up no other", []string{"1 failed A-1", "1 queued A-2", "1 queued B-1", "1 queued B-2"}, "3"},
+		{"a retried part goes before what it held", []string{"1 queued A-1", "1 queued A-2"}, "1"},
+		{"a first message", []string{"new:x first A-1", "new:x queued B-1"}, "1"},
+		{"nothing behind a first message that failed", []string{"new:x accepted A-1", "new:x queued B-1"}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := due(rowsOf(c.rows...), idleRow, noon, time.Time{})
+			if got := ids(p.sends); got != c.sends {
+				t.Errorf("sends %q, want %q", got, c.sends)
+			}
+		})
+	}
+}
+
+func TestDueSortsTheRest(t *testing.T) {
+	rows := rowsOf("1 uploading A-1", "2 inflight B-1", "3 accepted C-1", "4 uncertain D-1", "5 left E-1", "new:x queued F-1", "6 later G-1")
+	p := due(rows, idleRow, noon, time.Time{})
+	got := fmt.Sprintf("found %s, looks %s, orphans %s, sends %s, next %v", ids(p.found), ids(p.looks), ids(p.orphans), ids(p.sends), p.next.Sub(noon))
+	if want := "found 1 2, looks 3 4, orphans 6, sends , next 1m0s"; got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	p = due(rows, func(id int64) bool { return id <= 4 }, noon, time.Time{})
+	if ids(p.found)+ids(p.looks) != "" {
+		t.Errorf("busy messages are taken up: %+v", p)
+	}
+	p = due(rowsOf("1 queued A-1"), idleRow, noon, noon.Add(time.Second))
+	if len(p.sends) != 0 || !p.next.Equal(noon.Add(time.Second)) {
+		t.Errorf("sent during a pause: %+v", p)
+	}
+}
+
+func TestMatch(t *testing.T) {
+	o := in(state.Uncertain)
+	o.Body = "Hello,\n  Maria "
+	ok := api.Message{ID: mID, Direction: api.Outbound, Body: "Hello,\r\nMaria", At: noon}
+	change := func(f func(*api.Message)) api.Message { m := ok; f(&m); return m }
+	for name, c := range map[string]struct {
+		m    api.Message
+		want bool
+	}{
+		"the same but for white space": {ok, true},
+		"a slow clock":                 {change(func(m *api.Message) { m.At = noon.Add(-4 * time.Minute) }), true},
+		"too old":                      {change(func(m *api.Message) { m.At = noon.Add(-6 * time.Minute) }), false},
+		"from the customer":            {change(func(m *api.Message) { m.Direction = api.Inbound }), false},
+		"other words":                  {change(func(m *api.Message) { m.Body = "Hello Maria" }), false},
+		"with a file":                  {change(func(m *api.Message) { m.Attachments = make([]api.Attachment, 1) }), false},
+	} {
+		if _, got := match(o, []api.Message{c.m}); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+	older := change(func(m *api.Message) { m.ID.Remote = "m8" })
+	if m, _ := match(o, []api.Message{older, ok}); m.ID != older.ID {
+		t.Errorf("took %v, not the oldest", m.ID)
+	}
+}

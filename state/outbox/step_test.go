@@ -1,0 +1,406 @@
+package outbox
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+var (
+	noon  = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	facts = Facts{Listed: api.DeliverySent, Tracks: true}
+	talk  = api.ConversationID{Account: "acc", Remote: "1"}
+	mID   = api.MessageID{Account: "acc", Remote: "m9"}
+)
+
+// every is each event the outbox knows, named as in the matrix below.
+var every = []struct {
+	name string
+	ev   Event
+}{
+	{"uploading", Uploading{}},
+	{"uploaded", Uploaded{Remote: "a1"}},
+	{"upload offline", Uploaded{Err: problem(api.ErrUnavailable, "")}},
+	{"upload lost", Uploaded{Err: problem(api.ErrUncertain, "")}},
+	{"upload limited", Uploaded{Err: problem(api.ErrRateLimited, "")}},
+	{"upload auth", Uploaded{Err: problem(api.ErrAuth, "")}},
+	{"upload invalid", Uploaded{Err: problem(api.ErrInvalid, "")}},
+	{"upload other", Uploaded{Err: io.ErrUnexpectedEOF}},
+	{"claimed", Claimed{}},
+	{"job", Answered{Receipt: api.Receipt{Job: "7", Delivery: api.DeliveryAccepted}}},
+	{"message", Answered{Receipt: api.Receipt{Message: mID, Delivery: api.DeliverySent}}},
+	{"neither", Answered{Receipt: api.Receipt{Delivery: api.DeliverySent}}},
+	{"failed at once", Answered{Receipt: api.Receipt{Job: "7", Delivery: api.DeliveryFailed}}},
+	{"other", Answered{Err: problem(api.ErrOther, "")}},
+	{"other 4xx", Answered{Err: &api.Error{Kind: api.ErrOther, Status: 418}}},
+	{"raw", Answered{Err: io.ErrUnexpectedEOF}},
+	{"auth", Answered{Err: problem(api.ErrAuth, "")}},
+	{"payment", Answered{Err: problem(api.ErrPayment, "")}},
+	{"forbidden", Answered{Err: problem(api.ErrForbidden, "")}},
+	{"not found", Answered{Err: problem(api.ErrNotFound, "")}},
+	{"invalid", Answered{Err: problem(api.ErrInvalid, "")}},
+	{"unsupported", Answered{Err: problem(api.ErrUnsupported, "")}},
+	{"limited", Answered{Err: problem(api.ErrRateLimited, "")}},
+	{"offline", Answered{Err: problem(api.ErrUnavailable, "")}},
+	{"cursor", Answered{Err: problem(api.ErrCursor, "")}},
+	{"lost", Answered{Err: problem(api.ErrUncertain, "")}},
+	{"still running", Tracked{Receipt: api.Receipt{Job: "7", Delivery: api.DeliveryAccepted}}},
+	{"delivered", Tracked{Receipt: api.Receipt{Job: "7", Message: mID, Delivery: api.DeliveryDelivered}}},
+	{"delivered, no message", Tracked{Receipt: api.Receipt{Job: "7", Delivery: api.DeliveryDelivered}}},
+	{"not delivered", Tracked{Receipt: api.Receipt{Job: "7", Delivery: api.DeliveryFailed, Reason: "no such contact"}}},
+	{"track offline", Tracked{Err: problem(api.ErrUnavailable, "")}},
+	{"track auth", Tracked{Err: problem(api.ErrAuth, "")}},
+	{"track not found", Tracked{Err: problem(api.ErrNotFound, "")}},
+	{"track lost", Tracked{Err: problem(api.ErrUncertain, "")}},
+	{"looked", Looked{}},
+	{"look offline", Looked{Err: problem(api.ErrUnavailable, "")}},
+	{"nowhere to look", Looked{Nowhere: true}},
+	{"matched", Matched{api.Message{ID: mID, Conversation: talk}}},
+	{"matched failed", Matched{api.Message{ID: mID, Conversation: talk, Delivery: api.DeliveryFailed}}},
+	{"housed", Housed{}},
+	{"found", Found{}},
+	{"orphaned", Orphaned{}},
+	{"retry", Decided{state.Retry}},
+	{"discard", Decided{state.Discard}},
+	{"arrived", Decided{state.Arrived}},
+	{"send again", Decided{state.SendAgain}},
+	{"leave", Decided{state.Leave}},
+}
+
+// matrix says what becomes of a message in each state, "." where the event
+// says nothing to it. The Accepted one has a job; the Uploading one a file.
+const matrix = `
+                      | queued    uploading inflight  accepted  done      failed    uncertain
+uploading             | .         .         .         .         .         .         .
+uploaded              | .         uploading .         .         .         .         .
+upload offline        | .         queued    .         .         .         .         .
+upload lost           | .         queued    .         .         .         .         .
+upload limited        | .         queued    .         .         .         .         .
+upload auth           | .         queued    .         .         .         .         .
+upload invalid        | .         failed    .         .         .         .         .
+upload other          | .         failed    .         .         .         .         .
+claimed               | inflight  .         .         .         .         .         .
+job                   | .         .         accepted  .         .         .         .
+message               | .         .         done      .         .         .         .
+neither               | .         .         accepted  .         .         .         .
+failed at once        | .         .         failed    .         .         .         .
+other                 | .         .         uncertain .         .         .         .
+other 4xx             | .         .         failed    .         .         .         .
+raw                   | .         .         uncertain .         .         .         .
+auth                  | .         .         queued    .         .         .         .
+payment               | .         .         queued    .         .         .         .
+forbidden             | .         .         failed    .         .         .         .
+not found             | .         .         failed    .         .         .         .
+invalid               | .         .         failed    .         .         .         .
+unsupported           | .         .         failed    .         .         .         .
+limited               | .         .         queued    .         .         .         .
+offline               | .         .         queued    .         .         .         .
+cursor                | .         .         uncertain .         .         .         .
+lost                  | .         .         uncertain .         .         .         .
+still running         | .         .         .         accepted  .         .         .
+delivered             | .         .         .         done      .         .         .
+delivered, no message | .         .         .         accepted  .         .         .
+not delivered         | .         .         .         failed    .         .         .
+track offline         | .         .         .         accepted  .         .         .
+track auth            | .         .         .         accepted  .         .         .
+track not found       | .         .         .         accepted  .         .         .
+track lost            | .         .         .         accepted  .         .         .
+looked                | .         .         .         accepted  .         .         uncertain
+look offline          | .         .         .         accepted  .         .         uncertain
+nowhere to look       | .         .         .         accepted  .         .         uncertain
+matched               | .         .         .         accepted  .         .         done
+matched failed        | .         .         .         accepted  .         .         failed
+housed                | .         .         .         accepted  .         .         .
+found                 | .         queued    uncertain .         .         .         .
+orphaned              | .         .         .         .         .         .         .
+retry                 | .         .         .         .         .         queued    .
+discard               | .         .         .         .         .         .         .
+arrived               | .         .         .         .         .         .         done
+send again            | .         .         .         .         .         .         queued
+leave                 | .         .         .         .         .         .         uncertain
+`
+
+// in is a message that came to a state in the ordinary way.
+func in(s state.Status) state.Outbound {
+	o := state.Outbound{ID: 1, Key: "K-1", Conversation: talk, Body: "hello", Part: 1, Parts: 1, Status: s, Submitted: noon}
+	if s >= state.InFlight {
+		o.Attempts, o.SentAt = 1, noon
+	}
+	switch s {
+	case state.Uploading:
+		o.Files = []state.File{{Name: "f"}}
+	case state.Accepted:
+		o.Receipt = api.Receipt{Job: "7", Delivery: api.DeliveryAccepted}
+	case state.Done:
+		o.Receipt = api.Receipt{Message: mID, Delivery: api.DeliverySent}
+	}
+	return o
+}
+
+func TestStepMatrix(t *testing.T) {
+	want := map[string][]string{}
+	for _, line := range strings.Split(strings.TrimSpace(matrix), "\n")[1:] {
+		name, cells, _ := strings.Cut(line, "|")
+		want[strings.TrimSpace(name)] = strings.Fields(cells)
+	}
+	if len(want) != len(every) {
+		t.Fatalf("the matrix has %d rows for %d events", len(want), len(every))
+	}
+	for _, e := range every {
+		for s := state.Queued; s <= state.Uncertain; s++ {
+			got, was := ".", in(s)
+			next, ok := Step(was, e.ev, facts, noon)
+			if ok {
+				got = words[next.Status]
+			} else if !reflect.DeepEqual(next, was) {
+				t.Errorf("%s in %s says nothing but changes the message", e.name, words[s])
+			}
+			if got != want[e.name][s] {
+				t.Errorf("%s in %s: %s, want %s", e.name, words[s], got, want[e.name][s])
+			}
+			if ok && next.Status == state.Failed && next.Reason == "" {
+				t.Errorf("%s in %s fails without a reason", e.name, words[s])
+			}
+		}
+	}
+}
+
+// harmless are the errors of a request that certainly had no effect and may
+// be made again.
+var harmless = map[api.ErrKind]bool{api.ErrRateLimited: true, api.ErrUnavailable: true, api.ErrAuth: true, api.ErrPayment: true}
+
+// check holds one step against what Step promises.
+func check(was, next state.Outbound, ev Event) error {
+	_, decided := ev.(Decided)
+	_, matched := ev.(Matched)
+	_, claimed := ev.(Claimed)
+	answer, answered := ev.(Answered)
+	queued := next.Status == state.Queued || next.Status == state.Uploading
+	out := was.Status >= state.InFlight
+	switch {
+	case out && queued && was.Status == state.InFlight && !(answered && harmless[api.KindOf(answer.Err)]):
+		return fmt.Errorf("queued again although it may have gone out")
+	case out && queued && was.Status != state.InFlight && !decided:
+		return fmt.Errorf("queued again without a decision")
+	case was.Status.Waits() && next.Status != was.Status && !decided && !matched:
+		return fmt.Errorf("left %s by itself", words[was.Status])
+	case was.Status == state.Done && next.Status != state.Done:
+		return fmt.Errorf("left done")
+	case next.Receipt.Delivery < was.Receipt.Delivery && !decided && !claimed:
+		return fmt.Errorf("delivery went back from %d to %d", was.Receipt.Delivery, next.Receipt.Delivery)
+	case next.Attempts > was.Attempts != claimed:
+		return fmt.Errorf("attempts went from %d to %d", was.Attempts, next.Attempts)
+	case next.Attempts < was.Attempts && (!answered || answer.Err == nil || !queued):
+		return fmt.Errorf("an attempt was forgotten")
+	case next.Status == state.InFlight && !claimed && was.Status != state.InFlight:
+		return fmt.Errorf("in flight without a claim")
+	case next.Status == state.Failed && next.Reason == "":
+		return fmt.Errorf("failed without a reason")
+	}
+	return nil
+}
+
+func TestStepKeepsItsPromisesInRandomRuns(t *testing.T) {
+	steps, moved := 0, 0
+	for seed := range uint64(3000) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		now := noon
+		o := in(state.Status(r.IntN(7)))
+		if r.IntN(3) == 0 {
+			o.Files = []state.File{{Name: "a"}, {Name: "b", Remote: "r"}}
+		}
+		if r.IntN(4) == 0 {
+			o.Conversation, o.First = state.ProvisionalID("acc", "K"), &state.First{To: "79250000001"}
+		}
+		f := Facts{Listed: api.Delivery(r.IntN(3)), Tracks: r.IntN(2) == 0}
+		for range 60 {
+			e := every[r.IntN(len(every))]
+			was := fmt.Sprintf("%+v", o)
+			next, ok := Step(o, e.ev, f, now)
+			if fmt.Sprintf("%+v", o) != was {
+				t.Fatalf("seed %d: %s changed its argument", seed, e.name)
+			}
+			if steps++; ok {
+				moved++
+				if err := check(o, next, e.ev); err != nil {
+					t.Fatalf("seed %d: %s on %s: %v", seed, e.name, words[o.Status], err)
+				}
+			}
+			if o = next; o.Status == state.Done && r.IntN(4) == 0 {
+				o = in(state.Status(r.IntN(7)))
+			}
+			now = now.Add(time.Duration(r.IntN(5000)) * time.Second / 10)
+		}
+	}
+	t.Logf("%d steps, %d of them moved a message", steps, moved)
+}
+
+// run takes o through events a second apart.
+func run(t *testing.T, o state.Outbound, events ...Event) state.Outbound {
+	t.Helper()
+	for i, ev := range events {
+		next, ok := Step(o, ev, facts, noon.Add(time.Duration(i)*time.Second))
+		if !ok {
+			t.Fatalf("%T says nothing to a message that is %s", ev, words[o.Status])
+		}
+		o = next
+	}
+	return o
+}
+
+func TestStepDetails(t *testing.T) {
+	offline := Answered{Err: problem(api.ErrUnavailable, "")}
+	t.Run("no effect is no attempt", func(t *testing.T) {
+		o := run(t, in(state.Queued), Claimed{}, offline)
+		if o.Attempts != 0 || o.Reason != api.Explain(offline.Err) {
+			t.Errorf("attempts %d, reason %q", o.Attempts, o.Reason)
+		}
+	})
+	t.Run("a pause that the platform asks for is kept", func(t *testing.T) {
+		o := run(t, in(state.Queued), Claimed{}, Answered{Err: problem(api.ErrRateLimited, "")})
+		if want := noon.Add(8 * time.Second); !o.NotBefore.Equal(want) {
+			t.Errorf("again at %v, want %v", o.NotBefore, want)
+		}
+	})
+	t.Run("refused for good", func(t *testing.T) {
+		o := run(t, in(state.InFlight), Answered{Err: problem(api.ErrInvalid, "")})
+		if !o.Refused || !strings.Contains(o.Reason, "the body is empty") {
+			t.Errorf("refused %v, reason %q", o.Refused, o.Reason)
+		}
+	})
+	t.Run("the platform's reason is shown", func(t *testing.T) {
+		o := run(t, in(state.Accepted), Tracked{Receipt: api.Receipt{Delivery: api.DeliveryFailed, Reason: "no such contact"}})
+		if o.Reason != "no such contact" || o.Refused {
+			t.Errorf("reason %q, refused %v", o.Reason, o.Refused)
+		}
+	})
+	t.Run("early link, then the job says which", func(t *testing.T) {
+		other := api.MessageID{Account: "acc", Remote: "m10"}
+		o := run(t, in(state.Accepted), Matched{api.Message{ID: mID}})
+		if o.Receipt.Message != mID || o.Status != state.Accepted {
+			t.Fatalf("linked %v, %s", o.Receipt, words[o.Status])
+		}
+		o = run(t, o, Tracked{Receipt: api.Receipt{Message: other, Delivery: api.DeliveryDelivered}})
+		if o.Receipt.Message != other {
+			t.Errorf("tied to %v", o.Receipt.Message)
+		}
+	})
+	t.Run("early link, then the job fails", func(t *testing.T) {
+		o := run(t, in(state.Accepted), Matched{api.Message{ID: mID}}, Tracked{Receipt: api.Receipt{Delivery: api.DeliveryFailed}})
+		if o.Receipt.Message.Remote != "" || o.Status != state.Failed {
+			t.Errorf("%+v, %s", o.Receipt, words[o.Status])
+		}
+	})
+	t.Run("what is listed proves no more than the platform's trait", func(t *testing.T) {
+		o := run(t, in(state.Uncertain), Matched{api.Message{ID: mID}})
+		if o.Receipt.Delivery != api.DeliverySent || o.Receipt.Message != mID || o.Reason != "" {
+			t.Errorf("%+v %q", o.Receipt, o.Reason)
+		}
+	})
+	t.Run("a new attempt uploads anew and forgets the old answer", func(t *testing.T) {
+		o := in(state.Uncertain)
+		o.Files = []state.File{{Remote: "a1"}}
+		o.Receipt.Conversation = talk
+		o = run(t, o, Decided{state.SendAgain})
+		if o.Files[0].Remote != "" || o.Receipt != (api.Receipt{}) || o.Attempts != 1 {
+			t.Errorf("%+v", o)
+		}
+	})
+	t.Run("what was left is not tied to anything", func(t *testing.T) {
+		o := run(t, in(state.Uncertain), Decided{state.Leave})
+		if _, ok := Step(o, Matched{api.Message{ID: mID}}, facts, noon); ok || !o.Left {
+			t.Errorf("left %v, matched %v", o.Left, ok)
+		}
+	})
+	t.Run("a first message waits for its conversation", func(t *testing.T) {
+		o := in(state.Accepted)
+		o.Conversation = state.ProvisionalID("acc", "K")
+		o = run(t, o, Tracked{Receipt: api.Receipt{Conversation: talk, Message: mID, Delivery: api.DeliveryDelivered}})
+		if o.Status != state.Accepted || o.NotBefore.After(noon) {
+			t.Fatalf("%s, next at %v", words[o.Status], o.NotBefore)
+		}
+		o.Conversation = talk
+		if o = run(t, o, Housed{}); o.Status != state.Done || o.Receipt.Delivery != api.DeliveryDelivered {
+			t.Errorf("%s %+v", words[o.Status], o.Receipt)
+		}
+	})
+	t.Run("without a tracker a job is no job", func(t *testing.T) {
+		o, _ := Step(in(state.InFlight), Answered{Receipt: api.Receipt{Job: "7"}}, Facts{}, noon)
+		if o.Receipt.Job != "" || o.Status != state.Accepted {
+			t.Errorf("%+v", o)
+		}
+	})
+}
+
+func TestPausesGrowToAMinute(t *testing.T) {
+	o, now := in(state.Queued), noon
+	for i, want := range []int{1, 2, 4, 8, 16, 32, 60, 60, 60} {
+		o, _ = Step(o, Claimed{}, facts, now)
+		o, _ = Step(o, Answered{Err: problem(api.ErrUnavailable, "")}, facts, now)
+		d := time.Duration(want) * time.Second
+		if got := o.NotBefore.Sub(now); got < d*4/5 || got > d*6/5 {
+			t.Errorf("pause %d is %v, want about %v", i+1, got, d)
+		}
+		now = o.NotBefore
+	}
+}
+
+func TestLooksAtAJob(t *testing.T) {
+	o, now := run(t, in(state.InFlight), Answered{Receipt: api.Receipt{Job: "7"}}), noon
+	for i, want := range []int{1, 2, 4, 8, 15, 30, 60, 60, 60} {
+		if got := o.NotBefore.Sub(now); got != time.Duration(want)*time.Second {
+			t.Errorf("pause %d is %v, want %d s", i+1, got, want)
+		}
+		now = o.NotBefore
+		o, _ = Step(o, Tracked{Receipt: api.Receipt{Delivery: api.DeliveryAccepted}}, facts, now)
+	}
+	running := Tracked{Receipt: api.Receipt{Delivery: api.DeliveryAccepted}}
+	o, _ = Step(o, running, facts, noon.Add(15*time.Minute))
+	if o.Status != state.Accepted || o.Reason != silentReason {
+		t.Errorf("after a quarter of an hour: %s, %q", words[o.Status], o.Reason)
+	}
+	blind, _ := Step(o, Tracked{Err: problem(api.ErrAuth, "")}, facts, noon.Add(25*time.Hour))
+	if blind.Status != state.Accepted {
+		t.Errorf("a failing question settled it: %s", words[blind.Status])
+	}
+	o, _ = Step(o, running, facts, noon.Add(24*time.Hour))
+	if o.Status != state.Done || o.Receipt.Delivery != api.DeliveryAccepted || o.Reason != silentReason {
+		t.Errorf("after a day: %s, delivery %d, %q", words[o.Status], o.Receipt.Delivery, o.Reason)
+	}
+}
+
+func TestLooksForALostMessage(t *testing.T) {
+	o, now := run(t, in(state.InFlight), Found{}), noon
+	if o.NotBefore.After(now) || o.Reason != lookingReason {
+		t.Fatalf("first look at %v, %q", o.NotBefore, o.Reason)
+	}
+	var pauses []int
+	for o.Checks < allLooks {
+		o, _ = Step(o, Looked{}, facts, now)
+		pauses = append(pauses, int(o.NotBefore.Sub(now).Seconds()))
+		now = o.NotBefore
+	}
+	if got := fmt.Sprint(pauses[:9]); got != "[1 2 4 8 15 30 60 60 60]" || o.Reason != missedReason {
+		t.Errorf("pauses %s, then %q", got, o.Reason)
+	}
+	if end := now.Sub(noon); end < 15*time.Minute || end > 17*time.Minute {
+		t.Errorf("the last look ends after %v", end)
+	}
+	if p := due([]state.Outbound{o}, idleRow, now.Add(time.Hour), time.Time{}); len(p.looks) != 0 || !p.next.IsZero() {
+		t.Errorf("it is still looked for: %+v", p)
+	}
+	blind, _ := Step(in(state.Uncertain), Looked{Err: problem(api.ErrUnavailable, "")}, facts, noon)
+	for range 50 {
+		blind, _ = Step(blind, Looked{Err: problem(api.ErrUnavailable, "")}, facts, noon)
+	}
+	if blind.Checks > quickLooks || !strings.HasPrefix(blind.Reason, blindReason) {
+		t.Errorf("looks that saw nothing counted: %d, %q", blind.Checks, blind.Reason)
+	}
+}
