@@ -121,9 +121,9 @@ func TestCleanIsLinear(t *testing.T) {
 				}
 				return best
 			}
-			small, large := cost(16<<10), cost(256<<10)
+			small, large := cost(4<<10), cost(64<<10)
 			if large > 64*small+20*time.Millisecond {
-				t.Errorf("16 KB take %v, 256 KB %v", small, large)
+				t.Errorf("4 KB take %v, 64 KB %v", small, large)
 			}
 		})
 	}
