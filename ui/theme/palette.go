@@ -9,14 +9,14 @@ import (
 
 // palette is the colours that the roles share.
 type palette struct {
-	muted, rule, accent            color.Color
-	bar, selected, blurred         color.Color // backgrounds
-	waiting, star, draft           color.Color
-	own, theirs, link, note        color.Color
-	ok, read, warn, failed         color.Color
-	match, matched                 color.Color // text and background
-	channels                       [6]color.Color
-	mutedAttr, selectAttr, barAttr []ansi.Attr // where a colour would not do
+	muted, rule, accent     color.Color
+	bar, selected, blurred  color.Color // backgrounds
+	waiting, star, draft    color.Color
+	own, theirs, link, note color.Color
+	ok, read, warn, failed  color.Color
+	match, matched          color.Color // text and background
+	channels                [6]color.Color
+	mutedAttr, selectAttr   []ansi.Attr // where a colour would not do
 }
 
 func choose(profile colorprofile.Profile, dark bool) palette {

@@ -144,10 +144,10 @@ func TestStylesNest(t *testing.T) {
 }
 
 func TestChannelsKeepTheirColour(t *testing.T) {
-	th := New(colorprofile.TrueColor, true)
+	th, again := New(colorprofile.TrueColor, true), New(colorprofile.TrueColor, true)
 	seen := map[Style]bool{}
 	for _, code := range []string{"WA", "IG", "TG", "VB", "VK", "FB", "SMS", "CHAT"} {
-		if th.Channel(code) != th.Channel(code) {
+		if th.Channel(code) != again.Channel(code) {
 			t.Errorf("%s changes", code)
 		}
 		seen[th.Channel(code)] = true
