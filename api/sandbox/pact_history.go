@@ -162,16 +162,16 @@ func pace(d *dice, talk []said, total time.Duration, first bool) []time.Duration
 	return gaps
 }
 
-// pause is how long somebody takes for a line within a talk: now and then two
-// lines of one side fall into the same second.
+// pause is how long somebody takes for a line within a talk. A file comes
+// right after its text, often in the same second.
 func pause(d *dice, talk []said, i int) time.Duration {
 	switch {
 	case i == 0:
 		return time.Duration(d.between(200, 3000)) * time.Millisecond
-	case talk[i].income == talk[i-1].income && d.n(3) == 0:
-		return time.Duration(d.between(40, 400)) * time.Millisecond
+	case talk[i].income == talk[i-1].income && talk[i].file != "":
+		return time.Duration(d.between(40, 900)) * time.Millisecond
 	case talk[i].income == talk[i-1].income:
-		return time.Duration(d.between(2_000, 40_000)) * time.Millisecond
+		return time.Duration(d.between(4_000, 50_000)) * time.Millisecond
 	}
 	return time.Duration(d.spread(15_000, 400_000)) * time.Millisecond
 }

@@ -13,7 +13,10 @@ func (p *pact) shape(d *dice, v *pactConversation, i int) {
 	short := d.n(100) < 35 && (!v.waiting || age < 3*day)
 	v.size = p.length(d, short)
 	since := silence(d, age, v, short)
-	if longest := v.company.style == tidy && i == v.company.base/7; longest {
+	if v.role != nil {
+		v.size = max(v.size, min(len(v.role.texts)+3, p.options.Messages-1))
+	}
+	if v.longest(i) {
 		v.size, v.waiting, since = p.options.Messages, true, min(3*time.Minute, age/2)
 	}
 	v.last = p.start.Add(-since)
@@ -22,6 +25,12 @@ func (p *pact) shape(d *dice, v *pactConversation, i int) {
 		v.open = min(age-since, openFor)
 	}
 	v.created = before(v.last, v.open)
+}
+
+// longest tells the conversation with the longest history: an old one of the
+// main company, and lively still.
+func (v *pactConversation) longest(i int) bool {
+	return v.company.style == tidy && i == v.company.base/7
 }
 
 // began returns how long ago conversation i of n began: two years for the
@@ -41,7 +50,7 @@ func (p *pact) length(d *dice, short bool) int {
 	case rare == 0:
 		return 1 + d.n(min(limit, 1500))
 	}
-	return 1 + int(float64(min(limit, 400))*math.Pow(d.part(), 4))
+	return min(limit, 6+int(400*math.Pow(d.part(), 4)))
 }
 
 // silence draws how long ago the last message came. Who waits has waited

@@ -124,8 +124,11 @@ func (p *pact) conversation(c *pactCompany, i int) *pactConversation {
 	if c.style == tidy {
 		v.role = roleOf(i, c.base)
 	}
-	if v.role != nil {
+	switch {
+	case v.role != nil:
 		v.language = languageOf(v.role.language)
+	case v.longest(i):
+		v.language = languageOf("en")
 	}
 	v.sender = senderOf(v, i)
 	v.name = nameOf(d, v)

@@ -127,6 +127,7 @@ func (l *language) blanks(d *dice) *strings.Replacer {
 		"{order}", fmt.Sprint(d.between(20_000, 99_999)),
 		"{time}", fmt.Sprintf("%d:%02d", d.between(11, 18), 15*d.n(4)),
 		"{item}", pick(d, l.items),
+		"{mins}", fmt.Sprint(5*d.between(3, 10)),
 		"{price}", fmt.Sprintf("€%d", price),
 		"{total}", fmt.Sprintf("€%d", price+d.between(10, 40)),
 		"{flat}", fmt.Sprint(d.between(2, 80)),

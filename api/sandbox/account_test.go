@@ -1,0 +1,35 @@
+package sandbox
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+func TestConfigSaysWhatAccountsSay(t *testing.T) {
+	accounts := New(Options{}).Accounts("http://127.0.0.1:4010/")
+	if len(accounts) != 1 || accounts[0].BaseURL != "http://127.0.0.1:4010/p1" || accounts[0].Pace != 40 {
+		t.Fatalf("accounts %+v", accounts)
+	}
+	accounts = append(accounts, Account{Name: `a "b" \c`, Platform: "pact", Pace: 0.5})
+	var read struct {
+		Account []struct {
+			Name, Platform, Token, Company string
+			BaseURL                        string `toml:"base_url"`
+			Pace                           float64
+		}
+	}
+	if err := toml.Unmarshal([]byte(Config(accounts)), &read); err != nil {
+		t.Fatal(err)
+	}
+	for i, a := range accounts {
+		got := read.Account[i]
+		if (Account{got.Name, got.Platform, got.BaseURL, got.Token, got.Company, got.Pace}) != a {
+			t.Errorf("read %+v, want %+v", got, a)
+		}
+	}
+	if again := New(Options{}).Accounts("http://127.0.0.1:4010"); !reflect.DeepEqual(again[0], accounts[0]) {
+		t.Error("the account changes from start to start")
+	}
+}

@@ -1,0 +1,117 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// alive runs a server's life on a fake clock for a while.
+func alive(t *testing.T, o Options, during func(s *Server, p *pact)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := New(o)
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- s.Run(ctx) }()
+		during(s, s.platforms[0].(*pact))
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("the life ended with %v", err)
+		}
+	})
+}
+
+// extra counts what was written since the start, by the customers and by us.
+func (p *pact) extra() (theirs, ours int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, t := range p.threads {
+		for _, m := range t.extra {
+			if m.income {
+				theirs++
+			} else {
+				ours++
+			}
+		}
+	}
+	return theirs, ours
+}
+
+func TestCustomersWriteByThemselves(t *testing.T) {
+	alive(t, Options{}, func(s *Server, p *pact) {
+		time.Sleep(10 * time.Minute)
+		if theirs, ours := p.extra(); theirs < 40 || theirs > 100 || ours != 0 {
+			t.Errorf("%d by customers and %d by us in ten minutes", theirs, ours)
+		}
+		for id := range p.threads {
+			if p.conversationByID(p.companies[0], id) == nil {
+				t.Errorf("conversation %d of another company stirred", id)
+			}
+		}
+	})
+}
+
+func TestQuietIsQuiet(t *testing.T) {
+	alive(t, Options{Quiet: true}, func(s *Server, p *pact) {
+		p.sendEverywhere(20)
+		time.Sleep(time.Hour)
+		if theirs, ours := p.extra(); theirs != 0 || ours != 20 {
+			t.Errorf("%d by customers, %d by us", theirs, ours)
+		}
+	})
+}
+
+func TestCustomersAnswer(t *testing.T) {
+	alive(t, Options{}, func(s *Server, p *pact) {
+		p.visit = time.Now().Add(24 * time.Hour)
+		p.sendEverywhere(40)
+		time.Sleep(5 * time.Second)
+		if theirs, ours := p.extra(); theirs != 0 || ours != 40 {
+			t.Errorf("%d by customers and %d by us after 5 s", theirs, ours)
+		}
+		time.Sleep(30 * time.Second)
+		if theirs, _ := p.extra(); theirs < 20 || theirs > 36 {
+			t.Errorf("%d of 40 customers answered", theirs)
+		}
+	})
+}
+
+// sendEverywhere sends one message in each of the first n conversations.
+func (p *pact) sendEverywhere(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range n {
+		v := p.conversation(p.companies[0], i)
+		p.accept(time.Now().UTC(), &pactJob{company: v.company, channel: v.company.carrying(v.kind), conversation: v, text: "hello"})
+	}
+}
+
+func TestLifeIsTheSameForASeed(t *testing.T) {
+	said := func() (texts []string) {
+		alive(t, Options{Seed: 3}, func(s *Server, p *pact) {
+			time.Sleep(5 * time.Minute)
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			for i := range 60 {
+				if t := p.threads[p.companies[0].first+int64(i)]; t != nil {
+					for _, m := range t.extra {
+						texts = append(texts, m.at.String()+m.text)
+					}
+				}
+			}
+		})
+		return texts
+	}
+	first, again := said(), said()
+	if len(first) == 0 || len(first) != len(again) {
+		t.Fatalf("%d and %d messages", len(first), len(again))
+	}
+	for i := range first {
+		if first[i] != again[i] {
+			t.Errorf("%q and %q", first[i], again[i])
+		}
+	}
+}

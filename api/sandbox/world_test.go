@@ -1,0 +1,331 @@
+package sandbox
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+)
+
+// world returns Pact's world alone.
+func world(o Options) *pact {
+	o.Now = func() time.Time { return noon }
+	return newPact(o.withDefaults(), newMedia())
+}
+
+func TestWorldFollowsFromTheSeed(t *testing.T) {
+	first, again, other := world(Options{Seed: 7}), world(Options{Seed: 7}), world(Options{Seed: 8})
+	same := 0
+	for i := range 60 {
+		a, b, c := first.conversation(first.companies[0], i), again.conversation(again.companies[0], i), other.conversation(other.companies[0], i)
+		a.company, b.company = nil, nil
+		if !reflect.DeepEqual(a, b) {
+			t.Fatalf("conversation %d is %+v and %+v", i, a, b)
+		}
+		if a.name == c.name && a.size == c.size {
+			same++
+		}
+	}
+	if same > 10 {
+		t.Errorf("another seed has %d of the same conversations", same)
+	}
+}
+
+// A message is the same whichever way it was reached.
+func TestHistoryDoesNotDependOnTheWindow(t *testing.T) {
+	p := world(Options{Messages: 500})
+	v := p.conversation(p.companies[0], 60/7)
+	whole := p.history(v, 0, v.size)
+	for _, w := range [][2]int{{0, 1}, {47, 49}, {499, 500}, {100, 300}, {480, 500}, {7, 7}} {
+		if got := p.history(v, w[0], w[1]); len(got) != w[1]-w[0] || len(got) > 0 && !reflect.DeepEqual(got, whole[w[0]:w[1]]) {
+			t.Errorf("window %v differs", w)
+		}
+	}
+}
+
+func TestSizes(t *testing.T) {
+	for _, o := range []Options{{}, {Conversations: 1, Messages: 1}, {Conversations: 3, Messages: 2}, {Conversations: 500, Messages: 40}, {Conversations: 20_000, Messages: 1_000_000}} {
+		p := world(o)
+		longest, inKinds := 0, map[string]bool{}
+		for i := range p.companies[0].conversations() {
+			v := p.conversation(p.companies[0], i)
+			inKinds[v.kind] = true
+			if v.size == p.options.Messages {
+				longest++
+			}
+			if v.size < 1 || v.size > p.options.Messages {
+				t.Fatalf("%+v: conversation %d has %d messages", o, i, v.size)
+			}
+		}
+		if n := p.companies[0].conversations(); n != p.options.Conversations || n >= 60 && len(inKinds) != 6 {
+			t.Errorf("%+v: %d conversations over %d kinds", o, n, len(inKinds))
+		}
+		if longest != 1 {
+			t.Errorf("%+v: %d conversations of the full length", o, longest)
+		}
+	}
+}
+
+func TestTimesRunForward(t *testing.T) {
+	for seed := range uint64(3) {
+		p := world(Options{Seed: seed, Messages: 3000})
+		sameSecond, waiting, newest := 0, 0, time.Time{}
+		for i := range 60 {
+			v := p.conversation(p.companies[0], i)
+			at := v.created.Add(-time.Second)
+			for _, m := range p.history(v, 0, v.size) {
+				if m.at.Before(at) || m.at.After(noon) {
+					t.Fatalf("conversation %d: %v after %v", i, m.at, at)
+				}
+				if m.at.Unix() == at.Unix() {
+					sameSecond++
+				}
+				at = m.at
+			}
+			if !at.Equal(v.last) {
+				t.Errorf("conversation %d ends at %v, not %v", i, at, v.last)
+			}
+			newest = latest(newest, at)
+			last, _ := p.newest(v)
+			if last.income != v.waiting {
+				t.Errorf("conversation %d ends with the wrong side", i)
+			}
+			if since := noon.Sub(last.at); last.income {
+				waiting++
+				if since < time.Minute || since > 2*day+time.Minute {
+					t.Errorf("conversation %d waits for %v", i, since)
+				}
+			}
+		}
+		if waiting < 18 || waiting > 24 || sameSecond == 0 || noon.Sub(newest) > 5*time.Minute {
+			t.Errorf("seed %d: %d wait, %d in one second, newest at %v", seed, waiting, sameSecond, newest)
+		}
+	}
+}
+
+func TestPeopleWriteByDay(t *testing.T) {
+	p := world(Options{Messages: 5000})
+	v := p.conversation(p.companies[0], 60/7)
+	for _, m := range p.history(v, 0, v.size) {
+		if h := m.at.Hour(); h < 8 || h > 21 {
+			t.Fatalf("written at %v", m.at)
+		}
+	}
+}
+
+func TestHardCasesAreThere(t *testing.T) {
+	p := world(Options{})
+	names, longest, files, all := map[string]bool{}, 0, map[string]int{}, strings.Builder{}
+	for i := range 60 {
+		v := p.conversation(p.companies[0], i)
+		names[v.name] = true
+		for _, m := range p.history(v, max(0, v.size-300), v.size) {
+			longest = max(longest, len(m.text))
+			all.WriteString(m.text)
+			for _, f := range m.files {
+				files[f.mime]++
+			}
+		}
+	}
+	for _, r := range roles {
+		if !names[r.name] {
+			t.Errorf("nobody is called %q", r.name)
+		}
+	}
+	for _, part := range []string{"\x1b]52;", "\u009b", "\u202e", "👨‍👩‍👧‍👦", "\x00", "заказ", "订单", "pedido"} {
+		if !strings.Contains(all.String(), part) {
+			t.Errorf("nobody says %q", part)
+		}
+	}
+	if longest < 100_000 {
+		t.Errorf("the longest text has %d bytes", longest)
+	}
+	if kinds := slices.Sorted(maps.Keys(files)); fmt.Sprint(kinds) != "[application/pdf audio/ogg image/jpeg]" {
+		t.Errorf("files are %v", kinds)
+	}
+	if strings.Contains(strings.ReplaceAll(all.String(), "{{.}}", ""), "{") && strings.Contains(all.String(), "{order}") {
+		t.Error("a blank was left open")
+	}
+}
+
+func TestFilesAreServedWithoutToken(t *testing.T) {
+	s := start(t, Options{Messages: 2000})
+	seen := map[string]bool{}
+	for _, m := range s.all(pathOf(8741+60/7)+"/messages", "messages", "per=100") {
+		for _, raw := range m["attachments"].([]any) {
+			a := raw.(map[string]any)
+			if seen[a["mime_type"].(string)] {
+				continue
+			}
+			seen[a["mime_type"].(string)] = true
+			resp, err := http.Get(a["attachment_url"].(string))
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, _ := io.ReadAll(resp.Body)
+			resp.Body.Close()
+			if resp.StatusCode != 200 || float64(len(body)) != a["size"] || resp.Header.Get("Content-Type") != a["mime_type"] {
+				t.Errorf("%v: %d, %d bytes", a, resp.StatusCode, len(body))
+			}
+			if sniffed := http.DetectContentType(body); !strings.HasPrefix(sniffed, "image/jpeg") && sniffed != "application/pdf" && sniffed != "application/ogg" {
+				t.Errorf("%v looks like %s", a["file_name"], sniffed)
+			}
+		}
+	}
+	if len(seen) != 3 {
+		t.Errorf("saw %v", seen)
+	}
+	for path, status := range map[string]int{"/avatars/original/missing.png": 200, "/files/sample/99/photo.jpg": 404, "/files/upload/5/x": 404, "/files/x": 404} {
+		if r := s.do("GET", path, ""); r.status != status {
+			t.Errorf("%s: %d", path, r.status)
+		}
+	}
+}
+
+func TestPlainCompanyHasNoNulls(t *testing.T) {
+	s := start(t, Options{})
+	plain := "/p1/companies/155"
+	for _, h := range s.all(plain+"/channels", "channels", "") {
+		if h["provider"] == "vkontakte" {
+			t.Error("the official SDK cannot read vkontakte")
+		}
+	}
+	for _, v := range s.all(plain+"/conversations", "conversations", "") {
+		for _, m := range s.all(fmt.Sprintf("%s/conversations/%.0f/messages", plain, v["external_id"]), "messages", "") {
+			for _, field := range []string{"channel_id", "message", "created_at_timestamp", "attachments"} {
+				if m[field] == nil {
+					t.Fatalf("%s is null in %v", field, m)
+				}
+			}
+		}
+		for _, field := range []string{"channel_id", "avatar", "sender_external_id", "created_at_timestamp"} {
+			if v[field] == nil {
+				t.Fatalf("%s is null in %v", field, v)
+			}
+		}
+	}
+}
+
+func TestRoughCompanyLeavesThingsOut(t *testing.T) {
+	s := start(t, Options{})
+	odd := "/p1/companies/156"
+	missing := map[string]int{}
+	note := func(what string, object map[string]any, fields ...string) {
+		for _, f := range fields {
+			if object[f] == nil {
+				missing[what+" "+f]++
+			}
+		}
+	}
+	for _, v := range s.all(odd+"/conversations", "conversations", "") {
+		note("conversation", v, "channel_id", "avatar", "sender_external_id", "created_at_timestamp")
+		if v["channel_type"] == "odnoklassniki" {
+			missing["known provider"]++
+		}
+		for _, m := range s.all(fmt.Sprintf("%s/conversations/%.0f/messages", odd, v["external_id"]), "messages", "per=100") {
+			note("message", m, "channel_id", "message", "created_at_timestamp", "attachments")
+		}
+	}
+	if len(missing) != 9 {
+		t.Errorf("left out only %v", missing)
+	}
+}
+
+func TestScriptsAreWhole(t *testing.T) {
+	for _, l := range languages() {
+		single, ours, theirs := false, false, false
+		for _, s := range l.scripts {
+			single = single || len(s) == 1
+			ours = ours || !s[0].income
+			theirs = theirs || s[0].income && s[0].text != ""
+			for _, row := range s {
+				if row.text == "" && row.file == "" || !utf8.ValidString(row.text) || row.file != "" && types[row.file[strings.Index(row.file, "."):]] == "" {
+					t.Errorf("%s: bad line %+v", l.code, row)
+				}
+				if text := l.blanks(roll(1)).Replace(row.text); strings.ContainsAny(text, "{}") {
+					t.Errorf("%s: a blank is left open in %q", l.code, text)
+				}
+			}
+		}
+		if !single || !ours || !theirs || len(l.given) == 0 || len(l.family) == 0 || len(l.items) == 0 || len(l.reply) == 0 || len(l.nudge) == 0 {
+			t.Errorf("%s lacks something", l.code)
+		}
+	}
+}
+
+func TestNightsAreSkipped(t *testing.T) {
+	at := func(clock string) time.Time {
+		when, err := time.Parse("02 15:04", clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return when
+	}
+	for _, c := range []struct {
+		last string
+		open time.Duration
+		want string
+	}{
+		{"10 12:00", 0, "10 12:00"},
+		{"10 12:00", time.Hour, "10 11:00"},
+		{"10 12:00", 4 * time.Hour, "09 21:00"},
+		{"10 12:00", 4*time.Hour + openFor, "08 21:00"},
+		{"10 03:00", time.Hour, "10 02:00"},
+		{"10 03:00", openFor + time.Hour, "09 02:00"},
+	} {
+		if got := before(at(c.last), c.open); !got.Equal(at(c.want)) {
+			t.Errorf("%v before %s is %v, want %s", c.open, c.last, got, c.want)
+		}
+	}
+}
+
+// A world of any size is made at once, and so is a page of it.
+func BenchmarkWorld(b *testing.B) {
+	huge := Options{Conversations: 20_000, Messages: 1_000_000, Quiet: true}
+	b.Run("new", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			New(huge)
+		}
+	})
+	s := New(huge)
+	page := func(path string) func(*testing.B) {
+		return func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				r := httptest.NewRequest("GET", path, nil)
+				r.Header.Set("X-Private-Api-Token", pactToken)
+				w := httptest.NewRecorder()
+				s.ServeHTTP(w, r)
+				if w.Code != 200 {
+					b.Fatal(w.Body)
+				}
+			}
+		}
+	}
+	b.Run("conversations", page(bakery+"/conversations?per=100&sort_direction=desc"))
+	b.Run("messages", page(pathOf(8741+20_000/7)+"/messages?per=100&sort_direction=desc"))
+}
+
+// Nothing of the world is kept when it is read.
+func TestReadingCostsNoMemory(t *testing.T) {
+	p := world(Options{Conversations: 20_000, Messages: 1_000_000})
+	for i := 0; i < 20_000; i += 100 {
+		v := p.conversation(p.companies[0], i)
+		p.history(v, max(0, v.size-100), v.size)
+	}
+	if len(p.threads) != 0 || len(p.companies[0].made) != 0 {
+		t.Errorf("%d threads and %d conversations are kept", len(p.threads), len(p.companies[0].made))
+	}
+	v := p.conversation(p.companies[0], 20_000/7)
+	if n := testing.AllocsPerRun(5, func() { p.history(v, 500_000, 500_001) }); n > 1000 {
+		t.Errorf("a message in the middle of a million costs %v allocations", n)
+	}
+}
