@@ -87,6 +87,7 @@ func FuzzClean(f *testing.F) {
 		for _, m := range []Mode{{}, {Clusters: true}} {
 			clean := m.Clean(s)
 			checkInert(t, clean)
+			checkCells(t, m, Safe(s))
 			checkWrap(t, m, clean, w)
 			for line := range strings.SplitSeq(clean, "\n") {
 				checkBorder(t, m, m.Fit(line, w), w)
@@ -105,6 +106,30 @@ func checkInert(t *testing.T, s string) {
 	for _, r := range s {
 		if r != '\n' && r < 0x20 || r >= 0x7f && r < 0xa0 || bidi(r) || invisible(r) || filler(r) {
 			t.Fatalf("%q leaks %U", s, r)
+		}
+	}
+}
+
+// checkCells checks that the cells of each line make up the line, and that what
+// they show is inert and fits as one.
+func checkCells(t *testing.T, m Mode, safe string) {
+	t.Helper()
+	for line := range strings.SplitSeq(safe, "\n") {
+		var raw, shown strings.Builder
+		width := 0
+		for c := range m.Cells(line) {
+			raw.WriteString(c.Raw)
+			shown.WriteString(c.Shown)
+			if width += c.Width; c.Width == 0 {
+				t.Fatalf("%q has a cell of no width: %q", line, c.Raw)
+			}
+		}
+		if raw.String() != line {
+			t.Fatalf("cells make %q of %q", raw.String(), line)
+		}
+		checkInert(t, shown.String())
+		if got := m.Width(shown.String()); got > width {
+			t.Fatalf("%q: cells are %d wide, together %d", line, width, got)
 		}
 	}
 }

@@ -1,0 +1,239 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/ui/layout"
+	"unibox/ui/text"
+)
+
+// strip is the top row: what waits on the left, how old the data of each
+// account is on the right.
+func (m *Model) strip() string {
+	th := m.look.Theme
+	left := " " + th.TitleFocused.Render("unibox")
+	if m.lay.Single && !m.zoom {
+		left += " " + th.Muted.Render(m.breadcrumb())
+	} else {
+		waiting, unread := m.sidebar.Views[state.ViewWaiting], m.sidebar.Views[state.ViewUnread]
+		left += "  " + th.Waiting.Render(fmt.Sprintf("Waiting %d", waiting)) + th.Muted.Render(fmt.Sprintf(" %s Unread %d", m.look.Marks.Dot, unread))
+	}
+	if n := m.sidebar.Views[state.ViewOutbox]; n > 0 {
+		left += th.Warn.Render(fmt.Sprintf(" %s Outbox %d", m.look.Marks.Dot, n))
+	}
+	right := ""
+	for _, h := range m.health {
+		right += m.healthText(h) + "  "
+	}
+	if room := m.w - 8; m.look.Mode.Width(right) > room {
+		right = m.healthBrief()
+	}
+	return th.Bar.Render(m.look.Spread(left, right, m.w))
+}
+
+// breadcrumb says where one is when a single pane is shown.
+func (m *Model) breadcrumb() string {
+	sep := " " + m.look.Marks.Arrow + " "
+	crumbs := []string{m.look.Mode.Line(m.inbox.Selection().Title)}
+	if row, ok := m.thread.Row(); ok && m.focus == layout.Thread {
+		crumbs = append(crumbs, m.name(row))
+	}
+	if m.focus == layout.Channels {
+		crumbs = []string{"channels"}
+	}
+	return m.look.Mode.Cut(strings.Join(crumbs, sep), max(4, m.w/2))
+}
+
+// healthText tells how old an account's data is, or when it is tried again and why.
+func (m *Model) healthText(h state.Health) string {
+	th, k := m.look.Theme, m.look.Marks
+	label := m.look.Mode.Cut(m.look.Mode.Line(h.Label), 18) + " "
+	now := m.opt.Now()
+	switch h.State {
+	case state.HealthStarting:
+		return label + th.Muted.Render(k.Idle+" connecting")
+	case state.HealthStopped:
+		return label + th.Failed.Render(k.Failed+" "+m.look.Mode.Cut(m.look.Mode.Line(h.Reason), max(10, m.w/3)))
+	case state.HealthRetrying:
+		return label + th.Warn.Render(k.Trouble+" "+m.retryText(h, now))
+	}
+	if h.Known < h.Listed {
+		return label + th.OK.Render(k.Live) + th.Muted.Render(fmt.Sprintf(" reading %d of %d", h.Known, h.Listed))
+	}
+	style := th.OK
+	if now.Sub(h.LastOK) > time.Minute {
+		style = th.Warn
+	}
+	return label + style.Render(k.Live) + th.Muted.Render(" "+freshness(now.Sub(h.LastOK)))
+}
+
+func (m *Model) retryText(h state.Health, now time.Time) string {
+	s := "retrying"
+	if wait := h.NextTry.Sub(now); wait > 0 {
+		s = fmt.Sprintf("retry in %ds", int(wait.Round(time.Second)/time.Second))
+	}
+	if !h.LastOK.IsZero() {
+		s += ", data " + freshness(now.Sub(h.LastOK)) + " old"
+	}
+	return s
+}
+
+// freshness is the age of data in steps that do not flicker.
+func freshness(d time.Duration) string {
+	switch {
+	case d < 5*time.Second:
+		return "now"
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", int(d/time.Second)/5*5)
+	}
+	return text.Age(d)
+}
+
+// healthBrief tells of many accounts, or on a narrow screen, in signs.
+func (m *Model) healthBrief() string {
+	th, k := m.look.Theme, m.look.Marks
+	s := ""
+	for _, h := range m.health {
+		switch h.State {
+		case state.HealthLive:
+			s += th.OK.Render(k.Live) + th.Muted.Render(freshness(m.opt.Now().Sub(h.LastOK))) + " "
+		case state.HealthStarting:
+			s += th.Muted.Render(k.Idle) + " "
+		case state.HealthRetrying:
+			s += th.Warn.Render(k.Trouble) + " "
+		case state.HealthStopped:
+			s += th.Failed.Render(k.Failed) + " "
+		}
+	}
+	return s
+}
+
+// hintRow shows the keys that matter where the focus is.
+func (m *Model) hintRow() string {
+	th := m.look.Theme
+	var parts []string
+	for _, s := range m.opt.Keys.Specs(m.scopes()...) {
+		if key := m.opt.Keys.Key(s.Action, m.scopes()[0]); s.Hint != "" && key != "" && m.why(s.Action) == "" {
+			parts = append(parts, th.Key.Render(keyName(key))+" "+th.Hint.Render(s.Hint))
+		}
+	}
+	row := " "
+	for i, part := range parts {
+		if m.look.Mode.Width(row)+m.look.Mode.Width(part)+2 > m.w {
+			break
+		}
+		if i > 0 {
+			row += "  "
+		}
+		row += part
+	}
+	return m.look.Mode.Fit(row, m.w)
+}
+
+// keyName is a key as a person reads it.
+func keyName(key string) string {
+	return strings.NewReplacer("pgdown", "pgdn", "space", "space").Replace(key)
+}
+
+// keyFor returns the key of an action where the focus is, for sentences.
+func (m *Model) keyFor(action keymap.Action) string {
+	for _, scope := range append(m.scopes(), m.paneScope()) {
+		if key := m.opt.Keys.Key(action, scope); key != "" {
+			return keyName(key)
+		}
+	}
+	return ":"
+}
+
+// replyRows draws the reply box: a rule with words, the text, files, the plan.
+func (m *Model) replyRows(w int) []string {
+	n := m.replyHeight(m.lay.Panes[layout.Thread].H)
+	if n == 0 {
+		return nil
+	}
+	rows := []string{m.replyRule(w)}
+	if !m.composing && m.replyEmpty() {
+		return append(rows, m.look.Mode.Fit(m.replyIdle(), w))
+	}
+	prompt := m.look.Theme.Accent.Render(m.look.Marks.Prompt)
+	for i, line := range m.reply.box.View() {
+		if i > 0 {
+			prompt = " "
+		}
+		rows = append(rows, m.look.Mode.Fit(prompt+" "+line, w))
+	}
+	for _, f := range m.reply.files {
+		s := fmt.Sprintf("  %s %s  %s", m.look.Marks.Clip, m.look.Mode.Line(f.Name), text.Size(f.Size))
+		rows = append(rows, m.look.Mode.Fit(m.look.Theme.Link.Render(m.look.Mode.Cut(s, w-1)), w))
+	}
+	if plan := m.plan(); len(plan) > 0 {
+		s := "  " + m.look.Marks.Arrow + " " + planLine(plan, m.look.Mode.Line)
+		rows = append(rows, m.look.Mode.Fit(m.look.Theme.Note.Render(m.look.Mode.Cut(s, w-1)), w))
+	}
+	return rows
+}
+
+// replyIdle invites to reply, or says why that cannot be.
+func (m *Model) replyIdle() string {
+	th := m.look.Theme
+	if why := m.whyNoReply(); why != "" {
+		return "   " + th.Disabled.Render(why)
+	}
+	return "   " + th.Key.Render(keyName(m.opt.Keys.Key(keymap.Reply, keymap.Thread))) + " " + th.Hint.Render("reply")
+}
+
+// replyRule heads the box: to whom and over what; or, while messages are
+// read, what is known of the selected one.
+func (m *Model) replyRule(w int) string {
+	th, k := m.look.Theme, m.look.Marks
+	style := th.Rule
+	words := th.Muted.Render(m.selectedWords())
+	if m.composing {
+		style = th.RuleFocused
+		words = th.Title.Render(m.replyWords())
+	}
+	switch {
+	case m.reply.saveErr != "":
+		words = th.Failed.Render(m.look.Mode.Line(m.reply.saveErr))
+	case m.reply.sending:
+		words = th.Muted.Render("putting it into the outbox" + k.Ellipsis)
+	}
+	words = m.look.Mode.Cut(words, w-4)
+	if words == "" {
+		return style.Render(strings.Repeat(k.Level, w))
+	}
+	left := style.Render(k.Level) + " " + words + " "
+	return left + style.Render(strings.Repeat(k.Level, max(0, w-m.look.Mode.Width(left))))
+}
+
+func (m *Model) replyWords() string {
+	dot := " " + m.look.Marks.Dot + " "
+	rules := m.rules()
+	if f := m.reply.first; f != nil {
+		return "First message to " + m.look.Mode.Line(f.To) + dot + m.look.Mode.Line(rules.Title)
+	}
+	row, _ := m.thread.Row()
+	s := "Reply to " + m.look.Mode.Cut(m.name(row), 30) + dot + m.look.Mode.Line(rules.Title)
+	if n := len([]rune(m.reply.box.Value())); rules.MaxBody > 0 && n > rules.MaxBody*4/5 {
+		s += fmt.Sprintf("%s%d of %d characters", dot, n, rules.MaxBody)
+	}
+	return s
+}
+
+// selectedWords is what became of the selected message, in words.
+func (m *Model) selectedWords() string {
+	it, ok := m.thread.Selected()
+	if !ok || m.focus != layout.Thread || it.Gap || it.Message.Direction != api.Outbound {
+		return ""
+	}
+	glyph, word, _ := m.thread.Mark(it)
+	if word == "" {
+		return ""
+	}
+	return glyph + " " + word
+}

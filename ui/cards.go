@@ -1,0 +1,270 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/ui/menu"
+	"unibox/ui/text"
+)
+
+type (
+	decidedMsg   struct{ err error }
+	takenBackMsg struct {
+		id    api.ConversationID
+		draft state.Draft
+		err   error
+	}
+)
+
+func (m *Model) whyNoMessage() string {
+	if it, ok := m.thread.Selected(); !ok || it.Gap {
+		return "no message is selected"
+	}
+	return ""
+}
+
+func (m *Model) whyNoRetry() string {
+	it, ok := m.thread.Selected()
+	switch {
+	case !ok || it.Sending == nil || it.Sending.Status != state.Failed:
+		return "only a failed message can be sent again"
+	case it.Sending.Refused:
+		return "the platform refused it, so it would fail again: edit it instead"
+	}
+	return ""
+}
+
+func (m *Model) retryMessage() tea.Cmd {
+	it, _ := m.thread.Selected()
+	return m.decide(it.Sending.ID, state.Retry)
+}
+
+// openCard offers what can be done with the selected message.
+func (m *Model) openCard() tea.Cmd {
+	it, ok := m.thread.Selected()
+	switch {
+	case !ok || it.Gap:
+		return nil
+	case it.Sending != nil && it.Sending.Status == state.Uncertain:
+		return m.openUncertain(*it.Sending)
+	case it.Sending != nil && it.Sending.Status == state.Failed:
+		return m.openFailed(*it.Sending)
+	case it.Sending != nil && it.Sending.Status == state.Queued:
+		return m.openQueued(*it.Sending)
+	}
+	return m.openMessage(it)
+}
+
+func (m *Model) openMessage(it state.Item) tea.Cmd {
+	action := func(a keymap.Action) menu.Item {
+		for _, s := range m.opt.Keys.All() {
+			if s.Action == a {
+				return menu.Item{Label: s.Title, Right: keyName(m.anyKey(s)), Why: m.why(a), Value: a}
+			}
+		}
+		return menu.Item{}
+	}
+	return m.openSheet(sheet{
+		menu: menu.New("Message", menu.Options{Text: []string{m.excerpt(it.Message.Body)},
+			Items: []menu.Item{action(keymap.Reply), action(keymap.Copy), action(keymap.CopyLink), action(keymap.Details)}}),
+		choose: func(it menu.Item) tea.Cmd {
+			m.closeSheet()
+			return m.do(it.Value.(keymap.Action))
+		},
+	})
+}
+
+// excerpt is a message in a line or two.
+func (m *Model) excerpt(body string) string {
+	if s := m.look.Mode.Cut(m.look.Mode.Line(body), 140); s != "" {
+		return "“" + s + "”"
+	}
+	return "(no text)"
+}
+
+func (m *Model) openFailed(o state.Outbound) tea.Cmd {
+	items := []menu.Item{
+		{Label: "Retry", Detail: "send it again as it is", Value: state.Retry},
+		{Label: "Edit", Detail: "take it back into the reply box", Value: nil},
+		{Label: "Discard", Detail: "remove it; the customer did not get it", Value: state.Discard},
+	}
+	if o.Refused {
+		items = items[1:]
+	}
+	return m.openDecision("Not delivered", o, []string{m.excerpt(o.Body), "It failed: " + m.look.Mode.Line(o.Reason) + "."}, items)
+}
+
+func (m *Model) openQueued(o state.Outbound) tea.Cmd {
+	why := "It is on this machine and goes out in its turn."
+	if o.Reason != "" {
+		why = "It waits: " + m.look.Mode.Line(o.Reason) + "."
+	}
+	return m.openDecision("Not sent yet", o, []string{m.excerpt(o.Body), why}, []menu.Item{
+		{Label: "Let it wait", Value: waitOn{}},
+		{Label: "Edit", Detail: "take it back into the reply box", Value: nil},
+		{Label: "Discard", Detail: "do not send it", Value: state.Discard},
+	})
+}
+
+// waitOn is the choice to leave things as they are.
+type waitOn struct{}
+
+// openUncertain shows what was sent, what came since, and the three choices.
+func (m *Model) openUncertain(o state.Outbound) tea.Cmd {
+	words := []string{m.excerpt(o.Body), fmt.Sprintf("Sent at %s; no answer came, so it may or may not have gone out. Nothing is sent again by itself.",
+		o.SentAt.Local().Format("15:04:05"))}
+	since := m.thread.Since(o)
+	if len(since) == 0 {
+		words = append(words, "Nothing has appeared in the conversation since.")
+	}
+	for _, it := range since[max(0, len(since)-3):] {
+		who := "they wrote"
+		if it.Message.Direction == api.Outbound {
+			who = "our side wrote"
+		}
+		words = append(words, fmt.Sprintf("%s %s: %s", it.Message.At.Local().Format("15:04"), who, m.excerpt(it.Message.Body)))
+	}
+	return m.openDecision("Did it arrive?", o, words, []menu.Item{
+		{Label: "It arrived", Detail: "mark it as sent", Value: state.Arrived},
+		{Label: "Send again", Detail: "the customer may get it twice", Value: state.SendAgain},
+		{Label: "Leave it", Detail: "keep it marked as unknown, send what waits behind it", Value: state.Leave},
+		{Label: "Discard", Detail: "remove it from here; it may have arrived", Value: state.Discard},
+	})
+}
+
+func (m *Model) openDecision(title string, o state.Outbound, words []string, items []menu.Item) tea.Cmd {
+	return m.openSheet(sheet{
+		menu: menu.New(title, menu.Options{Text: words, Items: items}),
+		choose: func(it menu.Item) tea.Cmd {
+			m.closeSheet()
+			switch choice := it.Value.(type) {
+			case state.Decision:
+				return m.decide(o.ID, choice)
+			case waitOn:
+				return nil
+			}
+			return m.takeBack(o)
+		},
+	})
+}
+
+func (m *Model) decide(id int64, d state.Decision) tea.Cmd {
+	return m.reading(func(ctx context.Context) tea.Msg {
+		return decidedMsg{m.opt.Outbox.Decide(ctx, id, d)}
+	})
+}
+
+func (m *Model) decided(msg decidedMsg) tea.Cmd {
+	return tea.Batch(m.fail(msg.err), m.loadThread())
+}
+
+// takeBack puts a message that has not gone out back into the box.
+func (m *Model) takeBack(o state.Outbound) tea.Cmd {
+	m.noteDraft()
+	return m.reading(func(ctx context.Context) tea.Msg {
+		draft, err := m.drafts.takeback(ctx, m.opt.Outbox, o.Conversation, o.ID)
+		return takenBackMsg{o.Conversation, draft, err}
+	})
+}
+
+func (m *Model) takenBack(msg takenBackMsg) tea.Cmd {
+	if msg.err != nil {
+		return m.fail(msg.err)
+	}
+	if msg.id == m.reply.id {
+		m.reply.box.SetValue(msg.draft.Body)
+		m.reply.files = msg.draft.Files
+		m.reply.saved = m.reply.box.Rev()
+		m.composing = true
+		m.arrange()
+	}
+	return m.loadThread()
+}
+
+func (m *Model) copyText() tea.Cmd {
+	it, _ := m.thread.Selected()
+	body := text.Safe(it.Message.Body)
+	if body == "" {
+		return m.say("this message has no text to copy")
+	}
+	return tea.Batch(tea.SetClipboard(body), m.say("sent to the terminal's clipboard: "+m.look.Mode.Cut(m.look.Mode.Line(body), 60)))
+}
+
+var addresses = regexp.MustCompile(`https?://[^\s<>"]+`)
+
+// link returns the address in the selected message: an attachment's, or the
+// first in its text.
+func (m *Model) link() string {
+	it, ok := m.thread.Selected()
+	if !ok {
+		return ""
+	}
+	for _, a := range it.Message.Attachments {
+		if a.URL != "" {
+			return text.Safe(a.URL)
+		}
+	}
+	return addresses.FindString(text.Safe(it.Message.Body))
+}
+
+func (m *Model) whyNoLink() string {
+	if m.link() == "" {
+		return "this message has neither an attachment's address nor a link"
+	}
+	return ""
+}
+
+func (m *Model) copyLink() tea.Cmd {
+	link := m.link()
+	return tea.Batch(tea.SetClipboard(link), m.say("sent to the terminal's clipboard: "+link))
+}
+
+// openDetails shows ids and times, for a bug report.
+func (m *Model) openDetails() tea.Cmd {
+	it, _ := m.thread.Selected()
+	row, _ := m.thread.Row()
+	line := m.look.Mode.Line
+	facts := []menu.Item{
+		{Label: "account", Right: line(string(row.Conversation.ID.Account))},
+		{Label: "conversation", Right: line(row.Conversation.ID.Remote)},
+		{Label: "contact", Right: line(row.Conversation.Contact.Handle)},
+		{Label: "message", Right: line(it.Message.ID.Remote)},
+		{Label: "written", Right: it.Message.At.Local().Format("2 Jan 2006 15:04:05.000")},
+	}
+	facts = append(facts, m.deliveryFacts(it)...)
+	for _, a := range it.Message.Attachments {
+		facts = append(facts, menu.Item{Label: "file", Right: strings.TrimSpace(line(a.Name) + " " + line(a.MIME) + " " + text.Size(a.Size))})
+	}
+	var words []string
+	if text.Hidden(it.Message.Body) {
+		words = append(words, "Characters that cannot be seen, or that turn the direction of text, were taken out of this message.")
+	}
+	return m.openSheet(sheet{menu: menu.New("Details", menu.Options{Text: words, Items: facts, Wide: true}), choose: m.copyFact})
+}
+
+func (m *Model) copyFact(it menu.Item) tea.Cmd {
+	m.closeSheet()
+	return tea.Batch(tea.SetClipboard(it.Right), m.say("sent to the terminal's clipboard: "+it.Right))
+}
+
+func (m *Model) deliveryFacts(it state.Item) []menu.Item {
+	var facts []menu.Item
+	if _, word, _ := m.thread.Mark(it); word != "" {
+		facts = append(facts, menu.Item{Label: "delivery", Right: word})
+	}
+	if o := it.Sending; o != nil {
+		facts = append(facts,
+			menu.Item{Label: "submitted", Right: o.Submitted.Local().Format("2 Jan 2006 15:04:05")},
+			menu.Item{Label: "attempts", Right: fmt.Sprint(o.Attempts)},
+			menu.Item{Label: "job", Right: m.look.Mode.Line(o.Receipt.Job)})
+	}
+	return facts
+}

@@ -1,0 +1,195 @@
+// Package channels is the left pane: the views over all conversations, then
+// each account with its channels. Narrow screens fold it to a rail of codes.
+package channels
+
+import (
+	"strconv"
+	"strings"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/inbox"
+	"unibox/ui/look"
+)
+
+// Pane is the channel list. It is used from one goroutine.
+type Pane struct {
+	look    look.Look
+	rules   func(api.Channel) api.ChannelRules
+	w, h    int
+	focused bool
+	rail    bool
+	entries []entry
+	at, top int
+}
+
+// entry is one row: something to choose, or an account's heading.
+type entry struct {
+	sel     inbox.Selection
+	code    string
+	count   int
+	urgent  bool
+	heading bool
+}
+
+var viewTitles = map[state.View]string{
+	state.ViewWaiting: "Waiting", state.ViewUnread: "Unread", state.ViewAll: "All", state.ViewStarred: "Starred",
+	state.ViewSnoozed: "Snoozed", state.ViewDrafts: "Drafts", state.ViewOutbox: "Outbox", state.ViewDone: "Done",
+}
+
+var viewCodes = map[state.View]string{
+	state.ViewWaiting: "Wa", state.ViewUnread: "Un", state.ViewAll: "Al", state.ViewStarred: "St",
+	state.ViewSnoozed: "Sn", state.ViewDrafts: "Dr", state.ViewOutbox: "Ou", state.ViewDone: "Do",
+}
+
+// New returns a pane with the views and no accounts yet. rules gives the rules
+// of a channel, for its title and code.
+func New(rules func(api.Channel) api.ChannelRules) *Pane {
+	p := &Pane{rules: rules}
+	p.Set(state.Sidebar{})
+	return p
+}
+
+// SetLook sets how it looks.
+func (p *Pane) SetLook(l look.Look) { p.look = l }
+
+// Resize sets the size in cells, and whether the pane is folded to a rail.
+func (p *Pane) Resize(w, h int, rail bool) { p.w, p.h, p.rail = w, h, rail }
+
+// Focus tells whether keys go to this pane.
+func (p *Pane) Focus(on bool) { p.focused = on }
+
+// Set takes new counts; what is selected stays so.
+func (p *Pane) Set(s state.Sidebar) {
+	was := p.Selection()
+	p.entries = p.entries[:0]
+	for _, v := range state.Views {
+		p.entries = append(p.entries, entry{sel: inbox.Selection{View: v, Title: viewTitles[v]}, code: viewCodes[v],
+			count: s.Views[v], urgent: v == state.ViewWaiting})
+	}
+	for _, a := range s.Accounts {
+		p.entries = append(p.entries, entry{heading: true, sel: inbox.Selection{Title: a.Label}})
+		for _, c := range a.Channels {
+			p.entries = append(p.entries, p.channel(c))
+		}
+	}
+	p.Show(was)
+}
+
+func (p *Pane) channel(c state.SidebarChannel) entry {
+	rules := p.rules(c.Channel)
+	title := rules.Title
+	if c.Channel.Name != "" {
+		title = c.Channel.Name
+	}
+	return entry{
+		sel:  inbox.Selection{View: state.ViewAll, Account: c.Channel.ID.Account, Channel: c.Channel.ID, Title: title},
+		code: rules.Code, count: c.Waiting, urgent: true,
+	}
+}
+
+// Selection returns what is selected.
+func (p *Pane) Selection() inbox.Selection {
+	if p.at < len(p.entries) {
+		return p.entries[p.at].sel
+	}
+	return inbox.Selection{View: state.ViewWaiting, Title: viewTitles[state.ViewWaiting]}
+}
+
+// Show selects what the list shows, if it is there.
+func (p *Pane) Show(sel inbox.Selection) {
+	p.at = 0
+	for i, e := range p.entries {
+		if !e.heading && e.sel.View == sel.View && e.sel.Account == sel.Account && e.sel.Channel == sel.Channel {
+			p.at = i
+		}
+	}
+}
+
+// Move moves the selection by n entries, over headings, and reports whether it
+// moved.
+func (p *Pane) Move(n int) bool {
+	was, step := p.at, 1
+	if n < 0 {
+		step = -1
+	}
+	for i := p.at + step; n != 0 && i >= 0 && i < len(p.entries); i += step {
+		if p.entries[i].heading {
+			continue
+		}
+		p.at = i
+		n -= step
+	}
+	return p.at != was
+}
+
+// View draws the pane: exactly h rows of w cells, the title first.
+func (p *Pane) View() []string {
+	th := p.look.Theme
+	style := th.Title
+	if p.focused {
+		style = th.TitleFocused
+	}
+	title := "CHANNELS"
+	if p.rail {
+		title = "CH"
+	}
+	rows := []string{" " + style.Render(title)}
+	n := max(1, p.h-1)
+	p.top = max(0, min(p.top, len(p.entries)-n))
+	p.top = min(max(p.top, p.at-n+1), p.at)
+	for i := p.top; i < min(p.top+n, len(p.entries)); i++ {
+		rows = append(rows, p.row(i))
+	}
+	return p.look.Rows(rows, p.w, p.h)
+}
+
+func (p *Pane) row(i int) string {
+	e, th := p.entries[i], p.look.Theme
+	if e.heading {
+		if p.rail {
+			return " " + th.Rule.Render(strings.Repeat(p.look.Marks.Dash, max(0, p.w-2)))
+		}
+		return " " + th.Muted.Render(p.look.Mode.Cut(p.look.Mode.Line(e.sel.Title), p.w-2))
+	}
+	here := "  "
+	if i == p.at {
+		here = th.Accent.Render(p.look.Marks.Here) + " "
+	}
+	row := p.look.Spread(p.lead(e, here), p.countText(e)+" ", p.w)
+	switch {
+	case i == p.at && p.focused:
+		return th.Selected.Render(row)
+	case i == p.at:
+		return th.SelectedBlur.Render(row)
+	}
+	return row
+}
+
+func (p *Pane) lead(e entry, here string) string {
+	title := p.look.Mode.Line(e.sel.Title)
+	if p.rail {
+		title = e.code
+		here = strings.TrimSuffix(here, " ")
+	}
+	if e.sel.Account != "" {
+		if p.rail {
+			return here + p.look.Theme.Channel(e.code).Render(title)
+		}
+		return here + p.look.Theme.Channel(e.code).Render(p.look.Mode.Fit(e.code, 3)) + title
+	}
+	return here + title
+}
+
+func (p *Pane) countText(e entry) string {
+	th := p.look.Theme
+	switch {
+	case e.count == 0:
+		return ""
+	case p.rail && e.count > 99:
+		return th.Muted.Render("+")
+	case e.urgent:
+		return th.Waiting.Render(strconv.Itoa(e.count))
+	}
+	return th.Muted.Render(strconv.Itoa(e.count))
+}

@@ -1,0 +1,76 @@
+package ui
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+)
+
+type (
+	editFileMsg struct {
+		id   api.ConversationID
+		path string
+		err  error
+	}
+	editedMsg struct {
+		id   api.ConversationID
+		text string
+		err  error
+	}
+)
+
+// openEditor puts the reply into a file of its own folder, for $EDITOR.
+func (m *Model) openEditor() tea.Cmd {
+	id, body := m.reply.id, m.reply.box.Value()
+	return func() tea.Msg {
+		dir, err := os.MkdirTemp("", "unibox-") // 0700
+		if err != nil {
+			return editFileMsg{err: err}
+		}
+		path := filepath.Join(dir, "reply.txt")
+		return editFileMsg{id, path, os.WriteFile(path, []byte(body), 0o600)}
+	}
+}
+
+// runEditor gives the terminal to the editor until it ends.
+func (m *Model) runEditor(msg editFileMsg) tea.Cmd {
+	if msg.err != nil {
+		return m.fail(fmt.Errorf("the reply could not be put into a file for the editor: %w", msg.err))
+	}
+	words := strings.Fields(firstOf(os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi"))
+	cmd := exec.Command(words[0], append(words[1:], msg.path)...)
+	return tea.ExecProcess(cmd, func(err error) tea.Msg {
+		defer os.RemoveAll(filepath.Dir(msg.path))
+		if err != nil {
+			return editedMsg{err: fmt.Errorf("%s did not end well, the reply is as it was: %w", words[0], err)}
+		}
+		body, err := os.ReadFile(msg.path)
+		return editedMsg{msg.id, strings.TrimSuffix(string(body), "\n"), err}
+	})
+}
+
+func firstOf(list ...string) string {
+	for _, s := range list {
+		if strings.TrimSpace(s) != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+func (m *Model) editorDone(msg editedMsg) tea.Cmd {
+	if msg.err != nil {
+		return m.fail(msg.err)
+	}
+	if msg.id != m.reply.id {
+		return nil
+	}
+	m.reply.box.SetValue(msg.text)
+	return m.edited()
+}

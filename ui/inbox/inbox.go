@@ -1,0 +1,259 @@
+// Package inbox is the middle pane: the list of conversations. It holds a
+// window of the list and draws what is visible of it. What arrives changes
+// rows, never which one is selected nor where it stands on screen.
+package inbox
+
+import (
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/look"
+)
+
+// rowHeight is how many screen rows a conversation takes.
+const rowHeight = 2
+
+// Selection is what the list shows.
+type Selection struct {
+	View    state.View
+	Account api.AccountID
+	Channel api.ChannelID
+	// Title names it for people.
+	Title string
+}
+
+// Pane is the list of conversations. It is used from one goroutine.
+type Pane struct {
+	look    look.Look
+	codes   func(api.Conversation) string
+	now     func() time.Time
+	w, h    int
+	focused bool
+
+	sel    Selection
+	filter string
+	// Filtering: the filter is being typed.
+	filtering bool
+	keep      api.ConversationID
+
+	list   state.List
+	loaded bool
+	err    error
+	health []state.Health
+
+	selected api.ConversationID
+	// index is the selected row's place in the whole list, top that of the
+	// first row on screen.
+	index, top int
+	// jump asks for a window at a place that is not loaded.
+	jump int
+}
+
+// New returns an empty pane. codes names a conversation's channel in a few letters.
+func New(codes func(api.Conversation) string, now func() time.Time) *Pane {
+	return &Pane{codes: codes, now: now, jump: -1, sel: Selection{View: state.ViewWaiting, Title: "Waiting"}}
+}
+
+// SetLook sets how it looks.
+func (p *Pane) SetLook(l look.Look) { p.look = l }
+
+// Resize sets the size in cells, title row included.
+func (p *Pane) Resize(w, h int) {
+	at := p.index - p.top
+	p.w, p.h = w, h
+	p.top = p.index - min(at, max(0, p.visible()-1))
+	p.clamp()
+}
+
+// Focus tells whether keys go to this pane.
+func (p *Pane) Focus(on bool) { p.focused = on }
+
+// SetHealth tells how the accounts are doing, for the words on an empty list.
+func (p *Pane) SetHealth(h []state.Health) { p.health = h }
+
+// Choose shows another selection, from its first row.
+func (p *Pane) Choose(sel Selection) {
+	if sel == p.sel {
+		return
+	}
+	p.sel, p.filter, p.filtering = sel, "", false
+	p.restart()
+}
+
+// Selection returns what is shown.
+func (p *Pane) Selection() Selection { return p.sel }
+
+// Keep names the conversation that stays listed whatever the view says.
+func (p *Pane) Keep(id api.ConversationID) { p.keep = id }
+
+func (p *Pane) restart() {
+	p.list, p.loaded, p.err = state.List{}, false, nil
+	p.selected, p.index, p.top, p.jump = api.ConversationID{}, 0, 0, -1
+}
+
+// Filter returns what the list is narrowed to, and whether it is being typed.
+func (p *Pane) Filter() (string, bool) { return p.filter, p.filtering }
+
+// SetFilter narrows the list.
+func (p *Pane) SetFilter(filter string, typing bool) {
+	p.filtering = typing
+	if filter == p.filter {
+		return
+	}
+	keep := p.selected
+	p.filter = filter
+	p.restart()
+	p.selected = keep
+}
+
+// Query asks for the window around the selection.
+func (p *Pane) Query() state.ListQuery {
+	span := max(60, 6*p.visible())
+	q := state.ListQuery{
+		View: p.sel.View, Account: p.sel.Account, Channel: p.sel.Channel, Text: p.filter,
+		Around: p.selected, Offset: max(0, p.index-span/2), Limit: span, Keep: p.keep,
+	}
+	if p.filter != "" {
+		q.Keep = api.ConversationID{}
+	}
+	if p.jump >= 0 {
+		q.Around, q.Offset = api.ConversationID{}, max(0, p.jump-span/2)
+	}
+	return q
+}
+
+// Set takes a window that was read. The selected conversation keeps its row on
+// screen; if it is gone, the one that took its place is selected.
+func (p *Pane) Set(list state.List) {
+	onScreen := p.index - p.top
+	p.list, p.loaded, p.err = list, true, nil
+	switch at := p.find(p.selected); {
+	case p.jump >= 0:
+		p.index, p.jump = p.jump, -1
+		p.selected = api.ConversationID{}
+		p.clamp()
+	case at >= 0:
+		p.index = list.Offset + at
+		p.top = p.index - onScreen
+	}
+	p.clamp()
+}
+
+// Fail shows why the list could not be read.
+func (p *Pane) Fail(err error) { p.err, p.loaded = err, true }
+
+// Wants reports whether the screen shows places that are not in the window.
+func (p *Pane) Wants() bool {
+	if !p.loaded {
+		return false
+	}
+	first, last := p.list.Offset, p.list.Offset+len(p.list.Rows)
+	return p.jump >= 0 || p.top < first || min(p.top+p.visible(), p.list.Total) > last
+}
+
+// near reports whether the screen comes close to the window's end while the
+// list goes on.
+func (p *Pane) near() bool {
+	margin := p.visible()
+	first, last := p.list.Offset, p.list.Offset+len(p.list.Rows)
+	return first > 0 && p.top-first < margin || last < p.list.Total && last-(p.top+p.visible()) < margin
+}
+
+func (p *Pane) find(id api.ConversationID) int {
+	if id == (api.ConversationID{}) {
+		return -1
+	}
+	for i := range p.list.Rows {
+		if p.list.Rows[i].Conversation.ID == id {
+			return i
+		}
+	}
+	return -1
+}
+
+func (p *Pane) clamp() {
+	p.index = max(0, min(p.index, p.list.Total-1))
+	n := p.visible()
+	p.top = max(0, min(p.top, p.list.Total-n))
+	p.top = min(max(p.top, p.index-n+1), p.index)
+	if row, ok := p.at(p.index); ok {
+		p.selected = row.Conversation.ID
+	}
+}
+
+func (p *Pane) at(index int) (state.Row, bool) {
+	i := index - p.list.Offset
+	if i < 0 || i >= len(p.list.Rows) {
+		return state.Row{}, false
+	}
+	return p.list.Rows[i], true
+}
+
+func (p *Pane) visible() int { return max(1, (p.h-1)/rowHeight) }
+
+// Selected returns the selected row.
+func (p *Pane) Selected() (state.Row, bool) {
+	if !p.loaded {
+		return state.Row{}, false
+	}
+	return p.at(p.index)
+}
+
+// SelectedID returns the selected conversation, empty if there is none.
+func (p *Pane) SelectedID() api.ConversationID {
+	row, _ := p.Selected()
+	return row.Conversation.ID
+}
+
+// Select moves to a conversation, also one that is not in the window.
+func (p *Pane) Select(id api.ConversationID) {
+	p.selected = id
+	if at := p.find(id); at >= 0 {
+		p.index = p.list.Offset + at
+		p.clamp()
+	}
+}
+
+// Visible lists the conversations on screen.
+func (p *Pane) Visible() []api.ConversationID {
+	var ids []api.ConversationID
+	for i := p.top; i < p.top+p.visible(); i++ {
+		if row, ok := p.at(i); ok {
+			ids = append(ids, row.Conversation.ID)
+		}
+	}
+	return ids
+}
+
+// Move moves the selection by n rows, as far as is loaded, and reports whether
+// more of the list should be read.
+func (p *Pane) Move(n int) bool {
+	last := p.list.Offset + len(p.list.Rows) - 1
+	p.index = min(max(p.index+n, p.list.Offset), max(last, 0))
+	p.clamp()
+	return p.near()
+}
+
+// Page moves the selection by n screens.
+func (p *Pane) Page(n int) bool { return p.Move(n * max(1, p.visible()-1)) }
+
+// First and Last move to the ends of the list; they report whether it has to
+// be read there first.
+func (p *Pane) First() bool { return p.jumpTo(0) }
+
+// Last moves to the end of the list.
+func (p *Pane) Last() bool { return p.jumpTo(max(0, p.list.Total-1)) }
+
+func (p *Pane) jumpTo(index int) bool {
+	if _, ok := p.at(index); ok {
+		p.index = index
+		p.clamp()
+		return p.near()
+	}
+	p.jump = index
+	return true
+}
+
+// Has reports whether a conversation is in the window.
+func (p *Pane) Has(id api.ConversationID) bool { return p.find(id) >= 0 }

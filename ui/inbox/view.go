@@ -1,0 +1,251 @@
+package inbox
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/text"
+)
+
+// View draws the pane: exactly h rows of w cells, the title first.
+func (p *Pane) View() []string {
+	rows := []string{p.titleRow()}
+	if words := p.words(); words != "" {
+		return p.look.Rows(append(rows, append([]string{""}, p.look.Words(p.look.Theme.Muted, words, p.w)...)...), p.w, p.h)
+	}
+	now := p.now()
+	for i := p.top; i < min(p.top+p.visible(), p.list.Total); i++ {
+		row, ok := p.at(i)
+		if !ok {
+			rows = append(rows, "", "")
+			continue
+		}
+		rows = append(rows, p.row(row, i == p.index, now)...)
+	}
+	return p.look.Rows(rows, p.w, p.h)
+}
+
+// CursorX is the column of the text cursor in the title row while the filter
+// is typed.
+func (p *Pane) CursorX() int {
+	return min(p.look.Mode.Width(p.filterText()), p.w-1)
+}
+
+func (p *Pane) filterText() string { return " / " + p.look.Mode.Line(p.filter) }
+
+func (p *Pane) titleRow() string {
+	th, dot := p.look.Theme, " "+p.look.Marks.Dot+" "
+	style := th.Title
+	if p.focused {
+		style = th.TitleFocused
+	}
+	count := ""
+	if p.loaded {
+		count = fmt.Sprintf("%d ", p.list.Total)
+	}
+	if p.filter != "" || p.filtering {
+		return p.look.Spread(th.Accent.Render(p.filterText()), th.Muted.Render(count), p.w)
+	}
+	title := strings.ToUpper(p.look.Mode.Line(p.sel.Title))
+	if p.sel.View == state.ViewWaiting {
+		title += dot + "longest first"
+	}
+	return p.look.Spread(" "+style.Render(title), th.Muted.Render(count), p.w)
+}
+
+// words stand where the rows would be when there are none.
+func (p *Pane) words() string {
+	switch {
+	case p.err != nil:
+		return "The list could not be read: " + p.look.Mode.Line(p.err.Error()) + ". ctrl+r tries again."
+	case !p.loaded:
+		return "Reading the list…"
+	case len(p.list.Rows) > 0 || p.list.Total > 0:
+		return ""
+	case p.filter != "":
+		return "Nobody here matches. esc shows all again; ctrl+g looks everywhere."
+	}
+	if words := p.syncing(); words != "" {
+		return words
+	}
+	return emptyWords[p.sel.View]
+}
+
+// syncing says what is going on where an account has not answered yet.
+func (p *Pane) syncing() string {
+	for _, h := range p.health {
+		switch {
+		case h.State == state.HealthStopped:
+			return h.Label + ": " + p.look.Mode.Line(h.Reason)
+		case h.State == state.HealthRetrying && h.LastOK.IsZero():
+			return h.Label + ": " + p.look.Mode.Line(h.Reason)
+		case h.State == state.HealthStarting, h.Listed > h.Known && p.sel.View != state.ViewDone:
+			return "Reading the conversations of " + p.look.Mode.Line(h.Label) + "…"
+		}
+	}
+	return ""
+}
+
+var emptyWords = map[state.View]string{
+	state.ViewWaiting: "Nobody is waiting. Every customer has had an answer.",
+	state.ViewUnread:  "Nothing is unread.",
+	state.ViewAll:     "No conversations yet. They appear when a customer writes; N writes first.",
+	state.ViewStarred: "No starred conversations. s stars the one at hand.",
+	state.ViewSnoozed: "Nothing is snoozed. b puts a conversation to sleep until a time.",
+	state.ViewDrafts:  "No drafts. What you type and leave is kept here.",
+	state.ViewOutbox:  "The outbox is empty: everything you sent is out.",
+	state.ViewDone:    "Nothing is done yet. e marks a conversation as done.",
+}
+
+// row draws one conversation in two rows.
+func (p *Pane) row(r state.Row, selected bool, now time.Time) []string {
+	first, second := p.nameRow(r, now), p.previewRow(r)
+	bar := " "
+	if selected {
+		bar = p.look.Theme.Accent.Render(p.look.Marks.Bar)
+	}
+	rows := []string{bar + first, bar + second}
+	if !selected {
+		return rows
+	}
+	style := p.look.Theme.SelectedBlur
+	if p.focused {
+		style = p.look.Theme.Selected
+	}
+	for i := range rows {
+		rows[i] = style.Render(p.look.Mode.Fit(rows[i], p.w))
+	}
+	return rows
+}
+
+// when is the time on the row: how long they wait in the queue, else of the
+// newest message.
+func (p *Pane) when(r state.Row, now time.Time) string {
+	switch {
+	case p.sel.View == state.ViewSnoozed && !r.Flags.Snoozed.IsZero():
+		return text.Clock(now, r.Flags.Snoozed.In(now.Location()))
+	case p.sel.View == state.ViewWaiting && !r.WaitingSince.IsZero():
+		return text.Age(now.Sub(r.WaitingSince))
+	case r.Active.IsZero():
+		return ""
+	}
+	return text.Clock(now, r.Active.In(now.Location()))
+}
+
+func (p *Pane) nameRow(r state.Row, now time.Time) string {
+	th := p.look.Theme
+	when := p.when(r, now)
+	style := th.Muted
+	if !r.WaitingSince.IsZero() && p.sel.View == state.ViewWaiting {
+		style = th.Waiting
+	}
+	wide := 5
+	if p.sel.View != state.ViewWaiting {
+		wide = 9
+	}
+	code := p.codes(r.Conversation)
+	right := p.marks(r) + " " + th.Channel(code).Render(p.look.Mode.Fit(code, 4)) +
+		style.Render(leftPad(p.look.Mode.Cut(when, wide), wide, p.look.Mode)) + " "
+	name := Name(p.look.Mode, r.Conversation)
+	if r.Unread > 0 {
+		name = th.Unread.Render(name)
+	}
+	return p.look.Spread(name, right, p.w-1)
+}
+
+func leftPad(s string, w int, mode text.Mode) string {
+	return strings.Repeat(" ", max(0, w-mode.Width(s))) + s
+}
+
+// marks are the signs between the name and the channel code.
+func (p *Pane) marks(r state.Row) string {
+	th, m := p.look.Theme, p.look.Marks
+	var b strings.Builder
+	add := func(on bool, s string) {
+		if on {
+			b.WriteString(" " + s)
+		}
+	}
+	add(r.Failed > 0, th.Failed.Render(m.Failed))
+	add(r.Uncertain > 0, th.Warn.Render(m.Unknown))
+	add(r.Pending > 0, th.Muted.Render(m.Sending))
+	add(r.Draft, th.Draft.Render(m.Draft))
+	add(r.Flags.Starred, th.Star.Render(m.Star))
+	add(r.Flags.Pinned, th.Muted.Render(m.Pinned))
+	add(r.Flags.Muted, th.Muted.Render(m.Muted))
+	add(!r.Flags.Snoozed.IsZero(), th.Muted.Render(m.Snoozed))
+	return b.String()
+}
+
+func (p *Pane) previewRow(r state.Row) string {
+	th := p.look.Theme
+	badge := "  "
+	if r.Unread > 0 {
+		badge = th.Waiting.Render(p.look.Marks.Count(r.Unread)) + " "
+	}
+	if r.Draft && r.DraftText != "" {
+		return badge + th.Draft.Render("draft: ") + th.Muted.Render(p.brief(r.DraftText))
+	}
+	preview, ok := r.Preview.Get()
+	switch {
+	case r.Provisional:
+		return badge + th.Note.Render("first message on its way")
+	case !ok && r.Checked.IsZero():
+		return badge + th.Muted.Render("not read yet")
+	case !ok:
+		return badge + th.Muted.Render("no messages")
+	}
+	style := th.Muted
+	if r.Unread > 0 {
+		style = th.Text
+	}
+	return badge + style.Render(p.look.Mode.Cut(previewText(preview, p.brief(preview.Body), p.look.Marks.Clip), p.w-4))
+}
+
+// brief is as much of a text as a row can show; a customer may write a
+// megabyte.
+func (p *Pane) brief(s string) string {
+	if most := 8 * p.w; len(s) > most {
+		s = s[:most]
+	}
+	return p.look.Mode.Line(s)
+}
+
+func previewText(preview state.Preview, body, clip string) string {
+	s := body
+	switch {
+	case preview.Kind == api.KindUnknown && s == "":
+		s = "(a message of an unknown kind)"
+	case preview.Attachments > 0 && s == "":
+		s = clip + " " + files(preview.Attachments)
+	case preview.Attachments > 0:
+		s = clip + " " + s
+	case s == "":
+		s = "(empty message)"
+	}
+	if preview.Direction == api.Outbound {
+		s = "you: " + s
+	}
+	return s
+}
+
+func files(n int) string {
+	if n == 1 {
+		return "a file"
+	}
+	return fmt.Sprintf("%d files", n)
+}
+
+// Name returns what to call a conversation: the contact's name, else the
+// handle, else words for having neither.
+func Name(mode text.Mode, c api.Conversation) string {
+	for _, s := range []string{c.Contact.Name, c.Contact.Handle} {
+		if name := mode.Line(s); name != "" {
+			return name
+		}
+	}
+	return "(no name)"
+}

@@ -1,0 +1,74 @@
+// Package layout divides the terminal between the panes. It is one pure
+// function of the size, the focus and the zoom, used by drawing and cursor
+// alike.
+package layout
+
+// Pane names a part of the screen that can have the focus.
+type Pane uint8
+
+// The panes, from left to right.
+const (
+	Channels Pane = iota
+	List
+	Thread
+)
+
+// Rect is a part of the screen in cells. An empty one is not drawn.
+type Rect struct{ X, Y, W, H int }
+
+// Empty reports whether nothing fits in r.
+func (r Rect) Empty() bool { return r.W <= 0 || r.H <= 0 }
+
+// Layout is a division of the screen. Panes lie side by side from X=0 with one
+// column of rule between them; together with Strip and Hints they cover it all.
+type Layout struct {
+	W, H  int
+	Strip Rect
+	Hints Rect
+	Panes [3]Rect
+	// Rail: the channel pane is folded to codes and counts.
+	Rail bool
+	// Single: one pane is shown at a time, under a breadcrumb.
+	Single bool
+}
+
+// The widths at which panes fold.
+const (
+	threePanes = 100
+	twoPanes   = 80
+	railWidth  = 6
+)
+
+// Compute divides a terminal of w by h cells. With zoom the focused pane is
+// shown alone; without hints the last row belongs to the panes.
+func Compute(w, h int, focus Pane, zoom, hints bool) Layout {
+	l := Layout{W: w, H: h, Strip: Rect{0, 0, w, min(1, h)}}
+	if hints && h > 3 {
+		l.Hints = Rect{0, h - 1, w, 1}
+	}
+	body := h - l.Strip.H - l.Hints.H
+	l.Single = zoom || w < twoPanes
+	if l.Single {
+		l.Panes[focus] = Rect{0, l.Strip.H, w, body}
+		return l
+	}
+	l.Rail = w < threePanes
+	x := 0
+	for pane, width := range widths(w, l.Rail) {
+		l.Panes[pane] = Rect{x, l.Strip.H, width, body}
+		x += width + 1
+	}
+	return l
+}
+
+func widths(w int, rail bool) [3]int {
+	channels, list := railWidth, 29
+	if !rail {
+		channels = min(26, max(20, w*13/100))
+		list = min(52, max(32, w*28/100))
+	}
+	return [3]int{channels, list, w - channels - list - 2}
+}
+
+// Shown reports whether a pane has a place.
+func (l Layout) Shown(p Pane) bool { return !l.Panes[p].Empty() }

@@ -1,0 +1,53 @@
+package layout
+
+import "testing"
+
+func TestPanesCoverTheScreen(t *testing.T) {
+	for w := 1; w <= 260; w++ {
+		for _, h := range []int{1, 2, 3, 10, 24, 50} {
+			for _, focus := range []Pane{Channels, List, Thread} {
+				for _, zoom := range []bool{false, true} {
+					l := Compute(w, h, focus, zoom, true)
+					covers(t, l)
+					if !l.Shown(focus) && h > 1 {
+						t.Errorf("%dx%d: the focused pane is not shown", w, h)
+					}
+				}
+			}
+		}
+	}
+}
+
+func covers(t *testing.T, l Layout) {
+	t.Helper()
+	x, rows := 0, l.Strip.H+l.Hints.H
+	first := true
+	for _, r := range l.Panes {
+		if r.W == 0 {
+			continue
+		}
+		if !first {
+			x++
+		}
+		first = false
+		if r.X != x || r.Y != l.Strip.H || r.H != l.H-rows {
+			t.Fatalf("%dx%d: pane at %+v, expected x %d", l.W, l.H, r, x)
+		}
+		x += r.W
+	}
+	if x != l.W {
+		t.Fatalf("%dx%d: panes end at %d", l.W, l.H, x)
+	}
+}
+
+func TestFolding(t *testing.T) {
+	for _, c := range []struct {
+		w            int
+		rail, single bool
+	}{{200, false, false}, {100, false, false}, {99, true, false}, {80, true, false}, {79, false, true}, {40, false, true}} {
+		l := Compute(c.w, 24, List, false, true)
+		if l.Rail != c.rail || l.Single != c.single {
+			t.Errorf("%d columns: rail %v, single %v", c.w, l.Rail, l.Single)
+		}
+	}
+}

@@ -1,0 +1,48 @@
+// Package look bundles what every pane needs to draw: colours, glyphs and the
+// way the terminal counts cells.
+package look
+
+import (
+	"strings"
+
+	"unibox/ui/text"
+	"unibox/ui/theme"
+)
+
+// Look is handed to each pane whenever it changes.
+type Look struct {
+	Theme *theme.Theme
+	Marks theme.Marks
+	Mode  text.Mode
+}
+
+// Spread puts left and right at the ends of a row of w cells; left gives way.
+func (l Look) Spread(left, right string, w int) string {
+	room := w - l.Mode.Width(right)
+	if room <= 0 {
+		return l.Mode.Fit(right, w)
+	}
+	return l.Mode.Fit(l.Mode.Cut(left, room), room) + right
+}
+
+// Rows pads or cuts rows to exactly h rows of w cells.
+func (l Look) Rows(rows []string, w, h int) []string {
+	out := make([]string, h)
+	for i := range out {
+		if i < len(rows) {
+			out[i] = l.Mode.Fit(rows[i], w)
+		} else {
+			out[i] = strings.Repeat(" ", w)
+		}
+	}
+	return out
+}
+
+// Words wraps plain clean text into styled rows with a margin of one cell.
+func (l Look) Words(style theme.Style, s string, w int) []string {
+	var rows []string
+	for _, row := range l.Mode.Wrap(s, max(1, w-2)) {
+		rows = append(rows, " "+style.Render(row))
+	}
+	return rows
+}

@@ -1,0 +1,285 @@
+// Package menu is the one kind of box that opens over the panes: words, a
+// line to type on if there is something to type, and things to choose from.
+// Palette, pickers, cards and questions are all menus.
+package menu
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/sahilm/fuzzy"
+
+	"unibox/ui/composer"
+	"unibox/ui/look"
+)
+
+// Item is something to choose.
+type Item struct {
+	// Label is the choice, Detail more about it, Right a key or a time.
+	Label, Detail, Right string
+	// Why greys the item and says why it cannot be chosen.
+	Why string
+	// Value is for whoever opened the menu.
+	Value any
+}
+
+// Options say what a menu holds.
+type Options struct {
+	// Text stands above the choices, plain and clean, a paragraph each.
+	Text []string
+	// Input opens a line to type on. With Filter what is typed narrows the
+	// items; without, whoever opened the menu sets them.
+	Input, Filter bool
+	// Prompt stands before the line, Value is what is on it at first.
+	Prompt, Value string
+	Items         []Item
+	// Empty stands in place of the items when there are none.
+	Empty string
+	// Wide gives the box most of the screen's width.
+	Wide bool
+}
+
+// Menu is an open box.
+type Menu struct {
+	title   string
+	opt     Options
+	input   *composer.Composer
+	look    look.Look
+	w, h    int
+	shown   []Item
+	at, top int
+	note    string
+}
+
+// New returns a menu.
+func New(title string, opt Options) *Menu {
+	m := &Menu{title: title, opt: opt}
+	if opt.Input || opt.Filter {
+		m.input = composer.New()
+		m.input.SetValue(opt.Value)
+	}
+	m.narrow()
+	return m
+}
+
+// SetLook sets how it looks.
+func (m *Menu) SetLook(l look.Look) {
+	m.look = l
+	if m.input != nil {
+		m.input.SetLook(l.Mode, l.Marks)
+	}
+}
+
+// Resize sets the room there is for the box.
+func (m *Menu) Resize(w, h int) {
+	m.w, m.h = w, h
+	if m.input != nil {
+		m.input.SetSize(max(4, m.inner()-m.look.Mode.Width(m.prompt())), 1)
+	}
+}
+
+// Value returns what is on the line.
+func (m *Menu) Value() string {
+	if m.input == nil {
+		return ""
+	}
+	return m.input.Value()
+}
+
+// SetValue sets what is on the line.
+func (m *Menu) SetValue(s string) {
+	m.input.SetValue(s)
+	m.narrow()
+}
+
+// SetItems replaces the choices.
+func (m *Menu) SetItems(items []Item) {
+	m.opt.Items = items
+	m.narrow()
+}
+
+// SetNote sets a line under the input: what is wrong with it, or what it means.
+func (m *Menu) SetNote(s string) { m.note = s }
+
+// Key gives a key to the line and reports whether that changed it.
+func (m *Menu) Key(k tea.KeyPressMsg) bool {
+	if m.input == nil {
+		return false
+	}
+	before := m.input.Value()
+	m.input.Key(k)
+	return m.changed(before)
+}
+
+// Paste puts text on the line and reports whether that changed it.
+func (m *Menu) Paste(s string) bool {
+	if m.input == nil {
+		return false
+	}
+	before := m.input.Value()
+	m.input.Insert(strings.Join(strings.Fields(s), " "))
+	return m.changed(before)
+}
+
+func (m *Menu) changed(before string) bool {
+	if m.input.Value() == before {
+		return false
+	}
+	m.narrow()
+	return true
+}
+
+// narrow works out which items are shown.
+func (m *Menu) narrow() {
+	m.at, m.top = 0, 0
+	m.shown = m.opt.Items
+	typed := strings.TrimSpace(m.Value())
+	if !m.opt.Filter || typed == "" {
+		return
+	}
+	m.shown = nil
+	for _, match := range fuzzy.FindFrom(typed, labels(m.opt.Items)) {
+		m.shown = append(m.shown, m.opt.Items[match.Index])
+	}
+}
+
+// labels makes items searchable by label and detail.
+type labels []Item
+
+func (l labels) String(i int) string { return l[i].Label + " " + l[i].Detail }
+func (l labels) Len() int            { return len(l) }
+
+// Move moves the selection by n items, around the ends.
+func (m *Menu) Move(n int) {
+	if len(m.shown) > 0 {
+		m.at = ((m.at+n)%len(m.shown) + len(m.shown)) % len(m.shown)
+	}
+}
+
+// Selected returns the item at hand.
+func (m *Menu) Selected() (Item, bool) {
+	if m.at >= len(m.shown) {
+		return Item{}, false
+	}
+	return m.shown[m.at], true
+}
+
+func (m *Menu) prompt() string {
+	if m.opt.Prompt != "" {
+		return m.opt.Prompt + " "
+	}
+	return m.look.Marks.Prompt + " "
+}
+
+func (m *Menu) width() int {
+	most := 76
+	if m.opt.Wide {
+		most = 110
+	}
+	return max(10, min(m.w-2, most))
+}
+
+func (m *Menu) inner() int { return m.width() - 4 }
+
+// View draws the box: rows of one width, no more than there is room for.
+func (m *Menu) View() []string {
+	var body []string
+	for i, par := range m.opt.Text {
+		if i > 0 {
+			body = append(body, "")
+		}
+		body = append(body, m.look.Mode.Wrap(par, m.inner())...)
+	}
+	if room := m.h - 6; len(body) > max(1, room) {
+		body = append(body[:max(1, room)-1], "…")
+	}
+	if m.input != nil {
+		body = append(body, m.look.Theme.Accent.Render(m.prompt())+m.input.View()[0])
+	}
+	if m.note != "" {
+		for _, row := range m.look.Mode.Wrap(m.note, m.inner()) {
+			body = append(body, m.look.Theme.Warn.Render(row))
+		}
+	}
+	return m.frame(append(body, m.itemRows(m.h-2-len(body))...))
+}
+
+// Cursor returns the cell of the text cursor in the view, and whether there is one.
+func (m *Menu) Cursor() (x, y int, ok bool) {
+	if m.input == nil {
+		return 0, 0, false
+	}
+	cx, _ := m.input.Cursor()
+	y = 1
+	for i, par := range m.opt.Text {
+		if i > 0 {
+			y++
+		}
+		y += len(m.look.Mode.Wrap(par, m.inner()))
+	}
+	return 2 + m.look.Mode.Width(m.prompt()) + cx, min(y, max(1, m.h-5)), true
+}
+
+func (m *Menu) itemRows(room int) []string {
+	if len(m.shown) == 0 {
+		if m.opt.Empty == "" {
+			return nil
+		}
+		var rows []string
+		for _, row := range m.look.Mode.Wrap(m.opt.Empty, m.inner()) {
+			rows = append(rows, m.look.Theme.Muted.Render(row))
+		}
+		return rows
+	}
+	n := max(1, min(room, len(m.shown), 16))
+	m.top = min(max(m.top, m.at-n+1), m.at)
+	var rows []string
+	if len(m.opt.Text) > 0 && m.input == nil && room > n {
+		rows = append(rows, "")
+	}
+	for i := m.top; i < min(m.top+n, len(m.shown)); i++ {
+		rows = append(rows, m.itemRow(m.shown[i], i == m.at))
+	}
+	return rows
+}
+
+func (m *Menu) itemRow(it Item, selected bool) string {
+	th := m.look.Theme
+	label, right := it.Label, it.Right
+	style, rightStyle := th.Text, th.Key
+	if it.Why != "" {
+		style, rightStyle, right = th.Disabled, th.Disabled, it.Why
+	}
+	here := "  "
+	if selected {
+		here = th.Accent.Render(m.look.Marks.Here) + " "
+	}
+	left := here + style.Render(label)
+	if it.Detail != "" {
+		left += "  " + th.Muted.Render(it.Detail)
+	}
+	right = m.look.Mode.Cut(right, m.inner()*2/3)
+	row := m.look.Spread(left, " "+rightStyle.Render(right), m.inner())
+	if selected {
+		return th.Selected.Render(row)
+	}
+	return row
+}
+
+// frame draws lines round the rows, with the title in the upper one.
+func (m *Menu) frame(rows []string) []string {
+	k, style := m.look.Marks, m.look.Theme.RuleFocused
+	w := m.width()
+	title := m.look.Mode.Cut(" "+m.title+" ", w-4)
+	top := style.Render(k.CornerTL+k.Level) + m.look.Theme.TitleFocused.Render(title) +
+		style.Render(strings.Repeat(k.Level, max(0, w-3-m.look.Mode.Width(title)))+k.CornerTR)
+	out := []string{top}
+	for _, row := range rows {
+		out = append(out, style.Render(k.Rule)+" "+m.look.Mode.Fit(row, w-4)+" "+style.Render(k.Rule))
+	}
+	out = append(out, style.Render(k.CornerBL+strings.Repeat(k.Level, w-2)+k.CornerBR))
+	if len(out) > m.h {
+		out = append(out[:max(1, m.h-1)], out[len(out)-1])
+	}
+	return out
+}

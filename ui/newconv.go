@@ -1,0 +1,151 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/layout"
+	"unibox/ui/menu"
+)
+
+// fewestDigits and mostDigits bound a phone number with its country code
+// (E.164).
+const fewestDigits, mostDigits = 8, 15
+
+// starters lists the channels on which an agent can write first.
+func (m *Model) starters() []state.First {
+	var firsts []state.First
+	for _, a := range m.sidebar.Accounts {
+		account := m.account(a.ID)
+		if !account.Caps.Has(api.CapStart) {
+			continue
+		}
+		for _, c := range a.Channels {
+			if account.Traits.Rule(c.Channel.Kind).First != api.AddressNone {
+				firsts = append(firsts, state.First{Channel: c.Channel.ID, Kind: c.Channel.Kind})
+			}
+		}
+	}
+	return firsts
+}
+
+func (m *Model) whyNoNew() string {
+	if len(m.starters()) == 0 {
+		return "no channel here lets you write first: the customer has to"
+	}
+	return ""
+}
+
+// openNew asks for the channel, if there is more than one, then for the number.
+func (m *Model) openNew() tea.Cmd {
+	firsts := m.starters()
+	if len(firsts) == 1 {
+		return m.askNumber(firsts[0])
+	}
+	items := make([]menu.Item, len(firsts))
+	for i, f := range firsts {
+		items[i] = menu.Item{Label: m.look.Mode.Line(m.traits(f.Channel.Account).Rule(f.Kind).Title), Detail: string(f.Channel.Account), Value: f}
+	}
+	return m.openSheet(sheet{
+		menu:   menu.New("Write first on", menu.Options{Items: items}),
+		choose: func(it menu.Item) tea.Cmd { return m.askNumber(it.Value.(state.First)) },
+	})
+}
+
+func (m *Model) askNumber(first state.First) tea.Cmd {
+	title := m.look.Mode.Line(m.traits(first.Channel.Account).Rule(first.Kind).Title)
+	return m.openSheet(sheet{
+		menu: menu.New("Write first on "+title, menu.Options{Input: true, Prompt: "phone",
+			Text: []string{"The number with its country code, such as +7 925 000-00-01. Your message is written next."}}),
+		typed: func(line string) tea.Cmd {
+			m.sheet.menu.SetNote(numberNote(line))
+			return nil
+		},
+		enter: func(line string) tea.Cmd {
+			digits, err := phoneDigits(line)
+			if err != nil {
+				m.sheet.menu.SetNote(err.Error())
+				return nil
+			}
+			first.To = digits
+			return m.findExisting(first)
+		},
+	})
+}
+
+func numberNote(line string) string {
+	if digits, err := phoneDigits(line); err == nil {
+		return "+" + digits
+	} else if strings.IndexFunc(line, unicode.IsLetter) >= 0 {
+		return err.Error()
+	}
+	return ""
+}
+
+// phoneDigits returns a number's digits, or one sentence about what is wrong.
+func phoneDigits(line string) (string, error) {
+	var digits strings.Builder
+	for _, r := range strings.TrimSpace(line) {
+		switch {
+		case '0' <= r && r <= '9':
+			digits.WriteRune(r)
+		case strings.ContainsRune("+-(). \u00a0", r):
+		default:
+			return "", fmt.Errorf("%q is not part of a phone number: digits only, country code first", r)
+		}
+	}
+	switch n := digits.Len(); {
+	case n < fewestDigits:
+		return "", fmt.Errorf("%d digits are too few for a number with its country code", n)
+	case n > mostDigits:
+		return "", fmt.Errorf("%d digits are too many: a number has at most %d", n, mostDigits)
+	}
+	return digits.String(), nil
+}
+
+type existingMsg struct {
+	first state.First
+	row   state.Row
+	found bool
+	err   error
+}
+
+// findExisting looks whether there is a conversation with the number already.
+func (m *Model) findExisting(first state.First) tea.Cmd {
+	return m.reading(func(ctx context.Context) tea.Msg {
+		list, err := m.opt.Store.List(ctx, state.ListQuery{View: state.ViewAll, Account: first.Channel.Account, Text: first.To, Limit: 20})
+		if err != nil {
+			return existingMsg{first: first, err: err}
+		}
+		for _, row := range list.Rows {
+			if row.Conversation.Contact.Handle == first.To && row.Conversation.Kind == first.Kind {
+				return existingMsg{first: first, row: row, found: true}
+			}
+		}
+		return existingMsg{first: first}
+	})
+}
+
+// gotExisting opens the conversation there is, or the box for a first message.
+func (m *Model) gotExisting(msg existingMsg) tea.Cmd {
+	m.closeSheet()
+	if msg.err != nil {
+		return m.fail(msg.err)
+	}
+	if msg.found {
+		return tea.Batch(m.jump(msg.row.Conversation.ID, state.ViewAll, "All"), m.say("there is a conversation with "+m.name(msg.row)+" already"))
+	}
+	save := m.saveDraft()
+	id := state.ProvisionalID(msg.first.Channel.Account, string(msg.first.Kind)+"+"+msg.first.To)
+	m.thread.Open(id)
+	m.thread.Set(state.Row{Conversation: api.Conversation{ID: id, Kind: msg.first.Kind, Contact: api.Contact{Handle: msg.first.To}}, Provisional: true},
+		state.Window{}, state.Fetching{})
+	m.focus, m.composing = layout.Thread, true
+	return tea.Batch(save, m.openReply(id, &msg.first))
+}

@@ -1,0 +1,108 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/ui/inbox"
+	"unibox/ui/menu"
+)
+
+// openPalette lists every action that belongs to the panes, with its key, or
+// greyed with the reason for which it cannot run now.
+func (m *Model) openPalette() tea.Cmd {
+	var items, cannot []menu.Item
+	for _, s := range m.opt.Keys.Specs(keymap.Thread, keymap.List, keymap.Global) {
+		if s.Group == "Move" || s.Action == keymap.Commands {
+			continue
+		}
+		it := menu.Item{Label: s.Title, Detail: string(s.Action), Right: keyName(m.anyKey(s)), Why: m.why(s.Action), Value: s.Action}
+		if it.Why != "" {
+			cannot = append(cannot, it)
+			continue
+		}
+		items = append(items, it)
+	}
+	return m.openSheet(sheet{
+		menu: menu.New("Commands", menu.Options{Filter: true, Prompt: ":", Items: append(items, cannot...), Wide: true,
+			Empty: "No command is called that."}),
+		choose: func(it menu.Item) tea.Cmd {
+			m.closeSheet()
+			return m.do(it.Value.(keymap.Action))
+		},
+	})
+}
+
+func (m *Model) anyKey(s keymap.Spec) string {
+	for _, scope := range s.Scopes {
+		if key := m.opt.Keys.Key(s.Action, scope); key != "" {
+			return key
+		}
+	}
+	return ""
+}
+
+// openHelp lists all keys as they are bound now.
+func (m *Model) openHelp() tea.Cmd {
+	var items []menu.Item
+	for _, s := range m.opt.Keys.All() {
+		items = append(items, menu.Item{Label: s.Title, Detail: s.Group + " " + m.look.Marks.Dot + " " + string(s.Action), Right: keyName(strings.Join(s.Keys, "  "))})
+	}
+	return m.openSheet(sheet{
+		menu: menu.New("Keys", menu.Options{Filter: true, Items: items, Wide: true, Empty: "No action is called that.", Prompt: "search"}),
+		choose: func(menu.Item) tea.Cmd {
+			m.closeSheet()
+			return nil
+		},
+	})
+}
+
+type goToMsg struct {
+	text string
+	list state.List
+	err  error
+}
+
+// openGoTo finds anyone by name, number or words, on every channel.
+func (m *Model) openGoTo() tea.Cmd {
+	m.openSheet(sheet{
+		menu: menu.New("Go to", menu.Options{Input: true, Prompt: "name or number", Empty: "Nobody is called that. esc closes."}),
+		typed: func(line string) tea.Cmd {
+			return m.findAnyone(line)
+		},
+		choose: func(it menu.Item) tea.Cmd {
+			m.closeSheet()
+			m.composing = false
+			return m.jump(it.Value.(api.ConversationID), state.ViewAll, "All")
+		},
+	})
+	return m.findAnyone("")
+}
+
+func (m *Model) findAnyone(line string) tea.Cmd {
+	return m.reading(func(ctx context.Context) tea.Msg {
+		list, err := m.opt.Store.List(ctx, state.ListQuery{View: state.ViewAll, Text: line, Limit: 30})
+		return goToMsg{line, list, err}
+	})
+}
+
+func (m *Model) gotGoTo(msg goToMsg) tea.Cmd {
+	if m.sheet == nil || m.sheet.menu.Value() != msg.text {
+		return nil
+	}
+	if msg.err != nil {
+		return m.fail(msg.err)
+	}
+	items := make([]menu.Item, len(msg.list.Rows))
+	for i, row := range msg.list.Rows {
+		c := row.Conversation
+		items[i] = menu.Item{Label: inbox.Name(m.look.Mode, c), Detail: m.look.Mode.Line(c.Contact.Handle), Right: m.code(c), Value: c.ID}
+	}
+	m.sheet.menu.SetItems(items)
+	return nil
+}

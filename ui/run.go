@@ -1,0 +1,73 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/ui/composer"
+)
+
+// saveLimit bounds the last save of what was typed.
+const saveLimit = 5 * time.Second
+
+// Run shows the screen on the process's terminal until the agent quits or ctx
+// ends. Whatever ends it, a panic included, the terminal is restored and what
+// was typed is saved; the error says what went wrong.
+func Run(ctx context.Context, opt Options) error {
+	model := New(ctx, opt)
+	program := tea.NewProgram(&framed{inner: model}, tea.WithContext(ctx), tea.WithInput(composer.NewPaster(os.Stdin)))
+	stop := model.listen(program)
+	_, err := program.Run()
+	stop()
+	return errors.Join(ended(ctx, err), model.saveLast())
+}
+
+// ended leaves out what is no error: the end that was asked for.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil && (errors.Is(err, tea.ErrProgramKilled) || errors.Is(err, context.Canceled)) && !errors.Is(err, tea.ErrProgramPanic) {
+		return nil
+	}
+	return err
+}
+
+// listen hands the feed's marks to the program until stop is called.
+func (m *Model) listen(program *tea.Program) (stop func()) {
+	ctx, cancel := context.WithCancel(m.ctx)
+	sub := m.opt.Feed.Subscribe()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer sub.Close()
+		for {
+			topics, err := sub.Next(ctx)
+			if err != nil {
+				return
+			}
+			program.Send(staleMsg(topics))
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
+// saveLast saves what was typed and not saved, with a context of its own: the
+// program's may be over.
+func (m *Model) saveLast() error {
+	m.noteDraft()
+	if m.reply.sending {
+		m.drafts.put(m.reply.sent)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), saveLimit)
+	defer cancel()
+	if err := m.drafts.flushAll(ctx); err != nil {
+		return fmt.Errorf("a draft could not be saved: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,354 @@
+package thread
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/text"
+	"unibox/ui/theme"
+)
+
+// gutter is what stands left of a message: the selection's bar, the time.
+const gutter = 8
+
+// runGap is the silence after which a message says again who wrote it.
+const runGap = 10 * time.Minute
+
+// mostRows is how many rows of one message are drawn in the thread; what is
+// beyond is told in a line.
+const mostRows = 400
+
+// View draws the messages: exactly h rows of w cells.
+func (p *Pane) View() []string {
+	if words, style := p.words(); words != "" {
+		return p.look.Rows(append([]string{""}, p.look.Words(style, words, p.w)...), p.w, p.h)
+	}
+	rows := make([]string, 0, p.h)
+	first, _ := p.scroll.visible(p, p.h)
+	y := p.scroll.rowOf(first, p) - p.Lead(first)
+	for ; y > 0; y-- {
+		rows = append(rows, p.above(y))
+	}
+	for i := first; i < len(p.items) && y < p.h; i++ {
+		for _, row := range append(p.items[i].lead[:p.Lead(i):p.Lead(i)], p.draw(i)...) {
+			if y >= 0 && y < p.h {
+				rows = append(rows, row)
+			}
+			y++
+		}
+	}
+	rows = p.look.Rows(rows, p.w, p.h)
+	p.overlay(rows)
+	return rows
+}
+
+// above tells, over a thread that does not fill the screen, what lies before it.
+func (p *Pane) above(rowsLeft int) string {
+	if rowsLeft != 1 {
+		return ""
+	}
+	return p.center(p.edgeWords(), p.look.Theme.Day)
+}
+
+// overlay puts the edge's words over the first row while the oldest loaded
+// message is on screen, and the count of new ones over the last.
+func (p *Pane) overlay(rows []string) {
+	if n := p.Unseen(); n > 0 && len(rows) > 0 && !p.scroll.follow {
+		note := fmt.Sprintf(" %d new %s ", n, p.look.Marks.Down)
+		rows[len(rows)-1] = p.look.Spread(rows[len(rows)-1], p.look.Theme.NewLine.Render(note), p.w)
+	}
+	if len(p.items) > 0 && p.scroll.at == 0 && p.scroll.row <= p.Lead(0) {
+		if words := p.edgeWords(); words != "" && p.window.Older != state.EdgeEnd {
+			rows[0] = p.center(words, p.look.Theme.Day)
+		}
+	}
+}
+
+func (p *Pane) edgeWords() string {
+	switch {
+	case p.fetching.Err != "" && p.window.Older == state.EdgeRemote:
+		return p.look.Mode.Line(p.fetching.Err) + " " + p.look.Marks.Dot + " enter on the first message tries again"
+	case p.window.Older == state.EdgeEnd:
+		return "the conversation begins here"
+	case p.window.Older == state.EdgeRemote && p.fetching.Older:
+		return "reading older messages…"
+	case p.window.Older == state.EdgeRemote:
+		return "older messages follow"
+	}
+	return ""
+}
+
+// words stand in place of the messages when there are none.
+func (p *Pane) words() (string, theme.Style) {
+	th := p.look.Theme
+	switch {
+	case p.id == (api.ConversationID{}):
+		return "Choose a conversation: j and k move, enter opens.", th.Muted
+	case p.err != nil:
+		return "This conversation could not be read: " + p.look.Mode.Line(p.err.Error()) + ". ctrl+r tries again.", th.Failed
+	case !p.loaded:
+		return "Reading the conversation…", th.Muted
+	case len(p.items) > 0:
+		return "", th.Text
+	case p.fetching.Err != "":
+		return p.look.Mode.Line(p.fetching.Err), th.Failed
+	case p.row.Checked.IsZero() && !p.row.Provisional:
+		return "Asking for the messages…", th.Muted
+	}
+	return "No messages yet. r writes the first.", th.Muted
+}
+
+func (p *Pane) center(s string, style theme.Style) string {
+	s = p.look.Mode.Cut(s, p.w-2)
+	return strings.Repeat(" ", max(0, (p.w-p.look.Mode.Width(s))/2)) + style.Render(s)
+}
+
+// leads works out the lines above each item: days, and the new-messages line.
+func (p *Pane) leads() {
+	for i, it := range p.items {
+		it.lead = it.lead[:0]
+		if p.startsDay(i) {
+			day := text.Day(p.now(), p.at(i))
+			it.lead = append(it.lead, p.ruled(day, p.look.Theme.Day))
+		}
+		if p.startsFresh(i) {
+			it.lead = append(it.lead, p.ruled("new", p.look.Theme.NewLine))
+		}
+	}
+}
+
+// ruled draws words between two short lines, in the middle.
+func (p *Pane) ruled(words string, style theme.Style) string {
+	dashes := strings.Repeat(p.look.Marks.Dash, 2)
+	return p.center(dashes+" "+words+" "+dashes, style)
+}
+
+func (p *Pane) at(i int) time.Time {
+	return p.items[i].Message.At.In(p.now().Location())
+}
+
+func (p *Pane) startsDay(i int) bool {
+	if p.items[i].Gap {
+		return false
+	}
+	before := p.previous(i)
+	if before < 0 {
+		return true
+	}
+	y1, m1, d1 := p.at(before).Date()
+	y2, m2, d2 := p.at(i).Date()
+	return y1 != y2 || m1 != m2 || d1 != d2
+}
+
+func (p *Pane) previous(i int) int {
+	for i--; i >= 0 && p.items[i].Gap; i-- {
+	}
+	return i
+}
+
+func (p *Pane) startsFresh(i int) bool {
+	if p.noFresh || !p.fresh(i) {
+		return false
+	}
+	for k := i - 1; k >= 0; k-- {
+		if p.fresh(k) {
+			return false
+		}
+		if !p.items[k].Gap && p.items[k].Pos != 0 && p.items[k].Pos <= p.freshFrom {
+			return true
+		}
+	}
+	return p.window.Older == state.EdgeEnd || p.freshFrom == 0
+}
+
+func (p *Pane) fresh(i int) bool {
+	it := p.items[i]
+	return !it.Gap && it.Pos > p.freshFrom && it.Message.Direction == api.Inbound
+}
+
+// draw returns item i's rows, from its cache where nothing they show changed.
+func (p *Pane) draw(i int) []string {
+	it := p.items[i]
+	want := drawn{w: p.w, selected: it.key == p.selected, focused: p.focused && it.key == p.selected}
+	if it.body != nil && it.drawn == want && !p.moves(it) {
+		return it.body
+	}
+	it.drawn = want
+	it.body = p.render(i)
+	return it.body
+}
+
+// moves reports whether an item's rows depend on the clock or on an upload.
+func (p *Pane) moves(it *item) bool {
+	return it.Sending != nil && it.Sending.Status.Moving()
+}
+
+func (p *Pane) render(i int) []string {
+	it := p.items[i]
+	switch {
+	case it.Gap:
+		return []string{p.bar(it, p.center("messages are missing here "+p.look.Marks.Dot+" enter reads them", p.look.Theme.Note))}
+	case it.Message.Kind == api.KindEvent:
+		return []string{p.bar(it, p.center(p.look.Mode.Line(it.Message.Body), p.look.Theme.Note))}
+	}
+	rows := p.content(it)
+	if p.startsRun(i) {
+		rows = append([]string{p.header(it)}, rows...)
+	} else {
+		rows[0] = p.inGutter(it, p.clock(it), rows[0])
+	}
+	for k := range rows {
+		rows[k] = p.bar(it, rows[k])
+	}
+	return rows
+}
+
+// startsRun reports whether a message says who wrote it: each of ours (its
+// mark stands there), the first of the customer's in a row, and one after a
+// pause or under a line of its own.
+func (p *Pane) startsRun(i int) bool {
+	it, before := p.items[i], i-1
+	if before < 0 || len(it.lead) > 0 || p.items[before].Gap || it.Message.Direction == api.Outbound {
+		return true
+	}
+	was := p.items[before].Message
+	return was.Direction != it.Message.Direction || was.Author != it.Message.Author ||
+		was.Kind == api.KindEvent || it.Message.At.Sub(was.At) > runGap
+}
+
+// bar puts the selection's bar in a row's first cell.
+func (p *Pane) bar(it *item, row string) string {
+	if it.key != p.selected {
+		return p.look.Mode.Fit(row, p.w)
+	}
+	style := p.look.Theme.Muted
+	if p.focused {
+		style = p.look.Theme.Accent
+	}
+	rest := strings.TrimPrefix(row, " ")
+	return p.look.Mode.Fit(style.Render(p.look.Marks.Bar)+rest, p.w)
+}
+
+func (p *Pane) clock(it *item) string {
+	return it.Message.At.In(p.now().Location()).Format("15:04")
+}
+
+func (p *Pane) inGutter(it *item, clock, row string) string {
+	if p.gutter() < gutter {
+		return row
+	}
+	return " " + p.look.Theme.Muted.Render(p.look.Mode.Fit(clock, gutter-2)) + " " + strings.TrimPrefix(row, strings.Repeat(" ", gutter))
+}
+
+// gutter is narrower where the pane is.
+func (p *Pane) gutter() int {
+	if p.w < 40 {
+		return 2
+	}
+	return gutter
+}
+
+func (p *Pane) header(it *item) string {
+	th := p.look.Theme
+	name, style := p.author(it), th.Theirs
+	if it.Message.Direction == api.Outbound {
+		style = th.Own
+	}
+	glyph, word, markStyle := p.Mark(it.Item)
+	mark := glyph
+	if it.key == p.selected && word != "" {
+		mark += " " + word
+	}
+	left := " " + th.Muted.Render(p.clock(it)) + "  " + style.Render(p.look.Mode.Cut(name, max(4, p.w/2)))
+	return p.look.Spread(left, markStyle.Render(mark)+" ", p.w)
+}
+
+func (p *Pane) author(it *item) string {
+	if name := p.look.Mode.Line(it.Message.Author); name != "" {
+		return name
+	}
+	if it.Message.Direction == api.Outbound {
+		return "you"
+	}
+	return p.title(p.row)
+}
+
+// content is the message itself: text, files, and what went wrong.
+func (p *Pane) content(it *item) []string {
+	indent := strings.Repeat(" ", p.gutter())
+	w := max(1, p.w-p.gutter()-1)
+	var rows []string
+	add := func(style theme.Style, lines ...string) {
+		for _, line := range lines {
+			rows = append(rows, indent+style.Render(line))
+		}
+	}
+	th := p.look.Theme
+	if it.Message.Body != "" {
+		lines := p.look.Mode.Wrap(p.look.Mode.Clean(it.Message.Body), w)
+		if more := len(lines) - mostRows; more > 0 {
+			lines = append(lines[:mostRows], fmt.Sprintf("… %d more rows; y copies all of it", more))
+		}
+		add(th.Text, lines...)
+	}
+	for _, a := range it.Message.Attachments {
+		add(th.Link, p.look.Mode.Cut(p.fileLine(a), w))
+	}
+	if len(rows) == 0 {
+		add(th.Note, kindWords[it.Message.Kind])
+	}
+	if line, style := p.trouble(it); line != "" {
+		add(style, p.look.Mode.Wrap(line, w)...)
+	}
+	return rows
+}
+
+var kindWords = map[api.MessageKind]string{
+	api.KindText:    "(empty message)",
+	api.KindUnknown: "(a message of a kind unibox does not know)",
+}
+
+func (p *Pane) fileLine(a api.Attachment) string {
+	name := p.look.Mode.Line(a.Name)
+	if name == "" {
+		name = "file"
+	}
+	s := p.look.Marks.Clip + " " + name
+	if a.Size > 0 {
+		s += "  " + text.Size(a.Size)
+	}
+	return s
+}
+
+// trouble is the line under a message that needs somebody, or waits.
+func (p *Pane) trouble(it *item) (string, theme.Style) {
+	th, m, dot := p.look.Theme, p.look.Marks, " "+p.look.Marks.Dot+" "
+	if it.Sending == nil {
+		if it.Message.Delivery == api.DeliveryFailed {
+			return m.Failed + " failed: " + p.reason(it.Message.Reason, "no reason was given"), th.Failed
+		}
+		return "", th.Text
+	}
+	o := it.Sending
+	switch {
+	case o.Status == state.Failed:
+		return m.Failed + " failed: " + p.reason(o.Reason, "no reason was given") + dot + "enter decides", th.Failed
+	case o.Status == state.Uncertain && o.Left:
+		return m.Unknown + " left as it is: nobody knows whether it arrived" + dot + "enter decides", th.Warn
+	case o.Status == state.Uncertain:
+		return m.Unknown + " " + p.reason(o.Reason, "no answer came") + dot + "enter decides", th.Warn
+	case o.Status.Moving() && o.Reason != "":
+		return m.Retry + " " + p.reason(o.Reason, ""), th.Warn
+	}
+	return "", th.Text
+}
+
+func (p *Pane) reason(s, otherwise string) string {
+	if s = p.look.Mode.Line(s); s != "" {
+		return s
+	}
+	return otherwise
+}

@@ -1,0 +1,180 @@
+package thread
+
+import (
+	"unibox/api"
+	"unibox/state"
+)
+
+// Len, Lead and Body make the pane's items rows to scroll over.
+func (p *Pane) Len() int { return len(p.items) }
+
+// Lead is how many rows stand above item i's body.
+func (p *Pane) Lead(i int) int { return len(p.items[i].lead) }
+
+// Body is how many rows item i takes.
+func (p *Pane) Body(i int) int { return len(p.draw(i)) }
+
+// Selected returns the selected item.
+func (p *Pane) Selected() (state.Item, bool) {
+	i := p.find(p.selected)
+	if i < 0 {
+		return state.Item{}, false
+	}
+	return p.items[i].Item, true
+}
+
+func (p *Pane) selectLast() {
+	p.selected = key{}
+	if n := len(p.items); n > 0 {
+		p.selected = p.items[n-1].key
+	}
+}
+
+// Move selects the n-th item from the selected one and shows it. An item
+// taller than the screen is scrolled through before it is left.
+func (p *Pane) Move(n int) {
+	i := p.find(p.selected)
+	if i < 0 || p.h <= 0 {
+		return
+	}
+	if y := p.scroll.rowOf(i, p); n > 0 && y+p.Body(i) > p.h && p.Body(i) > p.h/2 {
+		p.Scroll(min(p.h/2, y+p.Body(i)-p.h))
+		return
+	} else if n < 0 && y < 0 && p.Body(i) > p.h/2 {
+		p.Scroll(-min(p.h/2, -y))
+		return
+	}
+	p.choose(min(max(i+n, 0), len(p.items)-1))
+}
+
+func (p *Pane) choose(i int) {
+	p.selected = p.items[i].key
+	p.scroll = p.scroll.show(i, p, p.h)
+	p.settle()
+}
+
+// Scroll moves the text by n rows, positive towards the newest, and the
+// selection only if it would leave the screen.
+func (p *Pane) Scroll(n int) {
+	if len(p.items) == 0 || p.h <= 0 {
+		return
+	}
+	p.scroll = p.scroll.by(n, p, p.h)
+	first, last := p.scroll.visible(p, p.h)
+	i := p.find(p.selected)
+	p.selected = p.items[min(max(i, first), last)].key
+	p.settle()
+}
+
+// Page scrolls n screens.
+func (p *Pane) Page(n int) {
+	before := p.scroll
+	p.Scroll(n * max(1, p.h-2))
+	if p.scroll == before && len(p.items) > 0 {
+		p.choose(map[bool]int{true: 0, false: len(p.items) - 1}[n < 0])
+	}
+}
+
+// First selects the oldest item that is loaded.
+func (p *Pane) First() {
+	if len(p.items) > 0 {
+		p.choose(0)
+	}
+}
+
+// Newest goes to the newest message and reports whether it has to be read first.
+func (p *Pane) Newest() bool {
+	if p.window.Newer != state.EdgeEnd {
+		p.newest = true
+		return true
+	}
+	if n := len(p.items); n > 0 {
+		p.choose(n - 1)
+		p.scroll.follow = true
+		p.settle()
+	}
+	return false
+}
+
+// NewestOnScreen reports whether the newest message is in view.
+func (p *Pane) NewestOnScreen() bool { return p.scroll.follow }
+
+// Day selects the first message of the next day (n 1) or of this or the one
+// before (n -1).
+func (p *Pane) Day(n int) {
+	i := p.find(p.selected)
+	if i < 0 {
+		return
+	}
+	for k := i + n; k >= 0 && k < len(p.items); k += n {
+		if p.startsDay(k) {
+			p.choose(k)
+			return
+		}
+	}
+	p.choose(map[bool]int{true: 0, false: len(p.items) - 1}[n < 0])
+}
+
+// FirstNew selects the first message under the new-messages line and reports
+// whether there is one.
+func (p *Pane) FirstNew() bool {
+	for i := range p.items {
+		if p.startsFresh(i) {
+			p.choose(i)
+			return true
+		}
+	}
+	return false
+}
+
+// Unseen counts the customer's messages below the screen that have not been
+// on it.
+func (p *Pane) Unseen() int {
+	n := 0
+	for i := len(p.items) - 1; i >= 0; i-- {
+		it := p.items[i]
+		if it.Pos != 0 && it.Pos <= p.seen {
+			break
+		}
+		if it.Pos != 0 && !it.Gap && it.Message.Direction == api.Inbound {
+			n++
+		}
+	}
+	return n
+}
+
+// Again lets a place that failed be asked for once more, and returns it; 0
+// where the selection is no hole and no failure is shown.
+func (p *Pane) Again() state.Pos {
+	i := p.find(p.selected)
+	switch {
+	case i >= 0 && p.items[i].Gap:
+		return p.items[i].Pos
+	case p.fetching.Err != "" && i == 0 && p.window.Older == state.EdgeRemote:
+		return p.items[0].Pos
+	}
+	return 0
+}
+
+// Since lists what the customer wrote after item out was sent, oldest first,
+// as far as it is loaded.
+func (p *Pane) Since(out state.Outbound) []state.Item {
+	var items []state.Item
+	for _, it := range p.items {
+		if it.Pos != 0 && !it.Gap && it.Message.At.After(out.SentAt) {
+			items = append(items, it.Item)
+		}
+	}
+	return items
+}
+
+// LastInbound returns the position of the customer's last message that is
+// loaded, 0 if none is.
+func (p *Pane) LastInbound() state.Pos {
+	for i := len(p.items) - 1; i >= 0; i-- {
+		if it := p.items[i]; !it.Gap && it.Pos != 0 && it.Message.Direction == api.Inbound {
+			return it.Pos
+		}
+	}
+	return 0
+}

@@ -1,0 +1,302 @@
+// Package thread is the right pane: one conversation's messages. It holds a
+// window of the timeline and draws what is visible of it. What arrives above
+// or below the reader's place leaves the text on screen where it is; only a
+// reader who stands at the newest message follows.
+package thread
+
+import (
+	"reflect"
+	"slices"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/look"
+)
+
+// Pane shows one conversation. It is used from one goroutine.
+type Pane struct {
+	look     look.Look
+	now      func() time.Time
+	progress func(outbound int64) (float64, bool)
+	title    func(state.Row) string
+	w, h     int
+	focused  bool
+
+	id       api.ConversationID
+	row      state.Row
+	items    []*item
+	window   state.Window
+	fetching state.Fetching
+	loaded   bool
+	err      error
+
+	scroll   scroll
+	selected key
+	// freshFrom is the newest position read before this visit; what is newer
+	// stands under the new-messages line. noFresh: the visit has no such line.
+	freshFrom state.Pos
+	noFresh   bool
+	// seen is the newest position that was on screen, asked the one below
+	// which older messages were asked for last.
+	seen, asked state.Pos
+	// newest: the window should be read at the newest end next.
+	newest bool
+	// span is how many items to read on each side.
+	span int
+}
+
+// key names an item across windows.
+type key struct {
+	pos state.Pos
+	out int64
+	gap bool
+}
+
+func keyOf(it state.Item) key {
+	if it.Pos == 0 && it.Sending != nil {
+		return key{out: it.Sending.ID}
+	}
+	return key{pos: it.Pos, gap: it.Gap}
+}
+
+// item is one entry with its rendered rows.
+type item struct {
+	state.Item
+	key  key
+	lead []string
+	body []string
+	// drawn tells what body was drawn for; the zero value means not at all.
+	drawn drawn
+}
+
+type drawn struct {
+	w                 int
+	selected, focused bool
+}
+
+// New returns an empty pane. progress tells how far a message's upload is.
+func New(now func() time.Time, progress func(int64) (float64, bool), title func(state.Row) string) *Pane {
+	return &Pane{now: now, progress: progress, title: title}
+}
+
+// SetLook sets how it looks.
+func (p *Pane) SetLook(l look.Look) {
+	p.look = l
+	p.redraw()
+	p.leads()
+}
+
+func (p *Pane) redraw() {
+	for _, it := range p.items {
+		it.drawn = drawn{}
+	}
+}
+
+// Resize sets the size of the messages' part, title excluded.
+func (p *Pane) Resize(w, h int) {
+	grew := h - p.h
+	if w != p.w {
+		p.redraw()
+	}
+	p.w, p.h = w, h
+	if !p.scroll.follow && grew != 0 && p.loaded {
+		p.scroll = p.scroll.settle(p, p.h)
+	}
+	p.settle()
+}
+
+// Focus tells whether keys go to the messages.
+func (p *Pane) Focus(on bool) { p.focused = on }
+
+// Open shows a conversation at its newest message.
+func (p *Pane) Open(id api.ConversationID) {
+	if id == p.id {
+		return
+	}
+	p.id, p.row, p.items, p.window = id, state.Row{}, nil, state.Window{}
+	p.loaded, p.err, p.fetching = false, nil, state.Fetching{}
+	p.scroll, p.selected = scroll{follow: true}, key{}
+	p.freshFrom, p.noFresh, p.seen, p.asked, p.newest = 0, false, 0, 0, false
+	p.span = 0
+}
+
+// Rename follows a conversation that the platform has now made of a
+// provisional one; the place is kept.
+func (p *Pane) Rename(id api.ConversationID) { p.id = id }
+
+// Conversation returns what is shown, empty if nothing is.
+func (p *Pane) Conversation() api.ConversationID { return p.id }
+
+// Row returns the open conversation's row as it was last read.
+func (p *Pane) Row() (state.Row, bool) { return p.row, p.loaded }
+
+// Shows reports whether a change of a conversation concerns this pane; the
+// empty id stands for every conversation.
+func (p *Pane) Shows(id api.ConversationID) bool {
+	return p.id != (api.ConversationID{}) && (id == p.id || id == api.ConversationID{})
+}
+
+// Query asks for the window around the reading position.
+func (p *Pane) Query() state.TimelineQuery {
+	span := max(100, 4*p.h, p.span)
+	q := state.TimelineQuery{Conversation: p.id, Before: span}
+	if p.scroll.follow || p.newest || len(p.items) == 0 {
+		return q
+	}
+	q.After = span
+	for i := p.scroll.at; i >= 0; i-- {
+		if pos := p.items[i].Pos; pos != 0 {
+			q.Anchor = pos
+			return q
+		}
+	}
+	return q
+}
+
+// Set takes what was read.
+func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
+	if !p.loaded {
+		p.startVisit(row)
+	}
+	p.row, p.window, p.fetching = row, w, f
+	first := !p.loaded
+	p.loaded, p.err = true, nil
+	p.replace(w.Items)
+	if p.newest || first {
+		p.scroll = scroll{follow: true}
+		p.newest = false
+	}
+	if p.find(p.selected) < 0 || p.scroll.follow && !p.focused {
+		p.selectLast()
+	}
+	p.settle()
+}
+
+// startVisit fixes the new-messages line for as long as the conversation is open.
+func (p *Pane) startVisit(row state.Row) {
+	p.freshFrom = row.Flags.ReadUpTo
+	p.noFresh = row.Unread == 0
+}
+
+// replace takes the items of a new window, keeps the rows of those that are
+// unchanged, and the reading position where it was.
+func (p *Pane) replace(items []state.Item) {
+	old := make(map[key]*item, len(p.items))
+	for _, it := range p.items {
+		old[it.key] = it
+	}
+	anchor := p.anchor()
+	fresh := make([]*item, len(items))
+	for i, it := range items {
+		k := keyOf(it)
+		if was, ok := old[k]; ok && reflect.DeepEqual(was.Item, it) {
+			fresh[i] = was
+			continue
+		}
+		fresh[i] = &item{Item: it, key: k}
+	}
+	p.items = fresh
+	p.leads()
+	if at := p.find(anchor); at >= 0 {
+		p.scroll.at = at
+	} else if !p.scroll.follow {
+		p.scroll.at = p.nearest(anchor.pos)
+	}
+}
+
+func (p *Pane) anchor() key {
+	if p.scroll.at < len(p.items) {
+		return p.items[p.scroll.at].key
+	}
+	return key{}
+}
+
+func (p *Pane) find(k key) int {
+	return slices.IndexFunc(p.items, func(it *item) bool { return it.key == k })
+}
+
+// nearest finds the item that took the place of one that is gone.
+func (p *Pane) nearest(pos state.Pos) int {
+	for i, it := range p.items {
+		if it.Pos >= pos {
+			return i
+		}
+	}
+	return max(0, len(p.items)-1)
+}
+
+// Fail shows why the conversation could not be read.
+func (p *Pane) Fail(err error) { p.err = err }
+
+// Wants says what the reading position calls for.
+type Wants struct {
+	// Older is the item below which the platform should be asked for more.
+	Older state.Pos
+	// Window: the stored window should be read again around the position.
+	Window bool
+}
+
+// Wants returns what to ask for now. It names each place once.
+func (p *Pane) Wants() Wants {
+	if !p.loaded || p.h <= 0 {
+		return Wants{}
+	}
+	if len(p.items) == 0 {
+		return Wants{}
+	}
+	first, last := p.scroll.visible(p, p.h)
+	var want Wants
+	if gap := p.gapNear(first, last); gap != 0 {
+		want.Older = gap
+	} else if p.window.Older == state.EdgeRemote && first < p.margin() && !p.fetching.Older {
+		want.Older = p.items[0].Pos
+	}
+	if want.Older == p.asked || p.fetching.Err != "" {
+		want.Older = 0
+	}
+	if want.Older != 0 {
+		p.asked = want.Older
+	}
+	low := p.window.Older == state.EdgeLocal && first < p.margin()
+	high := p.window.Newer == state.EdgeLocal && len(p.items)-1-last < p.margin()
+	want.Window = low && p.scroll.at > p.margin() || high || low && first < p.margin()
+	return want
+}
+
+// margin is how many items from the window's end more are fetched.
+func (p *Pane) margin() int { return max(8, p.h/2) }
+
+// gapNear returns the place of a hole on screen or just beside it, or 0.
+func (p *Pane) gapNear(first, last int) state.Pos {
+	for i := max(0, first-2); i <= min(last+2, len(p.items)-1); i++ {
+		if p.items[i].Gap {
+			return p.items[i].Pos
+		}
+	}
+	return 0
+}
+
+// settle keeps the position valid and notes what has been seen.
+func (p *Pane) settle() {
+	if p.h <= 0 || p.w <= 0 {
+		return
+	}
+	follow := p.scroll.follow
+	p.scroll = p.scroll.settle(p, p.h)
+	p.scroll.follow = follow || p.scroll.atEnd(p, p.h) && p.window.Newer == state.EdgeEnd
+	p.note()
+}
+
+func (p *Pane) note() {
+	if len(p.items) == 0 {
+		return
+	}
+	_, last := p.scroll.visible(p, p.h)
+	for i := last; i >= 0; i-- {
+		if pos := p.items[i].Pos; pos != 0 {
+			p.seen = max(p.seen, pos)
+			return
+		}
+	}
+}

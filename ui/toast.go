@@ -1,0 +1,77 @@
+package ui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/ui/theme"
+)
+
+// How long a message of ours stays: longer if it tells of trouble.
+const (
+	sayFor  = 4 * time.Second
+	warnFor = 12 * time.Second
+)
+
+// toasts are what the program has to tell, newest last; at most three.
+type toasts struct {
+	list []toast
+	seq  int
+}
+
+type toast struct {
+	seq  int
+	text string
+	warn bool
+}
+
+type toastMsg struct{ seq int }
+
+func (t *toasts) add(text string, warn bool, stay time.Duration) tea.Cmd {
+	t.seq++
+	seq := t.seq
+	t.list = append(t.list, toast{seq, text, warn})
+	if len(t.list) > 3 {
+		t.list = t.list[1:]
+	}
+	return tea.Tick(stay, func(time.Time) tea.Msg { return toastMsg{seq} })
+}
+
+func (t *toasts) expire(msg toastMsg) {
+	for i := range t.list {
+		if t.list[i].seq == msg.seq {
+			t.list = append(t.list[:i:i], t.list[i+1:]...)
+			return
+		}
+	}
+}
+
+// say tells what the agent just did, or why it could not be done.
+func (m *Model) say(text string) tea.Cmd { return m.toasts.add(m.look.Mode.Line(text), false, sayFor) }
+
+func (m *Model) warn(text string) tea.Cmd { return m.toasts.add(m.look.Mode.Line(text), true, warnFor) }
+
+// fail tells of an error; none is no news.
+func (m *Model) fail(err error) tea.Cmd {
+	if err == nil {
+		return nil
+	}
+	return m.warn(explain(err))
+}
+
+func (m *Model) toastRows() []string {
+	var rows []string
+	for _, t := range m.toasts.list {
+		style, mark := m.look.Theme.Accent, m.look.Marks.Live
+		if t.warn {
+			style, mark = m.look.Theme.Warn, m.look.Marks.Trouble
+		}
+		rows = append(rows, m.toastRow(t, style, mark))
+	}
+	return rows
+}
+
+func (m *Model) toastRow(t toast, style theme.Style, mark string) string {
+	return m.look.Theme.Bar.Render(m.look.Mode.Fit(" "+style.Render(mark)+" "+m.look.Mode.Cut(t.text, m.w-4), m.w))
+}
