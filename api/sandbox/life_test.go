@@ -46,6 +46,8 @@ func TestCustomersWriteByThemselves(t *testing.T) {
 		if theirs, ours := p.extra(); theirs < 40 || theirs > 100 || ours != 0 {
 			t.Errorf("%d by customers and %d by us in ten minutes", theirs, ours)
 		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		for id := range p.threads {
 			if p.conversationByID(p.companies[0], id) == nil {
 				t.Errorf("conversation %d of another company stirred", id)
@@ -66,7 +68,9 @@ func TestQuietIsQuiet(t *testing.T) {
 
 func TestCustomersAnswer(t *testing.T) {
 	alive(t, Options{}, func(s *Server, p *pact) {
+		p.mu.Lock()
 		p.visit = time.Now().Add(24 * time.Hour)
+		p.mu.Unlock()
 		p.sendEverywhere(40)
 		time.Sleep(5 * time.Second)
 		if theirs, ours := p.extra(); theirs != 0 || ours != 40 {

@@ -56,7 +56,7 @@ func (p *pact) length(d *dice, short bool) int {
 // silence draws how long ago the last message came. Who waits has waited
 // between two minutes and two days; a short talk ended soon after it began.
 func silence(d *dice, age time.Duration, v *pactConversation, short bool) time.Duration {
-	quiet := age / 2
+	var quiet time.Duration
 	switch {
 	case v.waiting:
 		quiet = time.Duration(d.spread(float64(2*time.Minute), float64(2*day)))

@@ -2,18 +2,21 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -112,15 +115,17 @@ func flatten(form url.Values, name string, value any) {
 // index is the mark of an array: a[] or a[0].
 var index = regexp.MustCompile(`\[\d*\]$`)
 
+// merge takes parameters over; the elements of a numbered array in their order.
 func (p params) merge(from url.Values) {
+	names := slices.SortedFunc(maps.Keys(from), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+	})
 	clean := url.Values{}
-	for name, values := range from {
-		name = index.ReplaceAllString(name, "")
-		clean[name] = append(clean[name], values...)
+	for _, name := range names {
+		bare := index.ReplaceAllString(name, "")
+		clean[bare] = append(clean[bare], from[name]...)
 	}
-	for name, values := range clean {
-		p.Values[name] = values
-	}
+	maps.Copy(p.Values, clean)
 }
 
 func (p *params) readParts(reader *multipart.Reader, cap int64) error {
