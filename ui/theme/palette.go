@@ -25,6 +25,8 @@ func choose(profile colorprofile.Profile, dark bool) palette {
 		return basicDark()
 	case profile == colorprofile.ANSI:
 		return basicLight()
+	case profile == colorprofile.ANSI256 && dark:
+		return indexedDark()
 	case dark:
 		return richDark()
 	}
@@ -43,6 +45,15 @@ func richDark() palette {
 		match: rgb(0x1c1c1c), matched: rgb(0xf0c674),
 		channels: [6]color.Color{rgb(0x7fd1b9), rgb(0xc9b0ff), rgb(0xf2a9cb), rgb(0x9fc5ff), rgb(0xdcc67e), rgb(0xa9d68e)},
 	}
+}
+
+// indexedDark is richDark with greys of the 256 chosen by hand: the nearest ones
+// are teal, and hardly tell a selected row from any other.
+func indexedDark() palette {
+	p := richDark()
+	p.muted, p.note, p.rule = ansi.IndexedColor(248), ansi.IndexedColor(250), ansi.IndexedColor(240)
+	p.bar, p.selected, p.blurred = ansi.IndexedColor(236), ansi.IndexedColor(237), ansi.IndexedColor(235)
+	return p
 }
 
 // richLight is deep colours, for a background between white and #fdf6e3.

@@ -108,6 +108,7 @@ func differ(t *testing.T, name string, th Theme) {
 		"focused title": {th.Title, th.TitleFocused},
 		"focused rule":  {th.Rule, th.RuleFocused},
 		"selection":     {th.Text, th.Selected},
+		"pane left":     {th.SelectedBlur, th.Selected},
 		"unread":        {th.Text, th.Unread},
 		"key":           {th.Hint, th.Key},
 		"match":         {th.Text, th.Match},
