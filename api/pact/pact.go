@@ -24,6 +24,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"unibox/api"
 	"unibox/api/rest"
@@ -72,7 +73,8 @@ var (
 // New checks the configuration and returns a client. It asks nothing of the
 // network. Its error is one sentence for a person.
 func New(cfg Config) (*Client, error) {
-	if strings.TrimSpace(cfg.Token) == "" || strings.ContainsAny(cfg.Token, "\r\n") {
+	token := strings.TrimSpace(cfg.Token)
+	if token == "" || strings.ContainsFunc(token, unicode.IsControl) {
 		return nil, errors.New("the account needs its private token, on one line")
 	}
 	if cfg.Company == "" {
@@ -82,7 +84,7 @@ func New(cfg Config) (*Client, error) {
 	transport, err := rest.New(rest.Config{
 		Platform:  platform,
 		BaseURL:   cfg.BaseURL,
-		Authorize: func(h http.Header) { h.Set("X-Private-Api-Token", strings.TrimSpace(cfg.Token)) },
+		Authorize: func(h http.Header) { h.Set("X-Private-Api-Token", token) },
 		Budgets:   budgets,
 		Log:       cfg.Log,
 		Transport: cfg.Transport,

@@ -112,7 +112,7 @@ func (c *Client) redirected(req Request, resp Response) *api.Error {
 // it is read from resp, and the credential is taken out of every text.
 func (c *Client) Error(req Request, kind api.ErrKind, resp Response, cause error) *api.Error {
 	e := &api.Error{Kind: kind, Platform: c.platform, Op: req.Op, Status: resp.Status, Retry: resp.retry}
-	e.Said = c.scrub.Replace(Said(resp.Body))
+	e.Said = c.scrub.Replace(said(resp.Body))
 	if kind == api.ErrRateLimited && e.Retry == 0 {
 		e.Retry = secondsIn(e.Said)
 	}

@@ -42,7 +42,7 @@ func (c *Client) persist(ctx context.Context, req Request) (Response, error) {
 		if err != nil && !passes(err) {
 			return resp, backoff.Permanent(err)
 		}
-		pause.asked = api.RetryAfter(err)
+		pause.asked = asked(err)
 		return resp, err
 	}
 	resp, err := backoff.Retry(ctx, try,
@@ -69,6 +69,15 @@ func passes(err error) bool {
 		return false
 	}
 	return e.Kind == api.ErrRateLimited || e.Kind == api.ErrUnavailable && e.Status != http.StatusTeapot
+}
+
+// asked is how long the server wants to be left alone: at least a second if
+// it complained and did not say.
+func asked(err error) time.Duration {
+	if api.KindOf(err) == api.ErrRateLimited {
+		return max(time.Second, api.RetryAfter(err))
+	}
+	return api.RetryAfter(err)
 }
 
 // pauses grow, and are at least as long as the server asked for.

@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"golang.org/x/time/rate"
 
@@ -23,19 +24,23 @@ func limiters(budgets map[api.Class][]api.Budget) map[api.Class]*rate.Limiter {
 // limiter keeps to every budget of the list. A bucket of b tokens filled at
 // rate r lets at most b + r·Per requests through in any window of Per, so with
 // r = (Requests-b)/Per no window exceeds Requests, wherever it begins. The
-// burst is a quarter of the largest budget: most of what is allowed comes
-// evenly, some of it at once.
+// burst leaves three quarters of the scarcest budget to an even pace: most of
+// what is allowed comes steadily, some of it at once.
 func limiter(list []api.Budget) *rate.Limiter {
-	most, least := list[0].Requests, list[0].Requests
+	steady := math.Inf(1)
 	for _, b := range list {
-		most, least = max(most, b.Requests), min(least, b.Requests)
+		steady = min(steady, .75*float64(b.Requests)/b.Per.Seconds())
 	}
-	burst := max(1, min(most/4, least-1))
-	pace := rate.Inf
+	burst := math.Inf(1)
 	for _, b := range list {
-		pace = min(pace, rate.Limit(float64(max(1, b.Requests-burst))/b.Per.Seconds()))
+		burst = min(burst, float64(b.Requests)-steady*b.Per.Seconds())
 	}
-	return rate.NewLimiter(pace, burst)
+	burst = max(1, math.Floor(burst))
+	pace := math.Inf(1)
+	for _, b := range list {
+		pace = min(pace, max(1, float64(b.Requests)-burst)/b.Per.Seconds())
+	}
+	return rate.NewLimiter(rate.Limit(pace), int(burst))
 }
 
 // wait holds a request back until its class has budget for it. It returns

@@ -227,6 +227,30 @@ func TestUnknownTransportLeavesAWriteUncertain(t *testing.T) {
 	}
 }
 
+func TestWritesCannotBeRewound(t *testing.T) {
+	c := client(t, "https://example.org", func(cfg *Config) {
+		cfg.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+			if r.GetBody != nil {
+				t.Error("the body of a write can be had again")
+			}
+			body, err := io.ReadAll(r.Body)
+			if string(body) != `{"a":"b"}` || r.Header.Get("Content-Type") != "application/json" || err != nil {
+				t.Errorf("body %q, %q: %v", body, r.Header.Get("Content-Type"), err)
+			}
+			return ok(http.StatusNoContent), nil
+		})
+	})
+	req := write()
+	req.Body = JSON(map[string]string{"a": "b"})
+	if _, err := c.Do(t.Context(), req); err != nil {
+		t.Error(err)
+	}
+	req.Body = JSON(func() {})
+	if _, err := c.Do(t.Context(), req); api.KindOf(err) != api.ErrInvalid {
+		t.Errorf("what is no JSON: %v", err)
+	}
+}
+
 func TestWritesDoNotTrustIdleConnections(t *testing.T) {
 	var opened atomic.Int32
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {}))
@@ -335,11 +359,11 @@ func TestSaid(t *testing.T) {
 		`[[["deep"]]]`:                                                     "deep",
 		`{"error":null,"message":7}`:                                       "",
 	} {
-		if got := Said([]byte(body)); got != want {
+		if got := said([]byte(body)); got != want {
 			t.Errorf("%s: %q, want %q", body, got, want)
 		}
 	}
-	if n := len([]rune(Said([]byte(strings.Repeat("я", 999))))); n != maxSaid {
+	if n := len([]rune(said([]byte(strings.Repeat("я", 999))))); n != maxSaid {
 		t.Errorf("a long text became %d characters", n)
 	}
 	if got := secondsIn("Expected available in 17 seconds."); got != 17*time.Second {

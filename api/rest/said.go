@@ -13,10 +13,10 @@ import (
 // maxSaid is how many characters of an explanation are kept.
 const maxSaid = 300
 
-// Said finds the explanation in the body of an error, in any of the forms that
+// said finds the explanation in the body of an error, in any of the forms that
 // JSON services use: error, errors, message, detail, as text, list or object.
 // It returns a short line, or nothing; a web page explains nothing.
-func Said(body []byte) string {
+func said(body []byte) string {
 	var v any
 	if json.Unmarshal(body, &v) != nil {
 		return plain(string(body))

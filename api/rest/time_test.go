@@ -52,6 +52,9 @@ func TestNoWindowExceedsItsBudget(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
+				if n := list[0].Requests; n > 0 && at[n+1].Sub(at[2]) > list[0].Per*4/3 {
+					t.Errorf("after a rest, %d requests took %v", n, at[n+1].Sub(at[2]))
+				}
 				for _, b := range list {
 					if n := busiest(at, b.Per); n > max(1, b.Requests) {
 						t.Errorf("%d requests within %v", n, b.Per)
@@ -114,6 +117,7 @@ func TestReadsAreRepeated(t *testing.T) {
 		{name: "a fault passes", answers: []any{fault, ok(502), ok(200)}, tries: 3, fine: true},
 		{name: "a fault stays", answers: []any{fault, fault, fault}, tries: 3, kind: api.ErrUnavailable},
 		{name: "as long as it was asked to wait", answers: []any{ok(429, "Retry-After", "4"), ok(200)}, tries: 2, fine: true, least: 4 * time.Second},
+		{name: "a second if it does not say", answers: []any{ok(429), ok(200)}, tries: 2, fine: true, least: time.Second},
 		{name: "not for minutes", answers: []any{ok(429, "Retry-After", "90")}, tries: 1, kind: api.ErrRateLimited},
 		{name: "a refusal stands", answers: []any{ok(404)}, tries: 1, kind: api.ErrNotFound},
 		{name: "a teapot", answers: []any{ok(418)}, tries: 1, kind: api.ErrUnavailable},
@@ -210,6 +214,33 @@ func TestUploadThatStandsIsGivenUp(t *testing.T) {
 		_, err := c.Do(t.Context(), upload(strings.NewReader("file"), 4))
 		if api.KindOf(err) != api.ErrUnavailable || !errors.Is(err, errStalled) {
 			t.Errorf("%v", err)
+		}
+	})
+}
+
+// drip is an answer that never ends.
+type drip struct{ ctx context.Context }
+
+func (d drip) Read(p []byte) (int, error) {
+	select {
+	case <-time.After(10 * time.Second):
+		return copy(p, "x"), nil
+	case <-d.ctx.Done():
+		return 0, context.Cause(d.ctx)
+	}
+}
+
+func TestEndlessAnswerIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := over(t, nil, func(r *http.Request) (*http.Response, error) {
+			res := ok(200)
+			res.Body = io.NopCloser(drip{r.Context()})
+			return res, nil
+		})
+		begun := time.Now()
+		_, err := c.Do(t.Context(), read())
+		if api.KindOf(err) != api.ErrUnavailable || time.Since(begun) > 2*time.Minute {
+			t.Errorf("%v after %v", err, time.Since(begun))
 		}
 	})
 }
