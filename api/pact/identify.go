@@ -24,11 +24,7 @@ func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
 		return api.Identity{}, explained(err, api.ErrNotFound,
 			"the token does not open company "+c.company+"; check company and base_url in the config")
 	}
-	label, err := c.label(ctx)
-	if err != nil {
-		return api.Identity{}, err
-	}
-	return api.Identity{Label: label, Channels: channels}, nil
+	return api.Identity{Label: c.label(ctx), Channels: channels}, nil
 }
 
 func (c *Client) channels(ctx context.Context) ([]api.Channel, error) {
@@ -44,20 +40,20 @@ func (c *Client) channels(ctx context.Context) ([]api.Channel, error) {
 	return out, nil
 }
 
-// label is the company's name, or the account's where that is not to be had.
-func (c *Client) label(ctx context.Context) (string, error) {
+// label is the company's name, or the account's where that is not to be had:
+// not every token may list companies, and nothing depends on it.
+func (c *Client) label(ctx context.Context) string {
 	list := listing{"list companies", api.ClassOther, []string{"companies"}, "companies", maxPage}
 	found, err := all(ctx, c, list, named.id)
-	switch api.KindOf(err) { // ErrOther of no error
-	case api.ErrAuth, api.ErrRateLimited, api.ErrUnavailable:
-		return "", err
+	if err != nil {
+		return string(c.account)
 	}
 	for _, company := range found {
 		if company.id() == c.company && company.Name != "" {
-			return string(company.Name), nil
+			return string(company.Name)
 		}
 	}
-	return string(c.account), nil
+	return string(c.account)
 }
 
 func (c *Client) channelID(remote string) api.ChannelID {

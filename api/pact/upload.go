@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"mime"
 	"mime/multipart"
 	"net/textproto"
 	"net/url"
@@ -54,7 +55,7 @@ func multipartBody(up api.Upload) (rest.Body, error) {
 	var frame bytes.Buffer
 	w := multipart.NewWriter(&frame)
 	kind := up.MIME
-	if kind == "" {
+	if _, _, err := mime.ParseMediaType(kind); err != nil {
 		kind = "application/octet-stream"
 	}
 	if _, err := w.CreatePart(textproto.MIMEHeader{

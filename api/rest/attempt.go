@@ -105,8 +105,7 @@ func (c *Client) fetch(out *http.Request, req Request, g *guard) (Response, erro
 		return Response{}, bare(err)
 	}
 	defer res.Body.Close()
-	g.moved()
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	body, err := io.ReadAll(io.LimitReader(&source{from: res.Body, guard: g}, maxAnswer+1))
 	if len(body) > maxAnswer {
 		body, err = nil, errTooLarge
 	}

@@ -37,7 +37,7 @@ type Config struct {
 	// BaseURL is what request paths are appended to. It is https, or http to
 	// this machine.
 	BaseURL string
-	// Authorize puts the credential on the header of a request.
+	// Authorize puts the credential on the header of a request; nil for none.
 	Authorize func(http.Header)
 	// Budgets are the limits that the requests of a class keep to, all of
 	// them at once. A class without one is not held back.
@@ -70,6 +70,9 @@ func New(cfg Config) (*Client, error) {
 	base, err := origin(cfg.BaseURL)
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Authorize == nil {
+		cfg.Authorize = func(http.Header) {}
 	}
 	c := &Client{
 		platform: cfg.Platform, base: base, authorize: cfg.Authorize, scrub: scrubber(cfg.Authorize),

@@ -65,14 +65,14 @@ func TestNewRefusesAddressesThatATokenMustNotGoTo(t *testing.T) {
 		"http://api.example.org/p1", "ftp://api.example.org", "api.example.org", "", "https://", "https://me:pw@api.example.org",
 		"https://api.example.org/?x=1", "https://api.example.org/#x", "http://127.0.0.1.example.org", "http://localhost.example.org", "://",
 	} {
-		if _, err := New(Config{BaseURL: base, Authorize: func(http.Header) {}}); err == nil {
+		if _, err := New(Config{BaseURL: base}); err == nil {
 			t.Errorf("%q was taken", base)
 		} else if strings.Contains(err.Error(), "pw") {
 			t.Errorf("%q: the error repeats the password: %v", base, err)
 		}
 	}
 	for _, base := range []string{"https://api.example.org/p1/", "http://127.0.0.1:4010/p1", "http://[::1]:80", "http://localhost:1"} {
-		if _, err := New(Config{BaseURL: base, Authorize: func(http.Header) {}}); err != nil {
+		if _, err := New(Config{BaseURL: base}); err != nil {
 			t.Errorf("%q: %v", base, err)
 		}
 	}

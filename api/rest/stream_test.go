@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"unibox/api"
 )
@@ -39,6 +40,17 @@ func TestAnswerBeforeTheEndOfAStream(t *testing.T) {
 	_, err := c.Do(t.Context(), upload(endless, 1<<30))
 	if k := api.KindOf(err); k != api.ErrAuth && k != api.ErrUnavailable {
 		t.Errorf("%v (kind %d)", err, k)
+	}
+}
+
+func TestUploadToADeafServer(t *testing.T) {
+	release := make(chan struct{})
+	base := serve(t, func(http.ResponseWriter, *http.Request) { <-release })
+	defer close(release)
+	c := client(t, base, func(cfg *Config) { cfg.Patience = 25 * time.Millisecond })
+	_, err := c.Do(t.Context(), upload(io.LimitReader(zeros{}, 1<<30), 1<<30))
+	if api.KindOf(err) != api.ErrUnavailable || !errors.Is(err, errStalled) {
+		t.Error(err)
 	}
 }
 
