@@ -22,8 +22,8 @@ type disk struct {
 	drafts map[api.ConversationID]state.Draft
 	known  map[api.ConversationID]api.Conversation
 	seen   map[api.ConversationID][]seenMessage
-	// log has what became of each row, in order, as "key status".
-	log []string
+	// log has what became of each row, in order.
+	log map[string][]string
 }
 
 type seenMessage struct {
@@ -35,7 +35,7 @@ func newDisk() *disk {
 	return &disk{
 		feed: state.NewFeed(), kinds: map[api.ConversationID]api.ChannelKind{},
 		drafts: map[api.ConversationID]state.Draft{}, known: map[api.ConversationID]api.Conversation{},
-		seen: map[api.ConversationID][]seenMessage{},
+		seen: map[api.ConversationID][]seenMessage{}, log: map[string][]string{},
 	}
 }
 
@@ -113,13 +113,14 @@ func (d *disk) find(id int64) int {
 func (d *disk) put(o state.Outbound) {
 	o.Files = slices.Clone(o.Files)
 	i := d.find(o.ID)
-	o.Conversation = d.rows[i].Conversation
 	d.rows[i] = o
 	d.note(o)
 }
 
 func (d *disk) note(o state.Outbound) {
-	d.log = append(d.log, o.Key+" "+words[o.Status])
+	if l := d.log[o.Key]; len(l) == 0 || l[len(l)-1] != words[o.Status] {
+		d.log[o.Key] = append(l, words[o.Status])
+	}
 	d.feed.Mark(state.Outbox, state.Inbox, state.Thread(o.Conversation))
 }
 

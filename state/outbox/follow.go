@@ -106,11 +106,19 @@ func (s *sender) house(ctx context.Context, o state.Outbound, conv api.Conversat
 	if err := s.store.SaveConversations(ctx, []api.Conversation{conv}); err != nil {
 		return wrap(err, "store the new conversation")
 	}
-	if err := s.store.Adopt(ctx, o.Conversation, conv.ID); err != nil {
+	if err := s.adopt(ctx, o.Conversation, conv.ID); err != nil {
 		return wrap(err, "move the first message to its conversation")
 	}
 	_, _, err := s.step(ctx, o.ID, Housed{})
 	return err
+}
+
+// adopt moves a conversation between the steps of its messages, none of which
+// must write the old one back.
+func (s *sender) adopt(ctx context.Context, from, to api.ConversationID) error {
+	s.steps.Lock()
+	defer s.steps.Unlock()
+	return s.store.Adopt(ctx, from, to)
 }
 
 // read files the newest messages of a conversation, back to the moment from
@@ -163,7 +171,7 @@ func (s *sender) pair(ctx context.Context, id api.ConversationID, also int64) er
 		if (o.Conversation != id && o.ID != also) || !seeks(o) {
 			continue
 		}
-		seen, err := s.store.SeenSince(ctx, id, o.SentAt)
+		seen, err := s.store.SeenSince(ctx, id, o.SentAt.Add(-grace))
 		if err != nil {
 			return wrap(err, "read the history")
 		}

@@ -12,6 +12,11 @@ import (
 // history to be one that we sent.
 const skew = 5 * time.Minute
 
+// grace is how long before its attempt a message of the history may have been
+// seen first: a page counts as seen when it was asked for, and may show what
+// was sent before it was answered.
+const grace = 10 * time.Second
+
 // seeks reports whether a message is still to be tied to one of the history.
 func seeks(o state.Outbound) bool {
 	switch o.Status {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -58,8 +59,8 @@ type platform struct {
 type sent struct {
 	conversation api.ConversationID
 	body         string
-	files        int
-	at           time.Time
+	// files has the names of the files.
+	files string
 }
 
 type delivery struct {
@@ -192,13 +193,17 @@ func (c *client) Messages(ctx context.Context, id api.ConversationID, req api.Pa
 	return page, err
 }
 
-func (c *client) take(conv api.ConversationID, body string, files int) api.Receipt {
+func (c *client) take(conv api.ConversationID, body string, files ...api.Attachment) api.Receipt {
 	now := time.Now()
-	c.sends = append(c.sends, sent{conv, body, files, now})
+	var names []string
+	for _, f := range files {
+		names = append(names, f.Name)
+	}
+	c.sends = append(c.sends, sent{conv, body, strings.Join(names, " ")})
 	wait, fails := c.delivery()
 	m := api.Message{
 		ID:           api.MessageID{Account: conv.Account, Remote: fmt.Sprint("m", len(c.jobs)+1)},
-		Conversation: conv, Direction: api.Outbound, Body: body, At: now, Attachments: make([]api.Attachment, files),
+		Conversation: conv, Direction: api.Outbound, Body: body, At: now, Attachments: files,
 	}
 	if c.sync {
 		wait, fails = 0, false
@@ -214,12 +219,12 @@ func (c *client) take(conv api.ConversationID, body string, files int) api.Recei
 }
 
 func (c *client) Send(ctx context.Context, out api.Outgoing) (r api.Receipt, err error) {
-	err = c.call(ctx, "send", func() { r = c.take(out.Conversation, out.Body, len(out.Attachments)) })
+	err = c.call(ctx, "send", func() { r = c.take(out.Conversation, out.Body, out.Attachments...) })
 	return r, err
 }
 
 func (c *client) Start(ctx context.Context, first api.FirstMessage) (r api.Receipt, err error) {
-	err = c.call(ctx, "start", func() { r = c.take(home(first.To), first.Body, 0) })
+	err = c.call(ctx, "start", func() { r = c.take(home(first.To), first.Body) })
 	return r, err
 }
 
