@@ -58,7 +58,6 @@ func (c *Composer) Value() string {
 func (c *Composer) SetValue(s string) {
 	c.buf = newBuffer(text.Safe(s))
 	c.history = history{}
-	c.top = place{}
 	c.cur = c.buf.end()
 	c.changed()
 }

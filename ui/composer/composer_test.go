@@ -76,6 +76,7 @@ func TestKeys(t *testing.T) {
 		{"wrapping", 11, []string{"one of the cups"}, "one of the cups", []string{"one of the", "cups|"}},
 		{"start of a wrapped row", 11, []string{"one of the cups", "left", "left", "left", "left"}, "one of the cups", []string{"one of the", "|cups"}},
 		{"up and down by rows", 11, []string{"one of the cups", "up", "X"}, "one Xof the cups", []string{"one X|of", "the cups"}},
+		{"up to a row that is shorter", 11, []string{"one two three four", "up", "X"}, "one twoX three four", []string{"one twoX|", "three four"}},
 		{"up past the top", 20, []string{"abc", "up", "X"}, "Xabc", []string{"X|abc"}},
 		{"down past the bottom", 20, []string{"abc", "home", "down", "X"}, "abcX", []string{"abcX|"}},
 		{"the aimed column survives short lines", 20, []string{"long line\nx\nother line", "left", "up", "up"}, "long line\nx\nother line", []string{"long line|", "x", "other line"}},
@@ -98,6 +99,7 @@ func TestKeys(t *testing.T) {
 		{"ends of the text", 30, []string{"a\nb\nc", "ctrl+home", "X", "ctrl+end", "Y"}, "Xa\nb\ncY", []string{"Xa", "b", "cY|"}},
 		{"undo a word", 30, []string{"one two", "ctrl+z"}, "one ", []string{"one |"}},
 		{"undo and redo", 30, []string{"one two", "ctrl+z", "ctrl+z", "alt+z", "alt+z"}, "one two", []string{"one two|"}},
+		{"nothing to redo after an edit", 30, []string{"one", "ctrl+z", "x", "alt+z"}, "x", []string{"x|"}},
 		{"undo a kill", 30, []string{"one two", "ctrl+u", "ctrl+z"}, "one two", []string{"one two|"}},
 		{"undo erasing", 30, []string{"one two", "backspace", "backspace", "backspace", "ctrl+z"}, "one two", []string{"one two|"}},
 		{"undo deleting", 30, []string{"one two", "home", "delete", "delete", "ctrl+z"}, "one two", []string{"|one two"}},
@@ -212,6 +214,39 @@ func TestResizeKeepsTheCursorInView(t *testing.T) {
 	for _, w := range []int{40, 7, 3, 2, 100, 12} {
 		c.SetSize(w, 4)
 		checkView(t, c, w)
+	}
+}
+
+func TestResizeWrapsAgain(t *testing.T) {
+	c := newTest(20, 3)
+	c.SetValue("one two three")
+	c.SetSize(6, 3)
+	if got, want := screen(c), []string{"one", "two", "three|"}; !slices.Equal(got, want) {
+		t.Errorf("screen %q, want %q", got, want)
+	}
+}
+
+// TestResizeAboveTheCursor widens the line at the top of the view until the
+// row shown of it is gone.
+func TestResizeAboveTheCursor(t *testing.T) {
+	c := newTest(6, 3)
+	c.SetValue(strings.Repeat("words ", 9) + "\n1\n2\n3\n4\n5")
+	for range 4 {
+		press(t, c, "up")
+	}
+	press(t, c, "up", "up", "down", "down")
+	c.SetSize(50, 3)
+	checkView(t, c, 50)
+	if got, want := screen(c), []string{"words                                            ↑", "1|", "2                                                ↓"}; !slices.Equal(got, want) {
+		t.Errorf("screen %q, want %q", got, want)
+	}
+}
+
+func TestACellWiderThanARowIsOneRow(t *testing.T) {
+	c := newTest(5, 9)
+	c.SetValue(strings.Repeat("\u1112", 6))
+	if c.Rows() != 1 {
+		t.Errorf("%d rows", c.Rows())
 	}
 }
 

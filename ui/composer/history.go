@@ -47,25 +47,16 @@ func (h *history) add(e edit) {
 }
 
 // join makes next part of e if they are one run of the same key, up to a word.
+// A run is in one piece, because a move of the cursor closes the last edit.
 func (e *edit) join(next edit) bool {
-	if e.kind != next.kind {
+	switch {
+	case e.kind != next.kind:
 		return false
-	}
-	switch e.kind {
-	case typed:
-		if next.at != e.at.after(e.inserted) || next.removed != "" || endsWord(e.inserted, next.inserted) {
-			return false
-		}
+	case e.kind == typed && !endsWord(e.inserted, next.inserted):
 		e.inserted += next.inserted
-	case erased:
-		if next.at.after(next.removed) != e.at || endsWord(next.removed, e.removed) {
-			return false
-		}
+	case e.kind == erased && !endsWord(next.removed, e.removed):
 		e.at, e.removed = next.at, next.removed+e.removed
-	case deleted:
-		if next.at != e.at || endsWord(e.removed, next.removed) {
-			return false
-		}
+	case e.kind == deleted && !endsWord(e.removed, next.removed):
 		e.removed += next.removed
 	default:
 		return false

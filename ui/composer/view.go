@@ -51,7 +51,7 @@ func (c *Composer) Cursor() (x, y int) {
 // empty at the bottom.
 func (c *Composer) settle() {
 	at, height := c.place(), c.Rows()
-	if c.top.line >= len(c.buf.lines) || at.before(c.top) {
+	if at.before(c.top) {
 		c.top = at
 	}
 	c.top.row = min(c.top.row, len(c.line(c.top.line).rows)-1)

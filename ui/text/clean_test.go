@@ -43,6 +43,9 @@ func TestClean(t *testing.T) {
 		{"flag", "🇩🇪", both("🇩🇪")},
 		{"joined by removal", "👍\u200b🏽", [2]string{"👍", "👍🏽"}},
 		{"indic", "नमस्ते", both("नमस्ते")},
+		{"indic with a joiner", "क\u094d\u200dष", both("क\u094d\u200dष")},
+		{"a sequence too long to mean well", "\x1b[" + strings.Repeat("0", 70) + "m", both("␛[" + strings.Repeat("0", 70) + "m")},
+		{"a cluster without end", strings.Repeat("\u1112", 999), both(strings.Repeat("\u1112", 42) + "\uFFFD")},
 		{"decomposed hangul", "\u1112\u1161\u11ab", both("한")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
