@@ -3,6 +3,7 @@ package composer
 import (
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"unibox/ui/text"
 )
@@ -29,9 +30,10 @@ func (l *line) lay(mode text.Mode, w int) {
 		return
 	}
 	l.mode, l.w = mode, w
-	l.cells = l.cells[:0]
+	l.cells = make([]cell, 0, utf8.RuneCountInString(l.text))
 	at := 0
 	var shown strings.Builder
+	shown.Grow(len(l.text))
 	for c := range mode.Cells(l.text) {
 		l.cells = append(l.cells, cell{at, c.Shown, c.Width})
 		at += len(c.Raw)
