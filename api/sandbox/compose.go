@@ -12,7 +12,7 @@ type said struct {
 // compose makes up a talk of exactly size lines out of whole scripts. Where
 // end is not nil, the last line is the customer's or ours as it says, and next
 // is what the customer would have gone on to say.
-func (l *language) compose(d *dice, size int, end *bool) (talk []said, next []string) {
+func (l *language) compose(d *dice, size int, end *bool) (talk []said, next []line) {
 	var tail []said
 	if end != nil {
 		tail, next = l.ending(d, size, *end)
@@ -37,7 +37,7 @@ func (l *language) fitting(d *dice, room int) []line {
 }
 
 // ending cuts a script of at most room lines off after a line of the wanted side.
-func (l *language) ending(d *dice, room int, income bool) ([]said, []string) {
+func (l *language) ending(d *dice, room int, income bool) ([]said, []line) {
 	for {
 		script := pick(d, l.scripts)
 		for cut := min(len(script), room, 1+d.n(len(script))); cut > 0; cut-- {
@@ -58,12 +58,13 @@ func fill(script []line, blanks *strings.Replacer) []said {
 	return talk
 }
 
-// toCome returns what the customer has left to say, as text.
-func toCome(script []line, blanks *strings.Replacer) []string {
-	var next []string
+// toCome returns what the customer has left to say.
+func toCome(script []line, blanks *strings.Replacer) []line {
+	var next []line
 	for _, row := range script {
-		if row.income && row.text != "" {
-			next = append(next, blanks.Replace(row.text))
+		if row.income {
+			row.text = blanks.Replace(row.text)
+			next = append(next, row)
 		}
 	}
 	return next

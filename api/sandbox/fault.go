@@ -70,7 +70,7 @@ func (f *fault) hits(platform, method, path string) bool {
 
 // strike does the harm and reports whether the answer was whole all the same.
 // serve performs the request as if nothing was wrong.
-func (f *fault) strike(w http.ResponseWriter, r *http.Request, serve func(http.ResponseWriter)) (whole bool) {
+func (f *fault) strike(w http.ResponseWriter, r *http.Request, serve func(http.ResponseWriter) bool) (whole bool) {
 	switch f.Kind {
 	case "status":
 		f.refuse(w)
@@ -82,11 +82,11 @@ func (f *fault) strike(w http.ResponseWriter, r *http.Request, serve func(http.R
 		panic(http.ErrAbortHandler)
 	}
 	answer := &buffer{header: http.Header{}, status: http.StatusOK}
-	serve(answer)
+	done := serve(answer)
 	if f.Kind == "latency" {
 		f.wait(r)
 		answer.send(w, answer.body.Bytes())
-		return true
+		return done
 	}
 	if f.Kind == "truncate" {
 		answer.send(w, answer.body.Bytes()[:answer.body.Len()/2])

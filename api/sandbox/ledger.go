@@ -28,8 +28,8 @@ func newLedger() *ledger {
 	return &ledger{counts: map[string]int{}, histories: map[int64]*fetches{}}
 }
 
-// begin counts a request; done is to be told when it is over and whether it
-// was answered whole.
+// begin counts a request; done is to be told when it is over and whether a
+// page was answered whole.
 func (l *ledger) begin(r *http.Request, found match) (done func(whole bool)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

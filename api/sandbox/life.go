@@ -13,7 +13,7 @@ type life struct {
 	answerAt time.Time
 	// begun is set once next holds what the customer has in mind to say.
 	begun bool
-	next  []string
+	next  []line
 }
 
 // live lets deliveries end and customers write.
@@ -83,7 +83,7 @@ func (p *pact) visitor(now time.Time) {
 }
 
 // something is what a customer says who begins to talk.
-func (p *pact) something(v *pactConversation, d *dice) []string {
+func (p *pact) something(v *pactConversation, d *dice) []line {
 	for {
 		if script := pick(d, v.language.scripts); script[0].income && script[0].text != "" {
 			return toCome(script, v.language.blanks(d))
@@ -97,11 +97,15 @@ func (p *pact) speak(v *pactConversation, t *thread, otherwise []string, now tim
 		t.begun, t.next = true, p.unsaid(v)
 	}
 	d := roll(p.options.Seed, v.id, int64(len(t.extra)), 5)
-	text := v.language.blanks(d).Replace(pick(d, otherwise))
+	says := line{text: v.language.blanks(d).Replace(pick(d, otherwise))}
 	if len(t.next) > 0 {
-		text, t.next = t.next[0], t.next[1:]
+		says, t.next = t.next[0], t.next[1:]
 	}
-	p.say(v, pactMessage{text: text, income: true, at: now.Truncate(time.Millisecond)})
+	m := pactMessage{text: says.text, income: true, at: now.Truncate(time.Millisecond)}
+	if says.file != "" {
+		m.files = []file{p.media.file(p.nextID(v), says.file)}
+	}
+	p.say(v, m)
 }
 
 // write lets a customer of any company write.

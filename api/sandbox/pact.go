@@ -37,6 +37,10 @@ type pact struct {
 	// Deliveries are held until held, or as long as frozen is set.
 	held   time.Time
 	frozen bool
+	// run counts seconds to the start. The ids of all that is made later lie
+	// above it, so that a client which remembers an earlier run cannot take
+	// a job or a message of this one for one of that.
+	run int64
 	// visit is when the next customer writes by himself, after visits others.
 	visit  time.Time
 	visits int64
@@ -49,8 +53,9 @@ func newPact(o Options, m *media) *pact {
 		options: o, start: o.Now().UTC().Truncate(time.Minute), media: m, cap: maxUpload,
 		companies: newCompanies(o.Conversations),
 		threads:   map[int64]*thread{}, jobs: map[int64]*pactJob{}, uploads: map[int64]*pactUpload{},
-		jobID: 660, channelID: 500,
+		run: max(0, o.Now().Unix()-1_750_000_000),
 	}
+	p.jobID, p.uploadID, p.channelID = p.run, p.run, 500
 	p.table = p.newTable()
 	return p
 }
@@ -105,11 +110,11 @@ func bad(text string) error { return refusal{http.StatusBadRequest, text} }
 
 var errMissing = refusal{http.StatusNotFound, "no such resource"}
 
-func (p *pact) serve(w http.ResponseWriter, r *http.Request, found match) {
+func (p *pact) serve(w http.ResponseWriter, r *http.Request, found match) bool {
 	v, err := p.perform(r, found)
 	if err == nil {
 		answer(w, http.StatusOK, v)
-		return
+		return true
 	}
 	status := http.StatusBadRequest
 	var refused refusal
@@ -120,6 +125,7 @@ func (p *pact) serve(w http.ResponseWriter, r *http.Request, found match) {
 		w.Header().Set("Allow", strings.Join(found.allow, ", "))
 	}
 	answer(w, status, map[string]any{"status": "errored", "errors": []string{err.Error()}})
+	return false
 }
 
 func (p *pact) perform(r *http.Request, found match) (any, error) {
@@ -188,7 +194,7 @@ func (p *pact) channel(c *call, old bool) (*pactCompany, *pactChannel, error) {
 	return company, h, nil
 }
 
-// conversation returns the conversation of a path.
+// pathConversation returns the conversation of a path.
 func (p *pact) pathConversation(c *call) (*pactConversation, error) {
 	company, err := p.company(c)
 	if err != nil {

@@ -14,7 +14,7 @@ func (p *pact) listConversations(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := listing{fmt.Sprint("conversations of ", company.id), company.conversations(), func(i int) int64 { return company.first + int64(i) }}
+	all := listing{fmt.Sprint("conversations of ", company.id), company.conversations(), company.conversationID}
 	page, next := all.cut(p.options.Seed, w)
 	out := []wireConversation{}
 	for _, i := range page {

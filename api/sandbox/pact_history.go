@@ -67,14 +67,19 @@ func (p *pact) newest(v *pactConversation) (pactMessage, bool) {
 
 // say puts a message at the end of a history, never before what stands there.
 func (p *pact) say(v *pactConversation, m pactMessage) int64 {
-	n := p.historyLen(v)
 	if last, ok := p.newest(v); ok && m.at.Before(last.at) {
 		m.at = last.at
 	}
-	m.id = v.id*messageSpace + int64(n)
+	m.id = p.nextID(v)
 	t := p.thread(v)
 	t.extra = append(t.extra, m)
 	return m.id
+}
+
+// nextID is the id of the next message. It is not one that an earlier run of
+// the same world gave away, so that who kept what he read then is not misled.
+func (p *pact) nextID(v *pactConversation) int64 {
+	return v.id*messageSpace + max(int64(v.size), p.run) + int64(len(p.thread(v).extra))
 }
 
 // block makes up messages b*blockLen and on.
@@ -100,7 +105,7 @@ func (p *pact) block(v *pactConversation, b int) []pactMessage {
 
 // talk makes up what is said in a block. The last block ends as the
 // conversation does, and then the customer's next words are known too.
-func (p *pact) talk(v *pactConversation, b, size int) ([]said, []string) {
+func (p *pact) talk(v *pactConversation, b, size int) ([]said, []line) {
 	var end *bool
 	if b*blockLen+size == v.size {
 		end = &v.waiting
@@ -109,7 +114,7 @@ func (p *pact) talk(v *pactConversation, b, size int) ([]said, []string) {
 }
 
 // unsaid returns what the customer still had in mind at the start.
-func (p *pact) unsaid(v *pactConversation) []string {
+func (p *pact) unsaid(v *pactConversation) []line {
 	if v.size == 0 {
 		return nil
 	}

@@ -43,8 +43,8 @@ func TestSeeds(t *testing.T) {
 	s.get(of8741+"/messages").want(t, 200, "status", "ok")
 	up := s.do("POST", of8741+"/messages/attachments", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\nbytes\r\n--x--\r\n",
 		tokenHeader, "Content-Type: multipart/form-data; boundary=x")
-	up.want(t, 200, "data.external_id", 1)
-	sent := s.post(of8741+"/messages", "message=hello&attachments_ids[]=1")
+	up.want(t, 200, "status", "ok")
+	sent := s.post(of8741+"/messages", fmt.Sprintf("message=hello&attachments_ids[]=%d", up.id("data.external_id")))
 	sent.want(t, 200, "data.state", "trying_deliver")
 	sent.want(t, 200, "data.message_id", nil)
 	sent.want(t, 200, "data.details", nil)
@@ -90,6 +90,22 @@ func TestParametersInEverySpelling(t *testing.T) {
 				t.Errorf("received %q", got)
 			}
 		})
+	}
+}
+
+func TestBodiesAreRefused(t *testing.T) {
+	s := start(t, Options{})
+	for about, c := range map[string]struct{ body, kind string }{
+		"not a JSON object": {"[1, 2]", jsonHeader},
+		"not a form":        {"message=%zz", formHeader},
+		"broken multipart":  {"message=hi", "Content-Type: multipart/form-data"},
+		"larger than":       {"message=" + strings.Repeat("x", maxBody), formHeader},
+	} {
+		s.do("POST", of8741+"/messages", c.body, tokenHeader, c.kind).refused(t, 400, about)
+	}
+	s.do("POST", of8741+"/messages", `{"message": "cut`, tokenHeader, jsonHeader).refused(t, 400, "JSON")
+	if n := len(s.received()); n != 0 {
+		t.Errorf("took %d messages in", n)
 	}
 }
 
@@ -250,9 +266,16 @@ func TestConversationIsFoundOrMade(t *testing.T) {
 		t.Errorf("found %s for the phone of %s", found.body, known.body)
 	}
 	made := s.post(bakery+"/conversations", "provider=whatsapp&phone=79250000001&text=x&send_to_crm=true")
-	made.want(t, 200, "data.conversation.external_id", 8741+20_000)
-	s.post(bakery+"/conversations", "provider=whatsapp&phone=79250000001").want(t, 200, "data.conversation.external_id", 8741+20_000)
-	s.get(pathOf(8741+20_000)+"/messages").want(t, 200, "data.messages", "[]")
+	id := made.id("data.conversation.external_id")
+	again := s.post(bakery+"/conversations", "provider=whatsapp&phone=79250000001")
+	if id <= 8741+20_000 || again.id("data.conversation.external_id") != id {
+		t.Errorf("made %d, then %s", id, again.body)
+	}
+	s.get(pathOf(id)).want(t, 200, "data.conversation.name", "79250000001")
+	s.get(pathOf(id)+"/messages").want(t, 200, "data.messages", "[]")
+	if last := s.get(bakery + "/conversations?sort_direction=desc&per=1"); idsOf(last.items("data.conversations"))[0] != id {
+		t.Errorf("the newest conversation is %s", last.body)
+	}
 	for form, about := range map[string]string{
 		"provider=whatsapp":                      "phone",
 		"provider=whatsapp&phone=%2B79250000001": "digits",

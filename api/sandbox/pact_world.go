@@ -16,7 +16,7 @@ const (
 )
 
 // messageSpace is how many message ids each conversation has to itself.
-const messageSpace = 10_000_000
+const messageSpace = 1_000_000_000
 
 type pactCompany struct {
 	id                          int64
@@ -114,6 +114,14 @@ func (c *pactCompany) enabled() []*pactChannel {
 
 func (c *pactCompany) conversations() int { return c.base + len(c.made) }
 
+// conversationID returns the id of conversation i.
+func (c *pactCompany) conversationID(i int) int64 {
+	if i >= c.base {
+		return c.made[i-c.base].id
+	}
+	return c.first + int64(i)
+}
+
 // conversation returns conversation i in the order of ids.
 func (p *pact) conversation(c *pactCompany, i int) *pactConversation {
 	if i >= c.base {
@@ -138,11 +146,15 @@ func (p *pact) conversation(c *pactCompany, i int) *pactConversation {
 
 // conversationByID returns nil where the company has no such conversation.
 func (p *pact) conversationByID(c *pactCompany, id int64) *pactConversation {
-	i := id - c.first
-	if i < 0 || i >= int64(c.conversations()) {
-		return nil
+	if i := id - c.first; i >= 0 && i < int64(c.base) {
+		return p.conversation(c, int(i))
 	}
-	return p.conversation(c, int(i))
+	for _, v := range c.made {
+		if v.id == id {
+			return v
+		}
+	}
+	return nil
 }
 
 // conversationByPhone returns the WhatsApp conversation with a phone, or nil.
@@ -161,7 +173,8 @@ func (p *pact) openConversation(c *pactCompany, phone string, now time.Time) *pa
 	if v := p.conversationByPhone(c, phone); v != nil {
 		return v
 	}
-	v := &pactConversation{company: c, id: c.first + int64(c.conversations()), kind: "whatsapp", name: phone, sender: phone,
+	id := c.first + max(int64(c.base), p.run/60) + int64(len(c.made))
+	v := &pactConversation{company: c, id: id, kind: "whatsapp", name: phone, sender: phone,
 		created: now, last: now, language: languageOf("en")}
 	c.made = append(c.made, v)
 	return v

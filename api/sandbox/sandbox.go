@@ -26,7 +26,9 @@ type Options struct {
 	JobTime time.Duration
 }
 
-// withDefaults also keeps a history within the ids that a conversation has.
+// maxMessages is the longest history there can be.
+const maxMessages = 10_000_000
+
 func (o Options) withDefaults() Options {
 	if o.Conversations <= 0 {
 		o.Conversations = 60
@@ -34,7 +36,7 @@ func (o Options) withDefaults() Options {
 	if o.Messages <= 0 {
 		o.Messages = 10_000
 	}
-	o.Messages = min(o.Messages, messageSpace*9/10)
+	o.Messages = min(o.Messages, maxMessages)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -51,8 +53,9 @@ type platform interface {
 	// prefix is the path that all its routes begin with: "/p1/".
 	prefix() string
 	routes() []route
-	// serve answers a request; found tells which route it is for, if any.
-	serve(w http.ResponseWriter, r *http.Request, found match)
+	// serve answers a request and reports whether it could be done; found
+	// tells which route it is for, if any.
+	serve(w http.ResponseWriter, r *http.Request, found match) bool
 	// write lets a customer write, and returns the message's id.
 	write(conversation int64, text string) (int64, error)
 	// received lists the messages taken in, in order.
@@ -131,13 +134,12 @@ func (s *Server) servePlatform(w http.ResponseWriter, r *http.Request, p platfor
 	done := s.ledger.begin(r, found)
 	fault, hit := s.faults.take(p.name(), r.Method, path)
 	if !hit {
-		p.serve(w, r, found)
-		done(true)
+		done(p.serve(w, r, found))
 		return
 	}
 	whole := false
 	defer func() { done(whole) }()
-	whole = fault.strike(w, r, func(w http.ResponseWriter) { p.serve(w, r, found) })
+	whole = fault.strike(w, r, func(w http.ResponseWriter) bool { return p.serve(w, r, found) })
 }
 
 // named returns the platforms of a name, all for an empty one.

@@ -42,9 +42,11 @@ type service struct {
 	server *Server
 }
 
-func start(t *testing.T, o Options) *service {
+func start(t *testing.T, o Options) *service { t.Helper(); return startAt(t, o, noon) }
+
+func startAt(t *testing.T, o Options, at time.Time) *service {
 	t.Helper()
-	c := &clock{now: noon}
+	c := &clock{now: at}
 	o.Now, o.Quiet = c.Now, true
 	s := New(o)
 	h := httptest.NewServer(s)

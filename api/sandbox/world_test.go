@@ -329,3 +329,22 @@ func TestReadingCostsNoMemory(t *testing.T) {
 		t.Errorf("a message in the middle of a million costs %v allocations", n)
 	}
 }
+
+// Who kept what an earlier run said must not take this one's for it.
+func TestRunsShareNoNewIDs(t *testing.T) {
+	given := map[string]bool{}
+	for run := range 2 {
+		s := startAt(t, Options{}, noon.Add(time.Duration(run)*time.Hour))
+		sent := s.post(pathOf(viberID)+"/messages", "message=hello")
+		made := s.post(bakery+"/conversations", "provider=whatsapp&phone=79250000001")
+		for _, id := range []string{
+			fmt.Sprint("job ", sent.id("data.id")), fmt.Sprint("message ", sent.id("data.message_id")),
+			fmt.Sprint("upload ", s.uploaded(8741, "a.jpg")), fmt.Sprint("conversation ", made.id("data.conversation.external_id")),
+		} {
+			if given[id] {
+				t.Errorf("%s was given twice", id)
+			}
+			given[id] = true
+		}
+	}
+}
