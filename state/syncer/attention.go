@@ -81,12 +81,24 @@ func (p *plan) tidy() {
 	})
 }
 
-// wishOlder takes in a person's wish for history below pos.
+// wishHead takes in a person's wish for the newest messages.
+func (p *plan) wishHead(c *conv) {
+	a := p.attend(c)
+	a.head = p.health.State != state.HealthStopped
+	if !a.head {
+		a.headErr = p.health.Reason
+	}
+}
+
+// wishOlder takes in a person's wish for history below pos. Of a conversation
+// that was never read, the newest messages come first.
 func (p *plan) wishOlder(c *conv, pos state.Pos, now time.Time) {
 	a := p.attend(c)
 	switch {
 	case p.health.State == state.HealthStopped:
 		a.olderErr = p.health.Reason
+	case c.checked.IsZero():
+		p.wishHead(c)
 	case now.Before(a.stuck), a.walk != nil:
 	default:
 		a.older, a.pos, a.olderErr = true, pos, ""
@@ -96,8 +108,9 @@ func (p *plan) wishOlder(c *conv, pos state.Pos, now time.Time) {
 // refresh takes in a person's wish to see what is new of a conversation.
 func (p *plan) refresh(c *conv) {
 	a := p.attend(c)
-	a.head, a.headErr, a.olderErr, a.stuck = true, "", "", time.Time{}
+	a.headErr, a.olderErr, a.stuck = "", "", time.Time{}
 	c.notBefore, c.fails = time.Time{}, 0
+	p.wishHead(c)
 }
 
 // refreshAll takes in a person's wish to see what is new at all.
@@ -127,7 +140,7 @@ func (p *plan) halt(err error) {
 	p.health.stop(err)
 	for _, c := range p.attended {
 		if c.att.wanted() {
-			c.att.olderErr = api.Explain(err)
+			c.att.headErr, c.att.olderErr = "", api.Explain(err)
 		}
 		c.att.leave()
 	}

@@ -77,17 +77,22 @@ func newPlatform(t *testing.T, pace, n, size int) *platform {
 	}
 	born := time.Now().Add(-48 * time.Hour)
 	for i := 1; i <= n; i++ {
-		p.add(i, size, born.Add(time.Duration(i)*time.Millisecond))
+		p.convs = append(p.convs, conversation(i, born.Add(time.Duration(i)*time.Millisecond)))
+		p.messages[convID(i).Remote] = size
 	}
+	slices.Reverse(p.convs)
 	return p
+}
+
+func conversation(n int, created time.Time) api.Conversation {
+	return api.Conversation{ID: convID(n), Created: api.Known(created)}
 }
 
 func (p *platform) add(n, size int, created time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	c := api.Conversation{ID: convID(n), Created: api.Known(created)}
-	p.convs = slices.Insert(p.convs, 0, c)
-	p.messages[c.ID.Remote] = size
+	p.convs = slices.Insert(p.convs, 0, conversation(n, created))
+	p.messages[convID(n).Remote] = size
 }
 
 // write lets a customer write in conversation n.

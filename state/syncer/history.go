@@ -32,7 +32,7 @@ func (w worker) older(ctx context.Context, r *result) error {
 	}
 	i := spanAt(spans, r.pos)
 	if i < 0 {
-		return w.look(ctx, r)
+		return nil
 	}
 	r.span = spans[i]
 	if r.span.Complete || r.job == fill && i == len(spans)-1 {

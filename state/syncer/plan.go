@@ -86,7 +86,8 @@ func newPlan(account api.AccountID, t api.Traits, jitter float64) *plan {
 func (p *plan) begin(now time.Time) { p.head.due = now.Add(p.rhythm.list) }
 
 // adopt takes in what the store knows. A time that lies in the future comes
-// from a clock that was wrong.
+// from a clock that was wrong. The platform last answered when the latest of
+// them was read, perhaps in an earlier run.
 func (p *plan) adopt(heads []state.Head, now time.Time) {
 	for _, h := range heads {
 		c := p.conv(h.ID)
@@ -95,6 +96,7 @@ func (p *plan) adopt(heads []state.Head, now time.Time) {
 		}
 		p.check(c, h.Checked)
 		c.active = later(c.active, h.Active)
+		p.health.LastOK = later(p.health.LastOK, h.Checked)
 	}
 	p.lookAgain(now)
 }
@@ -176,11 +178,10 @@ func (p *plan) opened(now time.Time) {
 			c.att.leave()
 		}
 	}
-	if p.open == nil || now.Sub(p.open.checked) < freshFor {
-		return
+	if p.open != nil && now.Sub(p.open.checked) >= freshFor {
+		p.open.notBefore = time.Time{}
+		p.wishHead(p.open)
 	}
-	p.open.notBefore = time.Time{}
-	p.attend(p.open).head = true
 }
 
 // report is the account's health with the numbers of the moment.

@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -116,5 +117,10 @@ func (w worker) holeBelow(ctx context.Context, id api.ConversationID, pos state.
 
 // explain is what the log is told of a failure.
 func (r result) explain() []any {
-	return []any{slog.Any("err", r.err), slog.String("conversation", r.id.Remote)}
+	out := []any{slog.Any("err", r.err), slog.String("conversation", r.id.Remote)}
+	var broke *state.PanicError
+	if errors.As(r.err, &broke) {
+		out = append(out, slog.String("stack", string(broke.Stack)))
+	}
+	return out
 }

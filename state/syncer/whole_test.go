@@ -1,0 +1,111 @@
+package syncer_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/api/pact"
+	"unibox/api/sandbox"
+	"unibox/state"
+	"unibox/state/sqlite"
+	"unibox/state/syncer"
+)
+
+// whole is the engine between a real store and a real client, which talks
+// HTTP to the platform on loopback.
+type whole struct {
+	*syncer.Engine
+	db  *sqlite.DB
+	sub *state.Sub
+}
+
+func newWhole(t *testing.T) *whole {
+	served := sandbox.New(sandbox.Options{Seed: 7, Messages: 2000, Quiet: true})
+	server := httptest.NewServer(served)
+	t.Cleanup(server.Close)
+	at := served.Accounts(server.URL)[0]
+	client, err := pact.New(pact.Config{Account: "acme", BaseURL: at.BaseURL, Token: at.Token, Company: at.Company, Pace: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	feed := state.NewFeed()
+	db, err := sqlite.Open(t.Context(), t.TempDir(), feed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &whole{db: db, sub: feed.Subscribe()}
+	w.Engine = syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: []syncer.Account{{ID: "acme", Provider: client}}})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- w.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		<-done
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return w
+}
+
+// until waits for the feed until a condition holds.
+func (w *whole) until(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for !holds() {
+		if _, err := w.sub.Next(ctx); err != nil {
+			t.Fatalf("waiting until %s: %v", what, err)
+		}
+	}
+}
+
+func (w *whole) list(t *testing.T) state.List {
+	l, err := w.db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func TestWithARealStoreAndClient(t *testing.T) {
+	w := newWhole(t)
+	w.until(t, "every conversation is read", func() bool {
+		h, err := w.db.Health(t.Context())
+		return err == nil && len(h) == 1 && h[0].State == state.HealthLive && h[0].Listed == 60 && h[0].Known == 60
+	})
+	for _, row := range w.list(t).Rows {
+		if _, ok := row.Preview.Get(); !ok {
+			t.Errorf("%s has no preview", row.Conversation.ID.Remote)
+		}
+	}
+	for _, row := range w.list(t).Rows {
+		w.readBack(t, row.Conversation.ID)
+	}
+}
+
+// readBack scrolls a conversation to its first message.
+func (w *whole) readBack(t *testing.T, id api.ConversationID) {
+	t.Helper()
+	w.Look(id, nil)
+	for pages := 0; ; pages++ {
+		spans, err := w.db.Coverage(t.Context(), id)
+		if err != nil || len(spans) != 1 || pages > 100 {
+			t.Fatalf("%s: coverage %v after %d pages, %v", id.Remote, spans, pages, err)
+		}
+		if spans[0].Complete {
+			return
+		}
+		w.Older(id, spans[0].Oldest)
+		w.until(t, "history came", func() bool {
+			now, err := w.db.Coverage(t.Context(), id)
+			if f := w.Fetching(id); f.Err != "" {
+				t.Fatal(f.Err)
+			}
+			return err == nil && now[0] != spans[0]
+		})
+	}
+}
