@@ -21,6 +21,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"unibox/api"
 	"unibox/state"
 )
@@ -72,13 +74,17 @@ func New(o Options) *Outbox {
 // anything is sent. When it returns nothing is under way any more, and it may
 // be run again.
 func (b *Outbox) Run(ctx context.Context) error {
-	var all sync.WaitGroup
+	all, ctx := errgroup.WithContext(ctx)
 	for _, a := range b.accounts {
-		all.Go(func() { newSender(b, a).run(ctx) })
+		all.Go(func() error {
+			return state.Guarded(func() error { return newSender(b, a).run(ctx) })
+		})
 	}
-	<-ctx.Done()
-	all.Wait()
-	return ctx.Err()
+	all.Go(func() error {
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	return all.Wait()
 }
 
 // Progress returns how much of a message's files is uploaded, 0 to 1, and

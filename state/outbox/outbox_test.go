@@ -203,6 +203,7 @@ func TestErrorsOfASend(t *testing.T) {
 		{"a renewed token sends it", []fault{noAuth, unpaid}, 200 * time.Second, "done", 1},
 		{"answer lost after the effect", []fault{dropAfter}, 30 * time.Second, "done", 1},
 		{"answer lost before the effect", []fault{dropBefore}, time.Hour, "uncertain", 0},
+		{"a client that panics", []fault{broken}, time.Hour, "uncertain", 0},
 		{"an error of no kind", []fault{raw}, time.Hour, "uncertain", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {

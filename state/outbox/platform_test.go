@@ -30,6 +30,8 @@ const (
 	hang
 	// raw fails with an error that nobody classed.
 	raw
+	// broken is a client that panics.
+	broken
 )
 
 // platform is a messaging service in memory. Its messages stand in the history
@@ -146,6 +148,8 @@ func (c *client) call(ctx context.Context, op string, do func()) error {
 		return problem(api.ErrPayment, op)
 	case noAuth:
 		return problem(api.ErrAuth, op)
+	case broken:
+		panic("a broken client")
 	case raw:
 		return io.ErrUnexpectedEOF
 	}

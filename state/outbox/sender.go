@@ -55,10 +55,12 @@ func newSender(b *Outbox, a Account) *sender {
 	}
 }
 
-func (s *sender) run(ctx context.Context) {
+func (s *sender) run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
 	news := s.feed.Subscribe()
 	defer news.Close()
 	defer s.drain()
+	defer stop()
 	for ctx.Err() == nil {
 		timer := time.NewTimer(s.round(ctx, news.Take()))
 		select {
@@ -70,6 +72,7 @@ func (s *sender) run(ctx context.Context) {
 		}
 		timer.Stop()
 	}
+	return ctx.Err()
 }
 
 // drain waits for the jobs, whose context has ended.
@@ -135,12 +138,22 @@ func (s *sender) start(ctx context.Context, o state.Outbound, look bool, do acti
 	j := job{o.ID, look, cancel}
 	s.running[o.ID] = j
 	go func() {
-		if err := do(own, o); err != nil {
-			s.report(err, "outbox")
-			sleep(own, setback)
+		if err := state.Guarded(func() error { return do(own, o) }); err != nil {
+			s.report(err, "work on a message")
+			sleep(own, setbackOf(err))
 		}
 		s.ended <- j
 	}()
+}
+
+// setbackOf is how long a message rests after an error. A panic is our mistake
+// and will likely happen again; what the message is in then, it is found in.
+func setbackOf(err error) time.Duration {
+	var panicked *state.PanicError
+	if errors.As(err, &panicked) {
+		return longest
+	}
+	return setback
 }
 
 // dropGone ends the work on messages that were taken back or discarded. A
@@ -192,7 +205,11 @@ func (s *sender) heed(err error) {
 }
 
 func (s *sender) report(err error, doing string) {
-	if !errors.Is(err, context.Canceled) {
+	var panicked *state.PanicError
+	switch {
+	case errors.As(err, &panicked):
+		s.log.Error(doing, "account", s.account, "err", err, "stack", string(panicked.Stack))
+	case !errors.Is(err, context.Canceled):
 		s.log.Warn(doing, "account", s.account, "err", err)
 	}
 }

@@ -1,0 +1,147 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// polite is a store that lets others go first between reading and writing.
+type polite struct{ *process }
+
+func (p polite) SeenSince(ctx context.Context, id api.ConversationID, since time.Time) ([]api.Message, error) {
+	out, err := p.process.SeenSince(ctx, id, since)
+	runtime.Gosched()
+	return out, err
+}
+
+func (p polite) Outbound(ctx context.Context, id int64) (state.Outbound, error) {
+	o, err := p.process.Outbound(ctx, id)
+	runtime.Gosched()
+	return o, err
+}
+
+// politeSender is a sender whose store yields, and that is not running.
+func politeSender(t *testing.T) (*desk, *sender) {
+	d := newDesk(t)
+	d.store = polite{d.process}
+	return d, newSender(d.Outbox, d.accounts["acc"])
+}
+
+func TestPairingFromManySidesTiesOneToOne(t *testing.T) {
+	for range 50 {
+		d, s := politeSender(t)
+		page := api.Page[api.Message]{}
+		for i := range 6 {
+			o := &d.disk.rows[d.disk.find(d.say(1, "ok")[0].ID)]
+			o.Status, o.SentAt = state.Accepted, o.Submitted
+			page.Items = append(page.Items, api.Message{
+				ID: api.MessageID{Account: "acc", Remote: fmt.Sprint("m", i)}, Conversation: chat(1), Direction: api.Outbound, Body: "ok", At: time.Now(),
+			})
+		}
+		if _, err := d.process.SaveHead(t.Context(), chat(1), page, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		first := &d.disk.rows[0]
+		first.Conversation, first.Status = state.ProvisionalID("acc", first.Key), state.Uncertain
+		id := first.ID
+		var all sync.WaitGroup
+		for i := range 4 {
+			all.Go(func() {
+				if err := s.pair(context.Background(), chat(1), int64(i%2)*id); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		tied := map[api.MessageID]bool{}
+		for _, o := range d.disk.rows {
+			tied[o.Receipt.Message] = true
+		}
+		if len(tied) != 6 {
+			t.Fatalf("six messages are tied to %v", tied)
+		}
+	}
+}
+
+func TestALookNeverUndoesADecision(t *testing.T) {
+	for range 200 {
+		d, s := politeSender(t)
+		id := d.say(1, "ok")[0].ID
+		d.disk.rows[0].Status = state.Uncertain
+		var all sync.WaitGroup
+		all.Go(func() { s.step(context.Background(), id, Looked{}) })
+		if err := d.Decide(t.Context(), id, state.Leave); err != nil {
+			t.Fatal(err)
+		}
+		all.Wait()
+		if !d.disk.row(id).Left {
+			t.Fatal("the decision is gone")
+		}
+	}
+}
+
+// stopped is a store whose process is told to stop as soon as a request is
+// about to be made.
+type stopped struct {
+	*process
+	stop func()
+}
+
+func (s stopped) SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
+	ok, err := s.process.SaveOutbound(ctx, o, was)
+	if o.Status == state.InFlight {
+		time.AfterFunc(25*time.Millisecond, s.stop)
+	}
+	return ok, err
+}
+
+// stubborn answers although nobody waits any longer.
+type stubborn struct{ *client }
+
+func (s stubborn) Send(_ context.Context, out api.Outgoing) (api.Receipt, error) {
+	return s.client.Send(context.Background(), out)
+}
+
+func TestAnAnswerThatComesWhileStoppingIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		d.accounts["acc"] = Account{"acc", stubborn{d.accounts["acc"].Provider.(*client)}}
+		d.store = stopped{d.process, func() { d.stop() }}
+		d.run()
+		id := d.say(1, "hello")[0].ID
+		pass(time.Minute)
+		if o := d.expect(id, "accepted"); o.Receipt.Job == "" {
+			t.Errorf("%+v", o.Receipt)
+		}
+		d.halt()
+	})
+}
+
+func TestAPageThatIgnoresItsCursorIsNotTakenForHistory(t *testing.T) {
+	at := func(remote string, age time.Duration) api.Message {
+		return api.Message{ID: api.MessageID{Account: "acc", Remote: remote}, At: noon.Add(-age)}
+	}
+	head := api.Page[api.Message]{Items: []api.Message{at("9", 0), at("8", time.Hour)}}
+	for name, c := range map[string]struct {
+		page []api.Message
+		want bool
+	}{
+		"older":                             {[]api.Message{at("7", 2*time.Hour)}, true},
+		"the same time":                     {[]api.Message{at("7", time.Hour)}, true},
+		"nothing":                           {nil, true},
+		"page one":                          {head.Items, false},
+		"page one, and one that came since": {[]api.Message{at("10", -time.Hour), at("9", 0)}, false},
+	} {
+		if got := continues(head, api.Page[api.Message]{Items: c.page}); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
