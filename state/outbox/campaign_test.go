@@ -27,7 +27,8 @@ type tally struct {
 // hours.
 type campaign struct {
 	*desk
-	r       *rand.Rand
+	// r is the agent's chance, luck the platform's, used under its lock.
+	r, luck *rand.Rand
 	file    string
 	person  bool
 	bad     bool
@@ -48,7 +49,7 @@ func TestCampaign(t *testing.T) {
 	for seed := range uint64(*campaigns) {
 		synctest.Test(t, func(t *testing.T) {
 			c := &campaign{
-				desk: newDeskIn(t, filepath.Join(dir, fmt.Sprint(seed))), r: rand.New(rand.NewPCG(seed, 7)),
+				desk: newDeskIn(t, filepath.Join(dir, fmt.Sprint(seed))), r: rand.New(rand.NewPCG(seed, 7)), luck: rand.New(rand.NewPCG(seed, 8)),
 				file: file, bad: true, decided: map[string]bool{},
 			}
 			c.person = c.r.IntN(2) == 0
@@ -136,25 +137,25 @@ func (c *campaign) mind() {
 
 // fault is called by the platform under its lock.
 func (c *campaign) fault(op string) fault {
-	if !c.bad || c.r.IntN(10) >= 4 {
+	if !c.bad || c.luck.IntN(10) >= 4 {
 		return fine
 	}
 	list := []fault{dropBefore, dropAfter, unavailable, limited, raw}
 	if op == "send" || op == "start" {
 		list = append(list, hang, noAuth, dropAfter)
 	}
-	return list[c.r.IntN(len(list))]
+	return list[c.luck.IntN(len(list))]
 }
 
 // delivery is called by the platform under its lock.
 func (c *campaign) delivery() (time.Duration, bool) {
-	switch n := c.r.IntN(20); {
+	switch n := c.luck.IntN(20); {
 	case n == 0:
 		return -1, false
 	case n < 3:
 		return time.Second, true
 	}
-	return time.Duration(c.r.IntN(400)) * time.Second / 10, false
+	return time.Duration(c.luck.IntN(400)) * time.Second / 10, false
 }
 
 func (c *campaign) submit() {
