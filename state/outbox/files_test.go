@@ -1,0 +1,117 @@
+package outbox
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestFilesAreUploadedOnceThenSent(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		d.platform.latency = 2 * time.Second
+		d.platform.fault = faults("upload", unavailable, dropAfter)
+		path := filepath.Join(t.TempDir(), "bill.pdf")
+		write(t, path, "%PDF-1.4 bill")
+		rows := d.say(1, "here", path)
+		if len(rows) != 2 || rows[0].Body != "here" || len(rows[1].Files) != 1 || rows[1].Files[0].MIME != "application/pdf" {
+			t.Fatalf("%+v", rows)
+		}
+		os.Remove(path)
+		pass(time.Minute)
+		o := d.expect(rows[1].ID, "done")
+		if len(d.platform.uploads) != 2 || d.platform.sends[1].files != "bill.pdf" {
+			t.Errorf("uploads %v, sends %+v", d.platform.uploads, d.platform.sends)
+		}
+		if left := listing(t, d.dir); len(left) != 0 {
+			t.Errorf("copies left: %v", left)
+		}
+		if _, busy := d.Progress(o.ID); busy {
+			t.Error("an upload is still shown")
+		}
+	})
+}
+
+func TestProgressWhileUploading(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		d.platform.latency = 10 * time.Second
+		path := filepath.Join(t.TempDir(), "a.png")
+		write(t, path, png)
+		id := d.say(1, "", path)[0].ID
+		sub := d.disk.feed.Subscribe()
+		defer sub.Close()
+		pass(5 * time.Second)
+		if p, busy := d.Progress(id); !busy || p != 0 {
+			t.Errorf("progress %v %v", p, busy)
+		}
+		d.expect(id, "uploading")
+	})
+}
+
+func TestUploadedFilesSurviveARestart(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		for i := range 9 {
+			d.disk.kinds[chat(i)] = "telegram"
+		}
+		d.platform.latency = 4 * time.Second
+		var paths []string
+		for _, name := range []string{"a.txt", "b.txt"} {
+			paths = append(paths, filepath.Join(t.TempDir(), name))
+			write(t, paths[len(paths)-1], name)
+		}
+		id := d.say(1, "both", paths...)[0].ID
+		pass(6 * time.Second)
+		d.restart()
+		pass(time.Minute)
+		d.expect(id, "done")
+		if got := strings.Join(d.platform.uploads, " "); got != "a.txt b.txt" {
+			t.Errorf("uploaded %s", got)
+		}
+	})
+}
+
+func TestCopyGoneFailsWithASentence(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		d.platform.fault = faults("upload", unavailable)
+		path := filepath.Join(t.TempDir(), "a.png")
+		write(t, path, png)
+		id := d.say(1, "", path)[0].ID
+		os.RemoveAll(d.dir)
+		pass(time.Minute)
+		if o := d.expect(id, "failed"); !strings.Contains(o.Reason, "our copy of a.png is gone") || !o.Refused {
+			t.Errorf("reason %q", o.Reason)
+		}
+	})
+}
+
+// png begins as a picture does.
+const png = "\x89PNG\r\n\x1a\n"
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// listing is every file below dir.
+func listing(t *testing.T, dir string) []string {
+	t.Helper()
+	var out []string
+	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			path, err = filepath.Rel(dir, path)
+			out = append(out, path)
+		}
+		if errors.Is(err, os.ErrNotExist) {
+			err = nil
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
