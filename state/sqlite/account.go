@@ -1,0 +1,75 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// SaveIdentity keeps an account's label and channels, in their order. Channels
+// that are no longer listed are dropped.
+func (db *DB) SaveIdentity(ctx context.Context, account api.AccountID, id api.Identity) error {
+	err := db.cache.commit(ctx, func(l *link, rev int64) error {
+		if _, err := l.exec(ctx, `INSERT INTO account (name, label, state, last_ok, next_try, reason, known, listed, rev) VALUES (?, ?, 0, 0, 0, '', 0, 0, ?)
+			ON CONFLICT (name) DO UPDATE SET label = iif(excluded.label = '', label, excluded.label), rev = excluded.rev`, account, id.Label, rev); err != nil {
+			return err
+		}
+		if _, err := l.exec(ctx, "DELETE FROM channel WHERE account = ?", account); err != nil {
+			return err
+		}
+		for i, c := range id.Channels {
+			if _, err := l.exec(ctx, "INSERT OR REPLACE INTO channel VALUES (?, ?, ?, ?, ?)", account, c.ID.Remote, i, c.Kind, c.Name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("save identity: %w", err)
+	}
+	db.feed.Mark(state.Accounts, state.Inbox)
+	return nil
+}
+
+// SaveHealth keeps an account's health for every session to see. An empty
+// label leaves the one that is known.
+func (db *DB) SaveHealth(ctx context.Context, h state.Health) error {
+	changed := false
+	err := db.cache.commit(ctx, func(l *link, rev int64) (err error) {
+		changed, err = l.change(ctx, `INSERT INTO account VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (name) DO UPDATE SET label = iif(excluded.label = '', label, excluded.label), state = excluded.state, last_ok = excluded.last_ok,
+			next_try = excluded.next_try, reason = excluded.reason, known = excluded.known, listed = excluded.listed, rev = excluded.rev
+			WHERE (label, state, last_ok, next_try, reason, known, listed)
+			<> (iif(excluded.label = '', label, excluded.label), excluded.state, excluded.last_ok, excluded.next_try, excluded.reason, excluded.known, excluded.listed)`,
+			h.Account, h.Label, h.State, stamp(h.LastOK), stamp(h.NextTry), h.Reason, h.Known, h.Listed, rev)
+		if err == nil && !changed {
+			err = errNothing
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("save health: %w", err)
+	}
+	if changed {
+		db.feed.Mark(state.Accounts)
+	}
+	return nil
+}
+
+// Health lists the accounts in the order in which they were first seen.
+func (db *DB) Health(ctx context.Context) (all []state.Health, err error) {
+	err = db.cache.read(ctx, func(l *link) error {
+		return l.each(ctx, func(rows *sql.Rows) error {
+			var h state.Health
+			var ok, next int64
+			err := rows.Scan(&h.Account, &h.Label, &h.State, &ok, &next, &h.Reason, &h.Known, &h.Listed)
+			h.LastOK, h.NextTry = moment(ok), moment(next)
+			all = append(all, h)
+			return err
+		}, "SELECT name, label, state, last_ok, next_try, reason, known, listed FROM account ORDER BY id")
+	})
+	return all, err
+}

@@ -1,0 +1,113 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// Adopt replaces the provisional conversation by the platform's: its messages
+// of the outbox and its marks move over, its draft goes before what the other
+// one holds, and nothing is known by the old name any more. It may be repeated.
+func (db *DB) Adopt(ctx context.Context, from, to api.ConversationID) error {
+	if from == to {
+		return nil
+	}
+	err := db.change(ctx, to, func(l *link, rev int64) error {
+		for _, move := range []func(context.Context, *link, api.ConversationID, api.ConversationID) error{moveDraft, moveFlags, moveRest} {
+			if err := move(ctx, l, from, to); err != nil {
+				return err
+			}
+		}
+		return touch(ctx, l, from, rev)
+	}, state.Outbox, state.Thread(from))
+	if err != nil {
+		return fmt.Errorf("adopt conversation %s: %w", to.Remote, err)
+	}
+	return nil
+}
+
+func moveDraft(ctx context.Context, l *link, from, to api.ConversationID) error {
+	old, err := loadDraft(ctx, l, from)
+	if err != nil || old.Empty() {
+		return err
+	}
+	d, err := loadDraft(ctx, l, to)
+	if err != nil {
+		return err
+	}
+	d = inFront(d, old.Body, old.Files)
+	d.Edited = old.Edited
+	if _, err := putDraft(ctx, l, d); err != nil {
+		return err
+	}
+	return clearDraft(ctx, l, from)
+}
+
+// moveFlags adds the marks of from to those of to. Positions do not move: they
+// belong to the conversation they were taken in.
+func moveFlags(ctx context.Context, l *link, from, to api.ConversationID) error {
+	old, err := loadFlag(ctx, l, from)
+	if err != nil || old == (flag{}) {
+		return err
+	}
+	f, err := loadFlag(ctx, l, to)
+	if err != nil {
+		return err
+	}
+	f.starred, f.pinned, f.muted = f.starred || old.starred, f.pinned || old.pinned, f.muted || old.muted
+	if err := saveFlag(ctx, l, to, f); err != nil {
+		return err
+	}
+	_, err = l.exec(ctx, "DELETE FROM flag WHERE account = ? AND conv = ?", from.Account, from.Remote)
+	return err
+}
+
+func moveRest(ctx context.Context, l *link, from, to api.ConversationID) error {
+	if _, err := l.exec(ctx, "UPDATE outbox SET account = ?, conv = ? WHERE account = ? AND conv = ?",
+		to.Account, to.Remote, from.Account, from.Remote); err != nil {
+		return err
+	}
+	_, err := l.exec(ctx, "DELETE FROM provisional WHERE account = ? AND conv = ?", from.Account, from.Remote)
+	return err
+}
+
+// SeenSince lists, oldest first, our side's messages in a conversation that
+// this machine first saw at or after a moment of its own clock, and that no
+// row of the outbox is linked to.
+func (db *DB) SeenSince(ctx context.Context, id api.ConversationID, since time.Time) (msgs []api.Message, err error) {
+	linked, err := db.linked(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	err = db.cache.read(ctx, func(l *link) error {
+		return l.each(ctx, func(rows *sql.Rows) error {
+			var m stored
+			err := m.scan(rows)
+			if !linked[m.msg.ID.Remote] {
+				msgs = append(msgs, m.of(id).msg)
+			}
+			return err
+		}, "SELECT "+messageColumns+` FROM conversation c JOIN message m ON m.conv = c.id
+			WHERE c.account = ? AND c.remote = ? AND m.dir = 1 AND m.kind <> 1 AND m.seen >= ? ORDER BY m.id`, id.Account, id.Remote, stamp(since))
+	})
+	return msgs, err
+}
+
+// linked names the platform's messages that rows of the outbox became.
+func (db *DB) linked(ctx context.Context, id api.ConversationID) (map[string]bool, error) {
+	names := map[string]bool{}
+	err := db.state.read(ctx, func(l *link) error {
+		return l.each(ctx, func(rows *sql.Rows) error {
+			var name string
+			err := rows.Scan(&name)
+			names[name] = true
+			return err
+		}, "SELECT r_message FROM outbox WHERE account = ? AND conv = ? AND r_message <> ''", id.Account, id.Remote)
+	})
+	return names, err
+}

@@ -1,0 +1,174 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// profile is what the platform says of a conversation, as it is stored.
+type profile struct {
+	channel              sql.Null[string]
+	kind, name, handle   string
+	created, active      sql.Null[int64]
+	saidUnread, archived sql.Null[int64]
+}
+
+func same[T any](v T) T { return v }
+
+func profileOf(c api.Conversation) profile {
+	return profile{
+		channel: column(c.Channel, func(id api.ChannelID) string { return id.Remote }),
+		kind:    string(c.Kind), name: c.Contact.Name, handle: c.Contact.Handle,
+		created: column(c.Created, stamp), active: column(c.Active, stamp),
+		saidUnread: column(c.Unread, func(n int) int64 { return int64(n) }),
+		archived:   column(c.Archived, bit),
+	}
+}
+
+func bit(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// conversation is the profile in the words of the platform.
+func (p profile) conversation(id api.ConversationID) api.Conversation {
+	return api.Conversation{
+		ID:   id,
+		Kind: api.ChannelKind(p.kind),
+		Channel: said(p.channel, func(remote string) api.ChannelID {
+			return api.ChannelID{Account: id.Account, Remote: remote}
+		}),
+		Contact:  api.Contact{Name: p.name, Handle: p.handle},
+		Created:  said(p.created, moment),
+		Active:   said(p.active, moment),
+		Unread:   said(p.saidUnread, func(n int64) int { return int(n) }),
+		Archived: said(p.archived, func(n int64) bool { return n != 0 }),
+	}
+}
+
+// over is p with what it leaves unsaid taken from old.
+func (p profile) over(old profile) profile {
+	return profile{
+		channel: either(p.channel, old.channel),
+		kind:    orText(p.kind, old.kind), name: orText(p.name, old.name), handle: orText(p.handle, old.handle),
+		created: either(p.created, old.created), active: either(p.active, old.active),
+		saidUnread: either(p.saidUnread, old.saidUnread), archived: either(p.archived, old.archived),
+	}
+}
+
+func either[T any](a, b sql.Null[T]) sql.Null[T] {
+	if a.Valid {
+		return a
+	}
+	return b
+}
+
+func orText(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+const profileColumns = "channel, kind, name, handle, created, active, said_unread, archived"
+
+func (p *profile) fields() []any {
+	return []any{&p.channel, &p.kind, &p.name, &p.handle, &p.created, &p.active, &p.saidUnread, &p.archived}
+}
+
+// SaveConversations adds or updates conversations; what is unset or empty in
+// them erases nothing. A page without news costs one read.
+func (db *DB) SaveConversations(ctx context.Context, convs []api.Conversation) error {
+	var news []api.Conversation
+	err := db.cache.read(ctx, func(l *link) (err error) {
+		news, err = unlike(ctx, l, convs)
+		return err
+	})
+	if err != nil || len(news) == 0 {
+		return err
+	}
+	err = db.cache.commit(ctx, func(l *link, rev int64) error {
+		for _, c := range news {
+			if err := saveConversation(ctx, l, c, rev); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("save conversations: %w", err)
+	}
+	topics := []state.Topic{state.Inbox}
+	for _, c := range news {
+		topics = append(topics, state.Thread(c.ID))
+	}
+	db.feed.Mark(topics...)
+	return nil
+}
+
+// unlike returns those of convs that say something new.
+func unlike(ctx context.Context, l *link, convs []api.Conversation) (news []api.Conversation, err error) {
+	for _, c := range convs {
+		old, ok, err := loadProfile(ctx, l, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !ok || profileOf(c).over(old) != old {
+			news = append(news, c)
+		}
+	}
+	return news, nil
+}
+
+func loadProfile(ctx context.Context, l *link, id api.ConversationID) (p profile, ok bool, err error) {
+	err = l.row(ctx, "SELECT "+profileColumns+" FROM conversation WHERE account = ? AND remote = ?", id.Account, id.Remote).Scan(p.fields()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, false, nil
+	}
+	return p, err == nil, err
+}
+
+func saveConversation(ctx context.Context, l *link, c api.Conversation, rev int64) error {
+	old, _, err := loadProfile(ctx, l, c.ID)
+	if err != nil {
+		return err
+	}
+	p := profileOf(c).over(old)
+	_, err = l.exec(ctx, `INSERT INTO conversation (account, remote, `+profileColumns+`, rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (account, remote) DO UPDATE SET channel = excluded.channel, kind = excluded.kind, name = excluded.name, handle = excluded.handle,
+		created = excluded.created, active = excluded.active, said_unread = excluded.said_unread, archived = excluded.archived, rev = excluded.rev`,
+		c.ID.Account, c.ID.Remote, p.channel, p.kind, p.name, p.handle, p.created, p.active, p.saidUnread, p.archived, rev)
+	return err
+}
+
+// Heads lists every conversation of an account that the platform knows of,
+// most recently active first.
+func (db *DB) Heads(ctx context.Context, account api.AccountID) (heads []state.Head, err error) {
+	err = db.look(ctx, func(all []*entry, _ time.Time) error {
+		for _, e := range all {
+			if e.cached && e.id.Account == account {
+				heads = append(heads, state.Head{ID: e.id, Checked: moment(e.checked), Active: moment(e.active), Newest: e.newest})
+			}
+		}
+		return nil
+	})
+	return heads, err
+}
+
+// Kind tells what kind of channel a conversation is on; state.ErrNoSuch where
+// neither a list nor a first message has said it.
+func (db *DB) Kind(ctx context.Context, id api.ConversationID) (api.ChannelKind, error) {
+	row, err := db.Row(ctx, id)
+	if err == nil && row.Conversation.Kind == "" {
+		err = fmt.Errorf("channel of conversation %s: %w", id.Remote, state.ErrNoSuch)
+	}
+	return row.Conversation.Kind, err
+}

@@ -1,0 +1,93 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// Draft returns the stored draft, or an empty one with its revision.
+func (db *DB) Draft(ctx context.Context, id api.ConversationID) (d state.Draft, err error) {
+	err = db.state.read(ctx, func(l *link) error {
+		d, err = loadDraft(ctx, l, id)
+		return err
+	})
+	return d, err
+}
+
+// SaveDraft stores a draft, or removes it when it is empty, and returns it
+// with its new revision. Where another session was faster, nothing is stored
+// and its draft comes back with state.ErrDraftMoved.
+func (db *DB) SaveDraft(ctx context.Context, d state.Draft) (state.Draft, error) {
+	saved := d
+	err := db.change(ctx, d.Conversation, func(l *link, _ int64) error {
+		old, err := loadDraft(ctx, l, d.Conversation)
+		if err != nil {
+			return err
+		}
+		if old.Rev != d.Rev {
+			saved = old
+			return state.ErrDraftMoved
+		}
+		if old.Body == d.Body && slices.Equal(old.Files, d.Files) {
+			saved = old
+			return errNothing
+		}
+		saved, err = putDraft(ctx, l, d)
+		return err
+	})
+	if err != nil {
+		return saved, fmt.Errorf("save the draft: %w", err)
+	}
+	return saved, nil
+}
+
+func loadDraft(ctx context.Context, l *link, id api.ConversationID) (state.Draft, error) {
+	d := state.Draft{Conversation: id}
+	var files string
+	var edited int64
+	err := l.row(ctx, "SELECT body, files, rev, edited FROM draft WHERE account = ? AND conv = ?", id.Account, id.Remote).
+		Scan(&d.Body, &files, &d.Rev, &edited)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, nil
+	}
+	if err != nil {
+		return d, err
+	}
+	d.Edited = moment(edited)
+	d.Files, err = unlist[state.File](files)
+	return d, err
+}
+
+// putDraft stores d as the revision after its own. An empty one stays as a
+// row, so that a session that missed its end cannot bring it back.
+func putDraft(ctx context.Context, l *link, d state.Draft) (state.Draft, error) {
+	d.Rev++
+	_, err := l.exec(ctx, `INSERT INTO draft (account, conv, body, files, rev, edited) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (account, conv) DO UPDATE SET body = excluded.body, files = excluded.files, rev = excluded.rev, edited = excluded.edited`,
+		d.Conversation.Account, d.Conversation.Remote, d.Body, list(d.Files), d.Rev, stamp(d.Edited))
+	return d, err
+}
+
+// clearDraft empties a draft, if there is one.
+func clearDraft(ctx context.Context, l *link, id api.ConversationID) error {
+	_, err := l.exec(ctx, "UPDATE draft SET body = '', files = '', rev = rev + 1 WHERE account = ? AND conv = ?", id.Account, id.Remote)
+	return err
+}
+
+// inFront puts text and files before what a draft holds.
+func inFront(d state.Draft, body string, files []state.File) state.Draft {
+	switch {
+	case d.Body == "":
+		d.Body = body
+	case body != "":
+		d.Body = body + "\n\n" + d.Body
+	}
+	d.Files = append(slices.Clone(files), d.Files...)
+	return d
+}

@@ -1,0 +1,136 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// flag is a row of the table of that name.
+type flag struct {
+	starred, pinned, muted bool
+	doneAt                 sql.Null[state.Pos]
+	snoozed                int64
+	snoozedAt              state.Pos
+	readUpTo               sql.Null[state.Pos]
+}
+
+const flagColumns = "starred, pinned, muted, done_at, snoozed, snoozed_at, read_upto"
+
+func (f *flag) fields() []any {
+	return []any{&f.starred, &f.pinned, &f.muted, &f.doneAt, &f.snoozed, &f.snoozedAt, &f.readUpTo}
+}
+
+// flags are the marks that hold now: what the customer's next message or the
+// clock has ended is not among them.
+func (f flag) flags(e *entry, now time.Time) state.Flags {
+	out := state.Flags{Starred: f.starred, Pinned: f.pinned, Muted: f.muted, Done: e.done(), ReadUpTo: e.readUpTo.V}
+	if e.snoozed(now) {
+		out.Snoozed = moment(f.snoozed)
+	}
+	return out
+}
+
+// apply makes the changes, at the newest position of the conversation.
+func (f flag) apply(c state.FlagChange, newest state.Pos) flag {
+	f.starred, f.pinned, f.muted = c.Starred.Or(f.starred), c.Pinned.Or(f.pinned), c.Muted.Or(f.muted)
+	if done, ok := c.Done.Get(); ok {
+		f.doneAt = sql.Null[state.Pos]{V: newest, Valid: done}
+	}
+	if until, ok := c.Snoozed.Get(); ok {
+		f.snoozed, f.snoozedAt = stamp(until), newest
+	}
+	if upTo, ok := c.ReadUpTo.Get(); ok {
+		f.readUpTo = sql.Null[state.Pos]{V: upTo, Valid: true}
+	}
+	return f
+}
+
+// SetFlags changes the marks of a conversation. They are kept on this machine
+// only, and outlive the cache.
+func (db *DB) SetFlags(ctx context.Context, id api.ConversationID, change state.FlagChange) error {
+	t, err := db.thread(ctx, id)
+	if err != nil {
+		return err
+	}
+	err = db.change(ctx, id, func(l *link, _ int64) error {
+		old, err := loadFlag(ctx, l, id)
+		if err != nil {
+			return err
+		}
+		f := old.apply(change, t.newest)
+		if f == old {
+			return errNothing
+		}
+		return saveFlag(ctx, l, id, f)
+	})
+	if err != nil {
+		return fmt.Errorf("set flags: %w", err)
+	}
+	upTo, ok := change.ReadUpTo.Get()
+	if !ok || t.id == 0 {
+		return nil
+	}
+	return db.mirror(ctx, id, upTo)
+}
+
+// mirror carries a read position over to cache.db, second because it can be
+// made up for: the list recounts where the two differ.
+func (db *DB) mirror(ctx context.Context, id api.ConversationID, upTo state.Pos) error {
+	err := db.cache.commit(ctx, func(l *link, rev int64) error {
+		t, err := loadThread(ctx, l, id)
+		if err != nil {
+			return err
+		}
+		if t.id == 0 || t.readUpTo.Valid && t.readUpTo.V == upTo {
+			return errNothing
+		}
+		t.readUpTo = sql.Null[state.Pos]{V: upTo, Valid: true}
+		if err := t.count(ctx, l); err != nil {
+			return err
+		}
+		return t.save(ctx, l, rev)
+	})
+	if err != nil {
+		return fmt.Errorf("count unread messages: %w", err)
+	}
+	db.feed.Mark(state.Inbox, state.Thread(id))
+	return nil
+}
+
+func (db *DB) thread(ctx context.Context, id api.ConversationID) (t thread, err error) {
+	err = db.cache.read(ctx, func(l *link) error {
+		t, err = loadThread(ctx, l, id)
+		return err
+	})
+	return t, err
+}
+
+func (db *DB) readFlag(ctx context.Context, id api.ConversationID) (f flag, err error) {
+	err = db.state.read(ctx, func(l *link) error {
+		f, err = loadFlag(ctx, l, id)
+		return err
+	})
+	return f, err
+}
+
+func loadFlag(ctx context.Context, l *link, id api.ConversationID) (f flag, err error) {
+	err = l.row(ctx, "SELECT "+flagColumns+" FROM flag WHERE account = ? AND conv = ?", id.Account, id.Remote).Scan(f.fields()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return f, err
+}
+
+func saveFlag(ctx context.Context, l *link, id api.ConversationID, f flag) error {
+	_, err := l.exec(ctx, "INSERT INTO flag (account, conv, "+flagColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (account, conv) DO UPDATE SET starred = excluded.starred, pinned = excluded.pinned, muted = excluded.muted,
+		done_at = excluded.done_at, snoozed = excluded.snoozed, snoozed_at = excluded.snoozed_at, read_upto = excluded.read_upto`,
+		id.Account, id.Remote, f.starred, f.pinned, f.muted, f.doneAt, f.snoozed, f.snoozedAt, f.readUpTo)
+	return err
+}

@@ -1,0 +1,252 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// inbox is the list of conversations in memory: what cache.db and state.db
+// say of each, merged. A look at it first takes over the rows whose revision
+// is newer than the last look's, whichever process wrote them.
+type inbox struct {
+	mu                 sync.Mutex
+	cacheRev, stateRev int64
+	byID               map[api.ConversationID]*entry
+	// all is byID sorted by activity, newest first.
+	all []*entry
+	// stale: entries changed and the list is not in order yet.
+	stale bool
+	// looked holds looks at a conversation's head that brought nothing new and
+	// are not on disk yet.
+	looked map[api.ConversationID]int64
+}
+
+// entry is one conversation of the inbox.
+type entry struct {
+	id api.ConversationID
+	// cached tells that cache.db has a row of it; without, it stands for
+	// something of ours in a conversation that is not known yet.
+	cached bool
+	row    int64
+	profile
+	newest, lastIn state.Pos
+	preview        preview
+	waiting        int64
+	readUpTo       sql.Null[state.Pos]
+	unread         int
+	checked        int64
+	local          local
+	active         int64
+	stood          int64 // the last time that it was waiting since
+	words          string
+}
+
+func newInbox() inbox {
+	return inbox{byID: map[api.ConversationID]*entry{}, looked: map[api.ConversationID]int64{}}
+}
+
+// look runs fn on the list as it is now, sorted by activity. fn must not keep it.
+func (db *DB) look(ctx context.Context, fn func(all []*entry, now time.Time) error) error {
+	b := &db.inbox
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := db.refresh(ctx); err != nil {
+		return err
+	}
+	return fn(b.all, time.Now())
+}
+
+// refresh takes over what was committed since the last look.
+func (db *DB) refresh(ctx context.Context) error {
+	b := &db.inbox
+	if err := db.refreshCache(ctx); err != nil {
+		return err
+	}
+	if err := db.refreshLocal(ctx); err != nil || !b.stale {
+		return err
+	}
+	for _, e := range b.all {
+		e.settle()
+	}
+	if err := db.recount(ctx); err != nil {
+		return err
+	}
+	b.sort()
+	b.stale = false
+	return nil
+}
+
+const entryColumns = "id, account, remote, " + profileColumns + `, newest, last_in, p_dir, p_kind, p_body, p_files, p_at,
+	waiting, read_upto, unread, checked, rev`
+
+// refreshCache reads the rows of cache.db that changed.
+func (db *DB) refreshCache(ctx context.Context) error {
+	b := &db.inbox
+	var fresh []*entry
+	q, args := "SELECT "+entryColumns+" FROM conversation WHERE rev > ?", []any{b.cacheRev}
+	if b.cacheRev == 0 { // all of them: the index on rev would only slow it down
+		q, args = "SELECT "+entryColumns+" FROM conversation", nil
+	}
+	last := b.cacheRev
+	err := db.cache.read(ctx, func(l *link) error {
+		return l.each(ctx, func(rows *sql.Rows) error {
+			var e entry
+			var rev int64
+			err := rows.Scan(append(append([]any{&e.row, &e.id.Account, &e.id.Remote}, e.profile.fields()...),
+				&e.newest, &e.lastIn, &e.preview.dir, &e.preview.kind, &e.preview.body, &e.preview.files, &e.preview.at,
+				&e.waiting, &e.readUpTo, &e.unread, &e.checked, &rev)...)
+			last = max(last, rev)
+			fresh = append(fresh, &e)
+			return err
+		}, q, args...)
+	})
+	if err != nil {
+		return err
+	}
+	b.cacheRev = last
+	for _, e := range fresh {
+		b.put(e)
+	}
+	return nil
+}
+
+// put takes over a row of cache.db.
+func (b *inbox) put(e *entry) {
+	old := b.at(e.id)
+	e.cached, e.local, e.stood = true, old.local, old.stood
+	e.checked = max(e.checked, b.looked[e.id], old.checked)
+	*old = *e
+}
+
+// at returns the entry of a conversation to be changed, a new one if need be.
+func (b *inbox) at(id api.ConversationID) *entry {
+	b.stale = true
+	e, ok := b.byID[id]
+	if !ok {
+		e = &entry{id: id}
+		b.byID[id] = e
+		b.all = append(b.all, e)
+	}
+	return e
+}
+
+// settle works out what depends on both files.
+func (e *entry) settle() {
+	if e.waiting != 0 {
+		e.stood = e.waiting
+	}
+	e.active = e.preview.at
+	if e.active == 0 {
+		e.active = e.created.V
+	}
+	e.active = max(e.active, e.profile.active.V, e.local.opened.created)
+}
+
+// recount counts the unread messages of conversations that were read further,
+// in a commit of state.db, than their row in cache.db says yet.
+func (db *DB) recount(ctx context.Context) error {
+	for _, e := range db.inbox.all {
+		upTo := e.local.flag.readUpTo
+		if !e.cached || !upTo.Valid || !e.readUpTo.Valid || upTo.V == e.readUpTo.V {
+			continue
+		}
+		t := thread{id: e.row, readUpTo: upTo}
+		if err := db.cache.read(ctx, func(l *link) error { return t.count(ctx, l) }); err != nil {
+			return err
+		}
+		e.readUpTo, e.unread = upTo, int(t.unread)
+	}
+	return nil
+}
+
+// sort orders by activity, and drops entries that stand for nothing any more.
+func (b *inbox) sort() {
+	b.all = slices.DeleteFunc(b.all, func(e *entry) bool {
+		gone := !e.cached && !e.local.holds()
+		if gone {
+			delete(b.byID, e.id)
+		}
+		return gone
+	})
+	slices.SortFunc(b.all, func(x, y *entry) int {
+		return cmp.Or(cmp.Compare(y.active, x.active), cmp.Compare(y.row, x.row), strings.Compare(x.id.Remote, y.id.Remote))
+	})
+}
+
+// saw notes a look at a conversation's head that brought nothing new.
+func (b *inbox) saw(id api.ConversationID, at time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.looked[id] = stamp(at)
+	if e, ok := b.byID[id]; ok {
+		e.checked = max(e.checked, stamp(at))
+	}
+}
+
+// flushLooks puts the looks on disk, for the other sessions and the next start.
+func (db *DB) flushLooks(ctx context.Context) error {
+	b := &db.inbox
+	b.mu.Lock()
+	looked := b.looked
+	b.looked = map[api.ConversationID]int64{}
+	b.mu.Unlock()
+	if len(looked) == 0 {
+		return nil
+	}
+	return db.cache.write(ctx, func(l *link) error {
+		for id, at := range looked {
+			if _, err := l.exec(ctx, "UPDATE conversation SET checked = MAX(checked, ?) WHERE account = ? AND remote = ?", at, id.Account, id.Remote); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (e *entry) done() bool {
+	at := e.local.flag.doneAt
+	return at.Valid && e.lastIn <= at.V
+}
+
+func (e *entry) snoozed(now time.Time) bool {
+	f := e.local.flag
+	return f.snoozed > stamp(now) && e.lastIn <= f.snoozedAt
+}
+
+// answered: one of our messages, submitted after the customer's, is on its way
+// or just went out.
+func (e *entry) answered() bool { return e.local.answered > e.waiting }
+
+func (e *entry) waits() bool { return e.waiting != 0 && !e.answered() }
+
+// stateRow is the entry as the list shows it.
+func (e *entry) stateRow(now time.Time) state.Row {
+	l := &e.local
+	row := state.Row{
+		Conversation: e.conversation(e.id),
+		Flags:        l.flag.flags(e, now),
+		Newest:       e.newest, Unread: e.unread, Active: moment(e.active), Checked: moment(e.checked),
+		Draft: l.drafted, DraftText: l.draft,
+		Pending: l.pending, Failed: l.failed, Uncertain: l.uncertain,
+		Provisional: !e.cached && state.Provisional(e.id),
+	}
+	if !e.cached {
+		row.Conversation = l.opened.conversation(e.id)
+	}
+	if e.waits() {
+		row.WaitingSince = moment(e.waiting)
+	}
+	if e.newest != 0 {
+		p := e.preview
+		row.Preview = api.Known(state.Preview{Direction: p.dir, Kind: p.kind, Body: p.body, Attachments: p.files, At: moment(p.at)})
+	}
+	return row
+}

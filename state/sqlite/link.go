@@ -1,0 +1,104 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+)
+
+// link is one connection and the statements prepared on it. One goroutine uses
+// it at a time.
+type link struct {
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+}
+
+// transact runs fn between begin and a commit, and rolls back if anything
+// fails. Only fn is cut short by ctx: the frame around it has to be whole.
+func (l *link) transact(ctx context.Context, begin string, fn func(l *link) error) error {
+	frame := context.WithoutCancel(ctx)
+	if _, err := l.exec(frame, begin); err != nil {
+		return err
+	}
+	committed := false
+	defer func() {
+		if !committed {
+			_, _ = l.exec(frame, "ROLLBACK")
+		}
+	}()
+	if err := fn(l); err != nil {
+		return err
+	}
+	_, err := l.exec(frame, "COMMIT")
+	committed = err == nil
+	return err
+}
+
+func (l *link) stmt(ctx context.Context, q string) (*sql.Stmt, error) {
+	if s, ok := l.stmts[q]; ok {
+		return s, nil
+	}
+	s, err := l.conn.PrepareContext(ctx, q)
+	if err == nil {
+		l.stmts[q] = s
+	}
+	return s, err
+}
+
+// each runs a query and hands every row to scan.
+func (l *link) each(ctx context.Context, scan func(rows *sql.Rows) error, q string, args ...any) error {
+	s, err := l.stmt(ctx, q)
+	if err != nil {
+		return err
+	}
+	rows, err := s.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (l *link) row(ctx context.Context, q string, args ...any) *sql.Row {
+	s, err := l.stmt(ctx, q)
+	if err != nil { // the same error again, in the form of a row
+		return l.conn.QueryRowContext(ctx, q, args...)
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+func (l *link) exec(ctx context.Context, q string, args ...any) (sql.Result, error) {
+	s, err := l.stmt(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+// change runs a statement and reports whether it changed a row.
+func (l *link) change(ctx context.Context, q string, args ...any) (bool, error) {
+	res, err := l.exec(ctx, q, args...)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
+// tick begins a new revision of a file, the number that the rows changed in
+// this transaction carry.
+func (l *link) tick(ctx context.Context) (rev int64, err error) {
+	err = l.row(ctx, "UPDATE clock SET rev = rev + 1 RETURNING rev").Scan(&rev)
+	return rev, err
+}
+
+func (l *link) close() error {
+	for _, s := range l.stmts {
+		_ = s.Close()
+	}
+	return l.conn.Close()
+}

@@ -1,0 +1,224 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// List returns a stretch of a view. Waiting is sorted by who waits longest,
+// the others by pinned and latest activity.
+func (db *DB) List(ctx context.Context, q state.ListQuery) (out state.List, err error) {
+	err = db.look(ctx, func(all []*entry, now time.Time) error {
+		found := choose(all, q, now)
+		out = stretch(found, q)
+		for _, e := range found[out.Offset:min(out.Offset+q.Limit, len(found))] {
+			out.Rows = append(out.Rows, e.stateRow(now))
+		}
+		return nil
+	})
+	return out, err
+}
+
+// choose returns the entries of the query in their order.
+func choose(all []*entry, q state.ListQuery, now time.Time) []*entry {
+	words := strings.Fields(fold(q.Text))
+	found := make([]*entry, 0, len(all))
+	for _, e := range all {
+		if e.id == q.Keep || e.in(q.View, now) && e.on(q) && e.says(words) {
+			found = append(found, e)
+		}
+	}
+	if q.View == state.ViewWaiting {
+		slices.SortStableFunc(found, func(x, y *entry) int { return cmp.Compare(x.standing(), y.standing()) })
+	} else {
+		slices.SortStableFunc(found, func(x, y *entry) int { return int(bit(y.local.flag.pinned) - bit(x.local.flag.pinned)) })
+	}
+	return found
+}
+
+// standing is what the waiting view sorts by: also of a row that is kept in it
+// after its customer got an answer.
+func (e *entry) standing() int64 {
+	if e.stood == 0 {
+		return e.active
+	}
+	return e.stood
+}
+
+// in tells whether the entry belongs to a view.
+func (e *entry) in(v state.View, now time.Time) bool {
+	l := &e.local
+	switch v {
+	case state.ViewWaiting:
+		return e.waits() && !e.hidden(now)
+	case state.ViewUnread:
+		return e.unread > 0 && !e.hidden(now)
+	case state.ViewStarred:
+		return l.flag.starred
+	case state.ViewSnoozed:
+		return e.snoozed(now)
+	case state.ViewDrafts:
+		return l.drafted
+	case state.ViewOutbox:
+		return l.pending+l.failed+l.uncertain > 0
+	case state.ViewDone:
+		return e.done()
+	}
+	return true
+}
+
+func (e *entry) hidden(now time.Time) bool {
+	return e.local.flag.muted || e.done() || e.snoozed(now)
+}
+
+// on tells whether the entry is of the account and channel asked for.
+func (e *entry) on(q state.ListQuery) bool {
+	if q.Channel != (api.ChannelID{}) && (e.id.Account != q.Channel.Account || e.channelRemote() != q.Channel.Remote) {
+		return false
+	}
+	return q.Account == "" || e.id.Account == q.Account
+}
+
+func (e *entry) channelRemote() string {
+	if !e.cached {
+		return e.local.opened.channel
+	}
+	return e.channel.V
+}
+
+// says tells whether name, handle and preview hold all the words.
+func (e *entry) says(words []string) bool {
+	if len(words) == 0 {
+		return true
+	}
+	if e.words == "" {
+		e.words = fold(e.name + "\n" + e.handle + "\n" + e.preview.body + "\n" + e.local.opened.recipient)
+	}
+	for _, w := range words {
+		if !strings.Contains(e.words, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// fold makes letters that differ by case or accent the same. й keeps its
+// breve: to its readers it is another letter, while ё is written as е.
+func fold(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range norm.NFC.String(s) {
+		switch r = unicode.ToLower(r); {
+		case r < 0x80 || r == 'й':
+			b.WriteRune(r)
+		case r == 'ё':
+			b.WriteRune('е')
+		case 'а' <= r && r <= 'я':
+			b.WriteRune(r)
+		default:
+			bare(&b, r)
+		}
+	}
+	return b.String()
+}
+
+// bare writes r without its accents.
+func bare(b *strings.Builder, r rune) {
+	for _, part := range norm.NFKD.String(string(r)) {
+		if !unicode.Is(unicode.Mn, part) {
+			b.WriteRune(unicode.ToLower(part))
+		}
+	}
+}
+
+// stretch finds where the rows of a list begin.
+func stretch(found []*entry, q state.ListQuery) state.List {
+	at := q.Offset
+	if i := slices.IndexFunc(found, func(e *entry) bool { return e.id == q.Around }); i >= 0 {
+		at = i - q.Limit/2
+	}
+	return state.List{Offset: max(min(at, len(found)-q.Limit), 0), Total: len(found)}
+}
+
+// Row returns one conversation, as fresh as any session knows it;
+// state.ErrNoSuch if nobody does.
+func (db *DB) Row(ctx context.Context, id api.ConversationID) (row state.Row, err error) {
+	err = db.look(ctx, func(_ []*entry, now time.Time) error {
+		e, ok := db.inbox.byID[id]
+		if !ok {
+			return fmt.Errorf("conversation %s: %w", id.Remote, state.ErrNoSuch)
+		}
+		row = e.stateRow(now)
+		return nil
+	})
+	if err != nil || row.Provisional {
+		return row, err
+	}
+	t, err := db.thread(ctx, id)
+	if checked := moment(t.checked); err == nil && checked.After(row.Checked) {
+		row.Checked = checked
+	}
+	return row, err
+}
+
+// Sidebar counts the views, and what waits on each channel.
+func (db *DB) Sidebar(ctx context.Context) (state.Sidebar, error) {
+	side, err := db.channels(ctx)
+	if err != nil {
+		return side, err
+	}
+	at := map[api.ChannelID]*state.SidebarChannel{}
+	for _, a := range side.Accounts {
+		for i := range a.Channels {
+			at[a.Channels[i].Channel.ID] = &a.Channels[i]
+		}
+	}
+	err = db.look(ctx, func(all []*entry, now time.Time) error {
+		for _, e := range all {
+			for _, v := range state.Views {
+				side.Views[v] += int(bit(e.in(v, now)))
+			}
+			if c := at[api.ChannelID{Account: e.id.Account, Remote: e.channelRemote()}]; c != nil {
+				c.Total++
+				c.Waiting += int(bit(e.in(state.ViewWaiting, now)))
+			}
+		}
+		return nil
+	})
+	return side, err
+}
+
+// channels reads the accounts and channels of the sidebar, without counts.
+func (db *DB) channels(ctx context.Context) (state.Sidebar, error) {
+	side := state.Sidebar{Views: map[state.View]int{}}
+	err := db.cache.read(ctx, func(l *link) error {
+		return l.each(ctx, func(rows *sql.Rows) error {
+			var a state.SidebarAccount
+			var remote, kind, name sql.Null[string]
+			if err := rows.Scan(&a.ID, &a.Label, &remote, &kind, &name); err != nil {
+				return err
+			}
+			if n := len(side.Accounts); n == 0 || side.Accounts[n-1].ID != a.ID {
+				side.Accounts = append(side.Accounts, a)
+			}
+			if remote.Valid {
+				last := &side.Accounts[len(side.Accounts)-1]
+				c := api.Channel{ID: api.ChannelID{Account: a.ID, Remote: remote.V}, Kind: api.ChannelKind(kind.V), Name: name.V}
+				last.Channels = append(last.Channels, state.SidebarChannel{Channel: c})
+			}
+			return nil
+		}, `SELECT a.name, a.label, c.remote, c.kind, c.name FROM account a LEFT JOIN channel c ON c.account = a.name ORDER BY a.id, c.place`)
+	})
+	return side, err
+}

@@ -1,0 +1,183 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// local is what state.db says of a conversation, as far as the list needs it.
+type local struct {
+	flag    flag
+	drafted bool
+	draft   string
+	// pending, failed and uncertain count messages of the outbox.
+	pending, failed, uncertain int
+	// answered is when the newest message that is on its way, or went out in
+	// the last hour, was submitted.
+	answered int64
+	opened   opened
+}
+
+// opened is the address of a conversation that a first message is to make.
+type opened struct {
+	channel, kind, recipient string
+	created                  int64
+}
+
+// holds tells whether there is something of ours that has to be listed, even
+// where the conversation itself is unknown.
+func (l *local) holds() bool {
+	return l.drafted || l.pending+l.failed+l.uncertain > 0 || l.answered != 0 && l.opened.created != 0
+}
+
+// conversation is the stand-in for one that is not known.
+func (o opened) conversation(id api.ConversationID) api.Conversation {
+	c := api.Conversation{ID: id, Kind: api.ChannelKind(o.kind), Contact: api.Contact{Name: o.recipient, Handle: o.recipient}}
+	if o.created == 0 {
+		c.Contact.Name = id.Remote
+		return c
+	}
+	c.Channel = api.Known(api.ChannelID{Account: id.Account, Remote: o.channel})
+	c.Created = api.Known(moment(o.created))
+	return c
+}
+
+// add counts a message of the outbox.
+func (l *local) add(status state.Status, left bool, submitted int64) {
+	switch {
+	case status == state.Failed:
+		l.failed++
+	case status == state.Uncertain && !left:
+		l.uncertain++
+	case status.Moving():
+		l.pending++
+	}
+	if status.Moving() || status == state.Done {
+		l.answered = max(l.answered, submitted)
+	}
+}
+
+// draftBeginning is how much of a draft the list shows, in characters.
+const draftBeginning = 120
+
+// recent is how long a message that went out answers its conversation although
+// the platform's history does not show it yet.
+const recent = time.Hour
+
+// refreshLocal reads what changed in state.db, conversation by conversation.
+func (db *DB) refreshLocal(ctx context.Context) error {
+	b := &db.inbox
+	var fresh map[api.ConversationID]*local
+	last := b.stateRev
+	err := db.state.read(ctx, func(l *link) (err error) {
+		if fresh, last, err = touchedSince(ctx, l, b.stateRev); err != nil || len(fresh) == 0 {
+			return err
+		}
+		return loadLocals(ctx, l, b.stateRev, fresh)
+	})
+	if err != nil {
+		return err
+	}
+	b.stateRev = last
+	for id, l := range fresh {
+		b.at(id).local = *l
+	}
+	return nil
+}
+
+// touchedSince lists the conversations whose local state changed after a
+// revision, and the newest revision.
+func touchedSince(ctx context.Context, l *link, rev int64) (map[api.ConversationID]*local, int64, error) {
+	touched := map[api.ConversationID]*local{}
+	last := rev
+	err := l.each(ctx, func(rows *sql.Rows) error {
+		var id api.ConversationID
+		var r int64
+		err := rows.Scan(&id.Account, &id.Remote, &r)
+		touched[id] = &local{}
+		last = max(last, r)
+		return err
+	}, "SELECT account, conv, rev FROM touched WHERE rev > ?", rev)
+	return touched, last, err
+}
+
+// loadLocals fills in what the tables of state.db say of the touched.
+func loadLocals(ctx context.Context, l *link, rev int64, into map[api.ConversationID]*local) error {
+	load := func(columns, table, where string, scan func(rows *sql.Rows, id *api.ConversationID) (func(*local), error)) error {
+		return l.each(ctx, func(rows *sql.Rows) error {
+			var id api.ConversationID
+			apply, err := scan(rows, &id)
+			if at, ok := into[id]; err == nil && ok {
+				apply(at)
+			}
+			return err
+		}, "SELECT x.account, x.conv, "+columns+" FROM touched t JOIN "+table+" x ON x.account = t.account AND x.conv = t.conv WHERE t.rev > ?"+where, rev)
+	}
+	if err := load("x.body, x.files <> ''", "draft", " AND (x.body <> '' OR x.files <> '')", scanDraft); err != nil {
+		return err
+	}
+	if err := load(flagColumns, "flag", "", scanFlag); err != nil {
+		return err
+	}
+	if err := load("x.channel, x.kind, x.recipient, x.created", "provisional", "", scanOpened); err != nil {
+		return err
+	}
+	since := stamp(time.Now().Add(-recent))
+	return load("x.status, x.leave, x.submitted", "outbox", "", func(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
+		var status state.Status
+		var left bool
+		var submitted int64
+		err := rows.Scan(&id.Account, &id.Remote, &status, &left, &submitted)
+		return func(l *local) {
+			if status != state.Done || submitted >= since {
+				l.add(status, left, submitted)
+			}
+		}, err
+	})
+}
+
+func scanDraft(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
+	var body string
+	var files bool
+	err := rows.Scan(&id.Account, &id.Remote, &body, &files)
+	return func(l *local) { l.drafted, l.draft = true, clip(body, draftBeginning) }, err
+}
+
+func scanFlag(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
+	var f flag
+	err := rows.Scan(append([]any{&id.Account, &id.Remote}, f.fields()...)...)
+	return func(l *local) { l.flag = f }, err
+}
+
+func scanOpened(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
+	var o opened
+	err := rows.Scan(&id.Account, &id.Remote, &o.channel, &o.kind, &o.recipient, &o.created)
+	return func(l *local) { l.opened = o }, err
+}
+
+// touch notes that something of a conversation changed in this transaction.
+func touch(ctx context.Context, l *link, id api.ConversationID, rev int64) error {
+	_, err := l.exec(ctx, "INSERT INTO touched VALUES (?, ?, ?) ON CONFLICT (account, conv) DO UPDATE SET rev = excluded.rev", id.Account, id.Remote, rev)
+	return err
+}
+
+// change is a commit of state.db that touches a conversation; more topics than
+// its own and the inbox may go stale with it.
+func (db *DB) change(ctx context.Context, id api.ConversationID, fn func(l *link, rev int64) error, more ...state.Topic) error {
+	done := false
+	err := db.state.commit(ctx, func(l *link, rev int64) error {
+		if err := fn(l, rev); err != nil {
+			return err
+		}
+		done = true
+		return touch(ctx, l, id, rev)
+	})
+	if err == nil && done {
+		db.feed.Mark(append(more, state.Inbox, state.Thread(id))...)
+	}
+	return err
+}

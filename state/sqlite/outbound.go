@@ -1,0 +1,232 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+const outboxColumns = `id, key, account, conv, first, body, files, part, parts, status, attempts, checks, not_before, submitted, sent,
+	r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave`
+
+// scanOutbound reads outboxColumns, and more columns behind them into more.
+func scanOutbound(scan func(...any) error, more ...any) (o state.Outbound, err error) {
+	var first, files string
+	var notBefore, submitted, sent int64
+	r := &o.Receipt
+	err = scan(append([]any{&o.ID, &o.Key, &o.Conversation.Account, &o.Conversation.Remote, &first, &o.Body, &files, &o.Part, &o.Parts,
+		&o.Status, &o.Attempts, &o.Checks, &notBefore, &submitted, &sent,
+		&r.Conversation.Remote, &r.Message.Remote, &r.Job, &r.Delivery, &r.Reason, &o.Reason, &o.Refused, &o.Left}, more...)...)
+	if err != nil {
+		return o, err
+	}
+	o.NotBefore, o.Submitted, o.SentAt = moment(notBefore), moment(submitted), moment(sent)
+	if r.Conversation.Remote != "" {
+		r.Conversation.Account = o.Conversation.Account
+	}
+	if r.Message.Remote != "" {
+		r.Message.Account = o.Conversation.Account
+	}
+	if first != "" {
+		o.First = &state.First{}
+		if err := json.Unmarshal([]byte(first), o.First); err != nil {
+			return o, err
+		}
+	}
+	o.Files, err = unlist[state.File](files)
+	return o, err
+}
+
+func outbounds(ctx context.Context, l *link, q string, args ...any) (rows []state.Outbound, err error) {
+	err = l.each(ctx, func(r *sql.Rows) error {
+		o, err := scanOutbound(r.Scan)
+		rows = append(rows, o)
+		return err
+	}, "SELECT "+outboxColumns+" FROM outbox "+q, args...)
+	return rows, err
+}
+
+func loadOutbound(ctx context.Context, l *link, id int64) (state.Outbound, error) {
+	o, err := scanOutbound(l.row(ctx, "SELECT "+outboxColumns+" FROM outbox WHERE id = ?", id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fmt.Errorf("message %d of the outbox: %w", id, state.ErrNoSuch)
+	}
+	return o, err
+}
+
+// Outbound reads one row; state.ErrNoSuch if it is gone.
+func (db *DB) Outbound(ctx context.Context, id int64) (o state.Outbound, err error) {
+	err = db.state.read(ctx, func(l *link) error {
+		o, err = loadOutbound(ctx, l, id)
+		return err
+	})
+	return o, err
+}
+
+// Unsettled lists the rows of an account that are not Done, oldest first.
+func (db *DB) Unsettled(ctx context.Context, account api.AccountID) (rows []state.Outbound, err error) {
+	err = db.state.read(ctx, func(l *link) error {
+		rows, err = outbounds(ctx, l, "WHERE account = ? AND status <> 4 ORDER BY id", account)
+		return err
+	})
+	return rows, err
+}
+
+// Unsent lists the rows of every account that are not Done, oldest first.
+func (db *DB) Unsent(ctx context.Context) (rows []state.Outbound, err error) {
+	err = db.state.read(ctx, func(l *link) error {
+		rows, err = outbounds(ctx, l, "WHERE status <> 4 ORDER BY id")
+		return err
+	})
+	return rows, err
+}
+
+// Submit turns a draft into rows of the outbox and empties the draft, in one
+// transaction. For a first message the provisional conversation is made too.
+func (db *DB) Submit(ctx context.Context, draft api.ConversationID, rows []state.Outbound) ([]state.Outbound, error) {
+	out := make([]state.Outbound, len(rows))
+	err := db.change(ctx, draft, func(l *link, rev int64) error {
+		for i, o := range rows {
+			id, err := insertOutbound(ctx, l, o)
+			if err != nil {
+				return err
+			}
+			out[i], out[i].ID = o, id
+			if err := touch(ctx, l, o.Conversation, rev); err != nil {
+				return err
+			}
+		}
+		return clearDraft(ctx, l, draft)
+	}, state.Outbox)
+	if err != nil {
+		return nil, fmt.Errorf("submit: %w", err)
+	}
+	for _, o := range rows {
+		db.feed.Mark(state.Thread(o.Conversation))
+	}
+	return out, nil
+}
+
+func insertOutbound(ctx context.Context, l *link, o state.Outbound) (id int64, err error) {
+	first := ""
+	if o.First != nil {
+		b, err := json.Marshal(o.First)
+		if err != nil {
+			return 0, err
+		}
+		first = string(b)
+		if err := open(ctx, l, o); err != nil {
+			return 0, err
+		}
+	}
+	r := o.Receipt
+	err = l.row(ctx, `INSERT INTO outbox VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		o.Key, o.Conversation.Account, o.Conversation.Remote, first, o.Body, list(o.Files), o.Part, o.Parts,
+		o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.Submitted), stamp(o.SentAt),
+		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left).Scan(&id)
+	return id, err
+}
+
+// open makes the provisional conversation of a first message.
+func open(ctx context.Context, l *link, o state.Outbound) error {
+	id := o.Conversation
+	_, err := l.exec(ctx, "INSERT INTO provisional VALUES (NULL, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, conv) DO NOTHING",
+		id.Account, id.Remote, o.First.Channel.Remote, o.First.Kind, o.First.To, stamp(o.Submitted))
+	return err
+}
+
+// SaveOutbound stores o if its row is still in the status given and this
+// handle holds the owner's lease, state.ErrNotOwner if it does not. What was
+// submitted stays as it is, also the conversation, which Adopt may have
+// replaced meanwhile; everything else is o's.
+func (db *DB) SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
+	return db.swap(ctx, o.ID, was, func(l *link, _ state.Outbound) error {
+		if err := db.owns(ctx, l); err != nil {
+			return err
+		}
+		return updateOutbound(ctx, l, o)
+	})
+}
+
+// Decided stores a person's decision on a row, from any session.
+func (db *DB) Decided(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
+	return db.swap(ctx, o.ID, was, func(l *link, _ state.Outbound) error { return updateOutbound(ctx, l, o) })
+}
+
+// DeleteOutbound removes a row that is in the status given.
+func (db *DB) DeleteOutbound(ctx context.Context, id int64, was state.Status) (bool, error) {
+	return db.swap(ctx, id, was, func(l *link, _ state.Outbound) error { return deleteOutbound(ctx, l, id) })
+}
+
+// Takeback removes a row that is in the status given, and puts its text and
+// files in front of the conversation's draft, in one transaction.
+func (db *DB) Takeback(ctx context.Context, id int64, was state.Status) (d state.Draft, ok bool, err error) {
+	ok, err = db.swap(ctx, id, was, func(l *link, o state.Outbound) error {
+		if err := deleteOutbound(ctx, l, id); err != nil {
+			return err
+		}
+		old, err := loadDraft(ctx, l, o.Conversation)
+		if err != nil {
+			return err
+		}
+		d = inFront(old, o.Body, o.Files)
+		d.Edited = time.Now()
+		d, err = putDraft(ctx, l, d)
+		return err
+	})
+	return d, ok, err
+}
+
+// swap runs fn on a row that is in the status given, and reports whether it was.
+func (db *DB) swap(ctx context.Context, id int64, was state.Status, fn func(l *link, o state.Outbound) error) (bool, error) {
+	o, err := db.Outbound(ctx, id)
+	if errors.Is(err, state.ErrNoSuch) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	done := false
+	err = db.change(ctx, o.Conversation, func(l *link, rev int64) error {
+		now, err := loadOutbound(ctx, l, id)
+		if errors.Is(err, state.ErrNoSuch) || err == nil && now.Status != was {
+			return errNothing
+		}
+		if err != nil {
+			return err
+		}
+		if err := fn(l, now); err != nil {
+			return err
+		}
+		done = true
+		return touch(ctx, l, now.Conversation, rev)
+	}, state.Outbox)
+	if err != nil {
+		return false, fmt.Errorf("change message %d of the outbox: %w", id, err)
+	}
+	return done, nil
+}
+
+func updateOutbound(ctx context.Context, l *link, o state.Outbound) error {
+	r := o.Receipt
+	var settled int64
+	if o.Status == state.Done {
+		settled = stamp(time.Now())
+	}
+	_, err := l.exec(ctx, `UPDATE outbox SET files = ?, status = ?, attempts = ?, checks = ?, not_before = ?, sent = ?, settled = ?,
+		r_conv = ?, r_message = ?, r_job = ?, r_delivery = ?, r_reason = ?, reason = ?, refused = ?, leave = ? WHERE id = ?`,
+		list(o.Files), o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.SentAt), settled,
+		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, o.ID)
+	return err
+}
+
+func deleteOutbound(ctx context.Context, l *link, id int64) error {
+	_, err := l.exec(ctx, "DELETE FROM outbox WHERE id = ?", id)
+	return err
+}

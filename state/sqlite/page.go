@@ -1,0 +1,253 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// line is one message of a page.
+type line struct {
+	msg api.Message
+	at  int64
+	// pos is its position, 0 while it has none.
+	pos state.Pos
+	// known tells that it was stored before, changed that it reads differently now.
+	known, changed bool
+	// retext tells that the words to search for are others.
+	retext bool
+}
+
+// sheet is a page being filed, next to what is stored.
+type sheet struct {
+	id    api.ConversationID
+	conv  thread
+	cov   state.Coverage
+	lines []line // newest first
+	next  api.Cursor
+	at    time.Time
+}
+
+// SaveHead files a page of a conversation's newest messages. Where nothing is
+// new it costs one read; only the time of the look is kept.
+func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page[api.Message], at time.Time) (state.Saved, error) {
+	s := sheet{id: id, next: page.Next, at: at}
+	if err := db.cache.read(ctx, func(l *link) error { return s.load(ctx, l, page.Items) }); err != nil {
+		return state.Saved{}, fmt.Errorf("compare a page: %w", err)
+	}
+	if s.same() {
+		db.inbox.saw(id, at)
+		return state.Saved{Oldest: s.oldest()}, nil
+	}
+	flag, err := db.readFlag(ctx, id)
+	if err != nil {
+		return state.Saved{}, err
+	}
+	return db.file(ctx, &s, page.Items, func(l *link) error {
+		if err := place(s.lines, ceiling, s.places(ctx, l)); err != nil {
+			return err
+		}
+		s.cover()
+		s.conv.checked = stamp(at)
+		s.baseline(flag.readUpTo)
+		return nil
+	})
+}
+
+// SaveBelow files a page that was asked for as the continuation below pos.
+func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Pos, page api.Page[api.Message], at time.Time) (state.Saved, error) {
+	s := sheet{id: id, next: page.Next, at: at}
+	ignored := false
+	saved, err := db.file(ctx, &s, page.Items, func(l *link) error {
+		i := slices.IndexFunc(s.cov, func(span state.Span) bool { return span.Oldest <= pos && pos <= span.Newest })
+		if i < 0 {
+			return fmt.Errorf("continue below position %d: %w", pos, state.ErrNoSuch)
+		}
+		if ignored = s.ignored(pos); ignored {
+			return s.forget(i, pos)
+		}
+		if err := place(s.lines, pos, s.places(ctx, l)); err != nil {
+			return err
+		}
+		s.coverBelow(i, pos)
+		return nil
+	})
+	if ignored && err == nil {
+		return state.Saved{}, &api.Error{Kind: api.ErrCursor, Op: "read older messages", Said: "the answer did not continue where it was asked to"}
+	}
+	return saved, err
+}
+
+// file loads the sheet, lets arrange place and cover it, and stores it, all in
+// one transaction.
+func (db *DB) file(ctx context.Context, s *sheet, items []api.Message, arrange func(l *link) error) (saved state.Saved, err error) {
+	err = db.cache.commit(ctx, func(l *link, rev int64) error {
+		if err := s.load(ctx, l, items); err != nil {
+			return err
+		}
+		was := slices.Clone(s.cov)
+		if err := s.conv.ensure(ctx, l, s.id, rev); err != nil {
+			return err
+		}
+		if err := arrange(l); err != nil {
+			return err
+		}
+		saved, err = s.store(ctx, l, rev, was)
+		return err
+	})
+	if err != nil {
+		return state.Saved{}, fmt.Errorf("file a page: %w", err)
+	}
+	if saved.Changed {
+		db.feed.Mark(state.Inbox, state.Thread(s.id))
+	}
+	return saved, nil
+}
+
+// load reads what is stored of the conversation and of the page's messages.
+func (s *sheet) load(ctx context.Context, l *link, items []api.Message) error {
+	var err error
+	if s.conv, err = loadThread(ctx, l, s.id); err != nil {
+		return err
+	}
+	if s.cov, err = loadCoverage(ctx, l, s.conv.id); err != nil {
+		return err
+	}
+	known, err := loadKnown(ctx, l, s.conv.id, items)
+	if err != nil {
+		return err
+	}
+	s.lines = s.lines[:0]
+	seen := map[string]bool{}
+	for _, m := range items {
+		if !seen[m.ID.Remote] {
+			s.lines = append(s.lines, compare(m, known))
+		}
+		seen[m.ID.Remote] = true
+	}
+	return nil
+}
+
+// compare sets a message against the stored one. What was known of its
+// delivery is only ever raised, and the reason for it goes along.
+func compare(m api.Message, known map[string]stored) line {
+	old, ok := known[m.ID.Remote]
+	if !ok {
+		return line{msg: m, at: stamp(m.At)}
+	}
+	if m.Delivery <= old.msg.Delivery {
+		m.Delivery = old.msg.Delivery
+		if m.Reason == "" {
+			m.Reason = old.msg.Reason
+		}
+	}
+	if m.At.IsZero() {
+		m.At = old.msg.At
+	}
+	o := old.msg
+	files := slices.Equal(m.Attachments, o.Attachments)
+	return line{
+		msg: m, at: stamp(m.At), pos: old.pos, known: true,
+		retext: m.Body != o.Body || !files,
+		changed: m.Body != o.Body || !files || m.Kind != o.Kind || m.Direction != o.Direction || m.Author != o.Author ||
+			m.Delivery != o.Delivery || m.Reason != o.Reason || stamp(m.At) != stamp(o.At),
+	}
+}
+
+// same reports whether filing the sheet as a head would change nothing.
+func (s *sheet) same() bool {
+	fresh := slices.ContainsFunc(s.lines, func(l line) bool { return !l.known || l.changed })
+	if fresh || s.conv.id == 0 || !s.conv.readUpTo.Valid {
+		return false
+	}
+	was := s.cov
+	s.cover()
+	return slices.Equal(was, s.cov)
+}
+
+// places looks for free positions in the conversation of the sheet.
+func (s *sheet) places(ctx context.Context, l *link) places {
+	return &table{ctx, l, s.conv.id, map[state.Pos]bool{}}
+}
+
+// oldest is the position of the page's last message, 0 on an empty page.
+func (s *sheet) oldest() state.Pos {
+	if len(s.lines) == 0 {
+		return 0
+	}
+	return s.lines[len(s.lines)-1].pos
+}
+
+// cover adds a head page to the coverage. That there is no message at all is
+// kept as a complete span at position 0, until there is one.
+func (s *sheet) cover() {
+	nothing := func(span state.Span) bool { return span.Newest == 0 }
+	switch {
+	case len(s.lines) > 0:
+		newest := slices.MaxFunc(s.lines, func(a, b line) int { return int(a.pos - b.pos) }).pos
+		real := slices.DeleteFunc(slices.Clone(s.cov), nothing)
+		s.cov = real.Head(newest, s.oldest(), s.next)
+	case len(s.cov) == 0 && s.next == "":
+		s.cov = state.Coverage{{Complete: true}}
+	}
+}
+
+// coverBelow adds a page read below pos, which lies in span i. A page that
+// ends inside the span was read on the way down to its end.
+func (s *sheet) coverBelow(i int, pos state.Pos) {
+	end := pos
+	if len(s.lines) > 0 {
+		end = min(pos, s.oldest())
+	}
+	if end <= s.cov[i].Oldest {
+		s.cov = s.cov.Below(i, end, s.next)
+	}
+}
+
+// ignored reports whether the page cannot be what lies below pos, because the
+// platform answered with its newest page instead (pact.md §1.5).
+func (s *sheet) ignored(pos state.Pos) bool {
+	newer := -1 // the last line that is known to be at pos or above
+	older := false
+	for i, l := range s.lines {
+		if l.known && l.pos >= pos {
+			newer = i
+		}
+		older = older || l.known && l.pos < pos
+	}
+	for i, l := range s.lines {
+		if !l.known && i < newer {
+			return true
+		}
+		older = older || !l.known && i > newer
+	}
+	if !older {
+		return s.next != ""
+	}
+	return s.allNew()
+}
+
+// allNew reports whether the whole page arrived after all that is stored.
+func (s *sheet) allNew() bool {
+	for _, l := range s.lines {
+		if l.known || l.at <= s.conv.preview.at {
+			return false
+		}
+	}
+	return true
+}
+
+// forget drops the cursor that the platform ignored, and the page with it. A
+// page that was asked for from within the span says nothing of its cursor.
+func (s *sheet) forget(i int, pos state.Pos) error {
+	s.lines = nil
+	if s.cov[i].Oldest != pos || s.cov[i].Older == "" {
+		return errNothing
+	}
+	s.cov[i].Older = ""
+	return nil
+}

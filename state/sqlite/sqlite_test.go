@@ -1,0 +1,213 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// noon is when the tests' conversations take place.
+var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+func conv(n int) api.ConversationID {
+	return api.ConversationID{Account: "shop", Remote: fmt.Sprint(n)}
+}
+
+// says makes a message of a conversation; who is "in" or "out".
+func says(id api.ConversationID, n int, who, body string, at time.Time) api.Message {
+	m := api.Message{ID: api.MessageID{Account: id.Account, Remote: fmt.Sprint(n)}, Conversation: id, Body: body, At: at}
+	if who == "out" {
+		m.Direction, m.Delivery = api.Outbound, api.DeliverySent
+	}
+	return m
+}
+
+func page(next api.Cursor, msgs ...api.Message) api.Page[api.Message] {
+	return api.Page[api.Message]{Items: msgs, Next: next}
+}
+
+func openIn(t testing.TB, dir string) *DB {
+	t.Helper()
+	db, err := Open(t.Context(), dir, state.NewFeed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func head(t testing.TB, db *DB, id api.ConversationID, at time.Time, p api.Page[api.Message]) state.Saved {
+	t.Helper()
+	saved, err := db.SaveHead(t.Context(), id, p, at)
+	must(t, err)
+	return saved
+}
+
+func rowOf(t testing.TB, db *DB, id api.ConversationID) state.Row {
+	t.Helper()
+	row, err := db.Row(t.Context(), id)
+	must(t, err)
+	return row
+}
+
+// lines prints a timeline: bodies, "--" for a hole, "body!" for what is being sent.
+func lines(t testing.TB, db *DB, q state.TimelineQuery) string {
+	t.Helper()
+	w, err := db.Timeline(t.Context(), q)
+	must(t, err)
+	var out []string
+	for _, it := range w.Items {
+		switch {
+		case it.Gap:
+			out = append(out, "--")
+		case it.Sending != nil:
+			out = append(out, it.Message.Body+"!")
+		default:
+			out = append(out, it.Message.Body)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func all(id api.ConversationID) state.TimelineQuery {
+	return state.TimelineQuery{Conversation: id, Before: 10_000}
+}
+
+func TestFilesAreTheOwnersAlone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "state")
+	db := openIn(t, dir)
+	head(t, db, conv(1), noon, page("", says(conv(1), 1, "in", "hello", noon)))
+	must(t, onlyOwner(dir, 0o700))
+	for _, name := range []string{"state.db", "cache.db", "cache.db-wal", "cache.db-shm"} {
+		must(t, onlyOwner(filepath.Join(dir, name), 0o600))
+	}
+}
+
+func onlyOwner(path string, want os.FileMode) error {
+	info, err := os.Stat(path)
+	if err == nil && info.Mode().Perm() != want {
+		err = fmt.Errorf("%s has mode %o", path, info.Mode().Perm())
+	}
+	return err
+}
+
+func TestReopeningFindsEverything(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	must(t, db.SaveConversations(t.Context(), []api.Conversation{{ID: conv(1), Kind: "whatsapp", Contact: api.Contact{Name: "Anna", Handle: "7900"}}}))
+	head(t, db, conv(1), noon, page("c", says(conv(1), 2, "in", "two", noon.Add(time.Second)), says(conv(1), 1, "out", "one", noon)))
+	before := rowOf(t, db, conv(1))
+	must(t, db.Close())
+	db = openIn(t, dir)
+	after := rowOf(t, db, conv(1))
+	if fmt.Sprint(before) != fmt.Sprint(after) || after.Unread != 1 || !after.WaitingSince.Equal(noon.Add(time.Second)) {
+		t.Fatalf("before %+v\nafter  %+v", before, after)
+	}
+	if got := lines(t, db, all(conv(1))); got != "one two" {
+		t.Fatalf("timeline %q", got)
+	}
+}
+
+func TestOpeningExplains(t *testing.T) {
+	tests := []struct{ name, file, want string }{
+		{"newer", "state.db", "newer version of unibox"},
+		{"newer cache", "cache.db", "newer version of unibox"},
+		{"damaged state", "state.db", "is damaged: copy the folder away"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			db := openIn(t, dir)
+			if strings.HasPrefix(tt.name, "newer") {
+				f := map[string]*file{"state.db": db.state, "cache.db": db.cache}[tt.file]
+				must(t, f.write(t.Context(), func(l *link) error { _, err := l.conn.ExecContext(t.Context(), "PRAGMA user_version = 99"); return err }))
+			}
+			must(t, db.Close())
+			if !strings.HasPrefix(tt.name, "newer") {
+				must(t, os.WriteFile(filepath.Join(dir, tt.file), []byte(strings.Repeat("no database ", 500)), 0o600))
+			}
+			_, err := Open(t.Context(), dir, state.NewFeed())
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Fatalf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestDamagedCacheIsSetAside(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	_, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "keep me"})
+	must(t, err)
+	must(t, db.Close())
+	must(t, os.WriteFile(filepath.Join(dir, "cache.db"), []byte(strings.Repeat("no database ", 500)), 0o600))
+	db = openIn(t, dir)
+	if _, err := os.Stat(db.SetAside()); err != nil || !strings.Contains(db.SetAside(), ".corrupt-") {
+		t.Fatalf("set aside as %q: %v", db.SetAside(), err)
+	}
+	if row := rowOf(t, db, conv(1)); row.DraftText != "keep me" {
+		t.Fatalf("row %+v", row)
+	}
+}
+
+func TestReadOnlyFolderIsOneSentence(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root may write everywhere")
+	}
+	dir := t.TempDir()
+	must(t, os.Chmod(dir, 0o500))
+	if _, err := Open(t.Context(), dir, state.NewFeed()); err == nil || !strings.Contains(err.Error(), "cannot be written") {
+		t.Fatalf("got %v", err)
+	}
+}
+
+// The generated SQLite runs on exactly the C library it was generated with.
+func TestLibcIsTheOneSQLiteRequires(t *testing.T) {
+	mod, err := exec.Command("go", "list", "-m", "-f", "{{.GoMod}}", "modernc.org/sqlite").Output()
+	must(t, err)
+	requires, err := os.ReadFile(strings.TrimSpace(string(mod)))
+	must(t, err)
+	want := regexp.MustCompile(`modernc.org/libc (v\S+)`).FindStringSubmatch(string(requires))
+	have, err := exec.Command("go", "list", "-m", "-f", "{{.Version}}", "modernc.org/libc").Output()
+	must(t, err)
+	if len(want) != 2 || strings.TrimSpace(string(have)) != want[1] {
+		t.Fatalf("have libc %s, sqlite requires %v", have, want)
+	}
+}
+
+func TestCancelledWriteLeavesNothing(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	ctx, cancel := context.WithCancel(t.Context())
+	err := db.cache.commit(ctx, func(l *link, rev int64) error {
+		if err := saveConversation(ctx, l, api.Conversation{ID: conv(1)}, rev); err != nil {
+			return err
+		}
+		cancel()
+		return saveConversation(ctx, l, api.Conversation{ID: conv(2)}, rev)
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v", err)
+	}
+	must(t, db.SaveConversations(t.Context(), []api.Conversation{{ID: conv(3)}}))
+	heads, err := db.Heads(t.Context(), "shop")
+	if err != nil || len(heads) != 1 || heads[0].ID != conv(3) {
+		t.Fatalf("heads %v, %v", heads, err)
+	}
+}

@@ -1,0 +1,169 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// thread is what a conversation's row sums up of its messages.
+type thread struct {
+	id                       int64
+	newest, lastIn, lastOut  state.Pos
+	preview                  preview
+	waiting, unread, checked int64
+	readUpTo                 sql.Null[state.Pos]
+}
+
+// preview is the newest message as the row shows it.
+type preview struct {
+	dir   api.Direction
+	kind  api.MessageKind
+	body  string
+	files int
+	at    int64
+}
+
+// previewLength is how much of a body is kept for the list, in characters.
+const previewLength = 200
+
+func previewOf(m api.Message) preview {
+	return preview{m.Direction, m.Kind, clip(m.Body, previewLength), len(m.Attachments), stamp(m.At)}
+}
+
+// clip returns the first n characters of s.
+func clip(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return strings.Clone(s[:i])
+		}
+	}
+	return s
+}
+
+// loadThread reads a conversation's row; id 0 means that there is none.
+func loadThread(ctx context.Context, l *link, id api.ConversationID) (t thread, err error) {
+	err = l.row(ctx, `SELECT id, newest, last_in, last_out, p_dir, p_kind, p_body, p_files, p_at, waiting, unread, checked, read_upto
+		FROM conversation WHERE account = ? AND remote = ?`, id.Account, id.Remote).
+		Scan(&t.id, &t.newest, &t.lastIn, &t.lastOut, &t.preview.dir, &t.preview.kind, &t.preview.body, &t.preview.files, &t.preview.at,
+			&t.waiting, &t.unread, &t.checked, &t.readUpTo)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return t, err
+}
+
+// ensure makes the row of a conversation that messages came of before a list
+// named it.
+func (t *thread) ensure(ctx context.Context, l *link, id api.ConversationID, rev int64) error {
+	if t.id != 0 {
+		return nil
+	}
+	return l.row(ctx, "INSERT INTO conversation (account, remote, kind, name, handle, rev) VALUES (?, ?, '', '', '', ?) RETURNING id",
+		id.Account, id.Remote, rev).Scan(&t.id)
+}
+
+func (t *thread) save(ctx context.Context, l *link, rev int64) error {
+	_, err := l.exec(ctx, `UPDATE conversation SET newest = ?, last_in = ?, last_out = ?,
+		p_dir = ?, p_kind = ?, p_body = ?, p_files = ?, p_at = ?, waiting = ?, unread = ?, checked = ?, read_upto = ?, rev = ? WHERE id = ?`,
+		t.newest, t.lastIn, t.lastOut, t.preview.dir, t.preview.kind, t.preview.body, t.preview.files, t.preview.at,
+		t.waiting, t.unread, t.checked, t.readUpTo, rev, t.id)
+	return err
+}
+
+// add takes a message of a page into the summary.
+func (t *thread) add(l line) {
+	if l.pos >= t.newest {
+		t.newest, t.preview = l.pos, previewOf(l.msg)
+	}
+	switch {
+	case l.msg.Kind == api.KindEvent:
+	case l.msg.Direction == api.Inbound:
+		t.lastIn = max(t.lastIn, l.pos)
+	default:
+		t.lastOut = max(t.lastOut, l.pos)
+	}
+}
+
+// count brings unread and waiting up to date with the stored messages.
+func (t *thread) count(ctx context.Context, l *link) error {
+	if err := l.row(ctx, `SELECT COUNT(*) FROM message WHERE conv = ? AND id > ? AND dir = 0 AND kind <> 1`,
+		t.id, t.readUpTo.V).Scan(&t.unread); err != nil {
+		return err
+	}
+	if t.waiting = 0; t.lastIn <= t.lastOut {
+		return nil
+	}
+	return l.row(ctx, `SELECT at FROM message WHERE conv = ? AND id > ? AND dir = 0 AND kind <> 1 ORDER BY id LIMIT 1`,
+		t.id, t.lastOut).Scan(&t.waiting)
+}
+
+// baseline says where reading begins in a conversation that nobody has read
+// here: after our newest answer on its first page, else before the page.
+func (s *sheet) baseline(flag sql.Null[state.Pos]) {
+	if s.conv.readUpTo.Valid || len(s.lines) == 0 {
+		return
+	}
+	if s.conv.readUpTo = flag; flag.Valid {
+		return
+	}
+	at := s.oldest() - 1
+	if i := slices.IndexFunc(s.lines, func(l line) bool { return l.msg.Direction == api.Outbound && l.msg.Kind != api.KindEvent }); i >= 0 {
+		at = s.lines[i].pos
+	}
+	s.conv.readUpTo = sql.Null[state.Pos]{V: at, Valid: true}
+}
+
+// store writes what the sheet changes: messages in the order of their
+// positions (the index is several times slower otherwise), spans, the row.
+func (s *sheet) store(ctx context.Context, l *link, rev int64, was state.Coverage) (state.Saved, error) {
+	saved := state.Saved{Oldest: s.oldest(), Changed: !slices.Equal(was, s.cov)}
+	if saved.Changed {
+		if err := saveCoverage(ctx, l, s.conv.id, s.cov); err != nil {
+			return saved, err
+		}
+	}
+	lines := slices.Clone(s.lines)
+	slices.SortFunc(lines, func(a, b line) int { return int(a.pos - b.pos) })
+	for _, m := range lines {
+		if m.known && !m.changed {
+			continue
+		}
+		saved.Changed = true
+		if err := s.put(ctx, l, m); err != nil {
+			return saved, err
+		}
+		s.conv.add(m)
+		if !m.known {
+			saved.New++
+			if m.msg.Direction == api.Inbound {
+				saved.Inbound++
+			}
+		}
+	}
+	if err := s.conv.count(ctx, l); err != nil {
+		return saved, err
+	}
+	return saved, s.conv.save(ctx, l, rev)
+}
+
+func (s *sheet) put(ctx context.Context, l *link, m line) (err error) {
+	files := list(m.msg.Attachments)
+	if m.known {
+		_, err = l.exec(ctx, `UPDATE message SET at = ?, kind = ?, dir = ?, delivery = ?, author = ?, body = ?, reason = ?, files = ? WHERE id = ?`,
+			m.at, m.msg.Kind, m.msg.Direction, m.msg.Delivery, m.msg.Author, m.msg.Body, m.msg.Reason, files, m.pos)
+	} else {
+		_, err = l.exec(ctx, "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			m.pos, s.conv.id, m.msg.ID.Remote, m.at, m.msg.Kind, m.msg.Direction, m.msg.Delivery,
+			m.msg.Author, m.msg.Body, m.msg.Reason, files, stamp(s.at))
+	}
+	if err == nil && (!m.known || m.retext) {
+		err = s.index(ctx, l, m)
+	}
+	return err
+}

@@ -1,0 +1,137 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+const (
+	// pollEvery is how often other processes' commits are looked for.
+	pollEvery = 100 * time.Millisecond
+	// flushEvery is how often looks without news are put on disk.
+	flushEvery = 5 * time.Second
+)
+
+// watcher marks on our feed what other processes commit. Every row carries the
+// revision that changed it, so it knows what to mark.
+type watcher struct {
+	db           *DB
+	state, cache pulse
+	flushed      time.Time
+}
+
+// pulse is how far one file has been watched.
+type pulse struct {
+	file *file
+	// version is the file's data_version when it was last looked at, seen the
+	// revision up to which everything has been marked.
+	version, seen int64
+	changed       func(ctx context.Context, l *link, since int64) ([]state.Topic, error)
+}
+
+func (db *DB) watch() error {
+	ctx, stop := context.WithCancel(context.Background())
+	db.stop, db.watched = stop, make(chan error, 1)
+	w := &watcher{
+		db: db, flushed: time.Now(),
+		state: pulse{file: db.state, changed: touchedTopics}, cache: pulse{file: db.cache, changed: cacheTopics},
+	}
+	if err := errors.Join(w.state.start(ctx), w.cache.start(ctx)); err != nil {
+		db.watched <- nil
+		return errors.Join(err, db.Close())
+	}
+	go func() { db.watched <- state.Guarded(func() error { return w.run(ctx) }) }()
+	return nil
+}
+
+// run polls until ctx ends. A poll that fails is made up for by the next.
+func (w *watcher) run(ctx context.Context) error {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return w.db.flushLooks(context.WithoutCancel(ctx))
+		case now := <-tick.C:
+			if topics := append(w.state.poll(ctx), w.cache.poll(ctx)...); len(topics) > 0 {
+				w.db.feed.Mark(topics...)
+			}
+			if now.Sub(w.flushed) >= flushEvery && w.db.flushLooks(ctx) == nil {
+				w.flushed = now
+			}
+		}
+	}
+}
+
+func (p *pulse) start(ctx context.Context) (err error) {
+	if p.version, err = p.file.version(ctx); err != nil {
+		return fmt.Errorf("watch %s: %w", p.file.path, err)
+	}
+	return p.file.read(ctx, func(l *link) error { return l.row(ctx, "SELECT rev FROM clock").Scan(&p.seen) })
+}
+
+// poll returns what another process made stale since the last one.
+func (p *pulse) poll(ctx context.Context) (topics []state.Topic) {
+	own := p.file.own.Load() // before the version: a foreign commit in between must not be skipped
+	version, err := p.file.version(ctx)
+	if err != nil {
+		return nil
+	}
+	if version == p.version {
+		p.seen = max(p.seen, own)
+		return nil
+	}
+	var now int64
+	err = p.file.read(ctx, func(l *link) error {
+		if err := l.row(ctx, "SELECT rev FROM clock").Scan(&now); err != nil || now <= p.seen {
+			return err
+		}
+		topics, err = p.changed(ctx, l, p.seen)
+		return err
+	})
+	if err != nil {
+		return nil
+	}
+	p.version, p.seen = version, max(now, p.seen)
+	return topics
+}
+
+func touchedTopics(ctx context.Context, l *link, since int64) ([]state.Topic, error) {
+	topics, err := threads(ctx, l, "SELECT account, conv FROM touched WHERE rev > ?", since)
+	if len(topics) > 0 {
+		topics = append(topics, state.Inbox, state.Outbox)
+	}
+	return topics, err
+}
+
+func cacheTopics(ctx context.Context, l *link, since int64) ([]state.Topic, error) {
+	topics, err := threads(ctx, l, "SELECT account, remote FROM conversation WHERE rev > ?", since)
+	if err != nil {
+		return nil, err
+	}
+	if len(topics) > 0 {
+		topics = append(topics, state.Inbox)
+	}
+	var accounts bool
+	err = l.row(ctx, "SELECT EXISTS (SELECT 1 FROM account WHERE rev > ?)", since).Scan(&accounts)
+	if accounts {
+		topics = append(topics, state.Accounts, state.Inbox)
+	}
+	return topics, err
+}
+
+func threads(ctx context.Context, l *link, q string, since int64) (topics []state.Topic, err error) {
+	err = l.each(ctx, func(rows *sql.Rows) error {
+		var id api.ConversationID
+		err := rows.Scan(&id.Account, &id.Remote)
+		topics = append(topics, state.Thread(id))
+		return err
+	}, q, since)
+	return topics, err
+}
