@@ -43,6 +43,9 @@ type Pane struct {
 	health []state.Health
 
 	selected api.ConversationID
+	// touched: the agent chose the row. Until then the first one is selected,
+	// whatever arrives above it.
+	touched bool
 	// index is the selected row's place in the whole list, top that of the
 	// first row on screen.
 	index, top int
@@ -90,6 +93,7 @@ func (p *Pane) Keep(id api.ConversationID) { p.keep = id }
 func (p *Pane) restart() {
 	p.list, p.loaded, p.err = state.List{}, false, nil
 	p.selected, p.index, p.top, p.jump = api.ConversationID{}, 0, 0, -1
+	p.touched = false
 }
 
 // Filter returns what the list is narrowed to, and whether it is being typed.
@@ -101,10 +105,8 @@ func (p *Pane) SetFilter(filter string, typing bool) {
 	if filter == p.filter {
 		return
 	}
-	keep := p.selected
 	p.filter = filter
 	p.restart()
-	p.selected = keep
 }
 
 // Query asks for the window around the selection.
@@ -116,6 +118,9 @@ func (p *Pane) Query() state.ListQuery {
 	}
 	if p.filter != "" {
 		q.Keep = api.ConversationID{}
+	}
+	if !p.touched {
+		q.Around, q.Offset = api.ConversationID{}, 0
 	}
 	if p.jump >= 0 {
 		q.Around, q.Offset = api.ConversationID{}, max(0, p.jump-span/2)
@@ -129,6 +134,8 @@ func (p *Pane) Set(list state.List) {
 	onScreen := p.index - p.top
 	p.list, p.loaded, p.err = list, true, nil
 	switch at := p.find(p.selected); {
+	case !p.touched && p.jump < 0:
+		p.index, p.top = 0, 0
 	case p.jump >= 0:
 		p.index, p.jump = p.jump, -1
 		p.selected = api.ConversationID{}
@@ -208,7 +215,7 @@ func (p *Pane) SelectedID() api.ConversationID {
 
 // Select moves to a conversation, also one that is not in the window.
 func (p *Pane) Select(id api.ConversationID) {
-	p.selected = id
+	p.selected, p.touched = id, true
 	if at := p.find(id); at >= 0 {
 		p.index = p.list.Offset + at
 		p.clamp()
@@ -229,6 +236,7 @@ func (p *Pane) Visible() []api.ConversationID {
 // Move moves the selection by n rows, as far as is loaded, and reports whether
 // more of the list should be read.
 func (p *Pane) Move(n int) bool {
+	p.touched = true
 	last := p.list.Offset + len(p.list.Rows) - 1
 	p.index = min(max(p.index+n, p.list.Offset), max(last, 0))
 	p.clamp()
@@ -246,6 +254,7 @@ func (p *Pane) First() bool { return p.jumpTo(0) }
 func (p *Pane) Last() bool { return p.jumpTo(max(0, p.list.Total-1)) }
 
 func (p *Pane) jumpTo(index int) bool {
+	p.touched = true
 	if _, ok := p.at(index); ok {
 		p.index = index
 		p.clamp()

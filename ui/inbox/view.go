@@ -107,7 +107,7 @@ func (p *Pane) row(r state.Row, selected bool, now time.Time) []string {
 	if selected {
 		bar = p.look.Theme.Accent.Render(p.look.Marks.Bar)
 	}
-	rows := []string{bar + first, bar + second}
+	rows := []string{bar + " " + first, bar + " " + second}
 	if !selected {
 		return rows
 	}
@@ -153,7 +153,7 @@ func (p *Pane) nameRow(r state.Row, now time.Time) string {
 	if r.Unread > 0 {
 		name = th.Unread.Render(name)
 	}
-	return p.look.Spread(name, right, p.w-1)
+	return p.look.Spread(name, right, p.w-2)
 }
 
 func leftPad(s string, w int, mode text.Mode) string {
@@ -202,7 +202,7 @@ func (p *Pane) previewRow(r state.Row) string {
 	if r.Unread > 0 {
 		style = th.Text
 	}
-	return badge + style.Render(p.look.Mode.Cut(previewText(preview, p.brief(preview.Body), p.look.Marks.Clip), p.w-4))
+	return badge + style.Render(p.look.Mode.Cut(previewText(preview, p.brief(preview.Body), p.look.Marks.Clip), p.w-5))
 }
 
 // brief is as much of a text as a row can show; a customer may write a

@@ -172,7 +172,7 @@ func (p *Pane) fresh(i int) bool {
 // draw returns item i's rows, from its cache where nothing they show changed.
 func (p *Pane) draw(i int) []string {
 	it := p.items[i]
-	want := drawn{w: p.w, selected: it.key == p.selected, focused: p.focused && it.key == p.selected}
+	want := drawn{w: p.w, selected: p.focused && it.key == p.selected}
 	if it.body != nil && it.drawn == want && !p.moves(it) {
 		return it.body
 	}
@@ -221,15 +221,11 @@ func (p *Pane) startsRun(i int) bool {
 
 // bar puts the selection's bar in a row's first cell.
 func (p *Pane) bar(it *item, row string) string {
-	if it.key != p.selected {
+	if !it.drawn.selected {
 		return p.look.Mode.Fit(row, p.w)
 	}
-	style := p.look.Theme.Muted
-	if p.focused {
-		style = p.look.Theme.Accent
-	}
 	rest := strings.TrimPrefix(row, " ")
-	return p.look.Mode.Fit(style.Render(p.look.Marks.Bar)+rest, p.w)
+	return p.look.Mode.Fit(p.look.Theme.Accent.Render(p.look.Marks.Bar)+rest, p.w)
 }
 
 func (p *Pane) clock(it *item) string {
@@ -259,7 +255,7 @@ func (p *Pane) header(it *item) string {
 	}
 	glyph, word, markStyle := p.Mark(it.Item)
 	mark := glyph
-	if it.key == p.selected && word != "" {
+	if it.drawn.selected && word != "" {
 		mark += " " + word
 	}
 	left := " " + th.Muted.Render(p.clock(it)) + "  " + style.Render(p.look.Mode.Cut(name, max(4, p.w/2)))

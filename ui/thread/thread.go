@@ -71,8 +71,8 @@ type item struct {
 }
 
 type drawn struct {
-	w                 int
-	selected, focused bool
+	w        int
+	selected bool
 }
 
 // New returns an empty pane. progress tells how far a message's upload is.
