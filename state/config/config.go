@@ -60,14 +60,11 @@ type UI struct {
 	MarkRead string
 	// Hints shows the hint line.
 	Hints bool
-	// Query is "auto", "on" or "off": whether the terminal is asked for
-	// synchronised output and its way of measuring text.
-	Query string
 }
 
 func defaults() Config {
 	return Config{
-		UI:   UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, Query: "auto"},
+		UI:   UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true},
 		Keys: map[string][]string{},
 	}
 }

@@ -51,7 +51,6 @@ theme = "light"
 enter_sends = false
 mark_read = "open"
 hints = false
-query = "off"
 
 [keys]
 conversation.done = "D"
@@ -68,7 +67,7 @@ quit = []
 	if !reflect.DeepEqual(c.Accounts, accounts) {
 		t.Errorf("accounts\n %#v\nwant\n %#v", c.Accounts, accounts)
 	}
-	if want := (UI{ASCII: true, Theme: "light", MarkRead: "open", Query: "off"}); c.UI != want {
+	if want := (UI{ASCII: true, Theme: "light", MarkRead: "open"}); c.UI != want {
 		t.Errorf("ui %+v", c.UI)
 	}
 	keys := map[string][]string{"conversation.done": {"D"}, "thread.older": {"K", "pgup"}, "quit": {}}
@@ -79,7 +78,7 @@ quit = []
 
 func TestDefaults(t *testing.T) {
 	c, problems := load(t, "")
-	want := UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, Query: "auto"}
+	want := UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true}
 	if c.UI != want || len(c.Accounts) != 0 || len(problems) != 0 {
 		t.Errorf("%+v %q", c, problems)
 	}
