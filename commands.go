@@ -2,23 +2,45 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 
+	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
 	"unibox/keymap"
+	"unibox/state/config"
 )
 
 func rootCommand() *cobra.Command {
+	var o liveOptions
 	root := &cobra.Command{
-		Use:           "unibox",
-		Short:         "A unified inbox in the terminal",
+		Use:   "unibox",
+		Short: "A unified inbox in the terminal",
+		Long: "unibox shows the conversations of every configured account in one list, and\n" +
+			"answers them. It reads " + config.Path() + ".",
 		Args:          noArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return live(cmd.Context(), o) },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(sandboxCommand(), keysCommand(), versionCommand())
+	root.Flags().StringVar(&o.config, "config", config.Path(), "the config `file`")
+	root.Flags().StringVar(&o.state, "state", filepath.Join(xdg.StateHome, "unibox"), "the `folder` of drafts, outbox and cache")
+	root.AddCommand(demoCommand(), sandboxCommand(), keysCommand(), versionCommand())
 	return root
+}
+
+func demoCommand() *cobra.Command {
+	var o demoOptions
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Try it: the whole program on invented customers, without an account",
+		Args:  noArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return demo(cmd.Context(), o) },
+	}
+	cmd.Flags().StringVar(&o.state, "state", "", "keep the state in this `folder` (default: a temporary one)")
+	o.world.flags(cmd)
+	return cmd
 }
 
 func sandboxCommand() *cobra.Command {

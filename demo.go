@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"unibox/api/sandbox"
+	"unibox/state/config"
+)
+
+type demoOptions struct {
+	state string
+	world world
+}
+
+// demo is the program on a sandbox of its own, by way of a config file as
+// anybody would write it.
+func demo(ctx context.Context, o demoOptions) error {
+	if err := checkTerminal(); err != nil {
+		return err
+	}
+	if o.state == "" {
+		dir, err := os.MkdirTemp("", "unibox-demo-")
+		if err != nil {
+			return fmt.Errorf("make a state folder: %w", err)
+		}
+		defer os.RemoveAll(dir)
+		o.state = dir
+	}
+	log, file, err := openLog(o.state)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	listener, err := listen("127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	g, server := newGroup(ctx, log), o.world.server()
+	host(g, server, listener)
+	err = visit(g.ctx, o.state, sandbox.Config(server.Accounts(origin(listener))))
+	return errors.Join(g.end(), err)
+}
+
+// visit is a session on the config in text, which it leaves in dir.
+func visit(ctx context.Context, dir, text string) error {
+	path := filepath.Join(dir, "config.toml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		return fmt.Errorf("write the demo's config: %w", err)
+	}
+	c, problems, err := config.Load(path)
+	if err != nil {
+		return err
+	}
+	return session{dir: dir, config: c, notices: lines(problems)}.run(ctx)
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"unibox/state/config"
+)
+
+type liveOptions struct{ config, state string }
+
+// live is the program on the configured accounts.
+func live(ctx context.Context, o liveOptions) error {
+	c, problems, err := config.Load(o.config)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return noConfig(o.config)
+	case err != nil:
+		return err
+	case len(c.Accounts) == 0 && len(problems) == 0:
+		return fmt.Errorf("%s names no account; write one as [[account]], or try unibox demo", o.config)
+	case len(c.Accounts) == 0:
+		return errors.New(strings.Join(lines(problems), "\n"))
+	}
+	if err := checkTerminal(); err != nil {
+		return err
+	}
+	return session{dir: o.state, config: c, notices: lines(problems)}.run(ctx)
+}
+
+// noConfig says how to begin.
+func noConfig(path string) error {
+	return usage(fmt.Errorf("there is no config yet: %s\n"+
+		`To make one, put into it: account = [{name = "shop", platform = "pact", company = "your company's id", token_env = "PACT_TOKEN"}]`+"\n"+
+		"To try unibox without an account: unibox demo", path))
+}
+
+func lines[T fmt.Stringer](list []T) []string {
+	out := make([]string, len(list))
+	for i, item := range list {
+		out[i] = item.String()
+	}
+	return out
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sync/errgroup"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/state/config"
+	"unibox/state/outbox"
+	"unibox/state/sqlite"
+	"unibox/state/syncer"
+	"unibox/ui"
+)
+
+// session is the screen, and what works behind it, on one config.
+type session struct {
+	dir     string
+	config  config.Config
+	notices []string
+}
+
+// run ends when the agent quits, ctx ends or a part fails. The screen ends
+// first and gives the terminal back, then the work behind it, then the store.
+func (s session) run(ctx context.Context) error {
+	log, file, err := openLog(s.dir)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	feed := state.NewFeed()
+	db, err := sqlite.Open(ctx, s.dir, feed)
+	if err != nil {
+		return fmt.Errorf("open the store: %w", err)
+	}
+	if aside := db.SetAside(); aside != "" {
+		s.notices = append(s.notices, "the cache was damaged and is fetched again; the old one is "+aside)
+	}
+	return errors.Join(s.show(ctx, db, feed, log), db.Close())
+}
+
+func (s session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log *slog.Logger) error {
+	live := s.live(ctx, db, log)
+	engine, outbox := s.engine(live, db, feed, log), s.outbox(live, db, feed, log)
+	keys, problems := keymap.New(s.config.Keys)
+	for _, p := range problems {
+		s.notices = append(s.notices, s.config.KeyProblem(p.Name, p.Why).String())
+	}
+	g := newGroup(ctx, log)
+	g.start("the work behind the screen", func(ctx context.Context) error {
+		return db.Own(ctx, who(), func(ctx context.Context) error { return both(ctx, engine.Run, outbox.Run) })
+	})
+	err := ui.Run(g.ctx, ui.Options{
+		Store: db, Outbox: outbox, Engine: engine, Feed: feed, Accounts: accounts(live), Keys: keys,
+		Settings: settings(s.config.UI), Notices: s.notices, Version: version(),
+	})
+	return errors.Join(g.end(), err)
+}
+
+// live makes the clients. An account without one is told of, on screen and in
+// its health, while the others work.
+func (s *session) live(ctx context.Context, db *sqlite.DB, log *slog.Logger) []line {
+	var good []line
+	for _, l := range connect(ctx, s.config, log) {
+		if l.provider != nil {
+			good = append(good, l)
+			continue
+		}
+		s.notices = append(s.notices, l.why)
+		if err := db.SaveHealth(ctx, l.stopped()); err != nil {
+			log.Warn("save health", "account", l.id, "err", err)
+		}
+	}
+	return good
+}
+
+func (s *session) engine(live []line, db *sqlite.DB, feed *state.Feed, log *slog.Logger) *syncer.Engine {
+	accounts := make([]syncer.Account, len(live))
+	for i, l := range live {
+		accounts[i] = syncer.Account{ID: l.id, Provider: l.provider}
+	}
+	return syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: accounts, Log: log})
+}
+
+func (s *session) outbox(live []line, db *sqlite.DB, feed *state.Feed, log *slog.Logger) *outbox.Outbox {
+	accounts := make([]outbox.Account, len(live))
+	for i, l := range live {
+		accounts[i] = outbox.Account{ID: l.id, Provider: l.provider}
+	}
+	return outbox.New(outbox.Options{Store: db, Feed: feed, Dir: filepath.Join(s.dir, "outbox"), Accounts: accounts, Log: log})
+}
+
+// accounts is what the screen knows of the clients.
+func accounts(live []line) []ui.Account {
+	out := make([]ui.Account, len(live))
+	for i, l := range live {
+		out[i] = ui.Account{ID: l.id, Traits: l.provider.Traits(), Caps: api.CapsOf(l.provider, api.Identity{})}
+	}
+	return out
+}
+
+// who names this process to other sessions on the same store.
+func who() string {
+	host, _ := os.Hostname()
+	return fmt.Sprintf("%s:%d", host, os.Getpid())
+}
+
+// both runs a and b until ctx ends or one of them fails.
+func both(ctx context.Context, a, b func(context.Context) error) error {
+	work, ctx := errgroup.WithContext(ctx)
+	for _, f := range []func(context.Context) error{a, b} {
+		work.Go(func() error { return state.Guarded(func() error { return f(ctx) }) })
+	}
+	return work.Wait()
+}
+
+func settings(u config.UI) ui.Settings {
+	return ui.Settings{
+		ASCII: u.ASCII, Theme: u.Theme, EnterSends: u.EnterSends, MarkRead: u.MarkRead, Hints: u.Hints,
+		NoColor: os.Getenv("NO_COLOR") != "",
+	}
+}
