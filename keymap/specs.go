@@ -112,12 +112,12 @@ var specs = []Spec{
 	{More, "What can be done with this message", "", "Message", []Scope{Thread}, []string{"space"}},
 
 	{Send, "Send", "send", "Reply", []Scope{Composer}, []string{"enter"}},
+	{Leave, "Leave the reply; the draft is kept", "leave, draft kept", "Reply", []Scope{Composer}, []string{"esc"}},
+	{Attach, "Attach a file", "attach", "Reply", []Scope{Composer}, []string{"ctrl+o"}},
 	{NewLine, "New line", "new line", "Reply", []Scope{Composer}, []string{"ctrl+j", "alt+enter", "shift+enter"}},
 	{SendDoneNext, "Send, done, and open the next waiting", "send+done+next", "Reply", []Scope{Composer}, []string{"alt+s"}},
-	{Attach, "Attach a file", "attach", "Reply", []Scope{Composer}, []string{"ctrl+o"}},
 	{Detach, "Remove the last attached file", "", "Reply", []Scope{Composer}, []string{"alt+x"}},
 	{Editor, "Write in $EDITOR", "", "Reply", []Scope{Composer}, []string{"ctrl+x ctrl+e"}},
-	{Leave, "Leave the reply; the draft is kept", "leave, draft kept", "Reply", []Scope{Composer}, []string{"esc"}},
 
 	{MenuDown, "Next choice", "", "Menu", []Scope{Menu}, []string{"down", "ctrl+n"}},
 	{MenuUp, "Previous choice", "", "Menu", []Scope{Menu}, []string{"up", "ctrl+p"}},

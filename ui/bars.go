@@ -26,12 +26,12 @@ func (m *Model) strip() string {
 	if n := m.sidebar.Views[state.ViewOutbox]; n > 0 {
 		left += th.Warn.Render(fmt.Sprintf(" %s Outbox %d", m.look.Marks.Dot, n))
 	}
-	right := ""
+	right := " "
 	for _, h := range m.health {
 		right += m.healthText(h) + "  "
 	}
-	if room := m.w - 8; m.look.Mode.Width(right) > room {
-		right = m.healthBrief()
+	if room := m.w * 3 / 5; m.look.Mode.Width(right) > room {
+		right = " " + m.healthBrief()
 	}
 	return th.Bar.Render(m.look.Spread(left, right, m.w))
 }

@@ -60,6 +60,11 @@ func (m *Model) fail(err error) tea.Cmd {
 	return m.warn(explain(err))
 }
 
+// mostToastRows bounds what toasts cover; while a reply is written they cover
+// the hint line only.
+const mostToastRows = 4
+
+// toastRows draws what there is to tell, the newest last.
 func (m *Model) toastRows() []string {
 	var rows []string
 	for _, t := range m.toasts.list {
@@ -67,11 +72,23 @@ func (m *Model) toastRows() []string {
 		if t.warn {
 			style, mark = m.look.Theme.Warn, m.look.Marks.Trouble
 		}
-		rows = append(rows, m.toastRow(t, style, mark))
+		rows = append(rows, m.toast(t, style, mark)...)
 	}
-	return rows
+	most := mostToastRows
+	if m.composing {
+		most = 1
+	}
+	return rows[max(0, len(rows)-most):]
 }
 
-func (m *Model) toastRow(t toast, style theme.Style, mark string) string {
-	return m.look.Theme.Bar.Render(m.look.Mode.Fit(" "+style.Render(mark)+" "+m.look.Mode.Cut(t.text, m.w-4), m.w))
+func (m *Model) toast(t toast, style theme.Style, mark string) []string {
+	lines := m.look.Mode.Wrap(t.text, max(1, m.w-5))
+	if m.composing && len(lines) > 1 {
+		lines = []string{m.look.Mode.Cut(t.text, m.w-4)}
+	}
+	for i, line := range lines {
+		lines[i] = m.look.Theme.Bar.Render(m.look.Mode.Fit(" "+style.Render(mark)+" "+line, m.w))
+		mark = " "
+	}
+	return lines
 }

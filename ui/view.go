@@ -131,11 +131,7 @@ func standing(row state.Row) string {
 func (m *Model) overlayToasts(rows []string) {
 	toasts := m.toastRows()
 	for i := range toasts {
-		y := len(rows) - len(toasts) + i
-		if !m.lay.Hints.Empty() {
-			y-- // the hints stay
-		}
-		if y > 0 && y < len(rows) {
+		if y := len(rows) - len(toasts) + i; y > 0 {
 			rows[y] = toasts[i]
 		}
 	}
