@@ -9,10 +9,11 @@ import (
 )
 
 // plan is what may be done for the messages of an account now, and when to
-// think again; a zero next means that only news can change it.
+// think again; a zero next means that only news can change it. Sends have
+// their files with the platform, uploads do not yet.
 type plan struct {
-	sends, looks, orphans, found []state.Outbound
-	next                         time.Time
+	sends, uploads, looks, orphans, found []state.Outbound
+	next                                  time.Time
 }
 
 // queueState is what stands ahead of a message in its conversation.
@@ -75,9 +76,17 @@ func (p *plan) add(o state.Outbound, q queueState, broken bool, now, hold time.T
 		case homeless && !q.opening:
 			p.orphans = append(p.orphans, o)
 		case !homeless && !q.blocked && !broken:
-			p.at(&p.sends, o, later(o.NotBefore, hold), now)
+			p.at(p.lane(o), o, later(o.NotBefore, hold), now)
 		}
 	}
+}
+
+// lane keeps a long upload from holding up the texts of other conversations.
+func (p *plan) lane(o state.Outbound) *[]state.Outbound {
+	if missing(o) >= 0 {
+		return &p.uploads
+	}
+	return &p.sends
 }
 
 // at puts o on a list if its time has come, and remembers the time if not.

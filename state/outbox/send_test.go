@@ -180,3 +180,42 @@ func (f *flaky) SaveOutbound(ctx context.Context, o state.Outbound, was state.St
 	}
 	return f.process.SaveOutbound(ctx, o, was)
 }
+
+func TestUploadsLeaveRoomForTexts(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		path := filepath.Join(t.TempDir(), "a.png")
+		write(t, path, png)
+		d.platform.fault = func(op string) fault {
+			if op == "upload" {
+				return hang
+			}
+			return fine
+		}
+		for i := range 6 {
+			d.say(i, "", path)
+		}
+		pass(time.Second)
+		if n := d.platform.count("upload"); n != atOnce {
+			t.Errorf("%d uploads at once", n)
+		}
+		id := d.say(7, "hello")[0].ID
+		pass(time.Minute)
+		d.expect(id, "done")
+	})
+}
+
+func TestABadTokenHoldsTheAccount(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		d.platform.fault = func(string) fault { return noAuth }
+		for i := range 9 {
+			d.say(i, "hello")
+		}
+		pass(10 * time.Minute)
+		if n := d.platform.count("send"); n > 11*atOnce {
+			t.Errorf("%d requests in ten minutes", n)
+		}
+		if o := d.expect(1, "queued"); o.Reason != api.Explain(problem(api.ErrAuth, "")) {
+			t.Errorf("reason %q", o.Reason)
+		}
+	})
+}

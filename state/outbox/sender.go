@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// sendsAtOnce and looksAtOnce bound what one account does at a time;
-	// sends at once are in different conversations.
-	sendsAtOnce, looksAtOnce = 4, 4
+	// atOnce bounds how many messages of one account are worked on at a time
+	// in each lane; those being sent are of different conversations.
+	atOnce = 4
 	// setback is the pause after the store failed.
 	setback = time.Second
 )
@@ -41,9 +41,19 @@ type sender struct {
 // job is one message being worked on.
 type job struct {
 	id     int64
-	look   bool
+	lane   lane
 	cancel context.CancelFunc
 }
+
+// lane is a kind of work that waits for its own kind only.
+type lane uint8
+
+const (
+	repairs lane = iota
+	sends
+	uploading
+	looking
+)
 
 func newSender(b *Outbox, a Account) *sender {
 	_, tracks := a.Provider.(api.Tracker)
@@ -100,14 +110,11 @@ func (s *sender) round(ctx context.Context, news []state.Topic) time.Duration {
 	s.dropGone(rows)
 	s.hear(ctx, rows, news)
 	p := due(rows, s.busy, time.Now(), s.paused())
-	for _, o := range p.found {
-		s.start(ctx, o, false, s.found)
-	}
-	for _, o := range p.orphans {
-		s.start(ctx, o, false, s.orphaned)
-	}
-	s.some(ctx, p.sends, false, sendsAtOnce, s.send)
-	s.some(ctx, p.looks, true, looksAtOnce, s.follow)
+	s.some(ctx, repairs, p.found, s.found)
+	s.some(ctx, repairs, p.orphans, s.orphaned)
+	s.some(ctx, sends, p.sends, s.send)
+	s.some(ctx, uploading, p.uploads, s.send)
+	s.some(ctx, looking, p.looks, s.follow)
 	if p.next.IsZero() {
 		return idle
 	}
@@ -116,14 +123,16 @@ func (s *sender) round(ctx context.Context, news []state.Topic) time.Duration {
 
 func (s *sender) busy(id int64) bool { _, ok := s.running[id]; return ok }
 
-func (s *sender) some(ctx context.Context, rows []state.Outbound, look bool, most int, do action) {
+// some starts as much of what is due as its lane has room for.
+func (s *sender) some(ctx context.Context, in lane, rows []state.Outbound, do action) {
+	room := atOnce
 	for _, j := range s.running {
-		if j.look == look {
-			most--
+		if j.lane == in {
+			room--
 		}
 	}
-	for _, o := range rows[:min(len(rows), max(most, 0))] {
-		s.start(ctx, o, look, do)
+	for _, o := range rows[:min(len(rows), max(room, 0))] {
+		s.start(ctx, in, o, do)
 	}
 }
 
@@ -133,9 +142,9 @@ type action func(ctx context.Context, o state.Outbound) error
 
 // start works on a message beside the loop. After a failure of the store the
 // message rests a while.
-func (s *sender) start(ctx context.Context, o state.Outbound, look bool, do action) {
+func (s *sender) start(ctx context.Context, in lane, o state.Outbound, do action) {
 	own, cancel := context.WithCancel(ctx)
-	j := job{o.ID, look, cancel}
+	j := job{o.ID, in, cancel}
 	s.running[o.ID] = j
 	go func() {
 		if err := state.Guarded(func() error { return do(own, o) }); err != nil {
@@ -194,14 +203,19 @@ func (s *sender) paused() time.Time {
 	return s.hold
 }
 
-// heed pauses the account for as long as the platform asked.
+// heed pauses the account for as long as the platform asked, and when a
+// person has to see to the account first.
 func (s *sender) heed(err error) {
-	if api.KindOf(err) != api.ErrRateLimited {
-		return
+	wait := time.Duration(0)
+	switch api.KindOf(err) {
+	case api.ErrRateLimited:
+		wait = api.RetryAfter(err)
+	case api.ErrAuth, api.ErrPayment:
+		wait = longest
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.hold = later(s.hold, time.Now().Add(api.RetryAfter(err)))
+	s.hold = later(s.hold, time.Now().Add(wait))
 }
 
 func (s *sender) report(err error, doing string) {
