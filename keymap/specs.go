@@ -58,6 +58,8 @@ const (
 	Detach       Action = "composer.detach"
 	Editor       Action = "composer.editor"
 	Leave        Action = "composer.leave"
+	ReadOlder    Action = "composer.read-older"
+	ReadNewer    Action = "composer.read-newer"
 
 	MenuDown     Action = "menu.down"
 	MenuUp       Action = "menu.up"
@@ -116,6 +118,8 @@ var specs = []Spec{
 	{Attach, "Attach a file", "attach", "Reply", []Scope{Composer}, []string{"ctrl+o"}},
 	{NewLine, "New line", "new line", "Reply", []Scope{Composer}, []string{"ctrl+j", "alt+enter", "shift+enter"}},
 	{SendDoneNext, "Send, done, and open the next waiting", "send+done+next", "Reply", []Scope{Composer}, []string{"alt+s"}},
+	{ReadOlder, "Read back in the thread while writing", "", "Reply", []Scope{Composer}, []string{"pgup"}},
+	{ReadNewer, "Read on in the thread while writing", "", "Reply", []Scope{Composer}, []string{"pgdown"}},
 	{Detach, "Remove the last attached file", "", "Reply", []Scope{Composer}, []string{"alt+x"}},
 	{Editor, "Write in $EDITOR", "", "Reply", []Scope{Composer}, []string{"ctrl+x ctrl+e"}},
 

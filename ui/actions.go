@@ -77,6 +77,8 @@ func (m *Model) makeHandlers() map[keymap.Action]handler {
 		keymap.Detach:       {m.detach, m.whyNoDetach},
 		keymap.Editor:       always(m.openEditor),
 		keymap.Leave:        always(m.leave),
+		keymap.ReadOlder:    always(func() tea.Cmd { return m.readBack(-1) }),
+		keymap.ReadNewer:    always(func() tea.Cmd { return m.readBack(1) }),
 
 		keymap.MenuDown:     always(func() tea.Cmd { return m.menuMove(1) }),
 		keymap.MenuUp:       always(func() tea.Cmd { return m.menuMove(-1) }),

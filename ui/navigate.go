@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
+	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/inbox"
 	"unibox/ui/layout"
@@ -48,6 +49,11 @@ func (m *Model) page(n int) tea.Cmd {
 	case layout.List:
 		return m.moved(m.inbox.Page(n))
 	}
+	return m.readBack(n)
+}
+
+// readBack scrolls the thread while a reply is written.
+func (m *Model) readBack(n int) tea.Cmd {
 	m.thread.Page(n)
 	return m.feedThread()
 }
@@ -156,7 +162,7 @@ func (m *Model) deeperInThread() tea.Cmd {
 	if it, ok := m.thread.Selected(); ok && it.Sending != nil && it.Sending.Status.Waits() {
 		return m.openCard()
 	}
-	return m.startReply()
+	return m.say(m.keyFor(keymap.Reply) + " replies, " + m.keyFor(keymap.More) + " shows what else can be done")
 }
 
 func (m *Model) back() tea.Cmd {

@@ -131,6 +131,8 @@ func (p *Pane) when(r state.Row, now time.Time) string {
 		return text.Age(now.Sub(r.WaitingSince))
 	case r.Active.IsZero():
 		return ""
+	case p.sel.View == state.ViewWaiting:
+		return text.Age(now.Sub(r.Active))
 	}
 	return text.Clock(now, r.Active.In(now.Location()))
 }
