@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/layout"
@@ -187,12 +186,11 @@ func (m *Model) replyIdle() string {
 	return "   " + th.Key.Render(keyName(m.opt.Keys.Key(keymap.Reply, keymap.Thread))) + " " + th.Hint.Render("reply")
 }
 
-// replyRule heads the box: to whom and over what; or, while messages are
-// read, what is known of the selected one.
+// replyRule heads the box: to whom and over what while one is written, and
+// what is wrong with saving it.
 func (m *Model) replyRule(w int) string {
 	th, k := m.look.Theme, m.look.Marks
-	style := th.Rule
-	words := th.Muted.Render(m.selectedWords())
+	style, words := th.Rule, ""
 	if m.composing {
 		style = th.RuleFocused
 		words = th.Title.Render(m.replyWords())
@@ -223,17 +221,4 @@ func (m *Model) replyWords() string {
 		s += fmt.Sprintf("%s%d of %d characters", dot, n, rules.MaxBody)
 	}
 	return s
-}
-
-// selectedWords is what became of the selected message, in words.
-func (m *Model) selectedWords() string {
-	it, ok := m.thread.Selected()
-	if !ok || m.focus != layout.Thread || it.Gap || it.Message.Direction != api.Outbound {
-		return ""
-	}
-	glyph, word, _ := m.thread.Mark(it)
-	if word == "" {
-		return ""
-	}
-	return glyph + " " + word
 }

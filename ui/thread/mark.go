@@ -25,7 +25,7 @@ func (p *Pane) sendingMark(o state.Outbound) (string, string, theme.Style) {
 	m, th := p.look.Marks, p.look.Theme
 	switch o.Status {
 	case state.Queued:
-		if wait := o.NotBefore.Sub(p.now()); o.Attempts > 0 && wait > 0 {
+		if wait := o.NotBefore.Sub(p.now()); o.Attempts+o.Checks > 0 && wait > 0 {
 			s := fmt.Sprintf("%ds", int(wait.Round(time.Second)/time.Second))
 			return m.Retry + " " + s, "retrying", th.Warn
 		}
@@ -47,7 +47,7 @@ func (p *Pane) deliveryMark(d api.Delivery) (string, string, theme.Style) {
 	m, th := p.look.Marks, p.look.Theme
 	switch d {
 	case api.DeliveryAccepted:
-		return m.Accepted, "accepted, delivering", th.Accent
+		return m.Accepted, "accepted, nothing more known", th.Muted
 	case api.DeliverySent:
 		return m.Sent, "sent", th.Muted
 	case api.DeliveryDelivered:
