@@ -171,7 +171,7 @@ func (s *sheet) same() bool {
 
 // places looks for free positions in the conversation of the sheet.
 func (s *sheet) places(ctx context.Context, l *link) places {
-	return &table{ctx, l, s.conv.id, map[state.Pos]bool{}}
+	return &table{ctx, l, s.conv.id}
 }
 
 // oldest is the position of the page's last message, 0 on an empty page.

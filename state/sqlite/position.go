@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"math"
+	"slices"
 
 	"unibox/state"
 )
@@ -31,7 +32,7 @@ func wish(us int64) state.Pos { return state.Pos(max(us/1000-epoch, lowest)) }
 // places finds room between the positions that are taken. Its functions
 // return 0 where there is none.
 type places interface {
-	// above returns the lowest free position from one to another, below the highest.
+	// above returns the lowest free position of a range, below the highest.
 	above(from, to state.Pos) (state.Pos, error)
 	below(from, to state.Pos) (state.Pos, error)
 	// under returns the highest position of the conversation that is below p.
@@ -57,60 +58,85 @@ func place(lines []line, top state.Pos, in places) error {
 	return nil
 }
 
-// placeRun places the lines from newest to oldest, none of which is stored.
+// placeRun places the lines from newest to oldest, none of which is stored. An
+// older one must never take the last room of a newer one, so the highest
+// places that could do are found first, from the newest down.
 func placeRun(lines []line, newest, oldest int, top state.Pos, in places) (err error) {
-	hi := top
-	if newest > 0 {
-		hi = lines[newest-1].pos
+	lo, hi, floor, err := bounds(lines, newest, oldest, top, in)
+	if err != nil {
+		return err
 	}
-	var lo, room state.Pos
-	if oldest+1 < len(lines) {
-		lo = lines[oldest+1].pos
-		if lo >= hi { // the platform has changed its order; we never do
-			hi = ceiling
-		}
-	} else {
-		if lo, err = in.under(hi); err != nil {
-			return err
-		}
-		room = max(min(slack, hi-lo-2-state.Pos(oldest-newest)), 0)
+	highest, err := highestPlaces(lo, hi, oldest-newest+1, in)
+	if err != nil {
+		return err
 	}
-	floor := lo
 	for i := oldest; i >= newest; i-- {
-		last := hi - 1 - state.Pos(i-newest) // the newer ones need a place too
-		from := max(lo+1+room, min(wish(lines[i].at), last))
-		if lines[i].pos, err = seat(in, floor, from, last, hi); err != nil {
+		h := highest[i-newest]
+		if h == 0 {
+			if lines[i].pos, err = outside(lines, hi, in); err != nil {
+				return err
+			}
+			continue
+		}
+		if lines[i].pos, err = in.above(max(lo+1, min(max(wish(lines[i].at), floor), h)), h); err != nil {
 			return err
 		}
-		lo, floor, room = lines[i].pos, lines[i].pos, 0
+		lo = lines[i].pos
 	}
 	return nil
 }
 
-// seat takes the nearest place from the wish upwards, else downwards. Between
-// neighbours that stand side by side there is none: then the message is out of
-// order, but not lost.
-func seat(in places, floor, from, last, hi state.Pos) (state.Pos, error) {
-	p, err := in.above(from, last)
-	if p == 0 && err == nil {
-		p, err = in.below(floor+1, min(from, last+1)-1)
-	}
-	if p == 0 && err == nil {
-		p, err = in.above(from, hi-1)
-	}
-	if p == 0 && err == nil {
-		p, err = in.above(hi, ceiling)
+// outside is the place of a message whose neighbours leave no room: the next
+// above them. It stands out of order, but is not lost.
+func outside(lines []line, hi state.Pos, in places) (p state.Pos, err error) {
+	given := func(l line) bool { return l.pos == p }
+	for p, err = in.above(hi, ceiling); err == nil && slices.ContainsFunc(lines, given); {
+		p, err = in.above(p+1, ceiling)
 	}
 	return p, err
 }
 
-// table is the message table as places of one conversation. Positions given
-// but not stored yet are in given.
+// bounds returns the neighbours of a run, and the lowest place to choose
+// freely: above the end of a hole it leaves room for what is in it.
+func bounds(lines []line, newest, oldest int, top state.Pos, in places) (lo, hi, floor state.Pos, err error) {
+	hi = top
+	if newest > 0 {
+		hi = lines[newest-1].pos
+	}
+	if oldest+1 == len(lines) {
+		lo, err = in.under(hi)
+		return lo, hi, lo + slack, err
+	}
+	lo = lines[oldest+1].pos
+	if lo >= hi { // the platform has changed its order; we never do
+		hi = ceiling
+	}
+	return lo, hi, lo, nil
+}
+
+// highestPlaces returns the n highest free positions between lo and hi, 0 for
+// those that there is no room for.
+func highestPlaces(lo, hi state.Pos, n int, in places) ([]state.Pos, error) {
+	found := make([]state.Pos, n)
+	for i := range found {
+		if hi == ceiling {
+			found[i] = ceiling - state.Pos(i) - 1
+			continue
+		}
+		p, err := in.below(lo+1, hi-1)
+		if err != nil || p == 0 {
+			return found, err
+		}
+		found[i], hi = p, p
+	}
+	return found, nil
+}
+
+// table is the message table as places of one conversation.
 type table struct {
-	ctx   context.Context
-	l     *link
-	conv  int64
-	given map[state.Pos]bool
+	ctx  context.Context
+	l    *link
+	conv int64
 }
 
 func (t *table) above(from, to state.Pos) (state.Pos, error) {
@@ -125,32 +151,23 @@ func (t *table) below(from, to state.Pos) (state.Pos, error) {
 
 // gap walks from next in steps until it is free.
 func (t *table) gap(q string, next, from, to, step state.Pos) (state.Pos, error) {
-	skip := func() {
-		for t.given[next] {
-			next += step
-		}
-	}
-	skip()
 	err := t.l.each(t.ctx, func(rows *sql.Rows) error {
 		var id state.Pos
 		if err := rows.Scan(&id); err != nil {
 			return err
 		}
-		for next == id || t.given[next] {
-			next += step
-		}
-		if (id-next)*step > 0 {
+		if id != next {
 			return errNothing
 		}
+		next += step
 		return nil
 	}, q, from, to)
 	if err != nil && !errors.Is(err, errNothing) {
 		return 0, err
 	}
-	if skip(); next < from || next > to {
+	if next < from || next > to {
 		return 0, nil
 	}
-	t.given[next] = true
 	return next, nil
 }
 

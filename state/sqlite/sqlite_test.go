@@ -90,6 +90,15 @@ func all(id api.ConversationID) state.TimelineQuery {
 	return state.TimelineQuery{Conversation: id, Before: 10_000}
 }
 
+func removeCache(dir string) (err error) {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if e := os.Remove(filepath.Join(dir, "cache.db"+suffix)); e != nil && !os.IsNotExist(e) {
+			err = e
+		}
+	}
+	return err
+}
+
 func TestFilesAreTheOwnersAlone(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "state")
 	db := openIn(t, dir)

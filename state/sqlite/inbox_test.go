@@ -1,0 +1,309 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+func viewed(t testing.TB, db *DB, q state.ListQuery) (names []string) {
+	t.Helper()
+	if q.Limit == 0 {
+		q.Limit = 100
+	}
+	list, err := db.List(t.Context(), q)
+	must(t, err)
+	for _, r := range list.Rows {
+		names = append(names, r.Conversation.ID.Remote)
+	}
+	return names
+}
+
+func want(t testing.TB, got []string, names ...string) {
+	t.Helper()
+	if !slices.Equal(got, names) {
+		t.Fatalf("got %v, want %v", got, names)
+	}
+}
+
+func TestUnreadBeginsAfterOurAnswer(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	at := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
+	head(t, db, conv(1), noon, page("c", says(conv(1), 4, "in", "d", at(4)), says(conv(1), 3, "in", "c", at(3)),
+		says(conv(1), 2, "out", "b", at(2)), says(conv(1), 1, "in", "a", at(1))))
+	row := rowOf(t, db, conv(1))
+	if row.Unread != 2 || !row.WaitingSince.Equal(at(3)) || !row.Active.Equal(at(4)) {
+		t.Fatalf("%+v", row)
+	}
+	must(t, db.SetFlags(t.Context(), conv(1), state.FlagChange{ReadUpTo: api.Known(row.Newest)}))
+	if row = rowOf(t, db, conv(1)); row.Unread != 0 || row.Flags.ReadUpTo != row.Newest || row.WaitingSince.IsZero() {
+		t.Fatalf("%+v", row)
+	}
+	head(t, db, conv(1), noon, page("c", says(conv(1), 6, "out", "f", at(6)), says(conv(1), 5, "in", "e", at(5)), says(conv(1), 4, "in", "d", at(4))))
+	if row = rowOf(t, db, conv(1)); row.Unread != 1 || !row.WaitingSince.IsZero() {
+		t.Fatalf("%+v", row)
+	}
+	must(t, db.SetFlags(t.Context(), conv(1), state.FlagChange{ReadUpTo: api.Known(state.Pos(0))}))
+	if row = rowOf(t, db, conv(1)); row.Unread != 4 {
+		t.Fatalf("marked unread: %+v", row)
+	}
+}
+
+func TestOlderInboundMessagesAreNotNews(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	s := head(t, db, conv(1), noon, page("c", says(conv(1), 9, "in", "new", noon)))
+	_, err := db.SaveBelow(t.Context(), conv(1), s.Oldest, page("", says(conv(1), 8, "in", "old", noon.Add(-time.Hour))), noon)
+	must(t, err)
+	if row := rowOf(t, db, conv(1)); row.Unread != 1 || !row.WaitingSince.Equal(noon.Add(-time.Hour)) {
+		t.Fatalf("%+v", row)
+	}
+}
+
+func TestEventsNeitherWaitNorCount(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	event := says(conv(1), 2, "in", "joined", noon.Add(time.Minute))
+	event.Kind = api.KindEvent
+	head(t, db, conv(1), noon, page("", event, says(conv(1), 1, "out", "hi", noon)))
+	if row := rowOf(t, db, conv(1)); row.Unread != 0 || !row.WaitingSince.IsZero() || row.Preview.Or(state.Preview{}).Kind != api.KindEvent {
+		t.Fatalf("%+v", row)
+	}
+}
+
+// four conversations: 1 waits since 10:00, 2 since 11:00, 3 was answered at
+// 11:30, 4 has never been looked at.
+func four(t testing.TB) *DB {
+	db := openIn(t, t.TempDir())
+	var convs []api.Conversation
+	for n, name := range []string{"", "Алёна Ёлкина", "José Núñez", "李雷", "Olga"} {
+		if n > 0 {
+			convs = append(convs, api.Conversation{
+				ID: conv(n), Kind: "whatsapp", Contact: api.Contact{Name: name, Handle: fmt.Sprint("7900000000", n)},
+				Channel: api.Known(api.ChannelID{Account: "shop", Remote: fmt.Sprint("ch", n%2)}), Created: api.Known(noon.Add(-24 * time.Hour)),
+			})
+		}
+	}
+	must(t, db.SaveConversations(t.Context(), convs))
+	head(t, db, conv(1), noon, page("", says(conv(1), 1, "in", "where is my cake?", noon.Add(-2*time.Hour))))
+	head(t, db, conv(2), noon, page("", says(conv(2), 1, "in", "¿cuándo?", noon.Add(-time.Hour))))
+	head(t, db, conv(3), noon, page("", says(conv(3), 2, "out", "谢谢", noon.Add(-30*time.Minute)), says(conv(3), 1, "in", "订单", noon.Add(-3*time.Hour))))
+	return db
+}
+
+func TestViewsAndTheirOrder(t *testing.T) {
+	db := four(t)
+	set := func(n int, c state.FlagChange) { must(t, db.SetFlags(t.Context(), conv(n), c)) }
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}), "1", "2")
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewAll}), "3", "2", "1", "4")
+	set(4, state.FlagChange{Pinned: api.Known(true)})
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewAll}), "4", "3", "2", "1")
+	set(4, state.FlagChange{Pinned: api.Known(false), Starred: api.Known(true)})
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewStarred}), "4")
+	set(1, state.FlagChange{Done: api.Known(true)})
+	set(2, state.FlagChange{Snoozed: api.Known(time.Now().Add(time.Hour))})
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}))
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewUnread}))
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewDone}), "1")
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewSnoozed}), "2")
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting, Keep: conv(1)}), "1")
+	head(t, db, conv(1), noon, page("", says(conv(1), 2, "in", "hello?", noon), says(conv(1), 1, "in", "where is my cake?", noon.Add(-2*time.Hour))))
+	head(t, db, conv(2), noon, page("", says(conv(2), 2, "in", "?", noon), says(conv(2), 1, "in", "¿cuándo?", noon.Add(-time.Hour))))
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}), "1", "2")
+	set(2, state.FlagChange{Snoozed: api.Known(time.Now().Add(-time.Second))})
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}), "1", "2")
+	set(2, state.FlagChange{Muted: api.Known(true)})
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}), "1")
+	if row := rowOf(t, db, conv(1)); row.Flags.Done {
+		t.Fatalf("%+v", row.Flags)
+	}
+}
+
+func TestARowUnderTheHandsStaysWhereItStood(t *testing.T) {
+	db := four(t)
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting, Keep: conv(1)}), "1", "2")
+	head(t, db, conv(1), noon, page("", says(conv(1), 2, "out", "here", noon), says(conv(1), 1, "in", "where is my cake?", noon.Add(-2*time.Hour))))
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}), "2")
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting, Keep: conv(1)}), "1", "2")
+}
+
+func TestFilters(t *testing.T) {
+	db := four(t)
+	tests := []struct {
+		q    state.ListQuery
+		want []string
+	}{
+		{state.ListQuery{Text: "елк алЕна"}, []string{"1"}},
+		{state.ListQuery{Text: "nunez"}, []string{"2"}},
+		{state.ListQuery{Text: "CUANDO jose"}, []string{"2"}},
+		{state.ListQuery{Text: "谢"}, []string{"3"}},
+		{state.ListQuery{Text: "79000000004"}, []string{"4"}},
+		{state.ListQuery{Text: "cake nobody"}, nil},
+		{state.ListQuery{Channel: api.ChannelID{Account: "shop", Remote: "ch1"}}, []string{"3", "1"}},
+		{state.ListQuery{Account: "other"}, nil},
+	}
+	for _, tt := range tests {
+		tt.q.View = state.ViewAll
+		if got := viewed(t, db, tt.q); !slices.Equal(got, tt.want) {
+			t.Errorf("%+v: got %v, want %v", tt.q, got, tt.want)
+		}
+	}
+}
+
+func TestListWindows(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	var convs []api.Conversation
+	for n := range 100 {
+		convs = append(convs, api.Conversation{ID: conv(n), Active: api.Known(noon.Add(-time.Duration(n) * time.Minute))})
+	}
+	must(t, db.SaveConversations(t.Context(), convs))
+	tests := []struct {
+		q             state.ListQuery
+		offset, count int
+		first         string
+	}{
+		{state.ListQuery{Limit: 10}, 0, 10, "0"},
+		{state.ListQuery{Limit: 10, Offset: 95}, 90, 10, "90"},
+		{state.ListQuery{Limit: 10, Offset: 500}, 90, 10, "90"},
+		{state.ListQuery{Limit: 10, Around: conv(50)}, 45, 10, "45"},
+		{state.ListQuery{Limit: 10, Around: conv(2)}, 0, 10, "0"},
+		{state.ListQuery{Limit: 10, Around: conv(99)}, 90, 10, "90"},
+		{state.ListQuery{Limit: 10, Around: conv(777), Offset: 3}, 3, 10, "3"},
+		{state.ListQuery{Limit: 500, Offset: 7}, 0, 100, "0"},
+	}
+	for _, tt := range tests {
+		tt.q.View = state.ViewAll
+		list, err := db.List(t.Context(), tt.q)
+		must(t, err)
+		if list.Total != 100 || list.Offset != tt.offset || len(list.Rows) != tt.count || list.Rows[0].Conversation.ID.Remote != tt.first {
+			t.Errorf("%+v: offset %d, %d rows of %d", tt.q, list.Offset, len(list.Rows), list.Total)
+		}
+	}
+}
+
+func TestSidebarCounts(t *testing.T) {
+	db := four(t)
+	identity := api.Identity{Label: "Bakery", Channels: []api.Channel{
+		{ID: api.ChannelID{Account: "shop", Remote: "ch1"}, Kind: "whatsapp"}, {ID: api.ChannelID{Account: "shop", Remote: "ch0"}, Kind: "telegram", Name: "two"},
+	}}
+	must(t, db.SaveIdentity(t.Context(), "shop", identity))
+	must(t, db.SaveIdentity(t.Context(), "later", api.Identity{Label: "Later"}))
+	side, err := db.Sidebar(t.Context())
+	must(t, err)
+	if len(side.Accounts) != 2 || side.Accounts[0].Label != "Bakery" || len(side.Accounts[1].Channels) != 0 {
+		t.Fatalf("%+v", side.Accounts)
+	}
+	chans := side.Accounts[0].Channels
+	if chans[0].Total != 2 || chans[0].Waiting != 1 || chans[1].Waiting != 1 || chans[1].Channel.Name != "two" {
+		t.Fatalf("%+v", chans)
+	}
+	if v := side.Views; v[state.ViewWaiting] != 2 || v[state.ViewUnread] != 2 || v[state.ViewAll] != 4 || v[state.ViewDrafts] != 0 {
+		t.Fatalf("%+v", v)
+	}
+	must(t, db.SaveIdentity(t.Context(), "shop", api.Identity{Channels: identity.Channels[:1]}))
+	if side, err = db.Sidebar(t.Context()); err != nil || len(side.Accounts[0].Channels) != 1 || side.Accounts[0].Label != "Bakery" {
+		t.Fatalf("%+v, %v", side.Accounts, err)
+	}
+}
+
+func TestHealthIsMarkedOnceForEachChange(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	sub := db.feed.Subscribe()
+	h := state.Health{Account: "shop", Label: "Bakery", State: state.HealthLive, LastOK: noon, Known: 3, Listed: 9}
+	must(t, db.SaveHealth(t.Context(), h))
+	if got := sub.Take(); !slices.Equal(got, []state.Topic{state.Accounts}) {
+		t.Fatalf("marked %v", got)
+	}
+	must(t, db.SaveHealth(t.Context(), h))
+	if got := sub.Take(); len(got) != 0 {
+		t.Fatalf("marked %v", got)
+	}
+	all, err := db.Health(t.Context())
+	must(t, err)
+	if len(all) != 1 || !all[0].LastOK.Equal(noon) || all[0].Label != "Bakery" || all[0].Known != 3 || all[0].State != state.HealthLive {
+		t.Fatalf("%+v", all)
+	}
+}
+
+func TestSparseAnswersEraseNothing(t *testing.T) {
+	db := four(t)
+	sub := db.feed.Subscribe()
+	must(t, db.SaveConversations(t.Context(), []api.Conversation{{ID: conv(1)}, {ID: conv(2), Kind: "whatsapp"}}))
+	if got := sub.Take(); len(got) != 0 {
+		t.Fatalf("nothing was said, and it marked %v", got)
+	}
+	must(t, db.SaveConversations(t.Context(), []api.Conversation{{ID: conv(1), Contact: api.Contact{Name: "Alyona"}, Archived: api.Known(true)}}))
+	c := rowOf(t, db, conv(1)).Conversation
+	if c.Contact.Name != "Alyona" || c.Contact.Handle != "79000000001" || c.Kind != "whatsapp" || !c.Archived.Or(false) {
+		t.Fatalf("%+v", c)
+	}
+	if _, ok := c.Unread.Get(); ok {
+		t.Fatal("what nobody said became known")
+	}
+}
+
+func TestHeadsAreOfOneAccountByActivity(t *testing.T) {
+	db := four(t)
+	heads, err := db.Heads(t.Context(), "shop")
+	must(t, err)
+	if len(heads) != 4 || heads[0].ID != conv(3) || heads[3].ID != conv(4) || !heads[3].Checked.IsZero() || !heads[0].Checked.Equal(noon) || heads[0].Newest == 0 {
+		t.Fatalf("%+v", heads)
+	}
+	if heads, err = db.Heads(t.Context(), "nobody"); err != nil || len(heads) != 0 {
+		t.Fatalf("%v, %v", heads, err)
+	}
+}
+
+func TestFlagsAndDraftsOutliveTheCache(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	msgs := page("", says(conv(1), 3, "in", "c", noon.Add(2*time.Second)), says(conv(1), 2, "in", "b", noon.Add(time.Second)), says(conv(1), 1, "out", "a", noon))
+	head(t, db, conv(1), noon, msgs)
+	w, err := db.Timeline(t.Context(), all(conv(1)))
+	must(t, err)
+	must(t, db.SetFlags(t.Context(), conv(1), state.FlagChange{Starred: api.Known(true), ReadUpTo: api.Known(w.Items[1].Pos)}))
+	must(t, db.SetFlags(t.Context(), conv(2), state.FlagChange{Done: api.Known(true)}))
+	_, err = db.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "draft", Edited: noon})
+	must(t, err)
+	must(t, db.Close())
+	must(t, removeCache(dir))
+	db = openIn(t, dir)
+	if row := rowOf(t, db, conv(1)); row.DraftText != "draft" || !row.Flags.Starred {
+		t.Fatalf("before the first page: %+v", row)
+	}
+	head(t, db, conv(1), noon, msgs)
+	if row := rowOf(t, db, conv(1)); row.Unread != 1 || !row.Flags.Starred || row.Flags.ReadUpTo != w.Items[1].Pos || !row.Draft {
+		t.Fatalf("after it: %+v", row)
+	}
+}
+
+// A crash between the two files' commits leaves the cache behind; the list
+// tells the truth all the same.
+func TestReadPositionIsTheStatesOne(t *testing.T) {
+	db := four(t)
+	rowOf(t, db, conv(1))
+	newest := rowOf(t, db, conv(1)).Newest
+	must(t, db.change(t.Context(), conv(1), func(l *link, _ int64) error {
+		f := flag{}.apply(state.FlagChange{ReadUpTo: api.Known(newest)}, newest)
+		return saveFlag(t.Context(), l, conv(1), f)
+	}))
+	if row := rowOf(t, db, conv(1)); row.Unread != 0 || row.Flags.ReadUpTo != newest {
+		t.Fatalf("%+v", row)
+	}
+}
+
+func TestNobodyKnowsIt(t *testing.T) {
+	db := four(t)
+	if _, err := db.Row(t.Context(), conv(9)); !errors.Is(err, state.ErrNoSuch) {
+		t.Fatalf("row: %v", err)
+	}
+	if _, err := db.Kind(t.Context(), conv(9)); !errors.Is(err, state.ErrNoSuch) {
+		t.Fatalf("kind: %v", err)
+	}
+	if kind, err := db.Kind(t.Context(), conv(1)); err != nil || kind != "whatsapp" {
+		t.Fatalf("kind: %s, %v", kind, err)
+	}
+}

@@ -1,0 +1,6 @@
+//go:build race
+
+package sqlite
+
+// raced: everything is some fifteen times slower.
+const raced = true
