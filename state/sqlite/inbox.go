@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -85,37 +86,58 @@ func (db *DB) refresh(ctx context.Context) error {
 }
 
 const entryColumns = "id, account, remote, " + profileColumns + `, newest, last_in, p_dir, p_kind, p_body, p_files, p_at,
-	waiting, read_upto, unread, checked, rev`
+	waiting, read_upto, unread, checked`
 
-// refreshCache reads the rows of cache.db that changed.
+// refreshCache reads the rows of cache.db that changed since the last time. The
+// first time that is all of them, which both readers share.
 func (db *DB) refreshCache(ctx context.Context) error {
 	b := &db.inbox
-	var fresh []*entry
-	q, args := "SELECT "+entryColumns+" FROM conversation WHERE rev > ?", []any{b.cacheRev}
-	if b.cacheRev == 0 { // all of them: the index on rev would only slow it down
-		q, args = "SELECT "+entryColumns+" FROM conversation", nil
+	var now int64 // what is committed from here on is read again the next time
+	err := db.cache.read(ctx, func(l *link) error { return l.row(ctx, "SELECT rev FROM clock").Scan(&now) })
+	if err != nil || now == b.cacheRev {
+		return err
 	}
-	last := b.cacheRev
-	err := db.cache.read(ctx, func(l *link) error {
-		return l.each(ctx, func(rows *sql.Rows) error {
-			var e entry
-			var rev int64
-			err := rows.Scan(append(append([]any{&e.row, &e.id.Account, &e.id.Remote}, e.profile.fields()...),
-				&e.newest, &e.lastIn, &e.preview.dir, &e.preview.kind, &e.preview.body, &e.preview.files, &e.preview.at,
-				&e.waiting, &e.readUpTo, &e.unread, &e.checked, &rev)...)
-			last = max(last, rev)
-			fresh = append(fresh, &e)
-			return err
-		}, q, args...)
-	})
+	fresh, err := db.readEntries(ctx, b.cacheRev)
 	if err != nil {
 		return err
 	}
-	b.cacheRev = last
+	b.cacheRev = now
 	for _, e := range fresh {
 		b.put(e)
 	}
 	return nil
+}
+
+func (db *DB) readEntries(ctx context.Context, since int64) ([]*entry, error) {
+	if since > 0 {
+		return db.readPart(ctx, "rev > ?", since)
+	}
+	var parts [2][]*entry
+	var errs [2]error
+	var both sync.WaitGroup
+	for i := range parts {
+		both.Go(func() {
+			errs[i] = state.Guarded(func() (err error) {
+				parts[i], err = db.readPart(ctx, "id % 2 = ?", int64(i))
+				return err
+			})
+		})
+	}
+	both.Wait()
+	return append(parts[0], parts[1]...), errors.Join(errs[:]...)
+}
+
+func (db *DB) readPart(ctx context.Context, where string, arg int64) (fresh []*entry, err error) {
+	err = db.cache.read(ctx, func(l *link) error {
+		return l.each(ctx, func(rows *sql.Rows) error {
+			e := &entry{}
+			fresh = append(fresh, e)
+			return rows.Scan(append(append([]any{&e.row, &e.id.Account, &e.id.Remote}, e.profile.fields()...),
+				&e.newest, &e.lastIn, &e.preview.dir, &e.preview.kind, &e.preview.body, &e.preview.files, &e.preview.at,
+				&e.waiting, &e.readUpTo, &e.unread, &e.checked)...)
+		}, "SELECT "+entryColumns+" FROM conversation WHERE "+where, arg)
+	})
+	return fresh, err
 }
 
 // put takes over a row of cache.db.

@@ -38,7 +38,7 @@ func (s *sheet) index(ctx context.Context, l *link, m line) error {
 func segment(text string) string {
 	var b strings.Builder
 	b.Grow(len(text) + len(text)/4)
-	for _, r := range norm.NFKC.String(text) {
+	for _, r := range norm.NFKC.String(strings.ReplaceAll(text, "№", " ")) { // else №7 becomes no7
 		switch r = unicode.ToLower(r); {
 		case r == 'ё':
 			b.WriteRune('е')

@@ -50,8 +50,10 @@ func (db *DB) watch() error {
 	return nil
 }
 
-// run polls until ctx ends. A poll that fails is made up for by the next.
+// run polls until ctx ends. A poll that fails is made up for by the next. It
+// first reads the list, which at a start takes longer than anything else.
 func (w *watcher) run(ctx context.Context) error {
+	_ = w.db.look(ctx, func([]*entry, time.Time) error { return nil })
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	for {

@@ -1,0 +1,73 @@
+package sqlite
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestSearchFindsWords(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	bodies := []string{
+		"Ёлка уже приехала, заказ №4417", "我的订单在哪里", "¿Cuándo llega el pedido?", "thanks 👍🏽 see you", "order 4417 is late",
+		"ＦＵＬＬ width", "c1 is not a conversation", "приехал Мой", "say \"hello\" twice",
+	}
+	for i, body := range bodies {
+		head(t, db, conv(i), noon, page("", says(conv(i), 1, "in", body, noon.Add(time.Duration(i)*time.Minute))))
+	}
+	tests := []struct {
+		query string
+		want  []int
+	}{
+		{"елка", []int{0}}, {"ЁЛКА", []int{0}}, {"приех", []int{7, 0}}, {"4417", []int{4, 0}}, {"4417 late", []int{4}},
+		{"订单", []int{1}}, {"单订", nil}, {"哪里", []int{1}}, {"cuando", []int{2}}, {"👍", []int{3}}, {"full", []int{5}},
+		{"c1", []int{6}}, {"мой", []int{7}}, {"мои", nil}, {`"hello"`, []int{8}}, {"ord", []int{4}}, {"or", []int{4}},
+		{"late orders", nil}, {"", nil}, {"?!", nil}, {`body : x OR "`, nil},
+	}
+	for _, tt := range tests {
+		found, err := db.Search(t.Context(), tt.query, 10)
+		must(t, err)
+		var got []int
+		for _, m := range found {
+			got = append(got, slices.Index(bodies, m.Body))
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%q finds %v, want %v", tt.query, got, tt.want)
+		}
+	}
+	if found, _ := db.Search(t.Context(), "late", 10); len(found) != 1 || found[0].Conversation != conv(4) || found[0].ID.Account != "shop" {
+		t.Errorf("%+v", found)
+	}
+}
+
+func TestSegments(t *testing.T) {
+	for text, want := range map[string]string{
+		"Мой Ёж": "мой еж", "订单A1": "订  单 a1", "👩‍👩‍👧 ❤️": "👩  👩  👧   ❤", "ﬁx": "fix", "": "", " \n ": "",
+	} {
+		if got := segment(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func FuzzMatch(f *testing.F) {
+	db := openIn(f, f.TempDir())
+	for _, q := range []string{"a b", `"`, "单*", "(NEAR", "\x00", "c1 AND"} {
+		f.Add(q)
+	}
+	f.Fuzz(func(t *testing.T, q string) {
+		if _, err := db.Search(t.Context(), q, 1); err != nil {
+			t.Fatalf("%q as %q: %v", q, match(q), err)
+		}
+	})
+}
+
+func TestFolding(t *testing.T) {
+	for text, want := range map[string]string{
+		"ЁЛКА": "елка", "Йод": "йод", "И\u0306од": "йод", "Núñez": "nunez", "ŁÓDŹ": "łodz", "İstanbul": "istanbul", "订单": "订单", "ＡＢ": "ab",
+	} {
+		if got := fold(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
