@@ -126,8 +126,11 @@ func TestARestartDoesNotStartOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, m := newPlatform(t, 40, 60, 30), newMemory()
 		e, stop := start(t, p, m)
+		e.Look(convID(3), nil)
 		time.Sleep(30 * time.Second)
 		stop()
+		p.write(3, 1)
+		e.Older(convID(3), m.oldest(3))
 		before := p.count(func(c call) bool { return c.op == "messages" })
 		stop = launch(e)
 		defer stop()
@@ -137,6 +140,13 @@ func TestARestartDoesNotStartOver(t *testing.T) {
 		}
 		if h := m.last(); h.Known != 60 {
 			t.Errorf("%d are known to be read", h.Known)
+		}
+		time.Sleep(2 * time.Second)
+		if _, ok := m.seen(3, 31); !ok {
+			t.Error("it has forgotten what is open")
+		}
+		if n := p.count(func(c call) bool { return c.op == "messages" && c.cursor != "" }); n != 0 {
+			t.Error("a wish from between the runs was served")
 		}
 	})
 }

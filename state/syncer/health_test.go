@@ -113,6 +113,46 @@ func TestRecoveryComesByItself(t *testing.T) {
 	})
 }
 
+func TestTheOpenConversationIsReadSoonAfterAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, m := newPlatform(t, 40, 60, 30), newMemory()
+		e, stop := start(t, p, m)
+		defer stop()
+		e.Look(convID(3), ids(1, 30))
+		time.Sleep(30 * time.Second)
+		p.set(func() { p.fail = func(call) error { return failure(api.ErrUnavailable) } })
+		time.Sleep(10 * time.Minute)
+		p.write(3, 1)
+		p.set(func() { p.fail = nil })
+		asked := len(p.log())
+		for range 75 {
+			if len(p.log()) > asked {
+				break
+			}
+			time.Sleep(time.Second)
+		}
+		time.Sleep(3 * time.Second)
+		if _, ok := m.seen(3, 31); !ok {
+			t.Error("it was not read within 4 s of the first answer")
+		}
+	})
+}
+
+func TestARequestThatNeverEndsIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, m := newPlatform(t, 40, 60, 30), newMemory()
+		p.hang = func(c call) bool { return c.id == convID(3) }
+		_, stop := start(t, p, m)
+		defer stop()
+		time.Sleep(30 * time.Second)
+		p.set(func() { p.hang = nil })
+		time.Sleep(45 * time.Second)
+		if _, ok := m.seen(3, 30); !ok {
+			t.Error("its conversation was not asked for again")
+		}
+	})
+}
+
 func TestRetryAfterIsHonoured(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, m := newPlatform(t, 40, 60, 30), newMemory()
@@ -265,6 +305,9 @@ func TestABrokenListLeavesMessagesAlone(t *testing.T) {
 			}
 		})
 		time.Sleep(2 * time.Hour)
+		if n := p.count(func(c call) bool { return c.op == "list" }); n > 300 {
+			t.Errorf("the list was asked for %d times", n)
+		}
 		p.write(5, 1)
 		time.Sleep(5 * time.Second)
 		if _, ok := m.seen(5, 31); !ok {

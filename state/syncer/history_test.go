@@ -52,6 +52,30 @@ func TestWalkAdvance(t *testing.T) {
 	}
 }
 
+func TestWhatNeedsNoRequest(t *testing.T) {
+	for name, tc := range map[string]struct {
+		spans state.Coverage
+		job   job
+		err   api.ErrKind
+	}{
+		"a complete history":        {state.Coverage{{Newest: 9, Oldest: 1, Complete: true}}, back, api.ErrOther},
+		"a hole that has closed":    {state.Coverage{{Newest: 9, Oldest: 5, Older: "1.5.20"}}, fill, api.ErrOther},
+		"nothing was ever read":     {nil, back, api.ErrOther},
+		"a cursor that is gone":     {state.Coverage{{Newest: 9, Oldest: 5}}, back, api.ErrCursor},
+		"and one above an old span": {state.Coverage{{Newest: 9, Oldest: 8}, {Newest: 5, Oldest: 5}}, fill, api.ErrCursor},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, m := newPlatform(t, 1, 1, 9), newMemory()
+			m.spans[convID(1)] = tc.spans
+			w := worker{store: m, provider: p, traits: p.traits, account: acct}
+			r := w.do(t.Context(), order{task: task{job: tc.job}, id: convID(1), pos: 9})
+			if api.KindOf(r.err) != tc.err || len(p.log()) != 0 {
+				t.Errorf("%v after %d requests", r.err, len(p.log()))
+			}
+		})
+	}
+}
+
 // scroll asks for history until the first message of a conversation is there.
 func scroll(t *testing.T, e *Engine, m *memory, n int) {
 	t.Helper()
@@ -121,8 +145,8 @@ func TestAskingAgainChangesNothing(t *testing.T) {
 		e.Look(convID(2), nil)
 		time.Sleep(5 * time.Second)
 		pos := m.oldest(2)
-		for range 20 {
-			e.Older(convID(2), pos)
+		for n := range state.Pos(10) {
+			e.Older(convID(2), pos+n)
 			time.Sleep(50 * time.Millisecond)
 		}
 		if !e.Fetching(convID(2)).Older {

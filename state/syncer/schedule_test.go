@@ -99,6 +99,10 @@ func TestNext(t *testing.T) {
 			p.attend(p.nth(2)).fill = 1
 			p.stale(1, now, time.Hour)
 		}, want{fill, 2, background}},
+		"a hole waits for its conversation": {func(p *plan) {
+			p.attend(p.nth(2)).fill = 1
+			p.nth(2).busy = true
+		}, want{}},
 		"what is on screen first": {func(p *plan) {
 			p.stale(1, now, time.Hour)
 			p.stale(5, now, 10*time.Second)
@@ -185,6 +189,19 @@ func TestNext(t *testing.T) {
 				t.Errorf("wake in %v", wake.Sub(now))
 			}
 		})
+	}
+}
+
+func TestATimeFromAWrongClockPutsNothingOff(t *testing.T) {
+	now := time.Now()
+	p := newPlan(acct, api.Traits{Conversations: api.OrderByCreation}, 0.5)
+	p.adopt([]state.Head{{ID: convID(1), Checked: now.Add(24 * time.Hour)}}, now)
+	p.identified, p.identify, p.head.due, p.whole.due = true, now.Add(time.Hour), now.Add(time.Hour), now.Add(time.Hour)
+	if task, wake := p.next(now); task.job != none || wake.After(now.Add(12*time.Second)) {
+		t.Errorf("%v in %v", task.job, wake.Sub(now))
+	}
+	if age := now.Sub(p.report().LastOK); age != 0 {
+		t.Errorf("the last answer is %v old", age)
 	}
 }
 
