@@ -35,11 +35,7 @@ func (m *Model) replyHeight(paneHeight int) int {
 	if !m.composing && m.replyEmpty() {
 		return 2
 	}
-	n := 1 + m.reply.box.Rows() + len(m.reply.files)
-	if len(m.plan()) > 0 {
-		n++
-	}
-	return min(n, paneHeight-2)
+	return min(1+m.reply.box.Rows()+len(m.below(m.lay.Panes[layout.Thread].W)), paneHeight-2)
 }
 
 func (m *Model) replyEmpty() bool { return m.reply.box.Empty() && len(m.reply.files) == 0 }

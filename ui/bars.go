@@ -166,13 +166,8 @@ func (m *Model) replyRows(w int) []string {
 		}
 		rows = append(rows, m.look.Mode.Fit(prompt+" "+line, w))
 	}
-	for _, f := range m.reply.files {
-		s := fmt.Sprintf("  %s %s  %s", m.look.Marks.Clip, m.look.Mode.Line(f.Name), text.Size(f.Size))
-		rows = append(rows, m.look.Mode.Fit(m.look.Theme.Link.Render(m.look.Mode.Cut(s, w-1)), w))
-	}
-	if plan := m.plan(); len(plan) > 0 {
-		s := "  " + m.look.Marks.Arrow + " " + planLine(plan, m.look.Mode.Line)
-		rows = append(rows, m.look.Mode.Fit(m.look.Theme.Note.Render(m.look.Mode.Cut(s, w-1)), w))
+	for _, row := range m.below(w) {
+		rows = append(rows, m.look.Mode.Fit("  "+row, w))
 	}
 	return rows
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -202,7 +203,10 @@ func (m *Model) gotWindow(msg windowMsg) tea.Cmd {
 	if !counts {
 		return nil
 	}
-	if msg.err != nil {
+	switch {
+	case errors.Is(msg.err, state.ErrNoSuch) && state.Provisional(msg.id):
+		return m.followFirst(msg.id)
+	case msg.err != nil:
 		m.thread.Fail(msg.err)
 		return nil
 	}

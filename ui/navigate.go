@@ -94,18 +94,21 @@ func (m *Model) moved(more bool) tea.Cmd {
 }
 
 func (m *Model) peek() tea.Cmd {
-	id := m.inbox.SelectedID()
-	if id == m.thread.Conversation() || id == (api.ConversationID{}) || !m.lay.Shown(layout.Thread) || m.composing {
+	id, shown := m.inbox.SelectedID(), m.thread.Conversation()
+	nothing := api.ConversationID{}
+	switch {
+	case id == shown || id == nothing || !m.lay.Shown(layout.Thread):
 		return nil
-	}
-	if m.thread.Conversation() == (api.ConversationID{}) {
+	case shown == nothing:
 		return m.open(id)
+	case m.focus == layout.Thread:
+		return nil // what arrives in the list changes nothing for who reads
 	}
 	return tea.Tick(peekAfter, func(time.Time) tea.Msg { return peekMsg{id} })
 }
 
 func (m *Model) peeked(msg peekMsg) tea.Cmd {
-	if m.inbox.SelectedID() != msg.id || m.composing {
+	if m.inbox.SelectedID() != msg.id || m.focus == layout.Thread {
 		return nil
 	}
 	return m.open(msg.id)

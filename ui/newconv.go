@@ -114,6 +114,8 @@ type existingMsg struct {
 	row   state.Row
 	found bool
 	err   error
+	// instead is the provisional conversation that the found one replaces.
+	instead api.ConversationID
 }
 
 // findExisting looks whether there is a conversation with the number already.
@@ -132,8 +134,27 @@ func (m *Model) findExisting(first state.First) tea.Cmd {
 	})
 }
 
+// followFirst opens the conversation that the platform made of a provisional
+// one: it has the address that the first message went to.
+func (m *Model) followFirst(id api.ConversationID) tea.Cmd {
+	row, ok := m.thread.Row()
+	if !ok {
+		return nil
+	}
+	c := row.Conversation
+	find := m.findExisting(state.First{Channel: api.ChannelID{Account: id.Account}, Kind: c.Kind, To: c.Contact.Handle})
+	return func() tea.Msg {
+		msg := find().(existingMsg)
+		msg.instead = id
+		return msg
+	}
+}
+
 // gotExisting opens the conversation there is, or the box for a first message.
 func (m *Model) gotExisting(msg existingMsg) tea.Cmd {
+	if msg.instead != (api.ConversationID{}) {
+		return m.gotInstead(msg)
+	}
 	m.closeSheet()
 	if msg.err != nil {
 		return m.fail(msg.err)
@@ -141,11 +162,32 @@ func (m *Model) gotExisting(msg existingMsg) tea.Cmd {
 	if msg.found {
 		return tea.Batch(m.jump(msg.row.Conversation.ID, state.ViewAll, "All"), m.say("there is a conversation with "+m.name(msg.row)+" already"))
 	}
+	return m.writeFirst(msg.first)
+}
+
+// gotInstead goes on in the conversation that took a provisional one's place,
+// with what is being typed.
+func (m *Model) gotInstead(msg existingMsg) tea.Cmd {
+	if !msg.found || m.thread.Conversation() != msg.instead {
+		return m.fail(msg.err)
+	}
+	id, typed, composing := msg.row.Conversation.ID, m.reply.box.Value(), m.composing
+	open := m.open(id)
+	m.reply.box.SetValue(typed)
+	m.composing = composing
+	m.inbox.Select(id)
+	m.asks.list.forget()
+	m.arrange()
+	return tea.Batch(open, m.loadList())
+}
+
+// writeFirst opens the box for a first message.
+func (m *Model) writeFirst(first state.First) tea.Cmd {
 	save := m.saveDraft()
-	id := state.ProvisionalID(msg.first.Channel.Account, string(msg.first.Kind)+"+"+msg.first.To)
+	id := state.ProvisionalID(first.Channel.Account, string(first.Kind)+"+"+first.To)
 	m.thread.Open(id)
-	m.thread.Set(state.Row{Conversation: api.Conversation{ID: id, Kind: msg.first.Kind, Contact: api.Contact{Handle: msg.first.To}}, Provisional: true},
+	m.thread.Set(state.Row{Conversation: api.Conversation{ID: id, Kind: first.Kind, Contact: api.Contact{Handle: first.To}}, Provisional: true},
 		state.Window{}, state.Fetching{})
 	m.focus, m.composing = layout.Thread, true
-	return tea.Batch(save, m.openReply(id, &msg.first))
+	return tea.Batch(save, m.openReply(id, &first))
 }

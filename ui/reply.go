@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -13,6 +14,7 @@ import (
 	"unibox/state"
 	"unibox/ui/composer"
 	"unibox/ui/layout"
+	"unibox/ui/text"
 )
 
 // saveAfter is how long typing may go on before it is on disk.
@@ -245,7 +247,7 @@ func (m *Model) submitted(msg submittedMsg) tea.Cmd {
 	row, _ := m.thread.Row()
 	if first := msg.rows[0].Conversation; first != msg.id {
 		r.first = nil
-		return tea.Batch(m.open(first), m.loadList())
+		return m.jump(first, state.ViewAll, "All")
 	}
 	m.thread.Newest()
 	read := m.setFlags(msg.id, state.FlagChange{ReadUpTo: api.Known(row.Newest)})
@@ -287,25 +289,46 @@ func (m *Model) plan() []state.Part {
 	return parts
 }
 
-// planLine tells the plan in one row.
-func planLine(parts []state.Part, line func(string) string) string {
-	s := fmt.Sprintf("%d messages:", len(parts))
-	why := ""
+// planRows tells the plan, a row for each message.
+func (m *Model) planRows(parts []state.Part) []string {
+	rows := make([]string, len(parts))
 	for i, p := range parts {
-		what := "text"
+		what := "the text"
 		if len(p.Files) > 0 {
-			what = line(p.Files[0].Name)
-			if n := len(p.Files); n > 1 {
-				what += fmt.Sprintf(" and %d more", n-1)
+			what = m.fileText(p.Files[0])
+			if n := len(p.Files) - 1; n > 0 {
+				what += " and " + count(n, "more file", "more files")
+			}
+			if p.Body != "" {
+				what += ", with the text"
 			}
 		}
-		s += fmt.Sprintf(" %d. %s", i+1, what)
-		if why == "" {
-			why = p.Why
+		rows[i] = fmt.Sprintf("%s message %d: %s", m.look.Marks.Arrow, i+1, what)
+		if p.Why != "" {
+			rows[i] += " " + m.look.Marks.Dot + " " + p.Why
 		}
 	}
-	if why != "" {
-		s += " (" + why + ")"
+	return rows
+}
+
+func (m *Model) fileText(f state.File) string {
+	return strings.TrimRight(fmt.Sprintf("%s %s  %s", m.look.Marks.Clip, m.look.Mode.Line(f.Name), text.Size(f.Size)), " ")
+}
+
+// below are the rows under the text: what goes with it, or the messages that
+// the reply becomes.
+func (m *Model) below(w int) []string {
+	var rows []string
+	if plan := m.plan(); len(plan) > 0 {
+		for _, row := range m.planRows(plan) {
+			for _, line := range m.look.Mode.Wrap(row, max(1, w-4)) {
+				rows = append(rows, m.look.Theme.Note.Render(line))
+			}
+		}
+		return rows
 	}
-	return s
+	for _, f := range m.reply.files {
+		rows = append(rows, m.look.Theme.Link.Render(m.look.Mode.Cut(m.fileText(f), w-4)))
+	}
+	return rows
 }

@@ -178,3 +178,6 @@ func (p *Pane) LastInbound() state.Pos {
 	}
 	return 0
 }
+
+// Complete reports whether the first message of the conversation is loaded.
+func (p *Pane) Complete() bool { return p.loaded && p.window.Older == state.EdgeEnd }

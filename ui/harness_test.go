@@ -1,0 +1,288 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/vt"
+
+	"unibox/api"
+	"unibox/api/pact"
+	"unibox/api/sandbox"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/state/outbox"
+	"unibox/state/sqlite"
+	"unibox/state/syncer"
+)
+
+// patience bounds every wait for the screen; no test waits longer than it has to.
+const patience = 20 * time.Second
+
+// terminal is an in-process terminal: the program writes to it, the test reads
+// what a person would see.
+type terminal struct {
+	mu      sync.Mutex
+	emu     *vt.Emulator
+	changed chan struct{}
+}
+
+func newTerminal(w, h int) *terminal {
+	return &terminal{emu: vt.NewEmulator(w, h), changed: make(chan struct{}, 1)}
+}
+
+func (t *terminal) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	t.emu.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n"))) // Bubble Tea counts on ONLCR when its input is no TTY
+	t.mu.Unlock()
+	select {
+	case t.changed <- struct{}{}:
+	default:
+	}
+	return len(p), nil
+}
+
+func (t *terminal) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.emu.String()
+}
+
+// app is the whole program behind one in-process terminal: screen, store,
+// engine, outbox and client, and the platform as a server.
+type app struct {
+	t       *testing.T
+	program *tea.Program
+	model   *Model
+	screen  *terminal
+	server  *sandbox.Server
+	origin  string
+	db      *sqlite.DB
+	ended   chan error
+}
+
+type appOptions struct {
+	w, h     int
+	sandbox  sandbox.Options
+	settings *Settings
+	dir      string
+	offline  bool // no engine and no outbox runs
+}
+
+func startApp(t *testing.T, o appOptions) *app {
+	t.Helper()
+	o.sandbox.Quiet = true
+	if o.sandbox.Seed == 0 {
+		o.sandbox.Seed = 7
+	}
+	if o.sandbox.JobTime == 0 {
+		o.sandbox.JobTime = 20 * time.Millisecond
+	}
+	if o.dir == "" {
+		o.dir = t.TempDir()
+	}
+	server := sandbox.New(o.sandbox)
+	web := httptest.NewServer(server)
+	t.Cleanup(web.Close)
+	a := &app{t: t, screen: newTerminal(o.w, o.h), server: server, origin: web.URL, ended: make(chan error, 1)}
+	a.run(o)
+	return a
+}
+
+func (a *app) run(o appOptions) {
+	t := a.t
+	ctx, cancel := context.WithCancel(context.Background())
+	feed := state.NewFeed()
+	db, err := sqlite.Open(ctx, o.dir, feed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.db = db
+	log := slog.New(slog.DiscardHandler)
+	provider := a.client(log)
+	id := api.AccountID("Bakery")
+	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: []syncer.Account{{ID: id, Provider: provider}}, Log: log})
+	out := outbox.New(outbox.Options{Store: db, Feed: feed, Dir: filepath.Join(o.dir, "outbox"), Accounts: []outbox.Account{{ID: id, Provider: provider}}, Log: log})
+	keys, _ := keymap.New(nil)
+	settings := Settings{Theme: "dark", EnterSends: true, MarkRead: "reply", Hints: true}
+	if o.settings != nil {
+		settings = *o.settings
+	}
+	a.model = New(ctx, Options{Store: db, Outbox: out, Engine: engine, Feed: feed, Keys: keys, Settings: settings,
+		Accounts: []Account{{ID: id, Traits: provider.Traits(), Caps: api.CapsOf(provider, api.Identity{})}}})
+	var work sync.WaitGroup
+	if !o.offline {
+		work.Go(func() {
+			db.Own(ctx, "test", func(ctx context.Context) error {
+				var both sync.WaitGroup
+				both.Go(func() { engine.Run(ctx) })
+				both.Go(func() { out.Run(ctx) })
+				both.Wait()
+				return ctx.Err()
+			})
+		})
+	}
+	a.show(ctx, o)
+	t.Cleanup(func() {
+		cancel()
+		<-a.ended
+		work.Wait()
+		db.Close()
+		a.screen.emu.Close()
+	})
+}
+
+func (a *app) client(log *slog.Logger) *pact.Client {
+	account := a.server.Accounts(a.origin)[0]
+	provider, err := pact.New(pact.Config{Account: "Bakery", BaseURL: account.BaseURL, Token: account.Token, Company: account.Company, Pace: account.Pace, Log: log})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return provider
+}
+
+func (a *app) show(ctx context.Context, o appOptions) {
+	in, replies := io.Pipe()
+	go func() { // hand the terminal's replies back, as a terminal does
+		buf := make([]byte, 1024)
+		for {
+			n, err := a.screen.emu.Read(buf)
+			if err != nil {
+				return
+			}
+			replies.Write(buf[:n])
+		}
+	}()
+	a.program = tea.NewProgram(&probed{framed{inner: a.model}}, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(a.screen), tea.WithoutSignals(),
+		tea.WithWindowSize(o.w, o.h), tea.WithColorProfile(colorprofile.ANSI256), tea.WithEnvironment([]string{"TERM=xterm-256color", "SSH_TTY=/dev/pts/0"}))
+	stop := a.model.listen(a.program)
+	go func() {
+		_, err := a.program.Run()
+		stop()
+		in.Close()
+		a.ended <- errorsJoin(ended(ctx, err), a.model.saveLast())
+	}()
+}
+
+func errorsJoin(a, b error) error {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+// until waits until the screen satisfies ok.
+func (a *app) until(what string, ok func(screen string) bool) string {
+	a.t.Helper()
+	deadline := time.After(patience)
+	for {
+		screen := a.screen.String()
+		if ok(screen) {
+			return screen
+		}
+		select {
+		case <-a.screen.changed:
+		case <-deadline:
+			a.t.Fatalf("the screen never showed %s:\n%s", what, screen)
+		}
+	}
+}
+
+func (a *app) see(text string) string {
+	a.t.Helper()
+	return a.until("“"+text+"”", func(s string) bool { return strings.Contains(s, text) })
+}
+
+func (a *app) gone(text string) string {
+	a.t.Helper()
+	return a.until("no “"+text+"”", func(s string) bool { return !strings.Contains(s, text) })
+}
+
+var special = map[string]rune{"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown, "right": tea.KeyRight,
+	"left": tea.KeyLeft, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "tab": tea.KeyTab, "backspace": tea.KeyBackspace}
+
+// press presses keys by name, in order, and waits for nothing.
+func (a *app) press(keys ...string) {
+	for _, key := range keys {
+		a.program.Send(keyPress(key))
+	}
+}
+
+func keyPress(name string) tea.KeyPressMsg {
+	var mod tea.KeyMod
+	if rest, ok := strings.CutPrefix(name, "ctrl+"); ok {
+		name, mod = rest, tea.ModCtrl
+	} else if rest, ok := strings.CutPrefix(name, "alt+"); ok {
+		name, mod = rest, tea.ModAlt
+	}
+	if code, ok := special[name]; ok {
+		return tea.KeyPressMsg{Code: code, Mod: mod}
+	}
+	if name == "space" {
+		name = " "
+	}
+	msg := tea.KeyPressMsg{Code: []rune(name)[0], Mod: mod}
+	if mod == 0 {
+		msg.Text = name
+	}
+	return msg
+}
+
+// write types text, a key for each character.
+func (a *app) write(text string) {
+	for _, r := range text {
+		a.program.Send(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+}
+
+func (a *app) paste(text string) { a.program.Send(tea.PasteMsg{Content: text}) }
+
+func (a *app) resize(w, h int) {
+	a.screen.mu.Lock()
+	a.screen.emu.Resize(w, h)
+	a.screen.mu.Unlock()
+	a.program.Send(tea.WindowSizeMsg{Width: w, Height: h})
+}
+
+// probed answers a probe with the frame that it leads to.
+type probed struct{ framed }
+
+type probeMsg chan string
+
+func (p *probed) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if probe, ok := msg.(probeMsg); ok {
+		p.view, p.last = p.inner.View(), time.Now()
+		probe <- p.view.Content
+		return p, nil
+	}
+	_, cmd := p.framed.Update(msg)
+	return p, cmd
+}
+
+// frame waits until everything sent before is on screen, and returns it.
+func (a *app) frame() string {
+	a.t.Helper()
+	probe := make(probeMsg, 1)
+	a.program.Send(probe)
+	want := trimmed(ansi.Strip(<-probe))
+	return a.until("the frame\n"+want, func(s string) bool { return trimmed(s) == want })
+}
+
+func trimmed(screen string) string {
+	lines := strings.Split(screen, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,342 @@
+package ui
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"unibox/api/sandbox"
+)
+
+// sizes are those every screen has to work at.
+var sizes = [][2]int{{80, 24}, {120, 40}, {200, 50}}
+
+// open goes to a conversation by name with the keys an agent would use.
+func (a *app) open(name string) {
+	a.t.Helper()
+	a.press("ctrl+g")
+	a.see("Go to")
+	a.write(name)
+	a.until(name+" as the first match", func(s string) bool {
+		return strings.Contains(s, "▸ "+name)
+	})
+	a.press("enter")
+	a.gone("Go to")
+}
+
+// control calls the server's control side.
+func (a *app) control(path string, body any, answer any) {
+	a.t.Helper()
+	method, data := http.MethodGet, []byte(nil)
+	if body != nil {
+		method = http.MethodPost
+		data, _ = json.Marshal(body)
+	}
+	req, _ := http.NewRequest(method, a.origin+"/control/"+path, bytes.NewReader(data))
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		a.t.Fatalf("control %s: status %d", path, res.StatusCode)
+	}
+	if answer != nil {
+		if err := json.NewDecoder(res.Body).Decode(answer); err != nil {
+			a.t.Fatal(err)
+		}
+	}
+}
+
+func (a *app) received() []sandbox.Received {
+	a.t.Helper()
+	var list []sandbox.Received
+	a.control("received?platform=pact", nil, &list)
+	return list
+}
+
+func (a *app) fault(match, kind string, calls int) {
+	a.t.Helper()
+	a.control("fault", map[string]any{"platform": "pact", "match": match, "kind": kind, "calls": calls}, nil)
+}
+
+func TestTheWholeJobAtEverySize(t *testing.T) {
+	for _, size := range sizes {
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			a := startApp(t, appOptions{w: size[0], h: size[1]})
+			a.see("WAITING")
+			a.until("all conversations read", func(s string) bool { return strings.Contains(s, "now") && !strings.Contains(s, "reading") })
+			a.press("j", "enter")
+			a.see("reply")
+			a.press("r")
+			a.see("Reply to")
+			a.write("It goes out today.")
+			a.press("enter")
+			a.see("It goes out today.")
+			a.press("esc")
+			a.see("✓✓ delivered")
+			rows(t, a, size[0], size[1])
+			if got := a.received(); len(got) != 1 || got[0].Text != "It goes out today." {
+				t.Errorf("the server received %+v", got)
+			}
+		})
+	}
+}
+
+// rows checks that the rules between panes stand in straight columns.
+func rows(t *testing.T, a *app, w, h int) {
+	t.Helper()
+	a.model.View() // must not change what is drawn
+	lines := strings.Split(a.screen.String(), "\n")
+	if len(lines) != h {
+		t.Fatalf("%d rows of %d", len(lines), h)
+	}
+	for y, line := range lines[1 : h-1] {
+		if n := ansi.StringWidth(line); n > w {
+			t.Errorf("row %d is %d cells wide: %q", y+1, n, line)
+		}
+		if w >= 80 && strings.Count(line, "│") < 2 {
+			t.Errorf("row %d misses a rule: %q", y+1, line)
+		}
+	}
+}
+
+func TestFailedMessageIsRetriedEditedDiscarded(t *testing.T) {
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.open("Olivia Patel")
+	a.press("r")
+	a.write("this will #fail")
+	a.press("enter")
+	a.see("failed: the contact does not exist")
+	a.press("esc", "G", "enter")
+	a.see("Not delivered")
+	a.press("enter") // retry really sends again
+	a.until("a second attempt at the server", func(string) bool { return len(a.received()) == 2 })
+	a.see("failed: the contact does not exist")
+	a.press("enter")
+	a.see("Not delivered")
+	a.press("down", "enter") // edit
+	a.see("> this will #fail")
+	a.gone("failed: the contact")
+	for range len("#fail") {
+		a.press("backspace")
+	}
+	a.write("arrive")
+	a.press("enter")
+	a.gone("> this will")
+	a.press("esc")
+	a.see("✓✓ delivered")
+}
+
+func TestLostAnswerIsAdopted(t *testing.T) {
+	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{JobTime: time.Second}})
+	a.open("Olivia Patel")
+	a.fault("POST /messages$", "drop_after", 1)
+	a.press("r")
+	a.write("did this arrive?")
+	a.press("enter")
+	a.see("no answer came")
+	a.press("esc", "G")
+	a.see("✓✓ delivered")
+	if got := a.received(); len(got) != 1 {
+		t.Errorf("%d messages at the server: %+v", len(got), got)
+	}
+}
+
+func TestUncertainCardOffersTheThreeChoices(t *testing.T) {
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.open("Olivia Patel")
+	a.fault("POST /messages$", "drop_before", 1)
+	a.press("r")
+	a.write("the line dies")
+	a.press("enter")
+	a.see("no answer came")
+	a.press("esc", "G", "enter")
+	a.see("Did it arrive?")
+	for _, choice := range []string{"It arrived", "Send again", "Leave it"} {
+		a.see(choice)
+	}
+	if got := a.received(); len(got) != 0 {
+		t.Fatalf("the server has %+v", got)
+	}
+	a.press("down", "enter")
+	a.see("✓✓ delivered")
+	if got := a.received(); len(got) != 1 {
+		t.Errorf("%d messages at the server", len(got))
+	}
+}
+
+func TestDraftIsKeptPerConversationAndOverARestart(t *testing.T) {
+	dir := t.TempDir()
+	a := startApp(t, appOptions{w: 120, h: 40, dir: dir})
+	a.open("Olivia Patel")
+	a.press("r")
+	a.write("half a sent")
+	a.press("esc")
+	a.open("Sophie Okafor")
+	a.gone("> half a sent")
+	a.open("Olivia Patel")
+	a.see("> half a sent")
+	a.press("r")
+	a.write("ence, and more")
+	a.program.Quit() // as a signal does: what was typed last is not lost
+	if err := <-a.ended; err != nil {
+		t.Fatal(err)
+	}
+	a.ended <- nil
+	b := startApp(t, appOptions{w: 120, h: 40, dir: dir, offline: true})
+	b.open("Olivia Patel")
+	b.see("> half a sentence, and more")
+}
+
+func TestPasteIsOneEditAndNeverSends(t *testing.T) {
+	a := startApp(t, appOptions{w: 100, h: 30})
+	a.open("Olivia Patel")
+	a.press("r")
+	lines := strings.Repeat("a line of a log\n", 5000)
+	a.paste(lines + "\x1b]52;c;ZXZpbA==\x07last")
+	a.see("last")
+	if got := a.received(); len(got) != 0 {
+		t.Fatalf("a paste sent %d messages", len(got))
+	}
+	if got := a.model.reply.box.Value(); strings.ContainsRune(got, 0x1b) || strings.Count(got, "\n") != 5000 {
+		t.Errorf("%d lines, escape %v", strings.Count(got, "\n"), strings.ContainsRune(got, 0x1b))
+	}
+}
+
+func TestAttachedFileGoesAsTheChannelCanCarryIt(t *testing.T) {
+	dir := t.TempDir()
+	pdf := filepath.Join(dir, "price list.pdf")
+	if err := os.WriteFile(pdf, []byte("%PDF-1.4\n1 0 obj\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.open("Никита Мельник") // on WhatsApp
+	a.press("r")
+	a.write("Here it is")
+	a.press("ctrl+o")
+	a.see("Attach a file")
+	a.write(filepath.Join(dir, "pri"))
+	a.see("▸ price list.pdf")
+	a.press("enter")
+	a.see("→ message 1: the text")
+	a.see("caption on an image only")
+	a.press("enter")
+	a.until("both messages at the server", func(string) bool { return len(a.received()) == 2 })
+	got := a.received()
+	if got[0].Text != "Here it is" || len(got[0].Attachments) != 0 || got[1].Text != "" || len(got[1].Attachments) != 1 {
+		t.Errorf("received %+v", got)
+	}
+	a.press("esc")
+	a.see("✓✓ delivered")
+}
+
+func TestMissingFileIsOneSentence(t *testing.T) {
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.open("Olivia Patel")
+	a.press("r", "ctrl+o")
+	a.write("/no/such/folder/file.pdf")
+	a.see("there is no such file or folder")
+	a.press("esc")
+	a.see("Reply to")
+}
+
+func TestScrollbackReachesTheFirstMessageAndFetchesEachPageOnce(t *testing.T) {
+	a := startApp(t, appOptions{w: 80, h: 24, sandbox: sandbox.Options{Messages: 1200}})
+	a.open("Olivia Patel")
+	for range 400 {
+		a.press("pgup")
+		if strings.Contains(a.screen.String(), "the conversation begins here") {
+			break
+		}
+		a.until("older messages", func(s string) bool { return !strings.Contains(s, "reading older") })
+	}
+	a.press("g", "g")
+	a.until("the first message", func(string) bool {
+		a.program.Send(keyPress("pgup"))
+		w := a.model.thread
+		return w.Complete()
+	})
+	var requests struct {
+		Conversations map[string]struct {
+			InFlightMax int            `json:"in_flight_max"`
+			Repeated    map[string]int `json:"repeated"`
+		} `json:"conversations"`
+	}
+	a.control("requests", nil, &requests)
+	for id, c := range requests.Conversations {
+		if c.InFlightMax > 1 || len(c.Repeated) > 0 {
+			t.Errorf("conversation %s: %d requests at once, repeated %v", id, c.InFlightMax, c.Repeated)
+		}
+	}
+}
+
+func TestNewMessageDoesNotMoveTheReader(t *testing.T) {
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.open("Olivia Patel")
+	a.until("the thread", func(s string) bool { return strings.Count(s, "Olivia Patel") > 3 })
+	a.press("pgup", "pgup", "pgup")
+	before := strings.Split(a.frame(), "\n")
+	a.control("inbound", map[string]any{"platform": "pact", "conversation": a.model.thread.Conversation().Remote, "text": "are you there?"}, nil)
+	after := strings.Split(a.see("1 new ↓"), "\n")
+	for y := 3; y < 30; y++ {
+		if cell(before[y]) != cell(after[y]) {
+			t.Fatalf("row %d moved:\n%q\n%q", y, cell(before[y]), cell(after[y]))
+		}
+	}
+	a.press("G")
+	a.see("are you there?")
+}
+
+// cell is the part of a row that is the thread's.
+func cell(row string) string {
+	parts := strings.Split(row, "│")
+	return parts[len(parts)-1]
+}
+
+func TestShrinkAndGrow(t *testing.T) {
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.open("Olivia Patel")
+	a.press("r")
+	a.write("typed before the window shrank")
+	for _, size := range [][2]int{{40, 10}, {20, 5}, {1, 1}, {200, 50}, {99, 24}, {79, 24}, {100, 30}} {
+		a.resize(size[0], size[1])
+	}
+	a.see("typed before the window shrank")
+	a.see("CHANNELS")
+}
+
+func TestFirstMessageByPhone(t *testing.T) {
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.until("the channels", func(s string) bool { return strings.Contains(s, "WhatsApp") })
+	a.press("N")
+	a.see("Write first on WhatsApp")
+	a.write("+7 (925) abc")
+	a.see("is not part of a phone number")
+	for range len("abc") {
+		a.press("backspace")
+	}
+	a.write("000-99-01")
+	a.press("enter")
+	a.see("First message to 79250009901")
+	a.write("Good morning from the bakery")
+	a.press("enter")
+	a.until("the message at the server", func(string) bool { return len(a.received()) == 1 })
+	if got := a.received()[0]; got.Phone != "79250009901" || got.Text != "Good morning from the bakery" {
+		t.Errorf("received %+v", got)
+	}
+	a.press("esc")
+	a.see("✓✓")
+	a.until("the conversation in place of the provisional one", func(string) bool {
+		row, ok := a.model.thread.Row()
+		return ok && !row.Provisional && !strings.HasPrefix(row.Conversation.ID.Remote, "new:")
+	})
+}
