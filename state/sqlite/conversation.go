@@ -19,8 +19,6 @@ type profile struct {
 	saidUnread, archived sql.Null[int64]
 }
 
-func same[T any](v T) T { return v }
-
 func profileOf(c api.Conversation) profile {
 	return profile{
 		channel: column(c.Channel, func(id api.ChannelID) string { return id.Remote }),

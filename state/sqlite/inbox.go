@@ -189,15 +189,8 @@ func (db *DB) recount(ctx context.Context) error {
 	return nil
 }
 
-// sort orders by activity, and drops entries that stand for nothing any more.
+// sort orders by activity.
 func (b *inbox) sort() {
-	b.all = slices.DeleteFunc(b.all, func(e *entry) bool {
-		gone := !e.cached && !e.local.holds()
-		if gone {
-			delete(b.byID, e.id)
-		}
-		return gone
-	})
 	slices.SortFunc(b.all, func(x, y *entry) int {
 		return cmp.Or(cmp.Compare(y.active, x.active), cmp.Compare(y.row, x.row), strings.Compare(x.id.Remote, y.id.Remote))
 	})
@@ -232,6 +225,10 @@ func (db *DB) flushLooks(ctx context.Context) error {
 		return nil
 	})
 }
+
+// listed: the conversation is known, or something of ours waits in it. The
+// marks of others are kept for when they become known.
+func (e *entry) listed() bool { return e.cached || e.local.holds() }
 
 func (e *entry) done() bool {
 	at := e.local.flag.doneAt

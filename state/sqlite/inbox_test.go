@@ -274,6 +274,11 @@ func TestFlagsAndDraftsOutliveTheCache(t *testing.T) {
 	if row := rowOf(t, db, conv(1)); row.DraftText != "draft" || !row.Flags.Starred {
 		t.Fatalf("before the first page: %+v", row)
 	}
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewAll}), "1")
+	head(t, db, conv(2), noon, page(""))
+	if row := rowOf(t, db, conv(2)); !row.Flags.Done {
+		t.Fatalf("a mark of a conversation not known yet was dropped: %+v", row)
+	}
 	head(t, db, conv(1), noon, msgs)
 	if row := rowOf(t, db, conv(1)); row.Unread != 1 || !row.Flags.Starred || row.Flags.ReadUpTo != w.Items[1].Pos || !row.Draft {
 		t.Fatalf("after it: %+v", row)

@@ -35,7 +35,7 @@ func choose(all []*entry, q state.ListQuery, now time.Time) []*entry {
 	words := strings.Fields(fold(q.Text))
 	found := make([]*entry, 0, len(all))
 	for _, e := range all {
-		if e.id == q.Keep || e.in(q.View, now) && e.on(q) && e.says(words) {
+		if e.listed() && (e.id == q.Keep || e.in(q.View, now) && e.on(q) && e.says(words)) {
 			found = append(found, e)
 		}
 	}
@@ -156,7 +156,7 @@ func stretch(found []*entry, q state.ListQuery) state.List {
 func (db *DB) Row(ctx context.Context, id api.ConversationID) (row state.Row, err error) {
 	err = db.look(ctx, func(_ []*entry, now time.Time) error {
 		e, ok := db.inbox.byID[id]
-		if !ok {
+		if !ok || !e.listed() {
 			return fmt.Errorf("conversation %s: %w", id.Remote, state.ErrNoSuch)
 		}
 		row = e.stateRow(now)
@@ -187,7 +187,7 @@ func (db *DB) Sidebar(ctx context.Context) (state.Sidebar, error) {
 	err = db.look(ctx, func(all []*entry, now time.Time) error {
 		for _, e := range all {
 			for _, v := range state.Views {
-				side.Views[v] += int(bit(e.in(v, now)))
+				side.Views[v] += int(bit(e.listed() && e.in(v, now)))
 			}
 			if c := at[api.ChannelID{Account: e.id.Account, Remote: e.channelRemote()}]; c != nil {
 				c.Total++

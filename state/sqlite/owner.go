@@ -139,10 +139,10 @@ func (db *DB) keepUp(ctx context.Context) error {
 		now := db.lease.clock()
 		ours, err := db.renew(ctx, now)
 		switch {
-		case err == nil && !ours || now-last > db.lease.expiry:
-			return errLost
-		case err == nil:
+		case err == nil && ours: // also after a long sleep, if nobody wanted it
 			last = now
+		case err == nil || now-last > db.lease.expiry:
+			return errLost
 		}
 	}
 }

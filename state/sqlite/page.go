@@ -77,7 +77,7 @@ func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Po
 		return nil
 	})
 	if ignored && err == nil {
-		return state.Saved{}, &api.Error{Kind: api.ErrCursor, Op: "read older messages", Said: "the answer did not continue where it was asked to"}
+		return state.Saved{}, &api.Error{Kind: api.ErrCursor, Platform: api.Platform(id.Account), Op: "read older messages", Said: "the answer did not continue where it was asked to"}
 	}
 	return saved, err
 }
