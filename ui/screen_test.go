@@ -119,6 +119,7 @@ func TestFailedMessageIsRetriedEditedDiscarded(t *testing.T) {
 	a.press("esc", "G", "enter")
 	a.see("Not delivered")
 	a.press("enter") // retry really sends again
+	a.gone("failed: the contact")
 	a.until("a second attempt at the server", func(string) bool { return len(a.received()) == 2 })
 	a.see("failed: the contact does not exist")
 	a.press("enter")
