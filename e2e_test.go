@@ -1,0 +1,271 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// What the screen says, as far as these tests look for it.
+const (
+	seenList      = "WAITING"
+	seenReading   = "N new"
+	seenChoice    = "▸ "
+	seenAttached  = "▣ "
+	seenComposer  = "Reply to"
+	seenDelivered = "✓✓"
+	seenDraft     = "draft:"
+)
+
+// customer is somebody in the world of the default seed.
+const customer = "Ruby Marsh"
+
+func TestDemoDoesTheWholeJob(t *testing.T) {
+	home := t.TempDir()
+	file := filepath.Join(home, "label.pdf")
+	if err := os.WriteFile(file, []byte("%PDF-1.4 a label"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w := open(t, command(t, home, "demo", "--quiet"), 120, 40)
+	w.answer("On its way to you")
+	w.delivered("On its way to you")
+	w.press("ctrl+o")
+	w.press(file)
+	w.wait(seenChoice + "label.pdf")
+	w.press("enter")
+	w.wait(seenAttached + "label.pdf")
+	w.press("enter")
+	w.delivered(seenAttached + "label.pdf")
+	w.press("esc")
+	w.wait(seenReading)
+	w.press("pgup", "pgup", "pgup", "G", "q")
+	w.ended(0)
+	if left, _ := filepath.Glob(filepath.Join(home, "unibox-demo-*")); len(left) > 0 {
+		t.Errorf("the demo left %q", left)
+	}
+}
+
+// delivered waits until the message with the text carries the mark of delivery.
+func (w window) delivered(text string) {
+	w.t.Helper()
+	w.until("delivered "+text, func(screen string) bool {
+		rows := strings.Split(screen, "\n")
+		for i, row := range rows {
+			if strings.Contains(row, text) && i > 0 && strings.Contains(rows[i-1]+row, seenDelivered) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// visit finds a customer by name and opens the thread.
+func (w window) visit(name string) {
+	w.t.Helper()
+	w.wait(seenList)
+	w.press("ctrl+g", name)
+	w.wait(seenChoice + name)
+	w.press("enter")
+	w.wait("│ " + name)
+}
+
+// write types text into a reply to the customer.
+func (w window) write(text string) {
+	w.t.Helper()
+	w.visit(customer)
+	w.press("r")
+	w.wait(seenComposer)
+	w.press(text)
+	w.wait(text)
+}
+
+// answer writes text and sends it.
+func (w window) answer(text string) {
+	w.t.Helper()
+	w.write(text)
+	w.press("enter")
+}
+
+func TestLostAnswerIsAdoptedNotRepeated(t *testing.T) {
+	p := sandboxed(t)
+	w := p.unibox(p.home(nil))
+	p.fault(fault{Match: "POST /messages", Calls: 1, Kind: "drop_after"})
+	w.answer("only once, please")
+	w.delivered("only once, please")
+	if n := p.received("only once, please"); n != 1 {
+		t.Errorf("the platform took it in %d times", n)
+	}
+}
+
+func TestKilledBetweenSubmitAndAnswer(t *testing.T) {
+	p := sandboxed(t)
+	home := p.home(nil)
+	w := p.unibox(home)
+	p.fault(fault{Match: "POST /messages", Calls: 1, Kind: "latency", MS: 60_000})
+	w.answer("through the crash")
+	p.arrives("through the crash")
+	w.Kill()
+	p.control("DELETE", "fault", nil, nil)
+	w = p.unibox(home)
+	w.visit(customer)
+	w.delivered("through the crash")
+	if n := p.received("through the crash"); n != 1 {
+		t.Errorf("the platform took it in %d times", n)
+	}
+}
+
+func TestDraftSurvivesAKill(t *testing.T) {
+	p := sandboxed(t)
+	home := p.home(nil)
+	w := p.unibox(home)
+	w.write("half a thought")
+	w.press("esc")
+	w.wait(seenDraft)
+	w.Kill()
+	w = p.unibox(home)
+	w.visit(customer)
+	w.wait("half a thought")
+}
+
+func TestBadTokenIsOneSentenceAndTheRestWorks(t *testing.T) {
+	p := sandboxed(t)
+	other := "\n[[account]]\nname = \"broken\"\nplatform = \"pact\"\ncompany = \"154\"\ntoken = \"wrong\"\nbase_url = \"" + p.origin + "/p1\"\n"
+	w := p.unibox(p.home(func(c string) string { return c + other }))
+	w.wait("the token was refused")
+	w.answer("the other works")
+	w.delivered("the other works")
+}
+
+func TestDeadPort(t *testing.T) {
+	p := sandboxed(t)
+	dead := "\n[[account]]\nname = \"dead\"\nplatform = \"pact\"\ncompany = \"154\"\ntoken = \"x\"\nbase_url = \"http://127.0.0.1:1/p1\"\n"
+	w := p.unibox(p.home(func(c string) string { return c + dead }))
+	w.wait("▲ retry")
+	w.answer("the other works")
+	w.delivered("the other works")
+}
+
+func TestMissingFileToAttachIsOneSentence(t *testing.T) {
+	w := open(t, command(t, t.TempDir(), "demo", "--quiet"), 120, 40)
+	w.write("see the label")
+	w.press("ctrl+o")
+	w.press("/nowhere/label.pdf")
+	w.wait("/nowhere/label.pdf")
+	w.press("enter")
+	w.wait("there is no such file")
+	w.wait("see the label")
+}
+
+func TestWrongConfigLineIsShownAndTheRestWorks(t *testing.T) {
+	p := sandboxed(t)
+	w := p.unibox(p.home(func(c string) string { return "[ui]\ntheem = \"dark\"\n" + c }))
+	w.wait("config.toml:2", "theem")
+	w.wait(seenList)
+}
+
+func TestUnknownPlatformIsShownAndTheRestWorks(t *testing.T) {
+	p := sandboxed(t)
+	fax := "\n[[account]]\nname = \"fax\"\nplatform = \"telefax\"\ntoken = \"x\"\n"
+	w := p.unibox(p.home(func(c string) string { return c + fax }))
+	w.wait("telefax")
+	w.answer("the other works")
+	w.delivered("the other works")
+}
+
+func TestSignalsGiveTheTerminalBack(t *testing.T) {
+	for _, sig := range []syscall.Signal{syscall.SIGHUP} {
+		t.Run(sig.String(), func(t *testing.T) {
+			p := sandboxed(t)
+			home := p.home(nil)
+			w := p.unibox(home)
+			w.write("kept to the last letter")
+			w.Signal(sig)
+			w.ended(0)
+			w = p.unibox(home)
+			w.visit(customer)
+			w.wait("kept to the last letter")
+		})
+	}
+}
+
+func TestWithoutConfig(t *testing.T) {
+	cmd := command(t, t.TempDir())
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	cmd.Run()
+	if code := cmd.ProcessState.ExitCode(); code != 2 {
+		t.Errorf("exit code %d", code)
+	}
+	text := errs.String()
+	if strings.Count(text, "\n") != 3 || !strings.Contains(text, "config.toml") || !strings.Contains(text, "unibox demo") || out.Len() > 0 {
+		t.Errorf("it says:\n%s%s", text, &out)
+	}
+}
+
+func TestCommandLine(t *testing.T) {
+	for args, want := range map[string]struct {
+		code     int
+		out, err string
+	}{
+		"version":          {0, "unibox ", ""},
+		"keys":             {0, "| `j` `down` |", ""},
+		"completion bash":  {0, "bash completion", ""},
+		"--nonsense":       {2, "", "unknown flag: --nonsense\n"},
+		"nonsense":         {2, "", "unknown command \"nonsense\" for \"unibox\"\n"},
+		"sandbox extra":    {2, "", "unknown command \"extra\" for \"unibox sandbox\"\n"},
+		"demo":             {1, "", "unibox needs a terminal"},
+		"sandbox --addr x": {1, "", "serve on x: "},
+	} {
+		t.Run(args, func(t *testing.T) {
+			cmd := command(t, t.TempDir(), strings.Fields(args)...)
+			var out, errs bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &out, &errs
+			cmd.Run()
+			if code := cmd.ProcessState.ExitCode(); code != want.code {
+				t.Errorf("exit code %d", code)
+			}
+			if !strings.Contains(out.String(), want.out) || !strings.HasPrefix(errs.String(), want.err) || want.out == "" && out.Len() > 0 {
+				t.Errorf("it says: %s%s", &out, &errs)
+			}
+			if want.err != "" && strings.Count(errs.String(), "\n") != 1 {
+				t.Errorf("more than one line: %s", &errs)
+			}
+		})
+	}
+}
+
+func TestSandboxServesUntilItIsInterrupted(t *testing.T) {
+	p := sandboxed(t)
+	if !strings.Contains(p.config, "[[account]]") || !strings.Contains(p.config, `platform = "pact"`) {
+		t.Errorf("config:\n%s", p.config)
+	}
+	resp, err := http.Get(p.origin + "/p1/companies")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusUnauthorized {
+		t.Errorf("without a token: %s", resp.Status)
+	}
+	p.cmd.Process.Signal(syscall.SIGTERM)
+	if err := p.cmd.Wait(); err != nil {
+		t.Errorf("after SIGTERM: %v", err)
+	}
+}
+
+func TestSandboxOnATakenPort(t *testing.T) {
+	p := sandboxed(t)
+	addr := strings.TrimPrefix(p.origin, "http://")
+	cmd := command(t, t.TempDir(), "sandbox", "--addr", addr)
+	out, err := cmd.CombinedOutput()
+	want := fmt.Sprintf("%s is in use; choose another address with --addr\n", addr)
+	if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 1 || string(out) != want {
+		t.Errorf("%v: %s", err, out)
+	}
+}
