@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// holePages is how many pages go into a hole by themselves: a longer one
-	// is filled when somebody scrolls to it.
+	// openHolePages and holePages are how many pages go into a hole by
+	// themselves; a larger one is filled when somebody scrolls to it.
 	openHolePages, holePages = 5, 2
 	// stuckFor is how long a conversation whose history cannot be read back is
 	// not asked for it again.
@@ -46,7 +46,6 @@ func (a *attention) idle() bool {
 // leave drops what nobody waits for any longer.
 func (a *attention) leave() {
 	a.head, a.older, a.walk = false, false, nil
-	a.fill = min(a.fill, holePages)
 }
 
 // fetching is what a screen is told.

@@ -176,6 +176,30 @@ func TestOnlyWhatMovedIsReadWhereTheListTells(t *testing.T) {
 	})
 }
 
+func TestWhatMovedIsReadThoughTheFirstAttemptFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, m := newPlatform(t, 40, 300, 30), newMemory()
+		p.traits.Conversations = api.OrderByActivity
+		_, stop := start(t, p, m)
+		defer stop()
+		time.Sleep(2 * time.Minute)
+		p.set(func() {
+			p.fail = func(c call) error {
+				if c.id == convID(5) {
+					p.fail = nil
+					return failure(api.ErrUnavailable)
+				}
+				return nil
+			}
+		})
+		p.write(5, 1)
+		time.Sleep(10 * time.Second)
+		if _, ok := m.seen(5, 31); !ok {
+			t.Error("it was not read")
+		}
+	})
+}
+
 func TestPagesOnWhileTheListTellsNews(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, m := newPlatform(t, 40, 300, 30), newMemory()
