@@ -1,0 +1,74 @@
+// Command screenshots takes the pictures of the README from the running demo:
+// it builds unibox, plays keys to it in a terminal and draws what is there.
+//
+//	go run ./screenshots
+//
+// It writes an SVG per picture beside its source, and a PNG where rsvg-convert
+// is installed. Emoji need pango-view; fonts: DejaVu Sans Mono, Noto.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/charmbracelet/x/vt"
+
+	"unibox/screenshots/terminal"
+)
+
+func main() {
+	if err := run("screenshots"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// run takes all pictures into dir.
+func run(dir string) error {
+	home, err := os.MkdirTemp("", "unibox-screenshots-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(home)
+	binary := filepath.Join(home, "unibox")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		return fmt.Errorf("build unibox: %s", out)
+	}
+	glyphs := emoji{}
+	for _, s := range scenes {
+		if err := s.take(binary, home, filepath.Join(dir, s.name), glyphs); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+// take plays one scene and writes its picture to path, without extension.
+func (s scene) take(binary, home, path string, glyphs emoji) error {
+	cmd := exec.Command(binary, "demo", "--seed", "7", "--quiet")
+	cmd.Env = []string{"HOME=" + home, "TMPDIR=" + home, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "TERM=xterm-256color", "COLORTERM=truecolor"}
+	w, err := terminal.Open(cmd, s.cols, s.rows)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	for _, step := range s.steps {
+		if err := step(w); err != nil {
+			return fmt.Errorf("%w; the screen:\n%s", err, w.Text())
+		}
+	}
+	w.Settle(settled)
+	var svg string
+	w.Look(func(screen *vt.Emulator, cursor bool) { svg = draw(screen, cursor, glyphs) })
+	if err := os.WriteFile(path+".svg", []byte(svg), 0o644); err != nil {
+		return err
+	}
+	err = exec.Command("rsvg-convert", "-o", path+".png", path+".svg").Run()
+	if errors.Is(err, exec.ErrNotFound) {
+		return nil
+	}
+	return err
+}
