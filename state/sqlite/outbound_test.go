@@ -1,32 +1,15 @@
 package sqlite
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"unibox/api"
 	"unibox/state"
 )
-
-// owning makes db the owner until the test ends.
-func owning(t testing.TB, db *DB) {
-	t.Helper()
-	has := make(chan struct{})
-	ctx, cancel := context.WithCancel(t.Context())
-	var done sync.WaitGroup
-	done.Go(func() {
-		_ = db.Own(ctx, "test", func(ctx context.Context) error { close(has); <-ctx.Done(); return nil })
-	})
-	<-has
-	t.Cleanup(func() { cancel(); done.Wait() })
-}
 
 func queued(id api.ConversationID, key, body string) state.Outbound {
 	return state.Outbound{Key: key, Conversation: id, Body: body, Part: 1, Parts: 1, Submitted: noon.Add(time.Hour)}
@@ -47,74 +30,6 @@ func advance(t testing.TB, db *DB, o state.Outbound, to state.Status) state.Outb
 		t.Fatalf("%d to %d: %v, %v", was, to, ok, err)
 	}
 	return o
-}
-
-func TestStaleDraftIsRefused(t *testing.T) {
-	db := openIn(t, t.TempDir())
-	first, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "mine", Edited: noon, Files: []state.File{{Path: "/a", Name: "a", Size: 1}}})
-	must(t, err)
-	read, err := db.Draft(t.Context(), conv(1))
-	if err != nil || !reflect.DeepEqual(read.Files, first.Files) || read.Body != "mine" || read.Rev != first.Rev || !read.Edited.Equal(noon) {
-		t.Fatalf("%+v, %v", read, err)
-	}
-	theirs := read
-	theirs.Body = "theirs"
-	theirs, err = db.SaveDraft(t.Context(), theirs)
-	must(t, err)
-	read.Body = "mine again"
-	got, err := db.SaveDraft(t.Context(), read)
-	if !errors.Is(err, state.ErrDraftMoved) || got.Body != "theirs" || got.Rev != theirs.Rev {
-		t.Fatalf("%+v, %v", got, err)
-	}
-}
-
-func TestAnEmptiedDraftCannotComeBack(t *testing.T) {
-	db := openIn(t, t.TempDir())
-	d, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "text"})
-	must(t, err)
-	stale := d
-	d.Body = ""
-	d, err = db.SaveDraft(t.Context(), d)
-	if err != nil || d.Rev <= stale.Rev {
-		t.Fatalf("%+v, %v", d, err)
-	}
-	if _, err := db.Row(t.Context(), conv(1)); !errors.Is(err, state.ErrNoSuch) {
-		t.Fatalf("an empty draft is listed: %v", err)
-	}
-	stale.Body = "ghost"
-	if _, err := db.SaveDraft(t.Context(), stale); !errors.Is(err, state.ErrDraftMoved) {
-		t.Fatalf("got %v", err)
-	}
-	if again, err := db.SaveDraft(t.Context(), d); err != nil || again.Rev != d.Rev {
-		t.Fatalf("nothing was saved as %+v, %v", again, err)
-	}
-}
-
-func TestOneOfManySessionsSavesTheDraft(t *testing.T) {
-	dir := t.TempDir()
-	var saved, moved int
-	var mu sync.Mutex
-	var all sync.WaitGroup
-	for n := range 4 {
-		db := openIn(t, dir)
-		all.Go(func() {
-			_, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: fmt.Sprint("session ", n)})
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case err == nil:
-				saved++
-			case errors.Is(err, state.ErrDraftMoved):
-				moved++
-			default:
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
-	if saved != 1 || moved != 3 {
-		t.Fatalf("%d saved, %d moved", saved, moved)
-	}
 }
 
 func TestSubmitTakesTheDraft(t *testing.T) {
@@ -285,165 +200,4 @@ func TestTakenBackFirstMessageStaysInSight(t *testing.T) {
 	if row := rowOf(t, db, from); row.DraftText != "hello" || row.Conversation.Contact.Handle != "7999" {
 		t.Fatalf("%+v", row)
 	}
-}
-
-func TestOneItemForWhatIsOneMessage(t *testing.T) {
-	db := openIn(t, t.TempDir())
-	owning(t, db)
-	id := conv(1)
-	hi := says(id, 1, "in", "hi", noon)
-	head(t, db, id, noon, page("", hi))
-	o := queued(id, "k", "one  two")
-	o.Submitted, o.SentAt = noon.Add(time.Minute), noon.Add(time.Minute)
-	o = submit(t, db, o)[0]
-	if got := lines(t, db, all(id)); got != "hi one  two!" {
-		t.Fatalf("queued: %q", got)
-	}
-	o = advance(t, db, o, state.InFlight)
-	older := says(id, 3, "out", "one two", noon.Add(-time.Hour))
-	mine := says(id, 2, "out", "one two", noon.Add(time.Minute))
-	head(t, db, id, noon.Add(2*time.Minute), page("", mine, hi, older))
-	if got := lines(t, db, all(id)); got != "one two hi one two!" {
-		t.Fatalf("listed before it was linked: %q", got)
-	}
-	seen, err := db.SeenSince(t.Context(), id, o.SentAt)
-	if err != nil || len(seen) != 2 || seen[1].ID.Remote != "2" {
-		t.Fatalf("%+v, %v", seen, err)
-	}
-	o.Receipt = api.Receipt{Message: mine.ID, Delivery: api.DeliveryDelivered}
-	o = advance(t, db, o, state.Done)
-	w, err := db.Timeline(t.Context(), all(id))
-	must(t, err)
-	if last := w.Items[2]; len(w.Items) != 3 || last.Sending == nil || last.Sending.ID != o.ID || last.Message.Delivery != api.DeliveryDelivered || last.Pos == 0 {
-		t.Fatalf("%+v", w.Items)
-	}
-	if seen, err = db.SeenSince(t.Context(), id, o.SentAt); err != nil || len(seen) != 1 {
-		t.Fatalf("%+v, %v", seen, err)
-	}
-}
-
-func TestWhatIsBeingSentStandsAtTheNewestEnd(t *testing.T) {
-	db := openIn(t, t.TempDir())
-	id := conv(1)
-	head(t, db, id, noon, page("", says(id, 2, "in", "b", noon.Add(time.Second)), says(id, 1, "in", "a", noon)))
-	o := queued(id, "k1", "x")
-	o.Files = []state.File{{Name: "cup.jpg", MIME: "image/jpeg", Size: 5}}
-	submit(t, db, o, queued(id, "k2", "y"))
-	if got := lines(t, db, all(id)); got != "a b x! y!" {
-		t.Fatalf("%q", got)
-	}
-	w, err := db.Timeline(t.Context(), all(id))
-	must(t, err)
-	if a := w.Items[2].Message.Attachments; len(a) != 1 || a[0].Name != "cup.jpg" || w.Items[2].Message.Direction != api.Outbound {
-		t.Fatalf("%+v", w.Items[2])
-	}
-	if got := lines(t, db, state.TimelineQuery{Conversation: id, Anchor: w.Items[0].Pos}); got != "a" {
-		t.Fatalf("away from the end: %q", got)
-	}
-}
-
-func TestPruningLeavesTheDeliveryBehind(t *testing.T) {
-	db := openIn(t, t.TempDir())
-	owning(t, db)
-	id := conv(1)
-	head(t, db, id, noon, page("", says(id, 1, "out", "old", noon)))
-	o := queued(id, "k", "old")
-	o.Submitted = time.Now().Add(-keepDone - time.Hour)
-	o.Receipt = api.Receipt{Message: api.MessageID{Account: "shop", Remote: "1"}, Delivery: api.DeliveryRead}
-	o = advance(t, db, submit(t, db, o)[0], state.Done)
-	must(t, db.prune(t.Context()))
-	if _, err := db.Outbound(t.Context(), o.ID); !errors.Is(err, state.ErrNoSuch) {
-		t.Fatalf("got %v", err)
-	}
-	w, err := db.Timeline(t.Context(), all(id))
-	must(t, err)
-	if it := w.Items[0]; it.Sending != nil || it.Message.Delivery != api.DeliveryRead {
-		t.Fatalf("%+v", it)
-	}
-}
-
-// A session that stops beating loses the lease within five seconds, cannot
-// save any more, and gets it back when its successor ends.
-func TestLeasePassesOn(t *testing.T) {
-	dir := t.TempDir()
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		a, b := openIn(t, dir), openIn(t, dir)
-		start := time.Now()
-		a.lease.clock = func() time.Duration { return time.Since(start) }
-		b.lease.clock = a.lease.clock
-		owner := make(chan string, 10)
-		own := func(name string, db *DB) (end func()) {
-			ctx, end := context.WithCancel(ctx)
-			go func() {
-				_ = db.Own(ctx, name, func(ctx context.Context) error { owner <- name; <-ctx.Done(); return nil })
-			}()
-			return end
-		}
-		defer own("a", a)()
-		if got := <-owner; got != "a" {
-			t.Fatal(got)
-		}
-		endB := own("b", b)
-		o := submit(t, a, queued(conv(1), "k", "text"))[0]
-		o = advance(t, a, o, state.Uploading)
-		time.Sleep(20 * time.Second)
-		if len(owner) != 0 {
-			t.Fatal("a living owner was robbed")
-		}
-		l := <-a.state.writer // a hangs in a write
-		since := time.Now()
-		if got := <-owner; got != "b" || time.Since(since) > 5*time.Second {
-			t.Fatalf("%s after %v", got, time.Since(since))
-		}
-		a.state.writer <- l
-		if _, err := a.SaveOutbound(ctx, o, state.Uploading); !errors.Is(err, state.ErrNotOwner) {
-			t.Fatalf("a still saves: %v", err)
-		}
-		advance(t, b, o, state.InFlight)
-		since = time.Now()
-		endB()
-		if got := <-owner; got != "a" || time.Since(since) > time.Second {
-			t.Fatalf("%s after %v", got, time.Since(since))
-		}
-		cancel()
-		synctest.Wait()
-		must(t, errors.Join(a.Close(), b.Close()))
-	})
-}
-
-// What one session commits is marked on the other's feed, by name.
-func TestSessionsHearOfEachOther(t *testing.T) {
-	dir := t.TempDir()
-	synctest.Test(t, func(t *testing.T) {
-		a, b := openIn(t, dir), openIn(t, dir)
-		sub := b.feed.Subscribe()
-		hears := func(what string, topics ...state.Topic) {
-			t.Helper()
-			time.Sleep(2 * pollEvery)
-			got := sub.Take()
-			for _, want := range topics {
-				if !slices.Contains(got, want) {
-					t.Fatalf("%s: marked %v, not %v", what, got, want)
-				}
-			}
-			if len(got) != len(topics) {
-				t.Fatalf("%s: marked %v", what, got)
-			}
-		}
-		hears("silence")
-		_, err := a.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "hi"})
-		must(t, err)
-		hears("draft", state.Inbox, state.Outbox, state.Thread(conv(1)))
-		head(t, a, conv(2), noon, page("", says(conv(2), 1, "in", "hi", noon)))
-		hears("page", state.Inbox, state.Thread(conv(2)))
-		must(t, a.SaveHealth(t.Context(), state.Health{Account: "shop"}))
-		hears("health", state.Accounts, state.Inbox)
-		want(t, viewed(t, b, state.ListQuery{View: state.ViewAll}), "2", "1")
-		head(t, b, conv(3), noon, page("", says(conv(3), 1, "in", "mine", noon)))
-		sub.Take()
-		hears("its own")
-		must(t, errors.Join(a.Close(), b.Close()))
-	})
 }

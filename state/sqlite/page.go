@@ -233,12 +233,8 @@ func (s *sheet) ignored(pos state.Pos) bool {
 
 // allNew reports whether the whole page arrived after all that is stored.
 func (s *sheet) allNew() bool {
-	for _, l := range s.lines {
-		if l.known || l.at <= s.conv.preview.at {
-			return false
-		}
-	}
-	return true
+	newest := s.conv.preview.at
+	return newest != 0 && !slices.ContainsFunc(s.lines, func(l line) bool { return l.known || l.at <= newest })
 }
 
 // forget drops the cursor that the platform ignored, and the page with it. A

@@ -57,6 +57,9 @@ func Open(ctx context.Context, dir string, feed *state.Feed) (*DB, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("the state folder cannot be made: %w", err)
 	}
+	if kind := networkDisk(dir); kind != "" {
+		return nil, fmt.Errorf("the state folder %s is on a network disk (%s), where sessions would destroy each other's data: choose a local folder", dir, kind)
+	}
 	db := &DB{feed: feed, inbox: newInbox(), lease: theLease}
 	var err error
 	if db.state, err = openState(ctx, filepath.Join(dir, "state.db")); err != nil {

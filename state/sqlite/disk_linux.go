@@ -1,0 +1,16 @@
+package sqlite
+
+import "golang.org/x/sys/unix"
+
+// network are the file systems on which several processes cannot share a
+// write-ahead log: sooner or later they destroy it.
+var network = map[int64]string{0x6969: "NFS", 0x517b: "SMB", 0xff534d42: "CIFS", 0xfe534d42: "SMB"}
+
+// networkDisk names the network file system that dir is on, if it is on one.
+func networkDisk(dir string) string {
+	var fs unix.Statfs_t
+	if unix.Statfs(dir, &fs) != nil {
+		return ""
+	}
+	return network[int64(uint32(fs.Type))]
+}

@@ -1,0 +1,97 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// owning makes db the owner until the test ends.
+func owning(t testing.TB, db *DB) {
+	t.Helper()
+	has := make(chan struct{})
+	ctx, cancel := context.WithCancel(t.Context())
+	var done sync.WaitGroup
+	done.Go(func() {
+		_ = db.Own(ctx, "test", func(ctx context.Context) error { close(has); <-ctx.Done(); return nil })
+	})
+	<-has
+	t.Cleanup(func() { cancel(); done.Wait() })
+}
+
+func TestPruningLeavesTheDeliveryBehind(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	owning(t, db)
+	id := conv(1)
+	head(t, db, id, noon, page("", says(id, 1, "out", "old", noon)))
+	o := queued(id, "k", "old")
+	o.Submitted = time.Now().Add(-keepDone - time.Hour)
+	o.Receipt = api.Receipt{Message: api.MessageID{Account: "shop", Remote: "1"}, Delivery: api.DeliveryRead}
+	o = advance(t, db, submit(t, db, o)[0], state.Done)
+	must(t, db.prune(t.Context()))
+	if _, err := db.Outbound(t.Context(), o.ID); !errors.Is(err, state.ErrNoSuch) {
+		t.Fatalf("got %v", err)
+	}
+	w, err := db.Timeline(t.Context(), all(id))
+	must(t, err)
+	if it := w.Items[0]; it.Sending != nil || it.Message.Delivery != api.DeliveryRead {
+		t.Fatalf("%+v", it)
+	}
+}
+
+// A session that stops beating loses the lease within five seconds, cannot
+// save any more, and gets it back when its successor ends.
+func TestLeasePassesOn(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		a, b := openIn(t, dir), openIn(t, dir)
+		start := time.Now()
+		a.lease.clock = func() time.Duration { return time.Since(start) }
+		b.lease.clock = a.lease.clock
+		owner := make(chan string, 10)
+		own := func(name string, db *DB) (end func()) {
+			ctx, end := context.WithCancel(ctx)
+			go func() {
+				_ = db.Own(ctx, name, func(ctx context.Context) error { owner <- name; <-ctx.Done(); return nil })
+			}()
+			return end
+		}
+		defer own("a", a)()
+		if got := <-owner; got != "a" {
+			t.Fatal(got)
+		}
+		endB := own("b", b)
+		o := submit(t, a, queued(conv(1), "k", "text"))[0]
+		o = advance(t, a, o, state.Uploading)
+		time.Sleep(20 * time.Second)
+		if len(owner) != 0 {
+			t.Fatal("a living owner was robbed")
+		}
+		l := <-a.state.writer // a hangs in a write
+		since := time.Now()
+		if got := <-owner; got != "b" || time.Since(since) > 5*time.Second {
+			t.Fatalf("%s after %v", got, time.Since(since))
+		}
+		a.state.writer <- l
+		if _, err := a.SaveOutbound(ctx, o, state.Uploading); !errors.Is(err, state.ErrNotOwner) {
+			t.Fatalf("a still saves: %v", err)
+		}
+		advance(t, b, o, state.InFlight)
+		since = time.Now()
+		endB()
+		if got := <-owner; got != "a" || time.Since(since) > time.Second {
+			t.Fatalf("%s after %v", got, time.Since(since))
+		}
+		cancel()
+		synctest.Wait()
+		must(t, errors.Join(a.Close(), b.Close()))
+	})
+}

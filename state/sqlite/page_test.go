@@ -1,0 +1,115 @@
+package sqlite
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+func TestSaveHeadTellsWhatIsNew(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	sub := db.feed.Subscribe()
+	one, two := says(conv(1), 1, "in", "one", noon), says(conv(1), 2, "out", "two", noon.Add(time.Minute))
+	if s := head(t, db, conv(1), noon, page("c1", one)); s.New != 1 || s.Inbound != 1 || !s.Changed || s.Oldest == 0 {
+		t.Fatalf("first page: %+v", s)
+	}
+	if topics := sub.Take(); !slices.Contains(topics, state.Thread(conv(1))) || !slices.Contains(topics, state.Inbox) {
+		t.Fatalf("marked %v", topics)
+	}
+	later := noon.Add(time.Hour)
+	if s := head(t, db, conv(1), later, page("c1", one)); s.Changed || s.New != 0 || s.Oldest == 0 {
+		t.Fatalf("the same again: %+v", s)
+	}
+	if topics := sub.Take(); len(topics) != 0 {
+		t.Fatalf("nothing changed, and marked %v", topics)
+	}
+	if row := rowOf(t, db, conv(1)); !row.Checked.Equal(later) {
+		t.Fatalf("checked %v", row.Checked)
+	}
+	if s := head(t, db, conv(1), later, page("c2", two, one)); s.New != 1 || s.Inbound != 0 {
+		t.Fatalf("one more: %+v", s)
+	}
+}
+
+func TestDeliveryOnlyRises(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	m := says(conv(1), 1, "out", "hi", noon)
+	for _, tt := range []struct{ said, want api.Delivery }{
+		{api.DeliverySent, api.DeliverySent}, {api.DeliveryRead, api.DeliveryRead}, {api.DeliveryDelivered, api.DeliveryRead}, {api.DeliveryUnsaid, api.DeliveryRead},
+	} {
+		m.Delivery = tt.said
+		head(t, db, conv(1), noon, page("", m))
+		w, err := db.Timeline(t.Context(), all(conv(1)))
+		must(t, err)
+		if got := w.Items[0].Message.Delivery; got != tt.want {
+			t.Fatalf("after %d it is %d, want %d", tt.said, got, tt.want)
+		}
+	}
+}
+
+func TestAnEditShowsAndIsFound(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	m := says(conv(1), 1, "in", "before", noon)
+	head(t, db, conv(1), noon, page("", m))
+	m.Body, m.Attachments = "after", []api.Attachment{{Name: "cup.jpg", Size: 3}}
+	if s := head(t, db, conv(1), noon, page("", m)); !s.Changed || s.New != 0 {
+		t.Fatalf("%+v", s)
+	}
+	w, err := db.Timeline(t.Context(), all(conv(1)))
+	must(t, err)
+	if got := w.Items[0].Message; got.Body != "after" || len(got.Attachments) != 1 || got.Attachments[0] != m.Attachments[0] {
+		t.Fatalf("%+v", got)
+	}
+	if p := rowOf(t, db, conv(1)).Preview.Or(state.Preview{}); p.Body != "after" || p.Attachments != 1 {
+		t.Fatalf("preview %+v", p)
+	}
+	for query, want := range map[string]int{"before": 0, "after": 1, "cup": 1} {
+		if found, err := db.Search(t.Context(), query, 9); err != nil || len(found) != want {
+			t.Errorf("%q finds %d, %v", query, len(found), err)
+		}
+	}
+}
+
+func TestAnEmptyConversationIsKnownToBe(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	head(t, db, conv(1), noon, page(""))
+	cov, err := db.Coverage(t.Context(), conv(1))
+	if err != nil || len(cov) != 1 || !cov[0].Complete {
+		t.Fatalf("%v, %v", cov, err)
+	}
+	w, err := db.Timeline(t.Context(), all(conv(1)))
+	if err != nil || w.Older != state.EdgeEnd || len(w.Items) != 0 {
+		t.Fatalf("%+v, %v", w, err)
+	}
+	head(t, db, conv(1), noon, page("more", says(conv(1), 5, "in", "five", noon)))
+	if w, err = db.Timeline(t.Context(), all(conv(1))); err != nil || w.Older != state.EdgeRemote || len(w.Items) != 1 {
+		t.Fatalf("%+v, %v", w, err)
+	}
+}
+
+func TestBelowAnUnknownPlaceIsRefused(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	if _, err := db.SaveBelow(t.Context(), conv(1), 77, page(""), noon); !errors.Is(err, state.ErrNoSuch) {
+		t.Fatalf("got %v", err)
+	}
+	if heads, err := db.Heads(t.Context(), "shop"); err != nil || len(heads) != 0 {
+		t.Fatalf("it left %v, %v", heads, err)
+	}
+}
+
+func TestNoRoomBetweenNeighboursLosesNothing(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	a, b := says(conv(1), 1, "in", "a", noon), says(conv(1), 2, "in", "b", noon)
+	head(t, db, conv(1), noon, page("", b, a))
+	late := []api.Message{b, says(conv(1), 4, "in", "y", noon), says(conv(1), 3, "in", "x", noon), a}
+	if s := head(t, db, conv(1), noon, page("", late...)); s.New != 2 {
+		t.Fatalf("%+v", s)
+	}
+	if got := lines(t, db, all(conv(1))); got != "a b x y" {
+		t.Fatalf("timeline %q", got)
+	}
+}

@@ -1,0 +1,64 @@
+package sqlite
+
+import (
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+func TestOneItemForWhatIsOneMessage(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	owning(t, db)
+	id := conv(1)
+	hi := says(id, 1, "in", "hi", noon)
+	head(t, db, id, noon, page("", hi))
+	o := queued(id, "k", "one  two")
+	o.Submitted, o.SentAt = noon.Add(time.Minute), noon.Add(time.Minute)
+	o = submit(t, db, o)[0]
+	if got := lines(t, db, all(id)); got != "hi one  two!" {
+		t.Fatalf("queued: %q", got)
+	}
+	o = advance(t, db, o, state.InFlight)
+	older := says(id, 3, "out", "one two", noon.Add(-time.Hour))
+	mine := says(id, 2, "out", "one two", noon.Add(time.Minute))
+	head(t, db, id, noon.Add(2*time.Minute), page("", mine, hi, older))
+	if got := lines(t, db, all(id)); got != "one two hi one two!" {
+		t.Fatalf("listed before it was linked: %q", got)
+	}
+	seen, err := db.SeenSince(t.Context(), id, o.SentAt)
+	if err != nil || len(seen) != 2 || seen[1].ID.Remote != "2" {
+		t.Fatalf("%+v, %v", seen, err)
+	}
+	o.Receipt = api.Receipt{Message: mine.ID, Delivery: api.DeliveryDelivered}
+	o = advance(t, db, o, state.Done)
+	w, err := db.Timeline(t.Context(), all(id))
+	must(t, err)
+	if last := w.Items[2]; len(w.Items) != 3 || last.Sending == nil || last.Sending.ID != o.ID || last.Message.Delivery != api.DeliveryDelivered || last.Pos == 0 {
+		t.Fatalf("%+v", w.Items)
+	}
+	if seen, err = db.SeenSince(t.Context(), id, o.SentAt); err != nil || len(seen) != 1 {
+		t.Fatalf("%+v, %v", seen, err)
+	}
+}
+
+func TestWhatIsBeingSentStandsAtTheNewestEnd(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	id := conv(1)
+	head(t, db, id, noon, page("", says(id, 2, "in", "b", noon.Add(time.Second)), says(id, 1, "in", "a", noon)))
+	o := queued(id, "k1", "x")
+	o.Files = []state.File{{Name: "cup.jpg", MIME: "image/jpeg", Size: 5}}
+	submit(t, db, o, queued(id, "k2", "y"))
+	if got := lines(t, db, all(id)); got != "a b x! y!" {
+		t.Fatalf("%q", got)
+	}
+	w, err := db.Timeline(t.Context(), all(id))
+	must(t, err)
+	if a := w.Items[2].Message.Attachments; len(a) != 1 || a[0].Name != "cup.jpg" || w.Items[2].Message.Direction != api.Outbound {
+		t.Fatalf("%+v", w.Items[2])
+	}
+	if got := lines(t, db, state.TimelineQuery{Conversation: id, Anchor: w.Items[0].Pos}); got != "a" {
+		t.Fatalf("away from the end: %q", got)
+	}
+}
