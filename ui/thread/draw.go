@@ -14,6 +14,12 @@ import (
 // gutter is what stands left of a message: the selection's bar, the time.
 const gutter = 8
 
+// widest is how wide messages are drawn at the most: longer lines are hard to read.
+const widest = 100
+
+// measure is how wide messages are drawn.
+func (p *Pane) measure() int { return min(p.w, widest) }
+
 // runGap is the silence after which a message says again who wrote it.
 const runGap = 10 * time.Minute
 
@@ -103,7 +109,7 @@ func (p *Pane) words() (string, theme.Style) {
 
 func (p *Pane) center(s string, style theme.Style) string {
 	s = p.look.Mode.Cut(s, p.w-2)
-	return strings.Repeat(" ", max(0, (p.w-p.look.Mode.Width(s))/2)) + style.Render(s)
+	return strings.Repeat(" ", max(0, (p.measure()-p.look.Mode.Width(s))/2)) + style.Render(s)
 }
 
 // leads works out the lines above each item: days, and the new-messages line.
@@ -258,8 +264,8 @@ func (p *Pane) header(it *item) string {
 	if it.drawn.selected && word != "" {
 		mark += " " + word
 	}
-	left := " " + th.Muted.Render(p.clock(it)) + "  " + style.Render(p.look.Mode.Cut(name, max(4, p.w/2)))
-	return p.look.Spread(left, markStyle.Render(mark)+" ", p.w)
+	left := " " + th.Muted.Render(p.clock(it)) + "  " + style.Render(p.look.Mode.Cut(name, max(4, p.measure()/2)))
+	return p.look.Spread(left, markStyle.Render(mark)+" ", p.measure())
 }
 
 func (p *Pane) author(it *item) string {
@@ -275,7 +281,7 @@ func (p *Pane) author(it *item) string {
 // content is the message itself: text, files, and what went wrong.
 func (p *Pane) content(it *item) []string {
 	indent := strings.Repeat(" ", p.gutter())
-	w := max(1, p.w-p.gutter()-1)
+	w := max(1, p.measure()-p.gutter()-1)
 	var rows []string
 	add := func(style theme.Style, lines ...string) {
 		for _, line := range lines {

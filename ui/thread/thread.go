@@ -95,13 +95,11 @@ func (p *Pane) redraw() {
 
 // Resize sets the size of the messages' part, title excluded.
 func (p *Pane) Resize(w, h int) {
-	grew := h - p.h
-	if w != p.w {
-		p.redraw()
-	}
+	wider := w != p.w
 	p.w, p.h = w, h
-	if !p.scroll.follow && grew != 0 && p.loaded {
-		p.scroll = p.scroll.settle(p, p.h)
+	if wider {
+		p.redraw()
+		p.leads()
 	}
 	p.settle()
 }

@@ -1,0 +1,122 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+)
+
+// shelf is a store in memory with as many conversations as asked for; it
+// answers like the real one and costs nothing.
+type shelf struct {
+	rows  []state.Row
+	items []state.Item
+}
+
+func newShelf(conversations, messages int) *shelf {
+	s := &shelf{}
+	noon := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	for i := range conversations {
+		s.rows = append(s.rows, state.Row{
+			Conversation: api.Conversation{ID: api.ConversationID{Account: "a", Remote: fmt.Sprint(i)}, Kind: "whatsapp", Contact: api.Contact{Name: "Анна Petrova 佐藤"}},
+			Preview:      api.Known(state.Preview{Body: "Hello! The order arrived but one of the cups is broken 🙏", At: noon}),
+			Unread:       i % 3, WaitingSince: noon, Active: noon, Newest: state.Pos(i + 1), Checked: noon,
+		})
+	}
+	for i := range messages {
+		s.items = append(s.items, state.Item{Pos: state.Pos(i + 1), Message: api.Message{
+			ID: api.MessageID{Remote: fmt.Sprint(i)}, Direction: api.Direction(i % 2), At: noon.Add(time.Duration(i) * time.Minute),
+			Body: "Will you be open on Saturday? Мы хотели бы забрать торт 東京 to the party, if that is not too early for you.",
+		}})
+	}
+	return s
+}
+
+func (s *shelf) List(_ context.Context, q state.ListQuery) (state.List, error) {
+	from := min(q.Offset, len(s.rows))
+	return state.List{Rows: s.rows[from:min(from+q.Limit, len(s.rows))], Offset: from, Total: len(s.rows)}, nil
+}
+func (s *shelf) Row(_ context.Context, id api.ConversationID) (state.Row, error) {
+	for _, r := range s.rows {
+		if r.Conversation.ID == id {
+			return r, nil
+		}
+	}
+	return state.Row{}, state.ErrNoSuch
+}
+func (s *shelf) Sidebar(context.Context) (state.Sidebar, error) {
+	return state.Sidebar{Views: map[state.View]int{state.ViewWaiting: len(s.rows)}}, nil
+}
+func (s *shelf) Health(context.Context) ([]state.Health, error) { return nil, nil }
+func (s *shelf) Timeline(_ context.Context, q state.TimelineQuery) (state.Window, error) {
+	return state.Window{Items: s.items[max(0, len(s.items)-q.Before):], Older: state.EdgeLocal}, nil
+}
+func (s *shelf) Draft(_ context.Context, id api.ConversationID) (state.Draft, error) {
+	return state.Draft{Conversation: id}, nil
+}
+func (s *shelf) SaveDraft(_ context.Context, d state.Draft) (state.Draft, error) { return d, nil }
+func (s *shelf) SetFlags(context.Context, api.ConversationID, state.FlagChange) error {
+	return nil
+}
+func (s *shelf) Unsent(context.Context) ([]state.Outbound, error) { return nil, nil }
+
+// still is an engine and an outbox that do nothing.
+type still struct{}
+
+func (still) Look(api.ConversationID, []api.ConversationID) {}
+func (still) Older(api.ConversationID, state.Pos)           {}
+func (still) Refresh(api.ConversationID)                    {}
+func (still) Fetching(api.ConversationID) state.Fetching    { return state.Fetching{} }
+func (still) Submit(context.Context, state.Draft, *state.First) ([]state.Outbound, error) {
+	return nil, nil
+}
+func (still) Decide(context.Context, int64, state.Decision) error  { return nil }
+func (still) Takeback(context.Context, int64) (state.Draft, error) { return state.Draft{}, nil }
+func (still) Progress(int64) (float64, bool)                       { return 0, false }
+
+// bare is a model without a program: its commands are run by the caller.
+func bare(conversations, messages, w, h int) *Model {
+	keys, _ := keymap.New(nil)
+	m := New(context.Background(), Options{Store: newShelf(conversations, messages), Outbox: still{}, Engine: still{}, Feed: state.NewFeed(), Keys: keys,
+		Settings: Settings{Theme: "dark", Hints: true, EnterSends: true}})
+	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
+	m.asks.list.forget()
+	m.Update(m.loadList()()) // shows the first conversation
+	m.asks.thread.forget()
+	m.Update(m.loadThread()())
+	return m
+}
+
+func benchmarkKey(b *testing.B, conversations int, prepare func(*Model), keys ...string) {
+	m := bare(conversations, 300, 120, 40)
+	prepare(m)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		m.Update(keyPress(keys[i%len(keys)]))
+		m.View()
+	}
+}
+
+func inList(*Model)     {}
+func inThread(m *Model) { m.focusOn(2) }
+func inReply(m *Model) {
+	m.focusOn(2)
+	m.reply.loaded = true
+	m.composing = true
+	m.arrange()
+}
+
+// A frame after a key: the whole screen at 120x40.
+func BenchmarkListKey60(b *testing.B)      { benchmarkKey(b, 60, inList, "j", "k") }
+func BenchmarkListKey20000(b *testing.B)   { benchmarkKey(b, 20_000, inList, "j", "k") }
+func BenchmarkThreadKey60(b *testing.B)    { benchmarkKey(b, 60, inThread, "k", "k", "j", "j") }
+func BenchmarkThreadKey20000(b *testing.B) { benchmarkKey(b, 20_000, inThread, "k", "k", "j", "j") }
+func BenchmarkThreadPage(b *testing.B)     { benchmarkKey(b, 60, inThread, "pgup", "pgdown") }
+func BenchmarkTyping(b *testing.B)         { benchmarkKey(b, 60, inReply, "a", "backspace") }
