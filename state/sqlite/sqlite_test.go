@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -115,6 +116,28 @@ func onlyOwner(path string, want os.FileMode) error {
 		err = fmt.Errorf("%s has mode %o", path, info.Mode().Perm())
 	}
 	return err
+}
+
+func TestManyFirstStartsAtOnce(t *testing.T) {
+	for range 5 {
+		dir := filepath.Join(t.TempDir(), "state")
+		var all sync.WaitGroup
+		for n := range 8 {
+			all.Go(func() {
+				db, err := Open(t.Context(), dir, state.NewFeed())
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_, err = db.SaveDraft(t.Context(), state.Draft{Conversation: conv(n), Body: "mine"})
+				if err := errors.Join(err, db.Close()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		want(t, viewed(t, openIn(t, dir), state.ListQuery{View: state.ViewDrafts}), "0", "1", "2", "3", "4", "5", "6", "7")
+	}
 }
 
 func TestReopeningFindsEverything(t *testing.T) {
