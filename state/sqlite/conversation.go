@@ -13,10 +13,9 @@ import (
 
 // profile is what the platform says of a conversation, as it is stored.
 type profile struct {
-	channel              sql.Null[string]
-	kind, name, handle   string
-	created, active      sql.Null[int64]
-	saidUnread, archived sql.Null[int64]
+	channel                   sql.Null[string]
+	kind, name, handle        string
+	created, active, archived sql.Null[int64]
 }
 
 func profileOf(c api.Conversation) profile {
@@ -24,8 +23,7 @@ func profileOf(c api.Conversation) profile {
 		channel: column(c.Channel, func(id api.ChannelID) string { return id.Remote }),
 		kind:    string(c.Kind), name: c.Contact.Name, handle: c.Contact.Handle,
 		created: column(c.Created, stamp), active: column(c.Active, stamp),
-		saidUnread: column(c.Unread, func(n int) int64 { return int64(n) }),
-		archived:   column(c.Archived, bit),
+		archived: column(c.Archived, bit),
 	}
 }
 
@@ -47,7 +45,6 @@ func (p profile) conversation(id api.ConversationID) api.Conversation {
 		Contact:  api.Contact{Name: p.name, Handle: p.handle},
 		Created:  said(p.created, moment),
 		Active:   said(p.active, moment),
-		Unread:   said(p.saidUnread, func(n int64) int { return int(n) }),
 		Archived: said(p.archived, func(n int64) bool { return n != 0 }),
 	}
 }
@@ -57,8 +54,7 @@ func (p profile) over(old profile) profile {
 	return profile{
 		channel: either(p.channel, old.channel),
 		kind:    orText(p.kind, old.kind), name: orText(p.name, old.name), handle: orText(p.handle, old.handle),
-		created: either(p.created, old.created), active: either(p.active, old.active),
-		saidUnread: either(p.saidUnread, old.saidUnread), archived: either(p.archived, old.archived),
+		created: either(p.created, old.created), active: either(p.active, old.active), archived: either(p.archived, old.archived),
 	}
 }
 
@@ -76,10 +72,10 @@ func orText(a, b string) string {
 	return b
 }
 
-const profileColumns = "channel, kind, name, handle, created, active, said_unread, archived"
+const profileColumns = "channel, kind, name, handle, created, active, archived"
 
 func (p *profile) fields() []any {
-	return []any{&p.channel, &p.kind, &p.name, &p.handle, &p.created, &p.active, &p.saidUnread, &p.archived}
+	return []any{&p.channel, &p.kind, &p.name, &p.handle, &p.created, &p.active, &p.archived}
 }
 
 // SaveConversations adds or updates conversations; what is unset or empty in
@@ -140,10 +136,10 @@ func saveConversation(ctx context.Context, l *link, c api.Conversation, rev int6
 		return err
 	}
 	p := profileOf(c).over(old)
-	_, err = l.exec(ctx, `INSERT INTO conversation (account, remote, `+profileColumns+`, rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	_, err = l.exec(ctx, `INSERT INTO conversation (account, remote, `+profileColumns+`, rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (account, remote) DO UPDATE SET channel = excluded.channel, kind = excluded.kind, name = excluded.name, handle = excluded.handle,
-		created = excluded.created, active = excluded.active, said_unread = excluded.said_unread, archived = excluded.archived, rev = excluded.rev`,
-		c.ID.Account, c.ID.Remote, p.channel, p.kind, p.name, p.handle, p.created, p.active, p.saidUnread, p.archived, rev)
+		created = excluded.created, active = excluded.active, archived = excluded.archived, rev = excluded.rev`,
+		c.ID.Account, c.ID.Remote, p.channel, p.kind, p.name, p.handle, p.created, p.active, p.archived, rev)
 	return err
 }
 

@@ -240,7 +240,7 @@ func TestSparseAnswersEraseNothing(t *testing.T) {
 	if c.Contact.Name != "Alyona" || c.Contact.Handle != "79000000001" || c.Kind != "whatsapp" || !c.Archived.Or(false) {
 		t.Fatalf("%+v", c)
 	}
-	if _, ok := c.Unread.Get(); ok {
+	if _, ok := c.Active.Get(); ok {
 		t.Fatal("what nobody said became known")
 	}
 }
