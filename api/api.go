@@ -71,6 +71,8 @@ func (o Opt[T]) Or(fallback T) T {
 
 // Contact is the other side of a conversation. Any field may be empty.
 type Contact struct {
+	// Remote is the platform's id of the contact, where it keeps a book of them.
+	Remote string
 	// Name is what the platform calls the person. Text from outside.
 	Name string
 	// Handle is what the platform addresses: phone digits, an account id.
@@ -94,12 +96,49 @@ type Conversation struct {
 	Channel Opt[ChannelID]
 	Kind    ChannelKind
 	Contact Contact
+	// Group tells a group chat from an exchange with one contact.
+	Group   bool
 	Created Opt[time.Time]
 	// Active is when the newest message came, where the platform's list says so.
 	Active Opt[time.Time]
-	// Unread, Archived … are unset on platforms that have no such thing.
-	Unread   Opt[int]
+	// Read is whether this agent has read it. This and what follows is unset
+	// on platforms that have no such thing.
+	Read Opt[bool]
+	// Answered is whether our side spoke last, where the platform says so.
+	Answered Opt[bool]
+	Starred  Opt[bool]
+	Pinned   Opt[bool]
+	Muted    Opt[bool]
 	Archived Opt[bool]
+	Closed   Opt[bool]
+	Blocked  Opt[bool]
+	// OptedOut: the contact asked not to be written to.
+	OptedOut Opt[bool]
+	// Mine is whether it is assigned to this agent.
+	Mine Opt[bool]
+	// PinnedMessage is the platform's id of the pinned message, empty for none.
+	PinnedMessage Opt[string]
+	// Denied says which abilities do not hold here and now, and why. What is
+	// not in it holds wherever the client can and the login may. For an
+	// ability that is switched on and off it speaks of the next switch.
+	Denied Opt[[]Denial]
+}
+
+// Denial is the reason, as words after "not now: ", for which an ability does
+// not hold in a conversation.
+type Denial struct {
+	Cap Caps   `json:"cap"`
+	Why string `json:"why"`
+}
+
+// Denies returns the reason for which an ability does not hold, "" if it does.
+func (c Conversation) Denies(ability Caps) string {
+	for _, d := range c.Denied.Or(nil) {
+		if d.Cap == ability {
+			return d.Why
+		}
+	}
+	return ""
 }
 
 // Direction tells who wrote a message.
@@ -135,6 +174,17 @@ type Message struct {
 	Delivery    Delivery
 	// Reason says, in the platform's words, why a delivery failed.
 	Reason string
+	// Retryable: the platform itself can try a failed delivery again.
+	Retryable bool
+	// Edited is when the text was last changed; zero if it never was.
+	Edited    time.Time
+	Reactions []Reaction
+}
+
+// Reaction is a sign that people put on a message.
+type Reaction struct {
+	Name string
+	Who  []string
 }
 
 // Attachment is a file of a message, or one uploaded to be sent.
@@ -155,11 +205,14 @@ type Delivery uint8
 // nothing (and for an inbound message there is nothing to say).
 const (
 	DeliveryUnsaid Delivery = iota
+	DeliveryScheduled
 	DeliveryAccepted
 	DeliverySent
 	DeliveryDelivered
 	DeliveryRead
 	DeliveryFailed
+	// DeliveryUncertain: the platform itself does not know what became of it.
+	DeliveryUncertain
 )
 
 // PageRequest asks for a page. Limit is a wish; 0 leaves it to the client.

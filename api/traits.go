@@ -68,6 +68,8 @@ const (
 	AddressNone Address = iota
 	// AddressPhone: digits only, country code first.
 	AddressPhone
+	// AddressContact: the Remote of a contact in the platform's book.
+	AddressContact
 )
 
 // ChannelRules are what a kind of channel allows, known before anyone types.
