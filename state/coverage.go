@@ -35,12 +35,17 @@ func (c Coverage) Below(i int, oldest Pos, next api.Cursor) Coverage {
 	return out.join(i)
 }
 
-// join takes into span i those below it that it has grown into.
+// join takes into span i those below it that it has grown into. Below a
+// complete span there is nothing to fetch, so no hole either: what an older
+// span holds is what the platform has dropped since.
 func (c Coverage) join(i int) Coverage {
-	for i+1 < len(c) && c[i].Oldest <= c[i+1].Newest {
+	for i+1 < len(c) && (c[i].Complete || c[i].Oldest <= c[i+1].Newest) {
 		upper, lower := &c[i], c[i+1]
 		upper.Newest = max(upper.Newest, lower.Newest)
-		if lower.Oldest <= upper.Oldest {
+		switch {
+		case upper.Complete:
+			upper.Oldest = min(upper.Oldest, lower.Oldest)
+		case lower.Oldest <= upper.Oldest:
 			upper.Oldest, upper.Older, upper.Complete = lower.Oldest, lower.Older, lower.Complete
 		}
 		c = slices.Delete(c, i+1, i+2)

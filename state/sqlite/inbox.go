@@ -236,8 +236,8 @@ func (e *entry) done() bool {
 }
 
 func (e *entry) snoozed(now time.Time) bool {
-	f := e.local.flag
-	return f.snoozed > stamp(now) && e.lastIn <= f.snoozedAt
+	f := &e.local.flag
+	return f.snoozed != 0 && f.snoozed > stamp(now) && e.lastIn <= f.snoozedAt
 }
 
 // answered: one of our messages, submitted after the customer's, is on its way

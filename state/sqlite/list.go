@@ -178,16 +178,17 @@ func (db *DB) Sidebar(ctx context.Context) (state.Sidebar, error) {
 	if err != nil {
 		return side, err
 	}
-	at := map[api.ChannelID]*state.SidebarChannel{}
-	for _, a := range side.Accounts {
-		for i := range a.Channels {
-			at[a.Channels[i].Channel.ID] = &a.Channels[i]
-		}
-	}
+	counts := make([]int, len(state.Views))
 	err = db.look(ctx, func(all []*entry, now time.Time) error {
+		at := channelsOf(side)
 		for _, e := range all {
-			for _, v := range state.Views {
-				side.Views[v] += int(bit(e.listed() && e.in(v, now)))
+			if !e.listed() {
+				continue
+			}
+			for i, v := range state.Views {
+				if e.in(v, now) {
+					counts[i]++
+				}
 			}
 			if c := at[api.ChannelID{Account: e.id.Account, Remote: e.channelRemote()}]; c != nil {
 				c.Total++
@@ -196,7 +197,21 @@ func (db *DB) Sidebar(ctx context.Context) (state.Sidebar, error) {
 		}
 		return nil
 	})
+	for i, v := range state.Views {
+		side.Views[v] = counts[i]
+	}
 	return side, err
+}
+
+// channelsOf finds the counters of a sidebar by channel.
+func channelsOf(side state.Sidebar) map[api.ChannelID]*state.SidebarChannel {
+	at := map[api.ChannelID]*state.SidebarChannel{}
+	for _, a := range side.Accounts {
+		for i := range a.Channels {
+			at[a.Channels[i].Channel.ID] = &a.Channels[i]
+		}
+	}
+	return at
 }
 
 // channels reads the accounts and channels of the sidebar, without counts.
