@@ -13,9 +13,10 @@ import (
 
 // profile is what the platform says of a conversation, as it is stored.
 type profile struct {
-	channel                   sql.Null[string]
-	kind, name, handle        string
-	created, active, archived sql.Null[int64]
+	channel            sql.Null[string]
+	kind, name, handle string
+	created, active    sql.Null[int64]
+	standing           string
 }
 
 func profileOf(c api.Conversation) profile {
@@ -23,7 +24,7 @@ func profileOf(c api.Conversation) profile {
 		channel: column(c.Channel, func(id api.ChannelID) string { return id.Remote }),
 		kind:    string(c.Kind), name: c.Contact.Name, handle: c.Contact.Handle,
 		created: column(c.Created, stamp), active: column(c.Active, stamp),
-		archived: column(c.Archived, bit),
+		standing: standingOf(c).String(),
 	}
 }
 
@@ -36,17 +37,18 @@ func bit(b bool) int64 {
 
 // conversation is the profile in the words of the platform.
 func (p profile) conversation(id api.ConversationID) api.Conversation {
-	return api.Conversation{
+	c := api.Conversation{
 		ID:   id,
 		Kind: api.ChannelKind(p.kind),
 		Channel: said(p.channel, func(remote string) api.ChannelID {
 			return api.ChannelID{Account: id.Account, Remote: remote}
 		}),
-		Contact:  api.Contact{Name: p.name, Handle: p.handle},
-		Created:  said(p.created, moment),
-		Active:   said(p.active, moment),
-		Archived: said(p.archived, func(n int64) bool { return n != 0 }),
+		Contact: api.Contact{Name: p.name, Handle: p.handle},
+		Created: said(p.created, moment),
+		Active:  said(p.active, moment),
 	}
+	parseStanding(p.standing).onto(&c)
+	return c
 }
 
 // over is p with what it leaves unsaid taken from old.
@@ -54,7 +56,8 @@ func (p profile) over(old profile) profile {
 	return profile{
 		channel: either(p.channel, old.channel),
 		kind:    orText(p.kind, old.kind), name: orText(p.name, old.name), handle: orText(p.handle, old.handle),
-		created: either(p.created, old.created), active: either(p.active, old.active), archived: either(p.archived, old.archived),
+		created: either(p.created, old.created), active: either(p.active, old.active),
+		standing: parseStanding(p.standing).over(parseStanding(old.standing)).String(),
 	}
 }
 
@@ -72,10 +75,10 @@ func orText(a, b string) string {
 	return b
 }
 
-const profileColumns = "channel, kind, name, handle, created, active, archived"
+const profileColumns = "channel, kind, name, handle, created, active, standing"
 
 func (p *profile) fields() []any {
-	return []any{&p.channel, &p.kind, &p.name, &p.handle, &p.created, &p.active, &p.archived}
+	return []any{&p.channel, &p.kind, &p.name, &p.handle, &p.created, &p.active, &p.standing}
 }
 
 // SaveConversations adds or updates conversations; what is unset or empty in
@@ -138,8 +141,8 @@ func saveConversation(ctx context.Context, l *link, c api.Conversation, rev int6
 	p := profileOf(c).over(old)
 	_, err = l.exec(ctx, `INSERT INTO conversation (account, remote, `+profileColumns+`, rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (account, remote) DO UPDATE SET channel = excluded.channel, kind = excluded.kind, name = excluded.name, handle = excluded.handle,
-		created = excluded.created, active = excluded.active, archived = excluded.archived, rev = excluded.rev`,
-		c.ID.Account, c.ID.Remote, p.channel, p.kind, p.name, p.handle, p.created, p.active, p.archived, rev)
+		created = excluded.created, active = excluded.active, standing = excluded.standing, rev = excluded.rev`,
+		c.ID.Account, c.ID.Remote, p.channel, p.kind, p.name, p.handle, p.created, p.active, p.standing, rev)
 	return err
 }
 

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -242,6 +243,27 @@ func TestSparseAnswersEraseNothing(t *testing.T) {
 	}
 	if _, ok := c.Active.Get(); ok {
 		t.Fatal("what nobody said became known")
+	}
+}
+
+func TestHowAConversationStandsIsKept(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	full := api.Conversation{
+		ID: conv(1), Kind: "sms", Contact: api.Contact{Remote: "c9", Name: "Olga", Handle: "7999"}, Group: true,
+		Channel: api.Known(api.ChannelID{Account: "shop", Remote: "ch1"}), Created: api.Known(noon.Local()), Active: api.Known(noon.Local()),
+		Read: api.Known(true), Answered: api.Known(false), Starred: api.Known(true), Pinned: api.Known(false), Muted: api.Known(true),
+		Archived: api.Known(false), Closed: api.Known(true), Blocked: api.Known(false), OptedOut: api.Known(true), Mine: api.Known(false),
+		PinnedMessage: api.Known("m1"), Denied: api.Known([]api.Denial{{Cap: api.CapUpload, Why: "it is closed"}}),
+	}
+	must(t, db.SaveConversations(t.Context(), []api.Conversation{full}))
+	must(t, db.SaveConversations(t.Context(), []api.Conversation{{ID: conv(1)}}))
+	if got := rowOf(t, db, conv(1)).Conversation; !reflect.DeepEqual(got, full) {
+		t.Fatalf("got  %+v\nwant %+v", got, full)
+	}
+	must(t, db.SaveConversations(t.Context(), []api.Conversation{{ID: conv(1), Denied: api.Known[[]api.Denial](nil), Closed: api.Known(false)}}))
+	got := rowOf(t, db, conv(1)).Conversation
+	if denied, ok := got.Denied.Get(); !ok || len(denied) != 0 || got.Closed.Or(true) || !got.Starred.Or(false) {
+		t.Fatalf("%+v", got)
 	}
 }
 

@@ -154,7 +154,8 @@ func compare(m api.Message, known map[string]stored) line {
 		msg: m, at: stamp(m.At), pos: old.pos, known: true,
 		retext: m.Body != o.Body || !files,
 		changed: m.Body != o.Body || !files || m.Kind != o.Kind || m.Direction != o.Direction || m.Author != o.Author ||
-			m.Delivery != o.Delivery || m.Reason != o.Reason || stamp(m.At) != stamp(o.At),
+			m.Delivery != o.Delivery || m.Reason != o.Reason || stamp(m.At) != stamp(o.At) ||
+			m.Retryable != o.Retryable || stamp(m.Edited) != stamp(o.Edited) || list(m.Reactions) != list(o.Reactions),
 	}
 }
 

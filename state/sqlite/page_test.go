@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -56,12 +57,14 @@ func TestAnEditShowsAndIsFound(t *testing.T) {
 	m := says(conv(1), 1, "in", "before", noon)
 	head(t, db, conv(1), noon, page("", m))
 	m.Body, m.Attachments = "after", []api.Attachment{{Name: "cup.jpg", Size: 3}}
+	m.Edited, m.Reactions, m.Retryable = noon.Add(time.Hour).Local(), []api.Reaction{{Name: "heart", Who: []string{"Olga"}}}, true
 	if s := head(t, db, conv(1), noon, page("", m)); !s.Changed || s.New != 0 {
 		t.Fatalf("%+v", s)
 	}
 	w, err := db.Timeline(t.Context(), all(conv(1)))
 	must(t, err)
-	if got := w.Items[0].Message; got.Body != "after" || len(got.Attachments) != 1 || got.Attachments[0] != m.Attachments[0] {
+	m.At = m.At.Local()
+	if got := w.Items[0].Message; !reflect.DeepEqual(got, m) {
 		t.Fatalf("%+v", got)
 	}
 	if p := rowOf(t, db, conv(1)).Preview.Or(state.Preview{}); p.Body != "after" || p.Attachments != 1 {

@@ -16,18 +16,21 @@ type stored struct {
 	seen int64
 }
 
-const messageColumns = "m.id, m.remote, m.at, m.kind, m.dir, m.delivery, m.author, m.body, m.reason, m.files, m.seen"
+const messageColumns = "m.id, m.remote, m.at, m.kind, m.dir, m.delivery, m.author, m.body, m.reason, m.files, m.retryable, m.edited, m.reactions, m.seen"
 
 // scan reads messageColumns, and more columns behind them into more.
 func (m *stored) scan(rows *sql.Rows, more ...any) (err error) {
-	var at int64
-	var files string
+	var at, edited int64
+	var files, reactions string
 	err = rows.Scan(append([]any{&m.pos, &m.msg.ID.Remote, &at, &m.msg.Kind, &m.msg.Direction, &m.msg.Delivery,
-		&m.msg.Author, &m.msg.Body, &m.msg.Reason, &files, &m.seen}, more...)...)
+		&m.msg.Author, &m.msg.Body, &m.msg.Reason, &files, &m.msg.Retryable, &edited, &reactions, &m.seen}, more...)...)
 	if err != nil {
 		return err
 	}
-	m.msg.At = moment(at)
+	m.msg.At, m.msg.Edited = moment(at), moment(edited)
+	if m.msg.Reactions, err = unlist[api.Reaction](reactions); err != nil {
+		return err
+	}
 	m.msg.Attachments, err = unlist[api.Attachment](files)
 	return err
 }

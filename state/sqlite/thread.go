@@ -155,12 +155,14 @@ func (s *sheet) store(ctx context.Context, l *link, rev int64, was state.Coverag
 func (s *sheet) put(ctx context.Context, l *link, m line) (err error) {
 	files := list(m.msg.Attachments)
 	if m.known {
-		_, err = l.exec(ctx, `UPDATE message SET at = ?, kind = ?, dir = ?, delivery = ?, author = ?, body = ?, reason = ?, files = ? WHERE id = ?`,
-			m.at, m.msg.Kind, m.msg.Direction, m.msg.Delivery, m.msg.Author, m.msg.Body, m.msg.Reason, files, m.pos)
+		_, err = l.exec(ctx, `UPDATE message SET at = ?, kind = ?, dir = ?, delivery = ?, author = ?, body = ?, reason = ?, files = ?,
+			retryable = ?, edited = ?, reactions = ? WHERE id = ?`,
+			m.at, m.msg.Kind, m.msg.Direction, m.msg.Delivery, m.msg.Author, m.msg.Body, m.msg.Reason, files,
+			m.msg.Retryable, stamp(m.msg.Edited), list(m.msg.Reactions), m.pos)
 	} else {
-		_, err = l.exec(ctx, "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		_, err = l.exec(ctx, "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			m.pos, s.conv.id, m.msg.ID.Remote, m.at, m.msg.Kind, m.msg.Direction, m.msg.Delivery,
-			m.msg.Author, m.msg.Body, m.msg.Reason, files, stamp(s.at))
+			m.msg.Author, m.msg.Body, m.msg.Reason, files, m.msg.Retryable, stamp(m.msg.Edited), list(m.msg.Reactions), stamp(s.at))
 	}
 	if err == nil && (!m.known || m.retext) {
 		err = s.index(ctx, l, m)

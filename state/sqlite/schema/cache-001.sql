@@ -20,7 +20,7 @@ CREATE TABLE channel (
 CREATE TABLE conversation (
   id INTEGER PRIMARY KEY, account TEXT NOT NULL, remote TEXT NOT NULL,
   channel TEXT, kind TEXT NOT NULL, name TEXT NOT NULL, handle TEXT NOT NULL,
-  created INTEGER, active INTEGER, archived INTEGER,
+  created INTEGER, active INTEGER, standing TEXT NOT NULL DEFAULT '',
   newest INTEGER NOT NULL DEFAULT 0, last_in INTEGER NOT NULL DEFAULT 0, last_out INTEGER NOT NULL DEFAULT 0,
   p_dir INTEGER NOT NULL DEFAULT 0, p_kind INTEGER NOT NULL DEFAULT 0, p_body TEXT NOT NULL DEFAULT '',
   p_files INTEGER NOT NULL DEFAULT 0, p_at INTEGER NOT NULL DEFAULT 0,
@@ -34,7 +34,8 @@ CREATE INDEX conversation_rev ON conversation (rev);
 CREATE TABLE message (
   id INTEGER PRIMARY KEY, conv INTEGER NOT NULL, remote TEXT NOT NULL,
   at INTEGER NOT NULL, kind INTEGER NOT NULL, dir INTEGER NOT NULL, delivery INTEGER NOT NULL,
-  author TEXT NOT NULL, body TEXT NOT NULL, reason TEXT NOT NULL, files TEXT NOT NULL, seen INTEGER NOT NULL
+  author TEXT NOT NULL, body TEXT NOT NULL, reason TEXT NOT NULL, files TEXT NOT NULL,
+  retryable INTEGER NOT NULL, edited INTEGER NOT NULL, reactions TEXT NOT NULL, seen INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX message_conv ON message (conv, id);
 CREATE UNIQUE INDEX message_remote ON message (conv, remote);
