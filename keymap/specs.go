@@ -9,6 +9,7 @@ const (
 	Refresh     Action = "app.refresh"
 	Redraw      Action = "app.redraw"
 	Undo        Action = "app.undo"
+	Accounts    Action = "app.accounts"
 	ZoomPane    Action = "app.zoom"
 	ToggleHints Action = "app.hints"
 
@@ -132,6 +133,7 @@ var specs = []Spec{
 	{Commands, "Commands", "commands", "Program", panes, []string{"ctrl+k", ":"}},
 	{GoTo, "Go to anyone by name or number", "go to", "Program", []Scope{Global}, []string{"ctrl+g"}},
 	{Help, "Keys", "help", "Program", panes, []string{"?"}},
+	{Accounts, "Accounts: how old the data is, and what is wrong", "", "Program", panes, []string{"A"}},
 	{Undo, "Undo the last done, star, snooze, pin, mute or unread", "", "Program", panes, []string{"U"}},
 	{Refresh, "Ask the platforms now", "", "Program", []Scope{Global}, []string{"ctrl+r"}},
 	{Redraw, "Draw the screen anew", "", "Program", []Scope{Global}, []string{"ctrl+l"}},

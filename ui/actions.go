@@ -25,6 +25,7 @@ func (m *Model) makeHandlers() map[keymap.Action]handler {
 		keymap.Help:        always(m.openHelp),
 		keymap.Commands:    always(m.openPalette),
 		keymap.GoTo:        always(m.openGoTo),
+		keymap.Accounts:    always(m.openAccounts),
 		keymap.Refresh:     always(m.refresh),
 		keymap.Redraw:      always(func() tea.Cmd { return tea.ClearScreen }),
 		keymap.Undo:        {m.undoLast, m.whyNoUndo},

@@ -25,14 +25,31 @@ func (m *Model) strip() string {
 	if n := m.sidebar.Views[state.ViewOutbox]; n > 0 {
 		left += th.Warn.Render(fmt.Sprintf(" %s Outbox %d", m.look.Marks.Dot, n))
 	}
-	right := " "
-	for _, h := range m.health {
-		right += m.healthText(h) + "  "
+	return th.Bar.Render(m.look.Spread(left, m.healths(m.w*3/5), m.w))
+}
+
+// healths tells of all accounts, as fully as w cells allow.
+func (m *Model) healths(w int) string {
+	var row string
+	for _, tell := range []func(state.Health) string{m.healthText, m.healthShort, m.healthSign} {
+		row = " "
+		for _, h := range m.health {
+			row += tell(h) + "  "
+		}
+		if m.look.Mode.Width(row) <= w {
+			break
+		}
 	}
-	if room := m.w * 3 / 5; m.look.Mode.Width(right) > room {
-		right = " " + m.healthBrief()
+	return row
+}
+
+// healthLabel is the account's name, cut to w cells.
+func (m *Model) healthLabel(h state.Health, w int) string {
+	label := m.look.Mode.Line(h.Label)
+	if label == "" {
+		label = m.look.Mode.Line(string(h.Account))
 	}
-	return th.Bar.Render(m.look.Spread(left, right, m.w))
+	return m.look.Mode.Cut(label, w)
 }
 
 // breadcrumb says where one is when a single pane is shown.
@@ -51,7 +68,7 @@ func (m *Model) breadcrumb() string {
 // healthText tells how old an account's data is, or when it is tried again and why.
 func (m *Model) healthText(h state.Health) string {
 	th, k := m.look.Theme, m.look.Marks
-	label := m.look.Mode.Cut(m.look.Mode.Line(h.Label), 18) + " "
+	label := m.healthLabel(h, 18) + " "
 	now := m.opt.Now()
 	switch h.State {
 	case state.HealthStarting:
@@ -93,23 +110,26 @@ func freshness(d time.Duration) string {
 	return text.Age(d)
 }
 
-// healthBrief tells of many accounts, or on a narrow screen, in signs.
-func (m *Model) healthBrief() string {
-	th, k := m.look.Theme, m.look.Marks
-	s := ""
-	for _, h := range m.health {
-		switch h.State {
-		case state.HealthLive:
-			s += th.OK.Render(k.Live) + th.Muted.Render(freshness(m.opt.Now().Sub(h.LastOK))) + " "
-		case state.HealthStarting:
-			s += th.Muted.Render(k.Idle) + " "
-		case state.HealthRetrying:
-			s += th.Warn.Render(k.Trouble) + " "
-		case state.HealthStopped:
-			s += th.Failed.Render(k.Failed) + " "
-		}
+// healthShort is the account's name, its sign and its age.
+func (m *Model) healthShort(h state.Health) string {
+	s := m.healthLabel(h, 8) + " " + m.healthSign(h)
+	if h.State == state.HealthLive {
+		s += " " + m.look.Theme.Muted.Render(freshness(m.opt.Now().Sub(h.LastOK)))
 	}
 	return s
+}
+
+func (m *Model) healthSign(h state.Health) string {
+	th, k := m.look.Theme, m.look.Marks
+	switch h.State {
+	case state.HealthLive:
+		return th.OK.Render(k.Live)
+	case state.HealthRetrying:
+		return th.Warn.Render(k.Trouble)
+	case state.HealthStopped:
+		return th.Failed.Render(k.Failed)
+	}
+	return th.Muted.Render(k.Idle)
 }
 
 // hintRow shows the keys that matter where the focus is.

@@ -188,14 +188,16 @@ func (m *Model) gotSidebar(msg sidebarMsg) tea.Cmd {
 
 func (m *Model) gotHealth(msg healthMsg) tea.Cmd {
 	counts, again := m.asks.health.answered(msg.seq)
+	var news tea.Cmd
 	if counts && msg.err == nil {
+		news = m.newTrouble(msg.health)
 		m.health = msg.health
 		m.inbox.SetHealth(msg.health)
 	}
 	if again {
-		return m.loadHealth()
+		return tea.Batch(news, m.loadHealth())
 	}
-	return nil
+	return news
 }
 
 func (m *Model) gotWindow(msg windowMsg) tea.Cmd {

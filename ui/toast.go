@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -29,6 +31,9 @@ type toast struct {
 type toastMsg struct{ seq int }
 
 func (t *toasts) add(text string, warn bool, stay time.Duration) tea.Cmd {
+	if slices.ContainsFunc(t.list, func(old toast) bool { return strings.HasSuffix(text, old.text) }) {
+		return nil // it is on screen already
+	}
 	t.seq++
 	seq := t.seq
 	t.list = append(t.list, toast{seq, text, warn})
@@ -62,7 +67,7 @@ func (m *Model) fail(err error) tea.Cmd {
 
 // mostToastRows bounds what toasts cover; while a reply is written they cover
 // the hint line only.
-const mostToastRows = 4
+const mostToastRows = 5
 
 // toastRows draws what there is to tell, the newest last.
 func (m *Model) toastRows() []string {
