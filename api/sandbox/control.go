@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 )
 
@@ -15,7 +14,7 @@ type Received struct {
 	Platform string `json:"platform"`
 	Company  int64  `json:"company"`
 	// Conversation is null for a first message, which names a phone.
-	Conversation *int64         `json:"conversation"`
+	Conversation *ident         `json:"conversation"`
 	Phone        string         `json:"phone"`
 	Text         string         `json:"text"`
 	Attachments  []ReceivedFile `json:"attachments"`
@@ -25,7 +24,7 @@ type Received struct {
 
 // ReceivedFile is an attachment of a received message.
 type ReceivedFile struct {
-	ID   int64  `json:"id"`
+	ID   ident  `json:"id"`
 	Name string `json:"file_name"`
 	MIME string `json:"mime_type"`
 	// Size and SHA256 are of what arrived; empty for a file given by its URL.
@@ -63,41 +62,25 @@ func (s *Server) controlled(do func(*http.Request) (any, error)) http.HandlerFun
 
 func (s *Server) inbound(r *http.Request) (any, error) {
 	var q struct {
-		Platform     string          `json:"platform"`
-		Conversation json.RawMessage `json:"conversation"`
-		Text         string          `json:"text"`
+		Platform     string `json:"platform"`
+		Conversation ident  `json:"conversation"`
+		Text         string `json:"text"`
 	}
 	if err := json.NewDecoder(r.Body).Decode(&q); err != nil {
 		return nil, fmt.Errorf("body: %w", err)
 	}
-	conversation, err := number(q.Conversation)
-	if err != nil {
-		return nil, err
+	if q.Conversation == "" {
+		return nil, errors.New("conversation: is required")
 	}
 	platforms := s.named(q.Platform)
 	if len(platforms) == 0 {
 		return nil, fmt.Errorf("platform %q: %w", q.Platform, errUnknown)
 	}
-	id, err := platforms[0].write(conversation, q.Text)
+	id, err := platforms[0].write(string(q.Conversation), q.Text)
 	if err != nil {
 		return nil, err
 	}
-	return map[string]int64{"message_id": id}, nil
-}
-
-// number reads an id that is a JSON number or a string.
-func number(raw json.RawMessage) (int64, error) {
-	text := string(raw)
-	if len(raw) > 0 && raw[0] == '"' {
-		if err := json.Unmarshal(raw, &text); err != nil {
-			return 0, fmt.Errorf("conversation: %w", err)
-		}
-	}
-	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return 0, errors.New("conversation: must be an id, as a number or a string")
-	}
-	return id, nil
+	return map[string]ident{"message_id": ident(id)}, nil
 }
 
 func (s *Server) fault(r *http.Request) (any, error) {

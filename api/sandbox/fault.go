@@ -69,11 +69,12 @@ func (f *fault) hits(platform, method, path string) bool {
 }
 
 // strike does the harm and reports whether the answer was whole all the same.
-// serve performs the request as if nothing was wrong.
-func (f *fault) strike(w http.ResponseWriter, r *http.Request, serve func(http.ResponseWriter) bool) (whole bool) {
+// body shapes an error as the platform does, serve performs the request as if
+// nothing was wrong.
+func (f *fault) strike(w http.ResponseWriter, r *http.Request, body func(int, string) any, serve func(http.ResponseWriter) bool) (whole bool) {
 	switch f.Kind {
 	case "status":
-		f.refuse(w)
+		f.refuse(w, body)
 		return false
 	case "html":
 		f.gateway(w)
@@ -96,7 +97,7 @@ func (f *fault) strike(w http.ResponseWriter, r *http.Request, serve func(http.R
 	panic(http.ErrAbortHandler)
 }
 
-func (f *fault) refuse(w http.ResponseWriter) {
+func (f *fault) refuse(w http.ResponseWriter, body func(int, string) any) {
 	status := f.Status
 	if status == 0 {
 		status = http.StatusInternalServerError
@@ -104,7 +105,7 @@ func (f *fault) refuse(w http.ResponseWriter) {
 	if f.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
 	}
-	answer(w, status, map[string]any{"status": "errored", "errors": []string{"fault: " + strings.ToLower(http.StatusText(status))}})
+	answer(w, status, body(status, "fault: "+strings.ToLower(http.StatusText(status))))
 }
 
 func (f *fault) gateway(w http.ResponseWriter) {

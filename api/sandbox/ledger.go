@@ -10,7 +10,7 @@ import (
 type ledger struct {
 	mu        sync.Mutex
 	counts    map[string]int
-	histories map[int64]*fetches
+	histories map[string]*fetches
 }
 
 // fetches is how the history of one conversation was read.
@@ -25,7 +25,7 @@ type fetches struct {
 }
 
 func newLedger() *ledger {
-	return &ledger{counts: map[string]int{}, histories: map[int64]*fetches{}}
+	return &ledger{counts: map[string]int{}, histories: map[string]*fetches{}}
 }
 
 // begin counts a request; done is to be told when it is over and whether a
@@ -34,13 +34,16 @@ func (l *ledger) begin(r *http.Request, found match) (done func(whole bool)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.counts[found.label(r.Method)]++
-	if found.route == nil || !found.route.pages {
+	if found.route == nil || found.route.pages == nil {
 		return func(bool) {}
 	}
-	f := l.fetches(found.ids[len(found.ids)-1])
+	conversation, from := found.route.pages(r, found.words)
+	if conversation == "" {
+		return func(bool) {}
+	}
+	f := l.fetches(conversation)
 	f.inFlight++
 	f.InFlightMax = max(f.InFlightMax, f.inFlight)
-	from := r.URL.Query().Get("from")
 	return func(whole bool) {
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -48,7 +51,7 @@ func (l *ledger) begin(r *http.Request, found match) (done func(whole bool)) {
 	}
 }
 
-func (l *ledger) fetches(conversation int64) *fetches {
+func (l *ledger) fetches(conversation string) *fetches {
 	f := l.histories[conversation]
 	if f == nil {
 		f = &fetches{tokens: map[string]int{}, Repeated: map[string]int{}}
@@ -73,14 +76,14 @@ func (f *fetches) end(from string, whole bool) {
 
 // tally is the ledger as the control side shows it.
 type tally struct {
-	Counts        map[string]int    `json:"counts"`
-	Conversations map[int64]fetches `json:"conversations"`
+	Counts        map[string]int     `json:"counts"`
+	Conversations map[string]fetches `json:"conversations"`
 }
 
 func (l *ledger) tally() tally {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	t := tally{maps.Clone(l.counts), map[int64]fetches{}}
+	t := tally{maps.Clone(l.counts), map[string]fetches{}}
 	for id, f := range l.histories {
 		copied := *f
 		copied.Repeated = maps.Clone(f.Repeated)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -109,18 +110,23 @@ func (p *pact) speak(v *pactConversation, t *thread, otherwise []string, now tim
 }
 
 // write lets a customer of any company write.
-func (p *pact) write(conversation int64, text string) (int64, error) {
+func (p *pact) write(conversation, text string) (string, error) {
 	if text == "" {
-		return 0, errors.New("text: is required")
+		return "", errors.New("text: is required")
+	}
+	id, err := strconv.ParseInt(conversation, 10, 64)
+	if err != nil {
+		return "", errors.New("conversation: must be a number")
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
 	p.settle(now)
 	for _, c := range p.companies {
-		if v := p.conversationByID(c, conversation); v != nil {
-			return p.say(v, pactMessage{text: text, income: true, at: now.Truncate(time.Millisecond)}), nil
+		if v := p.conversationByID(c, id); v != nil {
+			said := p.say(v, pactMessage{text: text, income: true, at: now.Truncate(time.Millisecond)})
+			return strconv.FormatInt(said, 10), nil
 		}
 	}
-	return 0, fmt.Errorf("conversation %d: %w", conversation, errUnknown)
+	return "", fmt.Errorf("conversation %s: %w", conversation, errUnknown)
 }

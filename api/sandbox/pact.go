@@ -88,7 +88,7 @@ func (p *pact) newTable() []route {
 		{method: "PUT", pattern: conversation, do: p.showConversation},
 		{method: "PUT", pattern: conversation + "/assign", do: p.assign},
 		{method: "PUT", pattern: conversation + "/note", do: p.note},
-		{method: "GET", pattern: messages, do: p.listMessages, pages: true},
+		{method: "GET", pattern: messages, do: p.listMessages, pages: pactPage},
 		{method: "POST", pattern: messages, do: p.send},
 		{method: "POST", pattern: messages + "/attachments", do: p.upload},
 	}
@@ -124,8 +124,17 @@ func (p *pact) serve(w http.ResponseWriter, r *http.Request, found match) bool {
 	if status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", strings.Join(found.allow, ", "))
 	}
-	answer(w, status, map[string]any{"status": "errored", "errors": []string{err.Error()}})
+	answer(w, status, p.errorBody(status, err.Error()))
 	return false
+}
+
+func (p *pact) errorBody(_ int, text string) any {
+	return map[string]any{"status": "errored", "errors": []string{text}}
+}
+
+// pactPage reads the last number of the path and the token.
+func pactPage(r *http.Request, words []string) (conversation, mark string) {
+	return words[len(words)-1], r.URL.Query().Get("from")
 }
 
 func (p *pact) perform(r *http.Request, found match) (any, error) {
@@ -147,7 +156,7 @@ func (p *pact) perform(r *http.Request, found match) (any, error) {
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
 	p.settle(now)
-	return found.route.do(&call{ids: found.ids, params: params, now: now, origin: "http://" + r.Host})
+	return found.route.do(&call{ids: found.ids, words: found.words, params: params, now: now, origin: "http://" + r.Host})
 }
 
 // authorized takes the token from the header, or else from the query.

@@ -129,10 +129,11 @@ func (j *pactJob) received() Received {
 		Attachments: []ReceivedFile{}, Time: j.created, Job: j.id,
 	}
 	if j.conversation != nil {
-		r.Conversation = &j.conversation.id
+		id := numbered(j.conversation.id)
+		r.Conversation = &id
 	}
 	for _, f := range j.files {
-		r.Attachments = append(r.Attachments, ReceivedFile{f.id, f.name, f.mime, f.size, f.sum})
+		r.Attachments = append(r.Attachments, ReceivedFile{numbered(f.id), f.name, f.mime, f.size, f.sum})
 	}
 	return r
 }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,30 +9,34 @@ import (
 )
 
 // route is a method and a path pattern such as
-// "/p1/companies/{c}/channels/{h}"; what stands in braces is a number.
+// "/p1/companies/{c}/channels/{h}"; what stands in braces is a number, what
+// stands in angles, as in "/v1/contacts/<id>", any word.
 type route struct {
 	method, pattern string
-	// pages marks the list of a conversation's messages, the last number
-	// of its path being the conversation.
-	pages bool
+	// pages marks the list of a conversation's messages: it returns which
+	// conversation a request is for, and the mark of the page it asks for.
+	// An empty conversation is not counted.
+	pages func(r *http.Request, words []string) (conversation, mark string)
 	// do performs the request and returns what to answer.
 	do func(*call) (any, error)
 }
 
-// call is a request taken apart: the numbers of its path, its parameters, the
-// moment it came and the origin it was sent to.
+// call is a request taken apart: the numbers of its path, all that varies in
+// it as text, its parameters, the moment it came and the origin it was sent to.
 type call struct {
 	ids    []int64
+	words  []string
 	params params
 	now    time.Time
 	origin string
 }
 
-// match is what find found: a route with the numbers of the path, or none,
-// and then the methods that the path would take.
+// match is what find found: a route with the numbers and the words of the path,
+// or none, and then the methods that the path would take.
 type match struct {
 	route *route
 	ids   []int64
+	words []string
 	allow []string
 }
 
@@ -53,10 +58,10 @@ func clean(path string) string {
 func find(routes []route, method, path string) match {
 	var m match
 	for i := range routes {
-		ids, ok := fits(routes[i].pattern, path)
+		ids, words, ok := fits(routes[i].pattern, path)
 		switch {
 		case ok && routes[i].method == method:
-			return match{route: &routes[i], ids: ids}
+			return match{route: &routes[i], ids: ids, words: words}
 		case ok && !slices.Contains(m.allow, routes[i].method):
 			m.allow = append(m.allow, routes[i].method)
 		}
@@ -64,24 +69,30 @@ func find(routes []route, method, path string) match {
 	return m
 }
 
-// fits compares a cleaned path with a pattern and returns its numbers.
-func fits(pattern, path string) (ids []int64, ok bool) {
+// fits compares a cleaned path with a pattern. It returns the numbers, and
+// numbers and words alike as text.
+func fits(pattern, path string) (ids []int64, words []string, ok bool) {
 	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
 	if len(want) != len(got) {
-		return nil, false
+		return nil, nil, false
 	}
 	for i, w := range want {
-		if !strings.HasPrefix(w, "{") {
+		number, word := strings.HasPrefix(w, "{"), strings.HasPrefix(w, "<")
+		if !number && !word {
 			if w != got[i] {
-				return nil, false
+				return nil, nil, false
 			}
+			continue
+		}
+		words = append(words, got[i])
+		if word {
 			continue
 		}
 		id, err := strconv.ParseInt(got[i], 10, 64)
 		if err != nil || id <= 0 {
-			return nil, false
+			return nil, nil, false
 		}
 		ids = append(ids, id)
 	}
-	return ids, true
+	return ids, words, true
 }

@@ -57,7 +57,9 @@ type platform interface {
 	// tells which route it is for, if any.
 	serve(w http.ResponseWriter, r *http.Request, found match) bool
 	// write lets a customer write, and returns the message's id.
-	write(conversation int64, text string) (int64, error)
+	write(conversation, text string) (string, error)
+	// errorBody is the body of an error, as the platform shapes it.
+	errorBody(status int, text string) any
 	// received lists the messages taken in, in order.
 	received() []Received
 	// pause holds deliveries for a while, for good where it is 0.
@@ -139,7 +141,7 @@ func (s *Server) servePlatform(w http.ResponseWriter, r *http.Request, p platfor
 	}
 	whole := false
 	defer func() { done(whole) }()
-	whole = fault.strike(w, r, func(w http.ResponseWriter) bool { return p.serve(w, r, found) })
+	whole = fault.strike(w, r, p.errorBody, func(w http.ResponseWriter) bool { return p.serve(w, r, found) })
 }
 
 // named returns the platforms of a name, all for an empty one.
