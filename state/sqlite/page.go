@@ -133,13 +133,13 @@ func (s *sheet) load(ctx context.Context, l *link, items []api.Message) error {
 }
 
 // compare sets a message against the stored one. What was known of its
-// delivery is only ever raised, and the reason for it goes along.
+// delivery only moves on, and the reason for it goes along.
 func compare(m api.Message, known map[string]stored) line {
 	old, ok := known[m.ID.Remote]
 	if !ok {
 		return line{msg: m, at: stamp(m.At)}
 	}
-	if m.Delivery <= old.msg.Delivery {
+	if !advances(old.msg, m.Delivery) {
 		m.Delivery = old.msg.Delivery
 		if m.Reason == "" {
 			m.Reason = old.msg.Reason
@@ -157,6 +157,14 @@ func compare(m api.Message, known map[string]stored) line {
 			m.Delivery != o.Delivery || m.Reason != o.Reason || stamp(m.At) != stamp(o.At) ||
 			m.Retryable != o.Retryable || stamp(m.Edited) != stamp(o.Edited) || list(m.Reactions) != list(o.Reactions),
 	}
+}
+
+// advances tells whether a delivery may replace what is known: one further on,
+// or any that is said after a failure that the platform tries again, or after
+// the platform itself did not know.
+func advances(known api.Message, to api.Delivery) bool {
+	open := known.Delivery == api.DeliveryUncertain || known.Delivery == api.DeliveryFailed && known.Retryable
+	return to > known.Delivery || open && to != api.DeliveryUnsaid
 }
 
 // same reports whether filing the sheet as a head would change nothing.

@@ -116,3 +116,25 @@ func TestNoRoomBetweenNeighboursLosesNothing(t *testing.T) {
 		t.Fatalf("timeline %q", got)
 	}
 }
+
+func TestWhatThePlatformTriesAgainMayRecover(t *testing.T) {
+	for _, tt := range []struct {
+		from      api.Delivery
+		retryable bool
+		to, want  api.Delivery
+	}{
+		{api.DeliveryFailed, true, api.DeliverySent, api.DeliverySent},
+		{api.DeliveryFailed, false, api.DeliverySent, api.DeliveryFailed},
+		{api.DeliveryFailed, true, api.DeliveryUnsaid, api.DeliveryFailed},
+		{api.DeliveryUncertain, false, api.DeliveryDelivered, api.DeliveryDelivered},
+		{api.DeliveryRead, true, api.DeliverySent, api.DeliveryRead},
+	} {
+		old := says(conv(1), 1, "out", "hi", noon)
+		old.Delivery, old.Retryable = tt.from, tt.retryable
+		m := says(conv(1), 1, "out", "hi", noon)
+		m.Delivery = tt.to
+		if got := compare(m, map[string]stored{"1": {msg: old, pos: 1}}).msg.Delivery; got != tt.want {
+			t.Errorf("%+v: %d", tt, got)
+		}
+	}
+}
