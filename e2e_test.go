@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -25,6 +26,9 @@ const (
 
 // customer is somebody in the world of the default seed.
 const customer = "Ruby Marsh"
+
+// listed is what the channel pane says once all of that world is listed.
+var listed = regexp.MustCompile(`All +60`)
 
 func TestDemoDoesTheWholeJob(t *testing.T) {
 	home := t.TempDir()
@@ -68,7 +72,7 @@ func (w window) delivered(text string) {
 // visit finds a customer by name and opens the thread.
 func (w window) visit(name string) {
 	w.t.Helper()
-	w.wait(seenList)
+	w.until("the whole list", listed.MatchString)
 	w.press("ctrl+g", name)
 	w.wait(seenChoice + name)
 	w.press("enter")
@@ -137,7 +141,7 @@ func TestBadTokenIsOneSentenceAndTheRestWorks(t *testing.T) {
 	p := sandboxed(t)
 	other := "\n[[account]]\nname = \"broken\"\nplatform = \"pact\"\ncompany = \"154\"\ntoken = \"wrong\"\nbase_url = \"" + p.origin + "/p1\"\n"
 	w := p.unibox(p.home(func(c string) string { return c + other }))
-	w.wait("the token was refused")
+	w.wait("broken ✕", "token was refused")
 	w.answer("the other works")
 	w.delivered("the other works")
 }
@@ -146,7 +150,7 @@ func TestDeadPort(t *testing.T) {
 	p := sandboxed(t)
 	dead := "\n[[account]]\nname = \"dead\"\nplatform = \"pact\"\ncompany = \"154\"\ntoken = \"x\"\nbase_url = \"http://127.0.0.1:1/p1\"\n"
 	w := p.unibox(p.home(func(c string) string { return c + dead }))
-	w.wait("▲ retry")
+	w.wait("dead ▲")
 	w.answer("the other works")
 	w.delivered("the other works")
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -36,10 +37,17 @@ func see(text string) step {
 	}
 }
 
+// listed is what the channel pane says, wide or narrow, once the whole world
+// is listed: until then a customer may not be found.
+var listed = regexp.MustCompile(`Al(l +)?60`)
+
 // visit finds a customer by name and opens the thread.
 func visit(name string) step {
 	return func(w *terminal.Window) error {
-		for _, step := range []step{see("● now"), press("ctrl+g", name), see("▸ " + name), press("enter"), see("│ " + name)} {
+		if err := w.Until(patience, listed.MatchString); err != nil {
+			return err
+		}
+		for _, step := range []step{press("ctrl+g", name), see("▸ " + name), press("enter"), see("│ " + name)} {
 			if err := step(w); err != nil {
 				return err
 			}
