@@ -143,7 +143,7 @@ func (m *Model) reload(topics []state.Topic) tea.Cmd {
 	for _, t := range topics {
 		switch {
 		case t.Kind == state.TopicInbox:
-			cmds = append(cmds, m.loadList(), m.loadSidebar())
+			cmds = append(cmds, m.loadList(), m.loadSidebar(), m.sheetStale())
 		case t.Kind == state.TopicAccounts:
 			cmds = append(cmds, m.loadHealth(), m.loadSidebar())
 		case t.Kind == state.TopicThread && m.thread.Shows(t.Conversation):

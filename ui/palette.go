@@ -71,10 +71,9 @@ type goToMsg struct {
 // openGoTo finds anyone by name, number or words, on every channel.
 func (m *Model) openGoTo() tea.Cmd {
 	m.openSheet(sheet{
-		menu: menu.New("Go to", menu.Options{Input: true, Prompt: "name or number", Empty: "Nobody is called that. esc closes."}),
-		typed: func(line string) tea.Cmd {
-			return m.findAnyone(line)
-		},
+		menu:  menu.New("Go to", menu.Options{Input: true, Prompt: "name or number", Empty: "Nobody is called that. esc closes."}),
+		typed: m.findAnyone,
+		stale: func() tea.Cmd { return m.findAnyone(m.sheet.menu.Value()) },
 		choose: func(it menu.Item) tea.Cmd {
 			m.closeSheet()
 			m.composing = false

@@ -210,6 +210,9 @@ func (m *Model) whyNoSend() string {
 	case !m.reply.loaded:
 		return "the draft is still being read"
 	}
+	if _, read := m.thread.Row(); !read {
+		return "the conversation is still being read"
+	}
 	if _, err := state.Plan(m.draft(), m.rules()); err != nil {
 		return err.Error()
 	}

@@ -20,7 +20,9 @@ const saveLimit = 5 * time.Second
 // was typed is saved; the error says what went wrong.
 func Run(ctx context.Context, opt Options) error {
 	model := New(ctx, opt)
-	program := tea.NewProgram(&framed{inner: model}, tea.WithContext(ctx), tea.WithInput(composer.NewPaster(os.Stdin)))
+	// The library's own handler would block at a signal that ends ctx too.
+	program := tea.NewProgram(&framed{inner: model}, tea.WithContext(ctx), tea.WithoutSignalHandler(),
+		tea.WithInput(composer.NewPaster(os.Stdin)))
 	stop := model.listen(program)
 	_, err := program.Run()
 	stop()

@@ -91,6 +91,16 @@ func TestTheWholeJobAtEverySize(t *testing.T) {
 	}
 }
 
+func TestKeysInOneBurstAllCount(t *testing.T) {
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.until("all conversations read", func(s string) bool { return strings.Contains(s, "now") && !strings.Contains(s, "reading") })
+	a.press("j", "enter", "r")
+	a.write("as fast as a paste")
+	a.see("> as fast as a paste")
+	a.press("enter")
+	a.until("the message at the server", func(string) bool { return len(a.received()) == 1 })
+}
+
 // rows checks that the rules between panes stand in straight columns.
 func rows(t *testing.T, a *app, w, h int) {
 	t.Helper()

@@ -16,6 +16,8 @@ type sheet struct {
 	enter func(line string) tea.Cmd
 	// typed, if set, hears each change of the line.
 	typed func(line string) tea.Cmd
+	// stale, if set, hears that the list of conversations changed.
+	stale func() tea.Cmd
 	// complete, if set, is what tab does.
 	complete func() tea.Cmd
 }
@@ -92,4 +94,12 @@ func (m *Model) menuClose() tea.Cmd {
 	}
 	m.closeSheet()
 	return nil
+}
+
+// sheetStale lets an open sheet that shows conversations read them again.
+func (m *Model) sheetStale() tea.Cmd {
+	if m.sheet == nil || m.sheet.stale == nil {
+		return nil
+	}
+	return m.sheet.stale()
 }

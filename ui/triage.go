@@ -17,15 +17,16 @@ import (
 // current is the conversation that triage acts on: the selected row of the
 // list, or the open thread where that has the focus.
 func (m *Model) current() state.Row {
-	if m.focus == layout.Thread || m.composing {
-		if row, ok := m.thread.Row(); ok {
-			return row
-		}
+	row, read := m.thread.Row()
+	if open := m.thread.Conversation(); !read && open != (api.ConversationID{}) {
+		row.Conversation.ID = open // it is still being read
 	}
-	if row, ok := m.inbox.Selected(); ok {
+	if m.focus == layout.Thread && row.Conversation.ID != (api.ConversationID{}) {
 		return row
 	}
-	row, _ := m.thread.Row()
+	if selected, ok := m.inbox.Selected(); ok {
+		return selected
+	}
 	return row
 }
 
@@ -35,6 +36,8 @@ func (m *Model) whyNoConversation() string {
 		return "no conversation is selected"
 	case row.Provisional:
 		return "not yet: the first message is still on its way"
+	case row.Conversation.Kind == "":
+		return "the conversation is still being read"
 	}
 	return ""
 }

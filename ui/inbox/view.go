@@ -189,7 +189,7 @@ func (p *Pane) previewRow(r state.Row) string {
 		badge = th.Waiting.Render(p.look.Marks.Count(r.Unread)) + " "
 	}
 	if r.Draft && r.DraftText != "" {
-		return badge + th.Draft.Render("draft: ") + th.Muted.Render(p.brief(r.DraftText))
+		return badge + th.Draft.Render("draft: ") + th.Muted.Render(p.look.Mode.Cut(p.brief(r.DraftText), p.w-12))
 	}
 	preview, ok := r.Preview.Get()
 	switch {

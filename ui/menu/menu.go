@@ -4,6 +4,7 @@
 package menu
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -92,10 +93,12 @@ func (m *Menu) SetValue(s string) {
 	m.narrow()
 }
 
-// SetItems replaces the choices.
+// SetItems replaces the choices; the one at hand stays so if it is among them.
 func (m *Menu) SetItems(items []Item) {
+	was, _ := m.Selected()
 	m.opt.Items = items
 	m.narrow()
+	m.at = max(0, slices.IndexFunc(m.shown, func(it Item) bool { return it.Label == was.Label && it.Detail == was.Detail }))
 }
 
 // SetNote sets a line under the input: what is wrong with it, or what it means.
