@@ -183,7 +183,7 @@ func TestUnknownPlatformIsShownAndTheRestWorks(t *testing.T) {
 }
 
 func TestSignalsGiveTheTerminalBack(t *testing.T) {
-	for _, sig := range []syscall.Signal{syscall.SIGHUP} {
+	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGTERM, syscall.SIGINT} {
 		t.Run(sig.String(), func(t *testing.T) {
 			p := sandboxed(t)
 			home := p.home(nil)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -49,7 +50,7 @@ func (s session) run(ctx context.Context) error {
 func (s session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log *slog.Logger) error {
 	live := s.live(ctx, db, log)
 	engine, outbox := s.engine(live, db, feed, log), s.outbox(live, db, feed, log)
-	keys, problems := keymap.New(s.config.Keys)
+	keys, problems := keymap.New(bindings(s.config))
 	for _, p := range problems {
 		s.notices = append(s.notices, s.config.KeyProblem(p.Name, p.Why).String())
 	}
@@ -121,9 +122,23 @@ func both(ctx context.Context, a, b func(context.Context) error) error {
 	return work.Wait()
 }
 
+// bindings are the configured keys, and those that follow from what enter does.
+func bindings(c config.Config) map[string][]string {
+	keys := maps.Clone(c.Keys)
+	if c.UI.EnterSends {
+		return keys
+	}
+	for action, own := range map[keymap.Action][]string{keymap.Send: {"alt+enter"}, keymap.NewLine: {"enter", "ctrl+j"}} {
+		if _, chosen := keys[string(action)]; !chosen {
+			keys[string(action)] = own
+		}
+	}
+	return keys
+}
+
 func settings(u config.UI) ui.Settings {
 	return ui.Settings{
-		ASCII: u.ASCII, Theme: u.Theme, EnterSends: u.EnterSends, MarkRead: u.MarkRead, Hints: u.Hints,
+		ASCII: u.ASCII, Theme: u.Theme, MarkRead: u.MarkRead, Hints: u.Hints,
 		NoColor: os.Getenv("NO_COLOR") != "",
 	}
 }

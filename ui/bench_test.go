@@ -85,7 +85,7 @@ func (still) Progress(int64) (float64, bool)                       { return 0, f
 func bare(conversations, messages, w, h int) *Model {
 	keys, _ := keymap.New(nil)
 	m := New(context.Background(), Options{Store: newShelf(conversations, messages), Outbox: still{}, Engine: still{}, Feed: state.NewFeed(), Keys: keys,
-		Settings: Settings{Theme: "dark", Hints: true, EnterSends: true}})
+		Settings: Settings{Theme: "dark", Hints: true}})
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
 	m.asks.list.forget()
 	m.Update(m.loadList()()) // shows the first conversation

@@ -115,7 +115,7 @@ func (a *app) run(o appOptions) {
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: []syncer.Account{{ID: id, Provider: provider}}, Log: log})
 	out := outbox.New(outbox.Options{Store: db, Feed: feed, Dir: filepath.Join(o.dir, "outbox"), Accounts: []outbox.Account{{ID: id, Provider: provider}}, Log: log})
 	keys, _ := keymap.New(nil)
-	settings := Settings{Theme: "dark", EnterSends: true, MarkRead: "reply", Hints: true}
+	settings := Settings{Theme: "dark", MarkRead: "reply", Hints: true}
 	if o.settings != nil {
 		settings = *o.settings
 	}

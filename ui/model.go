@@ -31,9 +31,6 @@ type Settings struct {
 	ASCII bool
 	// Theme is "dark", "light", or "auto" to ask the terminal.
 	Theme string
-	// EnterSends: enter sends and ctrl+j makes a line; otherwise enter makes a
-	// line and alt+enter sends.
-	EnterSends bool
 	// MarkRead is "reply" or "open": what marks a conversation as read.
 	MarkRead string
 	// Hints shows the hint line.
