@@ -105,6 +105,9 @@ func (c *Client) fetch(out *http.Request, req Request, g *guard) (Response, erro
 		return Response{}, bare(err)
 	}
 	defer res.Body.Close()
+	if c.observe != nil {
+		c.observe(res.Header)
+	}
 	body, err := io.ReadAll(io.LimitReader(&source{from: res.Body, guard: g}, maxAnswer+1))
 	if len(body) > maxAnswer {
 		body, err = nil, errTooLarge

@@ -48,7 +48,10 @@ type Request struct {
 	// refused, as are "." and "..": none of them can be an id.
 	Path  []string
 	Query url.Values
-	Body  Body
+	// Link, if set, takes the place of Path and Query: an address as the
+	// service itself gave it. One that leads to another origin is refused.
+	Link string
+	Body Body
 }
 
 // Body is what a request carries; the zero value is nothing.
@@ -69,6 +72,12 @@ func Form(fields url.Values) Body {
 func JSON(v any) Body {
 	data, err := json.Marshal(v)
 	return Body{kind: "application/json", data: data, err: err}
+}
+
+// As is the body under another media type.
+func (b Body) As(kind string) Body {
+	b.kind = kind
+	return b
 }
 
 // Stream is a body of exactly length bytes, at least one, read once and as it
@@ -102,7 +111,7 @@ func (c *Client) build(ctx context.Context, req Request) (*http.Request, error) 
 }
 
 func (c *Client) dress(out *http.Request, contentType string) {
-	out.Header.Set("Accept", "application/json")
+	out.Header.Set("Accept", c.accept)
 	out.Header.Set("User-Agent", "unibox")
 	if contentType != "" {
 		out.Header.Set("Content-Type", contentType)
@@ -111,6 +120,9 @@ func (c *Client) dress(out *http.Request, contentType string) {
 }
 
 func (c *Client) address(req Request) (string, error) {
+	if req.Link != "" {
+		return c.linked(req.Link)
+	}
 	var s strings.Builder
 	s.WriteString(c.base.String())
 	for _, segment := range req.Path {

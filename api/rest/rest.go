@@ -17,6 +17,7 @@
 package rest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -39,6 +40,12 @@ type Config struct {
 	BaseURL string
 	// Authorize puts the credential on the header of a request; nil for none.
 	Authorize func(http.Header)
+	// Accept is the media type that answers are asked for in;
+	// application/json if empty.
+	Accept string
+	// Observe, if set, is shown the header of every answer, on the goroutine
+	// of the request. It must not keep it.
+	Observe func(http.Header)
 	// Budgets are the limits that the requests of a class keep to, all of
 	// them at once. A class without one is not held back.
 	Budgets map[api.Class][]api.Budget
@@ -56,6 +63,8 @@ type Client struct {
 	platform  api.Platform
 	base      *url.URL
 	authorize func(http.Header)
+	accept    string
+	observe   func(http.Header)
 	scrub     *strings.Replacer
 	pace      map[api.Class]*rate.Limiter
 	patience  time.Duration
@@ -76,6 +85,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	c := &Client{
 		platform: cfg.Platform, base: base, authorize: cfg.Authorize, scrub: scrubber(cfg.Authorize),
+		accept: cmp.Or(cfg.Accept, "application/json"), observe: cfg.Observe,
 		pace: limiters(cfg.Budgets), patience: cfg.Patience, log: cfg.Log,
 		reads: cfg.Transport, writes: cfg.Transport,
 	}

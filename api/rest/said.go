@@ -31,6 +31,11 @@ func plain(s string) string {
 	return short(s)
 }
 
+// explains are the fields that explain an error, the most telling first.
+var explains = []string{
+	"hydra:description", "errors", "violations", "error", "message", "detail", "reason", "description", "hydra:title", "title",
+}
+
 // explanation looks for text, no deeper than services nest it.
 func explanation(v any, depth int) string {
 	switch v := v.(type) {
@@ -48,7 +53,7 @@ func explanation(v any, depth int) string {
 		if depth > 3 {
 			return ""
 		}
-		for _, key := range []string{"errors", "error", "message", "detail", "reason", "description"} {
+		for _, key := range explains {
 			if s := explanation(v[key], depth+1); s != "" {
 				return s
 			}
