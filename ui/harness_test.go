@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,10 +37,12 @@ type terminal struct {
 	mu      sync.Mutex
 	emu     *vt.Emulator
 	changed chan struct{}
+	hanging atomic.Bool
+	hungUp  chan struct{}
 }
 
 func newTerminal(w, h int) *terminal {
-	return &terminal{emu: vt.NewEmulator(w, h), changed: make(chan struct{}, 1)}
+	return &terminal{emu: vt.NewEmulator(w, h), changed: make(chan struct{}, 1), hungUp: make(chan struct{})}
 }
 
 func (t *terminal) Write(p []byte) (int, error) {
@@ -51,6 +54,28 @@ func (t *terminal) Write(p []byte) (int, error) {
 	default:
 	}
 	return len(p), nil
+}
+
+// answer hands the terminal's replies back to the program, as a terminal does,
+// until hangUp.
+func (t *terminal) answer(replies io.Writer) {
+	defer close(t.hungUp)
+	buf := make([]byte, 1024)
+	for {
+		n, err := t.emu.Read(buf)
+		if err != nil || t.hanging.Load() {
+			return
+		}
+		replies.Write(buf[:n])
+	}
+}
+
+// hangUp ends answer by a last reply; closing the emulator would race with its
+// own Read.
+func (t *terminal) hangUp() {
+	t.hanging.Store(true)
+	t.emu.SendText("bye")
+	<-t.hungUp
 }
 
 func (t *terminal) String() string {
@@ -139,7 +164,7 @@ func (a *app) run(o appOptions) {
 		<-a.ended
 		work.Wait()
 		db.Close()
-		a.screen.emu.Close()
+		a.screen.hangUp()
 	})
 }
 
@@ -154,16 +179,7 @@ func (a *app) client(log *slog.Logger) *pact.Client {
 
 func (a *app) show(ctx context.Context, o appOptions) {
 	in, replies := io.Pipe()
-	go func() { // hand the terminal's replies back, as a terminal does
-		buf := make([]byte, 1024)
-		for {
-			n, err := a.screen.emu.Read(buf)
-			if err != nil {
-				return
-			}
-			replies.Write(buf[:n])
-		}
-	}()
+	go a.screen.answer(replies)
 	a.program = tea.NewProgram(&probed{framed{inner: a.model}}, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(a.screen), tea.WithoutSignals(),
 		tea.WithWindowSize(o.w, o.h), tea.WithColorProfile(colorprofile.ANSI256), tea.WithEnvironment([]string{"TERM=xterm-256color", "SSH_TTY=/dev/pts/0"}))
 	stop := a.model.listen(a.program)
@@ -193,6 +209,7 @@ func (a *app) until(what string, ok func(screen string) bool) string {
 		}
 		select {
 		case <-a.screen.changed:
+		case <-time.After(20 * time.Millisecond): // ok may look at more than the screen
 		case <-deadline:
 			a.t.Fatalf("the screen never showed %s:\n%s", what, screen)
 		}
@@ -260,10 +277,28 @@ type probed struct{ framed }
 
 type probeMsg chan string
 
+// inspectMsg runs on the program's own goroutine.
+type inspectMsg struct {
+	look func(*Model)
+	done chan struct{}
+}
+
+// inspect lets look read the model between two messages.
+func (a *app) inspect(look func(m *Model)) {
+	done := make(chan struct{})
+	a.program.Send(inspectMsg{look, done})
+	<-done
+}
+
 func (p *probed) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if probe, ok := msg.(probeMsg); ok {
 		p.view, p.last = p.inner.View(), time.Now()
 		probe <- p.view.Content
+		return p, nil
+	}
+	if inspect, ok := msg.(inspectMsg); ok {
+		inspect.look(p.inner)
+		close(inspect.done)
 		return p, nil
 	}
 	_, cmd := p.framed.Update(msg)
