@@ -9,7 +9,7 @@ import (
 
 func TestConfigSaysWhatAccountsSay(t *testing.T) {
 	accounts := New(Options{}).Accounts("http://127.0.0.1:4010/")
-	if len(accounts) != 1 || accounts[0].BaseURL != "http://127.0.0.1:4010/p1" || accounts[0].Pace != 40 {
+	if accounts[0].BaseURL != "http://127.0.0.1:4010/p1" || accounts[0].Pace != 40 {
 		t.Fatalf("accounts %+v", accounts)
 	}
 	accounts = append(accounts, Account{Name: `a "b" \c`, Platform: "pact", Pace: 0.5})

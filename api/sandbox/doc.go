@@ -1,7 +1,8 @@
 // Package sandbox serves messaging platforms as real HTTP servers with a life
 // of their own: customers write back, deliveries take time, faults come on
 // request. The demo, the tests and the pictures all run on it, and any other
-// client of the platforms can. Today it serves Pact p1 under /p1/.
+// client of the platforms can. It serves Pact p1 under /p1/ and TextUs under
+// /textus/.
 //
 // A [Server] is an [http.Handler]; what it serves is a pure function of the
 // seed and the moment it was made. Nothing is computed before it is asked for,
@@ -11,7 +12,7 @@
 // Where to look: sandbox.go holds the server and what a platform owes it,
 // router.go, params.go, paging.go, fault.go, ledger.go and control.go are
 // shared by all platforms, script.go, people.go and media.go make up the
-// customers, and pact*.go is Pact.
+// customers, pact*.go is Pact and textus*.go TextUs.
 //
 // # The world
 //
@@ -20,7 +21,15 @@
 // cases among them. 155 is plain: it satisfies the official Python SDK
 // (pact.md §10). 156 is rough: nulls, missing fields, a provider nobody knows.
 //
+// TextUs has a third as many conversations over a tree of three accounts. Its
+// ids and links begin at the service's root, as those of the real one do: they
+// follow the base URL, /textus included. What TextUs documents nowhere is made
+// up here: the members of attachments, items of timelines that are no messages,
+// and an account's requestingUser.
+//
 // # Magic values
+//
+// Of Pact:
 //
 //	text with #fail           the delivery job fails: "the contact does not exist"
 //	phone 70000000000         the same; user_exists says false
@@ -29,6 +38,13 @@
 //	a channel that was deleted
 //	                          the job fails: "the integration does not work"
 //	viber                     answers synchronously: the job is born delivered
+//
+// Of TextUs, in a text or as the number written to:
+//
+//	#fail, +15555550101       ends failed
+//	#transient, +15555550102  ends failed_transient, and arrives when retried
+//	#unknown, +15555550103    ends unknown
+//	STOP, START               from a customer: opts out, and in again
 //
 // # The control side
 //
