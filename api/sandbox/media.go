@@ -75,11 +75,10 @@ func (m *media) file(message int64, name string) file {
 	}
 }
 
-// keep stores an upload and returns where it is served.
-func (m *media) keep(id int64, name, mime string, content []byte) string {
+// keep stores an upload under a key of its own and returns where it is served.
+func (m *media) keep(key, name, mime string, content []byte) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := strconv.FormatInt(id, 10)
 	m.uploads[key] = stored{mime, content}
 	return "/files/upload/" + key + "/" + url.PathEscape(name)
 }

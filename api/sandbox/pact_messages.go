@@ -116,7 +116,7 @@ func (p *pact) upload(c *call) (any, error) {
 	p.uploadID++
 	f := file{id: p.uploadID, name: up.name, mime: up.mime, size: up.size}
 	if given {
-		f.where = p.media.keep(f.id, f.name, f.mime, up.content)
+		f.where = p.media.keep(strconv.FormatInt(f.id, 10), f.name, f.mime, up.content)
 	} else {
 		f.name, f.where = path.Base(address), address
 		f.mime = typeOf(f.name, "", nil)

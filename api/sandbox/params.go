@@ -96,7 +96,12 @@ func (p params) readJSON(body []byte) error {
 	return nil
 }
 
+// flatten writes a value as a form would. What is null or has no elements is
+// there without a value.
 func flatten(form url.Values, name string, value any) {
+	if !form.Has(name) {
+		form[name] = nil
+	}
 	switch v := value.(type) {
 	case nil:
 	case []any:
