@@ -84,7 +84,7 @@ type Server struct {
 func New(o Options) *Server {
 	o = o.withDefaults()
 	s := &Server{options: o, media: newMedia(), ledger: newLedger()}
-	s.platforms = []platform{newPact(o, s.media), newTextus(o, s.media)}
+	s.platforms = []platform{newPact(o, s.media), newTextus(o, s.media), newProtocol(o, s.media)}
 	s.control = s.controlSide()
 	return s
 }
