@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"sync"
 
@@ -26,29 +25,16 @@ func connect(ctx context.Context, c config.Config, log *slog.Logger) []line {
 	for i, a := range c.Accounts {
 		wg.Go(func() {
 			out[i].id = api.AccountID(a.Name)
-			out[i].provider, out[i].why = client(ctx, c, a, log)
+			provider, err := signIn(ctx, a, log)
+			if err != nil {
+				out[i].why = c.AccountProblem(a.Name, "", err.Error()).String()
+				return
+			}
+			out[i].provider = provider
 		})
 	}
 	wg.Wait()
 	return out
-}
-
-// client makes one client, or says in a sentence why there is none.
-func client(ctx context.Context, c config.Config, a config.Account, log *slog.Logger) (api.Provider, string) {
-	newClient, ok := clients[a.Platform]
-	if !ok {
-		text := fmt.Sprintf("unknown platform %q; there is %s", a.Platform, known())
-		return nil, c.AccountProblem(a.Name, "platform", text).String()
-	}
-	token, err := a.Secret(ctx)
-	if err != nil {
-		return nil, c.AccountProblem(a.Name, "", err.Error()).String()
-	}
-	p, err := newClient(a, token, log.With("account", a.Name))
-	if err != nil {
-		return nil, c.AccountProblem(a.Name, "", api.Explain(err)).String()
-	}
-	return p, ""
 }
 
 // stopped is the health of an account without a client.

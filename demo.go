@@ -51,7 +51,7 @@ func visit(ctx context.Context, dir, text string) error {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return fmt.Errorf("write the demo's config: %w", err)
 	}
-	c, problems, err := config.Load(path)
+	c, problems, err := config.Load(path, needs())
 	if err != nil {
 		return err
 	}

@@ -126,8 +126,8 @@ func (w window) ended(code int) {
 	}
 }
 
-// platform is a running `unibox sandbox`.
-type platform struct {
+// served is a running `unibox sandbox`.
+type served struct {
 	t      *testing.T
 	config string // as printed
 	origin string
@@ -135,9 +135,9 @@ type platform struct {
 }
 
 // sandboxed starts a quiet sandbox on a free port, and stops it with the test.
-func sandboxed(t *testing.T, args ...string) *platform {
+func sandboxed(t *testing.T, args ...string) *served {
 	t.Helper()
-	p := &platform{t: t, cmd: command(t, t.TempDir(), append([]string{"sandbox", "--addr", "127.0.0.1:0", "--quiet"}, args...)...)}
+	p := &served{t: t, cmd: command(t, t.TempDir(), append([]string{"sandbox", "--addr", "127.0.0.1:0", "--quiet"}, args...)...)}
 	var errs bytes.Buffer
 	p.cmd.Stderr = &errs
 	out, err := p.cmd.StdoutPipe()
@@ -161,7 +161,7 @@ func sandboxed(t *testing.T, args ...string) *platform {
 }
 
 // control calls the control side and reads its answer into result.
-func (p *platform) control(method, path string, body, result any) {
+func (p *served) control(method, path string, body, result any) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
 	defer cancel()
@@ -199,14 +199,14 @@ type fault struct {
 	Status   int    `json:"status,omitempty"`
 }
 
-func (p *platform) fault(f fault) {
+func (p *served) fault(f fault) {
 	p.t.Helper()
 	f.Platform = "pact"
 	p.control("POST", "fault", f, nil)
 }
 
 // received counts the messages with the text that the platform took in.
-func (p *platform) received(text string) int {
+func (p *served) received(text string) int {
 	p.t.Helper()
 	var all []struct {
 		Text string `json:"text"`
@@ -222,7 +222,7 @@ func (p *platform) received(text string) int {
 }
 
 // arrives blocks until the platform has taken in a message with the text.
-func (p *platform) arrives(text string) {
+func (p *served) arrives(text string) {
 	p.t.Helper()
 	for deadline := time.Now().Add(patience); p.received(text) == 0; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -232,7 +232,7 @@ func (p *platform) arrives(text string) {
 }
 
 // home is a new home folder with the sandbox's config in it, changed by edit.
-func (p *platform) home(edit func(string) string) string {
+func (p *served) home(edit func(string) string) string {
 	p.t.Helper()
 	home := p.t.TempDir()
 	text := p.config
@@ -246,7 +246,7 @@ func (p *platform) home(edit func(string) string) string {
 }
 
 // unibox opens the real thing in home, at 120x40.
-func (p *platform) unibox(home string) window {
+func (p *served) unibox(home string) window {
 	p.t.Helper()
 	cmd := command(p.t, home, "--config", filepath.Join(home, "config.toml"), "--state", filepath.Join(home, "state"))
 	return open(p.t, cmd, 120, 40)

@@ -14,14 +14,14 @@ type liveOptions struct{ config, state string }
 
 // live is the program on the configured accounts.
 func live(ctx context.Context, o liveOptions) error {
-	c, problems, err := config.Load(o.config)
+	c, problems, err := config.Load(o.config, needs())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return noConfig(o.config)
 	case err != nil:
 		return err
 	case len(c.Accounts) == 0 && len(problems) == 0:
-		return fmt.Errorf("%s names no account; write one as [[account]], or try unibox demo", o.config)
+		return fmt.Errorf("%s names no account; add one with unibox account add, or try unibox demo", o.config)
 	case len(c.Accounts) == 0:
 		return errors.New(strings.Join(lines(problems), "\n"))
 	}
@@ -34,7 +34,7 @@ func live(ctx context.Context, o liveOptions) error {
 // noConfig says how to begin.
 func noConfig(path string) error {
 	return usage(fmt.Errorf("there is no config yet: %s\n"+
-		`To make one, put into it: account = [{name = "shop", platform = "pact", company = "your company's id", token_env = "PACT_TOKEN"}]`+"\n"+
+		"To make one: unibox account add\n"+
 		"To try unibox without an account: unibox demo", path))
 }
 

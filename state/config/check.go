@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"os"
+	"reflect"
 	"strings"
 	"unicode"
 )
@@ -14,41 +14,36 @@ type fault struct{ key, text string }
 
 // faults lists what is wrong with an account. A key that is in the table but
 // could not be read has been reported already.
-func (a Account) faults(table map[string]any) []fault {
-	var out []fault
-	for _, need := range []struct{ key, value string }{{"name", a.Name}, {"platform", a.Platform}} {
-		if _, tried := table[need.key].(string); need.value == "" && (tried || table[need.key] == nil) {
-			out = append(out, fault{need.key, need.key + " is missing"})
-		}
+func (r *reader) faults(a Account, p Platform, known bool, table map[string]any) []fault {
+	out := missing(p, table)
+	if a.Platform != "" && !known {
+		out = append(out, fault{"platform", fmt.Sprintf("unknown platform %q; there is %s", a.Platform, r.platformNames())})
 	}
 	if strings.ContainsFunc(a.Name, unicode.IsControl) {
 		out = append(out, fault{"name", "name must be one line of plain text"})
 	}
-	if text := tokenFault(table); text != "" {
-		out = append(out, fault{"token", text})
-	}
 	if a.BaseURL != "" && !safeURL(a.BaseURL) {
 		out = append(out, fault{"base_url", "base_url must be an https address, or http on this machine"})
 	}
-	return out
+	out = append(out, credential(p, table)...)
+	return append(out, r.exposed(a)...)
 }
 
-var tokenKeys = []string{"token_command", "token_env", "token_file", "token"}
-
-func tokenFault(table map[string]any) string {
-	set := 0
-	for _, key := range tokenKeys {
-		if value, ok := table[key]; ok && value != "" {
-			set++
+// missing lists the keys that an account has to have and has not.
+func missing(p Platform, table map[string]any) []fault {
+	keys := []string{"name", "platform"}
+	for _, key := range p.Keys {
+		if key.Required && p.Name != "" {
+			keys = append(keys, key.Name)
 		}
 	}
-	switch {
-	case set == 0:
-		return "the token is missing: set one of " + strings.Join(tokenKeys, ", ")
-	case set > 1:
-		return "the token is given more than once: keep one of " + strings.Join(tokenKeys, ", ")
+	var out []fault
+	for _, key := range keys {
+		if _, tried := table[key]; !tried {
+			out = append(out, fault{key, key + " is missing"})
+		}
 	}
-	return ""
+	return out
 }
 
 // safeURL reports whether a token may travel to text: https, or http that
@@ -66,36 +61,25 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// unique reports whether no account before has the name.
+// unique reports whether no account before has the name or the same login:
+// what comes twice would show every conversation twice.
 func (r *reader) unique(at path, a Account) bool {
 	for _, other := range r.config.Accounts {
-		if other.Name == a.Name {
-			line := r.doc.accountLine(a.Name, "name")
+		line := r.doc.accountLine(other.Name, "name")
+		switch {
+		case other.Name == a.Name:
 			r.blame(at.with("name"), a.Name, fmt.Sprintf("the name is taken by the account of line %d", line))
+			return false
+		case reflect.DeepEqual(login(other), login(a)):
+			r.blame(at.with("name"), a.Name, fmt.Sprintf("this is the account of line %d under another name", line))
 			return false
 		}
 	}
 	return true
 }
 
-// checkPrivate reports tokens in files that other users can read. The accounts
-// stay: the harm is done, and leaving them out would not undo it.
-func (r *reader) checkPrivate() {
-	told := map[string]bool{}
-	for _, a := range r.config.Accounts {
-		file, key := a.TokenFile, "token_file"
-		if a.Token != "" {
-			file, key = r.doc.file, "token"
-		}
-		if file != "" && !told[file] && shared(file) {
-			told[file] = true
-			line := r.doc.accountLine(a.Name, key)
-			r.problems = append(r.problems, Problem{r.doc.file, line, a.Name, "others can read the token: chmod 600 " + file})
-		}
-	}
-}
-
-func shared(file string) bool {
-	info, err := os.Stat(file)
-	return err == nil && info.Mode().Perm()&0o077 != 0
+// login is an account less what it is called and how fast it may be asked.
+func login(a Account) Account {
+	a.Name, a.Pace = "", 0
+	return a
 }

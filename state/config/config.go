@@ -1,10 +1,12 @@
 // Package config reads the config file: once, at the start, and checked whole.
 //
 // [Load] reports every mistake with its line and keeps what is right, so that
-// one wrong line never costs the other accounts. What a platform's name or an
-// action's name may be is not known here; whoever knows checks it, and asks
-// the config for the line. Tokens are resolved late, by [Account.Secret], and
-// stand in no error and no printed form of an account.
+// one wrong line never costs the other accounts. What platforms there are and
+// what each needs is given to Load; what an action's name may be is not known
+// here: whoever knows checks it, and asks the config for the line. Secrets are
+// resolved late, by [Source.Read], and stand in no error and no printed form
+// of an account. [Add] and [Remove] change the file and leave the rest of it,
+// comments included, as it is.
 package config
 
 import (
@@ -29,18 +31,17 @@ type Config struct {
 
 // Account is one [[account]] of the file.
 type Account struct {
-	// Name is unique in the file, Platform is not empty; what platforms there
-	// are, the caller knows.
+	// Name is unique in the file, Platform one of those given to [Load].
 	Name, Platform string
 	// BaseURL is https, or http on this machine; empty leaves it to the client.
 	BaseURL string
-	// Of these exactly one is set: where the token comes from.
-	Token, TokenEnv string
-	TokenCommand    []string
-	// TokenFile is absolute, or relative to the working directory if the
-	// config's own path was.
-	TokenFile string
-	Company   string
+	// Token opens the account. Where the platform has passwords, User with
+	// Password may be set instead.
+	Token    Source
+	User     string
+	Password Source
+	// Keys are the platform's own, by name; those left out are not in it.
+	Keys map[string]string
 	// Pace multiplies the platform's request budgets; 0 leaves it to the client.
 	Pace float64
 }
@@ -72,11 +73,11 @@ func defaults() Config {
 // Path returns where the config file lies unless the user says otherwise.
 func Path() string { return filepath.Join(xdg.ConfigHome, "unibox", "config.toml") }
 
-// Load reads and checks the file at path. The error is set only when the file
+// Load reads and checks the file at path, with accounts on platforms. The error is set only when the file
 // cannot be read (fs.ErrNotExist if there is none); mistakes in it come as
 // problems, ordered by line, beside everything that is right. A file that is
 // not TOML is one problem and the defaults.
-func Load(path string) (Config, []Problem, error) {
+func Load(path string, platforms []Platform) (Config, []Problem, error) {
 	c := defaults()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -86,10 +87,15 @@ func Load(path string) (Config, []Problem, error) {
 	if problem != nil {
 		return c, []Problem{*problem}, nil
 	}
+	return c, check(doc, platforms, shared(path), &c), nil
+}
+
+// check reads doc into c. shared tells that others can read the file.
+func check(doc document, platforms []Platform, shared bool, c *Config) []Problem {
 	c.doc = doc
-	r := &reader{doc: doc, config: &c}
+	r := &reader{doc: doc, config: c, platforms: platforms, shared: shared}
 	r.read()
-	return c, r.sorted(), nil
+	return r.sorted()
 }
 
 // KeyProblem places what is wrong with an override of [Config.Keys] in the file.

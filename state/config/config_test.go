@@ -11,6 +11,14 @@ import (
 	"testing"
 )
 
+// platforms are of the three sorts there are: a key of its own, nothing but a
+// token, and a password in the place of the token.
+var platforms = []Platform{
+	{Name: "pact", Keys: []Key{{Name: "company", Means: "the id of the company", Required: true}}},
+	{Name: "textus"},
+	{Name: "protocol", Password: true},
+}
+
 // load writes text as a private config.toml and loads it.
 func load(t *testing.T, text string) (Config, []string) {
 	t.Helper()
@@ -18,7 +26,7 @@ func load(t *testing.T, text string) (Config, []string) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, problems, err := Load(file)
+	c, problems, err := Load(file, platforms)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,9 +49,15 @@ pace = 2
 
 [[account]]
 name = "lab"
-platform = "pact"
+platform = "textus"
 base_url = "http://127.0.0.1:4010/p1/"
 token_env = "LAB_TOKEN"
+
+[[account]]
+name = "chat"
+platform = "protocol"
+user = "maya"
+password_file = "/run/secrets/none"
 
 [ui]
 ascii = true
@@ -61,8 +75,10 @@ quit = []
 		t.Fatalf("problems: %q", problems)
 	}
 	accounts := []Account{
-		{Name: "shop", Platform: "pact", BaseURL: "https://api.pact.im/p1", TokenCommand: []string{"pass", "show", "pact token"}, Company: "154", Pace: 2},
-		{Name: "lab", Platform: "pact", BaseURL: "http://127.0.0.1:4010/p1/", TokenEnv: "LAB_TOKEN"},
+		{Name: "shop", Platform: "pact", BaseURL: "https://api.pact.im/p1", Pace: 2,
+			Token: Source{What: "token", Command: []string{"pass", "show", "pact token"}}, Keys: map[string]string{"company": "154"}},
+		{Name: "lab", Platform: "textus", BaseURL: "http://127.0.0.1:4010/p1/", Token: Source{What: "token", Env: "LAB_TOKEN"}},
+		{Name: "chat", Platform: "protocol", User: "maya", Password: Source{What: "password", File: "/run/secrets/none"}},
 	}
 	if !reflect.DeepEqual(c.Accounts, accounts) {
 		t.Errorf("accounts\n %#v\nwant\n %#v", c.Accounts, accounts)
@@ -84,7 +100,10 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-const account = "[[account]]\nname = \"a\"\nplatform = \"pact\"\n"
+const (
+	account = "[[account]]\nname = \"a\"\nplatform = \"textus\"\n"
+	chat    = "[[account]]\nname = \"a\"\nplatform = \"protocol\"\n"
+)
 
 func TestProblemsNameLineAndAccount(t *testing.T) {
 	for name, tt := range map[string]struct {
@@ -100,7 +119,7 @@ func TestProblemsNameLineAndAccount(t *testing.T) {
 		"unknown ui key":     {"ui.asci = true\n", []string{`config.toml:1: unknown key "asci"`}, 0},
 		"wrong types":        {"[ui]\nascii = 1\ntheme = \"pink\"\n", []string{"config.toml:2: ascii must be true or false", "config.toml:3: theme must be one of: auto, dark, light"}, 0},
 		"nothing there":      {"\n[[account]]\n", []string{`config.toml:2: account "1": name is missing`, `config.toml:2: account "1": platform is missing`, `config.toml:2: account "1": the token is missing: set one of token_command`}, 0},
-		"name of wrong type": {"[[account]]\nname = 5\nplatform = \"pact\"\ntoken = \"t\"\n", []string{`config.toml:2: account "1": name must be a text in quotes`}, 0},
+		"name of wrong type": {"[[account]]\nname = 5\nplatform = \"textus\"\ntoken = \"t\"\n", []string{`config.toml:2: account "1": name must be a text in quotes`}, 0},
 		"two tokens":         {account + "token = \"t\"\ntoken_env = \"T\"\n", []string{`config.toml:4: account "a": the token is given more than once`}, 0},
 		"same name": {account + "token = \"t\"\n" + account + "token = \"t\"\n",
 			[]string{`config.toml:6: account "a": the name is taken by the account of line 2`}, 1},
@@ -111,11 +130,24 @@ func TestProblemsNameLineAndAccount(t *testing.T) {
 		"pace":                {account + "token = \"t\"\npace = nan\n", []string{`config.toml:5: account "a": pace must be a number above 0`}, 0},
 		"shell":               {account + "token_command = \"pass show 'x y'\"\n", []string{`config.toml:4: account "a": token_command is run without a shell`}, 0},
 		"bad binding":         {"[keys]\nconversation.done = 3\n", []string{`config.toml:2: conversation.done must be a key`}, 0},
-		"inline":              {"account = [\n  {name = \"a\", platform = \"pact\", token = \"t\"},\n  {name = \"b\", platform = \"pact\", tok = 1},\n]\n", []string{`config.toml:3: account "b": the token is missing`, `config.toml:3: account "b": unknown key "tok"`}, 1},
-		"sub-table of second": {account + "token = \"t\"\n[[account]]\nname = \"b\"\nplatform = \"p\"\ntoken = \"t\"\n[account.more]\nx = 1\n", []string{`config.toml:9: account "b": unknown key "more"`}, 2},
-		"one bad, others stay": {account + "token = \"t\"\npace = -1\n[[account]]\nname = \"b\"\nplatform = \"pact\"\ntoken = \"t\"\n",
+		"inline":              {"account = [\n  {name = \"a\", platform = \"textus\", token = \"t\"},\n  {name = \"b\", platform = \"textus\", tok = 1},\n]\n", []string{`config.toml:3: account "b": the token is missing`, `config.toml:3: account "b": unknown key "tok"`}, 1},
+		"sub-table of second": {account + "token = \"t\"\n[[account]]\nname = \"b\"\nplatform = \"textus\"\ntoken = \"u\"\n[account.more]\nx = 1\n", []string{`config.toml:9: account "b": unknown key "more"`}, 2},
+		"one bad, others stay": {account + "token = \"t\"\npace = -1\n[[account]]\nname = \"b\"\nplatform = \"textus\"\ntoken = \"t\"\n",
 			[]string{`config.toml:5: account "a": pace`}, 1},
-		"control in name": {"[[account]]\nname = \"a\\u001bb\"\nplatform = \"pact\"\ntoken = \"t\"\n", []string{`config.toml:2: account "a\x1bb": name must be one line`}, 0},
+		"empty is left out":     {account + "token = \"t\"\ncompany = \"\"\n", nil, 1},
+		"unknown platform":      {"[[account]]\nname = \"a\"\nplatform = \"telefax\"\ncompany = 1\ntokn = 1\n", []string{`config.toml:1: account "a": the token is missing`, `config.toml:3: account "a": unknown platform "telefax"; there is pact, protocol, textus`, `config.toml:5: account "a": unknown key "tokn"`}, 0},
+		"company missing":       {"[[account]]\nname = \"a\"\nplatform = \"pact\"\ntoken = \"t\"\n", []string{`config.toml:1: account "a": company is missing`}, 0},
+		"company of wrong type": {"[[account]]\nname = \"a\"\nplatform = \"pact\"\ntoken = \"t\"\ncompany = true\n", []string{`config.toml:5: account "a": company must be a text in quotes, or a number`}, 0},
+		"key of another":        {account + "token = \"t\"\ncompany = 154\n", []string{`config.toml:5: account "a": unknown key "company": there are base_url, name, pace, platform, token,`}, 1},
+		"password for a token":  {account + "user = \"u\"\npassword = \"p\"\n", []string{`config.toml:1: account "a": the token is missing`, `config.toml:4: account "a": unknown key "user"`, `config.toml:5: account "a": unknown key "password"`}, 0},
+		"user and password":     {chat + "user = \"u\"\npassword = \"p\"\n", nil, 1},
+		"token or password":     {chat + "user = \"u\"\npassword = \"p\"\ntoken = \"t\"\n", []string{`config.toml:6: account "a": give either a token, or user with a password`}, 0},
+		"neither":               {chat, []string{`config.toml:1: account "a": the token is missing: set one of token_command, token_env, token_file, token, or user with a password`}, 0},
+		"user alone":            {chat + "user = \"u\"\n", []string{`config.toml:1: account "a": the password is missing: set one of password_command`}, 0},
+		"password alone":        {chat + "password_env = \"P\"\npassword = \"p\"\n", []string{`config.toml:1: account "a": user is missing`, `config.toml:5: account "a": the password is given more than once`}, 0},
+		"same login": {account + "token_env = \"T\"\n" + strings.Replace(account, `"a"`, `"b"`, 1) + "token_env = \"T\"\npace = 2\n",
+			[]string{`config.toml:6: account "b": this is the account of line 2 under another name`}, 1},
+		"control in name": {"[[account]]\nname = \"a\\u001bb\"\nplatform = \"textus\"\ntoken = \"t\"\n", []string{`config.toml:2: account "a\x1bb": name must be one line`}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, problems := load(t, tt.text)
@@ -135,27 +167,37 @@ func TestProblemsNameLineAndAccount(t *testing.T) {
 }
 
 func TestMissingFileIsAnError(t *testing.T) {
-	if _, _, err := Load(filepath.Join(t.TempDir(), "config.toml")); !errors.Is(err, fs.ErrNotExist) {
+	if _, _, err := Load(filepath.Join(t.TempDir(), "config.toml"), platforms); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error %v", err)
 	}
 }
 
-func TestReadableTokenIsReportedAndKept(t *testing.T) {
+func TestSecretsThatOthersCanRead(t *testing.T) {
 	dir := t.TempDir()
 	file, token := filepath.Join(dir, "config.toml"), filepath.Join(dir, "token")
-	text := account + "token = \"t\"\n" + strings.Replace(account, `"a"`, `"b"`, 1) + "token_file = \"token\"\n"
+	text := account + "token = \"t\"\n" +
+		strings.Replace(account, `"a"`, `"b"`, 1) + "token_file = \"token\"\n" +
+		strings.Replace(chat, `"a"`, `"c"`, 1) + "user = \"u\"\npassword = \"p\"\n"
 	os.WriteFile(file, []byte(text), 0o644)
 	os.WriteFile(token, []byte("s3cret"), 0o640)
-	c, problems, err := Load(file)
+	c, problems, err := Load(file, platforms)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []Problem{
 		{file, 4, "a", "others can read the token: chmod 600 " + file},
 		{file, 8, "b", "others can read the token: chmod 600 " + token},
+		{file, 13, "c", "others can read the password: chmod 600 " + file},
 	}
-	if !reflect.DeepEqual(problems, want) || len(c.Accounts) != 2 {
-		t.Errorf("problems %v, accounts %v", problems, c.Accounts)
+	if !reflect.DeepEqual(problems, want) {
+		t.Errorf("problems %v", problems)
+	}
+	if len(c.Accounts) != 1 || c.Accounts[0].Name != "b" {
+		t.Errorf("accounts %v, want only the one whose secret is in a file of its own", c.Accounts)
+	}
+	os.Chmod(file, 0o600)
+	if c, _, _ := Load(file, platforms); len(c.Accounts) != 3 {
+		t.Errorf("after chmod: accounts %v", c.Accounts)
 	}
 }
 
@@ -176,7 +218,7 @@ func TestProblemsOfOthersGetTheirLine(t *testing.T) {
 
 func TestAccountNeverPrintsItsToken(t *testing.T) {
 	c, _ := load(t, account+"token = \"s3cret\"\n")
-	for _, verb := range []string{"%v", "%+v", "%s", "%q"} {
+	for _, verb := range []string{"%v", "%+v", "%s", "%q", "%#v"} {
 		if out := fmt.Sprintf(verb, c.Accounts); strings.Contains(out, "s3cret") {
 			t.Errorf("%s prints %s", verb, out)
 		}
@@ -193,9 +235,7 @@ func FuzzLoad(f *testing.F) {
 			return
 		}
 		c := defaults()
-		r := &reader{doc: doc, config: &c}
-		r.read()
-		for _, p := range r.sorted() {
+		for _, p := range check(doc, platforms, true, &c) {
 			if p.Line < 1 {
 				t.Errorf("no line: %s", p)
 			}

@@ -9,11 +9,13 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// document is a parsed file: its values, and the line of every key in it.
+// document is a parsed file: its values, the line of every key in it, and its
+// tables in their order.
 type document struct {
 	file   string
 	values map[string]any
 	lines  map[string]int
+	tables []header
 }
 
 // path names a value: keys, and numbers for the elements of an array.
@@ -35,7 +37,7 @@ func parse(file string, text []byte) (document, *Problem) {
 		}
 		return doc, problem
 	}
-	doc.lines = index(text)
+	doc.lines, doc.tables = index(text)
 	return doc, nil
 }
 
@@ -58,13 +60,22 @@ func (d document) keyLine(action string) int {
 }
 
 func (d document) accountLine(name, key string) int {
+	if found := d.named(name); len(found) > 0 {
+		return d.line(element(found[0]).with(key))
+	}
+	return 0
+}
+
+// named returns the numbers of the accounts of that name.
+func (d document) named(name string) []int {
+	var found []int
 	accounts, _ := d.values["account"].([]any)
 	for i, a := range accounts {
 		if table, ok := a.(map[string]any); ok && table["name"] == name {
-			return d.line(path{"account", strconv.Itoa(i), key})
+			found = append(found, i)
 		}
 	}
-	return 0
+	return found
 }
 
 // indexer notes the line of every key in a text that is known to be TOML.
@@ -73,9 +84,10 @@ type indexer struct {
 	lines  map[string]int
 	// arrays counts the elements of each [[array]] so far.
 	arrays map[string]int
+	tables []header
 }
 
-func index(text []byte) map[string]int {
+func index(text []byte) (lines map[string]int, tables []header) {
 	x := indexer{lines: map[string]int{}, arrays: map[string]int{}}
 	x.parser.Reset(text)
 	var table path
@@ -83,13 +95,23 @@ func index(text []byte) map[string]int {
 		switch node := x.parser.Expression(); node.Kind {
 		case unstable.Table:
 			table = x.keys(nil, node)
+			x.open(table, node)
 		case unstable.ArrayTable:
 			table = x.element(node)
+			x.open(table, node)
 		case unstable.KeyValue:
 			x.value(x.keys(table, node), node.Value())
 		}
 	}
-	return x.lines
+	return x.lines, x.tables
+}
+
+// open notes where a table begins. A key of its header may be known from an
+// earlier one, so its own place is asked.
+func (x *indexer) open(at path, node *unstable.Node) {
+	it := node.Key()
+	it.Next()
+	x.tables = append(x.tables, header{at, x.parser.Shape(it.Node().Raw).Start.Line})
 }
 
 // keys notes the keys of node below base and returns the whole path, going

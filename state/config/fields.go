@@ -13,16 +13,35 @@ import (
 // what the value must be.
 type fields[T any] map[string]func(into *T, value any) error
 
+// accountFields are the keys of every account.
 var accountFields = fields[Account]{
 	"name":          text(func(a *Account) *string { return &a.Name }),
 	"platform":      text(func(a *Account) *string { return &a.Platform }),
 	"base_url":      text(func(a *Account) *string { return &a.BaseURL }),
-	"token":         text(func(a *Account) *string { return &a.Token }),
-	"token_env":     text(func(a *Account) *string { return &a.TokenEnv }),
-	"token_command": command(func(a *Account) *[]string { return &a.TokenCommand }),
-	"token_file":    text(func(a *Account) *string { return &a.TokenFile }),
-	"company":       number(func(a *Account) *string { return &a.Company }),
+	"token":         text(func(a *Account) *string { return &a.token().Plain }),
+	"token_env":     text(func(a *Account) *string { return &a.token().Env }),
+	"token_command": command(func(a *Account) *[]string { return &a.token().Command }),
+	"token_file":    text(func(a *Account) *string { return &a.token().File }),
 	"pace":          factor(func(a *Account) *float64 { return &a.Pace }),
+}
+
+// passwordFields are the further keys where a platform takes passwords.
+var passwordFields = fields[Account]{
+	"user":             text(func(a *Account) *string { return &a.User }),
+	"password":         text(func(a *Account) *string { return &a.password().Plain }),
+	"password_env":     text(func(a *Account) *string { return &a.password().Env }),
+	"password_command": command(func(a *Account) *[]string { return &a.password().Command }),
+	"password_file":    text(func(a *Account) *string { return &a.password().File }),
+}
+
+func (a *Account) token() *Source {
+	a.Token.What = "token"
+	return &a.Token
+}
+
+func (a *Account) password() *Source {
+	a.Password.What = "password"
+	return &a.Password
 }
 
 var uiFields = fields[UI]{
@@ -49,13 +68,22 @@ func text[T any](at func(*T) *string) func(*T, any) error {
 	}
 }
 
-// number takes an identifier that may be a number, with or without quotes.
-func number[T any](at func(*T) *string) func(*T, any) error {
-	return func(into *T, value any) error {
+// own reads a key of a platform's own. Identifiers are often numbers, which
+// need no quotes.
+func own(key string) func(*Account, any) error {
+	return func(a *Account, value any) error {
 		if n, ok := value.(int64); ok {
 			value = strconv.FormatInt(n, 10)
 		}
-		return text(at)(into, value)
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("must be a text in quotes, or a number")
+		}
+		if a.Keys == nil {
+			a.Keys = map[string]string{}
+		}
+		a.Keys[key] = v
+		return nil
 	}
 }
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -10,8 +11,11 @@ import (
 
 // reader turns a document into a config and notes what is wrong with it.
 type reader struct {
-	doc      document
-	config   *Config
+	doc       document
+	config    *Config
+	platforms []Platform
+	// shared: other users can read the file.
+	shared   bool
 	problems []Problem
 }
 
@@ -106,25 +110,35 @@ func (r *reader) accounts(value any) {
 			r.blame(at, "", "an account is a table: [[account]]")
 		}
 	}
-	r.checkPrivate()
+	r.checkFiles()
 }
 
+// account reads one table. A key with an empty text counts as left out.
 func (r *reader) account(at path, table map[string]any) {
+	table = maps.Clone(table)
+	maps.DeleteFunc(table, func(_ string, value any) bool { return value == "" })
 	var a Account
-	label, _ := table["name"].(string)
-	if label == "" {
-		n, _ := strconv.Atoi(at[1])
-		label = strconv.Itoa(n + 1)
-	}
-	good := fill(r, accountFields, at, label, table, &a)
-	a.TokenFile = r.resolve(a.TokenFile)
-	for _, f := range a.faults(table) {
+	name, _ := table["platform"].(string)
+	p, known := r.platform(name)
+	label := accountLabel(at, table)
+	good := fill(r, p.fields(), at, label, table, &a)
+	a.Token.File, a.Password.File = r.resolve(a.Token.File), r.resolve(a.Password.File)
+	for _, f := range r.faults(a, p, known, table) {
 		r.blame(at.with(f.key), label, f.text)
 		good = false
 	}
 	if good && r.unique(at, a) {
 		r.config.Accounts = append(r.config.Accounts, a)
 	}
+}
+
+// accountLabel is the account's name, or its number in the file.
+func accountLabel(at path, table map[string]any) string {
+	if name, _ := table["name"].(string); name != "" {
+		return name
+	}
+	n, _ := strconv.Atoi(at[1])
+	return strconv.Itoa(n + 1)
 }
 
 // resolve makes a file name mean the same from everywhere: ~ is the home

@@ -1,0 +1,86 @@
+package config
+
+import (
+	"os"
+	"strings"
+)
+
+// tokenKeys and passwordKeys say where a secret comes from, the best first.
+var (
+	tokenKeys    = []string{"token_command", "token_env", "token_file", "token"}
+	passwordKeys = []string{"password_command", "password_env", "password_file", "password"}
+)
+
+// credential lists what is wrong with the secrets of an account.
+func credential(p Platform, table map[string]any) []fault {
+	tokens, passwords := given(table, tokenKeys), given(table, passwordKeys)
+	user := given(table, []string{"user"})
+	switch {
+	case !p.Password || len(tokens) > 0 && len(user)+len(passwords) == 0:
+		return one("token", tokens, tokenKeys)
+	case len(tokens) > 0:
+		return []fault{{tokens[0], "give either a token, or user with a password"}}
+	case len(user)+len(passwords) == 0:
+		return []fault{{"token", "the token is missing: set one of " + strings.Join(tokenKeys, ", ") + ", or user with a password"}}
+	case len(user) == 0:
+		return append([]fault{{"user", "user is missing"}}, one("password", passwords, passwordKeys)...)
+	}
+	return one("password", passwords, passwordKeys)
+}
+
+// given returns those of keys that are in the table.
+func given(table map[string]any, keys []string) []string {
+	var set []string
+	for _, key := range keys {
+		if _, ok := table[key]; ok {
+			set = append(set, key)
+		}
+	}
+	return set
+}
+
+// one wants exactly one of keys to be given.
+func one(what string, set, keys []string) []fault {
+	switch len(set) {
+	case 0:
+		return []fault{{what, "the " + what + " is missing: set one of " + strings.Join(keys, ", ")}}
+	case 1:
+		return nil
+	}
+	return []fault{{set[len(set)-1], "the " + what + " is given more than once: keep one of " + strings.Join(keys, ", ")}}
+}
+
+// exposed refuses a secret that stands in a config which others can read.
+func (r *reader) exposed(a Account) []fault {
+	var out []fault
+	for _, s := range []Source{a.Token, a.Password} {
+		if s.Plain != "" && r.shared {
+			out = append(out, fault{s.What, "others can read the " + s.What + ": " + mend(r.doc.file)})
+		}
+	}
+	return out
+}
+
+// checkFiles reports secrets in files of their own that other users can read.
+// The accounts stay: some systems hand out secrets in just such files.
+func (r *reader) checkFiles() {
+	told := map[string]bool{}
+	for _, a := range r.config.Accounts {
+		for _, s := range []Source{a.Token, a.Password} {
+			if s.File == "" || told[s.File] || !shared(s.File) {
+				continue
+			}
+			told[s.File] = true
+			line := r.doc.accountLine(a.Name, s.What+"_file")
+			r.problems = append(r.problems, Problem{r.doc.file, line, a.Name, "others can read the " + s.What + ": " + mend(s.File)})
+		}
+	}
+}
+
+// mend is the command that takes a file from the eyes of others.
+func mend(file string) string { return "chmod 600 " + file }
+
+func shared(file string) bool {
+	info, err := os.Stat(file)
+	return err == nil && info.Mode().Perm()&0o077 != 0
+}

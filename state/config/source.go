@@ -1,0 +1,129 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// commandTime is how long a command that prints a secret may take.
+const commandTime = 10 * time.Second
+
+// Source is where a secret comes from. Exactly one of Plain, Env, Command and
+// File is set; the zero value is a secret that was not given.
+type Source struct {
+	// What is "token" or "password".
+	What       string
+	Plain, Env string
+	Command    []string
+	// File is absolute, or relative to the working directory if the config's
+	// own path was.
+	File string
+}
+
+// Given reports whether there is a secret at all.
+func (s Source) Given() bool { return s.What != "" }
+
+// Read returns the secret: from the config, the environment, the first line
+// that a command prints (without a shell, within 10 seconds), or the first
+// line of a file. The error is one sentence for a person and never holds the
+// secret, nor what the command printed.
+func (s Source) Read(ctx context.Context) (string, error) {
+	text, err := s.text(ctx)
+	if err != nil {
+		return "", err
+	}
+	secret := firstLine(text)
+	switch {
+	case secret == "":
+		return "", fmt.Errorf("%s gave an empty %s", s, s.What)
+	case strings.ContainsFunc(secret, s.foreign):
+		return "", fmt.Errorf("%s gave a %s with characters that no %s has", s, s.What, s.What)
+	}
+	return secret, nil
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	return strings.TrimSpace(line)
+}
+
+// foreign reports whether the secret cannot hold r.
+func (s Source) foreign(r rune) bool {
+	return unicode.IsControl(r) || s.What == "token" && r > unicode.MaxASCII
+}
+
+// String says where the secret comes from, without the secret, and without
+// arguments: one of them might be a secret too.
+func (s Source) String() string {
+	switch {
+	case s.Env != "":
+		return "the environment variable " + s.variable()
+	case len(s.Command) > 0:
+		return s.What + "_command " + filepath.Base(s.Command[0])
+	case s.File != "":
+		return "the file " + s.File
+	case s.Plain != "":
+		return "the config"
+	}
+	return "nowhere"
+}
+
+var ordinary = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
+
+// variable is the name of the variable, unless it looks like the secret
+// itself, put there by mistake.
+func (s Source) variable() string {
+	if ordinary.MatchString(s.Env) {
+		return s.Env
+	}
+	return "that " + s.What + "_env names"
+}
+
+// GoString keeps the secret out of %#v as well.
+func (s Source) GoString() string { return s.String() }
+
+func (s Source) text(ctx context.Context) (string, error) {
+	switch {
+	case s.Env != "":
+		text, ok := os.LookupEnv(s.Env)
+		if !ok {
+			return "", fmt.Errorf("%s is not set", s)
+		}
+		return text, nil
+	case len(s.Command) > 0:
+		return s.run(ctx)
+	case s.File != "":
+		text, err := os.ReadFile(s.File)
+		if err != nil {
+			return "", fmt.Errorf("the %s cannot be read: %w", s.What, err)
+		}
+		return string(text), nil
+	}
+	return s.Plain, nil
+}
+
+func (s Source) run(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, commandTime)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, s.Command[0], s.Command[1:]...)
+	cmd.WaitDelay = time.Second
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return "", fmt.Errorf("%s gave no %s within %v", s, s.What, commandTime)
+	case errors.As(err, &exit):
+		return "", fmt.Errorf("%s failed: %s", s, exit.ProcessState)
+	case err != nil:
+		return "", fmt.Errorf("%s did not run: %w", s, err)
+	}
+	return string(out), nil
+}

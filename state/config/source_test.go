@@ -1,0 +1,52 @@
+package config
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestSecret(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "token")
+	os.WriteFile(file, []byte("from file\x00"), 0o600)
+	t.Setenv("UNIBOX_TEST_TOKEN", " from-env \n")
+	t.Setenv("UNIBOX_TEST_EMPTY", "")
+	for name, tt := range map[string]struct {
+		source    Source
+		want, err string
+	}{
+		"config":              {source: Source{What: "token", Plain: "plain"}, want: "plain"},
+		"environment":         {source: Source{What: "token", Env: "UNIBOX_TEST_TOKEN"}, want: "from-env"},
+		"first line":          {source: Source{What: "token", Command: []string{"printf", `one\ntwo\n`}}, want: "one"},
+		"no variable":         {source: Source{What: "token", Env: "UNIBOX_TEST_NONE"}, err: "the environment variable UNIBOX_TEST_NONE is not set"},
+		"empty variable":      {source: Source{What: "token", Env: "UNIBOX_TEST_EMPTY"}, err: "the environment variable UNIBOX_TEST_EMPTY gave an empty token"},
+		"odd characters":      {source: Source{What: "token", File: file}, err: "the file " + file + " gave a token with characters that no token has"},
+		"no file":             {source: Source{What: "token", File: file + "x"}, err: "the token cannot be read: open " + file + "x: no such file or directory"},
+		"command fails":       {source: Source{What: "token", Command: []string{"sh", "-c", "echo s3cret; echo s3cret >&2; exit 3"}}, err: "token_command sh failed: exit status 3"},
+		"command says naught": {source: Source{What: "token", Command: []string{"true"}}, err: "token_command true gave an empty token"},
+		"a token for a name":  {source: Source{What: "token", Env: "s3cret"}, err: "the environment variable that token_env names is not set"},
+		"password of words":   {source: Source{What: "password", Plain: " très secret "}, want: "très secret"},
+		"no command":          {source: Source{What: "token", Command: []string{"/nonexistent/x"}}, err: "token_command x did not run: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := tt.source.Read(t.Context())
+			if got != tt.want || (err == nil) != (tt.err == "") || err != nil && !strings.HasPrefix(err.Error(), tt.err) {
+				t.Errorf("%q, %v", got, err)
+			}
+			if err != nil && strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("the error tells the token: %v", err)
+			}
+		})
+	}
+}
+
+func TestSecretCommandEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := (Source{What: "token", Command: []string{"sleep", "60"}}).Read(ctx); err == nil {
+		t.Error("no error")
+	}
+}

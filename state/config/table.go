@@ -1,0 +1,98 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// table writes an account as TOML.
+func table(entries []Entry) []byte {
+	b := bytes.NewBufferString("[[account]]\n")
+	for _, e := range entries {
+		fmt.Fprintf(b, "%s = %s\n", e.Key, value(e.Value))
+	}
+	return b.Bytes()
+}
+
+// value writes a string or a list of strings. What JSON makes of those is TOML
+// as well.
+func value(v any) string {
+	if list, ok := v.([]string); ok {
+		quoted := make([]string, len(list))
+		for i, s := range list {
+			quoted[i] = value(s)
+		}
+		return "[" + strings.Join(quoted, ", ") + "]"
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v) // a string is never refused
+	return strings.ReplaceAll(strings.TrimSpace(b.String()), "\x7f", `\u007f`)
+}
+
+// gap is what has to stand between a file and a table at its end.
+func gap(text []byte) []byte {
+	switch {
+	case len(bytes.TrimSpace(text)) == 0:
+		return nil
+	case bytes.HasSuffix(text, []byte("\n")):
+		return []byte("\n")
+	}
+	return []byte("\n\n")
+}
+
+// header is a [table] or an [[array]] of the file and where it begins.
+type header struct {
+	at   path
+	line int
+}
+
+// cut takes the lines of the i-th account out of text: from its header to its
+// last key. Comments above and below stay, blank lines around go.
+func cut(text []byte, headers []header, i int) []byte {
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	from, to := extent(headers, i, len(lines))
+	end := to
+	for end > from && idle(lines[end-1]) {
+		end--
+	}
+	for end < to && blank(lines[end]) {
+		end++
+	}
+	for end == len(lines) && from > 0 && blank(lines[from-1]) {
+		from--
+	}
+	return bytes.Join(append(lines[:from:from], lines[end:]...), nil)
+}
+
+// extent is where the i-th account begins and where the next table does, in
+// lines counted from 0. An account's own sub-tables are no next table.
+func extent(headers []header, i, end int) (from, to int) {
+	own := element(i).id()
+	first := slices.IndexFunc(headers, func(h header) bool { return h.at.id() == own })
+	if first < 0 {
+		return 0, 0
+	}
+	for _, h := range headers[first+1:] {
+		if !strings.HasPrefix(h.at.id(), own+"\x00") {
+			end = h.line - 1
+			break
+		}
+	}
+	return headers[first].line - 1, end
+}
+
+// element names the i-th account.
+func element(i int) path { return path{"account", strconv.Itoa(i)} }
+
+// idle reports whether a line holds no key.
+func idle(line []byte) bool {
+	return blank(line) || bytes.HasPrefix(bytes.TrimSpace(line), []byte("#"))
+}
+
+func blank(line []byte) bool { return len(bytes.TrimSpace(line)) == 0 }
