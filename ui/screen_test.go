@@ -93,7 +93,7 @@ func TestTheWholeJobAtEverySize(t *testing.T) {
 			a.write("It goes out today.")
 			a.press("enter")
 			a.see("It goes out today.")
-			a.press("esc")
+			a.press("esc", "G")
 			a.see("✓✓ delivered")
 			rows(t, a, size[0], size[1])
 			if got := a.received(); len(got) != 1 || got[0].Text != "It goes out today." {
@@ -154,7 +154,7 @@ func TestFailedMessageIsRetriedEditedDiscarded(t *testing.T) {
 	a.write("arrive")
 	a.press("enter")
 	a.gone("> this will")
-	a.press("esc")
+	a.press("esc", "G")
 	a.see("✓✓ delivered")
 }
 
@@ -259,7 +259,7 @@ func TestAttachedFileGoesAsTheChannelCanCarryIt(t *testing.T) {
 	if got[0].Text != "Here it is" || len(got[0].Attachments) != 0 || got[1].Text != "" || len(got[1].Attachments) != 1 {
 		t.Errorf("received %+v", got)
 	}
-	a.press("esc")
+	a.press("esc", "G")
 	a.see("✓✓ delivered")
 }
 
