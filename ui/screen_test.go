@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,15 @@ func (a *app) synced() {
 		})
 		return read
 	})
+}
+
+var deliveredMark = regexp.MustCompile(`you +✓✓`)
+
+// delivered waits until a message of ours is marked as delivered; those of the
+// past are marked as sent.
+func (a *app) delivered() {
+	a.t.Helper()
+	a.until("a delivered message", func(s string) bool { return deliveredMark.MatchString(s) })
 }
 
 // control calls the server's control side.
@@ -93,8 +103,7 @@ func TestTheWholeJobAtEverySize(t *testing.T) {
 			a.write("It goes out today.")
 			a.press("enter")
 			a.see("It goes out today.")
-			a.press("esc", "G")
-			a.see("✓✓ delivered")
+			a.delivered()
 			rows(t, a, size[0], size[1])
 			if got := a.received(); len(got) != 1 || got[0].Text != "It goes out today." {
 				t.Errorf("the server received %+v", got)
@@ -154,8 +163,7 @@ func TestFailedMessageIsRetriedEditedDiscarded(t *testing.T) {
 	a.write("arrive")
 	a.press("enter")
 	a.gone("> this will")
-	a.press("esc", "G")
-	a.see("✓✓ delivered")
+	a.delivered()
 }
 
 func TestLostAnswerIsAdopted(t *testing.T) {
@@ -166,8 +174,7 @@ func TestLostAnswerIsAdopted(t *testing.T) {
 	a.write("did this arrive?")
 	a.press("enter")
 	a.see("no answer came")
-	a.press("esc", "G")
-	a.see("✓✓ delivered")
+	a.delivered()
 	if got := a.received(); len(got) != 1 {
 		t.Errorf("%d messages at the server: %+v", len(got), got)
 	}
@@ -190,7 +197,7 @@ func TestUncertainCardOffersTheThreeChoices(t *testing.T) {
 		t.Fatalf("the server has %+v", got)
 	}
 	a.press("down", "enter")
-	a.see("✓✓ delivered")
+	a.delivered()
 	if got := a.received(); len(got) != 1 {
 		t.Errorf("%d messages at the server", len(got))
 	}
@@ -259,8 +266,7 @@ func TestAttachedFileGoesAsTheChannelCanCarryIt(t *testing.T) {
 	if got[0].Text != "Here it is" || len(got[0].Attachments) != 0 || got[1].Text != "" || len(got[1].Attachments) != 1 {
 		t.Errorf("received %+v", got)
 	}
-	a.press("esc", "G")
-	a.see("✓✓ delivered")
+	a.delivered()
 }
 
 func TestMissingFileIsOneSentence(t *testing.T) {
