@@ -26,7 +26,7 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.Flags().StringVar(&o.config, "config", config.Path(), "the config `file`")
 	root.Flags().StringVar(&o.state, "state", filepath.Join(xdg.StateHome, "unibox"), "the `folder` of drafts, outbox and cache")
-	root.AddCommand(demoCommand(), sandboxCommand(), keysCommand(), versionCommand())
+	root.AddCommand(accountCommand(), demoCommand(), sandboxCommand(), keysCommand(), versionCommand())
 	return root
 }
 
