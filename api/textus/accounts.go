@@ -1,0 +1,155 @@
+package textus
+
+import (
+	"cmp"
+	"context"
+	"strings"
+
+	"unibox/api"
+)
+
+// mostPages bounds the reading of what should be short lists.
+const mostPages = 50
+
+// collect reads a whole collection, by its links and never in a circle (§8).
+func collect[T any](ctx context.Context, c *Client, op string, class api.Class, link string) ([]T, error) {
+	var out []T
+	seen := map[string]bool{}
+	for link != "" && !seen[link] && len(seen) < mostPages {
+		seen[link] = true
+		var p page[T]
+		if err := c.get(ctx, op, class, link, &p); err != nil {
+			return nil, err
+		}
+		out = append(out, p.Members...)
+		link = string(p.View.Next)
+	}
+	return out, nil
+}
+
+func (w *wireAccount) slug() string { return cmp.Or(string(w.Slug), lastSegment(string(w.ID))) }
+
+// through is the account's link for something, or the path it usually has.
+func (w *wireAccount) through(link text, segments ...string) string {
+	return cmp.Or(string(link), pathOf(append([]string{w.slug()}, segments...)...))
+}
+
+// Identify lists the accounts, which also proves the token.
+func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
+	list, err := c.listAccounts(ctx, "identify")
+	if err != nil {
+		return api.Identity{}, err
+	}
+	id := api.Identity{Label: "TextUs"}
+	for _, a := range list {
+		id.Channels = append(id.Channels, api.Channel{ID: c.channelID(a.slug()), Kind: kind, Name: string(a.Name)})
+	}
+	if len(list) > 0 {
+		id.Label = cmp.Or(string(list[0].Name), id.Label)
+		c.learnUsers(ctx, list[0])
+	}
+	me := ref[wireUser]{link: c.known.whoami()}
+	id.Agent.Remote, id.Agent.Name = c.known.user(me)
+	return id, nil
+}
+
+// listAccounts asks for the accounts and remembers them.
+func (c *Client) listAccounts(ctx context.Context, op string) ([]wireAccount, error) {
+	found, err := collect[wireAccount](ctx, c, op, api.ClassOther, "/accounts")
+	if err != nil {
+		return nil, err
+	}
+	var list []wireAccount
+	for _, a := range found {
+		if a.slug() == "" {
+			continue
+		}
+		me, _ := c.known.user(a.Me)
+		c.known.setMe(me)
+		list = append(list, a)
+	}
+	c.known.setAccounts(list)
+	return list, nil
+}
+
+// learnUsers reads the names of those who answer. Messages name them by link
+// alone; without it they have no names, which harms nothing.
+func (c *Client) learnUsers(ctx context.Context, a wireAccount) {
+	users, err := collect[wireUser](ctx, c, "list users", api.ClassOther, a.through(a.Users, "users"))
+	if err != nil {
+		return
+	}
+	for _, u := range users {
+		c.known.learnUser(u)
+	}
+}
+
+// accounts are the remembered ones, asked for if there are none.
+func (c *Client) accounts(ctx context.Context, op string) ([]wireAccount, error) {
+	if list, _ := c.known.listed(); list != nil {
+		return list, nil
+	}
+	return c.listAccounts(ctx, op)
+}
+
+// accountOf returns the account of a slug, with as much as is known of it.
+func (c *Client) accountOf(slug string) wireAccount {
+	list, _ := c.known.listed()
+	for _, a := range list {
+		if a.slug() == slug {
+			return a
+		}
+	}
+	return wireAccount{Slug: text(slug)}
+}
+
+// source is a filtered list of conversations.
+type source struct{ account, link string }
+
+// listSources finds the lists that together hold every conversation: of each
+// account the filter for all, or else every filter there is (§8). An account
+// that this user may not look into has none.
+func (c *Client) listSources(ctx context.Context, op string) ([]source, error) {
+	if _, list := c.known.listed(); list != nil {
+		return list, nil
+	}
+	accounts, err := c.accounts(ctx, op)
+	if err != nil {
+		return nil, err
+	}
+	list := []source{}
+	for _, a := range accounts {
+		filters, err := collect[wireFilter](ctx, c, op, api.ClassOther, a.through(a.Filters, "conversation_filters"))
+		if k := api.KindOf(err); k == api.ErrForbidden || k == api.ErrNotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range prefer(filters) {
+			list = append(list, source{a.slug(), f.under(a.slug(), "conversation_filters", "conversations")})
+		}
+	}
+	c.known.setSources(list)
+	return list, nil
+}
+
+// prefer returns the filter for all if there is one, otherwise every filter.
+func prefer(filters []wireFilter) []wireFilter {
+	for _, f := range filters {
+		if strings.EqualFold(f.slug(), "all") {
+			return []wireFilter{f}
+		}
+	}
+	return filters
+}
+
+func (f *wireFilter) slug() string { return cmp.Or(string(f.Slug), lastSegment(string(f.ID))) }
+
+// under is the link of what a filter selects.
+func (f *wireFilter) under(account, filters, what string) string {
+	if strings.HasPrefix(string(f.ID), "/") {
+		return strings.TrimRight(string(f.ID), "/") + "/" + what
+	}
+	return pathOf(account, filters, f.slug(), what)
+}

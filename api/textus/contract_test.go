@@ -1,0 +1,58 @@
+package textus
+
+import (
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/api/apitest"
+	"unibox/api/sandbox"
+)
+
+const account = api.AccountID("dental")
+
+// served is a client on a sandbox of its own.
+func served(t *testing.T, o sandbox.Options) (*Client, sandbox.Account, string) {
+	t.Helper()
+	world := sandbox.New(o)
+	server := httptest.NewServer(world)
+	t.Cleanup(server.Close)
+	for _, at := range world.Accounts(server.URL) {
+		if at.Platform == string(platform) {
+			return connect(t, at.BaseURL, at.Token), at, server.URL
+		}
+	}
+	t.Fatal("the sandbox has no account")
+	return nil, sandbox.Account{}, ""
+}
+
+func connect(t *testing.T, base, token string) *Client {
+	t.Helper()
+	c, err := New(Config{Account: account, BaseURL: base, Token: token, Pace: 10_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestContract runs the suite of all clients against the sandbox.
+func TestContract(t *testing.T) {
+	apitest.Run(t, func(t *testing.T) apitest.Fixture {
+		c, at, origin := served(t, sandbox.Options{Seed: 1, Messages: 250, Quiet: true, JobTime: 30 * time.Millisecond})
+		return apitest.Fixture{
+			Provider:  c,
+			Token:     at.Token,
+			WithToken: func(token string) api.Provider { return connect(t, at.BaseURL, token) },
+			Server: apitest.Control{Origin: origin, Platform: platform, Match: map[apitest.Call]string{
+				apitest.CallConversations: "GET /conversations$",
+				apitest.CallMessages:      "GET /timeline$",
+				apitest.CallSend:          "POST /messages$",
+			}},
+			Chat:     c.conversationID("Ykmcg7F"), // the one with the longest history
+			FailText: "please #fail",
+			First:    api.FirstMessage{Channel: c.channelID("harbor_hygiene"), To: "14155550142", Body: "Good morning"},
+			Spoil:    func(next api.Cursor) api.Cursor { return next + "x" },
+		}
+	})
+}

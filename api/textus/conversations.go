@@ -1,0 +1,122 @@
+package textus
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"strings"
+
+	"unibox/api"
+	"unibox/api/rest"
+)
+
+// Why nothing may be sent.
+const (
+	whyBlocked    = "the contact is blocked; unblock it to write"
+	whyOptedOut   = "the contact opted out; only they can come back, by texting START"
+	whyRestricted = "TextUs has not let this account send messages yet; finish its registration there"
+)
+
+// Conversation reads one conversation.
+func (c *Client) Conversation(ctx context.Context, id api.ConversationID) (api.Conversation, error) {
+	w, err := c.read(ctx, "read conversation", id)
+	if err != nil {
+		return api.Conversation{}, err
+	}
+	return c.conversation(w, ""), nil
+}
+
+// read asks for the whole of a conversation.
+func (c *Client) read(ctx context.Context, op string, id api.ConversationID) (wireConversation, error) {
+	req := rest.Request{Op: op, Class: api.ClassOther, Effect: rest.Reads, Method: "GET", Path: []string{"conversations", id.Remote}}
+	return c.one(ctx, req)
+}
+
+// one carries out a request that is answered with a conversation.
+func (c *Client) one(ctx context.Context, req rest.Request) (wireConversation, error) {
+	var w wireConversation
+	if err := c.call(ctx, req, &w); err != nil {
+		return w, err
+	}
+	if w.slug() == "" {
+		return w, c.http.Garbled(req, errors.New("the answer holds no conversation"))
+	}
+	return w, nil
+}
+
+// conversation translates; account is where it was listed, for answers that
+// do not say. It also remembers where a message to it would go.
+func (c *Client) conversation(w wireConversation, account string) api.Conversation {
+	account = cmp.Or(w.accountSlug(), account)
+	out := api.Conversation{
+		ID: c.conversationID(w.slug()), Kind: kind, Contact: contactOf(w),
+		Answered: when(w.Unanswered.said, !w.Unanswered.on),
+		Closed:   when(w.State != "", w.State == "closed"),
+		Blocked:  when(w.Blocked.said || w.State != "", w.Blocked.on || w.State == "blocked"),
+		OptedOut: when(w.Unsubscribed.said, w.Unsubscribed.on),
+	}
+	if account != "" {
+		out.Channel = api.Known(c.channelID(account))
+	}
+	if v := w.Latest.value; v != nil && !v.at().IsZero() {
+		out.Active = api.Known(v.at())
+	}
+	if v := w.Info.value; v != nil {
+		out.Read, out.Starred = when(v.Read.said, v.Read.on), when(v.Starred.said, v.Starred.on)
+		out.Mine = when(v.Assigned.said, v.Assigned.on)
+	}
+	out.Denied = c.denials(&w, out)
+	c.remember(w, account, out)
+	return out
+}
+
+func when[T any](said bool, v T) api.Opt[T] {
+	if said {
+		return api.Known(v)
+	}
+	return api.Opt[T]{}
+}
+
+// contactOf names the other side: who is taken to be speaking, else by number
+// (§3). The handle is the number in digits.
+func contactOf(w wireConversation) api.Contact {
+	out := api.Contact{Name: string(cmp.Or(w.Formatted, w.Phone)), Handle: strings.TrimPrefix(string(w.Phone), "+")}
+	if v := w.Contact.value; v != nil {
+		out.Remote, out.Name = string(v.ID), cmp.Or(string(v.Name), out.Name)
+	} else {
+		out.Remote = w.Contact.link
+	}
+	return out
+}
+
+func (c *Client) remember(w wireConversation, account string, conv api.Conversation) {
+	if account == "" || w.Phone == "" {
+		return
+	}
+	p := peer{account: account, phone: string(w.Phone)}
+	switch {
+	case conv.Blocked.Or(false):
+		p.barred = whyBlocked
+	case conv.OptedOut.Or(false):
+		p.barred = whyOptedOut
+	}
+	c.known.setPeer(conv.ID.Remote, p)
+}
+
+// peer returns where a message to a conversation goes. What bars it is asked
+// again, since only the contact knows when that ends.
+func (c *Client) peer(ctx context.Context, op string, id api.ConversationID) (peer, error) {
+	if p, ok := c.known.peer(id.Remote); ok && p.barred == "" {
+		return p, nil
+	}
+	w, err := c.read(ctx, op, id)
+	if err != nil {
+		return peer{}, err
+	}
+	c.conversation(w, "")
+	p, ok := c.known.peer(id.Remote)
+	if !ok {
+		return p, refuse(op, "TextUs does not say which account and number the conversation belongs to")
+	}
+	return p, nil
+}

@@ -1,0 +1,129 @@
+package textus
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"time"
+
+	"unibox/api"
+	"unibox/api/rest"
+)
+
+// deliveries are the documented states of a message (§5).
+var deliveries = map[string]api.Delivery{
+	"received": api.DeliveryUnsaid, "scheduled": api.DeliveryScheduled,
+	"created": api.DeliveryAccepted, "queued": api.DeliveryAccepted,
+	"dispatched": api.DeliverySent, "delivered": api.DeliveryDelivered,
+	"failed": api.DeliveryFailed, "failed_transient": api.DeliveryFailed, "unknown": api.DeliveryUncertain,
+}
+
+// state is the state's word; newer answers repeat it as status.
+func (w *wireItem) state() string { return strings.ToLower(string(cmp.Or(w.State, w.Status))) }
+
+// delivery is how far a message of ours has come, with the service's words
+// where it did not arrive. A word that nobody knows means sent, not confirmed,
+// and is passed on.
+func (w *wireItem) delivery() (api.Delivery, string) {
+	d, known := deliveries[w.state()]
+	switch {
+	case w.state() == "":
+		return api.DeliveryUnsaid, ""
+	case !known:
+		return api.DeliverySent, cmp.Or(string(w.Friendly), w.state())
+	case d >= api.DeliveryFailed:
+		return d, cmp.Or(string(w.Friendly), "TextUs gave no reason")
+	}
+	return d, ""
+}
+
+// retryable goes by the message's own word alone (§7).
+func (w *wireItem) retryable() bool { return w.RetryAllowed.on && w.Retry.path != "" }
+
+// confirming is how long a carrier may take to confirm what it was handed;
+// many never do.
+const confirming = 2 * time.Minute
+
+// progress is delivery for one who waits for its end.
+func (w *wireItem) progress(now time.Time) (api.Delivery, string) {
+	d, reason := w.delivery()
+	if d == api.DeliverySent && w.state() == "dispatched" && now.Sub(w.changed()) < confirming {
+		return api.DeliveryAccepted, ""
+	}
+	return max(d, api.DeliveryAccepted), reason
+}
+
+// lookPages is how far back a message is searched for.
+const lookPages = 4
+
+// Track reads the conversation again until the message's state is final: the
+// carrier has confirmed or refused it, or had time enough to.
+func (c *Client) Track(ctx context.Context, r api.Receipt) (api.Receipt, error) {
+	const op = "track message"
+	j, ok := readJob(r.Job)
+	if !ok {
+		return r, &api.Error{Kind: api.ErrNotFound, Platform: platform, Op: op, Said: "the delivery is not one of ours"}
+	}
+	if r.Conversation.Remote == "" {
+		w, err := c.byNumber(ctx, op, j.account, j.phone)
+		if err != nil {
+			return r, err
+		}
+		r.Conversation = c.conversation(w, j.account).ID
+	}
+	w, err := c.find(ctx, op, r.Conversation, j.message)
+	if err != nil {
+		return r, err
+	}
+	r.Delivery, r.Reason = w.progress(time.Now())
+	return r, nil
+}
+
+// find looks for a message in the newest part of a timeline.
+func (c *Client) find(ctx context.Context, op string, conv api.ConversationID, id string) (wireItem, error) {
+	next := ""
+	for range lookPages {
+		p, err := c.timeline(ctx, conv, next)
+		if err != nil {
+			return wireItem{}, err
+		}
+		for _, w := range p.Members {
+			if string(w.ID) == id {
+				return w, nil
+			}
+		}
+		if next = string(p.View.Next); next == "" {
+			break
+		}
+	}
+	return wireItem{}, &api.Error{Kind: api.ErrNotFound, Platform: platform, Op: op, Said: "the message is not in the conversation any more"}
+}
+
+// RetryMessage has the service send a message again that failed for the moment.
+// What becomes of it shows in the timeline.
+func (c *Client) RetryMessage(ctx context.Context, conv api.ConversationID, id api.MessageID) error {
+	const op = "retry message"
+	if c.known.lacks(op) {
+		return unsupported(op)
+	}
+	w, err := c.find(ctx, op, conv, id.Remote)
+	if err != nil {
+		return err
+	}
+	if !w.retryable() {
+		return refuse(op, "TextUs cannot try this message again")
+	}
+	_, err = c.do(ctx, rest.Request{Op: op, Class: api.ClassSend, Method: "POST", Link: w.Retry.path})
+	if api.KindOf(err) == api.ErrUnsupported {
+		c.known.lack(op)
+	}
+	return err
+}
+
+// changed is when the state last did.
+func (w *wireItem) changed() time.Time {
+	if !w.Changed.IsZero() {
+		return w.Changed.Time
+	}
+	return w.at()
+}

@@ -1,0 +1,164 @@
+package textus
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"unibox/api"
+)
+
+const opFacts = "read about the conversation"
+
+// Facts tells what is known of a conversation. What cannot be read beside the
+// conversation itself is left out, unless the service cannot be asked at all.
+func (c *Client) Facts(ctx context.Context, id api.ConversationID) ([]api.Fact, error) {
+	w, err := c.read(ctx, opFacts, id)
+	if err != nil {
+		return nil, err
+	}
+	f := facts{client: c, ctx: ctx}
+	f.standing(&w, c.conversation(w, ""))
+	f.people(&w, id)
+	f.contact(w.Contact.value)
+	f.stats(w.Stats.path)
+	return f.list, f.err
+}
+
+// facts gathers facts. err is the first that says that asking on is in vain.
+type facts struct {
+	client *Client
+	ctx    context.Context
+	list   []api.Fact
+	err    error
+}
+
+// add adds a fact, if there is something to say.
+func (f *facts) add(label string, values ...string) {
+	values = slices.DeleteFunc(values, func(v string) bool { return v == "" })
+	if len(values) > 0 {
+		f.list = append(f.list, api.Fact{Label: label, Value: strings.Join(values, ", ")})
+	}
+}
+
+// went reports whether something could be read.
+func (f *facts) went(err error) bool {
+	switch api.KindOf(err) {
+	case api.ErrAuth, api.ErrRateLimited, api.ErrUnavailable:
+		f.err = cmp.Or(f.err, err)
+	}
+	return err == nil && f.err == nil
+}
+
+// standing is how the conversation itself stands.
+func (f *facts) standing(w *wireConversation, conv api.Conversation) {
+	var marks []string
+	for _, m := range []struct {
+		on   bool
+		word string
+	}{
+		{conv.Blocked.Or(false) && w.State != "blocked", "blocked"}, {conv.OptedOut.Or(false), "opted out"},
+		{w.Unanswered.on, "unanswered"}, {conv.Starred.Or(false), "starred by you"}, {conv.Mine.Or(false), "assigned to you"},
+	} {
+		if m.on {
+			marks = append(marks, m.word)
+		}
+	}
+	f.add("State", append([]string{string(w.State)}, marks...)...)
+	f.add("Number", string(cmp.Or(w.Formatted, w.Phone)))
+	if channel, ok := conv.Channel.Get(); ok {
+		a := f.client.accountOf(channel.Remote)
+		f.add("Account", cmp.Or(string(a.Name), a.slug()))
+	}
+	if v := w.Scheduled.value; v != nil {
+		f.add("Next scheduled", string(v.Body))
+	}
+}
+
+// people are those on our side, and who shares the number.
+func (f *facts) people(w *wireConversation, id api.ConversationID) {
+	users, err := deref(f.ctx, f.client, opFacts, w.Participants)
+	if f.went(err) {
+		var names []string
+		for _, u := range users {
+			_, name := f.client.known.user(u)
+			names = append(names, name)
+		}
+		f.add("Participants", names...)
+	}
+	if has, err := f.client.Assignees(f.ctx, id); f.went(err) {
+		var names []string
+		for _, a := range has {
+			names = append(names, cmp.Or(a.Name, a.Remote))
+		}
+		f.add("Assigned to", names...)
+	}
+	if all, err := deref(f.ctx, f.client, opFacts, w.Associated); f.went(err) && len(all) > 1 {
+		var names []string
+		for _, one := range all {
+			names = append(names, string(one.Name))
+		}
+		f.add("Sharing the number", names...)
+	}
+}
+
+// contact is what the book says of who is speaking.
+func (f *facts) contact(w *wireContact) {
+	if w == nil {
+		return
+	}
+	if phones, err := deref(f.ctx, f.client, opFacts, w.Phones); f.went(err) {
+		for _, p := range phones {
+			f.add(cmp.Or(string(p.Type), "Phone"), string(cmp.Or(p.Formatted, p.Number)))
+		}
+	}
+	if notes, err := deref(f.ctx, f.client, opFacts, w.Notes); f.went(err) {
+		for _, n := range notes {
+			f.add("Note", string(n.Content))
+		}
+	}
+}
+
+// stats are whatever plain values the service gives; their names are not
+// documented.
+func (f *facts) stats(link string) {
+	if link == "" {
+		return
+	}
+	var v map[string]json.RawMessage
+	if !f.went(f.client.get(f.ctx, opFacts, api.ClassOther, link, &v)) {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(v)) {
+		if !strings.HasPrefix(name, "@") && name != "id" && name != "conversation" && !bytes.HasPrefix(v[name], []byte("[")) {
+			f.add(words(name), scalar(v[name]))
+		}
+	}
+}
+
+// SavedReplies lists the replies of the token's user. TextUs has no way to ask
+// who that is: it shows once something was sent, where nothing else tells.
+func (c *Client) SavedReplies(ctx context.Context) ([]api.SavedReply, error) {
+	const op = "list saved replies"
+	if c.known.whoami() == "" {
+		if _, err := c.listAccounts(ctx, op); err != nil {
+			return nil, err
+		}
+	}
+	me := c.known.whoami()
+	if me == "" {
+		return nil, refuse(op, "TextUs does not say whose token this is until something was sent; send a message first")
+	}
+	found, err := collect[wireReply](ctx, c, op, api.ClassOther, me+"/saved_replies")
+	var out []api.SavedReply
+	for _, w := range found {
+		if w.Body != "" {
+			out = append(out, api.SavedReply{Title: string(cmp.Or(w.Title, w.Name)), Body: string(w.Body)})
+		}
+	}
+	return out, err
+}

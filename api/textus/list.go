@@ -1,0 +1,122 @@
+package textus
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"math"
+
+	"golang.org/x/sync/errgroup"
+
+	"unibox/api"
+)
+
+// leg is a place in one of the merged lists: a page, by its link as given.
+type leg struct {
+	Account string `json:"a"`
+	Link    string `json:"l"`
+	// After is the conversation of the page that was passed on last.
+	After string `json:"s,omitempty"`
+	// Floor is the moment that the page before ended with.
+	Floor int64 `json:"f,omitempty"`
+}
+
+// spot is a place in the merged list.
+type spot struct {
+	Legs []leg `json:"g"`
+	// Moment is the one of the conversation passed on last.
+	Moment int64 `json:"t,omitempty"`
+	// Limit is the size of a page; 0 for as many as come.
+	Limit int `json:"n,omitempty"`
+}
+
+// unbounded is later than any moment.
+const unbounded = math.MaxInt64
+
+// Each round asks every list for a page, mostRounds is how many are asked for
+// in vain before the lists are held to lead nowhere; atOnce how many requests
+// run beside each other.
+const (
+	mostRounds = 10
+	atOnce     = 4
+)
+
+const listing = "list conversations"
+
+// Conversations lists the conversations of all accounts, those with the newest
+// message first. Its page is what can be put in order with one page of each
+// list; the cursor holds the place in each of them.
+func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Page[api.Conversation], error) {
+	at, err := c.spotOf(ctx, req)
+	for range mostRounds {
+		if err != nil {
+			return api.Page[api.Conversation]{}, err
+		}
+		var pages []page[wireConversation]
+		if pages, err = c.fetch(ctx, at); err != nil {
+			continue
+		}
+		var m merger
+		if m, err = c.merger(at, pages); err != nil {
+			continue
+		}
+		out := m.take()
+		if at = m.next(); len(out) > 0 || len(at.Legs) == 0 {
+			return api.Page[api.Conversation]{Items: out, Next: at.cursor()}, nil
+		}
+	}
+	if err == nil {
+		err = cursorError(listing, "the lists lead nowhere")
+	}
+	return api.Page[api.Conversation]{}, err
+}
+
+// spotOf reads a request for a page.
+func (c *Client) spotOf(ctx context.Context, req api.PageRequest) (spot, error) {
+	var at spot
+	if req.Cursor != "" {
+		raw, err := base64.RawURLEncoding.DecodeString(string(req.Cursor))
+		if err != nil || json.Unmarshal(raw, &at) != nil || len(at.Legs) == 0 || at.Limit < 0 {
+			return spot{}, cursorError(listing, "the mark of the place in the list is not one of ours")
+		}
+		return at, nil
+	}
+	sources, err := c.listSources(ctx, listing)
+	if err != nil {
+		return spot{}, err
+	}
+	at = spot{Moment: unbounded, Limit: max(0, req.Limit)}
+	for _, s := range sources {
+		at.Legs = append(at.Legs, leg{Account: s.account, Link: s.link, Floor: unbounded})
+	}
+	return at, nil
+}
+
+func (s spot) cursor() api.Cursor {
+	if len(s.Legs) == 0 {
+		return ""
+	}
+	// What was decoded from JSON, or made of text and numbers, can be encoded.
+	raw, _ := json.Marshal(s)
+	return api.Cursor(base64.RawURLEncoding.EncodeToString(raw))
+}
+
+// fetch asks for the page of every leg.
+func (c *Client) fetch(ctx context.Context, at spot) ([]page[wireConversation], error) {
+	pages := make([]page[wireConversation], len(at.Legs))
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(atOnce)
+	for i, l := range at.Legs {
+		work.Go(func() error { return c.get(ctx, listing, api.ClassConversations, l.Link, &pages[i]) })
+	}
+	err := work.Wait()
+	switch k := api.KindOf(err); {
+	case err == nil:
+		return pages, nil
+	case k == api.ErrNotFound && at.Moment == unbounded:
+		c.known.setSources(nil) // the filters have changed
+	case k == api.ErrNotFound, k == api.ErrInvalid:
+		return nil, cursorError(listing, api.Explain(err))
+	}
+	return nil, err
+}

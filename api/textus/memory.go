@@ -1,0 +1,110 @@
+package textus
+
+import (
+	"sync"
+)
+
+// memory is what the client has learned of the service in its life. It is
+// never needed for an answer to be right, only to ask less.
+type memory struct {
+	mu sync.Mutex
+	// accounts and sources are nil until they were listed.
+	accounts []wireAccount
+	sources  []source
+	peers    map[string]peer
+	// users holds names by id, me is the id of the token's user.
+	users map[string]string
+	me    string
+	// lacking holds the operations that were answered 405.
+	lacking map[string]bool
+}
+
+// peer is where a message to a conversation goes.
+type peer struct {
+	account, phone string
+	// barred is why nothing may be sent; empty if it may.
+	barred string
+}
+
+func newMemory() *memory {
+	return &memory{peers: map[string]peer{}, users: map[string]string{}, lacking: map[string]bool{}}
+}
+
+func (m *memory) peer(slug string) (peer, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p, ok := m.peers[slug]
+	return p, ok
+}
+
+func (m *memory) setPeer(slug string, p peer) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.peers[slug] = p
+}
+
+func (m *memory) learnUser(u wireUser) {
+	if u.ID == "" || u.Name == "" {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.users[string(u.ID)] = string(u.Name)
+}
+
+// user is somebody by link or value, with the name that is known.
+func (m *memory) user(r ref[wireUser]) (id, name string) {
+	if r.value != nil {
+		m.learnUser(*r.value)
+		return string(r.value.ID), string(r.value.Name)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return r.link, m.users[r.link]
+}
+
+func (m *memory) setMe(id string) {
+	if id == "" {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.me = id
+}
+
+func (m *memory) whoami() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.me
+}
+
+func (m *memory) lack(op string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.lacking[op] = true
+}
+
+func (m *memory) lacks(op string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.lacking[op]
+}
+
+func (m *memory) listed() ([]wireAccount, []source) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.accounts, m.sources
+}
+
+// setAccounts forgets the sources, which depend on the accounts.
+func (m *memory) setAccounts(list []wireAccount) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.accounts, m.sources = list, nil
+}
+
+func (m *memory) setSources(list []source) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sources = list
+}

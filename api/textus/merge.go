@@ -1,0 +1,136 @@
+package textus
+
+import (
+	"slices"
+
+	"unibox/api"
+)
+
+// merger puts pages of several lists, each the newest first, into one order.
+type merger struct {
+	at   spot
+	legs []queue
+}
+
+// queue is what is left of a leg's page.
+type queue struct {
+	leg
+	rest []row
+	// floor is the moment the page ends with, following the page after it.
+	floor     int64
+	following string
+}
+
+// row is a conversation with the moment it is ordered by.
+type row struct {
+	conv   api.Conversation
+	moment int64
+}
+
+func (c *Client) merger(at spot, pages []page[wireConversation]) (merger, error) {
+	m := merger{at: at}
+	for i, l := range at.Legs {
+		next := string(pages[i].View.Next)
+		if next == l.Link {
+			return m, cursorError(listing, "the list leads back to the same page")
+		}
+		q := queue{leg: l, following: next}
+		if !q.fill(c, pages[i], at.Moment) {
+			return m, cursorError(listing, "the list has begun anew in the middle")
+		}
+		m.legs = append(m.legs, q)
+	}
+	return m, nil
+}
+
+// fill takes in a page, without what was passed on before. A conversation
+// whose list says no moment, or one out of order, keeps its place in the list.
+// False means that a page that should go on brings newer ones only.
+func (q *queue) fill(c *Client, p page[wireConversation], passed int64) bool {
+	q.floor = q.Floor
+	fresh, older := false, false
+	for _, w := range p.Members {
+		if w.slug() == "" {
+			continue
+		}
+		conv := c.conversation(w, q.Account)
+		own := q.floor
+		if at, ok := conv.Active.Get(); ok {
+			own = at.UnixNano()
+			fresh, older = true, older || own <= q.Floor
+		}
+		q.floor = min(q.floor, own)
+		if q.After == conv.ID.Remote {
+			q.rest, q.After = nil, ""
+			continue
+		}
+		q.rest = append(q.rest, row{conv, q.floor})
+	}
+	if q.After != "" { // it has moved on: what is newer than it was passed on, or moved too
+		q.rest = slices.DeleteFunc(q.rest, func(r row) bool { return r.moment > passed })
+	}
+	q.After = ""
+	return !fresh || older
+}
+
+// take returns the rows whose place in the order is certain: no list can still
+// bring one that belongs before them.
+func (m *merger) take() []api.Conversation {
+	var out []api.Conversation
+	for m.at.Limit == 0 || len(out) < m.at.Limit {
+		i := m.first()
+		if i < 0 {
+			break
+		}
+		r := m.legs[i].rest[0]
+		for k := range m.legs {
+			m.legs[k].drop(r.conv.ID)
+		}
+		m.at.Moment = r.moment
+		out = append(out, r.conv)
+	}
+	return out
+}
+
+// first is the leg with the newest row, or -1 if an older page has to be read
+// before that is known.
+func (m *merger) first() int {
+	best, bound := -1, int64(-1)
+	for i, q := range m.legs {
+		switch {
+		case len(q.rest) > 0 && (best < 0 || q.rest[0].moment > m.legs[best].rest[0].moment):
+			best = i
+		case len(q.rest) == 0 && q.following != "":
+			bound = max(bound, q.floor)
+		}
+	}
+	if best >= 0 && m.legs[best].rest[0].moment < bound {
+		return -1
+	}
+	return best
+}
+
+// drop takes a conversation off the head of a queue.
+func (q *queue) drop(id api.ConversationID) {
+	if len(q.rest) > 0 && q.rest[0].conv.ID == id {
+		q.rest, q.After = q.rest[1:], id.Remote
+	}
+}
+
+// next is the place after what was taken.
+func (m *merger) next() spot {
+	legs := []leg{}
+	for i, q := range m.legs {
+		switch {
+		case len(q.rest) > 0:
+			l := q.leg
+			if l.After == "" {
+				l.After = m.at.Legs[i].After
+			}
+			legs = append(legs, l)
+		case q.following != "":
+			legs = append(legs, leg{Account: q.Account, Link: q.following, Floor: q.floor})
+		}
+	}
+	return spot{legs, m.at.Moment, m.at.Limit}
+}

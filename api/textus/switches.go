@@ -1,0 +1,177 @@
+package textus
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"unibox/api"
+	"unibox/api/rest"
+)
+
+const notSupported = "not supported by TextUs"
+
+// toggle is an ability that is switched on and off, by the verbs of §4.
+type toggle struct {
+	cap     api.Caps
+	on, off step
+	// field is where the ability shows in a conversation.
+	field func(*api.Conversation) *api.Opt[bool]
+}
+
+// step is one direction of a toggle. Where its link is null it is not possible
+// now, and why says so.
+type step struct {
+	op, method string
+	link       func(*wireConversation) link
+	why        string
+}
+
+func (t *toggle) step(on bool) step {
+	if on {
+		return t.on
+	}
+	return t.off
+}
+
+var (
+	reading = &toggle{api.CapRead,
+		step{"mark as read", "PUT", func(w *wireConversation) link { return w.Read }, "TextUs does not offer it here"},
+		step{"mark as unread", "DELETE", func(w *wireConversation) link { return w.Unread }, "TextUs does not offer it here"},
+		func(c *api.Conversation) *api.Opt[bool] { return &c.Read }}
+	starring = &toggle{api.CapStar,
+		step{"star", "PUT", func(w *wireConversation) link { return w.Star }, "TextUs does not offer it here"},
+		step{"unstar", "DELETE", func(w *wireConversation) link { return w.Unstar }, "TextUs does not offer it here"},
+		func(c *api.Conversation) *api.Opt[bool] { return &c.Starred }}
+	closing = &toggle{api.CapClose,
+		step{"close", "PUT", func(w *wireConversation) link { return w.Close }, "it is not open"},
+		step{"reopen", "PUT", func(w *wireConversation) link { return w.Reopen }, "it is open already"},
+		func(c *api.Conversation) *api.Opt[bool] { return &c.Closed }}
+	blocking = &toggle{api.CapBlock,
+		step{"block", "PUT", func(w *wireConversation) link { return w.Block }, "the contact cannot be blocked as it stands"},
+		step{"unblock", "DELETE", func(w *wireConversation) link { return w.Unblock }, "the contact is not blocked"},
+		func(c *api.Conversation) *api.Opt[bool] { return &c.Blocked }}
+	optingOut = &toggle{api.CapOptOut,
+		step{"opt out", "DELETE", func(w *wireConversation) link { return w.Unsubscribe }, "the contact cannot be opted out as it stands"},
+		step{"opt in", "PUT", func(w *wireConversation) link { return w.Subscribe }, "the contact opted out by STOP: only they can come back"},
+		func(c *api.Conversation) *api.Opt[bool] { return &c.OptedOut }}
+
+	toggles = []*toggle{reading, starring, closing, blocking, optingOut}
+)
+
+// SetRead marks as read or unread, for this user.
+func (c *Client) SetRead(ctx context.Context, id api.ConversationID, on bool) (api.Conversation, error) {
+	return c.set(ctx, reading, id, on)
+}
+
+// SetStarred stars, for this user.
+func (c *Client) SetStarred(ctx context.Context, id api.ConversationID, on bool) (api.Conversation, error) {
+	return c.set(ctx, starring, id, on)
+}
+
+// SetClosed closes or reopens for everyone. The service does both by itself
+// too: it closes what nobody answers and reopens what the contact writes to.
+func (c *Client) SetClosed(ctx context.Context, id api.ConversationID, on bool) (api.Conversation, error) {
+	return c.set(ctx, closing, id, on)
+}
+
+// SetBlocked blocks the contact, or lets it write again, for everyone.
+func (c *Client) SetBlocked(ctx context.Context, id api.ConversationID, on bool) (api.Conversation, error) {
+	return c.set(ctx, blocking, id, on)
+}
+
+// SetOptedOut opts the number out, or in where the service allows it: after a
+// STOP only the contact can come back.
+func (c *Client) SetOptedOut(ctx context.Context, id api.ConversationID, on bool) (api.Conversation, error) {
+	return c.set(ctx, optingOut, id, on)
+}
+
+// set switches what is not yet as wanted, through its link.
+func (c *Client) set(ctx context.Context, t *toggle, id api.ConversationID, on bool) (api.Conversation, error) {
+	s := t.step(on)
+	w, err := c.read(ctx, s.op, id)
+	if err != nil {
+		return api.Conversation{}, err
+	}
+	conv := c.conversation(w, "")
+	switch now, known := t.field(&conv).Get(); {
+	case known && now == on:
+		return conv, nil
+	case c.known.lacks(s.op):
+		return conv, unsupported(s.op)
+	case s.link(&w).path == "":
+		return conv, refuse(s.op, s.why)
+	}
+	out, err := c.act(ctx, id, rest.Request{Op: s.op, Method: s.method, Link: s.link(&w).path})
+	if err == nil && !known(*t.field(&out)) {
+		*t.field(&out) = api.Known(on)
+	}
+	return out, err
+}
+
+func known(o api.Opt[bool]) bool {
+	_, ok := o.Get()
+	return ok
+}
+
+// act changes a conversation and returns it as it is then. A verb that the
+// service turns out not to have is not tried again.
+func (c *Client) act(ctx context.Context, id api.ConversationID, req rest.Request) (api.Conversation, error) {
+	req.Class, req.Effect = api.ClassOther, rest.Harmless
+	resp, err := c.do(ctx, req)
+	if api.KindOf(err) == api.ErrUnsupported {
+		c.known.lack(req.Op)
+		return api.Conversation{}, unsupported(req.Op)
+	}
+	if err != nil {
+		return api.Conversation{}, err
+	}
+	var w wireConversation
+	if resp.Status == http.StatusOK && json.Unmarshal(resp.Body, &w) == nil && w.slug() == id.Remote {
+		return c.conversation(w, ""), nil
+	}
+	return c.Conversation(ctx, id)
+}
+
+// denials says what is not possible now. It is unset where the representation
+// leaves out a link: then the whole conversation has to be asked first (§4).
+func (c *Client) denials(w *wireConversation, conv api.Conversation) api.Opt[[]api.Denial] {
+	list := []api.Denial{}
+	deny := func(ability api.Caps, why string) { list = append(list, api.Denial{Cap: ability, Why: why}) }
+	for _, t := range toggles {
+		s := t.step(!t.field(&conv).Or(false))
+		switch l := s.link(w); {
+		case !l.said:
+			return api.Opt[[]api.Denial]{}
+		case c.known.lacks(s.op):
+			deny(t.cap, notSupported)
+		case l.path == "":
+			deny(t.cap, s.why)
+		}
+	}
+	for _, one := range []struct {
+		cap  api.Caps
+		op   string
+		link link
+	}{{api.CapAssign, opAssign, w.Assignments}, {api.CapChooseContact, opChoose, w.AssignContact}} {
+		switch {
+		case !one.link.said:
+			return api.Opt[[]api.Denial]{}
+		case c.known.lacks(one.op):
+			deny(one.cap, notSupported)
+		case one.link.path == "":
+			deny(one.cap, "TextUs does not offer it here")
+		}
+	}
+	for _, why := range []struct {
+		holds bool
+		text  string
+	}{{conv.Blocked.Or(false), "the contact is blocked"}, {conv.OptedOut.Or(false), "the contact opted out"}} {
+		if why.holds {
+			deny(api.CapSchedule, why.text)
+			deny(api.CapRetry, why.text)
+			break
+		}
+	}
+	return api.Known(list)
+}

@@ -1,0 +1,53 @@
+package textus
+
+import (
+	"time"
+
+	"unibox/api"
+)
+
+// kind is what every channel carries.
+const kind api.ChannelKind = "sms"
+
+// Nobody chooses the size of a page (§8); these are for the eye.
+const (
+	headPage    = 20
+	historyPage = 40
+)
+
+// budgets divide the published limit, 1,000 requests in 5 minutes per token
+// (§10), over the classes of request.
+func budgets(pace float64) map[api.Class][]api.Budget {
+	if pace <= 0 {
+		pace = 1
+	}
+	of := func(n int) []api.Budget {
+		return []api.Budget{{Requests: max(1, int(float64(n)*pace)), Per: 5 * time.Minute}}
+	}
+	return map[api.Class][]api.Budget{
+		api.ClassConversations: of(300),
+		api.ClassMessages:      of(400),
+		api.ClassSend:          of(100),
+		api.ClassOther:         of(200),
+	}
+}
+
+func traits(budgets map[api.Class][]api.Budget) api.Traits {
+	first := map[api.Class]api.Budget{}
+	for class, list := range budgets {
+		first[class] = list[0]
+	}
+	return api.Traits{
+		Platform:      platform,
+		Label:         "TextUs",
+		Conversations: api.OrderByActivity,
+		HeadPage:      headPage,
+		HistoryPage:   historyPage,
+		Budgets:       first,
+		Listed:        api.DeliveryAccepted, // a message is listed before it goes out, and when it failed
+		Rules: map[api.ChannelKind]api.ChannelRules{
+			"":   {},
+			kind: {Title: "SMS", Code: "SMS", Caption: api.CaptionNever, First: api.AddressPhone},
+		},
+	}
+}
