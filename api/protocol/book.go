@@ -1,0 +1,230 @@
+package protocol
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"unibox/api"
+)
+
+// book is what is known of people: contacts, groups, and who we are.
+type book struct {
+	mu       sync.Mutex
+	contacts map[string]wireContact
+	groups   map[string]wireGroup
+	// order lists contacts, then groups, as the service does; read is when.
+	order []string
+	read  time.Time
+	// me is this user, as the sender of a message of ours. Empty until one was
+	// seen (protocol.md §7).
+	me wireContact
+}
+
+func newBook() book {
+	return book{contacts: map[string]wireContact{}, groups: map[string]wireGroup{}}
+}
+
+// few is how many unknown ids are looked up one by one.
+const few = 3
+
+// learn makes sure that the book holds some contacts and groups, as far as
+// the service knows them. Empty ids are passed over.
+func (c *Client) learn(ctx context.Context, contacts, groups []string) error {
+	missing, unknown := c.book.missing(contacts, groups)
+	if len(missing)+len(unknown) > few {
+		if err := c.readBook(ctx); err != nil {
+			return err
+		}
+		missing, unknown = c.book.missing(missing, unknown)
+	}
+	for _, id := range missing {
+		if _, err := c.lookUp(ctx, id); err != nil && api.KindOf(err) != api.ErrNotFound {
+			return err
+		}
+	}
+	for _, id := range unknown {
+		if _, err := c.lookUpGroup(ctx, id); err != nil && api.KindOf(err) != api.ErrNotFound {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *book) missing(contacts, groups []string) (noContact, noGroup []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return absent(contacts, b.contacts), absent(groups, b.groups)
+}
+
+func absent[T any](ids []string, from map[string]T) []string {
+	var out []string
+	for _, id := range ids {
+		if _, ok := from[id]; !ok && id != "" && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// lookUp reads a contact. One that is gone is kept as nameless, so that it is
+// not asked for again and again.
+func (c *Client) lookUp(ctx context.Context, id string) (wireContact, error) {
+	w, err := get[wireContact](ctx, c, "read contact", "contacts", id)
+	switch {
+	case err == nil:
+		c.book.add(w)
+	case api.KindOf(err) == api.ErrNotFound:
+		c.book.add(wireContact{ID: ident(id)})
+	}
+	return w, err
+}
+
+// lookUpGroup reads a group, likewise.
+func (c *Client) lookUpGroup(ctx context.Context, id string) (wireGroup, error) {
+	w, err := get[wireGroup](ctx, c, "read group", "groups", id)
+	switch {
+	case err == nil:
+		c.book.addGroup(w)
+	case api.KindOf(err) == api.ErrNotFound:
+		c.book.addGroup(wireGroup{ID: ident(id)})
+	}
+	return w, err
+}
+
+// readBook reads all contacts and groups.
+func (c *Client) readBook(ctx context.Context) error {
+	contacts, _, err := all[wireContact](ctx, c, listing{op: "list contacts", class: api.ClassOther, resource: "contacts"})
+	if err != nil {
+		return err
+	}
+	groups, _, err := all[wireGroup](ctx, c, listing{op: "list groups", class: api.ClassOther, resource: "groups"})
+	if err != nil {
+		return err
+	}
+	c.book.fill(contacts, groups)
+	return nil
+}
+
+func (b *book) fill(contacts []wireContact, groups []wireGroup) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.order, b.read = nil, time.Now()
+	for _, w := range contacts {
+		b.contacts[w.id()] = w
+		b.order = append(b.order, w.id())
+	}
+	for _, w := range groups {
+		b.groups[w.id()] = w
+		b.order = append(b.order, w.id())
+	}
+}
+
+func (b *book) add(w wireContact) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.contacts[w.id()] = w
+}
+
+func (b *book) addGroup(w wireGroup) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.groups[w.id()] = w
+}
+
+// contactOf returns the other side of a conversation.
+func (b *book) contactOf(w wireConversation) api.Contact {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if w.Group != "" {
+		return groupContact(b.group(w.Group))
+	}
+	person, ok := b.contacts[string(w.Contact)]
+	if !ok {
+		person.ID = w.Contact
+	}
+	return person.contact()
+}
+
+// contact is a person in our terms. The service's phone numbers are of any
+// form; digits are what other platforms know people by.
+func (w wireContact) contact() api.Contact {
+	out := api.Contact{Remote: w.id(), Name: w.name(), Handle: string(w.Username)}
+	if digits := phoneDigits(string(w.Phone)); digits != "" {
+		out.Handle = digits
+	}
+	return out
+}
+
+// name is the best there is (protocol.md §7).
+func (w wireContact) name() string {
+	return cmp.Or(string(w.Display), string(w.Username), string(w.Phone), w.id())
+}
+
+func groupContact(w wireGroup) api.Contact {
+	return api.Contact{Remote: w.id(), Name: cmp.Or(string(w.Name), w.id())}
+}
+
+// phoneDigits returns the digits of what looks like a phone number.
+func phoneDigits(written string) string {
+	digits := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" +-()./\u00a0", r) {
+			return -1
+		}
+		return r
+	}, written)
+	if strings.Trim(digits, "0123456789") != "" || len(digits) < 8 || len(digits) > 15 {
+		return ""
+	}
+	return digits
+}
+
+// iAm notes who we are.
+func (b *book) iAm(w wireContact) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if w.ID != "" {
+		b.me = w
+	}
+}
+
+func (b *book) whoAmI() wireContact {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.me
+}
+
+// signed is the fullest name known of somebody inside another object.
+func (b *book) signed(w wireContact) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if known, ok := b.contacts[w.id()]; ok && known.Username+known.Display != "" {
+		return known.name()
+	}
+	return w.name()
+}
+
+// holds reports whether somebody is a contact of ours.
+func (b *book) holds(id string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, ok := b.contacts[id]
+	return ok
+}
+
+// belongs reports whether somebody is a member of a group.
+func (b *book) belongs(id, group string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.ContainsFunc(b.groups[group].Contacts, func(m member) bool { return m.id() == id })
+}
+
+// group returns what is known of a group; the caller holds the lock.
+func (b *book) group(id ident) wireGroup {
+	w := b.groups[string(id)]
+	w.ID = id
+	return w
+}

@@ -1,0 +1,109 @@
+package protocol
+
+import (
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/api/apitest"
+	"unibox/api/sandbox"
+)
+
+const account = api.AccountID("studio")
+
+// host serves a sandbox and returns its Protocol account.
+func host(t *testing.T, o sandbox.Options, habits sandbox.Protocol) (origin string, at sandbox.Account) {
+	t.Helper()
+	served := sandbox.New(o)
+	served.SetProtocol(habits)
+	server := httptest.NewServer(served)
+	t.Cleanup(server.Close)
+	for _, a := range served.Accounts(server.URL) {
+		if a.Platform == string(platform) {
+			return server.URL, a
+		}
+	}
+	t.Fatal("the sandbox has no account of Protocol")
+	return "", at
+}
+
+func connect(t *testing.T, baseURL, token string) *Client {
+	t.Helper()
+	c, err := New(Config{Account: account, BaseURL: baseURL, Token: token, Pace: 10_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestContract runs the suite of all clients against the sandbox, whichever
+// way its lists run.
+func TestContract(t *testing.T) {
+	for name, habits := range map[string]sandbox.Protocol{
+		"newest first": {}, "oldest first": {OldestFirst: true}, "archived apart": {HideArchived: true},
+		"oldest first, archived apart": {OldestFirst: true, HideArchived: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			apitest.Run(t, func(t *testing.T) apitest.Fixture { return fixture(t, habits) })
+		})
+	}
+}
+
+func fixture(t *testing.T, habits sandbox.Protocol) apitest.Fixture {
+	t.Helper()
+	origin, at := host(t, sandbox.Options{Seed: 1, Messages: 250, Quiet: true, JobTime: 30 * time.Millisecond}, habits)
+	c := connect(t, at.BaseURL, at.Token)
+	return apitest.Fixture{
+		Provider:  c,
+		Token:     at.Token,
+		WithToken: func(token string) api.Provider { return connect(t, at.BaseURL, token) },
+		Server: apitest.Control{Origin: origin, Platform: platform, Match: map[apitest.Call]string{
+			apitest.CallConversations: "GET /conversations$",
+			apitest.CallMessages:      "GET /messages$",
+			apitest.CallSend:          "POST /messages$",
+			apitest.CallUpload:        "POST /attachments$",
+		}},
+		Chat:     longest(t, c),
+		First:    api.FirstMessage{Channel: c.channelID(), To: stranger(t, c), Body: "Good morning"},
+		OpenKind: kind,
+		Spoil:    func(good api.Cursor) api.Cursor { return good[:len(good)-16] + "0123456789abcdef" },
+	}
+}
+
+// longest finds the conversation with the longest history: more than a page.
+func longest(t *testing.T, c *Client) api.ConversationID {
+	t.Helper()
+	list, err := c.Conversations(t.Context(), api.PageRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range list.Items {
+		b, err := fetch[wireMessage](t.Context(), c, history(v.ID.Remote), "", maxPage)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.more && !v.Group {
+			return v.ID
+		}
+	}
+	t.Fatal("no history is longer than a page")
+	return api.ConversationID{}
+}
+
+// stranger finds a contact that no conversation is with.
+func stranger(t *testing.T, c *Client) string {
+	t.Helper()
+	list, _, err := all[wireContact](t.Context(), c, listing{op: "list contacts", class: api.ClassOther, resource: "contacts"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range list {
+		if w.Conversation == "" {
+			return w.id()
+		}
+	}
+	t.Fatal("everybody has been talked to")
+	return ""
+}

@@ -1,0 +1,248 @@
+package protocol
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"unibox/api"
+)
+
+// ended is the place in a list that was read to its end.
+const ended = "-"
+
+// plainList and awayList are the two lists there are. Whether the plain one
+// holds archived conversations is unsaid (protocol.md §7).
+func plainList() listing {
+	return listing{op: "list conversations", class: api.ClassConversations, resource: "conversations"}
+}
+
+func awayList() listing {
+	l := plainList()
+	l.query = url.Values{"archived": {"true"}}
+	return l
+}
+
+// Conversations lists plain and archived ones together, each once, the
+// newest activity first.
+func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Page[api.Conversation], error) {
+	m, err := markOf(plainList().op, req, maxPage, map[string]int{wayDown: 2, wayWhole: 1})
+	if err != nil {
+		return api.Page[api.Conversation]{}, err
+	}
+	var found []wireConversation
+	var next api.Cursor
+	if m.way == wayWhole {
+		found, next, err = c.listedAfter(ctx, m)
+	} else {
+		found, next, err = c.merged(ctx, m)
+	}
+	if err != nil {
+		return api.Page[api.Conversation]{}, err
+	}
+	if err := c.name(ctx, found); err != nil {
+		return api.Page[api.Conversation]{}, err
+	}
+	out := api.Page[api.Conversation]{Next: next}
+	for _, w := range found {
+		out.Items = append(out.Items, c.conversation(w))
+	}
+	return out, nil
+}
+
+// merged reads on in both lists where they run newest first, and reads them
+// whole where they do not.
+func (c *Client) merged(ctx context.Context, m mark) ([]wireConversation, api.Cursor, error) {
+	from := [2]string{}
+	copy(from[:], m.places)
+	var streams [2]batch[wireConversation]
+	for i, l := range []listing{plainList(), awayList()} {
+		if from[i] == ended {
+			continue
+		}
+		var err error
+		if streams[i], err = fetch[wireConversation](ctx, c, l, from[i], max(m.limit, minPage)); err != nil {
+			return nil, "", err
+		}
+		if o := orderOf(streams[i].items); o == ascending || o == mixed || o == unclear && streams[i].more {
+			return c.listedAfter(ctx, mark{wayWhole, m.limit, []string{""}})
+		}
+	}
+	found, to := zip(streams, from, m.limit)
+	if to == [2]string{ended, ended} {
+		return found, "", nil
+	}
+	return found, mark{wayDown, m.limit, to[:]}.cursor(), nil
+}
+
+// zip takes up to limit conversations off two streams, the most active first,
+// and those that are in both once. It stops where one stream has to be read on,
+// and returns how far each was taken.
+func zip(streams [2]batch[wireConversation], from [2]string, limit int) (out []wireConversation, to [2]string) {
+	to = from
+	take := func(i int) wireConversation {
+		w := streams[i].items[0]
+		streams[i].items, to[i] = streams[i].items[1:], w.id()
+		return w
+	}
+	for len(out) < limit && !dry(streams[0]) && !dry(streams[1]) {
+		a, b := streams[0].items, streams[1].items
+		switch {
+		case len(a) == 0 && len(b) == 0:
+			return out, [2]string{ended, ended}
+		case len(b) == 0, len(a) > 0 && !a[0].at().Before(b[0].at()):
+			out = append(out, take(0))
+			if len(b) > 0 && b[0].id() == a[0].id() {
+				take(1)
+			}
+		default:
+			out = append(out, take(1))
+		}
+	}
+	for i, s := range streams {
+		if len(s.items) == 0 && !s.more {
+			to[i] = ended
+		}
+	}
+	return distinct(out, ""), to
+}
+
+// dry reports that the next of a stream is not known without asking.
+func dry(s batch[wireConversation]) bool { return len(s.items) == 0 && s.more }
+
+// listedAfter pages through the whole list, which is read anew from its top on.
+func (c *Client) listedAfter(ctx context.Context, m mark) ([]wireConversation, api.Cursor, error) {
+	list, known := c.whole(m.places[0])
+	if !known {
+		var err error
+		if list, err = c.wholeList(ctx); err != nil {
+			return nil, "", err
+		}
+		if m.places[0] != "" {
+			if list, known = after(list, m.places[0]); !known {
+				return nil, "", cursorError(plainList().op, "the conversation that the page was to begin after is gone")
+			}
+		}
+	}
+	if len(list) <= m.limit {
+		return list, "", nil
+	}
+	found := list[:m.limit]
+	return found, mark{wayWhole, m.limit, []string{found[m.limit-1].id()}}.cursor(), nil
+}
+
+// whole returns what is kept of the list after a conversation.
+func (c *Client) whole(id string) ([]wireConversation, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if id == "" {
+		return nil, false
+	}
+	return after(c.listed, id)
+}
+
+// wholeList reads both lists to their ends and sorts them.
+func (c *Client) wholeList(ctx context.Context) ([]wireConversation, error) {
+	list, _, err := all[wireConversation](ctx, c, plainList())
+	if err != nil {
+		return nil, err
+	}
+	away, _, err := all[wireConversation](ctx, c, awayList())
+	if err != nil {
+		return nil, err
+	}
+	list = newestFirst(distinct(slices.Concat(list, away), ""))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.listed = list
+	return list, nil
+}
+
+// Conversation reads one conversation, and anew who it is with.
+func (c *Client) Conversation(ctx context.Context, id api.ConversationID) (api.Conversation, error) {
+	w, err := get[wireConversation](ctx, c, "read conversation", "conversations", id.Remote)
+	if err != nil {
+		return api.Conversation{}, err
+	}
+	return c.told(ctx, w)
+}
+
+// told translates a conversation that came by itself.
+func (c *Client) told(ctx context.Context, w wireConversation) (api.Conversation, error) {
+	if err := c.name(ctx, []wireConversation{w}); err != nil {
+		return api.Conversation{}, err
+	}
+	return c.conversation(w), nil
+}
+
+// name makes sure that the book holds whom conversations are with, and notes
+// the sides.
+func (c *Client) name(ctx context.Context, list []wireConversation) error {
+	var contacts, groups []string
+	c.mu.Lock()
+	for _, w := range list {
+		c.sides[w.id()] = side{string(w.Contact), string(w.Group)}
+		contacts, groups = append(contacts, string(w.Contact)), append(groups, string(w.Group))
+	}
+	c.mu.Unlock()
+	return c.learn(ctx, contacts, groups)
+}
+
+func (c *Client) conversation(w wireConversation) api.Conversation {
+	out := api.Conversation{
+		ID: c.conversationID(w.id()), Channel: api.Known(c.channelID()), Kind: kind,
+		Contact: c.book.contactOf(w), Group: w.Group != "",
+		Pinned: w.Pinned.opt(), Muted: w.Muted.opt(), Read: c.read(w), Denied: api.Known(denied(w)),
+	}
+	if !w.Created.IsZero() {
+		out.Created = api.Known(w.Created.Time)
+	}
+	if !w.Active.IsZero() {
+		out.Active = api.Known(w.Active.Time)
+	}
+	if w.Archived.said {
+		out.Archived = api.Known(!w.Archived.IsZero())
+	}
+	if w.PinnedMessage.said {
+		out.PinnedMessage = api.Known(string(w.PinnedMessage.ident))
+	}
+	return out
+}
+
+// read derives whether a conversation is read (protocol.md §7): it was opened
+// after its newest message came, or that message is ours.
+func (c *Client) read(w wireConversation) api.Opt[bool] {
+	if !w.Active.said || !w.Opened.said {
+		return api.Opt[bool]{}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	spoke, ours := c.spoke[w.id()]
+	return api.Known(!w.Active.After(w.Opened.Time) || ours && !w.Active.After(spoke))
+}
+
+// denied says what cannot be done to a conversation in which nothing was said.
+func denied(w wireConversation) []api.Denial {
+	list := []api.Denial{}
+	if !w.Active.said || !w.Active.IsZero() {
+		return list
+	}
+	for _, cap := range []api.Caps{api.CapPinMessage, api.CapEdit, api.CapDelete, api.CapReact} {
+		list = append(list, api.Denial{Cap: cap, Why: "no message has been written yet"})
+	}
+	return list
+}
+
+// Open finds the conversation with a contact or a group, or makes an empty one.
+func (c *Client) Open(ctx context.Context, of api.ChannelKind, to string) (api.Conversation, error) {
+	const op = "open conversation"
+	if of != kind {
+		return api.Conversation{}, &api.Error{Kind: api.ErrUnsupported, Platform: platform, Op: op, Said: "there is one channel, the chat"}
+	}
+	id, err := c.open(ctx, op, strings.TrimSpace(to))
+	if err != nil {
+		return api.Conversation{}, err
+	}
+	return c.Conversation(ctx, c.conversationID(id))
+}

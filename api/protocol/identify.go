@@ -1,0 +1,23 @@
+package protocol
+
+import (
+	"context"
+
+	"unibox/api"
+)
+
+// Identify proves the credential. There is no call that says who we are; the
+// account has one channel, the chat (protocol.md §7).
+func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
+	l := plainList()
+	l.op, l.class = "check the credential", api.ClassOther
+	if _, err := fetch[wireConversation](ctx, c, l, "", 1); err != nil {
+		return api.Identity{}, explained(err, api.ErrNotFound, "this server has no conversations; check base_url in the config")
+	}
+	me := c.book.whoAmI()
+	return api.Identity{
+		Label:    string(c.account),
+		Agent:    api.Agent{Remote: me.id(), Name: string(me.Username)},
+		Channels: []api.Channel{{ID: c.channelID(), Kind: kind}},
+	}, nil
+}

@@ -1,0 +1,214 @@
+package protocol
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"unibox/api"
+	"unibox/api/rest"
+)
+
+// maxPages is how far a list is read to its end in one go.
+const maxPages = 100
+
+// listing is a list of the service.
+type listing struct {
+	op       string
+	class    api.Class
+	resource string
+	query    url.Values
+}
+
+// dated is an object that stands in a list by a time.
+type dated interface {
+	identified
+	at() time.Time
+}
+
+// batch is a page as it came.
+type batch[T dated] struct {
+	items []T
+	// more is set if the list goes on after the last item.
+	more bool
+}
+
+func (b batch[T]) last() string { return b.items[len(b.items)-1].id() }
+
+// fetch asks for what stands after an element, from the top if there is none.
+// Any refusal of a cursor is api.ErrCursor, and so is a page that leads back
+// to where it was asked from (protocol.md §4).
+func fetch[T dated](ctx context.Context, c *Client, l listing, after string, limit int) (batch[T], error) {
+	q := url.Values{"limit": {strconv.Itoa(min(max(limit, 1), maxPage))}}
+	for name, values := range l.query {
+		q[name] = values
+	}
+	if after != "" {
+		q.Set("starting_after", after)
+	}
+	req := rest.Request{Op: l.op, Class: l.class, Effect: rest.Reads, Method: "GET", Path: []string{l.resource}, Query: q}
+	var list wireList[T]
+	if err := c.http.JSON(ctx, req, &list); err != nil {
+		return batch[T]{}, misplaced(l.op, after, err)
+	}
+	if list.Data == nil {
+		return batch[T]{}, c.http.Garbled(req, errors.New("the answer holds no list"))
+	}
+	found := distinct(*list.Data, after)
+	if len(found) == 0 && len(*list.Data) > 0 && list.HasMore.on {
+		return batch[T]{}, cursorError(l.op, "the list leads back to the same page")
+	}
+	return batch[T]{found, list.HasMore.on && len(found) > 0}, nil
+}
+
+// misplaced tells a refused cursor from other errors.
+func misplaced(op, after string, err error) error {
+	if k := api.KindOf(err); after != "" && (k == api.ErrInvalid || k == api.ErrNotFound) {
+		return &api.Error{Kind: api.ErrCursor, Platform: platform, Op: op, Err: err}
+	}
+	return err
+}
+
+// distinct drops what has no id, what came twice, and the element that the
+// page was to begin after.
+func distinct[T dated](list []T, after string) []T {
+	seen := map[string]bool{"": true, after: true}
+	return slices.DeleteFunc(list, func(v T) bool {
+		known := seen[v.id()]
+		seen[v.id()] = true
+		return known
+	})
+}
+
+// all reads a list to its end, or to maxPages; whole tells which.
+func all[T dated](ctx context.Context, c *Client, l listing) (list []T, whole bool, err error) {
+	seen := map[string]bool{}
+	after := ""
+	for range maxPages {
+		b, err := fetch[T](ctx, c, l, after, maxPage)
+		if err != nil {
+			return nil, false, err
+		}
+		known := len(list)
+		for _, v := range b.items {
+			if !seen[v.id()] {
+				seen[v.id()] = true
+				list = append(list, v)
+			}
+		}
+		if !b.more || len(list) == known {
+			return list, true, nil
+		}
+		after = b.last()
+	}
+	return list, false, nil
+}
+
+// order is how a list runs.
+type order uint8
+
+const (
+	unclear order = iota // all of one second, or too short to tell
+	descending
+	ascending
+	mixed
+)
+
+// orderOf reads the order off the times. What has none says nothing.
+func orderOf[T dated](list []T) order {
+	found := unclear
+	var last time.Time
+	for _, v := range list {
+		at := v.at()
+		step := unclear
+		switch {
+		case at.IsZero():
+			continue
+		case last.IsZero(), at.Equal(last):
+		case at.Before(last):
+			step = descending
+		default:
+			step = ascending
+		}
+		last = at
+		if step != unclear && found != unclear && found != step {
+			return mixed
+		}
+		found = max(found, step)
+	}
+	return found
+}
+
+// newestFirst sorts by time. Equal times keep their place, turned round if the
+// list ran oldest first; what has no time comes last.
+func newestFirst[T dated](list []T) []T {
+	if orderOf(list) == ascending {
+		slices.Reverse(list)
+	}
+	slices.SortStableFunc(list, func(a, b T) int { return b.at().Compare(a.at()) })
+	return list
+}
+
+// mark is what a cursor says: how the list is read, the page size, and places
+// in it.
+type mark struct {
+	way    string
+	limit  int
+	places []string
+}
+
+// The ways to read a list.
+const (
+	wayDown  = "d" // as it runs, newest first
+	wayClimb = "a" // it runs oldest first, page by page from its end
+	wayWhole = "w" // it runs anyhow, read whole
+)
+
+func (m mark) cursor() api.Cursor {
+	return api.Cursor(strings.Join(append([]string{m.way, strconv.Itoa(m.limit)}, m.places...), ":"))
+}
+
+// markOf reads a request for a page; usual is the size when none is wished,
+// and ways holds the number of places that each way needs. The way of the
+// first page is empty.
+func markOf(op string, req api.PageRequest, usual int, ways map[string]int) (mark, error) {
+	if req.Cursor == "" {
+		if req.Limit <= 0 {
+			req.Limit = usual
+		}
+		return mark{limit: min(req.Limit, maxPage)}, nil
+	}
+	parts := strings.Split(string(req.Cursor), ":")
+	n, known := ways[parts[0]]
+	if !known || len(parts) != n+2 || slices.ContainsFunc(parts[2:], func(p string) bool { return !placed(p) }) {
+		return mark{}, cursorError(op, "the mark of the place in the list is not one of ours")
+	}
+	limit, err := strconv.Atoi(parts[1])
+	if err != nil || limit < 1 || limit > maxPage {
+		return mark{}, cursorError(op, "the mark of the place in the list is not one of ours")
+	}
+	return mark{parts[0], limit, parts[2:]}, nil
+}
+
+// placed reports whether a text can be an id. Ids have 16 letters and digits;
+// nothing is lost by room for others (protocol.md §1).
+func placed(id string) bool {
+	return len(id) <= 64 && strings.Trim(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_") == ""
+}
+
+func cursorError(op, why string) error {
+	return &api.Error{Kind: api.ErrCursor, Platform: platform, Op: op, Err: errors.New(why)}
+}
+
+// after returns what stands after an element, false if it is not there.
+func after[T dated](list []T, id string) ([]T, bool) {
+	i := slices.IndexFunc(list, func(v T) bool { return v.id() == id })
+	if i < 0 {
+		return nil, false
+	}
+	return list[i+1:], true
+}

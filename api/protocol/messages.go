@@ -1,0 +1,187 @@
+package protocol
+
+import (
+	"context"
+	"net/url"
+	"slices"
+
+	"unibox/api"
+)
+
+func history(conversation string) listing {
+	return listing{op: "read messages", class: api.ClassMessages, resource: "messages",
+		query: url.Values{"conversation_id": {conversation}}}
+}
+
+// Messages lists a conversation newest first, whichever way the service does.
+func (c *Client) Messages(ctx context.Context, id api.ConversationID, req api.PageRequest) (api.Page[api.Message], error) {
+	l := history(id.Remote)
+	m, err := markOf(l.op, req, historyPage, map[string]int{wayDown: 1, wayClimb: 2, wayWhole: 1})
+	if err != nil {
+		return api.Page[api.Message]{}, err
+	}
+	with, err := c.side(ctx, id.Remote)
+	if err != nil {
+		return api.Page[api.Message]{}, err
+	}
+	var found stretch
+	switch m.way {
+	case wayDown:
+		found, err = c.down(ctx, l, m)
+	case wayClimb:
+		found, err = c.climbDown(ctx, l, m)
+	case wayWhole:
+		found, err = c.wholeHistory(ctx, l, m)
+	default:
+		found, err = c.head(ctx, l, m)
+	}
+	if err != nil {
+		return api.Page[api.Message]{}, err
+	}
+	return c.page(id, with, found, req.Cursor == ""), nil
+}
+
+// stretch is a part of a history, newest first.
+type stretch struct {
+	messages []wireMessage
+	next     api.Cursor
+	// cut is set where older messages are there and out of reach.
+	cut bool
+}
+
+// head reads the newest messages and finds out which way the history runs.
+func (c *Client) head(ctx context.Context, l listing, m mark) (stretch, error) {
+	if c.climbing(l) {
+		return c.climbUp(ctx, l, m)
+	}
+	b, err := fetch[wireMessage](ctx, c, l, "", max(m.limit, minPage))
+	if err != nil {
+		return stretch{}, err
+	}
+	switch o := orderOf(b.items); {
+	case o == descending:
+		return downFrom(b, m), nil
+	case !b.more:
+		return cutWhole(newestFirst(b.items), m.limit, true), nil
+	case o == ascending:
+		return c.climbUp(ctx, l, m)
+	}
+	return c.wholeHistory(ctx, l, mark{wayWhole, m.limit, []string{""}})
+}
+
+// down reads on in a history that runs newest first.
+func (c *Client) down(ctx context.Context, l listing, m mark) (stretch, error) {
+	b, err := fetch[wireMessage](ctx, c, l, m.places[0], m.limit)
+	if err != nil {
+		return stretch{}, err
+	}
+	return downFrom(b, m), nil
+}
+
+// downFrom cuts a page to its size.
+func downFrom(b batch[wireMessage], m mark) stretch {
+	more := b.more || len(b.items) > m.limit
+	b.items = b.items[:min(len(b.items), m.limit)]
+	out := stretch{}
+	if more {
+		out.next = mark{wayDown, m.limit, []string{b.last()}}.cursor()
+	}
+	out.messages = newestFirst(b.items)
+	return out
+}
+
+// wholeHistory reads a history that runs in no order, up to a cap.
+func (c *Client) wholeHistory(ctx context.Context, l listing, m mark) (stretch, error) {
+	list, whole, err := all[wireMessage](ctx, c, l)
+	if err != nil {
+		return stretch{}, err
+	}
+	list = newestFirst(list)
+	if m.places[0] != "" {
+		var known bool
+		if list, known = after(list, m.places[0]); !known {
+			return stretch{}, cursorError(l.op, "the message that the page was to begin after is gone")
+		}
+	}
+	return cutWhole(list, m.limit, whole), nil
+}
+
+// cutWhole cuts a page off a sorted history; whole tells whether all of it is
+// there.
+func cutWhole(list []wireMessage, limit int, whole bool) stretch {
+	if len(list) <= limit {
+		return stretch{messages: list, cut: !whole}
+	}
+	list = list[:limit]
+	return stretch{messages: list, next: mark{wayWhole, limit, []string{list[limit-1].id()}}.cursor()}
+}
+
+// page translates a stretch. At the head it shows whether we spoke last.
+func (c *Client) page(id api.ConversationID, with side, found stretch, head bool) api.Page[api.Message] {
+	c.recognise(with, found.messages)
+	out := api.Page[api.Message]{Next: found.next}
+	for _, w := range found.messages {
+		out.Items = append(out.Items, c.message(id, with, w))
+	}
+	if head && len(out.Items) > 0 {
+		c.lastWord(out.Items[0])
+	}
+	if found.cut && len(out.Items) > 0 {
+		oldest := out.Items[len(out.Items)-1]
+		out.Items = append(out.Items, api.Message{
+			ID: c.messageID("older-than-" + oldest.ID.Remote), Conversation: id, Kind: api.KindEvent,
+			Body: "older messages are not loaded: the history is too long for the order it comes in", At: oldest.At,
+		})
+	}
+	return out
+}
+
+// lastWord notes whether the newest message of a conversation is ours.
+func (c *Client) lastWord(m api.Message) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m.Direction == api.Outbound {
+		c.spoke[m.Conversation.Remote] = m.At
+	} else {
+		delete(c.spoke, m.Conversation.Remote)
+	}
+}
+
+// side returns who a conversation is with, asking once.
+func (c *Client) side(ctx context.Context, id string) (side, error) {
+	c.mu.Lock()
+	with, ok := c.sides[id]
+	c.mu.Unlock()
+	if ok {
+		return with, nil
+	}
+	w, err := get[wireConversation](ctx, c, "read conversation", "conversations", id)
+	if err != nil {
+		return side{}, err
+	}
+	err = c.name(ctx, []wireConversation{w})
+	return side{string(w.Contact), string(w.Group)}, err
+}
+
+func (c *Client) message(in api.ConversationID, with side, w wireMessage) api.Message {
+	out := api.Message{
+		ID: c.messageID(w.id()), Conversation: in, Direction: c.direction(with, w.Contact.wireContact), Body: string(w.Message),
+		Attachments: c.files(w.Attachments), At: w.Created.Time, Edited: w.Updated.Time, Reactions: slices.Clone(w.Reactions),
+	}
+	if out.Body == "" && len(out.Attachments) == 0 {
+		out.Kind = api.KindUnknown
+	}
+	if out.Direction == api.Outbound {
+		out.Delivery = delivery(w)
+	}
+	out.Author = c.author(with, w.Contact.wireContact, out.Direction)
+	return out
+}
+
+// delivery is all that is known of a message of ours (protocol.md §7).
+func delivery(w wireMessage) api.Delivery {
+	if w.Read.IsZero() {
+		return api.DeliverySent
+	}
+	return api.DeliveryRead
+}

@@ -1,0 +1,129 @@
+package protocol
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"unibox/api"
+	"unibox/api/rest"
+)
+
+// Send submits a message once. The answer is the message itself, which also
+// tells who we are. A message that went out without its files is failed, and
+// the reason says what did go out (protocol.md §7).
+func (c *Client) Send(ctx context.Context, out api.Outgoing) (api.Receipt, error) {
+	const op = "send message"
+	form := url.Values{"conversation_id": {out.Conversation.Remote}, "message": {out.Body}}
+	for i, a := range out.Attachments {
+		if a.Remote == "" {
+			return api.Receipt{}, refuse(op, "a file has to be uploaded before it is sent")
+		}
+		form.Set(fmt.Sprintf("attachments[%d][id]", i), a.Remote)
+	}
+	if out.Body == "" && len(out.Attachments) == 0 {
+		return api.Receipt{}, refuse(op, "there is neither text nor a file to send")
+	}
+	w, err := one[wireMessage](ctx, c, rest.Request{
+		Op: op, Class: api.ClassSend, Method: "POST", Path: []string{"messages"}, Body: rest.Form(form),
+	})
+	if err != nil {
+		return api.Receipt{}, explained(err, api.ErrNotFound, "the conversation is no longer there")
+	}
+	c.book.iAm(w.Contact.wireContact)
+	sent := c.receipt(out.Conversation, w)
+	if !lists(w, out.Attachments) && !c.attach(ctx, op, w.id(), out.Attachments) {
+		sent.Delivery = api.DeliveryFailed
+		sent.Reason = "the message went out, but the platform did not attach what belongs to it; send the file again by itself"
+	}
+	return sent, nil
+}
+
+func (c *Client) receipt(to api.ConversationID, w wireMessage) api.Receipt {
+	m := api.Message{Conversation: to, Direction: api.Outbound, At: w.Created.Time}
+	c.lastWord(m)
+	to.Remote = cmp.Or(string(w.Conversation), to.Remote)
+	return api.Receipt{Conversation: to, Message: c.messageID(w.id()), Delivery: delivery(w)}
+}
+
+// lists reports whether a message has all the files it was sent with.
+func lists(w wireMessage, files []api.Attachment) bool {
+	return !slices.ContainsFunc(files, func(a api.Attachment) bool {
+		return !slices.ContainsFunc(w.Attachments, func(f wireFile) bool { return f.id() == a.Remote })
+	})
+}
+
+// attach tries the other way of writing a list of files, on the message that
+// has gone out without them. How it is done is documented nowhere, and
+// nothing is lost by trying.
+func (c *Client) attach(ctx context.Context, op, message string, files []api.Attachment) bool {
+	type file struct {
+		ID string `json:"id"`
+	}
+	var list []file
+	for _, a := range files {
+		list = append(list, file{a.Remote})
+	}
+	w, err := put[wireMessage](ctx, c, op, "messages", message, rest.JSON(map[string]any{"attachments": list}))
+	return err == nil && lists(w, files)
+}
+
+// Start sends a first message to a contact or a group, named by its id.
+func (c *Client) Start(ctx context.Context, first api.FirstMessage) (api.Receipt, error) {
+	const op = "send first message"
+	if first.Body == "" {
+		return api.Receipt{}, refuse(op, "a first message needs text")
+	}
+	id, err := c.open(ctx, op, strings.TrimSpace(first.To))
+	if err != nil {
+		return api.Receipt{}, err
+	}
+	return c.Send(ctx, api.Outgoing{Conversation: c.conversationID(id), Body: first.Body})
+}
+
+// open returns the conversation with a contact or a group: the one that the
+// service names, or else a new one. What happens to a second one of a pair is
+// unsaid, so it is not asked for; asked again after a lost answer, the service
+// names the first (protocol.md §7).
+func (c *Client) open(ctx context.Context, op, to string) (string, error) {
+	field, id, err := c.addressed(ctx, op, to)
+	if err != nil || id != "" {
+		return id, err
+	}
+	w, err := one[wireConversation](ctx, c, rest.Request{
+		Op: op, Class: api.ClassSend, Effect: rest.Harmless, Method: "POST", Path: []string{"conversations"},
+		Body: rest.Form(url.Values{field: {to}}),
+	})
+	if api.KindOf(err) == api.ErrInvalid {
+		if _, id, again := c.addressed(ctx, op, to); again == nil && id != "" {
+			return id, nil
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	return w.id(), c.name(ctx, []wireConversation{w})
+}
+
+// addressed finds out whether an id is of a contact or of a group, and which
+// conversation there is with it. An id does not tell what it names.
+func (c *Client) addressed(ctx context.Context, op, to string) (field, conversation string, err error) {
+	if to == "" || !placed(to) {
+		return "", "", refuse(op, "the id of a contact or a group is 16 letters and digits; choose one from the book of contacts")
+	}
+	person, err := c.lookUp(ctx, to)
+	if err == nil {
+		return "contact_id", string(person.Conversation), nil
+	}
+	if api.KindOf(err) != api.ErrNotFound {
+		return "", "", err
+	}
+	group, err := c.lookUpGroup(ctx, to)
+	if api.KindOf(err) == api.ErrNotFound {
+		return "", "", refuse(op, "there is no contact and no group with this id")
+	}
+	return "group_id", string(group.Conversation), err
+}

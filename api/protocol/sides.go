@@ -1,0 +1,74 @@
+package protocol
+
+import (
+	"context"
+	"net/url"
+
+	"unibox/api"
+)
+
+// direction tells whose side a sender is on (protocol.md §7). One to one that
+// is plain. In a group a member is the other side; so is anybody else, once we
+// know who we are; and until then who is in no book must be us.
+func (c *Client) direction(with side, from wireContact) api.Direction {
+	me := c.book.whoAmI()
+	switch {
+	case from.ID == "":
+		return api.Inbound
+	case from.ID == me.ID:
+		return api.Outbound
+	case with.group == "" && from.id() != with.contact:
+		return api.Outbound
+	case with.group == "", me.ID != "", c.book.belongs(from.id(), with.group), c.book.holds(from.id()):
+		return api.Inbound
+	}
+	return api.Outbound
+}
+
+// author names a sender where the side alone does not.
+func (c *Client) author(with side, from wireContact, d api.Direction) string {
+	if d == api.Inbound && with.group == "" {
+		return ""
+	}
+	if me := c.book.whoAmI(); d == api.Outbound && (me.ID == "" || me.ID == from.ID) {
+		return ""
+	}
+	return c.book.signed(from)
+}
+
+// recognise learns who we are from a history with one contact: whoever else
+// writes in it. What a send was answered with counts for more.
+func (c *Client) recognise(with side, list []wireMessage) {
+	if with.contact == "" || c.book.whoAmI().ID != "" {
+		return
+	}
+	for _, w := range list {
+		if from := w.Contact; from.ID != "" && from.id() != with.contact {
+			c.book.iAm(from.wireContact)
+			return
+		}
+	}
+}
+
+// me returns who we are, looking through the newest messages of all
+// conversations where that is not known yet.
+func (c *Client) me(ctx context.Context, op string) (wireContact, error) {
+	if me := c.book.whoAmI(); me.Username != "" {
+		return me, nil
+	}
+	b, err := fetch[wireMessage](ctx, c, listing{op: op, class: api.ClassMessages, resource: "messages", query: url.Values{}}, "", maxPage)
+	if err != nil {
+		return wireContact{}, err
+	}
+	for _, w := range b.items {
+		c.mu.Lock()
+		with := c.sides[string(w.Conversation)]
+		c.mu.Unlock()
+		c.recognise(with, []wireMessage{w})
+	}
+	me := c.book.whoAmI()
+	if me.Username == "" {
+		return wireContact{}, refuse(op, "the platform has not said yet who we are; send a message first")
+	}
+	return me, nil
+}

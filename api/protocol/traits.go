@@ -1,0 +1,46 @@
+package protocol
+
+import (
+	"time"
+
+	"unibox/api"
+)
+
+// Sizes of a page, of at most 100 (protocol.md §4). Fewer than minPage do not
+// show in which order a list runs.
+const (
+	headPage    = 20
+	historyPage = 50
+	maxPage     = 100
+	minPage     = 20
+)
+
+// budgets are modest: the service states no limits (protocol.md §1).
+func budgets(pace float64) map[api.Class][]api.Budget {
+	if pace <= 0 {
+		pace = 1
+	}
+	out := map[api.Class][]api.Budget{}
+	for _, class := range []api.Class{api.ClassConversations, api.ClassMessages, api.ClassSend, api.ClassOther} {
+		out[class] = []api.Budget{{Requests: max(1, int(120*pace)), Per: time.Minute}}
+	}
+	return out
+}
+
+func traits(budgets map[api.Class][]api.Budget) api.Traits {
+	first := map[api.Class]api.Budget{}
+	for class, list := range budgets {
+		first[class] = list[0]
+	}
+	chat := api.ChannelRules{Title: "Chat", Code: "CHAT", Caption: api.CaptionAlways, MaxFiles: 10, First: api.AddressContact}
+	return api.Traits{
+		Platform:      platform,
+		Label:         "Protocol",
+		Conversations: api.OrderByActivity,
+		HeadPage:      headPage,
+		HistoryPage:   historyPage,
+		Budgets:       first,
+		Listed:        api.DeliverySent, // nothing is known between taken and read (protocol.md §7)
+		Rules:         map[api.ChannelKind]api.ChannelRules{"": chat, kind: chat},
+	}
+}

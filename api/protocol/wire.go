@@ -1,0 +1,242 @@
+package protocol
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"unibox/api"
+)
+
+// The objects of the service (protocol.md §3). Samples leave fields out, so
+// any may be missing.
+type (
+	wireContact struct {
+		ID           ident `json:"id"`
+		Username     text  `json:"username"`
+		Phone        text  `json:"phone_number"`
+		Display      text  `json:"display_name"`
+		Conversation ident `json:"conversation_id"`
+		Active       stamp `json:"last_active_at"`
+		Created      stamp `json:"created_at"`
+	}
+	wireConversation struct {
+		ID            ident  `json:"id"`
+		Contact       ident  `json:"contact_id"`
+		Group         ident  `json:"group_id"`
+		PinnedMessage spoken `json:"pinned_message_id"`
+		Pinned        flag   `json:"is_pinned"`
+		Muted         flag   `json:"is_muted"`
+		Active        stamp  `json:"last_active_at"`
+		Opened        stamp  `json:"last_opened_at"`
+		Created       stamp  `json:"created_at"`
+		Archived      stamp  `json:"archived_at"`
+	}
+	wireMessage struct {
+		ID           ident           `json:"id"`
+		Conversation ident           `json:"conversation_id"`
+		Contact      member          `json:"contact"`
+		Message      text            `json:"message"`
+		Reactions    reactions       `json:"reactions"`
+		Attachments  items[wireFile] `json:"attachments"`
+		Read         stamp           `json:"read_at"`
+		Created      stamp           `json:"created_at"`
+		Updated      stamp           `json:"updated_at"`
+	}
+	wireGroup struct {
+		ID           ident         `json:"id"`
+		Name         text          `json:"name"`
+		Description  text          `json:"description"`
+		Conversation ident         `json:"conversation_id"`
+		Contacts     items[member] `json:"contacts"`
+		Created      stamp         `json:"created_at"`
+		Archived     stamp         `json:"archived_at"`
+	}
+	wireFile struct {
+		ID   ident `json:"id"`
+		Name text  `json:"filename"`
+		URL  text  `json:"file_url"`
+		MIME text  `json:"file_type"`
+		Size count `json:"file_size"`
+	}
+	wireList[T any] struct {
+		HasMore flag      `json:"has_more"`
+		Data    *items[T] `json:"data"`
+	}
+)
+
+func (w wireContact) id() string      { return string(w.ID) }
+func (w wireConversation) id() string { return string(w.ID) }
+func (w wireMessage) id() string      { return string(w.ID) }
+func (w wireGroup) id() string        { return string(w.ID) }
+func (w wireFile) id() string         { return string(w.ID) }
+
+// at is what a list is expected to be sorted by.
+func (w wireConversation) at() time.Time { return w.Active.Time }
+func (w wireMessage) at() time.Time      { return w.Created.Time }
+func (w wireContact) at() time.Time      { return w.Created.Time }
+func (w wireGroup) at() time.Time        { return w.Created.Time }
+
+// member is a contact inside another object: whole, in part, or its id alone.
+type member struct{ wireContact }
+
+// UnmarshalJSON never fails.
+func (m *member) UnmarshalJSON(b []byte) error {
+	if json.Unmarshal(b, &m.wireContact) != nil {
+		m.wireContact = wireContact{}
+		_ = m.ID.UnmarshalJSON(b) // which never fails
+	}
+	return nil
+}
+
+// ident is an id: 16 letters and digits, of which the case counts.
+type ident string
+
+// UnmarshalJSON never fails.
+func (i *ident) UnmarshalJSON(b []byte) error {
+	*i = ident(strings.TrimSpace(scalar(b)))
+	return nil
+}
+
+// spoken is an id that may be absent, or null, which differ.
+type spoken struct {
+	ident
+	said bool
+}
+
+// UnmarshalJSON never fails.
+func (s *spoken) UnmarshalJSON(b []byte) error {
+	s.said = true
+	return s.ident.UnmarshalJSON(b)
+}
+
+// text is a string, or a number as it was written; empty for anything else.
+type text string
+
+// UnmarshalJSON never fails.
+func (t *text) UnmarshalJSON(b []byte) error {
+	*t = text(scalar(b))
+	return nil
+}
+
+func scalar(b []byte) string {
+	if len(b) == 0 || bytes.Equal(b, []byte("null")) || b[0] == '{' || b[0] == '[' {
+		return ""
+	}
+	var s string
+	if json.Unmarshal(b, &s) == nil {
+		return s
+	}
+	return string(b)
+}
+
+// count is a size in bytes, 0 where it is not known.
+type count int64
+
+// UnmarshalJSON never fails.
+func (n *count) UnmarshalJSON(b []byte) error {
+	v, err := strconv.ParseInt(scalar(b), 10, 64)
+	if err == nil && v > 0 {
+		*n = count(v)
+	}
+	return nil
+}
+
+// stamp is a moment in whole unix seconds, zero for null. said tells null
+// from a field that is not there.
+type stamp struct {
+	time.Time
+	said bool
+}
+
+// UnmarshalJSON never fails.
+func (s *stamp) UnmarshalJSON(b []byte) error {
+	s.said = true
+	n, err := strconv.ParseFloat(scalar(b), 64)
+	if err == nil && n > 0 && n < math.MaxInt32*100 {
+		s.Time = time.Unix(int64(n), 0).UTC()
+	}
+	return nil
+}
+
+// flag is a boolean, as JSON or as a form would have it.
+type flag struct{ on, said bool }
+
+// UnmarshalJSON never fails.
+func (f *flag) UnmarshalJSON(b []byte) error {
+	switch scalar(b) {
+	case "true", "1":
+		*f = flag{true, true}
+	case "false", "0":
+		*f = flag{false, true}
+	}
+	return nil
+}
+
+// opt is the flag in our terms.
+func (f flag) opt() api.Opt[bool] {
+	if !f.said {
+		return api.Opt[bool]{}
+	}
+	return api.Known(f.on)
+}
+
+// items is a list in an answer. What stands in it and is not of its type is
+// passed over.
+type items[T any] []T
+
+// UnmarshalJSON fails on what is neither a list nor null.
+func (l *items[T]) UnmarshalJSON(b []byte) error {
+	var raw []json.RawMessage
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return err
+	}
+	for _, r := range raw {
+		var v T
+		if !bytes.Equal(r, []byte("null")) && json.Unmarshal(r, &v) == nil {
+			*l = append(*l, v)
+		}
+	}
+	return nil
+}
+
+// reactions come as a list of objects of one key each, the name, with those
+// who reacted; one object with all of them is read too (protocol.md §3).
+type reactions []api.Reaction
+
+// UnmarshalJSON never fails.
+func (r *reactions) UnmarshalJSON(b []byte) error {
+	var list []map[string]json.RawMessage
+	if json.Unmarshal(b, &list) != nil {
+		list = make([]map[string]json.RawMessage, 1)
+		if json.Unmarshal(b, &list[0]) != nil {
+			return nil
+		}
+	}
+	for _, object := range list {
+		for _, name := range slices.Sorted(maps.Keys(object)) {
+			*r = append(*r, api.Reaction{Name: name, Who: people(object[name])})
+		}
+	}
+	return nil
+}
+
+// people reads names.
+func people(b json.RawMessage) []string {
+	var names items[text]
+	if json.Unmarshal(b, &names) != nil {
+		return nil
+	}
+	var out []string
+	for _, n := range names {
+		if n != "" && !slices.Contains(out, string(n)) {
+			out = append(out, string(n))
+		}
+	}
+	return out
+}
