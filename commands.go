@@ -24,10 +24,14 @@ func rootCommand() *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return live(cmd.Context(), o) },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.Flags().StringVar(&o.config, "config", config.Path(), "the config `file`")
-	root.Flags().StringVar(&o.state, "state", filepath.Join(xdg.StateHome, "unibox"), "the `folder` of drafts, outbox and cache")
-	root.AddCommand(accountCommand(), demoCommand(), sandboxCommand(), keysCommand(), versionCommand())
+	o.flags(root)
+	root.AddCommand(accountCommand(), demoCommand(), doctorCommand(), sandboxCommand(), keysCommand(), versionCommand())
 	return root
+}
+
+func (o *liveOptions) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.config, "config", config.Path(), "the config `file`")
+	cmd.Flags().StringVar(&o.state, "state", filepath.Join(xdg.StateHome, "unibox"), "the `folder` of drafts, outbox and cache")
 }
 
 func demoCommand() *cobra.Command {

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"unibox/state/config"
+)
+
+const (
+	// reachTime is how long a server may take to answer at all.
+	reachTime = 10 * time.Second
+	// skewLimit is how far the clocks may be apart: what was sent is found
+	// again by its time, too.
+	skewLimit = 2 * time.Minute
+)
+
+// examineServers asks every server once, without a token, whatever it answers.
+func examineServers(ctx context.Context, accounts []config.Account) []finding {
+	var servers []string
+	for _, a := range accounts {
+		if s := server(a); !slices.Contains(servers, s) {
+			servers = append(servers, s)
+		}
+	}
+	out := make([]finding, len(servers))
+	var wg sync.WaitGroup
+	for i, s := range servers {
+		wg.Go(func() { out[i] = examineServer(ctx, s) })
+	}
+	wg.Wait()
+	return out
+}
+
+func examineServer(ctx context.Context, server string) finding {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, server, nil)
+	if err != nil {
+		return finding{wrong, server + " is no address", "mend base_url"}
+	}
+	client := http.Client{Timeout: reachTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	asked := time.Now()
+	resp, err := client.Do(req)
+	if err != nil {
+		return unreached(server, err)
+	}
+	resp.Body.Close()
+	took := time.Since(asked)
+	date, err := http.ParseTime(resp.Header.Get("Date"))
+	if err != nil {
+		return good("%s answers in %v", server, took.Round(time.Millisecond))
+	}
+	return clocks(server, took, asked.Add(took/2).Sub(date))
+}
+
+// clocks judges how far this machine's clock is ahead of a server's.
+func clocks(server string, took, ahead time.Duration) finding {
+	way, by := "ahead of", ahead
+	if ahead < 0 {
+		way, by = "behind", -ahead
+	}
+	if by > skewLimit {
+		return finding{doubtful, fmt.Sprintf("this machine's clock is %v %s %s", by.Round(time.Second), way, server),
+			"set it, for example with: timedatectl set-ntp true"}
+	}
+	return good("%s answers in %v, and the clocks agree", server, took.Round(time.Millisecond))
+}
+
+// unreached says why a server did not answer.
+func unreached(server string, err error) finding {
+	var name *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	says, todo := "does not answer", "look at the network, at HTTPS_PROXY, and at base_url"
+	switch {
+	case errors.As(err, &name):
+		says, todo = "has a name that cannot be looked up", "look at the network, at its name servers, and at base_url"
+	case errors.As(err, &certificate):
+		says, todo = "has a certificate that this machine does not trust", "look at the date of this machine, at its certificates, and for a proxy in between"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		says = "takes no connections"
+	}
+	return finding{wrong, server + " " + says, todo}
+}

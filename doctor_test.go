@@ -1,0 +1,164 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+
+	"unibox/state"
+	"unibox/state/sqlite"
+)
+
+// doctor runs `unibox doctor` on what is in home.
+func doctor(t *testing.T, home string) *exec.Cmd {
+	t.Helper()
+	cmd := command(t, home, "doctor", "--config", filepath.Join(home, "config.toml"), "--state", filepath.Join(home, "state"))
+	cmd.Env = append(cmd.Env, "MARKER="+marker)
+	return cmd
+}
+
+// tells checks that a doctor says every text, and how it ends.
+func tells(t *testing.T, got said, code int, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if got.code != code || !strings.Contains(got.out, text) {
+			t.Errorf("exit code %d, want %d and %q in\n%s%s", got.code, code, text, got.out, got.err)
+		}
+	}
+}
+
+// pactAlone is the part of the sandbox's config that is about Pact.
+func pactAlone(c string) string {
+	alone, _, _ := strings.Cut(c, "\n\n")
+	return alone + "\n"
+}
+
+func TestDoctorFindsNothingWrong(t *testing.T) {
+	p := sandboxed(t)
+	home := p.home(pactAlone)
+	tells(t, outcome(t, doctor(t, home), ""), 0,
+		"✓ "+home+"/config.toml: 1 account", "✓ "+p.origin+"/p1 answers in ", "and the clocks agree", "✓ Bakery: Bakery, 6 channels",
+		"✓ "+home+"/state will be made", "✓ TERM is xterm-256color", "✓ the locale is C.UTF-8", "! there is no terminal here")
+	if _, err := os.Stat(filepath.Join(home, "state")); err == nil {
+		t.Error("the doctor made the state folder")
+	}
+}
+
+func TestDoctorFindsWhatIsWrong(t *testing.T) {
+	late := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h := r.Header.Get("X-Private-Api-Token"); h != "" && h != marker {
+			t.Errorf("token %q", h)
+		}
+		w.Header().Set("Date", time.Now().Add(-10*time.Minute).UTC().Format(http.TimeFormat))
+		w.WriteHeader(http.StatusUnauthorized)
+	}))
+	defer late.Close()
+	home := t.TempDir()
+	text := "[keys]\nno.such = \"x\"\n" +
+		"[[account]]\nname = \"late\"\nplatform = \"pact\"\ncompany = 1\ntoken = \"" + marker + "\"\nbase_url = \"" + late.URL + "\"\n" +
+		"[[account]]\nname = \"dead\"\nplatform = \"pact\"\ncompany = 1\ntoken_env = \"MARKER\"\nbase_url = \"http://127.0.0.1:1\"\n" +
+		"[[account]]\nname = \"lost\"\nplatform = \"pact\"\ncompany = 1\ntoken_env = \"NOT_THERE\"\nbase_url = \"http://127.0.0.1:1\"\n" +
+		"[[account]]\nname = \"odd\"\nplatform = \"telefax\"\ntoken = \"" + marker + "\"\n"
+	os.WriteFile(filepath.Join(home, "config.toml"), []byte(text), 0o600)
+	os.Mkdir(filepath.Join(home, "state"), 0o755)
+	os.WriteFile(filepath.Join(home, "state", "state.db"), []byte(strings.Repeat("no database ", 500)), 0o600)
+	cmd := doctor(t, home)
+	cmd.Env = append(cmd.Env, "LANG=C", "TERM=dumb")
+	tells(t, outcome(t, cmd, ""), 1,
+		"x config.toml:2: ", "x config.toml:23: account \"odd\": unknown platform", "v "+home+"/config.toml: 3 accounts",
+		"! this machine's clock is 10m", "x http://127.0.0.1:1 takes no connections",
+		"x late: the platform refused the token from the config", "x dead: no answer from http://127.0.0.1:1",
+		"x lost: the environment variable NOT_THERE is not set",
+		"x "+home+"/state is open to others", "chmod 700 "+home+"/state", "state.db", "is damaged",
+		`x TERM is "dumb"`, `! the locale is "C", not UTF-8`)
+}
+
+func TestDoctorWithoutConfig(t *testing.T) {
+	home := t.TempDir()
+	tells(t, outcome(t, doctor(t, home), ""), 1, "✕ there is no config: ", "unibox account add makes one", "✓ "+home+"/state will be made")
+	os.WriteFile(filepath.Join(home, "config.toml"), nil, 0o600)
+	tells(t, outcome(t, doctor(t, home), ""), 1, "config.toml has no account that works")
+}
+
+func TestDoctorInATerminal(t *testing.T) {
+	p := sandboxed(t)
+	home := p.home(pactAlone)
+	db, err := sqlite.Open(t.Context(), filepath.Join(home, "state"), state.NewFeed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	w := open(t, doctor(t, home), 100, 50)
+	w.wait("✓ the store is whole", "✓ the terminal is 100x50", "✓ all colours", "✓ an emoji is drawn 2 wide", "✓ unibox's own marks is drawn 4 wide")
+	w.ended(0)
+	w = open(t, doctor(t, home), 39, 40)
+	w.wait("✕ the terminal is 39x40: too small")
+	w.ended(1)
+}
+
+func TestDoctorInTmux(t *testing.T) {
+	home := t.TempDir()
+	fake := "#!/bin/sh\ncase \"$*\" in -V) echo tmux 3.3a;; *set-clipboard) echo external;; *focus-events) echo on;; *) exit 1;; esac\n"
+	os.WriteFile(filepath.Join(home, "tmux"), []byte(fake), 0o700)
+	cmd := doctor(t, home)
+	cmd.Env = append(cmd.Env, "TMUX=/tmp/x,1,0", "PATH="+home, "SSH_CONNECTION=a b c d")
+	tells(t, outcome(t, cmd, ""), 1, "✓ in tmux 3.3a", "! TERM is xterm-256color inside tmux",
+		"! tmux keeps copied text from your clipboard (set-clipboard is external)", "tmux set -s set-clipboard on",
+		"✓ focus-events is on", "! tmux does not know escape-time", "✓ over SSH")
+}
+
+func TestScreens(t *testing.T) {
+	good := screen{present: true, name: "xterm", cols: 40, rows: 10, colours: colorprofile.ANSI256, locale: "C.UTF-8"}
+	for name, tt := range map[string]struct {
+		change func(*screen)
+		want   string
+		as     verdict
+	}{
+		"good":      {func(*screen) {}, "the terminal is 40x10", fine},
+		"colours":   {func(*screen) {}, "256 colours", fine},
+		"narrow":    {func(s *screen) { s.cols = 39 }, "too small", wrong},
+		"low":       {func(s *screen) { s.rows = 9 }, "too small", wrong},
+		"no colour": {func(s *screen) { s.colours = colorprofile.ASCII }, "says that it has no colours", doubtful},
+		"NO_COLOR":  {func(s *screen) { s.colours, s.plain = colorprofile.ASCII, true }, "as NO_COLOR asks", fine},
+		"no TERM":   {func(s *screen) { s.name = "" }, `TERM is ""`, wrong},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := good
+			tt.change(&s)
+			for _, f := range s.findings() {
+				if strings.Contains(f.says, tt.want) && f.verdict == tt.as {
+					return
+				}
+			}
+			t.Errorf("%+v", s.findings())
+		})
+	}
+}
+
+func TestClocks(t *testing.T) {
+	for ahead, want := range map[time.Duration]string{
+		2 * time.Minute:                "and the clocks agree",
+		-2 * time.Minute:               "and the clocks agree",
+		2*time.Minute + time.Second:    "clock is 2m1s ahead of x",
+		-(2*time.Minute + time.Second): "clock is 2m1s behind x",
+	} {
+		if f := clocks("x", time.Second, ahead); !strings.Contains(f.says, want) {
+			t.Errorf("%v: %s", ahead, f.says)
+		}
+	}
+}
+
+func TestCursorReportsAmongKeys(t *testing.T) {
+	columns := make(chan int, 2)
+	cursorReports(strings.NewReader("q\x1b[A\x1b[1;3R\x1b[12;41Rrest"), columns, 2)
+	if a, b := <-columns, <-columns; a != 3 || b != 41 {
+		t.Errorf("%d and %d", a, b)
+	}
+}
