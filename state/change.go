@@ -28,9 +28,45 @@ type Change struct {
 	Attempts  int
 	NotBefore time.Time
 	Reason    string
+	// Sent: a request for it is out, or may have had an effect. Until then a
+	// newer wish about the same thing takes its place.
+	Sent bool
 	// Refused: it will not be carried out; it is shown until the agent has
 	// seen it.
 	Refused bool
+	// Until is set once it was carried out: what it wished is shown until
+	// then, or until the platform's lists say the same.
+	Until time.Time
+}
+
+// Waits reports whether it is still to be carried out.
+func (ch Change) Waits() bool { return !ch.Refused && ch.Until.IsZero() }
+
+// Shows reports whether what it wishes is shown at a moment.
+func (ch Change) Shows(now time.Time) bool {
+	return ch.Waits() || !ch.Refused && now.Before(ch.Until)
+}
+
+// Same reports whether both are about the same thing, so that the later one
+// takes the earlier one's place.
+func (ch Change) Same(o Change) bool {
+	if ch.Conversation != o.Conversation || ch.Cap != o.Cap {
+		return false
+	}
+	switch ch.Cap {
+	case api.CapAssign:
+		return ch.Arg == o.Arg
+	case api.CapReact:
+		return ch.Message == o.Message && ch.Arg == o.Arg
+	case api.CapRetry, api.CapEdit, api.CapDelete:
+		return ch.Message == o.Message
+	}
+	return true
+}
+
+// Repeats reports whether both wish the same of the same thing.
+func (ch Change) Repeats(o Change) bool {
+	return ch.Same(o) && ch.On == o.On && ch.Message == o.Message && ch.Arg == o.Arg
 }
 
 // Overlay returns c as it will be once the change is carried out.
@@ -38,26 +74,64 @@ func (ch Change) Overlay(c api.Conversation) api.Conversation {
 	if ch.Refused {
 		return c
 	}
-	on := api.Known(ch.On)
-	switch ch.Cap {
-	case api.CapRead:
-		c.Read = on
-	case api.CapStar:
-		c.Starred = on
-	case api.CapPin:
-		c.Pinned = on
-	case api.CapMute:
-		c.Muted = on
-	case api.CapArchive:
-		c.Archived = on
-	case api.CapClose:
-		c.Closed = on
-	case api.CapBlock:
-		c.Blocked = on
-	case api.CapOptOut:
-		c.OptedOut = on
-	case api.CapPinMessage:
+	if field := ch.field(&c); field != nil {
+		*field = api.Known(ch.On)
+	}
+	if ch.Cap == api.CapPinMessage {
 		c.PinnedMessage = api.Known(ch.Message.Remote)
 	}
 	return c
+}
+
+// field is the part of a conversation that the change switches, nil if none.
+func (ch Change) field(c *api.Conversation) *api.Opt[bool] {
+	switch ch.Cap {
+	case api.CapRead:
+		return &c.Read
+	case api.CapStar:
+		return &c.Starred
+	case api.CapPin:
+		return &c.Pinned
+	case api.CapMute:
+		return &c.Muted
+	case api.CapArchive:
+		return &c.Archived
+	case api.CapClose:
+		return &c.Closed
+	case api.CapBlock:
+		return &c.Blocked
+	case api.CapOptOut:
+		return &c.OptedOut
+	}
+	return nil
+}
+
+// Holds reports whether c is as the change wishes it, and whether c says
+// anything about that.
+func (ch Change) Holds(c api.Conversation) (holds, said bool) {
+	if ch.Cap == api.CapPinMessage {
+		pinned, said := c.PinnedMessage.Get()
+		return pinned == ch.Message.Remote, said
+	}
+	field := ch.field(&c)
+	if field == nil {
+		return false, false
+	}
+	on, said := field.Get()
+	return on == ch.On, said
+}
+
+// OverlayMessage returns m as it will be once the change is carried out. What
+// cannot be taken back is not shown before it happened.
+func (ch Change) OverlayMessage(m api.Message) api.Message {
+	if ch.Refused || ch.Message != m.ID {
+		return m
+	}
+	switch {
+	case ch.Cap == api.CapEdit:
+		m.Body = ch.Arg
+	case ch.Cap == api.CapRetry && !ch.Waits():
+		m.Delivery, m.Reason, m.Retryable = api.DeliveryAccepted, "", false
+	}
+	return m
 }

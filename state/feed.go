@@ -27,13 +27,16 @@ const (
 	TopicAccounts
 	// TopicOutbox: the outbox has something to do.
 	TopicOutbox
+	// TopicChanges: a change waits, was carried out or was refused.
+	TopicChanges
 )
 
-// Inbox, Accounts and Outbox are the topics without a conversation.
+// Inbox, Accounts, Outbox and Changes are the topics without a conversation.
 var (
 	Inbox    = Topic{Kind: TopicInbox}
 	Accounts = Topic{Kind: TopicAccounts}
 	Outbox   = Topic{Kind: TopicOutbox}
+	Changes  = Topic{Kind: TopicChanges}
 )
 
 // Thread is the topic of one conversation.

@@ -59,6 +59,8 @@ type Outbound struct {
 	Files []File
 	// Part of Parts counts the messages that one reply became, from 1.
 	Part, Parts int
+	// At is when the platform is to send it, zero for at once.
+	At time.Time
 
 	Status Status
 	// Attempts counts requests that may have reached the platform, Checks the
@@ -82,6 +84,9 @@ type First struct {
 	Channel api.ChannelID   `json:"channel"`
 	Kind    api.ChannelKind `json:"kind"`
 	To      string          `json:"to"`
+	// Name is what to call the contact until the conversation is there; empty
+	// where the address says it.
+	Name string `json:"name,omitempty"`
 }
 
 const provisional = "new:"

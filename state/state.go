@@ -27,13 +27,15 @@ type Preview struct {
 	At          time.Time
 }
 
-// Flags are the triage marks kept on this machine only.
+// Flags are the triage marks as they hold now. Where the platform keeps such
+// a mark its word counts, with what was wished of it on top; else it is kept on
+// this machine only.
 type Flags struct {
 	Starred bool
 	Pinned  bool
 	Muted   bool
-	// Done hides the conversation from the queues until the customer writes
-	// again; DoneAt is the newest position when it was done.
+	// Done hides the conversation from the queues: it was done here, until the
+	// customer writes again, or is closed or archived at the platform.
 	Done bool
 	// Snoozed hides it until then; zero means not snoozed.
 	Snoozed time.Time
@@ -41,7 +43,7 @@ type Flags struct {
 	ReadUpTo Pos
 }
 
-// FlagChange changes the flags that are set in it.
+// FlagChange changes the flags of this machine that are set in it.
 type FlagChange struct {
 	Starred, Pinned, Muted, Done api.Opt[bool]
 	Snoozed                      api.Opt[time.Time]
@@ -55,11 +57,12 @@ type Row struct {
 	Preview      api.Opt[Preview]
 	// Newest is the position of the newest message known, 0 if none is.
 	Newest Pos
-	// Unread counts inbound messages after Flags.ReadUpTo, as far as they are
-	// known here.
+	// Unread counts inbound messages after Flags.ReadUpTo, and after what the
+	// platform calls read, as far as they are known here. It is at least 1
+	// where the platform calls the conversation unread.
 	Unread int
 	// WaitingSince is the time of the first inbound message that has had no
-	// answer; zero when our side spoke last.
+	// answer; zero when our side spoke last, and where nothing may be sent.
 	WaitingSince time.Time
 	// Active is when the newest message came, or the conversation was made.
 	Active time.Time
@@ -69,6 +72,9 @@ type Row struct {
 	// Pending, Failed and Uncertain count messages of the outbox by what
 	// they are waiting for: the network, the agent, the agent's decision.
 	Pending, Failed, Uncertain int
+	// Changes are the wishes about the conversation that wait or were
+	// refused, oldest first. Conversation and Flags show those that wait.
+	Changes []Change
 	// Checked is when the newest messages were last asked for.
 	Checked time.Time
 	// Provisional rows stand for a first message that the platform has not
@@ -163,6 +169,9 @@ type Item struct {
 	// Gap marks a hole in what was read: messages older than this place and
 	// newer than the next item are missing. Message and Sending are empty.
 	Gap bool
+	// Changes are the wishes about the message that wait or were refused,
+	// oldest first. Message shows those that wait.
+	Changes []Change
 }
 
 // TimelineQuery asks for a window of a conversation. Anchor 0 is the newest end.
@@ -197,7 +206,9 @@ type Draft struct {
 	Conversation api.ConversationID
 	Body         string
 	Files        []File
-	Edited       time.Time
+	// At is when the platform is to send it, zero for at once.
+	At     time.Time
+	Edited time.Time
 	// Rev is the revision this draft was read as; a save of an older
 	// revision than the stored one is refused with [ErrDraftMoved].
 	Rev int64

@@ -40,7 +40,7 @@ func moveDraft(ctx context.Context, l *link, from, to api.ConversationID) error 
 	if err != nil {
 		return err
 	}
-	d = inFront(d, old.Body, old.Files)
+	d = inFront(d, old.Body, old.Files, old.At)
 	d.Edited = old.Edited
 	if _, err := putDraft(ctx, l, d); err != nil {
 		return err

@@ -17,6 +17,10 @@ type profile struct {
 	kind, name, handle string
 	created, active    sql.Null[int64]
 	standing           string
+	// said are the marks of standing.
+	said       marks
+	saidRead   state.Pos
+	unreadWhen int64
 }
 
 func profileOf(c api.Conversation) profile {
@@ -53,13 +57,28 @@ func (p profile) conversation(id api.ConversationID) api.Conversation {
 
 // over is p with what it leaves unsaid taken from old.
 func (p profile) over(old profile) profile {
-	return profile{
+	said, was := parseStanding(p.standing), parseStanding(old.standing)
+	out := profile{
 		channel: either(p.channel, old.channel),
 		kind:    orText(p.kind, old.kind), name: orText(p.name, old.name), handle: orText(p.handle, old.handle),
 		created: either(p.created, old.created), active: either(p.active, old.active),
-		standing: parseStanding(p.standing).over(parseStanding(old.standing)).String(),
+		saidRead: old.saidRead, unreadWhen: old.unreadWhen,
 	}
+	now := said.over(was)
+	out.standing, out.said = now.String(), now.marks()
+	switch {
+	case said.Read == nil:
+	case *said.Read && out.active.Valid:
+		out.saidRead = max(old.saidRead, lastOfSecond(out.active.V))
+	case !*said.Read && (was.Read == nil || *was.Read):
+		out.unreadWhen = stamp(time.Now())
+	}
+	return out
 }
+
+// lastOfSecond is the highest position of the second of a time; many a
+// platform tells its times in seconds.
+func lastOfSecond(us int64) state.Pos { return wish(us - us%1e6 + 999_000) }
 
 func either[T any](a, b sql.Null[T]) sql.Null[T] {
 	if a.Valid {
@@ -75,15 +94,29 @@ func orText(a, b string) string {
 	return b
 }
 
-const profileColumns = "channel, kind, name, handle, created, active, standing"
+const profileColumns = "channel, kind, name, handle, created, active, standing, marks, said_read, unread_when"
 
 func (p *profile) fields() []any {
-	return []any{&p.channel, &p.kind, &p.name, &p.handle, &p.created, &p.active, &p.standing}
+	return []any{&p.channel, &p.kind, &p.name, &p.handle, &p.created, &p.active, &p.standing, &p.said, &p.saidRead, &p.unreadWhen}
 }
 
 // SaveConversations adds or updates conversations; what is unset or empty in
-// them erases nothing. A page without news costs one read.
+// them erases nothing. A page without news costs one read of each file. One
+// that was just deleted does not come back; a change that the platform shows
+// is no longer put on top.
 func (db *DB) SaveConversations(ctx context.Context, convs []api.Conversation) error {
+	held, err := db.held(ctx)
+	if err != nil {
+		return err
+	}
+	convs = present(convs, held)
+	if err := db.saveNews(ctx, convs); err != nil {
+		return err
+	}
+	return db.agree(ctx, convs, held)
+}
+
+func (db *DB) saveNews(ctx context.Context, convs []api.Conversation) error {
 	var news []api.Conversation
 	err := db.cache.read(ctx, func(l *link) (err error) {
 		news, err = unlike(ctx, l, convs)
@@ -139,11 +172,27 @@ func saveConversation(ctx context.Context, l *link, c api.Conversation, rev int6
 		return err
 	}
 	p := profileOf(c).over(old)
-	_, err = l.exec(ctx, `INSERT INTO conversation (account, remote, `+profileColumns+`, rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	_, err = l.exec(ctx, `INSERT INTO conversation (account, remote, `+profileColumns+`, rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (account, remote) DO UPDATE SET channel = excluded.channel, kind = excluded.kind, name = excluded.name, handle = excluded.handle,
-		created = excluded.created, active = excluded.active, standing = excluded.standing, rev = excluded.rev`,
-		c.ID.Account, c.ID.Remote, p.channel, p.kind, p.name, p.handle, p.created, p.active, p.standing, rev)
-	return err
+		created = excluded.created, active = excluded.active, standing = excluded.standing, marks = excluded.marks,
+		said_read = excluded.said_read, unread_when = excluded.unread_when, rev = excluded.rev`,
+		c.ID.Account, c.ID.Remote, p.channel, p.kind, p.name, p.handle, p.created, p.active, p.standing, p.said, p.saidRead, p.unreadWhen, rev)
+	if err != nil || p.saidRead == old.saidRead {
+		return err
+	}
+	return recountThread(ctx, l, c.ID, rev)
+}
+
+// recountThread counts anew after the platform called messages read.
+func recountThread(ctx context.Context, l *link, id api.ConversationID, rev int64) error {
+	t, err := loadThread(ctx, l, id)
+	if err != nil || t.newest == 0 {
+		return err
+	}
+	if err := t.count(ctx, l); err != nil {
+		return err
+	}
+	return t.save(ctx, l, rev)
 }
 
 // Heads lists every conversation of an account that the platform knows of,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -34,7 +35,7 @@ func (db *DB) SaveDraft(ctx context.Context, d state.Draft) (state.Draft, error)
 			saved = old
 			return state.ErrDraftMoved
 		}
-		if old.Body == d.Body && slices.Equal(old.Files, d.Files) {
+		if old.Body == d.Body && slices.Equal(old.Files, d.Files) && stamp(old.At) == stamp(d.At) {
 			saved = old
 			return errNothing
 		}
@@ -50,16 +51,16 @@ func (db *DB) SaveDraft(ctx context.Context, d state.Draft) (state.Draft, error)
 func loadDraft(ctx context.Context, l *link, id api.ConversationID) (state.Draft, error) {
 	d := state.Draft{Conversation: id}
 	var files string
-	var edited int64
-	err := l.row(ctx, "SELECT body, files, rev, edited FROM draft WHERE account = ? AND conv = ?", id.Account, id.Remote).
-		Scan(&d.Body, &files, &d.Rev, &edited)
+	var edited, at int64
+	err := l.row(ctx, "SELECT body, files, rev, edited, at FROM draft WHERE account = ? AND conv = ?", id.Account, id.Remote).
+		Scan(&d.Body, &files, &d.Rev, &edited, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, nil
 	}
 	if err != nil {
 		return d, err
 	}
-	d.Edited = moment(edited)
+	d.Edited, d.At = moment(edited), moment(at)
 	d.Files, err = unlist[state.File](files)
 	return d, err
 }
@@ -68,20 +69,24 @@ func loadDraft(ctx context.Context, l *link, id api.ConversationID) (state.Draft
 // row, so that a session that missed its end cannot bring it back.
 func putDraft(ctx context.Context, l *link, d state.Draft) (state.Draft, error) {
 	d.Rev++
-	_, err := l.exec(ctx, `INSERT INTO draft (account, conv, body, files, rev, edited) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (account, conv) DO UPDATE SET body = excluded.body, files = excluded.files, rev = excluded.rev, edited = excluded.edited`,
-		d.Conversation.Account, d.Conversation.Remote, d.Body, list(d.Files), d.Rev, stamp(d.Edited))
+	_, err := l.exec(ctx, `INSERT INTO draft (account, conv, body, files, rev, edited, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (account, conv) DO UPDATE SET body = excluded.body, files = excluded.files, rev = excluded.rev, edited = excluded.edited, at = excluded.at`,
+		d.Conversation.Account, d.Conversation.Remote, d.Body, list(d.Files), d.Rev, stamp(d.Edited), stamp(d.At))
 	return d, err
 }
 
 // clearDraft empties a draft, if there is one.
 func clearDraft(ctx context.Context, l *link, id api.ConversationID) error {
-	_, err := l.exec(ctx, "UPDATE draft SET body = '', files = '', rev = rev + 1 WHERE account = ? AND conv = ?", id.Account, id.Remote)
+	_, err := l.exec(ctx, "UPDATE draft SET body = '', files = '', at = 0, rev = rev + 1 WHERE account = ? AND conv = ?", id.Account, id.Remote)
 	return err
 }
 
-// inFront puts text and files before what a draft holds.
-func inFront(d state.Draft, body string, files []state.File) state.Draft {
+// inFront puts text and files before what a draft holds. The draft's own time
+// to go out counts before theirs.
+func inFront(d state.Draft, body string, files []state.File, at time.Time) state.Draft {
+	if d.At.IsZero() {
+		d.At = at
+	}
 	switch {
 	case d.Body == "":
 		d.Body = body

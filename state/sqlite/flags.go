@@ -18,22 +18,13 @@ type flag struct {
 	snoozed                int64
 	snoozedAt              state.Pos
 	readUpTo               sql.Null[state.Pos]
+	readWhen               int64
 }
 
-const flagColumns = "starred, pinned, muted, done_at, snoozed, snoozed_at, read_upto"
+const flagColumns = "starred, pinned, muted, done_at, snoozed, snoozed_at, read_upto, read_when"
 
 func (f *flag) fields() []any {
-	return []any{&f.starred, &f.pinned, &f.muted, &f.doneAt, &f.snoozed, &f.snoozedAt, &f.readUpTo}
-}
-
-// flags are the marks that hold now: what the customer's next message or the
-// clock has ended is not among them.
-func (f flag) flags(e *entry, now time.Time) state.Flags {
-	out := state.Flags{Starred: f.starred, Pinned: f.pinned, Muted: f.muted, Done: e.done(), ReadUpTo: e.readUpTo.V}
-	if e.snoozed(now) {
-		out.Snoozed = moment(f.snoozed)
-	}
-	return out
+	return []any{&f.starred, &f.pinned, &f.muted, &f.doneAt, &f.snoozed, &f.snoozedAt, &f.readUpTo, &f.readWhen}
 }
 
 // apply makes the changes, at the newest position of the conversation.
@@ -46,9 +37,18 @@ func (f flag) apply(c state.FlagChange, newest state.Pos) flag {
 		f.snoozed, f.snoozedAt = stamp(until), newest
 	}
 	if upTo, ok := c.ReadUpTo.Get(); ok {
-		f.readUpTo = sql.Null[state.Pos]{V: upTo, Valid: true}
+		f.readUpTo, f.readWhen = sql.Null[state.Pos]{V: upTo, Valid: true}, stamp(time.Now())
 	}
 	return f
+}
+
+// equals reports whether nothing is different but when it was read, which
+// counts where the platform called it unread since.
+func (f flag) equals(old flag, t thread) bool {
+	if old.readWhen > t.unreadWhen {
+		f.readWhen = old.readWhen
+	}
+	return f == old
 }
 
 // SetFlags changes the marks of a conversation. They are kept on this machine
@@ -64,7 +64,7 @@ func (db *DB) SetFlags(ctx context.Context, id api.ConversationID, change state.
 			return err
 		}
 		f := old.apply(change, t.newest)
-		if f == old {
+		if f.equals(old, t) {
 			return errNothing
 		}
 		return saveFlag(ctx, l, id, f)
@@ -128,9 +128,10 @@ func loadFlag(ctx context.Context, l *link, id api.ConversationID) (f flag, err 
 }
 
 func saveFlag(ctx context.Context, l *link, id api.ConversationID, f flag) error {
-	_, err := l.exec(ctx, "INSERT INTO flag (account, conv, "+flagColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+	_, err := l.exec(ctx, "INSERT INTO flag (account, conv, "+flagColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (account, conv) DO UPDATE SET starred = excluded.starred, pinned = excluded.pinned, muted = excluded.muted,
-		done_at = excluded.done_at, snoozed = excluded.snoozed, snoozed_at = excluded.snoozed_at, read_upto = excluded.read_upto`,
-		id.Account, id.Remote, f.starred, f.pinned, f.muted, f.doneAt, f.snoozed, f.snoozedAt, f.readUpTo)
+		done_at = excluded.done_at, snoozed = excluded.snoozed, snoozed_at = excluded.snoozed_at,
+		read_upto = excluded.read_upto, read_when = excluded.read_when`,
+		id.Account, id.Remote, f.starred, f.pinned, f.muted, f.doneAt, f.snoozed, f.snoozedAt, f.readUpTo, f.readWhen)
 	return err
 }

@@ -45,7 +45,7 @@ type entry struct {
 	unread         int
 	checked        int64
 	local          local
-	active         int64
+	active, since  int64
 	stood          int64 // the last time that it was waiting since
 	words          string
 }
@@ -97,11 +97,18 @@ func (db *DB) refreshCache(ctx context.Context) error {
 	if err != nil || now == b.cacheRev {
 		return err
 	}
+	gone, err := db.readGone(ctx, b.cacheRev)
+	if err != nil {
+		return err
+	}
 	fresh, err := db.readEntries(ctx, b.cacheRev)
 	if err != nil {
 		return err
 	}
 	b.cacheRev = now
+	for _, id := range gone {
+		b.lose(id)
+	}
 	for _, e := range fresh {
 		b.put(e)
 	}
@@ -140,6 +147,28 @@ func (db *DB) readPart(ctx context.Context, where string, arg int64) (fresh []*e
 	return fresh, err
 }
 
+// readGone lists the conversations that were deleted at the platform.
+func (db *DB) readGone(ctx context.Context, since int64) (gone []api.ConversationID, err error) {
+	err = db.cache.read(ctx, func(l *link) error {
+		return l.each(ctx, func(rows *sql.Rows) error {
+			var id api.ConversationID
+			err := rows.Scan(&id.Account, &id.Remote)
+			gone = append(gone, id)
+			return err
+		}, "SELECT account, remote FROM gone WHERE rev > ?", since)
+	})
+	return gone, err
+}
+
+// lose forgets what cache.db said of a conversation.
+func (b *inbox) lose(id api.ConversationID) {
+	if old, ok := b.byID[id]; ok {
+		*old = entry{id: id, local: old.local}
+		b.stale = true
+	}
+	delete(b.looked, id)
+}
+
 // put takes over a row of cache.db.
 func (b *inbox) put(e *entry) {
 	old := b.at(e.id)
@@ -162,14 +191,14 @@ func (b *inbox) at(id api.ConversationID) *entry {
 
 // settle works out what depends on both files.
 func (e *entry) settle() {
-	if e.waiting != 0 {
-		e.stood = e.waiting
-	}
 	e.active = e.preview.at
 	if e.active == 0 {
 		e.active = e.created.V
 	}
 	e.active = max(e.active, e.profile.active.V, e.local.opened.created)
+	if e.since = e.sinceWhen(); e.since != 0 {
+		e.stood = e.since
+	}
 }
 
 // recount counts the unread messages of conversations that were read further,
@@ -180,7 +209,7 @@ func (db *DB) recount(ctx context.Context) error {
 		if !e.cached || !upTo.Valid || !e.readUpTo.Valid || upTo.V == e.readUpTo.V {
 			continue
 		}
-		t := thread{id: e.row, readUpTo: upTo}
+		t := thread{id: e.row, readUpTo: upTo, saidRead: e.saidRead}
 		if err := db.cache.read(ctx, func(l *link) error { return t.count(ctx, l) }); err != nil {
 			return err
 		}
@@ -230,38 +259,19 @@ func (db *DB) flushLooks(ctx context.Context) error {
 // marks of others are kept for when they become known.
 func (e *entry) listed() bool { return e.cached || e.local.holds() }
 
-func (e *entry) done() bool {
-	at := e.local.flag.doneAt
-	return at.Valid && e.lastIn <= at.V
-}
-
-func (e *entry) snoozed(now time.Time) bool {
-	f := &e.local.flag
-	return f.snoozed != 0 && f.snoozed > stamp(now) && e.lastIn <= f.snoozedAt
-}
-
-// answered: one of our messages, submitted after the customer's, is on its way
-// or just went out.
-func (e *entry) answered() bool { return e.local.answered > e.waiting }
-
-func (e *entry) waits() bool { return e.waiting != 0 && !e.answered() }
-
 // stateRow is the entry as the list shows it.
 func (e *entry) stateRow(now time.Time) state.Row {
 	l := &e.local
 	row := state.Row{
-		Conversation: e.conversation(e.id),
-		Flags:        l.flag.flags(e, now),
-		Newest:       e.newest, Unread: e.unread, Active: moment(e.active), Checked: moment(e.checked),
+		Conversation: e.conversationNow(now), Flags: e.flags(now),
+		Newest: e.newest, Unread: e.unreadNow(now), Active: moment(e.active), Checked: moment(e.checked),
 		Draft: l.drafted, DraftText: l.draft,
 		Pending: l.pending, Failed: l.failed, Uncertain: l.uncertain,
+		Changes:     openChanges(l.changes),
 		Provisional: !e.cached && state.Provisional(e.id),
 	}
-	if !e.cached {
-		row.Conversation = l.opened.conversation(e.id)
-	}
-	if e.waits() {
-		row.WaitingSince = moment(e.waiting)
+	if e.waits(e.marks(now)) {
+		row.WaitingSince = moment(e.since)
 	}
 	if e.newest != 0 {
 		p := e.preview

@@ -35,16 +35,35 @@ func choose(all []*entry, q state.ListQuery, now time.Time) []*entry {
 	words := strings.Fields(fold(q.Text))
 	found := make([]*entry, 0, len(all))
 	for _, e := range all {
-		if e.listed() && (e.id == q.Keep || e.in(q.View, now) && e.on(q) && e.says(words)) {
+		if e.listed() && (e.id == q.Keep || e.in(q.View, e.marks(now), now) && e.on(q) && e.says(words)) {
 			found = append(found, e)
 		}
 	}
 	if q.View == state.ViewWaiting {
 		slices.SortStableFunc(found, func(x, y *entry) int { return cmp.Compare(x.standing(), y.standing()) })
-	} else {
-		slices.SortStableFunc(found, func(x, y *entry) int { return int(bit(y.local.flag.pinned) - bit(x.local.flag.pinned)) })
+		return found
 	}
-	return found
+	return pinnedFirst(found, now)
+}
+
+// pinnedFirst keeps the order of the pinned, and of the others.
+func pinnedFirst(found []*entry, now time.Time) []*entry {
+	var top, rest []*entry
+	for i, e := range found {
+		switch {
+		case e.marks(now).or(pinned, e.local.flag.pinned):
+			if top == nil {
+				rest = append(rest, found[:i]...)
+			}
+			top = append(top, e)
+		case top != nil:
+			rest = append(rest, e)
+		}
+	}
+	if top == nil {
+		return found
+	}
+	return append(top, rest...)
 }
 
 // standing is what the waiting view sorts by: also of a row that is kept in it
@@ -56,16 +75,16 @@ func (e *entry) standing() int64 {
 	return e.stood
 }
 
-// in tells whether the entry belongs to a view.
-func (e *entry) in(v state.View, now time.Time) bool {
+// in tells whether the entry, with the marks it has now, belongs to a view.
+func (e *entry) in(v state.View, m marks, now time.Time) bool {
 	l := &e.local
 	switch v {
 	case state.ViewWaiting:
-		return e.waits() && !e.hidden(now)
+		return e.waits(m) && !e.hidden(m, now)
 	case state.ViewUnread:
-		return e.unread > 0 && !e.hidden(now)
+		return e.unreadNow(now) > 0 && !e.hidden(m, now)
 	case state.ViewStarred:
-		return l.flag.starred
+		return m.or(starred, l.flag.starred)
 	case state.ViewSnoozed:
 		return e.snoozed(now)
 	case state.ViewDrafts:
@@ -73,13 +92,9 @@ func (e *entry) in(v state.View, now time.Time) bool {
 	case state.ViewOutbox:
 		return l.pending+l.failed+l.uncertain > 0
 	case state.ViewDone:
-		return e.done()
+		return e.done(m)
 	}
 	return true
-}
-
-func (e *entry) hidden(now time.Time) bool {
-	return e.local.flag.muted || e.done() || e.snoozed(now)
 }
 
 // on tells whether the entry is of the account and channel asked for.
@@ -185,14 +200,15 @@ func (db *DB) Sidebar(ctx context.Context) (state.Sidebar, error) {
 			if !e.listed() {
 				continue
 			}
+			m := e.marks(now)
 			for i, v := range state.Views {
-				if e.in(v, now) {
+				if e.in(v, m, now) {
 					counts[i]++
 				}
 			}
 			if c := at[api.ChannelID{Account: e.id.Account, Remote: e.channelRemote()}]; c != nil {
 				c.Total++
-				c.Waiting += int(bit(e.in(state.ViewWaiting, now)))
+				c.Waiting += int(bit(e.in(state.ViewWaiting, m, now)))
 			}
 		}
 		return nil

@@ -20,6 +20,8 @@ type local struct {
 	// the last hour, was submitted.
 	answered int64
 	opened   opened
+	// changes are what is wished of it, oldest first.
+	changes []wished
 }
 
 // opened is the address of a conversation that a first message is to make.
@@ -46,8 +48,9 @@ func (o opened) conversation(id api.ConversationID) api.Conversation {
 	return c
 }
 
-// add counts a message of the outbox.
-func (l *local) add(status state.Status, left bool, submitted int64) {
+// add counts a message of the outbox. One that is to go out later answers
+// nobody yet.
+func (l *local) add(status state.Status, left bool, submitted, at int64) {
 	switch {
 	case status == state.Failed:
 		l.failed++
@@ -56,7 +59,7 @@ func (l *local) add(status state.Status, left bool, submitted int64) {
 	case status.Moving():
 		l.pending++
 	}
-	if status.Moving() || status == state.Done {
+	if at == 0 && (status.Moving() || status == state.Done) {
 		l.answered = max(l.answered, submitted)
 	}
 }
@@ -126,15 +129,18 @@ func loadLocals(ctx context.Context, l *link, rev int64, into map[api.Conversati
 	if err := load("x.channel, x.kind, x.recipient, x.created", "provisional", "", scanOpened); err != nil {
 		return err
 	}
+	if err := load(wishColumns, "change", " ORDER BY x.id", scanLocalWish); err != nil {
+		return err
+	}
 	since := stamp(time.Now().Add(-recent))
-	return load("x.status, x.leave, x.submitted", "outbox", "", func(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
+	return load("x.status, x.leave, x.submitted, x.at", "outbox", "", func(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
 		var status state.Status
 		var left bool
-		var submitted int64
-		err := rows.Scan(&id.Account, &id.Remote, &status, &left, &submitted)
+		var submitted, at int64
+		err := rows.Scan(&id.Account, &id.Remote, &status, &left, &submitted, &at)
 		return func(l *local) {
 			if status != state.Done || submitted >= since {
-				l.add(status, left, submitted)
+				l.add(status, left, submitted, at)
 			}
 		}, err
 	})
@@ -151,6 +157,11 @@ func scanFlag(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
 	var f flag
 	err := rows.Scan(append([]any{&id.Account, &id.Remote}, f.fields()...)...)
 	return func(l *local) { l.flag = f }, err
+}
+
+func scanLocalWish(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
+	w, err := scanWish(rows, &id.Account, &id.Remote)
+	return func(l *local) { l.changes = append(l.changes, w) }, err
 }
 
 func scanOpened(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {

@@ -13,20 +13,20 @@ import (
 )
 
 const outboxColumns = `id, key, account, conv, first, body, files, part, parts, status, attempts, checks, not_before, submitted, sent,
-	r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave`
+	r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at`
 
 // scanOutbound reads outboxColumns, and more columns behind them into more.
 func scanOutbound(scan func(...any) error, more ...any) (o state.Outbound, err error) {
 	var first, files string
-	var notBefore, submitted, sent int64
+	var notBefore, submitted, sent, at int64
 	r := &o.Receipt
 	err = scan(append([]any{&o.ID, &o.Key, &o.Conversation.Account, &o.Conversation.Remote, &first, &o.Body, &files, &o.Part, &o.Parts,
 		&o.Status, &o.Attempts, &o.Checks, &notBefore, &submitted, &sent,
-		&r.Conversation.Remote, &r.Message.Remote, &r.Job, &r.Delivery, &r.Reason, &o.Reason, &o.Refused, &o.Left}, more...)...)
+		&r.Conversation.Remote, &r.Message.Remote, &r.Job, &r.Delivery, &r.Reason, &o.Reason, &o.Refused, &o.Left, &at}, more...)...)
 	if err != nil {
 		return o, err
 	}
-	o.NotBefore, o.Submitted, o.SentAt = moment(notBefore), moment(submitted), moment(sent)
+	o.NotBefore, o.Submitted, o.SentAt, o.At = moment(notBefore), moment(submitted), moment(sent), moment(at)
 	if r.Conversation.Remote != "" {
 		r.Conversation.Account = o.Conversation.Account
 	}
@@ -126,10 +126,10 @@ func insertOutbound(ctx context.Context, l *link, o state.Outbound) (id int64, e
 		}
 	}
 	r := o.Receipt
-	err = l.row(ctx, `INSERT INTO outbox VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+	err = l.row(ctx, `INSERT INTO outbox VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		o.Key, o.Conversation.Account, o.Conversation.Remote, first, o.Body, list(o.Files), o.Part, o.Parts,
 		o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.Submitted), stamp(o.SentAt),
-		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left).Scan(&id)
+		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, stamp(o.At)).Scan(&id)
 	return id, err
 }
 
@@ -175,7 +175,7 @@ func (db *DB) Takeback(ctx context.Context, id int64, was state.Status) (d state
 		if err != nil {
 			return err
 		}
-		d = inFront(old, o.Body, o.Files)
+		d = inFront(old, o.Body, o.Files, o.At)
 		d.Edited = time.Now()
 		d, err = putDraft(ctx, l, d)
 		return err

@@ -33,8 +33,13 @@ type sheet struct {
 }
 
 // SaveHead files a page of a conversation's newest messages. Where nothing is
-// new it costs one read; only the time of the look is kept.
+// new it costs one read of each file; only the time of the look is kept.
 func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page[api.Message], at time.Time) (state.Saved, error) {
+	items, there, err := db.undeleted(ctx, id, page.Items)
+	if err != nil || !there {
+		return state.Saved{}, err
+	}
+	page.Items = items
 	s := sheet{id: id, next: page.Next, at: at}
 	if err := db.cache.read(ctx, func(l *link) error { return s.load(ctx, l, page.Items) }); err != nil {
 		return state.Saved{}, fmt.Errorf("compare a page: %w", err)
@@ -60,6 +65,11 @@ func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page
 
 // SaveBelow files a page that was asked for as the continuation below pos.
 func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Pos, page api.Page[api.Message], at time.Time) (state.Saved, error) {
+	items, there, err := db.undeleted(ctx, id, page.Items)
+	if err != nil || !there {
+		return state.Saved{}, err
+	}
+	page.Items = items
 	s := sheet{id: id, next: page.Next, at: at}
 	ignored := false
 	saved, err := db.file(ctx, &s, page.Items, func(l *link) error {

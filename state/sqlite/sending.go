@@ -18,9 +18,13 @@ type sending struct {
 	became string
 }
 
-// sendings reads the outbox of a conversation, in the order of submission.
-func (db *DB) sendings(ctx context.Context, id api.ConversationID) (all []sending, err error) {
+// sendings reads the outbox of a conversation, in the order of submission, and
+// what is wished of its messages.
+func (db *DB) sendings(ctx context.Context, id api.ConversationID) (all []sending, changes []wished, err error) {
 	err = db.state.read(ctx, func(l *link) error {
+		if changes, err = wishesOf(ctx, l, id); err != nil {
+			return err
+		}
 		return l.each(ctx, func(rows *sql.Rows) error {
 			var settled int64
 			o, err := scanOutbound(rows.Scan, &settled)
@@ -28,7 +32,7 @@ func (db *DB) sendings(ctx context.Context, id api.ConversationID) (all []sendin
 			return err
 		}, "SELECT "+outboxColumns+", settled FROM outbox WHERE account = ? AND conv = ? ORDER BY id", id.Account, id.Remote)
 	})
-	return all, err
+	return all, changes, err
 }
 
 // lateness is how long after a message went out the platform may take to list
@@ -67,7 +71,11 @@ func (s *stripe) join(ctx context.Context, l *link, rows []sending) (tail []send
 // over tells whether a message went out so long ago that the history, which
 // was looked at since, would show it if it could.
 func (s *stripe) over(r sending) bool {
-	return r.Status == state.Done && moment(s.thread.checked).After(r.settled.Add(lateness))
+	out := r.settled
+	if r.At.After(out) {
+		out = r.At
+	}
+	return r.Status == state.Done && moment(s.thread.checked).After(out.Add(lateness))
 }
 
 // skew is how far the platform's clock may be behind ours.

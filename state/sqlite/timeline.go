@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -18,6 +19,7 @@ type stripe struct {
 	older       bool // more is stored below
 	newer       bool // more is stored above
 	provisional bool
+	changes     []wished
 }
 
 // Timeline returns a window around an anchor, oldest first: up to Before items
@@ -25,10 +27,11 @@ type stripe struct {
 // between messages, and count for neither.
 func (db *DB) Timeline(ctx context.Context, q state.TimelineQuery) (state.Window, error) {
 	s := stripe{id: q.Conversation, provisional: state.Provisional(q.Conversation)}
-	rows, err := db.sendings(ctx, q.Conversation)
+	rows, changes, err := db.sendings(ctx, q.Conversation)
 	if err != nil {
 		return state.Window{}, err
 	}
+	s.changes = changes
 	var tail []sending
 	err = db.cache.read(ctx, func(l *link) error {
 		if err := s.load(ctx, l, q); err != nil {
@@ -93,7 +96,7 @@ func (s *stripe) window(rows []sending, tail []sending) state.Window {
 			became[rows[i].became] = &rows[i].Outbound
 		}
 	}
-	w := state.Window{Older: s.below(), Newer: state.EdgeEnd}
+	w, now := state.Window{Older: s.below(), Newer: state.EdgeEnd}, time.Now()
 	for i, m := range s.msgs {
 		if i > 0 && s.hole(s.msgs[i-1].pos, m.pos) {
 			w.Items = append(w.Items, state.Item{Pos: m.pos, Gap: true})
@@ -103,7 +106,7 @@ func (s *stripe) window(rows []sending, tail []sending) state.Window {
 			item.Message.Delivery = max(item.Message.Delivery, item.Sending.Receipt.Delivery)
 			item.Message.Reason = orText(item.Message.Reason, item.Sending.Receipt.Reason)
 		}
-		w.Items = append(w.Items, item)
+		w.Items = append(w.Items, s.changed(item, now))
 	}
 	if s.newer {
 		w.Newer = state.EdgeLocal
@@ -113,6 +116,22 @@ func (s *stripe) window(rows []sending, tail []sending) state.Window {
 		w.Items = append(w.Items, state.Item{Message: tail[i].message(), Sending: &tail[i].Outbound})
 	}
 	return w
+}
+
+// changed shows what is wished of a message.
+func (s *stripe) changed(it state.Item, now time.Time) state.Item {
+	for _, w := range s.changes {
+		if w.Message != it.Message.ID || w.Cap == api.CapPinMessage {
+			continue
+		}
+		if w.Shows(now) {
+			it.Message = w.OverlayMessage(it.Message)
+		}
+		if w.Waits() || w.Refused {
+			it.Changes = append(it.Changes, w.Change)
+		}
+	}
+	return it
 }
 
 // hole tells whether something is missing between two stored neighbours.

@@ -107,13 +107,13 @@ func (p *pulse) poll(ctx context.Context) (topics []state.Topic) {
 func touchedTopics(ctx context.Context, l *link, since int64) ([]state.Topic, error) {
 	topics, err := threads(ctx, l, "SELECT account, conv FROM touched WHERE rev > ?", since)
 	if len(topics) > 0 {
-		topics = append(topics, state.Inbox, state.Outbox)
+		topics = append(topics, state.Inbox, state.Outbox, state.Changes)
 	}
 	return topics, err
 }
 
 func cacheTopics(ctx context.Context, l *link, since int64) ([]state.Topic, error) {
-	topics, err := threads(ctx, l, "SELECT account, remote FROM conversation WHERE rev > ?", since)
+	topics, err := threads(ctx, l, "SELECT account, remote FROM conversation WHERE rev > ?1 UNION ALL SELECT account, remote FROM gone WHERE rev > ?1", since)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func TestSessionsHearOfEachOther(t *testing.T) {
 		hears("silence")
 		_, err := a.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "hi"})
 		must(t, err)
-		hears("draft", state.Inbox, state.Outbox, state.Thread(conv(1)))
+		hears("draft", state.Inbox, state.Outbox, state.Changes, state.Thread(conv(1)))
 		head(t, a, conv(2), noon, page("", says(conv(2), 1, "in", "hi", noon)))
 		hears("page", state.Inbox, state.Thread(conv(2)))
 		must(t, a.SaveHealth(t.Context(), state.Health{Account: "shop"}))

@@ -1,0 +1,237 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// abilities names in the file what a change asks for. The numbers of api are
+// not for keeping.
+var abilities = map[api.Caps]string{
+	api.CapRead: "read", api.CapStar: "star", api.CapPin: "pin", api.CapMute: "mute", api.CapArchive: "archive",
+	api.CapClose: "close", api.CapBlock: "block", api.CapOptOut: "opt out", api.CapPinMessage: "pin message",
+	api.CapAssign: "assign", api.CapChooseContact: "choose contact", api.CapRemove: "remove",
+	api.CapRetry: "retry", api.CapEdit: "edit", api.CapDelete: "delete", api.CapReact: "react",
+}
+
+func abilityOf(word string) api.Caps {
+	for ability, name := range abilities {
+		if name == word {
+			return ability
+		}
+	}
+	return 0
+}
+
+// wished is a change as it is stored.
+type wished struct {
+	state.Change
+	// upTo is the newest position of the conversation when it was wished.
+	upTo state.Pos
+}
+
+const wishColumns = "x.id, x.account, x.conv, x.ability, x.wish, x.message, x.arg, x.made, x.attempts, x.not_before, x.reason, x.sent, x.refused, x.until, x.upto"
+
+func wishes(ctx context.Context, l *link, where string, args ...any) (all []wished, err error) {
+	err = l.each(ctx, func(rows *sql.Rows) error {
+		w, err := scanWish(rows)
+		all = append(all, w)
+		return err
+	}, "SELECT "+wishColumns+" FROM change x "+where, args...)
+	return all, err
+}
+
+func wishesOf(ctx context.Context, l *link, id api.ConversationID) ([]wished, error) {
+	return wishes(ctx, l, "WHERE account = ? AND conv = ? ORDER BY id", id.Account, id.Remote)
+}
+
+// scanWish reads wishColumns, and columns before them into first.
+func scanWish(rows *sql.Rows, first ...any) (w wished, err error) {
+	var ability string
+	var made, notBefore, until int64
+	err = rows.Scan(append(first, &w.ID, &w.Conversation.Account, &w.Conversation.Remote, &ability, &w.On, &w.Message.Remote, &w.Arg,
+		&made, &w.Attempts, &notBefore, &w.Reason, &w.Sent, &w.Refused, &until, &w.upTo)...)
+	w.Cap = abilityOf(ability)
+	w.Made, w.NotBefore, w.Until = moment(made), moment(notBefore), moment(until)
+	if w.Message.Remote != "" {
+		w.Message.Account = w.Conversation.Account
+	}
+	return w, err
+}
+
+// Changes lists what is wished of an account's conversations, of every account
+// if it is empty, oldest first: what waits, what was refused and not seen yet,
+// and what was carried out and is shown until the platform agrees.
+func (db *DB) Changes(ctx context.Context, account api.AccountID) (all []state.Change, err error) {
+	err = db.state.read(ctx, func(l *link) error {
+		found, err := wishes(ctx, l, "WHERE account = ? OR ? = '' ORDER BY id", account, account)
+		for _, w := range found {
+			all = append(all, w.Change)
+		}
+		return err
+	})
+	return all, err
+}
+
+// SubmitChange keeps a wish. It takes the place of older ones about the same
+// thing that have not been sent; where it wishes back what the platform has,
+// nothing is left to do and it returns without an id. A wish that waits already
+// is returned instead of being kept twice.
+func (db *DB) SubmitChange(ctx context.Context, ch state.Change) (state.Change, error) {
+	if _, ok := abilities[ch.Cap]; !ok {
+		return ch, fmt.Errorf("keep a change: %s is none", ch.Cap)
+	}
+	has, upTo, err := db.platformHas(ctx, ch.Conversation)
+	if err != nil {
+		return ch, fmt.Errorf("keep a change: %w", err)
+	}
+	err = db.change(ctx, ch.Conversation, func(l *link, _ int64) error {
+		old, err := wishesOf(ctx, l, ch.Conversation)
+		if err != nil {
+			return err
+		}
+		ch, err = submitWish(ctx, l, wished{ch, upTo}, old, has)
+		return err
+	}, state.Changes)
+	if err != nil {
+		return ch, fmt.Errorf("keep a change: %w", err)
+	}
+	return ch, nil
+}
+
+// platformHas is how a conversation stands at the platform, as far as its
+// lists have said, and the newest position stored of it.
+func (db *DB) platformHas(ctx context.Context, id api.ConversationID) (c api.Conversation, upTo state.Pos, err error) {
+	err = db.cache.read(ctx, func(l *link) error {
+		p, _, err := loadProfile(ctx, l, id)
+		if err != nil {
+			return err
+		}
+		t, err := loadThread(ctx, l, id)
+		c, upTo = p.conversation(id), t.newest
+		return err
+	})
+	return c, upTo, err
+}
+
+// submitWish keeps w beside what is already wished of the same conversation.
+func submitWish(ctx context.Context, l *link, w wished, old []wished, has api.Conversation) (state.Change, error) {
+	old = slices.DeleteFunc(old, func(o wished) bool { return !o.Same(w.Change) })
+	var unsent, over []wished
+	sent := false
+	for _, o := range slices.Backward(old) {
+		switch {
+		case o.Waits() && len(unsent) == 0 && !sent && o.Repeats(w.Change):
+			return o.Change, errNothing
+		case o.Waits() && o.Sent:
+			sent = true
+		case o.Waits():
+			unsent = append(unsent, o)
+		default:
+			over = append(over, o)
+		}
+	}
+	if len(unsent) > 0 && !sent && w.undoes(over, has) {
+		return w.Change, deleteWishes(ctx, l, unsent)
+	}
+	if err := deleteWishes(ctx, l, append(unsent, over...)); err != nil {
+		return w.Change, err
+	}
+	return insertWish(ctx, l, w)
+}
+
+// undoes reports whether the platform has what w wishes, by its lists or by
+// what it answered to a change that they need not show yet.
+func (w wished) undoes(over []wished, has api.Conversation) bool {
+	now := time.Now()
+	for _, o := range over {
+		if o.Shows(now) {
+			has = o.Overlay(has)
+		}
+	}
+	holds, said := w.Holds(has)
+	return holds && said
+}
+
+func insertWish(ctx context.Context, l *link, w wished) (state.Change, error) {
+	err := l.row(ctx, "INSERT INTO change VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+		w.Conversation.Account, w.Conversation.Remote, abilities[w.Cap], w.On, w.Message.Remote, w.Arg, stamp(w.Made),
+		w.Attempts, stamp(w.NotBefore), w.Reason, w.Sent, w.Refused, stamp(w.Until), w.upTo).Scan(&w.ID)
+	return w.Change, err
+}
+
+func deleteWishes(ctx context.Context, l *link, old []wished) error {
+	for _, w := range old {
+		if _, err := l.exec(ctx, "DELETE FROM change WHERE id = ?", w.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SaveChange stores what became of a change, and reports whether it was still
+// waiting; another session may have put a newer one in its place. Only the
+// owner may: state.ErrNotOwner.
+func (db *DB) SaveChange(ctx context.Context, ch state.Change) (saved bool, err error) {
+	err = db.change(ctx, ch.Conversation, func(l *link, _ int64) error {
+		if err := db.owns(ctx, l); err != nil {
+			return err
+		}
+		saved, err = l.change(ctx, `UPDATE change SET attempts = ?, not_before = ?, reason = ?, sent = ?, refused = ?, until = ?
+			WHERE id = ? AND refused = 0 AND until = 0`,
+			ch.Attempts, stamp(ch.NotBefore), ch.Reason, ch.Sent, ch.Refused, stamp(ch.Until), ch.ID)
+		if err == nil && !saved {
+			err = errNothing
+		}
+		return err
+	}, state.Changes)
+	if err != nil {
+		return false, fmt.Errorf("save change %d: %w", ch.ID, err)
+	}
+	return saved, nil
+}
+
+// DropChange forgets a change: any session one that was refused, the owner
+// every one. One that is gone already is no error.
+func (db *DB) DropChange(ctx context.Context, id int64) error {
+	w, err := db.wish(ctx, id)
+	if errors.Is(err, state.ErrNoSuch) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	err = db.change(ctx, w.Conversation, func(l *link, _ int64) error {
+		if !w.Refused {
+			if err := db.owns(ctx, l); err != nil {
+				return err
+			}
+		}
+		return deleteWishes(ctx, l, []wished{w})
+	}, state.Changes)
+	if err != nil {
+		return fmt.Errorf("drop change %d: %w", id, err)
+	}
+	return nil
+}
+
+func (db *DB) wish(ctx context.Context, id int64) (w wished, err error) {
+	err = db.state.read(ctx, func(l *link) error {
+		found, err := wishes(ctx, l, "WHERE id = ?", id)
+		if err == nil && len(found) == 0 {
+			err = fmt.Errorf("change %d: %w", id, state.ErrNoSuch)
+		}
+		if err == nil {
+			w = found[0]
+		}
+		return err
+	})
+	return w, err
+}

@@ -1,0 +1,155 @@
+package sqlite
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+func wishOf(id api.ConversationID, ability api.Caps, on bool) state.Change {
+	return state.Change{Conversation: id, Cap: ability, On: on, Made: noon.Local()}
+}
+
+func wants(t testing.TB, db *DB, ch state.Change) state.Change {
+	t.Helper()
+	got, err := db.SubmitChange(t.Context(), ch)
+	must(t, err)
+	return got
+}
+
+func keeps(t testing.TB, db *DB, ch state.Change) {
+	t.Helper()
+	if ok, err := db.SaveChange(t.Context(), ch); !ok || err != nil {
+		t.Fatalf("saved: %v, %v", ok, err)
+	}
+}
+
+func changesIn(t testing.TB, db *DB) []state.Change {
+	t.Helper()
+	all, err := db.Changes(t.Context(), "")
+	must(t, err)
+	return all
+}
+
+func TestAChangeIsKeptWhole(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	owning(t, db)
+	sub := db.feed.Subscribe()
+	for ability := range abilities {
+		ch := wishOf(conv(1), ability, true)
+		ch.Message, ch.Arg = api.MessageID{Account: "shop", Remote: "m1"}, "text"
+		ch = wants(t, db, ch)
+		ch.Attempts, ch.NotBefore, ch.Reason, ch.Sent, ch.Until = 2, noon.Local(), "why", true, time.UnixMicro(time.Now().Add(time.Hour).UnixMicro())
+		keeps(t, db, ch)
+		if all := changesIn(t, db); !reflect.DeepEqual(all[len(all)-1], ch) {
+			t.Fatalf("read  %+v\nwrote %+v", all[len(all)-1], ch)
+		}
+	}
+	topics := sub.Take()
+	for _, want := range []state.Topic{state.Inbox, state.Changes, state.Thread(conv(1))} {
+		if !slices.Contains(topics, want) {
+			t.Errorf("marked %v", topics)
+		}
+	}
+	if _, err := db.SubmitChange(t.Context(), wishOf(conv(1), api.CapUpload, true)); err == nil {
+		t.Error("uploading is no change")
+	}
+	if all, err := db.Changes(t.Context(), "other"); err != nil || len(all) != 0 {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+func TestANewerWishTakesThePlaceOfTheUnsent(t *testing.T) {
+	message := func(ch state.Change, remote, arg string) state.Change {
+		ch.Message, ch.Arg = api.MessageID{Account: "shop", Remote: remote}, arg
+		return ch
+	}
+	edit, react, assign := wishOf(conv(1), api.CapEdit, false), wishOf(conv(1), api.CapReact, true), wishOf(conv(1), api.CapAssign, true)
+	tests := []struct {
+		name          string
+		first, second state.Change
+		left          int
+	}{
+		{"back to what the platform has", wishOf(conv(1), api.CapStar, true), wishOf(conv(1), api.CapStar, false), 0},
+		{"back, but nobody said what it has", wishOf(conv(1), api.CapPin, true), wishOf(conv(1), api.CapPin, false), 1},
+		{"the same again", wishOf(conv(1), api.CapStar, true), wishOf(conv(1), api.CapStar, true), 1},
+		{"another mark", wishOf(conv(1), api.CapStar, true), wishOf(conv(1), api.CapMute, true), 2},
+		{"another conversation", wishOf(conv(1), api.CapStar, true), wishOf(conv(2), api.CapStar, false), 2},
+		{"another text", message(edit, "1", "one"), message(edit, "1", "two"), 1},
+		{"text of another message", message(edit, "1", "one"), message(edit, "2", "one"), 2},
+		{"another reaction", message(react, "1", "heart"), message(react, "1", "smile"), 2},
+		{"another colleague", message(assign, "", "maya"), message(assign, "", "tom"), 2},
+		{"another pinned message", message(wishOf(conv(1), api.CapPinMessage, true), "1", ""), message(wishOf(conv(1), api.CapPinMessage, true), "2", ""), 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			db := openIn(t, t.TempDir())
+			must(t, db.SaveConversations(t.Context(), []api.Conversation{{ID: conv(1), Starred: api.Known(false)}}))
+			wants(t, db, tt.first)
+			last := wants(t, db, tt.second)
+			all := changesIn(t, db)
+			if len(all) != tt.left || tt.left > 0 && all[tt.left-1].ID != last.ID {
+				t.Fatalf("%+v", all)
+			}
+		})
+	}
+}
+
+func TestWhatIsOnItsWayIsNotTakenBack(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	owning(t, db)
+	must(t, db.SaveConversations(t.Context(), []api.Conversation{{ID: conv(1), Starred: api.Known(false)}}))
+	on := wants(t, db, wishOf(conv(1), api.CapStar, true))
+	on.Sent = true
+	keeps(t, db, on)
+	off := wants(t, db, wishOf(conv(1), api.CapStar, false))
+	if all := changesIn(t, db); len(all) != 2 || off.ID == 0 {
+		t.Fatalf("%+v", all)
+	}
+	on.Until = time.Now().Add(time.Minute)
+	keeps(t, db, on)
+	// The platform has it by now, although its list does not say so yet.
+	if again := wants(t, db, wishOf(conv(1), api.CapStar, true)); again.ID != 0 {
+		t.Fatalf("%+v", again)
+	}
+	if row := rowOf(t, db, conv(1)); !row.Flags.Starred || len(row.Changes) != 0 {
+		t.Fatalf("%+v", row)
+	}
+}
+
+func TestOnlyTheOwnerCarriesOut(t *testing.T) {
+	dir := t.TempDir()
+	a, b := openIn(t, dir), openIn(t, dir)
+	owning(t, a)
+	ch := wants(t, b, wishOf(conv(1), api.CapStar, true))
+	ch.Sent = true
+	if _, err := b.SaveChange(t.Context(), ch); !errors.Is(err, state.ErrNotOwner) {
+		t.Fatalf("got %v", err)
+	}
+	if err := b.DropChange(t.Context(), ch.ID); !errors.Is(err, state.ErrNotOwner) {
+		t.Fatalf("got %v", err)
+	}
+	if err := b.RemoveConversation(t.Context(), conv(1)); !errors.Is(err, state.ErrNotOwner) {
+		t.Fatalf("got %v", err)
+	}
+	ch.Refused, ch.Reason = true, "no"
+	keeps(t, a, ch)
+	if ok, err := a.SaveChange(t.Context(), ch); ok || err != nil {
+		t.Fatalf("a refused change was changed: %v, %v", ok, err)
+	}
+	must(t, b.SaveConversations(t.Context(), []api.Conversation{{ID: conv(1)}}))
+	if row := rowOf(t, b, conv(1)); row.Flags.Starred || len(row.Changes) != 1 || row.Changes[0].Reason != "no" {
+		t.Fatalf("%+v", row)
+	}
+	must(t, b.DropChange(t.Context(), ch.ID))
+	must(t, b.DropChange(t.Context(), ch.ID))
+	if ok, err := a.SaveChange(t.Context(), ch); ok || err != nil {
+		t.Fatalf("a dropped change was saved: %v, %v", ok, err)
+	}
+}

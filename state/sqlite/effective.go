@@ -1,0 +1,133 @@
+package sqlite
+
+import (
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// What holds of a conversation now: the platform's word, with what is wished
+// of it on top, and our own marks where the platform has no such thing.
+
+// marks are what the platform says, with the changes that are shown on top.
+func (e *entry) marks(now time.Time) marks {
+	m := e.said
+	for _, w := range e.local.changes {
+		if k, ok := wishedMark[w.Cap]; ok && w.Shows(now) {
+			m = m.with(k, w.On)
+		}
+	}
+	return m
+}
+
+// conversationNow is the platform's conversation with the changes on top.
+func (e *entry) conversationNow(now time.Time) api.Conversation {
+	if !e.cached {
+		return e.local.opened.conversation(e.id)
+	}
+	c := e.conversation(e.id)
+	for _, w := range e.local.changes {
+		if w.Shows(now) {
+			c = w.Overlay(c)
+		}
+	}
+	return c
+}
+
+// flags are the marks that hold now: what the customer's next message or the
+// clock has ended is not among them.
+func (e *entry) flags(now time.Time) state.Flags {
+	f, m := &e.local.flag, e.marks(now)
+	out := state.Flags{
+		Starred: m.or(starred, f.starred), Pinned: m.or(pinned, f.pinned), Muted: m.or(muted, f.muted),
+		Done: e.done(m), ReadUpTo: e.readUpTo.V,
+	}
+	if e.snoozed(now) {
+		out.Snoozed = moment(f.snoozed)
+	}
+	return out
+}
+
+// done: it was done here and the customer has not written since, or it is put
+// away at the platform.
+func (e *entry) done(m marks) bool {
+	at := e.local.flag.doneAt
+	return at.Valid && e.lastIn <= at.V || m.or(closed, false) || m.or(archived, false)
+}
+
+func (e *entry) snoozed(now time.Time) bool {
+	f := &e.local.flag
+	return f.snoozed != 0 && f.snoozed > stamp(now) && e.lastIn <= f.snoozedAt
+}
+
+// hidden from the queues.
+func (e *entry) hidden(m marks, now time.Time) bool {
+	return m.or(muted, e.local.flag.muted) || e.done(m) || e.snoozed(now)
+}
+
+// answered: one of our messages, submitted after the customer's, is on its way
+// or just went out.
+func (e *entry) answered() bool { return e.local.answered > e.since }
+
+// waits: the customer spoke last, and may be answered.
+func (e *entry) waits(m marks) bool {
+	return e.since != 0 && !e.answered() && !m.or(blocked, false) && !m.or(optedOut, false)
+}
+
+// sinceWhen is when the wait for an answer began, 0 without one. Of a
+// conversation none of whose messages is stored, the platform's list tells.
+func (e *entry) sinceWhen() int64 {
+	if e.newest != 0 {
+		return e.waiting
+	}
+	if on, said := e.said.get(answered); said && !on {
+		return e.active
+	}
+	return 0
+}
+
+// unreadNow counts unread messages: at least one where the platform, or the
+// agent, calls the conversation unread.
+func (e *entry) unreadNow(now time.Time) int {
+	if w, ok := e.wished(api.CapRead, now); ok {
+		switch {
+		case !w.On:
+			return max(e.unread, 1)
+		case e.lastIn <= w.upTo:
+			return 0
+		}
+		return e.unread
+	}
+	if e.said.or(read, true) || e.readHere() {
+		return e.unread
+	}
+	return max(e.unread, 1)
+}
+
+// readHere: it was read to its end on this machine after the platform began to
+// call it unread, which not every platform can be told.
+func (e *entry) readHere() bool {
+	f := &e.local.flag
+	return f.readUpTo.Valid && f.readUpTo.V >= e.newest && f.readWhen > e.unreadWhen
+}
+
+// wished is the newest change of a kind that is shown.
+func (e *entry) wished(ability api.Caps, now time.Time) (w wished, ok bool) {
+	for _, c := range e.local.changes {
+		if c.Cap == ability && c.Shows(now) {
+			w, ok = c, true
+		}
+	}
+	return w, ok
+}
+
+// openChanges are the changes that wait or were refused.
+func openChanges(all []wished) (open []state.Change) {
+	for _, w := range all {
+		if w.Waits() || w.Refused {
+			open = append(open, w.Change)
+		}
+	}
+	return open
+}
