@@ -102,7 +102,7 @@ func (s *session) outbox(live []line, db *sqlite.DB, feed *state.Feed, log *slog
 func accounts(live []line) []ui.Account {
 	out := make([]ui.Account, len(live))
 	for i, l := range live {
-		out[i] = ui.Account{ID: l.id, Traits: l.provider.Traits(), Caps: api.CapsOf(l.provider, api.Identity{})}
+		out[i] = ui.Account{ID: l.id, Traits: l.provider.Traits(), Caps: api.CapsOf(l.provider, api.Identity{}), Provider: l.provider}
 	}
 	return out
 }

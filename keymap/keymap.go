@@ -170,13 +170,17 @@ func (m *Map) Specs(scopes ...Scope) []Spec {
 // All lists every action, the user's changes included.
 func (m *Map) All() []Spec { return slices.Clone(m.specs) }
 
+// Spec returns what the table says of an action; empty if it has no such.
+func (m *Map) Spec(action Action) Spec {
+	if i := slices.IndexFunc(m.specs, func(s Spec) bool { return s.Action == action }); i >= 0 {
+		return m.specs[i]
+	}
+	return Spec{}
+}
+
 // Key returns the first key of an action in a scope, or "".
 func (m *Map) Key(action Action, scope Scope) string {
-	i := slices.IndexFunc(m.specs, func(s Spec) bool { return s.Action == action })
-	if i < 0 {
-		return ""
-	}
-	for _, key := range m.specs[i].Keys {
+	for _, key := range m.Spec(action).Keys {
 		if m.by[scope][key] == action {
 			return key
 		}

@@ -59,7 +59,7 @@ func TestLookup(t *testing.T) {
 
 func TestOverrides(t *testing.T) {
 	m, problems := New(map[string][]string{
-		"conversation.done": {"D"},
+		"conversation.done": {"Q"},
 		"thread/move.down":  {"x"},
 		"conversation.star": {"r"}, // taken by reply: the user's wish wins, and is said
 		"no.such":           {"q"},
@@ -68,8 +68,8 @@ func TestOverrides(t *testing.T) {
 		},
 		"composer.attach": {"a"},
 	})
-	if a, _ := m.Lookup([]string{"D"}, List); a != Done {
-		t.Errorf("D is %q", a)
+	if a, _ := m.Lookup([]string{"Q"}, List); a != Done {
+		t.Errorf("Q is %q", a)
 	}
 	if a, _ := m.Lookup([]string{"e"}, List); a != "" {
 		t.Errorf("e is still %q", a)

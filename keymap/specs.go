@@ -30,16 +30,25 @@ const (
 	NextWaiting  Action = "go.next-waiting"
 	Marked       Action = "go.marked"
 
-	Filter          Action = "list.filter"
-	Reply           Action = "conversation.reply"
-	Done            Action = "conversation.done"
-	DoneNext        Action = "conversation.done-next"
-	Star            Action = "conversation.star"
-	Unread          Action = "conversation.unread"
-	Snooze          Action = "conversation.snooze"
-	Pin             Action = "conversation.pin"
-	Mute            Action = "conversation.mute"
-	NewConversation Action = "conversation.new"
+	Filter             Action = "list.filter"
+	Reply              Action = "conversation.reply"
+	Done               Action = "conversation.done"
+	DoneNext           Action = "conversation.done-next"
+	Star               Action = "conversation.star"
+	Unread             Action = "conversation.unread"
+	Snooze             Action = "conversation.snooze"
+	Pin                Action = "conversation.pin"
+	Mute               Action = "conversation.mute"
+	NewConversation    Action = "conversation.new"
+	Info               Action = "conversation.info"
+	CloseConversation  Action = "conversation.close"
+	Archive            Action = "conversation.archive"
+	Block              Action = "conversation.block"
+	OptOut             Action = "conversation.opt-out"
+	Assign             Action = "conversation.assign"
+	ChooseContact      Action = "conversation.contact"
+	DeleteConversation Action = "conversation.delete"
+	ManageChannels     Action = "account.channels"
 
 	NextMessage     Action = "message.next"
 	PreviousMessage Action = "message.previous"
@@ -51,6 +60,10 @@ const (
 	Details         Action = "message.details"
 	RetryMessage    Action = "message.retry"
 	More            Action = "message.more"
+	EditMessage     Action = "message.edit"
+	DeleteMessage   Action = "message.delete"
+	React           Action = "message.react"
+	PinMessage      Action = "message.pin"
 
 	Send         Action = "composer.send"
 	NewLine      Action = "composer.new-line"
@@ -58,6 +71,8 @@ const (
 	Attach       Action = "composer.attach"
 	Detach       Action = "composer.detach"
 	Editor       Action = "composer.editor"
+	Schedule     Action = "composer.schedule"
+	Canned       Action = "composer.canned"
 	Leave        Action = "composer.leave"
 	ReadOlder    Action = "composer.read-older"
 	ReadNewer    Action = "composer.read-newer"
@@ -93,14 +108,22 @@ var specs = []Spec{
 	{Marked, "Back to the conversation you came from", "", "Move", panes, []string{"~"}},
 
 	{Reply, "Reply", "reply", "Conversation", conversations, []string{"r"}},
-	{Done, "Done, until the customer writes again (on this machine)", "done", "Conversation", conversations, []string{"e"}},
+	{Done, "Done: close, archive, or put away on this machine", "done", "Conversation", conversations, []string{"e"}},
 	{DoneNext, "Done, and open the next waiting", "done+next", "Conversation", conversations, []string{"E"}},
-	{Star, "Star or unstar (on this machine)", "", "Conversation", conversations, []string{"s"}},
-	{Unread, "Mark read or unread (on this machine)", "", "Conversation", conversations, []string{"u"}},
+	{Star, "Star or unstar", "", "Conversation", conversations, []string{"s"}},
+	{Unread, "Mark read or unread", "", "Conversation", conversations, []string{"u"}},
 	{Snooze, "Snooze until a time (on this machine)", "snooze", "Conversation", conversations, []string{"b"}},
-	{Pin, "Pin or unpin (on this machine)", "", "Conversation", conversations, []string{"p"}},
-	{Mute, "Mute or unmute (on this machine)", "", "Conversation", conversations, []string{"m"}},
-	{NewConversation, "Write first to a phone number", "new", "Conversation", panes, []string{"N"}},
+	{Pin, "Pin or unpin", "", "Conversation", conversations, []string{"p"}},
+	{Mute, "Mute or unmute", "", "Conversation", conversations, []string{"m"}},
+	{NewConversation, "Write first to somebody", "new", "Conversation", panes, []string{"N"}},
+	{Info, "Who this is: contact, flags, other conversations, ids", "", "Conversation", conversations, []string{"I"}},
+	{CloseConversation, "Close or reopen, for everyone on the account", "", "Conversation", conversations, []string{"c"}},
+	{Archive, "Archive or unarchive", "", "Conversation", conversations, []string{"v"}},
+	{Block, "Block or unblock the contact", "", "Conversation", conversations, []string{"B"}},
+	{OptOut, "Opt the contact out, or in again", "", "Conversation", conversations, []string{"O"}},
+	{Assign, "Assign to a colleague", "", "Conversation", conversations, []string{"a"}},
+	{ChooseContact, "Choose which contact of the number this is", "", "Conversation", conversations, []string{"K"}},
+	{DeleteConversation, "Delete the conversation with all its messages", "", "Conversation", conversations, []string{"X"}},
 	{Filter, "Filter the list", "filter", "Conversation", []Scope{Channels, List, Thread}, []string{"/"}},
 
 	{NextMessage, "Next message", "", "Message", []Scope{Thread}, []string{"]"}},
@@ -110,9 +133,14 @@ var specs = []Spec{
 	{FirstNew, "Go to the first new message", "", "Message", []Scope{Thread}, []string{"M"}},
 	{Copy, "Copy the text to the terminal's clipboard", "copy", "Message", []Scope{Thread}, []string{"y"}},
 	{CopyLink, "Copy the address of an attachment or link", "", "Message", []Scope{Thread}, []string{"o"}},
-	{Details, "Details: ids, times, delivery", "", "Message", []Scope{Thread}, []string{"i"}},
+	{Details, "Details of the message; in the list, of the conversation", "", "Message", conversations, []string{"i"}},
 	{RetryMessage, "Send a failed message again", "", "Message", []Scope{Thread}, []string{"t"}},
 	{More, "What can be done with this message", "", "Message", []Scope{Thread}, []string{"space"}},
+
+	{EditMessage, "Edit the message", "", "Message", []Scope{Thread}, []string{"W"}},
+	{React, "React with a sign", "", "Message", []Scope{Thread}, []string{"+"}},
+	{PinMessage, "Pin or unpin the message", "", "Message", []Scope{Thread}, []string{"P"}},
+	{DeleteMessage, "Delete the message", "", "Message", []Scope{Thread}, []string{"D"}},
 
 	{Send, "Send", "send", "Reply", []Scope{Composer}, []string{"enter"}},
 	{Leave, "Leave the reply; the draft is kept", "leave, draft kept", "Reply", []Scope{Composer}, []string{"esc"}},
@@ -122,6 +150,8 @@ var specs = []Spec{
 	{ReadOlder, "Read back in the thread while writing", "", "Reply", []Scope{Composer}, []string{"pgup"}},
 	{ReadNewer, "Read on in the thread while writing", "", "Reply", []Scope{Composer}, []string{"pgdown"}},
 	{Detach, "Remove the last attached file", "", "Reply", []Scope{Composer}, []string{"alt+x"}},
+	{Schedule, "Send at a later time", "", "Reply", []Scope{Composer}, []string{"alt+t"}},
+	{Canned, "Insert a saved reply", "", "Reply", []Scope{Composer}, []string{"ctrl+t"}},
 	{Editor, "Write in $EDITOR", "", "Reply", []Scope{Composer}, []string{"ctrl+x ctrl+e"}},
 
 	{MenuDown, "Next choice", "", "Menu", []Scope{Menu}, []string{"down", "ctrl+n"}},
@@ -133,6 +163,7 @@ var specs = []Spec{
 	{Commands, "Commands", "commands", "Program", panes, []string{"ctrl+k", ":"}},
 	{GoTo, "Go to anyone by name or number", "go to", "Program", []Scope{Global}, []string{"ctrl+g"}},
 	{Help, "Keys", "help", "Program", panes, []string{"?"}},
+	{ManageChannels, "Channels: connect, renew, disconnect", "", "Program", panes, []string{"C"}},
 	{Accounts, "Accounts: how old the data is, and what is wrong", "", "Program", panes, []string{"A"}},
 	{Undo, "Undo the last done, star, snooze, pin, mute or unread", "", "Program", panes, []string{"U"}},
 	{Refresh, "Ask the platforms now", "", "Program", []Scope{Global}, []string{"ctrl+r"}},

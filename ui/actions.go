@@ -3,6 +3,7 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/api"
 	"unibox/keymap"
 	"unibox/ui/layout"
 )
@@ -13,13 +14,22 @@ import (
 type handler struct {
 	do  func() tea.Cmd
 	why func() string
+	// where, if set, is the ability without which the action is kept on this
+	// machine; the palette says which it is.
+	where api.Caps
 }
 
 // makeHandlers is the one place where the table's actions meet the screen.
 func (m *Model) makeHandlers() map[keymap.Action]handler {
 	always := func(do func() tea.Cmd) handler { return handler{do: do} }
-	open := func(do func() tea.Cmd) handler { return handler{do, m.whyNoConversation} }
-	message := func(do func() tea.Cmd) handler { return handler{do, m.whyNoMessage} }
+	open := func(do func() tea.Cmd) handler { return handler{do: do, why: m.whyNoConversation} }
+	message := func(do func() tea.Cmd) handler { return handler{do: do, why: m.whyNoMessage} }
+	ability := func(do func() tea.Cmd, c api.Caps) handler {
+		return handler{do: do, why: func() string { return m.whyNot(c) }}
+	}
+	own := func(do func() tea.Cmd, c api.Caps) handler {
+		return handler{do: do, why: func() string { return m.whyNotOwn(c) }}
+	}
 	return map[keymap.Action]handler{
 		keymap.Quit:        always(m.askQuit),
 		keymap.Help:        always(m.openHelp),
@@ -28,7 +38,7 @@ func (m *Model) makeHandlers() map[keymap.Action]handler {
 		keymap.Accounts:    always(m.openAccounts),
 		keymap.Refresh:     always(m.refresh),
 		keymap.Redraw:      always(func() tea.Cmd { return tea.ClearScreen }),
-		keymap.Undo:        {m.undoLast, m.whyNoUndo},
+		keymap.Undo:        {do: m.undoLast, why: m.whyNoUndo},
 		keymap.ZoomPane:    always(m.toggleZoom),
 		keymap.ToggleHints: always(m.toggleHints),
 
@@ -47,18 +57,33 @@ func (m *Model) makeHandlers() map[keymap.Action]handler {
 		keymap.PaneList:     always(func() tea.Cmd { return m.focusOn(layout.List) }),
 		keymap.PaneThread:   always(func() tea.Cmd { return m.focusOn(layout.Thread) }),
 		keymap.NextWaiting:  always(m.nextWaiting),
-		keymap.Marked:       {m.backToMark, m.whyNoMark},
+		keymap.Marked:       {do: m.backToMark, why: m.whyNoMark},
 
-		keymap.Filter:          always(m.startFilter),
-		keymap.Reply:           {m.startReply, m.whyNoReply},
-		keymap.Done:            open(m.toggleDone),
-		keymap.DoneNext:        open(m.doneNext),
-		keymap.Star:            open(m.toggleStar),
-		keymap.Unread:          open(m.toggleUnread),
-		keymap.Snooze:          open(m.openSnooze),
-		keymap.Pin:             open(m.togglePin),
-		keymap.Mute:            open(m.toggleMute),
-		keymap.NewConversation: {m.openNew, m.whyNoNew},
+		keymap.Filter:   always(m.startFilter),
+		keymap.Reply:    {do: m.startReply, why: m.whyNoReply},
+		keymap.Done:     open(m.toggleDone),
+		keymap.DoneNext: open(m.doneNext),
+		keymap.Star:     m.toggleHandler(keymap.Star),
+		keymap.Unread:   {do: m.toggleUnread, why: func() string { return m.whyNotOrLocal(api.CapRead) }, where: api.CapRead},
+		keymap.Snooze:   open(m.openSnooze),
+		keymap.Pin:      m.toggleHandler(keymap.Pin),
+		keymap.Mute:     m.toggleHandler(keymap.Mute),
+		keymap.Info:     open(m.openInfo),
+
+		keymap.CloseConversation:  m.toggleHandler(keymap.CloseConversation),
+		keymap.Archive:            m.toggleHandler(keymap.Archive),
+		keymap.Block:              ability(m.askBlock, api.CapBlock),
+		keymap.OptOut:             ability(m.askOptOut, api.CapOptOut),
+		keymap.Assign:             ability(m.openAssign, api.CapAssign),
+		keymap.ChooseContact:      ability(m.openContacts, api.CapChooseContact),
+		keymap.DeleteConversation: ability(m.openRemove, api.CapRemove),
+		keymap.ManageChannels:     {do: m.openChannels, why: m.whyNoChannels},
+
+		keymap.EditMessage:     own(m.editMessage, api.CapEdit),
+		keymap.DeleteMessage:   own(m.openDeleteMessage, api.CapDelete),
+		keymap.React:           {do: m.openReact, why: func() string { return m.whyNotMessage(api.CapReact) }},
+		keymap.PinMessage:      {do: m.pinMessage, why: func() string { return m.whyNotMessage(api.CapPinMessage) }},
+		keymap.NewConversation: {do: m.openNew, why: m.whyNoNew},
 
 		keymap.NextMessage:     message(func() tea.Cmd { return m.moveMessage(1) }),
 		keymap.PreviousMessage: message(func() tea.Cmd { return m.moveMessage(-1) }),
@@ -66,16 +91,18 @@ func (m *Model) makeHandlers() map[keymap.Action]handler {
 		keymap.PreviousDay:     message(func() tea.Cmd { return m.moveDay(-1) }),
 		keymap.FirstNew:        message(m.firstNew),
 		keymap.Copy:            message(m.copyText),
-		keymap.CopyLink:        {m.copyLink, m.whyNoLink},
-		keymap.Details:         message(m.openDetails),
-		keymap.RetryMessage:    {m.retryMessage, m.whyNoRetry},
+		keymap.CopyLink:        {do: m.copyLink, why: m.whyNoLink},
+		keymap.Details:         {do: m.details, why: m.whyNoDetails},
+		keymap.RetryMessage:    {do: m.retryMessage, why: m.whyNoRetry},
 		keymap.More:            message(m.openCard),
 
-		keymap.Send:         {m.send, m.whyNoSend},
+		keymap.Send:         {do: m.send, why: m.whyNoSend},
 		keymap.NewLine:      always(m.newLine),
-		keymap.SendDoneNext: {m.sendDoneNext, m.whyNoSend},
-		keymap.Attach:       {m.openAttach, m.whyNoAttach},
-		keymap.Detach:       {m.detach, m.whyNoDetach},
+		keymap.SendDoneNext: {do: m.sendDoneNext, why: m.whyNoSend},
+		keymap.Attach:       {do: m.openAttach, why: m.whyNoAttach},
+		keymap.Detach:       {do: m.detach, why: m.whyNoDetach},
+		keymap.Schedule:     {do: m.openSchedule, why: m.whyNoSchedule},
+		keymap.Canned:       {do: m.openCanned, why: m.whyNoCanned},
 		keymap.Editor:       always(m.openEditor),
 		keymap.Leave:        always(m.leave),
 		keymap.ReadOlder:    always(func() tea.Cmd { return m.readBack(-1) }),

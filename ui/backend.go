@@ -40,6 +40,13 @@ type Outbox interface {
 	Progress(id int64) (float64, bool)
 }
 
+// Changes carries out wishes about how conversations and messages stand.
+type Changes interface {
+	// Submit puts a wish on disk; it is shown as if it were so until the
+	// platform says otherwise.
+	Submit(ctx context.Context, ch state.Change) error
+}
+
 // Engine is told what a person is looking at. Its methods never block.
 type Engine interface {
 	// Look names the open conversation and those on screen.
@@ -59,4 +66,7 @@ type Account struct {
 	ID     api.AccountID
 	Traits api.Traits
 	Caps   api.Caps
+	// Provider answers look-ups that an agent asks for and channel
+	// administration; like the store, it is called in commands only.
+	Provider api.Provider
 }

@@ -227,6 +227,9 @@ func (m *Model) replyRule(w int) string {
 func (m *Model) replyWords() string {
 	dot := " " + m.look.Marks.Dot + " "
 	rules := m.rules()
+	if m.reply.editing.Remote != "" {
+		return "Edit your message" + dot + "enter saves it, esc leaves it as it was"
+	}
 	if f := m.reply.first; f != nil {
 		return "First message to " + m.look.Mode.Line(f.To) + dot + m.look.Mode.Line(rules.Title)
 	}

@@ -81,10 +81,15 @@ func (still) Decide(context.Context, int64, state.Decision) error  { return nil 
 func (still) Takeback(context.Context, int64) (state.Draft, error) { return state.Draft{}, nil }
 func (still) Progress(int64) (float64, bool)                       { return 0, false }
 
+// unwilling takes no wish.
+type unwilling struct{}
+
+func (unwilling) Submit(context.Context, state.Change) error { return nil }
+
 // bare is a model without a program: its commands are run by the caller.
 func bare(conversations, messages, w, h int) *Model {
 	keys, _ := keymap.New(nil)
-	m := New(context.Background(), Options{Store: newShelf(conversations, messages), Outbox: still{}, Engine: still{}, Feed: state.NewFeed(), Keys: keys,
+	m := New(context.Background(), Options{Store: newShelf(conversations, messages), Outbox: still{}, Engine: still{}, Changes: unwilling{}, Feed: state.NewFeed(), Keys: keys,
 		Settings: Settings{Theme: "dark", Hints: true}})
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
 	m.asks.list.forget()

@@ -34,6 +34,8 @@ func (m *Model) whyNoMessage() string {
 func (m *Model) whyNoRetry() string {
 	it, ok := m.thread.Selected()
 	switch {
+	case ok && it.Sending == nil && it.Message.Retryable:
+		return m.whyNot(api.CapRetry)
 	case !ok || it.Sending == nil || it.Sending.Status != state.Failed:
 		return "only a failed message can be sent again"
 	case it.Sending.Refused:
@@ -42,8 +44,13 @@ func (m *Model) whyNoRetry() string {
 	return ""
 }
 
+// retryMessage sends a failed message again: ours from the outbox, or, where
+// the platform keeps it, by the platform itself.
 func (m *Model) retryMessage() tea.Cmd {
 	it, _ := m.thread.Selected()
+	if it.Sending == nil {
+		return tea.Batch(m.messageChange(api.CapRetry, true, ""), m.say("asking "+m.label()+" to try it again"))
+	}
 	return m.decide(it.Sending.ID, state.Retry)
 }
 
@@ -65,16 +72,13 @@ func (m *Model) openCard() tea.Cmd {
 
 func (m *Model) openMessage(it state.Item) tea.Cmd {
 	action := func(a keymap.Action) menu.Item {
-		for _, s := range m.opt.Keys.All() {
-			if s.Action == a {
-				return menu.Item{Label: s.Title, Right: keyName(m.anyKey(s)), Why: m.why(a), Value: a}
-			}
-		}
-		return menu.Item{}
+		s := m.opt.Keys.Spec(a)
+		return menu.Item{Label: s.Title, Right: keyName(m.anyKey(s)), Why: m.why(a), Value: a}
 	}
 	return m.openSheet(sheet{
 		menu: menu.New("Message", menu.Options{Text: []string{m.excerpt(it.Message.Body)},
-			Items: []menu.Item{action(keymap.Reply), action(keymap.Copy), action(keymap.CopyLink), action(keymap.Details)}}),
+			Items: []menu.Item{action(keymap.Reply), action(keymap.RetryMessage), action(keymap.Copy), action(keymap.CopyLink), action(keymap.React),
+				action(keymap.EditMessage), action(keymap.PinMessage), action(keymap.DeleteMessage), action(keymap.Details)}}),
 		choose: func(it menu.Item) tea.Cmd {
 			m.closeSheet()
 			return m.do(it.Value.(keymap.Action))

@@ -43,6 +43,7 @@ type Settings struct {
 type Options struct {
 	Store    Store
 	Outbox   Outbox
+	Changes  Changes
 	Engine   Engine
 	Feed     *state.Feed
 	Accounts []Account
@@ -185,6 +186,14 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.gotWaiting(msg)
 	case flagsMsg:
 		return m, m.fail(msg.err)
+	case changedMsg:
+		return m, m.fail(msg.err)
+	case infoMsg:
+		return m, m.gotInfo(msg)
+	case choicesMsg:
+		return m, m.gotChoices(msg)
+	case adminMsg:
+		return m, m.administered(msg)
 	case draftMsg:
 		return m, m.gotDraft(msg)
 	case saveDueMsg:

@@ -162,7 +162,7 @@ func (m *Model) deeperInThread() tea.Cmd {
 		m.opt.Engine.Older(m.thread.Conversation(), pos)
 		return nil
 	}
-	if it, ok := m.thread.Selected(); ok && it.Sending != nil && it.Sending.Status.Waits() {
+	if it, ok := m.thread.Selected(); ok && (it.Sending != nil && it.Sending.Status.Waits() || it.Sending == nil && it.Message.Retryable) {
 		return m.openCard()
 	}
 	return m.say(m.keyFor(keymap.Reply) + " replies, " + m.keyFor(keymap.More) + " shows what else can be done")

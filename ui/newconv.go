@@ -46,7 +46,7 @@ func (m *Model) whyNoNew() string {
 func (m *Model) openNew() tea.Cmd {
 	firsts := m.starters()
 	if len(firsts) == 1 {
-		return m.askNumber(firsts[0])
+		return m.askAddress(firsts[0])
 	}
 	items := make([]menu.Item, len(firsts))
 	for i, f := range firsts {
@@ -54,8 +54,16 @@ func (m *Model) openNew() tea.Cmd {
 	}
 	return m.openSheet(sheet{
 		menu:   menu.New("Write first on", menu.Options{Items: items}),
-		choose: func(it menu.Item) tea.Cmd { return m.askNumber(it.Value.(state.First)) },
+		choose: func(it menu.Item) tea.Cmd { return m.askAddress(it.Value.(state.First)) },
 	})
+}
+
+// askAddress asks for whom to write to, as the channel names people.
+func (m *Model) askAddress(first state.First) tea.Cmd {
+	if m.traits(first.Channel.Account).Rule(first.Kind).First == api.AddressContact {
+		return m.askContact(first)
+	}
+	return m.askNumber(first)
 }
 
 func (m *Model) askNumber(first state.First) tea.Cmd {
@@ -121,17 +129,23 @@ type existingMsg struct {
 // findExisting looks whether there is a conversation with the number already.
 func (m *Model) findExisting(first state.First) tea.Cmd {
 	return m.reading(func(ctx context.Context) tea.Msg {
-		list, err := m.opt.Store.List(ctx, state.ListQuery{View: state.ViewAll, Account: first.Channel.Account, Text: first.To, Limit: 20})
+		list, err := m.opt.Store.List(ctx, state.ListQuery{View: state.ViewAll, Account: first.Channel.Account, Text: firstOf(first.Name, first.To), Limit: 20})
 		if err != nil {
 			return existingMsg{first: first, err: err}
 		}
 		for _, row := range list.Rows {
-			if row.Conversation.Contact.Handle == first.To && row.Conversation.Kind == first.Kind {
+			if addressed(row.Conversation, first) {
 				return existingMsg{first: first, row: row, found: true}
 			}
 		}
 		return existingMsg{first: first}
 	})
+}
+
+// addressed reports whether a conversation is with whom a first message goes to.
+func addressed(c api.Conversation, first state.First) bool {
+	return c.Kind == first.Kind && !state.Provisional(c.ID) &&
+		(c.Contact.Handle == first.To || c.Contact.Remote == first.To || digitsOf(first.To) != "" && digitsOf(c.Contact.Handle) == first.To)
 }
 
 // followFirst opens the conversation that the platform made of a provisional
@@ -142,7 +156,7 @@ func (m *Model) followFirst(id api.ConversationID) tea.Cmd {
 		return nil
 	}
 	c := row.Conversation
-	find := m.findExisting(state.First{Channel: api.ChannelID{Account: id.Account}, Kind: c.Kind, To: c.Contact.Handle})
+	find := m.findExisting(state.First{Channel: api.ChannelID{Account: id.Account}, Kind: c.Kind, To: firstOf(c.Contact.Remote, c.Contact.Handle), Name: c.Contact.Name})
 	return func() tea.Msg {
 		msg := find().(existingMsg)
 		msg.instead = id
@@ -186,7 +200,7 @@ func (m *Model) writeFirst(first state.First) tea.Cmd {
 	save := m.saveDraft()
 	id := state.ProvisionalID(first.Channel.Account, string(first.Kind)+"+"+first.To)
 	m.thread.Open(id)
-	m.thread.Set(state.Row{Conversation: api.Conversation{ID: id, Kind: first.Kind, Contact: api.Contact{Handle: first.To}}, Provisional: true},
+	m.thread.Set(state.Row{Conversation: api.Conversation{ID: id, Kind: first.Kind, Contact: api.Contact{Name: first.Name, Handle: first.To}}, Provisional: true},
 		state.Window{}, state.Fetching{})
 	m.focus, m.composing = layout.Thread, true
 	return tea.Batch(save, m.openReply(id, &first))

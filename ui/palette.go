@@ -21,7 +21,7 @@ func (m *Model) openPalette() tea.Cmd {
 		if s.Group == "Move" || s.Action == keymap.Commands {
 			continue
 		}
-		it := menu.Item{Label: s.Title, Detail: string(s.Action), Right: keyName(m.anyKey(s)), Why: m.why(s.Action), Value: s.Action}
+		it := menu.Item{Label: m.titleOf(s), Detail: string(s.Action), Right: keyName(m.anyKey(s)), Why: m.why(s.Action), Value: s.Action}
 		if it.Why != "" {
 			cannot = append(cannot, it)
 			continue
@@ -36,6 +36,33 @@ func (m *Model) openPalette() tea.Cmd {
 			return m.do(it.Value.(keymap.Action))
 		},
 	})
+}
+
+// titleOf is what the palette calls an action: with the place where it is kept
+// for those that some platforms have and others have not.
+func (m *Model) titleOf(s keymap.Spec) string {
+	switch h := m.handlers[s.Action]; {
+	case s.Action == keymap.Done:
+		return m.doneTitle()
+	case s.Action == keymap.Snooze:
+		return s.Title + " (on this machine)"
+	case h.where != 0:
+		return s.Title + " (" + m.where(h.where) + ")"
+	}
+	return s.Title
+}
+
+// doneTitle says what "done" does to the current conversation.
+func (m *Model) doneTitle() string {
+	row := m.current()
+	label := m.look.Mode.Line(m.traits(row.Conversation.ID.Account).Label)
+	switch m.doneBy(row) {
+	case keymap.CloseConversation:
+		return "Done: closes it for everyone (" + label + ")"
+	case keymap.Archive:
+		return "Done: archives it (" + label + ")"
+	}
+	return "Done until the customer writes again (on this machine)"
 }
 
 func (m *Model) anyKey(s keymap.Spec) string {

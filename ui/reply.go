@@ -29,6 +29,8 @@ type reply struct {
 	folder string
 	// first is set while a first message is written.
 	first *state.First
+	// editing is the message that the box's text replaces, empty for a reply.
+	editing api.MessageID
 	// loaded: the stored draft is in the box.
 	loaded bool
 	// saved is the box's revision that was last noted for saving.
@@ -65,7 +67,7 @@ type (
 func (m *Model) openReply(id api.ConversationID, first *state.First) tea.Cmd {
 	r := &m.reply
 	r.id, r.first, r.files = id, first, nil
-	r.loaded, r.dirty, r.saveErr = false, false, ""
+	r.loaded, r.dirty, r.saveErr, r.editing = false, false, "", api.MessageID{}
 	r.box.SetValue("")
 	r.saved = r.box.Rev()
 	m.arrange()
@@ -126,7 +128,8 @@ func (m *Model) saveDue() tea.Cmd {
 // It touches no disk; a draft that was never read is not overwritten.
 func (m *Model) noteDraft() bool {
 	r := &m.reply
-	if r.id == (api.ConversationID{}) || !r.loaded || !r.dirty && r.saved == r.box.Rev() {
+	unchanged := !r.dirty && r.saved == r.box.Rev()
+	if r.id == (api.ConversationID{}) || !r.loaded || r.editing.Remote != "" || unchanged {
 		return false
 	}
 	r.saved, r.dirty = r.box.Rev(), false
@@ -168,6 +171,10 @@ func (m *Model) whyNoReply() string {
 		return "no conversation is selected"
 	case m.current().Provisional:
 		return "not yet: the first message is still on its way"
+	case m.current().Conversation.Blocked.Or(false):
+		return "not now: the contact is blocked"
+	case m.current().Conversation.OptedOut.Or(false):
+		return "not now: the contact opted out of messages"
 	}
 	return ""
 }
@@ -185,6 +192,9 @@ func (m *Model) startReply() tea.Cmd {
 
 func (m *Model) leave() tea.Cmd {
 	m.composing = false
+	if m.reply.editing.Remote != "" {
+		return tea.Batch(m.endEdit(), m.say("the message stays as it was"))
+	}
 	m.arrange()
 	return m.saveDraft()
 }
@@ -205,6 +215,8 @@ func (m *Model) rules() api.ChannelRules {
 
 func (m *Model) whyNoSend() string {
 	switch {
+	case m.reply.editing.Remote != "":
+		return m.whyNoSaveEdit()
 	case m.reply.sending:
 		return "the reply before is still being put into the outbox"
 	case !m.reply.loaded:
@@ -219,17 +231,28 @@ func (m *Model) whyNoSend() string {
 	return ""
 }
 
-func (m *Model) send() tea.Cmd { return m.submit(false) }
+func (m *Model) send() tea.Cmd {
+	if m.reply.editing.Remote != "" {
+		return m.saveEdit()
+	}
+	return m.submitAt(time.Time{}, false)
+}
 
-func (m *Model) sendDoneNext() tea.Cmd { return m.submit(true) }
+func (m *Model) sendDoneNext() tea.Cmd {
+	if m.reply.editing.Remote != "" {
+		return m.saveEdit()
+	}
+	return m.submitAt(time.Time{}, true)
+}
 
-// submit hands the reply to the outbox. The box is emptied for the next one;
+// submitAt hands the reply to the outbox, to go at once or at a time. The box is emptied for the next one;
 // the text stays in the stored draft until the outbox has it, and comes back
 // into the box if that fails.
-func (m *Model) submit(next bool) tea.Cmd {
+func (m *Model) submitAt(at time.Time, next bool) tea.Cmd {
 	r := &m.reply
 	m.noteDraft()
 	draft, first, id := m.draft(), r.first, r.id
+	draft.At = at
 	r.sending, r.sent = true, draft
 	r.box.SetValue("")
 	r.files, r.saved, r.dirty = nil, r.box.Rev(), false
@@ -258,10 +281,8 @@ func (m *Model) submitted(msg submittedMsg) tea.Cmd {
 		return tea.Batch(read, m.loadThread())
 	}
 	m.composing = false
-	done := m.setFlags(msg.id, state.FlagChange{Done: api.Known(true)})
-	m.undo = undo{msg.id, state.FlagChange{Done: api.Known(false)}, m.name(row) + " is done", true}
 	m.inbox.Keep(api.ConversationID{})
-	return tea.Batch(tea.Sequence(read, done), m.nextWaiting())
+	return tea.Batch(tea.Sequence(read, m.setDone(row, true)), m.nextWaiting())
 }
 
 // putBack restores what could not be submitted, before what was typed since.

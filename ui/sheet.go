@@ -14,6 +14,8 @@ type sheet struct {
 	// enter, if set, gets the line when enter is pressed and takes the place
 	// of choose.
 	enter func(line string) tea.Cmd
+	// searches: what is typed is looked up anew each time.
+	searches bool
 	// typed, if set, hears each change of the line.
 	typed func(line string) tea.Cmd
 	// stale, if set, hears that the list of conversations changed.

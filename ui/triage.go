@@ -42,16 +42,14 @@ func (m *Model) whyNoConversation() string {
 	return ""
 }
 
-// undo takes back one change of flags.
+// undo takes back the last change of triage.
 type undo struct {
-	id     api.ConversationID
-	back   state.FlagChange
-	did    string
-	filled bool
+	did  string
+	back func() tea.Cmd
 }
 
 func (m *Model) whyNoUndo() string {
-	if !m.undo.filled {
+	if m.undo.back == nil {
 		return "there is nothing to undo"
 	}
 	return ""
@@ -60,13 +58,7 @@ func (m *Model) whyNoUndo() string {
 func (m *Model) undoLast() tea.Cmd {
 	u := m.undo
 	m.undo = undo{}
-	return tea.Batch(m.setFlags(u.id, u.back), m.say("undone: "+u.did))
-}
-
-// triage changes flags of the current conversation and says so.
-func (m *Model) triage(row state.Row, change, back state.FlagChange, did string) tea.Cmd {
-	m.undo = undo{row.Conversation.ID, back, did, true}
-	return tea.Batch(m.setFlags(row.Conversation.ID, change), m.say(did+" · "+m.keyFor("app.undo")+" undoes"))
+	return tea.Batch(u.back(), m.say("undone: "+u.did))
 }
 
 type flagsMsg struct{ err error }
@@ -77,62 +69,11 @@ func (m *Model) setFlags(id api.ConversationID, change state.FlagChange) tea.Cmd
 	})
 }
 
-func (m *Model) toggleDone() tea.Cmd {
-	row := m.current()
-	back := state.FlagChange{Done: api.Known(row.Flags.Done), Snoozed: api.Known(row.Flags.Snoozed)}
-	if row.Flags.Done {
-		return m.triage(row, state.FlagChange{Done: api.Known(false)}, back, m.name(row)+" is open again")
-	}
-	m.inbox.Keep(api.ConversationID{})
-	return m.triage(row, state.FlagChange{Done: api.Known(true)}, back, m.name(row)+" is done until they write again")
-}
-
-func (m *Model) doneNext() tea.Cmd {
-	if m.current().Flags.Done {
-		return m.nextWaiting()
-	}
-	return tea.Batch(m.toggleDone(), m.nextWaiting())
-}
-
-func (m *Model) toggleStar() tea.Cmd {
-	row := m.current()
-	on := !row.Flags.Starred
-	return m.triage(row, state.FlagChange{Starred: api.Known(on)}, state.FlagChange{Starred: api.Known(!on)},
-		m.name(row)+onOff(on, " is starred", " is no longer starred"))
-}
-
-func (m *Model) togglePin() tea.Cmd {
-	row := m.current()
-	on := !row.Flags.Pinned
-	return m.triage(row, state.FlagChange{Pinned: api.Known(on)}, state.FlagChange{Pinned: api.Known(!on)},
-		m.name(row)+onOff(on, " is pinned to the top", " is no longer pinned"))
-}
-
-func (m *Model) toggleMute() tea.Cmd {
-	row := m.current()
-	on := !row.Flags.Muted
-	return m.triage(row, state.FlagChange{Muted: api.Known(on)}, state.FlagChange{Muted: api.Known(!on)},
-		m.name(row)+onOff(on, " is muted: it stays out of the queues", " is no longer muted"))
-}
-
 func onOff(on bool, yes, no string) string {
 	if on {
 		return yes
 	}
 	return no
-}
-
-func (m *Model) toggleUnread() tea.Cmd {
-	row := m.current()
-	back := state.FlagChange{ReadUpTo: api.Known(row.Flags.ReadUpTo)}
-	if row.Unread > 0 {
-		return m.triage(row, state.FlagChange{ReadUpTo: api.Known(row.Newest)}, back, m.name(row)+" is read")
-	}
-	before := m.beforeLastInbound(row)
-	if before == 0 {
-		return m.say("the customer's last message is not loaded here, so it cannot be marked unread")
-	}
-	return m.triage(row, state.FlagChange{ReadUpTo: api.Known(before)}, back, m.name(row)+" is unread again")
 }
 
 // beforeLastInbound returns the position just before the customer's last
@@ -195,7 +136,9 @@ func (m *Model) snooze(row state.Row, until time.Time) tea.Cmd {
 	if !until.IsZero() {
 		did = fmt.Sprintf("%s sleeps until %s", m.name(row), until.Format("Mon 2 Jan 15:04"))
 	}
-	return m.triage(row, state.FlagChange{Snoozed: api.Known(until)}, state.FlagChange{Snoozed: api.Known(row.Flags.Snoozed)}, did)
+	id, back := row.Conversation.ID, row.Flags.Snoozed
+	set := func(t time.Time) tea.Cmd { return m.setFlags(id, state.FlagChange{Snoozed: api.Known(t)}) }
+	return m.done(did+" (on this machine)", set(until), func() tea.Cmd { return set(back) })
 }
 
 // name is the conversation's name as text to show.

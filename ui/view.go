@@ -112,9 +112,17 @@ func (m *Model) threadTitle(w int) string {
 
 // standing is how a conversation stands, in a word or two.
 func standing(row state.Row) string {
-	switch f := row.Flags; {
+	switch f, c := row.Flags, row.Conversation; {
 	case row.Provisional:
 		return "first message on its way"
+	case c.Blocked.Or(false):
+		return "blocked"
+	case c.OptedOut.Or(false):
+		return "opted out"
+	case c.Closed.Or(false):
+		return "closed"
+	case c.Archived.Or(false):
+		return "archived"
 	case f.Done:
 		return "done"
 	case !f.Snoozed.IsZero():

@@ -6,6 +6,7 @@ package menu
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/sahilm/fuzzy"
@@ -31,6 +32,8 @@ type Options struct {
 	// Input opens a line to type on. With Filter what is typed narrows the
 	// items; without, whoever opened the menu sets them.
 	Input, Filter bool
+	// Secret masks what is typed.
+	Secret bool
 	// Prompt stands before the line, Value is what is on it at first.
 	Prompt, Value string
 	Items         []Item
@@ -197,7 +200,7 @@ func (m *Menu) View() []string {
 		body = append(body[:max(1, room)-1], "…")
 	}
 	if m.input != nil {
-		body = append(body, m.look.Theme.Accent.Render(m.prompt())+m.input.View()[0])
+		body = append(body, m.look.Theme.Accent.Render(m.prompt())+m.line())
 	}
 	if m.note != "" {
 		for _, row := range m.look.Mode.Wrap(m.note, m.inner()) {
@@ -207,12 +210,23 @@ func (m *Menu) View() []string {
 	return m.frame(append(body, m.itemRows(m.h-2-len(body))...))
 }
 
+// line is what is on the line, or as many dots for a secret.
+func (m *Menu) line() string {
+	if m.opt.Secret {
+		return strings.Repeat(m.look.Marks.Dot, utf8.RuneCountInString(m.Value()))
+	}
+	return m.input.View()[0]
+}
+
 // Cursor returns the cell of the text cursor in the view, and whether there is one.
 func (m *Menu) Cursor() (x, y int, ok bool) {
 	if m.input == nil {
 		return 0, 0, false
 	}
 	cx, _ := m.input.Cursor()
+	if m.opt.Secret {
+		cx = utf8.RuneCountInString(m.Value())
+	}
 	y = 1
 	for i, par := range m.opt.Text {
 		if i > 0 {

@@ -302,10 +302,32 @@ func (p *Pane) content(it *item) []string {
 	if len(rows) == 0 {
 		add(th.Note, kindWords[it.Message.Kind])
 	}
+	if extra := p.extra(it.Message); extra != "" {
+		add(th.Muted, p.look.Mode.Wrap(extra, w)...)
+	}
 	if line, style := p.trouble(it); line != "" {
 		add(style, p.look.Mode.Wrap(line, w)...)
 	}
 	return rows
+}
+
+// extra is what people did to a message: signs they put on it, an edit, a pin.
+func (p *Pane) extra(msg api.Message) string {
+	var parts []string
+	for _, r := range msg.Reactions {
+		part := p.look.Mode.Line(r.Name)
+		if who := p.look.Mode.Line(strings.Join(r.Who, ", ")); who != "" {
+			part += " " + who
+		}
+		parts = append(parts, part)
+	}
+	if !msg.Edited.IsZero() {
+		parts = append(parts, "edited "+text.Clock(p.now(), msg.Edited.In(p.now().Location())))
+	}
+	if pinned := p.row.Conversation.PinnedMessage.Or(""); pinned != "" && pinned == msg.ID.Remote {
+		parts = append(parts, p.look.Marks.Pinned+" pinned")
+	}
+	return strings.Join(parts, " "+p.look.Marks.Dot+" ")
 }
 
 var kindWords = map[api.MessageKind]string{
@@ -329,10 +351,7 @@ func (p *Pane) fileLine(a api.Attachment) string {
 func (p *Pane) trouble(it *item) (string, theme.Style) {
 	th, m, dot := p.look.Theme, p.look.Marks, " "+p.look.Marks.Dot+" "
 	if it.Sending == nil {
-		if it.Message.Delivery == api.DeliveryFailed {
-			return m.Failed + " failed: " + p.reason(it.Message.Reason, "no reason was given"), th.Failed
-		}
-		return "", th.Text
+		return p.platformTrouble(it.Message)
 	}
 	o := it.Sending
 	switch {
@@ -344,6 +363,22 @@ func (p *Pane) trouble(it *item) (string, theme.Style) {
 		return m.Unknown + " " + p.reason(o.Reason, "no answer came") + dot + "enter decides", th.Warn
 	case o.Status.Moving() && o.Reason != "":
 		return m.Retry + " " + p.reason(o.Reason, ""), th.Warn
+	}
+	return "", th.Text
+}
+
+// platformTrouble is the trouble with a message that the platform tells of.
+func (p *Pane) platformTrouble(msg api.Message) (string, theme.Style) {
+	th, m := p.look.Theme, p.look.Marks
+	again := ""
+	if msg.Retryable {
+		again = " " + m.Dot + " enter decides"
+	}
+	switch msg.Delivery {
+	case api.DeliveryFailed:
+		return m.Failed + " failed: " + p.reason(msg.Reason, "no reason was given") + again, th.Failed
+	case api.DeliveryUncertain:
+		return m.Unknown + " " + p.reason(msg.Reason, "the platform does not know whether it arrived") + again, th.Warn
 	}
 	return "", th.Text
 }

@@ -6,6 +6,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/text"
 	"unibox/ui/theme"
 )
 
@@ -17,6 +18,9 @@ func (p *Pane) Mark(it state.Item) (glyph, word string, style theme.Style) {
 	}
 	if o := it.Sending; o != nil && o.Status != state.Done {
 		return p.sendingMark(*o)
+	}
+	if it.Message.Delivery == api.DeliveryScheduled {
+		return p.look.Marks.Snoozed + " " + text.Clock(p.now(), it.Message.At.In(p.now().Location())), "scheduled", p.look.Theme.Accent
 	}
 	return p.deliveryMark(it.Message.Delivery)
 }
@@ -56,6 +60,8 @@ func (p *Pane) deliveryMark(d api.Delivery) (string, string, theme.Style) {
 		return m.Read, "read", th.Read
 	case api.DeliveryFailed:
 		return m.Failed, "failed", th.Failed
+	case api.DeliveryUncertain:
+		return m.Unknown, "unknown", th.Warn
 	}
 	return "", "", th.Muted
 }

@@ -157,6 +157,9 @@ func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
 	if !p.loaded {
 		p.startVisit(row)
 	}
+	if row.Conversation.PinnedMessage != p.row.Conversation.PinnedMessage {
+		p.redraw()
+	}
 	p.row, p.window, p.fetching = row, w, f
 	first := !p.loaded
 	p.loaded, p.err = true, nil
