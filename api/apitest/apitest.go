@@ -31,6 +31,12 @@ type Fixture struct {
 	// FailText is a text whose delivery fails with a reason. Empty where the
 	// server has no such thing.
 	FailText string
+	// RetryText is a text whose delivery fails and arrives when the platform
+	// tries again, if the client is an api.Retrier.
+	RetryText string
+	// Shared is a conversation whose number several contacts share, if the
+	// client is an api.ContactChooser.
+	Shared api.ConversationID
 	// First is a first message that will be delivered, if the client is an
 	// api.Starter, and OpenKind the kind of channel its contact can be
 	// opened on, if it is an api.Opener.
@@ -124,6 +130,19 @@ func Run(t *testing.T, fixture func(t *testing.T) Fixture) {
 		{"edit", testEdit},
 		{"delete", testDelete},
 		{"react", testReact},
+		{"denials", testDenials},
+		{"read", testRead},
+		{"star", testStar},
+		{"close", testClose},
+		{"block", testBlock},
+		{"opt out", testOptOut},
+		{"assign", testAssign},
+		{"choose contact", testChooseContact},
+		{"retry", testRetry},
+		{"schedule", testSchedule},
+		{"directory", testDirectory},
+		{"facts", testFacts},
+		{"canned", testCanned},
 		{"read faults", testReadFaults},
 		{"read faults that stay", testStubbornReadFaults},
 		{"read too often", testReadRateLimit},

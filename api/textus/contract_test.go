@@ -49,10 +49,12 @@ func TestContract(t *testing.T) {
 				apitest.CallMessages:      "GET /timeline$",
 				apitest.CallSend:          "POST /messages$",
 			}},
-			Chat:     c.conversationID("Ykmcg7F"), // the one with the longest history
-			FailText: "please #fail",
-			First:    api.FirstMessage{Channel: c.channelID("harbor_hygiene"), To: "14155550142", Body: "Good morning"},
-			Spoil:    func(next api.Cursor) api.Cursor { return next + "x" },
+			Chat:      c.conversationID("Ykmcg7F"), // the one with the longest history
+			FailText:  "please #fail",
+			RetryText: "please #transient",
+			Shared:    c.conversationID("oM3AYg5"),
+			First:     api.FirstMessage{Channel: c.channelID("harbor_hygiene"), To: "14155550142", Body: "Good morning"},
+			Spoil:     func(next api.Cursor) api.Cursor { return next + "x" },
 		}
 	})
 }

@@ -19,9 +19,17 @@ const (
 
 // Conversation reads one conversation.
 func (c *Client) Conversation(ctx context.Context, id api.ConversationID) (api.Conversation, error) {
-	w, err := c.read(ctx, "read conversation", id)
+	const op = "read conversation"
+	w, err := c.read(ctx, op, id)
 	if err != nil {
 		return api.Conversation{}, err
+	}
+	if w.Info.value == nil && w.Info.link != "" {
+		var info wireInfo
+		// Without it, whether it was read stays unsaid.
+		if err := c.get(ctx, op, api.ClassOther, w.Info.link, &info); err == nil {
+			w.Info.value = &info
+		}
 	}
 	return c.conversation(w, ""), nil
 }
