@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"maps"
+
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
@@ -21,34 +23,60 @@ type handler struct {
 
 // makeHandlers is the one place where the table's actions meet the screen.
 func (m *Model) makeHandlers() map[keymap.Action]handler {
-	always := func(do func() tea.Cmd) handler { return handler{do: do} }
-	open := func(do func() tea.Cmd) handler { return handler{do: do, why: m.whyNoConversation} }
-	message := func(do func() tea.Cmd) handler { return handler{do: do, why: m.whyNoMessage} }
-	ability := func(do func() tea.Cmd, c api.Caps) handler {
-		return handler{do: do, why: func() string { return m.whyNot(c) }}
+	all := map[keymap.Action]handler{}
+	for _, group := range []map[keymap.Action]handler{
+		m.programHandlers(), m.movingHandlers(), m.conversationHandlers(), m.messageHandlers(), m.composerHandlers(), m.menuHandlers(),
+	} {
+		maps.Copy(all, group)
 	}
-	own := func(do func() tea.Cmd, c api.Caps) handler {
-		return handler{do: do, why: func() string { return m.whyNotOwn(c) }}
-	}
+	return all
+}
+
+// always is the handler of what can be done at any time.
+func always(do func() tea.Cmd) handler { return handler{do: do} }
+
+// onConversation is the handler of what needs a conversation, onMessage that of
+// what needs a selected message.
+func (m *Model) onConversation(do func() tea.Cmd) handler {
+	return handler{do: do, why: m.whyNoConversation}
+}
+
+func (m *Model) onMessage(do func() tea.Cmd) handler { return handler{do: do, why: m.whyNoMessage} }
+
+// ability is the handler of what the platform has to be able to do, own that
+// of what it can do to a message of ours.
+func (m *Model) ability(do func() tea.Cmd, c api.Caps) handler {
+	return handler{do: do, why: func() string { return m.whyNot(c) }}
+}
+
+func (m *Model) own(do func() tea.Cmd, c api.Caps) handler {
+	return handler{do: do, why: func() string { return m.whyNotOwn(c) }}
+}
+
+func (m *Model) programHandlers() map[keymap.Action]handler {
 	return map[keymap.Action]handler{
-		keymap.Quit:        always(m.askQuit),
-		keymap.Help:        always(m.openHelp),
-		keymap.Commands:    always(m.openPalette),
-		keymap.GoTo:        always(m.openGoTo),
-		keymap.Accounts:    always(m.openAccounts),
-		keymap.Refresh:     always(m.refresh),
-		keymap.Redraw:      always(func() tea.Cmd { return tea.ClearScreen }),
-		keymap.Undo:        {do: m.undoLast, why: m.whyNoUndo},
-		keymap.ZoomPane:    always(m.toggleZoom),
-		keymap.ToggleHints: always(m.toggleHints),
+		keymap.Quit:           always(m.askQuit),
+		keymap.Help:           always(m.openHelp),
+		keymap.Commands:       always(m.openPalette),
+		keymap.GoTo:           always(m.openGoTo),
+		keymap.Accounts:       always(m.openAccounts),
+		keymap.Refresh:        always(m.refresh),
+		keymap.Redraw:         always(func() tea.Cmd { return tea.ClearScreen }),
+		keymap.Undo:           {do: m.undoLast, why: m.whyNoUndo},
+		keymap.ZoomPane:       always(m.toggleZoom),
+		keymap.ToggleHints:    always(m.toggleHints),
+		keymap.ManageChannels: {do: m.openChannels, why: m.whyNoChannels},
+	}
+}
 
-		keymap.Down:     always(func() tea.Cmd { return m.move(1) }),
-		keymap.Up:       always(func() tea.Cmd { return m.move(-1) }),
-		keymap.PageDown: always(func() tea.Cmd { return m.page(1) }),
-		keymap.PageUp:   always(func() tea.Cmd { return m.page(-1) }),
-		keymap.First:    always(m.first),
-		keymap.Last:     always(m.last),
-
+func (m *Model) movingHandlers() map[keymap.Action]handler {
+	return map[keymap.Action]handler{
+		keymap.Down:         always(func() tea.Cmd { return m.move(1) }),
+		keymap.Up:           always(func() tea.Cmd { return m.move(-1) }),
+		keymap.PageDown:     always(func() tea.Cmd { return m.page(1) }),
+		keymap.PageUp:       always(func() tea.Cmd { return m.page(-1) }),
+		keymap.First:        always(m.first),
+		keymap.Last:         always(m.last),
 		keymap.Deeper:       always(m.deeper),
 		keymap.Back:         always(m.back),
 		keymap.NextPane:     always(func() tea.Cmd { return m.focusOn((m.focus + 1) % 3) }),
@@ -58,56 +86,69 @@ func (m *Model) makeHandlers() map[keymap.Action]handler {
 		keymap.PaneThread:   always(func() tea.Cmd { return m.focusOn(layout.Thread) }),
 		keymap.NextWaiting:  always(m.nextWaiting),
 		keymap.Marked:       {do: m.backToMark, why: m.whyNoMark},
+		keymap.Filter:       always(m.startFilter),
+	}
+}
 
-		keymap.Filter:   always(m.startFilter),
-		keymap.Reply:    {do: m.startReply, why: m.whyNoReply},
-		keymap.Done:     open(m.toggleDone),
-		keymap.DoneNext: open(m.doneNext),
-		keymap.Star:     m.toggleHandler(keymap.Star),
-		keymap.Unread:   {do: m.toggleUnread, why: func() string { return m.whyNotOrLocal(api.CapRead) }, where: api.CapRead},
-		keymap.Snooze:   open(m.openSnooze),
-		keymap.Pin:      m.toggleHandler(keymap.Pin),
-		keymap.Mute:     m.toggleHandler(keymap.Mute),
-		keymap.Info:     open(m.openInfo),
-
+func (m *Model) conversationHandlers() map[keymap.Action]handler {
+	return map[keymap.Action]handler{
+		keymap.Reply:              {do: m.startReply, why: m.whyNoReply},
+		keymap.Done:               m.onConversation(m.toggleDone),
+		keymap.DoneNext:           m.onConversation(m.doneNext),
+		keymap.Star:               m.toggleHandler(keymap.Star),
+		keymap.Unread:             {do: m.toggleUnread, why: func() string { return m.whyNotOrLocal(api.CapRead) }, where: api.CapRead},
+		keymap.Snooze:             m.onConversation(m.openSnooze),
+		keymap.Pin:                m.toggleHandler(keymap.Pin),
+		keymap.Mute:               m.toggleHandler(keymap.Mute),
+		keymap.Info:               m.onConversation(m.openInfo),
 		keymap.CloseConversation:  m.toggleHandler(keymap.CloseConversation),
 		keymap.Archive:            m.toggleHandler(keymap.Archive),
-		keymap.Block:              ability(m.askBlock, api.CapBlock),
-		keymap.OptOut:             ability(m.askOptOut, api.CapOptOut),
-		keymap.Assign:             ability(m.openAssign, api.CapAssign),
-		keymap.ChooseContact:      ability(m.openContacts, api.CapChooseContact),
-		keymap.DeleteConversation: ability(m.openRemove, api.CapRemove),
-		keymap.ManageChannels:     {do: m.openChannels, why: m.whyNoChannels},
+		keymap.Block:              m.ability(m.askBlock, api.CapBlock),
+		keymap.OptOut:             m.ability(m.askOptOut, api.CapOptOut),
+		keymap.Assign:             m.ability(m.openAssign, api.CapAssign),
+		keymap.ChooseContact:      m.ability(m.openContacts, api.CapChooseContact),
+		keymap.DeleteConversation: m.ability(m.openRemove, api.CapRemove),
+		keymap.NewConversation:    {do: m.openNew, why: m.whyNoNew},
+	}
+}
 
-		keymap.EditMessage:     own(m.editMessage, api.CapEdit),
-		keymap.DeleteMessage:   own(m.openDeleteMessage, api.CapDelete),
-		keymap.React:           {do: m.openReact, why: func() string { return m.whyNotMessage(api.CapReact) }},
-		keymap.PinMessage:      {do: m.pinMessage, why: func() string { return m.whyNotMessage(api.CapPinMessage) }},
-		keymap.NewConversation: {do: m.openNew, why: m.whyNoNew},
-
-		keymap.NextMessage:     message(func() tea.Cmd { return m.moveMessage(1) }),
-		keymap.PreviousMessage: message(func() tea.Cmd { return m.moveMessage(-1) }),
-		keymap.NextDay:         message(func() tea.Cmd { return m.moveDay(1) }),
-		keymap.PreviousDay:     message(func() tea.Cmd { return m.moveDay(-1) }),
-		keymap.FirstNew:        message(m.firstNew),
-		keymap.Copy:            message(m.copyText),
+func (m *Model) messageHandlers() map[keymap.Action]handler {
+	return map[keymap.Action]handler{
+		keymap.NextMessage:     m.onMessage(func() tea.Cmd { return m.moveMessage(1) }),
+		keymap.PreviousMessage: m.onMessage(func() tea.Cmd { return m.moveMessage(-1) }),
+		keymap.NextDay:         m.onMessage(func() tea.Cmd { return m.moveDay(1) }),
+		keymap.PreviousDay:     m.onMessage(func() tea.Cmd { return m.moveDay(-1) }),
+		keymap.FirstNew:        m.onMessage(m.firstNew),
+		keymap.Copy:            m.onMessage(m.copyText),
 		keymap.CopyLink:        {do: m.copyLink, why: m.whyNoLink},
 		keymap.Details:         {do: m.details, why: m.whyNoDetails},
 		keymap.RetryMessage:    {do: m.retryMessage, why: m.whyNoRetry},
-		keymap.More:            message(m.openCard),
+		keymap.More:            m.onMessage(m.openCard),
+		keymap.EditMessage:     m.own(m.editMessage, api.CapEdit),
+		keymap.DeleteMessage:   m.own(m.openDeleteMessage, api.CapDelete),
+		keymap.React:           {do: m.openReact, why: func() string { return m.whyNotMessage(api.CapReact) }},
+		keymap.PinMessage:      {do: m.pinMessage, why: func() string { return m.whyNotMessage(api.CapPinMessage) }},
+	}
+}
 
+func (m *Model) composerHandlers() map[keymap.Action]handler {
+	return map[keymap.Action]handler{
 		keymap.Send:         {do: m.send, why: m.whyNoSend},
 		keymap.NewLine:      always(m.newLine),
 		keymap.SendDoneNext: {do: m.sendDoneNext, why: m.whyNoSend},
 		keymap.Attach:       {do: m.openAttach, why: m.whyNoAttach},
 		keymap.Detach:       {do: m.detach, why: m.whyNoDetach},
-		keymap.Schedule:     {do: m.openSchedule, why: m.whyNoSchedule},
-		keymap.Canned:       {do: m.openCanned, why: m.whyNoCanned},
-		keymap.Editor:       always(m.openEditor),
 		keymap.Leave:        always(m.leave),
 		keymap.ReadOlder:    always(func() tea.Cmd { return m.readBack(-1) }),
 		keymap.ReadNewer:    always(func() tea.Cmd { return m.readBack(1) }),
+		keymap.Schedule:     {do: m.openSchedule, why: m.whyNoSchedule},
+		keymap.Canned:       {do: m.openCanned, why: m.whyNoCanned},
+		keymap.Editor:       always(m.openEditor),
+	}
+}
 
+func (m *Model) menuHandlers() map[keymap.Action]handler {
+	return map[keymap.Action]handler{
 		keymap.MenuDown:     always(func() tea.Cmd { return m.menuMove(1) }),
 		keymap.MenuUp:       always(func() tea.Cmd { return m.menuMove(-1) }),
 		keymap.MenuChoose:   always(m.menuChoose),

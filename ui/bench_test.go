@@ -95,7 +95,9 @@ func bare(conversations, messages, w, h int) *Model {
 	m.asks.list.forget()
 	m.Update(m.loadList()()) // shows the first conversation
 	m.asks.thread.forget()
-	m.Update(m.loadThread()())
+	if read := m.loadThread(); read != nil {
+		m.Update(read())
+	}
 	return m
 }
 
