@@ -81,23 +81,12 @@ func (c *Client) merged(ctx context.Context, m mark) ([]wireConversation, api.Cu
 // and returns how far each was taken.
 func zip(streams [2]batch[wireConversation], from [2]string, limit int) (out []wireConversation, to [2]string) {
 	to = from
-	take := func(i int) wireConversation {
-		w := streams[i].items[0]
-		streams[i].items, to[i] = streams[i].items[1:], w.id()
-		return w
-	}
-	for len(out) < limit && !dry(streams[0]) && !dry(streams[1]) {
-		a, b := streams[0].items, streams[1].items
-		switch {
-		case len(a) == 0 && len(b) == 0:
-			return out, [2]string{ended, ended}
-		case len(b) == 0, len(a) > 0 && !a[0].at().Before(b[0].at()):
-			out = append(out, take(0))
-			if len(b) > 0 && b[0].id() == a[0].id() {
-				take(1)
-			}
-		default:
-			out = append(out, take(1))
+	seen := map[string]bool{}
+	for i := ahead(streams); i >= 0 && len(out) < limit; i = ahead(streams) {
+		out = append(out, streams[i].items[0])
+		seen[out[len(out)-1].id()] = true
+		for k := range streams {
+			streams[k].items, to[k] = passOver(streams[k].items, seen, to[k])
 		}
 	}
 	for i, s := range streams {
@@ -105,7 +94,29 @@ func zip(streams [2]batch[wireConversation], from [2]string, limit int) (out []w
 			to[i] = ended
 		}
 	}
-	return distinct(out, ""), to
+	return out, to
+}
+
+// passOver drops what was seen from the head of a stream, and returns the last
+// of it, or else where the stream stood.
+func passOver(items []wireConversation, seen map[string]bool, at string) ([]wireConversation, string) {
+	for len(items) > 0 && seen[items[0].id()] {
+		items, at = items[1:], items[0].id()
+	}
+	return items, at
+}
+
+// ahead returns the stream whose next conversation is the more active, or -1:
+// both have ended, or one has to be read on before that is known.
+func ahead(streams [2]batch[wireConversation]) int {
+	a, b := streams[0].items, streams[1].items
+	switch {
+	case dry(streams[0]), dry(streams[1]), len(a)+len(b) == 0:
+		return -1
+	case len(a) == 0, len(b) > 0 && a[0].at().Before(b[0].at()):
+		return 1
+	}
+	return 0
 }
 
 // dry reports that the next of a stream is not known without asking.
