@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -177,6 +178,7 @@ func (m *Model) gotList(msg listMsg) tea.Cmd {
 func (m *Model) gotSidebar(msg sidebarMsg) tea.Cmd {
 	counts, again := m.asks.sidebar.answered(msg.seq)
 	if counts && msg.err == nil {
+		slices.SortStableFunc(msg.sidebar.Accounts, func(a, b state.SidebarAccount) int { return m.place(a.ID) - m.place(b.ID) })
 		m.sidebar = msg.sidebar
 		m.channels.Set(msg.sidebar)
 	}
@@ -190,6 +192,7 @@ func (m *Model) gotHealth(msg healthMsg) tea.Cmd {
 	counts, again := m.asks.health.answered(msg.seq)
 	var news tea.Cmd
 	if counts && msg.err == nil {
+		slices.SortStableFunc(msg.health, func(a, b state.Health) int { return m.place(a.Account) - m.place(b.Account) })
 		news = m.newTrouble(msg.health)
 		m.health = msg.health
 		m.inbox.SetHealth(msg.health)

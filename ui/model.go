@@ -119,6 +119,17 @@ func (m *Model) account(id api.AccountID) Account {
 	return Account{ID: id}
 }
 
+// place is where an account stands in the config; one that could not be
+// connected comes last.
+func (m *Model) place(id api.AccountID) int {
+	for i, a := range m.opt.Accounts {
+		if a.ID == id {
+			return i
+		}
+	}
+	return len(m.opt.Accounts)
+}
+
 // code names a conversation's channel in a few letters.
 func (m *Model) code(c api.Conversation) string {
 	return m.look.Mode.Line(m.traits(c.ID.Account).Rule(c.Kind).Code)

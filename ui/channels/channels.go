@@ -176,7 +176,7 @@ func (p *Pane) lead(e entry, here string) string {
 		if p.rail {
 			return here + p.look.Theme.Channel(e.code).Render(title)
 		}
-		return here + p.look.Theme.Channel(e.code).Render(p.look.Mode.Fit(e.code, 3)) + title
+		return here + p.look.Theme.Channel(e.code).Render(p.look.Mode.Fit(e.code, 5)) + title
 	}
 	return here + title
 }
