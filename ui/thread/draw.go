@@ -222,7 +222,7 @@ func (p *Pane) startsRun(i int) bool {
 	}
 	was := p.items[before].Message
 	return was.Direction != it.Message.Direction || was.Author != it.Message.Author ||
-		was.Kind == api.KindEvent || it.Message.At.Sub(was.At) > runGap
+		was.Kind != it.Message.Kind || it.Message.At.Sub(was.At) > runGap
 }
 
 // bar puts the selection's bar in a row's first cell.
@@ -294,7 +294,11 @@ func (p *Pane) content(it *item) []string {
 		if more := len(lines) - mostRows; more > 0 {
 			lines = append(lines[:mostRows], fmt.Sprintf("… %d more rows; y copies all of it", more))
 		}
-		add(th.Text, lines...)
+		style := th.Text
+		if it.Message.Kind == api.KindUnknown {
+			style = th.Note
+		}
+		add(style, lines...)
 	}
 	for _, a := range it.Message.Attachments {
 		add(th.Link, p.look.Mode.Cut(p.fileLine(a), w))
