@@ -36,8 +36,12 @@ func (c *Client) Conversation(ctx context.Context, id api.ConversationID) (api.C
 
 // read asks for the whole of a conversation.
 func (c *Client) read(ctx context.Context, op string, id api.ConversationID) (wireConversation, error) {
-	req := rest.Request{Op: op, Class: api.ClassOther, Effect: rest.Reads, Method: "GET", Path: []string{"conversations", id.Remote}}
-	return c.one(ctx, req)
+	return c.one(ctx, whole(op, api.ClassOther, id))
+}
+
+// whole is the request for all of a conversation.
+func whole(op string, class api.Class, id api.ConversationID) rest.Request {
+	return rest.Request{Op: op, Class: class, Effect: rest.Reads, Method: "GET", Path: []string{"conversations", id.Remote}}
 }
 
 // one carries out a request that is answered with a conversation.
@@ -117,7 +121,7 @@ func (c *Client) peer(ctx context.Context, op string, id api.ConversationID) (pe
 	if p, ok := c.known.peer(id.Remote); ok && p.barred == "" {
 		return p, nil
 	}
-	w, err := c.read(ctx, op, id)
+	w, err := c.one(ctx, whole(op, api.ClassSend, id))
 	if err != nil {
 		return peer{}, err
 	}

@@ -1,0 +1,180 @@
+package textus
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"unibox/api"
+)
+
+// documented is the conversation of the documents (seed 003), shortened.
+const documented = `{"@type":"ConversationCollection","id":"/contacts/DQeeO69/conversations","members":[{
+"@type":"ConversationWithAccount","id":"/conversations/Pvwqm5G","phoneNumber":"+13035555678","formattedPhoneNumber":"(303) 555-5678","slug":"Pvwqm5G",
+"currentState":"open","unanswered":false,"unsubscribed":false,"blocked":false,
+"account":{"@type":"Account","id":"/accounts/my_account","name":"Example Account"},
+"latestPreviewableItem":{"@type":"Message","id":"/messages/06oyogE","direction":"in","body":"He once made a weeping willow laugh","deliveryState":"received",
+"displayTimestamp":"2018-07-24T20:59:32.156Z","timelinePosition":"2018-07-24T20:59:32.156Z","conversation":"/conversations/JYnJBY","sender":null,
+"attachments":{"members":[],"totalItems":0},"retryAllowed":false,"retry":null,"flags":[],"source":"textus"},
+"nextScheduledMessage":null,"requestingUserInfo":{"id":"/conversations/Pvwqm5G/user_info","read":false,"readToTimelinePosition":null,"starred":false,"assigned":true},
+"participants":"/conversations/Pvwqm5G/participants","assignedContact":{"id":"/contacts/Vled2N","name":"Jamel Hirthe","phones":{"members":[],"totalItems":1},"notes":"/contacts/DQeeO69/notes"},
+"associatedContacts":"/conversations/Pvwqm5G/associated_contacts",
+"readConversation":"/conversations/Pvwqm5G/read","unreadConversation":"/conversations/Pvwqm5G/read","starConversation":"/conversations/Pvwqm5G/star","unstarConversation":"/conversations/Pvwqm5G/star",
+"reopenConversation":null,"closeConversation":"/conversations/Pvwqm5G/close","blockConversation":"/conversations/Pvwqm5G/block","unblockConversation":null,
+"subscribeConversation":null,"unsubscribeConversation":"/conversations/Pvwqm5G/subscribe","assignments":"/conversations/JYnJBY/assignments","assignContact":"/conversations/Pvwqm5G/assign_contact"
+}],"totalItems":1,"view":{"next":null,"previous":null}}`
+
+func TestTheDocumentedConversation(t *testing.T) {
+	var p page[wireConversation]
+	if err := json.Unmarshal([]byte(documented), &p); err != nil || len(p.Members) != 1 || p.View.Next != "" {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	c := expect(t)
+	got := c.conversation(p.Members[0], "")
+	want := api.Conversation{
+		ID: c.conversationID("Pvwqm5G"), Channel: api.Known(c.channelID("my_account")), Kind: "sms",
+		Contact: api.Contact{Remote: "/contacts/Vled2N", Name: "Jamel Hirthe", Handle: "13035555678"},
+		Active:  api.Known(time.Date(2018, 7, 24, 20, 59, 32, 156e6, time.UTC)),
+		Read:    api.Known(false), Answered: api.Known(true), Starred: api.Known(false), Closed: api.Known(false),
+		Blocked: api.Known(false), OptedOut: api.Known(false), Mine: api.Known(true), Denied: api.Known([]api.Denial{}),
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+// Any property may be null, a link or an object, and a list never fails
+// because of one member.
+func TestPropertiesVary(t *testing.T) {
+	for _, c := range []struct{ name, json, account, contact string }{
+		{"links", `{"slug":"a","account":"/accounts/harbor","requestingUserInfo":"/x","assignedContact":"/contacts/c","formattedPhoneNumber":"(1)"}`, "harbor", "(1)"},
+		{"objects", `{"slug":"a","account":{"id":"/accounts/harbor","name":"H"},"assignedContact":{"id":"/contacts/c","name":"Priya"}}`, "harbor", "Priya"},
+		{"nulls", `{"slug":"a","account":null,"requestingUserInfo":null,"assignedContact":null,"phoneNumber":"+15"}`, "", "+15"},
+		{"nonsense", `{"slug":"a","account":[1],"requestingUserInfo":7,"assignedContact":true,"currentState":{},"blocked":"perhaps","latestPreviewableItem":"x"}`, "", ""},
+		{"no slug", `{"id":"/conversations/a"}`, "", ""},
+	} {
+		var p page[wireConversation]
+		if err := json.Unmarshal([]byte(`{"members":[3,null,"link",`+c.json+`],"view":"odd"}`), &p); err != nil || len(p.Members) != 1 {
+			t.Errorf("%s: %+v, %v", c.name, p, err)
+			continue
+		}
+		got := expect(t).conversation(p.Members[0], "")
+		if got.ID.Remote != "a" || got.Contact.Name != c.contact || got.Channel.Or(api.ChannelID{}).Remote != c.account {
+			t.Errorf("%s: %+v", c.name, got)
+		}
+		if _, said := got.Denied.Get(); said {
+			t.Errorf("%s: links that are absent say something: %+v", c.name, got.Denied)
+		}
+	}
+}
+
+// Null means not now, with a reason; it speaks of the next switch only.
+func TestDenials(t *testing.T) {
+	stopped := []string{`"unsubscribed":false`, `"unsubscribed":true`, `"unsubscribeConversation":"/conversations/Kd82mQz/subscribe"`, `"unsubscribeConversation":null`}
+	for _, c := range []struct {
+		name    string
+		replace []string
+		want    map[api.Caps]string
+	}{
+		{"open", nil, map[api.Caps]string{}},
+		{"stopped", stopped, map[api.Caps]string{
+			api.CapOptOut: "the contact opted out by STOP: only they can come back", api.CapSchedule: "the contact opted out", api.CapRetry: "the contact opted out"}},
+		{"closed, nothing to reopen", []string{`"currentState":"open"`, `"currentState":"closed"`}, map[api.Caps]string{api.CapClose: "it is open already"}},
+		{"blocked in its state only", []string{`"currentState":"open"`, `"currentState":"blocked"`, `"closeConversation":"/conversations/Kd82mQz/close"`, `"closeConversation":null`}, map[api.Caps]string{
+			api.CapClose: "it is not open", api.CapBlock: "the contact is not blocked", api.CapSchedule: "the contact is blocked", api.CapRetry: "the contact is blocked"}},
+		{"no assigning", []string{`"assignments":"/conversations/Kd82mQz/assignments"`, `"assignments":null`}, map[api.Caps]string{api.CapAssign: "TextUs does not offer it here"}},
+	} {
+		var w wireConversation
+		if err := json.Unmarshal([]byte(conv(c.replace...)), &w); err != nil {
+			t.Fatal(err)
+		}
+		got := map[api.Caps]string{}
+		for _, d := range expect(t).conversation(w, "").Denied.Or([]api.Denial{{Why: "unset"}}) {
+			got[d.Cap] = d.Why
+		}
+		if !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestDeliveryStates(t *testing.T) {
+	for _, c := range []struct {
+		fields string
+		want   api.Delivery
+		reason string
+		retry  bool
+	}{
+		{`"deliveryState":"created"`, api.DeliveryAccepted, "", false},
+		{`"deliveryState":"scheduled"`, api.DeliveryScheduled, "", false},
+		{`"deliveryState":"queued"`, api.DeliveryAccepted, "", false},
+		{`"deliveryState":"dispatched"`, api.DeliverySent, "", false},
+		{`"deliveryState":"delivered"`, api.DeliveryDelivered, "", false},
+		{`"deliveryState":"failed","friendlyStateDescription":"Landline"`, api.DeliveryFailed, "Landline", false},
+		{`"deliveryState":"failed_transient","retryAllowed":true,"retry":"/messages/a/retry"`, api.DeliveryFailed, "TextUs gave no reason", true},
+		{`"deliveryState":"failed_transient","retryAllowed":true,"retry":null`, api.DeliveryFailed, "TextUs gave no reason", false},
+		{`"deliveryState":"unknown"`, api.DeliveryUncertain, "TextUs gave no reason", false},
+		{`"status":"delivered"`, api.DeliveryDelivered, "", false},
+		{`"deliveryState":"teleported","friendlyStateDescription":"Beamed"`, api.DeliverySent, "Beamed", false},
+		{`"x":1`, api.DeliveryUnsaid, "", false},
+	} {
+		var w wireItem
+		if err := json.Unmarshal([]byte(`{"@type":"Message","id":"/messages/a","direction":"outgoing",`+c.fields+`}`), &w); err != nil {
+			t.Fatal(err)
+		}
+		m := expect(t).message(w, chat)
+		if m.Delivery != c.want || m.Reason != c.reason || m.Retryable != c.retry || m.Direction != api.Outbound {
+			t.Errorf("%s: %+v", c.fields, m)
+		}
+	}
+}
+
+func TestDispatchedIsFinalOnlyAfterAWhile(t *testing.T) {
+	now := time.Date(2031, 2, 11, 9, 0, 0, 0, time.UTC)
+	for age, want := range map[time.Duration]api.Delivery{time.Second: api.DeliveryAccepted, time.Hour: api.DeliverySent} {
+		w := wireItem{State: "dispatched", Changed: moment{now.Add(-age)}}
+		if got, _ := w.progress(now); got != want {
+			t.Errorf("%v after it was dispatched: %d, want %d", age, got, want)
+		}
+	}
+}
+
+func TestItemsThatAreNoMessages(t *testing.T) {
+	list := []string{
+		`{"@type":"Message","id":"/messages/1","direction":"in","body":"hi","formattedBody":"<b>hi</b>","timelinePosition":"2031-02-11T09:00:04Z","attachments":{"members":["https://files.example/a%20b.jpg",{"mediaUrl":"/f/c.pdf","byteSize":12,"mimeType":"application/pdf"},{}]}}`,
+		`{"@type":"PhoneCall","id":"/calls/1","description":"Missed call","timelinePosition":"2031-02-11T09:00:03Z"}`,
+		`{"@type":"EngagementTemperatureChange","timelinePosition":"2031-02-11T09:00:02Z"}`,
+		`{"@type":"Message","id":"/messages/0","deliveryState":"received","body":"no direction"}`,
+		`{}`,
+	}
+	c := expect(t, get(convURI+"/timeline", `{"@type":"Timeline","members":[`+strings.Join(list, ",")+`],"totalItems":99,"view":{"next":"/conversations/Kd82mQz/timeline?cursor=b%2F3"}}`))
+	p, err := c.Messages(t.Context(), chat, api.PageRequest{Limit: 3})
+	if err != nil || len(p.Items) != len(list) || p.Next != "/conversations/Kd82mQz/timeline?cursor=b%2F3" {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	ids := map[api.MessageID]bool{}
+	for _, m := range p.Items {
+		ids[m.ID] = true
+	}
+	if len(ids) != len(list) {
+		t.Errorf("ids %v", ids)
+	}
+	for i, want := range []struct {
+		kind api.MessageKind
+		body string
+	}{{api.KindText, "hi"}, {api.KindEvent, "Missed call"}, {api.KindUnknown, "Engagement temperature change"}, {api.KindText, "no direction"}, {api.KindUnknown, "something that TextUs does not name"}} {
+		if m := p.Items[i]; m.Kind != want.kind || m.Body != want.body || m.At.IsZero() || m.Direction != api.Inbound {
+			t.Errorf("item %d: %+v", i, m)
+		}
+	}
+	want := []api.Attachment{
+		{Name: "a b.jpg", URL: "https://files.example/a%20b.jpg"},
+		{Name: "c.pdf", URL: "https://next.textus.com/f/c.pdf", MIME: "application/pdf", Size: 12},
+		{Name: "attachment (unknown kind)"},
+	}
+	if got := p.Items[0].Attachments; !reflect.DeepEqual(got, want) {
+		t.Errorf("attachments %+v", got)
+	}
+}
