@@ -1,8 +1,8 @@
 // Package sandbox serves messaging platforms as real HTTP servers with a life
 // of their own: customers write back, deliveries take time, faults come on
 // request. The demo, the tests and the pictures all run on it, and any other
-// client of the platforms can. It serves Pact p1 under /p1/ and TextUs under
-// /textus/.
+// client of the platforms can. It serves Pact p1 under /p1/, TextUs under
+// /textus/ and Protocol under /protocol/v1/.
 //
 // A [Server] is an [http.Handler]; what it serves is a pure function of the
 // seed and the moment it was made. Nothing is computed before it is asked for,
@@ -12,7 +12,7 @@
 // Where to look: sandbox.go holds the server and what a platform owes it,
 // router.go, params.go, paging.go, fault.go, ledger.go and control.go are
 // shared by all platforms, script.go, people.go and media.go make up the
-// customers, pact*.go is Pact and textus*.go TextUs.
+// customers, pact*.go is Pact, textus*.go TextUs and protocol*.go Protocol.
 //
 // # The world
 //
@@ -26,6 +26,15 @@
 // follow the base URL, /textus included. What TextUs documents nowhere is made
 // up here: the members of attachments, items of timelines that are no messages,
 // and an account's requestingUser.
+//
+// Protocol has a quarter as many conversations: a fifth of them groups, some
+// archived, pinned or muted, one empty, and contacts nobody has talked to. It
+// takes a token, or a user ("studio") and a password. What its documents leave
+// open is decided so: lists run newest first ([Server.SetProtocol] turns them
+// round), the plain list holds archived conversations too, has_more speaks of
+// the direction asked for, an unknown cursor is refused, contacts and reactions
+// replace and attachments add, and only messages of ours can be edited or
+// deleted. Somebody reads what was sent some seconds later and may answer.
 //
 // # Magic values
 //

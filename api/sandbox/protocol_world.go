@@ -68,11 +68,14 @@ func (v *protocolConversation) people() []*protocolContact {
 	return []*protocolContact{v.contact}
 }
 
-// Of how many conversations there are in all, Protocol has a quarter, and a
-// few contacts nobody has talked to yet.
+// Protocol has a quarter of the conversations asked for, and a few contacts
+// nobody has talked to yet.
 const (
 	protocolShare  = 4
 	protocolSpares = 4
+	// protocolLongest bounds the longest history: each look at one makes up
+	// all of it.
+	protocolLongest = 5_000
 )
 
 // world makes the contacts, groups and conversations, all from the seed; what
@@ -172,7 +175,7 @@ func (p *protocol) shapeOf(d *dice, v *protocolConversation, i, n int) {
 		silent = time.Duration(d.spread(float64(2*time.Minute), float64(day)))
 	}
 	if i == n/7 {
-		v.size, age = max(min(p.options.Messages, 150), p.options.Messages/protocolShare), max(age, 300*day)
+		v.size, age = min(max(150, p.options.Messages/protocolShare), p.options.Messages, protocolLongest), max(age, 300*day)
 	}
 	silent = min(silent, age/2)
 	v.last = p.start.Add(-silent).Truncate(time.Second)
