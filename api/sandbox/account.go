@@ -30,8 +30,11 @@ func Config(accounts []Account) string {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "[[account]]\nname = %q\nplatform = %q\nbase_url = %q\ntoken = %q\ncompany = %q\npace = %.1f\n",
-			a.Name, a.Platform, a.BaseURL, a.Token, a.Company, a.Pace)
+		fmt.Fprintf(&b, "[[account]]\nname = %q\nplatform = %q\nbase_url = %q\ntoken = %q\npace = %.1f\n",
+			a.Name, a.Platform, a.BaseURL, a.Token, a.Pace)
+		if a.Company != "" {
+			fmt.Fprintf(&b, "company = %q\n", a.Company)
+		}
 	}
 	return b.String()
 }
