@@ -23,15 +23,16 @@ func listOf[T any](all []T, at func(T) *time.Time, id func(T) string, wire func(
 	slices.SortStableFunc(sorted, func(a, b T) int {
 		x, y := at(a), at(b)
 		if x == nil || y == nil {
-			return cmp.Compare(sign(x == nil), sign(y == nil))
+			return cmp.Compare(rank(x), rank(y))
 		}
 		return y.Compare(*x)
 	})
 	return protocolList{len(sorted), func(i int) string { return id(sorted[i]) }, func(i int) any { return wire(sorted[i]) }}
 }
 
-func sign(yes bool) int {
-	if yes {
+// rank puts what has no time last.
+func rank(at *time.Time) int {
+	if at == nil {
 		return 1
 	}
 	return 0
