@@ -1,0 +1,137 @@
+// Package changes carries out what agents wish of conversations and messages
+// at the platform: close this, star that, edit the message.
+//
+// A wish ([Changes.Submit]) is on disk before any network, is shown at once by
+// the store's rows, and takes the place of an older one that has not left yet.
+// The owner of the store runs [Changes.Run], which carries the wishes out, in
+// order and one at a time for each conversation, through the abilities of
+// package api. What an answer makes of a wish is [weigh], a pure function:
+// nearly every ability may be repeated, so a lost answer is asked for again;
+// what the platform refuses is shown no longer and says why until the agent
+// has seen it ([Changes.Dismiss]).
+//
+// After a success the wish stays on top of what the platform lists for a
+// moment, because a list that was asked for before it may still show the state
+// before. Then the platform's word counts.
+package changes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// Account is an account whose conversations are changed.
+type Account struct {
+	ID       api.AccountID
+	Provider api.Provider
+}
+
+// Options are what the changes work with.
+type Options struct {
+	Store    Store
+	Feed     *state.Feed
+	Accounts []Account
+	// Log hears what goes wrong, never what is written. Nil is silent.
+	Log *slog.Logger
+}
+
+// Changes takes wishes and carries them out. It is safe for concurrent use.
+type Changes struct {
+	store    Store
+	feed     *state.Feed
+	accounts map[api.AccountID]Account
+	log      *slog.Logger
+}
+
+// New returns changes that carry out nothing yet.
+func New(o Options) *Changes {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	c := &Changes{store: o.Store, feed: o.Feed, log: o.Log, accounts: map[api.AccountID]Account{}}
+	for _, a := range o.Accounts {
+		c.accounts[a.ID] = a
+	}
+	return c
+}
+
+// Run carries out until ctx ends, and returns why that ended. It belongs to
+// the owner of the store: without the lease the store refuses each change
+// before anything is asked of a platform. When it returns nothing is under way
+// any more, and it may be run again.
+func (c *Changes) Run(ctx context.Context) error {
+	all, ctx := errgroup.WithContext(ctx)
+	for _, a := range c.accounts {
+		all.Go(func() error {
+			return state.Guarded(func() error { return newRunner(c, a).run(ctx) })
+		})
+	}
+	all.Go(func() error {
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	return all.Wait()
+}
+
+var (
+	errNotYet    = errors.New("not yet: the first message is still on its way")
+	errNoMessage = errors.New("no message is selected")
+	errNoText    = errors.New("the text is empty: write something, or delete the message")
+)
+
+// Submit keeps a wish, from any session; its Made is set if it is not. An
+// error is a sentence for a person and means that nothing was changed.
+func (c *Changes) Submit(ctx context.Context, ch state.Change) error {
+	a, ok := c.accounts[ch.Conversation.Account]
+	if !ok {
+		return fmt.Errorf("there is no account %q in the config", ch.Conversation.Account)
+	}
+	if _, ok := deeds[ch.Cap]; !ok || !api.CapsOf(a.Provider, api.Identity{}).Has(ch.Cap) {
+		return fmt.Errorf("%s is not supported by %s", ch.Cap, a.Provider.Traits().Label)
+	}
+	if err := complete(ch); err != nil {
+		return err
+	}
+	if ch.Made.IsZero() {
+		ch.Made = time.Now()
+	}
+	_, err := c.store.SubmitChange(ctx, ch)
+	return err
+}
+
+// complete reports what is missing in a wish.
+func complete(ch state.Change) error {
+	about := ch.Cap == api.CapRetry || ch.Cap == api.CapEdit || ch.Cap == api.CapDelete || ch.Cap == api.CapReact
+	switch {
+	case state.Provisional(ch.Conversation):
+		return errNotYet
+	case about && ch.Message.Remote == "":
+		return errNoMessage
+	case ch.Cap == api.CapEdit && ch.Arg == "":
+		return errNoText
+	}
+	return nil
+}
+
+// Dismiss forgets a refused change that the agent has seen. From a session
+// that is not the owner it works through the store; one that waits stays.
+func (c *Changes) Dismiss(ctx context.Context, id int64) error {
+	all, err := c.store.Changes(ctx, "")
+	if err != nil {
+		return fmt.Errorf("read the changes: %w", err)
+	}
+	for _, ch := range all {
+		if ch.ID == id && ch.Refused {
+			return c.store.DropChange(ctx, id)
+		}
+	}
+	return nil
+}
