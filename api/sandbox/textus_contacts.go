@@ -3,7 +3,6 @@ package sandbox
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -106,7 +105,7 @@ func (p *textus) listContactFilters(c *call) (any, error) {
 	return collection("hydra:Collection", path, []object{o}), nil
 }
 
-// one is a contact in the book.
+// textusContact is an entry of the book.
 type textusContact struct {
 	v *textusConversation
 	i int
@@ -124,18 +123,13 @@ func (p *textus) listContacts(c *call) (any, error) {
 	}
 	all := p.book(a, strings.ToLower(c.params.Get("q")))
 	path := "/" + a.slug + "/contact_filters/all/contacts"
-	page, next, err := paged(p, c, path, func(yield func(entry[textusContact]) bool) {
-		for i, one := range all {
-			if !yield(entry[textusContact]{math.MaxInt32 - int64(i), one}) {
-				return
-			}
-		}
-	})
+	places, next, err := paged(p, c, path, countdown(len(all)))
 	if err != nil {
 		return nil, err
 	}
 	var members []object
-	for _, one := range page {
+	for _, k := range places {
+		one := all[len(all)-1-k]
 		o := p.contact(one.v, one.i)
 		o["@type"] = "ContactItem"
 		members = append(members, o)

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"net/url"
 	"slices"
@@ -18,9 +19,12 @@ type entry[T any] struct {
 	of    T
 }
 
+// entries is a list from below a place on.
+type entries[T any] func(below int64) iter.Seq[entry[T]]
+
 // paged cuts a page out of a list: what lies below the cursor, and the link
 // to go on with. Cursors belong to one list and are told from made-up ones.
-func paged[T any](p *textus, c *call, path string, from func(yield func(entry[T]) bool)) (page []T, next any, err error) {
+func paged[T any](p *textus, c *call, path string, from entries[T]) (page []T, next any, err error) {
 	list := listing{name: "textus " + path + c.params.Get("q")}
 	below := int64(math.MaxInt64)
 	if cursor := c.params.Get("cursor"); cursor != "" {
@@ -30,10 +34,7 @@ func paged[T any](p *textus, c *call, path string, from func(yield func(entry[T]
 		}
 	}
 	last := int64(0)
-	for e := range from {
-		if e.place >= below {
-			continue
-		}
+	for e := range from(below) {
 		if len(page) == textusPage {
 			query := url.Values{"cursor": {list.token(p.options.Seed, last)}}
 			if q := c.params.Get("q"); q != "" {
@@ -122,17 +123,32 @@ func (p *textus) listConversations(c *call) (any, error) {
 
 // byActivity walks an account's conversations, those with the newest message
 // first: what moved since the start stands before what did not.
-func (p *textus) byActivity(a *textusAccount, keep func(*textusConversation) bool) func(func(entry[*textusConversation]) bool) {
-	return func(yield func(entry[*textusConversation]) bool) {
-		for _, v := range p.movedOf(a) {
-			if keep(v) && !yield(entry[*textusConversation]{accountSpace + p.threads[v.id].seq, v}) {
-				return
+func (p *textus) byActivity(a *textusAccount, keep func(*textusConversation) bool) entries[*textusConversation] {
+	return func(below int64) iter.Seq[entry[*textusConversation]] {
+		return func(yield func(entry[*textusConversation]) bool) {
+			for _, v := range p.movedOf(a) {
+				if place := accountSpace + p.threads[v.id].seq; place < below && keep(v) && !yield(entry[*textusConversation]{place, v}) {
+					return
+				}
+			}
+			for i := max(0, accountSpace-below+1); i < int64(a.base); i++ {
+				v := p.conversation(a, int(i))
+				if p.moved[v.id] == nil && keep(v) && !yield(entry[*textusConversation]{accountSpace - i, v}) {
+					return
+				}
 			}
 		}
-		for i := range a.base {
-			v := p.conversation(a, i)
-			if p.moved[v.id] == nil && keep(v) && !yield(entry[*textusConversation]{int64(accountSpace - i), v}) {
-				return
+	}
+}
+
+// countdown lists numbers from n-1 to 0, each at its own place.
+func countdown(n int) entries[int] {
+	return func(below int64) iter.Seq[entry[int]] {
+		return func(yield func(entry[int]) bool) {
+			for k := min(int64(n), below) - 1; k >= 0; k-- {
+				if !yield(entry[int]{k, int(k)}) {
+					return
+				}
 			}
 		}
 	}
@@ -162,13 +178,7 @@ func (p *textus) timeline(c *call) (any, error) {
 	}
 	path := p.path(v) + "/timeline"
 	n := p.timelineLen(v)
-	places, next, err := paged(p, c, path, func(yield func(entry[int]) bool) {
-		for k := n - 1; k >= 0; k-- {
-			if !yield(entry[int]{int64(k), k}) {
-				return
-			}
-		}
-	})
+	places, next, err := paged(p, c, path, countdown(n))
 	if err != nil {
 		return nil, err
 	}

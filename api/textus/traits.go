@@ -15,6 +15,10 @@ const (
 	historyPage = 40
 )
 
+// listsPerLook is how many lists, more or less, are read for one look at the
+// conversations: one for each account, more where none holds everything.
+const listsPerLook = 5
+
 // budgets divide the published limit, 1,000 requests in 5 minutes per token
 // (§10), over the classes of request.
 func budgets(pace float64) map[api.Class][]api.Budget {
@@ -37,6 +41,9 @@ func traits(budgets map[api.Class][]api.Budget) api.Traits {
 	for class, list := range budgets {
 		first[class] = list[0]
 	}
+	looks := first[api.ClassConversations]
+	looks.Requests = max(1, looks.Requests/listsPerLook)
+	first[api.ClassConversations] = looks
 	return api.Traits{
 		Platform:      platform,
 		Label:         "TextUs",
