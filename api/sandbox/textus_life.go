@@ -1,12 +1,9 @@
 package sandbox
 
 import (
-	"errors"
 	"slices"
 	"time"
 )
-
-var errTextRequired = errors.New("text: is required")
 
 // live lets deliveries go on and customers write.
 func (p *textus) live() {

@@ -53,7 +53,7 @@ func (c *Client) assignments(ctx context.Context, op string, id api.Conversation
 		return w, nil, err
 	}
 	if w.Assignments.path == "" {
-		return w, nil, refuse(op, "TextUs does not offer it here")
+		return w, nil, refuse(op, notOffered)
 	}
 	list, err := collect[wireAssignment](ctx, c, op, api.ClassOther, w.Assignments.path)
 	return w, list, err
@@ -119,7 +119,7 @@ func (c *Client) ChooseContact(ctx context.Context, id api.ConversationID, conta
 		return api.Conversation{}, err
 	}
 	if w.AssignContact.path == "" {
-		return c.conversation(w, ""), refuse(opChoose, "TextUs does not offer it here")
+		return c.conversation(w, ""), refuse(opChoose, notOffered)
 	}
 	return c.act(ctx, id, rest.Request{
 		Op: opChoose, Method: "PUT", Link: w.AssignContact.path, Body: body(map[string]string{"assigned_contact": contact.Remote}),

@@ -9,7 +9,10 @@ import (
 	"unibox/api/rest"
 )
 
-const notSupported = "not supported by TextUs"
+const (
+	notSupported = "not supported by TextUs"
+	notOffered   = "TextUs does not offer it here"
+)
 
 // toggle is an ability that is switched on and off, by the verbs of §4.
 type toggle struct {
@@ -36,12 +39,12 @@ func (t *toggle) step(on bool) step {
 
 var (
 	reading = &toggle{api.CapRead,
-		step{"mark as read", "PUT", func(w *wireConversation) link { return w.Read }, "TextUs does not offer it here"},
-		step{"mark as unread", "DELETE", func(w *wireConversation) link { return w.Unread }, "TextUs does not offer it here"},
+		step{"mark as read", "PUT", func(w *wireConversation) link { return w.Read }, notOffered},
+		step{"mark as unread", "DELETE", func(w *wireConversation) link { return w.Unread }, notOffered},
 		func(c *api.Conversation) *api.Opt[bool] { return &c.Read }}
 	starring = &toggle{api.CapStar,
-		step{"star", "PUT", func(w *wireConversation) link { return w.Star }, "TextUs does not offer it here"},
-		step{"unstar", "DELETE", func(w *wireConversation) link { return w.Unstar }, "TextUs does not offer it here"},
+		step{"star", "PUT", func(w *wireConversation) link { return w.Star }, notOffered},
+		step{"unstar", "DELETE", func(w *wireConversation) link { return w.Unstar }, notOffered},
 		func(c *api.Conversation) *api.Opt[bool] { return &c.Starred }}
 	closing = &toggle{api.CapClose,
 		step{"close", "PUT", func(w *wireConversation) link { return w.Close }, "it is not open"},
@@ -133,45 +136,53 @@ func (c *Client) act(ctx context.Context, id api.ConversationID, req rest.Reques
 	return c.Conversation(ctx, id)
 }
 
+// affordance is what the representation of a conversation says of an ability.
+type affordance struct {
+	cap     api.Caps
+	op, why string
+	link    link
+}
+
+// affordances are those of the next switches, and of what is no switch.
+func affordances(w *wireConversation, conv api.Conversation) []affordance {
+	list := []affordance{
+		{api.CapAssign, opAssign, notOffered, w.Assignments},
+		{api.CapChooseContact, opChoose, notOffered, w.AssignContact},
+	}
+	for _, t := range toggles {
+		s := t.step(!t.field(&conv).Or(false))
+		list = append(list, affordance{t.cap, s.op, s.why, s.link(w)})
+	}
+	return list
+}
+
 // denials says what is not possible now. It is unset where the representation
 // leaves out a link: then the whole conversation has to be asked first (§4).
 func (c *Client) denials(w *wireConversation, conv api.Conversation) api.Opt[[]api.Denial] {
-	list := []api.Denial{}
-	deny := func(ability api.Caps, why string) { list = append(list, api.Denial{Cap: ability, Why: why}) }
-	for _, t := range toggles {
-		s := t.step(!t.field(&conv).Or(false))
-		switch l := s.link(w); {
-		case !l.said:
-			return api.Opt[[]api.Denial]{}
-		case c.known.lacks(s.op):
-			deny(t.cap, notSupported)
-		case l.path == "":
-			deny(t.cap, s.why)
-		}
-	}
-	for _, one := range []struct {
-		cap  api.Caps
-		op   string
-		link link
-	}{{api.CapAssign, opAssign, w.Assignments}, {api.CapChooseContact, opChoose, w.AssignContact}} {
+	list := silence(conv)
+	for _, a := range affordances(w, conv) {
 		switch {
-		case !one.link.said:
+		case !a.link.said:
 			return api.Opt[[]api.Denial]{}
-		case c.known.lacks(one.op):
-			deny(one.cap, notSupported)
-		case one.link.path == "":
-			deny(one.cap, "TextUs does not offer it here")
-		}
-	}
-	for _, why := range []struct {
-		holds bool
-		text  string
-	}{{conv.Blocked.Or(false), "the contact is blocked"}, {conv.OptedOut.Or(false), "the contact opted out"}} {
-		if why.holds {
-			deny(api.CapSchedule, why.text)
-			deny(api.CapRetry, why.text)
-			break
+		case c.known.lacks(a.op):
+			list = append(list, api.Denial{Cap: a.cap, Why: notSupported})
+		case a.link.path == "":
+			list = append(list, api.Denial{Cap: a.cap, Why: a.why})
 		}
 	}
 	return api.Known(list)
+}
+
+// silence denies sending where nothing may be sent.
+func silence(conv api.Conversation) []api.Denial {
+	why := ""
+	switch {
+	case conv.Blocked.Or(false):
+		why = "the contact is blocked"
+	case conv.OptedOut.Or(false):
+		why = "the contact opted out"
+	default:
+		return []api.Denial{}
+	}
+	return []api.Denial{{Cap: api.CapSchedule, Why: why}, {Cap: api.CapRetry, Why: why}}
 }
