@@ -95,7 +95,10 @@ func (p *pact) newTable() []route {
 }
 
 func (p *pact) accounts(origin string) []Account {
-	return []Account{{Name: "Bakery", Platform: p.name(), BaseURL: origin + "/p1", Token: pactToken, Company: "154", Pace: 40}}
+	bakery := Account{Name: "Bakery", Platform: p.name(), BaseURL: origin + "/p1", Token: pactToken, Company: "154", Pace: 40}
+	cafe := bakery
+	cafe.Name, cafe.Company = "Corner Café", "155"
+	return []Account{bakery, cafe}
 }
 
 // refusal is an error with the status it is answered with (pact.md §1.4).

@@ -65,7 +65,7 @@ func newCompanies(conversations int) []*pactCompany {
 	main := &pactCompany{id: 154, name: "Bakery", phone: &phone, base: conversations, first: 8741,
 		kinds: strings.Fields("whatsapp telegram instagram whatsapp viber vkontakte facebook whatsapp telegram instagram")}
 	main.connectAll(399, "whatsapp", "instagram", "telegram", "viber", "vkontakte", "facebook")
-	simple := &pactCompany{id: 155, name: "Plain Bakery", style: plain, base: 24, first: 3_000_000,
+	simple := &pactCompany{id: 155, name: "Corner Café", style: plain, base: 24, first: 3_000_000,
 		kinds: strings.Fields("whatsapp telegram instagram viber facebook")}
 	simple.connectAll(420, "whatsapp", "instagram", "telegram", "viber", "facebook")
 	odd := &pactCompany{id: 156, name: "Rough Bakery", style: rough, base: 40, first: 4_000_000,
