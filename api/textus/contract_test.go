@@ -10,7 +10,11 @@ import (
 	"unibox/api/sandbox"
 )
 
-const account = api.AccountID("dental")
+const (
+	account = api.AccountID("dental")
+	// longest is the conversation with the longest history, in the world of seed 1.
+	longest = "Ykmcg7F"
+)
 
 // served is a client on a sandbox of its own.
 func served(t *testing.T, o sandbox.Options) (*Client, sandbox.Account, string) {
@@ -49,7 +53,7 @@ func TestContract(t *testing.T) {
 				apitest.CallMessages:      "GET /timeline$",
 				apitest.CallSend:          "POST /messages$",
 			}},
-			Chat:      c.conversationID("Ykmcg7F"), // the one with the longest history
+			Chat:      c.conversationID(longest),
 			FailText:  "please #fail",
 			RetryText: "please #transient",
 			Shared:    c.conversationID("oM3AYg5"),
