@@ -183,7 +183,10 @@ func (e Matched) step(o state.Outbound, f Facts, now time.Time) (state.Outbound,
 		o.Receipt.Message = r.Message
 		return o, true
 	default:
-		r.Delivery, r.Reason = max(f.Listed, e.Message.Delivery), e.Message.Reason
+		r.Delivery, r.Reason = e.Message.Delivery, e.Message.Reason
+		if o.At.IsZero() { // else it may be listed before it goes out
+			r.Delivery = max(f.Listed, r.Delivery)
+		}
 		return settle(o, r, now), true
 	}
 }
@@ -228,7 +231,10 @@ func (e Decided) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound,
 // arrived believes the agent. A first message still has to find the
 // conversation that it opened.
 func arrived(o state.Outbound, now time.Time) state.Outbound {
-	o.Receipt.Delivery = max(o.Receipt.Delivery, api.DeliverySent)
+	if o.At.IsZero() {
+		o.Receipt.Delivery = max(o.Receipt.Delivery, api.DeliverySent)
+	}
+	o.Receipt.Delivery = max(o.Receipt.Delivery, taken(o))
 	o.Checks, o.Reason, o.Left = 0, "", false
 	if state.Provisional(o.Conversation) {
 		return rest(o, now)
@@ -259,6 +265,9 @@ func repeatable(err error) bool {
 // that nobody classed is certain only if the platform itself called the
 // request wrong (4xx).
 func certain(err error) bool {
+	if errors.Is(err, errPast) {
+		return true
+	}
 	switch api.KindOf(err) {
 	case api.ErrUncertain, api.ErrCursor:
 		return false
@@ -271,7 +280,7 @@ func certain(err error) bool {
 
 // lasting: the same request would fail again.
 func lasting(err error) bool {
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errPast) {
 		return true
 	}
 	switch api.KindOf(err) {

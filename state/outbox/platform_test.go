@@ -222,6 +222,20 @@ func (c *client) take(conv api.ConversationID, body string, files ...api.Attachm
 	return api.Receipt{Job: strconv.Itoa(len(c.jobs)), Delivery: api.DeliveryAccepted}
 }
 
+// Schedule keeps a message. It is listed from then on, and delivered later.
+func (c *client) Schedule(ctx context.Context, out api.Outgoing, at time.Time) (r api.Receipt, err error) {
+	err = c.call(ctx, "schedule", func() {
+		r = c.take(out.Conversation, out.Body)
+		last := c.jobs[len(c.jobs)-1]
+		last.due, last.message.Delivery = time.Now(), api.DeliveryScheduled
+		r = api.Receipt{Message: last.message.ID, Delivery: api.DeliveryScheduled}
+		if c.mute {
+			r.Message = api.MessageID{}
+		}
+	})
+	return r, err
+}
+
 func (c *client) Send(ctx context.Context, out api.Outgoing) (r api.Receipt, err error) {
 	err = c.call(ctx, "send", func() { r = c.take(out.Conversation, out.Body, out.Attachments...) })
 	return r, err

@@ -33,14 +33,31 @@ func (s *sender) step(ctx context.Context, id int64, ev Event) (state.Outbound, 
 }
 
 func (s *sender) request(ctx context.Context, o state.Outbound) (api.Receipt, error) {
-	if o.First == nil {
-		return s.provider.Send(ctx, api.Outgoing{Conversation: o.Conversation, Body: o.Body, Attachments: attachments(o.Files)})
+	out := api.Outgoing{Conversation: o.Conversation, Body: o.Body, Attachments: attachments(o.Files)}
+	switch {
+	case !o.At.IsZero():
+		return s.schedule(ctx, out, o.At)
+	case o.First == nil:
+		return s.provider.Send(ctx, out)
 	}
 	starter, ok := s.provider.(api.Starter)
 	if !ok {
 		return api.Receipt{}, s.unsupported("write first")
 	}
 	return starter.Start(ctx, api.FirstMessage{Channel: o.First.Channel, To: o.First.To, Body: o.Body})
+}
+
+// schedule hands a message over to go out later. One whose time has passed
+// while it waited here does not go out late behind the agent's back.
+func (s *sender) schedule(ctx context.Context, out api.Outgoing, at time.Time) (api.Receipt, error) {
+	scheduler, ok := s.provider.(api.Scheduler)
+	switch {
+	case !ok:
+		return api.Receipt{}, s.unsupported("schedule message")
+	case !at.After(time.Now()):
+		return api.Receipt{}, fmt.Errorf("%w; take it back to write another time", errPast)
+	}
+	return scheduler.Schedule(ctx, out, at)
 }
 
 func (s *sender) unsupported(op string) error {

@@ -41,6 +41,7 @@ func Step(o state.Outbound, ev Event, f Facts, now time.Time) (state.Outbound, b
 
 // settle files what the platform says of a message that it has taken.
 func settle(o state.Outbound, r api.Receipt, now time.Time) state.Outbound {
+	r.Delivery = max(r.Delivery, taken(o))
 	o.Receipt = merge(o.Receipt, r)
 	o.Reason = ""
 	switch {
@@ -69,17 +70,26 @@ func merge(old, r api.Receipt) api.Receipt {
 	if r.Message.Remote == "" && r.Delivery != api.DeliveryFailed {
 		r.Message = old.Message
 	}
-	r.Delivery = max(old.Delivery, r.Delivery, api.DeliveryAccepted)
+	r.Delivery = max(old.Delivery, r.Delivery)
 	return r
 }
 
+// taken is what it says of a message that the platform has it.
+func taken(o state.Outbound) api.Delivery {
+	if o.At.IsZero() {
+		return api.DeliveryAccepted
+	}
+	return api.DeliveryScheduled
+}
+
 // rest makes a taken message Done once nothing is left to learn: how it was
-// delivered, which message of the history it is, and where that history is.
+// delivered, which message of the history it is, and where that history is. A
+// scheduled one rests as soon as it is taken: its history is yet to come.
 func rest(o state.Outbound, now time.Time) state.Outbound {
 	switch {
 	case moving(o):
 		o.Status, o.NotBefore = state.Accepted, now
-	case o.Receipt.Final() && o.Receipt.Message.Remote != "" && !state.Provisional(o.Conversation):
+	case o.Receipt.Final() && (o.Receipt.Message.Remote != "" || !o.At.IsZero()) && !state.Provisional(o.Conversation):
 		return done(o)
 	default:
 		o.Status, o.NotBefore = state.Accepted, now.Add(again(o.Checks))

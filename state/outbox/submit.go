@@ -16,6 +16,8 @@ var (
 	errNoFirst    = errors.New("this conversation was never opened: write its first message again")
 	errWriteFirst = errors.New("the customer has to write first here")
 	errDigits     = errors.New("the number has to be digits only, country code first")
+	errFirstLater = errors.New("a first message goes out at once: take its time away, or write once the conversation is open")
+	errPast       = errors.New("the time chosen has passed: choose a later one or send it now")
 )
 
 // Submit sends a draft off: its files are copied, then it becomes messages of
@@ -24,6 +26,9 @@ var (
 // it was.
 func (b *Outbox) Submit(ctx context.Context, d state.Draft, first *state.First) ([]state.Outbound, error) {
 	rules, err := b.rules(ctx, d, first)
+	if err == nil {
+		err = b.schedulable(d, first)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -35,13 +40,34 @@ func (b *Outbox) Submit(ctx context.Context, d state.Draft, first *state.First) 
 	if err != nil {
 		return nil, err
 	}
-	rows := b.rows(d.Conversation, first, parts)
+	rows := b.rows(d, first, parts)
 	saved, err := b.record(ctx, d, rows)
 	if err != nil {
 		return nil, err
 	}
 	b.discardOld(d.Files)
 	return saved, nil
+}
+
+// schedulable refuses a time to go out that cannot be kept.
+func (b *Outbox) schedulable(d state.Draft, first *state.First) error {
+	if d.At.IsZero() {
+		return nil
+	}
+	if first != nil || state.Provisional(d.Conversation) {
+		return errFirstLater
+	}
+	a, err := b.account(d.Conversation.Account)
+	if err != nil {
+		return err
+	}
+	if _, ok := a.Provider.(api.Scheduler); !ok {
+		return fmt.Errorf("%s is not supported by %s", api.CapSchedule, a.Provider.Traits().Label)
+	}
+	if !d.At.After(time.Now()) {
+		return errPast
+	}
+	return nil
 }
 
 // record copies the files and files the rows, or leaves no trace.
@@ -134,8 +160,8 @@ func (b *Outbox) account(id api.AccountID) (Account, error) {
 
 // rows makes one row of each part. A first message stands in a provisional
 // conversation, an old one if it was taken back before.
-func (b *Outbox) rows(conv api.ConversationID, first *state.First, parts []state.Part) []state.Outbound {
-	key, now := rand.Text(), time.Now()
+func (b *Outbox) rows(d state.Draft, first *state.First, parts []state.Part) []state.Outbound {
+	key, now, conv := rand.Text(), time.Now(), d.Conversation
 	if first != nil && !state.Provisional(conv) {
 		conv = state.ProvisionalID(first.Channel.Account, key)
 	}
@@ -143,7 +169,7 @@ func (b *Outbox) rows(conv api.ConversationID, first *state.First, parts []state
 	for i, p := range parts {
 		rows[i] = state.Outbound{
 			Key: fmt.Sprintf("%s-%d", key, i+1), Conversation: conv, First: first,
-			Body: p.Body, Files: p.Files, Part: i + 1, Parts: len(parts), Submitted: now,
+			Body: p.Body, Files: p.Files, Part: i + 1, Parts: len(parts), At: d.At, Submitted: now,
 		}
 	}
 	return rows

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -13,6 +14,8 @@ import (
 func TestSubmitRefusesWithASentence(t *testing.T) {
 	d := newDesk(t)
 	d.disk.kinds[chat(3)] = "viber"
+	d.disk.kinds[api.ConversationID{Account: "plain", Remote: "1"}] = "whatsapp"
+	d.accounts["plain"] = Account{"plain", plainClient{&client{platform: d.platform}}}
 	dir := t.TempDir()
 	file := filepath.Join(dir, "a.png")
 	write(t, file, png)
@@ -38,6 +41,9 @@ func TestSubmitRefusesWithASentence(t *testing.T) {
 		{"customer writes first", state.Draft{Body: "a"}, &state.First{Channel: api.ChannelID{Account: "acc"}, Kind: "viber"}, "Viber: the customer has to write first"},
 		{"no number", state.Draft{Body: "a"}, number(""), "digits only"},
 		{"plus", state.Draft{Body: "a"}, number("+79250000001"), "digits only"},
+		{"first message later", state.Draft{Body: "a", At: time.Now().Add(time.Hour)}, number("79250000001"), "goes out at once"},
+		{"time has passed", state.Draft{Conversation: chat(1), Body: "a", At: time.Now().Add(-time.Second)}, nil, "has passed"},
+		{"cannot wait", state.Draft{Conversation: api.ConversationID{Account: "plain", Remote: "1"}, Body: "a", At: time.Now().Add(time.Hour)}, nil, "sending later is not supported by Test"},
 		{"first with a file", attach(api.ConversationID{}, file), number("79250000001"), "text only"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -38,7 +38,7 @@ func TestSubmitTakesTheDraft(t *testing.T) {
 	must(t, err)
 	sub := db.feed.Subscribe()
 	full := state.Outbound{
-		Key: "k", Conversation: conv(1), Body: "text", Files: []state.File{{Path: "/p", Name: "n", MIME: "m", Size: 2, Remote: "r"}}, Part: 2, Parts: 3,
+		Key: "k", Conversation: conv(1), Body: "text", Files: []state.File{{Path: "/p", Name: "n", MIME: "m", Size: 2, Remote: "r"}}, Part: 2, Parts: 3, At: noon.Add(time.Hour).Local(),
 		Status: state.Queued, Attempts: 4, Checks: 5, NotBefore: noon.Local(), Submitted: noon.Local(), SentAt: noon.Local(),
 		Receipt: api.Receipt{Conversation: conv(1), Message: api.MessageID{Account: "shop", Remote: "m1"}, Job: "j", Delivery: api.DeliverySent, Reason: "why"},
 		Reason:  "because", Refused: true, Left: true,
@@ -104,6 +104,7 @@ func TestOnlyTheOwnerSends(t *testing.T) {
 func TestTakebackGoesBeforeTheDraft(t *testing.T) {
 	db := openIn(t, t.TempDir())
 	o := queued(conv(1), "k", "sent too soon")
+	o.At = noon.Add(time.Hour)
 	o.Files = []state.File{{Path: "/copy", Name: "a"}}
 	o = submit(t, db, o)[0]
 	d, err := db.Draft(t.Context(), conv(1))
@@ -112,10 +113,10 @@ func TestTakebackGoesBeforeTheDraft(t *testing.T) {
 	_, err = db.SaveDraft(t.Context(), d)
 	must(t, err)
 	got, ok, err := db.Takeback(t.Context(), o.ID, state.Queued)
-	if !ok || err != nil || got.Body != "sent too soon\n\nnext" || len(got.Files) != 2 || got.Files[0].Name != "a" {
+	if !ok || err != nil || got.Body != "sent too soon\n\nnext" || len(got.Files) != 2 || got.Files[0].Name != "a" || !got.At.Equal(o.At) {
 		t.Fatalf("%+v, %v, %v", got, ok, err)
 	}
-	if stored, err := db.Draft(t.Context(), conv(1)); err != nil || stored.Body != got.Body || stored.Rev != got.Rev {
+	if stored, err := db.Draft(t.Context(), conv(1)); err != nil || stored.Body != got.Body || stored.Rev != got.Rev || !stored.At.Equal(o.At) {
 		t.Fatalf("%+v, %v", stored, err)
 	}
 	if _, ok, err := db.Takeback(t.Context(), o.ID, state.Queued); ok || err != nil {

@@ -1,0 +1,81 @@
+package sqlite
+
+import (
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// A message that is to go out later stands at the end until then, answers
+// nobody, and follows what the platform says of it once it is listed.
+func TestAScheduledMessageStandsAtTheEnd(t *testing.T) {
+	db := four(t)
+	owning(t, db)
+	o := queued(conv(1), "k", "tomorrow")
+	o.At = time.Now().Add(24 * time.Hour)
+	o.Receipt = api.Receipt{Message: api.MessageID{Account: "shop", Remote: "9"}, Delivery: api.DeliveryScheduled}
+	advance(t, db, submit(t, db, o)[0], state.Done)
+	said := says(conv(1), 1, "in", "where is my cake?", noon.Add(-2*time.Hour))
+	later := time.Now().Add(time.Hour)
+	head(t, db, conv(1), later, page("", said, says(conv(1), 0, "in", "hello", noon.Add(-3*time.Hour))))
+	if got := lines(t, db, all(conv(1))); got != "hello where is my cake? tomorrow!" {
+		t.Fatal(got)
+	}
+	if row := rowOf(t, db, conv(1)); row.WaitingSince.IsZero() {
+		t.Fatalf("a message that is yet to go out has answered: %+v", row)
+	}
+	listed := says(conv(1), 9, "out", "tomorrow", o.At)
+	for _, d := range []api.Delivery{api.DeliveryScheduled, api.DeliveryFailed} {
+		listed.Delivery, listed.Retryable = d, d == api.DeliveryFailed
+		head(t, db, conv(1), later, page("", listed, said))
+		w, err := db.Timeline(t.Context(), all(conv(1)))
+		must(t, err)
+		last := w.Items[len(w.Items)-1]
+		if last.Message.Delivery != d || last.Sending == nil || last.Message.Retryable != listed.Retryable {
+			t.Fatalf("%+v", last)
+		}
+		if waits := !rowOf(t, db, conv(1)).WaitingSince.IsZero(); waits != (d == api.DeliveryScheduled) {
+			t.Fatalf("waiting %v at %v", waits, d)
+		}
+	}
+}
+
+func TestAScheduledMessageThatNobodyListsGoesAtLast(t *testing.T) {
+	db := four(t)
+	owning(t, db)
+	o := queued(conv(1), "k", "tomorrow")
+	o.At = time.Now().Add(24 * time.Hour)
+	advance(t, db, submit(t, db, o)[0], state.Done)
+	for _, tt := range []struct {
+		checked time.Time
+		want    string
+	}{
+		{o.At, "where is my cake? tomorrow!"},
+		{o.At.Add(2 * lateness), "where is my cake?"},
+	} {
+		m := says(conv(1), 1, "in", "where is my cake?", noon.Add(-2*time.Hour))
+		m.Reason = tt.want // something to file
+		head(t, db, conv(1), tt.checked, page("", m))
+		if got := lines(t, db, all(conv(1))); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
+func TestADraftKeepsItsTime(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	d, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "a"})
+	must(t, err)
+	d.At = noon
+	d, err = db.SaveDraft(t.Context(), d)
+	must(t, err)
+	if got, err := db.Draft(t.Context(), conv(1)); err != nil || !got.At.Equal(noon) || got.Rev != d.Rev || got.Rev != 2 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	submit(t, db, queued(conv(1), "k", "a"))
+	if got, err := db.Draft(t.Context(), conv(1)); err != nil || !got.At.IsZero() {
+		t.Fatalf("%+v, %v", got, err)
+	}
+}
