@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/term"
+	"golang.org/x/sys/unix"
 )
 
 // asker asks a person questions, one line each.
@@ -27,30 +28,15 @@ func (a asker) present() bool { return term.IsTerminal(a.in.Fd()) }
 // line asks until check has nothing against the answer; nil accepts all but an
 // empty one.
 func (a asker) line(ctx context.Context, question string, check func(string) error) (string, error) {
-	return a.until(ctx, question, check, readLine)
-}
-
-// secret asks without showing what is typed.
-func (a asker) secret(ctx context.Context, question string) (string, error) {
-	return a.until(ctx, question+" (not shown)", nil, func(in *os.File) (string, error) {
-		typed, err := term.ReadPassword(in.Fd())
-		fmt.Fprintln(a.out)
-		return string(typed), err
-	})
-}
-
-func (a asker) until(ctx context.Context, question string, check func(string) error, read func(*os.File) (string, error)) (string, error) {
 	for {
 		fmt.Fprintf(a.out, "%s: ", question)
-		answer, err := a.read(ctx, read)
-		if err != nil {
-			return "", err
-		}
-		answer = strings.TrimSpace(answer)
-		if answer == "" {
+		answer, err := a.read(ctx)
+		switch {
+		case err != nil:
+			return "", errLeft
+		case answer == "":
 			continue
-		}
-		if check == nil {
+		case check == nil:
 			return answer, nil
 		}
 		if err = check(answer); err == nil {
@@ -60,32 +46,42 @@ func (a asker) until(ctx context.Context, question string, check func(string) er
 	}
 }
 
-// read reads a line until ctx ends, and leaves the terminal as it was then: a
-// read cannot be called back, and the modes would outlive the program.
-func (a asker) read(ctx context.Context, read func(*os.File) (string, error)) (string, error) {
+// secret asks without showing what is typed, from before the question shows:
+// some are quicker to paste than a program to go on.
+func (a asker) secret(ctx context.Context, question string) (string, error) {
 	before, err := term.GetState(a.in.Fd())
 	if err != nil {
-		return "", errors.New("there is no terminal to ask in")
+		return "", fmt.Errorf("ask unseen: %w", err)
 	}
+	unseen := *before
+	unseen.Lflag &^= unix.ECHO
+	if err := term.SetState(a.in.Fd(), &unseen); err != nil {
+		return "", fmt.Errorf("ask unseen: %w", err)
+	}
+	defer func() {
+		_ = term.SetState(a.in.Fd(), before)
+		fmt.Fprintln(a.out)
+	}()
+	return a.line(ctx, question+" (not shown)", nil)
+}
+
+// read reads a line until ctx ends. Then the read goes on, as it cannot be
+// called back; the program ends before it.
+func (a asker) read(ctx context.Context) (string, error) {
 	type result struct {
 		line string
 		err  error
 	}
 	done := make(chan result, 1)
 	go func() {
-		line, err := read(a.in)
+		line, err := readLine(a.in)
 		done <- result{line, err}
 	}()
 	select {
 	case r := <-done:
-		if r.err != nil {
-			return "", errLeft
-		}
-		return r.line, nil
+		return strings.TrimSpace(r.line), r.err
 	case <-ctx.Done():
-		_ = term.Restore(a.in.Fd(), before)
-		fmt.Fprintln(a.out)
-		return "", errLeft
+		return "", ctx.Err()
 	}
 }
 
