@@ -34,15 +34,9 @@ func tells(t *testing.T, got said, code int, texts ...string) {
 	}
 }
 
-// pactAlone is the part of the sandbox's config that is about Pact.
-func pactAlone(c string) string {
-	alone, _, _ := strings.Cut(c, "\n\n")
-	return alone + "\n"
-}
-
 func TestDoctorFindsNothingWrong(t *testing.T) {
 	p := sandboxed(t)
-	home := p.home(pactAlone)
+	home := p.home(nil)
 	tells(t, outcome(t, doctor(t, home), ""), 0,
 		"✓ "+home+"/config.toml: 1 account", "✓ "+p.origin+"/p1 answers in ", "and the clocks agree", "✓ Bakery: Bakery, 6 channels",
 		"✓ "+home+"/state will be made", "✓ TERM is xterm-256color", "✓ the locale is C.UTF-8", "! there is no terminal here")
@@ -89,7 +83,7 @@ func TestDoctorWithoutConfig(t *testing.T) {
 
 func TestDoctorInATerminal(t *testing.T) {
 	p := sandboxed(t)
-	home := p.home(pactAlone)
+	home := p.home(nil)
 	db, err := sqlite.Open(t.Context(), filepath.Join(home, "state"), state.NewFeed())
 	if err != nil {
 		t.Fatal(err)

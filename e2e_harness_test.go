@@ -205,13 +205,13 @@ func (p *served) fault(f fault) {
 	p.control("POST", "fault", f, nil)
 }
 
-// received counts the messages with the text that the platform took in.
+// received counts the messages with the text that the platforms took in.
 func (p *served) received(text string) int {
 	p.t.Helper()
 	var all []struct {
 		Text string `json:"text"`
 	}
-	p.control("GET", "received?platform=pact", nil, &all)
+	p.control("GET", "received", nil, &all)
 	n := 0
 	for _, m := range all {
 		if m.Text == text {
@@ -231,11 +231,17 @@ func (p *served) arrives(text string) {
 	}
 }
 
-// home is a new home folder with the sandbox's config in it, changed by edit.
+// alone is the sandbox's config for its first account only, which is on Pact.
+func (p *served) alone() string {
+	first, _, _ := strings.Cut(p.config, "\n\n")
+	return first + "\n"
+}
+
+// home is a new home folder with a config for Pact alone, changed by edit.
 func (p *served) home(edit func(string) string) string {
 	p.t.Helper()
 	home := p.t.TempDir()
-	text := p.config
+	text := p.alone()
 	if edit != nil {
 		text = edit(text)
 	}

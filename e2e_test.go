@@ -27,8 +27,9 @@ const (
 // customer is somebody in the world of the default seed.
 const customer = "Ruby Marsh"
 
-// listed is what the channel pane says once all of that world is listed.
-var listed = regexp.MustCompile(`All +60`)
+// listed is what the channel pane says once all of that world is listed: of
+// Pact's first company alone, or of nearly everything that is served.
+var listed = regexp.MustCompile(`All +(60|1\d\d)`)
 
 func TestDemoDoesTheWholeJob(t *testing.T) {
 	home := t.TempDir()
@@ -82,7 +83,12 @@ func (w window) visit(name string) {
 // write types text into a reply to the customer.
 func (w window) write(text string) {
 	w.t.Helper()
-	w.visit(customer)
+	w.writeTo(customer, text)
+}
+
+func (w window) writeTo(name, text string) {
+	w.t.Helper()
+	w.visit(name)
 	w.press("r")
 	w.wait(seenComposer)
 	w.press(text)
@@ -94,6 +100,26 @@ func (w window) answer(text string) {
 	w.t.Helper()
 	w.write(text)
 	w.press("enter")
+}
+
+func TestThreePlatformsInOneList(t *testing.T) {
+	p := sandboxed(t)
+	w := p.unibox(p.home(func(string) string { return p.config }))
+	w.until("all accounts to be fresh", func(screen string) bool {
+		return strings.Count(screen, "● now") == strings.Count(p.config, "[[account]]")
+	})
+	for name, text := range map[string]string{customer: "by Pact", "Dana Kowalski": "by TextUs", "Eve": "by Protocol"} {
+		w.writeTo(name, text)
+		w.press("enter")
+		p.arrives(text)
+		w.press("esc")
+		w.wait(seenReading)
+	}
+	for _, text := range []string{"by Pact", "by TextUs", "by Protocol"} {
+		if n := p.received(text); n != 1 {
+			t.Errorf("%q was taken in %d times", text, n)
+		}
+	}
 }
 
 func TestLostAnswerIsAdoptedNotRepeated(t *testing.T) {
@@ -246,8 +272,10 @@ func TestCommandLine(t *testing.T) {
 
 func TestSandboxServesUntilItIsInterrupted(t *testing.T) {
 	p := sandboxed(t)
-	if !strings.Contains(p.config, "[[account]]") || !strings.Contains(p.config, `platform = "pact"`) {
-		t.Errorf("config:\n%s", p.config)
+	for _, name := range platformNames() {
+		if !strings.Contains(p.config, "platform = \""+name+"\"") {
+			t.Errorf("no account on %s in\n%s", name, p.config)
+		}
 	}
 	resp, err := http.Get(p.origin + "/p1/companies")
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 
 	"unibox/api"
 	"unibox/api/pact"
+	"unibox/api/protocol"
+	"unibox/api/textus"
 	"unibox/state/config"
 )
 
@@ -38,6 +40,22 @@ var platforms = []platform{
 		baseURL:  "https://api.pact.im/p1",
 		client: func(l login) (api.Provider, error) {
 			return pact.New(pact.Config{Account: l.id(), BaseURL: l.baseURL, Token: l.token, Company: l.account.Keys["company"], Pace: l.account.Pace, Log: l.log})
+		},
+	},
+	{
+		Platform: config.Platform{Name: "textus"},
+		title:    "TextUs (SMS)",
+		baseURL:  "https://next.textus.com",
+		client: func(l login) (api.Provider, error) {
+			return textus.New(textus.Config{Account: l.id(), BaseURL: l.baseURL, Token: l.token, Pace: l.account.Pace, Log: l.log})
+		},
+	},
+	{
+		Platform: config.Platform{Name: "protocol", Password: true},
+		title:    "Protocol (chat)",
+		baseURL:  "https://api.protocol.chat/v1",
+		client: func(l login) (api.Provider, error) {
+			return protocol.New(protocol.Config{Account: l.id(), BaseURL: l.baseURL, Token: l.token, User: l.account.User, Password: l.password, Pace: l.account.Pace, Log: l.log})
 		},
 	},
 }

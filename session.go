@@ -14,6 +14,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/state/changes"
 	"unibox/state/config"
 	"unibox/state/outbox"
 	"unibox/state/sqlite"
@@ -49,17 +50,17 @@ func (s session) run(ctx context.Context) error {
 
 func (s session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log *slog.Logger) error {
 	live := s.live(ctx, db, log)
-	engine, outbox := s.engine(live, db, feed, log), s.outbox(live, db, feed, log)
+	engine, outbox, changes := s.engine(live, db, feed, log), s.outbox(live, db, feed, log), s.changes(live, db, feed, log)
 	keys, problems := keymap.New(bindings(s.config))
 	for _, p := range problems {
 		s.notices = append(s.notices, s.config.KeyProblem(p.Name, p.Why).String())
 	}
 	g := newGroup(ctx, log)
 	g.start("the work behind the screen", func(ctx context.Context) error {
-		return db.Own(ctx, who(), func(ctx context.Context) error { return both(ctx, engine.Run, outbox.Run) })
+		return db.Own(ctx, who(), func(ctx context.Context) error { return together(ctx, engine.Run, outbox.Run, changes.Run) })
 	})
 	err := ui.Run(g.ctx, ui.Options{
-		Store: db, Outbox: outbox, Engine: engine, Feed: feed, Accounts: accounts(live), Keys: keys,
+		Store: db, Outbox: outbox, Changes: changes, Engine: engine, Feed: feed, Accounts: accounts(live), Keys: keys,
 		Settings: settings(s.config.UI), Notices: s.notices, Version: version(),
 	})
 	return errors.Join(g.end(), err)
@@ -98,6 +99,14 @@ func (s *session) outbox(live []line, db *sqlite.DB, feed *state.Feed, log *slog
 	return outbox.New(outbox.Options{Store: db, Feed: feed, Dir: filepath.Join(s.dir, "outbox"), Accounts: accounts, Log: log})
 }
 
+func (s *session) changes(live []line, db *sqlite.DB, feed *state.Feed, log *slog.Logger) *changes.Changes {
+	accounts := make([]changes.Account, len(live))
+	for i, l := range live {
+		accounts[i] = changes.Account{ID: l.id, Provider: l.provider}
+	}
+	return changes.New(changes.Options{Store: db, Feed: feed, Accounts: accounts, Log: log})
+}
+
 // accounts is what the screen knows of the clients.
 func accounts(live []line) []ui.Account {
 	out := make([]ui.Account, len(live))
@@ -113,10 +122,10 @@ func who() string {
 	return fmt.Sprintf("%s:%d", host, os.Getpid())
 }
 
-// both runs a and b until ctx ends or one of them fails.
-func both(ctx context.Context, a, b func(context.Context) error) error {
+// together runs parts until ctx ends or one of them fails.
+func together(ctx context.Context, parts ...func(context.Context) error) error {
 	work, ctx := errgroup.WithContext(ctx)
-	for _, f := range []func(context.Context) error{a, b} {
+	for _, f := range parts {
 		work.Go(func() error { return state.Guarded(func() error { return f(ctx) }) })
 	}
 	return work.Wait()
