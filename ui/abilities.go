@@ -32,10 +32,14 @@ func (m *Model) whyNot(ability api.Caps) string {
 	return ""
 }
 
+// KeptHere are the abilities that this machine stands in for where a platform
+// has no such thing.
+const KeptHere = api.CapRead | api.CapStar | api.CapPin | api.CapMute
+
 // whyNotOrLocal is whyNot for what is kept on this machine where the platform
 // has no such thing.
 func (m *Model) whyNotOrLocal(ability api.Caps) string {
-	if why := m.whyNoConversation(); why != "" || !m.can(ability) {
+	if why := m.whyNoConversation(); why != "" || KeptHere.Has(ability) && !m.can(ability) {
 		return why
 	}
 	return m.whyNot(ability)

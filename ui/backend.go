@@ -21,6 +21,9 @@ type Store interface {
 	// with its new revision. state.ErrDraftMoved if another session was faster.
 	SaveDraft(ctx context.Context, d state.Draft) (state.Draft, error)
 	SetFlags(ctx context.Context, id api.ConversationID, change state.FlagChange) error
+	// Changes lists the wishes that are not carried out yet, and those that
+	// were refused and not seen; of every account for an empty one.
+	Changes(ctx context.Context, account api.AccountID) ([]state.Change, error)
 	// Unsent lists what the outbox holds that is not done, oldest first.
 	Unsent(ctx context.Context) ([]state.Outbound, error)
 }
@@ -45,6 +48,8 @@ type Changes interface {
 	// Submit puts a wish on disk; it is shown as if it were so until the
 	// platform says otherwise.
 	Submit(ctx context.Context, ch state.Change) error
+	// Dismiss forgets a refusal that the agent has seen.
+	Dismiss(ctx context.Context, id int64) error
 }
 
 // Engine is told what a person is looking at. Its methods never block.

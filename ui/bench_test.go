@@ -65,6 +65,9 @@ func (s *shelf) SaveDraft(_ context.Context, d state.Draft) (state.Draft, error)
 func (s *shelf) SetFlags(context.Context, api.ConversationID, state.FlagChange) error {
 	return nil
 }
+func (s *shelf) Changes(context.Context, api.AccountID) ([]state.Change, error) {
+	return nil, nil
+}
 func (s *shelf) Unsent(context.Context) ([]state.Outbound, error) { return nil, nil }
 
 // still is an engine and an outbox that do nothing.
@@ -85,6 +88,7 @@ func (still) Progress(int64) (float64, bool)                       { return 0, f
 type unwilling struct{}
 
 func (unwilling) Submit(context.Context, state.Change) error { return nil }
+func (unwilling) Dismiss(context.Context, int64) error       { return nil }
 
 // bare is a model without a program: its commands are run by the caller.
 func bare(conversations, messages, w, h int) *Model {

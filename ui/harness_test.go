@@ -20,9 +20,12 @@ import (
 
 	"unibox/api"
 	"unibox/api/pact"
+	"unibox/api/protocol"
 	"unibox/api/sandbox"
+	"unibox/api/textus"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/state/changes"
 	"unibox/state/outbox"
 	"unibox/state/sqlite"
 	"unibox/state/syncer"
@@ -103,6 +106,8 @@ type appOptions struct {
 	settings *Settings
 	dir      string
 	offline  bool // no engine and no outbox runs
+	// everyAccount: not only the first of the server's accounts.
+	everyAccount bool
 }
 
 func startApp(t *testing.T, o appOptions) *app {
@@ -135,17 +140,18 @@ func (a *app) run(o appOptions) {
 	}
 	a.db = db
 	log := slog.New(slog.DiscardHandler)
-	provider := a.client(log)
-	id := api.AccountID("Bakery")
-	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: []syncer.Account{{ID: id, Provider: provider}}, Log: log})
-	out := outbox.New(outbox.Options{Store: db, Feed: feed, Dir: filepath.Join(o.dir, "outbox"), Accounts: []outbox.Account{{ID: id, Provider: provider}}, Log: log})
+	lines := a.lines(o, log)
+	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: each(lines, func(l Account) syncer.Account { return syncer.Account{ID: l.ID, Provider: l.Provider} }), Log: log})
+	out := outbox.New(outbox.Options{Store: db, Feed: feed, Dir: filepath.Join(o.dir, "outbox"), Log: log,
+		Accounts: each(lines, func(l Account) outbox.Account { return outbox.Account{ID: l.ID, Provider: l.Provider} })})
+	wishes := changes.New(changes.Options{Store: db, Feed: feed, Log: log,
+		Accounts: each(lines, func(l Account) changes.Account { return changes.Account{ID: l.ID, Provider: l.Provider} })})
 	keys, _ := keymap.New(nil)
 	settings := Settings{Theme: "dark", MarkRead: "reply", Hints: true}
 	if o.settings != nil {
 		settings = *o.settings
 	}
-	a.model = New(ctx, Options{Store: db, Outbox: out, Engine: engine, Feed: feed, Keys: keys, Settings: settings,
-		Accounts: []Account{{ID: id, Traits: provider.Traits(), Caps: api.CapsOf(provider, api.Identity{})}}})
+	a.model = New(ctx, Options{Store: db, Outbox: out, Changes: wishes, Engine: engine, Feed: feed, Keys: keys, Settings: settings, Accounts: lines})
 	var work sync.WaitGroup
 	if !o.offline {
 		work.Go(func() {
@@ -153,6 +159,7 @@ func (a *app) run(o appOptions) {
 				var both sync.WaitGroup
 				both.Go(func() { engine.Run(ctx) })
 				both.Go(func() { out.Run(ctx) })
+				both.Go(func() { wishes.Run(ctx) })
 				both.Wait()
 				return ctx.Err()
 			})
@@ -168,13 +175,39 @@ func (a *app) run(o appOptions) {
 	})
 }
 
-func (a *app) client(log *slog.Logger) *pact.Client {
-	account := a.server.Accounts(a.origin)[0]
-	provider, err := pact.New(pact.Config{Account: "Bakery", BaseURL: account.BaseURL, Token: account.Token, Company: account.Company, Pace: account.Pace, Log: log})
-	if err != nil {
-		a.t.Fatal(err)
+// lines are the clients of the first account, or of all that the server has.
+func (a *app) lines(o appOptions, log *slog.Logger) []Account {
+	var lines []Account
+	for _, account := range a.server.Accounts(a.origin) {
+		provider, err := client(account, log)
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		lines = append(lines, Account{ID: api.AccountID(account.Name), Traits: provider.Traits(), Caps: api.CapsOf(provider, api.Identity{}), Provider: provider})
+		if !o.everyAccount {
+			break
+		}
 	}
-	return provider
+	return lines
+}
+
+func client(a sandbox.Account, log *slog.Logger) (api.Provider, error) {
+	id := api.AccountID(a.Name)
+	switch a.Platform {
+	case "textus":
+		return textus.New(textus.Config{Account: id, BaseURL: a.BaseURL, Token: a.Token, Pace: a.Pace, Log: log})
+	case "protocol":
+		return protocol.New(protocol.Config{Account: id, BaseURL: a.BaseURL, Token: a.Token, Pace: a.Pace, Log: log})
+	}
+	return pact.New(pact.Config{Account: id, BaseURL: a.BaseURL, Token: a.Token, Company: a.Company, Pace: a.Pace, Log: log})
+}
+
+func each[T any](lines []Account, as func(Account) T) []T {
+	list := make([]T, len(lines))
+	for i, l := range lines {
+		list[i] = as(l)
+	}
+	return list
 }
 
 func (a *app) show(ctx context.Context, o appOptions) {
@@ -283,6 +316,9 @@ type inspectMsg struct {
 	done chan struct{}
 }
 
+// doMsg runs a command as if Update had returned it.
+type doMsg struct{ cmd tea.Cmd }
+
 // inspect lets look read the model between two messages.
 func (a *app) inspect(look func(m *Model)) {
 	done := make(chan struct{})
@@ -300,6 +336,9 @@ func (p *probed) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		inspect.look(p.inner)
 		close(inspect.done)
 		return p, nil
+	}
+	if do, ok := msg.(doMsg); ok {
+		return p, do.cmd
 	}
 	_, cmd := p.framed.Update(msg)
 	return p, cmd

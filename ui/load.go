@@ -147,6 +147,8 @@ func (m *Model) reload(topics []state.Topic) tea.Cmd {
 			cmds = append(cmds, m.loadList(), m.loadSidebar(), m.sheetStale())
 		case t.Kind == state.TopicAccounts:
 			cmds = append(cmds, m.loadHealth(), m.loadSidebar())
+		case t.Kind == state.TopicChanges:
+			cmds = append(cmds, m.readRefusals())
 		case t.Kind == state.TopicThread && m.thread.Shows(t.Conversation):
 			cmds = append(cmds, m.loadThread())
 		}

@@ -197,6 +197,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.gotWaiting(msg)
 	case flagsMsg:
 		return m, m.fail(msg.err)
+	case refusedMsg:
+		return m, m.refused(msg)
 	case changedMsg:
 		return m, m.fail(msg.err)
 	case infoMsg:

@@ -1,0 +1,217 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/api/sandbox"
+	"unibox/keymap"
+	"unibox/state"
+)
+
+// everyone starts the program on all the accounts that the server has.
+func everyone(t *testing.T) *app {
+	t.Helper()
+	a := startApp(t, appOptions{w: 140, h: 44, everyAccount: true, sandbox: sandbox.Options{JobTime: 20 * time.Millisecond}})
+	a.until("every account read", func(string) (read bool) {
+		a.inspect(func(m *Model) {
+			read = len(m.health) == len(m.opt.Accounts)
+			for _, h := range m.health {
+				read = read && h.State == state.HealthLive && h.Listed > 0 && h.Known >= h.Listed
+			}
+		})
+		return read
+	})
+	return a
+}
+
+// first finds a conversation on a platform that ok accepts, and opens it.
+func (a *app) first(label string, ok func(state.Row) bool) state.Row {
+	a.t.Helper()
+	var found state.Row
+	list, err := a.db.List(a.t.Context(), state.ListQuery{View: state.ViewAll, Limit: 500})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	for _, row := range list.Rows {
+		if label == a.label(row) && ok(row) {
+			found = row
+			break
+		}
+	}
+	if found.Conversation.ID == (api.ConversationID{}) {
+		a.t.Fatalf("no such conversation on %s", label)
+	}
+	var cmd tea.Cmd
+	a.inspect(func(m *Model) {
+		cmd = m.jump(found.Conversation.ID, state.ViewAll, "All")
+	})
+	a.program.Send(doMsg{cmd})
+	a.until("the thread of "+found.Conversation.Contact.Name, func(string) (read bool) {
+		a.inspect(func(m *Model) {
+			row, ok := m.thread.Row()
+			read = ok && row.Conversation.ID == found.Conversation.ID && m.reply.loaded && m.sheet == nil
+		})
+		return read
+	})
+	return found
+}
+
+func (a *app) label(row state.Row) (label string) {
+	a.inspect(func(m *Model) { label = m.traits(row.Conversation.ID.Account).Label })
+	return label
+}
+
+// stands waits for a state of one conversation in the store.
+func (a *app) stands(id api.ConversationID, what string, ok func(state.Row) bool) {
+	a.t.Helper()
+	a.until(what, func(string) bool {
+		row, err := a.db.Row(a.t.Context(), id)
+		return err == nil && ok(row)
+	})
+}
+
+func open(row state.Row) bool {
+	c := row.Conversation
+	return !c.Blocked.Or(false) && !c.OptedOut.Or(false) && !c.Closed.Or(false) && !c.Archived.Or(false) && !c.Group
+}
+
+func TestReplyOnEveryPlatform(t *testing.T) {
+	a := everyone(t)
+	for _, label := range []string{"Pact", "TextUs", "Protocol"} {
+		a.first(label, open)
+		a.press("r")
+		a.see("Reply to")
+		text := "An answer over " + label
+		a.write(text)
+		a.press("enter")
+		a.until("the answer on "+label+" with its mark", func(screen string) bool {
+			lines := strings.Split(screen, "\n")
+			for i, line := range lines {
+				if i > 0 && strings.Contains(line, text) && strings.Contains(lines[i-1], "✓") {
+					return true
+				}
+			}
+			return false
+		})
+		a.press("esc")
+	}
+}
+
+func TestDoneMeansWhatThePlatformHas(t *testing.T) {
+	a := everyone(t)
+	for _, c := range []struct {
+		label, says string
+		done        func(state.Row) bool
+	}{
+		{"Pact", "(on this machine)", func(r state.Row) bool { return r.Flags.Done }},
+		{"TextUs", "is closed, for everyone (TextUs)", func(r state.Row) bool { return r.Conversation.Closed.Or(false) && r.Flags.Done }},
+		{"Protocol", "is archived (Protocol)", func(r state.Row) bool { return r.Conversation.Archived.Or(false) && r.Flags.Done }},
+	} {
+		row := a.first(c.label, open)
+		a.press("e")
+		a.see(c.says)
+		a.stands(row.Conversation.ID, c.label+" done", c.done)
+		a.press("U")
+		a.stands(row.Conversation.ID, c.label+" undone", func(r state.Row) bool { return !r.Flags.Done })
+	}
+}
+
+func TestStarIsThePlatformsOrThisMachines(t *testing.T) {
+	a := everyone(t)
+	for _, c := range []struct{ label, says string }{{"Pact", "(on this machine)"}, {"TextUs", "is starred (TextUs)"}, {"Protocol", "(on this machine)"}} {
+		row := a.first(c.label, func(r state.Row) bool { return open(r) && !r.Flags.Starred })
+		a.press("s")
+		a.see(c.says)
+		a.stands(row.Conversation.ID, c.label+" starred", func(r state.Row) bool { return r.Flags.Starred })
+	}
+}
+
+func TestBlockAsksByName(t *testing.T) {
+	a := everyone(t)
+	row := a.first("TextUs", open)
+	a.press("B")
+	a.see("block " + row.Conversation.Contact.Name + "?")
+	a.press("down", "enter")
+	a.stands(row.Conversation.ID, "blocked", func(r state.Row) bool { return r.Conversation.Blocked.Or(false) })
+	a.press("r")
+	a.see("not now: the contact is blocked")
+}
+
+func TestWhatCannotBeSaysWhy(t *testing.T) {
+	a := everyone(t)
+	for _, c := range []struct {
+		label  string
+		action keymap.Action
+		why    string
+	}{
+		{"Pact", keymap.Block, "not supported by Pact"},
+		{"Pact", keymap.Assign, "not supported by Pact"},
+		{"TextUs", keymap.EditMessage, "not supported by TextUs"},
+		{"TextUs", keymap.Attach, "SMS takes no files"},
+		{"Protocol", keymap.CloseConversation, "not supported by Protocol"},
+		{"Protocol", keymap.Star, ""},
+	} {
+		a.first(c.label, open)
+		var why string
+		a.inspect(func(m *Model) { why = m.why(c.action) })
+		if why != c.why {
+			t.Errorf("%s on %s: %q, want %q", c.action, c.label, why, c.why)
+		}
+	}
+}
+
+func TestMessageOfOursIsEditedReactedToAndDeleted(t *testing.T) {
+	a := everyone(t)
+	a.first("Protocol", open)
+	a.press("r")
+	a.write("A typo hre")
+	a.press("enter")
+	a.see("A typo hre")
+	a.press("esc")
+	a.until("the message listed", func(string) (listed bool) {
+		a.press("G")
+		a.inspect(func(m *Model) {
+			it, ok := m.thread.Selected()
+			listed = ok && it.Message.Body == "A typo hre" && it.Message.ID.Remote != ""
+		})
+		return listed
+	})
+	a.press("W")
+	a.see("Edit your message")
+	for range len("hre") {
+		a.press("backspace")
+	}
+	a.write("here")
+	a.press("enter")
+	a.see("A typo here")
+	a.see("edited")
+	a.press("D")
+	a.see("Delete this message?")
+	a.press("down", "enter")
+	a.gone("A typo here")
+}
+
+func TestOneDeadPlatformTurnsOnlyItsStrip(t *testing.T) {
+	a := everyone(t)
+	a.control("fault", map[string]any{"platform": "textus", "match": "", "kind": "status", "status": 503, "calls": -1}, nil)
+	a.until("TextUs in trouble and the others live", func(string) (ok bool) {
+		a.inspect(func(m *Model) {
+			ok = true
+			for _, h := range m.health {
+				textus := m.traits(h.Account).Label == "TextUs"
+				ok = ok && (textus == (h.State == state.HealthRetrying))
+			}
+		})
+		return ok
+	})
+	a.first("Pact", open)
+	a.press("r")
+	a.write("still here")
+	a.press("enter")
+	a.delivered()
+}
