@@ -1,24 +1,74 @@
 package main
 
 import (
+	"log/slog"
 	"os"
 	"strings"
 	"testing"
 
+	"unibox/api"
 	"unibox/keymap"
+	"unibox/state/config"
+	"unibox/ui"
 )
 
 func TestReadmeShowsTheKeysAsTheyAre(t *testing.T) {
+	made(t, "keys: made by `unibox keys`", keymap.Markdown())
+}
+
+func TestReadmeShowsWhatEachPlatformCan(t *testing.T) {
+	made(t, "abilities: made from api.CapsOf", abilityTable(t))
+}
+
+// made checks that a part of the README is what the program makes of it.
+func made(t *testing.T, mark, want string) {
+	t.Helper()
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, begins := strings.Cut(string(readme), "<!-- keys: made by `unibox keys` -->\n")
-	table, _, ends := strings.Cut(rest, "<!-- end of keys -->")
+	_, rest, begins := strings.Cut(string(readme), "<!-- "+mark+" -->\n")
+	part, _, ends := strings.Cut(rest, "<!-- end -->")
 	if !begins || !ends {
-		t.Fatal("README.md has lost the marks around the key table")
+		t.Fatalf("README.md has lost the marks around %q", mark)
 	}
-	if strings.TrimSpace(table) != strings.TrimSpace(keymap.Markdown()) {
-		t.Error("the key table of README.md is not what `unibox keys` prints: put that between the marks")
+	if strings.TrimSpace(part) != strings.TrimSpace(want) {
+		t.Errorf("README.md should hold, between the marks of %q:\n%s", mark, want)
 	}
+}
+
+// abilityTable lists every ability of every platform.
+func abilityTable(t *testing.T) string {
+	t.Helper()
+	head, rule := "| what |", "|---|"
+	caps := make([]api.Caps, len(platforms))
+	for i, p := range platforms {
+		client, err := p.client(login{account: config.Account{Name: "x", Keys: map[string]string{"company": "1"}}, baseURL: p.baseURL, token: "x",
+			log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		caps[i] = api.CapsOf(client, api.Identity{})
+		head += " " + client.Traits().Label + " |"
+		rule += "---|"
+	}
+	table := head + "\n" + rule + "\n"
+	for _, a := range api.Abilities() {
+		table += "| " + a.Name + " |"
+		for _, c := range caps {
+			table += " " + standing(c, a.Cap) + " |"
+		}
+		table += "\n"
+	}
+	return table
+}
+
+func standing(has, ability api.Caps) string {
+	switch {
+	case has.Has(ability):
+		return "yes"
+	case ui.KeptHere.Has(ability):
+		return "on this machine"
+	}
+	return "no"
 }
