@@ -19,8 +19,9 @@ type profile struct {
 	standing           string
 	// said are the marks of standing.
 	said       marks
-	saidRead   state.Pos
 	unreadWhen int64
+	// saidRead is not read into the list: unread messages are counted by it.
+	saidRead state.Pos
 }
 
 func profileOf(c api.Conversation) profile {
@@ -94,10 +95,10 @@ func orText(a, b string) string {
 	return b
 }
 
-const profileColumns = "channel, kind, name, handle, created, active, standing, marks, said_read, unread_when"
+const profileColumns = "channel, kind, name, handle, created, active, standing, marks, unread_when"
 
 func (p *profile) fields() []any {
-	return []any{&p.channel, &p.kind, &p.name, &p.handle, &p.created, &p.active, &p.standing, &p.said, &p.saidRead, &p.unreadWhen}
+	return []any{&p.channel, &p.kind, &p.name, &p.handle, &p.created, &p.active, &p.standing, &p.said, &p.unreadWhen}
 }
 
 // SaveConversations adds or updates conversations; what is unset or empty in
@@ -159,7 +160,7 @@ func unlike(ctx context.Context, l *link, convs []api.Conversation) (news []api.
 }
 
 func loadProfile(ctx context.Context, l *link, id api.ConversationID) (p profile, ok bool, err error) {
-	err = l.row(ctx, "SELECT "+profileColumns+" FROM conversation WHERE account = ? AND remote = ?", id.Account, id.Remote).Scan(p.fields()...)
+	err = l.row(ctx, "SELECT "+profileColumns+", said_read FROM conversation WHERE account = ? AND remote = ?", id.Account, id.Remote).Scan(append(p.fields(), &p.saidRead)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, false, nil
 	}
@@ -172,11 +173,11 @@ func saveConversation(ctx context.Context, l *link, c api.Conversation, rev int6
 		return err
 	}
 	p := profileOf(c).over(old)
-	_, err = l.exec(ctx, `INSERT INTO conversation (account, remote, `+profileColumns+`, rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	_, err = l.exec(ctx, `INSERT INTO conversation (account, remote, `+profileColumns+`, said_read, rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (account, remote) DO UPDATE SET channel = excluded.channel, kind = excluded.kind, name = excluded.name, handle = excluded.handle,
 		created = excluded.created, active = excluded.active, standing = excluded.standing, marks = excluded.marks,
 		said_read = excluded.said_read, unread_when = excluded.unread_when, rev = excluded.rev`,
-		c.ID.Account, c.ID.Remote, p.channel, p.kind, p.name, p.handle, p.created, p.active, p.standing, p.said, p.saidRead, p.unreadWhen, rev)
+		c.ID.Account, c.ID.Remote, p.channel, p.kind, p.name, p.handle, p.created, p.active, p.standing, p.said, p.unreadWhen, p.saidRead, rev)
 	if err != nil || p.saidRead == old.saidRead {
 		return err
 	}

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"slices"
 	"time"
 
 	"unibox/api"
@@ -9,6 +10,63 @@ import (
 
 // What holds of a conversation now: the platform's word, with what is wished
 // of it on top, and our own marks where the platform has no such thing.
+
+// viewSet has a bit for each of state.Views, in their order.
+type viewSet uint16
+
+const (
+	inWaiting viewSet = 1 << iota
+	inUnread
+	inAll
+	inStarred
+	inSnoozed
+	inDrafts
+	inOutbox
+	inDone
+)
+
+// viewOf is the bit of a view; one that nobody knows lists all.
+func viewOf(v state.View) viewSet {
+	if i := slices.Index(state.Views, v); i >= 0 {
+		return 1 << i
+	}
+	return inAll
+}
+
+// views are those that the entry is in now.
+func (e *entry) views(now time.Time) viewSet {
+	if e.timed {
+		return e.classify(now)
+	}
+	return e.settled
+}
+
+// classify finds the views of an entry; one that is not listed is in none.
+func (e *entry) classify(now time.Time) viewSet {
+	if !e.listed() {
+		return 0
+	}
+	l, m := &e.local, e.marks(now)
+	queued := !e.hidden(m, now)
+	in := inAll
+	for _, view := range [...]struct {
+		has bool
+		bit viewSet
+	}{
+		{queued && e.waits(m), inWaiting},
+		{queued && e.unreadNow(now) > 0, inUnread},
+		{m.or(starred, l.flag.starred), inStarred},
+		{e.snoozed(now), inSnoozed},
+		{l.drafted, inDrafts},
+		{l.pending+l.failed+l.uncertain > 0, inOutbox},
+		{e.done(m), inDone},
+	} {
+		if view.has {
+			in |= view.bit
+		}
+	}
+	return in
+}
 
 // marks are what the platform says, with the changes that are shown on top.
 func (e *entry) marks(now time.Time) marks {

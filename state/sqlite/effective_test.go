@@ -207,3 +207,17 @@ func TestAnOverlayGivesWay(t *testing.T) {
 		}
 	})
 }
+
+func TestViewsHaveTheirBits(t *testing.T) {
+	bits := []viewSet{inWaiting, inUnread, inAll, inStarred, inSnoozed, inDrafts, inOutbox, inDone}
+	for i, v := range []state.View{
+		state.ViewWaiting, state.ViewUnread, state.ViewAll, state.ViewStarred, state.ViewSnoozed, state.ViewDrafts, state.ViewOutbox, state.ViewDone,
+	} {
+		if viewOf(v) != bits[i] || state.Views[i] != v {
+			t.Errorf("%s is bit %b", v, viewOf(v))
+		}
+	}
+	if viewOf("") != inAll || len(bits) != len(state.Views) {
+		t.Error("another view")
+	}
+}

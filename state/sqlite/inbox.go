@@ -48,6 +48,10 @@ type entry struct {
 	active, since  int64
 	stood          int64 // the last time that it was waiting since
 	words          string
+	// settled holds while the entry is not timed: then the clock alone may
+	// change what holds of it. dirty: it has to be worked out anew.
+	settled      viewSet
+	timed, dirty bool
 }
 
 func newInbox() inbox {
@@ -74,11 +78,14 @@ func (db *DB) refresh(ctx context.Context) error {
 	if err := db.refreshLocal(ctx); err != nil || !b.stale {
 		return err
 	}
-	for _, e := range b.all {
-		e.settle()
-	}
 	if err := db.recount(ctx); err != nil {
 		return err
+	}
+	now := time.Now()
+	for _, e := range b.all {
+		if e.dirty {
+			e.settle(now)
+		}
 	}
 	b.sort()
 	b.stale = false
@@ -136,12 +143,15 @@ func (db *DB) readEntries(ctx context.Context, since int64) ([]*entry, error) {
 
 func (db *DB) readPart(ctx context.Context, where string, arg int64) (fresh []*entry, err error) {
 	err = db.cache.read(ctx, func(l *link) error {
+		var e entry // scanned into again and again, with the pointers made once
+		into := append(append([]any{&e.row, &e.id.Account, &e.id.Remote}, e.profile.fields()...),
+			&e.newest, &e.lastIn, &e.preview.dir, &e.preview.kind, &e.preview.body, &e.preview.files, &e.preview.at,
+			&e.waiting, &e.readUpTo, &e.unread, &e.checked)
 		return l.each(ctx, func(rows *sql.Rows) error {
-			e := &entry{}
-			fresh = append(fresh, e)
-			return rows.Scan(append(append([]any{&e.row, &e.id.Account, &e.id.Remote}, e.profile.fields()...),
-				&e.newest, &e.lastIn, &e.preview.dir, &e.preview.kind, &e.preview.body, &e.preview.files, &e.preview.at,
-				&e.waiting, &e.readUpTo, &e.unread, &e.checked)...)
+			err := rows.Scan(into...)
+			one := e
+			fresh = append(fresh, &one)
+			return err
 		}, "SELECT "+entryColumns+" FROM conversation WHERE "+where, arg)
 	})
 	return fresh, err
@@ -163,7 +173,7 @@ func (db *DB) readGone(ctx context.Context, since int64) (gone []api.Conversatio
 // lose forgets what cache.db said of a conversation.
 func (b *inbox) lose(id api.ConversationID) {
 	if old, ok := b.byID[id]; ok {
-		*old = entry{id: id, local: old.local}
+		*old = entry{id: id, local: old.local, dirty: true}
 		b.stale = true
 	}
 	delete(b.looked, id)
@@ -174,6 +184,7 @@ func (b *inbox) put(e *entry) {
 	old := b.at(e.id)
 	e.cached, e.local, e.stood = true, old.local, old.stood
 	e.checked = max(e.checked, b.looked[e.id], old.checked)
+	e.dirty = true
 	*old = *e
 }
 
@@ -186,11 +197,12 @@ func (b *inbox) at(id api.ConversationID) *entry {
 		b.byID[id] = e
 		b.all = append(b.all, e)
 	}
+	e.dirty = true
 	return e
 }
 
 // settle works out what depends on both files.
-func (e *entry) settle() {
+func (e *entry) settle(now time.Time) {
 	e.active = e.preview.at
 	if e.active == 0 {
 		e.active = e.created.V
@@ -199,6 +211,8 @@ func (e *entry) settle() {
 	if e.since = e.sinceWhen(); e.since != 0 {
 		e.stood = e.since
 	}
+	e.timed = len(e.local.changes) > 0 || e.local.flag.snoozed != 0
+	e.settled, e.dirty = e.classify(now), false
 }
 
 // recount counts the unread messages of conversations that were read further,
@@ -209,11 +223,11 @@ func (db *DB) recount(ctx context.Context) error {
 		if !e.cached || !upTo.Valid || !e.readUpTo.Valid || upTo.V == e.readUpTo.V {
 			continue
 		}
-		t := thread{id: e.row, readUpTo: upTo, saidRead: e.saidRead}
+		t := thread{id: e.row, readUpTo: upTo}
 		if err := db.cache.read(ctx, func(l *link) error { return t.count(ctx, l) }); err != nil {
 			return err
 		}
-		e.readUpTo, e.unread = upTo, int(t.unread)
+		e.readUpTo, e.unread, e.dirty = upTo, int(t.unread), true
 	}
 	return nil
 }

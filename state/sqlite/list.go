@@ -33,9 +33,10 @@ func (db *DB) List(ctx context.Context, q state.ListQuery) (out state.List, err 
 // choose returns the entries of the query in their order.
 func choose(all []*entry, q state.ListQuery, now time.Time) []*entry {
 	words := strings.Fields(fold(q.Text))
+	view := viewOf(q.View)
 	found := make([]*entry, 0, len(all))
 	for _, e := range all {
-		if e.listed() && (e.id == q.Keep || e.in(q.View, e.marks(now), now) && e.on(q) && e.says(words)) {
+		if e.id == q.Keep && e.listed() || e.views(now)&view != 0 && e.on(q) && e.says(words) {
 			found = append(found, e)
 		}
 	}
@@ -73,28 +74,6 @@ func (e *entry) standing() int64 {
 		return e.active
 	}
 	return e.stood
-}
-
-// in tells whether the entry, with the marks it has now, belongs to a view.
-func (e *entry) in(v state.View, m marks, now time.Time) bool {
-	l := &e.local
-	switch v {
-	case state.ViewWaiting:
-		return e.waits(m) && !e.hidden(m, now)
-	case state.ViewUnread:
-		return e.unreadNow(now) > 0 && !e.hidden(m, now)
-	case state.ViewStarred:
-		return m.or(starred, l.flag.starred)
-	case state.ViewSnoozed:
-		return e.snoozed(now)
-	case state.ViewDrafts:
-		return l.drafted
-	case state.ViewOutbox:
-		return l.pending+l.failed+l.uncertain > 0
-	case state.ViewDone:
-		return e.done(m)
-	}
-	return true
 }
 
 // on tells whether the entry is of the account and channel asked for.
@@ -197,18 +176,16 @@ func (db *DB) Sidebar(ctx context.Context) (state.Sidebar, error) {
 	err = db.look(ctx, func(all []*entry, now time.Time) error {
 		at := channelsOf(side)
 		for _, e := range all {
-			if !e.listed() {
+			in := e.views(now)
+			if in == 0 {
 				continue
 			}
-			m := e.marks(now)
-			for i, v := range state.Views {
-				if e.in(v, m, now) {
-					counts[i]++
-				}
+			for i := range counts {
+				counts[i] += int(in >> i & 1)
 			}
 			if c := at[api.ChannelID{Account: e.id.Account, Remote: e.channelRemote()}]; c != nil {
 				c.Total++
-				c.Waiting += int(bit(e.in(state.ViewWaiting, m, now)))
+				c.Waiting += int(bit(in&inWaiting != 0))
 			}
 		}
 		return nil

@@ -18,9 +18,7 @@ type thread struct {
 	preview                  preview
 	waiting, unread, checked int64
 	readUpTo                 sql.Null[state.Pos]
-	// saidRead is up to where the platform calls it read, unreadWhen when it
-	// began to call it unread.
-	saidRead   state.Pos
+	// unreadWhen is when the platform began to call it unread.
 	unreadWhen int64
 }
 
@@ -52,10 +50,10 @@ func clip(s string, n int) string {
 
 // loadThread reads a conversation's row; id 0 means that there is none.
 func loadThread(ctx context.Context, l *link, id api.ConversationID) (t thread, err error) {
-	err = l.row(ctx, `SELECT id, newest, last_in, last_out, p_dir, p_kind, p_body, p_files, p_at, waiting, unread, checked, read_upto, said_read, unread_when
+	err = l.row(ctx, `SELECT id, newest, last_in, last_out, p_dir, p_kind, p_body, p_files, p_at, waiting, unread, checked, read_upto, unread_when
 		FROM conversation WHERE account = ? AND remote = ?`, id.Account, id.Remote).
 		Scan(&t.id, &t.newest, &t.lastIn, &t.lastOut, &t.preview.dir, &t.preview.kind, &t.preview.body, &t.preview.files, &t.preview.at,
-			&t.waiting, &t.unread, &t.checked, &t.readUpTo, &t.saidRead, &t.unreadWhen)
+			&t.waiting, &t.unread, &t.checked, &t.readUpTo, &t.unreadWhen)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
@@ -96,8 +94,8 @@ func (t *thread) add(l line) {
 
 // count brings unread and waiting up to date with the stored messages.
 func (t *thread) count(ctx context.Context, l *link) error {
-	if err := l.row(ctx, `SELECT COUNT(*) FROM message WHERE conv = ? AND id > ? AND dir = 0 AND kind <> 1`,
-		t.id, max(t.readUpTo.V, t.saidRead)).Scan(&t.unread); err != nil {
+	if err := l.row(ctx, `SELECT COUNT(*) FROM message WHERE conv = ?1 AND id > MAX(?2, (SELECT said_read FROM conversation WHERE id = ?1)) AND dir = 0 AND kind <> 1`,
+		t.id, t.readUpTo.V).Scan(&t.unread); err != nil {
 		return err
 	}
 	if t.waiting = 0; t.lastIn <= t.lastOut {
