@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -235,17 +234,16 @@ func (m *Model) copyLink() tea.Cmd {
 func (m *Model) openDetails() tea.Cmd {
 	it, _ := m.thread.Selected()
 	row, _ := m.thread.Row()
-	line := m.look.Mode.Line
 	facts := []menu.Item{
-		{Label: "account", Right: line(string(row.Conversation.ID.Account))},
-		{Label: "conversation", Right: line(row.Conversation.ID.Remote)},
-		{Label: "contact", Right: line(row.Conversation.Contact.Handle)},
-		{Label: "message", Right: line(it.Message.ID.Remote)},
-		{Label: "written", Right: it.Message.At.Local().Format("2 Jan 2006 15:04:05.000")},
+		m.fact("account", string(row.Conversation.ID.Account)),
+		m.fact("conversation", row.Conversation.ID.Remote),
+		m.fact("contact", row.Conversation.Contact.Handle),
+		m.fact("message", it.Message.ID.Remote),
+		m.fact("written", it.Message.At.Local().Format("2 Jan 2006 15:04:05.000")),
 	}
 	facts = append(facts, m.deliveryFacts(it)...)
 	for _, a := range it.Message.Attachments {
-		facts = append(facts, menu.Item{Label: "file", Right: strings.TrimSpace(line(a.Name) + " " + line(a.MIME) + " " + text.Size(a.Size))})
+		facts = append(facts, m.fact("file", a.Name+" "+a.MIME+" "+text.Size(a.Size)))
 	}
 	var words []string
 	if text.Hidden(it.Message.Body) {
@@ -256,19 +254,20 @@ func (m *Model) openDetails() tea.Cmd {
 
 func (m *Model) copyFact(it menu.Item) tea.Cmd {
 	m.closeSheet()
-	return tea.Batch(tea.SetClipboard(it.Right), m.say("sent to the terminal's clipboard: "+it.Right))
+	value, _ := it.Value.(string)
+	return tea.Batch(tea.SetClipboard(value), m.say("sent to the terminal's clipboard: "+value))
 }
 
 func (m *Model) deliveryFacts(it state.Item) []menu.Item {
 	var facts []menu.Item
 	if _, word, _ := m.thread.Mark(it); word != "" {
-		facts = append(facts, menu.Item{Label: "delivery", Right: word})
+		facts = append(facts, m.fact("delivery", word))
 	}
 	if o := it.Sending; o != nil {
 		facts = append(facts,
-			menu.Item{Label: "submitted", Right: o.Submitted.Local().Format("2 Jan 2006 15:04:05")},
-			menu.Item{Label: "attempts", Right: fmt.Sprint(o.Attempts)},
-			menu.Item{Label: "job", Right: m.look.Mode.Line(o.Receipt.Job)})
+			m.fact("submitted", o.Submitted.Local().Format("2 Jan 2006 15:04:05")),
+			m.fact("attempts", fmt.Sprint(o.Attempts)),
+			m.fact("job", o.Receipt.Job))
 	}
 	return facts
 }

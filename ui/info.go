@@ -86,23 +86,25 @@ func (m *Model) gotInfo(msg infoMsg) tea.Cmd {
 }
 
 func (m *Model) infoItems(row state.Row, msg infoMsg) []menu.Item {
-	line, c := m.look.Mode.Line, row.Conversation
+	c := row.Conversation
 	rules := m.traits(c.ID.Account).Rule(c.Kind)
-	fact := func(label, value string) menu.Item {
-		return menu.Item{Label: label, Right: line(value), Value: line(value)}
-	}
 	items := []menu.Item{
-		fact("name", m.name(row)), fact("number or handle", c.Contact.Handle), fact("channel", rules.Title),
-		fact("stands", strings.Join(m.flags(row), ", ")), fact("last read from the platform", clockOf(row.Checked)),
+		m.fact("name", m.name(row)), m.fact("number or handle", c.Contact.Handle), m.fact("channel", rules.Title),
+		m.fact("stands", strings.Join(m.flags(row), ", ")), m.fact("last read from the platform", clockOf(row.Checked)),
 	}
 	for _, f := range msg.facts {
-		items = append(items, fact(line(f.Label), f.Value))
+		items = append(items, m.fact(f.Label, f.Value))
 	}
 	for _, other := range msg.others {
-		items = append(items, menu.Item{Label: "also on " + m.code(other.Conversation), Detail: inbox.Name(m.look.Mode, other.Conversation),
-			Right: standing(other), Value: other.Conversation.ID})
+		items = append(items, menu.Item{Lead: m.look.Mode.Fit("also on "+m.code(other.Conversation), 28),
+			Label: inbox.Name(m.look.Mode, other.Conversation), Detail: standing(other), Value: other.Conversation.ID})
 	}
-	return append(items, fact("account", string(c.ID.Account)), fact("conversation id", c.ID.Remote), fact("contact id", c.Contact.Remote))
+	return append(items, m.fact("account", string(c.ID.Account)), m.fact("conversation id", c.ID.Remote), m.fact("contact id", c.Contact.Remote))
+}
+
+// fact is a line that says something; choosing it copies what it says.
+func (m *Model) fact(label, value string) menu.Item {
+	return menu.Item{Lead: m.look.Mode.Fit(m.look.Mode.Line(label), 28), Label: m.look.Mode.Line(value), Value: m.look.Mode.Line(value)}
 }
 
 func clockOf(t time.Time) string {

@@ -17,8 +17,9 @@ import (
 
 // Item is something to choose.
 type Item struct {
-	// Label is the choice, Detail more about it, Right a key or a time.
-	Label, Detail, Right string
+	// Label is the choice, Lead stands muted before it, Detail is more about
+	// it, Right a key or a time.
+	Label, Lead, Detail, Right string
 	// Why greys the item and says why it cannot be chosen.
 	Why string
 	// Value is for whoever opened the menu.
@@ -152,7 +153,7 @@ func (m *Menu) narrow() {
 // labels makes items searchable by label and detail.
 type labels []Item
 
-func (l labels) String(i int) string { return l[i].Label + " " + l[i].Detail }
+func (l labels) String(i int) string { return l[i].Lead + l[i].Label + " " + l[i].Detail }
 func (l labels) Len() int            { return len(l) }
 
 // Move moves the selection by n items, around the ends.
@@ -271,7 +272,7 @@ func (m *Menu) itemRow(it Item, selected bool) string {
 	if selected {
 		here = th.Accent.Render(m.look.Marks.Here) + " "
 	}
-	left := here + style.Render(label)
+	left := here + th.Muted.Render(it.Lead) + style.Render(label)
 	if it.Detail != "" {
 		left += "  " + th.Muted.Render(it.Detail)
 	}
