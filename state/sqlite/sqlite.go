@@ -1,8 +1,8 @@
 // Package sqlite keeps what this machine knows in two SQLite files, and is the
 // only place that speaks SQL.
 //
-// state.db holds what exists nowhere else: drafts, the outbox, triage marks
-// and the owner's lease; each of its commits is on the disk before it returns.
+// state.db holds what exists nowhere else: drafts, the outbox, changes that
+// wait, triage marks and the owner's lease; each of its commits is on the disk before it returns.
 // cache.db holds what can be fetched again: accounts, conversations, messages,
 // the spans of history and the full-text index. Nothing is ever written to
 // both in one transaction, and state.db names things by the platform's ids, so
@@ -10,10 +10,11 @@
 //
 // A message's position is its row id, and follows its time (position.go). The
 // list of conversations is answered from memory (inbox.go), kept fresh by
-// revision numbers that every commit leaves on the rows it changed. Several
+// revision numbers that every commit leaves on the rows it changed; it goes by
+// the platform's word with the changes that wait on top (effective.go). Several
 // processes may have the same folder open: each polls for the others' commits
 // and marks what they changed on its own feed (watch.go), and a lease says
-// which of them runs the engine and the outbox (owner.go).
+// which of them runs the engine, the outbox and the changes (owner.go).
 package sqlite
 
 import (
