@@ -147,6 +147,26 @@ func TestAccountAddAsks(t *testing.T) {
 	}
 }
 
+func TestAccountAddTakesAPassword(t *testing.T) {
+	p := sandboxed(t)
+	home := t.TempDir()
+	w := open(t, p.account(home, "add", "--platform", "protocol", "--name", "Studio", "--base-url", p.origin+"/protocol/v1"), 100, 40)
+	for _, step := range [][2]string{
+		{"How does it sign in?", "2"}, {"The user's name", "studio"}, {"get the password from?", "4"}, {"(not shown)", "sandbox-protocol-password"},
+	} {
+		w.wait(step[0])
+		w.press(step[1], "enter")
+	}
+	w.wait("✓ Studio: ", `"Studio" is in `)
+	w.ended(0)
+	if strings.Contains(w.Text(), "sandbox-protocol-password") {
+		t.Errorf("the password is on the screen:\n%s", w.Text())
+	}
+	if got := outcome(t, p.account(home, "list"), ""); !strings.Contains(got.out, "studio and the password from the config") || strings.Contains(got.out, "sandbox-protocol") {
+		t.Errorf("list: %+v", got)
+	}
+}
+
 func TestAccountRemoveAsksForTheName(t *testing.T) {
 	p := sandboxed(t)
 	home := p.home(nil)

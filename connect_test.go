@@ -35,3 +35,18 @@ func TestConnectKeepsWhatWorks(t *testing.T) {
 		}
 	}
 }
+
+func TestReadmeShowsAConfigThatIsRight(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "```toml\n[[account]]")
+	text, _, _ := strings.Cut(rest, "```")
+	file := filepath.Join(t.TempDir(), "config.toml")
+	os.WriteFile(file, []byte("[[account]]"+text), 0o600)
+	c, problems, err := config.Load(file, needs())
+	if err != nil || len(problems) > 0 || len(c.Accounts) != len(platforms) {
+		t.Errorf("accounts %v, problems %v, %v", c.Accounts, problems, err)
+	}
+}

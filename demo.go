@@ -55,5 +55,5 @@ func visit(ctx context.Context, dir, text string) error {
 	if err != nil {
 		return err
 	}
-	return session{dir: dir, config: c, notices: lines(problems)}.run(ctx)
+	return session{dir: dir, config: c, problems: problems}.run(ctx)
 }

@@ -113,6 +113,13 @@ func (w window) press(keys ...string) {
 	}
 }
 
+// paste is press for longer texts. Typed at once they would be taken for a
+// paste without an end, and the enter after them for a part of it.
+func (w window) paste(text string) {
+	w.t.Helper()
+	w.press("\x1b[200~" + text + "\x1b[201~")
+}
+
 // ended waits for unibox to end by itself, checks that the terminal is as it
 // was, and that the exit code is the one given.
 func (w window) ended(code int) {

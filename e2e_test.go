@@ -41,7 +41,7 @@ func TestDemoDoesTheWholeJob(t *testing.T) {
 	w.answer("On its way to you")
 	w.delivered("On its way to you")
 	w.press("ctrl+o")
-	w.press(file)
+	w.paste(file)
 	w.wait(seenChoice + "label.pdf")
 	w.press("enter")
 	w.wait(seenAttached + "label.pdf")
@@ -199,6 +199,19 @@ func TestWrongConfigLineIsShownAndTheRestWorks(t *testing.T) {
 	w.wait(seenList)
 }
 
+func TestAccountOutOfTheConfigIsToldOf(t *testing.T) {
+	p := sandboxed(t)
+	home := p.home(func(string) string { return p.config })
+	w := p.unibox(home)
+	w.wait("Corner Café")
+	w.until("the whole list", listed.MatchString)
+	w.press("q")
+	w.ended(0)
+	outcome(t, p.account(home, "remove", "Corner Café", "--yes"), "")
+	w = p.unibox(home)
+	w.wait("Corner", "✕", "it is not in the config any more")
+}
+
 func TestUnknownPlatformIsShownAndTheRestWorks(t *testing.T) {
 	p := sandboxed(t)
 	fax := "\n[[account]]\nname = \"fax\"\nplatform = \"telefax\"\ntoken = \"x\"\n"
@@ -221,6 +234,15 @@ func TestSignalsGiveTheTerminalBack(t *testing.T) {
 			w.visit(customer)
 			w.wait("kept to the last letter")
 		})
+	}
+}
+
+func TestConfigThatOthersCanReadIsRefused(t *testing.T) {
+	home := sandboxed(t).home(nil)
+	os.Chmod(filepath.Join(home, "config.toml"), 0o644)
+	got := outcome(t, command(t, home, "--config", "config.toml"), "")
+	if want := "config.toml:5: account \"Bakery\": others can read the token: chmod 600 config.toml\n"; got.code != 1 || got.err != want {
+		t.Errorf("%+v", got)
 	}
 }
 

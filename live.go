@@ -28,7 +28,7 @@ func live(ctx context.Context, o liveOptions) error {
 	if err := checkTerminal(); err != nil {
 		return err
 	}
-	return session{dir: o.state, config: c, notices: lines(problems)}.run(ctx)
+	return session{dir: o.state, config: c, problems: problems}.run(ctx)
 }
 
 // noConfig says how to begin.

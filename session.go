@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -24,9 +25,11 @@ import (
 
 // session is the screen, and what works behind it, on one config.
 type session struct {
-	dir     string
-	config  config.Config
-	notices []string
+	dir    string
+	config config.Config
+	// problems are what is wrong with the config's file.
+	problems []config.Problem
+	notices  []string
 }
 
 // run ends when the agent quits, ctx ends or a part fails. The screen ends
@@ -37,6 +40,7 @@ func (s session) run(ctx context.Context) error {
 		return err
 	}
 	defer file.Close()
+	s.notices = lines(s.problems)
 	feed := state.NewFeed()
 	db, err := sqlite.Open(ctx, s.dir, feed)
 	if err != nil {
@@ -80,7 +84,38 @@ func (s *session) live(ctx context.Context, db *sqlite.DB, log *slog.Logger) []l
 			log.Warn("save health", "account", l.id, "err", err)
 		}
 	}
+	if err := s.markAbsent(ctx, db); err != nil {
+		log.Warn("mark absent accounts", "err", err)
+	}
 	return good
+}
+
+// markAbsent stops the accounts that are known from before and that the config
+// does not have, or not rightly: what is shown of them grows old.
+func (s *session) markAbsent(ctx context.Context, db *sqlite.DB) error {
+	known, err := db.Health(ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range known {
+		if slices.ContainsFunc(s.config.Accounts, func(a config.Account) bool { return a.Name == string(h.Account) }) {
+			continue
+		}
+		h.State, h.Reason = state.HealthStopped, s.absence(string(h.Account))
+		if err := db.SaveHealth(ctx, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *session) absence(account string) string {
+	for _, p := range s.problems {
+		if p.Account == account {
+			return p.String()
+		}
+	}
+	return "it is not in the config any more"
 }
 
 func (s *session) engine(live []line, db *sqlite.DB, feed *state.Feed, log *slog.Logger) *syncer.Engine {
