@@ -90,7 +90,7 @@ func TestDoctorInATerminal(t *testing.T) {
 	}
 	db.Close()
 	w := open(t, doctor(t, home), 100, 50)
-	w.wait("✓ the store is whole", "✓ the terminal is 100x50", "✓ all colours", "✓ an emoji is drawn 2 wide", "✓ unibox's own marks is drawn 4 wide")
+	w.wait("✓ the store is whole", "✓ the terminal is 100x50", "✓ all colours", "✓ an emoji is drawn 2 wide", "✓ a row of unibox's marks is drawn 4 wide")
 	w.ended(0)
 	w = open(t, doctor(t, home), 39, 40)
 	w.wait("✕ the terminal is 39x40: too small")

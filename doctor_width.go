@@ -22,7 +22,7 @@ const reportTime = 2 * time.Second
 var samples = []struct{ name, text, todo string }{
 	{"an emoji", "😀", "columns will shift beside emoji: update the terminal, or choose another"},
 	{"a wide letter", "漢", "columns will shift beside wide letters: update the terminal, or choose another"},
-	{"unibox's own marks", "①★◷✓", "make ambiguous characters narrow in the terminal's settings, or put ascii = true under [ui] in the config"},
+	{"a row of unibox's marks", "①★◷✓", "make ambiguous characters narrow in the terminal's settings, or put ascii = true under [ui] in the config"},
 }
 
 // examineWidths compares how far the terminal moves with how far unibox thinks

@@ -1,9 +1,11 @@
 // Command unibox is a unified inbox in the terminal for support agents.
 //
-// This package holds the commands and their wiring, and nothing else: it
-// reads the config, makes the clients, opens the store, starts the engine and
-// the outbox beside the screen, and takes all of it down in order. Everything
-// that decides lives in api, state, keymap and ui.
+// This package holds the commands and their wiring: it reads the config, makes
+// the clients, opens the store, starts the engine, the outbox and the changes
+// beside the screen, and takes all of it down in order. Everything that decides
+// lives in api, state, keymap and ui. What is known of a platform outside of its
+// client is one entry of platforms.go; accounts*.go and doctor*.go are the two
+// commands that set up and look over an installation.
 package main
 
 import (
