@@ -140,7 +140,7 @@ func (m *Model) opened() tea.Cmd {
 	if !ok || m.opt.Settings.MarkRead != "open" || row.Unread == 0 {
 		return nil
 	}
-	return m.setFlags(row.Conversation.ID, state.FlagChange{ReadUpTo: api.Known(row.Newest)})
+	return m.markRead(row)
 }
 
 func (m *Model) deeper() tea.Cmd {

@@ -276,7 +276,7 @@ func (m *Model) submitted(msg submittedMsg) tea.Cmd {
 		return m.jump(first, state.ViewAll, "All")
 	}
 	m.thread.Newest()
-	read := m.setFlags(msg.id, state.FlagChange{ReadUpTo: api.Known(row.Newest)})
+	read := m.markRead(row)
 	if !msg.next {
 		return tea.Batch(read, m.loadThread())
 	}

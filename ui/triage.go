@@ -141,5 +141,15 @@ func (m *Model) snooze(row state.Row, until time.Time) tea.Cmd {
 	return m.done(did+" (on this machine)", set(until), func() tea.Cmd { return set(back) })
 }
 
+// markRead marks a conversation as read, here and, where it can, at the platform.
+func (m *Model) markRead(row state.Row) tea.Cmd {
+	id := row.Conversation.ID
+	here := m.setFlags(id, state.FlagChange{ReadUpTo: api.Known(row.Newest)})
+	if row.Unread == 0 || !m.account(id.Account).Caps.Has(api.CapRead) {
+		return here
+	}
+	return tea.Batch(here, m.change(state.Change{Conversation: id, Cap: api.CapRead, On: true}))
+}
+
 // name is the conversation's name as text to show.
 func (m *Model) name(row state.Row) string { return inbox.Name(m.look.Mode, row.Conversation) }
