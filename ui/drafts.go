@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -106,14 +107,15 @@ func (d *drafts) loadLocked(ctx context.Context, id api.ConversationID) (state.D
 	return draft, err
 }
 
-// submit sends a draft off; afterwards the conversation has no stored draft.
+// submit sends a draft off; afterwards the conversation has no stored draft. If
+// that fails, the draft is saved.
 func (d *drafts) submit(ctx context.Context, out Outbox, draft state.Draft, first *state.First) ([]state.Outbound, error) {
 	d.diskMu.Lock()
 	defer d.diskMu.Unlock()
 	draft.Rev = d.rev[draft.Conversation]
 	rows, err := out.Submit(ctx, draft, first)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, d.flushLocked(ctx, draft.Conversation))
 	}
 	d.saved(draft)
 	_, err = d.loadLocked(ctx, draft.Conversation)

@@ -270,6 +270,9 @@ func (m *Model) submitted(msg submittedMsg) tea.Cmd {
 	if msg.err != nil {
 		return m.putBack(msg.id, sent, msg.err)
 	}
+	if m.thread.Conversation() != msg.id {
+		return nil // the agent has moved on
+	}
 	row, _ := m.thread.Row()
 	if first := msg.rows[0].Conversation; first != msg.id {
 		r.first = nil
