@@ -19,8 +19,8 @@ import (
 const fewestDigits, mostDigits = 8, 15
 
 // starters lists the channels on which an agent can write first.
-func (m *Model) starters() []state.First {
-	var firsts []state.First
+func (m *Model) starters() []api.Channel {
+	var list []api.Channel
 	for _, a := range m.sidebar.Accounts {
 		account := m.account(a.ID)
 		if !account.Caps.Has(api.CapStart) {
@@ -28,11 +28,11 @@ func (m *Model) starters() []state.First {
 		}
 		for _, c := range a.Channels {
 			if account.Traits.Rule(c.Channel.Kind).First != api.AddressNone {
-				firsts = append(firsts, state.First{Channel: c.Channel.ID, Kind: c.Channel.Kind})
+				list = append(list, c.Channel)
 			}
 		}
 	}
-	return firsts
+	return list
 }
 
 func (m *Model) whyNoNew() string {
@@ -42,21 +42,27 @@ func (m *Model) whyNoNew() string {
 	return ""
 }
 
-// openNew asks for the channel, if there is more than one, then for the number.
+// openNew asks for the channel, if there is more than one, then for the address.
 func (m *Model) openNew() tea.Cmd {
-	firsts := m.starters()
-	if len(firsts) == 1 {
-		return m.askAddress(firsts[0])
+	starters := m.starters()
+	if len(starters) == 1 {
+		return m.askAddress(firstOn(starters[0]))
 	}
-	items := make([]menu.Item, len(firsts))
-	for i, f := range firsts {
-		items[i] = menu.Item{Label: m.look.Mode.Line(m.traits(f.Channel.Account).Rule(f.Kind).Title), Detail: string(f.Channel.Account), Value: f}
+	items := make([]menu.Item, len(starters))
+	for i, c := range starters {
+		title := m.look.Mode.Line(m.traits(c.ID.Account).Rule(c.Kind).Title)
+		items[i] = menu.Item{Label: title, Detail: m.look.Mode.Line(string(c.ID.Account)), Value: c}
+		if name := m.look.Mode.Line(c.Name); name != "" {
+			items[i].Label += " " + m.look.Marks.Dot + " " + name
+		}
 	}
 	return m.openSheet(sheet{
-		menu:   menu.New("Write first on", menu.Options{Items: items}),
-		choose: func(it menu.Item) tea.Cmd { return m.askAddress(it.Value.(state.First)) },
+		menu:   menu.New("Write first on", menu.Options{Filter: true, Items: items}),
+		choose: func(it menu.Item) tea.Cmd { return m.askAddress(firstOn(it.Value.(api.Channel))) },
 	})
 }
+
+func firstOn(c api.Channel) state.First { return state.First{Channel: c.ID, Kind: c.Kind} }
 
 // askAddress asks for whom to write to, as the channel names people.
 func (m *Model) askAddress(first state.First) tea.Cmd {
