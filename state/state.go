@@ -48,6 +48,10 @@ type FlagChange struct {
 	Starred, Pinned, Muted, Done api.Opt[bool]
 	Snoozed                      api.Opt[time.Time]
 	ReadUpTo                     api.Opt[Pos]
+	// Seen is the newest position that the agent had seen when making the
+	// change: what the customer wrote after it ends Done and Snoozed. Unset, it
+	// is the newest that is stored.
+	Seen api.Opt[Pos]
 }
 
 // Row is one conversation as the list shows it.

@@ -177,7 +177,9 @@ func (m *Model) setDone(row state.Row, on bool) tea.Cmd {
 		return m.switchTo(row, m.toggles()[action], on)
 	}
 	id := row.Conversation.ID
-	set := func(on bool) tea.Cmd { return m.setFlags(id, state.FlagChange{Done: api.Known(on)}) }
+	set := func(on bool) tea.Cmd {
+		return m.setFlags(id, state.FlagChange{Done: api.Known(on), Seen: api.Known(row.Newest)})
+	}
 	return m.done(m.name(row)+onOff(on, " is done until they write again", " is not done any more")+" (on this machine)",
 		set(on), func() tea.Cmd { return set(!on) })
 }

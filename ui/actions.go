@@ -124,7 +124,7 @@ func (m *Model) messageHandlers() map[keymap.Action]handler {
 		keymap.Details:         {do: m.details, why: m.whyNoDetails},
 		keymap.RetryMessage:    {do: m.retryMessage, why: m.whyNoRetry},
 		keymap.More:            m.onMessage(m.openCard),
-		keymap.EditMessage:     m.own(m.editMessage, api.CapEdit),
+		keymap.EditMessage:     {do: m.editMessage, why: m.whyNoEdit},
 		keymap.DeleteMessage:   m.own(m.openDeleteMessage, api.CapDelete),
 		keymap.React:           {do: m.openReact, why: func() string { return m.whyNotMessage(api.CapReact) }},
 		keymap.PinMessage:      {do: m.pinMessage, why: func() string { return m.whyNotMessage(api.CapPinMessage) }},

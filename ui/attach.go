@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/gabriel-vasile/mimetype"
 
+	"unibox/api"
 	"unibox/state"
 	"unibox/ui/menu"
 	"unibox/ui/text"
@@ -20,11 +21,13 @@ const mostPaths = 500
 
 type (
 	pathsMsg struct {
+		sheet *sheet
 		line  string
 		items []menu.Item
 		note  string
 	}
 	attachedMsg struct {
+		id   api.ConversationID
 		file state.File
 		err  error
 	}
@@ -77,12 +80,12 @@ func (m *Model) openAttach() tea.Cmd {
 
 // listPaths reads the folder that a line is in.
 func (m *Model) listPaths(line string) tea.Cmd {
-	mode := m.look.Mode
+	mode, opened := m.look.Mode, m.sheet
 	return func() tea.Msg {
 		dir, prefix := splitPath(line)
 		entries, err := os.ReadDir(dir)
 		if err != nil {
-			return pathsMsg{line: line, note: pathError(err)}
+			return pathsMsg{sheet: opened, line: line, note: pathError(err)}
 		}
 		var items []menu.Item
 		for _, e := range entries {
@@ -91,7 +94,7 @@ func (m *Model) listPaths(line string) tea.Cmd {
 			}
 		}
 		slices.SortStableFunc(items, func(a, b menu.Item) int { return order(a.Value.(pathItem).dir, b.Value.(pathItem).dir) })
-		return pathsMsg{line: line, items: items}
+		return pathsMsg{sheet: opened, line: line, items: items}
 	}
 }
 
@@ -158,7 +161,7 @@ func pathError(err error) string {
 }
 
 func (m *Model) gotPaths(msg pathsMsg) tea.Cmd {
-	if m.sheet == nil || m.sheet.complete == nil || m.sheet.menu.Value() != msg.line {
+	if m.sheet == nil || m.sheet != msg.sheet || m.sheet.menu.Value() != msg.line {
 		return nil
 	}
 	m.sheet.menu.SetItems(msg.items)
@@ -189,35 +192,40 @@ func (m *Model) choosePath(it menu.Item) tea.Cmd {
 	}
 	m.reply.folder = filepath.Dir(entry.path) + "/"
 	m.closeSheet()
-	return describeFile(entry.path)
+	id := m.reply.id
+	return func() tea.Msg {
+		file, err := describeFile(entry.path)
+		return attachedMsg{id, file, err}
+	}
 }
 
 // describeFile reads what has to be known of a file before it is sent.
-func describeFile(path string) tea.Cmd {
-	return func() tea.Msg {
-		abs, err := filepath.Abs(path)
-		if err != nil {
-			return attachedMsg{err: fmt.Errorf("%s: %s", path, pathError(err))}
-		}
-		info, err := os.Stat(abs)
-		switch {
-		case err != nil:
-			return attachedMsg{err: fmt.Errorf("%s: %s", path, pathError(err))}
-		case !info.Mode().IsRegular():
-			return attachedMsg{err: fmt.Errorf("%s is not a file that can be sent", path)}
-		}
-		kind, err := mimetype.DetectFile(abs)
-		if err != nil {
-			return attachedMsg{err: fmt.Errorf("%s: %s", path, pathError(err))}
-		}
-		return attachedMsg{file: state.File{Path: abs, Name: filepath.Base(abs), MIME: kind.String(), Size: info.Size()}}
+func describeFile(path string) (state.File, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return state.File{}, fmt.Errorf("%s: %s", path, pathError(err))
 	}
+	info, err := os.Stat(abs)
+	switch {
+	case err != nil:
+		return state.File{}, fmt.Errorf("%s: %s", path, pathError(err))
+	case !info.Mode().IsRegular():
+		return state.File{}, fmt.Errorf("%s is not a file that can be sent", path)
+	}
+	kind, err := mimetype.DetectFile(abs)
+	if err != nil {
+		return state.File{}, fmt.Errorf("%s: %s", path, pathError(err))
+	}
+	return state.File{Path: abs, Name: filepath.Base(abs), MIME: kind.String(), Size: info.Size()}, nil
 }
 
 // attached adds a file to the reply, or says why it cannot go.
 func (m *Model) attached(msg attachedMsg) tea.Cmd {
 	if msg.err != nil {
 		return m.warn(msg.err.Error())
+	}
+	if msg.id != m.reply.id || m.reply.editing.Remote != "" {
+		return m.warn(msg.file.Name + " is not attached: you went on to something else")
 	}
 	if most := m.rules().MaxFile; most > 0 && msg.file.Size > most {
 		return m.warn(fmt.Sprintf("%s is %s, and this channel takes files up to %s", msg.file.Name, text.Size(msg.file.Size), text.Size(most)))

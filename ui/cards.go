@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/layout"
 	"unibox/ui/menu"
 	"unibox/ui/text"
 )
@@ -17,9 +19,11 @@ import (
 type (
 	decidedMsg   struct{ err error }
 	takenBackMsg struct {
-		id    api.ConversationID
-		draft state.Draft
-		err   error
+		visit int
+		// before is what was in the box when the message was asked back.
+		before string
+		draft  state.Draft
+		err    error
 	}
 )
 
@@ -48,7 +52,7 @@ func (m *Model) whyNoRetry() string {
 func (m *Model) retryMessage() tea.Cmd {
 	it, _ := m.thread.Selected()
 	if it.Sending == nil {
-		return tea.Batch(m.messageChange(api.CapRetry, true, ""), m.say("asking "+m.label()+" to try it again"))
+		return tea.Batch(m.change(m.wishOf(api.CapRetry, true, "")), m.say("asking "+m.label()+" to try it again"))
 	}
 	return m.decide(it.Sending.ID, state.Retry)
 }
@@ -172,9 +176,10 @@ func (m *Model) decided(msg decidedMsg) tea.Cmd {
 // takeBack puts a message that has not gone out back into the box.
 func (m *Model) takeBack(o state.Outbound) tea.Cmd {
 	m.noteDraft()
+	visit, before := m.reply.visit, m.reply.box.Value()
 	return m.reading(func(ctx context.Context) tea.Msg {
 		draft, err := m.drafts.takeback(ctx, m.opt.Outbox, o.Conversation, o.ID)
-		return takenBackMsg{o.Conversation, draft, err}
+		return takenBackMsg{visit, before, draft, err}
 	})
 }
 
@@ -182,14 +187,21 @@ func (m *Model) takenBack(msg takenBackMsg) tea.Cmd {
 	if msg.err != nil {
 		return m.fail(msg.err)
 	}
-	if msg.id == m.reply.id {
-		m.reply.box.SetValue(msg.draft.Body)
-		m.reply.files = msg.draft.Files
-		m.reply.saved = m.reply.box.Rev()
-		m.composing = true
-		m.arrange()
+	if msg.visit != m.reply.visit {
+		return m.loadThread()
 	}
-	return m.loadThread()
+	r := &m.reply
+	typed := strings.TrimPrefix(r.box.Value(), msg.before) // since the message was asked back
+	r.box.SetValue(msg.draft.Body + typed)
+	r.files, r.saved, r.dirty = msg.draft.Files, r.box.Rev(), typed != ""
+	if first, ok := parseFirst(r.id); ok {
+		r.first = &first
+	}
+	if m.focus == layout.Thread {
+		m.composing = true
+	}
+	m.arrange()
+	return tea.Batch(m.loadThread(), m.edited())
 }
 
 func (m *Model) copyText() tea.Cmd {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -45,14 +46,22 @@ func (m *Model) runEditor(msg editFileMsg) tea.Cmd {
 	}
 	words := strings.Fields(firstOf(os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi"))
 	cmd := exec.Command(words[0], append(words[1:], msg.path)...)
-	return tea.ExecProcess(cmd, func(err error) tea.Msg {
-		defer os.RemoveAll(filepath.Dir(msg.path))
-		if err != nil {
-			return editedMsg{err: fmt.Errorf("%s did not end well, the reply is as it was: %w", words[0], err)}
-		}
-		body, err := os.ReadFile(msg.path)
-		return editedMsg{msg.id, strings.TrimSuffix(string(body), "\n"), err}
-	})
+	cmd.Stdin = os.Stdin // a terminal, not the program's reader of it
+	return tea.ExecProcess(cmd, func(err error) tea.Msg { return m.readEdited(msg, words[0], err) })
+}
+
+// readEdited takes the text from the editor's file. If something went wrong the
+// file stays, and the agent hears where.
+func (m *Model) readEdited(msg editFileMsg, editor string, err error) tea.Msg {
+	if err != nil {
+		return editedMsg{err: fmt.Errorf("%s did not end well: the reply is as it was, what was written is in %s: %w", editor, msg.path, err)}
+	}
+	body, err := os.ReadFile(msg.path)
+	if err != nil {
+		return editedMsg{err: fmt.Errorf("the edited reply could not be read from %s: %w", msg.path, err)}
+	}
+	os.RemoveAll(filepath.Dir(msg.path))
+	return editedMsg{msg.id, strings.TrimSuffix(string(body), "\n"), nil}
 }
 
 func firstOf(list ...string) string {
@@ -69,7 +78,9 @@ func (m *Model) editorDone(msg editedMsg) tea.Cmd {
 		return m.fail(msg.err)
 	}
 	if msg.id != m.reply.id {
-		return nil
+		return m.reading(func(ctx context.Context) tea.Msg {
+			return savedMsg{id: msg.id, err: m.drafts.replace(ctx, msg.id, msg.text)}
+		})
 	}
 	m.reply.box.SetValue(msg.text)
 	return m.edited()

@@ -14,7 +14,8 @@ import (
 )
 
 type infoMsg struct {
-	id     api.ConversationID
+	sheet  *sheet
+	row    state.Row
 	facts  []api.Fact
 	others []state.Row
 	err    error
@@ -28,15 +29,15 @@ func (m *Model) openInfo() tea.Cmd {
 		menu:   menu.New(m.name(row), menu.Options{Items: m.infoItems(row, infoMsg{}), Wide: true}),
 		choose: m.chooseInfo,
 	})
-	return m.readInfo(row)
+	return m.readInfo(m.sheet, row)
 }
 
 // readInfo asks the platform for more about a conversation, and the store for
 // others with the same number.
-func (m *Model) readInfo(row state.Row) tea.Cmd {
+func (m *Model) readInfo(s *sheet, row state.Row) tea.Cmd {
 	id, provider := row.Conversation.ID, m.account(row.Conversation.ID.Account).Provider
 	return m.reading(func(ctx context.Context) tea.Msg {
-		msg := infoMsg{id: id, others: m.samePerson(ctx, row)}
+		msg := infoMsg{sheet: s, row: row, others: m.samePerson(ctx, row)}
 		if informer, ok := provider.(api.Informer); ok {
 			msg.facts, msg.err = informer.Facts(ctx, id)
 		}
@@ -74,11 +75,10 @@ func digitsOf(handle string) string {
 }
 
 func (m *Model) gotInfo(msg infoMsg) tea.Cmd {
-	row := m.current()
-	if m.sheet == nil || row.Conversation.ID != msg.id {
+	if m.sheet != msg.sheet {
 		return nil
 	}
-	m.sheet.menu.SetItems(m.infoItems(row, msg))
+	m.sheet.menu.SetItems(m.infoItems(msg.row, msg))
 	if msg.err != nil {
 		m.sheet.menu.SetNote("the platform does not tell more: " + explain(msg.err))
 	}

@@ -147,6 +147,8 @@ func (m *Model) reload(topics []state.Topic) tea.Cmd {
 			cmds = append(cmds, m.loadList(), m.loadSidebar(), m.sheetStale())
 		case t.Kind == state.TopicAccounts:
 			cmds = append(cmds, m.loadHealth(), m.loadSidebar())
+		case t.Kind == state.TopicOutbox && m.quitting:
+			cmds = append(cmds, m.countUnsent())
 		case t.Kind == state.TopicChanges:
 			cmds = append(cmds, m.readRefusals())
 		case t.Kind == state.TopicThread && m.thread.Shows(t.Conversation):
@@ -198,11 +200,24 @@ func (m *Model) gotHealth(msg healthMsg) tea.Cmd {
 		news = m.newTrouble(msg.health)
 		m.health = msg.health
 		m.inbox.SetHealth(msg.health)
+		if allRead(msg.health) {
+			m.inbox.Touch()
+		}
 	}
 	if again {
 		return tea.Batch(news, m.loadHealth())
 	}
 	return news
+}
+
+// allRead reports whether the first reading of every account is over.
+func allRead(health []state.Health) bool {
+	for _, h := range health {
+		if h.State == state.HealthStarting || h.Known < h.Listed || h.Listed == 0 && h.State == state.HealthLive {
+			return false
+		}
+	}
+	return len(health) > 0
 }
 
 func (m *Model) gotWindow(msg windowMsg) tea.Cmd {
@@ -218,10 +233,19 @@ func (m *Model) gotWindow(msg windowMsg) tea.Cmd {
 		return nil
 	}
 	m.thread.Set(msg.row, msg.window, m.opt.Engine.Fetching(msg.id))
+	m.resumeFirst(msg.row)
 	if again {
 		return m.loadThread()
 	}
 	return m.feedThread()
+}
+
+// resumeFirst lets a first message that was not sent be written on.
+func (m *Model) resumeFirst(row state.Row) {
+	first, ok := parseFirst(row.Conversation.ID)
+	if ok && m.reply.id == row.Conversation.ID && m.reply.first == nil && !m.reply.sending && firstOnItsWay(row) == "" {
+		m.reply.first = &first
+	}
 }
 
 // feedThread asks for what the thread's reading position calls for.

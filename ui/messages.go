@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -50,14 +51,16 @@ func (m *Model) whyNoDetails() string {
 	return m.whyNoMessage()
 }
 
-// messageChange submits a wish about the selected message.
-func (m *Model) messageChange(ability api.Caps, on bool, arg string) tea.Cmd {
+// wishOf is a wish about the message that is selected now, whatever is
+// selected when it is submitted.
+func (m *Model) wishOf(ability api.Caps, on bool, arg string) state.Change {
 	it, _ := m.thread.Selected()
-	return m.change(state.Change{Conversation: m.thread.Conversation(), Message: it.Message.ID, Cap: ability, On: on, Arg: arg})
+	return state.Change{Conversation: m.thread.Conversation(), Message: it.Message.ID, Cap: ability, On: on, Arg: arg}
 }
 
 func (m *Model) openDeleteMessage() tea.Cmd {
 	it, _ := m.thread.Selected()
+	wish := m.wishOf(api.CapDelete, true, "")
 	return m.openSheet(sheet{
 		menu: menu.New("Delete this message?", menu.Options{
 			Text:  []string{m.excerpt(it.Message.Body), "It is deleted on " + m.label() + " for good. It cannot be undone."},
@@ -65,7 +68,7 @@ func (m *Model) openDeleteMessage() tea.Cmd {
 		choose: func(choice menu.Item) tea.Cmd {
 			m.closeSheet()
 			if choice.Value.(bool) {
-				return m.messageChange(api.CapDelete, true, "")
+				return m.change(wish)
 			}
 			return nil
 		},
@@ -84,6 +87,12 @@ func (m *Model) openReact() tea.Cmd {
 		return nil
 	}
 	it, _ := m.thread.Selected()
+	wish := m.wishOf(api.CapReact, true, "")
+	react := func(name string, on bool) tea.Cmd {
+		m.closeSheet()
+		wish.Arg, wish.On = name, on
+		return m.change(wish)
+	}
 	var items []menu.Item
 	for _, name := range reactor.Reactions() {
 		detail := ""
@@ -93,18 +102,14 @@ func (m *Model) openReact() tea.Cmd {
 		items = append(items, menu.Item{Label: m.look.Mode.Line(name), Detail: detail, Value: name})
 	}
 	return m.openSheet(sheet{
-		menu: menu.New("React", menu.Options{Filter: true, Text: []string{m.excerpt(it.Message.Body), "Choosing puts your sign on the message; tab takes it off."}, Items: items}),
-		choose: func(choice menu.Item) tea.Cmd {
-			m.closeSheet()
-			return m.messageChange(api.CapReact, true, choice.Value.(string))
-		},
+		menu:   menu.New("React", menu.Options{Filter: true, Text: []string{m.excerpt(it.Message.Body), "Choosing puts your sign on the message; tab takes it off."}, Items: items}),
+		choose: func(choice menu.Item) tea.Cmd { return react(choice.Value.(string), true) },
 		complete: func() tea.Cmd {
 			choice, ok := m.sheet.menu.Selected()
-			m.closeSheet()
 			if !ok {
 				return nil
 			}
-			return m.messageChange(api.CapReact, false, choice.Value.(string))
+			return react(choice.Value.(string), false)
 		},
 	})
 }
@@ -124,30 +129,80 @@ func (m *Model) pinMessage() tea.Cmd {
 	return m.done("the message is pinned ("+m.label()+")", wish(it.Message.ID), func() tea.Cmd { return wish(was) })
 }
 
+// whyNoEdit is the reason for which the selected message cannot be edited.
+func (m *Model) whyNoEdit() string {
+	switch {
+	case !m.reply.loaded || m.reply.sending:
+		return "the draft is still being read or sent"
+	case m.reply.first != nil:
+		return "not while a first message is written"
+	}
+	return m.whyNotOwn(api.CapEdit)
+}
+
 // editMessage puts the selected message into the box, to be saved over itself.
 // The draft waits on disk meanwhile.
 func (m *Model) editMessage() tea.Cmd {
 	it, _ := m.thread.Selected()
-	save := m.saveDraft()
-	m.reply.editing = it.Message.ID
+	save := m.leaveDraft()
+	m.reply.editing, m.reply.original = it.Message.ID, it.Message.Body
 	m.reply.files = nil
-	m.reply.box.SetValue(it.Message.Body)
+	body, left := m.reply.edits[it.Message.ID]
+	if !left {
+		body = it.Message.Body
+	}
+	m.reply.box.SetValue(body)
 	m.composing = true
 	m.arrange()
 	return save
 }
 
-// endEdit brings the draft back into the box.
-func (m *Model) endEdit() tea.Cmd {
-	return m.openReply(m.reply.id, nil)
+// keepEdit keeps an edit that is left unsaved, for the next time the message
+// is edited.
+func (m *Model) keepEdit() {
+	r := &m.reply
+	if body := r.box.Value(); r.editing.Remote != "" && body != r.original {
+		if r.edits == nil {
+			r.edits = map[api.MessageID]string{}
+		}
+		r.edits[r.editing] = body
+	}
 }
 
-// saveEdit submits the edited text.
+// leaveEdit leaves an edit unsaved and brings the draft back into the box.
+func (m *Model) leaveEdit() tea.Cmd {
+	m.keepEdit()
+	_, kept := m.reply.edits[m.reply.editing]
+	back := m.openReply(m.reply.id, nil)
+	if !kept {
+		return back
+	}
+	return tea.Batch(back, m.say("the message stays as it was; your edit is kept until you edit it again or quit"))
+}
+
+// edit tells what became of saving an edit.
+type editSavedMsg struct {
+	message api.MessageID
+	err     error
+}
+
+// saveEdit submits the edited text. The edit is kept until that is on disk.
 func (m *Model) saveEdit() tea.Cmd {
-	id, body := m.reply.editing, strings.TrimSpace(m.reply.box.Value())
+	m.keepEdit()
+	message := m.reply.editing
+	ch := state.Change{Conversation: m.reply.id, Message: message, Cap: api.CapEdit, On: true, Arg: strings.TrimSpace(m.reply.box.Value()), Made: m.opt.Now()}
 	m.composing = false
-	return tea.Batch(m.change(state.Change{Conversation: m.reply.id, Message: id, Cap: api.CapEdit, On: true, Arg: body}),
-		m.endEdit(), m.say("saving the edited message"))
+	return tea.Batch(m.openReply(m.reply.id, nil), m.reading(func(ctx context.Context) tea.Msg {
+		return editSavedMsg{message, m.opt.Changes.Submit(ctx, ch)}
+	}))
+}
+
+func (m *Model) editSaved(msg editSavedMsg) tea.Cmd {
+	if msg.err != nil {
+		return tea.Batch(m.fail(msg.err), m.say("your edit is kept: edit the message again"))
+	}
+	delete(m.reply.edits, msg.message)
+	return m.say("the edit is saved")
 }
 
 func (m *Model) whyNoSaveEdit() string {

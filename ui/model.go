@@ -197,6 +197,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.gotWaiting(msg)
 	case flagsMsg:
 		return m, m.fail(msg.err)
+	case editSavedMsg:
+		return m, m.editSaved(msg)
 	case refusedMsg:
 		return m, m.refused(msg)
 	case changedMsg:
@@ -209,6 +211,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.administered(msg)
 	case draftMsg:
 		return m, m.gotDraft(msg)
+	case readDueMsg:
+		return m, m.readDue(msg)
 	case saveDueMsg:
 		return m, m.saveDue()
 	case savedMsg:
@@ -223,6 +227,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.gotGoTo(msg)
 	case existingMsg:
 		return m, m.gotExisting(msg)
+	case insteadMsg:
+		return m, m.gotInstead(msg)
 	case pathsMsg:
 		return m, m.gotPaths(msg)
 	case attachedMsg:

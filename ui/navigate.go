@@ -119,7 +119,7 @@ func (m *Model) open(id api.ConversationID) tea.Cmd {
 	if id == m.thread.Conversation() || id == (api.ConversationID{}) {
 		return nil
 	}
-	save := m.saveDraft()
+	save := m.leaveDraft()
 	m.thread.Open(id)
 	m.asks.thread.forget()
 	m.inbox.Keep(id)

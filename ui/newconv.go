@@ -123,29 +123,48 @@ func phoneDigits(line string) (string, error) {
 	return digits.String(), nil
 }
 
+// firstID names the conversation of a first message until the platform has
+// made one. It says to whom, so that a draft is found again.
+func firstID(first state.First) api.ConversationID {
+	return state.ProvisionalID(first.Channel.Account, strings.Join([]string{string(first.Kind), first.Channel.Remote, first.To, first.Name}, "|"))
+}
+
+// parseFirst is the reverse of firstID.
+func parseFirst(id api.ConversationID) (state.First, bool) {
+	_, key, _ := strings.Cut(id.Remote, ":")
+	parts := strings.SplitN(key, "|", 4)
+	if !state.Provisional(id) || len(parts) < 4 {
+		return state.First{}, false
+	}
+	return state.First{Kind: api.ChannelKind(parts[0]), Channel: api.ChannelID{Account: id.Account, Remote: parts[1]}, To: parts[2], Name: parts[3]}, true
+}
+
+// existingMsg is what was found of a conversation with an address.
 type existingMsg struct {
+	sheet *sheet
 	first state.First
 	row   state.Row
 	found bool
 	err   error
-	// instead is the provisional conversation that the found one replaces.
-	instead api.ConversationID
 }
 
-// findExisting looks whether there is a conversation with the number already.
+// findExisting looks whether there is a conversation with the address already.
 func (m *Model) findExisting(first state.First) tea.Cmd {
+	opened := m.sheet
 	return m.reading(func(ctx context.Context) tea.Msg {
-		list, err := m.opt.Store.List(ctx, state.ListQuery{View: state.ViewAll, Account: first.Channel.Account, Text: firstOf(first.Name, first.To), Limit: 20})
-		if err != nil {
-			return existingMsg{first: first, err: err}
-		}
-		for _, row := range list.Rows {
-			if addressed(row.Conversation, first) {
-				return existingMsg{first: first, row: row, found: true}
-			}
-		}
-		return existingMsg{first: first}
+		row, found, err := m.existing(ctx, first)
+		return existingMsg{opened, first, row, found, err}
 	})
+}
+
+func (m *Model) existing(ctx context.Context, first state.First) (state.Row, bool, error) {
+	list, err := m.opt.Store.List(ctx, state.ListQuery{View: state.ViewAll, Account: first.Channel.Account, Text: firstOf(first.Name, first.To), Limit: 50})
+	for _, row := range list.Rows {
+		if addressed(row.Conversation, first) {
+			return row, true, err
+		}
+	}
+	return state.Row{}, false, err
 }
 
 // addressed reports whether a conversation is with whom a first message goes to.
@@ -154,60 +173,71 @@ func addressed(c api.Conversation, first state.First) bool {
 		(c.Contact.Handle == first.To || c.Contact.Remote == first.To || digitsOf(first.To) != "" && digitsOf(c.Contact.Handle) == first.To)
 }
 
-// followFirst opens the conversation that the platform made of a provisional
-// one: it has the address that the first message went to.
-func (m *Model) followFirst(id api.ConversationID) tea.Cmd {
-	row, ok := m.thread.Row()
-	if !ok {
-		return nil
-	}
-	c := row.Conversation
-	find := m.findExisting(state.First{Channel: api.ChannelID{Account: id.Account}, Kind: c.Kind, To: firstOf(c.Contact.Remote, c.Contact.Handle), Name: c.Contact.Name})
-	return func() tea.Msg {
-		msg := find().(existingMsg)
-		msg.instead = id
-		return msg
-	}
-}
-
 // gotExisting opens the conversation there is, or the box for a first message.
 func (m *Model) gotExisting(msg existingMsg) tea.Cmd {
-	if msg.instead != (api.ConversationID{}) {
-		return m.gotInstead(msg)
+	if m.sheet != msg.sheet {
+		return nil
 	}
 	m.closeSheet()
-	if msg.err != nil {
+	switch {
+	case msg.err != nil:
 		return m.fail(msg.err)
-	}
-	if msg.found {
+	case msg.found:
 		return tea.Batch(m.jump(msg.row.Conversation.ID, state.ViewAll, "All"), m.say("there is a conversation with "+m.name(msg.row)+" already"))
 	}
 	return m.writeFirst(msg.first)
 }
 
-// gotInstead goes on in the conversation that took a provisional one's place,
-// with what is being typed.
-func (m *Model) gotInstead(msg existingMsg) tea.Cmd {
-	if !msg.found || m.thread.Conversation() != msg.instead {
+// writeFirst opens the box for a first message.
+func (m *Model) writeFirst(first state.First) tea.Cmd {
+	save, id := m.leaveDraft(), firstID(first)
+	m.thread.Open(id)
+	m.thread.Set(firstRow(first), state.Window{}, state.Fetching{})
+	m.focus, m.composing = layout.Thread, true
+	return tea.Batch(save, m.openReply(id, &first))
+}
+
+// firstRow stands for a conversation that is not made yet.
+func firstRow(first state.First) state.Row {
+	return state.Row{Provisional: true, Conversation: api.Conversation{ID: firstID(first), Kind: first.Kind,
+		Contact: api.Contact{Name: first.Name, Handle: first.To}}}
+}
+
+// insteadMsg is the conversation that the platform made of a provisional one.
+type insteadMsg struct {
+	was   api.ConversationID
+	row   state.Row
+	found bool
+	err   error
+}
+
+// followFirst looks for the conversation that took the place of a provisional
+// one that is gone: it has the address that the first message went to.
+func (m *Model) followFirst(id api.ConversationID) tea.Cmd {
+	first, ok := parseFirst(id)
+	if !ok {
+		return nil
+	}
+	return m.reading(func(ctx context.Context) tea.Msg {
+		row, found, err := m.existing(ctx, first)
+		return insteadMsg{id, row, found, err}
+	})
+}
+
+// gotInstead goes on in the conversation that took a provisional one's place.
+// The box stays as it is; the draft has moved along on disk.
+func (m *Model) gotInstead(msg insteadMsg) tea.Cmd {
+	if !msg.found || m.thread.Conversation() != msg.was {
 		return m.fail(msg.err)
 	}
-	id, typed, composing := msg.row.Conversation.ID, m.reply.box.Value(), m.composing
-	open := m.open(id)
-	m.reply.box.SetValue(typed)
-	m.composing = composing
+	id := msg.row.Conversation.ID
+	m.drafts.drop(msg.was)
+	m.thread.Open(id)
+	m.asks.thread.forget()
+	m.reply.id, m.reply.first, m.reply.dirty = id, nil, !m.replyEmpty()
+	m.inbox.Keep(id)
 	m.inbox.Select(id)
 	m.asks.list.forget()
 	m.arrange()
-	return tea.Batch(open, m.loadList())
-}
-
-// writeFirst opens the box for a first message.
-func (m *Model) writeFirst(first state.First) tea.Cmd {
-	save := m.saveDraft()
-	id := state.ProvisionalID(first.Channel.Account, string(first.Kind)+"+"+first.To)
-	m.thread.Open(id)
-	m.thread.Set(state.Row{Conversation: api.Conversation{ID: id, Kind: first.Kind, Contact: api.Contact{Name: first.Name, Handle: first.To}}, Provisional: true},
-		state.Window{}, state.Fetching{})
-	m.focus, m.composing = layout.Thread, true
-	return tea.Batch(save, m.openReply(id, &first))
+	return tea.Batch(m.loadThread(), m.loadList(), m.saveDraft(), m.attend())
 }

@@ -90,9 +90,10 @@ func (m *Model) openHelp() tea.Cmd {
 }
 
 type goToMsg struct {
-	text string
-	list state.List
-	err  error
+	sheet *sheet
+	text  string
+	list  state.List
+	err   error
 }
 
 // openGoTo finds anyone by name, number or words, on every channel.
@@ -111,14 +112,15 @@ func (m *Model) openGoTo() tea.Cmd {
 }
 
 func (m *Model) findAnyone(line string) tea.Cmd {
+	opened := m.sheet
 	return m.reading(func(ctx context.Context) tea.Msg {
 		list, err := m.opt.Store.List(ctx, state.ListQuery{View: state.ViewAll, Text: line, Limit: 30})
-		return goToMsg{line, list, err}
+		return goToMsg{opened, line, list, err}
 	})
 }
 
 func (m *Model) gotGoTo(msg goToMsg) tea.Cmd {
-	if m.sheet == nil || m.sheet.menu.Value() != msg.text {
+	if m.sheet == nil || m.sheet != msg.sheet || m.sheet.menu.Value() != msg.text {
 		return nil
 	}
 	if msg.err != nil {

@@ -20,12 +20,21 @@ type unsentMsg struct {
 func explain(err error) string { return api.Explain(err) }
 
 // askQuit ends the program, unless something has not gone out yet.
-func (m *Model) askQuit() tea.Cmd { return m.countUnsent() }
+func (m *Model) askQuit() tea.Cmd {
+	if m.quitting {
+		return tea.Batch(m.countUnsent(), m.say("still waiting for what is not out yet; ctrl+c twice quits now, and it is kept"))
+	}
+	return m.countUnsent()
+}
 
 func (m *Model) countUnsent() tea.Cmd {
+	sending := m.reply.sending
 	return m.reading(func(ctx context.Context) tea.Msg {
 		rows, err := m.opt.Store.Unsent(ctx)
 		msg := unsentMsg{err: err}
+		if sending {
+			msg.moving++
+		}
 		for _, o := range rows {
 			switch {
 			case o.Status == state.Accepted: // the platform has it

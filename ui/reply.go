@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"unibox/state"
 	"unibox/ui/composer"
 	"unibox/ui/layout"
+	"unibox/ui/menu"
 	"unibox/ui/text"
 )
 
@@ -31,75 +31,97 @@ type reply struct {
 	first *state.First
 	// editing is the message that the box's text replaces, empty for a reply.
 	editing api.MessageID
+	// original is that message's text.
+	original string
 	// loaded: the stored draft is in the box.
 	loaded bool
 	// saved is the box's revision that was last noted for saving.
 	saved int
 	dirty bool // files changed since
 	armed bool // a save is due
-	// sending holds what was submitted until it is on disk in the outbox.
+	// visit numbers the times the box was opened, so that an answer to an
+	// earlier one changes nothing in it.
+	visit int
+	// sending: what was submitted is not on disk in the outbox yet.
 	sending bool
-	sent    state.Draft
+	// edits keep the texts of edits that were left unsaved.
+	edits map[api.MessageID]string
 	// saveErr is why the draft is not on disk.
 	saveErr string
 }
 
 type (
 	draftMsg struct {
-		id    api.ConversationID
+		visit int
 		draft state.Draft
 		err   error
 	}
-	saveDueMsg struct{ id api.ConversationID }
+	readDueMsg struct{ visit int }
+	saveDueMsg struct{}
 	savedMsg   struct {
-		id  api.ConversationID
-		err error
+		id     api.ConversationID
+		theirs string
+		err    error
 	}
 	submittedMsg struct {
-		id   api.ConversationID
-		rows []state.Outbound
-		next bool
-		err  error
+		visit int
+		row   state.Row
+		sent  state.Draft
+		first *state.First
+		next  bool
+		err   error
 	}
 )
 
-// openReply turns the box to a conversation and reads its draft.
+// openReply turns the box to a conversation and reads its draft. What is in
+// the box must have been noted before.
 func (m *Model) openReply(id api.ConversationID, first *state.First) tea.Cmd {
 	r := &m.reply
 	r.id, r.first, r.files = id, first, nil
-	r.loaded, r.dirty, r.saveErr, r.editing = false, false, "", api.MessageID{}
+	r.loaded, r.dirty, r.sending, r.saveErr, r.editing = false, false, false, "", api.MessageID{}
+	r.visit++
 	r.box.SetValue("")
 	r.saved = r.box.Rev()
 	m.arrange()
-	return m.loadDraft(id)
+	return m.loadDraft()
 }
 
-func (m *Model) loadDraft(id api.ConversationID) tea.Cmd {
+func (m *Model) loadDraft() tea.Cmd {
+	id, visit := m.reply.id, m.reply.visit
 	return m.reading(func(ctx context.Context) tea.Msg {
 		draft, err := m.drafts.load(ctx, id)
-		return draftMsg{id, draft, err}
+		return draftMsg{visit, draft, err}
 	})
 }
 
+// gotDraft puts the stored draft in front of what was typed while it was read.
+// One that could not be read is asked for again.
 func (m *Model) gotDraft(msg draftMsg) tea.Cmd {
 	r := &m.reply
-	if msg.id != r.id {
+	switch {
+	case msg.visit != r.visit || r.loaded:
+		return nil
+	case msg.err != nil:
+		r.saveErr = "the draft could not be read, trying again: " + explain(msg.err)
+		return tea.Tick(time.Second, func(time.Time) tea.Msg { return readDueMsg{msg.visit} })
+	}
+	typed := r.box.Value()
+	r.box.SetValue(msg.draft.Body + typed)
+	r.files = append(slices.Clone(msg.draft.Files), r.files...)
+	r.loaded, r.saveErr, r.saved = true, "", r.box.Rev()
+	m.arrange()
+	if typed == "" {
 		return nil
 	}
-	if msg.err != nil {
-		return m.fail(msg.err)
+	r.dirty = true
+	return m.edited()
+}
+
+func (m *Model) readDue(msg readDueMsg) tea.Cmd {
+	if msg.visit != m.reply.visit || m.reply.loaded {
+		return nil
 	}
-	if !r.loaded {
-		typed := r.box.Value()
-		r.box.SetValue(msg.draft.Body + typed)
-		r.files = append(slices.Clone(msg.draft.Files), r.files...)
-		r.loaded = true
-		if typed == "" {
-			r.saved = r.box.Rev()
-		}
-	}
-	m.arrange()
-	return nil
+	return m.loadDraft()
 }
 
 // draft is what the box holds now.
@@ -115,8 +137,7 @@ func (m *Model) edited() tea.Cmd {
 		return nil
 	}
 	r.armed = true
-	id := r.id
-	return tea.Tick(saveAfter, func(time.Time) tea.Msg { return saveDueMsg{id} })
+	return tea.Tick(saveAfter, func(time.Time) tea.Msg { return saveDueMsg{} })
 }
 
 func (m *Model) saveDue() tea.Cmd {
@@ -124,57 +145,94 @@ func (m *Model) saveDue() tea.Cmd {
 	return m.saveDraft()
 }
 
-// noteDraft notes the box's text for saving and reports whether it changed.
-// It touches no disk; a draft that was never read is not overwritten.
+// noteDraft notes the box's text for saving and reports whether there is
+// something to save. It touches no disk. What was typed before the stored
+// draft was read is noted to stand behind that, once the box is left.
 func (m *Model) noteDraft() bool {
 	r := &m.reply
-	unchanged := !r.dirty && r.saved == r.box.Rev()
-	if r.id == (api.ConversationID{}) || !r.loaded || r.editing.Remote != "" || unchanged {
+	switch {
+	case r.id == (api.ConversationID{}) || r.editing.Remote != "":
+		return false
+	case !r.loaded && m.replyEmpty(), r.loaded && !r.dirty && r.saved == r.box.Rev():
 		return false
 	}
+	if r.loaded {
+		m.drafts.put(m.draft())
+	} else {
+		m.drafts.putBehind(m.draft())
+	}
 	r.saved, r.dirty = r.box.Rev(), false
-	m.drafts.put(m.draft())
 	return true
 }
 
 // saveDraft saves the open draft now, if it changed.
 func (m *Model) saveDraft() tea.Cmd {
+	if !m.reply.loaded || !m.noteDraft() {
+		return nil
+	}
+	return m.flushDraft(m.reply.id)
+}
+
+// leaveDraft notes and saves what is in the box before another conversation
+// takes it.
+func (m *Model) leaveDraft() tea.Cmd {
+	m.keepEdit()
 	if !m.noteDraft() {
 		return nil
 	}
-	id := m.reply.id
+	return m.flushDraft(m.reply.id)
+}
+
+func (m *Model) flushDraft(id api.ConversationID) tea.Cmd {
 	return m.reading(func(ctx context.Context) tea.Msg {
-		return savedMsg{id, m.drafts.flush(ctx, id)}
+		theirs, err := m.drafts.flush(ctx, id)
+		return savedMsg{id, theirs, err}
 	})
 }
 
 func (m *Model) gotSaved(msg savedMsg) tea.Cmd {
-	if msg.id == m.reply.id {
-		m.reply.saveErr = ""
+	r := &m.reply
+	if msg.id != r.id {
+		return m.fail(msg.err) // the text stays noted and is saved with the next, or at the end
 	}
 	switch {
-	case msg.err == nil:
-		return nil
-	case errors.Is(msg.err, state.ErrDraftMoved):
-		m.reply.saveErr = "not saved: this draft was changed in another session"
-	default:
-		m.reply.saveErr = "not saved: " + msg.err.Error()
+	case msg.err != nil:
+		r.saveErr, r.dirty = "not saved, trying again: "+explain(msg.err), true
+		return m.edited()
+	case msg.theirs != "" && r.editing.Remote == "":
+		r.box.SetValue(r.box.Value() + "\n\n" + msg.theirs)
+		return tea.Batch(m.edited(), m.warn("this draft was changed in another session: both texts are in the box"))
 	}
-	return m.edited() // the text stays noted; try again
+	r.saveErr = ""
+	return nil
 }
 
 func (m *Model) whyNoReply() string {
+	row := m.current()
+	c := row.Conversation
 	switch {
-	case m.reply.first != nil && m.focus == layout.Thread:
-		return ""
-	case m.current().Conversation.ID == (api.ConversationID{}):
+	case c.ID == (api.ConversationID{}):
 		return "no conversation is selected"
-	case m.current().Provisional:
-		return "not yet: the first message is still on its way"
-	case m.current().Conversation.Blocked.Or(false):
+	case state.Provisional(c.ID) && !(m.reply.id == c.ID && m.reply.first != nil):
+		return firstOnItsWay(row)
+	case c.Blocked.Or(false):
 		return "not now: the contact is blocked"
-	case m.current().Conversation.OptedOut.Or(false):
+	case c.OptedOut.Or(false):
 		return "not now: the contact opted out of messages"
+	}
+	return ""
+}
+
+// firstOnItsWay says why nothing can be written behind a first message, "" if
+// there is none.
+func firstOnItsWay(row state.Row) string {
+	switch {
+	case row.Failed > 0:
+		return "the first message failed: enter on it decides"
+	case row.Uncertain > 0:
+		return "nobody knows whether the first message arrived: enter on it decides"
+	case row.Pending > 0:
+		return "not yet: the first message is still on its way"
 	}
 	return ""
 }
@@ -193,7 +251,7 @@ func (m *Model) startReply() tea.Cmd {
 func (m *Model) leave() tea.Cmd {
 	m.composing = false
 	if m.reply.editing.Remote != "" {
-		return tea.Batch(m.endEdit(), m.say("the message stays as it was"))
+		return m.leaveEdit()
 	}
 	m.arrange()
 	return m.saveDraft()
@@ -222,8 +280,12 @@ func (m *Model) whyNoSend() string {
 	case !m.reply.loaded:
 		return "the draft is still being read"
 	}
-	if _, read := m.thread.Row(); !read {
+	row, read := m.thread.Row()
+	switch {
+	case !read:
 		return "the conversation is still being read"
+	case m.reply.first == nil && state.Provisional(m.reply.id):
+		return firstOnItsWay(row)
 	}
 	if _, err := state.Plan(m.draft(), m.rules()); err != nil {
 		return err.Error()
@@ -235,73 +297,112 @@ func (m *Model) send() tea.Cmd {
 	if m.reply.editing.Remote != "" {
 		return m.saveEdit()
 	}
-	return m.submitAt(time.Time{}, false)
+	return m.checkMoved(func() tea.Cmd { return m.submitAt(time.Time{}, false) })
 }
 
 func (m *Model) sendDoneNext() tea.Cmd {
 	if m.reply.editing.Remote != "" {
 		return m.saveEdit()
 	}
-	return m.submitAt(time.Time{}, true)
+	return m.checkMoved(func() tea.Cmd { return m.submitAt(time.Time{}, true) })
 }
 
-// submitAt hands the reply to the outbox, to go at once or at a time. The box is emptied for the next one;
-// the text stays in the stored draft until the outbox has it, and comes back
-// into the box if that fails.
+// checkMoved sends, unless the customer wrote something that has not been on
+// screen: then the agent reads it first, or sends all the same.
+func (m *Model) checkMoved(send func() tea.Cmd) tea.Cmd {
+	n := m.thread.Unseen()
+	if n == 0 {
+		return send()
+	}
+	return m.openSheet(sheet{
+		menu: menu.New("They wrote meanwhile", menu.Options{
+			Text:  []string{count(n, "message", "messages") + " came in below what you see. Your reply is not sent yet."},
+			Items: []menu.Item{{Label: "Read first", Value: false}, {Label: "Send anyway", Value: true}}}),
+		choose: func(it menu.Item) tea.Cmd {
+			m.closeSheet()
+			if it.Value.(bool) {
+				return send()
+			}
+			return m.last()
+		},
+	})
+}
+
+// submitAt hands the reply to the outbox, to go at once or at a time. The box
+// is emptied for the next one; if the outbox cannot take the reply, it comes
+// back into the box, or to the draft on disk if the agent has moved on.
 func (m *Model) submitAt(at time.Time, next bool) tea.Cmd {
 	r := &m.reply
-	m.noteDraft()
-	draft, first, id := m.draft(), r.first, r.id
-	draft.At = at
-	r.sending, r.sent = true, draft
+	row, _ := m.thread.Row()
+	msg := submittedMsg{visit: r.visit, row: row, sent: m.draft(), first: r.first, next: next}
+	msg.sent.At = at
+	m.drafts.begin(msg.sent)
+	r.sending = true
 	r.box.SetValue("")
 	r.files, r.saved, r.dirty = nil, r.box.Rev(), false
 	m.arrange()
-	return m.reading(func(ctx context.Context) tea.Msg {
-		rows, err := m.drafts.submit(ctx, m.opt.Outbox, draft, first)
-		return submittedMsg{id, rows, next, err}
-	})
+	return func() tea.Msg { // no limit: large files are copied
+		_, msg.err = m.drafts.submit(m.ctx, m.opt.Outbox, msg.sent, msg.first)
+		return msg
+	}
 }
 
 func (m *Model) submitted(msg submittedMsg) tea.Cmd {
 	r := &m.reply
-	sent := r.sent
-	r.sending, r.sent = false, state.Draft{}
+	here := msg.visit == r.visit
+	if here {
+		r.sending = false
+	}
 	if msg.err != nil {
-		return m.putBack(msg.id, sent, msg.err)
+		return m.putBack(msg, here)
 	}
-	if m.thread.Conversation() != msg.id {
-		return nil // the agent has moved on
+	var cmds []tea.Cmd
+	if msg.first == nil {
+		cmds = append(cmds, m.markRead(msg.row))
 	}
-	row, _ := m.thread.Row()
-	if first := msg.rows[0].Conversation; first != msg.id {
-		r.first = nil
-		return m.jump(first, state.ViewAll, "All")
+	if msg.next {
+		cmds = append(cmds, m.setDone(msg.row, true))
+	}
+	if !here {
+		return tea.Sequence(cmds...)
+	}
+	return tea.Batch(tea.Sequence(cmds...), m.afterSubmit(msg))
+}
+
+// afterSubmit goes on where the agent still is: to the newest message, or to
+// whoever waits next.
+func (m *Model) afterSubmit(msg submittedMsg) tea.Cmd {
+	switch {
+	case msg.first != nil:
+		composing := m.composing
+		m.reply.first = nil
+		jump := m.jump(m.reply.id, state.ViewAll, "All")
+		m.composing = composing
+		m.arrange()
+		return jump
+	case msg.next:
+		m.composing = false
+		m.inbox.Keep(api.ConversationID{})
+		return m.nextWaiting()
 	}
 	m.thread.Newest()
-	read := m.markRead(row)
-	if !msg.next {
-		return tea.Batch(read, m.loadThread())
-	}
-	m.composing = false
-	m.inbox.Keep(api.ConversationID{})
-	return tea.Batch(tea.Sequence(read, m.setDone(row, true)), m.nextWaiting())
+	m.asks.thread.forget()
+	return m.loadThread()
 }
 
 // putBack restores what could not be submitted, before what was typed since.
-func (m *Model) putBack(id api.ConversationID, sent state.Draft, err error) tea.Cmd {
-	r := &m.reply
-	if r.id == id {
-		rest := r.box.Value()
-		if rest != "" {
-			rest = "\n" + rest
-		}
-		r.box.SetValue(sent.Body + rest)
-		r.files = append(sent.Files, r.files...)
-		r.dirty = true
-		m.arrange()
+// Where the agent has moved on, the draft on disk has it already.
+func (m *Model) putBack(msg submittedMsg, here bool) tea.Cmd {
+	if !here {
+		return m.warn("the reply to " + m.name(msg.row) + " was not sent and is kept as a draft: " + explain(msg.err))
 	}
-	return tea.Batch(m.saveDraft(), m.fail(err))
+	r := &m.reply
+	since := m.draft()
+	both := join(msg.sent, since, "\n")
+	r.box.SetValue(both.Body)
+	r.files, r.dirty = both.Files, true
+	m.arrange()
+	return tea.Batch(m.saveDraft(), m.fail(msg.err))
 }
 
 // plan describes the messages that the reply becomes, empty for a single one.

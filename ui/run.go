@@ -63,9 +63,6 @@ func (m *Model) listen(program *tea.Program) (stop func()) {
 // program's may be over.
 func (m *Model) saveLast() error {
 	m.noteDraft()
-	if m.reply.sending {
-		m.drafts.put(m.reply.sent)
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), saveLimit)
 	defer cancel()
 	if err := m.drafts.flushAll(ctx); err != nil {

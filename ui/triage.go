@@ -137,7 +137,9 @@ func (m *Model) snooze(row state.Row, until time.Time) tea.Cmd {
 		did = fmt.Sprintf("%s sleeps until %s", m.name(row), until.Format("Mon 2 Jan 15:04"))
 	}
 	id, back := row.Conversation.ID, row.Flags.Snoozed
-	set := func(t time.Time) tea.Cmd { return m.setFlags(id, state.FlagChange{Snoozed: api.Known(t)}) }
+	set := func(t time.Time) tea.Cmd {
+		return m.setFlags(id, state.FlagChange{Snoozed: api.Known(t), Seen: api.Known(row.Newest)})
+	}
 	return m.done(did+" (on this machine)", set(until), func() tea.Cmd { return set(back) })
 }
 

@@ -27,8 +27,9 @@ func (f *flag) fields() []any {
 	return []any{&f.starred, &f.pinned, &f.muted, &f.doneAt, &f.snoozed, &f.snoozedAt, &f.readUpTo, &f.readWhen}
 }
 
-// apply makes the changes, at the newest position of the conversation.
+// apply makes the changes, as of what the agent had seen of the conversation.
 func (f flag) apply(c state.FlagChange, newest state.Pos) flag {
+	newest = c.Seen.Or(newest)
 	f.starred, f.pinned, f.muted = c.Starred.Or(f.starred), c.Pinned.Or(f.pinned), c.Muted.Or(f.muted)
 	if done, ok := c.Done.Get(); ok {
 		f.doneAt = sql.Null[state.Pos]{V: newest, Valid: done}

@@ -109,6 +109,9 @@ func (p *Pane) SetFilter(filter string, typing bool) {
 	p.restart()
 }
 
+// Touch keeps the selection on its row from now on, whatever arrives above it.
+func (p *Pane) Touch() { p.touched = p.touched || p.loaded && p.list.Total > 0 }
+
 // Query asks for the window around the selection.
 func (p *Pane) Query() state.ListQuery {
 	span := max(60, 6*p.visible())

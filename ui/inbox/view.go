@@ -244,6 +244,9 @@ func files(n int) string {
 // Name returns what to call a conversation: the contact's name, else the
 // handle, else words for having neither.
 func Name(mode text.Mode, c api.Conversation) string {
+	if state.Provisional(c.ID) && strings.HasPrefix(c.Contact.Name, "new:") {
+		return "(first message)"
+	}
 	for _, s := range []string{c.Contact.Name, c.Contact.Handle} {
 		if name := mode.Line(s); name != "" {
 			return name

@@ -29,6 +29,9 @@ const mostRows = 400
 
 // View draws the messages: exactly h rows of w cells.
 func (p *Pane) View() []string {
+	if p.w == 0 || p.h == 0 {
+		return p.look.Rows(nil, p.w, p.h)
+	}
 	if words, style := p.words(); words != "" {
 		return p.look.Rows(append([]string{""}, p.look.Words(style, words, p.w)...), p.w, p.h)
 	}
@@ -68,7 +71,7 @@ func (p *Pane) overlay(rows []string) {
 	}
 	if len(p.items) > 0 && p.scroll.at == 0 && p.scroll.row <= p.Lead(0) {
 		if words := p.edgeWords(); words != "" && p.window.Older != state.EdgeEnd {
-			rows[0] = p.center(words, p.look.Theme.Day)
+			rows[0] = p.look.Mode.Fit(p.center(words, p.look.Theme.Day), p.w)
 		}
 	}
 }
@@ -178,12 +181,12 @@ func (p *Pane) fresh(i int) bool {
 // draw returns item i's rows, from its cache where nothing they show changed.
 func (p *Pane) draw(i int) []string {
 	it := p.items[i]
-	want := drawn{w: p.w, selected: p.focused && it.key == p.selected}
+	want := drawn{w: p.w, selected: p.focused && it.key == p.selected, headed: p.startsRun(i)}
 	if it.body != nil && it.drawn == want && !p.moves(it) {
 		return it.body
 	}
 	it.drawn = want
-	it.body = p.render(i)
+	it.body = p.render(it)
 	return it.body
 }
 
@@ -192,8 +195,7 @@ func (p *Pane) moves(it *item) bool {
 	return it.Sending != nil && it.Sending.Status.Moving()
 }
 
-func (p *Pane) render(i int) []string {
-	it := p.items[i]
+func (p *Pane) render(it *item) []string {
 	switch {
 	case it.Gap:
 		return []string{p.bar(it, p.center("messages are missing here "+p.look.Marks.Dot+" enter reads them", p.look.Theme.Note))}
@@ -201,7 +203,7 @@ func (p *Pane) render(i int) []string {
 		return []string{p.bar(it, p.center(p.look.Mode.Line(it.Message.Body), p.look.Theme.Note))}
 	}
 	rows := p.content(it)
-	if p.startsRun(i) {
+	if it.drawn.headed {
 		rows = append([]string{p.header(it)}, rows...)
 	} else {
 		rows[0] = p.inGutter(it, p.clock(it), rows[0])
@@ -214,9 +216,12 @@ func (p *Pane) render(i int) []string {
 
 // startsRun reports whether a message says who wrote it: each of ours (its
 // mark stands there), the first of the customer's in a row, and one after a
-// pause or under a line of its own.
+// pause or under a line of its own. Holes and events say so themselves.
 func (p *Pane) startsRun(i int) bool {
 	it, before := p.items[i], i-1
+	if it.Gap || it.Message.Kind == api.KindEvent {
+		return false
+	}
 	if before < 0 || len(it.lead) > 0 || p.items[before].Gap || it.Message.Direction == api.Outbound {
 		return true
 	}

@@ -38,10 +38,10 @@ func (p *Pane) Move(n int) {
 		return
 	}
 	if y := p.scroll.rowOf(i, p); n > 0 && y+p.Body(i) > p.h && p.Body(i) > p.h/2 {
-		p.Scroll(min(p.h/2, y+p.Body(i)-p.h))
+		p.roll(min(p.h/2, y+p.Body(i)-p.h))
 		return
 	} else if n < 0 && y < 0 && p.Body(i) > p.h/2 {
-		p.Scroll(-min(p.h/2, -y))
+		p.roll(-min(p.h/2, -y))
 		return
 	}
 	p.choose(min(max(i+n, 0), len(p.items)-1))
@@ -53,23 +53,21 @@ func (p *Pane) choose(i int) {
 	p.settle()
 }
 
-// Scroll moves the text by n rows, positive towards the newest, and the
+// roll moves the text by n rows, positive towards the newest, and the
 // selection only if it would leave the screen.
-func (p *Pane) Scroll(n int) {
+func (p *Pane) roll(n int) {
 	if len(p.items) == 0 || p.h <= 0 {
 		return
 	}
 	p.scroll = p.scroll.by(n, p, p.h)
-	first, last := p.scroll.visible(p, p.h)
-	i := p.find(p.selected)
-	p.selected = p.items[min(max(i, first), last)].key
 	p.settle()
+	p.selectNear(p.find(p.selected))
 }
 
 // Page scrolls n screens.
 func (p *Pane) Page(n int) {
 	before := p.scroll
-	p.Scroll(n * max(1, p.h-2))
+	p.roll(n * max(1, p.h-2))
 	if p.scroll == before && len(p.items) > 0 {
 		p.choose(map[bool]int{true: 0, false: len(p.items) - 1}[n < 0])
 	}
@@ -95,9 +93,6 @@ func (p *Pane) Newest() bool {
 	}
 	return false
 }
-
-// NewestOnScreen reports whether the newest message is in view.
-func (p *Pane) NewestOnScreen() bool { return p.scroll.follow }
 
 // Day selects the first message of the next day (n 1) or of this or the one
 // before (n -1).

@@ -78,11 +78,7 @@ func (s scroll) reanchor(r rows, h int) scroll {
 
 // by scrolls n rows: positive shows what is newer.
 func (s scroll) by(n int, r rows, h int) scroll {
-	s.row -= n
-	s.follow = false
-	s = s.settle(r, h)
-	s.follow = s.atEnd(r, h)
-	return s
+	return scroll{at: s.at, row: s.row - n}.settle(r, h)
 }
 
 // atEnd reports whether the last row of the last item is on screen.
@@ -109,18 +105,12 @@ func (s scroll) show(i int, r rows, h int) scroll {
 	lead := r.Lead(i)
 	switch {
 	case y-lead < 0:
-		return scroll{at: i, row: lead}.settled(r, h)
+		return scroll{at: i, row: lead}.settle(r, h)
 	case y+tall > h && tall+lead >= h:
-		return scroll{at: i, row: lead}.settled(r, h)
+		return scroll{at: i, row: lead}.settle(r, h)
 	case y+tall > h:
-		return scroll{at: i, row: h - tall}.settled(r, h)
+		return scroll{at: i, row: h - tall}.settle(r, h)
 	}
-	return s
-}
-
-func (s scroll) settled(r rows, h int) scroll {
-	s = s.settle(r, h)
-	s.follow = s.atEnd(r, h)
 	return s
 }
 

@@ -52,8 +52,8 @@ func TestScrollKeepsTheScreenFull(t *testing.T) {
 			if got := absolute(s, r); got != want {
 				t.Fatalf("seed %d: %d rows of %d above a screen of %d, want %d", seed, got, r.total(), h, want)
 			}
-			if s.follow != (want == r.total()-h) {
-				t.Fatalf("seed %d: follow is %v with %d above", seed, s.follow, want)
+			if s.follow || s.atEnd(r, h) != (want == r.total()-h) {
+				t.Fatalf("seed %d: follow is %v, at the end %v with %d above", seed, s.follow, s.atEnd(r, h), want)
 			}
 		}
 	}
@@ -108,8 +108,7 @@ func TestFollowStaysAtTheNewest(t *testing.T) {
 	for range 50 {
 		r = append(r, randomStack(rng, 1)...)
 		s = s.settle(r, 12)
-		s.follow = s.atEnd(r, 12)
-		if !s.follow || absolute(s, r) != r.total()-12 {
+		if !s.follow || !s.atEnd(r, 12) || absolute(s, r) != r.total()-12 {
 			t.Fatalf("not at the end: %+v", s)
 		}
 	}

@@ -5,8 +5,6 @@
 package thread
 
 import (
-	"reflect"
-	"slices"
 	"time"
 
 	"unibox/api"
@@ -40,24 +38,8 @@ type Pane struct {
 	// seen is the newest position that was on screen, asked the one below
 	// which older messages were asked for last.
 	seen, asked state.Pos
-	// newest: the window should be read at the newest end next.
+	// newest: the newest end is to be shown, and has to be read first.
 	newest bool
-	// span is how many items to read on each side.
-	span int
-}
-
-// key names an item across windows.
-type key struct {
-	pos state.Pos
-	out int64
-	gap bool
-}
-
-func keyOf(it state.Item) key {
-	if it.Pos == 0 && it.Sending != nil {
-		return key{out: it.Sending.ID}
-	}
-	return key{pos: it.Pos, gap: it.Gap}
 }
 
 // item is one entry with its rendered rows.
@@ -71,8 +53,8 @@ type item struct {
 }
 
 type drawn struct {
-	w        int
-	selected bool
+	w                int
+	selected, headed bool
 }
 
 // New returns an empty pane. progress tells how far a message's upload is.
@@ -95,9 +77,9 @@ func (p *Pane) redraw() {
 
 // Resize sets the size of the messages' part, title excluded.
 func (p *Pane) Resize(w, h int) {
-	wider := w != p.w
-	p.w, p.h = w, h
-	if wider {
+	resized := w != p.w
+	p.w, p.h = max(w, 0), max(h, 0)
+	if resized {
 		p.redraw()
 		p.leads()
 	}
@@ -116,12 +98,7 @@ func (p *Pane) Open(id api.ConversationID) {
 	p.loaded, p.err, p.fetching = false, nil, state.Fetching{}
 	p.scroll, p.selected = scroll{follow: true}, key{}
 	p.freshFrom, p.noFresh, p.seen, p.asked, p.newest = 0, false, 0, 0, false
-	p.span = 0
 }
-
-// Rename follows a conversation that the platform has now made of a
-// provisional one; the place is kept.
-func (p *Pane) Rename(id api.ConversationID) { p.id = id }
 
 // Conversation returns what is shown, empty if nothing is.
 func (p *Pane) Conversation() api.ConversationID { return p.id }
@@ -137,7 +114,7 @@ func (p *Pane) Shows(id api.ConversationID) bool {
 
 // Query asks for the window around the reading position.
 func (p *Pane) Query() state.TimelineQuery {
-	span := max(100, 4*p.h, p.span)
+	span := max(100, 4*p.h)
 	q := state.TimelineQuery{Conversation: p.id, Before: span}
 	if p.scroll.follow || p.newest || len(p.items) == 0 {
 		return q
@@ -152,8 +129,10 @@ func (p *Pane) Query() state.TimelineQuery {
 	return q
 }
 
-// Set takes what was read.
+// Set takes what was read. The text on screen stays where it is, but for who
+// stands at the newest end or asked for it.
 func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
+	places, asked := p.places(), !p.loaded || p.newest
 	if !p.loaded {
 		p.startVisit(row)
 	}
@@ -161,70 +140,25 @@ func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
 		p.redraw()
 	}
 	p.row, p.window, p.fetching = row, w, f
-	first := !p.loaded
 	p.loaded, p.err = true, nil
 	p.replace(w.Items)
-	if p.newest || first {
-		p.scroll = scroll{follow: true}
-		p.newest = false
+	toEnd := asked || p.scroll.follow
+	p.newest = toEnd && w.Newer != state.EdgeEnd
+	if toEnd && !p.newest {
+		places = nil
 	}
-	if p.find(p.selected) < 0 || p.scroll.follow && !p.focused {
+	p.keep(places)
+	if p.selected == (key{}) || p.scroll.follow && (asked || !p.focused) {
 		p.selectLast()
 	}
 	p.settle()
+	p.reselect()
 }
 
 // startVisit fixes the new-messages line for as long as the conversation is open.
 func (p *Pane) startVisit(row state.Row) {
 	p.freshFrom = row.Flags.ReadUpTo
 	p.noFresh = row.Unread == 0
-}
-
-// replace takes the items of a new window, keeps the rows of those that are
-// unchanged, and the reading position where it was.
-func (p *Pane) replace(items []state.Item) {
-	old := make(map[key]*item, len(p.items))
-	for _, it := range p.items {
-		old[it.key] = it
-	}
-	anchor := p.anchor()
-	fresh := make([]*item, len(items))
-	for i, it := range items {
-		k := keyOf(it)
-		if was, ok := old[k]; ok && reflect.DeepEqual(was.Item, it) {
-			fresh[i] = was
-			continue
-		}
-		fresh[i] = &item{Item: it, key: k}
-	}
-	p.items = fresh
-	p.leads()
-	if at := p.find(anchor); at >= 0 {
-		p.scroll.at = at
-	} else if !p.scroll.follow {
-		p.scroll.at = p.nearest(anchor.pos)
-	}
-}
-
-func (p *Pane) anchor() key {
-	if p.scroll.at < len(p.items) {
-		return p.items[p.scroll.at].key
-	}
-	return key{}
-}
-
-func (p *Pane) find(k key) int {
-	return slices.IndexFunc(p.items, func(it *item) bool { return it.key == k })
-}
-
-// nearest finds the item that took the place of one that is gone.
-func (p *Pane) nearest(pos state.Pos) int {
-	for i, it := range p.items {
-		if it.Pos >= pos {
-			return i
-		}
-	}
-	return max(0, len(p.items)-1)
 }
 
 // Fail shows why the conversation could not be read.
@@ -240,10 +174,7 @@ type Wants struct {
 
 // Wants returns what to ask for now. It names each place once.
 func (p *Pane) Wants() Wants {
-	if !p.loaded || p.h <= 0 {
-		return Wants{}
-	}
-	if len(p.items) == 0 {
+	if !p.loaded || p.h <= 0 || len(p.items) == 0 {
 		return Wants{}
 	}
 	first, last := p.scroll.visible(p, p.h)
@@ -261,7 +192,7 @@ func (p *Pane) Wants() Wants {
 	}
 	low := p.window.Older == state.EdgeLocal && first < p.margin()
 	high := p.window.Newer == state.EdgeLocal && len(p.items)-1-last < p.margin()
-	want.Window = low && p.scroll.at > p.margin() || high || low && first < p.margin()
+	want.Window = low || high || p.newest
 	return want
 }
 
@@ -285,7 +216,7 @@ func (p *Pane) settle() {
 	}
 	follow := p.scroll.follow
 	p.scroll = p.scroll.settle(p, p.h)
-	p.scroll.follow = follow || p.scroll.atEnd(p, p.h) && p.window.Newer == state.EdgeEnd
+	p.scroll.follow = p.window.Newer == state.EdgeEnd && (follow || p.scroll.atEnd(p, p.h))
 	p.note()
 }
 
