@@ -259,8 +259,9 @@ func (p *served) home(edit func(string) string) string {
 }
 
 // unibox opens the real thing in home, at 120x40.
-func (p *served) unibox(home string) window {
+func (p *served) unibox(home string, env ...string) window {
 	p.t.Helper()
 	cmd := command(p.t, home, "--config", filepath.Join(home, "config.toml"), "--state", filepath.Join(home, "state"))
+	cmd.Env = append(cmd.Env, env...)
 	return open(p.t, cmd, 120, 40)
 }

@@ -375,3 +375,17 @@ func TestFirstMessageByPhone(t *testing.T) {
 		return made
 	})
 }
+
+func TestFilterFindsAndLeavesWhatItFound(t *testing.T) {
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.synced()
+	a.press("/")
+	a.write("мельник")
+	a.until("one conversation", func(s string) bool {
+		return strings.Contains(s, "▌ Никита Мельник") && !strings.Contains(s, "Olivia")
+	})
+	a.press("enter", "esc")
+	a.until("all of them, the found one selected", func(s string) bool {
+		return strings.Contains(s, "▌ Никита Мельник") && strings.Contains(s, "Olivia")
+	})
+}

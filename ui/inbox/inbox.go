@@ -105,8 +105,12 @@ func (p *Pane) SetFilter(filter string, typing bool) {
 	if filter == p.filter {
 		return
 	}
+	was := p.selected
 	p.filter = filter
 	p.restart()
+	if filter == "" && was != (api.ConversationID{}) {
+		p.selected, p.touched = was, true // the one that was found stays at hand
+	}
 }
 
 // Touch keeps the selection on its row from now on, whatever arrives above it.
