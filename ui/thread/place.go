@@ -40,7 +40,7 @@ func (p *Pane) places() []place {
 	if i >= 0 && p.items[i].Gap {
 		i++
 	}
-	if first <= i && i <= last {
+	if first <= i && i <= last && p.placeOf(i).row < p.h {
 		on = append(on, p.placeOf(i))
 	}
 	for i := first; i <= last; i++ {

@@ -1,0 +1,123 @@
+package thread
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/look"
+	"unibox/ui/text"
+	"unibox/ui/theme"
+)
+
+var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+
+// newPane is an empty pane that has the keys.
+func newPane(w, h int) *Pane {
+	th := theme.New(colorprofile.ANSI, true)
+	p := New(func() time.Time { return noon }, func(int64) (float64, bool) { return 0, false }, func(state.Row) string { return "Ann" })
+	p.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(false), Mode: text.Mode{}})
+	p.Resize(w, h)
+	p.Focus(true)
+	p.Open(api.ConversationID{Account: "a", Remote: "c"})
+	return p
+}
+
+// history is a conversation as the store has it.
+type history []state.Item
+
+// messages are the customer's, at the positions from to to, a minute apart.
+func messages(from, to state.Pos) history {
+	var items history
+	for pos := from; pos <= to; pos++ {
+		items = append(items, state.Item{Pos: pos, Message: api.Message{
+			ID: api.MessageID{Remote: fmt.Sprint(pos)}, Body: fmt.Sprintf("message %d", pos), At: noon.AddDate(0, 0, -9).Add(time.Duration(pos) * time.Minute),
+		}})
+	}
+	return items
+}
+
+// ours are messages of the outbox that the platform does not list yet.
+func ours(from, to int64) history {
+	var items history
+	for id := from; id <= to; id++ {
+		items = append(items, state.Item{
+			Message: api.Message{Direction: api.Outbound, Body: fmt.Sprintf("message %d", id), At: noon},
+			Sending: &state.Outbound{ID: id, Status: state.Accepted},
+		})
+	}
+	return items
+}
+
+// listed are messages of ours once the platform lists them.
+func listed(items history) history {
+	items = slices.Clone(items)
+	for i := range items {
+		items[i].Pos = state.Pos(items[i].Sending.ID)
+	}
+	return items
+}
+
+func hole(pos state.Pos) history { return history{{Pos: pos, Gap: true}} }
+
+// window answers as the store does.
+func (h history) window(q state.TimelineQuery) state.Window {
+	at := len(h) - 1
+	if q.Anchor != 0 {
+		at = slices.IndexFunc(h, func(it state.Item) bool { return it.Pos >= q.Anchor })
+	}
+	from, to := max(0, at-q.Before), min(len(h), at+1+q.After)
+	w := state.Window{Items: h[from:to], Older: state.EdgeLocal, Newer: state.EdgeLocal}
+	if from == 0 {
+		w.Older = state.EdgeEnd
+	}
+	if to == len(h) {
+		w.Newer = state.EdgeEnd
+	}
+	return w
+}
+
+// read sets the window that the pane asks for.
+func (h history) read(p *Pane) { p.Set(state.Row{}, h.window(p.Query()), state.Fetching{}) }
+
+// show sets all of it, as what reaches to the newest end.
+func (h history) show(p *Pane) { p.Set(state.Row{}, state.Window{Items: h}, state.Fetching{}) }
+
+var numbered = regexp.MustCompile(`message \d+`)
+
+// where tells on which screen row each message's text is.
+func where(p *Pane) map[string]int {
+	rows := map[string]int{}
+	for y, row := range p.View() {
+		if body := numbered.FindString(ansi.Strip(row)); body != "" {
+			rows[body] = y
+		}
+	}
+	return rows
+}
+
+// stays checks that what was on screen between two rows is where it was.
+func stays(t *testing.T, before, after map[string]int, from, to int) {
+	t.Helper()
+	for body, y := range before {
+		if now, shown := after[body]; from <= y && y <= to && (!shown || now != y) {
+			t.Errorf("%s was on row %d, is on %d (%v)", body, y, now, shown)
+		}
+	}
+}
+
+func selected(t *testing.T, p *Pane) state.Item {
+	t.Helper()
+	it, ok := p.Selected()
+	if !ok {
+		t.Fatal("nothing is selected")
+	}
+	return it
+}
