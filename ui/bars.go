@@ -31,7 +31,7 @@ func (m *Model) strip() string {
 // healths tells of all accounts, as fully as w cells allow.
 func (m *Model) healths(w int) string {
 	var row string
-	for _, tell := range []func(state.Health) string{m.healthText, m.healthShort, m.healthSign} {
+	for _, tell := range []func(state.Health) string{m.healthText, m.healthShort(14), m.healthShort(8), m.healthSign} {
 		row = " "
 		for _, h := range m.health {
 			row += tell(h) + "  "
@@ -110,13 +110,15 @@ func freshness(d time.Duration) string {
 	return text.Age(d)
 }
 
-// healthShort is the account's name, its sign and its age.
-func (m *Model) healthShort(h state.Health) string {
-	s := m.healthLabel(h, 8) + " " + m.healthSign(h)
-	if h.State == state.HealthLive {
-		s += " " + m.look.Theme.Muted.Render(freshness(m.opt.Now().Sub(h.LastOK)))
+// healthShort is the account's name in at most w cells, its sign and its age.
+func (m *Model) healthShort(w int) func(state.Health) string {
+	return func(h state.Health) string {
+		s := m.healthLabel(h, w) + " " + m.healthSign(h)
+		if h.State == state.HealthLive {
+			s += " " + m.look.Theme.Muted.Render(freshness(m.opt.Now().Sub(h.LastOK)))
+		}
+		return s
 	}
-	return s
 }
 
 func (m *Model) healthSign(h state.Health) string {

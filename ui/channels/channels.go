@@ -156,7 +156,11 @@ func (p *Pane) row(i int) string {
 	if i == p.at {
 		here = th.Accent.Render(p.look.Marks.Here) + " "
 	}
-	row := p.look.Spread(p.lead(e, here), p.countText(e)+" ", p.w)
+	margin := " "
+	if p.rail && e.count > 99 {
+		margin = ""
+	}
+	row := p.look.Spread(p.lead(e, here), p.countText(e)+margin, p.w)
 	switch {
 	case i == p.at && p.focused:
 		return th.Selected.Render(row)
@@ -186,7 +190,7 @@ func (p *Pane) countText(e entry) string {
 	switch {
 	case e.count == 0:
 		return ""
-	case p.rail && e.count > 99:
+	case p.rail && e.count > 999:
 		return th.Muted.Render("+")
 	case e.urgent:
 		return th.Waiting.Render(strconv.Itoa(e.count))

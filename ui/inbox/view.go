@@ -146,7 +146,7 @@ func (p *Pane) nameRow(r state.Row, now time.Time) string {
 	}
 	wide := 5
 	if p.sel.View != state.ViewWaiting {
-		wide = 9
+		wide = 10 // " Mon 19:00"
 	}
 	code := p.codes(r.Conversation)
 	right := p.marks(r) + " " + th.Channel(code).Render(p.look.Mode.Fit(code, 4)) +
