@@ -1,0 +1,131 @@
+package thread
+
+import (
+	"fmt"
+	"strings"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/text"
+	"unibox/ui/theme"
+)
+
+// mostRows is how many rows of one message are drawn in the thread; what is
+// beyond is told in a line.
+const mostRows = 400
+
+// content is the message itself: text, files, and what went wrong.
+func (p *Pane) content(it *item) []string {
+	indent := strings.Repeat(" ", p.gutter())
+	w := max(1, p.measure()-p.gutter()-1)
+	var rows []string
+	add := func(style theme.Style, lines ...string) {
+		for _, line := range lines {
+			rows = append(rows, indent+style.Render(line))
+		}
+	}
+	th := p.look.Theme
+	if it.Message.Body != "" {
+		lines := p.look.Mode.Wrap(p.look.Mode.Clean(it.Message.Body), w)
+		if more := len(lines) - mostRows; more > 0 {
+			lines = append(lines[:mostRows], fmt.Sprintf("… %d more rows; y copies all of it", more))
+		}
+		style := th.Text
+		if it.Message.Kind == api.KindUnknown {
+			style = th.Note
+		}
+		add(style, lines...)
+	}
+	for _, a := range it.Message.Attachments {
+		add(th.Link, p.look.Mode.Cut(p.fileLine(a), w))
+	}
+	if len(rows) == 0 {
+		add(th.Note, kindWords[it.Message.Kind])
+	}
+	if extra := p.extra(it.Message); extra != "" {
+		add(th.Muted, p.look.Mode.Wrap(extra, w)...)
+	}
+	if line, style := p.trouble(it); line != "" {
+		add(style, p.look.Mode.Wrap(line, w)...)
+	}
+	return rows
+}
+
+// extra is what people did to a message: signs they put on it, an edit, a pin.
+func (p *Pane) extra(msg api.Message) string {
+	var parts []string
+	for _, r := range msg.Reactions {
+		part := p.look.Mode.Line(r.Name)
+		if who := p.look.Mode.Line(strings.Join(r.Who, ", ")); who != "" {
+			part += " " + who
+		}
+		parts = append(parts, part)
+	}
+	if !msg.Edited.IsZero() {
+		parts = append(parts, "edited "+text.Clock(p.now(), msg.Edited.In(p.now().Location())))
+	}
+	if pinned := p.row.Conversation.PinnedMessage.Or(""); pinned != "" && pinned == msg.ID.Remote {
+		parts = append(parts, p.look.Marks.Pinned+" pinned")
+	}
+	return strings.Join(parts, " "+p.look.Marks.Dot+" ")
+}
+
+var kindWords = map[api.MessageKind]string{
+	api.KindText:    "(empty message)",
+	api.KindUnknown: "(a message of a kind unibox does not know)",
+}
+
+func (p *Pane) fileLine(a api.Attachment) string {
+	name := p.look.Mode.Line(a.Name)
+	if name == "" {
+		name = "file"
+	}
+	s := p.look.Marks.Clip + " " + name
+	if a.Size > 0 {
+		s += "  " + text.Size(a.Size)
+	}
+	return s
+}
+
+// trouble is the line under a message that needs somebody, or waits.
+func (p *Pane) trouble(it *item) (string, theme.Style) {
+	th, m, dot := p.look.Theme, p.look.Marks, " "+p.look.Marks.Dot+" "
+	if it.Sending == nil {
+		return p.platformTrouble(it.Message)
+	}
+	o := it.Sending
+	switch {
+	case o.Status == state.Failed:
+		return m.Failed + " failed: " + p.reason(o.Reason, "no reason was given") + dot + "enter decides", th.Failed
+	case o.Status == state.Uncertain && o.Left:
+		return m.Unknown + " left as it is: nobody knows whether it arrived" + dot + "enter decides", th.Warn
+	case o.Status == state.Uncertain:
+		return m.Unknown + " " + p.reason(o.Reason, "no answer came") + dot + "enter decides", th.Warn
+	case o.Status.Moving() && o.Reason != "":
+		return m.Retry + " " + p.reason(o.Reason, ""), th.Warn
+	}
+	return "", th.Text
+}
+
+// platformTrouble is the trouble with a message that the platform tells of.
+func (p *Pane) platformTrouble(msg api.Message) (string, theme.Style) {
+	th, m := p.look.Theme, p.look.Marks
+	again := ""
+	if msg.Retryable {
+		again = " " + m.Dot + " enter decides"
+	}
+	switch msg.Delivery {
+	case api.DeliveryFailed:
+		return m.Failed + " failed: " + p.reason(msg.Reason, "no reason was given") + again, th.Failed
+	case api.DeliveryUncertain:
+		return m.Unknown + " " + p.reason(msg.Reason, "the platform does not know whether it arrived") + again, th.Warn
+	}
+	return "", th.Text
+}
+
+func (p *Pane) reason(s, otherwise string) string {
+	if s = p.look.Mode.Line(s); s != "" {
+		return s
+	}
+	return otherwise
+}
