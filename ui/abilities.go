@@ -95,7 +95,14 @@ func (m *Model) switchTo(row state.Row, t toggle, on bool) tea.Cmd {
 	id := row.Conversation.ID
 	did := m.name(row) + onOff(on, t.on, t.off)
 	if m.account(id.Account).Caps.Has(t.cap) {
-		wish := func(on bool) tea.Cmd { return m.change(state.Change{Conversation: id, Cap: t.cap, On: on}) }
+		wish := func(on bool) tea.Cmd {
+			ask := m.change(state.Change{Conversation: id, Cap: t.cap, On: on})
+			if t.cap != api.CapArchive {
+				return ask
+			}
+			// Noted here as well, for the store to bring it back when the customer writes.
+			return tea.Batch(ask, m.setFlags(id, state.FlagChange{Done: api.Known(on), Seen: api.Known(row.Newest)}))
+		}
 		return m.done(did+" ("+m.look.Mode.Line(m.traits(id.Account).Label)+")", wish(on), func() tea.Cmd { return wish(!on) })
 	}
 	flags := func(on bool) tea.Cmd { return m.setFlags(id, t.local(on)) }

@@ -215,3 +215,62 @@ func TestOneDeadPlatformTurnsOnlyItsStrip(t *testing.T) {
 	a.press("enter")
 	a.delivered()
 }
+
+func TestArchivedComesBackWhenTheCustomerWrites(t *testing.T) {
+	a := everyone(t)
+	row := a.first("Protocol", open)
+	a.press("e")
+	a.stands(row.Conversation.ID, "archived", func(r state.Row) bool { return r.Conversation.Archived.Or(false) && r.Flags.Done })
+	a.control("inbound", map[string]any{"platform": "protocol", "conversation": row.Conversation.ID.Remote, "text": "one more question"}, nil)
+	a.stands(row.Conversation.ID, "waiting again", func(r state.Row) bool { return !r.Flags.Done && !r.WaitingSince.IsZero() })
+}
+
+func TestStartAConversationOnEveryPlatform(t *testing.T) {
+	a := everyone(t)
+	for _, c := range []struct {
+		choice  string
+		address []string
+		text    string
+	}{
+		{"WhatsApp", []string{"+7 925 000 77 01"}, "First over WhatsApp"},
+		{"Hygiene", []string{"+1 415 555 0123"}, "First over SMS"},
+	} {
+		a.press("N")
+		a.see("Write first on")
+		a.write(c.choice)
+		a.frame()
+		a.press("enter")
+		a.see("The number with its country code")
+		a.write(c.address[0])
+		a.press("enter")
+		a.see("First message to")
+		a.write(c.text)
+		a.press("enter")
+		a.until(c.text+" in a conversation of its own", func(screen string) (made bool) {
+			a.inspect(func(m *Model) {
+				row, ok := m.thread.Row()
+				made = ok && !state.Provisional(row.Conversation.ID) && strings.Contains(screen, c.text)
+			})
+			return made
+		})
+		a.press("esc")
+	}
+	a.press("N")
+	a.see("Write first on")
+	a.write("Chat")
+	a.frame()
+	a.press("enter")
+	a.see("Write first to")
+	a.until("somebody of the book", func(string) (found bool) {
+		a.inspect(func(m *Model) {
+			if m.sheet != nil {
+				_, found = m.sheet.menu.Selected()
+			}
+		})
+		return found
+	})
+	a.press("enter")
+	a.until("the conversation with them, or the box for a first message", func(screen string) bool {
+		return strings.Contains(screen, "already") || strings.Contains(screen, "First message to")
+	})
+}

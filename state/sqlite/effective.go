@@ -108,10 +108,12 @@ func (e *entry) flags(now time.Time) state.Flags {
 }
 
 // done: it was done here and the customer has not written since, or it is put
-// away at the platform.
+// away at the platform. What was archived here comes back when the customer
+// writes, also where the platform leaves it archived: nobody is forgotten.
 func (e *entry) done(m marks) bool {
 	at := e.local.flag.doneAt
-	return at.Valid && e.lastIn <= at.V || m.or(closed, false) || m.or(archived, false)
+	wrote := at.Valid && e.lastIn > at.V
+	return at.Valid && !wrote || m.or(closed, false) || m.or(archived, false) && !wrote
 }
 
 func (e *entry) snoozed(now time.Time) bool {
