@@ -1,7 +1,6 @@
 package thread
 
 import (
-	"fmt"
 	"strings"
 
 	"unibox/api"
@@ -10,9 +9,12 @@ import (
 	"unibox/ui/theme"
 )
 
-// mostRows is how many rows of one message are drawn in the thread; what is
-// beyond is told in a line.
-const mostRows = 400
+// mostRows and mostBytes are how much of one message is drawn in the thread;
+// what is beyond is told in a line. The bytes bound the time a frame takes.
+const (
+	mostRows  = 400
+	mostBytes = 64 << 10
+)
 
 // content is the message itself: text, files, and what went wrong.
 func (p *Pane) content(it *item) []string {
@@ -25,17 +27,11 @@ func (p *Pane) content(it *item) []string {
 		}
 	}
 	th := p.look.Theme
-	if it.Message.Body != "" {
-		lines := p.look.Mode.Wrap(p.look.Mode.Clean(it.Message.Body), w)
-		if more := len(lines) - mostRows; more > 0 {
-			lines = append(lines[:mostRows], fmt.Sprintf("… %d more rows; y copies all of it", more))
-		}
-		style := th.Text
-		if it.Message.Kind == api.KindUnknown {
-			style = th.Note
-		}
-		add(style, lines...)
+	style := th.Text
+	if it.Message.Kind == api.KindUnknown {
+		style = th.Note
 	}
+	add(style, p.body(it.Message.Body, w)...)
 	for _, a := range it.Message.Attachments {
 		add(th.Link, p.look.Mode.Cut(p.fileLine(a), w))
 	}
@@ -47,6 +43,23 @@ func (p *Pane) content(it *item) []string {
 	}
 	if line, style := p.trouble(it); line != "" {
 		add(style, p.look.Mode.Wrap(line, w)...)
+	}
+	return rows
+}
+
+// body wraps what a message says; nothing where there is nothing to see.
+func (p *Pane) body(s string, w int) []string {
+	long := len(s) > mostBytes
+	if long {
+		s = strings.ToValidUTF8(s[:mostBytes], "")
+	}
+	s = p.look.Mode.Clean(s)
+	if strings.TrimSpace(s) == "" && !long {
+		return nil
+	}
+	rows := p.look.Mode.Wrap(s, w)
+	if long || len(rows) > mostRows {
+		rows = append(rows[:min(len(rows), mostRows)], "… more follows; y copies all of it")
 	}
 	return rows
 }
