@@ -114,8 +114,11 @@ func freshness(d time.Duration) string {
 func (m *Model) healthShort(w int) func(state.Health) string {
 	return func(h state.Health) string {
 		s := m.healthLabel(h, w) + " " + m.healthSign(h)
-		if h.State == state.HealthLive {
+		switch wait := h.NextTry.Sub(m.opt.Now()); {
+		case h.State == state.HealthLive:
 			s += " " + m.look.Theme.Muted.Render(freshness(m.opt.Now().Sub(h.LastOK)))
+		case h.State == state.HealthRetrying && wait > 0:
+			s += " " + m.look.Theme.Warn.Render(fmt.Sprintf("%ds", int(wait.Round(time.Second)/time.Second)))
 		}
 		return s
 	}
