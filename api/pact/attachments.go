@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"unibox/api"
+	"unibox/api/rest"
 )
 
 // wireAttachment is a file of a message. Its shape is shown nowhere, so the
@@ -48,9 +49,9 @@ func (a *attachments) UnmarshalJSON(b []byte) error {
 // bareAttachment reads an address or an id that stands for a file.
 func bareAttachment(b json.RawMessage) wireAttachment {
 	if len(b) > 0 && b[0] == '"' {
-		return wireAttachment{URL: text(scalar(b))}
+		return wireAttachment{URL: text(rest.Scalar(b))}
 	}
-	return wireAttachment{ID: ident(scalar(b))}
+	return wireAttachment{ID: ident(rest.Scalar(b))}
 }
 
 func (c *Client) files(list attachments) []api.Attachment {

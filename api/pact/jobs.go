@@ -39,7 +39,7 @@ func (d *details) UnmarshalJSON(b []byte) error {
 		*d = details(o)
 		return nil
 	}
-	switch s := scalar(b); word(text(s)) {
+	switch s := rest.Scalar(b); word(text(s)) {
 	case "delivered", "not delivered":
 		d.Result = text(s)
 	default:

@@ -59,7 +59,7 @@ func (c *Client) message(in api.ConversationID, w wireMessage) api.Message {
 	if out.Body == "" && len(out.Attachments) == 0 {
 		out.Kind = api.KindUnknown // a place on a map, a sticker: the list does not say
 	}
-	if w.Income.said && !w.Income.on {
+	if w.Income.Said && !w.Income.On {
 		out.Direction, out.Delivery = api.Outbound, api.DeliverySent
 	}
 	return out

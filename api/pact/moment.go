@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unibox/api/rest"
 )
 
 // moment is a time in any of the service's formats (pact.md §1.6), zero for
@@ -21,7 +22,7 @@ var layouts = [...]string{
 
 // UnmarshalJSON never fails.
 func (m *moment) UnmarshalJSON(b []byte) error {
-	m.Time = when(strings.TrimSpace(scalar(b)))
+	m.Time = when(strings.TrimSpace(rest.Scalar(b)))
 	return nil
 }
 

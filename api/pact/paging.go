@@ -91,7 +91,7 @@ func page[T any](ctx context.Context, c *Client, l listing, want api.PageRequest
 	}
 	var token text
 	if raw, ok := data["next_page"]; ok {
-		token = text(scalar(raw))
+		token = text(rest.Scalar(raw))
 	}
 	next, err := at.next(l.op, token)
 	return list, next, err

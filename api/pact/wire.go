@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+
+	"unibox/api/rest"
 )
 
 // envelope is what every answer is wrapped in (pact.md §1.3).
@@ -37,46 +39,18 @@ type ident string
 
 // UnmarshalJSON never fails.
 func (i *ident) UnmarshalJSON(b []byte) error {
-	*i = ident(strings.TrimSpace(scalar(b)))
+	*i = ident(strings.TrimSpace(rest.Scalar(b)))
 	if *i == "0" || *i == "true" || *i == "false" {
 		*i = ""
 	}
 	return nil
 }
 
-// text is a string, or a number as it was written; empty for anything else.
-type text string
-
-// UnmarshalJSON never fails.
-func (t *text) UnmarshalJSON(b []byte) error {
-	*t = text(scalar(b))
-	return nil
-}
-
-func scalar(b []byte) string {
-	if len(b) == 0 || bytes.Equal(b, null) || b[0] == '{' || b[0] == '[' {
-		return ""
-	}
-	var s string
-	if json.Unmarshal(b, &s) == nil {
-		return s
-	}
-	return string(b)
-}
-
-// flag is a boolean in any spelling.
-type flag struct{ on, said bool }
-
-// UnmarshalJSON never fails.
-func (f *flag) UnmarshalJSON(b []byte) error {
-	switch strings.ToLower(scalar(b)) {
-	case "true", "1":
-		*f = flag{true, true}
-	case "false", "0":
-		*f = flag{false, true}
-	}
-	return nil
-}
+// What any client reads leniently.
+type (
+	text = rest.Text
+	flag = rest.Flag
+)
 
 // items is a list in an answer; null is an empty one. What stands in it and
 // is not of its type is passed over.

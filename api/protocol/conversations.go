@@ -204,7 +204,7 @@ func (c *Client) conversation(w wireConversation) api.Conversation {
 	out := api.Conversation{
 		ID: c.conversationID(w.id()), Channel: api.Known(c.channelID()), Kind: kind,
 		Contact: c.book.contactOf(w), Group: w.Group != "",
-		Pinned: w.Pinned.opt(), Muted: w.Muted.opt(), Read: c.read(w), Denied: api.Known(denied(w)),
+		Pinned: w.Pinned.Opt(), Muted: w.Muted.Opt(), Read: c.read(w), Denied: api.Known(denied(w)),
 	}
 	if !w.Created.IsZero() {
 		out.Created = api.Known(w.Created.Time)

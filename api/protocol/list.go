@@ -59,10 +59,10 @@ func fetch[T dated](ctx context.Context, c *Client, l listing, after string, lim
 		return batch[T]{}, c.http.Garbled(req, errors.New("the answer holds no list"))
 	}
 	found := distinct(*list.Data, after)
-	if len(found) == 0 && len(*list.Data) > 0 && list.HasMore.on {
+	if len(found) == 0 && len(*list.Data) > 0 && list.HasMore.On {
 		return batch[T]{}, cursorError(l.op, "the list leads back to the same page")
 	}
-	return batch[T]{found, list.HasMore.on && len(found) > 0}, nil
+	return batch[T]{found, list.HasMore.On && len(found) > 0}, nil
 }
 
 // misplaced tells a refused cursor from other errors.

@@ -13,13 +13,13 @@ import (
 // SetPinned pins a conversation, for this user.
 func (c *Client) SetPinned(ctx context.Context, id api.ConversationID, on bool) (api.Conversation, error) {
 	return c.change(ctx, "pin conversation", id, "is_pinned", strconv.FormatBool(on),
-		func(w wireConversation) bool { return w.Pinned.on == on })
+		func(w wireConversation) bool { return w.Pinned.On == on })
 }
 
 // SetMuted mutes a conversation, for this user.
 func (c *Client) SetMuted(ctx context.Context, id api.ConversationID, on bool) (api.Conversation, error) {
 	return c.change(ctx, "mute conversation", id, "is_muted", strconv.FormatBool(on),
-		func(w wireConversation) bool { return w.Muted.on == on })
+		func(w wireConversation) bool { return w.Muted.On == on })
 }
 
 // SetArchived archives as of now, by this machine's clock; what the service

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"unibox/api"
+	"unibox/api/rest"
 )
 
 // The objects of the service (protocol.md §3). Samples leave fields out, so
@@ -99,7 +100,7 @@ type ident string
 
 // UnmarshalJSON never fails.
 func (i *ident) UnmarshalJSON(b []byte) error {
-	*i = ident(strings.TrimSpace(scalar(b)))
+	*i = ident(strings.TrimSpace(rest.Scalar(b)))
 	return nil
 }
 
@@ -115,32 +116,12 @@ func (s *spoken) UnmarshalJSON(b []byte) error {
 	return s.ident.UnmarshalJSON(b)
 }
 
-// text is a string, or a number as it was written; empty for anything else.
-type text string
-
-// UnmarshalJSON never fails.
-func (t *text) UnmarshalJSON(b []byte) error {
-	*t = text(scalar(b))
-	return nil
-}
-
-func scalar(b []byte) string {
-	if len(b) == 0 || bytes.Equal(b, []byte("null")) || b[0] == '{' || b[0] == '[' {
-		return ""
-	}
-	var s string
-	if json.Unmarshal(b, &s) == nil {
-		return s
-	}
-	return string(b)
-}
-
 // count is a size in bytes, 0 where it is not known.
 type count int64
 
 // UnmarshalJSON never fails.
 func (n *count) UnmarshalJSON(b []byte) error {
-	v, err := strconv.ParseInt(scalar(b), 10, 64)
+	v, err := strconv.ParseInt(rest.Scalar(b), 10, 64)
 	if err == nil && v > 0 {
 		*n = count(v)
 	}
@@ -157,34 +138,18 @@ type stamp struct {
 // UnmarshalJSON never fails.
 func (s *stamp) UnmarshalJSON(b []byte) error {
 	s.said = true
-	n, err := strconv.ParseFloat(scalar(b), 64)
+	n, err := strconv.ParseFloat(rest.Scalar(b), 64)
 	if err == nil && n > 0 && n < math.MaxInt32*100 {
 		s.Time = time.Unix(int64(n), 0).UTC()
 	}
 	return nil
 }
 
-// flag is a boolean, as JSON or as a form would have it.
-type flag struct{ on, said bool }
-
-// UnmarshalJSON never fails.
-func (f *flag) UnmarshalJSON(b []byte) error {
-	switch scalar(b) {
-	case "true", "1":
-		*f = flag{true, true}
-	case "false", "0":
-		*f = flag{false, true}
-	}
-	return nil
-}
-
-// opt is the flag in our terms.
-func (f flag) opt() api.Opt[bool] {
-	if !f.said {
-		return api.Opt[bool]{}
-	}
-	return api.Known(f.on)
-}
+// What any client reads leniently.
+type (
+	text = rest.Text
+	flag = rest.Flag
+)
 
 // items is a list in an answer. What stands in it and is not of its type is
 // passed over.

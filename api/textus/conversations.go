@@ -62,10 +62,10 @@ func (c *Client) conversation(w wireConversation, account string) api.Conversati
 	account = cmp.Or(w.accountSlug(), account)
 	out := api.Conversation{
 		ID: c.conversationID(w.slug()), Kind: kind, Contact: contactOf(w),
-		Answered: when(w.Unanswered.said, !w.Unanswered.on),
+		Answered: when(w.Unanswered.Said, !w.Unanswered.On),
 		Closed:   when(w.State != "", w.State == "closed"),
-		Blocked:  when(w.Blocked.said || w.State != "", w.Blocked.on || w.State == "blocked"),
-		OptedOut: when(w.Unsubscribed.said, w.Unsubscribed.on),
+		Blocked:  when(w.Blocked.Said || w.State != "", w.Blocked.On || w.State == "blocked"),
+		OptedOut: when(w.Unsubscribed.Said, w.Unsubscribed.On),
 	}
 	if account != "" {
 		out.Channel = api.Known(c.channelID(account))
@@ -74,8 +74,8 @@ func (c *Client) conversation(w wireConversation, account string) api.Conversati
 		out.Active = api.Known(v.at())
 	}
 	if v := w.Info.value; v != nil {
-		out.Read, out.Starred = when(v.Read.said, v.Read.on), when(v.Starred.said, v.Starred.on)
-		out.Mine = when(v.Assigned.said, v.Assigned.on)
+		out.Read, out.Starred = when(v.Read.Said, v.Read.On), when(v.Starred.Said, v.Starred.On)
+		out.Mine = when(v.Assigned.Said, v.Assigned.On)
 	}
 	out.Denied = c.denials(&w, out)
 	c.remember(w, account, out)

@@ -38,7 +38,7 @@ func (w *wireItem) delivery() (api.Delivery, string) {
 }
 
 // retryable goes by the message's own word alone (§7).
-func (w *wireItem) retryable() bool { return w.RetryAllowed.on && w.Retry.path != "" }
+func (w *wireItem) retryable() bool { return w.RetryAllowed.On && w.Retry.path != "" }
 
 // confirming is how long a carrier may take to confirm what it was handed;
 // many never do.

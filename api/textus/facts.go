@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"unibox/api"
+	"unibox/api/rest"
 )
 
 const opFacts = "read about the conversation"
@@ -62,7 +63,7 @@ func (f *facts) standing(w *wireConversation, conv api.Conversation) {
 		word string
 	}{
 		{conv.Blocked.Or(false) && w.State != "blocked", "blocked"}, {conv.OptedOut.Or(false), "opted out"},
-		{w.Unanswered.on, "unanswered"}, {conv.Starred.Or(false), "starred by you"}, {conv.Mine.Or(false), "assigned to you"},
+		{w.Unanswered.On, "unanswered"}, {conv.Starred.Or(false), "starred by you"}, {conv.Mine.Or(false), "assigned to you"},
 	} {
 		if m.on {
 			marks = append(marks, m.word)
@@ -135,7 +136,7 @@ func (f *facts) stats(link string) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(v)) {
 		if !strings.HasPrefix(name, "@") && name != "id" && name != "conversation" && !bytes.HasPrefix(v[name], []byte("[")) {
-			f.add(words(name), scalar(v[name]))
+			f.add(words(name), rest.Scalar(v[name]))
 		}
 	}
 }

@@ -59,7 +59,7 @@ func (c *Client) ready(ctx context.Context, op string, out api.Outgoing) (peer, 
 
 // sendable refuses an account that TextUs does not let send (§2).
 func (c *Client) sendable(op, account string) error {
-	if a := c.accountOf(account); a.Restricted.on {
+	if a := c.accountOf(account); a.Restricted.On {
 		return refuse(op, whyRestricted)
 	}
 	return nil

@@ -5,43 +5,17 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"unibox/api/rest"
 )
 
 var null = []byte("null")
 
-// text is a string, or a number as it was written; empty for anything else.
-type text string
-
-// UnmarshalJSON never fails.
-func (t *text) UnmarshalJSON(b []byte) error {
-	*t = text(scalar(b))
-	return nil
-}
-
-func scalar(b []byte) string {
-	if len(b) == 0 || bytes.Equal(b, null) || b[0] == '{' || b[0] == '[' {
-		return ""
-	}
-	var s string
-	if json.Unmarshal(b, &s) == nil {
-		return s
-	}
-	return string(b)
-}
-
-// flag is a boolean that may not have been said.
-type flag struct{ on, said bool }
-
-// UnmarshalJSON never fails.
-func (f *flag) UnmarshalJSON(b []byte) error {
-	switch strings.ToLower(scalar(b)) {
-	case "true", "1":
-		*f = flag{true, true}
-	case "false", "0":
-		*f = flag{false, true}
-	}
-	return nil
-}
+// What any client reads leniently.
+type (
+	text = rest.Text
+	flag = rest.Flag
+)
 
 // moment is a time in ISO 8601, zero for anything else.
 type moment struct{ time.Time }
@@ -49,7 +23,7 @@ type moment struct{ time.Time }
 // UnmarshalJSON never fails.
 func (m *moment) UnmarshalJSON(b []byte) error {
 	m.Time = time.Time{}
-	at, err := time.Parse(time.RFC3339Nano, strings.TrimSpace(scalar(b)))
+	at, err := time.Parse(time.RFC3339Nano, strings.TrimSpace(rest.Scalar(b)))
 	if err == nil && at.Year() > 1970 && at.Year() < 2200 {
 		m.Time = at.UTC()
 	}
@@ -64,7 +38,7 @@ type link struct {
 
 // UnmarshalJSON never fails. It is not called for what is absent.
 func (l *link) UnmarshalJSON(b []byte) error {
-	*l = link{said: true, path: scalar(b)}
+	*l = link{said: true, path: rest.Scalar(b)}
 	return nil
 }
 
@@ -76,7 +50,7 @@ type ref[T any] struct {
 
 // UnmarshalJSON never fails.
 func (r *ref[T]) UnmarshalJSON(b []byte) error {
-	*r = ref[T]{link: scalar(b)}
+	*r = ref[T]{link: rest.Scalar(b)}
 	if len(b) > 0 && (b[0] == '{' || b[0] == '[') {
 		v := new(T)
 		if json.Unmarshal(b, v) == nil {
