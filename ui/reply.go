@@ -2,9 +2,7 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -13,8 +11,6 @@ import (
 	"unibox/state"
 	"unibox/ui/composer"
 	"unibox/ui/layout"
-	"unibox/ui/menu"
-	"unibox/ui/text"
 )
 
 // saveAfter is how long typing may go on before it is on disk.
@@ -62,14 +58,6 @@ type (
 		id     api.ConversationID
 		theirs string
 		err    error
-	}
-	submittedMsg struct {
-		visit int
-		row   state.Row
-		sent  state.Draft
-		first *state.First
-		next  bool
-		err   error
 	}
 )
 
@@ -260,203 +248,4 @@ func (m *Model) leave() tea.Cmd {
 func (m *Model) newLine() tea.Cmd {
 	m.reply.box.Newline()
 	return m.edited()
-}
-
-// rules are those of the channel that the box writes to.
-func (m *Model) rules() api.ChannelRules {
-	if f := m.reply.first; f != nil {
-		return m.traits(f.Channel.Account).Rule(f.Kind)
-	}
-	row, _ := m.thread.Row()
-	return m.traits(m.reply.id.Account).Rule(row.Conversation.Kind)
-}
-
-func (m *Model) whyNoSend() string {
-	switch {
-	case m.reply.editing.Remote != "":
-		return m.whyNoSaveEdit()
-	case m.reply.sending:
-		return "the reply before is still being put into the outbox"
-	case !m.reply.loaded:
-		return "the draft is still being read"
-	}
-	row, read := m.thread.Row()
-	switch {
-	case !read:
-		return "the conversation is still being read"
-	case m.reply.first == nil && state.Provisional(m.reply.id):
-		return firstOnItsWay(row)
-	}
-	if _, err := state.Plan(m.draft(), m.rules()); err != nil {
-		return err.Error()
-	}
-	return ""
-}
-
-func (m *Model) send() tea.Cmd {
-	if m.reply.editing.Remote != "" {
-		return m.saveEdit()
-	}
-	return m.checkMoved(func() tea.Cmd { return m.submitAt(time.Time{}, false) })
-}
-
-func (m *Model) sendDoneNext() tea.Cmd {
-	if m.reply.editing.Remote != "" {
-		return m.saveEdit()
-	}
-	return m.checkMoved(func() tea.Cmd { return m.submitAt(time.Time{}, true) })
-}
-
-// checkMoved sends, unless the customer wrote something that has not been on
-// screen: then the agent reads it first, or sends all the same.
-func (m *Model) checkMoved(send func() tea.Cmd) tea.Cmd {
-	n := m.thread.Unseen()
-	if n == 0 {
-		return send()
-	}
-	return m.openSheet(sheet{
-		menu: menu.New("They wrote meanwhile", menu.Options{
-			Text:  []string{count(n, "message", "messages") + " came in below what you see. Your reply is not sent yet."},
-			Items: []menu.Item{{Label: "Read first", Value: false}, {Label: "Send anyway", Value: true}}}),
-		choose: func(it menu.Item) tea.Cmd {
-			m.closeSheet()
-			if it.Value.(bool) {
-				return send()
-			}
-			return m.last()
-		},
-	})
-}
-
-// submitAt hands the reply to the outbox, to go at once or at a time. The box
-// is emptied for the next one; if the outbox cannot take the reply, it comes
-// back into the box, or to the draft on disk if the agent has moved on.
-func (m *Model) submitAt(at time.Time, next bool) tea.Cmd {
-	r := &m.reply
-	row, _ := m.thread.Row()
-	msg := submittedMsg{visit: r.visit, row: row, sent: m.draft(), first: r.first, next: next}
-	msg.sent.At = at
-	m.drafts.begin(msg.sent)
-	r.sending = true
-	r.box.SetValue("")
-	r.files, r.saved, r.dirty = nil, r.box.Rev(), false
-	m.arrange()
-	return func() tea.Msg { // no limit: large files are copied
-		_, msg.err = m.drafts.submit(m.ctx, m.opt.Outbox, msg.sent, msg.first)
-		return msg
-	}
-}
-
-func (m *Model) submitted(msg submittedMsg) tea.Cmd {
-	r := &m.reply
-	here := msg.visit == r.visit
-	if here {
-		r.sending = false
-	}
-	if msg.err != nil {
-		return m.putBack(msg, here)
-	}
-	var cmds []tea.Cmd
-	if msg.first == nil {
-		cmds = append(cmds, m.markRead(msg.row))
-	}
-	if msg.next {
-		cmds = append(cmds, m.setDone(msg.row, true))
-	}
-	if !here {
-		return tea.Sequence(cmds...)
-	}
-	return tea.Batch(tea.Sequence(cmds...), m.afterSubmit(msg))
-}
-
-// afterSubmit goes on where the agent still is: to the newest message, or to
-// whoever waits next.
-func (m *Model) afterSubmit(msg submittedMsg) tea.Cmd {
-	switch {
-	case msg.first != nil:
-		composing := m.composing
-		m.reply.first = nil
-		jump := m.jump(m.reply.id, state.ViewAll, "All")
-		m.composing = composing
-		m.arrange()
-		return jump
-	case msg.next:
-		m.composing = false
-		m.inbox.Keep(api.ConversationID{})
-		return m.nextWaiting()
-	}
-	m.thread.Newest()
-	m.asks.thread.forget()
-	return m.loadThread()
-}
-
-// putBack restores what could not be submitted, before what was typed since.
-// Where the agent has moved on, the draft on disk has it already.
-func (m *Model) putBack(msg submittedMsg, here bool) tea.Cmd {
-	if !here {
-		return m.warn("the reply to " + m.name(msg.row) + " was not sent and is kept as a draft: " + explain(msg.err))
-	}
-	r := &m.reply
-	since := m.draft()
-	both := join(msg.sent, since, "\n")
-	r.box.SetValue(both.Body)
-	r.files, r.dirty = both.Files, true
-	m.arrange()
-	return tea.Batch(m.saveDraft(), m.fail(msg.err))
-}
-
-// plan describes the messages that the reply becomes, empty for a single one.
-func (m *Model) plan() []state.Part {
-	if len(m.reply.files) == 0 {
-		return nil
-	}
-	parts, err := state.Plan(m.draft(), m.rules())
-	if err != nil || len(parts) < 2 {
-		return nil
-	}
-	return parts
-}
-
-// planRows tells the plan, a row for each message.
-func (m *Model) planRows(parts []state.Part) []string {
-	rows := make([]string, len(parts))
-	for i, p := range parts {
-		what := "the text"
-		if len(p.Files) > 0 {
-			what = m.fileText(p.Files[0])
-			if n := len(p.Files) - 1; n > 0 {
-				what += " and " + count(n, "more file", "more files")
-			}
-			if p.Body != "" {
-				what += ", with the text"
-			}
-		}
-		rows[i] = fmt.Sprintf("%s message %d: %s", m.look.Marks.Arrow, i+1, what)
-		if p.Why != "" {
-			rows[i] += " " + m.look.Marks.Dot + " " + p.Why
-		}
-	}
-	return rows
-}
-
-func (m *Model) fileText(f state.File) string {
-	return strings.TrimRight(fmt.Sprintf("%s %s  %s", m.look.Marks.Clip, m.look.Mode.Line(f.Name), text.Size(f.Size)), " ")
-}
-
-// below are the rows under the text: what goes with it, or the messages that
-// the reply becomes.
-func (m *Model) below(w int) []string {
-	var rows []string
-	if plan := m.plan(); len(plan) > 0 {
-		for _, row := range m.planRows(plan) {
-			for _, line := range m.look.Mode.Wrap(row, max(1, w-4)) {
-				rows = append(rows, m.look.Theme.Note.Render(line))
-			}
-		}
-		return rows
-	}
-	for _, f := range m.reply.files {
-		rows = append(rows, m.look.Theme.Link.Render(m.look.Mode.Cut(m.fileText(f), w-4)))
-	}
-	return rows
 }
