@@ -59,8 +59,8 @@ type Engine interface {
 	// Older asks for history below the item at pos; at a gap, pos is the
 	// message above the gap.
 	Older(id api.ConversationID, pos state.Pos)
-	// Refresh asks for everything that is due, now, of a conversation or, with
-	// an empty one, of every account.
+	// Refresh asks for everything that is due, now, of a conversation; with an
+	// id that names none, of its account; with an empty one, of every account.
 	Refresh(id api.ConversationID)
 	// Fetching tells how fetching a conversation goes.
 	Fetching(id api.ConversationID) state.Fetching

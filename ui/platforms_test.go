@@ -274,3 +274,27 @@ func TestStartAConversationOnEveryPlatform(t *testing.T) {
 		return strings.Contains(screen, "already") || strings.Contains(screen, "First message to")
 	})
 }
+
+func TestDisconnectedChannelLeavesThePane(t *testing.T) {
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.synced()
+	a.see("VB   Viber")
+	a.press("C")
+	a.see("Channels")
+	a.write("Viber")
+	a.frame()
+	a.press("enter")
+	a.see("Disconnect it")
+	a.press("down", "enter")
+	a.see("Disconnect Viber?")
+	a.write("Vibre")
+	a.press("enter")
+	a.see("type Viber to go on")
+	for range len("Vibre") {
+		a.press("backspace")
+	}
+	a.write("Viber")
+	a.press("enter")
+	a.see("Viber is disconnected")
+	a.gone("VB   Viber")
+}

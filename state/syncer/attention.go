@@ -112,8 +112,12 @@ func (p *plan) refresh(c *conv) {
 	p.wishHead(c)
 }
 
-// refreshAll takes in a person's wish to see what is new at all.
+// refreshAll takes in a person's wish to see what is new at all: who we are,
+// with the channels, the list of conversations, and what is on screen.
 func (p *plan) refreshAll(now time.Time) {
+	if p.identified {
+		p.identify = now
+	}
 	p.head.due, p.head.urgent = now, true
 	for _, c := range p.convs {
 		c.moved = c.moved || c.visible

@@ -99,8 +99,8 @@ func (e *Engine) Older(id api.ConversationID, pos state.Pos) {
 	}
 }
 
-// Refresh asks for what is due, now, of a conversation or, with an empty id,
-// of every account. An account that was stopped by its platform starts again.
+// Refresh asks for what is due, now, of a conversation; with an id that names
+// none, of its account; with an empty one, of every account. An account that was stopped by its platform starts again.
 func (e *Engine) Refresh(id api.ConversationID) {
 	for account, d := range e.desks {
 		if id.Account == account || id == (api.ConversationID{}) {

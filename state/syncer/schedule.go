@@ -86,7 +86,7 @@ func (p *plan) next(now time.Time) (task, time.Time) {
 	case p.health.fails > 0 && p.running > 0:
 		// After a failure one request at a time finds out how things are.
 	default:
-		_ = s.identify() || s.read(overdue) || s.person() || s.read(1) ||
+		_ = s.identify() || s.read(overdue) || s.person() || s.again() || s.read(1) ||
 			s.list() || s.fill() || s.sweep()
 	}
 	return s.pick, s.wake
@@ -118,14 +118,18 @@ func (s *search) offer(t task) bool {
 
 // identify comes before everything else until it has succeeded once.
 func (s *search) identify() bool {
-	if s.identifying || !s.due(s.plan.identify) {
-		return !s.identified
-	}
 	if s.identified {
-		return s.offer(task{job: identify, urgency: background})
+		return false
 	}
-	s.offer(task{job: identify, urgency: person})
+	if !s.identifying && s.due(s.plan.identify) {
+		s.offer(task{job: identify, urgency: person})
+	}
 	return true
+}
+
+// again asks anew who we are, from time to time or when a person refreshes.
+func (s *search) again() bool {
+	return !s.identifying && s.due(s.plan.identify) && s.offer(task{job: identify, urgency: background})
 }
 
 // person serves wishes: the open conversation's first, then the oldest.
