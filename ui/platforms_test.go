@@ -137,7 +137,13 @@ func TestBlockAsksByName(t *testing.T) {
 	a.press("B")
 	a.see("block " + row.Conversation.Contact.Name + "?")
 	a.press("down", "enter")
-	a.stands(row.Conversation.ID, "blocked", func(r state.Row) bool { return r.Conversation.Blocked.Or(false) })
+	a.until("the thread blocked", func(string) (blocked bool) {
+		a.inspect(func(m *Model) {
+			shown, _ := m.thread.Row()
+			blocked = shown.Conversation.ID == row.Conversation.ID && shown.Conversation.Blocked.Or(false)
+		})
+		return blocked
+	})
 	a.press("r")
 	a.see("not now: the contact is blocked")
 }

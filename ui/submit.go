@@ -38,12 +38,11 @@ func (m *Model) whyNoSend() string {
 	case !m.reply.loaded:
 		return "the draft is still being read"
 	}
-	row, read := m.thread.Row()
-	switch {
-	case !read:
+	if _, read := m.thread.Row(); !read {
 		return "the conversation is still being read"
-	case m.reply.first == nil && state.Provisional(m.reply.id):
-		return firstOnItsWay(row)
+	}
+	if why := m.whyNoReply(); why != "" {
+		return why
 	}
 	if _, err := state.Plan(m.draft(), m.rules()); err != nil {
 		return err.Error()
