@@ -203,48 +203,56 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.refused(msg)
 	case changedMsg:
 		return m, m.fail(msg.err)
-	case infoMsg:
-		return m, m.gotInfo(msg)
-	case choicesMsg:
-		return m, m.gotChoices(msg)
-	case adminMsg:
-		return m, m.administered(msg)
-	case draftMsg:
-		return m, m.gotDraft(msg)
-	case readDueMsg:
-		return m, m.readDue(msg)
-	case saveDueMsg:
-		return m, m.saveDue()
-	case savedMsg:
-		return m, m.gotSaved(msg)
-	case submittedMsg:
-		return m, m.submitted(msg)
-	case decidedMsg:
-		return m, m.decided(msg)
-	case takenBackMsg:
-		return m, m.takenBack(msg)
-	case goToMsg:
-		return m, m.gotGoTo(msg)
-	case existingMsg:
-		return m, m.gotExisting(msg)
-	case insteadMsg:
-		return m, m.gotInstead(msg)
-	case pathsMsg:
-		return m, m.gotPaths(msg)
-	case attachedMsg:
-		return m, m.attached(msg)
-	case editFileMsg:
-		return m, m.runEditor(msg)
-	case editedMsg:
-		return m, m.editorDone(msg)
-	case unsentMsg:
-		return m, m.gotUnsent(msg)
 	case toastMsg:
 		m.toasts.expire(msg)
 	case tickMsg:
 		return m, m.tick()
 	}
-	return m, nil
+	return m, m.answer(msg)
+}
+
+// answer takes the answers to what the agent asked for: look-ups, drafts,
+// submits, files.
+func (m *Model) answer(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case infoMsg:
+		return m.gotInfo(msg)
+	case choicesMsg:
+		return m.gotChoices(msg)
+	case adminMsg:
+		return m.administered(msg)
+	case draftMsg:
+		return m.gotDraft(msg)
+	case readDueMsg:
+		return m.readDue(msg)
+	case saveDueMsg:
+		return m.saveDue()
+	case savedMsg:
+		return m.gotSaved(msg)
+	case submittedMsg:
+		return m.submitted(msg)
+	case decidedMsg:
+		return m.decided(msg)
+	case takenBackMsg:
+		return m.takenBack(msg)
+	case goToMsg:
+		return m.gotGoTo(msg)
+	case existingMsg:
+		return m.gotExisting(msg)
+	case insteadMsg:
+		return m.gotInstead(msg)
+	case pathsMsg:
+		return m.gotPaths(msg)
+	case attachedMsg:
+		return m.attached(msg)
+	case editFileMsg:
+		return m.runEditor(msg)
+	case editedMsg:
+		return m.editorDone(msg)
+	case unsentMsg:
+		return m.gotUnsent(msg)
+	}
+	return nil
 }
 
 type tickMsg struct{}
