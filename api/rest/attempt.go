@@ -33,7 +33,10 @@ func (c *Client) attempt(ctx context.Context, req Request) (Response, error) {
 	}
 	ctx, guard := c.guard(ctx, req)
 	defer guard.stop()
-	var line line
+	line := line{guard: guard}
+	if req.Effect != Reads {
+		line.permit = func() error { return api.Permitted(ctx) }
+	}
 	out, err := c.build(line.trace(ctx), req)
 	if err != nil {
 		return Response{}, c.Error(req, api.ErrInvalid, Response{}, err)
@@ -41,6 +44,9 @@ func (c *Client) attempt(ctx context.Context, req Request) (Response, error) {
 	begun := time.Now()
 	resp, err := c.exchange(out, req, guard)
 	c.record(ctx, out, resp, time.Since(begun), err)
+	if held := line.held.Load(); held != nil {
+		return Response{}, c.Error(req, api.ErrUnavailable, Response{}, held)
+	}
 	return c.judge(req, resp, err, line.untouched())
 }
 
@@ -146,14 +152,35 @@ func (c *Client) record(ctx context.Context, out *http.Request, resp Response, t
 	c.log.LogAttrs(ctx, slog.LevelDebug, "exchange", attrs...)
 }
 
-// line notes how far a request came on its way to the server.
-type line struct{ asked, got atomic.Bool }
+// line notes how far a request came on its way to the server, and holds it back
+// if its permit has ended by the time there is a connection to write it to: to
+// get one may take seconds, or as long as the process was stopped.
+type line struct {
+	guard      *guard
+	permit     func() error // nil for reads
+	asked, got atomic.Bool
+	held       atomic.Pointer[api.NotPermitted]
+}
 
 func (l *line) trace(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { l.asked.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { l.got.Store(true) },
+		GotConn: l.connected,
 	})
+}
+
+// connected is called right before the request is written. A connection that
+// is closed here takes nothing of it.
+func (l *line) connected(info httptrace.GotConnInfo) {
+	if l.permit != nil {
+		if err := l.permit(); err != nil {
+			l.held.CompareAndSwap(nil, &api.NotPermitted{Err: err})
+			l.guard.cancel(err)
+			_ = info.Conn.Close()
+			return
+		}
+	}
+	l.got.Store(true)
 }
 
 // untouched reports whether no byte of the request can have been written: a

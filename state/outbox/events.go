@@ -25,6 +25,8 @@ type (
 		Receipt api.Receipt
 		Err     error
 	}
+	// Unsent: the request of an attempt was held back, nothing of it went out.
+	Unsent struct{ Attempt int }
 	// Tracked: the platform was asked what became of the job.
 	Tracked struct {
 		Receipt api.Receipt
@@ -108,6 +110,13 @@ func (e Answered) step(o state.Outbound, f Facts, now time.Time) (state.Outbound
 		return fail(o, api.Explain(e.Err), lasting(e.Err)), true
 	}
 	return doubt(o, lookingReason), true
+}
+
+// Unsent is a former owner's word for a row that its successor may hold for
+// uncertain. Where a person has decided since, the decision stands.
+func (e Unsent) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
+	ok := (o.Status == state.InFlight || o.Status == state.Uncertain && !o.Left) && o.Attempts == e.Attempt
+	return queue(o), ok
 }
 
 // Tracking changes an outcome only by what the platform says of it: an error

@@ -41,6 +41,8 @@ var every = []struct {
 	{"offline", Answered{Err: problem(api.ErrUnavailable, "")}},
 	{"cursor", Answered{Err: problem(api.ErrCursor, "")}},
 	{"lost", Answered{Err: problem(api.ErrUncertain, "")}},
+	{"unsent", Unsent{Attempt: 1}},
+	{"unsent before", Unsent{Attempt: 0}},
 	{"still running", Tracked{Receipt: api.Receipt{Job: "7", Delivery: api.DeliveryAccepted}}},
 	{"delivered", Tracked{Receipt: api.Receipt{Job: "7", Message: mID, Delivery: api.DeliveryDelivered}}},
 	{"delivered, no message", Tracked{Receipt: api.Receipt{Job: "7", Delivery: api.DeliveryDelivered}}},
@@ -94,6 +96,8 @@ limited               | .         .         queued    .         .         .     
 offline               | .         .         queued    .         .         .         .
 cursor                | .         .         uncertain .         .         .         .
 lost                  | .         .         uncertain .         .         .         .
+unsent                | .         .         queued    .         .         .         queued
+unsent before         | .         .         .         .         .         .         .
 still running         | .         .         .         accepted  .         .         .
 delivered             | .         .         .         done      .         .         .
 delivered, no message | .         .         .         accepted  .         .         .

@@ -25,7 +25,26 @@ func (s *sender) send(ctx context.Context, o state.Outbound) error {
 	}
 	receipt, err := s.request(ctx, o)
 	s.heed(err)
-	return s.insist(ctx, o.ID, Answered{receipt, err})
+	insisted := s.insist(ctx, o.ID, Answered{receipt, err})
+	var held *api.NotPermitted
+	if insisted != nil && errors.As(err, &held) {
+		return s.unsent(context.WithoutCancel(ctx), o)
+	}
+	return insisted
+}
+
+// unsent tells the new owner that a request never left: only this process
+// knows, and without its word a person would have to decide.
+func (s *sender) unsent(ctx context.Context, o state.Outbound) error {
+	ctx = api.WithPermit(ctx, func() error { return nil })
+	return s.settled(ctx, o.ID, func(now state.Outbound) (bool, error) {
+		next, ok := Step(now, Unsent{o.Attempts}, s.facts, time.Now())
+		if !ok {
+			return true, nil
+		}
+		ok, err := s.store.Decided(ctx, next, now.Status)
+		return ok, wrap(err, "store that nothing was sent")
+	})
 }
 
 func (s *sender) step(ctx context.Context, id int64, ev Event) (state.Outbound, bool, error) {

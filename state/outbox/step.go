@@ -27,7 +27,7 @@ type Event interface {
 // says nothing to a message in this state, and that nothing changed.
 //
 // What it promises: a message whose request may have gone out is queued again
-// by a person's decision only; what waits for a person leaves by a decision or
+// by a person's decision only, or on the word of whoever held the request back; what waits for a person leaves by a decision or
 // because it was found in the history, never by itself; and a delivery moves
 // backwards only when a new attempt begins.
 func Step(o state.Outbound, ev Event, f Facts, now time.Time) (state.Outbound, bool) {

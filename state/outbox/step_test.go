@@ -30,7 +30,11 @@ func check(was, next state.Outbound, ev Event) error {
 	answer, answered := ev.(Answered)
 	queued := next.Status == state.Queued || next.Status == state.Uploading
 	out := was.Status >= state.InFlight
+	_, unsent := ev.(Unsent) // a proof, where it says something
 	switch {
+	case unsent && was.Left:
+		return fmt.Errorf("queued again against a decision")
+	case unsent && queued:
 	case out && queued && was.Status == state.InFlight && !(answered && harmless[api.KindOf(answer.Err)]):
 		return fmt.Errorf("queued again although it may have gone out")
 	case out && queued && was.Status != state.InFlight && !decided:
@@ -248,5 +252,14 @@ func TestLooksForALostMessage(t *testing.T) {
 	}
 	if blind.Checks > quickLooks || !strings.HasPrefix(blind.Reason, blindReason) {
 		t.Errorf("looks that saw nothing counted: %d, %q", blind.Checks, blind.Reason)
+	}
+}
+
+// What the agent chose about an unknown outcome stands, also when it turns out
+// that nothing went out.
+func TestUnsentLeavesADecisionAlone(t *testing.T) {
+	o, _ := Step(in(state.Uncertain), Decided{state.Leave}, facts, noon)
+	if next, ok := Step(o, Unsent{o.Attempts}, facts, noon); ok {
+		t.Errorf("it became %s", words[next.Status])
 	}
 }

@@ -27,7 +27,9 @@ type Store interface {
 	// with, and reports whether it did. Writing needs the owner's lease:
 	// state.ErrNotOwner without it, unless the change is a person's decision.
 	SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error)
-	// Decided stores a person's decision on a row, from any session.
+	// Decided stores, from any session, a person's decision on a row or what
+	// is certain of it, if the row is still in the status it was read with and
+	// at the same attempt.
 	Decided(ctx context.Context, o state.Outbound, was state.Status) (bool, error)
 	// DeleteOutbound removes a row that is in the status given, and reports
 	// whether it did.

@@ -13,6 +13,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"unibox/api"
 )
 
 // Locks that a stray close of the file cannot strip exist on Linux only;
@@ -137,9 +139,16 @@ func (f *file) abandon() {
 
 // write runs fn in a transaction that holds the write lock from its start, so
 // that what fn read is still true when it writes. fn must be short and ask
-// nobody but its link. A cancelled ctx rolls back.
+// nobody but its link. A cancelled ctx rolls back, and so does one whose permit
+// has ended: what a former owner knows is old.
 func (f *file) write(ctx context.Context, fn func(l *link) error) error {
-	return f.inTurn(ctx, f.writer, func(l *link) error { return f.explain(l.transact(ctx, "BEGIN IMMEDIATE", fn)) })
+	permitted := func(l *link) error {
+		if err := api.Permitted(ctx); err != nil {
+			return err
+		}
+		return fn(l)
+	}
+	return f.inTurn(ctx, f.writer, func(l *link) error { return f.explain(l.transact(ctx, "BEGIN IMMEDIATE", permitted)) })
 }
 
 // commit is a write that begins a new revision, unless fn finds nothing to

@@ -154,9 +154,15 @@ func (db *DB) SaveOutbound(ctx context.Context, o state.Outbound, was state.Stat
 	})
 }
 
-// Decided stores a person's decision on a row, from any session.
+// Decided stores what no engine has to be asked for, from any session, if the
+// row is still in the status given and was not tried again since.
 func (db *DB) Decided(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
-	return db.swap(ctx, o.ID, was, func(l *link, _ state.Outbound) error { return updateOutbound(ctx, l, o) })
+	return db.swap(ctx, o.ID, was, func(l *link, now state.Outbound) error {
+		if now.Attempts != o.Attempts {
+			return errNothing
+		}
+		return updateOutbound(ctx, l, o)
+	})
 }
 
 // DeleteOutbound removes a row that is in the status given.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"unibox/api"
 	"unibox/state"
 )
 
@@ -20,14 +21,22 @@ type lease struct {
 
 var theLease = lease{beat: time.Second, expiry: 4 * time.Second, boot: bootID(), clock: sinceBoot}
 
-// errLost ends the context of an owner that another process took over from.
-var errLost = errors.New("another session took over")
+var (
+	// errLost ends the context of an owner that another process took over from.
+	errLost = errors.New("another session took over")
+	// errUnsure: the last beat is so long ago that another may be taking over.
+	errUnsure = errors.New("this session slept, and another may have taken over")
+)
 
 // Own waits until this process holds the owner's lease, then runs run with a
 // context that ends when the lease is lost. When run returns because of that
 // it waits for the lease again; when run returns by itself, or ctx ends, Own
 // gives the lease back and returns what run returned. who names the session
 // for people. One call at a time.
+//
+// A process that was stopped learns of a loss only when it runs again. So the
+// context carries a permit (api.WithPermit) that looks at the clock: it is asked
+// before a request is written, and by every write of this store.
 func (db *DB) Own(ctx context.Context, who string, run func(ctx context.Context) error) error {
 	for {
 		if err := db.acquire(ctx, who); err != nil {
@@ -95,8 +104,10 @@ func (db *DB) claim(ctx context.Context, who string) (got bool, err error) {
 			return err
 		}
 		epoch = h.epoch + 1
+		now := db.lease.clock()
+		db.beaten.Store(int64(now))
 		got, err = l.change(ctx, "UPDATE owner SET epoch = ?, boot = ?, beat = ?, pid = ?, who = ?",
-			epoch, db.lease.boot, db.lease.clock().Microseconds(), os.Getpid(), who)
+			epoch, db.lease.boot, now.Microseconds(), os.Getpid(), who)
 		return err
 	})
 	if err != nil || !got {
@@ -104,6 +115,15 @@ func (db *DB) claim(ctx context.Context, who string) (got bool, err error) {
 	}
 	db.epoch.Store(epoch)
 	return true, nil
+}
+
+// sure tells whether nobody can have taken the lease from this handle, nor will
+// within a beat. It touches no disk.
+func (db *DB) sure() error {
+	if db.lease.clock()-time.Duration(db.beaten.Load()) > db.lease.expiry-db.lease.beat {
+		return errUnsure
+	}
+	return nil
 }
 
 // hold runs run while the lease is kept up, and tells whether it was lost.
@@ -117,7 +137,7 @@ func (db *DB) hold(ctx context.Context, run func(ctx context.Context) error) (lo
 		}
 	}()
 	_ = db.prune(owning) // what stays is tidied up by the next owner
-	err = run(owning)
+	err = run(api.WithPermit(owning, db.sure))
 	lost = errors.Is(context.Cause(owning), errLost)
 	end(nil)
 	<-beating
@@ -141,6 +161,7 @@ func (db *DB) keepUp(ctx context.Context) error {
 		switch {
 		case err == nil && ours: // also after a long sleep, if nobody wanted it
 			last = now
+			db.beaten.Store(int64(now))
 		case err == nil || now-last > db.lease.expiry:
 			return errLost
 		}

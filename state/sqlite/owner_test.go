@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -94,4 +95,36 @@ func TestLeasePassesOn(t *testing.T) {
 		synctest.Wait()
 		must(t, errors.Join(a.Close(), b.Close()))
 	})
+}
+
+// What was begun under the lease may have no effect any more once the clock says
+// that another may hold it, even before this process has noticed.
+func TestPermitEndsWithTheClock(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	var asleep atomic.Int64
+	db.lease.clock = func() time.Duration { return sinceBoot() + time.Duration(asleep.Load()) }
+	ctx, cancel := context.WithCancel(t.Context())
+	began, done := make(chan context.Context), make(chan error)
+	go func() {
+		done <- db.Own(ctx, "test", func(ctx context.Context) error { began <- ctx; <-ctx.Done(); return nil })
+	}()
+	owning := <-began
+	n := 0
+	save := func() error {
+		n++
+		_, err := db.SaveHead(owning, conv(1), page("", says(conv(1), n, "in", "hi", noon)), noon)
+		return err
+	}
+	must(t, errors.Join(api.Permitted(owning), save()))
+	l := <-db.state.writer // the beat has to wait
+	asleep.Store(int64(3500 * time.Millisecond))
+	if err := api.Permitted(owning); !errors.Is(err, errUnsure) {
+		t.Errorf("permitted: %v", err)
+	}
+	if err := save(); !errors.Is(err, errUnsure) {
+		t.Errorf("saved: %v", err)
+	}
+	db.state.writer <- l
+	cancel()
+	must(t, <-done)
 }

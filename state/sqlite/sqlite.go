@@ -41,6 +41,8 @@ type DB struct {
 	// epoch is that of the lease this handle holds, 0 without one.
 	epoch atomic.Int64
 	lease lease
+	// beaten is when the lease was last seen to be ours, by its clock.
+	beaten atomic.Int64
 	// setAside is where a damaged cache was moved to, if one was.
 	setAside string
 
