@@ -43,9 +43,11 @@ type (
 	Starter interface {
 		Start(ctx context.Context, first FirstMessage) (Receipt, error)
 	}
-	// Opener finds the conversation with a contact, or makes an empty one.
+	// Opener finds the conversation that a channel has with an address, of
+	// which the contact sees nothing. Where there is none it makes an empty
+	// one, or answers ErrNotFound where the platform makes them by sending only.
 	Opener interface {
-		Open(ctx context.Context, kind ChannelKind, to string) (Conversation, error)
+		Open(ctx context.Context, channel ChannelID, kind ChannelKind, to string) (Conversation, error)
 	}
 	// Detailer reads one conversation.
 	Detailer interface {

@@ -96,14 +96,19 @@ func testStart(t *testing.T, f Fixture) {
 
 func testOpen(t *testing.T, f Fixture) {
 	opener := ability[api.Opener](t, f)
-	made, err := opener.Open(t.Context(), f.OpenKind, f.First.To)
+	made, err := opener.Open(t.Context(), f.First.Channel, f.OpenKind, f.First.To)
+	if api.KindOf(err) == api.ErrNotFound { // it is made by sending only
+		_, err = ability[api.Starter](t, f).Start(t.Context(), f.First)
+		fine(t, err)
+		made, err = opener.Open(t.Context(), f.First.Channel, f.OpenKind, f.First.To)
+	}
 	fine(t, err)
-	again, err := opener.Open(t.Context(), f.OpenKind, f.First.To)
+	again, err := opener.Open(t.Context(), f.First.Channel, f.OpenKind, f.First.To)
 	fine(t, err)
 	if made.ID != again.ID || made.ID.Remote == "" || made.Kind != f.OpenKind {
 		t.Errorf("opened %+v, then %+v", made, again)
 	}
-	_, err = opener.Open(t.Context(), "no such kind", f.First.To)
+	_, err = opener.Open(t.Context(), f.First.Channel, "no such kind", f.First.To)
 	f.wants(t, err, api.ErrUnsupported, api.ErrInvalid)
 }
 

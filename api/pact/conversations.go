@@ -75,7 +75,7 @@ func (c *Client) Conversation(ctx context.Context, id api.ConversationID) (api.C
 // Open finds the WhatsApp conversation with a phone number or makes an empty
 // one. Asked twice the service gives the same one, so a lost answer does no
 // harm. It does not promise that messages will arrive (pact.md §2.4).
-func (c *Client) Open(ctx context.Context, kind api.ChannelKind, to string) (api.Conversation, error) {
+func (c *Client) Open(ctx context.Context, _ api.ChannelID, kind api.ChannelKind, to string) (api.Conversation, error) {
 	const op = "open conversation"
 	if kind != "whatsapp" {
 		return api.Conversation{}, &api.Error{Kind: api.ErrUnsupported, Platform: platform, Op: op,

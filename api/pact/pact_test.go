@@ -203,7 +203,7 @@ func TestRefusedBeforeTheNetwork(t *testing.T) {
 		},
 		"short phone":   func() error { _, err := c.Start(ctx, api.FirstMessage{To: "123", Body: "x"}); return err },
 		"empty first":   func() error { _, err := c.Start(ctx, api.FirstMessage{To: "79250000001"}); return err },
-		"phone of open": func() error { _, err := c.Open(ctx, "whatsapp", "abc"); return err },
+		"phone of open": func() error { _, err := c.Open(ctx, api.ChannelID{}, "whatsapp", "abc"); return err },
 		"file and url": func() error {
 			_, err := c.Upload(ctx, api.Upload{Conversation: conversation("1"), Body: strings.NewReader("x"), URL: "https://x.org"})
 			return err
@@ -221,7 +221,7 @@ func TestRefusedBeforeTheNetwork(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := c.Open(ctx, "viber", "79250000001"); api.KindOf(err) != api.ErrUnsupported {
+	if _, err := c.Open(ctx, api.ChannelID{}, "viber", "79250000001"); api.KindOf(err) != api.ErrUnsupported {
 		t.Errorf("open on viber: %v", err)
 	}
 	if _, err := c.Connect(ctx, "fax", nil); api.KindOf(err) != api.ErrUnsupported {
@@ -256,13 +256,13 @@ func TestOpenAndDetails(t *testing.T) {
 		exchange{"POST", "/p1/companies/154/conversations", "phone=79250000001&provider=whatsapp", 200, answer},
 		exchange{"GET", "/p1/companies/154/conversations/1", "", 200, answer},
 		exchange{"POST", "/p1/companies/154/conversations", "*", 202, `{"status":"in progress"}`})
-	if v, err := c.Open(t.Context(), "whatsapp", "79250000001"); err != nil || v.ID != conversation("1") {
+	if v, err := c.Open(t.Context(), api.ChannelID{}, "whatsapp", "79250000001"); err != nil || v.ID != conversation("1") {
 		t.Errorf("open: %+v, %v", v, err)
 	}
 	if v, err := c.Conversation(t.Context(), conversation("1")); err != nil || v.Contact.Name != "79250000001" {
 		t.Errorf("details: %+v, %v", v, err)
 	}
-	if _, err := c.Open(t.Context(), "whatsapp", "79250000001"); api.KindOf(err) != api.ErrUnavailable {
+	if _, err := c.Open(t.Context(), api.ChannelID{}, "whatsapp", "79250000001"); api.KindOf(err) != api.ErrUnavailable {
 		t.Errorf("still in progress: %v", err)
 	}
 }

@@ -246,7 +246,7 @@ func denied(w wireConversation) []api.Denial {
 }
 
 // Open finds the conversation with a contact or a group, or makes an empty one.
-func (c *Client) Open(ctx context.Context, of api.ChannelKind, to string) (api.Conversation, error) {
+func (c *Client) Open(ctx context.Context, _ api.ChannelID, of api.ChannelKind, to string) (api.Conversation, error) {
 	const op = "open conversation"
 	if of != kind {
 		return api.Conversation{}, &api.Error{Kind: api.ErrUnsupported, Platform: platform, Op: op, Said: "there is one channel, the chat"}

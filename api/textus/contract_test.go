@@ -57,6 +57,7 @@ func TestContract(t *testing.T) {
 			FailText:  "please #fail",
 			RetryText: "please #transient",
 			Shared:    c.conversationID("oM3AYg5"),
+			OpenKind:  kind,
 			First:     api.FirstMessage{Channel: c.channelID("harbor_hygiene"), To: "14155550142", Body: "Good morning"},
 			Spoil:     func(next api.Cursor) api.Cursor { return next + "x" },
 		}

@@ -94,6 +94,24 @@ func (c *Client) Start(ctx context.Context, first api.FirstMessage) (api.Receipt
 	return r, nil
 }
 
+// Open finds the conversation that a channel, which is an account, has with a
+// number. One is made by sending only, so before that it is api.ErrNotFound (§2).
+func (c *Client) Open(ctx context.Context, channel api.ChannelID, of api.ChannelKind, to string) (api.Conversation, error) {
+	const op = "find conversation"
+	phone, err := number(op, to)
+	switch {
+	case of != kind:
+		return api.Conversation{}, unsupported(op)
+	case err != nil:
+		return api.Conversation{}, err
+	}
+	w, err := c.byNumber(ctx, op, channel.Remote, phone)
+	if err != nil {
+		return api.Conversation{}, err
+	}
+	return c.conversation(w, channel.Remote), nil
+}
+
 // byNumber finds an account's conversation with a number.
 func (c *Client) byNumber(ctx context.Context, op, account, phone string) (wireConversation, error) {
 	return c.one(ctx, rest.Request{

@@ -70,6 +70,7 @@ var (
 	_ api.Provider       = (*Client)(nil)
 	_ api.Tracker        = (*Client)(nil)
 	_ api.Starter        = (*Client)(nil)
+	_ api.Opener         = (*Client)(nil)
 	_ api.Detailer       = (*Client)(nil)
 	_ api.Reader         = (*Client)(nil)
 	_ api.Starrer        = (*Client)(nil)

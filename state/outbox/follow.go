@@ -46,6 +46,10 @@ func (s *sender) track(ctx context.Context, o state.Outbound) error {
 // look reads the newest history and ties to it what it shows.
 func (s *sender) look(ctx context.Context, o state.Outbound) error {
 	conv, found, err := s.place(ctx, o)
+	nowhere := err == nil && !found
+	if api.KindOf(err) == api.ErrNotFound { // nothing stands there so far
+		err = nil
+	}
 	if err == nil && found {
 		if o.Status == state.Accepted && state.Provisional(o.Conversation) {
 			return s.house(ctx, o, conv)
@@ -58,7 +62,7 @@ func (s *sender) look(ctx context.Context, o state.Outbound) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	_, _, err = s.step(ctx, o.ID, Looked{Err: err, Nowhere: err == nil && !found})
+	_, _, err = s.step(ctx, o.ID, Looked{Err: err, Nowhere: nowhere})
 	return err
 }
 
@@ -73,7 +77,7 @@ func (s *sender) place(ctx context.Context, o state.Outbound) (api.Conversation,
 	case o.First == nil || !opens:
 		return api.Conversation{}, false, nil
 	}
-	conv, err := opener.Open(ctx, o.First.Kind, o.First.To)
+	conv, err := opener.Open(ctx, o.First.Channel, o.First.Kind, o.First.To)
 	if api.KindOf(err) == api.ErrUnsupported {
 		return conv, false, nil
 	}

@@ -249,7 +249,7 @@ func (c *client) Start(ctx context.Context, first api.FirstMessage) (r api.Recei
 // home is the conversation that a number gets.
 func home(to string) api.ConversationID { return api.ConversationID{Account: "acc", Remote: "c" + to} }
 
-func (c *client) Open(ctx context.Context, kind api.ChannelKind, to string) (conv api.Conversation, err error) {
+func (c *client) Open(ctx context.Context, _ api.ChannelID, kind api.ChannelKind, to string) (conv api.Conversation, err error) {
 	err = c.call(ctx, "open", func() { conv = api.Conversation{ID: home(to), Kind: kind} })
 	return conv, err
 }
