@@ -65,6 +65,12 @@ func (s *Server) inbound(r *http.Request) (any, error) {
 		Platform     string `json:"platform"`
 		Conversation ident  `json:"conversation"`
 		Text         string `json:"text"`
+		Files        []struct {
+			Name string `json:"name"`
+			MIME string `json:"mime"`
+			Size int64  `json:"size"`
+			URL  string `json:"url"`
+		} `json:"files"`
 	}
 	if err := json.NewDecoder(r.Body).Decode(&q); err != nil {
 		return nil, fmt.Errorf("body: %w", err)
@@ -72,11 +78,18 @@ func (s *Server) inbound(r *http.Request) (any, error) {
 	if q.Conversation == "" {
 		return nil, errors.New("conversation: is required")
 	}
+	if q.Text == "" && len(q.Files) == 0 {
+		return nil, errors.New("text: is required")
+	}
 	platforms := s.named(q.Platform)
 	if len(platforms) == 0 {
 		return nil, fmt.Errorf("platform %q: %w", q.Platform, errUnknown)
 	}
-	id, err := platforms[0].write(string(q.Conversation), q.Text)
+	var files []file
+	for i, f := range q.Files {
+		files = append(files, file{id: int64(i + 1), name: f.Name, mime: f.MIME, size: f.Size, where: f.URL})
+	}
+	id, err := platforms[0].write(string(q.Conversation), q.Text, files)
 	if err != nil {
 		return nil, err
 	}

@@ -60,8 +60,10 @@
 // It lives under /control/, takes and gives JSON, asks for no token and is
 // never counted as a request of a platform. Errors are {"error": "…"}.
 //
-//	POST /control/inbound   {"platform", "conversation", "text"}
-//	                        a customer writes now; answers {"message_id": 1}
+//	POST /control/inbound   {"platform", "conversation", "text", "files"}
+//	                        a customer writes now; answers {"message_id": 1};
+//	                        a file is {"name", "mime", "size", "url"}, the url
+//	                        whole or a path on this server
 //	POST /control/fault     {"platform", "match", "calls", "kind", "ms", "status", "retry_after"}
 //	DELETE /control/fault   no more faults, held jobs go on
 //	GET /control/received   every message taken in, a list in order; ?platform=pact
@@ -80,6 +82,22 @@
 //	drop_after   takes effect, then cuts the connection without an answer
 //	truncate     takes effect, then sends half of the answer
 //	pause_jobs   holds all deliveries for ms, or until DELETE where ms is 0
+//
+// # Traps
+//
+// What is served under /files/trap/KIND/NAME does harm to who fetches it without
+// care. Someone in company 154 has sent some of them. The kinds:
+//
+//	short, long      the body has less, or more, than its Content-Length says
+//	endless, stall   the body never ends; or stops half-way without an end
+//	packed           10 MB of zeros with Content-Encoding: gzip, unasked
+//	program, script  an executable, or a shell script, whatever it is called
+//	page             a page to sign in, as image/jpeg
+//	named            a Content-Disposition that leads into another folder
+//	other, local, metadata, disk, round
+//	                 redirects: to another host, to this machine, to a cloud's
+//	                 metadata, to file:, and to itself
+//	gone             410
 //
 // In "conversations", pages counts the pages of history answered whole,
 // in_flight_max the most requests for it that ran at once, and repeated the

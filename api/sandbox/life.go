@@ -110,10 +110,7 @@ func (p *pact) speak(v *pactConversation, t *thread, otherwise []string, now tim
 }
 
 // write lets a customer of any company write.
-func (p *pact) write(conversation, text string) (string, error) {
-	if text == "" {
-		return "", errors.New("text: is required")
-	}
+func (p *pact) write(conversation, text string, files []file) (string, error) {
 	id, err := strconv.ParseInt(conversation, 10, 64)
 	if err != nil {
 		return "", errors.New("conversation: must be a number")
@@ -124,7 +121,7 @@ func (p *pact) write(conversation, text string) (string, error) {
 	p.settle(now)
 	for _, c := range p.companies {
 		if v := p.conversationByID(c, id); v != nil {
-			said := p.say(v, pactMessage{text: text, income: true, at: now.Truncate(time.Millisecond)})
+			said := p.say(v, pactMessage{text: text, files: files, income: true, at: now.Truncate(time.Millisecond)})
 			return strconv.FormatInt(said, 10), nil
 		}
 	}

@@ -75,6 +75,14 @@ func (m *media) file(message int64, name string) file {
 	}
 }
 
+// at is where a file is found by who reached this server at origin.
+func (f file) at(origin string) string {
+	if strings.HasPrefix(f.where, "/") {
+		return origin + f.where
+	}
+	return f.where
+}
+
 // keep stores an upload under a key of its own and returns where it is served.
 func (m *media) keep(key, name, mime string, content []byte) string {
 	m.mu.Lock()
@@ -84,6 +92,10 @@ func (m *media) keep(key, name, mime string, content []byte) string {
 }
 
 func (m *media) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if serve, ok := trap(r.URL.Path); ok {
+		serve(w, r)
+		return
+	}
 	s, ok := m.find(r.URL.Path)
 	if !ok {
 		answer(w, http.StatusNotFound, map[string]string{"error": "no such file"})

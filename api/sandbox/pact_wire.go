@@ -154,10 +154,7 @@ func (w *wireMessage) roughen() {
 }
 
 func (f file) wire(origin string) wireFile {
-	w := wireFile{ExternalID: f.id, AttachmentURL: f.where, FileName: f.name, MIMEType: f.mime, Size: f.size}
-	if strings.HasPrefix(f.where, "/") {
-		w.AttachmentURL = origin + f.where
-	}
+	w := wireFile{ExternalID: f.id, AttachmentURL: f.at(origin), FileName: f.name, MIMEType: f.mime, Size: f.size}
 	if strings.HasPrefix(f.mime, "image/") {
 		w.PreviewURL = &w.AttachmentURL
 	}

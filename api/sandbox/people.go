@@ -41,6 +41,19 @@ var hostile = []string{
 	"over\b\b\b\bwrite \r\x1b[1Arewrite",
 }
 
+// roleFiles come with the newest text of a role, by its name. Theirs lead
+// elsewhere, and they are not what they seem.
+var roleFiles = map[string][]file{"invoice\u202egpj.exe \u2066hidden\u2069": {
+	{id: 1, name: "../../.ssh/authorized_keys", mime: "image/jpeg", size: 23, where: "/files/trap/named/x"},
+	{id: 2, name: "holiday\u202egpj.exe", mime: "image/jpeg", where: "/files/trap/program/holiday.jpg"},
+	{id: 3, name: "photo.jpg", mime: "image/jpeg", size: 71, where: "/files/trap/program/photo.jpg"},
+	{id: 4, name: "-rf", mime: "image/jpeg", where: "/files/trap/script/-rf"},
+	{id: 5, name: "small.jpg", mime: "image/jpeg", size: 100, where: "/files/trap/endless/small.jpg"},
+	{id: 6, name: "menu.pdf", mime: "application/pdf", size: 4096, where: "/files/trap/metadata/menu.pdf"},
+	{id: 7, name: "con", mime: "image/jpeg", size: 1000, where: "/files/trap/short/con"},
+	{id: 8, name: strings.Repeat("ж", 400) + ".jpg", mime: "image/jpeg", size: 9000, where: "/files/sample/1/photo.jpg"},
+}}
+
 // roleOf returns the role of conversation i of n, if it has one.
 func roleOf(i, n int) *role {
 	if n < len(roles) {

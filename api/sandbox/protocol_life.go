@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -124,10 +123,7 @@ func (p *protocol) speak(v *protocolConversation, otherwise []string, now time.T
 }
 
 // write lets somebody of a conversation write.
-func (p *protocol) write(conversation, text string) (string, error) {
-	if text == "" {
-		return "", errors.New("text: is required")
-	}
+func (p *protocol) write(conversation, text string, files []file) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
@@ -137,5 +133,10 @@ func (p *protocol) write(conversation, text string) (string, error) {
 	if v == nil || len(v.people()) == 0 {
 		return "", fmt.Errorf("conversation %s: %w", conversation, errUnknown)
 	}
-	return p.id(p.say(v, &protocolMessage{from: v.people()[0], text: text, at: now}).ref), nil
+	m := &protocolMessage{from: v.people()[0], text: text, at: now}
+	for _, f := range files {
+		p.serial++
+		m.files = append(m.files, &protocolFile{file: f, ref: protocolRef{kind: idUpload, first: p.serial}, created: now})
+	}
+	return p.id(p.say(v, m).ref), nil
 }

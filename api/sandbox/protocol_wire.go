@@ -161,5 +161,5 @@ func (p *protocol) wireMessage(v *protocolConversation, m *protocolMessage, orig
 }
 
 func (p *protocol) wireFile(f *protocolFile, origin string) wireProtocolFile {
-	return wireProtocolFile{p.id(f.ref), p.idOf(f.message), f.name, origin + f.where, f.mime, f.size, f.created.Unix()}
+	return wireProtocolFile{p.id(f.ref), p.idOf(f.message), f.name, f.at(origin), f.mime, f.size, f.created.Unix()}
 }

@@ -57,7 +57,7 @@ type platform interface {
 	// tells which route it is for, if any.
 	serve(w http.ResponseWriter, r *http.Request, found match) bool
 	// write lets a customer write, and returns the message's id.
-	write(conversation, text string) (string, error)
+	write(conversation, text string, files []file) (string, error)
 	// errorBody is the body of an error, as the platform shapes it.
 	errorBody(status int, text string) any
 	// received lists the messages taken in, in order.

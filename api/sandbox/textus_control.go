@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -50,11 +49,9 @@ func (p *textus) inboundText(v *textusConversation, text string, now time.Time) 
 
 var stopWords = []string{"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}
 
-// write lets a customer write; the conversation is a slug or a whole path.
-func (p *textus) write(conversation, text string) (string, error) {
-	if text == "" {
-		return "", errors.New("text: is required")
-	}
+// write lets a customer write, with one file at the most; the conversation is
+// a slug or a whole path.
+func (p *textus) write(conversation, text string, files []file) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
@@ -63,5 +60,9 @@ func (p *textus) write(conversation, text string) (string, error) {
 	if v == nil {
 		return "", fmt.Errorf("conversation %s: %w", conversation, errUnknown)
 	}
-	return "/messages/" + messageSlugs(p.options.Seed).of(p.inboundText(v, text, now).id), nil
+	m := p.inboundText(v, text, now)
+	if len(files) > 0 {
+		m.file = &files[0]
+	}
+	return "/messages/" + messageSlugs(p.options.Seed).of(m.id), nil
 }

@@ -240,6 +240,6 @@ func (m *textusItem) attachments(path, origin string) object {
 		return collection("hydra:Collection", path+"/attachments", nil)
 	}
 	a := typed("Attachment", path+"/attachments/1")
-	a["url"], a["contentType"], a["filename"], a["size"] = origin+m.file.where, m.file.mime, m.file.name, m.file.size
+	a["url"], a["contentType"], a["filename"], a["size"] = m.file.at(origin), m.file.mime, m.file.name, m.file.size
 	return collection("hydra:Collection", path+"/attachments", []object{a})
 }

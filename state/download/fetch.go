@@ -1,0 +1,131 @@
+package download
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	dialLimit   = 10 * time.Second
+	mostHeaders = 64 << 10
+)
+
+// errIdle ends a transfer in which nothing moves.
+var errIdle = errors.New("nothing came")
+
+// client asks for the files of one account. It has no token, no cookies and no
+// proxy: a proxy would look names up where nobody checks what they stand for.
+// Each file has a connection of its own, so that every address is dialled, and
+// with it looked at.
+func (d *Downloads) client(own origin) *http.Client {
+	var only http.Protocols
+	only.SetHTTP1(true)
+	free := &net.Dialer{Timeout: dialLimit}
+	guarded := &net.Dialer{Timeout: dialLimit, Control: dialled(d.barred)}
+	return &http.Client{CheckRedirect: own.redirect, Transport: &http.Transport{
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			if strings.EqualFold(address, own.address) {
+				return free.DialContext(ctx, network, address)
+			}
+			return guarded.DialContext(ctx, network, address)
+		},
+		TLSClientConfig:        &tls.Config{RootCAs: d.roots},
+		TLSHandshakeTimeout:    dialLimit,
+		DisableCompression:     true,
+		DisableKeepAlives:      true,
+		MaxResponseHeaderBytes: mostHeaders,
+		Protocols:              &only,
+	}}
+}
+
+// fetch writes the file at an address to w, as it comes: nothing is unpacked,
+// and no more is taken than the limit, whatever is announced. It gives up when
+// nothing has moved for a while, not when it takes long.
+func (d *Downloads) fetch(ctx context.Context, own origin, address string, w io.Writer, tell func(got, total int64)) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	idle := time.AfterFunc(d.patience, func() { cancel(errIdle) })
+	defer idle.Stop()
+	resp, err := d.ask(ctx, own, address)
+	if err != nil {
+		return cmpCause(ctx, err)
+	}
+	defer resp.Body.Close()
+	if resp.ContentLength > d.max {
+		return d.tooLarge()
+	}
+	total, got := max(resp.ContentLength, 0), int64(0)
+	tell(0, total)
+	n, err := io.Copy(w, moving{io.LimitReader(resp.Body, d.max+1), func(n int) {
+		idle.Reset(d.patience)
+		got += int64(n)
+		tell(got, total)
+	}})
+	switch {
+	case err != nil:
+		return broken{cmpCause(ctx, err), got, total}
+	case n > d.max:
+		return d.tooLarge()
+	}
+	return nil
+}
+
+// ask sends the request and returns an answer that holds a file.
+func (d *Downloads) ask(ctx context.Context, own origin, address string) (*http.Response, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, Refusal("its address cannot be read")
+	}
+	if err := own.admit(u); err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, Refusal("its address cannot be asked")
+	}
+	req.Header.Set("User-Agent", "unibox")
+	req.Header.Set("Accept-Encoding", "identity")
+	resp, err := d.client(own).Do(req)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		resp.Body.Close()
+		return nil, status(resp.StatusCode)
+	}
+	return resp, nil
+}
+
+func (d *Downloads) tooLarge() error {
+	return Refusal(fmt.Sprintf("it is larger than %s; max in [files] of the config can be raised", size(d.max)))
+}
+
+// cmpCause is why a context ended, where that is what made err.
+func cmpCause(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}
+
+// moving tells of what is read.
+type moving struct {
+	io.Reader
+	moved func(n int)
+}
+
+func (m moving) Read(p []byte) (int, error) {
+	n, err := m.Reader.Read(p)
+	if n > 0 {
+		m.moved(n)
+	}
+	return n, err
+}

@@ -1,0 +1,114 @@
+package download
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	halfPattern = ".unibox-*.part"
+	// mostNumbers is how many files of one name a folder takes.
+	mostNumbers = 999
+)
+
+// begin makes a file of our own in the folder, which nobody else may read. It
+// is locked while it is written to, so that another session does not take it
+// for one that was left.
+func (d *Downloads) begin() (*os.File, error) {
+	if err := os.MkdirAll(d.dir, 0o700); err != nil {
+		return nil, err
+	}
+	d.disk.Lock()
+	defer d.disk.Unlock()
+	half, err := os.CreateTemp(d.dir, halfPattern)
+	if err != nil {
+		return nil, err
+	}
+	// Where locks are not to be had, nobody can take the file for a left one
+	// either: that takes a lock too.
+	_ = unix.Flock(int(half.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	return half, nil
+}
+
+// discard removes a half file; one that has its name by now is not there.
+func discard(half *os.File) {
+	half.Close()
+	os.Remove(half.Name())
+}
+
+// settle puts a whole file under its name, or a numbered one where that is
+// taken, and returns its path. It is on disk then.
+func (d *Downloads) settle(half *os.File, name string) (string, error) {
+	if err := half.Sync(); err != nil {
+		return "", err
+	}
+	for n := 1; n <= mostNumbers; n++ {
+		path := filepath.Join(d.dir, numbered(name, n))
+		err := put(half.Name(), path)
+		if err == nil {
+			d.syncFolder()
+			return path, nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return "", err
+		}
+	}
+	return "", Refusal(fmt.Sprintf("%s holds %d files of that name already", d.dir, mostNumbers))
+}
+
+// put renames a file to a name that nobody has, and fails with fs.ErrExist if
+// somebody has, even a link to nowhere. There is no moment in between.
+func put(from, to string) error {
+	err := os.Link(from, to)
+	switch {
+	case err == nil:
+		return os.Remove(from)
+	case errors.Is(err, fs.ErrExist):
+		return err
+	}
+	return renameNew(from, to) // file systems without hard links, such as exFAT
+}
+
+// syncFolder makes the new name last. Not every file system can.
+func (d *Downloads) syncFolder() {
+	folder, err := os.Open(d.dir)
+	if err == nil {
+		err = errors.Join(folder.Sync(), folder.Close())
+	}
+	if err != nil {
+		d.log.Warn("sync the folder of downloads", "err", err)
+	}
+}
+
+// sweep removes the half files that a session left which was ended before it
+// could.
+func (d *Downloads) sweep() {
+	d.disk.Lock()
+	defer d.disk.Unlock()
+	entries, _ := os.ReadDir(d.dir)
+	for _, e := range entries {
+		if half, _ := filepath.Match(halfPattern, e.Name()); !half || !e.Type().IsRegular() {
+			continue
+		}
+		if err := removeLeft(filepath.Join(d.dir, e.Name())); err != nil && !errors.Is(err, unix.EWOULDBLOCK) {
+			d.log.Warn("remove a half file", "err", err)
+		}
+	}
+}
+
+func removeLeft(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|unix.O_NOFOLLOW, 0)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		return err
+	}
+	return os.Remove(path)
+}
