@@ -37,6 +37,9 @@ type Error struct {
 	Retry time.Duration
 	// Said is the platform's own explanation. Text from outside.
 	Said string
+	// Hint is our own sentence for a person where more is known than the kind
+	// says: what happened on the way, and what to do about it.
+	Hint string
 	// Err is the cause; may be nil.
 	Err error
 }
@@ -48,6 +51,9 @@ func (e *Error) Error() string {
 	}
 	if e.Said != "" {
 		s += ": " + e.Said
+	}
+	if e.Said == "" && e.Hint != "" {
+		s += ": " + e.Hint
 	}
 	if e.Err != nil {
 		s += ": " + e.Err.Error()
@@ -89,8 +95,9 @@ var sentences = map[ErrKind]string{
 	ErrUncertain:   "no answer came; it may or may not have gone out",
 }
 
-// Explain returns one sentence for a person: what happened and what to do.
-// What the platform said comes first where it said something of use.
+// Explain returns one sentence for a person: what happened and what to do. Our
+// own hint comes before what the platform said, where that is of use, and both
+// before what the kind says.
 func Explain(err error) string {
 	if err == nil {
 		return ""
@@ -101,6 +108,8 @@ func Explain(err error) string {
 	}
 	s, ok := sentences[e.Kind]
 	switch {
+	case e.Hint != "":
+		return e.Hint
 	case !ok && e.Said == "":
 		return e.Error()
 	case !ok:

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,16 +25,31 @@ type Response struct {
 	elsewhere string
 }
 
+// page reports whether the answer is a web page. No API speaks so: it comes
+// from a sign-in page of the network, a proxy or a gateway.
+func (r Response) page() bool {
+	return strings.HasPrefix(strings.ToLower(r.Type), "text/html") || bytes.HasPrefix(bytes.TrimSpace(r.Body), []byte("<"))
+}
+
 func answered(res *http.Response, body []byte) Response {
 	r := Response{Status: res.StatusCode, Type: res.Header.Get("Content-Type"), Body: body}
-	r.retry = retryAfter(res.Header.Get("Retry-After"), time.Now())
+	r.retry = retryAfter(res.Header.Get("Retry-After"), dated(res.Header, time.Now()))
 	if to, err := res.Location(); err == nil {
 		r.elsewhere = (&url.URL{Scheme: to.Scheme, Host: to.Host}).String()
 	}
 	return r
 }
 
-// retryAfter reads the header in both its forms, seconds and a date.
+// dated is when an answer was made by the server's own clock, or else by ours.
+func dated(h http.Header, now time.Time) time.Time {
+	if at, err := http.ParseTime(h.Get("Date")); err == nil {
+		return at
+	}
+	return now
+}
+
+// retryAfter reads the header in both its forms, seconds and a date; now is
+// the moment by the clock that the date goes by.
 func retryAfter(s string, now time.Time) time.Duration {
 	const most = 24 * time.Hour
 	if seconds, err := strconv.ParseUint(strings.TrimSpace(s), 10, 32); err == nil {
@@ -48,6 +64,13 @@ func retryAfter(s string, now time.Time) time.Duration {
 
 // judge turns an outcome into an answer or an error. untouched tells that
 // nothing was sent.
+//
+// A web page in answer to a write leaves it in doubt. A sign-in page of the
+// network would mean that the platform never saw the request, but over https
+// only somebody with the platform's certificate can answer: its own gateway,
+// which may have passed the request on before it gave up waiting, or a proxy
+// that the company trusts. So it is looked for in the history, like any other
+// write whose answer was lost.
 func (c *Client) judge(req Request, resp Response, err error, untouched bool) (Response, error) {
 	kind := req.Effect.Lost()
 	switch {
@@ -56,7 +79,7 @@ func (c *Client) judge(req Request, resp Response, err error, untouched bool) (R
 	case resp.Status == 0 && untouched:
 		kind = api.ErrUnavailable
 	case resp.Status == 0:
-	case resp.Status < 300 && err == nil:
+	case resp.Status < 300 && err == nil && !resp.page():
 		return resp, nil
 	case resp.Status < 300 && errors.Is(err, errTooLarge) && req.Effect == Reads:
 		kind = api.ErrOther
@@ -82,8 +105,8 @@ func kindOf(status int, e Effect) api.ErrKind {
 		return api.ErrNotFound
 	case http.StatusTooManyRequests:
 		return api.ErrRateLimited
-	case http.StatusProxyAuthRequired:
-		return api.ErrUnavailable
+	case http.StatusProxyAuthRequired, http.StatusNetworkAuthenticationRequired:
+		return api.ErrUnavailable // never from the server itself (RFC 6585 §6)
 	case http.StatusRequestTimeout, http.StatusTeapot:
 		return e.Lost()
 	}
@@ -101,10 +124,11 @@ func (c *Client) redirected(req Request, resp Response) *api.Error {
 		kind = api.ErrUncertain
 	}
 	e := c.Error(req, kind, Response{Status: resp.Status}, nil)
-	e.Said = "the server sends us on, which is not followed; check base_url in the config"
+	to := ""
 	if resp.elsewhere != "" {
-		e.Said = "the server sends us on to " + resp.elsewhere + ", which is not followed; check base_url in the config"
+		to = " to " + resp.elsewhere
 	}
+	e.Said = "the server sends us on" + to + ", which is not followed; sign in to the network in a browser, or check base_url in the config"
 	return e
 }
 
@@ -112,7 +136,7 @@ func (c *Client) redirected(req Request, resp Response) *api.Error {
 // it is read from resp, and the credential is taken out of every text.
 func (c *Client) Error(req Request, kind api.ErrKind, resp Response, cause error) *api.Error {
 	e := &api.Error{Kind: kind, Platform: c.platform, Op: req.Op, Status: resp.Status, Retry: resp.retry}
-	e.Said = c.scrub.Replace(said(resp.Body))
+	e.Said, e.Hint = c.scrub.Replace(said(resp.Body)), c.hint(kind, resp, cause)
 	if kind == api.ErrRateLimited && e.Retry == 0 {
 		e.Retry = secondsIn(e.Said)
 	}
@@ -132,8 +156,7 @@ func (s *scrubbed) Error() string { return s.text }
 func (s *scrubbed) Unwrap() error { return s.err }
 
 // JSON carries out a request and decodes its answer into v. An answer that is
-// no JSON, such as a sign-in page of the network, is an error of the kind that
-// a lost answer has.
+// no JSON is an error of the kind that a lost answer has.
 func (c *Client) JSON(ctx context.Context, req Request, v any) error {
 	resp, err := c.Do(ctx, req)
 	if err != nil {
@@ -148,6 +171,9 @@ func (c *Client) JSON(ctx context.Context, req Request, v any) error {
 // Garbled is the error for a 2xx answer that does not say what it has to.
 func (c *Client) Garbled(req Request, cause error) *api.Error {
 	e := c.Error(req, req.Effect.Lost(), Response{}, cause)
-	e.Said = "the answer makes no sense; is a proxy or a sign-in page in between?"
+	e.Said = "the answer makes no sense"
+	if e.Kind == api.ErrUnavailable {
+		e.Hint = c.base.Hostname() + " answers something that makes no sense: is a proxy in between?"
+	}
 	return e
 }

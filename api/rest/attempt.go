@@ -106,14 +106,19 @@ func (c *Client) fetch(out *http.Request, req Request, g *guard) (Response, erro
 		via = c.reads
 	}
 	client := http.Client{Transport: via, CheckRedirect: c.follow(req.Effect)}
+	if c.gaps.slept() {
+		client.CloseIdleConnections()
+	}
+	asked := time.Now()
 	res, err := client.Do(out)
 	if err != nil {
+		// What broke this connection may have broken the idle ones as well,
+		// and a dead one costs the next read all its patience.
+		client.CloseIdleConnections()
 		return Response{}, bare(err)
 	}
 	defer res.Body.Close()
-	if c.observe != nil {
-		c.observe(res.Header)
-	}
+	c.observed(res.Header, asked)
 	body, err := io.ReadAll(io.LimitReader(&source{from: res.Body, guard: g}, maxAnswer+1))
 	if len(body) > maxAnswer {
 		body, err = nil, errTooLarge

@@ -25,6 +25,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -72,6 +73,9 @@ type Client struct {
 	// reads keeps connections open; writes has a new one for each request, so
 	// that a dead idle connection never leaves a write in doubt.
 	reads, writes http.RoundTripper
+	gaps          gaps
+	// ahead is how far the server's clock is ahead of ours.
+	ahead atomic.Int64
 }
 
 // New checks the address and returns a client. It asks nothing of the network.
@@ -87,7 +91,7 @@ func New(cfg Config) (*Client, error) {
 		platform: cfg.Platform, base: base, authorize: cfg.Authorize, scrub: scrubber(cfg.Authorize),
 		accept: cmp.Or(cfg.Accept, "application/json"), observe: cfg.Observe,
 		pace: limiters(cfg.Budgets), patience: cfg.Patience, log: cfg.Log,
-		reads: cfg.Transport, writes: cfg.Transport,
+		reads: cfg.Transport, writes: cfg.Transport, gaps: gaps{wall: time.Now},
 	}
 	if c.patience <= 0 {
 		c.patience = 30 * time.Second

@@ -300,7 +300,7 @@ func TestAnswersAreCapped(t *testing.T) {
 func TestCaptivePortalOnARead(t *testing.T) {
 	c := client(t, serve(t, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "<html>pay for wifi</html>") }))
 	err := c.JSON(t.Context(), read(), new(struct{}))
-	if api.KindOf(err) != api.ErrUnavailable || !strings.Contains(err.Error(), "sign-in page") {
+	if api.KindOf(err) != api.ErrUnavailable || !strings.Contains(api.Explain(err), "a web page answered in place of 127.0.0.1") {
 		t.Error(err)
 	}
 }

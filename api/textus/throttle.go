@@ -27,7 +27,8 @@ type throttle struct {
 	reset       time.Time
 }
 
-// observe reads the headers of an answer.
+// observe reads the headers of an answer. The end of the window is told by the
+// service's clock, which need not go like ours.
 func (t *throttle) observe(h http.Header) {
 	limit, err := strconv.Atoi(h.Get("X-RateLimit-Limit"))
 	left, err2 := strconv.Atoi(h.Get("X-RateLimit-Remaining"))
@@ -35,9 +36,13 @@ func (t *throttle) observe(h http.Header) {
 	if err != nil || err2 != nil || err3 != nil {
 		return
 	}
+	end := time.Unix(reset, 0)
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		end = end.Add(time.Since(date))
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.limit, t.left, t.reset = limit, left, time.Unix(reset, 0)
+	t.limit, t.left, t.reset = limit, left, end
 }
 
 // pause is how long the next read has to wait: in the last tenth of the limit

@@ -1,0 +1,235 @@
+package rest
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"log/slog"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"unibox/api"
+)
+
+// certified is a server with a certificate that was valid until a time, and a
+// client's way of trusting it.
+func certified(t *testing.T, until time.Time) (string, *http.Transport) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	like := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: until.Add(-time.Hour), NotAfter: until, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	der, err := x509.CreateCertificate(rand.Reader, like, like, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewUnstartedServer(http.NotFoundHandler())
+	s.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	s.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	roots := x509.NewCertPool()
+	roots.AddCert(made)
+	return s.URL, &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
+}
+
+// answers is a server that does one thing to every request.
+func answers(t *testing.T, do http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewServer(do)
+	s.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+func closedPort(t *testing.T) string {
+	t.Helper()
+	port, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer port.Close()
+	return "http://" + port.Addr().String()
+}
+
+// noName is a network whose name servers know nothing.
+func noName() *http.Transport {
+	return &http.Transport{DialContext: func(_ context.Context, _, address string) (net.Conn, error) {
+		host, _, _ := net.SplitHostPort(address)
+		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
+	}}
+}
+
+// TestWhatComesInTheWayIsNamed: each fault of the line is one sentence that
+// says what happened and what to do, and a write is in doubt only where some
+// of it may have been written.
+func TestWhatComesInTheWayIsNamed(t *testing.T) {
+	expired, trusting := certified(t, time.Now().Add(-24*time.Hour))
+	strange := httptest.NewTLSServer(http.NotFoundHandler())
+	strange.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
+	t.Cleanup(strange.Close)
+	plain := answers(t, func(http.ResponseWriter, *http.Request) {})
+	page := func(status int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.WriteHeader(status)
+			io.WriteString(w, "<html><form>sign in</form></html>")
+		}
+	}
+	stall := func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body) // only then is its end noticed
+		w.Header().Set("Content-Length", "100")
+		io.WriteString(w, `{"half`)
+		http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	}
+	for name, c := range map[string]struct {
+		base      string
+		transport http.RoundTripper
+		write     api.ErrKind
+		says      string
+	}{
+		"no address":       {"https://api.example.org", noName(), api.ErrUnavailable, "no address for api.example.org: is the network up?"},
+		"refused":          {closedPort(t), nil, api.ErrUnavailable, "127.0.0.1 takes no connections: it is down, or base_url is wrong"},
+		"strange":          {strange.URL, nil, api.ErrUnavailable, "127.0.0.1 cannot prove who it is: open a browser and sign in to the network, or check the proxy"},
+		"expired":          {expired, trusting, api.ErrUnavailable, "the certificate of 127.0.0.1 is not valid today: is this machine's clock right?"},
+		"no TLS":           {strings.Replace(plain, "http:", "https:", 1), nil, api.ErrUnavailable, "something else answers in place of 127.0.0.1: open a browser and sign in to the network, or check the proxy"},
+		"page that is 200": {answers(t, page(200)), nil, api.ErrUncertain, "a web page answered in place of 127.0.0.1: open a browser and sign in to the network, or check the proxy"},
+		"page that is 511": {answers(t, page(511)), nil, api.ErrUnavailable, "a web page answered in place of 127.0.0.1: open a browser and sign in to the network, or check the proxy"},
+		"gateway's page":   {answers(t, page(502)), nil, api.ErrUncertain, "127.0.0.1 is out of order (status 502)"},
+		"proxy":            {answers(t, page(407)), nil, api.ErrUnavailable, "the proxy wants a sign-in: check HTTPS_PROXY"},
+		"cut":              {answers(t, hangUpOn), nil, api.ErrUncertain, "the connection to 127.0.0.1 broke off"},
+		"stalled":          {answers(t, stall), nil, api.ErrUncertain, "127.0.0.1 does not answer in time: is the line slow or down?"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cl := client(t, c.base, func(cfg *Config) { cfg.Transport, cfg.Patience = c.transport, 300*time.Millisecond })
+			_, err := cl.Do(t.Context(), read())
+			if api.KindOf(err) != api.ErrUnavailable || api.Explain(err) != c.says {
+				t.Errorf("a read: kind %d, %q, want %q (%v)", api.KindOf(err), api.Explain(err), c.says, err)
+			}
+			if _, err = cl.Do(t.Context(), write()); api.KindOf(err) != c.write {
+				t.Errorf("a write: kind %d, want %d: %v", api.KindOf(err), c.write, err)
+			}
+		})
+	}
+}
+
+func hangUpOn(w http.ResponseWriter, _ *http.Request) { hangUp(w) }
+
+func TestRetryAfterGoesByTheServersClock(t *testing.T) {
+	server := time.Now().Add(-26 * time.Hour)
+	c := client(t, answers(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", server.UTC().Format(http.TimeFormat))
+		w.Header().Set("Retry-After", server.Add(time.Minute).UTC().Format(http.TimeFormat))
+		w.WriteHeader(http.StatusTooManyRequests)
+	}))
+	_, err := c.Do(t.Context(), write())
+	if got := api.RetryAfter(err); got != time.Minute {
+		t.Errorf("a minute by a clock that is a day behind is %v", got)
+	}
+	if off := c.Ahead() + 26*time.Hour; off.Abs() > 2*time.Second {
+		t.Errorf("the server's clock is said to be %v ahead", c.Ahead())
+	}
+}
+
+func TestAPageDoesNotTellTheTime(t *testing.T) {
+	c := client(t, answers(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
+		w.Header().Set("Content-Type", "text/html")
+		io.WriteString(w, "<html>")
+	}))
+	c.Do(t.Context(), write())
+	if c.Ahead() != 0 {
+		t.Errorf("the clock of a sign-in page counts: %v", c.Ahead())
+	}
+}
+
+// connections counts what is opened to a server.
+func connections(t *testing.T, do http.HandlerFunc) (string, *atomic.Int32) {
+	t.Helper()
+	var opened atomic.Int32
+	s := httptest.NewUnstartedServer(do)
+	s.Config.ConnState = func(_ net.Conn, to http.ConnState) {
+		if to == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	s.Start()
+	t.Cleanup(s.Close)
+	return s.URL, &opened
+}
+
+func TestIdleConnectionsAreDroppedAfterASleep(t *testing.T) {
+	url, opened := connections(t, func(http.ResponseWriter, *http.Request) {})
+	c := client(t, url)
+	jump := time.Duration(0)
+	c.gaps.wall = func() time.Time { return time.Now().Add(jump) }
+	for i, step := range []struct {
+		jump   time.Duration
+		opened int32
+	}{{0, 1}, {0, 1}, {8 * time.Hour, 2}, {8 * time.Hour, 2}, {0, 2}} {
+		jump = step.jump
+		if _, err := c.Do(t.Context(), read()); err != nil {
+			t.Fatal(err)
+		}
+		if n := opened.Load(); n != step.opened {
+			t.Errorf("read %d: %d connections were opened, want %d", i, n, step.opened)
+		}
+	}
+}
+
+// TestOneDeadConnectionCondemnsTheOthers: after a change of network all idle
+// connections are dead, and no read should have to find out about each.
+func TestOneDeadConnectionCondemnsTheOthers(t *testing.T) {
+	var mute atomic.Bool
+	both := make(chan struct{}, 2)
+	url, opened := connections(t, func(w http.ResponseWriter, r *http.Request) {
+		if mute.Load() {
+			<-r.Context().Done()
+		}
+		both <- struct{}{}
+		for r.URL.Query().Has("pair") && len(both) < 2 {
+			time.Sleep(time.Millisecond)
+		}
+	})
+	c := client(t, url, func(cfg *Config) { cfg.Patience = 200 * time.Millisecond })
+	pair := read()
+	pair.Query = map[string][]string{"pair": {""}}
+	done := make(chan error, 2)
+	for range 2 {
+		go func() { _, err := c.Do(t.Context(), pair); done <- err }()
+	}
+	for range 2 {
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+	mute.Store(true)
+	_, err := c.attempt(t.Context(), read())
+	if api.KindOf(err) != api.ErrUnavailable {
+		t.Fatal(err)
+	}
+	mute.Store(false)
+	before := opened.Load()
+	<-both
+	<-both
+	if _, err := c.attempt(t.Context(), read()); err != nil || opened.Load() != before+1 {
+		t.Errorf("%v, and %d new connections: the other idle one was used", err, opened.Load()-before)
+	}
+}
