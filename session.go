@@ -59,9 +59,11 @@ func (s session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	for _, p := range problems {
 		s.notices = append(s.notices, s.config.KeyProblem(p.Name, p.Why).String())
 	}
+	name, from := who()
+	db.Join(name, from)
 	g := newGroup(ctx, log)
 	g.start("the work behind the screen", func(ctx context.Context) error {
-		return db.Own(ctx, who(), func(ctx context.Context) error { return together(ctx, engine.Run, outbox.Run, changes.Run) })
+		return db.Own(ctx, name, func(ctx context.Context) error { return together(ctx, engine.Run, outbox.Run, changes.Run) })
 	})
 	err := ui.Run(g.ctx, ui.Options{
 		Store: db, Outbox: outbox, Changes: changes, Engine: engine, Feed: feed, Accounts: accounts(live), Keys: keys,
@@ -123,7 +125,7 @@ func (s *session) engine(live []line, db *sqlite.DB, feed *state.Feed, log *slog
 	for i, l := range live {
 		accounts[i] = syncer.Account{ID: l.id, Provider: l.provider}
 	}
-	return syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: accounts, Log: log})
+	return syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: accounts, Sessions: db, Log: log})
 }
 
 func (s *session) outbox(live []line, db *sqlite.DB, feed *state.Feed, log *slog.Logger) *outbox.Outbox {
@@ -149,12 +151,6 @@ func accounts(live []line) []ui.Account {
 		out[i] = ui.Account{ID: l.id, Traits: l.provider.Traits(), Caps: api.CapsOf(l.provider, api.Identity{}), Provider: l.provider}
 	}
 	return out
-}
-
-// who names this process to other sessions on the same store.
-func who() string {
-	host, _ := os.Hostname()
-	return fmt.Sprintf("%s:%d", host, os.Getpid())
 }
 
 // together runs parts until ctx ends or one of them fails.

@@ -29,14 +29,20 @@ const (
 	TopicOutbox
 	// TopicChanges: a change waits, was carried out or was refused.
 	TopicChanges
+	// TopicSessions: who is here, which of them works, or what one replies to.
+	TopicSessions
+	// TopicHints: another session wants something of the engine.
+	TopicHints
 )
 
-// Inbox, Accounts, Outbox and Changes are the topics without a conversation.
+// Those without a conversation.
 var (
 	Inbox    = Topic{Kind: TopicInbox}
 	Accounts = Topic{Kind: TopicAccounts}
 	Outbox   = Topic{Kind: TopicOutbox}
 	Changes  = Topic{Kind: TopicChanges}
+	Sessions = Topic{Kind: TopicSessions}
+	Wanted   = Topic{Kind: TopicHints}
 )
 
 // Thread is the topic of one conversation.

@@ -106,6 +106,8 @@ type appOptions struct {
 	settings *Settings
 	dir      string
 	offline  bool // no engine and no outbox runs
+	// who names the session to others.
+	who string
 	// everyAccount: not only the first of the server's accounts.
 	everyAccount bool
 }
@@ -141,7 +143,12 @@ func (a *app) run(o appOptions) {
 	a.db = db
 	log := slog.New(slog.DiscardHandler)
 	lines := a.lines(o, log)
-	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: each(lines, func(l Account) syncer.Account { return syncer.Account{ID: l.ID, Provider: l.Provider} }), Log: log})
+	who := o.who
+	if who == "" {
+		who = "test"
+	}
+	db.Join(who, "")
+	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Sessions: db, Accounts: each(lines, func(l Account) syncer.Account { return syncer.Account{ID: l.ID, Provider: l.Provider} }), Log: log})
 	out := outbox.New(outbox.Options{Store: db, Feed: feed, Dir: filepath.Join(o.dir, "outbox"), Log: log,
 		Accounts: each(lines, func(l Account) outbox.Account { return outbox.Account{ID: l.ID, Provider: l.Provider} })})
 	wishes := changes.New(changes.Options{Store: db, Feed: feed, Log: log,

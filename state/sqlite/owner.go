@@ -114,6 +114,7 @@ func (db *DB) claim(ctx context.Context, who string) (got bool, err error) {
 		return false, err
 	}
 	db.epoch.Store(epoch)
+	db.herald.stir()
 	return true, nil
 }
 
@@ -179,6 +180,7 @@ func (db *DB) renew(ctx context.Context, now time.Duration) (ours bool, err erro
 // release gives the lease back, so that the next owner need not wait.
 func (db *DB) release(ctx context.Context) {
 	epoch := db.epoch.Swap(0)
+	db.herald.stir()
 	_ = db.state.write(ctx, func(l *link) error { // else it expires
 		_, err := l.exec(ctx, "UPDATE owner SET boot = '' WHERE epoch = ?", epoch)
 		return err

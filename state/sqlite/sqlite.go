@@ -13,8 +13,9 @@
 // revision numbers that every commit leaves on the rows it changed; it goes by
 // the platform's word with the changes that wait on top (effective.go). Several
 // processes may have the same folder open: each polls for the others' commits
-// and marks what they changed on its own feed (watch.go), and a lease says
-// which of them runs the engine, the outbox and the changes (owner.go).
+// and marks what they changed on its own feed (watch.go), a lease says which of
+// them runs the engine, the outbox and the changes (owner.go), and they tell each
+// other who they are and what they want of that one (herald.go, hint.go).
 package sqlite
 
 import (
@@ -43,6 +44,7 @@ type DB struct {
 	lease lease
 	// beaten is when the lease was last seen to be ours, by its clock.
 	beaten atomic.Int64
+	herald *herald
 	// setAside is where a damaged cache was moved to, if one was.
 	setAside string
 
@@ -64,6 +66,7 @@ func Open(ctx context.Context, dir string, feed *state.Feed) (*DB, error) {
 		return nil, fmt.Errorf("the state folder %s is on a network disk (%s), where sessions would destroy each other's data: choose a local folder", dir, kind)
 	}
 	db := &DB{feed: feed, inbox: newInbox(), lease: theLease}
+	db.herald = newHerald(db)
 	var err error
 	if db.state, err = openState(ctx, filepath.Join(dir, "state.db")); err != nil {
 		return nil, err
@@ -79,6 +82,7 @@ func Open(ctx context.Context, dir string, feed *state.Feed) (*DB, error) {
 // follow; a second Close does nothing.
 func (db *DB) Close() error {
 	db.closing.Do(func() {
+		db.herald.end()
 		db.stop()
 		db.closed = errors.Join(<-db.watched, db.state.close(), db.cache.close())
 	})

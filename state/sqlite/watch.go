@@ -40,7 +40,7 @@ func (db *DB) watch() error {
 	db.stop, db.watched = stop, make(chan error, 1)
 	w := &watcher{
 		db: db, flushed: time.Now(),
-		state: pulse{file: db.state, changed: touchedTopics}, cache: pulse{file: db.cache, changed: cacheTopics},
+		state: pulse{file: db.state, changed: touchedTopics}, cache: pulse{file: db.cache, changed: db.cacheTopics},
 	}
 	if err := errors.Join(w.state.start(ctx), w.cache.start(ctx)); err != nil {
 		db.watched <- nil
@@ -112,7 +112,7 @@ func touchedTopics(ctx context.Context, l *link, since int64) ([]state.Topic, er
 	return topics, err
 }
 
-func cacheTopics(ctx context.Context, l *link, since int64) ([]state.Topic, error) {
+func (db *DB) cacheTopics(ctx context.Context, l *link, since int64) ([]state.Topic, error) {
 	topics, err := threads(ctx, l, "SELECT account, remote FROM conversation WHERE rev > ?1 UNION ALL SELECT account, remote FROM gone WHERE rev > ?1", since)
 	if err != nil {
 		return nil, err
@@ -125,7 +125,11 @@ func cacheTopics(ctx context.Context, l *link, since int64) ([]state.Topic, erro
 	if accounts {
 		topics = append(topics, state.Accounts, state.Inbox)
 	}
-	return topics, err
+	if err != nil {
+		return nil, err
+	}
+	others, err := db.herald.topics(ctx, l, since)
+	return append(topics, others...), err
 }
 
 func threads(ctx context.Context, l *link, q string, since int64) (topics []state.Topic, err error) {

@@ -99,6 +99,7 @@ func (p *plan) wishOlder(c *conv, pos state.Pos, now time.Time) {
 	case c.checked.IsZero():
 		p.wishHead(c)
 	case now.Before(a.stuck), a.walk != nil:
+	case now.Sub(c.servedAt) < freshFor && c.served.Oldest <= pos && pos <= c.served.Newest: // for another session
 	default:
 		a.older, a.pos, a.olderErr = true, pos, ""
 	}
@@ -122,8 +123,8 @@ func (p *plan) refreshAll(now time.Time) {
 	for _, c := range p.convs {
 		c.moved = c.moved || c.visible
 	}
-	if p.open != nil {
-		p.refresh(p.open)
+	for _, c := range p.opens() {
+		p.refresh(c)
 	}
 }
 

@@ -29,19 +29,26 @@ type Account struct {
 	Provider api.Provider
 }
 
-// Options are what an engine works with. All fields but Log are needed.
+// Options are what an engine works with. All fields but Sessions and Log are
+// needed.
 type Options struct {
 	Store    Store
 	Feed     *state.Feed
 	Accounts []Account
+	// Sessions may be nil where this engine is the only one.
+	Sessions Sessions
 	// Log may be nil.
 	Log *slog.Logger
 }
 
 // Engine keeps the store up to date with the platforms. Its methods may be
-// called from any goroutine, and none but Run blocks.
+// called from any goroutine, and none but Run blocks. While it does not run,
+// another session's may: what is wanted is then asked of that one.
 type Engine struct {
 	store    Store
+	feed     *state.Feed
+	sessions Sessions
+	answers  *answers
 	log      *slog.Logger
 	accounts []Account
 	desks    map[api.AccountID]*desk
@@ -52,6 +59,9 @@ type Engine struct {
 func New(o Options) *Engine {
 	e := &Engine{
 		store:    o.Store,
+		feed:     o.Feed,
+		sessions: o.Sessions,
+		answers:  newAnswers(),
 		log:      o.Log,
 		accounts: o.Accounts,
 		desks:    map[api.AccountID]*desk{},
@@ -59,6 +69,9 @@ func New(o Options) *Engine {
 	}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
+	}
+	if e.sessions == nil {
+		e.sessions = nobody{}
 	}
 	for _, a := range o.Accounts {
 		e.desks[a.ID] = newDesk()
@@ -77,6 +90,9 @@ func (e *Engine) Run(ctx context.Context) error {
 			return state.Guarded(func() error { return l.run(ctx) })
 		})
 	}
+	g.Go(func() error {
+		return state.Guarded(func() error { return e.relay(ctx) })
+	})
 	if err := g.Wait(); err != nil {
 		return err
 	}
@@ -86,29 +102,41 @@ func (e *Engine) Run(ctx context.Context) error {
 // Look names the open conversation, and those on screen. Either may be empty.
 func (e *Engine) Look(open api.ConversationID, visible []api.ConversationID) {
 	for account, d := range e.desks {
-		d.look(account, open, visible)
+		if opened := d.look(account, open, visible); opened && !d.running() {
+			e.sessions.Ask(state.Ask{Conversation: open})
+		}
 	}
+	e.sessions.Look(state.Look{Open: open, Visible: visible})
 }
 
 // Older asks for history below the item at pos; at a gap, pos is the message
 // above the gap. To ask again before the answer came changes nothing.
 func (e *Engine) Older(id api.ConversationID, pos state.Pos) {
-	d, ok := e.desks[id.Account]
-	if ok && !d.older(id, pos) {
-		e.board.set(id, state.Fetching{Err: elsewhere})
+	if d, ok := e.desks[id.Account]; ok && !d.older(id, pos) {
+		e.sessions.Ask(state.Ask{Conversation: id, Older: pos})
 	}
 }
 
 // Refresh asks for what is due, now, of a conversation; with an id that names
 // none, of its account; with an empty one, of every account. An account that was stopped by its platform starts again.
 func (e *Engine) Refresh(id api.ConversationID) {
+	asked := false
 	for account, d := range e.desks {
-		if id.Account == account || id == (api.ConversationID{}) {
-			d.refresh(id)
+		if id.Account != account && id != (api.ConversationID{}) {
+			continue
+		}
+		if !d.refresh(id) && !asked {
+			e.sessions.Ask(state.Ask{Conversation: id, Refresh: true})
+			asked = true
 		}
 	}
 }
 
 // Fetching tells how fetching a conversation goes. The regular looks at a
 // conversation that is known already are not reported: nobody waits for them.
-func (e *Engine) Fetching(id api.ConversationID) state.Fetching { return e.board.get(id) }
+func (e *Engine) Fetching(id api.ConversationID) state.Fetching {
+	if d, ok := e.desks[id.Account]; ok && !d.running() {
+		return e.sessions.Fetching(id)
+	}
+	return e.board.get(id)
+}

@@ -296,10 +296,6 @@ func TestCancelStopsPromptly(t *testing.T) {
 		if f := e.Fetching(convID(1)); f.Head {
 			t.Errorf("after the end: %+v", f)
 		}
-		e.Older(convID(1), 5)
-		if f := e.Fetching(convID(1)); f.Err != elsewhere {
-			t.Errorf("a wish that nobody serves is answered by %+v", f)
-		}
 	})
 }
 

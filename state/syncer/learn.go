@@ -12,7 +12,7 @@ func (p *plan) gained(r result, now time.Time) {
 	case r.walk != nil:
 		p.walked(r, now)
 	case r.job == back:
-		p.extended(r)
+		p.extended(r, now)
 	case r.job == fill:
 		p.filled(r)
 	default:
@@ -33,14 +33,15 @@ func (p *plan) looked(r result) {
 	}
 	a := p.attend(c)
 	a.hole, a.fill = r.saved.Oldest, holePages
-	if c == p.open {
+	if p.isOpen(c) {
 		a.fill = openHolePages
 	}
 }
 
 // extended ends a wish for history. One that was made while the page was on
 // its way is served by it too, if it was for the same span.
-func (p *plan) extended(r result) {
+func (p *plan) extended(r result, now time.Time) {
+	r.conv.served, r.conv.servedAt = r.span, now
 	a := r.conv.att
 	if a == nil {
 		return
@@ -100,7 +101,7 @@ func (p *plan) stick(c *conv, err error, now time.Time) {
 // the platform's change of mind could end.
 func (p *plan) tellFailure(r result, own bool) {
 	c := r.conv
-	if c.att == nil && c != p.open {
+	if c.att == nil && !p.isOpen(c) {
 		return
 	}
 	a := p.attend(c)

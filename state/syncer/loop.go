@@ -29,6 +29,12 @@ type loop struct {
 	log    *slog.Logger
 	jitter func() float64
 
+	sessions Sessions
+	answers  *answers
+	// asked holds what other sessions have to be told about, and what they
+	// were told last; nil for nothing yet.
+	asked map[api.ConversationID]*state.Fetching
+
 	// results has room for every request under way, so that none is held up.
 	results chan result
 	// reloaded is when the store was last asked for what is known.
@@ -42,9 +48,14 @@ func (e *Engine) newLoop(a Account, jitter func() float64) *loop {
 	t := a.Provider.Traits()
 	log := e.log.With(slog.String("account", string(a.ID)))
 	return &loop{
-		worker:  worker{store: e.store, provider: a.Provider, traits: t, account: a.ID},
-		plan:    newPlan(a.ID, t, jitter()),
-		desk:    e.desks[a.ID],
+		worker: worker{store: e.store, provider: a.Provider, traits: t, account: a.ID},
+		plan:   newPlan(a.ID, t, jitter()),
+		desk:   e.desks[a.ID],
+
+		sessions: e.sessions,
+		answers:  e.answers,
+		asked:    map[api.ConversationID]*state.Fetching{},
+
 		board:   e.board,
 		log:     log,
 		jitter:  jitter,
@@ -58,7 +69,7 @@ func (l *loop) run(ctx context.Context) error {
 	defer l.board.clear(l.account)
 	defer workers.Wait()
 	l.desk.staff(true)
-	defer l.desk.staff(false)
+	defer l.handOver()
 	l.board.clear(l.account)
 	l.desk.ring()
 	if err := l.load(ctx); err != nil {
@@ -80,6 +91,17 @@ func (l *loop) run(ctx context.Context) error {
 		}
 		wake := l.dispatch(ctx, &workers)
 		timer.Reset(time.Until(l.tell(ctx, wake, time.Now())))
+	}
+}
+
+// handOver leaves the desk, and asks whoever works next for what a person here
+// waits for.
+func (l *loop) handOver() {
+	l.desk.staff(false)
+	for _, c := range l.plan.attended {
+		if c.att.older && c == l.plan.open {
+			l.sessions.Ask(state.Ask{Conversation: c.id, Older: c.att.pos})
+		}
 	}
 }
 
@@ -139,8 +161,13 @@ func (l *loop) beginMessages(o *order) {
 func (l *loop) hear(ctx context.Context, w wishes, now time.Time) {
 	p := l.plan
 	if w.looked {
-		l.reloadUnknown(ctx, w.open, now)
-		p.look(w.open, w.visible, now)
+		for _, id := range append([]api.ConversationID{w.open}, w.others...) {
+			l.reloadUnknown(ctx, id, now)
+		}
+		p.look(w.seen, now)
+	}
+	for _, id := range w.asked {
+		l.asked[id] = nil
 	}
 	for id := range w.refresh {
 		p.restart()
@@ -200,6 +227,7 @@ func (l *loop) tell(ctx context.Context, wake, now time.Time) time.Time {
 		l.board.set(c.id, c.fetching())
 	}
 	l.plan.tidy()
+	l.tellOthers()
 	h := l.plan.report()
 	if h == l.saved {
 		return wake
@@ -215,6 +243,19 @@ func (l *loop) tell(ctx context.Context, wake, now time.Time) time.Time {
 	}
 	l.saved, l.savedAt = h, now
 	return wake
+}
+
+// tellOthers answers the other sessions where there is news for them.
+func (l *loop) tellOthers() {
+	for id, told := range l.asked {
+		f := l.board.get(id)
+		if told == nil || *told != f {
+			l.answers.put(id, f)
+		}
+		if l.asked[id] = &f; !f.Head && !f.Older {
+			delete(l.asked, id)
+		}
+	}
 }
 
 // sameState reports whether only ages and counts differ.

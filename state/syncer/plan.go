@@ -3,6 +3,7 @@ package syncer
 import (
 	"hash/fnv"
 	"io"
+	"slices"
 	"time"
 
 	"unibox/api"
@@ -24,12 +25,12 @@ type plan struct {
 	// attended are those that somebody wants something of, or that have a
 	// hole to fill, in the order in which they came.
 	attended []*conv
-	open     *conv
-	// seen is what is on screen, known to the plan or not.
-	seen struct {
-		open    api.ConversationID
-		visible []api.ConversationID
-	}
+	// open is the conversation that is open here, others those that are in
+	// other sessions.
+	open   *conv
+	others []*conv
+	// seen is what is on the screens, known to the plan or not.
+	seen seen
 
 	// identified: the platform has told who we are since the account started.
 	identified  bool
@@ -62,6 +63,9 @@ type conv struct {
 	// need not be its own.
 	notBefore time.Time
 	fails     int
+	// served is the span that was last continued downwards, at servedAt.
+	served   state.Span
+	servedAt time.Time
 	// att is nil while nobody attends to it.
 	att *attention
 }
@@ -147,13 +151,13 @@ func (p *plan) check(c *conv, at time.Time) {
 	c.checked = later(c.checked, at)
 }
 
-// look takes in what is on screen.
-func (p *plan) look(open api.ConversationID, visible []api.ConversationID, now time.Time) {
-	p.seen.open, p.seen.visible = open, visible
+// look takes in what is on the screens.
+func (p *plan) look(on seen, now time.Time) {
+	p.seen = on
 	p.lookAgain(now)
 }
 
-// lookAgain finds what is on screen among what has become known.
+// lookAgain finds what is on the screens among what has become known.
 func (p *plan) lookAgain(now time.Time) {
 	for _, c := range p.convs {
 		c.visible = false
@@ -163,24 +167,32 @@ func (p *plan) lookAgain(now time.Time) {
 			c.visible = true
 		}
 	}
-	was := p.open
-	p.open = p.known[p.seen.open.Remote]
-	if p.open != was {
-		p.opened(now)
+	was := append([]*conv{p.open}, p.others...)
+	p.open, p.others = p.known[p.seen.open.Remote], nil
+	for _, id := range p.seen.others {
+		if c, ok := p.known[id.Remote]; ok && !p.isOpen(c) {
+			p.others = append(p.others, c)
+		}
 	}
+	p.opened(was, now)
 }
 
-// opened asks for the head of the conversation that was just opened, unless it
-// is fresh, and lets go of what was wanted of those left behind.
-func (p *plan) opened(now time.Time) {
+// isOpen reports whether somebody has the conversation open.
+func (p *plan) isOpen(c *conv) bool { return c == p.open || slices.Contains(p.others, c) }
+
+// opened asks for the head of the conversations that were just opened, unless
+// it is fresh, and lets go of what was wanted of those left behind.
+func (p *plan) opened(was []*conv, now time.Time) {
 	for _, c := range p.attended {
-		if c != p.open {
+		if slices.Contains(was, c) && !p.isOpen(c) {
 			c.att.leave()
 		}
 	}
-	if p.open != nil && now.Sub(p.open.checked) >= freshFor {
-		p.open.notBefore = time.Time{}
-		p.wishHead(p.open)
+	for _, c := range p.opens() {
+		if !slices.Contains(was, c) && now.Sub(c.checked) >= freshFor {
+			c.notBefore = time.Time{}
+			p.wishHead(c)
+		}
 	}
 }
 

@@ -132,10 +132,20 @@ func (s *search) again() bool {
 	return !s.identifying && s.due(s.plan.identify) && s.offer(task{job: identify, urgency: background})
 }
 
-// person serves wishes: the open conversation's first, then the oldest.
+// opens lists what is open, here and in other sessions.
+func (p *plan) opens() []*conv {
+	if p.open == nil {
+		return p.others
+	}
+	return append([]*conv{p.open}, p.others...)
+}
+
+// person serves wishes: the open conversations' first, then the oldest.
 func (s *search) person() bool {
-	if s.open != nil && s.wish(s.open) {
-		return true
+	for _, c := range s.opens() {
+		if s.wish(c) {
+			return true
+		}
 	}
 	for _, c := range s.attended {
 		if s.wish(c) {
@@ -161,12 +171,16 @@ func (s *search) wish(c *conv) bool {
 const overdue = 3
 
 // read looks at the open conversation, so many intervals after the last time.
+// Where there are several they share what one may have.
 func (s *search) read(intervals time.Duration) bool {
-	c := s.open
-	if c == nil || c.busy || !s.due(later(c.notBefore, c.checked.Add(intervals*s.rhythm.open))) {
-		return false
+	open := s.opens()
+	every := intervals * s.rhythm.open * time.Duration(len(open))
+	for _, c := range open {
+		if !c.busy && s.due(later(c.notBefore, c.checked.Add(every))) && s.offer(task{job: look, urgency: watched, conv: c}) {
+			return true
+		}
 	}
-	return s.offer(task{job: look, urgency: watched, conv: c})
+	return false
 }
 
 func (s *search) list() bool {
@@ -208,7 +222,7 @@ func (s *search) sweep() bool {
 // stalest finds, in each tier, what is due and was unseen for longest.
 func (s *search) stalest() (best [tiers]*conv) {
 	for _, c := range s.convs {
-		if c.busy || c == s.open || !s.due(s.sweepDue(c)) {
+		if c.busy || s.isOpen(c) || !s.due(s.sweepDue(c)) {
 			continue
 		}
 		if t := c.tier(s.now); best[t] == nil || c.before(best[t]) {

@@ -1,0 +1,173 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// asked is what this session asked for and how that goes.
+type asked struct {
+	at time.Duration
+	state.Fetching
+	// taken: a session that works has answered.
+	taken bool
+}
+
+// unheard is how long an ask may go without any answer: twice what it takes
+// until somebody else works.
+const unheard = 10 * time.Second
+
+const unheardReason = "no other session answers; ctrl+r asks again"
+
+// Ask wants something of the session that runs the engine. It never blocks; how
+// it goes is heard from the feed and read with Fetching.
+func (db *DB) Ask(a state.Ask) {
+	id := a.Conversation
+	db.herald.change(func(h *herald) {
+		if old, waits := h.asks[id]; waits {
+			a.Refresh = a.Refresh || old.Refresh
+			if a.Older == 0 {
+				a.Older = old.Older
+			}
+		}
+		h.asks[id] = a
+		h.asked[id] = &asked{at: db.lease.clock(), Fetching: state.Fetching{Head: a.Refresh, Older: a.Older != 0}}
+	})
+	db.feed.Mark(state.Thread(id))
+}
+
+// Fetching tells how an ask about a conversation goes.
+func (db *DB) Fetching(id api.ConversationID) state.Fetching {
+	h := db.herald
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if a := h.asked[id]; a != nil {
+		return a.Fetching
+	}
+	return state.Fetching{}
+}
+
+// expire gives up on what nobody has answered. An answer still counts if one
+// comes after all.
+func (h *herald) expire() {
+	now := h.db.lease.clock()
+	h.mu.Lock()
+	var topics []state.Topic
+	for id, a := range h.asked {
+		if !a.taken && (a.Head || a.Older) && now-a.at > unheard {
+			a.Fetching = state.Fetching{Err: unheardReason}
+			topics = append(topics, state.Thread(id))
+		}
+	}
+	h.mu.Unlock()
+	h.db.feed.Mark(topics...)
+}
+
+func (h *herald) writeHints(ctx context.Context, l *link, rev int64, asks map[api.ConversationID]state.Ask, over []api.ConversationID) error {
+	for _, id := range over {
+		if _, err := l.exec(ctx, "DELETE FROM hint WHERE session = ? AND account = ? AND conv = ? AND open = 0", h.id, id.Account, id.Remote); err != nil {
+			return err
+		}
+	}
+	for id, a := range asks {
+		if _, err := l.exec(ctx, "INSERT OR REPLACE INTO hint VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, 0, 0, '', ?4)",
+			h.id, id.Account, id.Remote, rev, a.Older, a.Refresh); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// topics takes in the answers to this session's asks and tells what others
+// changed since a revision.
+func (h *herald) topics(ctx context.Context, l *link, since int64) (topics []state.Topic, err error) {
+	var seen, looks bool
+	err = l.row(ctx, `SELECT EXISTS (SELECT 1 FROM session WHERE rev > ?1),
+		EXISTS (SELECT 1 FROM session WHERE look_rev > ?1) OR EXISTS (SELECT 1 FROM hint WHERE seq > ?1)`, since).Scan(&seen, &looks)
+	if seen {
+		topics = append(topics, state.Sessions)
+	}
+	if looks {
+		topics = append(topics, state.Wanted)
+	}
+	if err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	err = l.each(ctx, func(rows *sql.Rows) error {
+		var id api.ConversationID
+		var f state.Fetching
+		var open bool
+		if err := rows.Scan(&id.Account, &id.Remote, &f.Head, &f.Older, &f.Err, &open); err != nil {
+			return err
+		}
+		if _, again := h.asks[id]; again || h.asked[id] == nil { // an answer to what was asked before
+			return nil
+		}
+		h.asked[id].Fetching, h.asked[id].taken = f, true
+		if !open {
+			h.over = append(h.over, id)
+		}
+		topics = append(topics, state.Thread(id))
+		return nil
+	}, "SELECT account, conv, head, fetch_older, err, open FROM hint WHERE session = ? AND rev > ? AND rev > seq", h.id, since)
+	return topics, err
+}
+
+// Hints lists what the other sessions look at and what is asked for, for the
+// session that runs the engine.
+func (db *DB) Hints(ctx context.Context) (hints state.Hints, err error) {
+	alive := []any{db.lease.boot, (db.lease.clock() - db.lease.expiry).Microseconds(), db.herald.id}
+	err = db.cache.read(ctx, func(l *link) error {
+		err := l.each(ctx, func(rows *sql.Rows) error {
+			var text string
+			var look state.Look
+			err := rows.Scan(&text)
+			if err == nil && json.Unmarshal([]byte(text), &look) == nil {
+				hints.Looks = append(hints.Looks, look)
+			}
+			return err
+		}, "SELECT look FROM session WHERE boot = ? AND beat >= ? AND id <> ?", alive...)
+		if err != nil {
+			return err
+		}
+		return l.each(ctx, func(rows *sql.Rows) error {
+			var a state.Ask
+			err := rows.Scan(&a.Conversation.Account, &a.Conversation.Remote, &a.Older, &a.Refresh, &a.Seq)
+			hints.Asks = append(hints.Asks, a)
+			return err
+		}, `SELECT account, conv, older, refresh, seq FROM hint WHERE open = 1
+			AND (session = ?3 OR session IN (SELECT id FROM session WHERE boot = ?1 AND beat >= ?2)) ORDER BY seq`, alive...)
+	})
+	return hints, err
+}
+
+// Answer tells all who asked about a conversation how fetching it goes. When
+// nothing is under way any more it is the last answer.
+func (db *DB) Answer(ctx context.Context, id api.ConversationID, f state.Fetching) error {
+	db.herald.answered(id, f)
+	return db.cache.commit(ctx, func(l *link, rev int64) error {
+		there, err := l.change(ctx, `UPDATE hint SET head = ?, fetch_older = ?, err = ?, open = ?, rev = ? WHERE account = ? AND conv = ? AND open = 1`,
+			f.Head, f.Older, f.Err, f.Head || f.Older, rev, id.Account, id.Remote)
+		if err == nil && !there {
+			err = errNothing
+		}
+		return err
+	})
+}
+
+// answered takes in an answer to an ask of this session's own, from before it
+// came to work itself.
+func (h *herald) answered(id api.ConversationID, f state.Fetching) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if a := h.asked[id]; a != nil {
+		a.Fetching, a.taken = f, true
+	}
+}

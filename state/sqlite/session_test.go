@@ -1,0 +1,150 @@
+package sqlite
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// pair is two sessions on one folder, on a fake clock.
+func pair(t *testing.T, test func(t *testing.T, a, b *DB)) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		a, b := openIn(t, dir), openIn(t, dir)
+		start := time.Now()
+		for _, db := range []*DB{a, b} {
+			db.lease.clock = func() time.Duration { return time.Since(start) + time.Hour }
+		}
+		a.Join("anna (pts/1)", "")
+		b.Join("boris (pts/2)", "192.0.2.7")
+		time.Sleep(time.Second)
+		t.Cleanup(func() { must(t, errors.Join(a.Close(), b.Close())) })
+		test(t, a, b)
+	})
+}
+
+func whoIs(t *testing.T, db *DB) (names []string, all []state.Session) {
+	t.Helper()
+	all, err := db.Sessions(t.Context())
+	must(t, err)
+	for _, s := range all {
+		names = append(names, s.Who)
+	}
+	return names, all
+}
+
+func TestSessionsKnowOfEachOther(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		news := b.feed.Subscribe()
+		names, all := whoIs(t, b)
+		if !slices.Equal(names, []string{"anna (pts/1)", "boris (pts/2)"}) || all[0].Self || !all[1].Self || all[1].From != "192.0.2.7" {
+			t.Fatalf("%+v", all)
+		}
+		a.Replying(conv(1))
+		time.Sleep(300 * time.Millisecond)
+		if _, all := whoIs(t, b); all[0].Replying != conv(1) || all[0].Since.IsZero() || !slices.Contains(news.Take(), state.Sessions) {
+			t.Fatalf("%+v", all)
+		}
+		owning(t, a)
+		time.Sleep(300 * time.Millisecond)
+		if _, all := whoIs(t, b); !all[0].Works || all[1].Works || !slices.Contains(news.Take(), state.Sessions) {
+			t.Fatalf("%+v", all)
+		}
+		time.Sleep(20 * time.Second)
+		if got := news.Take(); slices.Contains(got, state.Sessions) || slices.Contains(got, state.Wanted) {
+			t.Errorf("beats alone are news: %v", got)
+		}
+	})
+}
+
+// A session that is stopped is not listed any longer, and is again when it runs.
+func TestStoppedSessionVanishesAndComesBack(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		news := b.feed.Subscribe()
+		l := <-a.cache.writer // a hangs
+		since := time.Now()
+		for !slices.Contains(news.Take(), state.Sessions) {
+			if time.Sleep(100 * time.Millisecond); time.Since(since) > 6*time.Second {
+				t.Fatal("nobody told of its end")
+			}
+		}
+		if names, _ := whoIs(t, b); !slices.Equal(names, []string{"boris (pts/2)"}) {
+			t.Fatal(names)
+		}
+		a.cache.writer <- l
+		time.Sleep(2 * time.Second)
+		if names, _ := whoIs(t, b); len(names) != 2 {
+			t.Fatal(names)
+		}
+		must(t, a.Close())
+		time.Sleep(300 * time.Millisecond)
+		if names, _ := whoIs(t, b); len(names) != 1 {
+			t.Fatal(names)
+		}
+	})
+}
+
+func TestHintsAreAnsweredToWhoAsked(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		news, heard := a.feed.Subscribe(), b.feed.Subscribe()
+		b.Look(state.Look{Open: conv(1), Visible: []api.ConversationID{conv(1), conv(2)}})
+		b.Ask(state.Ask{Conversation: conv(1), Older: 7})
+		if f := b.Fetching(conv(1)); !f.Older {
+			t.Fatalf("who asked sees %+v", f)
+		}
+		time.Sleep(300 * time.Millisecond)
+		if !slices.Contains(news.Take(), state.Wanted) {
+			t.Fatal("nobody heard of it")
+		}
+		hints, err := a.Hints(t.Context())
+		must(t, err)
+		if len(hints.Looks) != 1 || hints.Looks[0].Open != conv(1) || len(hints.Looks[0].Visible) != 2 || len(hints.Asks) != 1 || hints.Asks[0].Older != 7 {
+			t.Fatalf("%+v", hints)
+		}
+		for _, f := range []state.Fetching{{Older: true}, {Err: "no luck"}} {
+			heard.Take()
+			must(t, a.Answer(t.Context(), conv(1), f))
+			time.Sleep(300 * time.Millisecond)
+			if got := b.Fetching(conv(1)); got != f || !slices.Contains(heard.Take(), state.Thread(conv(1))) {
+				t.Fatalf("told %+v, want %+v", got, f)
+			}
+		}
+		if hints, _ := a.Hints(t.Context()); len(hints.Asks) != 0 {
+			t.Fatalf("still asked: %+v", hints.Asks)
+		}
+	})
+}
+
+// What was asked stays asked when its owner dies, and goes with who asked.
+func TestHintsOutliveWhoShouldAnswer(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		b.Ask(state.Ask{Conversation: conv(1), Older: 7})
+		time.Sleep(300 * time.Millisecond)
+		must(t, a.Answer(t.Context(), conv(1), state.Fetching{Older: true}))
+		must(t, a.Close())
+		time.Sleep(10 * time.Second)
+		if hints, err := b.Hints(t.Context()); err != nil || len(hints.Asks) != 1 {
+			t.Fatalf("%+v, %v", hints, err)
+		}
+		must(t, b.Answer(t.Context(), conv(1), state.Fetching{}))
+		if f := b.Fetching(conv(1)); f != (state.Fetching{}) {
+			t.Fatalf("its own answer is %+v", f)
+		}
+	})
+}
+
+func TestUnheardAskIsGivenUp(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		b.Ask(state.Ask{Conversation: conv(1), Older: 7})
+		news := b.feed.Subscribe()
+		time.Sleep(unheard + 3*time.Second)
+		if f := b.Fetching(conv(1)); f.Err != unheardReason || !slices.Contains(news.Take(), state.Thread(conv(1))) {
+			t.Fatalf("told %+v", f)
+		}
+	})
+}
