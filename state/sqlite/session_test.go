@@ -21,6 +21,7 @@ func pair(t *testing.T, test func(t *testing.T, a, b *DB)) {
 			db.lease.clock = func() time.Duration { return time.Since(start) + time.Hour }
 		}
 		a.Join("anna (pts/1)", "")
+		time.Sleep(time.Millisecond)
 		b.Join("boris (pts/2)", "192.0.2.7")
 		time.Sleep(time.Second)
 		t.Cleanup(func() { must(t, errors.Join(a.Close(), b.Close())) })
