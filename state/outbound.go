@@ -20,8 +20,8 @@ var (
 // Status is where an outbound message is.
 type Status uint8
 
-// The states of an outbound message. Queued to Accepted move by themselves;
-// Failed and Uncertain wait for a person; Done rests.
+// The states of an outbound message, as they are on disk. Queued to Accepted
+// move by themselves; Failed, Uncertain and Held wait for a person; Done rests.
 const (
 	// Queued: on disk here, nothing sent.
 	Queued Status = iota
@@ -37,10 +37,13 @@ const (
 	Failed
 	// Uncertain: no answer came, it may have gone out.
 	Uncertain
+	// Held: certainly not sent, because the customer wrote what the agent had
+	// not seen when submitting it.
+	Held
 )
 
 // Waits reports whether a person has to decide.
-func (s Status) Waits() bool { return s == Failed || s == Uncertain }
+func (s Status) Waits() bool { return s == Failed || s == Uncertain || s == Held }
 
 // Moving reports whether the outbox still has something to do for it.
 func (s Status) Moving() bool { return s <= Accepted }
@@ -77,6 +80,18 @@ type Outbound struct {
 	Refused bool
 	// Left is set when the agent chose to leave an unknown outcome as it is.
 	Left bool
+	// Seen is the newest position of the conversation that the agent had seen
+	// when submitting it: before the first request it is looked whether the
+	// customer wrote after that. Unset where that is not to be looked at, as
+	// for a first message or when the agent chose to send it anyway.
+	Seen api.Opt[Pos]
+}
+
+// Unchecked reports whether it is still to be looked at whether the customer
+// wrote meanwhile: only while nothing can have gone out.
+func (o Outbound) Unchecked() bool {
+	_, asked := o.Seen.Get()
+	return asked && o.Attempts == 0
 }
 
 // First is the address of a first message.
@@ -117,4 +132,6 @@ const (
 	SendAgain
 	// Leave keeps an uncertain message as it is and stops asking.
 	Leave
+	// SendAnyway sends a held message although the customer wrote meanwhile.
+	SendAnyway
 )

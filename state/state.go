@@ -73,9 +73,9 @@ type Row struct {
 	// Draft tells that one is kept, DraftText how it begins.
 	Draft     bool
 	DraftText string
-	// Pending, Failed and Uncertain count messages of the outbox by what
-	// they are waiting for: the network, the agent, the agent's decision.
-	Pending, Failed, Uncertain int
+	// Pending, Failed, Uncertain and Held count messages of the outbox by what
+	// they are waiting for: the network, or the agent, for one reason or another.
+	Pending, Failed, Uncertain, Held int
 	// Changes are the wishes about the conversation that wait or were
 	// refused, oldest first. Conversation and Flags show those that wait.
 	Changes []Change
@@ -216,6 +216,10 @@ type Draft struct {
 	// Rev is the revision this draft was read as; a save of an older
 	// revision than the stored one is refused with [ErrDraftMoved].
 	Rev int64
+	// Seen is, on a draft that is submitted, the newest position that the agent
+	// had seen of the conversation, as in [Outbound]. It is not stored with a
+	// draft.
+	Seen api.Opt[Pos]
 }
 
 // Empty reports whether there is nothing to keep.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"unibox/state"
@@ -21,6 +22,7 @@ var settledWords = map[state.Status]string{
 	state.Done:      "has been sent already",
 	state.Failed:    "has failed: retry, edit or discard it",
 	state.Uncertain: "may have gone out: say whether it arrived, send it again or leave it",
+	state.Held:      "was held back because a message came in: send it anyway, edit or discard it",
 }
 
 // Decide applies an agent's decision to a message that waits. From a session
@@ -28,44 +30,101 @@ var settledWords = map[state.Status]string{
 // for a person where the message no longer waits for that decision.
 func (b *Outbox) Decide(ctx context.Context, id int64, d state.Decision) error {
 	return b.settled(ctx, id, func(o state.Outbound) (bool, error) {
-		if d == state.Discard {
+		switch d {
+		case state.Discard:
 			return b.discard(ctx, o)
+		case state.SendAnyway:
+			if err := b.unholdBehind(ctx, o); err != nil {
+				return false, err
+			}
 		}
-		next, ok := Step(o, Decided{d}, Facts{}, time.Now())
-		if !ok {
-			return false, errors.New("the message " + settledWords[o.Status])
-		}
-		ok, err := b.store.Decided(ctx, next, o.Status)
-		if ok && next.Status == state.Done {
-			b.discardCopies(next)
-		}
-		return ok, wrap(err, "store the decision")
+		return b.decide(ctx, o, d)
 	})
+}
+
+func (b *Outbox) decide(ctx context.Context, o state.Outbound, d state.Decision) (bool, error) {
+	next, ok := Step(o, Decided{d}, Facts{}, time.Now())
+	if !ok {
+		return false, errors.New("the message " + settledWords[o.Status])
+	}
+	ok, err := b.store.Decided(ctx, next, o.Status)
+	if ok && next.Status == state.Done {
+		b.discardCopies(next)
+	}
+	return ok, wrap(err, "store the decision")
+}
+
+// unholdBehind lets what waits behind a held message follow it: whoever sends
+// that anyway has read what came in. It comes first, while that still blocks.
+func (b *Outbox) unholdBehind(ctx context.Context, o state.Outbound) error {
+	rows, err := b.behind(ctx, o)
+	for _, r := range rows {
+		if err == nil && o.Status == state.Held && r.Unchecked() {
+			_, err = b.decide(ctx, r, state.SendAnyway)
+		}
+	}
+	return err
+}
+
+// behind lists, newest first, what waits behind a message in its conversation.
+func (b *Outbox) behind(ctx context.Context, o state.Outbound) ([]state.Outbound, error) {
+	rows, err := b.store.Unsettled(ctx, o.Conversation.Account)
+	rows = slices.DeleteFunc(rows, func(r state.Outbound) bool {
+		return r.Conversation != o.Conversation || r.ID <= o.ID || r.Status != state.Queued
+	})
+	slices.Reverse(rows)
+	return rows, wrap(err, "read the outbox")
+}
+
+// whole lists, last part first, what goes with a message when it is taken out
+// by hand: of a held reply all its parts, else the message alone.
+func (b *Outbox) whole(ctx context.Context, o state.Outbound) ([]state.Outbound, error) {
+	if o.Status != state.Held {
+		return []state.Outbound{o}, nil
+	}
+	rows, err := b.behind(ctx, o)
+	rows = slices.DeleteFunc(rows, func(r state.Outbound) bool { return reply(r) != reply(o) })
+	return append(rows, o), err
 }
 
 func (b *Outbox) discard(ctx context.Context, o state.Outbound) (bool, error) {
 	switch o.Status {
-	case state.Queued, state.Failed, state.Uncertain:
+	case state.Queued, state.Failed, state.Uncertain, state.Held:
 	default:
 		return false, errors.New("the message " + settledWords[o.Status])
 	}
-	ok, err := b.store.DeleteOutbound(ctx, o.ID, o.Status)
-	if ok {
-		b.discardCopies(o)
+	parts, err := b.whole(ctx, o)
+	ok := err == nil
+	for _, part := range parts {
+		if !ok || err != nil {
+			break
+		}
+		if ok, err = b.store.DeleteOutbound(ctx, part.ID, part.Status); ok {
+			b.discardCopies(part)
+		}
 	}
 	return ok, wrap(err, "discard the message")
 }
 
 // Takeback puts a message that has not gone out, or certainly failed, back
-// into the draft. Its files stay where they are, named by the draft.
+// into the draft; of a held reply, all its parts. Its files stay where they
+// are, named by the draft.
 func (b *Outbox) Takeback(ctx context.Context, id int64) (draft state.Draft, err error) {
 	err = b.settled(ctx, id, func(o state.Outbound) (ok bool, err error) {
 		switch o.Status {
-		case state.Queued, state.Uploading, state.Failed:
-			draft, ok, err = b.store.Takeback(ctx, id, o.Status)
-			return ok, wrap(err, "take the message back")
+		case state.Queued, state.Uploading, state.Failed, state.Held:
+		default:
+			return false, errors.New("the message " + settledWords[o.Status])
 		}
-		return false, errors.New("the message " + settledWords[o.Status])
+		parts, err := b.whole(ctx, o)
+		ok = err == nil
+		for _, part := range parts {
+			if !ok || err != nil {
+				break
+			}
+			draft, ok, err = b.store.Takeback(ctx, part.ID, part.Status)
+		}
+		return ok, wrap(err, "take the message back")
 	})
 	return draft, err
 }

@@ -22,6 +22,8 @@ type disk struct {
 	drafts map[api.ConversationID]state.Draft
 	known  map[api.ConversationID]api.Conversation
 	seen   map[api.ConversationID][]seenMessage
+	// looked is when a conversation's newest messages were filed.
+	looked map[api.ConversationID]time.Time
 	// log has what became of each row, in order.
 	log map[string][]string
 }
@@ -35,7 +37,7 @@ func newDisk() *disk {
 	return &disk{
 		feed: state.NewFeed(), kinds: map[api.ConversationID]api.ChannelKind{},
 		drafts: map[api.ConversationID]state.Draft{}, known: map[api.ConversationID]api.Conversation{},
-		seen: map[api.ConversationID][]seenMessage{}, log: map[string][]string{},
+		seen: map[api.ConversationID][]seenMessage{}, looked: map[api.ConversationID]time.Time{}, log: map[string][]string{},
 	}
 }
 
@@ -124,7 +126,7 @@ func (d *disk) note(o state.Outbound) {
 	d.feed.Mark(state.Outbox, state.Inbox, state.Thread(o.Conversation))
 }
 
-var words = [...]string{"queued", "uploading", "inflight", "accepted", "done", "failed", "uncertain"}
+var words = [...]string{"queued", "uploading", "inflight", "accepted", "done", "failed", "uncertain", "held"}
 
 func (p *process) Kind(ctx context.Context, id api.ConversationID) (kind api.ChannelKind, err error) {
 	ok := false
@@ -212,7 +214,8 @@ func (p *process) Takeback(ctx context.Context, id int64, was state.Status) (d s
 		i := p.find(id)
 		if ok = i >= 0 && p.rows[i].Status == was; ok {
 			o := p.rows[i]
-			d = state.Draft{Conversation: o.Conversation, Body: o.Body, Files: o.Files}
+			old := p.drafts[o.Conversation]
+			d = state.Draft{Conversation: o.Conversation, Body: o.Body + old.Body, Files: append(slices.Clone(o.Files), old.Files...)}
 			p.drafts[o.Conversation] = d
 			p.rows = slices.Delete(p.rows, i, i+1)
 			p.feed.Mark(state.Outbox)
@@ -244,6 +247,7 @@ func (p *process) SaveConversations(ctx context.Context, convs []api.Conversatio
 
 func (p *process) SaveHead(ctx context.Context, id api.ConversationID, page api.Page[api.Message], at time.Time) (state.Saved, error) {
 	return state.Saved{}, p.write(func() {
+		p.looked[id] = at
 		for _, m := range slices.Backward(page.Items) {
 			if !slices.ContainsFunc(p.seen[id], func(s seenMessage) bool { return s.message.ID == m.ID }) {
 				p.seen[id] = append(p.seen[id], seenMessage{m, at})
@@ -263,6 +267,21 @@ func (p *process) SeenSince(ctx context.Context, id api.ConversationID, since ti
 		}
 	})
 	return out, err
+}
+
+// position is a message's place on this disk.
+func position(m api.Message) state.Pos { return state.Pos(m.At.UnixMilli()) }
+
+func (p *process) CameSince(ctx context.Context, id api.ConversationID, above state.Pos) (n int, looked time.Time, err error) {
+	err = p.read(ctx, func() {
+		looked = p.looked[id]
+		for _, s := range p.seen[id] {
+			if s.message.Direction == api.Inbound && position(s.message) > above {
+				n++
+			}
+		}
+	})
+	return n, looked, err
 }
 
 // row reads a row past any process.

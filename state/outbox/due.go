@@ -52,7 +52,7 @@ func due(rows []state.Outbound, busy func(id int64) bool, now, hold time.Time) p
 // blocks reports whether what comes after o has to wait for it.
 func blocks(o state.Outbound) bool {
 	switch o.Status {
-	case state.Queued, state.Uploading, state.InFlight:
+	case state.Queued, state.Uploading, state.InFlight, state.Held:
 		return true
 	case state.Uncertain:
 		return !o.Left

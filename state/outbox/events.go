@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"time"
 
@@ -18,6 +19,9 @@ type (
 		Remote string
 		Err    error
 	}
+	// Moved: before the request, it turned out that the customer wrote what the
+	// agent had not seen.
+	Moved struct{ Messages int }
 	// Claimed: the request is about to be made.
 	Claimed struct{}
 	// Answered: the request was answered, or was not.
@@ -83,6 +87,16 @@ func (e Uploaded) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound
 		return fail(o, api.Explain(e.Err), lasting(e.Err)), true
 	}
 	return o, true
+}
+
+func (e Moved) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
+	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Unchecked()
+	o.Status, o.NotBefore, o.Checks = state.Held, time.Time{}, 0
+	o.Reason = "a message came in before it went out"
+	if e.Messages > 1 {
+		o.Reason = fmt.Sprintf("%d messages came in before it went out", e.Messages)
+	}
+	return o, ready
 }
 
 func (Claimed) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
@@ -228,6 +242,8 @@ func (e Decided) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound,
 	case e.Decision == state.Retry && o.Status == state.Failed,
 		e.Decision == state.SendAgain && unknown:
 		return queue(o), true
+	case e.Decision == state.SendAnyway && (o.Status == state.Held || o.Status == state.Queued && o.Unchecked()):
+		return unheld(o), true
 	case e.Decision == state.Leave && unknown:
 		o.Left = true
 		return o, true

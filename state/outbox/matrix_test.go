@@ -23,6 +23,7 @@ var every = []struct {
 	{"upload auth", Uploaded{Err: problem(api.ErrAuth, "")}},
 	{"upload invalid", Uploaded{Err: problem(api.ErrInvalid, "")}},
 	{"upload other", Uploaded{Err: io.ErrUnexpectedEOF}},
+	{"moved", Moved{1}},
 	{"claimed", Claimed{}},
 	{"job", Answered{Receipt: api.Receipt{Job: "7", Delivery: api.DeliveryAccepted}}},
 	{"message", Answered{Receipt: api.Receipt{Message: mID, Delivery: api.DeliverySent}}},
@@ -64,70 +65,75 @@ var every = []struct {
 	{"arrived", Decided{state.Arrived}},
 	{"send again", Decided{state.SendAgain}},
 	{"leave", Decided{state.Leave}},
+	{"send anyway", Decided{state.SendAnyway}},
 }
 
 // matrix says what becomes of a message in each state, "." where the event
 // says nothing to it. The Accepted one has a job; the Uploading one a file.
 const matrix = `
-                      | queued    uploading inflight  accepted  done      failed    uncertain
-uploading             | .         .         .         .         .         .         .
-uploaded              | .         uploading .         .         .         .         .
-upload offline        | .         queued    .         .         .         .         .
-upload lost           | .         queued    .         .         .         .         .
-upload limited        | .         queued    .         .         .         .         .
-upload auth           | .         queued    .         .         .         .         .
-upload invalid        | .         failed    .         .         .         .         .
-upload other          | .         failed    .         .         .         .         .
-claimed               | inflight  .         .         .         .         .         .
-job                   | .         .         accepted  .         .         .         .
-message               | .         .         done      .         .         .         .
-neither               | .         .         accepted  .         .         .         .
-failed at once        | .         .         failed    .         .         .         .
-other                 | .         .         uncertain .         .         .         .
-other 4xx             | .         .         failed    .         .         .         .
-raw                   | .         .         uncertain .         .         .         .
-auth                  | .         .         queued    .         .         .         .
-payment               | .         .         queued    .         .         .         .
-forbidden             | .         .         failed    .         .         .         .
-not found             | .         .         failed    .         .         .         .
-invalid               | .         .         failed    .         .         .         .
-unsupported           | .         .         failed    .         .         .         .
-limited               | .         .         queued    .         .         .         .
-offline               | .         .         queued    .         .         .         .
-cursor                | .         .         uncertain .         .         .         .
-lost                  | .         .         uncertain .         .         .         .
-unsent                | .         .         queued    .         .         .         queued
-unsent before         | .         .         .         .         .         .         .
-still running         | .         .         .         accepted  .         .         .
-delivered             | .         .         .         done      .         .         .
-delivered, no message | .         .         .         accepted  .         .         .
-not delivered         | .         .         .         failed    .         .         .
-track offline         | .         .         .         accepted  .         .         .
-track auth            | .         .         .         accepted  .         .         .
-track not found       | .         .         .         accepted  .         .         .
-track lost            | .         .         .         accepted  .         .         .
-looked                | .         .         .         accepted  .         .         uncertain
-look offline          | .         .         .         accepted  .         .         uncertain
-nowhere to look       | .         .         .         accepted  .         .         uncertain
-matched               | .         .         .         accepted  .         .         done
-matched failed        | .         .         .         accepted  .         .         failed
-housed                | .         .         .         accepted  .         .         .
-found                 | .         queued    uncertain .         .         .         .
-orphaned              | .         .         .         .         .         .         .
-retry                 | .         .         .         .         .         queued    .
-discard               | .         .         .         .         .         .         .
-arrived               | .         .         .         .         .         .         done
-send again            | .         .         .         .         .         .         queued
-leave                 | .         .         .         .         .         .         uncertain
+                      | queued    uploading inflight  accepted  done      failed    uncertain held
+uploading             | .         .         .         .         .         .         .         .
+uploaded              | .         uploading .         .         .         .         .         .
+upload offline        | .         queued    .         .         .         .         .         .
+upload lost           | .         queued    .         .         .         .         .         .
+upload limited        | .         queued    .         .         .         .         .         .
+upload auth           | .         queued    .         .         .         .         .         .
+upload invalid        | .         failed    .         .         .         .         .         .
+upload other          | .         failed    .         .         .         .         .         .
+moved                 | held      .         .         .         .         .         .         .
+claimed               | inflight  .         .         .         .         .         .         .
+job                   | .         .         accepted  .         .         .         .         .
+message               | .         .         done      .         .         .         .         .
+neither               | .         .         accepted  .         .         .         .         .
+failed at once        | .         .         failed    .         .         .         .         .
+other                 | .         .         uncertain .         .         .         .         .
+other 4xx             | .         .         failed    .         .         .         .         .
+raw                   | .         .         uncertain .         .         .         .         .
+auth                  | .         .         queued    .         .         .         .         .
+payment               | .         .         queued    .         .         .         .         .
+forbidden             | .         .         failed    .         .         .         .         .
+not found             | .         .         failed    .         .         .         .         .
+invalid               | .         .         failed    .         .         .         .         .
+unsupported           | .         .         failed    .         .         .         .         .
+limited               | .         .         queued    .         .         .         .         .
+offline               | .         .         queued    .         .         .         .         .
+cursor                | .         .         uncertain .         .         .         .         .
+lost                  | .         .         uncertain .         .         .         .         .
+unsent                | .         .         queued    .         .         .         queued    .
+unsent before         | .         .         .         .         .         .         .         .
+still running         | .         .         .         accepted  .         .         .         .
+delivered             | .         .         .         done      .         .         .         .
+delivered, no message | .         .         .         accepted  .         .         .         .
+not delivered         | .         .         .         failed    .         .         .         .
+track offline         | .         .         .         accepted  .         .         .         .
+track auth            | .         .         .         accepted  .         .         .         .
+track not found       | .         .         .         accepted  .         .         .         .
+track lost            | .         .         .         accepted  .         .         .         .
+looked                | .         .         .         accepted  .         .         uncertain .
+look offline          | .         .         .         accepted  .         .         uncertain .
+nowhere to look       | .         .         .         accepted  .         .         uncertain .
+matched               | .         .         .         accepted  .         .         done      .
+matched failed        | .         .         .         accepted  .         .         failed    .
+housed                | .         .         .         accepted  .         .         .         .
+found                 | .         queued    uncertain .         .         .         .         .
+orphaned              | .         .         .         .         .         .         .         .
+retry                 | .         .         .         .         .         queued    .         .
+discard               | .         .         .         .         .         .         .         .
+arrived               | .         .         .         .         .         .         done      .
+send again            | .         .         .         .         .         .         queued    .
+leave                 | .         .         .         .         .         .         uncertain .
+send anyway           | queued    .         .         .         .         .         .         queued
 `
 
 // in is a message that came to a state in the ordinary way.
 func in(s state.Status) state.Outbound {
 	o := state.Outbound{ID: 1, Key: "K-1", Conversation: talk, Body: "hello", Part: 1, Parts: 1, Status: s, Submitted: noon}
-	if s >= state.InFlight {
+	if s >= state.InFlight && s != state.Held {
 		o.Attempts, o.SentAt = 1, noon
 	}
 	switch s {
+	case state.Queued, state.Held:
+		o.Seen = api.Known(state.Pos(7))
 	case state.Uploading:
 		o.Files = []state.File{{Name: "f"}}
 	case state.Accepted:
@@ -148,7 +154,7 @@ func TestStepMatrix(t *testing.T) {
 		t.Fatalf("the matrix has %d rows for %d events", len(want), len(every))
 	}
 	for _, e := range every {
-		for s := state.Queued; s <= state.Uncertain; s++ {
+		for s := state.Queued; s <= state.Held; s++ {
 			got, was := ".", in(s)
 			next, ok := Step(was, e.ev, facts, noon)
 			if ok {

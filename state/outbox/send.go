@@ -12,11 +12,15 @@ import (
 	"unibox/state"
 )
 
-// send uploads what is missing and makes the request. That it is about to be
+// send uploads what is missing, looks whether the customer wrote meanwhile, and
+// makes the request. That it is about to be
 // made is stored before; the answer is stored whatever happened to ctx.
 func (s *sender) send(ctx context.Context, o state.Outbound) error {
 	o, ready, err := s.upload(ctx, o)
 	if err != nil || !ready || ctx.Err() != nil {
+		return err
+	}
+	if held, err := s.hold(ctx, o); held || err != nil || ctx.Err() != nil {
 		return err
 	}
 	o, ok, err := s.step(ctx, o.ID, Claimed{})

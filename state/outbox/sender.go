@@ -29,10 +29,10 @@ type sender struct {
 	ended    chan job
 	// running, of the loop alone, holds the messages being worked on.
 	running map[int64]job
-	// mu guards hold, before which nothing is sent because the platform
+	// mu guards until, before which nothing is sent because the platform
 	// asked for a pause.
-	mu   sync.Mutex
-	hold time.Time
+	mu    sync.Mutex
+	until time.Time
 	// pairing keeps apart those who tie messages to the history, so that no
 	// two messages of ours are tied to one.
 	pairing sync.Mutex
@@ -200,7 +200,7 @@ func (s *sender) hear(ctx context.Context, rows []state.Outbound, news []state.T
 func (s *sender) paused() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.hold
+	return s.until
 }
 
 // heed pauses the account for as long as the platform asked, and when a
@@ -215,7 +215,7 @@ func (s *sender) heed(err error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.hold = later(s.hold, time.Now().Add(wait))
+	s.until = later(s.until, time.Now().Add(wait))
 }
 
 func (s *sender) report(err error, doing string) {

@@ -29,7 +29,7 @@ func check(was, next state.Outbound, ev Event) error {
 	_, claimed := ev.(Claimed)
 	answer, answered := ev.(Answered)
 	queued := next.Status == state.Queued || next.Status == state.Uploading
-	out := was.Status >= state.InFlight
+	out := was.Status >= state.InFlight && was.Status != state.Held
 	_, unsent := ev.(Unsent) // a proof, where it says something
 	switch {
 	case unsent && was.Left:
@@ -51,6 +51,10 @@ func check(was, next state.Outbound, ev Event) error {
 		return fmt.Errorf("an attempt was forgotten")
 	case next.Status == state.InFlight && !claimed && was.Status != state.InFlight:
 		return fmt.Errorf("in flight without a claim")
+	case next.Status == state.Held && was.Attempts > 0:
+		return fmt.Errorf("held although it may have gone out")
+	case claimed && was.Status == state.Held:
+		return fmt.Errorf("claimed while held")
 	case next.Status == state.Failed && next.Reason == "":
 		return fmt.Errorf("failed without a reason")
 	}
@@ -62,7 +66,7 @@ func TestStepKeepsItsPromisesInRandomRuns(t *testing.T) {
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		now := noon
-		o := in(state.Status(r.IntN(7)))
+		o := in(state.Status(r.IntN(8)))
 		if r.IntN(3) == 0 {
 			o.Files = []state.File{{Name: "a"}, {Name: "b", Remote: "r"}}
 		}
@@ -84,7 +88,7 @@ func TestStepKeepsItsPromisesInRandomRuns(t *testing.T) {
 				}
 			}
 			if o = next; o.Status == state.Done && r.IntN(4) == 0 {
-				o = in(state.Status(r.IntN(7)))
+				o = in(state.Status(r.IntN(8)))
 			}
 			now = now.Add(time.Duration(r.IntN(5000)) * time.Second / 10)
 		}

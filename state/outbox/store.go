@@ -45,6 +45,9 @@ type Store interface {
 	SaveConversations(ctx context.Context, convs []api.Conversation) error
 	// SaveHead files a page of a conversation's newest messages.
 	SaveHead(ctx context.Context, id api.ConversationID, page api.Page[api.Message], at time.Time) (state.Saved, error)
+	// CameSince counts the customer's messages of a conversation that are stored
+	// above a position, and tells when its newest were last asked for.
+	CameSince(ctx context.Context, id api.ConversationID, above state.Pos) (int, time.Time, error)
 	// SeenSince lists, oldest first, our side's messages in a conversation
 	// that this machine first saw at or after a moment of its own clock and
 	// that no row of the outbox is linked to.

@@ -98,6 +98,21 @@ func (db *DB) SeenSince(ctx context.Context, id api.ConversationID, since time.T
 	return msgs, err
 }
 
+// CameSince counts the customer's messages of a conversation that are stored
+// above a position, and tells when its newest were last asked for.
+func (db *DB) CameSince(ctx context.Context, id api.ConversationID, above state.Pos) (n int, looked time.Time, err error) {
+	again := db.inbox.lookedAt(id)
+	err = db.cache.read(ctx, func(l *link) error {
+		t, err := loadThread(ctx, l, id)
+		if err != nil || t.id == 0 {
+			return err
+		}
+		looked = moment(max(t.checked, again))
+		return l.row(ctx, "SELECT COUNT(*) FROM message WHERE conv = ? AND id > ? AND dir = 0 AND kind <> 1", t.id, above).Scan(&n)
+	})
+	return n, looked, err
+}
+
 // linked names the platform's messages that rows of the outbox became.
 func (db *DB) linked(ctx context.Context, id api.ConversationID) (map[string]bool, error) {
 	names := map[string]bool{}

@@ -249,6 +249,14 @@ func (b *inbox) saw(id api.ConversationID, at time.Time) {
 	}
 }
 
+// lookedAt is when a look at a conversation's head brought nothing new, if that
+// is not on disk yet.
+func (b *inbox) lookedAt(id api.ConversationID) int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.looked[id]
+}
+
 // flushLooks puts the looks on disk, for the other sessions and the next start.
 func (db *DB) flushLooks(ctx context.Context) error {
 	b := &db.inbox
@@ -280,7 +288,7 @@ func (e *entry) stateRow(now time.Time) state.Row {
 		Conversation: e.conversationNow(now), Flags: e.flags(now),
 		Newest: e.newest, Unread: e.unreadNow(now), Active: moment(e.active), Checked: moment(e.checked),
 		Draft: l.drafted, DraftText: l.draft,
-		Pending: l.pending, Failed: l.failed, Uncertain: l.uncertain,
+		Pending: l.pending, Failed: l.failed, Uncertain: l.uncertain, Held: l.held,
 		Changes:     openChanges(l.changes),
 		Provisional: !e.cached && state.Provisional(e.id),
 	}

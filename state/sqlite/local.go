@@ -14,8 +14,8 @@ type local struct {
 	flag    flag
 	drafted bool
 	draft   string
-	// pending, failed and uncertain count messages of the outbox.
-	pending, failed, uncertain int
+	// pending, failed, uncertain and held count messages of the outbox.
+	pending, failed, uncertain, held int
 	// answered is when the newest message that is on its way, or went out in
 	// the last hour, was submitted.
 	answered int64
@@ -33,8 +33,11 @@ type opened struct {
 // holds tells whether there is something of ours that has to be listed, even
 // where the conversation itself is unknown.
 func (l *local) holds() bool {
-	return l.drafted || l.pending+l.failed+l.uncertain > 0 || l.answered != 0 && l.opened.created != 0
+	return l.drafted || l.unsent() > 0 || l.answered != 0 && l.opened.created != 0
 }
+
+// unsent counts the messages that are not out, or not known to be.
+func (l *local) unsent() int { return l.pending + l.failed + l.uncertain + l.held }
 
 // conversation is the stand-in for one that is not known.
 func (o opened) conversation(id api.ConversationID) api.Conversation {
@@ -56,6 +59,8 @@ func (l *local) add(status state.Status, left bool, submitted, at int64) {
 		l.failed++
 	case status == state.Uncertain && !left:
 		l.uncertain++
+	case status == state.Held:
+		l.held++
 	case status.Moving():
 		l.pending++
 	}

@@ -13,20 +13,22 @@ import (
 )
 
 const outboxColumns = `id, key, account, conv, first, body, files, part, parts, status, attempts, checks, not_before, submitted, sent,
-	r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at`
+	r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen`
 
 // scanOutbound reads outboxColumns, and more columns behind them into more.
 func scanOutbound(scan func(...any) error, more ...any) (o state.Outbound, err error) {
 	var first, files string
 	var notBefore, submitted, sent, at int64
+	var seen sql.Null[state.Pos]
 	r := &o.Receipt
 	err = scan(append([]any{&o.ID, &o.Key, &o.Conversation.Account, &o.Conversation.Remote, &first, &o.Body, &files, &o.Part, &o.Parts,
 		&o.Status, &o.Attempts, &o.Checks, &notBefore, &submitted, &sent,
-		&r.Conversation.Remote, &r.Message.Remote, &r.Job, &r.Delivery, &r.Reason, &o.Reason, &o.Refused, &o.Left, &at}, more...)...)
+		&r.Conversation.Remote, &r.Message.Remote, &r.Job, &r.Delivery, &r.Reason, &o.Reason, &o.Refused, &o.Left, &at, &seen}, more...)...)
 	if err != nil {
 		return o, err
 	}
 	o.NotBefore, o.Submitted, o.SentAt, o.At = moment(notBefore), moment(submitted), moment(sent), moment(at)
+	o.Seen = said(seen, same[state.Pos])
 	if r.Conversation.Remote != "" {
 		r.Conversation.Account = o.Conversation.Account
 	}
@@ -126,10 +128,10 @@ func insertOutbound(ctx context.Context, l *link, o state.Outbound) (id int64, e
 		}
 	}
 	r := o.Receipt
-	err = l.row(ctx, `INSERT INTO outbox VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+	err = l.row(ctx, `INSERT INTO outbox VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		o.Key, o.Conversation.Account, o.Conversation.Remote, first, o.Body, list(o.Files), o.Part, o.Parts,
 		o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.Submitted), stamp(o.SentAt),
-		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, stamp(o.At)).Scan(&id)
+		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, stamp(o.At), column(o.Seen, same[state.Pos])).Scan(&id)
 	return id, err
 }
 
@@ -226,9 +228,9 @@ func updateOutbound(ctx context.Context, l *link, o state.Outbound) error {
 		settled = stamp(time.Now())
 	}
 	_, err := l.exec(ctx, `UPDATE outbox SET files = ?, status = ?, attempts = ?, checks = ?, not_before = ?, sent = ?, settled = ?,
-		r_conv = ?, r_message = ?, r_job = ?, r_delivery = ?, r_reason = ?, reason = ?, refused = ?, leave = ? WHERE id = ?`,
+		r_conv = ?, r_message = ?, r_job = ?, r_delivery = ?, r_reason = ?, reason = ?, refused = ?, leave = ?, seen = ? WHERE id = ?`,
 		list(o.Files), o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.SentAt), settled,
-		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, o.ID)
+		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, column(o.Seen, same[state.Pos]), o.ID)
 	return err
 }
 

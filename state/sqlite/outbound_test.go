@@ -41,7 +41,7 @@ func TestSubmitTakesTheDraft(t *testing.T) {
 		Key: "k", Conversation: conv(1), Body: "text", Files: []state.File{{Path: "/p", Name: "n", MIME: "m", Size: 2, Remote: "r"}}, Part: 2, Parts: 3, At: noon.Add(time.Hour).Local(),
 		Status: state.Queued, Attempts: 4, Checks: 5, NotBefore: noon.Local(), Submitted: noon.Local(), SentAt: noon.Local(),
 		Receipt: api.Receipt{Conversation: conv(1), Message: api.MessageID{Account: "shop", Remote: "m1"}, Job: "j", Delivery: api.DeliverySent, Reason: "why"},
-		Reason:  "because", Refused: true, Left: true,
+		Reason:  "because", Refused: true, Left: true, Seen: api.Known(state.Pos(77)),
 	}
 	rows := submit(t, db, full, queued(conv(1), "k2", "second"))
 	if !slices.Contains(sub.Take(), state.Outbox) {
@@ -199,6 +199,43 @@ func TestTakenBackFirstMessageStaysInSight(t *testing.T) {
 		t.Fatalf("%v, %v", ok, err)
 	}
 	if row := rowOf(t, db, from); row.DraftText != "hello" || row.Conversation.Contact.Handle != "7999" {
+		t.Fatalf("%+v", row)
+	}
+}
+
+func TestCameSince(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	came := func(above state.Pos, n int, looked time.Time) {
+		t.Helper()
+		if got, at, err := db.CameSince(t.Context(), conv(1), above); err != nil || got != n || !at.Equal(looked) {
+			t.Fatalf("%d above %d, looked at %v, %v; want %d, %v", got, above, at, err, n, looked)
+		}
+	}
+	came(0, 0, time.Time{})
+	one, two := says(conv(1), 1, "in", "one", noon), says(conv(1), 2, "out", "two", noon.Add(time.Minute))
+	head(t, db, conv(1), noon, page("", two, one))
+	seen := rowOf(t, db, conv(1)).Newest
+	came(0, 1, noon)
+	came(seen, 0, noon)
+	head(t, db, conv(1), noon.Add(time.Minute), page("", two, one)) // brings nothing new
+	came(seen, 0, noon.Add(time.Minute))
+	event := says(conv(1), 4, "in", "joined", noon.Add(3*time.Minute))
+	event.Kind = api.KindEvent
+	head(t, db, conv(1), noon.Add(time.Hour), page("", event, says(conv(1), 3, "in", "three", noon.Add(2*time.Minute)), two, one))
+	came(seen, 1, noon.Add(time.Hour))
+}
+
+func TestHeldMessageWaitsForTheAgentAndAnswersNobody(t *testing.T) {
+	db := four(t)
+	owning(t, db)
+	o := queued(conv(1), "k", "coming")
+	o.Submitted = time.Now()
+	o = submit(t, db, o)[0]
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}), "2")
+	advance(t, db, o, state.Held)
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}), "1", "2")
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewOutbox}), "1")
+	if row := rowOf(t, db, conv(1)); row.Held != 1 || row.Pending+row.Uncertain+row.Failed != 0 {
 		t.Fatalf("%+v", row)
 	}
 }

@@ -88,7 +88,7 @@ func (s *stripe) resemble(ctx context.Context, l *link, r *sending, taken map[st
 	if r.became != "" || r.Receipt.Message.Remote != "" || r.SentAt.IsZero() || s.thread.id == 0 {
 		return nil
 	}
-	if r.Status < state.InFlight || r.Status == state.Failed {
+	if r.Status < state.InFlight || r.Status == state.Failed || r.Status == state.Held {
 		return nil
 	}
 	same := plain(r.Body)

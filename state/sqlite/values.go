@@ -39,6 +39,9 @@ func said[T, V any](n sql.Null[V], as func(V) T) api.Opt[T] {
 	return api.Known(as(n.V))
 }
 
+// same is the way of a value that is stored as it is.
+func same[T any](v T) T { return v }
+
 // list is a slice as it is stored: JSON, or nothing.
 func list[T any](items []T) string {
 	if len(items) == 0 {

@@ -1,0 +1,197 @@
+package outbox
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// reply submits what an agent wrote who has seen all that came until now.
+func (d *desk) reply(i int, body string, files ...string) []state.Outbound {
+	d.t.Helper()
+	draft := attach(chat(i), files...)
+	draft.Body, draft.Seen = body, api.Known(state.Pos(time.Now().UnixMilli()))
+	rows, err := d.Submit(d.t.Context(), draft, nil)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return rows
+}
+
+// customer writes at the platform, a moment from now.
+func (d *desk) customer(i int, body string) {
+	time.Sleep(time.Millisecond)
+	d.platform.mu.Lock()
+	defer d.platform.mu.Unlock()
+	d.platform.unreached = append(d.platform.unreached, api.Message{
+		ID:           api.MessageID{Account: "acc", Remote: fmt.Sprint("in", len(d.platform.unreached))},
+		Conversation: chat(i), Direction: api.Inbound, Body: body, At: time.Now(),
+	})
+}
+
+func (d *desk) decide(id int64, choice state.Decision) {
+	d.t.Helper()
+	if err := d.Decide(d.t.Context(), id, choice); err != nil {
+		d.t.Fatal(err)
+	}
+	pass(time.Minute)
+}
+
+// offline lets nothing through but what is named.
+func (d *desk) offline(but ...string) {
+	d.platform.mu.Lock()
+	defer d.platform.mu.Unlock()
+	d.platform.fault = func(op string) fault {
+		for _, fine := range but {
+			if op == fine {
+				return 0
+			}
+		}
+		return unavailable
+	}
+}
+
+func TestReplyIsHeldWhenTheCustomerWroteMeanwhile(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		pass(time.Minute)
+		d.offline()
+		id, behind := d.reply(1, "come at five")[0].ID, d.reply(1, "or at six")[0].ID
+		pass(time.Hour)
+		d.expect(id, "queued")
+		d.customer(1, "I am out of town")
+		d.offline("messages", "send", "track")
+		pass(2 * time.Minute)
+		if o := d.expect(id, "held"); o.Reason != "a message came in before it went out" || o.Attempts != 0 {
+			t.Errorf("%q after %d attempts", o.Reason, o.Attempts)
+		}
+		d.expect(behind, "queued")
+		other := d.reply(2, "somebody else")[0].ID
+		pass(time.Minute)
+		d.expect(other, "done")
+		d.sent("somebody else")
+		d.restart()
+		pass(time.Hour)
+		d.expect(id, "held")
+		d.decide(id, state.SendAnyway)
+		d.expect(id, "done")
+		d.expect(behind, "done")
+		d.sent("somebody else", "come at five", "or at six")
+	})
+}
+
+func TestOneLookBeforeAReply(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		d.platform.sync = true
+		d.customer(1, "hello?")
+		for i := range 3 {
+			pass(time.Minute)
+			before := d.platform.count("messages")
+			d.reply(1, fmt.Sprint("answer ", i))
+			pass(time.Second)
+			if n := d.platform.count("messages") - before; n != 1 {
+				t.Errorf("%d looks before reply %d", n, i)
+			}
+		}
+		d.sent("answer 0", "answer 1", "answer 2")
+		before := d.platform.count("messages")
+		d.reply(1, "at once") // the look before was a second ago
+		pass(time.Second)
+		d.sent("answer 0", "answer 1", "answer 2", "at once")
+		if n := d.platform.count("messages") - before; n != 0 {
+			t.Errorf("%d more looks", n)
+		}
+	})
+}
+
+func TestLookThatFailsHoldsNothingUp(t *testing.T) {
+	for name, f := range map[string]fault{"refused": unavailable, "limited": limited, "silent": hang, "raw": raw} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, d *desk) {
+				pass(time.Minute)
+				d.platform.sync = true
+				d.platform.fault = faults("messages", f)
+				d.reply(1, "out it goes")
+				pass(glance + time.Second)
+				d.sent("out it goes")
+			})
+		})
+	}
+}
+
+func TestRepliesThatAskForNoLook(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		d.platform.sync = true
+		pass(time.Minute)
+		d.customer(1, "new")
+		d.say(1, "says nothing of what was seen")
+		pass(time.Second)
+		d.sent("says nothing of what was seen")
+		if n := d.platform.count("messages"); n != 0 {
+			t.Errorf("%d looks", n)
+		}
+	})
+}
+
+func TestMessageThatMayBeOutIsNotHeld(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		pass(time.Minute)
+		d.platform.fault = faults("send", dropBefore)
+		id := d.reply(1, "hello")[0].ID
+		pass(time.Minute)
+		d.expect(id, "uncertain")
+		d.customer(1, "are you there?")
+		d.decide(id, state.SendAgain)
+		d.expect(id, "done")
+	})
+}
+
+func TestHeldReplyIsOneWithItsParts(t *testing.T) {
+	hold := func(t *testing.T, d *desk) []state.Outbound {
+		pass(time.Minute)
+		file := filepath.Join(t.TempDir(), "bill.txt")
+		write(t, file, "bill")
+		rows := d.reply(1, "your bill", file, file)
+		d.customer(1, "never mind")
+		pass(time.Minute)
+		d.expect(rows[0].ID, "held")
+		d.expect(rows[1].ID, "queued")
+		return rows
+	}
+	t.Run("edit", func(t *testing.T) {
+		bubble(t, func(t *testing.T, d *desk) {
+			rows := hold(t, d)
+			draft, err := d.Takeback(t.Context(), rows[0].ID)
+			if err != nil || draft.Body != "your bill" || len(draft.Files) != 2 {
+				t.Fatalf("%+v, %v", draft, err)
+			}
+			pass(time.Minute)
+			d.sent()
+		})
+	})
+	t.Run("discard", func(t *testing.T) {
+		bubble(t, func(t *testing.T, d *desk) {
+			rows := hold(t, d)
+			d.decide(rows[0].ID, state.Discard)
+			d.sent()
+			if left := listing(t, d.dir); len(d.disk.rows)+len(left) != 0 {
+				t.Errorf("left: %v %v", d.disk.rows, left)
+			}
+		})
+	})
+	t.Run("send anyway", func(t *testing.T) {
+		bubble(t, func(t *testing.T, d *desk) {
+			rows := hold(t, d)
+			d.decide(rows[0].ID, state.SendAnyway)
+			for _, o := range rows {
+				d.expect(o.ID, "done")
+			}
+			if n := d.platform.count("upload"); n != 2 {
+				t.Errorf("%d uploads", n)
+			}
+		})
+	})
+}
