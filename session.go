@@ -179,6 +179,6 @@ func bindings(c config.Config) map[string][]string {
 func settings(u config.UI) ui.Settings {
 	return ui.Settings{
 		ASCII: u.ASCII, Theme: u.Theme, MarkRead: u.MarkRead, Hints: u.Hints,
-		NoColor: os.Getenv("NO_COLOR") != "",
+		NoColor: os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend,
 	}
 }

@@ -122,7 +122,8 @@ type Decision uint8
 
 // The decisions.
 const (
-	// Retry sends a failed message again, as a new attempt.
+	// Retry sends a failed message again, as a new attempt, or tries one that
+	// waits for its next try at once.
 	Retry Decision = iota
 	// Discard takes it out of the outbox for good.
 	Discard
@@ -132,6 +133,7 @@ const (
 	SendAgain
 	// Leave keeps an uncertain message as it is and stops asking.
 	Leave
-	// SendAnyway sends a held message although the customer wrote meanwhile.
+	// SendAnyway sends a held message although the customer wrote meanwhile, or
+	// a queued one without a look whether they did.
 	SendAnyway
 )

@@ -133,7 +133,7 @@ func (m *Model) messageHandlers() map[keymap.Action]handler {
 
 func (m *Model) composerHandlers() map[keymap.Action]handler {
 	return map[keymap.Action]handler{
-		keymap.Send:         {do: m.send, why: m.whyNoSend},
+		keymap.Send:         {do: m.send, why: m.whyNoEnter},
 		keymap.NewLine:      always(m.newLine),
 		keymap.SendDoneNext: {do: m.sendDoneNext, why: m.whyNoSend},
 		keymap.Attach:       {do: m.openAttach, why: m.whyNoAttach},

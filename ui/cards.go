@@ -69,6 +69,8 @@ func (m *Model) openCard() tea.Cmd {
 		return m.openFailed(*it.Sending)
 	case it.Sending != nil && it.Sending.Status == state.Queued:
 		return m.openQueued(*it.Sending)
+	case it.Sending != nil && it.Sending.Status == state.Held:
+		return m.openHeld(*it.Sending)
 	}
 	return m.openMessage(it)
 }
@@ -106,7 +108,7 @@ func (m *Model) openFailed(o state.Outbound) tea.Cmd {
 	if o.Refused {
 		items = items[1:]
 	}
-	return m.openDecision("Not delivered", o, []string{m.excerpt(o.Body), "It failed: " + m.look.Mode.Line(o.Reason) + "."}, items)
+	return m.openDecision("Not delivered", o, []string{m.whole(o), "It failed: " + m.look.Mode.Line(o.Reason) + "."}, items)
 }
 
 func (m *Model) openQueued(o state.Outbound) tea.Cmd {
@@ -114,31 +116,84 @@ func (m *Model) openQueued(o state.Outbound) tea.Cmd {
 	if o.Reason != "" {
 		why = "It waits: " + m.look.Mode.Line(o.Reason) + "."
 	}
-	return m.openDecision("Not sent yet", o, []string{m.excerpt(o.Body), why}, []menu.Item{
-		{Label: "Let it wait", Value: waitOn{}},
-		{Label: "Edit", Detail: "take it back into the reply box", Value: nil},
-		{Label: "Discard", Detail: "do not send it", Value: state.Discard},
-	})
+	items := []menu.Item{{Label: "Let it wait", Value: waitOn{}}}
+	if o.NotBefore.After(m.opt.Now()) {
+		items = append(items, menu.Item{Label: "Try now", Detail: "instead of waiting", Value: state.Retry})
+		if o.Unchecked() {
+			items = append(items, menu.Item{Label: "Try now, unchecked", Detail: "without a look whether they wrote meanwhile", Value: state.SendAnyway})
+		}
+	}
+	return m.openDecision("Not sent yet", o, []string{m.whole(o), why}, append(items,
+		menu.Item{Label: "Edit", Detail: "take it back into the reply box", Value: nil},
+		menu.Item{Label: "Discard", Detail: "do not send it", Value: state.Discard}))
 }
 
 // waitOn is the choice to leave things as they are.
 type waitOn struct{}
 
-// openUncertain shows what was sent, what came since, and the three choices.
-func (m *Model) openUncertain(o state.Outbound) tea.Cmd {
-	words := []string{m.excerpt(o.Body), fmt.Sprintf("Sent at %s; no answer came, so it may or may not have gone out. Nothing is sent again by itself.",
-		o.SentAt.Local().Format("15:04:05"))}
-	since := m.thread.Since(o)
-	if len(since) == 0 {
-		words = append(words, "Nothing has appeared in the conversation since.")
+// openHeld shows what came in before a reply went out, and the choices.
+func (m *Model) openHeld(o state.Outbound) tea.Cmd {
+	words := append([]string{"Your reply was not sent: " + m.whole(o), "They wrote before it went out:"}, m.since(o)...)
+	return m.openDecision("They wrote meanwhile", o, words, []menu.Item{
+		{Label: "Edit", Detail: "take it back into the reply box", Value: nil},
+		{Label: "Send anyway", Detail: "as it is, with what waits behind it", Value: state.SendAnyway},
+		{Label: "Discard", Detail: "do not send it", Value: state.Discard},
+	})
+}
+
+// whole is a message of the outbox in a line or two: how it begins, its files,
+// which part of a reply it is.
+func (m *Model) whole(o state.Outbound) string {
+	var parts []string
+	if o.Body != "" || len(o.Files) == 0 {
+		parts = append(parts, m.excerpt(o.Body))
 	}
-	for _, it := range since[max(0, len(since)-3):] {
+	for _, f := range o.Files {
+		parts = append(parts, m.fileText(f))
+	}
+	if o.Parts > 1 {
+		parts = append(parts, fmt.Sprintf("(message %d of %d)", o.Part, o.Parts))
+	}
+	return strings.Join(parts, " ")
+}
+
+// mostSince is how many messages a card shows of those that came since.
+const mostSince = 3
+
+// since tells what came in a conversation since a message of the outbox.
+func (m *Model) since(o state.Outbound) []string {
+	var words []string
+	since := m.thread.Since(o)
+	for _, it := range since[max(0, len(since)-mostSince):] {
 		who := "they wrote"
 		if it.Message.Direction == api.Outbound {
 			who = "our side wrote"
 		}
-		words = append(words, fmt.Sprintf("%s %s: %s", it.Message.At.Local().Format("15:04"), who, m.excerpt(it.Message.Body)))
+		words = append(words, fmt.Sprintf("%s %s: %s", it.Message.At.Local().Format("15:04"), who, m.excerptOf(it.Message)))
 	}
+	if more := len(since) - len(words); more > 0 {
+		words = append([]string{count(more, "more message", "more messages") + " before these"}, words...)
+	}
+	return words
+}
+
+// excerptOf is excerpt for a message that may hold nothing but files.
+func (m *Model) excerptOf(msg api.Message) string {
+	if msg.Body == "" && len(msg.Attachments) > 0 {
+		return m.look.Marks.Clip + " " + count(len(msg.Attachments), "file", "files")
+	}
+	return m.excerpt(msg.Body)
+}
+
+// openUncertain shows what was sent, what came since, and the three choices.
+func (m *Model) openUncertain(o state.Outbound) tea.Cmd {
+	words := []string{m.whole(o), fmt.Sprintf("Sent at %s; no answer came, so it may or may not have gone out. Nothing is sent again by itself.",
+		o.SentAt.Local().Format("15:04:05"))}
+	since := m.since(o)
+	if len(since) == 0 {
+		since = []string{"Nothing has appeared in the conversation since."}
+	}
+	words = append(words, since...)
 	return m.openDecision("Did it arrive?", o, words, []menu.Item{
 		{Label: "It arrived", Detail: "mark it as sent", Value: state.Arrived},
 		{Label: "Send again", Detail: "the customer may get it twice", Value: state.SendAgain},

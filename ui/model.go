@@ -37,6 +37,9 @@ type Settings struct {
 	Hints bool
 	// NoColor leaves out all colours.
 	NoColor bool
+	// Unchecked replies go out without a look whether the customer wrote
+	// meanwhile.
+	Unchecked bool
 }
 
 // Options are what the screen works on.

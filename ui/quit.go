@@ -12,8 +12,8 @@ import (
 )
 
 type unsentMsg struct {
-	moving, waits int
-	err           error
+	moving, waits, held int
+	err                 error
 }
 
 // explain puts an error in a sentence for a person.
@@ -42,6 +42,8 @@ func (m *Model) countUnsent() tea.Cmd {
 				msg.moving++
 			case o.Status == state.Uncertain && !o.Left:
 				msg.waits++
+			case o.Status == state.Held:
+				msg.held++
 			}
 		}
 		return msg
@@ -52,7 +54,7 @@ func (m *Model) gotUnsent(msg unsentMsg) tea.Cmd {
 	switch {
 	case m.quitting && msg.moving > 0 && msg.err == nil:
 		return nil
-	case msg.err != nil || msg.moving+msg.waits == 0, m.quitting:
+	case msg.err != nil || msg.moving+msg.waits+msg.held == 0, m.quitting:
 		return m.quit()
 	}
 	return m.openQuit(msg)
@@ -70,6 +72,9 @@ func (m *Model) openQuit(msg unsentMsg) tea.Cmd {
 	}
 	if msg.waits > 0 {
 		words = append(words, count(msg.waits, "message has", "messages have")+" an outcome nobody knows; it stays marked until you decide.")
+	}
+	if msg.held > 0 {
+		words = append(words, count(msg.held, "message was", "messages were")+" not sent because somebody wrote meanwhile; they stay here until you decide.")
 	}
 	items = append(items, menu.Item{Label: "Quit now", Value: m.quit})
 	return m.openSheet(sheet{

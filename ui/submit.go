@@ -50,9 +50,30 @@ func (m *Model) whyNoSend() string {
 	return ""
 }
 
+// whyNoEnter is whyNoSend, but that sending nothing decides on a reply that is
+// held here.
+func (m *Model) whyNoEnter() string {
+	if _, decides := m.heldHere(); decides {
+		return ""
+	}
+	return m.whyNoSend()
+}
+
+// heldHere is the reply that enter decides on while the box is empty.
+func (m *Model) heldHere() (state.Outbound, bool) {
+	it, held := m.thread.Held()
+	if !held || !m.replyEmpty() || m.reply.editing.Remote != "" {
+		return state.Outbound{}, false
+	}
+	return *it.Sending, true
+}
+
 func (m *Model) send() tea.Cmd {
 	if m.reply.editing.Remote != "" {
 		return m.saveEdit()
+	}
+	if o, decides := m.heldHere(); decides {
+		return m.openHeld(o)
 	}
 	return m.checkMoved(func() tea.Cmd { return m.submitAt(time.Time{}, false) })
 }
@@ -78,6 +99,7 @@ func (m *Model) checkMoved(send func() tea.Cmd) tea.Cmd {
 		choose: func(it menu.Item) tea.Cmd {
 			m.closeSheet()
 			if it.Value.(bool) {
+				m.thread.SeeAll()
 				return send()
 			}
 			return m.last()
@@ -93,6 +115,9 @@ func (m *Model) submitAt(at time.Time, next bool) tea.Cmd {
 	row, _ := m.thread.Row()
 	msg := submittedMsg{visit: r.visit, row: row, sent: m.draft(), first: r.first, next: next}
 	msg.sent.At = at
+	if !m.opt.Settings.Unchecked {
+		msg.sent.Seen = api.Known(m.thread.Seen())
+	}
 	m.drafts.begin(msg.sent)
 	r.sending = true
 	r.box.SetValue("")

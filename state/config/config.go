@@ -61,11 +61,14 @@ type UI struct {
 	MarkRead string
 	// Hints shows the hint line.
 	Hints bool
+	// CheckBeforeSend looks before each reply whether the customer wrote
+	// meanwhile.
+	CheckBeforeSend bool
 }
 
 func defaults() Config {
 	return Config{
-		UI:   UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true},
+		UI:   UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, CheckBeforeSend: true},
 		Keys: map[string][]string{},
 	}
 }

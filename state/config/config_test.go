@@ -65,6 +65,7 @@ theme = "light"
 enter_sends = false
 mark_read = "open"
 hints = false
+check_before_send = false
 
 [keys]
 conversation.done = "D"
@@ -94,7 +95,7 @@ quit = []
 
 func TestDefaults(t *testing.T) {
 	c, problems := load(t, "")
-	want := UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true}
+	want := UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, CheckBeforeSend: true}
 	if c.UI != want || len(c.Accounts) != 0 || len(problems) != 0 {
 		t.Errorf("%+v %q", c, problems)
 	}

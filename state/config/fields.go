@@ -45,11 +45,12 @@ func (a *Account) password() *Source {
 }
 
 var uiFields = fields[UI]{
-	"ascii":       flag(func(u *UI) *bool { return &u.ASCII }),
-	"theme":       choice(func(u *UI) *string { return &u.Theme }, "auto", "dark", "light"),
-	"enter_sends": flag(func(u *UI) *bool { return &u.EnterSends }),
-	"mark_read":   choice(func(u *UI) *string { return &u.MarkRead }, "reply", "open"),
-	"hints":       flag(func(u *UI) *bool { return &u.Hints }),
+	"ascii":             flag(func(u *UI) *bool { return &u.ASCII }),
+	"theme":             choice(func(u *UI) *string { return &u.Theme }, "auto", "dark", "light"),
+	"enter_sends":       flag(func(u *UI) *bool { return &u.EnterSends }),
+	"mark_read":         choice(func(u *UI) *string { return &u.MarkRead }, "reply", "open"),
+	"hints":             flag(func(u *UI) *bool { return &u.Hints }),
+	"check_before_send": flag(func(u *UI) *bool { return &u.CheckBeforeSend }),
 }
 
 // names lists the keys of a table, for a person who mistyped one.

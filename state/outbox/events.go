@@ -22,6 +22,8 @@ type (
 	// Moved: before the request, it turned out that the customer wrote what the
 	// agent had not seen.
 	Moved struct{ Messages int }
+	// Blind: before the request, it could not be seen whether the customer wrote.
+	Blind struct{ Err error }
 	// Claimed: the request is about to be made.
 	Claimed struct{}
 	// Answered: the request was answered, or was not.
@@ -61,6 +63,7 @@ const (
 	brokenReason  = "the upload broke off; trying again by itself"
 	nowhereReason = "no answer came, and there is no way to see whether it arrived; decide what to do"
 	silentReason  = "the platform has not said what became of it"
+	unseenReason  = "it waited, and first it has to be seen whether they wrote meanwhile: "
 	orphanReason  = "the conversation was never opened; write the first message again"
 )
 
@@ -97,6 +100,18 @@ func (e Moved) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, boo
 		o.Reason = fmt.Sprintf("%d messages came in before it went out", e.Messages)
 	}
 	return o, ready
+}
+
+// Blind keeps back what has waited long for the line, and for whose
+// conversation there is still none; what was just written goes out all the same.
+func (e Blind) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Unchecked()
+	if !ready || now.Sub(o.Submitted) < young || !repeatable(e.Err) {
+		return o, false
+	}
+	o = postpone(o, e.Err, now)
+	o.Reason = unseenReason + o.Reason
+	return o, true
 }
 
 func (Claimed) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
@@ -242,6 +257,9 @@ func (e Decided) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound,
 	case e.Decision == state.Retry && o.Status == state.Failed,
 		e.Decision == state.SendAgain && unknown:
 		return queue(o), true
+	case e.Decision == state.Retry && o.Status == state.Queued && o.NotBefore.After(now):
+		o.NotBefore = time.Time{}
+		return o, true
 	case e.Decision == state.SendAnyway && (o.Status == state.Held || o.Status == state.Queued && o.Unchecked()):
 		return unheld(o), true
 	case e.Decision == state.Leave && unknown:

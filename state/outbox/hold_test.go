@@ -3,6 +3,7 @@ package outbox
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,6 +121,23 @@ func TestLookThatFailsHoldsNothingUp(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestOldReplyWaitsForTheLook(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		pass(time.Minute)
+		d.offline()
+		id := d.reply(1, "come at five")[0].ID
+		pass(time.Hour)
+		d.offline("send", "track") // the line is back, but for what is to be seen
+		pass(2 * time.Minute)
+		if o := d.expect(id, "queued"); !strings.HasPrefix(o.Reason, unseenReason) || o.Attempts != 0 || o.NotBefore.IsZero() {
+			t.Errorf("%q after %d attempts, again at %v", o.Reason, o.Attempts, o.NotBefore)
+		}
+		d.sent()
+		d.decide(id, state.SendAnyway)
+		d.expect(id, "done")
+	})
 }
 
 func TestRepliesThatAskForNoLook(t *testing.T) {

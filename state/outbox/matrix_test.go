@@ -24,6 +24,7 @@ var every = []struct {
 	{"upload invalid", Uploaded{Err: problem(api.ErrInvalid, "")}},
 	{"upload other", Uploaded{Err: io.ErrUnexpectedEOF}},
 	{"moved", Moved{1}},
+	{"blind", Blind{problem(api.ErrUnavailable, "")}},
 	{"claimed", Claimed{}},
 	{"job", Answered{Receipt: api.Receipt{Job: "7", Delivery: api.DeliveryAccepted}}},
 	{"message", Answered{Receipt: api.Receipt{Message: mID, Delivery: api.DeliverySent}}},
@@ -81,6 +82,7 @@ upload auth           | .         queued    .         .         .         .     
 upload invalid        | .         failed    .         .         .         .         .         .
 upload other          | .         failed    .         .         .         .         .         .
 moved                 | held      .         .         .         .         .         .         .
+blind                 | .         .         .         .         .         .         .         .
 claimed               | inflight  .         .         .         .         .         .         .
 job                   | .         .         accepted  .         .         .         .         .
 message               | .         .         done      .         .         .         .         .

@@ -132,9 +132,7 @@ func postpone(o state.Outbound, err error, now time.Time) state.Outbound {
 // unheld lets a message go out without a look at what came in. Its files may
 // be with the platform already; nothing has used them yet.
 func unheld(o state.Outbound) state.Outbound {
-	if o.Status == state.Held {
-		o.Status, o.NotBefore, o.Reason = state.Queued, time.Time{}, ""
-	}
+	o.Status, o.NotBefore, o.Reason = state.Queued, time.Time{}, ""
 	o.Seen = api.Opt[state.Pos]{}
 	return o
 }

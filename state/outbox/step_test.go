@@ -111,6 +111,12 @@ func run(t *testing.T, o state.Outbound, events ...Event) state.Outbound {
 
 func TestStepDetails(t *testing.T) {
 	offline := Answered{Err: problem(api.ErrUnavailable, "")}
+	t.Run("a person need not wait for the next try", func(t *testing.T) {
+		o := run(t, in(state.Queued), Claimed{}, offline)
+		if o = run(t, o, Decided{state.Retry}); !o.NotBefore.IsZero() || o.Checks != 1 {
+			t.Errorf("again at %v after %d", o.NotBefore, o.Checks)
+		}
+	})
 	t.Run("no effect is no attempt", func(t *testing.T) {
 		o := run(t, in(state.Queued), Claimed{}, offline)
 		if o.Attempts != 0 || o.Reason != api.Explain(offline.Err) {

@@ -173,6 +173,7 @@ func (p *Pane) marks(r state.Row) string {
 	}
 	add(r.Failed > 0, th.Failed.Render(m.Failed))
 	add(r.Uncertain > 0, th.Warn.Render(m.Unknown))
+	add(r.Held > 0, th.Warn.Render(m.Held))
 	add(r.Pending > 0, th.Muted.Render(m.Sending))
 	add(r.Draft, th.Draft.Render(m.Draft))
 	add(r.Flags.Starred, th.Star.Render(m.Star))

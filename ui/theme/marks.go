@@ -7,7 +7,7 @@ import "strconv"
 type Marks struct {
 	// What became of a message. Queued has two cells in ASCII, Delivered two
 	// everywhere, Read two or, in ASCII, three.
-	Queued, Sending, Accepted, Sent, Delivered, Read, Retry, Failed, Unknown string
+	Queued, Sending, Accepted, Sent, Delivered, Read, Retry, Failed, Unknown, Held string
 
 	// What is special about a conversation.
 	Draft, Star, Snoozed, Pinned, Muted string
@@ -41,7 +41,7 @@ func NewMarks(ascii bool) Marks {
 		return asciiMarks()
 	}
 	return Marks{
-		Queued: "⋯", Sending: "↑", Accepted: "◌", Sent: "✓", Delivered: "✓✓", Read: "✓✓", Retry: "↻", Failed: "✕", Unknown: "?",
+		Queued: "⋯", Sending: "↑", Accepted: "◌", Sent: "✓", Delivered: "✓✓", Read: "✓✓", Retry: "↻", Failed: "✕", Unknown: "?", Held: "‖",
 		// The pause sign would be natural for Snoozed, but it is an emoji, and
 		// some terminals draw it two cells wide.
 		Draft: "»", Star: "★", Snoozed: "◷", Pinned: "⌂", Muted: "∅",
@@ -55,7 +55,7 @@ func NewMarks(ascii bool) Marks {
 
 func asciiMarks() Marks {
 	return Marks{
-		Queued: "..", Sending: "^", Accepted: "o", Sent: "v", Delivered: "vv", Read: "vvR", Retry: "~", Failed: "x", Unknown: "?",
+		Queued: "..", Sending: "^", Accepted: "o", Sent: "v", Delivered: "vv", Read: "vvR", Retry: "~", Failed: "x", Unknown: "?", Held: "=",
 		Draft: ">", Star: "*", Snoozed: "z", Pinned: "!", Muted: "0",
 		Live: "+", Trouble: "!", Idle: "-",
 		Bar: ">", Here: ">", Prompt: ">",

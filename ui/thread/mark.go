@@ -43,6 +43,8 @@ func (p *Pane) sendingMark(o state.Outbound) (string, string, theme.Style) {
 		return m.Accepted, "accepted, delivering", th.Accent
 	case state.Failed:
 		return m.Failed, "failed", th.Failed
+	case state.Held:
+		return m.Held, "not sent", th.Warn
 	}
 	return m.Unknown, "no answer came", th.Warn
 }

@@ -1,6 +1,8 @@
 package thread
 
 import (
+	"slices"
+
 	"unibox/api"
 	"unibox/state"
 )
@@ -151,16 +153,42 @@ func (p *Pane) Again() state.Pos {
 	return 0
 }
 
-// Since lists what the customer wrote after item out was sent, oldest first,
-// as far as it is loaded.
+// Since lists what was written after a message of the outbox was sent, oldest
+// first, as far as it is loaded; of a held one, what made it wait.
 func (p *Pane) Since(out state.Outbound) []state.Item {
+	seen, compares := out.Seen.Get()
+	held := out.Status == state.Held && compares
 	var items []state.Item
 	for _, it := range p.items {
-		if it.Pos != 0 && !it.Gap && it.Message.At.After(out.SentAt) {
+		switch {
+		case it.Pos == 0 || it.Gap:
+		case held && it.Pos > seen && it.Message.Direction == api.Inbound && it.Message.Kind != api.KindEvent,
+			!held && it.Message.At.After(out.SentAt):
 			items = append(items, it.Item)
 		}
 	}
 	return items
+}
+
+// Seen returns the newest position that has been on screen in this visit, 0 if
+// none has.
+func (p *Pane) Seen() state.Pos { return p.seen }
+
+// SeeAll takes all that is loaded for seen, as when an agent was told of it.
+func (p *Pane) SeeAll() {
+	for _, it := range p.items {
+		p.seen = max(p.seen, it.Pos)
+	}
+}
+
+// Held returns the oldest message of ours here that waits because the customer
+// wrote meanwhile.
+func (p *Pane) Held() (state.Item, bool) {
+	i := slices.IndexFunc(p.items, func(it *item) bool { return it.Sending != nil && it.Sending.Status == state.Held })
+	if i < 0 {
+		return state.Item{}, false
+	}
+	return p.items[i].Item, true
 }
 
 // LastInbound returns the position of the customer's last message that is
