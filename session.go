@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -46,6 +47,7 @@ func (s session) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open the store: %w", err)
 	}
+	db.SetKeep(keep(s.config))
 	if aside := db.SetAside(); aside != "" {
 		s.notices = append(s.notices, "the cache was damaged and is fetched again; the old one is "+aside)
 	}
@@ -63,7 +65,9 @@ func (s session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	db.Join(name, from)
 	g := newGroup(ctx, log)
 	g.start("the work behind the screen", func(ctx context.Context) error {
-		return db.Own(ctx, name, func(ctx context.Context) error { return together(ctx, engine.Run, outbox.Run, changes.Run) })
+		return db.Own(ctx, name, func(ctx context.Context) error {
+			return together(ctx, engine.Run, outbox.Run, changes.Run, db.Thin)
+		})
 	})
 	err := ui.Run(g.ctx, ui.Options{
 		Store: db, Outbox: outbox, Changes: changes, Engine: engine, Feed: feed, Accounts: accounts(live), Keys: keys,
@@ -151,6 +155,17 @@ func accounts(live []line) []ui.Account {
 		out[i] = ui.Account{ID: l.id, Traits: l.provider.Traits(), Caps: api.CapsOf(l.provider, api.Identity{}), Provider: l.provider}
 	}
 	return out
+}
+
+// keep is how long messages stay here.
+func keep(c config.Config) state.Keep {
+	k := state.Keep{For: c.Keep, Accounts: map[api.AccountID]time.Duration{}}
+	for _, a := range c.Accounts {
+		if a.Keep != nil {
+			k.Accounts[api.AccountID(a.Name)] = *a.Keep
+		}
+	}
+	return k
 }
 
 // together runs parts until ctx ends or one of them fails.

@@ -25,6 +25,9 @@ type Preview struct {
 	Body        string
 	Attachments int
 	At          time.Time
+	// Past: the message is older than what is kept here ([Keep]), and what it
+	// said is not known any more.
+	Past bool
 }
 
 // Flags are the triage marks as they hold now. Where the platform keeps such

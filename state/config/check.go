@@ -78,8 +78,8 @@ func (r *reader) unique(at path, a Account) bool {
 	return true
 }
 
-// login is an account less what it is called and how fast it may be asked.
+// login is an account less what it is called and how it is treated.
 func login(a Account) Account {
-	a.Name, a.Pace = "", 0
+	a.Name, a.Pace, a.Keep = "", 0, nil
 	return a
 }

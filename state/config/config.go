@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/adrg/xdg"
 )
@@ -21,7 +22,9 @@ import (
 type Config struct {
 	// Accounts are those without a mistake, in the order of the file.
 	Accounts []Account
-	UI       UI
+	// Keep is how long messages stay on this machine, 0 for ever.
+	Keep time.Duration
+	UI   UI
 	// Keys holds, per action, the keys that replace its default ones. An
 	// empty list takes them all away.
 	Keys map[string][]string
@@ -44,6 +47,9 @@ type Account struct {
 	Keys map[string]string
 	// Pace multiplies the platform's request budgets; 0 leaves it to the client.
 	Pace float64
+	// Keep is how long its messages stay on this machine, 0 for ever. Nil
+	// leaves it to the config as a whole.
+	Keep *time.Duration
 }
 
 // String names the account without its token.

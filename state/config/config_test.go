@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 // platforms are of the three sorts there are: a key of its own, nothing but a
@@ -101,6 +102,16 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
+func TestKeep(t *testing.T) {
+	const own = "[[account]]\nname = \"a\"\nplatform = \"textus\"\ntoken = \"t\"\nkeep = \"forever\"\n"
+	for text, want := range map[string]time.Duration{"1d": 24 * time.Hour, "12w": 84 * 24 * time.Hour, "2y": 730 * 24 * time.Hour, "forever": 0} {
+		c, problems := load(t, own+"[history]\nkeep = \""+text+"\"\n")
+		if c.Keep != want || len(problems) != 0 || len(c.Accounts) != 1 || c.Accounts[0].Keep == nil || *c.Accounts[0].Keep != 0 {
+			t.Errorf("%s: %v %+v %q", text, c.Keep, c.Accounts, problems)
+		}
+	}
+}
+
 const (
 	account = "[[account]]\nname = \"a\"\nplatform = \"textus\"\n"
 	chat    = "[[account]]\nname = \"a\"\nplatform = \"protocol\"\n"
@@ -129,6 +140,11 @@ func TestProblemsNameLineAndAccount(t *testing.T) {
 		"user in url":         {account + "token = \"t\"\nbase_url = \"https://u:p@api.pact.im\"\n", []string{`config.toml:5: account "a": base_url must be`}, 0},
 		"localhost lookalike": {account + "token = \"t\"\nbase_url = \"http://127.0.0.1.evil.example\"\n", []string{`config.toml:5: account "a": base_url must be`}, 0},
 		"pace":                {account + "token = \"t\"\npace = nan\n", []string{`config.toml:5: account "a": pace must be a number above 0`}, 0},
+		"keep of an account":  {account + "token = \"t\"\nkeep = 90\n", []string{`config.toml:5: account "a": keep must be a number of days, weeks or years such as "90d"`}, 0},
+		"keep of nothing":     {"[history]\nkeep = \"0d\"\n", []string{`config.toml:2: keep must be a number of days`}, 0},
+		"keep of a long time": {"[history]\nkeep = \"101y\"\n", []string{`config.toml:2: keep must be a number of days`}, 0},
+		"keep in months":      {"[history]\nkeep = \"3m\"\n", []string{`config.toml:2: keep must be a number of days`}, 0},
+		"history of a time":   {"history = \"90d\"\n", []string{`config.toml:1: history must be a table: [history]`}, 0},
 		"shell":               {account + "token_command = \"pass show 'x y'\"\n", []string{`config.toml:4: account "a": token_command is run without a shell`}, 0},
 		"bad binding":         {"[keys]\nconversation.done = 3\n", []string{`config.toml:2: conversation.done must be a key`}, 0},
 		"inline":              {"account = [\n  {name = \"a\", platform = \"textus\", token = \"t\"},\n  {name = \"b\", platform = \"textus\", tok = 1},\n]\n", []string{`config.toml:3: account "b": the token is missing`, `config.toml:3: account "b": unknown key "tok"`}, 1},
@@ -139,7 +155,7 @@ func TestProblemsNameLineAndAccount(t *testing.T) {
 		"unknown platform":      {"[[account]]\nname = \"a\"\nplatform = \"telefax\"\ncompany = 1\ntokn = 1\n", []string{`config.toml:1: account "a": the token is missing`, `config.toml:3: account "a": unknown platform "telefax"; there is pact, protocol, textus`, `config.toml:5: account "a": unknown key "tokn"`}, 0},
 		"company missing":       {"[[account]]\nname = \"a\"\nplatform = \"pact\"\ntoken = \"t\"\n", []string{`config.toml:1: account "a": company is missing`}, 0},
 		"company of wrong type": {"[[account]]\nname = \"a\"\nplatform = \"pact\"\ntoken = \"t\"\ncompany = true\n", []string{`config.toml:5: account "a": company must be a text in quotes, or a number`}, 0},
-		"key of another":        {account + "token = \"t\"\ncompany = 154\n", []string{`config.toml:5: account "a": unknown key "company": there are base_url, name, pace, platform, token,`}, 1},
+		"key of another":        {account + "token = \"t\"\ncompany = 154\n", []string{`config.toml:5: account "a": unknown key "company": there are base_url, keep, name, pace, platform, token,`}, 1},
 		"password for a token":  {account + "user = \"u\"\npassword = \"p\"\n", []string{`config.toml:1: account "a": the token is missing`, `config.toml:4: account "a": unknown key "user"`, `config.toml:5: account "a": unknown key "password"`}, 0},
 		"user and password":     {chat + "user = \"u\"\npassword = \"p\"\n", nil, 1},
 		"token or password":     {chat + "user = \"u\"\npassword = \"p\"\ntoken = \"t\"\n", []string{`config.toml:6: account "a": give either a token, or user with a password`}, 0},

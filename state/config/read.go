@@ -24,12 +24,14 @@ func (r *reader) read() {
 		switch key {
 		case "account":
 			r.accounts(value)
+		case "history":
+			fillTable(r, historyFields, key, value, r.config)
 		case "ui":
-			r.ui(value)
+			fillTable(r, uiFields, key, value, &r.config.UI)
 		case "keys":
 			r.keys(value)
 		default:
-			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [ui] and [keys]", key))
+			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui] and [keys]", key))
 		}
 	}
 }
@@ -38,13 +40,14 @@ func (r *reader) blame(at path, account, text string) {
 	r.problems = append(r.problems, Problem{File: r.doc.file, Line: r.doc.line(at), Account: account, Text: text})
 }
 
-func (r *reader) ui(value any) {
+// fillTable reads a top-level table into a T.
+func fillTable[T any](r *reader, f fields[T], name string, value any, into *T) {
 	table, ok := value.(map[string]any)
 	if !ok {
-		r.blame(path{"ui"}, "", "ui must be a table: [ui]")
+		r.blame(path{name}, "", fmt.Sprintf("%s must be a table: [%[1]s]", name))
 		return
 	}
-	fill(r, uiFields, path{"ui"}, "", table, &r.config.UI)
+	fill(r, f, path{name}, "", table, into)
 }
 
 // fill reads a table into a T and reports whether every known key was right.

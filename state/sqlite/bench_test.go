@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -132,5 +133,41 @@ func BenchmarkPage(b *testing.B) {
 		for b.Loop() {
 			head(b, db, conv(1), noon, same)
 		}
+	})
+}
+
+// BenchmarkThin drops history batch by batch, then takes the words out of the
+// index; every step holds the write lock for as long as it takes.
+func BenchmarkThin(b *testing.B) {
+	db := long(b, 50_000)
+	horizon := horizonOf(time.Since(noon.Add(25_000 * time.Second)))
+	measure := func(name string, step func() (bool, error)) {
+		b.Run(name, func(b *testing.B) {
+			var took []time.Duration
+			for more := true; more; {
+				start := time.Now()
+				var err error
+				if more, err = step(); err != nil {
+					b.Fatal(err)
+				}
+				took = append(took, time.Since(start))
+			}
+			slices.Sort(took)
+			n := len(took)
+			b.ReportMetric(float64(n), "steps")
+			b.ReportMetric(took[n/2].Seconds()*1000, "ms-p50")
+			b.ReportMetric(took[n*99/100].Seconds()*1000, "ms-p99")
+			b.ReportMetric(took[n-1].Seconds()*1000, "ms-max")
+		})
+	}
+	measure("drop", func() (bool, error) {
+		n, err := db.thinBatch(b.Context(), conv(1), horizon)
+		return n == thinBatch, err
+	})
+	pages := -mergePages
+	measure("forget words", func() (bool, error) {
+		more, err := db.merge(b.Context(), pages)
+		pages = mergePages
+		return more, err
 	})
 }

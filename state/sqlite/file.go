@@ -88,7 +88,7 @@ func create(path string) error {
 
 func dsn(path, synchronous string, cacheKB int, more string) string {
 	name := url.URL{Path: path}
-	return fmt.Sprintf("file:%s?_dqs=0&_defensive=1&_pragma=busy_timeout(5000)&_pragma=synchronous(%s)&_pragma=foreign_keys(1)"+
+	return fmt.Sprintf("file:%s?_dqs=0&_defensive=1&_pragma=busy_timeout(5000)&_pragma=synchronous(%s)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)"+
 		"&_pragma=cache_size(-%d)&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(8388608)&_pragma=wal_autocheckpoint(1000)%s",
 		name.EscapedPath(), synchronous, cacheKB, more)
 }

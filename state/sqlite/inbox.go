@@ -223,8 +223,8 @@ func (db *DB) recount(ctx context.Context) error {
 		if !e.cached || !upTo.Valid || !e.readUpTo.Valid || upTo.V == e.readUpTo.V {
 			continue
 		}
-		t := thread{id: e.row, readUpTo: upTo}
-		if err := db.cache.read(ctx, func(l *link) error { return t.count(ctx, l) }); err != nil {
+		t := thread{id: e.row, readUpTo: upTo, lastIn: e.lastIn}
+		if err := db.cache.read(ctx, func(l *link) error { return t.countUnread(ctx, l) }); err != nil {
 			return err
 		}
 		e.readUpTo, e.unread, e.dirty = upTo, int(t.unread), true
@@ -297,7 +297,7 @@ func (e *entry) stateRow(now time.Time) state.Row {
 	}
 	if e.newest != 0 {
 		p := e.preview
-		row.Preview = api.Known(state.Preview{Direction: p.dir, Kind: p.kind, Body: p.body, Attachments: p.files, At: moment(p.at)})
+		row.Preview = api.Known(state.Preview{Direction: p.dir, Kind: p.kind, Body: p.body, Attachments: max(p.files, 0), Past: p.files < 0, At: moment(p.at)})
 	}
 	return row
 }

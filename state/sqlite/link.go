@@ -102,3 +102,14 @@ func (l *link) close() error {
 	}
 	return l.conn.Close()
 }
+
+// values reads a query of one column.
+func values[T any](ctx context.Context, l *link, q string, args ...any) (all []T, err error) {
+	err = l.each(ctx, func(rows *sql.Rows) error {
+		var v T
+		err := rows.Scan(&v)
+		all = append(all, v)
+		return err
+	}, q, args...)
+	return all, err
+}

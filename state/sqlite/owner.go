@@ -137,7 +137,7 @@ func (db *DB) hold(ctx context.Context, run func(ctx context.Context) error) (lo
 			end(errLost)
 		}
 	}()
-	_ = db.prune(owning) // what stays is tidied up by the next owner
+	_ = db.prune(owning, "", keepDone) // what stays is tidied up by the next owner
 	err = run(api.WithPermit(owning, db.sure))
 	lost = errors.Is(context.Cause(owning), errLost)
 	end(nil)
@@ -200,12 +200,14 @@ func (db *DB) owns(ctx context.Context, l *link) error {
 // delivery is known better than by the platform's history.
 const keepDone = 30 * 24 * time.Hour
 
-// prune drops old messages that went out, after their delivery has been copied
-// to the message that they became.
-func (db *DB) prune(ctx context.Context) error {
+// prune drops messages that went out longer ago than kept, of one account or,
+// without a name, of all, after their delivery has been copied to the message
+// that they became.
+func (db *DB) prune(ctx context.Context, account api.AccountID, kept time.Duration) error {
 	var old []state.Outbound
 	err := db.state.read(ctx, func(l *link) (err error) {
-		old, err = outbounds(ctx, l, "WHERE status = 4 AND submitted < ? ORDER BY submitted LIMIT 500", stamp(time.Now().Add(-keepDone)))
+		old, err = outbounds(ctx, l, "WHERE status = 4 AND submitted < ?1 AND ?2 IN ('', account) ORDER BY submitted LIMIT 500",
+			stamp(time.Now().Add(-kept)), account)
 		return err
 	})
 	if err != nil || len(old) == 0 {

@@ -35,7 +35,7 @@ func TestPruningLeavesTheDeliveryBehind(t *testing.T) {
 	o.Submitted = time.Now().Add(-keepDone - time.Hour)
 	o.Receipt = api.Receipt{Message: api.MessageID{Account: "shop", Remote: "1"}, Delivery: api.DeliveryRead}
 	o = advance(t, db, submit(t, db, o)[0], state.Done)
-	must(t, db.prune(t.Context()))
+	must(t, db.prune(t.Context(), "", keepDone))
 	if _, err := db.Outbound(t.Context(), o.ID); !errors.Is(err, state.ErrNoSuch) {
 		t.Fatalf("got %v", err)
 	}

@@ -20,6 +20,9 @@ type line struct {
 	known, changed bool
 	// retext tells that the words to search for are others.
 	retext bool
+	// past tells that it is older than what is kept here (keep.go): it counts
+	// in the conversation's row and is not stored.
+	past bool
 }
 
 // sheet is a page being filed, next to what is stored.
@@ -30,6 +33,8 @@ type sheet struct {
 	lines []line // newest first
 	next  api.Cursor
 	at    time.Time
+	// horizon is where what is kept begins, 0 to keep all.
+	horizon state.Pos
 }
 
 // SaveHead files a page of a conversation's newest messages. Where nothing is
@@ -41,6 +46,9 @@ func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page
 	}
 	page.Items = items
 	s := sheet{id: id, next: page.Next, at: at}
+	if s.horizon, err = db.horizon(ctx, id); err != nil {
+		return state.Saved{}, err
+	}
 	if err := db.cache.read(ctx, func(l *link) error { return s.load(ctx, l, page.Items) }); err != nil {
 		return state.Saved{}, fmt.Errorf("compare a page: %w", err)
 	}
@@ -71,6 +79,9 @@ func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Po
 	}
 	page.Items = items
 	s := sheet{id: id, next: page.Next, at: at}
+	if s.horizon, err = db.horizon(ctx, id); err != nil {
+		return state.Saved{}, err
+	}
 	ignored := false
 	saved, err := db.file(ctx, &s, page.Items, func(l *link) error {
 		i := slices.IndexFunc(s.cov, func(span state.Span) bool { return span.Oldest <= pos && pos <= span.Newest })
@@ -139,6 +150,7 @@ func (s *sheet) load(ctx context.Context, l *link, items []api.Message) error {
 		}
 		seen[m.ID.Remote] = true
 	}
+	s.passOver()
 	return nil
 }
 
@@ -179,8 +191,8 @@ func advances(known api.Message, to api.Delivery) bool {
 
 // same reports whether filing the sheet as a head would change nothing.
 func (s *sheet) same() bool {
-	fresh := slices.ContainsFunc(s.lines, func(l line) bool { return !l.known || l.changed })
-	if fresh || s.conv.id == 0 || !s.conv.readUpTo.Valid {
+	fresh := slices.ContainsFunc(s.kept(), func(l line) bool { return !l.known || l.changed })
+	if fresh || s.pastNews() || s.conv.id == 0 || !s.conv.readUpTo.Valid {
 		return false
 	}
 	was := s.cov
@@ -193,12 +205,13 @@ func (s *sheet) places(ctx context.Context, l *link) places {
 	return &table{ctx, l, s.conv.id}
 }
 
-// oldest is the position of the page's last message, 0 on an empty page.
+// oldest is the position of the page's last message that is kept, 0 without one.
 func (s *sheet) oldest() state.Pos {
-	if len(s.lines) == 0 {
+	kept := s.kept()
+	if len(kept) == 0 {
 		return 0
 	}
-	return s.lines[len(s.lines)-1].pos
+	return kept[len(kept)-1].pos
 }
 
 // cover adds a head page to the coverage. That there is no message at all is
@@ -206,10 +219,16 @@ func (s *sheet) oldest() state.Pos {
 func (s *sheet) cover() {
 	nothing := func(span state.Span) bool { return span.Newest == 0 }
 	switch {
-	case len(s.lines) > 0:
-		newest := slices.MaxFunc(s.lines, func(a, b line) int { return int(a.pos - b.pos) }).pos
+	case len(s.kept()) > 0:
+		newest := slices.MaxFunc(s.kept(), func(a, b line) int { return int(a.pos - b.pos) }).pos
 		real := slices.DeleteFunc(slices.Clone(s.cov), nothing)
-		s.cov = real.Head(newest, s.oldest(), s.next)
+		if s.cut() {
+			s.cov = real.HeadCut(newest, s.oldest())
+		} else {
+			s.cov = real.Head(newest, s.oldest(), s.next)
+		}
+	case s.cut(): // nothing is kept, and more is at the platform
+		s.cov = slices.DeleteFunc(slices.Clone(s.cov), nothing)
 	case len(s.cov) == 0 && s.next == "":
 		s.cov = state.Coverage{{Complete: true}}
 	}
@@ -219,10 +238,14 @@ func (s *sheet) cover() {
 // ends inside the span was read on the way down to its end.
 func (s *sheet) coverBelow(i int, pos state.Pos) {
 	end := pos
-	if len(s.lines) > 0 {
+	if len(s.kept()) > 0 {
 		end = min(pos, s.oldest())
 	}
-	if end <= s.cov[i].Oldest {
+	switch {
+	case end > s.cov[i].Oldest:
+	case s.cut():
+		s.cov = s.cov.BelowCut(i, end)
+	default:
 		s.cov = s.cov.Below(i, end, s.next)
 	}
 }

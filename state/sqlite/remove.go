@@ -90,7 +90,7 @@ func (t *thread) shrink(ctx context.Context, l *link) error {
 
 // summarise sums up the stored messages anew.
 func (t *thread) summarise(ctx context.Context, l *link, id api.ConversationID) error {
-	t.preview, t.newest = preview{}, 0
+	t.preview, t.newest, t.waiting = preview{}, 0, 0
 	err := l.each(ctx, func(rows *sql.Rows) error {
 		var m stored
 		err := m.scan(rows)

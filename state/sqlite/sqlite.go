@@ -45,6 +45,10 @@ type DB struct {
 	// beaten is when the lease was last seen to be ours, by its clock.
 	beaten atomic.Int64
 	herald *herald
+	// keep is how long messages stay; readings are the conversations that are
+	// spared because somebody reads in them.
+	keep     atomic.Pointer[state.Keep]
+	readings readings
 	// setAside is where a damaged cache was moved to, if one was.
 	setAside string
 

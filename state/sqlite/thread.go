@@ -22,7 +22,8 @@ type thread struct {
 	unreadWhen int64
 }
 
-// preview is the newest message as the row shows it.
+// preview is the newest message as the row shows it. files is -1 where the
+// message is older than what is kept here, and what it said is gone.
 type preview struct {
 	dir   api.Direction
 	kind  api.MessageKind
@@ -36,6 +37,12 @@ const previewLength = 200
 
 func previewOf(m api.Message) preview {
 	return preview{m.Direction, m.Kind, clip(m.Body, previewLength), len(m.Attachments), stamp(m.At)}
+}
+
+// past is the preview without what the message said.
+func (p preview) past() preview {
+	p.body, p.files = "", -1
+	return p
 }
 
 // clip returns the first n characters of s.
@@ -82,6 +89,9 @@ func (t *thread) save(ctx context.Context, l *link, rev int64) error {
 func (t *thread) add(l line) {
 	if l.pos >= t.newest {
 		t.newest, t.preview = l.pos, previewOf(l.msg)
+		if l.past {
+			t.preview = t.preview.past()
+		}
 	}
 	switch {
 	case l.msg.Kind == api.KindEvent || l.msg.Delivery == api.DeliveryScheduled: // what is yet to go out answers nobody
@@ -92,17 +102,53 @@ func (t *thread) add(l line) {
 	}
 }
 
+// pass takes a message into the summary that is older than what is kept, in
+// the order of positions. It reports whether it says anything new.
+func (t *thread) pass(l line) bool {
+	was := *t
+	t.add(l)
+	if was.lastIn <= was.lastOut && t.lastIn > t.lastOut {
+		t.waiting = l.at
+	}
+	return *t != was
+}
+
 // count brings unread and waiting up to date with the stored messages.
 func (t *thread) count(ctx context.Context, l *link) error {
-	if err := l.row(ctx, `SELECT COUNT(*) FROM message WHERE conv = ?1 AND id > MAX(?2, (SELECT said_read FROM conversation WHERE id = ?1)) AND dir = 0 AND kind <> 1`,
-		t.id, t.readUpTo.V).Scan(&t.unread); err != nil {
+	if err := t.countUnread(ctx, l); err != nil {
 		return err
 	}
+	return t.countWaiting(ctx, l)
+}
+
+// countUnread counts what is stored. Of what is not kept any more it is known
+// that there is something, not how much.
+func (t *thread) countUnread(ctx context.Context, l *link) error {
+	var upTo state.Pos
+	err := l.row(ctx, `SELECT MAX(?2, said_read), (SELECT COUNT(*) FROM message WHERE conv = ?1 AND id > MAX(?2, c.said_read) AND dir = 0 AND kind <> 1)
+		FROM conversation c WHERE id = ?1`, t.id, t.readUpTo.V).Scan(&upTo, &t.unread)
+	if t.unread == 0 && t.lastIn > upTo {
+		t.unread = 1
+	}
+	return err
+}
+
+// countWaiting finds the first message that has had no answer. One that is not
+// kept any more stays known by its time.
+func (t *thread) countWaiting(ctx context.Context, l *link) error {
+	was := t.waiting
 	if t.waiting = 0; t.lastIn <= t.lastOut {
 		return nil
 	}
-	return l.row(ctx, `SELECT at FROM message WHERE conv = ? AND id > ? AND dir = 0 AND kind <> 1 ORDER BY id LIMIT 1`,
+	err := l.row(ctx, `SELECT at FROM message WHERE conv = ? AND id > ? AND dir = 0 AND kind <> 1 ORDER BY id LIMIT 1`,
 		t.id, t.lastOut).Scan(&t.waiting)
+	if errors.Is(err, sql.ErrNoRows) {
+		t.waiting, err = t.preview.at, nil
+	}
+	if was != 0 && was < t.waiting && wish(was) > t.lastOut {
+		t.waiting = was
+	}
+	return err
 }
 
 // baseline says where reading begins in a conversation that nobody has read
@@ -114,7 +160,7 @@ func (s *sheet) baseline(flag sql.Null[state.Pos]) {
 	if s.conv.readUpTo = flag; flag.Valid {
 		return
 	}
-	at := s.oldest() - 1
+	at := s.lines[len(s.lines)-1].pos - 1
 	if i := slices.IndexFunc(s.lines, func(l line) bool { return l.msg.Direction == api.Outbound && l.msg.Kind != api.KindEvent }); i >= 0 {
 		at = s.lines[i].pos
 	}
@@ -133,6 +179,10 @@ func (s *sheet) store(ctx context.Context, l *link, rev int64, was state.Coverag
 	lines := slices.Clone(s.lines)
 	slices.SortFunc(lines, func(a, b line) int { return int(a.pos - b.pos) })
 	for _, m := range lines {
+		if m.past {
+			saved.Changed = s.conv.pass(m) || saved.Changed
+			continue
+		}
 		if m.known && !m.changed {
 			continue
 		}

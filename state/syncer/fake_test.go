@@ -250,6 +250,8 @@ type memory struct {
 	health []state.Health
 	// learned is when a message was first seen.
 	learned map[api.MessageID]time.Time
+	// reading is when somebody was last said to read in a conversation.
+	reading map[api.ConversationID]time.Time
 	broken  error
 }
 
@@ -259,7 +261,14 @@ func newMemory() *memory {
 		spans:   map[api.ConversationID]state.Coverage{},
 		known:   map[api.ConversationID]map[state.Pos]bool{},
 		learned: map[api.MessageID]time.Time{},
+		reading: map[api.ConversationID]time.Time{},
 	}
+}
+
+func (m *memory) Reading(id api.ConversationID) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reading[id] = time.Now()
 }
 
 func (m *memory) SaveIdentity(context.Context, api.AccountID, api.Identity) error { return nil }

@@ -139,6 +139,9 @@ func (l *loop) begin(t task, now time.Time) order {
 func (l *loop) beginMessages(o *order) {
 	c := o.conv
 	c.busy, o.id, o.limit = true, c.id, l.traits.HeadPage
+	if o.urgency != background {
+		l.store.Reading(c.id)
+	}
 	switch {
 	case o.job == back:
 		o.pos, o.walk = c.att.pos, c.att.walk.copied()
@@ -228,6 +231,9 @@ func (l *loop) tell(ctx context.Context, wake, now time.Time) time.Time {
 	}
 	l.plan.tidy()
 	l.tellOthers()
+	if l.plan.open != nil { // also where nothing can be asked
+		l.store.Reading(l.plan.open.id)
+	}
 	h := l.plan.report()
 	if h == l.saved {
 		return wake

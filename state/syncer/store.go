@@ -30,6 +30,10 @@ type Store interface {
 	// means that the platform ignored the cursor: nothing is filed, the
 	// span's cursor is forgotten, and the error's kind is api.ErrCursor.
 	SaveBelow(ctx context.Context, id api.ConversationID, pos state.Pos, page api.Page[api.Message], at time.Time) (state.Saved, error)
+	// Reading says that a person reads in a conversation now. For a while the
+	// store files pages of it whole, where otherwise it leaves out what is
+	// older than is kept, and drops nothing of it. It is cheap and cannot fail.
+	Reading(id api.ConversationID)
 	// SaveHealth keeps an account's health for every session to see.
 	SaveHealth(ctx context.Context, h state.Health) error
 }

@@ -22,7 +22,7 @@ type whole struct {
 	sub *state.Sub
 }
 
-func newWhole(t *testing.T) *whole {
+func newWhole(t *testing.T, keep state.Keep) *whole {
 	served := sandbox.New(sandbox.Options{Seed: 7, Messages: 2000, Quiet: true})
 	server := httptest.NewServer(served)
 	t.Cleanup(server.Close)
@@ -36,6 +36,7 @@ func newWhole(t *testing.T) *whole {
 	if err != nil {
 		t.Fatal(err)
 	}
+	db.SetKeep(keep)
 	w := &whole{db: db, sub: feed.Subscribe()}
 	w.Engine = syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: []syncer.Account{{ID: "acme", Provider: client}}})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -72,11 +73,8 @@ func (w *whole) list(t *testing.T) state.List {
 }
 
 func TestWithARealStoreAndClient(t *testing.T) {
-	w := newWhole(t)
-	w.until(t, "every conversation is read", func() bool {
-		h, err := w.db.Health(t.Context())
-		return err == nil && len(h) == 1 && h[0].State == state.HealthLive && h[0].Listed == 60 && h[0].Known == 60
-	})
+	w := newWhole(t, state.Keep{})
+	w.allRead(t)
 	for _, row := range w.list(t).Rows {
 		if _, ok := row.Preview.Get(); !ok {
 			t.Errorf("%s has no preview", row.Conversation.ID.Remote)
@@ -84,6 +82,44 @@ func TestWithARealStoreAndClient(t *testing.T) {
 	}
 	for _, row := range w.list(t).Rows {
 		w.readBack(t, row.Conversation.ID)
+	}
+}
+
+func (w *whole) allRead(t *testing.T) {
+	t.Helper()
+	w.until(t, "every conversation is read", func() bool {
+		h, err := w.db.Health(t.Context())
+		return err == nil && len(h) == 1 && h[0].State == state.HealthLive && h[0].Listed == 60 && h[0].Known == 60
+	})
+}
+
+// With a limit of a day hardly anything is kept, every row still tells who
+// wrote last, and whoever scrolls back reads all of it.
+func TestHistoryBeyondWhatIsKeptIsReadOnDemand(t *testing.T) {
+	const kept = 24 * time.Hour
+	w := newWhole(t, state.Keep{For: kept})
+	w.allRead(t)
+	for _, row := range w.list(t).Rows {
+		id := row.Conversation.ID
+		preview, ok := row.Preview.Get()
+		if old := time.Since(preview.At) > kept; !ok || old != preview.Past {
+			t.Errorf("%s: preview %+v", id.Remote, preview)
+		}
+		window, err := w.db.Timeline(t.Context(), state.TimelineQuery{Conversation: id, Before: 9999})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range window.Items {
+			if age := time.Since(it.Message.At); age > kept+time.Minute {
+				t.Errorf("%s: a message of %v ago is stored", id.Remote, age)
+			}
+		}
+		w.Look(id, nil)
+		w.until(t, "its newest page is there", func() bool {
+			spans, err := w.db.Coverage(t.Context(), id)
+			return err == nil && len(spans) > 0
+		})
+		w.readBack(t, id)
 	}
 }
 

@@ -216,3 +216,26 @@ func TestAPanicOfAClientIsAFailure(t *testing.T) {
 		}
 	})
 }
+
+// The store is told what a person reads: the open conversation for as long as
+// it is open, also while nothing can be asked, and nothing that is only swept.
+func TestTheStoreIsToldWhatIsRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, m := newPlatform(t, 1, 20, 30), newMemory()
+		e, stop := start(t, p, m)
+		defer stop()
+		e.Look(convID(7), []api.ConversationID{convID(8)})
+		for _, err := range []error{nil, &api.Error{Kind: api.ErrAuth}} {
+			p.set(func() { p.fail = func(call) error { return err } })
+			time.Sleep(time.Hour)
+			m.mu.Lock()
+			if age := time.Since(m.reading[convID(7)]); age > time.Minute {
+				t.Errorf("with %v: last told %v ago", err, age)
+			}
+			if len(m.reading) != 1 {
+				t.Errorf("told of %v", m.reading)
+			}
+			m.mu.Unlock()
+		}
+	})
+}

@@ -220,6 +220,8 @@ func (p *Pane) brief(s string) string {
 func previewText(preview state.Preview, body, clip string) string {
 	s := body
 	switch {
+	case preview.Past:
+		s = "(older than what is kept here)"
 	case preview.Kind == api.KindUnknown && s == "":
 		s = "(a message of an unknown kind)"
 	case preview.Attachments > 0 && s == "":

@@ -102,6 +102,8 @@ func (p *Pane) words() (string, theme.Style) {
 		return p.look.Mode.Line(p.fetching.Err), th.Failed
 	case p.row.Checked.IsZero() && !p.row.Provisional:
 		return "Asking for the messages…", th.Muted
+	case p.window.Older == state.EdgeRemote:
+		return "All of it is older than what is kept here. Asking for it…", th.Muted
 	}
 	return "No messages yet. r writes the first.", th.Muted
 }
