@@ -40,7 +40,10 @@ func (m *Model) replyHeight(paneHeight int) int {
 
 func (m *Model) replyEmpty() bool { return m.reply.box.Empty() && len(m.reply.files) == 0 }
 
-// clusters reports whether a terminal's answer says that mode 2027 is on.
+// clusters reports whether a terminal's answer says that mode 2027 is on, or
+// that it is off and can be had: Bubble Tea, which counts the cells of what we
+// compose, turns it on then.
 func clusters(msg tea.ModeReportMsg) bool {
-	return msg.Mode == ansi.ModeUnicodeCore && (msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet)
+	return msg.Mode == ansi.ModeUnicodeCore &&
+		(msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet)
 }

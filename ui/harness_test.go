@@ -42,6 +42,7 @@ type terminal struct {
 	changed chan struct{}
 	hanging atomic.Bool
 	hungUp  chan struct{}
+	gauge   gauge // what was written, byte by byte
 }
 
 func newTerminal(w, h int) *terminal {
@@ -49,6 +50,7 @@ func newTerminal(w, h int) *terminal {
 }
 
 func (t *terminal) Write(p []byte) (int, error) {
+	t.gauge.Write(p)
 	t.mu.Lock()
 	t.emu.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n"))) // Bubble Tea counts on ONLCR when its input is no TTY
 	t.mu.Unlock()
@@ -110,6 +112,8 @@ type appOptions struct {
 	who string
 	// everyAccount: not only the first of the server's accounts.
 	everyAccount bool
+	// accounts, if set, take the place of the server's.
+	accounts []Account
 }
 
 func startApp(t *testing.T, o appOptions) *app {
@@ -184,6 +188,9 @@ func (a *app) run(o appOptions) {
 
 // lines are the clients of the first account, or of all that the server has.
 func (a *app) lines(o appOptions, log *slog.Logger) []Account {
+	if o.accounts != nil {
+		return o.accounts
+	}
 	var lines []Account
 	for _, account := range a.server.Accounts(a.origin) {
 		provider, err := client(account, log)

@@ -36,7 +36,7 @@ func (m *Model) planRows(parts []state.Part) []string {
 		}
 		rows[i] = fmt.Sprintf("%s message %d: %s", m.look.Marks.Arrow, i+1, what)
 		if p.Why != "" {
-			rows[i] += " " + m.look.Marks.Dot + " " + p.Why
+			rows[i] += " " + m.look.Marks.Dot + " " + m.look.Mode.Line(p.Why)
 		}
 	}
 	return rows

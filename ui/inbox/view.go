@@ -78,10 +78,8 @@ func (p *Pane) words() string {
 func (p *Pane) syncing() string {
 	for _, h := range p.health {
 		switch {
-		case h.State == state.HealthStopped:
-			return h.Label + ": " + p.look.Mode.Line(h.Reason)
-		case h.State == state.HealthRetrying && h.LastOK.IsZero():
-			return h.Label + ": " + p.look.Mode.Line(h.Reason)
+		case h.State == state.HealthStopped, h.State == state.HealthRetrying && h.LastOK.IsZero():
+			return p.look.Mode.Line(h.Label + ": " + h.Reason)
 		case h.State == state.HealthStarting, h.Listed > h.Known && p.sel.View != state.ViewDone:
 			return "Reading the conversations of " + p.look.Mode.Line(h.Label) + "…"
 		}

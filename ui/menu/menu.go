@@ -1,6 +1,7 @@
 // Package menu is the one kind of box that opens over the panes: words, a
 // line to type on if there is something to type, and things to choose from.
-// Palette, pickers, cards and questions are all menus.
+// Palette, pickers, cards and questions are all menus. Whatever it is given is
+// plain text, cleaned once more before it is drawn.
 package menu
 
 import (
@@ -28,7 +29,7 @@ type Item struct {
 
 // Options say what a menu holds.
 type Options struct {
-	// Text stands above the choices, plain and clean, a paragraph each.
+	// Text stands above the choices, a paragraph each.
 	Text []string
 	// Input opens a line to type on. With Filter what is typed narrows the
 	// items; without, whoever opened the menu sets them.
@@ -106,6 +107,7 @@ func (m *Menu) SetItems(items []Item) {
 }
 
 // SetNote sets a line under the input: what is wrong with it, or what it means.
+// It may be text from outside.
 func (m *Menu) SetNote(s string) { m.note = s }
 
 // Key gives a key to the line and reports whether that changed it.
@@ -173,7 +175,7 @@ func (m *Menu) Selected() (Item, bool) {
 
 func (m *Menu) prompt() string {
 	if m.opt.Prompt != "" {
-		return m.opt.Prompt + " "
+		return m.look.Mode.Line(m.opt.Prompt) + " "
 	}
 	return m.look.Marks.Prompt + " "
 }
@@ -195,7 +197,7 @@ func (m *Menu) View() []string {
 		if i > 0 {
 			body = append(body, "")
 		}
-		body = append(body, m.look.Mode.Wrap(par, m.inner())...)
+		body = append(body, m.paragraph(par)...)
 	}
 	if room := m.h - 6; len(body) > max(1, room) {
 		body = append(body[:max(1, room)-1], "…")
@@ -204,11 +206,16 @@ func (m *Menu) View() []string {
 		body = append(body, m.look.Theme.Accent.Render(m.prompt())+m.line())
 	}
 	if m.note != "" {
-		for _, row := range m.look.Mode.Wrap(m.note, m.inner()) {
+		for _, row := range m.look.Mode.Wrap(m.look.Mode.Line(m.note), m.inner()) {
 			body = append(body, m.look.Theme.Warn.Render(row))
 		}
 	}
 	return m.frame(append(body, m.itemRows(m.h-2-len(body))...))
+}
+
+// paragraph is text as rows.
+func (m *Menu) paragraph(s string) []string {
+	return m.look.Mode.Wrap(m.look.Mode.Clean(s), m.inner())
 }
 
 // line is what is on the line, or as many dots for a secret.
@@ -233,7 +240,7 @@ func (m *Menu) Cursor() (x, y int, ok bool) {
 		if i > 0 {
 			y++
 		}
-		y += len(m.look.Mode.Wrap(par, m.inner()))
+		y += len(m.paragraph(par))
 	}
 	return 2 + m.look.Mode.Width(m.prompt()) + cx, min(y, max(1, m.h-5)), true
 }
@@ -244,7 +251,7 @@ func (m *Menu) itemRows(room int) []string {
 			return nil
 		}
 		var rows []string
-		for _, row := range m.look.Mode.Wrap(m.opt.Empty, m.inner()) {
+		for _, row := range m.paragraph(m.opt.Empty) {
 			rows = append(rows, m.look.Theme.Muted.Render(row))
 		}
 		return rows
@@ -262,19 +269,19 @@ func (m *Menu) itemRows(room int) []string {
 }
 
 func (m *Menu) itemRow(it Item, selected bool) string {
-	th := m.look.Theme
-	label, right := it.Label, it.Right
+	th, clean := m.look.Theme, m.look.Mode.Clean
+	label, right := clean(it.Label), clean(it.Right)
 	style, rightStyle := th.Text, th.Key
 	if it.Why != "" {
-		style, rightStyle, right = th.Disabled, th.Disabled, it.Why
+		style, rightStyle, right = th.Disabled, th.Disabled, clean(it.Why)
 	}
 	here := "  "
 	if selected {
 		here = th.Accent.Render(m.look.Marks.Here) + " "
 	}
-	left := here + th.Muted.Render(it.Lead) + style.Render(label)
+	left := here + th.Muted.Render(clean(it.Lead)) + style.Render(label)
 	if it.Detail != "" {
-		left += "  " + th.Muted.Render(it.Detail)
+		left += "  " + th.Muted.Render(clean(it.Detail))
 	}
 	right = m.look.Mode.Cut(right, m.inner()*2/3)
 	row := m.look.Spread(left, " "+rightStyle.Render(right), m.inner())
@@ -288,7 +295,7 @@ func (m *Menu) itemRow(it Item, selected bool) string {
 func (m *Menu) frame(rows []string) []string {
 	k, style := m.look.Marks, m.look.Theme.RuleFocused
 	w := m.width()
-	title := m.look.Mode.Cut(" "+m.title+" ", w-4)
+	title := m.look.Mode.Cut(" "+m.look.Mode.Line(m.title)+" ", w-4)
 	top := style.Render(k.CornerTL+k.Level) + m.look.Theme.TitleFocused.Render(title) +
 		style.Render(strings.Repeat(k.Level, max(0, w-3-m.look.Mode.Width(title)))+k.CornerTR)
 	out := []string{top}

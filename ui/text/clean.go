@@ -76,7 +76,7 @@ func inert(s string) string {
 			return 0x2400 + r
 		case r == 0x7f:
 			return 0x2421
-		case r > 0x7f && r < 0xa0:
+		case r > 0x7f && r < 0xa0, prepended(r):
 			return utf8.RuneError
 		case filler(r):
 			return ' '
@@ -131,7 +131,7 @@ func plainRun(s string) (n, width int) {
 
 // tame returns what is drawn for one cluster: "" for marks without a base.
 func (m Mode) tame(c string) string {
-	if c = capMarks(c); len(c) > maxCluster {
+	if c = orphans(capMarks(c)); len(c) > maxCluster {
 		c = strings.ToValidUTF8(c[:maxCluster], "") + "\uFFFD"
 	}
 	if !m.Clusters && ansi.StringWidth(c) != ansi.StringWidthWc(c) {
@@ -157,10 +157,38 @@ func capMarks(c string) string {
 	}, c)
 }
 
+// orphans takes from a cluster what its base cannot have, and terminals count
+// as they like: vowel signs that stand on nothing or on an ASCII character are
+// replaced, variants of an ASCII character that is no keycap go.
+func orphans(c string) string {
+	if c[0] >= 0x80 && !sign(firstRune(c)) {
+		return c
+	}
+	keycap := strings.HasSuffix(c, "\u20e3")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case sign(r):
+			return utf8.RuneError
+		case (r == 0xfe0e || r == 0xfe0f) && !keycap:
+			return -1
+		}
+		return r
+	}, c)
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}
+
 // simplify reduces a cluster towards one that both ways of counting agree on:
-// without presentation, keycap and skin tone, of joined emoji the first. Indic
-// conjuncts and half-width kana stay as they are; Fit holds them in their pane.
+// without presentation, keycap and skin tone, of joined emoji the first, of half
+// a flag the letter. Indic conjuncts and half-width kana stay as they are; Fit
+// holds them in their pane.
 func simplify(c string) string {
+	if r, size := utf8.DecodeRuneInString(c); indicator(r) && size == len(c) {
+		return string('A' + r - firstIndicator)
+	}
 	var out []rune
 	for i, r := range c {
 		switch {

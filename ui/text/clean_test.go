@@ -41,6 +41,10 @@ func TestClean(t *testing.T) {
 		{"rainbow flag", "🏳\ufe0f\u200d🌈", [2]string{"🏳", "🏳\ufe0f\u200d🌈"}},
 		{"kiss has every mark it needs", "👩🏽\u200d❤\ufe0f\u200d💋\u200d👩🏽", [2]string{"👩", "👩🏽\u200d❤\ufe0f\u200d💋\u200d👩🏽"}},
 		{"flag", "🇩🇪", both("🇩🇪")},
+		{"number sign", "\u0600123", both("\uFFFD123")},
+		{"vowel signs with and without their letter", "นำ ำa\u093fक\u093f", both("นำ \uFFFDa\uFFFDक\u093f")},
+		{"a letter has no emoji form", "a\ufe0fb", both("ab")},
+		{"half a flag", "🇩🇪🇫 🇩", [2]string{"🇩🇪F D", "🇩🇪🇫 🇩"}},
 		{"joined by removal", "👍\u200b🏽", [2]string{"👍", "👍🏽"}},
 		{"indic", "नमस्ते", both("नमस्ते")},
 		{"indic with a joiner", "क\u094d\u200dष", both("क\u094d\u200dष")},
@@ -59,7 +63,7 @@ func TestClean(t *testing.T) {
 }
 
 func TestCleanSettlesWidths(t *testing.T) {
-	for _, s := range []string{"👍🏽", "❤️", "⚠️", "1️⃣", "👨‍👩‍👧‍👦", "👩🏽‍💻", "🏳️‍🌈", "東京", "e\u0301", "Дмитрий"} {
+	for _, s := range []string{"👍🏽", "❤️", "⚠️", "1️⃣", "👨‍👩‍👧‍👦", "👩🏽‍💻", "🏳️‍🌈", "東京", "e\u0301", "Дмитрий", "🇩", "🇩🇪🇫"} {
 		c := Mode{}.Clean(s)
 		if ansi.StringWidth(c) != ansi.StringWidthWc(c) {
 			t.Errorf("Clean(%q) = %q, which terminals measure as %d or %d", s, c, ansi.StringWidth(c), ansi.StringWidthWc(c))

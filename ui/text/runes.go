@@ -13,7 +13,7 @@ func bidi(r rune) bool {
 // the one, Persian is written with the other.
 func invisible(r rune) bool {
 	switch {
-	case r == 0x00ad, r == 0x034f, r == 0x180e, r == 0x200b, r == 0xfeff:
+	case r == 0x00ad, r == 0x034f, r == 0x17b4, r == 0x17b5, r == 0x180e, r == 0x200b, r == 0xfeff:
 		return true
 	case r >= 0x2060 && r <= 0x2065, r >= 0x206a && r <= 0x206f, r >= 0xfff9 && r <= 0xfffb:
 		return true
@@ -26,10 +26,24 @@ func filler(r rune) bool {
 	return r == 0x115f || r == 0x1160 || r == 0x3164 || r == 0xffa0
 }
 
+// prepended tells whether r draws itself around the rune behind it, as an Arabic
+// number sign does. Terminals count the two as none, one or two cells.
+func prepended(r rune) bool { return unicode.Is(unicode.Prepended_Concatenation_Mark, r) }
+
+// firstIndicator is the regional indicator A: two indicators are a flag, one by
+// itself is counted as one cell or as two.
+const firstIndicator = 0x1f1e6
+
+func indicator(r rune) bool { return r >= firstIndicator && r < firstIndicator+26 }
+
 // mark tells whether r attaches to the rune before it without a cell of its own.
 func mark(r rune) bool {
 	return r == 0x200c || r == 0x200d || unicode.In(r, unicode.Mn, unicode.Me)
 }
+
+// sign tells whether r is a vowel sign or the like: it belongs to the letter
+// before it and takes room of its own.
+func sign(r rune) bool { return r == 0x0e33 || r == 0x0eb3 || unicode.Is(unicode.Mc, r) }
 
 // plain returns the width of a rune that, between two such runes, is a cluster
 // by itself and counts the same in every terminal; 0 for any other rune. Most
