@@ -43,7 +43,8 @@ type Traits struct {
 	// the account's pace.
 	Budgets map[Class]Budget
 	// Listed is what it proves when a message of ours stands in the history
-	// although the answer to sending it was lost.
+	// although the answer to sending it was lost. Where that is less than
+	// DeliverySent a Tracker takes the message's id in place of a job.
 	Listed Delivery
 	// Rules holds the rules per kind of channel; the entry for "" holds for
 	// kinds that are not in it.

@@ -225,6 +225,9 @@ func (e Matched) step(o state.Outbound, f Facts, now time.Time) (state.Outbound,
 		if o.At.IsZero() { // else it may be listed before it goes out
 			r.Delivery = max(f.Listed, r.Delivery)
 		}
+		if unsettled(o, r.Delivery, f) {
+			r.Job, r.Delivery, o.Checks = r.Message.Remote, f.Listed, 0
+		}
 		return settle(o, r, now), true
 	}
 }

@@ -74,6 +74,12 @@ func merge(old, r api.Receipt) api.Receipt {
 	return r
 }
 
+// unsettled reports whether a message of the history may still fail, so that
+// it has to be followed.
+func unsettled(o state.Outbound, d api.Delivery, f Facts) bool {
+	return f.Tracks && f.Listed < api.DeliverySent && d <= api.DeliverySent && o.At.IsZero()
+}
+
 // taken is what it says of a message that the platform has it.
 func taken(o state.Outbound) api.Delivery {
 	if o.At.IsZero() {

@@ -164,6 +164,17 @@ func TestStepDetails(t *testing.T) {
 			t.Errorf("%+v %q", o.Receipt, o.Reason)
 		}
 	})
+	t.Run("what is listed before it goes out is followed", func(t *testing.T) {
+		early := Facts{Listed: api.DeliveryAccepted, Tracks: true}
+		for d, want := range map[api.Delivery]state.Status{
+			api.DeliveryAccepted: state.Accepted, api.DeliverySent: state.Accepted, api.DeliveryDelivered: state.Done, api.DeliveryFailed: state.Failed,
+		} {
+			o, _ := Step(in(state.Uncertain), Matched{api.Message{ID: mID, Delivery: d}}, early, noon)
+			if o.Status != want || want == state.Accepted && (o.Receipt.Final() || o.Receipt.Job != mID.Remote) {
+				t.Errorf("listed as %v it is %s: %+v", d, words[o.Status], o.Receipt)
+			}
+		}
+	})
 	t.Run("a new attempt uploads anew and forgets the old answer", func(t *testing.T) {
 		o := in(state.Uncertain)
 		o.Files = []state.File{{Remote: "a1"}}
