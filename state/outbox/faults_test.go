@@ -271,6 +271,7 @@ func skips(s service, sc scene, h harm) string {
 // perform plays a scene and returns how it stood before a person decided.
 func perform(t *testing.T, of service, in town, sc scene, h harm, dir string) outcome {
 	w := newWorld(t, of, dir)
+	defer w.end()
 	w.town = in
 	s := &stage{world: w, folder: t.TempDir()}
 	for _, b := range sc.before {
@@ -303,7 +304,6 @@ func perform(t *testing.T, of service, in town, sc scene, h harm, dir string) ou
 			t.Errorf("%q is %s in the end: %s", row.Body, words[row.Status], row.Reason)
 		}
 	}
-	w.end()
 	if t.Failed() {
 		t.Log(strings.Join(w.log, "\n"))
 	}

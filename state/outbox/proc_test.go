@@ -16,10 +16,11 @@ import (
 // proc is one process: its store, its clients and its outbox.
 type proc struct {
 	*outbox.Outbox
-	life  *life
-	db    *sqlite.DB
-	line  *line
-	ended chan struct{}
+	life   *life
+	db     *sqlite.DB
+	line   *line
+	client api.Provider
+	ended  chan struct{}
 }
 
 // life is what a process has until it is killed.
@@ -50,6 +51,7 @@ func launch(w *world) *proc {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	p.client = client
 	p.Outbox = outbox.New(outbox.Options{
 		Store: mortal{db, p}, Feed: feed, Dir: filepath.Join(w.dir, "outbox"), Accounts: []outbox.Account{{ID: "acc", Provider: client}},
 	})

@@ -14,6 +14,7 @@ import (
 var (
 	errFirstFiles = errors.New("a first message carries text only: remove the files and send them once the conversation is open")
 	errNoFirst    = errors.New("this conversation was never opened: write its first message again")
+	errOpened     = errors.New("the platform has just opened this conversation: send it there")
 	errWriteFirst = errors.New("the customer has to write first here")
 	errDigits     = errors.New("the number has to be digits only, country code first")
 	errFirstLater = errors.New("a first message goes out at once: take its time away, or write once the conversation is open")
@@ -103,6 +104,9 @@ func (b *Outbox) rules(ctx context.Context, d state.Draft, first *state.First) (
 		}
 	}
 	kind, err := b.store.Kind(ctx, d.Conversation)
+	if errors.Is(err, state.ErrNoSuch) && state.Provisional(d.Conversation) { // since opening looked
+		return api.ChannelRules{}, errOpened
+	}
 	return a.Provider.Traits().Rule(kind), wrap(err, "find the channel of the conversation")
 }
 

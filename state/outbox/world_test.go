@@ -178,7 +178,8 @@ func (w *world) heal() {
 func (w *world) submit(d state.Draft, first *state.First) []state.Outbound {
 	rows, err := w.any().Submit(context.Background(), d, first)
 	if err != nil {
-		if !w.procs[len(w.procs)-1].life.gone() {
+		moved := state.Provisional(d.Conversation) // the screen follows it, with the draft
+		if !moved && !w.procs[len(w.procs)-1].life.gone() {
 			w.t.Fatal(err)
 		}
 		return nil
@@ -203,30 +204,43 @@ func (w *world) all() []state.Outbound {
 	return out
 }
 
-// decide lets a person who sees the customer's phone decide what waits.
-func (w *world) decide() {
+// decide lets a person who sees the customer's phone decide what waits, and
+// returns how much that was. What can never be delivered is given up in time.
+func (w *world) decide() (n int) {
+	w.in.detained.Wait()
 	for _, o := range w.all() {
-		d, there := state.Retry, w.count(o) > 0
+		hopeless := strings.Contains(o.Body, doomed)
+		d := state.Retry
 		switch {
-		case o.Status == state.Uncertain && there:
+		case o.Status == state.Uncertain && hopeless && o.Attempts > 1:
+			d = state.Leave
+		case o.Status == state.Uncertain && !hopeless && w.count(o) > 0:
 			d = state.Arrived
 		case o.Status == state.Uncertain:
 			d = state.SendAgain
-		case o.Status != state.Failed:
+		case o.Status != state.Failed, hopeless && o.Attempts > 1:
 			continue
 		}
 		w.again[o.ID] = w.again[o.ID] || d != state.Arrived
-		if err := w.any().Decide(context.Background(), o.ID, d); err != nil {
+		if err := w.any().Decide(context.Background(), o.ID, d); err != nil && w.still(o) {
 			w.t.Errorf("decide %d: %v", d, err)
 		}
+		n++
 	}
+	return n
+}
+
+// still reports whether a message is as it was.
+func (w *world) still(o state.Outbound) bool {
+	now, err := w.any().db.Outbound(context.Background(), o.ID)
+	return err == nil && now.Status == o.Status
 }
 
 // settle lets time pass until nothing but a person can bring news, for at
 // most so long.
 func (w *world) settle(most time.Duration) {
 	for end := time.Now().Add(most); time.Now().Before(end); {
-		pass(2 * time.Second)
+		pass(5 * time.Second)
 		w.bury()
 		if rows := w.all(); !slices.ContainsFunc(rows, func(o state.Outbound) bool { return w.moves(o) && !behind(o, rows) }) {
 			return
@@ -244,7 +258,8 @@ func (w *world) moves(o state.Outbound) bool {
 	case state.Done, state.Failed:
 		return false
 	case state.Uncertain:
-		return w.count(o) > 0 || o.Checks < quick
+		there := w.count(o) > 0 && !strings.Contains(o.Body, doomed)
+		return there || o.Checks < quick
 	}
 	return true
 }
@@ -332,10 +347,17 @@ var words = map[state.Status]string{
 	state.Done: "done", state.Failed: "failed", state.Uncertain: "unknown",
 }
 
+// doomed in a text is what the platforms take in and cannot deliver.
+const doomed = " #fail"
+
 // lie says what is wrong with what an agent is told of a message that the
 // platform took in n times.
 func lie(o state.Outbound, n int) string {
+	fails := strings.Contains(o.Body, doomed)
 	switch {
+	case fails && (n > o.Attempts || o.Status == state.Done):
+		return fmt.Sprintf("it cannot be delivered, and the platform has it %d times", n)
+	case fails && o.Status != state.InFlight && o.Status != state.Accepted:
 	case n > 1:
 		return fmt.Sprintf("the platform has it %d times", n)
 	case (o.Status == state.Done || o.Status == state.Accepted) && n == 0:
