@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	runs  = flag.Int("runs", 240, "how many seeded runs TestRandomFaults plays")
+	runs  = flag.Int("runs", 150, "how many seeded runs TestRandomFaults plays")
 	first = flag.Uint64("seed", 0, "the first seed of TestRandomFaults")
 )
 
