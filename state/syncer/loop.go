@@ -231,8 +231,8 @@ func (l *loop) tell(ctx context.Context, wake, now time.Time) time.Time {
 	}
 	l.plan.tidy()
 	l.tellOthers()
-	if l.plan.open != nil { // also where nothing can be asked
-		l.store.Reading(l.plan.open.id)
+	for _, c := range l.plan.opens() { // also where nothing can be asked
+		l.store.Reading(c.id)
 	}
 	h := l.plan.report()
 	if h == l.saved {

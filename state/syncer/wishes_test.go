@@ -217,22 +217,27 @@ func TestAPanicOfAClientIsAFailure(t *testing.T) {
 	})
 }
 
-// The store is told what a person reads: the open conversation for as long as
-// it is open, also while nothing can be asked, and nothing that is only swept.
+// The store is told what people read: what is open, here and in other
+// sessions, for as long as it is, also while nothing can be asked, and nothing
+// that is only swept.
 func TestTheStoreIsToldWhatIsRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, m := newPlatform(t, 1, 20, 30), newMemory()
 		e, stop := start(t, p, m)
 		defer stop()
+		time.Sleep(time.Second)
 		e.Look(convID(7), []api.ConversationID{convID(8)})
+		e.desks[acct].others(acct, []state.Look{{Open: convID(9)}}, nil)
 		for _, err := range []error{nil, &api.Error{Kind: api.ErrAuth}} {
 			p.set(func() { p.fail = func(call) error { return err } })
 			time.Sleep(time.Hour)
 			m.mu.Lock()
-			if age := time.Since(m.reading[convID(7)]); age > time.Minute {
-				t.Errorf("with %v: last told %v ago", err, age)
+			for _, n := range []int{7, 9} {
+				if age := time.Since(m.reading[convID(n)]); age > time.Minute {
+					t.Errorf("with %v: last told of %d %v ago", err, n, age)
+				}
 			}
-			if len(m.reading) != 1 {
+			if len(m.reading) != 2 {
 				t.Errorf("told of %v", m.reading)
 			}
 			m.mu.Unlock()
