@@ -80,16 +80,11 @@ func unreadable(path string, err error) error {
 // folder is where the copies of a message's files are.
 func (b *Outbox) folder(key string) string { return filepath.Join(b.dir, filepath.Base(key)) }
 
-// keep copies a message's files to its folder, on disk when it returns, so
-// that nothing the agent does to them later changes what is sent.
+// keep copies a message's files to its folder, which hold has made, on disk
+// when it returns, so that nothing the agent does to them later changes what is
+// sent.
 func (b *Outbox) keep(o *state.Outbound) error {
-	if len(o.Files) == 0 {
-		return nil
-	}
 	dir := b.folder(o.Key)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("make a folder for the copies of the files: %w", err)
-	}
 	files := make([]state.File, len(o.Files))
 	for i, f := range o.Files {
 		to := filepath.Join(dir, fmt.Sprintf("%d-%s", i+1, safeName(f.Name)))

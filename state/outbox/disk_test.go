@@ -178,6 +178,20 @@ func (p *process) Unsettled(ctx context.Context, account api.AccountID) (rows []
 	return rows, err
 }
 
+func (p *process) FilesInUse(ctx context.Context) (files []state.File, err error) {
+	err = p.read(ctx, func() {
+		for _, o := range p.rows {
+			if o.Status != state.Done {
+				files = append(files, o.Files...)
+			}
+		}
+		for _, d := range p.drafts {
+			files = append(files, d.Files...)
+		}
+	})
+	return files, err
+}
+
 func (p *process) SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
 	if p.noLease.Load() {
 		return false, state.ErrNotOwner

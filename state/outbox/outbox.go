@@ -80,10 +80,7 @@ func (b *Outbox) Run(ctx context.Context) error {
 			return state.Guarded(func() error { return newSender(b, a).run(ctx) })
 		})
 	}
-	all.Go(func() error {
-		<-ctx.Done()
-		return ctx.Err()
-	})
+	all.Go(func() error { return state.Guarded(func() error { return b.sweeps(ctx) }) })
 	return all.Wait()
 }
 

@@ -23,6 +23,9 @@ type Store interface {
 	Outbound(ctx context.Context, id int64) (state.Outbound, error)
 	// Unsettled lists the rows of an account that are not Done, oldest first.
 	Unsettled(ctx context.Context, account api.AccountID) ([]state.Outbound, error)
+	// FilesInUse lists the files of every message that is not Done, and of every
+	// draft.
+	FilesInUse(ctx context.Context) ([]state.File, error)
 	// SaveOutbound stores o if the row is still in the status it was read
 	// with, and reports whether it did. Writing needs the owner's lease:
 	// state.ErrNotOwner without it, unless the change is a person's decision.

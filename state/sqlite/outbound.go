@@ -89,6 +89,20 @@ func (db *DB) Unsent(ctx context.Context) (rows []state.Outbound, err error) {
 	return rows, err
 }
 
+// FilesInUse lists the files of every message that is not Done, and of every
+// draft.
+func (db *DB) FilesInUse(ctx context.Context) (files []state.File, err error) {
+	err = db.state.read(ctx, func(l *link) error {
+		lists, err := values[string](ctx, l, "SELECT files FROM outbox WHERE status <> 4 UNION ALL SELECT files FROM draft")
+		for _, text := range lists {
+			some, bad := unlist[state.File](text)
+			files, err = append(files, some...), errors.Join(err, bad)
+		}
+		return err
+	})
+	return files, err
+}
+
 // Submit turns a draft into rows of the outbox and empties the draft, in one
 // transaction. For a first message the provisional conversation is made too.
 func (db *DB) Submit(ctx context.Context, draft api.ConversationID, rows []state.Outbound) ([]state.Outbound, error) {

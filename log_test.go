@@ -1,0 +1,49 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestTheLogStaysSmall(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "unibox.log")
+	if err := os.WriteFile(name, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var sessions [2]*logFile
+	for i := range sessions {
+		_, file, err := openLog(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		file.most = 1000
+		sessions[i] = file
+	}
+	for i := range 200 {
+		if _, err := sessions[i%2].Write([]byte(strings.Repeat("x", 49) + "\n")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{name, name + ".old"} {
+		info, err := os.Stat(name)
+		if err != nil || info.Size() > 1050 || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v %v", name, info, err)
+		}
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sessions[0].Write([]byte("again\n")); err != nil {
+		t.Error(err)
+	}
+	if text, err := os.ReadFile(name); err != nil || string(text) != "again\n" {
+		t.Errorf("%q %v", text, err)
+	}
+}
