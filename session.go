@@ -69,6 +69,13 @@ func (s session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 			return together(ctx, engine.Run, outbox.Run, changes.Run, db.Thin)
 		})
 	})
+	g.start("watching for sleep", func(ctx context.Context) error {
+		return state.WatchSleep(ctx, nil, func(slept time.Duration) {
+			log.Info("the machine slept, or its date was set", "for", slept)
+			engine.Wake(slept)
+			feed.Mark(state.Inbox, state.Accounts, state.Outbox, state.Changes) // what was planned by the time of day is due
+		})
+	})
 	err := ui.Run(g.ctx, ui.Options{
 		Store: db, Outbox: outbox, Changes: changes, Engine: engine, Feed: feed, Accounts: accounts(live), Keys: keys,
 		Settings: settings(s.config.UI), Notices: s.notices, Version: version(),

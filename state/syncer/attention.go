@@ -131,7 +131,7 @@ func (p *plan) refreshAll(now time.Time) {
 // restart takes up an account again that waits: stopped, or after a failure.
 func (p *plan) restart() {
 	if p.health.State == state.HealthStopped {
-		p.identified, p.identify = false, time.Time{}
+		p.identified, p.identify, p.renew = false, time.Time{}, true
 		for _, c := range p.attended {
 			c.att.headErr, c.att.olderErr = "", ""
 		}
@@ -140,8 +140,8 @@ func (p *plan) restart() {
 }
 
 // halt ends all waiting: the account goes on when a person has seen to it.
-func (p *plan) halt(err error) {
-	p.health.stop(err)
+func (p *plan) halt(now time.Time, err error, jitter float64) {
+	p.health.stop(now, err, jitter)
 	for _, c := range p.attended {
 		if c.att.wanted() {
 			c.att.headErr, c.att.olderErr = "", api.Explain(err)

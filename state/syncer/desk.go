@@ -3,6 +3,7 @@ package syncer
 import (
 	"slices"
 	"sync"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -27,6 +28,8 @@ type wishes struct {
 	older  map[api.ConversationID]state.Pos
 	// refresh holds conversations; the empty id stands for the account.
 	refresh map[api.ConversationID]struct{}
+	// slept is for how long the machine did.
+	slept time.Duration
 	// asked holds those that another session has to be told about.
 	asked []api.ConversationID
 }
@@ -135,6 +138,13 @@ func (d *desk) wishRefresh(id api.ConversationID) {
 		d.wishes.refresh = map[api.ConversationID]struct{}{}
 	}
 	d.wishes.refresh[id] = struct{}{}
+	d.ring()
+}
+
+func (d *desk) woke(slept time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.wishes.slept += slept
 	d.ring()
 }
 

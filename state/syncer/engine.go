@@ -16,6 +16,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -129,6 +130,15 @@ func (e *Engine) Refresh(id api.ConversationID) {
 			e.sessions.Ask(state.Ask{Conversation: id, Refresh: true})
 			asked = true
 		}
+	}
+}
+
+// Wake says that the machine slept for so long, so that nothing was asked and
+// the connections are dead. What is under way is asked again, and what people
+// look at first.
+func (e *Engine) Wake(slept time.Duration) {
+	for _, d := range e.desks {
+		d.woke(slept)
 	}
 }
 

@@ -10,6 +10,11 @@ import (
 const (
 	shortestPause = time.Second
 	longestPause  = time.Minute
+	// firstProbe is when an account that waits for a person is asked who we are
+	// for the first time, lastProbe the longest pause between two such
+	// questions: what a person mended elsewhere is noticed without a key.
+	firstProbe = 5 * time.Minute
+	lastProbe  = time.Hour
 )
 
 // health is how an account does, and when it may be asked again.
@@ -23,18 +28,20 @@ type health struct {
 	era int
 	// ordered: the platform itself asked for the pause.
 	ordered bool
+	// probes counts the questions whether it still has to wait for a person.
+	probes int
 }
 
 // well files an answer to a request of an era, and reports whether it ended a
 // pause.
 func (h *health) well(now time.Time, era int) bool {
 	h.LastOK = now
-	if h.State == state.HealthStopped || era != h.era {
+	if era != h.era {
 		return false
 	}
-	recovered := h.State == state.HealthRetrying
+	recovered := h.State == state.HealthRetrying || h.State == state.HealthStopped
 	h.State, h.NextTry, h.Reason = state.HealthLive, time.Time{}, ""
-	h.fails, h.resume, h.ordered = 0, time.Time{}, false
+	h.fails, h.probes, h.resume, h.ordered = 0, 0, time.Time{}, false
 	return recovered
 }
 
@@ -42,7 +49,11 @@ func (h *health) well(now time.Time, era int) bool {
 // conversation; one failure of a conversation alone pauses nothing, a second
 // in a row does.
 func (h *health) failed(now time.Time, era int, err error, wide bool, jitter float64) {
-	if h.State == state.HealthStopped || era != h.era {
+	switch {
+	case era != h.era:
+		return
+	case h.State == state.HealthStopped:
+		h.probeLater(now, jitter)
 		return
 	}
 	h.fails++
@@ -55,10 +66,13 @@ func (h *health) failed(now time.Time, era int, err error, wide bool, jitter flo
 
 // limited files that the platform asked for patience.
 func (h *health) limited(now time.Time, era int, err error, jitter float64) {
-	if h.State == state.HealthStopped {
+	switch {
+	case h.State == state.HealthStopped && era == h.era:
+		h.probeLater(now, jitter)
 		return
-	}
-	if era == h.era {
+	case h.State == state.HealthStopped:
+		return
+	case era == h.era:
 		h.fails++
 	}
 	wait := backoff(h.fails, jitter)
@@ -77,15 +91,25 @@ func (h *health) pause(until time.Time, err error) {
 	h.State, h.NextTry, h.Reason = state.HealthRetrying, until, api.Explain(err)
 }
 
-// stop files that only a person can help.
-func (h *health) stop(err error) {
-	h.State, h.NextTry, h.Reason = state.HealthStopped, time.Time{}, api.Explain(err)
+// stop files that only a person can help. From now on it is only asked, ever
+// less often, who we are.
+func (h *health) stop(now time.Time, err error, jitter float64) {
+	h.era++
+	h.State, h.Reason, h.ordered = state.HealthStopped, api.Explain(err), false
+	h.probeLater(now, jitter)
+}
+
+func (h *health) probeLater(now time.Time, jitter float64) {
+	wait := min(firstProbe<<min(h.probes, 4), lastProbe)
+	h.probes++
+	h.resume = now.Add(wait + spread(wait, jitter))
+	h.NextTry = h.resume
 }
 
 // retry is a person's wish to go on now. What the platform ordered stands.
 func (h *health) retry() {
 	if h.State == state.HealthStopped {
-		h.State, h.Reason, h.fails = state.HealthStarting, "", 0
+		h.State, h.Reason, h.NextTry, h.fails = state.HealthStarting, "", time.Time{}, 0
 		h.era++
 	}
 	if !h.ordered {
@@ -100,6 +124,11 @@ func backoff(fails int, jitter float64) time.Duration {
 	if fails < 7 {
 		wait = shortestPause << max(0, fails-1)
 	}
-	spread := time.Duration((jitter - 0.5) / 2 * float64(wait))
-	return min(max(wait+spread, shortestPause), longestPause)
+	return min(max(wait+spread(wait, jitter), shortestPause), longestPause)
+}
+
+// spread is up to a quarter of a pause more or less, so that what failed
+// together does not come back together.
+func spread(pause time.Duration, jitter float64) time.Duration {
+	return time.Duration((jitter - 0.5) / 2 * float64(pause))
 }

@@ -35,6 +35,9 @@ type loop struct {
 	// were told last; nil for nothing yet.
 	asked map[api.ConversationID]*state.Fetching
 
+	// calls is the context of the requests under way, hangUp ends them.
+	calls  context.Context
+	hangUp context.CancelFunc
 	// results has room for every request under way, so that none is held up.
 	results chan result
 	// reloaded is when the store was last asked for what is known.
@@ -76,6 +79,8 @@ func (l *loop) run(ctx context.Context) error {
 		return err
 	}
 	l.plan.begin(time.Now())
+	l.calls, l.hangUp = context.WithCancel(ctx)
+	defer func() { l.hangUp() }()
 
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -89,7 +94,7 @@ func (l *loop) run(ctx context.Context) error {
 			l.hear(ctx, l.desk.take(), time.Now())
 		case <-timer.C:
 		}
-		wake := l.dispatch(ctx, &workers)
+		wake := l.dispatch(&workers)
 		timer.Reset(time.Until(l.tell(ctx, wake, time.Now())))
 	}
 }
@@ -106,15 +111,15 @@ func (l *loop) handOver() {
 }
 
 // dispatch begins what may begin, and returns when there may be more.
-func (l *loop) dispatch(ctx context.Context, workers *sync.WaitGroup) time.Time {
+func (l *loop) dispatch(workers *sync.WaitGroup) time.Time {
 	for {
 		now := time.Now()
 		t, wake := l.plan.next(now)
 		if t.job == none {
 			return wake
 		}
-		o := l.begin(t, now)
-		workers.Go(func() { l.results <- l.do(ctx, o) })
+		o, calls := l.begin(t, now), l.calls
+		workers.Go(func() { l.results <- l.do(calls, o) })
 	}
 }
 
@@ -126,7 +131,7 @@ func (l *loop) begin(t task, now time.Time) order {
 	o := order{task: t, began: now, era: p.health.era}
 	switch t.job {
 	case identify:
-		p.identifying = true
+		p.identifying, o.renew = true, p.renew
 	case list:
 		t.round.busy = true
 		o.cursor = t.round.cursor
@@ -163,6 +168,11 @@ func (l *loop) beginMessages(o *order) {
 // hear takes in wishes.
 func (l *loop) hear(ctx context.Context, w wishes, now time.Time) {
 	p := l.plan
+	if w.slept > 0 {
+		l.hangUp()
+		l.calls, l.hangUp = context.WithCancel(ctx)
+		p.wake(now, w.slept, l.jitter())
+	}
 	if w.looked {
 		for _, id := range append([]api.ConversationID{w.open}, w.others...) {
 			l.reloadUnknown(ctx, id, now)
@@ -234,7 +244,7 @@ func (l *loop) tell(ctx context.Context, wake, now time.Time) time.Time {
 	for _, c := range l.plan.opens() { // also where nothing can be asked
 		l.store.Reading(c.id)
 	}
-	h := l.plan.report()
+	h := l.report()
 	if h == l.saved {
 		return wake
 	}

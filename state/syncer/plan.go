@@ -37,6 +37,9 @@ type plan struct {
 	identifying bool
 	// identify is when to ask next.
 	identify time.Time
+	// renew: a person asks to go on after the credential was refused, so it is
+	// read again first.
+	renew bool
 	// circled: the list leads in a circle and has no end.
 	circled bool
 	// head looks at the newest part of the list, whole reads all of it.
@@ -44,6 +47,10 @@ type plan struct {
 
 	// running counts requests under way; turn counts those of the sweep.
 	running, turn int
+	// refused counts conversations in a row that could not be read for reasons
+	// that seemed their own; the sweep goes on at sweepFrom.
+	refused   int
+	sweepFrom time.Time
 }
 
 // conv is what the plan knows of a conversation.
@@ -200,11 +207,18 @@ func (p *plan) opened(was []*conv, now time.Time) {
 func (p *plan) report() state.Health {
 	h := p.health.Health
 	h.Known, h.Listed = p.read, len(p.convs)
-	if p.circled && h.Reason == "" {
+	switch {
+	case h.Reason != "":
+	case p.refused >= manyRefused:
+		h.Reason = barred
+	case p.circled:
 		h.Reason = circled
 	}
 	return h
 }
+
+// barred is the sentence for an account that may list conversations and read none.
+const barred = "the platform lets this login read no conversation; ask whoever manages the account"
 
 // answered files that the platform answered well to a request of an era. After
 // a pause, what failed because of it need not wait any longer.

@@ -82,6 +82,7 @@ func (p *plan) next(now time.Time) (task, time.Time) {
 	s := search{plan: p, now: now, wake: now.Add(idle)}
 	switch {
 	case p.health.State == state.HealthStopped:
+		s.probe()
 	case !s.due(p.health.resume):
 	case p.health.fails > 0 && p.running > 0:
 		// After a failure one request at a time finds out how things are.
@@ -125,6 +126,13 @@ func (s *search) identify() bool {
 		s.offer(task{job: identify, urgency: person})
 	}
 	return true
+}
+
+// probe asks now and then whether a stopped account has been mended.
+func (s *search) probe() {
+	if s.due(s.health.resume) && !s.identifying {
+		s.offer(task{job: identify, urgency: background})
+	}
 }
 
 // again asks anew who we are, from time to time or when a person refreshes.
@@ -204,16 +212,19 @@ func (s *search) fill() bool {
 	return false
 }
 
-// sweep looks at the conversation that most needs it, by turns of the wheel.
+// sweep looks at the conversation that most needs it, by turns of the wheel;
+// what is known to have moved goes before what is only looked at to be safe.
 func (s *search) sweep() bool {
-	if !s.affords(look, background) {
+	if !s.due(s.sweepFrom) || !s.affords(look, background) {
 		return false
 	}
 	stalest := s.stalest()
-	for i := range wheel {
-		if c := stalest[wheel[(s.turn+i)%len(wheel)]]; c != nil {
-			s.pick = task{job: look, urgency: background, conv: c, swept: true}
-			return true
+	for _, moved := range []bool{true, false} {
+		for i := range wheel {
+			if c := stalest[wheel[(s.turn+i)%len(wheel)]]; c != nil && (c.moved || !moved) {
+				s.pick = task{job: look, urgency: background, conv: c, swept: true}
+				return true
+			}
 		}
 	}
 	return false

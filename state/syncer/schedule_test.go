@@ -156,8 +156,18 @@ func TestNext(t *testing.T) {
 			p.attend(p.nth(1)).older = true
 		}, want{back, 1, person}},
 		"a stopped account rests": {func(p *plan) {
-			p.health.State = state.HealthStopped
+			p.health.stop(now, failure(api.ErrAuth), 0.5)
 			p.attend(p.nth(1)).older = true
+		}, want{}},
+		"until it is time to see whether it was mended": {func(p *plan) {
+			p.health.stop(now.Add(-firstProbe), failure(api.ErrAuth), 0.5)
+			p.attend(p.nth(1)).older = true
+		}, want{identify, 0, background}},
+		"the sweep rests where everything is refused": {func(p *plan) {
+			p.stale(1, now, time.Hour)
+			for range manyRefused {
+				p.refuse(now, 0)
+			}
 		}, want{}},
 		"a failing account pauses": {func(p *plan) {
 			p.health.resume = now.Add(time.Second)

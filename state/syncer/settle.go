@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"time"
@@ -12,6 +13,9 @@ const (
 	// skipFor is how long a conversation is left alone that the platform does
 	// not let us read.
 	skipFor = 5 * time.Minute
+	// manyRefused is how many conversations in a row are refused when that is
+	// taken to be about all of them.
+	manyRefused = 5
 	// listAgain is when a list is read again that could not be read to its end.
 	listAgain = time.Minute
 )
@@ -19,6 +23,10 @@ const (
 // settle learns from what became of a task.
 func (l *loop) settle(r result, now time.Time) {
 	l.plan.running--
+	if r.era != l.plan.health.era && errors.Is(r.err, context.Canceled) {
+		l.plan.dropped(r)
+		return
+	}
 	switch r.job {
 	case identify:
 		l.plan.identifying = false
@@ -44,7 +52,7 @@ func (l *loop) settleIdentity(r result, now time.Time) {
 	if r.era == p.health.era {
 		p.identified, p.identify = true, now.Add(identifyEvery)
 	}
-	p.health.Label = r.label
+	p.health.Label, p.renew = r.label, false
 	p.answered(now, r.era)
 }
 
@@ -98,7 +106,7 @@ func (l *loop) settleMessages(r result, now time.Time) {
 		l.failedMessages(r, now)
 	default:
 		l.plan.answered(now, r.era)
-		r.conv.notBefore, r.conv.fails = time.Time{}, 0
+		l.plan.refused, r.conv.notBefore, r.conv.fails = 0, time.Time{}, 0
 		l.plan.gained(r, now)
 	}
 }
@@ -113,13 +121,24 @@ func (l *loop) failedMessages(r result, now time.Time) {
 	if own {
 		c.notBefore = now.Add(skipFor)
 		c.fails = 0
-		l.plan.answered(now, r.era)
+		l.plan.refuse(now, r.era)
 		l.log.Info("leave a conversation alone for a while", r.explain()...)
 	}
 	l.plan.tellFailure(r, own)
 	if !own {
 		l.failed(r, now)
 	}
+}
+
+// refuse counts a conversation that the platform did not let us read. After
+// several in a row it is not about them, and the sweep asks for one now and
+// then only.
+func (p *plan) refuse(now time.Time, era int) {
+	if p.refused++; p.refused >= manyRefused {
+		p.sweepFrom = now.Add(skipFor)
+		return
+	}
+	p.answered(now, era)
 }
 
 // ownTrouble reports whether the platform answered, and only about this one.
@@ -138,7 +157,7 @@ func (l *loop) failed(r result, now time.Time) {
 	case r.era != p.health.era && kind != api.ErrRateLimited:
 	case kind == api.ErrAuth, kind == api.ErrPayment:
 		l.log.Warn("account stopped", slog.Any("err", r.err))
-		p.halt(r.err)
+		p.halt(now, r.err, l.jitter())
 	case kind == api.ErrRateLimited:
 		p.health.limited(now, r.era, r.err, l.jitter())
 	default:

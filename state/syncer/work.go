@@ -34,6 +34,7 @@ type order struct {
 	limit  int
 	pos    state.Pos
 	walk   *walk
+	renew  bool
 }
 
 // result is what became of an order.
@@ -73,6 +74,11 @@ func (w worker) do(ctx context.Context, o order) (r result) {
 }
 
 func (w worker) identify(ctx context.Context, r *result) error {
+	if renewer, ok := w.provider.(api.Renewer); ok && r.renew {
+		if err := renewer.Renew(ctx); err != nil {
+			return err
+		}
+	}
 	who, err := w.provider.Identify(ctx)
 	if err != nil {
 		return err

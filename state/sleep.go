@@ -1,0 +1,40 @@
+package state
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	// sleepTick is how often WatchSleep compares the clocks.
+	sleepTick = time.Second
+	// sleepLeast is the shortest gap that counts as a sleep: a loaded machine
+	// runs a little late as well.
+	sleepLeast = 5 * time.Second
+)
+
+// WatchSleep tells, each time, for how long the machine slept, until ctx ends;
+// then it returns ctx's error. While a machine sleeps the time of day goes on
+// and the clock that timers run by stands still: nothing fires by itself when
+// it wakes. A date that somebody set forward looks the same, and asks for the
+// same: to look what is due. day tells the time of day, time.Now where it is nil.
+func WatchSleep(ctx context.Context, day func() time.Time, woke func(slept time.Duration)) error {
+	if day == nil {
+		day = time.Now
+	}
+	tick := time.NewTicker(sleepTick)
+	defer tick.Stop()
+	ran, was := time.Now(), day().Round(0)
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+		now, is := time.Now(), day().Round(0)
+		if slept := is.Sub(was) - now.Sub(ran); slept >= sleepLeast {
+			woke(slept)
+		}
+		ran, was = now, is
+	}
+}

@@ -1,0 +1,35 @@
+package state_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"unibox/state"
+)
+
+func TestASleepIsNoticed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		var off time.Duration
+		var told []time.Duration
+		done := make(chan error, 1)
+		go func() {
+			done <- state.WatchSleep(ctx, func() time.Time { return time.Now().Add(off) }, func(d time.Duration) { told = append(told, d) })
+		}()
+		for _, jump := range []time.Duration{0, 8 * time.Hour, time.Second, -time.Hour, 0, 10 * time.Minute} {
+			off += jump
+			time.Sleep(2500 * time.Millisecond)
+			synctest.Wait()
+		}
+		stop()
+		if err := <-done; err != context.Canceled {
+			t.Error(err)
+		}
+		if want := []time.Duration{8 * time.Hour, 10 * time.Minute}; !slices.Equal(told, want) {
+			t.Errorf("told of %v, want %v", told, want)
+		}
+	})
+}
