@@ -253,6 +253,9 @@ type Receipt struct {
 	Delivery Delivery
 	// Reason says why delivery failed, in the platform's words.
 	Reason string
+	// TextOnly: the message went out without the files that belong to it.
+	// Delivery is DeliveryFailed, and only the files are still to be sent.
+	TextOnly bool
 }
 
 // Final reports whether nothing more will become known by tracking.

@@ -229,13 +229,19 @@ func TestFilesHaveToBeListed(t *testing.T) {
 		{"at once", []exchange{{"POST", "messages", form, 201, has}}, api.DeliverySent},
 		{"by the other spelling", []exchange{{"POST", "messages", form, 201, lacks}, {"PUT", "messages/m1", put, 0, has}}, api.DeliverySent},
 		{"not at all", []exchange{{"POST", "messages", form, 201, lacks}, {"PUT", "messages/m1", put, 0, lacks}}, api.DeliveryFailed},
+		{"refused", []exchange{{"POST", "messages", form, 201, lacks}, {"PUT", "messages/m1", put, 400, "{}"}, {"GET", "messages/m1", "", 0, lacks}}, api.DeliveryFailed},
+		{"without an answer", []exchange{{"POST", "messages", form, 201, lacks}, {"PUT", "messages/m1", put, 502, ""}, {"GET", "messages/m1", "", 0, has}}, api.DeliverySent},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r, err := talking(t, tt.calls...).Send(t.Context(), out)
-			if err != nil || r.Delivery != tt.want || (r.Reason != "") != (tt.want == api.DeliveryFailed) {
+			if err != nil || r.Delivery != tt.want || (r.Reason != "") != (tt.want == api.DeliveryFailed) || r.TextOnly != (r.Reason != "") {
 				t.Errorf("%+v, %v", r, err)
 			}
 		})
+	}
+	_, err := talking(t, exchange{"POST", "messages", form, 201, lacks}, exchange{"PUT", "messages/m1", put, 502, ""}, exchange{"GET", "messages/m1", "", 404, "{}"}).Send(t.Context(), out)
+	if api.KindOf(err) != api.ErrUncertain {
+		t.Errorf("nobody knows: %v", err)
 	}
 }
 

@@ -35,9 +35,15 @@ func (c *Client) Send(ctx context.Context, out api.Outgoing) (api.Receipt, error
 	}
 	c.book.iAm(w.Contact.wireContact)
 	sent := c.receipt(out.Conversation, w)
-	if !lists(w, out.Attachments) && !c.attach(ctx, op, w.id(), out.Attachments) {
-		sent.Delivery = api.DeliveryFailed
-		sent.Reason = "the message went out, but the platform did not attach what belongs to it; send the file again by itself"
+	if lists(w, out.Attachments) {
+		return sent, nil
+	}
+	switch done, err := c.attach(ctx, op, w.id(), out.Attachments); {
+	case err != nil:
+		return api.Receipt{}, &api.Error{Kind: api.ErrUncertain, Platform: platform, Op: op, Said: "the message went out, perhaps without its files", Err: err}
+	case !done:
+		sent.Delivery, sent.TextOnly = api.DeliveryFailed, true
+		sent.Reason = "the platform took the message and not what was attached"
 	}
 	return sent, nil
 }
@@ -57,9 +63,10 @@ func lists(w wireMessage, files []api.Attachment) bool {
 }
 
 // attach tries the other way of writing a list of files, on the message that
-// has gone out without them. How it is done is documented nowhere, and
-// nothing is lost by trying.
-func (c *Client) attach(ctx context.Context, op, message string, files []api.Attachment) bool {
+// has gone out without them, and reports whether it has them now. How it is
+// done is documented nowhere, and nothing is lost by trying. An error means
+// that nobody knows.
+func (c *Client) attach(ctx context.Context, op, message string, files []api.Attachment) (bool, error) {
 	type file struct {
 		ID string `json:"id"`
 	}
@@ -68,7 +75,10 @@ func (c *Client) attach(ctx context.Context, op, message string, files []api.Att
 		list = append(list, file{a.Remote})
 	}
 	w, err := put[wireMessage](ctx, c, op, "messages", message, rest.JSON(map[string]any{"attachments": list}))
-	return err == nil && lists(w, files)
+	if err != nil { // refused, or done without an answer
+		w, err = get[wireMessage](ctx, c, op, "messages", message)
+	}
+	return err == nil && lists(w, files), err
 }
 
 // Start sends a first message to a contact or a group, named by its id.

@@ -25,6 +25,8 @@ type Protocol struct {
 	OldestFirst bool
 	// HideArchived leaves archived conversations to the list that asks for them.
 	HideArchived bool
+	// DropFiles takes messages in without the files that belong to them.
+	DropFiles bool
 }
 
 // SetProtocol changes how Protocol behaves, for tests that care.

@@ -68,6 +68,9 @@ func (p *protocol) sendMessage(c *call) (any, error) {
 	if strings.TrimSpace(text) == "" && len(files) == 0 {
 		return nil, bad("message is missing.")
 	}
+	if p.habits.DropFiles {
+		files = nil
+	}
 	m := p.say(v, &protocolMessage{text: text, files: files, at: c.now})
 	p.log = append(p.log, p.receipt(v, m, c.now))
 	p.expectReader(v, m, c.now)
@@ -97,6 +100,9 @@ func (p *protocol) updateMessage(c *call) (any, error) {
 	m := at.message
 	edits := c.params.given("message") || c.params.given("attachments")
 	files, err := p.attached(p.fresh(m, c.params.refs("attachments")))
+	if p.habits.DropFiles {
+		files = nil
+	}
 	switch {
 	case err != nil:
 		return nil, err

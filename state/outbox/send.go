@@ -13,8 +13,8 @@ import (
 )
 
 // send uploads what is missing, looks whether the customer wrote meanwhile, and
-// makes the request. That it is about to be
-// made is stored before; the answer is stored whatever happened to ctx.
+// makes the request. That it is about to be made is stored before; the answer
+// is stored whatever happened to ctx.
 func (s *sender) send(ctx context.Context, o state.Outbound) error {
 	o, ready, err := s.upload(ctx, o)
 	if err != nil || !ready || ctx.Err() != nil {
@@ -31,10 +31,20 @@ func (s *sender) send(ctx context.Context, o state.Outbound) error {
 	s.heed(err)
 	insisted := s.insist(ctx, o.ID, Answered{receipt, err})
 	var held *api.NotPermitted
-	if insisted != nil && errors.As(err, &held) {
+	switch {
+	case insisted != nil && errors.As(err, &held):
 		return s.unsent(context.WithoutCancel(ctx), o)
+	case insisted == nil && receipt.TextOnly:
+		s.showText(ctx, o)
 	}
 	return insisted
+}
+
+// showText reads what went out of a message that now stands for the rest.
+func (s *sender) showText(ctx context.Context, o state.Outbound) {
+	if err := s.read(ctx, o.Conversation, o.SentAt); err != nil {
+		s.report(err, "read the history")
+	}
 }
 
 // unsent tells the new owner that a request never left: only this process

@@ -45,12 +45,22 @@ func settle(o state.Outbound, r api.Receipt, now time.Time) state.Outbound {
 	o.Receipt = merge(o.Receipt, r)
 	o.Reason = ""
 	switch {
+	case r.TextOnly:
+		return halve(o, r)
 	case r.Delivery == api.DeliveryFailed:
 		return fail(o, refusal(r), false)
 	case o.Receipt.Final():
 		o.Checks = 0
 	}
 	return rest(o, now)
+}
+
+// halve leaves of a message whose text went out without its files what did not
+// go out. The same again without a text would fail again.
+func halve(o state.Outbound, r api.Receipt) state.Outbound {
+	o = fail(o, refusal(r)+"; the text is out, only the files are left here", o.Body == "")
+	o.Body, o.Receipt = "", api.Receipt{}
+	return o
 }
 
 // refusal is why the platform did not deliver.

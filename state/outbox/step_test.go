@@ -175,6 +175,19 @@ func TestStepDetails(t *testing.T) {
 			}
 		}
 	})
+	t.Run("what went out without its files is not sent again", func(t *testing.T) {
+		o := in(state.InFlight)
+		o.Body, o.Files = "your bill", []state.File{{Name: "bill.pdf", Remote: "a1"}}
+		half := Answered{Receipt: api.Receipt{Message: mID, Delivery: api.DeliveryFailed, Reason: "no files today", TextOnly: true}}
+		o = run(t, o, half)
+		if o.Status != state.Failed || o.Body != "" || len(o.Files) != 1 || o.Refused || !strings.Contains(o.Reason, "no files today; the text is out") {
+			t.Errorf("%+v", o)
+		}
+		o = run(t, o, Decided{state.Retry}, Uploading{}, Uploaded{Remote: "a2"}, Claimed{}, half)
+		if o.Status != state.Failed || !o.Refused {
+			t.Errorf("again %+v", o)
+		}
+	})
 	t.Run("a new attempt uploads anew and forgets the old answer", func(t *testing.T) {
 		o := in(state.Uncertain)
 		o.Files = []state.File{{Remote: "a1"}}

@@ -158,9 +158,9 @@ func open(ctx context.Context, l *link, o state.Outbound) error {
 }
 
 // SaveOutbound stores o if its row is still in the status given and this
-// handle holds the owner's lease, state.ErrNotOwner if it does not. What was
-// submitted stays as it is, also the conversation, which Adopt may have
-// replaced meanwhile; everything else is o's.
+// handle holds the owner's lease, state.ErrNotOwner if it does not. Text and
+// files are those still to be sent. What else was submitted stays as it is,
+// also the conversation, which Adopt may have replaced meanwhile.
 func (db *DB) SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
 	return db.swap(ctx, o.ID, was, func(l *link, _ state.Outbound) error {
 		if err := db.owns(ctx, l); err != nil {
@@ -241,9 +241,9 @@ func updateOutbound(ctx context.Context, l *link, o state.Outbound) error {
 	if o.Status == state.Done {
 		settled = stamp(time.Now())
 	}
-	_, err := l.exec(ctx, `UPDATE outbox SET files = ?, status = ?, attempts = ?, checks = ?, not_before = ?, sent = ?, settled = ?,
+	_, err := l.exec(ctx, `UPDATE outbox SET body = ?, files = ?, status = ?, attempts = ?, checks = ?, not_before = ?, sent = ?, settled = ?,
 		r_conv = ?, r_message = ?, r_job = ?, r_delivery = ?, r_reason = ?, reason = ?, refused = ?, leave = ?, seen = ? WHERE id = ?`,
-		list(o.Files), o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.SentAt), settled,
+		o.Body, list(o.Files), o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.SentAt), settled,
 		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, column(o.Seen, same[state.Pos]), o.ID)
 	return err
 }
