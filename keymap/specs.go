@@ -164,7 +164,7 @@ var specs = []Spec{
 	{GoTo, "Go to anyone by name or number", "go to", "Program", []Scope{Global}, []string{"ctrl+g"}},
 	{Help, "Keys", "help", "Program", panes, []string{"?"}},
 	{ManageChannels, "Channels: connect, renew, disconnect", "", "Program", panes, []string{"C"}},
-	{Accounts, "Accounts: how old the data is, and what is wrong", "", "Program", panes, []string{"A"}},
+	{Accounts, "Accounts and sessions: what is wrong, who is here", "", "Program", panes, []string{"A"}},
 	{Undo, "Undo the last done, star, snooze, pin, mute or unread", "", "Program", panes, []string{"U"}},
 	{Refresh, "Ask the platforms now", "", "Program", []Scope{Global}, []string{"ctrl+r"}},
 	{Redraw, "Draw the screen anew", "", "Program", []Scope{Global}, []string{"ctrl+l"}},

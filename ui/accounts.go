@@ -23,7 +23,8 @@ func (m *Model) newTrouble(now []state.Health) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// openAccounts tells of every account how old its data is and what is wrong.
+// openAccounts tells of every account how old its data is and what is wrong,
+// and who else is here.
 func (m *Model) openAccounts() tea.Cmd {
 	var words []string
 	for _, h := range m.health {
@@ -32,8 +33,9 @@ func (m *Model) openAccounts() tea.Cmd {
 	if len(words) == 0 {
 		words = []string{"No account has been asked yet."}
 	}
+	words = append(words, m.sessionWords()...)
 	return m.openSheet(sheet{
-		menu: menu.New("Accounts", menu.Options{Text: words, Wide: true,
+		menu: menu.New("Accounts and sessions", menu.Options{Text: words, Wide: true,
 			Items: []menu.Item{{Label: "Ask every platform now", Value: true}, {Label: "Close", Value: false}}}),
 		choose: func(it menu.Item) tea.Cmd {
 			m.closeSheet()

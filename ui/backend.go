@@ -8,7 +8,8 @@ import (
 )
 
 // Store is the part of the database that the screen reads and writes. Every
-// call may touch the disk, so it is made in a command, never in Update or View.
+// call but Replying may touch the disk, so it is made in a command, never in
+// Update or View.
 type Store interface {
 	List(ctx context.Context, q state.ListQuery) (state.List, error)
 	Row(ctx context.Context, id api.ConversationID) (state.Row, error)
@@ -26,6 +27,11 @@ type Store interface {
 	Changes(ctx context.Context, account api.AccountID) ([]state.Change, error)
 	// Unsent lists what the outbox holds that is not done, oldest first.
 	Unsent(ctx context.Context) ([]state.Outbound, error)
+	// Sessions lists the programs that have the store open, this one too.
+	Sessions(ctx context.Context) ([]state.Session, error)
+	// Replying tells the others which conversation a reply is being written
+	// to, empty if none. It touches memory only and never blocks.
+	Replying(id api.ConversationID)
 }
 
 // Outbox submits and decides.

@@ -25,6 +25,7 @@ func (m *Model) strip() string {
 	if n := m.sidebar.Views[state.ViewOutbox]; n > 0 {
 		left += th.Warn.Render(fmt.Sprintf(" %s Outbox %d", m.look.Marks.Dot, n))
 	}
+	left += m.hereText()
 	return th.Bar.Render(m.look.Spread(left, m.healths(m.w*3/5), m.w))
 }
 

@@ -100,6 +100,9 @@ type app struct {
 	origin  string
 	db      *sqlite.DB
 	ended   chan error
+	opt     appOptions
+	// quit ends the session as hanging up does, and waits for its end.
+	quit func()
 }
 
 type appOptions struct {
@@ -136,7 +139,17 @@ func startApp(t *testing.T, o appOptions) *app {
 	return a
 }
 
+// beside starts another session on a's store and platform.
+func (a *app) beside(who string) *app {
+	b := &app{t: a.t, screen: newTerminal(a.opt.w, a.opt.h), server: a.server, origin: a.origin, ended: make(chan error, 1)}
+	o := a.opt
+	o.who = who
+	b.run(o)
+	return b
+}
+
 func (a *app) run(o appOptions) {
+	a.opt = o
 	t := a.t
 	ctx, cancel := context.WithCancel(context.Background())
 	feed := state.NewFeed()
@@ -177,13 +190,14 @@ func (a *app) run(o appOptions) {
 		})
 	}
 	a.show(ctx, o)
-	t.Cleanup(func() {
+	a.quit = sync.OnceFunc(func() {
 		cancel()
 		<-a.ended
 		work.Wait()
 		db.Close()
 		a.screen.hangUp()
 	})
+	t.Cleanup(a.quit)
 }
 
 // lines are the clients of the first account, or of all that the server has.

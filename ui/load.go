@@ -151,6 +151,8 @@ func (m *Model) reload(topics []state.Topic) tea.Cmd {
 			cmds = append(cmds, m.countUnsent())
 		case t.Kind == state.TopicChanges:
 			cmds = append(cmds, m.readRefusals())
+		case t.Kind == state.TopicSessions:
+			cmds = append(cmds, m.loadSessions())
 		case t.Kind == state.TopicThread && m.thread.Shows(t.Conversation):
 			cmds = append(cmds, m.loadThread())
 		}

@@ -91,7 +91,10 @@ type Model struct {
 	mark        api.ConversationID
 	undo        undo
 	toasts      toasts
-	asks        struct{ list, sidebar, health, thread question }
+	// here is who has the store open, announced what they know we reply to.
+	here      []colleague
+	announced api.ConversationID
+	asks      struct{ list, sidebar, health, thread, sessions question }
 }
 
 // New returns a model that reads through ctx's life.
@@ -158,7 +161,7 @@ func (m *Model) restyle() {
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.loadList(), m.loadSidebar(), m.loadHealth(), m.tick()}
+	cmds := []tea.Cmd{m.loadList(), m.loadSidebar(), m.loadHealth(), m.loadSessions(), m.tick()}
 	if m.opt.Settings.Theme != "dark" && m.opt.Settings.Theme != "light" {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
@@ -171,6 +174,7 @@ func (m *Model) Init() tea.Cmd {
 
 // Update is a table of contents: each message goes to the method that knows it.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	defer m.announce()
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		return m, m.key(msg)
@@ -194,6 +198,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.gotHealth(msg)
 	case windowMsg:
 		return m, m.gotWindow(msg)
+	case sessionsMsg:
+		return m, m.gotSessions(msg)
 	case peekMsg:
 		return m, m.peeked(msg)
 	case waitingMsg:

@@ -107,6 +107,9 @@ func (m *Model) threadTitle(w int) string {
 	if handle := m.look.Mode.Line(c.Contact.Handle); handle != "" && handle != m.name(row) {
 		left += " " + th.Muted.Render(handle)
 	}
+	if who := m.replier(c.ID); who != "" {
+		return m.look.Spread(left, th.Note.Render(who)+" ", w)
+	}
 	return m.look.Spread(left, th.Muted.Render(standing(row))+" ", w)
 }
 

@@ -173,13 +173,12 @@ func (d *desk) running() bool {
 }
 
 // staff says whether a loop serves the desk. One that begins finds what people
-// look at, one that ends leaves no wish behind.
+// look at and what other sessions have left, one that ends leaves no wish behind.
 func (d *desk) staff(on bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.staffed = on
+	d.staffed, d.looked = on, true
 	if !on {
-		d.seen.others, d.elsewhere = nil, nil
+		d.wishes = wishes{looked: true, seen: seen{open: d.open, visible: d.visible}}
 	}
-	d.wishes = wishes{looked: true, seen: d.seen}
 }

@@ -41,6 +41,8 @@ type Pane struct {
 	loaded bool
 	err    error
 	health []state.Health
+	// replying says who else writes to a conversation.
+	replying map[api.ConversationID]string
 
 	selected api.ConversationID
 	// touched: the agent chose the row. Until then the first one is selected,
@@ -74,6 +76,9 @@ func (p *Pane) Focus(on bool) { p.focused = on }
 
 // SetHealth tells how the accounts are doing, for the words on an empty list.
 func (p *Pane) SetHealth(h []state.Health) { p.health = h }
+
+// SetReplying tells who else is writing to a conversation, in clean words.
+func (p *Pane) SetReplying(words map[api.ConversationID]string) { p.replying = words }
 
 // Choose shows another selection, from its first row.
 func (p *Pane) Choose(sel Selection) {

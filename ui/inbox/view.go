@@ -187,6 +187,9 @@ func (p *Pane) previewRow(r state.Row) string {
 	if r.Unread > 0 {
 		badge = th.Waiting.Render(p.look.Marks.Count(r.Unread)) + " "
 	}
+	if who := p.replying[r.Conversation.ID]; who != "" {
+		return badge + th.Note.Render(p.look.Mode.Cut(who, p.w-5))
+	}
 	if r.Draft && r.DraftText != "" {
 		return badge + th.Draft.Render("draft: ") + th.Muted.Render(p.look.Mode.Cut(p.brief(r.DraftText), p.w-12))
 	}

@@ -1,0 +1,163 @@
+package ui
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"unibox/api/sandbox"
+)
+
+// within is how soon one session has to show what another did; seen allows for
+// a machine that is busy with other tests.
+const (
+	within = 500 * time.Millisecond
+	slack  = 4 * within
+)
+
+// shows does something in one session and measures how long the other takes to
+// show it.
+func shows(t *testing.T, what string, do func(), other *app, ok func(screen string) bool) {
+	t.Helper()
+	began := time.Now()
+	do()
+	other.until(what, ok)
+	took := time.Since(began)
+	t.Logf("%s: %v", what, took.Round(time.Millisecond))
+	if took > slack {
+		t.Errorf("%s took %v", what, took)
+	}
+}
+
+func has(texts ...string) func(string) bool {
+	return func(screen string) bool {
+		for _, text := range texts {
+			if !strings.Contains(screen, text) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func lacks(text string) func(string) bool {
+	return func(screen string) bool { return !strings.Contains(screen, text) }
+}
+
+// two starts two sessions and opens the same conversation in both.
+func two(t *testing.T, o appOptions) (a, b *app, name string) {
+	t.Helper()
+	o.w, o.h, o.who = 120, 40, "maya (pts/1)"
+	a = startApp(t, o)
+	a.synced()
+	b = a.beside("ivan (pts/2)")
+	b.synced()
+	name = "Olivia Patel"
+	for _, app := range []*app{a, b} {
+		app.open(name)
+		app.see("reply")
+	}
+	return a, b, name
+}
+
+func TestSessionsShowWhoIsHereAndReplies(t *testing.T) {
+	a, b, name := two(t, appOptions{})
+	a.see("2 here")
+	a.press("r")
+	shows(t, "who replies", func() { a.write("hi") }, b, has("maya (pts/1) is replying"))
+	if n := strings.Count(b.frame(), "maya (pts/1) is replying"); n != 2 {
+		t.Errorf("it stands in %d places, not in the list and over the thread:\n%s", n, b.frame())
+	}
+	b.press("esc", "A")
+	b.see("replying to " + name)
+	screen := b.see("ivan (pts/2), this session")
+	if !strings.Contains(screen, "sends and receives for all") {
+		t.Errorf("nobody works:\n%s", screen)
+	}
+	b.press("esc")
+	shows(t, "that nobody replies", func() { a.press("esc") }, b, lacks("is replying"))
+	shows(t, "that somebody left", a.quit, b, lacks("2 here"))
+}
+
+// The session that does not work reads back as far as the other can, and what
+// both want is asked for once.
+func TestReadingBackInASecondSession(t *testing.T) {
+	a, b, _ := two(t, appOptions{sandbox: sandbox.Options{Messages: 600}})
+	for _, app := range []*app{a, b} {
+		app.press("1", "3") // the thread
+	}
+	whole := func(app *app) {
+		app.until("the first message", func(string) (complete bool) {
+			app.press("pgup")
+			app.inspect(func(m *Model) { complete = m.thread.Complete() })
+			return complete
+		})
+	}
+	done := make(chan struct{})
+	go func() { defer close(done); whole(a) }()
+	whole(b)
+	<-done
+	var requests struct {
+		Conversations map[string]struct {
+			Pages       int            `json:"pages"`
+			InFlightMax int            `json:"in_flight_max"`
+			Repeated    map[string]int `json:"repeated"`
+		} `json:"conversations"`
+	}
+	a.control("requests", nil, &requests)
+	for id, c := range requests.Conversations {
+		if c.InFlightMax > 1 || len(c.Repeated) > 0 {
+			t.Errorf("conversation %s: %d requests at once, repeated %v", id, c.InFlightMax, c.Repeated)
+		}
+	}
+}
+
+// A wish that its owner did not live to serve is served by the next.
+func TestWishOutlivesTheSessionThatWasToServeIt(t *testing.T) {
+	a, b, _ := two(t, appOptions{sandbox: sandbox.Options{Messages: 600}})
+	owner, other := a, b
+	if !works(t, a) {
+		owner, other = b, a
+	}
+	a.control("fault", map[string]any{"platform": "pact", "match": "GET /messages", "kind": "latency", "ms": 60000, "calls": 3}, nil)
+	other.press("1", "3", "g", "g")
+	other.see("reading older messages")
+	heal, _ := http.NewRequest(http.MethodDelete, a.origin+"/control/fault", nil)
+	if res, err := http.DefaultClient.Do(heal); err != nil {
+		t.Fatal(err)
+	} else {
+		res.Body.Close()
+	}
+	owner.quit()
+	other.until("the page", func(string) (more bool) {
+		other.inspect(func(m *Model) { more = !m.opt.Engine.Fetching(m.thread.Conversation()).Older && m.thread.Len() > 50 })
+		return more
+	})
+}
+
+func works(t *testing.T, a *app) bool {
+	t.Helper()
+	here, err := a.db.Sessions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range here {
+		if s.Works {
+			return s.Self
+		}
+	}
+	t.Fatalf("nobody works: %+v", here)
+	return false
+}
+
+func TestFailureIsToldInTheSecondSession(t *testing.T) {
+	a, b, _ := two(t, appOptions{sandbox: sandbox.Options{Messages: 600}})
+	other := b
+	if works(t, b) {
+		other = a
+	}
+	a.control("fault", map[string]any{"platform": "pact", "match": "GET /messages", "kind": "status", "status": 500, "calls": -1}, nil)
+	other.press("1", "3", "g", "g")
+	other.see("out of order")
+}
