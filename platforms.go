@@ -27,7 +27,11 @@ type login struct {
 	account         config.Account
 	baseURL         string
 	token, password string
-	log             *slog.Logger
+	// renew reads the token or the password again, refused says where to put a
+	// new one.
+	renew   func(context.Context) (string, error)
+	refused string
+	log     *slog.Logger
 }
 
 func (l login) id() api.AccountID { return api.AccountID(l.account.Name) }
@@ -39,7 +43,8 @@ var platforms = []platform{
 		title:    "Pact (WhatsApp, Instagram, Telegram, Viber, VK, Facebook)",
 		baseURL:  "https://api.pact.im/p1",
 		client: func(l login) (api.Provider, error) {
-			return pact.New(pact.Config{Account: l.id(), BaseURL: l.baseURL, Token: l.token, Company: l.account.Keys["company"], Pace: l.account.Pace, Log: l.log})
+			return pact.New(pact.Config{Account: l.id(), BaseURL: l.baseURL, Token: l.token, Company: l.account.Keys["company"], Pace: l.account.Pace,
+				Renew: l.renew, Refused: l.refused, Log: l.log})
 		},
 	},
 	{
@@ -47,7 +52,8 @@ var platforms = []platform{
 		title:    "TextUs (SMS)",
 		baseURL:  "https://next.textus.com",
 		client: func(l login) (api.Provider, error) {
-			return textus.New(textus.Config{Account: l.id(), BaseURL: l.baseURL, Token: l.token, Pace: l.account.Pace, Log: l.log})
+			return textus.New(textus.Config{Account: l.id(), BaseURL: l.baseURL, Token: l.token, Pace: l.account.Pace,
+				Renew: l.renew, Refused: l.refused, Log: l.log})
 		},
 	},
 	{
@@ -55,7 +61,8 @@ var platforms = []platform{
 		title:    "Protocol (chat)",
 		baseURL:  "https://api.protocol.chat/v1",
 		client: func(l login) (api.Provider, error) {
-			return protocol.New(protocol.Config{Account: l.id(), BaseURL: l.baseURL, Token: l.token, User: l.account.User, Password: l.password, Pace: l.account.Pace, Log: l.log})
+			return protocol.New(protocol.Config{Account: l.id(), BaseURL: l.baseURL, Token: l.token, User: l.account.User, Password: l.password, Pace: l.account.Pace,
+				Renew: l.renew, Refused: l.refused, Log: l.log})
 		},
 	},
 }
@@ -102,6 +109,7 @@ func signIn(ctx context.Context, a config.Account, log *slog.Logger) (api.Provid
 			return nil, err
 		}
 		*secret.to = text
+		l.renew, l.refused = secret.from.Read, secret.from.Refused()
 	}
 	return p.client(l)
 }

@@ -11,6 +11,7 @@
 package apitest
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -24,7 +25,10 @@ type Fixture struct {
 	Token string
 	// WithToken returns a provider for the same account with another credential.
 	WithToken func(token string) api.Provider
-	Server    Server
+	// Renewing is WithToken with a way to read the token again, which tells a
+	// person what Refused says.
+	Renewing func(token string, read func(context.Context) (string, error)) api.Provider
+	Server   Server
 	// Chat is a conversation with at least 100 messages from both sides, whose
 	// customer can be written to.
 	Chat api.ConversationID
@@ -83,7 +87,7 @@ const (
 // Harm is what happens to a request.
 type Harm string
 
-// The harms. All but the last three keep the request from taking effect.
+// The harms. Those up to HarmDropBefore keep the request from taking effect.
 const (
 	HarmStatus     Harm = "status"      // answered with Status and Retry
 	HarmPage       Harm = "html"        // answered with a gateway's page
@@ -91,6 +95,8 @@ const (
 	HarmDropAfter  Harm = "drop_after"  // cut after the effect, without an answer
 	HarmTruncate   Harm = "truncate"    // half an answer
 	HarmLatency    Harm = "latency"     // the answer takes Wait
+	HarmDate       Harm = "date"        // its Date is Wait ahead
+	HarmDrip       Harm = "drip"        // it takes Wait to come, bit by bit
 )
 
 // Fault breaks the next Calls requests of a kind; all of them if negative.
@@ -101,6 +107,8 @@ type Fault struct {
 	Status int
 	Retry  time.Duration
 	Wait   time.Duration
+	// Percent is the share of requests that it strikes, by chance; 0 is all.
+	Percent int
 }
 
 // Run runs the suite. fixture is called once for each test.
@@ -148,6 +156,9 @@ func Run(t *testing.T, fixture func(t *testing.T) Fixture) {
 		{"read too often", testReadRateLimit},
 		{"upload answer lost", testUploadLost},
 		{"wrong token", testWrongToken},
+		{"renewed token", testRenewal},
+		{"clocks", testClock},
+		{"slow and lossy line", testSlowLine},
 		{"cancelled", testCancelled},
 	} {
 		t.Run(section.name, func(t *testing.T) {

@@ -36,6 +36,7 @@ func (c Control) Break(t testing.TB, f Fault) {
 	c.ask(t, "POST", "/control/fault", map[string]any{
 		"platform": c.Platform, "match": match, "calls": f.Calls, "kind": f.Harm,
 		"ms": f.Wait.Milliseconds(), "status": f.Status, "retry_after": int(f.Retry.Seconds()),
+		"percent": f.Percent,
 	}, nil)
 }
 

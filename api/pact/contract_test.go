@@ -1,6 +1,7 @@
 package pact
 
 import (
+	"context"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -28,6 +29,13 @@ func TestContract(t *testing.T) {
 			Provider:  connect(at.Token),
 			Token:     at.Token,
 			WithToken: connect,
+			Renewing: func(token string, read func(context.Context) (string, error)) api.Provider {
+				c, err := New(Config{Account: account, BaseURL: at.BaseURL, Token: token, Company: at.Company, Renew: read, Refused: apitest.Refused})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return c
+			},
 			Server: apitest.Control{Origin: server.URL, Platform: platform, Match: map[apitest.Call]string{
 				apitest.CallConversations: "GET /conversations$",
 				apitest.CallMessages:      "GET /messages$",

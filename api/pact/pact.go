@@ -24,6 +24,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 	"unicode"
 
 	"unibox/api"
@@ -40,6 +41,10 @@ type Config struct {
 	BaseURL string
 	// Token is the private token. It travels in a header only.
 	Token string
+	// Renew reads the token again after it was refused, and Refused tells a
+	// person where to put a new one. Both may be left out.
+	Renew   func(context.Context) (string, error)
+	Refused string
 	// Company is the id of the company.
 	Company string
 	// Pace multiplies the budgets; 0 means 1.
@@ -68,14 +73,16 @@ var (
 	_ api.Opener       = (*Client)(nil)
 	_ api.Detailer     = (*Client)(nil)
 	_ api.ChannelAdmin = (*Client)(nil)
+	_ api.Renewer      = (*Client)(nil)
+	_ api.Clock        = (*Client)(nil)
 )
 
 // New checks the configuration and returns a client. It asks nothing of the
 // network. Its error is one sentence for a person.
 func New(cfg Config) (*Client, error) {
-	token := strings.TrimSpace(cfg.Token)
-	if token == "" || strings.ContainsFunc(token, unicode.IsControl) {
-		return nil, errors.New("the account needs its private token, on one line")
+	authorize, err := authorized(cfg.Token)
+	if err != nil {
+		return nil, err
 	}
 	if cfg.Company == "" {
 		return nil, errors.New("the account needs the id of its company")
@@ -84,7 +91,9 @@ func New(cfg Config) (*Client, error) {
 	transport, err := rest.New(rest.Config{
 		Platform:  platform,
 		BaseURL:   cfg.BaseURL,
-		Authorize: func(h http.Header) { h.Set("X-Private-Api-Token", token) },
+		Authorize: authorize,
+		Renew:     rest.Again(cfg.Renew, authorized),
+		Refused:   cfg.Refused,
 		Budgets:   budgets,
 		Log:       cfg.Log,
 		Transport: cfg.Transport,
@@ -99,6 +108,21 @@ func New(cfg Config) (*Client, error) {
 	host.Path = "/"
 	return &Client{account: cfg.Account, company: cfg.Company, host: host, traits: traits(budgets), http: transport}, nil
 }
+
+// authorized puts a token on the header of a request.
+func authorized(token string) (func(http.Header), error) {
+	token = strings.TrimSpace(token)
+	if token == "" || strings.ContainsFunc(token, unicode.IsControl) {
+		return nil, errors.New("the account needs its private token, on one line")
+	}
+	return func(h http.Header) { h.Set("X-Private-Api-Token", token) }, nil
+}
+
+// Renew reads the token again.
+func (c *Client) Renew(ctx context.Context) error { return c.http.Renew(ctx) }
+
+// Ahead is how far the service's clock is ahead of ours.
+func (c *Client) Ahead() time.Duration { return c.http.Ahead() }
 
 // Traits are the facts of Pact.
 func (c *Client) Traits() api.Traits { return c.traits }

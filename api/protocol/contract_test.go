@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"context"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -59,6 +60,13 @@ func fixture(t *testing.T, habits sandbox.Protocol) apitest.Fixture {
 		Provider:  c,
 		Token:     at.Token,
 		WithToken: func(token string) api.Provider { return connect(t, at.BaseURL, token) },
+		Renewing: func(token string, read func(context.Context) (string, error)) api.Provider {
+			c, err := New(Config{Account: account, BaseURL: at.BaseURL, Token: token, Renew: read, Refused: apitest.Refused})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c
+		},
 		Server: apitest.Control{Origin: origin, Platform: platform, Match: map[apitest.Call]string{
 			apitest.CallConversations: "GET /conversations$",
 			apitest.CallMessages:      "GET /messages$",

@@ -52,6 +52,10 @@ type Config struct {
 	// instead of it (protocol.md §1).
 	Token          string
 	User, Password string
+	// Renew reads the token, or the password, again after it was refused, and
+	// Refused tells a person where to put a new one. Both may be left out.
+	Renew   func(context.Context) (string, error)
+	Refused string
 	// Pace multiplies the budgets; 0 means 1.
 	Pace float64
 	// Log and Transport may be nil.
@@ -100,12 +104,18 @@ var (
 	_ api.Reactor       = (*Client)(nil)
 	_ api.Directory     = (*Client)(nil)
 	_ api.Informer      = (*Client)(nil)
+	_ api.Renewer       = (*Client)(nil)
+	_ api.Clock         = (*Client)(nil)
 )
 
 // New checks the configuration and returns a client. It asks nothing of the
 // network. Its error is one sentence for a person.
 func New(cfg Config) (*Client, error) {
-	credential, err := cfg.credential()
+	secret := cfg.Token
+	if cfg.User != "" {
+		secret = cfg.Password
+	}
+	authorize, err := cfg.authorized(secret)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +123,9 @@ func New(cfg Config) (*Client, error) {
 	transport, err := rest.New(rest.Config{
 		Platform:  platform,
 		BaseURL:   cfg.BaseURL,
-		Authorize: func(h http.Header) { h.Set("Authorization", credential) },
+		Authorize: authorize,
+		Renew:     rest.Again(cfg.Renew, cfg.authorized),
+		Refused:   cfg.Refused,
 		Budgets:   budgets,
 		Log:       cfg.Log,
 		Transport: cfg.Transport,
@@ -132,6 +144,17 @@ func New(cfg Config) (*Client, error) {
 	}, nil
 }
 
+// authorized puts a token, or a user and a password, on the header of a request.
+func (cfg Config) authorized(secret string) (func(http.Header), error) {
+	if cfg.User != "" {
+		cfg.Password = secret
+	} else {
+		cfg.Token = secret
+	}
+	credential, err := cfg.credential()
+	return func(h http.Header) { h.Set("Authorization", credential) }, err
+}
+
 // credential is what the header of every request says.
 func (cfg Config) credential() (string, error) {
 	token := strings.TrimSpace(cfg.Token)
@@ -145,6 +168,12 @@ func (cfg Config) credential() (string, error) {
 	}
 	return "Bearer " + token, nil
 }
+
+// Renew reads the token or the password again.
+func (c *Client) Renew(ctx context.Context) error { return c.http.Renew(ctx) }
+
+// Ahead is how far the service's clock is ahead of ours.
+func (c *Client) Ahead() time.Duration { return c.http.Ahead() }
 
 // Traits are the facts of Protocol.
 func (c *Client) Traits() api.Traits { return c.traits }

@@ -136,12 +136,12 @@ func (c *Client) redirected(req Request, resp Response) *api.Error {
 // it is read from resp, and the credential is taken out of every text.
 func (c *Client) Error(req Request, kind api.ErrKind, resp Response, cause error) *api.Error {
 	e := &api.Error{Kind: kind, Platform: c.platform, Op: req.Op, Status: resp.Status, Retry: resp.retry}
-	e.Said, e.Hint = c.scrub.Replace(said(resp.Body)), c.hint(kind, resp, cause)
+	e.Said, e.Hint = c.scrub(said(resp.Body)), c.hint(kind, resp, cause)
 	if kind == api.ErrRateLimited && e.Retry == 0 {
 		e.Retry = secondsIn(e.Said)
 	}
 	if cause != nil {
-		e.Err = &scrubbed{text: c.scrub.Replace(cause.Error()), err: cause}
+		e.Err = &scrubbed{text: c.scrub(cause.Error()), err: cause}
 	}
 	return e
 }

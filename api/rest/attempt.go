@@ -152,7 +152,7 @@ func (c *Client) record(ctx context.Context, out *http.Request, resp Response, t
 		slog.Int("status", resp.Status), slog.Duration("took", took), slog.Int("bytes", len(resp.Body)),
 	}
 	if err != nil {
-		attrs = append(attrs, slog.String("error", c.scrub.Replace(err.Error())))
+		attrs = append(attrs, slog.String("error", c.scrub(err.Error())))
 	}
 	c.log.LogAttrs(ctx, slog.LevelDebug, "exchange", attrs...)
 }

@@ -16,9 +16,12 @@ import (
 
 // hint is a sentence for a person about what came in the way of a request that
 // had no effect, and what to do about it; empty where the kind says it all.
+// Nothing in it comes from outside.
 func (c *Client) hint(kind api.ErrKind, resp Response, err error) string {
 	host := c.base.Hostname()
 	switch {
+	case kind == api.ErrAuth:
+		return c.refused
 	case kind != api.ErrUnavailable:
 		return ""
 	case resp.Status == http.StatusProxyAuthRequired:

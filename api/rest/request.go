@@ -116,7 +116,7 @@ func (c *Client) dress(out *http.Request, contentType string) {
 	if contentType != "" {
 		out.Header.Set("Content-Type", contentType)
 	}
-	c.authorize(out.Header)
+	c.credential.Load().authorize(out.Header)
 }
 
 func (c *Client) address(req Request) (string, error) {

@@ -18,6 +18,7 @@ package rest
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -41,6 +42,12 @@ type Config struct {
 	BaseURL string
 	// Authorize puts the credential on the header of a request; nil for none.
 	Authorize func(http.Header)
+	// Renew reads the credential again and returns what takes Authorize's
+	// place; nil if it cannot be read again.
+	Renew func(context.Context) (func(http.Header), error)
+	// Refused is one sentence for a person whose credential was refused: where
+	// to put a new one. Empty for what api.Explain says by itself.
+	Refused string
 	// Accept is the media type that answers are asked for in;
 	// application/json if empty.
 	Accept string
@@ -61,15 +68,17 @@ type Config struct {
 
 // Client speaks to one origin with one credential. It is safe for concurrent use.
 type Client struct {
-	platform  api.Platform
-	base      *url.URL
-	authorize func(http.Header)
-	accept    string
-	observe   func(http.Header)
-	scrub     *strings.Replacer
-	pace      map[api.Class]*rate.Limiter
-	patience  time.Duration
-	log       *slog.Logger
+	platform api.Platform
+	base     *url.URL
+	// credential is replaced by Renew.
+	credential atomic.Pointer[credential]
+	renew      func(context.Context) (func(http.Header), error)
+	refused    string
+	accept     string
+	observe    func(http.Header)
+	pace       map[api.Class]*rate.Limiter
+	patience   time.Duration
+	log        *slog.Logger
 	// reads keeps connections open; writes has a new one for each request, so
 	// that a dead idle connection never leaves a write in doubt.
 	reads, writes http.RoundTripper
@@ -88,11 +97,12 @@ func New(cfg Config) (*Client, error) {
 		cfg.Authorize = func(http.Header) {}
 	}
 	c := &Client{
-		platform: cfg.Platform, base: base, authorize: cfg.Authorize, scrub: scrubber(cfg.Authorize),
+		platform: cfg.Platform, base: base, renew: cfg.Renew, refused: cfg.Refused,
 		accept: cmp.Or(cfg.Accept, "application/json"), observe: cfg.Observe,
 		pace: limiters(cfg.Budgets), patience: cfg.Patience, log: cfg.Log,
 		reads: cfg.Transport, writes: cfg.Transport, gaps: gaps{wall: time.Now},
 	}
+	c.credential.Store(newCredential(cfg.Authorize))
 	if c.patience <= 0 {
 		c.patience = 30 * time.Second
 	}
@@ -125,22 +135,6 @@ func origin(s string) (*url.URL, error) {
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// scrubber removes the credential from texts, in case a server repeats it.
-func scrubber(authorize func(http.Header)) *strings.Replacer {
-	header := http.Header{}
-	authorize(header)
-	var pairs []string
-	for _, values := range header {
-		for _, v := range values {
-			secret := v[strings.LastIndex(v, " ")+1:]
-			if secret != "" {
-				pairs = append(pairs, secret, "[token]")
-			}
-		}
-	}
-	return strings.NewReplacer(pairs...)
 }
 
 // network speaks HTTP/1.1 only: one request, one connection, so that what

@@ -64,7 +64,7 @@
 //	                        a customer writes now; answers {"message_id": 1};
 //	                        a file is {"name", "mime", "size", "url"}, the url
 //	                        whole or a path on this server
-//	POST /control/fault     {"platform", "match", "calls", "kind", "ms", "status", "retry_after"}
+//	POST /control/fault     {"platform", "match", "calls", "kind", "ms", "status", "retry_after", "percent"}
 //	DELETE /control/fault   no more faults, held jobs go on
 //	GET /control/received   every message taken in, a list in order; ?platform=pact
 //	GET /control/requests   {"counts": {"GET /p1/companies": 1},
@@ -73,7 +73,8 @@
 // A fault strikes the next calls requests (0 means 1, a negative number all
 // until it is deleted) whose method and path match: "POST /messages",
 // "/conversations/*/messages$" or "" for all. The path may match anywhere in
-// it, * stands for one segment, $ for its end. The kinds:
+// it, * stands for one segment, $ for its end. With percent it strikes that
+// share of them by chance, as on a line that loses some. The kinds:
 //
 //	latency      the request takes effect at once, the answer comes ms later
 //	status       answers status (500) and Retry-After: retry_after, no effect
@@ -81,6 +82,9 @@
 //	drop_before  cuts the connection, no effect
 //	drop_after   takes effect, then cuts the connection without an answer
 //	truncate     takes effect, then sends half of the answer
+//	stall        the same, and then says nothing for ever
+//	drip         takes effect, the answer comes in pieces over ms
+//	date         takes effect, the answer's Date is ms ahead, or behind if negative
 //	pause_jobs   holds all deliveries for ms, or until DELETE where ms is 0
 //
 // # Traps

@@ -23,14 +23,17 @@ type fault struct {
 	MS         int    `json:"ms"`
 	Status     int    `json:"status"`
 	RetryAfter int    `json:"retry_after"`
+	Percent    int    `json:"percent"`
 
 	method string
 	path   *regexp.Regexp
+	// chance decides which requests a share strikes.
+	chance *dice
 }
 
 const pauseJobs = "pause_jobs"
 
-var faultKinds = []string{"latency", "status", "html", "drop_before", "drop_after", "truncate", pauseJobs}
+var faultKinds = []string{"latency", "status", "html", "drop_before", "drop_after", "truncate", "stall", "drip", "date", pauseJobs}
 
 // prepare checks a fault and fills in what was left out.
 func (f *fault) prepare() error {
@@ -40,14 +43,17 @@ func (f *fault) prepare() error {
 	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
 		return errors.New("status: must be between 200 and 599")
 	}
-	if f.MS < 0 || f.RetryAfter < 0 {
+	if f.MS < 0 && f.Kind != "date" || f.RetryAfter < 0 {
 		return errors.New("ms and retry_after: must not be negative")
+	}
+	if f.Percent < 0 || f.Percent > 100 {
+		return errors.New("percent: must be between 0 and 100")
 	}
 	path := f.Match
 	if method, rest, ok := strings.Cut(f.Match, " "); ok && method == strings.ToUpper(method) {
 		f.method, path = method, strings.TrimSpace(rest)
 	}
-	f.path = pathPattern(path)
+	f.path, f.chance = pathPattern(path), &dice{}
 	if f.Calls == 0 {
 		f.Calls = 1
 	}
@@ -65,7 +71,8 @@ func pathPattern(part string) *regexp.Regexp {
 }
 
 func (f *fault) hits(platform, method, path string) bool {
-	return (f.Platform == "" || f.Platform == platform) && (f.method == "" || f.method == method) && f.path.MatchString(path)
+	hit := (f.Platform == "" || f.Platform == platform) && (f.method == "" || f.method == method) && f.path.MatchString(path)
+	return hit && (f.Percent == 0 || f.chance.n(100) < f.Percent)
 }
 
 // strike does the harm and reports whether the answer was whole all the same.
@@ -84,17 +91,41 @@ func (f *fault) strike(w http.ResponseWriter, r *http.Request, body func(int, st
 	}
 	answer := &buffer{header: http.Header{}, status: http.StatusOK}
 	done := serve(answer)
-	if f.Kind == "latency" {
-		f.wait(r)
+	switch f.Kind {
+	case "latency":
+		f.wait(r, f.MS)
 		answer.send(w, answer.body.Bytes())
 		return done
-	}
-	if f.Kind == "truncate" {
+	case "date":
+		answer.header.Set("Date", time.Now().Add(time.Duration(f.MS)*time.Millisecond).UTC().Format(http.TimeFormat))
+		answer.send(w, answer.body.Bytes())
+		return done
+	case "drip":
+		f.drip(w, r, answer)
+		return done
+	case "truncate", "stall":
 		answer.send(w, answer.body.Bytes()[:answer.body.Len()/2])
 		// What was written has to be on its way before the cut.
 		_ = http.NewResponseController(w).Flush()
 	}
+	if f.Kind == "stall" {
+		<-r.Context().Done()
+	}
 	panic(http.ErrAbortHandler)
+}
+
+// drops is how many pieces a dripping answer comes in.
+const drops = 20
+
+// drip sends an answer bit by bit.
+func (f *fault) drip(w http.ResponseWriter, r *http.Request, answer *buffer) {
+	body := answer.body.Bytes()
+	answer.send(w, nil)
+	for i := range drops {
+		f.wait(r, f.MS/drops)
+		_, _ = w.Write(body[i*len(body)/drops : (i+1)*len(body)/drops])
+		_ = http.NewResponseController(w).Flush()
+	}
 }
 
 func (f *fault) refuse(w http.ResponseWriter, body func(int, string) any) {
@@ -119,8 +150,8 @@ func (f *fault) gateway(w http.ResponseWriter) {
 	fmt.Fprintf(w, "<html>\r\n<head><title>%s</title></head>\r\n<body><center><h1>%s</h1></center><hr><center>nginx</center></body>\r\n</html>\r\n", title, title)
 }
 
-func (f *fault) wait(r *http.Request) {
-	timer := time.NewTimer(time.Duration(f.MS) * time.Millisecond)
+func (f *fault) wait(r *http.Request, ms int) {
+	timer := time.NewTimer(time.Duration(ms) * time.Millisecond)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

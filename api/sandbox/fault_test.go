@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -26,6 +28,8 @@ func TestFaultsOnASend(t *testing.T) {
 		"drop_before": {false, 0},
 		"drop_after":  {false, 1},
 		"truncate":    {false, 1},
+		"drip":        {true, 1},
+		"date":        {true, 1},
 	} {
 		t.Run(kind, func(t *testing.T) {
 			s := start(t, Options{})
@@ -241,5 +245,35 @@ func TestUncountedAndUnknown(t *testing.T) {
 	r := s.control("GET", "requests", "")
 	if fmt.Sprint(r.json["counts"]) != "map[]" {
 		t.Errorf("the control side was counted: %s", r.body)
+	}
+}
+
+func TestAFaultByChanceStrikesItsShare(t *testing.T) {
+	s := start(t, Options{})
+	s.strikes(`{"kind":"status","percent":30,"calls":-1}`)
+	struck := 0
+	for range 200 {
+		if s.get("/p1/companies").status == 500 {
+			struck++
+		}
+	}
+	if struck < 40 || struck > 80 {
+		t.Errorf("%d of 200 were struck, want about 60", struck)
+	}
+}
+
+func TestAnAnswerThatStalls(t *testing.T) {
+	s := start(t, Options{})
+	s.strikes(`{"kind":"stall"}`)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	req, _ := http.NewRequestWithContext(ctx, "GET", s.origin+"/p1/companies", nil)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if body, err := io.ReadAll(res.Body); err == nil || ctx.Err() == nil {
+		t.Errorf("%d bytes, %v", len(body), err)
 	}
 }

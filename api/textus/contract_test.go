@@ -1,6 +1,7 @@
 package textus
 
 import (
+	"context"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -48,6 +49,13 @@ func TestContract(t *testing.T) {
 			Provider:  c,
 			Token:     at.Token,
 			WithToken: func(token string) api.Provider { return connect(t, at.BaseURL, token) },
+			Renewing: func(token string, read func(context.Context) (string, error)) api.Provider {
+				c, err := New(Config{Account: account, BaseURL: at.BaseURL, Token: token, Renew: read, Refused: apitest.Refused})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return c
+			},
 			Server: apitest.Control{Origin: origin, Platform: platform, Match: map[apitest.Call]string{
 				apitest.CallConversations: "GET /conversations$",
 				apitest.CallMessages:      "GET /timeline$",

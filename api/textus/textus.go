@@ -27,6 +27,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 	"unicode"
 
 	"unibox/api"
@@ -47,6 +48,10 @@ type Config struct {
 	BaseURL string
 	// Token is a user's token. It travels in a header only.
 	Token string
+	// Renew reads the token again after it was refused, and Refused tells a
+	// person where to put a new one. Both may be left out.
+	Renew   func(context.Context) (string, error)
+	Refused string
 	// Pace multiplies the budgets; 0 means 1.
 	Pace float64
 	// Log and Transport may be nil.
@@ -84,20 +89,24 @@ var (
 	_ api.Directory      = (*Client)(nil)
 	_ api.Informer       = (*Client)(nil)
 	_ api.Canned         = (*Client)(nil)
+	_ api.Renewer        = (*Client)(nil)
+	_ api.Clock          = (*Client)(nil)
 )
 
 // New checks the configuration and returns a client. It asks nothing of the
 // network. Its error is one sentence for a person.
 func New(cfg Config) (*Client, error) {
-	token := strings.TrimSpace(cfg.Token)
-	if token == "" || strings.ContainsFunc(token, unicode.IsControl) {
-		return nil, errors.New("the account needs a TextUs token, on one line")
+	authorize, err := authorized(cfg.Token)
+	if err != nil {
+		return nil, err
 	}
 	budgets, limit := budgets(cfg.Pace), &throttle{}
 	transport, err := rest.New(rest.Config{
 		Platform:  platform,
 		BaseURL:   cfg.BaseURL,
-		Authorize: func(h http.Header) { h.Set("Authorization", "Bearer "+token) },
+		Authorize: authorize,
+		Renew:     rest.Again(cfg.Renew, authorized),
+		Refused:   cfg.Refused,
 		Accept:    vendorType,
 		Observe:   limit.observe,
 		Budgets:   budgets,
@@ -116,6 +125,21 @@ func New(cfg Config) (*Client, error) {
 		account: cfg.Account, host: host, traits: traits(budgets), http: transport, limit: limit, known: newMemory(),
 	}, nil
 }
+
+// authorized puts a token on the header of a request.
+func authorized(token string) (func(http.Header), error) {
+	token = strings.TrimSpace(token)
+	if token == "" || strings.ContainsFunc(token, unicode.IsControl) {
+		return nil, errors.New("the account needs a TextUs token, on one line")
+	}
+	return func(h http.Header) { h.Set("Authorization", "Bearer "+token) }, nil
+}
+
+// Renew reads the token again.
+func (c *Client) Renew(ctx context.Context) error { return c.http.Renew(ctx) }
+
+// Ahead is how far the service's clock is ahead of ours.
+func (c *Client) Ahead() time.Duration { return c.http.Ahead() }
 
 // Traits are the facts of TextUs.
 func (c *Client) Traits() api.Traits { return c.traits }

@@ -76,6 +76,20 @@ func (s Source) String() string {
 	return "nowhere"
 }
 
+// Refused is one sentence for a person whose secret the platform refused. A
+// running program reads a file or asks a command again; its environment and its
+// config it has read for good.
+func (s Source) Refused() string {
+	mend := "put a new one into " + s.String()
+	switch {
+	case len(s.Command) > 0:
+		mend = "put a new one where " + s.String() + " finds it"
+	case s.File == "":
+		return "the " + s.What + " was refused; " + mend + " and start unibox again"
+	}
+	return "the " + s.What + " was refused; " + mend + ", then press ctrl+r"
+}
+
 var ordinary = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
 
 // variable is the name of the variable, unless it looks like the secret

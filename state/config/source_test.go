@@ -50,3 +50,19 @@ func TestSecretCommandEndsWithItsContext(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+func TestARefusedSecretIsPutWhereItIsReadAgain(t *testing.T) {
+	for _, c := range []struct {
+		from Source
+		want string
+	}{
+		{Source{What: "token", Command: []string{"/usr/bin/pass", "pact/api"}}, "the token was refused; put a new one where token_command pass finds it, then press ctrl+r"},
+		{Source{What: "password", File: "/home/maya/studio"}, "the password was refused; put a new one into the file /home/maya/studio, then press ctrl+r"},
+		{Source{What: "token", Env: "PACT_TOKEN"}, "the token was refused; put a new one into the environment variable PACT_TOKEN and start unibox again"},
+		{Source{What: "token", Plain: "secret"}, "the token was refused; put a new one into the config and start unibox again"},
+	} {
+		if got := c.from.Refused(); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

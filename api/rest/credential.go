@@ -1,0 +1,68 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"unibox/api"
+)
+
+// credential is what requests are authorised with. It is replaced as a whole.
+type credential struct {
+	authorize func(http.Header)
+	// scrub removes it, and those before it, from texts.
+	scrub *strings.Replacer
+}
+
+func newCredential(authorize func(http.Header), former ...func(http.Header)) *credential {
+	return &credential{authorize, scrubber(append(former, authorize)...)}
+}
+
+// scrubber removes credentials from texts, in case a server repeats them.
+func scrubber(all ...func(http.Header)) *strings.Replacer {
+	var pairs []string
+	for _, authorize := range all {
+		header := http.Header{}
+		authorize(header)
+		for _, values := range header {
+			for _, v := range values {
+				if secret := v[strings.LastIndex(v, " ")+1:]; secret != "" {
+					pairs = append(pairs, secret, "[token]")
+				}
+			}
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+func (c *Client) scrub(text string) string { return c.credential.Load().scrub.Replace(text) }
+
+// Again makes a Config's Renew of a way to read the secret, nil for none, and
+// of what the header says of it.
+func Again(read func(context.Context) (string, error), as func(secret string) (func(http.Header), error)) func(context.Context) (func(http.Header), error) {
+	if read == nil {
+		return nil
+	}
+	return func(ctx context.Context) (func(http.Header), error) {
+		secret, err := read(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return as(secret)
+	}
+}
+
+// Renew reads the credential again, if the config says how. The error is of
+// kind api.ErrAuth and says why it could not be read; the old one stays then.
+func (c *Client) Renew(ctx context.Context) error {
+	if c.renew == nil {
+		return nil
+	}
+	authorize, err := c.renew(ctx)
+	if err != nil {
+		return &api.Error{Kind: api.ErrAuth, Platform: c.platform, Op: "read the credential again", Hint: err.Error()}
+	}
+	c.credential.Store(newCredential(authorize, c.credential.Load().authorize))
+	return nil
+}
