@@ -25,13 +25,17 @@ func rootCommand() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	o.flags(root)
-	root.AddCommand(accountCommand(), demoCommand(), doctorCommand(), sandboxCommand(), keysCommand(), versionCommand())
+	root.AddCommand(accountCommand(), demoCommand(), doctorCommand(), sandboxCommand(), keysCommand(), versionCommand(), wipeCommand())
 	return root
 }
 
 func (o *liveOptions) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.config, "config", config.Path(), "the config `file`")
-	cmd.Flags().StringVar(&o.state, "state", filepath.Join(xdg.StateHome, "unibox"), "the `folder` of drafts, outbox and cache")
+	stateFlag(cmd, &o.state)
+}
+
+func stateFlag(cmd *cobra.Command, into *string) {
+	cmd.Flags().StringVar(into, "state", filepath.Join(xdg.StateHome, "unibox"), "the `folder` of drafts, outbox and cache")
 }
 
 func demoCommand() *cobra.Command {

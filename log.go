@@ -11,13 +11,19 @@ import (
 // logSize is where a log is put aside, in bytes. There is one old log at most.
 const logSize = 8 << 20
 
+// logs are the files of the log of the state folder dir.
+func logs(dir string) []string {
+	name := filepath.Join(dir, "unibox.log")
+	return []string{name, name + ".old"}
+}
+
 // openLog opens the log of the state folder dir, which it makes if need be.
 // UNIBOX_DEBUG set to anything logs every request.
 func openLog(dir string) (*slog.Logger, *logFile, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, nil, fmt.Errorf("make the state folder: %w", err)
 	}
-	file := &logFile{name: filepath.Join(dir, "unibox.log"), most: logSize}
+	file := &logFile{name: logs(dir)[0], most: logSize}
 	if err := file.open(); err != nil {
 		return nil, nil, fmt.Errorf("open the log: %w", err)
 	}

@@ -36,6 +36,11 @@ type session struct {
 // run ends when the agent quits, ctx ends or a part fails. The screen ends
 // first and gives the terminal back, then the work behind it, then the store.
 func (s session) run(ctx context.Context) error {
+	dir, err := filepath.Abs(s.dir) // the store names files in it, also to sessions started elsewhere
+	if err != nil {
+		return err
+	}
+	s.dir = dir
 	log, file, err := openLog(s.dir)
 	if err != nil {
 		return err

@@ -7,9 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"unibox/state"
 )
 
 const (
@@ -57,43 +60,75 @@ func (b *Outbox) sweeps(ctx context.Context) error {
 // or a draft names stays, what a submit under way holds in any session, what
 // was touched lately, and everything that has not the name of a message.
 func (b *Outbox) sweep(ctx context.Context) error {
-	entries, err := os.ReadDir(b.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	for _, e := range entries {
-		if err == nil && e.IsDir() && ours.MatchString(e.Name()) {
-			err = b.sweepFolder(ctx, e.Name())
+	_, err := Clear(b.dir, func(key string) (bool, error) {
+		if recent, err := touched(b.folder(key)); recent || err != nil {
+			return true, err
 		}
-	}
+		files, err := b.store.FilesInUse(ctx)
+		needed := slices.Contains(Keys(files), key)
+		if !needed && err == nil {
+			b.log.Info("remove copies that no message needs", "key", key)
+		}
+		return needed, err
+	})
 	return err
 }
 
-func (b *Outbox) sweepFolder(ctx context.Context, name string) error {
-	dir := filepath.Join(b.dir, name)
+// Keys names the messages whose copies are among files, as far as they are
+// copies.
+func Keys(files []state.File) (keys []string) {
+	for _, f := range files {
+		if key := filepath.Base(filepath.Dir(f.Path)); ours.MatchString(key) {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// Copies names the messages of which there are copies in the folder dir.
+func Copies(dir string) (keys []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, e := range entries {
+		if e.IsDir() && ours.MatchString(e.Name()) {
+			keys = append(keys, e.Name())
+		}
+	}
+	return keys, err
+}
+
+// Clear removes the copies in the folder dir of messages that are not needed,
+// and reports how many there were. What a submit under way holds in any session
+// is left alone; needed is asked while no submit can begin to hold the copies.
+func Clear(dir string, needed func(key string) (bool, error)) (cleared int, err error) {
+	keys, err := Copies(dir)
+	for _, key := range keys {
+		gone, bad := clearOne(filepath.Join(dir, key), func() (bool, error) { return needed(key) })
+		err = errors.Join(err, bad)
+		if gone {
+			cleared++
+		}
+	}
+	return cleared, err
+}
+
+func clearOne(dir string, needed func() (bool, error)) (gone bool, err error) {
 	f, err := os.Open(dir)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer f.Close()
 	// First the lock, then the question: whoever held it is in the store now.
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		return nil // held
+		return false, nil // held
 	}
-	if recent, err := touched(dir); recent || err != nil {
-		return err
+	if stays, err := needed(); stays || err != nil {
+		return false, err
 	}
-	files, err := b.store.FilesInUse(ctx)
-	if err != nil {
-		return err
-	}
-	for _, f := range files {
-		if filepath.Base(filepath.Dir(f.Path)) == name {
-			return nil
-		}
-	}
-	b.log.Info("remove copies that no message needs", "folder", name)
-	return os.RemoveAll(dir)
+	return true, os.RemoveAll(dir)
 }
 
 // touched reports whether something happened in a folder lately, or will have.

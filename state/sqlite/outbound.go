@@ -93,13 +93,19 @@ func (db *DB) Unsent(ctx context.Context) (rows []state.Outbound, err error) {
 // draft.
 func (db *DB) FilesInUse(ctx context.Context) (files []state.File, err error) {
 	err = db.state.read(ctx, func(l *link) error {
-		lists, err := values[string](ctx, l, "SELECT files FROM outbox WHERE status <> 4 UNION ALL SELECT files FROM draft")
-		for _, text := range lists {
-			some, bad := unlist[state.File](text)
-			files, err = append(files, some...), errors.Join(err, bad)
-		}
+		files, err = filesInUse(ctx, l, "")
 		return err
 	})
+	return files, err
+}
+
+func filesInUse(ctx context.Context, l *link, account api.AccountID) (files []state.File, err error) {
+	lists, err := values[string](ctx, l, `SELECT files FROM outbox WHERE status <> 4 AND ?1 IN ('', account)
+		UNION ALL SELECT files FROM draft WHERE ?1 IN ('', account)`, account)
+	for _, text := range lists {
+		some, bad := unlist[state.File](text)
+		files, err = append(files, some...), errors.Join(err, bad)
+	}
 	return files, err
 }
 

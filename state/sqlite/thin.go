@@ -40,7 +40,7 @@ func (db *DB) Thin(ctx context.Context) error {
 		if time.Since(merged) >= mergeEvery && db.forgetWords(ctx) == nil {
 			merged, dropped = time.Now(), false
 		}
-		_ = db.drain(ctx)
+		_, _ = db.drain(ctx) // the next round does what stays
 	}
 	return ctx.Err()
 }
@@ -173,12 +173,8 @@ func oldMessages(ctx context.Context, l *link, conv int64, horizon state.Pos) (o
 // drop removes the oldest messages of a conversation. Its row goes on telling
 // who wrote last and when, but not what.
 func (t *thread) drop(ctx context.Context, l *link, old []state.Pos) error {
-	for _, pos := range old {
-		for _, q := range []string{"DELETE FROM fts WHERE rowid = ?", "DELETE FROM message WHERE id = ?"} {
-			if _, err := l.exec(ctx, q, pos); err != nil {
-				return err
-			}
-		}
+	if err := deleteMessages(ctx, l, old); err != nil {
+		return err
 	}
 	last := old[len(old)-1]
 	var above state.Pos
@@ -194,6 +190,16 @@ func (t *thread) drop(ctx context.Context, l *link, old []state.Pos) error {
 		return err
 	}
 	return saveCoverage(ctx, l, t.id, cov.Cut(last, above))
+}
+
+// deleteMessages removes messages and what the index knows of them.
+func deleteMessages(ctx context.Context, l *link, at []state.Pos) error {
+	for _, pos := range at {
+		if err := execAll(ctx, l, pos, "DELETE FROM fts WHERE rowid = ?", "DELETE FROM message WHERE id = ?"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // forgetWords writes the index anew, step by step, which is what takes words
@@ -229,29 +235,29 @@ func (db *DB) merge(ctx context.Context, pages int) (more bool, err error) {
 	return more, err
 }
 
+// drainTries is how often a log that is in use is come back to, a second apart.
+const drainTries = 30
+
 // drain empties the logs of both files, where what was dropped stands still,
-// as soon as no reader needs them. It waits for none of them.
-func (db *DB) drain(ctx context.Context) error {
+// as soon as no reader needs them, which it does not make them wait for. It
+// reports whether one is in use all the time.
+func (db *DB) drain(ctx context.Context) (busy bool, err error) {
 	for _, f := range []*file{db.cache, db.state} {
-		for tries := 0; ; tries++ {
-			busy, err := f.checkpoint(ctx)
-			if err != nil || tries == drainTries {
-				return err
+		for try := 1; ; try++ {
+			busy, err = f.checkpoint(ctx)
+			if err != nil || busy && try == drainTries {
+				return busy, err
 			}
 			if !busy {
 				break
 			}
 			if err := pause(ctx, time.Second); err != nil {
-				return err
+				return true, err
 			}
 		}
 	}
-	return nil
+	return false, nil
 }
-
-// drainTries is how often a log that is in use is come back to; the next round
-// does what stays.
-const drainTries = 30
 
 // checkpoint moves the log into the file and empties it, or reports that
 // somebody is using it.
