@@ -22,7 +22,8 @@ func demo(ctx context.Context, o demoOptions) error {
 	if err := checkTerminal(); err != nil {
 		return err
 	}
-	if o.state == "" {
+	temporary := o.state == ""
+	if temporary {
 		dir, err := os.MkdirTemp("", "unibox-demo-")
 		if err != nil {
 			return fmt.Errorf("make a state folder: %w", err)
@@ -41,19 +42,19 @@ func demo(ctx context.Context, o demoOptions) error {
 	}
 	g, server := newGroup(ctx, log), o.world.server()
 	host(g, server, listener)
-	err = visit(g.ctx, o.state, sandbox.Config(server.Accounts(origin(listener))))
+	err = visit(g.ctx, session{dir: o.state, temporary: temporary}, sandbox.Config(server.Accounts(origin(listener))))
 	return errors.Join(g.end(), err)
 }
 
-// visit is a session on the config in text, which it leaves in dir.
-func visit(ctx context.Context, dir, text string) error {
-	path := filepath.Join(dir, "config.toml")
+// visit is a session on the config in text, which it leaves in its folder.
+func visit(ctx context.Context, s session, text string) error {
+	path := filepath.Join(s.dir, "config.toml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return fmt.Errorf("write the demo's config: %w", err)
 	}
-	c, problems, err := config.Load(path, needs())
-	if err != nil {
+	var err error
+	if s.config, s.problems, err = config.Load(path, needs()); err != nil {
 		return err
 	}
-	return session{dir: dir, config: c, problems: problems}.run(ctx)
+	return s.run(ctx)
 }

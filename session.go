@@ -31,6 +31,8 @@ type session struct {
 	// problems are what is wrong with the config's file.
 	problems []config.Problem
 	notices  []string
+	// temporary: what is unsent at the end goes with the folder.
+	temporary bool
 }
 
 // run ends when the agent quits, ctx ends or a part fails. The screen ends
@@ -56,7 +58,9 @@ func (s session) run(ctx context.Context) error {
 	if aside := db.SetAside(); aside != "" {
 		s.notices = append(s.notices, "the cache was damaged and is fetched again; the old one is "+aside)
 	}
-	return errors.Join(s.show(ctx, db, feed, log), db.Close())
+	err = s.show(ctx, db, feed, log)
+	s.sayFarewell(os.Stdout, db)
+	return errors.Join(err, db.Close())
 }
 
 func (s session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log *slog.Logger) error {

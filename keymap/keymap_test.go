@@ -59,7 +59,7 @@ func TestLookup(t *testing.T) {
 
 func TestOverrides(t *testing.T) {
 	m, problems := New(map[string][]string{
-		"conversation.done": {"Q"},
+		"conversation.done": {"V"},
 		"thread/move.down":  {"x"},
 		"conversation.star": {"r"}, // taken by reply: the user's wish wins, and is said
 		"no.such":           {"q"},
@@ -68,7 +68,7 @@ func TestOverrides(t *testing.T) {
 		},
 		"composer.attach": {"a"},
 	})
-	if a, _ := m.Lookup([]string{"Q"}, List); a != Done {
+	if a, _ := m.Lookup([]string{"V"}, List); a != Done {
 		t.Errorf("Q is %q", a)
 	}
 	if a, _ := m.Lookup([]string{"e"}, List); a != "" {

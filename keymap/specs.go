@@ -29,6 +29,7 @@ const (
 	PaneThread   Action = "go.thread"
 	NextWaiting  Action = "go.next-waiting"
 	Marked       Action = "go.marked"
+	GoToOutbox   Action = "go.outbox"
 
 	Filter             Action = "list.filter"
 	Reply              Action = "conversation.reply"
@@ -105,6 +106,7 @@ var specs = []Spec{
 	{PaneList, "Go to the conversations", "", "Move", panes, []string{"2"}},
 	{PaneThread, "Go to the thread", "", "Move", panes, []string{"3"}},
 	{NextWaiting, "Open the next waiting conversation", "next waiting", "Move", panes, []string{"n"}},
+	{GoToOutbox, "Go to the outbox: what is unsent, and why", "", "Move", panes, []string{"Q"}},
 	{Marked, "Back to the conversation you came from", "", "Move", panes, []string{"~"}},
 
 	{Reply, "Reply", "reply", "Conversation", conversations, []string{"r"}},
@@ -134,13 +136,13 @@ var specs = []Spec{
 	{Copy, "Copy the text to the terminal's clipboard", "copy", "Message", []Scope{Thread}, []string{"y"}},
 	{CopyLink, "Copy the address of an attachment or link", "", "Message", []Scope{Thread}, []string{"o"}},
 	{Details, "Details of the message; in the list, of the conversation", "", "Message", conversations, []string{"i"}},
-	{RetryMessage, "Send a failed message again", "", "Message", []Scope{Thread}, []string{"t"}},
-	{More, "What can be done with this message", "", "Message", []Scope{Thread}, []string{"space"}},
+	{RetryMessage, "Send a failed message again, or try a waiting one now", "", "Message", conversations, []string{"t"}},
+	{More, "What can be done with this message", "", "Message", conversations, []string{"space"}},
 
-	{EditMessage, "Edit the message", "", "Message", []Scope{Thread}, []string{"W"}},
+	{EditMessage, "Edit the message; one that is not out goes back into the box", "", "Message", conversations, []string{"W"}},
 	{React, "React with a sign", "", "Message", []Scope{Thread}, []string{"+"}},
 	{PinMessage, "Pin or unpin the message", "", "Message", []Scope{Thread}, []string{"P"}},
-	{DeleteMessage, "Delete the message", "", "Message", []Scope{Thread}, []string{"D"}},
+	{DeleteMessage, "Delete the message; one that is not out is discarded", "", "Message", conversations, []string{"D"}},
 
 	{Send, "Send", "send", "Reply", []Scope{Composer}, []string{"enter"}},
 	{Leave, "Leave the reply; the draft is kept", "leave, draft kept", "Reply", []Scope{Composer}, []string{"esc"}},

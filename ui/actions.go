@@ -85,8 +85,9 @@ func (m *Model) movingHandlers() map[keymap.Action]handler {
 		keymap.PaneList:     always(func() tea.Cmd { return m.focusOn(layout.List) }),
 		keymap.PaneThread:   always(func() tea.Cmd { return m.focusOn(layout.Thread) }),
 		keymap.NextWaiting:  always(m.nextWaiting),
+		keymap.GoToOutbox:   always(m.showOutbox),
 		keymap.Marked:       {do: m.backToMark, why: m.whyNoMark},
-		keymap.Filter:       always(m.startFilter),
+		keymap.Filter:       {do: m.startFilter, why: m.whyNoFilter},
 	}
 }
 
@@ -123,9 +124,9 @@ func (m *Model) messageHandlers() map[keymap.Action]handler {
 		keymap.CopyLink:        {do: m.copyLink, why: m.whyNoLink},
 		keymap.Details:         {do: m.details, why: m.whyNoDetails},
 		keymap.RetryMessage:    {do: m.retryMessage, why: m.whyNoRetry},
-		keymap.More:            m.onMessage(m.openCard),
+		keymap.More:            {do: m.openCard, why: m.whyNoCard},
 		keymap.EditMessage:     {do: m.editMessage, why: m.whyNoEdit},
-		keymap.DeleteMessage:   m.own(m.openDeleteMessage, api.CapDelete),
+		keymap.DeleteMessage:   {do: m.deleteMessage, why: m.whyNoDelete},
 		keymap.React:           {do: m.openReact, why: func() string { return m.whyNotMessage(api.CapReact) }},
 		keymap.PinMessage:      {do: m.pinMessage, why: func() string { return m.whyNotMessage(api.CapPinMessage) }},
 	}

@@ -17,6 +17,8 @@ func (m *Model) arrange() {
 	m.channels.Focus(m.focus == layout.Channels)
 	m.inbox.Resize(l.W, l.H)
 	m.inbox.Focus(m.focus == layout.List)
+	m.queue.Resize(l.W, l.H)
+	m.queue.Focus(m.focus == layout.List)
 	m.thread.Focus(m.focus == layout.Thread && !m.composing)
 	t := m.lay.Panes[layout.Thread]
 	m.reply.box.SetSize(max(1, t.W-3), max(1, min(10, t.H/3)))

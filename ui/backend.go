@@ -22,11 +22,9 @@ type Store interface {
 	// with its new revision. state.ErrDraftMoved if another session was faster.
 	SaveDraft(ctx context.Context, d state.Draft) (state.Draft, error)
 	SetFlags(ctx context.Context, id api.ConversationID, change state.FlagChange) error
-	// Changes lists the wishes that are not carried out yet, and those that
-	// were refused and not seen; of every account for an empty one.
-	Changes(ctx context.Context, account api.AccountID) ([]state.Change, error)
-	// Unsent lists what the outbox holds that is not done, oldest first.
-	Unsent(ctx context.Context) ([]state.Outbound, error)
+	// Queue lists what is not out, not known to be, or was refused, grouped by
+	// conversation and in order within each.
+	Queue(ctx context.Context) ([]state.Unsent, error)
 	// Sessions lists the programs that have the store open, this one too.
 	Sessions(ctx context.Context) ([]state.Session, error)
 	// Replying tells the others which conversation a reply is being written

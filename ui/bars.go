@@ -22,8 +22,12 @@ func (m *Model) strip() string {
 		waiting, unread := m.sidebar.Views[state.ViewWaiting], m.sidebar.Views[state.ViewUnread]
 		left += "  " + th.Waiting.Render(fmt.Sprintf("Waiting %d", waiting)) + th.Muted.Render(fmt.Sprintf(" %s Unread %d", m.look.Marks.Dot, unread))
 	}
-	if n := m.sidebar.Views[state.ViewOutbox]; n > 0 {
-		left += th.Warn.Render(fmt.Sprintf(" %s Outbox %d", m.look.Marks.Dot, n))
+	if n, _ := m.queue.Counts(); n.Total > 0 {
+		words := fmt.Sprintf(" %s Outbox %d", m.look.Marks.Dot, n.Total)
+		if n.Decide > 0 && m.w >= 100 {
+			words += fmt.Sprintf(", %d to decide", n.Decide)
+		}
+		left += th.Warn.Render(words)
 	}
 	left += m.hereText()
 	return th.Bar.Render(m.look.Spread(left, m.healths(m.w*3/5), m.w))

@@ -65,12 +65,9 @@ func (s *shelf) SaveDraft(_ context.Context, d state.Draft) (state.Draft, error)
 func (s *shelf) SetFlags(context.Context, api.ConversationID, state.FlagChange) error {
 	return nil
 }
-func (s *shelf) Changes(context.Context, api.AccountID) ([]state.Change, error) {
-	return nil, nil
-}
+func (s *shelf) Queue(context.Context) ([]state.Unsent, error)     { return nil, nil }
 func (s *shelf) Sessions(context.Context) ([]state.Session, error) { return nil, nil }
 func (s *shelf) Replying(api.ConversationID)                       {}
-func (s *shelf) Unsent(context.Context) ([]state.Outbound, error)  { return nil, nil }
 
 // still is an engine and an outbox that do nothing.
 type still struct{}

@@ -35,12 +35,16 @@ func (m *Model) whyNoMessage() string {
 }
 
 func (m *Model) whyNoRetry() string {
-	it, ok := m.thread.Selected()
+	it, ok := m.itemAtHand()
 	switch {
-	case ok && it.Sending == nil && it.Message.Retryable:
+	case !ok:
+		return "no message is selected"
+	case it.Sending == nil && it.Message.Retryable:
 		return m.whyNot(api.CapRetry)
-	case !ok || it.Sending == nil || it.Sending.Status != state.Failed:
-		return "only a failed message can be sent again"
+	case it.Sending != nil && it.Sending.Status == state.Queued && it.Sending.NotBefore.After(m.opt.Now()):
+		return ""
+	case it.Sending == nil || it.Sending.Status != state.Failed:
+		return "only a failed message, or one that waits for its next try"
 	case it.Sending.Refused:
 		return "the platform refused it, so it would fail again: edit it instead"
 	}
@@ -50,16 +54,30 @@ func (m *Model) whyNoRetry() string {
 // retryMessage sends a failed message again: ours from the outbox, or, where
 // the platform keeps it, by the platform itself.
 func (m *Model) retryMessage() tea.Cmd {
-	it, _ := m.thread.Selected()
+	it, _ := m.itemAtHand()
 	if it.Sending == nil {
 		return tea.Batch(m.change(m.wishOf(api.CapRetry, true, "")), m.say("asking "+m.label()+" to try it again"))
 	}
 	return m.decide(it.Sending.ID, state.Retry)
 }
 
-// openCard offers what can be done with the selected message.
+func (m *Model) whyNoCard() string {
+	if u, ok := m.queue.Selected(); ok && m.focus == layout.List && m.queueing() && u.Change != nil {
+		return ""
+	}
+	if it, ok := m.itemAtHand(); !ok || it.Gap {
+		return "no message is selected"
+	}
+	return ""
+}
+
+// openCard offers what can be done with the message at hand. What has to be
+// decided is decided in its thread, where all that came since can be read.
 func (m *Model) openCard() tea.Cmd {
-	it, ok := m.thread.Selected()
+	if u, ok := m.queue.Selected(); ok && m.focus == layout.List && (u.Change != nil || u.Decides()) {
+		return m.deeperInQueue()
+	}
+	it, ok := m.itemAtHand()
 	switch {
 	case !ok || it.Gap:
 		return nil
@@ -209,6 +227,9 @@ func (m *Model) openDecision(title string, o state.Outbound, words []string, ite
 			m.closeSheet()
 			switch choice := it.Value.(type) {
 			case state.Decision:
+				if choice == state.Discard {
+					m.queue.Release()
+				}
 				return m.decide(o.ID, choice)
 			case waitOn:
 				return nil
@@ -228,35 +249,77 @@ func (m *Model) decided(msg decidedMsg) tea.Cmd {
 	return tea.Batch(m.fail(msg.err), m.loadThread())
 }
 
+// whyNoTakeBack is the reason for which a message of the outbox can no longer
+// be edited.
+func whyNoTakeBack(o state.Outbound) string {
+	switch o.Status {
+	case state.Queued, state.Uploading, state.Failed, state.Held:
+		return ""
+	case state.Uncertain:
+		return "it may have gone out: decide first whether it arrived"
+	case state.Accepted:
+		return "the platform has it already"
+	}
+	return "it is being sent this moment"
+}
+
 // takeBack puts a message that has not gone out back into the box.
 func (m *Model) takeBack(o state.Outbound) tea.Cmd {
 	m.noteDraft()
+	m.queue.Release()
 	visit, before := m.reply.visit, m.reply.box.Value()
+	if m.reply.id != o.Conversation {
+		visit = elsewhere
+	}
 	return m.reading(func(ctx context.Context) tea.Msg {
 		draft, err := m.drafts.takeback(ctx, m.opt.Outbox, o.Conversation, o.ID)
 		return takenBackMsg{visit, before, draft, err}
 	})
 }
 
+// elsewhere is the visit of a message whose conversation was not open when it
+// was taken back.
+const elsewhere = -1
+
+// takenBack shows the text in the box: where the agent still is, or by going
+// there if that is how it was asked for.
 func (m *Model) takenBack(msg takenBackMsg) tea.Cmd {
-	if msg.err != nil {
-		return m.fail(msg.err)
-	}
-	if msg.visit != m.reply.visit {
-		return m.loadThread()
-	}
 	r := &m.reply
+	switch {
+	case msg.err != nil:
+		return m.fail(msg.err)
+	case msg.draft.Conversation != r.id && msg.visit == elsewhere:
+		open := m.open(msg.draft.Conversation)
+		m.composeHere()
+		return open
+	case msg.draft.Conversation != r.id:
+		return m.loadThread()
+	case msg.visit != r.visit && !r.loaded: // what is being read may be older than what was taken back
+		r.visit++
+		return m.loadDraft()
+	case msg.visit != r.visit:
+		msg.before = r.box.Value()
+		if !strings.HasSuffix(msg.draft.Body, msg.before) {
+			msg.draft = join(msg.draft, m.draft(), "\n\n")
+		}
+	}
 	typed := strings.TrimPrefix(r.box.Value(), msg.before) // since the message was asked back
 	r.box.SetValue(msg.draft.Body + typed)
-	r.files, r.saved, r.dirty = msg.draft.Files, r.box.Rev(), typed != ""
+	r.files, r.saved, r.dirty, r.loaded = msg.draft.Files, r.box.Rev(), typed != "" || msg.visit != r.visit, true
 	if first, ok := parseFirst(r.id); ok {
 		r.first = &first
 	}
-	if m.focus == layout.Thread {
-		m.composing = true
+	if m.focus == layout.Thread || m.queueing() {
+		m.composeHere()
 	}
 	m.arrange()
 	return tea.Batch(m.loadThread(), m.edited())
+}
+
+// composeHere puts the cursor into the box.
+func (m *Model) composeHere() {
+	m.focus, m.composing = layout.Thread, true
+	m.arrange()
 }
 
 func (m *Model) copyText() tea.Cmd {

@@ -43,6 +43,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	}
 	m.interrupted = false
 	m.inbox.Touch()
+	m.queue.Touch()
 	m.strokes = append(m.strokes, m.stroke(k))
 	action, match := m.opt.Keys.Lookup(m.strokes, m.scopes()...)
 	if match == keymap.None && len(m.strokes) > 1 {

@@ -147,10 +147,8 @@ func (m *Model) reload(topics []state.Topic) tea.Cmd {
 			cmds = append(cmds, m.loadList(), m.loadSidebar(), m.sheetStale())
 		case t.Kind == state.TopicAccounts:
 			cmds = append(cmds, m.loadHealth(), m.loadSidebar())
-		case t.Kind == state.TopicOutbox && m.quitting:
-			cmds = append(cmds, m.countUnsent())
-		case t.Kind == state.TopicChanges:
-			cmds = append(cmds, m.readRefusals())
+		case t.Kind == state.TopicOutbox, t.Kind == state.TopicChanges:
+			cmds = append(cmds, m.loadQueue())
 		case t.Kind == state.TopicSessions:
 			cmds = append(cmds, m.loadSessions())
 		case t.Kind == state.TopicThread && m.thread.Shows(t.Conversation):
@@ -178,7 +176,16 @@ func (m *Model) gotList(msg listMsg) tea.Cmd {
 	if m.inbox.SelectedID() != before {
 		cmds = append(cmds, m.peek())
 	}
-	return tea.Batch(append(cmds, m.attend())...)
+	return tea.Batch(append(cmds, m.followQueue(), m.attend())...)
+}
+
+// showCounts puts the counts beside the views; that of the outbox is of what
+// is unsent, not of conversations.
+func (m *Model) showCounts() {
+	if n, known := m.queue.Counts(); known && m.sidebar.Views != nil {
+		m.sidebar.Views[state.ViewOutbox] = n.Total
+	}
+	m.channels.Set(m.sidebar)
 }
 
 func (m *Model) gotSidebar(msg sidebarMsg) tea.Cmd {
@@ -186,7 +193,7 @@ func (m *Model) gotSidebar(msg sidebarMsg) tea.Cmd {
 	if counts && msg.err == nil {
 		slices.SortStableFunc(msg.sidebar.Accounts, func(a, b state.SidebarAccount) int { return m.place(a.ID) - m.place(b.ID) })
 		m.sidebar = msg.sidebar
-		m.channels.Set(msg.sidebar)
+		m.showCounts()
 	}
 	if again {
 		return m.loadSidebar()
@@ -202,6 +209,7 @@ func (m *Model) gotHealth(msg healthMsg) tea.Cmd {
 		news = m.newTrouble(msg.health)
 		m.health = msg.health
 		m.inbox.SetHealth(msg.health)
+		m.queue.SetHealth(msg.health)
 		if allRead(msg.health) {
 			m.inbox.Touch()
 		}
@@ -237,9 +245,9 @@ func (m *Model) gotWindow(msg windowMsg) tea.Cmd {
 	m.thread.Set(msg.row, msg.window, m.opt.Engine.Fetching(msg.id))
 	m.resumeFirst(msg.row)
 	if again {
-		return m.loadThread()
+		return tea.Batch(m.loadThread(), m.askDecision())
 	}
-	return m.feedThread()
+	return tea.Batch(m.feedThread(), m.askDecision())
 }
 
 // resumeFirst lets a first message that was not sent be written on.

@@ -58,6 +58,43 @@ func (m *Model) wishOf(ability api.Caps, on bool, arg string) state.Change {
 	return state.Change{Conversation: m.thread.Conversation(), Message: it.Message.ID, Cap: ability, On: on, Arg: arg}
 }
 
+// whyNoDelete is the reason for which the message at hand can be neither
+// deleted nor, where it is not out, discarded.
+func (m *Model) whyNoDelete() string {
+	o, unsent := m.unsentAtHand()
+	switch {
+	case m.focus == layout.List && m.queueing() && m.stuckAtHand() != nil:
+		return ""
+	case !unsent && m.focus == layout.List:
+		return "no message is selected"
+	case !unsent || o.Status == state.Accepted:
+		return m.whyNotOwn(api.CapDelete)
+	case o.Status == state.Uploading || o.Status == state.InFlight:
+		return "it is being sent this moment"
+	}
+	return ""
+}
+
+func (m *Model) deleteMessage() tea.Cmd {
+	if o, unsent := m.unsentAtHand(); unsent && o.Status != state.Accepted {
+		return m.openDiscard(o)
+	}
+	if u := m.stuckAtHand(); m.focus == layout.List && u != nil {
+		return m.openStuck(*u)
+	}
+	return m.openDeleteMessage()
+}
+
+func (m *Model) openDiscard(o state.Outbound) tea.Cmd {
+	words := "The customer does not get it."
+	if o.Status == state.Uncertain {
+		words = "Nobody knows whether the customer got it; here it is forgotten."
+	}
+	return m.openDecision("Discard this message?", o, []string{m.whole(o), words}, []menu.Item{
+		{Label: "No", Value: waitOn{}}, {Label: "Yes, discard the message", Value: state.Discard},
+	})
+}
+
 func (m *Model) openDeleteMessage() tea.Cmd {
 	it, _ := m.thread.Selected()
 	wish := m.wishOf(api.CapDelete, true, "")
@@ -131,7 +168,12 @@ func (m *Model) pinMessage() tea.Cmd {
 
 // whyNoEdit is the reason for which the selected message cannot be edited.
 func (m *Model) whyNoEdit() string {
+	o, unsent := m.unsentAtHand()
 	switch {
+	case unsent && o.Status != state.Accepted:
+		return whyNoTakeBack(o)
+	case m.focus == layout.List:
+		return "no message is selected"
 	case !m.reply.loaded || m.reply.sending:
 		return "the draft is still being read or sent"
 	case m.reply.first != nil:
@@ -140,9 +182,12 @@ func (m *Model) whyNoEdit() string {
 	return m.whyNotOwn(api.CapEdit)
 }
 
-// editMessage puts the selected message into the box, to be saved over itself.
-// The draft waits on disk meanwhile.
+// editMessage puts the selected message into the box, to be saved over itself;
+// the draft waits on disk meanwhile. One that is not out is taken back instead.
 func (m *Model) editMessage() tea.Cmd {
+	if o, unsent := m.unsentAtHand(); unsent && o.Status != state.Accepted {
+		return m.takeBack(o)
+	}
 	it, _ := m.thread.Selected()
 	save := m.leaveDraft()
 	m.reply.editing, m.reply.original = it.Message.ID, it.Message.Body

@@ -20,6 +20,7 @@ import (
 	"unibox/ui/inbox"
 	"unibox/ui/layout"
 	"unibox/ui/look"
+	"unibox/ui/queue"
 	"unibox/ui/text"
 	"unibox/ui/theme"
 	"unibox/ui/thread"
@@ -78,6 +79,7 @@ type Model struct {
 
 	channels *channels.Pane
 	inbox    *inbox.Pane
+	queue    *queue.Pane
 	thread   *thread.Pane
 	reply    reply
 	sheet    *sheet
@@ -94,7 +96,11 @@ type Model struct {
 	// here is who has the store open, announced what they know we reply to.
 	here      []colleague
 	announced api.ConversationID
-	asks      struct{ list, sidebar, health, thread, sessions question }
+	asks      struct{ list, sidebar, health, thread, queue, sessions question }
+	// decisions names what is known to wait for a person, nil before the first
+	// look; asked is the message whose card is to open once it is read.
+	decisions map[string]bool
+	asked     int64
 }
 
 // New returns a model that reads through ctx's life.
@@ -106,6 +112,7 @@ func New(ctx context.Context, opt Options) *Model {
 		profile: colorprofile.ANSI256, drafts: newDrafts(opt.Store)}
 	m.channels = channels.New(func(c api.Channel) api.ChannelRules { return m.traits(c.ID.Account).Rule(c.Kind) })
 	m.inbox = inbox.New(m.code, opt.Now)
+	m.queue = queue.New(m.code, opt.Now, opt.Outbox.Progress)
 	m.thread = thread.New(opt.Now, opt.Outbox.Progress, m.name)
 	m.reply.box = composer.New()
 	m.handlers = m.makeHandlers()
@@ -152,6 +159,7 @@ func (m *Model) restyle() {
 	m.look.Mode.ASCII = m.opt.Settings.ASCII
 	m.channels.SetLook(m.look)
 	m.inbox.SetLook(m.look)
+	m.queue.SetLook(m.look)
 	m.thread.SetLook(m.look)
 	m.reply.box.SetLook(m.look.Mode, m.look.Marks)
 	if m.sheet != nil {
@@ -161,7 +169,7 @@ func (m *Model) restyle() {
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.loadList(), m.loadSidebar(), m.loadHealth(), m.loadSessions(), m.tick()}
+	cmds := []tea.Cmd{m.loadList(), m.loadSidebar(), m.loadHealth(), m.loadQueue(), m.loadSessions(), m.tick()}
 	if m.opt.Settings.Theme != "dark" && m.opt.Settings.Theme != "light" {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
@@ -208,8 +216,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.fail(msg.err)
 	case editSavedMsg:
 		return m, m.editSaved(msg)
-	case refusedMsg:
-		return m, m.refused(msg)
+	case queueMsg:
+		return m, m.gotQueue(msg)
 	case changedMsg:
 		return m, m.fail(msg.err)
 	case toastMsg:
@@ -268,7 +276,11 @@ type tickMsg struct{}
 
 // tick draws ages again each second; a frame that did not change costs nothing.
 func (m *Model) tick() tea.Cmd {
-	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{} })
+	next := tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{} })
+	if m.quitting {
+		return tea.Batch(next, m.loadQueue())
+	}
+	return next
 }
 
 func (m *Model) resized(msg tea.WindowSizeMsg) tea.Cmd {

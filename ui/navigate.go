@@ -35,6 +35,9 @@ func (m *Model) move(n int) tea.Cmd {
 			return m.chosen()
 		}
 	case layout.List:
+		if m.queueing() {
+			return m.inQueue(func() { m.queue.Move(n) })
+		}
 		return m.moved(m.inbox.Move(n))
 	case layout.Thread:
 		return m.moveMessage(n)
@@ -47,6 +50,9 @@ func (m *Model) page(n int) tea.Cmd {
 	case layout.Channels:
 		return m.move(n * 5)
 	case layout.List:
+		if m.queueing() {
+			return m.inQueue(func() { m.queue.Page(n) })
+		}
 		return m.moved(m.inbox.Page(n))
 	}
 	return m.readBack(n)
@@ -63,6 +69,9 @@ func (m *Model) first() tea.Cmd {
 	case layout.Channels:
 		return m.move(-1000)
 	case layout.List:
+		if m.queueing() {
+			return m.inQueue(m.queue.First)
+		}
 		return m.moved(m.inbox.First())
 	}
 	m.thread.First()
@@ -74,6 +83,9 @@ func (m *Model) last() tea.Cmd {
 	case layout.Channels:
 		return m.move(1000)
 	case layout.List:
+		if m.queueing() {
+			return m.inQueue(m.queue.Last)
+		}
 		return m.moved(m.inbox.Last())
 	}
 	if m.thread.Newest() {
@@ -148,6 +160,9 @@ func (m *Model) deeper() tea.Cmd {
 	case layout.Channels:
 		return m.focusOn(layout.List)
 	case layout.List:
+		if m.queueing() {
+			return m.deeperInQueue()
+		}
 		if m.inbox.SelectedID() == (api.ConversationID{}) {
 			return nil
 		}
@@ -184,7 +199,7 @@ func (m *Model) back() tea.Cmd {
 func (m *Model) chosen() tea.Cmd {
 	m.inbox.Choose(m.channels.Selection())
 	m.asks.list.forget()
-	return m.loadList()
+	return tea.Batch(m.loadList(), m.followQueue())
 }
 
 func (m *Model) toggleZoom() tea.Cmd {

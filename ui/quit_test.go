@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -44,4 +45,55 @@ func TestStayingLeavesEverythingAsItIs(t *testing.T) {
 	a.press("enter")
 	a.gone("Quit with unsent")
 	a.see("nobody knows")
+}
+
+func TestQuittingSaysWhyAndCanBeCalledOff(t *testing.T) {
+	a := everyone(t)
+	a.refuseToken("/companies/154", "Bakery")
+	a.down("textus")
+	for _, label := range []string{"Pact", "TextUs"} {
+		a.first(label, open)
+		a.press("r")
+		a.see("Reply to")
+		a.write("stuck on " + label)
+		a.press("enter", "esc")
+		a.see("stuck on " + label)
+	}
+	a.see("Outbox 2")
+	a.press("q")
+	question := a.see("2 messages are not out yet.")
+	for _, want := range []string{"Bakery is stopped: ", "kept on this disk", "What can go out does so when", "Look at the outbox"} {
+		if !strings.Contains(question, want) {
+			t.Errorf("it does not say %q:\n%s", want, question)
+		}
+	}
+	a.choose("Wait until all is out, then quit")
+	a.see("Quitting when all is out")
+	a.see("2 messages are not out yet.")
+	a.heal()
+	a.see("1 message is not out yet.")
+	a.press("esc")
+	a.see("staying")
+	a.press("q")
+	a.see("Quit with unsent messages?")
+	a.choose("Look at the outbox")
+	a.see("stuck on Pact")
+	a.see("OUTBOX")
+	select {
+	case err := <-a.ended:
+		t.Fatalf("it ended: %v", err)
+	default:
+	}
+}
+
+func TestHeldRepliesAskBeforeQuitting(t *testing.T) {
+	a := everyone(t)
+	a.overtaken("Pact", "too late")
+	a.press("esc", "q")
+	a.see("1 message was not sent because somebody wrote meanwhile")
+	a.choose("Quit now")
+	if err := <-a.ended; err != nil {
+		t.Error(err)
+	}
+	a.ended <- nil
 }

@@ -20,6 +20,8 @@ type sheet struct {
 	typed func(line string) tea.Cmd
 	// stale, if set, hears that the list of conversations changed.
 	stale func() tea.Cmd
+	// cancel, if set, hears that the sheet was closed without a choice.
+	cancel func() tea.Cmd
 	// complete, if set, is what tab does.
 	complete func() tea.Cmd
 }
@@ -94,7 +96,11 @@ func (m *Model) menuClose() tea.Cmd {
 	if m.filtering() {
 		return m.dropFilter()
 	}
+	s := m.sheet
 	m.closeSheet()
+	if s != nil && s.cancel != nil {
+		return s.cancel()
+	}
 	return nil
 }
 

@@ -75,6 +75,9 @@ func (m *Model) pane(p layout.Pane) []string {
 	case layout.Channels:
 		return m.channels.View()
 	case layout.List:
+		if m.queueing() {
+			return m.queue.View()
+		}
 		return m.inbox.View()
 	}
 	return m.threadPane()

@@ -197,7 +197,7 @@ func (c *campaign) decide() {
 }
 
 func (c *campaign) choose(o state.Outbound, d state.Decision) {
-	c.decided[reply(o)] = true
+	c.decided[o.Reply()] = true
 	if err := c.Decide(context.Background(), o.ID, d); err != nil {
 		c.t.Errorf("decide %d on %s: %v", d, words[o.Status], err)
 	}
@@ -208,7 +208,7 @@ func (c *campaign) order(t *testing.T) {
 	last := map[api.ConversationID]int64{}
 	for i, s := range c.platform.sends {
 		for _, o := range c.disk.rows {
-			if o.Body != s.body || names(o) != s.files || c.decided[reply(o)] || c.platform.jobs[i].fails {
+			if o.Body != s.body || names(o) != s.files || c.decided[o.Reply()] || c.platform.jobs[i].fails {
 				continue
 			}
 			if o.ID < last[s.conversation] {

@@ -83,7 +83,7 @@ func (b *Outbox) whole(ctx context.Context, o state.Outbound) ([]state.Outbound,
 		return []state.Outbound{o}, nil
 	}
 	rows, err := b.behind(ctx, o)
-	rows = slices.DeleteFunc(rows, func(r state.Outbound) bool { return reply(r) != reply(o) })
+	rows = slices.DeleteFunc(rows, func(r state.Outbound) bool { return r.Reply() != o.Reply() })
 	return append(rows, o), err
 }
 

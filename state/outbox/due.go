@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"strings"
 	"time"
 
 	"unibox/api"
@@ -39,25 +38,14 @@ func due(rows []state.Outbound, busy func(id int64) bool, now, hold time.Time) p
 			ahead[o.Conversation] = q
 		}
 		if !busy(o.ID) {
-			p.add(o, *q, broken[reply(o)], now, hold)
+			p.add(o, *q, broken[o.Reply()], now, hold)
 		}
-		held := o.Status == state.Queued && broken[reply(o)]
-		broken[reply(o)] = broken[reply(o)] || o.Status == state.Failed
-		q.blocked = q.blocked || blocks(o) && !held
+		held := o.Status == state.Queued && broken[o.Reply()]
+		broken[o.Reply()] = broken[o.Reply()] || o.Status == state.Failed
+		q.blocked = q.blocked || o.Blocks() && !held
 		q.opening = q.opening || o.First != nil
 	}
 	return p
-}
-
-// blocks reports whether what comes after o has to wait for it.
-func blocks(o state.Outbound) bool {
-	switch o.Status {
-	case state.Queued, state.Uploading, state.InFlight, state.Held:
-		return true
-	case state.Uncertain:
-		return !o.Left
-	}
-	return false
 }
 
 func (p *plan) add(o state.Outbound, q queueState, broken bool, now, hold time.Time) {
@@ -104,12 +92,4 @@ func later(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-// reply names the reply that a message is part of.
-func reply(o state.Outbound) string {
-	if i := strings.LastIndexByte(o.Key, '-'); i >= 0 {
-		return o.Key[:i]
-	}
-	return o.Key
 }

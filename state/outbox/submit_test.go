@@ -113,7 +113,7 @@ func TestSubmitPlansParts(t *testing.T) {
 		t.Fatalf("%+v, %v", rows, err)
 	}
 	for i, o := range rows {
-		if o.Part != i+1 || o.Parts != 3 || reply(o) != reply(rows[0]) || o.ID == 0 || o.Submitted.IsZero() {
+		if o.Part != i+1 || o.Parts != 3 || o.Reply() != rows[0].Reply() || o.ID == 0 || o.Submitted.IsZero() {
 			t.Errorf("part %d: %+v", i+1, o)
 		}
 	}

@@ -58,7 +58,7 @@ func (e *entry) classify(now time.Time) viewSet {
 		{m.or(starred, l.flag.starred), inStarred},
 		{e.snoozed(now), inSnoozed},
 		{l.drafted, inDrafts},
-		{l.unsent() > 0, inOutbox},
+		{l.unsent()+l.stuck() > 0, inOutbox},
 		{e.done(m), inDone},
 	} {
 		if view.has {

@@ -39,6 +39,16 @@ func (l *local) holds() bool {
 // unsent counts the messages that are not out, or not known to be.
 func (l *local) unsent() int { return l.pending + l.failed + l.uncertain + l.held }
 
+// stuck counts the changes that an agent should know of.
+func (l *local) stuck() (n int) {
+	for _, w := range l.changes {
+		if stuck(w.Change) {
+			n++
+		}
+	}
+	return n
+}
+
 // conversation is the stand-in for one that is not known.
 func (o opened) conversation(id api.ConversationID) api.Conversation {
 	c := api.Conversation{ID: id, Kind: api.ChannelKind(o.kind), Contact: api.Contact{Name: o.recipient, Handle: o.recipient}}

@@ -211,12 +211,16 @@ func (p *Pane) at(index int) (state.Row, bool) {
 
 func (p *Pane) visible() int { return max(1, (p.h-1)/rowHeight) }
 
-// Selected returns the selected row.
+// Selected returns the selected row; none while it is still to be read.
 func (p *Pane) Selected() (state.Row, bool) {
 	if !p.loaded {
 		return state.Row{}, false
 	}
-	return p.at(p.index)
+	row, ok := p.at(p.index)
+	if nothing := (api.ConversationID{}); p.selected != nothing && row.Conversation.ID != p.selected {
+		return state.Row{}, false
+	}
+	return row, ok
 }
 
 // SelectedID returns the selected conversation, empty if there is none.

@@ -106,6 +106,9 @@ func (m *Menu) SetItems(items []Item) {
 	m.at = max(0, slices.IndexFunc(m.shown, func(it Item) bool { return it.Label == was.Label && it.Detail == was.Detail }))
 }
 
+// SetText replaces the words above the choices.
+func (m *Menu) SetText(paragraphs []string) { m.opt.Text = paragraphs }
+
 // SetNote sets a line under the input: what is wrong with it, or what it means.
 // It may be text from outside.
 func (m *Menu) SetNote(s string) { m.note = s }

@@ -49,6 +49,19 @@ func (p *Pane) Move(n int) {
 	p.choose(min(max(i+n, 0), len(p.items)-1))
 }
 
+// SelectSending selects a message of the outbox, at once or when it is read.
+func (p *Pane) SelectSending(outbound int64) {
+	p.sought = outbound
+	p.seek()
+}
+
+func (p *Pane) seek() {
+	if i := p.find(key{out: p.sought}); p.sought != 0 && i >= 0 {
+		p.sought = 0
+		p.choose(i)
+	}
+}
+
 func (p *Pane) choose(i int) {
 	p.selected = p.items[i].key
 	p.scroll = p.scroll.show(i, p, p.h)

@@ -40,6 +40,8 @@ type Pane struct {
 	seen, asked state.Pos
 	// newest: the newest end is to be shown, and has to be read first.
 	newest bool
+	// sought is the message of the outbox to be selected once it is read.
+	sought int64
 }
 
 // item is one entry with its rendered rows.
@@ -97,7 +99,7 @@ func (p *Pane) Open(id api.ConversationID) {
 	p.id, p.row, p.items, p.window = id, state.Row{}, nil, state.Window{}
 	p.loaded, p.err, p.fetching = false, nil, state.Fetching{}
 	p.scroll, p.selected = scroll{follow: true}, key{}
-	p.freshFrom, p.noFresh, p.seen, p.asked, p.newest = 0, false, 0, 0, false
+	p.freshFrom, p.noFresh, p.seen, p.asked, p.newest, p.sought = 0, false, 0, 0, false, 0
 }
 
 // Conversation returns what is shown, empty if nothing is.
@@ -153,6 +155,7 @@ func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
 	}
 	p.settle()
 	p.reselect()
+	p.seek()
 }
 
 // startVisit fixes the new-messages line for as long as the conversation is open.

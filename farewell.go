@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"unibox/state"
+	"unibox/state/sqlite"
+)
+
+// farewellLimit bounds the last look at the outbox.
+const farewellLimit = 2 * time.Second
+
+// sayFarewell tells, once the terminal is given back, what is still unsent.
+func (s session) sayFarewell(to io.Writer, db *sqlite.DB) {
+	ctx, cancel := context.WithTimeout(context.Background(), farewellLimit) // the program's own may be over
+	defer cancel()
+	list, err := db.Queue(ctx)
+	if err != nil || s.temporary {
+		return
+	}
+	sessions, err := db.Sessions(ctx)
+	others := err == nil && slices.ContainsFunc(sessions, func(s state.Session) bool { return !s.Self })
+	if words := farewell(list, others); words != "" {
+		fmt.Fprintln(to, words)
+	}
+}
+
+// farewell is one line about what is unsent, empty if nothing is.
+func farewell(list []state.Unsent, others bool) string {
+	moving, decide := 0, 0
+	for _, u := range list {
+		switch {
+		case u.Decides():
+			decide++
+		case u.Moves():
+			moving++
+		}
+	}
+	var parts []string
+	if moving > 0 {
+		parts = append(parts, fmt.Sprintf("%d not out yet", moving))
+	}
+	if decide > 0 {
+		parts = append(parts, fmt.Sprintf("%d for you to decide", decide))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	then := "kept on this disk: start unibox again to send, Q shows them"
+	if others {
+		then = "kept on this disk, and another session goes on sending"
+	}
+	return "unibox: unsent: " + strings.Join(parts, ", ") + "; " + then
+}

@@ -1,0 +1,43 @@
+package look
+
+import (
+	"fmt"
+	"time"
+
+	"unibox/state"
+	"unibox/ui/text"
+	"unibox/ui/theme"
+)
+
+// Sending returns the sign of where a message of the outbox is, the word for
+// it, and its style. progress tells how far an upload is.
+func (l Look) Sending(o state.Outbound, now time.Time, progress func(int64) (float64, bool)) (glyph, word string, style theme.Style) {
+	m, th := l.Marks, l.Theme
+	switch o.Status {
+	case state.Queued:
+		if wait := o.NotBefore.Sub(now); o.Attempts+o.Checks > 0 && wait > 0 {
+			return m.Retry + " " + In(wait), "retrying", th.Warn
+		}
+		return m.Queued, "queued", th.Muted
+	case state.Uploading, state.InFlight:
+		if done, busy := progress(o.ID); busy {
+			return fmt.Sprintf("%s %d%%", m.Sending, int(done*100)), "uploading", th.Accent
+		}
+		return m.Sending, "sending", th.Accent
+	case state.Accepted:
+		return m.Accepted, "accepted, delivering", th.Accent
+	case state.Failed:
+		return m.Failed, "failed", th.Failed
+	case state.Held:
+		return m.Held, "not sent", th.Warn
+	}
+	return m.Unknown, "no answer came", th.Warn
+}
+
+// In is a time until something in its largest unit: "8s", "2m".
+func In(d time.Duration) string {
+	if d = d.Round(time.Second); d < 2*time.Minute {
+		return fmt.Sprintf("%ds", int(d/time.Second))
+	}
+	return text.Age(d)
+}

@@ -1,0 +1,39 @@
+package queue
+
+import "unibox/state"
+
+// lane follows the messages of one conversation in their order, to say what
+// stands in the way of each. It repeats in words what the outbox plans by.
+type lane struct {
+	ahead  string
+	broken map[string]bool
+}
+
+func (l *lane) reset() { l.ahead, l.broken = "", map[string]bool{} }
+
+// pass returns what u waits behind, and counts it as ahead of what follows.
+func (l *lane) pass(u state.Unsent) (behind string) {
+	o := u.Message
+	if o == nil {
+		return ""
+	}
+	part := l.broken[o.Reply()]
+	if o.Status == state.Queued {
+		if behind = l.ahead; part {
+			behind = "waits: an earlier part of its reply failed"
+		}
+	}
+	l.broken[o.Reply()] = part || o.Status == state.Failed
+	if o.Blocks() && !(part && o.Status == state.Queued) && l.ahead == "" {
+		l.ahead = aheadWords(o.Status)
+	}
+	return behind
+}
+
+func aheadWords(s state.Status) string {
+	switch s {
+	case state.Held, state.Uncertain:
+		return "waits until the one above is decided"
+	}
+	return "goes after the one above"
+}

@@ -1,0 +1,221 @@
+// Package queue is the middle pane while the outbox is shown: every message
+// that is not out or not known to be, and every change that waits, conversation
+// by conversation, with why it waits and when it is tried next. What arrives
+// changes entries, never which one is selected: one that goes out under the
+// agent's hands stays, marked as gone, until the selection leaves it.
+package queue
+
+import (
+	"slices"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/look"
+)
+
+// Pane is the list of what is unsent. It is used from one goroutine.
+type Pane struct {
+	look     look.Look
+	codes    func(api.Conversation) string
+	now      func() time.Time
+	progress func(outbound int64) (float64, bool)
+	w, h     int
+	focused  bool
+
+	entries []entry
+	counts  Counts
+	health  map[api.AccountID]state.Health
+	loaded  bool
+	err     error
+	// index is the selected entry, top the first on screen.
+	index, top int
+	// touched: the agent chose the entry; released: the agent takes it out.
+	touched, released bool
+}
+
+// entry is one row of the list with what is worked out of its neighbours.
+type entry struct {
+	state.Unsent
+	// heads: it is the first of its conversation.
+	heads bool
+	// behind says what it waits behind, empty if nothing is in its way.
+	behind string
+	// gone: it is out, or was taken out.
+	gone bool
+}
+
+// Counts sums up what is unsent.
+type Counts struct {
+	// Total counts entries, Moving those that go out by themselves, Decide
+	// those that wait for a person.
+	Total, Moving, Decide int
+}
+
+// New returns an empty pane. codes names a conversation's channel in a few
+// letters, progress tells how far a message's upload is.
+func New(codes func(api.Conversation) string, now func() time.Time, progress func(int64) (float64, bool)) *Pane {
+	return &Pane{codes: codes, now: now, progress: progress, health: map[api.AccountID]state.Health{}}
+}
+
+// SetLook sets how it looks.
+func (p *Pane) SetLook(l look.Look) { p.look = l }
+
+// Resize sets the size in cells, title row included.
+func (p *Pane) Resize(w, h int) { p.w, p.h = w, h }
+
+// Focus tells whether keys go to this pane.
+func (p *Pane) Focus(on bool) { p.focused = on }
+
+// SetHealth tells how the accounts are doing: one in trouble sends nothing.
+func (p *Pane) SetHealth(all []state.Health) {
+	clear(p.health)
+	for _, h := range all {
+		p.health[h.Account] = h
+	}
+}
+
+// Counts returns how much is unsent, and whether that is known yet.
+func (p *Pane) Counts() (Counts, bool) { return p.counts, p.loaded }
+
+// Fail shows why the outbox could not be read.
+func (p *Pane) Fail(err error) { p.err, p.loaded = err, true }
+
+// Set takes what was read. The selection stays on its entry.
+func (p *Pane) Set(list []state.Unsent) {
+	was, selected := p.at(p.index)
+	p.entries = make([]entry, len(list), len(list)+1)
+	p.counts = Counts{Total: len(list)}
+	var lane lane
+	for i, u := range list {
+		e := entry{Unsent: u, heads: i == 0 || list[i-1].Conversation.ID != u.Conversation.ID}
+		if e.heads {
+			lane.reset()
+		}
+		e.behind = lane.pass(u)
+		p.entries[i] = e
+		p.counts.add(u)
+	}
+	p.loaded, p.err = true, nil
+	if selected && p.touched {
+		p.keep(was)
+	}
+	p.clamp()
+}
+
+func (c *Counts) add(u state.Unsent) {
+	switch {
+	case u.Decides():
+		c.Decide++
+	case u.Moves():
+		c.Moving++
+	}
+}
+
+// keep leaves the selection on an entry, which stays listed if it is gone.
+func (p *Pane) keep(was entry) {
+	if i := slices.IndexFunc(p.entries, was.same); i >= 0 {
+		p.top += i - p.index
+		p.index = i
+		return
+	}
+	if p.released {
+		p.released = false
+		return
+	}
+	was.gone, was.behind = true, ""
+	p.index = min(p.index, len(p.entries))
+	p.entries = slices.Insert(p.entries, p.index, was)
+	p.head()
+}
+
+// head works out again which entries are the first of their conversation.
+func (p *Pane) head() {
+	for i := range p.entries {
+		p.entries[i].heads = i == 0 || p.entries[i-1].Conversation.ID != p.entries[i].Conversation.ID
+	}
+}
+
+func (e entry) same(o entry) bool {
+	switch {
+	case e.Message != nil && o.Message != nil:
+		return e.Message.ID == o.Message.ID
+	case e.Change != nil && o.Change != nil:
+		return e.Change.ID == o.Change.ID
+	}
+	return false
+}
+
+// Selected returns what is selected; nothing if it is gone meanwhile.
+func (p *Pane) Selected() (state.Unsent, bool) {
+	e, ok := p.at(p.index)
+	return e.Unsent, ok && !e.gone
+}
+
+// Conversation returns the conversation of the selected entry, also of one
+// that is gone.
+func (p *Pane) Conversation() api.ConversationID {
+	e, _ := p.at(p.index)
+	return e.Conversation.ID
+}
+
+func (p *Pane) at(i int) (entry, bool) {
+	if i < 0 || i >= len(p.entries) {
+		return entry{}, false
+	}
+	return p.entries[i], true
+}
+
+// Touch keeps the selection on its entry from now on, whatever arrives before it.
+func (p *Pane) Touch() { p.touched = p.touched || len(p.entries) > 0 }
+
+// Release lets the selected entry go as soon as it is out: the agent takes it
+// out.
+func (p *Pane) Release() { p.released = true }
+
+// Move moves the selection by n entries.
+func (p *Pane) Move(n int) {
+	p.touched, p.released = true, false
+	to := min(max(p.index+n, 0), max(len(p.entries)-1, 0))
+	if e, ok := p.at(p.index); ok && e.gone && to != p.index {
+		p.entries = slices.Delete(p.entries, p.index, p.index+1)
+		if to > p.index {
+			to--
+		}
+		p.head()
+	}
+	p.index = to
+	p.clamp()
+}
+
+// Page moves the selection by n screens.
+func (p *Pane) Page(n int) { p.Move(n * max(1, p.visible()-1)) }
+
+// First and Last move to the ends of the list.
+func (p *Pane) First() { p.Move(-len(p.entries)) }
+
+// Last moves to the end of the list.
+func (p *Pane) Last() { p.Move(len(p.entries)) }
+
+// clamp keeps the selected entry whole on screen.
+func (p *Pane) clamp() {
+	p.index = max(0, min(p.index, len(p.entries)-1))
+	p.top = max(0, min(p.top, p.index))
+	room := p.h - 1
+	for i := p.index; i >= p.top && i < len(p.entries); i-- {
+		if room -= p.height(i); room < 0 {
+			p.top = min(i+1, p.index)
+			return
+		}
+	}
+}
+
+// visible is how many entries are on screen.
+func (p *Pane) visible() int {
+	room, n := p.h-1, 0
+	for i := p.top; i < len(p.entries) && room > 0; i++ {
+		room -= p.height(i)
+		n++
+	}
+	return max(1, n)
+}

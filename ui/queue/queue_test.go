@@ -1,0 +1,159 @@
+package queue
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/look"
+	"unibox/ui/theme"
+)
+
+var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+
+func pane(t *testing.T, w, h int) (*Pane, *int) {
+	t.Helper()
+	asked := 0
+	p := New(func(api.Conversation) string { asked++; return "WA" }, func() time.Time { return noon }, func(int64) (float64, bool) { return 0, false })
+	th := theme.New(colorprofile.ASCII, true)
+	p.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(false)})
+	p.Resize(w, h)
+	p.Focus(true)
+	return p, &asked
+}
+
+// message is number n of a conversation.
+func message(n int64, who string, s state.Status, change ...func(*state.Outbound)) state.Unsent {
+	c := api.Conversation{ID: api.ConversationID{Account: "shop", Remote: who}, Contact: api.Contact{Name: who}}
+	o := &state.Outbound{ID: n, Key: fmt.Sprintf("k%d-1", n), Conversation: c.ID, Body: fmt.Sprint("text ", n), Status: s, Submitted: noon.Add(-time.Minute)}
+	for _, f := range change {
+		f(o)
+	}
+	return state.Unsent{Conversation: c, Message: o}
+}
+
+func because(reason string) func(*state.Outbound) {
+	return func(o *state.Outbound) { o.Reason = reason }
+}
+
+func screen(p *Pane) string {
+	rows := p.View()
+	for i, row := range rows {
+		rows[i] = strings.TrimRight(ansi.Strip(row), " ")
+	}
+	return strings.TrimRight(strings.Join(rows, "\n"), "\n")
+}
+
+func TestQueueSaysWhyAndWhen(t *testing.T) {
+	p, _ := pane(t, 46, 40)
+	p.SetHealth([]state.Health{{Account: "lab", Label: "Lab", State: state.HealthStopped, Reason: "the token is refused"}})
+	part := func(o *state.Outbound) { o.Key = "reply-2" }
+	lab := message(8, "Omar", state.Queued)
+	lab.Conversation.ID.Account, lab.Message.Conversation.Account = "lab", "lab"
+	change := state.Unsent{Conversation: lab.Conversation, Change: &state.Change{ID: 1, Cap: api.CapArchive, Reason: "no line", Attempts: 3, NotBefore: noon.Add(40 * time.Second)}}
+	p.Set([]state.Unsent{
+		message(1, "Anna", state.Queued, because("the platform cannot be reached"), func(o *state.Outbound) { o.NotBefore, o.Checks = noon.Add(12*time.Second), 3 }),
+		message(2, "Anna", state.Queued, func(o *state.Outbound) {
+			o.Files, o.Body = []state.File{{Name: "label.pdf"}, {Name: "b.png"}, {Name: "c.png"}}, ""
+		}),
+		message(3, "Bela", state.Held, because("a message came in before it went out")),
+		message(4, "Bela", state.Queued),
+		message(5, "Cleo", state.Failed, because("no such number"), func(o *state.Outbound) { o.Key = "reply-1" }),
+		message(6, "Cleo", state.Queued, part),
+		message(7, "Cleo", state.Queued),
+		lab,
+		change,
+	})
+	want := `
+ OUTBOX · 2 to decide                       9
+  Anna                                   WA
+▌ ↻  text 1                            in 12s
+▌    the platform cannot be reached; tried 3
+▌    times
+  ⋯  ▣ label.pdf ▣ b.png +1
+     goes after the one above
+  Bela                                   WA
+  ‖  text 3                            decide
+     not sent: a message came in before it w…
+  ⋯  text 4
+     waits until the one above is decided
+  Cleo                                   WA
+  ✕  text 5                            decide
+     failed: no such number
+  ⋯  text 6
+     waits: an earlier part of its reply fai…
+  ⋯  text 7                             11:59
+     it goes out in its turn
+  Omar                                   WA
+  ⋯  text 8                             11:59
+     Lab is stopped: the token is refused
+  ↻  archiving                         in 40s
+     no line; tried 3 times`
+	if got := screen(p); got != want[1:] {
+		t.Errorf("shows\n%s\nwant\n%s", got, want[1:])
+	}
+	if n, known := p.Counts(); !known || n != (Counts{Total: 9, Moving: 7, Decide: 2}) {
+		t.Errorf("counts %+v", n)
+	}
+}
+
+func TestSelectionStaysOnWhatGoesOut(t *testing.T) {
+	p, _ := pane(t, 46, 20)
+	list := []state.Unsent{message(1, "Anna", state.Queued), message(2, "Anna", state.Queued), message(3, "Bela", state.Queued)}
+	p.Set(list)
+	p.Move(1)
+	p.Set(list[1:]) // the one before it is out
+	if u, ok := p.Selected(); !ok || u.Message.ID != 2 {
+		t.Fatalf("%+v selected", u)
+	}
+	p.Set(list[2:])
+	if _, ok := p.Selected(); ok || p.Conversation().Remote != "Anna" || !strings.Contains(screen(p), "it waits here no longer") {
+		t.Fatalf("it vanished under the hands:\n%s", screen(p))
+	}
+	p.Move(1)
+	if u, ok := p.Selected(); !ok || u.Message.ID != 3 || strings.Contains(screen(p), "Anna") {
+		t.Fatalf("%+v selected:\n%s", u, screen(p))
+	}
+	p.Release()
+	p.Set(nil)
+	if _, ok := p.Selected(); ok || !strings.Contains(screen(p), "The outbox is empty") {
+		t.Errorf("what was taken out stays:\n%s", screen(p))
+	}
+}
+
+func TestQueueOfAThousandDrawsWhatIsVisible(t *testing.T) {
+	p, asked := pane(t, 46, 30)
+	var list []state.Unsent
+	for i := range int64(1000) {
+		list = append(list, message(i, fmt.Sprint("who ", i), state.Queued))
+	}
+	p.Set(list)
+	for _, move := range []func(){p.Last, p.First, func() { p.Page(3) }, func() { p.Move(1) }} {
+		move()
+		*asked = 0
+		if rows := p.View(); len(rows) != 30 || *asked > 30 {
+			t.Errorf("%d rows, %d entries drawn", len(rows), *asked)
+		}
+		u, _ := p.Selected()
+		if !strings.Contains(screen(p), u.Message.Body) {
+			t.Errorf("the selected one is not on screen:\n%s", screen(p))
+		}
+	}
+}
+
+func TestEmptyQueueHasWords(t *testing.T) {
+	p, _ := pane(t, 46, 8)
+	if !strings.Contains(screen(p), "Reading the outbox") {
+		t.Error(screen(p))
+	}
+	p.Set(nil)
+	if !strings.Contains(screen(p), "The outbox is empty") {
+		t.Error(screen(p))
+	}
+}

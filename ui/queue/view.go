@@ -1,0 +1,191 @@
+package queue
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"unibox/state"
+	"unibox/ui/inbox"
+	"unibox/ui/look"
+	"unibox/ui/text"
+	"unibox/ui/theme"
+)
+
+// mostWhy is how many rows the selected entry may take to say why it waits;
+// every other one takes one.
+const mostWhy = 4
+
+// View draws the pane: exactly h rows of w cells, the title first.
+func (p *Pane) View() []string {
+	rows := []string{p.titleRow()}
+	if words := p.words(); words != "" {
+		return p.look.Rows(append(rows, append([]string{""}, p.look.Words(p.look.Theme.Muted, words, p.w)...)...), p.w, p.h)
+	}
+	p.clamp()
+	for i := p.top; i < len(p.entries) && len(rows) < p.h; i++ {
+		rows = append(rows, p.rows(i)...)
+	}
+	return p.look.Rows(rows, p.w, p.h)
+}
+
+func (p *Pane) titleRow() string {
+	th := p.look.Theme
+	style := th.Title
+	if p.focused {
+		style = th.TitleFocused
+	}
+	title := " " + style.Render("OUTBOX")
+	if p.counts.Decide > 0 {
+		title += th.Warn.Render(fmt.Sprintf(" %s %d to decide", p.look.Marks.Dot, p.counts.Decide))
+	}
+	count := ""
+	if p.loaded {
+		count = fmt.Sprintf("%d ", p.counts.Total)
+	}
+	return p.look.Spread(title, th.Muted.Render(count), p.w)
+}
+
+// words stand where the entries would be when there are none.
+func (p *Pane) words() string {
+	switch {
+	case p.err != nil:
+		return "The outbox could not be read: " + p.look.Mode.Line(p.err.Error()) + ". ctrl+r tries again."
+	case !p.loaded:
+		return "Reading the outbox…"
+	case len(p.entries) == 0:
+		return "The outbox is empty: everything you sent is out, and nothing waits for you to decide."
+	}
+	return ""
+}
+
+func (p *Pane) height(i int) int {
+	e := p.entries[i]
+	n := 1 + len(p.whyRows(e, i == p.index))
+	if e.heads {
+		n++
+	}
+	return n
+}
+
+// rows draws entry i: whose it is where a conversation begins, how it begins
+// and when it is tried, why it waits.
+func (p *Pane) rows(i int) []string {
+	e, selected := p.entries[i], i == p.index
+	var rows []string
+	if e.heads {
+		code := p.codes(e.Conversation)
+		name := p.look.Theme.Text.Render(inbox.Name(p.look.Mode, e.Conversation))
+		rows = append(rows, p.look.Spread("  "+name, p.look.Theme.Channel(code).Render(p.look.Mode.Fit(code, 5)), p.w))
+	}
+	bar := " "
+	if selected {
+		bar = p.look.Theme.Accent.Render(p.look.Marks.Bar)
+	}
+	own := []string{p.beginning(e)}
+	style := p.whyStyle(e)
+	for _, row := range p.whyRows(e, selected) {
+		own = append(own, "   "+style.Render(row))
+	}
+	for _, row := range own {
+		if row = bar + " " + row; selected {
+			row = p.under().Render(p.look.Mode.Fit(row, p.w))
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func (p *Pane) under() theme.Style {
+	if p.focused {
+		return p.look.Theme.Selected
+	}
+	return p.look.Theme.SelectedBlur
+}
+
+// beginning is the mark of an entry, how it begins, and on the right when
+// something happens to it.
+func (p *Pane) beginning(e entry) string {
+	glyph, style := p.mark(e)
+	glyph, _, _ = strings.Cut(glyph, " ")
+	left := style.Render(p.look.Mode.Fit(glyph, 2)) + " " + p.look.Theme.Text.Render(p.says(e))
+	when, style := p.when(e)
+	return p.look.Spread(left, " "+style.Render(when)+" ", p.w-2)
+}
+
+func (p *Pane) mark(e entry) (string, theme.Style) {
+	m, th := p.look.Marks, p.look.Theme
+	switch {
+	case e.gone:
+		return m.Dot, th.Muted
+	case e.Change == nil:
+		glyph, _, style := p.look.Sending(*e.Message, p.now(), p.progress)
+		return glyph, style
+	case e.Change.Refused:
+		return m.Failed, th.Failed
+	}
+	return m.Retry, th.Warn
+}
+
+// says is how an entry begins: files first, because they are the shorter.
+func (p *Pane) says(e entry) string {
+	if e.Change != nil {
+		return e.Change.Cap.String()
+	}
+	o := e.Message
+	var parts []string
+	for i, f := range o.Files {
+		if i == 2 {
+			parts = append(parts, fmt.Sprintf("+%d", len(o.Files)-i))
+			break
+		}
+		parts = append(parts, p.look.Marks.Clip+" "+p.look.Mode.Line(f.Name))
+	}
+	if body := p.brief(o.Body); body != "" {
+		parts = append(parts, body)
+	}
+	return strings.Join(parts, " ")
+}
+
+// brief is as much of a text as a row can show.
+func (p *Pane) brief(s string) string {
+	if most := 8 * p.w; len(s) > most {
+		s = s[:most]
+	}
+	return p.look.Mode.Line(s)
+}
+
+// when is the moment that matters next.
+func (p *Pane) when(e entry) (string, theme.Style) {
+	th, now := p.look.Theme, p.now()
+	switch {
+	case e.gone:
+		return "", th.Muted
+	case e.Decides():
+		return "decide", th.Warn
+	case e.behind != "":
+		return "", th.Muted
+	}
+	if wait := p.next(e).Sub(now); wait > 0 {
+		return "in " + look.In(wait), th.Warn
+	}
+	if e.Message == nil {
+		return "", th.Muted
+	}
+	if !e.Message.At.IsZero() {
+		return "for " + text.Clock(now, e.Message.At.In(now.Location())), th.Accent
+	}
+	return text.Clock(now, e.Message.Submitted.In(now.Location())), th.Muted
+}
+
+// next is when the next try is due; a look at what the platform has already
+// is nobody's concern.
+func (p *Pane) next(e entry) (at time.Time) {
+	switch {
+	case e.Change != nil:
+		return e.Change.NotBefore
+	case e.Message.Status == state.Queued:
+		return e.Message.NotBefore
+	}
+	return at
+}

@@ -1,0 +1,89 @@
+package queue
+
+import (
+	"fmt"
+
+	"unibox/state"
+	"unibox/ui/theme"
+)
+
+// whyRows is why an entry waits: one row, or for the selected one as many as
+// it takes to read it.
+func (p *Pane) whyRows(e entry, selected bool) []string {
+	w := max(1, p.w-6)
+	why := p.look.Mode.Line(p.why(e))
+	if !selected {
+		return []string{p.look.Mode.Cut(why, w)}
+	}
+	rows := p.look.Mode.Wrap(why, w)
+	return rows[:min(len(rows), mostWhy)]
+}
+
+func (p *Pane) whyStyle(e entry) theme.Style {
+	th := p.look.Theme
+	switch {
+	case e.gone:
+		return th.Muted
+	case e.Message != nil && e.Message.Status == state.Failed, e.Change != nil && e.Change.Refused:
+		return th.Failed
+	case e.Decides():
+		return th.Warn
+	}
+	return th.Muted
+}
+
+// why says in a sentence why something is not out.
+func (p *Pane) why(e entry) string {
+	switch {
+	case e.gone:
+		return "it waits here no longer"
+	case e.Change != nil && e.Change.Refused:
+		return "refused: " + e.Change.Reason
+	case e.Change != nil:
+		return p.waiting(e, e.Change.Reason, e.Change.Attempts)
+	}
+	o := e.Message
+	switch o.Status {
+	case state.Held:
+		return "not sent: " + o.Reason
+	case state.Failed:
+		return "failed: " + o.Reason
+	case state.Uncertain:
+		if o.Left {
+			return "left as it is: nobody knows whether it arrived"
+		}
+		return o.Reason
+	case state.Accepted:
+		return orText(o.Reason, "the platform has it and delivers it")
+	case state.Uploading:
+		return "its files are being uploaded"
+	case state.InFlight:
+		return "it is being sent"
+	}
+	return p.waiting(e, o.Reason, o.Attempts+o.Checks)
+}
+
+// waiting says why something that moves by itself has not moved yet.
+func (p *Pane) waiting(e entry, reason string, tries int) string {
+	h := p.health[e.Conversation.ID.Account]
+	switch {
+	case e.behind != "":
+		return e.behind
+	case reason != "" && tries > 1:
+		return fmt.Sprintf("%s; tried %d times", reason, tries)
+	case reason != "":
+		return reason
+	case h.State == state.HealthStopped:
+		return h.Label + " is stopped: " + h.Reason
+	case h.State == state.HealthRetrying:
+		return h.Label + " does not answer: " + h.Reason
+	}
+	return "it goes out in its turn"
+}
+
+func orText(s, otherwise string) string {
+	if s != "" {
+		return s
+	}
+	return otherwise
+}
