@@ -113,6 +113,8 @@ type appOptions struct {
 	offline  bool // no engine and no outbox runs
 	// who names the session to others.
 	who string
+	// keep is how long messages stay.
+	keep time.Duration
 	// everyAccount: not only the first of the server's accounts.
 	everyAccount bool
 	// accounts, if set, take the place of the server's.
@@ -158,6 +160,7 @@ func (a *app) run(o appOptions) {
 		t.Fatal(err)
 	}
 	a.db = db
+	db.SetKeep(state.Keep{For: o.keep})
 	log := slog.New(slog.DiscardHandler)
 	lines := a.lines(o, log)
 	who := o.who

@@ -222,7 +222,7 @@ func previewText(preview state.Preview, body, clip string) string {
 	s := body
 	switch {
 	case preview.Past:
-		s = "(older than what is kept here)"
+		s = "(too old to keep here)"
 	case preview.Kind == api.KindUnknown && s == "":
 		s = "(a message of an unknown kind)"
 	case preview.Attachments > 0 && s == "":
