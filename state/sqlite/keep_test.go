@@ -266,3 +266,72 @@ func TestDroppedTextIsGoneFromTheFiles(t *testing.T) {
 		return err
 	}))
 }
+
+// Random runs of looks by the engine, of people who read back, and of rounds
+// that drop what has grown old: the order and the holes are told rightly all
+// the time, the row knows who waits, nothing old stays that nobody reads, and
+// whoever wants it reads all of it in the end.
+func TestHistoryWithAHorizonIsTrueAllTheTime(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	runs := 200
+	if testing.Short() || raced {
+		runs = 30
+	}
+	dropped := 0
+	for seed := range runs {
+		rng := rand.New(rand.NewPCG(uint64(seed), 9))
+		r := &remote{id: conv(seed), start: noon.Add(time.Duration(seed) * time.Hour), rng: rng}
+		r.grow(1 + rng.IntN(40))
+		limit := 2 + rng.IntN(8) // a page of one does not tell what came before
+		for step := range 20 {
+			when := fmt.Sprintf("run %d step %d", seed, step)
+			r.grow(rng.IntN(4))
+			old := rng.IntN(len(r.times)) // so many messages are older than is kept
+			db.SetKeep(state.Keep{For: time.Since(r.times[old])})
+			delete(db.readings.last, r.id)
+			switch rng.IntN(4) {
+			case 0:
+				db.Reading(r.id)
+				r.step(t, db, limit, when)
+			case 1:
+				n, err := db.thinBatch(t.Context(), r.id, horizonOf(db.kept("shop"))) // all there is
+				must(t, err)
+				dropped += n
+				r.young(t, db, wish(stamp(r.times[old].Add(-time.Second))), when)
+			default:
+				head(t, db, r.id, noon, r.page("", limit))
+				r.waits(t, db, when)
+			}
+			r.check(t, db, when)
+		}
+		db.Reading(r.id)
+		r.finish(t, db, limit)
+		r.check(t, db, fmt.Sprintf("run %d at its end", seed))
+		if w, err := db.Timeline(t.Context(), all(r.id)); err != nil || len(w.Items) != len(r.times) {
+			t.Fatalf("run %d: %d of %d messages, %v", seed, len(w.Items), len(r.times), err)
+		}
+	}
+	t.Logf("%d runs, %d messages dropped", runs, dropped)
+}
+
+// young demands that nothing stored is below the horizon. That goes by places,
+// which a hole may push some seconds above their time.
+func (r *remote) young(t *testing.T, db *DB, horizon state.Pos, when string) {
+	t.Helper()
+	w, err := db.Timeline(t.Context(), all(r.id))
+	must(t, err)
+	for _, it := range w.Items {
+		if !it.Gap && it.Pos < horizon {
+			t.Fatalf("%s: %s of %v stays", when, it.Message.Body, it.Message.At)
+		}
+	}
+}
+
+// waits demands that the row knows who wrote last, right after a look.
+func (r *remote) waits(t *testing.T, db *DB, when string) {
+	t.Helper()
+	row, last := rowOf(t, db, r.id), len(r.times)
+	if waiting := last%2 == 0; waiting == row.WaitingSince.IsZero() || waiting && !row.WaitingSince.Equal(r.times[last-1]) {
+		t.Fatalf("%s: message %d of %v is the last, and the row says %v", when, last, r.times[last-1], row.WaitingSince)
+	}
+}
