@@ -33,6 +33,8 @@ const (
 	TopicSessions
 	// TopicHints: another session wants something of the engine.
 	TopicHints
+	// TopicStore: the store's [Condition], and with a new era all it holds.
+	TopicStore
 )
 
 // Those without a conversation.
@@ -43,6 +45,7 @@ var (
 	Changes  = Topic{Kind: TopicChanges}
 	Sessions = Topic{Kind: TopicSessions}
 	Wanted   = Topic{Kind: TopicHints}
+	Disk     = Topic{Kind: TopicStore}
 )
 
 // Thread is the topic of one conversation.

@@ -2,153 +2,125 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"sync/atomic"
-	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"unibox/api"
+	"unibox/state"
 )
 
-// Locks that a stray close of the file cannot strip exist on Linux only;
-// elsewhere the ordinary ones have to do. It must be asked for before the
-// first open of the process.
-func init() { _, _ = sqlite.OFDLocking(true) }
-
-// file is one database file: one connection that writes, two that read.
+// file is one database file: one connection that writes, two that read. It
+// stays the same when the connections, or the file under the path, are
+// replaced (renew).
 type file struct {
-	path    string
-	dbs     []*sql.DB
-	writer  chan *link
-	readers chan *link
+	path, synchronous, schema string
+	writer, readers           chan *link
+	conns                     conns
 	// own is the last revision that this handle committed.
 	own atomic.Int64
+	// opened is what the path named when the connections were made.
+	opened atomic.Pointer[fs.FileInfo]
+	// shut, where set, is why nothing is written.
+	shut atomic.Pointer[error]
+	// alarm hears of errors of the file itself, relief makes room for one more
+	// try after the disk was full. Both may be nil.
+	alarm  func(f *file, err error)
+	relief func() bool
 }
 
 // openFile opens or makes the file and brings its schema up to date.
-func openFile(ctx context.Context, path, synchronous, schema string) (_ *file, err error) {
-	if err := create(path); err != nil {
+func openFile(ctx context.Context, path, synchronous, schema string) (*file, error) {
+	f := &file{path: path, synchronous: synchronous, schema: schema, writer: make(chan *link, 1), readers: make(chan *link, 2)}
+	if err := f.open(ctx); err != nil {
 		return nil, err
 	}
-	f := &file{path: path, writer: make(chan *link, 1), readers: make(chan *link, 2)}
-	defer func() {
-		if err != nil {
-			f.abandon()
-		}
-	}()
-	if err := f.connect(ctx, f.writer, dsn(path, synchronous, 8192, "")); err != nil {
-		return nil, err
-	}
-	if err := f.inTurn(ctx, f.writer, func(w *link) error { return wal(ctx, path, w) }); err != nil {
-		return nil, err
-	}
-	if err := f.migrate(ctx, schema); err != nil {
-		return nil, err
-	}
-	return f, f.connect(ctx, f.readers, dsn(path, synchronous, 4096, "&_pragma=query_only(1)"))
+	return f, nil
 }
 
-// connect fills pool with connections.
-func (f *file) connect(ctx context.Context, pool chan *link, dsn string) error {
-	db, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		return err
-	}
-	f.dbs = append(f.dbs, db)
-	for range cap(pool) {
-		c, err := db.Conn(ctx)
-		if err != nil {
-			return err
-		}
-		pool <- &link{conn: c, stmts: map[string]*sql.Stmt{}}
-	}
-	return nil
-}
-
-// create makes an empty file that only its owner can read before SQLite would
-// make one that everybody can; -wal and -shm copy its mode. A file that exists
-// is not opened: closing it again would strip the process of its locks.
-func create(path string) error {
-	made, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
+// renew closes all connections once nobody uses them, runs between, and
+// connects again. Where that fails, every use of the file does, with the same
+// error, until renew succeeds.
+func (f *file) renew(ctx context.Context, between func() error) error {
+	f.drain()
+	err := between()
+	if err == nil {
+		err = f.open(ctx)
 	}
 	if err != nil {
-		return err
+		f.fill(func() *link { return &link{dead: err} })
 	}
-	return made.Close()
+	return err
 }
 
-func dsn(path, synchronous string, cacheKB int, more string) string {
-	name := url.URL{Path: path}
-	return fmt.Sprintf("file:%s?_dqs=0&_defensive=1&_pragma=busy_timeout(5000)&_pragma=synchronous(%s)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)"+
-		"&_pragma=cache_size(-%d)&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(8388608)&_pragma=wal_autocheckpoint(1000)%s",
-		name.EscapedPath(), synchronous, cacheKB, more)
-}
-
-// wal switches to write-ahead logging and believes only the answer: another
-// process may be doing the same at this moment.
-func wal(ctx context.Context, path string, w *link) error {
-	for try := 0; ; try++ {
-		var mode string
-		err := w.row(ctx, "PRAGMA journal_mode=WAL").Scan(&mode)
-		switch {
-		case err == nil && mode == "wal":
-			return nil
-		case err == nil:
-			return fmt.Errorf("%s cannot be shared between sessions (journal mode %s): keep it on a local disk", path, mode)
-		case code(err)&0xff != sqlite3.SQLITE_BUSY || try == 50:
-			return err
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-}
-
-// close waits for those who are using a connection.
-func (f *file) close() error {
+// drain takes all connections back and closes them. Closing a damaged or a
+// removed file fails; what matters is that it is closed.
+func (f *file) drain() error {
 	var errs []error
 	for _, pool := range []chan *link{f.readers, f.writer} {
 		for range cap(pool) {
 			errs = append(errs, (<-pool).close())
 		}
 	}
-	for _, db := range f.dbs {
-		errs = append(errs, db.Close())
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, f.conns.close())...)
 }
 
-// abandon closes what a failed opening has opened so far.
-func (f *file) abandon() {
+// fill puts a link in each place.
+func (f *file) fill(next func() *link) {
 	for _, pool := range []chan *link{f.readers, f.writer} {
-		for len(pool) > 0 {
-			_ = (<-pool).close()
+		for range cap(pool) {
+			pool <- next()
 		}
 	}
-	for _, db := range f.dbs {
-		_ = db.Close()
-	}
 }
+
+// close waits for those who are using a connection.
+func (f *file) close() error { return f.drain() }
 
 // write runs fn in a transaction that holds the write lock from its start, so
 // that what fn read is still true when it writes. fn must be short and ask
 // nobody but its link. A cancelled ctx rolls back, and so does one whose permit
 // has ended: what a former owner knows is old.
 func (f *file) write(ctx context.Context, fn func(l *link) error) error {
-	permitted := func(l *link) error {
-		if err := api.Permitted(ctx); err != nil {
-			return err
-		}
-		return fn(l)
+	if why := f.shut.Load(); why != nil {
+		return *why
 	}
-	return f.inTurn(ctx, f.writer, func(l *link) error { return f.explain(l.transact(ctx, "BEGIN IMMEDIATE", permitted)) })
+	err := f.transact(ctx, fn)
+	if full(err) && f.relief != nil && f.relief() {
+		err = f.transact(ctx, fn)
+	}
+	return f.explain(err)
+}
+
+func (f *file) transact(ctx context.Context, fn func(l *link) error) error {
+	return f.inTurn(ctx, f.writer, func(l *link) error {
+		return l.transact(ctx, "BEGIN IMMEDIATE", func(l *link) error {
+			if err := errors.Join(api.Permitted(ctx), f.inPlace()); err != nil {
+				return err
+			}
+			return fn(l)
+		})
+	})
+}
+
+// errMoved: the path names another file than the one that is open. What would
+// be written there would be lost.
+var errMoved = errors.New("the file was replaced by another session; try again")
+
+// inPlace makes sure that the open file is the one at its path. Asked for
+// under the write lock it cannot be overtaken: whoever replaces a file holds
+// that lock (rescue.go).
+func (f *file) inPlace() error {
+	now, err := os.Stat(f.path)
+	if was := f.opened.Load(); err != nil || was == nil || !os.SameFile(now, *was) {
+		return errMoved
+	}
+	return nil
 }
 
 // commit is a write that begins a new revision, unless fn finds nothing to
@@ -191,20 +163,35 @@ func (f *file) inTurn(ctx context.Context, pool chan *link, fn func(l *link) err
 		return ctx.Err()
 	case l := <-pool:
 		defer func() { pool <- l }()
-		return fn(l)
+		if l.dead != nil {
+			return l.dead
+		}
+		err := fn(l)
+		if f.alarm != nil && alarming(err) {
+			f.alarm(f, err)
+		}
+		return err
 	}
 }
 
 // explain puts the errors that a person can do something about into words.
 func (f *file) explain(err error) error {
-	switch code(err) & 0xff {
-	case sqlite3.SQLITE_FULL:
-		return fmt.Errorf("the disk is full, nothing was saved in %s: make room: %w", f.path, err)
-	case sqlite3.SQLITE_BUSY:
+	switch {
+	case full(err):
+		return fmt.Errorf("nothing was saved in %s, make room: %w", f.path, &noRoomError{err})
+	case code(err)&0xff == sqlite3.SQLITE_BUSY:
 		return fmt.Errorf("%s has been locked by another program for 5 seconds: %w", f.path, err)
+	case readOnly(err):
+		return fmt.Errorf("%s cannot be written: %w", f.path, errors.Join(state.ErrReadOnly, err))
 	}
 	return err
 }
+
+// noRoomError is SQLite's error as a state.ErrNoRoom.
+type noRoomError struct{ err error }
+
+func (e *noRoomError) Error() string   { return state.ErrNoRoom.Error() }
+func (e *noRoomError) Unwrap() []error { return []error{state.ErrNoRoom, e.err} }
 
 // code is SQLite's extended result code, 0 for an error of another kind.
 func code(err error) int {
@@ -213,4 +200,25 @@ func code(err error) int {
 		return e.Code()
 	}
 	return 0
+}
+
+// full reports whether a write failed because the disk took no more.
+func full(err error) bool {
+	switch c := code(err); c {
+	case sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE:
+		return true
+	default:
+		return c&0xff == sqlite3.SQLITE_FULL
+	}
+}
+
+// failing reports whether the disk, or what the system tells of it, failed
+// beneath a file that may well be whole.
+func failing(err error) bool { return code(err)&0xff == sqlite3.SQLITE_IOERR && !full(err) }
+
+func readOnly(err error) bool { return code(err)&0xff == sqlite3.SQLITE_READONLY }
+
+// alarming reports whether an error is one of the file itself.
+func alarming(err error) bool {
+	return err != nil && (errors.Is(err, errMoved) || damaged(err) || full(err) || failing(err) || readOnly(err))
 }

@@ -10,6 +10,8 @@ import (
 type link struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
+	// dead, where set, is why there is no connection.
+	dead error
 }
 
 // transact runs fn between begin and a commit, and rolls back if anything
@@ -97,6 +99,9 @@ func (l *link) tick(ctx context.Context) (rev int64, err error) {
 }
 
 func (l *link) close() error {
+	if l.dead != nil {
+		return nil
+	}
 	for _, s := range l.stmts {
 		_ = s.Close()
 	}

@@ -25,24 +25,57 @@ func (e *newerError) Error() string {
 		filepath.Base(e.path), e.have, e.know)
 }
 
-// migrate takes the missing steps in one transaction, so that of many
-// processes that start at once one does it and the others find it done.
-func (f *file) migrate(ctx context.Context, schema string) error {
-	steps, err := fs.Glob(schemas, "schema/"+schema+"-*.sql")
+// migrationError: a step failed, and the file is as it was.
+type migrationError struct {
+	path string
+	err  error
+}
+
+func (e *migrationError) Error() string {
+	return fmt.Sprintf("%s could not be brought up to date and is as it was: use the version of unibox that wrote it, and report this: %v", filepath.Base(e.path), e.err)
+}
+
+func (e *migrationError) Unwrap() error { return e.err }
+
+func (f *file) steps() ([]string, error) { return fs.Glob(schemas, "schema/"+f.schema+"-*.sql") }
+
+// layout is the version of the file's schema, 0 of an empty one.
+func (l *link) layout(ctx context.Context) (have int, err error) {
+	err = l.row(ctx, "PRAGMA user_version").Scan(&have)
+	return have, err
+}
+
+// notNewer refuses a file of a later version before anything touches it.
+func (f *file) notNewer(ctx context.Context, l *link) error {
+	steps, err := f.steps()
 	if err != nil {
 		return err
 	}
-	return f.write(ctx, func(l *link) error {
-		var have int
-		if err := l.row(ctx, "PRAGMA user_version").Scan(&have); err != nil {
+	have, err := l.layout(ctx)
+	if err == nil && have > len(steps) {
+		err = &newerError{f.path, have, len(steps)}
+	}
+	return err
+}
+
+// migrate takes the missing steps in one transaction, so that of many
+// processes that start at once one does it and the others find it done.
+func (f *file) migrate(ctx context.Context, w *link) error {
+	steps, err := f.steps()
+	if err != nil {
+		return err
+	}
+	if have, err := w.layout(ctx); err != nil || have == len(steps) {
+		return err
+	}
+	return w.transact(ctx, "BEGIN IMMEDIATE", func(l *link) error {
+		have, err := l.layout(ctx)
+		if err != nil {
 			return err
 		}
-		if have > len(steps) {
-			return &newerError{f.path, have, len(steps)}
-		}
-		for i, step := range steps[have:] {
+		for i, step := range steps[min(have, len(steps)):] {
 			if err := l.step(ctx, step, have+i+1); err != nil {
-				return fmt.Errorf("bring %s up to date: %w", filepath.Base(f.path), err)
+				return &migrationError{f.path, err}
 			}
 		}
 		return nil

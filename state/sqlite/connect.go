@@ -1,0 +1,150 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Locks that a stray close of the file cannot strip exist on Linux only;
+// elsewhere the ordinary ones have to do. It must be asked for before the
+// first open of the process.
+func init() { _, _ = sqlite.OFDLocking(true) }
+
+// conns are the handles that connections are taken from.
+type conns []*sql.DB
+
+// open connects to the file, which it makes if need be, and brings its schema
+// up to date. Nobody uses the file meanwhile.
+func (f *file) open(ctx context.Context) (err error) {
+	if err := create(f.path); err != nil {
+		return err
+	}
+	var links []*link
+	f.conns = nil
+	defer func() {
+		if err != nil {
+			closeAll(links, f.conns)
+		}
+	}()
+	links, err = f.conns.connect(ctx, 1, dsn(f.path, f.synchronous, 8192, ""))
+	if err != nil {
+		return err
+	}
+	if err := f.prepare(ctx, links[0]); err != nil {
+		return err
+	}
+	readers, err := f.conns.connect(ctx, cap(f.readers), dsn(f.path, f.synchronous, 4096, "&_pragma=query_only(1)"))
+	links = append(links, readers...)
+	if err != nil {
+		return err
+	}
+	return f.ready(links)
+}
+
+// prepare makes the file one that several processes can work on.
+func (f *file) prepare(ctx context.Context, w *link) error {
+	if err := f.notNewer(ctx, w); err != nil {
+		return err
+	}
+	if err := wal(ctx, f.path, w); err != nil {
+		return err
+	}
+	return f.migrate(ctx, w)
+}
+
+// ready hands the connections out: the first one writes.
+func (f *file) ready(links []*link) error {
+	info, err := os.Stat(f.path)
+	if err != nil {
+		return err
+	}
+	f.opened.Store(&info)
+	f.own.Store(0)
+	f.writer <- links[0]
+	for _, l := range links[1:] {
+		f.readers <- l
+	}
+	return nil
+}
+
+// connect opens n connections.
+func (c *conns) connect(ctx context.Context, n int, dsn string) (links []*link, err error) {
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	*c = append(*c, db)
+	for range n {
+		one, err := db.Conn(ctx)
+		if err != nil {
+			return links, err
+		}
+		links = append(links, &link{conn: one, stmts: map[string]*sql.Stmt{}})
+	}
+	return links, nil
+}
+
+func (c *conns) close() error {
+	var errs []error
+	for _, db := range *c {
+		errs = append(errs, db.Close())
+	}
+	*c = nil
+	return errors.Join(errs...)
+}
+
+// closeAll closes what a failed opening has opened so far.
+func closeAll(links []*link, c conns) {
+	for _, l := range links {
+		_ = l.close()
+	}
+	_ = c.close()
+}
+
+// create makes an empty file that only its owner can read before SQLite would
+// make one that everybody can; -wal and -shm copy its mode. A file that exists
+// is not opened: closing it again would strip the process of its locks.
+func create(path string) error {
+	made, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return made.Close()
+}
+
+func dsn(path, synchronous string, cacheKB int, more string) string {
+	name := url.URL{Path: path}
+	return fmt.Sprintf("file:%s?_dqs=0&_defensive=1&_pragma=busy_timeout(5000)&_pragma=synchronous(%s)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)"+
+		"&_pragma=cache_size(-%d)&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(8388608)&_pragma=wal_autocheckpoint(1000)%s",
+		name.EscapedPath(), synchronous, cacheKB, more)
+}
+
+// wal switches to write-ahead logging and believes only the answer: another
+// process may be doing the same at this moment.
+func wal(ctx context.Context, path string, w *link) error {
+	for try := 0; ; try++ {
+		var mode string
+		err := w.row(ctx, "PRAGMA journal_mode=WAL").Scan(&mode)
+		switch {
+		case err == nil && mode == "wal":
+			return nil
+		case err == nil:
+			return fmt.Errorf("%s cannot be shared between sessions (journal mode %s): keep it on a local disk", path, mode)
+		case code(err)&0xff != sqlite3.SQLITE_BUSY || try == 50:
+			return err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
