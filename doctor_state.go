@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"unibox/state"
 	"unibox/state/sqlite"
 	"unibox/ui/text"
 )
@@ -23,7 +22,7 @@ const (
 	roomNone = 20 << 20
 )
 
-// examineState looks at the state folder, and opens the store as a start would.
+// examineState looks at the state folder and at the store in it.
 func examineState(ctx context.Context, dir string) []finding {
 	info, err := os.Stat(dir)
 	switch {
@@ -34,7 +33,7 @@ func examineState(ctx context.Context, dir string) []finding {
 	case !info.IsDir():
 		return []finding{{wrong, dir + " is no folder", "choose another with --state"}}
 	}
-	return []finding{owned(dir, info), room(dir), opens(ctx, dir)}
+	return []finding{owned(dir, info), room(dir), store(ctx, dir)}
 }
 
 // unmade looks whether a folder can be made.
@@ -78,22 +77,16 @@ func room(dir string) finding {
 	return good("%s", says)
 }
 
-// opens reads what must not be lost from end to end. The store refuses a
-// network disk, and puts a damaged cache aside.
-func opens(ctx context.Context, dir string) finding {
-	if _, err := os.Stat(filepath.Join(dir, "state.db")); errors.Is(err, fs.ErrNotExist) {
+// store looks at what a start would open, and changes nothing of it.
+func store(ctx context.Context, dir string) finding {
+	damagedCache, err := sqlite.Look(ctx, dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return good("nothing is stored yet")
-	}
-	db, err := sqlite.Open(ctx, dir, state.NewFeed())
-	if err != nil {
+	case err != nil:
 		return finding{wrong, err.Error(), ""}
-	}
-	aside := db.SetAside()
-	if err := db.Close(); err != nil {
-		return finding{wrong, err.Error(), ""}
-	}
-	if aside != "" {
-		return finding{doubtful, "the cache was damaged and will be fetched again", "look at the disk; the old cache is " + aside}
+	case damagedCache:
+		return finding{doubtful, "the cache is damaged; the next start puts it aside and fetches everything again", "look at the disk"}
 	}
 	return good("the store is whole")
 }

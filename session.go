@@ -55,9 +55,6 @@ func (s session) run(ctx context.Context) error {
 		return fmt.Errorf("open the store: %w", err)
 	}
 	db.SetKeep(keep(s.config))
-	if aside := db.SetAside(); aside != "" {
-		s.notices = append(s.notices, "the cache was damaged and is fetched again; the old one is "+aside)
-	}
 	err = s.show(ctx, db, feed, log)
 	s.sayFarewell(os.Stdout, db)
 	return errors.Join(err, db.Close())
@@ -75,7 +72,7 @@ func (s session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	g := newGroup(ctx, log)
 	g.start("the work behind the screen", func(ctx context.Context) error {
 		return db.Own(ctx, name, func(ctx context.Context) error {
-			return together(ctx, engine.Run, outbox.Run, changes.Run, db.Thin)
+			return together(ctx, fetching(db, engine), outbox.Run, changes.Run, db.Thin)
 		})
 	})
 	g.start("watching for sleep", func(ctx context.Context) error {
@@ -90,6 +87,11 @@ func (s session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		Settings: settings(s.config.UI), Notices: s.notices, Version: version(),
 	})
 	return errors.Join(g.end(), err)
+}
+
+// fetching runs the engine while what it fetches can be stored.
+func fetching(db *sqlite.DB, engine *syncer.Engine) func(context.Context) error {
+	return func(ctx context.Context) error { return db.WhileFetchable(ctx, engine.Run) }
 }
 
 // live makes the clients. An account without one is told of, on screen and in

@@ -34,9 +34,13 @@ type file struct {
 	relief func() bool
 }
 
+func newFile(path, synchronous, schema string) *file {
+	return &file{path: path, synchronous: synchronous, schema: schema, writer: make(chan *link, 1), readers: make(chan *link, 2)}
+}
+
 // openFile opens or makes the file and brings its schema up to date.
 func openFile(ctx context.Context, path, synchronous, schema string) (*file, error) {
-	f := &file{path: path, synchronous: synchronous, schema: schema, writer: make(chan *link, 1), readers: make(chan *link, 2)}
+	f := newFile(path, synchronous, schema)
 	if err := f.open(ctx); err != nil {
 		return nil, err
 	}
@@ -79,8 +83,14 @@ func (f *file) fill(next func() *link) {
 	}
 }
 
-// close waits for those who are using a connection.
-func (f *file) close() error { return f.drain() }
+var errClosed = errors.New("the store is closed")
+
+// close waits for those who are using a connection. Later uses fail.
+func (f *file) close() error {
+	err := f.drain()
+	f.fill(func() *link { return &link{dead: errClosed} })
+	return err
+}
 
 // write runs fn in a transaction that holds the write lock from its start, so
 // that what fn read is still true when it writes. fn must be short and ask
@@ -95,6 +105,12 @@ func (f *file) write(ctx context.Context, fn func(l *link) error) error {
 		err = f.transact(ctx, fn)
 	}
 	return f.explain(err)
+}
+
+// refuse lets nothing be written from now on, for a reason.
+func (f *file) refuse(why error) {
+	why = fmt.Errorf("nothing is saved in %s: %w", f.path, why)
+	f.shut.Store(&why)
 }
 
 func (f *file) transact(ctx context.Context, fn func(l *link) error) error {

@@ -58,6 +58,14 @@ func newInbox() inbox {
 	return inbox{byID: map[api.ConversationID]*entry{}, looked: map[api.ConversationID]int64{}}
 }
 
+// forget drops the list, which the next look reads anew.
+func (b *inbox) forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.cacheRev, b.stateRev = 0, 0
+	b.byID, b.all, b.stale = map[api.ConversationID]*entry{}, nil, false
+}
+
 // look runs fn on the list as it is now, sorted by activity. fn must not keep it.
 func (db *DB) look(ctx context.Context, fn func(all []*entry, now time.Time) error) error {
 	b := &db.inbox

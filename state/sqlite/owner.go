@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync"
 	"time"
 
 	"unibox/api"
@@ -138,10 +139,15 @@ func (db *DB) hold(ctx context.Context, run func(ctx context.Context) error) (lo
 		}
 	}()
 	_ = db.prune(owning, "", keepDone) // what stays is tidied up by the next owner
+	var chores sync.WaitGroup
+	for _, chore := range []func(context.Context){db.backUp, db.reindex} {
+		chores.Go(func() { _ = state.Guarded(func() error { chore(owning); return nil }) })
+	}
 	err = run(api.WithPermit(owning, db.sure))
 	lost = errors.Is(context.Cause(owning), errLost)
 	end(nil)
 	<-beating
+	chores.Wait()
 	db.release(context.WithoutCancel(ctx))
 	return lost && ctx.Err() == nil, err
 }

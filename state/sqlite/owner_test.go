@@ -16,11 +16,18 @@ import (
 // owning makes db the owner until the test ends.
 func owning(t testing.TB, db *DB) {
 	t.Helper()
-	has := make(chan struct{})
+	has := make(chan struct{}, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	var done sync.WaitGroup
 	done.Go(func() {
-		_ = db.Own(ctx, "test", func(ctx context.Context) error { close(has); <-ctx.Done(); return nil })
+		_ = db.Own(ctx, "test", func(ctx context.Context) error {
+			select {
+			case has <- struct{}{}:
+			default:
+			}
+			<-ctx.Done()
+			return nil
+		})
 	})
 	<-has
 	t.Cleanup(func() { cancel(); done.Wait() })

@@ -26,7 +26,6 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	sqlite3 "modernc.org/sqlite/lib"
 
@@ -49,9 +48,14 @@ type DB struct {
 	// spared because somebody reads in them.
 	keep     atomic.Pointer[state.Keep]
 	readings readings
-	// setAside is where a damaged cache was moved to, if one was.
-	setAside string
 
+	health *health
+	alarms chan alarm
+	room   room
+	// frozen: the folder cannot be written, so that nothing in it changes.
+	frozen bool
+
+	watcher *watcher
 	stop    context.CancelFunc
 	watched chan error
 	closing sync.Once
@@ -60,8 +64,10 @@ type DB struct {
 
 // Open opens the store in dir, making what is missing (dir for its owner only),
 // and begins to watch for other processes' commits, which it marks on feed
-// like its own. A damaged cache is moved aside and begun anew. Errors are one
-// sentence for a person.
+// like its own, and over the files themselves. A damaged cache is moved aside
+// and begun anew, a damaged state.db is rescued; Condition tells of it. A folder
+// that cannot be written is opened for reading. Errors are one sentence for a
+// person.
 func Open(ctx context.Context, dir string, feed *state.Feed) (*DB, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("the state folder cannot be made: %w", err)
@@ -69,17 +75,32 @@ func Open(ctx context.Context, dir string, feed *state.Feed) (*DB, error) {
 	if kind := networkDisk(dir); kind != "" {
 		return nil, fmt.Errorf("the state folder %s is on a network disk (%s), where sessions would destroy each other's data: choose a local folder", dir, kind)
 	}
-	db := &DB{feed: feed, inbox: newInbox(), lease: theLease}
+	db := &DB{feed: feed, inbox: newInbox(), lease: theLease, health: newHealth(feed), alarms: make(chan alarm, 16), room: theRoom}
 	db.herald = newHerald(db)
-	var err error
-	if db.state, err = openState(ctx, filepath.Join(dir, "state.db")); err != nil {
-		return nil, err
+	err := db.openFiles(ctx, dir)
+	if full(err) && db.room.dropBallast(dir) {
+		err = db.openFiles(ctx, dir)
 	}
-	if err := db.openCache(ctx, filepath.Join(dir, "cache.db")); err != nil {
-		_ = db.state.close()
+	if cannotWrite(err) {
+		err = db.openFrozen(ctx, dir)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return db, db.watch()
+}
+
+func (db *DB) openFiles(ctx context.Context, dir string) (err error) {
+	if db.state, err = db.openState(ctx, filepath.Join(dir, "state.db")); err != nil {
+		return err
+	}
+	if db.cache, err = db.openCache(ctx, filepath.Join(dir, "cache.db")); err != nil {
+		_ = db.state.close()
+		return err
+	}
+	db.state.alarm, db.cache.alarm = db.alert, db.alert
+	db.state.relief = func() bool { return db.room.dropBallast(dir) }
+	return nil
 }
 
 // Close waits for calls under way, and ends the store. No other call may
@@ -93,57 +114,71 @@ func (db *DB) Close() error {
 	return db.closed
 }
 
-// SetAside is the path that a damaged cache was moved to when this handle was
-// opened, empty in the ordinary case.
-func (db *DB) SetAside() string { return db.setAside }
-
-func openState(ctx context.Context, path string) (*file, error) {
-	f, err := openFile(ctx, path, "FULL", "state")
-	if err == nil {
-		err = f.whole(ctx)
-	}
+// openState opens state.db, and rescues it if it is damaged.
+func (db *DB) openState(ctx context.Context, path string) (*file, error) {
+	f, err := openWhole(ctx, path)
 	if damaged(err) {
-		return nil, fmt.Errorf("%s, which holds drafts and unsent messages, is damaged: copy the folder away before anything else: %w", path, err)
+		saved, failed := rescue(ctx, path)
+		if failed != nil {
+			return nil, fmt.Errorf("%s, which holds drafts and unsent messages, is damaged and could not be rescued: copy the folder away before anything else: %w", path, failed)
+		}
+		if saved != nil {
+			db.health.tell(saved.String())
+		}
+		f, err = openWhole(ctx, path)
 	}
 	return f, trouble(path, err)
+}
+
+// openWhole opens state.db if all of it can be read.
+func openWhole(ctx context.Context, path string) (*file, error) {
+	if unfinished(path) || emptied(path) {
+		return nil, &damageError{"it has lost its tables"}
+	}
+	f, err := openFile(ctx, path, "FULL", "state")
+	if err != nil {
+		return nil, err
+	}
+	if err := f.whole(ctx); err != nil {
+		return nil, errors.Join(err, f.close())
+	}
+	return f, nil
 }
 
 // whole reads the entire file, which is small: damage should be found at a
 // start, not in the middle of a send.
 func (f *file) whole(ctx context.Context) error {
-	return f.read(ctx, func(l *link) error {
-		var verdict string
-		if err := l.row(ctx, "PRAGMA integrity_check(1)").Scan(&verdict); err != nil {
-			return err
-		}
-		if verdict != "ok" {
-			return &damageError{verdict}
-		}
-		return nil
-	})
+	return f.read(ctx, func(l *link) error { return l.whole(ctx) })
 }
 
-func (db *DB) openCache(ctx context.Context, path string) (err error) {
-	db.cache, err = openFile(ctx, path, "NORMAL", "cache")
-	if damaged(err) {
-		db.setAside = path + ".corrupt-" + time.Now().Format("20060102-150405")
-		if err := setAside(path, db.setAside); err != nil {
-			return fmt.Errorf("%s is damaged and cannot be moved aside: %w", path, err)
+// openCache opens cache.db; one that is damaged, or that no migration can
+// bring up to date, is put aside.
+func (db *DB) openCache(ctx context.Context, path string) (*file, error) {
+	f, err := openFile(ctx, path, "NORMAL", "cache")
+	if spoilt(err) {
+		again := func() error { // another session may have been faster
+			f, err = openFile(ctx, path, "NORMAL", "cache")
+			if !spoilt(err) {
+				return errMoved
+			}
+			return nil
 		}
-		db.cache, err = openFile(ctx, path, "NORMAL", "cache")
+		aside, failed := quarantineCache(ctx, path, again)
+		if failed != nil {
+			return nil, fmt.Errorf("%s is damaged and cannot be moved aside: %w", path, failed)
+		}
+		if aside != "" {
+			db.health.tell(cacheNews(aside))
+			f, err = openFile(ctx, path, "NORMAL", "cache")
+		}
 	}
-	return trouble(path, err)
+	return f, trouble(path, err)
 }
 
-// setAside renames a database with its log; what is left of an old log would
-// be applied to the new file.
-func setAside(path, to string) error {
-	for _, suffix := range []string{"-wal", "-shm"} {
-		if err := os.Rename(path+suffix, to+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-	}
-	return os.Rename(path, to)
+// spoilt reports whether a cache is of no use any more.
+func spoilt(err error) bool {
+	var failed *migrationError
+	return damaged(err) || errors.As(err, &failed) && !full(err) && !readOnly(err)
 }
 
 // damageError is what integrity_check found.
@@ -160,10 +195,13 @@ func damaged(err error) bool {
 // trouble makes a failed opening one sentence for a person.
 func trouble(path string, err error) error {
 	var newer *newerError
+	var failed *migrationError
 	switch {
-	case err == nil || errors.As(err, &newer) || errors.Is(err, context.Canceled):
+	case err == nil || errors.As(err, &newer) || errors.As(err, &failed) || errors.Is(err, context.Canceled):
 		return err
-	case code(err)&0xff == sqlite3.SQLITE_READONLY || code(err)&0xff == sqlite3.SQLITE_CANTOPEN || errors.Is(err, os.ErrPermission):
+	case full(err):
+		return fmt.Errorf("%s cannot be opened because its disk is full: make room: %w", path, err)
+	case cannotWrite(err):
 		return fmt.Errorf("%s cannot be written: choose another state folder or mend its permissions: %w", path, err)
 	}
 	return fmt.Errorf("%s cannot be opened: %w", path, err)

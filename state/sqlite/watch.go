@@ -22,6 +22,7 @@ const (
 // revision that changed it, so it knows what to mark.
 type watcher struct {
 	db           *DB
+	care         *carer
 	state, cache pulse
 	flushed      time.Time
 }
@@ -39,19 +40,21 @@ func (db *DB) watch() error {
 	ctx, stop := context.WithCancel(context.Background())
 	db.stop, db.watched = stop, make(chan error, 1)
 	w := &watcher{
-		db: db, flushed: time.Now(),
+		db: db, care: newCarer(db), flushed: time.Now(),
 		state: pulse{file: db.state, changed: touchedTopics}, cache: pulse{file: db.cache, changed: db.cacheTopics},
 	}
 	if err := errors.Join(w.state.start(ctx), w.cache.start(ctx)); err != nil {
 		db.watched <- nil
 		return errors.Join(err, db.Close())
 	}
+	db.watcher = w
 	go func() { db.watched <- state.Guarded(func() error { return w.run(ctx) }) }()
 	return nil
 }
 
-// run polls until ctx ends. A poll that fails is made up for by the next. It
-// first reads the list, which at a start takes longer than anything else.
+// run polls and takes care of the files until ctx ends. A poll that fails is
+// made up for by the next. It first reads the list, which at a start takes
+// longer than anything else.
 func (w *watcher) run(ctx context.Context) error {
 	_ = w.db.look(ctx, func([]*entry, time.Time) error { return nil })
 	tick := time.NewTicker(pollEvery)
@@ -60,7 +63,11 @@ func (w *watcher) run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return w.db.flushLooks(context.WithoutCancel(ctx))
+		case a := <-w.db.alarms:
+			w.care.hear(ctx, a)
 		case now := <-tick.C:
+			w.care.places(ctx)
+			w.care.probe(ctx)
 			if topics := append(w.state.poll(ctx), w.cache.poll(ctx)...); len(topics) > 0 {
 				w.db.feed.Mark(topics...)
 			}

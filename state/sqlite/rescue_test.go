@@ -1,0 +1,347 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// treasure fills a store with n drafts, n messages of the outbox and n marks.
+func treasure(t testing.TB, db *DB, from, n int) {
+	t.Helper()
+	for i := from; i < from+n; i++ {
+		_, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(i), Body: fmt.Sprintf("draft %d %s", i, strings.Repeat("word ", i%40)), Edited: noon})
+		must(t, err)
+		o := queued(conv(1000+i), fmt.Sprintf("key-%d", i), fmt.Sprintf("message %d %s", i, strings.Repeat("text ", i%60)))
+		o.Submitted = noon
+		submit(t, db, o)
+		must(t, db.SetFlags(t.Context(), conv(2000+i), state.FlagChange{Starred: api.Known(true)}))
+	}
+}
+
+// found counts what of a treasure is there.
+func found(t testing.TB, db *DB, n int) (drafts, messages, marks int) {
+	t.Helper()
+	rows, err := db.Unsent(t.Context())
+	must(t, err)
+	sent := map[string]state.Outbound{}
+	for _, o := range rows {
+		sent[o.Key] = o
+	}
+	for i := range n {
+		d, err := db.Draft(t.Context(), conv(i))
+		must(t, err)
+		drafts += int(bit(strings.HasPrefix(d.Body, fmt.Sprintf("draft %d ", i))))
+		messages += int(bit(strings.HasPrefix(sent[fmt.Sprintf("key-%d", i)].Body, fmt.Sprintf("message %d ", i))))
+		f, err := db.readFlag(t.Context(), conv(2000+i))
+		must(t, err)
+		marks += int(bit(f.starred))
+	}
+	return drafts, messages, marks
+}
+
+func statePath(dir string) string { return filepath.Join(dir, "state.db") }
+
+// overwrite puts bytes into a closed file.
+func overwrite(t testing.TB, path string, at int64, bytes []byte) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	must(t, err)
+	_, err = f.WriteAt(bytes, at)
+	must(t, errors.Join(err, f.Close()))
+}
+
+// buried is a folder with a closed store of n of everything.
+func buried(t testing.TB, n int) string {
+	t.Helper()
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	treasure(t, db, 0, n)
+	must(t, db.Close())
+	return dir
+}
+
+// keptFiles lists the databases that were kept aside, without their logs.
+func keptFiles(path string) []string {
+	all, _ := filepath.Glob(path + ".corrupt-*")
+	return slices.DeleteFunc(all, func(name string) bool { return strings.HasSuffix(name, "-wal") || strings.HasSuffix(name, "-shm") })
+}
+
+func newsOf(t testing.TB, db *DB) string {
+	t.Helper()
+	return strings.Join(db.Condition().News, "\n")
+}
+
+func TestDamagedPageCostsOnlyItsRows(t *testing.T) {
+	const n = 150
+	dir := buried(t, n)
+	info, err := os.Stat(statePath(dir))
+	must(t, err)
+	for at := int64(4096 * 20); at < info.Size(); at += 4096 * 25 {
+		overwrite(t, statePath(dir), at, []byte(strings.Repeat("\x07", 4096)))
+	}
+	db := openIn(t, dir)
+	drafts, messages, marks := found(t, db, n)
+	if drafts+messages+marks < 3*n*3/4 {
+		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
+	}
+	kept := keptFiles(statePath(dir))
+	want := fmt.Sprintf("state.db was damaged: %d drafts, %d unsent messages and %d marks were rescued; the damaged file is kept as %s", drafts, messages, marks, strings.Join(kept, ""))
+	if got := newsOf(t, db); got != want {
+		t.Errorf("told  %s\nwant  %s", got, want)
+	}
+	must(t, db.state.whole(t.Context()))
+}
+
+// What was about to go out is not known to be unsent any more.
+func TestNothingRescuedGoesOutByItself(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	t.Run("fill", func(t *testing.T) {
+		owning(t, db)
+		for i, status := range []state.Status{state.Queued, state.Uploading, state.InFlight, state.Accepted, state.Done, state.Failed} {
+			o := queued(conv(i), fmt.Sprint("k", i), "text")
+			o.Submitted = noon
+			advance(t, db, submit(t, db, o)[0], status)
+		}
+	})
+	must(t, keepSnapshot(t.Context(), statePath(dir)))
+	treasure(t, db, 0, 3)
+	for _, damage := range []struct {
+		name string
+		do   func()
+		want []state.Status
+	}{
+		{"from the file", func() {
+			must(t, db.Close())
+			spoilIndex(t, dir)
+		}, []state.Status{state.Uncertain, state.Uncertain, state.Uncertain, state.Accepted, state.Done, state.Uncertain}},
+		{"from a snapshot", func() { must(t, db.Close()); overwrite(t, statePath(dir), 0, make([]byte, 4096)) },
+			[]state.Status{state.Uncertain, state.Uncertain, state.Uncertain, state.Uncertain, state.Done, state.Uncertain}},
+	} {
+		t.Run(damage.name, func(t *testing.T) {
+			damage.do()
+			db = openIn(t, dir)
+			for i, want := range damage.want {
+				o, err := db.Outbound(t.Context(), int64(i+1))
+				if err != nil || o.Status != want || want == state.Uncertain && (o.Reason != rescuedReason || !o.SentAt.Equal(noon)) {
+					t.Errorf("row %d is %v: %+v, %v", i, o.Status, o, err)
+				}
+			}
+		})
+	}
+}
+
+// spoilIndex damages the automatic index of the drafts in a closed store, so
+// that every row can still be read.
+func spoilIndex(t *testing.T, dir string) {
+	t.Helper()
+	var root int64
+	must(t, readAlone(t.Context(), statePath(dir), func(l *link) error {
+		return l.row(t.Context(), "SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_draft_1'").Scan(&root)
+	}))
+	overwrite(t, statePath(dir), (root-1)*4096, []byte(strings.Repeat("\x07", 4096)))
+}
+
+func TestSnapshotsFillWhatIsLost(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	treasure(t, db, 0, 10)
+	must(t, keepSnapshot(t.Context(), statePath(dir)))
+	treasure(t, db, 10, 5)
+	must(t, db.Close())
+	for _, ruin := range []struct {
+		name string
+		do   func(path string) error
+	}{
+		{"header", func(path string) error { overwrite(t, path, 0, []byte(strings.Repeat("no database ", 50))); return nil }},
+		{"text", func(path string) error { return os.WriteFile(path, []byte(strings.Repeat("no database ", 500)), 0o600) }},
+		{"empty", func(path string) error { return os.Truncate(path, 0) }},
+		{"short", func(path string) error { return os.Truncate(path, 5000) }},
+		{"missing", os.Remove},
+	} {
+		t.Run(ruin.name, func(t *testing.T) {
+			must(t, ruin.do(statePath(dir)))
+			db := openIn(t, dir)
+			if drafts, messages, marks := found(t, db, 10); drafts != 10 || messages != 10 || marks != 10 {
+				t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
+			}
+			if got := newsOf(t, db); !strings.Contains(got, "10 drafts, 10 unsent messages and 10 marks were rescued") {
+				t.Error(got)
+			}
+			must(t, db.Close())
+		})
+	}
+	kept := keptFiles(statePath(dir))
+	if len(kept) != 4 { // of the missing file there is nothing to keep
+		t.Errorf("kept %q", kept)
+	}
+}
+
+// A file that lost its beginning, while all it held is still in its log.
+func TestAnEmptyFileIsReadFromItsLog(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	treasure(t, db, 0, 3)
+	crashed := t.TempDir()
+	for _, end := range []string{"", "-wal"} {
+		must(t, copyFile(statePath(dir)+end, statePath(crashed)+end))
+	}
+	must(t, os.Truncate(statePath(crashed), 0))
+	again := openIn(t, crashed)
+	if drafts, messages, marks := found(t, again, 3); drafts != 3 || messages != 3 || marks != 3 {
+		t.Errorf("%d drafts, %d messages, %d marks: %s", drafts, messages, marks, newsOf(t, again))
+	}
+}
+
+// Whoever is killed in the middle of putting the new file in place, the next
+// start ends it.
+func TestRescueSurvivesItsOwnEnd(t *testing.T) {
+	for _, gone := range []int{0, 1, 2} {
+		dir := buried(t, 5)
+		ready := statePath(dir) + readyMark + "20260304-120000"
+		must(t, copyFile(statePath(dir), ready))
+		must(t, os.WriteFile(statePath(dir)+"-wal", []byte("an old log"), 0o600))
+		for _, end := range []string{"", "-wal"}[:gone] {
+			must(t, os.Rename(statePath(dir)+end, statePath(dir)+".corrupt-20260304-120000"+end))
+		}
+		db := openIn(t, dir)
+		if drafts, messages, marks := found(t, db, 5); drafts+messages+marks != 15 {
+			t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
+		}
+		must(t, db.Close())
+		for _, end := range []string{"", "-wal"} {
+			if _, err := os.Stat(statePath(dir) + ".corrupt-20260304-120000" + end); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// A message whose columns make no sense keeps its text.
+func TestNonsenseKeepsItsText(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	treasure(t, db, 0, 2)
+	must(t, db.state.write(t.Context(), func(l *link) error {
+		_, err := l.conn.ExecContext(t.Context(), `UPDATE outbox SET status = 900, files = '{no json' WHERE id = 1; UPDATE draft SET files = 'nor this' WHERE id = 1`)
+		return err
+	}))
+	must(t, db.Close())
+	spoilIndex(t, dir)
+	db = openIn(t, dir)
+	rows, err := db.Unsent(t.Context())
+	must(t, err)
+	var texts []string
+	for _, o := range rows {
+		texts = append(texts, strings.TrimSpace(o.Body)+" "+fmt.Sprint(o.Status == state.Uncertain))
+	}
+	if got := strings.Join(texts, "; "); got != "message 0 true; message 1 text true" {
+		t.Error(got)
+	}
+	if d, err := db.Draft(t.Context(), conv(0)); err != nil || d.Body != "draft 0 " {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+// Of two sessions that start on a damaged file one rescues it.
+func TestTwoStartsRescueOnce(t *testing.T) {
+	dir := buried(t, 20)
+	spoilIndex(t, dir)
+	const starts = 4
+	news := make(chan string, starts)
+	for range starts {
+		go func() {
+			db, err := Open(context.Background(), dir, state.NewFeed())
+			if err != nil {
+				news <- err.Error()
+				return
+			}
+			drafts, messages, marks := found(t, db, 20)
+			news <- strings.Join(append(db.Condition().News, fmt.Sprint(drafts, messages, marks)), "\n")
+			db.Close()
+		}()
+	}
+	told := 0
+	for range starts {
+		got := <-news
+		told += strings.Count(got, "were rescued")
+		if !strings.HasSuffix(got, "20 20 20") {
+			t.Error(got)
+		}
+	}
+	if kept := keptFiles(statePath(dir)); told != 1 || len(kept) != 1 {
+		t.Errorf("rescued %d times, kept %q", told, kept)
+	}
+}
+
+func TestSnapshotsRotate(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	for range 5 {
+		must(t, keepSnapshot(t.Context(), statePath(dir)))
+	}
+	var names []string
+	for _, s := range snapshots(dir) {
+		must(t, onlyOwner(s.path, 0o600))
+		names = append(names, filepath.Base(s.path))
+	}
+	if got := strings.Join(names, " "); got != "state-5.db state-4.db state-3.db" {
+		t.Error(got)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*.part")); len(left) != 0 {
+		t.Errorf("left %q", left)
+	}
+	must(t, db.Close())
+}
+
+// Bytes are changed at random all over the file: the start never fails, the
+// new file is whole, and what could not be read is the exception.
+func TestDamageAtRandom(t *testing.T) {
+	const n, cases = 60, 200
+	dir := buried(t, n)
+	whole, err := os.ReadFile(statePath(dir))
+	must(t, err)
+	pick := rand.New(rand.NewPCG(1, 2))
+	share, unharmed, none := 0.0, 0, 0
+	work := t.TempDir()
+	for c := range cases {
+		file := append([]byte(nil), whole...)
+		for range 1 + pick.IntN(3) {
+			at := pick.IntN(len(file) / 4096)
+			for range 1 + pick.IntN(400) {
+				file[at*4096+pick.IntN(4096)] = byte(pick.Uint32())
+			}
+		}
+		sub := filepath.Join(work, fmt.Sprint(c))
+		must(t, os.MkdirAll(sub, 0o700))
+		must(t, os.WriteFile(statePath(sub), file, 0o600))
+		db, err := Open(t.Context(), sub, state.NewFeed())
+		if err != nil {
+			t.Fatalf("case %d: %v", c, err)
+		}
+		must(t, db.state.whole(t.Context()))
+		_, err = db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 1000})
+		must(t, err)
+		drafts, messages, marks := found(t, db, n)
+		got := float64(drafts+messages+marks) / (3 * n)
+		share += got / cases
+		unharmed += int(bit(got == 1))
+		none += int(bit(got == 0))
+		must(t, db.Close())
+		must(t, os.RemoveAll(sub))
+	}
+	t.Logf("%d cases: %.1f %% of the rows rescued on average, all in %d, none in %d", cases, 100*share, unharmed, none)
+	if share < 0.85 {
+		t.Errorf("only %.1f %% of the rows were rescued", 100*share)
+	}
+}

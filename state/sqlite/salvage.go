@@ -1,0 +1,89 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// record is a row by its columns, with the values as SQLite gives them.
+type record map[string]any
+
+// probes bounds how many keys are asked for one by one.
+const probes = 50_000
+
+// salvage reads what can be read of a table in a damaged file: from its
+// beginning, from its end, and the keys between them one by one, since a row
+// that cannot be read hides those behind it only from whoever walks past it.
+// Records come in the order of their keys.
+func salvage(ctx context.Context, l *link, table string, columns []string) []record {
+	found := map[int64]record{}
+	query := fmt.Sprintf("SELECT rowid, %s FROM %s NOT INDEXED", strings.Join(columns, ", "), table)
+	read := func(rest string, args ...any) (last int64, err error) {
+		err = l.each(ctx, func(rows *sql.Rows) error {
+			id, r, err := scanRecord(rows, columns)
+			if err == nil {
+				found[id], last = r, id
+			}
+			return err
+		}, query+rest, args...)
+		return last, err
+	}
+	lo, err := read(" ORDER BY rowid")
+	if err == nil {
+		return byKey(found)
+	}
+	hi, _ := read(" ORDER BY rowid DESC")
+	if hi == 0 {
+		hi = lo + probes/10
+	}
+	for id := lo + 1; id < min(hi, lo+probes) && ctx.Err() == nil; id++ {
+		_, _ = read(" WHERE rowid = ?", id)
+	}
+	return byKey(found)
+}
+
+func scanRecord(rows *sql.Rows, columns []string) (id int64, r record, err error) {
+	values := make([]any, len(columns))
+	into := []any{&id}
+	for i := range values {
+		into = append(into, &values[i])
+	}
+	if err := rows.Scan(into...); err != nil {
+		return 0, nil, err
+	}
+	r = record{}
+	for i, name := range columns {
+		r[name] = values[i]
+	}
+	return id, r, nil
+}
+
+func byKey(found map[int64]record) (all []record) {
+	for _, id := range slices.Sorted(maps.Keys(found)) {
+		all = append(all, found[id])
+	}
+	return all
+}
+
+// insert adds a record unless a row of the table has its key. Columns that the
+// record lacks get their defaults.
+func (l *link) insert(ctx context.Context, table string, r record, conflict string) (added bool, err error) {
+	columns := slices.Sorted(maps.Keys(r))
+	values := make([]any, len(columns))
+	for i, name := range columns {
+		values[i] = r[name]
+	}
+	return l.change(ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (?%s) ON CONFLICT %s",
+		table, strings.Join(columns, ", "), strings.Repeat(", ?", len(columns)-1), conflict), values...)
+}
+
+// number and text are a column's value, zero where it is of another kind.
+func (r record) number(name string) int64 { n, _ := r[name].(int64); return n }
+func (r record) text(name string) string {
+	s, _ := r[name].(string)
+	return strings.ToValidUTF8(s, "\uFFFD")
+}
