@@ -11,7 +11,7 @@ import (
 // arrange gives every pane its place and focus. It is called after anything
 // that changes the division: size, focus, zoom, a box that grew.
 func (m *Model) arrange() {
-	m.lay = layout.Compute(m.w, m.h, m.focus, m.zoom, m.hints)
+	m.lay = layout.Compute(m.w, m.h, 1+len(m.banner()), m.focus, m.zoom, m.hints)
 	c, l := m.lay.Panes[layout.Channels], m.lay.Panes[layout.List]
 	m.channels.Resize(c.W, c.H, m.lay.Rail)
 	m.channels.Focus(m.focus == layout.Channels)

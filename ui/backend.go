@@ -25,6 +25,8 @@ type Store interface {
 	// Queue lists what is not out, not known to be, or was refused, grouped by
 	// conversation and in order within each.
 	Queue(ctx context.Context) ([]state.Unsent, error)
+	// Condition tells how the store itself does. It touches no disk.
+	Condition() state.Condition
 	// Sessions lists the programs that have the store open, this one too.
 	Sessions(ctx context.Context) ([]state.Session, error)
 	// Replying tells the others which conversation a reply is being written

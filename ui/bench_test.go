@@ -68,6 +68,7 @@ func (s *shelf) SetFlags(context.Context, api.ConversationID, state.FlagChange) 
 func (s *shelf) Queue(context.Context) ([]state.Unsent, error)     { return nil, nil }
 func (s *shelf) Sessions(context.Context) ([]state.Session, error) { return nil, nil }
 func (s *shelf) Replying(api.ConversationID)                       {}
+func (s *shelf) Condition() state.Condition                        { return state.Condition{} }
 
 // still is an engine and an outbox that do nothing.
 type still struct{}

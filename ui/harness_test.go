@@ -184,7 +184,7 @@ func (a *app) run(o appOptions) {
 		work.Go(func() {
 			db.Own(ctx, "test", func(ctx context.Context) error {
 				var both sync.WaitGroup
-				both.Go(func() { engine.Run(ctx) })
+				both.Go(func() { db.WhileFetchable(ctx, engine.Run) })
 				both.Go(func() { out.Run(ctx) })
 				both.Go(func() { wishes.Run(ctx) })
 				both.Wait()

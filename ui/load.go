@@ -149,6 +149,8 @@ func (m *Model) reload(topics []state.Topic) tea.Cmd {
 			cmds = append(cmds, m.loadHealth(), m.loadSidebar())
 		case t.Kind == state.TopicOutbox, t.Kind == state.TopicChanges:
 			cmds = append(cmds, m.loadQueue())
+		case t.Kind == state.TopicStore:
+			cmds = append(cmds, m.loadCondition())
 		case t.Kind == state.TopicSessions:
 			cmds = append(cmds, m.loadSessions())
 		case t.Kind == state.TopicThread && m.thread.Shows(t.Conversation):

@@ -87,6 +87,7 @@ type Model struct {
 
 	sidebar     state.Sidebar
 	health      []state.Health
+	condition   state.Condition
 	strokes     []string
 	interrupted bool
 	quitting    bool
@@ -96,7 +97,7 @@ type Model struct {
 	// here is who has the store open, announced what they know we reply to.
 	here      []colleague
 	announced api.ConversationID
-	asks      struct{ list, sidebar, health, thread, queue, sessions question }
+	asks      struct{ list, sidebar, health, condition, thread, queue, sessions question }
 	// decisions names what is known to wait for a person, nil before the first
 	// look; asked is the message whose card is to open once it is read.
 	decisions map[string]bool
@@ -169,7 +170,7 @@ func (m *Model) restyle() {
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.loadList(), m.loadSidebar(), m.loadHealth(), m.loadQueue(), m.loadSessions(), m.tick()}
+	cmds := []tea.Cmd{m.loadList(), m.loadSidebar(), m.loadHealth(), m.loadQueue(), m.loadCondition(), m.loadSessions(), m.tick()}
 	if m.opt.Settings.Theme != "dark" && m.opt.Settings.Theme != "light" {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
@@ -220,6 +221,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.gotQueue(msg)
 	case changedMsg:
 		return m, m.fail(msg.err)
+	case conditionMsg:
+		return m, m.gotCondition(msg)
 	case toastMsg:
 		m.toasts.expire(msg)
 	case tickMsg:

@@ -201,6 +201,8 @@ func (m *Model) whyNoReply() string {
 	switch {
 	case c.ID == (api.ConversationID{}):
 		return "no conversation is selected"
+	case m.condition.ReadOnly:
+		return "not now: nothing can be saved, see the line at the top"
 	case state.Provisional(c.ID) && !(m.reply.id == c.ID && m.reply.first != nil):
 		return firstOnItsWay(row)
 	case c.Blocked.Or(false):

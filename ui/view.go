@@ -19,7 +19,7 @@ func (m *Model) View() tea.View {
 	if m.w <= 0 || m.h <= 0 {
 		return v
 	}
-	rows := []string{m.strip()}
+	rows := append([]string{m.strip()}, m.banner()...)
 	rows = append(rows, m.panes()...)
 	if !m.lay.Hints.Empty() {
 		rows = append(rows, m.hintRow())

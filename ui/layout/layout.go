@@ -39,10 +39,11 @@ const (
 	railWidth  = 6
 )
 
-// Compute divides a terminal of w by h cells. With zoom the focused pane is
+// Compute divides a terminal of w by h cells, of which the first top rows belong
+// to the strip and what stands under it. With zoom the focused pane is
 // shown alone; without hints the last row belongs to the panes.
-func Compute(w, h int, focus Pane, zoom, hints bool) Layout {
-	l := Layout{W: w, H: h, Strip: Rect{0, 0, w, min(1, h)}}
+func Compute(w, h, top int, focus Pane, zoom, hints bool) Layout {
+	l := Layout{W: w, H: h, Strip: Rect{0, 0, w, min(top, h)}}
 	if hints && h > 3 {
 		l.Hints = Rect{0, h - 1, w, 1}
 	}

@@ -7,9 +7,10 @@ func TestPanesCoverTheScreen(t *testing.T) {
 		for _, h := range []int{1, 2, 3, 10, 24, 50} {
 			for _, focus := range []Pane{Channels, List, Thread} {
 				for _, zoom := range []bool{false, true} {
-					l := Compute(w, h, focus, zoom, true)
+					top := 1 + h/10%3
+					l := Compute(w, h, top, focus, zoom, true)
 					covers(t, l)
-					if !l.Shown(focus) && h > 1 {
+					if !l.Shown(focus) && h > top {
 						t.Errorf("%dx%d: the focused pane is not shown", w, h)
 					}
 				}
@@ -45,7 +46,7 @@ func TestFolding(t *testing.T) {
 		w            int
 		rail, single bool
 	}{{200, false, false}, {100, false, false}, {99, true, false}, {80, true, false}, {79, false, true}, {40, false, true}} {
-		l := Compute(c.w, 24, List, false, true)
+		l := Compute(c.w, 24, 1, List, false, true)
 		if l.Rail != c.rail || l.Single != c.single {
 			t.Errorf("%d columns: rail %v, single %v", c.w, l.Rail, l.Single)
 		}

@@ -1,0 +1,69 @@
+package ui
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"unibox/state"
+)
+
+// The folder goes while somebody types: it is told in a sentence, and what was
+// typed is on disk again.
+func TestARemovedFolderCostsNoDraft(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "state")
+	a := startApp(t, appOptions{w: 120, h: 40, dir: dir})
+	a.see("WAITING")
+	a.press("enter", "r")
+	a.see("Reply to")
+	a.write("do not lose this")
+	a.see("do not lose this")
+	if err := os.Rename(dir, dir+".gone"); err != nil { // removing takes its time, and the store would be in the way
+		t.Fatal(err)
+	}
+	a.see("the state folder was emptied while unibox ran")
+	var id = a.model.reply.id
+	a.inspect(func(m *Model) { id = m.reply.id })
+	a.until("the draft on disk", func(string) bool {
+		draft, err := a.db.Draft(t.Context(), id)
+		return err == nil && draft.Body == "do not lose this"
+	})
+	a.until("the conversation to be read again", func(string) (ready bool) {
+		a.inspect(func(m *Model) { ready = m.whyNoSend() == "" })
+		return ready
+	})
+	a.press("enter")
+	a.see("✓✓")
+}
+
+// condition is a store in a condition.
+type condition struct {
+	Store
+	now state.Condition
+}
+
+func (c condition) Condition() state.Condition { return c.now }
+
+func (a *app) suffer(c state.Condition) {
+	a.inspect(func(m *Model) { m.opt.Store = condition{m.opt.Store, c} })
+	a.program.Send(staleMsg{state.Disk})
+}
+
+// A full disk stands under the strip for as long as it lasts, and moves nothing
+// out of the screen.
+func TestTroubleOfTheStoreStands(t *testing.T) {
+	a := startApp(t, appOptions{w: 80, h: 24})
+	a.see("WAITING")
+	a.suffer(state.Condition{Trouble: "the disk is full: drafts and replies are saved, nothing new is fetched; make room on the disk of the state folder", ReadOnly: true})
+	screen := a.see("of the state folder")
+	if rows := strings.Split(screen, "\n"); !strings.Contains(rows[1], "the disk is full") || !strings.Contains(rows[2], "of the state folder") {
+		t.Errorf("under the strip stand\n%s\n%s", rows[1], rows[2])
+	}
+	a.press("enter")
+	a.see("not now: nothing can be saved")
+	a.frame()
+	a.suffer(state.Condition{})
+	a.gone("the disk is full")
+	a.see("reply")
+}
