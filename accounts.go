@@ -44,7 +44,7 @@ func accountListCommand(path *string) *cobra.Command {
 				return err
 			}
 			for _, p := range problems {
-				fmt.Fprintln(cmd.ErrOrStderr(), p)
+				fmt.Fprintln(cmd.ErrOrStderr(), text.Mode{}.Line(p.String()))
 			}
 			return list(cmd.OutOrStdout(), c.Accounts)
 		},
@@ -86,6 +86,7 @@ func load(path string) (config.Config, []config.Problem, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		err = noConfig(path)
 	}
+	c.HideEnv()
 	return c, problems, err
 }
 
@@ -149,7 +150,7 @@ func removeAccount(ctx context.Context, ask asker, path, name string, yes bool) 
 	if err := edit.Write(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(ask.out, "%s is no longer in %s. What was kept of it stays in the state folder.\n", text.Mode{}.Line(name), path)
+	_, err = fmt.Fprintf(ask.out, "%s is no longer in %s. What was kept of it stays in the state folder.\n", text.Mode{}.Line(name), text.Mode{}.Line(path))
 	return err
 }
 

@@ -55,6 +55,7 @@ func examineConfig(path string) (config.Config, []finding) {
 	if err != nil {
 		return c, []finding{{wrong, err.Error(), "make it a file that you can read"}}
 	}
+	c.HideEnv()
 	_, clashes := keymap.New(bindings(c))
 	for _, p := range clashes {
 		problems = append(problems, c.KeyProblem(p.Name, p.Why))

@@ -28,6 +28,7 @@ func live(ctx context.Context, o liveOptions) error {
 	if err := checkTerminal(); err != nil {
 		return err
 	}
+	c.HideEnv() // from $EDITOR, and from each token_command
 	return session{dir: o.state, config: c, problems: problems}.run(ctx)
 }
 

@@ -14,6 +14,10 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"unibox/ui/text"
 )
 
 func main() {
@@ -21,10 +25,20 @@ func main() {
 	// last keystrokes and leave the terminal raw.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	keepNoCore()
 	root := rootCommand()
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(os.Stderr, text.Mode{}.Clean(err.Error()))
 	}
 	os.Exit(exitCode(err))
+}
+
+// keepNoCore lets no crash write the memory to disk: the tokens are in it.
+func keepNoCore() {
+	var limit unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_CORE, &limit) == nil {
+		limit.Cur = 0
+		_ = unix.Setrlimit(unix.RLIMIT_CORE, &limit)
+	}
 }

@@ -97,12 +97,17 @@ func page[T any](ctx context.Context, c *Client, l listing, want api.PageRequest
 	return list, next, err
 }
 
+// mostPages is how far a short list is walked.
+const mostPages = 100
+
 // all walks a short list to its end. It stops where a page brings nothing new:
-// a token that was not understood gives the first page again (§1.5).
+// a token that was not understood gives the first page again (§1.5). A list
+// that has no end is an error.
 func all[T any](ctx context.Context, c *Client, l listing, id func(T) string) ([]T, error) {
 	var out []T
 	seen := map[string]bool{}
-	for want := (api.PageRequest{}); ; {
+	want := api.PageRequest{}
+	for range mostPages {
 		list, next, err := page[T](ctx, c, l, want)
 		if err != nil && api.KindOf(err) != api.ErrCursor {
 			return nil, err
@@ -119,4 +124,5 @@ func all[T any](ctx context.Context, c *Client, l listing, id func(T) string) ([
 		}
 		want.Cursor = next
 	}
+	return nil, cursorError(l.op, "the list goes on for ever")
 }

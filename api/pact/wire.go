@@ -17,7 +17,7 @@ type envelope struct {
 
 func open(body []byte) (envelope, error) {
 	var env envelope
-	if err := json.Unmarshal(body, &env); err != nil {
+	if err := rest.Decode(body, &env); err != nil {
 		return env, err
 	}
 	if env.Status == "" && env.Data == nil {

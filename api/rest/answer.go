@@ -3,7 +3,6 @@ package rest
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -128,7 +127,7 @@ func (c *Client) redirected(req Request, resp Response) *api.Error {
 	if resp.elsewhere != "" {
 		to = " to " + resp.elsewhere
 	}
-	e.Said = "the server sends us on" + to + ", which is not followed; sign in to the network in a browser, or check base_url in the config"
+	e.Said = "the server sends us on" + c.scrub(to) + ", which is not followed; sign in to the network in a browser, or check base_url in the config"
 	return e
 }
 
@@ -136,7 +135,7 @@ func (c *Client) redirected(req Request, resp Response) *api.Error {
 // it is read from resp, and the credential is taken out of every text.
 func (c *Client) Error(req Request, kind api.ErrKind, resp Response, cause error) *api.Error {
 	e := &api.Error{Kind: kind, Platform: c.platform, Op: req.Op, Status: resp.Status, Retry: resp.retry}
-	e.Said, e.Hint = c.scrub(said(resp.Body)), c.hint(kind, resp, cause)
+	e.Said, e.Hint = c.said(resp), c.hint(kind, resp, cause)
 	if kind == api.ErrRateLimited && e.Retry == 0 {
 		e.Retry = secondsIn(e.Said)
 	}
@@ -144,6 +143,12 @@ func (c *Client) Error(req Request, kind api.ErrKind, resp Response, cause error
 		e.Err = &scrubbed{text: c.scrub(cause.Error()), err: cause}
 	}
 	return e
+}
+
+// said is what an answer says of an error. The credential goes before it is cut
+// short, and once more after what was apart has been put together.
+func (c *Client) said(resp Response) string {
+	return c.scrub(said([]byte(c.scrub(string(explanatory(resp.Body))))))
 }
 
 // scrubbed is an error without the credential in its text.
@@ -162,7 +167,7 @@ func (c *Client) JSON(ctx context.Context, req Request, v any) error {
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(resp.Body, v); err != nil {
+	if err := Decode(resp.Body, v); err != nil {
 		return c.Garbled(req, err)
 	}
 	return nil

@@ -123,14 +123,14 @@ func (c *Client) fetch(out *http.Request, req Request, g *guard) (Response, erro
 	if len(body) > maxAnswer {
 		body, err = nil, errTooLarge
 	}
-	return answered(res, body), err
+	return answered(res, c.credential.Load().scrub.body(body)), err
 }
 
 // follow lets reads be redirected within the origin; every other redirect is
 // returned as the answer.
 func (c *Client) follow(e Effect) func(*http.Request, []*http.Request) error {
 	return func(next *http.Request, via []*http.Request) error {
-		if e != Reads || len(via) > 3 || next.URL.Scheme != c.base.Scheme || next.URL.Host != c.base.Host {
+		if e != Reads || len(via) > 3 || next.URL.Scheme != c.base.Scheme || next.URL.Host != c.base.Host || next.URL.User != nil {
 			return http.ErrUseLastResponse
 		}
 		return nil

@@ -3,7 +3,6 @@ package rest
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"unibox/api"
 )
@@ -12,31 +11,14 @@ import (
 type credential struct {
 	authorize func(http.Header)
 	// scrub removes it, and those before it, from texts.
-	scrub *strings.Replacer
+	scrub scrubber
 }
 
 func newCredential(authorize func(http.Header), former ...func(http.Header)) *credential {
-	return &credential{authorize, scrubber(append(former, authorize)...)}
+	return &credential{authorize, newScrubber(append(former, authorize)...)}
 }
 
-// scrubber removes credentials from texts, in case a server repeats them.
-func scrubber(all ...func(http.Header)) *strings.Replacer {
-	var pairs []string
-	for _, authorize := range all {
-		header := http.Header{}
-		authorize(header)
-		for _, values := range header {
-			for _, v := range values {
-				if secret := v[strings.LastIndex(v, " ")+1:]; secret != "" {
-					pairs = append(pairs, secret, "[token]")
-				}
-			}
-		}
-	}
-	return strings.NewReplacer(pairs...)
-}
-
-func (c *Client) scrub(text string) string { return c.credential.Load().scrub.Replace(text) }
+func (c *Client) scrub(text string) string { return c.credential.Load().scrub.text(text) }
 
 // Again makes a Config's Renew of a way to read the secret, nil for none, and
 // of what the header says of it.

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"mime"
@@ -17,9 +18,9 @@ import (
 func File(part string, up api.Upload) (Body, error) {
 	var frame bytes.Buffer
 	w := multipart.NewWriter(&frame)
-	kind := up.MIME
-	if _, _, err := mime.ParseMediaType(kind); err != nil {
-		kind = "application/octet-stream"
+	kind := "application/octet-stream"
+	if name, params, err := mime.ParseMediaType(up.MIME); err == nil {
+		kind = cmp.Or(mime.FormatMediaType(name, params), kind) // written anew: a header is made of it
 	}
 	if _, err := w.CreatePart(textproto.MIMEHeader{
 		"Content-Disposition": {multipart.FileContentDisposition(part, up.Name)},

@@ -10,7 +10,10 @@
 //   - A write is put on the wire at most once, on a connection of its own. If
 //     it may have taken effect although no proper answer came, the error is
 //     api.ErrUncertain; every other kind means that it certainly did not.
-//   - Texts of errors and the log hold no credential, header or body.
+//   - Texts of errors and the log hold no credential, header or body; an answer
+//     that repeats the token is read without it.
+//   - No answer costs more memory or depth than [Decode] and maxAnswer allow,
+//     whatever the server sends.
 //
 // The body of an upload is read on the calling goroutine, as fast as the
 // network takes it, and not touched again after Do has returned.

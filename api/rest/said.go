@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"encoding/json"
 	"maps"
 	"regexp"
 	"slices"
@@ -13,12 +12,17 @@ import (
 // maxSaid is how many characters of an explanation are kept.
 const maxSaid = 300
 
+// maxExplained is how many bytes of an answer are looked at for an explanation.
+const maxExplained = 64 << 10
+
+func explanatory(body []byte) []byte { return body[:min(len(body), maxExplained)] }
+
 // said finds the explanation in the body of an error, in any of the forms that
 // JSON services use: error, errors, message, detail, as text, list or object.
 // It returns a short line, or nothing; a web page explains nothing.
 func said(body []byte) string {
 	var v any
-	if json.Unmarshal(body, &v) != nil {
+	if Decode(body, &v) != nil {
 		return plain(string(body))
 	}
 	return short(explanation(v, 0))

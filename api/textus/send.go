@@ -2,7 +2,6 @@ package textus
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -132,7 +131,7 @@ func (c *Client) submit(ctx context.Context, op, link string, fields map[string]
 		return r, nil
 	}
 	var w wireItem
-	if err := json.Unmarshal(resp.Body, &w); err != nil {
+	if err := rest.Decode(resp.Body, &w); err != nil {
 		return api.Receipt{}, c.http.Garbled(req, err)
 	}
 	if w.ID == "" {

@@ -2,7 +2,6 @@ package textus
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"unibox/api"
@@ -130,7 +129,7 @@ func (c *Client) act(ctx context.Context, id api.ConversationID, req rest.Reques
 		return api.Conversation{}, err
 	}
 	var w wireConversation
-	if resp.Status == http.StatusOK && json.Unmarshal(resp.Body, &w) == nil && w.slug() == id.Remote {
+	if resp.Status == http.StatusOK && rest.Decode(resp.Body, &w) == nil && w.slug() == id.Remote {
 		return c.conversation(w, ""), nil
 	}
 	return c.Conversation(ctx, id)

@@ -21,7 +21,6 @@ package textus
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -168,7 +167,7 @@ func (c *Client) call(ctx context.Context, req rest.Request, v any) error {
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(resp.Body, v); err != nil {
+	if err := rest.Decode(resp.Body, v); err != nil {
 		return c.http.Garbled(req, err)
 	}
 	return nil

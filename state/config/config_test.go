@@ -209,12 +209,66 @@ func TestSecretsThatOthersCanRead(t *testing.T) {
 	if !reflect.DeepEqual(problems, want) {
 		t.Errorf("problems %v", problems)
 	}
-	if len(c.Accounts) != 1 || c.Accounts[0].Name != "b" {
-		t.Errorf("accounts %v, want only the one whose secret is in a file of its own", c.Accounts)
+	if len(c.Accounts) != 0 {
+		t.Errorf("accounts %v, want none: others can read every secret", c.Accounts)
 	}
 	os.Chmod(file, 0o600)
+	os.Chmod(token, 0o600)
 	if c, _, _ := Load(file, platforms); len(c.Accounts) != 3 {
 		t.Errorf("after chmod: accounts %v", c.Accounts)
+	}
+	link := filepath.Join(dir, "link.toml")
+	os.Symlink(file, link)
+	if c, _, _ := Load(link, platforms); len(c.Accounts) != 3 {
+		t.Errorf("by a link: accounts %v", c.Accounts)
+	}
+	os.Chmod(file, 0o604)
+	if c, _, _ := Load(link, platforms); len(c.Accounts) != 1 {
+		t.Errorf("by a link to what others can read: accounts %v", c.Accounts)
+	}
+}
+
+// A secret that the system hands out in a file of its own is used, and told of.
+func TestSecretInAFileOfSomebodyElse(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give a file away")
+	}
+	dir := t.TempDir()
+	token := filepath.Join(dir, "token")
+	os.WriteFile(token, []byte("s3cret"), 0o644)
+	os.Chown(token, 65534, 65534)
+	file := filepath.Join(dir, "config.toml")
+	os.WriteFile(file, []byte(account+"token_file = \"token\"\n"), 0o600)
+	if c, problems, err := Load(file, platforms); len(c.Accounts) != 1 || len(problems) != 1 || err != nil {
+		t.Errorf("accounts %v, problems %v, %v", c.Accounts, problems, err)
+	}
+}
+
+func TestSecretsLeaveTheEnvironment(t *testing.T) {
+	t.Setenv("SHOP_TOKEN", "s3cret")
+	t.Setenv("CHAT_PASSWORD", "hunter2")
+	c, problems := load(t, account+"token_env = \"SHOP_TOKEN\"\n"+strings.Replace(chat, `"a"`, `"b"`, 1)+"token_env = \"SHOP_TOKEN\"\n"+
+		strings.Replace(chat, `"a"`, `"c"`, 1)+"user = \"u\"\npassword_env = \"CHAT_PASSWORD\"\n"+
+		strings.Replace(account, `"a"`, `"d"`, 1)+"token_env = \"NOT_SET\"\n")
+	if len(c.Accounts) != 4 {
+		t.Fatal(problems)
+	}
+	c.HideEnv()
+	for _, line := range os.Environ() {
+		if strings.Contains(line, "s3cret") || strings.Contains(line, "hunter2") {
+			t.Errorf("%s is still there", line)
+		}
+	}
+	for i, want := range []string{"s3cret", "s3cret", "", ""} {
+		if got, err := c.Accounts[i].Token.Read(t.Context()); got != want || (err == nil) != (want != "") {
+			t.Errorf("account %d: %q, %v", i, got, err)
+		}
+	}
+	if got, err := c.Accounts[2].Password.Read(t.Context()); got != "hunter2" || err != nil {
+		t.Errorf("the password: %q, %v", got, err)
+	}
+	if text := fmt.Sprintf("%v %+v %#v", c.Accounts, c.Accounts, c.Accounts[0].Token); strings.Contains(text, "s3cret") {
+		t.Errorf("printed: %s", text)
 	}
 }
 

@@ -2,7 +2,9 @@ package config
 
 import (
 	"os"
+	"slices"
 	"strings"
+	"syscall"
 )
 
 // tokenKeys and passwordKeys say where a secret comes from, the best first.
@@ -61,24 +63,37 @@ func (r *reader) exposed(a Account) []fault {
 	return out
 }
 
-// checkFiles reports secrets in files of their own that other users can read.
-// The accounts stay: some systems hand out secrets in just such files.
+// checkFiles refuses accounts whose secret is in a file that others can read.
 func (r *reader) checkFiles() {
-	told := map[string]bool{}
-	for _, a := range r.config.Accounts {
-		for _, s := range []Source{a.Token, a.Password} {
-			if s.File == "" || told[s.File] || !shared(s.File) {
-				continue
-			}
-			told[s.File] = true
-			line := r.doc.accountLine(a.Name, s.What+"_file")
-			r.problems = append(r.problems, Problem{r.doc.file, line, a.Name, "others can read the " + s.What + ": " + mend(s.File)})
+	r.config.Accounts = slices.DeleteFunc(r.config.Accounts, r.exposedFile)
+}
+
+// exposedFile reports secrets in files of their own that others can read. The
+// account is refused if the file is this user's; one of somebody else is used
+// nevertheless: some systems hand out secrets in just such files.
+func (r *reader) exposedFile(a Account) (refused bool) {
+	for _, s := range []Source{a.Token, a.Password} {
+		if s.File == "" || !shared(s.File) {
+			continue
 		}
+		line := r.doc.accountLine(a.Name, s.What+"_file")
+		r.problems = append(r.problems, Problem{r.doc.file, line, a.Name, "others can read the " + s.What + ": " + mend(s.File)})
+		refused = refused || ours(s.File)
 	}
+	return refused
 }
 
 // mend is the command that takes a file from the eyes of others.
 func mend(file string) string { return "chmod 600 " + file }
+
+func ours(file string) bool {
+	info, err := os.Stat(file)
+	if err != nil {
+		return false
+	}
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(owner.Uid) == os.Geteuid()
+}
 
 func shared(file string) bool {
 	info, err := os.Stat(file)

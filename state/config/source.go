@@ -26,6 +26,9 @@ type Source struct {
 	// File is absolute, or relative to the working directory if the config's
 	// own path was.
 	File string
+
+	// held is what stood in the environment when it was taken out of it.
+	held string
 }
 
 // Given reports whether there is a secret at all.
@@ -101,6 +104,24 @@ func (s Source) variable() string {
 	return "that " + s.What + "_env names"
 }
 
+// HideEnv takes the secrets that stand in the environment out of it, so that no
+// program that is started from now on inherits them; [Source.Read] still finds
+// them.
+func (c *Config) HideEnv() {
+	var names []string
+	for i := range c.Accounts {
+		for _, s := range []*Source{&c.Accounts[i].Token, &c.Accounts[i].Password} {
+			if s.Env != "" {
+				s.held = os.Getenv(s.Env)
+				names = append(names, s.Env)
+			}
+		}
+	}
+	for _, name := range names {
+		os.Unsetenv(name)
+	}
+}
+
 // GoString keeps the secret out of %#v as well.
 func (s Source) GoString() string { return s.String() }
 
@@ -108,6 +129,9 @@ func (s Source) text(ctx context.Context) (string, error) {
 	switch {
 	case s.Env != "":
 		text, ok := os.LookupEnv(s.Env)
+		if s.held != "" {
+			text, ok = s.held, true
+		}
 		if !ok {
 			return "", fmt.Errorf("%s is not set", s)
 		}

@@ -40,8 +40,8 @@ type plan struct {
 	// renew: a person asks to go on after the credential was refused, so it is
 	// read again first.
 	renew bool
-	// circled: the list leads in a circle and has no end.
-	circled bool
+	// unended says why the list cannot be read to its end, empty if it can.
+	unended string
 	// head looks at the newest part of the list, whole reads all of it.
 	head, whole round
 
@@ -211,8 +211,8 @@ func (p *plan) report() state.Health {
 	case h.Reason != "":
 	case p.refused >= manyRefused:
 		h.Reason = barred
-	case p.circled:
-		h.Reason = circled
+	default:
+		h.Reason = p.unended
 	}
 	return h
 }

@@ -24,21 +24,30 @@ type round struct {
 	ids    map[string]struct{}
 }
 
-// circled is the sentence for a list that cannot be read to its end.
-const circled = "the list of conversations cannot be read to its end: the platform keeps answering with its newest page"
+// mostListed is how many conversations a round reads: many times what any
+// company has. A list that has more has no end.
+const mostListed = 500_000
+
+// The sentences for a list that cannot be read to its end.
+const (
+	circled = "the list of conversations cannot be read to its end: the platform keeps answering with its newest page"
+	endless = "the list of conversations cannot be read to its end: the platform has named 500,000 and goes on"
+)
 
 // page files a page of which news items were new. It reports whether the round
-// is over, and whether that is because the list leads in a circle.
-func (r *round) page(p api.Page[api.Conversation], news int) (over, circle bool) {
+// is over, and, if it did not come to the end of the list, why in a sentence.
+func (r *round) page(p api.Page[api.Conversation], news int) (over bool, why string) {
 	r.fails, r.urgent = 0, false
 	switch {
 	case p.Next == "", !r.whole && news == 0:
-		return true, false
+		return true, ""
 	case !r.progress(p):
-		return true, true
+		return true, circled
+	case len(r.ids) >= mostListed:
+		return true, endless
 	}
 	r.cursor = p.Next
-	return false, false
+	return false, ""
 }
 
 // progress reports whether the page and its cursor are not the ones of before.

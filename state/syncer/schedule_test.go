@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -272,30 +273,57 @@ func TestRound(t *testing.T) {
 		return p
 	}
 	for name, tc := range map[string]struct {
-		whole        bool
-		first        api.Page[api.Conversation]
-		second       api.Page[api.Conversation]
-		news         int
-		over, circle bool
+		whole  bool
+		first  api.Page[api.Conversation]
+		second api.Page[api.Conversation]
+		news   int
+		over   bool
+		why    string
 	}{
-		"goes on":              {true, page("a", 1, 2), page("b", 3, 4), 0, false, false},
-		"ends":                 {true, page("a", 1, 2), page("", 3, 4), 0, true, false},
-		"same page again":      {true, page("a", 1, 2), page("b", 1, 2), 0, true, true},
-		"same token again":     {true, page("a", 1, 2), page("a", 3, 4), 0, true, true},
-		"an empty page":        {true, page("a", 1, 2), page("b"), 0, true, true},
-		"head without news":    {false, page("a", 1, 2), page("b", 3, 4), 0, true, false},
-		"head with news":       {false, page("a", 1, 2), page("b", 3, 4), 1, false, false},
-		"head on an odd token": {false, page("a", 1, 2), page("a", 3, 4), 1, true, true},
+		"goes on":              {true, page("a", 1, 2), page("b", 3, 4), 0, false, ""},
+		"ends":                 {true, page("a", 1, 2), page("", 3, 4), 0, true, ""},
+		"same page again":      {true, page("a", 1, 2), page("b", 1, 2), 0, true, circled},
+		"same token again":     {true, page("a", 1, 2), page("a", 3, 4), 0, true, circled},
+		"an empty page":        {true, page("a", 1, 2), page("b"), 0, true, circled},
+		"head without news":    {false, page("a", 1, 2), page("b", 3, 4), 0, true, ""},
+		"head with news":       {false, page("a", 1, 2), page("b", 3, 4), 1, false, ""},
+		"head on an odd token": {false, page("a", 1, 2), page("a", 3, 4), 1, true, circled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := round{whole: tc.whole}
 			if over, _ := r.page(tc.first, 2); over || r.cursor != tc.first.Next {
 				t.Fatal("the first page ended it")
 			}
-			if over, circle := r.page(tc.second, tc.news); over != tc.over || circle != tc.circle {
-				t.Errorf("over %v, in a circle %v", over, circle)
+			if over, why := r.page(tc.second, tc.news); over != tc.over || why != tc.why {
+				t.Errorf("over %v: %q", over, why)
 			}
 		})
+	}
+}
+
+// A list that leads from A to B and back to A ends, and so does one whose every
+// page names conversations that nobody has seen.
+func TestRoundOnAListWithoutEnd(t *testing.T) {
+	fresh := func(cursor string, from int) api.Page[api.Conversation] {
+		p := api.Page[api.Conversation]{Next: api.Cursor(cursor)}
+		for i := range 1000 {
+			p.Items = append(p.Items, api.Conversation{ID: convID(from + i)})
+		}
+		return p
+	}
+	for want, cursor := range map[string]func(int) string{
+		circled: func(page int) string { return []string{"A", "B"}[page%2] },
+		endless: strconv.Itoa,
+	} {
+		r := round{whole: true}
+		over, why := false, ""
+		page := 0
+		for ; !over && page <= mostListed/1000; page++ {
+			over, why = r.page(fresh(cursor(page), page*1000), 1000)
+		}
+		if !over || why != want {
+			t.Errorf("after %d pages: over %v, %q, want %q", page, over, why, want)
+		}
 	}
 }
 

@@ -77,12 +77,12 @@ func (p *plan) listed(r result, now time.Time) {
 	if news > 0 {
 		p.lookAgain(now)
 	}
-	over, circle := r.round.page(r.convs, news)
+	over, why := r.round.page(r.convs, news)
 	if !over {
 		return
 	}
 	if r.round.whole {
-		p.circled = circle
+		p.unended = why
 	}
 	r.round.end(now.Add(p.every(r.round)))
 }

@@ -1,0 +1,81 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// redacted stands where a credential stood.
+const redacted = "[token]"
+
+// longSecret is the length from which a credential is certain not to be a word
+// of somebody's message.
+const longSecret = 16
+
+// shortSecret is the length below which a secret keeps nothing secret.
+const shortSecret = 4
+
+// scrubber takes the credential out of what a server says, in case it repeats
+// it.
+type scrubber struct {
+	all *strings.Replacer
+	// tokens are those long enough to be taken out of whole answers.
+	tokens [][]byte
+}
+
+// newScrubber learns credentials from the headers that carry them. A password,
+// which is a word of its own behind the header, goes from errors alone.
+func newScrubber(all ...func(http.Header)) scrubber {
+	var s scrubber
+	var pairs []string
+	add := func(secret string, inAnswers bool) {
+		for _, form := range spellings(secret) {
+			pairs = append(pairs, form, redacted)
+			if inAnswers && len(secret) >= longSecret {
+				s.tokens = append(s.tokens, []byte(form))
+			}
+		}
+	}
+	for _, authorize := range all {
+		header := http.Header{}
+		authorize(header)
+		for _, values := range header {
+			for _, v := range values {
+				add(v[strings.LastIndex(v, " ")+1:], true)
+			}
+		}
+		_, password, _ := (&http.Request{Header: header}).BasicAuth()
+		add(password, false)
+	}
+	s.all = strings.NewReplacer(pairs...)
+	return s
+}
+
+// spellings are the ways in which a secret may be written: as it is, in JSON
+// and in an address.
+func spellings(secret string) []string {
+	if len(secret) < shortSecret {
+		return nil // it would take every sentence apart
+	}
+	quoted, _ := json.Marshal(secret) // text can be encoded
+	forms := []string{secret, string(quoted[1 : len(quoted)-1]), strings.ReplaceAll(secret, "/", `\/`), url.QueryEscape(secret), url.PathEscape(secret)}
+	slices.Sort(forms)
+	return slices.Compact(forms)
+}
+
+// text returns s without any credential.
+func (s scrubber) text(t string) string { return s.all.Replace(t) }
+
+// body returns an answer without the token.
+func (s scrubber) body(b []byte) []byte {
+	for _, t := range s.tokens {
+		if bytes.Contains(b, t) {
+			b = bytes.ReplaceAll(b, t, []byte(redacted))
+		}
+	}
+	return b
+}
