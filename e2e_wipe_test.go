@@ -39,7 +39,7 @@ func stored(t *testing.T) (home, dir string) {
 		copied := filepath.Join(dir, "outbox", key, "1-a.png")
 		check(os.MkdirAll(filepath.Dir(copied), 0o700))
 		check(os.WriteFile(copied, []byte("picture of "+account), 0o600))
-		_, err = db.Submit(ctx, api.ConversationID{Account: account, Remote: "2"}, []state.Outbound{{Key: key, Conversation: id, Body: "unsent of " + string(account), Files: []state.File{{Path: copied}}}})
+		_, err = db.Submit(ctx, state.Draft{Conversation: api.ConversationID{Account: account, Remote: "2"}}, []state.Outbound{{Key: key, Conversation: id, Body: "unsent of " + string(account), Files: []state.File{{Path: copied}}}})
 		check(err)
 	}
 	check(db.Close())

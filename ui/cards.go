@@ -19,11 +19,10 @@ import (
 type (
 	decidedMsg   struct{ err error }
 	takenBackMsg struct {
-		visit int
-		// before is what was in the box when the message was asked back.
-		before string
-		draft  state.Draft
-		err    error
+		id api.ConversationID
+		// here: its conversation was the open one when it was asked back.
+		here bool
+		err  error
 	}
 )
 
@@ -267,19 +266,11 @@ func whyNoTakeBack(o state.Outbound) string {
 func (m *Model) takeBack(o state.Outbound) tea.Cmd {
 	m.noteDraft()
 	m.queue.Release()
-	visit, before := m.reply.visit, m.reply.box.Value()
-	if m.reply.id != o.Conversation {
-		visit = elsewhere
-	}
+	here := m.reply.id == o.Conversation
 	return m.reading(func(ctx context.Context) tea.Msg {
-		draft, err := m.drafts.takeback(ctx, m.opt.Outbox, o.Conversation, o.ID)
-		return takenBackMsg{visit, before, draft, err}
+		return takenBackMsg{o.Conversation, here, m.drafts.takeback(ctx, m.opt.Outbox, o.Conversation, o.ID)}
 	})
 }
-
-// elsewhere is the visit of a message whose conversation was not open when it
-// was taken back.
-const elsewhere = -1
 
 // takenBack shows the text in the box: where the agent still is, or by going
 // there if that is how it was asked for.
@@ -288,24 +279,14 @@ func (m *Model) takenBack(msg takenBackMsg) tea.Cmd {
 	switch {
 	case msg.err != nil:
 		return m.fail(msg.err)
-	case msg.draft.Conversation != r.id && msg.visit == elsewhere:
-		open := m.open(msg.draft.Conversation)
+	case msg.id != r.id && !msg.here:
+		open := m.open(msg.id)
 		m.composeHere()
 		return open
-	case msg.draft.Conversation != r.id:
+	case msg.id != r.id:
 		return m.loadThread()
-	case msg.visit != r.visit && !r.loaded: // what is being read may be older than what was taken back
-		r.visit++
-		return m.loadDraft()
-	case msg.visit != r.visit:
-		msg.before = r.box.Value()
-		if !strings.HasSuffix(msg.draft.Body, msg.before) {
-			msg.draft = join(msg.draft, m.draft(), "\n\n")
-		}
 	}
-	typed := strings.TrimPrefix(r.box.Value(), msg.before) // since the message was asked back
-	r.box.SetValue(msg.draft.Body + typed)
-	r.files, r.saved, r.dirty, r.loaded = msg.draft.Files, r.box.Rev(), typed != "" || msg.visit != r.visit, true
+	follow := m.followTurns()
 	if first, ok := parseFirst(r.id); ok {
 		r.first = &first
 	}
@@ -313,7 +294,7 @@ func (m *Model) takenBack(msg takenBackMsg) tea.Cmd {
 		m.composeHere()
 	}
 	m.arrange()
-	return tea.Batch(m.loadThread(), m.edited())
+	return tea.Batch(m.loadThread(), follow)
 }
 
 // composeHere puts the cursor into the box.

@@ -155,6 +155,9 @@ func (m *Model) reload(topics []state.Topic) tea.Cmd {
 			cmds = append(cmds, m.loadSessions())
 		case t.Kind == state.TopicThread && m.thread.Shows(t.Conversation):
 			cmds = append(cmds, m.loadThread())
+			if m.draftOf(t.Conversation) {
+				cmds = append(cmds, m.refreshDraft())
+			}
 		}
 	}
 	return tea.Batch(cmds...)

@@ -97,7 +97,7 @@ type Model struct {
 	// here is who has the store open, announced what they know we reply to.
 	here      []colleague
 	announced api.ConversationID
-	asks      struct{ list, sidebar, health, condition, thread, queue, sessions question }
+	asks      struct{ list, sidebar, health, condition, thread, queue, sessions, draft question }
 	// decisions names what is known to wait for a person, nil before the first
 	// look; asked is the message whose card is to open once it is read.
 	decisions map[string]bool
@@ -249,6 +249,8 @@ func (m *Model) answer(msg tea.Msg) tea.Cmd {
 		return m.saveDue()
 	case savedMsg:
 		return m.gotSaved(msg)
+	case draftTurnedMsg:
+		return m.gotTurned(msg)
 	case submittedMsg:
 		return m.submitted(msg)
 	case decidedMsg:

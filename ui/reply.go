@@ -42,6 +42,8 @@ type reply struct {
 	sending bool
 	// edits keep the texts of edits that were left unsaved.
 	edits map[api.MessageID]string
+	// shared: it was told that another session writes here too.
+	shared bool
 	// saveErr is why the draft is not on disk.
 	saveErr string
 }
@@ -55,9 +57,8 @@ type (
 	readDueMsg struct{ visit int }
 	saveDueMsg struct{}
 	savedMsg   struct {
-		id     api.ConversationID
-		theirs string
-		err    error
+		id  api.ConversationID
+		err error
 	}
 )
 
@@ -67,6 +68,7 @@ func (m *Model) openReply(id api.ConversationID, first *state.First) tea.Cmd {
 	r := &m.reply
 	r.id, r.first, r.files = id, first, nil
 	r.loaded, r.dirty, r.sending, r.saveErr, r.editing = false, false, false, "", api.MessageID{}
+	r.shared = false
 	r.visit++
 	r.box.SetValue("")
 	r.saved = r.box.Rev()
@@ -98,11 +100,12 @@ func (m *Model) gotDraft(msg draftMsg) tea.Cmd {
 	r.files = append(slices.Clone(msg.draft.Files), r.files...)
 	r.loaded, r.saveErr, r.saved = true, "", r.box.Rev()
 	m.arrange()
+	follow := m.followTurns()
 	if typed == "" {
-		return nil
+		return follow
 	}
 	r.dirty = true
-	return m.edited()
+	return tea.Batch(follow, m.edited())
 }
 
 func (m *Model) readDue(msg readDueMsg) tea.Cmd {
@@ -144,10 +147,12 @@ func (m *Model) noteDraft() bool {
 	case !r.loaded && m.replyEmpty(), r.loaded && !r.dirty && r.saved == r.box.Rev():
 		return false
 	}
-	if r.loaded {
-		m.drafts.put(m.draft())
-	} else {
+	if !r.loaded {
 		m.drafts.putBehind(m.draft())
+	} else {
+		for !m.drafts.put(m.draft()) {
+			m.takeTurns()
+		}
 	}
 	r.saved, r.dirty = r.box.Rev(), false
 	return true
@@ -173,8 +178,7 @@ func (m *Model) leaveDraft() tea.Cmd {
 
 func (m *Model) flushDraft(id api.ConversationID) tea.Cmd {
 	return m.reading(func(ctx context.Context) tea.Msg {
-		theirs, err := m.drafts.flush(ctx, id)
-		return savedMsg{id, theirs, err}
+		return savedMsg{id, m.drafts.flush(ctx, id)}
 	})
 }
 
@@ -183,16 +187,12 @@ func (m *Model) gotSaved(msg savedMsg) tea.Cmd {
 	if msg.id != r.id {
 		return m.fail(msg.err) // the text stays noted and is saved with the next, or at the end
 	}
-	switch {
-	case msg.err != nil:
+	if msg.err != nil {
 		r.saveErr, r.dirty = "not saved, trying again: "+explain(msg.err), true
 		return m.edited()
-	case msg.theirs != "" && r.editing.Remote == "":
-		r.box.SetValue(r.box.Value() + "\n\n" + msg.theirs)
-		return tea.Batch(m.edited(), m.warn("this draft was changed in another session: both texts are in the box"))
 	}
 	r.saveErr = ""
-	return nil
+	return m.followTurns()
 }
 
 func (m *Model) whyNoReply() string {

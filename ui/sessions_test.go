@@ -161,3 +161,69 @@ func TestFailureIsToldInTheSecondSession(t *testing.T) {
 	other.press("1", "3", "g", "g")
 	other.see("out of order")
 }
+
+func TestBothSessionsSeeEverythingAtOnce(t *testing.T) {
+	a, b, _ := two(t, appOptions{})
+	a.press("r")
+	a.see("Reply to")
+	shows(t, "a draft", func() { a.write("typed in one") }, b, has("> typed in one"))
+	a.control("fault", map[string]any{"platform": "pact", "match": "POST /messages", "kind": "latency", "ms": 1500, "calls": 1}, nil)
+	shows(t, "an outbox state", func() { a.press("enter") }, b, func(s string) bool { return strings.Contains(s, "you") && strings.Contains(s, "↑") })
+	b.delivered()
+	shows(t, "a mark", func() { a.press("esc", "s") }, b, has("★"))
+	var id string
+	b.inspect(func(m *Model) { id = m.thread.Conversation().Remote })
+	a.control("inbound", map[string]any{"platform": "pact", "conversation": id, "text": "the customer again"}, nil)
+	began := time.Now()
+	a.see("the customer again")
+	b.see("the customer again")
+	t.Logf("a message, from the platform to both: %v", time.Since(began).Round(time.Millisecond))
+}
+
+// A draft is one text for all who write in it, and nobody's part is lost.
+func TestTwoSessionsWriteOneDraft(t *testing.T) {
+	a, b, _ := two(t, appOptions{})
+	a.press("r")
+	a.see("Reply to")
+	a.write("from maya")
+	b.see("> from maya")
+	b.press("r")
+	b.see("Reply to")
+	a.write(" more")
+	b.write(" and ivan")
+	box := func(app *app, want ...string) {
+		t.Helper()
+		app.until(strings.Join(want, " and "), func(string) (ok bool) {
+			app.inspect(func(m *Model) { ok = has(want...)(m.reply.box.Value()) })
+			return ok
+		})
+	}
+	for _, app := range []*app{a, b} {
+		box(app, "from maya", " more", " and ivan")
+	}
+	value := func(app *app) (s string) { app.inspect(func(m *Model) { s = m.reply.box.Value() }); return s }
+	a.until("both boxes to be the same", func(string) bool { return value(a) == value(b) })
+	if n := strings.Count(value(a), "from maya"); n != 1 {
+		t.Errorf("the text stands there %d times: %q", n, value(a))
+	}
+	shows(t, "the reply that was sent", func() { a.press("enter") }, b, func(string) bool { return value(b) == "" })
+	a.until("one message at the server", func(string) bool { return len(a.received()) == 1 })
+}
+
+// What was typed on top of a draft stays when the draft is sent by another.
+func TestSentElsewhereLeavesWhatWasTypedHere(t *testing.T) {
+	a, b, _ := two(t, appOptions{})
+	a.press("r")
+	a.see("Reply to")
+	a.write("the reply")
+	b.see("> the reply")
+	b.press("r")
+	b.see("Reply to")
+	b.inspect(func(m *Model) { m.reply.armed = true }) // its save does not come
+	b.write("!")
+	b.see("> the reply!")
+	a.press("enter")
+	a.until("one message at the server", func(string) bool { return len(a.received()) == 1 })
+	b.see("is kept")
+	b.see("> the reply!")
+}

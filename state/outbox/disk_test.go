@@ -137,7 +137,7 @@ func (p *process) Kind(ctx context.Context, id api.ConversationID) (kind api.Cha
 	return kind, err
 }
 
-func (p *process) Submit(ctx context.Context, draft api.ConversationID, rows []state.Outbound) ([]state.Outbound, error) {
+func (p *process) Submit(ctx context.Context, draft state.Draft, rows []state.Outbound) ([]state.Outbound, error) {
 	out := slices.Clone(rows)
 	return out, p.write(func() {
 		for i := range out {
@@ -149,7 +149,7 @@ func (p *process) Submit(ctx context.Context, draft api.ConversationID, rows []s
 			p.rows = append(p.rows, out[i])
 			p.note(out[i])
 		}
-		delete(p.drafts, draft)
+		delete(p.drafts, draft.Conversation)
 	})
 }
 

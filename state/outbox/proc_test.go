@@ -119,7 +119,7 @@ func (m mortal) write(do func() error) error {
 	return err
 }
 
-func (m mortal) Submit(ctx context.Context, draft api.ConversationID, rows []state.Outbound) (out []state.Outbound, err error) {
+func (m mortal) Submit(ctx context.Context, draft state.Draft, rows []state.Outbound) (out []state.Outbound, err error) {
 	err = m.write(func() error { out, err = m.DB.Submit(ctx, draft, rows); return err })
 	return out, err
 }

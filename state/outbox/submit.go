@@ -93,7 +93,7 @@ func (b *Outbox) record(ctx context.Context, d state.Draft, rows []state.Outboun
 			return nil, err
 		}
 	}
-	saved, err = b.store.Submit(ctx, d.Conversation, rows)
+	saved, err = b.store.Submit(ctx, d, rows)
 	return saved, wrap(err, "put the message into the outbox")
 }
 

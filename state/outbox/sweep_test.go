@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"unibox/api"
 	"unibox/state"
 )
 
@@ -102,7 +101,7 @@ type meanwhile struct {
 	do func()
 }
 
-func (m meanwhile) Submit(ctx context.Context, draft api.ConversationID, rows []state.Outbound) ([]state.Outbound, error) {
+func (m meanwhile) Submit(ctx context.Context, draft state.Draft, rows []state.Outbound) ([]state.Outbound, error) {
 	m.do()
 	return m.Store.Submit(ctx, draft, rows)
 }

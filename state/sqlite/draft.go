@@ -81,6 +81,15 @@ func clearDraft(ctx context.Context, l *link, id api.ConversationID) error {
 	return err
 }
 
+// sentDraft empties a draft that became messages, if it still is what was sent.
+func sentDraft(ctx context.Context, l *link, d state.Draft) error {
+	stored, err := loadDraft(ctx, l, d.Conversation)
+	if err != nil || stored.Rev != d.Rev && (stored.Body != d.Body || !slices.Equal(stored.Files, d.Files)) {
+		return err
+	}
+	return clearDraft(ctx, l, d.Conversation)
+}
+
 // inFront puts text and files before what a draft holds. The draft's own time
 // to go out counts before theirs.
 func inFront(d state.Draft, body string, files []state.File, at time.Time) state.Draft {

@@ -110,10 +110,10 @@ func filesInUse(ctx context.Context, l *link, account api.AccountID) (files []st
 }
 
 // Submit turns a draft into rows of the outbox and empties the draft, in one
-// transaction. For a first message the provisional conversation is made too.
-func (db *DB) Submit(ctx context.Context, draft api.ConversationID, rows []state.Outbound) ([]state.Outbound, error) {
+// transaction. What another session has made of the draft since stays. For a first message the provisional conversation is made too.
+func (db *DB) Submit(ctx context.Context, draft state.Draft, rows []state.Outbound) ([]state.Outbound, error) {
 	out := make([]state.Outbound, len(rows))
-	err := db.change(ctx, draft, func(l *link, rev int64) error {
+	err := db.change(ctx, draft.Conversation, func(l *link, rev int64) error {
 		for i, o := range rows {
 			id, err := insertOutbound(ctx, l, o)
 			if err != nil {
@@ -124,7 +124,7 @@ func (db *DB) Submit(ctx context.Context, draft api.ConversationID, rows []state
 				return err
 			}
 		}
-		return clearDraft(ctx, l, draft)
+		return sentDraft(ctx, l, draft)
 	}, state.Outbox)
 	if err != nil {
 		return nil, fmt.Errorf("submit: %w", err)

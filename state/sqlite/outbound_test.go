@@ -17,7 +17,7 @@ func queued(id api.ConversationID, key, body string) state.Outbound {
 
 func submit(t testing.TB, db *DB, o ...state.Outbound) []state.Outbound {
 	t.Helper()
-	rows, err := db.Submit(t.Context(), o[0].Conversation, o)
+	rows, err := db.Submit(t.Context(), state.Draft{Conversation: o[0].Conversation, Body: o[0].Body}, o)
 	must(t, err)
 	return rows
 }
@@ -62,7 +62,7 @@ func TestSubmitTakesTheDraft(t *testing.T) {
 			t.Fatalf("%+v, %v", got, err)
 		}
 	}
-	if _, err := db.Submit(t.Context(), conv(1), []state.Outbound{queued(conv(1), "k3", "x"), queued(conv(1), "k", "twice")}); err == nil {
+	if _, err := db.Submit(t.Context(), state.Draft{Conversation: conv(1)}, []state.Outbound{queued(conv(1), "k3", "x"), queued(conv(1), "k", "twice")}); err == nil {
 		t.Fatal("the same key twice")
 	}
 	if got, err := db.Unsent(t.Context()); err != nil || len(got) != 2 {

@@ -62,7 +62,7 @@ func TestTwoSessionsAtWork(t *testing.T) {
 				at := noon.Add(time.Duration(i) * time.Second)
 				_, err := db.SaveHead(t.Context(), id, page("more", says(id, i, "in", fmt.Sprint("text ", i), at)), at)
 				_, errDraft := db.SaveDraft(t.Context(), state.Draft{Conversation: id, Body: fmt.Sprint(i), Rev: int64(i)})
-				_, errSubmit := db.Submit(t.Context(), conv(100+n), []state.Outbound{queued(conv(100+n), fmt.Sprint(n, "-", i), "x")})
+				_, errSubmit := db.Submit(t.Context(), state.Draft{Conversation: conv(100 + n)}, []state.Outbound{queued(conv(100+n), fmt.Sprint(n, "-", i), "x")})
 				_, errList := db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 10, Around: id})
 				if err := errors.Join(err, errDraft, errSubmit, errList); err != nil {
 					t.Errorf("session %d: %v", n, err)

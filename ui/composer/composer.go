@@ -70,6 +70,26 @@ func (c *Composer) Insert(s string) {
 	}
 }
 
+// Change puts s in place of what stands between two places, in bytes of the
+// text, where somebody else changed it. The cursor stays at its text. There is
+// nothing to undo afterwards: what undo would bring back is not there any more.
+func (c *Composer) Change(from, to int, s string) {
+	value := c.Value()
+	at := len(c.buf.slice(pos{}, c.cur))
+	s = text.Safe(s)
+	switch {
+	case at > to || at == to && from < to:
+		at += len(s) - (to - from)
+	case at > from:
+		at = from + len(s)
+	}
+	next := value[:from] + s + value[to:]
+	c.buf = newBuffer(next)
+	c.history = history{}
+	c.cur = pos{}.after(next[:at])
+	c.changed()
+}
+
 // Newline starts a new line at the cursor.
 func (c *Composer) Newline() { c.replace(typed, c.cur, c.cur, "\n") }
 
