@@ -58,6 +58,9 @@ func (f *file) prepare(ctx context.Context, w *link) error {
 	if err := wal(ctx, f.path, w); err != nil {
 		return err
 	}
+	if err := f.snapshotFirst(ctx, w); err != nil {
+		return err
+	}
 	return f.migrate(ctx, w)
 }
 

@@ -58,6 +58,18 @@ func (f *file) notNewer(ctx context.Context, l *link) error {
 	return err
 }
 
+// snapshotFirst keeps state.db as it is before a migration.
+func (f *file) snapshotFirst(ctx context.Context, l *link) error {
+	steps, err := f.steps()
+	if err != nil || f.schema != "state" {
+		return err
+	}
+	if have, err := l.layout(ctx); err != nil || have == 0 || have == len(steps) {
+		return err
+	}
+	return keepSnapshot(ctx, f.path)
+}
+
 // migrate takes the missing steps in one transaction, so that of many
 // processes that start at once one does it and the others find it done.
 func (f *file) migrate(ctx context.Context, w *link) error {

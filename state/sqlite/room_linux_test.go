@@ -1,0 +1,177 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"unibox/state"
+)
+
+func hasBallast(dir string) bool {
+	info, err := os.Stat(filepath.Join(dir, ballastName))
+	return err == nil && info.Size() == theRoom.ballast
+}
+
+// limit lets a file grow no further than it is, as a full disk would; 0 lets it
+// grow again.
+func limit(t testing.TB, f *file, pages int) {
+	t.Helper()
+	if pages == 0 {
+		pages = 1 << 30
+	}
+	must(t, f.inTurn(t.Context(), f.writer, func(l *link) error {
+		var is int
+		return l.conn.QueryRowContext(t.Context(), fmt.Sprint("PRAGMA max_page_count = ", pages)).Scan(&is)
+	}))
+}
+
+// When the cache can grow no more the fetching stops, drafts are saved as
+// before, and all goes on once there is room.
+func TestFullDiskPausesFetching(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		db := openIn(t, dir)
+		defer db.Close()
+		soon(t, "there is ballast", func() bool { return hasBallast(dir) })
+		must(t, onlyOwner(filepath.Join(dir, ballastName), 0o600))
+		var runs atomic.Int64
+		var fetching atomic.Bool
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() {
+			ended <- db.WhileFetchable(ctx, func(ctx context.Context) error {
+				runs.Add(1)
+				fetching.Store(true)
+				defer fetching.Store(false)
+				<-ctx.Done()
+				return ctx.Err()
+			})
+		}()
+		soon(t, "it is fetched", fetching.Load)
+		long := strings.Repeat("a long message ", 5000)
+		limit(t, db.cache, 1)
+		if _, err := db.SaveHead(ctx, conv(1), page("", says(conv(1), 1, "in", long, noon)), noon); !errors.Is(err, state.ErrNoRoom) {
+			t.Fatalf("got %v", err)
+		}
+		soon(t, "fetching is paused", func() bool { return !fetching.Load() })
+		if c := db.Condition(); !strings.Contains(c.Trouble, "is full: drafts and replies are saved") || c.ReadOnly || hasBallast(dir) {
+			t.Errorf("%+v", c)
+		}
+		began := time.Now()
+		for range 1000 { // nobody wears the disk out with writes that fail
+			if _, err := db.SaveHead(ctx, conv(1), page("", says(conv(1), 1, "in", long, noon)), noon); !errors.Is(err, state.ErrNoRoom) {
+				t.Fatalf("got %v", err)
+			}
+		}
+		treasure(t, db, 0, 3)
+		if drafts, messages, marks := found(t, db, 3); drafts+messages+marks != 9 || time.Since(began) > time.Second {
+			t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
+		}
+		limit(t, db.cache, 0)
+		soon(t, "fetching goes on", fetching.Load)
+		if db.Condition().Trouble != "" || !hasBallast(dir) || runs.Load() != 2 {
+			t.Errorf("%+v, %d runs", db.Condition(), runs.Load())
+		}
+		head(t, db, conv(1), noon, page("", says(conv(1), 1, "in", long, noon)))
+		cancel()
+		<-ended
+	})
+}
+
+// Little room is told of before it is none, and does not come and go.
+func TestLittleRoomPausesFetching(t *testing.T) {
+	free := int64(300 << 20)
+	r := room{low: 200 << 20, ballast: 8 << 20, free: func(string) (int64, int64, error) { return free, 100 << 30, nil }}
+	for _, step := range []struct {
+		free          int64
+		missed, short bool
+	}{{300 << 20, false, false}, {199 << 20, false, true}, {210 << 20, true, true}, {259 << 20, true, false}} {
+		free = step.free
+		if got := r.short("x", step.missed); (got != "") != step.short {
+			t.Errorf("%+v: %q", step, got)
+		}
+	}
+	if stop, _ := r.enough(64 << 20); stop != 64<<20/20 {
+		t.Errorf("a small disk keeps %d free", stop)
+	}
+}
+
+// A real disk that is full to the last byte: what is typed and what is
+// submitted get the room of the ballast.
+func TestBallastHoldsDraftsOnARealDisk(t *testing.T) {
+	dir := smallDisk(t)
+	db := openIn(t, dir)
+	soon(t, "there is ballast", func() bool { return hasBallast(dir) })
+	head(t, db, conv(1), noon, page("", says(conv(1), 1, "in", "hello", noon)))
+	stuff := filepath.Join(dir, "stuff")
+	fillUp(t, stuff)
+	treasure(t, db, 0, 100)
+	if drafts, messages, marks := found(t, db, 100); drafts+messages+marks != 300 {
+		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
+	}
+	if hasBallast(dir) {
+		t.Error("the ballast is still there")
+	}
+	soon(t, "it is told", func() bool { return strings.Contains(db.Condition().Trouble, "nothing new is fetched") })
+	fillUp(t, stuff+"2") // and now there is really nothing left
+	_, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(5000), Body: strings.Repeat("too much ", 1<<20)})
+	if !errors.Is(err, state.ErrNoRoom) || !strings.Contains(err.Error(), "make room") {
+		t.Errorf("got %v", err)
+	}
+	must(t, errors.Join(os.Remove(stuff), os.Remove(stuff+"2")))
+	soon(t, "the trouble is over", func() bool { return db.Condition().Trouble == "" && hasBallast(dir) })
+	treasure(t, db, 100, 1)
+	must(t, db.state.whole(t.Context()))
+}
+
+// A store can be opened on a full disk: the ballast gives the room for it.
+func TestStartOnAFullDisk(t *testing.T) {
+	dir := smallDisk(t)
+	db := openIn(t, dir)
+	treasure(t, db, 0, 2)
+	soon(t, "there is ballast", func() bool { return hasBallast(dir) })
+	must(t, db.Close())
+	fillUp(t, filepath.Join(dir, "stuff"))
+	db = openIn(t, dir)
+	treasure(t, db, 2, 2)
+	if drafts, messages, marks := found(t, db, 4); drafts+messages+marks != 12 {
+		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
+	}
+}
+
+// smallDisk is a disk of 24 MB, for those who may make one.
+func smallDisk(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := unix.Mount("none", dir, "tmpfs", 0, "size=24m"); err != nil {
+		t.Skipf("only root can make a disk: %v", err)
+	}
+	t.Cleanup(func() { _ = unix.Unmount(dir, unix.MNT_DETACH) })
+	return dir
+}
+
+// fillUp writes until nothing more fits.
+func fillUp(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.Create(path)
+	must(t, err)
+	for _, size := range []int{1 << 20, 1 << 12, 1} {
+		for err = nil; err == nil; {
+			_, err = f.Write(make([]byte, size))
+		}
+	}
+	must(t, f.Close())
+	if !errors.Is(err, unix.ENOSPC) {
+		t.Fatal(err)
+	}
+}
