@@ -18,14 +18,16 @@ func logs(dir string) []string {
 }
 
 // openLog opens the log of the state folder dir, which it makes if need be.
-// UNIBOX_DEBUG set to anything logs every request.
+// UNIBOX_DEBUG set to anything logs every request. Where it cannot be written,
+// as in a folder that is read only, nothing is logged: that keeps nobody from
+// their conversations.
 func openLog(dir string) (*slog.Logger, *logFile, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, nil, fmt.Errorf("make the state folder: %w", err)
 	}
 	file := &logFile{name: logs(dir)[0], most: logSize}
 	if err := file.open(); err != nil {
-		return nil, nil, fmt.Errorf("open the log: %w", err)
+		return slog.New(slog.DiscardHandler), file, nil
 	}
 	level := slog.LevelInfo
 	if os.Getenv("UNIBOX_DEBUG") != "" {
