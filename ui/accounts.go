@@ -9,6 +9,7 @@ import (
 
 	"unibox/state"
 	"unibox/ui/menu"
+	"unibox/ui/text"
 )
 
 // newTrouble tells, once, of an account that now waits for a person.
@@ -54,10 +55,16 @@ func (m *Model) healthSentence(h state.Health, now time.Time) string {
 		return "no answer yet."
 	case state.HealthLive:
 		s = "live"
+		if h.Reason != "" {
+			s += ", but " + m.look.Mode.Line(h.Reason)
+		}
 	case state.HealthRetrying:
-		s = "not answering (" + m.look.Mode.Line(h.Reason) + "), " + m.retryText(state.Health{NextTry: h.NextTry}, now)
+		s = "not answering: " + m.look.Mode.Line(h.Reason) + "; " + m.retryText(state.Health{NextTry: h.NextTry}, now)
 	case state.HealthStopped:
 		s = "stopped: " + m.look.Mode.Line(h.Reason)
+		if wait := h.NextTry.Sub(now); wait > 0 {
+			s += "; asked again by itself in " + text.Age(wait+time.Minute)
+		}
 	}
 	if !h.LastOK.IsZero() {
 		s += fmt.Sprintf("; data of %s (%s)", h.LastOK.Local().Format("15:04:05"), freshness(now.Sub(h.LastOK)))

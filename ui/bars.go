@@ -30,13 +30,13 @@ func (m *Model) strip() string {
 		left += th.Warn.Render(words)
 	}
 	left += m.hereText()
-	return th.Bar.Render(m.look.Spread(left, m.healths(m.w*3/5), m.w))
+	return th.Bar.Render(m.look.Spread(left, m.healths(m.w-m.look.Mode.Width(left)-1), m.w))
 }
 
 // healths tells of all accounts, as fully as w cells allow.
 func (m *Model) healths(w int) string {
 	var row string
-	for _, tell := range []func(state.Health) string{m.healthText, m.healthShort(14), m.healthShort(8), m.healthSign} {
+	for _, tell := range []func(state.Health) string{m.healthFull, m.healthWhy, m.healthWhat, m.healthText, m.healthShort(14), m.healthShort(8), m.healthSign} {
 		row = " "
 		for _, h := range m.health {
 			row += tell(h) + "  "
@@ -70,6 +70,40 @@ func (m *Model) breadcrumb() string {
 	return m.look.Mode.Cut(strings.Join(crumbs, sep), max(4, m.w/2))
 }
 
+// healthFull is healthText with the reason of a trouble.
+func (m *Model) healthFull(h state.Health) string {
+	if h.State != state.HealthRetrying {
+		return m.healthText(h)
+	}
+	return m.troubled(h, m.look.Mode.Line(h.Reason)+", "+m.retryText(h, m.opt.Now()))
+}
+
+// whatWidth is how much of a reason says what happened; what to do about it
+// comes after that, and stands in the accounts sheet.
+const whatWidth = 46
+
+// healthWhy is the reason of a trouble and the age of the data, healthWhat the
+// same with the reason cut.
+func (m *Model) healthWhy(h state.Health) string {
+	if h.State != state.HealthRetrying {
+		return m.healthText(h)
+	}
+	why := m.look.Mode.Line(h.Reason)
+	if !h.LastOK.IsZero() {
+		why += ", data " + freshness(m.opt.Now().Sub(h.LastOK)) + " old"
+	}
+	return m.troubled(h, why)
+}
+
+func (m *Model) healthWhat(h state.Health) string {
+	h.Reason = m.look.Mode.Cut(m.look.Mode.Line(h.Reason), whatWidth)
+	return m.healthWhy(h)
+}
+
+func (m *Model) troubled(h state.Health, why string) string {
+	return m.healthLabel(h, 18) + " " + m.look.Theme.Warn.Render(m.look.Marks.Trouble+" "+why)
+}
+
 // healthText tells how old an account's data is, or when it is tried again and why.
 func (m *Model) healthText(h state.Health) string {
 	th, k := m.look.Theme, m.look.Marks
@@ -81,16 +115,12 @@ func (m *Model) healthText(h state.Health) string {
 	case state.HealthStopped:
 		return label + th.Failed.Render(k.Failed+" "+m.look.Mode.Cut(m.look.Mode.Line(h.Reason), max(10, m.w/3)))
 	case state.HealthRetrying:
-		return label + th.Warn.Render(k.Trouble+" "+m.retryText(h, now))
+		return m.troubled(h, m.retryText(h, now))
 	}
 	if h.Known < h.Listed {
 		return label + th.OK.Render(k.Live) + th.Muted.Render(fmt.Sprintf(" reading %d of %d", h.Known, h.Listed))
 	}
-	style := th.OK
-	if now.Sub(h.LastOK) > time.Minute {
-		style = th.Warn
-	}
-	return label + style.Render(k.Live) + th.Muted.Render(" "+freshness(now.Sub(h.LastOK)))
+	return label + m.healthSign(h) + th.Muted.Render(" "+freshness(now.Sub(h.LastOK)))
 }
 
 func (m *Model) retryText(h state.Health, now time.Time) string {
@@ -133,6 +163,12 @@ func (m *Model) healthSign(h state.Health) string {
 	th, k := m.look.Theme, m.look.Marks
 	switch h.State {
 	case state.HealthLive:
+		switch {
+		case h.Reason != "": // the accounts sheet says what is odd
+			return th.Warn.Render(k.Trouble)
+		case m.opt.Now().Sub(h.LastOK) > time.Minute:
+			return th.Warn.Render(k.Live)
+		}
 		return th.OK.Render(k.Live)
 	case state.HealthRetrying:
 		return th.Warn.Render(k.Trouble)

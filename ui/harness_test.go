@@ -117,6 +117,8 @@ type appOptions struct {
 	keep time.Duration
 	// everyAccount: not only the first of the server's accounts.
 	everyAccount bool
+	// only the first account on a platform
+	platform string
 	// accounts, if set, take the place of the server's.
 	accounts []Account
 }
@@ -210,6 +212,9 @@ func (a *app) lines(o appOptions, log *slog.Logger) []Account {
 	}
 	var lines []Account
 	for _, account := range a.server.Accounts(a.origin) {
+		if o.platform != "" && account.Platform != o.platform {
+			continue
+		}
 		provider, err := client(account, log)
 		if err != nil {
 			a.t.Fatal(err)

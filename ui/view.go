@@ -110,6 +110,10 @@ func (m *Model) threadTitle(w int) string {
 	if handle := m.look.Mode.Line(c.Contact.Handle); handle != "" && handle != m.name(row) {
 		left += " " + th.Muted.Render(handle)
 	}
+	if why := m.look.Mode.Line(m.thread.Trouble()); why != "" {
+		room := w - m.look.Mode.Width(left) - 4
+		return m.look.Spread(left, th.Warn.Render(m.look.Marks.Trouble+" "+m.look.Mode.Cut(why, room))+" ", w)
+	}
 	if who := m.replier(c.ID); who != "" {
 		return m.look.Spread(left, th.Note.Render(who)+" ", w)
 	}

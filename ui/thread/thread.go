@@ -131,6 +131,10 @@ func (p *Pane) Query() state.TimelineQuery {
 	return q
 }
 
+// Trouble is why what is shown could not be read anew, or further back; empty
+// where all is well.
+func (p *Pane) Trouble() string { return p.fetching.Err }
+
 // Set takes what was read. The text on screen stays where it is, but for who
 // stands at the newest end or asked for it.
 func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {

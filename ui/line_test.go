@@ -1,0 +1,209 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// lined starts the program on one platform, and lists conversations that can be
+// answered.
+func lined(t *testing.T, platform string) (*app, []api.ConversationID) {
+	t.Helper()
+	a := startApp(t, appOptions{w: 160, h: 44, platform: platform})
+	a.until("the account read", func(string) (read bool) {
+		a.inspect(func(m *Model) {
+			read = len(m.health) == 1 && m.health[0].State == state.HealthLive && m.health[0].Listed > 0 && m.health[0].Known >= m.health[0].Listed
+		})
+		return read
+	})
+	var list state.List
+	a.until("a list", func(string) bool {
+		list, _ = a.db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 50})
+		return len(list.Rows) > 2
+	})
+	var ids []api.ConversationID
+	for _, row := range list.Rows {
+		c := row.Conversation
+		if !c.OptedOut.Or(false) && !c.Blocked.Or(false) && !c.Closed.Or(false) && row.Flags.Snoozed.IsZero() && !c.Group {
+			ids = append(ids, c.ID)
+		}
+	}
+	return a, ids
+}
+
+// opens goes to a conversation.
+func (a *app) opens(id api.ConversationID) {
+	a.t.Helper()
+	var cmd tea.Cmd
+	a.inspect(func(m *Model) { cmd = m.jump(id, state.ViewAll, "All") })
+	a.program.Send(doMsg{cmd})
+	a.until("the thread", func(string) (read bool) {
+		a.inspect(func(m *Model) {
+			row, ok := m.thread.Row()
+			read = ok && row.Conversation.ID == id && m.reply.loaded && m.sheet == nil
+		})
+		return read
+	})
+}
+
+// strikes breaks every request of a kind until heal.
+func (a *app) strikes(kind string, status int, match string) {
+	a.t.Helper()
+	a.control("fault", map[string]any{"match": match, "kind": kind, "status": status, "calls": -1}, nil)
+}
+
+// lineFaults are what may happen to the line while the program runs, with what
+// the strip and the accounts sheet say, and what becomes of a reply.
+var lineFaults = []struct {
+	name   string
+	kind   string
+	status int
+	says   string
+	sheet  string
+	reply  string
+}{
+	{"captive portal", "html", 200, "a web page answered in place of 127.0.0.1", "open a browser and sign in to the network", "no answer came"},
+	{"out of order", "status", 503, "127.0.0.1 is out of order (status 503)", "not answering:", "no answer came"},
+	{"barred", "status", 403, "forbidden", "ask whoever manages the account", "enter decides"},
+	{"credential", "status", 401, "the token was refused; check it", "asked again by itself in", "the token was refused"},
+	{"unpaid", "status", 402, "not paid for", "nothing can be sent until it is", "during unpaid"}, // held since the refusal before,
+}
+
+// TestTheLineBreaks: on each platform each fault is named on the strip, in the
+// accounts sheet and at the reply; what was read stays; ctrl+r brings the
+// account back; and no reply goes out twice or is marked wrongly.
+func TestTheLineBreaks(t *testing.T) {
+	for _, platform := range []string{"pact", "textus", "protocol"} {
+		t.Run(platform, func(t *testing.T) {
+			t.Parallel()
+			a, ids := lined(t, platform)
+			for i, c := range lineFaults {
+				a.opens(ids[i])
+				a.breaks(c.name, c.kind, c.status, c.says, c.sheet, c.reply)
+			}
+		})
+	}
+}
+
+func (a *app) breaks(name, kind string, status int, says, sheet, reply string) {
+	a.t.Helper()
+	rows := func() (n int) { a.inspect(func(m *Model) { n = len(m.inbox.Visible()) }); return n }
+	before := rows()
+	a.strikes(kind, status, "")
+	a.press("ctrl+r")
+	a.until(name+": "+says+" on the strip", func(s string) bool {
+		strip, _, _ := strings.Cut(s, "\n")
+		return strings.Contains(strip, says[:min(20, len(says))])
+	})
+	a.press("r")
+	a.see("Reply to")
+	a.write("during " + name)
+	a.press("enter")
+	a.until(name+": “"+reply+"” at the reply", func(s string) bool {
+		_, below, _ := strings.Cut(s, "\n")
+		_, below, _ = strings.Cut(below, "\n") // the thread's title
+		return strings.Contains(below, reply)
+	})
+	a.press("esc", "A")
+	a.see("Ask every platform now")
+	a.until(name+": “"+sheet+"” in the sheet", func(string) bool {
+		said := ""
+		a.inspect(func(m *Model) { said = m.healthSentence(m.health[0], m.opt.Now()) })
+		return strings.Contains(said, says) && strings.Contains(said, sheet)
+	})
+	if n := rows(); n != before {
+		a.t.Errorf("%s: %d rows are shown, before it was %d", name, n, before)
+	}
+	if n := a.took("", "during "+name); n > 0 {
+		a.t.Errorf("%s: the reply went out %d times while nothing could", name, n)
+	}
+	a.heal()
+	a.press("enter") // ask now
+	a.until(name+": live again", func(string) (live bool) {
+		a.inspect(func(m *Model) { live = m.health[0].State == state.HealthLive && m.health[0].Reason == "" })
+		return live
+	})
+}
+
+// TestAConversationThatIsRefusedStopsNobody: the platform lets us read all
+// conversations but one.
+func TestAConversationThatIsRefusedStopsNobody(t *testing.T) {
+	a := startApp(t, appOptions{w: 160, h: 44})
+	a.synced()
+	list, err := a.db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := list.Rows[5].Conversation.ID
+	a.strikes("status", 403, "GET /conversations/"+id.Remote+"/messages")
+	a.opens(id)
+	a.see("this login may not do that")
+	a.inspect(func(m *Model) {
+		if h := m.health[0]; h.State != state.HealthLive || h.Reason != "" {
+			t.Errorf("the account is %+v", h)
+		}
+	})
+	a.heal()
+	a.press("ctrl+r")
+	a.gone("this login may not do that")
+}
+
+// TestTheScreenNeverWaits: while every request takes three seconds, each key
+// leads to its frame at once.
+func TestTheScreenNeverWaits(t *testing.T) {
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.synced()
+	a.control("fault", map[string]any{"kind": "latency", "ms": 3000, "calls": -1}, nil)
+	a.press("ctrl+r")
+	slowest, which := time.Duration(0), ""
+	keys := strings.Fields("j j k enter j k g g G r h i enter esc 2 j enter ctrl+u ctrl+d / a esc A esc ? esc ctrl+k esc n n ctrl+r s u tab tab tab I esc C esc ctrl+g a esc")
+	began := time.Now()
+	for _, key := range keys {
+		pressed := time.Now()
+		a.press(key)
+		a.drawn()
+		if took := time.Since(pressed); took > slowest {
+			slowest, which = took, key
+		}
+	}
+	t.Logf("%d keys in %v, the slowest frame after %v (%s)", len(keys), time.Since(began).Round(time.Millisecond), slowest.Round(time.Millisecond), which)
+	list, err := a.db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := time.Now()
+	a.opens(list.Rows[0].Conversation.ID)
+	a.press("r")
+	a.see("Reply to")
+	a.write("on a line of three seconds")
+	a.press("enter")
+	a.until("the reply in the thread", func(s string) (there bool) {
+		a.inspect(func(m *Model) { there = m.reply.box.Value() == "" && strings.Contains(s, "on a line of three seconds") })
+		return there
+	})
+	t.Logf("a reply written and shown in %v", time.Since(sent).Round(time.Millisecond))
+	if took := time.Since(sent); took > 2500*time.Millisecond {
+		t.Errorf("the reply was shown after %v", took)
+	}
+	if slowest > 1500*time.Millisecond {
+		t.Errorf("%s led to a frame after %v: it waited for a request", which, slowest)
+	}
+}
+
+// drawn waits until the model has taken in all that was sent and drawn it.
+func (a *app) drawn() {
+	a.t.Helper()
+	probe := make(probeMsg, 1)
+	a.program.Send(probe)
+	select {
+	case <-probe:
+	case <-time.After(patience):
+		a.t.Fatal("no frame came")
+	}
+}
