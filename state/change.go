@@ -44,7 +44,7 @@ func (ch Change) Waits() bool { return !ch.Refused && ch.Until.IsZero() }
 
 // Shows reports whether what it wishes is shown at a moment.
 func (ch Change) Shows(now time.Time) bool {
-	return ch.Waits() || !ch.Refused && now.Before(ch.Until)
+	return ch.Waits() || !ch.Refused && now.Before(Planned(ch.Until, now))
 }
 
 // Same reports whether both are about the same thing, so that the later one

@@ -28,14 +28,14 @@ func due(rows []state.Change, busy func(id int64) bool, now, hold time.Time) pla
 		switch {
 		case ch.Refused, ahead[ch.Conversation]:
 		case !ch.Waits():
-			p.at(&p.drop, ch, ch.Until, now)
+			p.at(&p.drop, ch, state.Planned(ch.Until, now), now)
 		case busy(ch.ID):
 			ahead[ch.Conversation] = true
 		case overtaken(ch, rows[i+1:]):
 			p.drop = append(p.drop, ch)
 		default:
 			ahead[ch.Conversation] = true
-			p.at(&p.carry, ch, later(ch.NotBefore, hold), now)
+			p.at(&p.carry, ch, later(state.Planned(ch.NotBefore, now), hold), now)
 		}
 	}
 	return p

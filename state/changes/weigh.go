@@ -57,7 +57,7 @@ func contradicts(a answer, ch state.Change) bool {
 }
 
 func postpone(ch state.Change, reason string, wait time.Duration, now time.Time) state.Change {
-	ch.Reason, ch.NotBefore = reason, now.Add(wait)
+	ch.Reason, ch.NotBefore = reason, state.In(now, wait)
 	return ch
 }
 

@@ -53,10 +53,10 @@ func (p *plan) add(o state.Outbound, q queueState, broken bool, now, hold time.T
 	case state.Uploading, state.InFlight:
 		p.found = append(p.found, o)
 	case state.Accepted:
-		p.at(&p.looks, o, o.NotBefore, now)
+		p.at(&p.looks, o, state.Planned(o.NotBefore, now), now)
 	case state.Uncertain:
 		if !o.Left && o.Checks < allLooks {
-			p.at(&p.looks, o, o.NotBefore, now)
+			p.at(&p.looks, o, state.Planned(o.NotBefore, now), now)
 		}
 	case state.Queued:
 		homeless := o.First == nil && state.Provisional(o.Conversation)
@@ -64,7 +64,7 @@ func (p *plan) add(o state.Outbound, q queueState, broken bool, now, hold time.T
 		case homeless && !q.opening:
 			p.orphans = append(p.orphans, o)
 		case !homeless && !q.blocked && !broken:
-			p.at(p.lane(o), o, later(o.NotBefore, hold), now)
+			p.at(p.lane(o), o, later(state.Planned(o.NotBefore, now), hold), now)
 		}
 	}
 }

@@ -117,3 +117,16 @@ func TestMatch(t *testing.T) {
 		t.Errorf("took %v, not the oldest", m.ID)
 	}
 }
+
+// A message that was put off by a date that has been set back by a day since
+// does not wait for a day.
+func TestDueAfterTheDateWasSetBack(t *testing.T) {
+	rows := rowsOf("c1 queued k1-1", "c2 accepted k2-1", "c3 uncertain k3-1")
+	for i := range rows {
+		rows[i].NotBefore = noon.Add(24 * time.Hour)
+	}
+	p := due(rows, idleRow, noon, time.Time{})
+	if ids(p.sends) != "1" || ids(p.looks) != "2 3" {
+		t.Errorf("sends %s, looks %s, next %v", ids(p.sends), ids(p.looks), p.next)
+	}
+}

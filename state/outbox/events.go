@@ -174,7 +174,7 @@ func (e Looked) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, 
 	case o.Status != state.Uncertain || o.Left:
 		return o, false
 	}
-	o.NotBefore = now.Add(max(again(o.Checks), api.RetryAfter(e.Err)))
+	o.NotBefore = state.In(now, max(again(o.Checks), api.RetryAfter(e.Err)))
 	o.Checks++
 	o.Reason = lookingReason
 	switch {
@@ -195,7 +195,7 @@ func wait(o state.Outbound, err error, now time.Time) state.Outbound {
 		return o
 	}
 	o.Checks++
-	o.NotBefore = now.Add(max(again(o.Checks), api.RetryAfter(err)))
+	o.NotBefore = state.In(now, max(again(o.Checks), api.RetryAfter(err)))
 	said := err == nil || api.KindOf(err) == api.ErrNotFound
 	delivered := o.Receipt.Delivery >= api.DeliverySent
 	age := now.Sub(o.SentAt)

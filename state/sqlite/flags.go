@@ -65,6 +65,9 @@ func (db *DB) SetFlags(ctx context.Context, id api.ConversationID, change state.
 			return err
 		}
 		f := old.apply(change, t.newest)
+		if f.readWhen != old.readWhen { // it is read after it was unread, also if the date was set back between
+			f.readWhen = max(f.readWhen, t.unreadWhen+1)
+		}
 		if f.equals(old, t) {
 			return errNothing
 		}

@@ -191,7 +191,7 @@ func (b *inbox) lose(id api.ConversationID) {
 func (b *inbox) put(e *entry) {
 	old := b.at(e.id)
 	e.cached, e.local, e.stood = true, old.local, old.stood
-	e.checked = max(e.checked, b.looked[e.id], old.checked)
+	e.checked = latest(time.Now(), e.checked, b.looked[e.id], old.checked)
 	e.dirty = true
 	*old = *e
 }
@@ -253,8 +253,19 @@ func (b *inbox) saw(id api.ConversationID, at time.Time) {
 	defer b.mu.Unlock()
 	b.looked[id] = stamp(at)
 	if e, ok := b.byID[id]; ok {
-		e.checked = max(e.checked, stamp(at))
+		e.checked = latest(at, e.checked, stamp(at))
 	}
+}
+
+// latest is the newest of some moments, as they are stored. One that is still
+// to come is of a date that was set back since, and says nothing.
+func latest(now time.Time, moments ...int64) (last int64) {
+	for _, us := range moments {
+		if us <= stamp(now) {
+			last = max(last, us)
+		}
+	}
+	return last
 }
 
 // lookedAt is when a look at a conversation's head brought nothing new, if that
@@ -277,7 +288,7 @@ func (db *DB) flushLooks(ctx context.Context) error {
 	}
 	return db.cache.write(ctx, func(l *link) error {
 		for id, at := range looked {
-			if _, err := l.exec(ctx, "UPDATE conversation SET checked = MAX(checked, ?) WHERE account = ? AND remote = ?", at, id.Account, id.Remote); err != nil {
+			if _, err := l.exec(ctx, "UPDATE conversation SET checked = MAX(iif(checked > ?1, 0, checked), ?2) WHERE account = ?3 AND remote = ?4", stamp(time.Now()), at, id.Account, id.Remote); err != nil {
 				return err
 			}
 		}
