@@ -54,6 +54,9 @@ func (s session) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open the store: %w", err)
 	}
+	for _, news := range db.Condition().News {
+		log.Warn("the store", "news", news)
+	}
 	db.SetKeep(keep(s.config))
 	err = s.show(ctx, db, feed, log)
 	s.sayFarewell(os.Stdout, db)

@@ -100,7 +100,7 @@ func (db *DB) mirror(ctx context.Context, id api.ConversationID, upTo state.Pos)
 		}
 		return t.save(ctx, l, rev)
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, state.ErrNoRoom) { // without room it is made up for later
 		return fmt.Errorf("count unread messages: %w", err)
 	}
 	db.feed.Mark(state.Inbox, state.Thread(id))

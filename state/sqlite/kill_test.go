@@ -46,6 +46,7 @@ func TestVictim(t *testing.T) {
 // Programs are killed again and again in the middle of writing both files, each
 // line of them in a folder of its own that the next one goes on with.
 func TestKillLosesNothingAcknowledged(t *testing.T) {
+	t.Parallel()
 	rounds, atOnce := 200, 8
 	if testing.Short() || raced {
 		rounds = 24

@@ -128,29 +128,46 @@ func giveHead(path string) error {
 	return os.Truncate(path, 4096)
 }
 
-// inherit builds the new file and puts it in place. While it reads it holds the
-// write lock of the damaged file, if that can still be had, so that another
-// session does not write to what is about to be put aside.
+// inherit builds the new file and puts it in place.
 func inherit(ctx context.Context, path, part string) (*Rescued, error) {
 	next, err := openFile(ctx, part, "FULL", "state")
 	if err != nil {
 		return nil, err
 	}
 	var saved Rescued
-	var old conns
-	var links []*link
-	if _, err := os.Stat(path); err == nil { // else opening would make it
-		links, _ = old.connect(ctx, 1, dsn(path, "NORMAL", 1024, "")) // without one, the snapshot has to do
-	}
-	defer func() { closeAll(links, old) }()
-	for _, l := range links {
-		_, _ = l.exec(ctx, "BEGIN IMMEDIATE")
-	}
-	err = next.fillFrom(ctx, links, filepath.Dir(path), &saved)
+	from, end := connectDamaged(ctx, path)
+	defer end()
+	err = next.fillFrom(ctx, from, filepath.Dir(path), &saved)
 	if err = errors.Join(err, next.close()); err != nil {
 		return nil, err
 	}
 	return &saved, putInPlace(path, part, &saved)
+}
+
+// connectDamaged opens what is left of a file: none where nothing can be read.
+// Until end it holds the file's write lock, if that can still be had, so that
+// another session does not write to what is about to be put aside.
+func connectDamaged(ctx context.Context, path string) (from []*link, end func()) {
+	if _, err := os.Stat(path); err != nil { // opening would make it
+		return nil, func() {}
+	}
+	var own, second conns
+	links, _ := own.connect(ctx, 1, dsn(path, "NORMAL", 1024, ""))
+	for _, l := range links {
+		_, _ = l.exec(ctx, "BEGIN IMMEDIATE")
+	}
+	if legible(ctx, links) {
+		return links, func() { closeAll(links, own) }
+	}
+	grafted := path + ".graft"
+	if graft(ctx, path, grafted) == nil {
+		from, _ = second.connect(ctx, 1, dsn(grafted, "OFF", 1024, ""))
+	}
+	return from, func() {
+		closeAll(from, second)
+		closeAll(links, own)
+		_ = remove(grafted)
+	}
 }
 
 // putInPlace gives the new file the name that says it is complete, then the

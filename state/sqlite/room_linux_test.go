@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"unibox/api"
 	"unibox/state"
 )
 
@@ -59,6 +60,7 @@ func TestFullDiskPausesFetching(t *testing.T) {
 		}()
 		soon(t, "it is fetched", fetching.Load)
 		long := strings.Repeat("a long message ", 5000)
+		head(t, db, conv(2), noon, page("", says(conv(2), 1, "in", "short", noon)))
 		limit(t, db.cache, 1)
 		if _, err := db.SaveHead(ctx, conv(1), page("", says(conv(1), 1, "in", long, noon)), noon); !errors.Is(err, state.ErrNoRoom) {
 			t.Fatalf("got %v", err)
@@ -74,6 +76,10 @@ func TestFullDiskPausesFetching(t *testing.T) {
 			}
 		}
 		treasure(t, db, 0, 3)
+		must(t, db.SetFlags(ctx, conv(2), state.FlagChange{ReadUpTo: api.Known(rowOf(t, db, conv(2)).Newest)}))
+		if row := rowOf(t, db, conv(2)); row.Unread != 0 {
+			t.Errorf("%d unread", row.Unread)
+		}
 		if drafts, messages, marks := found(t, db, 3); drafts+messages+marks != 9 || time.Since(began) > time.Second {
 			t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 		}
