@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"unibox/api"
 )
 
 func TestTheLogStaysSmall(t *testing.T) {
@@ -44,6 +47,23 @@ func TestTheLogStaysSmall(t *testing.T) {
 		t.Error(err)
 	}
 	if text, err := os.ReadFile(name); err != nil || string(text) != "again\n" {
+		t.Errorf("%q %v", text, err)
+	}
+}
+
+// What a platform says cannot pass for a record of its own, nor reach the
+// terminal of whoever reads the log.
+func TestTextsCannotForgeTheLog(t *testing.T) {
+	dir := t.TempDir()
+	log, file, err := openLog(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	evil := "no\ntime=2026-01-01T00:00:00Z level=INFO msg=\"all is well\"\r\x1b[2J\x1b]0;x\x07\u202e\u009b31m"
+	log.Warn("request failed", "err", &api.Error{Said: evil, Err: errors.New(evil)}, "conversation", evil, evil, evil)
+	text, err := os.ReadFile(filepath.Join(dir, "unibox.log"))
+	if err != nil || strings.Count(string(text), "\n") != 1 || strings.ContainsAny(string(text), "\r\x1b\x07\u202e\u009b") {
 		t.Errorf("%q %v", text, err)
 	}
 }

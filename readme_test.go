@@ -1,8 +1,11 @@
 package main
 
 import (
+	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -18,6 +21,47 @@ func TestReadmeShowsTheKeysAsTheyAre(t *testing.T) {
 
 func TestReadmeShowsWhatEachPlatformCan(t *testing.T) {
 	made(t, "abilities: made from api.CapsOf", abilityTable(t))
+}
+
+// Every test that the README's security section names is there.
+func TestReadmeNamesTestsThatExist(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(readme), "\n## Security\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	named := regexp.MustCompile("`((?:Test|Fuzz)[A-Z]\\w+)`").FindAllStringSubmatch(section, -1)
+	if len(named) < 20 {
+		t.Fatalf("only %d tests are named", len(named))
+	}
+	written := tests(t)
+	for _, name := range named {
+		if !written[name[1]] {
+			t.Errorf("%s is nowhere", name[1])
+		}
+	}
+}
+
+// tests are the names of all tests and fuzz targets of the module.
+func tests(t *testing.T) map[string]bool {
+	t.Helper()
+	all := map[string]bool{}
+	declared := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
+	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, name := range declared.FindAllSubmatch(text, -1) {
+			all[string(name[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // made checks that a part of the README is what the program makes of it.

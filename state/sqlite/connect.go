@@ -115,10 +115,14 @@ func closeAll(links []*link, c conns) {
 
 // create makes an empty file that only its owner can read before SQLite would
 // make one that everybody can; -wal and -shm copy its mode. A file that exists
-// is not opened: closing it again would strip the process of its locks.
+// is not opened: closing it again would strip the process of its locks. What
+// others can read of it is taken from them, where that is ours to do.
 func create(path string) error {
 	made, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {
+		for _, part := range []string{"", "-wal", "-shm"} {
+			_ = os.Chmod(path+part, 0o600)
+		}
 		return nil
 	}
 	if err != nil {

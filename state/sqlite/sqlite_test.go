@@ -230,3 +230,17 @@ func TestCancelledWriteLeavesNothing(t *testing.T) {
 		t.Fatalf("heads %v, %v", heads, err)
 	}
 }
+
+// Files that others could read, from a time before or from a copy, are theirs
+// no more once the store is open.
+func TestFilesThatOthersCanReadAreMended(t *testing.T) {
+	dir := t.TempDir()
+	must(t, openIn(t, dir).Close())
+	for _, name := range []string{"state.db", "cache.db"} {
+		must(t, os.Chmod(filepath.Join(dir, name), 0o644))
+	}
+	openIn(t, dir)
+	for _, name := range []string{"state.db", "state.db-wal", "state.db-shm", "cache.db", "cache.db-wal", "cache.db-shm"} {
+		must(t, onlyOwner(filepath.Join(dir, name), 0o600))
+	}
+}
