@@ -14,7 +14,7 @@ import (
 func TestARemovedFolderCostsNoDraft(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	a := startApp(t, appOptions{w: 120, h: 40, dir: dir})
-	a.see("WAITING")
+	a.synced() // there is somebody to reply to
 	a.press("enter", "r")
 	a.see("Reply to")
 	a.write("do not lose this")
