@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -19,58 +18,9 @@ import (
 	"time"
 
 	"unibox/api"
-	"unibox/api/pact"
-	"unibox/api/protocol"
 	"unibox/api/sandbox"
-	"unibox/api/textus"
 	"unibox/state"
 )
-
-// service is one platform as the campaign sees it.
-type service struct {
-	name   string
-	client func(at sandbox.Account, over http.RoundTripper) (api.Provider, error)
-	// The requests of sending; nil where the platform has no such thing.
-	send, first, open, upload, track, look *regexp.Regexp
-	// file is one that goes apart from its text, or with it, as it may be.
-	file string
-}
-
-var services = []service{
-	{
-		name: "pact", file: "bill.pdf",
-		client: func(at sandbox.Account, over http.RoundTripper) (api.Provider, error) {
-			return pact.New(pact.Config{Account: "acc", BaseURL: at.BaseURL, Token: at.Token, Company: at.Company, Pace: at.Pace, Transport: over})
-		},
-		send:   regexp.MustCompile(`^POST .*/messages$`),
-		first:  regexp.MustCompile(`^POST .*/channels/\d+/conversations$`),
-		open:   regexp.MustCompile(`^POST .*/154/conversations$`),
-		upload: regexp.MustCompile(`^POST .*/attachments$`),
-		track:  regexp.MustCompile(`^GET .*/jobs/`),
-		look:   regexp.MustCompile(`^GET .*/messages$`),
-	},
-	{
-		name: "textus",
-		client: func(at sandbox.Account, over http.RoundTripper) (api.Provider, error) {
-			return textus.New(textus.Config{Account: "acc", BaseURL: at.BaseURL, Token: at.Token, Pace: at.Pace, Transport: over})
-		},
-		send:  regexp.MustCompile(`^POST .*/messages$`),
-		first: regexp.MustCompile(`^POST .*/messages$`),
-		track: regexp.MustCompile(`^GET .*/timeline$`),
-		look:  regexp.MustCompile(`^GET .*/timeline$`),
-	},
-	{
-		name: "protocol", file: "bill.pdf",
-		client: func(at sandbox.Account, over http.RoundTripper) (api.Provider, error) {
-			return protocol.New(protocol.Config{Account: "acc", BaseURL: at.BaseURL, Token: at.Token, Pace: at.Pace, Transport: over})
-		},
-		send:   regexp.MustCompile(`^POST .*/messages$`),
-		first:  regexp.MustCompile(`^POST .*/messages$`),
-		open:   regexp.MustCompile(`^POST .*/conversations$`),
-		upload: regexp.MustCompile(`^POST .*/attachments$`),
-		look:   regexp.MustCompile(`^GET .*/messages$`),
-	},
-}
 
 // town is what a platform of the campaign holds: two conversations and
 // somebody to write to first. It is the same in every world.
@@ -167,6 +117,16 @@ func (w *world) harm(r *http.Request) harm {
 	return h
 }
 
+// inbound lets a customer write.
+func (w *world) inbound(id api.ConversationID) {
+	body, _ := json.Marshal(map[string]string{"platform": w.of.name, "conversation": id.Remote, "text": "are you there?"})
+	r := httptest.NewRecorder()
+	w.served.ServeHTTP(r, httptest.NewRequest("POST", "/control/inbound", bytes.NewReader(body)))
+	if r.Code != http.StatusOK {
+		w.t.Fatalf("inbound: %s", r.Body)
+	}
+}
+
 // heal ends all harm.
 func (w *world) heal() {
 	w.mu.Lock()
@@ -212,6 +172,8 @@ func (w *world) decide() (n int) {
 		hopeless := strings.Contains(o.Body, doomed)
 		d := state.Retry
 		switch {
+		case o.Status == state.Held:
+			d = state.SendAnyway
 		case o.Status == state.Uncertain && hopeless && o.Attempts > 1:
 			d = state.Leave
 		case o.Status == state.Uncertain && !hopeless && w.count(o) > 0:
@@ -221,7 +183,7 @@ func (w *world) decide() (n int) {
 		case o.Status != state.Failed, hopeless && o.Attempts > 1:
 			continue
 		}
-		w.again[o.ID] = w.again[o.ID] || d != state.Arrived
+		w.again[o.ID] = w.again[o.ID] || d == state.Retry || d == state.SendAgain
 		if err := w.any().Decide(context.Background(), o.ID, d); err != nil && w.still(o) {
 			w.t.Errorf("decide %d: %v", d, err)
 		}
@@ -255,7 +217,7 @@ const quick = 8
 // not arrive is looked for until a person is asked.
 func (w *world) moves(o state.Outbound) bool {
 	switch o.Status {
-	case state.Done, state.Failed:
+	case state.Done, state.Failed, state.Held:
 		return false
 	case state.Uncertain:
 		there := w.count(o) > 0 && !strings.Contains(o.Body, doomed)
@@ -268,127 +230,13 @@ func (w *world) moves(o state.Outbound) bool {
 // to decide about.
 func behind(o state.Outbound, rows []state.Outbound) bool {
 	return o.Status == state.Queued && slices.ContainsFunc(rows, func(ahead state.Outbound) bool {
-		unknown := ahead.Status == state.Uncertain && ahead.Conversation == o.Conversation
-		return ahead.ID < o.ID && (unknown || ahead.Status == state.Failed && reply(ahead) == reply(o))
+		stuck := (ahead.Status == state.Uncertain || ahead.Status == state.Held) && ahead.Conversation == o.Conversation
+		return ahead.ID < o.ID && (stuck || ahead.Status == state.Failed && reply(ahead) == reply(o))
 	})
 }
 
 // reply names the reply that a message is a part of.
 func reply(o state.Outbound) string { return o.Key[:strings.LastIndexByte(o.Key, '-')] }
-
-// received lists what the platform took in, in order.
-func (w *world) received() []sandbox.Received {
-	r := httptest.NewRecorder()
-	w.served.ServeHTTP(r, httptest.NewRequest("GET", "/control/received?platform="+w.of.name, nil))
-	var all []struct {
-		Text        string
-		Attachments []struct {
-			Name string `json:"file_name"`
-		}
-	}
-	if err := json.Unmarshal(r.Body.Bytes(), &all); err != nil {
-		w.t.Fatal(err)
-	}
-	out := make([]sandbox.Received, len(all))
-	for i, m := range all {
-		out[i].Text = m.Text
-		for _, f := range m.Attachments {
-			out[i].Attachments = append(out[i].Attachments, sandbox.ReceivedFile{Name: f.Name})
-		}
-	}
-	return out
-}
-
-// same tells whether a message that the platform took in is this one. Texts
-// and names of files are each used once.
-func same(o state.Outbound, r sandbox.Received) bool {
-	names := func(n int, name func(int) string) string {
-		var all []string
-		for i := range n {
-			all = append(all, name(i))
-		}
-		return strings.Join(all, "|")
-	}
-	return r.Text == o.Body &&
-		names(len(o.Files), func(i int) string { return o.Files[i].Name }) == names(len(r.Attachments), func(i int) string { return r.Attachments[i].Name })
-}
-
-func (w *world) count(o state.Outbound) int {
-	n := 0
-	for _, r := range w.received() {
-		if same(o, r) {
-			n++
-		}
-	}
-	return n
-}
-
-// audit holds every message against what the platform took in.
-func (w *world) audit() {
-	w.t.Helper()
-	w.in.detained.Wait()
-	ids := map[api.MessageID]bool{}
-	rows := w.all()
-	for _, o := range rows {
-		n := w.count(o)
-		if why := lie(o, n); why != "" && !(n == 0 && behind(o, rows)) {
-			w.t.Errorf("%q (%s) is %s: %s: %q", o.Body, o.Conversation.Remote, words[o.Status], why, o.Reason)
-		}
-		if id := o.Receipt.Message; id.Remote != "" && ids[id] {
-			w.t.Errorf("two messages are tied to %s", id.Remote)
-		}
-		ids[o.Receipt.Message] = true
-	}
-	w.order()
-}
-
-var words = map[state.Status]string{
-	state.Queued: "queued", state.Uploading: "uploading", state.InFlight: "in flight", state.Accepted: "accepted",
-	state.Done: "done", state.Failed: "failed", state.Uncertain: "unknown",
-}
-
-// doomed in a text is what the platforms take in and cannot deliver.
-const doomed = " #fail"
-
-// lie says what is wrong with what an agent is told of a message that the
-// platform took in n times.
-func lie(o state.Outbound, n int) string {
-	fails := strings.Contains(o.Body, doomed)
-	switch {
-	case fails && (n > o.Attempts || o.Status == state.Done):
-		return fmt.Sprintf("it cannot be delivered, and the platform has it %d times", n)
-	case fails && o.Status != state.InFlight && o.Status != state.Accepted:
-	case n > 1:
-		return fmt.Sprintf("the platform has it %d times", n)
-	case (o.Status == state.Done || o.Status == state.Accepted) && n == 0:
-		return "the platform does not have it"
-	case (o.Status == state.Failed || o.Status == state.Queued) && n == 1:
-		return "the platform has it"
-	case o.Status == state.Uncertain && n == 1:
-		return "it is there to be found"
-	case o.Status != state.Done && o.Status != state.Failed && o.Status != state.Uncertain:
-		return "nothing becomes of it"
-	}
-	return ""
-}
-
-// order checks that each conversation's messages arrived as they were written,
-// but for those that a person sent again.
-func (w *world) order() {
-	w.t.Helper()
-	last := map[api.ConversationID]int{}
-	all := w.received()
-	for _, o := range w.all() {
-		at := slices.IndexFunc(all, func(r sandbox.Received) bool { return same(o, r) })
-		if at < 0 || w.again[o.ID] {
-			continue
-		}
-		if at < last[o.Conversation] {
-			w.t.Errorf("%q overtook another message", o.Body)
-		}
-		last[o.Conversation] = at
-	}
-}
 
 // pass lets time go by until nothing moves but by time.
 func pass(d time.Duration) {

@@ -1,0 +1,6 @@
+//go:build race
+
+package outbox_test
+
+// raced: everything is some fifteen times slower.
+const raced = true

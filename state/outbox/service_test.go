@@ -1,0 +1,58 @@
+package outbox_test
+
+import (
+	"net/http"
+	"regexp"
+
+	"unibox/api"
+	"unibox/api/pact"
+	"unibox/api/protocol"
+	"unibox/api/sandbox"
+	"unibox/api/textus"
+)
+
+// service is one platform as the campaign sees it.
+type service struct {
+	name   string
+	client func(at sandbox.Account, over http.RoundTripper) (api.Provider, error)
+	// The requests of sending; nil where the platform has no such thing.
+	send, first, open, upload, track, look *regexp.Regexp
+	// file is one that goes apart from its text, or with it, as it may be.
+	file string
+}
+
+var services = []service{
+	{
+		name: "pact", file: "bill.pdf",
+		client: func(at sandbox.Account, over http.RoundTripper) (api.Provider, error) {
+			return pact.New(pact.Config{Account: "acc", BaseURL: at.BaseURL, Token: at.Token, Company: at.Company, Pace: at.Pace, Transport: over})
+		},
+		send:   regexp.MustCompile(`^POST .*/messages$`),
+		first:  regexp.MustCompile(`^POST .*/channels/\d+/conversations$`),
+		open:   regexp.MustCompile(`^POST .*/154/conversations$`),
+		upload: regexp.MustCompile(`^POST .*/attachments$`),
+		track:  regexp.MustCompile(`^GET .*/jobs/`),
+		look:   regexp.MustCompile(`^GET .*/messages$`),
+	},
+	{
+		name: "textus",
+		client: func(at sandbox.Account, over http.RoundTripper) (api.Provider, error) {
+			return textus.New(textus.Config{Account: "acc", BaseURL: at.BaseURL, Token: at.Token, Pace: at.Pace, Transport: over})
+		},
+		send:  regexp.MustCompile(`^POST .*/messages$`),
+		first: regexp.MustCompile(`^POST .*/messages$`),
+		track: regexp.MustCompile(`^GET .*/timeline$`),
+		look:  regexp.MustCompile(`^GET .*/timeline$`),
+	},
+	{
+		name: "protocol", file: "bill.pdf",
+		client: func(at sandbox.Account, over http.RoundTripper) (api.Provider, error) {
+			return protocol.New(protocol.Config{Account: "acc", BaseURL: at.BaseURL, Token: at.Token, Pace: at.Pace, Transport: over})
+		},
+		send:   regexp.MustCompile(`^POST .*/messages$`),
+		first:  regexp.MustCompile(`^POST .*/messages$`),
+		open:   regexp.MustCompile(`^POST .*/conversations$`),
+		upload: regexp.MustCompile(`^POST .*/attachments$`),
+		look:   regexp.MustCompile(`^GET .*/messages$`),
+	},
+}
