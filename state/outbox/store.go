@@ -16,8 +16,10 @@ type Store interface {
 	Kind(ctx context.Context, id api.ConversationID) (api.ChannelKind, error)
 	// Submit turns a draft into rows of the outbox, one per part and in their
 	// order, and deletes the stored draft of its conversation if it is still
-	// the revision or the text of that draft, all in one transaction. The rows come without ids and return with them. For a row
-	// with First set the provisional conversation is made as well.
+	// the revision or the text of that draft, all in one transaction. The rows
+	// come without ids and return with them. For a row with First set the
+	// provisional conversation is made as well; one that follows into a
+	// provisional conversation that is no more is state.ErrNoSuch.
 	Submit(ctx context.Context, draft state.Draft, rows []state.Outbound) ([]state.Outbound, error)
 	// Outbound reads one row; state.ErrNoSuch if it is gone.
 	Outbound(ctx context.Context, id int64) (state.Outbound, error)

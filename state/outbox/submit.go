@@ -94,6 +94,9 @@ func (b *Outbox) record(ctx context.Context, d state.Draft, rows []state.Outboun
 		}
 	}
 	saved, err = b.store.Submit(ctx, d, rows)
+	if errors.Is(err, state.ErrNoSuch) && state.Provisional(d.Conversation) { // since rules looked
+		return nil, errOpened
+	}
 	return saved, wrap(err, "put the message into the outbox")
 }
 

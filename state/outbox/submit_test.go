@@ -1,6 +1,8 @@
 package outbox
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -129,6 +131,27 @@ func TestSubmitLeavesNothingWhenTheStoreFails(t *testing.T) {
 	}
 	if left := listing(t, d.dir); len(left) != 0 {
 		t.Errorf("copies left: %v", left)
+	}
+}
+
+// adopted is a store in which the conversation of a first message is opened
+// just as something more is written into it.
+type adopted struct{ *process }
+
+func (adopted) Submit(context.Context, state.Draft, []state.Outbound) ([]state.Outbound, error) {
+	return nil, fmt.Errorf("submit: %w", state.ErrNoSuch)
+}
+
+func TestSubmitIntoAConversationThatIsJustOpened(t *testing.T) {
+	d := newDesk(t)
+	first := &state.First{Channel: api.ChannelID{Account: "acc"}, Kind: "whatsapp", To: "79250000001"}
+	rows, err := d.Submit(t.Context(), state.Draft{Body: "Good day"}, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.store = adopted{d.process}
+	if _, err := d.Submit(t.Context(), state.Draft{Conversation: rows[0].Conversation, Body: "more"}, nil); err != errOpened {
+		t.Errorf("it says %v", err)
 	}
 }
 

@@ -110,11 +110,16 @@ func filesInUse(ctx context.Context, l *link, account api.AccountID) (files []st
 }
 
 // Submit turns a draft into rows of the outbox and empties the draft, in one
-// transaction. What another session has made of the draft since stays. For a first message the provisional conversation is made too.
+// transaction. What another session has made of the draft since stays. For a
+// first message the provisional conversation is made too; what follows one
+// whose conversation was adopted meanwhile is refused with state.ErrNoSuch.
 func (db *DB) Submit(ctx context.Context, draft state.Draft, rows []state.Outbound) ([]state.Outbound, error) {
 	out := make([]state.Outbound, len(rows))
 	err := db.change(ctx, draft.Conversation, func(l *link, rev int64) error {
 		for i, o := range rows {
+			if err := placed(ctx, l, o); err != nil {
+				return err
+			}
 			id, err := insertOutbound(ctx, l, o)
 			if err != nil {
 				return err
@@ -133,6 +138,19 @@ func (db *DB) Submit(ctx context.Context, draft state.Draft, rows []state.Outbou
 		db.feed.Mark(state.Thread(o.Conversation))
 	}
 	return out, nil
+}
+
+// placed refuses a message to a provisional conversation that is no more.
+func placed(ctx context.Context, l *link, o state.Outbound) error {
+	if o.First != nil || !state.Provisional(o.Conversation) {
+		return nil
+	}
+	var there bool
+	err := l.row(ctx, "SELECT EXISTS (SELECT 1 FROM provisional WHERE account = ? AND conv = ?)", o.Conversation.Account, o.Conversation.Remote).Scan(&there)
+	if err == nil && !there {
+		err = state.ErrNoSuch
+	}
+	return err
 }
 
 func insertOutbound(ctx context.Context, l *link, o state.Outbound) (id int64, err error) {

@@ -180,6 +180,9 @@ func TestFirstMessageIsListedAndAdopted(t *testing.T) {
 	if d, err := db.Draft(t.Context(), to); err != nil || d.Body != "and more\n\nold" {
 		t.Fatalf("%+v, %v", d, err)
 	}
+	if _, err := db.Submit(t.Context(), state.Draft{Conversation: from}, []state.Outbound{queued(from, "late", "too late")}); !errors.Is(err, state.ErrNoSuch) {
+		t.Fatalf("submitted to the stand-in: %v", err)
+	}
 	if row := rowOf(t, db, to); row.Pending != 1 || !row.Flags.Starred || row.Provisional || row.Conversation.Contact.Name != "Olga" {
 		t.Fatalf("%+v", row)
 	}
