@@ -272,6 +272,9 @@ func (c *carer) probeWrites(ctx context.Context) {
 		return
 	}
 	for _, f := range []*file{c.db.state, c.db.cache} {
+		if f.inPlace() != nil { // place deals with it, and may need what is still open
+			return
+		}
 		if err := f.renew(ctx, func() error { return nil }); err != nil {
 			return
 		}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"unibox/state"
@@ -197,9 +198,12 @@ func TestTruncatedSharedMemoryIsOpenedAnew(t *testing.T) {
 	db := openIn(t, dir)
 	treasure(t, db, 0, 3)
 	must(t, os.Truncate(statePath(dir)+"-shm", 0))
+	if _, err := db.Draft(t.Context(), conv(1)); !failing(err) {
+		t.Fatalf("got %v", err)
+	}
 	soon(t, "it can be read again", func() bool {
 		_, err := db.Draft(t.Context(), conv(1))
-		return err == nil
+		return err == nil && db.Condition().Era == 1
 	})
 	if drafts, messages, marks := found(t, db, 3); drafts+messages+marks != 9 {
 		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
@@ -208,4 +212,61 @@ func TestTruncatedSharedMemoryIsOpenedAnew(t *testing.T) {
 	if c := db.Condition(); c.ReadOnly || c.Trouble != "" {
 		t.Errorf("%+v", c)
 	}
+}
+
+// A disk that fails again and again is read and no more, until it does not.
+func TestAFailingDiskIsOnlyRead(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		db := openIn(t, dir)
+		defer db.Close()
+		treasure(t, db, 0, 1)
+		for _, readOnly := range []bool{false, true} {
+			db.alert(db.state, errors.New("an error of the disk"))
+			time.Sleep(2 * pollEvery)
+			if db.Condition().ReadOnly != readOnly {
+				t.Fatalf("%+v", db.Condition())
+			}
+		}
+		if got := db.Condition().Trouble; !strings.Contains(got, "cannot be read reliably: nothing is saved or sent") {
+			t.Error(got)
+		}
+		if _, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(9), Body: "x"}); !errors.Is(err, state.ErrReadOnly) {
+			t.Errorf("got %v", err)
+		}
+		if drafts, messages, marks := found(t, db, 1); drafts+messages+marks != 3 {
+			t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
+		}
+		time.Sleep(2 * probeEvery)
+		if c := db.Condition(); c.ReadOnly || c.Trouble != "" {
+			t.Errorf("%+v", c)
+		}
+		treasure(t, db, 1, 1)
+	})
+}
+
+// While the folder cannot be made again, what is still open is not let go.
+func TestRemovedFolderWaitsForItsPlace(t *testing.T) {
+	top := filepath.Join(t.TempDir(), "home")
+	dir := filepath.Join(top, "state")
+	synctest.Test(t, func(t *testing.T) {
+		db := openIn(t, dir)
+		defer db.Close()
+		treasure(t, db, 0, 5)
+		must(t, os.Rename(top, top+".gone"))
+		must(t, os.WriteFile(top, nil, 0o600)) // no folder can be made in it
+		time.Sleep(4 * probeEvery)
+		if c := db.Condition(); !c.ReadOnly || !strings.Contains(c.Trouble, "cannot be opened any more") {
+			t.Errorf("%+v", c)
+		}
+		must(t, os.Remove(top))
+		time.Sleep(4 * probeEvery)
+		if c := db.Condition(); c.ReadOnly || c.Trouble != "" {
+			t.Errorf("%+v", c)
+		}
+		if drafts, messages, marks := found(t, db, 5); drafts+messages+marks != 15 {
+			t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
+		}
+		treasure(t, db, 5, 1)
+	})
 }
