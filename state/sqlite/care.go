@@ -46,7 +46,8 @@ type carer struct {
 	// probed is when it was last tried whether a trouble is over, looked when
 	// a file that cannot be opened was last tried.
 	probed, looked time.Time
-	reindexed      bool
+	// reindexed is when the index was begun anew, which is tried once.
+	reindexed time.Time
 }
 
 func newCarer(db *DB) *carer {
@@ -112,8 +113,9 @@ func (c *carer) damaged(ctx context.Context, f *file, err error) {
 	case f == c.db.state:
 		c.cured[f] = time.Now()
 		c.rescue(ctx)
-	case !c.reindexed && c.db.onlyIndex(ctx, err):
-		c.reindexed = true
+	case f == c.db.cache && time.Since(c.reindexed) < probeEvery: // who met the old index may only tell now
+	case c.reindexed.IsZero() && c.db.onlyIndex(ctx, err):
+		c.reindexed = time.Now()
 		if c.db.dropIndex(ctx) == nil {
 			c.probeIndex(ctx)
 			return

@@ -31,7 +31,7 @@ type file struct {
 	// alarm hears of errors of the file itself, relief makes room for one more
 	// try after the disk was full. Both may be nil.
 	alarm  func(f *file, err error)
-	relief func() bool
+	relief func()
 }
 
 func newFile(path, synchronous, schema string) *file {
@@ -101,7 +101,8 @@ func (f *file) write(ctx context.Context, fn func(l *link) error) error {
 		return *why
 	}
 	err := f.transact(ctx, fn)
-	if full(err) && f.relief != nil && f.relief() {
+	if full(err) && f.relief != nil {
+		f.relief() // or somebody else did, just now
 		err = f.transact(ctx, fn)
 	}
 	return f.explain(err)

@@ -3,10 +3,8 @@ package sqlite
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 )
 
 // room is what is kept free on the disk.
@@ -43,24 +41,25 @@ func (r room) short(dir string, missed bool) string {
 
 const ballastName = "ballast"
 
-// makeBallast puts the ballast where there is none. It reports whether it is
-// there.
+// makeBallast puts the ballast where there is none, whole or not at all. It
+// reports whether it is there.
 func (r room) makeBallast(dir string) bool {
 	path := filepath.Join(dir, ballastName)
-	if info, err := os.Stat(path); err == nil && (info.Size() == r.ballast || time.Since(info.ModTime()) < time.Minute) {
-		return true // whole, or in the making
-	}
-	_ = os.Remove(path)
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
+	if info, err := os.Stat(path); err == nil && info.Size() == r.ballast {
 		return true
 	}
+	part := fmt.Sprintf("%s.%d.part", path, os.Getpid())
+	_ = os.Remove(part) // what an earlier try has left
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return false
 	}
 	err = errors.Join(allocate(f, r.ballast), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(part, path)
+	}
 	if err != nil {
-		_ = os.Remove(path)
+		_ = os.Remove(part)
 	}
 	return err == nil
 }

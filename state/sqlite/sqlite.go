@@ -99,7 +99,7 @@ func (db *DB) openFiles(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	db.state.alarm, db.cache.alarm = db.alert, db.alert
-	db.state.relief = func() bool { return db.room.dropBallast(dir) }
+	db.state.relief = func() { db.room.dropBallast(dir) }
 	return nil
 }
 
