@@ -28,14 +28,20 @@ func newBook() book {
 	return book{contacts: map[string]wireContact{}, groups: map[string]wireGroup{}}
 }
 
-// few is how many unknown ids are looked up one by one.
-const few = 3
+const (
+	// few is how many unknown ids are looked up one by one.
+	few = 3
+	// bookFor is how long the whole book is not read again: whom it does not
+	// hold then is looked up one by one, such as in a book of more pages than
+	// are read.
+	bookFor = time.Hour
+)
 
 // learn makes sure that the book holds some contacts and groups, as far as
 // the service knows them. Empty ids are passed over.
 func (c *Client) learn(ctx context.Context, contacts, groups []string) error {
 	missing, unknown := c.book.missing(contacts, groups)
-	if len(missing)+len(unknown) > few {
+	if len(missing)+len(unknown) > few && !c.book.fresh() {
 		if err := c.readBook(ctx); err != nil {
 			return err
 		}
@@ -52,6 +58,12 @@ func (c *Client) learn(ctx context.Context, contacts, groups []string) error {
 		}
 	}
 	return nil
+}
+
+func (b *book) fresh() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return !b.read.IsZero() && time.Since(b.read) < bookFor
 }
 
 func (b *book) missing(contacts, groups []string) (noContact, noGroup []string) {

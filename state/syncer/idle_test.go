@@ -1,0 +1,230 @@
+package syncer_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"unibox/api"
+	"unibox/api/pact"
+	"unibox/api/protocol"
+	"unibox/api/sandbox"
+	"unibox/api/textus"
+	"unibox/state"
+	"unibox/state/syncer"
+)
+
+// wire hands requests to a server without a network, and notes each of them by
+// its kind. The world is quiet, so what was answered once is not worked out
+// again: that keeps hours of asking short.
+type wire struct {
+	server  http.Handler
+	mu      sync.Mutex
+	answers map[string]answer
+	kinds   map[string][]time.Time
+}
+
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func newWire(server http.Handler) *wire {
+	return &wire{server: server, answers: map[string]answer{}, kinds: map[string][]time.Time{}}
+}
+
+// names are the parts of a path that name one of many.
+var names = regexp.MustCompile(`/(harbor_[^/]*|[^/]*[0-9][^/]*)|(/conversation_filters|/conversations)/[^/]+`)
+
+func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	_, path, _ := strings.Cut(r.URL.Path[1:], "/") // without the platform's prefix
+	kind := r.Method + " " + names.ReplaceAllString("/"+path, "$2/*")
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.kinds[kind] = append(w.kinds[kind], time.Now())
+	a, known := w.answers[r.URL.String()]
+	if !known {
+		asked := r.Clone(r.Context())
+		asked.Body = http.NoBody // as servers see it
+		told := httptest.NewRecorder()
+		w.server.ServeHTTP(told, asked)
+		a = answer{told.Code, told.Header(), told.Body.Bytes()}
+		w.answers[r.URL.String()] = a
+	}
+	return &http.Response{StatusCode: a.status, Header: a.header, Body: io.NopCloser(bytes.NewReader(a.body)), Request: r}, nil
+}
+
+// shelf is a store that knows every conversation and keeps nothing else: what
+// is counted here is what is asked for.
+type shelf struct{ heads []state.Head }
+
+func (*shelf) SaveIdentity(context.Context, api.AccountID, api.Identity) error { return nil }
+func (*shelf) SaveConversations(context.Context, []api.Conversation) error     { return nil }
+func (s *shelf) Heads(context.Context, api.AccountID) ([]state.Head, error)    { return s.heads, nil }
+func (*shelf) Coverage(context.Context, api.ConversationID) (state.Coverage, error) {
+	return nil, nil
+}
+func (*shelf) SaveHead(context.Context, api.ConversationID, api.Page[api.Message], time.Time) (state.Saved, error) {
+	return state.Saved{}, nil
+}
+func (*shelf) SaveBelow(context.Context, api.ConversationID, state.Pos, api.Page[api.Message], time.Time) (state.Saved, error) {
+	return state.Saved{}, nil
+}
+func (*shelf) Reading(api.ConversationID)                     {}
+func (*shelf) SaveHealth(context.Context, state.Health) error { return nil }
+
+// limit is a published one: so many requests of the kinds that match in any
+// stretch of a time.
+type limit struct {
+	kinds string
+	most  int
+	per   time.Duration
+}
+
+// idles are the platforms with their published limits. Protocol publishes none.
+var idles = []struct {
+	platform string
+	// times is how much larger the sandbox has to be for 20,000 conversations
+	// on this platform.
+	times  int
+	limits []limit
+}{
+	{"pact", 1, []limit{ // pact.md §6.4
+		{`^GET .*/messages$`, 20, time.Minute}, {`^GET .*/conversations$`, 10, time.Minute}, {`^GET .*/conversations/\*$`, 10, time.Minute},
+	}},
+	{"textus", 3, []limit{{`.`, 1000, 5 * time.Minute}}}, // textus.md §10
+	{"protocol", 4, nil},
+}
+
+func connectIdle(t *testing.T, platform string, world *sandbox.Server, transport http.RoundTripper, pace float64) api.Provider {
+	t.Helper()
+	for _, at := range world.Accounts("http://127.0.0.1") {
+		if at.Platform != platform {
+			continue
+		}
+		var p api.Provider
+		var err error
+		switch platform {
+		case "pact":
+			p, err = pact.New(pact.Config{Account: "idle", BaseURL: at.BaseURL, Token: at.Token, Company: at.Company, Transport: transport, Pace: pace})
+		case "textus":
+			p, err = textus.New(textus.Config{Account: "idle", BaseURL: at.BaseURL, Token: at.Token, Transport: transport, Pace: pace})
+		default:
+			p, err = protocol.New(protocol.Config{Account: "idle", BaseURL: at.BaseURL, Token: at.Token, Transport: transport, Pace: pace})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	t.Fatalf("the sandbox has no %s", platform)
+	return nil
+}
+
+var idleFor = flag.Duration("idle", 20*time.Minute, "how long the idle program is watched")
+
+// TestRequestsOfAnIdleProgram: a while with 20,000 conversations, one of
+// them open and 40 on screen, and nobody at the keys. It prints what is asked
+// for in an hour, and fails where that is above a published limit.
+func TestRequestsOfAnIdleProgram(t *testing.T) {
+	for _, c := range idles {
+		t.Run(c.platform, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				world := sandbox.New(sandbox.Options{Seed: 5, Conversations: 20_000 * c.times, Messages: 300, Quiet: true})
+				asked := idle(t, c.platform, world)
+				for _, kind := range slices.Sorted(maps.Keys(asked)) {
+					at := asked[kind]
+					t.Logf("%-62s %5d an hour", kind, perHour(len(at)))
+				}
+				for _, l := range c.limits {
+					match := regexp.MustCompile(l.kinds)
+					var all []time.Time
+					for kind, at := range asked {
+						if match.MatchString(kind) {
+							all = append(all, at...)
+						}
+					}
+					n := busiest(all, l.per)
+					t.Logf("%-62s %5d an hour, at most %d in %v, allowed %d", "all of "+l.kinds, perHour(len(all)), n, l.per, l.most)
+					if n > l.most {
+						t.Errorf("%d requests of %s in %v, allowed are %d", n, l.kinds, l.per, l.most)
+					}
+				}
+			})
+		})
+	}
+}
+
+// idle runs the engine for a while on an account whose conversations are
+// all known, and returns what was asked for.
+func idle(t *testing.T, platform string, world *sandbox.Server) map[string][]time.Time {
+	t.Helper()
+	w := newWire(world)
+	store := &shelf{heads: known(t, connectIdle(t, platform, world, w, 1e6))}
+	if len(store.heads) < 19_000 {
+		t.Fatalf("%d conversations are listed", len(store.heads))
+	}
+	w.kinds = map[string][]time.Time{}
+	engine := syncer.New(syncer.Options{Store: store, Feed: state.NewFeed(), Accounts: []syncer.Account{{ID: "idle", Provider: connectIdle(t, platform, world, w, 1)}}})
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- engine.Run(ctx) }()
+	var visible []api.ConversationID
+	for _, h := range store.heads[:40] {
+		visible = append(visible, h.ID)
+	}
+	engine.Look(visible[0], visible)
+	time.Sleep(*idleFor)
+	stop()
+	<-done
+	return w.kinds
+}
+
+// known lists every conversation, as read just now.
+func known(t *testing.T, p api.Provider) []state.Head {
+	t.Helper()
+	var heads []state.Head
+	seen := map[api.ConversationID]bool{}
+	for from := (api.PageRequest{}); ; {
+		page, err := p.Conversations(t.Context(), from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range page.Items {
+			if !seen[c.ID] {
+				seen[c.ID] = true
+				heads = append(heads, state.Head{ID: c.ID, Checked: time.Now(), Active: c.Active.Or(c.Created.Or(time.Time{}))})
+			}
+		}
+		if from.Cursor = page.Next; page.Next == "" {
+			return heads
+		}
+	}
+}
+
+// busiest is the largest number of the given moments in a stretch of time.
+func busiest(at []time.Time, per time.Duration) int {
+	slices.SortFunc(at, time.Time.Compare)
+	most, from := 0, 0
+	for i := range at {
+		for at[i].Sub(at[from]) >= per {
+			from++
+		}
+		most = max(most, i-from+1)
+	}
+	return most
+}
+
+func perHour(n int) int { return int(float64(n) / idleFor.Hours()) }
