@@ -75,7 +75,11 @@ func refusal(a config.Account, err error) finding {
 	case api.ErrAuth:
 		says, todo = "the platform refused "+credential(a), "make a new one on the platform and put it there"
 	case api.ErrUnavailable:
-		says, todo = "no answer from "+server(a), "look at the network, at base_url, and at whether the platform is up"
+		says = "no answer from " + server(a)
+		if e != nil && e.Hint != "" {
+			says += ": " + e.Hint
+		}
+		todo = "look at the network, at base_url, and at whether the platform is up"
 	case api.ErrRateLimited:
 		says, todo = "the platform has had too many requests for the moment", "try again in a minute"
 	}
