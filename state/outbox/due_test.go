@@ -108,12 +108,12 @@ func TestMatch(t *testing.T) {
 		"other words":                  {change(func(m *api.Message) { m.Body = "Hello Maria" }), false},
 		"with a file":                  {change(func(m *api.Message) { m.Attachments = make([]api.Attachment, 1) }), false},
 	} {
-		if _, got := match(o, []api.Message{c.m}); got != c.want {
+		if _, got := match(o, []api.Message{c.m}, o.SentAt.Add(-skew)); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
 	older := change(func(m *api.Message) { m.ID.Remote = "m8" })
-	if m, _ := match(o, []api.Message{older, ok}); m.ID != older.ID {
+	if m, _ := match(o, []api.Message{older, ok}, o.SentAt.Add(-skew)); m.ID != older.ID {
 		t.Errorf("took %v, not the oldest", m.ID)
 	}
 }
@@ -128,5 +128,31 @@ func TestDueAfterTheDateWasSetBack(t *testing.T) {
 	p := due(rows, idleRow, noon, time.Time{})
 	if ids(p.sends) != "1" || ids(p.looks) != "2 3" {
 		t.Errorf("sends %s, looks %s, next %v", ids(p.sends), ids(p.looks), p.next)
+	}
+}
+
+// off is a platform whose clock is ahead by so much.
+type off struct {
+	api.Provider
+	ahead time.Duration
+}
+
+func (o off) Ahead() time.Duration { return o.ahead }
+
+// TestAClockThatIsOffHidesNothing: whatever the platform's clock shows, what we
+// sent is found, and an older message of the same text is not taken for it.
+func TestAClockThatIsOffHidesNothing(t *testing.T) {
+	sent := time.Now()
+	for _, ahead := range []time.Duration{0, 30 * time.Second, 3 * time.Hour, -3 * time.Hour, 49 * time.Hour, -49 * time.Hour} {
+		s := &sender{provider: off{ahead: ahead}}
+		o := state.Outbound{Body: "ok", SentAt: sent}
+		ours := api.Message{Direction: api.Outbound, Body: "ok", At: sent.Add(ahead + 2*time.Second)}
+		older := api.Message{Direction: api.Outbound, Body: "ok", At: sent.Add(ahead - time.Hour)}
+		if _, found := match(o, []api.Message{ours}, s.since(sent)); !found {
+			t.Errorf("%v ahead: our message was not found", ahead)
+		}
+		if _, found := match(o, []api.Message{older}, s.since(sent)); found {
+			t.Errorf("%v ahead: a message of an hour before was taken for ours", ahead)
+		}
 	}
 }

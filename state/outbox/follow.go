@@ -130,7 +130,7 @@ func (s *sender) adopt(ctx context.Context, from, to api.ConversationID) error {
 // after the first page means that less was read, and filed, than that.
 func (s *sender) read(ctx context.Context, id api.ConversationID, sent time.Time) error {
 	head, err := s.provider.Messages(ctx, id, api.PageRequest{Limit: s.traits.HeadPage})
-	for n := 1; err == nil && n < mostPages && head.Next != "" && !reaches(head, sent.Add(-skew)); n++ {
+	for n := 1; err == nil && n < mostPages && head.Next != "" && !reaches(head, s.since(sent)); n++ {
 		var page api.Page[api.Message]
 		page, err = s.provider.Messages(ctx, id, api.PageRequest{Cursor: head.Next})
 		if err != nil || !continues(head, page) {
@@ -179,7 +179,7 @@ func (s *sender) pair(ctx context.Context, id api.ConversationID, also int64) er
 		if err != nil {
 			return wrap(err, "read the history")
 		}
-		if m, ok := match(o, seen); ok {
+		if m, ok := match(o, seen, s.since(o.SentAt)); ok {
 			if _, _, err := s.step(ctx, o.ID, Matched{m}); err != nil {
 				return err
 			}
