@@ -199,10 +199,18 @@ func TestNothingFromOutsideObeysOrOverflows(t *testing.T) {
 			t.Parallel()
 			a := malice(t, c.w, c.h, c.clusters)
 			seen := a.eachConversation()
+			if copies := a.screen.gauge.taken(); len(copies) > 0 {
+				t.Errorf("copied without a key: %q", copies)
+			}
 			if c.w == 110 || c.w == 90 {
 				return
 			}
 			a.eachAction(c.w < 150)
+			for _, copied := range a.screen.gauge.taken() {
+				if copied != text.Safe(copied) {
+					t.Errorf("copied %q", copied)
+				}
+			}
 			if c.w < 150 {
 				return
 			}

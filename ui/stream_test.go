@@ -113,3 +113,12 @@ func (g *gauge) found() []string {
 	g.trouble = nil
 	return out
 }
+
+// taken returns what was copied since it was asked last.
+func (g *gauge) taken() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	out := g.copies
+	g.copies = nil
+	return out
+}
