@@ -16,6 +16,12 @@
 // and marks what they changed on its own feed (watch.go), a lease says which of
 // them runs the engine, the outbox and the changes (owner.go), and they tell each
 // other who they are and what they want of that one (herald.go, hint.go).
+//
+// The files themselves are looked after while they are open (care.go): damage,
+// a full disk and a removed folder are mended or made up for, and told of
+// (condition.go). What exists nowhere else is copied every hour (snapshot.go) and
+// rescued row by row (rescue.go); whoever replaces a file holds a lock
+// (quarantine.go), and no other session writes to what was replaced (file.go).
 package sqlite
 
 import (
