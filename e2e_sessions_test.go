@@ -1,0 +1,134 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// pair opens two sessions on one state folder; the first one works.
+func (p *served) pair(home string) (first, second window) {
+	p.t.Helper()
+	first = p.unibox(home)
+	first.until("the whole list", listed.MatchString)
+	second = p.unibox(home)
+	first.wait("2 here")
+	second.wait("2 here")
+	return first, second
+}
+
+// took is how long until the platform has a message with the text.
+func (p *served) took(text string, since time.Time) time.Duration {
+	p.t.Helper()
+	p.arrives(text)
+	return time.Since(since)
+}
+
+// reply opens a reply to the customer, ready to be sent with enter.
+func (w window) reply(text string) {
+	w.t.Helper()
+	w.visit(customer)
+	w.press("r")
+	w.wait(seenComposer)
+	w.paste(text)
+	w.wait(text)
+}
+
+func TestTwoSessionsSeeEachOther(t *testing.T) {
+	p := sandboxed(t)
+	first, second := p.pair(p.home(nil))
+	second.visit(customer)
+	first.reply("typed in the first")
+	began := time.Now()
+	second.wait("> typed in the first", "is replying")
+	t.Logf("a draft and who writes it: %v", time.Since(began).Round(time.Millisecond))
+	second.press("A")
+	second.wait("this session", "sends and receives for all", "replying to "+customer)
+	second.press("esc")
+	second.until("no sheet", func(screen string) bool { return !strings.Contains(screen, "sends and receives") })
+	second.press("r")
+	second.wait(seenComposer)
+	second.paste(" and in the second")
+	first.wait("and in the second")
+	first.press("enter")
+	p.arrives("typed in the first and in the second")
+	second.until("an empty box", func(screen string) bool { return !strings.Contains(screen, "> typed") })
+}
+
+func TestKilledOwnerHandsOver(t *testing.T) {
+	p := sandboxed(t)
+	first, second := p.pair(p.home(nil))
+	second.reply("after the kill")
+	first.Kill()
+	began := time.Now()
+	second.press("enter")
+	if took := p.took("after the kill", began); took > 5500*time.Millisecond {
+		t.Errorf("it went out after %v", took)
+	} else {
+		t.Logf("it went out after %v", took.Round(time.Millisecond))
+	}
+	second.delivered("after the kill")
+	if n := p.received("after the kill"); n != 1 {
+		t.Errorf("the platform took it in %d times", n)
+	}
+}
+
+func TestQuitHandsOverAtOnce(t *testing.T) {
+	p := sandboxed(t)
+	first, second := p.pair(p.home(nil))
+	second.reply("after the end")
+	first.press("q")
+	first.ended(0)
+	began := time.Now()
+	second.press("enter")
+	if took := p.took("after the end", began); took > 1500*time.Millisecond {
+		t.Errorf("it went out after %v", took)
+	} else {
+		t.Logf("it went out after %v", took.Round(time.Millisecond))
+	}
+}
+
+// The session that works is stopped around the moment in which it sends, and
+// goes on after the other has taken over. Every reply arrives once.
+func TestStoppedOwnerSendsNothingTwice(t *testing.T) {
+	const rounds = 6
+	p := sandboxed(t)
+	works, other := p.pair(p.home(nil))
+	works.visit(customer)
+	other.visit(customer)
+	r := rand.New(rand.NewPCG(1, 1))
+	for i := range rounds {
+		text := fmt.Sprintf("round %d of the stop", i)
+		p.fault(fault{Match: "POST /messages", Calls: 1, Kind: "latency", MS: 100})
+		if !strings.Contains(other.Text(), seenComposer) {
+			other.press("r")
+			other.wait(seenComposer)
+		}
+		other.paste(text)
+		other.wait("> " + text)
+		began := time.Now()
+		other.press("enter")
+		pause := time.Duration(r.IntN(150)) * time.Millisecond
+		time.Sleep(pause) // where in its work the stop strikes
+		works.Signal(syscall.SIGSTOP)
+		before := p.received(text)
+		other.until("only one here", func(screen string) bool { return !strings.Contains(screen, "2 here") })
+		time.Sleep(2 * time.Second) // the other has taken over by now, and looked
+		works.Signal(syscall.SIGCONT)
+		took := p.took(text, began)
+		other.delivered(text)
+		works.wait("2 here")
+		works.delivered(text)
+		t.Logf("stopped after %v, %d sent by then; it arrived within %v", pause, before, took.Round(time.Millisecond))
+		works, other = other, works
+	}
+	for i := range rounds {
+		text := fmt.Sprintf("round %d of the stop", i)
+		if n := p.received(text); n != 1 {
+			t.Errorf("%q was taken in %d times", text, n)
+		}
+	}
+}
