@@ -6,6 +6,7 @@ const (
 	Help        Action = "app.help"
 	Commands    Action = "app.commands"
 	GoTo        Action = "app.goto"
+	Search      Action = "app.search"
 	Refresh     Action = "app.refresh"
 	Redraw      Action = "app.redraw"
 	Undo        Action = "app.undo"
@@ -164,6 +165,7 @@ var specs = []Spec{
 
 	{Commands, "Commands", "commands", "Program", panes, []string{"ctrl+k", ":"}},
 	{GoTo, "Go to anyone by name or number", "go to", "Program", []Scope{Global}, []string{"ctrl+g"}},
+	{Search, "Search all messages", "", "Program", panes, []string{"S"}},
 	{Help, "Keys", "help", "Program", panes, []string{"?"}},
 	{ManageChannels, "Channels: connect, renew, disconnect", "", "Program", panes, []string{"C"}},
 	{Accounts, "Accounts and sessions: what is wrong, who is here", "", "Program", panes, []string{"A"}},

@@ -181,6 +181,14 @@ type Item struct {
 	Changes []Change
 }
 
+// Found is a message that a search found, and whose it is.
+type Found struct {
+	Message api.Message
+	Pos     Pos
+	Contact api.Contact
+	Kind    api.ChannelKind
+}
+
 // TimelineQuery asks for a window of a conversation. Anchor 0 is the newest end.
 type TimelineQuery struct {
 	Conversation  api.ConversationID

@@ -59,6 +59,7 @@ func (m *Model) programHandlers() map[keymap.Action]handler {
 		keymap.Help:           always(m.openHelp),
 		keymap.Commands:       always(m.openPalette),
 		keymap.GoTo:           always(m.openGoTo),
+		keymap.Search:         always(m.openSearch),
 		keymap.Accounts:       always(m.openAccounts),
 		keymap.Refresh:        always(m.refresh),
 		keymap.Redraw:         always(func() tea.Cmd { return tea.ClearScreen }),

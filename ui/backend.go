@@ -16,6 +16,12 @@ type Store interface {
 	Sidebar(ctx context.Context) (state.Sidebar, error)
 	Health(ctx context.Context) ([]state.Health, error)
 	Timeline(ctx context.Context, q state.TimelineQuery) (state.Window, error)
+	// Search returns the newest messages that hold all words of the query,
+	// newest first; the last word may be the beginning of one.
+	Search(ctx context.Context, query string, limit int) ([]state.Found, error)
+	// Indexing reports whether messages are missing from the index, so that a
+	// search may not find them yet.
+	Indexing(ctx context.Context) (bool, error)
 	// Draft returns the stored draft, or an empty one with its revision.
 	Draft(ctx context.Context, id api.ConversationID) (state.Draft, error)
 	// SaveDraft stores a draft, or removes it when it is empty, and returns it

@@ -97,7 +97,7 @@ type Model struct {
 	// here is who has the store open, announced what they know we reply to.
 	here      []colleague
 	announced api.ConversationID
-	asks      struct{ list, sidebar, health, condition, thread, queue, sessions, draft question }
+	asks      struct{ list, sidebar, health, condition, thread, queue, sessions, draft, search question }
 	// decisions names what is known to wait for a person, nil before the first
 	// look; asked is the message whose card is to open once it is read.
 	decisions map[string]bool
@@ -259,6 +259,8 @@ func (m *Model) answer(msg tea.Msg) tea.Cmd {
 		return m.takenBack(msg)
 	case goToMsg:
 		return m.gotGoTo(msg)
+	case searchMsg:
+		return m.gotSearch(msg)
 	case existingMsg:
 		return m.gotExisting(msg)
 	case insteadMsg:

@@ -184,7 +184,7 @@ func TestDamagedIndexIsMadeAgain(t *testing.T) {
 	})
 	for _, i := range []int{0, 250, 499} {
 		msgs, err := db.Search(t.Context(), fmt.Sprint("parcel ", i), 10)
-		if err != nil || len(msgs) == 0 || msgs[len(msgs)-1].Conversation != conv(i) {
+		if err != nil || len(msgs) == 0 || msgs[len(msgs)-1].Message.Conversation != conv(i) {
 			t.Errorf("%d: %v, %v", i, msgs, err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"unibox/api"
+	"unibox/state"
 )
 
 // index writes a message's words, in the transaction that writes the message.
@@ -84,7 +85,7 @@ func match(query string) string {
 // Search returns the newest messages that hold all words of the query, newest
 // first. Letter case, accents and ё do not matter, and the last word may be
 // the beginning of one.
-func (db *DB) Search(ctx context.Context, query string, limit int) (found []api.Message, err error) {
+func (db *DB) Search(ctx context.Context, query string, limit int) (found []state.Found, err error) {
 	q := match(query)
 	if q == "" {
 		return nil, nil
@@ -92,11 +93,14 @@ func (db *DB) Search(ctx context.Context, query string, limit int) (found []api.
 	err = db.cache.read(ctx, func(l *link) error {
 		return l.each(ctx, func(rows *sql.Rows) error {
 			var m stored
+			var f state.Found
 			var id api.ConversationID
-			err := m.scan(rows, &id.Account, &id.Remote)
-			found = append(found, m.of(id).msg)
+			err := m.scan(rows, &id.Account, &id.Remote, &f.Kind, &f.Contact.Name, &f.Contact.Handle)
+			f.Message, f.Pos = m.of(id).msg, m.pos
+			found = append(found, f)
 			return err
-		}, `SELECT `+messageColumns+`, c.account, c.remote FROM fts JOIN message m ON m.id = fts.rowid JOIN conversation c ON c.id = m.conv
+		}, `SELECT `+messageColumns+`, c.account, c.remote, c.kind, c.name, c.handle
+			FROM fts JOIN message m ON m.id = fts.rowid JOIN conversation c ON c.id = m.conv
 			WHERE fts MATCH ? ORDER BY fts.rowid DESC LIMIT ?`, q, limit)
 	})
 	return found, err

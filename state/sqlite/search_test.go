@@ -29,13 +29,13 @@ func TestSearchFindsWords(t *testing.T) {
 		must(t, err)
 		var got []int
 		for _, m := range found {
-			got = append(got, slices.Index(bodies, m.Body))
+			got = append(got, slices.Index(bodies, m.Message.Body))
 		}
 		if !slices.Equal(got, tt.want) {
 			t.Errorf("%q finds %v, want %v", tt.query, got, tt.want)
 		}
 	}
-	if found, _ := db.Search(t.Context(), "late", 10); len(found) != 1 || found[0].Conversation != conv(4) || found[0].ID.Account != "shop" {
+	if found, _ := db.Search(t.Context(), "late", 10); len(found) != 1 || found[0].Message.Conversation != conv(4) || found[0].Message.ID.Account != "shop" {
 		t.Errorf("%+v", found)
 	}
 }

@@ -18,9 +18,9 @@ import (
 
 // Item is something to choose.
 type Item struct {
-	// Label is the choice, Lead stands muted before it, Detail is more about
-	// it, Right a key or a time.
-	Label, Lead, Detail, Right string
+	// Label is the choice, Lead stands muted before it and Tail behind it,
+	// Detail is more about it, Right a key or a time.
+	Label, Lead, Tail, Detail, Right string
 	// Why greys the item and says why it cannot be chosen.
 	Why string
 	// Value is for whoever opened the menu.
@@ -105,6 +105,9 @@ func (m *Menu) SetItems(items []Item) {
 	m.narrow()
 	m.at = max(0, slices.IndexFunc(m.shown, func(it Item) bool { return it.Label == was.Label && it.Detail == was.Detail }))
 }
+
+// SetEmpty sets what stands in place of the items when there are none.
+func (m *Menu) SetEmpty(s string) { m.opt.Empty = s }
 
 // SetText replaces the words above the choices.
 func (m *Menu) SetText(paragraphs []string) { m.opt.Text = paragraphs }
@@ -282,7 +285,7 @@ func (m *Menu) itemRow(it Item, selected bool) string {
 	if selected {
 		here = th.Accent.Render(m.look.Marks.Here) + " "
 	}
-	left := here + th.Muted.Render(clean(it.Lead)) + style.Render(label)
+	left := here + th.Muted.Render(clean(it.Lead)) + style.Render(label) + th.Muted.Render(clean(it.Tail))
 	if it.Detail != "" {
 		left += "  " + th.Muted.Render(clean(it.Detail))
 	}

@@ -62,6 +62,28 @@ func (p *Pane) seek() {
 	}
 }
 
+// ShowMessage goes to the message at a position, which is read first: the
+// pane's Query asks for what is around it.
+func (p *Pane) ShowMessage(pos state.Pos) {
+	p.goal, p.newest, p.scroll.follow = pos, false, false
+}
+
+// arrive shows the message that was to be shown, or the one that stands where
+// it was if it is gone, in the upper half of the screen.
+func (p *Pane) arrive() {
+	if p.goal == 0 || len(p.items) == 0 {
+		return
+	}
+	i := p.find(key{pos: p.goal})
+	if i < 0 {
+		i = p.nearest(key{pos: p.goal})
+	}
+	p.goal = 0
+	p.selected = p.items[i].key
+	p.scroll = scroll{at: i, row: p.h / 3}
+	p.settle()
+}
+
 func (p *Pane) choose(i int) {
 	p.selected = p.items[i].key
 	p.scroll = p.scroll.show(i, p, p.h)

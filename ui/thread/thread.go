@@ -42,6 +42,8 @@ type Pane struct {
 	newest bool
 	// sought is the message of the outbox to be selected once it is read.
 	sought int64
+	// goal is the message to be shown once the window around it is read.
+	goal state.Pos
 }
 
 // item is one entry with its rendered rows.
@@ -99,7 +101,7 @@ func (p *Pane) Open(id api.ConversationID) {
 	p.id, p.row, p.items, p.window = id, state.Row{}, nil, state.Window{}
 	p.loaded, p.err, p.fetching = false, nil, state.Fetching{}
 	p.scroll, p.selected = scroll{follow: true}, key{}
-	p.freshFrom, p.noFresh, p.seen, p.asked, p.newest, p.sought = 0, false, 0, 0, false, 0
+	p.freshFrom, p.noFresh, p.seen, p.asked, p.newest, p.sought, p.goal = 0, false, 0, 0, false, 0, 0
 }
 
 // Conversation returns what is shown, empty if nothing is.
@@ -118,6 +120,10 @@ func (p *Pane) Shows(id api.ConversationID) bool {
 func (p *Pane) Query() state.TimelineQuery {
 	span := max(100, 4*p.h)
 	q := state.TimelineQuery{Conversation: p.id, Before: span}
+	if p.goal != 0 {
+		q.Anchor, q.After = p.goal, span
+		return q
+	}
 	if p.scroll.follow || p.newest || len(p.items) == 0 {
 		return q
 	}
@@ -138,7 +144,7 @@ func (p *Pane) Trouble() string { return p.fetching.Err }
 // Set takes what was read. The text on screen stays where it is, but for who
 // stands at the newest end or asked for it.
 func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
-	places, asked := p.places(), !p.loaded || p.newest
+	places, asked := p.places(), (!p.loaded || p.newest) && p.goal == 0
 	if !p.loaded {
 		p.startVisit(row)
 	}
@@ -160,6 +166,7 @@ func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
 	p.settle()
 	p.reselect()
 	p.seek()
+	p.arrive()
 }
 
 // startVisit fixes the new-messages line for as long as the conversation is open.
