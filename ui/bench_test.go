@@ -56,7 +56,7 @@ func (s *shelf) Sidebar(context.Context) (state.Sidebar, error) {
 }
 func (s *shelf) Search(context.Context, string, int) ([]state.Found, error) { return nil, nil }
 func (s *shelf) Indexing(context.Context) (bool, error)                     { return false, nil }
-func (s *shelf) Health(context.Context) ([]state.Health, error) { return nil, nil }
+func (s *shelf) Health(context.Context) ([]state.Health, error)             { return nil, nil }
 func (s *shelf) Timeline(_ context.Context, q state.TimelineQuery) (state.Window, error) {
 	return state.Window{Items: s.items[max(0, len(s.items)-q.Before):], Older: state.EdgeLocal}, nil
 }

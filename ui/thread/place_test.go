@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"unibox/api"
 	"unibox/state"
 )
 
@@ -203,5 +204,31 @@ func TestADeletedMessageHandsTheSelectionOn(t *testing.T) {
 	delete(before, "message 21")
 	if after := where(p); after["message 20"] != before["message 20"] && after["message 22"] != before["message 22"] {
 		t.Errorf("all moved: %v, then %v", before, after)
+	}
+}
+
+// A message far back is gone to, although the pane was resized before the
+// window around it came, and would follow the newest end otherwise.
+func TestShowMessageStaysWhereItWent(t *testing.T) {
+	p := newPane(60, 20)
+	p.Open(api.ConversationID{Account: "a", Remote: "1"})
+	p.ShowMessage(40)
+	p.Resize(60, 18)
+	if q := p.Query(); q.Anchor != 40 || q.Before == 0 || q.After == 0 {
+		t.Fatalf("%+v", q)
+	}
+	p.Set(state.Row{}, state.Window{Items: messages(1, 90), Older: state.EdgeLocal, Newer: state.EdgeLocal}, state.Fetching{})
+	it, ok := p.Selected()
+	first, last := p.scroll.visible(p, p.h)
+	if !ok || it.Pos != 40 || p.find(p.selected) < first || p.find(p.selected) > last {
+		t.Errorf("at %d, on screen are %d to %d", it.Pos, first, last)
+	}
+	if p.newest {
+		t.Error("it wants to go to the newest end")
+	}
+	p.ShowMessage(41)
+	p.Set(state.Row{}, state.Window{Items: append(messages(1, 40), messages(45, 60)...)}, state.Fetching{})
+	if it, _ := p.Selected(); it.Pos != 45 {
+		t.Errorf("in the place of one that is gone: %d", it.Pos)
 	}
 }

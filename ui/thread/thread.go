@@ -144,7 +144,7 @@ func (p *Pane) Trouble() string { return p.fetching.Err }
 // Set takes what was read. The text on screen stays where it is, but for who
 // stands at the newest end or asked for it.
 func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
-	places, asked := p.places(), (!p.loaded || p.newest) && p.goal == 0
+	places, asked := p.places(), !p.loaded || p.newest
 	if !p.loaded {
 		p.startVisit(row)
 	}
@@ -154,7 +154,7 @@ func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
 	p.row, p.window, p.fetching = row, w, f
 	p.loaded, p.err = true, nil
 	p.replace(w.Items)
-	toEnd := asked || p.scroll.follow
+	toEnd := (asked || p.scroll.follow) && p.goal == 0
 	p.newest = toEnd && w.Newer != state.EdgeEnd
 	if toEnd && !p.newest {
 		places = nil
