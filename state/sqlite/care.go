@@ -58,7 +58,7 @@ func newCarer(db *DB) *carer {
 func (c *carer) hear(ctx context.Context, a alarm) {
 	switch f := a.file; {
 	case a.opened != f.opened.Load(): // of connections that are no more
-	case errors.Is(a.err, errMoved):
+	case moved(a.err):
 		c.place(ctx, f)
 	case readOnly(a.err):
 		c.shut(unwritable, fmt.Sprintf("%s cannot be written any more: nothing is saved or sent; mend the permissions of the folder or its disk", f.path))

@@ -233,9 +233,17 @@ func full(err error) bool {
 // beneath a file that may well be whole.
 func failing(err error) bool { return code(err)&0xff == sqlite3.SQLITE_IOERR && !full(err) }
 
-func readOnly(err error) bool { return code(err)&0xff == sqlite3.SQLITE_READONLY }
+func readOnly(err error) bool {
+	return code(err)&0xff == sqlite3.SQLITE_READONLY && !moved(err)
+}
+
+// moved reports whether the path names another file, or none, than the one
+// that is open, which SQLite calls read only.
+func moved(err error) bool {
+	return errors.Is(err, errMoved) || code(err) == sqlite3.SQLITE_READONLY_DBMOVED
+}
 
 // alarming reports whether an error is one of the file itself.
 func alarming(err error) bool {
-	return err != nil && (errors.Is(err, errMoved) || damaged(err) || full(err) || failing(err) || readOnly(err))
+	return err != nil && (moved(err) || damaged(err) || full(err) || failing(err) || readOnly(err))
 }

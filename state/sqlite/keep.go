@@ -126,8 +126,12 @@ func (s *sheet) kept() []line {
 // cut reports whether a part of the page is not kept.
 func (s *sheet) cut() bool { return len(s.kept()) < len(s.lines) }
 
-// pastNews reports whether what is not kept tells the conversation's row
-// something new.
+// pastNews reports whether a head page of which nothing is kept ends in another
+// message than the one that the conversation's row tells of.
 func (s *sheet) pastNews() bool {
-	return slices.ContainsFunc(s.lines, func(l line) bool { return l.past && wish(l.at) > s.conv.newest })
+	if len(s.lines) == 0 || !s.lines[0].past {
+		return false
+	}
+	top, row := s.lines[0], s.conv.preview
+	return s.conv.newest == 0 || top.at != row.at || top.msg.Direction != row.dir || top.msg.Kind != row.kind
 }

@@ -35,6 +35,8 @@ type sheet struct {
 	at    time.Time
 	// horizon is where what is kept begins, 0 to keep all.
 	horizon state.Pos
+	// head: it is a page of the newest messages.
+	head bool
 }
 
 // SaveHead files a page of a conversation's newest messages. Where nothing is
@@ -45,7 +47,7 @@ func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page
 		return state.Saved{}, err
 	}
 	page.Items = items
-	s := sheet{id: id, next: page.Next, at: at}
+	s := sheet{id: id, next: page.Next, at: at, head: true}
 	if s.horizon, err = db.horizon(ctx, id); err != nil {
 		return state.Saved{}, err
 	}

@@ -103,14 +103,29 @@ func (t *thread) add(l line) {
 }
 
 // pass takes a message into the summary that is older than what is kept, in
-// the order of positions. It reports whether it says anything new.
-func (t *thread) pass(l line) bool {
-	was := *t
+// the order of positions.
+func (t *thread) pass(l line) {
+	waited := t.lastIn > t.lastOut
 	t.add(l)
-	if was.lastIn <= was.lastOut && t.lastIn > t.lastOut {
+	if !waited && t.lastIn > t.lastOut {
 		t.waiting = l.at
 	}
-	return *t != was
+}
+
+// passAll makes a head page of which nothing is kept, newest first, the end of
+// the summary. The places of what is not stored say nothing of what was passed
+// over before, but the page does: it is the newest there is.
+func (t *thread) passAll(page []line) {
+	below := page[len(page)-1].pos - 2
+	waited := t.lastIn > t.lastOut
+	t.lastIn, t.lastOut = min(t.lastIn, below), min(t.lastOut, below)
+	if waited {
+		t.lastIn = below + 1
+	}
+	t.newest = 0
+	for _, l := range slices.Backward(page) {
+		t.pass(l)
+	}
 }
 
 // count brings unread and waiting up to date with the stored messages.
@@ -178,9 +193,15 @@ func (s *sheet) store(ctx context.Context, l *link, rev int64, was state.Coverag
 	}
 	lines := slices.Clone(s.lines)
 	slices.SortFunc(lines, func(a, b line) int { return int(a.pos - b.pos) })
+	before := s.conv
+	if s.head && len(s.kept()) == 0 && s.pastNews() {
+		s.conv.passAll(s.lines)
+	}
 	for _, m := range lines {
 		if m.past {
-			saved.Changed = s.conv.pass(m) || saved.Changed
+			if len(s.kept()) > 0 {
+				s.conv.pass(m)
+			}
 			continue
 		}
 		if m.known && !m.changed {
@@ -198,6 +219,7 @@ func (s *sheet) store(ctx context.Context, l *link, rev int64, was state.Coverag
 			}
 		}
 	}
+	saved.Changed = saved.Changed || s.conv != before
 	if err := s.conv.count(ctx, l); err != nil {
 		return saved, err
 	}
