@@ -72,8 +72,7 @@ type scene struct {
 	name string
 	// harmed is the request; nil where the platform knows no such step.
 	harmed func(service) *regexp.Regexp
-	// before are the harms that lead up to it, on the same kind of request
-	// unless another is named.
+	// before are the harms that lead up to it, on the same kind of request.
 	before []harm
 	play   func(*stage)
 }
@@ -151,8 +150,8 @@ var scenes = []scene{
 		return s.send
 	}, before: []harm{{}}, play: func(s *stage) { s.show(0); s.say(0) }},
 	{name: "a first message", harmed: firstOf, play: func(s *stage) { s.greet() }},
-	{name: "a new conversation", harmed: openOf, before: []harm{}, play: func(s *stage) {
-		if s.of.name == "pact" { // which opens only where it looks for a lost first message
+	{name: "finding a conversation", harmed: openOf, play: func(s *stage) {
+		if s.of.name != "protocol" { // the others look for one only after a lost first message
 			s.script = append([]cue{{s.of.first, harm{effect, reset}}}, s.script...)
 		}
 		s.greet()

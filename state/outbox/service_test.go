@@ -41,6 +41,7 @@ var services = []service{
 		},
 		send:  regexp.MustCompile(`^POST .*/messages$`),
 		first: regexp.MustCompile(`^POST .*/messages$`),
+		open:  regexp.MustCompile(`^GET .*/conversations/\+`),
 		track: regexp.MustCompile(`^GET .*/timeline$`),
 		look:  regexp.MustCompile(`^GET .*/timeline$`),
 	},
