@@ -143,9 +143,11 @@ func (e Answered) step(o state.Outbound, f Facts, now time.Time) (state.Outbound
 
 // Unsent is a former owner's word for a row that its successor may hold for
 // uncertain. Where a person has decided since, the decision stands.
-func (e Unsent) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
+func (e Unsent) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
 	ok := (o.Status == state.InFlight || o.Status == state.Uncertain && !o.Left) && o.Attempts == e.Attempt
-	return queue(o), ok
+	o = queue(o)
+	o.NotBefore = now.Add(setback)
+	return o, ok
 }
 
 // Tracking changes an outcome only by what the platform says of it: an error

@@ -29,15 +29,15 @@ func (s *sender) send(ctx context.Context, o state.Outbound) error {
 	}
 	receipt, err := s.request(ctx, o)
 	s.heed(err)
-	insisted := s.insist(ctx, o.ID, Answered{receipt, err})
 	var held *api.NotPermitted
-	switch {
-	case insisted != nil && errors.As(err, &held):
+	if errors.As(err, &held) {
 		return s.unsent(context.WithoutCancel(ctx), o)
-	case insisted == nil && receipt.TextOnly:
+	}
+	err = s.insist(ctx, o.ID, Answered{receipt, err})
+	if err == nil && receipt.TextOnly {
 		s.showText(ctx, o)
 	}
-	return insisted
+	return err
 }
 
 // showText reads what went out of a message that now stands for the rest.
@@ -47,8 +47,8 @@ func (s *sender) showText(ctx context.Context, o state.Outbound) {
 	}
 }
 
-// unsent tells the new owner that a request never left: only this process
-// knows, and without its word a person would have to decide.
+// unsent tells who works now, be it this process, that a request never left:
+// nobody else knows, and without this word a person would have to decide.
 func (s *sender) unsent(ctx context.Context, o state.Outbound) error {
 	ctx = api.WithPermit(ctx, func() error { return nil })
 	return s.settled(ctx, o.ID, func(now state.Outbound) (bool, error) {
