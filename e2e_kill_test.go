@@ -220,16 +220,16 @@ func (v *victim) send(w window) {
 	w.press("enter")
 }
 
-// whileTyping writes on and on. What was typed a second before the end is kept.
+// whileTyping writes on and on. What was typed two seconds before the end is kept.
 func (v *victim) whileTyping(w window) {
 	v.t.Helper()
 	typed, sure := "", ""
 	began := time.Now()
-	length := time.Duration(v.r.IntN(1500)) * time.Millisecond
+	length := time.Duration(v.r.IntN(2600)) * time.Millisecond
 	for n := 0; time.Since(began) < length; n++ {
 		word := fmt.Sprintf("w%d ", n)
 		w.press(word)
-		if typed += word; time.Since(began) < length-time.Second {
+		if typed += word; time.Since(began) < length-2*time.Second {
 			sure = typed
 		}
 		time.Sleep(20 * time.Millisecond)
