@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -262,4 +263,41 @@ func TestClocksThatDoNotAgree(t *testing.T) {
 			t.Errorf("%v: %q", ahead, fmt.Sprint(got))
 		}
 	}
+}
+
+// renewing is a platform whose credential can be read again.
+type renewing struct {
+	*platform
+	renew func() error
+}
+
+func (r renewing) Renew(context.Context) error { return r.renew() }
+
+// TestARefusedCredentialIsReadAgainOnAWish: ctrl+r reads it again, and says why
+// where that fails; asking again by itself does not.
+func TestARefusedCredentialIsReadAgainOnAWish(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, m := newPlatform(t, 40, 60, 30), newMemory()
+		p.fail = func(call) error { return failure(api.ErrAuth) }
+		renewed, locked := 0, error(&api.Error{Kind: api.ErrAuth, Hint: "the file is locked"})
+		r := renewing{p, func() error { renewed++; return locked }}
+		e := New(Options{Store: m, Feed: state.NewFeed(), Accounts: []Account{{ID: acct, Provider: r}}})
+		defer launch(e)()
+		time.Sleep(20 * time.Minute)
+		if h := m.last(); renewed != 0 || h.State != state.HealthStopped {
+			t.Errorf("read again %d times by itself: %+v", renewed, h)
+		}
+		e.Refresh(api.ConversationID{})
+		time.Sleep(time.Second)
+		if h := m.last(); renewed != 1 || h.State != state.HealthStopped || h.Reason != "the file is locked" {
+			t.Errorf("read again %d times: %+v", renewed, h)
+		}
+		locked = nil
+		p.set(func() { p.fail = nil })
+		e.Refresh(api.ConversationID{})
+		time.Sleep(3 * time.Second)
+		if h := m.last(); renewed != 2 || h.State != state.HealthLive {
+			t.Errorf("read again %d times: %+v", renewed, h)
+		}
+	})
 }
