@@ -22,18 +22,25 @@ type book struct {
 	// me is this user, as the sender of a message of ours. Empty until one was
 	// seen (protocol.md §7).
 	me wireContact
+
+	// reading has room for the one who reads the book; it guards what was read
+	// so far.
+	reading chan struct{}
+	people  half[wireContact]
+	circles half[wireGroup]
 }
 
 func newBook() book {
-	return book{contacts: map[string]wireContact{}, groups: map[string]wireGroup{}}
+	return book{contacts: map[string]wireContact{}, groups: map[string]wireGroup{}, reading: make(chan struct{}, 1)}
 }
 
 const (
 	// few is how many unknown ids are looked up one by one.
 	few = 3
+	// bookPages bounds the book, per list.
+	bookPages = 400
 	// bookFor is how long the whole book is not read again: whom it does not
-	// hold then is looked up one by one, such as in a book of more pages than
-	// are read.
+	// hold then is looked up one by one.
 	bookFor = time.Hour
 )
 
@@ -107,17 +114,52 @@ func (c *Client) lookUpGroup(ctx context.Context, id string) (wireGroup, error) 
 	return w, err
 }
 
-// readBook reads all contacts and groups.
+// readBook reads all contacts and groups. Where it is cut short, as a book of
+// many pages is by the patience of whoever waits, the next call goes on from
+// there.
 func (c *Client) readBook(ctx context.Context) error {
-	contacts, _, err := all[wireContact](ctx, c, listing{op: "list contacts", class: api.ClassOther, resource: "contacts"})
+	select {
+	case c.book.reading <- struct{}{}:
+		defer func() { <-c.book.reading }()
+	case <-ctx.Done():
+		return &api.Error{Kind: api.ErrUnavailable, Platform: platform, Op: "list contacts", Err: context.Cause(ctx)}
+	}
+	err := readOn(ctx, c, listing{op: "list contacts", class: api.ClassOther, resource: "contacts"}, &c.book.people)
+	if err == nil {
+		err = readOn(ctx, c, listing{op: "list groups", class: api.ClassOther, resource: "groups"}, &c.book.circles)
+	}
 	if err != nil {
 		return err
 	}
-	groups, _, err := all[wireGroup](ctx, c, listing{op: "list groups", class: api.ClassOther, resource: "groups"})
-	if err != nil {
-		return err
+	c.book.fill(c.book.people.list, c.book.circles.list)
+	c.book.people, c.book.circles = half[wireContact]{}, half[wireGroup]{}
+	return nil
+}
+
+// half is a list of the book as far as it has been read.
+type half[T dated] struct {
+	list  []T
+	after string
+	pages int
+	whole bool
+}
+
+// readOn reads a list on to its end, or to bookPages.
+func readOn[T dated](ctx context.Context, c *Client, l listing, h *half[T]) error {
+	for !h.whole {
+		b, err := fetch[T](ctx, c, l, h.after, maxPage)
+		if api.KindOf(err) == api.ErrCursor { // whoever stood there is gone
+			*h = half[T]{}
+		}
+		if err != nil {
+			return err
+		}
+		h.list = append(h.list, b.items...)
+		h.pages++
+		if h.whole = !b.more || h.pages >= bookPages; !h.whole {
+			h.after = b.last()
+		}
 	}
-	c.book.fill(contacts, groups)
 	return nil
 }
 
