@@ -19,12 +19,14 @@ func (p *pact) shape(d *dice, v *pactConversation, i int) {
 	if v.longest(i) {
 		v.size, v.waiting, since = p.options.Messages, true, min(3*time.Minute, age/2)
 	}
-	v.last = p.start.Add(-since)
-	v.open = openTime(age - since)
-	if age-since < openFor {
-		v.open = min(age-since, openFor)
-	}
-	v.created = before(v.last, v.open)
+	v.last, v.created = p.start.Add(-since), madeAt(p.start, age)
+	v.open = between(v.created, v.last)
+}
+
+// madeAt returns when a conversation of an age was made, at a time of day when
+// people write. What is older was made before, and at least its age ago.
+func madeAt(now time.Time, age time.Duration) time.Time {
+	return before(now, min(age, openFor)+openTime(max(0, age-openFor)))
 }
 
 // longest tells the conversation with the longest history: an old one of the

@@ -73,6 +73,24 @@ func TestSizes(t *testing.T) {
 	}
 }
 
+// At whatever hour the world is made, also at night when the shop is shut, a
+// conversation with a greater id was made later.
+func TestConversationsAreMadeInOrder(t *testing.T) {
+	for hour := range 24 {
+		p := newPact(Options{Now: func() time.Time { return noon.Add(time.Duration(hour) * time.Hour) }}.withDefaults(), newMedia())
+		for _, c := range p.companies {
+			made := time.Time{}
+			for i := range c.conversations() {
+				v := p.conversation(c, i)
+				if v.created.Before(made) || v.created.After(v.last) || before(v.last, v.open).Before(v.created) {
+					t.Errorf("%d hours after noon: conversation %d was made at %v, the one before at %v, its last message is of %v", hour, i, v.created, made, v.last)
+				}
+				made = v.created
+			}
+		}
+	}
+}
+
 func TestTimesRunForward(t *testing.T) {
 	for seed := range uint64(3) {
 		p := world(Options{Seed: seed, Messages: 3000})
@@ -282,6 +300,9 @@ func TestNightsAreSkipped(t *testing.T) {
 	} {
 		if got := before(at(c.last), c.open); !got.Equal(at(c.want)) {
 			t.Errorf("%v before %s is %v, want %s", c.open, c.last, got, c.want)
+		}
+		if got := between(at(c.want), at(c.last)); got != c.open {
+			t.Errorf("from %s to %s is open for %v, want %v", c.want, c.last, got, c.open)
 		}
 	}
 }
