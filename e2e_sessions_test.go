@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -131,4 +132,56 @@ func TestStoppedOwnerSendsNothingTwice(t *testing.T) {
 			t.Errorf("%q was taken in %d times", text, n)
 		}
 	}
+}
+
+// Suspended, unibox gives lease and terminal back, and is as it was after fg.
+func TestSuspendedToTheShellAndBack(t *testing.T) {
+	p := sandboxed(t)
+	home := p.home(nil)
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := command(t, home)
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("there is no bash to be suspended to")
+	}
+	cmd.Path, cmd.Args = bash, []string{"bash", "--norc", "--noprofile", "-i"}
+	cmd.Env = append(cmd.Env, "PS1=shell> ")
+	first := open(t, cmd, 120, 40)
+	first.wait("shell>")
+	first.press(path+" --config config.toml --state state", "enter")
+	first.until("the whole list", listed.MatchString)
+	second := p.unibox(home)
+	second.wait("2 here")
+	second.reply("while the other rests")
+	first.press("ctrl+z")
+	first.wait("Stopped", "shell>")
+	began := time.Now()
+	second.press("enter")
+	if took := p.took("while the other rests", began); took > 1500*time.Millisecond {
+		t.Errorf("the lease was kept for %v", took)
+	} else {
+		t.Logf("it went out after %v", took.Round(time.Millisecond))
+	}
+	second.until("one session", func(screen string) bool { return !strings.Contains(screen, "2 here") })
+	first.press("echo sane$((40+2))", "enter")
+	first.wait("sane42")
+	first.press("fg", "enter")
+	first.wait("2 here", seenList)
+	second.wait("2 here")
+	first.Signal(syscall.SIGHUP)
+}
+
+// Without a shell nobody could wake it, so it does not stop.
+func TestNothingToBeSuspendedTo(t *testing.T) {
+	p := sandboxed(t)
+	w := p.unibox(p.home(nil))
+	w.wait(seenList)
+	w.press("ctrl+z")
+	w.wait("there is no shell")
+	w.Signal(syscall.SIGTSTP)
+	w.press("q")
+	w.ended(0)
 }

@@ -73,11 +73,12 @@ func (s session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	name, from := who()
 	db.Join(name, from)
 	g := newGroup(ctx, log)
-	g.start("the work behind the screen", func(ctx context.Context) error {
+	work := newShift(func(ctx context.Context) error {
 		return db.Own(ctx, name, func(ctx context.Context) error {
 			return together(ctx, fetching(db, engine), outbox.Run, changes.Run, db.Thin)
 		})
 	})
+	g.start("the work behind the screen", work.run)
 	g.start("watching for sleep", func(ctx context.Context) error {
 		return state.WatchSleep(ctx, nil, func(slept time.Duration) {
 			log.Info("the machine slept, or its date was set", "for", slept)
@@ -88,6 +89,7 @@ func (s session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	err := ui.Run(g.ctx, ui.Options{
 		Store: db, Outbox: outbox, Changes: changes, Engine: engine, Feed: feed, Accounts: accounts(live), Keys: keys,
 		Settings: settings(s.config.UI), Notices: s.notices, Version: version(),
+		Suspender: newSuspender(g.ctx, db, work),
 	})
 	return errors.Join(g.end(), err)
 }

@@ -3,6 +3,7 @@ package keymap
 // The actions. Their values are kept for ever.
 const (
 	Quit        Action = "app.quit"
+	Suspend     Action = "app.suspend"
 	Help        Action = "app.help"
 	Commands    Action = "app.commands"
 	GoTo        Action = "app.goto"
@@ -174,5 +175,6 @@ var specs = []Spec{
 	{Redraw, "Draw the screen anew", "", "Program", []Scope{Global}, []string{"ctrl+l"}},
 	{ZoomPane, "Zoom the pane", "", "Program", panes, []string{"z"}},
 	{ToggleHints, "Show or hide the hint line", "", "Program", panes, []string{"H"}},
+	{Suspend, "Back to the shell until fg", "", "Program", panes, []string{"ctrl+z"}},
 	{Quit, "Quit", "", "Program", panes, []string{"q"}},
 }

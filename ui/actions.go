@@ -56,6 +56,7 @@ func (m *Model) own(do func() tea.Cmd, c api.Caps) handler {
 func (m *Model) programHandlers() map[keymap.Action]handler {
 	return map[keymap.Action]handler{
 		keymap.Quit:           always(m.askQuit),
+		keymap.Suspend:        always(m.suspend),
 		keymap.Help:           always(m.openHelp),
 		keymap.Commands:       always(m.openPalette),
 		keymap.GoTo:           always(m.openGoTo),

@@ -57,6 +57,8 @@ type Options struct {
 	// the config.
 	Notices []string
 	Version string
+	// Suspender may be nil where the program cannot be stopped.
+	Suspender Suspender
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -273,6 +275,10 @@ func (m *Model) answer(msg tea.Msg) tea.Cmd {
 		return m.runEditor(msg)
 	case editedMsg:
 		return m.editorDone(msg)
+	case suspendMsg:
+		return m.suspend()
+	case suspendedMsg:
+		return tea.Batch(tea.ClearScreen, m.fail(msg.err))
 	case unsentMsg:
 		return m.gotUnsent(msg)
 	}

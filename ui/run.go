@@ -24,6 +24,9 @@ func Run(ctx context.Context, opt Options) error {
 	program := tea.NewProgram(&framed{inner: model}, tea.WithContext(ctx), tea.WithoutSignalHandler(),
 		tea.WithInput(composer.NewPaster(os.Stdin)))
 	stop := model.listen(program)
+	hearing, deaf := context.WithCancel(ctx)
+	defer deaf()
+	go model.hearSuspend(hearing, program)
 	_, err := program.Run()
 	stop()
 	return errors.Join(ended(ctx, err), model.saveLast())
