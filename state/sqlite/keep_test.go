@@ -17,10 +17,11 @@ import (
 
 const day = 24 * time.Hour
 
-// ago is a time so many days ago.
-func ago(days int) time.Time {
-	return time.Now().Add(-time.Duration(days) * day).Truncate(time.Second)
-}
+// begun is when these tests began.
+var begun = time.Now().Truncate(time.Second)
+
+// ago is a time so many days ago, always the same.
+func ago(days int) time.Time { return begun.Add(-time.Duration(days) * day) }
 
 // keeping is a store that keeps 90 days.
 func keeping(t testing.TB) (*DB, string) {
