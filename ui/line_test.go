@@ -207,3 +207,20 @@ func (a *app) drawn() {
 		a.t.Fatal("no frame came")
 	}
 }
+
+// Where a reason does not fit into the thread's title, the title says at least
+// that what it stands over is old.
+func TestAnOldThreadSaysSoInLittleRoom(t *testing.T) {
+	a, ids := lined(t, "pact")
+	a.opens(ids[0])
+	a.strikes("status", 503, "")
+	a.press("ctrl+r")
+	for _, size := range [][2]int{{80, 24}, {60, 20}} {
+		a.resize(size[0], size[1])
+		a.until("a title that says so", func(s string) bool {
+			_, below, _ := strings.Cut(s, "\n")
+			title, _, _ := strings.Cut(below, "\n")
+			return strings.Contains(title, "not up to date")
+		})
+	}
+}

@@ -106,18 +106,34 @@ func (m *Model) threadTitle(w int) string {
 	c := row.Conversation
 	code := m.code(c)
 	name := m.look.Mode.Cut(m.name(row), max(8, w/2))
-	left := " " + style.Render(name) + "  " + th.Channel(code).Render(code)
+	short := " " + style.Render(name) + "  " + th.Channel(code).Render(code)
+	left := short
 	if handle := m.look.Mode.Line(c.Contact.Handle); handle != "" && handle != m.name(row) {
 		left += " " + th.Muted.Render(handle)
 	}
 	if why := m.look.Mode.Line(m.thread.Trouble()); why != "" {
-		room := w - m.look.Mode.Width(left) - 4
-		return m.look.Spread(left, th.Warn.Render(m.look.Marks.Trouble+" "+m.look.Mode.Cut(why, room))+" ", w)
+		if w-m.look.Mode.Width(left) < enoughToSay {
+			left = short
+		}
+		return m.look.Spread(left, th.Warn.Render(m.look.Marks.Trouble+" "+m.shortOf(why, w-m.look.Mode.Width(left)-4))+" ", w)
 	}
 	if who := m.replier(c.ID); who != "" {
 		return m.look.Spread(left, th.Note.Render(who)+" ", w)
 	}
 	return m.look.Spread(left, th.Muted.Render(standing(row))+" ", w)
+}
+
+// enoughToSay is how many cells the beginning of a sentence needs to say
+// something.
+const enoughToSay = 24
+
+// shortOf is why what is shown is old, as far as room cells tell. The whole
+// reason is under the account's.
+func (m *Model) shortOf(why string, room int) string {
+	if m.look.Mode.Width(why) > room && room < enoughToSay {
+		why = "not up to date"
+	}
+	return m.look.Mode.Cut(why, room)
 }
 
 // standing is how a conversation stands, in a word or two.
