@@ -215,12 +215,13 @@ func TestAnOldThreadSaysSoInLittleRoom(t *testing.T) {
 	a.opens(ids[0])
 	a.strikes("status", 503, "")
 	a.press("ctrl+r")
-	for _, size := range [][2]int{{80, 24}, {60, 20}} {
+	for _, size := range [][2]int{{80, 24}, {60, 20}, {48, 12}} {
 		a.resize(size[0], size[1])
 		a.until("a title that says so", func(s string) bool {
 			_, below, _ := strings.Cut(s, "\n")
 			title, _, _ := strings.Cut(below, "\n")
-			return strings.Contains(title, "not up to date")
+			_, why, _ := strings.Cut(title, "▲ ")
+			return strings.HasPrefix(why, "not up to date") || strings.HasPrefix(why, "127.0.0.1 is out of")
 		})
 	}
 }
