@@ -41,9 +41,8 @@ type parrot struct {
 	behind *httputil.ReverseProxy
 	tokens map[string]string // by the path's first part
 	// mode is how the next requests are answered.
-	mode   atomic.Value
-	astray atomic.Int32
-	sent   sync.Map // what was received of credentials
+	mode atomic.Value
+	sent sync.Map // what was received of credentials
 }
 
 func (p *parrot) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -43,14 +43,9 @@ func (m *Model) onConversation(do func() tea.Cmd) handler {
 
 func (m *Model) onMessage(do func() tea.Cmd) handler { return handler{do: do, why: m.whyNoMessage} }
 
-// ability is the handler of what the platform has to be able to do, own that
-// of what it can do to a message of ours.
+// ability is the handler of what the platform has to be able to do.
 func (m *Model) ability(do func() tea.Cmd, c api.Caps) handler {
 	return handler{do: do, why: func() string { return m.whyNot(c) }}
-}
-
-func (m *Model) own(do func() tea.Cmd, c api.Caps) handler {
-	return handler{do: do, why: func() string { return m.whyNotOwn(c) }}
 }
 
 func (m *Model) programHandlers() map[keymap.Action]handler {

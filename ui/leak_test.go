@@ -164,7 +164,7 @@ func sound(v tea.View, m *Model) string {
 			return fmt.Sprintf("row %d: %s: %q", y, bad, row)
 		}
 	}
-	if title := v.WindowTitle; strings.Trim(title, "unibox ·0123456789waiting") != "" {
+	if title := v.WindowTitle; strings.Trim(title, "unibox ·0123456789watg") != "" {
 		return fmt.Sprintf("the window is called %q", title)
 	}
 	return ""

@@ -114,8 +114,7 @@ type wire struct {
 	closed chan struct{}
 	sent   []byte
 	// heard is what is left of the answer, once it is here.
-	heard   io.Reader
-	hearing bool
+	heard io.Reader
 }
 
 func (w *wire) Close() error {
