@@ -112,6 +112,9 @@ func FuzzPage(f *testing.F) {
 	f.Add(`{"has_more":"true","data":[{"id":5,"contact":"c1","created_at":"7"},null,{},{"id":"x","created_at":1e99}]}`)
 	f.Add(`{"data":null}`)
 	f.Fuzz(func(t *testing.T, body string) {
+		if strings.HasPrefix(strings.TrimSpace(body), "<") {
+			return // somebody else's web page, which is asked again
+		}
 		c := talking(t, exchange{"GET", "messages?conversation_id=v1&limit=20&starting_after=m0", "", 0, body})
 		p, err := c.Messages(t.Context(), conversation("v1"), api.PageRequest{Cursor: "d:20:m0"})
 		var raw struct{ Data []struct{ ID string } }
