@@ -199,6 +199,21 @@ func (p *process) SaveOutbound(ctx context.Context, o state.Outbound, was state.
 	return p.Decided(ctx, o, was)
 }
 
+func (p *process) Postpone(ctx context.Context, ids []int64, until time.Time, why string) error {
+	if p.noLease.Load() {
+		return state.ErrNotOwner
+	}
+	return p.write(func() {
+		for _, id := range ids {
+			if i := p.find(id); i >= 0 && p.rows[i].Status == state.Queued {
+				o := p.rows[i]
+				o.NotBefore, o.Reason = until, why
+				p.put(o)
+			}
+		}
+	})
+}
+
 func (p *process) Decided(ctx context.Context, o state.Outbound, was state.Status) (ok bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return false, err

@@ -12,7 +12,9 @@ import (
 // their files with the platform, uploads do not yet.
 type plan struct {
 	sends, uploads, looks, orphans, found []state.Outbound
-	next                                  time.Time
+	// kept are those that a pause of the account keeps from being sent.
+	kept []state.Outbound
+	next time.Time
 }
 
 // queueState is what stands ahead of a message in its conversation.
@@ -24,10 +26,10 @@ type queueState struct {
 }
 
 // due plans. Rows come oldest first; busy ones are being worked on; nothing is
-// sent before hold. Within a conversation a message goes when everything ahead
+// sent during a pause. Within a conversation a message goes when everything ahead
 // of it has gone or failed for certain. What waits behind a failed part of its
 // own reply keeps its place and holds nobody up.
-func due(rows []state.Outbound, busy func(id int64) bool, now, hold time.Time) plan {
+func due(rows []state.Outbound, busy func(id int64) bool, now time.Time, pause truce) plan {
 	var p plan
 	ahead := map[api.ConversationID]*queueState{}
 	broken := map[string]bool{}
@@ -38,7 +40,7 @@ func due(rows []state.Outbound, busy func(id int64) bool, now, hold time.Time) p
 			ahead[o.Conversation] = q
 		}
 		if !busy(o.ID) {
-			p.add(o, *q, broken[o.Reply()], now, hold)
+			p.add(o, *q, broken[o.Reply()], now, pause)
 		}
 		held := o.Status == state.Queued && broken[o.Reply()]
 		broken[o.Reply()] = broken[o.Reply()] || o.Status == state.Failed
@@ -48,7 +50,7 @@ func due(rows []state.Outbound, busy func(id int64) bool, now, hold time.Time) p
 	return p
 }
 
-func (p *plan) add(o state.Outbound, q queueState, broken bool, now, hold time.Time) {
+func (p *plan) add(o state.Outbound, q queueState, broken bool, now time.Time, pause truce) {
 	switch o.Status {
 	case state.Uploading, state.InFlight:
 		p.found = append(p.found, o)
@@ -64,9 +66,24 @@ func (p *plan) add(o state.Outbound, q queueState, broken bool, now, hold time.T
 		case homeless && !q.opening:
 			p.orphans = append(p.orphans, o)
 		case !homeless && !q.blocked && !broken:
-			p.at(p.lane(o), o, later(state.Planned(o.NotBefore, now), hold), now)
+			p.send(o, now, pause)
 		}
 	}
+}
+
+// send plans a message that is next in its conversation. One that a person wants
+// tried has a reason to wait and no time.
+func (p *plan) send(o state.Outbound, now time.Time, pause truce) {
+	when := state.Planned(o.NotBefore, now)
+	wanted := o.NotBefore.IsZero() && o.Reason != ""
+	if !pause.until.After(now) || wanted && !pause.ordered {
+		p.at(p.lane(o), o, when, now)
+		return
+	}
+	if pause.outlasts(when, now) {
+		p.kept = append(p.kept, o)
+	}
+	p.at(p.lane(o), o, later(when, pause.until), now)
 }
 
 // lane keeps a long upload from holding up the texts of other conversations.

@@ -67,7 +67,7 @@ func TestDueKeepsOrder(t *testing.T) {
 		{"nothing behind a first message that failed", []string{"new:x accepted A-1", "new:x queued B-1"}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := due(rowsOf(c.rows...), idleRow, noon, time.Time{})
+			p := due(rowsOf(c.rows...), idleRow, noon, truce{})
 			if got := ids(p.sends); got != c.sends {
 				t.Errorf("sends %q, want %q", got, c.sends)
 			}
@@ -77,16 +77,16 @@ func TestDueKeepsOrder(t *testing.T) {
 
 func TestDueSortsTheRest(t *testing.T) {
 	rows := rowsOf("1 uploading A-1", "2 inflight B-1", "3 accepted C-1", "4 uncertain D-1", "5 left E-1", "new:x queued F-1", "6 later G-1")
-	p := due(rows, idleRow, noon, time.Time{})
+	p := due(rows, idleRow, noon, truce{})
 	got := fmt.Sprintf("found %s, looks %s, orphans %s, sends %s, next %v", ids(p.found), ids(p.looks), ids(p.orphans), ids(p.sends), p.next.Sub(noon))
 	if want := "found 1 2, looks 3 4, orphans 6, sends , next 1m0s"; got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
-	p = due(rows, func(id int64) bool { return id <= 4 }, noon, time.Time{})
+	p = due(rows, func(id int64) bool { return id <= 4 }, noon, truce{})
 	if ids(p.found)+ids(p.looks) != "" {
 		t.Errorf("busy messages are taken up: %+v", p)
 	}
-	p = due(rowsOf("1 queued A-1"), idleRow, noon, noon.Add(time.Second))
+	p = due(rowsOf("1 queued A-1"), idleRow, noon, truce{until: noon.Add(time.Second)})
 	if len(p.sends) != 0 || !p.next.Equal(noon.Add(time.Second)) {
 		t.Errorf("sent during a pause: %+v", p)
 	}
@@ -125,7 +125,7 @@ func TestDueAfterTheDateWasSetBack(t *testing.T) {
 	for i := range rows {
 		rows[i].NotBefore = noon.Add(24 * time.Hour)
 	}
-	p := due(rows, idleRow, noon, time.Time{})
+	p := due(rows, idleRow, noon, truce{})
 	if ids(p.sends) != "1" || ids(p.looks) != "2 3" {
 		t.Errorf("sends %s, looks %s, next %v", ids(p.sends), ids(p.looks), p.next)
 	}

@@ -102,11 +102,11 @@ func (e Moved) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, boo
 	return o, ready
 }
 
-// Blind keeps back what has waited long for the line, and for whose
-// conversation there is still none; what was just written goes out all the same.
+// Blind keeps back what has waited long, unless the platform says that this
+// conversation cannot be read; what was just written goes out all the same.
 func (e Blind) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
 	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Unchecked()
-	if !ready || now.Sub(o.Submitted) < young || !repeatable(e.Err) {
+	if !ready || now.Sub(o.Submitted) < young || lasting(e.Err) {
 		return o, false
 	}
 	o = postpone(o, e.Err, now)

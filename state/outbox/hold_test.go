@@ -1,6 +1,8 @@
 package outbox
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -211,5 +213,49 @@ func TestHeldReplyIsOneWithItsParts(t *testing.T) {
 				t.Errorf("%d uploads", n)
 			}
 		})
+	})
+}
+
+// What waited for the line goes out on a slow one as well.
+func TestOldReplyGoesOutOnASlowLine(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		pass(time.Minute)
+		d.offline()
+		id := d.reply(1, "come at five")[0].ID
+		pass(time.Hour)
+		d.platform.mu.Lock()
+		d.platform.latency, d.platform.fault = 3*time.Second, func(string) fault { return fine }
+		d.platform.mu.Unlock()
+		pass(2 * time.Minute)
+		d.expect(id, "done")
+		d.sent("come at five")
+	})
+}
+
+// fullCache is a store that takes no page, as a full disk does.
+type fullCache struct{ *process }
+
+func (f fullCache) SaveHead(context.Context, api.ConversationID, api.Page[api.Message], time.Time) (state.Saved, error) {
+	return state.Saved{}, errors.New("the disk is full")
+}
+
+// What came in and cannot be stored is as good as unseen.
+func TestOldReplyWaitsWhereNothingCanBeStored(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		pass(time.Minute)
+		d.offline()
+		id := d.reply(1, "come at five")[0].ID
+		pass(time.Hour)
+		d.customer(1, "I am out of town")
+		d.halt()
+		d.launch()
+		d.store = fullCache{d.process}
+		d.platform.fault = func(string) fault { return fine }
+		d.run()
+		pass(5 * time.Minute)
+		if o := d.expect(id, "queued"); !strings.Contains(o.Reason, "the disk is full") || o.Attempts != 0 {
+			t.Errorf("%q", o.Reason)
+		}
+		d.sent()
 	})
 }

@@ -129,6 +129,10 @@ func (m mortal) SaveOutbound(ctx context.Context, o state.Outbound, was state.St
 	return ok, err
 }
 
+func (m mortal) Postpone(ctx context.Context, ids []int64, until time.Time, why string) error {
+	return m.write(func() error { return m.DB.Postpone(ctx, ids, until, why) })
+}
+
 func (m mortal) Adopt(ctx context.Context, from, to api.ConversationID) error {
 	return m.write(func() error { return m.DB.Adopt(ctx, from, to) })
 }

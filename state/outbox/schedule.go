@@ -43,8 +43,7 @@ func pause(o state.Outbound, err error) time.Duration {
 	case api.ErrAuth, api.ErrPayment:
 		return longest
 	}
-	d := min(time.Second<<min(max(o.Checks-1, 0), 6), longest)
-	return d - d/5 + time.Duration(spread(o)*float64(d)*2/5)
+	return growing(o.Checks, spread(o))
 }
 
 // spread is the jitter of a try, 0 to 1: another for each message and try,

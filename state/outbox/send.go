@@ -27,8 +27,9 @@ func (s *sender) send(ctx context.Context, o state.Outbound) error {
 	if err != nil || !ok {
 		return err
 	}
+	era, _ := s.outage.now()
 	receipt, err := s.request(ctx, o)
-	s.heed(err)
+	s.heed(era, o, err)
 	var held *api.NotPermitted
 	if errors.As(err, &held) {
 		return s.unsent(context.WithoutCancel(ctx), o)
@@ -135,10 +136,11 @@ func (s *sender) upload(ctx context.Context, o state.Outbound) (state.Outbound, 
 			return o, true, nil
 		}
 		up := Uploaded{File: i}
+		era, _ := s.outage.now()
 		if up.Remote, up.Err = s.uploadFile(ctx, o, i); ctx.Err() != nil && up.Err != nil {
 			return o, false, nil
 		}
-		s.heed(up.Err)
+		s.heed(era, o, up.Err)
 		o, ok, err = s.step(ctx, o.ID, up)
 		ok = ok && up.Err == nil
 	}

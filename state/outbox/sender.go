@@ -1,8 +1,10 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,10 +31,7 @@ type sender struct {
 	ended    chan job
 	// running, of the loop alone, holds the messages being worked on.
 	running map[int64]job
-	// mu guards until, before which nothing is sent because the platform
-	// asked for a pause.
-	mu    sync.Mutex
-	until time.Time
+	outage  outage
 	// pairing keeps apart those who tie messages to the history, so that no
 	// two messages of ours are tied to one.
 	pairing sync.Mutex
@@ -40,8 +39,10 @@ type sender struct {
 
 // job is one message being worked on.
 type job struct {
-	id     int64
-	lane   lane
+	id   int64
+	lane lane
+	// era is the outage's when it began.
+	era    int
 	cancel context.CancelFunc
 }
 
@@ -109,11 +110,16 @@ func (s *sender) round(ctx context.Context, news []state.Topic) time.Duration {
 	}
 	s.dropGone(rows)
 	s.hear(ctx, rows, news)
-	p := due(rows, s.busy, time.Now(), s.paused())
+	pause := s.outage.pause()
+	p := due(rows, s.busy, time.Now(), pause)
+	if err := s.keep(ctx, p.kept, pause); err != nil {
+		s.report(err, "put messages off")
+		return setback
+	}
 	s.some(ctx, repairs, p.found, s.found)
 	s.some(ctx, repairs, p.orphans, s.orphaned)
-	s.some(ctx, sends, p.sends, s.send)
-	s.some(ctx, uploading, p.uploads, s.send)
+	s.some(ctx, sends, s.probes(p.sends), s.send)
+	s.some(ctx, uploading, s.probes(p.uploads), s.send)
 	s.some(ctx, looking, p.looks, s.follow)
 	if p.next.IsZero() {
 		return idle
@@ -123,17 +129,52 @@ func (s *sender) round(ctx context.Context, news []state.Topic) time.Duration {
 
 func (s *sender) busy(id int64) bool { _, ok := s.running[id]; return ok }
 
-// some starts as much of what is due as its lane has room for.
-func (s *sender) some(ctx context.Context, in lane, rows []state.Outbound, do action) {
-	room := atOnce
-	for _, j := range s.running {
-		if j.lane == in {
-			room--
+// keep has messages say what they wait for.
+func (s *sender) keep(ctx context.Context, rows []state.Outbound, p truce) error {
+	says := map[string][]int64{}
+	for _, o := range rows {
+		says[p.says(o)] = append(says[p.says(o)], o.ID)
+	}
+	for why, ids := range says {
+		if err := s.store.Postpone(ctx, ids, state.In(time.Now(), time.Until(p.until)), why); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// probes orders what may be sent: in an outage that which was tried least, so
+// that no message whose own fault it is keeps the others from showing that.
+func (s *sender) probes(rows []state.Outbound) []state.Outbound {
+	if _, on := s.outage.now(); on {
+		slices.SortStableFunc(rows, func(a, b state.Outbound) int { return cmp.Compare(a.Checks, b.Checks) })
+	}
+	return rows
+}
+
+// some starts as much of what is due as its lane has room for.
+func (s *sender) some(ctx context.Context, in lane, rows []state.Outbound, do action) {
+	room := s.room(in)
 	for _, o := range rows[:min(len(rows), max(room, 0))] {
 		s.start(ctx, in, o, do)
 	}
+}
+
+// room is how much more a lane takes. In an outage one message at a time is
+// sent; what was begun before does not count.
+func (s *sender) room(in lane) int {
+	era, on := s.outage.now()
+	probing := on && (in == sends || in == uploading)
+	room := atOnce
+	if probing {
+		room = 1
+	}
+	for _, j := range s.running {
+		if j.lane == in && (j.era == era || !probing) {
+			room--
+		}
+	}
+	return room
 }
 
 // action works on a message. Its error is the store's; what the platform says
@@ -144,7 +185,8 @@ type action func(ctx context.Context, o state.Outbound) error
 // message rests a while.
 func (s *sender) start(ctx context.Context, in lane, o state.Outbound, do action) {
 	own, cancel := context.WithCancel(ctx)
-	j := job{o.ID, in, cancel}
+	era, _ := s.outage.now()
+	j := job{o.ID, in, era, cancel}
 	s.running[o.ID] = j
 	go func() {
 		if err := state.Guarded(func() error { return do(own, o) }); err != nil {
@@ -197,25 +239,10 @@ func (s *sender) hear(ctx context.Context, rows []state.Outbound, news []state.T
 	}
 }
 
-func (s *sender) paused() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.until
-}
-
-// heed pauses the account for as long as the platform asked, and when a
-// person has to see to the account first.
-func (s *sender) heed(err error) {
-	wait := time.Duration(0)
-	switch api.KindOf(err) {
-	case api.ErrRateLimited:
-		wait = api.RetryAfter(err)
-	case api.ErrAuth, api.ErrPayment:
-		wait = longest
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.until = later(s.until, time.Now().Add(wait))
+// heed learns from what became of a message's request what it says of the
+// account.
+func (s *sender) heed(era int, o state.Outbound, err error) {
+	s.outage.heed(era, err, time.Now(), spread(o))
 }
 
 func (s *sender) report(err error, doing string) {

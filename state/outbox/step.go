@@ -27,9 +27,10 @@ type Event interface {
 // says nothing to a message in this state, and that nothing changed.
 //
 // What it promises: a message whose request may have gone out is queued again
-// by a person's decision only, or on the word of whoever held the request back; what waits for a person leaves by a decision or
-// because it was found in the history, never by itself; and a delivery moves
-// backwards only when a new attempt begins.
+// by a person's decision only, or on the word of whoever held the request back;
+// what waits for a person leaves by a decision or because it was found in the
+// history, never by itself; and a delivery moves backwards only when a new
+// attempt begins.
 func Step(o state.Outbound, ev Event, f Facts, now time.Time) (state.Outbound, bool) {
 	was := o
 	o.Files = slices.Clone(o.Files)
@@ -148,7 +149,10 @@ func postpone(o state.Outbound, err error, now time.Time) state.Outbound {
 // unheld lets a message go out without a look at what came in. Its files may
 // be with the platform already; nothing has used them yet.
 func unheld(o state.Outbound) state.Outbound {
-	o.Status, o.NotBefore, o.Reason = state.Queued, time.Time{}, ""
+	if o.Status == state.Held {
+		o.Reason = ""
+	}
+	o.Status, o.NotBefore = state.Queued, time.Time{}
 	o.Seen = api.Opt[state.Pos]{}
 	return o
 }

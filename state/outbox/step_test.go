@@ -277,7 +277,7 @@ func TestLooksForALostMessage(t *testing.T) {
 	if end := now.Sub(noon); end < 15*time.Minute || end > 17*time.Minute {
 		t.Errorf("the last look ends after %v", end)
 	}
-	if p := due([]state.Outbound{o}, idleRow, now.Add(time.Hour), time.Time{}); len(p.looks) != 0 || !p.next.IsZero() {
+	if p := due([]state.Outbound{o}, idleRow, now.Add(time.Hour), truce{}); len(p.looks) != 0 || !p.next.IsZero() {
 		t.Errorf("it is still looked for: %+v", p)
 	}
 	blind, _ := Step(in(state.Uncertain), Looked{Err: problem(api.ErrUnavailable, "")}, facts, noon)

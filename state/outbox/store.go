@@ -32,6 +32,9 @@ type Store interface {
 	// with, and reports whether it did. Writing needs the owner's lease:
 	// state.ErrNotOwner without it, unless the change is a person's decision.
 	SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error)
+	// Postpone says of those rows that are still Queued until when they wait
+	// and why, all at once. It needs the owner's lease.
+	Postpone(ctx context.Context, ids []int64, until time.Time, why string) error
 	// Decided stores, from any session, a person's decision on a row or what
 	// is certain of it, if the row is still in the status it was read with and
 	// at the same attempt.

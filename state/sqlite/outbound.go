@@ -194,6 +194,35 @@ func (db *DB) SaveOutbound(ctx context.Context, o state.Outbound, was state.Stat
 	})
 }
 
+// Postpone says of rows that are still Queued until when they wait and why, in
+// one transaction and with the owner's lease. Nothing else of them changes.
+func (db *DB) Postpone(ctx context.Context, ids []int64, until time.Time, why string) error {
+	chosen, err := json.Marshal(ids)
+	if err != nil {
+		return err
+	}
+	var topics []state.Topic
+	err = db.state.commit(ctx, func(l *link, rev int64) error {
+		if err := db.owns(ctx, l); err != nil {
+			return err
+		}
+		const those = " FROM outbox WHERE status = ?1 AND id IN (SELECT value FROM json_each(?2))"
+		if _, err := l.exec(ctx, "INSERT INTO touched SELECT DISTINCT account, conv, ?3"+those+" ON CONFLICT (account, conv) DO UPDATE SET rev = excluded.rev", state.Queued, string(chosen), rev); err != nil {
+			return err
+		}
+		if _, err := l.exec(ctx, "UPDATE outbox SET not_before = ?3, reason = ?4 WHERE id IN (SELECT id"+those+")", state.Queued, string(chosen), stamp(until), why); err != nil {
+			return err
+		}
+		topics, err = touchedTopics(ctx, l, rev-1)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("put messages of the outbox off: %w", err)
+	}
+	db.feed.Mark(topics...)
+	return nil
+}
+
 // Decided stores what no engine has to be asked for, from any session, if the
 // row is still in the status given and was not tried again since.
 func (db *DB) Decided(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {

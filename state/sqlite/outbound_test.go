@@ -101,6 +101,31 @@ func TestOnlyTheOwnerSends(t *testing.T) {
 	}
 }
 
+func TestPostponeTouchesWhatIsQueuedOnly(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	until := noon.Add(2 * time.Hour)
+	rows := submit(t, db, queued(conv(1), "k1", "one"))
+	rows = append(rows, submit(t, db, queued(conv(2), "k2", "two"))...)
+	rows = append(rows, submit(t, db, queued(conv(3), "k3", "three"))...)
+	ids := []int64{rows[0].ID, rows[1].ID}
+	if err := db.Postpone(t.Context(), ids, until, "why"); !errors.Is(err, state.ErrNotOwner) {
+		t.Fatalf("got %v", err)
+	}
+	owning(t, db)
+	rows[1] = advance(t, db, rows[1], state.Uploading)
+	sub := db.feed.Subscribe()
+	must(t, db.Postpone(t.Context(), ids, until, "why"))
+	if got := sub.Take(); !slices.Contains(got, state.Outbox) || !slices.Contains(got, state.Thread(conv(1))) || slices.Contains(got, state.Thread(conv(2))) {
+		t.Errorf("marked %v", got)
+	}
+	rows[0].NotBefore, rows[0].Reason = until.Local(), "why"
+	for _, want := range rows {
+		if got, err := db.Outbound(t.Context(), want.ID); err != nil || got.Reason != want.Reason || !got.NotBefore.Equal(want.NotBefore) || got.Status != want.Status || got.Body != want.Body {
+			t.Errorf("read %+v\nwant %+v, %v", got, want, err)
+		}
+	}
+}
+
 func TestTakebackGoesBeforeTheDraft(t *testing.T) {
 	db := openIn(t, t.TempDir())
 	o := queued(conv(1), "k", "sent too soon")

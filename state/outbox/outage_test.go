@@ -1,0 +1,173 @@
+package outbox
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// crowd is a reply in each of many conversations.
+func (d *desk) crowd(n int) {
+	for i := range n {
+		d.disk.kinds[chat(i)] = "whatsapp"
+		d.say(i, fmt.Sprint("reply ", i))
+	}
+}
+
+// During an outage one message is tried at a time, ever less often; the others
+// wait, say for what and until when, and go out soon after it ends.
+func TestOneProbesForTheRestInAnOutage(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		d.platform.sync = true
+		d.offline()
+		d.crowd(300)
+		pass(time.Hour)
+		if n := d.platform.count("send"); n > 90 {
+			t.Errorf("%d requests in an hour", n)
+		}
+		for id := range int64(300) {
+			o := d.expect(id+1, "queued")
+			wait := o.NotBefore.Sub(time.Now())
+			if o.Reason == "" || wait > longest*6/5 || wait < -time.Second || o.Attempts != 0 {
+				t.Fatalf("message %d: %q, again in %v, after %d attempts", id+1, o.Reason, wait, o.Attempts)
+			}
+			if o.Checks == 0 && o.Reason != "waits for the line: "+api.Explain(problem(api.ErrUnavailable, "")) {
+				t.Fatalf("message %d: %q", id+1, o.Reason)
+			}
+		}
+		d.platform.fault = func(string) fault { return fine }
+		pass(2 * time.Minute)
+		if n := len(d.platform.bodies()); n != 300 {
+			t.Errorf("%d went out", n)
+		}
+	})
+}
+
+// What keeps the account from sending is what every message says that waits for it.
+func TestWaitingMessagesSayWhatKeepsThem(t *testing.T) {
+	for f, kind := range map[fault]api.ErrKind{noAuth: api.ErrAuth, unpaid: api.ErrPayment, limited: api.ErrRateLimited} {
+		bubble(t, func(t *testing.T, d *desk) {
+			d.platform.fault = func(string) fault { return f }
+			d.say(1, "one")
+			pass(500 * time.Millisecond)
+			id := d.say(2, "two")[0].ID
+			pass(time.Second)
+			if o := d.expect(id, "queued"); o.Reason != api.Explain(problem(kind, "")) || !o.NotBefore.After(time.Now()) {
+				t.Errorf("%q, again at %v", o.Reason, o.NotBefore)
+			}
+			if n := d.platform.count("send"); n != 1 {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+// No line of which nobody answers is filled with messages nobody knows of.
+func TestALostAnswerStopsTheRest(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		d.platform.fault = func(op string) fault {
+			if op == "send" {
+				return dropBefore
+			}
+			return unavailable
+		}
+		d.crowd(100)
+		pass(10 * time.Minute)
+		unknown := 0
+		for id := range int64(100) {
+			if d.disk.row(id+1).Status == state.Uncertain {
+				unknown++
+			}
+		}
+		if unknown > 20 {
+			t.Errorf("%d messages are unknown after ten minutes", unknown)
+		}
+	})
+}
+
+// A message that fails by its own fault is not the one that is tried for all.
+func TestAMessageAtFaultDoesNotHoldTheAccount(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		d.platform.sync = true
+		path := filepath.Join(t.TempDir(), "a.png")
+		write(t, path, png)
+		d.platform.fault = func(op string) fault {
+			if op == "upload" {
+				return unavailable
+			}
+			return fine
+		}
+		d.say(0, "", path)
+		pass(10 * time.Minute)
+		for i := 1; i < 9; i++ {
+			d.say(i, "hello")
+		}
+		pass(longest * 3)
+		if n := len(d.platform.bodies()); n != 8 {
+			t.Errorf("%d texts went out beside a file that cannot be uploaded", n)
+		}
+	})
+}
+
+// A person's wish does not wait for an outage, only for what the platform
+// ordered.
+func TestAPersonMayTryInAnOutage(t *testing.T) {
+	for f, sent := range map[fault]int{unavailable: 1, noAuth: 1, limited: 0} {
+		bubble(t, func(t *testing.T, d *desk) {
+			d.platform.fault = func(string) fault { return f }
+			d.crowd(40)
+			for range 20 {
+				pass(7 * time.Second)
+			}
+			id := int64(40)
+			for d.disk.row(id).Checks > 0 || !d.disk.row(id).NotBefore.After(time.Now().Add(time.Second)) {
+				pass(100 * time.Millisecond)
+			}
+			d.platform.fault = func(string) fault { return fine }
+			if err := d.Decide(t.Context(), id, state.Retry); err != nil {
+				t.Fatal(err)
+			}
+			pass(500 * time.Millisecond)
+			if got := len(d.platform.bodies()); got < sent || sent == 0 && got > 0 {
+				t.Errorf("%d messages went out at once", got)
+			}
+		})
+	}
+}
+
+func TestOutage(t *testing.T) {
+	down := problem(api.ErrUnavailable, "")
+	now := noon
+	g := &outage{}
+	var pauses []string
+	for range 8 {
+		era, _ := g.now()
+		g.heed(era, down, now, .5)
+		g.heed(era, down, now, .5)                 // failed together with it
+		g.heed(era, nil, now, .5)                  // began before
+		g.heed(era, problem(api.ErrNotFound, ""), now.Add(1), 0) // and this one says nothing of the account
+		pauses = append(pauses, g.pause().until.Sub(now).String())
+		now = g.pause().until
+	}
+	if got := strings.Join(pauses, " "); got != "1s 2s 4s 8s 16s 32s 1m0s 1m0s" {
+		t.Errorf("pauses %s", got)
+	}
+	era, _ := g.now()
+	g.heed(era, nil, now, .5)
+	if _, on := g.now(); on || !g.pause().until.IsZero() {
+		t.Errorf("it goes on: %+v", g.pause())
+	}
+	g.heed(era, &api.NotPermitted{}, now, .5)
+	if _, on := g.now(); on {
+		t.Error("what was held back is an outage")
+	}
+	g.heed(era-1, problem(api.ErrRateLimited, ""), now, .5)
+	if p := g.pause(); !p.ordered || p.until.Sub(now) != 7*time.Second {
+		t.Errorf("an order of long ago: %+v", p)
+	}
+}
