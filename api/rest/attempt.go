@@ -101,20 +101,21 @@ func (s *source) Read(p []byte) (int, error) {
 // fetch makes the round trip and reads the answer. An error beside a status
 // means that the answer began and was not read to its end.
 func (c *Client) fetch(out *http.Request, req Request, g *guard) (Response, error) {
-	via := c.writes
+	reader := http.Client{Transport: c.reads, CheckRedirect: c.follow(Reads)}
+	writer := http.Client{Transport: c.writes, CheckRedirect: c.follow(Writes)}
+	via := &writer
 	if req.Effect == Reads {
-		via = c.reads
+		via = &reader
 	}
-	client := http.Client{Transport: via, CheckRedirect: c.follow(req.Effect)}
 	if c.gaps.slept() {
-		client.CloseIdleConnections()
+		reader.CloseIdleConnections()
 	}
 	asked := time.Now()
-	res, err := client.Do(out)
+	res, err := via.Do(out)
 	if err != nil {
 		// What broke this connection may have broken the idle ones as well,
 		// and a dead one costs the next read all its patience.
-		client.CloseIdleConnections()
+		reader.CloseIdleConnections()
 		return Response{}, bare(err)
 	}
 	defer res.Body.Close()

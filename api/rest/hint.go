@@ -43,6 +43,8 @@ func mishap(host string, err error) string {
 	var strange *tls.CertificateVerificationError
 	var timed net.Error
 	switch {
+	case errors.Is(err, errNoBudget):
+		return host + " allows no more requests for now: it is asked again when it does"
 	case errors.As(err, &name):
 		return "no address for " + host + ": is the network up?"
 	case errors.As(err, &strange):

@@ -194,6 +194,45 @@ func TestIdleConnectionsAreDroppedAfterASleep(t *testing.T) {
 	}
 }
 
+// A write has a connection of its own; that the machine slept, or that the line
+// broke, is no less news to the reads.
+func TestAWriteCondemnsTheIdleConnectionsOfReads(t *testing.T) {
+	for name, spoil := range map[string]func(*Client){
+		"after a sleep": func(c *Client) { c.gaps.wall = func() time.Time { return time.Now().Add(8 * time.Hour) } },
+		"by breaking":   func(*Client) {},
+	} {
+		url, opened := connections(t, func(_ http.ResponseWriter, r *http.Request) {
+			if r.Method == "POST" && name == "by breaking" {
+				panic(http.ErrAbortHandler)
+			}
+		})
+		c := client(t, url)
+		c.Do(t.Context(), read())
+		spoil(c)
+		c.Do(t.Context(), write())
+		if _, err := c.Do(t.Context(), read()); err != nil || opened.Load() != 3 {
+			t.Errorf("%s: %v, and %d connections were opened for two reads and a write", name, err, opened.Load())
+		}
+	}
+}
+
+// Too little budget is not blamed on the line.
+func TestNoBudgetInTimeIsSaid(t *testing.T) {
+	url, _ := connections(t, func(http.ResponseWriter, *http.Request) {})
+	c := client(t, url, func(cfg *Config) {
+		cfg.Budgets = map[api.Class][]api.Budget{api.ClassOther: {{Requests: 1, Per: time.Hour}}}
+	})
+	req := read()
+	req.Class = api.ClassOther
+	c.Do(t.Context(), req)
+	soon, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err := c.Do(soon, req)
+	if said := api.Explain(err); !strings.Contains(said, "allows no more requests for now") {
+		t.Errorf("%q", said)
+	}
+}
+
 // TestOneDeadConnectionCondemnsTheOthers: after a change of network all idle
 // connections are dead, and no read should have to find out about each.
 func TestOneDeadConnectionCondemnsTheOthers(t *testing.T) {

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -43,6 +44,8 @@ func limiter(list []api.Budget) *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(pace), int(burst))
 }
 
+var errNoBudget = fmt.Errorf("no budget in time: %w", context.DeadlineExceeded)
+
 // wait holds a request back until its class has budget for it. It returns
 // early, with an error, if that will not be before ctx ends.
 func (c *Client) wait(ctx context.Context, req Request) error {
@@ -54,10 +57,5 @@ func (c *Client) wait(ctx context.Context, req Request) error {
 	if err == nil {
 		return nil
 	}
-	if cause := context.Cause(ctx); cause != nil {
-		err = cause
-	} else {
-		err = fmt.Errorf("no budget in time: %w", context.DeadlineExceeded)
-	}
-	return c.Error(req, api.ErrUnavailable, Response{}, err)
+	return c.Error(req, api.ErrUnavailable, Response{}, cmp.Or(context.Cause(ctx), errNoBudget))
 }
