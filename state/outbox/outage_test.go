@@ -148,8 +148,8 @@ func TestOutage(t *testing.T) {
 	for range 8 {
 		era, _ := g.now()
 		g.heed(era, down, now, .5)
-		g.heed(era, down, now, .5)                 // failed together with it
-		g.heed(era, nil, now, .5)                  // began before
+		g.heed(era, down, now, .5)                               // failed together with it
+		g.heed(era, nil, now, .5)                                // began before
 		g.heed(era, problem(api.ErrNotFound, ""), now.Add(1), 0) // and this one says nothing of the account
 		pauses = append(pauses, g.pause().until.Sub(now).String())
 		now = g.pause().until
