@@ -31,6 +31,9 @@ const customer = "Ruby Marsh"
 // Pact's first company alone, or of nearly everything that is served.
 var listed = regexp.MustCompile(`All +(60|1\d\d)`)
 
+// dated is a day's line in a thread: messages are there.
+var dated = regexp.MustCompile(`── \S.* ──`)
+
 func TestDemoDoesTheWholeJob(t *testing.T) {
 	home := t.TempDir()
 	file := filepath.Join(home, "label.pdf")
@@ -78,6 +81,7 @@ func (w window) visit(name string) {
 	w.wait(seenChoice + name)
 	w.press("enter")
 	w.wait("│ " + name)
+	w.until("messages", dated.MatchString) // a reply to what was never read is held
 }
 
 // write types text into a reply to the customer.

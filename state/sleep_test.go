@@ -3,6 +3,7 @@ package state_test
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,14 +14,14 @@ import (
 func TestASleepIsNoticed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
-		var off time.Duration
+		var off atomic.Int64
 		var told []time.Duration
 		done := make(chan error, 1)
 		go func() {
-			done <- state.WatchSleep(ctx, func() time.Time { return time.Now().Add(off) }, func(d time.Duration) { told = append(told, d) })
+			done <- state.WatchSleep(ctx, func() time.Time { return time.Now().Add(time.Duration(off.Load())) }, func(d time.Duration) { told = append(told, d) })
 		}()
 		for _, jump := range []time.Duration{0, 8 * time.Hour, time.Second, -time.Hour, 0, 10 * time.Minute} {
-			off += jump
+			off.Add(int64(jump))
 			time.Sleep(2500 * time.Millisecond)
 			synctest.Wait()
 		}
