@@ -64,7 +64,7 @@ func TestStartRescuesADamagedStore(t *testing.T) {
 	w := p.unibox(home)
 	w.until("what was rescued", func(screen string) bool {
 		words := strings.Join(strings.Fields(screen), " ")
-		return strings.Contains(words, "state.db was damaged: 3 drafts, 0 unsent messages and 0 marks were rescued; the damaged file is kept as")
+		return strings.Contains(words, "state.db was damaged: 3 drafts, 0 unsent messages and 0 marks were rescued; the damaged file is kept beside it as")
 	})
 	w.until("the drafts", func(screen string) bool { return strings.Contains(screen, "Drafts          3") })
 	w.press("q")

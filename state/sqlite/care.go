@@ -2,10 +2,8 @@ package sqlite
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -94,7 +92,7 @@ func (c *carer) shut(kind ailment, trouble string) {
 func (c *carer) failing(ctx context.Context, f *file) {
 	soon := time.Since(c.cured[f]) < tooSoon
 	c.cured[f] = time.Now()
-	err := f.renew(ctx, func() error { return nil })
+	err := c.reopen(ctx, f)
 	if err != nil || soon {
 		c.shut(failingDisk, fmt.Sprintf("%s cannot be read reliably: nothing is saved or sent; look at its disk, and start unibox again", f.path))
 		return
@@ -177,135 +175,7 @@ func quarantineCache(ctx context.Context, path string, still func() error) (stri
 }
 
 func cacheNews(aside string) string {
-	return "the cache was damaged and is fetched again; the old one is kept as " + aside
-}
-
-// places looks whether the open files are still those at their paths.
-func (c *carer) places(ctx context.Context) {
-	if c.db.frozen {
-		return
-	}
-	for _, f := range []*file{c.db.state, c.db.cache} {
-		c.place(ctx, f)
-	}
-}
-
-// place opens what is at the path of a file now. Where nothing is, state.db is
-// written again from what is still open, and the cache begun anew.
-func (c *carer) place(ctx context.Context, f *file) {
-	if f.inPlace() == nil || time.Since(c.looked) < time.Second {
-		return
-	}
-	var err error
-	news := ""
-	switch _, gone := os.Stat(f.path); {
-	case gone == nil:
-		err = f.renew(ctx, func() error { return nil })
-	case f == c.db.state:
-		news = "the state folder was emptied while unibox ran: drafts and unsent messages are written again, the rest is fetched again"
-		err = c.rewrite(ctx)
-	default:
-		err = f.renew(ctx, func() error { return os.MkdirAll(c.dir, 0o700) })
-	}
-	if err != nil {
-		c.looked = time.Now()
-		c.shut(failingDisk, f.path+" cannot be opened any more: nothing is saved or sent; look at the folder and its disk")
-		return
-	}
-	if news != "" {
-		c.db.health.tell(news)
-	}
-	c.db.restart(ctx, f)
-}
-
-// rewrite makes state.db again from what the open connections still see of the
-// removed one. Nothing is added to that any more: a write looks for the file at
-// its path first.
-func (c *carer) rewrite(ctx context.Context) error {
-	f := c.db.state
-	if err := os.MkdirAll(c.dir, 0o700); err != nil {
-		return err
-	}
-	lock, err := lockFolder(ctx, c.dir)
-	if err != nil {
-		return err
-	}
-	defer lock.unlock()
-	if _, err := os.Stat(f.path); errors.Is(err, fs.ErrNotExist) {
-		err := f.inTurn(ctx, f.writer, func(l *link) error {
-			begun := l.transact(ctx, "BEGIN IMMEDIATE", func(*link) error { return nil }) // whoever was writing has ended
-			return errors.Join(begun, copyInto(ctx, l, f.path))
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return f.renew(ctx, func() error { return nil })
-}
-
-// probe tries from time to time whether a trouble is over, and looks at the
-// room that is left.
-func (c *carer) probe(ctx context.Context) {
-	if time.Since(c.probed) < probeEvery || c.db.frozen {
-		return
-	}
-	c.probed = time.Now()
-	c.probeWrites(ctx)
-	c.probeRoom()
-	c.probeIndex(ctx)
-}
-
-// probeIndex tells whether the index is being made, by whichever session.
-func (c *carer) probeIndex(ctx context.Context) {
-	trouble := ""
-	missing, err := c.db.Indexing(ctx)
-	if err != nil {
-		return
-	}
-	if missing {
-		trouble = "the search index was damaged and is being made again: older messages are not found yet"
-	}
-	c.db.health.suffer(indexing, trouble)
-}
-
-func (c *carer) probeWrites(ctx context.Context) {
-	h := c.db.health
-	if !h.ill(unwritable) && !h.ill(failingDisk) {
-		return
-	}
-	for _, f := range []*file{c.db.state, c.db.cache} {
-		if f.inPlace() != nil { // place deals with it, and may need what is still open
-			return
-		}
-		if err := f.renew(ctx, func() error { return nil }); err != nil {
-			return
-		}
-		err := f.transact(ctx, func(l *link) error { _, err := l.exec(ctx, "UPDATE clock SET rev = rev"); return err })
-		if err != nil {
-			return
-		}
-	}
-	for _, f := range []*file{c.db.state, c.db.cache} {
-		f.shut.Store(nil)
-		c.db.restart(ctx, f)
-	}
-	h.suffer(unwritable, "")
-	h.suffer(failingDisk, "")
-}
-
-func (c *carer) probeRoom() {
-	h, r := c.db.health, c.db.room
-	missed := h.ill(noRoom)
-	switch short := r.short(c.dir, missed); {
-	case short != "":
-		c.db.cache.refuse(state.ErrNoRoom)
-		h.suffer(noRoom, short)
-	case r.makeBallast(c.dir) && missed:
-		if !h.ill(unwritable) && !h.ill(failingDisk) {
-			c.db.cache.shut.Store(nil)
-		}
-		h.suffer(noRoom, "")
-	}
+	return "the cache was damaged and is fetched again; the old cache.db is kept beside it as " + filepath.Base(aside)
 }
 
 // restart follows new connections of a file: what was remembered of the old

@@ -22,11 +22,27 @@ func init() { _, _ = sqlite.OFDLocking(true) }
 // conns are the handles that connections are taken from.
 type conns []*sql.DB
 
+// openTries is how often a file is opened that others replace meanwhile.
+const openTries = 5
+
 // open connects to the file, which it makes if need be, and brings its schema
 // up to date. Nobody uses the file meanwhile.
 func (f *file) open(ctx context.Context) (err error) {
+	for range openTries {
+		if err = f.openOnce(ctx); !errors.Is(err, errMoved) {
+			break
+		}
+	}
+	return err
+}
+
+func (f *file) openOnce(ctx context.Context) (err error) {
 	if err := create(f.path); err != nil {
 		return err
+	}
+	before, err := os.Stat(f.path)
+	if err != nil {
+		return errMoved
 	}
 	var links []*link
 	f.conns = nil
@@ -47,7 +63,7 @@ func (f *file) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	return f.ready(links)
+	return f.ready(links, before)
 }
 
 // prepare makes the file one that several processes can work on.
@@ -64,13 +80,15 @@ func (f *file) prepare(ctx context.Context, w *link) error {
 	return f.migrate(ctx, w)
 }
 
-// ready hands the connections out: the first one writes.
-func (f *file) ready(links []*link) error {
-	info, err := os.Stat(f.path)
-	if err != nil {
-		return err
+// ready hands the connections out: the first one writes. before is what the
+// path named before they were made: only if it still names that, it is the file
+// that they opened.
+func (f *file) ready(links []*link, before fs.FileInfo) error {
+	now, err := os.Stat(f.path)
+	if err != nil || !os.SameFile(now, before) {
+		return errMoved
 	}
-	f.opened.Store(&info)
+	f.opened.Store(&now)
 	f.own.Store(0)
 	f.writer <- links[0]
 	for _, l := range links[1:] {
@@ -131,11 +149,19 @@ func create(path string) error {
 	return made.Close()
 }
 
+// dsn names a file that is there: one that is not is never made by opening it.
 func dsn(path, synchronous string, cacheKB int, more string) string {
+	return source(path, "rw", synchronous, cacheKB, more)
+}
+
+// readingDSN names a file that nobody writes.
+func readingDSN(path string) string { return source(path, "ro&immutable=1", "NORMAL", 4096, "") }
+
+func source(path, mode, synchronous string, cacheKB int, more string) string {
 	name := url.URL{Path: path}
-	return fmt.Sprintf("file:%s?_dqs=0&_defensive=1&_pragma=busy_timeout(5000)&_pragma=synchronous(%s)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)"+
+	return fmt.Sprintf("file:%s?mode=%s&_dqs=0&_defensive=1&_pragma=busy_timeout(5000)&_pragma=synchronous(%s)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)"+
 		"&_pragma=cache_size(-%d)&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(8388608)&_pragma=wal_autocheckpoint(1000)%s",
-		name.EscapedPath(), synchronous, cacheKB, more)
+		name.EscapedPath(), mode, synchronous, cacheKB, more)
 }
 
 // wal switches to write-ahead logging and believes only the answer: another

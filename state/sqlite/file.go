@@ -116,12 +116,16 @@ func (f *file) refuse(why error) {
 
 func (f *file) transact(ctx context.Context, fn func(l *link) error) error {
 	return f.inTurn(ctx, f.writer, func(l *link) error {
-		return l.transact(ctx, "BEGIN IMMEDIATE", func(l *link) error {
+		err := l.transact(ctx, "BEGIN IMMEDIATE", func(l *link) error {
 			if err := errors.Join(api.Permitted(ctx), f.inPlace()); err != nil {
 				return err
 			}
 			return fn(l)
 		})
+		if err == nil && f.replaced() { // by one who could not have the lock
+			err = errMoved
+		}
+		return err
 	})
 }
 
@@ -138,6 +142,13 @@ func (f *file) inPlace() error {
 		return errMoved
 	}
 	return nil
+}
+
+// replaced reports whether the path names another file than the open one. One
+// that was only removed is written again from what is open (place.go).
+func (f *file) replaced() bool {
+	now, err := os.Stat(f.path)
+	return err == nil && !os.SameFile(now, *f.opened.Load())
 }
 
 // commit is a write that begins a new revision, unless fn finds nothing to

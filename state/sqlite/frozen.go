@@ -38,7 +38,8 @@ func openReading(ctx context.Context, path, schema string) (*file, error) {
 	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
 		return nil, fmt.Errorf("%s cannot be written, and has changes beside it that cannot be read without writing: copy the folder to where you can write, and start unibox with --state", path)
 	}
-	if _, err := os.Stat(path); err != nil {
+	before, err := os.Stat(path)
+	if err != nil {
 		return nil, fmt.Errorf("%s cannot be made: choose another state folder or mend its permissions: %w", path, err)
 	}
 	f := newFile(path, "", schema)
@@ -47,14 +48,15 @@ func openReading(ctx context.Context, path, schema string) (*file, error) {
 	if err == nil {
 		err = f.suits(ctx, links[0])
 	}
+	if err == nil {
+		err = f.ready(links, before)
+	}
 	if err != nil {
 		closeAll(links, f.conns)
 		return nil, trouble(path, err)
 	}
-	return f, f.ready(links)
+	return f, nil
 }
-
-func readingDSN(path string) string { return dsn(path, "NORMAL", 4096, "&mode=ro&immutable=1") }
 
 // suits refuses a file of another layout: an older one cannot be changed here.
 func (f *file) suits(ctx context.Context, l *link) error {

@@ -15,8 +15,11 @@ type heirloom struct {
 	table string
 	// conflict is what an insertion does where the key is there already.
 	conflict string
-	// mend makes a record safe to go on with. old tells that it comes from a
-	// snapshot, so that it may have changed since. False drops it.
+	// same are the columns by which a record is known in a file that gave it
+	// another id; none where conflict does that.
+	same []string
+	// mend makes a record safe to go on with. old tells that it may have changed
+	// since, elsewhere. False drops it.
 	mend func(r record, old bool) bool
 	// bare is what to keep of a record that cannot be read as a whole; nil if
 	// nothing is.
@@ -56,6 +59,7 @@ var heirlooms = []heirloom{
 	},
 	{
 		table: "change", conflict: "DO NOTHING", mend: mendWish, check: checkWish,
+		same:  []string{"account", "conv", "ability", "message", "arg", "made"},
 		count: func(_ record, n *Rescued) { n.Marks++ },
 	},
 }
@@ -65,7 +69,7 @@ func (r record) conversation() api.ConversationID {
 }
 
 // rescuedReason says why a rescued message waits for a person.
-const rescuedReason = "the store was damaged, so nobody knows whether this went out: look at the conversation, then decide"
+const rescuedReason = "the store was damaged or removed, so nobody knows whether this went out: look at the conversation, then decide"
 
 // mendOutbound leaves nothing that would go out by itself. Also a message that
 // was queued and never tried is Uncertain: that its request is not out is known
@@ -113,7 +117,7 @@ func checkOutbound(ctx context.Context, l *link, r record) error {
 
 const (
 	capRetryWord    = "retry"
-	rescuedUnwished = "the store was damaged, so nobody knows whether this was carried out: do it again if it is still wanted"
+	rescuedUnwished = "the store was damaged or removed, so nobody knows whether this was carried out: do it again if it is still wanted"
 )
 
 // mendWish lets what was wished go on, but for a retry, which could send a
@@ -131,7 +135,7 @@ func mendWish(r record, old bool) bool {
 }
 
 func checkWish(ctx context.Context, l *link, r record) error {
-	found, err := wishes(ctx, l, "WHERE id = ?", r["id"])
+	found, err := wishes(ctx, l, "WHERE id = last_insert_rowid()")
 	if err == nil && (len(found) == 0 || found[0].Cap == 0) {
 		err = sql.ErrNoRows
 	}

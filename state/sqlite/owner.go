@@ -96,7 +96,8 @@ func (db *DB) leaseFree(ctx context.Context) (free bool, err error) {
 }
 
 // claim takes the lease if it is still free. The epoch it raises is what every
-// save of the former owner is checked against.
+// save of the former owner is checked against. It is the time at least: the
+// owner of a file that was removed must not be taken for that of a new one.
 func (db *DB) claim(ctx context.Context, who string) (got bool, err error) {
 	var epoch int64
 	err = db.state.write(ctx, func(l *link) error {
@@ -104,7 +105,7 @@ func (db *DB) claim(ctx context.Context, who string) (got bool, err error) {
 		if err != nil || !db.lease.expired(h) {
 			return err
 		}
-		epoch = h.epoch + 1
+		epoch = max(h.epoch+1, stamp(time.Now()))
 		now := db.lease.clock()
 		db.beaten.Store(int64(now))
 		got, err = l.change(ctx, "UPDATE owner SET epoch = ?, boot = ?, beat = ?, pid = ?, who = ?",

@@ -56,9 +56,12 @@ func (q *quarantine) unlock() { _ = q.file.Close() }
 // stampFormat dates what is kept aside.
 const stampFormat = "20060102-150405"
 
+// asideMark is how a damaged file is called, before the date.
+const asideMark = ".corrupt-"
+
 // asideName is a name for a damaged file that nothing has yet.
 func asideName(path, stamp string) string {
-	base := path + ".corrupt-" + stamp
+	base := path + asideMark + stamp
 	name := base
 	for n := 2; taken(name); n++ {
 		name = fmt.Sprintf("%s-%d", base, n)

@@ -22,11 +22,15 @@ type Rescued struct {
 }
 
 func (r Rescued) String() string {
-	s := fmt.Sprintf("state.db was damaged: %s, %s and %s were rescued", plural(r.Drafts, "draft"), plural(r.Unsent, "unsent message"), plural(r.Marks, "mark"))
+	s := fmt.Sprintf("state.db was damaged: %s were rescued", r.counts())
 	if r.Kept != "" {
-		s += "; the damaged file is kept as " + r.Kept
+		s += "; the damaged file is kept beside it as " + filepath.Base(r.Kept)
 	}
 	return s
+}
+
+func (r Rescued) counts() string {
+	return fmt.Sprintf("%s, %s and %s", plural(r.Drafts, "draft"), plural(r.Unsent, "unsent message"), plural(r.Marks, "mark"))
 }
 
 func plural(n int, noun string) string {
@@ -77,7 +81,7 @@ func finishRescue(path string) error {
 	if err != nil || len(ready) == 0 {
 		return err
 	}
-	kept := path + ".corrupt-" + strings.TrimPrefix(ready[0], path+readyMark)
+	kept := path + asideMark + strings.TrimPrefix(ready[0], path+readyMark)
 	if err := setAside(path, kept); err != nil {
 		return err
 	}
@@ -148,9 +152,6 @@ func inherit(ctx context.Context, path, part string) (*Rescued, error) {
 // Until end it holds the file's write lock, if that can still be had, so that
 // another session does not write to what is about to be put aside.
 func connectDamaged(ctx context.Context, path string) (from []*link, end func()) {
-	if _, err := os.Stat(path); err != nil { // opening would make it
-		return nil, func() {}
-	}
 	var own, second conns
 	links, _ := own.connect(ctx, 1, dsn(path, "NORMAL", 1024, ""))
 	for _, l := range links {
@@ -180,7 +181,7 @@ func putInPlace(path, part string, saved *Rescued) error {
 	if _, err := os.Stat(path); err == nil {
 		saved.Kept = kept
 	}
-	ready := path + readyMark + strings.TrimPrefix(kept, path+".corrupt-")
+	ready := path + readyMark + strings.TrimPrefix(kept, path+asideMark)
 	if err := os.Rename(part, ready); err != nil {
 		return err
 	}
@@ -191,14 +192,14 @@ func putInPlace(path, part string, saved *Rescued) error {
 // snapshot says beyond it.
 func (f *file) fillFrom(ctx context.Context, damaged []*link, dir string, saved *Rescued) error {
 	return f.transact(ctx, func(to *link) error {
-		epoch := time.Now().UnixMilli() // above that of any owner: none of before may send
+		epoch := stamp(time.Now()) // no owner of before may send
 		for _, from := range damaged {
 			epoch = max(epoch, from.epoch(ctx)+1)
-			if err := to.takeOver(ctx, from, false, saved); err != nil {
+			if err := to.takeOver(ctx, from, damagedFile, saved); err != nil {
 				return err
 			}
 		}
-		newestSnapshot(ctx, dir, func(from *link) error { return to.takeOver(ctx, from, true, saved) })
+		newestSnapshot(ctx, dir, func(from *link) error { return to.takeOver(ctx, from, olderCopy, saved) })
 		return to.endRescue(ctx, epoch)
 	})
 }
@@ -211,8 +212,21 @@ func (l *link) epoch(ctx context.Context) int64 {
 	return h.epoch
 }
 
+// origin is where records come from.
+type origin uint8
+
+const (
+	// damagedFile: the file itself, as far as it can be read.
+	damagedFile origin = iota
+	// olderCopy: a snapshot of it, so that they may have changed since.
+	olderCopy
+	// removedFile: one that others do not see any more, and may have begun anew
+	// with the same ids for other things.
+	removedFile
+)
+
 // takeOver adds the rows of every table that are not there yet.
-func (l *link) takeOver(ctx context.Context, from *link, old bool, saved *Rescued) error {
+func (l *link) takeOver(ctx context.Context, from *link, by origin, saved *Rescued) error {
 	for _, h := range heirlooms {
 		ours, err := l.columns(ctx, h.table)
 		if err != nil {
@@ -227,7 +241,7 @@ func (l *link) takeOver(ctx context.Context, from *link, old bool, saved *Rescue
 			continue
 		}
 		for _, r := range salvage(ctx, from, h.table, theirs) {
-			if err := l.keep(ctx, h, r, old, saved); err != nil {
+			if err := l.keep(ctx, h, r, by, saved); err != nil {
 				return err
 			}
 		}
@@ -237,9 +251,15 @@ func (l *link) takeOver(ctx context.Context, from *link, old bool, saved *Rescue
 
 // keep adds one record if it makes sense, or what makes sense of it. Its
 // error is that of the new file.
-func (l *link) keep(ctx context.Context, h heirloom, r record, old bool, saved *Rescued) error {
-	if h.mend != nil && !h.mend(r, old) {
+func (l *link) keep(ctx context.Context, h heirloom, r record, by origin, saved *Rescued) error {
+	if h.mend != nil && !h.mend(r, by != damagedFile) {
 		return nil
+	}
+	if by == removedFile {
+		if there, err := l.twin(ctx, h, r); there || err != nil {
+			return err
+		}
+		delete(r, "id") // it gets one that is free
 	}
 	added, err := l.try(ctx, h, r)
 	if !added && err != nil && h.bare != nil {
@@ -249,10 +269,25 @@ func (l *link) keep(ctx context.Context, h heirloom, r record, old bool, saved *
 	if added {
 		h.count(r, saved)
 	}
-	if full(err) || failing(err) {
+	if full(err) || failing(err) || ctx.Err() != nil {
 		return err
 	}
 	return nil // a record that makes no sense at all
+}
+
+// twin reports whether the table has a record already that is the same thing
+// under another id.
+func (l *link) twin(ctx context.Context, h heirloom, r record) (there bool, err error) {
+	if len(h.same) == 0 {
+		return false, nil
+	}
+	var args []any
+	for _, name := range h.same {
+		args = append(args, r[name])
+	}
+	err = l.row(ctx, fmt.Sprintf("SELECT EXISTS (SELECT 1 FROM %s WHERE (%s) = (?%s))",
+		h.table, strings.Join(h.same, ", "), strings.Repeat(", ?", len(args)-1)), args...).Scan(&there)
+	return there, err
 }
 
 // try adds a record and reads it as the program will, or leaves no trace of it.
@@ -275,10 +310,8 @@ func (l *link) try(ctx context.Context, h heirloom, r record) (added bool, err e
 // endRescue makes the rows known to those who watch the file, and keeps ids and
 // epochs of before from being given again.
 func (l *link) endRescue(ctx context.Context, epoch int64) error {
-	for _, h := range heirlooms {
-		if _, err := l.exec(ctx, "INSERT INTO touched SELECT DISTINCT account, conv, 1 FROM "+h.table+" WHERE true ON CONFLICT DO NOTHING"); err != nil {
-			return err
-		}
+	if err := l.touchAll(ctx, 1); err != nil {
+		return err
 	}
 	for _, q := range []string{
 		"UPDATE clock SET rev = 1",
@@ -290,4 +323,15 @@ func (l *link) endRescue(ctx context.Context, epoch int64) error {
 	}
 	_, err := l.exec(ctx, "UPDATE owner SET epoch = ?", epoch)
 	return err
+}
+
+// touchAll notes that something of every conversation may have changed.
+func (l *link) touchAll(ctx context.Context, rev int64) error {
+	for _, h := range heirlooms {
+		if _, err := l.exec(ctx, "INSERT INTO touched SELECT DISTINCT account, conv, ? FROM "+h.table+
+			" WHERE true ON CONFLICT DO UPDATE SET rev = excluded.rev", rev); err != nil {
+			return err
+		}
+	}
+	return nil
 }

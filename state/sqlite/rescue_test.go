@@ -95,7 +95,7 @@ func TestDamagedPageCostsOnlyItsRows(t *testing.T) {
 		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 	}
 	kept := keptFiles(statePath(dir))
-	want := fmt.Sprintf("state.db was damaged: %d drafts, %d unsent messages and %d marks were rescued; the damaged file is kept as %s", drafts, messages, marks, strings.Join(kept, ""))
+	want := fmt.Sprintf("state.db was damaged: %d drafts, %d unsent messages and %d marks were rescued; the damaged file is kept beside it as %s", drafts, messages, marks, filepath.Base(strings.Join(kept, "")))
 	if got := newsOf(t, db); got != want {
 		t.Errorf("told  %s\nwant  %s", got, want)
 	}
@@ -279,8 +279,11 @@ func TestTwoStartsRescueOnce(t *testing.T) {
 				return
 			}
 			drafts, messages, marks := found(t, db, 20)
-			news <- strings.Join(append(db.Condition().News, fmt.Sprint(drafts, messages, marks)), "\n")
-			db.Close()
+			told := append(db.Condition().News, fmt.Sprint(drafts, messages, marks))
+			if err := db.Close(); err != nil {
+				told = append(told, err.Error())
+			}
+			news <- strings.Join(told, "\n")
 		}()
 	}
 	told := 0

@@ -189,7 +189,7 @@ func TestDamagedCacheIsSetAside(t *testing.T) {
 	must(t, os.WriteFile(filepath.Join(dir, "cache.db"), []byte(strings.Repeat("no database ", 500)), 0o600))
 	db = openIn(t, dir)
 	kept, err := filepath.Glob(filepath.Join(dir, "cache.db.corrupt-*"))
-	if news := db.Condition().News; err != nil || len(kept) != 1 || len(news) != 1 || !strings.Contains(news[0], kept[0]) {
+	if news := db.Condition().News; err != nil || len(kept) != 1 || len(news) != 1 || !strings.HasSuffix(news[0], "kept beside it as "+filepath.Base(kept[0])) {
 		t.Fatalf("kept %q, told %q", kept, news)
 	}
 	if row := rowOf(t, db, conv(1)); row.DraftText != "keep me" {

@@ -62,7 +62,8 @@ func (w *watcher) run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			return w.db.flushLooks(context.WithoutCancel(ctx))
+			w.end(context.WithoutCancel(ctx))
+			return nil
 		case a := <-w.db.alarms:
 			w.care.hear(ctx, a)
 		case now := <-tick.C:
@@ -83,6 +84,19 @@ func (p *pulse) start(ctx context.Context) (err error) {
 		return fmt.Errorf("watch %s: %w", p.file.path, err)
 	}
 	return p.file.read(ctx, func(l *link) error { return l.row(ctx, "SELECT rev FROM clock").Scan(&p.seen) })
+}
+
+// endLimit bounds what is done at the end.
+const endLimit = 5 * time.Second
+
+// end looks a last time after the files, since what is only in memory goes now,
+// and puts the looks on disk. Those that cannot be cost a request each, at the
+// next start.
+func (w *watcher) end(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, endLimit)
+	defer cancel()
+	w.care.places(ctx)
+	_ = w.db.flushLooks(ctx)
 }
 
 // poll returns what another process made stale since the last one.
