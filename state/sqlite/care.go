@@ -128,11 +128,18 @@ func (c *carer) damaged(ctx context.Context, f *file, err error) {
 func (c *carer) rescue(ctx context.Context) {
 	f := c.db.state
 	var saved *Rescued
-	err := f.renew(ctx, func() (err error) {
+	salvage := func() (err error) {
 		saved, err = rescue(ctx, f.path)
 		return err
-	})
+	}
+	err := f.renew(ctx, salvage)
+	if full(err) && c.db.room.dropBallast(c.dir) {
+		err = f.renew(ctx, salvage)
+	}
 	switch {
+	case full(err):
+		c.shut(failingDisk, fmt.Sprintf("%s is damaged, and its disk too full to rescue what it holds: nothing is saved or sent; make room, it goes on by itself", f.path))
+		return
 	case err != nil:
 		c.shut(failingDisk, f.path+" is damaged and cannot be rescued now: nothing is saved or sent; copy its folder away, then start unibox again")
 		return
@@ -181,12 +188,20 @@ func cacheNews(aside string) string {
 // restart follows new connections of a file: what was remembered of the old
 // ones is read again.
 func (db *DB) restart(ctx context.Context, f *file) {
-	db.inbox.forget()
 	p := &db.watcher.cache
 	if f == db.state {
 		p = &db.watcher.state
 	}
 	_ = p.start(ctx) // else the next poll finds everything changed
+	db.forget(f)
+}
+
+// forget drops what is remembered of a file whose content is another one now.
+func (db *DB) forget(f *file) {
+	db.inbox.forget()
+	if f == db.cache {
+		db.herald.forget()
+	}
 	db.health.replaced(f)
 	db.feed.Mark(state.Inbox, state.Accounts, state.Outbox, state.Changes)
 }

@@ -148,7 +148,14 @@ func (h *herald) tell(ctx context.Context, alive bool) {
 
 	var seen bool
 	err := h.db.cache.commit(ctx, func(l *link, rev int64) (err error) {
-		if seen, err = h.write(ctx, l, rev, now, told); err != nil {
+		there, err := h.there(ctx, l)
+		if err != nil {
+			return err
+		}
+		if !there {
+			h.askAgain(asks)
+		}
+		if seen, err = h.write(ctx, l, rev, now, told, there); err != nil {
 			return err
 		}
 		return h.writeHints(ctx, l, rev, asks, over)
@@ -170,19 +177,24 @@ func (h *herald) tell(ctx context.Context, alive bool) {
 	}
 }
 
+// there reports whether the others know of this session: not at first, and not
+// any more after it, or the box, stood still.
+func (h *herald) there(ctx context.Context, l *link) (there bool, err error) {
+	err = l.row(ctx, "SELECT EXISTS (SELECT 1 FROM session WHERE id = ? AND boot = ?)", h.id, h.db.lease.boot).Scan(&there)
+	return there, err
+}
+
 // write keeps this session's row, and marks those of the dead as ended. It
 // reports whether anybody's presence changed.
-func (h *herald) write(ctx context.Context, l *link, rev int64, now, told self) (seen bool, err error) {
+func (h *herald) write(ctx context.Context, l *link, rev int64, now, told self, there bool) (seen bool, err error) {
 	seen, err = h.bury(ctx, l, rev)
 	if err != nil {
 		return false, err
 	}
 	clock := h.db.lease.clock().Microseconds()
-	if now == told {
-		there, err := l.change(ctx, "UPDATE session SET beat = ? WHERE id = ? AND boot = ?", clock, h.id, h.db.lease.boot)
-		if err != nil || there {
-			return seen, err
-		}
+	if now == told && there {
+		_, err := l.exec(ctx, "UPDATE session SET beat = ? WHERE id = ?", clock, h.id)
+		return seen, err
 	}
 	shown, shownBefore := now, told
 	shown.look, shownBefore.look = "", ""

@@ -12,6 +12,7 @@ import (
 
 // asked is what this session asked for and how that goes.
 type asked struct {
+	state.Ask
 	at time.Duration
 	state.Fetching
 	// taken: a session that works has answered.
@@ -36,7 +37,7 @@ func (db *DB) Ask(a state.Ask) {
 			}
 		}
 		h.asks[id] = a
-		h.asked[id] = &asked{at: db.lease.clock(), Fetching: state.Fetching{Head: a.Refresh, Older: a.Older != 0}}
+		h.asked[id] = &asked{Ask: a, at: db.lease.clock(), Fetching: state.Fetching{Head: a.Refresh, Older: a.Older != 0}}
 	})
 	db.feed.Mark(state.Thread(id))
 }
@@ -59,11 +60,37 @@ func (h *herald) expire() {
 	h.mu.Lock()
 	var topics []state.Topic
 	for id, a := range h.asked {
-		if !a.taken && (a.Head || a.Older) && now-a.at > unheard {
+		if !a.taken && (a.Head || a.Fetching.Older) && now-a.at > unheard {
 			a.Fetching = state.Fetching{Err: unheardReason}
 			topics = append(topics, state.Thread(id))
 		}
 	}
+	h.mu.Unlock()
+	h.db.feed.Mark(topics...)
+}
+
+// askAgain adds what is not answered to the end: it went when the others took
+// this session for dead.
+func (h *herald) askAgain(asks map[api.ConversationID]state.Ask) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for id, a := range h.asked {
+		if _, newer := asks[id]; !newer && (a.Head || a.Fetching.Older) {
+			asks[id] = a.Ask
+			a.at, a.taken = h.db.lease.clock(), false
+		}
+	}
+}
+
+// forget drops what was asked: it was about a cache that is no more.
+func (h *herald) forget() {
+	h.mu.Lock()
+	var topics []state.Topic
+	for id := range h.asked {
+		topics = append(topics, state.Thread(id))
+	}
+	clear(h.asked)
+	h.asks, h.over = map[api.ConversationID]state.Ask{}, nil
 	h.mu.Unlock()
 	h.db.feed.Mark(topics...)
 }

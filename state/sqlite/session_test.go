@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -146,6 +147,39 @@ func TestUnheardAskIsGivenUp(t *testing.T) {
 		time.Sleep(unheard + 3*time.Second)
 		if f := b.Fetching(conv(1)); f.Err != unheardReason || !slices.Contains(news.Take(), state.Thread(conv(1))) {
 			t.Fatalf("told %+v", f)
+		}
+	})
+}
+
+// What was asked, and taken, is asked again by a session that the others had
+// taken for dead, as all do of all when the box wakes up.
+func TestAskOutlivesASleepOfWhoAsked(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		b.Ask(state.Ask{Conversation: conv(1), Older: 7})
+		time.Sleep(300 * time.Millisecond)
+		must(t, a.Answer(t.Context(), conv(1), state.Fetching{Older: true}))
+		time.Sleep(300 * time.Millisecond)
+		l := <-b.cache.writer // b hangs
+		time.Sleep(10 * time.Second)
+		b.cache.writer <- l
+		time.Sleep(2 * time.Second)
+		if hints, err := a.Hints(t.Context()); err != nil || len(hints.Asks) != 1 || hints.Asks[0].Older != 7 {
+			t.Fatalf("%+v, %v", hints.Asks, err)
+		}
+	})
+}
+
+// What was asked of a cache that is no more is not waited for.
+func TestAskEndsWithItsCache(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		b.Ask(state.Ask{Conversation: conv(1), Older: 7})
+		time.Sleep(300 * time.Millisecond)
+		must(t, a.Answer(t.Context(), conv(1), state.Fetching{Older: true}))
+		time.Sleep(300 * time.Millisecond)
+		must(t, os.Remove(b.cache.path))
+		time.Sleep(time.Second)
+		if f := b.Fetching(conv(1)); f != (state.Fetching{}) {
+			t.Errorf("it waits for %+v", f)
 		}
 	})
 }

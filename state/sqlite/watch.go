@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"unibox/api"
@@ -69,9 +70,7 @@ func (w *watcher) run(ctx context.Context) error {
 		case now := <-tick.C:
 			w.care.places(ctx)
 			w.care.probe(ctx)
-			if topics := append(w.state.poll(ctx), w.cache.poll(ctx)...); len(topics) > 0 {
-				w.db.feed.Mark(topics...)
-			}
+			w.mark(append(w.state.poll(ctx), w.cache.poll(ctx)...))
 			if now.Sub(w.flushed) >= flushEvery && w.db.flushLooks(ctx) == nil {
 				w.flushed = now
 			}
@@ -84,6 +83,13 @@ func (p *pulse) start(ctx context.Context) (err error) {
 		return fmt.Errorf("watch %s: %w", p.file.path, err)
 	}
 	return p.file.read(ctx, func(l *link) error { return l.row(ctx, "SELECT rev FROM clock").Scan(&p.seen) })
+}
+
+func (w *watcher) mark(topics []state.Topic) {
+	if slices.Contains(topics, state.Disk) {
+		w.db.forget(w.db.cache)
+	}
+	w.db.feed.Mark(topics...)
 }
 
 // endLimit bounds what is done at the end.
@@ -134,17 +140,21 @@ func touchedTopics(ctx context.Context, l *link, since int64) ([]state.Topic, er
 }
 
 func (db *DB) cacheTopics(ctx context.Context, l *link, since int64) ([]state.Topic, error) {
-	topics, err := threads(ctx, l, "SELECT account, remote FROM conversation WHERE rev > ?1 UNION ALL SELECT account, remote FROM gone WHERE rev > ?1", since)
+	topics, err := threads(ctx, l, "SELECT account, remote FROM conversation WHERE rev > ?1 UNION ALL SELECT account, remote FROM gone WHERE rev > ?1 AND account <> ''", since)
 	if err != nil {
 		return nil, err
 	}
 	if len(topics) > 0 {
 		topics = append(topics, state.Inbox)
 	}
-	var accounts bool
-	err = l.row(ctx, "SELECT EXISTS (SELECT 1 FROM account WHERE rev > ?)", since).Scan(&accounts)
+	var accounts, wiped bool
+	err = l.row(ctx, `SELECT EXISTS (SELECT 1 FROM account WHERE rev > ?1), EXISTS (SELECT 1 FROM gone WHERE account = '' AND rev > ?1)`, since).
+		Scan(&accounts, &wiped)
 	if accounts {
 		topics = append(topics, state.Accounts, state.Inbox)
+	}
+	if wiped { // somebody removed an account: the content of both files is another one
+		topics = append(topics, state.Disk)
 	}
 	if err != nil {
 		return nil, err

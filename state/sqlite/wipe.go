@@ -122,12 +122,12 @@ func (db *DB) Alone(ctx context.Context, who string, run func(ctx context.Contex
 // anew. Drafts and unsent messages are removed with the rest, and last. One
 // that was cut short leaves a store that works, and may be repeated.
 func (db *DB) Wipe(ctx context.Context, account api.AccountID) error {
-	for _, step := range []func(context.Context, api.AccountID) error{db.wipeMessages, db.wipeCache, db.wipeState, db.rewrite} {
+	for _, step := range []func(context.Context, api.AccountID) error{db.wipeMessages, db.wipeCache, db.wipeState, db.tellWiped, db.rewrite} {
 		if err := step(ctx, account); err != nil {
 			return fmt.Errorf("remove what is stored: %w", err)
 		}
 	}
-	db.feed.Mark(state.Inbox, state.Accounts, state.Outbox, state.Changes)
+	db.forget(db.cache)
 	return nil
 }
 
@@ -153,8 +153,7 @@ func (db *DB) wipeMessages(ctx context.Context, account api.AccountID) error {
 	}
 }
 
-// wipeCache removes the rest of cache.db. That sessions which run meanwhile
-// show what they have in memory is not helped.
+// wipeCache removes the rest of cache.db.
 func (db *DB) wipeCache(ctx context.Context, account api.AccountID) error {
 	return db.cache.commit(ctx, func(l *link, rev int64) error {
 		return execAll(ctx, l, account,
@@ -180,6 +179,15 @@ func (db *DB) wipeState(ctx context.Context, account api.AccountID) error {
 			all = append(all, "DELETE FROM "+table+" WHERE ?1 IN ('', account)")
 		}
 		return execAll(ctx, l, account, all...)
+	})
+}
+
+// tellWiped makes sessions that run meanwhile drop what they remember. Of
+// whom, it does not say: his name would stay.
+func (db *DB) tellWiped(ctx context.Context, _ api.AccountID) error {
+	return db.cache.commit(ctx, func(l *link, rev int64) error {
+		_, err := l.exec(ctx, "INSERT OR REPLACE INTO gone VALUES ('', '', ?)", rev)
+		return err
 	})
 }
 

@@ -73,6 +73,27 @@ func TestWipingAnAccountLeavesNothingOfIt(t *testing.T) {
 	must(t, db.cache.whole(t.Context()))
 }
 
+// A session that runs meanwhile does not go on showing what it remembers, and
+// its engine begins anew.
+func TestARunningSessionForgetsAWipedAccount(t *testing.T) {
+	dir := t.TempDir()
+	a, b := openIn(t, dir), openIn(t, dir)
+	filled(t, a)
+	shown := func(db *DB) int {
+		return len(viewed(t, db, state.ListQuery{View: state.ViewAll, Account: "shop"})) + len(viewed(t, db, state.ListQuery{View: state.ViewOutbox, Account: "shop"}))
+	}
+	_, era, _ := a.health.fetchable()
+	if shown(a) < 30 {
+		t.Fatalf("%d shown", shown(a))
+	}
+	must(t, b.Wipe(t.Context(), "shop"))
+	soon(t, "it is forgotten", func() bool { return shown(a) == 0 })
+	soon(t, "the engine hears of it", func() bool { _, now, _ := a.health.fetchable(); return now > era })
+	if n := len(viewed(t, a, state.ListQuery{View: state.ViewAll})); n != 30 || shown(b) != 0 {
+		t.Errorf("of the other account %d are listed; who wiped shows %d", n, shown(b))
+	}
+}
+
 func TestWipingAllLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	db := openIn(t, dir)
