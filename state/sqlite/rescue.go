@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Rescued is what was saved of a damaged state.db.
@@ -139,8 +141,11 @@ func inherit(ctx context.Context, path, part string) (*Rescued, error) {
 		return nil, err
 	}
 	var saved Rescued
-	from, end := connectDamaged(ctx, path)
+	from, end, err := connectDamaged(ctx, path)
 	defer end()
+	if err != nil {
+		return nil, errors.Join(err, next.close())
+	}
 	err = next.fillFrom(ctx, from, filepath.Dir(path), &saved)
 	if err = errors.Join(err, next.close()); err != nil {
 		return nil, err
@@ -149,16 +154,20 @@ func inherit(ctx context.Context, path, part string) (*Rescued, error) {
 }
 
 // connectDamaged opens what is left of a file: none where nothing can be read.
-// Until end it holds the file's write lock, if that can still be had, so that
-// another session does not write to what is about to be put aside.
-func connectDamaged(ctx context.Context, path string) (from []*link, end func()) {
+// Until end it holds the file's write lock, if damage leaves one to be had, so
+// that another session does not write to what is about to be put aside; one
+// that is writing and does not end is an error.
+func connectDamaged(ctx context.Context, path string) (from []*link, end func(), err error) {
 	var own, second conns
 	links, _ := own.connect(ctx, 1, dsn(path, "NORMAL", 1024, ""))
+	closeOwn := func() { closeAll(links, own) }
 	for _, l := range links {
-		_, _ = l.exec(ctx, "BEGIN IMMEDIATE")
+		if _, err := l.exec(ctx, "BEGIN IMMEDIATE"); code(err)&0xff == sqlite3.SQLITE_BUSY {
+			return nil, closeOwn, err
+		}
 	}
 	if legible(ctx, links) {
-		return links, func() { closeAll(links, own) }
+		return links, closeOwn, nil
 	}
 	grafted := path + ".graft"
 	if graft(ctx, path, grafted) == nil {
@@ -166,9 +175,9 @@ func connectDamaged(ctx context.Context, path string) (from []*link, end func())
 	}
 	return from, func() {
 		closeAll(from, second)
-		closeAll(links, own)
+		closeOwn()
 		_ = remove(grafted)
-	}
+	}, nil
 }
 
 // putInPlace gives the new file the name that says it is complete, then the

@@ -266,6 +266,23 @@ func TestNonsenseKeepsItsText(t *testing.T) {
 }
 
 // Of two sessions that start on a damaged file one rescues it.
+// Nothing is put aside while another session is in the middle of a write to it.
+func TestRescueWaitsForWhoWrites(t *testing.T) {
+	dir := buried(t, 20)
+	other := openRaw(t, statePath(dir), "")
+	_, err := other.exec(t.Context(), "BEGIN IMMEDIATE")
+	must(t, err)
+	spoilIndex(t, dir)
+	if db, err := Open(t.Context(), dir, state.NewFeed()); err == nil {
+		t.Errorf("it was opened: %q", newsOf(t, db))
+	}
+	_, err = other.exec(t.Context(), "ROLLBACK")
+	must(t, err)
+	if drafts, messages, marks := found(t, openIn(t, dir), 20); drafts+messages+marks != 60 {
+		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
+	}
+}
+
 func TestTwoStartsRescueOnce(t *testing.T) {
 	dir := buried(t, 20)
 	spoilIndex(t, dir)

@@ -181,3 +181,30 @@ func fillUp(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 }
+
+// A damaged file is rescued on a full disk too, at a start and while running.
+func TestRescueOnAFullDisk(t *testing.T) {
+	for _, running := range []bool{false, true} {
+		t.Run(fmt.Sprint("running ", running), func(t *testing.T) {
+			dir := smallDisk(t)
+			db := openIn(t, dir)
+			treasure(t, db, 0, 40)
+			soon(t, "there is ballast", func() bool { return hasBallast(dir) })
+			if !running {
+				must(t, db.Close())
+			}
+			spoilPages(t, statePath(dir), "sqlite_autoindex_draft_1")
+			fillUp(t, filepath.Join(dir, "stuff"))
+			if !running {
+				db = openIn(t, dir)
+			}
+			soon(t, "it is rescued", func() bool {
+				_, _ = db.Draft(t.Context(), conv(1))
+				return told(db, "were rescued")()
+			})
+			if drafts, messages, marks := found(t, db, 40); drafts+messages+marks != 120 {
+				t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
+			}
+		})
+	}
+}
