@@ -34,13 +34,18 @@ func (g *group) start(name string, f func(context.Context) error) {
 			return
 		}
 		g.log.Error("stopped", "part", name, "err", err)
-		var crash *state.PanicError
-		if errors.As(err, &crash) {
-			g.log.Error("panic", "stack", string(crash.Stack))
-			err = fmt.Errorf("unibox stopped on an error of its own, unibox.log in the state folder has the rest: %w", err)
-		}
-		g.cancel(err)
+		g.cancel(crashed(err, g.log))
 	})
+}
+
+// crashed files where a panic happened, and tells a person where that is filed.
+func crashed(err error, log *slog.Logger) error {
+	var crash *state.PanicError
+	if !errors.As(err, &crash) {
+		return err
+	}
+	log.Error("panic", "stack", string(crash.Stack))
+	return fmt.Errorf("unibox stopped, and unibox.log in the state folder says where: %w", err)
 }
 
 // end stops what runs, waits for it, and returns what went wrong in it.

@@ -216,7 +216,7 @@ func TestTokensComeOutNowhere(t *testing.T) {
 		got := outcome(t, unibox(args...), "")
 		silent(t, fmt.Sprint(args), got.out+got.err)
 	}
-	files(t, home)
+	files(t, home, "state.db", "cache.db", "unibox.log", "editor.env", "command.env")
 	if n := credentials(&p.sent); n < len(secrets)-3 {
 		t.Errorf("only %d credentials came to the server", n)
 	}
@@ -248,8 +248,9 @@ func arguments(t *testing.T) {
 	}
 }
 
-// files searches all that was written, and that nobody else can read it.
-func files(t *testing.T, home string) {
+// files searches all that was written, files of those names among it, and that
+// nobody else can read it.
+func files(t *testing.T, home string, names ...string) {
 	t.Helper()
 	seen := map[string]bool{}
 	filepath.WalkDir(home, func(path string, entry fs.DirEntry, err error) error {
@@ -270,7 +271,7 @@ func files(t *testing.T, home string) {
 		}
 		return nil
 	})
-	for _, name := range []string{"state.db", "cache.db", "unibox.log", "editor.env", "command.env"} {
+	for _, name := range names {
 		if !seen[name] {
 			t.Errorf("%s was never written", name)
 		}

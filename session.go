@@ -91,7 +91,7 @@ func (s session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		Settings: settings(s.config.UI), Notices: s.notices, Version: version(),
 		Suspender: newSuspender(g.ctx, db, work),
 	})
-	return errors.Join(g.end(), err)
+	return errors.Join(g.end(), crashed(err, log))
 }
 
 // fetching runs the engine while what it fetches can be stored.

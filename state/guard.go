@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
 )
 
@@ -12,7 +13,14 @@ type PanicError struct {
 	Stack []byte
 }
 
-func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+// Error says of the value no more than its kind, unless it is the runtime's own:
+// it may hold anything, a token included.
+func (e *PanicError) Error() string {
+	if own, ok := e.Value.(runtime.Error); ok {
+		return "an error of unibox's own: " + own.Error()
+	}
+	return fmt.Sprintf("an error of unibox's own: a panic with a %T", e.Value)
+}
 
 // Guarded runs f and returns a panic of it as a *PanicError. Every goroutine
 // that lives beside the screen runs in it: a panic that nobody catches ends

@@ -13,7 +13,11 @@ func TestGuarded(t *testing.T) {
 	}
 	var caught *PanicError
 	err := Guarded(func() error { panic("ouch") })
-	if !errors.As(err, &caught) || err.Error() != "panic: ouch" || !strings.Contains(string(caught.Stack), "TestGuarded") {
+	if !errors.As(err, &caught) || !strings.HasSuffix(err.Error(), "a panic with a string") || !strings.Contains(string(caught.Stack), "TestGuarded") {
 		t.Errorf("error %v, stack %s", err, caught.Stack)
+	}
+	var none []int
+	if err := Guarded(func() error { _ = none[3]; return nil }); !strings.Contains(err.Error(), "index out of range [3]") {
+		t.Errorf("error %v", err)
 	}
 }

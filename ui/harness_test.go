@@ -3,6 +3,8 @@ package ui
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http/httptest"
@@ -377,6 +379,11 @@ func (p *probed) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return p, do.cmd
 	}
 	_, cmd := p.framed.Update(msg)
+	if p.crash != nil {
+		var at *state.PanicError
+		errors.As(p.crash, &at)
+		panic(fmt.Sprintf("%v\n%s", at.Value, at.Stack))
+	}
 	return p, cmd
 }
 

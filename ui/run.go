@@ -21,7 +21,8 @@ const saveLimit = 5 * time.Second
 func Run(ctx context.Context, opt Options) error {
 	model := New(ctx, opt)
 	// The library's own handler would block at a signal that ends ctx too.
-	program := tea.NewProgram(&framed{inner: model}, tea.WithContext(ctx), tea.WithoutSignalHandler(),
+	screen := &framed{inner: model}
+	program := tea.NewProgram(screen, tea.WithContext(ctx), tea.WithoutSignalHandler(),
 		tea.WithInput(composer.NewPaster(os.Stdin)))
 	stop := model.listen(program)
 	hearing, deaf := context.WithCancel(ctx)
@@ -29,7 +30,7 @@ func Run(ctx context.Context, opt Options) error {
 	go model.hearSuspend(hearing, program)
 	_, err := program.Run()
 	stop()
-	return errors.Join(ended(ctx, err), model.saveLast())
+	return errors.Join(screen.crash, ended(ctx, err), model.saveLast())
 }
 
 // ended leaves out what is no error: the end that was asked for.

@@ -140,10 +140,10 @@ func (m *Model) submitted(msg submittedMsg) tea.Cmd {
 	}
 	var cmds []tea.Cmd
 	if msg.first == nil {
-		cmds = append(cmds, m.markRead(msg.row))
+		cmds = append(cmds, caught(m.markRead(msg.row)))
 	}
 	if msg.next {
-		cmds = append(cmds, m.setDone(msg.row, true))
+		cmds = append(cmds, caught(m.setDone(msg.row, true)))
 	}
 	if !here {
 		return tea.Sequence(cmds...)

@@ -67,15 +67,19 @@ func (c *Client) pour(out *http.Request, req Request, g *guard) (Response, error
 	drain, pipe := io.Pipe()
 	out.Body, out.ContentLength = drain, req.Body.length
 	done := make(chan answer, 1)
+	var panics Panics
 	go func() {
-		resp, err := c.fetch(out, req, g)
-		drain.CloseWithError(errAnswered)
-		done <- answer{resp, err}
+		var got answer
+		defer func() { done <- got }()
+		defer drain.CloseWithError(errAnswered)
+		defer panics.Catch()
+		got.Response, got.err = c.fetch(out, req, g)
 	}()
 	src := &source{from: req.Body.stream, guard: g}
 	_, err := io.Copy(pipe, src)
 	pipe.CloseWithError(err)
 	got := <-done
+	panics.Raise()
 	if src.err != nil {
 		return Response{}, fmt.Errorf("%w: %w", errSource, src.err)
 	}

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"unibox/api"
+	"unibox/api/rest"
 )
 
 // leg is a place in one of the merged lists: a page, by its link as given.
@@ -106,10 +107,15 @@ func (c *Client) fetch(ctx context.Context, at spot) ([]page[wireConversation], 
 	pages := make([]page[wireConversation], len(at.Legs))
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(atOnce)
+	var panics rest.Panics
 	for i, l := range at.Legs {
-		work.Go(func() error { return c.get(ctx, listing, api.ClassConversations, l.Link, &pages[i]) })
+		work.Go(func() error {
+			defer panics.Catch()
+			return c.get(ctx, listing, api.ClassConversations, l.Link, &pages[i])
+		})
 	}
 	err := work.Wait()
+	panics.Raise()
 	switch k := api.KindOf(err); {
 	case err == nil:
 		return pages, nil
