@@ -1,0 +1,218 @@
+package ui
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// struck is a reply whose answer is lost, and what the agent makes of it.
+type struck struct {
+	label, kind string // of platform and fault
+	text        string
+	file        bool
+	// blind: the platform cannot be read afterwards; wrote is what the customer
+	// writes after it.
+	blind  bool
+	wrote  string
+	choice string
+	want   int // at the server, in the end
+}
+
+var strikes = []struck{
+	{label: "Pact", kind: "drop_before", text: "Pact: send it again", choice: "Send again", want: 1},
+	{label: "Pact", kind: "drop_after", text: "Pact: with a file", file: true, blind: true, choice: "It arrived", want: 1},
+	{label: "TextUs", kind: "drop_before", text: "TextUs: send it again", wrote: "hello? anybody?", choice: "Send again", want: 1},
+	{label: "TextUs", kind: "drop_after", text: "TextUs: it arrived", blind: true, choice: "It arrived", want: 1},
+	{label: "Protocol", kind: "drop_before", text: "Protocol: with a file", file: true, wrote: "and?", choice: "Leave it", want: 0},
+	{label: "Protocol", kind: "drop_before", text: "Protocol: forget it", choice: "Discard", want: 0},
+}
+
+func TestUnknownOutcomeIsDecidedOnEachPlatform(t *testing.T) {
+	a := everyone(t)
+	for _, s := range strikes {
+		row := a.strike(s)
+		a.press("esc", "Q")
+		a.see("OUTBOX")
+		a.entry(s.text)
+		a.press("enter")
+		a.see("Did it arrive?")
+		card := a.frame()
+		for _, want := range []string{s.text, "It arrived", "Send again", "Leave it", s.wrote} {
+			if !strings.Contains(card, want) {
+				t.Errorf("the card of %q does not say %q:\n%s", s.text, want, card)
+			}
+		}
+		if s.file && !strings.Contains(card, "▣ photo.png") {
+			t.Errorf("the card of %q does not name the file:\n%s", s.text, card)
+		}
+		a.heal()
+		a.choose(s.choice)
+		a.stands(row.Conversation.ID, s.text+" decided", func(r state.Row) bool { return r.Uncertain == 0 })
+		platform := strings.ToLower(s.label)
+		a.until(s.text+" as often as decided", func(string) bool { return a.took(platform, s.text) == s.want })
+	}
+	a.settled()
+	for _, s := range strikes {
+		if n := a.took(strings.ToLower(s.label), s.text); n != s.want {
+			t.Errorf("%q came to the server %d times, want %d", s.text, n, s.want)
+		}
+	}
+}
+
+// strike sends a reply whose answer is lost, as far as the card's mark.
+func (a *app) strike(s struck) state.Row {
+	a.t.Helper()
+	platform := strings.ToLower(s.label)
+	row := a.first(s.label, func(r state.Row) bool {
+		return open(r) && r.Uncertain == 0 && len(a.queueOf(r)) == 0 && a.takes(r, s.file)
+	})
+	a.press("r")
+	a.see("Reply to")
+	if s.file {
+		a.attach("photo.png")
+	}
+	a.control("fault", map[string]any{"platform": platform, "match": "POST /messages$", "kind": s.kind, "calls": 1}, nil)
+	if s.blind {
+		a.control("fault", map[string]any{"platform": platform, "match": "GET ", "kind": "status", "status": 503, "calls": -1}, nil)
+	}
+	a.write(s.text)
+	a.press("enter")
+	a.see("no answer came")
+	if s.wrote != "" {
+		a.control("inbound", map[string]any{"platform": platform, "conversation": row.Conversation.ID.Remote, "text": s.wrote}, nil)
+		a.see(s.wrote)
+	}
+	return row
+}
+
+// takes reports whether a file can go to a conversation together with a text.
+func (a *app) takes(r state.Row, file bool) (takes bool) {
+	a.inspect(func(m *Model) {
+		rules := m.traits(r.Conversation.ID.Account).Rule(r.Conversation.Kind)
+		takes = !file || rules.MaxFiles > 0 && rules.Caption != api.CaptionNever
+	})
+	return takes
+}
+
+// attach puts a small picture with a name beside the reply.
+func (a *app) attach(name string) {
+	a.t.Helper()
+	path := filepath.Join(a.t.TempDir(), name)
+	if err := os.WriteFile(path, []byte("\x89PNG\r\n\x1a\nnot much of one"), 0o600); err != nil {
+		a.t.Fatal(err)
+	}
+	a.press("ctrl+o")
+	a.see("Attach")
+	a.inspect(func(m *Model) { m.sheet.menu.SetValue("") }) // the folder of the last one is there already
+	a.paste(path)
+	a.see("▸ " + name)
+	a.press("enter")
+	a.see("▣ " + name)
+}
+
+// queueOf is what is unsent in a conversation.
+func (a *app) queueOf(r state.Row) (own []state.Unsent) {
+	a.t.Helper()
+	all, err := a.db.Queue(a.t.Context())
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	for _, u := range all {
+		if u.Conversation.ID == r.Conversation.ID {
+			own = append(own, u)
+		}
+	}
+	return own
+}
+
+// settled waits until nothing moves in the outbox by itself.
+func (a *app) settled() {
+	a.t.Helper()
+	a.until("an outbox at rest", func(string) bool {
+		all, err := a.db.Queue(a.t.Context())
+		for _, u := range all {
+			if u.Moves() {
+				return false
+			}
+		}
+		return err == nil
+	})
+}
+
+func TestUnknownFirstMessageIsDecidedOnEachPlatform(t *testing.T) {
+	a := everyone(t)
+	for _, c := range []struct{ channel, platform, address, match, text string }{
+		{"WhatsApp", "pact", "+7 925 000 77 01", "POST /conversations$", "A first one, WhatsApp"},
+		{"Hygiene", "textus", "+1 415 555 0123", "POST /messages$", "A first one, SMS"},
+	} {
+		a.press("N")
+		a.see("Write first on")
+		a.write(c.channel)
+		a.frame()
+		a.press("enter")
+		a.see("The number with its country code")
+		a.write(c.address)
+		a.press("enter")
+		a.see("First message to")
+		a.control("fault", map[string]any{"platform": c.platform, "match": c.match, "kind": "drop_before", "calls": 1}, nil)
+		a.write(c.text)
+		a.press("enter")
+		a.see("no answer came")
+		a.press("esc", "G", "enter")
+		a.see("Did it arrive?")
+		a.choose("Send again")
+		a.until(c.text+" in a conversation of its own", func(screen string) (made bool) {
+			a.inspect(func(m *Model) {
+				row, ok := m.thread.Row()
+				made = ok && !state.Provisional(row.Conversation.ID) && strings.Contains(screen, c.text)
+			})
+			return made
+		})
+		if n := a.took(c.platform, c.text); n != 1 {
+			t.Errorf("%q came to the server %d times", c.text, n)
+		}
+	}
+}
+
+func TestUnknownOutcomeSurvivesARestartAndIsDecidedInAnotherSession(t *testing.T) {
+	o := appOptions{w: 120, h: 40, dir: t.TempDir()}
+	t.Run("before", func(t *testing.T) {
+		a := startApp(t, o)
+		a.open("Olivia Patel")
+		a.fault("POST /messages$", "drop_before", 1)
+		a.press("r")
+		a.write("nobody knows")
+		a.press("enter", "esc")
+		a.see("no answer came")
+		a.press("q")
+		a.see("1 message has an outcome nobody knows")
+		a.choose("Quit now")
+		if err := <-a.ended; err != nil {
+			t.Error(err)
+		}
+		a.ended <- nil
+	})
+	t.Run("after", func(t *testing.T) {
+		one := startApp(t, o)
+		two := one.beside("ivan")
+		for _, s := range []*app{one, two} {
+			s.see("Outbox 1, 1 to decide")
+			s.press("Q")
+			s.see("nobody knows")
+		}
+		two.press("enter")
+		two.see("Did it arrive?")
+		two.choose("Send again")
+		one.gone("1 to decide")
+		one.until("it at the server", func(string) bool { return one.took("pact", "nobody knows") == 1 })
+		one.settled()
+		if n := one.took("pact", "nobody knows"); n != 1 {
+			t.Errorf("%d times at the server", n)
+		}
+	})
+}
