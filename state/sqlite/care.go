@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"unibox/state"
@@ -178,7 +180,25 @@ func quarantineCache(ctx context.Context, path string, still func() error) (stri
 		return "", nil
 	}
 	aside := asideName(path, time.Now().Format(stampFormat))
-	return aside, setAside(path, aside)
+	if err := setAside(path, aside); err != nil {
+		return "", err
+	}
+	dropCaches(path)
+	return aside, nil
+}
+
+// keepCaches is how many damaged caches are kept: they are large, and all that
+// they hold is fetched again.
+const keepCaches = 2
+
+// dropCaches removes the oldest of those that were put aside.
+func dropCaches(path string) {
+	kept, _ := filepath.Glob(path + asideMark + "*")
+	kept = slices.DeleteFunc(kept, func(name string) bool { return strings.HasSuffix(name, "-wal") || strings.HasSuffix(name, "-shm") })
+	slices.Sort(kept) // by their dates
+	for _, name := range kept[:max(0, len(kept)-keepCaches)] {
+		_ = remove(name)
+	}
 }
 
 func cacheNews(aside string) string {

@@ -49,7 +49,7 @@ func (c *carer) follow(ctx context.Context, f *file) (news string, err error) {
 		return "", err
 	}
 	if f == c.db.state {
-		news, err = c.inherit(ctx)
+		news, err = c.takeAlong(ctx)
 	}
 	if err == nil {
 		err = c.reopen(ctx, f)
@@ -57,10 +57,10 @@ func (c *carer) follow(ctx context.Context, f *file) (news string, err error) {
 	return news, err
 }
 
-// inherit sees to it that what only the open connections of state.db still see
+// takeAlong sees to it that what only the open connections of state.db still see
 // is in the file at its path. Nothing is added to it any more: a write looks
 // for the file at its path first.
-func (c *carer) inherit(ctx context.Context) (news string, err error) {
+func (c *carer) takeAlong(ctx context.Context) (news string, err error) {
 	f := c.db.state
 	if f.dead() || f.keptAside() { // nothing is left, or a rescue has taken it over
 		return "", nil

@@ -180,6 +180,28 @@ func TestNewerFilesAreLeftAlone(t *testing.T) {
 	}
 }
 
+// Caches that were put aside do not fill the disk.
+func TestFewDamagedCachesAreKept(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "cache.db")
+	for _, day := range []string{"20260101", "20260102", "20260103"} {
+		must(t, os.WriteFile(path+asideMark+day+"-120000", nil, 0o600))
+		must(t, os.WriteFile(path+asideMark+day+"-120000-wal", nil, 0o600))
+	}
+	must(t, os.WriteFile(statePath(dir)+asideMark+"20260101-120000", nil, 0o600))
+	must(t, os.WriteFile(path, []byte(strings.Repeat("no database ", 500)), 0o600))
+	openIn(t, dir)
+	if kept := keptFiles(path); len(kept) != keepCaches || strings.HasSuffix(kept[0], "20260102-120000") {
+		t.Errorf("kept %q", kept)
+	}
+	if logs, _ := filepath.Glob(path + asideMark + "*-wal"); len(logs) != 1 {
+		t.Errorf("kept %q", logs)
+	}
+	if len(keptFiles(statePath(dir))) != 1 {
+		t.Error("what exists nowhere else was removed")
+	}
+}
+
 func TestDamagedCacheIsSetAside(t *testing.T) {
 	dir := t.TempDir()
 	db := openIn(t, dir)
