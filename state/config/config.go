@@ -23,8 +23,9 @@ type Config struct {
 	// Accounts are those without a mistake, in the order of the file.
 	Accounts []Account
 	// Keep is how long messages stay on this machine, 0 for ever.
-	Keep time.Duration
-	UI   UI
+	Keep  time.Duration
+	UI    UI
+	Files Files
 	// Keys holds, per action, the keys that replace its default ones. An
 	// empty list takes them all away.
 	Keys map[string][]string
@@ -74,8 +75,9 @@ type UI struct {
 
 func defaults() Config {
 	return Config{
-		UI:   UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, CheckBeforeSend: true},
-		Keys: map[string][]string{},
+		UI:    UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, CheckBeforeSend: true},
+		Files: Files{Max: maxFile},
+		Keys:  map[string][]string{},
 	}
 }
 

@@ -68,6 +68,11 @@ mark_read = "open"
 hints = false
 check_before_send = false
 
+[files]
+folder = "/srv/from customers"
+max = "1.5 GB"
+open = ["feh", "--fullscreen"]
+
 [keys]
 conversation.done = "D"
 "thread.older" = ["K", "pgup"]
@@ -88,6 +93,9 @@ quit = []
 	if want := (UI{ASCII: true, Theme: "light", MarkRead: "open"}); c.UI != want {
 		t.Errorf("ui %+v", c.UI)
 	}
+	if want := (Files{Folder: "/srv/from customers", Max: 1_500_000_000, Open: []string{"feh", "--fullscreen"}}); !reflect.DeepEqual(c.Files, want) {
+		t.Errorf("files %+v", c.Files)
+	}
 	keys := map[string][]string{"conversation.done": {"D"}, "thread.older": {"K", "pgup"}, "quit": {}}
 	if !reflect.DeepEqual(c.Keys, keys) {
 		t.Errorf("keys %q", c.Keys)
@@ -97,7 +105,7 @@ quit = []
 func TestDefaults(t *testing.T) {
 	c, problems := load(t, "")
 	want := UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, CheckBeforeSend: true}
-	if c.UI != want || len(c.Accounts) != 0 || len(problems) != 0 {
+	if c.UI != want || c.Files.Max != 200_000_000 || c.Files.Folder != "" || len(c.Accounts) != 0 || len(problems) != 0 {
 		t.Errorf("%+v %q", c, problems)
 	}
 }
@@ -123,16 +131,18 @@ func TestProblemsNameLineAndAccount(t *testing.T) {
 		want []string
 		kept int
 	}{
-		"not toml":           {"[ui]\nascii = yes\n", []string{"config.toml:2: "}, 0},
-		"same key twice":     {account + "token = \"t\"\ntoken = \"u\"\n", []string{"config.toml:5: "}, 0},
-		"unknown key":        {account + "token = \"t\"\ntokn = \"u\"\n", []string{`config.toml:5: account "a": unknown key "tokn": there are base_url,`}, 1},
-		"unknown table":      {"[uii]\nx = 1\n", []string{`config.toml:1: unknown key "uii"`}, 0},
-		"unknown tables":     {"[[accounts]]\nx = 1\n", []string{`config.toml:1: unknown key "accounts"`}, 0},
-		"unknown ui key":     {"ui.asci = true\n", []string{`config.toml:1: unknown key "asci"`}, 0},
-		"wrong types":        {"[ui]\nascii = 1\ntheme = \"pink\"\n", []string{"config.toml:2: ascii must be true or false", "config.toml:3: theme must be one of: auto, dark, light"}, 0},
-		"nothing there":      {"\n[[account]]\n", []string{`config.toml:2: account "1": name is missing`, `config.toml:2: account "1": platform is missing`, `config.toml:2: account "1": the token is missing: set one of token_command`}, 0},
-		"name of wrong type": {"[[account]]\nname = 5\nplatform = \"textus\"\ntoken = \"t\"\n", []string{`config.toml:2: account "1": name must be a text in quotes`}, 0},
-		"two tokens":         {account + "token = \"t\"\ntoken_env = \"T\"\n", []string{`config.toml:4: account "a": the token is given more than once`}, 0},
+		"not toml":            {"[ui]\nascii = yes\n", []string{"config.toml:2: "}, 0},
+		"same key twice":      {account + "token = \"t\"\ntoken = \"u\"\n", []string{"config.toml:5: "}, 0},
+		"unknown key":         {account + "token = \"t\"\ntokn = \"u\"\n", []string{`config.toml:5: account "a": unknown key "tokn": there are base_url,`}, 1},
+		"unknown table":       {"[uii]\nx = 1\n", []string{`config.toml:1: unknown key "uii"`}, 0},
+		"unknown tables":      {"[[accounts]]\nx = 1\n", []string{`config.toml:1: unknown key "accounts"`}, 0},
+		"unknown ui key":      {"ui.asci = true\n", []string{`config.toml:1: unknown key "asci"`}, 0},
+		"wrong types":         {"[ui]\nascii = 1\ntheme = \"pink\"\n", []string{"config.toml:2: ascii must be true or false", "config.toml:3: theme must be one of: auto, dark, light"}, 0},
+		"wrong files":         {"[files]\nfolder = \"\"\nmax = \"none\"\nopen = \"sh -c 'x'\"\n", []string{"config.toml:2: folder must be the name of a folder", `config.toml:3: max must be a size in quotes, such as "200MB"`, "config.toml:4: open is run without a shell"}, 0},
+		"files that are none": {"files = 1\n", []string{"config.toml:1: files must be a table"}, 0},
+		"nothing there":       {"\n[[account]]\n", []string{`config.toml:2: account "1": name is missing`, `config.toml:2: account "1": platform is missing`, `config.toml:2: account "1": the token is missing: set one of token_command`}, 0},
+		"name of wrong type":  {"[[account]]\nname = 5\nplatform = \"textus\"\ntoken = \"t\"\n", []string{`config.toml:2: account "1": name must be a text in quotes`}, 0},
+		"two tokens":          {account + "token = \"t\"\ntoken_env = \"T\"\n", []string{`config.toml:4: account "a": the token is given more than once`}, 0},
 		"same name": {account + "token = \"t\"\n" + account + "token = \"t\"\n",
 			[]string{`config.toml:6: account "a": the name is taken by the account of line 2`}, 1},
 		"single brackets":     {"[account]\nname = \"a\"\n", []string{"config.toml:1: an account is written [[account]]"}, 0},
@@ -312,4 +322,27 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestSizes(t *testing.T) {
+	for text, want := range map[string]int64{"200MB": 200_000_000, "1.5gb": 1_500_000_000, " 7 KB": 7_000, "1B": 1} {
+		var f Files
+		if err := filesFields["max"](&f, text); err != nil || f.Max != want {
+			t.Errorf("%q is %d, %v", text, f.Max, err)
+		}
+	}
+	for _, value := range []any{"", "MB", "-1MB", "0B", "nanMB", "infGB", "1e300GB", "200", 200, "1 MiB", "1MBx"} {
+		if err := filesFields["max"](&Files{}, value); err == nil {
+			t.Errorf("%v was taken", value)
+		}
+	}
+}
+
+func TestTheFolderOfFilesMeansTheSameFromEverywhere(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	c, _ := load(t, "[files]\nfolder = \"~/in box\"\n")
+	if want := filepath.Join(home, "in box"); c.Files.Folder != want {
+		t.Errorf("%q, want %q", c.Files.Folder, want)
+	}
 }

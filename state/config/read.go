@@ -28,10 +28,13 @@ func (r *reader) read() {
 			fillTable(r, historyFields, key, value, r.config)
 		case "ui":
 			fillTable(r, uiFields, key, value, &r.config.UI)
+		case "files":
+			fillTable(r, filesFields, key, value, &r.config.Files)
+			r.config.Files.Folder = r.resolve(r.config.Files.Folder)
 		case "keys":
 			r.keys(value)
 		default:
-			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui] and [keys]", key))
+			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files] and [keys]", key))
 		}
 	}
 }

@@ -1,0 +1,63 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Files is the [files] table: attachments on this machine.
+type Files struct {
+	// Folder is where they are saved; empty is the user's folder for downloads.
+	Folder string
+	// Max is how large one may be, in bytes.
+	Max int64
+	// Open is the program that shows them, with its arguments; none is the usual
+	// one, where there is a display.
+	Open []string
+}
+
+// maxFile is how large a file may be unless the user says otherwise.
+const maxFile = 200_000_000
+
+var filesFields = fields[Files]{
+	"folder": folder(func(f *Files) *string { return &f.Folder }),
+	"max":    sizeIn(func(f *Files) *int64 { return &f.Max }),
+	"open":   command(func(f *Files) *[]string { return &f.Open }),
+}
+
+// folder takes the name of a folder.
+func folder[T any](at func(*T) *string) func(*T, any) error {
+	return func(into *T, value any) error {
+		v, ok := value.(string)
+		if !ok || v == "" || strings.Contains(v, "\x00") {
+			return fmt.Errorf("must be the name of a folder in quotes")
+		}
+		*at(into) = v
+		return nil
+	}
+}
+
+var units = []struct {
+	name  string
+	bytes float64
+}{{"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"B", 1}}
+
+// sizeIn takes a size above zero such as "200MB".
+func sizeIn[T any](at func(*T) *int64) func(*T, any) error {
+	return func(into *T, value any) error {
+		v, _ := value.(string)
+		for _, unit := range units {
+			number, ok := strings.CutSuffix(strings.ToUpper(v), unit.name)
+			if !ok {
+				continue
+			}
+			n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+			if n *= unit.bytes; err == nil && n >= 1 && n <= 1e15 {
+				*at(into) = int64(n)
+				return nil
+			}
+		}
+		return fmt.Errorf(`must be a size in quotes, such as "200MB" or "1.5GB"`)
+	}
+}
