@@ -70,9 +70,14 @@ func (s session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	for _, p := range problems {
 		s.notices = append(s.notices, s.config.KeyProblem(p.Name, p.Why).String())
 	}
+	files, err := newAttachments(s.config, log)
+	if err != nil {
+		return err
+	}
 	name, from := who()
 	db.Join(name, from)
 	g := newGroup(ctx, log)
+	g.start("downloads", files.Run)
 	work := newShift(func(ctx context.Context) error {
 		return db.Own(ctx, name, func(ctx context.Context) error {
 			return together(ctx, fetching(db, engine), outbox.Run, changes.Run, db.Thin)
@@ -86,8 +91,8 @@ func (s session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 			feed.Mark(state.Inbox, state.Accounts, state.Outbox, state.Changes) // what was planned by the time of day is due
 		})
 	})
-	err := ui.Run(g.ctx, ui.Options{
-		Store: db, Outbox: outbox, Changes: changes, Engine: engine, Feed: feed, Accounts: accounts(live), Keys: keys,
+	err = ui.Run(g.ctx, ui.Options{
+		Store: db, Outbox: outbox, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
 		Settings: settings(s.config.UI), Notices: s.notices, Version: version(),
 		Suspender: newSuspender(g.ctx, db, work),
 	})

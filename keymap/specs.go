@@ -60,6 +60,8 @@ const (
 	FirstNew        Action = "message.first-new"
 	Copy            Action = "message.copy"
 	CopyLink        Action = "message.copy-link"
+	Open            Action = "message.open"
+	Download        Action = "message.download"
 	Details         Action = "message.details"
 	RetryMessage    Action = "message.retry"
 	More            Action = "message.more"
@@ -136,7 +138,9 @@ var specs = []Spec{
 	{PreviousDay, "Previous day", "", "Message", []Scope{Thread}, []string{"{"}},
 	{FirstNew, "Go to the first new message", "", "Message", []Scope{Thread}, []string{"M"}},
 	{Copy, "Copy the text to the terminal's clipboard", "copy", "Message", []Scope{Thread}, []string{"y"}},
-	{CopyLink, "Copy the address of an attachment or link", "", "Message", []Scope{Thread}, []string{"o"}},
+	{Open, "Open a saved file or a link", "", "Message", []Scope{Thread}, []string{"o"}},
+	{Download, "Download the attached files", "download", "Message", []Scope{Thread}, []string{"d"}},
+	{CopyLink, "Copy the address of an attachment or link", "", "Message", []Scope{Thread}, []string{"Y"}},
 	{Details, "Details of the message; in the list, of the conversation", "", "Message", conversations, []string{"i"}},
 	{RetryMessage, "Send a failed message again, or try a waiting one now", "", "Message", conversations, []string{"t"}},
 	{More, "What can be done with this message", "", "Message", conversations, []string{"space"}},

@@ -118,6 +118,8 @@ func (m *Model) messageHandlers() map[keymap.Action]handler {
 		keymap.PreviousDay:     m.onMessage(func() tea.Cmd { return m.moveDay(-1) }),
 		keymap.FirstNew:        m.onMessage(m.firstNew),
 		keymap.Copy:            m.onMessage(m.copyText),
+		keymap.Open:            {do: m.openTarget, why: m.whyNoOpen},
+		keymap.Download:        {do: m.download, why: m.whyNoDownload},
 		keymap.CopyLink:        {do: m.copyLink, why: m.whyNoLink},
 		keymap.Details:         {do: m.details, why: m.whyNoDetails},
 		keymap.RetryMessage:    {do: m.retryMessage, why: m.whyNoRetry},

@@ -78,6 +78,25 @@ type Engine interface {
 	Fetching(id api.ConversationID) state.Fetching
 }
 
+// Files brings attachments to this machine and opens what an agent asks for.
+type Files interface {
+	// Save returns when the file is on disk, has failed, or was cancelled, by
+	// Cancel or with ctx: the error is context.Canceled then, and otherwise
+	// words after "not saved: ". It is called in commands only.
+	Save(ctx context.Context, id state.FileID, a api.Attachment) (state.Transfer, error)
+	// Cancel ends a transfer under way, Transfer tells how one goes. Neither
+	// blocks.
+	Cancel(id state.FileID)
+	Transfer(id state.FileID) state.Transfer
+	// CanOpen reports whether there is a program to open things with.
+	CanOpen() bool
+	// OpenFile and OpenLink show a saved file and an address, unless that could
+	// do harm, and return when the program ends. They are called in commands
+	// only; the error is one sentence.
+	OpenFile(path string) error
+	OpenLink(address string) error
+}
+
 // Account is one configured account as the screen needs it.
 type Account struct {
 	ID     api.AccountID

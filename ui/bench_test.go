@@ -95,7 +95,7 @@ func (unwilling) Dismiss(context.Context, int64) error       { return nil }
 // bare is a model without a program: its commands are run by the caller.
 func bare(conversations, messages, w, h int) *Model {
 	keys, _ := keymap.New(nil)
-	m := New(context.Background(), Options{Store: newShelf(conversations, messages), Outbox: still{}, Engine: still{}, Changes: unwilling{}, Feed: state.NewFeed(), Keys: keys,
+	m := New(context.Background(), Options{Store: newShelf(conversations, messages), Outbox: still{}, Engine: still{}, Files: &clerk{}, Changes: unwilling{}, Feed: state.NewFeed(), Keys: keys,
 		Settings: Settings{Theme: "dark", Hints: true}})
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
 	m.asks.list.forget()

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -99,7 +98,7 @@ func (m *Model) openMessage(it state.Item) tea.Cmd {
 	}
 	return m.openSheet(sheet{
 		menu: menu.New("Message", menu.Options{Text: []string{m.excerpt(it.Message.Body)},
-			Items: []menu.Item{action(keymap.Reply), action(keymap.RetryMessage), action(keymap.Copy), action(keymap.CopyLink), action(keymap.React),
+			Items: []menu.Item{action(keymap.Reply), action(keymap.RetryMessage), action(keymap.Copy), action(keymap.Open), action(keymap.Download), action(keymap.CopyLink), action(keymap.React),
 				action(keymap.EditMessage), action(keymap.PinMessage), action(keymap.DeleteMessage), action(keymap.Details)}}),
 		choose: func(it menu.Item) tea.Cmd {
 			m.closeSheet()
@@ -312,35 +311,6 @@ func (m *Model) copyText() tea.Cmd {
 	return tea.Batch(tea.SetClipboard(body), m.say("sent to the terminal's clipboard: "+m.look.Mode.Cut(m.look.Mode.Line(body), 60)))
 }
 
-var addresses = regexp.MustCompile(`https?://[^\s<>"]+`)
-
-// link returns the address in the selected message: an attachment's, or the
-// first in its text.
-func (m *Model) link() string {
-	it, ok := m.thread.Selected()
-	if !ok {
-		return ""
-	}
-	for _, a := range it.Message.Attachments {
-		if a.URL != "" {
-			return text.Safe(a.URL)
-		}
-	}
-	return addresses.FindString(text.Safe(it.Message.Body))
-}
-
-func (m *Model) whyNoLink() string {
-	if m.link() == "" {
-		return "this message has neither an attachment's address nor a link"
-	}
-	return ""
-}
-
-func (m *Model) copyLink() tea.Cmd {
-	link := m.link()
-	return tea.Batch(tea.SetClipboard(link), m.say("sent to the terminal's clipboard: "+link))
-}
-
 // openDetails shows ids and times, for a bug report.
 func (m *Model) openDetails() tea.Cmd {
 	it, _ := m.thread.Selected()
@@ -353,8 +323,11 @@ func (m *Model) openDetails() tea.Cmd {
 		m.fact("written", it.Message.At.Local().Format("2 Jan 2006 15:04:05.000")),
 	}
 	facts = append(facts, m.deliveryFacts(it)...)
-	for _, a := range it.Message.Attachments {
+	for _, a := range m.attachments() {
 		facts = append(facts, m.fact("file", a.Name+" "+a.MIME+" "+text.Size(a.Size)))
+		if a.file.Path != "" {
+			facts = append(facts, m.fact("saved as", a.file.Path))
+		}
 	}
 	var words []string
 	if text.Hidden(it.Message.Body) {

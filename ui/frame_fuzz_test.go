@@ -43,6 +43,7 @@ func filledWith(s string, w, h int, clusters bool) *Model {
 	m.Update(m.open(shelf.rows[1].Conversation.ID))
 	m.asks.thread.forget()
 	m.Update(m.loadThread()())
+	m.opt.Files.(*clerk).says = state.Transfer{Status: state.TransferSaved, Path: "/srv/" + s, Odd: s}
 	m.Update(draftMsg{visit: m.reply.visit, draft: state.Draft{Body: s, Files: []state.File{{Name: s, Path: s, MIME: s, Size: 5}}}})
 	return m
 }
@@ -65,6 +66,17 @@ var states = []func(m *Model, s string){
 		m.gotInfo(infoMsg{sheet: m.sheet, row: m.current(), facts: []api.Fact{{Label: s, Value: s}}, others: []state.Row{m.current()}, err: errors.New(s)})
 	},
 	func(m *Model, _ string) { m.focusOn(layout.Thread); m.openCard() },
+	func(m *Model, s string) {
+		m.focusOn(layout.Thread)
+		m.opt.Files.(*clerk).says = state.Transfer{Status: state.TransferFailed, Why: s}
+		m.transferred(transferMsg{name: s, err: errors.New(s)})
+	},
+	func(m *Model, s string) {
+		m.shown(shownMsg{s, errors.New(s)})
+		m.transferred(transferMsg{name: s, file: m.opt.Files.Transfer(state.FileID{})})
+	},
+	func(m *Model, _ string) { m.focusOn(layout.Thread); m.moveMessage(-1); m.do(keymap.Download) },
+	func(m *Model, _ string) { m.focusOn(layout.Thread); m.moveMessage(-1); m.do(keymap.Open) },
 	func(m *Model, _ string) { m.openAccounts() },
 	func(m *Model, _ string) { m.openChannels() },
 	func(m *Model, _ string) { m.openRemove() },

@@ -28,6 +28,7 @@ import (
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/state/changes"
+	"unibox/state/download"
 	"unibox/state/outbox"
 	"unibox/state/sqlite"
 	"unibox/state/syncer"
@@ -123,6 +124,8 @@ type appOptions struct {
 	platform string
 	// accounts, if set, take the place of the server's.
 	accounts []Account
+	// opens is the program that opens files and links; none if empty.
+	opens []string
 }
 
 func startApp(t *testing.T, o appOptions) *app {
@@ -177,13 +180,15 @@ func (a *app) run(o appOptions) {
 		Accounts: each(lines, func(l Account) outbox.Account { return outbox.Account{ID: l.ID, Provider: l.Provider} })})
 	wishes := changes.New(changes.Options{Store: db, Feed: feed, Log: log,
 		Accounts: each(lines, func(l Account) changes.Account { return changes.Account{ID: l.ID, Provider: l.Provider} })})
+	files := fileDesk{a.downloads(o, log), download.Opener{Command: o.opens}}
 	keys, _ := keymap.New(nil)
 	settings := Settings{Theme: "dark", MarkRead: "reply", Hints: true}
 	if o.settings != nil {
 		settings = *o.settings
 	}
-	a.model = New(ctx, Options{Store: db, Outbox: out, Changes: wishes, Engine: engine, Feed: feed, Keys: keys, Settings: settings, Accounts: lines})
+	a.model = New(ctx, Options{Store: db, Outbox: out, Changes: wishes, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines})
 	var work sync.WaitGroup
+	work.Go(func() { files.Run(ctx) })
 	if !o.offline {
 		work.Go(func() {
 			db.Own(ctx, "test", func(ctx context.Context) error {
@@ -205,6 +210,21 @@ func (a *app) run(o appOptions) {
 		a.screen.hangUp()
 	})
 	t.Cleanup(a.quit)
+}
+
+// fileDesk is what the program has for attachments.
+type fileDesk struct {
+	*download.Downloads
+	download.Opener
+}
+
+// downloads go to a folder beside the store.
+func (a *app) downloads(o appOptions, log *slog.Logger) *download.Downloads {
+	servers := map[api.AccountID]string{}
+	for _, account := range a.server.Accounts(a.origin) {
+		servers[api.AccountID(account.Name)] = account.BaseURL
+	}
+	return download.New(download.Options{Dir: filepath.Join(o.dir, "Downloads"), Max: 1e6, Servers: servers, Log: log})
 }
 
 // lines are the clients of the first account, or of all that the server has.

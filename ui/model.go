@@ -49,6 +49,7 @@ type Options struct {
 	Outbox   Outbox
 	Changes  Changes
 	Engine   Engine
+	Files    Files
 	Feed     *state.Feed
 	Accounts []Account
 	Keys     *keymap.Map
@@ -116,7 +117,7 @@ func New(ctx context.Context, opt Options) *Model {
 	m.channels = channels.New(func(c api.Channel) api.ChannelRules { return m.traits(c.ID.Account).Rule(c.Kind) })
 	m.inbox = inbox.New(m.code, opt.Now)
 	m.queue = queue.New(m.code, opt.Now, opt.Outbox.Progress)
-	m.thread = thread.New(opt.Now, opt.Outbox.Progress, m.name)
+	m.thread = thread.New(opt.Now, opt.Outbox.Progress, opt.Files.Transfer, m.name)
 	m.reply.box = composer.New()
 	m.handlers = m.makeHandlers()
 	m.restyle()
@@ -281,6 +282,10 @@ func (m *Model) answer(msg tea.Msg) tea.Cmd {
 		return tea.Batch(tea.ClearScreen, m.fail(msg.err))
 	case unsentMsg:
 		return m.gotUnsent(msg)
+	case transferMsg:
+		return m.transferred(msg)
+	case shownMsg:
+		return m.shown(msg)
 	}
 	return nil
 }

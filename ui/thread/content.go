@@ -32,8 +32,12 @@ func (p *Pane) content(it *item) []string {
 		style = th.Note
 	}
 	add(style, p.body(it.Message.Body, w)...)
-	for _, a := range it.Message.Attachments {
-		add(th.Link, p.look.Mode.Cut(p.fileLine(a), w))
+	for i, a := range it.Message.Attachments {
+		file := p.transfer(state.FileOf(it.Message, i))
+		add(th.Link, p.look.Mode.Cut(p.fileLine(a, file), w))
+		if end, style := p.fileEnd(file); end != "" {
+			add(style, p.look.Mode.Wrap(end, w)...)
+		}
 	}
 	if len(rows) == 0 {
 		add(th.Note, kindWords[it.Message.Kind])
@@ -86,18 +90,6 @@ func (p *Pane) extra(msg api.Message) string {
 var kindWords = map[api.MessageKind]string{
 	api.KindText:    "(empty message)",
 	api.KindUnknown: "(a message of a kind unibox does not know)",
-}
-
-func (p *Pane) fileLine(a api.Attachment) string {
-	name := p.look.Mode.Line(a.Name)
-	if name == "" {
-		name = "file"
-	}
-	s := p.look.Marks.Clip + " " + name
-	if a.Size > 0 {
-		s += "  " + text.Size(a.Size)
-	}
-	return s
 }
 
 // trouble is the line under a message that needs somebody, or waits.

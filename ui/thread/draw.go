@@ -179,7 +179,7 @@ func (p *Pane) fresh(i int) bool {
 // draw returns item i's rows, from its cache where nothing they show changed.
 func (p *Pane) draw(i int) []string {
 	it := p.items[i]
-	want := drawn{w: p.w, selected: p.focused && it.key == p.selected, headed: p.startsRun(i)}
+	want := drawn{w: p.w, selected: p.focused && it.key == p.selected, headed: p.startsRun(i), fetched: p.fetched(it)}
 	if it.body != nil && it.drawn == want && !p.moves(it) {
 		return it.body
 	}
@@ -188,9 +188,10 @@ func (p *Pane) draw(i int) []string {
 	return it.body
 }
 
-// moves reports whether an item's rows depend on the clock or on an upload.
+// moves reports whether an item's rows depend on the clock, on an upload or on
+// a download.
 func (p *Pane) moves(it *item) bool {
-	return it.Sending != nil && it.Sending.Status.Moving()
+	return it.Sending != nil && it.Sending.Status.Moving() || it.drawn.fetched
 }
 
 func (p *Pane) render(it *item) []string {

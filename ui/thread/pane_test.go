@@ -22,7 +22,7 @@ var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 // newPane is an empty pane that has the keys.
 func newPane(w, h int) *Pane {
 	th := theme.New(colorprofile.ANSI, true)
-	p := New(func() time.Time { return noon }, func(int64) (float64, bool) { return 0, false }, func(state.Row) string { return "Ann" })
+	p := New(func() time.Time { return noon }, func(int64) (float64, bool) { return 0, false }, func(state.FileID) state.Transfer { return state.Transfer{} }, func(state.Row) string { return "Ann" })
 	p.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(false), Mode: text.Mode{}})
 	p.Resize(w, h)
 	p.Focus(true)

@@ -17,6 +17,7 @@ type Pane struct {
 	look     look.Look
 	now      func() time.Time
 	progress func(outbound int64) (float64, bool)
+	transfer func(state.FileID) state.Transfer
 	title    func(state.Row) string
 	w, h     int
 	focused  bool
@@ -57,13 +58,14 @@ type item struct {
 }
 
 type drawn struct {
-	w                int
-	selected, headed bool
+	w                         int
+	selected, headed, fetched bool
 }
 
-// New returns an empty pane. progress tells how far a message's upload is.
-func New(now func() time.Time, progress func(int64) (float64, bool), title func(state.Row) string) *Pane {
-	return &Pane{now: now, progress: progress, title: title}
+// New returns an empty pane. progress tells how far a message's upload is,
+// transfer how bringing a file here goes.
+func New(now func() time.Time, progress func(int64) (float64, bool), transfer func(state.FileID) state.Transfer, title func(state.Row) string) *Pane {
+	return &Pane{now: now, progress: progress, transfer: transfer, title: title}
 }
 
 // SetLook sets how it looks.

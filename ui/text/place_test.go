@@ -1,0 +1,12 @@
+package text
+
+import "testing"
+
+func TestPlace(t *testing.T) {
+	for home, want := range map[string]string{"/home/maya": "~/Downloads/a.jpg", "/home/may": "/home/maya/Downloads/a.jpg", "/": "/home/maya/Downloads/a.jpg", "": "/home/maya/Downloads/a.jpg"} {
+		t.Setenv("HOME", home)
+		if got := Place("/home/maya/Downloads/a.jpg"); got != want {
+			t.Errorf("from %q: %q, want %q", home, got, want)
+		}
+	}
+}
