@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"unibox/state"
@@ -37,16 +38,21 @@ func TestARemovedFolderCostsNoDraft(t *testing.T) {
 	a.see("✓✓")
 }
 
-// condition is a store in a condition.
-type condition struct {
+// suffering is a store that may be put into a condition.
+type suffering struct {
 	Store
-	now state.Condition
+	now atomic.Pointer[state.Condition]
 }
 
-func (c condition) Condition() state.Condition { return c.now }
+func (s *suffering) Condition() state.Condition {
+	if now := s.now.Load(); now != nil {
+		return *now
+	}
+	return s.Store.Condition()
+}
 
 func (a *app) suffer(c state.Condition) {
-	a.inspect(func(m *Model) { m.opt.Store = condition{m.opt.Store, c} })
+	a.store.now.Store(&c)
 	a.program.Send(staleMsg{state.Disk})
 }
 

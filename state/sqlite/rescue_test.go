@@ -340,7 +340,11 @@ func TestSnapshotsRotate(t *testing.T) {
 // new file is whole, and what could not be read is the exception.
 func TestDamageAtRandom(t *testing.T) {
 	t.Parallel()
-	const n, cases = 60, 200
+	const n = 60
+	cases := 200
+	if raced {
+		cases = 20
+	}
 	dir := buried(t, n)
 	whole, err := os.ReadFile(statePath(dir))
 	must(t, err)
@@ -367,7 +371,7 @@ func TestDamageAtRandom(t *testing.T) {
 		must(t, err)
 		drafts, messages, marks := found(t, db, n)
 		got := float64(drafts+messages+marks) / (3 * n)
-		share += got / cases
+		share += got / float64(cases)
 		unharmed += int(bit(got == 1))
 		none += int(bit(got == 0))
 		must(t, db.Close())

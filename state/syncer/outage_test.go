@@ -54,6 +54,9 @@ func TestTheReturnFromAnOutageIsNoStorm(t *testing.T) {
 		{"every conversation has to be asked", api.OrderByCreation, 5000, 40, 30 * time.Minute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			if Raced {
+				c.size /= 10
+			}
 			synctest.Test(t, func(t *testing.T) { outage(t, c.order, c.size, c.pace, c.within) })
 		})
 	}

@@ -1,0 +1,6 @@
+//go:build race
+
+package syncer
+
+// Raced: everything is some ten times slower.
+const Raced = true
