@@ -16,7 +16,7 @@ import (
 )
 
 // maxAnswer is the most that is read of an answer.
-const maxAnswer = 16 << 20
+const maxAnswer = 8 << 20
 
 var (
 	errStalled  = errors.New("no progress for too long")

@@ -8,8 +8,8 @@ import (
 // What an answer may hold at the most. A value in memory takes up many times
 // the few bytes it may have been written with.
 const (
-	maxObjects = 50_000
-	maxValues  = 500_000
+	maxObjects = 20_000
+	maxValues  = 200_000
 	maxDepth   = 100
 )
 
