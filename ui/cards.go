@@ -203,11 +203,15 @@ func (m *Model) excerptOf(msg api.Message) string {
 
 // openUncertain shows what was sent, what came since, and the three choices.
 func (m *Model) openUncertain(o state.Outbound) tea.Cmd {
-	words := []string{m.whole(o), fmt.Sprintf("Sent at %s; no answer came, so it may or may not have gone out. Nothing is sent again by itself.",
+	words := []string{m.whole(o), fmt.Sprintf("Sent at %s; no answer came. It may have gone out; nothing is sent again by itself.",
 		o.SentAt.Local().Format("15:04:05"))}
 	since := m.since(o)
-	if len(since) == 0 {
-		since = []string{"Nothing has appeared in the conversation since."}
+	row, _ := m.thread.Row()
+	switch read := row.Checked.After(o.SentAt); {
+	case !read:
+		since = append(since, "The conversation could not be read since.")
+	case len(since) == 0:
+		since = []string{"Nothing has appeared in the conversation since, which was read at " + row.Checked.Local().Format("15:04:05") + "."}
 	}
 	words = append(words, since...)
 	return m.openDecision("Did it arrive?", o, words, []menu.Item{

@@ -146,9 +146,9 @@ func afterwards(sessions []state.Session) string {
 func (m *Model) openQuit(t tally, words []string) tea.Cmd {
 	items := []menu.Item{{Label: "Stay", Value: func() tea.Cmd { return nil }}}
 	if t.moving > 0 {
-		items = append(items, menu.Item{Label: "Wait until all is out, then quit", Value: m.waitToQuit})
+		items = append(items, menu.Item{Label: "Wait", Detail: "until all is out, then quit", Value: m.waitToQuit})
 	}
-	items = append(items, menu.Item{Label: "Look at the outbox", Value: m.showOutbox}, menu.Item{Label: "Quit now", Value: m.quit})
+	items = append(items, menu.Item{Label: "Look at the outbox", Value: m.showOutbox}, menu.Item{Label: "Quit now", Detail: "all of it is kept", Value: m.quit})
 	return m.openSheet(sheet{
 		menu: menu.New("Quit with unsent messages?", menu.Options{Text: words, Items: items}),
 		choose: func(it menu.Item) tea.Cmd {

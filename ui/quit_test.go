@@ -67,7 +67,7 @@ func TestQuittingSaysWhyAndCanBeCalledOff(t *testing.T) {
 			t.Errorf("it does not say %q:\n%s", want, question)
 		}
 	}
-	a.choose("Wait until all is out, then quit")
+	a.choose("Wait")
 	a.see("Quitting when all is out")
 	a.see("2 messages are not out yet.")
 	a.heal()

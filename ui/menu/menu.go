@@ -198,16 +198,7 @@ func (m *Menu) inner() int { return m.width() - 4 }
 
 // View draws the box: rows of one width, no more than there is room for.
 func (m *Menu) View() []string {
-	var body []string
-	for i, par := range m.opt.Text {
-		if i > 0 {
-			body = append(body, "")
-		}
-		body = append(body, m.paragraph(par)...)
-	}
-	if room := m.h - 6; len(body) > max(1, room) {
-		body = append(body[:max(1, room)-1], "…")
-	}
+	body := m.words()
 	if m.input != nil {
 		body = append(body, m.look.Theme.Accent.Render(m.prompt())+m.line())
 	}
@@ -241,14 +232,34 @@ func (m *Menu) Cursor() (x, y int, ok bool) {
 	if m.opt.Secret {
 		cx = utf8.RuneCountInString(m.Value())
 	}
-	y = 1
+	return 2 + m.look.Mode.Width(m.prompt()) + cx, 1 + len(m.words()), true
+}
+
+// atHand is how many choices stay in sight however long the words are.
+const atHand = 4
+
+// words are the rows above the line and the choices. In little room the
+// paragraphs close up before anything is cut.
+func (m *Menu) words() []string {
+	room := m.h - 2 - min(atHand, max(1, len(m.shown)))
+	if m.input != nil {
+		room--
+	}
+	room = max(1, room)
+	var spaced, close []string
 	for i, par := range m.opt.Text {
 		if i > 0 {
-			y++
+			spaced = append(spaced, "")
 		}
-		y += len(m.paragraph(par))
+		spaced, close = append(spaced, m.paragraph(par)...), append(close, m.paragraph(par)...)
 	}
-	return 2 + m.look.Mode.Width(m.prompt()) + cx, min(y, max(1, m.h-5)), true
+	switch {
+	case len(spaced) <= room:
+		return spaced
+	case len(close) <= room:
+		return close
+	}
+	return append(close[:room-1], m.look.Marks.Ellipsis)
 }
 
 func (m *Menu) itemRows(room int) []string {

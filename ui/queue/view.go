@@ -76,7 +76,7 @@ func (p *Pane) rows(i int) []string {
 	if e.heads {
 		code := p.codes(e.Conversation)
 		name := p.look.Theme.Text.Render(inbox.Name(p.look.Mode, e.Conversation))
-		rows = append(rows, p.look.Spread("  "+name, p.look.Theme.Channel(code).Render(p.look.Mode.Fit(code, 5)), p.w))
+		rows = append(rows, p.look.Spread("  "+name, " "+p.look.Theme.Channel(code).Render(p.look.Mode.Fit(code, 5)), p.w))
 	}
 	bar := " "
 	if selected {

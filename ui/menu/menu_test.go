@@ -1,0 +1,38 @@
+package menu
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"unibox/ui/look"
+	"unibox/ui/theme"
+)
+
+func TestWordsCloseUpBeforeTheyAreCut(t *testing.T) {
+	th := theme.New(colorprofile.ASCII, true)
+	for _, c := range []struct {
+		h    int
+		want string
+	}{
+		{10, "one||two||three||> a|  b"},
+		{8, "one|two|three||> a|  b"},
+		{7, "one|two|three|> a|  b"},
+		{6, "one|…|> a|  b"},
+	} {
+		m := New("Title", Options{Text: []string{"one", "two", "three"}, Items: []Item{{Label: "a"}, {Label: "b"}}})
+		m.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(true)})
+		m.look.Marks.Ellipsis = "…"
+		m.Resize(30, c.h)
+		var rows []string
+		for _, row := range m.View() {
+			rows = append(rows, strings.TrimRight(strings.Trim(ansi.Strip(row), "|+"), " "))
+		}
+		got := strings.ReplaceAll(strings.Join(rows[1:len(rows)-1], "|"), "| ", "|")
+		if got = strings.TrimPrefix(got, " "); got != c.want {
+			t.Errorf("at %d rows %q, want %q", c.h, got, c.want)
+		}
+	}
+}
