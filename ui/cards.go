@@ -149,7 +149,11 @@ type waitOn struct{}
 
 // openHeld shows what came in before a reply went out, and the choices.
 func (m *Model) openHeld(o state.Outbound) tea.Cmd {
-	words := append([]string{"Your reply was not sent: " + m.whole(o), "They wrote before it went out:"}, m.since(o)...)
+	words := m.since(o)
+	if len(words) == 0 {
+		words = []string{m.look.Mode.Line(o.Reason) + "."}
+	}
+	words = append(words, "Your reply is not sent: "+m.whole(o))
 	return m.openDecision("They wrote meanwhile", o, words, []menu.Item{
 		{Label: "Edit", Detail: "take it back into the reply box", Value: nil},
 		{Label: "Send anyway", Detail: "as it is, with what waits behind it", Value: state.SendAnyway},

@@ -82,7 +82,7 @@ func TestReplyThatWasOvertakenAsksOnEachPlatform(t *testing.T) {
 		row := a.overtaken(c.label, text)
 		a.stands(row.Conversation.ID, "held", func(r state.Row) bool { return r.Held == 1 })
 		a.press("enter")
-		card := a.see("They wrote before it went out:")
+		card := a.see("Your reply is not sent:")
 		if !strings.Contains(card, "they wrote: “no, forget it”") || !strings.Contains(card, text) {
 			t.Errorf("the card shows too little:\n%s", card)
 		}
