@@ -51,9 +51,12 @@ func farewell(list []state.Unsent, others bool) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	then := "kept on this disk: start unibox again to send, Q shows them"
-	if others {
+	then := "kept on this disk: Q in unibox shows them"
+	switch {
+	case moving > 0 && others:
 		then = "kept on this disk, and another session goes on sending"
+	case moving > 0:
+		then = "kept on this disk: start unibox again to send, Q shows them"
 	}
 	return "unibox: unsent: " + strings.Join(parts, ", ") + "; " + then
 }

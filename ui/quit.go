@@ -102,7 +102,11 @@ func (m *Model) unsentWords(t tally, msg unsentMsg) []string {
 	add(t.held, "message was", "messages were", " not sent because somebody wrote meanwhile; that waits for you to decide.")
 	add(t.failed, "message", "messages", " failed; that waits for you to decide.")
 	add(t.unknown, "message has", "messages have", " an outcome nobody knows; that waits for you to decide.")
-	return append(words, "All of it is kept on this disk. "+afterwards(msg.sessions))
+	kept := "All of it is kept on this disk."
+	if t.moving+t.changes > 0 {
+		kept += " " + afterwards(msg.sessions)
+	}
+	return append(words, kept)
 }
 
 // obstacles say, for each account that cannot send now, why; and when the next
