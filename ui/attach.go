@@ -109,7 +109,8 @@ func order(a, b bool) int {
 }
 
 // splitPath cuts a typed path into the folder to read and what its entries
-// have to begin with. "~" is the home folder.
+// have to begin with. "~" is the home folder. A whole path behind another one,
+// as pasting leaves it, counts alone.
 func splitPath(line string) (dir, prefix string) {
 	path := expand(line)
 	dir, prefix = filepath.Split(path)
@@ -120,6 +121,11 @@ func splitPath(line string) (dir, prefix string) {
 }
 
 func expand(line string) string {
+	for _, anew := range []string{"//", "/~/"} {
+		if i := strings.LastIndex(line, anew); i >= 0 {
+			line = line[i+1:]
+		}
+	}
 	if rest, ok := strings.CutPrefix(line, "~"); ok && (rest == "" || rest[0] == '/') {
 		if home, err := os.UserHomeDir(); err == nil {
 			return home + rest

@@ -147,14 +147,14 @@ func (m *Model) openQueued(o state.Outbound) tea.Cmd {
 // waitOn is the choice to leave things as they are.
 type waitOn struct{}
 
-// openHeld shows what came in before a reply went out, and the choices.
+// openHeld shows what was not seen before a reply was written, and the choices.
 func (m *Model) openHeld(o state.Outbound) tea.Cmd {
 	words := m.since(o)
 	if len(words) == 0 {
 		words = []string{m.look.Mode.Line(o.Reason) + "."}
 	}
 	words = append(words, "Your reply is not sent: "+m.whole(o))
-	return m.openDecision("They wrote meanwhile", o, words, []menu.Item{
+	return m.openDecision("You had not seen this", o, words, []menu.Item{
 		{Label: "Edit", Detail: "take it back into the reply box", Value: nil},
 		{Label: "Send anyway", Detail: "as it is, with what waits behind it", Value: state.SendAnyway},
 		{Label: "Discard", Detail: "do not send it", Value: state.Discard},

@@ -409,13 +409,15 @@ func (p *probed) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return p, cmd
 }
 
-// frame waits until everything sent before is on screen, and returns it.
+// frame waits until everything sent before is on screen, and returns it. It
+// looks again where something else has changed the frame meanwhile.
 func (a *app) frame() string {
 	a.t.Helper()
-	probe := make(probeMsg, 1)
-	a.program.Send(probe)
-	want := trimmed(ansi.Strip(<-probe))
-	return a.until("the frame\n"+want, func(s string) bool { return trimmed(s) == want })
+	return a.until("the frame of the model", func(s string) bool {
+		probe := make(probeMsg, 1)
+		a.program.Send(probe)
+		return trimmed(s) == trimmed(ansi.Strip(<-probe))
+	})
 }
 
 func trimmed(screen string) string {

@@ -53,7 +53,7 @@ func (a *app) overtaken(label, text string) state.Row {
 	a.see("↻")
 	a.control("inbound", map[string]any{"platform": platform, "conversation": row.Conversation.ID.Remote, "text": "no, forget it"}, nil)
 	a.heal()
-	a.see("not sent: a message came in before it went out")
+	a.see("not sent: a message is there that you had not seen")
 	if n := a.took(platform, text); n != 0 {
 		a.t.Errorf("%s took it %d times", label, n)
 	}

@@ -99,7 +99,7 @@ func (m *Model) unsentWords(t tally, msg unsentMsg) []string {
 	}
 	add(t.moving, "message is", "messages are", " not out yet. "+strings.Join(m.obstacles(t), " "))
 	add(t.changes, "change waits", "changes wait", " to be carried out.")
-	add(t.held, "message was", "messages were", " not sent because somebody wrote meanwhile; that waits for you to decide.")
+	add(t.held, "message was", "messages were", " not sent because you had not seen all that they wrote; that waits for you to decide.")
 	add(t.failed, "message", "messages", " failed; that waits for you to decide.")
 	add(t.unknown, "message has", "messages have", " an outcome nobody knows; that waits for you to decide.")
 	kept := "All of it is kept on this disk."

@@ -90,7 +90,7 @@ func TestHeldRepliesAskBeforeQuitting(t *testing.T) {
 	a := everyone(t)
 	a.overtaken("Pact", "too late")
 	a.press("esc", "q")
-	a.see("1 message was not sent because somebody wrote meanwhile")
+	a.see("1 message was not sent because you had not seen all")
 	a.choose("Quit now")
 	if err := <-a.ended; err != nil {
 		t.Error(err)

@@ -311,6 +311,7 @@ func TestScrollbackReachesTheFirstMessageAndFetchesEachPageOnce(t *testing.T) {
 
 func TestNewMessageDoesNotMoveTheReader(t *testing.T) {
 	a := startApp(t, appOptions{w: 120, h: 40})
+	a.synced()
 	a.open("Olivia Patel")
 	a.until("the thread", func(s string) bool { return strings.Count(s, "Olivia Patel") > 3 })
 	a.press("pgup", "pgup", "pgup")

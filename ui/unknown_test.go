@@ -111,7 +111,6 @@ func (a *app) attach(name string) {
 	}
 	a.press("ctrl+o")
 	a.see("Attach")
-	a.inspect(func(m *Model) { m.sheet.menu.SetValue("") }) // the folder of the last one is there already
 	a.paste(path)
 	a.see("▸ " + name)
 	a.press("enter")

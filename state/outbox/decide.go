@@ -22,7 +22,7 @@ var settledWords = map[state.Status]string{
 	state.Done:      "has been sent already",
 	state.Failed:    "has failed: retry, edit or discard it",
 	state.Uncertain: "may have gone out: say whether it arrived, send it again or leave it",
-	state.Held:      "was held back because a message came in: send it anyway, edit or discard it",
+	state.Held:      "was held back because you had not seen all that they wrote: send it anyway, edit or discard it",
 }
 
 // Decide applies an agent's decision to a message that waits. From a session

@@ -20,7 +20,7 @@ type (
 		Err    error
 	}
 	// Moved: before the request, it turned out that the customer wrote what the
-	// agent had not seen.
+	// agent had not seen: meanwhile, or before the conversation was read.
 	Moved struct{ Messages int }
 	// Blind: before the request, it could not be seen whether the customer wrote.
 	Blind struct{ Err error }
@@ -95,9 +95,9 @@ func (e Uploaded) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound
 func (e Moved) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
 	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Unchecked()
 	o.Status, o.NotBefore, o.Checks = state.Held, time.Time{}, 0
-	o.Reason = "a message came in before it went out"
+	o.Reason = "a message is there that you had not seen"
 	if e.Messages > 1 {
-		o.Reason = fmt.Sprintf("%d messages came in before it went out", e.Messages)
+		o.Reason = fmt.Sprintf("%d messages are there that you had not seen", e.Messages)
 	}
 	return o, ready
 }

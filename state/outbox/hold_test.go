@@ -68,7 +68,7 @@ func TestReplyIsHeldWhenTheCustomerWroteMeanwhile(t *testing.T) {
 		d.customer(1, "I am out of town")
 		d.offline("messages", "send", "track")
 		pass(2 * time.Minute)
-		if o := d.expect(id, "held"); o.Reason != "a message came in before it went out" || o.Attempts != 0 {
+		if o := d.expect(id, "held"); o.Reason != "a message is there that you had not seen" || o.Attempts != 0 {
 			t.Errorf("%q after %d attempts", o.Reason, o.Attempts)
 		}
 		d.expect(behind, "queued")
@@ -83,6 +83,28 @@ func TestReplyIsHeldWhenTheCustomerWroteMeanwhile(t *testing.T) {
 		d.expect(id, "done")
 		d.expect(behind, "done")
 		d.sent("somebody else", "come at five", "or at six")
+	})
+}
+
+// A reply to what was never read is held for what had been there all along,
+// and says no more than that.
+func TestReplyBeforeTheConversationWasReadIsHeld(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		for _, body := range []string{"hello?", "is anybody there?", "well?"} {
+			d.customer(1, body)
+		}
+		pass(time.Hour)
+		draft := attach(chat(1))
+		draft.Body, draft.Seen = "good morning", api.Known(state.Pos(0))
+		rows, err := d.Submit(t.Context(), draft, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pass(time.Second)
+		if o := d.expect(rows[0].ID, "held"); o.Reason != "3 messages are there that you had not seen" {
+			t.Error(o.Reason)
+		}
+		d.sent()
 	})
 }
 

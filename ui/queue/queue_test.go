@@ -62,7 +62,7 @@ func TestQueueSaysWhyAndWhen(t *testing.T) {
 		message(2, "Anna", state.Queued, func(o *state.Outbound) {
 			o.Files, o.Body = []state.File{{Name: "label.pdf"}, {Name: "b.png"}, {Name: "c.png"}}, ""
 		}),
-		message(3, "Bela", state.Held, because("a message came in before it went out")),
+		message(3, "Bela", state.Held, because("a message is there that you had not seen")),
 		message(4, "Bela", state.Queued),
 		message(5, "Cleo", state.Failed, because("no such number"), func(o *state.Outbound) { o.Key = "reply-1" }),
 		message(6, "Cleo", state.Queued, part),
@@ -80,7 +80,7 @@ func TestQueueSaysWhyAndWhen(t *testing.T) {
      goes after the one above
   Bela                                   WA
   ‖  text 3                            decide
-     not sent: a message came in before it w…
+     not sent: a message is there that you h…
   ⋯  text 4
      waits until the one above is decided
   Cleo                                   WA

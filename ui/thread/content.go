@@ -103,7 +103,7 @@ func (p *Pane) trouble(it *item) (string, theme.Style) {
 	case o.Status == state.Failed:
 		return m.Failed + " failed: " + p.reason(o.Reason, "no reason was given") + dot + "enter decides", th.Failed
 	case o.Status == state.Held:
-		return m.Held + " not sent: " + p.reason(o.Reason, "a message came in before it went out") + dot + "enter decides", th.Warn
+		return m.Held + " not sent: " + p.reason(o.Reason, "a message is there that you had not seen") + dot + "enter decides", th.Warn
 	case o.Status == state.Uncertain && o.Left:
 		return m.Unknown + " left as it is: nobody knows whether it arrived" + dot + "enter decides", th.Warn
 	case o.Status == state.Uncertain:
