@@ -32,7 +32,8 @@ func TestARemovedFolderCostsNoDraft(t *testing.T) {
 	})
 	a.until("the conversation to be read again", func(string) (ready bool) {
 		a.inspect(func(m *Model) { ready = m.whyNoSend() == "" })
-		return ready
+		_, err := a.db.Kind(t.Context(), id)
+		return ready && err == nil
 	})
 	a.press("enter")
 	a.see("✓✓")

@@ -84,7 +84,7 @@ func (m *Model) decision(u state.Unsent) (key, words string) {
 	o := u.Message
 	switch key = o.Key + " " + fmt.Sprint(o.Attempts); {
 	case o.Status == state.Held:
-		return key, "the reply to " + name + " is not sent: " + o.Reason
+		return key, "the reply to " + name + " is not sent: read first what you had not seen"
 	case o.Status == state.Failed && !m.thread.Shows(o.Conversation):
 		return key, "the message to " + name + " failed: " + o.Reason
 	case o.Status == state.Failed:

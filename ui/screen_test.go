@@ -21,7 +21,8 @@ import (
 // sizes are those every screen has to work at.
 var sizes = [][2]int{{80, 24}, {120, 40}, {200, 50}}
 
-// open goes to a conversation by name with the keys an agent would use.
+// open goes to a conversation by name with the keys an agent would use, and
+// waits until it is read: a reply to what was not seen is held.
 func (a *app) open(name string) {
 	a.t.Helper()
 	a.press("ctrl+g")
@@ -32,6 +33,10 @@ func (a *app) open(name string) {
 	})
 	a.press("enter")
 	a.gone("Go to")
+	a.until("the messages of "+name, func(string) (read bool) {
+		a.inspect(func(m *Model) { read = m.thread.Seen() != 0 })
+		return read || a.opt.offline
+	})
 }
 
 // synced waits until every conversation's newest messages have been read.

@@ -15,6 +15,7 @@ var (
 	errFirstFiles = errors.New("a first message carries text only: remove the files and send them once the conversation is open")
 	errNoFirst    = errors.New("this conversation was never opened: write its first message again")
 	errOpened     = errors.New("the platform has just opened this conversation: send it there")
+	errUnread     = errors.New("the conversation is just being read again: send it in a moment")
 	errWriteFirst = errors.New("the customer has to write first here")
 	errDigits     = errors.New("the number has to be digits only, country code first")
 	errFirstLater = errors.New("a first message goes out at once: take its time away, or write once the conversation is open")
@@ -115,8 +116,11 @@ func (b *Outbox) rules(ctx context.Context, d state.Draft, first *state.First) (
 		}
 	}
 	kind, err := b.store.Kind(ctx, d.Conversation)
-	if errors.Is(err, state.ErrNoSuch) && state.Provisional(d.Conversation) { // since opening looked
-		return api.ChannelRules{}, errOpened
+	if errors.Is(err, state.ErrNoSuch) {
+		if err = errUnread; state.Provisional(d.Conversation) { // since opening looked
+			err = errOpened
+		}
+		return api.ChannelRules{}, err
 	}
 	return a.Provider.Traits().Rule(kind), wrap(err, "find the channel of the conversation")
 }

@@ -37,7 +37,7 @@ func TestSubmitRefusesWithASentence(t *testing.T) {
 		{"folder", attach(chat(1), dir), nil, "is a folder"},
 		{"device", attach(chat(1), os.DevNull), nil, "is not a plain file"},
 		{"no files here", attach(chat(3), file), nil, "Viber takes no files"},
-		{"unknown conversation", state.Draft{Conversation: api.ConversationID{Account: "acc", Remote: "x"}, Body: "a"}, nil, "not in the store"},
+		{"unknown conversation", state.Draft{Conversation: api.ConversationID{Account: "acc", Remote: "x"}, Body: "a"}, nil, "just being read again"},
 		{"unknown account", state.Draft{Conversation: api.ConversationID{Account: "old"}, Body: "a"}, nil, `no account "old"`},
 		{"never opened", state.Draft{Conversation: state.ProvisionalID("acc", "k"), Body: "a"}, nil, "was never opened"},
 		{"customer writes first", state.Draft{Body: "a"}, &state.First{Channel: api.ChannelID{Account: "acc"}, Kind: "viber"}, "Viber: the customer has to write first"},
