@@ -217,6 +217,23 @@ func TestFirstMessageIsListedAndAdopted(t *testing.T) {
 	}
 }
 
+// What a session typed into the stand-in while another process adopted it.
+func TestLateDraftOfAnAdoptedStandInStaysInSight(t *testing.T) {
+	db := four(t)
+	owning(t, db)
+	from := state.ProvisionalID("shop", "k")
+	o := queued(from, "k", "hello")
+	o.First = &state.First{Channel: api.ChannelID{Account: "shop", Remote: "ch1"}, Kind: "whatsapp", To: "7999"}
+	submit(t, db, o)
+	must(t, db.Adopt(t.Context(), from, conv(4)))
+	_, err := db.SaveDraft(t.Context(), state.Draft{Conversation: from, Body: "too late"})
+	must(t, err)
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewDrafts, Limit: 5}), from.Remote)
+	if row := rowOf(t, db, from); row.DraftText != "too late" {
+		t.Errorf("%+v", row)
+	}
+}
+
 func TestTakenBackFirstMessageStaysInSight(t *testing.T) {
 	db := openIn(t, t.TempDir())
 	from := state.ProvisionalID("shop", "k")
