@@ -32,7 +32,7 @@ func TestOneProbesForTheRestInAnOutage(t *testing.T) {
 		}
 		for id := range int64(300) {
 			o := d.expect(id+1, "queued")
-			wait := o.NotBefore.Sub(time.Now())
+			wait := time.Until(o.NotBefore)
 			if o.Reason == "" || wait > longest*6/5 || wait < -time.Second || o.Attempts != 0 {
 				t.Fatalf("message %d: %q, again in %v, after %d attempts", id+1, o.Reason, wait, o.Attempts)
 			}
