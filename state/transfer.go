@@ -43,8 +43,8 @@ type Transfer struct {
 	Got, Total int64
 	// Path is where the file was saved, a whole path.
 	Path string
-	// Odd says what the file really is where its name says otherwise: "named
-	// .jpg, is a program".
+	// Odd says what the file really is where its name says otherwise, or where
+	// it can do harm: "named .jpg, is a program", "a program".
 	Odd string
 	// Why says why it failed and what to do, as words after "not saved: ".
 	Why string

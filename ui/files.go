@@ -146,7 +146,7 @@ func (m *Model) transferred(msg transferMsg) tea.Cmd {
 	case msg.err != nil:
 		return m.warn(name + " was not saved: " + msg.err.Error())
 	case msg.file.Odd != "":
-		return m.warn("saved as " + text.Place(msg.file.Path) + ", but look out: it is " + msg.file.Odd)
+		return m.warn("saved as " + text.Place(msg.file.Path) + "; look out: " + msg.file.Odd)
 	}
 	return m.say("saved as " + text.Place(msg.file.Path))
 }
@@ -201,7 +201,7 @@ func (m *Model) pick(title string, targets []target, act func(target) tea.Cmd) t
 	}
 	var items []menu.Item
 	for _, t := range targets {
-		items = append(items, menu.Item{Label: m.look.Mode.Cut(t.label, 60), Detail: t.detail, Value: t})
+		items = append(items, menu.Item{Label: m.look.Mode.Cut(t.label, 40), Detail: t.detail, Value: t})
 	}
 	return m.openSheet(sheet{
 		menu: menu.New(title, menu.Options{Items: items, Wide: true}),

@@ -159,8 +159,10 @@ func TestTrapsOnTheScreen(t *testing.T) {
 	} {
 		a.brings("Olivia Patel", "trap "+where, sent{"small.jpg", where})
 		a.press("d")
-		a.see("✕ not saved: ")
-		a.until(why, func(s string) bool { return strings.Contains(strings.Join(strings.Fields(s), " "), why) })
+		a.until(why, func(s string) (told bool) {
+			a.inspect(func(m *Model) { told = m.attachments()[0].file.Status == state.TransferFailed })
+			return told && strings.Contains(s, "✕ not saved: ") && strings.Contains(strings.Join(strings.Fields(s), " "), why)
+		})
 		a.settle()
 	}
 	if got := a.saved(); len(got) > 0 {
@@ -203,21 +205,27 @@ func TestATransferGoesOnElsewhereAndCanBeCancelled(t *testing.T) {
 	}
 }
 
+// ends waits for the program's own end.
+func (a *app) ends() {
+	a.t.Helper()
+	select {
+	case err := <-a.ended:
+		a.ended <- err
+		if err != nil {
+			a.t.Error(err)
+		}
+	case <-time.After(patience):
+		a.t.Fatal("the program does not end")
+	}
+}
+
 func TestQuittingCancelsATransfer(t *testing.T) {
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.brings("Olivia Patel", "the slow one", sent{"slow.jpg", "/files/trap/stall/slow.jpg"})
 	a.press("d")
 	a.see("1 %")
 	a.press("q")
-	select {
-	case err := <-a.ended:
-		a.ended <- err
-		if err != nil {
-			t.Error(err)
-		}
-	case <-time.After(patience):
-		t.Fatal("the program waits for the file")
-	}
+	a.ends()
 	a.quit()
 	if got := a.saved(); len(got) > 0 {
 		t.Errorf("left %q", got)
@@ -263,6 +271,19 @@ func TestOpen(t *testing.T) {
 	if copies := a.screen.gauge.taken(); len(copies) > 0 {
 		t.Errorf("copied %q", copies)
 	}
+}
+
+// A program that shows something for long holds nobody up, and outlives us.
+func TestQuittingWhileSomethingIsOpen(t *testing.T) {
+	closed := filepath.Join(t.TempDir(), "closed")
+	command, noted := noter(t, "until [ -e "+closed+" ]; do sleep 0.05; done")
+	a := startApp(t, appOptions{w: 120, h: 40, opens: command})
+	t.Cleanup(func() { os.WriteFile(closed, nil, 0o600) })
+	a.brings("Olivia Patel", "see https://example.com/")
+	a.press("o")
+	a.until("the link opened", func(string) bool { return noted() != "" })
+	a.press("q")
+	a.ends()
 }
 
 func TestWithoutADisplayTheAddressIsCopied(t *testing.T) {

@@ -33,7 +33,8 @@ var programs = []string{
 	"application/vnd.ms-htmlhelp", "text/x-shellscript", "text/x-python", "text/x-perl", "text/x-ruby", "text/x-php", "text/x-lua", "text/x-tcl", "text/javascript",
 }
 
-// oddity says what a file is where that is not what its name says.
+// oddity says what a file is where that is not what its name says, or where it
+// is a program.
 func oddity(file io.ReadSeeker, name string) (string, error) {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return "", err
@@ -46,8 +47,8 @@ func oddity(file io.ReadSeeker, name string) (string, error) {
 	switch {
 	case among(opened[ending], kind), opened[ending] == nil && !program(kind):
 		return "", nil
-	case ending == "":
-		return "is " + words(kind), nil
+	case opened[ending] == nil:
+		return words(kind), nil
 	}
 	return "named " + ending + ", is " + words(kind), nil
 }
