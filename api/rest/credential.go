@@ -2,7 +2,9 @@ package rest
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 
 	"unibox/api"
 )
@@ -10,12 +12,20 @@ import (
 // credential is what requests are authorised with. It is replaced as a whole.
 type credential struct {
 	authorize func(http.Header)
-	// scrub removes it, and those before it, from texts.
+	// all are it and those before it, scrub removes them from texts.
+	all   []http.Header
 	scrub scrubber
 }
 
-func newCredential(authorize func(http.Header), former ...func(http.Header)) *credential {
-	return &credential{authorize, newScrubber(append(former, authorize)...)}
+// renewed is the credential that takes the place of c.
+func (c *credential) renewed(authorize func(http.Header)) *credential {
+	own := http.Header{}
+	authorize(own)
+	all := slices.Clip(c.all)
+	if !slices.ContainsFunc(all, func(h http.Header) bool { return maps.EqualFunc(h, own, slices.Equal) }) {
+		all = append(all, own)
+	}
+	return &credential{authorize, all, newScrubber(all)}
 }
 
 func (c *Client) scrub(text string) string { return c.credential.Load().scrub.text(text) }
@@ -45,6 +55,6 @@ func (c *Client) Renew(ctx context.Context) error {
 	if err != nil {
 		return &api.Error{Kind: api.ErrAuth, Platform: c.platform, Op: "read the credential again", Hint: err.Error()}
 	}
-	c.credential.Store(newCredential(authorize, c.credential.Load().authorize))
+	c.credential.Store(c.credential.Load().renewed(authorize))
 	return nil
 }

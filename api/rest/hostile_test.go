@@ -306,7 +306,14 @@ func FuzzFile(f *testing.F) {
 // of whole answers where it is too long to be somebody's word.
 func TestScrub(t *testing.T) {
 	const plain = `tok/en+with"signs"0123456789`
-	s := newScrubber(func(h http.Header) { h.Set("Authorization", "Bearer "+plain) }, basic("hunter2"), basic(""), basic("abc"))
+	all := new(credential)
+	for _, next := range []func(http.Header){bearer(plain), basic("hunter2"), basic(""), basic("abc"), basic("abc")} {
+		all = all.renewed(next)
+	}
+	if len(all.all) != 4 {
+		t.Errorf("%d credentials are remembered of four", len(all.all))
+	}
+	s := all.scrub
 	quoted, _ := json.Marshal(plain)
 	for _, form := range []string{plain, string(quoted), strings.ReplaceAll(plain, "/", `\/`), "tok%2Fen%2Bwith%22signs%220123456789"} {
 		for _, got := range []string{s.text("bad " + form + "!"), string(s.body([]byte("bad " + form + "!")))} {
@@ -321,6 +328,10 @@ func TestScrub(t *testing.T) {
 	if got := string(s.body([]byte("hunter2"))); got != "hunter2" {
 		t.Errorf("a customer's word: %q", got)
 	}
+}
+
+func bearer(token string) func(http.Header) {
+	return func(h http.Header) { h.Set("Authorization", "Bearer "+token) }
 }
 
 func basic(password string) func(http.Header) {

@@ -105,7 +105,7 @@ func New(cfg Config) (*Client, error) {
 		pace: limiters(cfg.Budgets), patience: cfg.Patience, log: cfg.Log,
 		reads: cfg.Transport, writes: cfg.Transport, gaps: gaps{wall: time.Now},
 	}
-	c.credential.Store(newCredential(cfg.Authorize))
+	c.credential.Store(new(credential).renewed(cfg.Authorize))
 	if c.patience <= 0 {
 		c.patience = 30 * time.Second
 	}

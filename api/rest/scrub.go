@@ -29,7 +29,7 @@ type scrubber struct {
 
 // newScrubber learns credentials from the headers that carry them. A password,
 // which is a word of its own behind the header, goes from errors alone.
-func newScrubber(all ...func(http.Header)) scrubber {
+func newScrubber(all []http.Header) scrubber {
 	var s scrubber
 	var pairs []string
 	add := func(secret string, inAnswers bool) {
@@ -40,9 +40,7 @@ func newScrubber(all ...func(http.Header)) scrubber {
 			}
 		}
 	}
-	for _, authorize := range all {
-		header := http.Header{}
-		authorize(header)
+	for _, header := range all {
 		for _, values := range header {
 			for _, v := range values {
 				add(v[strings.LastIndex(v, " ")+1:], true)
