@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -222,6 +223,7 @@ func usable(v reflect.Value, name string) string {
 // answers.
 type taped struct {
 	server http.Handler
+	mu     sync.Mutex
 	bodies []string
 }
 
@@ -232,7 +234,9 @@ func (d *taped) RoundTrip(r *http.Request) (*http.Response, error) {
 		r.Body = http.NoBody
 	}
 	d.server.ServeHTTP(w, r)
+	d.mu.Lock()
 	d.bodies = append(d.bodies, w.body.String())
+	d.mu.Unlock()
 	return &http.Response{StatusCode: w.status, Header: w.header, Body: io.NopCloser(strings.NewReader(w.body.String())), Request: r}, nil
 }
 
