@@ -77,8 +77,11 @@ func (f *Feed) Subscribe() *Sub {
 	return s
 }
 
-// Mark says that topics went stale. It never blocks.
+// Mark says that topics went stale; of none, nobody hears. It never blocks.
 func (f *Feed) Mark(topics ...Topic) {
+	if len(topics) == 0 {
+		return
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for s := range f.subs {
