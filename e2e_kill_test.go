@@ -31,6 +31,7 @@ type deaths struct{ kills, pairs, texts, decided, drafts atomic.Int64 }
 // at every moment, and in the end exactly once and in order. It reads the
 // store as one more session.
 func TestKilledWhileSending(t *testing.T) {
+	t.Parallel()
 	sum := &deaths{}
 	began := time.Now()
 	t.Run("of", func(t *testing.T) {

@@ -95,6 +95,7 @@ func TestQuitHandsOverAtOnce(t *testing.T) {
 // The session that works is stopped around the moment in which it sends, and
 // goes on after the other has taken over. Every reply arrives once.
 func TestStoppedOwnerSendsNothingTwice(t *testing.T) {
+	t.Parallel()
 	const rounds = 6
 	p := sandboxed(t)
 	works, other := p.pair(p.home(nil))

@@ -35,6 +35,7 @@ var listed = regexp.MustCompile(`All +(60|1\d\d)`)
 var dated = regexp.MustCompile(`── \S.* ──`)
 
 func TestDemoDoesTheWholeJob(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	file := filepath.Join(home, "label.pdf")
 	if err := os.WriteFile(file, []byte("%PDF-1.4 a label"), 0o600); err != nil {
@@ -127,6 +128,7 @@ func TestThreePlatformsInOneList(t *testing.T) {
 }
 
 func TestLostAnswerIsAdoptedNotRepeated(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	w := p.unibox(p.home(nil))
 	p.fault(fault{Match: "POST /messages", Calls: 1, Kind: "drop_after"})
@@ -138,6 +140,7 @@ func TestLostAnswerIsAdoptedNotRepeated(t *testing.T) {
 }
 
 func TestKilledBetweenSubmitAndAnswer(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	home := p.home(nil)
 	w := p.unibox(home)
@@ -168,6 +171,7 @@ func TestDraftSurvivesAKill(t *testing.T) {
 }
 
 func TestBadTokenIsOneSentenceAndTheRestWorks(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	other := "\n[[account]]\nname = \"broken\"\nplatform = \"pact\"\ncompany = \"154\"\ntoken = \"wrong\"\nbase_url = \"" + p.origin + "/p1\"\n"
 	w := p.unibox(p.home(func(c string) string { return c + other }))
@@ -177,6 +181,7 @@ func TestBadTokenIsOneSentenceAndTheRestWorks(t *testing.T) {
 }
 
 func TestDeadPort(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	dead := "\n[[account]]\nname = \"dead\"\nplatform = \"pact\"\ncompany = \"154\"\ntoken = \"x\"\nbase_url = \"http://127.0.0.1:1/p1\"\n"
 	w := p.unibox(p.home(func(c string) string { return c + dead }))
@@ -217,6 +222,7 @@ func TestAccountOutOfTheConfigIsToldOf(t *testing.T) {
 }
 
 func TestUnknownPlatformIsShownAndTheRestWorks(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	fax := "\n[[account]]\nname = \"fax\"\nplatform = \"telefax\"\ntoken = \"x\"\n"
 	w := p.unibox(p.home(func(c string) string { return c + fax }))

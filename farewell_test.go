@@ -32,6 +32,7 @@ func TestFarewell(t *testing.T) {
 
 // A signal asks nothing and loses nothing.
 func TestSignalKeepsWhatIsUnsentAndSaysSo(t *testing.T) {
+	t.Parallel()
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
 		p := sandboxed(t)
 		home := p.home(nil)

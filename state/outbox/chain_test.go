@@ -179,6 +179,7 @@ func (c *chain) received(text string) int {
 }
 
 func TestChain(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("waits on a real clock")
 	}

@@ -66,6 +66,7 @@ func (c cell) skipped() string {
 // place, lets it settle, and then lets a person decide what waits: in the end
 // everything is there exactly once.
 func TestEveryFaultAtEveryStep(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("hundreds of stores on disk")
 	}

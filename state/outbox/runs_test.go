@@ -37,6 +37,7 @@ type tally struct {
 // well again, and every message is held against what the platform took in. A
 // failing seed plays again with -args -runs=1 -seed=N.
 func TestRandomFaults(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("hundreds of stores on disk")
 	}
