@@ -22,14 +22,8 @@ func (m *Model) strip() string {
 		waiting, unread := m.sidebar.Views[state.ViewWaiting], m.sidebar.Views[state.ViewUnread]
 		left += "  " + th.Waiting.Render(fmt.Sprintf("Waiting %d", waiting)) + th.Muted.Render(fmt.Sprintf(" %s Unread %d", m.look.Marks.Dot, unread))
 	}
-	if n, _ := m.queue.Counts(); n.Total > 0 {
-		words := fmt.Sprintf(" %s Outbox %d", m.look.Marks.Dot, n.Total)
-		if n.Decide > 0 && m.w >= 100 {
-			words += fmt.Sprintf(", %d to decide", n.Decide)
-		}
-		left += th.Warn.Render(words)
-	}
-	left += m.hereText()
+	here := m.hereText()
+	left += m.outboxText(m.w-m.look.Mode.Width(left)-m.look.Mode.Width(here)) + here
 	return th.Bar.Render(m.look.Spread(left, m.healths(m.w-m.look.Mode.Width(left)-1), m.w))
 }
 
@@ -37,15 +31,19 @@ func (m *Model) strip() string {
 func (m *Model) healths(w int) string {
 	var row string
 	for _, tell := range []func(state.Health) string{m.healthFull, m.healthWhy, m.healthWhat, m.healthText, m.healthShort(14), m.healthShort(8), m.healthSign} {
-		row = " "
-		for _, h := range m.health {
-			row += tell(h) + "  "
-		}
-		if m.look.Mode.Width(row) <= w {
+		if row = m.healthRow(tell); m.look.Mode.Width(row) <= w {
 			break
 		}
 	}
 	return row
+}
+
+func (m *Model) healthRow(tell func(state.Health) string) string {
+	told := make([]string, len(m.health))
+	for i, h := range m.health {
+		told[i] = tell(h)
+	}
+	return " " + strings.Join(told, "  ") + " "
 }
 
 // healthLabel is the account's name, cut to w cells.
@@ -182,7 +180,7 @@ func (m *Model) healthSign(h state.Health) string {
 func (m *Model) hintRow() string {
 	th := m.look.Theme
 	var parts []string
-	for _, s := range m.opt.Keys.Specs(m.scopes()...) {
+	for _, s := range append(m.queueHints(), m.opt.Keys.Specs(m.scopes()...)...) {
 		if key := m.opt.Keys.Key(s.Action, m.scopes()[0]); s.Hint != "" && key != "" && m.why(s.Action) == "" {
 			parts = append(parts, th.Key.Render(keyName(key))+" "+th.Hint.Render(s.Hint))
 		}

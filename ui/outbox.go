@@ -224,3 +224,44 @@ func (m *Model) whyNoFilter() string {
 	}
 	return ""
 }
+
+// queueHints are what the hint line says first in the outbox's view.
+func (m *Model) queueHints() (hints []keymap.Spec) {
+	if !m.queueing() || m.focus != layout.List || m.typing() {
+		return nil
+	}
+	hint := func(action keymap.Action, words string) {
+		s := m.opt.Keys.Spec(action)
+		s.Hint = words
+		hints = append(hints, s)
+	}
+	switch u, ok := m.queue.Selected(); {
+	case ok && u.Decides():
+		hint(keymap.Deeper, "decide")
+	case ok:
+		hint(keymap.Deeper, "open")
+	}
+	hint(keymap.RetryMessage, "try now")
+	hint(keymap.EditMessage, "take back")
+	hint(keymap.DeleteMessage, "discard")
+	return hints
+}
+
+// outboxText counts what is unsent: in words, if that leaves room in w cells
+// for the accounts with their names. The outbox itself needs no telling of it
+// where it is all that is shown.
+func (m *Model) outboxText(w int) string {
+	n, _ := m.queue.Counts()
+	if n.Total == 0 || m.lay.Single && m.queueing() && m.focus == layout.List {
+		return ""
+	}
+	words := fmt.Sprintf(" %s Outbox %d", m.look.Marks.Dot, n.Total)
+	if n.Decide > 0 {
+		full := fmt.Sprintf("%s, %d to decide", words, n.Decide)
+		words += fmt.Sprintf(", %d%s", n.Decide, m.look.Marks.Unknown)
+		if m.look.Mode.Width(full)+m.look.Mode.Width(m.healthRow(m.healthText)) < w {
+			words = full
+		}
+	}
+	return m.look.Theme.Warn.Render(words)
+}

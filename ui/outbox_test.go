@@ -113,10 +113,32 @@ func TestEnterInTheOutboxDecides(t *testing.T) {
 	a.press("Q")
 	a.see("OUTBOX · 1 to decide")
 	a.see("Outbox 1, 1 to decide")
+	a.see("enter decide  D discard")
 	a.press("enter")
 	a.see("Did it arrive?")
 	a.choose("Leave it")
 	a.gone("to decide")
+}
+
+// In little room the accounts keep their names, and the outbox says it shorter.
+func TestStripIsSharedByOutboxAndAccounts(t *testing.T) {
+	a := everyone(t)
+	a.overtaken("Pact", "too late")
+	a.see("Outbox 1, 1 to decide")
+	a.resize(120, 40)
+	strip := strings.SplitN(a.see("Outbox 1, 1? "), "\n", 2)[0]
+	for _, name := range []string{"Bakery", "Corner Café", "Harbor Dental", "Studio chat"} {
+		if !strings.Contains(strip, name) {
+			t.Errorf("%s is not named: %q", name, strip)
+		}
+	}
+	a.press("esc")
+	a.resize(40, 10)
+	a.press("Q")
+	a.see("OUTBOX · 1 to decide")
+	if strip, _, _ := strings.Cut(a.frame(), "\n"); strings.Count(strip, "Outbox") != 1 {
+		t.Errorf("%q", strip)
+	}
 }
 
 func TestOutboxIsEmptyInWords(t *testing.T) {
