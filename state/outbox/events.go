@@ -63,7 +63,7 @@ const (
 	brokenReason  = "the upload broke off; trying again by itself"
 	nowhereReason = "no answer came, and there is no way to see whether it arrived; decide what to do"
 	silentReason  = "the platform has not said what became of it"
-	unseenReason  = "it waited, and first it has to be seen whether they wrote meanwhile: "
+	unseenReason  = "first it has to be seen whether they wrote meanwhile: "
 	orphanReason  = "the conversation was never opened; write the first message again"
 )
 
