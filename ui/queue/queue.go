@@ -39,8 +39,10 @@ type entry struct {
 	state.Unsent
 	// heads: it is the first of its conversation.
 	heads bool
-	// behind says what it waits behind, empty if nothing is in its way.
+	// behind says what it waits behind, empty if nothing is in its way; again:
+	// the entry above says the same.
 	behind string
+	again  bool
 	// gone: it is out, or was taken out.
 	gone bool
 }
@@ -93,6 +95,7 @@ func (p *Pane) Set(list []state.Unsent) {
 			lane.reset()
 		}
 		e.behind = lane.pass(u)
+		e.again = !e.heads && e.behind != "" && e.behind == p.entries[i-1].behind
 		p.entries[i] = e
 		p.counts.add(u)
 	}
@@ -123,7 +126,7 @@ func (p *Pane) keep(was entry) {
 		p.released = false
 		return
 	}
-	was.gone, was.behind = true, ""
+	was.gone, was.behind, was.again = true, "", false
 	p.index = min(p.index, len(p.entries))
 	p.entries = slices.Insert(p.entries, p.index, was)
 	p.head()
@@ -203,16 +206,25 @@ func (p *Pane) clamp() {
 	p.top = max(0, min(p.top, p.index))
 	room := p.h - 1
 	for i := p.index; i >= p.top && i < len(p.entries); i-- {
-		if room -= p.height(i); room < 0 {
+		if room -= p.height(i); room < p.sticky(i) {
 			p.top = min(i+1, p.index)
 			return
 		}
 	}
 }
 
+// sticky is how many rows it takes to say whose the first entry on screen is,
+// if the conversation begins above.
+func (p *Pane) sticky(i int) int {
+	if i < 0 || i >= len(p.entries) || p.entries[i].heads {
+		return 0
+	}
+	return 1
+}
+
 // visible is how many entries are on screen.
 func (p *Pane) visible() int {
-	room, n := p.h-1, 0
+	room, n := p.h-1-p.sticky(p.top), 0
 	for i := p.top; i < len(p.entries) && room > 0; i++ {
 		room -= p.height(i)
 		n++

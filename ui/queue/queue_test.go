@@ -147,6 +147,40 @@ func TestQueueOfAThousandDrawsWhatIsVisible(t *testing.T) {
 	}
 }
 
+func TestLongLaneSaysOnceWhyItWaitsAndAlwaysWhoseItIs(t *testing.T) {
+	p, _ := pane(t, 40, 8)
+	list := []state.Unsent{message(1, "Anna", state.Uncertain, because("no answer came"))}
+	for n := range int64(9) {
+		list = append(list, message(n+2, "Anna", state.Queued))
+	}
+	p.Set(list)
+	shows := func(want string) {
+		t.Helper()
+		if got := screen(p); got != want[1:] {
+			t.Errorf("shows\n%s\nwant\n%s", got, want[1:])
+		}
+	}
+	shows(`
+ OUTBOX · 1 to decide                10
+  Anna                             WA
+▌ ?  text 1                      decide
+▌    no answer came
+  ⋯  text 2
+     waits until the one above is deci…
+  ⋯  text 3
+  ⋯  text 4`)
+	p.Last()
+	shows(`
+ OUTBOX · 1 to decide                10
+  Anna                             WA
+  ⋯  text 7
+  ⋯  text 8
+  ⋯  text 9
+▌ ⋯  text 10
+▌    waits until the one above is
+▌    decided`)
+}
+
 func TestEmptyQueueHasWords(t *testing.T) {
 	p, _ := pane(t, 46, 8)
 	if !strings.Contains(screen(p), "Reading the outbox") {

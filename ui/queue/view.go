@@ -23,6 +23,9 @@ func (p *Pane) View() []string {
 		return p.look.Rows(append(rows, append([]string{""}, p.look.Words(p.look.Theme.Muted, words, p.w)...)...), p.w, p.h)
 	}
 	p.clamp()
+	if p.sticky(p.top) > 0 {
+		rows = append(rows, p.whose(p.entries[p.top]))
+	}
 	for i := p.top; i < len(p.entries) && len(rows) < p.h; i++ {
 		rows = append(rows, p.rows(i)...)
 	}
@@ -74,9 +77,7 @@ func (p *Pane) rows(i int) []string {
 	e, selected := p.entries[i], i == p.index
 	var rows []string
 	if e.heads {
-		code := p.codes(e.Conversation)
-		name := p.look.Theme.Text.Render(inbox.Name(p.look.Mode, e.Conversation))
-		rows = append(rows, p.look.Spread("  "+name, " "+p.look.Theme.Channel(code).Render(p.look.Mode.Fit(code, 5)), p.w))
+		rows = append(rows, p.whose(e))
 	}
 	bar := " "
 	if selected {
@@ -94,6 +95,13 @@ func (p *Pane) rows(i int) []string {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// whose names the conversation of an entry, and its channel.
+func (p *Pane) whose(e entry) string {
+	code := p.codes(e.Conversation)
+	name := p.look.Theme.Text.Render(inbox.Name(p.look.Mode, e.Conversation))
+	return p.look.Spread("  "+name, " "+p.look.Theme.Channel(code).Render(p.look.Mode.Fit(code, 5)), p.w)
 }
 
 func (p *Pane) under() theme.Style {

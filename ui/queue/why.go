@@ -8,11 +8,14 @@ import (
 )
 
 // whyRows is why an entry waits: one row, or for the selected one as many as
-// it takes to read it.
+// it takes to read it; none where the entry above says the same.
 func (p *Pane) whyRows(e entry, selected bool) []string {
 	w := max(1, p.w-6)
 	why := p.look.Mode.Line(p.why(e))
-	if !selected {
+	switch {
+	case e.again && !selected:
+		return nil
+	case !selected:
 		return []string{p.look.Mode.Cut(why, w)}
 	}
 	rows := p.look.Mode.Wrap(why, w)
