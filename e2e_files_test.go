@@ -13,7 +13,8 @@ import (
 func TestDownloadInTheDemo(t *testing.T) {
 	home := t.TempDir()
 	w := open(t, command(t, home, "demo", "--quiet"), 120, 40)
-	w.wait("invoicegpj.exe", "▣ a file") // its messages are read
+	w.visit("invoice")
+	w.wait(seenAttached + "photo.jpg") // it is in the index then
 	w.press("S", "slatipac")
 	w.wait("▸ see slatipac")
 	w.press("enter")
