@@ -200,17 +200,24 @@ func (p *Pane) First() { p.Move(-len(p.entries)) }
 // Last moves to the end of the list.
 func (p *Pane) Last() { p.Move(len(p.entries)) }
 
-// clamp keeps the selected entry whole on screen.
+// clamp keeps the selected entry whole on screen, and the screen full.
 func (p *Pane) clamp() {
 	p.index = max(0, min(p.index, len(p.entries)-1))
-	p.top = max(0, min(p.top, p.index))
+	p.top = max(0, min(p.top, p.index, p.reach(len(p.entries)-1)))
+	if len(p.entries) > 0 {
+		p.top = max(p.top, p.reach(p.index))
+	}
+}
+
+// reach is the first entry on screen when entry last is the bottom one.
+func (p *Pane) reach(last int) int {
 	room := p.h - 1
-	for i := p.index; i >= p.top && i < len(p.entries); i-- {
+	for i := last; i >= 0; i-- {
 		if room -= p.height(i); room < p.sticky(i) {
-			p.top = min(i+1, p.index)
-			return
+			return min(i+1, last)
 		}
 	}
+	return 0
 }
 
 // sticky is how many rows it takes to say whose the first entry on screen is,

@@ -179,6 +179,10 @@ func TestLongLaneSaysOnceWhyItWaitsAndAlwaysWhoseItIs(t *testing.T) {
 ▌ ⋯  text 10
 ▌    waits until the one above is
 ▌    decided`)
+	p.Resize(40, 30)
+	if !strings.Contains(screen(p), "text 1 ") {
+		t.Errorf("the room is not used:\n%s", screen(p))
+	}
 }
 
 func TestEmptyQueueHasWords(t *testing.T) {
