@@ -40,7 +40,7 @@ func TestOneProbesForTheRestInAnOutage(t *testing.T) {
 				t.Fatalf("message %d: %q", id+1, o.Reason)
 			}
 		}
-		d.platform.fault = func(string) fault { return fine }
+		d.platform.strike(fine)
 		pass(2 * time.Minute)
 		if n := len(d.platform.bodies()); n != 300 {
 			t.Errorf("%d went out", n)
@@ -52,7 +52,7 @@ func TestOneProbesForTheRestInAnOutage(t *testing.T) {
 func TestWaitingMessagesSayWhatKeepsThem(t *testing.T) {
 	for f, kind := range map[fault]api.ErrKind{noAuth: api.ErrAuth, unpaid: api.ErrPayment, limited: api.ErrRateLimited} {
 		bubble(t, func(t *testing.T, d *desk) {
-			d.platform.fault = func(string) fault { return f }
+			d.platform.strike(f)
 			d.say(1, "one")
 			pass(500 * time.Millisecond)
 			id := d.say(2, "two")[0].ID
@@ -119,7 +119,7 @@ func TestAMessageAtFaultDoesNotHoldTheAccount(t *testing.T) {
 func TestAPersonMayTryInAnOutage(t *testing.T) {
 	for f, sent := range map[fault]int{unavailable: 1, noAuth: 1, limited: 0} {
 		bubble(t, func(t *testing.T, d *desk) {
-			d.platform.fault = func(string) fault { return f }
+			d.platform.strike(f)
 			d.crowd(40)
 			for range 20 {
 				pass(7 * time.Second)
@@ -128,7 +128,7 @@ func TestAPersonMayTryInAnOutage(t *testing.T) {
 			for d.disk.row(id).Checks > 0 || !d.disk.row(id).NotBefore.After(time.Now().Add(time.Second)) {
 				pass(100 * time.Millisecond)
 			}
-			d.platform.fault = func(string) fault { return fine }
+			d.platform.strike(fine)
 			if err := d.Decide(t.Context(), id, state.Retry); err != nil {
 				t.Fatal(err)
 			}

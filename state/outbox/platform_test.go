@@ -108,6 +108,13 @@ func problem(kind api.ErrKind, op string) error {
 }
 
 // call makes a call whose effect is do.
+// strike makes every request end so from now on.
+func (p *platform) strike(f fault) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fault = func(string) fault { return f }
+}
+
 func (c *client) call(ctx context.Context, op string, do func()) error {
 	c.mu.Lock()
 	c.calls[op]++

@@ -150,7 +150,7 @@ func TestRequestsOfAnIdleProgram(t *testing.T) {
 					size /= 10
 				}
 				world := sandbox.New(sandbox.Options{Seed: 5, Conversations: size * c.times, Messages: 300, Quiet: true})
-				asked := idle(t, c.platform, world)
+				asked := idle(t, c.platform, world, size)
 				for _, kind := range slices.Sorted(maps.Keys(asked)) {
 					at := asked[kind]
 					t.Logf("%-62s %5d an hour", kind, perHour(len(at)))
@@ -176,11 +176,11 @@ func TestRequestsOfAnIdleProgram(t *testing.T) {
 
 // idle runs the engine for a while on an account whose conversations are
 // all known, and returns what was asked for.
-func idle(t *testing.T, platform string, world *sandbox.Server) map[string][]time.Time {
+func idle(t *testing.T, platform string, world *sandbox.Server, size int) map[string][]time.Time {
 	t.Helper()
 	w := newWire(world)
 	store := &shelf{heads: known(t, connectIdle(t, platform, world, w, 1e6))}
-	if len(store.heads) < *idleSize*9/10 {
+	if len(store.heads) < size*9/10 {
 		t.Fatalf("%d conversations are listed", len(store.heads))
 	}
 	w.kinds = map[string][]time.Time{}
