@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"reflect"
 	"strings"
 	"sync"
@@ -258,6 +259,30 @@ func Seeds(t testing.TB, connect func(http.RoundTripper) api.Provider, server ht
 		call(t.Context()) // what is refused is a seed as well
 	}
 	return append(tape.bodies, crooked...)
+}
+
+// FuzzAnswers gives every call of a client the same answer, whatever it is.
+// base is the URL that all its requests have to begin with, and server answers
+// as the platform does, for the seeds.
+func FuzzAnswers(f *testing.F, connect func(http.RoundTripper) (api.Provider, error), server http.Handler, base string) {
+	connected := func(network http.RoundTripper) api.Provider {
+		p, err := connect(network)
+		if err != nil {
+			f.Fatal(err)
+		}
+		return p
+	}
+	for _, body := range Seeds(f, connected, server) {
+		f.Add(body, byte(0))
+	}
+	f.Add(`{"status":"errored","errors":["no"]}`, byte(100))
+	at, err := url.Parse(base)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, body string, status byte) {
+		Answers(t, connected, &Wire{Status: 200 + 2*int(status)%400, Body: body, Origin: at.Scheme + "://" + at.Host, Path: at.Path})
+	})
 }
 
 // crooked are answers of every wrong shape.
