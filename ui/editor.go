@@ -46,8 +46,8 @@ func (m *Model) runEditor(msg editFileMsg) tea.Cmd {
 	}
 	words := strings.Fields(firstOf(os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi"))
 	cmd := exec.Command(words[0], append(words[1:], msg.path)...)
-	cmd.Stdin = os.Stdin // a terminal, not the program's reader of it
-	return tea.ExecProcess(cmd, func(err error) tea.Msg { return m.readEdited(msg, words[0], err) })
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr // the terminal, not the program's reader of it
+	return lend(cmd.Run, func(err error) tea.Msg { return m.readEdited(msg, words[0], err) })
 }
 
 // readEdited takes the text from the editor's file. If something went wrong the

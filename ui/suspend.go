@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"io"
 	"os"
 
 	tea "charm.land/bubbletea/v2"
@@ -22,14 +21,6 @@ type (
 	suspendedMsg struct{ err error }
 )
 
-// suspension is run with the terminal given back, as an editor is.
-type suspension struct{ stop func() error }
-
-func (s suspension) Run() error        { return s.stop() }
-func (suspension) SetStdin(io.Reader)  {}
-func (suspension) SetStdout(io.Writer) {}
-func (suspension) SetStderr(io.Writer) {}
-
 // suspend saves what is typed, gives the terminal back and stops.
 func (m *Model) suspend() tea.Cmd {
 	if m.opt.Suspender == nil {
@@ -44,7 +35,7 @@ func (m *Model) suspend() tea.Cmd {
 		}
 		return m.opt.Suspender.Suspend()
 	}
-	return tea.Exec(suspension{stop}, func(err error) tea.Msg { return suspendedMsg{err} })
+	return lend(stop, func(err error) tea.Msg { return suspendedMsg{err} })
 }
 
 // hearSuspend hands the box's wish to stop to the program until ctx ends.
