@@ -205,7 +205,7 @@ func (h *herald) write(ctx context.Context, l *link, rev int64, now, told self, 
 		rev = CASE WHEN ?14 AND session.boot <> '' THEN session.rev ELSE excluded.rev END`,
 		h.id, now.who, now.from, os.Getpid(), stamp(now.started), h.db.lease.boot, clock, now.epoch,
 		now.replying.Account, now.replying.Remote, stamp(now.since), now.look, rev, shown == shownBefore)
-	return seen || shown != shownBefore || now == told, err
+	return seen || !there || shown != shownBefore, err
 }
 
 // longDead is how long the row of an ended session stays, for who was stopped

@@ -91,6 +91,26 @@ func TestStoppedSessionVanishesAndComesBack(t *testing.T) {
 	})
 }
 
+// Whoever rested knows again who is here, also if its first news afterwards are
+// of what it shows.
+func TestRestedSessionLooksAroundAgain(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		time.Sleep(300 * time.Millisecond) // between two beats: the other's news are none
+		must(t, a.Rest(func() error {
+			a.Look(state.Look{Open: conv(1)})
+			return nil
+		}))
+		news := a.feed.Subscribe()
+		if names, _ := whoIs(t, a); len(names) != 1 {
+			t.Fatal(names)
+		}
+		time.Sleep(300 * time.Millisecond)
+		if names, _ := whoIs(t, a); len(names) != 2 || !slices.Contains(news.Take(), state.Sessions) {
+			t.Fatal(names, "and nobody told of it")
+		}
+	})
+}
+
 func TestHintsAreAnsweredToWhoAsked(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
 		news, heard := a.feed.Subscribe(), b.feed.Subscribe()
