@@ -81,9 +81,10 @@ func open(t *testing.T, cmd *exec.Cmd, cols, rows int) window {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		screen := w.Text()
 		w.Close()
 		if t.Failed() {
-			t.Logf("the last screen:\n%s", w.Text())
+			t.Logf("the last screen:\n%s", screen)
 		}
 	})
 	return window{w, t}

@@ -81,8 +81,9 @@ func (w window) visit(name string) {
 	w.press("ctrl+g", name)
 	w.wait(seenChoice + name)
 	w.press("enter")
-	w.wait("│ " + name)
-	w.until("messages", dated.MatchString) // a reply to what was never read is held
+	w.until("its messages", func(screen string) bool { // a reply to what was never read is held
+		return !strings.Contains(screen, seenChoice+name) && strings.Contains(screen, "│ "+name) && dated.MatchString(screen)
+	})
 }
 
 // write types text into a reply to the customer.

@@ -100,7 +100,8 @@ func (w *Window) draw() {
 
 // Close kills the program, if it still runs, and ends the terminal.
 func (w *Window) Close() {
-	w.Kill()
+	w.cmd.Process.Kill()
+	w.Deserted(5 * time.Second) // not for ever: what it started may be stopped
 	if in, ok := w.emu.InputPipe().(io.Closer); ok {
 		in.Close()
 	}
@@ -130,15 +131,19 @@ func (w *Window) Look(f func(screen *vt.Emulator, cursor bool)) {
 	f(w.emu, w.cursor)
 }
 
+// whole is how long nothing is drawn after a frame: what is seen sooner may be
+// one half of it beside one half of the last.
+const whole = 10 * time.Millisecond
+
 // Until blocks until the screen is as ok wants it. It fails after the time
 // given, and when the program ends before.
 func (w *Window) Until(patience time.Duration, ok func(text string) bool) error {
 	deadline := time.After(patience)
-	for !ok(w.Text()) {
+	for !w.is(ok) {
 		select {
 		case <-w.changed:
 		case <-w.drawn:
-			if !ok(w.Text()) {
+			if !w.is(ok) {
 				return errors.New("the program ended before")
 			}
 		case <-deadline:
@@ -146,6 +151,15 @@ func (w *Window) Until(patience time.Duration, ok func(text string) bool) error 
 		}
 	}
 	return nil
+}
+
+// is tells whether whole frames are as ok wants them.
+func (w *Window) is(ok func(text string) bool) bool {
+	if !ok(w.Text()) {
+		return false
+	}
+	w.Settle(whole)
+	return ok(w.Text())
 }
 
 // Settle blocks until nothing was drawn for the time given.
@@ -188,6 +202,17 @@ func stroke(name string) string {
 	return name
 }
 
+// Deserted waits until the program and all that it started in the terminal have
+// ended.
+func (w *Window) Deserted(patience time.Duration) error {
+	select {
+	case <-w.drawn:
+		return nil
+	case <-time.After(patience):
+		return fmt.Errorf("the terminal is still in use after %v", patience)
+	}
+}
+
 // Resize changes the terminal's size, as a person does by its corner.
 func (w *Window) Resize(cols, rows int) error {
 	w.mu.Lock()
@@ -199,10 +224,8 @@ func (w *Window) Resize(cols, rows int) error {
 // Ended waits until the program has ended by itself and returns its exit code.
 // The error says what it did not put back of the terminal.
 func (w *Window) Ended(patience time.Duration) (int, error) {
-	select {
-	case <-w.drawn:
-	case <-time.After(patience):
-		return -1, fmt.Errorf("the program did not end within %v", patience)
+	if err := w.Deserted(patience); err != nil {
+		return -1, err
 	}
 	code := w.cmd.ProcessState.ExitCode()
 	switch {
