@@ -139,21 +139,7 @@ func TestStoppedOwnerSendsNothingTwice(t *testing.T) {
 func TestSuspendedToTheShellAndBack(t *testing.T) {
 	p := sandboxed(t)
 	home := p.home(nil)
-	path, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := command(t, home)
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("there is no bash to be suspended to")
-	}
-	cmd.Path, cmd.Args = bash, []string{"bash", "--norc", "--noprofile", "-i"}
-	cmd.Env = append(cmd.Env, "PS1=shell> ")
-	first := open(t, cmd, 120, 40)
-	first.wait("shell>")
-	first.press(path+" --config config.toml --state state", "enter")
-	first.until("the whole list", listed.MatchString)
+	first := inShell(t, home)
 	second := p.unibox(home)
 	second.wait("2 here")
 	second.reply("while the other rests")
@@ -169,10 +155,77 @@ func TestSuspendedToTheShellAndBack(t *testing.T) {
 	second.until("one session", func(screen string) bool { return !strings.Contains(screen, "2 here") })
 	first.press("echo sane$((40+2))", "enter")
 	first.wait("sane42")
+	first.press("bg", "enter", "echo background$((40+2))", "enter")
+	first.wait("background42")
 	first.press("fg", "enter")
 	first.wait("2 here", seenList)
 	second.wait("2 here")
-	first.Signal(syscall.SIGHUP)
+	first.press("q")
+	first.wait("shell>")
+}
+
+// The terminal belongs to the shell again when the program ends in the
+// background, or with the shell. Touching it could stop the program for ever.
+func TestEndsWithoutTheTerminal(t *testing.T) {
+	for name, end := range map[string]func(shell window){
+		"in the background": func(shell window) {
+			shell.rest()
+			shell.press("bg", "enter", "kill %1", "enter", "wait; echo gone$((40+2))", "enter")
+			shell.wait("gone42")
+			shell.press("exit", "enter")
+		},
+		"stopped, with the shell": func(shell window) {
+			shell.rest()
+			shell.Signal(syscall.SIGHUP)
+		},
+		"with the shell": func(shell window) { shell.Signal(syscall.SIGHUP) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := sandboxed(t)
+			home := p.home(nil)
+			shell := inShell(t, home)
+			shell.reply("the last lette")
+			shell.press("r")
+			shell.wait("> the last letter")
+			end(shell)
+			if err := shell.Deserted(patience); err != nil {
+				t.Fatal(err)
+			}
+			again := p.unibox(home)
+			again.visit(customer)
+			again.wait("> the last letter")
+		})
+	}
+}
+
+// rest leaves the box, where the key takes back what was typed, and stops.
+func (w window) rest() {
+	w.t.Helper()
+	w.press("esc")
+	w.wait(seenReading)
+	w.press("ctrl+z")
+	w.wait("Stopped", "shell>")
+}
+
+// inShell is unibox with home's config, started in a shell with job control.
+func inShell(t *testing.T, home string) window {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("there is no bash to be suspended to")
+	}
+	cmd := command(t, home)
+	cmd.Path, cmd.Args = bash, []string{"bash", "--norc", "--noprofile", "-i"}
+	cmd.Env = append(cmd.Env, "PS1=shell> ")
+	w := open(t, cmd, 120, 40)
+	w.wait("shell>")
+	w.press(path+" --config config.toml --state state", "enter")
+	w.until("the whole list", listed.MatchString)
+	return w
 }
 
 // Without a shell nobody could wake it, so it does not stop.

@@ -21,18 +21,33 @@ import (
 )
 
 func main() {
-	// SIGHUP is how an SSH session ends. Without a handler it would cost the
-	// last keystrokes and leave the terminal raw.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
 	keepNoCore()
-	root := rootCommand()
-	err := root.ExecuteContext(ctx)
+	err := rootCommand().ExecuteContext(untilSignalled())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, text.Mode{}.Clean(err.Error()))
 	}
 	os.Exit(exitCode(err))
 }
+
+// untilSignalled is done at a signal that ends the program. SIGHUP is how an SSH
+// session ends. Without a handler it would cost the last keystrokes and leave
+// the terminal raw.
+func untilSignalled() context.Context {
+	ctx, end := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		<-signals
+		runWithoutTerminal()
+		end()
+	}()
+	return ctx
+}
+
+// runWithoutTerminal lets the program touch a terminal that is no longer its own
+// without being stopped: a shell that ends takes it back first, and would leave
+// nobody to make the program go on.
+func runWithoutTerminal() { signal.Ignore(syscall.SIGTTOU, syscall.SIGTTIN) }
 
 // keepNoCore lets no crash write the memory to disk: the tokens are in it.
 func keepNoCore() {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -48,11 +49,28 @@ func (s *suspender) stop() error {
 	on := make(chan os.Signal, 1)
 	signal.Notify(on, unix.SIGCONT)
 	defer signal.Stop(on)
+	runWithoutTerminal() // it may be woken only to end
 	if err := unix.Kill(0, unix.SIGSTOP); err != nil {
 		return err
 	}
 	<-on
+	s.background()
 	return nil
+}
+
+// background waits while another has the terminal: a shell lets us go on
+// without it at `bg`, and when it ends.
+func (s *suspender) background() {
+	for s.ctx.Err() == nil {
+		front, err := unix.IoctlGetInt(int(os.Stdin.Fd()), unix.TIOCGPGRP)
+		if err != nil || front == unix.Getpgrp() {
+			return
+		}
+		select {
+		case <-s.ctx.Done():
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // shell reports whether the parent is of this terminal's session and gave us a

@@ -33,9 +33,10 @@ func Run(ctx context.Context, opt Options) error {
 	return errors.Join(screen.crash, ended(ctx, err), model.saveLast())
 }
 
-// ended leaves out what is no error: the end that was asked for.
+// ended leaves out what is no error: the end that was asked for, also where the
+// terminal is gone already.
 func ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil && (errors.Is(err, tea.ErrProgramKilled) || errors.Is(err, context.Canceled)) && !errors.Is(err, tea.ErrProgramPanic) {
+	if ctx.Err() != nil && !errors.Is(err, tea.ErrProgramPanic) {
 		return nil
 	}
 	return err
