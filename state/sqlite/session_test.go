@@ -96,14 +96,15 @@ func TestStoppedSessionVanishesAndComesBack(t *testing.T) {
 func TestRestedSessionLooksAroundAgain(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
 		time.Sleep(300 * time.Millisecond) // between two beats: the other's news are none
+		var news *state.Sub
 		must(t, a.Rest(func() error {
+			if names, _ := whoIs(t, a); len(names) != 1 {
+				t.Error(names)
+			}
+			news = a.feed.Subscribe()
 			a.Look(state.Look{Open: conv(1)})
 			return nil
 		}))
-		news := a.feed.Subscribe()
-		if names, _ := whoIs(t, a); len(names) != 1 {
-			t.Fatal(names)
-		}
 		time.Sleep(300 * time.Millisecond)
 		if names, _ := whoIs(t, a); len(names) != 2 || !slices.Contains(news.Take(), state.Sessions) {
 			t.Fatal(names, "and nobody told of it")
