@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"unibox/api"
@@ -21,6 +23,8 @@ type herald struct {
 	wake chan struct{}
 	stop context.CancelFunc
 	done chan struct{}
+
+	resting atomic.Bool
 
 	mu sync.Mutex
 	self
@@ -148,6 +152,9 @@ func (h *herald) tell(ctx context.Context, alive bool) {
 
 	var seen bool
 	err := h.db.cache.commit(ctx, func(l *link, rev int64) (err error) {
+		if h.resting.Load() {
+			return errResting
+		}
 		there, err := h.there(ctx, l)
 		if err != nil {
 			return err
@@ -224,6 +231,17 @@ func (h *herald) bury(ctx context.Context, l *link, rev int64) (bool, error) {
 		_, err = l.exec(ctx, "DELETE FROM hint WHERE session NOT IN (SELECT id FROM session WHERE boot <> '') AND session <> ?", h.id)
 	}
 	return found, err
+}
+
+// errResting: what is new is told afterwards, or it would take back the goodbye.
+var errResting = errors.New("this session rests")
+
+// rest keeps from telling anything, until it is over.
+func (h *herald) rest(on bool) {
+	h.resting.Store(on)
+	if !on {
+		h.stir()
+	}
 }
 
 // leave says goodbye.

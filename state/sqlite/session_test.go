@@ -112,6 +112,24 @@ func TestRestedSessionLooksAroundAgain(t *testing.T) {
 	})
 }
 
+// News of a session that rests do not bring it back before it does.
+func TestRestingSessionTellsNothing(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		a.herald.rest(true)
+		a.herald.leave()
+		a.Replying(conv(1))
+		time.Sleep(2 * time.Second)
+		if names, _ := whoIs(t, b); !slices.Equal(names, []string{"boris (pts/2)"}) {
+			t.Error(names)
+		}
+		a.herald.rest(false)
+		time.Sleep(300 * time.Millisecond)
+		if _, all := whoIs(t, b); len(all) != 2 || all[0].Replying != conv(1) {
+			t.Errorf("%+v", all)
+		}
+	})
+}
+
 func TestHintsAreAnsweredToWhoAsked(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
 		news, heard := a.feed.Subscribe(), b.feed.Subscribe()
