@@ -120,6 +120,7 @@ func TestStoppedOwnerSendsNothingTwice(t *testing.T) {
 		other.until("only one here", func(screen string) bool { return !strings.Contains(screen, "2 here") })
 		time.Sleep(2 * time.Second) // the other has taken over by now, and looked
 		works.Signal(syscall.SIGCONT)
+		p.settle(other, text)
 		took := p.took(text, began)
 		other.delivered(text)
 		works.wait("2 here")
@@ -133,6 +134,28 @@ func TestStoppedOwnerSendsNothingTwice(t *testing.T) {
 			t.Errorf("%q was taken in %d times", text, n)
 		}
 	}
+}
+
+// settle sends a reply again if the stop cut its request before it had an
+// effect: that is for the agent to decide.
+func (p *served) settle(w window, text string) {
+	p.t.Helper()
+	w.until("an outcome", func(screen string) bool { return p.received(text) > 0 || strings.Contains(screen, "1 to decide") })
+	if p.received(text) > 0 {
+		return
+	}
+	p.t.Logf("%q was cut", text)
+	w.press("esc")
+	w.wait(seenReading)
+	w.press("Q")
+	w.wait("OUTBOX")
+	w.press("G", "enter")
+	w.wait("Did it arrive?")
+	w.press("down")
+	w.wait(seenChoice + "Send again")
+	w.press("enter")
+	p.arrives(text)
+	w.visit(customer)
 }
 
 // Suspended, unibox gives lease and terminal back, and is as it was after fg.
