@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,6 +44,15 @@ func TestARemovedFolderCostsNoDraft(t *testing.T) {
 type suffering struct {
 	Store
 	now atomic.Pointer[state.Condition]
+	// slow, if set, keeps back what is found by words until it is closed.
+	slow atomic.Pointer[chan struct{}]
+}
+
+func (s *suffering) List(ctx context.Context, q state.ListQuery) (state.List, error) {
+	if slow := s.slow.Load(); slow != nil && q.Text != "" {
+		<-*slow
+	}
+	return s.Store.List(ctx, q)
 }
 
 func (s *suffering) Condition() state.Condition {

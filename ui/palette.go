@@ -100,6 +100,7 @@ type goToMsg struct {
 func (m *Model) openGoTo() tea.Cmd {
 	m.openSheet(sheet{
 		menu:  menu.New("Go to", menu.Options{Input: true, Prompt: "name or number", Empty: "Nobody is called that. esc closes."}),
+		waits: true,
 		typed: m.findAnyone,
 		stale: func() tea.Cmd { return m.findAnyone(m.sheet.menu.Value()) },
 		choose: func(it menu.Item) tea.Cmd {
@@ -119,6 +120,8 @@ func (m *Model) findAnyone(line string) tea.Cmd {
 	})
 }
 
+// gotGoTo shows who was found: those called exactly so first, the others as the
+// list has them.
 func (m *Model) gotGoTo(msg goToMsg) tea.Cmd {
 	if m.sheet == nil || m.sheet != msg.sheet || m.sheet.menu.Value() != msg.text {
 		return nil
@@ -126,11 +129,21 @@ func (m *Model) gotGoTo(msg goToMsg) tea.Cmd {
 	if msg.err != nil {
 		return m.fail(msg.err)
 	}
-	items := make([]menu.Item, len(msg.list.Rows))
-	for i, row := range msg.list.Rows {
+	var called, others []menu.Item
+	for _, row := range msg.list.Rows {
 		c := row.Conversation
-		items[i] = menu.Item{Label: inbox.Name(m.look.Mode, c), Detail: m.look.Mode.Line(c.Contact.Handle), Right: m.code(c), Value: c.ID}
+		it := menu.Item{Label: inbox.Name(m.look.Mode, c), Detail: m.look.Mode.Line(c.Contact.Handle), Right: m.code(c), Value: c.ID}
+		if line := strings.TrimSpace(msg.text); strings.EqualFold(it.Label, line) || strings.EqualFold(it.Detail, line) {
+			called = append(called, it)
+		} else {
+			others = append(others, it)
+		}
 	}
-	m.sheet.menu.SetItems(items)
+	m.sheet.menu.SetItems(append(called, others...))
+	m.sheet.answered = msg.text
+	if m.sheet.hasty {
+		m.sheet.hasty = false
+		return m.menuChoose()
+	}
 	return nil
 }

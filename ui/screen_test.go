@@ -395,3 +395,23 @@ func TestFilterFindsAndLeavesWhatItFound(t *testing.T) {
 		return strings.Contains(s, "▌ Никита Мельник") && strings.Contains(s, "Olivia")
 	})
 }
+
+// Enter that was pressed before anybody was found waits for who was meant.
+func TestEnterWaitsForWhoIsMeant(t *testing.T) {
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.see("WAITING")
+	slow := make(chan struct{})
+	a.store.slow.Store(&slow)
+	a.press("ctrl+g")
+	a.see("name or number")
+	a.write("Patrick Okafor")
+	a.press("enter")
+	screen := a.see("name or number Patrick Okafor")
+	if strings.Contains(screen, "│ Patrick Okafor  VB") {
+		t.Errorf("somebody was found already:\n%s", screen)
+	}
+	a.store.slow.Store(nil)
+	close(slow)
+	a.see("│ Patrick Okafor  VB")
+	a.gone("name or number")
+}

@@ -18,6 +18,10 @@ type sheet struct {
 	searches bool
 	// typed, if set, hears each change of the line.
 	typed func(line string) tea.Cmd
+	// waits: enter waits until the choices answer the line; answered is the one
+	// that they do answer, and hasty that enter was pressed before.
+	waits, hasty bool
+	answered     string
 	// stale, if set, hears that the list of conversations changed.
 	stale func() tea.Cmd
 	// cancel, if set, hears that the sheet was closed without a choice.
@@ -40,18 +44,20 @@ func (m *Model) closeSheet() {
 
 func (m *Model) sheetKey(k tea.KeyPressMsg) tea.Cmd {
 	s := m.sheet
-	if s.menu.Key(k) && s.typed != nil {
-		return s.typed(s.menu.Value())
-	}
-	return nil
+	return s.changed(s.menu.Key(k))
 }
 
 func (m *Model) sheetPaste(text string) tea.Cmd {
 	s := m.sheet
-	if s.menu.Paste(text) && s.typed != nil {
-		return s.typed(s.menu.Value())
+	return s.changed(s.menu.Paste(text))
+}
+
+func (s *sheet) changed(yes bool) tea.Cmd {
+	if !yes || s.typed == nil {
+		return nil
 	}
-	return nil
+	s.hasty = false
+	return s.typed(s.menu.Value())
 }
 
 func (m *Model) menuMove(n int) tea.Cmd {
@@ -77,6 +83,9 @@ func (m *Model) menuChoose() tea.Cmd {
 	}
 	it, ok := s.menu.Selected()
 	switch {
+	case s.waits && s.answered != s.menu.Value():
+		s.hasty = true
+		return nil
 	case !ok:
 		return nil
 	case it.Why != "":

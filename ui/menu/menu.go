@@ -54,7 +54,9 @@ type Menu struct {
 	w, h    int
 	shown   []Item
 	at, top int
-	note    string
+	// moved: the item at hand was gone to, and is not just the first.
+	moved bool
+	note  string
 }
 
 // New returns a menu.
@@ -98,11 +100,17 @@ func (m *Menu) SetValue(s string) {
 	m.narrow()
 }
 
-// SetItems replaces the choices; the one at hand stays so if it is among them.
+// SetItems replaces the choices. The one at hand stays so if it is among them,
+// unless it was but the first of what a line found: the best match is.
 func (m *Menu) SetItems(items []Item) {
 	was, _ := m.Selected()
+	moved := m.moved || m.input == nil
 	m.opt.Items = items
 	m.narrow()
+	if !moved {
+		return
+	}
+	m.moved = true
 	m.at = max(0, slices.IndexFunc(m.shown, func(it Item) bool { return it.Label == was.Label && it.Detail == was.Detail }))
 }
 
@@ -146,7 +154,7 @@ func (m *Menu) changed(before string) bool {
 
 // narrow works out which items are shown.
 func (m *Menu) narrow() {
-	m.at, m.top = 0, 0
+	m.at, m.top, m.moved = 0, 0, false
 	m.shown = m.opt.Items
 	typed := strings.TrimSpace(m.Value())
 	if !m.opt.Filter || typed == "" {
@@ -167,6 +175,7 @@ func (l labels) Len() int            { return len(l) }
 // Move moves the selection by n items, around the ends.
 func (m *Menu) Move(n int) {
 	if len(m.shown) > 0 {
+		m.moved = true
 		m.at = ((m.at+n)%len(m.shown) + len(m.shown)) % len(m.shown)
 	}
 }

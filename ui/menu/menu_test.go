@@ -36,3 +36,21 @@ func TestWordsCloseUpBeforeTheyAreCut(t *testing.T) {
 		}
 	}
 }
+
+// What a line finds comes late and in another order: the best match is at hand,
+// unless another was gone to.
+func TestBestMatchIsAtHand(t *testing.T) {
+	m := New("Go to", Options{Input: true})
+	m.SetItems([]Item{{Label: "patrick.okafor"}, {Label: "Patrick Okafor"}})
+	m.SetItems([]Item{{Label: "Patrick Okafor"}, {Label: "patrick.okafor"}})
+	if it, _ := m.Selected(); it.Label != "Patrick Okafor" {
+		t.Errorf("%q is at hand", it.Label)
+	}
+	m.Move(1)
+	for range 2 {
+		m.SetItems([]Item{{Label: "Patrick"}, {Label: "Patrick Okafor"}, {Label: "patrick.okafor"}})
+		if it, _ := m.Selected(); it.Label != "patrick.okafor" {
+			t.Errorf("%q is at hand instead of the one gone to", it.Label)
+		}
+	}
+}
