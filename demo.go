@@ -9,6 +9,8 @@ import (
 
 	"unibox/api/sandbox"
 	"unibox/state/config"
+	"unibox/state/logfile"
+	"unibox/state/supervise"
 )
 
 type demoOptions struct {
@@ -31,7 +33,7 @@ func demo(ctx context.Context, o demoOptions) error {
 		defer os.RemoveAll(dir)
 		o.state = dir
 	}
-	log, file, err := openLog(o.state)
+	log, file, err := logfile.Open(o.state)
 	if err != nil {
 		return err
 	}
@@ -40,10 +42,10 @@ func demo(ctx context.Context, o demoOptions) error {
 	if err != nil {
 		return err
 	}
-	g, server := newGroup(ctx, log), o.world.server()
-	host(g, server, listener)
-	err = visit(g.ctx, session{dir: o.state, temporary: temporary}, sandbox.Config(server.Accounts(origin(listener))))
-	return errors.Join(g.end(), err)
+	g, server := supervise.NewGroup(ctx, log), o.world.server()
+	host(g, server, listener, log)
+	err = visit(g.Context(), session{dir: o.state, temporary: temporary}, sandbox.Config(server.Accounts(origin(listener))))
+	return errors.Join(g.End(), err)
 }
 
 // visit is a session on the config in text, which it leaves in its folder.

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"unibox/api/sandbox"
+	"unibox/state/supervise"
 )
 
 // world is what the invented customers are like.
@@ -51,22 +52,23 @@ func serve(ctx context.Context, o sandboxOptions, out io.Writer) error {
 		listener.Close()
 		return fmt.Errorf("print the config: %w", err)
 	}
-	g := newGroup(ctx, slog.New(slog.NewTextHandler(os.Stderr, nil)))
-	host(g, server, listener)
-	<-g.ctx.Done()
-	return g.end()
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	g := supervise.NewGroup(ctx, log)
+	host(g, server, listener, log)
+	<-g.Context().Done()
+	return g.End()
 }
 
 // host runs server and the life of its customers in g, on listener, which it
 // closes in the end.
-func host(g *group, server *sandbox.Server, listener net.Listener) {
+func host(g *supervise.Group, server *sandbox.Server, listener net.Listener, log *slog.Logger) {
 	web := &http.Server{
 		Handler: server, ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog: slog.NewLogLogger(g.log.Handler(), slog.LevelWarn),
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	context.AfterFunc(g.ctx, func() { web.Close() })
-	g.start("the sandbox's customers", server.Run)
-	g.start("the sandbox", func(context.Context) error {
+	context.AfterFunc(g.Context(), func() { web.Close() })
+	g.Go("the sandbox's customers", server.Run)
+	g.Go("the sandbox", func(context.Context) error {
 		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}

@@ -11,15 +11,15 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/state/changes"
 	"unibox/state/config"
+	"unibox/state/logfile"
 	"unibox/state/outbox"
 	"unibox/state/sqlite"
+	"unibox/state/supervise"
 	"unibox/state/syncer"
 	"unibox/ui"
 )
@@ -43,7 +43,7 @@ func (s session) run(ctx context.Context) error {
 		return err
 	}
 	s.dir = dir
-	log, file, err := openLog(s.dir)
+	log, file, err := logfile.Open(s.dir)
 	if err != nil {
 		return err
 	}
@@ -76,27 +76,27 @@ func (s session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	}
 	name, from := who()
 	db.Join(name, from)
-	g := newGroup(ctx, log)
-	g.start("downloads", files.Run)
-	work := newShift(func(ctx context.Context) error {
+	g := supervise.NewGroup(ctx, log)
+	g.Go("downloads", files.Run)
+	work := supervise.NewPausable(func(ctx context.Context) error {
 		return db.Own(ctx, name, func(ctx context.Context) error {
-			return together(ctx, fetching(db, engine), outbox.Run, changes.Run, db.Thin)
+			return supervise.Together(ctx, fetching(db, engine), outbox.Run, changes.Run, db.Thin)
 		})
 	})
-	g.start("the work behind the screen", work.run)
-	g.start("watching for sleep", func(ctx context.Context) error {
+	g.Go("the work behind the screen", work.Run)
+	g.Go("watching for sleep", func(ctx context.Context) error {
 		return state.WatchSleep(ctx, nil, func(slept time.Duration) {
 			log.Info("the machine slept, or its date was set", "for", slept)
 			engine.Wake(slept)
 			feed.Mark(state.Inbox, state.Accounts, state.Outbox, state.Changes) // what was planned by the time of day is due
 		})
 	})
-	err = ui.Run(g.ctx, ui.Options{
+	err = ui.Run(g.Context(), ui.Options{
 		Store: db, Outbox: outbox, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
 		Settings: settings(s.config.UI), Notices: s.notices, Version: version(),
-		Suspender: newSuspender(g.ctx, db, work),
+		Suspender: newSuspender(g.Context(), db, work),
 	})
-	return errors.Join(g.end(), crashed(err, log))
+	return errors.Join(g.End(), supervise.LogPanic(err, log))
 }
 
 // fetching runs the engine while what it fetches can be stored.
@@ -194,15 +194,6 @@ func keep(c config.Config) state.Keep {
 		}
 	}
 	return k
-}
-
-// together runs parts until ctx ends or one of them fails.
-func together(ctx context.Context, parts ...func(context.Context) error) error {
-	work, ctx := errgroup.WithContext(ctx)
-	for _, f := range parts {
-		work.Go(func() error { return state.Guarded(func() error { return f(ctx) }) })
-	}
-	return work.Wait()
 }
 
 // bindings are the configured keys, and those that follow from what enter does.

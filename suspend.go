@@ -10,19 +10,20 @@ import (
 	"golang.org/x/sys/unix"
 
 	"unibox/state/sqlite"
+	"unibox/state/supervise"
 )
 
 // suspender stops the process for the shell that started it.
 type suspender struct {
 	ctx   context.Context
 	db    *sqlite.DB
-	shift *shift
+	work  *supervise.Pausable
 	asked chan os.Signal
 }
 
 // newSuspender also takes over the signal: the ordinary stop would come in the
 // middle of a transaction, and leave the terminal raw.
-func newSuspender(ctx context.Context, db *sqlite.DB, s *shift) *suspender {
+func newSuspender(ctx context.Context, db *sqlite.DB, s *supervise.Pausable) *suspender {
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, unix.SIGTSTP)
 	return &suspender{ctx, db, s, asked}
@@ -40,7 +41,7 @@ func (s *suspender) Suspend() error {
 	if !shell() {
 		return errNoShell
 	}
-	return s.shift.rest(s.ctx, func() error { return s.db.Rest(s.stop) })
+	return s.work.Pause(s.ctx, func() error { return s.db.Rest(s.stop) })
 }
 
 // stop stops what runs in our process group. The signal that a key would send is

@@ -15,6 +15,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/logfile"
 	"unibox/state/outbox"
 	"unibox/state/sqlite"
 	"unibox/ui/text"
@@ -182,7 +183,7 @@ func (w *wiper) removeBeside(db *sqlite.DB) error {
 // beside lists the files that hold something of any account.
 func (w *wiper) beside() ([]string, error) {
 	files, err := sqlite.Beside(w.dir)
-	for _, name := range logs(w.dir) {
+	for _, name := range logfile.Paths(w.dir) {
 		if _, there := os.Lstat(name); there == nil {
 			files = append(files, name)
 		}

@@ -1,4 +1,4 @@
-package main
+package logfile
 
 import (
 	"errors"
@@ -16,14 +16,14 @@ func TestTheLogStaysSmall(t *testing.T) {
 	if err := os.WriteFile(name, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	var sessions [2]*logFile
+	var sessions [2]*File
 	for i := range sessions {
-		_, file, err := openLog(dir)
+		_, file, err := Open(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer file.Close()
-		file.most = 1000
+		file.max = 1000
 		sessions[i] = file
 	}
 	for i := range 200 {
@@ -55,7 +55,7 @@ func TestTheLogStaysSmall(t *testing.T) {
 // terminal of whoever reads the log.
 func TestTextsCannotForgeTheLog(t *testing.T) {
 	dir := t.TempDir()
-	log, file, err := openLog(dir)
+	log, file, err := Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
