@@ -34,6 +34,7 @@ var rules = map[string]struct{ may, not []string }{
 	"state/changes":   {may: []string{"api", "state"}},
 	"state/config":    {may: []string{"api", "state"}},
 	"state/download":  {may: []string{"api", "state"}},
+	"state/drafts":    {may: []string{"api", "state"}},
 	"state/supervise": {may: []string{"state"}},
 	"state/logfile":   {},
 	"api":             {},

@@ -275,7 +275,7 @@ func (m *Model) takeBack(o state.Outbound) tea.Cmd {
 	m.queue.Release()
 	here := m.reply.id == o.Conversation
 	return m.reading(func(ctx context.Context) tea.Msg {
-		return takenBackMsg{o.Conversation, here, m.drafts.takeback(ctx, m.opt.Outbox, o.Conversation, o.ID)}
+		return takenBackMsg{o.Conversation, here, m.drafts.TakeBack(ctx, m.opt.Outbox, o.Conversation, o.ID)}
 	})
 }
 

@@ -79,7 +79,7 @@ func (m *Model) editorDone(msg editedMsg) tea.Cmd {
 	}
 	if msg.id != m.reply.id {
 		return m.reading(func(ctx context.Context) tea.Msg {
-			return savedMsg{id: msg.id, err: m.drafts.replace(ctx, msg.id, msg.text)}
+			return savedMsg{id: msg.id, err: m.drafts.Replace(ctx, msg.id, msg.text)}
 		})
 	}
 	m.reply.box.SetValue(msg.text)

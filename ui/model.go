@@ -15,6 +15,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/state/drafts"
 	"unibox/ui/channels"
 	"unibox/ui/composer"
 	"unibox/ui/inbox"
@@ -86,7 +87,7 @@ type Model struct {
 	thread   *thread.Pane
 	reply    reply
 	sheet    *sheet
-	drafts   *drafts
+	drafts   *drafts.Drafts
 
 	sidebar     state.Sidebar
 	health      []state.Health
@@ -113,7 +114,7 @@ func New(ctx context.Context, opt Options) *Model {
 		opt.Now = time.Now
 	}
 	m := &Model{ctx: ctx, opt: opt, focus: layout.List, hints: opt.Settings.Hints, dark: true,
-		profile: colorprofile.ANSI256, drafts: newDrafts(opt.Store)}
+		profile: colorprofile.ANSI256, drafts: drafts.New(opt.Store)}
 	m.channels = channels.New(func(c api.Channel) api.ChannelRules { return m.traits(c.ID.Account).Rule(c.Kind) })
 	m.inbox = inbox.New(m.code, opt.Now)
 	m.queue = queue.New(m.code, opt.Now, opt.Outbox.Progress)

@@ -231,7 +231,7 @@ func (m *Model) gotInstead(msg insteadMsg) tea.Cmd {
 		return m.fail(msg.err)
 	}
 	id := msg.row.Conversation.ID
-	m.drafts.drop(msg.was)
+	m.drafts.Drop(msg.was)
 	m.thread.Open(id)
 	m.asks.thread.forget()
 	m.reply.id, m.reply.first, m.reply.dirty = id, nil, !m.replyEmpty()

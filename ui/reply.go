@@ -79,7 +79,7 @@ func (m *Model) openReply(id api.ConversationID, first *state.First) tea.Cmd {
 func (m *Model) loadDraft() tea.Cmd {
 	id, visit := m.reply.id, m.reply.visit
 	return m.reading(func(ctx context.Context) tea.Msg {
-		draft, err := m.drafts.load(ctx, id)
+		draft, err := m.drafts.Load(ctx, id)
 		return draftMsg{visit, draft, err}
 	})
 }
@@ -148,9 +148,9 @@ func (m *Model) noteDraft() bool {
 		return false
 	}
 	if !r.loaded {
-		m.drafts.putBehind(m.draft())
+		m.drafts.PutBehind(m.draft())
 	} else {
-		for !m.drafts.put(m.draft()) {
+		for !m.drafts.Put(m.draft()) {
 			m.takeTurns()
 		}
 	}
@@ -178,7 +178,7 @@ func (m *Model) leaveDraft() tea.Cmd {
 
 func (m *Model) flushDraft(id api.ConversationID) tea.Cmd {
 	return m.reading(func(ctx context.Context) tea.Msg {
-		return savedMsg{id, m.drafts.flush(ctx, id)}
+		return savedMsg{id, m.drafts.Flush(ctx, id)}
 	})
 }
 

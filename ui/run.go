@@ -70,7 +70,7 @@ func (m *Model) saveLast() error {
 	m.noteDraft()
 	ctx, cancel := context.WithTimeout(context.Background(), saveLimit)
 	defer cancel()
-	if err := m.drafts.flushAll(ctx); err != nil {
+	if err := m.drafts.FlushAll(ctx); err != nil {
 		return fmt.Errorf("a draft could not be saved: %w", err)
 	}
 	return nil

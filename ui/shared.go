@@ -7,6 +7,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/drafts"
 )
 
 type draftTurnedMsg struct {
@@ -26,7 +27,7 @@ func (m *Model) refreshDraft() tea.Cmd {
 	m.noteDraft()
 	id := m.reply.id
 	return m.reading(func(ctx context.Context) tea.Msg {
-		return draftTurnedMsg{seq, m.drafts.refresh(ctx, id)}
+		return draftTurnedMsg{seq, m.drafts.Refresh(ctx, id)}
 	})
 }
 
@@ -63,27 +64,27 @@ const (
 // takeTurns follows the turns in the box, and returns what there is to tell.
 func (m *Model) takeTurns() (said string) {
 	r := &m.reply
-	for _, t := range m.drafts.take(r.id) {
+	for _, t := range m.drafts.TakeRevisions(r.id) {
 		ours := m.draft()
-		merged := mergeDrafts(t.from, ours, t.to)
-		if t.gone || t.to.Empty() && !merged.Empty() {
+		merged := drafts.Merge(t.From, ours, t.To)
+		if t.Gone || t.To.Empty() && !merged.Empty() {
 			said = sharedSent
 		}
-		if sameText(merged, ours) {
+		if drafts.SameText(merged, ours) {
 			continue
 		}
-		touched := !sameText(ours, t.from)
+		touched := !drafts.SameText(ours, t.From)
 		m.fill(merged)
-		if sameText(merged, t.to) {
+		if drafts.SameText(merged, t.To) {
 			r.saved, r.dirty = r.box.Rev(), false
 		} else {
 			r.dirty = true
 		}
 		switch {
-		case t.own:
+		case t.Own:
 		case touched:
 			said = sharedText
-		case m.composing && !t.to.Empty():
+		case m.composing && !t.To.Empty():
 			said = sharedShown
 		}
 	}
@@ -94,8 +95,8 @@ func (m *Model) takeTurns() (said string) {
 // text while somebody writes here.
 func (m *Model) fill(d state.Draft) {
 	if m.composing {
-		change := changeOf(m.reply.box.Value(), d.Body)
-		m.reply.box.Change(change.at, change.end, change.text)
+		change := drafts.Diff(m.reply.box.Value(), d.Body)
+		m.reply.box.Change(change.Start, change.End, change.Text)
 	} else {
 		m.reply.box.SetValue(d.Body)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/drafts"
 	"unibox/ui/menu"
 )
 
@@ -118,13 +119,13 @@ func (m *Model) submitAt(at time.Time, next bool) tea.Cmd {
 	if !m.opt.Settings.Unchecked {
 		msg.sent.Seen = api.Known(m.thread.Seen())
 	}
-	m.drafts.begin(msg.sent)
+	m.drafts.BeginSubmit(msg.sent)
 	r.sending = true
 	r.box.SetValue("")
 	r.files, r.saved, r.dirty = nil, r.box.Rev(), false
 	m.arrange()
 	return func() tea.Msg { // no limit: large files are copied
-		_, msg.err = m.drafts.submit(m.ctx, m.opt.Outbox, msg.sent, msg.first)
+		_, msg.err = m.drafts.Submit(m.ctx, m.opt.Outbox, msg.sent, msg.first)
 		return msg
 	}
 }
@@ -180,7 +181,7 @@ func (m *Model) putBack(msg submittedMsg, here bool) tea.Cmd {
 	}
 	r := &m.reply
 	since := m.draft()
-	both := join(msg.sent, since, "\n")
+	both := drafts.Join(msg.sent, since, "\n")
 	r.box.SetValue(both.Body)
 	r.files, r.dirty = both.Files, true
 	m.arrange()

@@ -30,7 +30,7 @@ func (m *Model) suspend() tea.Cmd {
 	stop := func() error {
 		ctx, cancel := context.WithTimeout(m.ctx, saveLimit)
 		defer cancel()
-		if err := m.drafts.flushAll(ctx); err != nil {
+		if err := m.drafts.FlushAll(ctx); err != nil {
 			return err
 		}
 		return m.opt.Suspender.Suspend()

@@ -1,4 +1,4 @@
-package ui
+package drafts
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"unibox/state"
-	"unibox/ui/composer"
 )
 
 func TestMergeText(t *testing.T) {
@@ -33,25 +32,48 @@ func TestMergeText(t *testing.T) {
 
 func TestEmptiedElsewhereEmptiesOnlyWhatIsUntouched(t *testing.T) {
 	base := said(anna, "Hello")
-	if got := mergeDrafts(base, base, said(anna, "")); got.Body != "" {
+	if got := Merge(base, base, said(anna, "")); got.Body != "" {
 		t.Errorf("untouched: %q", got.Body)
 	}
-	if got := mergeDrafts(base, said(anna, "Hello you"), said(anna, "")); got.Body != "Hello you" {
+	if got := Merge(base, said(anna, "Hello you"), said(anna, "")); got.Body != "Hello you" {
 		t.Errorf("touched: %q", got.Body)
+	}
+}
+
+// box is a text with a cursor, which stays at its text when the text changes.
+type box struct {
+	text   string
+	cursor int
+}
+
+func (b *box) Value() string { return b.text }
+
+func (b *box) Insert(s string) {
+	b.text = b.text[:b.cursor] + s + b.text[b.cursor:]
+	b.cursor += len(s)
+}
+
+func (b *box) Change(start, end int, s string) {
+	b.text = b.text[:start] + s + b.text[end:]
+	switch {
+	case b.cursor > end:
+		b.cursor += len(s) - (end - start)
+	case b.cursor > start:
+		b.cursor = min(b.cursor, start+len(s))
 	}
 }
 
 // typist is a session that types into a draft which others type into as well.
 type typist struct {
-	*drafts
-	box *composer.Composer
+	*Drafts
+	box *box
 }
 
 func (p *typist) follow() {
-	for _, t := range p.take(anna) {
-		merged := mergeDrafts(t.from, said(anna, p.box.Value()), t.to)
-		c := changeOf(p.box.Value(), merged.Body)
-		p.box.Change(c.at, c.end, c.text)
+	for _, r := range p.TakeRevisions(anna) {
+		merged := Merge(r.From, said(anna, p.box.Value()), r.To)
+		c := Diff(p.box.Value(), merged.Body)
+		p.box.Change(c.Start, c.End, c.Text)
 	}
 }
 
@@ -60,11 +82,10 @@ func (p *typist) follow() {
 func TestTwoTypistsLoseNothing(t *testing.T) {
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 2))
-		desk := newDesk()
-		both := []*typist{{newDrafts(desk), composer.New()}, {newDrafts(desk), composer.New()}}
+		mem := newMemory()
+		both := []*typist{{New(mem), &box{}}, {New(mem), &box{}}}
 		for _, p := range both {
-			p.box.SetSize(60, 5)
-			if _, err := p.load(t.Context(), anna); err != nil {
+			if _, err := p.Load(t.Context(), anna); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -78,7 +99,7 @@ func TestTwoTypistsLoseNothing(t *testing.T) {
 			case 2:
 				p.save(t.Context())
 			case 3:
-				if err := p.refresh(context.Background(), anna); err != nil {
+				if err := p.Refresh(context.Background(), anna); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -89,14 +110,14 @@ func TestTwoTypistsLoseNothing(t *testing.T) {
 		for range 2 {
 			for _, p := range both {
 				p.save(t.Context())
-				if err := p.refresh(t.Context(), anna); err != nil {
+				if err := p.Refresh(t.Context(), anna); err != nil {
 					t.Fatal(err)
 				}
 				p.follow()
 			}
 		}
-		if a, b := both[0].box.Value(), both[1].box.Value(); a != b || a != desk.drafts[anna].Body {
-			t.Fatalf("seed %d: the boxes hold %q and %q, the disk %q", seed, a, b, desk.drafts[anna].Body)
+		if a, b := both[0].box.Value(), both[1].box.Value(); a != b || a != mem.drafts[anna].Body {
+			t.Fatalf("seed %d: the boxes hold %q and %q, the disk %q", seed, a, b, mem.drafts[anna].Body)
 		}
 		for n := 1; n <= words; n++ {
 			if got := strings.Count(both[0].box.Value(), fmt.Sprintf("<%d>", n)); got != 1 {
@@ -107,8 +128,8 @@ func TestTwoTypistsLoseNothing(t *testing.T) {
 }
 
 func (p *typist) save(ctx context.Context) {
-	for !p.put(state.Draft{Conversation: anna, Body: p.box.Value()}) {
+	for !p.Put(state.Draft{Conversation: anna, Body: p.box.Value()}) {
 		p.follow()
 	}
-	_ = p.flush(ctx, anna)
+	_ = p.Flush(ctx, anna)
 }

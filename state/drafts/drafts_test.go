@@ -1,0 +1,201 @@
+package drafts
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// memory is a store of drafts and an outbox in memory, with the revisions of the
+// real ones.
+type memory struct {
+	mu     sync.Mutex
+	drafts map[api.ConversationID]state.Draft
+	fail   error
+	// sent, and what the outbox answers.
+	sent    []state.Draft
+	refuse  error
+	waiting chan struct{} // a submit waits for it, if set
+}
+
+func newMemory() *memory {
+	return &memory{drafts: map[api.ConversationID]state.Draft{}}
+}
+
+func (m *memory) Draft(_ context.Context, id api.ConversationID) (state.Draft, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	draft := m.drafts[id]
+	draft.Conversation = id
+	return draft, m.fail
+}
+
+func (m *memory) SaveDraft(_ context.Context, draft state.Draft) (state.Draft, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		return draft, m.fail
+	}
+	if old := m.drafts[draft.Conversation]; old.Rev != draft.Rev {
+		return old, state.ErrDraftMoved
+	}
+	draft.Rev++
+	m.drafts[draft.Conversation] = draft
+	return draft, nil
+}
+
+func (m *memory) Submit(_ context.Context, draft state.Draft, _ *state.First) ([]state.Outbound, error) {
+	if m.waiting != nil {
+		<-m.waiting
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.refuse != nil {
+		return nil, m.refuse
+	}
+	m.sent = append(m.sent, draft)
+	if stored := m.drafts[draft.Conversation]; stored.Rev == draft.Rev || SameText(stored, draft) {
+		m.drafts[draft.Conversation] = state.Draft{Conversation: draft.Conversation, Rev: stored.Rev + 1}
+	}
+	return []state.Outbound{{Conversation: draft.Conversation}}, nil
+}
+
+func (m *memory) Takeback(context.Context, int64) (state.Draft, error) { return state.Draft{}, nil }
+
+var anna = api.ConversationID{Account: "a", Remote: "0"}
+
+func said(id api.ConversationID, body string) state.Draft {
+	return state.Draft{Conversation: id, Body: body}
+}
+
+func (m *memory) holds(t *testing.T, id api.ConversationID, want string) {
+	t.Helper()
+	if got := m.drafts[id].Body; got != want {
+		t.Errorf("the stored draft is %q, want %q", got, want)
+	}
+}
+
+func TestFailedSubmitKeepsTheReplyBeforeWhatWasTypedSince(t *testing.T) {
+	mem := newMemory()
+	mem.refuse = errors.New("disk full")
+	d := New(mem)
+	d.BeginSubmit(said(anna, "the reply"))
+	d.Put(said(anna, "and more")) // typed after enter
+	if _, err := d.Submit(t.Context(), mem, said(anna, "the reply"), nil); !errors.Is(err, mem.refuse) {
+		t.Fatal(err)
+	}
+	if err := d.Flush(t.Context(), anna); err != nil { // the save of what was typed comes late
+		t.Fatal(err)
+	}
+	mem.holds(t, anna, "the reply\nand more")
+}
+
+func TestSentReplyDoesNotComeBack(t *testing.T) {
+	mem := newMemory()
+	d := New(mem)
+	d.Put(said(anna, "the reply"))
+	d.BeginSubmit(said(anna, "the reply"))
+	if _, err := d.Submit(t.Context(), mem, said(anna, "the reply"), nil); err != nil {
+		t.Fatal(err)
+	}
+	d.Put(said(anna, "next"))
+	if err := d.FlushAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	mem.holds(t, anna, "next")
+	if len(mem.sent) != 1 {
+		t.Errorf("sent %d times", len(mem.sent))
+	}
+}
+
+func TestEndingBeforeASubmitBeganKeepsTheReply(t *testing.T) {
+	mem := newMemory()
+	d := New(mem)
+	d.BeginSubmit(said(anna, "the reply"))
+	d.Put(said(anna, "typed since"))
+	if err := d.FlushAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	mem.holds(t, anna, "the reply\ntyped since")
+	if _, err := d.Submit(t.Context(), mem, said(anna, "the reply"), nil); !errors.Is(err, ErrEnding) || len(mem.sent) != 0 {
+		t.Errorf("the submit went on: %v, %d sent", err, len(mem.sent))
+	}
+}
+
+func TestEndingWaitsForASubmitUnderWay(t *testing.T) {
+	mem := newMemory()
+	mem.waiting = make(chan struct{})
+	d := New(mem)
+	d.BeginSubmit(said(anna, "the reply"))
+	submitted := make(chan error)
+	go func() {
+		_, err := d.Submit(context.Background(), mem, said(anna, "the reply"), nil)
+		submitted <- err
+	}()
+	for d.announced(anna) { // until the submit has the disk
+	}
+	d.Put(said(anna, "typed since"))
+	ended := make(chan error)
+	go func() { ended <- d.FlushAll(context.Background()) }()
+	close(mem.waiting)
+	if err := errors.Join(<-submitted, <-ended); err != nil {
+		t.Fatal(err)
+	}
+	mem.holds(t, anna, "typed since")
+}
+
+// announced reports whether an announced submit has not begun.
+func (d *Drafts) announced(id api.ConversationID) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, ok := d.sending[id]
+	return ok
+}
+
+func TestTextTypedBeforeTheDraftWasReadIsAppended(t *testing.T) {
+	mem := newMemory()
+	mem.drafts[anna] = state.Draft{Conversation: anna, Body: "stored, ", Rev: 7}
+	d := New(mem)
+	d.PutBehind(said(anna, "typed"))
+	draft, err := d.Load(t.Context(), anna)
+	if err != nil || draft.Body != "stored, typed" {
+		t.Fatalf("%q, %v", draft.Body, err)
+	}
+	mem.holds(t, anna, "stored, typed")
+}
+
+func TestDraftOfAnotherSessionIsKeptBehindOurs(t *testing.T) {
+	mem := newMemory()
+	d := New(mem)
+	if _, err := d.Load(t.Context(), anna); err != nil {
+		t.Fatal(err)
+	}
+	mem.drafts[anna] = state.Draft{Conversation: anna, Body: "theirs", Rev: 1}
+	d.Put(said(anna, "ours"))
+	if err := d.Flush(t.Context(), anna); err != nil {
+		t.Fatal(err)
+	}
+	mem.holds(t, anna, "ours\n\ntheirs")
+	if got := d.TakeRevisions(anna); len(got) != 1 || got[0].From.Body != "ours" || got[0].To.Body != "ours\n\ntheirs" {
+		t.Errorf("the box takes %+v", got)
+	}
+}
+
+func TestFailedSaveIsTriedAgain(t *testing.T) {
+	mem := newMemory()
+	d := New(mem)
+	d.Put(said(anna, "typed"))
+	mem.fail = errors.New("disk full")
+	if err := d.Flush(t.Context(), anna); err == nil {
+		t.Fatal("no error")
+	}
+	mem.fail = nil
+	if err := d.FlushAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	mem.holds(t, anna, "typed")
+}
