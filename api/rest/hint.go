@@ -52,7 +52,7 @@ func mishap(host string, err error) string {
 	case errors.As(err, &plain), errors.Is(err, http.ErrSchemeMismatch):
 		return "something else answers in place of " + host + ": open a browser and sign in to the network, or check the proxy"
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return host + " takes no connections: it is down, or base_url is wrong"
+		return host + " refuses connections: it is down, or base_url is wrong"
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		return "there is no way to " + host + ": is the network up?"
 	case errors.Is(err, errStalled), errors.Is(err, errTooLong), errors.As(err, &timed) && timed.Timeout(), errors.Is(err, context.DeadlineExceeded):

@@ -105,7 +105,7 @@ func TestWhatComesInTheWayIsNamed(t *testing.T) {
 		says      string
 	}{
 		"no address":       {"https://api.example.org", noName(), api.ErrUnavailable, "no address for api.example.org: is the network up?"},
-		"refused":          {closedPort(t), nil, api.ErrUnavailable, "127.0.0.1 takes no connections: it is down, or base_url is wrong"},
+		"refused":          {closedPort(t), nil, api.ErrUnavailable, "127.0.0.1 refuses connections: it is down, or base_url is wrong"},
 		"strange":          {strange.URL, nil, api.ErrUnavailable, "127.0.0.1 cannot prove who it is: open a browser and sign in to the network, or check the proxy"},
 		"expired":          {expired, trusting, api.ErrUnavailable, "the certificate of 127.0.0.1 is not valid today: is this machine's clock right?"},
 		"no TLS":           {strings.Replace(plain, "http:", "https:", 1), nil, api.ErrUnavailable, "something else answers in place of 127.0.0.1: open a browser and sign in to the network, or check the proxy"},

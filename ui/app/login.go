@@ -1,0 +1,58 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+
+	"unibox/api"
+	"unibox/api/platforms"
+	"unibox/state/config"
+)
+
+// Platforms joins the list of platforms with the config that names them.
+type Platforms struct{ platforms.List }
+
+// Config is what a config may say of the accounts on each platform.
+func (p Platforms) Config() []config.Platform {
+	out := make([]config.Platform, len(p.List))
+	for i, platform := range p.List {
+		out[i] = config.Platform{Name: platform.Name, Password: platform.Password}
+		for _, key := range platform.Keys {
+			out[i].Keys = append(out[i].Keys, config.Key(key))
+		}
+	}
+	return out
+}
+
+// Server is the base URL of the account's platform.
+func (p Platforms) Server(a config.Account) string {
+	platform, _ := p.Find(a.Platform)
+	return cmp.Or(a.BaseURL, platform.BaseURL)
+}
+
+// SignIn makes the client of an account. It asks nothing of the network, but runs
+// the account's token_command. The error is one sentence for a person.
+func (p Platforms) SignIn(ctx context.Context, a config.Account, log *slog.Logger) (api.Provider, error) {
+	platform, known := p.Find(a.Platform)
+	if !known {
+		return nil, fmt.Errorf("unknown platform %q", a.Platform)
+	}
+	l := platforms.Login{Account: api.AccountID(a.Name), BaseURL: p.Server(a), User: a.User, Keys: a.Keys, Pace: a.Pace, Log: log.With("account", a.Name)}
+	for _, secret := range []struct {
+		from config.Source
+		to   *string
+	}{{a.Token, &l.Token}, {a.Password, &l.Password}} {
+		if !secret.from.Given() {
+			continue
+		}
+		text, err := secret.from.Read(ctx)
+		if err != nil {
+			return nil, err
+		}
+		*secret.to = text
+		l.Renew, l.Refused = secret.from.Read, secret.from.Refused()
+	}
+	return platform.New(l)
+}

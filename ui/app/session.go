@@ -1,0 +1,224 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/state/changes"
+	"unibox/state/config"
+	"unibox/state/logfile"
+	"unibox/state/outbox"
+	"unibox/state/sqlite"
+	"unibox/state/supervise"
+	"unibox/state/syncer"
+	"unibox/ui"
+)
+
+// Session is one running inbox: the screen, and what works behind it.
+type Session struct {
+	// Dir is the state folder.
+	Dir    string
+	Config config.Config
+	// Problems are the mistakes in the config, which the screen shows at the start.
+	Problems  []config.Problem
+	Platforms Platforms
+	// Temporary: the state folder is deleted afterwards, so nothing is said about
+	// unsent messages at the end.
+	Temporary bool
+
+	notices []string
+}
+
+// Run ends when the agent quits, ctx ends or a part fails. The screen ends
+// first and gives the terminal back, then the work behind it, then the store.
+func (s Session) Run(ctx context.Context) error {
+	dir, err := filepath.Abs(s.Dir) // the store hands paths in it to sessions that were started in other folders
+	if err != nil {
+		return err
+	}
+	s.Dir = dir
+	log, file, err := logfile.Open(s.Dir)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	for _, p := range s.Problems {
+		s.notices = append(s.notices, p.String())
+	}
+	feed := state.NewFeed()
+	db, err := sqlite.Open(ctx, s.Dir, feed)
+	if err != nil {
+		return fmt.Errorf("open the store: %w", err)
+	}
+	for _, news := range db.Condition().News {
+		log.Warn("the store", "news", news)
+	}
+	db.SetKeep(keep(s.Config))
+	err = s.show(ctx, db, feed, log)
+	s.printUnsent(os.Stdout, db)
+	return errors.Join(err, db.Close())
+}
+
+func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log *slog.Logger) error {
+	live := s.live(ctx, db, log)
+	engine, outbox, changes := s.engine(live, db, feed, log), s.outbox(live, db, feed, log), s.changes(live, db, feed, log)
+	keys, problems := keymap.New(Bindings(s.Config))
+	for _, p := range problems {
+		s.notices = append(s.notices, s.Config.KeyProblem(p.Name, p.Why).String())
+	}
+	files, err := newAttachments(s.Config, s.Platforms, log)
+	if err != nil {
+		return err
+	}
+	name, from := Who()
+	db.Join(name, from)
+	g := supervise.NewGroup(ctx, log)
+	g.Go("downloads", files.Run)
+	work := supervise.NewPausable(func(ctx context.Context) error {
+		return db.Own(ctx, name, func(ctx context.Context) error {
+			return supervise.Together(ctx, fetching(db, engine), outbox.Run, changes.Run, db.Thin)
+		})
+	})
+	g.Go("the work behind the screen", work.Run)
+	g.Go("watching for sleep", func(ctx context.Context) error {
+		return state.WatchSleep(ctx, nil, func(slept time.Duration) {
+			log.Info("the machine slept, or its date was set", "for", slept)
+			engine.Wake(slept)
+			feed.Mark(state.Inbox, state.Accounts, state.Outbox, state.Changes) // what was planned by the time of day is due
+		})
+	})
+	err = ui.Run(g.Context(), ui.Options{
+		Store: db, Outbox: outbox, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
+		Settings: settings(s.Config.UI), Notices: s.notices, Version: Version(),
+		Suspender: newSuspender(g.Context(), db, work),
+	})
+	return errors.Join(g.End(), supervise.LogPanic(err, log))
+}
+
+// fetching runs the engine while what it fetches can be stored.
+func fetching(db *sqlite.DB, engine *syncer.Engine) func(context.Context) error {
+	return func(ctx context.Context) error { return db.WhileFetchable(ctx, engine.Run) }
+}
+
+// live makes the clients. An account without one is told of, on screen and in
+// its health, while the others work.
+func (s *Session) live(ctx context.Context, db *sqlite.DB, log *slog.Logger) []client {
+	var good []client
+	for _, l := range connect(ctx, s.Config, s.Platforms, log) {
+		if l.provider != nil {
+			good = append(good, l)
+			continue
+		}
+		s.notices = append(s.notices, l.why)
+		if err := db.SaveHealth(ctx, l.stopped()); err != nil {
+			log.Warn("save health", "account", l.id, "err", err)
+		}
+	}
+	if err := s.markAbsent(ctx, db); err != nil {
+		log.Warn("mark absent accounts", "err", err)
+	}
+	return good
+}
+
+// markAbsent stops the accounts that are known from before and that the config
+// does not have, or not rightly: what is shown of them grows old.
+func (s *Session) markAbsent(ctx context.Context, db *sqlite.DB) error {
+	known, err := db.Health(ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range known {
+		if slices.ContainsFunc(s.Config.Accounts, func(a config.Account) bool { return a.Name == string(h.Account) }) {
+			continue
+		}
+		h.State, h.Reason = state.HealthStopped, s.absence(string(h.Account))
+		if err := db.SaveHealth(ctx, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Session) absence(account string) string {
+	for _, p := range s.Problems {
+		if p.Account == account {
+			return p.String()
+		}
+	}
+	return "it is not in the config any more"
+}
+
+func (s *Session) engine(live []client, db *sqlite.DB, feed *state.Feed, log *slog.Logger) *syncer.Engine {
+	accounts := make([]syncer.Account, len(live))
+	for i, l := range live {
+		accounts[i] = syncer.Account{ID: l.id, Provider: l.provider}
+	}
+	return syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: accounts, Sessions: db, Log: log})
+}
+
+func (s *Session) outbox(live []client, db *sqlite.DB, feed *state.Feed, log *slog.Logger) *outbox.Outbox {
+	accounts := make([]outbox.Account, len(live))
+	for i, l := range live {
+		accounts[i] = outbox.Account{ID: l.id, Provider: l.provider}
+	}
+	return outbox.New(outbox.Options{Store: db, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: accounts, Log: log})
+}
+
+func (s *Session) changes(live []client, db *sqlite.DB, feed *state.Feed, log *slog.Logger) *changes.Changes {
+	accounts := make([]changes.Account, len(live))
+	for i, l := range live {
+		accounts[i] = changes.Account{ID: l.id, Provider: l.provider}
+	}
+	return changes.New(changes.Options{Store: db, Feed: feed, Accounts: accounts, Log: log})
+}
+
+// accounts is what the screen knows of the clients.
+func accounts(live []client) []ui.Account {
+	out := make([]ui.Account, len(live))
+	for i, l := range live {
+		out[i] = ui.Account{ID: l.id, Traits: l.provider.Traits(), Caps: api.CapsOf(l.provider, api.Identity{}), Provider: l.provider}
+	}
+	return out
+}
+
+// keep is how long messages stay here.
+func keep(c config.Config) state.Keep {
+	k := state.Keep{For: c.Keep, Accounts: map[api.AccountID]time.Duration{}}
+	for _, a := range c.Accounts {
+		if a.Keep != nil {
+			k.Accounts[api.AccountID(a.Name)] = *a.Keep
+		}
+	}
+	return k
+}
+
+// Bindings are the configured keys, and those that follow from enter_sends.
+func Bindings(c config.Config) map[string][]string {
+	keys := maps.Clone(c.Keys)
+	if c.UI.EnterSends {
+		return keys
+	}
+	for action, own := range map[keymap.Action][]string{keymap.Send: {"alt+enter"}, keymap.NewLine: {"enter", "ctrl+j"}} {
+		if _, chosen := keys[string(action)]; !chosen {
+			keys[string(action)] = own
+		}
+	}
+	return keys
+}
+
+func settings(u config.UI) ui.Settings {
+	return ui.Settings{
+		ASCII: u.ASCII, Theme: u.Theme, MarkRead: u.MarkRead, Hints: u.Hints,
+		NoColor: os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend,
+	}
+}

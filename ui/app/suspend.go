@@ -1,0 +1,85 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"unibox/state/sqlite"
+	"unibox/state/supervise"
+)
+
+// suspender stops the process for the shell that started it.
+type suspender struct {
+	ctx   context.Context
+	db    *sqlite.DB
+	work  *supervise.Pausable
+	asked chan os.Signal
+}
+
+// newSuspender also takes over the signal: the ordinary stop would come in the
+// middle of a transaction, and leave the terminal raw.
+func newSuspender(ctx context.Context, db *sqlite.DB, s *supervise.Pausable) *suspender {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, unix.SIGTSTP)
+	return &suspender{ctx, db, s, asked}
+}
+
+// Asked receives when the box asks the process to stop.
+func (s *suspender) Asked() <-chan os.Signal { return s.asked }
+
+// errNoShell: nobody could make the process go on.
+var errNoShell = errors.New("there is no shell to go back to; q quits")
+
+// Suspend gives the lease back, waits for what is being written, and stops the
+// process until its shell makes it go on.
+func (s *suspender) Suspend() error {
+	if !shell() {
+		return errNoShell
+	}
+	return s.work.Pause(s.ctx, func() error { return s.db.Rest(s.stop) })
+}
+
+// stop stops what runs in our process group. The signal that a key would send is
+// no use: once it was asked for, Go drops it instead of stopping.
+func (s *suspender) stop() error {
+	on := make(chan os.Signal, 1)
+	signal.Notify(on, unix.SIGCONT)
+	defer signal.Stop(on)
+	signal.Ignore(unix.SIGTTOU, unix.SIGTTIN) // a shell that ended may wake it without giving the terminal back
+	if err := unix.Kill(0, unix.SIGSTOP); err != nil {
+		return err
+	}
+	<-on
+	s.background()
+	return nil
+}
+
+// background waits while another has the terminal: a shell lets us go on
+// without it at `bg`, and when it ends.
+func (s *suspender) background() {
+	for s.ctx.Err() == nil {
+		front, err := unix.IoctlGetInt(int(os.Stdin.Fd()), unix.TIOCGPGRP)
+		if err != nil || front == unix.Getpgrp() {
+			return
+		}
+		select {
+		case <-s.ctx.Done():
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// shell reports whether the parent is of this terminal's session and gave us a
+// process group of our own, as a shell with job control does.
+func shell() bool {
+	parent := os.Getppid()
+	session, err := unix.Getsid(parent)
+	own, errOwn := unix.Getsid(0)
+	group, errGroup := unix.Getpgid(parent)
+	return errors.Join(err, errOwn, errGroup) == nil && session == own && group != unix.Getpgrp()
+}

@@ -1,0 +1,63 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"unibox/state"
+	"unibox/state/sqlite"
+)
+
+// unsentTimeout bounds the last read of the outbox.
+const unsentTimeout = 2 * time.Second
+
+// printUnsent says what is still unsent. It is called after the terminal was given
+// back.
+func (s Session) printUnsent(to io.Writer, db *sqlite.DB) {
+	ctx, cancel := context.WithTimeout(context.Background(), unsentTimeout) // the program's own may be over
+	defer cancel()
+	list, err := db.Queue(ctx)
+	if err != nil || s.Temporary {
+		return
+	}
+	sessions, err := db.Sessions(ctx)
+	others := err == nil && slices.ContainsFunc(sessions, func(s state.Session) bool { return !s.Self })
+	if words := unsentLine(list, others); words != "" {
+		fmt.Fprintln(to, words)
+	}
+}
+
+// unsentLine is one line about what is unsent, empty if nothing is.
+func unsentLine(list []state.Unsent, others bool) string {
+	moving, decide := 0, 0
+	for _, u := range list {
+		switch {
+		case u.Decides():
+			decide++
+		case u.Moves():
+			moving++
+		}
+	}
+	var parts []string
+	if moving > 0 {
+		parts = append(parts, fmt.Sprintf("%d not out yet", moving))
+	}
+	if decide > 0 {
+		parts = append(parts, fmt.Sprintf("%d for you to decide", decide))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	then := "kept on this disk: Q in unibox shows them"
+	switch {
+	case moving > 0 && others:
+		then = "kept on this disk, and another session goes on sending"
+	case moving > 0:
+		then = "kept on this disk: start unibox again to send, Q shows them"
+	}
+	return "unibox: unsent: " + strings.Join(parts, ", ") + "; " + then
+}

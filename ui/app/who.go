@@ -1,0 +1,21 @@
+package app
+
+import (
+	"os"
+	"os/user"
+	"strings"
+)
+
+// Who names this session to the others: the user with the terminal, and the
+// address that an SSH session comes from, empty for a local one.
+func Who() (name, from string) {
+	name = "somebody"
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		name = u.Username
+	}
+	if tty, err := os.Readlink("/proc/self/fd/0"); err == nil && strings.HasPrefix(tty, "/dev/") {
+		name += " (" + strings.TrimPrefix(tty, "/dev/") + ")"
+	}
+	from, _, _ = strings.Cut(os.Getenv("SSH_CONNECTION"), " ")
+	return name, from
+}

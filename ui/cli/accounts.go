@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"slices"
+	"sync"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"unibox/state/config"
+	"unibox/ui/text"
+)
+
+func (p program) accountCommand() *cobra.Command {
+	path := ""
+	cmd := &cobra.Command{
+		Use:   "account",
+		Short: "Add, list, test and remove accounts of the config",
+		Args:  noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return usage(errors.New("say what to do: unibox account add, list, test or remove"))
+		},
+	}
+	cmd.PersistentFlags().StringVar(&path, "config", config.Path(), "the config `file`")
+	cmd.AddCommand(p.accountAddCommand(&path), p.accountListCommand(&path), p.accountTestCommand(&path), accountRemoveCommand(&path))
+	return cmd
+}
+
+func (p program) accountListCommand(path *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "Print the accounts, and where their secrets come from",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, problems, err := p.load(*path)
+			if err != nil {
+				return err
+			}
+			for _, problem := range problems {
+				fmt.Fprintln(cmd.ErrOrStderr(), text.Mode{}.Line(problem.String()))
+			}
+			return p.list(cmd.OutOrStdout(), c.Accounts)
+		},
+	}
+}
+
+func (p program) accountTestCommand(path *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "test [NAME]",
+		Short: "Ask each platform who we are; fails if one of them does not say",
+		Args:  func(cmd *cobra.Command, args []string) error { return usage(cobra.MaximumNArgs(1)(cmd, args)) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r := newReport(cmd.OutOrStdout())
+			if err := p.testAccounts(cmd.Context(), r, *path, args); err != nil {
+				return err
+			}
+			return r.err()
+		},
+	}
+}
+
+func accountRemoveCommand(path *string) *cobra.Command {
+	yes := false
+	cmd := &cobra.Command{
+		Use:   "remove NAME",
+		Short: "Take an account out of the config",
+		Args:  func(cmd *cobra.Command, args []string) error { return usage(cobra.ExactArgs(1)(cmd, args)) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return removeAccount(cmd.Context(), asker{os.Stdin, cmd.OutOrStdout()}, *path, args[0], yes)
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}
+
+// load reads the config, or says how to begin.
+func (p program) load(path string) (config.Config, []config.Problem, error) {
+	c, problems, err := config.Load(path, p.platforms.Config())
+	if errors.Is(err, fs.ErrNotExist) {
+		err = noConfig(path)
+	}
+	c.HideEnv()
+	return c, problems, err
+}
+
+func (p program) list(out io.Writer, accounts []config.Account) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "NAME\tPLATFORM\tBASE URL\tSIGNS IN WITH")
+	for _, a := range accounts {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", text.Mode{}.Line(a.Name), a.Platform, p.platforms.Server(a), credential(a))
+	}
+	return w.Flush()
+}
+
+// credential says what opens the account, without the secret.
+func credential(a config.Account) string {
+	if a.User != "" {
+		return fmt.Sprintf("%s and the password from %s", text.Mode{}.Line(a.User), a.Password)
+	}
+	return "the token from " + a.Token.String()
+}
+
+// testAccounts asks the platforms of all accounts who we are, or of those of
+// the given names.
+func (p program) testAccounts(ctx context.Context, r *report, path string, names []string) error {
+	c, problems, err := p.load(path)
+	if err != nil {
+		return err
+	}
+	problems = slices.DeleteFunc(problems, func(p config.Problem) bool { return len(names) > 0 && !slices.Contains(names, p.Account) })
+	accounts := slices.DeleteFunc(c.Accounts, func(a config.Account) bool { return len(names) > 0 && !slices.Contains(names, a.Name) })
+	if len(accounts)+len(problems) == 0 {
+		return fmt.Errorf("%s has no such account; unibox account list shows them", path)
+	}
+	for _, problem := range problems {
+		r.add(finding{wrong, problem.String(), ""})
+	}
+	r.add(p.introduceAll(ctx, accounts)...)
+	return nil
+}
+
+// introduceAll asks all platforms at the same time. Its findings are in the order
+// of the accounts.
+func (p program) introduceAll(ctx context.Context, accounts []config.Account) []finding {
+	out := make([]finding, len(accounts))
+	var wg sync.WaitGroup
+	for i, a := range accounts {
+		wg.Go(func() { out[i] = p.introduce(ctx, a) })
+	}
+	wg.Wait()
+	return out
+}
+
+func removeAccount(ctx context.Context, ask asker, path, name string, yes bool) error {
+	edit, err := config.Remove(path, name)
+	if err != nil {
+		return err
+	}
+	if !yes {
+		if err := ask.confirmName(ctx, name); err != nil {
+			return err
+		}
+	}
+	if err := edit.Write(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(ask.out, "%s is no longer in %s. What was kept of it stays in the state folder.\n", text.Mode{}.Line(name), text.Mode{}.Line(path))
+	return err
+}
+
+// quiet logs nothing: these commands say what happened themselves.
+var quiet = slog.New(slog.DiscardHandler)

@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"unibox/state/config"
+)
+
+func (p program) accountAddCommand(path *string) *cobra.Command {
+	f := form{program: p, values: map[string]*string{}, path: path}
+	cmd := &cobra.Command{
+		Use:   "add",
+		Short: "Add an account: asks for what it needs, and tries it",
+		Long: "add asks for what an account needs, tries it on the platform and appends it to\n" +
+			"the config, which only you can read afterwards. What is given by a flag is not\n" +
+			"asked for. Secrets are typed unseen, or come from elsewhere; never from a flag.",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.ask = asker{os.Stdin, cmd.OutOrStdout()}
+			return f.add(cmd.Context())
+		},
+	}
+	f.flags(cmd)
+	return cmd
+}
+
+// form is an account to be added, as far as flags and answers tell it.
+type form struct {
+	program
+	ask  asker
+	path *string
+	// values are those of the account's keys, empty where not known yet.
+	values   map[string]*string
+	untested bool
+	stdin    string
+}
+
+// way is one in which a secret can be had. Its key is the secret's name with
+// the end.
+type way struct{ end, means, question string }
+
+var ways = []way{
+	{"_command", "a program that prints it, such as pass", "The program and its arguments"},
+	{"_env", "an environment variable", "The variable's name"},
+	{"_file", "a file", "The file's path"},
+	{"", "the config itself, which only you will be able to read", ""},
+}
+
+func (f *form) flags(cmd *cobra.Command) {
+	f.flag(cmd, "platform", "which service: "+strings.Join(f.platforms.Names(), ", "))
+	f.flag(cmd, "name", "what the account is called here")
+	f.flag(cmd, "base_url", "another server than the platform's own")
+	for _, p := range f.platforms.List {
+		for _, key := range p.Keys {
+			f.flag(cmd, key.Name, key.Means+" (on "+p.Name+")")
+		}
+	}
+	f.flag(cmd, "user", "who signs in with a password in the place of a token")
+	for _, what := range []string{"token", "password"} {
+		for _, way := range ways {
+			if way.end != "" {
+				f.flag(cmd, what+way.end, "the "+what+" comes from "+way.means)
+			}
+		}
+		f.values[what] = new(string)
+	}
+	cmd.Flags().StringVar(&f.stdin, "stdin", "", "read the `secret` (token or password) from standard input, to stand in the config itself")
+	cmd.Flags().BoolVar(&f.untested, "untested", false, "add it without trying it")
+}
+
+// flag offers a key of the account as a flag.
+func (f *form) flag(cmd *cobra.Command, key, means string) {
+	if f.values[key] == nil {
+		f.values[key] = new(string)
+		cmd.Flags().StringVar(f.values[key], strings.ReplaceAll(key, "_", "-"), "", means)
+	}
+}
+
+// add fills the form, tries the account and writes it.
+func (f *form) add(ctx context.Context) error {
+	if err := f.fill(ctx); err != nil {
+		return err
+	}
+	edit, err := config.Add(*f.path, f.platforms.Config(), f.entries())
+	if err != nil {
+		return usage(fmt.Errorf("the account is not right: %w", err))
+	}
+	if !f.untested {
+		if err := f.try(ctx, edit.Account); err != nil {
+			return err
+		}
+	}
+	if err := edit.Write(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(f.ask.out, "%q is in %s now.\n", edit.Account.Name, *f.path)
+	return err
+}
+
+// try asks the platform who we are, and what to do where it does not say.
+func (f *form) try(ctx context.Context, a config.Account) error {
+	r := newReport(f.ask.out)
+	r.add(f.introduce(ctx, a))
+	switch {
+	case r.wrong == 0:
+		return nil
+	case f.stdin != "" || !f.ask.present():
+		return errors.New("nothing was added; to add it as it is, say --untested")
+	}
+	anyway, err := f.ask.yes(ctx, "Add it anyway?")
+	if err == nil && !anyway {
+		err = errors.New("nothing was added")
+	}
+	return err
+}
+
+// entries are the lines of the account, in the order of the flags.
+func (f *form) entries() []config.Entry {
+	var out []config.Entry
+	for _, key := range f.order() {
+		if value := *f.values[key]; value != "" {
+			out = append(out, config.Entry{Key: key, Value: value})
+		}
+	}
+	return out
+}
+
+// order lists all keys as a person would write them.
+func (f *form) order() []string {
+	keys := []string{"name", "platform", "base_url"}
+	for _, p := range f.platforms.List {
+		for _, key := range p.Keys {
+			keys = append(keys, key.Name)
+		}
+	}
+	keys = append(keys, "user")
+	for _, what := range []string{"token", "password"} {
+		for _, way := range ways {
+			keys = append(keys, what+way.end)
+		}
+	}
+	return keys
+}
+
+// absolute makes a path mean the same in the config as it does here.
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil && !strings.HasPrefix(path, "~/") {
+		return full
+	}
+	return path
+}

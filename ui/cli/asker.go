@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/x/term"
+	"golang.org/x/sys/unix"
+)
+
+// asker asks a person questions, one line each.
+type asker struct {
+	in  *os.File
+	out io.Writer
+}
+
+// errLeft is the end of the questions without an answer.
+var errLeft = errors.New("left without an answer; nothing was changed")
+
+// present reports whether there is a person to ask.
+func (a asker) present() bool { return term.IsTerminal(a.in.Fd()) }
+
+// line asks until check has nothing against the answer; nil accepts all but an
+// empty one.
+func (a asker) line(ctx context.Context, question string, check func(string) error) (string, error) {
+	for {
+		fmt.Fprintf(a.out, "%s: ", question)
+		answer, err := a.read(ctx)
+		switch {
+		case err != nil:
+			return "", errLeft
+		case answer == "":
+			continue
+		case check == nil:
+			return answer, nil
+		}
+		if err = check(answer); err == nil {
+			return answer, nil
+		}
+		fmt.Fprintln(a.out, err)
+	}
+}
+
+// secret asks without showing what is typed, from before the question shows:
+// some are quicker to paste than a program to go on.
+func (a asker) secret(ctx context.Context, question string) (string, error) {
+	before, err := term.GetState(a.in.Fd())
+	if err != nil {
+		return "", fmt.Errorf("ask unseen: %w", err)
+	}
+	unseen := *before
+	unseen.Lflag &^= unix.ECHO
+	if err := term.SetState(a.in.Fd(), &unseen); err != nil {
+		return "", fmt.Errorf("ask unseen: %w", err)
+	}
+	defer func() {
+		_ = term.SetState(a.in.Fd(), before)
+		fmt.Fprintln(a.out)
+	}()
+	return a.line(ctx, question+" (not shown)", nil)
+}
+
+// read reads a line until ctx ends. Then the read goes on, as it cannot be
+// called back; the program ends before it.
+func (a asker) read(ctx context.Context) (string, error) {
+	type result struct {
+		line string
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		line, err := readLine(a.in)
+		done <- result{line, err}
+	}()
+	select {
+	case r := <-done:
+		return strings.TrimSpace(r.line), r.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// readLine takes no byte beyond the line: the next question may read otherwise.
+func readLine(in *os.File) (string, error) {
+	var line []byte
+	for b := make([]byte, 1); ; {
+		if _, err := in.Read(b); err != nil {
+			return "", err
+		}
+		if b[0] == '\n' {
+			return string(line), nil
+		}
+		line = append(line, b[0])
+	}
+}
+
+// choose asks for one of the choices and returns its number from 0.
+func (a asker) choose(ctx context.Context, question string, choices []string) (int, error) {
+	fmt.Fprintln(a.out, question)
+	for i, choice := range choices {
+		fmt.Fprintf(a.out, "  %d  %s\n", i+1, choice)
+	}
+	answer, err := a.line(ctx, fmt.Sprintf("1 to %d", len(choices)), func(s string) error {
+		if n, err := strconv.Atoi(s); err != nil || n < 1 || n > len(choices) {
+			return fmt.Errorf("type a number from 1 to %d", len(choices))
+		}
+		return nil
+	})
+	n, _ := strconv.Atoi(answer)
+	return n - 1, err
+}
+
+// yes asks whether to go on; an answer that does not begin with y is no.
+func (a asker) yes(ctx context.Context, question string) (bool, error) {
+	answer, err := a.line(ctx, question+" (yes or no)", nil)
+	return strings.HasPrefix(strings.ToLower(answer), "y"), err
+}
+
+// confirmName has the name typed before something is removed.
+func (a asker) confirmName(ctx context.Context, name string) error {
+	if !a.present() {
+		return usage(errors.New("there is no terminal to ask in; say --yes if you mean it"))
+	}
+	answer, err := a.line(ctx, fmt.Sprintf("Type %q to remove it", name), func(string) error { return nil })
+	if err == nil && answer != name {
+		err = errors.New("that is another name; nothing was changed")
+	}
+	return err
+}

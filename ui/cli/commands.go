@@ -1,0 +1,117 @@
+// Package cli holds the commands of unibox: their flags, questions and words. It
+// reads the config, and hands what it says to ui/app, which runs the inbox.
+// accounts*.go set up accounts, doctor*.go look for what is wrong, wipe*.go remove
+// what is stored.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/adrg/xdg"
+	"github.com/spf13/cobra"
+
+	"unibox/api/platforms"
+	"unibox/keymap"
+	"unibox/state/config"
+	"unibox/ui/app"
+	"unibox/ui/text"
+)
+
+// program is what all commands work on.
+type program struct{ platforms app.Platforms }
+
+// Run runs the command line of this process until it is done or ctx ends, and
+// returns the exit code. Errors it prints to standard error, without anything that
+// a terminal would obey.
+func Run(ctx context.Context) int { return RunWith(ctx, platforms.All()) }
+
+// RunWith is Run on other platforms than the usual ones.
+func RunWith(ctx context.Context, list platforms.List) int {
+	err := program{app.Platforms{List: list}}.rootCommand().ExecuteContext(ctx)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, text.Mode{}.Clean(err.Error()))
+	}
+	return exitCode(err)
+}
+
+func (p program) rootCommand() *cobra.Command {
+	var o liveOptions
+	root := &cobra.Command{
+		Use:   "unibox",
+		Short: "A unified inbox in the terminal",
+		Long: "unibox shows the conversations of every configured account in one list, and\n" +
+			"answers them. It reads " + config.Path() + ".",
+		Args:          noArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return p.live(cmd.Context(), o) },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	o.flags(root)
+	root.AddCommand(p.accountCommand(), p.demoCommand(), p.doctorCommand(), sandboxCommand(), keysCommand(), versionCommand(), wipeCommand())
+	return root
+}
+
+func (o *liveOptions) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.config, "config", config.Path(), "the config `file`")
+	stateFlag(cmd, &o.state)
+}
+
+func stateFlag(cmd *cobra.Command, into *string) {
+	cmd.Flags().StringVar(into, "state", filepath.Join(xdg.StateHome, "unibox"), "the `folder` of drafts, outbox and cache")
+}
+
+func (p program) demoCommand() *cobra.Command {
+	var o demoOptions
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Try it: the whole program on invented customers, without an account",
+		Args:  noArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context(), o) },
+	}
+	cmd.Flags().StringVar(&o.state, "state", "", "keep the state in this `folder` (default: a temporary one)")
+	o.world.flags(cmd)
+	return cmd
+}
+
+func sandboxCommand() *cobra.Command {
+	var o sandboxOptions
+	cmd := &cobra.Command{
+		Use:   "sandbox",
+		Short: "Serve the demo's platforms for curl and other clients",
+		Long: "sandbox serves the platforms of the demo over HTTP. It prints a config for\n" +
+			"them to standard output and serves until it is interrupted.",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), o, cmd.OutOrStdout()) },
+	}
+	cmd.Flags().StringVar(&o.addr, "addr", "127.0.0.1:4010", "the `address` to serve on")
+	o.world.flags(cmd)
+	return cmd
+}
+
+func keysCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "keys",
+		Short: "Print every action with its keys, as Markdown",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprint(cmd.OutOrStdout(), keymap.Markdown())
+			return err
+		},
+	}
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), "unibox", app.Version())
+			return err
+		},
+	}
+}

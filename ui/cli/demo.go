@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"unibox/api/sandbox"
+	"unibox/state/config"
+	"unibox/state/logfile"
+	"unibox/state/supervise"
+	"unibox/ui/app"
+)
+
+type demoOptions struct {
+	state string
+	world world
+}
+
+// demo runs the program on a sandbox of its own, with a config file as anybody
+// would write it.
+func (p program) demo(ctx context.Context, o demoOptions) error {
+	if err := checkTerminal(); err != nil {
+		return err
+	}
+	temporary := o.state == ""
+	if temporary {
+		dir, err := os.MkdirTemp("", "unibox-demo-")
+		if err != nil {
+			return fmt.Errorf("make a state folder: %w", err)
+		}
+		defer os.RemoveAll(dir)
+		o.state = dir
+	}
+	log, file, err := logfile.Open(o.state)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	listener, err := listen("127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	g, server := supervise.NewGroup(ctx, log), o.world.server()
+	host(g, server, listener, log)
+	err = visit(g.Context(), app.Session{Dir: o.state, Temporary: temporary, Platforms: p.platforms}, sandbox.Config(server.Accounts(origin(listener))))
+	return errors.Join(g.End(), err)
+}
+
+// visit runs a session on the config in text, which it writes into the state folder.
+func visit(ctx context.Context, s app.Session, text string) error {
+	path := filepath.Join(s.Dir, "config.toml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		return fmt.Errorf("write the demo's config: %w", err)
+	}
+	var err error
+	if s.Config, s.Problems, err = config.Load(path, s.Platforms.Config()); err != nil {
+		return err
+	}
+	return s.Run(ctx)
+}

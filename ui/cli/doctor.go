@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"github.com/spf13/cobra"
+
+	"unibox/keymap"
+	"unibox/state/config"
+	"unibox/ui/app"
+)
+
+func (p program) doctorCommand() *cobra.Command {
+	var o liveOptions
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Look for what is wrong with config, accounts, state folder and terminal",
+		Long: "doctor looks at everything that unibox depends on and says what to do about\n" +
+			"what it finds. It ends with code 1 if something is wrong. Secrets are tried and\n" +
+			"never printed.",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r := newReport(cmd.OutOrStdout())
+			p.examine(cmd.Context(), r, o)
+			return r.err()
+		},
+	}
+	o.flags(cmd)
+	return cmd
+}
+
+// examine reports on everything, whatever it finds on the way.
+func (p program) examine(ctx context.Context, r *report, o liveOptions) {
+	r.title("Config")
+	c, findings := p.examineConfig(o.config)
+	r.add(findings...)
+	if len(c.Accounts) > 0 {
+		r.title("Accounts")
+		r.add(p.examineServers(ctx, c.Accounts)...)
+		r.add(p.introduceAll(ctx, c.Accounts)...)
+	}
+	r.title("State")
+	r.add(examineState(ctx, o.state)...)
+	r.title("Terminal")
+	r.add(examineTerminal(ctx)...)
+}
+
+// examineConfig reads the config and lists every mistake in it.
+func (p program) examineConfig(path string) (config.Config, []finding) {
+	c, problems, err := config.Load(path, p.platforms.Config())
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, []finding{{wrong, "there is no config: " + path, "unibox account add makes one"}}
+	}
+	if err != nil {
+		return c, []finding{{wrong, err.Error(), "make it a file that you can read"}}
+	}
+	c.HideEnv()
+	_, clashes := keymap.New(app.Bindings(c))
+	for _, clash := range clashes {
+		problems = append(problems, c.KeyProblem(clash.Name, clash.Why))
+	}
+	var out []finding
+	for _, problem := range problems {
+		out = append(out, finding{wrong, problem.String(), ""})
+	}
+	switch len(c.Accounts) {
+	case 0:
+		return c, append(out, finding{wrong, path + " has no account that works", "unibox account add adds one"})
+	case 1:
+		return c, append(out, good("%s: 1 account", path))
+	}
+	return c, append(out, good("%s: %d accounts", path, len(c.Accounts)))
+}

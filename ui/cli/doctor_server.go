@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"unibox/state/config"
+)
+
+const (
+	// reachTime is how long a server may take to answer at all.
+	reachTime = 10 * time.Second
+	// skewLimit is how far the clocks may be apart: what was sent is found
+	// again by its time, too.
+	skewLimit = 2 * time.Minute
+)
+
+// examineServers asks every server once, without a token, whatever it answers.
+func (p program) examineServers(ctx context.Context, accounts []config.Account) []finding {
+	var servers []string
+	for _, a := range accounts {
+		if s := p.platforms.Server(a); !slices.Contains(servers, s) {
+			servers = append(servers, s)
+		}
+	}
+	out := make([]finding, len(servers))
+	var wg sync.WaitGroup
+	for i, s := range servers {
+		wg.Go(func() { out[i] = examineServer(ctx, s) })
+	}
+	wg.Wait()
+	return out
+}
+
+func examineServer(ctx context.Context, server string) finding {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, server, nil)
+	if err != nil {
+		return finding{wrong, server + " is not an address", "fix base_url in the config"}
+	}
+	client := http.Client{Timeout: reachTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	asked := time.Now()
+	resp, err := client.Do(req)
+	if err != nil {
+		return unreached(server, err)
+	}
+	resp.Body.Close()
+	took := time.Since(asked)
+	date, err := http.ParseTime(resp.Header.Get("Date"))
+	if err != nil {
+		return good("%s answers in %v", server, took.Round(time.Millisecond))
+	}
+	return clocks(server, took, asked.Add(took/2).Sub(date))
+}
+
+// clocks judges how far this machine's clock is ahead of a server's.
+func clocks(server string, took, ahead time.Duration) finding {
+	way, by := "ahead of", ahead
+	if ahead < 0 {
+		way, by = "behind", -ahead
+	}
+	if by > skewLimit {
+		return finding{doubtful, fmt.Sprintf("this machine's clock is %v %s %s", by.Round(time.Second), way, server),
+			"set it, for example with: timedatectl set-ntp true"}
+	}
+	return good("%s answers in %v, and the clocks agree", server, took.Round(time.Millisecond))
+}
+
+// unreached says why a server did not answer.
+func unreached(server string, err error) finding {
+	var name *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	says, todo := "does not answer", "check the network, HTTPS_PROXY and base_url"
+	switch {
+	case errors.As(err, &name):
+		says, todo = "has a name that cannot be looked up", "check the network, its name servers and base_url"
+	case errors.As(err, &certificate):
+		says, todo = "has a certificate that this machine does not trust", "check the date of this machine and its certificates, and look for a proxy in between"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		says = "refuses connections"
+	}
+	return finding{wrong, server + " " + says, todo}
+}

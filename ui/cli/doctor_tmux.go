@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// tmuxOptions are those of tmux's server that unibox works better with.
+var tmuxOptions = []struct {
+	name string
+	ok   func(value string) bool
+	says string
+	todo string
+}{
+	{"set-clipboard", func(v string) bool { return v == "on" },
+		"tmux keeps copied text from your clipboard", "tmux set -s set-clipboard on"},
+	{"focus-events", func(v string) bool { return v == "on" },
+		"tmux does not say when you look at another window", "tmux set -g focus-events on"},
+	{"escape-time", func(v string) bool { ms, err := strconv.Atoi(v); return err == nil && ms <= 50 },
+		"tmux holds the esc key back", "tmux set -s escape-time 10"},
+}
+
+// examineTmux looks at the tmux that this runs in.
+func examineTmux(ctx context.Context, terminal string) []finding {
+	version, err := tmux(ctx, "-V")
+	if err != nil {
+		return []finding{{doubtful, "this runs in tmux, which cannot be asked for its options", ""}}
+	}
+	out := []finding{good("in %s", version)}
+	if !strings.HasPrefix(terminal, "tmux") && !strings.HasPrefix(terminal, "screen") {
+		out = append(out, finding{doubtful, "TERM is " + terminal + " inside tmux", "tmux set -g default-terminal tmux-256color, and leave TERM alone in your shell's files"})
+	}
+	for _, o := range tmuxOptions {
+		value, err := tmux(ctx, "show-options", "-sv", o.name)
+		switch {
+		case err != nil:
+			out = append(out, finding{doubtful, "tmux does not know " + o.name, "update tmux"})
+		case !o.ok(value):
+			out = append(out, finding{doubtful, fmt.Sprintf("%s (%s is %s)", o.says, o.name, value), o.todo})
+		default:
+			out = append(out, good("%s is %s", o.name, value))
+		}
+	}
+	return out
+}
+
+func tmux(ctx context.Context, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "tmux", args...).Output()
+	return strings.TrimSpace(string(out)), err
+}

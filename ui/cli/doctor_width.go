@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+
+	"unibox/ui/text"
+)
+
+// reportTime is how long a terminal may take to say where its cursor is.
+const reportTime = 2 * time.Second
+
+// samples are texts whose width terminals do not agree on.
+var samples = []struct{ name, text, todo string }{
+	{"an emoji", "😀", "columns will shift beside emoji: update the terminal, or choose another"},
+	{"a wide letter", "漢", "columns will shift beside wide letters: update the terminal, or choose another"},
+	{"a row of unibox's marks", "①★◷✓", "make ambiguous characters narrow in the terminal's settings, or put ascii = true under [ui] in the config"},
+}
+
+// examineWidths compares how far the terminal moves with how far unibox thinks
+// it does.
+func examineWidths(in, out *os.File) []finding {
+	widths, err := measure(in, out)
+	if err != nil {
+		return []finding{{doubtful, "the terminal does not say where its cursor is: widths were not measured", ""}}
+	}
+	findings := make([]finding, len(samples))
+	for i, s := range samples {
+		findings[i] = good("%s is drawn %d wide", s.name, widths[i])
+		if want := (text.Mode{}).Width(s.text); widths[i] != want {
+			findings[i] = finding{doubtful, fmt.Sprintf("%s is drawn %d wide in the place of %d", s.name, widths[i], want), s.todo}
+		}
+	}
+	return findings
+}
+
+// measure draws each sample at the left edge and asks for the cursor.
+func measure(in, out *os.File) ([]int, error) {
+	before, err := term.MakeRaw(in.Fd())
+	if err != nil {
+		return nil, err
+	}
+	defer term.Restore(in.Fd(), before)
+	defer io.WriteString(out, startOver)
+	columns := make(chan int, len(samples))
+	go cursorReports(in, columns, len(samples))
+	var widths []int
+	late := time.After(reportTime)
+	for _, s := range samples {
+		if _, err := io.WriteString(out, startOver+s.text+"\x1b[6n"); err != nil {
+			return nil, err
+		}
+		select {
+		case column, ok := <-columns:
+			if !ok {
+				return nil, io.ErrUnexpectedEOF
+			}
+			widths = append(widths, column-1)
+		case <-late:
+			return nil, errors.New("no report of the cursor")
+		}
+	}
+	return widths, nil
+}
+
+// startOver empties the line of the cursor.
+const startOver = "\r\x1b[K"
+
+var cursorReport = regexp.MustCompile(`\x1b\[\d+;(\d+)R$`)
+
+// cursorReports sends the columns of the next n reports among what comes in,
+// and reads nothing beyond them.
+func cursorReports(in io.Reader, columns chan<- int, n int) {
+	defer close(columns)
+	r := bufio.NewReaderSize(in, 16)
+	var got []byte
+	for n > 0 {
+		b, err := r.ReadByte()
+		if err != nil {
+			return
+		}
+		got = append(got, b)
+		if m := cursorReport.FindSubmatch(got); m != nil {
+			column, _ := strconv.Atoi(string(m[1]))
+			columns <- column
+			got, n = nil, n-1
+		}
+	}
+}

@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"unibox/state"
+)
+
+// The exit codes.
+const (
+	exitFailed = 1
+	// exitUsage is for a wrong command line, a missing config and a crash.
+	exitUsage = 2
+)
+
+// exitError ends the program with a code of its own.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+func usage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &exitError{exitUsage, err}
+}
+
+func exitCode(err error) int {
+	var own *exitError
+	var crash *state.PanicError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &own):
+		return own.code
+	case errors.As(err, &crash):
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// noArgs is cobra.NoArgs as a usage error.
+func noArgs(cmd *cobra.Command, args []string) error { return usage(cobra.NoArgs(cmd, args)) }

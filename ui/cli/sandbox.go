@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"unibox/api/sandbox"
+	"unibox/state/supervise"
+)
+
+// world is what the invented customers are like.
+type world struct {
+	seed                    uint64
+	conversations, messages int
+	quiet                   bool
+}
+
+func (w *world) flags(cmd *cobra.Command) {
+	cmd.Flags().Uint64Var(&w.seed, "seed", 1, "`number` that all customers and messages follow from")
+	cmd.Flags().IntVar(&w.conversations, "conversations", 60, "how many conversations there are")
+	cmd.Flags().IntVar(&w.messages, "messages", 10000, "how long the longest history is")
+	cmd.Flags().BoolVar(&w.quiet, "quiet", false, "customers write only in answer to you")
+}
+
+func (w world) server() *sandbox.Server {
+	return sandbox.New(sandbox.Options{Seed: w.seed, Conversations: w.conversations, Messages: w.messages, Quiet: w.quiet})
+}
+
+type sandboxOptions struct {
+	addr  string
+	world world
+}
+
+// serve runs the sandbox alone: it prints a config, then serves until ctx ends.
+func serve(ctx context.Context, o sandboxOptions, out io.Writer) error {
+	listener, err := listen(o.addr)
+	if err != nil {
+		return err
+	}
+	server := o.world.server()
+	if _, err := io.WriteString(out, sandbox.Config(server.Accounts(origin(listener)))); err != nil {
+		listener.Close()
+		return fmt.Errorf("print the config: %w", err)
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	g := supervise.NewGroup(ctx, log)
+	host(g, server, listener, log)
+	<-g.Context().Done()
+	return g.End()
+}
+
+// host runs server and the life of its customers in g, on listener, which it
+// closes in the end.
+func host(g *supervise.Group, server *sandbox.Server, listener net.Listener, log *slog.Logger) {
+	web := &http.Server{
+		Handler: server, ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	context.AfterFunc(g.Context(), func() { web.Close() })
+	g.Go("the sandbox's customers", server.Run)
+	g.Go("the sandbox", func(context.Context) error {
+		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+}
+
+func listen(addr string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use; choose another address with --addr", addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("serve on %s: %w", addr, err)
+	}
+	return listener, nil
+}
+
+// origin is where a client on this machine reaches listener.
+func origin(listener net.Listener) string {
+	addr := *listener.Addr().(*net.TCPAddr)
+	if addr.IP.IsUnspecified() {
+		addr.IP = net.IPv4(127, 0, 0, 1)
+	}
+	return "http://" + addr.String()
+}

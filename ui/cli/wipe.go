@@ -1,0 +1,239 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/logfile"
+	"unibox/state/outbox"
+	"unibox/state/sqlite"
+	"unibox/ui/app"
+	"unibox/ui/text"
+)
+
+// everything is what has to be typed before all accounts are removed.
+const everything = "everything"
+
+func wipeCommand() *cobra.Command {
+	w := wiper{}
+	cmd := &cobra.Command{
+		Use:   "wipe [ACCOUNT]",
+		Short: "Remove what is stored of an account, or all of it, for good",
+		Long: "wipe removes what this machine has stored of an account: conversations, messages,\n" +
+			"drafts, unsent messages and marks. Without an account it removes everything. It\n" +
+			"says before what that is. Downloads, the config, and what the platforms have are\n" +
+			"not touched.",
+		Args: func(cmd *cobra.Command, args []string) error { return usage(cobra.MaximumNArgs(1)(cmd, args)) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			w.ask = asker{os.Stdin, cmd.OutOrStdout()}
+			w.account = api.AccountID(strings.Join(args, ""))
+			return w.wipe(cmd.Context())
+		},
+	}
+	stateFlag(cmd, &w.dir)
+	cmd.Flags().BoolVar(&w.yes, "yes", false, "do not ask")
+	cmd.Flags().BoolVar(&w.force, "force", false, "wipe while another session runs, which may store things anew")
+	return cmd
+}
+
+// wiper removes what is stored of an account, or of all with an empty name.
+type wiper struct {
+	ask        asker
+	dir        string
+	account    api.AccountID
+	yes, force bool
+}
+
+func (w *wiper) wipe(ctx context.Context) (err error) {
+	if w.dir, err = filepath.Abs(w.dir); err != nil {
+		return err
+	}
+	if files, err := sqlite.Files(w.dir); errors.Is(err, fs.ErrNotExist) || err == nil && len(files) == 0 && w.account != "" {
+		return fmt.Errorf("nothing is stored in %s", w.dir)
+	}
+	db, err := sqlite.Open(ctx, w.dir, state.NewFeed())
+	switch {
+	case err != nil && w.account != "":
+		return fmt.Errorf("one account cannot be removed, only everything: %w", err)
+	case err != nil:
+		return w.unread(ctx, err)
+	}
+	defer db.Close()
+	if err := w.mayWipe(ctx, db); err != nil {
+		return err
+	}
+	if err := w.confirm(ctx, func(out io.Writer) error { return w.tell(ctx, out, db) }); err != nil {
+		return err
+	}
+	if err := w.withLease(ctx, db); err != nil {
+		return err
+	}
+	return w.finish(db)
+}
+
+// unread is for a store that cannot be opened: what is in it is not known, but
+// it can be removed.
+func (w *wiper) unread(ctx context.Context, why error) error {
+	err := w.confirm(ctx, func(out io.Writer) error {
+		_, err := fmt.Fprintf(out, "What is in %s is not known: %v.\nAll of it will be removed, drafts and unsent messages included.\n", w.dir, why)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(w.removeBeside(nil), w.removeStore())
+}
+
+// mayWipe refuses an account of which nothing is known, and to pull the store
+// away under another session.
+func (w *wiper) mayWipe(ctx context.Context, db *sqlite.DB) error {
+	known, err := db.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	if w.account != "" && !slices.Contains(known, w.account) {
+		return fmt.Errorf("nothing is stored of %q; there is: %s", w.account, orNothing(known))
+	}
+	others, err := db.Sessions(ctx)
+	if err != nil || len(others) == 0 || w.force {
+		return err
+	}
+	var names []string
+	for _, s := range others {
+		names = append(names, fmt.Sprintf("%s, process %d", text.Mode{}.Line(s.Who), s.Pid))
+	}
+	return fmt.Errorf("unibox is running on this store (%s): quit it first, or say --force", strings.Join(names, "; "))
+}
+
+func orNothing(names []api.AccountID) string {
+	if len(names) == 0 {
+		return "nothing"
+	}
+	var out []string
+	for _, name := range names {
+		out = append(out, text.Mode{}.Line(string(name)))
+	}
+	return strings.Join(out, ", ")
+}
+
+// confirm says what will be removed and has its name typed.
+func (w *wiper) confirm(ctx context.Context, tell func(io.Writer) error) error {
+	if err := tell(w.ask.out); err != nil || w.yes {
+		return err
+	}
+	name := string(w.account)
+	if name == "" {
+		name = everything
+	}
+	return w.ask.confirmName(ctx, name)
+}
+
+// withLease removes while no other session works.
+func (w *wiper) withLease(ctx context.Context, db *sqlite.DB) error {
+	remove := func(ctx context.Context) error { return w.remove(ctx, db) }
+	if w.force {
+		return remove(ctx)
+	}
+	name, _ := app.Who()
+	err := db.Alone(ctx, name, remove)
+	if errors.Is(err, state.ErrNotOwner) {
+		return errors.New("another session works on this store: quit it first, or say --force")
+	}
+	return err
+}
+
+// remove removes copies of the store before the store, from which all of it
+// could be told again.
+func (w *wiper) remove(ctx context.Context, db *sqlite.DB) error {
+	if err := w.removeBeside(db); err != nil {
+		return err
+	}
+	return db.Wipe(ctx, w.account)
+}
+
+// removeBeside removes what the store has beside it. Of one account, the
+// copies that others need stay.
+func (w *wiper) removeBeside(db *sqlite.DB) error {
+	needed := map[string]bool{}
+	if db != nil && w.account != "" {
+		all, err := w.copiesOfOthers(db)
+		if err != nil {
+			return err
+		}
+		for _, key := range all {
+			needed[key] = true
+		}
+	}
+	_, err := outbox.Clear(w.copies(), func(key string) (bool, error) { return needed[key], nil })
+	_ = os.Remove(w.copies()) // if nothing is in it
+	beside, failed := w.beside()
+	return errors.Join(err, failed, removeAll(beside))
+}
+
+// beside lists the files that hold something of any account.
+func (w *wiper) beside() ([]string, error) {
+	files, err := sqlite.Beside(w.dir)
+	for _, name := range logfile.Paths(w.dir) {
+		if _, there := os.Lstat(name); there == nil {
+			files = append(files, name)
+		}
+	}
+	return files, err
+}
+
+func (w *wiper) copies() string { return filepath.Join(w.dir, "outbox") }
+
+func (w *wiper) copiesOfOthers(db *sqlite.DB) ([]string, error) {
+	ctx := context.Background()
+	all, err := db.FilesInUse(ctx)
+	own, failed := db.Holdings(ctx, w.account)
+	mine := outbox.Keys(own.Files)
+	return slices.DeleteFunc(outbox.Keys(all), func(key string) bool { return slices.Contains(mine, key) }), errors.Join(err, failed)
+}
+
+// finish removes the files themselves if nothing is to be left of them.
+func (w *wiper) finish(db *sqlite.DB) error {
+	if w.account != "" {
+		_, err := fmt.Fprintf(w.ask.out, "Nothing of %s is stored any more.\nIt is still in the config, if it was: unibox account remove %[1]q takes it out. As long as it is there, the next start reads it again.\n",
+			text.Mode{}.Line(string(w.account)))
+		return err
+	}
+	return errors.Join(db.Close(), w.removeStore())
+}
+
+func (w *wiper) removeStore() error {
+	files, err := sqlite.Files(w.dir)
+	if err = errors.Join(err, removeAll(files)); err != nil {
+		return err
+	}
+	left, err := os.ReadDir(w.dir)
+	if err == nil && len(left) == 0 {
+		err = os.Remove(w.dir)
+	}
+	fmt.Fprintf(w.ask.out, "Nothing is stored any more.\n")
+	for _, e := range left {
+		fmt.Fprintf(w.ask.out, "%s is not of unibox and was left alone.\n", text.Mode{}.Line(filepath.Join(w.dir, e.Name())))
+	}
+	return err
+}
+
+func removeAll(paths []string) error {
+	var errs []error
+	for _, path := range paths {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}

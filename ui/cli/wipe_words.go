@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"unibox/api"
+	"unibox/state/outbox"
+	"unibox/state/sqlite"
+	"unibox/ui/inbox"
+	"unibox/ui/text"
+)
+
+// tell says what will be removed.
+func (w *wiper) tell(ctx context.Context, out io.Writer, db *sqlite.DB) error {
+	h, err := db.Holdings(ctx, w.account)
+	if err != nil {
+		return err
+	}
+	what := "Everything that is stored"
+	if w.account != "" {
+		what = "What is stored of " + text.Mode{}.Line(string(w.account))
+	}
+	fmt.Fprintf(out, "%s in %s will be removed:\n", what, w.dir)
+	fmt.Fprintf(out, "  %s with %s\n", count(h.Conversations, "conversation"), count(h.Messages, "message"))
+	for _, part := range []struct {
+		what string
+		ids  []api.ConversationID
+	}{{"draft", h.Drafts}, {"unsent message", h.Unsent}} {
+		if n := len(part.ids); n > 0 {
+			fmt.Fprintf(out, "  %s, to %s\n", count(n, part.what), names(ctx, db, part.ids))
+		}
+	}
+	if h.Marks > 0 {
+		fmt.Fprintf(out, "  the marks of %s (starred, snoozed, done, read …)\n", count(h.Marks, "conversation"))
+	}
+	if h.Changes > 0 {
+		fmt.Fprintf(out, "  %s that waits to be carried out\n", count(h.Changes, "change"))
+	}
+	return w.tellBeside(out, db)
+}
+
+// tellBeside says what goes with it.
+func (w *wiper) tellBeside(out io.Writer, db *sqlite.DB) error {
+	keys, err := outbox.Copies(w.copies())
+	if err != nil {
+		return err
+	}
+	others := 0
+	if w.account != "" {
+		needed, err := w.copiesOfOthers(db)
+		if err != nil {
+			return err
+		}
+		others = len(needed)
+	}
+	if n := len(keys) - others; n > 0 {
+		fmt.Fprintf(out, "  our copies of the files of %s\n", count(n, "message"))
+	}
+	beside, err := w.beside()
+	if n := len(beside); n > 0 {
+		fmt.Fprintf(out, "  %s beside the store: its snapshots, damaged ones kept aside, logs; of all accounts\n", count(n, "file"))
+	}
+	fmt.Fprintln(out, "Downloads, the config, and what the platforms have are not touched.")
+	return err
+}
+
+// named is how many conversations are named.
+const named = 10
+
+// names lists conversations as a person knows them, each once.
+func names(ctx context.Context, db *sqlite.DB, ids []api.ConversationID) string {
+	var out []string
+	for _, id := range ids {
+		name := id.Remote
+		if row, err := db.Row(ctx, id); err == nil {
+			name = inbox.Name(text.Mode{}, row.Conversation)
+		}
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	if more := len(out) - named; more > 0 {
+		out = append(out[:named], fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(out, ", ")
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

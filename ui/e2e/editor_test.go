@@ -1,0 +1,25 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// The editor needs the terminal itself: with a pipe for input it would not
+// start, and the screen would hang until a key was lost.
+func TestEditorGetsTheTerminal(t *testing.T) {
+	p := sandboxed(t)
+	home := p.home(nil)
+	script := filepath.Join(home, "editor")
+	body := "#!/bin/sh\nif test -t 0; then printf 'from a terminal' >>\"$1\"; else printf 'from a pipe' >>\"$1\"; fi\n"
+	if err := os.WriteFile(script, []byte(body), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	w := p.unibox(home, "EDITOR="+script)
+	w.write("typed, then ")
+	w.press("\x18", "\x05") // ctrl+x ctrl+e
+	w.wait("typed, then from a terminal")
+	w.press("!")
+	w.wait("from a terminal!")
+}

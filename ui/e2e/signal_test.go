@@ -1,0 +1,35 @@
+package e2e
+
+import (
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// A signal asks nothing and loses nothing.
+func TestSignalKeepsWhatIsUnsentAndSaysSo(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
+		p := sandboxed(t)
+		home := p.home(nil)
+		w := p.unibox(home)
+		w.write("not today")
+		w.until("all that they wrote", func(screen string) bool { return strings.Count(screen, "Thanks, on my way") > 1 })
+		p.fault(fault{Match: "", Kind: "status", Status: 429, Calls: -1})
+		w.press("enter")
+		w.wait("Outbox 1")
+		if err := w.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+		w.ended(0)
+		if !strings.Contains(w.Text(), "unsent: 1 not out yet") {
+			t.Errorf("%v: the terminal says nothing:\n%s", signal, w.Text())
+		}
+		p.control("DELETE", "fault", nil, nil)
+		p.unibox(home)
+		p.arrives("not today")
+		if n := p.received("not today"); n != 1 {
+			t.Errorf("%v: %d times at the platform", signal, n)
+		}
+	}
+}
