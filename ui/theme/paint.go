@@ -1,53 +1,77 @@
 package theme
 
-import "github.com/charmbracelet/x/ansi"
+import (
+	"image/color"
 
-// paint gives every role its look.
+	"charm.land/lipgloss/v2"
+)
+
+// paint gives every role its style.
 func paint(p painter, c palette) Theme {
 	var (
-		bold      = []ansi.Attr{ansi.AttrBold}
-		faint     = []ansi.Attr{ansi.AttrFaint}
-		italic    = []ansi.Attr{ansi.AttrItalic}
-		underline = []ansi.Attr{ansi.AttrUnderline}
-		reverse   = []ansi.Attr{ansi.AttrReverse}
+		plain     = lipgloss.NewStyle()
+		bold      = plain.Bold(true)
+		faint     = plain.Faint(true)
+		italic    = plain.Italic(true)
+		underline = plain.Underline(true)
+		reverse   = plain.Reverse(true)
+
+		muted    = text(c.muted).Inherit(c.mutedAttr)
+		selected = ground(c.selected).Inherit(c.selectAttr)
 	)
 	t := Theme{
-		Muted:    p.style(look{fg: c.muted, attrs: c.mutedAttr, mono: faint}),
-		Disabled: p.style(look{fg: c.muted, attrs: append(c.mutedAttr, ansi.AttrItalic), mono: faint}),
-		Accent:   p.style(look{fg: c.accent, mono: bold}),
+		Muted:    p.style(muted, faint),
+		Disabled: p.style(muted.Inherit(italic), faint),
+		Accent:   p.style(text(c.accent), bold),
 
-		Bar:          p.style(look{bg: c.bar}),
-		Title:        p.style(look{fg: c.muted, attrs: c.mutedAttr}),
-		TitleFocused: p.style(look{fg: c.accent, attrs: bold, mono: underline}),
-		Rule:         p.style(look{fg: c.rule, attrs: c.mutedAttr, mono: faint}),
-		RuleFocused:  p.style(look{fg: c.accent, mono: bold}),
-		Selected:     p.style(look{bg: c.selected, attrs: c.selectAttr, mono: reverse}),
-		SelectedBlur: p.style(look{bg: c.blurred}),
-		Match:        p.style(look{fg: c.match, bg: c.matched, attrs: c.selectAttr, mono: reverse}),
+		Bar:          p.style(ground(c.bar), plain),
+		Title:        p.style(muted, plain),
+		TitleFocused: p.style(text(c.accent).Bold(true), underline),
+		Rule:         p.style(text(c.rule).Inherit(c.mutedAttr), faint),
+		RuleFocused:  p.style(text(c.accent), bold),
+		Selected:     p.style(selected, reverse),
+		SelectedBlur: p.style(ground(c.blurred), plain),
+		Match:        p.style(text(c.match).Inherit(ground(c.matched)).Inherit(c.selectAttr), reverse),
 
-		Unread:  p.style(look{attrs: bold}),
-		Waiting: p.style(look{fg: c.waiting, mono: bold}),
-		Star:    p.style(look{fg: c.star}),
-		Draft:   p.style(look{fg: c.draft, mono: italic}),
-		Badge:   p.style(look{fg: c.accent}),
+		Unread:  p.style(bold, plain),
+		Waiting: p.style(text(c.waiting), bold),
+		Star:    p.style(text(c.star), plain),
+		Draft:   p.style(text(c.draft), italic),
+		Badge:   p.style(text(c.accent), plain),
 
-		Own:     p.style(look{fg: c.own}),
-		Theirs:  p.style(look{fg: c.theirs, attrs: bold}),
-		Day:     p.style(look{fg: c.muted, attrs: c.mutedAttr, mono: faint}),
-		NewLine: p.style(look{fg: c.waiting, attrs: bold}),
-		Link:    p.style(look{fg: c.link, attrs: underline}),
-		Note:    p.style(look{fg: c.note, attrs: italic}),
+		Own:     p.style(text(c.own), plain),
+		Theirs:  p.style(text(c.theirs).Bold(true), plain),
+		Day:     p.style(muted, faint),
+		NewLine: p.style(text(c.waiting).Bold(true), plain),
+		Link:    p.style(text(c.link).Underline(true), plain),
+		Note:    p.style(text(c.note).Italic(true), plain),
 
-		OK:     p.style(look{fg: c.ok}),
-		Read:   p.style(look{fg: c.read, attrs: bold}),
-		Warn:   p.style(look{fg: c.warn, mono: bold}),
-		Failed: p.style(look{fg: c.failed, attrs: bold}),
+		OK:     p.style(text(c.ok), plain),
+		Read:   p.style(text(c.read).Bold(true), plain),
+		Warn:   p.style(text(c.warn), bold),
+		Failed: p.style(text(c.failed).Bold(true), plain),
 
-		Key:  p.style(look{fg: c.accent, attrs: bold}),
-		Hint: p.style(look{fg: c.muted, attrs: c.mutedAttr}),
+		Key:  p.style(text(c.accent).Bold(true), plain),
+		Hint: p.style(muted, plain),
 	}
 	for i, col := range c.channels {
-		t.channels[i] = p.style(look{fg: col})
+		t.channels[i] = p.style(text(col), plain)
 	}
 	return t
+}
+
+// text is a style of a text colour, nil for the terminal's own.
+func text(c color.Color) lipgloss.Style {
+	if c == nil {
+		return lipgloss.NewStyle()
+	}
+	return lipgloss.NewStyle().Foreground(c)
+}
+
+// ground is a style of a background, nil for the terminal's own.
+func ground(c color.Color) lipgloss.Style {
+	if c == nil {
+		return lipgloss.NewStyle()
+	}
+	return lipgloss.NewStyle().Background(c)
 }

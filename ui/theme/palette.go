@@ -3,6 +3,7 @@ package theme
 import (
 	"image/color"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 )
@@ -16,7 +17,7 @@ type palette struct {
 	ok, read, warn, failed  color.Color
 	match, matched          color.Color // text and background
 	channels                [6]color.Color
-	mutedAttr, selectAttr   []ansi.Attr // where a colour would not do
+	mutedAttr, selectAttr   lipgloss.Style // where a colour would not do
 }
 
 func choose(profile colorprofile.Profile, dark bool) palette {
@@ -93,8 +94,8 @@ func basicLight() palette {
 }
 
 func (p palette) withoutGreys() palette {
-	p.mutedAttr = []ansi.Attr{ansi.AttrFaint}
-	p.selectAttr = []ansi.Attr{ansi.AttrReverse}
+	p.mutedAttr = lipgloss.NewStyle().Faint(true)
+	p.selectAttr = lipgloss.NewStyle().Reverse(true)
 	return p
 }
 

@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,7 +117,7 @@ func differ(t *testing.T, name string, th Theme) {
 		"failed":        {th.Text, th.Failed},
 		"read":          {th.Muted, th.Read},
 	} {
-		if pair[0] == pair[1] {
+		if pair[0].open == pair[1].open {
 			t.Errorf("%s: %s cannot be told: %q", name, what, pair[0].open)
 		}
 	}
@@ -144,14 +145,40 @@ func TestStylesNest(t *testing.T) {
 	}
 }
 
+// What is drawn in a style is what Lip Gloss draws: in both, every cell of a text
+// without styles of its own looks the same.
+func TestStylesAreThoseOfLipGloss(t *testing.T) {
+	for _, profile := range profiles {
+		for _, dark := range []bool{true, false} {
+			for name, s := range roles(New(profile, dark)) {
+				const words = "AnnaП佐藤x" // Lip Gloss leaves the attributes of underlined spaces out
+				if ours, theirs := cells(s.Render(words)), cells(s.Lipgloss().Render(words)); !slices.Equal(ours, theirs) {
+					t.Errorf("%v dark=%v %s: %q and %q", profile, dark, name, s.Render(words), s.Lipgloss().Render(words))
+				}
+			}
+		}
+	}
+}
+
+// cells is how a renderer understands each cell of a styled row.
+func cells(styled string) []uv.Style {
+	buf := uv.NewScreenBuffer(16, 1)
+	uv.NewStyledString(styled).Draw(buf, buf.Bounds())
+	var all []uv.Style
+	for x := range 16 {
+		all = append(all, buf.CellAt(x, 0).Style)
+	}
+	return all
+}
+
 func TestChannelsKeepTheirColour(t *testing.T) {
 	th, again := New(colorprofile.TrueColor, true), New(colorprofile.TrueColor, true)
-	seen := map[Style]bool{}
+	seen := map[string]bool{}
 	for _, code := range []string{"WA", "IG", "TG", "VB", "VK", "FB", "SMS", "CHAT"} {
-		if th.Channel(code) != again.Channel(code) {
+		if th.Channel(code).open != again.Channel(code).open {
 			t.Errorf("%s changes", code)
 		}
-		seen[th.Channel(code)] = true
+		seen[th.Channel(code).open] = true
 	}
 	if len(seen) < 4 {
 		t.Errorf("eight channels share %d colours", len(seen))
@@ -195,5 +222,17 @@ func BenchmarkRender(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		th.Selected.Render(row)
+	}
+}
+
+// BenchmarkRenderLipgloss is what Style saves: the same row through Lip Gloss,
+// which gives back no style to what follows a style inside.
+func BenchmarkRenderLipgloss(b *testing.B) {
+	th := New(colorprofile.TrueColor, true)
+	row := "Anna " + th.Failed.Render("x") + " " + th.Muted.Render("12m") + strings.Repeat(" ", 30)
+	selected := th.Selected.Lipgloss()
+	b.ReportAllocs()
+	for b.Loop() {
+		selected.Render(row)
 	}
 }
