@@ -194,6 +194,9 @@ func (m *Map) Key(action Action, scope Scope) string {
 	return ""
 }
 
+// KeyName is a key as a person reads it.
+func KeyName(key string) string { return strings.ReplaceAll(key, "pgdown", "pgdn") }
+
 // Markdown renders the default table, one section per group.
 func Markdown() string {
 	var b strings.Builder

@@ -5,9 +5,12 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/bubbles/v2/key"
+
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/layout"
+	"unibox/ui/look"
 	"unibox/ui/text"
 )
 
@@ -178,36 +181,21 @@ func (m *Model) healthSign(h state.Health) string {
 
 // hintRow shows the keys that matter where the focus is.
 func (m *Model) hintRow() string {
-	th := m.look.Theme
-	var parts []string
-	for _, s := range append(m.queueHints(), m.opt.Keys.Specs(m.scopes()...)...) {
-		if key := m.opt.Keys.Key(s.Action, m.scopes()[0]); s.Hint != "" && key != "" && m.why(s.Action) == "" {
-			parts = append(parts, th.Key.Render(keyName(key))+" "+th.Hint.Render(s.Hint))
+	scope := m.scopes()[0]
+	var bindings []key.Binding
+	for _, s := range append(m.queueHints(), m.opt.Keys.Specs(scope)...) {
+		if s.Hint != "" {
+			bindings = append(bindings, look.Binding(s.Keys, m.opt.Keys.Key(s.Action, scope), s.Hint, m.why(s.Action)))
 		}
 	}
-	row := " "
-	for i, part := range parts {
-		if m.look.Mode.Width(row)+m.look.Mode.Width(part)+2 > m.w {
-			break
-		}
-		if i > 0 {
-			row += "  "
-		}
-		row += part
-	}
-	return m.look.Mode.Fit(row, m.w)
-}
-
-// keyName is a key as a person reads it.
-func keyName(key string) string {
-	return strings.NewReplacer("pgdown", "pgdn", "space", "space").Replace(key)
+	return m.hintLine.View(bindings, m.w)
 }
 
 // keyFor returns the key of an action where the focus is, for sentences.
 func (m *Model) keyFor(action keymap.Action) string {
 	for _, scope := range append(m.scopes(), m.paneScope()) {
 		if key := m.opt.Keys.Key(action, scope); key != "" {
-			return keyName(key)
+			return keymap.KeyName(key)
 		}
 	}
 	return ":"
@@ -242,7 +230,7 @@ func (m *Model) replyIdle() string {
 	if why := m.whyNoReply(); why != "" {
 		return "   " + th.Disabled.Render(why)
 	}
-	return "   " + th.Key.Render(keyName(m.opt.Keys.Key(keymap.Reply, keymap.Thread))) + " " + th.Hint.Render("reply")
+	return "   " + th.Key.Render(keymap.KeyName(m.opt.Keys.Key(keymap.Reply, keymap.Thread))) + " " + th.Hint.Render("reply")
 }
 
 // replyRule heads the box: to whom and over what while one is written, and

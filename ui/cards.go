@@ -94,7 +94,7 @@ func (m *Model) openCard() tea.Cmd {
 func (m *Model) openMessage(it state.Item) tea.Cmd {
 	action := func(a keymap.Action) menu.Item {
 		s := m.opt.Keys.Spec(a)
-		return menu.Item{Label: s.Title, Right: keyName(m.anyKey(s)), Why: m.why(a), Value: a}
+		return menu.Item{Label: s.Title, Right: keymap.KeyName(m.anyKey(s)), Why: m.why(a), Value: a}
 	}
 	return m.openSheet(sheet{
 		menu: menu.New("Message", menu.Options{Text: []string{m.excerpt(it.Message.Body)},

@@ -71,6 +71,7 @@ type Model struct {
 	opt      Options
 	handlers map[keymap.Action]handler
 	look     look.Look
+	hintLine look.Hints
 	profile  colorprofile.Profile
 	dark     bool
 
@@ -162,6 +163,7 @@ func (m *Model) restyle() {
 	th := theme.New(profile, m.dark)
 	m.look.Theme, m.look.Marks = &th, theme.NewMarks(m.opt.Settings.ASCII)
 	m.look.Mode.ASCII = m.opt.Settings.ASCII
+	m.hintLine.SetLook(m.look)
 	m.channels.SetLook(m.look)
 	m.inbox.SetLook(m.look)
 	m.queue.SetLook(m.look)

@@ -10,6 +10,7 @@ import (
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/inbox"
+	"unibox/ui/look"
 	"unibox/ui/menu"
 )
 
@@ -21,7 +22,7 @@ func (m *Model) openPalette() tea.Cmd {
 		if s.Group == "Move" || s.Action == keymap.Commands {
 			continue
 		}
-		it := menu.Item{Label: m.titleOf(s), Detail: string(s.Action), Right: keyName(m.anyKey(s)), Why: m.why(s.Action), Value: s.Action}
+		it := menu.Item{Label: m.titleOf(s), Detail: string(s.Action), Right: keymap.KeyName(m.anyKey(s)), Why: m.why(s.Action), Value: s.Action}
 		if it.Why != "" {
 			cannot = append(cannot, it)
 			continue
@@ -78,7 +79,8 @@ func (m *Model) anyKey(s keymap.Spec) string {
 func (m *Model) openHelp() tea.Cmd {
 	var items []menu.Item
 	for _, s := range m.opt.Keys.All() {
-		items = append(items, menu.Item{Label: s.Title, Detail: s.Group + " " + m.look.Marks.Dot + " " + string(s.Action), Right: keyName(strings.Join(s.Keys, "  "))})
+		help := look.Binding(s.Keys, strings.Join(s.Keys, "  "), s.Title, "").Help()
+		items = append(items, menu.Item{Label: help.Desc, Detail: s.Group + " " + m.look.Marks.Dot + " " + string(s.Action), Right: help.Key})
 	}
 	return m.openSheet(sheet{
 		menu: menu.New("Keys", menu.Options{Filter: true, Items: items, Wide: true, Empty: "No action is called that.", Prompt: "search"}),
