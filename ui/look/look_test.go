@@ -1,6 +1,7 @@
 package look
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -117,6 +118,17 @@ func TestOnlyAFailedTryIsRetried(t *testing.T) {
 	} {
 		if _, word, _ := l.Sending(o, noon, none); word != "queued" {
 			t.Errorf("%s: %s", what, word)
+		}
+	}
+}
+
+func TestProgress(t *testing.T) {
+	l := plain(true)
+	for percent := range 101 {
+		want := strings.Repeat("#", (percent*12+50)/100)
+		want += strings.Repeat("-", 12-len(want)) + fmt.Sprintf(" %d %%", percent)
+		if got := ansi.Strip(l.Progress(float64(percent) / 100)); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

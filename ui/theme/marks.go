@@ -17,6 +17,8 @@ type Marks struct {
 	// Bar stands at the left of the selected row, Here before the chosen entry
 	// of a list, Prompt before the line that is typed on.
 	Bar, Here, Prompt string
+	// Full is the filled part of a progress bar; Level is the rest of it.
+	Full string
 	// Clip stands before a file, Arrow between a thing and what becomes of it.
 	Clip, Arrow string
 	// Up and Down tell that there is more that way.
@@ -46,7 +48,7 @@ func NewMarks(ascii bool) Marks {
 		// some terminals draw it two cells wide.
 		Draft: "»", Star: "★", Snoozed: "◷", Pinned: "⌂", Muted: "∅",
 		Live: "●", Trouble: "▲", Idle: "○",
-		Bar: "▌", Here: "▸", Prompt: ">",
+		Bar: "▌", Here: "▸", Prompt: ">", Full: "━",
 		Clip: "▣", Arrow: "→", Up: "↑", Down: "↓", Dot: "·", Dash: "─", Ellipsis: "…",
 		Rule: "│", RuleFocused: "┃", Level: "─", TeeRight: "├", TeeLeft: "┤", TeeDown: "┬", TeeUp: "┴", Cross: "┼",
 		CornerTL: "╭", CornerTR: "╮", CornerBL: "╰", CornerBR: "╯",
@@ -58,7 +60,7 @@ func asciiMarks() Marks {
 		Queued: "..", Sending: "^", Accepted: "o", Sent: "v", Delivered: "vv", Read: "vvR", Retry: "~", Failed: "x", Unknown: "?", Held: "=",
 		Draft: ">", Star: "*", Snoozed: "z", Pinned: "!", Muted: "0",
 		Live: "+", Trouble: "!", Idle: "-",
-		Bar: ">", Here: ">", Prompt: ">",
+		Bar: ">", Here: ">", Prompt: ">", Full: "#",
 		Clip: "@", Arrow: ">", Up: "^", Down: "v", Dot: "-", Dash: "-", Ellipsis: "~",
 		Rule: "|", RuleFocused: "#", Level: "-", TeeRight: "+", TeeLeft: "+", TeeDown: "+", TeeUp: "+", Cross: "+",
 		CornerTL: "+", CornerTR: "+", CornerBL: "+", CornerBR: "+",

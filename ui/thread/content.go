@@ -32,9 +32,9 @@ func (p *Pane) content(it *item) []string {
 		style = th.Note
 	}
 	add(style, p.body(it.Message.Body, w)...)
-	for i, a := range it.Message.Attachments {
+	for i := range it.Message.Attachments {
 		file := p.transfer(state.FileOf(it.Message, i))
-		add(th.Link, p.look.Mode.Cut(p.fileLine(a, file), w))
+		rows = append(rows, indent+p.fileRow(it, i, w))
 		if end, style := p.fileEnd(file); end != "" {
 			add(style, p.look.Mode.Wrap(end, w)...)
 		}

@@ -1,43 +1,50 @@
 package thread
 
 import (
-	"fmt"
-	"strings"
-
-	"unibox/api"
 	"unibox/state"
 	"unibox/ui/text"
 	"unibox/ui/theme"
 )
 
-// fileLine names a file and how far it has come, in one row.
-func (p *Pane) fileLine(a api.Attachment, t state.Transfer) string {
+// fileRow names file i of an item and, while it is brought here or sent, how far
+// that has come.
+func (p *Pane) fileRow(it *item, i, w int) string {
+	a := it.Message.Attachments[i]
 	name := p.look.Mode.Line(a.Name)
 	if name == "" {
 		name = "file"
 	}
-	parts := []string{p.look.Marks.Clip + " " + name}
+	name = p.look.Marks.Clip + " " + name
 	if size := text.Size(a.Size); size != "" {
-		parts = append(parts, size)
+		name += "  " + size
 	}
-	if far := far(t); far != "" {
-		parts = append(parts, far)
+	row, th := p.look.Mode.Cut(name, w), p.look.Theme
+	if far := p.far(it, i); far != "" {
+		row = p.look.Mode.Cut(name, max(w/3, w-p.look.Mode.Width(far)-2))
+		return p.look.Mode.Cut(th.Link.Render(row)+"  "+far, w)
 	}
-	return strings.Join(parts, "  ")
+	return th.Link.Render(row)
 }
 
-// far is how far a transfer under way has come.
-func far(t state.Transfer) string {
+// far is how far the transfer of file i has come; "" where there is none. The
+// files of a message are sent as one, so that the last of them says it.
+func (p *Pane) far(it *item, i int) string {
+	if o := it.Sending; o != nil && i == len(it.Message.Attachments)-1 {
+		if part, busy := p.progress(o.ID); busy {
+			return p.look.Progress(part)
+		}
+	}
+	t := p.transfer(state.FileOf(it.Message, i))
 	percent, known := t.Percent()
 	switch {
 	case t.Status == state.TransferWaiting:
-		return "waits"
+		return p.look.Theme.Link.Render("waits")
 	case t.Status != state.TransferRunning:
 		return ""
 	case known:
-		return fmt.Sprintf("%d %%", percent)
+		return p.look.Progress(float64(percent) / 100)
 	}
-	return text.Size(t.Got) + " so far"
+	return p.look.Theme.Link.Render(text.Size(t.Got) + " so far")
 }
 
 // fileEnd is what stands under a file whose transfer is over.
