@@ -22,7 +22,11 @@ func asNobody(t *testing.T, name, dir string) {
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+name+"$", "-test.v")
 	cmd.Env = append(os.Environ(), reader+"="+dir)
 	if os.Getuid() == 0 {
-		self := filepath.Join(filepath.Dir(dir), "test") // the folder of the original is closed to others
+		own, err := os.MkdirTemp("/tmp", "unibox-test-") // the folder of the original is closed to others, and memory may hold no programs
+		must(t, err)
+		t.Cleanup(func() { _ = os.RemoveAll(own) })
+		must(t, os.Chmod(own, 0o755))
+		self := filepath.Join(own, "test")
 		must(t, copyFile(os.Args[0], self))
 		must(t, os.Chmod(self, 0o755))
 		cmd.Path, cmd.Dir = self, "/"

@@ -85,15 +85,12 @@ func (r *remote) check(t *testing.T, db *DB, when string) {
 	}
 }
 
-// A thousand random runs of heads, continuations in any span, new
+// Random runs of heads, continuations in any span, new
 // arrivals and ignored cursors, several conversations in one store: nothing is
 // lost, no hole goes unmarked, and in the end all of it is there, once.
 func TestHistoryOfAnyCourseIsComplete(t *testing.T) {
 	db := openIn(t, t.TempDir())
-	runs := 1000
-	if testing.Short() || raced {
-		runs = 60
-	}
+	runs := cases(60, 1000)
 	refused := 0
 	for seed := range runs {
 		rng := rand.New(rand.NewPCG(uint64(seed), 7))

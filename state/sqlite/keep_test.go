@@ -274,10 +274,7 @@ func TestDroppedTextIsGoneFromTheFiles(t *testing.T) {
 // whoever wants it reads all of it in the end.
 func TestHistoryWithAHorizonIsTrueAllTheTime(t *testing.T) {
 	db := openIn(t, t.TempDir())
-	runs := 200
-	if testing.Short() || raced {
-		runs = 30
-	}
+	runs := cases(30, 200)
 	dropped := 0
 	for seed := range runs {
 		rng := rand.New(rand.NewPCG(uint64(seed), 9))

@@ -47,10 +47,7 @@ func TestVictim(t *testing.T) {
 // line of them in a folder of its own that the next one goes on with.
 func TestKillLosesNothingAcknowledged(t *testing.T) {
 	t.Parallel()
-	rounds, atOnce := 200, 8
-	if testing.Short() || raced {
-		rounds = 24
-	}
+	rounds, atOnce := cases(24, 200), 8
 	var acknowledged atomic.Int64
 	var all sync.WaitGroup
 	for line := range atOnce {

@@ -145,10 +145,7 @@ func TestWiper(t *testing.T) {
 }
 
 func TestAWipeThatWasCutShortCanBeRepeated(t *testing.T) {
-	cut, rounds := 0, 8
-	if raced {
-		rounds = 3
-	}
+	cut, rounds := 0, cases(3, 8)
 	for round := range rounds {
 		dir := t.TempDir()
 		db := openIn(t, dir)
