@@ -1,0 +1,9 @@
+package textus
+
+import (
+	"testing"
+
+	"unibox/state/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }

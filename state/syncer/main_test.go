@@ -1,0 +1,9 @@
+package syncer
+
+import (
+	"testing"
+
+	"unibox/state/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
