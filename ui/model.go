@@ -9,6 +9,7 @@ import (
 	"context"
 	"time"
 
+	"charm.land/bubbles/v2/spinner"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
@@ -121,6 +122,7 @@ func New(ctx context.Context, opt Options) *Model {
 	m.queue = queue.New(m.code, opt.Now, opt.Outbox.Progress)
 	m.thread = thread.New(opt.Now, opt.Outbox.Progress, opt.Files.Transfer, m.name)
 	m.reply.box = composer.New()
+	m.look.Busy = look.NewBusy(opt.Settings.ASCII)
 	m.handlers = m.makeHandlers()
 	m.restyle()
 	return m
@@ -233,6 +235,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.toasts.expire(msg)
 	case tickMsg:
 		return m, m.tick()
+	case spinner.TickMsg:
+		return m, m.look.Busy.Update(msg)
 	}
 	return m, m.answer(msg)
 }
@@ -301,7 +305,7 @@ func (m *Model) tick() tea.Cmd {
 	if m.quitting {
 		return tea.Batch(next, m.loadQueue())
 	}
-	return next
+	return tea.Batch(next, m.look.Busy.Start())
 }
 
 func (m *Model) resized(msg tea.WindowSizeMsg) tea.Cmd {

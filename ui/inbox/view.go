@@ -62,7 +62,7 @@ func (p *Pane) words() string {
 	case p.err != nil:
 		return "The list could not be read: " + p.look.Mode.Line(p.err.Error()) + ". ctrl+r tries again."
 	case !p.loaded:
-		return "Reading the list…"
+		return "Reading the list…" + p.look.Busy.View()
 	case len(p.list.Rows) > 0 || p.list.Total > 0:
 		return ""
 	case p.filter != "":
@@ -81,7 +81,7 @@ func (p *Pane) syncing() string {
 		case h.State == state.HealthStopped, h.State == state.HealthRetrying && h.LastOK.IsZero():
 			return p.look.Mode.Line(h.Label + ": " + h.Reason)
 		case h.State == state.HealthStarting, h.Listed > h.Known && p.sel.View != state.ViewDone:
-			return "Reading the conversations of " + p.look.Mode.Line(h.Label) + "…"
+			return "Reading the conversations of " + p.look.Mode.Line(h.Label) + "…" + p.look.Busy.View()
 		}
 	}
 	return ""

@@ -14,6 +14,8 @@ type Look struct {
 	Theme *theme.Theme
 	Marks theme.Marks
 	Mode  text.Mode
+	// Busy stands behind words about what is being read; nil in tests.
+	Busy *Busy
 }
 
 // Spread puts left and right at the ends of a row of w cells; left gives way.

@@ -55,7 +55,7 @@ func (p *Pane) words() string {
 	case p.err != nil:
 		return "The outbox could not be read: " + p.look.Mode.Line(p.err.Error()) + ". ctrl+r tries again."
 	case !p.loaded:
-		return "Reading the outbox…"
+		return "Reading the outbox…" + p.look.Busy.View()
 	case len(p.entries) == 0:
 		return "The outbox is empty: everything you sent is out, and nothing waits for you to decide."
 	}

@@ -79,7 +79,7 @@ func (p *Pane) edgeWords() string {
 	case p.window.Older == state.EdgeEnd:
 		return "the conversation begins here"
 	case p.window.Older == state.EdgeRemote && p.fetching.Older:
-		return "reading older messages…"
+		return "reading older messages…" + p.look.Busy.View()
 	case p.window.Older == state.EdgeRemote:
 		return "older messages follow"
 	}
@@ -95,15 +95,15 @@ func (p *Pane) words() (string, theme.Style) {
 	case p.err != nil:
 		return "This conversation could not be read: " + p.look.Mode.Line(p.err.Error()) + ". ctrl+r tries again.", th.Failed
 	case !p.loaded:
-		return "Reading the conversation…", th.Muted
+		return "Reading the conversation…" + p.look.Busy.View(), th.Muted
 	case len(p.items) > 0:
 		return "", th.Text
 	case p.fetching.Err != "":
 		return p.look.Mode.Line(p.fetching.Err), th.Failed
 	case p.row.Checked.IsZero() && !p.row.Provisional:
-		return "Asking for the messages…", th.Muted
+		return "Asking for the messages…" + p.look.Busy.View(), th.Muted
 	case p.window.Older == state.EdgeRemote:
-		return "All of it is older than what is kept here. Asking for it…", th.Muted
+		return "All of it is older than what is kept here. Asking for it…" + p.look.Busy.View(), th.Muted
 	}
 	return "No messages yet. r writes the first.", th.Muted
 }
