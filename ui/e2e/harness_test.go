@@ -22,7 +22,10 @@ import (
 )
 
 // patience is how long anything may take before a test gives up.
-const patience = 20 * time.Second
+const patience = time.Minute
+
+// builtIn is the folder of the binary, empty until a test needed one.
+var builtIn string
 
 // binary is the product as it is shipped, built once for all tests.
 var binary = sync.OnceValues(func() (string, error) {
@@ -30,6 +33,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	builtIn = dir
 	path := filepath.Join(dir, "unibox")
 	build := exec.Command("go", "build", "-o", path, "unibox")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -44,9 +48,7 @@ func TestMain(m *testing.M) {
 		os.Exit(cli.RunWith(context.Background(), fragilePlatforms()))
 	}
 	code := m.Run()
-	if path, err := binary(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
-	}
+	os.RemoveAll(builtIn)
 	os.Exit(code)
 }
 

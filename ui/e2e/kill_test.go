@@ -20,7 +20,7 @@ import (
 	"unibox/state/sqlite"
 )
 
-var kills = flag.Int("kills", 48, "how many times TestKilledWhileSending kills the program")
+var kills = flag.Int("kills", 6, "how many times TestKilledWhileSending kills the program; .ci/run asks for more")
 
 // deaths is what the kills of all platforms came to.
 type deaths struct{ kills, pairs, texts, decided, drafts atomic.Int64 }
