@@ -163,12 +163,11 @@ func (a *app) run(o appOptions) {
 	t := a.t
 	ctx, cancel := context.WithCancel(context.Background())
 	feed := state.NewFeed()
-	db, err := sqlite.Open(ctx, o.dir, feed)
+	db, err := sqlite.Open(ctx, o.dir, feed, sqlite.Retention(state.Retention{For: o.keep}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	a.db = db
-	db.SetKeep(state.Keep{For: o.keep})
 	log := slog.New(slog.DiscardHandler)
 	lines := a.lines(o, log)
 	who := o.who

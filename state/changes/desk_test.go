@@ -34,7 +34,7 @@ func message(n int) api.MessageID { return api.MessageID{Account: "acc", Remote:
 func open(t *testing.T, dir string, p *platform) *desk {
 	t.Helper()
 	feed := state.NewFeed()
-	db, err := sqlite.Open(t.Context(), dir, feed)
+	db, err := sqlite.Open(t.Context(), dir, feed, sqlite.PollEvery(time.Second))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,10 +36,6 @@ type readings struct {
 	last map[api.ConversationID]time.Time
 }
 
-// SetKeep says how long messages stay; until then it is for ever. It is called
-// before anything is filed.
-func (db *DB) SetKeep(k state.Keep) { db.keep.Store(&k) }
-
 // Reading says that a person reads in a conversation now. It is cheap.
 func (db *DB) Reading(id api.ConversationID) {
 	db.readings.mu.Lock()
@@ -65,10 +61,7 @@ func (r *readings) read(id api.ConversationID) bool {
 
 // kept is how long messages of an account stay, 0 for ever.
 func (db *DB) kept(account api.AccountID) time.Duration {
-	if k := db.keep.Load(); k != nil {
-		return k.Of(account)
-	}
-	return 0
+	return db.retention.Of(account)
 }
 
 // horizonOf is the position at which what is kept for a time begins.

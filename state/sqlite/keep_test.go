@@ -28,7 +28,7 @@ func keeping(t testing.TB) (*DB, string) {
 	t.Helper()
 	dir := t.TempDir()
 	db := openIn(t, dir)
-	db.SetKeep(state.Keep{For: 90 * day})
+	db.retention = state.Retention{For: 90 * day}
 	return db, dir
 }
 
@@ -43,9 +43,10 @@ func thin(t testing.TB, db *DB) int {
 // before files a page as it was filed when it was young.
 func before(t testing.TB, db *DB, id api.ConversationID, p api.Page[api.Message]) {
 	t.Helper()
-	k := db.keep.Swap(nil)
+	k := db.retention
+	db.retention = state.Retention{}
 	head(t, db, id, time.Now(), p)
-	db.keep.Store(k)
+	db.retention = k
 }
 
 // aged fills conversation 1 with two old messages and two young ones, of which
@@ -190,7 +191,7 @@ func TestAConversationWithSomethingOfOursIsSpared(t *testing.T) {
 
 func TestAccountsMayKeepDifferently(t *testing.T) {
 	db, _ := keeping(t)
-	db.SetKeep(state.Keep{For: 90 * day, Accounts: map[api.AccountID]time.Duration{"archive": 0, "brief": 7 * day}})
+	db.retention = state.Retention{For: 90 * day, Accounts: map[api.AccountID]time.Duration{"archive": 0, "brief": 7 * day}}
 	for _, account := range []api.AccountID{"shop", "archive", "brief"} {
 		id := api.ConversationID{Account: account, Remote: "1"}
 		before(t, db, id, page("", says(id, 2, "in", "young", ago(30)), says(id, 1, "in", "old", ago(100))))
@@ -203,7 +204,7 @@ func TestAccountsMayKeepDifferently(t *testing.T) {
 // Messages of ours that went out are in state.db as well, for a month at most.
 func TestWhatWentOutAgesToo(t *testing.T) {
 	db, _ := keeping(t)
-	db.SetKeep(state.Keep{For: 7 * day})
+	db.retention = state.Retention{For: 7 * day}
 	owning(t, db)
 	before(t, db, conv(1), page("", says(conv(1), 1, "in", "hi", ago(1))))
 	o := queued(conv(1), "k", "went out")
@@ -285,7 +286,7 @@ func TestHistoryWithAHorizonIsTrueAllTheTime(t *testing.T) {
 			when := fmt.Sprintf("run %d step %d", seed, step)
 			r.grow(rng.IntN(4))
 			old := rng.IntN(len(r.times)) // so many messages are older than is kept
-			db.SetKeep(state.Keep{For: time.Since(r.times[old])})
+			db.retention = state.Retention{For: time.Since(r.times[old])}
 			delete(db.readings.last, r.id)
 			switch rng.IntN(4) {
 			case 0:

@@ -35,6 +35,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	sqlite3 "modernc.org/sqlite/lib"
 
@@ -53,10 +54,12 @@ type DB struct {
 	// beaten is when the lease was last seen to be ours, by its clock.
 	beaten atomic.Int64
 	herald *herald
-	// keep is how long messages stay; readings are the conversations that are
-	// spared because somebody reads in them.
-	keep     atomic.Pointer[state.Keep]
-	readings readings
+	// retention says how long messages stay; readings are the conversations that
+	// are spared because somebody reads in them.
+	retention state.Retention
+	readings  readings
+	// poll is how often other processes' commits are looked for.
+	poll time.Duration
 
 	health *health
 	alarms chan alarm
@@ -71,20 +74,35 @@ type DB struct {
 	closed  error
 }
 
+// Option changes how a store is opened.
+type Option func(*DB)
+
+// Retention drops messages that are older than r says. Without it they stay for
+// ever.
+func Retention(r state.Retention) Option { return func(db *DB) { db.retention = r } }
+
+// PollEvery looks for other processes' commits every d instead of ten times a
+// second. A test that lets days pass on a fake clock polls a million times in
+// each, and is to say how often it needs it.
+func PollEvery(d time.Duration) Option { return func(db *DB) { db.poll = d } }
+
 // Open opens the store in dir, making what is missing (dir for its owner only),
 // and begins to watch for other processes' commits, which it marks on feed
 // like its own, and over the files themselves. A damaged cache is moved aside
 // and begun anew, a damaged state.db is rescued; Condition tells of it. A folder
 // that cannot be written is opened for reading. Errors are one sentence for a
 // person.
-func Open(ctx context.Context, dir string, feed *state.Feed) (*DB, error) {
+func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) (*DB, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("the state folder cannot be made: %w", err)
 	}
 	if kind := networkDisk(dir); kind != "" {
 		return nil, fmt.Errorf("the state folder %s is on a network disk (%s), where sessions would destroy each other's data: choose a local folder", dir, kind)
 	}
-	db := &DB{feed: feed, inbox: newInbox(), lease: theLease, health: newHealth(feed), alarms: make(chan alarm, 16), room: theRoom}
+	db := &DB{feed: feed, inbox: newInbox(), lease: theLease, health: newHealth(feed), alarms: make(chan alarm, 16), room: theRoom, poll: pollEvery}
+	for _, option := range options {
+		option(db)
+	}
 	db.herald = newHerald(db)
 	err := db.openFiles(ctx, dir)
 	if full(err) && db.room.dropBallast(dir) {

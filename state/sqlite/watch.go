@@ -58,7 +58,7 @@ func (db *DB) watch() error {
 // longer than anything else.
 func (w *watcher) run(ctx context.Context) error {
 	_ = w.db.look(ctx, func([]*entry, time.Time) error { return nil })
-	tick := time.NewTicker(pollEvery)
+	tick := time.NewTicker(w.db.poll)
 	defer tick.Stop()
 	for {
 		select {

@@ -22,7 +22,7 @@ type whole struct {
 	sub *state.Sub
 }
 
-func newWhole(t *testing.T, keep state.Keep) *whole {
+func newWhole(t *testing.T, keep state.Retention) *whole {
 	served := sandbox.New(sandbox.Options{Seed: 7, Messages: 2000, Quiet: true})
 	server := httptest.NewServer(served)
 	t.Cleanup(server.Close)
@@ -32,11 +32,10 @@ func newWhole(t *testing.T, keep state.Keep) *whole {
 		t.Fatal(err)
 	}
 	feed := state.NewFeed()
-	db, err := sqlite.Open(t.Context(), t.TempDir(), feed)
+	db, err := sqlite.Open(t.Context(), t.TempDir(), feed, sqlite.Retention(keep))
 	if err != nil {
 		t.Fatal(err)
 	}
-	db.SetKeep(keep)
 	w := &whole{db: db, sub: feed.Subscribe()}
 	w.Engine = syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: []syncer.Account{{ID: "acme", Provider: client}}})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -73,7 +72,7 @@ func (w *whole) list(t *testing.T) state.List {
 }
 
 func TestWithARealStoreAndClient(t *testing.T) {
-	w := newWhole(t, state.Keep{})
+	w := newWhole(t, state.Retention{})
 	w.allRead(t)
 	for _, row := range w.list(t).Rows {
 		if _, ok := row.Preview.Get(); !ok {
@@ -97,7 +96,7 @@ func (w *whole) allRead(t *testing.T) {
 // wrote last, and whoever scrolls back reads all of it.
 func TestHistoryBeyondWhatIsKeptIsReadOnDemand(t *testing.T) {
 	const kept = 24 * time.Hour
-	w := newWhole(t, state.Keep{For: kept})
+	w := newWhole(t, state.Retention{For: kept})
 	w.allRead(t)
 	for _, row := range w.list(t).Rows {
 		id := row.Conversation.ID

@@ -56,14 +56,13 @@ func (s Session) Run(ctx context.Context) error {
 		s.notices = append(s.notices, p.String())
 	}
 	feed := state.NewFeed()
-	db, err := sqlite.Open(ctx, s.Dir, feed)
+	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)))
 	if err != nil {
 		return fmt.Errorf("open the store: %w", err)
 	}
 	for _, news := range db.Condition().News {
 		log.Warn("the store", "news", news)
 	}
-	db.SetKeep(keep(s.Config))
 	err = s.show(ctx, db, feed, log)
 	s.printUnsent(os.Stdout, db)
 	return errors.Join(err, db.Close())
@@ -191,9 +190,9 @@ func accounts(live []client) []ui.Account {
 	return out
 }
 
-// keep is how long messages stay here.
-func keep(c config.Config) state.Keep {
-	k := state.Keep{For: c.Keep, Accounts: map[api.AccountID]time.Duration{}}
+// retention is how long messages stay here.
+func retention(c config.Config) state.Retention {
+	k := state.Retention{For: c.Keep, Accounts: map[api.AccountID]time.Duration{}}
 	for _, a := range c.Accounts {
 		if a.Keep != nil {
 			k.Accounts[api.AccountID(a.Name)] = *a.Keep
