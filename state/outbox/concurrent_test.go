@@ -11,6 +11,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/outbox/policy"
 )
 
 // polite is a store that lets others go first between reading and writing.
@@ -77,7 +78,7 @@ func TestALookNeverUndoesADecision(t *testing.T) {
 		id := d.say(1, "ok")[0].ID
 		d.disk.rows[0].Status = state.Uncertain
 		var all sync.WaitGroup
-		all.Go(func() { s.step(context.Background(), id, Looked{}) })
+		all.Go(func() { s.step(context.Background(), id, policy.Looked{}) })
 		if err := d.Decide(t.Context(), id, state.Leave); err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +128,7 @@ func TestAnAnswerThatComesWhileStoppingIsKept(t *testing.T) {
 
 func TestAPageThatIgnoresItsCursorIsNotTakenForHistory(t *testing.T) {
 	at := func(remote string, age time.Duration) api.Message {
-		return api.Message{ID: api.MessageID{Account: "acc", Remote: remote}, At: noon.Add(-age)}
+		return api.Message{ID: api.MessageID{Account: "acc", Remote: remote}, At: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC).Add(-age)}
 	}
 	head := api.Page[api.Message]{Items: []api.Message{at("9", 0), at("8", time.Hour)}}
 	for name, c := range map[string]struct {

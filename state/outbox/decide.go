@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"unibox/state"
+	"unibox/state/outbox/policy"
 )
 
 // errMoved means that a message changed between reading and writing it, twice.
@@ -43,7 +44,7 @@ func (b *Outbox) Decide(ctx context.Context, id int64, d state.Decision) error {
 }
 
 func (b *Outbox) decide(ctx context.Context, o state.Outbound, d state.Decision) (bool, error) {
-	next, ok := Step(o, Decided{d}, Facts{}, time.Now())
+	next, ok := policy.Step(o, policy.Decided{Decision: d}, policy.Facts{}, time.Now())
 	if !ok {
 		return false, errors.New("the message " + settledWords[o.Status])
 	}

@@ -58,7 +58,7 @@ func TestFirstMessageThatWasDiscardedFailsWhatFollows(t *testing.T) {
 			t.Fatal(err)
 		}
 		pass(time.Second)
-		if o := d.expect(more[0].ID, "failed"); o.Reason != orphanReason {
+		if o := d.expect(more[0].ID, "failed"); o.Reason != "the conversation was never opened; write the first message again" {
 			t.Errorf("reason %q", o.Reason)
 		}
 		if _, err := d.Submit(t.Context(), next, nil); err != nil && !errors.Is(err, errNoFirst) {

@@ -6,6 +6,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/outbox/policy"
 )
 
 // mostPages bounds a look into the history.
@@ -17,7 +18,7 @@ const mostPages = 5
 func (s *sender) follow(ctx context.Context, o state.Outbound) error {
 	accepted := o.Status == state.Accepted
 	switch {
-	case accepted && moving(o):
+	case accepted && policy.HasMoved(o):
 		return s.house(ctx, o, s.details(ctx, o))
 	case accepted && !o.Receipt.Final():
 		return s.track(ctx, o)
@@ -37,7 +38,7 @@ func (s *sender) track(ctx context.Context, o state.Outbound) error {
 			s.report(err, "read the history")
 		}
 	}
-	if _, _, err := s.step(ctx, o.ID, Tracked{receipt, err}); err != nil {
+	if _, _, err := s.step(ctx, o.ID, policy.Tracked{Receipt: receipt, Err: err}); err != nil {
 		return err
 	}
 	return s.pair(ctx, o.Conversation, 0)
@@ -62,7 +63,7 @@ func (s *sender) look(ctx context.Context, o state.Outbound) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	_, _, err = s.step(ctx, o.ID, Looked{Err: err, Nowhere: nowhere})
+	_, _, err = s.step(ctx, o.ID, policy.Looked{Err: err, Nowhere: nowhere})
 	return err
 }
 
@@ -113,7 +114,7 @@ func (s *sender) house(ctx context.Context, o state.Outbound, conv api.Conversat
 	if err := s.adopt(ctx, o.Conversation, conv.ID); err != nil {
 		return wrap(err, "move the first message to its conversation")
 	}
-	_, _, err := s.step(ctx, o.ID, Housed{})
+	_, _, err := s.step(ctx, o.ID, policy.Housed{})
 	return err
 }
 
@@ -130,7 +131,7 @@ func (s *sender) adopt(ctx context.Context, from, to api.ConversationID) error {
 // after the first page means that less was read, and filed, than that.
 func (s *sender) read(ctx context.Context, id api.ConversationID, sent time.Time) error {
 	head, err := s.provider.Messages(ctx, id, api.PageRequest{Limit: s.traits.HeadPage})
-	for n := 1; err == nil && n < mostPages && head.Next != "" && !reaches(head, s.since(sent)); n++ {
+	for n := 1; err == nil && n < mostPages && head.Next != "" && !reaches(head, policy.ListedFrom(sent, s.ahead())); n++ {
 		var page api.Page[api.Message]
 		page, err = s.provider.Messages(ctx, id, api.PageRequest{Cursor: head.Next})
 		if err != nil || !continues(head, page) {
@@ -172,18 +173,26 @@ func (s *sender) pair(ctx context.Context, id api.ConversationID, also int64) er
 		return wrap(err, "read the outbox")
 	}
 	for _, o := range rows {
-		if (o.Conversation != id && o.ID != also) || !seeks(o) {
+		if (o.Conversation != id && o.ID != also) || !policy.NeedsMatch(o) {
 			continue
 		}
-		seen, err := s.store.SeenSince(ctx, id, o.SentAt.Add(-grace))
+		seen, err := s.store.SeenSince(ctx, id, policy.SeenFrom(o.SentAt))
 		if err != nil {
 			return wrap(err, "read the history")
 		}
-		if m, ok := match(o, seen, s.since(o.SentAt)); ok {
-			if _, _, err := s.step(ctx, o.ID, Matched{m}); err != nil {
+		if m, ok := policy.Match(o, seen, policy.ListedFrom(o.SentAt, s.ahead())); ok {
+			if _, _, err := s.step(ctx, o.ID, policy.Matched{Message: m}); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// ahead is how far the platform's clock is ahead of ours, as far as it says.
+func (s *sender) ahead() time.Duration {
+	if clock, ok := s.provider.(api.Clock); ok {
+		return clock.Ahead()
+	}
+	return 0
 }

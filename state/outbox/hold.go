@@ -7,19 +7,12 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/outbox/policy"
 )
 
-const (
-	// glance is how long the look at a conversation before a reply that was just
-	// written may take, and how long ago somebody else may have looked to make
-	// it needless. A slow line must not keep back what waits for that look.
-	glance = 2 * time.Second
-	stare  = time.Minute
-)
-
-// young is how long after it was submitted a reply goes out also where that
-// look fails: its agent has just seen the conversation.
-const young = time.Minute
+// recentHead is how old the newest messages may be, so that they need not be
+// read again before a reply.
+const recentHead = 2 * time.Second
 
 // hold keeps a message back if the customer wrote what the agent had not seen,
 // or if it is old and that cannot be seen now; it reports whether it did. It
@@ -31,11 +24,11 @@ func (s *sender) hold(ctx context.Context, o state.Outbound) (held bool, err err
 	n, blind := s.came(ctx, o)
 	switch {
 	case n > 0:
-		_, _, err = s.step(ctx, o.ID, Moved{n})
+		_, _, err = s.step(ctx, o.ID, policy.Moved{Messages: n})
 		return true, err
 	case blind != nil && ctx.Err() == nil:
 		s.report(blind, "see whether the customer wrote meanwhile")
-		_, held, err = s.step(ctx, o.ID, Blind{blind})
+		_, held, err = s.step(ctx, o.ID, policy.Blind{Err: blind})
 	}
 	return held, err
 }
@@ -45,7 +38,7 @@ func (s *sender) hold(ctx context.Context, o state.Outbound) (held bool, err err
 func (s *sender) came(ctx context.Context, o state.Outbound) (int, error) {
 	seen, _ := o.Seen.Get()
 	n, looked, err := s.store.CameSince(ctx, o.Conversation, seen)
-	if err != nil || n > 0 || time.Since(looked) < glance {
+	if err != nil || n > 0 || time.Since(looked) < recentHead {
 		return n, err
 	}
 	blind := s.glance(ctx, o)
@@ -56,19 +49,16 @@ func (s *sender) came(ctx context.Context, o state.Outbound) (int, error) {
 // glance files the newest messages of a conversation. That they cannot be had
 // soon says nothing of the account.
 func (s *sender) glance(ctx context.Context, o state.Outbound) error {
-	patience, asked := stare, time.Now()
-	if asked.Sub(o.Submitted) < young {
-		patience = glance
-	}
-	soon, cancel := context.WithTimeout(ctx, patience)
+	asked := time.Now()
+	soon, cancel := context.WithTimeout(ctx, policy.PrecheckTimeout(o, asked))
 	defer cancel()
-	era, _ := s.outage.now()
+	generation, _ := s.outage.Generation()
 	page, err := s.provider.Messages(soon, o.Conversation, api.PageRequest{Limit: s.traits.HeadPage})
 	switch {
 	case err != nil && soon.Err() != nil:
 		return &api.Error{Kind: api.ErrUnavailable, Platform: s.traits.Platform, Op: "read messages", Err: err}
 	case err != nil:
-		s.heed(era, o, err)
+		s.observe(generation, o, err)
 		return err
 	}
 	_, err = s.store.SaveHead(ctx, o.Conversation, page, asked)

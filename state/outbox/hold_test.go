@@ -140,7 +140,7 @@ func TestLookThatFailsHoldsNothingUp(t *testing.T) {
 				d.platform.sync = true
 				d.platform.fault = faults("messages", f)
 				d.reply(1, "out it goes")
-				pass(glance + time.Second)
+				pass(3 * time.Second)
 				d.sent("out it goes")
 			})
 		})
@@ -155,7 +155,7 @@ func TestOldReplyWaitsForTheLook(t *testing.T) {
 		pass(time.Hour)
 		d.offline("send", "track") // the line is back, but for what is to be seen
 		pass(2 * time.Minute)
-		if o := d.expect(id, "queued"); !strings.HasPrefix(o.Reason, unseenReason) || o.Attempts != 0 || o.NotBefore.IsZero() {
+		if o := d.expect(id, "queued"); !strings.HasPrefix(o.Reason, "first it has to be seen") || o.Attempts != 0 || o.NotBefore.IsZero() {
 			t.Errorf("%q after %d attempts, again at %v", o.Reason, o.Attempts, o.NotBefore)
 		}
 		d.sent()

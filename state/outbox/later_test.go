@@ -9,6 +9,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/outbox/policy"
 )
 
 // later submits a message that is to go out in two hours.
@@ -98,7 +99,7 @@ func TestATimeThatPassedMeanwhile(t *testing.T) {
 
 func TestTheAgentSaysThatItIsScheduled(t *testing.T) {
 	o := state.Outbound{Status: state.Uncertain, At: time.Unix(1e9, 0), Conversation: chat(1)}
-	next, ok := Step(o, Decided{state.Arrived}, Facts{}, time.Unix(1e9, 0))
+	next, ok := policy.Step(o, policy.Decided{Decision: state.Arrived}, policy.Facts{}, time.Unix(1e9, 0))
 	if !ok || next.Status != state.Done || next.Receipt.Delivery != api.DeliveryScheduled {
 		t.Fatalf("%+v", next)
 	}

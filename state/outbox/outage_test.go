@@ -3,12 +3,12 @@ package outbox
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/outbox/policy"
 )
 
 // crowd is a reply in each of many conversations.
@@ -33,7 +33,7 @@ func TestOneProbesForTheRestInAnOutage(t *testing.T) {
 		for id := range int64(300) {
 			o := d.expect(id+1, "queued")
 			wait := time.Until(o.NotBefore)
-			if o.Reason == "" || wait > longest*6/5 || wait < -time.Second || o.Attempts != 0 {
+			if o.Reason == "" || wait > policy.LongestPause*6/5 || wait < -time.Second || o.Attempts != 0 {
 				t.Fatalf("message %d: %q, again in %v, after %d attempts", id+1, o.Reason, wait, o.Attempts)
 			}
 			if o.Checks == 0 && o.Reason != "waits for the line: "+api.Explain(problem(api.ErrUnavailable, "")) {
@@ -107,7 +107,7 @@ func TestAMessageAtFaultDoesNotHoldTheAccount(t *testing.T) {
 		for i := 1; i < 9; i++ {
 			d.say(i, "hello")
 		}
-		pass(longest * 3)
+		pass(policy.LongestPause * 3)
 		if n := len(d.platform.bodies()); n != 8 {
 			t.Errorf("%d texts went out beside a file that cannot be uploaded", n)
 		}
@@ -137,37 +137,5 @@ func TestAPersonMayTryInAnOutage(t *testing.T) {
 				t.Errorf("%d messages went out at once", got)
 			}
 		})
-	}
-}
-
-func TestOutage(t *testing.T) {
-	down := problem(api.ErrUnavailable, "")
-	now := noon
-	g := &outage{}
-	var pauses []string
-	for range 8 {
-		era, _ := g.now()
-		g.heed(era, down, now, .5)
-		g.heed(era, down, now, .5)                               // failed together with it
-		g.heed(era, nil, now, .5)                                // began before
-		g.heed(era, problem(api.ErrNotFound, ""), now.Add(1), 0) // and this one says nothing of the account
-		pauses = append(pauses, g.pause().until.Sub(now).String())
-		now = g.pause().until
-	}
-	if got := strings.Join(pauses, " "); got != "1s 2s 4s 8s 16s 32s 1m0s 1m0s" {
-		t.Errorf("pauses %s", got)
-	}
-	era, _ := g.now()
-	g.heed(era, nil, now, .5)
-	if _, on := g.now(); on || !g.pause().until.IsZero() {
-		t.Errorf("it goes on: %+v", g.pause())
-	}
-	g.heed(era, &api.NotPermitted{}, now, .5)
-	if _, on := g.now(); on {
-		t.Error("what was held back is an outage")
-	}
-	g.heed(era-1, problem(api.ErrRateLimited, ""), now, .5)
-	if p := g.pause(); !p.ordered || p.until.Sub(now) != 7*time.Second {
-		t.Errorf("an order of long ago: %+v", p)
 	}
 }

@@ -25,6 +25,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/outbox/policy"
 )
 
 // Account is an account that messages are sent through.
@@ -90,14 +91,14 @@ func (b *Outbox) Progress(id int64) (float64, bool) { return b.uploads.progress(
 
 // apply takes a stored message one step further and returns what it became.
 // False means that the event no longer says anything to it.
-func (b *Outbox) apply(ctx context.Context, id int64, ev Event, f Facts) (state.Outbound, bool, error) {
+func (b *Outbox) apply(ctx context.Context, id int64, ev policy.Event, f policy.Facts) (state.Outbound, bool, error) {
 	b.steps.Lock()
 	defer b.steps.Unlock()
 	o, err := b.store.Outbound(ctx, id)
 	if err != nil {
 		return o, false, fmt.Errorf("read message %d of the outbox: %w", id, err)
 	}
-	next, ok := Step(o, ev, f, time.Now())
+	next, ok := policy.Step(o, ev, f, time.Now())
 	if !ok {
 		return o, false, nil
 	}

@@ -10,6 +10,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/outbox/policy"
 )
 
 // send uploads what is missing, looks whether the customer wrote meanwhile, and
@@ -23,18 +24,18 @@ func (s *sender) send(ctx context.Context, o state.Outbound) error {
 	if held, err := s.hold(ctx, o); held || err != nil || ctx.Err() != nil {
 		return err
 	}
-	o, ok, err := s.step(ctx, o.ID, Claimed{})
+	o, ok, err := s.step(ctx, o.ID, policy.Claimed{})
 	if err != nil || !ok {
 		return err
 	}
-	era, _ := s.outage.now()
+	generation, _ := s.outage.Generation()
 	receipt, err := s.request(ctx, o)
-	s.heed(era, o, err)
+	s.observe(generation, o, err)
 	var held *api.NotPermitted
 	if errors.As(err, &held) {
 		return s.unsent(context.WithoutCancel(ctx), o)
 	}
-	err = s.insist(ctx, o.ID, Answered{receipt, err})
+	err = s.insist(ctx, o.ID, policy.Answered{Receipt: receipt, Err: err})
 	if err == nil && receipt.TextOnly {
 		s.showText(ctx, o)
 	}
@@ -53,7 +54,7 @@ func (s *sender) showText(ctx context.Context, o state.Outbound) {
 func (s *sender) unsent(ctx context.Context, o state.Outbound) error {
 	ctx = api.WithPermit(ctx, func() error { return nil })
 	return s.settled(ctx, o.ID, func(now state.Outbound) (bool, error) {
-		next, ok := Step(now, Unsent{o.Attempts}, s.facts, time.Now())
+		next, ok := policy.Step(now, policy.Unsent{Attempt: o.Attempts}, s.facts, time.Now())
 		if !ok {
 			return true, nil
 		}
@@ -62,7 +63,7 @@ func (s *sender) unsent(ctx context.Context, o state.Outbound) error {
 	})
 }
 
-func (s *sender) step(ctx context.Context, id int64, ev Event) (state.Outbound, bool, error) {
+func (s *sender) step(ctx context.Context, id int64, ev policy.Event) (state.Outbound, bool, error) {
 	return s.apply(ctx, id, ev, s.facts)
 }
 
@@ -89,7 +90,7 @@ func (s *sender) schedule(ctx context.Context, out api.Outgoing, at time.Time) (
 	case !ok:
 		return api.Receipt{}, s.unsupported("schedule message")
 	case !at.After(time.Now()):
-		return api.Receipt{}, fmt.Errorf("%w; take it back to write another time", errPast)
+		return api.Receipt{}, fmt.Errorf("%w; take it back to write another time", policy.ErrPast)
 	}
 	return scheduler.Schedule(ctx, out, at)
 }
@@ -109,7 +110,7 @@ func attachments(files []state.File) []api.Attachment {
 // insist stores what the platform answered: nobody can ask it again. It stops
 // when this process may not, or when it ends; then the message is found as it
 // is and counts as uncertain.
-func (s *sender) insist(ctx context.Context, id int64, ev Event) error {
+func (s *sender) insist(ctx context.Context, id int64, ev policy.Event) error {
 	for {
 		_, _, err := s.step(context.WithoutCancel(ctx), id, ev)
 		if err == nil || errors.Is(err, state.ErrNotOwner) || errors.Is(err, state.ErrNoSuch) {
@@ -125,22 +126,22 @@ func (s *sender) insist(ctx context.Context, id int64, ev Event) error {
 // upload hands over the files that the platform does not have yet. It reports
 // whether all are there; if not, the message says why.
 func (s *sender) upload(ctx context.Context, o state.Outbound) (state.Outbound, bool, error) {
-	if missing(o) < 0 {
+	if policy.MissingFile(o) < 0 {
 		return o, true, nil
 	}
 	defer s.uploads.end(o.ID)
-	o, ok, err := s.step(ctx, o.ID, Uploading{})
+	o, ok, err := s.step(ctx, o.ID, policy.Uploading{})
 	for ok && err == nil {
-		i := missing(o)
+		i := policy.MissingFile(o)
 		if i < 0 {
 			return o, true, nil
 		}
-		up := Uploaded{File: i}
-		era, _ := s.outage.now()
+		up := policy.Uploaded{File: i}
+		generation, _ := s.outage.Generation()
 		if up.Remote, up.Err = s.uploadFile(ctx, o, i); ctx.Err() != nil && up.Err != nil {
 			return o, false, nil
 		}
-		s.heed(era, o, up.Err)
+		s.observe(generation, o, up.Err)
 		o, ok, err = s.step(ctx, o.ID, up)
 		ok = ok && up.Err == nil
 	}
@@ -192,12 +193,12 @@ func (s *sender) progressOf(o state.Outbound, i int) func(int64) {
 
 // found takes up a message that nobody works on, as after a crash.
 func (s *sender) found(ctx context.Context, o state.Outbound) error {
-	_, _, err := s.step(ctx, o.ID, Found{})
+	_, _, err := s.step(ctx, o.ID, policy.Found{})
 	return err
 }
 
 // orphaned fails a message whose conversation will never be.
 func (s *sender) orphaned(ctx context.Context, o state.Outbound) error {
-	_, _, err := s.step(ctx, o.ID, Orphaned{})
+	_, _, err := s.step(ctx, o.ID, policy.Orphaned{})
 	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/outbox/policy"
 )
 
 const (
@@ -27,11 +28,11 @@ type sender struct {
 	account  api.AccountID
 	provider api.Provider
 	traits   api.Traits
-	facts    Facts
+	facts    policy.Facts
 	ended    chan job
 	// running, of the loop alone, holds the messages being worked on.
 	running map[int64]job
-	outage  outage
+	outage  policy.Outage
 	// pairing keeps apart those who tie messages to the history, so that no
 	// two messages of ours are tied to one.
 	pairing sync.Mutex
@@ -42,8 +43,8 @@ type job struct {
 	id   int64
 	lane lane
 	// era is the outage's when it began.
-	era    int
-	cancel context.CancelFunc
+	generation int
+	cancel     context.CancelFunc
 }
 
 // lane is a kind of work that waits for its own kind only.
@@ -61,7 +62,7 @@ func newSender(b *Outbox, a Account) *sender {
 	traits := a.Provider.Traits()
 	return &sender{
 		Outbox: b, account: a.ID, provider: a.Provider, traits: traits,
-		facts: Facts{Listed: traits.Listed, Tracks: tracks},
+		facts: policy.Facts{Listed: traits.Listed, Tracks: tracks},
 		ended: make(chan job), running: map[int64]job{},
 	}
 }
@@ -110,33 +111,33 @@ func (s *sender) round(ctx context.Context, news []state.Topic) time.Duration {
 	}
 	s.dropGone(rows)
 	s.hear(ctx, rows, news)
-	pause := s.outage.pause()
-	p := due(rows, s.busy, time.Now(), pause)
-	if err := s.keep(ctx, p.kept, pause); err != nil {
+	pause := s.outage.Pause()
+	p := policy.Due(rows, s.busy, time.Now(), pause)
+	if err := s.keep(ctx, p.Paused, pause); err != nil {
 		s.report(err, "put messages off")
 		return setback
 	}
-	s.some(ctx, repairs, p.found, s.found)
-	s.some(ctx, repairs, p.orphans, s.orphaned)
-	s.some(ctx, sends, s.probes(p.sends), s.send)
-	s.some(ctx, uploading, s.probes(p.uploads), s.send)
-	s.some(ctx, looking, p.looks, s.follow)
-	if p.next.IsZero() {
+	s.some(ctx, repairs, p.Interrupted, s.found)
+	s.some(ctx, repairs, p.Orphans, s.orphaned)
+	s.some(ctx, sends, s.probes(p.Sends), s.send)
+	s.some(ctx, uploading, s.probes(p.Uploads), s.send)
+	s.some(ctx, looking, p.Checks, s.follow)
+	if p.Next.IsZero() {
 		return idle
 	}
-	return time.Until(p.next)
+	return time.Until(p.Next)
 }
 
 func (s *sender) busy(id int64) bool { _, ok := s.running[id]; return ok }
 
 // keep has messages say what they wait for.
-func (s *sender) keep(ctx context.Context, rows []state.Outbound, p truce) error {
+func (s *sender) keep(ctx context.Context, rows []state.Outbound, p policy.Pause) error {
 	says := map[string][]int64{}
 	for _, o := range rows {
-		says[p.says(o)] = append(says[p.says(o)], o.ID)
+		says[p.Reason(o)] = append(says[p.Reason(o)], o.ID)
 	}
 	for why, ids := range says {
-		if err := s.store.Postpone(ctx, ids, state.In(time.Now(), time.Until(p.until)), why); err != nil {
+		if err := s.store.Postpone(ctx, ids, state.In(time.Now(), time.Until(p.Until)), why); err != nil {
 			return err
 		}
 	}
@@ -146,7 +147,7 @@ func (s *sender) keep(ctx context.Context, rows []state.Outbound, p truce) error
 // probes orders what may be sent: in an outage that which was tried least, so
 // that no message whose own fault it is keeps the others from showing that.
 func (s *sender) probes(rows []state.Outbound) []state.Outbound {
-	if _, on := s.outage.now(); on {
+	if _, on := s.outage.Generation(); on {
 		slices.SortStableFunc(rows, func(a, b state.Outbound) int { return cmp.Compare(a.Checks, b.Checks) })
 	}
 	return rows
@@ -163,14 +164,14 @@ func (s *sender) some(ctx context.Context, in lane, rows []state.Outbound, do ac
 // room is how much more a lane takes. In an outage one message at a time is
 // sent; what was begun before does not count.
 func (s *sender) room(in lane) int {
-	era, on := s.outage.now()
+	generation, on := s.outage.Generation()
 	probing := on && (in == sends || in == uploading)
 	room := atOnce
 	if probing {
 		room = 1
 	}
 	for _, j := range s.running {
-		if j.lane == in && (j.era == era || !probing) {
+		if j.lane == in && (j.generation == generation || !probing) {
 			room--
 		}
 	}
@@ -185,8 +186,8 @@ type action func(ctx context.Context, o state.Outbound) error
 // message rests a while.
 func (s *sender) start(ctx context.Context, in lane, o state.Outbound, do action) {
 	own, cancel := context.WithCancel(ctx)
-	era, _ := s.outage.now()
-	j := job{o.ID, in, era, cancel}
+	generation, _ := s.outage.Generation()
+	j := job{o.ID, in, generation, cancel}
 	s.running[o.ID] = j
 	go func() {
 		if err := state.Guarded(func() error { return do(own, o) }); err != nil {
@@ -202,7 +203,7 @@ func (s *sender) start(ctx context.Context, in lane, o state.Outbound, do action
 func setbackOf(err error) time.Duration {
 	var panicked *state.PanicError
 	if errors.As(err, &panicked) {
-		return longest
+		return policy.LongestPause
 	}
 	return setback
 }
@@ -230,7 +231,7 @@ func (s *sender) hear(ctx context.Context, rows []state.Outbound, news []state.T
 		}
 	}
 	for _, o := range rows {
-		if fresh[o.Conversation] && seeks(o) {
+		if fresh[o.Conversation] && policy.NeedsMatch(o) {
 			delete(fresh, o.Conversation)
 			if err := s.pair(ctx, o.Conversation, 0); err != nil {
 				s.report(err, "tie messages to the history")
@@ -241,8 +242,8 @@ func (s *sender) hear(ctx context.Context, rows []state.Outbound, news []state.T
 
 // heed learns from what became of a message's request what it says of the
 // account.
-func (s *sender) heed(era int, o state.Outbound, err error) {
-	s.outage.heed(era, err, time.Now(), spread(o))
+func (s *sender) observe(generation int, o state.Outbound, err error) {
+	s.outage.Observe(generation, err, time.Now(), policy.Jitter(o))
 }
 
 func (s *sender) report(err error, doing string) {

@@ -9,6 +9,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/outbox/policy"
 )
 
 var (
@@ -19,7 +20,6 @@ var (
 	errWriteFirst = errors.New("the customer has to write first here")
 	errDigits     = errors.New("the number has to be digits only, country code first")
 	errFirstLater = errors.New("a first message goes out at once: take its time away, or write once the conversation is open")
-	errPast       = errors.New("the time chosen has passed: choose a later one or send it now")
 )
 
 // Submit sends a draft off: its files are copied, then it becomes messages of
@@ -67,7 +67,7 @@ func (b *Outbox) schedulable(d state.Draft, first *state.First) error {
 		return fmt.Errorf("%s is not supported by %s", api.CapSchedule, a.Provider.Traits().Label)
 	}
 	if !d.At.After(time.Now()) {
-		return errPast
+		return policy.ErrPast
 	}
 	return nil
 }

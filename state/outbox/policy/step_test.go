@@ -1,4 +1,4 @@
-package outbox
+package policy
 
 import (
 	"fmt"
@@ -10,6 +10,20 @@ import (
 	"unibox/api"
 	"unibox/state"
 )
+
+// words name the statuses, in their order.
+var words = [...]string{"queued", "uploading", "inflight", "accepted", "done", "failed", "uncertain", "held"}
+
+func problem(kind api.ErrKind, op string) error {
+	e := &api.Error{Kind: kind, Platform: "test", Op: op}
+	switch kind {
+	case api.ErrRateLimited:
+		e.Retry = 7 * time.Second
+	case api.ErrInvalid:
+		e.Said = "the body is empty"
+	}
+	return e
+}
 
 var (
 	noon  = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
@@ -277,7 +291,7 @@ func TestLooksForALostMessage(t *testing.T) {
 	if end := now.Sub(noon); end < 15*time.Minute || end > 17*time.Minute {
 		t.Errorf("the last look ends after %v", end)
 	}
-	if p := due([]state.Outbound{o}, idleRow, now.Add(time.Hour), truce{}); len(p.looks) != 0 || !p.next.IsZero() {
+	if p := Due([]state.Outbound{o}, idleRow, now.Add(time.Hour), Pause{}); len(p.Checks) != 0 || !p.Next.IsZero() {
 		t.Errorf("it is still looked for: %+v", p)
 	}
 	blind, _ := Step(in(state.Uncertain), Looked{Err: problem(api.ErrUnavailable, "")}, facts, noon)

@@ -1,4 +1,4 @@
-package outbox
+package policy
 
 import (
 	"time"
@@ -7,14 +7,22 @@ import (
 	"unibox/state"
 )
 
-// plan is what may be done for the messages of an account now, and when to
-// think again; a zero next means that only news can change it. Sends have
-// their files with the platform, uploads do not yet.
-type plan struct {
-	sends, uploads, looks, orphans, found []state.Outbound
-	// kept are those that a pause of the account keeps from being sent.
-	kept []state.Outbound
-	next time.Time
+// Plan is what may be done for the messages of an account now. Its lists are
+// in the order of the outbox.
+type Plan struct {
+	// Sends are to be sent and have their files at the platform, Uploads do
+	// not have them there yet.
+	Sends, Uploads []state.Outbound
+	// Checks are to be looked up at the platform: what became of them?
+	Checks []state.Outbound
+	// Orphans are to follow a first message that no longer exists.
+	Orphans []state.Outbound
+	// Interrupted were being worked on when a process ended.
+	Interrupted []state.Outbound
+	// Paused are not sent because the account pauses, and do not say so yet.
+	Paused []state.Outbound
+	// Next is when to plan again; zero if only a change of the outbox matters.
+	Next time.Time
 }
 
 // queueState is what stands ahead of a message in its conversation.
@@ -25,12 +33,12 @@ type queueState struct {
 	opening bool
 }
 
-// due plans. Rows come oldest first; busy ones are being worked on; nothing is
+// Due plans. Rows come oldest first; busy ones are being worked on; nothing is
 // sent during a pause. Within a conversation a message goes when everything ahead
 // of it has gone or failed for certain. What waits behind a failed part of its
 // own reply keeps its place and holds nobody up.
-func due(rows []state.Outbound, busy func(id int64) bool, now time.Time, pause truce) plan {
-	var p plan
+func Due(rows []state.Outbound, busy func(id int64) bool, now time.Time, pause Pause) Plan {
+	var p Plan
 	ahead := map[api.ConversationID]*queueState{}
 	broken := map[string]bool{}
 	for _, o := range rows {
@@ -50,21 +58,21 @@ func due(rows []state.Outbound, busy func(id int64) bool, now time.Time, pause t
 	return p
 }
 
-func (p *plan) add(o state.Outbound, q queueState, broken bool, now time.Time, pause truce) {
+func (p *Plan) add(o state.Outbound, q queueState, broken bool, now time.Time, pause Pause) {
 	switch o.Status {
 	case state.Uploading, state.InFlight:
-		p.found = append(p.found, o)
+		p.Interrupted = append(p.Interrupted, o)
 	case state.Accepted:
-		p.at(&p.looks, o, state.Planned(o.NotBefore, now), now)
+		p.at(&p.Checks, o, state.Planned(o.NotBefore, now), now)
 	case state.Uncertain:
 		if !o.Left && o.Checks < allLooks {
-			p.at(&p.looks, o, state.Planned(o.NotBefore, now), now)
+			p.at(&p.Checks, o, state.Planned(o.NotBefore, now), now)
 		}
 	case state.Queued:
 		homeless := o.First == nil && state.Provisional(o.Conversation)
 		switch {
 		case homeless && !q.opening:
-			p.orphans = append(p.orphans, o)
+			p.Orphans = append(p.Orphans, o)
 		case !homeless && !q.blocked && !broken:
 			p.send(o, now, pause)
 		}
@@ -73,34 +81,34 @@ func (p *plan) add(o state.Outbound, q queueState, broken bool, now time.Time, p
 
 // send plans a message that is next in its conversation. One that a person wants
 // tried has a reason to wait and no time.
-func (p *plan) send(o state.Outbound, now time.Time, pause truce) {
+func (p *Plan) send(o state.Outbound, now time.Time, pause Pause) {
 	when := state.Planned(o.NotBefore, now)
 	wanted := o.NotBefore.IsZero() && o.Reason != ""
-	if !pause.until.After(now) || wanted && !pause.ordered {
+	if !pause.Until.After(now) || wanted && !pause.Ordered {
 		p.at(p.lane(o), o, when, now)
 		return
 	}
 	if pause.outlasts(when, now) {
-		p.kept = append(p.kept, o)
+		p.Paused = append(p.Paused, o)
 	}
-	p.at(p.lane(o), o, later(when, pause.until), now)
+	p.at(p.lane(o), o, later(when, pause.Until), now)
 }
 
 // lane keeps a long upload from holding up the texts of other conversations.
-func (p *plan) lane(o state.Outbound) *[]state.Outbound {
-	if missing(o) >= 0 {
-		return &p.uploads
+func (p *Plan) lane(o state.Outbound) *[]state.Outbound {
+	if MissingFile(o) >= 0 {
+		return &p.Uploads
 	}
-	return &p.sends
+	return &p.Sends
 }
 
 // at puts o on a list if its time has come, and remembers the time if not.
-func (p *plan) at(list *[]state.Outbound, o state.Outbound, when, now time.Time) {
+func (p *Plan) at(list *[]state.Outbound, o state.Outbound, when, now time.Time) {
 	switch {
 	case !when.After(now):
 		*list = append(*list, o)
-	case p.next.IsZero() || when.Before(p.next):
-		p.next = when
+	case p.Next.IsZero() || when.Before(p.Next):
+		p.Next = when
 	}
 }
 

@@ -1,4 +1,4 @@
-package outbox
+package policy
 
 import (
 	"slices"
@@ -104,7 +104,7 @@ func taken(o state.Outbound) api.Delivery {
 // scheduled one rests as soon as it is taken: its history is yet to come.
 func rest(o state.Outbound, now time.Time) state.Outbound {
 	switch {
-	case moving(o):
+	case HasMoved(o):
 		o.Status, o.NotBefore = state.Accepted, now
 	case o.Receipt.Final() && (o.Receipt.Message.Remote != "" || !o.At.IsZero()) && !state.Provisional(o.Conversation):
 		return done(o)
@@ -116,7 +116,7 @@ func rest(o state.Outbound, now time.Time) state.Outbound {
 
 // moving reports whether a first message has yet to move to the conversation
 // that the platform made.
-func moving(o state.Outbound) bool {
+func HasMoved(o state.Outbound) bool {
 	return state.Provisional(o.Conversation) && o.Receipt.Conversation.Remote != ""
 }
 

@@ -1,4 +1,4 @@
-package outbox
+package policy
 
 import (
 	"hash/fnv"
@@ -9,9 +9,33 @@ import (
 	"unibox/state"
 )
 
+// notSentPause is how long a message rests whose request was not let out.
+const notSentPause = time.Second
+
+// freshFor is how long after it was submitted a reply goes out even if the check
+// before it fails: its agent has just seen the conversation.
+const freshFor = time.Minute
+
 const (
-	// longest is the longest pause between two tries or looks.
-	longest = time.Minute
+	// precheckTimeout is how long that check may take for a fresh reply, and
+	// oldReplyTimeout for an older one, which must not wait for ever on a slow
+	// network.
+	precheckTimeout = 2 * time.Second
+	oldReplyTimeout = time.Minute
+)
+
+// PrecheckTimeout is how long a look at the conversation may take before the
+// first request of a message.
+func PrecheckTimeout(o state.Outbound, now time.Time) time.Duration {
+	if now.Sub(o.Submitted) < freshFor {
+		return precheckTimeout
+	}
+	return oldReplyTimeout
+}
+
+const (
+	// LongestPause is the longest pause between two tries or looks.
+	LongestPause = time.Minute
 	// silence is how long a job may run before it is called silent, and
 	// forsaken after how long it is asked about no more.
 	silence  = 15 * time.Minute
@@ -29,7 +53,7 @@ const (
 // repeats.
 var looks = [...]time.Duration{
 	time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second,
-	15 * time.Second, 30 * time.Second, longest,
+	15 * time.Second, 30 * time.Second, LongestPause,
 }
 
 // again is the pause after a number of looks.
@@ -41,14 +65,14 @@ func again(looked int) time.Duration { return looks[min(max(looked, 0), len(look
 func pause(o state.Outbound, err error) time.Duration {
 	switch api.KindOf(err) {
 	case api.ErrAuth, api.ErrPayment:
-		return longest
+		return LongestPause
 	}
-	return growing(o.Checks, spread(o))
+	return growing(o.Checks, Jitter(o))
 }
 
-// spread is the jitter of a try, 0 to 1: another for each message and try,
+// Jitter is the jitter of a try, 0 to 1: another for each message and try,
 // always the same for one, so that Step stays a function.
-func spread(o state.Outbound) float64 {
+func Jitter(o state.Outbound) float64 {
 	h := fnv.New32a()
 	h.Write([]byte(o.Key + strconv.Itoa(o.Checks)))
 	return float64(h.Sum32()%1000) / 1000

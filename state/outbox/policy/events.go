@@ -1,4 +1,4 @@
-package outbox
+package policy
 
 import (
 	"errors"
@@ -69,7 +69,7 @@ const (
 
 func (Uploading) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
 	o.Reason = ""
-	ok := o.Status == state.Queued && missing(o) >= 0
+	ok := o.Status == state.Queued && MissingFile(o) >= 0
 	o.Status = state.Uploading
 	return o, ok
 }
@@ -106,7 +106,7 @@ func (e Moved) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, boo
 // conversation cannot be read; what was just written goes out all the same.
 func (e Blind) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
 	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Unchecked()
-	if !ready || now.Sub(o.Submitted) < young || lasting(e.Err) {
+	if !ready || now.Sub(o.Submitted) < freshFor || lasting(e.Err) {
 		return o, false
 	}
 	o = postpone(o, e.Err, now)
@@ -119,7 +119,7 @@ func (Claimed) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, b
 	o.Status, o.NotBefore, o.Reason = state.InFlight, time.Time{}, ""
 	o.Attempts++
 	o.SentAt, o.Receipt = now, api.Receipt{}
-	return o, ready && missing(o) < 0
+	return o, ready && MissingFile(o) < 0
 }
 
 func (e Answered) step(o state.Outbound, f Facts, now time.Time) (state.Outbound, bool) {
@@ -146,7 +146,7 @@ func (e Answered) step(o state.Outbound, f Facts, now time.Time) (state.Outbound
 func (e Unsent) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
 	ok := (o.Status == state.InFlight || o.Status == state.Uncertain && !o.Left) && o.Attempts == e.Attempt
 	o = queue(o)
-	o.NotBefore = now.Add(setback)
+	o.NotBefore = now.Add(notSentPause)
 	return o, ok
 }
 
@@ -193,7 +193,7 @@ func (e Looked) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, 
 
 // wait plans the next look at a message that the platform has taken.
 func wait(o state.Outbound, err error, now time.Time) state.Outbound {
-	if moving(o) {
+	if HasMoved(o) {
 		return o
 	}
 	o.Checks++
@@ -214,7 +214,7 @@ func wait(o state.Outbound, err error, now time.Time) state.Outbound {
 }
 
 func (e Matched) step(o state.Outbound, f Facts, now time.Time) (state.Outbound, bool) {
-	if !seeks(o) {
+	if !NeedsMatch(o) {
 		return o, false
 	}
 	r := api.Receipt{Conversation: e.Message.Conversation, Message: e.Message.ID}
@@ -291,7 +291,7 @@ func arrived(o state.Outbound, now time.Time) state.Outbound {
 }
 
 // missing is the number of the first file that is not uploaded, or -1.
-func missing(o state.Outbound) int {
+func MissingFile(o state.Outbound) int {
 	for i, f := range o.Files {
 		if f.Remote == "" {
 			return i
@@ -309,11 +309,14 @@ func repeatable(err error) bool {
 	return false
 }
 
+// ErrPast: a message was to go out at a time that has passed.
+var ErrPast = errors.New("the time chosen has passed: choose a later one or send it now")
+
 // certain: the platform refused the request, so it had no effect. An error
 // that nobody classed is certain only if the platform itself called the
 // request wrong (4xx).
 func certain(err error) bool {
-	if errors.Is(err, errPast) {
+	if errors.Is(err, ErrPast) {
 		return true
 	}
 	switch api.KindOf(err) {
@@ -328,7 +331,7 @@ func certain(err error) bool {
 
 // lasting: the same request would fail again.
 func lasting(err error) bool {
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errPast) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrPast) {
 		return true
 	}
 	switch api.KindOf(err) {

@@ -1,4 +1,4 @@
-package outbox
+package policy
 
 import (
 	"fmt"
@@ -67,8 +67,8 @@ func TestDueKeepsOrder(t *testing.T) {
 		{"nothing behind a first message that failed", []string{"new:x accepted A-1", "new:x queued B-1"}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := due(rowsOf(c.rows...), idleRow, noon, truce{})
-			if got := ids(p.sends); got != c.sends {
+			p := Due(rowsOf(c.rows...), idleRow, noon, Pause{})
+			if got := ids(p.Sends); got != c.sends {
 				t.Errorf("sends %q, want %q", got, c.sends)
 			}
 		})
@@ -77,17 +77,17 @@ func TestDueKeepsOrder(t *testing.T) {
 
 func TestDueSortsTheRest(t *testing.T) {
 	rows := rowsOf("1 uploading A-1", "2 inflight B-1", "3 accepted C-1", "4 uncertain D-1", "5 left E-1", "new:x queued F-1", "6 later G-1")
-	p := due(rows, idleRow, noon, truce{})
-	got := fmt.Sprintf("found %s, looks %s, orphans %s, sends %s, next %v", ids(p.found), ids(p.looks), ids(p.orphans), ids(p.sends), p.next.Sub(noon))
+	p := Due(rows, idleRow, noon, Pause{})
+	got := fmt.Sprintf("found %s, looks %s, orphans %s, sends %s, next %v", ids(p.Interrupted), ids(p.Checks), ids(p.Orphans), ids(p.Sends), p.Next.Sub(noon))
 	if want := "found 1 2, looks 3 4, orphans 6, sends , next 1m0s"; got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
-	p = due(rows, func(id int64) bool { return id <= 4 }, noon, truce{})
-	if ids(p.found)+ids(p.looks) != "" {
+	p = Due(rows, func(id int64) bool { return id <= 4 }, noon, Pause{})
+	if ids(p.Interrupted)+ids(p.Checks) != "" {
 		t.Errorf("busy messages are taken up: %+v", p)
 	}
-	p = due(rowsOf("1 queued A-1"), idleRow, noon, truce{until: noon.Add(time.Second)})
-	if len(p.sends) != 0 || !p.next.Equal(noon.Add(time.Second)) {
+	p = Due(rowsOf("1 queued A-1"), idleRow, noon, Pause{Until: noon.Add(time.Second)})
+	if len(p.Sends) != 0 || !p.Next.Equal(noon.Add(time.Second)) {
 		t.Errorf("sent during a pause: %+v", p)
 	}
 }
@@ -108,12 +108,12 @@ func TestMatch(t *testing.T) {
 		"other words":                  {change(func(m *api.Message) { m.Body = "Hello Maria" }), false},
 		"with a file":                  {change(func(m *api.Message) { m.Attachments = make([]api.Attachment, 1) }), false},
 	} {
-		if _, got := match(o, []api.Message{c.m}, o.SentAt.Add(-skew)); got != c.want {
+		if _, got := Match(o, []api.Message{c.m}, o.SentAt.Add(-skew)); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
 	older := change(func(m *api.Message) { m.ID.Remote = "m8" })
-	if m, _ := match(o, []api.Message{older, ok}, o.SentAt.Add(-skew)); m.ID != older.ID {
+	if m, _ := Match(o, []api.Message{older, ok}, o.SentAt.Add(-skew)); m.ID != older.ID {
 		t.Errorf("took %v, not the oldest", m.ID)
 	}
 }
@@ -125,33 +125,24 @@ func TestDueAfterTheDateWasSetBack(t *testing.T) {
 	for i := range rows {
 		rows[i].NotBefore = noon.Add(24 * time.Hour)
 	}
-	p := due(rows, idleRow, noon, truce{})
-	if ids(p.sends) != "1" || ids(p.looks) != "2 3" {
-		t.Errorf("sends %s, looks %s, next %v", ids(p.sends), ids(p.looks), p.next)
+	p := Due(rows, idleRow, noon, Pause{})
+	if ids(p.Sends) != "1" || ids(p.Checks) != "2 3" {
+		t.Errorf("sends %s, looks %s, next %v", ids(p.Sends), ids(p.Checks), p.Next)
 	}
 }
-
-// off is a platform whose clock is ahead by so much.
-type off struct {
-	api.Provider
-	ahead time.Duration
-}
-
-func (o off) Ahead() time.Duration { return o.ahead }
 
 // TestAClockThatIsOffHidesNothing: whatever the platform's clock shows, what we
 // sent is found, and an older message of the same text is not taken for it.
 func TestAClockThatIsOffHidesNothing(t *testing.T) {
 	sent := time.Now()
 	for _, ahead := range []time.Duration{0, 30 * time.Second, 3 * time.Hour, -3 * time.Hour, 49 * time.Hour, -49 * time.Hour} {
-		s := &sender{provider: off{ahead: ahead}}
 		o := state.Outbound{Body: "ok", SentAt: sent}
 		ours := api.Message{Direction: api.Outbound, Body: "ok", At: sent.Add(ahead + 2*time.Second)}
 		older := api.Message{Direction: api.Outbound, Body: "ok", At: sent.Add(ahead - time.Hour)}
-		if _, found := match(o, []api.Message{ours}, s.since(sent)); !found {
+		if _, found := Match(o, []api.Message{ours}, ListedFrom(sent, ahead)); !found {
 			t.Errorf("%v ahead: our message was not found", ahead)
 		}
-		if _, found := match(o, []api.Message{older}, s.since(sent)); found {
+		if _, found := Match(o, []api.Message{older}, ListedFrom(sent, ahead)); found {
 			t.Errorf("%v ahead: a message of an hour before was taken for ours", ahead)
 		}
 	}

@@ -1,0 +1,41 @@
+package policy
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"unibox/api"
+)
+
+func TestOutage(t *testing.T) {
+	down := problem(api.ErrUnavailable, "")
+	now := noon
+	g := &Outage{}
+	var pauses []string
+	for range 8 {
+		generation, _ := g.Generation()
+		g.Observe(generation, down, now, .5)
+		g.Observe(generation, down, now, .5)                               // failed together with it
+		g.Observe(generation, nil, now, .5)                                // began before
+		g.Observe(generation, problem(api.ErrNotFound, ""), now.Add(1), 0) // and this one says nothing of the account
+		pauses = append(pauses, g.Pause().Until.Sub(now).String())
+		now = g.Pause().Until
+	}
+	if got := strings.Join(pauses, " "); got != "1s 2s 4s 8s 16s 32s 1m0s 1m0s" {
+		t.Errorf("pauses %s", got)
+	}
+	generation, _ := g.Generation()
+	g.Observe(generation, nil, now, .5)
+	if _, on := g.Generation(); on || !g.Pause().Until.IsZero() {
+		t.Errorf("it goes on: %+v", g.Pause())
+	}
+	g.Observe(generation, &api.NotPermitted{}, now, .5)
+	if _, on := g.Generation(); on {
+		t.Error("what was held back is an outage")
+	}
+	g.Observe(generation-1, problem(api.ErrRateLimited, ""), now, .5)
+	if p := g.Pause(); !p.Ordered || p.Until.Sub(now) != 7*time.Second {
+		t.Errorf("an order of long ago: %+v", p)
+	}
+}
