@@ -21,7 +21,8 @@ type attachments struct {
 	download.Opener
 }
 
-// newAttachments saves where the config says, or where the user's downloads go.
+// newAttachments saves into the folder of the config, or into the user's own folder
+// for downloads.
 func newAttachments(c config.Config, p Platforms, log *slog.Logger) (attachments, error) {
 	dir, err := filepath.Abs(cmp.Or(c.Files.Folder, xdg.UserDirs.Download))
 	if err != nil {

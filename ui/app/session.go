@@ -1,3 +1,6 @@
+// Package app runs one inbox: it makes the clients, opens the store, starts the
+// engine, the outbox and the changes behind the screen, and takes all of it down
+// in order.
 package app
 
 import (
@@ -104,13 +107,13 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	return errors.Join(g.End(), supervise.LogPanic(err, log))
 }
 
-// fetching runs the engine while what it fetches can be stored.
+// fetching runs the engine while the disk has room for what it fetches.
 func fetching(db *sqlite.DB, engine *syncer.Engine) func(context.Context) error {
 	return func(ctx context.Context) error { return db.WhileFetchable(ctx, engine.Run) }
 }
 
-// live makes the clients. An account without one is told of, on screen and in
-// its health, while the others work.
+// live makes the clients. An account that gets none is reported on screen and in
+// its health; the others work.
 func (s *Session) live(ctx context.Context, db *sqlite.DB, log *slog.Logger) []client {
 	var good []client
 	for _, l := range connect(ctx, s.Config, s.Platforms, log) {
@@ -129,8 +132,8 @@ func (s *Session) live(ctx context.Context, db *sqlite.DB, log *slog.Logger) []c
 	return good
 }
 
-// markAbsent stops the accounts that are known from before and that the config
-// does not have, or not rightly: what is shown of them grows old.
+// markAbsent marks the accounts as stopped that the store knows and the config does
+// not have or describes wrongly: nothing updates them any more.
 func (s *Session) markAbsent(ctx context.Context, db *sqlite.DB) error {
 	known, err := db.Health(ctx)
 	if err != nil {
@@ -181,7 +184,7 @@ func (s *Session) changes(live []client, db *sqlite.DB, feed *state.Feed, log *s
 	return changes.New(changes.Options{Store: db, Feed: feed, Accounts: accounts, Log: log})
 }
 
-// accounts is what the screen knows of the clients.
+// accounts are the clients as the screen needs them.
 func accounts(live []client) []ui.Account {
 	out := make([]ui.Account, len(live))
 	for i, l := range live {
@@ -190,7 +193,7 @@ func accounts(live []client) []ui.Account {
 	return out
 }
 
-// retention is how long messages stay here.
+// retention is how long messages stay on this machine.
 func retention(c config.Config) state.Retention {
 	k := state.Retention{For: c.Keep, Accounts: map[api.AccountID]time.Duration{}}
 	for _, a := range c.Accounts {

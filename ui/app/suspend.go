@@ -21,22 +21,22 @@ type suspender struct {
 	asked chan os.Signal
 }
 
-// newSuspender also takes over the signal: the ordinary stop would come in the
-// middle of a transaction, and leave the terminal raw.
+// newSuspender also handles SIGTSTP: the default action would stop the process in
+// the middle of a transaction and leave the terminal raw.
 func newSuspender(ctx context.Context, db *sqlite.DB, s *supervise.Pausable) *suspender {
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, unix.SIGTSTP)
 	return &suspender{ctx, db, s, asked}
 }
 
-// Asked receives when the box asks the process to stop.
+// Asked receives when the process was asked to stop by SIGTSTP.
 func (s *suspender) Asked() <-chan os.Signal { return s.asked }
 
-// errNoShell: nobody could make the process go on.
+// errNoShell: without a shell nobody could continue the process.
 var errNoShell = errors.New("there is no shell to go back to; q quits")
 
-// Suspend gives the lease back, waits for what is being written, and stops the
-// process until its shell makes it go on.
+// Suspend gives the lease back, waits for running writes, and stops the process
+// until its shell continues it.
 func (s *suspender) Suspend() error {
 	if !shell() {
 		return errNoShell
@@ -44,8 +44,8 @@ func (s *suspender) Suspend() error {
 	return s.work.Pause(s.ctx, func() error { return s.db.Rest(s.stop) })
 }
 
-// stop stops what runs in our process group. The signal that a key would send is
-// no use: once it was asked for, Go drops it instead of stopping.
+// stop stops our process group. It sends SIGSTOP and not SIGTSTP, because Go drops
+// a SIGTSTP that signal.Notify asked for.
 func (s *suspender) stop() error {
 	on := make(chan os.Signal, 1)
 	signal.Notify(on, unix.SIGCONT)
@@ -59,8 +59,8 @@ func (s *suspender) stop() error {
 	return nil
 }
 
-// background waits while another has the terminal: a shell lets us go on
-// without it at `bg`, and when it ends.
+// background waits while another process group has the terminal: after `bg`, and
+// when the shell ends, we are continued without it.
 func (s *suspender) background() {
 	for s.ctx.Err() == nil {
 		front, err := unix.IoctlGetInt(int(os.Stdin.Fd()), unix.TIOCGPGRP)
@@ -74,8 +74,8 @@ func (s *suspender) background() {
 	}
 }
 
-// shell reports whether the parent is of this terminal's session and gave us a
-// process group of our own, as a shell with job control does.
+// shell reports whether a shell with job control started us: then the parent is in
+// this terminal's session and we have a process group of our own.
 func shell() bool {
 	parent := os.Getppid()
 	session, err := unix.Getsid(parent)

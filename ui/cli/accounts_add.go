@@ -62,7 +62,7 @@ func (f *form) flags(cmd *cobra.Command) {
 			f.flag(cmd, key.Name, key.Means+" (on "+p.Name+")")
 		}
 	}
-	f.flag(cmd, "user", "who signs in with a password in the place of a token")
+	f.flag(cmd, "user", "who signs in with a password instead of a token")
 	for _, what := range []string{"token", "password"} {
 		for _, way := range ways {
 			if way.end != "" {

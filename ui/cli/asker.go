@@ -19,14 +19,14 @@ type asker struct {
 	out io.Writer
 }
 
-// errLeft is the end of the questions without an answer.
+// errLeft says that the person left without answering.
 var errLeft = errors.New("left without an answer; nothing was changed")
 
-// present reports whether there is a person to ask.
+// present reports whether standard input is a terminal, so that a person can answer.
 func (a asker) present() bool { return term.IsTerminal(a.in.Fd()) }
 
-// line asks until check has nothing against the answer; nil accepts all but an
-// empty one.
+// line asks until check accepts the answer. A nil check accepts everything but an
+// empty answer.
 func (a asker) line(ctx context.Context, question string, check func(string) error) (string, error) {
 	for {
 		fmt.Fprintf(a.out, "%s: ", question)
@@ -46,8 +46,8 @@ func (a asker) line(ctx context.Context, question string, check func(string) err
 	}
 }
 
-// secret asks without showing what is typed, from before the question shows:
-// some are quicker to paste than a program to go on.
+// secret asks without showing what is typed. It turns the echo off before it shows
+// the question, because some people paste at once.
 func (a asker) secret(ctx context.Context, question string) (string, error) {
 	before, err := term.GetState(a.in.Fd())
 	if err != nil {
@@ -65,8 +65,8 @@ func (a asker) secret(ctx context.Context, question string) (string, error) {
 	return a.line(ctx, question+" (not shown)", nil)
 }
 
-// read reads a line until ctx ends. Then the read goes on, as it cannot be
-// called back; the program ends before it.
+// read reads a line or returns when ctx ends. The read itself cannot be cancelled
+// and stays behind until the program ends.
 func (a asker) read(ctx context.Context) (string, error) {
 	type result struct {
 		line string
@@ -85,7 +85,8 @@ func (a asker) read(ctx context.Context) (string, error) {
 	}
 }
 
-// readLine takes no byte beyond the line: the next question may read otherwise.
+// readLine reads no byte beyond the line, because the next question may read
+// without echo.
 func readLine(in *os.File) (string, error) {
 	var line []byte
 	for b := make([]byte, 1); ; {
@@ -115,13 +116,13 @@ func (a asker) choose(ctx context.Context, question string, choices []string) (i
 	return n - 1, err
 }
 
-// yes asks whether to go on; an answer that does not begin with y is no.
+// yes asks a yes-or-no question; every answer that does not begin with y is no.
 func (a asker) yes(ctx context.Context, question string) (bool, error) {
 	answer, err := a.line(ctx, question+" (yes or no)", nil)
 	return strings.HasPrefix(strings.ToLower(answer), "y"), err
 }
 
-// confirmName has the name typed before something is removed.
+// confirmName asks the person to type the name of what will be removed.
 func (a asker) confirmName(ctx context.Context, name string) error {
 	if !a.present() {
 		return usage(errors.New("there is no terminal to ask in; say --yes if you mean it"))

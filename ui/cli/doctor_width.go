@@ -36,7 +36,7 @@ func examineWidths(in, out *os.File) []finding {
 	for i, s := range samples {
 		findings[i] = good("%s is drawn %d wide", s.name, widths[i])
 		if want := (text.Mode{}).Width(s.text); widths[i] != want {
-			findings[i] = finding{doubtful, fmt.Sprintf("%s is drawn %d wide in the place of %d", s.name, widths[i], want), s.todo}
+			findings[i] = finding{doubtful, fmt.Sprintf("%s is drawn %d wide instead of %d", s.name, widths[i], want), s.todo}
 		}
 	}
 	return findings

@@ -10,17 +10,17 @@ import (
 	"unibox/ui/text"
 )
 
-// finding is one thing that was looked at.
+// finding is the result of one check.
 type finding struct {
 	verdict verdict
-	// says is a sentence, without a full stop. todo, where something is not as
-	// it should be, is what a person can do about it.
+	// says is a sentence without a full stop; todo is what a person can do about
+	// it, empty if nothing is needed.
 	says, todo string
 }
 
 type verdict int
 
-// The verdicts: only what is wrong makes a command fail.
+// The verdicts. Only wrong makes a command fail.
 const (
 	fine verdict = iota
 	doubtful
@@ -31,11 +31,11 @@ func good(format string, args ...any) finding {
 	return finding{says: fmt.Sprintf(format, args...)}
 }
 
-// report prints findings.
+// report prints findings and counts what is wrong.
 type report struct {
 	out   io.Writer
 	ascii bool
-	// wrong counts those that are.
+	// wrong counts the findings with that verdict.
 	wrong int
 }
 
@@ -43,7 +43,7 @@ func newReport(out io.Writer) *report { return &report{out: out, ascii: !unicode
 
 var marks = map[bool][3]string{false: {"✓", "!", "✕"}, true: {"v", "!", "x"}}
 
-// add prints findings at once. What they say may come from outside.
+// add prints findings at once, cleaned: their texts may come from a platform.
 func (r *report) add(list ...finding) {
 	mode := text.Mode{ASCII: r.ascii}
 	for _, f := range list {
@@ -60,7 +60,7 @@ func (r *report) add(list ...finding) {
 // title begins a group of findings.
 func (r *report) title(name string) { fmt.Fprintf(r.out, "%s\n", name) }
 
-// err is the report as the end of a command.
+// err is what the command returns: an error if something is wrong.
 func (r *report) err() error {
 	switch r.wrong {
 	case 0:
@@ -71,7 +71,7 @@ func (r *report) err() error {
 	return fmt.Errorf("%d things are wrong", r.wrong)
 }
 
-// locale is what decides how programs write text.
+// locale is the setting that decides how programs write text.
 func locale() string {
 	return cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG"))
 }

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
+
+	"github.com/charmbracelet/x/term"
 
 	"unibox/state/config"
 	"unibox/ui/app"
@@ -46,4 +49,16 @@ func lines[T fmt.Stringer](list []T) []string {
 		out[i] = item.String()
 	}
 	return out
+}
+
+// checkTerminal refuses to draw where the output is not a terminal, or one without
+// escape codes.
+func checkTerminal() error {
+	switch name := os.Getenv("TERM"); {
+	case !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()):
+		return errors.New("unibox needs a terminal; without one there are unibox keys and unibox sandbox")
+	case name == "" || name == "dumb":
+		return errors.New("unibox cannot draw on a dumb terminal: set TERM to the name of your terminal, such as xterm-256color")
+	}
+	return nil
 }

@@ -22,7 +22,7 @@ import (
 	"unibox/ui/text"
 )
 
-// everything is what has to be typed before all accounts are removed.
+// everything is the word that a person types to remove all accounts.
 const everything = "everything"
 
 func wipeCommand() *cobra.Command {
@@ -47,7 +47,8 @@ func wipeCommand() *cobra.Command {
 	return cmd
 }
 
-// wiper removes what is stored of an account, or of all with an empty name.
+// wiper removes what is stored of an account, or of all accounts if its name is
+// empty.
 type wiper struct {
 	ask        asker
 	dir        string
@@ -82,8 +83,7 @@ func (w *wiper) wipe(ctx context.Context) (err error) {
 	return w.finish(db)
 }
 
-// unread is for a store that cannot be opened: what is in it is not known, but
-// it can be removed.
+// unread removes a store that cannot be opened: nobody can say what is in it.
 func (w *wiper) unread(ctx context.Context, why error) error {
 	err := w.confirm(ctx, func(out io.Writer) error {
 		_, err := fmt.Fprintf(out, "What is in %s is not known: %v.\nAll of it will be removed, drafts and unsent messages included.\n", w.dir, why)
@@ -95,8 +95,7 @@ func (w *wiper) unread(ctx context.Context, why error) error {
 	return errors.Join(w.removeBeside(nil), w.removeStore())
 }
 
-// mayWipe refuses an account of which nothing is known, and to pull the store
-// away under another session.
+// mayWipe refuses an unknown account, and a store that another session uses.
 func (w *wiper) mayWipe(ctx context.Context, db *sqlite.DB) error {
 	known, err := db.Accounts(ctx)
 	if err != nil {
@@ -127,7 +126,7 @@ func orNothing(names []api.AccountID) string {
 	return strings.Join(out, ", ")
 }
 
-// confirm says what will be removed and has its name typed.
+// confirm says what will be removed and asks the person to type its name.
 func (w *wiper) confirm(ctx context.Context, tell func(io.Writer) error) error {
 	if err := tell(w.ask.out); err != nil || w.yes {
 		return err
@@ -139,7 +138,7 @@ func (w *wiper) confirm(ctx context.Context, tell func(io.Writer) error) error {
 	return w.ask.confirmName(ctx, name)
 }
 
-// withLease removes while no other session works.
+// withLease removes while this process holds the lease, so no other session works.
 func (w *wiper) withLease(ctx context.Context, db *sqlite.DB) error {
 	remove := func(ctx context.Context) error { return w.remove(ctx, db) }
 	if w.force {
@@ -153,8 +152,8 @@ func (w *wiper) withLease(ctx context.Context, db *sqlite.DB) error {
 	return err
 }
 
-// remove removes copies of the store before the store, from which all of it
-// could be told again.
+// remove removes the copies first: after an interruption the store still says what
+// is left to remove.
 func (w *wiper) remove(ctx context.Context, db *sqlite.DB) error {
 	if err := w.removeBeside(db); err != nil {
 		return err
@@ -162,8 +161,8 @@ func (w *wiper) remove(ctx context.Context, db *sqlite.DB) error {
 	return db.Wipe(ctx, w.account)
 }
 
-// removeBeside removes what the store has beside it. Of one account, the
-// copies that others need stay.
+// removeBeside removes the files beside the store. If one account is removed, the
+// copies that other accounts need stay.
 func (w *wiper) removeBeside(db *sqlite.DB) error {
 	needed := map[string]bool{}
 	if db != nil && w.account != "" {
@@ -202,7 +201,7 @@ func (w *wiper) copiesOfOthers(db *sqlite.DB) ([]string, error) {
 	return slices.DeleteFunc(outbox.Keys(all), func(key string) bool { return slices.Contains(mine, key) }), errors.Join(err, failed)
 }
 
-// finish removes the files themselves if nothing is to be left of them.
+// finish removes the database files themselves if everything is removed.
 func (w *wiper) finish(db *sqlite.DB) error {
 	if w.account != "" {
 		_, err := fmt.Fprintf(w.ask.out, "Nothing of %s is stored any more.\nIt is still in the config, if it was: unibox account remove %[1]q takes it out. As long as it is there, the next start reads it again.\n",

@@ -3,6 +3,7 @@ package app
 import (
 	"os"
 	"os/user"
+	"runtime/debug"
 	"strings"
 )
 
@@ -18,4 +19,14 @@ func Who() (name, from string) {
 	}
 	from, _, _ = strings.Cut(os.Getenv("SSH_CONNECTION"), " ")
 	return name, from
+}
+
+// Version is the version of this build as the Go toolchain recorded it: a tag, or a
+// commit.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	return info.Main.Version
 }
