@@ -41,7 +41,7 @@ func checkView(t *testing.T, p *Pane, w, h int) {
 func TestViewFitsWhereThereIsHardlyRoom(t *testing.T) {
 	items := messages(1, 4)
 	items[0].Message.Body = ""
-	items[1].Message.Body = strings.Repeat("Слово, 言葉 and a 🙏 ", 1<<20/24)
+	items[1].Message.Body = strings.Repeat("Слово, 言葉 and a 🙏 ", mostBytes/8/24)
 	items[2].Message.Body = "\u0301\u0302\u0303"
 	items = append(append(items, hole(9)...), ours(9, 9)...)
 	p := newPane(0, 0)
