@@ -15,7 +15,7 @@ type Account struct {
 
 // Accounts lists the accounts to work with, for a server that is reached at
 // origin ("http://127.0.0.1:4010").
-func (s *Server) Accounts(origin string) []Account {
+func (s *platformServer) Accounts(origin string) []Account {
 	var all []Account
 	for _, p := range s.platforms {
 		all = append(all, p.accounts(strings.TrimSuffix(origin, "/"))...)

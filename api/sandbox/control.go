@@ -32,10 +32,7 @@ type ReceivedFile struct {
 	SHA256 string `json:"sha256"`
 }
 
-// errUnknown means that the control side named something that is not there.
-var errUnknown = errors.New("unknown")
-
-func (s *Server) controlSide() *http.ServeMux {
+func (s *platformServer) controlSide() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /control/inbound", s.controlled(s.inbound))
 	mux.HandleFunc("POST /control/fault", s.controlled(s.fault))
@@ -46,7 +43,7 @@ func (s *Server) controlSide() *http.ServeMux {
 }
 
 // controlled answers what do returns, or its error.
-func (s *Server) controlled(do func(*http.Request) (any, error)) http.HandlerFunc {
+func (s *platformServer) controlled(do func(*http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		v, err := do(r)
 		switch {
@@ -60,7 +57,7 @@ func (s *Server) controlled(do func(*http.Request) (any, error)) http.HandlerFun
 	}
 }
 
-func (s *Server) inbound(r *http.Request) (any, error) {
+func (s *platformServer) inbound(r *http.Request) (any, error) {
 	var q struct {
 		Platform     string `json:"platform"`
 		Conversation ident  `json:"conversation"`
@@ -96,7 +93,7 @@ func (s *Server) inbound(r *http.Request) (any, error) {
 	return map[string]ident{"message_id": ident(id)}, nil
 }
 
-func (s *Server) fault(r *http.Request) (any, error) {
+func (s *platformServer) fault(r *http.Request) (any, error) {
 	f := &fault{}
 	if err := json.NewDecoder(r.Body).Decode(f); err != nil {
 		return nil, fmt.Errorf("body: %w", err)
@@ -118,7 +115,7 @@ func (s *Server) fault(r *http.Request) (any, error) {
 	return map[string]string{"status": "ok"}, nil
 }
 
-func (s *Server) heal(*http.Request) (any, error) {
+func (s *platformServer) heal(*http.Request) (any, error) {
 	s.faults.clear()
 	for _, p := range s.platforms {
 		p.resume()
@@ -126,7 +123,7 @@ func (s *Server) heal(*http.Request) (any, error) {
 	return map[string]string{"status": "ok"}, nil
 }
 
-func (s *Server) receivedList(r *http.Request) (any, error) {
+func (s *platformServer) receivedList(r *http.Request) (any, error) {
 	name := r.URL.Query().Get("platform")
 	platforms := s.named(name)
 	if len(platforms) == 0 {

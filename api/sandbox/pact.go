@@ -13,9 +13,6 @@ import (
 // companies (pact.md §1.1).
 const pactToken = "sandbox-private-token"
 
-// maxUpload is how large an upload may be, in bytes. Pact states no limit.
-const maxUpload = 64 << 20
-
 // pact is Pact's p1 API. One lock guards all that moves; requests are read
 // before it is taken and answered after it is left.
 type pact struct {
@@ -49,6 +46,7 @@ type pact struct {
 }
 
 func newPact(o Options, m *media) *pact {
+	o = o.withDefaults()
 	p := &pact{
 		options: o, start: o.Now().UTC().Truncate(time.Minute), media: m, cap: maxUpload,
 		companies: newCompanies(o.Conversations),
@@ -100,18 +98,6 @@ func (p *pact) accounts(origin string) []Account {
 	cafe.Name, cafe.Company = "Corner Café", "155"
 	return []Account{bakery, cafe}
 }
-
-// refusal is an error with the status it is answered with (pact.md §1.4).
-type refusal struct {
-	status int
-	text   string
-}
-
-func (r refusal) Error() string { return r.text }
-
-func bad(text string) error { return refusal{http.StatusBadRequest, text} }
-
-var errMissing = refusal{http.StatusNotFound, "no such resource"}
 
 func (p *pact) serve(w http.ResponseWriter, r *http.Request, found match) bool {
 	v, err := p.perform(r, found)

@@ -1,9 +1,6 @@
 package sandbox
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // connectFields lists what connecting a provider asks for: one of the sets
 // has to be there whole (pact.md §2.2).
@@ -32,21 +29,12 @@ func updateFields(kind string) []string {
 	return nil
 }
 
-// missing returns the first of the fields that was not given.
-func (p params) missing(fields []string) (string, bool) {
-	i := slices.IndexFunc(fields, func(f string) bool { return !p.has(f) })
-	if i < 0 {
-		return "", false
-	}
-	return fields[i], true
-}
-
 func (p *pact) listChannels(c *call) (any, error) {
 	company, err := p.company(c)
 	if err != nil {
 		return nil, err
 	}
-	w, err := c.params.window()
+	w, err := windowOf(c.params)
 	if err != nil {
 		return nil, err
 	}
@@ -123,15 +111,15 @@ func (p *pact) userExists(c *call) (any, error) {
 	if h.kind != "whatsapp" {
 		return nil, bad("user_exists is for whatsapp channels")
 	}
-	phone, err := c.params.phone()
+	phone, err := phoneOf(c.params)
 	if err != nil {
 		return nil, err
 	}
 	return map[string]any{"status": "ok", "exists": phone != nobody}, nil
 }
 
-// phone returns the phone parameter: digits only, country code first.
-func (p params) phone() (string, error) {
+// phoneOf returns the phone parameter: digits only, country code first.
+func phoneOf(p params) (string, error) {
 	phone := p.Get("phone")
 	switch {
 	case phone == "":

@@ -6,7 +6,7 @@ import (
 )
 
 func (p *pact) listCompanies(c *call) (any, error) {
-	w, err := c.params.window()
+	w, err := windowOf(c.params)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ func (p *pact) listConversations(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := c.params.window()
+	w, err := windowOf(c.params)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func (p *pact) createConversation(c *call) (any, error) {
 	if c.params.Get("provider") != "whatsapp" {
 		return nil, bad("provider: must be whatsapp")
 	}
-	phone, err := c.params.phone()
+	phone, err := phoneOf(c.params)
 	if err != nil {
 		return nil, err
 	}

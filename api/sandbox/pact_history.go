@@ -132,7 +132,7 @@ func (p *pact) message(v *pactConversation, i int, s said, at time.Time) pactMes
 		if k := v.size - 2 - i; k >= 0 && k < len(v.role.texts) {
 			m.text, m.income, m.files = v.role.texts[k], true, nil
 			if k == 0 {
-				m.files = roleFiles[v.role.name]
+				m.files = v.role.files
 			}
 		}
 	}

@@ -161,7 +161,7 @@ func (p *pact) firstMessage(c *call) (any, error) {
 	if h.kind != "whatsapp" {
 		return nil, refusal{http.StatusBadRequest, h.kind + ": the customer has to write first"}
 	}
-	phone, err := c.params.phone()
+	phone, err := phoneOf(c.params)
 	if err != nil {
 		return nil, err
 	}
@@ -199,11 +199,4 @@ func (p *pact) resume() {
 		p.frozen, p.held = false, now
 	}
 	p.settle(now)
-}
-
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }

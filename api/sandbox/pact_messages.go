@@ -28,7 +28,7 @@ func (p *pact) listMessages(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := c.params.window()
+	w, err := windowOf(c.params)
 	if err != nil {
 		return nil, err
 	}
@@ -123,14 +123,4 @@ func (p *pact) upload(c *call) (any, error) {
 	}
 	p.uploads[f.id] = &pactUpload{file: f, conversation: v.id, sum: up.sum}
 	return ok(wireID{f.id}), nil
-}
-
-// file returns the file that came in a field.
-func (p params) file(field string) (upload, bool) {
-	for _, up := range p.files {
-		if up.field == field {
-			return up, true
-		}
-	}
-	return upload{}, false
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -14,16 +13,6 @@ import (
 	"testing"
 	"time"
 )
-
-// received returns what the control side says was taken in.
-func (s *service) received() []map[string]any {
-	s.Helper()
-	var all []map[string]any
-	if err := json.Unmarshal([]byte(s.control("GET", "received?platform=pact", "").body), &all); err != nil {
-		s.Fatal(err)
-	}
-	return all
-}
 
 // form writes a multipart body with one file.
 func form(name, mime string, content []byte, fields ...string) (body, header string) {
@@ -44,21 +33,21 @@ func form(name, mime string, content []byte, fields ...string) (body, header str
 }
 
 // uploaded uploads a small file and returns its id.
-func (s *service) uploaded(conversation int64, name string) int64 {
+func (s *pactService) uploaded(conversation int64, name string) int64 {
 	s.Helper()
 	body, header := form(name, "", []byte("content of "+name))
-	r := s.do("POST", pathOf(conversation)+"/messages/attachments", body, tokenHeader, header)
+	r := s.ask("POST", pathOf(conversation)+"/messages/attachments", body, tokenHeader, header)
 	r.want(s.T, 200, "status", "ok")
 	return r.id("data.external_id")
 }
 
 // last returns the newest message of a conversation.
-func (s *service) last(conversation int64) map[string]any {
+func (s *pactService) last(conversation int64) map[string]any {
 	s.Helper()
 	return s.get(pathOf(conversation) + "/messages?sort_direction=desc&per=1").items("data.messages")[0]
 }
 
-func (s *service) job(sent reply) reply {
+func (s *pactService) job(sent pactReply) pactReply {
 	s.Helper()
 	return s.get(fmt.Sprintf("%s/channels/%d/jobs/%d", bakery, sent.id("data.channel.id"), sent.id("data.id")))
 }
@@ -66,7 +55,7 @@ func (s *service) job(sent reply) reply {
 const jobTime = time.Second
 
 func TestDeliveryTakesTime(t *testing.T) {
-	s := start(t, Options{JobTime: jobTime})
+	s := startPact(t, Options{JobTime: jobTime})
 	before := s.last(8741)
 	sent := s.post(of8741+"/messages", "message=on+its+way")
 	job := s.job(sent)
@@ -87,7 +76,7 @@ func TestDeliveryTakesTime(t *testing.T) {
 }
 
 func TestDeliveriesKeepTheirOrder(t *testing.T) {
-	s := start(t, Options{JobTime: jobTime})
+	s := startPact(t, Options{JobTime: jobTime})
 	for i := range 20 {
 		s.post(of8741+"/messages", fmt.Sprintf("message=number+%d", i)).want(t, 200, "status", "ok")
 	}
@@ -100,7 +89,7 @@ func TestDeliveriesKeepTheirOrder(t *testing.T) {
 }
 
 func TestViberAnswersAtOnce(t *testing.T) {
-	s := start(t, Options{})
+	s := startPact(t, Options{})
 	sent := s.post(pathOf(viberID)+"/messages", "message=hello")
 	sent.want(t, 200, "data.state", "delivered")
 	if m := s.last(viberID); m["external_id"] != sent.at("data.message_id") || m["message"] != "hello" {
@@ -125,7 +114,7 @@ func TestDeliveryFails(t *testing.T) {
 		"caption elsewhere":     {telegramID, "a.pdf", "see there", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, Options{JobTime: jobTime})
+			s := startPact(t, Options{JobTime: jobTime})
 			body := "message=" + c.text
 			if c.file != "" {
 				body += fmt.Sprintf("&attachments_ids[]=%d", s.uploaded(c.conversation, c.file))
@@ -151,15 +140,15 @@ func TestDeliveryFails(t *testing.T) {
 }
 
 func TestDeliveryThroughADeadChannelFails(t *testing.T) {
-	s := start(t, Options{JobTime: jobTime})
-	s.do("DELETE", bakery+"/channels/399", "", tokenHeader).want(t, 200, "status", "deleted")
+	s := startPact(t, Options{JobTime: jobTime})
+	s.ask("DELETE", bakery+"/channels/399", "", tokenHeader).want(t, 200, "status", "deleted")
 	sent := s.post(of8741+"/messages", "message=hello")
 	s.clock.advance(2 * jobTime)
 	s.job(sent).want(t, 200, "data.details.reason", reasonChannel)
 }
 
 func TestFirstMessage(t *testing.T) {
-	s := start(t, Options{JobTime: jobTime})
+	s := startPact(t, Options{JobTime: jobTime})
 	first := bakery + "/channels/399/conversations"
 	ids := map[int64]bool{}
 	for body, text := range map[string]string{
@@ -196,7 +185,7 @@ func TestFirstMessage(t *testing.T) {
 }
 
 func TestSendRefuses(t *testing.T) {
-	s := start(t, Options{})
+	s := startPact(t, Options{})
 	messages := of8741 + "/messages"
 	s.post(messages, "").refused(t, 400, "message")
 	s.post(messages, "message=++").refused(t, 400, "message")
@@ -215,10 +204,10 @@ func TestSendRefuses(t *testing.T) {
 }
 
 func TestUploadComesBack(t *testing.T) {
-	s := start(t, Options{JobTime: jobTime})
+	s := startPact(t, Options{JobTime: jobTime})
 	content := bytes.Repeat([]byte("picture "), 50_000)
 	body, header := form("ma\u00dfe & co.jpg", "image/jpeg", content)
-	up := s.do("POST", of8741+"/messages/attachments", body, tokenHeader, header)
+	up := s.ask("POST", of8741+"/messages/attachments", body, tokenHeader, header)
 	up.want(t, 200, "status", "ok")
 	s.post(of8741+"/messages", fmt.Sprintf("message=look&attachments_ids[]=%d", up.id("data.external_id"))).want(t, 200, "status", "ok")
 	s.clock.advance(2 * jobTime)
@@ -242,21 +231,21 @@ func TestUploadComesBack(t *testing.T) {
 }
 
 func TestUploadRefuses(t *testing.T) {
-	s := start(t, Options{})
+	s := startPact(t, Options{})
 	attachments := of8741 + "/messages/attachments"
 	body, header := form("a.txt", "text/plain", []byte("a"), "file_url=https://example.com/a.txt")
-	s.do("POST", attachments, body, tokenHeader, header).refused(t, 400, "only one")
+	s.ask("POST", attachments, body, tokenHeader, header).refused(t, 400, "only one")
 	s.post(attachments, "").refused(t, 400, "required")
 	s.post(attachments, "file=path").refused(t, 400, "File")
 	s.post(attachments, "file_url=ftp://example.com/a").refused(t, 400, "file_url")
-	s.do("POST", attachments, "--x\r\nbroken", tokenHeader, "Content-Type: multipart/form-data; boundary=x").refused(t, 400, "multipart")
+	s.ask("POST", attachments, "--x\r\nbroken", tokenHeader, "Content-Type: multipart/form-data; boundary=x").refused(t, 400, "multipart")
 	body, header = form("a.txt", "text/plain", []byte("0123456789a"))
-	s.server.platforms[0].(*pact).cap = 10
-	s.do("POST", attachments, body, tokenHeader, header).refused(t, 400, "larger")
+	s.pact.cap = 10
+	s.ask("POST", attachments, body, tokenHeader, header).refused(t, 400, "larger")
 }
 
 func TestUploadByAddressIsNotFetched(t *testing.T) {
-	s := start(t, Options{JobTime: jobTime})
+	s := startPact(t, Options{JobTime: jobTime})
 	up := s.post(of8741+"/messages/attachments", "file_url="+s.origin+"/p1/never/asked.pdf")
 	s.post(of8741+"/messages", fmt.Sprintf("attachments_ids[]=%d", up.id("data.external_id"))).want(t, 200, "status", "ok")
 	s.clock.advance(2 * jobTime)

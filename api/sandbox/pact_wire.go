@@ -129,7 +129,7 @@ func (v *pactConversation) wireMessage(m pactMessage, origin string) wireMessage
 		CreatedAt: wireTime(m.at), CreatedTimestamp: m.at.Unix(), Attachments: []wireFile{},
 	}
 	for _, f := range m.files {
-		w.Attachments = append(w.Attachments, f.wire(origin))
+		w.Attachments = append(w.Attachments, wireFileOf(f, origin))
 	}
 	if v.company.style == rough {
 		w.roughen()
@@ -153,7 +153,7 @@ func (w *wireMessage) roughen() {
 	}
 }
 
-func (f file) wire(origin string) wireFile {
+func wireFileOf(f file, origin string) wireFile {
 	w := wireFile{ExternalID: f.id, AttachmentURL: f.at(origin), FileName: f.name, MIMEType: f.mime, Size: f.size}
 	if strings.HasPrefix(f.mime, "image/") {
 		w.PreviewURL = &w.AttachmentURL

@@ -27,7 +27,7 @@ func pathOf(conversation int64) string {
 
 // The commands of the documents, with the ids of this server.
 func TestSeeds(t *testing.T) {
-	s := start(t, Options{})
+	s := startPact(t, Options{})
 	s.get(bakery+"/conversations").want(t, 200, "status", "ok")
 
 	made := s.post(bakery+"/conversations", "provider=whatsapp&phone=79250000001")
@@ -37,11 +37,11 @@ func TestSeeds(t *testing.T) {
 	made.want(t, 200, "data.conversation.channel_type", "whatsapp")
 	made.want(t, 200, "data.conversation.avatar", "/avatars/original/missing.png")
 	made.want(t, 200, "data.conversation.meta", "map[]")
-	details := s.do("PUT", pathOf(made.id("data.conversation.external_id")), "", tokenHeader)
+	details := s.ask("PUT", pathOf(made.id("data.conversation.external_id")), "", tokenHeader)
 	details.want(t, 200, "data.conversation.name", "79250000001")
 
 	s.get(of8741+"/messages").want(t, 200, "status", "ok")
-	up := s.do("POST", of8741+"/messages/attachments", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\nbytes\r\n--x--\r\n",
+	up := s.ask("POST", of8741+"/messages/attachments", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\nbytes\r\n--x--\r\n",
 		tokenHeader, "Content-Type: multipart/form-data; boundary=x")
 	up.want(t, 200, "status", "ok")
 	sent := s.post(of8741+"/messages", fmt.Sprintf("message=hello&attachments_ids[]=%d", up.id("data.external_id")))
@@ -56,13 +56,13 @@ func TestSeeds(t *testing.T) {
 
 	s.get(bakery+"/channels").want(t, 200, "data.channels", "[map[external_id:399 provider:whatsapp] map[external_id:400 provider:instagram] "+
 		"map[external_id:401 provider:telegram] map[external_id:402 provider:viber] map[external_id:403 provider:vkontakte] map[external_id:404 provider:facebook]]")
-	deleted := s.do("DELETE", bakery+"/channels/401", "", tokenHeader)
+	deleted := s.ask("DELETE", bakery+"/channels/401", "", tokenHeader)
 	deleted.want(t, 200, "status", "deleted")
 	if _, has := deleted.json["data"]; has {
 		t.Error("an answer to delete has no data")
 	}
 	s.post(bakery+"/channels", "provider=telegram&token=12345677890").want(t, 200, "status", "created")
-	s.do("PUT", bakery+"/channels/402", "token=9876543210", tokenHeader, formHeader).want(t, 200, "status", "updated")
+	s.ask("PUT", bakery+"/channels/402", "token=9876543210", tokenHeader, formHeader).want(t, 200, "status", "updated")
 	first := s.post(bakery+"/channels/399/conversations", "phone=79250000009&text=message")
 	first.want(t, 200, "data.state", "trying_deliver")
 	first.want(t, 200, "data.conversation_id", nil)
@@ -80,12 +80,12 @@ func TestParametersInEverySpelling(t *testing.T) {
 		"form without a label":  {"", "message=hi+there", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, Options{})
+			s := startPact(t, Options{})
 			headers := []string{tokenHeader}
 			if c.kind != "" {
 				headers = append(headers, "Content-Type: "+c.kind)
 			}
-			s.do("POST", of8741+"/messages"+c.query, c.body, headers...).want(t, 200, "status", "ok")
+			s.ask("POST", of8741+"/messages"+c.query, c.body, headers...).want(t, 200, "status", "ok")
 			if got := s.received()[0]["text"]; got != "hi there" {
 				t.Errorf("received %q", got)
 			}
@@ -94,23 +94,23 @@ func TestParametersInEverySpelling(t *testing.T) {
 }
 
 func TestBodiesAreRefused(t *testing.T) {
-	s := start(t, Options{})
+	s := startPact(t, Options{})
 	for about, c := range map[string]struct{ body, kind string }{
 		"not a JSON object": {"[1, 2]", jsonHeader},
 		"not a form":        {"message=%zz", formHeader},
 		"broken multipart":  {"message=hi", "Content-Type: multipart/form-data"},
 		"larger than":       {"message=" + strings.Repeat("x", maxBody), formHeader},
 	} {
-		s.do("POST", of8741+"/messages", c.body, tokenHeader, c.kind).refused(t, 400, about)
+		s.ask("POST", of8741+"/messages", c.body, tokenHeader, c.kind).refused(t, 400, about)
 	}
-	s.do("POST", of8741+"/messages", `{"message": "cut`, tokenHeader, jsonHeader).refused(t, 400, "JSON")
+	s.ask("POST", of8741+"/messages", `{"message": "cut`, tokenHeader, jsonHeader).refused(t, 400, "JSON")
 	if n := len(s.received()); n != 0 {
 		t.Errorf("took %d messages in", n)
 	}
 }
 
 func TestAttachmentIDsInEverySpelling(t *testing.T) {
-	s := start(t, Options{Messages: 20})
+	s := startPact(t, Options{Messages: 20})
 	for name, c := range map[string]struct{ body, kind string }{
 		"brackets": {"attachments_ids[]=%d&attachments_ids[]=%d", formHeader},
 		"encoded":  {"attachments_ids%%5B%%5D=%d&attachments_ids%%5B%%5D=%d", formHeader},
@@ -120,7 +120,7 @@ func TestAttachmentIDsInEverySpelling(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, b := s.uploaded(vkID, "a.pdf"), s.uploaded(vkID, "b.pdf")
-			s.do("POST", pathOf(vkID)+"/messages", fmt.Sprintf(c.body, a, b), tokenHeader, c.kind).want(t, 200, "status", "ok")
+			s.ask("POST", pathOf(vkID)+"/messages", fmt.Sprintf(c.body, a, b), tokenHeader, c.kind).want(t, 200, "status", "ok")
 			all := s.received()
 			files := all[len(all)-1]["attachments"].([]any)
 			if len(files) != 2 || files[1].(map[string]any)["file_name"] != "b.pdf" {
@@ -131,7 +131,7 @@ func TestAttachmentIDsInEverySpelling(t *testing.T) {
 }
 
 func TestPathsAndMethods(t *testing.T) {
-	s := start(t, Options{})
+	s := startPact(t, Options{})
 	for _, c := range []struct {
 		method, path string
 		status       int
@@ -153,7 +153,7 @@ func TestPathsAndMethods(t *testing.T) {
 		{"GET", bakery + "/channels/399/jobs/1", 404, ""},
 		{"GET", "/elsewhere", 404, ""},
 	} {
-		r := s.do(c.method, c.path, "", tokenHeader)
+		r := s.ask(c.method, c.path, "", tokenHeader)
 		if r.status != c.status || r.header.Get("Allow") != c.allow {
 			t.Errorf("%s %s: %d, Allow %q", c.method, c.path, r.status, r.header.Get("Allow"))
 		}
@@ -164,7 +164,7 @@ func TestPathsAndMethods(t *testing.T) {
 }
 
 func TestToken(t *testing.T) {
-	s := start(t, Options{})
+	s := startPact(t, Options{})
 	for _, c := range []struct {
 		query  string
 		header string
@@ -182,7 +182,7 @@ func TestToken(t *testing.T) {
 		if header == "" {
 			header = "Accept: application/json"
 		}
-		r := s.do("GET", "/p1/companies"+c.query, "", header)
+		r := s.ask("GET", "/p1/companies"+c.query, "", header)
 		if r.status != c.status {
 			t.Errorf("%q, %q: %d", c.query, c.header, r.status)
 		}
@@ -193,25 +193,25 @@ func TestToken(t *testing.T) {
 }
 
 func TestAccept(t *testing.T) {
-	s := start(t, Options{})
+	s := startPact(t, Options{})
 	for accept, status := range map[string]int{
 		"application/json": 200, "text/html, */*;q=0.8": 200, "application/*": 200, "application/xml": 406, "text/html": 406,
 	} {
-		if r := s.do("GET", "/p1/companies", "", tokenHeader, "Accept: "+accept); r.status != status || r.json == nil {
+		if r := s.ask("GET", "/p1/companies", "", tokenHeader, "Accept: "+accept); r.status != status || r.json == nil {
 			t.Errorf("%s: %d %s", accept, r.status, r.body)
 		}
 	}
 }
 
 func TestCompanies(t *testing.T) {
-	s := start(t, Options{})
+	s := startPact(t, Options{})
 	if ids := idsOf(s.all("/p1/companies", "companies", "per=1")); fmt.Sprint(ids) != "[154 155 156]" {
 		t.Errorf("companies %v", ids)
 	}
 	made := s.post("/p1/companies/", "name=Shop&webhook_url=https://shop.example/hook")
 	made.want(t, 200, "status", "created")
 	made.want(t, 200, "data.external_id", 157)
-	s.do("PUT", "/p1/companies/157", "name=Kiosk", tokenHeader, formHeader).want(t, 200, "status", "updated")
+	s.ask("PUT", "/p1/companies/157", "name=Kiosk", tokenHeader, formHeader).want(t, 200, "status", "updated")
 	last := s.all("/p1/companies", "companies", "")[3]
 	if last["name"] != "Kiosk" || last["webhook_url"] != "https://shop.example/hook" || last["phone"] != nil {
 		t.Errorf("company %v", last)
@@ -223,7 +223,7 @@ func TestCompanies(t *testing.T) {
 }
 
 func TestChannels(t *testing.T) {
-	s := start(t, Options{})
+	s := startPact(t, Options{})
 	channels := bakery + "/channels"
 	s.post(channels, "provider=telegram&token=1").refused(t, 400, "already")
 	s.post(channels, "provider=pigeon").refused(t, 400, "provider")
@@ -239,14 +239,14 @@ func TestChannels(t *testing.T) {
 		{404, "provider=facebook&token=t", "provider=facebook", "token=t", ""},
 		{401, "provider=telegram&token=t", "provider=telegram", "token=t", ""},
 	} {
-		s.do("PUT", fmt.Sprintf("%s/%d", channels, c.id), c.misses, tokenHeader, formHeader).refused(t, 400, "is required")
-		s.do("PUT", fmt.Sprintf("%s/%d", channels, c.id), c.update, tokenHeader, formHeader).want(t, 200, "data.external_id", c.id)
-		s.do("DELETE", fmt.Sprintf("%s/%d", channels, c.id), "", tokenHeader).want(t, 200, "status", "deleted")
-		s.do("DELETE", fmt.Sprintf("%s/%d", channels, c.id), "", tokenHeader).refused(t, 404, "")
+		s.ask("PUT", fmt.Sprintf("%s/%d", channels, c.id), c.misses, tokenHeader, formHeader).refused(t, 400, "is required")
+		s.ask("PUT", fmt.Sprintf("%s/%d", channels, c.id), c.update, tokenHeader, formHeader).want(t, 200, "data.external_id", c.id)
+		s.ask("DELETE", fmt.Sprintf("%s/%d", channels, c.id), "", tokenHeader).want(t, 200, "status", "deleted")
+		s.ask("DELETE", fmt.Sprintf("%s/%d", channels, c.id), "", tokenHeader).refused(t, 404, "")
 		s.post(channels, c.lacks).refused(t, 400, "is required")
 		s.post(channels, c.form).want(t, 200, "status", "created")
 	}
-	s.do("DELETE", channels+"/399", "", tokenHeader).want(t, 200, "status", "deleted")
+	s.ask("DELETE", channels+"/399", "", tokenHeader).want(t, 200, "status", "deleted")
 	s.post(bakery+"/conversations", "provider=whatsapp&phone=79250000001").refused(t, 400, "whatsapp")
 	s.post(channels, "provider=whatsapp").want(t, 200, "status", "created")
 	if list := s.all(channels, "channels", "sort_direction=desc&per=2"); len(list) != 6 || list[0]["provider"] != "whatsapp" {
@@ -257,7 +257,7 @@ func TestChannels(t *testing.T) {
 }
 
 func TestConversationIsFoundOrMade(t *testing.T) {
-	s := start(t, Options{Conversations: 20_000, Messages: 50})
+	s := startPact(t, Options{Conversations: 20_000, Messages: 50})
 	known := s.get(pathOf(8741 + 19_990)) // a WhatsApp one
 	known.want(t, 200, "data.conversation.channel_type", "whatsapp")
 	phone := fmt.Sprint(known.at("data.conversation.sender_external_id"))
@@ -288,12 +288,12 @@ func TestConversationIsFoundOrMade(t *testing.T) {
 }
 
 func TestSmallCalls(t *testing.T) {
-	s := start(t, Options{})
-	s.do("PUT", of8741+"/assign", "assignee_id=42", tokenHeader, jsonHeader).want(t, 200, "data.conversation", "map[external_id:8741]")
-	s.do("PUT", of8741+"/assign", "", tokenHeader).want(t, 200, "status", "ok")
-	s.do("PUT", of8741+"/assign", "assignee_id=me", tokenHeader, formHeader).refused(t, 400, "assignee_id")
-	s.do("PUT", of8741+"/note", "note=calls+back", tokenHeader, formHeader).want(t, 200, "status", "updated")
-	s.do("PUT", of8741+"/note", "", tokenHeader).refused(t, 400, "note")
+	s := startPact(t, Options{})
+	s.ask("PUT", of8741+"/assign", "assignee_id=42", tokenHeader, jsonHeader).want(t, 200, "data.conversation", "map[external_id:8741]")
+	s.ask("PUT", of8741+"/assign", "", tokenHeader).want(t, 200, "status", "ok")
+	s.ask("PUT", of8741+"/assign", "assignee_id=me", tokenHeader, formHeader).refused(t, 400, "assignee_id")
+	s.ask("PUT", of8741+"/note", "note=calls+back", tokenHeader, formHeader).want(t, 200, "status", "updated")
+	s.ask("PUT", of8741+"/note", "", tokenHeader).refused(t, 400, "note")
 	exists := bakery + "/channels/399/user_exists"
 	s.get(exists+"?phone=79250000001").want(t, 200, "exists", true)
 	s.get(exists+"?phone="+nobody).want(t, 200, "exists", false)
@@ -302,7 +302,7 @@ func TestSmallCalls(t *testing.T) {
 }
 
 func TestTimesAreSpelledPerEndpoint(t *testing.T) {
-	s := start(t, Options{})
+	s := startPact(t, Options{})
 	for _, one := range append(s.all(bakery+"/conversations", "conversations", ""), s.all(of8741+"/messages", "messages", "")...) {
 		at, err := time.Parse("2006-01-02T15:04:05.000Z", fmt.Sprint(one["created_at"]))
 		if err != nil || float64(at.Unix()) != one["created_at_timestamp"] {

@@ -40,6 +40,8 @@ type upload struct {
 const (
 	// maxBody is how large a body may be that is no upload, in bytes.
 	maxBody = 4 << 20
+	// maxUpload is how large an upload may be, in bytes. No platform states a limit.
+	maxUpload = 64 << 20
 	// keepUpload is up to which size, in bytes, an upload can be downloaded again.
 	keepUpload = 8 << 20
 )
@@ -186,4 +188,23 @@ type head struct{ bytes.Buffer }
 func (h *head) Write(b []byte) (int, error) {
 	h.Buffer.Write(b[:min(len(b), keepUpload-h.Len())])
 	return len(b), nil
+}
+
+// missing returns the first of the fields that was not given.
+func (p params) missing(fields []string) (string, bool) {
+	i := slices.IndexFunc(fields, func(f string) bool { return !p.has(f) })
+	if i < 0 {
+		return "", false
+	}
+	return fields[i], true
+}
+
+// file returns the file that came in a field.
+func (p params) file(field string) (upload, bool) {
+	for _, up := range p.files {
+		if up.field == field {
+			return up, true
+		}
+	}
+	return upload{}, false
 }

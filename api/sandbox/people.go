@@ -8,6 +8,8 @@ import "strings"
 type role struct {
 	name, language string
 	texts          []string
+	// files come with the newest of the texts.
+	files []file
 }
 
 // longLine is one line of 100 KB without a place to break it after the first words.
@@ -15,22 +17,22 @@ var longLine = "You asked for the whole log of the oven, here it is: " + strings
 
 // roles are dealt out evenly over the main company's conversations.
 var roles = []role{
-	{"Zoë 🌸 Müller-Lüdenscheidt", "en", []string{"Love it 💛💛💛 👩‍👩‍👧‍👦 🇧🇷 👍🏽 1️⃣"}},
-	{"\x1b[31mEve\x1b[0m \x1b]0;owned\x07\x1b[2J", "en", hostile},
-	{"Ｆｕｌｌｗｉｄｔｈ　東京ベーカリー", "ja", []string{"ｶﾞｷﾞｸﾞ ｈａｌｆ ａｎｄ ｆｕｌｌ 幅 mixed"}},
-	{"", "en", nil},
-	{"👩‍👩‍👧‍👦 Семья Ткаченко", "ru", []string{"Нас будет пятеро 👨‍👩‍👧‍👦, закажем 🎂 на 15:00"}},
-	{"محمد عبد الرحمن الحداد", "ar", []string{"الطلب 4711 (two loaves) قبل الساعة 17:30؟"}},
-	{"invoice\u202egpj.exe \u2066hidden\u2069", "en", []string{"see \u202eslatipac ni\u202c please", "pay\u200b\u200bpal\u2060 \ufeffwith\u00adout gaps"}},
-	{"Maximilian Alexander Ferdinand von und zu Hohenberg-Sigmaringen-Altenburg, Chief Procurement Officer of the Consolidated Alpine Bakeries", "en", []string{longLine}},
-	{"יעל בן־דוד", "he", []string{"אפשר 2 חלות (sweet) ו-3 rolls עד 16:00?"}},
-	{"Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘", "en", []string{"e\u0301 and é, क्षि, ก็, 한글, ﷽"}},
-	{"two\nlines\tand a tab\r", "en", []string{"one\r\ntwo\n\n\n\tindented\vvertical\fform\x00nul\x7fdel\u0085nel\u2028sep"}},
-	{"王秀英 🥮", "zh", []string{"中秋节快乐！🥮🥮 请问还有月饼吗？https://例え.テスト/月餅?q=一二三"}},
-	{"   ", "es", []string{" "}},
-	{"Renée & <b>\"Co\"</b> %s ${HOME} `id`", "es", []string{"<script>alert(1)</script> {{.}} %d %n \\x1b[0m"}},
-	{"Ольга Долгих", "ru", []string{"http://example.com/" + strings.Repeat("very-long-path/", 30) + "end"}},
-	{"\xff\xfe broken \xc3 bytes", "en", []string{"caf\xe9 cr\xe8me"}},
+	{"Zoë 🌸 Müller-Lüdenscheidt", "en", []string{"Love it 💛💛💛 👩‍👩‍👧‍👦 🇧🇷 👍🏽 1️⃣"}, nil},
+	{"\x1b[31mEve\x1b[0m \x1b]0;owned\x07\x1b[2J", "en", hostile, nil},
+	{"Ｆｕｌｌｗｉｄｔｈ　東京ベーカリー", "ja", []string{"ｶﾞｷﾞｸﾞ ｈａｌｆ ａｎｄ ｆｕｌｌ 幅 mixed"}, nil},
+	{"", "en", nil, nil},
+	{"👩‍👩‍👧‍👦 Семья Ткаченко", "ru", []string{"Нас будет пятеро 👨‍👩‍👧‍👦, закажем 🎂 на 15:00"}, nil},
+	{"محمد عبد الرحمن الحداد", "ar", []string{"الطلب 4711 (two loaves) قبل الساعة 17:30؟"}, nil},
+	{"invoice\u202egpj.exe \u2066hidden\u2069", "en", []string{"see \u202eslatipac ni\u202c please", "pay\u200b\u200bpal\u2060 \ufeffwith\u00adout gaps"}, trickFiles},
+	{"Maximilian Alexander Ferdinand von und zu Hohenberg-Sigmaringen-Altenburg, Chief Procurement Officer of the Consolidated Alpine Bakeries", "en", []string{longLine}, nil},
+	{"יעל בן־דוד", "he", []string{"אפשר 2 חלות (sweet) ו-3 rolls עד 16:00?"}, nil},
+	{"Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘", "en", []string{"e\u0301 and é, क्षि, ก็, 한글, ﷽"}, nil},
+	{"two\nlines\tand a tab\r", "en", []string{"one\r\ntwo\n\n\n\tindented\vvertical\fform\x00nul\x7fdel\u0085nel\u2028sep"}, nil},
+	{"王秀英 🥮", "zh", []string{"中秋节快乐！🥮🥮 请问还有月饼吗？https://例え.テスト/月餅?q=一二三"}, nil},
+	{"   ", "es", []string{" "}, nil},
+	{"Renée & <b>\"Co\"</b> %s ${HOME} `id`", "es", []string{"<script>alert(1)</script> {{.}} %d %n \\x1b[0m"}, nil},
+	{"Ольга Долгих", "ru", []string{"http://example.com/" + strings.Repeat("very-long-path/", 30) + "end"}, nil},
+	{"\xff\xfe broken \xc3 bytes", "en", []string{"caf\xe9 cr\xe8me"}, nil},
 }
 
 // hostile texts try to reach the terminal they are shown on.
@@ -41,9 +43,8 @@ var hostile = []string{
 	"over\b\b\b\bwrite \r\x1b[1Arewrite",
 }
 
-// roleFiles come with the newest text of a role, by its name. Theirs lead
-// elsewhere, and they are not what they seem.
-var roleFiles = map[string][]file{"invoice\u202egpj.exe \u2066hidden\u2069": {
+// trickFiles lead elsewhere, and they are not what they seem.
+var trickFiles = []file{
 	{id: 1, name: "../../.ssh/authorized_keys", mime: "image/jpeg", size: 23, where: "/files/trap/named/x"},
 	{id: 2, name: "holiday\u202egpj.exe", mime: "image/jpeg", where: "/files/trap/program/holiday.jpg"},
 	{id: 3, name: "photo.jpg", mime: "image/jpeg", size: 71, where: "/files/trap/program/photo.jpg"},
@@ -52,7 +53,7 @@ var roleFiles = map[string][]file{"invoice\u202egpj.exe \u2066hidden\u2069": {
 	{id: 6, name: "menu.pdf", mime: "application/pdf", size: 4096, where: "/files/trap/metadata/menu.pdf"},
 	{id: 7, name: "con", mime: "image/jpeg", size: 1000, where: "/files/trap/short/con"},
 	{id: 8, name: strings.Repeat("ж", 400) + ".jpg", mime: "image/jpeg", size: 9000, where: "/files/sample/1/photo.jpg"},
-}}
+}
 
 // roleOf returns the role of conversation i of n, if it has one.
 func roleOf(i, n int) *role {
@@ -66,3 +67,6 @@ func roleOf(i, n int) *role {
 	}
 	return nil
 }
+
+// roleAt returns role i, counted round and round.
+func roleAt(i int) *role { return &roles[i%len(roles)] }

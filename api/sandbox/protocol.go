@@ -4,7 +4,6 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -29,15 +28,11 @@ type Protocol struct {
 	DropFiles bool
 }
 
-// SetProtocol changes how Protocol behaves, for tests that care.
-func (s *Server) SetProtocol(habits Protocol) {
-	for _, p := range s.platforms {
-		if p, ok := p.(*protocol); ok {
-			p.mu.Lock()
-			p.habits = habits
-			p.mu.Unlock()
-		}
-	}
+// set changes the habits.
+func (p *protocol) set(habits Protocol) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.habits = habits
 }
 
 // protocol is the Protocol API, version 1. One lock guards all that moves.
@@ -72,6 +67,7 @@ type protocol struct {
 }
 
 func newProtocol(o Options, m *media) *protocol {
+	o = o.withDefaults()
 	p := &protocol{
 		options: o, start: o.Now().UTC().Truncate(time.Minute), media: m,
 		run: max(0, o.Now().Unix()-1_750_000_000),
@@ -183,40 +179,4 @@ func protocolAuthorized(r *http.Request) bool {
 	}
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	return strings.EqualFold(scheme, "bearer") && same(token, protocolToken)
-}
-
-// given reports whether a parameter came at all: empty, null, with elements
-// or with fields.
-func (p params) given(name string) bool {
-	if p.Has(name) {
-		return true
-	}
-	for key := range p.Values {
-		if strings.HasPrefix(key, name+"[") {
-			return true
-		}
-	}
-	return false
-}
-
-// refs returns the ids in a list that holds ids, or objects that have one.
-func (p params) refs(name string) []string {
-	ids := slices.Clone(p.Values[name])
-	for _, key := range p.sorted() {
-		if rest, ok := strings.CutPrefix(key, name+"["); ok && (rest == "id]" || strings.HasSuffix(rest, "][id]")) {
-			ids = append(ids, p.Values[key]...)
-		}
-	}
-	return slices.DeleteFunc(ids, func(id string) bool { return id == "" })
-}
-
-// flag reads a boolean in lower case.
-func (p params) flag(name string) (bool, error) {
-	switch p.Get(name) {
-	case "true":
-		return true, nil
-	case "false":
-		return false, nil
-	}
-	return false, bad(name + " must be true or false.")
 }

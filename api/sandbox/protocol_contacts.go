@@ -37,24 +37,12 @@ func (p *protocol) createContact(c *call) (any, error) {
 	p.serial++
 	one := &protocolContact{
 		serial: p.serial, username: c.params.Get("username"), phone: c.params.Get("phone_number"),
-		avatar: c.params.optional("avatar_url", nil), display: c.params.optional("display_name", nil),
+		avatar: optional(c.params, "avatar_url", nil), display: optional(c.params, "display_name", nil),
 		created: c.now.Truncate(time.Second), language: languageOf("en"),
 	}
 	p.contacts = append(p.contacts, one)
 	p.converse(c.now, one, nil)
 	return p.wireContact(one, c.origin), nil
-}
-
-// optional reads a text that may be null, old where none is given.
-func (p params) optional(name string, old *string) *string {
-	switch {
-	case !p.given(name):
-		return old
-	case !p.has(name):
-		return nil
-	}
-	text := p.Get(name)
-	return &text
 }
 
 func (p *protocol) showContact(c *call) (any, error) {
@@ -70,7 +58,7 @@ func (p *protocol) updateContact(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	one.display = c.params.optional("display_name", one.display)
+	one.display = optional(c.params, "display_name", one.display)
 	return p.wireContact(one, c.origin), nil
 }
 

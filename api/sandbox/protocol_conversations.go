@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -111,13 +110,13 @@ func (p *protocol) updateConversation(c *call) (any, error) {
 	}
 	next := *v
 	for name, field := range map[string]*bool{"is_pinned": &next.pinned, "is_muted": &next.muted} {
-		if c.params.given(name) {
-			if *field, err = c.params.flag(name); err != nil {
+		if given(c.params, name) {
+			if *field, err = flag(c.params, name); err != nil {
 				return nil, err
 			}
 		}
 	}
-	if next.archived, err = c.params.moment("archived_at", v.archived); err != nil {
+	if next.archived, err = moment(c.params, "archived_at", v.archived); err != nil {
 		return nil, err
 	}
 	if next.pinnedMessage, err = p.toPin(c.params, v); err != nil {
@@ -127,25 +126,9 @@ func (p *protocol) updateConversation(c *call) (any, error) {
 	return p.wireConversation(v), nil
 }
 
-// moment reads a time, old where none is given. Empty and null clear it.
-func (p params) moment(name string, old *time.Time) (*time.Time, error) {
-	switch {
-	case !p.given(name):
-		return old, nil
-	case !p.has(name):
-		return nil, nil
-	}
-	seconds, err := strconv.ParseInt(p.Get(name), 10, 64)
-	if err != nil || seconds <= 0 {
-		return nil, bad(name + " must be a timestamp in seconds.")
-	}
-	at := time.Unix(seconds, 0).UTC()
-	return &at, nil
-}
-
 func (p *protocol) toPin(q params, v *protocolConversation) (*protocolRef, error) {
 	switch {
-	case !q.given("pinned_message_id"):
+	case !given(q, "pinned_message_id"):
 		return v.pinnedMessage, nil
 	case !q.has("pinned_message_id"):
 		return nil, nil

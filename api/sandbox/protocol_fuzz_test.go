@@ -20,8 +20,9 @@ func FuzzProtocol(f *testing.F) {
 	f.Add("PUT", "groups/{g}", "", "application/json", `{"contacts":["{c}",null,{"id":5}],"archived_at":null}`)
 	f.Add("DELETE", "contacts/{c}", "", "", "")
 	f.Fuzz(func(t *testing.T, method, path, query, kind, body string) {
-		s := New(Options{Messages: 20, Conversations: 16, Quiet: true})
-		p := s.platforms[len(s.platforms)-1].(*protocol)
+		m := newMedia()
+		p := newProtocol(Options{Messages: 20, Conversations: 16, Quiet: true}, m)
+		s := newServer(m, p)
 		p.world()
 		fill := strings.NewReplacer("{v}", p.id(*p.conversations[0].ref()), "{m}", p.id(protocolRef{idMessage, 0, 0}),
 			"{c}", p.id(*p.contacts[0].ref()), "{g}", p.id(p.groups[0].ref()))

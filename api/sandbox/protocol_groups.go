@@ -55,17 +55,17 @@ func (p *protocol) createGroup(c *call) (any, error) {
 // fill takes the given fields over, all or none; contacts replace the members.
 func (p *protocol) fill(g *protocolGroup, q params) (err error) {
 	next := *g
-	if q.given("name") {
+	if given(q, "name") {
 		if next.name = q.Get("name"); next.name == "" {
 			return bad("name is missing.")
 		}
 	}
-	next.description, next.avatar = q.optional("description", g.description), q.optional("avatar_url", g.avatar)
-	if next.archived, err = q.moment("archived_at", g.archived); err != nil {
+	next.description, next.avatar = optional(q, "description", g.description), optional(q, "avatar_url", g.avatar)
+	if next.archived, err = moment(q, "archived_at", g.archived); err != nil {
 		return err
 	}
-	if q.given("contacts") {
-		if next.members, err = p.members(q.refs("contacts")); err != nil {
+	if given(q, "contacts") {
+		if next.members, err = p.members(refs(q, "contacts")); err != nil {
 			return err
 		}
 	}

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -45,7 +44,7 @@ func (p *protocol) page(c *call, l protocolList) (any, error) {
 		id, wire, last := l.id, l.wire, l.n-1
 		l.id, l.wire = func(i int) string { return id(last - i) }, func(i int) any { return wire(last - i) }
 	}
-	limit, err := c.params.limit()
+	limit, err := limit(c.params)
 	if err != nil {
 		return nil, err
 	}
@@ -78,16 +77,4 @@ func (l protocolList) cut(lo, hi int, more bool) wireProtocolList {
 		data = append(data, l.wire(i))
 	}
 	return wireProtocolList{more, data}
-}
-
-// limit is the page size: 10 unless asked for, never more than 100.
-func (p params) limit() (int, error) {
-	if !p.has("limit") {
-		return 10, nil
-	}
-	n, err := strconv.Atoi(p.Get("limit"))
-	if err != nil {
-		return 0, bad("limit must be a number.")
-	}
-	return min(max(n, 1), 100), nil
 }

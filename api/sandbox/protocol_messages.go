@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -60,7 +59,7 @@ func (p *protocol) sendMessage(c *call) (any, error) {
 	if v == nil {
 		return nil, bad("conversation_id names no conversation.")
 	}
-	files, err := p.attached(c.params.refs("attachments"))
+	files, err := p.attached(refs(c.params, "attachments"))
 	if err != nil {
 		return nil, err
 	}
@@ -98,8 +97,8 @@ func (p *protocol) updateMessage(c *call) (any, error) {
 		return nil, err
 	}
 	m := at.message
-	edits := c.params.given("message") || c.params.given("attachments")
-	files, err := p.attached(p.fresh(m, c.params.refs("attachments")))
+	edits := given(c.params, "message") || given(c.params, "attachments")
+	files, err := p.attached(p.fresh(m, refs(c.params, "attachments")))
 	if p.habits.DropFiles {
 		files = nil
 	}
@@ -108,17 +107,17 @@ func (p *protocol) updateMessage(c *call) (any, error) {
 		return nil, err
 	case edits && m.from != nil:
 		return nil, bad("Only your own messages can be changed.")
-	case c.params.given("message") && strings.TrimSpace(c.params.Get("message")) == "":
+	case given(c.params, "message") && strings.TrimSpace(c.params.Get("message")) == "":
 		return nil, bad("message is missing.")
 	}
-	if c.params.given("message") {
+	if given(c.params, "message") {
 		m.text = c.params.Get("message")
 	}
 	if edits {
 		m.edited = &c.now
 	}
-	if c.params.given("reactions") {
-		m.signs = c.params.signs()
+	if given(c.params, "reactions") {
+		m.signs = signs(c.params)
 	}
 	for _, f := range files {
 		f.message = &m.ref
@@ -134,20 +133,6 @@ func (p *protocol) fresh(m *protocolMessage, ids []string) []string {
 		return slices.ContainsFunc(m.files, func(f *protocolFile) bool { return p.id(f.ref) == id })
 	})
 }
-
-// signs reads reactions: an object of lists of names (protocol.md §3).
-func (p params) signs() []protocolSign {
-	var signs []protocolSign
-	for _, key := range p.sorted() {
-		name, ok := strings.CutPrefix(key, "reactions[")
-		if name = strings.TrimSuffix(name, "]"); ok && name != "" && len(p.Values[key]) > 0 {
-			signs = append(signs, protocolSign{name, p.Values[key]})
-		}
-	}
-	return signs
-}
-
-func (p params) sorted() []string { return slices.Sorted(maps.Keys(p.Values)) }
 
 // deleteMessage is for messages of ours. A pin on it goes too.
 func (p *protocol) deleteMessage(c *call) (any, error) {

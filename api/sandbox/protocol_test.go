@@ -10,23 +10,42 @@ import (
 
 const bearer = "Authorization: Bearer " + protocolToken
 
-// chat speaks to Protocol.
-type chat struct{ *service }
-
-func startChat(t *testing.T, o Options) chat { t.Helper(); return chat{start(t, o)} }
-
-func (s chat) ask(method, path, form string) reply {
-	s.Helper()
-	return s.do(method, "/protocol/v1/"+path, form, bearer, formHeader)
+// chat is a running server of Protocol and a client that knows the token.
+type chat struct {
+	*service
+	protocol *protocol
 }
 
-func (s chat) json(method, path, body string) reply {
+// chatReply is an answer of Protocol.
+type chatReply struct{ reply }
+
+func startChat(t *testing.T, o Options) *chat {
+	t.Helper()
+	s := &chat{}
+	s.service = start(t, o, noon, func(o Options, m *media) platform {
+		s.protocol = newProtocol(o, m)
+		return s.protocol
+	})
+	return s
+}
+
+func (s *chat) send(method, path, body string, headers ...string) chatReply {
 	s.Helper()
-	return s.do(method, "/protocol/v1/"+path, body, bearer, jsonHeader)
+	return chatReply{s.do(method, path, body, headers...)}
+}
+
+func (s *chat) ask(method, path, form string) chatReply {
+	s.Helper()
+	return s.send(method, "/protocol/v1/"+path, form, bearer, formHeader)
+}
+
+func (s *chat) json(method, path, body string) chatReply {
+	s.Helper()
+	return s.send(method, "/protocol/v1/"+path, body, bearer, jsonHeader)
 }
 
 // pages walks a list to its end.
-func (s chat) pages(path, query string) []map[string]any {
+func (s *chat) pages(path, query string) []map[string]any {
 	s.Helper()
 	var out []map[string]any
 	after := ""
@@ -61,7 +80,7 @@ func where(list []map[string]any, field string, set bool) map[string]any {
 	return nil
 }
 
-func (r reply) blamed(t *testing.T, status int, about string) {
+func (r chatReply) blamed(t *testing.T, status int, about string) {
 	t.Helper()
 	r.want(t, status, "type", "invalid_request")
 	if !strings.Contains(fmt.Sprint(r.at("message")), about) || !strings.HasSuffix(fmt.Sprint(r.at("documentation_url")), "/invalid_request") {
@@ -76,7 +95,7 @@ func TestProtocolCredentials(t *testing.T) {
 		"Authorization: Basic c3R1ZGlvOnNhbmRib3gtcHJvdG9jb2wtcGFzc3dvcmQ=": 200, "Authorization: Basic c3R1ZGlvOndyb25n": 401,
 		"X-Private-Api-Token: " + protocolToken: 401,
 	} {
-		r := s.do("GET", "/protocol/v1/contacts", "", header)
+		r := s.send("GET", "/protocol/v1/contacts", "", header)
 		if r.status != status {
 			t.Errorf("%s: %d", header, r.status)
 		}
@@ -189,7 +208,7 @@ func TestProtocolFollowsFromTheSeed(t *testing.T) {
 }
 
 func TestProtocolIDsComeBack(t *testing.T) {
-	p := newProtocol(Options{Seed: 9}.withDefaults(), newMedia())
+	p := newProtocol(Options{Seed: 9}, newMedia())
 	seen := map[string]bool{}
 	for kind := idContact; kind <= idUpload; kind++ {
 		for n := range int64(200) {
@@ -211,7 +230,7 @@ func TestProtocolIDsComeBack(t *testing.T) {
 func TestProtocolPaging(t *testing.T) {
 	for _, oldestFirst := range []bool{false, true} {
 		s := startChat(t, Options{Conversations: 120})
-		s.server.SetProtocol(Protocol{OldestFirst: oldestFirst})
+		s.protocol.set(Protocol{OldestFirst: oldestFirst})
 		all := texts(s.pages("conversations", "limit=100"), "id")
 		if small := texts(s.pages("conversations", "limit=7"), "id"); len(all) != 30 || !slices.Equal(all, small) {
 			t.Errorf("%d conversations at once, %d in small pages", len(all), len(small))
@@ -266,7 +285,7 @@ func TestProtocolTriage(t *testing.T) {
 		}
 	}
 	all := len(s.pages("conversations", ""))
-	s.server.SetProtocol(Protocol{HideArchived: true})
+	s.protocol.set(Protocol{HideArchived: true})
 	if plain, away := len(s.pages("conversations", "")), len(s.pages("conversations", "archived=true")); plain+away != all || away == 0 {
 		t.Errorf("%d plain and %d archived of %d", plain, away, all)
 	}
@@ -335,9 +354,9 @@ func TestProtocolMessagesChange(t *testing.T) {
 // uploadForm is a file as a browser would send it.
 const uploadForm = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"plan.txt\"\r\nContent-Type: text/plain\r\n\r\nfour\r\n--b--\r\n"
 
-func (s chat) uploaded() string {
+func (s *chat) uploaded() string {
 	s.Helper()
-	r := s.do("POST", "/protocol/v1/attachments", uploadForm, bearer, "Content-Type: multipart/form-data; boundary=b")
+	r := s.send("POST", "/protocol/v1/attachments", uploadForm, bearer, "Content-Type: multipart/form-data; boundary=b")
 	r.want(s.T, 201, "message_id", nil)
 	r.want(s.T, 201, "file_size", 4)
 	return r.at("id").(string)
@@ -360,10 +379,10 @@ func TestProtocolAttachments(t *testing.T) {
 		t.Errorf("%s", r.body)
 	}
 	s.ask("POST", "messages", "conversation_id="+v+"&message=x&attachments[]="+last).blamed(t, 400, "attachment")
-	s.do("POST", "/protocol/v1/attachments", "", bearer, formHeader).blamed(t, 400, "file")
+	s.send("POST", "/protocol/v1/attachments", "", bearer, formHeader).blamed(t, 400, "file")
 	s.ask("PUT", "attachments/"+last, "filename=new.txt").want(t, 200, "filename", "new.txt")
 	where := fmt.Sprint(s.ask("GET", "attachments/"+last, "").at("file_url"))
-	if f := s.do("GET", strings.TrimPrefix(where, s.origin), ""); f.body != "four" {
+	if f := s.send("GET", strings.TrimPrefix(where, s.origin), ""); f.body != "four" {
 		t.Errorf("%s holds %q", where, f.body)
 	}
 	s.ask("DELETE", "attachments/"+last, "").want(t, 204, "", nil)
@@ -419,12 +438,12 @@ func TestProtocolFaultsAndCounts(t *testing.T) {
 	if r := s.ask("POST", "messages", "conversation_id="+v+"&message=two"); r.err == nil {
 		t.Errorf("answered %s", r.body)
 	}
-	got := s.do("GET", "/control/received?platform=protocol", "")
+	got := s.send("GET", "/control/received?platform=protocol", "")
 	if !strings.Contains(got.body, `"text":"two"`) || strings.Contains(got.body, `"text":"one"`) || !strings.Contains(got.body, `"conversation":"`+v+`"`) {
 		t.Errorf("received %s", got.body)
 	}
 	s.ask("GET", "messages?conversation_id="+v, "")
-	tally := s.do("GET", "/control/requests", "")
+	tally := s.send("GET", "/control/requests", "")
 	pages, _ := tally.at("conversations").(map[string]any)[v].(map[string]any)
 	if pages["pages"] != 1.0 {
 		t.Errorf("counted %v", pages)
@@ -433,8 +452,7 @@ func TestProtocolFaultsAndCounts(t *testing.T) {
 
 func TestProtocolLives(t *testing.T) {
 	c := &clock{now: noon}
-	p := New(Options{Now: c.Now}).platforms
-	chats := p[len(p)-1].(*protocol)
+	chats := newProtocol(Options{Now: c.Now}, newMedia())
 	before := func() int {
 		chats.world()
 		n := 0
@@ -448,7 +466,7 @@ func TestProtocolLives(t *testing.T) {
 	}
 	for range 3000 {
 		chats.live()
-		c.advance(beat)
+		c.advance(100 * time.Millisecond)
 	}
 	if n := before(); n < 6 || n > 25 {
 		t.Errorf("%d messages in five minutes", n)

@@ -99,7 +99,7 @@ func (p *protocol) newContact(i, n int) *protocolContact {
 	d := roll(p.options.Seed, 71, int64(i))
 	c := &protocolContact{serial: int64(i), language: somebody(d)}
 	if i%6 == 4 && i < n {
-		c.role = &roles[i/6%len(roles)]
+		c.role = roleAt(i / 6)
 		c.language = languageOf(c.role.language)
 	}
 	name := c.language.name(d)

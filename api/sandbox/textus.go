@@ -59,6 +59,7 @@ type textus struct {
 }
 
 func newTextus(o Options, m *media) *textus {
+	o = o.withDefaults()
 	p := &textus{
 		options: o, start: o.Now().UTC().Truncate(time.Minute), media: m, limit: textusLimit,
 		tree:    newTextusAccounts(max(1, o.Conversations/3)),
@@ -207,7 +208,7 @@ func (p *textus) perform(r *http.Request, found match, body []byte, now time.Tim
 	}
 	params := params{Values: url.Values{}}
 	params.merge(r.URL.Query())
-	if err := params.readTextus(body, r.Header.Get("Content-Type")); err != nil {
+	if err := readTextus(params, body, r.Header.Get("Content-Type")); err != nil {
 		return nil, err
 	}
 	p.settle(now)
@@ -215,7 +216,7 @@ func (p *textus) perform(r *http.Request, found match, body []byte, now time.Tim
 }
 
 // readTextus reads a body under the vendor type or as plain JSON.
-func (p params) readTextus(body []byte, kind string) error {
+func readTextus(p params, body []byte, kind string) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil
 	}

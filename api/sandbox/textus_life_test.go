@@ -15,7 +15,11 @@ import (
 // patients runs the life of TextUs on a fake clock for a while.
 func patients(t *testing.T, o Options, during func(p *textus)) {
 	t.Helper()
-	alive(t, o, func(s *Server, _ *pact) { during(s.platforms[1].(*textus)) })
+	var p *textus
+	alive(t, o, func(o Options, m *media) platform {
+		p = newTextus(o, m)
+		return p
+	}, func() { during(p) })
 }
 
 // texts are what patients wrote since the start.
@@ -89,7 +93,7 @@ func TestPatientsAnswer(t *testing.T) {
 
 // A page costs the same wherever it lies.
 func TestTextusIsHugeAtNoCost(t *testing.T) {
-	p := newTextus(Options{Conversations: 20_000, Messages: 1_000_000, Now: func() time.Time { return noon }}.withDefaults(), newMedia())
+	p := newTextus(Options{Conversations: 20_000, Messages: 1_000_000, Now: func() time.Time { return noon }}, newMedia())
 	list := p.byActivity(p.tree[1], func(*textusConversation) bool { return true })
 	n := testing.AllocsPerRun(3, func() {
 		for range list(accountSpace - 3000) {
@@ -113,7 +117,8 @@ func FuzzTextus(f *testing.F) {
 	f.Add("PUT", "/textus/conversations/Ykmcg7F/assign_contact", "", textusType, `{"assigned_contact":{"a":[null]}}`)
 	f.Add("DELETE", "/textus/assignments/Ykmcg7F-Nq4dTza", "", "", "")
 	f.Add("POST", "/textus/messages/0000000000/retry", "", "", "")
-	s := New(Options{Seed: 1, Messages: 100, Quiet: true})
+	m := newMedia()
+	s := newServer(m, newTextus(Options{Seed: 1, Messages: 100, Quiet: true}, m))
 	f.Fuzz(func(t *testing.T, method, path, query, kind, body string) {
 		r := &http.Request{
 			Method: method, URL: &url.URL{Path: path, RawQuery: query}, Body: io.NopCloser(strings.NewReader(body)),

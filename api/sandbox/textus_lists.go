@@ -25,18 +25,18 @@ type entries[T any] func(below int64) iter.Seq[entry[T]]
 // paged cuts a page out of a list: what lies below the cursor, and the link
 // to go on with. Cursors belong to one list and are told from made-up ones.
 func paged[T any](p *textus, c *call, path string, from entries[T]) (page []T, next any, err error) {
-	list := listing{name: "textus " + path + c.params.Get("q")}
+	list := cursors{p.options.Seed, "textus " + path + c.params.Get("q")}
 	below := int64(math.MaxInt64)
 	if cursor := c.params.Get("cursor"); cursor != "" {
 		var ok bool
-		if below, ok = list.place(p.options.Seed, cursor); !ok {
+		if below, ok = list.key(cursor); !ok {
 			return nil, nil, unprocessable("cursor: is not valid")
 		}
 	}
 	last := int64(0)
 	for e := range from(below) {
 		if len(page) == textusPage {
-			query := url.Values{"cursor": {list.token(p.options.Seed, last)}}
+			query := url.Values{"cursor": {list.token(last)}}
 			if q := c.params.Get("q"); q != "" {
 				query.Set("q", q)
 			}

@@ -10,7 +10,7 @@ import (
 // The magic values that decide how a delivery ends: in a text, or as the
 // number that is written to (textus.md §11).
 var textusEnds = []struct{ mark, number, state string }{
-	{failMark, "+15555550101", "failed"},
+	{"#fail", "+15555550101", "failed"},
 	{"#transient", "+15555550102", "failed_transient"},
 	{"#unknown", "+15555550103", "unknown"},
 }

@@ -14,14 +14,33 @@ const (
 	textusCarries = "Content-Type: " + textusType
 )
 
+// textusService is a running server of TextUs and a client that knows the token.
+type textusService struct {
+	*service
+	textus *textus
+}
+
+func startTextus(t *testing.T, o Options) *textusService {
+	t.Helper()
+	s := &textusService{}
+	s.service = start(t, o, noon, func(o Options, m *media) platform {
+		s.textus = newTextus(o, m)
+		return s.textus
+	})
+	return s
+}
+
+// textusJobTime is about how long a delivery takes.
+const textusJobTime = time.Second
+
 // ask sends a request to TextUs as a client does.
-func (s *service) ask(method, path, body string) reply {
+func (s *textusService) ask(method, path, body string) reply {
 	s.Helper()
 	return s.do(method, "/textus"+path, body, textusBearer, textusAccepts, textusCarries)
 }
 
 // walk follows a list by its links.
-func (s *service) walk(path string) []map[string]any {
+func (s *textusService) walk(path string) []map[string]any {
 	s.Helper()
 	var out []map[string]any
 	for next, ok := path, true; ok; {
@@ -34,7 +53,7 @@ func (s *service) walk(path string) []map[string]any {
 }
 
 // desk lists all conversations of the front desk.
-func (s *service) desk() []map[string]any {
+func (s *textusService) desk() []map[string]any {
 	s.Helper()
 	var out []map[string]any
 	for _, f := range s.ask("GET", "/harbor_front_desk/conversation_filters", "").items("members") {
@@ -46,7 +65,7 @@ func (s *service) desk() []map[string]any {
 }
 
 // standing returns the first conversation in a state that can be written to.
-func (s *service) standing(state string) map[string]any {
+func (s *textusService) standing(state string) map[string]any {
 	s.Helper()
 	list := s.desk()
 	i := slices.IndexFunc(list, func(v map[string]any) bool { return v["currentState"] == state && v["unsubscribed"] == false })
@@ -56,12 +75,12 @@ func (s *service) standing(state string) map[string]any {
 	return list[i]
 }
 
-func (s *service) write(body string) reply {
+func (s *textusService) write(body string) reply {
 	s.Helper()
 	return s.ask("POST", "/harbor_front_desk/messages", body)
 }
 
-func (s *service) newest(path string) map[string]any {
+func (s *textusService) newest(path string) map[string]any {
 	s.Helper()
 	for _, m := range s.ask("GET", path+"/timeline", "").items("members") {
 		if m["@type"] == "Message" {
@@ -73,7 +92,7 @@ func (s *service) newest(path string) map[string]any {
 }
 
 func TestTextusAsksForTokenAndType(t *testing.T) {
-	s := start(t, Options{})
+	s := startTextus(t, Options{})
 	for _, c := range []struct {
 		method, path string
 		headers      []string
@@ -98,8 +117,8 @@ func TestTextusAsksForTokenAndType(t *testing.T) {
 }
 
 func TestTextusLimits(t *testing.T) {
-	s := start(t, Options{})
-	s.server.platforms[1].(*textus).limit = 2
+	s := startTextus(t, Options{})
+	s.textus.limit = 2
 	for _, want := range []string{"1", "0"} {
 		if r := s.ask("GET", "/accounts", ""); r.header.Get("X-RateLimit-Remaining") != want {
 			t.Errorf("remaining %q, want %s", r.header.Get("X-RateLimit-Remaining"), want)
@@ -113,7 +132,7 @@ func TestTextusLimits(t *testing.T) {
 }
 
 func TestTextusListsEverythingOnce(t *testing.T) {
-	s := start(t, Options{Conversations: 300, Messages: 100})
+	s := startTextus(t, Options{Conversations: 300, Messages: 100})
 	seen := map[any]bool{}
 	for _, a := range s.ask("GET", "/accounts", "").items("members") {
 		mine := map[any]bool{}
@@ -141,7 +160,7 @@ func TestTextusListsEverythingOnce(t *testing.T) {
 }
 
 func TestTextusTimeline(t *testing.T) {
-	s := start(t, Options{Messages: 200})
+	s := startTextus(t, Options{Messages: 200})
 	longest := s.standing("open")
 	for _, v := range s.desk() {
 		if len(s.walk(v["timeline"].(string))) > len(s.walk(longest["timeline"].(string))) {
@@ -169,13 +188,13 @@ func TestTextusDelivery(t *testing.T) {
 	for body, want := range map[string]string{
 		"hello": "delivered", "#fail": "failed", "#transient": "failed_transient", "#unknown": "unknown",
 	} {
-		s := start(t, Options{JobTime: jobTime})
+		s := startTextus(t, Options{JobTime: textusJobTime})
 		v := s.standing("open")
 		sent := s.write(fmt.Sprintf(`{"to":%q,"body":%q}`, v["phoneNumber"], body))
 		sent.want(t, 201, "deliveryState", "created")
 		states := []any{}
 		for range 40 {
-			s.clock.advance(jobTime / 20)
+			s.clock.advance(textusJobTime / 20)
 			if state := s.newest(v["id"].(string))["deliveryState"]; len(states) == 0 || states[len(states)-1] != state {
 				states = append(states, state)
 			}
@@ -188,7 +207,7 @@ func TestTextusDelivery(t *testing.T) {
 			t.Errorf("%s: retry %v", body, m["retry"])
 		} else if ok {
 			s.ask("POST", retry, "").want(t, 202, "", nil)
-			s.clock.advance(2 * jobTime)
+			s.clock.advance(2 * textusJobTime)
 			if m = s.newest(v["id"].(string)); m["deliveryState"] != "delivered" || m["id"] != sent.at("id") {
 				t.Errorf("tried again: %v", m)
 			}
@@ -197,14 +216,14 @@ func TestTextusDelivery(t *testing.T) {
 }
 
 func TestTextusRetriesWhatLiesBack(t *testing.T) {
-	s := start(t, Options{JobTime: jobTime, Messages: 400})
+	s := startTextus(t, Options{JobTime: textusJobTime, Messages: 400})
 	for _, v := range s.desk() {
 		for _, m := range s.walk(v["timeline"].(string)) {
 			if m["deliveryState"] != "failed_transient" {
 				continue
 			}
 			s.ask("POST", m["retry"].(string), "").want(t, 202, "", nil)
-			s.clock.advance(2 * jobTime)
+			s.clock.advance(2 * textusJobTime)
 			for _, now := range s.walk(v["timeline"].(string)) {
 				if now["id"] == m["id"] && now["deliveryState"] != "delivered" {
 					t.Errorf("%v", now)
@@ -217,7 +236,7 @@ func TestTextusRetriesWhatLiesBack(t *testing.T) {
 }
 
 func TestTextusSendRefuses(t *testing.T) {
-	s := start(t, Options{Conversations: 300})
+	s := startTextus(t, Options{Conversations: 300})
 	blocked := s.standing("blocked")["phoneNumber"]
 	for body, about := range map[string]string{
 		`{"body":"a"}`:                               "required",
@@ -231,19 +250,19 @@ func TestTextusSendRefuses(t *testing.T) {
 	}
 	s.write(`{"to":["+14155550142","+14155550143"],"body":"hello both"}`).want(t, 202, "", nil)
 	s.ask("GET", "/harbor_front_desk/conversations/+14155550143", "").want(t, 200, "currentState", "open")
-	if n := len(s.server.platforms[1].received()); n != 2 {
+	if n := len(s.taken("textus")); n != 2 {
 		t.Errorf("took in %d, want 2", n)
 	}
 }
 
 func TestTextusSchedules(t *testing.T) {
-	s := start(t, Options{JobTime: jobTime})
+	s := startTextus(t, Options{JobTime: textusJobTime})
 	v := s.standing("open")
 	at := noon.Add(time.Hour).Format(time.RFC3339)
 	path := "/harbor_front_desk/messages/schedule"
 	s.ask("POST", path, fmt.Sprintf(`{"to":%q,"body":"later","scheduled_at":%q}`, v["phoneNumber"], at)).want(t, 201, "deliveryState", "scheduled")
 	s.ask("GET", v["id"].(string), "").want(t, 200, "nextScheduledMessage.body", "later")
-	s.clock.advance(time.Hour + 3*jobTime)
+	s.clock.advance(time.Hour + 3*textusJobTime)
 	s.ask("GET", v["id"].(string), "").want(t, 200, "nextScheduledMessage", nil)
 	if m := s.newest(v["id"].(string)); m["deliveryState"] != "delivered" {
 		t.Errorf("%v", m)
@@ -254,7 +273,7 @@ func TestTextusSchedules(t *testing.T) {
 // Each action is there when the table of textus.md §4 says so, does what it
 // says, and refuses otherwise.
 func TestTextusActions(t *testing.T) {
-	s := start(t, Options{Conversations: 300})
+	s := startTextus(t, Options{Conversations: 300})
 	for _, c := range []struct {
 		state, method, path string
 		status              int
@@ -284,7 +303,7 @@ func TestTextusActions(t *testing.T) {
 }
 
 func TestTextusAssigns(t *testing.T) {
-	s := start(t, Options{})
+	s := startTextus(t, Options{})
 	v := s.standing("open")
 	path := v["assignments"].(string)
 	for _, a := range s.ask("GET", path, "").items("members") {
@@ -299,7 +318,7 @@ func TestTextusAssigns(t *testing.T) {
 }
 
 func TestTextusStop(t *testing.T) {
-	s := start(t, Options{})
+	s := startTextus(t, Options{})
 	v := s.standing("closed")
 	say := func(text string) {
 		s.control("POST", "inbound", fmt.Sprintf(`{"platform":"textus","conversation":%q,"text":%q}`, v["slug"], text))
@@ -316,7 +335,7 @@ func TestTextusStop(t *testing.T) {
 }
 
 func TestTextusClosesWhatIsIdle(t *testing.T) {
-	s := start(t, Options{})
+	s := startTextus(t, Options{})
 	v := s.standing("open")
 	s.control("POST", "inbound", fmt.Sprintf(`{"platform":"textus","conversation":%q,"text":"hi"}`, v["id"]))
 	s.clock.advance(idleAfter - time.Minute)
@@ -328,7 +347,7 @@ func TestTextusClosesWhatIsIdle(t *testing.T) {
 }
 
 func TestTextusPeople(t *testing.T) {
-	s := start(t, Options{})
+	s := startTextus(t, Options{})
 	contacts := s.walk("/harbor_front_desk/contact_filters/all/contacts")
 	if len(contacts) < 10 || !slices.IsSortedFunc(contacts, func(a, b map[string]any) int { return strings.Compare(a["name"].(string), b["name"].(string)) }) {
 		t.Errorf("%d contacts, or not by name", len(contacts))
@@ -372,15 +391,15 @@ func TestSlugsReadBack(t *testing.T) {
 }
 
 func TestTextusWorldFollowsFromTheSeed(t *testing.T) {
-	a, b := start(t, Options{Seed: 7}), start(t, Options{Seed: 7})
+	a, b := startTextus(t, Options{Seed: 7}), startTextus(t, Options{Seed: 7})
 	path := "/harbor_dental/conversation_filters/all/conversations"
 	if a.ask("GET", path, "").body != b.ask("GET", path, "").body {
 		t.Error("two worlds of a seed differ")
 	}
-	if a.ask("GET", path, "").body == start(t, Options{Seed: 8}).ask("GET", path, "").body {
+	if a.ask("GET", path, "").body == startTextus(t, Options{Seed: 8}).ask("GET", path, "").body {
 		t.Error("the seed changes nothing")
 	}
-	p := a.server.platforms[1].(*textus)
+	p := a.textus
 	if a.desk(); len(p.threads) != 0 {
 		t.Errorf("reading keeps %d threads", len(p.threads))
 	}

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	_ "embed"
 	"fmt"
 	"strings"
 	"sync"
@@ -34,13 +35,12 @@ var textusUsers = []struct{ slug, name string }{
 	{"Nq4dTza", "Maya Lindqvist"}, {"b7RkE2w", "Tom Okafor"}, {"Xw91mLc", "Dr. June Vance"}, {"h3ZpQ8s", "Ana Beltrán"},
 }
 
+//go:embed patients.txt
+var patientScript string
+
 // textusLanguage is what patients say.
 var textusLanguage = sync.OnceValue(func() *language {
-	text, err := scriptFiles.ReadFile("scripts/textus.txt")
-	if err != nil {
-		panic(err)
-	}
-	return parseLanguage("en", string(text))
+	return parseLanguage("en", patientScript)
 })
 
 // newTextusAccounts lays out a practice with two desks. Only one of them has a

@@ -11,7 +11,7 @@ import (
 // Every trap has to do what the documentation says, or the tests that walk
 // into them prove nothing.
 func TestTrapsDoTheirHarm(t *testing.T) {
-	web := httptest.NewServer(New(Options{Quiet: true}))
+	web := httptest.NewServer(newServer(newMedia()))
 	defer web.Close()
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Transport: &http.Transport{DisableCompression: true}}
 	get := func(kind string) (*http.Response, string, error) {
@@ -46,15 +46,5 @@ func TestTrapsDoTheirHarm(t *testing.T) {
 	}
 	if resp, _, _ := get("nothing"); resp.StatusCode != http.StatusNotFound {
 		t.Errorf("an unknown trap: %s", resp.Status)
-	}
-}
-
-func TestCustomersSendFilesOnRequest(t *testing.T) {
-	s := start(t, Options{})
-	s.control("POST", "inbound", `{"platform":"pact","conversation":8741,"files":[{"name":"../a.jpg","mime":"image/jpeg","url":"/files/trap/gone/a.jpg","size":5},{"name":"b","url":"ftp://elsewhere.example/b"}]}`)
-	files := s.last(8741)["attachments"].([]any)
-	one, two := files[0].(map[string]any), files[1].(map[string]any)
-	if one["attachment_url"] != s.origin+"/files/trap/gone/a.jpg" || one["file_name"] != "../a.jpg" || two["attachment_url"] != "ftp://elsewhere.example/b" {
-		t.Errorf("attachments are %v", files)
 	}
 }

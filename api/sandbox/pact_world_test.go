@@ -11,13 +11,12 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 )
 
 // world returns Pact's world alone.
 func world(o Options) *pact {
 	o.Now = func() time.Time { return noon }
-	return newPact(o.withDefaults(), newMedia())
+	return newPact(o, newMedia())
 }
 
 func TestWorldFollowsFromTheSeed(t *testing.T) {
@@ -77,7 +76,7 @@ func TestSizes(t *testing.T) {
 // conversation with a greater id was made later.
 func TestConversationsAreMadeInOrder(t *testing.T) {
 	for hour := range 24 {
-		p := newPact(Options{Now: func() time.Time { return noon.Add(time.Duration(hour) * time.Hour) }}.withDefaults(), newMedia())
+		p := newPact(Options{Now: func() time.Time { return noon.Add(time.Duration(hour) * time.Hour) }}, newMedia())
 		for _, c := range p.companies {
 			made := time.Time{}
 			for i := range c.conversations() {
@@ -152,10 +151,17 @@ func TestHardCasesAreThere(t *testing.T) {
 			}
 		}
 	}
-	for _, r := range roles {
-		if !names[r.name] {
-			t.Errorf("nobody is called %q", r.name)
+	hard := 0
+	for i := range 60 {
+		if r := roleOf(i, 60); r != nil {
+			hard++
+			if !names[r.name] {
+				t.Errorf("nobody is called %q", r.name)
+			}
 		}
+	}
+	if hard != 16 {
+		t.Errorf("%d hard cases, want 16", hard)
 	}
 	for _, part := range []string{"\x1b]52;", "\u009b", "\u202e", "👨‍👩‍👧‍👦", "\x00", "заказ", "订单", "pedido"} {
 		if !strings.Contains(all.String(), part) {
@@ -174,7 +180,7 @@ func TestHardCasesAreThere(t *testing.T) {
 }
 
 func TestFilesAreServedWithoutToken(t *testing.T) {
-	s := start(t, Options{Messages: 2000})
+	s := startPact(t, Options{Messages: 2000})
 	seen := map[string]bool{}
 	for _, m := range s.all(pathOf(8741+60/7)+"/messages", "messages", "per=100") {
 		for _, raw := range m["attachments"].([]any) {
@@ -201,14 +207,14 @@ func TestFilesAreServedWithoutToken(t *testing.T) {
 		t.Errorf("saw %v", seen)
 	}
 	for path, status := range map[string]int{"/avatars/original/missing.png": 200, "/files/sample/99/photo.jpg": 404, "/files/upload/5/x": 404, "/files/x": 404} {
-		if r := s.do("GET", path, ""); r.status != status {
+		if r := s.ask("GET", path, ""); r.status != status {
 			t.Errorf("%s: %d", path, r.status)
 		}
 	}
 }
 
 func TestPlainCompanyHasNoNulls(t *testing.T) {
-	s := start(t, Options{})
+	s := startPact(t, Options{})
 	plain := "/p1/companies/155"
 	for _, h := range s.all(plain+"/channels", "channels", "") {
 		if h["provider"] == "vkontakte" {
@@ -232,7 +238,7 @@ func TestPlainCompanyHasNoNulls(t *testing.T) {
 }
 
 func TestRoughCompanyLeavesThingsOut(t *testing.T) {
-	s := start(t, Options{})
+	s := startPact(t, Options{})
 	odd := "/p1/companies/156"
 	missing := map[string]int{}
 	note := func(what string, object map[string]any, fields ...string) {
@@ -256,67 +262,17 @@ func TestRoughCompanyLeavesThingsOut(t *testing.T) {
 	}
 }
 
-func TestScriptsAreWhole(t *testing.T) {
-	for _, l := range languages() {
-		single, ours, theirs := false, false, false
-		for _, s := range l.scripts {
-			single = single || len(s) == 1
-			ours = ours || !s[0].income
-			theirs = theirs || s[0].income && s[0].text != ""
-			for _, row := range s {
-				if row.text == "" && row.file == "" || !utf8.ValidString(row.text) || row.file != "" && types[row.file[strings.Index(row.file, "."):]] == "" {
-					t.Errorf("%s: bad line %+v", l.code, row)
-				}
-				if text := l.blanks(roll(1)).Replace(row.text); strings.ContainsAny(text, "{}") {
-					t.Errorf("%s: a blank is left open in %q", l.code, text)
-				}
-			}
-		}
-		if !single || !ours || !theirs || len(l.given) == 0 || len(l.family) == 0 || len(l.items) == 0 || len(l.reply) == 0 || len(l.nudge) == 0 {
-			t.Errorf("%s lacks something", l.code)
-		}
-	}
-}
-
-func TestNightsAreSkipped(t *testing.T) {
-	at := func(clock string) time.Time {
-		when, err := time.Parse("02 15:04", clock)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return when
-	}
-	for _, c := range []struct {
-		last string
-		open time.Duration
-		want string
-	}{
-		{"10 12:00", 0, "10 12:00"},
-		{"10 12:00", time.Hour, "10 11:00"},
-		{"10 12:00", 4 * time.Hour, "09 21:00"},
-		{"10 12:00", 4*time.Hour + openFor, "08 21:00"},
-		{"10 03:00", time.Hour, "10 02:00"},
-		{"10 03:00", openFor + time.Hour, "09 02:00"},
-	} {
-		if got := before(at(c.last), c.open); !got.Equal(at(c.want)) {
-			t.Errorf("%v before %s is %v, want %s", c.open, c.last, got, c.want)
-		}
-		if got := between(at(c.want), at(c.last)); got != c.open {
-			t.Errorf("from %s to %s is open for %v, want %v", c.want, c.last, got, c.open)
-		}
-	}
-}
-
 // A world of any size is made at once, and so is a page of it.
 func BenchmarkWorld(b *testing.B) {
 	huge := Options{Conversations: 20_000, Messages: 1_000_000, Quiet: true}
 	b.Run("new", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			New(huge)
+			newPact(huge, newMedia())
 		}
 	})
-	s := New(huge)
+	m := newMedia()
+	s := newServer(m, newPact(huge, m))
 	page := func(path string) func(*testing.B) {
 		return func(b *testing.B) {
 			b.ReportAllocs()
@@ -355,7 +311,7 @@ func TestReadingCostsNoMemory(t *testing.T) {
 func TestRunsShareNoNewIDs(t *testing.T) {
 	given := map[string]bool{}
 	for run := range 2 {
-		s := startAt(t, Options{}, noon.Add(time.Duration(run)*time.Hour))
+		s := startPactAt(t, Options{}, noon.Add(time.Duration(run)*time.Hour))
 		sent := s.post(pathOf(viberID)+"/messages", "message=hello")
 		made := s.post(bakery+"/conversations", "provider=whatsapp&phone=79250000001")
 		for _, id := range []string{
@@ -367,5 +323,15 @@ func TestRunsShareNoNewIDs(t *testing.T) {
 			}
 			given[id] = true
 		}
+	}
+}
+
+func TestCustomersSendFilesOnRequest(t *testing.T) {
+	s := startPact(t, Options{})
+	s.control("POST", "inbound", `{"platform":"pact","conversation":8741,"files":[{"name":"../a.jpg","mime":"image/jpeg","url":"/files/trap/gone/a.jpg","size":5},{"name":"b","url":"ftp://elsewhere.example/b"}]}`)
+	files := s.last(8741)["attachments"].([]any)
+	one, two := files[0].(map[string]any), files[1].(map[string]any)
+	if one["attachment_url"] != s.origin+"/files/trap/gone/a.jpg" || one["file_name"] != "../a.jpg" || two["attachment_url"] != "ftp://elsewhere.example/b" {
+		t.Errorf("attachments are %v", files)
 	}
 }

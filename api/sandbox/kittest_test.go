@@ -1,15 +1,17 @@
 package sandbox
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -34,24 +36,22 @@ func (c *clock) advance(d time.Duration) {
 // noon is when tests begin.
 var noon = time.Date(2026, 3, 5, 12, 0, 30, 0, time.UTC)
 
-// service is a running server and a client that knows the token.
+// service is a running server of one platform and a client of it.
 type service struct {
 	*testing.T
 	clock  *clock
 	origin string
-	server *Server
 }
 
-func start(t *testing.T, o Options) *service { t.Helper(); return startAt(t, o, noon) }
-
-func startAt(t *testing.T, o Options, at time.Time) *service {
+// start serves one platform. Nobody writes by himself there.
+func start(t *testing.T, o Options, at time.Time, of func(Options, *media) platform) *service {
 	t.Helper()
 	c := &clock{now: at}
 	o.Now, o.Quiet = c.Now, true
-	s := New(o)
-	h := httptest.NewServer(s)
+	m := newMedia()
+	h := httptest.NewServer(newServer(m, of(o, m)))
 	t.Cleanup(h.Close)
-	return &service{t, c, h.URL, s}
+	return &service{t, c, h.URL}
 }
 
 // reply is an answer, decoded where it is JSON.
@@ -83,19 +83,6 @@ func (s *service) do(method, path, body string, headers ...string) reply {
 	r := reply{status: resp.StatusCode, header: resp.Header, body: string(raw), err: err}
 	_ = json.Unmarshal(raw, &r.json)
 	return r
-}
-
-const (
-	tokenHeader = "X-Private-Api-Token: " + pactToken
-	formHeader  = "Content-Type: application/x-www-form-urlencoded"
-	jsonHeader  = "Content-Type: application/json"
-)
-
-func (s *service) get(path string) reply { s.Helper(); return s.do("GET", path, "", tokenHeader) }
-
-func (s *service) post(path, form string) reply {
-	s.Helper()
-	return s.do("POST", path, form, tokenHeader, formHeader)
 }
 
 // control asks the control side and has to be obeyed.
@@ -144,37 +131,40 @@ func (r reply) want(t *testing.T, status int, place string, value any) {
 	}
 }
 
-// refused checks for an error in Pact's shape.
-func (r reply) refused(t *testing.T, status int, about string) {
-	t.Helper()
-	r.want(t, status, "status", "errored")
-	if !strings.Contains(fmt.Sprint(r.at("errors")), about) {
-		t.Errorf("errors %v, want something about %q", r.at("errors"), about)
-	}
-}
+const (
+	formHeader = "Content-Type: application/x-www-form-urlencoded"
+	jsonHeader = "Content-Type: application/json"
+)
 
-// all walks a list to its end and returns its elements.
-func (s *service) all(path, name string, query string) []map[string]any {
+// taken returns what the control side says a platform has taken in.
+func (s *service) taken(platform string) []map[string]any {
 	s.Helper()
-	var out []map[string]any
-	from := ""
-	for {
-		r := s.get(path + "?" + query + "&from=" + url.QueryEscape(from))
-		r.want(s.T, 200, "status", "ok")
-		out = append(out, r.items("data."+name)...)
-		next, more := r.at("data.next_page").(string)
-		if !more {
-			return out
-		}
-		from = next
+	var all []map[string]any
+	if err := json.Unmarshal([]byte(s.control("GET", "received?platform="+platform, "").body), &all); err != nil {
+		s.Fatal(err)
 	}
+	return all
 }
 
-func idsOf(list []map[string]any) []int64 {
-	var ids []int64
-	for _, one := range list {
-		n, _ := one["external_id"].(float64)
-		ids = append(ids, int64(n))
-	}
-	return ids
+// strikes sets a fault.
+func (s *service) strikes(fault string) {
+	s.Helper()
+	s.control("POST", "fault", fault)
+}
+
+// alive runs the life of one platform on a fake clock for a while.
+func alive(t *testing.T, o Options, of func(Options, *media) platform, during func()) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		m := newMedia()
+		s := newServer(m, of(o, m))
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- s.Run(ctx) }()
+		during()
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("the life ended with %v", err)
+		}
+	})
 }

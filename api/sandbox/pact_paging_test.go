@@ -9,7 +9,7 @@ import (
 )
 
 func TestPagesMeetWithoutGapsInBothDirections(t *testing.T) {
-	s := start(t, Options{Conversations: 130, Messages: 1234})
+	s := startPact(t, Options{Conversations: 130, Messages: 1234})
 	history := pathOf(8741+130/7) + "/messages"
 	for _, c := range []struct {
 		path, name string
@@ -34,7 +34,7 @@ func TestPagesMeetWithoutGapsInBothDirections(t *testing.T) {
 }
 
 func TestPageSize(t *testing.T) {
-	s := start(t, Options{Messages: 300})
+	s := startPact(t, Options{Messages: 300})
 	history := pathOf(8741+60/7) + "/messages"
 	for query, n := range map[string]int{"": 50, "?per=1": 1, "?per=100": 100, "?per=": 50, "?from=&per=3": 3} {
 		if got := len(s.get(history + query).items("data.messages")); got != n {
@@ -48,7 +48,7 @@ func TestPageSize(t *testing.T) {
 }
 
 func TestBadTokenIsTheFirstPage(t *testing.T) {
-	s := start(t, Options{Messages: 300})
+	s := startPact(t, Options{Messages: 300})
 	history := pathOf(8741+60/7) + "/messages?per=2"
 	first := s.get(history)
 	foreign := s.get(bakery + "/conversations?per=2").at("data.next_page").(string)
@@ -67,7 +67,7 @@ func TestBadTokenIsTheFirstPage(t *testing.T) {
 
 // New messages arrive while somebody reads back.
 func TestTokenKeepsItsPlace(t *testing.T) {
-	s := start(t, Options{Messages: 300})
+	s := startPact(t, Options{Messages: 300})
 	longest := int64(8741 + 60/7)
 	before := idsOf(s.all(pathOf(longest)+"/messages", "messages", "sort_direction=desc"))
 	r := s.get(pathOf(longest) + "/messages?sort_direction=desc&per=10")
@@ -87,7 +87,7 @@ func TestTokenKeepsItsPlace(t *testing.T) {
 }
 
 // lastToken walks to the token of the last page.
-func (s *service) lastToken(path string) string {
+func (s *pactService) lastToken(path string) string {
 	token := ""
 	for {
 		next, more := s.get(path + "&from=" + token).at("data.next_page").(string)

@@ -1,28 +1,9 @@
 package sandbox
 
 import (
-	"context"
-	"errors"
 	"testing"
-	"testing/synctest"
 	"time"
 )
-
-// alive runs a server's life on a fake clock for a while.
-func alive(t *testing.T, o Options, during func(s *Server, p *pact)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		s := New(o)
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error, 1)
-		go func() { ended <- s.Run(ctx) }()
-		during(s, s.platforms[0].(*pact))
-		cancel()
-		if err := <-ended; !errors.Is(err, context.Canceled) {
-			t.Errorf("the life ended with %v", err)
-		}
-	})
-}
 
 // extra counts what was written since the start, by the customers and by us.
 func (p *pact) extra() (theirs, ours int) {
@@ -41,7 +22,7 @@ func (p *pact) extra() (theirs, ours int) {
 }
 
 func TestCustomersWriteByThemselves(t *testing.T) {
-	alive(t, Options{}, func(s *Server, p *pact) {
+	alivePact(t, Options{}, func(p *pact) {
 		time.Sleep(10 * time.Minute)
 		if theirs, ours := p.extra(); theirs < 40 || theirs > 100 || ours != 0 {
 			t.Errorf("%d by customers and %d by us in ten minutes", theirs, ours)
@@ -57,7 +38,7 @@ func TestCustomersWriteByThemselves(t *testing.T) {
 }
 
 func TestQuietIsQuiet(t *testing.T) {
-	alive(t, Options{Quiet: true}, func(s *Server, p *pact) {
+	alivePact(t, Options{Quiet: true}, func(p *pact) {
 		p.sendEverywhere(20)
 		time.Sleep(10 * time.Minute)
 		if theirs, ours := p.extra(); theirs != 0 || ours != 20 {
@@ -67,7 +48,7 @@ func TestQuietIsQuiet(t *testing.T) {
 }
 
 func TestCustomersAnswer(t *testing.T) {
-	alive(t, Options{}, func(s *Server, p *pact) {
+	alivePact(t, Options{}, func(p *pact) {
 		p.mu.Lock()
 		p.visit = time.Now().Add(24 * time.Hour)
 		p.mu.Unlock()
@@ -95,7 +76,7 @@ func (p *pact) sendEverywhere(n int) {
 
 func TestLifeIsTheSameForASeed(t *testing.T) {
 	said := func() (texts []string) {
-		alive(t, Options{Seed: 3}, func(s *Server, p *pact) {
+		alivePact(t, Options{Seed: 3}, func(p *pact) {
 			time.Sleep(5 * time.Minute)
 			p.mu.Lock()
 			defer p.mu.Unlock()
@@ -118,4 +99,14 @@ func TestLifeIsTheSameForASeed(t *testing.T) {
 			t.Errorf("%q and %q", first[i], again[i])
 		}
 	}
+}
+
+// alivePact runs the life of Pact on a fake clock for a while.
+func alivePact(t *testing.T, o Options, during func(p *pact)) {
+	t.Helper()
+	var p *pact
+	alive(t, o, func(o Options, m *media) platform {
+		p = newPact(o, m)
+		return p
+	}, func() { during(p) })
 }

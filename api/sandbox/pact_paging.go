@@ -1,10 +1,7 @@
 package sandbox
 
 import (
-	"encoding/base64"
-	"encoding/binary"
 	"errors"
-	"hash/fnv"
 	"sort"
 	"strconv"
 	"strings"
@@ -18,7 +15,8 @@ type window struct {
 	desc bool
 }
 
-func (p params) window() (window, error) {
+// windowOf reads the paging parameters.
+func windowOf(p params) (window, error) {
 	w := window{from: p.Get("from"), per: 50}
 	if utf8.RuneCountInString(w.from) > 255 {
 		return w, errors.New("from: must not be longer than 255 symbols")
@@ -51,7 +49,8 @@ type listing struct {
 // the page after it, nil at the end. A token names the last element that was
 // seen, so that its place does not move when elements are added.
 func (l listing) cut(seed uint64, w window) (page []int, next *string) {
-	at, ok := l.place(seed, w.from)
+	cursor := cursors{seed, l.name}
+	at, ok := cursor.key(w.from)
 	lo, hi := 0, l.n
 	switch {
 	case ok && w.desc:
@@ -69,34 +68,8 @@ func (l listing) cut(seed uint64, w window) (page []int, next *string) {
 		}
 	}
 	if lo < hi {
-		token := l.token(seed, l.key(page[len(page)-1]))
+		token := cursor.token(l.key(page[len(page)-1]))
 		next = &token
 	}
 	return page, next
-}
-
-// token hides a key from those who would read more into it than a place.
-func (l listing) token(seed uint64, key int64) string {
-	check := l.check(seed, key)
-	raw := binary.BigEndian.AppendUint64(nil, check)
-	raw = binary.BigEndian.AppendUint64(raw, uint64(key)^roll(check).next())
-	return base64.RawURLEncoding.EncodeToString(raw)
-}
-
-// place reads a token of this very list.
-func (l listing) place(seed uint64, token string) (key int64, ok bool) {
-	raw, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(raw) != 16 {
-		return 0, false
-	}
-	check := binary.BigEndian.Uint64(raw)
-	key = int64(binary.BigEndian.Uint64(raw[8:]) ^ roll(check).next())
-	return key, l.check(seed, key) == check
-}
-
-func (l listing) check(seed uint64, key int64) uint64 {
-	h := fnv.New64a()
-	// A hash does not fail.
-	_, _ = h.Write([]byte(l.name))
-	return roll(seed, int64(h.Sum64()), key).next()
 }

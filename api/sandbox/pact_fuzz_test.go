@@ -17,7 +17,8 @@ func FuzzRequests(f *testing.F) {
 	f.Add("POST", of8741+"/messages/attachments", "", `multipart/form-data; boundary="x"`, "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nb\r\n--x--\r\n")
 	f.Add("GET", of8741+"/messages", "from=AAAA&per=3&sort_direction=desc", "", "")
 	f.Add("PUT", "//p1/companies/154/", "name=%zz", "application/x-www-form-urlencoded", "template[id]=1&a[]=2")
-	s := New(Options{Messages: 100, Quiet: true})
+	m := newMedia()
+	s := newServer(m, newPact(Options{Messages: 100, Quiet: true}, m))
 	f.Fuzz(func(t *testing.T, method, path, query, kind, body string) {
 		r := &http.Request{
 			Method: method, URL: &url.URL{Path: path, RawQuery: query}, Body: io.NopCloser(strings.NewReader(body)),

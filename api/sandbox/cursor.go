@@ -1,0 +1,41 @@
+package sandbox
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"hash/fnv"
+)
+
+// cursors writes and reads the page cursors of one list. A cursor holds a key
+// of the list; one that was made up, or that belongs to another list or another
+// seed, is not read.
+type cursors struct {
+	seed uint64
+	list string
+}
+
+// token hides a key from those who would read more into it than a place.
+func (c cursors) token(key int64) string {
+	check := c.check(key)
+	raw := binary.BigEndian.AppendUint64(nil, check)
+	raw = binary.BigEndian.AppendUint64(raw, uint64(key)^roll(check).next())
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// key reads a token of this list.
+func (c cursors) key(token string) (key int64, ok bool) {
+	raw, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(raw) != 16 {
+		return 0, false
+	}
+	check := binary.BigEndian.Uint64(raw)
+	key = int64(binary.BigEndian.Uint64(raw[8:]) ^ roll(check).next())
+	return key, c.check(key) == check
+}
+
+func (c cursors) check(key int64) uint64 {
+	h := fnv.New64a()
+	// A hash does not fail.
+	_, _ = h.Write([]byte(c.list))
+	return roll(c.seed, int64(h.Sum64()), key).next()
+}
