@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"crypto/subtle"
-	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -31,9 +30,7 @@ type pact struct {
 	log       []Received
 	// ids are the last ones given away.
 	jobID, uploadID, channelID int64
-	// Deliveries are held until held, or as long as frozen is set.
-	held   time.Time
-	frozen bool
+	hold                       hold
 	// run counts seconds to the start. The ids of all that is made later lie
 	// above it, so that a client which remembers an earlier run cannot take
 	// a job or a message of this one for one of that.
@@ -51,7 +48,7 @@ func newPact(o Options, m *media) *pact {
 		options: o, start: o.Now().UTC().Truncate(time.Minute), media: m, cap: maxUpload,
 		companies: newCompanies(o.Conversations),
 		threads:   map[int64]*thread{}, jobs: map[int64]*pactJob{}, uploads: map[int64]*pactUpload{},
-		run: max(0, o.Now().Unix()-1_750_000_000),
+		run: runNumber(o.Now()),
 	}
 	p.jobID, p.uploadID, p.channelID = p.run, p.run, 500
 	p.table = p.newTable()
@@ -105,15 +102,7 @@ func (p *pact) serve(w http.ResponseWriter, r *http.Request, found match) bool {
 		answer(w, http.StatusOK, v)
 		return true
 	}
-	status := http.StatusBadRequest
-	var refused refusal
-	if errors.As(err, &refused) {
-		status = refused.status
-	}
-	if status == http.StatusMethodNotAllowed {
-		w.Header().Set("Allow", strings.Join(found.allow, ", "))
-	}
-	answer(w, status, p.errorBody(status, err.Error()))
+	refuse(w, found, err, p.errorBody)
 	return false
 }
 
@@ -127,11 +116,10 @@ func pactPage(r *http.Request, words []string) (conversation, mark string) {
 }
 
 func (p *pact) perform(r *http.Request, found match) (any, error) {
+	if err := found.problem(); err != nil {
+		return nil, err
+	}
 	switch {
-	case found.route == nil && found.allow == nil:
-		return nil, errMissing
-	case found.route == nil:
-		return nil, refusal{http.StatusMethodNotAllowed, "wrong method"}
 	case !authorized(r):
 		return nil, refusal{http.StatusUnauthorized, "wrong or missing private token"}
 	case !takesJSON(r.Header.Values("Accept")):

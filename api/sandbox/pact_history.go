@@ -10,10 +10,6 @@ type pactMessage struct {
 	files  []file
 }
 
-// blockLen is how many messages are made up at a time, so that any message of
-// a history costs the same.
-const blockLen = 48
-
 // thread is what happened to a conversation after the start.
 type thread struct {
 	extra []pactMessage
@@ -84,43 +80,26 @@ func (p *pact) nextID(v *pactConversation) int64 {
 
 // block makes up messages b*blockLen and on.
 func (p *pact) block(v *pactConversation, b int) []pactMessage {
-	size := min(blockLen, v.size-b*blockLen)
-	d := roll(p.options.Seed, v.id, int64(b), 1)
-	talk, _ := p.talk(v, b, size)
-	share := time.Duration(float64(v.open) * float64(size) / float64(v.size))
-	past := time.Duration(float64(v.open) * float64(b*blockLen) / float64(v.size))
-	times := pace(d, talk, share, b == 0)
-	out := make([]pactMessage, size)
-	for k := range out {
-		i := b*blockLen + k
-		past += times[k]
-		left := v.open - past
-		if i == v.size-1 {
-			left = 0
-		}
-		out[k] = p.message(v, i, talk[k], before(v.last, max(0, left)))
+	talk, _ := p.talk(v, b)
+	out := make([]pactMessage, len(talk))
+	for k, at := range v.times(roll(p.options.Seed, v.id, int64(b), 1), talk, b) {
+		out[k] = p.message(v, b*blockLen+k, talk[k], at)
 	}
 	return out
 }
 
-// talk makes up what is said in a block. The last block ends as the
-// conversation does, and then the customer's next words are known too.
-func (p *pact) talk(v *pactConversation, b, size int) ([]said, []line) {
-	var end *bool
-	if b*blockLen+size == v.size {
-		end = &v.waiting
-	}
-	return v.language.compose(roll(p.options.Seed, v.id, int64(b)), size, end)
+// talk makes up what is said in a block, and the customer's next words if it
+// is the last.
+func (p *pact) talk(v *pactConversation, b int) ([]said, []line) {
+	return v.talk(v.language, roll(p.options.Seed, v.id, int64(b)), b)
 }
 
 // unsaid returns what the customer still had in mind at the start.
 func (p *pact) unsaid(v *pactConversation) []line {
-	if v.size == 0 {
-		return nil
-	}
-	b := (v.size - 1) / blockLen
-	_, next := p.talk(v, b, v.size-b*blockLen)
-	return next
+	return v.unsaid(func(b int) []line {
+		_, next := p.talk(v, b)
+		return next
+	})
 }
 
 func (p *pact) message(v *pactConversation, i int, s said, at time.Time) pactMessage {
@@ -137,55 +116,4 @@ func (p *pact) message(v *pactConversation, i int, s said, at time.Time) pactMes
 		}
 	}
 	return m
-}
-
-// pace returns the open time before each line, in all as much as was asked
-// for. Within a talk people take seconds and minutes; the rest of the time
-// passes between talks. In the first block there is nothing before the first.
-func pace(d *dice, talk []said, total time.Duration, first bool) []time.Duration {
-	gaps, weights := make([]time.Duration, len(talk)), make([]float64, len(talk))
-	inside, outside := time.Duration(0), 0.0
-	for i, s := range talk {
-		if s.opens && (i > 0 || !first) {
-			weights[i] = d.spread(1, 20)
-			outside += weights[i]
-			continue
-		}
-		gaps[i] = pause(d, talk, i)
-		inside += gaps[i]
-	}
-	room := total
-	if outside > 0 {
-		room = total * 6 / 10
-	}
-	if inside > 0 && (inside > room || outside == 0) {
-		scale(gaps, float64(room)/float64(inside))
-		inside = room
-	}
-	for i, w := range weights {
-		if w > 0 {
-			gaps[i] = time.Duration(float64(total-inside) * w / outside)
-		}
-	}
-	return gaps
-}
-
-// pause is how long somebody takes for a line within a talk. A file comes
-// right after its text, often in the same second.
-func pause(d *dice, talk []said, i int) time.Duration {
-	switch {
-	case i == 0:
-		return time.Duration(d.between(200, 3000)) * time.Millisecond
-	case talk[i].income == talk[i-1].income && talk[i].file != "":
-		return time.Duration(d.between(40, 900)) * time.Millisecond
-	case talk[i].income == talk[i-1].income:
-		return time.Duration(d.between(4_000, 50_000)) * time.Millisecond
-	}
-	return time.Duration(d.spread(15_000, 400_000)) * time.Millisecond
-}
-
-func scale(gaps []time.Duration, by float64) {
-	for i := range gaps {
-		gaps[i] = time.Duration(float64(gaps[i]) * by)
-	}
 }

@@ -64,12 +64,12 @@ func (p *pact) jobTime(job int64) time.Duration {
 
 // settle ends all deliveries whose time has come.
 func (p *pact) settle(now time.Time) {
-	if p.frozen || now.Before(p.held) {
+	if p.hold.on(now) {
 		return
 	}
 	slices.SortStableFunc(p.pending, func(a, b *pactJob) int { return a.due.Compare(b.due) })
 	for len(p.pending) > 0 && !p.pending[0].due.After(now) {
-		p.end(p.pending[0], latest(p.pending[0].due, p.held))
+		p.end(p.pending[0], p.hold.release(p.pending[0].due))
 		p.pending = p.pending[1:]
 	}
 }
@@ -187,16 +187,13 @@ func (p *pact) pause(length time.Duration) {
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
 	p.settle(now)
-	p.frozen = length == 0
-	p.held = now.Add(length)
+	p.hold.begin(now, length)
 }
 
 func (p *pact) resume() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
-	if p.frozen || now.Before(p.held) {
-		p.frozen, p.held = false, now
-	}
+	p.hold.end(now)
 	p.settle(now)
 }

@@ -69,30 +69,15 @@ func (p *pact) visitor(now time.Time) {
 		return
 	}
 	if !talked || !last.income {
-		t.begun, t.next = true, p.something(v, d)
+		t.newTopic(v.language, d)
 	}
 	p.speak(v, t, v.language.nudge, now)
 }
 
-// something is what a customer says who begins to talk.
-func (p *pact) something(v *pactConversation, d *dice) []line {
-	for {
-		if script := pick(d, v.language.scripts); script[0].income && script[0].text != "" {
-			return toCome(script, v.language.blanks(d))
-		}
-	}
-}
-
 // speak says what the customer has in mind, or else one of the given lines.
 func (p *pact) speak(v *pactConversation, t *thread, otherwise []string, now time.Time) {
-	if !t.begun {
-		t.begun, t.next = true, p.unsaid(v)
-	}
 	d := roll(p.options.Seed, v.id, int64(len(t.extra)), 5)
-	says := line{text: v.language.blanks(d).Replace(pick(d, otherwise))}
-	if len(t.next) > 0 {
-		says, t.next = t.next[0], t.next[1:]
-	}
+	says := t.life.speak(v.language, d, otherwise, func() []line { return p.unsaid(v) })
 	m := pactMessage{text: says.text, income: true, at: now.Truncate(time.Millisecond)}
 	if says.file != "" {
 		m.files = []file{p.media.file(p.nextID(v), says.file)}

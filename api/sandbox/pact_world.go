@@ -50,13 +50,7 @@ type pactConversation struct {
 	created  time.Time
 	language *language
 	role     *role
-	// size is the number of messages that come from the seed, the last of
-	// them at last, open time after the first; waiting if the customer has
-	// the last word.
-	size    int
-	last    time.Time
-	open    time.Duration
-	waiting bool
+	history
 }
 
 // newCompanies lays the three companies out.
@@ -175,7 +169,7 @@ func (p *pact) openConversation(c *pactCompany, phone string, now time.Time) *pa
 	}
 	id := c.first + max(int64(c.base), p.run/60) + int64(len(c.made))
 	v := &pactConversation{company: c, id: id, kind: "whatsapp", name: phone, sender: phone,
-		created: now, last: now, language: languageOf("en")}
+		created: now, history: history{last: now}, language: languageOf("en")}
 	c.made = append(c.made, v)
 	return v
 }

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"crypto/subtle"
-	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -53,10 +52,9 @@ type protocol struct {
 	uploads       []*protocolFile
 	log           []Received
 	// unread are messages of ours that somebody is about to read; nobody
-	// reads until held, or as long as frozen is set.
+	// reads while hold is on.
 	unread []*protocolReading
-	held   time.Time
-	frozen bool
+	hold   hold
 	// run counts seconds to the start: ids of what is made later lie above it,
 	// so that they differ from those of earlier runs.
 	run, serial int64
@@ -70,7 +68,7 @@ func newProtocol(o Options, m *media) *protocol {
 	o = o.withDefaults()
 	p := &protocol{
 		options: o, start: o.Now().UTC().Truncate(time.Minute), media: m,
-		run: max(0, o.Now().Unix()-1_750_000_000),
+		run: runNumber(o.Now()),
 	}
 	p.table = p.newTable()
 	return p
@@ -124,7 +122,7 @@ func (p *protocol) errorBody(status int, text string) any {
 func (p *protocol) serve(w http.ResponseWriter, r *http.Request, found match) bool {
 	v, err := p.perform(r, found)
 	if err != nil {
-		p.refuse(w, found, err)
+		refuse(w, found, err, p.errorBody)
 		return false
 	}
 	switch r.Method {
@@ -138,25 +136,11 @@ func (p *protocol) serve(w http.ResponseWriter, r *http.Request, found match) bo
 	return true
 }
 
-func (p *protocol) refuse(w http.ResponseWriter, found match, err error) {
-	status := http.StatusBadRequest
-	var refused refusal
-	if errors.As(err, &refused) {
-		status = refused.status
-	}
-	if status == http.StatusMethodNotAllowed {
-		w.Header().Set("Allow", strings.Join(found.allow, ", "))
-	}
-	answer(w, status, p.errorBody(status, err.Error()))
-}
-
 func (p *protocol) perform(r *http.Request, found match) (any, error) {
-	switch {
-	case found.route == nil && found.allow == nil:
-		return nil, errMissing
-	case found.route == nil:
-		return nil, refusal{http.StatusMethodNotAllowed, "wrong method"}
-	case !protocolAuthorized(r):
+	if err := found.problem(); err != nil {
+		return nil, err
+	}
+	if !protocolAuthorized(r) {
 		return nil, refusal{http.StatusUnauthorized, "the credentials are missing or wrong"}
 	}
 	params, err := readParams(r, maxUpload)

@@ -71,45 +71,23 @@ func (v *protocolConversation) keep(m *protocolMessage) {
 
 // block makes up messages b*blockLen and on. Some of them share a second.
 func (p *protocol) block(v *protocolConversation, b int) []*protocolMessage {
-	size := min(blockLen, v.size-b*blockLen)
 	d := roll(p.options.Seed, 73, v.serial, int64(b))
-	talk, _ := p.talk(v, b, size)
-	part := func(n int) time.Duration { return time.Duration(float64(v.open) * float64(n) / float64(v.size)) }
-	past, times := part(b*blockLen), pace(d, talk, part(size), b == 0)
-	out := make([]*protocolMessage, size)
-	for k := range out {
-		past += times[k]
-		i, left := b*blockLen+k, max(0, v.open-past)
-		if i == v.size-1 {
-			left = 0
-		}
-		at := before(v.last, left).Truncate(time.Second)
-		if k > 0 && k < size-1 && d.n(6) == 0 {
+	talk, _ := p.talk(v, b)
+	out := make([]*protocolMessage, len(talk))
+	for k, at := range v.times(d, talk, b) {
+		at = at.Truncate(time.Second)
+		if k > 0 && k < len(talk)-1 && d.n(6) == 0 {
 			at = out[k-1].at
 		}
-		out[k] = p.line(v, i, talk[k], at)
+		out[k] = p.line(v, b*blockLen+k, talk[k], at)
 	}
 	return out
 }
 
 // talk makes up what is said in a block, and the customer's next words if it
 // is the last.
-func (p *protocol) talk(v *protocolConversation, b, size int) ([]said, []line) {
-	var end *bool
-	if b*blockLen+size == v.size {
-		end = &v.waiting
-	}
-	return v.language.compose(roll(p.options.Seed, 74, v.serial, int64(b)), size, end)
-}
-
-// unsaid returns what the customer still had in mind at the start.
-func (p *protocol) unsaid(v *protocolConversation) []line {
-	if v.size == 0 {
-		return nil
-	}
-	b := (v.size - 1) / blockLen
-	_, next := p.talk(v, b, v.size-b*blockLen)
-	return next
+func (p *protocol) talk(v *protocolConversation, b int) ([]said, []line) {
+	return v.talk(v.language, roll(p.options.Seed, 74, v.serial, int64(b)), b)
 }
 
 // line makes message i of the seed, or returns what has become of it.
@@ -178,4 +156,12 @@ func (p *protocol) say(v *protocolConversation, m *protocolMessage) *protocolMes
 		m.from.active = &m.at
 	}
 	return m
+}
+
+// unsaid returns what the customer still had in mind at the start.
+func (p *protocol) unsaid(v *protocolConversation) []line {
+	return v.unsaid(func(b int) []line {
+		_, next := p.talk(v, b)
+		return next
+	})
 }

@@ -26,14 +26,14 @@ func (p *protocol) expectReader(v *protocolConversation, m *protocolMessage, now
 
 // settle lets everything be read whose time has come.
 func (p *protocol) settle(now time.Time) {
-	if p.frozen || now.Before(p.held) {
+	if p.hold.on(now) {
 		return
 	}
 	p.unread = slices.DeleteFunc(p.unread, func(r *protocolReading) bool {
 		if r.due.After(now) {
 			return false
 		}
-		at := latest(r.due, p.held)
+		at := p.hold.release(r.due)
 		r.message.read = &at
 		return true
 	})
@@ -45,16 +45,14 @@ func (p *protocol) pause(length time.Duration) {
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
 	p.settle(now)
-	p.frozen, p.held = length == 0, now.Add(length)
+	p.hold.begin(now, length)
 }
 
 func (p *protocol) resume() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
-	if p.frozen || now.Before(p.held) {
-		p.frozen, p.held = false, now
-	}
+	p.hold.end(now)
 	p.settle(now)
 }
 
@@ -108,14 +106,8 @@ func (p *protocol) speak(v *protocolConversation, otherwise []string, now time.T
 	if len(people) == 0 {
 		return
 	}
-	if !v.begun {
-		v.begun, v.next = true, p.unsaid(v)
-	}
 	d := roll(p.options.Seed, 79, v.serial, int64(len(v.extra)))
-	says := line{text: v.language.blanks(d).Replace(pick(d, otherwise))}
-	if len(v.next) > 0 {
-		says, v.next = v.next[0], v.next[1:]
-	}
+	says := v.life.speak(v.language, d, otherwise, func() []line { return p.unsaid(v) })
 	m := p.say(v, &protocolMessage{from: pick(d, people), text: says.text, at: now})
 	if says.file != "" {
 		m.files = []*protocolFile{p.sample(m, says.file)}

@@ -47,12 +47,7 @@ type protocolConversation struct {
 	role                     *role
 	// cast are those whose words come from the seed.
 	cast []*protocolContact
-	// size messages come from the seed, the last of them at last, open time
-	// after the first; waiting if the customer has the last word.
-	size    int
-	last    time.Time
-	open    time.Duration
-	waiting bool
+	history
 	// extra is what was written since, changed what became of messages from
 	// the seed.
 	extra   []*protocolMessage

@@ -48,6 +48,25 @@ func (m match) label(method string) string {
 	return method + " " + m.route.pattern
 }
 
+// problem is why a request cannot be performed: no such path, or not with this
+// method; nil if it can.
+func (m match) problem() error {
+	switch {
+	case m.route != nil:
+		return nil
+	case m.allow == nil:
+		return errMissing
+	}
+	return refusal{http.StatusMethodNotAllowed, "wrong method"}
+}
+
+// allowed names the methods of the path where the answer says "wrong method".
+func (m match) allowed(w http.ResponseWriter, status int) {
+	if status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", strings.Join(m.allow, ", "))
+	}
+}
+
 // clean collapses doubled slashes and drops the last one: the official SDKs
 // send both (pact.md §1.2).
 func clean(path string) string {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/subtle"
 	"encoding/json"
-	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -45,10 +44,8 @@ type textus struct {
 	log     []Received
 	// run counts seconds to the start: ids of what comes later lie above it,
 	// so that no two runs give the same one to different things.
-	run int64
-	// Deliveries are held until held, or as long as frozen is set.
-	held   time.Time
-	frozen bool
+	run  int64
+	hold hold
 	// Requests are counted until reset, to at most limit.
 	limit, spent int
 	reset        time.Time
@@ -64,7 +61,7 @@ func newTextus(o Options, m *media) *textus {
 		options: o, start: o.Now().UTC().Truncate(time.Minute), media: m, limit: textusLimit,
 		tree:    newTextusAccounts(max(1, o.Conversations/3)),
 		threads: map[int64]*textusThread{}, moved: map[int64]*textusConversation{},
-		run: max(0, o.Now().Unix()-1_750_000_000),
+		run: runNumber(o.Now()),
 	}
 	p.table = p.newTable()
 	return p
@@ -131,9 +128,7 @@ func (p *textus) serve(w http.ResponseWriter, r *http.Request, found match) bool
 	now := p.options.Now().UTC()
 	status, v := p.respond(r, found, body, err, now, p.spend(w.Header(), now))
 	p.mu.Unlock()
-	if status == http.StatusMethodNotAllowed {
-		w.Header().Set("Allow", strings.Join(found.allow, ", "))
-	}
+	found.allowed(w, status)
 	if v == nil {
 		w.WriteHeader(status)
 		return true
@@ -160,18 +155,15 @@ func (p *textus) respond(r *http.Request, found match, body []byte, err error, n
 	default:
 		v, err = p.perform(r, found, body, now)
 	}
-	var refused refusal
 	switch made := v.(type) {
 	case created:
 		return http.StatusCreated, made.body
 	case accepted:
 		return http.StatusAccepted, nil
 	}
-	switch {
-	case errors.As(err, &refused):
+	if err != nil {
+		refused := refusalOf(err)
 		return refused.status, p.errorBody(refused.status, refused.text)
-	case err != nil:
-		return http.StatusBadRequest, p.errorBody(http.StatusBadRequest, err.Error())
 	}
 	return http.StatusOK, v
 }
@@ -201,10 +193,8 @@ func (p *textus) perform(r *http.Request, found match, body []byte, now time.Tim
 		return nil, refusal{http.StatusUnauthorized, "the token is missing, wrong or revoked"}
 	case !takesTextus(r.Header.Values("Accept")):
 		return nil, refusal{http.StatusNotAcceptable, "Accept has to allow " + textusType}
-	case found.route == nil && found.allow == nil:
-		return nil, errMissing
 	case found.route == nil:
-		return nil, refusal{http.StatusMethodNotAllowed, "wrong method"}
+		return nil, found.problem()
 	}
 	params := params{Values: url.Values{}}
 	params.merge(r.URL.Query())

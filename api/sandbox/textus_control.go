@@ -19,16 +19,14 @@ func (p *textus) pause(length time.Duration) {
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
 	p.settle(now)
-	p.frozen, p.held = length == 0, now.Add(length)
+	p.hold.begin(now, length)
 }
 
 func (p *textus) resume() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
-	if p.frozen || now.Before(p.held) {
-		p.frozen, p.held = false, now
-	}
+	p.hold.end(now)
 	p.settle(now)
 }
 

@@ -68,7 +68,7 @@ func (p *textus) base(v *textusConversation, k int, blocks map[int][]*textusItem
 	}
 	b := i / blockLen
 	if blocks[b] == nil {
-		blocks[b] = p.textusBlock(v, b)
+		blocks[b] = p.block(v, b)
 	}
 	m := blocks[b][i%blockLen]
 	if isEvent {
@@ -88,32 +88,17 @@ func (p *textus) eventAfter(v *textusConversation, k int, m *textusItem) *textus
 	return &textusItem{id: v.id<<messageBits | int64(k), event: kind.kind, text: text, at: m.at}
 }
 
-func (p *textus) textusBlock(v *textusConversation, b int) []*textusItem {
-	size := min(blockLen, v.size-b*blockLen)
-	d := roll(p.options.Seed, v.id, int64(b), 12)
-	talk, _ := p.talk(v, b, size)
-	share := time.Duration(float64(v.open) * float64(size) / float64(v.size))
-	past := time.Duration(float64(v.open) * float64(b*blockLen) / float64(v.size))
-	times := pace(d, talk, share, b == 0)
-	out := make([]*textusItem, size)
-	for k := range out {
-		i := b*blockLen + k
-		past += times[k]
-		left := max(0, v.open-past)
-		if i == v.size-1 {
-			left = 0
-		}
-		out[k] = p.baseMessage(v, i, talk[k], before(v.last, left).Truncate(time.Millisecond))
+func (p *textus) block(v *textusConversation, b int) []*textusItem {
+	talk, _ := p.talk(v, b)
+	out := make([]*textusItem, len(talk))
+	for k, at := range v.times(roll(p.options.Seed, v.id, int64(b), 12), talk, b) {
+		out[k] = p.baseMessage(v, b*blockLen+k, talk[k], at.Truncate(time.Millisecond))
 	}
 	return out
 }
 
-func (p *textus) talk(v *textusConversation, b, size int) ([]said, []line) {
-	var end *bool
-	if b*blockLen+size == v.size {
-		end = &v.waiting
-	}
-	return textusLanguage().compose(roll(p.options.Seed, v.id, int64(b), 13), size, end)
+func (p *textus) talk(v *textusConversation, b int) ([]said, []line) {
+	return v.talk(textusLanguage(), roll(p.options.Seed, v.id, int64(b), 13), b)
 }
 
 func (p *textus) baseMessage(v *textusConversation, i int, s said, at time.Time) *textusItem {
@@ -174,4 +159,12 @@ func (p *textus) say(v *textusConversation, m *textusItem, now time.Time) *textu
 		p.moved[v.id] = v
 	}
 	return m
+}
+
+// unsaid returns what the customer still had in mind at the start.
+func (p *textus) unsaid(v *textusConversation) []line {
+	return v.unsaid(func(b int) []line {
+		_, next := p.talk(v, b)
+		return next
+	})
 }

@@ -64,32 +64,14 @@ func (p *textus) visitor(now time.Time) {
 	}
 	t := p.thread(v, now)
 	if !s.unanswered {
-		t.begun, t.next = true, toCome(p.opening(d), textusLanguage().blanks(d))
+		t.newTopic(textusLanguage(), d)
 	}
 	p.speak(v, t, textusLanguage().nudge, now)
 }
 
-// opening is a script that the customer begins.
-func (p *textus) opening(d *dice) []line {
-	for {
-		if script := pick(d, textusLanguage().scripts); script[0].income {
-			return script
-		}
-	}
-}
-
 // speak says what the customer has in mind, or else one of the given lines.
 func (p *textus) speak(v *textusConversation, t *textusThread, otherwise []string, now time.Time) {
-	if !t.begun {
-		t.begun = true
-		if b := (v.size - 1) / blockLen; v.size > 0 {
-			_, t.next = p.talk(v, b, v.size-b*blockLen)
-		}
-	}
 	d := roll(p.options.Seed, v.id, int64(len(t.extra)), 18)
-	text := textusLanguage().blanks(d).Replace(pick(d, otherwise))
-	if len(t.next) > 0 {
-		text, t.next = t.next[0].text, t.next[1:]
-	}
-	p.inboundText(v, text, now)
+	says := t.life.speak(textusLanguage(), d, otherwise, func() []line { return p.unsaid(v) })
+	p.inboundText(v, says.text, now)
 }

@@ -131,7 +131,7 @@ func (p *textus) deliver(v *textusConversation, m *textusItem, at time.Time) {
 
 // settle lets all deliveries come as far as their time has.
 func (p *textus) settle(now time.Time) {
-	if p.frozen || now.Before(p.held) {
+	if p.hold.on(now) {
 		return
 	}
 	for {
@@ -139,7 +139,7 @@ func (p *textus) settle(now time.Time) {
 		if len(p.pending) == 0 || p.pending[0].due.After(now) {
 			return
 		}
-		if d := p.pending[0]; !p.advance(d, latest(d.due, p.held)) {
+		if d := p.pending[0]; !p.advance(d, p.hold.release(d.due)) {
 			p.pending = p.pending[1:]
 		}
 	}

@@ -71,13 +71,8 @@ type textusConversation struct {
 	phone string
 	// names are the contacts that share the number, none for a stranger.
 	names []string
-	// size messages come from the seed, the last of them at last, open time
-	// after the first; waiting if the customer has the last word.
-	size    int
-	last    time.Time
-	open    time.Duration
-	waiting bool
-	seed    textusState
+	history
+	seed textusState
 }
 
 // conversation returns conversation i of an account. Those of the seed stand
@@ -198,7 +193,7 @@ func (p *textus) openTextus(a *textusAccount, phone string, now time.Time) *text
 		return v
 	}
 	half := int64(accountSpace / 2)
-	v := &textusConversation{account: a, index: a.base + len(a.made), phone: phone, last: now,
+	v := &textusConversation{account: a, index: a.base + len(a.made), phone: phone, history: history{last: now},
 		id:   a.number*accountSpace + half + (p.run/60+int64(len(a.made)))%half,
 		seed: textusState{read: true, assigned: map[int]bool{}}}
 	a.made = append(a.made, v)
