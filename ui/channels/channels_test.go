@@ -1,0 +1,188 @@
+package channels
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/inbox"
+	"unibox/ui/look"
+	"unibox/ui/theme"
+)
+
+var rules = map[api.ChannelKind]api.ChannelRules{
+	"whatsapp": {Title: "WhatsApp", Code: "WA"}, "telegram": {Title: "Telegram", Code: "TG"}, "sms": {Title: "SMS", Code: "SMS"},
+}
+
+func newPane(w, h int, rail bool) *Pane {
+	p := New(func(c api.Channel) api.ChannelRules { return rules[c.Kind] })
+	th := theme.New(colorprofile.ASCII, true)
+	p.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(false)})
+	p.Resize(w, h, rail)
+	p.Focus(true)
+	return p
+}
+
+func channel(account api.AccountID, kind api.ChannelKind, name string, waiting int) state.SidebarChannel {
+	return state.SidebarChannel{Channel: api.Channel{ID: api.ChannelID{Account: account, Remote: string(kind)}, Kind: kind, Name: name}, Waiting: waiting}
+}
+
+var bakery = state.Sidebar{
+	Views: map[state.View]int{state.ViewWaiting: 4, state.ViewUnread: 7, state.ViewAll: 1042, state.ViewOutbox: 1},
+	Accounts: []state.SidebarAccount{
+		{ID: "pact", Label: "Pact · Bakery", Channels: []state.SidebarChannel{channel("pact", "whatsapp", "", 3), channel("pact", "telegram", "Заказы и вопросы о доставке", 0)}},
+		{ID: "text", Label: "TextUs · Sales", Channels: []state.SidebarChannel{channel("text", "sms", "", 1)}},
+	},
+}
+
+// drawn is what is on screen, without styles; every row has to be as wide as
+// the pane.
+func drawn(t *testing.T, p *Pane) string {
+	t.Helper()
+	rows := p.View()
+	if len(rows) != p.h {
+		t.Fatalf("%d rows in a pane of %d", len(rows), p.h)
+	}
+	for i, row := range rows {
+		if w := p.look.Mode.Width(row); w != p.w {
+			t.Errorf("row %d has %d cells of %d: %q", i, w, p.w, row)
+		}
+		rows[i] = strings.TrimRight(ansi.Strip(row), " ")
+	}
+	return "\n" + strings.TrimRight(strings.Join(rows, "\n"), "\n")
+}
+
+func TestViewsThenAccounts(t *testing.T) {
+	p := newPane(24, 16, false)
+	p.Set(bakery)
+	want := `
+ CHANNELS
+▸ Waiting             4
+  Unread              7
+  All              1042
+  Starred
+  Snoozed
+  Drafts
+  Outbox              1
+  Done
+ Pact · Bakery
+  WA   WhatsApp       3
+  TG   Заказы и вопрос…
+ TextUs · Sales
+  SMS  SMS            1`
+	if got := drawn(t, p); got != want {
+		t.Errorf("%s\nwant%s", got, want)
+	}
+}
+
+func TestRail(t *testing.T) {
+	p := newPane(6, 16, true)
+	p.Set(bakery)
+	want := `
+ CH
+▸Wa 4
+ Un 7
+ Al  +
+ St
+ Sn
+ Dr
+ Ou 1
+ Do
+ ────
+ WA 3
+ TG
+ ────
+ SMS1`
+	if got := drawn(t, p); got != want {
+		t.Errorf("%s\nwant%s", got, want)
+	}
+}
+
+func TestMoveSkipsHeadings(t *testing.T) {
+	p := newPane(24, 16, false)
+	p.Set(bakery)
+	for _, step := range []struct {
+		n     int
+		title string
+		moved bool
+	}{
+		{-1, "Waiting", false}, {7, "Done", true}, {1, "WhatsApp", true}, {2, "SMS", true}, {1, "SMS", false},
+		{-1, "Заказы и вопросы о доставке", true}, {-2, "Done", true}, {100, "SMS", true}, {-100, "Waiting", true}, {0, "Waiting", false},
+	} {
+		if moved := p.Move(step.n); moved != step.moved || p.Selection().Title != step.title {
+			t.Errorf("move by %d: at %q (moved: %v), want %q", step.n, p.Selection().Title, moved, step.title)
+		}
+	}
+}
+
+// A channel is a selection of its own: of one account, all its conversations.
+func TestSelectionOfAChannel(t *testing.T) {
+	p := newPane(24, 16, false)
+	p.Set(bakery)
+	p.Move(8)
+	want := inbox.Selection{View: state.ViewAll, Account: "pact", Channel: api.ChannelID{Account: "pact", Remote: "whatsapp"}, Title: "WhatsApp"}
+	if got := p.Selection(); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+// New counts and new channels leave the selection where it is; one that is gone
+// gives way to the first view.
+func TestSelectionStays(t *testing.T) {
+	p := newPane(24, 16, false)
+	p.Set(bakery)
+	p.Move(100)
+	more := bakery
+	more.Accounts = append([]state.SidebarAccount{{ID: "chat", Label: "Protocol", Channels: []state.SidebarChannel{channel("chat", "chat", "Site", 0)}}}, bakery.Accounts...)
+	p.Set(more)
+	if got := p.Selection(); got.Account != "text" {
+		t.Errorf("selected is %+v", got)
+	}
+	p.Set(state.Sidebar{})
+	if got := p.Selection(); got.View != state.ViewWaiting || got.Account != "" {
+		t.Errorf("without accounts: %+v", got)
+	}
+	p.Set(bakery)
+	p.Show(inbox.Selection{View: state.ViewDrafts})
+	if got := p.Selection(); got.Title != "Drafts" {
+		t.Errorf("shown is %+v", got)
+	}
+}
+
+// What is selected is on screen in every size, and names from outside are text.
+func TestEverySize(t *testing.T) {
+	hostile := bakery
+	hostile.Accounts = append([]state.SidebarAccount{{ID: "x", Label: "\x1b]0;t\x07\u202e佐藤", Channels: []state.SidebarChannel{channel("x", "whatsapp", "a\nb\x1b[2J👩🏽\u200d💻", 12345)}}}, bakery.Accounts...)
+	for _, w := range []int{6, 20, 26, 79} {
+		for h := 2; h < 20; h++ {
+			p := newPane(w, h, w == 6)
+			p.Set(hostile)
+			for range 12 {
+				got := drawn(t, p)
+				if !strings.Contains(got, "▸") {
+					t.Fatalf("%dx%d: the selection is not on screen:%s", w, h, got)
+				}
+				if raw := strings.Join(p.View(), ""); strings.Contains(raw, "\x1b]") || strings.Contains(raw, "\x1b[2J") || strings.Contains(raw, "\u202e") {
+					t.Fatalf("%q", raw)
+				}
+				p.Move(1)
+			}
+		}
+	}
+}
+
+// The pane that has the keys is told by more than colour.
+func TestFocusShows(t *testing.T) {
+	p := newPane(24, 16, false)
+	p.Set(bakery)
+	focused := fmt.Sprint(p.View())
+	p.Focus(false)
+	if fmt.Sprint(p.View()) == focused {
+		t.Error("without colours, the focus cannot be told")
+	}
+}

@@ -1,0 +1,455 @@
+package inbox
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/look"
+	"unibox/ui/theme"
+)
+
+var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+
+func newPane(w, h int) *Pane {
+	p := New(func(api.Conversation) string { return "WA" }, func() time.Time { return noon })
+	th := theme.New(colorprofile.ASCII, true)
+	p.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(false)})
+	p.Resize(w, h)
+	p.Focus(true)
+	return p
+}
+
+func id(n int) api.ConversationID {
+	return api.ConversationID{Account: "a", Remote: fmt.Sprint(n)}
+}
+
+// person is conversation n, waiting for n minutes.
+func person(n int, change ...func(*state.Row)) state.Row {
+	r := state.Row{
+		Conversation: api.Conversation{ID: id(n), Contact: api.Contact{Name: fmt.Sprintf("Person %d", n)}},
+		Preview:      api.Known(state.Preview{Body: fmt.Sprintf("text %d", n), At: noon}),
+		WaitingSince: noon.Add(-time.Duration(n) * time.Minute), Active: noon.Add(-time.Duration(n) * time.Minute), Checked: noon,
+	}
+	for _, f := range change {
+		f(&r)
+	}
+	return r
+}
+
+// people are conversations in the order given.
+func people(numbers ...int) []state.Row {
+	var rows []state.Row
+	for _, n := range numbers {
+		rows = append(rows, person(n))
+	}
+	return rows
+}
+
+func upTo(n int) []int {
+	var numbers []int
+	for i := range n {
+		numbers = append(numbers, i+1)
+	}
+	return numbers
+}
+
+// all is a list that is loaded whole.
+func all(rows []state.Row) state.List { return state.List{Rows: rows, Total: len(rows)} }
+
+// read answers the pane's query from a list, as the store does.
+func read(p *Pane, rows []state.Row) {
+	q := p.Query()
+	from := min(q.Offset, len(rows))
+	for i, r := range rows {
+		if q.Around == r.Conversation.ID {
+			from = max(0, i-q.Limit/2)
+		}
+	}
+	p.Set(state.List{Rows: rows[from:min(from+q.Limit, len(rows))], Offset: from, Total: len(rows)})
+}
+
+// screen is what is drawn, without styles; every row has to be as wide as the pane.
+func screen(t *testing.T, p *Pane) []string {
+	t.Helper()
+	rows := p.View()
+	if len(rows) != p.h {
+		t.Fatalf("%d rows in a pane of %d", len(rows), p.h)
+	}
+	for i, row := range rows {
+		if w := p.look.Mode.Width(row); w != p.w {
+			t.Errorf("row %d has %d cells of %d: %q", i, w, p.w, row)
+		}
+		rows[i] = strings.TrimRight(ansi.Strip(row), " ")
+	}
+	return rows
+}
+
+func drawn(t *testing.T, p *Pane) string {
+	t.Helper()
+	return strings.TrimRight(strings.Join(screen(t, p), "\n"), "\n")
+}
+
+// rowOf tells on which row of the screen the selection is.
+func rowOf(t *testing.T, p *Pane) int {
+	t.Helper()
+	for y, row := range screen(t, p) {
+		if strings.HasPrefix(row, "▌") {
+			return y
+		}
+	}
+	return -1
+}
+
+func TestListDrawsTwoRowsEach(t *testing.T) {
+	p := newPane(38, 19)
+	hour := 61
+	p.Set(all([]state.Row{
+		person(hour, func(r *state.Row) {
+			r.Unread = 2
+			r.Failed, r.Draft, r.Flags.Starred, r.Flags.Pinned, r.Flags.Muted = 1, true, true, true, true
+			r.Flags.Snoozed = noon.Add(time.Hour)
+			r.Conversation.Contact.Name = "Группа «Ремонт»"
+		}),
+		person(2, func(r *state.Row) { r.Draft, r.DraftText = true, "We will send\nyou a new cup" }),
+		person(3, func(r *state.Row) {
+			r.Preview = api.Known(state.Preview{Body: "посмотрю сегодня", Direction: api.Outbound})
+		}),
+		person(4, func(r *state.Row) { r.Preview = api.Known(state.Preview{Attachments: 2, Direction: api.Outbound}) }),
+		person(5, func(r *state.Row) { r.Preview = api.Known(state.Preview{Kind: api.KindUnknown}) }),
+		person(6, func(r *state.Row) { r.Preview, r.Checked = api.Opt[state.Preview]{}, time.Time{} }),
+		person(7, func(r *state.Row) { r.Preview = api.Opt[state.Preview]{} }),
+		person(8, func(r *state.Row) {
+			r.Uncertain, r.Held, r.Pending = 1, 1, 1
+			r.Conversation.Contact.Name, r.Conversation.Contact.Handle = " ", "+7 925 000-00-01"
+		}),
+		person(9, func(r *state.Row) { r.Conversation.Contact.Name = ""; r.Preview = api.Known(state.Preview{Past: true}) }),
+	}))
+	p.SetReplying(map[api.ConversationID]string{id(3): "olga is replying"})
+	want := `
+ WAITING · longest first            9
+▌ Группа «Ремо… ✕ » ★ ⌂ ∅ ◷ WA     1h
+▌ ② text 61
+  Person 2                » WA     2m
+    draft: We will send you a new cup
+  Person 3                  WA     3m
+    olga is replying
+  Person 4                  WA     4m
+    you: ▣ 2 files
+  Person 5                  WA     5m
+    (a message of an unknown kind)
+  Person 6                  WA     6m
+    not read yet
+  Person 7                  WA     7m
+    no messages
+  +7 925 000-00-01    ? ‖ ↑ WA     8m
+    text 8
+  (no name)                 WA     9m
+    (too old to keep here)`
+	if got := "\n" + drawn(t, p); got != want {
+		t.Errorf("%s\nwant%s", got, want)
+	}
+}
+
+// What a customer sends reaches the screen as text only, in every size.
+func TestHostileTextStaysText(t *testing.T) {
+	evil := "\x1b]0;title\x07\x1b[31m\u202e佐藤\u0301👩🏽\u200d💻" + strings.Repeat("x\n", 1000)
+	for w := range 60 {
+		p := newPane(w, 9)
+		p.Choose(Selection{View: state.ViewAll, Title: evil})
+		p.Set(all([]state.Row{person(1, func(r *state.Row) {
+			r.Conversation.Contact.Name, r.DraftText = evil, evil
+			r.Preview = api.Known(state.Preview{Body: evil})
+		}), person(2, func(r *state.Row) { r.Draft, r.DraftText = true, evil })}))
+		if got := strings.Join(p.View(), ""); strings.Contains(got, "\x1b]") || strings.Contains(got, "\u202e") || strings.Contains(got, "\n") {
+			t.Errorf("%d cells: %q", w, got)
+		}
+		screen(t, p)
+	}
+}
+
+func TestAgeOrTimeByView(t *testing.T) {
+	snoozed := noon.Add(26 * time.Hour)
+	row := person(90, func(r *state.Row) { r.Flags.Snoozed = snoozed })
+	for view, want := range map[state.View]string{state.ViewWaiting: "1h", state.ViewAll: "10:30", state.ViewSnoozed: "21 Nov"} {
+		p := newPane(40, 5)
+		p.Choose(Selection{View: view, Title: "T"})
+		p.Set(all([]state.Row{row}))
+		if got := screen(t, p)[1]; !strings.HasSuffix(got, want) {
+			t.Errorf("%s: %q does not end in %q", view, got, want)
+		}
+	}
+}
+
+// Each view that is empty says so in words of its own, and what can be done.
+func TestEmptyListsSayWhy(t *testing.T) {
+	seen := map[string]state.View{}
+	for _, view := range state.Views {
+		p := newPane(60, 6)
+		p.Choose(Selection{View: view, Title: string(view)})
+		if view != state.ViewWaiting && !strings.Contains(drawn(t, p), "Reading the list…") {
+			t.Errorf("%s before it is read:\n%s", view, drawn(t, p))
+		}
+		p.Set(state.List{})
+		words := strings.Join(screen(t, p)[1:], " ")
+		if strings.TrimSpace(words) == "" || seen[words] != "" {
+			t.Errorf("%s says %q, as %s", view, words, seen[words])
+		}
+		seen[words] = view
+	}
+}
+
+func TestEmptyListTellsWhatTheAccountsDo(t *testing.T) {
+	for _, c := range []struct {
+		health state.Health
+		want   string
+	}{
+		{state.Health{Label: "Pact", State: state.HealthStopped, Reason: "the token is refused"}, "Pact: the token is refused"},
+		{state.Health{Label: "Pact", State: state.HealthRetrying, Reason: "no route"}, "Pact: no route"},
+		{state.Health{Label: "Pact", State: state.HealthStarting}, "Reading the conversations of Pact…"},
+		{state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Known: 3, Listed: 9}, "Reading the conversations of Pact…"},
+		{state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Known: 9, Listed: 9}, "Nobody is waiting"},
+	} {
+		p := newPane(60, 6)
+		p.SetHealth([]state.Health{c.health})
+		p.Set(state.List{})
+		if got := drawn(t, p); !strings.Contains(got, c.want) {
+			t.Errorf("%+v:\n%s", c.health, got)
+		}
+	}
+}
+
+func TestFailedReadIsToldAndForgotten(t *testing.T) {
+	p := newPane(90, 6)
+	p.Fail(errors.New("the disk does not answer"))
+	if got := drawn(t, p); !strings.Contains(got, "The list could not be read: the disk does not answer. ctrl+r tries again.") {
+		t.Errorf("%s", got)
+	}
+	p.Set(all(people(1)))
+	if got := drawn(t, p); strings.Contains(got, "could not") || !strings.Contains(got, "Person 1") {
+		t.Errorf("%s", got)
+	}
+}
+
+func TestMoving(t *testing.T) {
+	p := newPane(38, 9) // four conversations
+	read(p, people(upTo(10)...))
+	for _, step := range []struct {
+		name string
+		do   func() bool
+		on   int // the person selected
+		at   int // on which screen row
+	}{
+		{"down", func() bool { return p.Move(1) }, 2, 3},
+		{"up beyond the start", func() bool { return p.Move(-5) }, 1, 1},
+		{"page down", func() bool { return p.Page(1) }, 4, 7},
+		{"one more scrolls", func() bool { return p.Move(1) }, 5, 7},
+		{"to the end", p.Last, 10, 7},
+		{"up within the screen", func() bool { return p.Move(-3) }, 7, 1},
+		{"page up", func() bool { return p.Page(-1) }, 4, 1},
+		{"to the start", p.First, 1, 1},
+	} {
+		step.do()
+		if got := p.SelectedID(); got != id(step.on) || rowOf(t, p) != step.at {
+			t.Errorf("%s: %s on row %d, want %d on row %d", step.name, got.Remote, rowOf(t, p), step.on, step.at)
+		}
+	}
+}
+
+// Whatever arrives, the conversation chosen stays selected and on its row.
+func TestSelectionStaysOnItsRow(t *testing.T) {
+	p := newPane(38, 9)
+	read(p, people(upTo(10)...))
+	p.Move(4)
+	before := rowOf(t, p)
+	for name, rows := range map[string][]state.Row{
+		"two above": people(21, 22, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+		"below":     people(1, 2, 3, 4, 5, 23, 6, 7, 8, 9, 10),
+		"one less":  people(2, 3, 4, 5, 6, 7, 8, 9, 10),
+	} {
+		read(p, rows)
+		if p.SelectedID() != id(5) || rowOf(t, p) != before {
+			t.Errorf("%s: %s on row %d of %d", name, p.SelectedID().Remote, rowOf(t, p), before)
+		}
+	}
+	read(p, people(2, 3, 4, 6, 7, 8))
+	if p.SelectedID() != id(6) {
+		t.Errorf("what took its place is not selected, but %s", p.SelectedID().Remote)
+	}
+}
+
+// Until the agent chose a row, the first one is selected, whatever arrives.
+func TestNothingChosenFollowsTheFirst(t *testing.T) {
+	p := newPane(38, 9)
+	read(p, people(1, 2))
+	read(p, people(3, 1, 2))
+	if p.SelectedID() != id(3) {
+		t.Errorf("selected is %s", p.SelectedID().Remote)
+	}
+	p.Touch()
+	read(p, people(4, 3, 1, 2))
+	if p.SelectedID() != id(3) {
+		t.Errorf("after a key: %s", p.SelectedID().Remote)
+	}
+}
+
+// The pane holds a window of a long list and asks for more before it ends.
+func TestWindowOfALongList(t *testing.T) {
+	p := newPane(38, 21)
+	rows := people(upTo(1000)...)
+	read(p, rows)
+	if n := p.Query().Limit; n < 60 || n > 100 {
+		t.Errorf("it asks for %d rows", n)
+	}
+	reads := 0
+	for i := 2; i <= 300; i++ {
+		if p.Move(1) || p.Wants() {
+			reads++
+			read(p, rows)
+		}
+		if p.SelectedID() != id(i) {
+			t.Fatalf("after %d moves: %s", i-1, p.SelectedID().Remote)
+		}
+	}
+	if reads == 0 || reads > 20 {
+		t.Errorf("%d reads for 300 moves", reads)
+	}
+	if !p.Last() || p.SelectedID() == id(1000) {
+		t.Error("the end is shown before it is read")
+	}
+	read(p, rows)
+	if p.SelectedID() != id(1000) || !strings.Contains(drawn(t, p), "Person 1000") {
+		t.Errorf("the end is %s", p.SelectedID().Remote)
+	}
+}
+
+// A screen that shows places which are not read wants them, and draws nothing
+// there meanwhile.
+func TestUnreadPlacesAreWanted(t *testing.T) {
+	p := newPane(38, 9)
+	rows := people(upTo(100)...)
+	p.Set(state.List{Rows: rows[:6], Total: 100})
+	if p.Wants() {
+		t.Error("it wants more although all on screen is there")
+	}
+	p.Move(5)
+	p.Resize(38, 21)
+	if !p.Wants() {
+		t.Error("it does not want what is on screen")
+	}
+	if got := drawn(t, p); len(strings.Split(got, "\n")) != 9 || !strings.Contains(got, "Person 3") {
+		t.Errorf("not the last four of six people:\n%s", got)
+	}
+}
+
+func TestFilter(t *testing.T) {
+	p := newPane(38, 9)
+	read(p, people(upTo(10)...))
+	p.Move(3)
+	p.SetFilter("Anna", true)
+	if got := screen(t, p)[0]; got != " / Anna" {
+		t.Errorf("title %q", got)
+	}
+	if x := p.CursorX(); x != 7 {
+		t.Errorf("the cursor is in column %d", x)
+	}
+	if q := p.Query(); q.Text != "Anna" || q.Offset != 0 {
+		t.Errorf("%+v", q)
+	}
+	p.Set(state.List{})
+	if got := drawn(t, p); !strings.Contains(got, "Nobody here matches") {
+		t.Errorf("%s", got)
+	}
+	p.Set(all(people(8)))
+	p.SetFilter("", false)
+	read(p, people(upTo(10)...))
+	if p.SelectedID() != id(8) {
+		t.Errorf("the one that was found is lost: %s", p.SelectedID().Remote)
+	}
+}
+
+// The conversation under the agent's hands is asked for although the view would
+// leave it out; a filter leaves it out.
+func TestKeep(t *testing.T) {
+	p := newPane(38, 9)
+	p.Keep(id(3))
+	if p.Query().Keep != id(3) {
+		t.Error("it is not asked for")
+	}
+	p.SetFilter("x", false)
+	if p.Query().Keep != (api.ConversationID{}) {
+		t.Error("a filter keeps it")
+	}
+}
+
+func TestAnotherSelectionStartsAnew(t *testing.T) {
+	p := newPane(38, 9)
+	read(p, people(upTo(10)...))
+	p.Move(3)
+	sel := p.Selection()
+	p.Choose(sel)
+	if p.SelectedID() != id(4) {
+		t.Error("the same selection starts anew")
+	}
+	p.SetFilter("x", true)
+	p.Choose(Selection{View: state.ViewAll, Account: "a", Channel: api.ChannelID{Account: "a", Remote: "c"}, Title: "WhatsApp"})
+	if _, ok := p.Selected(); ok {
+		t.Error("a row of the old list is selected")
+	}
+	if q := p.Query(); q.View != state.ViewAll || q.Account != "a" || q.Channel.Remote != "c" || q.Text != "" || q.Offset != 0 {
+		t.Errorf("%+v", q)
+	}
+}
+
+// Select goes to a conversation that is not in the window: it is selected once
+// the window around it was read.
+func TestSelectFarAway(t *testing.T) {
+	p := newPane(38, 9)
+	rows := people(upTo(500)...)
+	read(p, rows)
+	p.Select(id(400))
+	if _, ok := p.Selected(); ok || p.Has(id(400)) {
+		t.Error("it is selected before it was read")
+	}
+	read(p, rows)
+	if p.SelectedID() != id(400) || !strings.Contains(drawn(t, p), "Person 400") {
+		t.Errorf("selected is %s:\n%s", p.SelectedID().Remote, drawn(t, p))
+	}
+}
+
+func TestVisible(t *testing.T) {
+	p := newPane(38, 9)
+	read(p, people(upTo(10)...))
+	p.Move(5)
+	var got []string
+	for _, v := range p.Visible() {
+		got = append(got, v.Remote)
+	}
+	if strings.Join(got, " ") != "3 4 5 6" {
+		t.Errorf("%v", got)
+	}
+}
+
+// Another size keeps the selected row on screen.
+func TestResizeKeepsTheSelection(t *testing.T) {
+	p := newPane(38, 21)
+	read(p, people(upTo(50)...))
+	p.Move(30)
+	for h := range 24 {
+		p.Resize(30, h)
+		screen(t, p)
+		if p.SelectedID() != id(31) {
+			t.Fatalf("height %d: %s", h, p.SelectedID().Remote)
+		}
+		if h >= 3 && rowOf(t, p) < 1 {
+			t.Errorf("height %d: the selected row is not on screen", h)
+		}
+	}
+}
