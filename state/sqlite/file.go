@@ -179,6 +179,12 @@ func (f *file) read(ctx context.Context, fn func(l *link) error) error {
 	return f.inTurn(ctx, f.readers, func(l *link) error { return l.transact(ctx, "BEGIN", fn) })
 }
 
+// revision is the last one that anybody committed.
+func (f *file) revision(ctx context.Context) (rev int64, err error) {
+	err = f.read(ctx, func(l *link) error { return l.row(ctx, "SELECT rev FROM clock").Scan(&rev) })
+	return rev, err
+}
+
 // version changes when another process commits, never by our own writes.
 func (f *file) version(ctx context.Context) (v int64, err error) {
 	err = f.inTurn(ctx, f.writer, func(l *link) error { return l.row(ctx, "PRAGMA data_version").Scan(&v) })

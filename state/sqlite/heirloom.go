@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"errors"
 
@@ -15,15 +14,9 @@ type heirloom struct {
 	table string
 	// conflict is what an insertion does where the key is there already.
 	conflict string
-	// same are the columns by which a record is known in a file that gave it
-	// another id; none where conflict does that.
-	same []string
 	// mend makes a record safe to go on with. old tells that it may have changed
 	// since, elsewhere. False drops it.
 	mend func(r record, old bool) bool
-	// bare is what to keep of a record that cannot be read as a whole; nil if
-	// nothing is.
-	bare func(r record) record
 	// check reads the row as the program will.
 	check func(ctx context.Context, l *link, r record) error
 	// count adds the record to what a person is told of.
@@ -35,9 +28,6 @@ var heirlooms = []heirloom{
 	{
 		table: "draft", conflict: `(account, conv) DO UPDATE SET body = excluded.body, files = excluded.files, rev = excluded.rev,
 			edited = excluded.edited, at = excluded.at WHERE excluded.rev > draft.rev`,
-		bare: func(r record) record {
-			return record{"account": r.text("account"), "conv": r.text("conv"), "body": r.text("body"), "files": "", "rev": max(r.number("rev"), 1), "edited": int64(0)}
-		},
 		check: func(ctx context.Context, l *link, r record) error {
 			_, err := loadDraft(ctx, l, r.conversation())
 			return err
@@ -45,7 +35,7 @@ var heirlooms = []heirloom{
 		count: func(r record, n *Rescued) { n.Drafts += int(bit(r.text("body")+r.text("files") != "")) },
 	},
 	{
-		table: "outbox", conflict: "DO NOTHING", mend: mendOutbound, bare: bareOutbound, check: checkOutbound,
+		table: "outbox", conflict: "DO NOTHING", mend: mendOutbound, check: checkOutbound,
 		count: func(r record, n *Rescued) { n.Unsent += int(bit(state.Status(r.number("status")) != state.Done)) },
 	},
 	{table: "provisional", conflict: "DO NOTHING", count: func(record, *Rescued) {}},
@@ -59,7 +49,6 @@ var heirlooms = []heirloom{
 	},
 	{
 		table: "change", conflict: "DO NOTHING", mend: mendWish, check: checkWish,
-		same:  []string{"account", "conv", "ability", "message", "arg", "made"},
 		count: func(_ record, n *Rescued) { n.Marks++ },
 	},
 }
@@ -92,19 +81,6 @@ func mendOutbound(r record, old bool) bool {
 		r["sent"] = r.number("submitted") // it cannot have gone out before
 	}
 	return true
-}
-
-// bareOutbound keeps the text of a message whose other columns make no sense.
-func bareOutbound(r record) record {
-	one := record{
-		"key": rand.Text() + "-1", "account": r.text("account"), "conv": r.text("conv"), "body": r.text("body"), "first": "", "files": "",
-		"part": int64(1), "parts": int64(1), "status": int64(state.Uncertain), "reason": rescuedReason, "submitted": r.number("submitted"),
-		"sent": r.number("submitted"), "r_conv": "", "r_message": "", "r_job": "", "r_reason": "",
-	}
-	for _, name := range []string{"attempts", "checks", "not_before", "settled", "r_delivery", "refused", "leave"} {
-		one[name] = int64(0)
-	}
-	return one
 }
 
 func checkOutbound(ctx context.Context, l *link, r record) error {

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -76,7 +75,7 @@ func (c *carer) takeAlong(ctx context.Context) (news string, err error) {
 	if _, err := os.Stat(f.path); errors.Is(err, fs.ErrNotExist) {
 		return "the state folder was emptied while unibox ran: drafts and unsent messages are written again, the rest is fetched again", c.rewrite(ctx)
 	}
-	return c.bringOver(ctx)
+	return c.putAside(ctx)
 }
 
 // rewrite makes state.db again.
@@ -88,28 +87,24 @@ func (c *carer) rewrite(ctx context.Context) error {
 	})
 }
 
-// bringOver adds to the file that another session has begun at the path what
-// that does not know.
-func (c *carer) bringOver(ctx context.Context) (news string, err error) {
+// putAside keeps what only the open connections still see beside the file that
+// another session has begun at the path, if it is worth anything. The two are
+// not merged: nobody could tell what of the old one went out since.
+func (c *carer) putAside(ctx context.Context) (news string, err error) {
 	f := c.db.state
-	next, err := openFile(ctx, f.path, f.synchronous, f.schema)
-	if err != nil {
-		return "", err
-	}
-	defer func() { err = errors.Join(err, next.close()) }()
-	var saved Rescued
-	err = f.inTurn(ctx, f.writer, func(from *link) error {
-		return next.commit(ctx, func(to *link, rev int64) error {
-			if err := to.takeOver(ctx, from, removedFile, &saved); err != nil {
-				return err
-			}
-			return to.touchAll(ctx, rev)
-		})
+	aside := ""
+	err = f.inTurn(ctx, f.writer, func(l *link) error {
+		worth, err := l.holdsRows(ctx)
+		if err != nil || !worth {
+			return err
+		}
+		aside = asideName(f.path, time.Now().Format(stampFormat))
+		return copyInto(ctx, l, aside)
 	})
-	if err != nil || saved == (Rescued{}) {
+	if err != nil || aside == "" {
 		return "", err
 	}
-	return fmt.Sprintf("the state folder was removed and begun anew by another session: %s were brought over", saved.counts()), nil
+	return "the state folder was removed and begun anew by another session: what was in the old state.db is kept beside the new one as " + filepath.Base(aside), nil
 }
 
 // reopen connects to the file at the path anew. A rescue of it that was cut

@@ -10,7 +10,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"unibox/api"
 	"unibox/state"
 )
 
@@ -37,63 +36,38 @@ func begunAnew(t *testing.T, fill func(t *testing.T, old *DB), test func(t *test
 	})
 }
 
-// closing wishes a conversation closed.
-func closing(t testing.TB, db *DB) {
-	t.Helper()
-	_, err := db.SubmitChange(t.Context(), state.Change{Conversation: conv(7), Cap: api.CapClose, On: true, Made: noon})
-	must(t, err)
-}
-
-// What exists nowhere else is brought over to a folder that another session
-// began anew, and nothing of it goes out by itself.
-func TestUnsavedRowsAreBroughtOverToANewFolder(t *testing.T) {
+// What exists nowhere else is kept beside the files that another session began
+// anew, and is not mixed with theirs.
+func TestTheOldFileIsKeptBesideANewOne(t *testing.T) {
 	begunAnew(t, func(t *testing.T, old *DB) {
 		treasure(t, old, 0, 5)
-		closing(t, old)
 	}, func(t *testing.T, old, fresh *DB) {
-		theirs := queued(conv(1), "key-theirs", "of the new session")
-		submit(t, fresh, theirs)
+		submit(t, fresh, queued(conv(1), "key-theirs", "of the new session"))
 		time.Sleep(time.Second)
 		for _, db := range []*DB{old, fresh} {
-			if drafts, messages, marks := found(t, db, 5); drafts+messages+marks != 15 {
-				t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
-			}
-			rows, err := db.Unsent(t.Context())
-			must(t, err)
-			for _, o := range rows {
-				if o.Status != state.Uncertain && o.Key != "key-theirs" {
-					t.Errorf("%s is %v", o.Key, o.Status)
-				}
-			}
-			want(t, viewed(t, db, state.ListQuery{View: state.ViewOutbox}), "1", "1000", "1001", "1002", "1003", "1004")
-			if all, err := db.Changes(t.Context(), ""); err != nil || len(all) != 1 || !all[0].Refused {
-				t.Errorf("%+v, %v", all, err)
-			}
+			want(t, viewed(t, db, state.ListQuery{View: state.ViewOutbox}), "1")
 		}
-		if !told(old, "5 drafts, 5 unsent messages and 6 marks were brought over")() {
-			t.Errorf("told %q", newsOf(t, old))
+		kept := keptFiles(old.state.path)
+		if len(kept) != 1 || !told(old, "is kept beside the new one as "+filepath.Base(kept[0]))() {
+			t.Fatalf("kept %q, told %q", kept, newsOf(t, old))
 		}
+		must(t, readAlone(t.Context(), kept[0], func(l *link) error {
+			var rows int
+			err := l.row(t.Context(), "SELECT COUNT(*) FROM outbox").Scan(&rows)
+			if rows != 5 {
+				t.Errorf("%d messages are kept", rows)
+			}
+			return err
+		}))
 	})
 }
 
-// Two sessions that both lost the folder bring the same rows over once.
-func TestRowsAreBroughtOverOnce(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "state")
-	synctest.Test(t, func(t *testing.T) {
-		a, b := openIn(t, dir), openIn(t, dir)
-		defer a.Close()
-		defer b.Close()
-		treasure(t, a, 0, 3)
-		closing(t, a)
-		vanish(t, dir)
-		fresh := openIn(t, dir)
-		defer fresh.Close()
+// Of a folder in which nothing was written nothing is kept.
+func TestNothingIsKeptOfAnEmptyFile(t *testing.T) {
+	begunAnew(t, func(*testing.T, *DB) {}, func(t *testing.T, old, _ *DB) {
 		time.Sleep(time.Second)
-		if rows, err := fresh.Unsent(t.Context()); err != nil || len(rows) != 3 {
-			t.Errorf("%d messages, %v", len(rows), err)
-		}
-		if all, err := fresh.Changes(t.Context(), ""); err != nil || len(all) != 1 {
-			t.Errorf("%d changes, %v", len(all), err)
+		if kept := keptFiles(old.state.path); len(kept) != 0 || newsOf(t, old) != "" {
+			t.Errorf("kept %q, told %q", kept, newsOf(t, old))
 		}
 	})
 }

@@ -157,26 +157,15 @@ func inherit(ctx context.Context, path, part string) (*Rescued, error) {
 // that another session does not write to what is about to be put aside; one
 // that is writing and does not end is an error.
 func connectDamaged(ctx context.Context, path string) (from []*link, end func(), err error) {
-	var own, second conns
-	links, _ := own.connect(ctx, 1, dsn(path, "NORMAL", 1024, ""))
-	closeOwn := func() { closeAll(links, own) }
-	for _, l := range links {
+	var c conns
+	from, _ = c.connect(ctx, 1, dsn(path, "NORMAL", 1024, ""))
+	end = func() { closeAll(from, c) }
+	for _, l := range from {
 		if _, err := l.exec(ctx, "BEGIN IMMEDIATE"); code(err)&0xff == sqlite3.SQLITE_BUSY {
-			return nil, closeOwn, err
+			return nil, end, err
 		}
 	}
-	if legible(ctx, links) {
-		return links, closeOwn, nil
-	}
-	grafted := path + ".graft"
-	if graft(ctx, path, grafted) == nil {
-		from, _ = second.connect(ctx, 1, dsn(grafted, "OFF", 1024, ""))
-	}
-	return from, func() {
-		closeAll(from, second)
-		closeOwn()
-		_ = remove(grafted)
-	}, nil
+	return from, end, nil
 }
 
 // putInPlace gives the new file the name that says it is complete, then the

@@ -12,36 +12,23 @@ import (
 // record is a row by its columns, with the values as SQLite gives them.
 type record map[string]any
 
-// probes bounds how many keys are asked for one by one.
-const probes = 50_000
-
 // salvage reads what can be read of a table in a damaged file: from its
-// beginning, from its end, and the keys between them one by one, since a row
-// that cannot be read hides those behind it only from whoever walks past it.
-// Records come in the order of their keys.
+// beginning up to the first row that cannot be read, and from its end down to
+// the last one. Records come in the order of their keys.
 func salvage(ctx context.Context, l *link, table string, columns []string) []record {
 	found := map[int64]record{}
 	query := fmt.Sprintf("SELECT rowid, %s FROM %s NOT INDEXED", strings.Join(columns, ", "), table)
-	read := func(rest string, args ...any) (last int64, err error) {
-		err = l.each(ctx, func(rows *sql.Rows) error {
+	read := func(order string) error {
+		return l.each(ctx, func(rows *sql.Rows) error {
 			id, r, err := scanRecord(rows, columns)
 			if err == nil {
-				found[id], last = r, id
+				found[id] = r
 			}
 			return err
-		}, query+rest, args...)
-		return last, err
+		}, query+order)
 	}
-	lo, err := read(" ORDER BY rowid")
-	if err == nil {
-		return byKey(found)
-	}
-	hi, _ := read(" ORDER BY rowid DESC")
-	if hi == 0 {
-		hi = lo + probes/10
-	}
-	for id := lo + 1; id < min(hi, lo+probes) && ctx.Err() == nil; id++ {
-		_, _ = read(" WHERE rowid = ?", id)
+	if read(" ORDER BY rowid") != nil {
+		_ = read(" ORDER BY rowid DESC")
 	}
 	return byKey(found)
 }

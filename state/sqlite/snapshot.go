@@ -17,10 +17,11 @@ import (
 const (
 	// keepSnapshots is how many snapshots of state.db there are.
 	keepSnapshots = 3
-	// snapshotEvery is how often the owner makes one; at a start it makes one
-	// unless the last is younger than freshSnapshot.
-	snapshotEvery = time.Hour
-	freshSnapshot = 10 * time.Minute
+	// snapshotEvery is how often the owner makes one, if anything has changed.
+	snapshotEvery = 5 * time.Minute
+	// snapshotSpacing is how far the snapshots behind the newest are apart, so
+	// that damage that nobody notices for an hour is not in all of them.
+	snapshotSpacing = time.Hour
 )
 
 // snapshot is a copy of state.db as it was at a moment: state-<n>.db.
@@ -57,10 +58,19 @@ func keepSnapshot(ctx context.Context, path string) error {
 		return fmt.Errorf("copy %s: %w", path, err)
 	}
 	var errs []error
-	for _, s := range old[min(len(old), keepSnapshots-1):] {
+	for _, s := range superseded(old) {
 		errs = append(errs, os.Remove(s.path))
 	}
 	return errors.Join(errs...)
+}
+
+// superseded lists the snapshots that a new one takes the place of: the last
+// one before it if that is close to the one before, and the oldest.
+func superseded(old []snapshot) (drop []snapshot) {
+	if len(old) > 1 && old[0].made.Sub(old[1].made) < snapshotSpacing {
+		drop, old = old[:1], old[1:]
+	}
+	return append(slices.Clone(drop), old[min(len(old), keepSnapshots-1):]...)
 }
 
 // copyDB writes a database under another name, whole or not at all.
@@ -101,7 +111,8 @@ func (db *DB) backUp(ctx context.Context) {
 	if all := snapshots(filepath.Dir(path)); len(all) > 0 {
 		last = all[0].made
 	}
-	wait := freshSnapshot - min(max(time.Since(last), 0), freshSnapshot)
+	wait := snapshotEvery - min(max(time.Since(last), 0), snapshotEvery)
+	copied := int64(-1)
 	for {
 		select {
 		case <-ctx.Done():
@@ -109,8 +120,9 @@ func (db *DB) backUp(ctx context.Context) {
 		case <-time.After(wait):
 		}
 		wait = snapshotEvery
-		if keepSnapshot(ctx, path) != nil { // a full or failing disk is told of elsewhere
-			wait = freshSnapshot
+		rev, err := db.state.revision(ctx)
+		if err == nil && rev != copied && keepSnapshot(ctx, path) == nil { // a full or failing disk is told of elsewhere
+			copied = rev
 		}
 	}
 }

@@ -20,7 +20,7 @@
 // The files themselves are looked after while they are open (care.go): damage,
 // a full disk (room.go) and a failing one are mended or waited out (probe.go), a
 // removed or replaced file is followed (place.go), and the screen is told of it
-// (condition.go). What exists nowhere else is copied every hour (snapshot.go) and
+// (condition.go). What exists nowhere else is copied every five minutes (snapshot.go) and
 // rescued row by row (rescue.go, takeover.go); whoever replaces a file holds a
 // lock (quarantine.go), and no other session writes to what was replaced
 // (file.go). What is old leaves by itself (keep.go, thin.go), all of an account

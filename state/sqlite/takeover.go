@@ -3,14 +3,11 @@ package sqlite
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
-// Rows that exist nowhere else, taken over from a file that is damaged, older
-// or removed. What they are is in heirloom.go, how they are read in salvage.go.
+// Rows that exist nowhere else, taken over from a file that is damaged or older. What they are is in heirloom.go, how they are read in salvage.go.
 
 // fillFrom takes over what the damaged file still says, then what the newest
 // snapshot says beyond it.
@@ -19,11 +16,11 @@ func (f *file) fillFrom(ctx context.Context, damaged []*link, dir string, saved 
 		epoch := stamp(time.Now()) // no owner of before may send
 		for _, from := range damaged {
 			epoch = max(epoch, from.epoch(ctx)+1)
-			if err := to.takeOver(ctx, from, damagedFile, saved); err != nil {
+			if err := to.takeOver(ctx, from, false, saved); err != nil {
 				return err
 			}
 		}
-		newestSnapshot(ctx, dir, func(from *link) error { return to.takeOver(ctx, from, olderCopy, saved) })
+		newestSnapshot(ctx, dir, func(from *link) error { return to.takeOver(ctx, from, true, saved) })
 		return to.endRescue(ctx, epoch)
 	})
 }
@@ -36,21 +33,9 @@ func (l *link) epoch(ctx context.Context) int64 {
 	return h.epoch
 }
 
-// origin is where records come from.
-type origin uint8
-
-const (
-	// damagedFile: the file itself, as far as it can be read.
-	damagedFile origin = iota
-	// olderCopy: a snapshot of it, so that they may have changed since.
-	olderCopy
-	// removedFile: one that others do not see any more, and may have begun anew
-	// with the same ids for other things.
-	removedFile
-)
-
-// takeOver adds the rows of every table that are not there yet.
-func (l *link) takeOver(ctx context.Context, from *link, by origin, saved *Rescued) error {
+// takeOver adds the rows of every table that are not there yet. old tells that
+// they are from a snapshot, and may have changed since.
+func (l *link) takeOver(ctx context.Context, from *link, old bool, saved *Rescued) error {
 	for _, h := range heirlooms {
 		ours, err := l.columns(ctx, h.table)
 		if err != nil {
@@ -65,7 +50,7 @@ func (l *link) takeOver(ctx context.Context, from *link, by origin, saved *Rescu
 			continue
 		}
 		for _, r := range salvage(ctx, from, h.table, theirs) {
-			if err := l.keep(ctx, h, r, by, saved); err != nil {
+			if err := l.keep(ctx, h, r, old, saved); err != nil {
 				return err
 			}
 		}
@@ -73,23 +58,12 @@ func (l *link) takeOver(ctx context.Context, from *link, by origin, saved *Rescu
 	return nil
 }
 
-// keep adds one record if it makes sense, or what makes sense of it. Its
-// error is that of the new file.
-func (l *link) keep(ctx context.Context, h heirloom, r record, by origin, saved *Rescued) error {
-	if h.mend != nil && !h.mend(r, by != damagedFile) {
+// keep adds one record if it makes sense. Its error is that of the new file.
+func (l *link) keep(ctx context.Context, h heirloom, r record, old bool, saved *Rescued) error {
+	if h.mend != nil && !h.mend(r, old) {
 		return nil
 	}
-	if by == removedFile {
-		if there, err := l.twin(ctx, h, r); there || err != nil {
-			return err
-		}
-		delete(r, "id") // it gets one that is free
-	}
 	added, err := l.try(ctx, h, r)
-	if !added && err != nil && h.bare != nil {
-		r = h.bare(r)
-		added, err = l.try(ctx, h, r)
-	}
 	if added {
 		h.count(r, saved)
 	}
@@ -97,21 +71,6 @@ func (l *link) keep(ctx context.Context, h heirloom, r record, by origin, saved 
 		return err
 	}
 	return nil // a record that makes no sense at all
-}
-
-// twin reports whether the table has a record already that is the same thing
-// under another id.
-func (l *link) twin(ctx context.Context, h heirloom, r record) (there bool, err error) {
-	if len(h.same) == 0 {
-		return false, nil
-	}
-	var args []any
-	for _, name := range h.same {
-		args = append(args, r[name])
-	}
-	err = l.row(ctx, fmt.Sprintf("SELECT EXISTS (SELECT 1 FROM %s WHERE (%s) = (?%s))",
-		h.table, strings.Join(h.same, ", "), strings.Repeat(", ?", len(args)-1)), args...).Scan(&there)
-	return there, err
 }
 
 // try adds a record and reads it as the program will, or leaves no trace of it.
@@ -158,4 +117,15 @@ func (l *link) touchAll(ctx context.Context, rev int64) error {
 		}
 	}
 	return nil
+}
+
+// holdsRows reports whether a file holds anything that exists nowhere else.
+func (l *link) holdsRows(ctx context.Context) (any bool, err error) {
+	for _, h := range heirlooms {
+		err = l.row(ctx, "SELECT EXISTS (SELECT 1 FROM "+h.table+")").Scan(&any)
+		if any || err != nil {
+			break
+		}
+	}
+	return any, err
 }
