@@ -1,6 +1,6 @@
 // Package keymap declares every action of the program once: its name, what it
 // does, where it holds and its keys. Bindings, palette, help, hint line, config
-// check and the README's key list all read this one table.
+// check and the table in README.md all read this one table.
 //
 // Names are kept for ever: people put them in their config.
 package keymap

@@ -1,6 +1,7 @@
 package keymap
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -18,7 +19,7 @@ func TestEveryActionHasAKeyAndAGroupOfItsOwn(t *testing.T) {
 	last := ""
 	for _, s := range m.All() {
 		if seen[s.Action] {
-			t.Errorf("%s stands twice", s.Action)
+			t.Errorf("%s is there twice", s.Action)
 		}
 		seen[s.Action] = true
 		if s.Group != last && groups[s.Group] {
@@ -69,7 +70,7 @@ func TestOverrides(t *testing.T) {
 		"composer.attach": {"a"},
 	})
 	if a, _ := m.Lookup([]string{"V"}, List); a != Done {
-		t.Errorf("Q is %q", a)
+		t.Errorf("V is %q", a)
 	}
 	if a, _ := m.Lookup([]string{"e"}, List); a != "" {
 		t.Errorf("e is still %q", a)
@@ -102,6 +103,35 @@ func TestMarkdownHoldsEveryAction(t *testing.T) {
 	for _, s := range specs {
 		if strings.Count(md, "`"+string(s.Action)+"`") != 1 {
 			t.Errorf("%s is not in the table once", s.Action)
+		}
+	}
+}
+
+func TestReadmeShowsTheKeysAsTheyAre(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, begins := strings.Cut(string(readme), "<!-- keys: made by `unibox keys` -->\n")
+	table, _, ends := strings.Cut(rest, "<!-- end -->")
+	if !begins || !ends {
+		t.Fatal("README.md has lost the marks round the table of keys")
+	}
+	if strings.TrimSpace(table) != strings.TrimSpace(Markdown()) {
+		t.Errorf("README.md should hold, between its marks:\n%s", Markdown())
+	}
+}
+
+// A sequence that begins with a whole binding could never be typed.
+func TestNoSequenceIsHidden(t *testing.T) {
+	m, _ := New(nil)
+	for scope, keys := range m.by {
+		for key := range keys {
+			for first := range keys {
+				if strings.HasPrefix(key, first+" ") {
+					t.Errorf("%q in %s is hidden by %q", key, scope, first)
+				}
+			}
 		}
 	}
 }

@@ -11,13 +11,8 @@ import (
 
 	"unibox/api"
 	"unibox/api/platforms"
-	"unibox/keymap"
 	"unibox/ui"
 )
-
-func TestReadmeShowsTheKeysAsTheyAre(t *testing.T) {
-	made(t, "keys: made by `unibox keys`", keymap.Markdown())
-}
 
 func TestReadmeShowsWhatEachPlatformCan(t *testing.T) {
 	made(t, "abilities: made from api.CapsOf", abilityTable(t))
