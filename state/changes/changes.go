@@ -22,17 +22,14 @@ import (
 	"log/slog"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/supervise"
+	"unibox/state/work"
 )
 
 // Account is an account whose conversations are changed.
-type Account struct {
-	ID       api.AccountID
-	Provider api.Provider
-}
+type Account = work.Account
 
 // Options are what the changes work with.
 type Options struct {
@@ -68,17 +65,17 @@ func New(o Options) *Changes {
 // before anything is asked of a platform. When it returns nothing is under way
 // any more, and it may be run again.
 func (c *Changes) Run(ctx context.Context) error {
-	all, ctx := errgroup.WithContext(ctx)
+	parts := []func(context.Context) error{untilEnd}
 	for _, a := range c.accounts {
-		all.Go(func() error {
-			return state.Guarded(func() error { return newRunner(c, a).run(ctx) })
-		})
+		parts = append(parts, newRunner(c, a).run)
 	}
-	all.Go(func() error {
-		<-ctx.Done()
-		return ctx.Err()
-	})
-	return all.Wait()
+	return supervise.Together(ctx, parts...)
+}
+
+// untilEnd keeps Run from returning where there are no accounts.
+func untilEnd(ctx context.Context) error {
+	<-ctx.Done()
+	return ctx.Err()
 }
 
 var (
@@ -94,7 +91,7 @@ func (c *Changes) Submit(ctx context.Context, ch state.Change) error {
 	if !ok {
 		return fmt.Errorf("there is no account %q in the config", ch.Conversation.Account)
 	}
-	if _, ok := deeds[ch.Cap]; !ok || !api.CapsOf(a.Provider, api.Identity{}).Has(ch.Cap) {
+	if _, ok := executors[ch.Cap]; !ok || !api.CapsOf(a.Provider, api.Identity{}).Has(ch.Cap) {
 		return fmt.Errorf("%s is not supported by %s", ch.Cap, a.Provider.Traits().Label)
 	}
 	if err := complete(ch); err != nil {

@@ -43,8 +43,8 @@ func TestEveryWishReachesItsAbility(t *testing.T) {
 		{state.Change{Cap: api.CapDelete, Message: message(1)}, "delete=m1 1"},
 		{state.Change{Cap: api.CapReact, Message: message(1), Arg: "heart", On: true}, "react=m1,heart,true 1"},
 	}
-	if len(tests) != len(deeds)+1 {
-		t.Errorf("%d tests of %d deeds", len(tests), len(deeds))
+	if len(tests) != len(executors)+1 {
+		t.Errorf("%d tests of %d executors", len(tests), len(executors))
 	}
 	for _, tt := range tests {
 		t.Run(tt.want, func(t *testing.T) {

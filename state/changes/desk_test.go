@@ -38,7 +38,7 @@ func open(t *testing.T, dir string, p *platform) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := New(Options{Store: db, Feed: feed, Accounts: []Account{{"acc", able{platform: p}}, {"plain", bare{}}}})
+	c := New(Options{Store: db, Feed: feed, Accounts: []Account{{ID: "acc", Provider: able{platform: p}}, {ID: "plain", Provider: bare{}}}})
 	d := &desk{Changes: c, t: t, dir: dir, db: db}
 	d.stop = func() {
 		if err := db.Close(); err != nil {

@@ -2,23 +2,18 @@ package changes
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/work"
 )
 
-const (
-	// atOnce bounds how many changes of one account are carried out at a time;
-	// they are of different conversations.
-	atOnce = 4
-	// setback is the pause after the store failed.
-	setback = time.Second
-	// idle is how long to wait where only news can bring work.
-	idle = time.Hour
-)
+// atOnce bounds how many changes of one account are carried out at a time; they
+// are of different conversations.
+const atOnce = 4
 
 // runner carries out the changes of one account. Its loop plans, each job
 // carries out one change.
@@ -26,11 +21,12 @@ type runner struct {
 	*Changes
 	account  api.AccountID
 	provider api.Provider
-	ended    chan job
-	// running, of the loop alone, holds the changes being carried out, hold
-	// the time before which the platform asked for a pause.
+	logger   *slog.Logger
+	loop     *work.Loop[job]
+	// running, of the loop alone, holds the changes being carried out.
 	running map[int64]bool
-	hold    time.Time
+	// resume, of the loop alone, is when the account may be asked again.
+	resume time.Time
 }
 
 // job is one change that has been worked on. pause is for how long its answer
@@ -41,91 +37,54 @@ type job struct {
 }
 
 func newRunner(c *Changes, a Account) *runner {
-	return &runner{Changes: c, account: a.ID, provider: a.Provider, ended: make(chan job), running: map[int64]bool{}}
+	return &runner{
+		Changes: c, account: a.ID, provider: a.Provider, logger: c.log.With("account", a.ID),
+		loop: work.NewLoop[job](), running: map[int64]bool{},
+	}
 }
 
 func (r *runner) run(ctx context.Context) error {
-	ctx, stop := context.WithCancel(ctx)
 	news := r.feed.Subscribe()
 	defer news.Close()
-	defer r.drain()
-	defer stop()
-	for ctx.Err() == nil {
-		news.Take()
-		timer := time.NewTimer(r.round(ctx))
-		select {
-		case <-ctx.Done():
-		case <-news.Wake():
-		case <-timer.C:
-		case j := <-r.ended:
-			r.end(j)
-		}
-		timer.Stop()
-	}
-	return ctx.Err()
-}
-
-// drain waits for the jobs, whose context has ended.
-func (r *runner) drain() {
-	for len(r.running) > 0 {
-		r.end(<-r.ended)
-	}
+	plan := func(ctx context.Context) time.Time { news.Take(); return r.plan(ctx) }
+	return r.loop.Run(ctx, news.Wake(), plan, r.end)
 }
 
 func (r *runner) end(j job) {
 	delete(r.running, j.id)
-	r.hold = later(r.hold, time.Now().Add(j.pause))
+	r.resume = work.Later(r.resume, time.Now().Add(j.pause))
 }
 
-// round starts what is due and returns how long nothing else will be.
-func (r *runner) round(ctx context.Context) time.Duration {
+// plan starts what is due and returns when there will be more.
+func (r *runner) plan(ctx context.Context) time.Time {
 	rows, err := r.store.Changes(ctx, r.account)
 	if err != nil {
 		r.report(err, "read the changes")
-		return setback
+		return time.Now().Add(work.StorePause)
 	}
-	p := due(rows, func(id int64) bool { return r.running[id] }, time.Now(), r.hold)
+	p := due(rows, func(id int64) bool { return r.running[id] }, time.Now(), r.resume)
 	for _, ch := range p.drop {
 		if err := r.store.DropChange(ctx, ch.ID); err != nil {
 			r.report(err, "forget a change")
-			return setback
+			return time.Now().Add(work.StorePause)
 		}
 	}
 	for _, ch := range p.carry[:min(len(p.carry), atOnce-len(r.running))] {
 		r.start(ctx, ch)
 	}
-	if p.next.IsZero() {
-		return idle
-	}
-	return time.Until(p.next)
+	return p.Next
 }
 
-// start carries out a change beside the loop. After a failure of the store, or
-// a panic of ours, it rests a while.
 func (r *runner) start(ctx context.Context, ch state.Change) {
 	r.running[ch.ID] = true
-	go func() {
+	r.loop.Go(func() job {
 		j := job{id: ch.ID}
-		err := state.Guarded(func() (err error) {
+		work.Attempt(ctx, r.reporter("carry out a change"), func() (err error) {
 			j.pause, err = r.carry(ctx, ch)
 			return err
 		})
-		if err != nil {
-			r.report(err, "carry out a change")
-			sleep(ctx, setbackOf(err))
-		}
-		r.ended <- j
-	}()
-}
-
-// setbackOf is how long a change rests after an error. A panic will likely
-// happen again.
-func setbackOf(err error) time.Duration {
-	var panicked *state.PanicError
-	if errors.As(err, &panicked) {
-		return longest
-	}
-	return setback
+		return j
+	})
 }
 
 // carry asks the platform once. That it is about to be asked is stored before;
@@ -140,11 +99,11 @@ func (r *runner) carry(ctx context.Context, ch state.Change) (time.Duration, err
 	if ok, err := r.store.SaveChange(ctx, ch); err != nil || !ok {
 		return 0, err
 	}
-	a, err := deeds[ch.Cap](ctx, r.provider, ch)
+	a, err := executors[ch.Cap](ctx, r.provider, ch)
 	if err != nil && ctx.Err() != nil {
 		return 0, nil // it is found as it is, and taken up again
 	}
-	return pauseOf(err), r.insist(ctx, func(ctx context.Context) error { return r.settle(ctx, ch, a, err) })
+	return pauseOf(err), r.saveAnswer(ctx, func(ctx context.Context) error { return r.settle(ctx, ch, a, err) })
 }
 
 // pauseOf is for how long an answer asks the whole account to wait.
@@ -153,7 +112,7 @@ func pauseOf(err error) time.Duration {
 	case api.ErrRateLimited:
 		return api.RetryAfter(err)
 	case api.ErrAuth, api.ErrPayment:
-		return longest
+		return work.LongestPause
 	}
 	return 0
 }
@@ -161,7 +120,7 @@ func pauseOf(err error) time.Duration {
 // settle stores what the platform says now, then what became of the change, so
 // that between the two the wish is still on top.
 func (r *runner) settle(ctx context.Context, ch state.Change, a answer, err error) error {
-	next := weigh(ch, a, err, time.Now())
+	next := applyResult(ch, a, err, time.Now())
 	if !next.Until.IsZero() || err == nil {
 		if err := r.file(ctx, ch, a); err != nil {
 			return fmt.Errorf("store what the platform answered: %w", err)
@@ -186,39 +145,14 @@ func (r *runner) file(ctx context.Context, ch state.Change, a answer) error {
 	return nil
 }
 
-// insist stores an answer that nobody can ask for again. It stops when this
-// process may not, or when it ends.
-func (r *runner) insist(ctx context.Context, store func(context.Context) error) error {
-	for {
-		err := store(context.WithoutCancel(ctx))
-		if err == nil || errors.Is(err, state.ErrNotOwner) {
-			return err
-		}
-		r.report(err, "store an answer")
-		if !sleep(ctx, setback) {
-			return err
-		}
-	}
+// saveAnswer stores an answer that nobody can ask for again. It gives up when
+// this process may not write any more, or when it ends.
+func (r *runner) saveAnswer(ctx context.Context, store func(context.Context) error) error {
+	return work.Persist(ctx, r.reporter("store an answer"), store, state.ErrNotOwner)
 }
 
-func (r *runner) report(err error, doing string) {
-	var panicked *state.PanicError
-	switch {
-	case errors.As(err, &panicked):
-		r.log.Error(doing, "account", r.account, "err", err, "stack", string(panicked.Stack))
-	case !errors.Is(err, context.Canceled):
-		r.log.Warn(doing, "account", r.account, "err", err)
-	}
-}
+func (r *runner) report(err error, doing string) { work.Report(r.logger, err, doing) }
 
-// sleep waits, and reports whether ctx outlasted it.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
+func (r *runner) reporter(doing string) func(error) {
+	return func(err error) { r.report(err, doing) }
 }

@@ -7,18 +7,18 @@ import (
 	"unibox/state"
 )
 
-// answer is how things stand after a change was carried out. What the platform
-// did not say is empty.
+// answer is what a platform says of a conversation or message after a change was
+// carried out. What it did not say is empty.
 type answer struct {
 	conversation api.Conversation
 	message      api.Message
 }
 
-// deed asks one thing of a platform.
-type deed func(ctx context.Context, p api.Provider, ch state.Change) (answer, error)
+// executor carries out one kind of change at a platform.
+type executor func(ctx context.Context, p api.Provider, ch state.Change) (answer, error)
 
-// deeds are all that can be wished.
-var deeds = map[api.Caps]deed{
+// executors carry out all changes there are.
+var executors = map[api.Caps]executor{
 	api.CapRead:    toggle(api.Reader.SetRead),
 	api.CapStar:    toggle(api.Starrer.SetStarred),
 	api.CapPin:     toggle(api.Pinner.SetPinned),
@@ -28,13 +28,13 @@ var deeds = map[api.Caps]deed{
 	api.CapBlock:   toggle(api.Blocker.SetBlocked),
 	api.CapOptOut:  toggle(api.OptOuter.SetOptedOut),
 	api.CapPinMessage: through(func(ctx context.Context, p api.MessagePinner, ch state.Change) (answer, error) {
-		return stands(p.PinMessage(ctx, ch.Conversation, ch.Message))
+		return conversationOf(p.PinMessage(ctx, ch.Conversation, ch.Message))
 	}),
 	api.CapAssign: through(func(ctx context.Context, p api.Assigner, ch state.Change) (answer, error) {
-		return stands(p.SetAssigned(ctx, ch.Conversation, api.Agent{Remote: ch.Arg}, ch.On))
+		return conversationOf(p.SetAssigned(ctx, ch.Conversation, api.Agent{Remote: ch.Arg}, ch.On))
 	}),
 	api.CapChooseContact: through(func(ctx context.Context, p api.ContactChooser, ch state.Change) (answer, error) {
-		return stands(p.ChooseContact(ctx, ch.Conversation, api.Contact{Remote: ch.Arg}))
+		return conversationOf(p.ChooseContact(ctx, ch.Conversation, api.Contact{Remote: ch.Arg}))
 	}),
 	api.CapRemove: through(func(ctx context.Context, p api.Remover, ch state.Change) (answer, error) {
 		return answer{}, p.Remove(ctx, ch.Conversation)
@@ -43,18 +43,18 @@ var deeds = map[api.Caps]deed{
 		return answer{}, p.RetryMessage(ctx, ch.Conversation, ch.Message)
 	}),
 	api.CapEdit: through(func(ctx context.Context, p api.Editor, ch state.Change) (answer, error) {
-		return reads(p.EditMessage(ctx, ch.Conversation, ch.Message, ch.Arg))
+		return messageOf(p.EditMessage(ctx, ch.Conversation, ch.Message, ch.Arg))
 	}),
 	api.CapDelete: through(func(ctx context.Context, p api.Deleter, ch state.Change) (answer, error) {
 		return answer{}, p.DeleteMessage(ctx, ch.Conversation, ch.Message)
 	}),
 	api.CapReact: through(func(ctx context.Context, p api.Reactor, ch state.Change) (answer, error) {
-		return reads(p.React(ctx, ch.Conversation, ch.Message, ch.Arg, ch.On))
+		return messageOf(p.React(ctx, ch.Conversation, ch.Message, ch.Arg, ch.On))
 	}),
 }
 
-// through is a deed of providers that have ability A.
-func through[A any](do func(ctx context.Context, p A, ch state.Change) (answer, error)) deed {
+// through is the executor of providers that have ability A.
+func through[A any](do func(ctx context.Context, p A, ch state.Change) (answer, error)) executor {
 	return func(ctx context.Context, p api.Provider, ch state.Change) (answer, error) {
 		able, ok := p.(A)
 		if !ok {
@@ -65,12 +65,14 @@ func through[A any](do func(ctx context.Context, p A, ch state.Change) (answer, 
 }
 
 // toggle switches something of a conversation on or off.
-func toggle[A any](set func(A, context.Context, api.ConversationID, bool) (api.Conversation, error)) deed {
+func toggle[A any](set func(A, context.Context, api.ConversationID, bool) (api.Conversation, error)) executor {
 	return through(func(ctx context.Context, p A, ch state.Change) (answer, error) {
-		return stands(set(p, ctx, ch.Conversation, ch.On))
+		return conversationOf(set(p, ctx, ch.Conversation, ch.On))
 	})
 }
 
-func stands(c api.Conversation, err error) (answer, error) { return answer{conversation: c}, err }
+func conversationOf(c api.Conversation, err error) (answer, error) {
+	return answer{conversation: c}, err
+}
 
-func reads(m api.Message, err error) (answer, error) { return answer{message: m}, err }
+func messageOf(m api.Message, err error) (answer, error) { return answer{message: m}, err }

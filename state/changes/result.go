@@ -1,18 +1,15 @@
 package changes
 
 import (
-	"hash/fnv"
 	"strconv"
 	"time"
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/work"
 )
 
 const (
-	// longest is the longest pause between two tries, and the one where only
-	// a person can help.
-	longest = time.Minute
 	// expiry is how long after a success the platform's lists may still show
 	// the state before.
 	expiry = 15 * time.Second
@@ -24,11 +21,11 @@ const (
 	unchangedReason = "the platform answered, but left it as it was"
 )
 
-// weigh is what becomes of a change that was asked for at now, by the answer.
-// An error says whether it had an effect: where it had none for certain, the
-// change is as good as never sent. A retry that may have had one is not
-// repeated by itself, it could send a message twice; all else may be.
-func weigh(ch state.Change, a answer, err error, now time.Time) state.Change {
+// applyResult is what becomes of a change by the platform's answer, at now.
+// Where an error says that the request certainly had no effect, the change counts
+// as never sent. A retry that may have had one is not repeated by itself, because
+// that could send a message twice; everything else is.
+func applyResult(ch state.Change, a answer, err error, now time.Time) state.Change {
 	ch.Reason = ""
 	switch kind := api.KindOf(err); {
 	case err == nil && contradicts(a, ch):
@@ -45,7 +42,7 @@ func weigh(ch state.Change, a answer, err error, now time.Time) state.Change {
 		return postpone(ch, api.Explain(err), max(pause(ch), api.RetryAfter(err)), now)
 	case kind == api.ErrAuth, kind == api.ErrPayment:
 		ch.Sent = false
-		return postpone(ch, api.Explain(err), longest, now)
+		return postpone(ch, api.Explain(err), work.LongestPause, now)
 	}
 	return refuse(ch, api.Explain(err))
 }
@@ -66,16 +63,7 @@ func refuse(ch state.Change, reason string) state.Change {
 	return ch
 }
 
-// pause is how long to wait after a try: 1, 2, 4 … 60 s, a fifth more or less.
+// pause is how long to wait after a try.
 func pause(ch state.Change) time.Duration {
-	d := min(time.Second<<min(max(ch.Attempts-1, 0), 6), longest)
-	return d - d/5 + time.Duration(spread(ch)*float64(d)*2/5)
-}
-
-// spread is the jitter of a try, 0 to 1: another for each change and try,
-// always the same for one, so that weigh stays a function.
-func spread(ch state.Change) float64 {
-	h := fnv.New32a()
-	h.Write([]byte(strconv.FormatInt(ch.ID, 10) + "/" + strconv.Itoa(ch.Attempts)))
-	return float64(h.Sum32()%1000) / 1000
+	return work.Backoff(ch.Attempts, work.Jitter(strconv.FormatInt(ch.ID, 10)+"/"+strconv.Itoa(ch.Attempts)))
 }
