@@ -176,7 +176,7 @@ func (a *app) run(o appOptions) {
 	}
 	db.Join(who, "")
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Sessions: db, Accounts: each(lines, func(l Account) syncer.Account { return syncer.Account{ID: l.ID, Provider: l.Provider} }), Log: log})
-	out := outbox.New(outbox.Options{Store: db, Feed: feed, Dir: filepath.Join(o.dir, "outbox"), Log: log,
+	out := outbox.New(outbox.Options{Store: db, Heads: engine, Feed: feed, Dir: filepath.Join(o.dir, "outbox"), Log: log,
 		Accounts: each(lines, func(l Account) outbox.Account { return outbox.Account{ID: l.ID, Provider: l.Provider} })})
 	wishes := changes.New(changes.Options{Store: db, Feed: feed, Log: log,
 		Accounts: each(lines, func(l Account) changes.Account { return changes.Account{ID: l.ID, Provider: l.Provider} })})

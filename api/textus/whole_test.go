@@ -27,7 +27,7 @@ func TestUnderTheEngine(t *testing.T) {
 	}
 	sub := feed.Subscribe()
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: []syncer.Account{{ID: account, Provider: c}}})
-	out := outbox.New(outbox.Options{Store: db, Feed: feed, Dir: filepath.Join(t.TempDir(), "outbox"), Accounts: []outbox.Account{{ID: account, Provider: c}}})
+	out := outbox.New(outbox.Options{Store: db, Heads: engine, Feed: feed, Dir: filepath.Join(t.TempDir(), "outbox"), Accounts: []outbox.Account{{ID: account, Provider: c}}})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{}, 2)
 	go func() { engine.Run(ctx); ended <- struct{}{} }()

@@ -55,8 +55,10 @@ func (c *chain) start() {
 	if c.db, err = sqlite.Open(context.Background(), c.dir, feed); err != nil {
 		c.t.Fatal(err)
 	}
+	account := outbox.Account{ID: "shop", Provider: c.client}
 	c.Outbox = outbox.New(outbox.Options{
-		Store: c.db, Feed: feed, Dir: filepath.Join(c.dir, "outbox"), Accounts: []outbox.Account{{ID: "shop", Provider: c.client}},
+		Store: c.db, Heads: outbox.Engine(c.db, account), Feed: feed,
+		Dir: filepath.Join(c.dir, "outbox"), Accounts: []outbox.Account{account},
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})

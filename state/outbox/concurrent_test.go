@@ -56,7 +56,7 @@ func TestPairingFromManySidesTiesOneToOne(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 4 {
 			all.Go(func() {
-				if err := s.pair(context.Background(), chat(1), int64(i%2)*id); err != nil {
+				if err := s.match(context.Background(), chat(1), int64(i%2)*id); err != nil {
 					t.Error(err)
 				}
 			})
@@ -114,7 +114,7 @@ func (s stubborn) Send(_ context.Context, out api.Outgoing) (api.Receipt, error)
 func TestAnAnswerThatComesWhileStoppingIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(t)
-		d.accounts["acc"] = Account{"acc", stubborn{d.accounts["acc"].Provider.(*client)}}
+		d.accounts["acc"] = Account{ID: "acc", Provider: stubborn{d.accounts["acc"].Provider.(*client)}}
 		d.store = stopped{d.process, func() { d.stop() }}
 		d.run()
 		id := d.say(1, "hello")[0].ID
@@ -124,25 +124,4 @@ func TestAnAnswerThatComesWhileStoppingIsKept(t *testing.T) {
 		}
 		d.halt()
 	})
-}
-
-func TestAPageThatIgnoresItsCursorIsNotTakenForHistory(t *testing.T) {
-	at := func(remote string, age time.Duration) api.Message {
-		return api.Message{ID: api.MessageID{Account: "acc", Remote: remote}, At: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC).Add(-age)}
-	}
-	head := api.Page[api.Message]{Items: []api.Message{at("9", 0), at("8", time.Hour)}}
-	for name, c := range map[string]struct {
-		page []api.Message
-		want bool
-	}{
-		"older":                             {[]api.Message{at("7", 2*time.Hour)}, true},
-		"the same time":                     {[]api.Message{at("7", time.Hour)}, true},
-		"nothing":                           {nil, true},
-		"page one":                          {head.Items, false},
-		"page one, and one that came since": {[]api.Message{at("10", -time.Hour), at("9", 0)}, false},
-	} {
-		if got := continues(head, api.Page[api.Message]{Items: c.page}); got != c.want {
-			t.Errorf("%s: %v, want %v", name, got, c.want)
-		}
-	}
 }

@@ -80,10 +80,10 @@ func unreadable(path string, err error) error {
 // folder is where the copies of a message's files are.
 func (b *Outbox) folder(key string) string { return filepath.Join(b.dir, filepath.Base(key)) }
 
-// keep copies a message's files to its folder, which hold has made, on disk
+// copyFiles copies a message's files to its folder, which lockFolder has made, on disk
 // when it returns, so that nothing the agent does to them later changes what is
 // sent.
-func (b *Outbox) keep(o *state.Outbound) error {
+func (b *Outbox) copyFiles(o *state.Outbound) error {
 	dir := b.folder(o.Key)
 	files := make([]state.File, len(o.Files))
 	for i, f := range o.Files {

@@ -45,9 +45,10 @@ func chat(i int) api.ConversationID {
 // launch is the start of a new process.
 func (d *desk) launch() {
 	d.process = &process{disk: d.disk}
+	account := Account{ID: "acc", Provider: &client{d.platform, func() bool { return !d.process.gone() }}}
 	d.Outbox = New(Options{
-		Store: d.process, Feed: d.disk.feed, Dir: d.dir, Log: slog.New(slog.DiscardHandler),
-		Accounts: []Account{{"acc", &client{d.platform, func() bool { return !d.process.gone() }}}},
+		Store: d.process, Heads: Engine(d.process, account), Feed: d.disk.feed, Dir: d.dir, Log: slog.New(slog.DiscardHandler),
+		Accounts: []Account{account},
 	})
 }
 

@@ -271,7 +271,7 @@ func TestOldReplyWaitsWhereNothingCanBeStored(t *testing.T) {
 		d.customer(1, "I am out of town")
 		d.halt()
 		d.launch()
-		d.store = fullCache{d.process}
+		d.heads = Engine(fullCache{d.process}, d.accounts["acc"])
 		d.platform.fault = func(string) fault { return fine }
 		d.run()
 		pass(5 * time.Minute)

@@ -8,7 +8,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
-	"unibox/state/outbox/policy"
+	"unibox/state/work"
 )
 
 // crowd is a reply in each of many conversations.
@@ -33,7 +33,7 @@ func TestOneProbesForTheRestInAnOutage(t *testing.T) {
 		for id := range int64(300) {
 			o := d.expect(id+1, "queued")
 			wait := time.Until(o.NotBefore)
-			if o.Reason == "" || wait > policy.LongestPause*6/5 || wait < -time.Second || o.Attempts != 0 {
+			if o.Reason == "" || wait > work.LongestPause*6/5 || wait < -time.Second || o.Attempts != 0 {
 				t.Fatalf("message %d: %q, again in %v, after %d attempts", id+1, o.Reason, wait, o.Attempts)
 			}
 			if o.Checks == 0 && o.Reason != "waits for the line: "+api.Explain(problem(api.ErrUnavailable, "")) {
@@ -107,7 +107,7 @@ func TestAMessageAtFaultDoesNotHoldTheAccount(t *testing.T) {
 		for i := 1; i < 9; i++ {
 			d.say(i, "hello")
 		}
-		pass(policy.LongestPause * 3)
+		pass(work.LongestPause * 3)
 		if n := len(d.platform.bodies()); n != 8 {
 			t.Errorf("%d texts went out beside a file that cannot be uploaded", n)
 		}

@@ -2,16 +2,16 @@
 // by itself.
 //
 // Submitting ([Outbox.Submit]) writes a message to the store before any
-// network. The owner of the store runs [Outbox.Run], which takes each message
-// through upload, request and the question what became of it. Every change of
-// state goes through [Step], a pure function that is the whole policy, and is
-// stored before the next thing happens: that a request is about to be made is
-// on disk before it is made, so a message found in that state after a crash is
-// known to be uncertain and is looked for in the history instead of being sent
-// again. Which message may go next is [due], pure as well.
+// network. The session that has the lease runs [Outbox.Run], which takes each message
+// through upload, request and the question what became of it. All that is
+// decided about a message is decided by package policy, which touches nothing,
+// and is stored before the next thing happens: that a request is about to be
+// made is on disk before it is made, so a message found in that state after a
+// crash is known to be uncertain and is looked for in the history instead of
+// being sent again.
 //
 // Any session may submit and decide; it works on the store alone, and the
-// owner hears of it through the feed.
+// session that has the lease learns of it through the feed.
 package outbox
 
 import (
@@ -21,22 +21,21 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/outbox/policy"
+	"unibox/state/supervise"
+	"unibox/state/work"
 )
 
 // Account is an account that messages are sent through.
-type Account struct {
-	ID       api.AccountID
-	Provider api.Provider
-}
+type Account = work.Account
 
 // Options are what an outbox works with.
 type Options struct {
 	Store Store
+	// Heads is needed where there are accounts.
+	Heads HeadReader
 	Feed  *state.Feed
 	// Dir is the folder for our copies of files; it is made when needed.
 	Dir      string
@@ -48,6 +47,7 @@ type Options struct {
 // Outbox submits, decides and sends. It is safe for concurrent use.
 type Outbox struct {
 	store    Store
+	heads    HeadReader
 	feed     *state.Feed
 	dir      string
 	accounts map[api.AccountID]Account
@@ -63,26 +63,23 @@ func New(o Options) *Outbox {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	b := &Outbox{store: o.Store, feed: o.Feed, dir: o.Dir, log: o.Log, accounts: map[api.AccountID]Account{}}
+	b := &Outbox{store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, log: o.Log, accounts: map[api.AccountID]Account{}}
 	for _, a := range o.Accounts {
 		b.accounts[a.ID] = a
 	}
 	return b
 }
 
-// Run sends until ctx ends, and returns why that ended. It belongs to the
-// owner of the store: without the lease the store refuses each step before
+// Run sends until ctx ends, and returns why that ended. It is for
+// the session that has the lease: without it the store refuses each step before
 // anything is sent. When it returns nothing is under way any more, and it may
 // be run again.
 func (b *Outbox) Run(ctx context.Context) error {
-	all, ctx := errgroup.WithContext(ctx)
+	parts := []func(context.Context) error{b.sweeps}
 	for _, a := range b.accounts {
-		all.Go(func() error {
-			return state.Guarded(func() error { return newSender(b, a).run(ctx) })
-		})
+		parts = append(parts, newSender(b, a).run)
 	}
-	all.Go(func() error { return state.Guarded(func() error { return b.sweeps(ctx) }) })
-	return all.Wait()
+	return supervise.Together(ctx, parts...)
 }
 
 // Progress returns how much of a message's files is uploaded, 0 to 1, and

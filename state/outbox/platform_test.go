@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"unibox/api"
+	"unibox/state/work"
 )
 
 // fault is what becomes of one call.
@@ -123,7 +124,7 @@ func (c *client) call(ctx context.Context, op string, do func()) error {
 	if !c.alive() {
 		return problem(api.ErrUnavailable, op)
 	}
-	if !sleep(ctx, latency) {
+	if !work.Sleep(ctx, latency) {
 		return problem(api.ErrUncertain, op)
 	}
 	effect := func() error {

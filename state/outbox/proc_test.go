@@ -52,8 +52,10 @@ func launch(w *world) *proc {
 		w.t.Fatal(err)
 	}
 	p.client = client
+	account := outbox.Account{ID: "acc", Provider: client}
 	p.Outbox = outbox.New(outbox.Options{
-		Store: mortal{db, p}, Feed: feed, Dir: filepath.Join(w.dir, "outbox"), Accounts: []outbox.Account{{ID: "acc", Provider: client}},
+		Store: mortal{db, p}, Heads: outbox.Engine(mortal{db, p}, account), Feed: feed,
+		Dir: filepath.Join(w.dir, "outbox"), Accounts: []outbox.Account{account},
 	})
 	if err := db.SaveConversations(ctx, w.town.chats); err != nil {
 		w.t.Fatal(err)

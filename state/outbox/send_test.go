@@ -133,9 +133,10 @@ func TestNothingIsSentWithoutTheLease(t *testing.T) {
 func TestAPlatformWithoutAbilities(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(t)
-		d.Outbox = New(Options{Store: d.process, Feed: d.disk.feed, Dir: d.dir, Accounts: []Account{
-			{"acc", plainClient{&client{d.platform, func() bool { return true }}}},
-		}})
+		account := Account{ID: "acc", Provider: plainClient{&client{d.platform, func() bool { return true }}}}
+		d.Outbox = New(Options{
+			Store: d.process, Heads: Engine(d.process, account), Feed: d.disk.feed, Dir: d.dir, Accounts: []Account{account},
+		})
 		d.run()
 		id := d.say(1, "hello")[0].ID
 		path := filepath.Join(t.TempDir(), "a.png")

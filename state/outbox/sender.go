@@ -3,7 +3,7 @@ package outbox
 import (
 	"cmp"
 	"context"
-	"errors"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -11,38 +11,36 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/outbox/policy"
+	"unibox/state/work"
 )
 
-const (
-	// atOnce bounds how many messages of one account are worked on at a time
-	// in each lane; those being sent are of different conversations.
-	atOnce = 4
-	// setback is the pause after the store failed.
-	setback = time.Second
-)
+// atOnce bounds how many messages of one account are worked on at a time in
+// each lane; those being sent are of different conversations.
+const atOnce = 4
 
 // sender works on the messages of one account while the outbox runs. Its loop
-// plans, each job takes one message as far as it goes without waiting.
+// plans; each job takes one message as far as it goes without waiting.
 type sender struct {
 	*Outbox
 	account  api.AccountID
 	provider api.Provider
 	traits   api.Traits
 	facts    policy.Facts
-	ended    chan job
+	logger   *slog.Logger
+	loop     *work.Loop[job]
 	// running, of the loop alone, holds the messages being worked on.
 	running map[int64]job
 	outage  policy.Outage
-	// pairing keeps apart those who tie messages to the history, so that no
-	// two messages of ours are tied to one.
-	pairing sync.Mutex
+	// matching is held while messages are matched with the history, so that no
+	// two messages of ours are tied to the same one.
+	matching sync.Mutex
 }
 
 // job is one message being worked on.
 type job struct {
 	id   int64
 	lane lane
-	// era is the outage's when it began.
+	// generation is the outage's when it began.
 	generation int
 	cancel     context.CancelFunc
 }
@@ -54,7 +52,7 @@ const (
 	repairs lane = iota
 	sends
 	uploading
-	looking
+	checks
 )
 
 func newSender(b *Outbox, a Account) *sender {
@@ -62,36 +60,17 @@ func newSender(b *Outbox, a Account) *sender {
 	traits := a.Provider.Traits()
 	return &sender{
 		Outbox: b, account: a.ID, provider: a.Provider, traits: traits,
-		facts: policy.Facts{Listed: traits.Listed, Tracks: tracks},
-		ended: make(chan job), running: map[int64]job{},
+		facts:  policy.Facts{Listed: traits.Listed, Tracks: tracks},
+		logger: b.log.With("account", a.ID),
+		loop:   work.NewLoop[job](), running: map[int64]job{},
 	}
 }
 
 func (s *sender) run(ctx context.Context) error {
-	ctx, stop := context.WithCancel(ctx)
 	news := s.feed.Subscribe()
 	defer news.Close()
-	defer s.drain()
-	defer stop()
-	for ctx.Err() == nil {
-		timer := time.NewTimer(s.round(ctx, news.Take()))
-		select {
-		case <-ctx.Done():
-		case <-news.Wake():
-		case <-timer.C:
-		case j := <-s.ended:
-			s.end(j)
-		}
-		timer.Stop()
-	}
-	return ctx.Err()
-}
-
-// drain waits for the jobs, whose context has ended.
-func (s *sender) drain() {
-	for len(s.running) > 0 {
-		s.end(<-s.ended)
-	}
+	plan := func(ctx context.Context) time.Time { return s.plan(ctx, news.Take()) }
+	return s.loop.Run(ctx, news.Wake(), plan, s.end)
 }
 
 func (s *sender) end(j job) {
@@ -99,62 +78,56 @@ func (s *sender) end(j job) {
 	delete(s.running, j.id)
 }
 
-// idle is how long to wait where only news can bring work.
-const idle = time.Hour
-
-// round starts what is due and returns how long nothing else will be.
-func (s *sender) round(ctx context.Context, news []state.Topic) time.Duration {
+// plan starts what is due and returns when there will be more.
+func (s *sender) plan(ctx context.Context, news []state.Topic) time.Time {
 	rows, err := s.store.Unsettled(ctx, s.account)
 	if err != nil {
 		s.report(err, "read the outbox")
-		return setback
+		return time.Now().Add(work.StorePause)
 	}
-	s.dropGone(rows)
-	s.hear(ctx, rows, news)
+	s.cancelGone(rows)
+	s.matchNews(ctx, rows, news)
 	pause := s.outage.Pause()
 	p := policy.Due(rows, s.busy, time.Now(), pause)
-	if err := s.keep(ctx, p.Paused, pause); err != nil {
+	if err := s.postpone(ctx, p.Paused, pause); err != nil {
 		s.report(err, "put messages off")
-		return setback
+		return time.Now().Add(work.StorePause)
 	}
-	s.some(ctx, repairs, p.Interrupted, s.found)
-	s.some(ctx, repairs, p.Orphans, s.orphaned)
-	s.some(ctx, sends, s.probes(p.Sends), s.send)
-	s.some(ctx, uploading, s.probes(p.Uploads), s.send)
-	s.some(ctx, looking, p.Checks, s.follow)
-	if p.Next.IsZero() {
-		return idle
-	}
-	return time.Until(p.Next)
+	s.startSome(ctx, repairs, p.Interrupted, s.takeUp)
+	s.startSome(ctx, repairs, p.Orphans, s.failOrphan)
+	s.startSome(ctx, sends, s.leastTriedFirst(p.Sends), s.send)
+	s.startSome(ctx, uploading, s.leastTriedFirst(p.Uploads), s.send)
+	s.startSome(ctx, checks, p.Checks, s.check)
+	return p.Next
 }
 
 func (s *sender) busy(id int64) bool { _, ok := s.running[id]; return ok }
 
-// keep has messages say what they wait for.
-func (s *sender) keep(ctx context.Context, rows []state.Outbound, p policy.Pause) error {
-	says := map[string][]int64{}
+// postpone stores with messages until when an account pauses, and why.
+func (s *sender) postpone(ctx context.Context, rows []state.Outbound, p policy.Pause) error {
+	byReason := map[string][]int64{}
 	for _, o := range rows {
-		says[p.Reason(o)] = append(says[p.Reason(o)], o.ID)
+		byReason[p.Reason(o)] = append(byReason[p.Reason(o)], o.ID)
 	}
-	for why, ids := range says {
-		if err := s.store.Postpone(ctx, ids, state.In(time.Now(), time.Until(p.Until)), why); err != nil {
+	for reason, ids := range byReason {
+		if err := s.store.Postpone(ctx, ids, state.In(time.Now(), time.Until(p.Until)), reason); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// probes orders what may be sent: in an outage that which was tried least, so
-// that no message whose own fault it is keeps the others from showing that.
-func (s *sender) probes(rows []state.Outbound) []state.Outbound {
+// leastTriedFirst orders, in an outage, what may be sent: a message that fails
+// by its own fault does not keep the others from showing that the outage is over.
+func (s *sender) leastTriedFirst(rows []state.Outbound) []state.Outbound {
 	if _, on := s.outage.Generation(); on {
 		slices.SortStableFunc(rows, func(a, b state.Outbound) int { return cmp.Compare(a.Checks, b.Checks) })
 	}
 	return rows
 }
 
-// some starts as much of what is due as its lane has room for.
-func (s *sender) some(ctx context.Context, in lane, rows []state.Outbound, do action) {
+// startSome starts as much of what is due as its lane has room for.
+func (s *sender) startSome(ctx context.Context, in lane, rows []state.Outbound, do action) {
 	room := s.room(in)
 	for _, o := range rows[:min(len(rows), max(room, 0))] {
 		s.start(ctx, in, o, do)
@@ -162,7 +135,7 @@ func (s *sender) some(ctx context.Context, in lane, rows []state.Outbound, do ac
 }
 
 // room is how much more a lane takes. In an outage one message at a time is
-// sent; what was begun before does not count.
+// sent; what began before the outage does not count.
 func (s *sender) room(in lane) int {
 	generation, on := s.outage.Generation()
 	probing := on && (in == sends || in == uploading)
@@ -179,38 +152,23 @@ func (s *sender) room(in lane) int {
 }
 
 // action works on a message. Its error is the store's; what the platform says
-// is filed with the message.
+// is stored with the message.
 type action func(ctx context.Context, o state.Outbound) error
 
-// start works on a message beside the loop. After a failure of the store the
-// message rests a while.
 func (s *sender) start(ctx context.Context, in lane, o state.Outbound, do action) {
-	own, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(ctx)
 	generation, _ := s.outage.Generation()
 	j := job{o.ID, in, generation, cancel}
 	s.running[o.ID] = j
-	go func() {
-		if err := state.Guarded(func() error { return do(own, o) }); err != nil {
-			s.report(err, "work on a message")
-			sleep(own, setbackOf(err))
-		}
-		s.ended <- j
-	}()
+	s.loop.Go(func() job {
+		work.Attempt(ctx, s.reporter("work on a message"), func() error { return do(ctx, o) })
+		return j
+	})
 }
 
-// setbackOf is how long a message rests after an error. A panic is our mistake
-// and will likely happen again; what the message is in then, it is found in.
-func setbackOf(err error) time.Duration {
-	var panicked *state.PanicError
-	if errors.As(err, &panicked) {
-		return policy.LongestPause
-	}
-	return setback
-}
-
-// dropGone ends the work on messages that were taken back or discarded. A
+// cancelGone ends the work on messages that were taken back or discarded. A
 // message whose request may be out is in the store, whatever happens.
-func (s *sender) dropGone(rows []state.Outbound) {
+func (s *sender) cancelGone(rows []state.Outbound) {
 	there := map[int64]bool{}
 	for _, o := range rows {
 		there[o.ID] = true
@@ -222,8 +180,9 @@ func (s *sender) dropGone(rows []state.Outbound) {
 	}
 }
 
-// hear ties messages to what the engine has just read of their conversations.
-func (s *sender) hear(ctx context.Context, rows []state.Outbound, news []state.Topic) {
+// matchNews matches messages with what the engine has just read of their
+// conversations.
+func (s *sender) matchNews(ctx context.Context, rows []state.Outbound, news []state.Topic) {
 	fresh := map[api.ConversationID]bool{}
 	for _, t := range news {
 		if t.Kind == state.TopicThread {
@@ -233,37 +192,33 @@ func (s *sender) hear(ctx context.Context, rows []state.Outbound, news []state.T
 	for _, o := range rows {
 		if fresh[o.Conversation] && policy.NeedsMatch(o) {
 			delete(fresh, o.Conversation)
-			if err := s.pair(ctx, o.Conversation, 0); err != nil {
-				s.report(err, "tie messages to the history")
+			if err := s.match(ctx, o.Conversation, 0); err != nil {
+				s.report(err, "match messages with the history")
 			}
 		}
 	}
 }
 
-// heed learns from what became of a message's request what it says of the
-// account.
+// observe learns from the outcome of a message's request what it says about the
+// whole account.
 func (s *sender) observe(generation int, o state.Outbound, err error) {
 	s.outage.Observe(generation, err, time.Now(), policy.Jitter(o))
 }
 
-func (s *sender) report(err error, doing string) {
-	var panicked *state.PanicError
-	switch {
-	case errors.As(err, &panicked):
-		s.log.Error(doing, "account", s.account, "err", err, "stack", string(panicked.Stack))
-	case !errors.Is(err, context.Canceled):
-		s.log.Warn(doing, "account", s.account, "err", err)
-	}
+func (s *sender) report(err error, doing string) { work.Report(s.logger, err, doing) }
+
+func (s *sender) reporter(doing string) func(error) {
+	return func(err error) { s.report(err, doing) }
 }
 
-// sleep waits, and reports whether ctx outlasted it.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
+// takeUp takes up a message that nobody works on, as after a crash.
+func (s *sender) takeUp(ctx context.Context, o state.Outbound) error {
+	_, _, err := s.step(ctx, o.ID, policy.Found{})
+	return err
+}
+
+// failOrphan fails a message whose conversation will never be opened.
+func (s *sender) failOrphan(ctx context.Context, o state.Outbound) error {
+	_, _, err := s.step(ctx, o.ID, policy.Orphaned{})
+	return err
 }

@@ -51,8 +51,6 @@ type Store interface {
 	Adopt(ctx context.Context, from, to api.ConversationID) error
 	// SaveConversations adds or updates conversations.
 	SaveConversations(ctx context.Context, convs []api.Conversation) error
-	// SaveHead files a page of a conversation's newest messages.
-	SaveHead(ctx context.Context, id api.ConversationID, page api.Page[api.Message], at time.Time) (state.Saved, error)
 	// CameSince counts the customer's messages of a conversation that are stored
 	// above a position, and tells when its newest were last asked for.
 	CameSince(ctx context.Context, id api.ConversationID, above state.Pos) (int, time.Time, error)
@@ -60,4 +58,13 @@ type Store interface {
 	// that this machine first saw at or after a moment of its own clock and
 	// that no row of the outbox is linked to.
 	SeenSince(ctx context.Context, id api.ConversationID, since time.Time) ([]api.Message, error)
+}
+
+// HeadReader reads newest messages from the platforms: the engine.
+type HeadReader interface {
+	// ReadHead reads the newest messages of a conversation and stores them; with
+	// a time since, back to the first message before that time, as far as that is
+	// a matter of few pages. It returns when they are stored or ctx ends. An error
+	// of the platform is an *api.Error.
+	ReadHead(ctx context.Context, id api.ConversationID, since time.Time) error
 }

@@ -27,9 +27,10 @@ func openOffice(t *testing.T, dir string, p *platform) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := New(Options{Store: db, Feed: feed, Dir: filepath.Join(dir, "outbox"), Accounts: []Account{
-		{"acc", &client{p, func() bool { return true }}},
-	}})
+	account := Account{ID: "acc", Provider: &client{p, func() bool { return true }}}
+	b := New(Options{
+		Store: db, Heads: Engine(db, account), Feed: feed, Dir: filepath.Join(dir, "outbox"), Accounts: []Account{account},
+	})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {

@@ -85,12 +85,12 @@ func (b *Outbox) record(ctx context.Context, d state.Draft, rows []state.Outboun
 		if len(rows[i].Files) == 0 {
 			continue
 		}
-		held, err := b.hold(rows[i].Key)
+		folder, err := b.lockFolder(rows[i].Key)
 		if err != nil {
 			return nil, fmt.Errorf("make a folder for the copies of the files: %w", err)
 		}
-		defer held.Close()
-		if err := b.keep(&rows[i]); err != nil {
+		defer folder.Close()
+		if err := b.copyFiles(&rows[i]); err != nil {
 			return nil, err
 		}
 	}

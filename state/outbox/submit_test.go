@@ -17,7 +17,7 @@ func TestSubmitRefusesWithASentence(t *testing.T) {
 	d := newDesk(t)
 	d.disk.kinds[chat(3)] = "viber"
 	d.disk.kinds[api.ConversationID{Account: "plain", Remote: "1"}] = "whatsapp"
-	d.accounts["plain"] = Account{"plain", plainClient{&client{platform: d.platform}}}
+	d.accounts["plain"] = Account{ID: "plain", Provider: plainClient{&client{platform: d.platform}}}
 	dir := t.TempDir()
 	file := filepath.Join(dir, "a.png")
 	write(t, file, png)

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"unibox/state"
+	"unibox/state/work"
 )
 
 const (
@@ -22,13 +23,13 @@ const (
 	untouched  = time.Hour
 )
 
-// ours is the name of a folder that keep makes: a message's key.
+// ours is the name of a folder that lockFolder makes: a message's key.
 var ours = regexp.MustCompile(`^[A-Z2-7]{26}-[0-9]+$`)
 
-// hold makes the folder of a message's copies. Until it is closed no sweep
+// lockFolder makes the folder of a message's copies. Until it is closed no sweep
 // takes the folder for an orphan: the message is not in the store yet. A killed
 // process holds nothing.
-func (b *Outbox) hold(key string) (*os.File, error) {
+func (b *Outbox) lockFolder(key string) (*os.File, error) {
 	dir := b.folder(key)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -49,7 +50,7 @@ func (b *Outbox) sweeps(ctx context.Context) error {
 		if err := b.sweep(ctx); err != nil && ctx.Err() == nil {
 			b.log.Warn("look for copies that no message needs", "err", err)
 		}
-		if !sleep(ctx, sweepEvery) {
+		if !work.Sleep(ctx, sweepEvery) {
 			return ctx.Err()
 		}
 	}

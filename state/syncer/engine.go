@@ -22,13 +22,11 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/work"
 )
 
 // Account is one account to keep up to date.
-type Account struct {
-	ID       api.AccountID
-	Provider api.Provider
-}
+type Account = work.Account
 
 // Options are what an engine works with. All fields but Sessions and Log are
 // needed.

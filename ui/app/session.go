@@ -24,6 +24,7 @@ import (
 	"unibox/state/sqlite"
 	"unibox/state/supervise"
 	"unibox/state/syncer"
+	"unibox/state/work"
 	"unibox/ui"
 )
 
@@ -73,7 +74,10 @@ func (s Session) Run(ctx context.Context) error {
 
 func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log *slog.Logger) error {
 	live := s.live(ctx, db, log)
-	engine, outbox, changes := s.engine(live, db, feed, log), s.outbox(live, db, feed, log), s.changes(live, db, feed, log)
+	all := workAccounts(live)
+	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: all, Sessions: db, Log: log})
+	outbox := outbox.New(outbox.Options{Store: db, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Log: log})
+	changes := changes.New(changes.Options{Store: db, Feed: feed, Accounts: all, Log: log})
 	keys, problems := keymap.New(Bindings(s.Config))
 	for _, p := range problems {
 		s.notices = append(s.notices, s.Config.KeyProblem(p.Name, p.Why).String())
@@ -160,28 +164,13 @@ func (s *Session) absence(account string) string {
 	return "it is not in the config any more"
 }
 
-func (s *Session) engine(live []client, db *sqlite.DB, feed *state.Feed, log *slog.Logger) *syncer.Engine {
-	accounts := make([]syncer.Account, len(live))
+// workAccounts is what engine, outbox and changes know of the clients.
+func workAccounts(live []client) []work.Account {
+	all := make([]work.Account, len(live))
 	for i, l := range live {
-		accounts[i] = syncer.Account{ID: l.id, Provider: l.provider}
+		all[i] = work.Account{ID: l.id, Provider: l.provider}
 	}
-	return syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: accounts, Sessions: db, Log: log})
-}
-
-func (s *Session) outbox(live []client, db *sqlite.DB, feed *state.Feed, log *slog.Logger) *outbox.Outbox {
-	accounts := make([]outbox.Account, len(live))
-	for i, l := range live {
-		accounts[i] = outbox.Account{ID: l.id, Provider: l.provider}
-	}
-	return outbox.New(outbox.Options{Store: db, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: accounts, Log: log})
-}
-
-func (s *Session) changes(live []client, db *sqlite.DB, feed *state.Feed, log *slog.Logger) *changes.Changes {
-	accounts := make([]changes.Account, len(live))
-	for i, l := range live {
-		accounts[i] = changes.Account{ID: l.id, Provider: l.provider}
-	}
-	return changes.New(changes.Options{Store: db, Feed: feed, Accounts: accounts, Log: log})
+	return all
 }
 
 // accounts are the clients as the screen needs them.

@@ -5,6 +5,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/work"
 )
 
 // Plan is what may be done for the messages of an account now. Its lists are
@@ -21,8 +22,8 @@ type Plan struct {
 	Interrupted []state.Outbound
 	// Paused are not sent because the account pauses, and do not say so yet.
 	Paused []state.Outbound
-	// Next is when to plan again; zero if only a change of the outbox matters.
-	Next time.Time
+	// Alarm has when to plan again.
+	work.Alarm
 }
 
 // queueState is what stands ahead of a message in its conversation.
@@ -38,7 +39,7 @@ type queueState struct {
 // of it has gone or failed for certain. What waits behind a failed part of its
 // own reply keeps its place and holds nobody up.
 func Due(rows []state.Outbound, busy func(id int64) bool, now time.Time, pause Pause) Plan {
-	var p Plan
+	p := Plan{Alarm: work.Alarm{Now: now}}
 	ahead := map[api.ConversationID]*queueState{}
 	broken := map[string]bool{}
 	for _, o := range rows {
@@ -63,10 +64,10 @@ func (p *Plan) add(o state.Outbound, q queueState, broken bool, now time.Time, p
 	case state.Uploading, state.InFlight:
 		p.Interrupted = append(p.Interrupted, o)
 	case state.Accepted:
-		p.at(&p.Checks, o, state.Planned(o.NotBefore, now), now)
+		p.at(&p.Checks, o, state.Planned(o.NotBefore, now))
 	case state.Uncertain:
 		if !o.Left && o.Checks < allLooks {
-			p.at(&p.Checks, o, state.Planned(o.NotBefore, now), now)
+			p.at(&p.Checks, o, state.Planned(o.NotBefore, now))
 		}
 	case state.Queued:
 		homeless := o.First == nil && state.Provisional(o.Conversation)
@@ -85,13 +86,13 @@ func (p *Plan) send(o state.Outbound, now time.Time, pause Pause) {
 	when := state.Planned(o.NotBefore, now)
 	wanted := o.NotBefore.IsZero() && o.Reason != ""
 	if !pause.Until.After(now) || wanted && !pause.Ordered {
-		p.at(p.lane(o), o, when, now)
+		p.at(p.lane(o), o, when)
 		return
 	}
 	if pause.outlasts(when, now) {
 		p.Paused = append(p.Paused, o)
 	}
-	p.at(p.lane(o), o, later(when, pause.Until), now)
+	p.at(p.lane(o), o, work.Later(when, pause.Until))
 }
 
 // lane keeps a long upload from holding up the texts of other conversations.
@@ -102,19 +103,9 @@ func (p *Plan) lane(o state.Outbound) *[]state.Outbound {
 	return &p.Sends
 }
 
-// at puts o on a list if its time has come, and remembers the time if not.
-func (p *Plan) at(list *[]state.Outbound, o state.Outbound, when, now time.Time) {
-	switch {
-	case !when.After(now):
+// at puts o on a list if its time has come.
+func (p *Plan) at(list *[]state.Outbound, o state.Outbound, when time.Time) {
+	if p.Due(when) {
 		*list = append(*list, o)
-	case p.Next.IsZero() || when.Before(p.Next):
-		p.Next = when
 	}
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }

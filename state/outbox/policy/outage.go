@@ -8,6 +8,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/work"
 )
 
 // Outage is what keeps a whole account from sending: no network, a platform
@@ -84,11 +85,11 @@ func (g *Outage) Observe(generation int, err error, now time.Time, jitter float6
 	case why != "" && (generation == g.generation || asked > 0):
 		g.fails++
 		g.generation++
-		wait := max(asked, growing(g.fails, jitter))
+		wait := max(asked, work.Backoff(g.fails, jitter))
 		if kind := api.KindOf(err); kind == api.ErrAuth || kind == api.ErrPayment {
-			wait = LongestPause
+			wait = work.LongestPause
 		}
-		g.pause = Pause{later(g.pause.Until, now.Add(wait)), asked > 0, why, network}
+		g.pause = Pause{work.Later(g.pause.Until, now.Add(wait)), asked > 0, why, network}
 	}
 }
 
@@ -115,11 +116,4 @@ func pauseReason(err error) (why string, network bool) {
 func answered(err error) bool {
 	var e *api.Error
 	return err == nil || errors.As(err, &e) && e.Status >= 400
-}
-
-// growing is the pause after a number of failures in a row: 1, 2, 4 … 60 s, a
-// fifth more or less. jitter is from 0 to 1.
-func growing(fails int, jitter float64) time.Duration {
-	d := min(time.Second<<min(max(fails-1, 0), 6), LongestPause)
-	return d - d/5 + time.Duration(jitter*float64(d)*2/5)
 }

@@ -1,12 +1,12 @@
 package policy
 
 import (
-	"hash/fnv"
 	"strconv"
 	"time"
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/work"
 )
 
 // notSentPause is how long a message rests whose request was not let out.
@@ -34,8 +34,6 @@ func PrecheckTimeout(o state.Outbound, now time.Time) time.Duration {
 }
 
 const (
-	// LongestPause is the longest pause between two tries or looks.
-	LongestPause = time.Minute
 	// silence is how long a job may run before it is called silent, and
 	// forsaken after how long it is asked about no more.
 	silence  = 15 * time.Minute
@@ -53,27 +51,21 @@ const (
 // repeats.
 var looks = [...]time.Duration{
 	time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second,
-	15 * time.Second, 30 * time.Second, LongestPause,
+	15 * time.Second, 30 * time.Second, work.LongestPause,
 }
 
 // again is the pause after a number of looks.
 func again(looked int) time.Duration { return looks[min(max(looked, 0), len(looks)-1)] }
 
-// pause is how long to wait after a try that had no effect: 1, 2, 4 … 60 s,
-// a fifth more or less; a minute where only a person can help, such as with a
-// new token.
-func pause(o state.Outbound, err error) time.Duration {
+// retryPause is how long to wait after a try that had no effect: ever longer,
+// and a minute where only a person can help, such as with a new token.
+func retryPause(o state.Outbound, err error) time.Duration {
 	switch api.KindOf(err) {
 	case api.ErrAuth, api.ErrPayment:
-		return LongestPause
+		return work.LongestPause
 	}
-	return growing(o.Checks, Jitter(o))
+	return work.Backoff(o.Checks, Jitter(o))
 }
 
-// Jitter is the jitter of a try, 0 to 1: another for each message and try,
-// always the same for one, so that Step stays a function.
-func Jitter(o state.Outbound) float64 {
-	h := fnv.New32a()
-	h.Write([]byte(o.Key + strconv.Itoa(o.Checks)))
-	return float64(h.Sum32()%1000) / 1000
-}
+// Jitter is the jitter of a try, 0 to 1: another one for each message and try.
+func Jitter(o state.Outbound) float64 { return work.Jitter(o.Key + strconv.Itoa(o.Checks)) }

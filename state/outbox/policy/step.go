@@ -142,7 +142,7 @@ func doubt(o state.Outbound, reason string) state.Outbound {
 func postpone(o state.Outbound, err error, now time.Time) state.Outbound {
 	o.Checks++
 	o.Status, o.Reason = state.Queued, api.Explain(err)
-	o.NotBefore = state.In(now, max(pause(o, err), api.RetryAfter(err)))
+	o.NotBefore = state.In(now, max(retryPause(o, err), api.RetryAfter(err)))
 	return o
 }
 
