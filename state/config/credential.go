@@ -41,7 +41,7 @@ func given(table map[string]any, keys []string) []string {
 	return set
 }
 
-// one wants exactly one of keys to be given.
+// one requires that exactly one of keys is given.
 func one(what string, set, keys []string) []fault {
 	switch len(set) {
 	case 0:
@@ -52,12 +52,12 @@ func one(what string, set, keys []string) []fault {
 	return []fault{{set[len(set)-1], "the " + what + " is given more than once: keep one of " + strings.Join(keys, ", ")}}
 }
 
-// exposed refuses a secret that stands in a config which others can read.
+// exposed refuses a secret in a config that other users can read.
 func (r *reader) exposed(a Account) []fault {
 	var out []fault
 	for _, s := range []Source{a.Token, a.Password} {
 		if s.Plain != "" && r.shared {
-			out = append(out, fault{s.What, "others can read the " + s.What + ": " + mend(r.doc.file)})
+			out = append(out, fault{s.What, "others can read the " + s.What + ": " + chmodCommand(r.doc.file)})
 		}
 	}
 	return out
@@ -77,14 +77,14 @@ func (r *reader) exposedFile(a Account) (refused bool) {
 			continue
 		}
 		line := r.doc.accountLine(a.Name, s.What+"_file")
-		r.problems = append(r.problems, Problem{r.doc.file, line, a.Name, "others can read the " + s.What + ": " + mend(s.File)})
+		r.problems = append(r.problems, Problem{r.doc.file, line, a.Name, "others can read the " + s.What + ": " + chmodCommand(s.File)})
 		refused = refused || ours(s.File)
 	}
 	return refused
 }
 
-// mend is the command that takes a file from the eyes of others.
-func mend(file string) string { return "chmod 600 " + file }
+// chmodCommand is the shell command that makes a file readable by its owner alone.
+func chmodCommand(file string) string { return "chmod 600 " + file }
 
 func ours(file string) bool {
 	info, err := os.Stat(file)

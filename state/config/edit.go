@@ -39,7 +39,7 @@ func Add(path string, platforms []Platform, entries []Entry) (Edit, error) {
 	}
 	e := Edit{path: path, old: old, new: slices.Concat(old, gap(old), table(entries))}
 	added, problem := parse(path, e.new)
-	if problem != nil || !reflect.DeepEqual(less(added, accountsOf(doc)), doc.values) {
+	if problem != nil || !reflect.DeepEqual(without(added, accountsOf(doc)), doc.values) {
 		return Edit{}, fmt.Errorf("%s does not take another [[account]] at its end; its accounts have to be written as [[account]] tables", path)
 	}
 	c := defaults()
@@ -68,7 +68,7 @@ func Remove(path, name string) (Edit, error) {
 	}
 	e := Edit{path: path, old: old, new: cut(old, doc.tables, found[0])}
 	rest, problem := parse(path, e.new)
-	if problem != nil || !reflect.DeepEqual(rest.values, less(doc, found[0])) {
+	if problem != nil || !reflect.DeepEqual(rest.values, without(doc, found[0])) {
 		return Edit{}, fmt.Errorf("account %q is not written as one [[account]] table: remove it by hand, %s line %d",
 			name, path, doc.accountLine(name, ""))
 	}
@@ -129,8 +129,8 @@ func open(path string) (document, []byte, error) {
 	return doc, text, nil
 }
 
-// less returns doc's values without the i-th account.
-func less(doc document, i int) map[string]any {
+// without returns doc's values without the i-th account.
+func without(doc document, i int) map[string]any {
 	values := maps.Clone(doc.values)
 	list, _ := values["account"].([]any)
 	if i < len(list) {

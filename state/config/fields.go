@@ -24,7 +24,7 @@ var accountFields = fields[Account]{
 	"token_command": command(func(a *Account) *[]string { return &a.token().Command }),
 	"token_file":    text(func(a *Account) *string { return &a.token().File }),
 	"pace":          factor(func(a *Account) *float64 { return &a.Pace }),
-	"keep":          span(func(a *Account, d time.Duration) { a.Keep = &d }),
+	"keep":          duration(func(a *Account, d time.Duration) { a.Keep = &d }),
 }
 
 // passwordFields are the further keys where a platform takes passwords.
@@ -57,7 +57,7 @@ var uiFields = fields[UI]{
 
 // historyFields are the keys of [history].
 var historyFields = fields[Config]{
-	"keep": span(func(c *Config, d time.Duration) { c.Keep = d }),
+	"keep": duration(func(c *Config, d time.Duration) { c.Keep = d }),
 }
 
 // names lists the keys of a table, for a person who mistyped one.
@@ -121,15 +121,15 @@ func factor[T any](at func(*T) *float64) func(*T, any) error {
 	}
 }
 
-// spans are the units of a length of time; a year has 365 days.
-var spans = map[byte]time.Duration{'d': 24 * time.Hour, 'w': 7 * 24 * time.Hour, 'y': 365 * 24 * time.Hour}
+// timeUnits are the timeUnits of a duration; a year has 365 days.
+var timeUnits = map[byte]time.Duration{'d': 24 * time.Hour, 'w': 7 * 24 * time.Hour, 'y': 365 * 24 * time.Hour}
 
-// longestSpan is a hundred years; longer ones mean for ever.
-const longestSpan = 100 * 365 * 24 * time.Hour
+// maxDuration is a hundred years; longer durations mean for ever.
+const maxDuration = 100 * 365 * 24 * time.Hour
 
-// span takes a length of time in whole days or longer units, or "forever",
+// duration accepts a duration in whole days or longer timeUnits, or "forever",
 // which is 0. No time at all is refused: it would show nothing.
-func span[T any](set func(*T, time.Duration)) func(*T, any) error {
+func duration[T any](set func(*T, time.Duration)) func(*T, any) error {
 	return func(into *T, value any) error {
 		v, _ := value.(string)
 		if v == "forever" {
@@ -139,9 +139,9 @@ func span[T any](set func(*T, time.Duration)) func(*T, any) error {
 		n, unit := 0, time.Duration(0)
 		if len(v) > 1 {
 			n, _ = strconv.Atoi(v[:len(v)-1])
-			unit = spans[v[len(v)-1]]
+			unit = timeUnits[v[len(v)-1]]
 		}
-		if n < 1 || unit == 0 || n > int(longestSpan/unit) {
+		if n < 1 || unit == 0 || n > int(maxDuration/unit) {
 			return fmt.Errorf(`must be a number of days, weeks or years such as "90d", "12w" or "2y", or "forever"`)
 		}
 		set(into, time.Duration(n)*unit)

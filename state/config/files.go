@@ -17,7 +17,7 @@ type Files struct {
 	Open []string
 }
 
-// maxFile is how large a file may be unless the user says otherwise.
+// maxFile is the default of max, in bytes.
 const maxFile = 200_000_000
 
 var filesFields = fields[Files]{

@@ -27,8 +27,8 @@ type Source struct {
 	// own path was.
 	File string
 
-	// held is what stood in the environment when it was taken out of it.
-	held string
+	// env is the value of the environment variable Env, kept when HideEnv unset it.
+	env string
 }
 
 // Given reports whether there is a secret at all.
@@ -58,7 +58,7 @@ func firstLine(text string) string {
 	return strings.TrimSpace(line)
 }
 
-// foreign reports whether the secret cannot hold r.
+// foreign reports whether r cannot be part of a secret.
 func (s Source) foreign(r rune) bool {
 	return unicode.IsControl(r) || s.What == "token" && r > unicode.MaxASCII
 }
@@ -83,14 +83,14 @@ func (s Source) String() string {
 // running program reads a file or asks a command again; its environment and its
 // config it has read for good.
 func (s Source) Refused() string {
-	mend := "put a new one into " + s.String()
+	todo := "put a new one into " + s.String()
 	switch {
 	case len(s.Command) > 0:
-		mend = "put a new one where " + s.String() + " finds it"
+		todo = "put a new one where " + s.String() + " finds it"
 	case s.File == "":
-		return "the " + s.What + " was refused; " + mend + " and start unibox again"
+		return "the " + s.What + " was refused; " + todo + " and start unibox again"
 	}
-	return "the " + s.What + " was refused; " + mend + ", then press ctrl+r"
+	return "the " + s.What + " was refused; " + todo + ", then press ctrl+r"
 }
 
 var ordinary = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
@@ -112,7 +112,7 @@ func (c *Config) HideEnv() {
 	for i := range c.Accounts {
 		for _, s := range []*Source{&c.Accounts[i].Token, &c.Accounts[i].Password} {
 			if s.Env != "" {
-				s.held = os.Getenv(s.Env)
+				s.env = os.Getenv(s.Env)
 				names = append(names, s.Env)
 			}
 		}
@@ -129,8 +129,8 @@ func (s Source) text(ctx context.Context) (string, error) {
 	switch {
 	case s.Env != "":
 		text, ok := os.LookupEnv(s.Env)
-		if s.held != "" {
-			text, ok = s.held, true
+		if s.env != "" {
+			text, ok = s.env, true
 		}
 		if !ok {
 			return "", fmt.Errorf("%s is not set", s)
