@@ -119,7 +119,7 @@ func (m *Model) downloadItem(a attachment) menu.Item {
 }
 
 // shortPath is a path as it is shown.
-func (m *Model) shortPath(path string) string { return m.look.Mode.Line(text.Place(path)) }
+func (m *Model) shortPath(path string) string { return m.look.Mode.Line(text.ShortPath(path)) }
 
 // save brings files to this machine, whatever is looked at meanwhile.
 func (m *Model) save(files ...attachment) tea.Cmd {
@@ -146,9 +146,9 @@ func (m *Model) transferred(msg transferMsg) tea.Cmd {
 	case msg.err != nil:
 		return m.warn(name + " was not saved: " + msg.err.Error())
 	case msg.file.Odd != "":
-		return m.warn("saved as " + text.Place(msg.file.Path) + "; look out: " + msg.file.Odd)
+		return m.warn("saved as " + text.ShortPath(msg.file.Path) + "; look out: " + msg.file.Odd)
 	}
-	return m.say("saved as " + text.Place(msg.file.Path))
+	return m.say("saved as " + text.ShortPath(msg.file.Path))
 }
 
 // target is what can be opened: a file that was saved, or an address.

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// pos is a place between two clusters: a line and a byte in it.
+// pos is a position between two clusters: a line and a byte in it.
 type pos struct{ line, off int }
 
 // after returns where s ends if it starts at p.
@@ -36,7 +36,7 @@ func (b *buffer) end() pos {
 	return pos{last, len(b.lines[last].text)}
 }
 
-// slice returns the text between two places.
+// slice returns the text between two positions.
 func (b *buffer) slice(from, to pos) string {
 	if from.line == to.line {
 		return b.lines[from.line].text[from.off:to.off]
@@ -52,8 +52,8 @@ func (b *buffer) slice(from, to pos) string {
 	return s.String()
 }
 
-// replace puts s in place of what is between from and to, and returns what
-// that was and where s ends.
+// replace replaces what is between from and to with s, and returns what was
+// removed and where s ends.
 func (b *buffer) replace(from, to pos, s string) (removed string, end pos) {
 	removed = b.slice(from, to)
 	head, tail := b.lines[from.line].text[:from.off], b.lines[to.line].text[to.off:]

@@ -18,8 +18,8 @@ type Composer struct {
 	w, max   int // size in cells; the last column is for scroll marks
 	buf      buffer
 	cur      pos
-	top      place // first row on screen
-	goal     int   // column that up and down aim at, -1 if the next one sets it
+	top      screenRow // first row on screen
+	goal     int       // column that up and down aim at, -1 if the next one sets it
 	history  history
 	killed   string // what ctrl+y brings back
 	rev      int
@@ -70,9 +70,9 @@ func (c *Composer) Insert(s string) {
 	}
 }
 
-// Change puts s in place of what stands between two places, in bytes of the
-// text, where somebody else changed it. The cursor stays at its text. There is
-// nothing to undo afterwards: what undo would bring back is not there any more.
+// Change replaces the bytes from from to to with s, after somebody else changed
+// the text. The cursor stays at its text. There is nothing to undo afterwards:
+// what undo would restore is not there any more.
 func (c *Composer) Change(from, to int, s string) {
 	value := c.Value()
 	at := len(c.buf.slice(pos{}, c.cur))
@@ -93,13 +93,13 @@ func (c *Composer) Change(from, to int, s string) {
 // Newline starts a new line at the cursor.
 func (c *Composer) Newline() { c.replace(typed, c.cur, c.cur, "\n") }
 
-// Empty tells whether there is no text.
+// Empty reports whether there is no text.
 func (c *Composer) Empty() bool { return c.buf.end() == pos{} }
 
-// AtEnd tells whether the cursor is behind all text.
+// AtEnd reports whether the cursor is behind all text.
 func (c *Composer) AtEnd() bool { return c.cur == c.buf.end() }
 
-// Rev returns a number that changes with every change of the text.
+// Rev returns a number that changes with each change of the text.
 func (c *Composer) Rev() int { return c.rev }
 
 // replace is every edit but undo: what is between from and to becomes s, and

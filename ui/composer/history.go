@@ -13,7 +13,7 @@ const depth = 1000
 type kind int
 
 const (
-	pasted  kind = iota // stands alone
+	pasted  kind = iota // undone by itself
 	typed               // joins what was typed before it
 	erased              // by backspace
 	deleted             // by delete
@@ -33,7 +33,7 @@ type history struct {
 	closed       bool // the next edit does not join the last
 }
 
-// add notes an edit. Nothing can be redone after it.
+// add records an edit. Nothing can be redone after it.
 func (h *history) add(e edit) {
 	h.undone = nil
 	if n := len(h.done); n > 0 && !h.closed && h.done[n-1].join(e) {
@@ -64,7 +64,7 @@ func (e *edit) join(next edit) bool {
 	return true
 }
 
-// endsWord tells whether a word begins between a and b.
+// endsWord reports whether a word begins between a and b.
 func endsWord(a, b string) bool {
 	last, _ := utf8.DecodeLastRuneInString(a)
 	first, _ := utf8.DecodeRuneInString(b)

@@ -8,7 +8,7 @@ import (
 	"unibox/ui/text"
 )
 
-// line is one logical line and, once it was looked at, its layout.
+// line is one logical line and, once it was drawn, its layout.
 type line struct {
 	text  string
 	mode  text.Mode
@@ -24,7 +24,7 @@ type cell struct {
 	width int
 }
 
-// lay makes the layout, unless it is there.
+// lay computes the layout, unless it is known.
 func (l *line) lay(mode text.Mode, w int) {
 	if l.w == w && l.mode == mode {
 		return
@@ -42,8 +42,8 @@ func (l *line) lay(mode text.Mode, w int) {
 	l.rows = l.rowsAt(mode.Breaks(shown.String(), w))
 }
 
-// rowsAt turns places in what is shown into numbers of cells. A break inside a
-// cell moves behind it.
+// rowsAt turns byte offsets in the shown text into numbers of cells. A break
+// inside a cell moves behind it.
 func (l *line) rowsAt(starts []int) []int {
 	rows := make([]int, 0, len(starts))
 	at, i := 0, 0

@@ -141,7 +141,7 @@ func TestEditsLikeTheModel(t *testing.T) {
 // checkSettled checks that the view has no empty row while there is text above.
 func checkSettled(t *testing.T, c *Composer) {
 	t.Helper()
-	if lowest := c.back(c.lastPlace(), c.Rows()-1); lowest.before(c.top) {
+	if lowest := c.back(c.lastRow(), c.Rows()-1); lowest.before(c.top) {
 		t.Fatalf("the view begins at %v, and could at %v", c.top, lowest)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// move puts the cursor somewhere; the next edit stands for itself.
+// move moves the cursor; the next edit is undone by itself.
 func (c *Composer) move(to pos) {
 	c.cur = to
 	c.goal = -1
@@ -13,7 +13,7 @@ func (c *Composer) move(to pos) {
 	c.settle()
 }
 
-// left returns the place one cluster before p, over the end of a line if need be.
+// left returns the position one cluster before p, over the end of a line if need be.
 func (c *Composer) left(p pos) pos {
 	switch l := c.line(p.line); {
 	case p.off > 0:
@@ -28,7 +28,7 @@ func (c *Composer) left(p pos) pos {
 	return p
 }
 
-// right returns the place one cluster behind p.
+// right returns the position one cluster after p.
 func (c *Composer) right(p pos) pos {
 	switch l := c.line(p.line); {
 	case p.off < len(l.text):
@@ -71,7 +71,7 @@ func (c *Composer) wordRight(p pos) pos {
 	}
 }
 
-// wordAt tells whether the cluster behind p is part of a word.
+// wordAt reports whether the cluster behind p is part of a word.
 func (c *Composer) wordAt(p pos) bool {
 	r, _ := utf8.DecodeRuneInString(c.buf.lines[p.line].text[p.off:])
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_')
@@ -86,12 +86,12 @@ func (c *Composer) rowsUp(n int) { c.vertical(n, c.above, pos{}) }
 
 func (c *Composer) rowsDown(n int) { c.vertical(n, c.below, c.buf.end()) }
 
-func (c *Composer) vertical(n int, step func(place) (place, bool), edge pos) {
+func (c *Composer) vertical(n int, step func(screenRow) (screenRow, bool), edge pos) {
 	goal := max(c.goal, 0)
 	if c.goal < 0 {
 		goal = c.column()
 	}
-	p := c.place()
+	p := c.cursorRow()
 	next, ok := step(p)
 	if !ok {
 		c.move(edge)
@@ -105,9 +105,9 @@ func (c *Composer) vertical(n int, step func(place) (place, bool), edge pos) {
 	c.goal = goal
 }
 
-// at returns the place in a row that is nearest to a column. The end of a row
+// at returns the position in a row that is nearest to a column. The end of a row
 // that goes on below belongs to the row below.
-func (c *Composer) at(p place, col int) pos {
+func (c *Composer) at(p screenRow, col int) pos {
 	l := c.line(p.line)
 	cells := l.row(p.row)
 	first := l.rows[p.row]

@@ -27,19 +27,19 @@ type File interface {
 	Name() string
 }
 
-// Paster stands before a terminal and brackets what can only be a paste: many
+// Paster wraps a terminal and brackets what can only be a paste: many
 // characters in one read, with no escape or other control among them. Without
 // it every newline of an unbracketed paste would be Enter and send a line. What
 // follows within a moment belongs to the paste, however short. A paste that
 // takes several reads comes out as several.
 //
-// Nothing is kept back but the bytes of a character cut in two, because whoever
+// Nothing is held back but the bytes of a character cut in two, because whoever
 // waits for the descriptor to become readable would not ask for it.
 type Paster struct {
 	File
 	bracketed bool   // inside a paste that the terminal brackets
 	seen      []byte // end of what was read, where a bracket may have begun
-	held      []byte // begin of a character
+	cut       []byte // beginning of a character
 	last      time.Time
 	cr        bool // the last burst ended in a carriage return
 }
@@ -55,15 +55,15 @@ func (p *Paster) Read(buf []byte) (int, error) {
 	}
 	room := len(buf) - len(pasteStart) - len(pasteEnd) - utf8.UTFMax
 	n, err := p.File.Read(buf[:room])
-	data := append(p.held, buf[:n]...)
-	p.held = nil
+	data := append(p.cut, buf[:n]...)
+	p.cut = nil
 	if err == nil && p.pasted(data) {
 		data = p.bracket(data)
 	}
 	return copy(buf, data), err
 }
 
-// pasted tells whether data was pasted without brackets.
+// pasted reports whether data was pasted without brackets.
 func (p *Paster) pasted(data []byte) bool {
 	inside := p.bracketed
 	p.watch(data)
@@ -84,15 +84,15 @@ func (p *Paster) watch(data []byte) {
 	p.seen = append(p.seen[:0], p.seen[len(p.seen)-keep:]...)
 }
 
-// command tells whether r is a key and not text.
+// command reports whether r is a key and not text.
 func command(r rune) bool {
 	return r < 0x20 && r != '\r' && r != '\n' && r != '\t' || r == 0x7f
 }
 
-// bracket returns data as a paste, without the begin of a character at its end.
+// bracket returns data as a paste, without the beginning of a character at its end.
 func (p *Paster) bracket(data []byte) []byte {
 	whole := len(data) - cutShort(data)
-	p.held = bytes.Clone(data[whole:])
+	p.cut = bytes.Clone(data[whole:])
 	data = data[:whole]
 	if p.cr && time.Since(p.last) < pause {
 		data = bytes.TrimPrefix(data, []byte("\n"))

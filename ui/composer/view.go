@@ -2,10 +2,10 @@ package composer
 
 import "strings"
 
-// place is a row on screen: a line and one of its rows.
-type place struct{ line, row int }
+// screenRow is a row of the wrapped text: a line and one of its rows.
+type screenRow struct{ line, row int }
 
-func (p place) before(q place) bool {
+func (p screenRow) before(q screenRow) bool {
 	return p.line < q.line || p.line == q.line && p.row < q.row
 }
 
@@ -27,7 +27,7 @@ func (c *Composer) View() []string {
 		drawn := c.drawn(p)
 		p, more = c.below(p)
 		switch {
-		case i == 0 && c.top != place{}:
+		case i == 0 && c.top != screenRow{}:
 			rows[i] = drawn + c.mode.Fit(c.marks.Up, 1)
 		case i == len(rows)-1 && more:
 			rows[i] = drawn + c.mode.Fit(c.marks.Down, 1)
@@ -40,7 +40,7 @@ func (c *Composer) View() []string {
 
 // Cursor returns the cell of the cursor in View.
 func (c *Composer) Cursor() (x, y int) {
-	at := c.place()
+	at := c.cursorRow()
 	for p := c.top; p.before(at); y++ {
 		p, _ = c.below(p)
 	}
@@ -50,7 +50,7 @@ func (c *Composer) Cursor() (x, y int) {
 // settle moves the view by as little as shows the cursor and leaves no row
 // empty at the bottom.
 func (c *Composer) settle() {
-	at, height := c.place(), c.Rows()
+	at, height := c.cursorRow(), c.Rows()
 	if at.before(c.top) {
 		c.top = at
 	}
@@ -58,7 +58,7 @@ func (c *Composer) settle() {
 	if lowest := c.back(at, height-1); c.top.before(lowest) {
 		c.top = lowest
 	}
-	if full := c.back(c.lastPlace(), height-1); full.before(c.top) {
+	if full := c.back(c.lastRow(), height-1); full.before(c.top) {
 		c.top = full
 	}
 }
@@ -72,10 +72,10 @@ func (c *Composer) line(i int) *line {
 
 func (c *Composer) textWidth() int { return c.w - 1 }
 
-// place returns the row the cursor is in.
-func (c *Composer) place() place {
+// cursorRow returns the row the cursor is in.
+func (c *Composer) cursorRow() screenRow {
 	l := c.line(c.cur.line)
-	return place{c.cur.line, l.rowOf(l.index(c.cur.off))}
+	return screenRow{c.cur.line, l.rowOf(l.index(c.cur.off))}
 }
 
 // column returns the cursor's column in its row.
@@ -88,42 +88,42 @@ func (c *Composer) column() int {
 	return col
 }
 
-func (c *Composer) lastPlace() place {
+func (c *Composer) lastRow() screenRow {
 	last := len(c.buf.lines) - 1
-	return place{last, len(c.line(last).rows) - 1}
+	return screenRow{last, len(c.line(last).rows) - 1}
 }
 
 // below returns the row under p, and whether there is one.
-func (c *Composer) below(p place) (place, bool) {
+func (c *Composer) below(p screenRow) (screenRow, bool) {
 	if p.row+1 < len(c.line(p.line).rows) {
-		return place{p.line, p.row + 1}, true
+		return screenRow{p.line, p.row + 1}, true
 	}
 	if p.line+1 < len(c.buf.lines) {
-		return place{p.line + 1, 0}, true
+		return screenRow{p.line + 1, 0}, true
 	}
 	return p, false
 }
 
 // above returns the row over p, and whether there is one.
-func (c *Composer) above(p place) (place, bool) {
+func (c *Composer) above(p screenRow) (screenRow, bool) {
 	if p.row > 0 {
-		return place{p.line, p.row - 1}, true
+		return screenRow{p.line, p.row - 1}, true
 	}
 	if p.line > 0 {
-		return place{p.line - 1, len(c.line(p.line-1).rows) - 1}, true
+		return screenRow{p.line - 1, len(c.line(p.line-1).rows) - 1}, true
 	}
 	return p, false
 }
 
 // back returns the row n rows over p, or the first.
-func (c *Composer) back(p place, n int) place {
+func (c *Composer) back(p screenRow, n int) screenRow {
 	for range n {
 		p, _ = c.above(p)
 	}
 	return p
 }
 
-func (c *Composer) drawn(p place) string {
+func (c *Composer) drawn(p screenRow) string {
 	var s strings.Builder
 	for _, cell := range c.line(p.line).row(p.row) {
 		s.WriteString(cell.shown)

@@ -39,9 +39,9 @@ func (m Mode) Line(s string) string {
 	return strings.Join(strings.Fields(m.Clean(s)), " ") + tail
 }
 
-// Hidden tells whether s holds characters that can make it look like something
-// else, bidi controls or invisible ones. Clean removes them; a message that had
-// some should say so.
+// Hidden reports whether s holds characters that can make it look like something
+// else: bidi controls or invisible ones. Clean removes them; the details of a
+// message that had some say so.
 func Hidden(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return bidi(r) || invisible(r) })
 }
@@ -87,7 +87,7 @@ func inert(s string) string {
 	}, strings.ReplaceAll(s, "\r\n", "\n"))
 }
 
-// clusters expands tabs and tames the clusters of inert text.
+// clusters expands tabs and makes each cluster of inert text drawable.
 func (m Mode) clusters(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
@@ -106,7 +106,7 @@ func (m Mode) clusters(s string) string {
 			c = strings.Repeat(" ", tabStop-col%tabStop)
 			col += len(c)
 		default:
-			c = m.tame(c)
+			c = m.drawable(c)
 			col += m.Width(c)
 		}
 		b.WriteString(c)
@@ -129,9 +129,9 @@ func plainRun(s string) (n, width int) {
 	return len(s), width
 }
 
-// tame returns what is drawn for one cluster: "" for marks without a base.
-func (m Mode) tame(c string) string {
-	if c = orphans(capMarks(c)); len(c) > maxCluster {
+// drawable returns what is drawn for one cluster: "" for marks without a base.
+func (m Mode) drawable(c string) string {
+	if c = dropStrayMarks(capMarks(c)); len(c) > maxCluster {
 		c = strings.ToValidUTF8(c[:maxCluster], "") + "\uFFFD"
 	}
 	if !m.Clusters && ansi.StringWidth(c) != ansi.StringWidthWc(c) {
@@ -157,10 +157,11 @@ func capMarks(c string) string {
 	}, c)
 }
 
-// orphans takes from a cluster what its base cannot have, and terminals count
-// as they like: vowel signs that stand on nothing or on an ASCII character are
-// replaced, variants of an ASCII character that is no keycap go.
-func orphans(c string) string {
+// dropStrayMarks removes from a cluster what its base cannot have, because
+// terminals do not agree on its width: vowel signs without a base or on an ASCII
+// character are replaced, variation selectors of an ASCII character that is not a
+// keycap are removed.
+func dropStrayMarks(c string) string {
 	if c[0] >= 0x80 && !sign(firstRune(c)) {
 		return c
 	}
@@ -181,10 +182,10 @@ func firstRune(s string) rune {
 	return r
 }
 
-// simplify reduces a cluster towards one that both ways of counting agree on:
-// without presentation, keycap and skin tone, of joined emoji the first, of half
-// a flag the letter. Indic conjuncts and half-width kana stay as they are; Fit
-// holds them in their pane.
+// simplify reduces a cluster to one that both ways of counting cells measure
+// alike: without presentation selector, keycap and skin tone; of joined emoji the
+// first; of half a flag its letter. Indic conjuncts and half-width kana stay as
+// they are; Fit keeps them inside their pane.
 func simplify(c string) string {
 	if r, size := utf8.DecodeRuneInString(c); indicator(r) && size == len(c) {
 		return string('A' + r - firstIndicator)

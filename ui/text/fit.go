@@ -101,7 +101,7 @@ func (p *printer) close() {
 	}
 }
 
-// joins tells whether c would take what is put behind it into its cluster, as
+// joins reports whether c would take what is put behind it into its cluster, as
 // an Arabic number sign does. A style between the two keeps them apart.
 func joins(c string) bool {
 	if r, _ := utf8.DecodeRuneInString(c); c == "" || plain(r) > 0 {

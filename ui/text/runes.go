@@ -2,13 +2,13 @@ package text
 
 import "unicode"
 
-// bidi tells whether r changes the direction of text around it.
+// bidi reports whether r changes the direction of text around it.
 func bidi(r rune) bool {
 	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 ||
 		r == 0x061c || r == 0x200e || r == 0x200f
 }
 
-// invisible tells whether r shows nothing and only serves to hide, mark or join
+// invisible reports whether r shows nothing and only serves to hide, mark or join
 // what stands beside it. ZWJ and ZWNJ are not among them: emoji are made with
 // the one, Persian is written with the other.
 func invisible(r rune) bool {
@@ -21,12 +21,12 @@ func invisible(r rune) bool {
 	return r >= 0xe0000 && r <= 0xe0fff
 }
 
-// filler tells whether r is a Hangul letter that is drawn as nothing.
+// filler reports whether r is a Hangul letter that is drawn as nothing.
 func filler(r rune) bool {
 	return r == 0x115f || r == 0x1160 || r == 0x3164 || r == 0xffa0
 }
 
-// prepended tells whether r draws itself around the rune behind it, as an Arabic
+// prepended reports whether r draws itself around the rune behind it, as an Arabic
 // number sign does. Terminals count the two as none, one or two cells.
 func prepended(r rune) bool { return unicode.Is(unicode.Prepended_Concatenation_Mark, r) }
 
@@ -36,12 +36,12 @@ const firstIndicator = 0x1f1e6
 
 func indicator(r rune) bool { return r >= firstIndicator && r < firstIndicator+26 }
 
-// mark tells whether r attaches to the rune before it without a cell of its own.
+// mark reports whether r attaches to the rune before it without a cell of its own.
 func mark(r rune) bool {
 	return r == 0x200c || r == 0x200d || unicode.In(r, unicode.Mn, unicode.Me)
 }
 
-// sign tells whether r is a vowel sign or the like: it belongs to the letter
+// sign reports whether r is a vowel sign or the like: it belongs to the letter
 // before it and takes room of its own.
 func sign(r rune) bool { return r == 0x0e33 || r == 0x0eb3 || unicode.Is(unicode.Mc, r) }
 

@@ -42,7 +42,7 @@ func (m Mode) ellipsis() string {
 	return "…"
 }
 
-// printable tells whether s is nothing but printable ASCII.
+// printable reports whether s is nothing but printable ASCII.
 func printable(s string) bool {
 	for i := range len(s) {
 		if s[i] < 0x20 || s[i] > 0x7e {

@@ -52,7 +52,7 @@ type breaker struct {
 	starts  []int
 }
 
-// add places a run that may be broken only after it.
+// add appends a run that may be broken only after it.
 func (b *breaker) add(segment string) {
 	word := strings.TrimRight(segment, " ")
 	w := b.mode.Width(word)
@@ -70,7 +70,7 @@ func (b *breaker) add(segment string) {
 	b.col += spaces
 }
 
-// split places a word that no row can hold, cluster by cluster.
+// split appends a word that no row can hold, cluster by cluster.
 func (b *breaker) split(word string) {
 	for word != "" {
 		c, w := b.mode.first(word)

@@ -11,7 +11,7 @@ import (
 	"unibox/ui/theme"
 )
 
-// gutter is what stands left of a message: the selection's bar, the time.
+// gutter is the width of what is left of a message: the selection's bar, the time.
 const gutter = 8
 
 // widest is how wide messages are drawn at the most: longer lines are hard to read.
@@ -50,7 +50,7 @@ func (p *Pane) View() []string {
 	return rows
 }
 
-// above tells, over a thread that does not fill the screen, what lies before it.
+// above says, over a thread that does not fill the screen, what comes before it.
 func (p *Pane) above(rowsLeft int) string {
 	if rowsLeft != 1 {
 		return ""
@@ -86,7 +86,7 @@ func (p *Pane) edgeWords() string {
 	return ""
 }
 
-// words stand in place of the messages when there are none.
+// words are shown instead of messages when there are none.
 func (p *Pane) words() (string, theme.Style) {
 	th := p.look.Theme
 	switch {

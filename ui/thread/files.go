@@ -54,9 +54,9 @@ func (p *Pane) fileEnd(t state.Transfer) (string, theme.Style) {
 	case t.Status == state.TransferFailed:
 		return m.Failed + " not saved: " + p.look.Mode.Line(t.Why), th.Failed
 	case t.Status == state.TransferSaved && t.Odd != "":
-		return "saved as " + p.look.Mode.Line(text.Place(t.Path)) + " " + m.Dot + " " + p.look.Mode.Line(t.Odd), th.Warn
+		return "saved as " + p.look.Mode.Line(text.ShortPath(t.Path)) + " " + m.Dot + " " + p.look.Mode.Line(t.Odd), th.Warn
 	case t.Status == state.TransferSaved:
-		return "saved as " + p.look.Mode.Line(text.Place(t.Path)), th.Muted
+		return "saved as " + p.look.Mode.Line(text.ShortPath(t.Path)), th.Muted
 	}
 	return "", th.Muted
 }

@@ -10,7 +10,7 @@ import (
 // Len, Lead and Body make the pane's items rows to scroll over.
 func (p *Pane) Len() int { return len(p.items) }
 
-// Lead is how many rows stand above item i's body.
+// Lead is how many rows are above item i's body.
 func (p *Pane) Lead(i int) int { return len(p.items[i].lead) }
 
 // Body is how many rows item i takes.
@@ -68,8 +68,8 @@ func (p *Pane) ShowMessage(pos state.Pos) {
 	p.goal, p.newest, p.scroll.follow = pos, false, false
 }
 
-// arrive shows the message that was to be shown, or the one that stands where
-// it was if it is gone, in the upper half of the screen.
+// arrive shows the message that was to be shown or, if it is gone, the one that
+// took its position, in the upper half of the screen.
 func (p *Pane) arrive() {
 	if p.goal == 0 || len(p.items) == 0 {
 		return
@@ -175,8 +175,8 @@ func (p *Pane) Unseen() int {
 	return n
 }
 
-// Again lets a place that failed be asked for once more, and returns it; 0
-// where the selection is no hole and no failure is shown.
+// Again lets a read that failed be tried once more, and returns its position; 0
+// if the selection is not a hole and no failure is shown.
 func (p *Pane) Again() state.Pos {
 	i := p.find(p.selected)
 	switch {
@@ -209,7 +209,7 @@ func (p *Pane) Since(out state.Outbound) []state.Item {
 // none has.
 func (p *Pane) Seen() state.Pos { return p.seen }
 
-// SeeAll takes all that is loaded for seen, as when an agent was told of it.
+// SeeAll marks all that is loaded as seen, after the agent was told of it.
 func (p *Pane) SeeAll() {
 	for _, it := range p.items {
 		p.seen = max(p.seen, it.Pos)

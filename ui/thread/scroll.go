@@ -17,7 +17,7 @@ type scroll struct {
 }
 
 // settle moves the position as little as needed, so that the screen of h rows
-// is full wherever there is enough to fill it. Too little stands at the bottom.
+// is full wherever there is enough to fill it. Too little is at the bottom.
 func (s scroll) settle(r rows, h int) scroll {
 	n := r.Len()
 	if n == 0 {
@@ -56,8 +56,8 @@ func (s scroll) top(r rows) int {
 	return y
 }
 
-// reanchor hangs the position on the first item whose body begins on screen,
-// or else on the one that covers it.
+// reanchor ties the position to the first item whose body begins on screen, or
+// else to the one that covers it.
 func (s scroll) reanchor(r rows, h int) scroll {
 	for s.row < 0 && s.at+1 < r.Len() {
 		next := s.row + r.Body(s.at) + r.Lead(s.at+1)

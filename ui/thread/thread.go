@@ -1,7 +1,7 @@
 // Package thread is the right pane: one conversation's messages. It holds a
 // window of the timeline and draws what is visible of it. What arrives above
-// or below the reader's place leaves the text on screen where it is; only a
-// reader who stands at the newest message follows.
+// or below the reading position leaves the text on screen where it is; only a
+// reader who is at the newest message follows.
 package thread
 
 import (
@@ -33,7 +33,7 @@ type Pane struct {
 	scroll   scroll
 	selected key
 	// freshFrom is the newest position read before this visit; what is newer
-	// stands under the new-messages line. noFresh: the visit has no such line.
+	// is under the new-messages line. noFresh: the visit has no such line.
 	freshFrom state.Pos
 	noFresh   bool
 	// seen is the newest position that was on screen, asked the one below
@@ -143,10 +143,10 @@ func (p *Pane) Query() state.TimelineQuery {
 // where all is well.
 func (p *Pane) Trouble() string { return p.fetching.Err }
 
-// Set takes what was read. The text on screen stays where it is, but for who
-// stands at the newest end or asked for it.
+// Set takes what was read. The text on screen stays where it is, unless the reader
+// is at the newest end or asked for it.
 func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
-	places, asked := p.places(), !p.loaded || p.newest
+	anchors, asked := p.anchors(), !p.loaded || p.newest
 	if !p.loaded {
 		p.startVisit(row)
 	}
@@ -159,9 +159,9 @@ func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
 	toEnd := (asked || p.scroll.follow) && p.goal == 0
 	p.newest = toEnd && w.Newer != state.EdgeEnd
 	if toEnd && !p.newest {
-		places = nil
+		anchors = nil
 	}
-	p.keep(places)
+	p.restore(anchors)
 	if p.selected == (key{}) || p.scroll.follow && (asked || !p.focused) {
 		p.selectLast()
 	}
@@ -188,7 +188,7 @@ type Wants struct {
 	Window bool
 }
 
-// Wants returns what to ask for now. It names each place once.
+// Wants returns what to ask for now. It asks for each position once.
 func (p *Pane) Wants() Wants {
 	if !p.loaded || p.h <= 0 || len(p.items) == 0 {
 		return Wants{}
@@ -215,7 +215,7 @@ func (p *Pane) Wants() Wants {
 // margin is how many items from the window's end more are fetched.
 func (p *Pane) margin() int { return max(8, p.h/2) }
 
-// gapNear returns the place of a hole on screen or just beside it, or 0.
+// gapNear returns the position of a hole on screen or just beside it, or 0.
 func (p *Pane) gapNear(first, last int) state.Pos {
 	for i := max(0, first-2); i <= min(last+2, len(p.items)-1); i++ {
 		if p.items[i].Gap {
@@ -225,7 +225,7 @@ func (p *Pane) gapNear(first, last int) state.Pos {
 	return 0
 }
 
-// settle keeps the position valid and notes what has been seen.
+// settle keeps the position valid and records what has been seen.
 func (p *Pane) settle() {
 	if p.h <= 0 || p.w <= 0 {
 		return

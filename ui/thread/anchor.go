@@ -21,61 +21,61 @@ func keyOf(it state.Item) key {
 	return key{pos: it.Pos, gap: it.Gap}
 }
 
-// place is where an item stood: the screen row on which what it says begins,
-// below its header, because what arrives above may bring a header or take it.
-type place struct {
+// anchor is where an item was on screen: the row on which its text begins, below
+// its header, because what arrives above may add a header or remove it.
+type anchor struct {
 	key key
 	row int
 }
 
-// places lists what should stay where it is, what matters most first: the
+// anchors lists what should stay where it is, most important first: the
 // selection, or what follows a selected hole, then what is on screen.
-func (p *Pane) places() []place {
+func (p *Pane) anchors() []anchor {
 	if len(p.items) == 0 {
 		return nil
 	}
 	first, last := p.scroll.visible(p, p.h)
-	on := make([]place, 0, last-first+2)
+	on := make([]anchor, 0, last-first+2)
 	i := p.find(p.selected)
 	if i >= 0 && p.items[i].Gap {
 		i++
 	}
-	if first <= i && i <= last && p.placeOf(i).row < p.h {
-		on = append(on, p.placeOf(i))
+	if first <= i && i <= last && p.anchorOf(i).row < p.h {
+		on = append(on, p.anchorOf(i))
 	}
 	for i := first; i <= last; i++ {
-		on = append(on, p.placeOf(i))
+		on = append(on, p.anchorOf(i))
 	}
 	return on
 }
 
-func (p *Pane) placeOf(i int) place {
-	return place{p.items[i].key, p.scroll.rowOf(i, p) + p.headed(i)}
+func (p *Pane) anchorOf(i int) anchor {
+	return anchor{p.items[i].key, p.scroll.rowOf(i, p) + p.headerRows(i)}
 }
 
-// headed is how many rows of item i's body say who wrote it.
-func (p *Pane) headed(i int) int {
+// headerRows is how many rows of item i's body say who wrote it.
+func (p *Pane) headerRows(i int) int {
 	if p.startsRun(i) {
 		return 1
 	}
 	return 0
 }
 
-// keep puts the first of the places that is still there where it was. Where
-// nothing was, the newest end is shown.
-func (p *Pane) keep(places []place) {
-	if len(places) == 0 || len(p.items) == 0 {
+// restore scrolls so that the first of the anchors that still exists is on the row
+// where it was. Without anchors it shows the newest end.
+func (p *Pane) restore(anchors []anchor) {
+	if len(anchors) == 0 || len(p.items) == 0 {
 		p.scroll = scroll{follow: true}
 		return
 	}
-	at, row := p.nearest(places[0].key), places[0].row
-	for _, was := range places {
+	at, row := p.nearest(anchors[0].key), anchors[0].row
+	for _, was := range anchors {
 		if i := p.find(was.key); i >= 0 {
 			at, row = i, was.row
 			break
 		}
 	}
-	p.scroll = scroll{at: at, row: row - p.headed(at)}
+	p.scroll = scroll{at: at, row: row - p.headerRows(at)}
 }
 
 // replace takes the items of a new window and keeps the rows of those that are
@@ -108,7 +108,7 @@ func (p *Pane) find(k key) int {
 	return i
 }
 
-// nearest finds the item that stands where one that is gone stood: the next
+// nearest returns the item that took the position of one that is gone: the next
 // newer, or the last; -1 if there is none. What has no position is newer than
 // all that have one.
 func (p *Pane) nearest(k key) int {
@@ -119,8 +119,8 @@ func (p *Pane) nearest(k key) int {
 	return i
 }
 
-// reselect selects in a new window what was selected, or what stands there
-// now; of that, what is on screen.
+// reselect selects in a new window what was selected or, if that is gone, what
+// took its position, as near to it as is on screen.
 func (p *Pane) reselect() {
 	if i := p.find(p.selected); i >= 0 {
 		p.selected = p.items[i].key
