@@ -25,7 +25,7 @@ func TestConfigSaysWhatAccountsSay(t *testing.T) {
 	}
 	for i, a := range accounts {
 		got := read.Account[i]
-		if (Account{got.Name, got.Platform, got.BaseURL, got.Token, got.Company, got.Pace}) != a {
+		if (Account{Name: got.Name, Platform: got.Platform, BaseURL: got.BaseURL, Token: got.Token, Company: got.Company, Pace: got.Pace}) != a {
 			t.Errorf("read %+v, want %+v", got, a)
 		}
 	}

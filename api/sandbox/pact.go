@@ -121,9 +121,9 @@ func (p *pact) perform(r *http.Request, found match) (any, error) {
 	}
 	switch {
 	case !authorized(r):
-		return nil, refusal{http.StatusUnauthorized, "wrong or missing private token"}
+		return nil, refusal{status: http.StatusUnauthorized, text: "wrong or missing private token"}
 	case !takesJSON(r.Header.Values("Accept")):
-		return nil, refusal{http.StatusNotAcceptable, "only JSON is served"}
+		return nil, refusal{status: http.StatusNotAcceptable, text: "only JSON is served"}
 	}
 	params, err := readParams(r, p.cap)
 	if err != nil {

@@ -133,7 +133,7 @@ func (j *pactJob) received() Received {
 		r.Conversation = &id
 	}
 	for _, f := range j.files {
-		r.Attachments = append(r.Attachments, ReceivedFile{numbered(f.id), f.name, f.mime, f.size, f.sum})
+		r.Attachments = append(r.Attachments, ReceivedFile{ID: numbered(f.id), Name: f.name, MIME: f.mime, Size: f.size, SHA256: f.sum})
 	}
 	return r
 }
@@ -159,7 +159,7 @@ func (p *pact) firstMessage(c *call) (any, error) {
 		return nil, err
 	}
 	if h.kind != "whatsapp" {
-		return nil, refusal{http.StatusBadRequest, h.kind + ": the customer has to write first"}
+		return nil, refusal{status: http.StatusBadRequest, text: h.kind + ": the customer has to write first"}
 	}
 	phone, err := phoneOf(c.params)
 	if err != nil {

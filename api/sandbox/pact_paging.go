@@ -49,7 +49,7 @@ type listing struct {
 // the page after it, nil at the end. A token names the last element that was
 // seen, so that its place does not move when elements are added.
 func (l listing) cut(seed uint64, w window) (page []int, next *string) {
-	cursor := cursors{seed, l.name}
+	cursor := cursors{seed: seed, list: l.name}
 	at, ok := cursor.key(w.from)
 	lo, hi := 0, l.n
 	switch {

@@ -141,7 +141,7 @@ func (p *protocol) perform(r *http.Request, found match) (any, error) {
 		return nil, err
 	}
 	if !protocolAuthorized(r) {
-		return nil, refusal{http.StatusUnauthorized, "the credentials are missing or wrong"}
+		return nil, refusal{status: http.StatusUnauthorized, text: "the credentials are missing or wrong"}
 	}
 	params, err := readParams(r, maxUpload)
 	if err != nil {

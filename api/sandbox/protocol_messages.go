@@ -155,7 +155,7 @@ func (p *protocol) receipt(v *protocolConversation, m *protocolMessage, now time
 	id := ident(p.id(*v.ref()))
 	r := Received{Platform: p.name(), Conversation: &id, Text: m.text, Attachments: []ReceivedFile{}, Time: now}
 	for _, f := range m.files {
-		r.Attachments = append(r.Attachments, ReceivedFile{ident(p.id(f.ref)), f.name, f.mime, f.size, f.sum})
+		r.Attachments = append(r.Attachments, ReceivedFile{ID: ident(p.id(f.ref)), Name: f.name, MIME: f.mime, Size: f.size, SHA256: f.sum})
 	}
 	return r
 }

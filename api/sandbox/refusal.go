@@ -13,9 +13,9 @@ type refusal struct {
 
 func (r refusal) Error() string { return r.text }
 
-func bad(text string) error { return refusal{http.StatusBadRequest, text} }
+func bad(text string) error { return refusal{status: http.StatusBadRequest, text: text} }
 
-var errMissing = refusal{http.StatusNotFound, "no such resource"}
+var errMissing = refusal{status: http.StatusNotFound, text: "no such resource"}
 
 // errUnknown means that the control side named something that is not there.
 var errUnknown = errors.New("unknown")
@@ -26,7 +26,7 @@ func refusalOf(err error) refusal {
 	if errors.As(err, &refused) {
 		return refused
 	}
-	return refusal{http.StatusBadRequest, err.Error()}
+	return refusal{status: http.StatusBadRequest, text: err.Error()}
 }
 
 // refuse answers an error as JSON, in the shape that body gives it.

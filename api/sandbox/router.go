@@ -57,7 +57,7 @@ func (m match) problem() error {
 	case m.allow == nil:
 		return errMissing
 	}
-	return refusal{http.StatusMethodNotAllowed, "wrong method"}
+	return refusal{status: http.StatusMethodNotAllowed, text: "wrong method"}
 }
 
 // allowed names the methods of the path where the answer says "wrong method".

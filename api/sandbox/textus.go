@@ -149,9 +149,9 @@ func (p *textus) respond(r *http.Request, found match, body []byte, err error, n
 	var v any
 	switch {
 	case err != nil:
-		err = refusal{http.StatusBadRequest, "the body could not be read"}
+		err = refusal{status: http.StatusBadRequest, text: "the body could not be read"}
 	case !within:
-		err = refusal{http.StatusTooManyRequests, "the rate limit is exceeded"}
+		err = refusal{status: http.StatusTooManyRequests, text: "the rate limit is exceeded"}
 	default:
 		v, err = p.perform(r, found, body, now)
 	}
@@ -190,9 +190,9 @@ func (p *textus) perform(r *http.Request, found match, body []byte, now time.Tim
 	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	switch {
 	case subtle.ConstantTimeCompare([]byte(token), []byte(textusToken)) != 1:
-		return nil, refusal{http.StatusUnauthorized, "the token is missing, wrong or revoked"}
+		return nil, refusal{status: http.StatusUnauthorized, text: "the token is missing, wrong or revoked"}
 	case !takesTextus(r.Header.Values("Accept")):
-		return nil, refusal{http.StatusNotAcceptable, "Accept has to allow " + textusType}
+		return nil, refusal{status: http.StatusNotAcceptable, text: "Accept has to allow " + textusType}
 	case found.route == nil:
 		return nil, found.problem()
 	}
@@ -214,7 +214,7 @@ func readTextus(p params, body []byte, kind string) error {
 	case textusType, "application/json":
 		return p.readJSON(body)
 	}
-	return refusal{http.StatusUnsupportedMediaType, "the body has to be " + textusType}
+	return refusal{status: http.StatusUnsupportedMediaType, text: "the body has to be " + textusType}
 }
 
 func takesTextus(accept []string) bool {
@@ -233,4 +233,4 @@ func (p *textus) errorBody(status int, text string) any {
 	return object{"@type": "hydra:Error", "hydra:title": http.StatusText(status), "hydra:description": text, "code": status}
 }
 
-func unprocessable(text string) error { return refusal{http.StatusUnprocessableEntity, text} }
+func unprocessable(text string) error { return refusal{status: http.StatusUnprocessableEntity, text: text} }

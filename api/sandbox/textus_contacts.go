@@ -171,7 +171,7 @@ func (p *textus) savedReplies(c *call) (any, error) {
 		return nil, errMissing
 	case 0:
 	default:
-		return nil, refusal{http.StatusForbidden, "these replies belong to somebody else"}
+		return nil, refusal{status: http.StatusForbidden, text: "these replies belong to somebody else"}
 	}
 	var all []object
 	for i, r := range [][2]string{

@@ -25,7 +25,7 @@ type entries[T any] func(below int64) iter.Seq[entry[T]]
 // paged cuts a page out of a list: what lies below the cursor, and the link
 // to go on with. Cursors belong to one list and are told from made-up ones.
 func paged[T any](p *textus, c *call, path string, from entries[T]) (page []T, next any, err error) {
-	list := cursors{p.options.Seed, "textus " + path + c.params.Get("q")}
+	list := cursors{seed: p.options.Seed, list: "textus " + path + c.params.Get("q")}
 	below := int64(math.MaxInt64)
 	if cursor := c.params.Get("cursor"); cursor != "" {
 		var ok bool
