@@ -5,14 +5,16 @@ import (
 	"testing"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"unibox/api/sandbox/kit"
 )
 
 func TestConfigSaysWhatAccountsSay(t *testing.T) {
-	accounts := New(Options{}).Accounts("http://127.0.0.1:4010/")
+	accounts := New(kit.Options{}).Accounts("http://127.0.0.1:4010/")
 	if accounts[0].BaseURL != "http://127.0.0.1:4010/p1" || accounts[0].Pace != 40 {
 		t.Fatalf("accounts %+v", accounts)
 	}
-	accounts = append(accounts, Account{Name: `a "b" \c`, Platform: "pact", Pace: 0.5})
+	accounts = append(accounts, kit.Account{Name: `a "b" \c`, Platform: "pact", Pace: 0.5})
 	var read struct {
 		Account []struct {
 			Name, Platform, Token, Company string
@@ -20,16 +22,16 @@ func TestConfigSaysWhatAccountsSay(t *testing.T) {
 			Pace                           float64
 		}
 	}
-	if err := toml.Unmarshal([]byte(Config(accounts)), &read); err != nil {
+	if err := toml.Unmarshal([]byte(kit.Config(accounts)), &read); err != nil {
 		t.Fatal(err)
 	}
 	for i, a := range accounts {
 		got := read.Account[i]
-		if (Account{Name: got.Name, Platform: got.Platform, BaseURL: got.BaseURL, Token: got.Token, Company: got.Company, Pace: got.Pace}) != a {
+		if (kit.Account{Name: got.Name, Platform: got.Platform, BaseURL: got.BaseURL, Token: got.Token, Company: got.Company, Pace: got.Pace}) != a {
 			t.Errorf("read %+v, want %+v", got, a)
 		}
 	}
-	if again := New(Options{}).Accounts("http://127.0.0.1:4010"); !reflect.DeepEqual(again[0], accounts[0]) {
+	if again := New(kit.Options{}).Accounts("http://127.0.0.1:4010"); !reflect.DeepEqual(again[0], accounts[0]) {
 		t.Error("the account changes from start to start")
 	}
 }

@@ -1,0 +1,216 @@
+package kit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// fault is what strikes the next requests; the package documentation says
+// what the kinds do.
+type fault struct {
+	Platform   string `json:"platform"`
+	Match      string `json:"match"`
+	Calls      int    `json:"calls"`
+	Kind       string `json:"kind"`
+	MS         int    `json:"ms"`
+	Status     int    `json:"status"`
+	RetryAfter int    `json:"retry_after"`
+	Percent    int    `json:"percent"`
+
+	method string
+	path   *regexp.Regexp
+	// chance decides which requests a share strikes.
+	chance *Dice
+}
+
+const pauseJobs = "pause_jobs"
+
+var faultKinds = []string{"latency", "status", "html", "drop_before", "drop_after", "truncate", "stall", "drip", "date", pauseJobs}
+
+// prepare checks a fault and fills in what was left out.
+func (f *fault) prepare() error {
+	if !slices.Contains(faultKinds, f.Kind) {
+		return fmt.Errorf("kind: must be one of %s", strings.Join(faultKinds, ", "))
+	}
+	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
+		return errors.New("status: must be between 200 and 599")
+	}
+	if f.MS < 0 && f.Kind != "date" || f.RetryAfter < 0 {
+		return errors.New("ms and retry_after: must not be negative")
+	}
+	if f.Percent < 0 || f.Percent > 100 {
+		return errors.New("percent: must be between 0 and 100")
+	}
+	path := f.Match
+	if method, rest, ok := strings.Cut(f.Match, " "); ok && method == strings.ToUpper(method) {
+		f.method, path = method, strings.TrimSpace(rest)
+	}
+	f.path, f.chance = pathPattern(path), &Dice{}
+	if f.Calls == 0 {
+		f.Calls = 1
+	}
+	return nil
+}
+
+// pathPattern reads a part of a path: * stands for one segment, $ for the end.
+func pathPattern(part string) *regexp.Regexp {
+	part, end := strings.CutSuffix(part, "$")
+	pattern := strings.ReplaceAll(regexp.QuoteMeta(part), `\*`, `[^/]+`)
+	if end {
+		pattern += "$"
+	}
+	return regexp.MustCompile(pattern)
+}
+
+func (f *fault) hits(platform, method, path string) bool {
+	hit := (f.Platform == "" || f.Platform == platform) && (f.method == "" || f.method == method) && f.path.MatchString(path)
+	return hit && (f.Percent == 0 || f.chance.N(100) < f.Percent)
+}
+
+// strike does the harm and reports whether the answer was whole all the same.
+// body shapes an error as the platform does, serve performs the request as if
+// nothing was wrong.
+func (f *fault) strike(w http.ResponseWriter, r *http.Request, body func(int, string) any, serve func(http.ResponseWriter) bool) (whole bool) {
+	switch f.Kind {
+	case "status":
+		f.refuse(w, body)
+		return false
+	case "html":
+		f.gateway(w)
+		return false
+	case "drop_before":
+		panic(http.ErrAbortHandler)
+	}
+	answer := &buffer{header: http.Header{}, status: http.StatusOK}
+	done := serve(answer)
+	switch f.Kind {
+	case "latency":
+		f.wait(r, f.MS)
+		answer.send(w, answer.body.Bytes())
+		return done
+	case "date":
+		answer.header.Set("Date", time.Now().Add(time.Duration(f.MS)*time.Millisecond).UTC().Format(http.TimeFormat))
+		answer.send(w, answer.body.Bytes())
+		return done
+	case "drip":
+		f.drip(w, r, answer)
+		return done
+	case "truncate", "stall":
+		answer.send(w, answer.body.Bytes()[:answer.body.Len()/2])
+		// What was written has to be on its way before the cut.
+		_ = http.NewResponseController(w).Flush()
+	}
+	if f.Kind == "stall" {
+		<-r.Context().Done()
+	}
+	panic(http.ErrAbortHandler)
+}
+
+// drops is how many pieces a dripping answer comes in.
+const drops = 20
+
+// drip sends an answer bit by bit.
+func (f *fault) drip(w http.ResponseWriter, r *http.Request, answer *buffer) {
+	body := answer.body.Bytes()
+	answer.send(w, nil)
+	for i := range drops {
+		f.wait(r, f.MS/drops)
+		_, _ = w.Write(body[i*len(body)/drops : (i+1)*len(body)/drops])
+		_ = http.NewResponseController(w).Flush()
+	}
+}
+
+func (f *fault) refuse(w http.ResponseWriter, body func(int, string) any) {
+	status := f.Status
+	if status == 0 {
+		status = http.StatusInternalServerError
+	}
+	if f.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
+	}
+	WriteJSON(w, status, body(status, "fault: "+strings.ToLower(http.StatusText(status))))
+}
+
+func (f *fault) gateway(w http.ResponseWriter) {
+	status := f.Status
+	if status == 0 {
+		status = http.StatusBadGateway
+	}
+	title := fmt.Sprintf("%d %s", status, http.StatusText(status))
+	w.Header().Set("Content-Type", "text/html")
+	w.WriteHeader(status)
+	fmt.Fprintf(w, "<html>\r\n<head><title>%s</title></head>\r\n<body><center><h1>%s</h1></center><hr><center>nginx</center></body>\r\n</html>\r\n", title, title)
+}
+
+func (f *fault) wait(r *http.Request, ms int) {
+	timer := time.NewTimer(time.Duration(ms) * time.Millisecond)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-r.Context().Done():
+	}
+}
+
+// buffer holds an answer back.
+type buffer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (b *buffer) Header() http.Header               { return b.header }
+func (b *buffer) WriteHeader(status int)            { b.status = status }
+func (b *buffer) Write(p []byte) (n int, err error) { return b.body.Write(p) }
+
+// send passes the header on, with the whole length, and the given body.
+func (b *buffer) send(w http.ResponseWriter, body []byte) {
+	for name, values := range b.header {
+		w.Header()[name] = values
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(b.body.Len()))
+	w.WriteHeader(b.status)
+	// A client that went away is no concern of ours.
+	_, _ = w.Write(body)
+}
+
+// faults are those that have not struck out yet, the oldest first.
+type faults struct {
+	mu   sync.Mutex
+	list []*fault
+}
+
+func (f *faults) add(one *fault) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.list = append(f.list, one)
+}
+
+func (f *faults) clear() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.list = nil
+}
+
+// take returns the first fault that hits a request and counts the call.
+func (f *faults) take(platform, method, path string) (*fault, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, one := range f.list {
+		if !one.hits(platform, method, path) {
+			continue
+		}
+		if one.Calls--; one.Calls == 0 {
+			f.list = slices.Delete(f.list, i, i+1)
+		}
+		return one, true
+	}
+	return nil, false
+}

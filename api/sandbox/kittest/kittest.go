@@ -1,0 +1,175 @@
+package kittest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"unibox/api/sandbox/kit"
+)
+
+// Clock is a time that moves when told to.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *Clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// NewClock returns a clock that stands at a time.
+func NewClock(at time.Time) *Clock { return &Clock{now: at} }
+
+// Noon is when tests begin.
+var Noon = time.Date(2026, 3, 5, 12, 0, 30, 0, time.UTC)
+
+// Service is a running server of one platform and a client of it.
+type Service struct {
+	*testing.T
+	Clock  *Clock
+	Origin string
+}
+
+// Start serves one platform. Nobody writes by himself there.
+func Start(t *testing.T, o kit.Options, at time.Time, of func(kit.Options, *kit.Media) kit.Platform) *Service {
+	t.Helper()
+	c := NewClock(at)
+	o.Now, o.Quiet = c.Now, true
+	m := kit.NewMedia()
+	h := httptest.NewServer(kit.NewServer(m, of(o, m)))
+	t.Cleanup(h.Close)
+	return &Service{t, c, h.URL}
+}
+
+// Reply is an answer, decoded where it is JSON.
+type Reply struct {
+	Status int
+	Header http.Header
+	Body   string
+	JSON   map[string]any
+	Err    error
+}
+
+// Do sends a request; headers are "Name: value".
+func (s *Service) Do(method, path, body string, headers ...string) Reply {
+	s.Helper()
+	req, err := http.NewRequest(method, s.Origin+path, strings.NewReader(body))
+	if err != nil {
+		s.Fatal(err)
+	}
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		req.Header.Set(name, value)
+	}
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		return Reply{Err: err}
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	r := Reply{Status: resp.StatusCode, Header: resp.Header, Body: string(raw), Err: err}
+	_ = json.Unmarshal(raw, &r.JSON)
+	return r
+}
+
+// Control asks the control side and has to be obeyed.
+func (s *Service) Control(method, path, body string) Reply {
+	s.Helper()
+	r := s.Do(method, "/control/"+path, body)
+	if r.Status != 200 {
+		s.Fatalf("%s /control/%s: %d %s", method, path, r.Status, r.Body)
+	}
+	return r
+}
+
+// At returns what stands at a place such as "data.conversation.name".
+func (r Reply) At(place string) any {
+	var v any = r.JSON
+	for name := range strings.SplitSeq(place, ".") {
+		object, _ := v.(map[string]any)
+		v = object[name]
+	}
+	return v
+}
+
+func (r Reply) ID(place string) int64 {
+	n, _ := r.At(place).(float64)
+	return int64(n)
+}
+
+// Items returns a list of objects.
+func (r Reply) Items(place string) []map[string]any {
+	list, _ := r.At(place).([]any)
+	var out []map[string]any
+	for _, one := range list {
+		object, _ := one.(map[string]any)
+		out = append(out, object)
+	}
+	return out
+}
+
+func (r Reply) Want(t *testing.T, status int, place string, value any) {
+	t.Helper()
+	if r.Status != status {
+		t.Fatalf("status %d, want %d: %s", r.Status, status, r.Body)
+	}
+	if got := fmt.Sprint(r.At(place)); place != "" && got != fmt.Sprint(value) {
+		t.Errorf("%s is %v, want %v: %.500s", place, got, value, r.Body)
+	}
+}
+
+const (
+	FormHeader = "Content-Type: application/x-www-form-urlencoded"
+	JSONHeader = "Content-Type: application/json"
+)
+
+// Received returns what the control side says a platform has taken in.
+func (s *Service) Received(platform string) []map[string]any {
+	s.Helper()
+	var all []map[string]any
+	if err := json.Unmarshal([]byte(s.Control("GET", "received?platform="+platform, "").Body), &all); err != nil {
+		s.Fatal(err)
+	}
+	return all
+}
+
+// Fault sets a fault.
+func (s *Service) Fault(fault string) {
+	s.Helper()
+	s.Control("POST", "fault", fault)
+}
+
+// RunLife runs the life of one platform on a fake clock for a while.
+func RunLife(t *testing.T, o kit.Options, of func(kit.Options, *kit.Media) kit.Platform, during func()) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		m := kit.NewMedia()
+		s := kit.NewServer(m, of(o, m))
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- s.Run(ctx) }()
+		during()
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("the life ended with %v", err)
+		}
+	})
+}

@@ -1,0 +1,137 @@
+package pact
+
+import (
+	"strings"
+
+	"unibox/api/sandbox/kit"
+)
+
+// connectFields lists what connecting a provider asks for: one of the sets
+// has to be there whole (pact.md §2.2).
+var connectFields = map[string][][]string{
+	"whatsapp":          {{}},
+	"max":               {{}},
+	"instagram":         {{"login", "password"}},
+	"avito":             {{"login", "password"}},
+	"facebook":          {{"token"}},
+	"vkontakte":         {{"token"}},
+	"vkontakte_direct":  {{"token"}},
+	"telegram":          {{"token"}},
+	"viber":             {{"token"}},
+	"whatsapp_business": {{"hosting_type", "token"}, {"hosting_type", "dialog360_channel_id"}},
+	"telegram_personal": {{"via_qr_code"}, {"phone"}},
+}
+
+// updateFields lists what new credentials of a provider consist of.
+func updateFields(kind string) []string {
+	switch kind {
+	case "instagram", "avito":
+		return []string{"login", "password"}
+	case "facebook", "vkontakte", "vkontakte_direct", "telegram", "viber", "instagram_business":
+		return []string{"token"}
+	}
+	return nil
+}
+
+func (p *Server) listChannels(c *kit.Call) (any, error) {
+	company, err := p.company(c)
+	if err != nil {
+		return nil, err
+	}
+	w, err := windowOf(c.Params)
+	if err != nil {
+		return nil, err
+	}
+	on := company.enabled()
+	all := listing{"channels of " + company.name, len(on), func(i int) int64 { return on[i].id }}
+	page, next := all.cut(p.options.Seed, w)
+	out := []wireChannel{}
+	for _, i := range page {
+		out = append(out, wireChannel{on[i].id, on[i].kind})
+	}
+	return list("channels", out, next), nil
+}
+
+func (p *Server) connect(c *kit.Call) (any, error) {
+	company, err := p.company(c)
+	if err != nil {
+		return nil, err
+	}
+	kind := c.Params.Get("provider")
+	if err := checkConnect(kind, c.Params); err != nil {
+		return nil, err
+	}
+	if h := company.carrying(kind); h != nil && !h.disabled {
+		return nil, kit.BadRequest("provider: there is a channel for " + kind + " already")
+	}
+	p.channelID++
+	company.channels = append(company.channels, &channel{id: p.channelID, kind: kind})
+	return wireEnvelope{"created", wireID{p.channelID}}, nil
+}
+
+func checkConnect(kind string, given kit.Params) error {
+	sets, known := connectFields[kind]
+	if !known {
+		return kit.BadRequest("provider: must be a known messenger")
+	}
+	var name string
+	for _, set := range sets {
+		first, lacks := given.Missing(set)
+		if !lacks {
+			return nil
+		}
+		name = first
+	}
+	return kit.BadRequest(name + ": is required to connect " + strings.ReplaceAll(kind, "_", " "))
+}
+
+func (p *Server) updateChannel(c *kit.Call) (any, error) {
+	_, h, err := p.channel(c, false)
+	if err != nil {
+		return nil, err
+	}
+	if name, lacks := c.Params.Missing(updateFields(h.kind)); lacks {
+		return nil, kit.BadRequest(name + ": is required")
+	}
+	return wireEnvelope{"updated", wireID{h.id}}, nil
+}
+
+// disconnect disables a channel; its conversations stay.
+func (p *Server) disconnect(c *kit.Call) (any, error) {
+	_, h, err := p.channel(c, false)
+	if err != nil {
+		return nil, err
+	}
+	h.disabled = true
+	return wireEnvelope{Status: "deleted"}, nil
+}
+
+// userExists is for WhatsApp alone (pact.md §2.9).
+func (p *Server) userExists(c *kit.Call) (any, error) {
+	_, h, err := p.channel(c, false)
+	if err != nil {
+		return nil, err
+	}
+	if h.kind != "whatsapp" {
+		return nil, kit.BadRequest("user_exists is for whatsapp channels")
+	}
+	phone, err := phoneOf(c.Params)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"status": "ok", "exists": phone != nobody}, nil
+}
+
+// phoneOf returns the phone parameter: digits only, country code first.
+func phoneOf(p kit.Params) (string, error) {
+	phone := p.Get("phone")
+	switch {
+	case phone == "":
+		return "", kit.BadRequest("phone: is required")
+	case strings.Trim(phone, "0123456789") != "":
+		return "", kit.BadRequest("phone: must be digits only")
+	case len(phone) < 8 || len(phone) > 15:
+		return "", kit.BadRequest("phone: must have 8 to 15 digits")
+	}
+	return phone, nil
+}

@@ -1,0 +1,123 @@
+package pact
+
+import (
+	"time"
+
+	"unibox/api/sandbox/kit"
+)
+
+type message struct {
+	id     int64
+	text   string
+	income bool
+	at     time.Time
+	files  []kit.File
+}
+
+// thread is what happened to a conversation after the start.
+type thread struct {
+	extra []message
+	// due is when the newest delivery of the conversation ends: the next
+	// one does not overtake it.
+	due time.Time
+	kit.Life
+}
+
+// thread returns the overlay of a conversation, making it where needed.
+func (p *Server) thread(v *conversation) *thread {
+	t := p.threads[v.id]
+	if t == nil {
+		t = &thread{}
+		p.threads[v.id] = t
+	}
+	return t
+}
+
+// length of the history as it is now.
+func (p *Server) historyLen(v *conversation) int {
+	if t := p.threads[v.id]; t != nil {
+		return v.Size + len(t.extra)
+	}
+	return v.Size
+}
+
+// history returns the messages [lo, hi) of a conversation, oldest first.
+func (p *Server) history(v *conversation, lo, hi int) []message {
+	out := make([]message, 0, hi-lo)
+	for lo < min(hi, v.Size) {
+		block, from := p.block(v, lo/kit.BlockLen), lo%kit.BlockLen
+		to := min(len(block), from+hi-lo)
+		out = append(out, block[from:to]...)
+		lo += to - from
+	}
+	if lo < hi {
+		out = append(out, p.threads[v.id].extra[lo-v.Size:hi-v.Size]...)
+	}
+	return out
+}
+
+// newest returns the last message of a conversation, if it has any.
+func (p *Server) newest(v *conversation) (message, bool) {
+	n := p.historyLen(v)
+	if n == 0 {
+		return message{}, false
+	}
+	return p.history(v, n-1, n)[0], true
+}
+
+// say puts a message at the end of a history, never before what stands there.
+func (p *Server) say(v *conversation, m message) int64 {
+	if last, ok := p.newest(v); ok && m.at.Before(last.at) {
+		m.at = last.at
+	}
+	m.id = p.nextID(v)
+	t := p.thread(v)
+	t.extra = append(t.extra, m)
+	return m.id
+}
+
+// nextID is the id of the next message. It is not one that an earlier run of
+// the same world gave away, so that who kept what he read then is not misled.
+func (p *Server) nextID(v *conversation) int64 {
+	return v.id*messageSpace + max(int64(v.Size), p.run) + int64(len(p.thread(v).extra))
+}
+
+// block makes up messages b*blockLen and on.
+func (p *Server) block(v *conversation, b int) []message {
+	talk, _ := p.talk(v, b)
+	out := make([]message, len(talk))
+	for k, at := range v.Times(kit.Roll(p.options.Seed, v.id, int64(b), 1), talk, b) {
+		out[k] = p.message(v, b*kit.BlockLen+k, talk[k], at)
+	}
+	return out
+}
+
+// talk makes up what is said in a block, and the customer's next words if it
+// is the last.
+func (p *Server) talk(v *conversation, b int) ([]kit.Said, []kit.Line) {
+	return v.Talk(v.language, kit.Roll(p.options.Seed, v.id, int64(b)), b)
+}
+
+// unsaid returns what the customer still had in mind at the start.
+func (p *Server) unsaid(v *conversation) []kit.Line {
+	return v.Unsaid(func(b int) []kit.Line {
+		_, next := p.talk(v, b)
+		return next
+	})
+}
+
+func (p *Server) message(v *conversation, i int, s kit.Said, at time.Time) message {
+	m := message{id: v.id*messageSpace + int64(i), text: s.Text, income: s.Income, at: at.Truncate(time.Millisecond)}
+	if s.File != "" {
+		m.files = []kit.File{p.media.Sample(m.id, s.File)}
+	}
+	if v.role != nil {
+		if k := v.Size - 2 - i; k >= 0 && k < len(v.role.Texts) {
+			m.text, m.income, m.files = v.role.Texts[k], true, nil
+			if k == 0 {
+				m.files = v.role.Files
+			}
+		}
+	}
+	return m
+}

@@ -1,0 +1,203 @@
+package pact
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"unibox/api/sandbox/kit"
+)
+
+// style says how a company's data is spelled on the wire.
+type style uint8
+
+const (
+	tidy  style = iota
+	plain       // what the official SDKs can read
+	rough       // everything optional is missing somewhere
+)
+
+// messageSpace is how many message ids each conversation has to itself.
+const messageSpace = 1_000_000_000
+
+type company struct {
+	id                          int64
+	name                        string
+	phone, description, webhook *string
+	style                       style
+	channels                    []*channel
+	// first is the id of conversation 0; base of them come from the seed.
+	first int64
+	base  int
+	// kinds are dealt to the conversations in turn.
+	kinds []string
+	// made holds the conversations that came later.
+	made []*conversation
+}
+
+type channel struct {
+	id       int64
+	kind     string
+	disabled bool
+}
+
+// conversation is one conversation and the shape of its history.
+type conversation struct {
+	company *company
+	id      int64
+	name    string
+	kind    string
+	// sender is the contact's phone or account at the messenger.
+	sender   string
+	created  time.Time
+	language *kit.Language
+	role     *kit.Role
+	kit.History
+}
+
+// newCompanies lays the three companies out.
+func newCompanies(conversations int) []*company {
+	phone := "79260001540"
+	main := &company{id: 154, name: "Bakery", phone: &phone, base: conversations, first: 8741,
+		kinds: strings.Fields("whatsapp telegram instagram whatsapp viber vkontakte facebook whatsapp telegram instagram")}
+	main.connectAll(399, "whatsapp", "instagram", "telegram", "viber", "vkontakte", "facebook")
+	simple := &company{id: 155, name: "Corner Café", style: plain, base: 24, first: 3_000_000,
+		kinds: strings.Fields("whatsapp telegram instagram viber facebook")}
+	simple.connectAll(420, "whatsapp", "instagram", "telegram", "viber", "facebook")
+	odd := &company{id: 156, name: "Rough Bakery", style: rough, base: 40, first: 4_000_000,
+		kinds: strings.Fields("whatsapp odnoklassniki telegram vkontakte")}
+	odd.connectAll(440, "whatsapp", "telegram", "vkontakte", "odnoklassniki")
+	return []*company{main, simple, odd}
+}
+
+func (c *company) connectAll(first int64, kinds ...string) {
+	for i, kind := range kinds {
+		c.channels = append(c.channels, &channel{id: first + int64(i), kind: kind})
+	}
+}
+
+// channel returns the channel of an id, disabled or not, or nil.
+func (c *company) channel(id int64) *channel {
+	for _, h := range c.channels {
+		if h.id == id {
+			return h
+		}
+	}
+	return nil
+}
+
+// carrying returns the newest channel of a kind, the enabled one if there is
+// one, or nil.
+func (c *company) carrying(kind string) *channel {
+	var found *channel
+	for _, h := range c.channels {
+		if h.kind == kind && (found == nil || found.disabled) {
+			found = h
+		}
+	}
+	return found
+}
+
+func (c *company) enabled() []*channel {
+	var on []*channel
+	for _, h := range c.channels {
+		if !h.disabled {
+			on = append(on, h)
+		}
+	}
+	return on
+}
+
+func (c *company) conversations() int { return c.base + len(c.made) }
+
+// conversationID returns the id of conversation i.
+func (c *company) conversationID(i int) int64 {
+	if i >= c.base {
+		return c.made[i-c.base].id
+	}
+	return c.first + int64(i)
+}
+
+// conversation returns conversation i in the order of ids.
+func (p *Server) conversation(c *company, i int) *conversation {
+	if i >= c.base {
+		return c.made[i-c.base]
+	}
+	d := kit.Roll(p.options.Seed, c.id, int64(i))
+	v := &conversation{company: c, id: c.first + int64(i), kind: c.kinds[i%len(c.kinds)], language: kit.PickLanguage(d)}
+	if c.style == tidy {
+		v.role = kit.RoleOf(i, c.base)
+	}
+	switch {
+	case v.role != nil:
+		v.language = kit.LanguageOf(v.role.Language)
+	case v.longest(i):
+		v.language = kit.LanguageOf("en")
+	}
+	v.sender = senderOf(v, i)
+	v.name = nameOf(d, v)
+	p.shape(d, v, i)
+	return v
+}
+
+// conversationByID returns nil where the company has no such conversation.
+func (p *Server) conversationByID(c *company, id int64) *conversation {
+	if i := id - c.first; i >= 0 && i < int64(c.base) {
+		return p.conversation(c, int(i))
+	}
+	for _, v := range c.made {
+		if v.id == id {
+			return v
+		}
+	}
+	return nil
+}
+
+// conversationByPhone returns the WhatsApp conversation with a phone, or nil.
+func (p *Server) conversationByPhone(c *company, phone string) *conversation {
+	for i := range c.conversations() {
+		if v := p.conversation(c, i); v.kind == "whatsapp" && v.sender == phone {
+			return v
+		}
+	}
+	return nil
+}
+
+// openConversation finds the WhatsApp conversation with a phone or makes an
+// empty one, named by the phone until a name is known (pact.md §2.4).
+func (p *Server) openConversation(c *company, phone string, now time.Time) *conversation {
+	if v := p.conversationByPhone(c, phone); v != nil {
+		return v
+	}
+	id := c.first + max(int64(c.base), p.run/60) + int64(len(c.made))
+	v := &conversation{company: c, id: id, kind: "whatsapp", name: phone, sender: phone,
+		created: now, History: kit.History{Last: now}, language: kit.LanguageOf("en")}
+	c.made = append(c.made, v)
+	return v
+}
+
+// dialling starts a phone number of twelve digits or so in each language.
+var dialling = map[string]string{"en": "44770", "ru": "7926", "es": "3461", "zh": "861391", "ja": "81901", "he": "97250", "ar": "97150"}
+
+// senderOf returns a phone where the messenger is addressed by phones, a
+// number of an account elsewhere. No two conversations share one.
+func senderOf(v *conversation, i int) string {
+	spread := (int64(i)*7_919_831 + 1_234_567) % 10_000_000
+	if v.kind == "whatsapp" || v.kind == "viber" {
+		return fmt.Sprintf("%s%07d", dialling[v.language.Code], spread)
+	}
+	return fmt.Sprint(100_000_000 + spread)
+}
+
+func nameOf(d *kit.Dice, v *conversation) string {
+	name := v.language.MakeName(d)
+	switch {
+	case v.role != nil:
+		return v.role.Name
+	case v.kind == "whatsapp" && d.N(12) == 0:
+		return v.sender
+	case v.kind == "instagram" && v.language.Code == "en":
+		return strings.ToLower(strings.NewReplacer(" ", ".", "'", "").Replace(name))
+	}
+	return name
+}

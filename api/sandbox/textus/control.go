@@ -1,0 +1,68 @@
+package textus
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"unibox/api/sandbox/kit"
+)
+
+func (p *Server) Received() []kit.Received {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.log)
+}
+
+// Pause holds deliveries for a while, or until resume where it is 0.
+func (p *Server) Pause(length time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.options.Now().UTC()
+	p.settle(now)
+	p.hold.Begin(now, length)
+}
+
+func (p *Server) Resume() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.options.Now().UTC()
+	p.hold.End(now)
+	p.settle(now)
+}
+
+// inboundText lets a customer write: it reopens, and the words of a carrier
+// opt out and in (textus.md §4).
+func (p *Server) inboundText(v *conversation, text string, now time.Time) *item {
+	m := p.say(v, &item{text: text, income: true, at: now.Truncate(time.Millisecond), sender: -1, state: "received"}, now)
+	s := &p.thread(v, now).state
+	switch word := strings.ToUpper(strings.TrimSpace(text)); {
+	case slices.Contains(stopWords, word):
+		s.optedOut, s.byContact = true, true
+	case word == "START":
+		s.optedOut, s.byContact = false, false
+	}
+	s.unanswered, s.read, s.readTo, s.closed = true, false, time.Time{}, false
+	return m
+}
+
+var stopWords = []string{"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}
+
+// Write lets a customer write, with one file at the most; the conversation is
+// a slug or a whole path.
+func (p *Server) Write(conversation, text string, files []kit.File) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.options.Now().UTC()
+	p.settle(now)
+	v := p.bySlug(strings.TrimPrefix(conversation, "/conversations/"))
+	if v == nil {
+		return "", fmt.Errorf("conversation %s: %w", conversation, kit.ErrUnknown)
+	}
+	m := p.inboundText(v, text, now)
+	if len(files) > 0 {
+		m.file = &files[0]
+	}
+	return "/messages/" + messageSlugs(p.options.Seed).of(m.id), nil
+}

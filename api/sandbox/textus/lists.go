@@ -1,0 +1,197 @@
+package textus
+
+import (
+	"cmp"
+	"iter"
+	"math"
+	"net/url"
+	"slices"
+	"strings"
+
+	"unibox/api/sandbox/kit"
+)
+
+// pageSize is how many entries a page has. The service lets nobody choose.
+const pageSize = 10
+
+// entry is an element of a paged list and its place, which falls from the
+// first to the last and never changes while the element stands still.
+type entry[T any] struct {
+	place int64
+	of    T
+}
+
+// entries is a list from below a place on.
+type entries[T any] func(below int64) iter.Seq[entry[T]]
+
+// paged cuts a page out of a list: what lies below the cursor, and the link
+// to go on with. Cursors belong to one list and are told from made-up ones.
+func paged[T any](p *Server, c *kit.Call, path string, from entries[T]) (page []T, next any, err error) {
+	list := kit.Cursors{Seed: p.options.Seed, List: "textus " + path + c.Params.Get("q")}
+	below := int64(math.MaxInt64)
+	if cursor := c.Params.Get("cursor"); cursor != "" {
+		var ok bool
+		if below, ok = list.Key(cursor); !ok {
+			return nil, nil, unprocessable("cursor: is not valid")
+		}
+	}
+	last := int64(0)
+	for e := range from(below) {
+		if len(page) == pageSize {
+			query := url.Values{"cursor": {list.Token(last)}}
+			if q := c.Params.Get("q"); q != "" {
+				query.Set("q", q)
+			}
+			return page, path + "?" + query.Encode(), nil
+		}
+		page, last = append(page, e.of), e.place
+	}
+	return page, nil, nil
+}
+
+// list is a page as a collection. Its total counts everything, and is wrong
+// now and then (textus.md §8).
+func pageOf(kind, path string, members []object, total int, next any) object {
+	o := collection(kind, path, members)
+	o["totalItems"] = total
+	o["view"] = viewOf(path, path, next)
+	return o
+}
+
+func (p *Server) pathAccount(c *kit.Call) (*account, error) {
+	if a := p.account(c.Segments[0]); a != nil {
+		return a, nil
+	}
+	return nil, kit.ErrNotFound
+}
+
+func (p *Server) listAccounts(*kit.Call) (any, error) {
+	var all []object
+	for _, a := range p.tree {
+		all = append(all, a.wire())
+	}
+	return collection("AccountCollection", "/accounts", all), nil
+}
+
+func (p *Server) showAccount(c *kit.Call) (any, error) {
+	a, err := p.pathAccount(c)
+	if err != nil {
+		return nil, err
+	}
+	return a.wire(), nil
+}
+
+func (p *Server) listFilters(c *kit.Call) (any, error) {
+	a, err := p.pathAccount(c)
+	if err != nil {
+		return nil, err
+	}
+	path := "/" + a.slug + "/conversation_filters"
+	var all []object
+	for _, f := range a.filters {
+		o := typed("ConversationFilter", path+"/"+f.slug)
+		o["slug"], o["title"] = f.slug, f.title
+		o["totalCount"], o["unreadCount"] = a.base+len(a.made), 0
+		o["searchConversations"] = path + "/" + f.slug + "/conversations"
+		all = append(all, o)
+	}
+	return collection("ConversationFilterCollection", path, all), nil
+}
+
+// listConversations lists those of a filter, the newest message first.
+func (p *Server) listConversations(c *kit.Call) (any, error) {
+	a, err := p.pathAccount(c)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(a.filters, func(f filter) bool { return f.slug == c.Segments[1] })
+	if at < 0 {
+		return nil, kit.ErrNotFound
+	}
+	path := "/" + a.slug + "/conversation_filters/" + c.Segments[1] + "/conversations"
+	keep := func(v *conversation) bool {
+		return a.filters[at].keeps(p.state(v, c.Now)) && v.contains(c.Params.Get("q"))
+	}
+	page, next, err := paged(p, c, path, p.byActivity(a, keep))
+	if err != nil {
+		return nil, err
+	}
+	var members []object
+	for _, v := range page {
+		members = append(members, p.wireConversation(v, c, inFilter))
+	}
+	return pageOf("ConversationCollection", path, members, a.base+len(a.made)+at, next), nil
+}
+
+// byActivity walks an account's conversations, those with the newest message
+// first: what moved since the start stands before what did not.
+func (p *Server) byActivity(a *account, keep func(*conversation) bool) entries[*conversation] {
+	return func(below int64) iter.Seq[entry[*conversation]] {
+		return func(yield func(entry[*conversation]) bool) {
+			for _, v := range p.movedOf(a) {
+				if place := accountSpace + p.threads[v.id].seq; place < below && keep(v) && !yield(entry[*conversation]{place, v}) {
+					return
+				}
+			}
+			for i := max(0, accountSpace-below+1); i < int64(a.base); i++ {
+				v := p.conversation(a, int(i))
+				if p.moved[v.id] == nil && keep(v) && !yield(entry[*conversation]{accountSpace - i, v}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// countdown lists numbers from n-1 to 0, each at its own place.
+func countdown(n int) entries[int] {
+	return func(below int64) iter.Seq[entry[int]] {
+		return func(yield func(entry[int]) bool) {
+			for k := min(int64(n), below) - 1; k >= 0; k-- {
+				if !yield(entry[int]{k, int(k)}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (p *Server) movedOf(a *account) []*conversation {
+	var moved []*conversation
+	for _, v := range p.moved {
+		if v.account == a {
+			moved = append(moved, v)
+		}
+	}
+	slices.SortFunc(moved, func(v, w *conversation) int { return cmp.Compare(p.threads[w.id].seq, p.threads[v.id].seq) })
+	return moved
+}
+
+func (v *conversation) contains(q string) bool {
+	q = strings.ToLower(q)
+	return strings.Contains(strings.ToLower(strings.Join(v.names, "\n")), q) || strings.Contains(v.phone, q)
+}
+
+// timeline lists messages and events, the newest first.
+func (p *Server) timeline(c *kit.Call) (any, error) {
+	v, err := p.pathConversation(c)
+	if err != nil {
+		return nil, err
+	}
+	path := p.path(v) + "/timeline"
+	n := p.timelineLen(v)
+	places, next, err := paged(p, c, path, countdown(n))
+	if err != nil {
+		return nil, err
+	}
+	members := []object{}
+	if len(places) > 0 {
+		lo := places[len(places)-1]
+		for _, m := range p.items(v, lo, places[0]+1) {
+			members = slices.Insert(members, 0, p.wireItem(v, m, c))
+		}
+	}
+	o := pageOf("Timeline", path, members, n+v.index%2, next)
+	o["latestPosition"] = stampOrNull(p.lastAt(v))
+	return o, nil
+}

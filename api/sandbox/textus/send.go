@@ -1,0 +1,219 @@
+package textus
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"unibox/api/sandbox/kit"
+)
+
+// The magic values that decide how a delivery ends: in a text, or as the
+// number that is written to (textus.md §11).
+var magicEnds = []struct{ mark, number, state string }{
+	{"#fail", "+15555550101", "failed"},
+	{"#transient", "+15555550102", "failed_transient"},
+	{"#unknown", "+15555550103", "unknown"},
+}
+
+var e164 = regexp.MustCompile(`^\+[1-9]\d{7,14}$`)
+
+// send takes a message in. Several recipients are answered with nothing.
+func (p *Server) send(c *kit.Call) (any, error) {
+	return p.take(c, time.Time{})
+}
+
+func (p *Server) schedule(c *kit.Call) (any, error) {
+	at, err := time.Parse(time.RFC3339Nano, c.Params.Get("scheduled_at"))
+	switch {
+	case err != nil:
+		return nil, unprocessable("scheduled_at: must be a time")
+	case !at.After(c.Now):
+		return nil, unprocessable("scheduled_at: must be in the future")
+	}
+	return p.take(c, at.UTC())
+}
+
+func (p *Server) take(c *kit.Call, at time.Time) (any, error) {
+	a, err := p.pathAccount(c)
+	if err != nil {
+		return nil, err
+	}
+	to, text := c.Params.Values["to"], c.Params.Get("body")
+	if len(to) == 0 || strings.TrimSpace(text) == "" {
+		return nil, unprocessable("to, body: are required")
+	}
+	for _, phone := range to {
+		if err := p.reachable(a, phone, c.Now); err != nil {
+			return nil, err
+		}
+	}
+	var made object
+	for _, phone := range to {
+		made = p.outgoing(a, phone, text, at, c)
+	}
+	if len(to) > 1 {
+		return accepted{}, nil
+	}
+	return created{made}, nil
+}
+
+func (p *Server) reachable(a *account, phone string, now time.Time) error {
+	if !e164.MatchString(phone) {
+		return unprocessable("to: must be a number such as +14155550142")
+	}
+	v := p.byPhone(a, phone)
+	if v == nil {
+		return nil
+	}
+	switch s := p.state(v, now); {
+	case s.blocked:
+		return unprocessable("the contact is blocked")
+	case s.optedOut:
+		return unprocessable("the contact has opted out")
+	}
+	return nil
+}
+
+func (p *Server) outgoing(a *account, phone, text string, at time.Time, c *kit.Call) object {
+	r := kit.Received{Platform: p.Name(), Phone: phone, Text: text, Attachments: []kit.ReceivedFile{}, Time: c.Now}
+	if v := p.byPhone(a, phone); v != nil {
+		id := kit.ID(p.slugOf(v))
+		r.Conversation = &id
+	}
+	p.log = append(p.log, r)
+	v := p.openConversation(a, phone, c.Now)
+	m := p.say(v, &item{text: text, at: c.Now.Truncate(time.Millisecond), state: "created", sendAt: at}, c.Now)
+	t := p.thread(v, c.Now)
+	if at.IsZero() {
+		t.state.unanswered, t.state.closed = false, false
+		at = c.Now
+	} else {
+		m.state = "scheduled"
+	}
+	p.deliver(v, m, at)
+	return p.wireItem(v, m, c)
+}
+
+// nextScheduled is the scheduled message that goes out first, or null.
+func (p *Server) nextScheduled(v *conversation, c *kit.Call) any {
+	var next *item
+	if t := p.threads[v.id]; t != nil {
+		for _, m := range t.extra {
+			if m.state == "scheduled" && (next == nil || m.sendAt.Before(next.sendAt)) {
+				next = m
+			}
+		}
+	}
+	if next == nil {
+		return nil
+	}
+	return p.wireItem(v, next, c)
+}
+
+// delivery is a message on its way: the next state and its moment.
+type delivery struct {
+	v    *conversation
+	m    *item
+	due  time.Time
+	next string
+}
+
+// deliver sends a message on its way at a moment. Within a conversation
+// deliveries keep their order.
+func (p *Server) deliver(v *conversation, m *item, at time.Time) {
+	d := &delivery{v, m, at.Add(p.options.JobTime / 10), "queued"}
+	if t := p.threads[v.id]; m.state != "scheduled" {
+		d.due = kit.Latest(t.due, d.due)
+		t.due = d.due
+	}
+	p.pending = append(p.pending, d)
+}
+
+// settle lets all deliveries come as far as their time has.
+func (p *Server) settle(now time.Time) {
+	if p.hold.Active(now) {
+		return
+	}
+	for {
+		slices.SortStableFunc(p.pending, func(a, b *delivery) int { return a.due.Compare(b.due) })
+		if len(p.pending) == 0 || p.pending[0].due.After(now) {
+			return
+		}
+		if d := p.pending[0]; !p.advance(d, p.hold.Release(d.due)) {
+			p.pending = p.pending[1:]
+		}
+	}
+}
+
+// advance takes a delivery to its next state, and reports whether one follows.
+func (p *Server) advance(d *delivery, at time.Time) bool {
+	t := p.thread(d.v, at)
+	d.m.state, d.m.changed = d.next, at
+	switch d.next {
+	case "queued":
+		t.state.unanswered = false
+		d.next, d.due = "dispatched", at.Add(p.options.JobTime*3/10)
+	case "dispatched":
+		d.next, d.due = p.fate(d), at.Add(time.Duration(float64(p.options.JobTime)*(.2+.8*kit.Roll(p.options.Seed, d.m.id).Part())))
+	case "delivered":
+		p.expect(d.v, t, at)
+		return false
+	default:
+		return false
+	}
+	return true
+}
+
+// fate is how a delivery ends. What failed for the moment arrives when it is
+// tried again.
+func (p *Server) fate(d *delivery) string {
+	for _, end := range magicEnds {
+		if (strings.Contains(d.m.text, end.mark) || d.v.phone == end.number) && !(d.m.retried && end.state == "failed_transient") {
+			return end.state
+		}
+	}
+	return "delivered"
+}
+
+// retryMessage tries a failed delivery again: the same message changes.
+func (p *Server) retryMessage(c *kit.Call) (any, error) {
+	v, m, place := p.message(c.Segments[0])
+	switch {
+	case m == nil:
+		return nil, kit.ErrNotFound
+	case m.state != "failed_transient":
+		return nil, unprocessable("the message cannot be tried again")
+	}
+	t := p.thread(v, c.Now)
+	if place < v.baseLen() {
+		t.redone[place] = m
+	}
+	m.state, m.changed, m.retried = "created", c.Now, true
+	p.deliver(v, m, c.Now)
+	return accepted{}, nil
+}
+
+// message finds a message by its slug.
+func (p *Server) message(slug string) (*conversation, *item, int) {
+	n, ok := messageSlugs(p.options.Seed).number(slug)
+	if !ok {
+		return nil, nil, 0
+	}
+	v := p.bySlug(conversationSlugs(p.options.Seed).of(n >> messageBits))
+	if v == nil {
+		return nil, nil, 0
+	}
+	if place := int(n & (1<<messageBits - 1)); place < v.baseLen() {
+		return v, p.items(v, place, place+1)[0], place
+	}
+	if t := p.threads[v.id]; t != nil {
+		for i, m := range t.extra {
+			if m.id == n {
+				return v, m, v.baseLen() + i
+			}
+		}
+	}
+	return v, nil, 0
+}
