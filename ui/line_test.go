@@ -74,7 +74,7 @@ var lineFaults = []struct {
 }{
 	{"captive portal", "html", 200, "a web page answered in place of 127.0.0.1", "open a browser and sign in to the network", "no answer came"},
 	{"out of order", "status", 503, "127.0.0.1 is out of order (status 503)", "not answering:", "no answer came"},
-	{"barred", "status", 403, "forbidden", "ask whoever manages the account", "enter decides"},
+	{"barred", "status", 403, "forbidden", "ask whoever manages the account", "enter: choose what to do"},
 	{"credential", "status", 401, "the token was refused; check it", "asked again by itself in", "the token was refused"},
 	{"unpaid", "status", 402, "not paid for", "nothing can be sent until it is", "during unpaid"}, // held since the refusal before,
 }

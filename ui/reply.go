@@ -218,9 +218,9 @@ func (m *Model) whyNoReply() string {
 func firstOnItsWay(row state.Row) string {
 	switch {
 	case row.Failed > 0:
-		return "the first message failed: enter on it decides"
+		return "the first message failed: press enter on it and choose what to do"
 	case row.Uncertain > 0:
-		return "nobody knows whether the first message arrived: enter on it decides"
+		return "nobody knows whether the first message arrived: press enter on it and choose what to do"
 	case row.Pending > 0:
 		return "not yet: the first message is still on its way"
 	}

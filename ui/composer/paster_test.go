@@ -122,8 +122,8 @@ func (l listener) Update(m tea.Msg) (tea.Model, tea.Cmd) {
 	return l, nil
 }
 
-// TestPasterOnATerminal checks that Bubble Tea takes a Paster for the terminal
-// it stands for: in raw mode no line end is translated and nothing waits for one.
+// TestPasterOnATerminal checks that Bubble Tea treats a Paster as the terminal that
+// it wraps: in raw mode no line end is translated and nothing waits for one.
 func TestPasterOnATerminal(t *testing.T) {
 	master, tty, err := pty.Open()
 	if err != nil {

@@ -1,6 +1,6 @@
 // Package inbox is the middle pane: the list of conversations. It holds a
 // window of the list and draws what is visible of it. What arrives changes
-// rows, never which one is selected nor where it stands on screen.
+// rows, never which one is selected or where it is on screen.
 package inbox
 
 import (
@@ -48,10 +48,10 @@ type Pane struct {
 	// touched: the agent chose the row. Until then the first one is selected,
 	// whatever arrives above it.
 	touched bool
-	// index is the selected row's place in the whole list, top that of the
-	// first row on screen.
+	// index is the selected row's index in the whole list, top that of the first
+	// row on screen.
 	index, top int
-	// jump asks for a window at a place that is not loaded.
+	// jump is an index to go to that is not loaded; -1 if there is none.
 	jump int
 }
 
@@ -92,7 +92,7 @@ func (p *Pane) Choose(sel Selection) {
 // Selection returns what is shown.
 func (p *Pane) Selection() Selection { return p.sel }
 
-// Keep names the conversation that stays listed whatever the view says.
+// Keep names the conversation that stays listed even if it leaves the view.
 func (p *Pane) Keep(id api.ConversationID) { p.keep = id }
 
 func (p *Pane) restart() {
@@ -114,7 +114,7 @@ func (p *Pane) SetFilter(filter string, typing bool) {
 	p.filter = filter
 	p.restart()
 	if filter == "" && was != (api.ConversationID{}) {
-		p.selected, p.touched = was, true // the one that was found stays at hand
+		p.selected, p.touched = was, true // the one that was found stays selected
 	}
 }
 
@@ -141,7 +141,7 @@ func (p *Pane) Query() state.ListQuery {
 }
 
 // Set takes a window that was read. The selected conversation keeps its row on
-// screen; if it is gone, the one that took its place is selected.
+// screen; if it is gone, the one that took its index is selected.
 func (p *Pane) Set(list state.List) {
 	onScreen := p.index - p.top
 	p.list, p.loaded, p.err = list, true, nil
@@ -162,7 +162,7 @@ func (p *Pane) Set(list state.List) {
 // Fail shows why the list could not be read.
 func (p *Pane) Fail(err error) { p.err, p.loaded = err, true }
 
-// Wants reports whether the screen shows places that are not in the window.
+// Wants reports whether the screen shows rows that are not in the window.
 func (p *Pane) Wants() bool {
 	if !p.loaded {
 		return false

@@ -56,7 +56,7 @@ func (p *Pane) titleRow() string {
 	return p.look.Spread(" "+style.Render(title), th.Muted.Render(count), p.w)
 }
 
-// words stand where the rows would be when there are none.
+// words are shown instead of rows when there are none.
 func (p *Pane) words() string {
 	switch {
 	case p.err != nil:
@@ -74,7 +74,7 @@ func (p *Pane) words() string {
 	return emptyWords[p.sel.View]
 }
 
-// syncing says what is going on where an account has not answered yet.
+// syncing says what an account does that has not answered yet.
 func (p *Pane) syncing() string {
 	for _, h := range p.health {
 		switch {
@@ -91,7 +91,7 @@ var emptyWords = map[state.View]string{
 	state.ViewWaiting: "Nobody is waiting. Every customer has had an answer.",
 	state.ViewUnread:  "Nothing is unread.",
 	state.ViewAll:     "No conversations yet. They appear when a customer writes; N writes first.",
-	state.ViewStarred: "No starred conversations. s stars the one at hand.",
+	state.ViewStarred: "No starred conversations. s stars the selected one.",
 	state.ViewSnoozed: "Nothing is snoozed. b puts a conversation to sleep until a time.",
 	state.ViewDrafts:  "No drafts. What you type and leave is kept here.",
 	state.ViewOutbox:  "The outbox is empty: everything you sent is out.",
@@ -160,7 +160,7 @@ func leftPad(s string, w int, mode text.Mode) string {
 	return strings.Repeat(" ", max(0, w-mode.Width(s))) + s
 }
 
-// marks are the signs between the name and the channel code.
+// marks are the glyphs between the name and the channel code.
 func (p *Pane) marks(r state.Row) string {
 	th, m := p.look.Theme, p.look.Marks
 	var b strings.Builder

@@ -40,8 +40,8 @@ const (
 )
 
 // Compute divides a terminal of w by h cells, of which the first top rows belong
-// to the strip and what stands under it. With zoom the focused pane is
-// shown alone; without hints the last row belongs to the panes.
+// to the strip and the banner under it. With zoom only the focused pane is
+// shown; without hints the last row belongs to the panes.
 func Compute(w, h, top int, focus Pane, zoom, hints bool) Layout {
 	l := Layout{W: w, H: h, Strip: Rect{0, 0, w, min(top, h)}}
 	if hints && h > 3 {

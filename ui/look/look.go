@@ -14,7 +14,7 @@ type Look struct {
 	Theme *theme.Theme
 	Marks theme.Marks
 	Mode  text.Mode
-	// Busy stands behind words about what is being read; nil in tests.
+	// Busy is drawn after words about what is being read; nil in tests.
 	Busy *Busy
 }
 

@@ -18,8 +18,8 @@ import (
 
 // Item is something to choose.
 type Item struct {
-	// Label is the choice, Lead stands muted before it and Tail behind it,
-	// Detail is more about it, Right a key or a time.
+	// Label is the choice. Lead is drawn muted before it, Tail after it; Detail is
+	// more about it, Right a key or a time.
 	Label, Lead, Tail, Detail, Right string
 	// Why greys the item and says why it cannot be chosen.
 	Why string
@@ -29,17 +29,17 @@ type Item struct {
 
 // Options say what a menu holds.
 type Options struct {
-	// Text stands above the choices, a paragraph each.
+	// Text is above the choices, a paragraph each.
 	Text []string
-	// Input opens a line to type on. With Filter what is typed narrows the
-	// items; without, whoever opened the menu sets them.
+	// Input adds a line to type on. With Filter what is typed narrows the items;
+	// without, whoever opened the menu sets them.
 	Input, Filter bool
 	// Secret masks what is typed.
 	Secret bool
-	// Prompt stands before the line, Value is what is on it at first.
+	// Prompt is before the line, Value is what is on it at first.
 	Prompt, Value string
 	Items         []Item
-	// Empty stands in place of the items when there are none.
+	// Empty is shown instead of items when there are none.
 	Empty string
 	// Wide gives the box most of the screen's width.
 	Wide bool
@@ -54,7 +54,7 @@ type Menu struct {
 	w, h    int
 	shown   []Item
 	at, top int
-	// moved: the item at hand was gone to, and is not just the first.
+	// moved: the agent moved to the selected item; it is not just the first.
 	moved bool
 	note  string
 }
@@ -100,8 +100,8 @@ func (m *Menu) SetValue(s string) {
 	m.narrow()
 }
 
-// SetItems replaces the choices. The one at hand stays so if it is among them,
-// unless it was but the first of what a line found: the best match is.
+// SetItems replaces the choices. The selected one stays selected if it is among
+// them and the agent moved to it; otherwise the first, the best match, is.
 func (m *Menu) SetItems(items []Item) {
 	was, _ := m.Selected()
 	moved := m.moved || m.input == nil
@@ -114,7 +114,7 @@ func (m *Menu) SetItems(items []Item) {
 	m.at = max(0, slices.IndexFunc(m.shown, func(it Item) bool { return it.Label == was.Label && it.Detail == was.Detail }))
 }
 
-// SetEmpty sets what stands in place of the items when there are none.
+// SetEmpty sets what is shown instead of items when there are none.
 func (m *Menu) SetEmpty(s string) { m.opt.Empty = s }
 
 // SetText replaces the words above the choices.
@@ -124,7 +124,7 @@ func (m *Menu) SetText(paragraphs []string) { m.opt.Text = paragraphs }
 // It may be text from outside.
 func (m *Menu) SetNote(s string) { m.note = s }
 
-// Key gives a key to the line and reports whether that changed it.
+// Key passes a key to the line and reports whether that changed it.
 func (m *Menu) Key(k tea.KeyPressMsg) bool {
 	if m.input == nil {
 		return false
@@ -134,7 +134,7 @@ func (m *Menu) Key(k tea.KeyPressMsg) bool {
 	return m.changed(before)
 }
 
-// Paste puts text on the line and reports whether that changed it.
+// Paste inserts text into the line and reports whether that changed it.
 func (m *Menu) Paste(s string) bool {
 	if m.input == nil {
 		return false
@@ -152,7 +152,7 @@ func (m *Menu) changed(before string) bool {
 	return true
 }
 
-// narrow works out which items are shown.
+// narrow finds the items that are shown.
 func (m *Menu) narrow() {
 	m.at, m.top, m.moved = 0, 0, false
 	m.shown = m.opt.Items
@@ -180,7 +180,7 @@ func (m *Menu) Move(n int) {
 	}
 }
 
-// Selected returns the item at hand.
+// Selected returns the selected item.
 func (m *Menu) Selected() (Item, bool) {
 	if m.at >= len(m.shown) {
 		return Item{}, false
@@ -244,13 +244,13 @@ func (m *Menu) Cursor() (x, y int, ok bool) {
 	return 2 + m.look.Mode.Width(m.prompt()) + cx, 1 + len(m.words()), true
 }
 
-// atHand is how many choices stay in sight however long the words are.
-const atHand = 4
+// minChoices is how many choices stay visible however long the words are.
+const minChoices = 4
 
-// words are the rows above the line and the choices. In little room the
-// paragraphs close up before anything is cut.
+// words are the rows above the line and the choices. In little room the empty rows
+// between paragraphs go before anything is cut.
 func (m *Menu) words() []string {
-	room := m.h - 2 - min(atHand, max(1, len(m.shown)))
+	room := m.h - 2 - min(minChoices, max(1, len(m.shown)))
 	if m.input != nil {
 		room--
 	}
@@ -317,7 +317,7 @@ func (m *Menu) itemRow(it Item, selected bool) string {
 	return row
 }
 
-// frame draws lines round the rows, with the title in the upper one.
+// frame draws a box around the rows, with the title in its upper line.
 func (m *Menu) frame(rows []string) []string {
 	k, style := m.look.Marks, m.look.Theme.RuleFocused
 	w := m.width()

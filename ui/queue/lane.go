@@ -3,7 +3,7 @@ package queue
 import "unibox/state"
 
 // lane follows the messages of one conversation in their order, to say what
-// stands in the way of each. It repeats in words what the outbox plans by.
+// delays each. It says in words what the outbox's policy decides.
 type lane struct {
 	ahead  string
 	broken map[string]bool

@@ -113,7 +113,7 @@ func TestSelectionStaysOnWhatGoesOut(t *testing.T) {
 		t.Fatalf("%+v selected", u)
 	}
 	p.Set(list[2:])
-	if _, ok := p.Selected(); ok || p.Conversation().Remote != "Anna" || !strings.Contains(screen(p), "it waits here no longer") {
+	if _, ok := p.Selected(); ok || p.Conversation().Remote != "Anna" || !strings.Contains(screen(p), "no longer in the outbox") {
 		t.Fatalf("it vanished under the hands:\n%s", screen(p))
 	}
 	p.Move(1)

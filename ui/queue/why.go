@@ -39,7 +39,7 @@ func (p *Pane) whyStyle(e entry) theme.Style {
 func (p *Pane) why(e entry) string {
 	switch {
 	case e.gone:
-		return "it waits here no longer"
+		return "no longer in the outbox"
 	case e.Change != nil && e.Change.Refused:
 		return "refused: " + e.Change.Reason
 	case e.Change != nil:

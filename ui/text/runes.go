@@ -8,8 +8,8 @@ func bidi(r rune) bool {
 		r == 0x061c || r == 0x200e || r == 0x200f
 }
 
-// invisible reports whether r shows nothing and only serves to hide, mark or join
-// what stands beside it. ZWJ and ZWNJ are not among them: emoji are made with
+// invisible reports whether r shows nothing and only hides, marks or joins what is
+// beside it. ZWJ and ZWNJ are not among them: emoji are made with
 // the one, Persian is written with the other.
 func invisible(r rune) bool {
 	switch {

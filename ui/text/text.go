@@ -1,10 +1,10 @@
-// Package text stands between text that came from outside and the cells of the
-// terminal. Nothing a customer, a platform or a file name says is drawn before
-// Clean or Line made it inert: no control or bidi character, no escape
-// sequence, and no cluster whose width depends on the terminal where that can
-// be helped. What is styled afterwards is cut, padded and wrapped here too, by
-// the same count of cells as the renderer uses, so that no row can push the
-// pane next to it. The rest of the package puts times, ages and sizes in words.
+// Package text makes text from outside safe to draw and fits it into cells of the
+// terminal. Nothing that a customer, a platform or a file name says is drawn
+// before Clean or Line made it inert: no control or bidi character, no escape
+// sequence, and as far as possible no cluster whose width depends on the
+// terminal. Styled rows are cut, padded and wrapped here too, by the same count
+// of cells as the renderer uses, so that no row can push the pane next to it. The
+// rest of the package writes times, ages, sizes and paths as words.
 package text
 
 import "github.com/charmbracelet/x/ansi"
@@ -13,7 +13,7 @@ import "github.com/charmbracelet/x/ansi"
 // every rune, as terminals do that know nothing of grapheme clusters; it is
 // right until the terminal reports mode 2027.
 type Mode struct {
-	// Clusters is set once the terminal counts a grapheme cluster as one
+	// Clusters is true once the terminal counts a grapheme cluster as one
 	// character (mode 2027).
 	Clusters bool
 	// ASCII makes Cut end with "~" instead of "…".

@@ -2,8 +2,8 @@ package theme
 
 import "strconv"
 
-// Marks are the glyphs that stand for states. Every one has the same width in
-// every terminal: one cell, or what its comment says.
+// Marks are the glyphs for states. Each has the same width in every terminal: one
+// cell, or what its comment says.
 type Marks struct {
 	// What became of a message. Queued has two cells in ASCII, Delivered two
 	// everywhere, Read two or, in ASCII, three.
@@ -14,16 +14,16 @@ type Marks struct {
 	// An account: live, in trouble, not asked yet or switched off.
 	Live, Trouble, Idle string
 
-	// Bar stands at the left of the selected row, Here before the chosen entry
-	// of a list, Prompt before the line that is typed on.
+	// Bar is at the left of the selected row, Here before the selected entry of a
+	// menu, Prompt before the line that is typed on.
 	Bar, Here, Prompt string
 	// Full is the filled part of a progress bar; Level is the rest of it.
 	Full string
-	// Clip stands before a file, Arrow between a thing and what becomes of it.
+	// Clip is before a file, Arrow between a thing and what becomes of it.
 	Clip, Arrow string
-	// Up and Down tell that there is more that way.
+	// Up and Down say that there is more that way.
 	Up, Down string
-	// Dot stands between words of one line, Dash is the piece of a day line.
+	// Dot is between words of one line, Dash is the piece of a day line.
 	Dot, Dash string
 	// Ellipsis is the end of what was cut.
 	Ellipsis string
@@ -69,7 +69,7 @@ func asciiMarks() Marks {
 }
 
 // Count returns a count of unread messages as a mark: one cell up to 20, where
-// Unicode has a sign for it, at most five beyond. None gives "".
+// Unicode has a character for it, at most five beyond. Zero gives "".
 func (m Marks) Count(n int) string {
 	switch {
 	case n <= 0:

@@ -19,14 +19,14 @@ type Theme struct {
 	Muted Style
 	// Disabled is an action that cannot run now, with its reason.
 	Disabled Style
-	// Accent draws the eye to where the agent is.
+	// Accent marks where the agent is.
 	Accent Style
 
 	// Bar is the strip at the top.
 	Bar Style
 	// Title heads a pane; TitleFocused the one that has the keys.
 	Title, TitleFocused Style
-	// Rule separates panes; RuleFocused stands beside the one that has the keys.
+	// Rule separates panes; RuleFocused is beside the one that has the keys.
 	Rule, RuleFocused Style
 	// Selected lies under the row the keys act on, SelectedBlur under the
 	// row they will act on when its pane is entered again. Both wrap a whole row.
@@ -57,7 +57,7 @@ type Theme struct {
 	// OK is what went well, a delivered message or a live account. Read is
 	// the mark of a message that was read, the brightest of its kind.
 	OK, Read Style
-	// Warn is what needs a look soon, Failed what did not work.
+	// Warn is what needs attention soon, Failed what did not work.
 	Warn, Failed Style
 
 	// Key is a key in a hint, Hint the word that follows it.

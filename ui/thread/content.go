@@ -68,7 +68,7 @@ func (p *Pane) body(s string, w int) []string {
 	return rows
 }
 
-// extra is what people did to a message: signs they put on it, an edit, a pin.
+// extra is what people did to a message: reactions, an edit, a pin.
 func (p *Pane) extra(msg api.Message) string {
 	var parts []string
 	for _, r := range msg.Reactions {
@@ -101,13 +101,13 @@ func (p *Pane) trouble(it *item) (string, theme.Style) {
 	o := it.Sending
 	switch {
 	case o.Status == state.Failed:
-		return m.Failed + " failed: " + p.reason(o.Reason, "no reason was given") + dot + "enter decides", th.Failed
+		return m.Failed + " failed: " + p.reason(o.Reason, "no reason was given") + dot + "enter: choose what to do", th.Failed
 	case o.Status == state.Held:
-		return m.Held + " not sent: " + p.reason(o.Reason, "a message is there that you had not seen") + dot + "enter decides", th.Warn
+		return m.Held + " not sent: " + p.reason(o.Reason, "a message is there that you had not seen") + dot + "enter: choose what to do", th.Warn
 	case o.Status == state.Uncertain && o.Left:
-		return m.Unknown + " left as it is: nobody knows whether it arrived" + dot + "enter decides", th.Warn
+		return m.Unknown + " left as it is: nobody knows whether it arrived" + dot + "enter: choose what to do", th.Warn
 	case o.Status == state.Uncertain:
-		return m.Unknown + " " + p.reason(o.Reason, "no answer came") + dot + "enter decides", th.Warn
+		return m.Unknown + " " + p.reason(o.Reason, "no answer came") + dot + "enter: choose what to do", th.Warn
 	case o.Status.Moving() && o.Reason != "":
 		return m.Retry + " " + p.reason(o.Reason, ""), th.Warn
 	}
@@ -119,7 +119,7 @@ func (p *Pane) platformTrouble(msg api.Message) (string, theme.Style) {
 	th, m := p.look.Theme, p.look.Marks
 	again := ""
 	if msg.Retryable {
-		again = " " + m.Dot + " enter decides"
+		again = " " + m.Dot + " enter: choose what to do"
 	}
 	switch msg.Delivery {
 	case api.DeliveryFailed:

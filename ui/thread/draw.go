@@ -214,7 +214,7 @@ func (p *Pane) render(it *item) []string {
 }
 
 // startsRun reports whether a message says who wrote it: each of ours (its
-// mark stands there), the first of the customer's in a row, and one after a
+// mark is there), the first of the customer's in a row, and one after a
 // pause or under a line of its own. Holes and events say so themselves.
 func (p *Pane) startsRun(i int) bool {
 	it, before := p.items[i], i-1

@@ -47,7 +47,7 @@ func (p *Pane) far(it *item, i int) string {
 	return p.look.Theme.Link.Render(text.Size(t.Got) + " so far")
 }
 
-// fileEnd is what stands under a file whose transfer is over.
+// fileEnd is what is said under a file whose transfer is over.
 func (p *Pane) fileEnd(t state.Transfer) (string, theme.Style) {
 	th, m := p.look.Theme, p.look.Marks
 	switch {

@@ -7,8 +7,8 @@ import (
 	"unibox/ui/theme"
 )
 
-// Mark returns the sign of what became of a message of ours, the word for it,
-// and its style. It says no more than is known.
+// Mark returns the delivery mark of a message of ours, the word for it, and its
+// style. It says no more than is known.
 func (p *Pane) Mark(it state.Item) (glyph, word string, style theme.Style) {
 	if it.Message.Direction != api.Outbound {
 		return "", "", p.look.Theme.Muted

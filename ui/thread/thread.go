@@ -113,7 +113,7 @@ func (p *Pane) Conversation() api.ConversationID { return p.id }
 func (p *Pane) Row() (state.Row, bool) { return p.row, p.loaded }
 
 // Shows reports whether a change of a conversation concerns this pane; the
-// empty id stands for every conversation.
+// empty id means every conversation.
 func (p *Pane) Shows(id api.ConversationID) bool {
 	return p.id != (api.ConversationID{}) && (id == p.id || id == api.ConversationID{})
 }
