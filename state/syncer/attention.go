@@ -81,7 +81,7 @@ func (p *plan) tidy() {
 }
 
 // wishHead takes in a person's wish for the newest messages.
-func (p *plan) wishHead(c *conv) {
+func (p *plan) requestHead(c *conv) {
 	a := p.attend(c)
 	a.head = p.health.State != state.HealthStopped
 	if !a.head {
@@ -91,13 +91,13 @@ func (p *plan) wishHead(c *conv) {
 
 // wishOlder takes in a person's wish for history below pos. Of a conversation
 // that was never read, the newest messages come first.
-func (p *plan) wishOlder(c *conv, pos state.Pos, now time.Time) {
+func (p *plan) requestOlder(c *conv, pos state.Pos, now time.Time) {
 	a := p.attend(c)
 	switch {
 	case p.health.State == state.HealthStopped:
 		a.olderErr = p.health.Reason
 	case c.checked.IsZero():
-		p.wishHead(c)
+		p.requestHead(c)
 	case now.Before(a.stuck), a.walk != nil:
 	case now.Sub(c.servedAt) < freshFor && c.served.Oldest <= pos && pos <= c.served.Newest: // for another session
 	default:
@@ -110,7 +110,7 @@ func (p *plan) refresh(c *conv) {
 	a := p.attend(c)
 	a.headErr, a.olderErr, a.stuck = "", "", time.Time{}
 	c.notBefore, c.fails = time.Time{}, 0
-	p.wishHead(c)
+	p.requestHead(c)
 }
 
 // refreshAll takes in a person's wish to see what is new at all: who we are,

@@ -1,10 +1,11 @@
 // Package syncer is the engine: it decides when to ask each platform for what,
-// and files every answer in the store, one page per transaction.
+// and stores every answer, one page per transaction.
 //
 // One goroutine per account runs a [loop]. It owns a [plan] (what is known of
 // the account, and what a person asked for), picks the most urgent task that
-// the account's request budgets allow ([plan.next], a pure function), lets a
-// few of them run at a time, and learns from each answer. What a person waits
+// the account's request budgets allow ([plan.next], a pure function), runs a few
+// at a time, and learns from each answer. Requests of people and of other
+// sessions come in through the account's [mailbox]. What a person waits
 // for goes first, then the open conversation, then the list and what is on
 // screen, then the rest, longest unseen first. Which strategy an account needs
 // follows from its [api.Traits], never from the platform's name.
@@ -18,10 +19,9 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/supervise"
 	"unibox/state/work"
 )
 
@@ -41,30 +41,30 @@ type Options struct {
 }
 
 // Engine keeps the store up to date with the platforms. Its methods may be
-// called from any goroutine, and none but Run blocks. While it does not run,
-// another session's may: what is wanted is then asked of that one.
+// called from any goroutine, and none but Run and ReadHead blocks. While it does not
+// run, the engine of another session may: requests then go to that one.
 type Engine struct {
-	store    Store
-	feed     *state.Feed
-	sessions Sessions
-	answers  *answers
-	log      *slog.Logger
-	accounts []Account
-	desks    map[api.AccountID]*desk
-	board    *board
+	store     Store
+	feed      *state.Feed
+	sessions  Sessions
+	answers   *answers
+	log       *slog.Logger
+	accounts  []Account
+	mailboxes map[api.AccountID]*mailbox
+	status    *fetchStatus
 }
 
 // New returns an engine that does nothing until Run.
 func New(o Options) *Engine {
 	e := &Engine{
-		store:    o.Store,
-		feed:     o.Feed,
-		sessions: o.Sessions,
-		answers:  newAnswers(),
-		log:      o.Log,
-		accounts: o.Accounts,
-		desks:    map[api.AccountID]*desk{},
-		board:    newBoard(o.Feed),
+		store:     o.Store,
+		feed:      o.Feed,
+		sessions:  o.Sessions,
+		answers:   newAnswers(),
+		log:       o.Log,
+		accounts:  o.Accounts,
+		mailboxes: map[api.AccountID]*mailbox{},
+		status:    newFetchStatus(o.Feed),
 	}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
@@ -73,7 +73,7 @@ func New(o Options) *Engine {
 		e.sessions = nobody{}
 	}
 	for _, a := range o.Accounts {
-		e.desks[a.ID] = newDesk()
+		e.mailboxes[a.ID] = newMailbox()
 	}
 	return e
 }
@@ -82,26 +82,17 @@ func New(o Options) *Engine {
 // must not run twice at a time, but may run again after it returned. Its error
 // is ctx's, or that of a loop which broke down.
 func (e *Engine) Run(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
+	parts := []func(context.Context) error{e.relay}
 	for _, a := range e.accounts {
-		l := e.newLoop(a, rand.Float64)
-		g.Go(func() error {
-			return state.Guarded(func() error { return l.run(ctx) })
-		})
+		parts = append(parts, e.newLoop(a, rand.Float64).run)
 	}
-	g.Go(func() error {
-		return state.Guarded(func() error { return e.relay(ctx) })
-	})
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	return ctx.Err()
+	return supervise.Together(ctx, parts...)
 }
 
 // Look names the open conversation, and those on screen. Either may be empty.
 func (e *Engine) Look(open api.ConversationID, visible []api.ConversationID) {
-	for account, d := range e.desks {
-		if opened := d.look(account, open, visible); opened && !d.running() {
+	for account, m := range e.mailboxes {
+		if opened := m.show(account, open, visible); opened && !m.served() {
 			e.sessions.Ask(state.Ask{Conversation: open})
 		}
 	}
@@ -111,7 +102,7 @@ func (e *Engine) Look(open api.ConversationID, visible []api.ConversationID) {
 // Older asks for history below the item at pos; at a gap, pos is the message
 // above the gap. To ask again before the answer came changes nothing.
 func (e *Engine) Older(id api.ConversationID, pos state.Pos) {
-	if d, ok := e.desks[id.Account]; ok && !d.older(id, pos) {
+	if m, ok := e.mailboxes[id.Account]; ok && !m.requestOlder(id, pos) {
 		e.sessions.Ask(state.Ask{Conversation: id, Older: pos})
 	}
 }
@@ -120,11 +111,11 @@ func (e *Engine) Older(id api.ConversationID, pos state.Pos) {
 // none, of its account; with an empty one, of every account. An account that was stopped by its platform starts again.
 func (e *Engine) Refresh(id api.ConversationID) {
 	asked := false
-	for account, d := range e.desks {
+	for account, m := range e.mailboxes {
 		if id.Account != account && id != (api.ConversationID{}) {
 			continue
 		}
-		if !d.refresh(id) && !asked {
+		if !m.requestRefresh(id) && !asked {
 			e.sessions.Ask(state.Ask{Conversation: id, Refresh: true})
 			asked = true
 		}
@@ -135,16 +126,16 @@ func (e *Engine) Refresh(id api.ConversationID) {
 // the connections are dead. What is under way is asked again, and what people
 // look at first.
 func (e *Engine) Wake(slept time.Duration) {
-	for _, d := range e.desks {
-		d.woke(slept)
+	for _, m := range e.mailboxes {
+		m.woke(slept)
 	}
 }
 
 // Fetching tells how fetching a conversation goes. The regular looks at a
 // conversation that is known already are not reported: nobody waits for them.
 func (e *Engine) Fetching(id api.ConversationID) state.Fetching {
-	if d, ok := e.desks[id.Account]; ok && !d.running() {
+	if m, ok := e.mailboxes[id.Account]; ok && !m.served() {
 		return e.sessions.Fetching(id)
 	}
-	return e.board.get(id)
+	return e.status.get(id)
 }

@@ -13,6 +13,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/work"
 )
 
 const acct api.AccountID = "acme"
@@ -279,7 +280,7 @@ func (m *memory) SaveConversations(_ context.Context, convs []api.Conversation) 
 	for _, c := range convs {
 		h := m.heads[c.ID]
 		h.ID = c.ID
-		h.Active = later(later(h.Active, c.Created.Or(time.Time{})), c.Active.Or(time.Time{}))
+		h.Active = work.Later(work.Later(h.Active, c.Created.Or(time.Time{})), c.Active.Or(time.Time{}))
 		m.heads[c.ID] = h
 	}
 	return nil

@@ -5,11 +5,10 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/work"
 )
 
 const (
-	shortestPause = time.Second
-	longestPause  = time.Minute
 	// firstProbe is when an account that waits for a person is asked who we are
 	// for the first time, lastProbe the longest pause between two such
 	// questions: what a person mended elsewhere is noticed without a key.
@@ -24,19 +23,20 @@ type health struct {
 	fails int
 	// resume is when requests may begin again.
 	resume time.Time
-	// era counts pauses. What a request of an earlier era tells is old news.
-	era int
+	// generation counts pauses. The outcome of a request that began in an earlier
+	// generation says nothing about the present one.
+	generation int
 	// ordered: the platform itself asked for the pause.
 	ordered bool
 	// probes counts the questions whether it still has to wait for a person.
 	probes int
 }
 
-// well files an answer to a request of an era, and reports whether it ended a
+// well takes in a good answer to a request of a generation, and reports whether it ended a
 // pause.
-func (h *health) well(now time.Time, era int) bool {
+func (h *health) well(now time.Time, generation int) bool {
 	h.LastOK = now
-	if era != h.era {
+	if generation != h.generation {
 		return false
 	}
 	recovered := h.State == state.HealthRetrying || h.State == state.HealthStopped
@@ -48,9 +48,9 @@ func (h *health) well(now time.Time, era int) bool {
 // failed files a failure. wide tells that it cannot be the fault of one
 // conversation; one failure of a conversation alone pauses nothing, a second
 // in a row does.
-func (h *health) failed(now time.Time, era int, err error, wide bool, jitter float64) {
+func (h *health) failed(now time.Time, generation int, err error, wide bool, jitter float64) {
 	switch {
-	case era != h.era:
+	case generation != h.generation:
 		return
 	case h.State == state.HealthStopped:
 		h.probeLater(now, jitter)
@@ -61,21 +61,21 @@ func (h *health) failed(now time.Time, era int, err error, wide bool, jitter flo
 		return
 	}
 	h.ordered = false
-	h.pause(now.Add(backoff(h.fails, jitter)), err)
+	h.pause(now.Add(work.Backoff(h.fails, jitter)), err)
 }
 
 // limited files that the platform asked for patience.
-func (h *health) limited(now time.Time, era int, err error, jitter float64) {
+func (h *health) limited(now time.Time, generation int, err error, jitter float64) {
 	switch {
-	case h.State == state.HealthStopped && era == h.era:
+	case h.State == state.HealthStopped && generation == h.generation:
 		h.probeLater(now, jitter)
 		return
 	case h.State == state.HealthStopped:
 		return
-	case era == h.era:
+	case generation == h.generation:
 		h.fails++
 	}
-	wait := backoff(h.fails, jitter)
+	wait := work.Backoff(h.fails, jitter)
 	if asked := api.RetryAfter(err); asked > 0 {
 		wait = asked + time.Duration(jitter*float64(time.Second))
 	}
@@ -86,7 +86,7 @@ func (h *health) limited(now time.Time, era int, err error, jitter float64) {
 }
 
 func (h *health) pause(until time.Time, err error) {
-	h.era++
+	h.generation++
 	h.resume = until
 	h.State, h.NextTry, h.Reason = state.HealthRetrying, until, api.Explain(err)
 }
@@ -94,7 +94,7 @@ func (h *health) pause(until time.Time, err error) {
 // stop files that only a person can help. From now on it is only asked, ever
 // less often, who we are.
 func (h *health) stop(now time.Time, err error, jitter float64) {
-	h.era++
+	h.generation++
 	h.State, h.Reason, h.ordered = state.HealthStopped, api.Explain(err), false
 	h.probeLater(now, jitter)
 }
@@ -102,7 +102,7 @@ func (h *health) stop(now time.Time, err error, jitter float64) {
 func (h *health) probeLater(now time.Time, jitter float64) {
 	wait := min(firstProbe<<min(h.probes, 4), lastProbe)
 	h.probes++
-	h.resume = now.Add(wait + spread(wait, jitter))
+	h.resume = now.Add(work.Spread(wait, jitter))
 	h.NextTry = h.resume
 }
 
@@ -110,25 +110,9 @@ func (h *health) probeLater(now time.Time, jitter float64) {
 func (h *health) retry() {
 	if h.State == state.HealthStopped {
 		h.State, h.Reason, h.NextTry, h.fails = state.HealthStarting, "", time.Time{}, 0
-		h.era++
+		h.generation++
 	}
 	if !h.ordered {
 		h.resume = time.Time{}
 	}
-}
-
-// backoff is how long to wait after so many failures in a row: doubling from
-// a second to a minute, spread by up to a quarter. jitter is from 0 to 1.
-func backoff(fails int, jitter float64) time.Duration {
-	wait := longestPause
-	if fails < 7 {
-		wait = shortestPause << max(0, fails-1)
-	}
-	return min(max(wait+spread(wait, jitter), shortestPause), longestPause)
-}
-
-// spread is up to a quarter of a pause more or less, so that what failed
-// together does not come back together.
-func spread(pause time.Duration, jitter float64) time.Duration {
-	return time.Duration((jitter - 0.5) / 2 * float64(pause))
 }

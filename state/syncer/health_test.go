@@ -13,23 +13,6 @@ import (
 
 func failure(kind api.ErrKind) error { return &api.Error{Kind: kind, Platform: "fake", Op: "ask"} }
 
-func TestBackoff(t *testing.T) {
-	for fails, want := range map[int]time.Duration{
-		0: time.Second, 1: time.Second, 2: 2 * time.Second, 4: 8 * time.Second,
-		6: 32 * time.Second, 7: time.Minute, 1000: time.Minute,
-	} {
-		if got := backoff(fails, 0.5); got != want {
-			t.Errorf("after %d failures %v, want %v", fails, got, want)
-		}
-		for _, jitter := range []float64{0, 0.25, 0.75, 0.999} {
-			got := backoff(fails, jitter)
-			if got < time.Second || got > time.Minute || got < want*3/4 || got > want*5/4 {
-				t.Errorf("after %d failures %v with jitter %v", fails, got, jitter)
-			}
-		}
-	}
-}
-
 func TestHealthCountsABurstOnce(t *testing.T) {
 	now := time.Now()
 	h := health{}

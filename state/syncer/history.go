@@ -35,7 +35,7 @@ func (w worker) older(ctx context.Context, r *result) error {
 		return nil
 	}
 	r.span = spans[i]
-	if r.span.Complete || r.job == fill && i == len(spans)-1 {
+	if r.span.Complete || r.job == fillHole && i == len(spans)-1 {
 		return nil
 	}
 	return w.below(ctx, r)
@@ -55,7 +55,7 @@ func (w worker) below(ctx context.Context, r *result) error {
 		return err
 	}
 	r.next = page.Next
-	if r.job == fill {
+	if r.job == fillHole {
 		r.hole, err = w.holeBelow(ctx, r.id, r.span.Oldest)
 	}
 	return err

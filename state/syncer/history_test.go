@@ -58,11 +58,11 @@ func TestWhatNeedsNoRequest(t *testing.T) {
 		job   job
 		err   api.ErrKind
 	}{
-		"a complete history":        {state.Coverage{{Newest: 9, Oldest: 1, Complete: true}}, back, api.ErrOther},
-		"a hole that has closed":    {state.Coverage{{Newest: 9, Oldest: 5, Older: "1.5.20"}}, fill, api.ErrOther},
-		"nothing was ever read":     {nil, back, api.ErrOther},
-		"a cursor that is gone":     {state.Coverage{{Newest: 9, Oldest: 5}}, back, api.ErrCursor},
-		"and one above an old span": {state.Coverage{{Newest: 9, Oldest: 8}, {Newest: 5, Oldest: 5}}, fill, api.ErrCursor},
+		"a complete history":        {state.Coverage{{Newest: 9, Oldest: 1, Complete: true}}, readOlder, api.ErrOther},
+		"a hole that has closed":    {state.Coverage{{Newest: 9, Oldest: 5, Older: "1.5.20"}}, fillHole, api.ErrOther},
+		"nothing was ever read":     {nil, readOlder, api.ErrOther},
+		"a cursor that is gone":     {state.Coverage{{Newest: 9, Oldest: 5}}, readOlder, api.ErrCursor},
+		"and one above an old span": {state.Coverage{{Newest: 9, Oldest: 8}, {Newest: 5, Oldest: 5}}, fillHole, api.ErrCursor},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, m := newPlatform(t, 1, 1, 9), newMemory()

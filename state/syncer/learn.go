@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"unibox/api"
+	"unibox/state/work"
 )
 
 // gained learns from a page of messages that was filed.
@@ -11,19 +12,19 @@ func (p *plan) gained(r result, now time.Time) {
 	switch {
 	case r.walk != nil:
 		p.walked(r, now)
-	case r.job == back:
+	case r.job == readOlder:
 		p.extended(r, now)
-	case r.job == fill:
+	case r.job == fillHole:
 		p.filled(r)
 	default:
-		p.looked(r)
+		p.headRead(r)
 	}
 }
 
-func (p *plan) looked(r result) {
+func (p *plan) headRead(r result) {
 	c := r.conv
 	p.check(c, r.began)
-	c.active = later(c.active, r.newest)
+	c.active = work.Later(c.active, r.newest)
 	if a := c.att; a != nil {
 		a.headErr = ""
 		a.head = a.head && r.urgency != person
@@ -83,7 +84,7 @@ func (p *plan) lost(r result) {
 	a := r.conv.att
 	switch {
 	case a == nil:
-	case r.job == fill:
+	case r.job == fillHole:
 		a.fill = 0
 	case a.older:
 		a.walk = newWalk(r.span.Oldest)
@@ -105,12 +106,12 @@ func (p *plan) tellFailure(r result, own bool) {
 		return
 	}
 	a := p.attend(c)
-	if r.job == look {
+	if r.job == readHead {
 		a.headErr = api.Explain(r.err)
 		a.head = a.head && !own
 		return
 	}
-	if r.job == back {
+	if r.job == readOlder {
 		a.olderErr = api.Explain(r.err)
 	}
 	if own {

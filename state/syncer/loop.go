@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/work"
 )
 
 const (
@@ -23,23 +23,22 @@ const (
 // otherwise belongs to its one goroutine.
 type loop struct {
 	worker
-	plan   *plan
-	desk   *desk
-	board  *board
-	log    *slog.Logger
-	jitter func() float64
+	jobs    *work.Loop[result]
+	plan    *plan
+	mailbox *mailbox
+	status  *fetchStatus
+	log     *slog.Logger
+	jitter  func() float64
 
 	sessions Sessions
 	answers  *answers
-	// asked holds what other sessions have to be told about, and what they
-	// were told last; nil for nothing yet.
+	// asked holds the conversations that other sessions are to be told about, and
+	// what they were told last; nil for nothing yet.
 	asked map[api.ConversationID]*state.Fetching
 
 	// calls is the context of the requests under way, hangUp ends them.
 	calls  context.Context
 	hangUp context.CancelFunc
-	// results has room for every request under way, so that none is held up.
-	results chan result
 	// reloaded is when the store was last asked for what is known.
 	reloaded time.Time
 	// saved is the health that the store has, since savedAt.
@@ -48,61 +47,48 @@ type loop struct {
 }
 
 func (e *Engine) newLoop(a Account, jitter func() float64) *loop {
-	t := a.Provider.Traits()
-	log := e.log.With(slog.String("account", string(a.ID)))
+	w := e.worker(a)
 	return &loop{
-		worker: worker{store: e.store, provider: a.Provider, traits: t, account: a.ID},
-		plan:   newPlan(a.ID, t, jitter()),
-		desk:   e.desks[a.ID],
-
+		worker:   w,
+		jobs:     work.NewLoop[result](),
+		plan:     newPlan(a.ID, w.traits, jitter()),
+		mailbox:  e.mailboxes[a.ID],
+		status:   e.status,
+		log:      e.log.With(slog.String("account", string(a.ID))),
+		jitter:   jitter,
 		sessions: e.sessions,
 		answers:  e.answers,
 		asked:    map[api.ConversationID]*state.Fetching{},
-
-		board:   e.board,
-		log:     log,
-		jitter:  jitter,
-		results: make(chan result, lanes[person]),
 	}
 }
 
 // run works until ctx ends, and waits for its requests to end.
 func (l *loop) run(ctx context.Context) error {
-	var workers sync.WaitGroup
-	defer l.board.clear(l.account)
-	defer workers.Wait()
-	l.desk.staff(true)
+	l.status.clear(l.account)
+	defer l.status.clear(l.account)
+	l.mailbox.startServing()
 	defer l.handOver()
-	l.board.clear(l.account)
-	l.desk.ring()
 	if err := l.load(ctx); err != nil {
 		return err
 	}
 	l.plan.begin(time.Now())
 	l.calls, l.hangUp = context.WithCancel(ctx)
 	defer func() { l.hangUp() }()
-
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case r := <-l.results:
-			l.settle(r, time.Now())
-		case <-l.desk.wake:
-			l.hear(ctx, l.desk.take(), time.Now())
-		case <-timer.C:
-		}
-		wake := l.dispatch(&workers)
-		timer.Reset(time.Until(l.tell(ctx, wake, time.Now())))
-	}
+	return l.jobs.Run(ctx, l.mailbox.wake, l.turn, func(r result) { l.settle(r, time.Now()) })
 }
 
-// handOver leaves the desk, and asks whoever works next for what a person here
-// waits for.
+// turn takes in what was asked for, begins what may begin, and publishes how
+// things are. It returns when the next turn is due.
+func (l *loop) turn(ctx context.Context) time.Time {
+	l.take(ctx, l.mailbox.take(), time.Now())
+	next := l.dispatch()
+	return l.publish(ctx, next, time.Now())
+}
+
+// handOver closes the mailbox, and asks the session that has the lease next for
+// what a person here waits for.
 func (l *loop) handOver() {
-	l.desk.staff(false)
+	l.mailbox.stopServing()
 	for _, c := range l.plan.attended {
 		if c.att.older && c == l.plan.open {
 			l.sessions.Ask(state.Ask{Conversation: c.id, Older: c.att.pos})
@@ -111,15 +97,15 @@ func (l *loop) handOver() {
 }
 
 // dispatch begins what may begin, and returns when there may be more.
-func (l *loop) dispatch(workers *sync.WaitGroup) time.Time {
+func (l *loop) dispatch() time.Time {
 	for {
 		now := time.Now()
-		t, wake := l.plan.next(now)
+		t, next := l.plan.next(now)
 		if t.job == none {
-			return wake
+			return next
 		}
 		o, calls := l.begin(t, now), l.calls
-		workers.Go(func() { l.results <- l.do(calls, o) })
+		l.jobs.Go(func() result { return l.do(calls, o) })
 	}
 }
 
@@ -128,7 +114,7 @@ func (l *loop) begin(t task, now time.Time) order {
 	p := l.plan
 	p.budgets[t.job.class()].spend(now, t.urgency)
 	p.running++
-	o := order{task: t, began: now, era: p.health.era}
+	o := order{task: t, began: now, generation: p.health.generation}
 	switch t.job {
 	case identify:
 		p.identifying, o.renew = true, p.renew
@@ -148,16 +134,16 @@ func (l *loop) beginMessages(o *order) {
 		l.store.Reading(c.id)
 	}
 	switch {
-	case o.job == back:
+	case o.job == readOlder:
 		o.pos, o.walk = c.att.pos, c.att.walk.copied()
-	case o.job == fill:
+	case o.job == fillHole:
 		o.pos = c.att.hole
 	case o.urgency == person:
 		// Somebody is about to read: the larger page fills the screen, and
 		// history continues in pages of its size.
 		o.limit = l.traits.HistoryPage
 	}
-	if o.job == look {
+	if o.job == readHead {
 		c.moved = false
 	}
 	if o.swept {
@@ -165,24 +151,24 @@ func (l *loop) beginMessages(o *order) {
 	}
 }
 
-// hear takes in wishes.
-func (l *loop) hear(ctx context.Context, w wishes, now time.Time) {
+// take takes in what was asked for.
+func (l *loop) take(ctx context.Context, r requests, now time.Time) {
 	p := l.plan
-	if w.slept > 0 {
+	if r.slept > 0 {
 		l.hangUp()
 		l.calls, l.hangUp = context.WithCancel(ctx)
-		p.wake(now, w.slept, l.jitter())
+		p.wake(now, r.slept, l.jitter())
 	}
-	if w.looked {
-		for _, id := range append([]api.ConversationID{w.open}, w.others...) {
+	if r.screensChanged {
+		for _, id := range append([]api.ConversationID{r.open}, r.others...) {
 			l.reloadUnknown(ctx, id, now)
 		}
-		p.look(w.seen, now)
+		p.show(r.screens, now)
 	}
-	for _, id := range w.asked {
+	for _, id := range r.asked {
 		l.asked[id] = nil
 	}
-	for id := range w.refresh {
+	for id := range r.refresh {
 		p.restart()
 		if c, ok := p.known[id.Remote]; ok {
 			p.refresh(c)
@@ -190,10 +176,10 @@ func (l *loop) hear(ctx context.Context, w wishes, now time.Time) {
 			p.refreshAll(now)
 		}
 	}
-	for id, pos := range w.older {
+	for id, pos := range r.older {
 		l.reloadUnknown(ctx, id, now)
 		if c, ok := p.known[id.Remote]; ok {
-			p.wishOlder(c, pos, now)
+			p.requestOlder(c, pos, now)
 		}
 	}
 }
@@ -215,10 +201,8 @@ func (l *loop) load(ctx context.Context) error {
 			return nil
 		}
 		l.log.Error("nothing can be fetched yet", slog.Any("err", err))
-		select {
-		case <-ctx.Done():
+		if !work.Sleep(ctx, work.Backoff(fails, l.jitter())) {
 			return ctx.Err()
-		case <-time.After(backoff(fails, l.jitter())):
 		}
 	}
 }
@@ -233,38 +217,38 @@ func (l *loop) reload(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// tell shows how fetching goes and saves the account's health. It returns when
-// to wake: at wake, or sooner to save what is held back now.
-func (l *loop) tell(ctx context.Context, wake, now time.Time) time.Time {
+// publish shows how fetching goes and saves the account's health. It returns when
+// the next turn is due: at next, or sooner to save what is put off now.
+func (l *loop) publish(ctx context.Context, next, now time.Time) time.Time {
 	for _, c := range l.plan.attended {
-		l.board.set(c.id, c.fetching())
+		l.status.set(c.id, c.fetching())
 	}
 	l.plan.tidy()
-	l.tellOthers()
+	l.answerOthers()
 	for _, c := range l.plan.opens() { // also where nothing can be asked
 		l.store.Reading(c.id)
 	}
 	h := l.report()
 	if h == l.saved {
-		return wake
+		return next
 	}
 	if due := l.savedAt.Add(healthEvery); now.Before(due) && sameState(h, l.saved) {
-		if due.Before(wake) {
+		if due.Before(next) {
 			return due
 		}
-		return wake
+		return next
 	}
 	if err := l.store.SaveHealth(ctx, h); err != nil && ctx.Err() == nil {
 		l.log.Warn("save the account's health", slog.Any("err", err))
 	}
 	l.saved, l.savedAt = h, now
-	return wake
+	return next
 }
 
-// tellOthers answers the other sessions where there is news for them.
-func (l *loop) tellOthers() {
+// answerOthers answers the other sessions where there is news for them.
+func (l *loop) answerOthers() {
 	for id, told := range l.asked {
-		f := l.board.get(id)
+		f := l.status.get(id)
 		if told == nil || *told != f {
 			l.answers.put(id, f)
 		}

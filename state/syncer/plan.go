@@ -8,6 +8,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/work"
 )
 
 // plan is all that one account's loop goes by when it chooses what to do next.
@@ -29,8 +30,8 @@ type plan struct {
 	// other sessions.
 	open   *conv
 	others []*conv
-	// seen is what is on the screens, known to the plan or not.
-	seen seen
+	// screens is what is on the screens, known to the plan or not.
+	screens screens
 
 	// identified: the platform has told who we are since the account started.
 	identified  bool
@@ -106,8 +107,8 @@ func (p *plan) adopt(heads []state.Head, now time.Time) {
 			h.Checked = now
 		}
 		p.check(c, h.Checked)
-		c.active = later(c.active, h.Active)
-		p.health.LastOK = later(p.health.LastOK, h.Checked)
+		c.active = work.Later(c.active, h.Active)
+		p.health.LastOK = work.Later(p.health.LastOK, h.Checked)
 	}
 	p.lookAgain(now)
 }
@@ -122,7 +123,7 @@ func (p *plan) learn(convs []api.Conversation) int {
 		active, said := item.Active.Get()
 		switch {
 		case !old:
-			c.active = later(active, item.Created.Or(time.Time{}))
+			c.active = work.Later(active, item.Created.Or(time.Time{}))
 			news++
 		case said && active.After(c.active):
 			c.active, c.moved = active, true
@@ -155,12 +156,12 @@ func (p *plan) check(c *conv, at time.Time) {
 	if c.checked.IsZero() && !at.IsZero() {
 		p.read++
 	}
-	c.checked = later(c.checked, at)
+	c.checked = work.Later(c.checked, at)
 }
 
-// look takes in what is on the screens.
-func (p *plan) look(on seen, now time.Time) {
-	p.seen = on
+// show takes in what is on the screens.
+func (p *plan) show(on screens, now time.Time) {
+	p.screens = on
 	p.lookAgain(now)
 }
 
@@ -169,14 +170,14 @@ func (p *plan) lookAgain(now time.Time) {
 	for _, c := range p.convs {
 		c.visible = false
 	}
-	for _, id := range p.seen.visible {
+	for _, id := range p.screens.visible {
 		if c, ok := p.known[id.Remote]; ok {
 			c.visible = true
 		}
 	}
 	was := append([]*conv{p.open}, p.others...)
-	p.open, p.others = p.known[p.seen.open.Remote], nil
-	for _, id := range p.seen.others {
+	p.open, p.others = p.known[p.screens.open.Remote], nil
+	for _, id := range p.screens.others {
 		if c, ok := p.known[id.Remote]; ok && !p.isOpen(c) {
 			p.others = append(p.others, c)
 		}
@@ -198,7 +199,7 @@ func (p *plan) opened(was []*conv, now time.Time) {
 	for _, c := range p.opens() {
 		if !slices.Contains(was, c) && now.Sub(c.checked) >= freshFor {
 			c.notBefore = time.Time{}
-			p.wishHead(c)
+			p.requestHead(c)
 		}
 	}
 }
@@ -220,10 +221,10 @@ func (p *plan) report() state.Health {
 // barred is the sentence for an account that may list conversations and read none.
 const barred = "the platform lets this login read no conversation; ask whoever manages the account"
 
-// answered files that the platform answered well to a request of an era. After
+// answered files that the platform answered well to a request of a generation. After
 // a pause, what failed because of it need not wait any longer.
-func (p *plan) answered(now time.Time, era int) {
-	if !p.health.well(now, era) {
+func (p *plan) answered(now time.Time, generation int) {
+	if !p.health.well(now, generation) {
 		return
 	}
 	for _, c := range p.convs {
@@ -231,11 +232,4 @@ func (p *plan) answered(now time.Time, era int) {
 			c.notBefore, c.fails = time.Time{}, 0
 		}
 	}
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }

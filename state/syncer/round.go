@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"unibox/api"
+	"unibox/state/work"
 )
 
 // round is one reading of the list of conversations from its head downwards,
@@ -67,7 +68,7 @@ func (r *round) progress(p api.Page[api.Conversation]) bool {
 // failed puts the next attempt off; the round goes on where it was.
 func (r *round) failed(now time.Time, jitter float64) {
 	r.fails++
-	r.due = now.Add(backoff(r.fails, jitter))
+	r.due = now.Add(work.Backoff(r.fails, jitter))
 }
 
 // end puts the next round off.

@@ -5,6 +5,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/work"
 )
 
 // lanes is how many requests may be under way when one of an urgency begins:
@@ -16,7 +17,7 @@ var lanes = [...]int{person: 5, watched: 4, background: 3}
 type task struct {
 	job     job
 	urgency urgency
-	// conv is set for look, back and fill; round for list.
+	// conv is set for readHead, readOlder and fillHole; round for list.
 	conv  *conv
 	round *round
 	// swept: it was the sweep's turn.
@@ -30,12 +31,12 @@ const (
 	none job = iota
 	identify
 	list
-	// look reads a conversation's newest messages.
-	look
-	// back reads one page of history that a person waits for.
-	back
-	// fill reads one page into a hole that a look left.
-	fill
+	// readHead reads a conversation's newest messages.
+	readHead
+	// readOlder reads one page of history that a person waits for.
+	readOlder
+	// fillHole reads one page into a hole that readHead left.
+	fillHole
 )
 
 // class is whose budget a job spends.
@@ -65,12 +66,12 @@ const (
 // the next.
 var wheel = [...]tier{onScreen, rest, thisHour, onScreen, today, onScreen, rest, thisHour}
 
-// search looks for the most urgent task at a time. wake is when there may be
-// another answer, if nothing happens before.
+// search looks for the most urgent task at a time. The alarm tells when there may
+// be another answer, if nothing happens before.
 type search struct {
 	*plan
-	now, wake time.Time
-	pick      task
+	work.Alarm
+	pick task
 }
 
 // idle is how long the loop sleeps at most.
@@ -79,34 +80,23 @@ const idle = time.Minute
 // next returns the most urgent task that may begin now, or none and the time
 // to ask again. It changes nothing.
 func (p *plan) next(now time.Time) (task, time.Time) {
-	s := search{plan: p, now: now, wake: now.Add(idle)}
+	s := search{plan: p, Alarm: work.Alarm{Now: now, Next: now.Add(idle)}}
 	switch {
 	case p.health.State == state.HealthStopped:
 		s.probe()
-	case !s.due(p.health.resume):
+	case !s.Due(p.health.resume):
 	case p.health.fails > 0 && p.running > 0:
 		// After a failure one request at a time finds out how things are.
 	default:
 		_ = s.identify() || s.read(overdue) || s.person() || s.again() || s.read(1) ||
 			s.list() || s.fill() || s.sweep()
 	}
-	return s.pick, s.wake
-}
-
-// due reports whether t has come; if not, it is a time to look again.
-func (s *search) due(t time.Time) bool {
-	if !t.After(s.now) {
-		return true
-	}
-	if t.Before(s.wake) {
-		s.wake = t
-	}
-	return false
+	return s.pick, s.Next
 }
 
 // affords reports whether a lane and the budget are free.
 func (s *search) affords(j job, u urgency) bool {
-	return s.running < lanes[u] && s.due(s.budgets[j.class()].when(s.now, u))
+	return s.running < lanes[u] && s.Due(s.budgets[j.class()].when(s.Now, u))
 }
 
 func (s *search) offer(t task) bool {
@@ -122,7 +112,7 @@ func (s *search) identify() bool {
 	if s.identified {
 		return false
 	}
-	if !s.identifying && s.due(s.plan.identify) {
+	if !s.identifying && s.Due(s.plan.identify) {
 		s.offer(task{job: identify, urgency: person})
 	}
 	return true
@@ -130,14 +120,14 @@ func (s *search) identify() bool {
 
 // probe asks now and then whether a stopped account has been mended.
 func (s *search) probe() {
-	if s.due(s.health.resume) && !s.identifying {
+	if s.Due(s.health.resume) && !s.identifying {
 		s.offer(task{job: identify, urgency: background})
 	}
 }
 
 // again asks anew who we are, from time to time or when a person refreshes.
 func (s *search) again() bool {
-	return !s.identifying && s.due(s.plan.identify) && s.offer(task{job: identify, urgency: background})
+	return !s.identifying && s.Due(s.plan.identify) && s.offer(task{job: identify, urgency: background})
 }
 
 // opens lists what is open, here and in other sessions.
@@ -148,28 +138,28 @@ func (p *plan) opens() []*conv {
 	return append([]*conv{p.open}, p.others...)
 }
 
-// person serves wishes: the open conversations' first, then the oldest.
+// person serves what people wait for: the open conversations' first, then the oldest.
 func (s *search) person() bool {
 	for _, c := range s.opens() {
-		if s.wish(c) {
+		if s.serve(c) {
 			return true
 		}
 	}
 	for _, c := range s.attended {
-		if s.wish(c) {
+		if s.serve(c) {
 			return true
 		}
 	}
 	return s.round(&s.head, s.head.urgent, person)
 }
 
-func (s *search) wish(c *conv) bool {
-	if !c.att.wanted() || c.busy || !s.due(c.notBefore) {
+func (s *search) serve(c *conv) bool {
+	if !c.att.wanted() || c.busy || !s.Due(c.notBefore) {
 		return false
 	}
-	t := task{job: back, urgency: person, conv: c}
+	t := task{job: readOlder, urgency: person, conv: c}
 	if c.att.head {
-		t.job = look
+		t.job = readHead
 	}
 	return s.offer(t)
 }
@@ -184,7 +174,7 @@ func (s *search) read(intervals time.Duration) bool {
 	open := s.opens()
 	every := intervals * s.rhythm.open * time.Duration(len(open))
 	for _, c := range open {
-		if !c.busy && s.due(later(c.notBefore, c.checked.Add(every))) && s.offer(task{job: look, urgency: watched, conv: c}) {
+		if !c.busy && s.Due(work.Later(c.notBefore, c.checked.Add(every))) && s.offer(task{job: readHead, urgency: watched, conv: c}) {
 			return true
 		}
 	}
@@ -196,7 +186,7 @@ func (s *search) list() bool {
 }
 
 func (s *search) round(r *round, wanted bool, u urgency) bool {
-	if !wanted || r.busy || !s.due(r.due) {
+	if !wanted || r.busy || !s.Due(r.due) {
 		return false
 	}
 	return s.offer(task{job: list, urgency: u, round: r})
@@ -204,8 +194,8 @@ func (s *search) round(r *round, wanted bool, u urgency) bool {
 
 func (s *search) fill() bool {
 	for _, c := range s.attended {
-		if c.att.fill > 0 && !c.busy && s.due(c.notBefore) &&
-			s.offer(task{job: fill, urgency: background, conv: c}) {
+		if c.att.fill > 0 && !c.busy && s.Due(c.notBefore) &&
+			s.offer(task{job: fillHole, urgency: background, conv: c}) {
 			return true
 		}
 	}
@@ -215,14 +205,14 @@ func (s *search) fill() bool {
 // sweep looks at the conversation that most needs it, by turns of the wheel;
 // what is known to have moved goes before what is only looked at to be safe.
 func (s *search) sweep() bool {
-	if !s.due(s.sweepFrom) || !s.affords(look, background) {
+	if !s.Due(s.sweepFrom) || !s.affords(readHead, background) {
 		return false
 	}
 	stalest := s.stalest()
 	for _, moved := range []bool{true, false} {
 		for i := range wheel {
 			if c := stalest[wheel[(s.turn+i)%len(wheel)]]; c != nil && (c.moved || !moved) {
-				s.pick = task{job: look, urgency: background, conv: c, swept: true}
+				s.pick = task{job: readHead, urgency: background, conv: c, swept: true}
 				return true
 			}
 		}
@@ -233,10 +223,10 @@ func (s *search) sweep() bool {
 // stalest finds, in each tier, what is due and was unseen for longest.
 func (s *search) stalest() (best [tiers]*conv) {
 	for _, c := range s.convs {
-		if c.busy || s.isOpen(c) || !s.due(s.sweepDue(c)) {
+		if c.busy || s.isOpen(c) || !s.Due(s.sweepDue(c)) {
 			continue
 		}
-		if t := c.tier(s.now); best[t] == nil || c.before(best[t]) {
+		if t := c.tier(s.Now); best[t] == nil || c.before(best[t]) {
 			best[t] = c
 		}
 	}
@@ -251,7 +241,7 @@ func (s *search) sweepDue(c *conv) time.Time {
 	if c.moved || c.checked.IsZero() {
 		return c.notBefore
 	}
-	return later(c.notBefore, c.checked.Add(time.Duration(float64(every)*c.stride)))
+	return work.Later(c.notBefore, c.checked.Add(time.Duration(float64(every)*c.stride)))
 }
 
 func (c *conv) tier(now time.Time) tier {

@@ -60,16 +60,16 @@ func TestNext(t *testing.T) {
 			p.stale(1, now, time.Hour)
 			p.head.due = now
 			p.attend(p.nth(2)).older = true
-		}, want{back, 2, person}},
+		}, want{readOlder, 2, person}},
 		"the open conversation's wish before others": {func(p *plan) {
 			p.attend(p.nth(2)).older = true
 			p.attend(p.nth(3)).older = true
 			p.open = p.nth(3)
-		}, want{back, 3, person}},
+		}, want{readOlder, 3, person}},
 		"new messages before old ones": {func(p *plan) {
 			p.attend(p.nth(2)).older = true
 			p.attend(p.nth(2)).head = true
-		}, want{look, 2, person}},
+		}, want{readHead, 2, person}},
 		"one request at a time for a conversation": {func(p *plan) {
 			p.attend(p.nth(2)).older = true
 			p.nth(2).busy = true
@@ -79,7 +79,7 @@ func TestNext(t *testing.T) {
 			p.open = p.nth(4)
 			p.stale(4, now, 2*time.Second)
 			p.head.due = now
-		}, want{look, 4, watched}},
+		}, want{readHead, 4, watched}},
 		"and not sooner": {func(p *plan) {
 			p.open = p.nth(4)
 			p.stale(4, now, 1900*time.Millisecond)
@@ -88,7 +88,7 @@ func TestNext(t *testing.T) {
 			p.open = p.nth(4)
 			p.attend(p.nth(4)).older = true
 			p.stale(4, now, 7*time.Second)
-		}, want{look, 4, watched}},
+		}, want{readHead, 4, watched}},
 		"the list before the sweep": {func(p *plan) {
 			p.head.due = now
 			p.stale(1, now, time.Hour)
@@ -99,7 +99,7 @@ func TestNext(t *testing.T) {
 		"a hole before the sweep": {func(p *plan) {
 			p.attend(p.nth(2)).fill = 1
 			p.stale(1, now, time.Hour)
-		}, want{fill, 2, background}},
+		}, want{fillHole, 2, background}},
 		"a hole waits for its conversation": {func(p *plan) {
 			p.attend(p.nth(2)).fill = 1
 			p.nth(2).busy = true
@@ -108,32 +108,32 @@ func TestNext(t *testing.T) {
 			p.stale(1, now, time.Hour)
 			p.stale(5, now, 10*time.Second)
 			p.nth(5).visible = true
-		}, want{look, 5, background}},
+		}, want{readHead, 5, background}},
 		"the active before the quiet": {func(p *plan) {
 			p.turn = 2
 			p.stale(1, now, time.Hour)
 			p.stale(5, now, 12*time.Second)
 			p.nth(5).active = now.Add(-time.Minute)
-		}, want{look, 5, background}},
+		}, want{readHead, 5, background}},
 		"the quiet have their turn": {func(p *plan) {
 			p.turn = 1
 			p.stale(1, now, time.Hour)
 			p.stale(5, now, 20*time.Second)
 			p.nth(5).visible = true
-		}, want{look, 1, background}},
+		}, want{readHead, 1, background}},
 		"the never read, the most recent first": {func(p *plan) {
 			p.stale(1, now, time.Hour)
 			p.nth(6).checked, p.nth(3).checked, p.nth(4).checked = time.Time{}, time.Time{}, time.Time{}
-		}, want{look, 3, background}},
+		}, want{readHead, 3, background}},
 		"the longest unseen": {func(p *plan) {
 			p.stale(1, now, time.Hour)
 			p.stale(2, now, 2*time.Hour)
 			p.stale(3, now, time.Hour)
-		}, want{look, 2, background}},
+		}, want{readHead, 2, background}},
 		"what has moved at once": {func(p *plan) {
 			p.stale(1, now, time.Hour)
 			p.nth(2).moved = true
-		}, want{look, 2, background}},
+		}, want{readHead, 2, background}},
 		"not before its time": {func(p *plan) {
 			p.stale(1, now, time.Hour)
 			p.nth(1).notBefore = now.Add(time.Second)
@@ -146,7 +146,7 @@ func TestNext(t *testing.T) {
 			p.running = 3
 			p.open = p.nth(1)
 			p.stale(1, now, time.Hour)
-		}, want{look, 1, watched}},
+		}, want{readHead, 1, watched}},
 		"which leaves one": {func(p *plan) {
 			p.running = 4
 			p.open = p.nth(1)
@@ -155,7 +155,7 @@ func TestNext(t *testing.T) {
 		"for a person": {func(p *plan) {
 			p.running = 4
 			p.attend(p.nth(1)).older = true
-		}, want{back, 1, person}},
+		}, want{readOlder, 1, person}},
 		"a stopped account rests": {func(p *plan) {
 			p.health.stop(now, failure(api.ErrAuth), 0.5)
 			p.attend(p.nth(1)).older = true
@@ -177,7 +177,7 @@ func TestNext(t *testing.T) {
 		"and then tries": {func(p *plan) {
 			p.health.fails = 3
 			p.attend(p.nth(1)).older = true
-		}, want{back, 1, person}},
+		}, want{readOlder, 1, person}},
 		"one request at a time": {func(p *plan) {
 			p.health.fails, p.running = 3, 1
 			p.attend(p.nth(1)).older = true

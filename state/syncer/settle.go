@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"unibox/api"
+	"unibox/state/work"
 )
 
 const (
@@ -23,7 +24,7 @@ const (
 // settle learns from what became of a task.
 func (l *loop) settle(r result, now time.Time) {
 	l.plan.running--
-	if r.era != l.plan.health.era && errors.Is(r.err, context.Canceled) {
+	if r.generation != l.plan.health.generation && errors.Is(r.err, context.Canceled) {
 		l.plan.dropped(r)
 		return
 	}
@@ -44,29 +45,29 @@ func (l *loop) settleIdentity(r result, now time.Time) {
 	p := l.plan
 	if r.err != nil {
 		if p.identified {
-			p.identify = now.Add(longestPause)
+			p.identify = now.Add(work.LongestPause)
 		}
 		l.failed(r, now)
 		return
 	}
-	if r.era == p.health.era {
+	if r.generation == p.health.generation {
 		p.identified, p.identify = true, now.Add(identifyEvery)
 	}
 	p.health.Label, p.renew = r.label, false
-	p.answered(now, r.era)
+	p.answered(now, r.generation)
 }
 
 func (l *loop) settleList(r result, now time.Time) {
 	p, round := l.plan, r.round
 	switch {
 	case api.KindOf(r.err) == api.ErrCursor:
-		p.answered(now, r.era)
+		p.answered(now, r.generation)
 		round.end(now.Add(listAgain))
 	case r.err != nil:
 		round.failed(now, l.jitter())
 		l.failed(r, now)
 	default:
-		p.answered(now, r.era)
+		p.answered(now, r.generation)
 		p.listed(r, now)
 	}
 }
@@ -97,15 +98,15 @@ func (p *plan) every(r *round) time.Duration {
 func (l *loop) settleMessages(r result, now time.Time) {
 	switch {
 	case errors.Is(r.err, errIgnored), errors.Is(r.err, errRefused):
-		l.plan.answered(now, r.era)
+		l.plan.answered(now, r.generation)
 		l.plan.stick(r.conv, r.err, now)
-	case r.err != nil && r.job != look && api.KindOf(r.err) == api.ErrCursor:
-		l.plan.answered(now, r.era)
+	case r.err != nil && r.job != readHead && api.KindOf(r.err) == api.ErrCursor:
+		l.plan.answered(now, r.generation)
 		l.plan.lost(r)
 	case r.err != nil:
 		l.failedMessages(r, now)
 	default:
-		l.plan.answered(now, r.era)
+		l.plan.answered(now, r.generation)
 		l.plan.refused, r.conv.notBefore, r.conv.fails = 0, time.Time{}, 0
 		l.plan.gained(r, now)
 	}
@@ -115,13 +116,13 @@ func (l *loop) settleMessages(r result, now time.Time) {
 func (l *loop) failedMessages(r result, now time.Time) {
 	c := r.conv
 	c.fails++
-	c.notBefore = now.Add(backoff(c.fails, l.jitter()))
-	c.moved = c.moved || r.job == look
+	c.notBefore = now.Add(work.Backoff(c.fails, l.jitter()))
+	c.moved = c.moved || r.job == readHead
 	own := ownTrouble(r.err)
 	if own {
 		c.notBefore = now.Add(skipFor)
 		c.fails = 0
-		l.plan.refuse(now, r.era)
+		l.plan.refuse(now, r.generation)
 		l.log.Info("leave a conversation alone for a while", r.explain()...)
 	}
 	l.plan.tellFailure(r, own)
@@ -133,12 +134,12 @@ func (l *loop) failedMessages(r result, now time.Time) {
 // refuse counts a conversation that the platform did not let us read. After
 // several in a row it is not about them, and the sweep asks for one now and
 // then only.
-func (p *plan) refuse(now time.Time, era int) {
+func (p *plan) refuse(now time.Time, generation int) {
 	if p.refused++; p.refused >= manyRefused {
 		p.sweepFrom = now.Add(skipFor)
 		return
 	}
-	p.answered(now, era)
+	p.answered(now, generation)
 }
 
 // ownTrouble reports whether the platform answered, and only about this one.
@@ -154,14 +155,14 @@ func ownTrouble(err error) bool {
 func (l *loop) failed(r result, now time.Time) {
 	p := l.plan
 	switch kind := api.KindOf(r.err); {
-	case r.era != p.health.era && kind != api.ErrRateLimited:
+	case r.generation != p.health.generation && kind != api.ErrRateLimited:
 	case kind == api.ErrAuth, kind == api.ErrPayment:
 		l.log.Warn("account stopped", slog.Any("err", r.err))
 		p.halt(now, r.err, l.jitter())
 	case kind == api.ErrRateLimited:
-		p.health.limited(now, r.era, r.err, l.jitter())
+		p.health.limited(now, r.generation, r.err, l.jitter())
 	default:
 		l.log.Warn("request failed", r.explain()...)
-		p.health.failed(now, r.era, r.err, r.conv == nil, l.jitter())
+		p.health.failed(now, r.generation, r.err, r.conv == nil, l.jitter())
 	}
 }

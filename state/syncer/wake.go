@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"unibox/state"
+	"unibox/state/work"
 )
 
 // wakeSpread is over how long accounts and programs spread their first request
@@ -35,9 +36,9 @@ func (p *plan) wake(now time.Time, slept time.Duration, jitter float64) {
 
 // wake begins an era: what was under way is asked again.
 func (h *health) wake(now time.Time, slept time.Duration, jitter float64) {
-	h.era++
+	h.generation++
 	from := now.Add(time.Duration(jitter * float64(wakeSpread)))
-	h.resume = later(from, h.resume.Add(-slept))
+	h.resume = work.Later(from, h.resume.Add(-slept))
 	if !h.NextTry.IsZero() {
 		h.NextTry = h.resume
 	}
@@ -52,6 +53,6 @@ func (p *plan) dropped(r result) {
 		r.round.busy = false
 	default:
 		r.conv.busy = false
-		r.conv.moved = r.conv.moved || r.job == look
+		r.conv.moved = r.conv.moved || r.job == readHead
 	}
 }

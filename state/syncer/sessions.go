@@ -4,10 +4,10 @@ import (
 	"context"
 	"log/slog"
 	"sync"
-	"time"
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/work"
 )
 
 // Sessions is how the engines of one store reach each other: those that do not
@@ -39,9 +39,9 @@ func (nobody) Answer(context.Context, api.ConversationID, state.Fetching) error 
 // absent is the answer about an account that this session does not have.
 const absent = "the session that reads from the platforms does not have this account; quit it to read here"
 
-// relay hands what other sessions want to the desks, and the answers back. The
-// store keeps what was asked until the last answer, so whoever works next finds
-// what its predecessor left.
+// relay hands the requests of other sessions to the mailboxes, and the answers
+// back. The store keeps a request until its last answer, so that the session
+// which has the lease next finds what its predecessor left.
 func (e *Engine) relay(ctx context.Context) error {
 	news := e.feed.Subscribe()
 	defer news.Close()
@@ -51,10 +51,7 @@ func (e *Engine) relay(ctx context.Context) error {
 			taken = e.takeHints(ctx, taken)
 		}
 		if !e.answer(ctx) {
-			select { // the store is in trouble
-			case <-ctx.Done():
-			case <-time.After(time.Second):
-			}
+			work.Sleep(ctx, work.StorePause)
 		}
 		select {
 		case <-ctx.Done():
@@ -83,11 +80,11 @@ func (e *Engine) takeHints(ctx context.Context, before map[int64]bool) map[int64
 			news = append(news, a)
 		}
 	}
-	for account, d := range e.desks {
-		d.others(account, hints.Looks, news)
+	for account, m := range e.mailboxes {
+		m.takeIn(account, hints.Looks, news)
 	}
 	for _, a := range news {
-		if _, ok := e.desks[a.Conversation.Account]; ok {
+		if _, ok := e.mailboxes[a.Conversation.Account]; ok {
 			continue
 		}
 		f := state.Fetching{}

@@ -8,6 +8,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/work"
 )
 
 // requestLimit ends a request whose client forgot to: no lane is lost for good.
@@ -27,7 +28,7 @@ type order struct {
 	task
 	began time.Time
 	// era is the account's when the request began.
-	era int
+	generation int
 	// id, and what follows, are copied from the task.
 	id     api.ConversationID
 	cursor api.Cursor
@@ -43,7 +44,7 @@ type result struct {
 	err   error
 	label string
 	convs api.Page[api.Conversation]
-	// newest is the time of the newest message of a look.
+	// newest is the time of the newest message of a head.
 	newest time.Time
 	// saved and next are what a page of messages brought.
 	saved state.Saved
@@ -65,8 +66,8 @@ func (w worker) do(ctx context.Context, o order) (r result) {
 			return w.identify(ctx, &r)
 		case list:
 			return w.list(ctx, &r)
-		case look:
-			return w.look(ctx, &r)
+		case readHead:
+			return w.storeHead(ctx, &r)
 		}
 		return w.older(ctx, &r)
 	})
@@ -95,8 +96,9 @@ func (w worker) list(ctx context.Context, r *result) (err error) {
 	return w.store.SaveConversations(ctx, r.convs.Items)
 }
 
-// look files the newest messages, and finds out whether they left a hole.
-func (w worker) look(ctx context.Context, r *result) error {
+// storeHead reads and stores the newest messages, and finds out whether they left
+// a hole.
+func (w worker) storeHead(ctx context.Context, r *result) error {
 	page, err := w.provider.Messages(ctx, r.id, api.PageRequest{Limit: r.limit})
 	if err != nil {
 		return err
@@ -105,7 +107,7 @@ func (w worker) look(ctx context.Context, r *result) error {
 		return err
 	}
 	for _, m := range page.Items {
-		r.newest = later(r.newest, m.At)
+		r.newest = work.Later(r.newest, m.At)
 	}
 	if page.Next == "" || r.saved.New < len(page.Items) {
 		return nil

@@ -228,7 +228,7 @@ func TestTheStoreIsToldWhatIsRead(t *testing.T) {
 		defer stop()
 		time.Sleep(time.Second)
 		e.Look(convID(7), []api.ConversationID{convID(8)})
-		e.desks[acct].others(acct, []state.Look{{Open: convID(9)}}, nil)
+		e.mailboxes[acct].takeIn(acct, []state.Look{{Open: convID(9)}}, nil)
 		for _, err := range []error{nil, &api.Error{Kind: api.ErrAuth}} {
 			p.set(func() { p.fail = func(call) error { return err } })
 			time.Sleep(time.Hour)
