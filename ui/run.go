@@ -8,6 +8,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"unibox/ui/composer"
 )
@@ -29,6 +30,9 @@ func Run(ctx context.Context, opt Options) error {
 	defer deaf()
 	go model.hearSuspend(hearing, program)
 	_, err := program.Run()
+	// Bubble Tea believes the cursor of its last view to be shown, also if it was
+	// killed before the frame that shows it.
+	_, _ = os.Stdout.WriteString(ansi.ShowCursor)
 	stop()
 	return errors.Join(screen.crash, ended(ctx, err), model.saveLast())
 }
