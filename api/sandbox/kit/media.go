@@ -32,7 +32,6 @@ type File struct {
 type Media struct {
 	mu      sync.Mutex
 	uploads map[string]stored
-	samples func() map[string][][]byte
 }
 
 // stored is an uploaded file, whole or, where it was too large to keep, not at all.
@@ -42,7 +41,7 @@ type stored struct {
 }
 
 func NewMedia() *Media {
-	return &Media{uploads: map[string]stored{}, samples: sync.OnceValue(sampleFiles)}
+	return &Media{uploads: map[string]stored{}}
 }
 
 // types name the kinds of file we know by their ending; the system's own
@@ -70,7 +69,7 @@ func (m *Media) Sample(message int64, name string) File {
 	ext := path.Ext(name)
 	variant := int(Roll(0, message).N(variants))
 	return File{
-		ID: message, Name: name, MIME: types[ext], Size: int64(len(m.samples()[ext][variant])),
+		ID: message, Name: name, MIME: types[ext], Size: int64(len(samples()[ext][variant])),
 		Location: fmt.Sprintf("/files/sample/%d/%s", variant, name),
 	}
 }
@@ -107,7 +106,7 @@ func (m *Media) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (m *Media) find(where string) (stored, bool) {
 	if strings.HasPrefix(where, "/avatars/") {
-		return stored{"image/png", m.samples()[".png"][0]}, true
+		return stored{"image/png", samples()[".png"][0]}, true
 	}
 	kind, rest, _ := strings.Cut(strings.TrimPrefix(where, "/files/"), "/")
 	key, name, _ := strings.Cut(rest, "/")
@@ -119,14 +118,18 @@ func (m *Media) find(where string) (stored, bool) {
 	}
 	variant, err := strconv.Atoi(key)
 	ext := path.Ext(name)
-	if kind != "sample" || err != nil || variant < 0 || variant >= variants || m.samples()[ext] == nil {
+	if kind != "sample" || err != nil || variant < 0 || variant >= variants || samples()[ext] == nil {
 		return stored{}, false
 	}
-	return stored{types[ext], m.samples()[ext][variant]}, true
+	return stored{types[ext], samples()[ext][variant]}, true
 }
 
 // variants is how many different files of each kind there are.
 const variants = 6
+
+// samples are the files that all servers send. They are made once and never
+// change.
+var samples = sync.OnceValue(sampleFiles)
 
 func sampleFiles() map[string][][]byte {
 	all := map[string][][]byte{}
