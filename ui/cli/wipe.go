@@ -208,7 +208,8 @@ func (w *wiper) finish(db *sqlite.DB) error {
 			text.Mode{}.Line(string(w.account)))
 		return err
 	}
-	return errors.Join(db.Close(), w.removeStore())
+	// The open store may have made a snapshot or its ballast meanwhile.
+	return errors.Join(db.Close(), w.removeBeside(nil), w.removeStore())
 }
 
 func (w *wiper) removeStore() error {
