@@ -1,23 +1,37 @@
 package ui
 
 import (
+	"slices"
 	"testing"
 
 	"unibox/keymap"
+	"unibox/ui/env"
 )
 
 func TestEveryActionOfTheTableDoesSomething(t *testing.T) {
 	m := bare(3, 3, 120, 40)
 	for _, s := range m.opt.Keys.All() {
-		if m.handlers[s.Action].do == nil {
+		if !handled(m, s.Action) {
 			t.Errorf("%s has a key and does nothing", s.Action)
 		}
 	}
-	for action := range m.handlers {
-		if m.opt.Keys.Spec(action).Action == "" {
-			t.Errorf("%s does something and is in no table", action)
+	for _, table := range tables(m) {
+		for action := range table {
+			if m.opt.Keys.Spec(action).Action == "" {
+				t.Errorf("%s does something and is in no table", action)
+			}
 		}
 	}
+}
+
+// tables are the actions of each part that has its own.
+func tables(m *Model) []env.Actions {
+	return []env.Actions{m.channels.Actions, m.inbox.Actions, m.queue.Actions, m.thread.Actions, m.reply.Actions, m.triage.Actions, m.actions}
+}
+
+// handled reports whether some part does something for an action.
+func handled(m *Model, action keymap.Action) bool {
+	return slices.ContainsFunc(tables(m), func(t env.Actions) bool { return t.Handles(action) })
 }
 
 // Nothing may break on an empty screen: no conversation, no message, no size.

@@ -2,50 +2,76 @@ package ui
 
 import (
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
-	"unibox/api"
+	"unibox/ui/channels"
+	"unibox/ui/inbox"
 	"unibox/ui/layout"
+	"unibox/ui/queue"
+	"unibox/ui/thread"
 )
 
-// arrange gives every pane its place and focus. It is called after anything
-// that changes the division: size, focus, zoom, a box that grew.
+// Pane is a part of the screen that can have the focus.
+type Pane interface {
+	// Resize sets the size in cells.
+	Resize(w, h int)
+	// Focus says whether keys go to the pane.
+	Focus(on bool)
+	// View draws the pane: exactly as many rows as it has, all as wide as it is.
+	View() []string
+	actor
+}
+
+var _ = []Pane{(*channels.Pane)(nil), (*inbox.Pane)(nil), (*queue.Pane)(nil), (*thread.Pane)(nil)}
+
+// pane is the pane that is shown at a position: in the middle the outbox while
+// that is chosen, else the list.
+func (m *Model) pane(at layout.Pane) Pane {
+	switch at {
+	case layout.Channels:
+		return m.channels
+	case layout.Thread:
+		return m.thread
+	}
+	if m.queueing() {
+		return m.queue
+	}
+	return m.inbox
+}
+
+// arrange gives every pane its size and focus. It is called after anything that
+// changes the division: size, focus, zoom, a box that grew.
 func (m *Model) arrange() {
-	m.lay = layout.Compute(m.w, m.h, 1+len(m.banner()), m.focus, m.zoom, m.hints)
-	c, l := m.lay.Panes[layout.Channels], m.lay.Panes[layout.List]
-	m.channels.Resize(c.W, c.H, m.lay.Rail)
+	m.bar.Resize(m.size.w, m.size.h)
+	m.lay = layout.Compute(m.size.w, m.size.h, 1+len(m.bar.Banner()), m.focus, m.size.zoom, m.size.hints)
+	c, l, t := m.lay.Panes[layout.Channels], m.lay.Panes[layout.List], m.lay.Panes[layout.Thread]
+	m.channels.Fold(m.lay.Rail)
+	m.channels.Resize(c.W, c.H)
 	m.channels.Focus(m.focus == layout.Channels)
-	m.inbox.Resize(l.W, l.H)
-	m.inbox.Focus(m.focus == layout.List)
-	m.queue.Resize(l.W, l.H)
-	m.queue.Focus(m.focus == layout.List)
-	m.thread.Focus(m.focus == layout.Thread && !m.composing)
-	t := m.lay.Panes[layout.Thread]
-	m.reply.box.SetSize(max(1, t.W-3), max(1, min(10, t.H/3)))
-	m.thread.Resize(t.W, max(0, t.H-1-m.replyHeight(t.H)))
-	if m.sheet != nil {
-		m.sheet.menu.Resize(m.w, m.h-1)
+	for _, p := range []Pane{m.inbox, m.queue} {
+		p.Resize(l.W, l.H)
+		p.Focus(m.focus == layout.List)
 	}
+	m.reply.Resize(t.W, t.H)
+	m.thread.Focus(m.focus == layout.Thread && !m.reply.Composing())
+	m.thread.Activate(m.focus == layout.Thread)
+	m.thread.Resize(t.W, max(0, t.H-1-m.reply.Height()))
+	m.dialogs.Resize(m.size.w, m.size.h-1)
 }
 
-// replyHeight is how many rows the reply box takes with its rule, its files
-// and its plan. An empty box that has not the focus is one row of words.
-func (m *Model) replyHeight(paneHeight int) int {
-	if m.thread.Conversation() == (api.ConversationID{}) || paneHeight < 5 {
-		return 0
-	}
-	if !m.composing && m.replyEmpty() {
-		return 2
-	}
-	return min(1+m.reply.box.Rows()+len(m.below(m.lay.Panes[layout.Thread].W)), paneHeight-2)
+func (m *Model) resized(msg tea.WindowSizeMsg) tea.Cmd {
+	m.size.w, m.size.h = msg.Width, msg.Height
+	m.arrange()
+	return tea.Batch(m.inbox.Load(), m.thread.Feed(), m.peek())
 }
 
-func (m *Model) replyEmpty() bool { return m.reply.box.Empty() && len(m.reply.files) == 0 }
+func (m *Model) toggleZoom() tea.Cmd {
+	m.size.zoom = !m.size.zoom
+	m.arrange()
+	return nil
+}
 
-// clusters reports whether a terminal's answer says that mode 2027 is on, or
-// that it is off and can be had: Bubble Tea, which counts the cells of what we
-// compose, turns it on then.
-func clusters(msg tea.ModeReportMsg) bool {
-	return msg.Mode == ansi.ModeUnicodeCore &&
-		(msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet)
+func (m *Model) toggleHints() tea.Cmd {
+	m.size.hints = !m.size.hints
+	m.arrange()
+	return nil
 }

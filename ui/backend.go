@@ -1,108 +1,18 @@
 package ui
 
-import (
-	"context"
+import "unibox/ui/env"
 
-	"unibox/api"
-	"unibox/state"
+// What the screen works on, as its parts know it.
+type (
+	Account  = env.Account
+	Changes  = env.Changes
+	Engine   = env.Engine
+	Files    = env.Files
+	Outbox   = env.Outbox
+	Settings = env.Settings
+	Store    = env.Store
 )
 
-// Store is the part of the database that the screen reads and writes. Every
-// call but Replying may touch the disk, so it is made in a command, never in
-// Update or View.
-type Store interface {
-	List(ctx context.Context, q state.ListQuery) (state.List, error)
-	Row(ctx context.Context, id api.ConversationID) (state.Row, error)
-	Sidebar(ctx context.Context) (state.Sidebar, error)
-	Health(ctx context.Context) ([]state.Health, error)
-	Timeline(ctx context.Context, q state.TimelineQuery) (state.Window, error)
-	// Search returns the newest messages that hold all words of the query,
-	// newest first; the last word may be the beginning of one.
-	Search(ctx context.Context, query string, limit int) ([]state.Found, error)
-	// Indexing reports whether messages are missing from the index, so that a
-	// search may not find them yet.
-	Indexing(ctx context.Context) (bool, error)
-	// Draft returns the stored draft, or an empty one with its revision.
-	Draft(ctx context.Context, id api.ConversationID) (state.Draft, error)
-	// SaveDraft stores a draft, or removes it when it is empty, and returns it
-	// with its new revision. state.ErrDraftMoved if another session was faster.
-	SaveDraft(ctx context.Context, d state.Draft) (state.Draft, error)
-	SetFlags(ctx context.Context, id api.ConversationID, change state.FlagChange) error
-	// Queue lists what is not out, not known to be, or was refused, grouped by
-	// conversation and in order within each.
-	Queue(ctx context.Context) ([]state.Unsent, error)
-	// Condition tells how the store itself does. It touches no disk.
-	Condition() state.Condition
-	// Sessions lists the programs that have the store open, this one too.
-	Sessions(ctx context.Context) ([]state.Session, error)
-	// Replying tells the others which conversation a reply is being written
-	// to, empty if none. It touches memory only and never blocks.
-	Replying(id api.ConversationID)
-}
-
-// Outbox submits and decides.
-type Outbox interface {
-	// Submit sends a draft off: its files are copied, then it becomes rows of
-	// the outbox and stops being a draft, in one transaction. first is nil for
-	// a reply. An error means that the draft is as it was.
-	Submit(ctx context.Context, d state.Draft, first *state.First) ([]state.Outbound, error)
-	// Decide applies an agent's decision to a message that waits.
-	Decide(ctx context.Context, id int64, d state.Decision) error
-	// Takeback puts a message that has not gone out back into the draft.
-	Takeback(ctx context.Context, id int64) (state.Draft, error)
-	// Progress returns how much of a message's files is uploaded, 0 to 1, and
-	// whether an upload is under way. It never blocks.
-	Progress(id int64) (float64, bool)
-}
-
-// Changes carries out wishes about how conversations and messages stand.
-type Changes interface {
-	// Submit puts a wish on disk; it is shown as if it were so until the
-	// platform says otherwise.
-	Submit(ctx context.Context, ch state.Change) error
-	// Dismiss forgets a refusal that the agent has seen.
-	Dismiss(ctx context.Context, id int64) error
-}
-
-// Engine is told what a person is looking at. Its methods never block.
-type Engine interface {
-	// Look names the open conversation and those on screen.
-	Look(open api.ConversationID, visible []api.ConversationID)
-	// Older asks for history below the item at pos; at a gap, pos is the
-	// message above the gap.
-	Older(id api.ConversationID, pos state.Pos)
-	// Refresh asks for everything that is due, now, of a conversation; with an
-	// id that names none, of its account; with an empty one, of every account.
-	Refresh(id api.ConversationID)
-	// Fetching tells how fetching a conversation goes.
-	Fetching(id api.ConversationID) state.Fetching
-}
-
-// Files brings attachments to this machine and opens what an agent asks for.
-type Files interface {
-	// Save returns when the file is on disk, has failed, or was cancelled, by
-	// Cancel or with ctx: the error is context.Canceled then, and otherwise
-	// words after "not saved: ". It is called in commands only.
-	Save(ctx context.Context, id state.FileID, a api.Attachment) (state.Transfer, error)
-	// Cancel ends a transfer under way, Transfer tells how one goes. Neither
-	// blocks.
-	Cancel(id state.FileID)
-	Transfer(id state.FileID) state.Transfer
-	// CanOpen reports whether there is a program to open things with.
-	CanOpen() bool
-	// OpenFile and OpenLink show a saved file and an address, unless that could
-	// do harm, and return when the program ends. They are called in commands
-	// only; the error is one sentence.
-	OpenFile(path string) error
-	OpenLink(address string) error
-}
-
-// Account is one configured account as the screen needs it.
-type Account struct {
-	ID     api.AccountID
-	Traits api.Traits
-	Caps   api.Caps
-	// Provider answers look-ups that an agent asks for and channel
-	// administration; like the store, it is called in commands only.
-	Provider api.Provider
-}
+// LocalCaps are the abilities that this machine stands in for where a platform
+// has no such thing.
+const LocalCaps = env.LocalCaps

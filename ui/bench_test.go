@@ -16,8 +16,12 @@ import (
 // shelf is a store in memory with as many conversations as asked for; it
 // answers like the real one and costs nothing.
 type shelf struct {
-	rows  []state.Row
-	items []state.Item
+	rows    []state.Row
+	items   []state.Item
+	sidebar state.Sidebar
+	health  []state.Health
+	draft   state.Draft
+	err     error // of a draft
 }
 
 func newShelf(conversations, messages int) *shelf {
@@ -52,16 +56,20 @@ func (s *shelf) Row(_ context.Context, id api.ConversationID) (state.Row, error)
 	return state.Row{}, state.ErrNoSuch
 }
 func (s *shelf) Sidebar(context.Context) (state.Sidebar, error) {
-	return state.Sidebar{Views: map[state.View]int{state.ViewWaiting: len(s.rows)}}, nil
+	sidebar := s.sidebar
+	sidebar.Views = map[state.View]int{state.ViewWaiting: len(s.rows)}
+	return sidebar, nil
 }
 func (s *shelf) Search(context.Context, string, int) ([]state.Found, error) { return nil, nil }
 func (s *shelf) Indexing(context.Context) (bool, error)                     { return false, nil }
-func (s *shelf) Health(context.Context) ([]state.Health, error)             { return nil, nil }
+func (s *shelf) Health(context.Context) ([]state.Health, error)             { return s.health, nil }
 func (s *shelf) Timeline(_ context.Context, q state.TimelineQuery) (state.Window, error) {
 	return state.Window{Items: s.items[max(0, len(s.items)-q.Before):], Older: state.EdgeLocal}, nil
 }
 func (s *shelf) Draft(_ context.Context, id api.ConversationID) (state.Draft, error) {
-	return state.Draft{Conversation: id}, nil
+	draft := s.draft
+	draft.Conversation = id
+	return draft, s.err
 }
 func (s *shelf) SaveDraft(_ context.Context, d state.Draft) (state.Draft, error) { return d, nil }
 func (s *shelf) SetFlags(context.Context, api.ConversationID, state.FlagChange) error {
@@ -97,14 +105,18 @@ func bare(conversations, messages, w, h int) *Model {
 	keys, _ := keymap.New(nil)
 	m := New(context.Background(), Options{Store: newShelf(conversations, messages), Outbox: still{}, Engine: still{}, Files: &clerk{}, Changes: unwilling{}, Feed: state.NewFeed(), Keys: keys,
 		Settings: Settings{Theme: "dark", Hints: true}})
+	m.env.Timer = func(time.Duration, tea.Msg) tea.Cmd { return nil } // time stands still
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
-	m.asks.list.forget()
-	m.Update(m.loadList()()) // shows the first conversation
-	m.asks.thread.forget()
-	if read := m.loadThread(); read != nil {
+	m.Update(m.inbox.Reload()()) // shows the first conversation
+	if read := m.thread.Reload(); read != nil {
 		m.Update(read())
 	}
 	return m
+}
+
+// drafted reads the draft of the open conversation into the box.
+func (m *Model) drafted() {
+	m.Update(m.reply.Open(m.thread.Conversation(), m.reply.First())())
 }
 
 func benchmarkKey(b *testing.B, conversations int, prepare func(*Model), keys ...string) {
@@ -121,9 +133,8 @@ func inList(*Model)     {}
 func inThread(m *Model) { m.focusOn(2) }
 func inReply(m *Model) {
 	m.focusOn(2)
-	m.reply.loaded = true
-	m.composing = true
-	m.arrange()
+	m.compose()
+	m.drafted()
 }
 
 // A frame after a key: the whole screen at 120x40.

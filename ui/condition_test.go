@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"unibox/api"
+	"unibox/keymap"
 	"unibox/state"
 )
 
@@ -25,14 +27,14 @@ func TestARemovedFolderCostsNoDraft(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.see("the state folder was emptied while unibox ran")
-	var id = a.model.reply.id
-	a.inspect(func(m *Model) { id = m.reply.id })
+	var id api.ConversationID
+	a.inspect(func(m *Model) { id = m.reply.Draft().Conversation })
 	a.until("the draft on disk", func(string) bool {
 		draft, err := a.db.Draft(t.Context(), id)
 		return err == nil && draft.Body == "do not lose this"
 	})
 	a.until("the conversation to be read again", func(string) (ready bool) {
-		a.inspect(func(m *Model) { ready = m.whyNoSend() == "" })
+		a.inspect(func(m *Model) { ready = m.why(keymap.Send) == "" })
 		_, err := a.db.Kind(t.Context(), id)
 		return ready && err == nil
 	})

@@ -19,7 +19,7 @@ import (
 func filledWith(s string, w, h int, clusters bool) *Model {
 	m := bare(3, 0, w, h)
 	p := newHostile("a", []string{s})
-	m.opt.Accounts = []Account{{ID: "a", Traits: p.Traits(), Caps: api.CapsOf(p, api.Identity{}), Provider: p}}
+	m.env.Accounts = []Account{{ID: "a", Traits: p.Traits(), Caps: api.CapsOf(p, api.Identity{}), Provider: p}}
 	shelf := m.opt.Store.(*shelf)
 	for i := range shelf.rows {
 		row := &shelf.rows[i]
@@ -28,67 +28,81 @@ func filledWith(s string, w, h int, clusters bool) *Model {
 		row.Preview = api.Known(state.Preview{Body: s, Attachments: i})
 		row.Draft, row.DraftText = i == 2, s
 	}
-	page, _ := p.Messages(m.ctx, p.list[0].ID, api.PageRequest{})
+	page, _ := p.Messages(m.env.Ctx, p.list[0].ID, api.PageRequest{})
 	for i, msg := range page.Items {
 		shelf.items = append(shelf.items, state.Item{Pos: state.Pos(i + 1), Message: msg})
 	}
 	shelf.items = append(shelf.items, state.Item{Sending: &state.Outbound{Status: state.Failed, Reason: s, Body: s}, Message: api.Message{Direction: api.Outbound, Body: s}})
-	m.Update(sidebarMsg{seq: ask(&m.asks.sidebar), sidebar: state.Sidebar{Accounts: []state.SidebarAccount{{ID: "a", Label: s, Channels: []state.SidebarChannel{{Channel: sown[api.Channel](p)}}}}}})
-	m.Update(healthMsg{seq: ask(&m.asks.health), health: []state.Health{{Account: "a", Label: s, State: state.HealthStopped, Reason: s}, {Account: "b", Label: s, Reason: s, State: state.HealthRetrying}}})
+	shelf.sidebar = state.Sidebar{Accounts: []state.SidebarAccount{{ID: "a", Label: s, Channels: []state.SidebarChannel{{Channel: sown[api.Channel](p)}}}}}
+	shelf.health = []state.Health{{Account: "a", Label: s, State: state.HealthStopped, Reason: s}, {Account: "b", Label: s, Reason: s, State: state.HealthRetrying}}
+	shelf.draft = state.Draft{Body: s, Files: []state.File{{Name: s, Path: s, MIME: s, Size: 5}}}
+	m.Update(m.channels.Load()())
+	m.Update(m.bar.LoadHealth()())
 	if clusters {
 		m.Update(tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeReset})
 	}
-	m.asks.list.forget()
-	m.Update(m.loadList()())
-	m.Update(m.open(shelf.rows[1].Conversation.ID))
-	m.asks.thread.forget()
-	m.Update(m.loadThread()())
+	m.Update(m.inbox.Reload()())
+	m.open(shelf.rows[1].Conversation.ID)
+	m.Update(m.thread.Reload()())
 	m.opt.Files.(*clerk).says = state.Transfer{Status: state.TransferSaved, Path: "/srv/" + s, Odd: s}
-	m.Update(draftMsg{visit: m.reply.visit, draft: state.Draft{Body: s, Files: []state.File{{Name: s, Path: s, MIME: s, Size: 5}}}})
+	m.drafted()
 	return m
 }
 
-func ask(q *question) int {
-	q.forget()
-	seq, _ := q.ask()
-	return seq
+// answered runs a command and takes in what it brings.
+func (m *Model) answered(cmd tea.Cmd) {
+	for _, msg := range results(cmd) {
+		m.Update(msg)
+	}
 }
 
 // states are the ways a screen can stand: each opens one thing.
 var states = []func(m *Model, s string){
 	func(*Model, string) {},
-	func(m *Model, _ string) { m.focusOn(layout.Thread); m.moveMessage(-1) },
+	func(m *Model, _ string) { m.focusOn(layout.Thread); m.do(keymap.PreviousMessage) },
 	func(m *Model, _ string) { m.focusOn(layout.Thread); m.do(keymap.Reply) },
-	func(m *Model, s string) { m.say(s); m.warn(s); m.fail(errors.New(s)) },
-	func(m *Model, _ string) { m.focusOn(layout.Thread); m.openDetails() },
-	func(m *Model, s string) {
-		m.openInfo()
-		m.gotInfo(infoMsg{sheet: m.sheet, row: m.current(), facts: []api.Fact{{Label: s, Value: s}}, others: []state.Row{m.current()}, err: errors.New(s)})
-	},
-	func(m *Model, _ string) { m.focusOn(layout.Thread); m.openCard() },
+	func(m *Model, s string) { m.env.Say(s); m.env.Warn(s); m.env.Fail(errors.New(s)) },
+	func(m *Model, _ string) { m.focusOn(layout.Thread); m.do(keymap.Details) },
+	func(m *Model, s string) { m.answered(m.do(keymap.Info)) },
+	func(m *Model, _ string) { m.focusOn(layout.Thread); m.do(keymap.More) },
 	func(m *Model, s string) {
 		m.focusOn(layout.Thread)
-		m.opt.Files.(*clerk).says = state.Transfer{Status: state.TransferFailed, Why: s}
-		m.transferred(transferMsg{name: s, err: errors.New(s)})
+		*m.opt.Files.(*clerk) = clerk{says: state.Transfer{Status: state.TransferFailed, Why: s}, err: errors.New(s)}
+		m.do(keymap.PreviousMessage)
+		m.answered(m.do(keymap.Download))
+		m.answered(m.do(keymap.MenuChoose))
 	},
 	func(m *Model, s string) {
-		m.shown(shownMsg{s, errors.New(s)})
-		m.transferred(transferMsg{name: s, file: m.opt.Files.Transfer(state.FileID{})})
+		m.focusOn(layout.Thread)
+		m.opt.Files.(*clerk).err = errors.New(s)
+		m.do(keymap.PreviousMessage)
+		m.answered(m.do(keymap.Open))
+		m.answered(m.do(keymap.MenuChoose))
+		m.opt.Files.(*clerk).err = nil
+		m.answered(m.do(keymap.Download))
+		m.answered(m.do(keymap.MenuChoose))
 	},
-	func(m *Model, _ string) { m.focusOn(layout.Thread); m.moveMessage(-1); m.do(keymap.Download) },
-	func(m *Model, _ string) { m.focusOn(layout.Thread); m.moveMessage(-1); m.do(keymap.Open) },
-	func(m *Model, _ string) { m.openAccounts() },
-	func(m *Model, _ string) { m.openChannels() },
-	func(m *Model, _ string) { m.openRemove() },
 	func(m *Model, _ string) {
-		m.openUncertain(*m.opt.Store.(*shelf).items[len(m.opt.Store.(*shelf).items)-1].Sending)
+		m.focusOn(layout.Thread)
+		m.do(keymap.PreviousMessage)
+		m.do(keymap.Download)
+	},
+	func(m *Model, _ string) { m.focusOn(layout.Thread); m.do(keymap.PreviousMessage); m.do(keymap.Open) },
+	func(m *Model, _ string) { m.do(keymap.Accounts) },
+	func(m *Model, _ string) { m.openChannels() },
+	func(m *Model, _ string) { m.do(keymap.DeleteConversation) },
+	func(m *Model, _ string) {
+		o := *m.opt.Store.(*shelf).items[len(m.opt.Store.(*shelf).items)-1].Sending
+		o.Status = state.Uncertain
+		m.dialogs.Open(m.thread.Outcome(o).Card())
 	},
 	func(m *Model, s string) { m.startFilter(); m.paste(s) },
 	func(m *Model, s string) { m.openPalette(); m.paste(s) },
 	func(m *Model, s string) {
 		m.inbox.Fail(errors.New(s))
 		m.thread.Fail(errors.New(s))
-		m.reply.saveErr = s
+		m.opt.Store.(*shelf).err = errors.New(s)
+		m.drafted()
 	},
 	func(m *Model, s string) { m.Update(tea.WindowSizeMsg{Width: 60, Height: 12}) },
 	func(m *Model, s string) {
@@ -126,7 +140,7 @@ func BenchmarkHugeMessage(b *testing.B) {
 			m := filledWith(s, 120, 40, true)
 			for b.Loop() {
 				m.Update(keyPress("j"))
-				m.thread.SetLook(m.look) // draws all of it anew
+				m.thread.SetLook(m.env.Look) // draws all of it anew
 				m.View()
 			}
 		})

@@ -72,7 +72,7 @@ func TestReplyThatWasOvertakenAsksOnEachPlatform(t *testing.T) {
 		}},
 		{"TextUs", "Edit", func(text string) {
 			a.until("the text in the box", func(string) (back bool) {
-				a.inspect(func(m *Model) { back = m.reply.box.Value() == text && m.composing })
+				a.inspect(func(m *Model) { back = m.reply.Draft().Body == text && m.reply.Composing() })
 				return back
 			})
 		}},
@@ -102,8 +102,8 @@ func (a *app) choose(label string) {
 	for range 10 {
 		here := false
 		a.inspect(func(m *Model) {
-			if m.sheet != nil {
-				it, ok := m.sheet.menu.Selected()
+			if !m.dialogs.Empty() {
+				it, ok := m.dialogs.Chosen()
 				here = ok && it.Label == label
 			}
 		})

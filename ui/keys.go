@@ -10,14 +10,19 @@ import (
 	"unibox/ui/layout"
 )
 
+// keys are the keys pressed so far of a binding of several, and whether the
+// last one was ctrl+c.
+type keys struct {
+	strokes     []string
+	interrupted bool
+}
+
 // scopes lists where a key is looked up, innermost first.
 func (m *Model) scopes() []keymap.Scope {
 	switch {
-	case m.sheet != nil:
+	case !m.dialogs.Empty() || m.filtering():
 		return []keymap.Scope{keymap.Menu}
-	case m.filtering():
-		return []keymap.Scope{keymap.Menu}
-	case m.composing:
+	case m.reply.Composing():
 		return []keymap.Scope{keymap.Composer, keymap.Global}
 	}
 	return []keymap.Scope{m.paneScope(), keymap.Global}
@@ -27,13 +32,17 @@ func (m *Model) paneScope() keymap.Scope {
 	return [...]keymap.Scope{keymap.Channels, keymap.List, keymap.Thread}[m.focus]
 }
 
-func (m *Model) filtering() bool {
-	_, typing := m.inbox.Filter()
-	return typing && m.focus == layout.List
-}
+// allScopes are the scopes with that of the pane behind them: where a key that
+// a sentence names may be.
+func (m *Model) allScopes() []keymap.Scope { return append(m.scopes(), m.paneScope()) }
+
+// filtering reports whether keys go to the list's filter.
+func (m *Model) filtering() bool { return m.inbox.Typing() && m.focus == layout.List }
 
 // typing reports whether printable keys are text.
-func (m *Model) typing() bool { return m.sheet != nil || m.filtering() || m.composing }
+func (m *Model) typing() bool {
+	return !m.dialogs.Empty() || m.filtering() || m.reply.Composing()
+}
 
 // key takes a key press to the action it is bound to, or else to the text
 // field that has the focus.
@@ -41,23 +50,23 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	if k.String() == "ctrl+c" {
 		return m.interrupt()
 	}
-	m.interrupted = false
+	m.keys.interrupted = false
 	m.inbox.Touch()
 	m.queue.Touch()
-	m.strokes = append(m.strokes, m.stroke(k))
-	action, match := m.opt.Keys.Lookup(m.strokes, m.scopes()...)
-	if match == keymap.None && len(m.strokes) > 1 {
-		m.strokes = m.strokes[len(m.strokes)-1:]
-		action, match = m.opt.Keys.Lookup(m.strokes, m.scopes()...)
+	strokes := append(m.keys.strokes, m.stroke(k))
+	action, match := m.env.Keys.Lookup(strokes, m.scopes()...)
+	if match == keymap.None && len(strokes) > 1 {
+		strokes = strokes[len(strokes)-1:]
+		action, match = m.env.Keys.Lookup(strokes, m.scopes()...)
 	}
+	m.keys.strokes = nil
 	switch match {
 	case keymap.Partial:
+		m.keys.strokes = strokes
 		return nil
 	case keymap.Full:
-		m.strokes = nil
 		return m.do(action)
 	}
-	m.strokes = nil
 	return m.text(k)
 }
 
@@ -81,24 +90,22 @@ func (m *Model) stroke(k tea.KeyPressMsg) string {
 
 // interrupt quits at the second ctrl+c in a row.
 func (m *Model) interrupt() tea.Cmd {
-	if m.interrupted {
+	if m.keys.interrupted {
 		return m.quit()
 	}
-	m.interrupted = true
-	return m.say("ctrl+c again quits; esc closes what is open")
+	m.keys.interrupted = true
+	return m.env.Say("ctrl+c again quits; esc closes what is open")
 }
 
 // text gives a key that is no action to the text field that has the focus.
 func (m *Model) text(k tea.KeyPressMsg) tea.Cmd {
 	switch {
-	case m.sheet != nil:
-		return m.sheetKey(k)
+	case !m.dialogs.Empty():
+		return m.dialogs.Key(k)
 	case m.filtering():
-		return m.filterKey(k)
-	case m.composing:
-		if m.reply.box.Key(k) {
-			return m.edited()
-		}
+		return m.inbox.Key(k)
+	case m.reply.Composing():
+		return m.reply.Key(k)
 	}
 	return nil
 }
@@ -107,18 +114,16 @@ func (m *Model) text(k tea.KeyPressMsg) tea.Cmd {
 // outside of one it opens the reply first, so that nothing pasted is a command.
 func (m *Model) paste(text string) tea.Cmd {
 	switch {
-	case m.sheet != nil:
-		return m.sheetPaste(text)
+	case !m.dialogs.Empty():
+		return m.dialogs.Paste(text)
 	case m.filtering():
-		return m.filterPaste(text)
-	case !m.composing:
+		return m.inbox.Paste(text)
+	case !m.reply.Composing():
 		open := m.do(keymap.Reply)
-		if !m.composing {
+		if !m.reply.Composing() {
 			return open
 		}
-		m.reply.box.Insert(text)
-		return tea.Batch(open, m.edited(), m.say("pasted into the reply; enter sends it"))
+		return tea.Batch(open, m.reply.Paste(text), m.env.Say("pasted into the reply; enter sends it"))
 	}
-	m.reply.box.Insert(text)
-	return m.edited()
+	return m.reply.Paste(text)
 }

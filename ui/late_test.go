@@ -1,12 +1,16 @@
 package ui
 
 import (
+	"context"
 	"errors"
-	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"unibox/api"
+	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/layout"
 )
 
 var (
@@ -14,41 +18,55 @@ var (
 	boris = api.ConversationID{Account: "a", Remote: "1"}
 )
 
-func said(id api.ConversationID, body string) state.Draft {
-	return state.Draft{Conversation: id, Body: body}
+// refuser is an outbox that takes no reply.
+type refuser struct{ still }
+
+func (refuser) Submit(context.Context, state.Draft, *state.First) ([]state.Outbound, error) {
+	return nil, errors.New("disk full")
 }
 
 // A submit that ends after the agent has moved on may touch neither the box
 // nor the marks of the conversation that is open then.
 func TestLateSubmitActsWhereItWasMade(t *testing.T) {
-	m := bare(3, 3, 120, 40)
-	m.open(anna)
-	row, _ := m.inbox.Selected()
-	visit := m.reply.visit
-	m.open(boris)
-	m.reply.loaded, m.focus, m.composing = true, 2, true
-	m.reply.box.SetValue("to boris")
-	m.submitted(submittedMsg{visit: visit, row: row, sent: said(anna, "to anna"), next: true})
-	if !m.composing || m.reply.box.Value() != "to boris" || m.thread.Conversation() != boris {
-		t.Errorf("composing %v, box %q, thread %v", m.composing, m.reply.box.Value(), m.thread.Conversation())
-	}
-	m.submitted(submittedMsg{visit: visit, row: row, sent: said(anna, "to anna"), err: errors.New("disk full")})
-	if got := m.reply.box.Value(); strings.Contains(got, "anna") {
-		t.Errorf("anna's reply is in boris's box: %q", got)
+	for name, out := range map[string]Outbox{"sent": still{}, "refused": refuser{}} {
+		m := bare(3, 3, 120, 40)
+		m.env.Outbox = out
+		m.open(anna)
+		m.writes("to anna")
+		submit := m.do(keymap.SendDoneNext)
+		m.focusOn(layout.List)
+		m.open(boris)
+		m.writes("to boris")
+		m.answered(submit)
+		if box := m.reply.Draft(); !m.reply.Composing() || box.Body != "to boris" || m.thread.Conversation() != boris {
+			t.Errorf("%s: composing %v, box %q, thread %v", name, m.reply.Composing(), box.Body, m.thread.Conversation())
+		}
 	}
 }
 
-func TestLateLookUpFillsNoOtherSheet(t *testing.T) {
+// writes types a reply to the open conversation.
+func (m *Model) writes(text string) {
+	m.drafted()
+	m.answered(m.thread.Reload())
+	m.compose()
+	for _, r := range text {
+		m.Update(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+}
+
+func TestLateLookUpFillsNoOtherDialog(t *testing.T) {
 	m := bare(3, 3, 120, 40)
-	m.openInfo()
-	late := infoMsg{sheet: m.sheet, facts: []api.Fact{{Label: "Participants", Value: "Maya"}}}
-	asked := goToMsg{sheet: m.sheet, list: state.List{Rows: m.opt.Store.(*shelf).rows}}
-	m.menuClose()
-	m.openPalette()
-	m.gotInfo(late)
-	m.gotGoTo(asked)
-	if it, _ := m.sheet.menu.Selected(); it.Value == nil || it.Detail == "" {
+	var late []tea.Cmd
+	for _, action := range []keymap.Action{keymap.Info, keymap.GoTo} {
+		late = append(late, m.do(action))
+		m.do(keymap.MenuClose)
+	}
+	m.do(keymap.Commands)
+	for _, cmd := range late {
+		m.answered(cmd)
+	}
+	if it, _ := m.dialogs.Chosen(); it.Value == nil || it.Detail == "" {
 		t.Errorf("the palette holds %+v", it)
 	}
-	m.menuChoose() // panicked when the value was of another sheet
+	m.do(keymap.MenuChoose) // panicked when the value was of another dialog
 }

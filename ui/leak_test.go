@@ -31,8 +31,8 @@ func malice(t *testing.T, w, h int, clusters bool) *app {
 	a := startApp(t, appOptions{w: w, h: h, accounts: accounts})
 	a.until("all of it read", func(string) (read bool) {
 		a.inspect(func(m *Model) {
-			read = len(m.health) == 2
-			for _, h := range m.health {
+			read = len(m.bar.Health()) == 2
+			for _, h := range m.bar.Health() {
 				read = read && (h.State == state.HealthStopped || h.State == state.HealthRetrying || h.Known >= h.Listed-len(texts)/7 && h.Listed > 0)
 			}
 		})
@@ -129,7 +129,7 @@ func (t *terminal) cells() string {
 // rulesOf lists where the rules between the panes stand, if nothing lies over
 // them.
 func rulesOf(m *Model) []image.Point {
-	if m.sheet != nil || len(m.toasts.list) > 0 || m.lay.Single {
+	if !m.dialogs.Empty() || len(m.bar.Toasts(false)) > 0 || m.lay.Single {
 		return nil
 	}
 	var list []image.Point
@@ -153,12 +153,12 @@ func bones(screen string) string {
 // sound says what is wrong with a composed frame, "" for nothing.
 func sound(v tea.View, m *Model) string {
 	rows := strings.Split(v.Content, "\n")
-	if len(rows) != m.h {
-		return fmt.Sprintf("%d rows, want %d", len(rows), m.h)
+	if len(rows) != m.size.h {
+		return fmt.Sprintf("%d rows, want %d", len(rows), m.size.h)
 	}
 	for y, row := range rows {
-		if w := m.look.Mode.Width(row); w != m.w {
-			return fmt.Sprintf("row %d is %d wide, want %d: %q", y, w, m.w, row)
+		if w := m.env.Look.Mode.Width(row); w != m.size.w {
+			return fmt.Sprintf("row %d is %d wide, want %d: %q", y, w, m.size.w, row)
 		}
 		if bad := strange(row); bad != "" {
 			return fmt.Sprintf("row %d: %s: %q", y, bad, row)
@@ -225,7 +225,7 @@ func TestNothingFromOutsideObeysOrOverflows(t *testing.T) {
 
 // settle waits until the toasts of the start are gone.
 func (a *app) settle() {
-	a.inspect(func(m *Model) { m.toasts.list = nil })
+	a.inspect(func(m *Model) { m.bar.ClearToasts() })
 }
 
 func (a *app) eachConversation() string {
@@ -255,7 +255,7 @@ func (a *app) visit() {
 	a.until("the thread", func(string) (read bool) {
 		a.inspect(func(m *Model) {
 			row, ok := m.thread.Row()
-			read = ok && row.Conversation.ID == m.inbox.SelectedID() && m.reply.loaded
+			read = ok && row.Conversation.ID == m.inbox.SelectedID() && m.reply.Loaded()
 		})
 		return read
 	})
@@ -290,7 +290,7 @@ func (a *app) eachAction(once bool) {
 
 // arrive opens a conversation and goes to where an action can run.
 func (a *app) arrive(row int, scope keymap.Scope) {
-	a.inspect(func(m *Model) { m.closeSheet() })
+	a.inspect(func(m *Model) { m.dialogs.Clear() })
 	a.press("esc", "esc", "2", "g", "g")
 	for range row {
 		a.press("j")
@@ -312,7 +312,7 @@ func (a *app) arrive(row int, scope keymap.Scope) {
 
 // beyond types into what opened, waits a moment for what it asked, and chooses.
 func (a *app) beyond(where string) {
-	open := func() (open bool) { a.inspect(func(m *Model) { open = m.sheet != nil }); return }
+	open := func() (open bool) { a.inspect(func(m *Model) { open = !m.dialogs.Empty() }); return }
 	for i := 0; i < 3 && open(); i++ {
 		a.idle()
 		a.look(where + ", opened")
@@ -334,7 +334,7 @@ func (a *app) beyond(where string) {
 func (a *app) idle() {
 	a.until("an answer", func(string) (answered bool) {
 		a.inspect(func(m *Model) {
-			answered = m.sheet == nil || !strings.Contains(strings.Join(m.sheet.menu.View(), ""), "asking…")
+			answered = m.dialogs.Empty() || !strings.Contains(strings.Join(m.dialogs.View(), ""), "asking…")
 		})
 		return answered
 	})

@@ -18,7 +18,7 @@ func lined(t *testing.T, platform string) (*app, []api.ConversationID) {
 	a := startApp(t, appOptions{w: 160, h: 44, platform: platform})
 	a.until("the account read", func(string) (read bool) {
 		a.inspect(func(m *Model) {
-			read = len(m.health) == 1 && m.health[0].State == state.HealthLive && m.health[0].Listed > 0 && m.health[0].Known >= m.health[0].Listed
+			read = len(m.bar.Health()) == 1 && m.bar.Health()[0].State == state.HealthLive && m.bar.Health()[0].Listed > 0 && m.bar.Health()[0].Known >= m.bar.Health()[0].Listed
 		})
 		return read
 	})
@@ -46,7 +46,7 @@ func (a *app) opens(id api.ConversationID) {
 	a.until("the thread", func(string) (read bool) {
 		a.inspect(func(m *Model) {
 			row, ok := m.thread.Row()
-			read = ok && row.Conversation.ID == id && m.reply.loaded && m.sheet == nil
+			read = ok && row.Conversation.ID == id && m.reply.Loaded() && m.dialogs.Empty()
 		})
 		return read
 	})
@@ -118,7 +118,7 @@ func (a *app) breaks(name, kind string, status int, says, sheet, reply string) {
 	a.see("Ask every platform now")
 	a.until(name+": “"+sheet+"” in the sheet", func(string) bool {
 		said := ""
-		a.inspect(func(m *Model) { said = m.healthSentence(m.health[0], m.opt.Now()) })
+		a.inspect(func(m *Model) { said = m.bar.Sentence(m.bar.Health()[0]) })
 		return strings.Contains(said, says) && strings.Contains(said, sheet) || status == 403 && strings.Contains(said, unread)
 	})
 	if n := rows(); n != before {
@@ -130,7 +130,7 @@ func (a *app) breaks(name, kind string, status int, says, sheet, reply string) {
 	a.heal()
 	a.press("enter") // ask now
 	a.until(name+": live again", func(string) (live bool) {
-		a.inspect(func(m *Model) { live = m.health[0].State == state.HealthLive && m.health[0].Reason == "" })
+		a.inspect(func(m *Model) { live = m.bar.Health()[0].State == state.HealthLive && m.bar.Health()[0].Reason == "" })
 		return live
 	})
 }
@@ -149,7 +149,7 @@ func TestAConversationThatIsRefusedStopsNobody(t *testing.T) {
 	a.opens(id)
 	a.see("this login may not do that")
 	a.inspect(func(m *Model) {
-		if h := m.health[0]; h.State != state.HealthLive || h.Reason != "" {
+		if h := m.bar.Health()[0]; h.State != state.HealthLive || h.Reason != "" {
 			t.Errorf("the account is %+v", h)
 		}
 	})
@@ -188,7 +188,9 @@ func TestTheScreenNeverWaits(t *testing.T) {
 	a.write("on a line of three seconds")
 	a.press("enter")
 	a.until("the reply in the thread", func(s string) (there bool) {
-		a.inspect(func(m *Model) { there = m.reply.box.Value() == "" && strings.Contains(s, "on a line of three seconds") })
+		a.inspect(func(m *Model) {
+			there = m.reply.Draft().Body == "" && strings.Contains(s, "on a line of three seconds")
+		})
 		return there
 	})
 	t.Logf("a reply written and shown in %v", time.Since(sent).Round(time.Millisecond))

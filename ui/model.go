@@ -1,15 +1,15 @@
-// Package ui is the screen: one model that owns the panes, routes messages and
-// keys to them, and turns actions into reads and writes of the store. Update
-// and View touch neither disk nor network; what does runs in commands, whose
-// answers carry the number of the question. What changed on disk is heard from
-// the feed and read again through the same path as at the start.
+// Package ui is the screen: one root model that owns the parts, routes messages
+// and keys to them, and says which has the focus. Panes and dialogs own what
+// they show, their actions and their messages. Update and View touch neither
+// disk nor network; what does runs in commands, whose answers carry the number
+// of the question. What changed on disk is heard from the feed and read again
+// through the same path as at the start.
 package ui
 
 import (
 	"context"
 	"time"
 
-	"charm.land/bubbles/v2/spinner"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
@@ -18,32 +18,17 @@ import (
 	"unibox/state"
 	"unibox/state/drafts"
 	"unibox/ui/channels"
-	"unibox/ui/composer"
+	"unibox/ui/dialog"
+	"unibox/ui/env"
 	"unibox/ui/inbox"
 	"unibox/ui/layout"
 	"unibox/ui/look"
 	"unibox/ui/queue"
-	"unibox/ui/text"
-	"unibox/ui/theme"
+	"unibox/ui/reply"
+	"unibox/ui/statusbar"
 	"unibox/ui/thread"
+	"unibox/ui/triage"
 )
-
-// Settings are the user's choices about the screen.
-type Settings struct {
-	// ASCII replaces every sign outside of ASCII.
-	ASCII bool
-	// Theme is "dark", "light", or "auto" to ask the terminal.
-	Theme string
-	// MarkRead is "reply" or "open": what marks a conversation as read.
-	MarkRead string
-	// Hints shows the hint line.
-	Hints bool
-	// NoColor leaves out all colours.
-	NoColor bool
-	// Unchecked replies go out without a look whether the customer wrote
-	// meanwhile.
-	Unchecked bool
-}
 
 // Options are what the screen works on.
 type Options struct {
@@ -68,46 +53,46 @@ type Options struct {
 
 // Model is the root of the screen.
 type Model struct {
-	ctx      context.Context
-	opt      Options
-	handlers map[keymap.Action]handler
-	look     look.Look
-	hintLine look.Hints
-	profile  colorprofile.Profile
-	dark     bool
-
-	w, h      int
-	lay       layout.Layout
-	focus     layout.Pane
-	composing bool
-	zoom      bool
-	hints     bool
+	env     *env.Env
+	opt     Options
+	colors  colors
+	size    size
+	lay     layout.Layout
+	focus   layout.Pane
+	keys    keys
+	actions env.Actions
 
 	channels *channels.Pane
 	inbox    *inbox.Pane
 	queue    *queue.Pane
 	thread   *thread.Pane
-	reply    reply
-	sheet    *sheet
-	drafts   *drafts.Drafts
+	reply    *reply.Box
+	dialogs  *dialog.Stack
+	bar      *statusbar.Bar
+	triage   *triage.Triage
 
-	sidebar     state.Sidebar
-	health      []state.Health
-	condition   state.Condition
-	strokes     []string
-	interrupted bool
-	quitting    bool
-	mark        api.ConversationID
-	undo        undo
-	toasts      toasts
-	// here is who has the store open, announced what they know we reply to.
-	here      []colleague
-	announced api.ConversationID
-	asks      struct{ list, sidebar, health, condition, thread, queue, sessions, draft, search question }
-	// decisions names what is known to wait for a person, nil before the first
-	// look; asked is the message whose card is to open once it is read.
-	decisions map[string]bool
-	asked     int64
+	told told
+	// mark is the conversation one came from, decide the message whose card is
+	// to open once its thread is read.
+	mark   api.ConversationID
+	decide int64
+}
+
+// size is what the layout is computed of, beside the focus.
+type size struct {
+	w, h        int
+	zoom, hints bool
+}
+
+// told is what others were last told of the screen.
+type told struct {
+	// replying is whom other sessions know that we reply to.
+	replying api.ConversationID
+	// open and visible are what the engine knows to be on screen.
+	open    api.ConversationID
+	visible []api.ConversationID
+	// selected is the conversation for which a peek was considered.
+	selected api.ConversationID
 }
 
 // New returns a model that reads through ctx's life.
@@ -115,223 +100,57 @@ func New(ctx context.Context, opt Options) *Model {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	m := &Model{ctx: ctx, opt: opt, focus: layout.List, hints: opt.Settings.Hints, dark: true,
-		profile: colorprofile.ANSI256, drafts: drafts.New(opt.Store)}
-	m.channels = channels.New(func(c api.Channel) api.ChannelRules { return m.traits(c.ID.Account).Rule(c.Kind) })
-	m.inbox = inbox.New(m.code, opt.Now)
-	m.queue = queue.New(m.code, opt.Now, opt.Outbox.Progress)
-	m.thread = thread.New(opt.Now, opt.Outbox.Progress, opt.Files.Transfer, m.name)
-	m.reply.box = composer.New()
-	m.look.Busy = look.NewBusy(opt.Settings.ASCII)
-	m.handlers = m.makeHandlers()
+	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints}, colors: colors{profile: colorprofile.ANSI256, dark: true}}
+	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
+		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, Now: opt.Now, Scopes: m.allScopes}
+	m.env.Look.Busy = look.NewBusy(opt.Settings.ASCII)
+	m.actions = m.makeActions()
+	m.dialogs = dialog.NewStack(m.env)
+	m.bar = statusbar.New(m.env)
+	m.makePanes()
 	m.restyle()
 	return m
 }
 
-// traits are those of an account; an unknown one has none.
-func (m *Model) traits(id api.AccountID) api.Traits { return m.account(id).Traits }
-
-func (m *Model) account(id api.AccountID) Account {
-	for _, a := range m.opt.Accounts {
-		if a.ID == id {
-			return a
-		}
-	}
-	return Account{ID: id}
-}
-
-// place is where an account stands in the config; one that could not be
-// connected comes last.
-func (m *Model) place(id api.AccountID) int {
-	for i, a := range m.opt.Accounts {
-		if a.ID == id {
-			return i
-		}
-	}
-	return len(m.opt.Accounts)
-}
-
-// code names a conversation's channel in a few letters.
-func (m *Model) code(c api.Conversation) string {
-	return m.look.Mode.Line(m.traits(c.ID.Account).Rule(c.Kind).Code)
-}
-
-// restyle works out the look again: for other colours or another way to count cells.
-func (m *Model) restyle() {
-	profile := m.profile
-	if m.opt.Settings.NoColor {
-		profile = colorprofile.ASCII
-	}
-	th := theme.New(profile, m.dark)
-	m.look.Theme, m.look.Marks = &th, theme.NewMarks(m.opt.Settings.ASCII)
-	m.look.Mode.ASCII = m.opt.Settings.ASCII
-	m.hintLine.SetLook(m.look)
-	m.channels.SetLook(m.look)
-	m.inbox.SetLook(m.look)
-	m.queue.SetLook(m.look)
-	m.thread.SetLook(m.look)
-	m.reply.box.SetLook(m.look.Mode, m.look.Marks)
-	if m.sheet != nil {
-		m.sheet.menu.SetLook(m.look)
-	}
+// makePanes makes the panes and what acts on them, and says what each may ask
+// of the screen.
+func (m *Model) makePanes() {
+	whyNoInfo := func() string { return m.triage.WhyNoConversation() }
+	info := func() tea.Cmd { return m.triage.Info() }
+	released := func() { m.queue.Release() }
+	m.channels = channels.New(m.env, channels.Screen{Chosen: m.chosen, Deeper: m.toPane(layout.List)})
+	m.inbox = inbox.New(m.env, inbox.Screen{Deeper: m.openDeeper, Back: m.toPane(layout.Channels), Info: info, WhyNoInfo: whyNoInfo})
+	m.thread = thread.New(m.env, thread.Screen{
+		Back: m.toPane(layout.List), Message: m.openMessage, Discarded: released, Replaced: m.findReplacement, Dialogs: m.dialogs,
+		TakeBack:  func(o state.Outbound) tea.Cmd { return m.reply.TakeBack(o) },
+		Edit:      func(msg api.Message) tea.Cmd { return m.reply.Edit(msg) },
+		WhyNoEdit: func() string { return m.reply.WhyNoEdit() },
+		Did: func(did string, cmd tea.Cmd, back func() tea.Cmd) tea.Cmd {
+			return m.triage.Did(did, cmd, back)
+		},
+	})
+	m.reply = reply.New(m.env, drafts.New(m.opt.Store), m.thread, reply.Screen{
+		Resized: m.arrange, Compose: m.compose, Write: m.write, WhyNot: m.whyNoReply, Near: m.nearReply, Released: released, Sent: m.sent, Dialogs: m.dialogs,
+	})
+	m.queue = queue.New(m.env, queue.Screen{
+		Moved: m.followQueue, Deeper: m.decideInThread, Back: m.toPane(layout.Channels), Info: info, WhyNoInfo: whyNoInfo,
+		Message: m.openMessage, TakeBack: m.reply.TakeBack, Outcome: m.thread.Outcome, Shown: m.thread.Shows, Dialogs: m.dialogs,
+	})
+	m.triage = triage.New(m.env, triage.Screen{
+		Current: m.current, Leaves: func() { m.inbox.Keep(api.ConversationID{}) }, NextWaiting: m.nextWaiting,
+		LastInbound: m.lastInbound, Jump: m.jumpTo, Dialogs: m.dialogs,
+	})
 }
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.loadList(), m.loadSidebar(), m.loadHealth(), m.loadQueue(), m.loadCondition(), m.loadSessions(), m.tick()}
-	if m.opt.Settings.Theme != "dark" && m.opt.Settings.Theme != "light" {
+	cmds := []tea.Cmd{m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.tick()}
+	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
-	m.dark = m.opt.Settings.Theme != "light"
+	m.colors.dark = m.opt.Settings.Theme != "light"
 	for _, notice := range m.opt.Notices {
-		cmds = append(cmds, m.warn(notice))
+		cmds = append(cmds, m.env.Warn(notice))
 	}
 	return tea.Batch(cmds...)
-}
-
-// Update is a table of contents: each message goes to the method that knows it.
-func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	defer m.announce()
-	switch msg := msg.(type) {
-	case tea.KeyPressMsg:
-		return m, m.key(msg)
-	case tea.PasteMsg:
-		return m, m.paste(msg.Content)
-	case tea.WindowSizeMsg:
-		return m, m.resized(msg)
-	case tea.BackgroundColorMsg:
-		return m, m.background(msg)
-	case tea.ColorProfileMsg:
-		return m, m.colors(msg)
-	case tea.ModeReportMsg:
-		return m, m.modeReport(msg)
-	case staleMsg:
-		return m, m.reload(msg)
-	case listMsg:
-		return m, m.gotList(msg)
-	case sidebarMsg:
-		return m, m.gotSidebar(msg)
-	case healthMsg:
-		return m, m.gotHealth(msg)
-	case windowMsg:
-		return m, m.gotWindow(msg)
-	case sessionsMsg:
-		return m, m.gotSessions(msg)
-	case peekMsg:
-		return m, m.peeked(msg)
-	case waitingMsg:
-		return m, m.gotWaiting(msg)
-	case flagsMsg:
-		return m, m.fail(msg.err)
-	case editSavedMsg:
-		return m, m.editSaved(msg)
-	case queueMsg:
-		return m, m.gotQueue(msg)
-	case changedMsg:
-		return m, m.fail(msg.err)
-	case conditionMsg:
-		return m, m.gotCondition(msg)
-	case toastMsg:
-		m.toasts.expire(msg)
-	case tickMsg:
-		return m, m.tick()
-	case spinner.TickMsg:
-		return m, m.look.Busy.Update(msg)
-	}
-	return m, m.answer(msg)
-}
-
-// answer takes the answers to what the agent asked for: look-ups, drafts,
-// submits, files.
-func (m *Model) answer(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case infoMsg:
-		return m.gotInfo(msg)
-	case choicesMsg:
-		return m.gotChoices(msg)
-	case adminMsg:
-		return m.administered(msg)
-	case draftMsg:
-		return m.gotDraft(msg)
-	case readDueMsg:
-		return m.readDue(msg)
-	case saveDueMsg:
-		return m.saveDue()
-	case savedMsg:
-		return m.gotSaved(msg)
-	case draftTurnedMsg:
-		return m.gotTurned(msg)
-	case submittedMsg:
-		return m.submitted(msg)
-	case decidedMsg:
-		return m.decided(msg)
-	case takenBackMsg:
-		return m.takenBack(msg)
-	case goToMsg:
-		return m.gotGoTo(msg)
-	case searchMsg:
-		return m.gotSearch(msg)
-	case existingMsg:
-		return m.gotExisting(msg)
-	case insteadMsg:
-		return m.gotInstead(msg)
-	case pathsMsg:
-		return m.gotPaths(msg)
-	case attachedMsg:
-		return m.attached(msg)
-	case editFileMsg:
-		return m.runEditor(msg)
-	case editedMsg:
-		return m.editorDone(msg)
-	case suspendMsg:
-		return m.suspend()
-	case suspendedMsg:
-		return tea.Batch(tea.ClearScreen, m.fail(msg.err))
-	case unsentMsg:
-		return m.gotUnsent(msg)
-	case transferMsg:
-		return m.transferred(msg)
-	case shownMsg:
-		return m.shown(msg)
-	}
-	return nil
-}
-
-type tickMsg struct{}
-
-// tick draws ages again each second; a frame that did not change costs nothing.
-func (m *Model) tick() tea.Cmd {
-	next := tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{} })
-	if m.quitting {
-		return tea.Batch(next, m.loadQueue())
-	}
-	return tea.Batch(next, m.look.Busy.Start())
-}
-
-func (m *Model) resized(msg tea.WindowSizeMsg) tea.Cmd {
-	m.w, m.h = msg.Width, msg.Height
-	m.arrange()
-	return tea.Batch(m.loadList(), m.feedThread(), m.peek())
-}
-
-func (m *Model) background(msg tea.BackgroundColorMsg) tea.Cmd {
-	m.dark = msg.IsDark()
-	m.restyle()
-	return nil
-}
-
-func (m *Model) colors(msg tea.ColorProfileMsg) tea.Cmd {
-	m.profile = msg.Profile
-	m.restyle()
-	return nil
-}
-
-// modeReport learns that the terminal counts grapheme clusters as one.
-func (m *Model) modeReport(msg tea.ModeReportMsg) tea.Cmd {
-	if on := clusters(msg); on != m.look.Mode.Clusters {
-		m.look.Mode = text.Mode{Clusters: on, ASCII: m.opt.Settings.ASCII}
-		m.restyle()
-		m.arrange()
-	}
-	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/dialog"
 	"unibox/ui/inbox"
 	"unibox/ui/layout"
 )
@@ -19,92 +20,50 @@ const peekAfter = 120 * time.Millisecond
 
 type peekMsg struct{ id api.ConversationID }
 
+// current is the conversation that actions are about: the selected row of the
+// list, or the open thread where that has the focus.
+func (m *Model) current() state.Row {
+	row, read := m.thread.Row()
+	if open := m.thread.Conversation(); !read && open != (api.ConversationID{}) {
+		row.Conversation.ID = open // it is still being read
+	}
+	if m.focus == layout.Thread && row.Conversation.ID != (api.ConversationID{}) {
+		return row
+	}
+	if selected, ok := m.inbox.Selected(); ok {
+		return selected
+	}
+	return row
+}
+
+// queueing reports whether the list shows the outbox.
+func (m *Model) queueing() bool { return m.inbox.Selection().View == state.ViewOutbox }
+
+// lastInbound is the position of the customer's last message in a conversation,
+// 0 if that is not loaded.
+func (m *Model) lastInbound(id api.ConversationID) state.Pos {
+	if m.thread.Conversation() != id {
+		return 0
+	}
+	return m.thread.LastInbound()
+}
+
 func (m *Model) focusOn(p layout.Pane) tea.Cmd {
-	m.focus, m.composing = p, false
+	m.focus = p
+	m.reply.SetComposing(false)
 	m.arrange()
 	if p == layout.Thread && m.thread.Conversation() == (api.ConversationID{}) {
 		return m.openSelected()
 	}
-	return m.attend()
-}
-
-func (m *Model) move(n int) tea.Cmd {
-	switch m.focus {
-	case layout.Channels:
-		if m.channels.Move(n) {
-			return m.chosen()
-		}
-	case layout.List:
-		if m.queueing() {
-			return m.inQueue(func() { m.queue.Move(n) })
-		}
-		return m.moved(m.inbox.Move(n))
-	case layout.Thread:
-		return m.moveMessage(n)
-	}
 	return nil
 }
 
-func (m *Model) page(n int) tea.Cmd {
-	switch m.focus {
-	case layout.Channels:
-		return m.move(n * 5)
-	case layout.List:
-		if m.queueing() {
-			return m.inQueue(func() { m.queue.Page(n) })
-		}
-		return m.moved(m.inbox.Page(n))
-	}
-	return m.readBack(n)
+// toPane is focusOn as an action.
+func (m *Model) toPane(p layout.Pane) func() tea.Cmd {
+	return func() tea.Cmd { return m.focusOn(p) }
 }
 
-// readBack scrolls the thread while a reply is written.
-func (m *Model) readBack(n int) tea.Cmd {
-	m.thread.Page(n)
-	return m.feedThread()
-}
-
-func (m *Model) first() tea.Cmd {
-	switch m.focus {
-	case layout.Channels:
-		return m.move(-1000)
-	case layout.List:
-		if m.queueing() {
-			return m.inQueue(m.queue.First)
-		}
-		return m.moved(m.inbox.First())
-	}
-	m.thread.First()
-	return m.feedThread()
-}
-
-func (m *Model) last() tea.Cmd {
-	switch m.focus {
-	case layout.Channels:
-		return m.move(1000)
-	case layout.List:
-		if m.queueing() {
-			return m.inQueue(m.queue.Last)
-		}
-		return m.moved(m.inbox.Last())
-	}
-	if m.thread.Newest() {
-		m.asks.thread.forget()
-		return m.loadThread()
-	}
-	return nil
-}
-
-// moved follows a move in the list: it reads on where the window ends, and
-// shows the selected thread once the selection rests.
-func (m *Model) moved(more bool) tea.Cmd {
-	var load tea.Cmd
-	if more {
-		load = m.loadList()
-	}
-	return tea.Batch(load, m.peek(), m.attend())
-}
-
+// peek shows the selected conversation once the selection rests.
 func (m *Model) peek() tea.Cmd {
 	id, shown := m.inbox.SelectedID(), m.thread.Conversation()
 	nothing := api.ConversationID{}
@@ -116,7 +75,7 @@ func (m *Model) peek() tea.Cmd {
 	case m.focus == layout.Thread:
 		return nil // what arrives in the list changes nothing for who reads
 	}
-	return tea.Tick(peekAfter, func(time.Time) tea.Msg { return peekMsg{id} })
+	return m.env.After(peekAfter, peekMsg{id})
 }
 
 func (m *Model) peeked(msg peekMsg) tea.Cmd {
@@ -131,119 +90,88 @@ func (m *Model) open(id api.ConversationID) tea.Cmd {
 	if id == m.thread.Conversation() || id == (api.ConversationID{}) {
 		return nil
 	}
-	save := m.leaveDraft()
+	save := m.reply.Depart()
 	m.thread.Open(id)
-	m.asks.thread.forget()
 	m.inbox.Keep(id)
-	return tea.Batch(save, m.loadThread(), m.openReply(id, nil), m.attend())
+	return tea.Batch(save, m.thread.Load(), m.reply.Open(id, nil))
 }
 
+// openSelected opens the selected conversation, and marks it as read where the
+// config says that opening does.
 func (m *Model) openSelected() tea.Cmd {
-	id := m.inbox.SelectedID()
+	row, _ := m.inbox.Selected()
+	id := row.Conversation.ID
 	if id == (api.ConversationID{}) {
 		return nil
 	}
-	return tea.Batch(m.open(id), m.opened())
+	open := m.open(id)
+	if m.opt.Settings.MarkRead != "open" || row.Unread == 0 {
+		return open
+	}
+	return tea.Batch(open, m.triage.MarkRead(row))
 }
 
-// opened marks as read, where the config says that opening does.
-func (m *Model) opened() tea.Cmd {
-	row, ok := m.inbox.Selected()
-	if !ok || m.opt.Settings.MarkRead != "open" || row.Unread == 0 {
+// openDeeper opens the selected conversation and goes there.
+func (m *Model) openDeeper() tea.Cmd {
+	if m.inbox.SelectedID() == (api.ConversationID{}) {
 		return nil
 	}
-	return m.markRead(row)
-}
-
-func (m *Model) deeper() tea.Cmd {
-	switch m.focus {
-	case layout.Channels:
-		return m.focusOn(layout.List)
-	case layout.List:
-		if m.queueing() {
-			return m.deeperInQueue()
-		}
-		if m.inbox.SelectedID() == (api.ConversationID{}) {
-			return nil
-		}
-		open := m.openSelected()
-		return tea.Batch(open, m.focusOn(layout.Thread))
-	}
-	return m.deeperInThread()
-}
-
-func (m *Model) deeperInThread() tea.Cmd {
-	if pos := m.thread.Again(); pos != 0 {
-		m.opt.Engine.Older(m.thread.Conversation(), pos)
-		return nil
-	}
-	if it, ok := m.thread.Selected(); ok && (it.Sending != nil && it.Sending.Status.Waits() || it.Sending == nil && it.Message.Retryable) {
-		return m.openCard()
-	}
-	return m.say(m.keyFor(keymap.Reply) + " replies, " + m.keyFor(keymap.More) + " shows what else can be done")
-}
-
-func (m *Model) back() tea.Cmd {
-	if filter, _ := m.inbox.Filter(); m.focus == layout.List && filter != "" {
-		m.inbox.SetFilter("", false)
-		m.asks.list.forget()
-		return m.loadList()
-	}
-	if m.focus == layout.Channels {
-		return nil
-	}
-	return m.focusOn(m.focus - 1)
+	open := m.openSelected()
+	return tea.Batch(open, m.focusOn(layout.Thread))
 }
 
 // chosen shows the list of the channel pane's selection.
 func (m *Model) chosen() tea.Cmd {
 	m.inbox.Choose(m.channels.Selection())
-	m.asks.list.forget()
-	return tea.Batch(m.loadList(), m.followQueue())
+	return tea.Batch(m.inbox.Reload(), m.followQueue())
 }
 
-func (m *Model) toggleZoom() tea.Cmd {
-	m.zoom = !m.zoom
-	m.arrange()
-	return nil
+// show shows a list wherever it was chosen.
+func (m *Model) show(view state.View, title string) {
+	m.inbox.Choose(inbox.Selection{View: view, Title: title})
+	m.channels.Show(m.inbox.Selection())
 }
 
-func (m *Model) toggleHints() tea.Cmd {
-	m.hints = !m.hints
-	m.arrange()
-	return nil
+// showOutbox goes to the outbox's view.
+func (m *Model) showOutbox() tea.Cmd {
+	m.dialogs.Clear()
+	m.show(state.ViewOutbox, "Outbox")
+	return tea.Batch(m.inbox.Reload(), m.queue.Load(), m.focusOn(layout.List), m.followQueue())
 }
 
-func (m *Model) moveMessage(n int) tea.Cmd {
-	m.thread.Move(n)
-	return m.feedThread()
-}
-
-func (m *Model) moveDay(n int) tea.Cmd {
-	m.thread.Day(n)
-	return m.feedThread()
-}
-
-func (m *Model) firstNew() tea.Cmd {
-	if !m.thread.FirstNew() {
-		return m.say("nothing is new here")
+// decideInThread goes to the outbox's selected entry in its thread, and opens
+// there the card of what waits for a decision.
+func (m *Model) decideInThread() tea.Cmd {
+	u, ok := m.queue.Selected()
+	if !ok {
+		return nil
 	}
-	return m.feedThread()
-}
-
-// refresh asks the platform for the open conversation and everything due.
-func (m *Model) refresh() tea.Cmd {
-	if id := m.thread.Conversation(); id != (api.ConversationID{}) {
-		m.opt.Engine.Refresh(id)
+	m.decide = 0
+	open := m.open(u.Conversation.ID)
+	if u.Message != nil {
+		m.thread.SelectSending(u.Message.ID)
+		if u.Decides() {
+			m.decide = u.Message.ID
+		}
 	}
-	m.opt.Engine.Refresh(api.ConversationID{})
-	return m.say("asking every platform now")
+	focus := m.focusOn(layout.Thread)
+	if u.Change != nil {
+		return tea.Batch(open, focus, m.queue.Pending(u))
+	}
+	return tea.Batch(open, focus, m.openDecision())
 }
 
-// attend tells the engine what a person sees.
-func (m *Model) attend() tea.Cmd {
-	m.opt.Engine.Look(m.thread.Conversation(), m.inbox.Visible())
-	return nil
+// openDecision opens the card that was asked for, once its thread is read.
+func (m *Model) openDecision() tea.Cmd {
+	if m.decide == 0 || !m.dialogs.Empty() {
+		return nil
+	}
+	it, ok := m.thread.Selected()
+	if !ok || it.Sending == nil || it.Sending.ID != m.decide {
+		return nil
+	}
+	m.decide = 0
+	return m.thread.Card()
 }
 
 type waitingMsg struct {
@@ -256,8 +184,8 @@ type waitingMsg struct {
 // one at hand.
 func (m *Model) nextWaiting() tea.Cmd {
 	here := m.current().Conversation.ID
-	return m.reading(func(ctx context.Context) tea.Msg {
-		list, err := m.opt.Store.List(ctx, state.ListQuery{View: state.ViewWaiting, Limit: 2})
+	return m.env.Read(func(ctx context.Context) tea.Msg {
+		list, err := m.env.Store.List(ctx, state.ListQuery{View: state.ViewWaiting, Limit: 2})
 		if err != nil {
 			return waitingMsg{err: err}
 		}
@@ -273,27 +201,29 @@ func (m *Model) nextWaiting() tea.Cmd {
 func (m *Model) gotWaiting(msg waitingMsg) tea.Cmd {
 	switch {
 	case msg.err != nil:
-		return m.fail(msg.err)
+		return m.env.Fail(msg.err)
 	case msg.none:
-		return m.say("nobody else is waiting")
+		return m.env.Say("nobody else is waiting")
 	}
 	return m.jump(msg.next.Conversation.ID, state.ViewWaiting, "Waiting")
 }
 
 // jump goes to a conversation wherever it is, and marks where one came from.
+// The list shows view if the conversation is not in it.
 func (m *Model) jump(id api.ConversationID, view state.View, title string) tea.Cmd {
 	if from := m.thread.Conversation(); from != (api.ConversationID{}) && from != id {
 		m.mark = from
 	}
 	open := m.open(id)
 	if !m.inbox.Has(id) {
-		m.inbox.Choose(inbox.Selection{View: view, Title: title})
-		m.channels.Show(m.inbox.Selection())
+		m.show(view, title)
 	}
 	m.inbox.Select(id)
-	m.asks.list.forget()
-	return tea.Batch(open, m.loadList(), m.focusOn(layout.Thread))
+	return tea.Batch(open, m.inbox.Reload(), m.focusOn(layout.Thread))
 }
+
+// jumpTo is jump to one among all conversations.
+func (m *Model) jumpTo(id api.ConversationID) tea.Cmd { return m.jump(id, state.ViewAll, "All") }
 
 func (m *Model) whyNoMark() string {
 	if m.mark == (api.ConversationID{}) {
@@ -302,4 +232,35 @@ func (m *Model) whyNoMark() string {
 	return ""
 }
 
-func (m *Model) backToMark() tea.Cmd { return m.jump(m.mark, state.ViewAll, "All") }
+func (m *Model) backToMark() tea.Cmd { return m.jumpTo(m.mark) }
+
+func (m *Model) openGoTo() tea.Cmd {
+	d := dialog.NewGoTo(m.env, m.jumpTo)
+	m.dialogs.Open(d)
+	return d.Find()
+}
+
+func (m *Model) openSearch() tea.Cmd {
+	return m.dialogs.Open(dialog.NewSearch(m.env, m.showFound))
+}
+
+// showFound opens the conversation at the message.
+func (m *Model) showFound(f state.Found) tea.Cmd {
+	jump := m.jumpTo(f.Message.Conversation)
+	m.thread.ShowMessage(f.Pos)
+	return tea.Batch(jump, m.thread.Reload())
+}
+
+func (m *Model) whyNoFilter() string {
+	if m.queueing() {
+		return "the outbox is not filtered: " + m.env.KeyFor(keymap.GoTo) + " goes to anyone"
+	}
+	return ""
+}
+
+// startFilter opens the line that narrows the list.
+func (m *Model) startFilter() tea.Cmd {
+	focus := m.focusOn(layout.List)
+	m.inbox.StartFilter()
+	return focus
+}

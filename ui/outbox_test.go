@@ -60,7 +60,7 @@ func TestOutboxListsWhatIsUnsentWithWhyAndWhen(t *testing.T) {
 	a.press("W")
 	a.until("the text in the box", func(string) (back bool) {
 		a.inspect(func(m *Model) {
-			back = m.composing && m.reply.id == row.Conversation.ID && m.reply.box.Value() == "third of Pact"
+			back = m.reply.Composing() && m.reply.Draft().Conversation == row.Conversation.ID && m.reply.Draft().Body == "third of Pact"
 		})
 		return back
 	})
@@ -78,7 +78,7 @@ func TestOutboxListsWhatIsUnsentWithWhyAndWhen(t *testing.T) {
 }
 
 func (a *app) name(row state.Row) (name string) {
-	a.inspect(func(m *Model) { name = m.name(row) })
+	a.inspect(func(m *Model) { name = m.env.Name(row.Conversation) })
 	return name
 }
 

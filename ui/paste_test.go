@@ -2,12 +2,14 @@ package ui
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/layout"
 	"unibox/ui/text"
@@ -29,10 +31,10 @@ func replying(t *testing.T) (*Model, *taker) {
 	t.Helper()
 	m := bare(3, 3, 120, 40)
 	out := &taker{}
-	m.opt.Outbox = out
+	m.env.Outbox = out
 	m.focusOn(layout.Thread)
-	m.reply.loaded, m.composing = true, true
-	m.arrange()
+	m.drafted()
+	m.compose()
 	return m, out
 }
 
@@ -44,7 +46,7 @@ func TestWhatIsPastedGoesOutAsItIsSeen(t *testing.T) {
 		m, out := replying(t)
 		m.Update(tea.PasteMsg{Content: "say " + s})
 		m.Update(tea.KeyPressMsg{Code: 'x', Text: "x\x1b[31m\u202e"})
-		body := m.reply.box.Value()
+		body := m.reply.Draft().Body
 		if strings.ContainsFunc(body, func(r rune) bool { return r != '\n' && r != '\t' && unicode.IsControl(r) }) || text.Hidden(body) || !strings.HasSuffix(body, "x") {
 			t.Errorf("%q is in the box as %q", s, body)
 		}
@@ -54,7 +56,7 @@ func TestWhatIsPastedGoesOutAsItIsSeen(t *testing.T) {
 		if wrong := sound(m.View(), m); wrong != "" {
 			t.Errorf("%q: %s", s, wrong)
 		}
-		for _, msg := range results(m.send()) {
+		for _, msg := range results(m.do(keymap.Send)) {
 			m.Update(msg)
 		}
 		if len(out.drafts) != 1 || out.drafts[0].Body != body {
@@ -87,20 +89,37 @@ func TestWhatIsCopiedCannotEndAPaste(t *testing.T) {
 	for _, s := range append(nasty, "rm -rf\x1b[201~\n", "\x1b\u200b[201~", "\x1b\x1b[0m[201~", "\u009b201~") {
 		m := filledWith(s, 100, 30, true)
 		m.focusOn(layout.Thread)
-		m.moveMessage(-1)
+		m.do(keymap.PreviousMessage)
 		var copied []string
 		for _, it := range m.opt.Store.(*shelf).items {
 			copied = append(copied, text.Safe(it.Message.Body))
 		}
-		for _, t := range m.withAddress() {
-			copied = append(copied, t.address)
-		}
+		copied = append(copied, m.copiedLinks()...)
 		for _, c := range copied {
 			if strings.ContainsFunc(c, func(r rune) bool { return r != '\n' && r != '\t' && unicode.IsControl(r) }) || text.Hidden(c) {
 				t.Errorf("%q is copied as %q", s, c)
 			}
 		}
 	}
+}
+
+// copiedLinks is what each choice of an address to copy puts on the clipboard.
+func (m *Model) copiedLinks() (copied []string) {
+	for n := range 20 {
+		cmd := m.do(keymap.CopyLink)
+		for range n {
+			m.do(keymap.MenuDown)
+		}
+		if !m.dialogs.Empty() {
+			cmd = m.do(keymap.MenuChoose)
+		}
+		for _, msg := range results(cmd) {
+			if v := reflect.ValueOf(msg); v.Kind() == reflect.String {
+				copied = append(copied, v.String())
+			}
+		}
+	}
+	return copied
 }
 
 // A megabyte in one line, pasted and typed on.

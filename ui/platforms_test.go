@@ -19,8 +19,8 @@ func everyone(t *testing.T) *app {
 	a := startApp(t, appOptions{w: 140, h: 44, everyAccount: true, sandbox: sandbox.Options{JobTime: 20 * time.Millisecond}})
 	a.until("every account read", func(string) (read bool) {
 		a.inspect(func(m *Model) {
-			read = len(m.health) == len(m.opt.Accounts)
-			for _, h := range m.health {
+			read = len(m.bar.Health()) == len(m.opt.Accounts)
+			for _, h := range m.bar.Health() {
 				read = read && h.State == state.HealthLive && h.Listed > 0 && h.Known >= h.Listed
 			}
 		})
@@ -54,7 +54,7 @@ func (a *app) first(label string, ok func(state.Row) bool) state.Row {
 	a.until("the thread of "+found.Conversation.Contact.Name, func(string) (read bool) {
 		a.inspect(func(m *Model) {
 			row, ok := m.thread.Row()
-			read = ok && row.Conversation.ID == found.Conversation.ID && m.reply.loaded && m.sheet == nil
+			read = ok && row.Conversation.ID == found.Conversation.ID && m.reply.Loaded() && m.dialogs.Empty()
 		})
 		return read
 	})
@@ -62,7 +62,7 @@ func (a *app) first(label string, ok func(state.Row) bool) state.Row {
 }
 
 func (a *app) label(row state.Row) (label string) {
-	a.inspect(func(m *Model) { label = m.traits(row.Conversation.ID.Account).Label })
+	a.inspect(func(m *Model) { label = m.env.Account(row.Conversation.ID.Account).Traits.Label })
 	return label
 }
 
@@ -92,7 +92,7 @@ func TestADayOnThreePlatforms(t *testing.T) {
 	a.block()
 	a.startOnEach()
 	a.inspect(func(m *Model) {
-		for _, h := range m.health {
+		for _, h := range m.bar.Health() {
 			if want := h.Account == "Corner Café"; want != (h.State == state.HealthStopped) {
 				t.Errorf("%s is in state %d: %s", h.Account, h.State, h.Reason)
 			}
@@ -106,7 +106,7 @@ func (a *app) refuseToken(match string, account api.AccountID) {
 	a.control("fault", map[string]any{"platform": "pact", "match": match, "kind": "status", "status": 401, "calls": -1}, nil)
 	a.until(string(account)+" stopped", func(string) (stopped bool) {
 		a.inspect(func(m *Model) {
-			for _, h := range m.health {
+			for _, h := range m.bar.Health() {
 				stopped = stopped || h.Account == account && h.State == state.HealthStopped
 			}
 		})
@@ -242,8 +242,8 @@ func TestOneDeadPlatformTurnsOnlyItsStrip(t *testing.T) {
 	a.until("TextUs in trouble and the others live", func(string) (ok bool) {
 		a.inspect(func(m *Model) {
 			ok = true
-			for _, h := range m.health {
-				textus := m.traits(h.Account).Label == "TextUs"
+			for _, h := range m.bar.Health() {
+				textus := m.env.Account(h.Account).Traits.Label == "TextUs"
 				ok = ok && (textus == (h.State == state.HealthRetrying))
 			}
 		})
@@ -303,8 +303,8 @@ func (a *app) startOnEach() {
 	a.see("Write first to")
 	a.until("somebody of the book", func(string) (found bool) {
 		a.inspect(func(m *Model) {
-			if m.sheet != nil {
-				_, found = m.sheet.menu.Selected()
+			if !m.dialogs.Empty() {
+				_, found = m.dialogs.Chosen()
 			}
 		})
 		return found

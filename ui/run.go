@@ -26,9 +26,9 @@ func Run(ctx context.Context, opt Options) error {
 	program := tea.NewProgram(screen, tea.WithContext(ctx), tea.WithoutSignalHandler(),
 		tea.WithInput(composer.NewPaster(os.Stdin)))
 	stop := model.listen(program)
-	hearing, deaf := context.WithCancel(ctx)
-	defer deaf()
-	go model.hearSuspend(hearing, program)
+	listening, stopListening := context.WithCancel(ctx)
+	defer stopListening()
+	go model.listenSuspend(listening, program)
 	_, err := program.Run()
 	// Bubble Tea believes the cursor of its last view to be shown, also if it was
 	// killed before the frame that shows it.
@@ -48,7 +48,7 @@ func ended(ctx context.Context, err error) error {
 
 // listen hands the feed's marks to the program until stop is called.
 func (m *Model) listen(program *tea.Program) (stop func()) {
-	ctx, cancel := context.WithCancel(m.ctx)
+	ctx, cancel := context.WithCancel(m.env.Ctx)
 	sub := m.opt.Feed.Subscribe()
 	done := make(chan struct{})
 	go func() {
@@ -71,10 +71,10 @@ func (m *Model) listen(program *tea.Program) (stop func()) {
 // saveLast saves what was typed and not saved, with a context of its own: the
 // program's may be over.
 func (m *Model) saveLast() error {
-	m.noteDraft()
+	m.reply.Note()
 	ctx, cancel := context.WithTimeout(context.Background(), saveLimit)
 	defer cancel()
-	if err := m.drafts.FlushAll(ctx); err != nil {
+	if err := m.reply.Flush(ctx); err != nil {
 		return fmt.Errorf("a draft could not be saved: %w", err)
 	}
 	return nil

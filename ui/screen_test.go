@@ -44,7 +44,7 @@ func (a *app) synced() {
 	a.t.Helper()
 	a.until("all conversations read", func(string) (read bool) {
 		a.inspect(func(m *Model) {
-			read = len(m.health) == 1 && m.health[0].Listed == 60 && m.health[0].Known == 60 && len(m.inbox.Visible()) > 1
+			read = len(m.bar.Health()) == 1 && m.bar.Health()[0].Listed == 60 && m.bar.Health()[0].Known == 60 && len(m.inbox.Visible()) > 1
 		})
 		return read
 	})
@@ -242,7 +242,7 @@ func TestPasteIsOneEditAndNeverSends(t *testing.T) {
 		t.Fatalf("a paste sent %d messages", len(got))
 	}
 	var got string
-	a.inspect(func(m *Model) { got = m.reply.box.Value() })
+	a.inspect(func(m *Model) { got = m.reply.Draft().Body })
 	if strings.ContainsRune(got, 0x1b) || strings.Count(got, "\n") != 5000 {
 		t.Errorf("%d lines, escape %v", strings.Count(got, "\n"), strings.ContainsRune(got, 0x1b))
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"unibox/api/sandbox"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 // within is how soon one session has to show what another did; seen allows for
@@ -194,14 +196,14 @@ func TestTwoSessionsWriteOneDraft(t *testing.T) {
 	box := func(app *app, want ...string) {
 		t.Helper()
 		app.until(strings.Join(want, " and "), func(string) (ok bool) {
-			app.inspect(func(m *Model) { ok = has(want...)(m.reply.box.Value()) })
+			app.inspect(func(m *Model) { ok = has(want...)(m.reply.Draft().Body) })
 			return ok
 		})
 	}
 	for _, app := range []*app{a, b} {
 		box(app, "from maya", " more", " and ivan")
 	}
-	value := func(app *app) (s string) { app.inspect(func(m *Model) { s = m.reply.box.Value() }); return s }
+	value := func(app *app) (s string) { app.inspect(func(m *Model) { s = m.reply.Draft().Body }); return s }
 	a.until("both boxes to be the same", func(string) bool { return value(a) == value(b) })
 	if n := strings.Count(value(a), "from maya"); n != 1 {
 		t.Errorf("the text stands there %d times: %q", n, value(a))
@@ -219,7 +221,7 @@ func TestSentElsewhereLeavesWhatWasTypedHere(t *testing.T) {
 	b.see("> the reply")
 	b.press("r")
 	b.see("Reply to")
-	b.inspect(func(m *Model) { m.reply.armed = true }) // its save does not come
+	b.inspect(func(m *Model) { m.env.Timer = func(time.Duration, tea.Msg) tea.Cmd { return nil } }) // its save does not come
 	b.write("!")
 	b.see("> the reply!")
 	a.press("enter")

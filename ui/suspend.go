@@ -3,13 +3,14 @@ package ui
 import (
 	"context"
 	"os"
+	"unibox/ui/env"
 
 	tea "charm.land/bubbletea/v2"
 )
 
 // Suspender stops the process for the shell that started it.
 type Suspender interface {
-	// Asked receives when the box asks the process to stop.
+	// Asked receives when the terminal asks the process to stop.
 	Asked() <-chan os.Signal
 	// Suspend stops the process and returns when it goes on. An error says why
 	// it could not be.
@@ -26,20 +27,21 @@ func (m *Model) suspend() tea.Cmd {
 	if m.opt.Suspender == nil {
 		return nil
 	}
-	m.noteDraft()
+	m.reply.Note()
 	stop := func() error {
-		ctx, cancel := context.WithTimeout(m.ctx, saveLimit)
+		ctx, cancel := context.WithTimeout(m.env.Ctx, saveLimit)
 		defer cancel()
-		if err := m.drafts.FlushAll(ctx); err != nil {
+		if err := m.reply.Flush(ctx); err != nil {
 			return err
 		}
 		return m.opt.Suspender.Suspend()
 	}
-	return lend(stop, func(err error) tea.Msg { return suspendedMsg{err} })
+	return env.Exec(stop, func(err error) tea.Msg { return suspendedMsg{err} })
 }
 
-// hearSuspend hands the box's wish to stop to the program until ctx ends.
-func (m *Model) hearSuspend(ctx context.Context, program *tea.Program) {
+// listenSuspend hands the terminal's request to stop to the program until ctx
+// ends.
+func (m *Model) listenSuspend(ctx context.Context, program *tea.Program) {
 	if m.opt.Suspender == nil {
 		return
 	}

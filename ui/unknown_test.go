@@ -96,7 +96,7 @@ func (a *app) strike(s struck) state.Row {
 // takes reports whether a file can go to a conversation together with a text.
 func (a *app) takes(r state.Row, file bool) (takes bool) {
 	a.inspect(func(m *Model) {
-		rules := m.traits(r.Conversation.ID.Account).Rule(r.Conversation.Kind)
+		rules := m.env.Rules(r.Conversation.ID.Account, r.Conversation.Kind)
 		takes = !file || rules.MaxFiles > 0 && rules.Caption != api.CaptionNever
 	})
 	return takes

@@ -8,14 +8,23 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/env"
 	"unibox/ui/inbox"
 	"unibox/ui/look"
 )
 
 // Pane is the channel list. It is used from one goroutine.
 type Pane struct {
-	look    look.Look
-	rules   func(api.Channel) api.ChannelRules
+	env.Actions
+	env    *env.Env
+	screen Screen
+	look   look.Look
+	rules  func(api.Channel) api.ChannelRules
+	ask    env.Question
+	// sidebar is what was read; unsent counts what is in the outbox, -1 before that
+	// is known.
+	sidebar state.Sidebar
+	unsent  int
 	w, h    int
 	focused bool
 	rail    bool
@@ -42,30 +51,34 @@ var viewCodes = map[state.View]string{
 	state.ViewSnoozed: "Sn", state.ViewDrafts: "Dr", state.ViewOutbox: "Ou", state.ViewDone: "Do",
 }
 
-// New returns a pane with the views and no accounts yet. rules gives the rules
-// of a channel, for its title and code.
-func New(rules func(api.Channel) api.ChannelRules) *Pane {
-	p := &Pane{rules: rules}
-	p.Set(state.Sidebar{})
+// New returns a pane with the views and no accounts yet.
+func New(e *env.Env, s Screen) *Pane {
+	p := &Pane{env: e, screen: s, unsent: -1, rules: func(c api.Channel) api.ChannelRules { return e.Rules(c.ID.Account, c.Kind) }}
+	p.Actions = p.makeActions()
+	p.set(state.Sidebar{})
 	return p
 }
 
 // SetLook sets how it looks.
 func (p *Pane) SetLook(l look.Look) { p.look = l }
 
-// Resize sets the size in cells, and whether the pane is folded to a rail.
-func (p *Pane) Resize(w, h int, rail bool) { p.w, p.h, p.rail = w, h, rail }
+// Resize sets the size in cells.
+func (p *Pane) Resize(w, h int) { p.w, p.h = w, h }
 
-// Focus tells whether keys go to this pane.
+// Fold folds the pane to a rail of codes, or unfolds it.
+func (p *Pane) Fold(rail bool) { p.rail = rail }
+
+// Focus says whether keys go to this pane.
 func (p *Pane) Focus(on bool) { p.focused = on }
 
-// Set takes new counts; what is selected stays so.
-func (p *Pane) Set(s state.Sidebar) {
+// set takes new counts; what is selected stays so.
+func (p *Pane) set(s state.Sidebar) {
 	was := p.Selection()
+	p.sidebar = s
 	p.entries = p.entries[:0]
 	for _, v := range state.Views {
 		p.entries = append(p.entries, entry{sel: inbox.Selection{View: v, Title: viewTitles[v]}, code: viewCodes[v],
-			count: s.Views[v], urgent: v == state.ViewWaiting})
+			count: p.count(v), urgent: v == state.ViewWaiting})
 	}
 	for _, a := range s.Accounts {
 		p.entries = append(p.entries, entry{heading: true, sel: inbox.Selection{Title: a.Label}})
@@ -74,6 +87,14 @@ func (p *Pane) Set(s state.Sidebar) {
 		}
 	}
 	p.Show(was)
+}
+
+// count is what a view holds: conversations, or, of the outbox, what is unsent.
+func (p *Pane) count(v state.View) int {
+	if v == state.ViewOutbox && p.unsent >= 0 {
+		return p.unsent
+	}
+	return p.sidebar.Views[v]
 }
 
 func (p *Pane) channel(c state.SidebarChannel) entry {

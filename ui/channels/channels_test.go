@@ -10,6 +10,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/env"
 	"unibox/ui/inbox"
 	"unibox/ui/look"
 	"unibox/ui/theme"
@@ -20,10 +21,12 @@ var rules = map[api.ChannelKind]api.ChannelRules{
 }
 
 func newPane(w, h int, rail bool) *Pane {
-	p := New(func(c api.Channel) api.ChannelRules { return rules[c.Kind] })
+	p := New(&env.Env{}, Screen{})
+	p.rules = func(c api.Channel) api.ChannelRules { return rules[c.Kind] }
 	th := theme.New(colorprofile.ASCII, true)
 	p.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(false)})
-	p.Resize(w, h, rail)
+	p.Resize(w, h)
+	p.Fold(rail)
 	p.Focus(true)
 	return p
 }
@@ -59,7 +62,7 @@ func drawn(t *testing.T, p *Pane) string {
 
 func TestViewsThenAccounts(t *testing.T) {
 	p := newPane(24, 16, false)
-	p.Set(bakery)
+	p.set(bakery)
 	want := `
  CHANNELS
 ▸ Waiting             4
@@ -82,7 +85,7 @@ func TestViewsThenAccounts(t *testing.T) {
 
 func TestRail(t *testing.T) {
 	p := newPane(6, 16, true)
-	p.Set(bakery)
+	p.set(bakery)
 	want := `
  CH
 ▸Wa 4
@@ -105,7 +108,7 @@ func TestRail(t *testing.T) {
 
 func TestMoveSkipsHeadings(t *testing.T) {
 	p := newPane(24, 16, false)
-	p.Set(bakery)
+	p.set(bakery)
 	for _, step := range []struct {
 		n     int
 		title string
@@ -123,7 +126,7 @@ func TestMoveSkipsHeadings(t *testing.T) {
 // A channel is a selection of its own: of one account, all its conversations.
 func TestSelectionOfAChannel(t *testing.T) {
 	p := newPane(24, 16, false)
-	p.Set(bakery)
+	p.set(bakery)
 	p.Move(8)
 	want := inbox.Selection{View: state.ViewAll, Account: "pact", Channel: api.ChannelID{Account: "pact", Remote: "whatsapp"}, Title: "WhatsApp"}
 	if got := p.Selection(); got != want {
@@ -135,19 +138,19 @@ func TestSelectionOfAChannel(t *testing.T) {
 // gives way to the first view.
 func TestSelectionStays(t *testing.T) {
 	p := newPane(24, 16, false)
-	p.Set(bakery)
+	p.set(bakery)
 	p.Move(100)
 	more := bakery
 	more.Accounts = append([]state.SidebarAccount{{ID: "chat", Label: "Protocol", Channels: []state.SidebarChannel{channel("chat", "chat", "Site", 0)}}}, bakery.Accounts...)
-	p.Set(more)
+	p.set(more)
 	if got := p.Selection(); got.Account != "text" {
 		t.Errorf("selected is %+v", got)
 	}
-	p.Set(state.Sidebar{})
+	p.set(state.Sidebar{})
 	if got := p.Selection(); got.View != state.ViewWaiting || got.Account != "" {
 		t.Errorf("without accounts: %+v", got)
 	}
-	p.Set(bakery)
+	p.set(bakery)
 	p.Show(inbox.Selection{View: state.ViewDrafts})
 	if got := p.Selection(); got.Title != "Drafts" {
 		t.Errorf("shown is %+v", got)
@@ -161,7 +164,7 @@ func TestEverySize(t *testing.T) {
 	for _, w := range []int{6, 20, 26, 79} {
 		for h := 2; h < 20; h++ {
 			p := newPane(w, h, w == 6)
-			p.Set(hostile)
+			p.set(hostile)
 			for range 12 {
 				got := drawn(t, p)
 				if !strings.Contains(got, "▸") {
@@ -179,7 +182,7 @@ func TestEverySize(t *testing.T) {
 // The pane that has the keys is told by more than colour.
 func TestFocusShows(t *testing.T) {
 	p := newPane(24, 16, false)
-	p.Set(bakery)
+	p.set(bakery)
 	focused := fmt.Sprint(p.View())
 	p.Focus(false)
 	if fmt.Sprint(p.View()) == focused {

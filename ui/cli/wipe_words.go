@@ -10,7 +10,7 @@ import (
 	"unibox/api"
 	"unibox/state/outbox"
 	"unibox/state/sqlite"
-	"unibox/ui/inbox"
+	"unibox/ui/env"
 	"unibox/ui/text"
 )
 
@@ -77,7 +77,7 @@ func names(ctx context.Context, db *sqlite.DB, ids []api.ConversationID) string 
 	for _, id := range ids {
 		name := id.Remote
 		if row, err := db.Row(ctx, id); err == nil {
-			name = inbox.Name(text.Mode{}, row.Conversation)
+			name = env.Name(text.Mode{}, row.Conversation)
 		}
 		if !slices.Contains(out, name) {
 			out = append(out, name)

@@ -107,7 +107,7 @@ func standing(has, ability api.Caps) string {
 	switch {
 	case has.Has(ability):
 		return "yes"
-	case ui.KeptHere.Has(ability):
+	case ui.LocalCaps.Has(ability):
 		return "on this machine"
 	}
 	return "no"

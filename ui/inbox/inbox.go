@@ -8,6 +8,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/env"
 	"unibox/ui/look"
 )
 
@@ -25,6 +26,10 @@ type Selection struct {
 
 // Pane is the list of conversations. It is used from one goroutine.
 type Pane struct {
+	env.Actions
+	env     *env.Env
+	screen  Screen
+	ask     env.Question
 	look    look.Look
 	codes   func(api.Conversation) string
 	now     func() time.Time
@@ -55,9 +60,11 @@ type Pane struct {
 	jump int
 }
 
-// New returns an empty pane. codes names a conversation's channel in a few letters.
-func New(codes func(api.Conversation) string, now func() time.Time) *Pane {
-	return &Pane{codes: codes, now: now, jump: -1, sel: Selection{View: state.ViewWaiting, Title: "Waiting"}}
+// New returns an empty pane that shows who is waiting.
+func New(e *env.Env, s Screen) *Pane {
+	p := &Pane{env: e, screen: s, codes: e.Code, now: e.Now, jump: -1, sel: Selection{View: state.ViewWaiting, Title: "Waiting"}}
+	p.Actions = p.makeActions()
+	return p
 }
 
 // SetLook sets how it looks.
@@ -71,13 +78,13 @@ func (p *Pane) Resize(w, h int) {
 	p.clamp()
 }
 
-// Focus tells whether keys go to this pane.
+// Focus says whether keys go to this pane.
 func (p *Pane) Focus(on bool) { p.focused = on }
 
-// SetHealth tells how the accounts are doing, for the words on an empty list.
+// SetHealth says how the accounts are doing, for the words on an empty list.
 func (p *Pane) SetHealth(h []state.Health) { p.health = h }
 
-// SetReplying tells who else is writing to a conversation, in clean words.
+// SetReplying says who else is writing to a conversation, in clean words.
 func (p *Pane) SetReplying(words map[api.ConversationID]string) { p.replying = words }
 
 // Choose shows another selection, from its first row.

@@ -12,6 +12,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/env"
 	"unibox/ui/look"
 	"unibox/ui/theme"
 )
@@ -19,7 +20,8 @@ import (
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 func newPane(w, h int) *Pane {
-	p := New(func(api.Conversation) string { return "WA" }, func() time.Time { return noon })
+	p := New(&env.Env{Now: func() time.Time { return noon }}, Screen{})
+	p.codes = func(api.Conversation) string { return "WA" }
 	th := theme.New(colorprofile.ASCII, true)
 	p.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(false)})
 	p.Resize(w, h)
@@ -269,14 +271,17 @@ func TestSelectionStaysOnItsRow(t *testing.T) {
 	read(p, people(upTo(10)...))
 	p.Move(4)
 	before := rowOf(t, p)
-	for name, rows := range map[string][]state.Row{
-		"two above": people(21, 22, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
-		"below":     people(1, 2, 3, 4, 5, 23, 6, 7, 8, 9, 10),
-		"one less":  people(2, 3, 4, 5, 6, 7, 8, 9, 10),
+	for _, c := range []struct {
+		name string
+		rows []state.Row
+	}{
+		{"two above", people(21, 22, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)},
+		{"below", people(1, 2, 3, 4, 5, 23, 6, 7, 8, 9, 10)},
+		{"one less", people(2, 3, 4, 5, 6, 7, 8, 9, 10)},
 	} {
-		read(p, rows)
+		read(p, c.rows)
 		if p.SelectedID() != id(5) || rowOf(t, p) != before {
-			t.Errorf("%s: %s on row %d of %d", name, p.SelectedID().Remote, rowOf(t, p), before)
+			t.Errorf("%s: %s on row %d of %d", c.name, p.SelectedID().Remote, rowOf(t, p), before)
 		}
 	}
 	read(p, people(2, 3, 4, 6, 7, 8))

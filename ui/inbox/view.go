@@ -7,6 +7,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/env"
 	"unibox/ui/text"
 )
 
@@ -149,7 +150,7 @@ func (p *Pane) nameRow(r state.Row, now time.Time) string {
 	code := p.codes(r.Conversation)
 	right := p.marks(r) + " " + th.Channel(code).Render(p.look.Mode.Fit(code, 4)) +
 		style.Render(leftPad(p.look.Mode.Cut(when, wide), wide, p.look.Mode)) + " "
-	name := Name(p.look.Mode, r.Conversation)
+	name := env.Name(p.look.Mode, r.Conversation)
 	if r.Unread > 0 {
 		name = th.Unread.Render(name)
 	}
@@ -243,18 +244,4 @@ func files(n int) string {
 		return "a file"
 	}
 	return fmt.Sprintf("%d files", n)
-}
-
-// Name returns what to call a conversation: the contact's name, else the
-// handle, else words for having neither.
-func Name(mode text.Mode, c api.Conversation) string {
-	if state.Provisional(c.ID) && strings.HasPrefix(c.Contact.Name, "new:") {
-		return "(first message)"
-	}
-	for _, s := range []string{c.Contact.Name, c.Contact.Handle} {
-		if name := mode.Line(s); name != "" {
-			return name
-		}
-	}
-	return "(no name)"
 }

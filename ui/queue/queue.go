@@ -11,17 +11,27 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/env"
 	"unibox/ui/look"
 )
 
 // Pane is the list of what is unsent. It is used from one goroutine.
 type Pane struct {
+	env.Actions
+	env      *env.Env
+	screen   Screen
+	ask      env.Question
 	look     look.Look
 	codes    func(api.Conversation) string
 	now      func() time.Time
 	progress func(outbound int64) (float64, bool)
 	w, h     int
 	focused  bool
+
+	// unsent is what was read; decisions names what of it is known to wait for
+	// a person, nil before the first read.
+	unsent    []state.Unsent
+	decisions map[string]bool
 
 	entries []entry
 	counts  Counts
@@ -54,10 +64,11 @@ type Counts struct {
 	Total, Moving, Decide int
 }
 
-// New returns an empty pane. codes names a conversation's channel in a few
-// letters, progress tells how far a message's upload is.
-func New(codes func(api.Conversation) string, now func() time.Time, progress func(int64) (float64, bool)) *Pane {
-	return &Pane{codes: codes, now: now, progress: progress, health: map[api.AccountID]state.Health{}}
+// New returns an empty pane.
+func New(e *env.Env, s Screen) *Pane {
+	p := &Pane{env: e, screen: s, codes: e.Code, now: e.Now, progress: e.Progress, health: map[api.AccountID]state.Health{}}
+	p.Actions = p.makeActions()
+	return p
 }
 
 // SetLook sets how it looks.
@@ -66,16 +77,19 @@ func (p *Pane) SetLook(l look.Look) { p.look = l }
 // Resize sets the size in cells, title row included.
 func (p *Pane) Resize(w, h int) { p.w, p.h = w, h }
 
-// Focus tells whether keys go to this pane.
+// Focus says whether keys go to this pane.
 func (p *Pane) Focus(on bool) { p.focused = on }
 
-// SetHealth tells how the accounts are doing: one in trouble sends nothing.
+// SetHealth says how the accounts are doing: one in trouble sends nothing.
 func (p *Pane) SetHealth(all []state.Health) {
 	clear(p.health)
 	for _, h := range all {
 		p.health[h.Account] = h
 	}
 }
+
+// Unsent returns what was read last.
+func (p *Pane) Unsent() []state.Unsent { return p.unsent }
 
 // Counts returns how much is unsent, and whether that is known yet.
 func (p *Pane) Counts() (Counts, bool) { return p.counts, p.loaded }
@@ -86,6 +100,7 @@ func (p *Pane) Fail(err error) { p.err, p.loaded = err, true }
 // Set takes what was read. The selection stays on its entry.
 func (p *Pane) Set(list []state.Unsent) {
 	was, selected := p.at(p.index)
+	p.unsent = list
 	p.entries = make([]entry, len(list), len(list)+1)
 	p.counts = Counts{Total: len(list)}
 	var lane lane

@@ -11,6 +11,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/env"
 	"unibox/ui/look"
 	"unibox/ui/theme"
 )
@@ -20,7 +21,8 @@ var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 func pane(t *testing.T, w, h int) (*Pane, *int) {
 	t.Helper()
 	asked := 0
-	p := New(func(api.Conversation) string { asked++; return "WA" }, func() time.Time { return noon }, func(int64) (float64, bool) { return 0, false })
+	p := New(&env.Env{Now: func() time.Time { return noon }}, Screen{})
+	p.codes = func(api.Conversation) string { asked++; return "WA" }
 	th := theme.New(colorprofile.ASCII, true)
 	p.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(false)})
 	p.Resize(w, h)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"unibox/state"
-	"unibox/ui/inbox"
+	"unibox/ui/env"
 	"unibox/ui/look"
 	"unibox/ui/text"
 	"unibox/ui/theme"
@@ -100,7 +100,7 @@ func (p *Pane) rows(i int) []string {
 // whose names the conversation of an entry, and its channel.
 func (p *Pane) whose(e entry) string {
 	code := p.codes(e.Conversation)
-	name := p.look.Theme.Text.Render(inbox.Name(p.look.Mode, e.Conversation))
+	name := p.look.Theme.Text.Render(env.Name(p.look.Mode, e.Conversation))
 	return p.look.Spread("  "+name, " "+p.look.Theme.Channel(code).Render(p.look.Mode.Fit(code, 5)), p.w)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/env"
 	"unibox/ui/look"
 	"unibox/ui/text"
 	"unibox/ui/theme"
@@ -22,7 +23,8 @@ var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 // newPane is an empty pane that has the keys.
 func newPane(w, h int) *Pane {
 	th := theme.New(colorprofile.ANSI, true)
-	p := New(func() time.Time { return noon }, func(int64) (float64, bool) { return 0, false }, func(state.FileID) state.Transfer { return state.Transfer{} }, func(state.Row) string { return "Ann" })
+	p := New(&env.Env{Now: func() time.Time { return noon }}, Screen{})
+	p.title = func(state.Row) string { return "Ann" }
 	p.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(false), Mode: text.Mode{}})
 	p.Resize(w, h)
 	p.Focus(true)

@@ -9,18 +9,25 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/env"
 	"unibox/ui/look"
 )
 
 // Pane shows one conversation. It is used from one goroutine.
 type Pane struct {
+	env.Actions
+	env    *env.Env
+	screen Screen
+	ask    env.Question
+
 	look     look.Look
 	now      func() time.Time
 	progress func(outbound int64) (float64, bool)
 	transfer func(state.FileID) state.Transfer
 	title    func(state.Row) string
 	w, h     int
-	focused  bool
+	focused  bool // keys go to the messages
+	active   bool // keys go to the messages or to the reply box
 
 	id       api.ConversationID
 	row      state.Row
@@ -62,10 +69,12 @@ type drawn struct {
 	selected, headed, fetched bool
 }
 
-// New returns an empty pane. progress tells how far a message's upload is,
-// transfer how bringing a file here goes.
-func New(now func() time.Time, progress func(int64) (float64, bool), transfer func(state.FileID) state.Transfer, title func(state.Row) string) *Pane {
-	return &Pane{now: now, progress: progress, transfer: transfer, title: title}
+// New returns an empty pane.
+func New(e *env.Env, s Screen) *Pane {
+	p := &Pane{env: e, screen: s, now: e.Now, progress: e.Progress, transfer: e.Transfer,
+		title: func(row state.Row) string { return e.Name(row.Conversation) }}
+	p.Actions = p.makeActions()
+	return p
 }
 
 // SetLook sets how it looks.
@@ -92,8 +101,11 @@ func (p *Pane) Resize(w, h int) {
 	p.settle()
 }
 
-// Focus tells whether keys go to the messages.
+// Focus says whether keys go to the messages.
 func (p *Pane) Focus(on bool) { p.focused = on }
+
+// Activate says whether the pane has the focus, with the reply box or without.
+func (p *Pane) Activate(on bool) { p.active = on }
 
 // Open shows a conversation at its newest message.
 func (p *Pane) Open(id api.ConversationID) {
@@ -104,6 +116,7 @@ func (p *Pane) Open(id api.ConversationID) {
 	p.loaded, p.err, p.fetching = false, nil, state.Fetching{}
 	p.scroll, p.selected = scroll{follow: true}, key{}
 	p.freshFrom, p.noFresh, p.seen, p.asked, p.newest, p.sought, p.goal = 0, false, 0, 0, false, 0, 0
+	p.ask.Forget()
 }
 
 // Conversation returns what is shown, empty if nothing is.

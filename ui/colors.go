@@ -1,0 +1,64 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"unibox/ui/text"
+	"unibox/ui/theme"
+)
+
+// colors are what the terminal can show and what its background is.
+type colors struct {
+	profile colorprofile.Profile
+	dark    bool
+}
+
+// restyle works out the look again: for other colours or another way to count cells.
+func (m *Model) restyle() {
+	profile := m.colors.profile
+	if m.opt.Settings.NoColor {
+		profile = colorprofile.ASCII
+	}
+	th := theme.New(profile, m.colors.dark)
+	m.env.Look.Theme, m.env.Look.Marks = &th, theme.NewMarks(m.opt.Settings.ASCII)
+	m.env.Look.Mode.ASCII = m.opt.Settings.ASCII
+	m.channels.SetLook(m.env.Look)
+	m.inbox.SetLook(m.env.Look)
+	m.queue.SetLook(m.env.Look)
+	m.thread.SetLook(m.env.Look)
+	m.reply.SetLook()
+	m.dialogs.SetLook()
+	m.bar.SetLook()
+}
+
+func (m *Model) background(msg tea.BackgroundColorMsg) tea.Cmd {
+	m.colors.dark = msg.IsDark()
+	m.restyle()
+	return nil
+}
+
+func (m *Model) colorProfile(msg tea.ColorProfileMsg) tea.Cmd {
+	m.colors.profile = msg.Profile
+	m.restyle()
+	return nil
+}
+
+// modeReport learns that the terminal counts grapheme clusters as one.
+func (m *Model) modeReport(msg tea.ModeReportMsg) tea.Cmd {
+	if on := clusters(msg); on != m.env.Look.Mode.Clusters {
+		m.env.Look.Mode = text.Mode{Clusters: on, ASCII: m.opt.Settings.ASCII}
+		m.restyle()
+		m.arrange()
+	}
+	return nil
+}
+
+// clusters reports whether a terminal's answer says that mode 2027 is on, or
+// that it is off and can be had: Bubble Tea, which counts the cells of what we
+// compose, turns it on then.
+func clusters(msg tea.ModeReportMsg) bool {
+	return msg.Mode == ansi.ModeUnicodeCore &&
+		(msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet)
+}

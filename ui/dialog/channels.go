@@ -1,0 +1,185 @@
+package dialog
+
+import (
+	"context"
+	"maps"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/env"
+	"unibox/ui/menu"
+)
+
+// channelAdmin is the management of channels: what is connected, and forms to
+// connect more.
+type channelAdmin struct{ env *env.Env }
+
+// managedMsg is what became of connecting, renewing or disconnecting a channel.
+type managedMsg struct {
+	env     *env.Env
+	account api.AccountID
+	did     string
+	err     error
+}
+
+// NewChannels lists the channels of accounts that can be managed, and the kinds
+// that can be connected.
+func NewChannels(e *env.Env, accounts []state.SidebarAccount) *Picker {
+	a := channelAdmin{e}
+	var items []menu.Item
+	for _, account := range accounts {
+		label := e.Line(account.Label)
+		for _, c := range account.Channels {
+			items = append(items, menu.Item{Label: a.title(c.Channel), Detail: label, Right: "id " + e.Line(c.Channel.ID.Remote), Value: c.Channel})
+		}
+		for _, form := range a.of(account.ID).ChannelForms() {
+			to := emptyForm(account.ID, form)
+			items = append(items, menu.Item{Label: "connect " + a.kind(to), Detail: label, Value: to})
+		}
+	}
+	return newPicker(menu.New("Channels", menu.Options{Filter: true, Items: items, Wide: true}), func(p *Picker, it menu.Item) tea.Cmd {
+		if to, ok := it.Value.(connectTo); ok {
+			return a.fill(&p.Box, to)
+		}
+		return p.next(a.channel(it.Value.(api.Channel)))
+	})
+}
+
+// connectTo is a form for a channel of an account that is being filled in.
+type connectTo struct {
+	account api.AccountID
+	form    api.ChannelForm
+	filled  map[string]string
+	// channel gets new credentials; with none a channel is connected.
+	channel string
+}
+
+func emptyForm(account api.AccountID, form api.ChannelForm) connectTo {
+	return connectTo{account: account, form: form, filled: map[string]string{}}
+}
+
+func (a channelAdmin) of(id api.AccountID) api.ChannelAdmin {
+	admin, _ := a.env.Account(id).Provider.(api.ChannelAdmin)
+	return admin
+}
+
+func (a channelAdmin) kind(to connectTo) string {
+	return a.env.Line(a.env.Rules(to.account, to.form.Kind).Title)
+}
+
+func (a channelAdmin) title(c api.Channel) string {
+	if c.Name != "" {
+		return a.env.Line(c.Name)
+	}
+	return a.env.Line(a.env.Rules(c.ID.Account, c.Kind).Title)
+}
+
+// channel renews or disconnects a channel.
+func (a channelAdmin) channel(c api.Channel) *Picker {
+	title := a.title(c)
+	items := []menu.Item{{Label: "Renew its credentials", Value: true}, {Label: "Disconnect it", Value: false}}
+	form, ok := a.formOf(c)
+	if !ok || len(form.Fields) == 0 {
+		items[0].Why = "this kind has none to renew"
+	}
+	return newPicker(menu.New(title, menu.Options{Items: items}), func(p *Picker, it menu.Item) tea.Cmd {
+		if it.Value.(bool) {
+			to := emptyForm(c.ID.Account, form)
+			to.channel = c.ID.Remote
+			return a.fill(&p.Box, to)
+		}
+		return p.next(NewWord("Disconnect "+title+"?", title, "Nothing arrives or goes out on it any more until it is connected again.", func() tea.Cmd {
+			return a.manage(c.ID.Account, title+" is disconnected", func(ctx context.Context, admin api.ChannelAdmin) error {
+				return admin.Disconnect(ctx, c.ID)
+			})
+		}))
+	})
+}
+
+func (a channelAdmin) formOf(c api.Channel) (api.ChannelForm, bool) {
+	for _, form := range a.of(c.ID.Account).ChannelForms() {
+		if form.Kind == c.Kind {
+			return form, true
+		}
+	}
+	return api.ChannelForm{}, false
+}
+
+// fill asks for the next field of a form, then sends the form.
+func (a channelAdmin) fill(before *Box, to connectTo) tea.Cmd {
+	if len(to.filled) == len(to.form.Fields) {
+		before.Close()
+		return a.send(to)
+	}
+	return before.next(a.field(to))
+}
+
+// field is a dialog for one field of a form. What is typed into secret fields is masked and
+// kept nowhere.
+type field struct {
+	Box
+	admin channelAdmin
+	to    connectTo
+}
+
+// field asks for the next field.
+func (a channelAdmin) field(to connectTo) *field {
+	f := to.form.Fields[len(to.filled)]
+	var words []string
+	if note := a.env.Line(to.form.Note); note != "" {
+		words = append(words, note)
+	}
+	return &field{admin: a, to: to, Box: Box{Menu: menu.New("Connect "+a.kind(to),
+		menu.Options{Input: true, Secret: f.Secret, Prompt: a.env.Line(f.Label), Text: words})}}
+}
+
+// Choose implements Dialog; there is nothing to choose.
+func (d *field) Choose(menu.Item) tea.Cmd { return nil }
+
+// Enter implements enterer.
+func (d *field) Enter(line string) tea.Cmd {
+	f := d.to.form.Fields[len(d.to.filled)]
+	if line == "" && f.Required {
+		d.SetNote(d.admin.env.Line(f.Label) + " is needed")
+		return nil
+	}
+	to := d.to
+	to.filled = maps.Clone(to.filled)
+	to.filled[f.Name] = line
+	return d.admin.fill(&d.Box, to)
+}
+
+func (a channelAdmin) send(to connectTo) tea.Cmd {
+	fields := map[string]string{}
+	for name, value := range to.filled {
+		if value != "" {
+			fields[name] = value
+		}
+	}
+	if to.channel != "" {
+		return a.manage(to.account, a.kind(to)+" has new credentials", func(ctx context.Context, admin api.ChannelAdmin) error {
+			return admin.UpdateChannel(ctx, api.ChannelID{Account: to.account, Remote: to.channel}, fields)
+		})
+	}
+	return a.manage(to.account, a.kind(to)+" is connected", func(ctx context.Context, admin api.ChannelAdmin) error {
+		_, err := admin.Connect(ctx, to.form.Kind, fields)
+		return err
+	})
+}
+
+func (a channelAdmin) manage(account api.AccountID, did string, do func(context.Context, api.ChannelAdmin) error) tea.Cmd {
+	e, admin := a.env, a.of(account)
+	return tea.Batch(e.Say("asking "+e.Label(account)+"…"), e.Read(func(ctx context.Context) tea.Msg {
+		return managedMsg{e, account, did, do(ctx, admin)}
+	}))
+}
+
+func (msg managedMsg) arrive(*Stack) tea.Cmd {
+	if msg.err != nil {
+		return msg.env.Fail(msg.err)
+	}
+	msg.env.Engine.Refresh(api.ConversationID{Account: msg.account})
+	return msg.env.Say(msg.did)
+}

@@ -1,0 +1,126 @@
+package dialog
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/ui/menu"
+)
+
+// Choice offers items and closes when one is chosen.
+type Choice struct {
+	Box
+	choose   func(menu.Item) tea.Cmd
+	complete func(menu.Item) tea.Cmd
+}
+
+// NewChoice returns a dialog that gives the chosen item to choose.
+func NewChoice(title string, opt menu.Options, choose func(menu.Item) tea.Cmd) *Choice {
+	return &Choice{Box: Box{Menu: menu.New(title, opt)}, choose: choose}
+}
+
+// OnComplete gives the item at hand to complete when tab is pressed, and closes.
+func (c *Choice) OnComplete(complete func(menu.Item) tea.Cmd) *Choice {
+	c.complete = complete
+	return c
+}
+
+// Choose implements Dialog.
+func (c *Choice) Choose(it menu.Item) tea.Cmd {
+	c.Close()
+	return c.choose(it)
+}
+
+// Complete chooses the other way.
+func (c *Choice) Complete() tea.Cmd {
+	it, ok := c.Selected()
+	switch {
+	case c.complete == nil:
+		c.Move(1)
+		return nil
+	case !ok:
+		return nil
+	}
+	c.Close()
+	return c.complete(it)
+}
+
+// NewQuestion asks for a yes or a no; no comes first.
+func NewQuestion(title string, text []string, yes string, do func() tea.Cmd) *Choice {
+	return newYesNo(title, text, "No", yes, nil, do)
+}
+
+// newYesNo offers to leave it and to do it.
+func newYesNo(title string, text []string, no, yes string, leave, do func() tea.Cmd) *Choice {
+	return NewChoice(title, menu.Options{Text: text,
+		Items: []menu.Item{{Label: no, Value: leave}, {Label: yes, Value: do}}},
+		func(it menu.Item) tea.Cmd {
+			if chosen := it.Value.(func() tea.Cmd); chosen != nil {
+				return chosen()
+			}
+			return nil
+		})
+}
+
+// NewEither offers two things to do.
+func NewEither(title string, text []string, one string, doOne func() tea.Cmd, other string, doOther func() tea.Cmd) *Choice {
+	return newYesNo(title, text, one, other, doOne, doOther)
+}
+
+// NewTime asks for a point in time.
+func NewTime(title, text string, items []menu.Item, choose func(time.Time) tea.Cmd) *Choice {
+	return NewChoice(title, menu.Options{Items: items, Text: []string{text}},
+		func(it menu.Item) tea.Cmd { return choose(it.Value.(time.Time)) })
+}
+
+// Times are the points in time on offer, those after now.
+func Times(now time.Time) []menu.Item {
+	day := func(days, hour int) time.Time {
+		return time.Date(now.Year(), now.Month(), now.Day()+days, hour, 0, 0, 0, now.Location())
+	}
+	toMonday := (8-int(now.Weekday()))%7 + map[bool]int{true: 7}[now.Weekday() == time.Monday]
+	offers := []struct {
+		label string
+		at    time.Time
+	}{
+		{"in 1 hour", now.Add(time.Hour).Round(time.Minute)},
+		{"in 3 hours", now.Add(3 * time.Hour).Round(time.Minute)},
+		{"this evening", day(0, 18)},
+		{"tomorrow morning", day(1, 9)},
+		{"Monday morning", day(toMonday, 9)},
+		{"in a week", day(7, 9)},
+	}
+	var items []menu.Item
+	for _, o := range offers {
+		if o.at.After(now) {
+			items = append(items, menu.Item{Label: o.label, Right: o.at.Format("Mon 2 Jan 15:04"), Value: o.at})
+		}
+	}
+	return items
+}
+
+// Word asks a question that is answered by typing a word.
+type Word struct {
+	Box
+	word string
+	yes  func() tea.Cmd
+}
+
+// NewWord returns a dialog that does yes once word was typed.
+func NewWord(title, word, explain string, yes func() tea.Cmd) *Word {
+	return &Word{Box: Box{Menu: menu.New(title, menu.Options{Input: true, Prompt: "type " + word, Text: []string{explain}})}, word: word, yes: yes}
+}
+
+// Choose implements Dialog; there is nothing to choose.
+func (w *Word) Choose(menu.Item) tea.Cmd { return nil }
+
+// Enter checks the word.
+func (w *Word) Enter(line string) tea.Cmd {
+	if line != w.word {
+		w.SetNote("type " + w.word + " to go on, or esc to leave it")
+		return nil
+	}
+	w.Close()
+	return w.yes()
+}

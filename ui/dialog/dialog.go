@@ -1,0 +1,273 @@
+// Package dialog is what opens over the panes: the command palette, questions,
+// pickers, forms, cards. Each dialog is a struct that owns what it shows, the
+// keys that reach it and the messages that answer it; the Stack keeps the open
+// ones and gives keys to the one on top.
+//
+// A dialog gets what it needs from its constructor: the Env, and functions for
+// what only the screen as a whole can do. It closes itself before it calls
+// one, so that what follows finds the panes in front.
+package dialog
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/ui/env"
+	"unibox/ui/menu"
+)
+
+// Dialog is a box over the panes. Every dialog embeds Box; what more it takes
+// part in, it says with the interfaces below.
+type Dialog interface {
+	// Choose gets the chosen item, which has no reason against it. It closes
+	// the dialog where that is meant.
+	Choose(menu.Item) tea.Cmd
+	box() *Box
+}
+
+type (
+	// typist hears each change of the dialog's input line.
+	typist interface {
+		Typed(line string) tea.Cmd
+	}
+	// enterer gets the input line when enter is pressed, in place of Choose.
+	enterer interface {
+		Enter(line string) tea.Cmd
+	}
+	// completer takes the key that completes, which else moves down.
+	completer interface {
+		Complete() tea.Cmd
+	}
+	// canceler hears that the dialog was closed without a choice.
+	canceler interface {
+		Cancel() tea.Cmd
+	}
+	// follower hears that the list of conversations changed.
+	follower interface {
+		Follow() tea.Cmd
+	}
+	// watcher hears what is unsent now, and each second.
+	watcher interface {
+		Unsent([]state.Unsent) tea.Cmd
+		Tick() tea.Cmd
+	}
+	// answer is a message that answers a dialog of this package. It arrives on
+	// the stack, whatever is open by then.
+	answer interface {
+		arrive(*Stack) tea.Cmd
+	}
+)
+
+// Box is the part that all dialogs share: the menu that is drawn and the stack
+// that the dialog is open on.
+type Box struct {
+	*menu.Menu
+	stack *Stack
+}
+
+func (b *Box) box() *Box { return b }
+
+// Close takes the dialog off the stack. It may be called again.
+func (b *Box) Close() {
+	s := b.stack
+	s.open = slices.DeleteFunc(s.open, func(d Dialog) bool { return d.box() == b })
+}
+
+// next closes the dialog and opens the one that follows it.
+func (b *Box) next(d Dialog) tea.Cmd {
+	s := b.stack
+	b.Close()
+	return s.Open(d)
+}
+
+// Stack is what is open, the top one last. It is used from one goroutine.
+type Stack struct {
+	env  *env.Env
+	w, h int
+	open []Dialog
+}
+
+// NewStack returns a stack with nothing open.
+func NewStack(e *env.Env) *Stack { return &Stack{env: e} }
+
+// Open puts a dialog on top. The command is nil: it lets callers return what
+// Open returns.
+func (s *Stack) Open(d Dialog) tea.Cmd {
+	b := d.box()
+	b.stack = s
+	s.open = append(s.open, d)
+	b.SetLook(s.env.Look)
+	b.Resize(s.w, s.h)
+	return nil
+}
+
+// Empty reports whether nothing is open.
+func (s *Stack) Empty() bool { return len(s.open) == 0 }
+
+// Top returns the dialog that has the keys, nil if nothing is open.
+func (s *Stack) Top() Dialog {
+	if s.Empty() {
+		return nil
+	}
+	return s.open[len(s.open)-1]
+}
+
+// Chosen returns the item at hand of the top dialog.
+func (s *Stack) Chosen() (menu.Item, bool) {
+	if s.Empty() {
+		return menu.Item{}, false
+	}
+	return s.Top().box().Selected()
+}
+
+// Clear closes everything.
+func (s *Stack) Clear() { s.open = nil }
+
+func (s *Stack) has(d Dialog) bool { return slices.Contains(s.open, d) }
+
+// SetLook draws everything anew.
+func (s *Stack) SetLook() {
+	for _, d := range s.open {
+		d.box().SetLook(s.env.Look)
+	}
+}
+
+// Resize sets the room there is for a dialog.
+func (s *Stack) Resize(w, h int) {
+	s.w, s.h = w, h
+	for _, d := range s.open {
+		d.box().Resize(w, h)
+	}
+}
+
+// View draws the top dialog, nil if nothing is open.
+func (s *Stack) View() []string {
+	if s.Empty() {
+		return nil
+	}
+	return s.Top().box().View()
+}
+
+// Cursor returns the cell of the text cursor in the view, and whether there is one.
+func (s *Stack) Cursor() (x, y int, ok bool) {
+	if s.Empty() {
+		return 0, 0, false
+	}
+	return s.Top().box().Cursor()
+}
+
+// Key gives a key that is no action to the top dialog.
+func (s *Stack) Key(k tea.KeyPressMsg) tea.Cmd {
+	return s.typed(s.Top(), s.Top().box().Key(k))
+}
+
+// Paste gives pasted text to the top dialog.
+func (s *Stack) Paste(text string) tea.Cmd {
+	return s.typed(s.Top(), s.Top().box().Paste(text))
+}
+
+func (s *Stack) typed(d Dialog, changed bool) tea.Cmd {
+	if t, ok := d.(typist); ok && changed {
+		return t.Typed(d.box().Value())
+	}
+	return nil
+}
+
+// Do runs an action of the menu scope on the top dialog and reports whether it
+// was one.
+func (s *Stack) Do(action keymap.Action) (tea.Cmd, bool) {
+	if s.Empty() {
+		return nil, false
+	}
+	d := s.Top()
+	switch action {
+	case keymap.MenuDown:
+		d.box().Move(1)
+	case keymap.MenuUp:
+		d.box().Move(-1)
+	case keymap.MenuChoose:
+		return s.choose(d), true
+	case keymap.MenuComplete:
+		return complete(d), true
+	case keymap.MenuClose:
+		return cancel(d), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+func (s *Stack) choose(d Dialog) tea.Cmd {
+	if e, ok := d.(enterer); ok {
+		return e.Enter(d.box().Value())
+	}
+	it, ok := d.box().Selected()
+	switch {
+	case !ok:
+		return nil
+	case it.Why != "":
+		return s.env.Say(it.Label + ": " + it.Why)
+	}
+	return d.Choose(it)
+}
+
+func complete(d Dialog) tea.Cmd {
+	if c, ok := d.(completer); ok {
+		return c.Complete()
+	}
+	d.box().Move(1)
+	return nil
+}
+
+func cancel(d Dialog) tea.Cmd {
+	d.box().Close()
+	if c, ok := d.(canceler); ok {
+		return c.Cancel()
+	}
+	return nil
+}
+
+// Update takes a message that answers a dialog and reports whether it is one.
+func (s *Stack) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
+	a, ok := msg.(answer)
+	if !ok {
+		return false, nil
+	}
+	return true, a.arrive(s)
+}
+
+// Follow tells the open dialogs that the list of conversations changed.
+func (s *Stack) Follow() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, d := range s.open {
+		if f, ok := d.(follower); ok {
+			cmds = append(cmds, f.Follow())
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// Unsent tells the open dialogs what is unsent now.
+func (s *Stack) Unsent(list []state.Unsent) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, d := range slices.Clone(s.open) {
+		if w, ok := d.(watcher); ok {
+			cmds = append(cmds, w.Unsent(list))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// Tick is called each second.
+func (s *Stack) Tick() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, d := range s.open {
+		if w, ok := d.(watcher); ok {
+			cmds = append(cmds, w.Tick())
+		}
+	}
+	return tea.Batch(cmds...)
+}

@@ -1,0 +1,159 @@
+package dialog
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/env"
+	"unibox/ui/menu"
+)
+
+// Info shows who a conversation is with, what state it is in, the same person's
+// other conversations, and ids for a bug report.
+type Info struct {
+	Box
+	env  *env.Env
+	row  state.Row
+	jump func(api.ConversationID) tea.Cmd
+}
+
+// infoMsg is what the platform and the store told.
+type infoMsg struct {
+	of     *Info
+	facts  []api.Fact
+	others []state.Row
+	err    error
+}
+
+// NewInfo returns the dialog about a conversation; jump gets another one of the
+// same person if that is chosen.
+func NewInfo(e *env.Env, row state.Row, jump func(api.ConversationID) tea.Cmd) *Info {
+	d := &Info{env: e, row: row, jump: jump}
+	d.Menu = menu.New(e.Name(row.Conversation), menu.Options{Items: d.items(infoMsg{}), Wide: true})
+	return d
+}
+
+// Read asks the platform for more about the conversation, and the store for
+// others with the same number.
+func (d *Info) Read() tea.Cmd {
+	e, row := d.env, d.row
+	provider := e.Account(row.Conversation.ID.Account).Provider
+	return e.Read(func(ctx context.Context) tea.Msg {
+		msg := infoMsg{of: d, others: samePerson(ctx, e.Store, row)}
+		if informer, ok := provider.(api.Informer); ok {
+			msg.facts, msg.err = informer.Facts(ctx, row.Conversation.ID)
+		}
+		return msg
+	})
+}
+
+// samePerson finds conversations on other channels with the same number. They
+// are shown side by side, never merged.
+func samePerson(ctx context.Context, store env.Store, row state.Row) []state.Row {
+	number := env.Digits(row.Conversation.Contact.Handle)
+	if number == "" {
+		return nil
+	}
+	list, err := store.List(ctx, state.ListQuery{View: state.ViewAll, Text: number, Limit: 20})
+	if err != nil {
+		return nil
+	}
+	var others []state.Row
+	for _, other := range list.Rows {
+		if other.Conversation.ID != row.Conversation.ID && env.Digits(other.Conversation.Contact.Handle) == number {
+			others = append(others, other)
+		}
+	}
+	return others
+}
+
+func (msg infoMsg) arrive(s *Stack) tea.Cmd {
+	d := msg.of
+	if !s.has(d) {
+		return nil
+	}
+	d.SetItems(d.items(msg))
+	if msg.err != nil {
+		d.SetNote("the platform does not tell more: " + api.Explain(msg.err))
+	}
+	return nil
+}
+
+func (d *Info) items(msg infoMsg) []menu.Item {
+	e, c := d.env, d.row.Conversation
+	items := []menu.Item{
+		Fact(e, "name", e.Name(c)), Fact(e, "number or handle", c.Contact.Handle), Fact(e, "channel", e.Rules(c.ID.Account, c.Kind).Title),
+		Fact(e, "state", strings.Join(states(d.row), ", ")), Fact(e, "last read from the platform", clock(d.row.Checked)),
+	}
+	for _, f := range msg.facts {
+		items = append(items, Fact(e, f.Label, f.Value))
+	}
+	for _, other := range msg.others {
+		items = append(items, menu.Item{Lead: e.Look.Mode.Fit("also on "+e.Code(other.Conversation), factLabel),
+			Label: e.Name(other.Conversation), Detail: env.State(other), Value: other.Conversation.ID})
+	}
+	return append(items, Fact(e, "account", string(c.ID.Account)), Fact(e, "conversation id", c.ID.Remote), Fact(e, "contact id", c.Contact.Remote))
+}
+
+// Choose goes to another conversation of the same person, or copies a fact.
+func (d *Info) Choose(it menu.Item) tea.Cmd {
+	d.Close()
+	if id, ok := it.Value.(api.ConversationID); ok {
+		return d.jump(id)
+	}
+	return copyFact(d.env, it)
+}
+
+// factLabel is how many cells the name of a fact takes.
+const factLabel = 28
+
+// Fact is a line that says something; choosing it copies what it says.
+func Fact(e *env.Env, label, value string) menu.Item {
+	return menu.Item{Lead: e.Look.Mode.Fit(e.Line(label), factLabel), Label: e.Line(value), Value: e.Line(value)}
+}
+
+// NewFacts lists facts under words.
+func NewFacts(e *env.Env, title string, words []string, facts []menu.Item) *Choice {
+	return NewChoice(title, menu.Options{Text: words, Items: facts, Wide: true}, func(it menu.Item) tea.Cmd { return copyFact(e, it) })
+}
+
+func copyFact(e *env.Env, it menu.Item) tea.Cmd {
+	value, _ := it.Value.(string)
+	return tea.Batch(tea.SetClipboard(value), e.Say("sent to the terminal's clipboard: "+value))
+}
+
+func clock(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.Local().Format("2 Jan 15:04:05")
+}
+
+// states are the words for the state of a conversation, on this machine and at
+// the platform.
+func states(row state.Row) []string {
+	c := row.Conversation
+	var words []string
+	for _, f := range []struct {
+		on   bool
+		word string
+	}{
+		{!row.WaitingSince.IsZero(), "waiting"}, {row.Unread > 0, "unread"}, {row.Flags.Starred, "starred"}, {row.Flags.Pinned, "pinned"},
+		{row.Flags.Muted, "muted"}, {row.Flags.Done, "done"}, {!row.Flags.Snoozed.IsZero(), "snoozed"}, {c.Closed.Or(false), "closed"},
+		{c.Archived.Or(false), "archived"}, {c.Blocked.Or(false), "blocked"}, {c.OptedOut.Or(false), "opted out"}, {c.Mine.Or(false), "assigned to you"},
+		{c.Group, "a group"},
+	} {
+		if f.on {
+			words = append(words, f.word)
+		}
+	}
+	if len(words) == 0 {
+		return []string{"answered"}
+	}
+	return words
+}

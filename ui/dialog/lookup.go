@@ -1,0 +1,140 @@
+package dialog
+
+import (
+	"context"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/ui/env"
+	"unibox/ui/menu"
+)
+
+// Lookup is a dialog whose choices have to be asked for.
+type Lookup struct {
+	Box
+	env    *env.Env
+	ask    func(ctx context.Context, line string) ([]menu.Item, error)
+	choose func(menu.Item) tea.Cmd
+	// searches: what is typed is looked up anew each time.
+	searches bool
+}
+
+// lookupMsg fills a dialog with what was looked up for a line.
+type lookupMsg struct {
+	of    *Lookup
+	line  string
+	items []menu.Item
+	err   error
+}
+
+func newLookup(e *env.Env, m *menu.Menu, ask func(ctx context.Context, line string) ([]menu.Item, error)) *Lookup {
+	m.SetNote("asking…")
+	return &Lookup{Box: Box{Menu: m}, env: e, ask: ask}
+}
+
+// Ask looks up what is on the line. It is to be called once when the dialog
+// opens.
+func (d *Lookup) Ask() tea.Cmd {
+	line := d.Value()
+	return d.env.Read(func(ctx context.Context) tea.Msg {
+		items, err := d.ask(ctx, line)
+		return lookupMsg{d, line, items, err}
+	})
+}
+
+// Typed implements typist.
+func (d *Lookup) Typed(string) tea.Cmd {
+	if !d.searches {
+		return nil
+	}
+	return d.Ask()
+}
+
+// Choose implements Dialog.
+func (d *Lookup) Choose(it menu.Item) tea.Cmd { return d.choose(it) }
+
+func (msg lookupMsg) arrive(s *Stack) tea.Cmd {
+	d := msg.of
+	if !s.has(d) || d.searches && d.Value() != msg.line {
+		return nil
+	}
+	d.SetNote("")
+	if msg.err != nil {
+		d.SetNote(api.Explain(msg.err))
+		return nil
+	}
+	d.SetItems(msg.items)
+	return nil
+}
+
+// NewAssign offers the colleagues who a conversation can be given to. choose
+// gets one, and whether to assign it to them or to take it away.
+func NewAssign(e *env.Env, c api.Conversation, assigner api.Assigner, choose func(a api.Agent, on bool) tea.Cmd) *Lookup {
+	m := menu.New("Assign "+e.Name(c)+" to", menu.Options{Filter: true, Empty: "Nobody can be chosen."})
+	d := newLookup(e, m, func(ctx context.Context, _ string) ([]menu.Item, error) {
+		agents, err := assigner.Agents(ctx, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		has, err := assigner.Assignees(ctx, c.ID)
+		items := make([]menu.Item, len(agents))
+		for i, a := range agents {
+			items[i] = menu.Item{Label: e.Line(a.Name), Value: a}
+			if slices.ContainsFunc(has, func(b api.Agent) bool { return b.Remote == a.Remote }) {
+				items[i].Right = "assigned now; choose to unassign"
+			}
+		}
+		return items, err
+	})
+	d.choose = func(it menu.Item) tea.Cmd {
+		d.Close()
+		return choose(it.Value.(api.Agent), it.Right == "")
+	}
+	return d
+}
+
+// NewContacts chooses which of the contacts of a number is speaking.
+func NewContacts(e *env.Env, id api.ConversationID, chooser api.ContactChooser, choose func(api.Contact) tea.Cmd) *Lookup {
+	m := menu.New("Who is speaking?", menu.Options{Filter: true, Empty: "The platform knows no contact of this number."})
+	d := newLookup(e, m, func(ctx context.Context, _ string) ([]menu.Item, error) {
+		contacts, err := chooser.Candidates(ctx, id)
+		return contactItems(e, contacts), err
+	})
+	d.choose = func(it menu.Item) tea.Cmd {
+		d.Close()
+		return choose(it.Value.(api.Contact))
+	}
+	return d
+}
+
+func contactItems(e *env.Env, contacts []api.Contact) []menu.Item {
+	items := make([]menu.Item, len(contacts))
+	for i, c := range contacts {
+		label := e.Line(c.Name)
+		if label == "" {
+			label = e.Line(c.Handle)
+		}
+		items[i] = menu.Item{Label: label, Detail: e.Line(c.Handle), Value: c}
+	}
+	return items
+}
+
+// NewCanned offers the agent's saved replies. insert gets the text of one.
+func NewCanned(e *env.Env, canned api.Canned, insert func(string) tea.Cmd) *Lookup {
+	m := menu.New("Insert a saved reply", menu.Options{Filter: true, Empty: "There are no saved replies.", Wide: true})
+	d := newLookup(e, m, func(ctx context.Context, _ string) ([]menu.Item, error) {
+		replies, err := canned.SavedReplies(ctx)
+		items := make([]menu.Item, len(replies))
+		for i, r := range replies {
+			items[i] = menu.Item{Label: e.Line(r.Title), Detail: e.Line(r.Body), Value: r.Body}
+		}
+		return items, err
+	})
+	d.choose = func(it menu.Item) tea.Cmd {
+		d.Close()
+		return insert(it.Value.(string))
+	}
+	return d
+}

@@ -1,0 +1,229 @@
+package dialog
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/env"
+	"unibox/ui/menu"
+)
+
+// Outcome is a message of the outbox about which something can be decided.
+type Outcome struct {
+	Env      *env.Env
+	Outbound state.Outbound
+	// Since is what was written in its conversation after it, oldest first, as
+	// far as it is loaded; of a held one, what made it wait. Read is when the
+	// conversation was last read.
+	Since []state.Item
+	Read  time.Time
+	// Edit takes the message back into the reply box. Discarded, if set, is
+	// called before it is discarded.
+	Edit      func(state.Outbound) tea.Cmd
+	Discarded func()
+}
+
+// letItWait is the choice to leave things as they are, edit to take the
+// message back.
+type (
+	letItWait struct{}
+	edit      struct{}
+)
+
+// Card shows the message and what can be decided; nil if nothing can be.
+func (o Outcome) Card() Dialog {
+	switch o.Outbound.Status {
+	case state.Uncertain:
+		return o.uncertain()
+	case state.Failed:
+		return o.failed()
+	case state.Queued:
+		return o.queued()
+	case state.Held:
+		return o.held()
+	}
+	return nil
+}
+
+func (o Outcome) failed() Dialog {
+	items := []menu.Item{
+		{Label: "Retry", Detail: "send it again as it is", Value: state.Retry},
+		{Label: "Edit", Detail: "take it back into the reply box", Value: edit{}},
+		{Label: "Discard", Detail: "remove it; the customer did not get it", Value: state.Discard},
+	}
+	if o.Outbound.Refused {
+		items = items[1:]
+	}
+	return o.card("Not delivered", []string{o.whole(), "It failed: " + o.Env.Line(o.Outbound.Reason) + "."}, items)
+}
+
+func (o Outcome) queued() Dialog {
+	why := "It is on this machine and goes out in its turn."
+	if o.Outbound.Reason != "" {
+		why = "It waits: " + o.Env.Line(o.Outbound.Reason) + "."
+	}
+	items := []menu.Item{{Label: "Let it wait", Value: letItWait{}}}
+	if o.Outbound.NotBefore.After(o.Env.Now()) {
+		items = append(items, menu.Item{Label: "Try now", Detail: "instead of waiting", Value: state.Retry})
+		if o.Outbound.Unchecked() {
+			items = append(items, menu.Item{Label: "Try now, unchecked", Detail: "without checking whether they wrote meanwhile", Value: state.SendAnyway})
+		}
+	}
+	return o.card("Not sent yet", []string{o.whole(), why}, append(items,
+		menu.Item{Label: "Edit", Detail: "take it back into the reply box", Value: edit{}},
+		menu.Item{Label: "Discard", Detail: "do not send it", Value: state.Discard}))
+}
+
+// held shows what was not seen before a reply was written.
+func (o Outcome) held() Dialog {
+	words := o.since()
+	if len(words) == 0 {
+		words = []string{o.Env.Line(o.Outbound.Reason) + "."}
+	}
+	words = append(words, "Your reply is not sent: "+o.whole())
+	return o.card("You had not seen this", words, []menu.Item{
+		{Label: "Edit", Detail: "take it back into the reply box", Value: edit{}},
+		{Label: "Send anyway", Detail: "as it is, with what waits behind it", Value: state.SendAnyway},
+		{Label: "Discard", Detail: "do not send it", Value: state.Discard},
+	})
+}
+
+// uncertain shows what was sent, and what came since.
+func (o Outcome) uncertain() Dialog {
+	sent := o.Outbound.SentAt
+	words := []string{o.whole(), fmt.Sprintf("Sent at %s; no answer came. It may have gone out; nothing is sent again by itself.",
+		sent.Local().Format("15:04:05"))}
+	since := o.since()
+	switch read := o.Read.After(sent); {
+	case !read:
+		since = append(since, "The conversation could not be read since.")
+	case len(since) == 0:
+		since = []string{"Nothing has appeared in the conversation since, which was read at " + o.Read.Local().Format("15:04:05") + "."}
+	}
+	return o.card("Did it arrive?", append(words, since...), []menu.Item{
+		{Label: "It arrived", Detail: "mark it as sent", Value: state.Arrived},
+		{Label: "Send again", Detail: "the customer may get it twice", Value: state.SendAgain},
+		{Label: "Leave it", Detail: "keep it marked as unknown, send what waits behind it", Value: state.Leave},
+		{Label: "Discard", Detail: "remove it from here; it may have arrived", Value: state.Discard},
+	})
+}
+
+// Discard asks whether to take the message out of the outbox.
+func (o Outcome) Discard() Dialog {
+	words := "The customer does not get it."
+	if o.Outbound.Status == state.Uncertain {
+		words = "Nobody knows whether the customer got it; here it is forgotten."
+	}
+	return o.card("Discard this message?", []string{o.whole(), words}, []menu.Item{
+		{Label: "No", Value: letItWait{}}, {Label: "Yes, discard the message", Value: state.Discard},
+	})
+}
+
+func (o Outcome) card(title string, words []string, items []menu.Item) Dialog {
+	return NewChoice(title, menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {
+		switch choice := it.Value.(type) {
+		case state.Decision:
+			if choice == state.Discard && o.Discarded != nil {
+				o.Discarded()
+			}
+			return o.Env.Decide(o.Outbound.ID, choice)
+		case edit:
+			return o.Edit(o.Outbound)
+		}
+		return nil
+	})
+}
+
+// whole is the message in a line or two: how it begins, its files, which part
+// of a reply it is.
+func (o Outcome) whole() string {
+	var parts []string
+	if o.Outbound.Body != "" || len(o.Outbound.Files) == 0 {
+		parts = append(parts, o.Env.Excerpt(o.Outbound.Body))
+	}
+	for _, f := range o.Outbound.Files {
+		parts = append(parts, o.Env.File(f))
+	}
+	if o.Outbound.Parts > 1 {
+		parts = append(parts, fmt.Sprintf("(message %d of %d)", o.Outbound.Part, o.Outbound.Parts))
+	}
+	return strings.Join(parts, " ")
+}
+
+// mostSince is how many messages a card shows of those that came since.
+const mostSince = 3
+
+// since tells what came in the conversation since the message.
+func (o Outcome) since() []string {
+	var words []string
+	for _, it := range o.Since[max(0, len(o.Since)-mostSince):] {
+		who := "they wrote"
+		if it.Message.Direction == api.Outbound {
+			who = "our side wrote"
+		}
+		words = append(words, fmt.Sprintf("%s %s: %s", it.Message.At.Local().Format("15:04"), who, o.excerpt(it.Message)))
+	}
+	if more := len(o.Since) - len(words); more > 0 {
+		words = append([]string{env.Count(more, "more message", "more messages") + " before these"}, words...)
+	}
+	return words
+}
+
+// excerpt is the beginning of a message that may hold nothing but files.
+func (o Outcome) excerpt(msg api.Message) string {
+	if msg.Body == "" && len(msg.Attachments) > 0 {
+		return o.Env.Look.Marks.Clip + " " + env.Count(len(msg.Attachments), "file", "files")
+	}
+	return o.Env.Excerpt(msg.Body)
+}
+
+// WhyNotRetry is the reason for which a message of the outbox cannot be sent
+// again now.
+func WhyNotRetry(o state.Outbound, now time.Time) string {
+	switch {
+	case o.Status == state.Queued && o.NotBefore.After(now):
+		return ""
+	case o.Status != state.Failed:
+		return "only a failed message, or one that waits for its next try"
+	case o.Refused:
+		return "the platform refused it, so it would fail again: edit it instead"
+	}
+	return ""
+}
+
+// WhyNotEdit is the reason for which a message of the outbox can no longer be
+// taken back.
+func WhyNotEdit(o state.Outbound) string {
+	switch o.Status {
+	case state.Queued, state.Uploading, state.Failed, state.Held:
+		return ""
+	case state.Uncertain:
+		return "it may have gone out: decide first whether it arrived"
+	case state.Accepted:
+		return "the platform has it already"
+	}
+	return "it is being sent this moment"
+}
+
+// NewPending says what holds up a change, and lets a refusal be forgotten.
+// dismiss forgets it.
+func NewPending(e *env.Env, u state.Unsent, dismiss func(id int64) tea.Cmd) *Choice {
+	ch := *u.Change
+	words := []string{"It waits: " + e.Line(ch.Reason) + ".", "It is tried again by itself; until then it is shown as if it were so."}
+	items := []menu.Item{{Label: "Close", Value: false}}
+	if ch.Refused {
+		words = []string{"It was not possible: " + e.Line(ch.Reason) + "."}
+		items = append(items, menu.Item{Label: "Forget it", Detail: "take it out of the outbox", Value: true})
+	}
+	return NewChoice(e.Name(u.Conversation)+": "+ch.Cap.String(), menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {
+		if it.Value.(bool) {
+			return dismiss(ch.ID)
+		}
+		return nil
+	})
+}

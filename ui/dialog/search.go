@@ -1,0 +1,201 @@
+package dialog
+
+import (
+	"context"
+	"strings"
+	"unicode"
+
+	tea "charm.land/bubbletea/v2"
+	"golang.org/x/text/unicode/norm"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/env"
+	"unibox/ui/menu"
+	"unibox/ui/text"
+)
+
+const (
+	// searchLimit is how many messages a search shows.
+	searchLimit = 50
+	// leadUp is how many cells of a message stand before the words found.
+	leadUp = 24
+	// hintShort and hintNone stand in the place of what a search found.
+	hintShort = "Type one or more words; the last may be incomplete. Only messages kept on this machine are searched."
+	hintNone  = "No message on this machine contains all of these words."
+)
+
+// Search looks for words in all messages, of every account, as they are typed.
+// One search at a time is under way, and the newest line counts.
+type Search struct {
+	Box
+	env  *env.Env
+	show func(state.Found) tea.Cmd
+	asks env.Question
+}
+
+// searchMsg answers a search.
+type searchMsg struct {
+	of    *Search
+	seq   int
+	query string
+	found []state.Found
+	// indexing: some messages cannot be found yet.
+	indexing bool
+	err      error
+}
+
+// NewSearch returns a dialog that gives the chosen message to show.
+func NewSearch(e *env.Env, show func(state.Found) tea.Cmd) *Search {
+	return &Search{env: e, show: show,
+		Box: Box{Menu: menu.New("Search all messages", menu.Options{Input: true, Prompt: "words", Empty: hintShort, Wide: true})}}
+}
+
+// Choose implements Dialog.
+func (d *Search) Choose(it menu.Item) tea.Cmd {
+	d.Close()
+	return d.show(it.Value.(state.Found))
+}
+
+// Typed asks the store for what is on the line.
+func (d *Search) Typed(string) tea.Cmd {
+	seq, now := d.asks.Ask()
+	if !now {
+		return nil
+	}
+	query := d.Value()
+	return d.env.Read(func(ctx context.Context) tea.Msg {
+		answer := searchMsg{of: d, seq: seq, query: query}
+		if worth(query) {
+			answer.found, answer.err = d.env.Store.Search(ctx, query, searchLimit)
+		}
+		if answer.err == nil {
+			answer.indexing, answer.err = d.env.Store.Indexing(ctx)
+		}
+		return answer
+	})
+}
+
+// worth tells whether a query is worth a search: half the messages hold any
+// one letter, but one character of Chinese, or one emoji, is a word.
+func worth(query string) bool {
+	runes := []rune(strings.TrimSpace(query))
+	return len(runes) > 1 || len(runes) == 1 && runes[0] >= 0x2190
+}
+
+func (msg searchMsg) arrive(s *Stack) tea.Cmd {
+	d := msg.of
+	counts, again := d.asks.Answered(msg.seq)
+	switch {
+	case !counts || !s.has(d):
+		return nil
+	case again:
+		return d.Typed("")
+	case msg.err != nil:
+		return d.env.Fail(msg.err)
+	}
+	d.SetNote("")
+	if msg.indexing {
+		d.SetNote("The index is being made anew; until it is done not everything is found.")
+	}
+	d.SetEmpty(hintShort)
+	if worth(msg.query) {
+		d.SetEmpty(hintNone)
+	}
+	items := make([]menu.Item, len(msg.found))
+	for i, f := range msg.found {
+		items[i] = d.item(f, msg.query)
+	}
+	d.SetItems(items)
+	return nil
+}
+
+// item is a message with the words found bright in the middle, who it is with,
+// and when it was.
+func (d *Search) item(f state.Found, query string) menu.Item {
+	e := d.env
+	body := f.Message.Body
+	for _, a := range f.Message.Attachments {
+		body += " " + e.Look.Marks.Clip + " " + a.Name
+	}
+	before, hit, after := excerpt(e.Look.Mode, e.Line(body), query)
+	if f.Message.Direction == api.Outbound {
+		before = "you: " + before
+	}
+	who := e.Name(api.Conversation{ID: f.Message.Conversation, Contact: f.Contact})
+	code := e.Code(api.Conversation{ID: f.Message.Conversation, Kind: f.Kind})
+	return menu.Item{Lead: before, Label: hit, Tail: after, Value: f,
+		Right: e.Look.Mode.Cut(who, 20) + " " + code + " " + text.Clock(e.Now(), f.Message.At.In(e.Now().Location()))}
+}
+
+// excerpt cuts a line where the first word of the query stands in it, and so
+// that this word is seen. The search knows more spellings than this does; a
+// line in which it finds nothing is shown from its beginning.
+func excerpt(mode text.Mode, line, query string) (before, hit, after string) {
+	from, to := find(line, query)
+	before, hit, after = line[:from], line[from:to], line[to:]
+	if w := mode.Width(before); w > leadUp {
+		before = "…" + mode.Skip(before, w-leadUp)
+	}
+	if hit == "" {
+		hit, after = after, ""
+	}
+	return before, hit, after
+}
+
+// find returns where in line a word begins like a word of the query, letter
+// case, accents and ё aside.
+func find(line, query string) (from, to int) {
+	var words []string
+	for _, w := range strings.Fields(query) {
+		if w = fold(strings.TrimFunc(w, func(r rune) bool { return !wordRune(r) })); w != "" {
+			words = append(words, w)
+		}
+	}
+	start := true
+	for i, r := range line {
+		if !wordRune(r) {
+			start = true
+			continue
+		}
+		if start || r >= 0x2e80 {
+			for _, w := range words {
+				if n := prefix(line[i:], w); n > 0 {
+					return i, i + n
+				}
+			}
+		}
+		start = false
+	}
+	return 0, 0
+}
+
+func wordRune(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) || r >= 0x2190 && unicode.IsSymbol(r)
+}
+
+// prefix returns how much of s folds to word, 0 if it does not begin with it.
+func prefix(s, word string) int {
+	for i, r := range s {
+		switch got := fold(s[:i]); {
+		case got == word && !unicode.IsMark(r):
+			return i
+		case !strings.HasPrefix(word, got):
+			return 0
+		}
+	}
+	if fold(s) == word {
+		return len(s)
+	}
+	return 0
+}
+
+// fold makes alike what a search does not tell apart.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKD.String(s))
+}

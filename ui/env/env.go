@@ -1,0 +1,149 @@
+// Package env is what the parts of the screen share: the store and what else
+// they read and write through, the accounts, the keys, the clock, and how
+// things are drawn. The root model makes one Env; panes and dialogs get it from
+// their constructors and keep no copy of what may change.
+package env
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/ui/look"
+)
+
+// ReadLimit bounds a read of the store, so that a stuck disk becomes a sentence
+// on screen and not a screen that never fills.
+const ReadLimit = 10 * time.Second
+
+// Settings are the user's choices about the screen.
+type Settings struct {
+	// ASCII replaces every sign outside of ASCII.
+	ASCII bool
+	// Theme is "dark", "light", or "auto" to ask the terminal.
+	Theme string
+	// MarkRead is "reply" or "open": what marks a conversation as read.
+	MarkRead string
+	// Hints shows the hint line.
+	Hints bool
+	// NoColor leaves out all colours.
+	NoColor bool
+	// Unchecked sends replies without checking whether the customer wrote
+	// meanwhile.
+	Unchecked bool
+}
+
+// Env is shared by all parts of one screen and used on the goroutine of its
+// Update and View; what Read and the other commands capture does not change.
+// The zero value draws, and knows no account.
+type Env struct {
+	// Ctx ends with the screen.
+	Ctx      context.Context
+	Store    Store
+	Outbox   Outbox
+	Changes  Changes
+	Engine   Engine
+	Files    Files
+	Accounts []Account
+	Keys     *keymap.Map
+	Settings Settings
+	// Now is the clock.
+	Now func() time.Time
+	// Timer makes a command that waits and then returns a message; nil is a
+	// real timer.
+	Timer func(d time.Duration, msg tea.Msg) tea.Cmd
+	// Look is how things are drawn now.
+	Look look.Look
+	// Notify shows a sentence for a while: what the agent did, or, as a
+	// warning, what somebody has to see.
+	Notify func(sentence string, warn bool) tea.Cmd
+	// Scopes lists where the next key is looked up, innermost first.
+	Scopes func() []keymap.Scope
+}
+
+// Say tells what the agent just did, or why it could not be done.
+func (e *Env) Say(sentence string) tea.Cmd { return e.notify(sentence, false) }
+
+// Warn tells of something that somebody has to see.
+func (e *Env) Warn(sentence string) tea.Cmd { return e.notify(sentence, true) }
+
+func (e *Env) notify(sentence string, warn bool) tea.Cmd {
+	if e.Notify == nil {
+		return nil
+	}
+	return e.Notify(sentence, warn)
+}
+
+// Fail tells of an error; nil is no news.
+func (e *Env) Fail(err error) tea.Cmd {
+	if err == nil {
+		return nil
+	}
+	return e.Warn(api.Explain(err))
+}
+
+// Read is a command that runs fn with the limit of a read.
+func (e *Env) Read(fn func(ctx context.Context) tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(e.Ctx, ReadLimit)
+		defer cancel()
+		return fn(ctx)
+	}
+}
+
+// After is a command that waits and then returns msg.
+func (e *Env) After(d time.Duration, msg tea.Msg) tea.Cmd {
+	if e.Timer != nil {
+		return e.Timer(d, msg)
+	}
+	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
+}
+
+// WrittenMsg tells how a write to the store ended.
+type WrittenMsg struct{ Err error }
+
+// DecidedMsg tells how a decision about a message of the outbox ended.
+type DecidedMsg struct{ Err error }
+
+// Change is a command that asks for a change of a conversation or a message.
+func (e *Env) Change(ch state.Change) tea.Cmd {
+	ch.Made = e.Now()
+	return e.Read(func(ctx context.Context) tea.Msg { return WrittenMsg{e.Changes.Submit(ctx, ch)} })
+}
+
+// SetFlags is a command that changes what this machine keeps of a conversation.
+func (e *Env) SetFlags(id api.ConversationID, change state.FlagChange) tea.Cmd {
+	return e.Read(func(ctx context.Context) tea.Msg { return WrittenMsg{e.Store.SetFlags(ctx, id, change)} })
+}
+
+// Decide is a command that applies an agent's decision to a message of the outbox.
+func (e *Env) Decide(id int64, d state.Decision) tea.Cmd {
+	return e.Read(func(ctx context.Context) tea.Msg { return DecidedMsg{e.Outbox.Decide(ctx, id, d)} })
+}
+
+// Refresh asks every platform for everything that is due, now.
+func (e *Env) Refresh() tea.Cmd {
+	e.Engine.Refresh(api.ConversationID{})
+	return e.Say("asking every platform now")
+}
+
+// Progress returns how much of a message's files is uploaded, and whether an
+// upload is under way.
+func (e *Env) Progress(outbound int64) (float64, bool) {
+	if e.Outbox == nil {
+		return 0, false
+	}
+	return e.Outbox.Progress(outbound)
+}
+
+// Transfer tells how bringing a file to this machine goes.
+func (e *Env) Transfer(id state.FileID) state.Transfer {
+	if e.Files == nil {
+		return state.Transfer{}
+	}
+	return e.Files.Transfer(id)
+}

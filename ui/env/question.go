@@ -1,0 +1,34 @@
+package env
+
+// Question numbers reads of one kind, so that only the newest answer counts
+// and no two are under way at once. The zero value is ready.
+type Question struct {
+	seq   int
+	busy  bool
+	stale bool
+}
+
+// Ask reports whether to read now, and the number to read under. While a read
+// is under way it is remembered that another is due.
+func (q *Question) Ask() (seq int, now bool) {
+	if q.busy {
+		q.stale = true
+		return 0, false
+	}
+	q.seq++
+	q.busy, q.stale = true, false
+	return q.seq, true
+}
+
+// Answered reports whether an answer counts, and whether to ask again.
+func (q *Question) Answered(seq int) (counts, again bool) {
+	if seq != q.seq {
+		return false, false
+	}
+	again = q.stale
+	q.busy, q.stale = false, false
+	return true, again
+}
+
+// Forget drops the read under way: its answer will not count.
+func (q *Question) Forget() { q.seq, q.busy, q.stale = q.seq+1, false, false }

@@ -1,0 +1,110 @@
+package env
+
+import (
+	"fmt"
+	"strings"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/ui/text"
+)
+
+// Line is text from outside as one line that can be drawn.
+func (e *Env) Line(s string) string { return e.Look.Mode.Line(s) }
+
+// Label is an account's name.
+func (e *Env) Label(id api.AccountID) string { return e.Line(e.Account(id).Traits.Label) }
+
+// Code names a conversation's channel in a few letters.
+func (e *Env) Code(c api.Conversation) string {
+	return e.Line(e.Rules(c.ID.Account, c.Kind).Code)
+}
+
+// Name is what to call a conversation: the contact's name, else the handle,
+// else words for having neither.
+func (e *Env) Name(c api.Conversation) string { return Name(e.Look.Mode, c) }
+
+// Name is Env.Name for who has no Env.
+func Name(mode text.Mode, c api.Conversation) string {
+	if state.Provisional(c.ID) && strings.HasPrefix(c.Contact.Name, "new:") {
+		return "(first message)"
+	}
+	for _, s := range []string{c.Contact.Name, c.Contact.Handle} {
+		if name := mode.Line(s); name != "" {
+			return name
+		}
+	}
+	return "(no name)"
+}
+
+// State is how a conversation stands, in a word or two.
+func State(row state.Row) string {
+	switch f, c := row.Flags, row.Conversation; {
+	case row.Provisional:
+		return "first message on its way"
+	case c.Blocked.Or(false):
+		return "blocked"
+	case c.OptedOut.Or(false):
+		return "opted out"
+	case c.Closed.Or(false):
+		return "closed"
+	case c.Archived.Or(false):
+		return "archived"
+	case f.Done:
+		return "done"
+	case !f.Snoozed.IsZero():
+		return "snoozed until " + f.Snoozed.Local().Format("Mon 15:04")
+	case f.Muted:
+		return "muted"
+	case !row.WaitingSince.IsZero():
+		return "waiting"
+	}
+	return "answered"
+}
+
+// Excerpt is the beginning of a message, in a line or two.
+func (e *Env) Excerpt(body string) string {
+	if s := e.Look.Mode.Cut(e.Line(body), 140); s != "" {
+		return "“" + s + "”"
+	}
+	return "(no text)"
+}
+
+// File names a file with its size.
+func (e *Env) File(f state.File) string {
+	return strings.TrimRight(fmt.Sprintf("%s %s  %s", e.Look.Marks.Clip, e.Line(f.Name), text.Size(f.Size)), " ")
+}
+
+// Path is a path as it is shown.
+func (e *Env) Path(path string) string { return e.Line(text.ShortPath(path)) }
+
+// Count is a number with its noun.
+func Count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// KeyFor returns the key of an action where the focus is, for sentences.
+func (e *Env) KeyFor(action keymap.Action) string {
+	if e.Scopes != nil {
+		for _, scope := range e.Scopes() {
+			if key := e.Keys.Key(action, scope); key != "" {
+				return keymap.KeyName(key)
+			}
+		}
+	}
+	return ":"
+}
+
+// AnyKey returns a key of an action wherever it has one, "" if nowhere.
+func (e *Env) AnyKey(s keymap.Spec) string {
+	for _, scope := range s.Scopes {
+		if key := e.Keys.Key(s.Action, scope); key != "" {
+			return keymap.KeyName(key)
+		}
+	}
+	return ""
+}

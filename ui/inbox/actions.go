@@ -1,0 +1,145 @@
+package inbox
+
+import (
+	"context"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/ui/env"
+)
+
+// Screen is what the pane asks of the screen as a whole.
+type Screen struct {
+	// Deeper opens the selected conversation, Back leaves the pane, Info shows
+	// who the selected conversation is with.
+	Deeper, Back, Info func() tea.Cmd
+	// WhyNoInfo is the reason for which Info cannot be.
+	WhyNoInfo func() string
+}
+
+func (p *Pane) makeActions() env.Actions {
+	move := func(move func() bool) env.Action {
+		return env.Action{Do: func() tea.Cmd { return p.more(move()) }}
+	}
+	message := env.Action{Do: func() tea.Cmd { return nil }, Why: func() string { return "no message is selected" }}
+	return env.Actions{
+		keymap.Down:     move(func() bool { return p.Move(1) }),
+		keymap.Up:       move(func() bool { return p.Move(-1) }),
+		keymap.PageDown: move(func() bool { return p.Page(1) }),
+		keymap.PageUp:   move(func() bool { return p.Page(-1) }),
+		keymap.First:    move(p.First),
+		keymap.Last:     move(p.Last),
+		keymap.Deeper:   {Do: func() tea.Cmd { return p.screen.Deeper() }},
+		keymap.Back:     {Do: p.back},
+		keymap.Details:  {Do: func() tea.Cmd { return p.screen.Info() }, Why: func() string { return p.screen.WhyNoInfo() }},
+		// These come while the filter is typed.
+		keymap.MenuDown:     move(func() bool { return p.Move(1) }),
+		keymap.MenuUp:       move(func() bool { return p.Move(-1) }),
+		keymap.MenuComplete: move(func() bool { return p.Move(1) }),
+		keymap.MenuClose:    {Do: func() tea.Cmd { return p.filterBy("", false) }},
+		keymap.MenuChoose:   {Do: p.endFilter},
+		// These act on a message, and the list has none.
+		keymap.RetryMessage: message, keymap.More: message, keymap.EditMessage: message, keymap.DeleteMessage: message,
+	}
+}
+
+// more reads on if a move came close to what is not loaded.
+func (p *Pane) more(more bool) tea.Cmd {
+	if more {
+		return p.Load()
+	}
+	return nil
+}
+
+// back shows all again where the list is filtered, or leaves the pane.
+func (p *Pane) back() tea.Cmd {
+	if p.filter != "" {
+		return p.filterBy("", false)
+	}
+	return p.screen.Back()
+}
+
+// listMsg is a window of the list that was read.
+type listMsg struct {
+	seq  int
+	list state.List
+	err  error
+}
+
+// Load reads the window around the selection.
+func (p *Pane) Load() tea.Cmd {
+	seq, now := p.ask.Ask()
+	if !now {
+		return nil
+	}
+	query := p.Query()
+	return p.env.Read(func(ctx context.Context) tea.Msg {
+		list, err := p.env.Store.List(ctx, query)
+		return listMsg{seq, list, err}
+	})
+}
+
+// Reload reads another window; the answer to what was asked before is dropped.
+func (p *Pane) Reload() tea.Cmd {
+	p.ask.Forget()
+	return p.Load()
+}
+
+// Update takes what was read and reports whether the message was that.
+func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
+	read, ok := msg.(listMsg)
+	if !ok {
+		return false, nil
+	}
+	counts, again := p.ask.Answered(read.seq)
+	switch {
+	case !counts:
+	case read.err != nil:
+		p.Fail(read.err)
+	default:
+		p.Set(read.list)
+		if again || p.Wants() {
+			return true, p.Load()
+		}
+	}
+	return true, nil
+}
+
+// StartFilter opens the line that narrows the list.
+func (p *Pane) StartFilter() { p.SetFilter(p.filter, true) }
+
+// Typing reports whether the filter is being typed: printable keys are text.
+func (p *Pane) Typing() bool { return p.filtering }
+
+// Key gives a key to the filter.
+func (p *Pane) Key(k tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case k.String() == "backspace":
+		runes := []rune(p.filter)
+		return p.filterBy(string(runes[:max(0, len(runes)-1)]), true)
+	case k.String() == "ctrl+u":
+		return p.filterBy("", true)
+	case k.Text != "":
+		return p.filterBy(p.filter+k.Text, true)
+	}
+	return nil
+}
+
+// Paste gives pasted text to the filter.
+func (p *Pane) Paste(text string) tea.Cmd {
+	return p.filterBy(p.filter+strings.Join(strings.Fields(text), " "), true)
+}
+
+// endFilter keeps what was typed and gives the keys back to the list.
+func (p *Pane) endFilter() tea.Cmd {
+	p.SetFilter(p.filter, false)
+	return nil
+}
+
+func (p *Pane) filterBy(filter string, typing bool) tea.Cmd {
+	p.SetFilter(filter, typing)
+	return p.Reload()
+}

@@ -1,0 +1,264 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/ui/dialog"
+	"unibox/ui/env"
+)
+
+// Screen is what the pane asks of the screen as a whole.
+type Screen struct {
+	// Moved makes the selected entry's conversation the one at hand, Deeper
+	// goes to the selected entry in its thread, Back leaves the pane, Info
+	// shows who its conversation is with.
+	Moved, Deeper, Back, Info func() tea.Cmd
+	// WhyNoInfo is the reason for which Info cannot be.
+	WhyNoInfo func() string
+	// Message offers what can be done with a message.
+	Message func(state.Item) tea.Cmd
+	// TakeBack puts a message back into the reply box.
+	TakeBack func(state.Outbound) tea.Cmd
+	// Outcome is a message with what came since, for a card.
+	Outcome func(state.Outbound) dialog.Outcome
+	// Shown reports whether a conversation is open in the thread.
+	Shown func(api.ConversationID) bool
+	// Dialogs is where questions are opened.
+	Dialogs *dialog.Stack
+}
+
+func (p *Pane) makeActions() env.Actions {
+	move := func(move func()) env.Action {
+		return env.Action{Do: func() tea.Cmd {
+			move()
+			return p.screen.Moved()
+		}}
+	}
+	return env.Actions{
+		keymap.Down:     move(func() { p.Move(1) }),
+		keymap.Up:       move(func() { p.Move(-1) }),
+		keymap.PageDown: move(func() { p.Page(1) }),
+		keymap.PageUp:   move(func() { p.Page(-1) }),
+		keymap.First:    move(p.First),
+		keymap.Last:     move(p.Last),
+		keymap.Deeper:   {Do: func() tea.Cmd { return p.screen.Deeper() }},
+		keymap.Back:     {Do: func() tea.Cmd { return p.screen.Back() }},
+		keymap.Details:  {Do: func() tea.Cmd { return p.screen.Info() }, Why: func() string { return p.screen.WhyNoInfo() }},
+
+		keymap.RetryMessage:  {Do: p.retry, Why: p.whyNoRetry},
+		keymap.More:          {Do: p.card, Why: p.whyNothing},
+		keymap.EditMessage:   {Do: p.edit, Why: p.whyNoEdit},
+		keymap.DeleteMessage: {Do: p.discard, Why: p.whyNoDiscard},
+	}
+}
+
+// message returns the selected entry if it is a message.
+func (p *Pane) message() (state.Outbound, bool) {
+	u, ok := p.Selected()
+	if !ok || u.Message == nil {
+		return state.Outbound{}, false
+	}
+	return *u.Message, true
+}
+
+// noMessage is the reason against everything that needs a message.
+const noMessage = "no message is selected"
+
+func (p *Pane) whyNoRetry() string {
+	o, ok := p.message()
+	if !ok {
+		return noMessage
+	}
+	return dialog.WhyNotRetry(o, p.now())
+}
+
+func (p *Pane) retry() tea.Cmd {
+	o, _ := p.message()
+	return p.env.Decide(o.ID, state.Retry)
+}
+
+func (p *Pane) whyNothing() string {
+	if _, ok := p.Selected(); !ok {
+		return noMessage
+	}
+	return ""
+}
+
+// card offers what can be done with the selected entry. What has to be decided
+// is decided in its thread, where all that came since can be read.
+func (p *Pane) card() tea.Cmd {
+	u, ok := p.Selected()
+	switch {
+	case !ok:
+		return nil
+	case u.Change != nil || u.Decides():
+		return p.screen.Deeper()
+	}
+	o := *u.Message
+	if card := p.outcome(o).Card(); card != nil {
+		return p.screen.Dialogs.Open(card)
+	}
+	return p.screen.Message(state.Item{Message: api.Message{Conversation: o.Conversation, Direction: api.Outbound, Body: o.Body, At: o.Submitted}, Sending: &o})
+}
+
+func (p *Pane) outcome(o state.Outbound) dialog.Outcome {
+	outcome := p.screen.Outcome(o)
+	outcome.Discarded = p.Release
+	return outcome
+}
+
+func (p *Pane) whyNoEdit() string {
+	o, ok := p.message()
+	if !ok {
+		return noMessage
+	}
+	return dialog.WhyNotEdit(o)
+}
+
+func (p *Pane) edit() tea.Cmd {
+	o, _ := p.message()
+	return p.screen.TakeBack(o)
+}
+
+func (p *Pane) whyNoDiscard() string {
+	u, ok := p.Selected()
+	switch {
+	case !ok:
+		return noMessage
+	case u.Change != nil:
+		return ""
+	case u.Message.Status == state.Uploading, u.Message.Status == state.InFlight:
+		return "it is being sent this moment"
+	case u.Message.Status == state.Accepted:
+		return "the platform has it already"
+	}
+	return ""
+}
+
+// discard asks whether to take a message out of the outbox, or says what holds
+// up a change.
+func (p *Pane) discard() tea.Cmd {
+	u, _ := p.Selected()
+	if u.Change != nil {
+		return p.Pending(u)
+	}
+	return p.screen.Dialogs.Open(p.outcome(*u.Message).Discard())
+}
+
+// Pending says what holds up a change.
+func (p *Pane) Pending(u state.Unsent) tea.Cmd {
+	return p.screen.Dialogs.Open(dialog.NewPending(p.env, u, p.dismiss))
+}
+
+// dismiss forgets a refusal that the agent has seen.
+func (p *Pane) dismiss(id int64) tea.Cmd {
+	return p.env.Read(func(ctx context.Context) tea.Msg { return env.WrittenMsg{Err: p.env.Changes.Dismiss(ctx, id)} })
+}
+
+// Hints are what the hint line says first while the outbox has the focus.
+func (p *Pane) Hints() (hints []keymap.Spec) {
+	hint := func(action keymap.Action, words string) {
+		s := p.env.Keys.Spec(action)
+		s.Hint = words
+		hints = append(hints, s)
+	}
+	switch u, ok := p.Selected(); {
+	case ok && u.Decides():
+		hint(keymap.Deeper, "decide")
+	case ok:
+		hint(keymap.Deeper, "open")
+	}
+	hint(keymap.RetryMessage, "try now")
+	hint(keymap.EditMessage, "take back")
+	hint(keymap.DeleteMessage, "discard")
+	return hints
+}
+
+// queueMsg is what is unsent.
+type queueMsg struct {
+	seq  int
+	list []state.Unsent
+	err  error
+}
+
+// Load reads what is unsent: for the pane, for the counts, and to tell of what
+// just came to need a person.
+func (p *Pane) Load() tea.Cmd {
+	seq, now := p.ask.Ask()
+	if !now {
+		return nil
+	}
+	return p.env.Read(func(ctx context.Context) tea.Msg {
+		list, err := p.env.Store.Queue(ctx)
+		return queueMsg{seq, list, err}
+	})
+}
+
+// Update takes what was read and reports whether the message was that.
+func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
+	read, ok := msg.(queueMsg)
+	if !ok {
+		return false, nil
+	}
+	counts, again := p.ask.Answered(read.seq)
+	var cmds []tea.Cmd
+	switch {
+	case !counts:
+		return true, nil
+	case read.err != nil:
+		p.Fail(read.err)
+	default:
+		cmds = append(cmds, p.newDecisions(read.list))
+		p.Set(read.list)
+	}
+	if again {
+		cmds = append(cmds, p.Load())
+	}
+	return true, tea.Batch(cmds...)
+}
+
+// newDecisions tells of what was held, failed or refused since the last look,
+// unless it is in the thread at hand; what was so at the start is only counted.
+func (p *Pane) newDecisions(list []state.Unsent) tea.Cmd {
+	was, first := p.decisions, p.decisions == nil
+	p.decisions = map[string]bool{}
+	var cmds []tea.Cmd
+	for _, u := range list {
+		key, words := p.decision(u)
+		if key == "" {
+			continue
+		}
+		p.decisions[key] = true
+		if !first && !was[key] && words != "" {
+			cmds = append(cmds, p.env.Warn(words))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// decision names something that a person has to see to, and says it.
+func (p *Pane) decision(u state.Unsent) (key, words string) {
+	name := p.env.Name(u.Conversation)
+	if ch := u.Change; ch != nil {
+		if !ch.Refused {
+			return "", ""
+		}
+		return "change " + fmt.Sprint(ch.ID), name + ": " + ch.Cap.String() + " was not possible: " + ch.Reason
+	}
+	o := u.Message
+	switch key = o.Key + " " + fmt.Sprint(o.Attempts); {
+	case o.Status == state.Held:
+		return key, "the reply to " + name + " is not sent: read first what you had not seen"
+	case o.Status == state.Failed && !p.screen.Shown(o.Conversation):
+		return key, "the message to " + name + " failed: " + o.Reason
+	case o.Status == state.Failed:
+		return key, ""
+	}
+	return "", ""
+}

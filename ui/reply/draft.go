@@ -1,0 +1,185 @@
+package reply
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// saveAfter is how long typing may go on before it is on disk, readAgainAfter
+// how long a draft that could not be read is left alone.
+const (
+	saveAfter      = 250 * time.Millisecond
+	readAgainAfter = time.Second
+)
+
+type (
+	draftMsg struct {
+		visit int
+		draft state.Draft
+		err   error
+	}
+	readDueMsg struct{ visit int }
+	saveDueMsg struct{}
+	savedMsg   struct {
+		id  api.ConversationID
+		err error
+	}
+)
+
+// Open turns the box to a conversation and reads its draft. Depart must have
+// been called before.
+func (b *Box) Open(id api.ConversationID, first *state.First) tea.Cmd {
+	b.id, b.first, b.files = id, first, nil
+	b.loaded, b.dirty, b.sending, b.err, b.editing = false, false, false, "", api.MessageID{}
+	b.shared = false
+	b.visit++
+	b.text.SetValue("")
+	b.saved = b.text.Rev()
+	b.screen.Resized()
+	return b.load()
+}
+
+func (b *Box) load() tea.Cmd {
+	id, visit := b.id, b.visit
+	return b.env.Read(func(ctx context.Context) tea.Msg {
+		draft, err := b.drafts.Load(ctx, id)
+		return draftMsg{visit, draft, err}
+	})
+}
+
+// gotDraft puts the stored draft in front of what was typed while it was read.
+// One that could not be read is asked for again.
+func (b *Box) gotDraft(msg draftMsg) tea.Cmd {
+	switch {
+	case msg.visit != b.visit || b.loaded:
+		return nil
+	case msg.err != nil:
+		b.err = "the draft could not be read, trying again: " + api.Explain(msg.err)
+		return b.env.After(readAgainAfter, readDueMsg{msg.visit})
+	}
+	typed := b.text.Value()
+	b.text.SetValue(msg.draft.Body + typed)
+	b.files = append(slices.Clone(msg.draft.Files), b.files...)
+	b.loaded, b.err, b.saved = true, "", b.text.Rev()
+	b.screen.Resized()
+	follow := b.takeRevisions()
+	if typed == "" {
+		return follow
+	}
+	b.dirty = true
+	return tea.Batch(follow, b.edited())
+}
+
+func (b *Box) readDue(msg readDueMsg) tea.Cmd {
+	if msg.visit != b.visit || b.loaded {
+		return nil
+	}
+	return b.load()
+}
+
+// edited follows an edit: the box may have grown, and a save is due.
+func (b *Box) edited() tea.Cmd {
+	b.screen.Resized()
+	if b.due {
+		return nil
+	}
+	b.due = true
+	return b.env.After(saveAfter, saveDueMsg{})
+}
+
+func (b *Box) saveDue() tea.Cmd {
+	b.due = false
+	return b.save()
+}
+
+// Note hands the box's text over to be saved and reports whether there is
+// something to save. It touches no disk. What was typed before the stored
+// draft was read is appended to that, once the box is left.
+func (b *Box) Note() bool {
+	switch {
+	case b.id == (api.ConversationID{}) || b.editing.Remote != "":
+		return false
+	case !b.loaded && b.Empty(), b.loaded && !b.dirty && b.saved == b.text.Rev():
+		return false
+	}
+	if !b.loaded {
+		b.drafts.PutBehind(b.Draft())
+	} else {
+		for !b.drafts.Put(b.Draft()) {
+			b.mergeRevisions()
+		}
+	}
+	b.saved, b.dirty = b.text.Rev(), false
+	return true
+}
+
+// save saves the open draft now, if it changed.
+func (b *Box) save() tea.Cmd {
+	if !b.loaded || !b.Note() {
+		return nil
+	}
+	return b.flush(b.id)
+}
+
+// Depart hands over and saves what is in the box before another conversation
+// takes it.
+func (b *Box) Depart() tea.Cmd {
+	b.keepEdit()
+	if !b.Note() {
+		return nil
+	}
+	return b.flush(b.id)
+}
+
+func (b *Box) flush(id api.ConversationID) tea.Cmd {
+	return b.env.Read(func(ctx context.Context) tea.Msg {
+		return savedMsg{id, b.drafts.Flush(ctx, id)}
+	})
+}
+
+func (b *Box) gotSaved(msg savedMsg) tea.Cmd {
+	if msg.id != b.id {
+		return b.env.Fail(msg.err) // the text stays noted and is saved with the next, or at the end
+	}
+	if msg.err != nil {
+		b.err, b.dirty = "not saved, trying again: "+api.Explain(msg.err), true
+		return b.edited()
+	}
+	b.err = ""
+	return b.takeRevisions()
+}
+
+func (b *Box) leave() tea.Cmd {
+	b.composing = false
+	if b.editing.Remote != "" {
+		return b.leaveEdit()
+	}
+	b.screen.Resized()
+	return b.save()
+}
+
+// SaveAgain saves what is in the box although it was saved before: the store
+// may not have it any more.
+func (b *Box) SaveAgain() tea.Cmd {
+	if b.id == (api.ConversationID{}) || b.Empty() {
+		return nil
+	}
+	b.dirty = true
+	return b.save()
+}
+
+// Concerns reports whether a change of a conversation's draft is one of the
+// box's; the empty id stands for every conversation.
+func (b *Box) Concerns(id api.ConversationID) bool {
+	return b.id != (api.ConversationID{}) && (id == b.id || id == api.ConversationID{})
+}
+
+// Flush saves every text that is not on disk, what was never submitted
+// included. It touches the disk, and may be called when the screen is gone.
+func (b *Box) Flush(ctx context.Context) error { return b.drafts.FlushAll(ctx) }

@@ -1,0 +1,88 @@
+package reply
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/ui/env"
+)
+
+type (
+	editFileMsg struct {
+		id   api.ConversationID
+		path string
+		err  error
+	}
+	editedMsg struct {
+		id   api.ConversationID
+		text string
+		err  error
+	}
+)
+
+// openEditor puts the reply into a file of its own folder, for $EDITOR.
+func (b *Box) openEditor() tea.Cmd {
+	id, body := b.id, b.text.Value()
+	return func() tea.Msg {
+		dir, err := os.MkdirTemp("", "unibox-") // 0700
+		if err != nil {
+			return editFileMsg{err: err}
+		}
+		path := filepath.Join(dir, "reply.txt")
+		return editFileMsg{id, path, os.WriteFile(path, []byte(body), 0o600)}
+	}
+}
+
+// runEditor gives the terminal to the editor until it ends.
+func (b *Box) runEditor(msg editFileMsg) tea.Cmd {
+	if msg.err != nil {
+		return b.env.Fail(fmt.Errorf("the reply could not be put into a file for the editor: %w", msg.err))
+	}
+	words := strings.Fields(firstOf(os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi"))
+	cmd := exec.Command(words[0], append(words[1:], msg.path)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr // the terminal, not the program's reader of it
+	return env.Exec(cmd.Run, func(err error) tea.Msg { return b.readEdited(msg, words[0], err) })
+}
+
+// readEdited takes the text from the editor's file. If something went wrong the
+// file stays, and the agent hears where.
+func (b *Box) readEdited(msg editFileMsg, editor string, err error) tea.Msg {
+	if err != nil {
+		return editedMsg{err: fmt.Errorf("%s did not end well: the reply is as it was, what was written is in %s: %w", editor, msg.path, err)}
+	}
+	body, err := os.ReadFile(msg.path)
+	if err != nil {
+		return editedMsg{err: fmt.Errorf("the edited reply could not be read from %s: %w", msg.path, err)}
+	}
+	os.RemoveAll(filepath.Dir(msg.path))
+	return editedMsg{msg.id, strings.TrimSuffix(string(body), "\n"), nil}
+}
+
+func firstOf(list ...string) string {
+	for _, s := range list {
+		if strings.TrimSpace(s) != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+func (b *Box) editorDone(msg editedMsg) tea.Cmd {
+	if msg.err != nil {
+		return b.env.Fail(msg.err)
+	}
+	if msg.id != b.id {
+		return b.env.Read(func(ctx context.Context) tea.Msg {
+			return savedMsg{id: msg.id, err: b.drafts.Replace(ctx, msg.id, msg.text)}
+		})
+	}
+	b.text.SetValue(msg.text)
+	return b.edited()
+}

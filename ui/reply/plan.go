@@ -1,0 +1,60 @@
+package reply
+
+import (
+	"fmt"
+
+	"unibox/state"
+	"unibox/ui/env"
+)
+
+// plan describes the messages that the reply becomes, empty for a single one.
+func (b *Box) plan() []state.Part {
+	if len(b.files) == 0 {
+		return nil
+	}
+	parts, err := state.Plan(b.Draft(), b.rules())
+	if err != nil || len(parts) < 2 {
+		return nil
+	}
+	return parts
+}
+
+// planRows tells the plan, a row for each message.
+func (b *Box) planRows(parts []state.Part) []string {
+	rows := make([]string, len(parts))
+	for i, p := range parts {
+		what := "the text"
+		if len(p.Files) > 0 {
+			what = b.env.File(p.Files[0])
+			if n := len(p.Files) - 1; n > 0 {
+				what += " and " + env.Count(n, "more file", "more files")
+			}
+			if p.Body != "" {
+				what += ", with the text"
+			}
+		}
+		rows[i] = fmt.Sprintf("%s message %d: %s", b.env.Look.Marks.Arrow, i+1, what)
+		if p.Why != "" {
+			rows[i] += " " + b.env.Look.Marks.Dot + " " + b.env.Line(p.Why)
+		}
+	}
+	return rows
+}
+
+// below are the rows under the text: what goes with it, or the messages that
+// the reply becomes.
+func (b *Box) below() []string {
+	var rows []string
+	if plan := b.plan(); len(plan) > 0 {
+		for _, row := range b.planRows(plan) {
+			for _, line := range b.env.Look.Mode.Wrap(row, max(1, b.w-4)) {
+				rows = append(rows, b.env.Look.Theme.Note.Render(line))
+			}
+		}
+		return rows
+	}
+	for _, f := range b.files {
+		rows = append(rows, b.env.Look.Theme.Link.Render(b.env.Look.Mode.Cut(b.env.File(f), b.w-4)))
+	}
+	return rows
+}

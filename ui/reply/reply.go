@@ -1,0 +1,312 @@
+// Package reply is the box under the thread in which replies are written. It
+// owns the text, the files, the draft that both are saved as, and the way from
+// a finished reply into the outbox.
+package reply
+
+import (
+	"context"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/state/drafts"
+	"unibox/ui/composer"
+	"unibox/ui/dialog"
+	"unibox/ui/env"
+)
+
+// Thread is the open conversation as the box needs it.
+type Thread interface {
+	// Row returns the conversation's row, and whether it was read yet.
+	Row() (state.Row, bool)
+	// Seen is the newest position that was on screen, Unseen counts the
+	// customer's messages below it, SeeAll takes all that is loaded for seen.
+	Seen() state.Pos
+	Unseen() int
+	SeeAll()
+	// Held returns the oldest message of ours that is held.
+	Held() (state.Item, bool)
+	// Outcome is a message of the outbox for a card.
+	Outcome(state.Outbound) dialog.Outcome
+	// ShowNewest goes to the newest message, Load reads the thread again.
+	ShowNewest() tea.Cmd
+	Load() tea.Cmd
+}
+
+// Screen is what the box asks of the screen as a whole.
+type Screen struct {
+	// Resized hears that the box may have become higher or lower.
+	Resized func()
+	// Compose puts the cursor into the box, Write opens a conversation first.
+	Compose func()
+	Write   func(api.ConversationID) tea.Cmd
+	// WhyNot is the reason for which no reply can be written, "" if one can.
+	WhyNot func() string
+	// Near reports whether a message that was taken back goes on in the box at
+	// once.
+	Near func() bool
+	// Released hears that a message is taken out of the outbox.
+	Released func()
+	// Sent goes on after a reply is in the outbox.
+	Sent func(Sent) tea.Cmd
+	// Dialogs is where questions are opened.
+	Dialogs *dialog.Stack
+}
+
+// Sent is a reply that is in the outbox.
+type Sent struct {
+	// Row is the conversation as it was when the reply was sent.
+	Row state.Row
+	// First: it was a first message. Next: the agent goes on to who waits next.
+	First, Next bool
+	// Here: the box still is at the conversation, which is At by now.
+	Here bool
+	At   api.ConversationID
+}
+
+// Box is the reply box. It is used from one goroutine.
+type Box struct {
+	env.Actions
+	env    *env.Env
+	drafts *drafts.Drafts
+	thread Thread
+	screen Screen
+
+	w, paneHeight int
+
+	text *composer.Composer
+	// composing: the cursor is in the box.
+	composing bool
+	id        api.ConversationID
+	files     []state.File
+	// folder is where a file was last attached from, with a slash at its end.
+	folder string
+	// first is set while a first message is written.
+	first *state.First
+	// editing is the message that the box's text replaces, empty for a reply;
+	// original is that message's text.
+	editing  api.MessageID
+	original string
+	// edits keep the texts of edits that were left unsaved.
+	edits map[api.MessageID]string
+	// visit numbers the times the box was opened, so that an answer to an
+	// earlier one changes nothing in it.
+	visit int
+	// sending: what was submitted is not on disk in the outbox yet.
+	sending bool
+	draftState
+}
+
+// draftState is how the box and the stored draft compare.
+type draftState struct {
+	// loaded: the stored draft is in the box.
+	loaded bool
+	// saved is the text's revision that was last handed to be saved; dirty:
+	// the files changed since; due: a save will come.
+	saved int
+	dirty bool
+	due   bool
+	// shared: it was told that another session writes here too.
+	shared bool
+	// err is why the draft is not on disk.
+	err string
+	ask env.Question
+}
+
+// New returns a box that is at no conversation. Its texts are saved by d.
+func New(e *env.Env, d *drafts.Drafts, t Thread, s Screen) *Box {
+	b := &Box{env: e, drafts: d, thread: t, screen: s, text: composer.New()}
+	b.Actions = b.makeActions()
+	return b
+}
+
+func (b *Box) makeActions() env.Actions {
+	return env.Actions{
+		keymap.Send:         {Do: b.send, Why: b.whyNoEnter},
+		keymap.NewLine:      {Do: b.newLine},
+		keymap.SendDoneNext: {Do: b.sendDoneNext, Why: b.whyNoSend},
+		keymap.Attach:       {Do: b.openAttach, Why: b.whyNoAttach},
+		keymap.Detach:       {Do: b.detach, Why: b.whyNoDetach},
+		keymap.Leave:        {Do: b.leave},
+		keymap.Schedule:     {Do: b.openSchedule, Why: b.whyNoSchedule},
+		keymap.Canned:       {Do: b.openCanned, Why: b.whyNoCanned},
+		keymap.Editor:       {Do: b.openEditor},
+	}
+}
+
+// SetLook draws the text anew.
+func (b *Box) SetLook() { b.text.SetLook(b.env.Look.Mode, b.env.Look.Marks) }
+
+// Composing reports whether the cursor is in the box.
+func (b *Box) Composing() bool { return b.composing }
+
+// SetComposing puts the cursor into the box or takes it out.
+func (b *Box) SetComposing(on bool) { b.composing = on }
+
+// Loaded reports whether the stored draft is in the box.
+func (b *Box) Loaded() bool { return b.loaded }
+
+// Empty reports whether there is neither text nor a file.
+func (b *Box) Empty() bool { return b.text.Empty() && len(b.files) == 0 }
+
+// Sending reports whether a reply is on its way into the outbox.
+func (b *Box) Sending() bool { return b.sending }
+
+// First returns the first message that is being written, nil for a reply.
+func (b *Box) First() *state.First { return b.first }
+
+// Replying returns the conversation to which a reply is being written, empty
+// if none is: what other sessions are told.
+func (b *Box) Replying() api.ConversationID {
+	if b.composing && !b.Empty() && b.editing.Remote == "" && b.first == nil {
+		return b.id
+	}
+	return api.ConversationID{}
+}
+
+// Key gives a key that is no action to the text.
+func (b *Box) Key(k tea.KeyPressMsg) tea.Cmd {
+	if b.text.Key(k) {
+		return b.edited()
+	}
+	return nil
+}
+
+// Paste puts text at the cursor, as one edit.
+func (b *Box) Paste(text string) tea.Cmd {
+	b.text.Insert(text)
+	return b.edited()
+}
+
+func (b *Box) newLine() tea.Cmd {
+	b.text.Newline()
+	return b.edited()
+}
+
+// Update takes the answers to what the box asked for and reports whether the
+// message was one.
+func (b *Box) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
+	switch msg := msg.(type) {
+	case draftMsg:
+		return true, b.gotDraft(msg)
+	case readDueMsg:
+		return true, b.readDue(msg)
+	case saveDueMsg:
+		return true, b.saveDue()
+	case savedMsg:
+		return true, b.gotSaved(msg)
+	case refreshedMsg:
+		return true, b.refreshed(msg)
+	case submittedMsg:
+		return true, b.submitted(msg)
+	case takenBackMsg:
+		return true, b.takenBack(msg)
+	case attachedMsg:
+		return true, b.attached(msg)
+	case editFileMsg:
+		return true, b.runEditor(msg)
+	case editedMsg:
+		return true, b.editorDone(msg)
+	case editSavedMsg:
+		return true, b.editSaved(msg)
+	}
+	return false, nil
+}
+
+// WhyNot is the reason for which no reply can be written to a conversation, ""
+// if one can.
+func (b *Box) WhyNot(row state.Row, readOnly bool) string {
+	c := row.Conversation
+	switch {
+	case c.ID == (api.ConversationID{}):
+		return "no conversation is selected"
+	case readOnly:
+		return "not now: nothing can be saved, see the line at the top"
+	case state.Provisional(c.ID) && !(b.id == c.ID && b.first != nil):
+		return firstPending(row)
+	case c.Blocked.Or(false):
+		return "not now: the contact is blocked"
+	case c.OptedOut.Or(false):
+		return "not now: the contact opted out of messages"
+	}
+	return ""
+}
+
+// firstPending says why nothing can be written behind a first message, "" if
+// there is none.
+func firstPending(row state.Row) string {
+	switch {
+	case row.Failed > 0:
+		return "the first message failed: press enter on it and choose what to do"
+	case row.Uncertain > 0:
+		return "nobody knows whether the first message arrived: press enter on it and choose what to do"
+	case row.Pending > 0:
+		return "not yet: the first message is still on its way"
+	}
+	return ""
+}
+
+// Resume lets a first message that was not sent be written on. row is the open
+// conversation.
+func (b *Box) Resume(row state.Row) {
+	first, ok := env.ParseFirst(row.Conversation.ID)
+	if ok && b.id == row.Conversation.ID && b.first == nil && !b.sending && firstPending(row) == "" {
+		b.first = &first
+	}
+}
+
+// Follow goes on in the conversation that the platform made of a provisional
+// one. What is in the box stays; the draft has moved along on disk.
+func (b *Box) Follow(was, id api.ConversationID) tea.Cmd {
+	b.drafts.Drop(was)
+	b.id, b.first, b.dirty = id, nil, !b.Empty()
+	return b.save()
+}
+
+// takenBackMsg tells of a message that was put back into the draft.
+type takenBackMsg struct {
+	id api.ConversationID
+	// here: its conversation was the open one when it was asked back.
+	here bool
+	err  error
+}
+
+// TakeBack puts a message that has not gone out back into the box.
+func (b *Box) TakeBack(o state.Outbound) tea.Cmd {
+	b.Note()
+	b.screen.Released()
+	here := b.id == o.Conversation
+	return b.env.Read(func(ctx context.Context) tea.Msg {
+		return takenBackMsg{o.Conversation, here, b.drafts.TakeBack(ctx, b.env.Outbox, o.Conversation, o.ID)}
+	})
+}
+
+// takenBack shows the text in the box: where the agent still is, or by going
+// there if that is how it was asked for.
+func (b *Box) takenBack(msg takenBackMsg) tea.Cmd {
+	switch {
+	case msg.err != nil:
+		return b.env.Fail(msg.err)
+	case msg.id != b.id && !msg.here:
+		return b.screen.Write(msg.id)
+	case msg.id != b.id:
+		return b.thread.Load()
+	}
+	follow := b.takeRevisions()
+	if first, ok := env.ParseFirst(b.id); ok {
+		b.first = &first
+	}
+	if b.screen.Near() {
+		b.screen.Compose()
+	}
+	b.screen.Resized()
+	return tea.Batch(b.thread.Load(), follow)
+}
+
+// Draft is what the box holds now.
+func (b *Box) Draft() state.Draft {
+	return state.Draft{Conversation: b.id, Body: b.text.Value(), Files: slices.Clone(b.files), Edited: b.env.Now()}
+}

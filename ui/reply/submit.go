@@ -1,0 +1,190 @@
+package reply
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/drafts"
+	"unibox/ui/dialog"
+	"unibox/ui/env"
+)
+
+// submittedMsg is what became of handing a reply to the outbox.
+type submittedMsg struct {
+	visit int
+	row   state.Row
+	sent  state.Draft
+	first *state.First
+	next  bool
+	err   error
+}
+
+// rules are those of the channel that the box writes to.
+func (b *Box) rules() api.ChannelRules {
+	if f := b.first; f != nil {
+		return b.env.Rules(f.Channel.Account, f.Kind)
+	}
+	row, _ := b.thread.Row()
+	return b.env.Rules(b.id.Account, row.Conversation.Kind)
+}
+
+func (b *Box) whyNoSend() string {
+	switch {
+	case b.editing.Remote != "":
+		return b.whyNoSaveEdit()
+	case b.sending:
+		return "the reply before is still being put into the outbox"
+	case !b.loaded:
+		return "the draft is still being read"
+	}
+	if _, read := b.thread.Row(); !read {
+		return "the conversation is still being read"
+	}
+	if why := b.screen.WhyNot(); why != "" {
+		return why
+	}
+	if _, err := state.Plan(b.Draft(), b.rules()); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// whyNoEnter is whyNoSend, except that enter in an empty box opens the card of a
+// reply that is held here.
+func (b *Box) whyNoEnter() string {
+	if _, decides := b.heldHere(); decides {
+		return ""
+	}
+	return b.whyNoSend()
+}
+
+// heldHere is the reply whose card enter opens while the box is empty.
+func (b *Box) heldHere() (state.Outbound, bool) {
+	it, held := b.thread.Held()
+	if !held || !b.Empty() || b.editing.Remote != "" {
+		return state.Outbound{}, false
+	}
+	return *it.Sending, true
+}
+
+func (b *Box) send() tea.Cmd {
+	if b.editing.Remote != "" {
+		return b.saveEdit()
+	}
+	if o, decides := b.heldHere(); decides {
+		return b.screen.Dialogs.Open(b.thread.Outcome(o).Card())
+	}
+	return b.checkMoved(func() tea.Cmd { return b.submitAt(time.Time{}, false) })
+}
+
+func (b *Box) sendDoneNext() tea.Cmd {
+	if b.editing.Remote != "" {
+		return b.saveEdit()
+	}
+	return b.checkMoved(func() tea.Cmd { return b.submitAt(time.Time{}, true) })
+}
+
+// checkMoved sends, unless the customer wrote something that has not been on
+// screen: then the agent reads it first, or sends all the same.
+func (b *Box) checkMoved(send func() tea.Cmd) tea.Cmd {
+	n := b.thread.Unseen()
+	if n == 0 {
+		return send()
+	}
+	return b.screen.Dialogs.Open(dialog.NewEither("They wrote meanwhile",
+		[]string{env.Count(n, "message", "messages") + " came in below what you see. Your reply is not sent yet."},
+		"Read first", b.thread.ShowNewest,
+		"Send anyway", func() tea.Cmd {
+			b.thread.SeeAll()
+			return send()
+		}))
+}
+
+// submitAt hands the reply to the outbox, to go at once or at a time. The box
+// is emptied for the next one; if the outbox cannot take the reply, it comes
+// back into the box, or to the draft on disk if the agent has moved on.
+func (b *Box) submitAt(at time.Time, next bool) tea.Cmd {
+	row, _ := b.thread.Row()
+	msg := submittedMsg{visit: b.visit, row: row, sent: b.Draft(), first: b.first, next: next}
+	msg.sent.At = at
+	if !b.env.Settings.Unchecked {
+		msg.sent.Seen = api.Known(b.thread.Seen())
+	}
+	b.drafts.BeginSubmit(msg.sent)
+	b.sending = true
+	b.text.SetValue("")
+	b.files, b.saved, b.dirty = nil, b.text.Rev(), false
+	b.screen.Resized()
+	return func() tea.Msg { // no limit: large files are copied
+		_, msg.err = b.drafts.Submit(b.env.Ctx, b.env.Outbox, msg.sent, msg.first)
+		return msg
+	}
+}
+
+func (b *Box) submitted(msg submittedMsg) tea.Cmd {
+	here := msg.visit == b.visit
+	if here {
+		b.sending = false
+	}
+	if msg.err != nil {
+		return b.putBack(msg, here)
+	}
+	if here && msg.first != nil {
+		b.first = nil
+	}
+	if here && msg.next {
+		b.composing = false
+	}
+	return b.screen.Sent(Sent{Row: msg.row, First: msg.first != nil, Next: msg.next, Here: here, At: b.id})
+}
+
+// putBack restores what could not be submitted, before what was typed since.
+// Where the agent has moved on, the draft on disk has it already.
+func (b *Box) putBack(msg submittedMsg, here bool) tea.Cmd {
+	if !here {
+		return b.env.Warn("the reply to " + b.env.Name(msg.row.Conversation) + " was not sent and is kept as a draft: " + api.Explain(msg.err))
+	}
+	since := b.Draft()
+	both := drafts.Join(msg.sent, since, "\n")
+	b.text.SetValue(both.Body)
+	b.files, b.dirty = both.Files, true
+	b.screen.Resized()
+	return tea.Batch(b.save(), b.env.Fail(msg.err))
+}
+
+func (b *Box) whyNoCanned() string {
+	if !b.env.Account(b.id.Account).Caps.Has(api.CapCanned) {
+		return "not supported by " + b.env.Label(b.id.Account)
+	}
+	return ""
+}
+
+// openCanned inserts one of the agent's saved replies into the box.
+func (b *Box) openCanned() tea.Cmd {
+	canned, ok := b.env.Account(b.id.Account).Provider.(api.Canned)
+	if !ok {
+		return nil
+	}
+	d := dialog.NewCanned(b.env, canned, b.Paste)
+	b.screen.Dialogs.Open(d)
+	return d.Ask()
+}
+
+func (b *Box) whyNoSchedule() string {
+	switch {
+	case !b.env.Account(b.id.Account).Caps.Has(api.CapSchedule):
+		return "not supported by " + b.env.Label(b.id.Account)
+	case b.first != nil:
+		return "a first message goes at once"
+	}
+	return b.whyNoSend()
+}
+
+// openSchedule sends the reply at a time, by the platform's own clock.
+func (b *Box) openSchedule() tea.Cmd {
+	return b.screen.Dialogs.Open(dialog.NewTime("Send when?", "The platform sends it then, also while unibox does not run.", dialog.Times(b.env.Now()),
+		func(at time.Time) tea.Cmd { return b.submitAt(at, false) }))
+}

@@ -1,0 +1,108 @@
+package reply
+
+import (
+	"fmt"
+	"strings"
+	"unibox/api"
+	"unibox/keymap"
+)
+
+// mostTextRows bounds how high the text grows; a third of the pane does too.
+const mostTextRows = 10
+
+// Resize sets the size of the pane at whose bottom the box is.
+func (b *Box) Resize(w, paneHeight int) {
+	b.w, b.paneHeight = w, paneHeight
+	b.text.SetSize(max(1, w-3), max(1, min(mostTextRows, paneHeight/3)))
+}
+
+// Height is how many rows the box takes with its rule, its files and its plan.
+// An empty box without the cursor is one row of words.
+func (b *Box) Height() int {
+	if b.id == (api.ConversationID{}) || b.paneHeight < 5 {
+		return 0
+	}
+	if !b.composing && b.Empty() {
+		return 2
+	}
+	return min(1+b.text.Rows()+len(b.below()), b.paneHeight-2)
+}
+
+// Cursor is the cell of the text cursor in the view.
+func (b *Box) Cursor() (x, y int) {
+	x, y = b.text.Cursor()
+	return 2 + x, 1 + y
+}
+
+// View draws the box: a rule with words, the text, files, the plan. It may be
+// higher than Height.
+func (b *Box) View() []string {
+	if b.Height() == 0 {
+		return nil
+	}
+	mode := b.env.Look.Mode
+	rows := []string{b.rule()}
+	if !b.composing && b.Empty() {
+		return append(rows, mode.Fit(b.idle(), b.w))
+	}
+	prompt := b.env.Look.Theme.Accent.Render(b.env.Look.Marks.Prompt)
+	for i, line := range b.text.View() {
+		if i > 0 {
+			prompt = " "
+		}
+		rows = append(rows, mode.Fit(prompt+" "+line, b.w))
+	}
+	for _, row := range b.below() {
+		rows = append(rows, mode.Fit("  "+row, b.w))
+	}
+	return rows
+}
+
+// idle invites to reply, or says why that cannot be.
+func (b *Box) idle() string {
+	th := b.env.Look.Theme
+	if why := b.screen.WhyNot(); why != "" {
+		return "   " + th.Disabled.Render(why)
+	}
+	return "   " + th.Key.Render(keymap.KeyName(b.env.Keys.Key(keymap.Reply, keymap.Thread))) + " " + th.Hint.Render("reply")
+}
+
+// rule heads the box: to whom and over what while one is written, and
+// what is wrong with saving it.
+func (b *Box) rule() string {
+	th, k := b.env.Look.Theme, b.env.Look.Marks
+	style, words := th.Rule, ""
+	if b.composing {
+		style = th.RuleFocused
+		words = th.Title.Render(b.heading())
+	}
+	switch {
+	case b.err != "":
+		words = th.Failed.Render(b.env.Line(b.err))
+	case b.sending:
+		words = th.Muted.Render("putting it into the outbox" + k.Ellipsis)
+	}
+	words = b.env.Look.Mode.Cut(words, b.w-4)
+	if words == "" {
+		return style.Render(strings.Repeat(k.Level, b.w))
+	}
+	left := style.Render(k.Level) + " " + words + " "
+	return left + style.Render(strings.Repeat(k.Level, max(0, b.w-b.env.Look.Mode.Width(left))))
+}
+
+func (b *Box) heading() string {
+	dot := " " + b.env.Look.Marks.Dot + " "
+	rules := b.rules()
+	if b.editing.Remote != "" {
+		return "Edit your message" + dot + "enter saves it, esc leaves it as it was"
+	}
+	if f := b.first; f != nil {
+		return "First message to " + b.env.Line(f.To) + dot + b.env.Line(rules.Title)
+	}
+	row, _ := b.thread.Row()
+	s := "Reply to " + b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 30) + dot + b.env.Line(rules.Title)
+	if n := len([]rune(b.text.Value())); rules.MaxBody > 0 && n > rules.MaxBody*4/5 {
+		s += fmt.Sprintf("%s%d of %d characters", dot, n, rules.MaxBody)
+	}
+	return s
+}

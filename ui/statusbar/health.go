@@ -1,0 +1,213 @@
+package statusbar
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/state"
+	"unibox/ui/dialog"
+	"unibox/ui/menu"
+	"unibox/ui/text"
+)
+
+// newTrouble tells, once, of an account that now waits for a person.
+func (b *Bar) newTrouble(now []state.Health) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, h := range now {
+		was := slices.IndexFunc(b.health, func(o state.Health) bool { return o.Account == h.Account })
+		if h.State == state.HealthStopped && (was < 0 || b.health[was].State != state.HealthStopped) {
+			cmds = append(cmds, b.env.Warn(b.Label(h, 30)+": "+h.Reason))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// Accounts tells of every account how old its data is and what is wrong, and
+// of every session who it is. refresh asks every platform now.
+func (b *Bar) Accounts(refresh func() tea.Cmd) dialog.Dialog {
+	var words []string
+	for _, h := range b.health {
+		words = append(words, b.Label(h, 30)+": "+b.Sentence(h))
+	}
+	if len(words) == 0 {
+		words = []string{"No account has been asked yet."}
+	}
+	words = append(words, b.sessionWords()...)
+	return dialog.NewChoice("Accounts and sessions", menu.Options{Text: words, Wide: true,
+		Items: []menu.Item{{Label: "Ask every platform now", Value: true}, {Label: "Close", Value: false}}},
+		func(it menu.Item) tea.Cmd {
+			if it.Value.(bool) {
+				return refresh()
+			}
+			return nil
+		})
+}
+
+// Sentence says how an account is doing, in full.
+func (b *Bar) Sentence(h state.Health) string {
+	now := b.env.Now()
+	s := ""
+	switch h.State {
+	case state.HealthStarting:
+		return "no answer yet."
+	case state.HealthLive:
+		s = "live"
+		if h.Reason != "" {
+			s += ", but " + b.env.Line(h.Reason)
+		}
+	case state.HealthRetrying:
+		s = "not answering: " + b.env.Line(h.Reason) + "; " + b.retryText(state.Health{NextTry: h.NextTry}, now)
+	case state.HealthStopped:
+		s = "stopped: " + b.env.Line(h.Reason)
+		if wait := h.NextTry.Sub(now); wait > 0 {
+			s += "; asked again by itself in " + text.Age(wait+time.Minute)
+		}
+	}
+	if !h.LastOK.IsZero() {
+		s += fmt.Sprintf("; data of %s (%s)", h.LastOK.Local().Format("15:04:05"), freshness(now.Sub(h.LastOK)))
+	}
+	if h.Known < h.Listed {
+		s += fmt.Sprintf("; %d of %d conversations read", h.Known, h.Listed)
+	}
+	return s + "."
+}
+
+// healths tells of all accounts, as fully as w cells allow.
+func (b *Bar) healths(w int) string {
+	var row string
+	for _, tell := range []func(state.Health) string{b.healthFull, b.healthWhy, b.healthWhat, b.healthText, b.healthShort(14), b.healthShort(8), b.healthSign} {
+		if row = b.healthRow(tell); b.env.Look.Mode.Width(row) <= w {
+			break
+		}
+	}
+	return row
+}
+
+func (b *Bar) healthRow(tell func(state.Health) string) string {
+	told := make([]string, len(b.health))
+	for i, h := range b.health {
+		told[i] = tell(h)
+	}
+	return " " + strings.Join(told, "  ") + " "
+}
+
+// Label is the account's name, cut to w cells.
+func (b *Bar) Label(h state.Health, w int) string {
+	label := b.env.Line(h.Label)
+	if label == "" {
+		label = b.env.Line(string(h.Account))
+	}
+	return b.env.Look.Mode.Cut(label, w)
+}
+
+// healthFull is healthText with the reason of a trouble.
+func (b *Bar) healthFull(h state.Health) string {
+	if h.State != state.HealthRetrying {
+		return b.healthText(h)
+	}
+	return b.troubled(h, b.env.Line(h.Reason)+", "+b.retryText(h, b.env.Now()))
+}
+
+// whatWidth is how much of a reason says what happened; what to do about it
+// comes after that, and stands in the accounts sheet.
+const whatWidth = 46
+
+// healthWhy is the reason of a trouble and the age of the data, healthWhat the
+// same with the reason cut.
+func (b *Bar) healthWhy(h state.Health) string {
+	if h.State != state.HealthRetrying {
+		return b.healthText(h)
+	}
+	why := b.env.Line(h.Reason)
+	if !h.LastOK.IsZero() {
+		why += ", data " + freshness(b.env.Now().Sub(h.LastOK)) + " old"
+	}
+	return b.troubled(h, why)
+}
+
+func (b *Bar) healthWhat(h state.Health) string {
+	h.Reason = b.env.Look.Mode.Cut(b.env.Line(h.Reason), whatWidth)
+	return b.healthWhy(h)
+}
+
+func (b *Bar) troubled(h state.Health, why string) string {
+	return b.Label(h, 18) + " " + b.env.Look.Theme.Warn.Render(b.env.Look.Marks.Trouble+" "+why)
+}
+
+// healthText tells how old an account's data is, or when it is tried again and why.
+func (b *Bar) healthText(h state.Health) string {
+	th, k := b.env.Look.Theme, b.env.Look.Marks
+	label := b.Label(h, 18) + " "
+	now := b.env.Now()
+	switch h.State {
+	case state.HealthStarting:
+		return label + th.Muted.Render(k.Idle+" connecting")
+	case state.HealthStopped:
+		return label + th.Failed.Render(k.Failed+" "+b.env.Look.Mode.Cut(b.env.Line(h.Reason), max(10, b.w/3)))
+	case state.HealthRetrying:
+		return b.troubled(h, b.retryText(h, now))
+	}
+	if h.Known < h.Listed {
+		return label + th.OK.Render(k.Live) + th.Muted.Render(fmt.Sprintf(" reading %d of %d", h.Known, h.Listed))
+	}
+	return label + b.healthSign(h) + th.Muted.Render(" "+freshness(now.Sub(h.LastOK)))
+}
+
+func (b *Bar) retryText(h state.Health, now time.Time) string {
+	s := "retrying"
+	if wait := h.NextTry.Sub(now); wait > 0 {
+		s = fmt.Sprintf("retry in %ds", int(wait.Round(time.Second)/time.Second))
+	}
+	if !h.LastOK.IsZero() {
+		s += ", data " + freshness(now.Sub(h.LastOK)) + " old"
+	}
+	return s
+}
+
+// freshness is the age of data in steps that do not flicker.
+func freshness(d time.Duration) string {
+	switch {
+	case d < 5*time.Second:
+		return "now"
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", int(d/time.Second)/5*5)
+	}
+	return text.Age(d)
+}
+
+// healthShort is the account's name in at most w cells, its sign and its age.
+func (b *Bar) healthShort(w int) func(state.Health) string {
+	return func(h state.Health) string {
+		s := b.Label(h, w) + " " + b.healthSign(h)
+		switch wait := h.NextTry.Sub(b.env.Now()); {
+		case h.State == state.HealthLive:
+			s += " " + b.env.Look.Theme.Muted.Render(freshness(b.env.Now().Sub(h.LastOK)))
+		case h.State == state.HealthRetrying && wait > 0:
+			s += " " + b.env.Look.Theme.Warn.Render(fmt.Sprintf("%ds", int(wait.Round(time.Second)/time.Second)))
+		}
+		return s
+	}
+}
+
+func (b *Bar) healthSign(h state.Health) string {
+	th, k := b.env.Look.Theme, b.env.Look.Marks
+	switch h.State {
+	case state.HealthLive:
+		switch {
+		case h.Reason != "": // the accounts sheet says what is odd
+			return th.Warn.Render(k.Trouble)
+		case b.env.Now().Sub(h.LastOK) > time.Minute:
+			return th.Warn.Render(k.Live)
+		}
+		return th.OK.Render(k.Live)
+	case state.HealthRetrying:
+		return th.Warn.Render(k.Trouble)
+	case state.HealthStopped:
+		return th.Failed.Render(k.Failed)
+	}
+	return th.Muted.Render(k.Idle)
+}

@@ -1,0 +1,101 @@
+package statusbar
+
+import (
+	"context"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// colleague is a session on the same store.
+type colleague struct {
+	state.Session
+	// to is whom it replies to.
+	to state.Row
+}
+
+type sessionsMsg struct {
+	seq      int
+	sessions []colleague
+	err      error
+}
+
+// LoadSessions reads who is here, and whom they reply to.
+func (b *Bar) LoadSessions() tea.Cmd {
+	seq, now := b.asks.sessions.Ask()
+	if !now {
+		return nil
+	}
+	return b.env.Read(func(ctx context.Context) tea.Msg {
+		all, err := b.env.Store.Sessions(ctx)
+		msg := sessionsMsg{seq: seq, err: err}
+		for _, s := range all {
+			c := colleague{Session: s}
+			if s.Replying != (api.ConversationID{}) {
+				c.to, _ = b.env.Store.Row(ctx, s.Replying) // one without a row has no name
+			}
+			msg.sessions = append(msg.sessions, c)
+		}
+		return msg
+	})
+}
+
+func (b *Bar) gotSessions(msg sessionsMsg) tea.Cmd {
+	counts, again := b.asks.sessions.Answered(msg.seq)
+	if counts && msg.err == nil {
+		b.sessions = msg.sessions
+	}
+	if again {
+		return b.LoadSessions()
+	}
+	return nil
+}
+
+func (b *Bar) replying(c colleague) string {
+	return b.env.Look.Mode.Cut(b.env.Line(c.Who), 30) + " is replying"
+}
+
+// Replier says who else is writing to a conversation, "" if nobody is.
+func (b *Bar) Replier(id api.ConversationID) string {
+	for _, c := range b.sessions {
+		if !c.Self && c.Replying == id {
+			return b.replying(c)
+		}
+	}
+	return ""
+}
+
+// hereText counts who is here, if there is more than one.
+func (b *Bar) hereText() string {
+	if len(b.sessions) < 2 {
+		return ""
+	}
+	return b.env.Look.Theme.Muted.Render(fmt.Sprintf(" %s %d here", b.env.Look.Marks.Dot, len(b.sessions)))
+}
+
+// sessionWords tells of each session: which one sends and receives, and what
+// each writes.
+func (b *Bar) sessionWords() []string {
+	words := make([]string, len(b.sessions))
+	for i, c := range b.sessions {
+		s := b.env.Line(c.Who)
+		if from := b.env.Line(c.From); from != "" {
+			s += " from " + from
+		}
+		if c.Self {
+			s += ", this session"
+		}
+		s += fmt.Sprintf(": here since %s", c.Started.Local().Format("Mon 15:04"))
+		if c.Works {
+			s += "; it sends and receives for all sessions"
+		}
+		if c.Replying != (api.ConversationID{}) {
+			s += fmt.Sprintf("; replying to %s since %s", b.env.Name(c.to.Conversation), c.Since.Local().Format("15:04"))
+		}
+		words[i] = s + "."
+	}
+	return words
+}

@@ -1,0 +1,52 @@
+package statusbar
+
+import (
+	"fmt"
+
+	"charm.land/bubbles/v2/key"
+)
+
+// Strip is what the top row says beside the accounts.
+type Strip struct {
+	// Crumbs says where one is while a single pane is shown, else "".
+	Crumbs string
+	// Waiting and Unread count conversations, Unsent and Decide what is in the
+	// outbox.
+	Waiting, Unread, Unsent, Decide int
+}
+
+// Strip draws the top row: what waits on the left, how old the data of each
+// account is on the right.
+func (b *Bar) Strip(s Strip) string {
+	th, mode := b.env.Look.Theme, b.env.Look.Mode
+	left := " " + th.TitleFocused.Render("unibox")
+	if s.Crumbs != "" {
+		left += " " + th.Muted.Render(mode.Cut(s.Crumbs, max(4, b.w/2)))
+	} else {
+		left += "  " + th.Waiting.Render(fmt.Sprintf("Waiting %d", s.Waiting)) + th.Muted.Render(fmt.Sprintf(" %s Unread %d", b.env.Look.Marks.Dot, s.Unread))
+	}
+	here := b.hereText()
+	left += b.outboxText(s, b.w-mode.Width(left)-mode.Width(here)) + here
+	return th.Bar.Render(b.env.Look.Spread(left, b.healths(b.w-mode.Width(left)-1), b.w))
+}
+
+// outboxText counts what is unsent: in words, if that leaves room in w cells
+// for the accounts with their names.
+func (b *Bar) outboxText(s Strip, w int) string {
+	if s.Unsent == 0 {
+		return ""
+	}
+	mode, marks := b.env.Look.Mode, b.env.Look.Marks
+	words := fmt.Sprintf(" %s Outbox %d", marks.Dot, s.Unsent)
+	if s.Decide > 0 {
+		full := fmt.Sprintf("%s, %d to decide", words, s.Decide)
+		words += fmt.Sprintf(", %d%s", s.Decide, marks.Unknown)
+		if mode.Width(full)+mode.Width(b.healthRow(b.healthText)) < w {
+			words = full
+		}
+	}
+	return b.env.Look.Theme.Warn.Render(words)
+}
+
+// Hints draws the line of keys that matter where the focus is, as many as fit.
+func (b *Bar) Hints(bindings []key.Binding) string { return b.hints.View(bindings, b.w) }

@@ -1,0 +1,103 @@
+package statusbar
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/ui/theme"
+)
+
+// How long a message of ours stays: longer if it tells of trouble.
+const (
+	sayFor  = 4 * time.Second
+	warnFor = 12 * time.Second
+)
+
+// toasts are what the program has to tell, newest last; at most three.
+type toasts struct {
+	list []toast
+	seq  int
+}
+
+type toast struct {
+	seq  int
+	text string
+	warn bool
+}
+
+type toastMsg struct{ seq int }
+
+// add returns the number of a new toast, 0 if it is on screen already.
+func (t *toasts) add(text string, warn bool) int {
+	if slices.ContainsFunc(t.list, func(old toast) bool { return strings.HasSuffix(text, old.text) }) {
+		return 0
+	}
+	t.seq++
+	t.list = append(t.list, toast{t.seq, text, warn})
+	if len(t.list) > 3 {
+		t.list = t.list[1:]
+	}
+	return t.seq
+}
+
+func (t *toasts) expire(msg toastMsg) {
+	for i := range t.list {
+		if t.list[i].seq == msg.seq {
+			t.list = append(t.list[:i:i], t.list[i+1:]...)
+			return
+		}
+	}
+}
+
+// Notify shows a sentence for a while: as a warning, or as what the agent did.
+func (b *Bar) Notify(sentence string, warn bool) tea.Cmd {
+	seq := b.toasts.add(b.env.Line(sentence), warn)
+	switch {
+	case seq == 0:
+		return nil
+	case warn:
+		return b.env.After(warnFor, toastMsg{seq})
+	}
+	return b.env.After(sayFor, toastMsg{seq})
+}
+
+// ClearToasts takes all toasts off the screen.
+func (b *Bar) ClearToasts() { b.toasts.list = nil }
+
+// mostToastRows bounds what toasts cover; while a reply is written they cover
+// the hint line only.
+const mostToastRows = 5
+
+// Toasts draws what there is to tell, the newest last. brief takes one row.
+func (b *Bar) Toasts(brief bool) []string {
+	var rows []string
+	th, k := b.env.Look.Theme, b.env.Look.Marks
+	for _, t := range b.toasts.list {
+		style, mark := th.Accent, k.Live
+		if t.warn {
+			style, mark = th.Warn, k.Trouble
+		}
+		rows = append(rows, b.toast(t, style, mark, brief)...)
+	}
+	most := mostToastRows
+	if brief {
+		most = 1
+	}
+	return rows[max(0, len(rows)-most):]
+}
+
+func (b *Bar) toast(t toast, style theme.Style, mark string, brief bool) []string {
+	mode := b.env.Look.Mode
+	lines := mode.Wrap(t.text, max(1, b.w-5))
+	if brief && len(lines) > 1 {
+		lines = []string{mode.Cut(t.text, b.w-4)}
+	}
+	for i, line := range lines {
+		lines[i] = b.env.Look.Theme.Bar.Render(mode.Fit(" "+style.Render(mark)+" "+line, b.w))
+		mark = " "
+	}
+	return lines
+}

@@ -1,0 +1,200 @@
+package thread
+
+import (
+	"context"
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/ui/dialog"
+	"unibox/ui/env"
+	"unibox/ui/text"
+)
+
+// Screen is what the pane asks of the screen as a whole.
+type Screen struct {
+	// Back leaves the pane.
+	Back func() tea.Cmd
+	// Message offers what can be done with a message.
+	Message func(state.Item) tea.Cmd
+	// TakeBack puts a message that is not out back into the reply box.
+	TakeBack func(state.Outbound) tea.Cmd
+	// Discarded is called before a message is taken out of the outbox.
+	Discarded func()
+	// Edit puts a message into the reply box, to be saved over itself;
+	// WhyNoEdit is the reason for which that cannot be.
+	Edit      func(api.Message) tea.Cmd
+	WhyNoEdit func() string
+	// Did runs a change, says what it did, and keeps how to take it back.
+	Did func(did string, cmd tea.Cmd, back func() tea.Cmd) tea.Cmd
+	// Replaced hears that a provisional conversation is gone: the platform
+	// made one of it.
+	Replaced func(api.ConversationID) tea.Cmd
+	// Dialogs is where questions are opened.
+	Dialogs *dialog.Stack
+}
+
+func (p *Pane) makeActions() env.Actions {
+	always := func(do func() tea.Cmd) env.Action { return env.Action{Do: do} }
+	move := func(move func()) env.Action {
+		return always(func() tea.Cmd {
+			move()
+			return p.Feed()
+		})
+	}
+	onMessage := func(a env.Action) env.Action {
+		a.Why = p.whyNoMessage
+		return a
+	}
+	needs := func(do func() tea.Cmd, ability api.Caps) env.Action {
+		return env.Action{Do: do, Why: func() string { return p.whyNot(ability) }}
+	}
+	return env.Actions{
+		keymap.Down:            move(func() { p.Move(1) }),
+		keymap.Up:              move(func() { p.Move(-1) }),
+		keymap.PageDown:        move(func() { p.Page(1) }),
+		keymap.PageUp:          move(func() { p.Page(-1) }),
+		keymap.ReadNewer:       move(func() { p.Page(1) }),
+		keymap.ReadOlder:       move(func() { p.Page(-1) }),
+		keymap.First:           move(p.First),
+		keymap.Last:            always(p.ShowNewest),
+		keymap.NextMessage:     onMessage(move(func() { p.Move(1) })),
+		keymap.PreviousMessage: onMessage(move(func() { p.Move(-1) })),
+		keymap.NextDay:         onMessage(move(func() { p.Day(1) })),
+		keymap.PreviousDay:     onMessage(move(func() { p.Day(-1) })),
+		keymap.FirstNew:        onMessage(always(p.firstNew)),
+		keymap.Deeper:          always(p.deeper),
+		keymap.Back:            always(func() tea.Cmd { return p.screen.Back() }),
+
+		keymap.Copy:          onMessage(always(p.copyText)),
+		keymap.Open:          {Do: p.open, Why: p.whyNoOpen},
+		keymap.Download:      {Do: p.download, Why: p.whyNoDownload},
+		keymap.CopyLink:      {Do: p.copyLink, Why: p.whyNoLink},
+		keymap.Details:       onMessage(always(p.details)),
+		keymap.RetryMessage:  {Do: p.retry, Why: p.whyNoRetry},
+		keymap.More:          onMessage(always(p.Card)),
+		keymap.EditMessage:   {Do: p.edit, Why: p.whyNoEdit},
+		keymap.DeleteMessage: {Do: p.delete, Why: p.whyNoDelete},
+		keymap.React:         needs(p.react, api.CapReact),
+		keymap.PinMessage:    needs(p.pin, api.CapPinMessage),
+	}
+}
+
+// Feed asks for what the reading position calls for.
+func (p *Pane) Feed() tea.Cmd {
+	want := p.Wants()
+	if want.Older != 0 {
+		p.env.Engine.Older(p.id, want.Older)
+	}
+	if want.Window {
+		return p.Load()
+	}
+	return nil
+}
+
+// ShowNewest goes to the newest message.
+func (p *Pane) ShowNewest() tea.Cmd {
+	if p.Newest() {
+		return p.Reload()
+	}
+	return nil
+}
+
+func (p *Pane) firstNew() tea.Cmd {
+	if !p.FirstNew() {
+		return p.env.Say("nothing is new here")
+	}
+	return p.Feed()
+}
+
+// deeper asks again for what could not be read, or opens the card of a message
+// that waits to be decided about.
+func (p *Pane) deeper() tea.Cmd {
+	if pos := p.Again(); pos != 0 {
+		p.env.Engine.Older(p.id, pos)
+		return nil
+	}
+	if it, ok := p.Selected(); ok && (it.Sending != nil && it.Sending.Status.Waits() || it.Sending == nil && it.Message.Retryable) {
+		return p.Card()
+	}
+	return p.env.Say(p.env.KeyFor(keymap.Reply) + " replies, " + p.env.KeyFor(keymap.More) + " shows what else can be done")
+}
+
+func (p *Pane) copyText() tea.Cmd {
+	it, _ := p.Selected()
+	body := text.Safe(it.Message.Body)
+	if body == "" {
+		return p.env.Say("this message has no text to copy")
+	}
+	return tea.Batch(tea.SetClipboard(body), p.env.Say("sent to the terminal's clipboard: "+p.look.Mode.Cut(p.look.Mode.Line(body), 60)))
+}
+
+// windowMsg is a window of a conversation that was read.
+type windowMsg struct {
+	seq    int
+	id     api.ConversationID
+	row    state.Row
+	window state.Window
+	err    error
+}
+
+// Load reads the window around the reading position.
+func (p *Pane) Load() tea.Cmd {
+	if p.id == (api.ConversationID{}) {
+		return nil
+	}
+	seq, now := p.ask.Ask()
+	if !now {
+		return nil
+	}
+	id, query, store := p.id, p.Query(), p.env.Store
+	return p.env.Read(func(ctx context.Context) tea.Msg {
+		row, err := store.Row(ctx, id)
+		if err != nil {
+			return windowMsg{seq: seq, id: id, err: err}
+		}
+		window, err := store.Timeline(ctx, query)
+		return windowMsg{seq, id, row, window, err}
+	})
+}
+
+// Reload reads another window; the answer to what was asked before is dropped.
+func (p *Pane) Reload() tea.Cmd {
+	p.ask.Forget()
+	return p.Load()
+}
+
+// Update takes what was read, and what became of files. It reports whether the
+// message was one of these.
+func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
+	switch msg := msg.(type) {
+	case windowMsg:
+		return true, p.gotWindow(msg)
+	case transferMsg:
+		return true, p.transferred(msg)
+	case shownMsg:
+		return true, p.shown(msg)
+	}
+	return false, nil
+}
+
+func (p *Pane) gotWindow(msg windowMsg) tea.Cmd {
+	counts, again := p.ask.Answered(msg.seq)
+	switch {
+	case !counts:
+		return nil
+	case errors.Is(msg.err, state.ErrNoSuch) && state.Provisional(msg.id):
+		return p.screen.Replaced(msg.id)
+	case msg.err != nil:
+		p.Fail(msg.err)
+		return nil
+	}
+	p.Set(msg.row, msg.window, p.env.Engine.Fetching(msg.id))
+	if again {
+		return p.Load()
+	}
+	return p.Feed()
+}

@@ -1,0 +1,253 @@
+package thread
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/dialog"
+	"unibox/ui/menu"
+	"unibox/ui/text"
+)
+
+type (
+	// transferMsg tells what became of a download.
+	transferMsg struct {
+		name string
+		file state.Transfer
+		err  error
+	}
+	// shownMsg tells that the program which something was opened with ended.
+	shownMsg struct {
+		name string
+		err  error
+	}
+)
+
+// attachment is a file of the selected message.
+type attachment struct {
+	api.Attachment
+	id   state.FileID
+	name string
+	file state.Transfer
+}
+
+func (p *Pane) attachments() []attachment {
+	it, ok := p.Selected()
+	if !ok {
+		return nil
+	}
+	var out []attachment
+	for i, a := range it.Message.Attachments {
+		id := state.FileOf(it.Message, i)
+		name := p.look.Mode.Line(a.Name)
+		if name == "" {
+			name = "file"
+		}
+		out = append(out, attachment{a, id, name, p.transfer(id)})
+	}
+	return out
+}
+
+func (p *Pane) whyNoDownload() string {
+	files := p.attachments()
+	switch {
+	case p.whyNoMessage() != "":
+		return p.whyNoMessage()
+	case len(files) == 0:
+		return "this message has no files"
+	case !slices.ContainsFunc(files, func(a attachment) bool { return a.URL != "" }):
+		return "there is no address to download from"
+	}
+	return ""
+}
+
+// download saves the message's file; with several, or one that was asked for
+// before, it asks what to do.
+func (p *Pane) download() tea.Cmd {
+	files := p.attachments()
+	if s := files[0].file.Status; len(files) == 1 && (s == state.TransferNone || s == state.TransferFailed) {
+		return p.save(files[0])
+	}
+	return p.screen.Dialogs.Open(dialog.NewChoice("Download", menu.Options{Items: p.downloads(files), Wide: true},
+		func(it menu.Item) tea.Cmd { return it.Value.(func() tea.Cmd)() }))
+}
+
+// downloads are the choices for each file, and for all that are not here yet.
+func (p *Pane) downloads(files []attachment) []menu.Item {
+	var items []menu.Item
+	var missing []attachment
+	for _, a := range files {
+		items = append(items, p.downloadItem(a))
+		if s := a.file.Status; a.URL != "" && (s == state.TransferNone || s == state.TransferFailed) {
+			missing = append(missing, a)
+		}
+	}
+	if len(missing) < 2 {
+		return items
+	}
+	all := menu.Item{Label: "All " + fmt.Sprint(len(missing)) + " that are not saved", Value: func() tea.Cmd { return p.save(missing...) }}
+	return append([]menu.Item{all}, items...)
+}
+
+func (p *Pane) downloadItem(a attachment) menu.Item {
+	label := func(verb string) string { return verb + " " + p.look.Mode.Cut(a.name, 50) }
+	fetch := func() tea.Cmd { return p.save(a) }
+	switch {
+	case a.URL == "":
+		return menu.Item{Label: label("Download"), Why: "it has no address"}
+	case a.file.UnderWay():
+		return menu.Item{Label: label("Cancel"), Value: func() tea.Cmd {
+			p.env.Files.Cancel(a.id)
+			return nil
+		}}
+	case a.file.Status == state.TransferSaved:
+		return menu.Item{Label: label("Download again"), Detail: "saved as " + p.env.Path(a.file.Path), Value: fetch}
+	}
+	return menu.Item{Label: label("Download"), Right: text.Size(a.Size), Value: fetch}
+}
+
+// save brings files to this machine, whatever is looked at meanwhile.
+func (p *Pane) save(files ...attachment) tea.Cmd {
+	what := files[0].name
+	if len(files) > 1 {
+		what = fmt.Sprintf("%d files", len(files))
+	}
+	cmds := []tea.Cmd{p.env.Say("downloading " + what)}
+	for _, a := range files {
+		cmds = append(cmds, func() tea.Msg {
+			file, err := p.env.Files.Save(p.env.Ctx, a.id, a.Attachment)
+			return transferMsg{a.name, file, err}
+		})
+	}
+	return tea.Batch(cmds...)
+}
+
+func (p *Pane) transferred(msg transferMsg) tea.Cmd {
+	p.settle() // the file's lines have become more or fewer
+	name := p.look.Mode.Cut(msg.name, 40)
+	switch {
+	case errors.Is(msg.err, context.Canceled):
+		return p.env.Say(name + ": cancelled, nothing was saved")
+	case msg.err != nil:
+		return p.env.Warn(name + " was not saved: " + msg.err.Error())
+	case msg.file.Odd != "":
+		return p.env.Warn("saved as " + text.ShortPath(msg.file.Path) + "; look out: " + msg.file.Odd)
+	}
+	return p.env.Say("saved as " + text.ShortPath(msg.file.Path))
+}
+
+// target is what can be opened: a file that was saved, or an address.
+type target struct{ label, detail, path, address string }
+
+// targets are the files and links of the selected message.
+func (p *Pane) targets() []target {
+	it, ok := p.Selected()
+	if !ok {
+		return nil
+	}
+	var out []target
+	for _, a := range p.attachments() {
+		switch {
+		case a.file.Status == state.TransferSaved:
+			out = append(out, target{a.name, "saved as " + p.env.Path(a.file.Path), a.file.Path, ""})
+		case a.URL != "":
+			out = append(out, target{a.name, p.look.Mode.Line(a.URL), "", text.Safe(a.URL)})
+		}
+	}
+	return append(out, p.links(it.Message.Body)...)
+}
+
+var addresses = regexp.MustCompile(`https?://[^\s<>"\x00-\x1f\x7f-\x9f]+`)
+
+// links are the addresses in a text, without the marks that end a sentence. A
+// control character ends one: what comes after it is no part of what is seen.
+func (p *Pane) links(body string) []target {
+	var out []target
+	for _, address := range addresses.FindAllString(strings.ToValidUTF8(body, "\uFFFD"), -1) {
+		if address = strings.TrimRight(text.Safe(address), ".,;:!?'»”"); !strings.Contains(address, "(") {
+			address = strings.TrimRight(address, ")")
+		}
+		out = append(out, target{label: p.look.Mode.Line(address), address: address})
+	}
+	return out
+}
+
+func (p *Pane) whyNoOpen() string {
+	if len(p.targets()) == 0 {
+		return "this message has neither a file nor a link"
+	}
+	return ""
+}
+
+// pick does something with the only target, or with the one that is chosen.
+func (p *Pane) pick(title string, targets []target, act func(target) tea.Cmd) tea.Cmd {
+	if len(targets) == 1 {
+		return act(targets[0])
+	}
+	var items []menu.Item
+	for _, t := range targets {
+		items = append(items, menu.Item{Label: p.look.Mode.Cut(t.label, 40), Detail: t.detail, Value: t})
+	}
+	return p.screen.Dialogs.Open(dialog.NewChoice(title, menu.Options{Items: items, Wide: true},
+		func(it menu.Item) tea.Cmd { return act(it.Value.(target)) }))
+}
+
+func (p *Pane) open() tea.Cmd { return p.pick("Open", p.targets(), p.show) }
+
+// show opens a file or an address with the agent's program; without one it
+// goes to the clipboard.
+func (p *Pane) show(t target) tea.Cmd {
+	if !p.env.Files.CanOpen() {
+		what := t.path + t.address
+		return tea.Batch(tea.SetClipboard(what), p.env.Say("there is no display to open it on; sent to the terminal's clipboard: "+what))
+	}
+	return tea.Batch(p.env.Say("opening "+t.label), func() tea.Msg {
+		if t.path != "" {
+			return shownMsg{t.label, p.env.Files.OpenFile(t.path)}
+		}
+		return shownMsg{t.label, p.env.Files.OpenLink(t.address)}
+	})
+}
+
+func (p *Pane) shown(msg shownMsg) tea.Cmd {
+	if msg.err == nil {
+		return nil
+	}
+	return p.env.Warn(p.look.Mode.Cut(msg.name, 60) + ": " + msg.err.Error())
+}
+
+// withAddress are the targets that have an address, those of saved files too.
+func (p *Pane) withAddress() []target {
+	it, ok := p.Selected()
+	if !ok {
+		return nil
+	}
+	var out []target
+	for _, a := range p.attachments() {
+		if a.URL != "" {
+			out = append(out, target{label: a.name, detail: p.look.Mode.Line(a.URL), address: text.Safe(a.URL)})
+		}
+	}
+	return append(out, p.links(it.Message.Body)...)
+}
+
+func (p *Pane) whyNoLink() string {
+	if len(p.withAddress()) == 0 {
+		return "this message has neither an attachment's address nor a link"
+	}
+	return ""
+}
+
+func (p *Pane) copyLink() tea.Cmd {
+	return p.pick("Copy", p.withAddress(), func(t target) tea.Cmd {
+		return tea.Batch(tea.SetClipboard(t.address), p.env.Say("sent to the terminal's clipboard: "+t.address))
+	})
+}

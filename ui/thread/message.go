@@ -1,0 +1,232 @@
+package thread
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/dialog"
+	"unibox/ui/menu"
+	"unibox/ui/text"
+)
+
+// current is the open conversation's row, with its id alone while it is read.
+func (p *Pane) current() state.Row {
+	row := p.row
+	row.Conversation.ID = p.id
+	return row
+}
+
+func (p *Pane) whyNoMessage() string {
+	if it, ok := p.Selected(); !ok || it.Gap {
+		return "no message is selected"
+	}
+	return ""
+}
+
+// whyNot is the reason for which an ability does not hold for the selected
+// message.
+func (p *Pane) whyNot(ability api.Caps) string {
+	if why := p.whyNoMessage(); why != "" {
+		return why
+	}
+	if it, _ := p.Selected(); it.Message.ID.Remote == "" {
+		return "not yet: the platform does not list this message"
+	}
+	return p.env.WhyNot(p.current(), ability)
+}
+
+// whyNotOwn is whyNot for what only our own messages allow.
+func (p *Pane) whyNotOwn(ability api.Caps) string {
+	if why := p.whyNot(ability); why != "" {
+		return why
+	}
+	if it, _ := p.Selected(); it.Message.Direction != api.Outbound {
+		return "only a message of ours"
+	}
+	return ""
+}
+
+// change asks for a change of the message that is selected now, whatever is
+// selected when it is submitted.
+func (p *Pane) change(ability api.Caps, arg string) state.Change {
+	it, _ := p.Selected()
+	return state.Change{Conversation: p.id, Message: it.Message.ID, Cap: ability, On: true, Arg: arg}
+}
+
+// label is the open conversation's platform, for sentences.
+func (p *Pane) label() string { return p.env.Label(p.id.Account) }
+
+// unsent returns the selected message if it is in the outbox and the platform
+// has not taken it yet.
+func (p *Pane) unsent() (state.Outbound, bool) {
+	it, ok := p.Selected()
+	if !ok || it.Sending == nil || it.Sending.Status == state.Done || it.Sending.Status == state.Accepted {
+		return state.Outbound{}, false
+	}
+	return *it.Sending, true
+}
+
+// Outcome is a message of the outbox with what came since, for a card.
+func (p *Pane) Outcome(o state.Outbound) dialog.Outcome {
+	return dialog.Outcome{Env: p.env, Outbound: o, Since: p.Since(o), Read: p.row.Checked, Edit: p.screen.TakeBack, Discarded: p.screen.Discarded}
+}
+
+// Card offers what can be done with the selected message.
+func (p *Pane) Card() tea.Cmd {
+	it, ok := p.Selected()
+	if !ok || it.Gap {
+		return nil
+	}
+	if it.Sending != nil {
+		if card := p.Outcome(*it.Sending).Card(); card != nil {
+			return p.screen.Dialogs.Open(card)
+		}
+	}
+	return p.screen.Message(it)
+}
+
+func (p *Pane) whyNoRetry() string {
+	it, ok := p.Selected()
+	switch {
+	case !ok:
+		return "no message is selected"
+	case it.Sending == nil && it.Message.Retryable:
+		return p.env.WhyNot(p.current(), api.CapRetry)
+	case it.Sending == nil:
+		return dialog.WhyNotRetry(state.Outbound{Status: state.Done}, p.now())
+	}
+	return dialog.WhyNotRetry(*it.Sending, p.now())
+}
+
+// retry sends a failed message again: ours from the outbox, or, where the
+// platform keeps it, by the platform itself.
+func (p *Pane) retry() tea.Cmd {
+	it, _ := p.Selected()
+	if it.Sending == nil {
+		return tea.Batch(p.env.Change(p.change(api.CapRetry, "")), p.env.Say("asking "+p.label()+" to try it again"))
+	}
+	return p.env.Decide(it.Sending.ID, state.Retry)
+}
+
+func (p *Pane) whyNoEdit() string {
+	if o, unsent := p.unsent(); unsent {
+		return dialog.WhyNotEdit(o)
+	}
+	if why := p.screen.WhyNoEdit(); why != "" {
+		return why
+	}
+	return p.whyNotOwn(api.CapEdit)
+}
+
+// edit puts the selected message into the reply box, to be saved over itself.
+// One that is not out is taken back instead.
+func (p *Pane) edit() tea.Cmd {
+	if o, unsent := p.unsent(); unsent {
+		return p.screen.TakeBack(o)
+	}
+	it, _ := p.Selected()
+	return p.screen.Edit(it.Message)
+}
+
+// whyNoDelete is the reason for which the selected message can be neither
+// deleted nor, where it is not out, discarded.
+func (p *Pane) whyNoDelete() string {
+	o, unsent := p.unsent()
+	switch {
+	case !unsent:
+		return p.whyNotOwn(api.CapDelete)
+	case o.Status == state.Uploading || o.Status == state.InFlight:
+		return "it is being sent this moment"
+	}
+	return ""
+}
+
+func (p *Pane) delete() tea.Cmd {
+	if o, unsent := p.unsent(); unsent {
+		return p.screen.Dialogs.Open(p.Outcome(o).Discard())
+	}
+	it, _ := p.Selected()
+	change := p.change(api.CapDelete, "")
+	return p.screen.Dialogs.Open(dialog.NewQuestion("Delete this message?",
+		[]string{p.env.Excerpt(it.Message.Body), "It is deleted on " + p.label() + " for good. It cannot be undone."},
+		"Yes, delete the message", func() tea.Cmd { return p.env.Change(change) }))
+}
+
+// react offers the platform's emoji; tab takes one of ours off.
+func (p *Pane) react() tea.Cmd {
+	reactor, ok := p.env.Account(p.id.Account).Provider.(api.Reactor)
+	if !ok {
+		return nil
+	}
+	it, _ := p.Selected()
+	change := p.change(api.CapReact, "")
+	react := func(on bool) func(menu.Item) tea.Cmd {
+		return func(choice menu.Item) tea.Cmd {
+			change.Arg, change.On = choice.Value.(string), on
+			return p.env.Change(change)
+		}
+	}
+	var items []menu.Item
+	for _, name := range reactor.Reactions() {
+		detail := ""
+		if i := slices.IndexFunc(it.Message.Reactions, func(r api.Reaction) bool { return r.Name == name }); i >= 0 {
+			detail = p.look.Mode.Line(strings.Join(it.Message.Reactions[i].Who, ", "))
+		}
+		items = append(items, menu.Item{Label: p.look.Mode.Line(name), Detail: detail, Value: name})
+	}
+	return p.screen.Dialogs.Open(dialog.NewChoice("React", menu.Options{Filter: true, Items: items,
+		Text: []string{p.env.Excerpt(it.Message.Body), "Enter adds your reaction to the message; tab removes it."}}, react(true)).OnComplete(react(false)))
+}
+
+// pin pins the selected message, or unpins it if it is the pinned one.
+func (p *Pane) pin() tea.Cmd {
+	it, _ := p.Selected()
+	id := p.id
+	change := func(message api.MessageID) tea.Cmd {
+		return p.env.Change(state.Change{Conversation: id, Cap: api.CapPinMessage, On: message.Remote != "", Message: message})
+	}
+	was := api.MessageID{Account: id.Account, Remote: p.row.Conversation.PinnedMessage.Or("")}
+	back := func() tea.Cmd { return change(was) }
+	if was.Remote == it.Message.ID.Remote {
+		return p.screen.Did("the message is no longer pinned ("+p.label()+")", change(api.MessageID{Account: id.Account}), back)
+	}
+	return p.screen.Did("the message is pinned ("+p.label()+")", change(it.Message.ID), back)
+}
+
+// details shows ids and times, for a bug report.
+func (p *Pane) details() tea.Cmd {
+	it, _ := p.Selected()
+	fact := func(label, value string) menu.Item { return dialog.Fact(p.env, label, value) }
+	facts := []menu.Item{
+		fact("account", string(p.id.Account)),
+		fact("conversation", p.row.Conversation.ID.Remote),
+		fact("contact", p.row.Conversation.Contact.Handle),
+		fact("message", it.Message.ID.Remote),
+		fact("written", it.Message.At.Local().Format("2 Jan 2006 15:04:05.000")),
+	}
+	if _, word, _ := p.Mark(it); word != "" {
+		facts = append(facts, fact("delivery", word))
+	}
+	if o := it.Sending; o != nil {
+		facts = append(facts,
+			fact("submitted", o.Submitted.Local().Format("2 Jan 2006 15:04:05")),
+			fact("attempts", fmt.Sprint(o.Attempts)),
+			fact("job", o.Receipt.Job))
+	}
+	for _, a := range p.attachments() {
+		facts = append(facts, fact("file", a.Name+" "+a.MIME+" "+text.Size(a.Size)))
+		if a.file.Path != "" {
+			facts = append(facts, fact("saved as", a.file.Path))
+		}
+	}
+	var words []string
+	if text.Hidden(it.Message.Body) {
+		words = append(words, "Characters that cannot be seen, or that turn the direction of text, were taken out of this message.")
+	}
+	return p.screen.Dialogs.Open(dialog.NewFacts(p.env, "Details", words, facts))
+}

@@ -1,0 +1,50 @@
+package thread
+
+import "unibox/ui/env"
+
+// Title says with whom, over what, and what state the conversation is in.
+// newTo is to whom a first message is written, replier who else is replying;
+// either may be empty.
+func (p *Pane) Title(w int, newTo, replier string) string {
+	th, mode := p.look.Theme, p.look.Mode
+	style := th.Title
+	if p.active {
+		style = th.TitleFocused
+	}
+	switch {
+	case newTo != "":
+		return mode.Fit(" "+style.Render("New conversation with "+mode.Line(newTo)), w)
+	case !p.loaded:
+		return mode.Fit(" "+style.Render("THREAD"), w)
+	}
+	c := p.row.Conversation
+	code, name := p.env.Code(c), p.env.Name(c)
+	short := " " + style.Render(mode.Cut(name, max(8, w/2))) + "  " + th.Channel(code).Render(code)
+	left := short
+	if handle := mode.Line(c.Contact.Handle); handle != "" && handle != name {
+		left += " " + th.Muted.Render(handle)
+	}
+	if why := mode.Line(p.Trouble()); why != "" {
+		if w-mode.Width(left) < enoughToSay {
+			left = short
+		}
+		return p.look.Spread(left, th.Warn.Render(p.look.Marks.Trouble+" "+p.shortened(why, w-mode.Width(left)-4))+" ", w)
+	}
+	if replier != "" {
+		return p.look.Spread(left, th.Note.Render(replier)+" ", w)
+	}
+	return p.look.Spread(left, th.Muted.Render(env.State(p.row))+" ", w)
+}
+
+// enoughToSay is how many cells the beginning of a sentence needs to say
+// something.
+const enoughToSay = 24
+
+// shortened is why what is shown is old, as far as room cells tell. The whole
+// reason is under the account's.
+func (p *Pane) shortened(why string, room int) string {
+	if p.look.Mode.Width(why) > room && room < enoughToSay {
+		why = "not up to date"
+	}
+	return p.look.Mode.Cut(why, room)
+}

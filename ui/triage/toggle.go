@@ -1,0 +1,143 @@
+package triage
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/ui/dialog"
+	"unibox/ui/env"
+)
+
+// toggle is a state of a conversation that is switched on and off, at the
+// platform where it has such a thing, or else on this machine.
+type toggle struct {
+	cap     api.Caps
+	is      func(state.Row) bool
+	local   func(on bool) state.FlagChange
+	on, off string // what happened, after the name
+}
+
+// toggles are those that an action flips.
+var toggles = map[keymap.Action]toggle{
+	keymap.Star: {api.CapStar, func(r state.Row) bool { return r.Flags.Starred },
+		func(on bool) state.FlagChange { return state.FlagChange{Starred: api.Known(on)} }, " is starred", " is no longer starred"},
+	keymap.Pin: {api.CapPin, func(r state.Row) bool { return r.Flags.Pinned },
+		func(on bool) state.FlagChange { return state.FlagChange{Pinned: api.Known(on)} }, " is pinned to the top", " is no longer pinned"},
+	keymap.Mute: {api.CapMute, func(r state.Row) bool { return r.Flags.Muted },
+		func(on bool) state.FlagChange { return state.FlagChange{Muted: api.Known(on)} }, " is muted: it stays out of the queues", " is no longer muted"},
+	keymap.CloseConversation: {api.CapClose, func(r state.Row) bool { return r.Conversation.Closed.Or(false) }, nil, " is closed, for everyone", " is open again, for everyone"},
+	keymap.Archive:           {api.CapArchive, func(r state.Row) bool { return r.Conversation.Archived.Or(false) }, nil, " is archived", " is back from the archive"},
+	keymap.Block:             {api.CapBlock, func(r state.Row) bool { return r.Conversation.Blocked.Or(false) }, nil, " is blocked, for everyone", " is no longer blocked"},
+	keymap.OptOut:            {api.CapOptOut, func(r state.Row) bool { return r.Conversation.OptedOut.Or(false) }, nil, " is opted out", " is opted in again"},
+}
+
+// switchTo sets a toggle of a conversation, and remembers how to take it back.
+func (t *Triage) switchTo(row state.Row, to toggle, on bool) tea.Cmd {
+	id := row.Conversation.ID
+	did := t.name(row) + onOff(on, to.on, to.off)
+	if !t.env.Can(id, to.cap) {
+		flags := func(on bool) tea.Cmd { return t.env.SetFlags(id, to.local(on)) }
+		return t.Did(did+" (on this machine)", flags(on), func() tea.Cmd { return flags(!on) })
+	}
+	change := func(on bool) tea.Cmd {
+		ask := t.env.Change(state.Change{Conversation: id, Cap: to.cap, On: on})
+		if to.cap != api.CapArchive {
+			return ask
+		}
+		// Noted here as well, for the store to bring it back when the customer writes.
+		return tea.Batch(ask, t.env.SetFlags(id, state.FlagChange{Done: api.Known(on), Seen: api.Known(row.Newest)}))
+	}
+	return t.Did(did+" ("+t.env.Label(id.Account)+")", change(on), func() tea.Cmd { return change(!on) })
+}
+
+// flip switches a toggle of the conversation at hand.
+func (t *Triage) flip(action keymap.Action) tea.Cmd {
+	row, to := t.screen.Current(), toggles[action]
+	return t.switchTo(row, to, !to.is(row))
+}
+
+// toggleAction flips a toggle.
+func (t *Triage) toggleAction(action keymap.Action) env.Action {
+	to := toggles[action]
+	flip := func() tea.Cmd { return t.flip(action) }
+	if to.local == nil {
+		return t.ability(flip, to.cap)
+	}
+	return env.Action{Do: flip, Why: func() string { return t.env.WhyNotHere(t.screen.Current(), to.cap) }, Where: to.cap}
+}
+
+// askFlip asks by name before the contact is blocked or opted out: neither can
+// be undone at will.
+func (t *Triage) askFlip(action keymap.Action, question, explain string) tea.Cmd {
+	row, to := t.screen.Current(), toggles[action]
+	if to.is(row) {
+		return t.flip(action)
+	}
+	return t.screen.Dialogs.Open(dialog.NewQuestion(question+" "+t.name(row)+"?", []string{explain}, "Yes, "+question,
+		func() tea.Cmd { return t.switchTo(row, to, true) }))
+}
+
+func (t *Triage) askBlock() tea.Cmd {
+	return t.askFlip(keymap.Block, "block", "For everyone on the account: nothing they write arrives, nothing can be sent to them.")
+}
+
+func (t *Triage) askOptOut() tea.Cmd {
+	return t.askFlip(keymap.OptOut, "opt out", "Nothing can be sent to them any more. They may be the only ones who can come back, by writing START.")
+}
+
+// doneBy is the action that "done" means for a conversation, "" for done on this
+// machine.
+func (t *Triage) doneBy(row state.Row) keymap.Action {
+	caps := t.env.Account(row.Conversation.ID.Account).Caps
+	switch {
+	case caps.Has(api.CapClose):
+		return keymap.CloseConversation
+	case caps.Has(api.CapArchive):
+		return keymap.Archive
+	}
+	return ""
+}
+
+// DoneTitle says what "done" does to the conversation at hand.
+func (t *Triage) DoneTitle() string {
+	row := t.screen.Current()
+	label := t.env.Label(row.Conversation.ID.Account)
+	switch t.doneBy(row) {
+	case keymap.CloseConversation:
+		return "Done: closes it for everyone (" + label + ")"
+	case keymap.Archive:
+		return "Done: archives it (" + label + ")"
+	}
+	return "Done until the customer writes again (on this machine)"
+}
+
+func (t *Triage) toggleDone() tea.Cmd {
+	row := t.screen.Current()
+	on := !row.Flags.Done
+	if on {
+		t.screen.Leaves()
+	}
+	return t.SetDone(row, on)
+}
+
+// SetDone marks a conversation as done or not done any more.
+func (t *Triage) SetDone(row state.Row, on bool) tea.Cmd {
+	if action := t.doneBy(row); action != "" {
+		return t.switchTo(row, toggles[action], on)
+	}
+	id := row.Conversation.ID
+	set := func(on bool) tea.Cmd {
+		return t.env.SetFlags(id, state.FlagChange{Done: api.Known(on), Seen: api.Known(row.Newest)})
+	}
+	return t.Did(t.name(row)+onOff(on, " is done until they write again", " is not done any more")+" (on this machine)",
+		set(on), func() tea.Cmd { return set(!on) })
+}
+
+func (t *Triage) doneNext() tea.Cmd {
+	if t.screen.Current().Flags.Done {
+		return t.screen.NextWaiting()
+	}
+	return tea.Batch(t.toggleDone(), t.screen.NextWaiting())
+}

@@ -1,0 +1,229 @@
+// Package triage is what an agent does to a conversation as a whole: done,
+// star, snooze, assign, close and the like; each at the platform where it has
+// such a thing, or else on this machine. What can be taken back can be undone.
+package triage
+
+import (
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/ui/dialog"
+	"unibox/ui/env"
+	"unibox/ui/menu"
+)
+
+// Screen is what triage asks of the screen as a whole.
+type Screen struct {
+	// Current is the conversation at hand.
+	Current func() state.Row
+	// Leaves lets the conversation at hand leave a view to which it does not
+	// belong any more.
+	Leaves func()
+	// NextWaiting opens the conversation that has waited longest.
+	NextWaiting func() tea.Cmd
+	// LastInbound is the position of the customer's last message in a
+	// conversation, 0 if that is not loaded.
+	LastInbound func(api.ConversationID) state.Pos
+	// Jump goes to a conversation.
+	Jump func(api.ConversationID) tea.Cmd
+	// Dialogs is where questions are opened.
+	Dialogs *dialog.Stack
+}
+
+// Triage acts on the conversation at hand. It is used from one goroutine.
+type Triage struct {
+	env.Actions
+	env    *env.Env
+	screen Screen
+	undo   undo
+}
+
+// undo takes back the last change.
+type undo struct {
+	did  string
+	back func() tea.Cmd
+}
+
+// New returns a triage with nothing to undo.
+func New(e *env.Env, s Screen) *Triage {
+	t := &Triage{env: e, screen: s}
+	t.Actions = t.makeActions()
+	return t
+}
+
+func (t *Triage) makeActions() env.Actions {
+	actions := env.Actions{
+		keymap.Done:               t.action(t.toggleDone),
+		keymap.DoneNext:           t.action(t.doneNext),
+		keymap.Unread:             {Do: t.toggleUnread, Why: func() string { return t.env.WhyNotHere(t.screen.Current(), api.CapRead) }, Where: api.CapRead},
+		keymap.Snooze:             t.action(t.openSnooze),
+		keymap.Info:               t.action(t.Info),
+		keymap.Block:              t.ability(t.askBlock, api.CapBlock),
+		keymap.OptOut:             t.ability(t.askOptOut, api.CapOptOut),
+		keymap.Assign:             t.ability(t.openAssign, api.CapAssign),
+		keymap.ChooseContact:      t.ability(t.openContacts, api.CapChooseContact),
+		keymap.DeleteConversation: t.ability(t.openRemove, api.CapRemove),
+		keymap.Undo:               {Do: t.undoLast, Why: t.whyNoUndo},
+	}
+	for _, action := range []keymap.Action{keymap.Star, keymap.Pin, keymap.Mute, keymap.CloseConversation, keymap.Archive} {
+		actions[action] = t.toggleAction(action)
+	}
+	return actions
+}
+
+// action is one that needs a conversation.
+func (t *Triage) action(do func() tea.Cmd) env.Action {
+	return env.Action{Do: do, Why: t.WhyNoConversation}
+}
+
+// ability is an action that the platform has to be able to do.
+func (t *Triage) ability(do func() tea.Cmd, c api.Caps) env.Action {
+	return env.Action{Do: do, Why: func() string { return t.env.WhyNot(t.screen.Current(), c) }}
+}
+
+// WhyNoConversation is the reason for which nothing can be done with the
+// conversation at hand, "" if something can.
+func (t *Triage) WhyNoConversation() string { return t.env.WhyNoConversation(t.screen.Current()) }
+
+// name is what to call a conversation.
+func (t *Triage) name(row state.Row) string { return t.env.Name(row.Conversation) }
+
+// Did runs a change, says what it did, and keeps how to take it back.
+func (t *Triage) Did(did string, cmd tea.Cmd, back func() tea.Cmd) tea.Cmd {
+	t.undo = undo{did: did, back: back}
+	return tea.Batch(cmd, t.env.Say(did+" · "+t.env.KeyFor(keymap.Undo)+" undoes"))
+}
+
+func (t *Triage) whyNoUndo() string {
+	if t.undo.back == nil {
+		return "there is nothing to undo"
+	}
+	return ""
+}
+
+func (t *Triage) undoLast() tea.Cmd {
+	u := t.undo
+	t.undo = undo{}
+	return tea.Batch(u.back(), t.env.Say("undone: "+u.did))
+}
+
+// Info shows who the conversation is with.
+func (t *Triage) Info() tea.Cmd {
+	d := dialog.NewInfo(t.env, t.screen.Current(), t.screen.Jump)
+	t.screen.Dialogs.Open(d)
+	return d.Read()
+}
+
+// MarkRead marks a conversation as read, here and, where it can, at the platform.
+func (t *Triage) MarkRead(row state.Row) tea.Cmd {
+	id := row.Conversation.ID
+	here := t.env.SetFlags(id, state.FlagChange{ReadUpTo: api.Known(row.Newest)})
+	if row.Unread == 0 || !t.env.Can(id, api.CapRead) {
+		return here
+	}
+	return tea.Batch(here, t.env.Change(state.Change{Conversation: id, Cap: api.CapRead, On: true}))
+}
+
+// toggleUnread marks as read or unread, at the platform where it can.
+func (t *Triage) toggleUnread() tea.Cmd {
+	row := t.screen.Current()
+	read := row.Unread > 0
+	if t.env.Can(row.Conversation.ID, api.CapRead) {
+		return t.switchTo(row, toggle{cap: api.CapRead, on: " is read", off: " is unread again"}, read)
+	}
+	id, back := row.Conversation.ID, row.Flags.ReadUpTo
+	upTo := row.Newest
+	if !read {
+		if upTo = t.beforeLastInbound(row); upTo == 0 {
+			return t.env.Say("the customer's last message is not loaded here, so it cannot be marked unread")
+		}
+	}
+	set := func(p state.Pos) tea.Cmd { return t.env.SetFlags(id, state.FlagChange{ReadUpTo: api.Known(p)}) }
+	return t.Did(t.name(row)+onOff(read, " is read", " is unread again")+" (on this machine)", set(upTo), func() tea.Cmd { return set(back) })
+}
+
+// beforeLastInbound returns the position just before the customer's last
+// message, 0 if that is not known here.
+func (t *Triage) beforeLastInbound(row state.Row) state.Pos {
+	if preview, ok := row.Preview.Get(); ok && preview.Direction == api.Inbound {
+		return row.Newest - 1
+	}
+	if pos := t.screen.LastInbound(row.Conversation.ID); pos != 0 {
+		return pos - 1
+	}
+	return 0
+}
+
+func (t *Triage) openSnooze() tea.Cmd {
+	row := t.screen.Current()
+	items := dialog.Times(t.env.Now())
+	if !row.Flags.Snoozed.IsZero() {
+		items = append([]menu.Item{{Label: "wake it now", Value: time.Time{}}}, items...)
+	}
+	return t.screen.Dialogs.Open(dialog.NewTime("Snooze "+t.name(row), "It comes back then, or when the customer writes. Kept on this machine.", items,
+		func(until time.Time) tea.Cmd { return t.snooze(row, until) }))
+}
+
+func (t *Triage) snooze(row state.Row, until time.Time) tea.Cmd {
+	t.screen.Leaves()
+	did := t.name(row) + " is awake"
+	if !until.IsZero() {
+		did = fmt.Sprintf("%s sleeps until %s", t.name(row), until.Format("Mon 2 Jan 15:04"))
+	}
+	id, back := row.Conversation.ID, row.Flags.Snoozed
+	set := func(at time.Time) tea.Cmd {
+		return t.env.SetFlags(id, state.FlagChange{Snoozed: api.Known(at), Seen: api.Known(row.Newest)})
+	}
+	return t.Did(did+" (on this machine)", set(until), func() tea.Cmd { return set(back) })
+}
+
+// openAssign gives the conversation to a colleague, or takes it away again.
+func (t *Triage) openAssign() tea.Cmd {
+	c := t.screen.Current().Conversation
+	assigner, ok := t.env.Account(c.ID.Account).Provider.(api.Assigner)
+	if !ok {
+		return nil
+	}
+	d := dialog.NewAssign(t.env, c, assigner, func(agent api.Agent, on bool) tea.Cmd {
+		return t.env.Change(state.Change{Conversation: c.ID, Cap: api.CapAssign, On: on, Arg: agent.Remote})
+	})
+	t.screen.Dialogs.Open(d)
+	return d.Ask()
+}
+
+// openContacts chooses which of the contacts of a number is speaking.
+func (t *Triage) openContacts() tea.Cmd {
+	id := t.screen.Current().Conversation.ID
+	chooser, ok := t.env.Account(id.Account).Provider.(api.ContactChooser)
+	if !ok {
+		return nil
+	}
+	d := dialog.NewContacts(t.env, id, chooser, func(c api.Contact) tea.Cmd {
+		return t.env.Change(state.Change{Conversation: id, Cap: api.CapChooseContact, On: true, Arg: c.Remote})
+	})
+	t.screen.Dialogs.Open(d)
+	return d.Ask()
+}
+
+// openRemove asks by name before a conversation is deleted for good.
+func (t *Triage) openRemove() tea.Cmd {
+	row := t.screen.Current()
+	id, name := row.Conversation.ID, t.name(row)
+	return t.screen.Dialogs.Open(dialog.NewWord("Delete the conversation with "+name+"?", "DELETE",
+		"It is deleted on "+t.env.Label(id.Account)+" with all its messages, for good. It cannot be undone.",
+		func() tea.Cmd {
+			return tea.Batch(t.env.Change(state.Change{Conversation: id, Cap: api.CapRemove}), t.env.Say("deleting the conversation with "+name))
+		}))
+}
+
+func onOff(on bool, yes, no string) string {
+	if on {
+		return yes
+	}
+	return no
+}

@@ -1,0 +1,195 @@
+package ui
+
+import (
+	"slices"
+	"time"
+
+	"charm.land/bubbles/v2/spinner"
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/env"
+)
+
+// Update is a table of contents: each message goes to the part that owns it.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	return m, tea.Batch(m.update(msg), m.follow())
+}
+
+func (m *Model) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return m.key(msg)
+	case tea.PasteMsg:
+		return m.paste(msg.Content)
+	case tea.WindowSizeMsg:
+		return m.resized(msg)
+	case tea.BackgroundColorMsg:
+		return m.background(msg)
+	case tea.ColorProfileMsg:
+		return m.colorProfile(msg)
+	case tea.ModeReportMsg:
+		return m.modeReport(msg)
+	case staleMsg:
+		return m.reload(msg)
+	case tickMsg:
+		return m.tick()
+	case spinner.TickMsg:
+		return m.env.Look.Busy.Update(msg)
+	case peekMsg:
+		return m.peeked(msg)
+	case waitingMsg:
+		return m.gotWaiting(msg)
+	case replacementMsg:
+		return m.gotReplacement(msg)
+	case suspendMsg:
+		return m.suspend()
+	case suspendedMsg:
+		return tea.Batch(tea.ClearScreen, m.env.Fail(msg.err))
+	case env.WrittenMsg:
+		return m.env.Fail(msg.Err)
+	case env.DecidedMsg:
+		return tea.Batch(m.env.Fail(msg.Err), m.thread.Load())
+	}
+	return m.answer(msg)
+}
+
+// answer gives an answer to the part that asked, and lets the others follow
+// what it learned.
+func (m *Model) answer(msg tea.Msg) tea.Cmd {
+	if ok, cmd := m.dialogs.Update(msg); ok {
+		return cmd
+	}
+	was := m.bar.Condition()
+	if ok, cmd := m.bar.Update(msg); ok {
+		return tea.Batch(cmd, m.followBar(was))
+	}
+	if ok, cmd := m.channels.Update(msg); ok {
+		return cmd
+	}
+	if ok, cmd := m.inbox.Update(msg); ok {
+		return tea.Batch(cmd, m.followQueue())
+	}
+	if ok, cmd := m.queue.Update(msg); ok {
+		return tea.Batch(cmd, m.followUnsent())
+	}
+	if ok, cmd := m.thread.Update(msg); ok {
+		return tea.Batch(cmd, m.followThread())
+	}
+	_, cmd := m.reply.Update(msg)
+	return cmd
+}
+
+// staleMsg names what changed in the store.
+type staleMsg []state.Topic
+
+// reload reads again what topics made stale and the screen shows.
+func (m *Model) reload(topics []state.Topic) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, t := range topics {
+		switch {
+		case t.Kind == state.TopicInbox:
+			cmds = append(cmds, m.inbox.Load(), m.channels.Load(), m.dialogs.Follow())
+		case t.Kind == state.TopicAccounts:
+			cmds = append(cmds, m.bar.LoadHealth(), m.channels.Load())
+		case t.Kind == state.TopicOutbox, t.Kind == state.TopicChanges:
+			cmds = append(cmds, m.queue.Load())
+		case t.Kind == state.TopicStore:
+			cmds = append(cmds, m.bar.LoadCondition())
+		case t.Kind == state.TopicSessions:
+			cmds = append(cmds, m.bar.LoadSessions())
+		case t.Kind == state.TopicThread && m.thread.Shows(t.Conversation):
+			cmds = append(cmds, m.thread.Load())
+			if m.reply.Concerns(t.Conversation) {
+				cmds = append(cmds, m.reply.Refresh())
+			}
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+type tickMsg struct{}
+
+// tick draws ages again each second; a frame that did not change costs nothing.
+func (m *Model) tick() tea.Cmd {
+	return tea.Batch(m.env.After(time.Second, tickMsg{}), m.env.Look.Busy.Start(), m.dialogs.Tick())
+}
+
+// follow tells others what the screen shows now, after each message.
+func (m *Model) follow() tea.Cmd {
+	if id := m.reply.Replying(); id != m.told.replying {
+		m.told.replying = id
+		m.env.Store.Replying(id)
+	}
+	if open, visible := m.thread.Conversation(), m.inbox.Visible(); open != m.told.open || !slices.Equal(visible, m.told.visible) {
+		m.told.open, m.told.visible = open, visible
+		m.env.Engine.Look(open, visible)
+	}
+	if id := m.inbox.SelectedID(); id != m.told.selected {
+		m.told.selected = id
+		return m.peek()
+	}
+	return nil
+}
+
+// followBar shows in the panes what the bar learned. After a file of the store
+// was replaced all that is shown is read again, and what is typed is saved
+// again: the new one may not have it.
+func (m *Model) followBar(was state.Condition) tea.Cmd {
+	health, now := m.bar.Health(), m.bar.Condition()
+	m.inbox.SetHealth(health)
+	m.queue.SetHealth(health)
+	m.inbox.SetReplying(m.bar.Replying())
+	if allRead(health) {
+		m.inbox.Touch()
+	}
+	if now.Trouble != was.Trouble {
+		m.arrange()
+	}
+	if now.Era == was.Era {
+		return nil
+	}
+	return tea.Batch(m.inbox.Load(), m.channels.Load(), m.bar.LoadHealth(), m.queue.Load(), m.thread.Load(), m.reply.SaveAgain())
+}
+
+// allRead reports whether the first reading of every account is over.
+func allRead(health []state.Health) bool {
+	for _, h := range health {
+		if h.State == state.HealthStarting || h.Known < h.Listed || h.Listed == 0 && h.State == state.HealthLive {
+			return false
+		}
+	}
+	return len(health) > 0
+}
+
+// followUnsent shows elsewhere what is unsent.
+func (m *Model) followUnsent() tea.Cmd {
+	n, known := m.queue.Counts()
+	if known {
+		m.channels.SetUnsent(n.Total)
+	}
+	return tea.Batch(m.followQueue(), m.dialogs.Unsent(m.queue.Unsent()))
+}
+
+// followQueue makes the conversation of the outbox's selected entry the one at
+// hand.
+func (m *Model) followQueue() tea.Cmd {
+	id := m.queue.Conversation()
+	if !m.queueing() || id == (api.ConversationID{}) || id == m.inbox.SelectedID() {
+		return nil
+	}
+	m.inbox.Select(id)
+	if !m.inbox.Has(id) {
+		return m.inbox.Reload()
+	}
+	return nil
+}
+
+// followThread goes on with what waited for the thread to be read.
+func (m *Model) followThread() tea.Cmd {
+	if row, read := m.thread.Row(); read {
+		m.reply.Resume(row)
+	}
+	return m.openDecision()
+}
