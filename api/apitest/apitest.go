@@ -1,17 +1,27 @@
 // Package apitest is the contract of package api as a test suite: every client
-// passes it against its platform's sandbox over real HTTP.
+// passes it against its platform's server in api/sandbox, over real HTTP.
 //
-// A client's test calls [Run] with a function that makes a [Fixture]: the
-// provider, a conversation to work in, and the [Server] behind it, through
-// which the suite lets customers write, breaks answers and counts what
-// arrived. [Control] is such a server for the sandbox. Each test gets a
-// fixture of its own, so that tests may run beside each other.
+// The client of a further platform uses it in two tests of its own:
 //
-// What a client cannot do skips its section and says why.
+//   - TestContract calls [Run] with a function that makes a [Fixture]: the
+//     provider, a conversation to work in, and the [Server] behind it. Through
+//     the server the suite lets customers write, breaks requests and reads which
+//     messages arrived. [Control] is a Server for every platform of the sandbox:
+//     it needs the platform's name and which requests are which [Call]. Each
+//     test gets a fixture of its own, so tests run in parallel.
+//   - FuzzAnswers calls [FuzzAnswers], which gives every call of the client
+//     answers that no server should give.
+//
+// An ability that the client does not have skips its tests and says so. A new
+// ability of package api needs a test here, in the file of what it is about, a
+// line in the sections of Run, and a line in calls. Where the platform's documents leave
+// open in which order lists come, [RunLists] runs the sections that depend on it
+// once more for each order.
 package apitest
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -21,37 +31,37 @@ import (
 // Fixture is one account on a server of its own.
 type Fixture struct {
 	Provider api.Provider
-	// Token is the credential; no error may contain it.
+	// Token is the credential. No error may contain it.
 	Token string
 	// WithToken returns a provider for the same account with another credential.
 	WithToken func(token string) api.Provider
-	// Renewing is WithToken with a way to read the token again, which tells a
-	// person what Refused says.
+	// Renewing is WithToken for a client that can read its token again. While
+	// the token is refused the client explains it with the text Refused.
 	Renewing func(token string, read func(context.Context) (string, error)) api.Provider
 	Server   Server
-	// Chat is a conversation with at least 100 messages from both sides, whose
-	// customer can be written to.
+	// Chat is the conversation to work in: at least 100 messages from both
+	// sides, and its customer can be written to.
 	Chat api.ConversationID
-	// FailText is a text whose delivery fails with a reason. Empty where the
-	// server has no such thing.
+	// FailText is a text whose delivery fails with a reason; empty if the server
+	// has none.
 	FailText string
-	// RetryText is a text whose delivery fails and arrives when the platform
-	// tries again, if the client is an api.Retrier.
+	// RetryText is a text whose delivery fails, and arrives after
+	// RetryMessage, if the client is an api.Retrier.
 	RetryText string
 	// Shared is a conversation whose number several contacts share, if the
 	// client is an api.ContactChooser.
 	Shared api.ConversationID
-	// First is a first message that will be delivered, if the client is an
-	// api.Starter, and OpenKind the kind of channel its contact can be
-	// opened on, if it is an api.Opener.
+	// First is a first message that is delivered, if the client is an
+	// api.Starter. OpenKind is the kind of channel on which its contact can be
+	// opened, if the client is an api.Opener.
 	First    api.FirstMessage
 	OpenKind api.ChannelKind
-	// Channel is a kind of channel that is not connected, with its fields, if
-	// the client is an api.ChannelAdmin.
+	// Channel is a kind of channel that is not connected yet, and ChannelFields
+	// what connecting it takes, if the client is an api.ChannelAdmin.
 	Channel       api.ChannelKind
 	ChannelFields map[string]string
-	// Spoil turns a good cursor into one that the platform does not know but
-	// the client cannot tell from a good one.
+	// Spoil turns a cursor into one that the platform does not know, in a form
+	// that the client cannot tell from a good one.
 	Spoil func(api.Cursor) api.Cursor
 }
 
@@ -59,13 +69,13 @@ type Fixture struct {
 type Server interface {
 	// Inbound lets the customer of a conversation write.
 	Inbound(t testing.TB, id api.ConversationID, text string)
-	// Break spoils requests as f says.
+	// Break makes the requests that f names fail.
 	Break(t testing.TB, f Fault)
-	// Received lists what the platform took in to send, in order.
+	// Received lists the messages that the platform accepted, in order.
 	Received(t testing.TB) []Received
 }
 
-// Received is a message that the platform took in.
+// Received is a message that the platform accepted.
 type Received struct {
 	// Conversation is empty for a first message.
 	Conversation string
@@ -73,7 +83,7 @@ type Received struct {
 	Files        int
 }
 
-// Call names the requests that can be broken.
+// Call names the requests that can be made to fail.
 type Call string
 
 // The calls.
@@ -84,92 +94,110 @@ const (
 	CallUpload        Call = "upload"
 )
 
-// Harm is what happens to a request.
-type Harm string
+// FaultKind is what happens to a request.
+type FaultKind string
 
-// The harms. Those up to HarmDropBefore keep the request from taking effect.
+// The kinds of fault, as the control side of the sandbox names them. The first
+// three keep the request from taking effect.
 const (
-	HarmStatus     Harm = "status"      // answered with Status and Retry
-	HarmPage       Harm = "html"        // answered with a gateway's page
-	HarmDropBefore Harm = "drop_before" // the connection is cut
-	HarmDropAfter  Harm = "drop_after"  // cut after the effect, without an answer
-	HarmTruncate   Harm = "truncate"    // half an answer
-	HarmLatency    Harm = "latency"     // the answer takes Wait
-	HarmDate       Harm = "date"        // its Date is Wait ahead
-	HarmDrip       Harm = "drip"        // it takes Wait to come, bit by bit
+	FaultStatus     FaultKind = "status"      // answered with Status and Retry
+	FaultPage       FaultKind = "html"        // answered with the HTML page of a gateway
+	FaultDropBefore FaultKind = "drop_before" // the connection is cut
+	FaultDropAfter  FaultKind = "drop_after"  // cut after the effect, without an answer
+	FaultTruncate   FaultKind = "truncate"    // half an answer, then a cut
+	FaultLatency    FaultKind = "latency"     // the answer comes after Wait
+	FaultDate       FaultKind = "date"        // the Date of the answer is Wait ahead
+	FaultDrip       FaultKind = "drip"        // the answer comes in pieces over Wait
 )
 
-// Fault breaks the next Calls requests of a kind; all of them if negative.
+// Fault breaks the next Calls requests of a call; all of them if negative.
 type Fault struct {
 	Call   Call
 	Calls  int
-	Harm   Harm
+	Kind   FaultKind
 	Status int
 	Retry  time.Duration
 	Wait   time.Duration
-	// Percent is the share of requests that it strikes, by chance; 0 is all.
+	// Percent is the share of requests that the fault hits, by chance; 0 is all.
 	Percent int
 }
 
-// Run runs the suite. fixture is called once for each test.
-func Run(t *testing.T, fixture func(t *testing.T) Fixture) {
-	for _, section := range []struct {
-		name string
-		test func(*testing.T, Fixture)
-	}{
-		{"traits", testTraits},
-		{"identity", testIdentity},
-		{"conversations", testConversations},
-		{"details", testDetails},
-		{"history", testHistory},
-		{"history while customers write", testHistoryMoves},
-		{"spoiled cursor", testSpoiledCursor},
-		{"send", testSend},
-		{"failed delivery", testFailedDelivery},
-		{"upload", testUpload},
-		{"first message", testStart},
-		{"open", testOpen},
-		{"channels", testChannels},
-		{"pin", testPin},
-		{"mute", testMute},
-		{"archive", testArchive},
-		{"remove", testRemove},
-		{"pin a message", testPinMessage},
-		{"edit", testEdit},
-		{"delete", testDelete},
-		{"react", testReact},
-		{"denials", testDenials},
-		{"read", testRead},
-		{"star", testStar},
-		{"close", testClose},
-		{"block", testBlock},
-		{"opt out", testOptOut},
-		{"assign", testAssign},
-		{"choose contact", testChooseContact},
-		{"retry", testRetry},
-		{"schedule", testSchedule},
-		{"directory", testDirectory},
-		{"facts", testFacts},
-		{"canned", testCanned},
-		{"read faults", testReadFaults},
-		{"read faults that stay", testStubbornReadFaults},
-		{"read too often", testReadRateLimit},
-		{"upload answer lost", testUploadLost},
-		{"wrong token", testWrongToken},
-		{"renewed token", testRenewal},
-		{"clocks", testClock},
-		{"slow and lossy line", testSlowLine},
-		{"cancelled", testCancelled},
-	} {
-		t.Run(section.name, func(t *testing.T) {
-			t.Parallel()
-			section.test(t, fixture(t))
-		})
+// section is one test of the suite. lists is set where the result depends on the
+// order of lists, or on which conversations they hold.
+type section struct {
+	name  string
+	test  func(*testing.T, Fixture)
+	lists bool
+}
+
+// sections returns the suite, in the order of its tests.
+func sections() []section {
+	all := []section{
+		{"traits", testTraits, false},
+		{"identity", testIdentity, false},
+		{"conversations", testConversations, true},
+		{"details", testDetails, false},
+		{"history", testHistory, true},
+		{"history while customers write", testHistoryGrows, true},
+		{"unknown cursor", testUnknownCursor, true},
+		{"denied abilities", testDeniedAbilities, true},
+		{"send", testSend, true},
+		{"failed delivery", testFailedDelivery, false},
+		{"retry", testRetry, false},
+		{"schedule", testSchedule, false},
+		{"upload", testUpload, false},
+		{"upload answer lost", testUploadLost, false},
+		{"first message", testFirstMessage, true},
+		{"open", testOpen, true},
+		{"channels", testChannels, false},
+		{"read", testRead, true},
+		{"star", testStar, true},
+		{"pin", testPin, true},
+		{"mute", testMute, true},
+		{"archive", testArchive, true},
+		{"close", testClose, true},
+		{"block", testBlock, true},
+		{"opt out", testOptOut, true},
+		{"remove", testRemove, true},
+		{"pin a message", testPinMessage, false},
+		{"edit", testEdit, false},
+		{"delete", testDelete, false},
+		{"react", testReact, false},
+		{"assign", testAssign, false},
+		{"choose contact", testChooseContact, false},
+		{"directory", testDirectory, true},
+		{"facts", testFacts, false},
+		{"saved replies", testSavedReplies, false},
+		{"read faults", testReadFaults, false},
+		{"lasting read faults", testLastingReadFaults, false},
+		{"read rate limit", testReadRateLimit, false},
+		{"slow and lossy connection", testSlowConnection, false},
+		{"cancelled", testCancelled, false},
+		{"wrong token", testWrongToken, false},
+		{"renewed token", testRenewal, false},
+		{"server clock", testServerClock, false},
 	}
 	for _, c := range sendFaults {
-		t.Run("send/"+c.name, func(t *testing.T) {
+		all = append(all, section{"send fault/" + c.name, c.test, false})
+	}
+	return all
+}
+
+// Run runs the suite. fixture is called once for each test.
+func Run(t *testing.T, fixture func(t *testing.T) Fixture) { run(t, sections(), fixture) }
+
+// RunLists runs the tests whose result depends on the order of lists, or on
+// which conversations they hold. It is for a platform whose documents leave that
+// open: Run for one way, RunLists for each other.
+func RunLists(t *testing.T, fixture func(t *testing.T) Fixture) {
+	run(t, slices.DeleteFunc(sections(), func(s section) bool { return !s.lists }), fixture)
+}
+
+func run(t *testing.T, suite []section, fixture func(t *testing.T) Fixture) {
+	for _, s := range suite {
+		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			c.test(t, fixture(t))
+			s.test(t, fixture(t))
 		})
 	}
 }

@@ -11,12 +11,14 @@ import (
 	"unibox/api"
 )
 
-// Control is a [Server] that is a sandbox, through its control side.
+// Control is a [Server] for one platform of a sandbox. It speaks to the control
+// side of the sandbox.
 type Control struct {
 	// Origin is scheme, host and port of the sandbox.
 	Origin   string
 	Platform api.Platform
-	// Match says by which requests the sandbox knows each call.
+	// Match gives the requests of each call, as the control side matches them:
+	// "POST /messages$".
 	Match map[Call]string
 }
 
@@ -26,7 +28,7 @@ func (c Control) Inbound(t testing.TB, id api.ConversationID, text string) {
 	c.ask(t, "POST", "/control/inbound", map[string]any{"platform": c.Platform, "conversation": id.Remote, "text": text}, nil)
 }
 
-// Break spoils requests as f says.
+// Break makes the requests that f names fail.
 func (c Control) Break(t testing.TB, f Fault) {
 	t.Helper()
 	match, ok := c.Match[f.Call]
@@ -34,13 +36,13 @@ func (c Control) Break(t testing.TB, f Fault) {
 		t.Fatalf("the fixture does not say what a request for %s looks like", f.Call)
 	}
 	c.ask(t, "POST", "/control/fault", map[string]any{
-		"platform": c.Platform, "match": match, "calls": f.Calls, "kind": f.Harm,
+		"platform": c.Platform, "match": match, "calls": f.Calls, "kind": f.Kind,
 		"ms": f.Wait.Milliseconds(), "status": f.Status, "retry_after": int(f.Retry.Seconds()),
 		"percent": f.Percent,
 	}, nil)
 }
 
-// Received lists what the platform took in, in order.
+// Received lists the messages that the platform accepted, in order.
 func (c Control) Received(t testing.TB) []Received {
 	t.Helper()
 	var wire []struct {

@@ -28,7 +28,7 @@ func testTraits(t *testing.T, f Fixture) {
 
 func testIdentity(t *testing.T, f Fixture) {
 	id, err := f.Provider.Identify(t.Context())
-	fine(t, err)
+	noError(t, err)
 	if id.Label == "" || len(id.Channels) == 0 {
 		t.Errorf("identity: %+v", id)
 	}
@@ -65,13 +65,14 @@ func testConversations(t *testing.T, f Fixture) {
 		t.Errorf("%d conversations, the one to work in among them: %v", len(seen), seen[f.Chat])
 	}
 	usual, err := f.Provider.Conversations(t.Context(), api.PageRequest{})
-	fine(t, err)
+	noError(t, err)
 	if len(usual.Items) == 0 {
-		t.Error("a page without a wish for its size is empty")
+		t.Error("a page of the default size is empty")
 	}
 }
 
-// moment is what a list is ordered by, 0 where the platform does not say.
+// moment returns the time by which the list is ordered, in milliseconds; 0 if the
+// platform does not give it.
 func moment(f Fixture, c api.Conversation) int64 {
 	at, ok := c.Created.Get()
 	if f.Provider.Traits().Conversations == api.OrderByActivity {
@@ -86,14 +87,14 @@ func moment(f Fixture, c api.Conversation) int64 {
 func testDetails(t *testing.T, f Fixture) {
 	details := ability[api.Detailer](t, f)
 	c, err := details.Conversation(t.Context(), f.Chat)
-	fine(t, err)
+	noError(t, err)
 	if c.ID != f.Chat || c.Kind == "" {
 		t.Errorf("%+v", c)
 	}
 	gone := f.Chat
 	gone.Remote += "0000000"
 	_, err = details.Conversation(t.Context(), gone)
-	f.wants(t, err, api.ErrNotFound)
+	f.wantError(t, err, api.ErrNotFound)
 }
 
 func testHistory(t *testing.T, f Fixture) {
@@ -110,7 +111,7 @@ func testHistory(t *testing.T, f Fixture) {
 			t.Errorf("message %d is newer than the one before it", i)
 		}
 		if m.Direction == api.Inbound && m.Delivery != api.DeliveryUnsaid {
-			t.Errorf("a customer's message has a state of delivery: %+v", m)
+			t.Errorf("an inbound message has a delivery: %+v", m)
 		}
 	}
 	if len(list) < 100 || sides[api.Inbound] == 0 || sides[api.Outbound] == 0 {
@@ -118,12 +119,12 @@ func testHistory(t *testing.T, f Fixture) {
 	}
 }
 
-// testHistoryMoves reads on with a cursor after new messages came: nothing
-// older may be lost.
-func testHistoryMoves(t *testing.T, f Fixture) {
+// testHistoryGrows reads on with a cursor after new messages came. No older
+// message may be lost.
+func testHistoryGrows(t *testing.T, f Fixture) {
 	before := f.history(t, api.PageRequest{})
 	first, err := f.Provider.Messages(t.Context(), f.Chat, api.PageRequest{Limit: 20})
-	fine(t, err)
+	noError(t, err)
 	for _, text := range []string{"one more", "and another", "and the last"} {
 		f.Server.Inbound(t, f.Chat, text)
 	}
@@ -133,7 +134,7 @@ func testHistoryMoves(t *testing.T, f Fixture) {
 	}
 	for _, m := range before {
 		if !got[m.ID] {
-			t.Errorf("message %s is lost", m.ID.Remote)
+			t.Errorf("message %s is missing", m.ID.Remote)
 		}
 	}
 	if head := f.head(t); head[0].Body != "and the last" || head[2].Body != "one more" {
@@ -141,19 +142,33 @@ func testHistoryMoves(t *testing.T, f Fixture) {
 	}
 }
 
-// testSpoiledCursor asks with a cursor the platform does not know. The client
-// says so, or what comes is a part of the list that leads to its end.
-func testSpoiledCursor(t *testing.T, f Fixture) {
+// testUnknownCursor asks with a cursor that the platform does not know. Either
+// the client returns an error of the kind ErrCursor, or the platform gives some
+// part of the list that can be read to its end.
+func testUnknownCursor(t *testing.T, f Fixture) {
 	page, err := f.Provider.Messages(t.Context(), f.Chat, api.PageRequest{Limit: 20})
-	fine(t, err)
+	noError(t, err)
 	bad := f.Spoil(page.Next)
 	if _, err = f.Provider.Messages(t.Context(), f.Chat, api.PageRequest{Cursor: bad}); err != nil {
-		f.wants(t, err, api.ErrCursor)
+		f.wantError(t, err, api.ErrCursor)
 	} else {
 		f.history(t, api.PageRequest{Cursor: bad})
 	}
 	for _, odd := range []api.Cursor{"\x00", page.Next + api.Cursor(make([]byte, 4096))} {
 		_, err = f.Provider.Messages(t.Context(), f.Chat, api.PageRequest{Cursor: odd})
-		f.wants(t, err, api.ErrCursor)
+		f.wantError(t, err, api.ErrCursor)
+	}
+}
+
+// testDeniedAbilities checks that a conversation denies only abilities which the
+// client has, each with a reason.
+func testDeniedAbilities(t *testing.T, f Fixture) {
+	can := api.CapsOf(f.Provider, api.Identity{})
+	for _, c := range f.conversations(t) {
+		for _, d := range c.Denied.Or(nil) {
+			if !can.Has(d.Cap) || d.Cap == 0 || d.Why == "" || c.Denies(d.Cap) == "" {
+				t.Errorf("conversation %s denies %+v", c.ID.Remote, d)
+			}
+		}
 	}
 }

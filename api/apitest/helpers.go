@@ -11,7 +11,7 @@ import (
 	"unibox/api"
 )
 
-// patience is how long a test waits for what has to happen.
+// patience is how long a test waits for something before it fails.
 const patience = 10 * time.Second
 
 // ability returns the provider as T, or skips the test.
@@ -19,45 +19,46 @@ func ability[T any](t *testing.T, f Fixture) T {
 	t.Helper()
 	able, ok := f.Provider.(T)
 	if !ok {
-		t.Skipf("%s cannot do this", f.Provider.Traits().Platform)
+		t.Skipf("%s does not have this ability", f.Provider.Traits().Platform)
 	}
 	return able
 }
 
-// fine stops the test on an error.
-func fine(t *testing.T, err error) {
+// noError ends the test if err is an error.
+func noError(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-// wants checks that err is one of ours, of one of the kinds, and keeps secrets.
-func (f Fixture) wants(t *testing.T, err error, kinds ...api.ErrKind) {
+// wantError checks that err is an *api.Error of one of the kinds, says which call of
+// which platform failed, and does not contain the token.
+func (f Fixture) wantError(t *testing.T, err error, kinds ...api.ErrKind) {
 	t.Helper()
 	var known *api.Error
 	if !errors.As(err, &known) {
-		t.Fatalf("%v is no *api.Error", err)
+		t.Fatalf("%v is not an *api.Error", err)
 	}
 	if !slices.Contains(kinds, known.Kind) {
 		t.Errorf("%v: kind %d, want one of %d", err, known.Kind, kinds)
 	}
 	if known.Op == "" || known.Platform != f.Provider.Traits().Platform {
-		t.Errorf("%v names neither what was done nor where", err)
+		t.Errorf("%v does not name the call and the platform", err)
 	}
 	if strings.Contains(err.Error()+api.Explain(err), f.Token) {
 		t.Error("the error contains the token")
 	}
 }
 
-// walk reads a list to its end and fails if it leads in a circle.
+// walk reads a list to its end. It fails if a cursor comes twice.
 func walk[T any](t *testing.T, from api.PageRequest, ask func(api.PageRequest) (api.Page[T], error)) []T {
 	t.Helper()
 	var out []T
 	seen := map[api.Cursor]bool{}
 	for {
 		page, err := ask(from)
-		fine(t, err)
+		noError(t, err)
 		if from.Limit > 0 && len(page.Items) > from.Limit {
 			t.Errorf("a page of %d, asked for %d", len(page.Items), from.Limit)
 		}
@@ -85,12 +86,12 @@ func (f Fixture) history(t *testing.T, from api.PageRequest) []api.Message {
 func (f Fixture) head(t *testing.T) []api.Message {
 	t.Helper()
 	page, err := f.Provider.Messages(t.Context(), f.Chat, api.PageRequest{Limit: 10})
-	fine(t, err)
+	noError(t, err)
 	return page.Items
 }
 
-// outcome tracks a receipt until nothing more will become known.
-func (f Fixture) outcome(t *testing.T, r api.Receipt) api.Receipt {
+// track follows a receipt until its delivery is final.
+func (f Fixture) track(t *testing.T, r api.Receipt) api.Receipt {
 	t.Helper()
 	if r.Final() {
 		return r
@@ -102,9 +103,9 @@ func (f Fixture) outcome(t *testing.T, r api.Receipt) api.Receipt {
 	defer tick.Stop()
 	for {
 		next, err := tracker.Track(ctx, r)
-		fine(t, err)
+		noError(t, err)
 		if next.Job != r.Job || next.Delivery < r.Delivery {
-			t.Fatalf("tracking made %+v of %+v", next, r)
+			t.Fatalf("tracking turned %+v into %+v", r, next)
 		}
 		if r = next; r.Final() {
 			return r
@@ -113,18 +114,19 @@ func (f Fixture) outcome(t *testing.T, r api.Receipt) api.Receipt {
 	}
 }
 
-// took checks what the server took in so far.
-func (f Fixture) took(t *testing.T, texts ...string) {
+// wantReceived checks the texts of all messages that the server has accepted.
+func (f Fixture) wantReceived(t *testing.T, texts ...string) {
 	t.Helper()
 	var got []string
 	for _, r := range f.Server.Received(t) {
 		got = append(got, r.Text)
 	}
 	if !slices.Equal(got, texts) {
-		t.Errorf("the server took in %q, want %q", got, texts)
+		t.Errorf("the server accepted %q, want %q", got, texts)
 	}
 }
 
+// send sends a text to Chat.
 func (f Fixture) send(t *testing.T, body string) (api.Receipt, error) {
 	t.Helper()
 	return f.Provider.Send(t.Context(), api.Outgoing{Conversation: f.Chat, Body: body})

@@ -1,0 +1,108 @@
+package apitest
+
+import (
+	"slices"
+	"testing"
+
+	"unibox/api"
+)
+
+func testDirectory(t *testing.T, f Fixture) {
+	directory := ability[api.Directory](t, f)
+	find := func(query string) []api.Contact {
+		return walk(t, api.PageRequest{}, func(r api.PageRequest) (api.Page[api.Contact], error) {
+			return directory.Contacts(t.Context(), query, r)
+		})
+	}
+	all := find("")
+	seen := map[string]bool{}
+	for _, c := range all {
+		if c.Remote == "" || c.Name == "" || seen[c.Remote] {
+			t.Errorf("contact %+v", c)
+		}
+		seen[c.Remote] = true
+	}
+	if len(all) == 0 {
+		t.Fatal("there are no contacts")
+	}
+	if found := find(all[0].Name); !slices.Contains(found, all[0]) || len(found) >= len(all) {
+		t.Errorf("%q finds %d of %d", all[0].Name, len(found), len(all))
+	}
+	if found := find("no such name as this & that"); len(found) != 0 {
+		t.Errorf("a name that nobody has finds %+v", found)
+	}
+	_, err := directory.Contacts(t.Context(), "", api.PageRequest{Cursor: "\x00"})
+	f.wantError(t, err, api.ErrCursor)
+}
+
+func testFacts(t *testing.T, f Fixture) {
+	informer := ability[api.Informer](t, f)
+	list, err := informer.Facts(t.Context(), f.Chat)
+	noError(t, err)
+	if len(list) == 0 {
+		t.Error("there are no facts")
+	}
+	for _, fact := range list {
+		if fact.Label == "" || fact.Value == "" {
+			t.Errorf("fact %+v", fact)
+		}
+	}
+	gone := f.Chat
+	gone.Remote += "0000000"
+	_, err = informer.Facts(t.Context(), gone)
+	f.wantError(t, err, api.ErrNotFound)
+}
+
+func testSavedReplies(t *testing.T, f Fixture) {
+	list, err := ability[api.Canned](t, f).SavedReplies(t.Context())
+	noError(t, err)
+	if len(list) == 0 {
+		t.Error("there are no saved replies")
+	}
+	for _, r := range list {
+		if r.Title == "" || r.Body == "" {
+			t.Errorf("reply %+v", r)
+		}
+	}
+}
+
+func testAssign(t *testing.T, f Fixture) {
+	assigner := ability[api.Assigner](t, f)
+	agents, err := assigner.Agents(t.Context(), f.Chat)
+	noError(t, err)
+	if len(agents) == 0 {
+		t.Fatal("there is no agent to assign")
+	}
+	for _, agent := range agents {
+		if agent.Remote == "" || agent.Name == "" {
+			t.Errorf("agent %+v", agent)
+		}
+		for _, on := range []bool{true, true, false, false} {
+			c, err := assigner.SetAssigned(t.Context(), f.Chat, agent, on)
+			noError(t, err)
+			has, err := assigner.Assignees(t.Context(), f.Chat)
+			noError(t, err)
+			if slices.Contains(has, agent) != on || c.ID != f.Chat {
+				t.Errorf("assigned to %s: %v; the assignees are %+v", agent.Name, on, has)
+			}
+		}
+	}
+}
+
+func testChooseContact(t *testing.T, f Fixture) {
+	chooser := ability[api.ContactChooser](t, f)
+	all, err := chooser.Candidates(t.Context(), f.Shared)
+	noError(t, err)
+	if len(all) < 2 {
+		t.Fatalf("the contacts of the number are %+v", all)
+	}
+	for _, contact := range all {
+		c, err := chooser.ChooseContact(t.Context(), f.Shared, contact)
+		noError(t, err)
+		if c.ID != f.Shared || c.Contact != contact {
+			t.Errorf("chose %+v, the contact is %+v", contact, c.Contact)
+		}
+	}
+	_, err = chooser.ChooseContact(t.Context(), f.Shared, api.Contact{Remote: "nobody"})
+	f.wantError(t, err, api.ErrInvalid, api.ErrNotFound)
+}
