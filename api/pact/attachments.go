@@ -10,8 +10,9 @@ import (
 	"unibox/api/rest"
 )
 
-// wireAttachment is a file of a message. Its shape is shown nowhere, so the
-// names of the second version and the obvious ones are tried (pact.md §2.5).
+// wireAttachment is a file of a message. Its fields are published nowhere, so
+// the names of p2 and the obvious ones are tried (REFERENCE.md "Messages", "p2
+// objects").
 type wireAttachment struct {
 	ExternalID    ident `json:"external_id"`
 	ID            ident `json:"id"`

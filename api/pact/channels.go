@@ -10,8 +10,8 @@ import (
 	"unibox/api/rest"
 )
 
-// ChannelForms says what has to be known to connect each kind of channel
-// (pact.md §2.2). There can be one channel per kind and company.
+// ChannelForms lists the fields that each kind of channel needs to be connected.
+// A company has at most one channel of a kind (REFERENCE.md "Channels").
 func (c *Client) ChannelForms() []api.ChannelForm {
 	secret := func(name, label string) api.ChannelField {
 		return api.ChannelField{Name: name, Label: label, Required: true, Secret: true}

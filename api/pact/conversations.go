@@ -9,7 +9,7 @@ import (
 	"unibox/api/rest"
 )
 
-// wireConversation is a conversation (pact.md §2.4).
+// wireConversation is a conversation (REFERENCE.md "Conversations").
 type wireConversation struct {
 	ExternalID ident  `json:"external_id"`
 	ID         ident  `json:"id"`
@@ -73,8 +73,8 @@ func (c *Client) Conversation(ctx context.Context, id api.ConversationID) (api.C
 }
 
 // Open finds the WhatsApp conversation with a phone number or makes an empty
-// one. Asked twice the service gives the same one, so a lost answer does no
-// harm. It does not promise that messages will arrive (pact.md §2.4).
+// one. Asked again it gives the same one, so a lost answer does no harm. It does
+// not promise that messages will arrive (REFERENCE.md "Conversations").
 func (c *Client) Open(ctx context.Context, _ api.ChannelID, kind api.ChannelKind, to string) (api.Conversation, error) {
 	const op = "open conversation"
 	if kind != "whatsapp" {

@@ -10,7 +10,7 @@ import (
 	"unibox/api/rest"
 )
 
-// job is a delivery (pact.md §4.1).
+// job is a delivery (REFERENCE.md "Delivery jobs").
 type job struct {
 	ID         ident          `json:"id"`
 	ExternalID ident          `json:"external_id"`
@@ -60,8 +60,9 @@ func (j job) delivered() bool {
 	return word(j.State) == "delivered" || word(j.Details.Result) == "delivered"
 }
 
-// delivery is the rule of §4.1. The word for failure is documented nowhere, so
-// every unknown one is final. A job that says nothing is still at work.
+// delivery reads the state of a job (REFERENCE.md "Delivery jobs"). The word for
+// failure is documented nowhere, so every unknown word means failed. A job that
+// says nothing is still at work.
 func (j job) delivery() api.Delivery {
 	state := word(j.State)
 	switch {

@@ -7,7 +7,7 @@ import (
 	"unibox/api"
 )
 
-// wireMessage is a message of the history (pact.md §2.5).
+// wireMessage is a message of the history (REFERENCE.md "Messages").
 type wireMessage struct {
 	ExternalID  ident       `json:"external_id"`
 	ID          ident       `json:"id"`

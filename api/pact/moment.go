@@ -8,8 +8,8 @@ import (
 	"unibox/api/rest"
 )
 
-// moment is a time in any of the service's formats (pact.md §1.6), zero for
-// null, 0, empty and what cannot be read.
+// moment is a time in any of the service's formats (REFERENCE.md "Ids and
+// times"); zero for null, 0, empty and what cannot be read.
 type moment struct{ time.Time }
 
 // layouts are the textual formats. What names no zone is UTC.

@@ -2,18 +2,23 @@
 // private token, one company, its channels on WhatsApp, Instagram, Telegram,
 // Viber, VK and Facebook.
 //
-// What the service does that its readers have to know, by section of the
-// reference pact.md:
+// What the platform does is in REFERENCE.md beside this file; comments cite it
+// by section. What a reader has to know first:
 //
-//   - An answer is an envelope whose status can be "errored" on a 200 (§1.3).
-//   - An invalid page token quietly gives the first page (§1.5).
-//   - Conversations come in the order of their creation, without a word on
-//     recency; messages carry no state of delivery (§3).
-//   - A send makes a job, and only the job tells whether it was delivered; its
-//     state when it was not is documented nowhere (§4.1).
+//   - An answer is an envelope, and its status can be "errored" on a 200
+//     (REFERENCE.md "Envelope").
+//   - An invalid page token gives the first page, without an error
+//     (REFERENCE.md "Pages of a list").
+//   - Conversations are listed in the order of their creation, without the time
+//     of their last message; messages carry no delivery state
+//     (REFERENCE.md "What p1 lacks").
+//   - A send makes a job, and only the job tells whether the message was
+//     delivered. How a failed job looks is documented nowhere
+//     (REFERENCE.md "Delivery jobs").
 //
 // Decoding is lenient throughout: ids may be numbers or strings, times come in
-// five formats, anything may be null (§1.6, §2.4, §2.5).
+// five formats, anything may be null (REFERENCE.md "Ids and times",
+// "Conversations", "Messages").
 package pact
 
 import (

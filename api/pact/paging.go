@@ -13,7 +13,8 @@ import (
 	"unibox/api/rest"
 )
 
-// maxToken is the longest page token there is, in characters (pact.md §1.5).
+// maxToken is the length of the longest page token, in characters (REFERENCE.md
+// "Pages of a list").
 const maxToken = 255
 
 // place is a place in a list. Whether a token remembers the page size is not
@@ -48,7 +49,8 @@ func (p place) query() url.Values {
 }
 
 // next makes the cursor of the following page, empty at the end of the list. A
-// list that leads back to where it was asked from goes in a circle (§1.5).
+// token that leads back to its own page is an error: the list would go in a
+// circle (REFERENCE.md "Pages of a list").
 func (p place) next(op string, token text) (api.Cursor, error) {
 	if token == "" {
 		return "", nil
@@ -100,9 +102,9 @@ func page[T any](ctx context.Context, c *Client, l listing, want api.PageRequest
 // mostPages is how far a short list is walked.
 const mostPages = 100
 
-// all walks a short list to its end. It stops where a page brings nothing new:
-// a token that was not understood gives the first page again (§1.5). A list
-// that has no end is an error.
+// all walks a short list to its end. It stops at a page that brings nothing new,
+// since an invalid token gives the first page again (REFERENCE.md "Pages of a
+// list"). A list without an end is an error.
 func all[T any](ctx context.Context, c *Client, l listing, id func(T) string) ([]T, error) {
 	var out []T
 	seen := map[string]bool{}

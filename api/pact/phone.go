@@ -2,8 +2,8 @@ package pact
 
 import "strings"
 
-// phoneDigits makes the service's form of a phone number, digits only with the
-// country code first, from what people write (pact.md §2.4).
+// phoneDigits turns what people write into the service's form of a phone number:
+// digits only, country code first (REFERENCE.md "Phone numbers").
 func phoneDigits(op, written string) (string, error) {
 	digits := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" +-()./\u00a0", r) {

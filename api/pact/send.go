@@ -9,8 +9,9 @@ import (
 	"unibox/api/rest"
 )
 
-// Send submits a message once. The answer is a job to track, unless the
-// channel answers at once with a message (pact.md §2.6).
+// Send submits a message once. The receipt names a job to track, unless the
+// channel answers with a message at once (REFERENCE.md "Sending"). There is no
+// idempotency key (REFERENCE.md "Polling and resending").
 func (c *Client) Send(ctx context.Context, out api.Outgoing) (api.Receipt, error) {
 	const op = "send message"
 	form := url.Values{}
@@ -34,7 +35,7 @@ func (c *Client) Send(ctx context.Context, out api.Outgoing) (api.Receipt, error
 }
 
 // Start sends a first message through a WhatsApp channel. The conversation
-// becomes known when the job is done (pact.md §2.8).
+// becomes known when the job is done (REFERENCE.md "First message").
 func (c *Client) Start(ctx context.Context, first api.FirstMessage) (api.Receipt, error) {
 	const op = "send first message"
 	phone, err := phoneDigits(op, first.To)
@@ -47,7 +48,7 @@ func (c *Client) Start(ctx context.Context, first api.FirstMessage) (api.Receipt
 	channel := first.Channel.Remote
 	r, err := c.submit(ctx, rest.Request{
 		Op: op, Class: api.ClassSend, Method: "POST", Path: c.path("channels", channel, "conversations"),
-		// The table says message, the example text (§7.1): either is read.
+		// One published page says message, another text (REFERENCE.md "Contradictions").
 		Body: rest.Form(url.Values{"phone": {phone}, "message": {first.Body}, "text": {first.Body}}),
 	}, api.Receipt{}, channel)
 	return r, explained(err, api.ErrNotFound, "the channel is no longer there; choose another one")

@@ -6,8 +6,9 @@ import (
 	"unibox/api"
 )
 
-// Sizes of a page, of at most 100 (pact.md §1.5). Lists of conversations are
-// rationed the most, so they come in the largest pages.
+// Sizes of a page; the service gives at most 100 (REFERENCE.md "Pages of a
+// list"). Lists of conversations have the lowest rate limit, so they ask for the
+// largest pages.
 const (
 	headPage    = 20
 	historyPage = 50
@@ -15,8 +16,8 @@ const (
 	maxPage     = 100
 )
 
-// budgets are the limits of the second version of the API, which the first is
-// best kept within (pact.md §1.7, §6.4).
+// budgets are the rate limits of p2. p1 publishes none, so it keeps to these
+// (REFERENCE.md "Rate limits", "p2 rate limits").
 func budgets(pace float64) map[api.Class][]api.Budget {
 	if pace <= 0 {
 		pace = 1
@@ -44,13 +45,13 @@ func traits(budgets map[api.Class][]api.Budget) api.Traits {
 		HeadPage:      headPage,
 		HistoryPage:   historyPage,
 		Budgets:       first,
-		Listed:        api.DeliveryDelivered, // a failed message never enters the history (pact.md §4.2)
+		Listed:        api.DeliveryDelivered, // a failed message never enters the history (REFERENCE.md "Life of a message")
 		Rules:         rules(),
 	}
 }
 
-// rules are the rules per kind of channel (pact.md §8). Where nothing is known
-// of captions, text and file go apart.
+// rules are the rules per kind of channel (REFERENCE.md "Rules per provider").
+// Where nothing is known of captions, text and file are sent apart.
 func rules() map[api.ChannelKind]api.ChannelRules {
 	out := map[api.ChannelKind]api.ChannelRules{"": {MaxFiles: 1}}
 	for kind, name := range map[api.ChannelKind][2]string{
@@ -85,7 +86,8 @@ func rule(kind api.ChannelKind, name [2]string) api.ChannelRules {
 	return r
 }
 
-// kindOf reads a provider. The set is open; "vk" is what some call VK (§7.11).
+// kindOf reads a provider. The set is open; "vk" means vkontakte (REFERENCE.md
+// "Channels").
 func kindOf(provider text) api.ChannelKind {
 	if provider == "vk" {
 		return "vkontakte"

@@ -9,8 +9,8 @@ import (
 	"unibox/api/rest"
 )
 
-// Upload hands over a file, as a stream or as an address to fetch it from. The
-// file is read on the calling goroutine (pact.md §2.7).
+// Upload sends a file, as a stream or as an address that the service fetches. A
+// stream is read on the calling goroutine (REFERENCE.md "Uploads").
 func (c *Client) Upload(ctx context.Context, up api.Upload) (api.Attachment, error) {
 	const op = "upload file"
 	body, err := uploadBody(op, up)

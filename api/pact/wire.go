@@ -9,7 +9,7 @@ import (
 	"unibox/api/rest"
 )
 
-// envelope is what every answer is wrapped in (pact.md §1.3).
+// envelope wraps every answer (REFERENCE.md "Envelope").
 type envelope struct {
 	Status text            `json:"status"`
 	Data   json.RawMessage `json:"data"`
@@ -34,7 +34,7 @@ func (e envelope) errored() bool {
 var null = []byte("null")
 
 // ident is an id: an integer of 64 bits, or a string; empty for null, 0 and
-// whatever else cannot be one (pact.md §1.6).
+// anything else that cannot be one (REFERENCE.md "Ids and times").
 type ident string
 
 // UnmarshalJSON never fails.

@@ -20,7 +20,7 @@ type book struct {
 	order []string
 	read  time.Time
 	// me is this user, as the sender of a message of ours. Empty until one was
-	// seen (protocol.md §7).
+	// seen (REFERENCE.md "Direction").
 	me wireContact
 
 	// reading has room for the one who reads the book; it guards what was read
@@ -213,7 +213,7 @@ func (w wireContact) contact() api.Contact {
 	return out
 }
 
-// name is the best there is (protocol.md §7).
+// name returns the best name that is known (REFERENCE.md "Previews and names").
 func (w wireContact) name() string {
 	return cmp.Or(string(w.Display), string(w.Username), string(w.Phone), w.id())
 }

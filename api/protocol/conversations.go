@@ -12,8 +12,9 @@ import (
 // ended is the place in a list that was read to its end.
 const ended = "-"
 
-// plainList and awayList are the two lists there are. Whether the plain one
-// holds archived conversations is unsaid (protocol.md §7).
+// plainList and awayList are the two lists of conversations. Whether the plain
+// one holds archived conversations is not documented (REFERENCE.md "Archived
+// conversations").
 func plainList() listing {
 	return listing{op: "list conversations", class: api.ClassConversations, resource: "conversations"}
 }
@@ -221,8 +222,8 @@ func (c *Client) conversation(w wireConversation) api.Conversation {
 	return out
 }
 
-// read derives whether a conversation is read (protocol.md §7): it was opened
-// after its newest message came, or that message is ours.
+// read derives whether a conversation is read (REFERENCE.md "Unread"): it was
+// opened after its newest message came, or that message is ours.
 func (c *Client) read(w wireConversation) api.Opt[bool] {
 	if !w.Active.said || !w.Opened.said {
 		return api.Opt[bool]{}

@@ -30,9 +30,9 @@ func (c *Client) Reactions() []string {
 	return []string{"thumbs_up", "thumbs_down", "heart", "laughing", "tada", "eyes"}
 }
 
-// React reads the reactions, changes ours and writes them all back, since the
-// service seems to replace them. Of two people who react at the same moment
-// one may lose (protocol.md §7).
+// React reads the reactions, changes ours and writes all of them back, since the
+// service seems to replace them. If two people react at the same moment, one of
+// the reactions can be lost (REFERENCE.md "Changing lists").
 func (c *Client) React(ctx context.Context, conv api.ConversationID, id api.MessageID, name string, on bool) (api.Message, error) {
 	const op = "react to message"
 	if name == "" || strings.ContainsAny(name, "[]") {

@@ -34,7 +34,8 @@ func (c *Client) file(w wireFile) api.Attachment {
 	return out
 }
 
-// Upload hands over a file, read on the calling goroutine (protocol.md §2).
+// Upload sends a file, which it reads on the calling goroutine (REFERENCE.md
+// "Endpoints").
 func (c *Client) Upload(ctx context.Context, up api.Upload) (api.Attachment, error) {
 	const op = "upload file"
 	switch {

@@ -6,8 +6,9 @@ import (
 	"unibox/api"
 )
 
-// Identify proves the credential. There is no call that says who we are; the
-// account has one channel, the chat (protocol.md §7).
+// Identify checks the credential. No call says who we are (REFERENCE.md
+// "Direction"); the account has one channel, the chat (REFERENCE.md "Previews and
+// names").
 func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
 	l := plainList()
 	l.op, l.class = "check the credential", api.ClassOther

@@ -40,8 +40,8 @@ type batch[T dated] struct {
 func (b batch[T]) last() string { return b.items[len(b.items)-1].id() }
 
 // fetch asks for what stands after an element, from the top if there is none.
-// Any refusal of a cursor is api.ErrCursor, and so is a page that leads back
-// to where it was asked from (protocol.md §4).
+// A refused cursor is api.ErrCursor, and so is a page that leads back to itself
+// (REFERENCE.md "Lists").
 func fetch[T dated](ctx context.Context, c *Client, l listing, after string, limit int) (batch[T], error) {
 	q := url.Values{"limit": {strconv.Itoa(min(max(limit, 1), maxPage))}}
 	for name, values := range l.query {
@@ -194,8 +194,8 @@ func markOf(op string, req api.PageRequest, usual int, ways map[string]int) (mar
 	return mark{parts[0], limit, parts[2:]}, nil
 }
 
-// placed reports whether a text can be an id. Ids have 16 letters and digits;
-// nothing is lost by room for others (protocol.md §1).
+// placed reports whether a text can be an id. Ids have 16 letters and digits
+// (REFERENCE.md "Ids and times"); accepting others does no harm.
 func placed(id string) bool {
 	return len(id) <= 64 && strings.Trim(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_") == ""
 }

@@ -178,7 +178,7 @@ func (c *Client) message(in api.ConversationID, with side, w wireMessage) api.Me
 	return out
 }
 
-// delivery is all that is known of a message of ours (protocol.md §7).
+// delivery is all that is known of a message of ours (REFERENCE.md "Delivery").
 func delivery(w wireMessage) api.Delivery {
 	if w.Read.IsZero() {
 		return api.DeliverySent

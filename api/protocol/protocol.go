@@ -1,23 +1,23 @@
 // Package protocol is the client of the Protocol chat API, version 1: one
 // user, the conversations with contacts and groups, and one synthetic channel.
 //
-// What its documents leave open, and what is done about it, by section of the
-// reference protocol.md:
+// What the platform does is in REFERENCE.md beside this file; comments cite it
+// by section. Its published pages leave these open:
 //
-//   - No list has a stated order. It is read off the times of a page, and a
-//     list that does not run newest first is read to its end and turned round
-//     here (§4).
-//   - A message names its sender and no direction. One to one the contact is
-//     the other side, in a group the members are; who we are is learnt from
-//     our own messages (§7).
-//   - Nothing says unread: it is derived from when a conversation was active
-//     and when it was opened (§7). Neither can be written.
-//   - Nothing is known of a sent message until it was read; "delivered" is
-//     never claimed.
-//   - How to clear a field of a form is unsaid, so it is sent empty, then as
-//     JSON null, and what counts is the object that comes back.
+//   - No list has a documented order. The client takes it from the times of a
+//     page; a list that is not newest first is read to its end and reversed here
+//     (REFERENCE.md "Order of lists").
+//   - A message names its sender and no direction. In a conversation with one
+//     contact that contact is the other side, in a group the members are. Who we
+//     are is learnt from our own messages (REFERENCE.md "Direction").
+//   - Nothing says unread: it is derived from when a conversation was active and
+//     when it was opened. Neither can be written (REFERENCE.md "Unread").
+//   - Nothing is known of a sent message until it was read; "delivered" is never
+//     claimed (REFERENCE.md "Delivery").
+//   - How a form clears a field is not documented. It is sent empty, then as JSON
+//     null, and the returned object decides (REFERENCE.md "Clearing a field").
 //
-// Decoding is lenient throughout: a field may be null, missing or of another
+// Decoding is lenient throughout: a field can be null, missing or of another
 // type without harm to the rest.
 package protocol
 
@@ -49,7 +49,7 @@ type Config struct {
 	// BaseURL ends in /v1, as in https://api.protocol.chat/v1.
 	BaseURL string
 	// Token is the bearer token; if User is set, User and Password are sent
-	// instead of it (protocol.md §1).
+	// instead of it (REFERENCE.md "Requests").
 	Token          string
 	User, Password string
 	// Renew reads the token, or the password, again after it was refused, and
@@ -75,8 +75,8 @@ type Client struct {
 	mu sync.Mutex
 	// sides says who a conversation is with, which never changes.
 	sides map[string]side
-	// spoke is when the newest message of a conversation came, where it is
-	// ours (protocol.md §7).
+	// spoke holds the time of a conversation's newest message where that is ours
+	// (REFERENCE.md "Unread").
 	spoke map[string]time.Time
 	// climbs are the histories that run oldest first.
 	climbs map[string][]string

@@ -13,8 +13,10 @@ import (
 )
 
 // Send submits a message once. The answer is the message itself, which also
-// tells who we are. A message that went out without its files is failed, and
-// the reason says what did go out (protocol.md §7).
+// tells who we are (REFERENCE.md "Direction"). A message that was sent without
+// its files counts as failed, and the reason says what was sent (REFERENCE.md
+// "Files of a message"). There is no idempotency key (REFERENCE.md "Lost
+// answers").
 func (c *Client) Send(ctx context.Context, out api.Outgoing) (api.Receipt, error) {
 	const op = "send message"
 	form := url.Values{"conversation_id": {out.Conversation.Remote}, "message": {out.Body}}
@@ -95,9 +97,9 @@ func (c *Client) Start(ctx context.Context, first api.FirstMessage) (api.Receipt
 }
 
 // open returns the conversation with a contact or a group: the one that the
-// service names, or else a new one. What happens to a second one of a pair is
-// unsaid, so it is not asked for; asked again after a lost answer, the service
-// names the first (protocol.md §7).
+// service names, or else a new one. What creating a second one does is not
+// documented, so none is asked for; after a lost answer the service names the
+// first (REFERENCE.md "Starting a conversation").
 func (c *Client) open(ctx context.Context, op, to string) (string, error) {
 	field, id, err := c.addressed(ctx, op, to)
 	if err != nil || id != "" {

@@ -7,9 +7,10 @@ import (
 	"unibox/api"
 )
 
-// direction tells whose side a sender is on (protocol.md §7). One to one that
-// is plain. In a group a member is the other side; so is anybody else, once we
-// know who we are; and until then who is in no book must be us.
+// direction tells whose side a sender is on (REFERENCE.md "Direction"). One to
+// one, the contact is the other side and anybody else is us. In a group a member
+// is the other side; so is anybody else, once we know who we are; until then a
+// sender whom no list of contacts holds must be us.
 func (c *Client) direction(with side, from wireContact) api.Direction {
 	me := c.book.whoAmI()
 	switch {

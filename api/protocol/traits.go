@@ -6,8 +6,9 @@ import (
 	"unibox/api"
 )
 
-// Sizes of a page, of at most 100 (protocol.md §4). Fewer than minPage do not
-// show in which order a list runs.
+// Sizes of a page; the service gives at most 100 (REFERENCE.md "Lists"). Fewer
+// than minPage entries do not show how a list is ordered (REFERENCE.md "Order of
+// lists").
 const (
 	headPage    = 20
 	historyPage = 50
@@ -15,7 +16,7 @@ const (
 	minPage     = 20
 )
 
-// budgets are modest: the service states no limits (protocol.md §1).
+// budgets are modest: the service publishes no limits (REFERENCE.md "Requests").
 func budgets(pace float64) map[api.Class][]api.Budget {
 	if pace <= 0 {
 		pace = 1
@@ -40,7 +41,7 @@ func traits(budgets map[api.Class][]api.Budget) api.Traits {
 		HeadPage:      headPage,
 		HistoryPage:   historyPage,
 		Budgets:       first,
-		Listed:        api.DeliverySent, // nothing is known between taken and read (protocol.md §7)
+		Listed:        api.DeliverySent, // nothing is known between sent and read (REFERENCE.md "Delivery")
 		Rules:         map[api.ChannelKind]api.ChannelRules{"": chat, kind: chat},
 	}
 }

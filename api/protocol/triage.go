@@ -39,9 +39,9 @@ func (c *Client) PinMessage(ctx context.Context, id api.ConversationID, message 
 		func(w wireConversation) bool { return string(w.PinnedMessage.ident) == message.Remote })
 }
 
-// change writes one field and believes what comes back. A field is cleared by
-// sending it empty and, where that is refused or does nothing, once more as
-// JSON null (protocol.md §7).
+// change writes one field and believes the answer. A field is cleared by sending
+// it empty and, where that is refused or does nothing, once more as JSON null
+// (REFERENCE.md "Clearing a field").
 func (c *Client) change(ctx context.Context, op string, id api.ConversationID, field, value string, done func(wireConversation) bool) (api.Conversation, error) {
 	w, err := put[wireConversation](ctx, c, op, "conversations", id.Remote, rest.Form(url.Values{field: {value}}))
 	if value == "" && (api.KindOf(err) == api.ErrInvalid || err == nil && !done(w)) {

@@ -14,8 +14,9 @@ import (
 	"unibox/api/rest"
 )
 
-// The objects of the service (protocol.md §3). Samples leave fields out, so
-// any may be missing.
+// The objects of the service (REFERENCE.md "Contacts", "Conversations",
+// "Messages", "Groups", "Attachments"). Published samples leave fields out, so
+// any can be missing.
 type (
 	wireContact struct {
 		ID           ident `json:"id"`
@@ -170,8 +171,9 @@ func (l *items[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// reactions come as a list of objects of one key each, the name, with those
-// who reacted; one object with all of them is read too (protocol.md §3).
+// reactions come as a list of objects of one key each: the reaction's name, with
+// the users who reacted. One object with all of them is read too (REFERENCE.md
+// "Reactions").
 type reactions []api.Reaction
 
 // UnmarshalJSON never fails.

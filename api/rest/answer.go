@@ -105,7 +105,7 @@ func kindOf(status int, e Effect) api.ErrKind {
 	case http.StatusTooManyRequests:
 		return api.ErrRateLimited
 	case http.StatusProxyAuthRequired, http.StatusNetworkAuthenticationRequired:
-		return api.ErrUnavailable // never from the server itself (RFC 6585 §6)
+		return api.ErrUnavailable // never from the server itself (RFC 6585, section 6)
 	case http.StatusRequestTimeout, http.StatusTeapot:
 		return e.Lost()
 	}

@@ -11,7 +11,8 @@ import (
 // mostPages bounds the reading of what should be short lists.
 const mostPages = 50
 
-// collect reads a whole collection, by its links and never in a circle (§8).
+// collect reads a whole collection by its links, and never in a circle
+// (REFERENCE.md "Lists").
 func collect[T any](ctx context.Context, c *Client, op string, class api.Class, link string) ([]T, error) {
 	var out []T
 	seen := map[string]bool{}
@@ -107,8 +108,8 @@ func (c *Client) accountOf(slug string) wireAccount {
 type source struct{ account, link string }
 
 // listSources finds the lists that together hold every conversation: of each
-// account the filter for all, or else every filter there is (§8). An account
-// that this user may not look into has none.
+// account the filter "all", or else every filter (REFERENCE.md "Filters"). An
+// account that this user may not read has none.
 func (c *Client) listSources(ctx context.Context, op string) ([]source, error) {
 	if _, list := c.known.listed(); list != nil {
 		return list, nil

@@ -89,8 +89,8 @@ func when[T any](said bool, v T) api.Opt[T] {
 	return api.Opt[T]{}
 }
 
-// contactOf names the other side: who is taken to be speaking, else by number
-// (§3). The handle is the number in digits.
+// contactOf names the other side: the assigned contact, else the number
+// (REFERENCE.md "Conversations"). The handle is the number in digits.
 func contactOf(w wireConversation) api.Contact {
 	out := api.Contact{Name: string(cmp.Or(w.Formatted, w.Phone)), Handle: strings.TrimPrefix(string(w.Phone), "+")}
 	if v := w.Contact.value; v != nil {

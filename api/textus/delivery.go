@@ -10,7 +10,8 @@ import (
 	"unibox/api/rest"
 )
 
-// deliveries are the documented states of a message (§5).
+// deliveries are the documented states of a message (REFERENCE.md "Delivery
+// states").
 var deliveries = map[string]api.Delivery{
 	"received": api.DeliveryUnsaid, "scheduled": api.DeliveryScheduled,
 	"created": api.DeliveryAccepted, "queued": api.DeliveryAccepted,
@@ -37,7 +38,8 @@ func (w *wireItem) delivery() (api.Delivery, string) {
 	return d, ""
 }
 
-// retryable goes by the message's own word alone (§7).
+// retryable goes by what the message says, not by its state (REFERENCE.md
+// "Retrying").
 func (w *wireItem) retryable() bool { return w.RetryAllowed.On && w.Retry.path != "" }
 
 // confirming is how long a carrier may take to confirm what it was handed;

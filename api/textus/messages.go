@@ -41,8 +41,9 @@ func (c *Client) timeline(ctx context.Context, id api.ConversationID, link strin
 	return p, err
 }
 
-// messages translates items. Positions repeat, so that ties keep the order
-// they came in (§5); an item without a time stands beside its neighbour.
+// messages translates items. Positions repeat, so ties keep the order in which
+// they came (REFERENCE.md "Messages"); an item without a time stays beside its
+// neighbour.
 func (c *Client) messages(list []wireItem, id api.ConversationID) []api.Message {
 	out := make([]api.Message, len(list))
 	for i, w := range list {
@@ -94,7 +95,7 @@ func (w *wireItem) key() string {
 	return string(w.Type) + "@" + strconv.FormatInt(w.at().UnixNano(), 10)
 }
 
-// direction accepts all four words (§5).
+// direction accepts all four words (REFERENCE.md "Messages").
 func (w *wireItem) direction() api.Direction {
 	switch word := strings.ToLower(string(w.Direction)); {
 	case strings.HasPrefix(word, "out"):
@@ -107,7 +108,8 @@ func (w *wireItem) direction() api.Direction {
 	return api.Inbound
 }
 
-// event is what is known of an item that is no message (§8).
+// event returns what is known of an item that is not a message (REFERENCE.md
+// "Timelines").
 func (w *wireItem) event() (api.MessageKind, string) {
 	said := cmp.Or(w.FriendlyText, w.Description, w.Friendly, w.Body, w.Title)
 	if said != "" {
@@ -132,8 +134,8 @@ func words(name string) string {
 	return b.String()
 }
 
-// attachments reads files tolerantly: one of unknown kind is shown, not
-// dropped (§6).
+// attachments reads files leniently: one of an unknown kind is shown, not
+// dropped (REFERENCE.md "Attachments").
 func (c *Client) attachments(w wireItem) []api.Attachment {
 	if w.Attachments.value == nil {
 		return nil

@@ -133,8 +133,8 @@ type shelf struct {
 
 const opBook = "list contacts"
 
-// Contacts searches the accounts' books, one account after the other, each by
-// name. The query matches names and numbers (§2).
+// Contacts searches the contacts of each account in turn, sorted by name. The
+// query matches names and numbers (REFERENCE.md "Calls").
 func (c *Client) Contacts(ctx context.Context, query string, req api.PageRequest) (api.Page[api.Contact], error) {
 	at, err := c.shelfOf(ctx, query, req)
 	var out api.Page[api.Contact]

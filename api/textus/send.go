@@ -11,7 +11,8 @@ import (
 )
 
 // Send submits a message once, to the contact's number through the
-// conversation's account: there is no sending to a conversation (§2).
+// conversation's account: no call sends to a conversation (REFERENCE.md
+// "Sending"). There is no idempotency key.
 func (c *Client) Send(ctx context.Context, out api.Outgoing) (api.Receipt, error) {
 	const op = "send message"
 	p, err := c.ready(ctx, op, out)
@@ -56,7 +57,8 @@ func (c *Client) ready(ctx context.Context, op string, out api.Outgoing) (peer, 
 	return p, c.sendable(op, p.account)
 }
 
-// sendable refuses an account that TextUs does not let send (§2).
+// sendable refuses an account that TextUs does not let send (REFERENCE.md
+// "Accounts").
 func (c *Client) sendable(op, account string) error {
 	if a := c.accountOf(account); a.Restricted.On {
 		return refuse(op, whyRestricted)
@@ -94,7 +96,8 @@ func (c *Client) Start(ctx context.Context, first api.FirstMessage) (api.Receipt
 }
 
 // Open finds the conversation that a channel, which is an account, has with a
-// number. One is made by sending only, so before that it is api.ErrNotFound (§2).
+// number. Only a send makes one; before that the error is of kind
+// api.ErrNotFound (REFERENCE.md "Calls").
 func (c *Client) Open(ctx context.Context, channel api.ChannelID, of api.ChannelKind, to string) (api.Conversation, error) {
 	const op = "find conversation"
 	phone, err := number(op, to)
@@ -118,8 +121,8 @@ func (c *Client) byNumber(ctx context.Context, op, account, phone string) (wireC
 	})
 }
 
-// submit sends. An answer without a body, which is how several recipients are
-// answered (§5), means that it was taken and has to be looked for.
+// submit sends. An answer without a body, as for several recipients, means that
+// the message was accepted and has to be searched for (REFERENCE.md "Sending").
 func (c *Client) submit(ctx context.Context, op, link string, fields map[string]string, r api.Receipt) (api.Receipt, error) {
 	req := rest.Request{Op: op, Class: api.ClassSend, Method: "POST", Link: link, Body: body(fields)}
 	resp, err := c.do(ctx, req)

@@ -13,7 +13,8 @@ const (
 	notOffered   = "TextUs does not offer it here"
 )
 
-// toggle is an ability that is switched on and off, by the verbs of §4.
+// toggle is an ability that is switched on and off (REFERENCE.md "Verbs of the
+// links").
 type toggle struct {
 	cap     api.Caps
 	on, off step
@@ -155,8 +156,9 @@ func affordances(w *wireConversation, conv api.Conversation) []affordance {
 	return list
 }
 
-// denials says what is not possible now. It is unset where the representation
-// leaves out a link: then the whole conversation has to be asked first (§4).
+// denials lists what is not possible now. It is unset where the answer leaves out
+// a link: then the whole conversation has to be read first (REFERENCE.md "Links
+// as abilities").
 func (c *Client) denials(w *wireConversation, conv api.Conversation) api.Opt[[]api.Denial] {
 	list := silence(conv)
 	for _, a := range affordances(w, conv) {

@@ -1,22 +1,24 @@
 // Package textus is the client of TextUs, texting for teams: one bearer token,
 // one user, the accounts that user is a member of. An account is a channel.
 //
-// What the service does that its readers have to know, by section of the
-// reference textus.md:
+// What the platform does is in REFERENCE.md beside this file; comments cite it
+// by section. What a reader has to know first:
 //
-//   - A property may be null, a link or the whole object; all decoding here is
-//     lenient, and no list fails because of one of its members (§1).
-//   - There is no list of all conversations. Each account has filters, whose
-//     names are not known beforehand; [Client.Conversations] merges them (§8).
-//   - There is no sending to a conversation: a message goes to the contact's
-//     number, through the conversation's account (§2).
-//   - A link says what can be done now. Null is "not now", absent is "ask for
-//     the whole conversation first" (§4).
-//   - Some verbs are inferred. One that is answered 405 counts as unsupported
-//     for as long as the client lives (§4).
+//   - A property can be null, a link or the whole object. Decoding is lenient,
+//     and no list fails because of one of its members (REFERENCE.md "Shapes that
+//     vary").
+//   - No call lists all conversations. Each account has filters, whose names are
+//     not fixed; [Client.Conversations] merges them (REFERENCE.md "Filters").
+//   - No call sends to a conversation: a message goes to the contact's number,
+//     through the conversation's account (REFERENCE.md "Sending").
+//   - A link says what is possible now. Null means "not now", absent means "read
+//     the whole conversation first" (REFERENCE.md "Links as abilities").
+//   - Some verbs are our guess. One that is answered 405 counts as unsupported
+//     for as long as the client lives (REFERENCE.md "Verbs of the links").
 //
-// Conversations and accounts go by their slug here, messages, contacts and
-// users by their whole id, which is a path.
+// The remote id of a conversation or an account is its slug; that of a message,
+// contact or user is the whole id, which is a path (REFERENCE.md "Ids and
+// links").
 package textus
 
 import (
@@ -35,7 +37,8 @@ import (
 
 const (
 	platform api.Platform = "textus"
-	// vendorType is the media type of every request and answer (§1).
+	// vendorType is the media type of every request and answer (REFERENCE.md
+	// "Requests").
 	vendorType = "application/vnd.textus+jsonld"
 )
 

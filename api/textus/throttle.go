@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// window is the time a limit is given for (§10).
+	// window is the time that a limit holds for (REFERENCE.md "Rate limit").
 	window = 5 * time.Minute
 	// longestPause is how long a read is held back; beyond it the caller is
 	// told when to come again.

@@ -9,7 +9,8 @@ import (
 // kind is what every channel carries.
 const kind api.ChannelKind = "sms"
 
-// Nobody chooses the size of a page (§8); these are for the eye.
+// Sizes of a page, for showing progress: the service alone decides how many
+// entries a page has (REFERENCE.md "Lists").
 const (
 	headPage    = 20
 	historyPage = 40
@@ -19,8 +20,8 @@ const (
 // conversations: one for each account, more where none holds everything.
 const listsPerLook = 5
 
-// budgets divide the published limit, 1,000 requests in 5 minutes per token
-// (§10), over the classes of request.
+// budgets divide the published limit of 1,000 requests in 5 minutes per token
+// over the classes of request (REFERENCE.md "Rate limit").
 func budgets(pace float64) map[api.Class][]api.Budget {
 	if pace <= 0 {
 		pace = 1

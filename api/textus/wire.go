@@ -30,7 +30,8 @@ func (m *moment) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// link is an affordance: absent (not said), null, or a path (§4).
+// link tells whether an action is possible: absent (not said), null (not now),
+// or the path to ask (REFERENCE.md "Links as abilities").
 type link struct {
 	said bool
 	path string
@@ -42,7 +43,8 @@ func (l *link) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// ref is a property that may be null, a link or the whole object (§1).
+// ref is a property that can be null, a link or the whole object (REFERENCE.md
+// "Shapes that vary").
 type ref[T any] struct {
 	link  string
 	value *T
@@ -60,7 +62,8 @@ func (r *ref[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// page is a collection, whatever its type says: it has members (§1).
+// page is a collection. Its type varies, so whatever has members is one
+// (REFERENCE.md "Shapes that vary", "Lists").
 type page[T any] struct {
 	Members items[T] `json:"members"`
 	View    struct {
@@ -133,7 +136,7 @@ type wireFilter struct {
 	Slug text `json:"slug"`
 }
 
-// wireConversation is a conversation (§3).
+// wireConversation is a conversation (REFERENCE.md "Conversations").
 type wireConversation struct {
 	ID           text                     `json:"id"`
 	Slug         text                     `json:"slug"`
@@ -206,7 +209,8 @@ type wireNote struct {
 	Content text `json:"content"`
 }
 
-// wireItem is an item of a timeline: a message (§5), or anything else (§8).
+// wireItem is an item of a timeline: a message (REFERENCE.md "Messages"), or
+// anything else (REFERENCE.md "Timelines").
 type wireItem struct {
 	Type         text                           `json:"@type"`
 	ID           text                           `json:"id"`
@@ -228,7 +232,8 @@ type wireItem struct {
 	Retry        link                           `json:"retry"`
 }
 
-// wireAttachment may spell its fields in many ways: none was ever seen (§6).
+// wireAttachment is a file of a message. Its fields are published nowhere, so
+// several names are tried for each (REFERENCE.md "Attachments").
 type wireAttachment struct {
 	ID          text `json:"id"`
 	URL         text `json:"url"`

@@ -5,8 +5,9 @@
 //   - Only https is asked, and only hosts on the open internet, looked at when
 //     they are dialled and again at each redirect. The one exception is the
 //     account's own server, which may be on this machine. No credential is
-//     ever sent: no platform's attachments need one (pact.md §6.6, protocol.md
-//     §7), so this package is given none.
+//     ever sent: no platform's attachments need one (api/pact/REFERENCE.md "p2
+//     objects", api/protocol/REFERENCE.md "Attachments"), so this package is
+//     given none.
 //   - A file is one plain name in the folder, of mode 0600, and replaces
 //     nothing. It has its name only when it is whole and on disk; what is
 //     half is removed when it fails, is cancelled, or at the next start.

@@ -66,7 +66,7 @@ func (s *sender) checkHistory(ctx context.Context, o state.Outbound) error {
 
 // historyOf finds the conversation in whose history a message has to be. For a
 // first message it may have to be opened by the address: the customer notices
-// nothing of that (pact.md §2.4).
+// nothing of that (api/pact/REFERENCE.md "Conversations").
 func (s *sender) historyOf(ctx context.Context, o state.Outbound) (api.Conversation, bool, error) {
 	opener, opens := s.provider.(api.Opener)
 	switch {

@@ -193,8 +193,7 @@ func TestDamagedIndexIsMadeAgain(t *testing.T) {
 	}
 }
 
-// STORE.md §2: after somebody truncates -shm, reads fail until the file is
-// opened anew.
+// After somebody truncates -shm, reads fail until the file is opened again.
 func TestTruncatedSharedMemoryIsOpenedAnew(t *testing.T) {
 	dir := t.TempDir()
 	db := openIn(t, dir)

@@ -253,7 +253,8 @@ func (s *sheet) coverBelow(i int, pos state.Pos) {
 }
 
 // ignored reports whether the page cannot be what lies below pos, because the
-// platform answered with its newest page instead (pact.md §1.5).
+// platform answered with its newest page instead (api/pact/REFERENCE.md "Pages
+// of a list").
 func (s *sheet) ignored(pos state.Pos) bool {
 	newer := -1 // the last line that is known to be at pos or above
 	older := false

@@ -101,10 +101,10 @@ var idles = []struct {
 	times  int
 	limits []limit
 }{
-	{"pact", 1, []limit{ // pact.md §6.4
+	{"pact", 1, []limit{ // api/pact/REFERENCE.md "p2 rate limits"
 		{`^GET .*/messages$`, 20, time.Minute}, {`^GET .*/conversations$`, 10, time.Minute}, {`^GET .*/conversations/\*$`, 10, time.Minute},
 	}},
-	{"textus", 3, []limit{{`.`, 1000, 5 * time.Minute}}}, // textus.md §10
+	{"textus", 3, []limit{{`.`, 1000, 5 * time.Minute}}}, // api/textus/REFERENCE.md "Rate limit"
 	{"protocol", 4, nil},
 }
 

@@ -20,7 +20,8 @@ type round struct {
 	fails  int
 	cursor api.Cursor
 	// tokens and ids are what this round has seen, so that it ends on a
-	// platform that leads it in a circle (pact.md §1.5).
+	// platform that leads it in a circle (api/pact/REFERENCE.md "Pages of a
+	// list").
 	tokens map[api.Cursor]struct{}
 	ids    map[string]struct{}
 }

@@ -159,7 +159,7 @@ func unheld(o state.Outbound) state.Outbound {
 
 // queue begins anew: nothing of the last attempt holds any longer. Files are
 // uploaded again, since nothing says that an upload may be used twice
-// (pact.md §2.7).
+// (api/pact/REFERENCE.md "Uploads").
 func queue(o state.Outbound) state.Outbound {
 	for i := range o.Files {
 		o.Files[i].Remote = ""
