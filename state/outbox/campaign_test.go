@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -40,13 +41,14 @@ type campaign struct {
 	first   api.ConversationID
 }
 
-var campaigns = flag.Int("campaigns", 400, "how many seeded runs TestCampaign plays")
+var campaigns = flag.Int("campaigns", 0, "how many seeded runs TestCampaign plays; 0 is 40, or 400 with -full")
 
 func TestCampaign(t *testing.T) {
 	file, dir := filepath.Join(t.TempDir(), "bill.txt"), t.TempDir()
 	write(t, file, "bill")
 	sum := tally{calls: map[string]int{}}
-	for seed := range uint64(*campaigns) {
+	count := cmp.Or(*campaigns, Some(400, 40))
+	for seed := range uint64(count) {
 		synctest.Test(t, func(t *testing.T) {
 			c := &campaign{
 				desk: newDeskIn(t, filepath.Join(dir, fmt.Sprint(seed))), r: rand.New(rand.NewPCG(seed, 7)), luck: rand.New(rand.NewPCG(seed, 8)),
@@ -66,7 +68,7 @@ func TestCampaign(t *testing.T) {
 			return
 		}
 	}
-	t.Logf("%d runs: %d messages, %d effects, %d crashes, %d decisions, %d found in the history", *campaigns, sum.messages, sum.sends, sum.crashes, sum.decisions, sum.adopted)
+	t.Logf("%d runs: %d messages, %d effects, %d crashes, %d decisions, %d found in the history", count, sum.messages, sum.sends, sum.crashes, sum.decisions, sum.adopted)
 	t.Logf("requests %v", sum.calls)
 	for s, n := range sum.status {
 		t.Logf("%9s %d", words[s], n)

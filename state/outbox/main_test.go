@@ -1,9 +1,21 @@
 package outbox
 
 import (
+	"flag"
 	"testing"
 
 	"unibox/state/storetest"
 )
+
+// Full is set where the campaigns are to be played whole, as .ci/run does.
+var Full = flag.Bool("full", false, "play all cases of the fault table and all seeds of the campaigns")
+
+// Some is how many of the cases of a campaign are played: all with -full.
+func Some(all, usually int) int {
+	if *Full {
+		return all
+	}
+	return usually
+}
 
 func TestMain(m *testing.M) { storetest.Main(m) }
