@@ -60,7 +60,7 @@ func (s *sender) checkHistory(ctx context.Context, o state.Outbound) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	_, _, err = s.step(ctx, o.ID, policy.Looked{Err: err, Nowhere: nowhere})
+	_, _, err = s.step(ctx, o.ID, policy.NotFound{Err: err, NoHistory: nowhere})
 	return err
 }
 
@@ -111,7 +111,7 @@ func (s *sender) settleIn(ctx context.Context, o state.Outbound, conv api.Conver
 	if err := s.adopt(ctx, o.Conversation, conv.ID); err != nil {
 		return wrap(err, "move the first message to its conversation")
 	}
-	_, _, err := s.step(ctx, o.ID, policy.Housed{})
+	_, _, err := s.step(ctx, o.ID, policy.Adopted{})
 	return err
 }
 

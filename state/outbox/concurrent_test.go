@@ -78,7 +78,7 @@ func TestALookNeverUndoesADecision(t *testing.T) {
 		id := d.say(1, "ok")[0].ID
 		d.disk.rows[0].Status = state.Uncertain
 		var all sync.WaitGroup
-		all.Go(func() { s.step(context.Background(), id, policy.Looked{}) })
+		all.Go(func() { s.step(context.Background(), id, policy.NotFound{}) })
 		if err := d.Decide(t.Context(), id, state.Leave); err != nil {
 			t.Fatal(err)
 		}

@@ -24,11 +24,11 @@ func (s *sender) precheck(ctx context.Context, o state.Outbound) (stop bool, err
 	n, unread := s.unseen(ctx, o)
 	switch {
 	case n > 0:
-		_, _, err = s.step(ctx, o.ID, policy.Moved{Messages: n})
+		_, _, err = s.step(ctx, o.ID, policy.CustomerWrote{Messages: n})
 		return true, err
 	case unread != nil && ctx.Err() == nil:
 		s.report(unread, "see whether the customer wrote meanwhile")
-		_, stop, err = s.step(ctx, o.ID, policy.Blind{Err: unread})
+		_, stop, err = s.step(ctx, o.ID, policy.PrecheckFailed{Err: unread})
 	}
 	return stop, err
 }

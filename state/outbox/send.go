@@ -55,7 +55,7 @@ func (s *sender) showText(ctx context.Context, o state.Outbound) {
 func (s *sender) saveNotSent(ctx context.Context, o state.Outbound) error {
 	ctx = api.WithPermit(ctx, func() error { return nil })
 	return s.settled(ctx, o.ID, func(now state.Outbound) (bool, error) {
-		next, ok := policy.Step(now, policy.Unsent{Attempt: o.Attempts}, s.facts, time.Now())
+		next, ok := policy.Step(now, policy.NotSent{Attempt: o.Attempts}, s.facts, time.Now())
 		if !ok {
 			return true, nil
 		}

@@ -271,7 +271,7 @@ func TestABrokenConversationHoldsNobodyUp(t *testing.T) {
 
 func TestABrokenListLeavesMessagesAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, m := newPlatform(t, 40, 60, 30), newMemory()
+		p, m := newPlatform(t, 8, 60, 30), newMemory()
 		e, stop := start(t, p, m)
 		defer stop()
 		e.Look(convID(5), nil)

@@ -2,6 +2,7 @@ package syncer_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"flag"
 	"io"
@@ -134,8 +135,8 @@ func connectIdle(t *testing.T, platform string, world *sandbox.Server, transport
 }
 
 var (
-	idleFor  = flag.Duration("idle", 20*time.Minute, "how long the idle program is watched")
-	idleSize = flag.Int("conversations", 4000, "how many conversations it has; 20,000 take half a minute to make")
+	idleFor  = flag.Duration("idle", 0, "how long the idle program is watched; 0 is 6 minutes, or 20 with -full")
+	idleSize = flag.Int("conversations", 0, "how many conversations it has; 0 is 400, or 4,000 with -full, 20,000 take half a minute to make")
 )
 
 // TestRequestsOfAnIdleProgram: a while with many conversations, one of
@@ -145,8 +146,11 @@ func TestRequestsOfAnIdleProgram(t *testing.T) {
 	for _, c := range idles {
 		t.Run(c.platform, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				size := *idleSize
-				if syncer.Raced {
+				size := cmp.Or(*idleSize, 400)
+				if *syncer.Full {
+					size = cmp.Or(*idleSize, 4000)
+				}
+				if syncer.Raced && size > 400 {
 					size /= 10
 				}
 				world := sandbox.New(sandbox.Options{Seed: 5, Conversations: size * c.times, Messages: 300, Quiet: true})
@@ -193,7 +197,7 @@ func idle(t *testing.T, platform string, world *sandbox.Server, size int) map[st
 		visible = append(visible, h.ID)
 	}
 	engine.Look(visible[0], visible)
-	time.Sleep(*idleFor)
+	time.Sleep(watched())
 	stop()
 	<-done
 	return w.kinds
@@ -234,4 +238,12 @@ func busiest(at []time.Time, per time.Duration) int {
 	return most
 }
 
-func perHour(n int) int { return int(float64(n) / idleFor.Hours()) }
+func perHour(n int) int { return int(float64(n) / watched().Hours()) }
+
+// watched is how long the idle program is watched.
+func watched() time.Duration {
+	if *syncer.Full {
+		return cmp.Or(*idleFor, 20*time.Minute)
+	}
+	return cmp.Or(*idleFor, 6*time.Minute)
+}

@@ -54,7 +54,7 @@ func TestTheReturnFromAnOutageIsNoStorm(t *testing.T) {
 		{"every conversation has to be asked", api.OrderByCreation, 5000, 40, 30 * time.Minute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if Raced {
+			if Raced || !*Full {
 				c.size /= 10
 			}
 			synctest.Test(t, func(t *testing.T) { outage(t, c.order, c.size, c.pace, c.within) })
@@ -117,7 +117,7 @@ func TestManyProgramsDoNotReturnAtTheSameSecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var all []*platform
 		for range 100 {
-			p := newPlatform(t, 1, 50, 30)
+			p := newPlatform(t, 1, 20, 30)
 			p.traits.Conversations = api.OrderByActivity
 			_, stop := start(t, p, newMemory())
 			defer stop()
@@ -202,7 +202,7 @@ func TestAWakeEndsAPauseButNotTheOneThePlatformAskedFor(t *testing.T) {
 func TestAMendedAccountComesBackByItself(t *testing.T) {
 	for kind, most := range map[api.ErrKind]int{api.ErrAuth: 20, api.ErrPayment: 20, api.ErrForbidden: 850} {
 		synctest.Test(t, func(t *testing.T) {
-			p, m := newPlatform(t, 40, 60, 30), newMemory()
+			p, m := newPlatform(t, 4, 60, 30), newMemory()
 			e, stop := start(t, p, m)
 			defer stop()
 			e.Look(convID(3), ids(1, 30))

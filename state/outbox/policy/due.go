@@ -66,7 +66,7 @@ func (p *Plan) add(o state.Outbound, q queueState, broken bool, now time.Time, p
 	case state.Accepted:
 		p.at(&p.Checks, o, state.Planned(o.NotBefore, now))
 	case state.Uncertain:
-		if !o.Left && o.Checks < allLooks {
+		if !o.Left && o.Checks < allChecks {
 			p.at(&p.Checks, o, state.Planned(o.NotBefore, now))
 		}
 	case state.Queued:

@@ -31,7 +31,7 @@ func rowsOf(lines ...string) []state.Outbound {
 		case "later":
 			o.NotBefore = noon.Add(time.Minute)
 		case "unseen":
-			o.Status, o.Checks = state.Uncertain, allLooks
+			o.Status, o.Checks = state.Uncertain, allChecks
 		}
 		rows = append(rows, o)
 	}

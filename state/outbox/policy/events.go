@@ -11,48 +11,50 @@ import (
 )
 
 type (
-	// Uploading: the files that are not there yet are about to be uploaded.
+	// Uploading: the files that the platform does not have are about to be
+	// uploaded.
 	Uploading struct{}
-	// Uploaded: file number File has been uploaded, or could not be.
+	// Uploaded: file number File has been uploaded and is called Remote there, or
+	// could not be.
 	Uploaded struct {
 		File   int
 		Remote string
 		Err    error
 	}
-	// Moved: before the request, it turned out that the customer wrote what the
-	// agent had not seen: meanwhile, or before the conversation was read.
-	Moved struct{ Messages int }
-	// Blind: before the request, it could not be seen whether the customer wrote.
-	Blind struct{ Err error }
+	// CustomerWrote: before the request it turned out that there are messages of
+	// the customer that the agent had not seen.
+	CustomerWrote struct{ Messages int }
+	// PrecheckFailed: before the request the conversation could not be read.
+	PrecheckFailed struct{ Err error }
 	// Claimed: the request is about to be made.
 	Claimed struct{}
-	// Answered: the request was answered, or was not.
+	// Answered: the request was answered, or failed.
 	Answered struct {
 		Receipt api.Receipt
 		Err     error
 	}
-	// Unsent: the request of an attempt was held back, nothing of it went out.
-	Unsent struct{ Attempt int }
-	// Tracked: the platform was asked what became of the job.
+	// NotSent: the request of an attempt was stopped before its first byte.
+	NotSent struct{ Attempt int }
+	// Tracked: the platform was asked about its job, or could not be asked.
 	Tracked struct {
 		Receipt api.Receipt
 		Err     error
 	}
-	// Looked: the history was looked into, or could not be, and the message
-	// was not found. Nowhere: there is no history to look into.
-	Looked struct {
-		Err     error
-		Nowhere bool
+	// NotFound: the history was read, or could not be, and the message was not in
+	// it. NoHistory: there is none to read.
+	NotFound struct {
+		Err       error
+		NoHistory bool
 	}
 	// Matched: the history holds the message.
 	Matched struct{ Message api.Message }
-	// Housed: the platform's conversation has taken the provisional one's place.
-	Housed struct{}
-	// Found: nobody is working on it, as after a crash.
-	Found struct{}
-	// Orphaned: it was to follow a first message that is no more.
+	// Adopted: the platform's conversation has replaced the provisional one.
+	Adopted struct{}
+	// Interrupted: nobody is working on it, as after a crash.
+	Interrupted struct{}
+	// Orphaned: it was to follow a first message that no longer exists.
 	Orphaned struct{}
-	// Decided: a person decided. Discarding is no step: the message is gone.
+	// Decided: a person decided. Discarding is no event: the message is gone.
 	Decided struct{ Decision state.Decision }
 )
 
@@ -81,18 +83,18 @@ func (e Uploaded) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound
 	switch {
 	case e.Err == nil:
 		o.Files[e.File].Remote = e.Remote
-	case repeatable(e.Err):
+	case temporary(e.Err):
 		return postpone(o, e.Err, now), true
 	case api.KindOf(e.Err) == api.ErrUncertain:
 		o = postpone(o, e.Err, now)
 		o.Reason = brokenReason
 	default:
-		return fail(o, api.Explain(e.Err), lasting(e.Err)), true
+		return fail(o, api.Explain(e.Err), permanent(e.Err)), true
 	}
 	return o, true
 }
 
-func (e Moved) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
+func (e CustomerWrote) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
 	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Unchecked()
 	o.Status, o.NotBefore, o.Checks = state.Held, time.Time{}, 0
 	o.Reason = "a message is there that you had not seen"
@@ -102,11 +104,11 @@ func (e Moved) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, boo
 	return o, ready
 }
 
-// Blind keeps back what has waited long, unless the platform says that this
-// conversation cannot be read; what was just written goes out all the same.
-func (e Blind) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+// An old reply waits until its conversation can be read, unless the platform says
+// that it never can be; a fresh one goes out all the same.
+func (e PrecheckFailed) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
 	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Unchecked()
-	if !ready || now.Sub(o.Submitted) < freshFor || lasting(e.Err) {
+	if !ready || now.Sub(o.Submitted) < freshFor || permanent(e.Err) {
 		return o, false
 	}
 	o = postpone(o, e.Err, now)
@@ -132,27 +134,27 @@ func (e Answered) step(o state.Outbound, f Facts, now time.Time) (state.Outbound
 			e.Receipt.Job = ""
 		}
 		return settle(o, e.Receipt, now), true
-	case repeatable(e.Err):
+	case temporary(e.Err):
 		o.Attempts--
 		return postpone(o, e.Err, now), true
-	case certain(e.Err):
-		return fail(o, api.Explain(e.Err), lasting(e.Err)), true
+	case refusedByPlatform(e.Err):
+		return fail(o, api.Explain(e.Err), permanent(e.Err)), true
 	}
-	return doubt(o, lookingReason), true
+	return makeUncertain(o, lookingReason), true
 }
 
-// Unsent is a former owner's word for a row that its successor may hold for
-// uncertain. Where a person has decided since, the decision stands.
-func (e Unsent) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+// The process that had the lease before may say this of a message that the present
+// one has made uncertain. Where a person has decided since, the decision stays.
+func (e NotSent) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
 	ok := (o.Status == state.InFlight || o.Status == state.Uncertain && !o.Left) && o.Attempts == e.Attempt
 	o = queue(o)
 	o.NotBefore = now.Add(notSentPause)
 	return o, ok
 }
 
-// Tracking changes an outcome only by what the platform says of it: an error
-// is the failure of the question. So is ErrNotFound: the platform did take
-// the message, it has only forgotten the job.
+// An error is a failure of the question and says nothing about the message. That
+// goes for ErrNotFound too: the platform accepted the message and has only
+// forgotten the job.
 func (e Tracked) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
 	switch {
 	case o.Status != state.Accepted:
@@ -169,44 +171,44 @@ func (e Tracked) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound,
 	return o, true
 }
 
-func (e Looked) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+func (e NotFound) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
 	switch {
 	case o.Status == state.Accepted:
 		return wait(o, e.Err, now), true
 	case o.Status != state.Uncertain || o.Left:
 		return o, false
 	}
-	o.NotBefore = state.In(now, max(again(o.Checks), api.RetryAfter(e.Err)))
+	o.NotBefore = state.In(now, max(checkPause(o.Checks), api.RetryAfter(e.Err)))
 	o.Checks++
 	o.Reason = lookingReason
 	switch {
-	case e.Nowhere:
-		o.Checks, o.Reason = allLooks, nowhereReason
+	case e.NoHistory:
+		o.Checks, o.Reason = allChecks, nowhereReason
 	case e.Err != nil:
-		o.Checks = min(o.Checks, quickLooks)
+		o.Checks = min(o.Checks, quickChecks)
 		o.Reason = blindReason + api.Explain(e.Err)
-	case o.Checks >= quickLooks:
+	case o.Checks >= quickChecks:
 		o.Reason = missedReason
 	}
 	return o, true
 }
 
-// wait plans the next look at a message that the platform has taken.
+// wait plans the next check of a message that the platform has accepted.
 func wait(o state.Outbound, err error, now time.Time) state.Outbound {
 	if HasMoved(o) {
 		return o
 	}
 	o.Checks++
-	o.NotBefore = state.In(now, max(again(o.Checks), api.RetryAfter(err)))
+	o.NotBefore = state.In(now, max(checkPause(o.Checks), api.RetryAfter(err)))
 	said := err == nil || api.KindOf(err) == api.ErrNotFound
 	delivered := o.Receipt.Delivery >= api.DeliverySent
 	age := now.Sub(o.SentAt)
 	switch {
-	case said && delivered && (o.Receipt.Message.Remote != "" || o.Checks >= linkLooks):
+	case said && delivered && (o.Receipt.Message.Remote != "" || o.Checks >= linkChecks):
 		return done(o)
-	case !delivered && age >= silence:
+	case !delivered && age >= jobSilent:
 		o.Reason = silentReason
-		if said && age >= forsaken {
+		if said && age >= jobForgotten {
 			return done(o)
 		}
 	}
@@ -227,26 +229,26 @@ func (e Matched) step(o state.Outbound, f Facts, now time.Time) (state.Outbound,
 		if o.At.IsZero() { // else it may be listed before it goes out
 			r.Delivery = max(f.Listed, r.Delivery)
 		}
-		if unsettled(o, r.Delivery, f) {
+		if mayStillFail(o, r.Delivery, f) {
 			r.Job, r.Delivery, o.Checks = r.Message.Remote, f.Listed, 0
 		}
 		return settle(o, r, now), true
 	}
 }
 
-func (Housed) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+func (Adopted) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
 	ok := o.Status == state.Accepted && !state.Provisional(o.Conversation)
 	o.Receipt.Conversation = o.Conversation
 	return rest(o, now), ok
 }
 
-func (Found) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
+func (Interrupted) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
 	switch o.Status {
 	case state.Uploading:
 		o.Status = state.Queued
 		return o, true
 	case state.InFlight:
-		return doubt(o, lookingReason), true
+		return makeUncertain(o, lookingReason), true
 	}
 	return o, false
 }
@@ -266,7 +268,7 @@ func (e Decided) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound,
 		o.NotBefore = time.Time{}
 		return o, true
 	case e.Decision == state.SendAnyway && (o.Status == state.Held || o.Status == state.Queued && o.Unchecked()):
-		return unheld(o), true
+		return release(o), true
 	case e.Decision == state.Leave && unknown:
 		o.Left = true
 		return o, true
@@ -276,13 +278,13 @@ func (e Decided) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound,
 	return o, false
 }
 
-// arrived believes the agent. A first message still has to find the
-// conversation that it opened.
+// arrived is for an agent who says that the message did go out. A first message
+// still has to find the conversation that it opened.
 func arrived(o state.Outbound, now time.Time) state.Outbound {
 	if o.At.IsZero() {
 		o.Receipt.Delivery = max(o.Receipt.Delivery, api.DeliverySent)
 	}
-	o.Receipt.Delivery = max(o.Receipt.Delivery, taken(o))
+	o.Receipt.Delivery = max(o.Receipt.Delivery, acceptedAs(o))
 	o.Checks, o.Reason, o.Left = 0, "", false
 	if state.Provisional(o.Conversation) {
 		return rest(o, now)
@@ -300,8 +302,8 @@ func MissingFile(o state.Outbound) int {
 	return -1
 }
 
-// repeatable: the request certainly had no effect, and may do better later.
-func repeatable(err error) bool {
+// temporary: the request certainly had no effect, and may succeed later.
+func temporary(err error) bool {
 	switch api.KindOf(err) {
 	case api.ErrRateLimited, api.ErrUnavailable, api.ErrAuth, api.ErrPayment:
 		return true
@@ -312,10 +314,9 @@ func repeatable(err error) bool {
 // ErrPast: a message was to go out at a time that has passed.
 var ErrPast = errors.New("the time chosen has passed: choose a later one or send it now")
 
-// certain: the platform refused the request, so it had no effect. An error
-// that nobody classed is certain only if the platform itself called the
-// request wrong (4xx).
-func certain(err error) bool {
+// refusedByPlatform: the platform refused the request, so it had no effect. Of an
+// error of unknown kind that is known only where the status is 4xx.
+func refusedByPlatform(err error) bool {
 	if errors.Is(err, ErrPast) {
 		return true
 	}
@@ -329,8 +330,8 @@ func certain(err error) bool {
 	return true
 }
 
-// lasting: the same request would fail again.
-func lasting(err error) bool {
+// permanent: the same request would fail again.
+func permanent(err error) bool {
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrPast) {
 		return true
 	}

@@ -34,28 +34,30 @@ func PrecheckTimeout(o state.Outbound, now time.Time) time.Duration {
 }
 
 const (
-	// silence is how long a job may run before it is called silent, and
-	// forsaken after how long it is asked about no more.
-	silence  = 15 * time.Minute
-	forsaken = 24 * time.Hour
-	// linkLooks is how often the history is looked into for a message that is
-	// known to be delivered; it is only to be tied to what is listed.
-	linkLooks = 5
-	// quickLooks is the number of looks in the first two minutes, allLooks
+	// jobSilent is how long a job may run before the message says that the
+	// platform is silent, jobForgotten how long it is asked about at all.
+	jobSilent    = 15 * time.Minute
+	jobForgotten = 24 * time.Hour
+	// linkChecks is how often the history is read for a message that is known to
+	// be delivered; it is only to be tied to its message there.
+	linkChecks = 5
+	// quickChecks is the number of checks in the first two minutes, allChecks
 	// that in the first quarter of an hour, after which a person decides.
-	quickLooks = 8
-	allLooks   = quickLooks + 13
+	quickChecks = 8
+	allChecks   = quickChecks + 13
 )
 
-// looks are the pauses before the looks at a job or a history; the last one
-// repeats.
-var looks = [...]time.Duration{
+// checkPauses are the pauses before the checks of a job or a history; the last
+// one repeats.
+var checkPauses = [...]time.Duration{
 	time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second,
 	15 * time.Second, 30 * time.Second, work.LongestPause,
 }
 
-// again is the pause after a number of looks.
-func again(looked int) time.Duration { return looks[min(max(looked, 0), len(looks)-1)] }
+// checkPause is the pause after a number of checks.
+func checkPause(done int) time.Duration {
+	return checkPauses[min(max(done, 0), len(checkPauses)-1)]
+}
 
 // retryPause is how long to wait after a try that had no effect: ever longer,
 // and a minute where only a person can help, such as with a new token.

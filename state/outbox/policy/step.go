@@ -1,3 +1,10 @@
+// Package policy decides what happens to the messages of the outbox. It touches
+// nothing: no store, no network, no clock. [Step] is what becomes of a message
+// when something happened to it, [Due] is what may be done now, [Match] finds a
+// message in a history, and an [Outage] knows when a whole account waits.
+//
+// Package outbox reads the store, asks this package, stores the answer and acts on
+// it.
 package policy
 
 import (
@@ -10,7 +17,7 @@ import (
 
 // Facts are what [Step] has to know of the platform.
 type Facts struct {
-	// Listed is what it proves that a message stands in the history.
+	// Listed is how far a message has come that is in the history.
 	Listed api.Delivery
 	// Tracks: the platform can be asked what became of a job.
 	Tracks bool
@@ -22,15 +29,15 @@ type Event interface {
 	step(o state.Outbound, f Facts, now time.Time) (state.Outbound, bool)
 }
 
-// Step is the whole policy of sending: what a message becomes when something
-// happens to it. It touches nothing, o included. False means that the event
-// says nothing to a message in this state, and that nothing changed.
+// Step is what a message becomes when something happens to it. It touches
+// nothing, o included. False means that the event does not concern a message in
+// this state, and that nothing changed.
 //
 // What it promises: a message whose request may have gone out is queued again
-// by a person's decision only, or on the word of whoever held the request back;
-// what waits for a person leaves by a decision or because it was found in the
-// history, never by itself; and a delivery moves backwards only when a new
-// attempt begins.
+// only when a person decides so, or when its request was stopped before the first
+// byte; a message that waits for a person moves on by a decision or because it was
+// found in the history, never by itself; and a delivery moves backwards only when
+// a new attempt begins.
 func Step(o state.Outbound, ev Event, f Facts, now time.Time) (state.Outbound, bool) {
 	was := o
 	o.Files = slices.Clone(o.Files)
@@ -40,14 +47,14 @@ func Step(o state.Outbound, ev Event, f Facts, now time.Time) (state.Outbound, b
 	return was, false
 }
 
-// settle files what the platform says of a message that it has taken.
+// settle takes in what the platform says about a message that it has accepted.
 func settle(o state.Outbound, r api.Receipt, now time.Time) state.Outbound {
-	r.Delivery = max(r.Delivery, taken(o))
+	r.Delivery = max(r.Delivery, acceptedAs(o))
 	o.Receipt = merge(o.Receipt, r)
 	o.Reason = ""
 	switch {
 	case r.TextOnly:
-		return halve(o, r)
+		return keepFiles(o, r)
 	case r.Delivery == api.DeliveryFailed:
 		return fail(o, refusal(r), false)
 	case o.Receipt.Final():
@@ -56,9 +63,9 @@ func settle(o state.Outbound, r api.Receipt, now time.Time) state.Outbound {
 	return rest(o, now)
 }
 
-// halve leaves of a message whose text went out without its files what did not
-// go out. The same again without a text would fail again.
-func halve(o state.Outbound, r api.Receipt) state.Outbound {
+// keepFiles keeps of a message only the files, where its text went out without
+// them. A message that had no text would fail again in the same way.
+func keepFiles(o state.Outbound, r api.Receipt) state.Outbound {
 	o = fail(o, refusal(r)+"; the text is out, only the files are left here", o.Body == "")
 	o.Body, o.Receipt = "", api.Receipt{}
 	return o
@@ -85,23 +92,23 @@ func merge(old, r api.Receipt) api.Receipt {
 	return r
 }
 
-// unsettled reports whether a message of the history may still fail, so that
+// mayStillFail reports whether a message of the history may still fail, so that
 // it has to be followed.
-func unsettled(o state.Outbound, d api.Delivery, f Facts) bool {
+func mayStillFail(o state.Outbound, d api.Delivery, f Facts) bool {
 	return f.Tracks && f.Listed < api.DeliverySent && d <= api.DeliverySent && o.At.IsZero()
 }
 
-// taken is what it says of a message that the platform has it.
-func taken(o state.Outbound) api.Delivery {
+// acceptedAs is the least that is known of the delivery of an accepted message.
+func acceptedAs(o state.Outbound) api.Delivery {
 	if o.At.IsZero() {
 		return api.DeliveryAccepted
 	}
 	return api.DeliveryScheduled
 }
 
-// rest makes a taken message Done once nothing is left to learn: how it was
+// rest makes an accepted message Done once nothing is left to learn: how it was
 // delivered, which message of the history it is, and where that history is. A
-// scheduled one rests as soon as it is taken: its history is yet to come.
+// scheduled one rests as soon as it is accepted: it will be listed later.
 func rest(o state.Outbound, now time.Time) state.Outbound {
 	switch {
 	case HasMoved(o):
@@ -109,12 +116,12 @@ func rest(o state.Outbound, now time.Time) state.Outbound {
 	case o.Receipt.Final() && (o.Receipt.Message.Remote != "" || !o.At.IsZero()) && !state.Provisional(o.Conversation):
 		return done(o)
 	default:
-		o.Status, o.NotBefore = state.Accepted, now.Add(again(o.Checks))
+		o.Status, o.NotBefore = state.Accepted, now.Add(checkPause(o.Checks))
 	}
 	return o
 }
 
-// moving reports whether a first message has yet to move to the conversation
+// HasMoved reports whether a first message has yet to move to the conversation
 // that the platform made.
 func HasMoved(o state.Outbound) bool {
 	return state.Provisional(o.Conversation) && o.Receipt.Conversation.Remote != ""
@@ -131,7 +138,7 @@ func fail(o state.Outbound, reason string, refused bool) state.Outbound {
 	return o
 }
 
-func doubt(o state.Outbound, reason string) state.Outbound {
+func makeUncertain(o state.Outbound, reason string) state.Outbound {
 	o.Status, o.NotBefore, o.Left = state.Uncertain, time.Time{}, false
 	o.Checks, o.Reason = 0, reason
 	return o
@@ -146,9 +153,9 @@ func postpone(o state.Outbound, err error, now time.Time) state.Outbound {
 	return o
 }
 
-// unheld lets a message go out without a look at what came in. Its files may
-// be with the platform already; nothing has used them yet.
-func unheld(o state.Outbound) state.Outbound {
+// release lets a message go out without a check of what came in. Its files may be
+// at the platform already; nothing has used them yet.
+func release(o state.Outbound) state.Outbound {
 	if o.Status == state.Held {
 		o.Reason = ""
 	}
@@ -157,7 +164,7 @@ func unheld(o state.Outbound) state.Outbound {
 	return o
 }
 
-// queue begins anew: nothing of the last attempt holds any longer. Files are
+// queue starts over: nothing of the last attempt counts any longer. Files are
 // uploaded again, since nothing says that an upload may be used twice
 // (api/pact/REFERENCE.md "Uploads").
 func queue(o state.Outbound) state.Outbound {
