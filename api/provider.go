@@ -5,27 +5,33 @@ import (
 	"time"
 )
 
-// Provider is one signed-in account on one platform. Every method is a single
-// attempt that returns; it is safe for concurrent use, keeps to ctx, and its
-// errors are *[Error]. Pacing, retries of reads and logging happen in the HTTP
-// transport beneath it, so nobody wraps a Provider (a wrapper hides abilities).
+// Provider is one signed-in account on one platform: what every client can do.
+//
+// Every method is a single attempt that returns. It is safe for concurrent
+// use, ends early when ctx does, and its errors are *[Error]. Pacing, retries of
+// reads and logging happen in the HTTP transport below it, so nobody wraps a
+// Provider: a wrapper hides abilities.
 type Provider interface {
-	// Traits never fails and never asks the network.
+	// Traits returns the facts of the platform. It never fails and never asks
+	// the network.
 	Traits() Traits
 	// Identify checks the credential and lists the channels.
 	Identify(ctx context.Context) (Identity, error)
-	// Conversations lists in the order that Traits names, newest first.
+	// Conversations lists in the order that Traits names, newest first. A page
+	// that cannot be where req.Cursor points is ErrCursor.
 	Conversations(ctx context.Context, req PageRequest) (Page[Conversation], error)
-	// Messages lists a conversation newest first, whatever the platform does.
+	// Messages lists a conversation newest first, whatever order the platform
+	// has. A page that cannot be where req.Cursor points is ErrCursor.
 	Messages(ctx context.Context, id ConversationID, req PageRequest) (Page[Message], error)
-	// Send submits a message once. An error of kind ErrUncertain means that
-	// the message may have gone out; of kind ErrRateLimited or
-	// ErrUnavailable, that it certainly has not and may be tried again.
+	// Send submits a message once. ErrUncertain means that the message may
+	// have gone out; ErrRateLimited and ErrUnavailable mean that it certainly
+	// has not and may be tried again.
 	Send(ctx context.Context, out Outgoing) (Receipt, error)
 }
 
-// What follows are abilities: each an interface that only some clients have,
-// with one row in the table of [CapsOf] and one section in api/apitest.
+// What follows are the abilities: interfaces that only some clients implement.
+// Each has a row in the table of abilities (abilities.go) and a section in
+// api/apitest.
 type (
 	// Tracker asks what became of a job.
 	Tracker interface {
@@ -33,8 +39,8 @@ type (
 		// DeliveryAccepted while the job runs.
 		Track(ctx context.Context, r Receipt) (Receipt, error)
 	}
-	// Uploader takes files. An upload whose answer was lost has no effect
-	// anyone sees, so it may always be repeated.
+	// Uploader takes files ahead of sending them. An upload whose answer was
+	// lost has no effect that anyone sees, so it may always be repeated.
 	Uploader interface {
 		Upload(ctx context.Context, up Upload) (Attachment, error)
 	}
@@ -43,9 +49,9 @@ type (
 	Starter interface {
 		Start(ctx context.Context, first FirstMessage) (Receipt, error)
 	}
-	// Opener finds the conversation that a channel has with an address, of
-	// which the contact sees nothing. Where there is none it makes an empty
-	// one, or answers ErrNotFound where the platform makes them by sending only.
+	// Opener finds the conversation that a channel has with an address. The
+	// contact sees nothing of it. If there is none, Open makes an empty one, or
+	// returns ErrNotFound if the platform makes conversations by sending only.
 	Opener interface {
 		Open(ctx context.Context, channel ChannelID, kind ChannelKind, to string) (Conversation, error)
 	}
@@ -53,9 +59,10 @@ type (
 	Detailer interface {
 		Conversation(ctx context.Context, id ConversationID) (Conversation, error)
 	}
-	// ChannelAdmin connects and disconnects channels. Secret fields are sent
-	// on and kept nowhere.
+	// ChannelAdmin connects and disconnects channels. It sends secret fields on
+	// and stores them nowhere.
 	ChannelAdmin interface {
+		// ChannelForms lists what can be connected. It asks nothing of the network.
 		ChannelForms() []ChannelForm
 		Connect(ctx context.Context, kind ChannelKind, fields map[string]string) (ChannelID, error)
 		UpdateChannel(ctx context.Context, id ChannelID, fields map[string]string) error
@@ -63,10 +70,11 @@ type (
 	}
 )
 
-// The abilities to change how a conversation stands. Each is idempotent, and
-// returns the conversation as the platform has it now, its denials included.
-// One that the platform refuses in the present state is ErrInvalid, one that
-// it turns out not to have ErrUnsupported.
+// The abilities that change the state of a conversation. Each may be repeated
+// without harm, and returns the conversation as the platform has it now, its
+// denials included. A change that the platform refuses in the conversation's
+// present state is ErrInvalid; one that it turns out not to offer is
+// ErrUnsupported.
 type (
 	// Reader marks as read or unread, for this agent.
 	Reader interface {
@@ -84,7 +92,7 @@ type (
 	Muter interface {
 		SetMuted(ctx context.Context, id ConversationID, on bool) (Conversation, error)
 	}
-	// Archiver puts a conversation away for this agent.
+	// Archiver puts a conversation away, for this agent.
 	Archiver interface {
 		SetArchived(ctx context.Context, id ConversationID, on bool) (Conversation, error)
 	}
@@ -96,7 +104,7 @@ type (
 	Blocker interface {
 		SetBlocked(ctx context.Context, id ConversationID, on bool) (Conversation, error)
 	}
-	// OptOuter notes that the contact wants no messages (on), or wants them again.
+	// OptOuter records that the contact wants no messages (on), or wants them again.
 	OptOuter interface {
 		SetOptedOut(ctx context.Context, id ConversationID, on bool) (Conversation, error)
 	}
@@ -104,11 +112,11 @@ type (
 	MessagePinner interface {
 		PinMessage(ctx context.Context, id ConversationID, message MessageID) (Conversation, error)
 	}
-	// Assigner gives a conversation to a colleague.
+	// Assigner assigns a conversation to agents.
 	Assigner interface {
-		// Agents lists who can be given the conversation.
+		// Agents lists to whom the conversation can be assigned.
 		Agents(ctx context.Context, id ConversationID) ([]Agent, error)
-		// Assignees lists who has it.
+		// Assignees lists to whom it is assigned.
 		Assignees(ctx context.Context, id ConversationID) ([]Agent, error)
 		SetAssigned(ctx context.Context, id ConversationID, agent Agent, on bool) (Conversation, error)
 	}
@@ -123,10 +131,11 @@ type (
 	}
 )
 
-// The abilities that concern one message. Each returns the message as the
-// platform has it now.
+// The abilities that concern one message. Those that return a message return it
+// as the platform has it now.
 type (
-	// Retrier makes the platform try a failed delivery again.
+	// Retrier makes the platform try a failed delivery again. ErrUncertain
+	// means that it may be trying already.
 	Retrier interface {
 		RetryMessage(ctx context.Context, conv ConversationID, id MessageID) error
 	}
@@ -138,9 +147,10 @@ type (
 	Deleter interface {
 		DeleteMessage(ctx context.Context, conv ConversationID, id MessageID) error
 	}
-	// Reactor puts a reaction of ours on a message, or takes it off.
+	// Reactor adds a reaction of ours to a message, or removes it.
 	Reactor interface {
-		// Reactions lists the names that the platform takes.
+		// Reactions lists the names that the platform accepts. It asks nothing
+		// of the network.
 		Reactions() []string
 		React(ctx context.Context, conv ConversationID, id MessageID, name string, on bool) (Message, error)
 	}
@@ -156,13 +166,31 @@ type (
 	Directory interface {
 		Contacts(ctx context.Context, query string, req PageRequest) (Page[Contact], error)
 	}
-	// Informer tells what the platform knows of a conversation beyond its row.
+	// Informer lists what the platform knows of a conversation beyond its row.
 	Informer interface {
 		Facts(ctx context.Context, id ConversationID) ([]Fact, error)
 	}
 	// Canned lists the agent's saved replies.
 	Canned interface {
 		SavedReplies(ctx context.Context) ([]SavedReply, error)
+	}
+)
+
+// What a client may say of its connection and its credential. These are no
+// abilities of the platform: they have no bit and are never offered to a person.
+type (
+	// Renewer reads the account's credential again from where the config says
+	// it is. The engine calls it when a person asks to go on after the
+	// credential was refused. Its error is of kind ErrAuth, with a sentence for
+	// a person; then the old credential stays.
+	Renewer interface {
+		Renew(ctx context.Context) error
+	}
+	// Clock says how far the platform's clock is ahead of this machine's,
+	// according to its last answer; 0 if it has not said. It asks nothing of the
+	// network.
+	Clock interface {
+		Ahead() time.Duration
 	}
 )
 
@@ -176,7 +204,7 @@ type SavedReply struct{ Title, Body string }
 type ChannelForm struct {
 	Kind   ChannelKind
 	Fields []ChannelField
-	// Note tells what happens after connecting, in one sentence; may be empty.
+	// Note says what happens after connecting, in one sentence; may be empty.
 	Note string
 }
 
@@ -189,114 +217,27 @@ type ChannelField struct {
 	Secret bool
 }
 
-// Caps is a set of abilities.
-type Caps uint32
+type permitKey struct{}
 
-// The abilities, one bit each.
-const (
-	CapTrack Caps = 1 << iota
-	CapUpload
-	CapStart
-	CapOpen
-	CapDetails
-	CapChannels
-	CapRead
-	CapStar
-	CapPin
-	CapMute
-	CapArchive
-	CapClose
-	CapBlock
-	CapOptOut
-	CapPinMessage
-	CapAssign
-	CapChooseContact
-	CapRemove
-	CapRetry
-	CapEdit
-	CapDelete
-	CapReact
-	CapSchedule
-	CapDirectory
-	CapFacts
-	CapCanned
-)
-
-// Has reports whether all of want are in c.
-func (c Caps) Has(want Caps) bool { return c&want == want }
-
-// capTable is the one place where abilities are told from interfaces.
-var capTable = []struct {
-	cap  Caps
-	name string
-	in   func(Provider) bool
-}{
-	{CapTrack, "delivery tracking", is[Tracker]},
-	{CapUpload, "sending files", is[Uploader]},
-	{CapStart, "writing first", is[Starter]},
-	{CapOpen, "opening a conversation by address", is[Opener]},
-	{CapDetails, "conversation details", is[Detailer]},
-	{CapChannels, "connecting channels", is[ChannelAdmin]},
-	{CapRead, "marking as read", is[Reader]},
-	{CapStar, "starring", is[Starrer]},
-	{CapPin, "pinning a conversation", is[Pinner]},
-	{CapMute, "muting", is[Muter]},
-	{CapArchive, "archiving", is[Archiver]},
-	{CapClose, "closing and reopening", is[Closer]},
-	{CapBlock, "blocking", is[Blocker]},
-	{CapOptOut, "opting out and in", is[OptOuter]},
-	{CapPinMessage, "pinning a message", is[MessagePinner]},
-	{CapAssign, "assigning", is[Assigner]},
-	{CapChooseContact, "choosing the contact of a number", is[ContactChooser]},
-	{CapRemove, "deleting a conversation", is[Remover]},
-	{CapRetry, "retrying a delivery", is[Retrier]},
-	{CapEdit, "editing a message", is[Editor]},
-	{CapDelete, "deleting a message", is[Deleter]},
-	{CapReact, "reacting", is[Reactor]},
-	{CapSchedule, "sending later", is[Scheduler]},
-	{CapDirectory, "a book of contacts", is[Directory]},
-	{CapFacts, "more about a conversation", is[Informer]},
-	{CapCanned, "saved replies", is[Canned]},
+// WithPermit returns a context for work that only one process at a time may do.
+// A client calls permit right before such work has an effect that others can
+// see, and does not go on if it returns an error. permit must answer at once, on
+// any goroutine.
+func WithPermit(ctx context.Context, permit func() error) context.Context {
+	return context.WithValue(ctx, permitKey{}, permit)
 }
 
-func is[T any](p Provider) bool { _, ok := p.(T); return ok }
-
-// Ability is one row of the table of abilities.
-type Ability struct {
-	Cap  Caps
-	Name string
-}
-
-// Abilities lists them all, in their order.
-func Abilities() []Ability {
-	list := make([]Ability, len(capTable))
-	for i, row := range capTable {
-		list[i] = Ability{row.cap, row.name}
+// Permitted asks the permit of ctx. Without one everything is permitted.
+func Permitted(ctx context.Context) error {
+	if permit, ok := ctx.Value(permitKey{}).(func() error); ok {
+		return permit()
 	}
-	return list
+	return nil
 }
 
-// CapsOf reports what p can do, less what this login may not do.
-func CapsOf(p Provider, id Identity) Caps {
-	var c Caps
-	for _, row := range capTable {
-		if row.in(p) {
-			c |= row.cap
-		}
-	}
-	return c &^ id.Deny
-}
+// NotPermitted is the error of a request that was held back because its permit
+// had ended: nothing of it was written.
+type NotPermitted struct{ Err error }
 
-// String names the abilities in words, for "not supported: sending files".
-func (c Caps) String() string {
-	out := ""
-	for _, row := range capTable {
-		if c.Has(row.cap) {
-			if out != "" {
-				out += ", "
-			}
-			out += row.name
-		}
-	}
-	return out
-}
+func (e *NotPermitted) Error() string { return "not sent: " + e.Err.Error() }
+func (e *NotPermitted) Unwrap() error { return e.Err }

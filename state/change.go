@@ -53,15 +53,13 @@ func (ch Change) Same(o Change) bool {
 	if ch.Conversation != o.Conversation || ch.Cap != o.Cap {
 		return false
 	}
-	switch ch.Cap {
-	case api.CapAssign:
-		return ch.Arg == o.Arg
-	case api.CapReact:
-		return ch.Message == o.Message && ch.Arg == o.Arg
-	case api.CapRetry, api.CapEdit, api.CapDelete:
-		return ch.Message == o.Message
-	}
-	return true
+	ability, _ := api.AbilityOf(ch.Cap)
+	return (!ability.Target.Has(api.PerMessage) || ch.Message == o.Message) && (!ability.Target.Has(api.PerArg) || ch.Arg == o.Arg)
+}
+
+// Request is what the ability is asked to do.
+func (ch Change) Request() api.ChangeRequest {
+	return api.ChangeRequest{Conversation: ch.Conversation, On: ch.On, Message: ch.Message, Arg: ch.Arg}
 }
 
 // Repeats reports whether both wish the same of the same thing.
@@ -85,25 +83,11 @@ func (ch Change) Overlay(c api.Conversation) api.Conversation {
 
 // field is the part of a conversation that the change switches, nil if none.
 func (ch Change) field(c *api.Conversation) *api.Opt[bool] {
-	switch ch.Cap {
-	case api.CapRead:
-		return &c.Read
-	case api.CapStar:
-		return &c.Starred
-	case api.CapPin:
-		return &c.Pinned
-	case api.CapMute:
-		return &c.Muted
-	case api.CapArchive:
-		return &c.Archived
-	case api.CapClose:
-		return &c.Closed
-	case api.CapBlock:
-		return &c.Blocked
-	case api.CapOptOut:
-		return &c.OptedOut
+	ability, _ := api.AbilityOf(ch.Cap)
+	if ability.State == nil {
+		return nil
 	}
-	return nil
+	return ability.State(c)
 }
 
 // Holds reports whether c is as the change wishes it, and whether c says

@@ -5,7 +5,7 @@
 // the store's rows, and takes the place of an older one that has not left yet.
 // The owner of the store runs [Changes.Run], which carries the wishes out, in
 // order and one at a time for each conversation, through the abilities of
-// package api. What an answer makes of a wish is [weigh], a pure function:
+// package api. What an answer makes of a wish is [applyResult], a pure function:
 // nearly every ability may be repeated, so a lost answer is asked for again;
 // what the platform refuses is shown no longer and says why until the agent
 // has seen it ([Changes.Dismiss]).
@@ -91,10 +91,11 @@ func (c *Changes) Submit(ctx context.Context, ch state.Change) error {
 	if !ok {
 		return fmt.Errorf("there is no account %q in the config", ch.Conversation.Account)
 	}
-	if _, ok := executors[ch.Cap]; !ok || !api.CapsOf(a.Provider, api.Identity{}).Has(ch.Cap) {
+	ability, _ := api.AbilityOf(ch.Cap)
+	if ability.Execute == nil || !api.CapsOf(a.Provider, api.Identity{}).Has(ch.Cap) {
 		return fmt.Errorf("%s is not supported by %s", ch.Cap, a.Provider.Traits().Label)
 	}
-	if err := complete(ch); err != nil {
+	if err := complete(ch, ability); err != nil {
 		return err
 	}
 	if ch.Made.IsZero() {
@@ -105,12 +106,11 @@ func (c *Changes) Submit(ctx context.Context, ch state.Change) error {
 }
 
 // complete reports what is missing in a wish.
-func complete(ch state.Change) error {
-	about := ch.Cap == api.CapRetry || ch.Cap == api.CapEdit || ch.Cap == api.CapDelete || ch.Cap == api.CapReact
+func complete(ch state.Change, ability api.Ability) error {
 	switch {
 	case state.Provisional(ch.Conversation):
 		return errNotYet
-	case about && ch.Message.Remote == "":
+	case ability.Target.Has(api.PerMessage) && ch.Message.Remote == "":
 		return errNoMessage
 	case ch.Cap == api.CapEdit && ch.Arg == "":
 		return errNoText

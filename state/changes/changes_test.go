@@ -43,8 +43,14 @@ func TestEveryWishReachesItsAbility(t *testing.T) {
 		{state.Change{Cap: api.CapDelete, Message: message(1)}, "delete=m1 1"},
 		{state.Change{Cap: api.CapReact, Message: message(1), Arg: "heart", On: true}, "react=m1,heart,true 1"},
 	}
-	if len(tests) != len(executors)+1 {
-		t.Errorf("%d tests of %d executors", len(tests), len(executors))
+	executed := 0
+	for _, a := range api.Abilities() {
+		if a.Execute != nil {
+			executed++
+		}
+	}
+	if len(tests) != executed+1 {
+		t.Errorf("%d tests of %d abilities that carry out changes", len(tests), executed)
 	}
 	for _, tt := range tests {
 		t.Run(tt.want, func(t *testing.T) {

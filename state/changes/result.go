@@ -25,7 +25,7 @@ const (
 // Where an error says that the request certainly had no effect, the change counts
 // as never sent. A retry that may have had one is not repeated by itself, because
 // that could send a message twice; everything else is.
-func applyResult(ch state.Change, a answer, err error, now time.Time) state.Change {
+func applyResult(ch state.Change, a api.ChangeResult, err error, now time.Time) state.Change {
 	ch.Reason = ""
 	switch kind := api.KindOf(err); {
 	case err == nil && contradicts(a, ch):
@@ -48,8 +48,8 @@ func applyResult(ch state.Change, a answer, err error, now time.Time) state.Chan
 }
 
 // contradicts reports whether the platform's own answer says otherwise.
-func contradicts(a answer, ch state.Change) bool {
-	holds, said := ch.Holds(a.conversation)
+func contradicts(a api.ChangeResult, ch state.Change) bool {
+	holds, said := ch.Holds(a.Conversation)
 	return said && !holds
 }
 

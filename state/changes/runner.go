@@ -99,11 +99,20 @@ func (r *runner) carry(ctx context.Context, ch state.Change) (time.Duration, err
 	if ok, err := r.store.SaveChange(ctx, ch); err != nil || !ok {
 		return 0, err
 	}
-	a, err := executors[ch.Cap](ctx, r.provider, ch)
+	a, err := execute(ctx, r.provider, ch)
 	if err != nil && ctx.Err() != nil {
 		return 0, nil // it is found as it is, and taken up again
 	}
 	return pauseOf(err), r.saveAnswer(ctx, func(ctx context.Context) error { return r.settle(ctx, ch, a, err) })
+}
+
+// execute asks the platform. A change that no ability carries out is refused.
+func execute(ctx context.Context, p api.Provider, ch state.Change) (api.ChangeResult, error) {
+	ability, _ := api.AbilityOf(ch.Cap)
+	if ability.Execute == nil {
+		return api.ChangeResult{}, &api.Error{Kind: api.ErrUnsupported, Platform: p.Traits().Platform, Op: "change"}
+	}
+	return ability.Execute(ctx, p, ch.Request())
 }
 
 // pauseOf is for how long an answer asks the whole account to wait.
@@ -119,7 +128,7 @@ func pauseOf(err error) time.Duration {
 
 // settle stores what the platform says now, then what became of the change, so
 // that between the two the wish is still on top.
-func (r *runner) settle(ctx context.Context, ch state.Change, a answer, err error) error {
+func (r *runner) settle(ctx context.Context, ch state.Change, a api.ChangeResult, err error) error {
 	next := applyResult(ch, a, err, time.Now())
 	if !next.Until.IsZero() || err == nil {
 		if err := r.file(ctx, ch, a); err != nil {
@@ -130,17 +139,17 @@ func (r *runner) settle(ctx context.Context, ch state.Change, a answer, err erro
 	return err
 }
 
-func (r *runner) file(ctx context.Context, ch state.Change, a answer) error {
+func (r *runner) file(ctx context.Context, ch state.Change, a api.ChangeResult) error {
 	switch {
 	case ch.Cap == api.CapRemove:
 		return r.store.RemoveConversation(ctx, ch.Conversation)
 	case ch.Cap == api.CapDelete:
 		return r.store.DeleteMessage(ctx, ch.Conversation, ch.Message)
-	case a.message.ID.Remote != "":
-		a.message.Conversation = ch.Conversation
-		return r.store.SaveMessage(ctx, a.message)
-	case a.conversation.ID.Remote != "":
-		return r.store.SaveConversations(ctx, []api.Conversation{a.conversation})
+	case a.Message.ID.Remote != "":
+		a.Message.Conversation = ch.Conversation
+		return r.store.SaveMessage(ctx, a.Message)
+	case a.Conversation.ID.Remote != "":
+		return r.store.SaveConversations(ctx, []api.Conversation{a.Conversation})
 	}
 	return nil
 }

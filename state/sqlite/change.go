@@ -12,24 +12,6 @@ import (
 	"unibox/state"
 )
 
-// abilities names in the file what a change asks for. The numbers of api are
-// not for keeping.
-var abilities = map[api.Caps]string{
-	api.CapRead: "read", api.CapStar: "star", api.CapPin: "pin", api.CapMute: "mute", api.CapArchive: "archive",
-	api.CapClose: "close", api.CapBlock: "block", api.CapOptOut: "opt out", api.CapPinMessage: "pin message",
-	api.CapAssign: "assign", api.CapChooseContact: "choose contact", api.CapRemove: "remove",
-	api.CapRetry: "retry", api.CapEdit: "edit", api.CapDelete: "delete", api.CapReact: "react",
-}
-
-func abilityOf(word string) api.Caps {
-	for ability, name := range abilities {
-		if name == word {
-			return ability
-		}
-	}
-	return 0
-}
-
 // wished is a change as it is stored.
 type wished struct {
 	state.Change
@@ -58,7 +40,8 @@ func scanWish(rows *sql.Rows, first ...any) (w wished, err error) {
 	var made, notBefore, until int64
 	err = rows.Scan(append(first, &w.ID, &w.Conversation.Account, &w.Conversation.Remote, &ability, &w.On, &w.Message.Remote, &w.Arg,
 		&made, &w.Attempts, &notBefore, &w.Reason, &w.Sent, &w.Refused, &until, &w.upTo)...)
-	w.Cap = abilityOf(ability)
+	known, _ := api.AbilityByWord(ability) // the zero ability for a word of a newer program
+	w.Cap = known.Cap
 	w.Made, w.NotBefore, w.Until = moment(made), moment(notBefore), moment(until)
 	if w.Message.Remote != "" {
 		w.Message.Account = w.Conversation.Account
@@ -85,7 +68,7 @@ func (db *DB) Changes(ctx context.Context, account api.AccountID) (all []state.C
 // nothing is left to do and it returns without an id. A wish that waits already
 // is returned instead of being kept twice.
 func (db *DB) SubmitChange(ctx context.Context, ch state.Change) (state.Change, error) {
-	if _, ok := abilities[ch.Cap]; !ok {
+	if ability, _ := api.AbilityOf(ch.Cap); ability.Word == "" {
 		return ch, fmt.Errorf("keep a change: %s is none", ch.Cap)
 	}
 	has, upTo, err := db.platformHas(ctx, ch.Conversation)
@@ -161,8 +144,9 @@ func (w wished) undoes(over []wished, has api.Conversation) bool {
 }
 
 func insertWish(ctx context.Context, l *link, w wished) (state.Change, error) {
+	ability, _ := api.AbilityOf(w.Cap)
 	err := l.row(ctx, "INSERT INTO change VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-		w.Conversation.Account, w.Conversation.Remote, abilities[w.Cap], w.On, w.Message.Remote, w.Arg, stamp(w.Made),
+		w.Conversation.Account, w.Conversation.Remote, ability.Word, w.On, w.Message.Remote, w.Arg, stamp(w.Made),
 		w.Attempts, stamp(w.NotBefore), w.Reason, w.Sent, w.Refused, stamp(w.Until), w.upTo).Scan(&w.ID)
 	return w.Change, err
 }

@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"maps"
 	"slices"
 	"testing"
 
@@ -33,7 +32,7 @@ var numbers = []struct {
 		inOrder(api.DeliveryUnsaid, api.DeliveryScheduled, api.DeliveryAccepted, api.DeliverySent, api.DeliveryDelivered,
 			api.DeliveryRead, api.DeliveryFailed, api.DeliveryUncertain)},
 	// What a conversation denies is stored by the bit of the ability.
-	{"../../api/provider.go", "Caps", []string{"CapTrack", "CapUpload", "CapStart", "CapOpen", "CapDetails", "CapChannels", "CapRead", "CapStar",
+	{"../../api/abilities.go", "Caps", []string{"CapTrack", "CapUpload", "CapStart", "CapOpen", "CapDetails", "CapChannels", "CapRead", "CapStar",
 		"CapPin", "CapMute", "CapArchive", "CapClose", "CapBlock", "CapOptOut", "CapPinMessage", "CapAssign", "CapChooseContact", "CapRemove",
 		"CapRetry", "CapEdit", "CapDelete", "CapReact", "CapSchedule", "CapDirectory", "CapFacts", "CapCanned"},
 		api.CapTrack == 1 && api.CapCanned == 1<<25},
@@ -78,8 +77,36 @@ func TestStoredNamesStay(t *testing.T) {
 	}
 	words := []string{"archive", "assign", "block", "choose contact", "close", "delete", "edit", "mute", "opt out", "pin", "pin message",
 		"react", "read", "remove", "retry", "star"}
-	if got := slices.Sorted(maps.Values(abilities)); !slices.Equal(got, words) {
+	var got []string
+	for _, a := range api.Abilities() {
+		if a.Word != "" {
+			got = append(got, a.Word)
+		}
+	}
+	if slices.Sort(got); !slices.Equal(got, words) {
 		t.Errorf("abilities are written as %q", got)
+	}
+}
+
+// The state that an ability switches is stored, and has a mark for the lists.
+func TestEverySwitchIsStored(t *testing.T) {
+	for _, a := range api.Abilities() {
+		if a.State == nil {
+			continue
+		}
+		for _, on := range []bool{true, false} {
+			var in, out api.Conversation
+			*a.State(&in) = api.Known(on)
+			s := standingOf(in)
+			parseStanding(s.String()).over(standing{}).onto(&out)
+			if *a.State(&out) != api.Known(on) {
+				t.Errorf("%s: %v does not come back", a.Name, on)
+			}
+			k, ok := wishedMark[a.Cap]
+			if got, said := s.marks().get(k); !ok || !said || got != on {
+				t.Errorf("%s: its mark says %v, %v, %v, want %v", a.Name, got, said, ok, on)
+			}
+		}
 	}
 }
 
