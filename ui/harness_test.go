@@ -254,11 +254,11 @@ func client(a sandbox.Account, log *slog.Logger) (api.Provider, error) {
 	id := api.AccountID(a.Name)
 	switch a.Platform {
 	case "textus":
-		return textus.New(textus.Config{Account: id, BaseURL: a.BaseURL, Token: a.Token, Pace: a.Pace, Log: log})
+		return textus.New(api.Login{Account: id, BaseURL: a.BaseURL, Token: a.Token, Pace: a.Pace, Log: log})
 	case "protocol":
-		return protocol.New(protocol.Config{Account: id, BaseURL: a.BaseURL, Token: a.Token, Pace: a.Pace, Log: log})
+		return protocol.New(api.Login{Account: id, BaseURL: a.BaseURL, Token: a.Token, Pace: a.Pace, Log: log})
 	}
-	return pact.New(pact.Config{Account: id, BaseURL: a.BaseURL, Token: a.Token, Company: a.Company, Pace: a.Pace, Log: log})
+	return pact.New(api.Login{Account: id, BaseURL: a.BaseURL, Token: a.Token, Keys: map[string]string{"company": a.Company}, Pace: a.Pace, Log: log})
 }
 
 func each[T any](lines []Account, as func(Account) T) []T {

@@ -64,7 +64,7 @@ func (c *Client) files(list attachments) []api.Attachment {
 }
 
 func (c *Client) file(w wireAttachment) api.Attachment {
-	address := c.resolve(or(w.AttachmentURL, w.URL, w.PreviewURL))
+	address := c.FileURL(string(or(w.AttachmentURL, w.URL, w.PreviewURL)))
 	size, err := strconv.ParseInt(string(w.Size), 10, 64)
 	if err != nil || size < 0 {
 		size = 0
@@ -76,20 +76,6 @@ func (c *Client) file(w wireAttachment) api.Attachment {
 	return api.Attachment{
 		Remote: either(w.ExternalID, w.ID), Name: name, MIME: string(or(w.MIME, w.ContentType)), URL: address, Size: size,
 	}
-}
-
-// resolve makes an address of the web from one that may be relative to the
-// API's host; empty for anything else.
-func (c *Client) resolve(ref text) string {
-	u, err := url.Parse(string(ref))
-	if err != nil || ref == "" {
-		return ""
-	}
-	u = c.host.ResolveReference(u)
-	if u.Scheme != "https" && u.Scheme != "http" {
-		return ""
-	}
-	return u.String()
 }
 
 func baseName(address string) string {

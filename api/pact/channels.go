@@ -48,9 +48,9 @@ func (c *Client) Connect(ctx context.Context, kind api.ChannelKind, fields map[s
 		return api.ChannelID{}, err
 	}
 	if data.id() == "" {
-		return api.ChannelID{}, c.http.Garbled(req, errors.New("the answer names no channel"))
+		return api.ChannelID{}, c.HTTP.Garbled(req, errors.New("the answer names no channel"))
 	}
-	return c.channelID(data.id()), nil
+	return c.ChannelID(data.id()), nil
 }
 
 // filled checks fields against the form of a kind.

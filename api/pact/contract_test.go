@@ -19,7 +19,7 @@ func TestContract(t *testing.T) {
 		t.Cleanup(server.Close)
 		at := served.Accounts(server.URL)[0]
 		connect := func(token string) api.Provider {
-			c, err := New(Config{Account: account, BaseURL: at.BaseURL, Token: token, Company: at.Company, Pace: 10_000})
+			c, err := New(api.Login{Account: account, BaseURL: at.BaseURL, Token: token, Keys: map[string]string{"company": at.Company}, Pace: 10_000})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -30,7 +30,7 @@ func TestContract(t *testing.T) {
 			Token:     at.Token,
 			WithToken: connect,
 			Renewing: func(token string, read func(context.Context) (string, error)) api.Provider {
-				c, err := New(Config{Account: account, BaseURL: at.BaseURL, Token: token, Company: at.Company, Renew: read, Refused: apitest.Refused})
+				c, err := New(api.Login{Account: account, BaseURL: at.BaseURL, Token: token, Keys: map[string]string{"company": at.Company}, Renew: read, Refused: apitest.Refused})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -61,7 +61,7 @@ func TestRoughCompanies(t *testing.T) {
 	t.Cleanup(server.Close)
 	at := served.Accounts(server.URL)[0]
 	for _, company := range []string{"155", "156"} {
-		c, err := New(Config{Account: account, BaseURL: at.BaseURL + "/", Token: at.Token, Company: company, Pace: 10_000})
+		c, err := New(api.Login{Account: account, BaseURL: at.BaseURL + "/", Token: at.Token, Keys: map[string]string{"company": company}, Pace: 10_000})
 		if err != nil {
 			t.Fatal(err)
 		}

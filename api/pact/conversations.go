@@ -31,7 +31,7 @@ func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Pa
 	list := listing{"list conversations", api.ClassConversations, c.path("conversations"), "conversations", listPage}
 	found, next, err := page[wireConversation](ctx, c, list, req)
 	if err != nil {
-		return api.Page[api.Conversation]{}, explained(err, api.ErrNotFound,
+		return api.Page[api.Conversation]{}, rest.Explained(err, api.ErrNotFound,
 			"this server does not list conversations; check company and base_url in the config")
 	}
 	out := api.Page[api.Conversation]{Next: next}
@@ -45,7 +45,7 @@ func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Pa
 
 func (c *Client) conversation(w wireConversation) api.Conversation {
 	out := api.Conversation{
-		ID:      c.conversationID(w.id()),
+		ID:      c.ConversationID(w.id()),
 		Kind:    kindOf(w.Type),
 		Contact: api.Contact{Name: string(w.Name), Handle: string(w.Sender)},
 	}
@@ -53,7 +53,7 @@ func (c *Client) conversation(w wireConversation) api.Conversation {
 		out.Kind = kindOf(w.Provider)
 	}
 	if w.ChannelID != "" {
-		out.Channel = api.Known(c.channelID(string(w.ChannelID)))
+		out.Channel = api.Known(c.ChannelID(string(w.ChannelID)))
 	}
 	if created := first(w.Created, w.Stamp); !created.IsZero() {
 		out.Created = api.Known(created)
@@ -100,7 +100,7 @@ func (c *Client) one(ctx context.Context, req rest.Request) (api.Conversation, e
 		return api.Conversation{}, err
 	}
 	if data.Conversation.v.id() == "" {
-		return api.Conversation{}, c.http.Garbled(req, errors.New("the answer holds no conversation"))
+		return api.Conversation{}, c.HTTP.Garbled(req, errors.New("the answer holds no conversation"))
 	}
 	return c.conversation(data.Conversation.v), nil
 }

@@ -13,6 +13,6 @@ import (
 func FuzzAnswers(f *testing.F) {
 	server := sandbox.New(sandbox.Options{Seed: 3, Messages: 30, Conversations: 5, Quiet: true})
 	apitest.FuzzAnswers(f, func(network http.RoundTripper) (api.Provider, error) {
-		return New(Config{Account: account, BaseURL: "https://api.pact.im/p1", Token: "sandbox-private-token", Company: "154", Pace: 1e6, Transport: network})
+		return New(api.Login{Account: account, BaseURL: "https://api.pact.im/p1", Token: "sandbox-private-token", Keys: map[string]string{"company": "154"}, Pace: 1e6, Transport: network})
 	}, server, "https://api.pact.im/p1/")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"unibox/api"
+	"unibox/api/rest"
 )
 
 // named is a channel or a company in a list.
@@ -21,7 +22,7 @@ func (n named) id() string { return either(n.ExternalID, n.ID) }
 func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
 	channels, err := c.channels(ctx)
 	if err != nil {
-		return api.Identity{}, explained(err, api.ErrNotFound,
+		return api.Identity{}, rest.Explained(err, api.ErrNotFound,
 			"the token does not open company "+c.company+"; check company and base_url in the config")
 	}
 	return api.Identity{Label: c.label(ctx), Channels: channels}, nil
@@ -35,7 +36,7 @@ func (c *Client) channels(ctx context.Context) ([]api.Channel, error) {
 	}
 	out := make([]api.Channel, 0, len(found))
 	for _, ch := range found {
-		out = append(out, api.Channel{ID: c.channelID(ch.id()), Kind: kindOf(ch.Provider)})
+		out = append(out, api.Channel{ID: c.ChannelID(ch.id()), Kind: kindOf(ch.Provider)})
 	}
 	return out, nil
 }
@@ -46,24 +47,12 @@ func (c *Client) label(ctx context.Context) string {
 	list := listing{"list companies", api.ClassOther, []string{"companies"}, "companies", maxPage}
 	found, err := all(ctx, c, list, named.id)
 	if err != nil {
-		return string(c.account)
+		return string(c.ID)
 	}
 	for _, company := range found {
 		if company.id() == c.company && company.Name != "" {
 			return string(company.Name)
 		}
 	}
-	return string(c.account)
-}
-
-func (c *Client) channelID(remote string) api.ChannelID {
-	return api.ChannelID{Account: c.account, Remote: remote}
-}
-
-func (c *Client) conversationID(remote string) api.ConversationID {
-	return api.ConversationID{Account: c.account, Remote: remote}
-}
-
-func (c *Client) messageID(remote string) api.MessageID {
-	return api.MessageID{Account: c.account, Remote: remote}
+	return string(c.ID)
 }

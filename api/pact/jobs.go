@@ -93,10 +93,10 @@ func (j job) name(channel string) string {
 // fill adds to r what j tells.
 func (c *Client) fill(r api.Receipt, j job) api.Receipt {
 	if j.Conversation != "" {
-		r.Conversation = c.conversationID(string(j.Conversation))
+		r.Conversation = c.ConversationID(string(j.Conversation))
 	}
 	if j.Message != "" {
-		r.Message = c.messageID(string(j.Message))
+		r.Message = c.MessageID(string(j.Message))
 	}
 	r.Delivery, r.Reason = j.delivery(), ""
 	if r.Delivery == api.DeliveryFailed {
@@ -121,7 +121,7 @@ func (c *Client) Track(ctx context.Context, r api.Receipt) (api.Receipt, error) 
 		return r, err
 	}
 	if j.ID == "" && j.State == "" && j.Message == "" {
-		return r, c.http.Garbled(req, errors.New("the answer holds no job"))
+		return r, c.HTTP.Garbled(req, errors.New("the answer holds no job"))
 	}
 	return c.fill(r, j), nil
 }

@@ -50,7 +50,7 @@ func newestFirst(list []api.Message) {
 
 func (c *Client) message(in api.ConversationID, w wireMessage) api.Message {
 	out := api.Message{
-		ID:           c.messageID(w.id()),
+		ID:           c.MessageID(w.id()),
 		Conversation: in,
 		Body:         string(w.Message),
 		Attachments:  c.files(w.Attachments),

@@ -25,12 +25,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
-	"net/http"
-	"net/url"
-	"strings"
-	"time"
-	"unicode"
 
 	"unibox/api"
 	"unibox/api/rest"
@@ -38,35 +32,11 @@ import (
 
 const platform api.Platform = "pact"
 
-// Config is one account.
-type Config struct {
-	// Account is the user's name for it; it is part of every id given out.
-	Account api.AccountID
-	// BaseURL ends in /p1, as in https://api.pact.im/p1.
-	BaseURL string
-	// Token is the private token. It travels in a header only.
-	Token string
-	// Renew reads the token again after it was refused, and Refused tells a
-	// person where to put a new one. Both may be left out.
-	Renew   func(context.Context) (string, error)
-	Refused string
-	// Company is the id of the company.
-	Company string
-	// Pace multiplies the budgets; 0 means 1.
-	Pace float64
-	// Log and Transport may be nil.
-	Log       *slog.Logger
-	Transport http.RoundTripper
-}
-
 // Client is an account of Pact. It is safe for concurrent use.
 type Client struct {
-	account api.AccountID
+	rest.Account
 	company string
-	// host is what relative addresses of files are meant against.
-	host   *url.URL
-	traits api.Traits
-	http   *rest.Client
+	traits  api.Traits
 }
 
 // What a Client can do.
@@ -82,52 +52,21 @@ var (
 	_ api.Clock        = (*Client)(nil)
 )
 
-// New checks the configuration and returns a client. It asks nothing of the
-// network. Its error is one sentence for a person.
-func New(cfg Config) (*Client, error) {
-	authorize, err := authorized(cfg.Token)
+// New checks a login and returns its client. It asks nothing of the network. The
+// login's key "company" is the id of the company. The error is one sentence for a
+// person.
+func New(l api.Login) (*Client, error) {
+	scheme := rest.Header("X-Private-Api-Token", "its private token")
+	a, err := rest.Open(l, scheme, rest.Config{Platform: platform, Budgets: budgets()})
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Company == "" {
+	company := l.Keys["company"]
+	if company == "" {
 		return nil, errors.New("the account needs the id of its company")
 	}
-	budgets := budgets(cfg.Pace)
-	transport, err := rest.New(rest.Config{
-		Platform:  platform,
-		BaseURL:   cfg.BaseURL,
-		Authorize: authorize,
-		Renew:     rest.Again(cfg.Renew, authorized),
-		Refused:   cfg.Refused,
-		Budgets:   budgets,
-		Log:       cfg.Log,
-		Transport: cfg.Transport,
-	})
-	if err != nil {
-		return nil, err
-	}
-	host, err := url.Parse(cfg.BaseURL)
-	if err != nil {
-		return nil, err
-	}
-	host.Path = "/"
-	return &Client{account: cfg.Account, company: cfg.Company, host: host, traits: traits(budgets), http: transport}, nil
+	return &Client{Account: a, company: company, traits: traits(a.FirstBudgets())}, nil
 }
-
-// authorized puts a token on the header of a request.
-func authorized(token string) (func(http.Header), error) {
-	token = strings.TrimSpace(token)
-	if token == "" || strings.ContainsFunc(token, unicode.IsControl) {
-		return nil, errors.New("the account needs its private token, on one line")
-	}
-	return func(h http.Header) { h.Set("X-Private-Api-Token", token) }, nil
-}
-
-// Renew reads the token again.
-func (c *Client) Renew(ctx context.Context) error { return c.http.Renew(ctx) }
-
-// Ahead is how far the service's clock is ahead of ours.
-func (c *Client) Ahead() time.Duration { return c.http.Ahead() }
 
 // Traits are the facts of Pact.
 func (c *Client) Traits() api.Traits { return c.traits }
@@ -140,21 +79,21 @@ func (c *Client) path(segments ...string) []string {
 // call carries out req and decodes the data of its answer into data, which
 // may be nil if the answer holds none.
 func (c *Client) call(ctx context.Context, req rest.Request, data any) error {
-	resp, err := c.http.Do(ctx, req)
+	resp, err := c.HTTP.Do(ctx, req)
 	if err != nil {
 		return err
 	}
 	env, err := open(resp.Body)
 	switch {
 	case err != nil:
-		return c.http.Garbled(req, err)
+		return c.HTTP.Garbled(req, err)
 	case env.errored():
-		return c.http.Error(req, api.ErrInvalid, resp, nil)
+		return c.HTTP.Error(req, api.ErrInvalid, resp, nil)
 	case data == nil:
 		return nil
 	}
 	if err := json.Unmarshal(env.Data, data); err != nil {
-		return c.http.Garbled(req, err)
+		return c.HTTP.Garbled(req, err)
 	}
 	return nil
 }
@@ -162,13 +101,4 @@ func (c *Client) call(ctx context.Context, req rest.Request, data any) error {
 // refuse is the error for a request that is not worth sending.
 func refuse(op, why string) error {
 	return &api.Error{Kind: api.ErrInvalid, Platform: platform, Op: op, Said: why}
-}
-
-// explained puts a hint for a person on an error of one kind.
-func explained(err error, kind api.ErrKind, hint string) error {
-	var e *api.Error
-	if errors.As(err, &e) && e.Kind == kind {
-		e.Said = strings.TrimSuffix(hint+": "+e.Said, ": ")
-	}
-	return err
 }

@@ -16,13 +16,13 @@ import (
 )
 
 func TestNewChecksItsConfig(t *testing.T) {
-	fine := Config{BaseURL: "https://api.pact.im/p1", Token: "t", Company: "1"}
+	fine := api.Login{BaseURL: "https://api.pact.im/p1", Token: "t", Keys: map[string]string{"company": "1"}}
 	if _, err := New(fine); err != nil {
 		t.Fatal(err)
 	}
-	for name, change := range map[string]func(*Config){
-		"token": func(c *Config) { c.Token = " " }, "two lines": func(c *Config) { c.Token = "a\nb" },
-		"company": func(c *Config) { c.Company = "" }, "address": func(c *Config) { c.BaseURL = "http://api.pact.im/p1" },
+	for name, change := range map[string]func(*api.Login){
+		"token": func(c *api.Login) { c.Token = " " }, "two lines": func(c *api.Login) { c.Token = "a\nb" },
+		"company": func(c *api.Login) { c.Keys = nil }, "address": func(c *api.Login) { c.BaseURL = "http://api.pact.im/p1" },
 	} {
 		cfg := fine
 		change(&cfg)
@@ -324,7 +324,7 @@ func TestUploadIsAStreamOfKnownLength(t *testing.T) {
 		io.WriteString(w, `{"status":"ok","data":{"external_id":17}}`)
 	}))
 	defer server.Close()
-	c, err := New(Config{Account: account, BaseURL: server.URL + "/p1", Token: secret, Company: "154"})
+	c, err := New(api.Login{Account: account, BaseURL: server.URL + "/p1", Token: secret, Keys: map[string]string{"company": "154"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,7 +89,7 @@ func page[T any](ctx context.Context, c *Client, l listing, want api.PageRequest
 	}
 	var list items[T]
 	if err := json.Unmarshal(data[l.key], &list); err != nil {
-		return nil, "", c.http.Garbled(req, err)
+		return nil, "", c.HTTP.Garbled(req, err)
 	}
 	var token text
 	if raw, ok := data["next_page"]; ok {

@@ -31,7 +31,7 @@ func (c *Client) Send(ctx context.Context, out api.Outgoing) (api.Receipt, error
 		Op: op, Class: api.ClassSend, Method: "POST",
 		Path: c.path("conversations", out.Conversation.Remote, "messages"), Body: rest.Form(form),
 	}, api.Receipt{Conversation: out.Conversation}, "")
-	return r, explained(err, api.ErrNotFound, "the conversation is no longer there; open it again by its phone number, then send again")
+	return r, rest.Explained(err, api.ErrNotFound, "the conversation is no longer there; open it again by its phone number, then send again")
 }
 
 // Start sends a first message through a WhatsApp channel. The conversation
@@ -51,7 +51,7 @@ func (c *Client) Start(ctx context.Context, first api.FirstMessage) (api.Receipt
 		// One published page says message, another text (REFERENCE.md "Contradictions").
 		Body: rest.Form(url.Values{"phone": {phone}, "message": {first.Body}, "text": {first.Body}}),
 	}, api.Receipt{}, channel)
-	return r, explained(err, api.ErrNotFound, "the channel is no longer there; choose another one")
+	return r, rest.Explained(err, api.ErrNotFound, "the channel is no longer there; choose another one")
 }
 
 // submit carries out a request that is answered with a job.
@@ -63,7 +63,7 @@ func (c *Client) submit(ctx context.Context, req rest.Request, r api.Receipt, ch
 	r = c.fill(r, j)
 	r.Job = j.name(channel)
 	if r.Job == "" && r.Delivery == api.DeliveryAccepted {
-		return api.Receipt{}, c.http.Garbled(req, errors.New("the answer names neither a job nor a message"))
+		return api.Receipt{}, c.HTTP.Garbled(req, errors.New("the answer names neither a job nor a message"))
 	}
 	if r.Delivery == api.DeliveryDelivered && !j.delivered() {
 		r.Delivery = api.DeliverySent // answered at once; no word on its arrival

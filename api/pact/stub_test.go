@@ -70,7 +70,7 @@ func expect(t *testing.T, list ...exchange) *Client {
 			t.Errorf("%d requests did not come, the next: %s", len(s.left), s.left[0].uri)
 		}
 	})
-	c, err := New(Config{Account: account, BaseURL: "https://api.pact.im/p1/", Token: secret, Company: "154", Pace: 1000, Transport: s})
+	c, err := New(api.Login{Account: account, BaseURL: "https://api.pact.im/p1/", Token: secret, Keys: map[string]string{"company": "154"}, Pace: 1000, Transport: s})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,13 +18,8 @@ const (
 
 // budgets are the rate limits of p2. p1 publishes none, so it keeps to these
 // (REFERENCE.md "Rate limits", "p2 rate limits").
-func budgets(pace float64) map[api.Class][]api.Budget {
-	if pace <= 0 {
-		pace = 1
-	}
-	of := func(n int, per time.Duration) api.Budget {
-		return api.Budget{Requests: max(1, int(float64(n)*pace)), Per: per}
-	}
+func budgets() map[api.Class][]api.Budget {
+	of := func(n int, per time.Duration) api.Budget { return api.Budget{Requests: n, Per: per} }
 	return map[api.Class][]api.Budget{
 		api.ClassConversations: {of(10, time.Minute)},
 		api.ClassMessages:      {of(20, time.Minute)},
@@ -33,18 +28,14 @@ func budgets(pace float64) map[api.Class][]api.Budget {
 	}
 }
 
-func traits(budgets map[api.Class][]api.Budget) api.Traits {
-	first := map[api.Class]api.Budget{}
-	for class, list := range budgets {
-		first[class] = list[0]
-	}
+func traits(budgets map[api.Class]api.Budget) api.Traits {
 	return api.Traits{
 		Platform:      platform,
 		Label:         "Pact",
 		Conversations: api.OrderByCreation,
 		HeadPage:      headPage,
 		HistoryPage:   historyPage,
-		Budgets:       first,
+		Budgets:       budgets,
 		Listed:        api.DeliveryDelivered, // a failed message never enters the history (REFERENCE.md "Life of a message")
 		Rules:         rules(),
 	}

@@ -23,10 +23,10 @@ func (c *Client) Upload(ctx context.Context, up api.Upload) (api.Attachment, err
 	}
 	var data named
 	if err := c.call(ctx, req, &data); err != nil {
-		return api.Attachment{}, explained(err, api.ErrNotFound, "the conversation is no longer there")
+		return api.Attachment{}, rest.Explained(err, api.ErrNotFound, "the conversation is no longer there")
 	}
 	if data.id() == "" {
-		return api.Attachment{}, c.http.Garbled(req, errors.New("the answer names no file"))
+		return api.Attachment{}, c.HTTP.Garbled(req, errors.New("the answer names no file"))
 	}
 	return api.Attachment{Remote: data.id(), Name: up.Name, MIME: up.MIME, URL: up.URL, Size: up.Size}, nil
 }

@@ -122,7 +122,7 @@ func FuzzDecoder(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
-	c, err := New(Config{Account: account, BaseURL: "https://api.pact.im/p1", Token: secret, Company: "1"})
+	c, err := New(api.Login{Account: account, BaseURL: "https://api.pact.im/p1", Token: secret, Keys: map[string]string{"company": "1"}})
 	if err != nil {
 		f.Fatal(err)
 	}

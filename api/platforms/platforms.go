@@ -3,9 +3,6 @@
 package platforms
 
 import (
-	"context"
-	"log/slog"
-
 	"unibox/api"
 	"unibox/api/pact"
 	"unibox/api/protocol"
@@ -23,7 +20,7 @@ type Platform struct {
 	// Password: a user name with a password may replace the token.
 	Password bool
 	// New makes a client. It asks nothing of the network.
-	New func(Login) (api.Provider, error)
+	New func(api.Login) (api.Provider, error)
 }
 
 // Key is something that only the accounts of one platform need.
@@ -34,24 +31,6 @@ type Key struct {
 	Required bool
 }
 
-// Login is all that a client needs to know of its account.
-type Login struct {
-	Account        api.AccountID
-	BaseURL        string
-	Token          string
-	User, Password string
-	// Keys are the values of the platform's own keys, by their names.
-	Keys map[string]string
-	// Pace multiplies the platform's published request limits; 0 is 1.
-	Pace float64
-	// Renew reads the token or the password again after the platform refused it,
-	// and Refused tells a person where to put a new one. Renew may be nil.
-	Renew   func(context.Context) (string, error)
-	Refused string
-	// Log receives one line per request, without secrets and texts.
-	Log *slog.Logger
-}
-
 // List is a list of platforms.
 type List []Platform
 
@@ -60,26 +39,24 @@ func All() List {
 	return List{
 		{
 			Name: "pact", Title: "Pact (WhatsApp, Instagram, Telegram, Viber, VK, Facebook)", BaseURL: "https://api.pact.im/p1",
-			Keys: []Key{{Name: "company", Means: "the id of the company", Required: true}},
-			New: func(l Login) (api.Provider, error) {
-				return pact.New(pact.Config{Account: l.Account, BaseURL: l.BaseURL, Token: l.Token, Company: l.Keys["company"], Pace: l.Pace,
-					Renew: l.Renew, Refused: l.Refused, Log: l.Log})
-			},
+			Keys: []Key{{Name: "company", Means: "the id of the company", Required: true}}, New: client(pact.New),
 		},
-		{
-			Name: "textus", Title: "TextUs (SMS)", BaseURL: "https://next.textus.com",
-			New: func(l Login) (api.Provider, error) {
-				return textus.New(textus.Config{Account: l.Account, BaseURL: l.BaseURL, Token: l.Token, Pace: l.Pace,
-					Renew: l.Renew, Refused: l.Refused, Log: l.Log})
-			},
-		},
+		{Name: "textus", Title: "TextUs (SMS)", BaseURL: "https://next.textus.com", New: client(textus.New)},
 		{
 			Name: "protocol", Title: "Protocol (chat)", BaseURL: "https://api.protocol.chat/v1", Password: true,
-			New: func(l Login) (api.Provider, error) {
-				return protocol.New(protocol.Config{Account: l.Account, BaseURL: l.BaseURL, Token: l.Token, User: l.User, Password: l.Password, Pace: l.Pace,
-					Renew: l.Renew, Refused: l.Refused, Log: l.Log})
-			},
+			New: client(protocol.New),
 		},
+	}
+}
+
+// client gives a platform's New the type that all have in common.
+func client[P api.Provider](open func(api.Login) (P, error)) func(api.Login) (api.Provider, error) {
+	return func(l api.Login) (api.Provider, error) {
+		p, err := open(l)
+		if err != nil {
+			return nil, err // not a nil client in an interface that is not nil
+		}
+		return p, nil
 	}
 }
 

@@ -32,7 +32,7 @@ func host(t *testing.T, o sandbox.Options, habits sandbox.Protocol) (origin stri
 
 func connect(t *testing.T, baseURL, token string) *Client {
 	t.Helper()
-	c, err := New(Config{Account: account, BaseURL: baseURL, Token: token, Pace: 10_000})
+	c, err := New(api.Login{Account: account, BaseURL: baseURL, Token: token, Pace: 10_000})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func fixture(t *testing.T, habits sandbox.Protocol, chat api.ConversationID) api
 		Token:     at.Token,
 		WithToken: func(token string) api.Provider { return connect(t, at.BaseURL, token) },
 		Renewing: func(token string, read func(context.Context) (string, error)) api.Provider {
-			c, err := New(Config{Account: account, BaseURL: at.BaseURL, Token: token, Renew: read, Refused: apitest.Refused})
+			c, err := New(api.Login{Account: account, BaseURL: at.BaseURL, Token: token, Renew: read, Refused: apitest.Refused})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -90,7 +90,7 @@ func fixture(t *testing.T, habits sandbox.Protocol, chat api.ConversationID) api
 			apitest.CallUpload:        "POST /attachments$",
 		}},
 		Chat:     chat,
-		First:    api.FirstMessage{Channel: c.channelID(), To: stranger(t, c), Body: "Good morning"},
+		First:    api.FirstMessage{Channel: c.channel(), To: stranger(t, c), Body: "Good morning"},
 		OpenKind: kind,
 		Spoil:    func(good api.Cursor) api.Cursor { return good[:len(good)-16] + "0123456789abcdef" },
 	}

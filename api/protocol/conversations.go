@@ -203,7 +203,7 @@ func (c *Client) name(ctx context.Context, list []wireConversation) error {
 
 func (c *Client) conversation(w wireConversation) api.Conversation {
 	out := api.Conversation{
-		ID: c.conversationID(w.id()), Channel: api.Known(c.channelID()), Kind: kind,
+		ID: c.ConversationID(w.id()), Channel: api.Known(c.channel()), Kind: kind,
 		Contact: c.book.contactOf(w), Group: w.Group != "",
 		Pinned: w.Pinned.Opt(), Muted: w.Muted.Opt(), Read: c.read(w), Denied: api.Known(denied(w)),
 	}
@@ -256,5 +256,5 @@ func (c *Client) Open(ctx context.Context, _ api.ChannelID, of api.ChannelKind, 
 	if err != nil {
 		return api.Conversation{}, err
 	}
-	return c.Conversation(ctx, c.conversationID(id))
+	return c.Conversation(ctx, c.ConversationID(id))
 }

@@ -19,15 +19,10 @@ func (c *Client) files(list []wireFile) []api.Attachment {
 
 func (c *Client) file(w wireFile) api.Attachment {
 	out := api.Attachment{Remote: w.id(), Name: string(w.Name), MIME: string(w.MIME), Size: int64(w.Size)}
-	u, err := url.Parse(string(w.URL))
-	if err == nil && w.URL != "" {
-		if u = c.host.ResolveReference(u); u.Scheme == "https" || u.Scheme == "http" {
-			out.URL = u.String()
-		}
-	}
+	out.URL = c.FileURL(string(w.URL))
 	if out.Name == "" {
 		out.Name = "file"
-		if u != nil && len(path.Base(u.Path)) > 1 {
+		if u, err := url.Parse(string(w.URL)); err == nil && len(path.Base(u.Path)) > 1 {
 			out.Name = path.Base(u.Path)
 		}
 	}

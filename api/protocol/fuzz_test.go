@@ -13,6 +13,6 @@ import (
 func FuzzAnswers(f *testing.F) {
 	server := sandbox.New(sandbox.Options{Seed: 3, Messages: 30, Conversations: 5, Quiet: true})
 	apitest.FuzzAnswers(f, func(network http.RoundTripper) (api.Provider, error) {
-		return New(Config{Account: "acme", BaseURL: "https://api.protocol.chat/protocol/v1", Token: "sandbox-protocol-token", Pace: 1e6, Transport: network})
+		return New(api.Login{Account: "acme", BaseURL: "https://api.protocol.chat/protocol/v1", Token: "sandbox-protocol-token", Pace: 1e6, Transport: network})
 	}, server, "https://api.protocol.chat/protocol/v1/")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"unibox/api"
+	"unibox/api/rest"
 )
 
 // Identify checks the credential. No call says who we are (REFERENCE.md
@@ -13,12 +14,12 @@ func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
 	l := plainList()
 	l.op, l.class = "check the credential", api.ClassOther
 	if _, err := fetch[wireConversation](ctx, c, l, "", 1); err != nil {
-		return api.Identity{}, explained(err, api.ErrNotFound, "this server has no conversations; check base_url in the config")
+		return api.Identity{}, rest.Explained(err, api.ErrNotFound, "this server has no conversations; check base_url in the config")
 	}
 	me := c.book.whoAmI()
 	return api.Identity{
-		Label:    string(c.account),
+		Label:    string(c.ID),
 		Agent:    api.Agent{Remote: me.id(), Name: string(me.Username)},
-		Channels: []api.Channel{{ID: c.channelID(), Kind: kind}},
+		Channels: []api.Channel{{ID: c.channel(), Kind: kind}},
 	}, nil
 }

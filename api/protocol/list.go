@@ -52,11 +52,11 @@ func fetch[T dated](ctx context.Context, c *Client, l listing, after string, lim
 	}
 	req := rest.Request{Op: l.op, Class: l.class, Effect: rest.Reads, Method: "GET", Path: []string{l.resource}, Query: q}
 	var list wireList[T]
-	if err := c.http.JSON(ctx, req, &list); err != nil {
+	if err := c.HTTP.JSON(ctx, req, &list); err != nil {
 		return batch[T]{}, misplaced(l.op, after, err)
 	}
 	if list.Data == nil {
-		return batch[T]{}, c.http.Garbled(req, errors.New("the answer holds no list"))
+		return batch[T]{}, c.HTTP.Garbled(req, errors.New("the answer holds no list"))
 	}
 	found := distinct(*list.Data, after)
 	if len(found) == 0 && len(*list.Data) > 0 && list.HasMore.On {

@@ -129,7 +129,7 @@ func (c *Client) page(id api.ConversationID, with side, found stretch, head bool
 	if found.cut && len(out.Items) > 0 {
 		oldest := out.Items[len(out.Items)-1]
 		out.Items = append(out.Items, api.Message{
-			ID: c.messageID("older-than-" + oldest.ID.Remote), Conversation: id, Kind: api.KindEvent,
+			ID: c.MessageID("older-than-" + oldest.ID.Remote), Conversation: id, Kind: api.KindEvent,
 			Body: "older messages are not loaded: the history is too long for the order it comes in", At: oldest.At,
 		})
 	}
@@ -165,7 +165,7 @@ func (c *Client) side(ctx context.Context, id string) (side, error) {
 
 func (c *Client) message(in api.ConversationID, with side, w wireMessage) api.Message {
 	out := api.Message{
-		ID: c.messageID(w.id()), Conversation: in, Direction: c.direction(with, w.Contact.wireContact), Body: string(w.Message),
+		ID: c.MessageID(w.id()), Conversation: in, Direction: c.direction(with, w.Contact.wireContact), Body: string(w.Message),
 		Attachments: c.files(w.Attachments), At: w.Created.Time, Edited: w.Updated.Time, Reactions: slices.Clone(w.Reactions),
 	}
 	if out.Body == "" && len(out.Attachments) == 0 {

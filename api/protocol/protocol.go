@@ -23,15 +23,9 @@ package protocol
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
-	"log/slog"
-	"net/http"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"unibox/api"
 	"unibox/api/rest"
@@ -42,34 +36,10 @@ const platform api.Platform = "protocol"
 // kind is that of the one channel there is; it is the channel's id as well.
 const kind api.ChannelKind = "protocol"
 
-// Config is one account.
-type Config struct {
-	// Account is the user's name for it; it is part of every id given out.
-	Account api.AccountID
-	// BaseURL ends in /v1, as in https://api.protocol.chat/v1.
-	BaseURL string
-	// Token is the bearer token; if User is set, User and Password are sent
-	// instead of it (REFERENCE.md "Requests").
-	Token          string
-	User, Password string
-	// Renew reads the token, or the password, again after it was refused, and
-	// Refused tells a person where to put a new one. Both may be left out.
-	Renew   func(context.Context) (string, error)
-	Refused string
-	// Pace multiplies the budgets; 0 means 1.
-	Pace float64
-	// Log and Transport may be nil.
-	Log       *slog.Logger
-	Transport http.RoundTripper
-}
-
 // Client is an account of Protocol. It is safe for concurrent use.
 type Client struct {
-	account api.AccountID
-	// host is what relative addresses of files are meant against.
-	host   *url.URL
+	rest.Account
 	traits api.Traits
-	http   *rest.Client
 	book   book
 
 	mu sync.Mutex
@@ -108,72 +78,18 @@ var (
 	_ api.Clock         = (*Client)(nil)
 )
 
-// New checks the configuration and returns a client. It asks nothing of the
-// network. Its error is one sentence for a person.
-func New(cfg Config) (*Client, error) {
-	secret := cfg.Token
-	if cfg.User != "" {
-		secret = cfg.Password
-	}
-	authorize, err := cfg.authorized(secret)
+// New checks a login and returns its client. It asks nothing of the network. The
+// error is one sentence for a person.
+func New(l api.Login) (*Client, error) {
+	a, err := rest.Open(l, rest.BearerOrBasic, rest.Config{Platform: platform, Budgets: budgets()})
 	if err != nil {
 		return nil, err
 	}
-	budgets := budgets(cfg.Pace)
-	transport, err := rest.New(rest.Config{
-		Platform:  platform,
-		BaseURL:   cfg.BaseURL,
-		Authorize: authorize,
-		Renew:     rest.Again(cfg.Renew, cfg.authorized),
-		Refused:   cfg.Refused,
-		Budgets:   budgets,
-		Log:       cfg.Log,
-		Transport: cfg.Transport,
-	})
-	if err != nil {
-		return nil, err
-	}
-	host, err := url.Parse(cfg.BaseURL)
-	if err != nil {
-		return nil, err
-	}
-	host.Path = "/"
 	return &Client{
-		account: cfg.Account, host: host, traits: traits(budgets), http: transport, book: newBook(),
+		Account: a, traits: traits(a.FirstBudgets()), book: newBook(),
 		sides: map[string]side{}, spoke: map[string]time.Time{}, climbs: map[string][]string{},
 	}, nil
 }
-
-// authorized puts a token, or a user and a password, on the header of a request.
-func (cfg Config) authorized(secret string) (func(http.Header), error) {
-	if cfg.User != "" {
-		cfg.Password = secret
-	} else {
-		cfg.Token = secret
-	}
-	credential, err := cfg.credential()
-	return func(h http.Header) { h.Set("Authorization", credential) }, err
-}
-
-// credential is what the header of every request says.
-func (cfg Config) credential() (string, error) {
-	token := strings.TrimSpace(cfg.Token)
-	switch {
-	case cfg.User != "" && (cfg.Password == "" || strings.Contains(cfg.User, ":") || strings.ContainsFunc(cfg.User+cfg.Password, unicode.IsControl)):
-		return "", errors.New("the account needs a user without a colon and a password, each on one line")
-	case cfg.User != "":
-		return "Basic " + base64.StdEncoding.EncodeToString([]byte(cfg.User+":"+cfg.Password)), nil
-	case token == "" || strings.ContainsFunc(token, unicode.IsControl):
-		return "", errors.New("the account needs its token, on one line, or a user and a password")
-	}
-	return "Bearer " + token, nil
-}
-
-// Renew reads the token or the password again.
-func (c *Client) Renew(ctx context.Context) error { return c.http.Renew(ctx) }
-
-// Ahead is how far the service's clock is ahead of ours.
-func (c *Client) Ahead() time.Duration { return c.http.Ahead() }
 
 // Traits are the facts of Protocol.
 func (c *Client) Traits() api.Traits { return c.traits }
@@ -184,11 +100,11 @@ type identified interface{ id() string }
 // one carries out a request that is answered with a single object.
 func one[T identified](ctx context.Context, c *Client, req rest.Request) (T, error) {
 	var v T
-	if err := c.http.JSON(ctx, req, &v); err != nil {
+	if err := c.HTTP.JSON(ctx, req, &v); err != nil {
 		return v, err
 	}
 	if v.id() == "" {
-		return v, c.http.Garbled(req, errors.New("the answer has no id"))
+		return v, c.HTTP.Garbled(req, errors.New("the answer has no id"))
 	}
 	return v, nil
 }
@@ -208,7 +124,7 @@ func put[T identified](ctx context.Context, c *Client, op, resource, id string, 
 
 // remove deletes a single object for good, whatever a success is answered with.
 func (c *Client) remove(ctx context.Context, op, resource, id string) error {
-	_, err := c.http.Do(ctx, rest.Request{
+	_, err := c.HTTP.Do(ctx, rest.Request{
 		Op: op, Class: api.ClassOther, Effect: rest.Harmless, Method: "DELETE", Path: []string{resource, id},
 	})
 	return err
@@ -220,23 +136,7 @@ func refuse(op, why string) error {
 	return &api.Error{Kind: api.ErrInvalid, Platform: platform, Op: op, Said: why}
 }
 
-// explained puts a hint for a person on an error of one kind.
-func explained(err error, kind api.ErrKind, hint string) error {
-	var e *api.Error
-	if errors.As(err, &e) && e.Kind == kind {
-		e.Said = strings.TrimSuffix(hint+": "+e.Said, ": ")
-	}
-	return err
-}
-
-func (c *Client) channelID() api.ChannelID {
-	return api.ChannelID{Account: c.account, Remote: string(kind)}
-}
-
-func (c *Client) conversationID(remote string) api.ConversationID {
-	return api.ConversationID{Account: c.account, Remote: remote}
-}
-
-func (c *Client) messageID(remote string) api.MessageID {
-	return api.MessageID{Account: c.account, Remote: remote}
+// channel is the id of the one channel there is.
+func (c *Client) channel() api.ChannelID {
+	return c.ChannelID(string(kind))
 }

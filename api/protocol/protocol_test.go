@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"unibox/api"
+	"unibox/api/rest"
 )
 
 // line is a message on the wire.
@@ -31,7 +32,7 @@ func bodies(list []api.Message) string {
 }
 
 func TestCredentials(t *testing.T) {
-	for name, cfg := range map[string]Config{
+	for name, cfg := range map[string]api.Login{
 		"none": {}, "a line break": {Token: "a\nb"}, "no password": {User: "me"}, "a colon": {User: "m:e", Password: "x"},
 		"no address": {Token: "x", BaseURL: "nowhere"}, "plain http": {Token: "x", BaseURL: "http://example.com/v1"},
 	} {
@@ -42,9 +43,14 @@ func TestCredentials(t *testing.T) {
 			t.Errorf("%s: taken", name)
 		}
 	}
-	got, err := Config{User: "me", Password: "p:w"}.credential()
-	if want := "Basic " + base64.StdEncoding.EncodeToString([]byte("me:p:w")); err != nil || got != want {
-		t.Errorf("%q, %v", got, err)
+	put, err := rest.BearerOrBasic(api.Login{User: "me", Password: "p:w"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := http.Header{}
+	put(h)
+	if got, want := h.Get("Authorization"), "Basic "+base64.StdEncoding.EncodeToString([]byte("me:p:w")); got != want {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -45,7 +45,7 @@ func TestManyConversations(t *testing.T) {
 func TestBasicCredentials(t *testing.T) {
 	_, at := host(t, sandbox.Options{Quiet: true}, sandbox.Protocol{})
 	for password, kind := range map[string]api.ErrKind{"sandbox-protocol-password": 0, "wrong": api.ErrAuth} {
-		c, err := New(Config{Account: account, BaseURL: at.BaseURL, User: "studio", Password: password, Pace: 10_000})
+		c, err := New(api.Login{Account: account, BaseURL: at.BaseURL, User: "studio", Password: password, Pace: 10_000})
 		if err != nil {
 			t.Fatal(err)
 		}

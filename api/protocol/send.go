@@ -33,7 +33,7 @@ func (c *Client) Send(ctx context.Context, out api.Outgoing) (api.Receipt, error
 		Op: op, Class: api.ClassSend, Method: "POST", Path: []string{"messages"}, Body: rest.Form(form),
 	})
 	if err != nil {
-		return api.Receipt{}, explained(err, api.ErrNotFound, "the conversation is no longer there")
+		return api.Receipt{}, rest.Explained(err, api.ErrNotFound, "the conversation is no longer there")
 	}
 	c.book.iAm(w.Contact.wireContact)
 	sent := c.receipt(out.Conversation, w)
@@ -54,7 +54,7 @@ func (c *Client) receipt(to api.ConversationID, w wireMessage) api.Receipt {
 	m := api.Message{Conversation: to, Direction: api.Outbound, At: w.Created.Time}
 	c.lastWord(m)
 	to.Remote = cmp.Or(string(w.Conversation), to.Remote)
-	return api.Receipt{Conversation: to, Message: c.messageID(w.id()), Delivery: delivery(w)}
+	return api.Receipt{Conversation: to, Message: c.MessageID(w.id()), Delivery: delivery(w)}
 }
 
 // lists reports whether a message has all the files it was sent with.
@@ -93,7 +93,7 @@ func (c *Client) Start(ctx context.Context, first api.FirstMessage) (api.Receipt
 	if err != nil {
 		return api.Receipt{}, err
 	}
-	return c.Send(ctx, api.Outgoing{Conversation: c.conversationID(id), Body: first.Body})
+	return c.Send(ctx, api.Outgoing{Conversation: c.ConversationID(id), Body: first.Body})
 }
 
 // open returns the conversation with a contact or a group: the one that the

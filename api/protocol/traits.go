@@ -17,22 +17,15 @@ const (
 )
 
 // budgets are modest: the service publishes no limits (REFERENCE.md "Requests").
-func budgets(pace float64) map[api.Class][]api.Budget {
-	if pace <= 0 {
-		pace = 1
-	}
+func budgets() map[api.Class][]api.Budget {
 	out := map[api.Class][]api.Budget{}
 	for _, class := range []api.Class{api.ClassConversations, api.ClassMessages, api.ClassSend, api.ClassOther} {
-		out[class] = []api.Budget{{Requests: max(1, int(120*pace)), Per: time.Minute}}
+		out[class] = []api.Budget{{Requests: 120, Per: time.Minute}}
 	}
 	return out
 }
 
-func traits(budgets map[api.Class][]api.Budget) api.Traits {
-	first := map[api.Class]api.Budget{}
-	for class, list := range budgets {
-		first[class] = list[0]
-	}
+func traits(budgets map[api.Class]api.Budget) api.Traits {
 	chat := api.ChannelRules{Title: "Chat", Code: "CHAT", Caption: api.CaptionAlways, MaxFiles: 10, First: api.AddressContact}
 	return api.Traits{
 		Platform:      platform,
@@ -40,7 +33,7 @@ func traits(budgets map[api.Class][]api.Budget) api.Traits {
 		Conversations: api.OrderByActivity,
 		HeadPage:      headPage,
 		HistoryPage:   historyPage,
-		Budgets:       first,
+		Budgets:       budgets,
 		Listed:        api.DeliverySent, // nothing is known between sent and read (REFERENCE.md "Delivery")
 		Rules:         map[api.ChannelKind]api.ChannelRules{"": chat, kind: chat},
 	}

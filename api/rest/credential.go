@@ -30,21 +30,6 @@ func (c *credential) renewed(authorize func(http.Header)) *credential {
 
 func (c *Client) scrub(text string) string { return c.credential.Load().scrub.text(text) }
 
-// Again makes a Config's Renew of a way to read the secret, nil for none, and
-// of what the header says of it.
-func Again(read func(context.Context) (string, error), as func(secret string) (func(http.Header), error)) func(context.Context) (func(http.Header), error) {
-	if read == nil {
-		return nil
-	}
-	return func(ctx context.Context) (func(http.Header), error) {
-		secret, err := read(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return as(secret)
-	}
-}
-
 // Renew reads the credential again, if the config says how. The error is of
 // kind api.ErrAuth and says why it could not be read; the old one stays then.
 func (c *Client) Renew(ctx context.Context) error {

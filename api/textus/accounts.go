@@ -43,7 +43,7 @@ func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
 	}
 	id := api.Identity{Label: "TextUs"}
 	for _, a := range list {
-		id.Channels = append(id.Channels, api.Channel{ID: c.channelID(a.slug()), Kind: kind, Name: string(a.Name)})
+		id.Channels = append(id.Channels, api.Channel{ID: c.ChannelID(a.slug()), Kind: kind, Name: string(a.Name)})
 	}
 	if len(list) > 0 {
 		id.Label = cmp.Or(string(list[0].Name), id.Label)

@@ -34,7 +34,7 @@ func served(t *testing.T, o sandbox.Options) (*Client, sandbox.Account, string) 
 
 func connect(t *testing.T, base, token string) *Client {
 	t.Helper()
-	c, err := New(Config{Account: account, BaseURL: base, Token: token, Pace: 10_000})
+	c, err := New(api.Login{Account: account, BaseURL: base, Token: token, Pace: 10_000})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestContract(t *testing.T) {
 			Token:     at.Token,
 			WithToken: func(token string) api.Provider { return connect(t, at.BaseURL, token) },
 			Renewing: func(token string, read func(context.Context) (string, error)) api.Provider {
-				c, err := New(Config{Account: account, BaseURL: at.BaseURL, Token: token, Renew: read, Refused: apitest.Refused})
+				c, err := New(api.Login{Account: account, BaseURL: at.BaseURL, Token: token, Renew: read, Refused: apitest.Refused})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -61,12 +61,12 @@ func TestContract(t *testing.T) {
 				apitest.CallMessages:      "GET /timeline$",
 				apitest.CallSend:          "POST /messages$",
 			}},
-			Chat:      c.conversationID(longest),
+			Chat:      c.ConversationID(longest),
 			FailText:  "please #fail",
 			RetryText: "please #transient",
-			Shared:    c.conversationID("oM3AYg5"),
+			Shared:    c.ConversationID("oM3AYg5"),
 			OpenKind:  kind,
-			First:     api.FirstMessage{Channel: c.channelID("harbor_hygiene"), To: "14155550142", Body: "Good morning"},
+			First:     api.FirstMessage{Channel: c.ChannelID("harbor_hygiene"), To: "14155550142", Body: "Good morning"},
 			Spoil:     func(next api.Cursor) api.Cursor { return next + "x" },
 		}
 	})

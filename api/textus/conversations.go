@@ -51,7 +51,7 @@ func (c *Client) one(ctx context.Context, req rest.Request) (wireConversation, e
 		return w, err
 	}
 	if w.slug() == "" {
-		return w, c.http.Garbled(req, errors.New("the answer holds no conversation"))
+		return w, c.HTTP.Garbled(req, errors.New("the answer holds no conversation"))
 	}
 	return w, nil
 }
@@ -61,14 +61,14 @@ func (c *Client) one(ctx context.Context, req rest.Request) (wireConversation, e
 func (c *Client) conversation(w wireConversation, account string) api.Conversation {
 	account = cmp.Or(w.accountSlug(), account)
 	out := api.Conversation{
-		ID: c.conversationID(w.slug()), Kind: kind, Contact: contactOf(w),
+		ID: c.ConversationID(w.slug()), Kind: kind, Contact: contactOf(w),
 		Answered: when(w.Unanswered.Said, !w.Unanswered.On),
 		Closed:   when(w.State != "", w.State == "closed"),
 		Blocked:  when(w.Blocked.Said || w.State != "", w.Blocked.On || w.State == "blocked"),
 		OptedOut: when(w.Unsubscribed.Said, w.Unsubscribed.On),
 	}
 	if account != "" {
-		out.Channel = api.Known(c.channelID(account))
+		out.Channel = api.Known(c.ChannelID(account))
 	}
 	if v := w.Latest.value; v != nil && !v.at().IsZero() {
 		out.Active = api.Known(v.at())

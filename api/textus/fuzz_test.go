@@ -14,7 +14,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"members":[` + conv() + `],"view":{"next":"/x?cursor=1"}}`))
 	f.Add([]byte(`[{"@type":"PhoneCall","timelinePosition":"2031-02-11T09:00:03Z"},{"direction":"out","deliveryState":7,"attachments":[null,"x",{}]}]`))
 	f.Add([]byte(`{"members":[{"account":[],"assignedContact":{"phones":"/x"},"readConversation":{},"sender":{"id":1}}],"view":[]}`))
-	c, err := New(Config{Account: account, BaseURL: "https://next.textus.com", Token: secret})
+	c, err := New(api.Login{Account: account, BaseURL: "https://next.textus.com", Token: secret})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -156,7 +156,7 @@ func TestMomentsAreThoseOfTheList(t *testing.T) {
 		t.Fatalf("%+v, %v", p, err)
 	}
 	got := p.Items[0]
-	if at := got.Active.Or(time.Time{}); !at.Equal(time.Date(2031, 2, 11, 9, 50, 0, 0, time.UTC)) || got.Channel.Or(api.ChannelID{}) != c.channelID("a") {
+	if at := got.Active.Or(time.Time{}); !at.Equal(time.Date(2031, 2, 11, 9, 50, 0, 0, time.UTC)) || got.Channel.Or(api.ChannelID{}) != c.ChannelID("a") {
 		t.Errorf("%+v", got)
 	}
 }

@@ -3,6 +3,7 @@ package textus
 import (
 	"cmp"
 	"context"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,7 +73,7 @@ func (w *wireItem) isMessage() bool {
 }
 
 func (c *Client) message(w wireItem, id api.ConversationID) api.Message {
-	out := api.Message{ID: c.messageID(w.key()), Conversation: id, At: w.at()}
+	out := api.Message{ID: c.MessageID(w.key()), Conversation: id, At: w.at()}
 	if !w.isMessage() {
 		out.Kind, out.Body = w.event()
 		return out
@@ -156,8 +157,8 @@ func (c *Client) attachment(a wireAttachment) api.Attachment {
 	out := api.Attachment{
 		Remote: string(a.ID), Name: string(cmp.Or(a.Filename, a.Name)), MIME: string(cmp.Or(a.ContentType, a.MIMEType, a.MediaType)),
 	}
-	if to, err := c.host.Parse(address); err == nil && address != "" {
-		out.URL = to.String()
+	if to, err := url.Parse(address); err == nil && address != "" {
+		out.URL = c.FileURL(address)
 		out.Name = cmp.Or(out.Name, lastSegment(to.Path))
 	}
 	out.Name = cmp.Or(out.Name, "attachment (unknown kind)")

@@ -25,7 +25,7 @@ func TestSendGoesToTheNumber(t *testing.T) {
 		return c.Send(t.Context(), api.Outgoing{Conversation: chat, Body: text})
 	}
 	r, err := send("hello")
-	if want := (api.Receipt{Conversation: chat, Message: c.messageID("/messages/7Wq1Lx"), Job: "/messages/7Wq1Lx", Delivery: api.DeliveryAccepted}); err != nil || r != want {
+	if want := (api.Receipt{Conversation: chat, Message: c.MessageID("/messages/7Wq1Lx"), Job: "/messages/7Wq1Lx", Delivery: api.DeliveryAccepted}); err != nil || r != want {
 		t.Errorf("%+v, %v", r, err)
 	}
 	if r, err = send("again"); err != nil || r != (api.Receipt{Conversation: chat, Delivery: api.DeliveryAccepted}) {
@@ -73,7 +73,7 @@ func TestStartFindsItsConversation(t *testing.T) {
 		get("/harbor/conversations/+14155550142", conv()),
 		get(convURI+"/timeline", `{"members":[{"@type":"Message","id":"/messages/7Wq1Lx","direction":"out","deliveryState":"delivered"}]}`),
 	)
-	r, err := c.Start(t.Context(), api.FirstMessage{Channel: c.channelID("harbor"), To: "1 (415) 555-0142", Body: "hi"})
+	r, err := c.Start(t.Context(), api.FirstMessage{Channel: c.ChannelID("harbor"), To: "1 (415) 555-0142", Body: "hi"})
 	if err != nil || r.Conversation.Remote != "" || r.Job == "" {
 		t.Fatalf("%+v, %v", r, err)
 	}
@@ -172,13 +172,13 @@ func TestRetryGoesByItsLink(t *testing.T) {
 "view":{"next":"/conversations/Kd82mQz/timeline?cursor=2"}}`
 	c := expect(t, get(convURI+"/timeline", failed), exchange{method: "POST", uri: "/messages/b/retry?x=1", status: 202},
 		get(convURI+"/timeline", failed), get(convURI+"/timeline", failed), get(convURI+"/timeline?cursor=2", `{"members":[]}`))
-	if err := c.RetryMessage(t.Context(), chat, c.messageID("/messages/b")); err != nil {
+	if err := c.RetryMessage(t.Context(), chat, c.MessageID("/messages/b")); err != nil {
 		t.Error(err)
 	}
-	if err := c.RetryMessage(t.Context(), chat, c.messageID("/messages/a")); api.KindOf(err) != api.ErrInvalid {
+	if err := c.RetryMessage(t.Context(), chat, c.MessageID("/messages/a")); api.KindOf(err) != api.ErrInvalid {
 		t.Errorf("%v", err)
 	}
-	if err := c.RetryMessage(t.Context(), chat, c.messageID("/messages/gone")); api.KindOf(err) != api.ErrNotFound {
+	if err := c.RetryMessage(t.Context(), chat, c.MessageID("/messages/gone")); api.KindOf(err) != api.ErrNotFound {
 		t.Errorf("%v", err)
 	}
 }
@@ -254,11 +254,11 @@ func TestErrorsInTheirForms(t *testing.T) {
 
 func TestNewWantsAToken(t *testing.T) {
 	for _, token := range []string{"", "  ", "a\nb"} {
-		if _, err := New(Config{BaseURL: "https://next.textus.com", Token: token}); err == nil {
+		if _, err := New(api.Login{BaseURL: "https://next.textus.com", Token: token}); err == nil {
 			t.Errorf("%q is taken for a token", token)
 		}
 	}
-	if _, err := New(Config{BaseURL: "http://next.textus.com", Token: "x"}); err == nil {
+	if _, err := New(api.Login{BaseURL: "http://next.textus.com", Token: "x"}); err == nil {
 		t.Error("a token would travel in the clear")
 	}
 }

@@ -135,14 +135,14 @@ func (c *Client) submit(ctx context.Context, op, link string, fields map[string]
 	}
 	var w wireItem
 	if err := rest.Decode(resp.Body, &w); err != nil {
-		return api.Receipt{}, c.http.Garbled(req, err)
+		return api.Receipt{}, c.HTTP.Garbled(req, err)
 	}
 	if w.ID == "" {
-		return api.Receipt{}, c.http.Garbled(req, errors.New("the answer holds no message"))
+		return api.Receipt{}, c.HTTP.Garbled(req, errors.New("the answer holds no message"))
 	}
 	me, _ := c.known.user(w.Sender)
 	c.known.setMe(me)
-	r.Message, r.Job = c.messageID(string(w.ID)), job{message: string(w.ID)}.String()
+	r.Message, r.Job = c.MessageID(string(w.ID)), job{message: string(w.ID)}.String()
 	if r.Delivery, r.Reason = w.progress(time.Now()); w.state() == "scheduled" {
 		r.Delivery = api.DeliveryScheduled
 	}

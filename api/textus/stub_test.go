@@ -67,7 +67,7 @@ func expect(t *testing.T, list ...exchange) *Client {
 			t.Errorf("%d requests did not come, the next: %s", len(s.left), s.left[0].uri)
 		}
 	})
-	c, err := New(Config{Account: account, BaseURL: "https://next.textus.com/", Token: " " + secret + "\n", Pace: 1000, Transport: s})
+	c, err := New(api.Login{Account: account, BaseURL: "https://next.textus.com/", Token: " " + secret + "\n", Pace: 1000, Transport: s})
 	if err != nil {
 		t.Fatal(err)
 	}

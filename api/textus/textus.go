@@ -24,12 +24,9 @@ package textus
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
-	"unicode"
 
 	"unibox/api"
 	"unibox/api/rest"
@@ -42,32 +39,10 @@ const (
 	vendorType = "application/vnd.textus+jsonld"
 )
 
-// Config is one account.
-type Config struct {
-	// Account is the user's name for it; it is part of every id given out.
-	Account api.AccountID
-	// BaseURL is the service's root, as in https://next.textus.com.
-	BaseURL string
-	// Token is a user's token. It travels in a header only.
-	Token string
-	// Renew reads the token again after it was refused, and Refused tells a
-	// person where to put a new one. Both may be left out.
-	Renew   func(context.Context) (string, error)
-	Refused string
-	// Pace multiplies the budgets; 0 means 1.
-	Pace float64
-	// Log and Transport may be nil.
-	Log       *slog.Logger
-	Transport http.RoundTripper
-}
-
 // Client is a user of TextUs. It is safe for concurrent use.
 type Client struct {
-	account api.AccountID
-	// host is what relative addresses of files are meant against.
-	host   *url.URL
+	rest.Account
 	traits api.Traits
-	http   *rest.Client
 	limit  *throttle
 	known  *memory
 }
@@ -95,53 +70,18 @@ var (
 	_ api.Clock          = (*Client)(nil)
 )
 
-// New checks the configuration and returns a client. It asks nothing of the
-// network. Its error is one sentence for a person.
-func New(cfg Config) (*Client, error) {
-	authorize, err := authorized(cfg.Token)
-	if err != nil {
-		return nil, err
-	}
-	budgets, limit := budgets(cfg.Pace), &throttle{}
-	transport, err := rest.New(rest.Config{
-		Platform:  platform,
-		BaseURL:   cfg.BaseURL,
-		Authorize: authorize,
-		Renew:     rest.Again(cfg.Renew, authorized),
-		Refused:   cfg.Refused,
-		Accept:    vendorType,
-		Observe:   limit.observe,
-		Budgets:   budgets,
-		Log:       cfg.Log,
-		Transport: cfg.Transport,
+// New checks a login and returns its client. It asks nothing of the network. The
+// error is one sentence for a person.
+func New(l api.Login) (*Client, error) {
+	limit := &throttle{}
+	a, err := rest.Open(l, rest.Bearer("a TextUs token"), rest.Config{
+		Platform: platform, Budgets: budgets(), Accept: vendorType, Observe: limit.observe,
 	})
 	if err != nil {
 		return nil, err
 	}
-	host, err := url.Parse(cfg.BaseURL)
-	if err != nil {
-		return nil, err
-	}
-	host.Path = "/"
-	return &Client{
-		account: cfg.Account, host: host, traits: traits(budgets), http: transport, limit: limit, known: newMemory(),
-	}, nil
+	return &Client{Account: a, traits: traits(a.FirstBudgets()), limit: limit, known: newMemory()}, nil
 }
-
-// authorized puts a token on the header of a request.
-func authorized(token string) (func(http.Header), error) {
-	token = strings.TrimSpace(token)
-	if token == "" || strings.ContainsFunc(token, unicode.IsControl) {
-		return nil, errors.New("the account needs a TextUs token, on one line")
-	}
-	return func(h http.Header) { h.Set("Authorization", "Bearer "+token) }, nil
-}
-
-// Renew reads the token again.
-func (c *Client) Renew(ctx context.Context) error { return c.http.Renew(ctx) }
-
-// Ahead is how far the service's clock is ahead of ours.
-func (c *Client) Ahead() time.Duration { return c.http.Ahead() }
 
 // Traits are the facts of TextUs.
 func (c *Client) Traits() api.Traits { return c.traits }
@@ -151,7 +91,7 @@ func (c *Client) do(ctx context.Context, req rest.Request) (rest.Response, error
 	if err := c.limit.wait(ctx, req); err != nil {
 		return rest.Response{}, err
 	}
-	resp, err := c.http.Do(ctx, req)
+	resp, err := c.HTTP.Do(ctx, req)
 	var e *api.Error
 	if errors.As(err, &e) {
 		switch e.Status {
@@ -171,7 +111,7 @@ func (c *Client) call(ctx context.Context, req rest.Request, v any) error {
 		return err
 	}
 	if err := rest.Decode(resp.Body, v); err != nil {
-		return c.http.Garbled(req, err)
+		return c.HTTP.Garbled(req, err)
 	}
 	return nil
 }
@@ -204,16 +144,4 @@ func unsupported(op string) error {
 
 func cursorError(op, why string) error {
 	return &api.Error{Kind: api.ErrCursor, Platform: platform, Op: op, Err: errors.New(why)}
-}
-
-func (c *Client) conversationID(slug string) api.ConversationID {
-	return api.ConversationID{Account: c.account, Remote: slug}
-}
-
-func (c *Client) messageID(id string) api.MessageID {
-	return api.MessageID{Account: c.account, Remote: id}
-}
-
-func (c *Client) channelID(slug string) api.ChannelID {
-	return api.ChannelID{Account: c.account, Remote: slug}
 }

@@ -22,12 +22,9 @@ const listsPerLook = 5
 
 // budgets divide the published limit of 1,000 requests in 5 minutes per token
 // over the classes of request (REFERENCE.md "Rate limit").
-func budgets(pace float64) map[api.Class][]api.Budget {
-	if pace <= 0 {
-		pace = 1
-	}
+func budgets() map[api.Class][]api.Budget {
 	of := func(n int) []api.Budget {
-		return []api.Budget{{Requests: max(1, int(float64(n)*pace)), Per: 5 * time.Minute}}
+		return []api.Budget{{Requests: n, Per: 5 * time.Minute}}
 	}
 	return map[api.Class][]api.Budget{
 		api.ClassConversations: of(300),
@@ -37,21 +34,17 @@ func budgets(pace float64) map[api.Class][]api.Budget {
 	}
 }
 
-func traits(budgets map[api.Class][]api.Budget) api.Traits {
-	first := map[api.Class]api.Budget{}
-	for class, list := range budgets {
-		first[class] = list[0]
-	}
-	looks := first[api.ClassConversations]
+func traits(budgets map[api.Class]api.Budget) api.Traits {
+	looks := budgets[api.ClassConversations]
 	looks.Requests = max(1, looks.Requests/listsPerLook)
-	first[api.ClassConversations] = looks
+	budgets[api.ClassConversations] = looks
 	return api.Traits{
 		Platform:      platform,
 		Label:         "TextUs",
 		Conversations: api.OrderByActivity,
 		HeadPage:      headPage,
 		HistoryPage:   historyPage,
-		Budgets:       first,
+		Budgets:       budgets,
 		Listed:        api.DeliveryAccepted, // a message is listed before it goes out, and when it failed
 		Rules: map[api.ChannelKind]api.ChannelRules{
 			"":   {},

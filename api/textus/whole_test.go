@@ -52,7 +52,7 @@ func TestUnderTheEngine(t *testing.T) {
 		h, err := db.Health(t.Context())
 		return err == nil && len(h) == 1 && h[0].State == state.HealthLive && h[0].Listed == 20 && h[0].Known == 20
 	})
-	rows, err := out.Submit(t.Context(), state.Draft{Conversation: c.conversationID(longest), Body: "we are on our way"}, nil)
+	rows, err := out.Submit(t.Context(), state.Draft{Conversation: c.ConversationID(longest), Body: "we are on our way"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func TestTheDocumentedConversation(t *testing.T) {
 	c := expect(t)
 	got := c.conversation(p.Members[0], "")
 	want := api.Conversation{
-		ID: c.conversationID("Pvwqm5G"), Channel: api.Known(c.channelID("my_account")), Kind: "sms",
+		ID: c.ConversationID("Pvwqm5G"), Channel: api.Known(c.ChannelID("my_account")), Kind: "sms",
 		Contact: api.Contact{Remote: "/contacts/Vled2N", Name: "Jamel Hirthe", Handle: "13035555678"},
 		Active:  api.Known(time.Date(2018, 7, 24, 20, 59, 32, 156e6, time.UTC)),
 		Read:    api.Known(false), Answered: api.Known(true), Starred: api.Known(false), Closed: api.Known(false),

@@ -37,7 +37,7 @@ func newChain(t *testing.T) *chain {
 	server := httptest.NewServer(served)
 	t.Cleanup(server.Close)
 	at := served.Accounts(server.URL)[0]
-	client, err := pact.New(pact.Config{Account: "shop", BaseURL: at.BaseURL, Token: at.Token, Company: at.Company, Pace: 1000})
+	client, err := pact.New(api.Login{Account: "shop", BaseURL: at.BaseURL, Token: at.Token, Keys: map[string]string{"company": at.Company}, Pace: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}

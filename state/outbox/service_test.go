@@ -25,7 +25,7 @@ var services = []service{
 	{
 		name: "pact", file: "bill.pdf",
 		client: func(at sandbox.Account, over http.RoundTripper) (api.Provider, error) {
-			return pact.New(pact.Config{Account: "acc", BaseURL: at.BaseURL, Token: at.Token, Company: at.Company, Pace: at.Pace, Transport: over})
+			return pact.New(api.Login{Account: "acc", BaseURL: at.BaseURL, Token: at.Token, Keys: map[string]string{"company": at.Company}, Pace: at.Pace, Transport: over})
 		},
 		send:   regexp.MustCompile(`^POST .*/messages$`),
 		first:  regexp.MustCompile(`^POST .*/channels/\d+/conversations$`),
@@ -37,7 +37,7 @@ var services = []service{
 	{
 		name: "textus",
 		client: func(at sandbox.Account, over http.RoundTripper) (api.Provider, error) {
-			return textus.New(textus.Config{Account: "acc", BaseURL: at.BaseURL, Token: at.Token, Pace: at.Pace, Transport: over})
+			return textus.New(api.Login{Account: "acc", BaseURL: at.BaseURL, Token: at.Token, Pace: at.Pace, Transport: over})
 		},
 		send:  regexp.MustCompile(`^POST .*/messages$`),
 		first: regexp.MustCompile(`^POST .*/messages$`),
@@ -48,7 +48,7 @@ var services = []service{
 	{
 		name: "protocol", file: "bill.pdf",
 		client: func(at sandbox.Account, over http.RoundTripper) (api.Provider, error) {
-			return protocol.New(protocol.Config{Account: "acc", BaseURL: at.BaseURL, Token: at.Token, Pace: at.Pace, Transport: over})
+			return protocol.New(api.Login{Account: "acc", BaseURL: at.BaseURL, Token: at.Token, Pace: at.Pace, Transport: over})
 		},
 		send:   regexp.MustCompile(`^POST .*/messages$`),
 		first:  regexp.MustCompile(`^POST .*/messages$`),

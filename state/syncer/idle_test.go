@@ -119,11 +119,11 @@ func connectIdle(t *testing.T, platform string, world *sandbox.Server, transport
 		var err error
 		switch platform {
 		case "pact":
-			p, err = pact.New(pact.Config{Account: "idle", BaseURL: at.BaseURL, Token: at.Token, Company: at.Company, Transport: transport, Pace: pace})
+			p, err = pact.New(api.Login{Account: "idle", BaseURL: at.BaseURL, Token: at.Token, Keys: map[string]string{"company": at.Company}, Transport: transport, Pace: pace})
 		case "textus":
-			p, err = textus.New(textus.Config{Account: "idle", BaseURL: at.BaseURL, Token: at.Token, Transport: transport, Pace: pace})
+			p, err = textus.New(api.Login{Account: "idle", BaseURL: at.BaseURL, Token: at.Token, Transport: transport, Pace: pace})
 		default:
-			p, err = protocol.New(protocol.Config{Account: "idle", BaseURL: at.BaseURL, Token: at.Token, Transport: transport, Pace: pace})
+			p, err = protocol.New(api.Login{Account: "idle", BaseURL: at.BaseURL, Token: at.Token, Transport: transport, Pace: pace})
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -27,7 +27,7 @@ func newWhole(t *testing.T, keep state.Retention) *whole {
 	server := httptest.NewServer(served)
 	t.Cleanup(server.Close)
 	at := served.Accounts(server.URL)[0]
-	client, err := pact.New(pact.Config{Account: "acme", BaseURL: at.BaseURL, Token: at.Token, Company: at.Company, Pace: 1000})
+	client, err := pact.New(api.Login{Account: "acme", BaseURL: at.BaseURL, Token: at.Token, Keys: map[string]string{"company": at.Company}, Pace: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}

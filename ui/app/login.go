@@ -39,7 +39,7 @@ func (p Platforms) SignIn(ctx context.Context, a config.Account, log *slog.Logge
 	if !known {
 		return nil, fmt.Errorf("unknown platform %q", a.Platform)
 	}
-	l := platforms.Login{Account: api.AccountID(a.Name), BaseURL: p.Server(a), User: a.User, Keys: a.Keys, Pace: a.Pace, Log: log.With("account", a.Name)}
+	l := api.Login{Account: api.AccountID(a.Name), BaseURL: p.Server(a), User: a.User, Keys: a.Keys, Pace: a.Pace, Log: log.With("account", a.Name)}
 	for _, secret := range []struct {
 		from config.Source
 		to   *string

@@ -34,7 +34,7 @@ const breakable = "UNIBOX_TEST_FRAGILE"
 func fragilePlatforms() platforms.List {
 	list := platforms.All()
 	for i, p := range list {
-		list[i].New = func(l platforms.Login) (api.Provider, error) {
+		list[i].New = func(l api.Login) (api.Provider, error) {
 			client, err := p.New(l)
 			if sound, ok := client.(*protocol.Client); ok {
 				return fragile{sound, l.Password}, err

@@ -83,7 +83,7 @@ func abilityTable(t *testing.T) string {
 	list := platforms.All()
 	caps := make([]api.Caps, len(list))
 	for i, p := range list {
-		client, err := p.New(platforms.Login{Account: "x", Keys: map[string]string{"company": "1"}, BaseURL: p.BaseURL, Token: "x",
+		client, err := p.New(api.Login{Account: "x", Keys: map[string]string{"company": "1"}, BaseURL: p.BaseURL, Token: "x",
 			Log: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			t.Fatal(err)
