@@ -13,24 +13,35 @@ import (
 // toggle is a state of a conversation that is switched on and off, at the
 // platform where it has such a thing, or else on this machine.
 type toggle struct {
-	cap     api.Caps
-	is      func(state.Row) bool
+	cap api.Caps
+	// flag and local read and set it on this machine, nil where it is the
+	// platform's alone.
+	flag    func(state.Flags) bool
 	local   func(on bool) state.FlagChange
 	on, off string // what happened, after the name
 }
 
+// is reports whether a conversation has the state now.
+func (to toggle) is(row state.Row) bool {
+	if to.flag != nil {
+		return to.flag(row.Flags)
+	}
+	ability, _ := api.AbilityOf(to.cap)
+	return ability.State(&row.Conversation).Or(false)
+}
+
 // toggles are those that an action flips.
 var toggles = map[keymap.Action]toggle{
-	keymap.Star: {api.CapStar, func(r state.Row) bool { return r.Flags.Starred },
+	keymap.Star: {api.CapStar, func(f state.Flags) bool { return f.Starred },
 		func(on bool) state.FlagChange { return state.FlagChange{Starred: api.Known(on)} }, " is starred", " is no longer starred"},
-	keymap.Pin: {api.CapPin, func(r state.Row) bool { return r.Flags.Pinned },
+	keymap.Pin: {api.CapPin, func(f state.Flags) bool { return f.Pinned },
 		func(on bool) state.FlagChange { return state.FlagChange{Pinned: api.Known(on)} }, " is pinned to the top", " is no longer pinned"},
-	keymap.Mute: {api.CapMute, func(r state.Row) bool { return r.Flags.Muted },
+	keymap.Mute: {api.CapMute, func(f state.Flags) bool { return f.Muted },
 		func(on bool) state.FlagChange { return state.FlagChange{Muted: api.Known(on)} }, " is muted: it stays out of the queues", " is no longer muted"},
-	keymap.CloseConversation: {api.CapClose, func(r state.Row) bool { return r.Conversation.Closed.Or(false) }, nil, " is closed, for everyone", " is open again, for everyone"},
-	keymap.Archive:           {api.CapArchive, func(r state.Row) bool { return r.Conversation.Archived.Or(false) }, nil, " is archived", " is back from the archive"},
-	keymap.Block:             {api.CapBlock, func(r state.Row) bool { return r.Conversation.Blocked.Or(false) }, nil, " is blocked, for everyone", " is no longer blocked"},
-	keymap.OptOut:            {api.CapOptOut, func(r state.Row) bool { return r.Conversation.OptedOut.Or(false) }, nil, " is opted out", " is opted in again"},
+	keymap.CloseConversation: {api.CapClose, nil, nil, " is closed, for everyone", " is open again, for everyone"},
+	keymap.Archive:           {api.CapArchive, nil, nil, " is archived", " is back from the archive"},
+	keymap.Block:             {api.CapBlock, nil, nil, " is blocked, for everyone", " is no longer blocked"},
+	keymap.OptOut:            {api.CapOptOut, nil, nil, " is opted out", " is opted in again"},
 }
 
 // switchTo sets a toggle of a conversation, and remembers how to take it back.
