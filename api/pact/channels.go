@@ -34,7 +34,8 @@ func (c *Client) ChannelForms() []api.ChannelForm {
 	}
 }
 
-// Connect connects a channel of a kind.
+// Connect connects a channel of a kind. A second one of the same kind is an error
+// of the service (REFERENCE.md "Channels").
 func (c *Client) Connect(ctx context.Context, kind api.ChannelKind, fields map[string]string) (api.ChannelID, error) {
 	const op = "connect channel"
 	form, err := c.filled(op, kind, fields)
@@ -73,8 +74,8 @@ func (c *Client) filled(op string, kind api.ChannelKind, fields map[string]strin
 		Said: "channels of this kind are connected on Pact's website"}
 }
 
-// UpdateChannel gives a channel new credentials: a token, or login and
-// password, by its kind.
+// UpdateChannel gives a channel new credentials: a token, or login and password,
+// depending on its kind (REFERENCE.md "Channels").
 func (c *Client) UpdateChannel(ctx context.Context, id api.ChannelID, fields map[string]string) error {
 	const op = "update channel"
 	form := url.Values{}
@@ -89,7 +90,8 @@ func (c *Client) UpdateChannel(ctx context.Context, id api.ChannelID, fields map
 	}, nil)
 }
 
-// Disconnect disables a channel. Its conversations stay.
+// Disconnect disables a channel, which the service calls deleting (REFERENCE.md
+// "Channels"). Its conversations stay.
 func (c *Client) Disconnect(ctx context.Context, id api.ChannelID) error {
 	return c.call(ctx, rest.Request{
 		Op: "disconnect channel", Class: api.ClassOther, Method: "DELETE", Path: c.path("channels", id.Remote),

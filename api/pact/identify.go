@@ -7,7 +7,8 @@ import (
 	"unibox/api/rest"
 )
 
-// named is a channel or a company in a list.
+// named is a channel or a company in a list. A channel has neither a name nor a
+// state (REFERENCE.md "Channels").
 type named struct {
 	ExternalID ident `json:"external_id"`
 	ID         ident `json:"id"`
@@ -17,8 +18,8 @@ type named struct {
 
 func (n named) id() string { return either(n.ExternalID, n.ID) }
 
-// Identify lists the channels, which also proves the token, and looks up the
-// company's name where this token may know it.
+// Identify lists the channels, which also checks the token, and reads the
+// company's name where this token may see it (REFERENCE.md "Companies").
 func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
 	channels, err := c.channels(ctx)
 	if err != nil {
@@ -41,8 +42,8 @@ func (c *Client) channels(ctx context.Context) ([]api.Channel, error) {
 	return out, nil
 }
 
-// label is the company's name, or the account's where that is not to be had:
-// not every token may list companies, and nothing depends on it.
+// label is the company's name, or the account's where it cannot be read: not
+// every token may list companies, and nothing depends on it.
 func (c *Client) label(ctx context.Context) string {
 	list := listing{"list companies", api.ClassOther, []string{"companies"}, "companies", maxPage}
 	found, err := all(ctx, c, list, named.id)

@@ -23,11 +23,12 @@ type job struct {
 	Details      details `json:"details"`
 }
 
-// details tell how a job ended: an object, or a word, or nothing.
+// details say how a job ended: an object, a word, or nothing (REFERENCE.md
+// "Delivery jobs").
 type details struct {
 	Result text `json:"result"`
 	Reason text `json:"reason"`
-	// note is what stood there instead and is no known result.
+	// note is a word that is no known result.
 	note string
 }
 
@@ -48,7 +49,7 @@ func (d *details) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// word makes the spellings of a state alike.
+// word returns one spelling for all spellings of a state.
 func word(t text) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(string(t)), func(r rune) bool {
 		return r == '_' || r == '-' || r == ' '
@@ -79,8 +80,8 @@ func (j job) reason() string {
 	return string(or(j.Details.Reason, text(j.Details.note), j.Details.Result, j.State))
 }
 
-// name is where to ask for the job, empty if that cannot be told. channel is
-// known for first messages only.
+// name is the channel and the id by which the job can be read, empty if they are
+// not known. channel is set for first messages only.
 func (j job) name(channel string) string {
 	id := either(j.ID, j.ExternalID)
 	at := either(j.Channel.v.ID, j.Channel.v.ExternalID, j.ChannelID, ident(channel))
@@ -90,7 +91,7 @@ func (j job) name(channel string) string {
 	return at + "/" + id
 }
 
-// fill adds to r what j tells.
+// fill adds what j says to r.
 func (c *Client) fill(r api.Receipt, j job) api.Receipt {
 	if j.Conversation != "" {
 		r.Conversation = c.ConversationID(string(j.Conversation))
@@ -105,7 +106,8 @@ func (c *Client) fill(r api.Receipt, j job) api.Receipt {
 	return r
 }
 
-// Track asks what became of a job.
+// Track reads the state of a job. It learns delivered or not, never "read"
+// (REFERENCE.md "What p1 lacks").
 func (c *Client) Track(ctx context.Context, r api.Receipt) (api.Receipt, error) {
 	const op = "ask about delivery"
 	channel, id, ok := strings.Cut(r.Job, "/")

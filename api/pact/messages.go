@@ -20,7 +20,8 @@ type wireMessage struct {
 
 func (w wireMessage) id() string { return either(w.ExternalID, w.ID) }
 
-// Messages lists a conversation newest first.
+// Messages lists a conversation newest first. They carry no delivery state, no
+// author and no job (REFERENCE.md "Messages").
 func (c *Client) Messages(ctx context.Context, id api.ConversationID, req api.PageRequest) (api.Page[api.Message], error) {
 	list := listing{"read messages", api.ClassMessages, c.path("conversations", id.Remote, "messages"), "messages", historyPage}
 	found, next, err := page[wireMessage](ctx, c, list, req)
@@ -37,8 +38,8 @@ func (c *Client) Messages(ctx context.Context, id api.ConversationID, req api.Pa
 	return out, nil
 }
 
-// newestFirst sorts for servers that know no sort_direction. Equal times keep
-// the service's order, and a message without a time stays where it stands.
+// newestFirst sorts for servers that ignore sort_direction. Equal times keep the
+// service's order, and a message without a time keeps its place.
 func newestFirst(list []api.Message) {
 	for i := 1; i < len(list); i++ {
 		if list[i].At.IsZero() {

@@ -18,13 +18,14 @@ import (
 const maxToken = 255
 
 // place is a place in a list. Whether a token remembers the page size is not
-// documented, so a cursor carries both and every page is asked alike.
+// documented, so a cursor holds both and every page is requested with the same
+// values (REFERENCE.md "Pages of a list").
 type place struct {
 	per   int
 	token string
 }
 
-// placeOf reads a request for a page. usual is the size when none is wished.
+// placeOf reads a request for a page. usual is the size if the request has none.
 func placeOf(op string, req api.PageRequest, usual int) (place, error) {
 	if req.Cursor == "" {
 		if req.Limit <= 0 {
@@ -70,13 +71,13 @@ type listing struct {
 	op    string
 	class api.Class
 	path  []string
-	// key is the list's name in the data, usual the page size when none is wished.
+	// key is the list's name in the data, usual the page size if a request has none.
 	key   string
 	usual int
 }
 
-// page asks for one page. With an error of kind api.ErrCursor the items may be
-// there nevertheless: the page was good, what it says of the next is not.
+// page requests one page. With an error of kind api.ErrCursor there can be items:
+// the page was good, but its token for the next page is not.
 func page[T any](ctx context.Context, c *Client, l listing, want api.PageRequest) ([]T, api.Cursor, error) {
 	at, err := placeOf(l.op, want, l.usual)
 	if err != nil {
@@ -99,7 +100,7 @@ func page[T any](ctx context.Context, c *Client, l listing, want api.PageRequest
 	return list, next, err
 }
 
-// mostPages is how far a short list is walked.
+// mostPages is how many pages of a short list are read.
 const mostPages = 100
 
 // all walks a short list to its end. It stops at a page that brings nothing new,

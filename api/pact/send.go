@@ -54,7 +54,8 @@ func (c *Client) Start(ctx context.Context, first api.FirstMessage) (api.Receipt
 	return r, rest.Explained(err, api.ErrNotFound, "the channel is no longer there; choose another one")
 }
 
-// submit carries out a request that is answered with a job.
+// submit carries out a request that is answered with a job (REFERENCE.md
+// "Delivery jobs").
 func (c *Client) submit(ctx context.Context, req rest.Request, r api.Receipt, channel string) (api.Receipt, error) {
 	var j job
 	if err := c.call(ctx, req, &j); err != nil {

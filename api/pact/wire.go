@@ -26,7 +26,8 @@ func open(body []byte) (envelope, error) {
 	return env, nil
 }
 
-// errored reports a failure that came with the code of a success.
+// errored reports a failure, which can come with the HTTP status of a success
+// (REFERENCE.md "Envelope").
 func (e envelope) errored() bool {
 	return strings.HasPrefix(strings.ToLower(string(e.Status)), "error")
 }

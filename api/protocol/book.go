@@ -11,7 +11,7 @@ import (
 	"unibox/api"
 )
 
-// book is what is known of people: contacts, groups, and who we are.
+// book is what is known of contacts and groups, and who we are.
 type book struct {
 	mu       sync.Mutex
 	contacts map[string]wireContact
@@ -89,8 +89,8 @@ func absent[T any](ids []string, from map[string]T) []string {
 	return out
 }
 
-// lookUp reads a contact. One that is gone is kept as nameless, so that it is
-// not asked for again and again.
+// lookUp reads a contact. One that is gone is kept without a name, so that it is
+// not requested again.
 func (c *Client) lookUp(ctx context.Context, id string) (wireContact, error) {
 	w, err := get[wireContact](ctx, c, "read contact", "contacts", id)
 	switch {
@@ -203,8 +203,8 @@ func (b *book) contactOf(w wireConversation) api.Contact {
 	return person.contact()
 }
 
-// contact is a person in our terms. The service's phone numbers are of any
-// form; digits are what other platforms know people by.
+// contact translates a contact. Phone numbers come in any form (REFERENCE.md
+// "Contacts"); the handle is their digits, as on other platforms.
 func (w wireContact) contact() api.Contact {
 	out := api.Contact{Remote: w.id(), Name: w.name(), Handle: string(w.Username)}
 	if digits := phoneDigits(string(w.Phone)); digits != "" {

@@ -9,7 +9,7 @@ import (
 	"unibox/api"
 )
 
-// ended is the place in a list that was read to its end.
+// ended stands for the place in a list that was read to its end.
 const ended = "-"
 
 // plainList and awayList are the two lists of conversations. Whether the plain
@@ -25,8 +25,8 @@ func awayList() listing {
 	return l
 }
 
-// Conversations lists plain and archived ones together, each once, the
-// newest activity first.
+// Conversations lists plain and archived conversations together, each once, the
+// newest activity first (REFERENCE.md "Archived conversations").
 func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Page[api.Conversation], error) {
 	m, err := markOf(plainList().op, req, maxPage, map[string]int{wayDown: 2, wayWhole: 1})
 	if err != nil {
@@ -52,8 +52,8 @@ func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Pa
 	return out, nil
 }
 
-// merged reads on in both lists where they run newest first, and reads them
-// whole where they do not.
+// merged reads the next page of both lists where they are newest first, and reads
+// them whole where they are not.
 func (c *Client) merged(ctx context.Context, m mark) ([]wireConversation, api.Cursor, error) {
 	from := [2]string{}
 	copy(from[:], m.places)
@@ -120,10 +120,12 @@ func ahead(streams [2]batch[wireConversation]) int {
 	return 0
 }
 
-// dry reports that the next of a stream is not known without asking.
+// dry reports that the next conversation of a stream is not known without a
+// request.
 func dry(s batch[wireConversation]) bool { return len(s.items) == 0 && s.more }
 
-// listedAfter pages through the whole list, which is read anew from its top on.
+// listedAfter pages through the whole list, which is read again for the first
+// page.
 func (c *Client) listedAfter(ctx context.Context, m mark) ([]wireConversation, api.Cursor, error) {
 	list, known := c.whole(m.places[0])
 	if !known {
@@ -171,7 +173,7 @@ func (c *Client) wholeList(ctx context.Context) ([]wireConversation, error) {
 	return list, nil
 }
 
-// Conversation reads one conversation, and anew who it is with.
+// Conversation reads one conversation, and the contact or group it is with.
 func (c *Client) Conversation(ctx context.Context, id api.ConversationID) (api.Conversation, error) {
 	w, err := get[wireConversation](ctx, c, "read conversation", "conversations", id.Remote)
 	if err != nil {
@@ -180,7 +182,7 @@ func (c *Client) Conversation(ctx context.Context, id api.ConversationID) (api.C
 	return c.told(ctx, w)
 }
 
-// told translates a conversation that came by itself.
+// told translates a single conversation.
 func (c *Client) told(ctx context.Context, w wireConversation) (api.Conversation, error) {
 	if err := c.name(ctx, []wireConversation{w}); err != nil {
 		return api.Conversation{}, err

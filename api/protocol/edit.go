@@ -10,7 +10,7 @@ import (
 	"unibox/api/rest"
 )
 
-// EditMessage changes the text of a message of ours.
+// EditMessage changes the text of a message of ours (REFERENCE.md "Endpoints").
 func (c *Client) EditMessage(ctx context.Context, conv api.ConversationID, id api.MessageID, body string) (api.Message, error) {
 	const op = "edit message"
 	if strings.TrimSpace(body) == "" {
@@ -20,12 +20,13 @@ func (c *Client) EditMessage(ctx context.Context, conv api.ConversationID, id ap
 		func(w wireMessage) bool { return string(w.Message) == body })
 }
 
-// DeleteMessage deletes a message of ours, for good.
+// DeleteMessage deletes a message of ours for good (REFERENCE.md "Deletes").
 func (c *Client) DeleteMessage(ctx context.Context, _ api.ConversationID, id api.MessageID) error {
 	return c.remove(ctx, "delete message", "messages", id.Remote)
 }
 
-// Reactions lists the names on offer. The service documents one and takes any.
+// Reactions lists the names that are offered. The platform shows one in its
+// samples (REFERENCE.md "Reactions").
 func (c *Client) Reactions() []string {
 	return []string{"thumbs_up", "thumbs_down", "heart", "laughing", "tada", "eyes"}
 }
@@ -78,7 +79,7 @@ func reacted(w wireMessage, name, who string) bool {
 	return slices.ContainsFunc(w.Reactions, func(r api.Reaction) bool { return r.Name == name && slices.Contains(r.Who, who) })
 }
 
-// changed writes to a message and believes what comes back.
+// changed writes to a message and believes the answer.
 func (c *Client) changed(ctx context.Context, op string, conv api.ConversationID, id api.MessageID, body rest.Body, done func(wireMessage) bool) (api.Message, error) {
 	w, err := put[wireMessage](ctx, c, op, "messages", id.Remote, body)
 	switch {
@@ -90,7 +91,7 @@ func (c *Client) changed(ctx context.Context, op string, conv api.ConversationID
 	return c.toldMessage(ctx, conv, w)
 }
 
-// toldMessage translates a message that came by itself.
+// toldMessage translates a single message.
 func (c *Client) toldMessage(ctx context.Context, conv api.ConversationID, w wireMessage) (api.Message, error) {
 	with, err := c.side(ctx, conv.Remote)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"unibox/api/rest"
 )
 
-// maxPages is how far a list is read to its end in one go.
+// maxPages is how many pages of a list are read at a time.
 const maxPages = 100
 
 // listing is a list of the service.
@@ -24,7 +24,7 @@ type listing struct {
 	query    url.Values
 }
 
-// dated is an object that stands in a list by a time.
+// dated is an object whose place in a list depends on a time.
 type dated interface {
 	identified
 	at() time.Time
@@ -39,7 +39,7 @@ type batch[T dated] struct {
 
 func (b batch[T]) last() string { return b.items[len(b.items)-1].id() }
 
-// fetch asks for what stands after an element, from the top if there is none.
+// fetch requests the entries after one, or the first entries if after is empty.
 // A refused cursor is api.ErrCursor, and so is a page that leads back to itself
 // (REFERENCE.md "Lists").
 func fetch[T dated](ctx context.Context, c *Client, l listing, after string, limit int) (batch[T], error) {
@@ -65,7 +65,7 @@ func fetch[T dated](ctx context.Context, c *Client, l listing, after string, lim
 	return batch[T]{found, list.HasMore.On && len(found) > 0}, nil
 }
 
-// misplaced tells a refused cursor from other errors.
+// misplaced turns a refused cursor into api.ErrCursor.
 func misplaced(op, after string, err error) error {
 	if k := api.KindOf(err); after != "" && (k == api.ErrInvalid || k == api.ErrNotFound) {
 		return &api.Error{Kind: api.ErrCursor, Platform: platform, Op: op, Err: err}
@@ -73,8 +73,8 @@ func misplaced(op, after string, err error) error {
 	return err
 }
 
-// distinct drops what has no id, what came twice, and the element that the
-// page was to begin after.
+// distinct drops entries without an id, duplicates, and the entry after which the
+// page was to begin.
 func distinct[T dated](list []T, after string) []T {
 	seen := map[string]bool{"": true, after: true}
 	return slices.DeleteFunc(list, func(v T) bool {
@@ -84,7 +84,7 @@ func distinct[T dated](list []T, after string) []T {
 	})
 }
 
-// all reads a list to its end, or to maxPages; whole tells which.
+// all reads a list to its end, or maxPages of it; whole says which.
 func all[T dated](ctx context.Context, c *Client, l listing) (list []T, whole bool, err error) {
 	seen := map[string]bool{}
 	after := ""
@@ -108,7 +108,8 @@ func all[T dated](ctx context.Context, c *Client, l listing) (list []T, whole bo
 	return list, false, nil
 }
 
-// order is how a list runs.
+// order is how a list is sorted. The platform does not say (REFERENCE.md "Order of
+// lists").
 type order uint8
 
 const (
@@ -118,7 +119,7 @@ const (
 	mixed
 )
 
-// orderOf reads the order off the times. What has none says nothing.
+// orderOf finds the order by the times; entries without a time are skipped.
 func orderOf[T dated](list []T) order {
 	found := unclear
 	var last time.Time
@@ -143,8 +144,8 @@ func orderOf[T dated](list []T) order {
 	return found
 }
 
-// newestFirst sorts by time. Equal times keep their place, turned round if the
-// list ran oldest first; what has no time comes last.
+// newestFirst sorts by time. Equal times keep their order, reversed if the list was
+// oldest first; entries without a time come last.
 func newestFirst[T dated](list []T) []T {
 	if orderOf(list) == ascending {
 		slices.Reverse(list)

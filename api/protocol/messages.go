@@ -13,7 +13,8 @@ func history(conversation string) listing {
 		query: url.Values{"conversation_id": {conversation}}}
 }
 
-// Messages lists a conversation newest first, whichever way the service does.
+// Messages lists a conversation newest first, in whatever order the service lists
+// it (REFERENCE.md "Order of lists").
 func (c *Client) Messages(ctx context.Context, id api.ConversationID, req api.PageRequest) (api.Page[api.Message], error) {
 	l := history(id.Remote)
 	m, err := markOf(l.op, req, historyPage, map[string]int{wayDown: 1, wayClimb: 2, wayWhole: 1})
@@ -45,11 +46,11 @@ func (c *Client) Messages(ctx context.Context, id api.ConversationID, req api.Pa
 type stretch struct {
 	messages []wireMessage
 	next     api.Cursor
-	// cut is set where older messages are there and out of reach.
+	// cut is set if there are older messages that cannot be reached.
 	cut bool
 }
 
-// head reads the newest messages and finds out which way the history runs.
+// head reads the newest messages and finds out how the history is ordered.
 func (c *Client) head(ctx context.Context, l listing, m mark) (stretch, error) {
 	if c.climbing(l) {
 		return c.climbUp(ctx, l, m)
@@ -69,7 +70,7 @@ func (c *Client) head(ctx context.Context, l listing, m mark) (stretch, error) {
 	return c.wholeHistory(ctx, l, mark{wayWhole, m.limit, []string{""}})
 }
 
-// down reads on in a history that runs newest first.
+// down reads the next page of a history that is newest first.
 func (c *Client) down(ctx context.Context, l listing, m mark) (stretch, error) {
 	b, err := fetch[wireMessage](ctx, c, l, m.places[0], m.limit)
 	if err != nil {
@@ -90,7 +91,7 @@ func downFrom(b batch[wireMessage], m mark) stretch {
 	return out
 }
 
-// wholeHistory reads a history that runs in no order, up to a cap.
+// wholeHistory reads all of a history that has no order, up to maxPages pages.
 func (c *Client) wholeHistory(ctx context.Context, l listing, m mark) (stretch, error) {
 	list, whole, err := all[wireMessage](ctx, c, l)
 	if err != nil {
@@ -106,8 +107,8 @@ func (c *Client) wholeHistory(ctx context.Context, l listing, m mark) (stretch, 
 	return cutWhole(list, m.limit, whole), nil
 }
 
-// cutWhole cuts a page off a sorted history; whole tells whether all of it is
-// there.
+// cutWhole cuts a page off a sorted history; whole says whether the history is
+// complete.
 func cutWhole(list []wireMessage, limit int, whole bool) stretch {
 	if len(list) <= limit {
 		return stretch{messages: list, cut: !whole}
@@ -116,7 +117,7 @@ func cutWhole(list []wireMessage, limit int, whole bool) stretch {
 	return stretch{messages: list, next: mark{wayWhole, limit, []string{list[limit-1].id()}}.cursor()}
 }
 
-// page translates a stretch. At the head it shows whether we spoke last.
+// page translates a stretch. At the head it notes whether we wrote last.
 func (c *Client) page(id api.ConversationID, with side, found stretch, head bool) api.Page[api.Message] {
 	c.recognise(with, found.messages)
 	out := api.Page[api.Message]{Next: found.next}

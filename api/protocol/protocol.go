@@ -114,15 +114,16 @@ func get[T identified](ctx context.Context, c *Client, op, resource, id string) 
 	return one[T](ctx, c, rest.Request{Op: op, Class: api.ClassOther, Effect: rest.Reads, Method: "GET", Path: []string{resource, id}})
 }
 
-// put changes a single object. Done twice it does the same, so a lost answer
-// does no harm.
+// put changes the given fields of a single object (REFERENCE.md "Endpoints").
+// Repeating it changes nothing, so a lost answer does no harm.
 func put[T identified](ctx context.Context, c *Client, op, resource, id string, body rest.Body) (T, error) {
 	return one[T](ctx, c, rest.Request{
 		Op: op, Class: api.ClassOther, Effect: rest.Harmless, Method: "PUT", Path: []string{resource, id}, Body: body,
 	})
 }
 
-// remove deletes a single object for good, whatever a success is answered with.
+// remove deletes a single object for good; any 2xx is a success (REFERENCE.md
+// "Endpoints").
 func (c *Client) remove(ctx context.Context, op, resource, id string) error {
 	_, err := c.HTTP.Do(ctx, rest.Request{
 		Op: op, Class: api.ClassOther, Effect: rest.Harmless, Method: "DELETE", Path: []string{resource, id},

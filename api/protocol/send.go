@@ -64,10 +64,9 @@ func lists(w wireMessage, files []api.Attachment) bool {
 	})
 }
 
-// attach tries the other way of writing a list of files, on the message that
-// has gone out without them, and reports whether it has them now. How it is
-// done is documented nowhere, and nothing is lost by trying. An error means
-// that nobody knows.
+// attach adds files to a message that was sent without them, in the other possible
+// form of the list, and reports whether it has them now. The form is published
+// nowhere (REFERENCE.md "Files of a message"). An error means that this is unknown.
 func (c *Client) attach(ctx context.Context, op, message string, files []api.Attachment) (bool, error) {
 	type file struct {
 		ID string `json:"id"`
@@ -120,8 +119,8 @@ func (c *Client) open(ctx context.Context, op, to string) (string, error) {
 	return w.id(), c.name(ctx, []wireConversation{w})
 }
 
-// addressed finds out whether an id is of a contact or of a group, and which
-// conversation there is with it. An id does not tell what it names.
+// addressed finds out whether an id names a contact or a group, and the
+// conversation with it. An id alone does not tell (REFERENCE.md "Ids and times").
 func (c *Client) addressed(ctx context.Context, op, to string) (field, conversation string, err error) {
 	if to == "" || !placed(to) {
 		return "", "", refuse(op, "the id of a contact or a group is 16 letters and digits; choose one from the book of contacts")

@@ -22,8 +22,8 @@ func (c *Client) SetMuted(ctx context.Context, id api.ConversationID, on bool) (
 		func(w wireConversation) bool { return w.Muted.On == on })
 }
 
-// SetArchived archives as of now, by this machine's clock; what the service
-// makes of it counts.
+// SetArchived archives as of now by this machine's clock, or unarchives; the answer
+// decides (REFERENCE.md "Archived conversations").
 func (c *Client) SetArchived(ctx context.Context, id api.ConversationID, on bool) (api.Conversation, error) {
 	value := ""
 	if on {
@@ -56,7 +56,8 @@ func (c *Client) change(ctx context.Context, op string, id api.ConversationID, f
 	return c.told(ctx, w)
 }
 
-// Remove deletes a conversation with all its messages, for good.
+// Remove deletes a conversation with all its messages for good (REFERENCE.md
+// "Deletes").
 func (c *Client) Remove(ctx context.Context, id api.ConversationID) error {
 	if err := c.remove(ctx, "delete conversation", "conversations", id.Remote); err != nil {
 		return err

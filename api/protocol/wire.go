@@ -78,13 +78,15 @@ func (w wireMessage) id() string      { return string(w.ID) }
 func (w wireGroup) id() string        { return string(w.ID) }
 func (w wireFile) id() string         { return string(w.ID) }
 
-// at is what a list is expected to be sorted by.
+// at is the time by which a list is expected to be sorted (REFERENCE.md "Order of
+// lists").
 func (w wireConversation) at() time.Time { return w.Active.Time }
 func (w wireMessage) at() time.Time      { return w.Created.Time }
 func (w wireContact) at() time.Time      { return w.Created.Time }
 func (w wireGroup) at() time.Time        { return w.Created.Time }
 
-// member is a contact inside another object: whole, in part, or its id alone.
+// member is a contact inside another object: whole, in part, or its id alone
+// (REFERENCE.md "Contacts").
 type member struct{ wireContact }
 
 // UnmarshalJSON never fails.
@@ -96,7 +98,8 @@ func (m *member) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// ident is an id: 16 letters and digits, of which the case counts.
+// ident is an id: 16 letters and digits, case-sensitive (REFERENCE.md "Ids and
+// times").
 type ident string
 
 // UnmarshalJSON never fails.
@@ -105,7 +108,7 @@ func (i *ident) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// spoken is an id that may be absent, or null, which differ.
+// spoken is an id that can be absent or null, which mean different things.
 type spoken struct {
 	ident
 	said bool
@@ -129,8 +132,8 @@ func (n *count) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// stamp is a moment in whole unix seconds, zero for null. said tells null
-// from a field that is not there.
+// stamp is a time in whole unix seconds, zero for null (REFERENCE.md "Ids and
+// times"). said is set if the field was there, even as null.
 type stamp struct {
 	time.Time
 	said bool
@@ -152,11 +155,10 @@ type (
 	flag = rest.Flag
 )
 
-// items is a list in an answer. What stands in it and is not of its type is
-// passed over.
+// items is a list in an answer. A member of another type is skipped.
 type items[T any] []T
 
-// UnmarshalJSON fails on what is neither a list nor null.
+// UnmarshalJSON fails if it is neither a list nor null.
 func (l *items[T]) UnmarshalJSON(b []byte) error {
 	var raw []json.RawMessage
 	if err := json.Unmarshal(b, &raw); err != nil {

@@ -91,7 +91,9 @@ func (c *Client) judge(req Request, resp Response, err error, untouched bool) (R
 	return Response{}, c.Error(req, kind, resp, err)
 }
 
-// kindOf classes a status of 400 and above.
+// kindOf returns the kind of a status of 400 and above. What each platform means
+// by a status is in api/pact/REFERENCE.md "Errors", api/textus/REFERENCE.md
+// "Errors" and api/protocol/REFERENCE.md "Errors".
 func kindOf(status int, e Effect) api.ErrKind {
 	switch status {
 	case http.StatusUnauthorized:

@@ -8,7 +8,7 @@ import (
 	"unibox/api"
 )
 
-// mostPages bounds the reading of what should be short lists.
+// mostPages limits the reading of lists that should be short.
 const mostPages = 50
 
 // collect reads a whole collection by its links, and never in a circle
@@ -30,12 +30,14 @@ func collect[T any](ctx context.Context, c *Client, op string, class api.Class, 
 
 func (w *wireAccount) slug() string { return cmp.Or(string(w.Slug), lastSegment(string(w.ID))) }
 
-// through is the account's link for something, or the path it usually has.
+// through is the account's link for something, or else its usual path
+// (REFERENCE.md "Accounts", "Calls").
 func (w *wireAccount) through(link text, segments ...string) string {
 	return cmp.Or(string(link), pathOf(append([]string{w.slug()}, segments...)...))
 }
 
-// Identify lists the accounts, which also proves the token.
+// Identify lists the accounts, which also checks the token. Whose token it is, is
+// known only if an account says so (REFERENCE.md "Accounts").
 func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
 	list, err := c.listAccounts(ctx, "identify")
 	if err != nil {
@@ -73,8 +75,8 @@ func (c *Client) listAccounts(ctx context.Context, op string) ([]wireAccount, er
 	return list, nil
 }
 
-// learnUsers reads the names of those who answer. Messages name them by link
-// alone; without it they have no names, which harms nothing.
+// learnUsers reads the names of users, whom messages name by link alone. Where it
+// fails they have no names, which does no harm.
 func (c *Client) learnUsers(ctx context.Context, a wireAccount) {
 	users, err := collect[wireUser](ctx, c, "list users", api.ClassOther, a.through(a.Users, "users"))
 	if err != nil {

@@ -56,8 +56,9 @@ func (c *Client) one(ctx context.Context, req rest.Request) (wireConversation, e
 	return w, nil
 }
 
-// conversation translates; account is where it was listed, for answers that
-// do not say. It also remembers where a message to it would go.
+// conversation translates; account is the one it was listed in, for answers that
+// do not name it. A conversation is blocked if either field says so (REFERENCE.md
+// "States and links"). It also remembers where a message to it would go.
 func (c *Client) conversation(w wireConversation, account string) api.Conversation {
 	account = cmp.Or(w.accountSlug(), account)
 	out := api.Conversation{
@@ -115,8 +116,9 @@ func (c *Client) remember(w wireConversation, account string, conv api.Conversat
 	c.known.setPeer(conv.ID.Remote, p)
 }
 
-// peer returns where a message to a conversation goes. What bars it is asked
-// again, since only the contact knows when that ends.
+// peer returns the account and number to send to. While sending is barred the
+// conversation is read again each time, since the contact can end that at any
+// time (REFERENCE.md "Opting out").
 func (c *Client) peer(ctx context.Context, op string, id api.ConversationID) (peer, error) {
 	if p, ok := c.known.peer(id.Remote); ok && p.barred == "" {
 		return p, nil

@@ -22,9 +22,9 @@ var deliveries = map[string]api.Delivery{
 // state is the state's word; newer answers repeat it as status.
 func (w *wireItem) state() string { return strings.ToLower(string(cmp.Or(w.State, w.Status))) }
 
-// delivery is how far a message of ours has come, with the service's words
-// where it did not arrive. A word that nobody knows means sent, not confirmed,
-// and is passed on.
+// delivery is the delivery state of a message of ours, with the service's reason
+// where it failed. An unknown state means sent, not confirmed, and is passed on
+// as the reason.
 func (w *wireItem) delivery() (api.Delivery, string) {
 	d, known := deliveries[w.state()]
 	switch {
@@ -42,11 +42,11 @@ func (w *wireItem) delivery() (api.Delivery, string) {
 // "Retrying").
 func (w *wireItem) retryable() bool { return w.RetryAllowed.On && w.Retry.path != "" }
 
-// confirming is how long a carrier may take to confirm what it was handed;
-// many never do.
+// confirming is how long a carrier has to confirm a message; many never do
+// (REFERENCE.md "Delivery states").
 const confirming = 2 * time.Minute
 
-// progress is delivery for one who waits for its end.
+// progress is delivery for a caller that waits for a final state.
 func (w *wireItem) progress(now time.Time) (api.Delivery, string) {
 	d, reason := w.delivery()
 	if d == api.DeliverySent && w.state() == "dispatched" && now.Sub(w.changed()) < confirming {
@@ -55,7 +55,7 @@ func (w *wireItem) progress(now time.Time) (api.Delivery, string) {
 	return max(d, api.DeliveryAccepted), reason
 }
 
-// lookPages is how far back a message is searched for.
+// lookPages is how many pages of a timeline are searched for a message.
 const lookPages = 4
 
 // Track reads the conversation again until the message's state is final: the
@@ -101,8 +101,8 @@ func (c *Client) find(ctx context.Context, op string, conv api.ConversationID, i
 	return wireItem{}, &api.Error{Kind: api.ErrNotFound, Platform: platform, Op: op, Said: "the message is not in the conversation any more"}
 }
 
-// RetryMessage has the service send a message again that failed for the moment.
-// What becomes of it shows in the timeline.
+// RetryMessage asks the service to send a failed message again. The outcome shows
+// in the timeline, on the same message or a new one (REFERENCE.md "Retrying").
 func (c *Client) RetryMessage(ctx context.Context, conv api.ConversationID, id api.MessageID) error {
 	const op = "retry message"
 	if c.known.lacks(op) {

@@ -15,8 +15,8 @@ import (
 
 const opFacts = "read about the conversation"
 
-// Facts tells what is known of a conversation. What cannot be read beside the
-// conversation itself is left out, unless the service cannot be asked at all.
+// Facts returns what is known of a conversation. What cannot be read is left out,
+// unless it is the conversation itself or the service cannot be asked at all.
 func (c *Client) Facts(ctx context.Context, id api.ConversationID) ([]api.Fact, error) {
 	w, err := c.read(ctx, opFacts, id)
 	if err != nil {
@@ -30,7 +30,7 @@ func (c *Client) Facts(ctx context.Context, id api.ConversationID) ([]api.Fact, 
 	return f.list, f.err
 }
 
-// facts gathers facts. err is the first that says that asking on is in vain.
+// facts gathers facts. err is the first error after which no request can succeed.
 type facts struct {
 	client *Client
 	ctx    context.Context
@@ -80,7 +80,7 @@ func (f *facts) standing(w *wireConversation, conv api.Conversation) {
 	}
 }
 
-// people are those on our side, and who shares the number.
+// people adds our users in the conversation, and the contacts of the number.
 func (f *facts) people(w *wireConversation, id api.ConversationID) {
 	users, err := deref(f.ctx, f.client, opFacts, w.Participants)
 	if f.went(err) {
@@ -107,7 +107,7 @@ func (f *facts) people(w *wireConversation, id api.ConversationID) {
 	}
 }
 
-// contact is what the book says of who is speaking.
+// contact adds what is known of the assigned contact.
 func (f *facts) contact(w *wireContact) {
 	if w == nil {
 		return
@@ -125,7 +125,7 @@ func (f *facts) contact(w *wireContact) {
 }
 
 // stats are whatever plain values the service gives; their names are not
-// documented.
+// published (REFERENCE.md "Calls").
 func (f *facts) stats(link string) {
 	if link == "" {
 		return
@@ -141,8 +141,8 @@ func (f *facts) stats(link string) {
 	}
 }
 
-// SavedReplies lists the replies of the token's user. TextUs has no way to ask
-// who that is: it shows once something was sent, where nothing else tells.
+// SavedReplies lists the replies of the token's user. No call says who that is;
+// it can become known only by sending (REFERENCE.md "Accounts").
 func (c *Client) SavedReplies(ctx context.Context) ([]api.SavedReply, error) {
 	const op = "list saved replies"
 	if c.known.whoami() == "" {

@@ -34,9 +34,8 @@ type spot struct {
 // unbounded is later than any moment.
 const unbounded = math.MaxInt64
 
-// Each round asks every list for a page, mostRounds is how many are asked for
-// in vain before the lists are held to lead nowhere; atOnce how many requests
-// run beside each other.
+// Each round requests a page of every list. After mostRounds rounds that bring
+// nothing the list is an error. atOnce is how many requests run at a time.
 const (
 	mostRounds = 10
 	atOnce     = 4
@@ -44,9 +43,9 @@ const (
 
 const listing = "list conversations"
 
-// Conversations lists the conversations of all accounts, those with the newest
-// message first. Its page is what can be put in order with one page of each
-// list; the cursor holds the place in each of them.
+// Conversations lists the conversations of all accounts, the newest message
+// first (REFERENCE.md "Filters"). A page is as much as can be put in order from
+// one page of each list; the cursor holds the place in each of them.
 func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Page[api.Conversation], error) {
 	at, err := c.spotOf(ctx, req)
 	for range mostRounds {

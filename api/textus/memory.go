@@ -4,8 +4,8 @@ import (
 	"sync"
 )
 
-// memory is what the client has learned of the service in its life. It is
-// never needed for an answer to be right, only to ask less.
+// memory is what the client has learned from the service. It only saves requests:
+// no answer is wrong without it.
 type memory struct {
 	mu sync.Mutex
 	// accounts and sources are nil until they were listed.
@@ -15,7 +15,8 @@ type memory struct {
 	// users holds names by id, me is the id of the token's user.
 	users map[string]string
 	me    string
-	// lacking holds the operations that were answered 405.
+	// lacking holds the operations that were answered 405 (REFERENCE.md "Verbs of
+	// the links").
 	lacking map[string]bool
 }
 

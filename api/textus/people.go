@@ -35,7 +35,8 @@ func (c *Client) Agents(ctx context.Context, id api.ConversationID) ([]api.Agent
 	return out, err
 }
 
-// Assignees lists who has the conversation.
+// Assignees lists the users to whom the conversation is assigned (REFERENCE.md
+// "Conversations").
 func (c *Client) Assignees(ctx context.Context, id api.ConversationID) ([]api.Agent, error) {
 	_, list, err := c.assignments(ctx, "list assignments", id)
 	var out []api.Agent
@@ -46,7 +47,7 @@ func (c *Client) Assignees(ctx context.Context, id api.ConversationID) ([]api.Ag
 	return out, err
 }
 
-// assignments reads a conversation and who has it.
+// assignments reads a conversation and its assignments.
 func (c *Client) assignments(ctx context.Context, op string, id api.ConversationID) (wireConversation, []wireAssignment, error) {
 	w, err := c.read(ctx, op, id)
 	if err != nil {
@@ -59,7 +60,8 @@ func (c *Client) assignments(ctx context.Context, op string, id api.Conversation
 	return w, list, err
 }
 
-// SetAssigned gives the conversation to a user, or takes it away.
+// SetAssigned assigns the conversation to a user, or ends that (REFERENCE.md
+// "Verbs of the links").
 func (c *Client) SetAssigned(ctx context.Context, id api.ConversationID, agent api.Agent, on bool) (api.Conversation, error) {
 	if c.known.lacks(opAssign) {
 		return api.Conversation{}, unsupported(opAssign)
@@ -109,7 +111,8 @@ func deref[T any](ctx context.Context, c *Client, op string, r ref[page[T]]) ([]
 	return collect[T](ctx, c, op, api.ClassOther, r.link)
 }
 
-// ChooseContact says which of the candidates is speaking.
+// ChooseContact says which contact of the number is speaking (REFERENCE.md "Verbs
+// of the links").
 func (c *Client) ChooseContact(ctx context.Context, id api.ConversationID, contact api.Contact) (api.Conversation, error) {
 	if c.known.lacks(opChoose) {
 		return api.Conversation{}, unsupported(opChoose)
@@ -126,7 +129,7 @@ func (c *Client) ChooseContact(ctx context.Context, id api.ConversationID, conta
 	})
 }
 
-// shelf is a place in the book of contacts: the lists still to be read.
+// shelf is a place in the list of contacts: the lists still to be read.
 type shelf struct {
 	Links []string `json:"l"`
 }
@@ -189,7 +192,8 @@ func (c *Client) shelfOf(ctx context.Context, query string, req api.PageRequest)
 	return at, err
 }
 
-// contact is an entry of the book, by its first number.
+// contact translates an entry of the list of contacts; its handle is the first
+// number.
 func (w *wireContact) contact() api.Contact {
 	out := api.Contact{Remote: string(w.ID), Name: string(w.Name)}
 	if v := w.Phones.value; v != nil && len(v.Members) > 0 {

@@ -23,8 +23,8 @@ func (c *Client) Send(ctx context.Context, out api.Outgoing) (api.Receipt, error
 	return c.submit(ctx, op, a.through(a.Send, "messages"), map[string]string{"to": p.phone, "body": out.Body}, api.Receipt{Conversation: out.Conversation})
 }
 
-// Schedule sends later, by the service's clock. The message stands in the
-// timeline from now on.
+// Schedule sends later, by the service's clock (REFERENCE.md "Calls"). The message
+// is in the timeline from now on, in the state scheduled.
 func (c *Client) Schedule(ctx context.Context, out api.Outgoing, at time.Time) (api.Receipt, error) {
 	const op = "schedule message"
 	p, err := c.ready(ctx, op, out)
@@ -39,7 +39,7 @@ func (c *Client) Schedule(ctx context.Context, out api.Outgoing, at time.Time) (
 	return r, err
 }
 
-// ready checks what can be known before a message goes out.
+// ready makes the checks that need no send (REFERENCE.md "Sending").
 func (c *Client) ready(ctx context.Context, op string, out api.Outgoing) (peer, error) {
 	switch {
 	case len(out.Attachments) > 0:
@@ -66,7 +66,8 @@ func (c *Client) sendable(op, account string) error {
 	return nil
 }
 
-// Start sends a message to a number that may not have written yet.
+// Start sends a message to a number, with which there may be no conversation yet
+// (REFERENCE.md "Calls").
 func (c *Client) Start(ctx context.Context, first api.FirstMessage) (api.Receipt, error) {
 	const op = "send first message"
 	phone, err := number(op, first.To)
@@ -88,7 +89,7 @@ func (c *Client) Start(ctx context.Context, first api.FirstMessage) (api.Receipt
 	j, _ := readJob(r.Job)
 	j.account, j.phone = account, phone
 	r.Job = j.String()
-	// It has gone out: where it stands can be asked for again.
+	// The message was sent. Its conversation can also be found later.
 	if w, err := c.byNumber(ctx, op, account, phone); err == nil {
 		r.Conversation = c.conversation(w, account).ID
 	}
@@ -161,7 +162,7 @@ func readJob(s string) (job, bool) {
 	return job{message, account, phone}, message != ""
 }
 
-// number makes E.164 from what people write.
+// number turns what people write into E.164 (REFERENCE.md "Ids and links").
 func number(op, written string) (string, error) {
 	digits := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" +-()./\u00a0", r) {

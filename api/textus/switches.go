@@ -23,7 +23,7 @@ type toggle struct {
 }
 
 // step is one direction of a toggle. Where its link is null it is not possible
-// now, and why says so.
+// now, for the reason in why.
 type step struct {
 	op, method string
 	link       func(*wireConversation) link
@@ -72,24 +72,25 @@ func (c *Client) SetStarred(ctx context.Context, id api.ConversationID, on bool)
 	return c.set(ctx, starring, id, on)
 }
 
-// SetClosed closes or reopens for everyone. The service does both by itself
-// too: it closes what nobody answers and reopens what the contact writes to.
+// SetClosed closes or reopens a conversation for everyone. The service also does
+// both by itself (REFERENCE.md "What changes by itself").
 func (c *Client) SetClosed(ctx context.Context, id api.ConversationID, on bool) (api.Conversation, error) {
 	return c.set(ctx, closing, id, on)
 }
 
-// SetBlocked blocks the contact, or lets it write again, for everyone.
+// SetBlocked blocks or unblocks the contact for everyone (REFERENCE.md "Verbs of
+// the links").
 func (c *Client) SetBlocked(ctx context.Context, id api.ConversationID, on bool) (api.Conversation, error) {
 	return c.set(ctx, blocking, id, on)
 }
 
 // SetOptedOut opts the number out, or in where the service allows it: after a
-// STOP only the contact can come back.
+// STOP only the contact can opt in (REFERENCE.md "Opting out").
 func (c *Client) SetOptedOut(ctx context.Context, id api.ConversationID, on bool) (api.Conversation, error) {
 	return c.set(ctx, optingOut, id, on)
 }
 
-// set switches what is not yet as wanted, through its link.
+// set switches an ability through its link, unless it already is as wanted.
 func (c *Client) set(ctx context.Context, t *toggle, id api.ConversationID, on bool) (api.Conversation, error) {
 	s := t.step(on)
 	w, err := c.read(ctx, s.op, id)
@@ -117,8 +118,8 @@ func known(o api.Opt[bool]) bool {
 	return ok
 }
 
-// act changes a conversation and returns it as it is then. A verb that the
-// service turns out not to have is not tried again.
+// act changes a conversation and returns the changed one. A verb that is answered
+// 405 is not tried again (REFERENCE.md "Verbs of the links").
 func (c *Client) act(ctx context.Context, id api.ConversationID, req rest.Request) (api.Conversation, error) {
 	req.Class, req.Effect = api.ClassOther, rest.Harmless
 	resp, err := c.do(ctx, req)
@@ -136,7 +137,7 @@ func (c *Client) act(ctx context.Context, id api.ConversationID, req rest.Reques
 	return c.Conversation(ctx, id)
 }
 
-// affordance is what the representation of a conversation says of an ability.
+// affordance is what an answer says of an ability in one conversation.
 type affordance struct {
 	cap     api.Caps
 	op, why string

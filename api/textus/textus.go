@@ -86,7 +86,8 @@ func New(l api.Login) (*Client, error) {
 // Traits are the facts of TextUs.
 func (c *Client) Traits() api.Traits { return c.traits }
 
-// do carries out a request, within what the service says is left.
+// do carries out a request within the rate limit. What the statuses mean is in
+// REFERENCE.md "Errors".
 func (c *Client) do(ctx context.Context, req rest.Request) (rest.Response, error) {
 	if err := c.limit.wait(ctx, req); err != nil {
 		return rest.Response{}, err

@@ -19,16 +19,17 @@ const (
 	longestPause = 5 * time.Second
 )
 
-// throttle slows reads down when the service says that little is left, as
-// when other programs use the same token. What is left is kept for sends.
+// throttle slows reads down when the service says that few requests are left, as
+// when other programs use the same token (REFERENCE.md "Rate limit"). The rest is
+// kept for sends.
 type throttle struct {
 	mu          sync.Mutex
 	limit, left int
 	reset       time.Time
 }
 
-// observe reads the headers of an answer. The end of the window is told by the
-// service's clock, which need not go like ours.
+// observe reads the headers of an answer. The end of the window is a time of the
+// service's clock, which can differ from ours.
 func (t *throttle) observe(h http.Header) {
 	limit, err := strconv.Atoi(h.Get("X-RateLimit-Limit"))
 	left, err2 := strconv.Atoi(h.Get("X-RateLimit-Remaining"))
@@ -45,8 +46,8 @@ func (t *throttle) observe(h http.Header) {
 	t.limit, t.left, t.reset = limit, left, end
 }
 
-// pause is how long the next read has to wait: in the last tenth of the limit
-// what is left is spread over the time until it is filled up again.
+// pause is how long the next read has to wait. In the last tenth of the limit the
+// remaining requests are spread over the time until the reset.
 func (t *throttle) pause(now time.Time) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -57,8 +58,8 @@ func (t *throttle) pause(now time.Time) time.Duration {
 	return until / time.Duration(max(0, t.left)+1)
 }
 
-// wait holds a read back. A longer wait than is bearable is an error of kind
-// api.ErrRateLimited that says how long.
+// wait delays a read. Instead of waiting longer than longestPause it returns an
+// error of kind api.ErrRateLimited that says how long.
 func (t *throttle) wait(ctx context.Context, req rest.Request) error {
 	if req.Class == api.ClassSend {
 		return nil

@@ -17,7 +17,8 @@ type (
 	flag = rest.Flag
 )
 
-// moment is a time in ISO 8601, zero for anything else.
+// moment is a time in ISO 8601 (REFERENCE.md "Ids and links"), zero for anything
+// else.
 type moment struct{ time.Time }
 
 // UnmarshalJSON never fails.
@@ -71,7 +72,7 @@ type page[T any] struct {
 	} `json:"view"`
 }
 
-// UnmarshalJSON takes a bare list too. It fails on what is neither.
+// UnmarshalJSON also takes a bare list. It fails on anything else.
 func (p *page[T]) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '[' {
 		return json.Unmarshal(b, &p.Members)
@@ -89,10 +90,10 @@ func (p *page[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// items are members. What is not of their type is passed over.
+// items are members. A member of another type is skipped.
 type items[T any] []T
 
-// UnmarshalJSON fails on what is no list.
+// UnmarshalJSON fails if it is not a list.
 func (l *items[T]) UnmarshalJSON(b []byte) error {
 	var raw []json.RawMessage
 	if err := json.Unmarshal(b, &raw); err != nil {
@@ -107,12 +108,13 @@ func (l *items[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// lastSegment is the slug in an id.
+// lastSegment is the slug in an id, which is a path (REFERENCE.md "Ids and links").
 func lastSegment(id string) string {
 	id = strings.TrimRight(id, "/")
 	return id[strings.LastIndex(id, "/")+1:]
 }
 
+// wireAccount is an account (REFERENCE.md "Accounts").
 type wireAccount struct {
 	ID             text          `json:"id"`
 	Slug           text          `json:"slug"`
@@ -131,6 +133,7 @@ type wireUser struct {
 	Name text `json:"name"`
 }
 
+// wireFilter selects conversations or contacts (REFERENCE.md "Filters").
 type wireFilter struct {
 	ID   text `json:"id"`
 	Slug text `json:"slug"`
@@ -186,12 +189,14 @@ func (w *wireConversation) accountSlug() string {
 	return lastSegment(w.Account.link)
 }
 
+// wireInfo is this user's view of a conversation (REFERENCE.md "Conversations").
 type wireInfo struct {
 	Read     flag `json:"read"`
 	Starred  flag `json:"starred"`
 	Assigned flag `json:"assigned"`
 }
 
+// wireContact is a contact (REFERENCE.md "Contacts").
 type wireContact struct {
 	ID     text                 `json:"id"`
 	Name   text                 `json:"name"`
