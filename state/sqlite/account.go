@@ -7,21 +7,22 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // SaveIdentity keeps an account's label and channels, in their order. Channels
 // that are no longer listed are dropped.
 func (db *DB) SaveIdentity(ctx context.Context, account api.AccountID, id api.Identity) error {
-	err := db.cache.commit(ctx, func(l *link, rev int64) error {
-		if _, err := l.exec(ctx, `INSERT INTO account (name, label, state, last_ok, next_try, reason, known, listed, rev) VALUES (?, ?, 0, 0, 0, '', 0, 0, ?)
+	err := db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
+		if _, err := l.Exec(ctx, `INSERT INTO account (name, label, state, last_ok, next_try, reason, known, listed, rev) VALUES (?, ?, 0, 0, 0, '', 0, 0, ?)
 			ON CONFLICT (name) DO UPDATE SET label = iif(excluded.label = '', label, excluded.label), rev = excluded.rev`, account, id.Label, rev); err != nil {
 			return err
 		}
-		if _, err := l.exec(ctx, "DELETE FROM channel WHERE account = ?", account); err != nil {
+		if _, err := l.Exec(ctx, "DELETE FROM channel WHERE account = ?", account); err != nil {
 			return err
 		}
 		for i, c := range id.Channels {
-			if _, err := l.exec(ctx, "INSERT OR REPLACE INTO channel VALUES (?, ?, ?, ?, ?)", account, c.ID.Remote, i, c.Kind, c.Name); err != nil {
+			if _, err := l.Exec(ctx, "INSERT OR REPLACE INTO channel VALUES (?, ?, ?, ?, ?)", account, c.ID.Remote, i, c.Kind, c.Name); err != nil {
 				return err
 			}
 		}
@@ -38,15 +39,15 @@ func (db *DB) SaveIdentity(ctx context.Context, account api.AccountID, id api.Id
 // label leaves the one that is known.
 func (db *DB) SaveHealth(ctx context.Context, h state.Health) error {
 	changed := false
-	err := db.cache.commit(ctx, func(l *link, rev int64) (err error) {
-		changed, err = l.change(ctx, `INSERT INTO account VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	err := db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) (err error) {
+		changed, err = l.Change(ctx, `INSERT INTO account VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (name) DO UPDATE SET label = iif(excluded.label = '', label, excluded.label), state = excluded.state, last_ok = excluded.last_ok,
 			next_try = excluded.next_try, reason = excluded.reason, known = excluded.known, listed = excluded.listed, rev = excluded.rev
 			WHERE (label, state, last_ok, next_try, reason, known, listed)
 			<> (iif(excluded.label = '', label, excluded.label), excluded.state, excluded.last_ok, excluded.next_try, excluded.reason, excluded.known, excluded.listed)`,
 			h.Account, h.Label, h.State, stamp(h.LastOK), stamp(h.NextTry), h.Reason, h.Known, h.Listed, rev)
 		if err == nil && !changed {
-			err = errNothing
+			err = dbfile.ErrNothing
 		}
 		return err
 	})
@@ -61,8 +62,8 @@ func (db *DB) SaveHealth(ctx context.Context, h state.Health) error {
 
 // Health lists the accounts in the order in which they were first seen.
 func (db *DB) Health(ctx context.Context) (all []state.Health, err error) {
-	err = db.cache.read(ctx, func(l *link) error {
-		return l.each(ctx, func(rows *sql.Rows) error {
+	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
+		return l.Each(ctx, func(rows *sql.Rows) error {
 			var h state.Health
 			var ok, next int64
 			err := rows.Scan(&h.Account, &h.Label, &h.State, &ok, &next, &h.Reason, &h.Known, &h.Listed)

@@ -8,6 +8,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // Adopt replaces the provisional conversation by the platform's: its messages
@@ -17,8 +18,8 @@ func (db *DB) Adopt(ctx context.Context, from, to api.ConversationID) error {
 	if from == to {
 		return nil
 	}
-	err := db.change(ctx, to, func(l *link, rev int64) error {
-		for _, move := range []func(context.Context, *link, api.ConversationID, api.ConversationID) error{moveDraft, moveFlags, moveRest} {
+	err := db.change(ctx, to, func(l *dbfile.Conn, rev int64) error {
+		for _, move := range []func(context.Context, *dbfile.Conn, api.ConversationID, api.ConversationID) error{moveDraft, moveFlags, moveRest} {
 			if err := move(ctx, l, from, to); err != nil {
 				return err
 			}
@@ -31,7 +32,7 @@ func (db *DB) Adopt(ctx context.Context, from, to api.ConversationID) error {
 	return nil
 }
 
-func moveDraft(ctx context.Context, l *link, from, to api.ConversationID) error {
+func moveDraft(ctx context.Context, l *dbfile.Conn, from, to api.ConversationID) error {
 	old, err := loadDraft(ctx, l, from)
 	if err != nil || old.Empty() {
 		return err
@@ -50,7 +51,7 @@ func moveDraft(ctx context.Context, l *link, from, to api.ConversationID) error 
 
 // moveFlags adds the marks of from to those of to. Positions do not move: they
 // belong to the conversation they were taken in.
-func moveFlags(ctx context.Context, l *link, from, to api.ConversationID) error {
+func moveFlags(ctx context.Context, l *dbfile.Conn, from, to api.ConversationID) error {
 	old, err := loadFlag(ctx, l, from)
 	if err != nil || old == (flag{}) {
 		return err
@@ -63,16 +64,16 @@ func moveFlags(ctx context.Context, l *link, from, to api.ConversationID) error 
 	if err := saveFlag(ctx, l, to, f); err != nil {
 		return err
 	}
-	_, err = l.exec(ctx, "DELETE FROM flag WHERE account = ? AND conv = ?", from.Account, from.Remote)
+	_, err = l.Exec(ctx, "DELETE FROM flag WHERE account = ? AND conv = ?", from.Account, from.Remote)
 	return err
 }
 
-func moveRest(ctx context.Context, l *link, from, to api.ConversationID) error {
-	if _, err := l.exec(ctx, "UPDATE outbox SET account = ?, conv = ? WHERE account = ? AND conv = ?",
+func moveRest(ctx context.Context, l *dbfile.Conn, from, to api.ConversationID) error {
+	if _, err := l.Exec(ctx, "UPDATE outbox SET account = ?, conv = ? WHERE account = ? AND conv = ?",
 		to.Account, to.Remote, from.Account, from.Remote); err != nil {
 		return err
 	}
-	_, err := l.exec(ctx, "DELETE FROM provisional WHERE account = ? AND conv = ?", from.Account, from.Remote)
+	_, err := l.Exec(ctx, "DELETE FROM provisional WHERE account = ? AND conv = ?", from.Account, from.Remote)
 	return err
 }
 
@@ -84,8 +85,8 @@ func (db *DB) SeenSince(ctx context.Context, id api.ConversationID, since time.T
 	if err != nil {
 		return nil, err
 	}
-	err = db.cache.read(ctx, func(l *link) error {
-		return l.each(ctx, func(rows *sql.Rows) error {
+	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
+		return l.Each(ctx, func(rows *sql.Rows) error {
 			var m stored
 			err := m.scan(rows)
 			if !linked[m.msg.ID.Remote] {
@@ -102,13 +103,13 @@ func (db *DB) SeenSince(ctx context.Context, id api.ConversationID, since time.T
 // above a position, and tells when its newest were last asked for.
 func (db *DB) CameSince(ctx context.Context, id api.ConversationID, above state.Pos) (n int, looked time.Time, err error) {
 	again := db.inbox.lookedAt(id)
-	err = db.cache.read(ctx, func(l *link) error {
+	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
 		t, err := loadThread(ctx, l, id)
 		if err != nil || t.id == 0 {
 			return err
 		}
 		looked = moment(max(t.checked, again))
-		return l.row(ctx, "SELECT COUNT(*) FROM message WHERE conv = ? AND id > ? AND dir = 0 AND kind <> 1", t.id, above).Scan(&n)
+		return l.Row(ctx, "SELECT COUNT(*) FROM message WHERE conv = ? AND id > ? AND dir = 0 AND kind <> 1", t.id, above).Scan(&n)
 	})
 	return n, looked, err
 }
@@ -116,8 +117,8 @@ func (db *DB) CameSince(ctx context.Context, id api.ConversationID, above state.
 // linked names the platform's messages that rows of the outbox became.
 func (db *DB) linked(ctx context.Context, id api.ConversationID) (map[string]bool, error) {
 	names := map[string]bool{}
-	err := db.state.read(ctx, func(l *link) error {
-		return l.each(ctx, func(rows *sql.Rows) error {
+	err := db.state.Read(ctx, func(l *dbfile.Conn) error {
+		return l.Each(ctx, func(rows *sql.Rows) error {
 			var name string
 			err := rows.Scan(&name)
 			names[name] = true

@@ -10,6 +10,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // wished is a change as it is stored.
@@ -21,8 +22,8 @@ type wished struct {
 
 const wishColumns = "x.id, x.account, x.conv, x.ability, x.wish, x.message, x.arg, x.made, x.attempts, x.not_before, x.reason, x.sent, x.refused, x.until, x.upto"
 
-func wishes(ctx context.Context, l *link, where string, args ...any) (all []wished, err error) {
-	err = l.each(ctx, func(rows *sql.Rows) error {
+func wishes(ctx context.Context, l *dbfile.Conn, where string, args ...any) (all []wished, err error) {
+	err = l.Each(ctx, func(rows *sql.Rows) error {
 		w, err := scanWish(rows)
 		all = append(all, w)
 		return err
@@ -30,7 +31,7 @@ func wishes(ctx context.Context, l *link, where string, args ...any) (all []wish
 	return all, err
 }
 
-func wishesOf(ctx context.Context, l *link, id api.ConversationID) ([]wished, error) {
+func wishesOf(ctx context.Context, l *dbfile.Conn, id api.ConversationID) ([]wished, error) {
 	return wishes(ctx, l, "WHERE account = ? AND conv = ? ORDER BY id", id.Account, id.Remote)
 }
 
@@ -53,7 +54,7 @@ func scanWish(rows *sql.Rows, first ...any) (w wished, err error) {
 // if it is empty, oldest first: what waits, what was refused and not seen yet,
 // and what was carried out and is shown until the platform agrees.
 func (db *DB) Changes(ctx context.Context, account api.AccountID) (all []state.Change, err error) {
-	err = db.state.read(ctx, func(l *link) error {
+	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
 		found, err := wishes(ctx, l, "WHERE account = ? OR ? = '' ORDER BY id", account, account)
 		for _, w := range found {
 			all = append(all, w.Change)
@@ -75,7 +76,7 @@ func (db *DB) SubmitChange(ctx context.Context, ch state.Change) (state.Change, 
 	if err != nil {
 		return ch, fmt.Errorf("keep a change: %w", err)
 	}
-	err = db.change(ctx, ch.Conversation, func(l *link, _ int64) error {
+	err = db.change(ctx, ch.Conversation, func(l *dbfile.Conn, _ int64) error {
 		old, err := wishesOf(ctx, l, ch.Conversation)
 		if err != nil {
 			return err
@@ -92,7 +93,7 @@ func (db *DB) SubmitChange(ctx context.Context, ch state.Change) (state.Change, 
 // platformHas is how a conversation stands at the platform, as far as its
 // lists have said, and the newest position stored of it.
 func (db *DB) platformHas(ctx context.Context, id api.ConversationID) (c api.Conversation, upTo state.Pos, err error) {
-	err = db.cache.read(ctx, func(l *link) error {
+	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
 		p, _, err := loadProfile(ctx, l, id)
 		if err != nil {
 			return err
@@ -105,14 +106,14 @@ func (db *DB) platformHas(ctx context.Context, id api.ConversationID) (c api.Con
 }
 
 // submitWish keeps w beside what is already wished of the same conversation.
-func submitWish(ctx context.Context, l *link, w wished, old []wished, has api.Conversation) (state.Change, error) {
+func submitWish(ctx context.Context, l *dbfile.Conn, w wished, old []wished, has api.Conversation) (state.Change, error) {
 	old = slices.DeleteFunc(old, func(o wished) bool { return !o.Same(w.Change) })
 	var unsent, over []wished
 	sent := false
 	for _, o := range slices.Backward(old) {
 		switch {
 		case o.Waits() && len(unsent) == 0 && !sent && o.Repeats(w.Change):
-			return o.Change, errNothing
+			return o.Change, dbfile.ErrNothing
 		case o.Waits() && o.Sent:
 			sent = true
 		case o.Waits():
@@ -143,17 +144,18 @@ func (w wished) undoes(over []wished, has api.Conversation) bool {
 	return holds && said
 }
 
-func insertWish(ctx context.Context, l *link, w wished) (state.Change, error) {
+func insertWish(ctx context.Context, l *dbfile.Conn, w wished) (state.Change, error) {
 	ability, _ := api.AbilityOf(w.Cap)
-	err := l.row(ctx, "INSERT INTO change VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+	err := l.Row(ctx, `INSERT INTO change (account, conv, ability, wish, message, arg, made, attempts, not_before, reason, sent, refused, until, upto)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		w.Conversation.Account, w.Conversation.Remote, ability.Word, w.On, w.Message.Remote, w.Arg, stamp(w.Made),
 		w.Attempts, stamp(w.NotBefore), w.Reason, w.Sent, w.Refused, stamp(w.Until), w.upTo).Scan(&w.ID)
 	return w.Change, err
 }
 
-func deleteWishes(ctx context.Context, l *link, old []wished) error {
+func deleteWishes(ctx context.Context, l *dbfile.Conn, old []wished) error {
 	for _, w := range old {
-		if _, err := l.exec(ctx, "DELETE FROM change WHERE id = ?", w.ID); err != nil {
+		if _, err := l.Exec(ctx, "DELETE FROM change WHERE id = ?", w.ID); err != nil {
 			return err
 		}
 	}
@@ -164,15 +166,15 @@ func deleteWishes(ctx context.Context, l *link, old []wished) error {
 // waiting; another session may have put a newer one in its place. Only the
 // owner may: state.ErrNotOwner.
 func (db *DB) SaveChange(ctx context.Context, ch state.Change) (saved bool, err error) {
-	err = db.change(ctx, ch.Conversation, func(l *link, _ int64) error {
-		if err := db.owns(ctx, l); err != nil {
+	err = db.change(ctx, ch.Conversation, func(l *dbfile.Conn, _ int64) error {
+		if err := db.Owns(ctx, l); err != nil {
 			return err
 		}
-		saved, err = l.change(ctx, `UPDATE change SET attempts = ?, not_before = ?, reason = ?, sent = ?, refused = ?, until = ?
+		saved, err = l.Change(ctx, `UPDATE change SET attempts = ?, not_before = ?, reason = ?, sent = ?, refused = ?, until = ?
 			WHERE id = ? AND refused = 0 AND until = 0`,
 			ch.Attempts, stamp(ch.NotBefore), ch.Reason, ch.Sent, ch.Refused, stamp(ch.Until), ch.ID)
 		if err == nil && !saved {
-			err = errNothing
+			err = dbfile.ErrNothing
 		}
 		return err
 	}, state.Changes)
@@ -192,9 +194,9 @@ func (db *DB) DropChange(ctx context.Context, id int64) error {
 	if err != nil {
 		return err
 	}
-	err = db.change(ctx, w.Conversation, func(l *link, _ int64) error {
+	err = db.change(ctx, w.Conversation, func(l *dbfile.Conn, _ int64) error {
 		if !w.Refused {
-			if err := db.owns(ctx, l); err != nil {
+			if err := db.Owns(ctx, l); err != nil {
 				return err
 			}
 		}
@@ -207,7 +209,7 @@ func (db *DB) DropChange(ctx context.Context, id int64) error {
 }
 
 func (db *DB) wish(ctx context.Context, id int64) (w wished, err error) {
-	err = db.state.read(ctx, func(l *link) error {
+	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
 		found, err := wishes(ctx, l, "WHERE id = ?", id)
 		if err == nil && len(found) == 0 {
 			err = fmt.Errorf("change %d: %w", id, state.ErrNoSuch)
@@ -218,4 +220,60 @@ func (db *DB) wish(ctx context.Context, id int64) (w wished, err error) {
 		return err
 	})
 	return w, err
+}
+
+// held lists the changes that were carried out and are still shown, because an
+// answer that was on its way meanwhile may show the state before them.
+func (db *DB) held(ctx context.Context) (all []wished, err error) {
+	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
+		all, err = wishes(ctx, l, "WHERE x.until > ?", stamp(time.Now()))
+		return err
+	})
+	return all, err
+}
+
+// present leaves out the conversations that were just deleted.
+func present(convs []api.Conversation, held []wished) []api.Conversation {
+	removed := func(c api.Conversation) bool {
+		return slices.ContainsFunc(held, func(w wished) bool { return w.Cap == api.CapRemove && w.Conversation == c.ID })
+	}
+	if !slices.ContainsFunc(convs, removed) {
+		return convs
+	}
+	return slices.DeleteFunc(slices.Clone(convs), removed)
+}
+
+// undeleted leaves the messages that were just deleted out of a page. It
+// reports whether the conversation is still there.
+func (db *DB) undeleted(ctx context.Context, id api.ConversationID, items []api.Message) ([]api.Message, bool, error) {
+	held, err := db.held(ctx)
+	for _, w := range held {
+		switch {
+		case w.Conversation != id:
+		case w.Cap == api.CapRemove:
+			return nil, false, nil
+		case w.Cap == api.CapDelete:
+			items = slices.DeleteFunc(slices.Clone(items), func(m api.Message) bool { return m.ID == w.Message })
+		}
+	}
+	return items, true, err
+}
+
+// agree drops the changes that the platform's list shows by now: from here on
+// its word counts.
+func (db *DB) agree(ctx context.Context, convs []api.Conversation, held []wished) error {
+	for _, w := range held {
+		i := slices.IndexFunc(convs, func(c api.Conversation) bool { return c.ID == w.Conversation })
+		if i < 0 {
+			continue
+		}
+		if holds, said := w.Holds(convs[i]); !holds || !said {
+			continue
+		}
+		err := db.change(ctx, w.Conversation, func(l *dbfile.Conn, _ int64) error { return deleteWishes(ctx, l, []wished{w}) }, state.Changes)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

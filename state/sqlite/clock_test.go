@@ -6,6 +6,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // What was noted by a date that was set back since holds nothing up.
@@ -17,9 +18,9 @@ func TestADateSetBackIsForgotten(t *testing.T) {
 	must(t, db.SaveConversations(t.Context(), []api.Conversation{{ID: id, Read: api.Known(true)}}))
 	head(t, db, id, time.Now(), p)
 	must(t, db.SaveConversations(t.Context(), []api.Conversation{{ID: id, Read: api.Known(false)}}))
-	must(t, db.cache.commit(t.Context(), func(l *link, rev int64) error {
+	must(t, db.cache.Commit(t.Context(), func(l *dbfile.Conn, rev int64) error {
 		tomorrow := stamp(time.Now().Add(24 * time.Hour))
-		_, err := l.exec(t.Context(), "UPDATE conversation SET checked = ?, unread_when = ?, rev = ?", tomorrow, tomorrow, rev)
+		_, err := l.Exec(t.Context(), "UPDATE conversation SET checked = ?, unread_when = ?, rev = ?", tomorrow, tomorrow, rev)
 		return err
 	}))
 	before := time.Now().Add(-time.Second)

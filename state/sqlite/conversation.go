@@ -9,6 +9,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // profile is what the platform says of a conversation, as it is stored.
@@ -119,14 +120,14 @@ func (db *DB) SaveConversations(ctx context.Context, convs []api.Conversation) e
 
 func (db *DB) saveNews(ctx context.Context, convs []api.Conversation) error {
 	var news []api.Conversation
-	err := db.cache.read(ctx, func(l *link) (err error) {
+	err := db.cache.Read(ctx, func(l *dbfile.Conn) (err error) {
 		news, err = unlike(ctx, l, convs)
 		return err
 	})
 	if err != nil || len(news) == 0 {
 		return err
 	}
-	err = db.cache.commit(ctx, func(l *link, rev int64) error {
+	err = db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		for _, c := range news {
 			if err := saveConversation(ctx, l, c, rev); err != nil {
 				return err
@@ -146,7 +147,7 @@ func (db *DB) saveNews(ctx context.Context, convs []api.Conversation) error {
 }
 
 // unlike returns those of convs that say something new.
-func unlike(ctx context.Context, l *link, convs []api.Conversation) (news []api.Conversation, err error) {
+func unlike(ctx context.Context, l *dbfile.Conn, convs []api.Conversation) (news []api.Conversation, err error) {
 	for _, c := range convs {
 		old, ok, err := loadProfile(ctx, l, c.ID)
 		if err != nil {
@@ -159,21 +160,21 @@ func unlike(ctx context.Context, l *link, convs []api.Conversation) (news []api.
 	return news, nil
 }
 
-func loadProfile(ctx context.Context, l *link, id api.ConversationID) (p profile, ok bool, err error) {
-	err = l.row(ctx, "SELECT "+profileColumns+", said_read FROM conversation WHERE account = ? AND remote = ?", id.Account, id.Remote).Scan(append(p.fields(), &p.saidRead)...)
+func loadProfile(ctx context.Context, l *dbfile.Conn, id api.ConversationID) (p profile, ok bool, err error) {
+	err = l.Row(ctx, "SELECT "+profileColumns+", said_read FROM conversation WHERE account = ? AND remote = ?", id.Account, id.Remote).Scan(append(p.fields(), &p.saidRead)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, false, nil
 	}
 	return p, err == nil, err
 }
 
-func saveConversation(ctx context.Context, l *link, c api.Conversation, rev int64) error {
+func saveConversation(ctx context.Context, l *dbfile.Conn, c api.Conversation, rev int64) error {
 	old, _, err := loadProfile(ctx, l, c.ID)
 	if err != nil {
 		return err
 	}
 	p := profileOf(c).over(old)
-	_, err = l.exec(ctx, `INSERT INTO conversation (account, remote, `+profileColumns+`, said_read, rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	_, err = l.Exec(ctx, `INSERT INTO conversation (account, remote, `+profileColumns+`, said_read, rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (account, remote) DO UPDATE SET channel = excluded.channel, kind = excluded.kind, name = excluded.name, handle = excluded.handle,
 		created = excluded.created, active = excluded.active, standing = excluded.standing, marks = excluded.marks,
 		said_read = excluded.said_read, unread_when = excluded.unread_when, rev = excluded.rev`,
@@ -185,7 +186,7 @@ func saveConversation(ctx context.Context, l *link, c api.Conversation, rev int6
 }
 
 // recountThread counts anew after the platform called messages read.
-func recountThread(ctx context.Context, l *link, id api.ConversationID, rev int64) error {
+func recountThread(ctx context.Context, l *dbfile.Conn, id api.ConversationID, rev int64) error {
 	t, err := loadThread(ctx, l, id)
 	if err != nil || t.newest == 0 {
 		return err

@@ -10,11 +10,12 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // Draft returns the stored draft, or an empty one with its revision.
 func (db *DB) Draft(ctx context.Context, id api.ConversationID) (d state.Draft, err error) {
-	err = db.state.read(ctx, func(l *link) error {
+	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
 		d, err = loadDraft(ctx, l, id)
 		return err
 	})
@@ -26,7 +27,7 @@ func (db *DB) Draft(ctx context.Context, id api.ConversationID) (d state.Draft, 
 // and its draft comes back with state.ErrDraftMoved.
 func (db *DB) SaveDraft(ctx context.Context, d state.Draft) (state.Draft, error) {
 	saved := d
-	err := db.change(ctx, d.Conversation, func(l *link, _ int64) error {
+	err := db.change(ctx, d.Conversation, func(l *dbfile.Conn, _ int64) error {
 		old, err := loadDraft(ctx, l, d.Conversation)
 		if err != nil {
 			return err
@@ -37,7 +38,7 @@ func (db *DB) SaveDraft(ctx context.Context, d state.Draft) (state.Draft, error)
 		}
 		if old.Body == d.Body && slices.Equal(old.Files, d.Files) && stamp(old.At) == stamp(d.At) {
 			saved = old
-			return errNothing
+			return dbfile.ErrNothing
 		}
 		saved, err = putDraft(ctx, l, d)
 		return err
@@ -48,11 +49,11 @@ func (db *DB) SaveDraft(ctx context.Context, d state.Draft) (state.Draft, error)
 	return saved, nil
 }
 
-func loadDraft(ctx context.Context, l *link, id api.ConversationID) (state.Draft, error) {
+func loadDraft(ctx context.Context, l *dbfile.Conn, id api.ConversationID) (state.Draft, error) {
 	d := state.Draft{Conversation: id}
 	var files string
 	var edited, at int64
-	err := l.row(ctx, "SELECT body, files, rev, edited, at FROM draft WHERE account = ? AND conv = ?", id.Account, id.Remote).
+	err := l.Row(ctx, "SELECT body, files, rev, edited, at FROM draft WHERE account = ? AND conv = ?", id.Account, id.Remote).
 		Scan(&d.Body, &files, &d.Rev, &edited, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, nil
@@ -67,22 +68,22 @@ func loadDraft(ctx context.Context, l *link, id api.ConversationID) (state.Draft
 
 // putDraft stores d as the revision after its own. An empty one stays as a
 // row, so that a session that missed its end cannot bring it back.
-func putDraft(ctx context.Context, l *link, d state.Draft) (state.Draft, error) {
+func putDraft(ctx context.Context, l *dbfile.Conn, d state.Draft) (state.Draft, error) {
 	d.Rev++
-	_, err := l.exec(ctx, `INSERT INTO draft (account, conv, body, files, rev, edited, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+	_, err := l.Exec(ctx, `INSERT INTO draft (account, conv, body, files, rev, edited, at) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (account, conv) DO UPDATE SET body = excluded.body, files = excluded.files, rev = excluded.rev, edited = excluded.edited, at = excluded.at`,
 		d.Conversation.Account, d.Conversation.Remote, d.Body, list(d.Files), d.Rev, stamp(d.Edited), stamp(d.At))
 	return d, err
 }
 
 // clearDraft empties a draft, if there is one.
-func clearDraft(ctx context.Context, l *link, id api.ConversationID) error {
-	_, err := l.exec(ctx, "UPDATE draft SET body = '', files = '', at = 0, rev = rev + 1 WHERE account = ? AND conv = ?", id.Account, id.Remote)
+func clearDraft(ctx context.Context, l *dbfile.Conn, id api.ConversationID) error {
+	_, err := l.Exec(ctx, "UPDATE draft SET body = '', files = '', at = 0, rev = rev + 1 WHERE account = ? AND conv = ?", id.Account, id.Remote)
 	return err
 }
 
 // sentDraft empties a draft that became messages, if it still is what was sent.
-func sentDraft(ctx context.Context, l *link, d state.Draft) error {
+func sentDraft(ctx context.Context, l *dbfile.Conn, d state.Draft) error {
 	stored, err := loadDraft(ctx, l, d.Conversation)
 	if err != nil || stored.Rev != d.Rev && (stored.Body != d.Body || !slices.Equal(stored.Files, d.Files)) {
 		return err

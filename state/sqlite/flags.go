@@ -9,6 +9,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // flag is a row of the table of that name.
@@ -59,7 +60,7 @@ func (db *DB) SetFlags(ctx context.Context, id api.ConversationID, change state.
 	if err != nil {
 		return err
 	}
-	err = db.change(ctx, id, func(l *link, _ int64) error {
+	err = db.change(ctx, id, func(l *dbfile.Conn, _ int64) error {
 		old, err := loadFlag(ctx, l, id)
 		if err != nil {
 			return err
@@ -69,7 +70,7 @@ func (db *DB) SetFlags(ctx context.Context, id api.ConversationID, change state.
 			f.readWhen = max(f.readWhen, t.unreadWhen+1)
 		}
 		if f.equals(old, t) {
-			return errNothing
+			return dbfile.ErrNothing
 		}
 		return saveFlag(ctx, l, id, f)
 	})
@@ -86,13 +87,13 @@ func (db *DB) SetFlags(ctx context.Context, id api.ConversationID, change state.
 // mirror carries a read position over to cache.db, second because it can be
 // made up for: the list recounts where the two differ.
 func (db *DB) mirror(ctx context.Context, id api.ConversationID, upTo state.Pos) error {
-	err := db.cache.commit(ctx, func(l *link, rev int64) error {
+	err := db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		t, err := loadThread(ctx, l, id)
 		if err != nil {
 			return err
 		}
 		if t.id == 0 || t.readUpTo.Valid && t.readUpTo.V == upTo {
-			return errNothing
+			return dbfile.ErrNothing
 		}
 		t.readUpTo = sql.Null[state.Pos]{V: upTo, Valid: true}
 		if err := t.count(ctx, l); err != nil {
@@ -108,7 +109,7 @@ func (db *DB) mirror(ctx context.Context, id api.ConversationID, upTo state.Pos)
 }
 
 func (db *DB) thread(ctx context.Context, id api.ConversationID) (t thread, err error) {
-	err = db.cache.read(ctx, func(l *link) error {
+	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
 		t, err = loadThread(ctx, l, id)
 		return err
 	})
@@ -116,23 +117,23 @@ func (db *DB) thread(ctx context.Context, id api.ConversationID) (t thread, err 
 }
 
 func (db *DB) readFlag(ctx context.Context, id api.ConversationID) (f flag, err error) {
-	err = db.state.read(ctx, func(l *link) error {
+	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
 		f, err = loadFlag(ctx, l, id)
 		return err
 	})
 	return f, err
 }
 
-func loadFlag(ctx context.Context, l *link, id api.ConversationID) (f flag, err error) {
-	err = l.row(ctx, "SELECT "+flagColumns+" FROM flag WHERE account = ? AND conv = ?", id.Account, id.Remote).Scan(f.fields()...)
+func loadFlag(ctx context.Context, l *dbfile.Conn, id api.ConversationID) (f flag, err error) {
+	err = l.Row(ctx, "SELECT "+flagColumns+" FROM flag WHERE account = ? AND conv = ?", id.Account, id.Remote).Scan(f.fields()...)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
 	return f, err
 }
 
-func saveFlag(ctx context.Context, l *link, id api.ConversationID, f flag) error {
-	_, err := l.exec(ctx, "INSERT INTO flag (account, conv, "+flagColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+func saveFlag(ctx context.Context, l *dbfile.Conn, id api.ConversationID, f flag) error {
+	_, err := l.Exec(ctx, "INSERT INTO flag (account, conv, "+flagColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (account, conv) DO UPDATE SET starred = excluded.starred, pinned = excluded.pinned, muted = excluded.muted,
 		done_at = excluded.done_at, snoozed = excluded.snoozed, snoozed_at = excluded.snoozed_at,
 		read_upto = excluded.read_upto, read_when = excluded.read_when`,

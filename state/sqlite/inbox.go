@@ -12,6 +12,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // inbox is the list of conversations in memory: what cache.db and state.db
@@ -108,7 +109,7 @@ const entryColumns = "id, account, remote, " + profileColumns + `, newest, last_
 func (db *DB) refreshCache(ctx context.Context) error {
 	b := &db.inbox
 	var now int64 // what is committed from here on is read again the next time
-	err := db.cache.read(ctx, func(l *link) error { return l.row(ctx, "SELECT rev FROM clock").Scan(&now) })
+	err := db.cache.Read(ctx, func(l *dbfile.Conn) error { return l.Row(ctx, "SELECT rev FROM clock").Scan(&now) })
 	if err != nil || now == b.cacheRev {
 		return err
 	}
@@ -150,12 +151,12 @@ func (db *DB) readEntries(ctx context.Context, since int64) ([]*entry, error) {
 }
 
 func (db *DB) readPart(ctx context.Context, where string, arg int64) (fresh []*entry, err error) {
-	err = db.cache.read(ctx, func(l *link) error {
+	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
 		var e entry // scanned into again and again, with the pointers made once
 		into := append(append([]any{&e.row, &e.id.Account, &e.id.Remote}, e.profile.fields()...),
 			&e.newest, &e.lastIn, &e.preview.dir, &e.preview.kind, &e.preview.body, &e.preview.files, &e.preview.at,
 			&e.waiting, &e.readUpTo, &e.unread, &e.checked)
-		return l.each(ctx, func(rows *sql.Rows) error {
+		return l.Each(ctx, func(rows *sql.Rows) error {
 			err := rows.Scan(into...)
 			one := e
 			fresh = append(fresh, &one)
@@ -167,8 +168,8 @@ func (db *DB) readPart(ctx context.Context, where string, arg int64) (fresh []*e
 
 // readGone lists the conversations that were deleted at the platform.
 func (db *DB) readGone(ctx context.Context, since int64) (gone []api.ConversationID, err error) {
-	err = db.cache.read(ctx, func(l *link) error {
-		return l.each(ctx, func(rows *sql.Rows) error {
+	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
+		return l.Each(ctx, func(rows *sql.Rows) error {
 			var id api.ConversationID
 			err := rows.Scan(&id.Account, &id.Remote)
 			gone = append(gone, id)
@@ -232,7 +233,7 @@ func (db *DB) recount(ctx context.Context) error {
 			continue
 		}
 		t := thread{id: e.row, readUpTo: upTo, lastIn: e.lastIn}
-		if err := db.cache.read(ctx, func(l *link) error { return t.countUnread(ctx, l) }); err != nil {
+		if err := db.cache.Read(ctx, func(l *dbfile.Conn) error { return t.countUnread(ctx, l) }); err != nil {
 			return err
 		}
 		e.readUpTo, e.unread, e.dirty = upTo, int(t.unread), true
@@ -270,4 +271,57 @@ func (e *entry) stateRow(now time.Time) state.Row {
 		row.Preview = api.Known(state.Preview{Direction: p.dir, Kind: p.kind, Body: p.body, Attachments: max(p.files, 0), Past: p.files < 0, At: moment(p.at)})
 	}
 	return row
+}
+
+// Most looks at a conversation's head bring nothing new. They are remembered,
+// and put on disk together now and then: one by one they would be most of what
+// is written.
+
+// saw notes a look at a conversation's head that brought nothing new.
+func (b *inbox) saw(id api.ConversationID, at time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.looked[id] = stamp(at)
+	if e, ok := b.byID[id]; ok {
+		e.checked = latest(at, e.checked, stamp(at))
+	}
+}
+
+// latest is the newest of some moments, as they are stored. One that is still
+// to come is of a date that was set back since, and says nothing.
+func latest(now time.Time, moments ...int64) (last int64) {
+	for _, us := range moments {
+		if us <= stamp(now) {
+			last = max(last, us)
+		}
+	}
+	return last
+}
+
+// lookedAt is when a look at a conversation's head brought nothing new, if that
+// is not on disk yet.
+func (b *inbox) lookedAt(id api.ConversationID) int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.looked[id]
+}
+
+// flushLooks puts the looks on disk, for the other sessions and the next start.
+func (db *DB) flushLooks(ctx context.Context) error {
+	b := &db.inbox
+	b.mu.Lock()
+	looked := b.looked
+	b.looked = map[api.ConversationID]int64{}
+	b.mu.Unlock()
+	if len(looked) == 0 {
+		return nil
+	}
+	return db.cache.Write(ctx, func(l *dbfile.Conn) error {
+		for id, at := range looked {
+			if _, err := l.Exec(ctx, "UPDATE conversation SET checked = MAX(iif(checked > ?1, 0, checked), ?2) WHERE account = ?3 AND remote = ?4", stamp(time.Now()), at, id.Account, id.Remote); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

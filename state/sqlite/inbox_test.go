@@ -10,6 +10,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 func viewed(t testing.TB, db *DB, q state.ListQuery) (names []string) {
@@ -313,7 +314,7 @@ func TestReadPositionIsTheStatesOne(t *testing.T) {
 	db := four(t)
 	rowOf(t, db, conv(1))
 	newest := rowOf(t, db, conv(1)).Newest
-	must(t, db.change(t.Context(), conv(1), func(l *link, _ int64) error {
+	must(t, db.change(t.Context(), conv(1), func(l *dbfile.Conn, _ int64) error {
 		f := flag{}.apply(state.FlagChange{ReadUpTo: api.Known(newest)}, newest)
 		return saveFlag(t.Context(), l, conv(1), f)
 	}))

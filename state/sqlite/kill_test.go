@@ -14,6 +14,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // victim names the folder in which a copy of the test program writes until it
@@ -111,8 +112,8 @@ func survived(t *testing.T, dir string, from, to int) error {
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	for _, f := range []*file{db.state, db.cache} {
-		if err := f.whole(t.Context()); err != nil {
+	for _, f := range []*dbfile.File{db.state, db.cache} {
+		if err := f.Check(t.Context()); err != nil {
 			return err
 		}
 	}

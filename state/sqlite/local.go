@@ -7,6 +7,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // local is what state.db says of a conversation, as far as the list needs it.
@@ -91,7 +92,7 @@ func (db *DB) refreshLocal(ctx context.Context) error {
 	b := &db.inbox
 	var fresh map[api.ConversationID]*local
 	last := b.stateRev
-	err := db.state.read(ctx, func(l *link) (err error) {
+	err := db.state.Read(ctx, func(l *dbfile.Conn) (err error) {
 		if fresh, last, err = touchedSince(ctx, l, b.stateRev); err != nil || len(fresh) == 0 {
 			return err
 		}
@@ -109,10 +110,10 @@ func (db *DB) refreshLocal(ctx context.Context) error {
 
 // touchedSince lists the conversations whose local state changed after a
 // revision, and the newest revision.
-func touchedSince(ctx context.Context, l *link, rev int64) (map[api.ConversationID]*local, int64, error) {
+func touchedSince(ctx context.Context, l *dbfile.Conn, rev int64) (map[api.ConversationID]*local, int64, error) {
 	touched := map[api.ConversationID]*local{}
 	last := rev
-	err := l.each(ctx, func(rows *sql.Rows) error {
+	err := l.Each(ctx, func(rows *sql.Rows) error {
 		var id api.ConversationID
 		var r int64
 		err := rows.Scan(&id.Account, &id.Remote, &r)
@@ -124,9 +125,9 @@ func touchedSince(ctx context.Context, l *link, rev int64) (map[api.Conversation
 }
 
 // loadLocals fills in what the tables of state.db say of the touched.
-func loadLocals(ctx context.Context, l *link, rev int64, into map[api.ConversationID]*local) error {
+func loadLocals(ctx context.Context, l *dbfile.Conn, rev int64, into map[api.ConversationID]*local) error {
 	load := func(columns, table, where string, scan func(rows *sql.Rows, id *api.ConversationID) (func(*local), error)) error {
-		return l.each(ctx, func(rows *sql.Rows) error {
+		return l.Each(ctx, func(rows *sql.Rows) error {
 			var id api.ConversationID
 			apply, err := scan(rows, &id)
 			if at, ok := into[id]; err == nil && ok {
@@ -186,16 +187,16 @@ func scanOpened(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
 }
 
 // touch notes that something of a conversation changed in this transaction.
-func touch(ctx context.Context, l *link, id api.ConversationID, rev int64) error {
-	_, err := l.exec(ctx, "INSERT INTO touched VALUES (?, ?, ?) ON CONFLICT (account, conv) DO UPDATE SET rev = excluded.rev", id.Account, id.Remote, rev)
+func touch(ctx context.Context, l *dbfile.Conn, id api.ConversationID, rev int64) error {
+	_, err := l.Exec(ctx, "INSERT INTO touched VALUES (?, ?, ?) ON CONFLICT (account, conv) DO UPDATE SET rev = excluded.rev", id.Account, id.Remote, rev)
 	return err
 }
 
 // change is a commit of state.db that touches a conversation; more topics than
 // its own and the inbox may go stale with it.
-func (db *DB) change(ctx context.Context, id api.ConversationID, fn func(l *link, rev int64) error, more ...state.Topic) error {
+func (db *DB) change(ctx context.Context, id api.ConversationID, fn func(l *dbfile.Conn, rev int64) error, more ...state.Topic) error {
 	done := false
-	err := db.state.commit(ctx, func(l *link, rev int64) error {
+	err := db.state.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		if err := fn(l, rev); err != nil {
 			return err
 		}

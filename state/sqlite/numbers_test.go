@@ -36,7 +36,7 @@ var numbers = []struct {
 		"CapPin", "CapMute", "CapArchive", "CapClose", "CapBlock", "CapOptOut", "CapPinMessage", "CapAssign", "CapChooseContact", "CapRemove",
 		"CapRetry", "CapEdit", "CapDelete", "CapReact", "CapSchedule", "CapDirectory", "CapFacts", "CapCanned"},
 		api.CapTrack == 1 && api.CapCanned == 1<<25},
-	{"marks.go", "mark", []string{"read", "answered", "starred", "pinned", "muted", "archived", "closed", "blocked", "optedOut"},
+	{"remotestate.go", "mark", []string{"read", "answered", "starred", "pinned", "muted", "archived", "closed", "blocked", "optedOut"},
 		inOrder(read, answered, starred, pinned, muted, archived, closed, blocked, optedOut)},
 }
 

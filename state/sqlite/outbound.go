@@ -10,6 +10,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 const outboxColumns = `id, key, account, conv, first, body, files, part, parts, status, attempts, checks, not_before, submitted, sent,
@@ -45,8 +46,8 @@ func scanOutbound(scan func(...any) error, more ...any) (o state.Outbound, err e
 	return o, err
 }
 
-func outbounds(ctx context.Context, l *link, q string, args ...any) (rows []state.Outbound, err error) {
-	err = l.each(ctx, func(r *sql.Rows) error {
+func outbounds(ctx context.Context, l *dbfile.Conn, q string, args ...any) (rows []state.Outbound, err error) {
+	err = l.Each(ctx, func(r *sql.Rows) error {
 		o, err := scanOutbound(r.Scan)
 		rows = append(rows, o)
 		return err
@@ -54,8 +55,8 @@ func outbounds(ctx context.Context, l *link, q string, args ...any) (rows []stat
 	return rows, err
 }
 
-func loadOutbound(ctx context.Context, l *link, id int64) (state.Outbound, error) {
-	o, err := scanOutbound(l.row(ctx, "SELECT "+outboxColumns+" FROM outbox WHERE id = ?", id).Scan)
+func loadOutbound(ctx context.Context, l *dbfile.Conn, id int64) (state.Outbound, error) {
+	o, err := scanOutbound(l.Row(ctx, "SELECT "+outboxColumns+" FROM outbox WHERE id = ?", id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fmt.Errorf("message %d of the outbox: %w", id, state.ErrNoSuch)
 	}
@@ -64,7 +65,7 @@ func loadOutbound(ctx context.Context, l *link, id int64) (state.Outbound, error
 
 // Outbound reads one row; state.ErrNoSuch if it is gone.
 func (db *DB) Outbound(ctx context.Context, id int64) (o state.Outbound, err error) {
-	err = db.state.read(ctx, func(l *link) error {
+	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
 		o, err = loadOutbound(ctx, l, id)
 		return err
 	})
@@ -73,7 +74,7 @@ func (db *DB) Outbound(ctx context.Context, id int64) (o state.Outbound, err err
 
 // Unsettled lists the rows of an account that are not Done, oldest first.
 func (db *DB) Unsettled(ctx context.Context, account api.AccountID) (rows []state.Outbound, err error) {
-	err = db.state.read(ctx, func(l *link) error {
+	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
 		rows, err = outbounds(ctx, l, "WHERE account = ? AND status <> 4 ORDER BY id", account)
 		return err
 	})
@@ -82,7 +83,7 @@ func (db *DB) Unsettled(ctx context.Context, account api.AccountID) (rows []stat
 
 // Unsent lists the rows of every account that are not Done, oldest first.
 func (db *DB) Unsent(ctx context.Context) (rows []state.Outbound, err error) {
-	err = db.state.read(ctx, func(l *link) error {
+	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
 		rows, err = outbounds(ctx, l, "WHERE status <> 4 ORDER BY id")
 		return err
 	})
@@ -92,15 +93,15 @@ func (db *DB) Unsent(ctx context.Context) (rows []state.Outbound, err error) {
 // FilesInUse lists the files of every message that is not Done, and of every
 // draft.
 func (db *DB) FilesInUse(ctx context.Context) (files []state.File, err error) {
-	err = db.state.read(ctx, func(l *link) error {
+	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
 		files, err = filesInUse(ctx, l, "")
 		return err
 	})
 	return files, err
 }
 
-func filesInUse(ctx context.Context, l *link, account api.AccountID) (files []state.File, err error) {
-	lists, err := values[string](ctx, l, `SELECT files FROM outbox WHERE status <> 4 AND ?1 IN ('', account)
+func filesInUse(ctx context.Context, l *dbfile.Conn, account api.AccountID) (files []state.File, err error) {
+	lists, err := dbfile.Values[string](ctx, l, `SELECT files FROM outbox WHERE status <> 4 AND ?1 IN ('', account)
 		UNION ALL SELECT files FROM draft WHERE ?1 IN ('', account)`, account)
 	for _, text := range lists {
 		some, bad := unlist[state.File](text)
@@ -115,7 +116,7 @@ func filesInUse(ctx context.Context, l *link, account api.AccountID) (files []st
 // whose conversation was adopted meanwhile is refused with state.ErrNoSuch.
 func (db *DB) Submit(ctx context.Context, draft state.Draft, rows []state.Outbound) ([]state.Outbound, error) {
 	out := make([]state.Outbound, len(rows))
-	err := db.change(ctx, draft.Conversation, func(l *link, rev int64) error {
+	err := db.change(ctx, draft.Conversation, func(l *dbfile.Conn, rev int64) error {
 		for i, o := range rows {
 			if err := placed(ctx, l, o); err != nil {
 				return err
@@ -141,19 +142,19 @@ func (db *DB) Submit(ctx context.Context, draft state.Draft, rows []state.Outbou
 }
 
 // placed refuses a message to a provisional conversation that is no more.
-func placed(ctx context.Context, l *link, o state.Outbound) error {
+func placed(ctx context.Context, l *dbfile.Conn, o state.Outbound) error {
 	if o.First != nil || !state.Provisional(o.Conversation) {
 		return nil
 	}
 	var there bool
-	err := l.row(ctx, "SELECT EXISTS (SELECT 1 FROM provisional WHERE account = ? AND conv = ?)", o.Conversation.Account, o.Conversation.Remote).Scan(&there)
+	err := l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM provisional WHERE account = ? AND conv = ?)", o.Conversation.Account, o.Conversation.Remote).Scan(&there)
 	if err == nil && !there {
 		err = state.ErrNoSuch
 	}
 	return err
 }
 
-func insertOutbound(ctx context.Context, l *link, o state.Outbound) (id int64, err error) {
+func insertOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) (id int64, err error) {
 	first := ""
 	if o.First != nil {
 		b, err := json.Marshal(o.First)
@@ -166,7 +167,7 @@ func insertOutbound(ctx context.Context, l *link, o state.Outbound) (id int64, e
 		}
 	}
 	r := o.Receipt
-	err = l.row(ctx, `INSERT INTO outbox VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+	err = l.Row(ctx, `INSERT INTO outbox VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		o.Key, o.Conversation.Account, o.Conversation.Remote, first, o.Body, list(o.Files), o.Part, o.Parts,
 		o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.Submitted), stamp(o.SentAt),
 		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, stamp(o.At), column(o.Seen, same[state.Pos])).Scan(&id)
@@ -174,9 +175,9 @@ func insertOutbound(ctx context.Context, l *link, o state.Outbound) (id int64, e
 }
 
 // open makes the provisional conversation of a first message.
-func open(ctx context.Context, l *link, o state.Outbound) error {
+func open(ctx context.Context, l *dbfile.Conn, o state.Outbound) error {
 	id := o.Conversation
-	_, err := l.exec(ctx, "INSERT INTO provisional VALUES (NULL, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, conv) DO NOTHING",
+	_, err := l.Exec(ctx, "INSERT INTO provisional VALUES (NULL, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, conv) DO NOTHING",
 		id.Account, id.Remote, o.First.Channel.Remote, o.First.Kind, o.First.To, stamp(o.Submitted))
 	return err
 }
@@ -186,8 +187,8 @@ func open(ctx context.Context, l *link, o state.Outbound) error {
 // files are those still to be sent. What else was submitted stays as it is,
 // also the conversation, which Adopt may have replaced meanwhile.
 func (db *DB) SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
-	return db.swap(ctx, o.ID, was, func(l *link, _ state.Outbound) error {
-		if err := db.owns(ctx, l); err != nil {
+	return db.swap(ctx, o.ID, was, func(l *dbfile.Conn, _ state.Outbound) error {
+		if err := db.Owns(ctx, l); err != nil {
 			return err
 		}
 		return updateOutbound(ctx, l, o)
@@ -202,15 +203,15 @@ func (db *DB) Postpone(ctx context.Context, ids []int64, until time.Time, why st
 		return err
 	}
 	var topics []state.Topic
-	err = db.state.commit(ctx, func(l *link, rev int64) error {
-		if err := db.owns(ctx, l); err != nil {
+	err = db.state.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
+		if err := db.Owns(ctx, l); err != nil {
 			return err
 		}
 		const those = " FROM outbox WHERE status = ?1 AND id IN (SELECT value FROM json_each(?2))"
-		if _, err := l.exec(ctx, "INSERT INTO touched SELECT DISTINCT account, conv, ?3"+those+" ON CONFLICT (account, conv) DO UPDATE SET rev = excluded.rev", state.Queued, string(chosen), rev); err != nil {
+		if _, err := l.Exec(ctx, "INSERT INTO touched SELECT DISTINCT account, conv, ?3"+those+" ON CONFLICT (account, conv) DO UPDATE SET rev = excluded.rev", state.Queued, string(chosen), rev); err != nil {
 			return err
 		}
-		if _, err := l.exec(ctx, "UPDATE outbox SET not_before = ?3, reason = ?4 WHERE id IN (SELECT id"+those+")", state.Queued, string(chosen), stamp(until), why); err != nil {
+		if _, err := l.Exec(ctx, "UPDATE outbox SET not_before = ?3, reason = ?4 WHERE id IN (SELECT id"+those+")", state.Queued, string(chosen), stamp(until), why); err != nil {
 			return err
 		}
 		topics, err = touchedTopics(ctx, l, rev-1)
@@ -226,9 +227,9 @@ func (db *DB) Postpone(ctx context.Context, ids []int64, until time.Time, why st
 // Decided stores what no engine has to be asked for, from any session, if the
 // row is still in the status given and was not tried again since.
 func (db *DB) Decided(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
-	return db.swap(ctx, o.ID, was, func(l *link, now state.Outbound) error {
+	return db.swap(ctx, o.ID, was, func(l *dbfile.Conn, now state.Outbound) error {
 		if now.Attempts != o.Attempts {
-			return errNothing
+			return dbfile.ErrNothing
 		}
 		return updateOutbound(ctx, l, o)
 	})
@@ -236,13 +237,13 @@ func (db *DB) Decided(ctx context.Context, o state.Outbound, was state.Status) (
 
 // DeleteOutbound removes a row that is in the status given.
 func (db *DB) DeleteOutbound(ctx context.Context, id int64, was state.Status) (bool, error) {
-	return db.swap(ctx, id, was, func(l *link, _ state.Outbound) error { return deleteOutbound(ctx, l, id) })
+	return db.swap(ctx, id, was, func(l *dbfile.Conn, _ state.Outbound) error { return deleteOutbound(ctx, l, id) })
 }
 
 // Takeback removes a row that is in the status given, and puts its text and
 // files in front of the conversation's draft, in one transaction.
 func (db *DB) Takeback(ctx context.Context, id int64, was state.Status) (d state.Draft, ok bool, err error) {
-	ok, err = db.swap(ctx, id, was, func(l *link, o state.Outbound) error {
+	ok, err = db.swap(ctx, id, was, func(l *dbfile.Conn, o state.Outbound) error {
 		if err := deleteOutbound(ctx, l, id); err != nil {
 			return err
 		}
@@ -259,7 +260,7 @@ func (db *DB) Takeback(ctx context.Context, id int64, was state.Status) (d state
 }
 
 // swap runs fn on a row that is in the status given, and reports whether it was.
-func (db *DB) swap(ctx context.Context, id int64, was state.Status, fn func(l *link, o state.Outbound) error) (bool, error) {
+func (db *DB) swap(ctx context.Context, id int64, was state.Status, fn func(l *dbfile.Conn, o state.Outbound) error) (bool, error) {
 	o, err := db.Outbound(ctx, id)
 	if errors.Is(err, state.ErrNoSuch) {
 		return false, nil
@@ -268,10 +269,10 @@ func (db *DB) swap(ctx context.Context, id int64, was state.Status, fn func(l *l
 		return false, err
 	}
 	done := false
-	err = db.change(ctx, o.Conversation, func(l *link, rev int64) error {
+	err = db.change(ctx, o.Conversation, func(l *dbfile.Conn, rev int64) error {
 		now, err := loadOutbound(ctx, l, id)
 		if errors.Is(err, state.ErrNoSuch) || err == nil && now.Status != was {
-			return errNothing
+			return dbfile.ErrNothing
 		}
 		if err != nil {
 			return err
@@ -288,20 +289,65 @@ func (db *DB) swap(ctx context.Context, id int64, was state.Status, fn func(l *l
 	return done, nil
 }
 
-func updateOutbound(ctx context.Context, l *link, o state.Outbound) error {
+func updateOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) error {
 	r := o.Receipt
 	var settled int64
 	if o.Status == state.Done {
 		settled = stamp(time.Now())
 	}
-	_, err := l.exec(ctx, `UPDATE outbox SET body = ?, files = ?, status = ?, attempts = ?, checks = ?, not_before = ?, sent = ?, settled = ?,
+	_, err := l.Exec(ctx, `UPDATE outbox SET body = ?, files = ?, status = ?, attempts = ?, checks = ?, not_before = ?, sent = ?, settled = ?,
 		r_conv = ?, r_message = ?, r_job = ?, r_delivery = ?, r_reason = ?, reason = ?, refused = ?, leave = ?, seen = ? WHERE id = ?`,
 		o.Body, list(o.Files), o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.SentAt), settled,
 		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, column(o.Seen, same[state.Pos]), o.ID)
 	return err
 }
 
-func deleteOutbound(ctx context.Context, l *link, id int64) error {
-	_, err := l.exec(ctx, "DELETE FROM outbox WHERE id = ?", id)
+// keepDone is how long a message that went out stays in the outbox, where its
+// delivery is known better than by the platform's history.
+const keepDone = 30 * 24 * time.Hour
+
+// pruneDone tidies up once; what stays is tidied up by the next owner.
+func (db *DB) pruneDone(ctx context.Context) { _ = db.prune(ctx, "", keepDone) }
+
+// prune drops messages that went out longer ago than kept, of one account or,
+// without a name, of all, after their delivery has been copied to the message
+// that they became.
+func (db *DB) prune(ctx context.Context, account api.AccountID, kept time.Duration) error {
+	var old []state.Outbound
+	err := db.state.Read(ctx, func(l *dbfile.Conn) (err error) {
+		old, err = outbounds(ctx, l, "WHERE status = 4 AND submitted < ?1 AND ?2 IN ('', account) ORDER BY submitted LIMIT 500",
+			stamp(time.Now().Add(-kept)), account)
+		return err
+	})
+	if err != nil || len(old) == 0 {
+		return err
+	}
+	err = db.cache.Write(ctx, func(l *dbfile.Conn) error {
+		for _, o := range old {
+			if _, err := l.Exec(ctx, `UPDATE message SET delivery = MAX(delivery, ?) WHERE remote = ?
+				AND conv = (SELECT id FROM conversation WHERE account = ? AND remote = ?)`,
+				o.Receipt.Delivery, o.Receipt.Message.Remote, o.Conversation.Account, o.Conversation.Remote); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return db.state.Write(ctx, func(l *dbfile.Conn) error {
+		for _, o := range old {
+			if err := deleteOutbound(ctx, l, o.ID); err != nil {
+				return err
+			}
+		}
+		_, err := l.Exec(ctx, `DELETE FROM provisional WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.account = provisional.account AND o.conv = provisional.conv)
+			AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.account = provisional.account AND d.conv = provisional.conv AND d.body || d.files <> '')`)
+		return err
+	})
+}
+
+func deleteOutbound(ctx context.Context, l *dbfile.Conn, id int64) error {
+	_, err := l.Exec(ctx, "DELETE FROM outbox WHERE id = ?", id)
 	return err
 }

@@ -8,6 +8,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // line is one message of a page.
@@ -51,7 +52,7 @@ func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page
 	if s.horizon, err = db.horizon(ctx, id); err != nil {
 		return state.Saved{}, err
 	}
-	if err := db.cache.read(ctx, func(l *link) error { return s.load(ctx, l, page.Items) }); err != nil {
+	if err := db.cache.Read(ctx, func(l *dbfile.Conn) error { return s.load(ctx, l, page.Items) }); err != nil {
 		return state.Saved{}, fmt.Errorf("compare a page: %w", err)
 	}
 	if s.same() {
@@ -62,7 +63,7 @@ func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page
 	if err != nil {
 		return state.Saved{}, err
 	}
-	return db.file(ctx, &s, page.Items, func(l *link) error {
+	return db.file(ctx, &s, page.Items, func(l *dbfile.Conn) error {
 		if err := place(s.lines, ceiling, s.places(ctx, l)); err != nil {
 			return err
 		}
@@ -85,7 +86,7 @@ func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Po
 		return state.Saved{}, err
 	}
 	ignored := false
-	saved, err := db.file(ctx, &s, page.Items, func(l *link) error {
+	saved, err := db.file(ctx, &s, page.Items, func(l *dbfile.Conn) error {
 		i := slices.IndexFunc(s.cov, func(span state.Span) bool { return span.Oldest <= pos && pos <= span.Newest })
 		if i < 0 {
 			return fmt.Errorf("continue below position %d: %w", pos, state.ErrNoSuch)
@@ -107,8 +108,8 @@ func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Po
 
 // file loads the sheet, lets arrange place and cover it, and stores it, all in
 // one transaction.
-func (db *DB) file(ctx context.Context, s *sheet, items []api.Message, arrange func(l *link) error) (saved state.Saved, err error) {
-	err = db.cache.commit(ctx, func(l *link, rev int64) error {
+func (db *DB) file(ctx context.Context, s *sheet, items []api.Message, arrange func(l *dbfile.Conn) error) (saved state.Saved, err error) {
+	err = db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		if err := s.load(ctx, l, items); err != nil {
 			return err
 		}
@@ -132,7 +133,7 @@ func (db *DB) file(ctx context.Context, s *sheet, items []api.Message, arrange f
 }
 
 // load reads what is stored of the conversation and of the page's messages.
-func (s *sheet) load(ctx context.Context, l *link, items []api.Message) error {
+func (s *sheet) load(ctx context.Context, l *dbfile.Conn, items []api.Message) error {
 	var err error
 	if s.conv, err = loadThread(ctx, l, s.id); err != nil {
 		return err
@@ -203,7 +204,7 @@ func (s *sheet) same() bool {
 }
 
 // places looks for free positions in the conversation of the sheet.
-func (s *sheet) places(ctx context.Context, l *link) places {
+func (s *sheet) places(ctx context.Context, l *dbfile.Conn) places {
 	return &table{ctx, l, s.conv.id}
 }
 
@@ -287,7 +288,7 @@ func (s *sheet) allNew() bool {
 func (s *sheet) forget(i int, pos state.Pos) error {
 	s.lines = nil
 	if s.cov[i].Oldest != pos || s.cov[i].Older == "" {
-		return errNothing
+		return dbfile.ErrNothing
 	}
 	s.cov[i].Older = ""
 	return nil

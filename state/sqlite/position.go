@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // A position is the message's time in milliseconds since 2010, or the next
@@ -135,7 +136,7 @@ func highestPlaces(lo, hi state.Pos, n int, in places) ([]state.Pos, error) {
 // table is the message table as places of one conversation.
 type table struct {
 	ctx  context.Context
-	l    *link
+	l    *dbfile.Conn
 	conv int64
 }
 
@@ -151,18 +152,18 @@ func (t *table) below(from, to state.Pos) (state.Pos, error) {
 
 // gap walks from next in steps until it is free.
 func (t *table) gap(q string, next, from, to, step state.Pos) (state.Pos, error) {
-	err := t.l.each(t.ctx, func(rows *sql.Rows) error {
+	err := t.l.Each(t.ctx, func(rows *sql.Rows) error {
 		var id state.Pos
 		if err := rows.Scan(&id); err != nil {
 			return err
 		}
 		if id != next {
-			return errNothing
+			return dbfile.ErrNothing
 		}
 		next += step
 		return nil
 	}, q, from, to)
-	if err != nil && !errors.Is(err, errNothing) {
+	if err != nil && !errors.Is(err, dbfile.ErrNothing) {
 		return 0, err
 	}
 	if next < from || next > to {
@@ -173,6 +174,6 @@ func (t *table) gap(q string, next, from, to, step state.Pos) (state.Pos, error)
 
 func (t *table) under(p state.Pos) (id state.Pos, err error) {
 	const q = "SELECT COALESCE(MAX(id), 0) FROM message WHERE conv = ? AND id < ?"
-	err = t.l.row(t.ctx, q, t.conv, p).Scan(&id)
+	err = t.l.Row(t.ctx, q, t.conv, p).Scan(&id)
 	return id, err
 }

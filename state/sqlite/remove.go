@@ -8,15 +8,16 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // SaveMessage stores what the platform now says of a message. One that is not
 // stored here is left for its page.
 func (db *DB) SaveMessage(ctx context.Context, m api.Message) error {
 	s := sheet{id: m.Conversation}
-	_, err := db.file(ctx, &s, []api.Message{m}, func(*link) error {
+	_, err := db.file(ctx, &s, []api.Message{m}, func(*dbfile.Conn) error {
 		if !s.lines[0].known {
-			return errNothing
+			return dbfile.ErrNothing
 		}
 		return nil
 	})
@@ -26,15 +27,15 @@ func (db *DB) SaveMessage(ctx context.Context, m api.Message) error {
 // DeleteMessage forgets a message, after the platform has.
 func (db *DB) DeleteMessage(ctx context.Context, id api.ConversationID, message api.MessageID) error {
 	gone := false
-	err := db.cache.commit(ctx, func(l *link, rev int64) error {
+	err := db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		t, err := loadThread(ctx, l, id)
 		if err != nil {
 			return err
 		}
 		var pos state.Pos
-		err = l.row(ctx, "DELETE FROM message WHERE conv = ? AND remote = ? RETURNING id", t.id, message.Remote).Scan(&pos)
+		err = l.Row(ctx, "DELETE FROM message WHERE conv = ? AND remote = ? RETURNING id", t.id, message.Remote).Scan(&pos)
 		if errors.Is(err, sql.ErrNoRows) {
-			return errNothing
+			return dbfile.ErrNothing
 		}
 		if err != nil {
 			return err
@@ -53,8 +54,8 @@ func (db *DB) DeleteMessage(ctx context.Context, id api.ConversationID, message 
 
 // without brings everything that was derived from the message at pos up to
 // date with what is left.
-func (t *thread) without(ctx context.Context, l *link, id api.ConversationID, pos state.Pos, rev int64) error {
-	if _, err := l.exec(ctx, "DELETE FROM fts WHERE rowid = ?", pos); err != nil {
+func (t *thread) without(ctx context.Context, l *dbfile.Conn, id api.ConversationID, pos state.Pos, rev int64) error {
+	if _, err := l.Exec(ctx, "DELETE FROM fts WHERE rowid = ?", pos); err != nil {
 		return err
 	}
 	if err := t.shrink(ctx, l); err != nil {
@@ -69,14 +70,14 @@ func (t *thread) without(ctx context.Context, l *link, id api.ConversationID, po
 // shrink moves the ends of spans to messages that are stored. One that has
 // none left is dropped; where it was all there is, that nothing is there stays
 // known.
-func (t *thread) shrink(ctx context.Context, l *link) error {
+func (t *thread) shrink(ctx context.Context, l *dbfile.Conn) error {
 	cov, err := loadCoverage(ctx, l, t.id)
 	if err != nil {
 		return err
 	}
 	var left state.Coverage
 	for _, span := range cov {
-		err := l.row(ctx, "SELECT COALESCE(MAX(id), 0), COALESCE(MIN(id), 0) FROM message WHERE conv = ? AND id BETWEEN ? AND ?",
+		err := l.Row(ctx, "SELECT COALESCE(MAX(id), 0), COALESCE(MIN(id), 0) FROM message WHERE conv = ? AND id BETWEEN ? AND ?",
 			t.id, span.Oldest, span.Newest).Scan(&span.Newest, &span.Oldest)
 		if err != nil {
 			return err
@@ -89,9 +90,9 @@ func (t *thread) shrink(ctx context.Context, l *link) error {
 }
 
 // summarise sums up the stored messages anew.
-func (t *thread) summarise(ctx context.Context, l *link, id api.ConversationID) error {
+func (t *thread) summarise(ctx context.Context, l *dbfile.Conn, id api.ConversationID) error {
 	t.preview, t.newest, t.waiting = preview{}, 0, 0
-	err := l.each(ctx, func(rows *sql.Rows) error {
+	err := l.Each(ctx, func(rows *sql.Rows) error {
 		var m stored
 		err := m.scan(rows)
 		t.newest, t.preview = m.pos, previewOf(m.of(id).msg)
@@ -101,10 +102,10 @@ func (t *thread) summarise(ctx context.Context, l *link, id api.ConversationID) 
 		return err
 	}
 	const last = "SELECT COALESCE(MAX(id), 0) FROM message WHERE conv = ? AND dir = ? AND kind <> 1 AND NOT (dir = 1 AND delivery = 1)"
-	if err := l.row(ctx, last, t.id, api.Inbound).Scan(&t.lastIn); err != nil {
+	if err := l.Row(ctx, last, t.id, api.Inbound).Scan(&t.lastIn); err != nil {
 		return err
 	}
-	if err := l.row(ctx, last, t.id, api.Outbound).Scan(&t.lastOut); err != nil {
+	if err := l.Row(ctx, last, t.id, api.Outbound).Scan(&t.lastOut); err != nil {
 		return err
 	}
 	return t.count(ctx, l)
@@ -114,14 +115,14 @@ func (t *thread) summarise(ctx context.Context, l *link, id api.ConversationID) 
 // messages, draft and marks. Messages of ours that have not gone out stay, for
 // the agent to see. Only the owner may: state.ErrNotOwner.
 func (db *DB) RemoveConversation(ctx context.Context, id api.ConversationID) error {
-	err := db.change(ctx, id, func(l *link, _ int64) error {
-		if err := db.owns(ctx, l); err != nil {
+	err := db.change(ctx, id, func(l *dbfile.Conn, _ int64) error {
+		if err := db.Owns(ctx, l); err != nil {
 			return err
 		}
 		return removeLocal(ctx, l, id)
 	}, state.Changes)
 	if err == nil {
-		err = db.cache.commit(ctx, func(l *link, rev int64) error { return removeCached(ctx, l, id, rev) })
+		err = db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error { return removeCached(ctx, l, id, rev) })
 	}
 	if err != nil {
 		return fmt.Errorf("forget conversation %s: %w", id.Remote, err)
@@ -130,7 +131,7 @@ func (db *DB) RemoveConversation(ctx context.Context, id api.ConversationID) err
 	return nil
 }
 
-func removeLocal(ctx context.Context, l *link, id api.ConversationID) error {
+func removeLocal(ctx context.Context, l *dbfile.Conn, id api.ConversationID) error {
 	if err := clearDraft(ctx, l, id); err != nil {
 		return err
 	}
@@ -139,14 +140,14 @@ func removeLocal(ctx context.Context, l *link, id api.ConversationID) error {
 		"DELETE FROM outbox WHERE account = ? AND conv = ? AND status = 4",
 		"DELETE FROM change WHERE account = ? AND conv = ? AND ability <> 'remove'",
 	} {
-		if _, err := l.exec(ctx, q, id.Account, id.Remote); err != nil {
+		if _, err := l.Exec(ctx, q, id.Account, id.Remote); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func removeCached(ctx context.Context, l *link, id api.ConversationID, rev int64) error {
+func removeCached(ctx context.Context, l *dbfile.Conn, id api.ConversationID, rev int64) error {
 	t, err := loadThread(ctx, l, id)
 	if err != nil {
 		return err
@@ -157,10 +158,10 @@ func removeCached(ctx context.Context, l *link, id api.ConversationID, rev int64
 		"DELETE FROM span WHERE conv = ?",
 		"DELETE FROM conversation WHERE id = ?",
 	} {
-		if _, err := l.exec(ctx, q, t.id); err != nil {
+		if _, err := l.Exec(ctx, q, t.id); err != nil {
 			return err
 		}
 	}
-	_, err = l.exec(ctx, "INSERT OR REPLACE INTO gone VALUES (?, ?, ?)", id.Account, id.Remote, rev)
+	_, err = l.Exec(ctx, "INSERT OR REPLACE INTO gone VALUES (?, ?, ?)", id.Account, id.Remote, rev)
 	return err
 }

@@ -14,6 +14,8 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+	"unibox/state/sqlite/recovery"
 )
 
 // treasure fills a store with n drafts, n messages of the outbox and n marks.
@@ -48,6 +50,24 @@ func found(t testing.TB, db *DB, n int) (drafts, messages, marks int) {
 		marks += int(bit(f.starred))
 	}
 	return drafts, messages, marks
+}
+
+func duplicate(from, to string) error {
+	b, err := os.ReadFile(from)
+	if err == nil {
+		err = os.WriteFile(to, b, 0o600)
+	}
+	return err
+}
+
+// snapshotsIn lists the snapshots in a folder, newest first.
+func snapshotsIn(t testing.TB, dir string) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "state-*.db"))
+	must(t, err)
+	slices.Sort(names)
+	slices.Reverse(names)
+	return names
 }
 
 func statePath(dir string) string { return filepath.Join(dir, "state.db") }
@@ -100,7 +120,7 @@ func TestDamagedPageCostsOnlyItsRows(t *testing.T) {
 	if got := newsOf(t, db); got != want {
 		t.Errorf("told  %s\nwant  %s", got, want)
 	}
-	must(t, db.state.whole(t.Context()))
+	must(t, db.state.Check(t.Context()))
 }
 
 // What was about to go out is not known to be unsent any more.
@@ -115,7 +135,7 @@ func TestNothingRescuedGoesOutByItself(t *testing.T) {
 			advance(t, db, submit(t, db, o)[0], status)
 		}
 	})
-	must(t, keepSnapshot(t.Context(), statePath(dir)))
+	must(t, recovery.Snapshot(t.Context(), statePath(dir)))
 	treasure(t, db, 0, 3)
 	for _, damage := range []struct {
 		name string
@@ -147,8 +167,8 @@ func TestNothingRescuedGoesOutByItself(t *testing.T) {
 func spoilIndex(t *testing.T, dir string) {
 	t.Helper()
 	var root int64
-	must(t, readAlone(t.Context(), statePath(dir), func(l *link) error {
-		return l.row(t.Context(), "SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_draft_1'").Scan(&root)
+	must(t, dbfile.ReadClosed(t.Context(), statePath(dir), func(l *dbfile.Conn) error {
+		return l.Row(t.Context(), "SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_draft_1'").Scan(&root)
 	}))
 	overwrite(t, statePath(dir), (root-1)*4096, []byte(strings.Repeat("\x07", 4096)))
 }
@@ -157,7 +177,7 @@ func TestSnapshotsFillWhatIsLost(t *testing.T) {
 	dir := t.TempDir()
 	db := openIn(t, dir)
 	treasure(t, db, 0, 10)
-	must(t, keepSnapshot(t.Context(), statePath(dir)))
+	must(t, recovery.Snapshot(t.Context(), statePath(dir)))
 	treasure(t, db, 10, 5)
 	must(t, db.Close())
 	for _, ruin := range []struct {
@@ -194,7 +214,7 @@ func TestAnEmptyFileIsReadFromItsLog(t *testing.T) {
 	treasure(t, db, 0, 3)
 	crashed := t.TempDir()
 	for _, end := range []string{"", "-wal"} {
-		must(t, copyFile(statePath(dir)+end, statePath(crashed)+end))
+		must(t, duplicate(statePath(dir)+end, statePath(crashed)+end))
 	}
 	must(t, os.Truncate(statePath(crashed), 0))
 	again := openIn(t, crashed)
@@ -208,8 +228,8 @@ func TestAnEmptyFileIsReadFromItsLog(t *testing.T) {
 func TestRescueSurvivesItsOwnEnd(t *testing.T) {
 	for _, gone := range []int{0, 1, 2} {
 		dir := buried(t, 5)
-		ready := statePath(dir) + readyMark + "20260304-120000"
-		must(t, copyFile(statePath(dir), ready))
+		ready := statePath(dir) + ".rescued-" + "20260304-120000"
+		must(t, duplicate(statePath(dir), ready))
 		must(t, os.WriteFile(statePath(dir)+"-wal", []byte("an old log"), 0o600))
 		for _, end := range []string{"", "-wal"}[:gone] {
 			must(t, os.Rename(statePath(dir)+end, statePath(dir)+".corrupt-20260304-120000"+end))
@@ -231,15 +251,13 @@ func TestRescueSurvivesItsOwnEnd(t *testing.T) {
 // Nothing is put aside while another session is in the middle of a write to it.
 func TestRescueWaitsForWhoWrites(t *testing.T) {
 	dir := buried(t, 20)
-	other := openRaw(t, statePath(dir), "")
-	_, err := other.exec(t.Context(), "BEGIN IMMEDIATE")
-	must(t, err)
+	other := openRaw(t, statePath(dir))
+	execRaw(t, other, "BEGIN IMMEDIATE")
 	spoilIndex(t, dir)
 	if db, err := Open(t.Context(), dir, state.NewFeed()); err == nil {
 		t.Errorf("it was opened: %q", newsOf(t, db))
 	}
-	_, err = other.exec(t.Context(), "ROLLBACK")
-	must(t, err)
+	execRaw(t, other, "ROLLBACK")
 	if drafts, messages, marks := found(t, openIn(t, dir), 20); drafts+messages+marks != 60 {
 		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 	}
@@ -283,16 +301,16 @@ func TestSnapshotsRotate(t *testing.T) {
 	db := openIn(t, dir)
 	hours := 9
 	for range 5 { // the last two within an hour
-		must(t, keepSnapshot(t.Context(), statePath(dir)))
+		must(t, recovery.Snapshot(t.Context(), statePath(dir)))
 		at := noon.Add(time.Duration(min(hours, 12)) * time.Hour)
-		must(t, os.Chtimes(snapshots(dir)[0].path, at, at))
+		must(t, os.Chtimes(snapshotsIn(t, dir)[0], at, at))
 		hours++
 	}
-	must(t, keepSnapshot(t.Context(), statePath(dir)))
+	must(t, recovery.Snapshot(t.Context(), statePath(dir)))
 	var names []string
-	for _, s := range snapshots(dir) {
-		must(t, onlyOwner(s.path, 0o600))
-		names = append(names, filepath.Base(s.path))
+	for _, s := range snapshotsIn(t, dir) {
+		must(t, onlyOwner(s, 0o600))
+		names = append(names, filepath.Base(s))
 	}
 	if got := strings.Join(names, " "); got != "state-6.db state-4.db state-3.db" {
 		t.Error(got)
@@ -319,11 +337,11 @@ func TestDamageAtRandom(t *testing.T) {
 			db := openIn(t, dir)
 			treasure(t, db, 0, c.snapshotAt)
 			if c.snapshotAt > 0 {
-				must(t, keepSnapshot(t.Context(), statePath(dir)))
+				must(t, recovery.Snapshot(t.Context(), statePath(dir)))
 			}
 			treasure(t, db, c.snapshotAt, n-c.snapshotAt)
 			must(t, db.Close())
-			must(t, os.Remove(db.cache.path))
+			must(t, os.Remove(db.cache.Path))
 			damageAtRandom(t, dir, n, c.share)
 		})
 	}
@@ -363,7 +381,7 @@ func rescued(t *testing.T, dir string, n int) float64 {
 	t.Helper()
 	db := openIn(t, dir)
 	defer func() { must(t, db.Close()) }()
-	must(t, db.state.whole(t.Context()))
+	must(t, db.state.Check(t.Context()))
 	_, err := db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 1000})
 	must(t, err)
 	drafts, messages, marks := found(t, db, n)

@@ -12,12 +12,13 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // index writes a message's words, in the transaction that writes the message.
-func (s *sheet) index(ctx context.Context, l *link, m line) error {
+func (s *sheet) index(ctx context.Context, l *dbfile.Conn, m line) error {
 	if m.known {
-		if _, err := l.exec(ctx, "DELETE FROM fts WHERE rowid = ?", m.pos); err != nil {
+		if _, err := l.Exec(ctx, "DELETE FROM fts WHERE rowid = ?", m.pos); err != nil {
 			return err
 		}
 	}
@@ -29,7 +30,7 @@ func (s *sheet) index(ctx context.Context, l *link, m line) error {
 		return nil
 	}
 	ctxt := fmt.Sprintf("c%d p%s", s.conv.id, hex.EncodeToString([]byte(s.id.Account)))
-	_, err := l.exec(ctx, "INSERT INTO fts (rowid, body, ctx) VALUES (?, ?, ?)", m.pos, text, ctxt)
+	_, err := l.Exec(ctx, "INSERT INTO fts (rowid, body, ctx) VALUES (?, ?, ?)", m.pos, text, ctxt)
 	return err
 }
 
@@ -90,8 +91,8 @@ func (db *DB) Search(ctx context.Context, query string, limit int) (found []stat
 	if q == "" {
 		return nil, nil
 	}
-	err = db.cache.read(ctx, func(l *link) error {
-		return l.each(ctx, func(rows *sql.Rows) error {
+	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
+		return l.Each(ctx, func(rows *sql.Rows) error {
 			var m stored
 			var f state.Found
 			var id api.ConversationID

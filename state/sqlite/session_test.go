@@ -19,7 +19,7 @@ func pair(t *testing.T, test func(t *testing.T, a, b *DB)) {
 		a, b := openIn(t, dir), openIn(t, dir)
 		start := time.Now()
 		for _, db := range []*DB{a, b} {
-			db.lease.clock = func() time.Duration { return time.Since(start) + time.Hour }
+			db.Presence.Clock = func() time.Duration { return time.Since(start) + time.Hour }
 		}
 		a.Join("anna (pts/1)", "")
 		time.Sleep(time.Millisecond)
@@ -68,7 +68,7 @@ func TestSessionsKnowOfEachOther(t *testing.T) {
 func TestStoppedSessionVanishesAndComesBack(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
 		news := b.feed.Subscribe()
-		l := <-a.cache.writer // a hangs
+		release := a.cache.HoldWriter() // a hangs
 		since := time.Now()
 		for !slices.Contains(news.Take(), state.Sessions) {
 			if time.Sleep(100 * time.Millisecond); time.Since(since) > 6*time.Second {
@@ -78,7 +78,7 @@ func TestStoppedSessionVanishesAndComesBack(t *testing.T) {
 		if names, _ := whoIs(t, b); !slices.Equal(names, []string{"boris (pts/2)"}) {
 			t.Fatal(names)
 		}
-		a.cache.writer <- l
+		release()
 		time.Sleep(2 * time.Second)
 		if names, _ := whoIs(t, b); len(names) != 2 {
 			t.Fatal(names)
@@ -115,14 +115,13 @@ func TestRestedSessionLooksAroundAgain(t *testing.T) {
 // News of a session that rests do not bring it back before it does.
 func TestRestingSessionTellsNothing(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
-		a.herald.rest(true)
-		a.herald.leave()
+		a.Pause()
 		a.Replying(conv(1))
 		time.Sleep(2 * time.Second)
 		if names, _ := whoIs(t, b); !slices.Equal(names, []string{"boris (pts/2)"}) {
 			t.Error(names)
 		}
-		a.herald.rest(false)
+		a.Resume()
 		time.Sleep(300 * time.Millisecond)
 		if _, all := whoIs(t, b); len(all) != 2 || all[0].Replying != conv(1) {
 			t.Errorf("%+v", all)
@@ -183,8 +182,8 @@ func TestUnheardAskIsGivenUp(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
 		b.Ask(state.Ask{Conversation: conv(1), Older: 7})
 		news := b.feed.Subscribe()
-		time.Sleep(unheard + 3*time.Second)
-		if f := b.Fetching(conv(1)); f.Err != unheardReason || !slices.Contains(news.Take(), state.Thread(conv(1))) {
+		time.Sleep(13 * time.Second)
+		if f := b.Fetching(conv(1)); f.Err != "no other session answers; ctrl+r asks again" || !slices.Contains(news.Take(), state.Thread(conv(1))) {
 			t.Fatalf("told %+v", f)
 		}
 	})
@@ -198,9 +197,9 @@ func TestAskOutlivesASleepOfWhoAsked(t *testing.T) {
 		time.Sleep(300 * time.Millisecond)
 		must(t, a.Answer(t.Context(), conv(1), state.Fetching{Older: true}))
 		time.Sleep(300 * time.Millisecond)
-		l := <-b.cache.writer // b hangs
+		release := b.cache.HoldWriter() // b hangs
 		time.Sleep(10 * time.Second)
-		b.cache.writer <- l
+		release()
 		time.Sleep(2 * time.Second)
 		if hints, err := a.Hints(t.Context()); err != nil || len(hints.Asks) != 1 || hints.Asks[0].Older != 7 {
 			t.Fatalf("%+v, %v", hints.Asks, err)
@@ -215,7 +214,7 @@ func TestAskEndsWithItsCache(t *testing.T) {
 		time.Sleep(300 * time.Millisecond)
 		must(t, a.Answer(t.Context(), conv(1), state.Fetching{Older: true}))
 		time.Sleep(300 * time.Millisecond)
-		must(t, os.Remove(b.cache.path))
+		must(t, os.Remove(b.cache.Path))
 		time.Sleep(time.Second)
 		if f := b.Fetching(conv(1)); f != (state.Fetching{}) {
 			t.Errorf("it waits for %+v", f)

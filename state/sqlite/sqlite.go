@@ -1,30 +1,27 @@
-// Package sqlite keeps what this machine knows in two SQLite files, and is the
+// Package sqlite stores what this machine knows in two SQLite files, and is the
 // only place that speaks SQL.
 //
-// state.db holds what exists nowhere else: drafts, the outbox, changes that
-// wait, triage marks and the owner's lease; each of its commits is on the disk before it returns.
-// cache.db holds what can be fetched again: accounts, conversations, messages,
-// the spans of history and the full-text index. Nothing is ever written to
-// both in one transaction, and state.db names things by the platform's ids, so
-// a lost cache costs time and nothing else. The schemas are in schema/.
+// state.db, the durable half, holds what exists nowhere else: drafts, the outbox,
+// pending changes, flags and the lease; each of its commits is on the disk before
+// it returns. cache.db holds what can be fetched again: accounts, conversations,
+// messages, the spans of history and the full-text index. Nothing is ever written
+// to both in one transaction, and state.db names things by the platform's ids, so
+// that a lost cache costs time and nothing else. The schemas are in schema/.
 //
 // A message's position is its row id, and follows its time (position.go). The
 // list of conversations is answered from memory (inbox.go), kept fresh by
-// revision numbers that every commit leaves on the rows it changed; it goes by
-// the platform's word with the changes that wait on top (effective.go). Several
-// processes may have the same folder open: each polls for the others' commits
-// and marks what they changed on its own feed (watch.go), a lease says which of
-// them runs the engine, the outbox and the changes (owner.go), and they tell each
-// other who they are and what they want of that one (herald.go, hint.go).
+// revision numbers that every commit leaves on the rows it changed; it shows what
+// the platform says with the pending changes on top (effective.go). Several
+// processes may have the same folder open: each polls for the others' commits and
+// marks what they changed on its own feed (watch.go).
 //
-// The files themselves are looked after while they are open (care.go): damage,
-// a full disk (room.go) and a failing one are mended or waited out (probe.go), a
-// removed or replaced file is followed (place.go), and the screen is told of it
-// (condition.go). What exists nowhere else is copied every five minutes (snapshot.go) and
-// rescued row by row (rescue.go, takeover.go); whoever replaces a file holds a
-// lock (quarantine.go), and no other session writes to what was replaced
-// (file.go). What is old leaves by itself (keep.go, thin.go), all of an account
-// on request (wipe.go).
+// Below the queries are dbfile (one file: open, lock, transactions), recovery
+// (snapshots and rescue) and presence (the lease and what sessions know of each
+// other). The maintainer looks after the files while they are open: it repairs or
+// waits out damage, a full disk and a failing one (maintainer.go), and follows a
+// file that was removed or replaced (replaced.go). Messages that are older than
+// the retention are dropped (cutoff.go, retention.go), all of an account on
+// request (purge.go).
 package sqlite
 
 import (
@@ -34,26 +31,21 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	sqlite3 "modernc.org/sqlite/lib"
-
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+	"unibox/state/sqlite/presence"
+	"unibox/state/sqlite/recovery"
 )
 
 // DB is an open store. It is safe for concurrent use.
 type DB struct {
 	feed  *state.Feed
-	state *file
-	cache *file
+	state *dbfile.File
+	cache *dbfile.File
 	inbox inbox
-	// epoch is that of the lease this handle holds, 0 without one.
-	epoch atomic.Int64
-	lease lease
-	// beaten is when the lease was last seen to be ours, by its clock.
-	beaten atomic.Int64
-	herald *herald
+	*presence.Presence
 	// retention says how long messages stay; readings are the conversations that
 	// are spared because somebody reads in them.
 	retention state.Retention
@@ -61,9 +53,9 @@ type DB struct {
 	// poll is how often other processes' commits are looked for.
 	poll time.Duration
 
-	health *health
-	alarms chan alarm
-	room   room
+	condition *dbfile.Health
+	alarms    chan alarm
+	room      dbfile.Room
 	// frozen: the folder cannot be written, so that nothing in it changes.
 	frozen bool
 
@@ -96,24 +88,24 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("the state folder cannot be made: %w", err)
 	}
-	if kind := networkDisk(dir); kind != "" {
+	if kind := dbfile.NetworkDisk(dir); kind != "" {
 		return nil, fmt.Errorf("the state folder %s is on a network disk (%s), where sessions would destroy each other's data: choose a local folder", dir, kind)
 	}
-	db := &DB{feed: feed, inbox: newInbox(), lease: theLease, health: newHealth(feed), alarms: make(chan alarm, 16), room: theRoom, poll: pollEvery}
+	db := &DB{feed: feed, inbox: newInbox(), condition: dbfile.NewHealth(feed), alarms: make(chan alarm, 16), room: dbfile.DefaultRoom(), poll: pollEvery}
 	for _, option := range options {
 		option(db)
 	}
-	db.herald = newHerald(db)
 	err := db.openFiles(ctx, dir)
-	if full(err) && db.room.dropBallast(dir) {
+	if dbfile.Full(err) && db.room.DropBallast(dir) {
 		err = db.openFiles(ctx, dir)
 	}
-	if cannotWrite(err) {
+	if dbfile.CannotWrite(err) {
 		err = db.openFrozen(ctx, dir)
 	}
 	if err != nil {
 		return nil, err
 	}
+	db.Presence = presence.New(db.state, db.cache, feed, db.pruneDone, db.backUp, db.reindex)
 	return db, db.watch()
 }
 
@@ -122,11 +114,11 @@ func (db *DB) openFiles(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	if db.cache, err = db.openCache(ctx, filepath.Join(dir, "cache.db")); err != nil {
-		_ = db.state.close()
+		_ = db.state.Close()
 		return err
 	}
-	db.state.alarm, db.cache.alarm = db.alert, db.alert
-	db.state.relief = func() { db.room.dropBallast(dir) }
+	db.state.OnError, db.cache.OnError = db.alert, db.alert
+	db.state.OnFull = func() { db.room.DropBallast(dir) }
 	return nil
 }
 
@@ -134,102 +126,100 @@ func (db *DB) openFiles(ctx context.Context, dir string) (err error) {
 // follow; a second Close does nothing.
 func (db *DB) Close() error {
 	db.closing.Do(func() {
-		db.herald.end()
+		db.EndPresence()
 		db.stop()
-		db.closed = errors.Join(<-db.watched, db.state.close(), db.cache.close())
+		db.closed = errors.Join(<-db.watched, db.state.Close(), db.cache.Close())
 	})
 	return db.closed
 }
 
 // openState opens state.db, and rescues it if it is damaged.
-func (db *DB) openState(ctx context.Context, path string) (*file, error) {
+func (db *DB) openState(ctx context.Context, path string) (*dbfile.File, error) {
 	f, err := openWhole(ctx, path)
-	if damaged(err) {
-		saved, failed := rescue(ctx, path)
+	if dbfile.Damaged(err) {
+		saved, failed := stateStore(path).Rescue(ctx)
 		if failed != nil {
 			return nil, fmt.Errorf("%s, which holds drafts and unsent messages, is damaged and could not be rescued: copy the folder away before anything else: %w", path, failed)
 		}
 		if saved != nil {
-			db.health.tell(saved.String())
+			db.condition.AddNews(saved.String())
 		}
 		f, err = openWhole(ctx, path)
 	}
-	return f, trouble(path, err)
+	return f, dbfile.OpenError(path, err)
 }
 
 // openWhole opens state.db if all of it can be read.
-func openWhole(ctx context.Context, path string) (*file, error) {
-	if unfinished(path) || emptied(path) {
-		return nil, &damageError{"it has lost its tables"}
+func openWhole(ctx context.Context, path string) (*dbfile.File, error) {
+	if recovery.Unfinished(path) || recovery.Emptied(path) {
+		return nil, dbfile.ErrEmptied
 	}
-	f, err := openFile(ctx, path, "FULL", "state")
+	f, err := dbfile.Open(ctx, path, stateSchema())
 	if err != nil {
 		return nil, err
 	}
-	if err := f.whole(ctx); err != nil {
-		return nil, errors.Join(err, f.close())
+	if err := f.Check(ctx); err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
 }
 
-// whole reads the entire file, which is small: damage should be found at a
-// start, not in the middle of a send.
-func (f *file) whole(ctx context.Context) error {
-	return f.read(ctx, func(l *link) error { return l.whole(ctx) })
-}
-
 // openCache opens cache.db; one that is damaged, or that no migration can
 // bring up to date, is put aside.
-func (db *DB) openCache(ctx context.Context, path string) (*file, error) {
-	f, err := openFile(ctx, path, "NORMAL", "cache")
-	if spoilt(err) {
+func (db *DB) openCache(ctx context.Context, path string) (*dbfile.File, error) {
+	f, err := dbfile.Open(ctx, path, cacheSchema())
+	if dbfile.Unusable(err) {
 		again := func() error { // another session may have been faster
-			f, err = openFile(ctx, path, "NORMAL", "cache")
-			if !spoilt(err) {
-				return errMoved
+			f, err = dbfile.Open(ctx, path, cacheSchema())
+			if !dbfile.Unusable(err) {
+				return dbfile.ErrMoved
 			}
 			return nil
 		}
-		aside, failed := quarantineCache(ctx, path, again)
+		aside, failed := recovery.Quarantine(ctx, path, again)
 		if failed != nil {
 			return nil, fmt.Errorf("%s is damaged and cannot be moved aside: %w", path, failed)
 		}
 		if aside != "" {
-			db.health.tell(cacheNews(aside))
-			f, err = openFile(ctx, path, "NORMAL", "cache")
+			db.condition.AddNews(cacheNews(aside))
+			f, err = dbfile.Open(ctx, path, cacheSchema())
 		}
 	}
-	return f, trouble(path, err)
+	return f, dbfile.OpenError(path, err)
 }
 
-// spoilt reports whether a cache is of no use any more.
-func spoilt(err error) bool {
-	var failed *migrationError
-	return damaged(err) || errors.As(err, &failed) && !full(err) && !readOnly(err)
-}
-
-// damageError is what integrity_check found.
-type damageError struct{ verdict string }
-
-func (e *damageError) Error() string { return e.verdict }
-
-func damaged(err error) bool {
-	var found *damageError
-	c := code(err) & 0xff
-	return errors.As(err, &found) || c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_NOTADB
-}
-
-// trouble makes a failed opening one sentence for a person.
-func trouble(path string, err error) error {
-	var newer *newerError
-	var failed *migrationError
-	switch {
-	case err == nil || errors.As(err, &newer) || errors.As(err, &failed) || errors.Is(err, context.Canceled):
+// openFrozen opens the store of a folder that cannot be written, as it is: what
+// others write there meanwhile is not seen.
+func (db *DB) openFrozen(ctx context.Context, dir string) (err error) {
+	if db.state, err = dbfile.OpenReadOnly(ctx, filepath.Join(dir, "state.db"), stateSchema()); err != nil {
 		return err
-	case full(err):
-		return fmt.Errorf("%s cannot be opened because its disk is full: make room: %w", path, err)
-	case cannotWrite(err):
-		return fmt.Errorf("%s cannot be written: choose another state folder or mend its permissions: %w", path, err)
 	}
-	return fmt.Errorf("%s cannot be opened: %w", path, err)
+	if db.cache, err = dbfile.OpenReadOnly(ctx, filepath.Join(dir, "cache.db"), cacheSchema()); err != nil {
+		return errors.Join(err, db.state.Close())
+	}
+	db.frozen = true
+	db.condition.SetProblem(dbfile.Unwritable, fmt.Sprintf("reading only: the folder %s cannot be written, so nothing is fetched, saved or sent; mend its permissions, then start unibox again", dir))
+	return nil
+}
+
+// Rest runs f, in which the process may be stopped, while no transaction of
+// this handle writes: one left open would lock out every other session. The
+// others see this session leave, and come back afterwards.
+func (db *DB) Rest(f func() error) error {
+	db.Pause()
+	defer db.Resume()
+	defer db.state.HoldWriter()()
+	defer db.cache.HoldWriter()()
+	return f()
+}
+
+// Condition tells how the store does. It touches no disk.
+func (db *DB) Condition() state.Condition { return db.condition.Condition() }
+
+// WhileFetchable runs run while what it fetches can be stored: its context ends
+// when the disk is full or fails, and when the cache was replaced, so that what
+// run remembers of it is no longer true. It is run again as soon as possible.
+// What run returns by itself ends WhileFetchable too.
+func (db *DB) WhileFetchable(ctx context.Context, run func(ctx context.Context) error) error {
+	return db.condition.WhileFetchable(ctx, run)
 }

@@ -15,6 +15,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // noon is when the tests' conversations take place.
@@ -164,8 +165,8 @@ func TestNewerFilesAreLeftAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			db := openIn(t, dir)
-			f := map[string]*file{"state.db": db.state, "cache.db": db.cache}[name]
-			must(t, f.write(t.Context(), func(l *link) error { _, err := l.conn.ExecContext(t.Context(), "PRAGMA user_version = 99"); return err }))
+			f := map[string]*dbfile.File{"state.db": db.state, "cache.db": db.cache}[name]
+			must(t, f.Write(t.Context(), func(l *dbfile.Conn) error { err := l.Script(t.Context(), "PRAGMA user_version = 99"); return err }))
 			must(t, db.Close())
 			before, err := os.ReadFile(filepath.Join(dir, name))
 			must(t, err)
@@ -185,16 +186,16 @@ func TestFewDamagedCachesAreKept(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "cache.db")
 	for _, day := range []string{"20260101", "20260102", "20260103"} {
-		must(t, os.WriteFile(path+asideMark+day+"-120000", nil, 0o600))
-		must(t, os.WriteFile(path+asideMark+day+"-120000-wal", nil, 0o600))
+		must(t, os.WriteFile(path+".corrupt-"+day+"-120000", nil, 0o600))
+		must(t, os.WriteFile(path+".corrupt-"+day+"-120000-wal", nil, 0o600))
 	}
-	must(t, os.WriteFile(statePath(dir)+asideMark+"20260101-120000", nil, 0o600))
+	must(t, os.WriteFile(statePath(dir)+".corrupt-"+"20260101-120000", nil, 0o600))
 	must(t, os.WriteFile(path, []byte(strings.Repeat("no database ", 500)), 0o600))
 	openIn(t, dir)
-	if kept := keptFiles(path); len(kept) != keepCaches || strings.HasSuffix(kept[0], "20260102-120000") {
+	if kept := keptFiles(path); len(kept) != 2 || strings.HasSuffix(kept[0], "20260102-120000") {
 		t.Errorf("kept %q", kept)
 	}
-	if logs, _ := filepath.Glob(path + asideMark + "*-wal"); len(logs) != 1 {
+	if logs, _ := filepath.Glob(path + ".corrupt-" + "*-wal"); len(logs) != 1 {
 		t.Errorf("kept %q", logs)
 	}
 	if len(keptFiles(statePath(dir))) != 1 {
@@ -236,7 +237,7 @@ func TestLibcIsTheOneSQLiteRequires(t *testing.T) {
 func TestCancelledWriteLeavesNothing(t *testing.T) {
 	db := openIn(t, t.TempDir())
 	ctx, cancel := context.WithCancel(t.Context())
-	err := db.cache.commit(ctx, func(l *link, rev int64) error {
+	err := db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		if err := saveConversation(ctx, l, api.Conversation{ID: conv(1)}, rev); err != nil {
 			return err
 		}

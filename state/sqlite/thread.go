@@ -9,6 +9,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // thread is what a conversation's row sums up of its messages.
@@ -56,8 +57,8 @@ func clip(s string, n int) string {
 }
 
 // loadThread reads a conversation's row; id 0 means that there is none.
-func loadThread(ctx context.Context, l *link, id api.ConversationID) (t thread, err error) {
-	err = l.row(ctx, `SELECT id, newest, last_in, last_out, p_dir, p_kind, p_body, p_files, p_at, waiting, unread, checked, read_upto, unread_when
+func loadThread(ctx context.Context, l *dbfile.Conn, id api.ConversationID) (t thread, err error) {
+	err = l.Row(ctx, `SELECT id, newest, last_in, last_out, p_dir, p_kind, p_body, p_files, p_at, waiting, unread, checked, read_upto, unread_when
 		FROM conversation WHERE account = ? AND remote = ?`, id.Account, id.Remote).
 		Scan(&t.id, &t.newest, &t.lastIn, &t.lastOut, &t.preview.dir, &t.preview.kind, &t.preview.body, &t.preview.files, &t.preview.at,
 			&t.waiting, &t.unread, &t.checked, &t.readUpTo, &t.unreadWhen)
@@ -69,16 +70,16 @@ func loadThread(ctx context.Context, l *link, id api.ConversationID) (t thread, 
 
 // ensure makes the row of a conversation that messages came of before a list
 // named it.
-func (t *thread) ensure(ctx context.Context, l *link, id api.ConversationID, rev int64) error {
+func (t *thread) ensure(ctx context.Context, l *dbfile.Conn, id api.ConversationID, rev int64) error {
 	if t.id != 0 {
 		return nil
 	}
-	return l.row(ctx, "INSERT INTO conversation (account, remote, kind, name, handle, rev) VALUES (?, ?, '', '', '', ?) RETURNING id",
+	return l.Row(ctx, "INSERT INTO conversation (account, remote, kind, name, handle, rev) VALUES (?, ?, '', '', '', ?) RETURNING id",
 		id.Account, id.Remote, rev).Scan(&t.id)
 }
 
-func (t *thread) save(ctx context.Context, l *link, rev int64) error {
-	_, err := l.exec(ctx, `UPDATE conversation SET newest = ?, last_in = ?, last_out = ?,
+func (t *thread) save(ctx context.Context, l *dbfile.Conn, rev int64) error {
+	_, err := l.Exec(ctx, `UPDATE conversation SET newest = ?, last_in = ?, last_out = ?,
 		p_dir = ?, p_kind = ?, p_body = ?, p_files = ?, p_at = ?, waiting = ?, unread = ?, checked = ?, read_upto = ?, rev = ? WHERE id = ?`,
 		t.newest, t.lastIn, t.lastOut, t.preview.dir, t.preview.kind, t.preview.body, t.preview.files, t.preview.at,
 		t.waiting, t.unread, t.checked, t.readUpTo, rev, t.id)
@@ -129,7 +130,7 @@ func (t *thread) passAll(page []line) {
 }
 
 // count brings unread and waiting up to date with the stored messages.
-func (t *thread) count(ctx context.Context, l *link) error {
+func (t *thread) count(ctx context.Context, l *dbfile.Conn) error {
 	if err := t.countUnread(ctx, l); err != nil {
 		return err
 	}
@@ -138,9 +139,9 @@ func (t *thread) count(ctx context.Context, l *link) error {
 
 // countUnread counts what is stored. Of what is not kept any more it is known
 // that there is something, not how much.
-func (t *thread) countUnread(ctx context.Context, l *link) error {
+func (t *thread) countUnread(ctx context.Context, l *dbfile.Conn) error {
 	var upTo state.Pos
-	err := l.row(ctx, `SELECT MAX(?2, said_read), (SELECT COUNT(*) FROM message WHERE conv = ?1 AND id > MAX(?2, c.said_read) AND dir = 0 AND kind <> 1)
+	err := l.Row(ctx, `SELECT MAX(?2, said_read), (SELECT COUNT(*) FROM message WHERE conv = ?1 AND id > MAX(?2, c.said_read) AND dir = 0 AND kind <> 1)
 		FROM conversation c WHERE id = ?1`, t.id, t.readUpTo.V).Scan(&upTo, &t.unread)
 	if t.unread == 0 && t.lastIn > upTo {
 		t.unread = 1
@@ -150,12 +151,12 @@ func (t *thread) countUnread(ctx context.Context, l *link) error {
 
 // countWaiting finds the first message that has had no answer. One that is not
 // kept any more stays known by its time.
-func (t *thread) countWaiting(ctx context.Context, l *link) error {
+func (t *thread) countWaiting(ctx context.Context, l *dbfile.Conn) error {
 	was := t.waiting
 	if t.waiting = 0; t.lastIn <= t.lastOut {
 		return nil
 	}
-	err := l.row(ctx, `SELECT at FROM message WHERE conv = ? AND id > ? AND dir = 0 AND kind <> 1 ORDER BY id LIMIT 1`,
+	err := l.Row(ctx, `SELECT at FROM message WHERE conv = ? AND id > ? AND dir = 0 AND kind <> 1 ORDER BY id LIMIT 1`,
 		t.id, t.lastOut).Scan(&t.waiting)
 	if errors.Is(err, sql.ErrNoRows) {
 		t.waiting, err = t.preview.at, nil
@@ -184,7 +185,7 @@ func (s *sheet) baseline(flag sql.Null[state.Pos]) {
 
 // store writes what the sheet changes: messages in the order of their
 // positions (the index is several times slower otherwise), spans, the row.
-func (s *sheet) store(ctx context.Context, l *link, rev int64, was state.Coverage) (state.Saved, error) {
+func (s *sheet) store(ctx context.Context, l *dbfile.Conn, rev int64, was state.Coverage) (state.Saved, error) {
 	saved := state.Saved{Oldest: s.oldest(), Changed: !slices.Equal(was, s.cov)}
 	if saved.Changed {
 		if err := saveCoverage(ctx, l, s.conv.id, s.cov); err != nil {
@@ -226,15 +227,15 @@ func (s *sheet) store(ctx context.Context, l *link, rev int64, was state.Coverag
 	return saved, s.conv.save(ctx, l, rev)
 }
 
-func (s *sheet) put(ctx context.Context, l *link, m line) (err error) {
+func (s *sheet) put(ctx context.Context, l *dbfile.Conn, m line) (err error) {
 	files := list(m.msg.Attachments)
 	if m.known {
-		_, err = l.exec(ctx, `UPDATE message SET at = ?, kind = ?, dir = ?, delivery = ?, author = ?, body = ?, reason = ?, files = ?,
+		_, err = l.Exec(ctx, `UPDATE message SET at = ?, kind = ?, dir = ?, delivery = ?, author = ?, body = ?, reason = ?, files = ?,
 			retryable = ?, edited = ?, reactions = ? WHERE id = ?`,
 			m.at, m.msg.Kind, m.msg.Direction, m.msg.Delivery, m.msg.Author, m.msg.Body, m.msg.Reason, files,
 			m.msg.Retryable, stamp(m.msg.Edited), list(m.msg.Reactions), m.pos)
 	} else {
-		_, err = l.exec(ctx, "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		_, err = l.Exec(ctx, "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			m.pos, s.conv.id, m.msg.ID.Remote, m.at, m.msg.Kind, m.msg.Direction, m.msg.Delivery,
 			m.msg.Author, m.msg.Body, m.msg.Reason, files, m.msg.Retryable, stamp(m.msg.Edited), list(m.msg.Reactions), stamp(s.at))
 	}

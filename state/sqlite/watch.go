@@ -10,6 +10,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 const (
@@ -30,11 +31,11 @@ type watcher struct {
 
 // pulse is how far one file has been watched.
 type pulse struct {
-	file *file
+	file *dbfile.File
 	// version is the file's data_version when it was last looked at, seen the
 	// revision up to which everything has been marked.
 	version, seen int64
-	changed       func(ctx context.Context, l *link, since int64) ([]state.Topic, error)
+	changed       func(ctx context.Context, l *dbfile.Conn, since int64) ([]state.Topic, error)
 }
 
 func (db *DB) watch() error {
@@ -79,10 +80,10 @@ func (w *watcher) run(ctx context.Context) error {
 }
 
 func (p *pulse) start(ctx context.Context) (err error) {
-	if p.version, err = p.file.version(ctx); err != nil {
-		return fmt.Errorf("watch %s: %w", p.file.path, err)
+	if p.version, err = p.file.Version(ctx); err != nil {
+		return fmt.Errorf("watch %s: %w", p.file.Path, err)
 	}
-	return p.file.read(ctx, func(l *link) error { return l.row(ctx, "SELECT rev FROM clock").Scan(&p.seen) })
+	return p.file.Read(ctx, func(l *dbfile.Conn) error { return l.Row(ctx, "SELECT rev FROM clock").Scan(&p.seen) })
 }
 
 func (w *watcher) mark(topics []state.Topic) {
@@ -107,8 +108,8 @@ func (w *watcher) end(ctx context.Context) {
 
 // poll returns what another process made stale since the last one.
 func (p *pulse) poll(ctx context.Context) (topics []state.Topic) {
-	own := p.file.own.Load() // before the version: a foreign commit in between must not be skipped
-	version, err := p.file.version(ctx)
+	own := p.file.OwnRevision() // before the version: a foreign commit in between must not be skipped
+	version, err := p.file.Version(ctx)
 	if err != nil {
 		return nil
 	}
@@ -117,8 +118,8 @@ func (p *pulse) poll(ctx context.Context) (topics []state.Topic) {
 		return nil
 	}
 	var now int64
-	err = p.file.read(ctx, func(l *link) error {
-		if err := l.row(ctx, "SELECT rev FROM clock").Scan(&now); err != nil || now <= p.seen {
+	err = p.file.Read(ctx, func(l *dbfile.Conn) error {
+		if err := l.Row(ctx, "SELECT rev FROM clock").Scan(&now); err != nil || now <= p.seen {
 			return err
 		}
 		topics, err = p.changed(ctx, l, p.seen)
@@ -131,7 +132,7 @@ func (p *pulse) poll(ctx context.Context) (topics []state.Topic) {
 	return topics
 }
 
-func touchedTopics(ctx context.Context, l *link, since int64) ([]state.Topic, error) {
+func touchedTopics(ctx context.Context, l *dbfile.Conn, since int64) ([]state.Topic, error) {
 	topics, err := threads(ctx, l, "SELECT account, conv FROM touched WHERE rev > ?", since)
 	if len(topics) > 0 {
 		topics = append(topics, state.Inbox, state.Outbox, state.Changes)
@@ -139,7 +140,7 @@ func touchedTopics(ctx context.Context, l *link, since int64) ([]state.Topic, er
 	return topics, err
 }
 
-func (db *DB) cacheTopics(ctx context.Context, l *link, since int64) ([]state.Topic, error) {
+func (db *DB) cacheTopics(ctx context.Context, l *dbfile.Conn, since int64) ([]state.Topic, error) {
 	topics, err := threads(ctx, l, "SELECT account, remote FROM conversation WHERE rev > ?1 UNION ALL SELECT account, remote FROM gone WHERE rev > ?1 AND account <> ''", since)
 	if err != nil {
 		return nil, err
@@ -148,7 +149,7 @@ func (db *DB) cacheTopics(ctx context.Context, l *link, since int64) ([]state.To
 		topics = append(topics, state.Inbox)
 	}
 	var accounts, wiped bool
-	err = l.row(ctx, `SELECT EXISTS (SELECT 1 FROM account WHERE rev > ?1), EXISTS (SELECT 1 FROM gone WHERE account = '' AND rev > ?1)`, since).
+	err = l.Row(ctx, `SELECT EXISTS (SELECT 1 FROM account WHERE rev > ?1), EXISTS (SELECT 1 FROM gone WHERE account = '' AND rev > ?1)`, since).
 		Scan(&accounts, &wiped)
 	if accounts {
 		topics = append(topics, state.Accounts, state.Inbox)
@@ -159,12 +160,12 @@ func (db *DB) cacheTopics(ctx context.Context, l *link, since int64) ([]state.To
 	if err != nil {
 		return nil, err
 	}
-	others, err := db.herald.topics(ctx, l, since)
+	others, err := db.Topics(ctx, l, since)
 	return append(topics, others...), err
 }
 
-func threads(ctx context.Context, l *link, q string, since int64) (topics []state.Topic, err error) {
-	err = l.each(ctx, func(rows *sql.Rows) error {
+func threads(ctx context.Context, l *dbfile.Conn, q string, since int64) (topics []state.Topic, err error) {
+	err = l.Each(ctx, func(rows *sql.Rows) error {
 		var id api.ConversationID
 		err := rows.Scan(&id.Account, &id.Remote)
 		topics = append(topics, state.Thread(id))

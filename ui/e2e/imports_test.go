@@ -39,6 +39,11 @@ var rules = map[string]struct{ may, not []string }{
 
 	"state":           {may: []string{"api"}},
 	"state/sqlite":    {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise", "state/sqlite/"}},
+	// Queries stand on the three below, and never the other way round.
+	"state/sqlite/dbfile":   {may: []string{"api", "state"}},
+	"state/sqlite/recovery": {may: []string{"api", "state", "state/sqlite/dbfile"}},
+	"state/sqlite/presence": {may: []string{"api", "state", "state/sqlite/dbfile"}},
+
 	"state/outbox":    {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise", "state/outbox/policy"}},
 	"state/syncer":    {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise"}},
 	"state/changes":   {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise"}},
@@ -133,6 +138,7 @@ func TestForbiddenEdgesAreSeen(t *testing.T) {
 		{"api", "state"}, {"api/pact", "api/textus"}, {"api/pact", "state"}, {"api/rest", "api/pact"}, {"api/platforms", "state/config"},
 		{"api/sandbox", "api"}, {"api/sandbox/pact", "api/sandbox/textus"}, {"api/sandbox/kit", "api/sandbox/pact"},
 		{"state", "state/sqlite"}, {"state/outbox", "state/sqlite"}, {"state/outbox", "state/syncer"}, {"state/work", "state/outbox"},
+		{"state/sqlite/dbfile", "state/sqlite/recovery"}, {"state/sqlite/recovery", "state/sqlite/presence"}, {"state/sqlite/presence", "state/sqlite"},
 		{"state/inbox", "state/sqlite"}, {"state/drafts", "ui"}, {"state/outbox/policy", "state/sqlite"}, {"state/supervise", "api"},
 		{"keymap", "api"},
 	} {

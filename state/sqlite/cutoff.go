@@ -1,0 +1,131 @@
+package sqlite
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+)
+
+// What is older than a person wants kept leaves the disk (Thin), and pages
+// that the engine reads by itself do not bring it back: what such a page holds
+// beyond the horizon counts in the conversation's row (who wrote last, and
+// since when the customer waits) and is not stored. The platform has it still;
+// the conversation's coverage ends at the horizon, so that the screen shows
+// that there is more and asks for it when somebody scrolls there.
+//
+// What a person asks for is stored and shown whatever its age. The engine says
+// so (Reading) before it reads for somebody and as long as a conversation is
+// open, and for a while after the last time nothing of that conversation is
+// dropped. It leaves with the first round after that. So nothing vanishes
+// under the reader's eyes, and nothing is fetched and dropped in a circle:
+// whatever is fetched beyond the horizon was asked for by a person.
+//
+// Nothing is dropped, or left out of a page, of a conversation in which
+// something of ours waits: a draft, a message that is not out, a change.
+
+// readFor is how long a conversation is spared after somebody read in it.
+const readFor = 10 * time.Minute
+
+// readings tells when somebody last read in a conversation.
+type readings struct {
+	mu   sync.Mutex
+	last map[api.ConversationID]time.Time
+}
+
+// Reading says that a person reads in a conversation now. It is cheap.
+func (db *DB) Reading(id api.ConversationID) {
+	db.readings.mu.Lock()
+	defer db.readings.mu.Unlock()
+	if db.readings.last == nil {
+		db.readings.last = map[api.ConversationID]time.Time{}
+	}
+	db.readings.last[id] = time.Now()
+}
+
+// read reports whether somebody read in a conversation just now, and forgets
+// those that nobody did.
+func (r *readings) read(id api.ConversationID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	at, ok := r.last[id]
+	if ok && time.Since(at) > readFor {
+		delete(r.last, id)
+		return false
+	}
+	return ok
+}
+
+// kept is how long messages of an account stay, 0 for ever.
+func (db *DB) kept(account api.AccountID) time.Duration {
+	return db.retention.Of(account)
+}
+
+// horizonOf is the position at which what is kept for a time begins.
+func horizonOf(kept time.Duration) state.Pos { return wish(stamp(time.Now().Add(-kept))) }
+
+// horizon is where a page of a conversation is cut, 0 for nowhere.
+func (db *DB) horizon(ctx context.Context, id api.ConversationID) (at state.Pos, err error) {
+	kept := db.kept(id.Account)
+	if kept == 0 || db.readings.read(id) {
+		return 0, nil
+	}
+	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
+		waiting, err := unsettled(ctx, l, id.Account)
+		if !waiting[id.Remote] {
+			at = horizonOf(kept)
+		}
+		return err
+	})
+	return at, err
+}
+
+// unsettled names the conversations of an account in which something of ours
+// waits.
+func unsettled(ctx context.Context, l *dbfile.Conn, account api.AccountID) (map[string]bool, error) {
+	names, err := dbfile.Values[string](ctx, l, `SELECT conv FROM draft WHERE account = ?1 AND (body <> '' OR files <> '')
+		UNION SELECT conv FROM outbox WHERE account = ?1 AND status <> 4
+		UNION SELECT conv FROM change WHERE account = ?1`, account)
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[name] = true
+	}
+	return set, err
+}
+
+// passOver marks what lies beyond the horizon: the end of the page below all
+// that is stored or young enough. A message without a time is never old.
+func (s *sheet) passOver() {
+	for i := len(s.lines) - 1; i >= 0; i-- {
+		l := &s.lines[i]
+		if l.known || l.at == 0 || wish(l.at) >= s.horizon {
+			return
+		}
+		l.past = true
+	}
+}
+
+// kept is the page without what lies beyond the horizon.
+func (s *sheet) kept() []line {
+	if i := slices.IndexFunc(s.lines, func(l line) bool { return l.past }); i >= 0 {
+		return s.lines[:i]
+	}
+	return s.lines
+}
+
+// cut reports whether a part of the page is not kept.
+func (s *sheet) cut() bool { return len(s.kept()) < len(s.lines) }
+
+// pastNews reports whether a head page of which nothing is kept ends in another
+// message than the one that the conversation's row tells of.
+func (s *sheet) pastNews() bool {
+	if len(s.lines) == 0 || !s.lines[0].past {
+		return false
+	}
+	top, row := s.lines[0], s.conv.preview
+	return s.conv.newest == 0 || top.at != row.at || top.msg.Direction != row.dir || top.msg.Kind != row.kind
+}

@@ -1,0 +1,57 @@
+package dbfile
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// Check reads the entire file, which is small: damage should be found at a
+// start, not in the middle of a send.
+func (f *File) Check(ctx context.Context) error {
+	return f.Read(ctx, func(l *Conn) error { return l.Check(ctx) })
+}
+
+// Check reads an entire file: damage should be found before it matters.
+func (l *Conn) Check(ctx context.Context) error { return l.verdict(ctx, "PRAGMA integrity_check(1)") }
+
+// CheckTable reads a table and its indexes.
+func (l *Conn) CheckTable(ctx context.Context, table string) error {
+	return l.verdict(ctx, fmt.Sprintf("PRAGMA quick_check(%s)", table))
+}
+
+func (l *Conn) verdict(ctx context.Context, check string) error {
+	var found string
+	if err := l.Row(ctx, check).Scan(&found); err != nil {
+		return err
+	}
+	if found != "ok" {
+		return &damageError{found}
+	}
+	return nil
+}
+
+// ErrEmptied: there is nothing where a file was.
+var ErrEmptied error = &damageError{"it has lost its tables"}
+
+// Columns names the columns of a table, none if there is no such table.
+func (l *Conn) Columns(ctx context.Context, table string) (names []string, err error) {
+	err = l.Each(ctx, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		names = append(names, name)
+		return err
+	}, "SELECT name FROM pragma_table_info(?) ORDER BY cid", table)
+	return names, err
+}
+
+// ReadClosed opens a file that nobody writes, such as a snapshot, and runs fn
+// on it. It leaves no trace in the folder.
+func ReadClosed(ctx context.Context, path string, fn func(l *Conn) error) error {
+	l, end, err := one(ctx, readingDSN(path))
+	defer end()
+	if err != nil {
+		return err
+	}
+	return fn(l)
+}

@@ -1,0 +1,117 @@
+package dbfile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+	"unibox/state"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Explain puts the errors that a person can do something about into words.
+func (f *File) Explain(err error) error {
+	switch {
+	case Full(err):
+		return fmt.Errorf("nothing was saved in %s, make room: %w", f.Path, &noRoomError{err})
+	case Busy(err):
+		return fmt.Errorf("%s has been locked by another program for 5 seconds: %w", f.Path, err)
+	case ReadOnly(err):
+		return fmt.Errorf("%s cannot be written: %w", f.Path, errors.Join(state.ErrReadOnly, err))
+	}
+	return err
+}
+
+// noRoomError is SQLite's error as a state.ErrNoRoom.
+type noRoomError struct{ err error }
+
+func (e *noRoomError) Error() string   { return state.ErrNoRoom.Error() }
+func (e *noRoomError) Unwrap() []error { return []error{state.ErrNoRoom, e.err} }
+
+// code is SQLite's extended result code, 0 for an error of another kind.
+func code(err error) int {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code()
+	}
+	return 0
+}
+
+// Busy reports whether somebody else holds the lock.
+func Busy(err error) bool { return code(err)&0xff == sqlite3.SQLITE_BUSY }
+
+// Full reports whether a write failed because the disk took no more.
+func Full(err error) bool {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return true
+	}
+	switch c := code(err); c {
+	case sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE:
+		return true
+	default:
+		return c&0xff == sqlite3.SQLITE_FULL
+	}
+}
+
+// Failing reports whether the disk, or what the system tells of it, failed
+// beneath a file that may well be whole.
+func Failing(err error) bool { return code(err)&0xff == sqlite3.SQLITE_IOERR && !Full(err) }
+
+func ReadOnly(err error) bool {
+	return code(err)&0xff == sqlite3.SQLITE_READONLY && !Moved(err)
+}
+
+// Moved reports whether the path names another file, or none, than the one
+// that is open, which SQLite calls read only.
+func Moved(err error) bool {
+	return errors.Is(err, ErrMoved) || code(err) == sqlite3.SQLITE_READONLY_DBMOVED
+}
+
+// alarming reports whether an error is one of the file itself.
+func alarming(err error) bool {
+	return err != nil && (Moved(err) || Damaged(err) || Full(err) || Failing(err) || ReadOnly(err))
+}
+
+// damageError is what integrity_check found.
+type damageError struct{ verdict string }
+
+func (e *damageError) Error() string { return e.verdict }
+
+func Damaged(err error) bool {
+	var found *damageError
+	c := code(err) & 0xff
+	return errors.As(err, &found) || c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_NOTADB
+}
+
+// OpenError makes a failed opening one sentence for a person.
+func OpenError(path string, err error) error {
+	var newer *newerError
+	var failed *migrationError
+	switch {
+	case err == nil || errors.As(err, &newer) || errors.As(err, &failed) || errors.Is(err, context.Canceled):
+		return err
+	case Full(err):
+		return fmt.Errorf("%s cannot be opened because its disk is full: make room: %w", path, err)
+	case CannotWrite(err):
+		return fmt.Errorf("%s cannot be written: choose another state folder or mend its permissions: %w", path, err)
+	}
+	return fmt.Errorf("%s cannot be opened: %w", path, err)
+}
+
+// CannotWrite reports whether an opening failed because the folder or a file in
+// it may not be written.
+func CannotWrite(err error) bool {
+	return ReadOnly(err) || code(err)&0xff == sqlite3.SQLITE_CANTOPEN || errors.Is(err, os.ErrPermission)
+}
+
+// IndexDamaged reports whether damage was met in a full-text index.
+func IndexDamaged(err error) bool { return code(err) == sqlite3.SQLITE_CORRUPT_VTAB }
+
+// Unusable reports whether a cache is of no use any more.
+func Unusable(err error) bool {
+	var failed *migrationError
+	return Damaged(err) || errors.As(err, &failed) && !Full(err) && !ReadOnly(err)
+}

@@ -1,0 +1,268 @@
+// Package dbfile is one SQLite file that several processes share: opening,
+// migrating, locking and reading it, and what is told of its troubles.
+//
+// A File has one connection that writes and two that read; whoever wants one
+// waits for it. Write holds SQLite's write lock from the start of a transaction
+// and makes sure that the file at the path is still the one that is open
+// (ErrMoved), so that nothing is written to a file that another session replaced.
+// Commit is a Write with a new revision, by which other processes see what
+// changed. Reopen closes all connections and makes new ones, for a file that was
+// repaired or replaced.
+//
+// Errors are sorted by what can be done about them (Damaged, Full, Failing,
+// ReadOnly, Moved); those that a person can do something about come as a
+// sentence. Health gathers lasting problems for the screen. Room keeps a file of
+// 8 MB, the ballast, whose deletion makes room for drafts on a full disk.
+//
+// Locks, outermost first: the folder's (LockFolder, held by who replaces files),
+// the place in the queue for a connection, SQLite's own. Nobody who has a
+// connection asks for the folder's.
+package dbfile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"sync/atomic"
+
+	"unibox/api"
+)
+
+// File is one database file: one connection that writes, two that read. It
+// stays the same when the connections, or the file under the path, are
+// replaced (renew).
+type File struct {
+	Path            string
+	schema          Schema
+	writer, readers chan *Conn
+	conns           conns
+	// own is the last revision that this handle committed.
+	own atomic.Int64
+	// opened is what the path named when the connections were made.
+	opened atomic.Pointer[fs.FileInfo]
+	// shut, where set, is why nothing is written.
+	shut atomic.Pointer[error]
+	// OnError hears of errors of the file itself, relief makes room for one more
+	// try after the disk was full. Both may be nil.
+	OnError func(f *File, err error)
+	OnFull  func()
+}
+
+func newFile(path string, schema Schema) *File {
+	return &File{Path: path, schema: schema, writer: make(chan *Conn, 1), readers: make(chan *Conn, 2)}
+}
+
+// Open opens or makes the file and brings its schema up to date.
+func Open(ctx context.Context, path string, schema Schema) (*File, error) {
+	f := newFile(path, schema)
+	if err := f.open(ctx); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Reopen closes all connections once nobody uses them, runs between, and
+// connects again. Where that fails, every use of the file does, with the same
+// error, until renew succeeds.
+func (f *File) Reopen(ctx context.Context, between func() error) error {
+	f.drain()
+	err := between()
+	if err == nil {
+		err = f.open(ctx)
+	}
+	if err != nil {
+		f.fill(func() *Conn { return &Conn{dead: err} })
+	}
+	return err
+}
+
+// drain takes all connections back and closes them. Closing a damaged or a
+// removed file fails; what matters is that it is closed.
+func (f *File) drain() error {
+	var errs []error
+	for _, pool := range []chan *Conn{f.readers, f.writer} {
+		for range cap(pool) {
+			errs = append(errs, (<-pool).close())
+		}
+	}
+	return errors.Join(append(errs, f.conns.close())...)
+}
+
+// fill puts a link in each place.
+func (f *File) fill(next func() *Conn) {
+	for _, pool := range []chan *Conn{f.readers, f.writer} {
+		for range cap(pool) {
+			pool <- next()
+		}
+	}
+}
+
+var errClosed = errors.New("the store is closed")
+
+// Close waits for those who are using a connection. Later uses fail.
+func (f *File) Close() error {
+	err := f.drain()
+	f.fill(func() *Conn { return &Conn{dead: errClosed} })
+	return err
+}
+
+// Write runs fn in a transaction that holds the write lock from its start, so
+// that what fn read is still true when it writes. fn must be short and ask
+// nobody but its link. A cancelled ctx rolls back, and so does one whose permit
+// has ended: what a former owner knows is old.
+func (f *File) Write(ctx context.Context, fn func(l *Conn) error) error {
+	if why := f.shut.Load(); why != nil {
+		return *why
+	}
+	err := f.Transact(ctx, fn)
+	if Full(err) && f.OnFull != nil {
+		f.OnFull() // or somebody else did, just now
+		err = f.Transact(ctx, fn)
+	}
+	return f.Explain(err)
+}
+
+// Refuse lets nothing be written from now on, for a reason.
+func (f *File) Refuse(why error) {
+	why = fmt.Errorf("nothing is saved in %s: %w", f.Path, why)
+	f.shut.Store(&why)
+}
+
+// Allow lets it be written again.
+func (f *File) Allow() { f.shut.Store(nil) }
+
+func (f *File) Transact(ctx context.Context, fn func(l *Conn) error) error {
+	return f.OnWriter(ctx, func(l *Conn) error {
+		err := l.Transact(ctx, "BEGIN IMMEDIATE", func(l *Conn) error {
+			if err := errors.Join(api.Permitted(ctx), f.InPlace()); err != nil {
+				return err
+			}
+			return fn(l)
+		})
+		if err == nil && f.replaced() { // by one who could not have the lock
+			err = ErrMoved
+		}
+		return err
+	})
+}
+
+// ErrMoved: the path names another file than the one that is open. What would
+// be written there would be lost.
+var ErrMoved = errors.New("the file was replaced by another session; try again")
+
+// InPlace makes sure that the open file is the one at its path. Asked for
+// under the write lock it cannot be overtaken: whoever replaces a file holds
+// that lock (rescue.go).
+func (f *File) InPlace() error {
+	now, err := os.Stat(f.Path)
+	if was := f.opened.Load(); err != nil || was == nil || !os.SameFile(now, *was) {
+		return ErrMoved
+	}
+	return nil
+}
+
+// replaced reports whether the path names another file than the open one. One
+// that was only removed is written again from what is open (place.go).
+func (f *File) replaced() bool {
+	now, err := os.Stat(f.Path)
+	return err == nil && !os.SameFile(now, *f.opened.Load())
+}
+
+// Commit is a write that begins a new revision, unless fn finds nothing to
+// change and returns errNothing.
+func (f *File) Commit(ctx context.Context, fn func(l *Conn, rev int64) error) error {
+	var rev int64
+	err := f.Write(ctx, func(l *Conn) (err error) {
+		if rev, err = l.tick(ctx); err != nil {
+			return err
+		}
+		return fn(l, rev)
+	})
+	if errors.Is(err, ErrNothing) {
+		return nil
+	}
+	if err == nil {
+		f.own.Store(rev)
+	}
+	return err
+}
+
+// ErrNothing ends a transaction without a trace.
+var ErrNothing = errors.New("nothing to change")
+
+// Read runs fn on one unmoving state of the file.
+func (f *File) Read(ctx context.Context, fn func(l *Conn) error) error {
+	return f.inTurn(ctx, f.readers, func(l *Conn) error { return l.Transact(ctx, "BEGIN", fn) })
+}
+
+// Revision is the last one that anybody committed.
+func (f *File) Revision(ctx context.Context) (rev int64, err error) {
+	err = f.Read(ctx, func(l *Conn) error { return l.Row(ctx, "SELECT rev FROM clock").Scan(&rev) })
+	return rev, err
+}
+
+// Version changes when another process commits, never by our own writes.
+func (f *File) Version(ctx context.Context) (v int64, err error) {
+	err = f.OnWriter(ctx, func(l *Conn) error { return l.Row(ctx, "PRAGMA data_version").Scan(&v) })
+	return v, err
+}
+
+// HoldWriter keeps everybody from writing until release.
+func (f *File) HoldWriter() (release func()) {
+	l := <-f.writer
+	return func() { f.writer <- l }
+}
+
+// OwnRevision is the last one that this handle committed.
+func (f *File) OwnRevision() int64 { return f.own.Load() }
+
+// Opened is what the path named when the connections were made.
+func (f *File) Opened() *fs.FileInfo { return f.opened.Load() }
+
+// OnWriter lends fn the connection that writes, outside of a transaction.
+func (f *File) OnWriter(ctx context.Context, fn func(l *Conn) error) error {
+	return f.inTurn(ctx, f.writer, fn)
+}
+
+// inTurn lends fn a connection of a pool.
+func (f *File) inTurn(ctx context.Context, pool chan *Conn, fn func(l *Conn) error) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case l := <-pool:
+		defer func() { pool <- l }()
+		if l.dead != nil {
+			return l.dead
+		}
+		err := fn(l)
+		if f.OnError != nil && alarming(err) {
+			f.OnError(f, err)
+		}
+		return err
+	}
+}
+
+// Checkpoint moves the log into the file and empties it, or reports that
+// somebody is using it.
+func (f *File) Checkpoint(ctx context.Context) (busy bool, err error) {
+	err = f.OnWriter(ctx, func(l *Conn) error {
+		// Not as prepared statements: this pragma acts when it is compiled.
+		if _, err := l.conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+			return err
+		}
+		defer func() { _, _ = l.conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = 5000") }()
+		var log, moved int64
+		return l.Row(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
+	})
+	return busy, err
+}
+
+// Unopened reports whether there are no connections, because the last try to make
+// them failed.
+func (f *File) Unopened() bool {
+	l := <-f.writer
+	defer func() { f.writer <- l }()
+	return l.dead != nil
+}

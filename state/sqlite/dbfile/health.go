@@ -1,0 +1,157 @@
+package dbfile
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"unibox/state"
+)
+
+// Problem is a kind of lasting trouble. A lower one is told of first.
+type Problem uint8
+
+const (
+	Unwritable Problem = iota
+	FailingDisk
+	NoRoom
+	Indexing
+	problems
+)
+
+// Health is the store's condition, and who waits for it to change.
+type Health struct {
+	feed *state.Feed
+
+	mu       sync.Mutex
+	troubles [problems]string
+	news     []string
+	era      int
+	// cacheEra counts those of cache.db alone.
+	cacheEra int
+	// changed is closed, and another one made, at every change.
+	changed chan struct{}
+}
+
+func NewHealth(feed *state.Feed) *Health { return &Health{feed: feed, changed: make(chan struct{})} }
+
+// Condition tells how the store does. It touches no disk.
+func (h *Health) Condition() state.Condition {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c := state.Condition{News: slices.Clone(h.news), Era: h.era, ReadOnly: h.troubles[Unwritable]+h.troubles[FailingDisk] != ""}
+	for _, trouble := range h.troubles {
+		if c.Trouble == "" {
+			c.Trouble = trouble
+		}
+	}
+	return c
+}
+
+// SetProblem sets what is wrong of a kind, empty once nothing is.
+func (h *Health) SetProblem(kind Problem, trouble string) {
+	h.change(func() bool {
+		same := h.troubles[kind] == trouble
+		h.troubles[kind] = trouble
+		return !same
+	})
+}
+
+// AddNews adds to the news.
+func (h *Health) AddNews(sentence string) {
+	h.change(func() bool { h.news = append(h.news, sentence); return true })
+}
+
+// Replaced begins a new era.
+func (h *Health) Replaced(f *File) {
+	h.change(func() bool {
+		h.era++
+		if f.schema.Name == "cache" {
+			h.cacheEra++
+		}
+		return true
+	})
+}
+
+func (h *Health) change(fn func() bool) {
+	h.mu.Lock()
+	changed := fn()
+	if changed {
+		close(h.changed)
+		h.changed = make(chan struct{})
+	}
+	h.mu.Unlock()
+	if changed {
+		h.feed.Mark(state.Disk)
+	}
+}
+
+// Has reports whether there is trouble of a kind.
+func (h *Health) Has(kind Problem) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.troubles[kind] != ""
+}
+
+// Fetchable tells whether what is fetched can be stored, the era of the cache,
+// and a channel that is closed when either may have changed.
+func (h *Health) Fetchable() (ok bool, era int, changed <-chan struct{}) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.troubles[Unwritable]+h.troubles[FailingDisk]+h.troubles[NoRoom] == "", h.cacheEra, h.changed
+}
+
+// errUnfetchable ends the context of who fetches.
+var errUnfetchable = errors.New("what is fetched cannot be stored now")
+
+// WhileFetchable runs run while what it fetches can be stored: its context ends
+// when the disk is full or fails, and when the cache was replaced, so that what
+// run remembers of it is no longer true. It is run again as soon as possible.
+// What run returns by itself ends WhileFetchable too.
+func (h *Health) WhileFetchable(ctx context.Context, run func(ctx context.Context) error) error {
+	for {
+		ok, era, changed := h.Fetchable()
+		if ok {
+			err := h.fetchIn(ctx, era, run)
+			if !errors.Is(err, errUnfetchable) {
+				return err
+			}
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-changed:
+		}
+	}
+}
+
+// fetchIn runs run for as long as an era of the cache lasts and is fit for it.
+func (h *Health) fetchIn(ctx context.Context, era int, run func(ctx context.Context) error) error {
+	part, end := context.WithCancelCause(ctx)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		for {
+			ok, now, changed := h.Fetchable()
+			if !ok || now != era {
+				end(errUnfetchable)
+				return
+			}
+			select {
+			case <-part.Done():
+				return
+			case <-changed:
+			}
+		}
+	}()
+	err := run(part)
+	paused := errors.Is(context.Cause(part), errUnfetchable) && ctx.Err() == nil
+	end(nil)
+	<-watched
+	if paused {
+		return errUnfetchable
+	}
+	return err
+}

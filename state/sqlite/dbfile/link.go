@@ -1,0 +1,140 @@
+package dbfile
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Conn is one connection and the statements prepared on it. One goroutine uses
+// it at a time.
+//
+// Contexts are asked before each statement and between the rows of an answer,
+// not during a step: the driver starts a goroutine for each statement whose
+// context can end, which is a third of the cost of most of ours.
+type Conn struct {
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+	// dead, where set, is why there is no connection.
+	dead error
+}
+
+// Transact runs fn between begin and a commit, and rolls back if anything
+// fails. Only fn is cut short by ctx: the frame around it has to be whole.
+func (l *Conn) Transact(ctx context.Context, begin string, fn func(l *Conn) error) error {
+	frame := context.WithoutCancel(ctx)
+	if _, err := l.Exec(frame, begin); err != nil {
+		return err
+	}
+	committed := false
+	defer func() {
+		if !committed {
+			_, _ = l.Exec(frame, "ROLLBACK")
+		}
+	}()
+	if err := fn(l); err != nil {
+		return err
+	}
+	_, err := l.Exec(frame, "COMMIT")
+	committed = err == nil
+	return err
+}
+
+func (l *Conn) stmt(ctx context.Context, q string) (*sql.Stmt, error) {
+	if s, ok := l.stmts[q]; ok {
+		return s, nil
+	}
+	s, err := l.conn.PrepareContext(context.WithoutCancel(ctx), q)
+	if err == nil {
+		l.stmts[q] = s
+	}
+	return s, err
+}
+
+// Each runs a query and hands every row to scan.
+func (l *Conn) Each(ctx context.Context, scan func(rows *sql.Rows) error, q string, args ...any) error {
+	s, err := l.stmt(ctx, q)
+	if err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	rows, err := s.QueryContext(context.WithoutCancel(ctx), args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (l *Conn) Row(ctx context.Context, q string, args ...any) *sql.Row {
+	s, err := l.stmt(ctx, q)
+	if err != nil || ctx.Err() != nil { // the same error again, in the form of a row
+		return l.conn.QueryRowContext(ctx, q, args...)
+	}
+	return s.QueryRowContext(context.WithoutCancel(ctx), args...)
+}
+
+func (l *Conn) Exec(ctx context.Context, q string, args ...any) (sql.Result, error) {
+	s, err := l.stmt(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return s.ExecContext(context.WithoutCancel(ctx), args...)
+}
+
+// Script runs statements that are not kept prepared: several at once, or such
+// as act while they are compiled.
+func (l *Conn) Script(ctx context.Context, q string, args ...any) error {
+	_, err := l.conn.ExecContext(ctx, q, args...)
+	return err
+}
+
+// Change runs a statement and reports whether it changed a row.
+func (l *Conn) Change(ctx context.Context, q string, args ...any) (bool, error) {
+	res, err := l.Exec(ctx, q, args...)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
+// tick begins a new revision of a file, the number that the rows changed in
+// this transaction carry.
+func (l *Conn) tick(ctx context.Context) (rev int64, err error) {
+	err = l.Row(ctx, "UPDATE clock SET rev = rev + 1 RETURNING rev").Scan(&rev)
+	return rev, err
+}
+
+func (l *Conn) close() error {
+	if l.dead != nil {
+		return nil
+	}
+	for _, s := range l.stmts {
+		_ = s.Close()
+	}
+	return l.conn.Close()
+}
+
+// Values reads a query of one column.
+func Values[T any](ctx context.Context, l *Conn, q string, args ...any) (all []T, err error) {
+	err = l.Each(ctx, func(rows *sql.Rows) error {
+		var v T
+		err := rows.Scan(&v)
+		all = append(all, v)
+		return err
+	}, q, args...)
+	return all, err
+}

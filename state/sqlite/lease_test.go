@@ -1,0 +1,138 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/presence"
+)
+
+// owning makes db the owner until the test ends.
+func owning(t testing.TB, db *DB) {
+	t.Helper()
+	has := make(chan struct{}, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	var done sync.WaitGroup
+	done.Go(func() {
+		_ = db.Own(ctx, "test", func(ctx context.Context) error {
+			select {
+			case has <- struct{}{}:
+			default:
+			}
+			<-ctx.Done()
+			return nil
+		})
+	})
+	<-has
+	t.Cleanup(func() { cancel(); done.Wait() })
+}
+
+func TestPruningLeavesTheDeliveryBehind(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	owning(t, db)
+	id := conv(1)
+	head(t, db, id, noon, page("", says(id, 1, "out", "old", noon)))
+	o := queued(id, "k", "old")
+	o.Submitted = time.Now().Add(-keepDone - time.Hour)
+	o.Receipt = api.Receipt{Message: api.MessageID{Account: "shop", Remote: "1"}, Delivery: api.DeliveryRead}
+	o = advance(t, db, submit(t, db, o)[0], state.Done)
+	must(t, db.prune(t.Context(), "", keepDone))
+	if _, err := db.Outbound(t.Context(), o.ID); !errors.Is(err, state.ErrNoSuch) {
+		t.Fatalf("got %v", err)
+	}
+	w, err := db.Timeline(t.Context(), all(id))
+	must(t, err)
+	if it := w.Items[0]; it.Sending != nil || it.Message.Delivery != api.DeliveryRead {
+		t.Fatalf("%+v", it)
+	}
+}
+
+// A session that stops beating loses the lease within five seconds, cannot
+// save any more, and gets it back when its successor ends.
+func TestLeasePassesOn(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		a, b := openIn(t, dir), openIn(t, dir)
+		start := time.Now()
+		a.Presence.Clock = func() time.Duration { return time.Since(start) }
+		b.Presence.Clock = a.Presence.Clock
+		owner := make(chan string, 10)
+		own := func(name string, db *DB) (end func()) {
+			ctx, end := context.WithCancel(ctx)
+			go func() {
+				_ = db.Own(ctx, name, func(ctx context.Context) error { owner <- name; <-ctx.Done(); return nil })
+			}()
+			return end
+		}
+		defer own("a", a)()
+		if got := <-owner; got != "a" {
+			t.Fatal(got)
+		}
+		endB := own("b", b)
+		o := submit(t, a, queued(conv(1), "k", "text"))[0]
+		o = advance(t, a, o, state.Uploading)
+		time.Sleep(20 * time.Second)
+		if len(owner) != 0 {
+			t.Fatal("a living owner was robbed")
+		}
+		release := a.state.HoldWriter() // a hangs in a write
+		since := time.Now()
+		if got := <-owner; got != "b" || time.Since(since) > 5*time.Second {
+			t.Fatalf("%s after %v", got, time.Since(since))
+		}
+		release()
+		if _, err := a.SaveOutbound(ctx, o, state.Uploading); !errors.Is(err, state.ErrNotOwner) {
+			t.Fatalf("a still saves: %v", err)
+		}
+		advance(t, b, o, state.InFlight)
+		since = time.Now()
+		endB()
+		if got := <-owner; got != "a" || time.Since(since) > time.Second {
+			t.Fatalf("%s after %v", got, time.Since(since))
+		}
+		cancel()
+		synctest.Wait()
+		must(t, errors.Join(a.Close(), b.Close()))
+	})
+}
+
+// What was begun under the lease may have no effect any more once the clock says
+// that another may hold it, even before this process has noticed.
+func TestPermitEndsWithTheClock(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	var asleep atomic.Int64
+	db.Presence.Clock = func() time.Duration { return presence.SinceBoot() + time.Duration(asleep.Load()) }
+	ctx, cancel := context.WithCancel(t.Context())
+	began, done := make(chan context.Context), make(chan error)
+	go func() {
+		done <- db.Own(ctx, "test", func(ctx context.Context) error { began <- ctx; <-ctx.Done(); return nil })
+	}()
+	owning := <-began
+	n := 0
+	save := func() error {
+		n++
+		_, err := db.SaveHead(owning, conv(1), page("", says(conv(1), n, "in", "hi", noon)), noon)
+		return err
+	}
+	must(t, errors.Join(api.Permitted(owning), save()))
+	release := db.state.HoldWriter() // the beat has to wait
+	asleep.Store(int64(3500 * time.Millisecond))
+	if err := api.Permitted(owning); !errors.Is(err, presence.ErrUnsure) {
+		t.Errorf("permitted: %v", err)
+	}
+	if err := save(); !errors.Is(err, presence.ErrUnsure) {
+		t.Errorf("saved: %v", err)
+	}
+	release()
+	cancel()
+	must(t, <-done)
+}

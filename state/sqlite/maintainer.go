@@ -1,0 +1,262 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+	"unibox/state/sqlite/recovery"
+)
+
+const (
+	// probeEvery is how often it is tried whether a trouble is over.
+	probeEvery = 5 * time.Second
+	// tooSoon is how long after a cure the same trouble calls for another one.
+	tooSoon = time.Minute
+)
+
+// alarm is an error of a file, heard by its carer.
+type alarm struct {
+	file *dbfile.File
+	err  error
+	// opened tells which connections it was an error of.
+	opened *fs.FileInfo
+}
+
+// alert passes an error on to the carer, unless so many wait that one more
+// says nothing new.
+func (db *DB) alert(f *dbfile.File, err error) {
+	select {
+	case db.alarms <- alarm{f, err, f.Opened()}:
+	default:
+	}
+}
+
+// carer deals with what happens to the files while they are open. It works on
+// the watcher's goroutine.
+type carer struct {
+	db  *DB
+	dir string
+	// cured is when a file was last opened anew because of an error.
+	cured map[*dbfile.File]time.Time
+	// probed is when it was last tried whether a trouble is over, looked when
+	// a file that cannot be opened was last tried.
+	probed, looked time.Time
+	// reindexed is when the index was begun anew, which is tried once.
+	reindexed time.Time
+}
+
+func newCarer(db *DB) *carer {
+	return &carer{db: db, dir: filepath.Dir(db.state.Path), cured: map[*dbfile.File]time.Time{}}
+}
+
+// hear deals with an error of a file.
+func (c *carer) hear(ctx context.Context, a alarm) {
+	switch f := a.file; {
+	case a.opened != f.Opened(): // of connections that are no more
+	case dbfile.Moved(a.err):
+		c.place(ctx, f)
+	case dbfile.ReadOnly(a.err):
+		c.shut(dbfile.Unwritable, fmt.Sprintf("%s cannot be written any more: nothing is saved or sent; mend the permissions of the folder or its disk", f.Path))
+	case dbfile.Full(a.err):
+		c.scarce(fmt.Sprintf("the disk of %s is full: drafts and replies are saved while there is any room, nothing new is fetched; make room", c.dir))
+	case dbfile.Damaged(a.err):
+		c.damaged(ctx, f, a.err)
+	default:
+		c.failing(ctx, f)
+	}
+}
+
+// scarce stops what can be fetched again from taking up room. The ballast goes,
+// so that what cannot has some.
+func (c *carer) scarce(trouble string) {
+	c.db.room.DropBallast(c.dir)
+	c.probed = time.Now()
+	c.db.cache.Refuse(state.ErrNoRoom)
+	c.db.condition.SetProblem(dbfile.NoRoom, trouble)
+}
+
+// shut stops all writing.
+func (c *carer) shut(kind dbfile.Problem, trouble string) {
+	c.probed = time.Now()
+	for _, f := range []*dbfile.File{c.db.state, c.db.cache} {
+		f.Refuse(state.ErrReadOnly)
+	}
+	c.db.condition.SetProblem(kind, trouble)
+}
+
+// failing opens a file anew once after an error of reading. A second one soon
+// after it is the disk's.
+func (c *carer) failing(ctx context.Context, f *dbfile.File) {
+	soon := time.Since(c.cured[f]) < tooSoon
+	c.cured[f] = time.Now()
+	err := c.reopen(ctx, f)
+	if err != nil || soon {
+		c.shut(dbfile.FailingDisk, fmt.Sprintf("%s cannot be read reliably: nothing is saved or sent; look at its disk, and start unibox again", f.Path))
+		return
+	}
+	c.db.restart(ctx, f)
+}
+
+// damaged mends a file: the cache is begun anew, or only its index where
+// nothing else is wrong; state.db is rescued.
+func (c *carer) damaged(ctx context.Context, f *dbfile.File, err error) {
+	if time.Since(c.cured[f]) < probeEvery {
+		c.failing(ctx, f)
+		return
+	}
+	switch {
+	case f == c.db.state:
+		c.cured[f] = time.Now()
+		c.rescue(ctx)
+	case f == c.db.cache && time.Since(c.reindexed) < probeEvery: // who met the old index may only tell now
+	case c.reindexed.IsZero() && c.db.onlyIndex(ctx, err):
+		c.reindexed = time.Now()
+		if c.db.dropIndex(ctx) == nil {
+			c.probeIndex(ctx)
+			return
+		}
+		fallthrough
+	default:
+		c.cured[f] = time.Now()
+		c.renewCache(ctx)
+	}
+}
+
+func (c *carer) rescue(ctx context.Context) {
+	f := c.db.state
+	var saved *recovery.Rescued
+	salvage := func() (err error) {
+		saved, err = stateStore(f.Path).Rescue(ctx)
+		return err
+	}
+	err := f.Reopen(ctx, salvage)
+	if dbfile.Full(err) && c.db.room.DropBallast(c.dir) {
+		err = f.Reopen(ctx, salvage)
+	}
+	switch {
+	case dbfile.Full(err):
+		c.shut(dbfile.FailingDisk, fmt.Sprintf("%s is damaged, and its disk too full to rescue what it holds: nothing is saved or sent; make room, it goes on by itself", f.Path))
+		return
+	case err != nil:
+		c.shut(dbfile.FailingDisk, f.Path+" is damaged and cannot be rescued now: nothing is saved or sent; copy its folder away, then start unibox again")
+		return
+	case saved != nil:
+		c.db.condition.AddNews(saved.String())
+	}
+	c.db.restart(ctx, f)
+}
+
+// renewCache puts a damaged cache aside, unless another session has.
+func (c *carer) renewCache(ctx context.Context) {
+	f, aside := c.db.cache, ""
+	err := f.Reopen(ctx, func() (err error) {
+		aside, err = recovery.Quarantine(ctx, f.Path, f.InPlace)
+		return err
+	})
+	if err != nil {
+		c.shut(dbfile.FailingDisk, fmt.Sprintf("%s is damaged and cannot be replaced: nothing new is shown; move it away, then start unibox again", f.Path))
+		return
+	}
+	if aside != "" {
+		c.db.condition.AddNews(cacheNews(aside))
+	}
+	c.db.restart(ctx, f)
+}
+
+func cacheNews(aside string) string {
+	return "the cache was damaged and is fetched again; the old cache.db is kept beside it as " + filepath.Base(aside)
+}
+
+// restart follows new connections of a file: what was remembered of the old
+// ones is read again.
+func (db *DB) restart(ctx context.Context, f *dbfile.File) {
+	p := &db.watcher.cache
+	if f == db.state {
+		p = &db.watcher.state
+	}
+	_ = p.start(ctx) // else the next poll finds everything changed
+	db.forget(f)
+}
+
+// forget drops what is remembered of a file whose content is another one now.
+func (db *DB) forget(f *dbfile.File) {
+	db.inbox.forget()
+	if f == db.cache {
+		db.ForgetRequests()
+	}
+	db.condition.Replaced(f)
+	db.feed.Mark(state.Inbox, state.Accounts, state.Outbox, state.Changes)
+}
+
+// probe tries from time to time whether a trouble is over, and looks at the
+// room that is left.
+func (c *carer) probe(ctx context.Context) {
+	if time.Since(c.probed) < probeEvery || c.db.frozen {
+		return
+	}
+	c.probed = time.Now()
+	c.probeWrites(ctx)
+	c.probeRoom()
+	c.probeIndex(ctx)
+}
+
+// probeIndex tells whether the index is being made, by whichever session.
+func (c *carer) probeIndex(ctx context.Context) {
+	trouble := ""
+	missing, err := c.db.Indexing(ctx)
+	if err != nil {
+		return
+	}
+	if missing {
+		trouble = "the search index was damaged and is being made again: older messages are not found yet"
+	}
+	c.db.condition.SetProblem(dbfile.Indexing, trouble)
+}
+
+func (c *carer) probeWrites(ctx context.Context) {
+	h := c.db.condition
+	if !h.Has(dbfile.Unwritable) && !h.Has(dbfile.FailingDisk) {
+		return
+	}
+	for _, f := range []*dbfile.File{c.db.state, c.db.cache} {
+		if f.InPlace() != nil { // place deals with it, and may need what is still open
+			return
+		}
+		if err := c.reopen(ctx, f); err != nil {
+			return
+		}
+		if f == c.db.state && dbfile.Damaged(f.Check(ctx)) { // the alarm calls for a rescue
+			return
+		}
+		err := f.Transact(ctx, func(l *dbfile.Conn) error { _, err := l.Exec(ctx, "UPDATE clock SET rev = rev"); return err })
+		if err != nil {
+			return
+		}
+	}
+	for _, f := range []*dbfile.File{c.db.state, c.db.cache} {
+		f.Allow()
+		c.db.restart(ctx, f)
+	}
+	h.SetProblem(dbfile.Unwritable, "")
+	h.SetProblem(dbfile.FailingDisk, "")
+}
+
+func (c *carer) probeRoom() {
+	h, r := c.db.condition, c.db.room
+	missed := h.Has(dbfile.NoRoom)
+	switch short := r.Short(c.dir, missed); {
+	case short != "":
+		c.db.cache.Refuse(state.ErrNoRoom)
+		h.SetProblem(dbfile.NoRoom, short)
+	case r.MakeBallast(c.dir) && missed:
+		if !h.Has(dbfile.Unwritable) && !h.Has(dbfile.FailingDisk) {
+			c.db.cache.Allow()
+		}
+		h.SetProblem(dbfile.NoRoom, "")
+	}
+}

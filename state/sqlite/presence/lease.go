@@ -1,0 +1,263 @@
+package presence
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+)
+
+// timing says how a session shows that it lives. Its clock is the box's time
+// since boot, the same for every process and deaf to changes of the date; it
+// goes on while the box sleeps.
+type timing struct {
+	beat, expiry time.Duration
+	bootID       string
+	Clock        func() time.Duration
+}
+
+func newTiming() timing {
+	return timing{beat: time.Second, expiry: 4 * time.Second, bootID: bootID(), Clock: SinceBoot}
+}
+
+// Lease is held by the one session that runs the engine, the outbox and the
+// changes. It is a row of state.le.
+type Lease struct {
+	timing
+	file *dbfile.File
+	// prepare runs when it was taken, before what the session does; chores beside it.
+	prepare func(ctx context.Context)
+	chores  []func(ctx context.Context)
+	// changed is called when this handle got the lease or gave it back.
+	changed func()
+	// epoch is that of the lease which this handle holds, 0 without one.
+	epoch atomic.Int64
+	// beaten is when the lease was last seen to be ours, by its clock.
+	beaten atomic.Int64
+}
+
+// NewLease is the lease in a file. changed is called when this handle got it or
+// gave it back; prepare runs when it was taken, before what the session does, and
+// chores beside it, as long as the lease is held.
+func NewLease(f *dbfile.File, changed func(), prepare func(ctx context.Context), chores ...func(ctx context.Context)) *Lease {
+	return &Lease{timing: newTiming(), file: f, changed: changed, prepare: prepare, chores: chores}
+}
+
+var (
+	// errLost ends the context of an owner that another process took over from.
+	errLost = errors.New("another session took over")
+	// ErrUnsure: the last beat is so long ago that another may be taking over.
+	ErrUnsure = errors.New("this session slept, and another may have taken over")
+)
+
+// Own waits until this process holds the owner's lease, then runs run with a
+// context that ends when the lease is lost. When run returns because of that
+// it waits for the lease again; when run returns by itself, or ctx ends, Own
+// gives the lease back and returns what run returned. who names the session
+// for people. One call at a time.
+//
+// A process that was stopped learns of a loss only when it runs again. So the
+// context carries a permit (api.WithPermit) that looks at the clock: it is asked
+// before a request is written, and by every write of this store.
+func (le *Lease) Own(ctx context.Context, who string, run func(ctx context.Context) error) error {
+	for {
+		if err := le.acquire(ctx, who); err != nil {
+			return err
+		}
+		lost, err := le.hold(ctx, run)
+		if !lost {
+			return err
+		}
+	}
+}
+
+// Epoch is that of the lease which this handle holds, 0 without one.
+func (le *Lease) Epoch() int64 { return le.epoch.Load() }
+
+// acquire waits for the lease. An error of the disk is waited out as well: the
+// session can still read and write, and somebody else may own the outbox.
+func (le *Lease) acquire(ctx context.Context, who string) error {
+	wait := time.NewTicker(le.beat / 2)
+	defer wait.Stop()
+	for {
+		if free, err := le.leaseFree(ctx); err == nil && free {
+			if got, err := le.claim(ctx, who); err == nil && got {
+				return nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-wait.C:
+		}
+	}
+}
+
+// holder is the row of the lease.
+type holder struct {
+	epoch int64
+	boot  string
+	beat  int64
+}
+
+func loadHolder(ctx context.Context, l *dbfile.Conn) (h holder, err error) {
+	err = l.Row(ctx, "SELECT epoch, boot, beat FROM owner").Scan(&h.epoch, &h.boot, &h.beat)
+	return h, err
+}
+
+// expired: nobody holds it, or its holder is dead, stopped, or of an earlier boot.
+func (le timing) expired(h holder) bool {
+	return h.boot != le.bootID || le.Clock()-time.Duration(h.beat)*time.Microsecond > le.expiry
+}
+
+func (le *Lease) leaseFree(ctx context.Context) (free bool, err error) {
+	err = le.file.Read(ctx, func(l *dbfile.Conn) error {
+		h, err := loadHolder(ctx, l)
+		free = le.expired(h)
+		return err
+	})
+	return free, err
+}
+
+// claim takes the lease if it is still free. The epoch it raises is what every
+// save of the former owner is checked against. It is the time at least: the
+// owner of a file that was removed must not be taken for that of a new one.
+func (le *Lease) claim(ctx context.Context, who string) (got bool, err error) {
+	var epoch int64
+	err = le.file.Write(ctx, func(l *dbfile.Conn) error {
+		h, err := loadHolder(ctx, l)
+		if err != nil || !le.expired(h) {
+			return err
+		}
+		epoch = max(h.epoch+1, time.Now().UnixMicro())
+		now := le.Clock()
+		le.beaten.Store(int64(now))
+		got, err = l.Change(ctx, "UPDATE owner SET epoch = ?, boot = ?, beat = ?, pid = ?, who = ?",
+			epoch, le.bootID, now.Microseconds(), os.Getpid(), who)
+		return err
+	})
+	if err != nil || !got {
+		return false, err
+	}
+	le.epoch.Store(epoch)
+	le.changed()
+	return true, nil
+}
+
+// sure tells whether nobody can have taken the lease from this handle, nor will
+// within a beat. It touches no disk.
+func (le *Lease) sure() error {
+	if le.Clock()-time.Duration(le.beaten.Load()) > le.expiry-le.beat {
+		return ErrUnsure
+	}
+	return nil
+}
+
+// hold runs run while the lease is kept up, and tells whether it was lost.
+func (le *Lease) hold(ctx context.Context, run func(ctx context.Context) error) (lost bool, err error) {
+	owning, end := context.WithCancelCause(ctx)
+	beating := make(chan struct{})
+	go func() {
+		defer close(beating)
+		if state.Guarded(func() error { return le.keepUp(owning) }) != nil && owning.Err() == nil {
+			end(errLost)
+		}
+	}()
+	le.prepare(owning)
+	var chores sync.WaitGroup
+	for _, chore := range le.chores {
+		chores.Go(func() { _ = state.Guarded(func() error { chore(owning); return nil }) })
+	}
+	err = run(api.WithPermit(owning, le.sure))
+	lost = errors.Is(context.Cause(owning), errLost)
+	end(nil)
+	<-beating
+	chores.Wait()
+	le.release(context.WithoutCancel(ctx))
+	return lost && ctx.Err() == nil, err
+}
+
+// keepUp beats until ctx ends or the lease is lost.
+func (le *Lease) keepUp(ctx context.Context) error {
+	beat := time.NewTicker(le.beat)
+	defer beat.Stop()
+	last := le.Clock()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-beat.C:
+		}
+		now := le.Clock()
+		ours, err := le.renew(ctx, now)
+		switch {
+		case err == nil && ours: // also after a long sleep, if nobody wanted it
+			last = now
+			le.beaten.Store(int64(now))
+		case err == nil || now-last > le.expiry:
+			return errLost
+		}
+	}
+}
+
+func (le *Lease) renew(ctx context.Context, now time.Duration) (ours bool, err error) {
+	err = le.file.Write(ctx, func(l *dbfile.Conn) error {
+		ours, err = l.Change(ctx, "UPDATE owner SET beat = ? WHERE epoch = ? AND boot = ?", now.Microseconds(), le.epoch.Load(), le.bootID)
+		return err
+	})
+	return ours, err
+}
+
+// release gives the lease back, so that the next owner need not wait.
+func (le *Lease) release(ctx context.Context) {
+	epoch := le.epoch.Swap(0)
+	le.changed()
+	_ = le.file.Write(ctx, func(l *dbfile.Conn) error { // else it expires
+		_, err := l.Exec(ctx, "UPDATE owner SET boot = '' WHERE epoch = ?", epoch)
+		return err
+	})
+}
+
+// Owns fails with state.ErrNotOwner unless this handle holds the lease.
+func (le *Lease) Owns(ctx context.Context, l *dbfile.Conn) error {
+	h, err := loadHolder(ctx, l)
+	if err == nil && (h.epoch != le.epoch.Load() || h.boot == "") {
+		err = state.ErrNotOwner
+	}
+	return err
+}
+
+// deadSoon is how long a session that died keeps the lease, and a bit.
+const deadSoon = 10 * time.Second
+
+// Alone runs run while this handle holds the owner's lease. Nothing else of an
+// owner is done meanwhile. Where another session holds it and lives, the error
+// is state.ErrNotOwner.
+func (le *Lease) Alone(ctx context.Context, who string, run func(ctx context.Context) error) error {
+	waiting, stop := context.WithTimeout(ctx, deadSoon)
+	defer stop()
+	if err := le.acquire(waiting, who); err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = state.ErrNotOwner
+		}
+		return err
+	}
+	holding, end := context.WithCancel(ctx)
+	beating := make(chan struct{})
+	go func() {
+		defer close(beating)
+		_ = state.Guarded(func() error { return le.keepUp(holding) })
+	}()
+	defer func() {
+		end()
+		<-beating
+		le.release(context.WithoutCancel(ctx))
+	}()
+	return run(ctx)
+}

@@ -1,0 +1,274 @@
+// Package presence is what the sessions of one store know of each other: which
+// of them runs the engine and the outbox (Lease, a row of state.db), who is there
+// and what each shows (a row per session in cache.db, renewed every second), and
+// what they ask of the one that runs the engine (Ask, Answer).
+//
+// A session is dead when it has not renewed its row for four seconds by the box's
+// clock since boot, which is the same for all processes and deaf to changes of the
+// date. Nothing here blocks who calls it: news is kept in memory and published by
+// one goroutine.
+package presence
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+)
+
+// Presence publishes this session's status in cache.db and reads the others'.
+// Its methods that have news touch memory only; its goroutine publishes what has
+// gathered, at once the first time and then no more often than every gather.
+type Presence struct {
+	*Lease
+	cache *dbfile.File
+	feed  *state.Feed
+	id    string
+	news  chan struct{}
+	stop  context.CancelFunc
+	done  chan struct{}
+
+	paused atomic.Bool
+
+	mu   sync.Mutex
+	self self
+	// published is what the others know of.
+	published self
+	// asks wait to be written; asked are those written and not yet answered.
+	asks  map[api.ConversationID]state.Ask
+	asked map[api.ConversationID]*asked
+	// over were answered to the end, and can be deleted.
+	over []api.ConversationID
+}
+
+// self is what the others see of this session.
+type self struct {
+	who, from string
+	started   time.Time
+	epoch     int64
+	replying  api.ConversationID
+	since     time.Time
+	look      string
+}
+
+// gather is how long news gather before they are written.
+const gather = 50 * time.Millisecond
+
+// New is the presence of a session in a store, which is known to no other before
+// Join, and the lease of that store; prepare and chores are the lease's.
+func New(durable, cache *dbfile.File, feed *state.Feed, prepare func(ctx context.Context), chores ...func(ctx context.Context)) *Presence {
+	p := &Presence{cache: cache, feed: feed, id: rand.Text(), news: make(chan struct{}, 1), stop: func() {},
+		asks: map[api.ConversationID]state.Ask{}, asked: map[api.ConversationID]*asked{}}
+	p.Lease = NewLease(durable, p.wake, prepare, chores...)
+	return p
+}
+
+// Join makes this session known to the others until Close: who is there, and
+// from where. Call it once.
+func (p *Presence) Join(who, from string) {
+	p.mu.Lock()
+	p.self.who, p.self.from, p.self.started = who, from, time.Now()
+	p.mu.Unlock()
+	ctx, stop := context.WithCancel(context.Background())
+	p.stop, p.done = stop, make(chan struct{})
+	go func() {
+		defer close(p.done)
+		_ = state.Guarded(func() error { p.run(ctx); return nil }) // the others go on without it
+	}()
+}
+
+// Replying tells the others which conversation a reply is being written to,
+// empty if none. It never blocks.
+func (p *Presence) Replying(id api.ConversationID) {
+	p.update(func() {
+		if p.self.replying != id {
+			p.self.replying, p.self.since = id, time.Now()
+		}
+	})
+}
+
+// Look tells what this session shows, for the engine of another. It never blocks.
+func (p *Presence) Look(l state.Look) {
+	text, err := json.Marshal(l)
+	if err != nil { // plain texts
+		panic(err)
+	}
+	p.update(func() { p.self.look = string(text) })
+}
+
+func (p *Presence) update(f func()) {
+	p.mu.Lock()
+	f()
+	p.mu.Unlock()
+	p.wake()
+}
+
+func (p *Presence) wake() {
+	select {
+	case p.news <- struct{}{}:
+	default:
+	}
+}
+
+func (p *Presence) EndPresence() {
+	p.stop()
+	if p.done != nil {
+		<-p.done
+	}
+}
+
+func (p *Presence) run(ctx context.Context) {
+	beat := time.NewTicker(p.beat)
+	defer beat.Stop()
+	p.publish(ctx, true)
+	for {
+		alive := false
+		select {
+		case <-ctx.Done():
+			p.leave()
+			return
+		case <-p.news:
+		case <-beat.C:
+			alive = true
+			p.expireRequests()
+		}
+		p.publish(ctx, alive)
+		select {
+		case <-ctx.Done():
+		case <-time.After(gather):
+		}
+	}
+}
+
+// publish writes what is new, and the beat if alive. What cannot be written is
+// news still. While this session works nobody needs to know where it looks.
+func (p *Presence) publish(ctx context.Context, alive bool) {
+	p.mu.Lock()
+	now, asks, over := p.self, p.asks, p.over
+	if now.epoch = p.epoch.Load(); now.epoch != 0 {
+		now.look = p.published.look
+	}
+	news := now != p.published
+	if !news && !alive && len(asks)+len(over) == 0 {
+		p.mu.Unlock()
+		return
+	}
+	told := p.published
+	p.asks, p.over = map[api.ConversationID]state.Ask{}, nil
+	p.mu.Unlock()
+
+	var seen bool
+	err := p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) (err error) {
+		if p.paused.Load() {
+			return errPaused
+		}
+		there, err := p.known(ctx, l)
+		if err != nil {
+			return err
+		}
+		if !there {
+			p.askAgain(asks)
+		}
+		if seen, err = p.write(ctx, l, rev, now, told, there); err != nil {
+			return err
+		}
+		return p.writeHints(ctx, l, rev, asks, over)
+	})
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err != nil {
+		p.over = append(over, p.over...)
+		for id, a := range asks {
+			if _, newer := p.asks[id]; !newer {
+				p.asks[id] = a
+			}
+		}
+		return
+	}
+	p.published = now
+	if seen {
+		p.feed.Mark(state.Sessions)
+	}
+}
+
+// known reports whether the others know of this session: not at first, and not
+// any more after it, or the box, stood still.
+func (p *Presence) known(ctx context.Context, l *dbfile.Conn) (there bool, err error) {
+	err = l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM session WHERE id = ? AND boot = ?)", p.id, p.bootID).Scan(&there)
+	return there, err
+}
+
+// write keeps this session's row, and marks those of the dead as ended. It
+// reports whether anybody's presence changed.
+func (p *Presence) write(ctx context.Context, l *dbfile.Conn, rev int64, now, told self, there bool) (seen bool, err error) {
+	seen, err = p.expireDead(ctx, l, rev)
+	if err != nil {
+		return false, err
+	}
+	clock := p.Clock().Microseconds()
+	if now == told && there {
+		_, err := l.Exec(ctx, "UPDATE session SET beat = ? WHERE id = ?", clock, p.id)
+		return seen, err
+	}
+	shown, shownBefore := now, told
+	shown.look, shownBefore.look = "", ""
+	_, err = l.Exec(ctx, `INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)
+		ON CONFLICT (id) DO UPDATE SET boot = excluded.boot, beat = excluded.beat, epoch = excluded.epoch,
+		account = excluded.account, conv = excluded.conv, since = excluded.since,
+		look_rev = CASE WHEN look = excluded.look AND session.boot <> '' THEN look_rev ELSE excluded.rev END, look = excluded.look,
+		rev = CASE WHEN ?14 AND session.boot <> '' THEN session.rev ELSE excluded.rev END`,
+		p.id, now.who, now.from, os.Getpid(), stamp(now.started), p.bootID, clock, now.epoch,
+		now.replying.Account, now.replying.Remote, stamp(now.since), now.look, rev, shown == shownBefore)
+	return seen || !there || shown != shownBefore, err
+}
+
+// longDead is how long the row of an ended session stays, for who was stopped
+// meanwhile and has still to hear of the end.
+const longDead = time.Minute
+
+// expireDead marks the sessions that stopped beating as ended.
+func (p *Presence) expireDead(ctx context.Context, l *dbfile.Conn, rev int64) (bool, error) {
+	clock := p.Clock()
+	found, err := l.Change(ctx, "UPDATE session SET boot = '', rev = ?, look_rev = ? WHERE boot <> '' AND id <> ? AND (boot <> ? OR beat < ?)",
+		rev, rev, p.id, p.bootID, (clock - p.expiry).Microseconds())
+	if err == nil {
+		_, err = l.Exec(ctx, "DELETE FROM session WHERE boot = '' AND (beat < ?1 OR beat > ?2)", (clock - longDead).Microseconds(), clock.Microseconds())
+	}
+	if err == nil {
+		_, err = l.Exec(ctx, "DELETE FROM hint WHERE session NOT IN (SELECT id FROM session WHERE boot <> '') AND session <> ?", p.id)
+	}
+	return found, err
+}
+
+// errPaused: what is new is published afterwards, or it would take back the goodbye.
+var errPaused = errors.New("this session is paused")
+
+// Pause says goodbye and publishes nothing more, until Resume.
+func (p *Presence) Pause() {
+	p.paused.Store(true)
+	p.leave()
+}
+
+// Resume publishes again after Pause.
+func (p *Presence) Resume() {
+	p.paused.Store(false)
+	p.wake()
+}
+
+// leave says goodbye.
+func (p *Presence) leave() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error { // else it expires
+		_, err := l.Exec(ctx, "UPDATE session SET boot = '', rev = ?, look_rev = ? WHERE id = ?", rev, rev, p.id)
+		return err
+	})
+}

@@ -1,0 +1,200 @@
+package presence
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+)
+
+// asked is what this session asked for and how that goes.
+type asked struct {
+	state.Ask
+	at time.Duration
+	state.Fetching
+	// taken: a session that works has answered.
+	taken bool
+}
+
+// unheard is how long an ask may go without any answer: twice what it takes
+// until somebody else works.
+const unheard = 10 * time.Second
+
+const unheardReason = "no other session answers; ctrl+r asks again"
+
+// Ask wants something of the session that runs the engine. It never blocks; how
+// it goes is heard from the feed and read with Fetching.
+func (p *Presence) Ask(a state.Ask) {
+	id := a.Conversation
+	p.update(func() {
+		if old, waits := p.asks[id]; waits {
+			a.Refresh = a.Refresh || old.Refresh
+			if a.Older == 0 {
+				a.Older = old.Older
+			}
+		}
+		p.asks[id] = a
+		p.asked[id] = &asked{Ask: a, at: p.Clock(), Fetching: state.Fetching{Head: a.Refresh, Older: a.Older != 0}}
+	})
+	p.feed.Mark(state.Thread(id))
+}
+
+// Fetching tells how an ask about a conversation goes.
+func (p *Presence) Fetching(id api.ConversationID) state.Fetching {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if a := p.asked[id]; a != nil {
+		return a.Fetching
+	}
+	return state.Fetching{}
+}
+
+// expireRequests gives up on what nobody has answered. An answer still counts if one
+// comes after all.
+func (p *Presence) expireRequests() {
+	now := p.Clock()
+	p.mu.Lock()
+	var topics []state.Topic
+	for id, a := range p.asked {
+		if !a.taken && (a.Head || a.Fetching.Older) && now-a.at > unheard {
+			a.Fetching = state.Fetching{Err: unheardReason}
+			topics = append(topics, state.Thread(id))
+		}
+	}
+	p.mu.Unlock()
+	p.feed.Mark(topics...)
+}
+
+// askAgain adds what is not answered to the end: it went when the others took
+// this session for dead.
+func (p *Presence) askAgain(asks map[api.ConversationID]state.Ask) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for id, a := range p.asked {
+		if _, newer := asks[id]; !newer && (a.Head || a.Fetching.Older) {
+			asks[id] = a.Ask
+			a.at, a.taken = p.Clock(), false
+		}
+	}
+}
+
+// ForgetRequests drops what was asked: it was about a cache that is no more.
+func (p *Presence) ForgetRequests() {
+	p.mu.Lock()
+	var topics []state.Topic
+	for id := range p.asked {
+		topics = append(topics, state.Thread(id))
+	}
+	clear(p.asked)
+	p.asks, p.over = map[api.ConversationID]state.Ask{}, nil
+	p.mu.Unlock()
+	p.feed.Mark(topics...)
+}
+
+func (p *Presence) writeHints(ctx context.Context, l *dbfile.Conn, rev int64, asks map[api.ConversationID]state.Ask, over []api.ConversationID) error {
+	for _, id := range over {
+		if _, err := l.Exec(ctx, "DELETE FROM hint WHERE session = ? AND account = ? AND conv = ? AND open = 0", p.id, id.Account, id.Remote); err != nil {
+			return err
+		}
+	}
+	for id, a := range asks {
+		if _, err := l.Exec(ctx, "INSERT OR REPLACE INTO hint VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, 0, 0, '', ?4)",
+			p.id, id.Account, id.Remote, rev, a.Older, a.Refresh); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Topics takes in the answers to this session's asks and tells what others
+// changed since a revision.
+func (p *Presence) Topics(ctx context.Context, l *dbfile.Conn, since int64) (topics []state.Topic, err error) {
+	var seen, looks bool
+	err = l.Row(ctx, `SELECT EXISTS (SELECT 1 FROM session WHERE rev > ?1),
+		EXISTS (SELECT 1 FROM session WHERE look_rev > ?1) OR EXISTS (SELECT 1 FROM hint WHERE seq > ?1)`, since).Scan(&seen, &looks)
+	if seen {
+		topics = append(topics, state.Sessions)
+	}
+	if looks {
+		topics = append(topics, state.Wanted)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	err = l.Each(ctx, func(rows *sql.Rows) error {
+		var id api.ConversationID
+		var f state.Fetching
+		var open bool
+		if err := rows.Scan(&id.Account, &id.Remote, &f.Head, &f.Older, &f.Err, &open); err != nil {
+			return err
+		}
+		if _, again := p.asks[id]; again || p.asked[id] == nil { // an answer to what was asked before
+			return nil
+		}
+		p.asked[id].Fetching, p.asked[id].taken = f, true
+		if !open {
+			p.over = append(p.over, id)
+		}
+		topics = append(topics, state.Thread(id))
+		return nil
+	}, "SELECT account, conv, head, fetch_older, err, open FROM hint WHERE session = ? AND rev > ? AND rev > seq", p.id, since)
+	return topics, err
+}
+
+// Hints lists what the other sessions look at and what is asked for, for the
+// session that runs the engine.
+func (p *Presence) Hints(ctx context.Context) (hints state.Hints, err error) {
+	alive := []any{p.bootID, (p.Clock() - p.expiry).Microseconds(), p.id}
+	err = p.cache.Read(ctx, func(l *dbfile.Conn) error {
+		err := l.Each(ctx, func(rows *sql.Rows) error {
+			var text string
+			var look state.Look
+			err := rows.Scan(&text)
+			if err == nil && json.Unmarshal([]byte(text), &look) == nil {
+				hints.Looks = append(hints.Looks, look)
+			}
+			return err
+		}, "SELECT look FROM session WHERE boot = ? AND beat >= ? AND id <> ?", alive...)
+		if err != nil {
+			return err
+		}
+		return l.Each(ctx, func(rows *sql.Rows) error {
+			var a state.Ask
+			err := rows.Scan(&a.Conversation.Account, &a.Conversation.Remote, &a.Older, &a.Refresh, &a.Seq)
+			hints.Asks = append(hints.Asks, a)
+			return err
+		}, `SELECT account, conv, older, refresh, seq FROM hint WHERE open = 1
+			AND (session = ?3 OR session IN (SELECT id FROM session WHERE boot = ?1 AND beat >= ?2)) ORDER BY seq`, alive...)
+	})
+	return hints, err
+}
+
+// Answer tells all who asked about a conversation how fetching it goes. When
+// nothing is under way any more it is the last answer.
+func (p *Presence) Answer(ctx context.Context, id api.ConversationID, f state.Fetching) error {
+	p.answered(id, f)
+	return p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
+		there, err := l.Change(ctx, `UPDATE hint SET head = ?, fetch_older = ?, err = ?, open = ?, rev = ? WHERE account = ? AND conv = ? AND open = 1`,
+			f.Head, f.Older, f.Err, f.Head || f.Older, rev, id.Account, id.Remote)
+		if err == nil && !there {
+			err = dbfile.ErrNothing
+		}
+		return err
+	})
+}
+
+// answered takes in an answer to an ask of this session's own, from before it
+// came to work itself.
+func (p *Presence) answered(id api.ConversationID, f state.Fetching) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if a := p.asked[id]; a != nil {
+		a.Fetching, a.taken = f, true
+	}
+}

@@ -1,0 +1,49 @@
+package presence
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+)
+
+// Sessions lists the programs that have the store open, the longest there
+// first. Those that died or are stopped are left out within seconds.
+func (p *Presence) Sessions(ctx context.Context) (all []state.Session, err error) {
+	var owner holder
+	if err := p.file.Read(ctx, func(l *dbfile.Conn) (err error) { owner, err = loadHolder(ctx, l); return err }); err != nil {
+		return nil, err
+	}
+	held := !p.expired(owner)
+	err = p.cache.Read(ctx, func(l *dbfile.Conn) error {
+		return l.Each(ctx, func(rows *sql.Rows) error {
+			var s state.Session
+			var started, since, epoch int64
+			err := rows.Scan(&s.ID, &s.Who, &s.From, &s.Pid, &started, &epoch, &s.Replying.Account, &s.Replying.Remote, &since)
+			s.Started, s.Since = moment(started), moment(since)
+			s.Self, s.Works = s.ID == p.id, held && epoch == owner.epoch
+			all = append(all, s)
+			return err
+		}, "SELECT id, who, origin, pid, started, epoch, account, conv, since FROM session WHERE boot = ? AND beat >= ? ORDER BY started, id",
+			p.bootID, (p.Clock() - p.expiry).Microseconds())
+	})
+	return all, err
+}
+
+// stamp is a time as it is stored: microseconds since 1970, 0 for none.
+func stamp(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// moment is the time that a stamp says.
+func moment(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us)
+}

@@ -1,0 +1,157 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"io/fs"
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+	"unibox/state/sqlite/recovery"
+)
+
+// The steps from an empty file to today's schema, one file each. A released
+// one is never edited.
+//
+//go:embed schema/*.sql
+var scripts embed.FS
+
+// stateSchema is that of state.db, of which each commit is on the disk before it
+// returns.
+func stateSchema() dbfile.Schema {
+	return dbfile.Schema{Name: "state", Steps: stepsOf("state"), Synchronous: "FULL", BeforeMigration: recovery.Snapshot}
+}
+
+// cacheSchema is that of cache.db, whose last commits a power cut may take back:
+// they are fetched again.
+func cacheSchema() dbfile.Schema {
+	return dbfile.Schema{Name: "cache", Steps: stepsOf("cache"), Synchronous: "NORMAL"}
+}
+
+func stepsOf(schema string) (steps []string) {
+	names, err := fs.Glob(scripts, "schema/"+schema+"-*.sql")
+	if err != nil { // the pattern is ours
+		panic(err)
+	}
+	for _, name := range names {
+		script, err := scripts.ReadFile(name)
+		if err != nil { // it has just been listed
+			panic(err)
+		}
+		steps = append(steps, string(script))
+	}
+	return steps
+}
+
+// backUp keeps snapshots of state.db. It is the owner's.
+func (db *DB) backUp(ctx context.Context) { recovery.BackUp(ctx, db.state) }
+
+// stateStore is state.db as it is rescued.
+func stateStore(path string) recovery.Store {
+	return recovery.Store{Path: path, Schema: stateSchema(), Tables: recoveryTables()}
+}
+
+// recoveryTables are the tables whose rows exist nowhere else, in the order in
+// which they are rescued.
+func recoveryTables() []recovery.Table {
+	return []recovery.Table{
+		{
+			Name: "draft", Conflict: `(account, conv) DO UPDATE SET body = excluded.body, files = excluded.files, rev = excluded.rev,
+			edited = excluded.edited, at = excluded.at WHERE excluded.rev > draft.rev`,
+			Check: func(ctx context.Context, l *dbfile.Conn, r recovery.Record) error {
+				_, err := loadDraft(ctx, l, conversationOf(r))
+				return err
+			},
+			Count: func(r recovery.Record, n *recovery.Rescued) {
+				n.Drafts += int(bit(r.Text("body")+r.Text("files") != ""))
+			},
+		},
+		{
+			Name: "outbox", Conflict: "DO NOTHING", Sanitize: sanitizeOutbound, Check: checkOutbound,
+			Count: func(r recovery.Record, n *recovery.Rescued) {
+				n.Unsent += int(bit(state.Status(r.Number("status")) != state.Done))
+			},
+		},
+		{Name: "provisional", Conflict: "DO NOTHING", Count: func(recovery.Record, *recovery.Rescued) {}},
+		{
+			Name: "flag", Conflict: "DO NOTHING",
+			Check: func(ctx context.Context, l *dbfile.Conn, r recovery.Record) error {
+				_, err := loadFlag(ctx, l, conversationOf(r))
+				return err
+			},
+			Count: func(_ recovery.Record, n *recovery.Rescued) { n.Marks++ },
+		},
+		{
+			Name: "change", Conflict: "DO NOTHING", Sanitize: sanitizeWish, Check: checkWish,
+			Count: func(_ recovery.Record, n *recovery.Rescued) { n.Marks++ },
+		},
+	}
+}
+
+// conversationOf is the conversation of a record.
+func conversationOf(r recovery.Record) api.ConversationID {
+	return api.ConversationID{Account: api.AccountID(r.Text("account")), Remote: r.Text("conv")}
+}
+
+// rescuedReason says why a rescued message waits for a person.
+const rescuedReason = "the store was damaged or removed, so nobody knows whether this went out: look at the conversation, then decide"
+
+// sanitizeOutbound leaves nothing that would go out by itself. Also a message that
+// was queued and never tried is Uncertain: that its request is not out is known
+// from the file alone, where the attempt would be noted first, and this file
+// has just shown that it may have lost what was written last (a -wal that is
+// gone takes back whole transactions, and the rows before them look perfect).
+// For the same reason a failure may have been retried since. What the platform
+// has taken is asked about as before, which sends nothing; but not if it is
+// from a snapshot, where it may be an attempt before the last.
+func sanitizeOutbound(r recovery.Record, old bool) bool {
+	switch status := state.Status(r.Number("status")); {
+	case status == state.Done, status == state.Accepted && !old:
+		return true
+	case status == state.Uncertain && !old:
+		return true
+	}
+	r["status"], r["reason"] = int64(state.Uncertain), rescuedReason
+	r["checks"], r["not_before"], r["refused"] = int64(0), int64(0), int64(0)
+	if r.Number("sent") == 0 {
+		r["sent"] = r.Number("submitted") // it cannot have gone out before
+	}
+	return true
+}
+
+func checkOutbound(ctx context.Context, l *dbfile.Conn, r recovery.Record) error {
+	o, err := scanOutbound(l.Row(ctx, "SELECT "+outboxColumns+" FROM outbox WHERE key = ?", r["key"]).Scan)
+	if err == nil && o.Status > state.Uncertain {
+		err = errors.New("no such status")
+	}
+	return err
+}
+
+const (
+	capRetryWord    = "retry"
+	rescuedUnwished = "the store was damaged or removed, so nobody knows whether this was carried out: do it again if it is still wanted"
+)
+
+// sanitizeWish lets what was wished go on, but for a retry, which could send a
+// message twice. Wishes of a snapshot may be long over.
+func sanitizeWish(r recovery.Record, old bool) bool {
+	switch {
+	case old && r.Number("until") != 0:
+		return false
+	case old:
+		r["refused"], r["reason"] = int64(1), rescuedUnwished
+	case r.Text("ability") == capRetryWord:
+		r["sent"] = int64(1)
+	}
+	return true
+}
+
+func checkWish(ctx context.Context, l *dbfile.Conn, r recovery.Record) error {
+	found, err := wishes(ctx, l, "WHERE id = last_insert_rowid()")
+	if err == nil && (len(found) == 0 || found[0].Cap == 0) {
+		err = sql.ErrNoRows
+	}
+	return err
+}

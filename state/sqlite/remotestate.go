@@ -1,0 +1,148 @@
+package sqlite
+
+import (
+	"encoding/json"
+
+	"unibox/api"
+)
+
+// standing is how a conversation stands on its platform, as it is stored: what
+// nothing is ever sorted or searched by. nil is what the platform did not say.
+type standing struct {
+	Contact       string        `json:"contact,omitempty"`
+	Group         bool          `json:"group,omitempty"`
+	Read          *bool         `json:"read,omitempty"`
+	Answered      *bool         `json:"answered,omitempty"`
+	Starred       *bool         `json:"starred,omitempty"`
+	Pinned        *bool         `json:"pinned,omitempty"`
+	Muted         *bool         `json:"muted,omitempty"`
+	Archived      *bool         `json:"archived,omitempty"`
+	Closed        *bool         `json:"closed,omitempty"`
+	Blocked       *bool         `json:"blocked,omitempty"`
+	OptedOut      *bool         `json:"opted_out,omitempty"`
+	Mine          *bool         `json:"mine,omitempty"`
+	PinnedMessage *string       `json:"pinned_message,omitempty"`
+	Denied        *[]api.Denial `json:"denied,omitempty"`
+}
+
+func standingOf(c api.Conversation) standing {
+	s := standing{
+		Contact: c.Contact.Remote, Group: c.Group,
+		Read: pointer(c.Read), Answered: pointer(c.Answered), Starred: pointer(c.Starred), Pinned: pointer(c.Pinned), Muted: pointer(c.Muted),
+		Archived: pointer(c.Archived), Closed: pointer(c.Closed), Blocked: pointer(c.Blocked), OptedOut: pointer(c.OptedOut), Mine: pointer(c.Mine),
+		PinnedMessage: pointer(c.PinnedMessage), Denied: pointer(c.Denied),
+	}
+	if s.Denied != nil && *s.Denied == nil { // nothing is denied, which is not the same as unsaid
+		s.Denied = &[]api.Denial{}
+	}
+	return s
+}
+
+// onto gives the conversation what is known of its standing.
+func (s standing) onto(c *api.Conversation) {
+	c.Contact.Remote, c.Group = s.Contact, s.Group
+	c.Read, c.Answered, c.Starred, c.Pinned, c.Muted = opt(s.Read), opt(s.Answered), opt(s.Starred), opt(s.Pinned), opt(s.Muted)
+	c.Archived, c.Closed, c.Blocked, c.OptedOut, c.Mine = opt(s.Archived), opt(s.Closed), opt(s.Blocked), opt(s.OptedOut), opt(s.Mine)
+	c.PinnedMessage, c.Denied = opt(s.PinnedMessage), opt(s.Denied)
+}
+
+// over is s with what it leaves unsaid taken from old.
+func (s standing) over(old standing) standing {
+	return standing{
+		Contact: orText(s.Contact, old.Contact), Group: s.Group || old.Group,
+		Read: or(s.Read, old.Read), Answered: or(s.Answered, old.Answered), Starred: or(s.Starred, old.Starred), Pinned: or(s.Pinned, old.Pinned),
+		Muted: or(s.Muted, old.Muted), Archived: or(s.Archived, old.Archived), Closed: or(s.Closed, old.Closed), Blocked: or(s.Blocked, old.Blocked),
+		OptedOut: or(s.OptedOut, old.OptedOut), Mine: or(s.Mine, old.Mine),
+		PinnedMessage: or(s.PinnedMessage, old.PinnedMessage), Denied: or(s.Denied, old.Denied),
+	}
+}
+
+func (s standing) String() string {
+	b, err := json.Marshal(s)
+	if err != nil { // plain text and truth values
+		panic(err)
+	}
+	return string(b)
+}
+
+// parseStanding reads what String wrote; of anything else it knows nothing.
+func parseStanding(text string) (s standing) {
+	_ = json.Unmarshal([]byte(text), &s)
+	return s
+}
+
+func pointer[T any](o api.Opt[T]) *T {
+	if v, ok := o.Get(); ok {
+		return &v
+	}
+	return nil
+}
+
+func opt[T any](p *T) api.Opt[T] {
+	if p == nil {
+		return api.Opt[T]{}
+	}
+	return api.Known(*p)
+}
+
+func or[T any](a, b *T) *T {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+// marks are the truth values of a standing that lists go by, two bits for
+// each, from the lowest: whether anybody says it, and what.
+type marks uint32
+
+// mark is one of them. Their order is that of the file.
+type mark uint8
+
+const (
+	read mark = iota
+	answered
+	starred
+	pinned
+	muted
+	archived
+	closed
+	blocked
+	optedOut
+)
+
+// marks are the truth values that s says.
+func (s standing) marks() (m marks) {
+	for k, said := range [...]*bool{
+		read: s.Read, answered: s.Answered, starred: s.Starred, pinned: s.Pinned, muted: s.Muted,
+		archived: s.Archived, closed: s.Closed, blocked: s.Blocked, optedOut: s.OptedOut,
+	} {
+		if said != nil {
+			m = m.with(mark(k), *said)
+		}
+	}
+	return m
+}
+
+// wishedMark is the mark that an ability switches.
+var wishedMark = map[api.Caps]mark{
+	api.CapRead: read, api.CapStar: starred, api.CapPin: pinned, api.CapMute: muted,
+	api.CapArchive: archived, api.CapClose: closed, api.CapBlock: blocked, api.CapOptOut: optedOut,
+}
+
+func (m marks) get(k mark) (on, said bool) {
+	bits := m >> (2 * k)
+	return bits&2 != 0, bits&1 != 0
+}
+
+// or is the mark, or fallback where nobody says it.
+func (m marks) or(k mark, fallback bool) bool {
+	if on, said := m.get(k); said {
+		return on
+	}
+	return fallback
+}
+
+func (m marks) with(k mark, on bool) marks {
+	return m&^(3<<(2*k)) | marks(1|bit(on)<<1)<<(2*k)
+}

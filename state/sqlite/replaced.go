@@ -1,0 +1,127 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+	"unibox/state/sqlite/dbfile"
+	"unibox/state/sqlite/recovery"
+)
+
+// What a person, or another session, did to the files at their paths while they
+// are open: the connections of a removed file go on seeing what it held, which
+// is all that is left of it.
+
+// places looks whether the open files are still those at their paths.
+func (c *carer) places(ctx context.Context) {
+	if c.db.frozen {
+		return
+	}
+	for _, f := range []*dbfile.File{c.db.state, c.db.cache} {
+		c.place(ctx, f)
+	}
+}
+
+// place opens what is at the path of a file now. Where nothing is, state.db is
+// written again from what is still open, and the cache begun anew.
+func (c *carer) place(ctx context.Context, f *dbfile.File) {
+	if f.InPlace() == nil || time.Since(c.looked) < time.Second {
+		return
+	}
+	news, err := c.follow(ctx, f)
+	if err != nil {
+		c.looked = time.Now()
+		c.shut(dbfile.FailingDisk, f.Path+" cannot be opened any more: nothing is saved or sent; look at the folder and its disk")
+		return
+	}
+	if news != "" {
+		c.db.condition.AddNews(news)
+	}
+	c.db.restart(ctx, f)
+}
+
+// follow goes on with the file at the path of another one, and tells what
+// became of the content of that.
+func (c *carer) follow(ctx context.Context, f *dbfile.File) (news string, err error) {
+	if err := os.MkdirAll(c.dir, 0o700); err != nil {
+		return "", err
+	}
+	if f == c.db.state {
+		news, err = c.takeAlong(ctx)
+	}
+	if err == nil {
+		err = c.reopen(ctx, f)
+	}
+	return news, err
+}
+
+// takeAlong sees to it that what only the open connections of state.db still see
+// is in the file at its path. Nothing is added to it any more: a write looks
+// for the file at its path first.
+func (c *carer) takeAlong(ctx context.Context) (news string, err error) {
+	f := c.db.state
+	if f.Unopened() || recovery.KeptAside(f) { // nothing is left, or a rescue has taken it over
+		return "", nil
+	}
+	lock, err := dbfile.LockFolder(ctx, c.dir)
+	if err != nil {
+		return "", err
+	}
+	defer lock.Unlock()
+	if err := recovery.Finish(f.Path); err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(f.Path); errors.Is(err, fs.ErrNotExist) {
+		return "the state folder was emptied while unibox ran: drafts and unsent messages are written again, the rest is fetched again", c.rewrite(ctx)
+	}
+	return c.putAside(ctx)
+}
+
+// rewrite makes state.db again.
+func (c *carer) rewrite(ctx context.Context) error {
+	f := c.db.state
+	return f.OnWriter(ctx, func(l *dbfile.Conn) error {
+		begun := l.Transact(ctx, "BEGIN IMMEDIATE", func(*dbfile.Conn) error { return nil }) // whoever was writing has ended
+		return errors.Join(begun, recovery.CopyInto(ctx, l, f.Path))
+	})
+}
+
+// putAside keeps what only the open connections still see beside the file that
+// another session has begun at the path, if it is worth anything. The two are
+// not merged: nobody could tell what of the old one went out since.
+func (c *carer) putAside(ctx context.Context) (news string, err error) {
+	f := c.db.state
+	aside := ""
+	err = f.OnWriter(ctx, func(l *dbfile.Conn) error {
+		worth, err := stateStore(f.Path).HoldsRows(ctx, l)
+		if err != nil || !worth {
+			return err
+		}
+		aside = recovery.AsideName(f.Path)
+		return recovery.CopyInto(ctx, l, aside)
+	})
+	if err != nil || aside == "" {
+		return "", err
+	}
+	return "the state folder was removed and begun anew by another session: what was in the old state.db is kept beside the new one as " + filepath.Base(aside), nil
+}
+
+// reopen connects to the file at the path anew. A rescue of it that was cut
+// short is ended first: a later start would end it, and put what was rescued
+// then in the place of all that came since.
+func (c *carer) reopen(ctx context.Context, f *dbfile.File) error {
+	return f.Reopen(ctx, func() error {
+		if f != c.db.state || !recovery.Unfinished(f.Path) {
+			return nil
+		}
+		lock, err := dbfile.LockFolder(ctx, c.dir)
+		if err != nil {
+			return err
+		}
+		defer lock.Unlock()
+		return recovery.Finish(f.Path)
+	})
+}

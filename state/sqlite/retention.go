@@ -1,0 +1,273 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+)
+
+const (
+	// thinFirst is how long after a start the first round waits, thinEvery how
+	// long each after it.
+	thinFirst, thinEvery = time.Minute, time.Hour
+	// thinBatch is how many messages go in one transaction, and mergePages how
+	// much of the index is written anew in one; both hold the write lock for a
+	// few milliseconds. thinRest is the pause after each, so that the others
+	// come first.
+	thinBatch, mergePages = 50, 16
+	thinRest              = 40 * time.Millisecond
+	// mergeEvery is how often the index is written anew, which is what takes
+	// the dropped words out of it.
+	mergeEvery = 24 * time.Hour
+)
+
+// Thin drops what is older than is kept, round by round, until ctx ends. It
+// belongs to the owner of the store. A round that fails is made up for by the
+// next.
+func (db *DB) Thin(ctx context.Context) error {
+	var merged time.Time
+	dropped := false
+	for wait := thinFirst; pause(ctx, wait) == nil; wait = thinEvery {
+		n, err := db.thinAll(ctx)
+		if dropped = dropped || n > 0; !dropped || err != nil {
+			continue
+		}
+		if time.Since(merged) >= mergeEvery && db.forgetWords(ctx) == nil {
+			merged, dropped = time.Now(), false
+		}
+		_, _ = db.drain(ctx) // the next round does what stays
+	}
+	return ctx.Err()
+}
+
+// thinAll makes one round and returns how many messages were dropped.
+func (db *DB) thinAll(ctx context.Context) (dropped int, err error) {
+	accounts, err := db.accountNames(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, account := range accounts {
+		if kept := db.kept(account); kept != 0 {
+			n, err := db.thinAccount(ctx, account, kept)
+			if dropped += n; err != nil {
+				return dropped, fmt.Errorf("drop old messages: %w", err)
+			}
+		}
+	}
+	return dropped, nil
+}
+
+// accountNames lists whose messages there are, in the config or not.
+func (db *DB) accountNames(ctx context.Context) (names []api.AccountID, err error) {
+	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
+		names, err = dbfile.Values[api.AccountID](ctx, l, "SELECT DISTINCT account FROM conversation")
+		return err
+	})
+	return names, err
+}
+
+func (db *DB) thinAccount(ctx context.Context, account api.AccountID, kept time.Duration) (dropped int, err error) {
+	if kept < keepDone {
+		if err := db.prune(ctx, account, kept); err != nil {
+			return 0, err
+		}
+	}
+	remotes, err := db.overdue(ctx, account, horizonOf(kept))
+	if err != nil {
+		return 0, err
+	}
+	for _, remote := range remotes {
+		id := api.ConversationID{Account: account, Remote: remote}
+		n, err := db.thinThread(ctx, id)
+		if dropped += n; err != nil {
+			return dropped, err
+		}
+	}
+	return dropped, nil
+}
+
+// overdue lists the conversations that hold something older than the horizon.
+func (db *DB) overdue(ctx context.Context, account api.AccountID, horizon state.Pos) (remotes []string, err error) {
+	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
+		remotes, err = dbfile.Values[string](ctx, l, `SELECT remote FROM conversation c WHERE account = ? AND
+			EXISTS (SELECT 1 FROM message WHERE conv = c.id AND id < ?)`, account, horizon)
+		return err
+	})
+	return remotes, err
+}
+
+// thinThread drops what is older than the horizon of a conversation, batch by
+// batch from its old end. What spares it is looked at again before each.
+func (db *DB) thinThread(ctx context.Context, id api.ConversationID) (dropped int, err error) {
+	for {
+		horizon, err := db.horizon(ctx, id)
+		if err != nil || horizon == 0 {
+			return dropped, err
+		}
+		n, err := db.thinBatch(ctx, id, horizon)
+		dropped += n
+		if err == nil {
+			err = pause(ctx, thinRest)
+		}
+		if err != nil || n < thinBatch {
+			return dropped, err
+		}
+	}
+}
+
+// thinBatch drops the oldest messages below the horizon, a batch at most, with
+// their words.
+func (db *DB) thinBatch(ctx context.Context, id api.ConversationID, horizon state.Pos) (n int, err error) {
+	err = db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
+		t, err := loadThread(ctx, l, id)
+		if err != nil {
+			return err
+		}
+		old, err := oldMessages(ctx, l, t.id, horizon)
+		if err != nil {
+			return err
+		}
+		if n = len(old); n == 0 {
+			return dbfile.ErrNothing
+		}
+		if err := t.drop(ctx, l, old); err != nil {
+			return err
+		}
+		return t.save(ctx, l, rev)
+	})
+	if err == nil && n > 0 {
+		db.feed.Mark(state.Inbox, state.Thread(id))
+	}
+	return n, err
+}
+
+// errEnough ends a reading of rows.
+var errEnough = errors.New("enough")
+
+// oldMessages returns the positions of the oldest messages below the horizon,
+// a batch at most. A message without a time is as old as it has been here.
+func oldMessages(ctx context.Context, l *dbfile.Conn, conv int64, horizon state.Pos) (old []state.Pos, err error) {
+	err = l.Each(ctx, func(rows *sql.Rows) error {
+		var pos state.Pos
+		var at, seen int64
+		if err := rows.Scan(&pos, &at, &seen); err != nil {
+			return err
+		}
+		if at == 0 && wish(seen) >= horizon {
+			return errEnough
+		}
+		old = append(old, pos)
+		return nil
+	}, "SELECT id, at, seen FROM message WHERE conv = ? AND id < ? ORDER BY id LIMIT ?", conv, horizon, thinBatch)
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return old, err
+}
+
+// drop removes the oldest messages of a conversation. Its row goes on telling
+// who wrote last and when, but not what.
+func (t *thread) drop(ctx context.Context, l *dbfile.Conn, old []state.Pos) error {
+	if err := deleteMessages(ctx, l, old); err != nil {
+		return err
+	}
+	last := old[len(old)-1]
+	var above state.Pos
+	err := l.Row(ctx, "SELECT COALESCE(MIN(id), 0) FROM message WHERE conv = ? AND id > ?", t.id, last).Scan(&above)
+	if err != nil {
+		return err
+	}
+	if t.newest <= last {
+		t.preview = t.preview.past()
+	}
+	cov, err := loadCoverage(ctx, l, t.id)
+	if err != nil {
+		return err
+	}
+	return saveCoverage(ctx, l, t.id, cov.Cut(last, above))
+}
+
+// deleteMessages removes messages and what the index knows of them.
+func deleteMessages(ctx context.Context, l *dbfile.Conn, at []state.Pos) error {
+	for _, pos := range at {
+		if err := execAll(ctx, l, pos, "DELETE FROM fts WHERE rowid = ?", "DELETE FROM message WHERE id = ?"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetWords writes the index anew, step by step, which is what takes words
+// of dropped messages out of it: dropping alone only notes that they no longer
+// count.
+func (db *DB) forgetWords(ctx context.Context) error {
+	for pages := -mergePages; ; pages = mergePages { // below 0: from the whole index
+		more, err := db.merge(ctx, pages)
+		if err != nil || !more {
+			return err
+		}
+		if err := pause(ctx, thinRest); err != nil {
+			return err
+		}
+	}
+}
+
+// merge takes one step, and reports whether there was anything to do: by the
+// documentation, a step that is not the last changes two rows at least.
+func (db *DB) merge(ctx context.Context, pages int) (more bool, err error) {
+	err = db.cache.Write(ctx, func(l *dbfile.Conn) error {
+		var before, after int64
+		if err := l.Row(ctx, "SELECT total_changes()").Scan(&before); err != nil {
+			return err
+		}
+		if _, err := l.Exec(ctx, "INSERT INTO fts (fts, rank) VALUES ('merge', ?)", pages); err != nil {
+			return err
+		}
+		err := l.Row(ctx, "SELECT total_changes()").Scan(&after)
+		more = after-before >= 2
+		return err
+	})
+	return more, err
+}
+
+// drainTries is how often a log that is in use is come back to, a second apart.
+const drainTries = 30
+
+// drain empties the logs of both files, where what was dropped stands still,
+// as soon as no reader needs them, which it does not make them wait for. It
+// reports whether one is in use all the time.
+func (db *DB) drain(ctx context.Context) (busy bool, err error) {
+	for _, f := range []*dbfile.File{db.cache, db.state} {
+		for try := 1; ; try++ {
+			busy, err = f.Checkpoint(ctx)
+			if err != nil || busy && try == drainTries {
+				return busy, err
+			}
+			if !busy {
+				break
+			}
+			if err := pause(ctx, time.Second); err != nil {
+				return true, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// pause waits, or fails when ctx ends.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
