@@ -31,9 +31,9 @@ const (
 	TopicChanges
 	// TopicSessions: who is here, which of them works, or what one replies to.
 	TopicSessions
-	// TopicHints: another session wants something of the engine.
-	TopicHints
-	// TopicStore: the store's [Condition], and with a new era all it holds.
+	// TopicRequests: another session wants something of the engine.
+	TopicRequests
+	// TopicStore: the store's [Condition], and with a new generation all it holds.
 	TopicStore
 )
 
@@ -44,7 +44,7 @@ var (
 	Outbox   = Topic{Kind: TopicOutbox}
 	Changes  = Topic{Kind: TopicChanges}
 	Sessions = Topic{Kind: TopicSessions}
-	Wanted   = Topic{Kind: TopicHints}
+	Requests = Topic{Kind: TopicRequests}
 	Disk     = Topic{Kind: TopicStore}
 )
 

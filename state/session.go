@@ -18,7 +18,7 @@ type Session struct {
 	Started   time.Time
 	// Self: it is the one that asks.
 	Self bool
-	// Works: it runs the engine, the outbox and the changes.
+	// Works: it has the lease and runs engine, outbox and changes.
 	Works bool
 	// Replying is the conversation that a reply is being written to since a
 	// time; empty while none is.
@@ -26,26 +26,28 @@ type Session struct {
 	Since    time.Time
 }
 
-// Look is what a session shows: the open conversation and those on screen.
-type Look struct {
+// Screen is what a session shows: the open conversation and those on screen.
+type Screen struct {
 	Open    api.ConversationID   `json:"open"`
 	Visible []api.ConversationID `json:"visible,omitempty"`
 }
 
-// Ask is what somebody waits for in a session that does not run the engine:
-// history below the item at Older, what is new with Refresh (of everything for
-// an empty conversation), and with neither only how fetching goes.
-type Ask struct {
+// EngineRequest is what somebody waits for in a session that does not run the
+// engine: history below the item at Older, or what is new, with Refresh (of
+// everything for an empty conversation). With neither it asks only how fetching
+// goes.
+type EngineRequest struct {
 	Conversation api.ConversationID
 	Older        Pos
 	Refresh      bool
-	// Seq is given by the store, another one to each asking.
+	// Seq is given by the store, another one to each request.
 	Seq int64
 }
 
-// Hints are what the other sessions want of the one that runs the engine.
-type Hints struct {
-	Looks []Look
-	// Asks are those not answered to the end, this session's own included.
-	Asks []Ask
+// EngineRequests are what the sessions want of the one that runs the engine.
+type EngineRequests struct {
+	// Screens are those of the other sessions.
+	Screens []Screen
+	// Requests are those without a last answer, this session's own included.
+	Requests []EngineRequest
 }

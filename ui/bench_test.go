@@ -83,7 +83,7 @@ func (s *shelf) Condition() state.Condition                        { return stat
 // still is an engine and an outbox that do nothing.
 type still struct{}
 
-func (still) Look(api.ConversationID, []api.ConversationID) {}
+func (still) Show(api.ConversationID, []api.ConversationID) {}
 func (still) Older(api.ConversationID, state.Pos)           {}
 func (still) Refresh(api.ConversationID)                    {}
 func (still) Fetching(api.ConversationID) state.Fetching    { return state.Fetching{} }

@@ -124,7 +124,7 @@ func (m *Model) follow() tea.Cmd {
 	}
 	if open, visible := m.thread.Conversation(), m.inbox.Visible(); open != m.told.open || !slices.Equal(visible, m.told.visible) {
 		m.told.open, m.told.visible = open, visible
-		m.env.Engine.Look(open, visible)
+		m.env.Engine.Show(open, visible)
 	}
 	if id := m.inbox.SelectedID(); id != m.told.selected {
 		m.told.selected = id
@@ -147,7 +147,7 @@ func (m *Model) followBar(was state.Condition) tea.Cmd {
 	if now.Trouble != was.Trouble {
 		m.arrange()
 	}
-	if now.Era == was.Era {
+	if now.Generation == was.Generation {
 		return nil
 	}
 	return tea.Batch(m.inbox.Load(), m.channels.Load(), m.bar.LoadHealth(), m.queue.Load(), m.thread.Load(), m.reply.SaveAgain())

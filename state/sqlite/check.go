@@ -11,7 +11,7 @@ import (
 	"unibox/state/sqlite/recovery"
 )
 
-// Look looks at the store in dir without changing anything in it, also while
+// Show looks at the store in dir without changing anything in it, also while
 // sessions use it. damagedCache tells that cache.db is of no use and will be
 // fetched again; the error, that a start would fail, or would have to rescue
 // what must not be lost. fs.ErrNotExist: nothing is stored yet.

@@ -77,7 +77,7 @@ func TestRemovedFolderIsWrittenAgain(t *testing.T) {
 	head(t, a, conv(1), noon, page("", says(conv(1), 1, "in", "hello", noon)))
 	must(t, os.Rename(dir, dir+".gone")) // removing takes its time, and the store would be in the way
 	must(t, os.RemoveAll(dir+".gone"))
-	soon(t, "both have new files", func() bool { return a.Condition().Era >= 2 && b.Condition().Era >= 2 })
+	soon(t, "both have new files", func() bool { return a.Condition().Generation >= 2 && b.Condition().Generation >= 2 })
 	for _, db := range []*DB{a, b} {
 		drafts, messages, marks := found(t, db, 5)
 		if drafts+messages+marks != 15 {
@@ -112,7 +112,7 @@ func TestDamageWhileRunning(t *testing.T) {
 		_, _ = b.Draft(t.Context(), conv(1))
 		return told(a, "were rescued")() || told(b, "were rescued")()
 	})
-	soon(t, "both have the new file", func() bool { return a.Condition().Era > 0 && b.Condition().Era > 0 })
+	soon(t, "both have the new file", func() bool { return a.Condition().Generation > 0 && b.Condition().Generation > 0 })
 	for _, db := range []*DB{a, b} {
 		if drafts, messages, marks := found(t, db, 40); drafts+messages+marks != 120 {
 			t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
@@ -151,7 +151,7 @@ func TestDamagedCacheIsReplacedWhileRunning(t *testing.T) {
 		}
 		return told(a, "the cache was damaged and is fetched again")()
 	})
-	soon(t, "the other opens the new one", func() bool { return b.Condition().Era > 0 })
+	soon(t, "the other opens the new one", func() bool { return b.Condition().Generation > 0 })
 	for _, db := range []*DB{a, b} {
 		if rows := viewed(t, db, state.ListQuery{View: state.ViewStarred}); len(rows) != 0 { // unknown to the new cache, kept in state.db
 			t.Errorf("%v", rows)
@@ -211,7 +211,7 @@ func TestTruncatedSharedMemoryIsOpenedAnew(t *testing.T) {
 	}
 	soon(t, "it can be read again", func() bool {
 		_, err := db.Draft(t.Context(), conv(1))
-		return err == nil && db.Condition().Era == 1
+		return err == nil && db.Condition().Generation == 1
 	})
 	if drafts, messages, marks := found(t, db, 3); drafts+messages+marks != 9 {
 		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)

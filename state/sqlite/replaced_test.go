@@ -142,7 +142,7 @@ func TestARescueCutShortIsEndedBeforeTheFileIsUsed(t *testing.T) {
 			treasure(t, db, 0, 3)
 			cutShort(t, db)
 			happens(db)
-			soon(t, "it is opened anew", func() bool { return db.Condition().Era > 0 })
+			soon(t, "it is opened anew", func() bool { return db.Condition().Generation > 0 })
 			treasure(t, db, 3, 2)
 			must(t, db.Close())
 			if drafts, messages, marks := found(t, openIn(t, dir), 5); drafts+messages+marks != 15 {

@@ -58,7 +58,7 @@ func TestSessionsKnowOfEachOther(t *testing.T) {
 			t.Fatalf("%+v", all)
 		}
 		time.Sleep(20 * time.Second)
-		if got := news.Take(); slices.Contains(got, state.Sessions) || slices.Contains(got, state.Wanted) {
+		if got := news.Take(); slices.Contains(got, state.Sessions) || slices.Contains(got, state.Requests) {
 			t.Errorf("beats alone are news: %v", got)
 		}
 	})
@@ -102,7 +102,7 @@ func TestRestedSessionLooksAroundAgain(t *testing.T) {
 				t.Error(names)
 			}
 			news = a.feed.Subscribe()
-			a.Look(state.Look{Open: conv(1)})
+			a.Show(state.Screen{Open: conv(1)})
 			return nil
 		}))
 		time.Sleep(300 * time.Millisecond)
@@ -132,18 +132,18 @@ func TestRestingSessionTellsNothing(t *testing.T) {
 func TestHintsAreAnsweredToWhoAsked(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
 		news, heard := a.feed.Subscribe(), b.feed.Subscribe()
-		b.Look(state.Look{Open: conv(1), Visible: []api.ConversationID{conv(1), conv(2)}})
-		b.Ask(state.Ask{Conversation: conv(1), Older: 7})
+		b.Show(state.Screen{Open: conv(1), Visible: []api.ConversationID{conv(1), conv(2)}})
+		b.Ask(state.EngineRequest{Conversation: conv(1), Older: 7})
 		if f := b.Fetching(conv(1)); !f.Older {
 			t.Fatalf("who asked sees %+v", f)
 		}
 		time.Sleep(300 * time.Millisecond)
-		if !slices.Contains(news.Take(), state.Wanted) {
+		if !slices.Contains(news.Take(), state.Requests) {
 			t.Fatal("nobody heard of it")
 		}
-		hints, err := a.Hints(t.Context())
+		hints, err := a.Requests(t.Context())
 		must(t, err)
-		if len(hints.Looks) != 1 || hints.Looks[0].Open != conv(1) || len(hints.Looks[0].Visible) != 2 || len(hints.Asks) != 1 || hints.Asks[0].Older != 7 {
+		if len(hints.Screens) != 1 || hints.Screens[0].Open != conv(1) || len(hints.Screens[0].Visible) != 2 || len(hints.Requests) != 1 || hints.Requests[0].Older != 7 {
 			t.Fatalf("%+v", hints)
 		}
 		for _, f := range []state.Fetching{{Older: true}, {Err: "no luck"}} {
@@ -154,8 +154,8 @@ func TestHintsAreAnsweredToWhoAsked(t *testing.T) {
 				t.Fatalf("told %+v, want %+v", got, f)
 			}
 		}
-		if hints, _ := a.Hints(t.Context()); len(hints.Asks) != 0 {
-			t.Fatalf("still asked: %+v", hints.Asks)
+		if hints, _ := a.Requests(t.Context()); len(hints.Requests) != 0 {
+			t.Fatalf("still asked: %+v", hints.Requests)
 		}
 	})
 }
@@ -163,12 +163,12 @@ func TestHintsAreAnsweredToWhoAsked(t *testing.T) {
 // What was asked stays asked when its owner dies, and goes with who asked.
 func TestHintsOutliveWhoShouldAnswer(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
-		b.Ask(state.Ask{Conversation: conv(1), Older: 7})
+		b.Ask(state.EngineRequest{Conversation: conv(1), Older: 7})
 		time.Sleep(300 * time.Millisecond)
 		must(t, a.Answer(t.Context(), conv(1), state.Fetching{Older: true}))
 		must(t, a.Close())
 		time.Sleep(10 * time.Second)
-		if hints, err := b.Hints(t.Context()); err != nil || len(hints.Asks) != 1 {
+		if hints, err := b.Requests(t.Context()); err != nil || len(hints.Requests) != 1 {
 			t.Fatalf("%+v, %v", hints, err)
 		}
 		must(t, b.Answer(t.Context(), conv(1), state.Fetching{}))
@@ -180,7 +180,7 @@ func TestHintsOutliveWhoShouldAnswer(t *testing.T) {
 
 func TestUnheardAskIsGivenUp(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
-		b.Ask(state.Ask{Conversation: conv(1), Older: 7})
+		b.Ask(state.EngineRequest{Conversation: conv(1), Older: 7})
 		news := b.feed.Subscribe()
 		time.Sleep(13 * time.Second)
 		if f := b.Fetching(conv(1)); f.Err != "no other session answers; ctrl+r asks again" || !slices.Contains(news.Take(), state.Thread(conv(1))) {
@@ -193,7 +193,7 @@ func TestUnheardAskIsGivenUp(t *testing.T) {
 // taken for dead, as all do of all when the box wakes up.
 func TestAskOutlivesASleepOfWhoAsked(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
-		b.Ask(state.Ask{Conversation: conv(1), Older: 7})
+		b.Ask(state.EngineRequest{Conversation: conv(1), Older: 7})
 		time.Sleep(300 * time.Millisecond)
 		must(t, a.Answer(t.Context(), conv(1), state.Fetching{Older: true}))
 		time.Sleep(300 * time.Millisecond)
@@ -201,8 +201,8 @@ func TestAskOutlivesASleepOfWhoAsked(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		release()
 		time.Sleep(2 * time.Second)
-		if hints, err := a.Hints(t.Context()); err != nil || len(hints.Asks) != 1 || hints.Asks[0].Older != 7 {
-			t.Fatalf("%+v, %v", hints.Asks, err)
+		if hints, err := a.Requests(t.Context()); err != nil || len(hints.Requests) != 1 || hints.Requests[0].Older != 7 {
+			t.Fatalf("%+v, %v", hints.Requests, err)
 		}
 	})
 }
@@ -210,7 +210,7 @@ func TestAskOutlivesASleepOfWhoAsked(t *testing.T) {
 // What was asked of a cache that is no more is not waited for.
 func TestAskEndsWithItsCache(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
-		b.Ask(state.Ask{Conversation: conv(1), Older: 7})
+		b.Ask(state.EngineRequest{Conversation: conv(1), Older: 7})
 		time.Sleep(300 * time.Millisecond)
 		must(t, a.Answer(t.Context(), conv(1), state.Fetching{Older: true}))
 		time.Sleep(300 * time.Millisecond)

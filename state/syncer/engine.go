@@ -89,21 +89,21 @@ func (e *Engine) Run(ctx context.Context) error {
 	return supervise.Together(ctx, parts...)
 }
 
-// Look names the open conversation, and those on screen. Either may be empty.
-func (e *Engine) Look(open api.ConversationID, visible []api.ConversationID) {
+// Show names the open conversation, and those on screen. Either may be empty.
+func (e *Engine) Show(open api.ConversationID, visible []api.ConversationID) {
 	for account, m := range e.mailboxes {
 		if opened := m.show(account, open, visible); opened && !m.served() {
-			e.sessions.Ask(state.Ask{Conversation: open})
+			e.sessions.Ask(state.EngineRequest{Conversation: open})
 		}
 	}
-	e.sessions.Look(state.Look{Open: open, Visible: visible})
+	e.sessions.Show(state.Screen{Open: open, Visible: visible})
 }
 
 // Older asks for history below the item at pos; at a gap, pos is the message
 // above the gap. To ask again before the answer came changes nothing.
 func (e *Engine) Older(id api.ConversationID, pos state.Pos) {
 	if m, ok := e.mailboxes[id.Account]; ok && !m.requestOlder(id, pos) {
-		e.sessions.Ask(state.Ask{Conversation: id, Older: pos})
+		e.sessions.Ask(state.EngineRequest{Conversation: id, Older: pos})
 	}
 }
 
@@ -116,7 +116,7 @@ func (e *Engine) Refresh(id api.ConversationID) {
 			continue
 		}
 		if !m.requestRefresh(id) && !asked {
-			e.sessions.Ask(state.Ask{Conversation: id, Refresh: true})
+			e.sessions.Ask(state.EngineRequest{Conversation: id, Refresh: true})
 			asked = true
 		}
 	}

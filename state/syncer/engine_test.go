@@ -49,12 +49,12 @@ func freshness(t *testing.T, latency time.Duration) {
 	p.latency = latency
 	e, stop := start(t, p, m)
 	defer stop()
-	e.Look(convID(7), ids(31, 60))
+	e.Show(convID(7), ids(31, 60))
 	time.Sleep(12 * time.Second)
 	if h := m.last(); h.Known != 60 || h.Listed != 60 {
 		t.Fatalf("after 12 s %d of %d are read", h.Known, h.Listed)
 	}
-	e.Look(convID(7), ids(31, 60))
+	e.Show(convID(7), ids(31, 60))
 	for n := 1; n <= 60; n++ {
 		p.write(n, 1)
 		wrote := time.Now()
@@ -83,7 +83,7 @@ func TestAHugeInboxStaysWithinASmallBudget(t *testing.T) {
 		e, stop := start(t, p, m)
 		defer stop()
 		time.Sleep(time.Minute)
-		e.Look(convID(19_990), ids(19_961, 20_000))
+		e.Show(convID(19_990), ids(19_961, 20_000))
 		began := time.Now()
 		time.Sleep(3 * time.Hour)
 		within(t, p)
@@ -126,7 +126,7 @@ func TestARestartDoesNotStartOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, m := newPlatform(t, 40, 60, 30), newMemory()
 		e, stop := start(t, p, m)
-		e.Look(convID(3), nil)
+		e.Show(convID(3), nil)
 		time.Sleep(2 * time.Minute)
 		stop()
 		p.write(3, 1)
@@ -227,7 +227,7 @@ func TestOpeningIsServedAtOnce(t *testing.T) {
 		defer stop()
 		time.Sleep(10 * time.Minute)
 		for n := 1; n <= 3; n++ {
-			e.Look(convID(n), nil)
+			e.Show(convID(n), nil)
 			time.Sleep(4 * time.Second)
 			if _, ok := m.seen(n, 30); !ok {
 				t.Errorf("conversation %d is open for 4 s and was not read", n)
@@ -244,7 +244,7 @@ func TestHungBackgroundRequestsLeaveRoom(t *testing.T) {
 		e, stop := start(t, p, m)
 		defer stop()
 		time.Sleep(10 * time.Second)
-		e.Look(convID(3), nil)
+		e.Show(convID(3), nil)
 		time.Sleep(time.Second)
 		if _, ok := m.seen(3, 300); !ok {
 			t.Fatal("the open conversation waits for hung requests")
@@ -283,7 +283,7 @@ func TestCancelStopsPromptly(t *testing.T) {
 		p, m := newPlatform(t, 40, 60, 30), newMemory()
 		p.hang = func(c call) bool { return c.op == "messages" }
 		e, stop := start(t, p, m)
-		e.Look(convID(1), nil)
+		e.Show(convID(1), nil)
 		time.Sleep(10 * time.Second)
 		if !e.Fetching(convID(1)).Head {
 			t.Error("nobody is told that the head is on its way")

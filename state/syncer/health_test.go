@@ -53,7 +53,7 @@ func TestADeadPlatformIsAskedLessAndLess(t *testing.T) {
 		p, m := newPlatform(t, 40, 60, 30), newMemory()
 		e, stop := start(t, p, m)
 		defer stop()
-		e.Look(convID(3), ids(1, 30))
+		e.Show(convID(3), ids(1, 30))
 		time.Sleep(30 * time.Second)
 		p.set(func() { p.fail = func(call) error { return failure(api.ErrUnavailable) } })
 		before := len(p.log())
@@ -86,7 +86,7 @@ func TestRecoveryComesByItself(t *testing.T) {
 		p.fail = func(call) error { return errors.New("connection refused") }
 		e, stop := start(t, p, m)
 		defer stop()
-		e.Look(convID(3), ids(1, 30))
+		e.Show(convID(3), ids(1, 30))
 		time.Sleep(10 * time.Minute)
 		p.set(func() { p.fail = nil })
 		time.Sleep(75 * time.Second)
@@ -101,7 +101,7 @@ func TestTheOpenConversationIsReadSoonAfterAnOutage(t *testing.T) {
 		p, m := newPlatform(t, 40, 60, 30), newMemory()
 		e, stop := start(t, p, m)
 		defer stop()
-		e.Look(convID(3), ids(1, 30))
+		e.Show(convID(3), ids(1, 30))
 		time.Sleep(30 * time.Second)
 		p.set(func() { p.fail = func(call) error { return failure(api.ErrUnavailable) } })
 		time.Sleep(10 * time.Minute)
@@ -142,7 +142,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 		p.latency = 100 * time.Millisecond
 		e, stop := start(t, p, m)
 		defer stop()
-		e.Look(convID(3), ids(1, 30))
+		e.Show(convID(3), ids(1, 30))
 		time.Sleep(30 * time.Second)
 		var limited time.Time
 		p.set(func() {
@@ -179,7 +179,7 @@ func TestARefusedTokenStopsUntilSomebodyRefreshes(t *testing.T) {
 			p, m := newPlatform(t, 40, 60, 300), newMemory()
 			e, stop := start(t, p, m)
 			defer stop()
-			e.Look(convID(3), nil)
+			e.Show(convID(3), nil)
 			time.Sleep(30 * time.Second)
 			p.set(func() { p.fail = func(call) error { return failure(kind) } })
 			time.Sleep(15 * time.Second)
@@ -221,7 +221,7 @@ func TestAMissingConversationIsSkippedAlone(t *testing.T) {
 		}
 		e, stop := start(t, p, m)
 		defer stop()
-		e.Look(convID(3), ids(1, 30))
+		e.Show(convID(3), ids(1, 30))
 		time.Sleep(time.Minute)
 		if n := p.count(func(c call) bool { return c.id == convID(3) }); n != 1 {
 			t.Errorf("asked for %d times", n)
@@ -251,7 +251,7 @@ func TestABrokenConversationHoldsNobodyUp(t *testing.T) {
 		}
 		e, stop := start(t, p, m)
 		defer stop()
-		e.Look(convID(5), ids(1, 30))
+		e.Show(convID(5), ids(1, 30))
 		time.Sleep(15 * time.Second)
 		for n := 10; n < 20; n++ {
 			p.write(n, 1)
@@ -274,7 +274,7 @@ func TestABrokenListLeavesMessagesAlone(t *testing.T) {
 		p, m := newPlatform(t, 8, 60, 30), newMemory()
 		e, stop := start(t, p, m)
 		defer stop()
-		e.Look(convID(5), nil)
+		e.Show(convID(5), nil)
 		time.Sleep(15 * time.Second)
 		p.set(func() {
 			p.fail = func(c call) error {

@@ -102,7 +102,7 @@ func TestScrollingBackFetchesEveryPageOnce(t *testing.T) {
 			p.latency = 50 * time.Millisecond
 			e, stop := start(t, p, m)
 			defer stop()
-			e.Look(convID(5), ids(1, 30))
+			e.Show(convID(5), ids(1, 30))
 			time.Sleep(20 * time.Second)
 			began := time.Now()
 			scroll(t, e, m, 5)
@@ -142,7 +142,7 @@ func TestAskingAgainChangesNothing(t *testing.T) {
 		p.latency = time.Second
 		e, stop := start(t, p, m)
 		defer stop()
-		e.Look(convID(2), nil)
+		e.Show(convID(2), nil)
 		time.Sleep(5 * time.Second)
 		pos := m.oldest(2)
 		for n := range state.Pos(10) {
@@ -167,7 +167,7 @@ func TestAPlatformThatIgnoresCursors(t *testing.T) {
 		p, m := newPlatform(t, 40, 3, 1000), newMemory()
 		e, stop := start(t, p, m)
 		defer stop()
-		e.Look(convID(2), nil)
+		e.Show(convID(2), nil)
 		time.Sleep(5 * time.Second)
 		p.set(func() { p.ignore = true })
 		for range 100 {
@@ -205,7 +205,7 @@ func TestALostCursorIsWalkedBackTo(t *testing.T) {
 				p, m := newPlatform(t, 40, 3, 3000), newMemory()
 				e, stop := start(t, p, m)
 				defer stop()
-				e.Look(convID(2), nil)
+				e.Show(convID(2), nil)
 				time.Sleep(3 * time.Second)
 				for range 10 {
 					e.Older(convID(2), m.oldest(2))
@@ -232,7 +232,7 @@ func TestAPlatformThatRefusesToContinue(t *testing.T) {
 		p, m := newPlatform(t, 40, 3, 3000), newMemory()
 		e, stop := start(t, p, m)
 		defer stop()
-		e.Look(convID(2), nil)
+		e.Show(convID(2), nil)
 		time.Sleep(3 * time.Second)
 		p.set(func() {
 			p.fail = func(c call) error {
@@ -267,7 +267,7 @@ func TestHoles(t *testing.T) {
 				e, stop := start(t, p, m)
 				defer stop()
 				if tc.open {
-					e.Look(convID(2), nil)
+					e.Show(convID(2), nil)
 				}
 				time.Sleep(20 * time.Second)
 				p.write(2, tc.wrote)
@@ -294,7 +294,7 @@ func TestLeavingDropsTheWish(t *testing.T) {
 		p.latency = time.Second
 		e, stop := start(t, p, m)
 		defer stop()
-		e.Look(convID(2), nil)
+		e.Show(convID(2), nil)
 		time.Sleep(30 * time.Second)
 		p.set(func() { p.fail = func(call) error { return &api.Error{Kind: api.ErrUnavailable} } })
 		time.Sleep(10 * time.Second)
@@ -303,7 +303,7 @@ func TestLeavingDropsTheWish(t *testing.T) {
 		if f := e.Fetching(convID(2)); !f.Older || f.Err == "" {
 			t.Errorf("a wish that fails is told as %+v", f)
 		}
-		e.Look(convID(1), nil)
+		e.Show(convID(1), nil)
 		p.set(func() { p.fail = nil })
 		time.Sleep(2 * time.Minute)
 		if n := p.count(func(c call) bool { return c.cursor != "" && c.id == convID(2) }); n > 10 {

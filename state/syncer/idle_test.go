@@ -196,7 +196,7 @@ func idle(t *testing.T, platform string, world *sandbox.Server, size int) map[st
 	for _, h := range store.heads[:40] {
 		visible = append(visible, h.ID)
 	}
-	engine.Look(visible[0], visible)
+	engine.Show(visible[0], visible)
 	time.Sleep(watched())
 	stop()
 	<-done

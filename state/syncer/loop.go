@@ -91,7 +91,7 @@ func (l *loop) handOver() {
 	l.mailbox.stopServing()
 	for _, c := range l.plan.attended {
 		if c.att.older && c == l.plan.open {
-			l.sessions.Ask(state.Ask{Conversation: c.id, Older: c.att.pos})
+			l.sessions.Ask(state.EngineRequest{Conversation: c.id, Older: c.att.pos})
 		}
 	}
 }

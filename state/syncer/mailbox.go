@@ -73,7 +73,7 @@ func of(account api.AccountID, ids []api.ConversationID) (own []api.Conversation
 
 // takeIn takes in what other sessions show and ask for, as far as it concerns
 // the account.
-func (m *mailbox) takeIn(account api.AccountID, looks []state.Look, asks []state.Ask) {
+func (m *mailbox) takeIn(account api.AccountID, looks []state.Screen, asks []state.EngineRequest) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.others, m.elsewhere = nil, nil
@@ -89,7 +89,7 @@ func (m *mailbox) takeIn(account api.AccountID, looks []state.Look, asks []state
 }
 
 // ask takes in another session's request. mu is held.
-func (m *mailbox) ask(account api.AccountID, a state.Ask) {
+func (m *mailbox) ask(account api.AccountID, a state.EngineRequest) {
 	id := a.Conversation
 	if id.Account != account && id != (api.ConversationID{}) {
 		return

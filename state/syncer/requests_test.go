@@ -41,7 +41,7 @@ func TestFetchingTellsOnlyWhatSomebodyWaitsFor(t *testing.T) {
 		defer launch(e)()
 		time.Sleep(15 * time.Second)
 		got := told(t, e, feed, convID(2), func() {
-			e.Look(convID(2), nil)
+			e.Show(convID(2), nil)
 			time.Sleep(10 * time.Second)
 			e.Older(convID(2), m.oldest(2))
 			time.Sleep(10 * time.Second)
@@ -92,12 +92,12 @@ func TestAConversationThatWasJustMadeIsRead(t *testing.T) {
 		if err := m.SaveConversations(t.Context(), []api.Conversation{conversation(999, time.Now())}); err != nil {
 			t.Fatal(err)
 		}
-		e.Look(convID(999), nil)
+		e.Show(convID(999), nil)
 		time.Sleep(time.Second)
 		if _, ok := m.seen(999, 1); !ok {
 			t.Error("it is open and was not read")
 		}
-		e.Look(convID(12345), nil)
+		e.Show(convID(12345), nil)
 		time.Sleep(10 * time.Second)
 		if n := p.count(func(c call) bool { return c.id == convID(12345) }); n != 0 {
 			t.Error("the platform was asked for a conversation that it does not have")
@@ -124,7 +124,7 @@ func TestHistoryThatMayNotBeRead(t *testing.T) {
 		p, m := newPlatform(t, 40, 3, 1000), newMemory()
 		e, stop := start(t, p, m)
 		defer stop()
-		e.Look(convID(2), nil)
+		e.Show(convID(2), nil)
 		time.Sleep(5 * time.Second)
 		p.set(func() {
 			p.fail = func(c call) error {
@@ -150,7 +150,7 @@ func TestLeavingEndsAWalk(t *testing.T) {
 		p, m := newPlatform(t, 1, 3, 5000), newMemory()
 		e, stop := start(t, p, m)
 		defer stop()
-		e.Look(convID(2), nil)
+		e.Show(convID(2), nil)
 		time.Sleep(10 * time.Second)
 		for range 20 {
 			e.Older(convID(2), m.oldest(2))
@@ -160,14 +160,14 @@ func TestLeavingEndsAWalk(t *testing.T) {
 		p.set(func() { p.epoch++ })
 		e.Older(convID(2), m.oldest(2))
 		time.Sleep(20 * time.Second)
-		e.Look(convID(1), nil)
+		e.Show(convID(1), nil)
 		time.Sleep(10 * time.Second)
 		before := p.count(func(c call) bool { return c.id == convID(2) && c.limit == 100 })
 		time.Sleep(5 * time.Minute)
 		if n := p.count(func(c call) bool { return c.id == convID(2) && c.limit == 100 }) - before; n != 0 {
 			t.Errorf("the walk took %d pages more", n)
 		}
-		e.Look(convID(2), nil)
+		e.Show(convID(2), nil)
 		time.Sleep(10 * time.Second)
 		e.Older(convID(2), m.oldest(2))
 		time.Sleep(5 * time.Minute)
@@ -227,8 +227,8 @@ func TestTheStoreIsToldWhatIsRead(t *testing.T) {
 		e, stop := start(t, p, m)
 		defer stop()
 		time.Sleep(time.Second)
-		e.Look(convID(7), []api.ConversationID{convID(8)})
-		e.mailboxes[acct].takeIn(acct, []state.Look{{Open: convID(9)}}, nil)
+		e.Show(convID(7), []api.ConversationID{convID(8)})
+		e.mailboxes[acct].takeIn(acct, []state.Screen{{Open: convID(9)}}, nil)
 		for _, err := range []error{nil, &api.Error{Kind: api.ErrAuth}} {
 			p.set(func() { p.fail = func(call) error { return err } })
 			time.Sleep(time.Hour)

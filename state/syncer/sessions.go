@@ -11,17 +11,17 @@ import (
 )
 
 // Sessions is how the engines of one store reach each other: those that do not
-// run ask, the one that does answers. Look, Ask and Fetching never block.
+// run ask, the one that does answers. Show, Ask and Fetching never block.
 type Sessions interface {
-	// Look keeps what this session shows, for the engine of another.
-	Look(l state.Look)
-	// Ask wants something of the engine that runs.
-	Ask(a state.Ask)
+	// Show keeps what this session shows, for the engine of another.
+	Show(s state.Screen)
+	// Ask asks something of the engine that runs.
+	Ask(a state.EngineRequest)
 	// Fetching tells how it answers.
 	Fetching(id api.ConversationID) state.Fetching
-	// Hints lists what the other sessions want; state.Wanted is marked when
-	// there is more. An ask is listed until its last answer.
-	Hints(ctx context.Context) (state.Hints, error)
+	// Requests lists what the other sessions want; state.Requests is marked when
+	// there is more. A request is listed until its last answer.
+	Requests(ctx context.Context) (state.EngineRequests, error)
 	// Answer tells all who asked about a conversation how it goes; with
 	// nothing under way it is the last answer.
 	Answer(ctx context.Context, id api.ConversationID, f state.Fetching) error
@@ -30,10 +30,12 @@ type Sessions interface {
 // nobody is the sessions of an engine that is alone.
 type nobody struct{}
 
-func (nobody) Look(state.Look)                                                  {}
-func (nobody) Ask(state.Ask)                                                    {}
-func (nobody) Fetching(api.ConversationID) state.Fetching                       { return state.Fetching{} }
-func (nobody) Hints(context.Context) (state.Hints, error)                       { return state.Hints{}, nil }
+func (nobody) Show(state.Screen)                          {}
+func (nobody) Ask(state.EngineRequest)                    {}
+func (nobody) Fetching(api.ConversationID) state.Fetching { return state.Fetching{} }
+func (nobody) Requests(context.Context) (state.EngineRequests, error) {
+	return state.EngineRequests{}, nil
+}
 func (nobody) Answer(context.Context, api.ConversationID, state.Fetching) error { return nil }
 
 // absent is the answer about an account that this session does not have.
@@ -48,7 +50,7 @@ func (e *Engine) relay(ctx context.Context) error {
 	taken := map[int64]bool{}
 	for wanted := true; ; {
 		if wanted {
-			taken = e.takeHints(ctx, taken)
+			taken = e.takeRequests(ctx, taken)
 		}
 		if !e.answer(ctx) {
 			work.Sleep(ctx, work.StorePause)
@@ -61,27 +63,27 @@ func (e *Engine) relay(ctx context.Context) error {
 		}
 		wanted = false
 		for _, t := range news.Take() {
-			wanted = wanted || t.Kind == state.TopicHints
+			wanted = wanted || t.Kind == state.TopicRequests
 		}
 	}
 }
 
-// takeHints hands on what was not taken before, and returns what is by now.
-func (e *Engine) takeHints(ctx context.Context, before map[int64]bool) map[int64]bool {
-	hints, err := e.sessions.Hints(ctx)
+// takeRequests hands on what was not taken before, and returns what is by now.
+func (e *Engine) takeRequests(ctx context.Context, before map[int64]bool) map[int64]bool {
+	all, err := e.sessions.Requests(ctx)
 	if err != nil {
 		e.log.Warn("read what other sessions want", slog.Any("err", err))
 		return before
 	}
-	taken, news := map[int64]bool{}, hints.Asks[:0:0]
-	for _, a := range hints.Asks {
+	taken, news := map[int64]bool{}, all.Requests[:0:0]
+	for _, a := range all.Requests {
 		taken[a.Seq] = true
 		if !before[a.Seq] {
 			news = append(news, a)
 		}
 	}
 	for account, m := range e.mailboxes {
-		m.takeIn(account, hints.Looks, news)
+		m.takeIn(account, all.Screens, news)
 	}
 	for _, a := range news {
 		if _, ok := e.mailboxes[a.Conversation.Account]; ok {

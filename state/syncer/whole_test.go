@@ -113,7 +113,7 @@ func TestHistoryBeyondWhatIsKeptIsReadOnDemand(t *testing.T) {
 				t.Errorf("%s: a message of %v ago is stored", id.Remote, age)
 			}
 		}
-		w.Look(id, nil)
+		w.Show(id, nil)
 		w.until(t, "its newest page is there", func() bool {
 			spans, err := w.db.Coverage(t.Context(), id)
 			return err == nil && len(spans) > 0
@@ -125,7 +125,7 @@ func TestHistoryBeyondWhatIsKeptIsReadOnDemand(t *testing.T) {
 // readBack scrolls a conversation to its first message.
 func (w *whole) readBack(t *testing.T, id api.ConversationID) {
 	t.Helper()
-	w.Look(id, nil)
+	w.Show(id, nil)
 	for pages := 0; ; pages++ {
 		spans, err := w.db.Coverage(t.Context(), id)
 		if err != nil || len(spans) != 1 || pages > 100 {

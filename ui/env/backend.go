@@ -66,8 +66,8 @@ type Changes interface {
 
 // Engine is told what a person is looking at. Its methods never block.
 type Engine interface {
-	// Look names the open conversation and those on screen.
-	Look(open api.ConversationID, visible []api.ConversationID)
+	// Show names the open conversation and those on screen.
+	Show(open api.ConversationID, visible []api.ConversationID)
 	// Older asks for history below the item at pos; at a gap, pos is the
 	// message above the gap.
 	Older(id api.ConversationID, pos state.Pos)

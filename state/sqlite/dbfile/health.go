@@ -40,7 +40,7 @@ func NewHealth(feed *state.Feed) *Health { return &Health{feed: feed, changed: m
 func (h *Health) Condition() state.Condition {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	c := state.Condition{News: slices.Clone(h.news), Era: h.era, ReadOnly: h.troubles[Unwritable]+h.troubles[FailingDisk] != ""}
+	c := state.Condition{News: slices.Clone(h.news), Generation: h.era, ReadOnly: h.troubles[Unwritable]+h.troubles[FailingDisk] != ""}
 	for _, trouble := range h.troubles {
 		if c.Trouble == "" {
 			c.Trouble = trouble

@@ -43,7 +43,7 @@ type Presence struct {
 	// published is what the others know of.
 	published self
 	// asks wait to be written; asked are those written and not yet answered.
-	asks  map[api.ConversationID]state.Ask
+	asks  map[api.ConversationID]state.EngineRequest
 	asked map[api.ConversationID]*asked
 	// over were answered to the end, and can be deleted.
 	over []api.ConversationID
@@ -66,7 +66,7 @@ const gather = 50 * time.Millisecond
 // Join, and the lease of that store; prepare and chores are the lease's.
 func New(durable, cache *dbfile.File, feed *state.Feed, prepare func(ctx context.Context), chores ...func(ctx context.Context)) *Presence {
 	p := &Presence{cache: cache, feed: feed, id: rand.Text(), news: make(chan struct{}, 1), stop: func() {},
-		asks: map[api.ConversationID]state.Ask{}, asked: map[api.ConversationID]*asked{}}
+		asks: map[api.ConversationID]state.EngineRequest{}, asked: map[api.ConversationID]*asked{}}
 	p.Lease = NewLease(durable, p.wake, prepare, chores...)
 	return p
 }
@@ -95,8 +95,8 @@ func (p *Presence) Replying(id api.ConversationID) {
 	})
 }
 
-// Look tells what this session shows, for the engine of another. It never blocks.
-func (p *Presence) Look(l state.Look) {
+// Show tells what this session shows, for the engine of another. It never blocks.
+func (p *Presence) Show(l state.Screen) {
 	text, err := json.Marshal(l)
 	if err != nil { // plain texts
 		panic(err)
@@ -162,7 +162,7 @@ func (p *Presence) publish(ctx context.Context, alive bool) {
 		return
 	}
 	told := p.published
-	p.asks, p.over = map[api.ConversationID]state.Ask{}, nil
+	p.asks, p.over = map[api.ConversationID]state.EngineRequest{}, nil
 	p.mu.Unlock()
 
 	var seen bool
@@ -180,7 +180,7 @@ func (p *Presence) publish(ctx context.Context, alive bool) {
 		if seen, err = p.write(ctx, l, rev, now, told, there); err != nil {
 			return err
 		}
-		return p.writeHints(ctx, l, rev, asks, over)
+		return p.writeRequests(ctx, l, rev, asks, over)
 	})
 	p.mu.Lock()
 	defer p.mu.Unlock()

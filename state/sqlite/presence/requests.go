@@ -13,7 +13,7 @@ import (
 
 // asked is what this session asked for and how that goes.
 type asked struct {
-	state.Ask
+	state.EngineRequest
 	at time.Duration
 	state.Fetching
 	// taken: a session that works has answered.
@@ -28,7 +28,7 @@ const unheardReason = "no other session answers; ctrl+r asks again"
 
 // Ask wants something of the session that runs the engine. It never blocks; how
 // it goes is heard from the feed and read with Fetching.
-func (p *Presence) Ask(a state.Ask) {
+func (p *Presence) Ask(a state.EngineRequest) {
 	id := a.Conversation
 	p.update(func() {
 		if old, waits := p.asks[id]; waits {
@@ -38,7 +38,7 @@ func (p *Presence) Ask(a state.Ask) {
 			}
 		}
 		p.asks[id] = a
-		p.asked[id] = &asked{Ask: a, at: p.Clock(), Fetching: state.Fetching{Head: a.Refresh, Older: a.Older != 0}}
+		p.asked[id] = &asked{EngineRequest: a, at: p.Clock(), Fetching: state.Fetching{Head: a.Refresh, Older: a.Older != 0}}
 	})
 	p.feed.Mark(state.Thread(id))
 }
@@ -71,12 +71,12 @@ func (p *Presence) expireRequests() {
 
 // askAgain adds what is not answered to the end: it went when the others took
 // this session for dead.
-func (p *Presence) askAgain(asks map[api.ConversationID]state.Ask) {
+func (p *Presence) askAgain(asks map[api.ConversationID]state.EngineRequest) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for id, a := range p.asked {
 		if _, newer := asks[id]; !newer && (a.Head || a.Fetching.Older) {
-			asks[id] = a.Ask
+			asks[id] = a.EngineRequest
 			a.at, a.taken = p.Clock(), false
 		}
 	}
@@ -90,12 +90,12 @@ func (p *Presence) ForgetRequests() {
 		topics = append(topics, state.Thread(id))
 	}
 	clear(p.asked)
-	p.asks, p.over = map[api.ConversationID]state.Ask{}, nil
+	p.asks, p.over = map[api.ConversationID]state.EngineRequest{}, nil
 	p.mu.Unlock()
 	p.feed.Mark(topics...)
 }
 
-func (p *Presence) writeHints(ctx context.Context, l *dbfile.Conn, rev int64, asks map[api.ConversationID]state.Ask, over []api.ConversationID) error {
+func (p *Presence) writeRequests(ctx context.Context, l *dbfile.Conn, rev int64, asks map[api.ConversationID]state.EngineRequest, over []api.ConversationID) error {
 	for _, id := range over {
 		if _, err := l.Exec(ctx, "DELETE FROM hint WHERE session = ? AND account = ? AND conv = ? AND open = 0", p.id, id.Account, id.Remote); err != nil {
 			return err
@@ -120,7 +120,7 @@ func (p *Presence) Topics(ctx context.Context, l *dbfile.Conn, since int64) (top
 		topics = append(topics, state.Sessions)
 	}
 	if looks {
-		topics = append(topics, state.Wanted)
+		topics = append(topics, state.Requests)
 	}
 	if err != nil {
 		return nil, err
@@ -147,17 +147,17 @@ func (p *Presence) Topics(ctx context.Context, l *dbfile.Conn, since int64) (top
 	return topics, err
 }
 
-// Hints lists what the other sessions look at and what is asked for, for the
+// Requests lists what the other sessions look at and what is asked for, for the
 // session that runs the engine.
-func (p *Presence) Hints(ctx context.Context) (hints state.Hints, err error) {
+func (p *Presence) Requests(ctx context.Context) (hints state.EngineRequests, err error) {
 	alive := []any{p.bootID, (p.Clock() - p.expiry).Microseconds(), p.id}
 	err = p.cache.Read(ctx, func(l *dbfile.Conn) error {
 		err := l.Each(ctx, func(rows *sql.Rows) error {
 			var text string
-			var look state.Look
+			var look state.Screen
 			err := rows.Scan(&text)
 			if err == nil && json.Unmarshal([]byte(text), &look) == nil {
-				hints.Looks = append(hints.Looks, look)
+				hints.Screens = append(hints.Screens, look)
 			}
 			return err
 		}, "SELECT look FROM session WHERE boot = ? AND beat >= ? AND id <> ?", alive...)
@@ -165,9 +165,9 @@ func (p *Presence) Hints(ctx context.Context) (hints state.Hints, err error) {
 			return err
 		}
 		return l.Each(ctx, func(rows *sql.Rows) error {
-			var a state.Ask
+			var a state.EngineRequest
 			err := rows.Scan(&a.Conversation.Account, &a.Conversation.Remote, &a.Older, &a.Refresh, &a.Seq)
-			hints.Asks = append(hints.Asks, a)
+			hints.Requests = append(hints.Requests, a)
 			return err
 		}, `SELECT account, conv, older, refresh, seq FROM hint WHERE open = 1
 			AND (session = ?3 OR session IN (SELECT id FROM session WHERE boot = ?1 AND beat >= ?2)) ORDER BY seq`, alive...)

@@ -1,0 +1,70 @@
+package state
+
+import (
+	"errors"
+	"time"
+
+	"unibox/api"
+)
+
+// ErrNoRoom: the disk is full or nearly so. What can be fetched again is not
+// stored; drafts and the outbox are, as long as there is room for them.
+var ErrNoRoom = errors.New("the disk is full")
+
+// ErrReadOnly: the store is open for reading only.
+var ErrReadOnly = errors.New("the store is open for reading only")
+
+// Condition is the state of the store itself.
+type Condition struct {
+	// Trouble is what is wrong while it lasts, in one sentence for a person:
+	// what happened, and what to do. Empty: nothing is.
+	Trouble string
+	// ReadOnly: nothing is saved, and so nothing is sent.
+	ReadOnly bool
+	// News tells what happened to the files since they were opened, a sentence
+	// each, oldest first. Sentences are only ever added.
+	News []string
+	// Generation counts how often a file was replaced by another one. What somebody
+	// remembers of an earlier generation may not be on disk any more.
+	Generation int
+}
+
+// Retention says how long messages stay on this machine once they were read
+// from a platform. The zero value keeps everything for ever. Drafts, messages of
+// ours that have not gone out, and marks do not age.
+type Retention struct {
+	// For is how long for every account but those of Accounts; 0 is for ever.
+	For time.Duration
+	// Accounts holds what is different; 0 is for ever here too.
+	Accounts map[api.AccountID]time.Duration
+}
+
+// Of is how long the messages of an account stay, 0 for ever.
+func (r Retention) Of(account api.AccountID) time.Duration {
+	if d, ok := r.Accounts[account]; ok {
+		return d
+	}
+	return r.For
+}
+
+// Head is what the engine plans the next reading of a conversation by.
+type Head struct {
+	ID api.ConversationID
+	// Checked is when its newest messages were last asked for; zero if never.
+	Checked time.Time
+	// Active is the time of the newest message known, or of the conversation.
+	Active time.Time
+	// Newest is the position of the newest message stored, 0 if none is.
+	Newest Pos
+}
+
+// Saved tells what a page of messages taught the store.
+type Saved struct {
+	// New counts messages that were not known, Inbound those of them from
+	// the customer.
+	New, Inbound int
+	// Changed: something that a screen shows is different now.
+	Changed bool
+	// Oldest is the position of the page's oldest message, 0 on an empty page.
+	Oldest Pos
+}
