@@ -28,7 +28,7 @@ func awayList() listing {
 // Conversations lists plain and archived conversations together, each once, the
 // newest activity first (REFERENCE.md "Archived conversations").
 func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Page[api.Conversation], error) {
-	m, err := markOf(plainList().op, req, maxPage, map[string]int{wayDown: 2, wayWhole: 1})
+	m, err := markOf(plainList().op, req, maxPage, map[string]int{wayDescending: 2, wayWhole: 1})
 	if err != nil {
 		return api.Page[api.Conversation]{}, err
 	}
@@ -74,7 +74,7 @@ func (c *Client) merged(ctx context.Context, m mark) ([]wireConversation, api.Cu
 	if to == [2]string{ended, ended} {
 		return found, "", nil
 	}
-	return found, mark{wayDown, m.limit, to[:]}.cursor(), nil
+	return found, mark{wayDescending, m.limit, to[:]}.cursor(), nil
 }
 
 // zip takes up to limit conversations off two streams, the most active first,

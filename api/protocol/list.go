@@ -164,9 +164,9 @@ type mark struct {
 
 // The ways to read a list.
 const (
-	wayDown  = "d" // as it runs, newest first
-	wayClimb = "a" // it runs oldest first, page by page from its end
-	wayWhole = "w" // it runs anyhow, read whole
+	wayDescending = "d" // as it runs, newest first
+	wayAscending  = "a" // it runs oldest first, page by page from its end
+	wayWhole      = "w" // it runs anyhow, read whole
 )
 
 func (m mark) cursor() api.Cursor {

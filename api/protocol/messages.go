@@ -17,7 +17,7 @@ func history(conversation string) listing {
 // it (REFERENCE.md "Order of lists").
 func (c *Client) Messages(ctx context.Context, id api.ConversationID, req api.PageRequest) (api.Page[api.Message], error) {
 	l := history(id.Remote)
-	m, err := markOf(l.op, req, historyPage, map[string]int{wayDown: 1, wayClimb: 2, wayWhole: 1})
+	m, err := markOf(l.op, req, historyPage, map[string]int{wayDescending: 1, wayAscending: 2, wayWhole: 1})
 	if err != nil {
 		return api.Page[api.Message]{}, err
 	}
@@ -27,10 +27,10 @@ func (c *Client) Messages(ctx context.Context, id api.ConversationID, req api.Pa
 	}
 	var found stretch
 	switch m.way {
-	case wayDown:
+	case wayDescending:
 		found, err = c.down(ctx, l, m)
-	case wayClimb:
-		found, err = c.climbDown(ctx, l, m)
+	case wayAscending:
+		found, err = c.olderAscending(ctx, l, m)
 	case wayWhole:
 		found, err = c.wholeHistory(ctx, l, m)
 	default:
@@ -52,8 +52,8 @@ type stretch struct {
 
 // head reads the newest messages and finds out how the history is ordered.
 func (c *Client) head(ctx context.Context, l listing, m mark) (stretch, error) {
-	if c.climbing(l) {
-		return c.climbUp(ctx, l, m)
+	if c.knownAscending(l) {
+		return c.headAscending(ctx, l, m)
 	}
 	b, err := fetch[wireMessage](ctx, c, l, "", max(m.limit, minPage))
 	if err != nil {
@@ -65,7 +65,7 @@ func (c *Client) head(ctx context.Context, l listing, m mark) (stretch, error) {
 	case !b.more:
 		return cutWhole(newestFirst(b.items), m.limit, true), nil
 	case o == ascending:
-		return c.climbUp(ctx, l, m)
+		return c.headAscending(ctx, l, m)
 	}
 	return c.wholeHistory(ctx, l, mark{wayWhole, m.limit, []string{""}})
 }
@@ -85,7 +85,7 @@ func downFrom(b batch[wireMessage], m mark) stretch {
 	b.items = b.items[:min(len(b.items), m.limit)]
 	out := stretch{}
 	if more {
-		out.next = mark{wayDown, m.limit, []string{b.last()}}.cursor()
+		out.next = mark{wayDescending, m.limit, []string{b.last()}}.cursor()
 	}
 	out.messages = newestFirst(b.items)
 	return out

@@ -49,7 +49,7 @@ type Client struct {
 	// (REFERENCE.md "Unread").
 	spoke map[string]time.Time
 	// climbs are the histories that run oldest first.
-	climbs map[string][]string
+	anchors map[string][]string
 	// listed is the whole list of conversations, where its order is not ours.
 	listed []wireConversation
 }
@@ -87,7 +87,7 @@ func New(l api.Login) (*Client, error) {
 	}
 	return &Client{
 		Account: a, traits: traits(a.FirstBudgets()), book: newBook(),
-		sides: map[string]side{}, spoke: map[string]time.Time{}, climbs: map[string][]string{},
+		sides: map[string]side{}, spoke: map[string]time.Time{}, anchors: map[string][]string{},
 	}, nil
 }
 

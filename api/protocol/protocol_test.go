@@ -125,9 +125,9 @@ func TestHistoryTooLongForItsOrderSaysSo(t *testing.T) {
 	}
 }
 
-// TestClimbIsKept: after the first look a new one costs one request, and a
+// TestPageAnchorsAreKept: after the first look a new one costs one request, and a
 // page further down one or two.
-func TestClimbIsKept(t *testing.T) {
+func TestPageAnchorsAreKept(t *testing.T) {
 	const at = "messages?conversation_id=v1&limit=100"
 	c := talking(t,
 		exchange{"GET", "messages?conversation_id=v1&limit=20", "", 0, page(true, lines(1, 20)...)},

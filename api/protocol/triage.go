@@ -66,6 +66,6 @@ func (c *Client) Remove(ctx context.Context, id api.ConversationID) error {
 	defer c.mu.Unlock()
 	delete(c.sides, id.Remote)
 	delete(c.spoke, id.Remote)
-	delete(c.climbs, id.Remote)
+	delete(c.anchors, id.Remote)
 	return nil
 }

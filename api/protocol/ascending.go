@@ -1,0 +1,129 @@
+package protocol
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"unibox/api"
+)
+
+// A history that runs oldest first is climbed to its end once, and then read
+// down from there, page by page. What is kept of the climb are the last ids of
+// its pages of maxPage messages, the anchors: with the rung below it, any page
+// can be asked for again.
+
+// climbing reports whether a history is known to run oldest first.
+func (c *Client) knownAscending(l listing) bool { return len(c.pageAnchors(l)) > 0 }
+
+func (c *Client) pageAnchors(l listing) []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.anchors[l.query.Get("conversation_id")])
+}
+
+// setPageAnchors keeps what was climbed, or drops it where anchors is nil: a message
+// that stood at the end of a page is gone.
+func (c *Client) setPageAnchors(l listing, anchors []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.anchors[l.query.Get("conversation_id")] = anchors
+}
+
+// headAscending goes to the end of a history and returns its newest messages. If it
+// cannot go all the way, the next call goes on from there.
+func (c *Client) headAscending(ctx context.Context, l listing, m mark) (stretch, error) {
+	anchors := c.pageAnchors(l)
+	top, anchors, err := c.walkAscending(ctx, l, anchors)
+	if api.KindOf(err) == api.ErrCursor && len(anchors) > 0 {
+		top, anchors, err = c.walkAscending(ctx, l, nil)
+	}
+	switch {
+	case err != nil:
+		return stretch{}, err
+	case orderOf(top) == descending, orderOf(top) == mixed:
+		c.setPageAnchors(l, nil)
+		return c.wholeHistory(ctx, l, mark{wayWhole, m.limit, []string{""}})
+	}
+	return c.newestBelow(ctx, l, m.limit, anchors, top)
+}
+
+// climb goes from the highest rung to the end of a history and returns its
+// last page and all anchors.
+func (c *Client) walkAscending(ctx context.Context, l listing, anchors []string) ([]wireMessage, []string, error) {
+	defer func() { c.setPageAnchors(l, anchors) }()
+	for {
+		b, err := fetch[wireMessage](ctx, c, l, lastAnchor(anchors), maxPage)
+		if err != nil || !b.more {
+			return b.items, anchors, err
+		}
+		anchors = append(anchors, b.last())
+	}
+}
+
+func lastAnchor(anchors []string) string {
+	if len(anchors) == 0 {
+		return ""
+	}
+	return anchors[len(anchors)-1]
+}
+
+// olderAscending reads what is older than a message, which stands on a page.
+func (c *Client) olderAscending(ctx context.Context, l listing, m mark) (stretch, error) {
+	number, err := strconv.Atoi(m.places[0])
+	anchors := c.pageAnchors(l)
+	if err != nil || number < 0 {
+		return stretch{}, cursorError(l.op, "the mark of the place in the list is not one of ours")
+	}
+	if number > len(anchors) {
+		if _, anchors, err = c.walkAscending(ctx, l, anchors); err != nil {
+			return stretch{}, err
+		}
+	}
+	anchors = anchors[:min(number, len(anchors))]
+	found, err := c.anchoredPage(ctx, l, anchors)
+	if err != nil {
+		return stretch{}, err
+	}
+	i := slices.IndexFunc(found, func(w wireMessage) bool { return w.id() == m.places[1] })
+	if i < 0 {
+		return stretch{}, cursorError(l.op, "the message that the page was to begin after is gone")
+	}
+	return c.newestBelow(ctx, l, m.limit, anchors, found[:i])
+}
+
+// newestBelow returns the newest of what stands on a page, and on those below it
+// where that is too little.
+func (c *Client) newestBelow(ctx context.Context, l listing, limit int, below []string, page []wireMessage) (stretch, error) {
+	for len(page) < limit && len(below) > 0 {
+		below = below[:len(below)-1]
+		lower, err := c.anchoredPage(ctx, l, below)
+		if err != nil {
+			return stretch{}, err
+		}
+		page = slices.Concat(lower, page)
+	}
+	kept := page[max(0, len(page)-limit):]
+	out := stretch{messages: newestFirst(slices.Clone(kept))}
+	if len(kept) < len(page) || len(below) > 0 {
+		out.next = mark{wayAscending, limit, []string{strconv.Itoa(len(below)), kept[0].id()}}.cursor()
+	}
+	return out, nil
+}
+
+// anchoredPage reads the page above some anchors, up to the next rung.
+func (c *Client) anchoredPage(ctx context.Context, l listing, below []string) ([]wireMessage, error) {
+	b, err := fetch[wireMessage](ctx, c, l, lastAnchor(below), maxPage)
+	if err != nil {
+		if api.KindOf(err) == api.ErrCursor {
+			c.setPageAnchors(l, nil)
+		}
+		return nil, err
+	}
+	if anchors := c.pageAnchors(l); len(anchors) > len(below) {
+		if i := slices.IndexFunc(b.items, func(w wireMessage) bool { return w.id() == anchors[len(below)] }); i >= 0 {
+			return b.items[:i+1], nil
+		}
+	}
+	return b.items, nil
+}
