@@ -29,7 +29,7 @@ type wireAttachment struct {
 // attachments is a list of files, or one file, each an object or its address.
 type attachments []wireAttachment
 
-// UnmarshalJSON never fails, and drops no file.
+// UnmarshalJSON never fails, and keeps every file.
 func (a *attachments) UnmarshalJSON(b []byte) error {
 	var raw []json.RawMessage
 	if json.Unmarshal(b, &raw) != nil {

@@ -56,7 +56,7 @@ func word(t text) string {
 	}), " ")
 }
 
-// delivered reports whether the job says so in words.
+// delivered reports whether the state or the result of the job says so.
 func (j job) delivered() bool {
 	return word(j.State) == "delivered" || word(j.Details.Result) == "delivered"
 }
@@ -75,7 +75,7 @@ func (j job) delivery() api.Delivery {
 	return api.DeliveryAccepted
 }
 
-// reason is why the job failed, in the service's words.
+// reason is why the job failed, as the service says it.
 func (j job) reason() string {
 	return string(or(j.Details.Reason, text(j.Details.note), j.Details.Result, j.State))
 }

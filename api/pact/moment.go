@@ -12,7 +12,7 @@ import (
 // times"); zero for null, 0, empty and what cannot be read.
 type moment struct{ time.Time }
 
-// layouts are the textual formats. What names no zone is UTC.
+// layouts are the textual formats. A time without a zone is UTC.
 var layouts = [...]string{
 	time.RFC3339Nano,
 	"2006-01-02 15:04:05 UTC",

@@ -52,9 +52,9 @@ var (
 	_ api.Clock        = (*Client)(nil)
 )
 
-// New checks a login and returns its client. It asks nothing of the network. The
-// login's key "company" is the id of the company. The error is one sentence for a
-// person.
+// New checks a login and returns its client, without a request. The token is sent
+// in a header only (REFERENCE.md "Authentication"). The login's key "company" is
+// the id of the company. The error is one sentence for a person.
 func New(l api.Login) (*Client, error) {
 	scheme := rest.Header("X-Private-Api-Token", "its private token")
 	a, err := rest.Open(l, scheme, rest.Config{Platform: platform, Budgets: budgets()})
@@ -71,7 +71,7 @@ func New(l api.Login) (*Client, error) {
 // Traits are the facts of Pact.
 func (c *Client) Traits() api.Traits { return c.traits }
 
-// path begins in the company.
+// path is a path below the company.
 func (c *Client) path(segments ...string) []string {
 	return append([]string{"companies", c.company}, segments...)
 }
@@ -98,7 +98,7 @@ func (c *Client) call(ctx context.Context, req rest.Request, data any) error {
 	return nil
 }
 
-// refuse is the error for a request that is not worth sending.
+// refuse is the error for a request that is not sent.
 func refuse(op, why string) error {
 	return &api.Error{Kind: api.ErrInvalid, Platform: platform, Op: op, Said: why}
 }

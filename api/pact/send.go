@@ -67,7 +67,7 @@ func (c *Client) submit(ctx context.Context, req rest.Request, r api.Receipt, ch
 		return api.Receipt{}, c.HTTP.Garbled(req, errors.New("the answer names neither a job nor a message"))
 	}
 	if r.Delivery == api.DeliveryDelivered && !j.delivered() {
-		r.Delivery = api.DeliverySent // answered at once; no word on its arrival
+		r.Delivery = api.DeliverySent // answered at once, without saying that it arrived
 	}
 	return r, nil
 }

@@ -53,11 +53,11 @@ type (
 	flag = rest.Flag
 )
 
-// items is a list in an answer; null is an empty one. What stands in it and
-// is not of its type is passed over.
+// items is a list in an answer; null is an empty one. A member of another type is
+// skipped.
 type items[T any] []T
 
-// UnmarshalJSON fails on what is no list.
+// UnmarshalJSON fails if it is not a list.
 func (l *items[T]) UnmarshalJSON(b []byte) error {
 	var raw []json.RawMessage
 	if err := json.Unmarshal(b, &raw); err != nil {
@@ -72,7 +72,7 @@ func (l *items[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// lenient decodes what may be an object or nothing of use, and never fails.
+// lenient decodes an object, and anything else as the zero value.
 type lenient[T any] struct{ v T }
 
 // UnmarshalJSON never fails.

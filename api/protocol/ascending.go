@@ -8,30 +8,32 @@ import (
 	"unibox/api"
 )
 
-// A history that runs oldest first is climbed to its end once, and then read
-// down from there, page by page. What is kept of the climb are the last ids of
-// its pages of maxPage messages, the anchors: with the rung below it, any page
-// can be asked for again.
+// A history that is listed oldest first is walked to its end once and then read
+// back from there, page by page. The walk keeps its page anchors, the last ids of
+// its pages of maxPage messages: any page can be requested again with the anchor
+// of the page before it. The order of lists is not documented (REFERENCE.md
+// "Order of lists").
 
-// climbing reports whether a history is known to run oldest first.
+// knownAscending reports whether a history is known to be oldest first.
 func (c *Client) knownAscending(l listing) bool { return len(c.pageAnchors(l)) > 0 }
 
+// pageAnchors are the anchors of a history, oldest first.
 func (c *Client) pageAnchors(l listing) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.anchors[l.query.Get("conversation_id")])
 }
 
-// setPageAnchors keeps what was climbed, or drops it where anchors is nil: a message
-// that stood at the end of a page is gone.
+// setPageAnchors stores the anchors of a history. nil forgets them, since the
+// message of one of them is gone.
 func (c *Client) setPageAnchors(l listing, anchors []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.anchors[l.query.Get("conversation_id")] = anchors
 }
 
-// headAscending goes to the end of a history and returns its newest messages. If it
-// cannot go all the way, the next call goes on from there.
+// headAscending walks to the end of a history and returns its newest messages. If
+// it does not get there, the next call goes on from the last anchor.
 func (c *Client) headAscending(ctx context.Context, l listing, m mark) (stretch, error) {
 	anchors := c.pageAnchors(l)
 	top, anchors, err := c.walkAscending(ctx, l, anchors)
@@ -48,8 +50,8 @@ func (c *Client) headAscending(ctx context.Context, l listing, m mark) (stretch,
 	return c.newestBelow(ctx, l, m.limit, anchors, top)
 }
 
-// climb goes from the highest rung to the end of a history and returns its
-// last page and all anchors.
+// walkAscending walks from the last anchor to the end of a history and returns
+// its last page and all anchors.
 func (c *Client) walkAscending(ctx context.Context, l listing, anchors []string) ([]wireMessage, []string, error) {
 	defer func() { c.setPageAnchors(l, anchors) }()
 	for {
@@ -68,7 +70,8 @@ func lastAnchor(anchors []string) string {
 	return anchors[len(anchors)-1]
 }
 
-// olderAscending reads what is older than a message, which stands on a page.
+// olderAscending reads what is older than a message. The cursor names the message
+// and the number of its page.
 func (c *Client) olderAscending(ctx context.Context, l listing, m mark) (stretch, error) {
 	number, err := strconv.Atoi(m.places[0])
 	anchors := c.pageAnchors(l)
@@ -92,8 +95,8 @@ func (c *Client) olderAscending(ctx context.Context, l listing, m mark) (stretch
 	return c.newestBelow(ctx, l, m.limit, anchors, found[:i])
 }
 
-// newestBelow returns the newest of what stands on a page, and on those below it
-// where that is too little.
+// newestBelow returns the newest messages of a page and, where these are fewer
+// than limit, of the older pages before it, which begin at the anchors in below.
 func (c *Client) newestBelow(ctx context.Context, l listing, limit int, below []string, page []wireMessage) (stretch, error) {
 	for len(page) < limit && len(below) > 0 {
 		below = below[:len(below)-1]
@@ -111,7 +114,7 @@ func (c *Client) newestBelow(ctx context.Context, l listing, limit int, below []
 	return out, nil
 }
 
-// anchoredPage reads the page above some anchors, up to the next rung.
+// anchoredPage reads the page after some anchors, up to the next anchor.
 func (c *Client) anchoredPage(ctx context.Context, l listing, below []string) ([]wireMessage, error) {
 	b, err := fetch[wireMessage](ctx, c, l, lastAnchor(below), maxPage)
 	if err != nil {

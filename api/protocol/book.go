@@ -23,8 +23,8 @@ type book struct {
 	// seen (REFERENCE.md "Direction").
 	me wireContact
 
-	// reading has room for the one who reads the book; it guards what was read
-	// so far.
+	// reading is a lock of one place, held while the book is read. It guards
+	// people and circles, what was read so far.
 	reading chan struct{}
 	people  half[wireContact]
 	circles half[wireGroup]
@@ -35,17 +35,17 @@ func newBook() book {
 }
 
 const (
-	// few is how many unknown ids are looked up one by one.
+	// few is up to how many unknown ids are read one by one.
 	few = 3
-	// bookPages bounds the book, per list.
+	// bookPages is how many pages of each list are read at most.
 	bookPages = 400
-	// bookFor is how long the whole book is not read again: whom it does not
-	// hold then is looked up one by one.
+	// bookFor is how long the whole book is not read again. Until then unknown ids
+	// are read one by one.
 	bookFor = time.Hour
 )
 
-// learn makes sure that the book holds some contacts and groups, as far as
-// the service knows them. Empty ids are passed over.
+// learn makes sure that contacts and groups are in the book, if the service has
+// them. Empty ids are skipped.
 func (c *Client) learn(ctx context.Context, contacts, groups []string) error {
 	missing, unknown := c.book.missing(contacts, groups)
 	if len(missing)+len(unknown) > few && !c.book.fresh() {
@@ -102,7 +102,7 @@ func (c *Client) lookUp(ctx context.Context, id string) (wireContact, error) {
 	return w, err
 }
 
-// lookUpGroup reads a group, likewise.
+// lookUpGroup does the same for a group.
 func (c *Client) lookUpGroup(ctx context.Context, id string) (wireGroup, error) {
 	w, err := get[wireGroup](ctx, c, "read group", "groups", id)
 	switch {
@@ -114,9 +114,8 @@ func (c *Client) lookUpGroup(ctx context.Context, id string) (wireGroup, error) 
 	return w, err
 }
 
-// readBook reads all contacts and groups. Where it is cut short, as a book of
-// many pages is by the patience of whoever waits, the next call goes on from
-// there.
+// readBook reads all contacts and groups. If ctx ends before a long book is read,
+// the next call goes on from there.
 func (c *Client) readBook(ctx context.Context) error {
 	select {
 	case c.book.reading <- struct{}{}:
@@ -136,7 +135,7 @@ func (c *Client) readBook(ctx context.Context) error {
 	return nil
 }
 
-// half is a list of the book as far as it has been read.
+// half is a list of the book, as far as it was read.
 type half[T dated] struct {
 	list  []T
 	after string
@@ -144,11 +143,11 @@ type half[T dated] struct {
 	whole bool
 }
 
-// readOn reads a list on to its end, or to bookPages.
+// readOn reads a list from where it stopped to its end, or to bookPages pages.
 func readOn[T dated](ctx context.Context, c *Client, l listing, h *half[T]) error {
 	for !h.whole {
 		b, err := fetch[T](ctx, c, l, h.after, maxPage)
-		if api.KindOf(err) == api.ErrCursor { // whoever stood there is gone
+		if api.KindOf(err) == api.ErrCursor { // the contact or group of the cursor is gone
 			*h = half[T]{}
 		}
 		if err != nil {
@@ -251,7 +250,8 @@ func (b *book) whoAmI() wireContact {
 	return b.me
 }
 
-// signed is the fullest name known of somebody inside another object.
+// signed is the best known name of a contact inside another object, which is
+// shorter (REFERENCE.md "Contacts").
 func (b *book) signed(w wireContact) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -261,7 +261,7 @@ func (b *book) signed(w wireContact) string {
 	return w.name()
 }
 
-// holds reports whether somebody is a contact of ours.
+// holds reports whether an id is one of our contacts.
 func (b *book) holds(id string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -269,7 +269,7 @@ func (b *book) holds(id string) bool {
 	return ok
 }
 
-// belongs reports whether somebody is a member of a group.
+// belongs reports whether an id is a member of a group.
 func (b *book) belongs(id, group string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -77,9 +77,9 @@ func (c *Client) merged(ctx context.Context, m mark) ([]wireConversation, api.Cu
 	return found, mark{wayDescending, m.limit, to[:]}.cursor(), nil
 }
 
-// zip takes up to limit conversations off two streams, the most active first,
-// and those that are in both once. It stops where one stream has to be read on,
-// and returns how far each was taken.
+// zip takes up to limit conversations from two streams, the newest activity first,
+// and those that are in both once. It stops where a stream needs its next page, and
+// returns the last id taken from each.
 func zip(streams [2]batch[wireConversation], from [2]string, limit int) (out []wireConversation, to [2]string) {
 	to = from
 	seen := map[string]bool{}
@@ -98,8 +98,8 @@ func zip(streams [2]batch[wireConversation], from [2]string, limit int) (out []w
 	return out, to
 }
 
-// passOver drops what was seen from the head of a stream, and returns the last
-// of it, or else where the stream stood.
+// passOver drops seen conversations from the head of a stream, and returns the id
+// of the last one, or at if there was none.
 func passOver(items []wireConversation, seen map[string]bool, at string) ([]wireConversation, string) {
 	for len(items) > 0 && seen[items[0].id()] {
 		items, at = items[1:], items[0].id()
@@ -107,8 +107,8 @@ func passOver(items []wireConversation, seen map[string]bool, at string) ([]wire
 	return items, at
 }
 
-// ahead returns the stream whose next conversation is the more active, or -1:
-// both have ended, or one has to be read on before that is known.
+// ahead returns the stream whose next conversation was active last. It is -1 if
+// both have ended, or if one needs its next page before that is known.
 func ahead(streams [2]batch[wireConversation]) int {
 	a, b := streams[0].items, streams[1].items
 	switch {
@@ -146,7 +146,7 @@ func (c *Client) listedAfter(ctx context.Context, m mark) ([]wireConversation, a
 	return found, mark{wayWhole, m.limit, []string{found[m.limit-1].id()}}.cursor(), nil
 }
 
-// whole returns what is kept of the list after a conversation.
+// whole returns the remembered list after a conversation.
 func (c *Client) whole(id string) ([]wireConversation, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -190,8 +190,8 @@ func (c *Client) told(ctx context.Context, w wireConversation) (api.Conversation
 	return c.conversation(w), nil
 }
 
-// name makes sure that the book holds whom conversations are with, and notes
-// the sides.
+// name makes sure that the contacts and groups of conversations are in the book,
+// and notes the sides.
 func (c *Client) name(ctx context.Context, list []wireConversation) error {
 	var contacts, groups []string
 	c.mu.Lock()
@@ -236,7 +236,7 @@ func (c *Client) read(w wireConversation) api.Opt[bool] {
 	return api.Known(!w.Active.After(w.Opened.Time) || ours && !w.Active.After(spoke))
 }
 
-// denied says what cannot be done to a conversation in which nothing was said.
+// denied lists what cannot be done in a conversation without messages.
 func denied(w wireConversation) []api.Denial {
 	list := []api.Denial{}
 	if !w.Active.said || !w.Active.IsZero() {

@@ -10,11 +10,11 @@ import (
 	"unibox/api"
 )
 
-// fresh is how long the book is searched before it is read again: the service
-// knows no search, and a query is asked for again with every letter.
+// fresh is how long the book is searched before it is read again. The service has
+// no search (REFERENCE.md "Not offered"), and every typed letter is a query.
 const fresh = time.Minute
 
-// wayBook is the way through the book, which is kept here.
+// wayBook is the way to page through the book, which is in memory.
 const wayBook = "b"
 
 // Contacts searches the names, usernames and phone numbers of contacts and
@@ -51,7 +51,7 @@ func (b *book) stale() bool {
 	return time.Since(b.read) > fresh
 }
 
-// search looks through what was listed, in its order.
+// search filters the listed contacts and groups, in their order.
 func (b *book) search(query string) []api.Contact {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -72,8 +72,8 @@ func matches(query string, fields ...string) bool {
 	return slices.ContainsFunc(fields, func(f string) bool { return strings.Contains(strings.ToLower(f), query) })
 }
 
-// Facts tells who a conversation is with, when they were last there, and the
-// ids that a report of a fault needs.
+// Facts returns who a conversation is with, when they were last online, and the
+// ids that a bug report needs.
 func (c *Client) Facts(ctx context.Context, id api.ConversationID) ([]api.Fact, error) {
 	w, err := get[wireConversation](ctx, c, "read conversation", "conversations", id.Remote)
 	if err != nil {
@@ -94,7 +94,7 @@ func (c *Client) Facts(ctx context.Context, id api.ConversationID) ([]api.Fact, 
 	return slices.DeleteFunc(facts, func(f api.Fact) bool { return f.Value == "" }), nil
 }
 
-// about reads the other side anew. One that is gone has nothing to tell.
+// about reads the other side again. For one that is gone there are no facts.
 func (c *Client) about(ctx context.Context, w wireConversation) ([]api.Fact, error) {
 	if w.Group == "" && w.Contact == "" {
 		return nil, nil
@@ -127,7 +127,7 @@ func (c *Client) members(w wireGroup) string {
 	return strings.Join(names, ", ")
 }
 
-// when writes a moment, or nothing.
+// when formats a time; it is "" for none.
 func when(s stamp) string {
 	if s.IsZero() {
 		return ""

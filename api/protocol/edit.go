@@ -55,7 +55,8 @@ func (c *Client) React(ctx context.Context, conv api.ConversationID, id api.Mess
 		func(w wireMessage) bool { return reacted(w, name, who) == on })
 }
 
-// reactionForm writes all reactions, with ours as it is to be.
+// reactionForm is the form of all reactions, with ours changed (REFERENCE.md
+// "Reactions").
 func reactionForm(all []api.Reaction, name, who string, on bool) url.Values {
 	form := url.Values{}
 	for _, r := range all {

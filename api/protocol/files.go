@@ -17,6 +17,8 @@ func (c *Client) files(list []wireFile) []api.Attachment {
 	return out
 }
 
+// file translates a file. Its address is on another host, which never gets the
+// token (REFERENCE.md "Attachments").
 func (c *Client) file(w wireFile) api.Attachment {
 	out := api.Attachment{Remote: w.id(), Name: string(w.Name), MIME: string(w.MIME), Size: int64(w.Size)}
 	out.URL = c.FileURL(string(w.URL))

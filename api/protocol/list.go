@@ -164,18 +164,18 @@ type mark struct {
 
 // The ways to read a list.
 const (
-	wayDescending = "d" // as it runs, newest first
-	wayAscending  = "a" // it runs oldest first, page by page from its end
-	wayWhole      = "w" // it runs anyhow, read whole
+	wayDescending = "d" // it is newest first: page by page as it comes
+	wayAscending  = "a" // it is oldest first: page by page from its end
+	wayWhole      = "w" // it has no order: read whole
 )
 
 func (m mark) cursor() api.Cursor {
 	return api.Cursor(strings.Join(append([]string{m.way, strconv.Itoa(m.limit)}, m.places...), ":"))
 }
 
-// markOf reads a request for a page; usual is the size when none is wished,
-// and ways holds the number of places that each way needs. The way of the
-// first page is empty.
+// markOf reads a request for a page. usual is the size if the request has none,
+// and ways holds the number of places that each way needs. The way of the first
+// page is empty.
 func markOf(op string, req api.PageRequest, usual int, ways map[string]int) (mark, error) {
 	if req.Cursor == "" {
 		if req.Limit <= 0 {
@@ -205,7 +205,7 @@ func cursorError(op, why string) error {
 	return &api.Error{Kind: api.ErrCursor, Platform: platform, Op: op, Err: errors.New(why)}
 }
 
-// after returns what stands after an element, false if it is not there.
+// after returns the entries after one, false if it is not in the list.
 func after[T dated](list []T, id string) ([]T, bool) {
 	i := slices.IndexFunc(list, func(v T) bool { return v.id() == id })
 	if i < 0 {

@@ -137,7 +137,8 @@ func (c *Client) page(id api.ConversationID, with side, found stretch, head bool
 	return out
 }
 
-// lastWord notes whether the newest message of a conversation is ours.
+// lastWord notes whether the newest message of a conversation is ours
+// (REFERENCE.md "Unread").
 func (c *Client) lastWord(m api.Message) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -148,7 +149,7 @@ func (c *Client) lastWord(m api.Message) {
 	}
 }
 
-// side returns who a conversation is with, asking once.
+// side returns who a conversation is with, which is read once.
 func (c *Client) side(ctx context.Context, id string) (side, error) {
 	c.mu.Lock()
 	with, ok := c.sides[id]

@@ -48,7 +48,8 @@ type Client struct {
 	// spoke holds the time of a conversation's newest message where that is ours
 	// (REFERENCE.md "Unread").
 	spoke map[string]time.Time
-	// climbs are the histories that run oldest first.
+	// anchors holds the page anchors of histories that are oldest first, by
+	// conversation: see ascending.go.
 	anchors map[string][]string
 	// listed is the whole list of conversations, where its order is not ours.
 	listed []wireConversation
@@ -131,8 +132,8 @@ func (c *Client) remove(ctx context.Context, op, resource, id string) error {
 	return err
 }
 
-// refuse is the error for a request that is not worth sending, and for one
-// that was answered well and not done.
+// refuse is the error for a request that is not sent, and for one that was
+// answered with a success and not done.
 func refuse(op, why string) error {
 	return &api.Error{Kind: api.ErrInvalid, Platform: platform, Op: op, Said: why}
 }

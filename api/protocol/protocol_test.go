@@ -125,8 +125,8 @@ func TestHistoryTooLongForItsOrderSaysSo(t *testing.T) {
 	}
 }
 
-// TestPageAnchorsAreKept: after the first look a new one costs one request, and a
-// page further down one or two.
+// TestPageAnchorsAreKept: after the first reading the head costs one request, and
+// an older page one or two.
 func TestPageAnchorsAreKept(t *testing.T) {
 	const at = "messages?conversation_id=v1&limit=100"
 	c := talking(t,
@@ -134,12 +134,12 @@ func TestPageAnchorsAreKept(t *testing.T) {
 		exchange{"GET", at, "", 0, page(true, lines(1, 100)...)},
 		exchange{"GET", at + "&starting_after=100", "", 0, page(true, lines(101, 200)...)},
 		exchange{"GET", at + "&starting_after=200", "", 0, page(false, lines(201, 230)...)},
-		// A look again: four more came.
+		// The head again: four more came.
 		exchange{"GET", at + "&starting_after=200", "", 0, page(false, lines(201, 234)...)},
 		// Back from 211, of which the page below is needed.
 		exchange{"GET", at + "&starting_after=200", "", 0, page(false, lines(201, 234)...)},
 		exchange{"GET", at + "&starting_after=100", "", 0, page(true, lines(101, 200)...)},
-		// The end of a page is gone: everything is climbed anew.
+		// The end of a page is gone: the history is walked again from its beginning.
 		exchange{"GET", at + "&starting_after=200", "", 400, `{"type":"invalid_request","message":"no such id"}`},
 		exchange{"GET", at, "", 0, page(false, lines(1, 40)...)},
 	)

@@ -26,7 +26,7 @@ func (c *Client) direction(with side, from wireContact) api.Direction {
 	return api.Outbound
 }
 
-// author names a sender where the side alone does not.
+// author is the sender's name where the side alone does not tell it.
 func (c *Client) author(with side, from wireContact, d api.Direction) string {
 	if d == api.Inbound && with.group == "" {
 		return ""
@@ -37,8 +37,8 @@ func (c *Client) author(with side, from wireContact, d api.Direction) string {
 	return c.book.signed(from)
 }
 
-// recognise learns who we are from a history with one contact: whoever else
-// writes in it. What a send was answered with counts for more.
+// recognise learns who we are from a history with one contact: anybody else who
+// writes in it is us. The answer to a send replaces that.
 func (c *Client) recognise(with side, list []wireMessage) {
 	if with.contact == "" || c.book.whoAmI().ID != "" {
 		return
@@ -51,8 +51,8 @@ func (c *Client) recognise(with side, list []wireMessage) {
 	}
 }
 
-// me returns who we are, looking through the newest messages of all
-// conversations where that is not known yet.
+// me returns who we are. If that is not known yet, it searches the newest messages
+// of all conversations.
 func (c *Client) me(ctx context.Context, op string) (wireContact, error) {
 	if me := c.book.whoAmI(); me.Username != "" {
 		return me, nil

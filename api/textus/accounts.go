@@ -56,7 +56,7 @@ func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
 	return id, nil
 }
 
-// listAccounts asks for the accounts and remembers them.
+// listAccounts reads the accounts and remembers them.
 func (c *Client) listAccounts(ctx context.Context, op string) ([]wireAccount, error) {
 	found, err := collect[wireAccount](ctx, c, op, api.ClassOther, "/accounts")
 	if err != nil {
@@ -87,7 +87,7 @@ func (c *Client) learnUsers(ctx context.Context, a wireAccount) {
 	}
 }
 
-// accounts are the remembered ones, asked for if there are none.
+// accounts are the remembered accounts, read if there are none.
 func (c *Client) accounts(ctx context.Context, op string) ([]wireAccount, error) {
 	if list, _ := c.known.listed(); list != nil {
 		return list, nil

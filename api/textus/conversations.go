@@ -10,7 +10,7 @@ import (
 	"unibox/api/rest"
 )
 
-// Why nothing may be sent.
+// The reasons why nothing can be sent.
 const (
 	whyBlocked    = "the contact is blocked; unblock it to write"
 	whyOptedOut   = "the contact opted out; only they can come back, by texting START"
@@ -26,7 +26,7 @@ func (c *Client) Conversation(ctx context.Context, id api.ConversationID) (api.C
 	}
 	if w.Info.value == nil && w.Info.link != "" {
 		var info wireInfo
-		// Without it, whether it was read stays unsaid.
+		// If it fails, whether the conversation was read stays unset.
 		if err := c.get(ctx, op, api.ClassOther, w.Info.link, &info); err == nil {
 			w.Info.value = &info
 		}
@@ -34,7 +34,7 @@ func (c *Client) Conversation(ctx context.Context, id api.ConversationID) (api.C
 	return c.conversation(w, ""), nil
 }
 
-// read asks for the whole of a conversation.
+// read reads a whole conversation, with all its links.
 func (c *Client) read(ctx context.Context, op string, id api.ConversationID) (wireConversation, error) {
 	return c.one(ctx, whole(op, api.ClassOther, id))
 }

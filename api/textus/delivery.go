@@ -19,7 +19,8 @@ var deliveries = map[string]api.Delivery{
 	"failed": api.DeliveryFailed, "failed_transient": api.DeliveryFailed, "unknown": api.DeliveryUncertain,
 }
 
-// state is the state's word; newer answers repeat it as status.
+// state is the delivery state; newer answers repeat it as status (REFERENCE.md
+// "Messages").
 func (w *wireItem) state() string { return strings.ToLower(string(cmp.Or(w.State, w.Status))) }
 
 // delivery is the delivery state of a message of ours, with the service's reason
@@ -58,8 +59,8 @@ func (w *wireItem) progress(now time.Time) (api.Delivery, string) {
 // lookPages is how many pages of a timeline are searched for a message.
 const lookPages = 4
 
-// Track reads the conversation again until the message's state is final: the
-// carrier has confirmed or refused it, or had time enough to.
+// Track reads the message's state from the conversation. It is final once the
+// carrier has confirmed or refused the message, or after confirming.
 func (c *Client) Track(ctx context.Context, r api.Receipt) (api.Receipt, error) {
 	const op = "track message"
 	j, ok := readJob(r.Job)
@@ -81,7 +82,7 @@ func (c *Client) Track(ctx context.Context, r api.Receipt) (api.Receipt, error) 
 	return r, nil
 }
 
-// find looks for a message in the newest part of a timeline.
+// find searches the newest lookPages pages of a timeline for a message.
 func (c *Client) find(ctx context.Context, op string, conv api.ConversationID, id string) (wireItem, error) {
 	next := ""
 	for range lookPages {
@@ -122,7 +123,7 @@ func (c *Client) RetryMessage(ctx context.Context, conv api.ConversationID, id a
 	return err
 }
 
-// changed is when the state last did.
+// changed is when the state last changed.
 func (w *wireItem) changed() time.Time {
 	if !w.Changed.IsZero() {
 		return w.Changed.Time

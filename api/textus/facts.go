@@ -46,7 +46,7 @@ func (f *facts) add(label string, values ...string) {
 	}
 }
 
-// went reports whether something could be read.
+// went reports whether a request succeeded, and keeps a fatal error.
 func (f *facts) went(err error) bool {
 	switch api.KindOf(err) {
 	case api.ErrAuth, api.ErrRateLimited, api.ErrUnavailable:
@@ -55,7 +55,7 @@ func (f *facts) went(err error) bool {
 	return err == nil && f.err == nil
 }
 
-// standing is how the conversation itself stands.
+// standing adds the state of the conversation itself.
 func (f *facts) standing(w *wireConversation, conv api.Conversation) {
 	var marks []string
 	for _, m := range []struct {

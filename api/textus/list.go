@@ -12,26 +12,28 @@ import (
 	"unibox/api/rest"
 )
 
-// leg is a place in one of the merged lists: a page, by its link as given.
+// leg is a place in one of the merged lists: a page, by the link that the service
+// gave.
 type leg struct {
 	Account string `json:"a"`
 	Link    string `json:"l"`
-	// After is the conversation of the page that was passed on last.
+	// After is the last conversation of the page that was returned.
 	After string `json:"s,omitempty"`
-	// Floor is the moment that the page before ended with.
+	// Floor is the time with which the page before ended, in Unix nanoseconds.
 	Floor int64 `json:"f,omitempty"`
 }
 
 // spot is a place in the merged list.
 type spot struct {
 	Legs []leg `json:"g"`
-	// Moment is the one of the conversation passed on last.
+	// Moment is the time of the last conversation that was returned, in Unix
+	// nanoseconds.
 	Moment int64 `json:"t,omitempty"`
-	// Limit is the size of a page; 0 for as many as come.
+	// Limit is the size of a page; 0 means as many as there are.
 	Limit int `json:"n,omitempty"`
 }
 
-// unbounded is later than any moment.
+// unbounded is later than any time.
 const unbounded = math.MaxInt64
 
 // Each round requests a page of every list. After mostRounds rounds that bring
@@ -96,12 +98,12 @@ func (s spot) cursor() api.Cursor {
 	if len(s.Legs) == 0 {
 		return ""
 	}
-	// What was decoded from JSON, or made of text and numbers, can be encoded.
+	// Text and numbers can always be encoded.
 	raw, _ := json.Marshal(s)
 	return api.Cursor(base64.RawURLEncoding.EncodeToString(raw))
 }
 
-// fetch asks for the page of every leg.
+// fetch requests the page of every leg.
 func (c *Client) fetch(ctx context.Context, at spot) ([]page[wireConversation], error) {
 	pages := make([]page[wireConversation], len(at.Legs))
 	work, ctx := errgroup.WithContext(ctx)

@@ -23,7 +23,7 @@ type memory struct {
 // peer is where a message to a conversation goes.
 type peer struct {
 	account, phone string
-	// barred is why nothing may be sent; empty if it may.
+	// barred is the reason why nothing can be sent; empty if it can.
 	barred string
 }
 
@@ -53,7 +53,7 @@ func (m *memory) learnUser(u wireUser) {
 	m.users[string(u.ID)] = string(u.Name)
 }
 
-// user is somebody by link or value, with the name that is known.
+// user returns the id and the known name of a user, given as a link or a value.
 func (m *memory) user(r ref[wireUser]) (id, name string) {
 	if r.value != nil {
 		m.learnUser(*r.value)

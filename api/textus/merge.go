@@ -6,22 +6,23 @@ import (
 	"unibox/api"
 )
 
-// merger puts pages of several lists, each the newest first, into one order.
+// merger merges pages of several lists, each newest first, into one list.
 type merger struct {
 	at   spot
 	legs []queue
 }
 
-// queue is what is left of a leg's page.
+// queue is the rest of a leg's page.
 type queue struct {
 	leg
 	rest []row
-	// floor is the moment the page ends with, following the page after it.
+	// floor is the time with which the page ends, following the link to the next
+	// page.
 	floor     int64
 	following string
 }
 
-// row is a conversation with the moment it is ordered by.
+// row is a conversation with its sort key, a time in Unix nanoseconds.
 type row struct {
 	conv   api.Conversation
 	moment int64
@@ -43,9 +44,10 @@ func (c *Client) merger(at spot, pages []page[wireConversation]) (merger, error)
 	return m, nil
 }
 
-// fill takes in a page, without what was passed on before. A conversation
-// whose list says no moment, or one out of order, keeps its place in the list.
-// False means that a page that should go on brings newer ones only.
+// fill adds a page, without the conversations that were returned before. A
+// conversation without a time, or with one out of order, keeps its place in the
+// list. False means that the page has only newer conversations than the one
+// before it.
 func (q *queue) fill(c *Client, p page[wireConversation], passed int64) bool {
 	q.floor = q.Floor
 	fresh, older := false, false
@@ -66,15 +68,15 @@ func (q *queue) fill(c *Client, p page[wireConversation], passed int64) bool {
 		}
 		q.rest = append(q.rest, row{conv, q.floor})
 	}
-	if q.After != "" { // it has moved on: what is newer than it was passed on, or moved too
+	if q.After != "" { // it has moved: what is newer was returned before, or has moved too
 		q.rest = slices.DeleteFunc(q.rest, func(r row) bool { return r.moment > passed })
 	}
 	q.After = ""
 	return !fresh || older
 }
 
-// take returns the rows whose place in the order is certain: no list can still
-// bring one that belongs before them.
+// take returns the rows whose place is certain: the next page of no list can hold
+// one that belongs before them.
 func (m *merger) take() []api.Conversation {
 	var out []api.Conversation
 	for m.at.Limit == 0 || len(out) < m.at.Limit {
@@ -92,8 +94,8 @@ func (m *merger) take() []api.Conversation {
 	return out
 }
 
-// first is the leg with the newest row, or -1 if an older page has to be read
-// before that is known.
+// first is the leg with the newest row, or -1 if that needs the next page of a
+// list.
 func (m *merger) first() int {
 	best, bound := -1, int64(-1)
 	for i, q := range m.legs {
@@ -110,7 +112,7 @@ func (m *merger) first() int {
 	return best
 }
 
-// drop takes a conversation off the head of a queue.
+// drop removes a conversation from the head of a queue.
 func (q *queue) drop(id api.ConversationID) {
 	if len(q.rest) > 0 && q.rest[0].conv.ID == id {
 		q.rest, q.After = q.rest[1:], id.Remote
