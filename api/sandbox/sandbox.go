@@ -7,33 +7,33 @@ import (
 	"unibox/api/sandbox/textus"
 )
 
-// Options shape the world.
+// Options describe the data that is served.
 type Options = kit.Options
 
-// Account is what a client's config has to say to use a served account.
+// Account is what a client's config needs to use a served account.
 type Account = kit.Account
 
-// Received is a message that a platform took in.
+// Received is a message that a platform accepted from a client.
 type Received = kit.Received
 
-// Protocol is what the documents of Protocol leave open.
+// Protocol is how Protocol behaves where its documents leave it open.
 type Protocol = protocol.Behavior
 
 // Config writes accounts as TOML, ready to be a client's config file.
 func Config(accounts []Account) string { return kit.Config(accounts) }
 
-// Server is all platforms on one address, with the control side.
+// Server serves all platforms and the control side on one address.
 type Server struct {
 	*kit.Server
 	chat *protocol.Server
 }
 
-// New makes the world. It takes no time whatever its size.
-func New(o kit.Options) *Server {
+// New returns a server. It takes no time, whatever the size of the data.
+func New(o Options) *Server {
 	m := kit.NewMedia()
 	chat := protocol.New(o, m)
 	return &Server{kit.NewServer(m, pact.New(o, m), textus.New(o, m), chat), chat}
 }
 
-// SetProtocol changes how Protocol behaves, for tests that care.
-func (s *Server) SetProtocol(habits protocol.Behavior) { s.chat.SetBehavior(habits) }
+// SetProtocol changes how Protocol behaves.
+func (s *Server) SetProtocol(b Protocol) { s.chat.SetBehavior(b) }

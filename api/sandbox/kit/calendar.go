@@ -2,23 +2,24 @@ package kit
 
 import "time"
 
-// The shop is open thirteen hours a day, and people write while it is open.
+// People write while the shop is open, thirteen hours a day. "Open time" is time
+// counted without the nights.
 const (
 	opening = 8*time.Hour + 30*time.Minute
 	OpenFor = 13 * time.Hour
 	Day     = 24 * time.Hour
 )
 
-// OpenTime returns how much of a length of time the shop is open.
+// OpenTime returns the open time in a length of time.
 func OpenTime(length time.Duration) time.Duration {
 	return time.Duration(float64(length) * float64(OpenFor) / float64(Day))
 }
 
-// OpenBefore returns the moment that lies the given open time before last: nights
-// are skipped. The order of moments is kept, and before(last, 0) is last, for
-// which a shop that should be closed stays open.
+// OpenBefore returns the time that lies the given open time before last. More
+// open time gives an earlier time. OpenBefore(last, 0) is last, also at night: the
+// shop then counts as open.
 func OpenBefore(last time.Time, open time.Duration) time.Time {
-	start := doors(last)
+	start := openingTime(last)
 	offset := last.Sub(start) - open
 	days := time.Duration(0)
 	if offset < 0 {
@@ -27,10 +28,10 @@ func OpenBefore(last time.Time, open time.Duration) time.Time {
 	return start.Add(offset - days*(Day-OpenFor))
 }
 
-// OpenBetween returns how much of the time from first to last the shop is open,
-// in the days of last: before(last, between(first, last)) is not before first.
+// OpenBetween returns the open time from first to last. It is the inverse of
+// OpenBefore: OpenBefore(last, OpenBetween(first, last)) is not before first.
 func OpenBetween(first, last time.Time) time.Duration {
-	start := doors(last)
+	start := openingTime(last)
 	since := first.Sub(start)
 	days := since / Day
 	if since < 0 {
@@ -39,8 +40,8 @@ func OpenBetween(first, last time.Time) time.Duration {
 	return last.Sub(start) - days*OpenFor - min(since-days*Day, OpenFor)
 }
 
-// doors returns when the shop opened on the day of last.
-func doors(last time.Time) time.Time {
+// openingTime returns when the shop opened on the day of last.
+func openingTime(last time.Time) time.Time {
 	midnight := last.Truncate(Day)
 	if clock := last.Sub(midnight); clock < opening || clock > opening+OpenFor {
 		return last.Add(-OpenFor)

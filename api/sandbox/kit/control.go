@@ -5,15 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 )
 
-// Received is a message that a platform took in, from a send or as the first
-// to a phone.
+// Received is a message that a platform accepted from a client.
 type Received struct {
 	Platform string `json:"platform"`
 	Company  int64  `json:"company"`
-	// Conversation is null for a first message, which names a phone.
+	// Conversation is null for a first message, which is sent to a phone number.
 	Conversation *ID            `json:"conversation"`
 	Phone        string         `json:"phone"`
 	Text         string         `json:"text"`
@@ -27,7 +27,8 @@ type ReceivedFile struct {
 	ID   ID     `json:"id"`
 	Name string `json:"file_name"`
 	MIME string `json:"mime_type"`
-	// Size and SHA256 are of what arrived; empty for a file given by its URL.
+	// Size and SHA256 describe the uploaded content; empty for a file given by
+	// its URL.
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
 }
@@ -36,13 +37,13 @@ func (s *Server) controlSide() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /control/inbound", s.controlled(s.inbound))
 	mux.HandleFunc("POST /control/fault", s.controlled(s.fault))
-	mux.HandleFunc("DELETE /control/fault", s.controlled(s.heal))
+	mux.HandleFunc("DELETE /control/fault", s.controlled(s.clearFaults))
 	mux.HandleFunc("GET /control/received", s.controlled(s.receivedList))
-	mux.HandleFunc("GET /control/requests", s.controlled(func(*http.Request) (any, error) { return s.ledger.tally(), nil }))
+	mux.HandleFunc("GET /control/requests", s.controlled(func(*http.Request) (any, error) { return s.requests.snapshot(), nil }))
 	return mux
 }
 
-// controlled answers what do returns, or its error.
+// controlled answers with the result of do, or with its error.
 func (s *Server) controlled(do func(*http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		v, err := do(r)
@@ -115,7 +116,7 @@ func (s *Server) fault(r *http.Request) (any, error) {
 	return map[string]string{"status": "ok"}, nil
 }
 
-func (s *Server) heal(*http.Request) (any, error) {
+func (s *Server) clearFaults(*http.Request) (any, error) {
 	s.faults.clear()
 	for _, p := range s.platforms {
 		p.Resume()
@@ -134,4 +135,34 @@ func (s *Server) receivedList(r *http.Request) (any, error) {
 		all = append(all, p.Received()...)
 	}
 	return all, nil
+}
+
+// ID is an id on the control side. Some platforms have numbers as ids, others
+// strings: an ID that is a number is written as one, and both forms are read.
+type ID string
+
+// NumberID returns the ID of a number.
+func NumberID(id int64) ID { return ID(strconv.FormatInt(id, 10)) }
+
+// MarshalJSON never fails.
+func (i ID) MarshalJSON() ([]byte, error) {
+	if id, err := strconv.ParseInt(string(i), 10, 64); err == nil && NumberID(id) == i {
+		return []byte(i), nil
+	}
+	return json.Marshal(string(i))
+}
+
+// UnmarshalJSON reads a number or a string.
+func (i *ID) UnmarshalJSON(b []byte) error {
+	var text string
+	var number json.Number
+	switch {
+	case json.Unmarshal(b, &text) == nil:
+		*i = ID(text)
+	case json.Unmarshal(b, &number) == nil:
+		*i = ID(number)
+	default:
+		return errors.New("an id is a number or a string")
+	}
+	return nil
 }

@@ -6,15 +6,15 @@ import (
 	"hash/fnv"
 )
 
-// Cursors writes and reads the page cursors of one list. A cursor holds a key
-// of the list; one that was made up, or that belongs to another list or another
-// seed, is not read.
+// Cursors makes and reads the page tokens of one list. A token holds the key of an
+// element. A token that was made up, or belongs to another list or another seed,
+// is recognised.
 type Cursors struct {
 	Seed uint64
 	List string
 }
 
-// Token hides a key from those who would read more into it than a place.
+// Token returns the token of a key. Nobody can read the key from it.
 func (c Cursors) Token(key int64) string {
 	check := c.check(key)
 	raw := binary.BigEndian.AppendUint64(nil, check)
@@ -22,7 +22,7 @@ func (c Cursors) Token(key int64) string {
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
-// Key reads a token of this list.
+// Key returns the key of a token, and whether it is a token of this list.
 func (c Cursors) Key(token string) (key int64, ok bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(raw) != 16 {

@@ -2,11 +2,11 @@ package kit
 
 import "math"
 
-// Dice is a small stream of chance that depends on its keys alone, so that
-// any part of the world can be computed without the parts before it.
+// Dice is a source of random numbers that depends on its keys alone. So any part
+// of the data can be computed without the parts before it.
 type Dice struct{ state uint64 }
 
-// Roll returns the dice of a thing, named by the seed and its numbers.
+// Roll returns the dice of a seed and some keys.
 func Roll(seed uint64, keys ...int64) *Dice {
 	d := &Dice{seed}
 	for _, k := range keys {
@@ -15,7 +15,7 @@ func Roll(seed uint64, keys ...int64) *Dice {
 	return d
 }
 
-// Next is splitmix64.
+// Next returns 64 random bits. The generator is splitmix64.
 func (d *Dice) Next() uint64 {
 	d.state += 0x9e3779b97f4a7c15
 	z := d.state
@@ -24,17 +24,17 @@ func (d *Dice) Next() uint64 {
 	return z ^ z>>31
 }
 
-// N returns a number below limit, which has to be positive.
+// N returns a number from 0 up to and without limit, which has to be positive.
 func (d *Dice) N(limit int) int { return int(d.Next() % uint64(limit)) }
 
 // Between returns a number from lo up to and without hi.
 func (d *Dice) Between(lo, hi int) int { return lo + d.N(hi-lo) }
 
-// Part returns a number in [0, 1).
+// Part returns a number from 0 up to and without 1.
 func (d *Dice) Part() float64 { return float64(d.Next()>>11) / (1 << 53) }
 
-// Spread returns a number between lo and hi, as likely in each of its
-// magnitudes as in any other.
+// Spread returns a number between lo and hi whose logarithm is evenly distributed.
 func (d *Dice) Spread(lo, hi float64) float64 { return lo * math.Pow(hi/lo, d.Part()) }
 
+// Pick returns one of some values.
 func Pick[T any](d *Dice, from []T) T { return from[d.N(len(from))] }

@@ -13,8 +13,7 @@ import (
 	"time"
 )
 
-// fault is what strikes the next requests; the package documentation says
-// what the kinds do.
+// fault makes the next requests fail. The package documentation lists the kinds.
 type fault struct {
 	Platform   string `json:"platform"`
 	Match      string `json:"match"`
@@ -27,7 +26,7 @@ type fault struct {
 
 	method string
 	path   *regexp.Regexp
-	// chance decides which requests a share strikes.
+	// chance decides which requests a fault with Percent hits.
 	chance *Dice
 }
 
@@ -35,7 +34,7 @@ const pauseJobs = "pause_jobs"
 
 var faultKinds = []string{"latency", "status", "html", "drop_before", "drop_after", "truncate", "stall", "drip", "date", pauseJobs}
 
-// prepare checks a fault and fills in what was left out.
+// prepare checks a fault and fills in the defaults.
 func (f *fault) prepare() error {
 	if !slices.Contains(faultKinds, f.Kind) {
 		return fmt.Errorf("kind: must be one of %s", strings.Join(faultKinds, ", "))
@@ -60,7 +59,8 @@ func (f *fault) prepare() error {
 	return nil
 }
 
-// pathPattern reads a part of a path: * stands for one segment, $ for the end.
+// pathPattern returns the pattern of a part of a path, in which * is one segment
+// and $ the end.
 func pathPattern(part string) *regexp.Regexp {
 	part, end := strings.CutSuffix(part, "$")
 	pattern := strings.ReplaceAll(regexp.QuoteMeta(part), `\*`, `[^/]+`)
@@ -75,10 +75,10 @@ func (f *fault) hits(platform, method, path string) bool {
 	return hit && (f.Percent == 0 || f.chance.N(100) < f.Percent)
 }
 
-// strike does the harm and reports whether the answer was whole all the same.
-// body shapes an error as the platform does, serve performs the request as if
-// nothing was wrong.
-func (f *fault) strike(w http.ResponseWriter, r *http.Request, body func(int, string) any, serve func(http.ResponseWriter) bool) (whole bool) {
+// apply answers a request as the fault says, and reports whether the client got a
+// complete answer. body returns an error in the platform's form, serve performs the
+// request without a fault.
+func (f *fault) apply(w http.ResponseWriter, r *http.Request, body func(int, string) any, serve func(http.ResponseWriter) bool) (complete bool) {
 	switch f.Kind {
 	case "status":
 		f.refuse(w, body)
@@ -105,7 +105,7 @@ func (f *fault) strike(w http.ResponseWriter, r *http.Request, body func(int, st
 		return done
 	case "truncate", "stall":
 		answer.send(w, answer.body.Bytes()[:answer.body.Len()/2])
-		// What was written has to be on its way before the cut.
+		// Send what was written before the connection is cut.
 		_ = http.NewResponseController(w).Flush()
 	}
 	if f.Kind == "stall" {
@@ -114,10 +114,10 @@ func (f *fault) strike(w http.ResponseWriter, r *http.Request, body func(int, st
 	panic(http.ErrAbortHandler)
 }
 
-// drops is how many pieces a dripping answer comes in.
+// drops is how many pieces the answer of a drip has.
 const drops = 20
 
-// drip sends an answer bit by bit.
+// drip sends an answer in pieces, over MS milliseconds.
 func (f *fault) drip(w http.ResponseWriter, r *http.Request, answer *buffer) {
 	body := answer.body.Bytes()
 	answer.send(w, nil)
@@ -159,7 +159,7 @@ func (f *fault) wait(r *http.Request, ms int) {
 	}
 }
 
-// buffer holds an answer back.
+// buffer is a ResponseWriter that keeps the answer.
 type buffer struct {
 	header http.Header
 	status int
@@ -170,18 +170,19 @@ func (b *buffer) Header() http.Header               { return b.header }
 func (b *buffer) WriteHeader(status int)            { b.status = status }
 func (b *buffer) Write(p []byte) (n int, err error) { return b.body.Write(p) }
 
-// send passes the header on, with the whole length, and the given body.
+// send sends the header, with the length of the whole body, and the given part of
+// the body.
 func (b *buffer) send(w http.ResponseWriter, body []byte) {
 	for name, values := range b.header {
 		w.Header()[name] = values
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(b.body.Len()))
 	w.WriteHeader(b.status)
-	// A client that went away is no concern of ours.
+	// If the client has gone, there is nobody to answer.
 	_, _ = w.Write(body)
 }
 
-// faults are those that have not struck out yet, the oldest first.
+// faults are the faults that still have calls left, the oldest first.
 type faults struct {
 	mu   sync.Mutex
 	list []*fault
@@ -199,7 +200,7 @@ func (f *faults) clear() {
 	f.list = nil
 }
 
-// take returns the first fault that hits a request and counts the call.
+// take returns the first fault that hits a request, and uses up one of its calls.
 func (f *faults) take(platform, method, path string) (*fault, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -2,13 +2,13 @@ package kit
 
 import "time"
 
-// BlockLen is how many messages are made up at a time, so that any message of
-// a history costs the same.
+// BlockLen is the number of messages in a block. A history is made up by blocks, so
+// every message costs the same, however long the history is.
 const BlockLen = 48
 
-// History is the shape of what was said in a conversation before the start:
-// size messages, the last of them at last, open time after the first. If
-// waiting is set, the customer has the last word.
+// History describes the messages of a conversation that come from the seed: Size
+// messages, the last of them at Last, Open (in open time) after the first. If
+// Waiting is set, the last message is the customer's.
 type History struct {
 	Size    int
 	Last    time.Time
@@ -16,11 +16,11 @@ type History struct {
 	Waiting bool
 }
 
-// blockSize is how many messages block b has.
+// blockSize returns the number of messages in block b.
 func (h History) blockSize(b int) int { return min(BlockLen, h.Size-b*BlockLen) }
 
-// Talk makes up what is said in block b. The last block ends as the history
-// does, and then the customer's next words are known too.
+// Talk makes up the lines of block b. For the last block it also returns the lines
+// that the customer would have written next.
 func (h History) Talk(l *Language, d *Dice, b int) ([]Said, []Line) {
 	var end *bool
 	size := h.blockSize(b)
@@ -30,8 +30,8 @@ func (h History) Talk(l *Language, d *Dice, b int) ([]Said, []Line) {
 	return l.compose(d, size, end)
 }
 
-// Unsaid returns what the customer still had in mind at the start; next tells
-// it for the last block.
+// Unsaid returns the lines that the customer would have written next. next returns
+// them for the last block, whose number it gets.
 func (h History) Unsaid(next func(b int) []Line) []Line {
 	if h.Size == 0 {
 		return nil
@@ -39,7 +39,7 @@ func (h History) Unsaid(next func(b int) []Line) []Line {
 	return next((h.Size - 1) / BlockLen)
 }
 
-// Times returns when each line of block b was said.
+// Times returns the times of the lines of block b.
 func (h History) Times(d *Dice, talk []Said, b int) []time.Time {
 	part := func(n int) time.Duration { return time.Duration(float64(h.Open) * float64(n) / float64(h.Size)) }
 	past := part(b * BlockLen)
@@ -55,14 +55,14 @@ func (h History) Times(d *Dice, talk []Said, b int) []time.Time {
 	return out
 }
 
-// pace returns the open time before each line, in all as much as was asked
-// for. Within a talk people take seconds and minutes; the rest of the time
-// passes between talks. In the first block there is nothing before the first.
+// pace returns the open time before each line; their sum is total. Within a script
+// lines follow each other after seconds or minutes, the rest of the time passes
+// between scripts. No time passes before the first line of the first block.
 func pace(d *Dice, talk []Said, total time.Duration, first bool) []time.Duration {
 	gaps, weights := make([]time.Duration, len(talk)), make([]float64, len(talk))
 	inside, outside := time.Duration(0), 0.0
 	for i, s := range talk {
-		if s.opens && (i > 0 || !first) {
+		if s.first && (i > 0 || !first) {
 			weights[i] = d.Spread(1, 20)
 			outside += weights[i]
 			continue
@@ -86,8 +86,8 @@ func pace(d *Dice, talk []Said, total time.Duration, first bool) []time.Duration
 	return gaps
 }
 
-// pause is how long somebody takes for a line within a talk. A file comes
-// right after its text, often in the same second.
+// pause returns the time before line i within a script. A file follows its text
+// at once, often in the same second.
 func pause(d *Dice, talk []Said, i int) time.Duration {
 	switch {
 	case i == 0:

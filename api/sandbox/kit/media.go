@@ -17,24 +17,24 @@ import (
 	"time"
 )
 
-// File is a file of a message or an upload.
+// File is an attachment of a message, or an upload.
 type File struct {
 	ID   int64
 	Name string
 	MIME string
 	Size int64
-	// Location is a path on this server, or an address elsewhere.
+	// Location is a path on this server, or the URL of another one.
 	Location string
 }
 
-// Media makes the files that customers send and keeps those that agents
-// upload. Like a content network it asks for no token.
+// Media serves the files that customers send, which are made up, and those that
+// agents upload. Like a content network it needs no token.
 type Media struct {
 	mu      sync.Mutex
 	uploads map[string]stored
 }
 
-// stored is an uploaded file, whole or, where it was too large to keep, not at all.
+// stored is an uploaded file. content is nil if the file was too large to keep.
 type stored struct {
 	mime    string
 	content []byte
@@ -44,14 +44,14 @@ func NewMedia() *Media {
 	return &Media{uploads: map[string]stored{}}
 }
 
-// types name the kinds of file we know by their ending; the system's own
-// table would differ from machine to machine.
+// types has the media types of known file name extensions. The table of the
+// operating system differs from machine to machine.
 var types = map[string]string{
 	".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp",
 	".pdf": "application/pdf", ".ogg": "audio/ogg", ".mp3": "audio/mpeg", ".mp4": "video/mp4", ".txt": "text/plain",
 }
 
-// TypeOf returns the media type of a file: as declared, else by its ending,
+// TypeOf returns the media type of a file: the declared one, else by its extension,
 // else by its first bytes.
 func TypeOf(name, declared string, head []byte) string {
 	if t, _, err := mime.ParseMediaType(declared); err == nil && t != "application/octet-stream" {
@@ -64,7 +64,7 @@ func TypeOf(name, declared string, head []byte) string {
 	return t
 }
 
-// Sample returns the made-up file of a message.
+// Sample returns a made-up file with a name, for a message with an id.
 func (m *Media) Sample(message int64, name string) File {
 	ext := path.Ext(name)
 	variant := int(Roll(0, message).N(variants))
@@ -74,7 +74,7 @@ func (m *Media) Sample(message int64, name string) File {
 	}
 }
 
-// URL is where a file is found by who reached this server at origin.
+// URL returns the URL of a file for a client that reaches this server at origin.
 func (f File) URL(origin string) string {
 	if strings.HasPrefix(f.Location, "/") {
 		return origin + f.Location
@@ -82,7 +82,7 @@ func (f File) URL(origin string) string {
 	return f.Location
 }
 
-// Put stores an upload under a key of its own and returns where it is served.
+// Put stores an upload under a key and returns the path where it is served.
 func (m *Media) Put(key, name, mime string, content []byte) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -124,7 +124,7 @@ func (m *Media) find(where string) (stored, bool) {
 	return stored{types[ext], samples()[ext][variant]}, true
 }
 
-// variants is how many different files of each kind there are.
+// variants is the number of different files of each type.
 const variants = 6
 
 // samples are the files that all servers send. They are made once and never
@@ -147,7 +147,7 @@ func sampleFiles() map[string][][]byte {
 	return all
 }
 
-// paint draws a cup on a table, more or less.
+// paint draws something like a cup on a table.
 func paint(variant int) image.Image {
 	const w, h = 240, 180
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
@@ -163,7 +163,7 @@ func paint(variant int) image.Image {
 	return img
 }
 
-// document writes a PDF of one page.
+// document returns a PDF of one page.
 func document(variant int) []byte {
 	text := fmt.Sprintf("BT /F1 18 Tf 40 780 Td (Bakery - sheet %d) Tj ET", variant+1)
 	objects := []string{
@@ -184,7 +184,7 @@ func document(variant int) []byte {
 	return pdf.Bytes()
 }
 
-// voice writes the head of an Ogg stream and some noise in the place of sound.
+// voice returns the header of an Ogg stream and random bytes as its sound.
 func voice(variant int) []byte {
 	sound := []byte("OggS\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00")
 	d := Roll(uint64(variant))

@@ -20,37 +20,38 @@ import (
 	"strings"
 )
 
-// Params are the parameters of a request from wherever the client put them.
-// An array has its values under its bare name, a field of an object is
-// called "object[field]".
+// Params are the parameters of a request, from its query and its body. An array
+// has its values under its plain name, a field of an object is named
+// "object[field]".
 type Params struct {
 	url.Values
 	files []upload
 }
 
-// upload is a file that came in a multipart body.
+// upload is a file of a multipart body. Sum is its SHA-256 in hexadecimal.
 type upload struct {
 	field, Name, MIME string
 	Size              int64
 	Sum               string
-	// Content is nil where the file was larger than keepUpload.
+	// Content is nil if the file is larger than keepUpload.
 	Content []byte
 }
 
 const (
-	// MaxBody is how large a body may be that is no upload, in bytes.
+	// MaxBody is the largest body without files, in bytes.
 	MaxBody = 4 << 20
-	// MaxUpload is how large an upload may be, in bytes. No platform states a limit.
+	// MaxUpload is the largest file, in bytes. No platform documents a limit.
 	MaxUpload = 64 << 20
-	// keepUpload is up to which size, in bytes, an upload can be downloaded again.
+	// keepUpload is the largest file that can be downloaded again, in bytes.
 	keepUpload = 8 << 20
 )
 
-// Filled reports whether a parameter was given with a value.
+// Filled reports whether a parameter has a value that is not empty.
 func (p Params) Filled(name string) bool { return p.Get(name) != "" }
 
-// ReadParams takes parameters in every spelling seen on the wire (pact.md
-// §1.2). The body counts for more than the query. No file may exceed cap bytes.
+// ReadParams reads the parameters of a request in every form that real clients
+// send: query, form, JSON and multipart. The body overrides the query. No file may
+// be larger than cap bytes.
 func ReadParams(r *http.Request, cap int64) (Params, error) {
 	p := Params{Values: url.Values{}}
 	p.Merge(r.URL.Query())
@@ -68,8 +69,8 @@ func ReadParams(r *http.Request, cap int64) (Params, error) {
 	return p, p.readBody(body, kind)
 }
 
-// readBody reads JSON that is labelled so, and a form otherwise: one SDK
-// labels a form as JSON.
+// readBody reads JSON if the type says so and the body looks like it, else a form:
+// one SDK sends a form with the type of JSON.
 func (p Params) readBody(body []byte, kind string) error {
 	body = bytes.TrimSpace(body)
 	if kind == "application/json" && len(body) > 0 && (body[0] == '{' || body[0] == '[' || body[0] == '"') {
@@ -83,6 +84,7 @@ func (p Params) readBody(body []byte, kind string) error {
 	return nil
 }
 
+// ReadJSON reads a JSON object.
 func (p Params) ReadJSON(body []byte) error {
 	var object map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(body))
@@ -98,8 +100,8 @@ func (p Params) ReadJSON(body []byte) error {
 	return nil
 }
 
-// flatten writes a value as a form would. What is null or has no elements is
-// there without a value.
+// flatten writes a JSON value as a form has it. null and an empty list give a
+// parameter without a value.
 func flatten(form url.Values, name string, value any) {
 	if !form.Has(name) {
 		form[name] = nil
@@ -119,10 +121,10 @@ func flatten(form url.Values, name string, value any) {
 	}
 }
 
-// index is the mark of an array: a[] or a[0].
+// index matches the index of an array element: a[] or a[0].
 var index = regexp.MustCompile(`\[\d*\]$`)
 
-// Merge takes parameters over; the elements of a numbered array in their order.
+// Merge sets parameters. Elements of a numbered array keep their order.
 func (p Params) Merge(from url.Values) {
 	names := slices.SortedFunc(maps.Keys(from), func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
@@ -163,7 +165,7 @@ func (p *Params) readPart(part *multipart.Part, form url.Values, cap int64) erro
 	return err
 }
 
-// receive reads a file as a stream and keeps it only if it is small.
+// receive reads a file as a stream and keeps it if it is small.
 func receive(part *multipart.Part, cap int64) (upload, error) {
 	up := upload{field: part.FormName(), Name: path.Base(strings.ReplaceAll(part.FileName(), `\`, "/"))}
 	sum, kept := sha256.New(), &head{}
@@ -182,7 +184,7 @@ func receive(part *multipart.Part, cap int64) (upload, error) {
 	return up, nil
 }
 
-// head keeps the first keepUpload bytes of what is written to it.
+// head keeps the first keepUpload bytes that are written to it.
 type head struct{ bytes.Buffer }
 
 func (h *head) Write(b []byte) (int, error) {
@@ -190,7 +192,7 @@ func (h *head) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Missing returns the first of the fields that was not given.
+// Missing returns the first of some fields that has no value, if one has none.
 func (p Params) Missing(fields []string) (string, bool) {
 	i := slices.IndexFunc(fields, func(f string) bool { return !p.Filled(f) })
 	if i < 0 {
@@ -199,7 +201,7 @@ func (p Params) Missing(fields []string) (string, bool) {
 	return fields[i], true
 }
 
-// File returns the file that came in a field.
+// File returns the file of a field, if there is one.
 func (p Params) File(field string) (upload, bool) {
 	for _, up := range p.files {
 		if up.field == field {

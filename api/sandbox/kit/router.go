@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -8,39 +9,41 @@ import (
 	"time"
 )
 
-// Route is a method and a path pattern such as
-// "/p1/companies/{c}/channels/{h}"; what stands in braces is a number, what
-// stands in angles, as in "/v1/contacts/<id>", any word.
+// Route is a method and a path pattern, with what it does. In a pattern {c} is a
+// segment that is a number, and <id> a segment that is any text, as in
+// "/companies/{c}/channels" or "/contacts/<id>".
 type Route struct {
 	Method, Pattern string
-	// Pages marks the list of a conversation's messages: it returns which
-	// conversation a request is for, and the mark of the page it asks for.
-	// An empty conversation is not counted.
+	// Pages is set on the list of a conversation's messages. It returns the
+	// conversation and the page token of a request, for counting; a request
+	// with an empty conversation is not counted.
 	Pages func(r *http.Request, words []string) (conversation, mark string)
-	// Do performs the request and returns what to answer.
+	// Do performs the request and returns the answer.
 	Do func(*Call) (any, error)
 }
 
-// Call is a request taken apart: the numbers of its path, all that varies in
-// it as text, its parameters, the moment it came and the origin it was sent to.
+// Call is a parsed request.
 type Call struct {
+	// IDs are the numbers in the path, Segments all its variable segments.
 	IDs      []int64
 	Segments []string
 	Params   Params
-	Now      time.Time
-	Origin   string
+	// Now is when the request came.
+	Now time.Time
+	// Origin is where the request was sent to: "http://127.0.0.1:4010".
+	Origin string
 }
 
-// Match is what find found: a route with the numbers and the words of the path,
-// or none, and then the methods that the path would take.
+// Match is the route of a request. Route is nil if there is none.
 type Match struct {
 	Route    *Route
 	IDs      []int64
 	Segments []string
-	allow    []string
+	// allow has the methods of the path if the request's is not among them.
+	allow []string
 }
 
-// label names the route for counting.
+// label is the name of the route in the counts.
 func (m Match) label(method string) string {
 	if m.Route == nil {
 		return method + " (no such route)"
@@ -48,8 +51,8 @@ func (m Match) label(method string) string {
 	return method + " " + m.Route.Pattern
 }
 
-// Err is why a request cannot be performed: no such path, or not with this
-// method; nil if it can.
+// Err returns the Refusal for a request without a route: the path is unknown, or
+// does not have this method. It is nil if there is a route.
 func (m Match) Err() error {
 	switch {
 	case m.Route != nil:
@@ -60,20 +63,20 @@ func (m Match) Err() error {
 	return Refusal{Status: http.StatusMethodNotAllowed, Text: "wrong method"}
 }
 
-// SetAllow names the methods of the path where the answer says "wrong method".
+// SetAllow sets the header Allow of an answer whose status is 405.
 func (m Match) SetAllow(w http.ResponseWriter, status int) {
 	if status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", strings.Join(m.allow, ", "))
 	}
 }
 
-// CleanPath collapses doubled slashes and drops the last one: the official SDKs
-// send both (pact.md §1.2).
+// CleanPath removes doubled slashes and the last one. Real clients send both.
 func CleanPath(path string) string {
 	parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 	return "/" + strings.Join(parts, "/")
 }
 
+// find returns the route of a clean path.
 func find(routes []Route, method, path string) Match {
 	var m Match
 	for i := range routes {
@@ -88,8 +91,8 @@ func find(routes []Route, method, path string) Match {
 	return m
 }
 
-// fits compares a cleaned path with a pattern. It returns the numbers, and
-// numbers and words alike as text.
+// fits compares a clean path with a pattern. It returns the numbers, and all
+// variable segments.
 func fits(pattern, path string) (ids []int64, words []string, ok bool) {
 	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
 	if len(want) != len(got) {
@@ -114,4 +117,38 @@ func fits(pattern, path string) (ids []int64, words []string, ok bool) {
 		ids = append(ids, id)
 	}
 	return ids, words, true
+}
+
+// Refusal is an error with the status of its answer.
+type Refusal struct {
+	Status int
+	Text   string
+}
+
+func (r Refusal) Error() string { return r.Text }
+
+// BadRequest returns a Refusal with the status 400.
+func BadRequest(text string) error { return Refusal{Status: http.StatusBadRequest, Text: text} }
+
+// ErrNotFound is the Refusal for a path or an id that does not exist.
+var ErrNotFound = Refusal{Status: http.StatusNotFound, Text: "no such resource"}
+
+// ErrUnknown means that a request to the control side names a platform or a
+// conversation that does not exist.
+var ErrUnknown = errors.New("unknown")
+
+// RefusalOf returns the Refusal in an error. Any other error is a bad request.
+func RefusalOf(err error) Refusal {
+	var refused Refusal
+	if errors.As(err, &refused) {
+		return refused
+	}
+	return Refusal{Status: http.StatusBadRequest, Text: err.Error()}
+}
+
+// WriteError answers with an error as JSON. body returns the platform's form of it.
+func WriteError(w http.ResponseWriter, found Match, err error, body func(status int, text string) any) {
+	refused := RefusalOf(err)
+	found.SetAllow(w, refused.Status)
+	WriteJSON(w, refused.Status, body(refused.Status, err.Error()))
 }

@@ -9,55 +9,60 @@ import (
 	"time"
 )
 
-// Platform is one service. All of it is safe for concurrent use.
+// Platform is the server of one platform. All methods are safe for concurrent use.
 type Platform interface {
-	// Name is the platform's name in the config and on the control side.
+	// Name returns the platform's name, as a client's config and the control
+	// side use it.
 	Name() string
-	// Prefix is the path that all its routes begin with: "/p1/".
+	// Prefix returns the beginning of all paths of the platform: "/p1/".
 	Prefix() string
+	// Routes returns all routes, the same ones each time.
 	Routes() []Route
-	// Serve answers a request and reports whether it could be done; found
-	// tells which route it is for, if any.
+	// Serve answers a request and reports whether it succeeded. found has the
+	// route of the request, if there is one.
 	Serve(w http.ResponseWriter, r *http.Request, found Match) bool
-	// Write lets a customer write, and returns the message's id.
+	// Write lets the customer of a conversation write, and returns the id of
+	// the message.
 	Write(conversation, text string, files []File) (string, error)
-	// ErrorBody is the body of an error, as the platform shapes it.
+	// ErrorBody returns the body of an error in the platform's form.
 	ErrorBody(status int, text string) any
-	// Received lists the messages taken in, in order.
+	// Received lists the accepted messages, in order.
 	Received() []Received
-	// Pause holds deliveries for a while, for good where it is 0.
+	// Pause stops all deliveries for a while; until Resume if it is 0.
 	Pause(time.Duration)
+	// Resume lets deliveries go on.
 	Resume()
+	// Accounts returns the accounts for a client that reaches the server at
+	// origin.
 	Accounts(origin string) []Account
-	// Live is one beat of the life.
-	Live()
+	// Tick does what is due now: deliveries end, customers write.
+	Tick()
 }
 
-// Server serves some platforms on one address, with their files and
-// the control side.
+// Server serves some platforms, their files and the control side on one address.
 type Server struct {
 	platforms []Platform
 	media     *Media
 	faults    faults
-	ledger    *ledger
+	requests  *requestLog
 	control   *http.ServeMux
 }
 
-// NewServer returns a server of some platforms, which share the media.
+// NewServer returns a server of some platforms, which all keep their files in m.
 func NewServer(m *Media, platforms ...Platform) *Server {
-	s := &Server{platforms: platforms, media: m, ledger: newLedger()}
+	s := &Server{platforms: platforms, media: m, requests: newRequestLog()}
 	s.control = s.controlSide()
 	return s
 }
 
-// beat is how often the life looks at the clock.
-const beat = 100 * time.Millisecond
+// tickEvery is the time between two ticks.
+const tickEvery = 100 * time.Millisecond
 
-// Run is the life: deliveries end and customers write, until ctx ends. It
-// returns ctx's error. Without it deliveries still end in time, seen from the
-// next request.
+// Run lets customers write until ctx ends, and returns ctx's error. Without Run
+// nobody writes, but deliveries still end in time: each request first completes
+// what is due.
 func (s *Server) Run(ctx context.Context) error {
-	tick := time.NewTicker(beat)
+	tick := time.NewTicker(tickEvery)
 	defer tick.Stop()
 	for {
 		select {
@@ -65,14 +70,14 @@ func (s *Server) Run(ctx context.Context) error {
 			return ctx.Err()
 		case <-tick.C:
 			for _, p := range s.platforms {
-				p.Live()
+				p.Tick()
 			}
 		}
 	}
 }
 
 // ServeHTTP serves the platforms, their files and the control side. It panics
-// with [http.ErrAbortHandler] where a fault cuts the connection.
+// with [http.ErrAbortHandler] when a fault cuts the connection.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := CleanPath(r.URL.Path)
 	switch {
@@ -94,18 +99,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) servePlatform(w http.ResponseWriter, r *http.Request, p Platform, path string) {
 	found := find(p.Routes(), r.Method, path)
-	done := s.ledger.begin(r, found)
+	done := s.requests.begin(r, found)
 	fault, hit := s.faults.take(p.Name(), r.Method, path)
 	if !hit {
 		done(p.Serve(w, r, found))
 		return
 	}
-	whole := false
-	defer func() { done(whole) }()
-	whole = fault.strike(w, r, p.ErrorBody, func(w http.ResponseWriter) bool { return p.Serve(w, r, found) })
+	complete := false
+	defer func() { done(complete) }()
+	complete = fault.apply(w, r, p.ErrorBody, func(w http.ResponseWriter) bool { return p.Serve(w, r, found) })
 }
 
-// named returns the platforms of a name, all for an empty one.
+// named returns the platform with a name, or all if the name is empty.
 func (s *Server) named(name string) []Platform {
 	var some []Platform
 	for _, p := range s.platforms {
@@ -125,6 +130,6 @@ func WriteJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)+1))
 	w.WriteHeader(status)
-	// A client that went away is no concern of ours.
+	// If the client has gone, there is nobody to answer.
 	_, _ = w.Write(append(body, '\n'))
 }

@@ -8,9 +8,8 @@ import (
 	"strings"
 )
 
-// A trap is a file that does harm to who fetches it without care. It is served
-// under /files/trap/, by its kind and then any name; the package documentation
-// says what the kinds do.
+// traps serve files that harm a careless client, by kind. They are served as
+// /files/trap/KIND/NAME; the package documentation lists the kinds.
 var traps = map[string]http.HandlerFunc{
 	"short":   func(w http.ResponseWriter, _ *http.Request) { raw(w, 1000, 400) },
 	"long":    func(w http.ResponseWriter, _ *http.Request) { raw(w, 400, 1000) },
@@ -26,24 +25,26 @@ var traps = map[string]http.HandlerFunc{
 	},
 	"named":    named,
 	"gone":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) },
-	"other":    leads("https://files.example.invalid/elsewhere.jpg"),
-	"local":    leads("https://127.0.0.1:9/elsewhere.jpg"),
-	"metadata": leads("https://169.254.169.254/latest/meta-data/iam/"),
-	"disk":     leads("file:///etc/passwd"),
+	"other":    redirect("https://files.example.invalid/elsewhere.jpg"),
+	"local":    redirect("https://127.0.0.1:9/elsewhere.jpg"),
+	"metadata": redirect("https://169.254.169.254/latest/meta-data/iam/"),
+	"disk":     redirect("file:///etc/passwd"),
 	"round":    func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) },
 }
 
-func leads(to string) http.HandlerFunc {
+// redirect redirects to a URL.
+func redirect(to string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, http.StatusFound) }
 }
 
+// give sends a body of a type.
 func give(w http.ResponseWriter, kind, content string) {
 	w.Header().Set("Content-Type", kind)
-	// A client that went away is no concern of ours.
+	// If the client has gone, there is nobody to answer.
 	_, _ = w.Write([]byte(content))
 }
 
-// raw answers with a length that is not the body's.
+// raw answers with a Content-Length that is not the length of the body.
 func raw(w http.ResponseWriter, announced, sent int) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -53,7 +54,7 @@ func raw(w http.ResponseWriter, announced, sent int) {
 	fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", announced, strings.Repeat("x", sent))
 }
 
-// endless sends until nobody listens.
+// endless sends until the client goes.
 func endless(w http.ResponseWriter, _ *http.Request) {
 	chunk := bytes.Repeat([]byte("x"), 64<<10)
 	for {
@@ -63,7 +64,7 @@ func endless(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-// stall sends a part, and then nothing until the client goes.
+// stall sends a part of a body, and then nothing until the client goes.
 func stall(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Length", "100000")
 	give(w, "image/jpeg", strings.Repeat("x", 1000))
@@ -71,7 +72,7 @@ func stall(w http.ResponseWriter, r *http.Request) {
 	<-r.Context().Done()
 }
 
-// packed sends 10 MB of nothing in a few bytes, for who unpacks it.
+// packed sends 10 MB of zeros, compressed, to a client that did not ask for it.
 func packed(w http.ResponseWriter, _ *http.Request) {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
@@ -82,13 +83,13 @@ func packed(w http.ResponseWriter, _ *http.Request) {
 	give(w, "image/jpeg", b.String())
 }
 
-// named asks to be saved somewhere else.
+// named has a file name that leads into another folder.
 func named(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Disposition", `attachment; filename="../../.ssh/authorized_keys"`)
 	give(w, "text/plain", "ssh-ed25519 AAAA nobody")
 }
 
-// trap finds what serves a path below /files/trap/.
+// trap returns the handler of a path, if it is one of a trap.
 func trap(where string) (http.HandlerFunc, bool) {
 	kind, _, _ := strings.Cut(strings.TrimPrefix(where, "/files/trap/"), "/")
 	serve, ok := traps[kind]

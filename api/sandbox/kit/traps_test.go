@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Every trap has to do what the documentation says, or the tests that walk
-// into them prove nothing.
+// Every trap does what the documentation says. Otherwise tests that use traps prove
+// nothing.
 func TestTrapsDoTheirHarm(t *testing.T) {
 	web := httptest.NewServer(NewServer(NewMedia()))
 	defer web.Close()

@@ -1,3 +1,5 @@
+// Package kittest serves one platform of the sandbox and is a client of it, for the
+// tests of the platforms' servers.
 package kittest
 
 import (
@@ -17,38 +19,41 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// Clock is a time that moves when told to.
+// Clock is a clock that moves only when a test advances it.
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time
 }
 
+// Now returns the time.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
 }
 
+// Advance moves the clock.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
 }
 
-// NewClock returns a clock that stands at a time.
+// NewClock returns a clock that shows a time.
 func NewClock(at time.Time) *Clock { return &Clock{now: at} }
 
-// Noon is when tests begin.
+// Noon is the time at which tests begin.
 var Noon = time.Date(2026, 3, 5, 12, 0, 30, 0, time.UTC)
 
-// Service is a running server of one platform and a client of it.
+// Service is a running server of one platform, and a client of it.
 type Service struct {
 	*testing.T
 	Clock  *Clock
 	Origin string
 }
 
-// Start serves one platform. Nobody writes by himself there.
+// Start serves one platform, made by of, until the test ends. No customer writes by
+// chance.
 func Start(t *testing.T, o kit.Options, at time.Time, of func(kit.Options, *kit.Media) kit.Platform) *Service {
 	t.Helper()
 	c := NewClock(at)
@@ -59,7 +64,8 @@ func Start(t *testing.T, o kit.Options, at time.Time, of func(kit.Options, *kit.
 	return &Service{t, c, h.URL}
 }
 
-// Reply is an answer, decoded where it is JSON.
+// Reply is an answer. JSON is set if the body is a JSON object, Err if there was no
+// complete answer.
 type Reply struct {
 	Status int
 	Header http.Header
@@ -68,7 +74,7 @@ type Reply struct {
 	Err    error
 }
 
-// Do sends a request; headers are "Name: value".
+// Do sends a request. Headers have the form "Name: value".
 func (s *Service) Do(method, path, body string, headers ...string) Reply {
 	s.Helper()
 	req, err := http.NewRequest(method, s.Origin+path, strings.NewReader(body))
@@ -90,7 +96,7 @@ func (s *Service) Do(method, path, body string, headers ...string) Reply {
 	return r
 }
 
-// Control asks the control side and has to be obeyed.
+// Control sends a request to the control side and ends the test unless it succeeds.
 func (s *Service) Control(method, path, body string) Reply {
 	s.Helper()
 	r := s.Do(method, "/control/"+path, body)
@@ -100,7 +106,7 @@ func (s *Service) Control(method, path, body string) Reply {
 	return r
 }
 
-// At returns what stands at a place such as "data.conversation.name".
+// At returns the value at a path such as "data.conversation.name".
 func (r Reply) At(place string) any {
 	var v any = r.JSON
 	for name := range strings.SplitSeq(place, ".") {
@@ -110,12 +116,13 @@ func (r Reply) At(place string) any {
 	return v
 }
 
+// ID returns the number at a path.
 func (r Reply) ID(place string) int64 {
 	n, _ := r.At(place).(float64)
 	return int64(n)
 }
 
-// Items returns a list of objects.
+// Items returns the list of objects at a path.
 func (r Reply) Items(place string) []map[string]any {
 	list, _ := r.At(place).([]any)
 	var out []map[string]any
@@ -126,6 +133,7 @@ func (r Reply) Items(place string) []map[string]any {
 	return out
 }
 
+// Want checks the status and, unless place is empty, the value at a path.
 func (r Reply) Want(t *testing.T, status int, place string, value any) {
 	t.Helper()
 	if r.Status != status {
@@ -136,12 +144,13 @@ func (r Reply) Want(t *testing.T, status int, place string, value any) {
 	}
 }
 
+// Headers of requests.
 const (
 	FormHeader = "Content-Type: application/x-www-form-urlencoded"
 	JSONHeader = "Content-Type: application/json"
 )
 
-// Received returns what the control side says a platform has taken in.
+// Received returns the messages that a platform has accepted, from the control side.
 func (s *Service) Received(platform string) []map[string]any {
 	s.Helper()
 	var all []map[string]any
@@ -151,14 +160,14 @@ func (s *Service) Received(platform string) []map[string]any {
 	return all
 }
 
-// Fault sets a fault.
+// Fault adds a fault, given as JSON.
 func (s *Service) Fault(fault string) {
 	s.Helper()
 	s.Control("POST", "fault", fault)
 }
 
-// RunLife runs the life of one platform on a fake clock for a while.
-func RunLife(t *testing.T, o kit.Options, of func(kit.Options, *kit.Media) kit.Platform, during func()) {
+// RunActivity runs one platform, made by of, on a fake clock while during runs.
+func RunActivity(t *testing.T, o kit.Options, of func(kit.Options, *kit.Media) kit.Platform, during func()) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		m := kit.NewMedia()
@@ -169,7 +178,7 @@ func RunLife(t *testing.T, o kit.Options, of func(kit.Options, *kit.Media) kit.P
 		during()
 		cancel()
 		if err := <-ended; !errors.Is(err, context.Canceled) {
-			t.Errorf("the life ended with %v", err)
+			t.Errorf("Run ended with %v", err)
 		}
 	})
 }

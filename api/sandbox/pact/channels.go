@@ -6,8 +6,8 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// connectFields lists what connecting a provider asks for: one of the sets
-// has to be there whole (pact.md §2.2).
+// connectFields lists what connecting a provider needs: all fields of one of the
+// sets. See api/pact/REFERENCE.md "Channels".
 var connectFields = map[string][][]string{
 	"whatsapp":          {{}},
 	"max":               {{}},
@@ -22,7 +22,7 @@ var connectFields = map[string][][]string{
 	"telegram_personal": {{"via_qr_code"}, {"phone"}},
 }
 
-// updateFields lists what new credentials of a provider consist of.
+// updateFields returns the fields of new credentials of a provider.
 func updateFields(kind string) []string {
 	switch kind {
 	case "instagram", "avito":
@@ -96,7 +96,7 @@ func (p *Server) updateChannel(c *kit.Call) (any, error) {
 	return wireEnvelope{"updated", wireID{h.id}}, nil
 }
 
-// disconnect disables a channel; its conversations stay.
+// disconnect disables a channel. Its conversations stay.
 func (p *Server) disconnect(c *kit.Call) (any, error) {
 	_, h, err := p.channel(c, false)
 	if err != nil {
@@ -106,7 +106,7 @@ func (p *Server) disconnect(c *kit.Call) (any, error) {
 	return wireEnvelope{Status: "deleted"}, nil
 }
 
-// userExists is for WhatsApp alone (pact.md §2.9).
+// userExists works for WhatsApp only. See api/pact/REFERENCE.md "Account check".
 func (p *Server) userExists(c *kit.Call) (any, error) {
 	_, h, err := p.channel(c, false)
 	if err != nil {
@@ -122,7 +122,7 @@ func (p *Server) userExists(c *kit.Call) (any, error) {
 	return map[string]any{"status": "ok", "exists": phone != nobody}, nil
 }
 
-// phoneOf returns the phone parameter: digits only, country code first.
+// phoneOf returns the parameter phone: digits only, with the country code.
 func phoneOf(p kit.Params) (string, error) {
 	phone := p.Get("phone")
 	switch {

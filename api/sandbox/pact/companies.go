@@ -22,7 +22,7 @@ func (p *Server) listCompanies(c *kit.Call) (any, error) {
 	return list("companies", out, next), nil
 }
 
-// createCompany makes an empty company without channels.
+// createCompany makes a company without channels and conversations.
 func (p *Server) createCompany(c *kit.Call) (any, error) {
 	if !c.Params.Filled("name") {
 		return nil, kit.BadRequest("name: is required")
@@ -47,8 +47,8 @@ func (p *Server) updateCompany(c *kit.Call) (any, error) {
 	return wireEnvelope{"updated", wireID{one.id}}, nil
 }
 
-// update takes the given fields over, all or none (pact.md §2.1). Nothing is
-// ever posted to the webhook.
+// update sets the given fields, or none if one is wrong. Nothing is ever sent to the
+// webhook. See api/pact/REFERENCE.md "Companies".
 func (one *company) update(fields kit.Params) error {
 	if utf8.RuneCountInString(fields.Get("name")) > 255 {
 		return kit.BadRequest("name: must not be longer than 255 symbols")

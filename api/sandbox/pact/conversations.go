@@ -25,8 +25,8 @@ func (p *Server) listConversations(c *kit.Call) (any, error) {
 	return list("conversations", out, next), nil
 }
 
-// createConversation finds or makes the conversation with a phone; whether
-// messages will reach it is another matter (pact.md §2.4).
+// createConversation finds or makes the conversation with a phone number. It does
+// not check that messages reach the number. See api/pact/REFERENCE.md "Conversations".
 func (p *Server) createConversation(c *kit.Call) (any, error) {
 	company, err := p.company(c)
 	if err != nil {
@@ -45,7 +45,7 @@ func (p *Server) createConversation(c *kit.Call) (any, error) {
 	return oneConversation(p.openConversation(company, phone, c.Now)), nil
 }
 
-// showConversation answers GET, and PUT for old clients (pact.md §7, 2).
+// showConversation answers GET, and PUT for old clients. See api/pact/REFERENCE.md "Contradictions".
 func (p *Server) showConversation(c *kit.Call) (any, error) {
 	v, err := p.pathConversation(c)
 	if err != nil {
@@ -71,7 +71,7 @@ func (p *Server) assign(c *kit.Call) (any, error) {
 	return ok(map[string]any{"conversation": wireID{v.id}}), nil
 }
 
-// note takes a note that nothing gives back.
+// note accepts a note. No request returns it.
 func (p *Server) note(c *kit.Call) (any, error) {
 	if _, err := p.pathConversation(c); err != nil {
 		return nil, err

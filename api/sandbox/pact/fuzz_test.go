@@ -13,7 +13,7 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// Whatever is sent, the answer is JSON with a status of the table.
+// FuzzRequests sends any request: the answer is JSON and has a known status.
 func FuzzRequests(f *testing.F) {
 	f.Add("POST", of8741+"/messages", "", "application/json", `{"message":"a","attachments_ids":[1]}`)
 	f.Add("POST", of8741+"/messages/attachments", "", `multipart/form-data; boundary="x"`, "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nb\r\n--x--\r\n")

@@ -40,7 +40,7 @@ func (s *service) ask(method, path, body string, headers ...string) reply {
 	return reply{s.Do(method, path, body, headers...)}
 }
 
-// received returns the messages that were taken in.
+// received returns the accepted messages.
 func (s *service) received() []map[string]any { s.Helper(); return s.Received("pact") }
 
 const tokenHeader = "X-Private-Api-Token: " + privateToken
@@ -55,7 +55,7 @@ func (s *service) post(path, form string) reply {
 	return s.ask("POST", path, form, tokenHeader, kittest.FormHeader)
 }
 
-// refused checks for an error in Pact's shape.
+// refused checks for an error in Pact's form, with a text in it.
 func (r reply) refused(t *testing.T, status int, about string) {
 	t.Helper()
 	r.Want(t, status, "status", "errored")
@@ -64,7 +64,7 @@ func (r reply) refused(t *testing.T, status int, about string) {
 	}
 }
 
-// all walks a list to its end and returns its elements.
+// all reads a list to its end and returns its elements.
 func (s *service) all(path, name string, query string) []map[string]any {
 	s.Helper()
 	var out []map[string]any

@@ -14,16 +14,16 @@ type message struct {
 	files  []kit.File
 }
 
-// thread is what happened to a conversation after the start.
+// thread is what happened in a conversation after the start.
 type thread struct {
 	extra []message
-	// due is when the newest delivery of the conversation ends: the next
-	// one does not overtake it.
+	// due is when the newest delivery of the conversation ends. The next one
+	// does not end before it.
 	due time.Time
-	kit.Life
+	kit.Customer
 }
 
-// thread returns the overlay of a conversation, making it where needed.
+// thread returns the thread of a conversation. It makes one if there is none.
 func (p *Server) thread(v *conversation) *thread {
 	t := p.threads[v.id]
 	if t == nil {
@@ -33,7 +33,7 @@ func (p *Server) thread(v *conversation) *thread {
 	return t
 }
 
-// length of the history as it is now.
+// historyLen returns the present number of messages in a conversation.
 func (p *Server) historyLen(v *conversation) int {
 	if t := p.threads[v.id]; t != nil {
 		return v.Size + len(t.extra)
@@ -41,7 +41,7 @@ func (p *Server) historyLen(v *conversation) int {
 	return v.Size
 }
 
-// history returns the messages [lo, hi) of a conversation, oldest first.
+// history returns the messages lo to hi-1 of a conversation, oldest first.
 func (p *Server) history(v *conversation, lo, hi int) []message {
 	out := make([]message, 0, hi-lo)
 	for lo < min(hi, v.Size) {
@@ -65,7 +65,8 @@ func (p *Server) newest(v *conversation) (message, bool) {
 	return p.history(v, n-1, n)[0], true
 }
 
-// say puts a message at the end of a history, never before what stands there.
+// say adds a message to the end of a history and returns its id. Its time is not
+// before that of the message before it.
 func (p *Server) say(v *conversation, m message) int64 {
 	if last, ok := p.newest(v); ok && m.at.Before(last.at) {
 		m.at = last.at
@@ -76,13 +77,13 @@ func (p *Server) say(v *conversation, m message) int64 {
 	return m.id
 }
 
-// nextID is the id of the next message. It is not one that an earlier run of
-// the same world gave away, so that who kept what he read then is not misled.
+// nextID returns the id of the next message. No earlier run with the same seed gave
+// this id to a message after its start.
 func (p *Server) nextID(v *conversation) int64 {
 	return v.id*messageSpace + max(int64(v.Size), p.run) + int64(len(p.thread(v).extra))
 }
 
-// block makes up messages b*blockLen and on.
+// block makes up the messages from b*kit.BlockLen on.
 func (p *Server) block(v *conversation, b int) []message {
 	talk, _ := p.talk(v, b)
 	out := make([]message, len(talk))
@@ -92,13 +93,13 @@ func (p *Server) block(v *conversation, b int) []message {
 	return out
 }
 
-// talk makes up what is said in a block, and the customer's next words if it
-// is the last.
+// talk makes up the lines of a block, and for the last block what the customer would
+// have written next.
 func (p *Server) talk(v *conversation, b int) ([]kit.Said, []kit.Line) {
 	return v.Talk(v.language, kit.Roll(p.options.Seed, v.id, int64(b)), b)
 }
 
-// unsaid returns what the customer still had in mind at the start.
+// unsaid returns what the customer would have written next at the start.
 func (p *Server) unsaid(v *conversation) []kit.Line {
 	return v.Unsaid(func(b int) []kit.Line {
 		_, next := p.talk(v, b)
@@ -106,16 +107,17 @@ func (p *Server) unsaid(v *conversation) []kit.Line {
 	})
 }
 
+// message makes message i of the seed out of a line.
 func (p *Server) message(v *conversation, i int, s kit.Said, at time.Time) message {
 	m := message{id: v.id*messageSpace + int64(i), text: s.Text, income: s.Income, at: at.Truncate(time.Millisecond)}
 	if s.File != "" {
 		m.files = []kit.File{p.media.Sample(m.id, s.File)}
 	}
-	if v.role != nil {
-		if k := v.Size - 2 - i; k >= 0 && k < len(v.role.Texts) {
-			m.text, m.income, m.files = v.role.Texts[k], true, nil
+	if v.hard != nil {
+		if k := v.Size - 2 - i; k >= 0 && k < len(v.hard.Texts) {
+			m.text, m.income, m.files = v.hard.Texts[k], true, nil
 			if k == 0 {
-				m.files = v.role.Files
+				m.files = v.hard.Files
 			}
 		}
 	}

@@ -9,13 +9,14 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// The magic values that make a delivery fail.
+// A delivery fails if its text contains failMark, or if it goes to nobody.
 const (
 	failMark = "#fail"
 	nobody   = "70000000000"
 )
 
-// The reasons of a failed delivery; the first three are Pact's own (pact.md §4.1).
+// The reasons for which a delivery fails. The first two are Pact's own, see
+// api/pact/REFERENCE.md "Delivery jobs".
 const (
 	reasonChannel = "the integration does not work"
 	reasonContact = "the contact does not exist"
@@ -38,8 +39,8 @@ type job struct {
 	details      *wireDetails
 }
 
-// accept takes a message in: its job, and a line in the log. Within a
-// conversation deliveries keep their order. Viber delivers at once.
+// accept adds the job of a message. Deliveries in a conversation keep their order.
+// Viber delivers at once.
 func (p *Server) accept(now time.Time, j *job) *job {
 	p.jobID++
 	j.id, j.created, j.state = p.jobID, now, "trying_deliver"
@@ -54,17 +55,17 @@ func (p *Server) accept(now time.Time, j *job) *job {
 	}
 	p.jobs[j.id] = j
 	p.pending = append(p.pending, j)
-	p.log = append(p.log, j.received())
+	p.accepted = append(p.accepted, j.received())
 	p.settle(now)
 	return j
 }
 
-// jobTime draws how long a delivery takes.
+// jobTime returns how long a delivery takes.
 func (p *Server) jobTime(job int64) time.Duration {
 	return time.Duration(float64(p.options.JobTime) * (0.6 + 0.8*kit.Roll(p.options.Seed, job).Part()))
 }
 
-// settle ends all deliveries whose time has come.
+// settle ends all deliveries that are due.
 func (p *Server) settle(now time.Time) {
 	if p.hold.Active(now) {
 		return
@@ -76,7 +77,7 @@ func (p *Server) settle(now time.Time) {
 	}
 }
 
-// end delivers or fails a job. Only what is delivered enters the history.
+// end delivers or fails a job. Only a delivered message enters the history.
 func (p *Server) end(j *job, at time.Time) {
 	if reason := j.obstacle(); reason != "" {
 		j.state, j.details = "error", &wireDetails{"NOT DELIVERED", reason}
@@ -94,7 +95,7 @@ func (p *Server) end(j *job, at time.Time) {
 	p.expectAnswer(j.conversation, at)
 }
 
-// obstacle returns why a job cannot be delivered, or nothing.
+// obstacle returns the reason for which a job fails; empty if it does not.
 func (j *job) obstacle() string {
 	phone := j.phone
 	if j.conversation != nil {
@@ -111,7 +112,8 @@ func (j *job) obstacle() string {
 	return ""
 }
 
-// uncaptioned files take no text along in WhatsApp (pact.md §8).
+// uncaptioned reports whether WhatsApp refuses a text together with the file. See
+// api/pact/REFERENCE.md "Rules per provider".
 func (f *upload) uncaptioned() bool { return !strings.HasPrefix(f.MIME, "image/") }
 
 func (j *job) wire() wireJob {
@@ -140,7 +142,7 @@ func (j *job) received() kit.Received {
 	return r
 }
 
-// showJob answers for channels that are gone too.
+// showJob answers for disabled channels too.
 func (p *Server) showJob(c *kit.Call) (any, error) {
 	_, h, err := p.channel(c, true)
 	if err != nil {
@@ -153,8 +155,8 @@ func (p *Server) showJob(c *kit.Call) (any, error) {
 	return ok(j.wire()), nil
 }
 
-// firstMessage writes to a phone that has not written yet. The curl example
-// says text, the table message: either is taken, message first (pact.md §7, 1).
+// firstMessage writes to a phone number that has not written yet. The text is in
+// message, or else in text. See api/pact/REFERENCE.md "Contradictions".
 func (p *Server) firstMessage(c *kit.Call) (any, error) {
 	company, h, err := p.channel(c, false)
 	if err != nil {
@@ -177,13 +179,14 @@ func (p *Server) firstMessage(c *kit.Call) (any, error) {
 	return ok(p.accept(c.Now, &job{company: company, channel: h, phone: phone, text: text}).wire()), nil
 }
 
+// Received lists the accepted messages, in order.
 func (p *Server) Received() []kit.Received {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.Clone(p.log)
+	return slices.Clone(p.accepted)
 }
 
-// Pause holds deliveries for a while, or until resume where it is 0.
+// Pause stops deliveries for a while; until Resume if it is 0.
 func (p *Server) Pause(length time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -192,6 +195,7 @@ func (p *Server) Pause(length time.Duration) {
 	p.hold.Begin(now, length)
 }
 
+// Resume lets deliveries go on.
 func (p *Server) Resume() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

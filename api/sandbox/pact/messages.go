@@ -9,7 +9,7 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// upload is an uploaded file, to be sent once in its conversation.
+// upload is an uploaded file. It can be sent once, in its conversation.
 type upload struct {
 	kit.File
 	conversation int64
@@ -17,7 +17,8 @@ type upload struct {
 	used         bool
 }
 
-// maxFiles is how many files one message carries (pact.md §7, 10).
+// maxFiles returns how many files one message can have. See
+// api/pact/REFERENCE.md "Contradictions".
 func maxFiles(kind string) int {
 	if kind == "vkontakte" {
 		return 10
@@ -47,7 +48,7 @@ func (p *Server) listMessages(c *kit.Call) (any, error) {
 	return list("messages", out, next), nil
 }
 
-// send takes a message in and answers the job of its delivery.
+// send accepts a message and returns the job of its delivery.
 func (p *Server) send(c *kit.Call) (any, error) {
 	v, err := p.pathConversation(c)
 	if err != nil {
@@ -71,8 +72,7 @@ func (p *Server) send(c *kit.Call) (any, error) {
 	return ok(p.accept(c.Now, &job{company: v.company, channel: h, conversation: v, text: text, files: files}).wire()), nil
 }
 
-// attached returns the uploads of some ids, which all have to be fit to go
-// out with one message.
+// attached returns the uploads with some ids, if they can be sent in one message.
 func (p *Server) attached(v *conversation, ids []string) ([]*upload, error) {
 	var files []*upload
 	seen := map[int64]bool{}
@@ -96,8 +96,7 @@ func (p *Server) attached(v *conversation, ids []string) ([]*upload, error) {
 	return files, nil
 }
 
-// upload takes exactly one of a file and the address of one, which is noted
-// and never fetched.
+// upload accepts either a file or the URL of one. The URL is never fetched.
 func (p *Server) upload(c *kit.Call) (any, error) {
 	v, err := p.pathConversation(c)
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// window is which part of a list a request asks for (pact.md §1.5).
+// window is the part of a list that a request asks for. See
+// api/pact/REFERENCE.md "Pages of a list".
 type window struct {
 	from string
 	per  int
@@ -40,16 +41,16 @@ func windowOf(p kit.Params) (window, error) {
 	return w, nil
 }
 
-// listing is a list to page through: n elements in the order of their keys.
+// listing is a list that is read by pages: n elements in the order of their keys.
 type listing struct {
 	name string
 	n    int
 	key  func(i int) int64
 }
 
-// cut returns the indexes of the wanted page in their order, and the token of
-// the page after it, nil at the end. A token names the last element that was
-// seen, so that its place does not move when elements are added.
+// cut returns the indexes of the elements of a page in their order, and the token of
+// the next page, nil if there is none. A token has the key of the last element that
+// was returned, so new elements do not move the page after it.
 func (l listing) cut(seed uint64, w window) (page []int, next *string) {
 	cursor := kit.Cursors{Seed: seed, List: l.name}
 	at, ok := cursor.Key(w.from)

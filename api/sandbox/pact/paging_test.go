@@ -67,7 +67,7 @@ func TestBadTokenIsTheFirstPage(t *testing.T) {
 	}
 }
 
-// New messages arrive while somebody reads back.
+// New messages arrive while a client reads the history.
 func TestTokenKeepsItsPlace(t *testing.T) {
 	s := start(t, kit.Options{Messages: 300})
 	longest := int64(8741 + 60/7)
@@ -88,7 +88,7 @@ func TestTokenKeepsItsPlace(t *testing.T) {
 	}
 }
 
-// lastToken walks to the token of the last page.
+// lastToken reads a list up to the token of the last page.
 func (s *service) lastToken(path string) string {
 	token := ""
 	for {

@@ -1,3 +1,19 @@
+// Package pact serves version p1 of Pact's API, which api/pact/REFERENCE.md
+// describes.
+//
+// There are three companies, all with one token. Company 154 has as many
+// conversations as the options say, over six channels, with all hard cases; some of
+// its customers send the files of the traps. Company 155 satisfies the official
+// Python SDK. Company 156 answers with nulls, missing fields and an unknown provider.
+//
+// A delivery takes about the options' JobTime. It fails if
+//
+//   - the text contains #fail, or the phone number is 70000000000 ("the contact does
+//     not exist"; user_exists says false)
+//   - a WhatsApp message has both a text and a file that is not an image
+//   - the channel is disabled ("the integration does not work")
+//
+// Viber delivers at once: its jobs are delivered in the answer to the send.
 package pact
 
 import (
@@ -10,12 +26,12 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// privateToken is the private token of the one user there is, who owns all
-// companies (pact.md §1.1).
+// privateToken is the token of the only user, who owns all companies. See
+// api/pact/REFERENCE.md "Authentication".
 const privateToken = "sandbox-private-token"
 
-// Server is Pact's p1 API. One lock guards all that moves; requests are read
-// before it is taken and answered after it is left.
+// Server serves Pact's p1 API. Requests are read before mu is locked and answered
+// after it is unlocked.
 type Server struct {
 	options kit.Options
 	start   time.Time
@@ -29,21 +45,24 @@ type Server struct {
 	jobs      map[int64]*job
 	pending   []*job
 	uploads   map[int64]*upload
-	log       []kit.Received
-	// ids are the last ones given away.
+	accepted  []kit.Received
+	// The last ids that were given.
 	jobID, uploadID, channelID int64
 	hold                       kit.Hold
-	// run counts seconds to the start. The ids of all that is made later lie
-	// above it, so that a client which remembers an earlier run cannot take
-	// a job or a message of this one for one of that.
+	// run is the kit.RunNumber: ids of what is made after the start are above
+	// it.
 	run int64
-	// visit is when the next customer writes by himself, after visits others.
-	visit  time.Time
-	visits int64
-	// callers are the conversations whose customer is about to answer.
-	callers []*conversation
+	// nextVisit is when the next customer writes unprompted; visits counts those
+	// who did.
+	nextVisit time.Time
+	visits    int64
+	// answering has the conversations whose customer is about to answer.
+	answering []*conversation
 }
 
+var _ kit.Platform = (*Server)(nil)
+
+// New returns a server of Pact that keeps its files in m.
 func New(o kit.Options, m *kit.Media) *Server {
 	o = o.WithDefaults()
 	p := &Server{
@@ -57,8 +76,13 @@ func New(o kit.Options, m *kit.Media) *Server {
 	return p
 }
 
-func (p *Server) Name() string        { return "pact" }
-func (p *Server) Prefix() string      { return "/p1/" }
+// Name returns "pact".
+func (p *Server) Name() string { return "pact" }
+
+// Prefix returns the beginning of all paths.
+func (p *Server) Prefix() string { return "/p1/" }
+
+// Routes returns all routes.
 func (p *Server) Routes() []kit.Route { return p.table }
 
 func (p *Server) newTable() []kit.Route {
@@ -91,6 +115,7 @@ func (p *Server) newTable() []kit.Route {
 	}
 }
 
+// Accounts returns the accounts for a client that reaches the server at origin.
 func (p *Server) Accounts(origin string) []kit.Account {
 	bakery := kit.Account{Name: "Bakery", Platform: p.Name(), BaseURL: origin + "/p1", Token: privateToken, Company: "154", Pace: 40}
 	cafe := bakery
@@ -98,6 +123,7 @@ func (p *Server) Accounts(origin string) []kit.Account {
 	return []kit.Account{bakery, cafe}
 }
 
+// Serve answers a request and reports whether it succeeded.
 func (p *Server) Serve(w http.ResponseWriter, r *http.Request, found kit.Match) bool {
 	v, err := p.perform(r, found)
 	if err == nil {
@@ -108,11 +134,12 @@ func (p *Server) Serve(w http.ResponseWriter, r *http.Request, found kit.Match) 
 	return false
 }
 
+// ErrorBody returns an error as api/pact/REFERENCE.md "Errors" describes it.
 func (p *Server) ErrorBody(_ int, text string) any {
 	return map[string]any{"status": "errored", "errors": []string{text}}
 }
 
-// historyPage reads the last number of the path and the token.
+// historyPage returns the conversation and the page token of a request for messages.
 func historyPage(r *http.Request, words []string) (conversation, mark string) {
 	return words[len(words)-1], r.URL.Query().Get("from")
 }
@@ -138,7 +165,7 @@ func (p *Server) perform(r *http.Request, found kit.Match) (any, error) {
 	return found.Route.Do(&kit.Call{IDs: found.IDs, Segments: found.Segments, Params: params, Now: now, Origin: "http://" + r.Host})
 }
 
-// authorized takes the token from the header, or else from the query.
+// authorized checks the token in the header, or else in the query.
 func authorized(r *http.Request) bool {
 	token := r.Header.Get("X-Private-Api-Token")
 	if token == "" {
@@ -159,7 +186,7 @@ func takesJSON(accept []string) bool {
 	return all == ""
 }
 
-// company returns the company that a path begins with.
+// company returns the company of a path.
 func (p *Server) company(c *kit.Call) (*company, error) {
 	for _, one := range p.companies {
 		if one.id == c.IDs[0] {
@@ -169,7 +196,7 @@ func (p *Server) company(c *kit.Call) (*company, error) {
 	return nil, kit.ErrNotFound
 }
 
-// channel returns the channel of a path, disabled ones too where old is set.
+// channel returns the channel of a path. If old is set it may be disabled.
 func (p *Server) channel(c *kit.Call, old bool) (*company, *channel, error) {
 	company, err := p.company(c)
 	if err != nil {

@@ -28,7 +28,7 @@ func pathOf(conversation int64) string {
 	return fmt.Sprintf("%s/conversations/%d", bakery, conversation)
 }
 
-// The commands of the documents, with the ids of this server.
+// The example commands of Pact's documents, with the ids of this server.
 func TestSeeds(t *testing.T) {
 	s := start(t, kit.Options{})
 	s.get(bakery+"/conversations").Want(t, 200, "status", "ok")

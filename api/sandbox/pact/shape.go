@@ -7,16 +7,17 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// shape decides how long a conversation is, when it began and when it last
-// stirred, and whether the customer waits. Ids follow the order of beginnings.
+// shape decides how many messages a conversation has, when it was made, when its
+// last message came, and whether the customer waits. Conversations with greater ids
+// were made later.
 func (p *Server) shape(d *kit.Dice, v *conversation, i int) {
 	age := began(i, v.company.base)
 	v.Waiting = i%3 == 1
 	short := d.N(100) < 35 && (!v.Waiting || age < 3*kit.Day)
 	v.Size = p.length(d, short)
 	since := silence(d, age, v, short)
-	if v.role != nil {
-		v.Size = max(v.Size, min(len(v.role.Texts)+3, p.options.Messages-1))
+	if v.hard != nil {
+		v.Size = max(v.Size, min(len(v.hard.Texts)+3, p.options.Messages-1))
 	}
 	if v.longest(i) {
 		v.Size, v.Waiting, since = p.options.Messages, true, min(3*time.Minute, age/2)
@@ -25,27 +26,27 @@ func (p *Server) shape(d *kit.Dice, v *conversation, i int) {
 	v.Open = kit.OpenBetween(v.created, v.Last)
 }
 
-// madeAt returns when a conversation of an age was made, at a time of day when
-// people write. What is older was made before, and at least its age ago.
+// madeAt returns when a conversation of an age was made, in open time: at least age
+// ago, and before all younger conversations.
 func madeAt(now time.Time, age time.Duration) time.Time {
 	return kit.OpenBefore(now, min(age, kit.OpenFor)+kit.OpenTime(max(0, age-kit.OpenFor)))
 }
 
-// longest tells the conversation with the longest history: an old one of the
-// main company, and lively still.
+// longest reports whether a conversation is the one with the longest history: an old
+// one of the main company, whose customer waits.
 func (v *conversation) longest(i int) bool {
 	return v.company.style == tidy && i == v.company.base/7
 }
 
-// began returns how long ago conversation i of n began: two years for the
-// first, minutes for the newest.
+// began returns the age of conversation i of n: two years for the first, minutes for
+// the newest.
 func began(i, n int) time.Duration {
 	newer := (float64(n-1-i) + 0.5) / float64(n)
 	return 4*time.Minute + time.Duration(math.Pow(newer, 3)*float64(700*kit.Day))
 }
 
-// length draws a length below that of the longest history: many short ones,
-// some of hundreds of messages, a few of more.
+// length returns a random number of messages, below that of the longest history:
+// often a few, sometimes hundreds, seldom more.
 func (p *Server) length(d *kit.Dice, short bool) int {
 	limit := max(1, p.options.Messages-1)
 	switch rare := d.N(60); {
@@ -57,8 +58,8 @@ func (p *Server) length(d *kit.Dice, short bool) int {
 	return min(limit, 6+int(400*math.Pow(d.Part(), 4)))
 }
 
-// silence draws how long ago the last message came. Who waits has waited
-// between two minutes and two days; a short talk ended soon after it began.
+// silence returns the random time since the last message: two minutes to two days if
+// the customer waits, nearly the age of a short conversation.
 func silence(d *kit.Dice, age time.Duration, v *conversation, short bool) time.Duration {
 	var quiet time.Duration
 	switch {

@@ -7,8 +7,8 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// The shapes on the wire, as pact.md §2 gives them. A pointer is a field that
-// may be null.
+// The JSON of answers, as api/pact/REFERENCE.md "Conversations" and the sections
+// around it describe it. A pointer is a field that may be null.
 type (
 	wireEnvelope struct {
 		Status string `json:"status"`
@@ -49,7 +49,8 @@ type (
 		CreatedTimestamp int64      `json:"created_at_timestamp,omitempty"`
 		Attachments      []wireFile `json:"attachments"`
 	}
-	// wireFile has the names of p2; p1 shows none (pact.md §2.5).
+	// wireFile has the names of p2, because p1 documents none. See
+	// api/pact/REFERENCE.md "Messages".
 	wireFile struct {
 		ExternalID    int64   `json:"external_id"`
 		AttachmentURL string  `json:"attachment_url"`
@@ -80,7 +81,7 @@ type (
 
 func ok(data any) wireEnvelope { return wireEnvelope{"ok", data} }
 
-// list is a page under its name.
+// list returns a page under its name.
 func list(name string, page any, next *string) wireEnvelope {
 	return ok(map[string]any{name: page, "next_page": next})
 }
@@ -101,7 +102,7 @@ func (v *conversation) wire() wireConversation {
 	return w
 }
 
-// channelID is that of the channel which carries the conversation's kind.
+// channelID returns the id of the channel with the conversation's kind, or nil.
 func (v *conversation) channelID() *int64 {
 	h := v.company.carrying(v.kind)
 	if h == nil {
@@ -110,7 +111,7 @@ func (v *conversation) channelID() *int64 {
 	return &h.id
 }
 
-// roughen takes away what the platform has been seen to leave out.
+// roughen leaves out fields, as the real platform has been seen to do.
 func (w *wireConversation) roughen() {
 	absolute := "https://cdn.example/avatars/" + strings.Repeat("0", 8) + ".png"
 	switch w.ExternalID % 5 {

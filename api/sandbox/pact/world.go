@@ -8,16 +8,16 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// style says how a company's data is spelled on the wire.
+// style says how complete the answers about a company are.
 type style uint8
 
 const (
 	tidy  style = iota
-	plain       // what the official SDKs can read
-	rough       // everything optional is missing somewhere
+	plain       // as the official SDKs can read them
+	rough       // every optional field is missing somewhere
 )
 
-// messageSpace is how many message ids each conversation has to itself.
+// messageSpace is the number of message ids of each conversation.
 const messageSpace = 1_000_000_000
 
 type company struct {
@@ -26,12 +26,12 @@ type company struct {
 	phone, description, webhook *string
 	style                       style
 	channels                    []*channel
-	// first is the id of conversation 0; base of them come from the seed.
+	// first is the id of conversation 0. base conversations come from the seed.
 	first int64
 	base  int
-	// kinds are dealt to the conversations in turn.
+	// kinds are given to the conversations in turn.
 	kinds []string
-	// made holds the conversations that came later.
+	// made has the conversations that were made after the start.
 	made []*conversation
 }
 
@@ -41,21 +41,21 @@ type channel struct {
 	disabled bool
 }
 
-// conversation is one conversation and the shape of its history.
+// conversation is a conversation, without its messages.
 type conversation struct {
 	company *company
 	id      int64
 	name    string
 	kind    string
-	// sender is the contact's phone or account at the messenger.
+	// sender is the contact's phone number or messenger account.
 	sender   string
 	created  time.Time
 	language *kit.Language
-	role     *kit.Role
+	hard     *kit.HardCase
 	kit.History
 }
 
-// newCompanies lays the three companies out.
+// newCompanies makes the three companies.
 func newCompanies(conversations int) []*company {
 	phone := "79260001540"
 	main := &company{id: 154, name: "Bakery", phone: &phone, base: conversations, first: 8741,
@@ -76,7 +76,7 @@ func (c *company) connectAll(first int64, kinds ...string) {
 	}
 }
 
-// channel returns the channel of an id, disabled or not, or nil.
+// channel returns the channel with an id, disabled or not, or nil.
 func (c *company) channel(id int64) *channel {
 	for _, h := range c.channels {
 		if h.id == id {
@@ -86,8 +86,7 @@ func (c *company) channel(id int64) *channel {
 	return nil
 }
 
-// carrying returns the newest channel of a kind, the enabled one if there is
-// one, or nil.
+// carrying returns the channel of a kind: the enabled one, else the newest, or nil.
 func (c *company) carrying(kind string) *channel {
 	var found *channel
 	for _, h := range c.channels {
@@ -126,11 +125,11 @@ func (p *Server) conversation(c *company, i int) *conversation {
 	d := kit.Roll(p.options.Seed, c.id, int64(i))
 	v := &conversation{company: c, id: c.first + int64(i), kind: c.kinds[i%len(c.kinds)], language: kit.PickLanguage(d)}
 	if c.style == tidy {
-		v.role = kit.RoleOf(i, c.base)
+		v.hard = kit.HardCaseOf(i, c.base)
 	}
 	switch {
-	case v.role != nil:
-		v.language = kit.LanguageOf(v.role.Language)
+	case v.hard != nil:
+		v.language = kit.LanguageOf(v.hard.Language)
 	case v.longest(i):
 		v.language = kit.LanguageOf("en")
 	}
@@ -140,7 +139,7 @@ func (p *Server) conversation(c *company, i int) *conversation {
 	return v
 }
 
-// conversationByID returns nil where the company has no such conversation.
+// conversationByID returns nil if the company has no such conversation.
 func (p *Server) conversationByID(c *company, id int64) *conversation {
 	if i := id - c.first; i >= 0 && i < int64(c.base) {
 		return p.conversation(c, int(i))
@@ -153,7 +152,7 @@ func (p *Server) conversationByID(c *company, id int64) *conversation {
 	return nil
 }
 
-// conversationByPhone returns the WhatsApp conversation with a phone, or nil.
+// conversationByPhone returns the WhatsApp conversation with a phone number, or nil.
 func (p *Server) conversationByPhone(c *company, phone string) *conversation {
 	for i := range c.conversations() {
 		if v := p.conversation(c, i); v.kind == "whatsapp" && v.sender == phone {
@@ -163,8 +162,8 @@ func (p *Server) conversationByPhone(c *company, phone string) *conversation {
 	return nil
 }
 
-// openConversation finds the WhatsApp conversation with a phone or makes an
-// empty one, named by the phone until a name is known (pact.md §2.4).
+// openConversation finds the WhatsApp conversation with a phone number, or makes an
+// empty one whose name is the number. See api/pact/REFERENCE.md "Conversations".
 func (p *Server) openConversation(c *company, phone string, now time.Time) *conversation {
 	if v := p.conversationByPhone(c, phone); v != nil {
 		return v
@@ -176,11 +175,11 @@ func (p *Server) openConversation(c *company, phone string, now time.Time) *conv
 	return v
 }
 
-// dialling starts a phone number of twelve digits or so in each language.
+// dialling has the beginning of phone numbers, by language.
 var dialling = map[string]string{"en": "44770", "ru": "7926", "es": "3461", "zh": "861391", "ja": "81901", "he": "97250", "ar": "97150"}
 
-// senderOf returns a phone where the messenger is addressed by phones, a
-// number of an account elsewhere. No two conversations share one.
+// senderOf returns a phone number for messengers that use them, else the number of
+// an account. No two conversations have the same.
 func senderOf(v *conversation, i int) string {
 	spread := (int64(i)*7_919_831 + 1_234_567) % 10_000_000
 	if v.kind == "whatsapp" || v.kind == "viber" {
@@ -192,8 +191,8 @@ func senderOf(v *conversation, i int) string {
 func nameOf(d *kit.Dice, v *conversation) string {
 	name := v.language.MakeName(d)
 	switch {
-	case v.role != nil:
-		return v.role.Name
+	case v.hard != nil:
+		return v.hard.Name
 	case v.kind == "whatsapp" && d.N(12) == 0:
 		return v.sender
 	case v.kind == "instagram" && v.language.Code == "en":

@@ -16,7 +16,7 @@ import (
 	"unibox/api/sandbox/kittest"
 )
 
-// world returns Pact's world alone.
+// world returns a server of Pact that is not served.
 func world(o kit.Options) *Server {
 	o.Now = func() time.Time { return kittest.Noon }
 	return New(o, kit.NewMedia())
@@ -40,7 +40,7 @@ func TestWorldFollowsFromTheSeed(t *testing.T) {
 	}
 }
 
-// A message is the same whichever way it was reached.
+// A message is the same in every window of the history.
 func TestHistoryDoesNotDependOnTheWindow(t *testing.T) {
 	p := world(kit.Options{Messages: 500})
 	v := p.conversation(p.companies[0], 60/7)
@@ -75,8 +75,8 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// At whatever hour the world is made, also at night when the shop is shut, a
-// conversation with a greater id was made later.
+// A conversation with a greater id was made later, whatever the time of the start,
+// also at night.
 func TestConversationsAreMadeInOrder(t *testing.T) {
 	for hour := range 24 {
 		p := New(kit.Options{Now: func() time.Time { return kittest.Noon.Add(time.Duration(hour) * time.Hour) }}, kit.NewMedia())
@@ -156,7 +156,7 @@ func TestHardCasesAreThere(t *testing.T) {
 	}
 	hard := 0
 	for i := range 60 {
-		if r := kit.RoleOf(i, 60); r != nil {
+		if r := kit.HardCaseOf(i, 60); r != nil {
 			hard++
 			if !names[r.Name] {
 				t.Errorf("nobody is called %q", r.Name)
@@ -265,7 +265,7 @@ func TestRoughCompanyLeavesThingsOut(t *testing.T) {
 	}
 }
 
-// A world of any size is made at once, and so is a page of it.
+// Making the data takes no time, whatever its size, nor does a page of it.
 func BenchmarkWorld(b *testing.B) {
 	huge := kit.Options{Conversations: 20_000, Messages: 1_000_000, Quiet: true}
 	b.Run("new", func(b *testing.B) {
@@ -294,7 +294,7 @@ func BenchmarkWorld(b *testing.B) {
 	b.Run("messages", page(pathOf(8741+20_000/7)+"/messages?per=100&sort_direction=desc"))
 }
 
-// Nothing of the world is kept when it is read.
+// Reading keeps nothing in memory.
 func TestReadingCostsNoMemory(t *testing.T) {
 	p := world(kit.Options{Conversations: 20_000, Messages: 1_000_000})
 	for i := 0; i < 20_000; i += 100 {
@@ -310,7 +310,8 @@ func TestReadingCostsNoMemory(t *testing.T) {
 	}
 }
 
-// Who kept what an earlier run said must not take this one's for it.
+// A client with a local store must not take a thing of this run for one of an
+// earlier run.
 func TestRunsShareNoNewIDs(t *testing.T) {
 	given := map[string]bool{}
 	for run := range 2 {

@@ -11,14 +11,14 @@ import (
 func (p *Server) attachments(of []*conversation) []*attachment {
 	var all []*attachment
 	for _, v := range of {
-		for _, m := range p.lines(v) {
+		for _, m := range p.messages(v) {
 			all = append(all, m.files...)
 		}
 	}
 	return all
 }
 
-// listAttachments lists those of one conversation, or all there are.
+// listAttachments lists the files of one conversation, or all files.
 func (p *Server) listAttachments(c *kit.Call) (any, error) {
 	all := p.attachments(p.conversations)
 	if id := c.Params.Get("conversation_id"); id != "" {
@@ -35,7 +35,7 @@ func (p *Server) listAttachments(c *kit.Call) (any, error) {
 		func(f *attachment) any { return p.wireFile(f, c.Origin) }))
 }
 
-// upload keeps a file, to be sent with one message.
+// upload keeps a file. It can be sent with one message.
 func (p *Server) upload(c *kit.Call) (any, error) {
 	up, given := c.Params.File("file")
 	if !given {
@@ -52,14 +52,14 @@ func (p *Server) upload(c *kit.Call) (any, error) {
 }
 
 // pathAttachment returns a file and the message that it is in, if any.
-func (p *Server) pathAttachment(c *kit.Call) (*attachment, found, error) {
+func (p *Server) pathAttachment(c *kit.Call) (*attachment, located, error) {
 	r, ok := p.ref(c.Segments[0])
 	i := slices.IndexFunc(p.uploads, func(f *attachment) bool { return f.ref == r })
 	switch {
 	case !ok:
-		return nil, found{}, kit.ErrNotFound
+		return nil, located{}, kit.ErrNotFound
 	case i >= 0 && p.uploads[i].message == nil:
-		return p.uploads[i], found{}, nil
+		return p.uploads[i], located{}, nil
 	case i >= 0:
 		r = *p.uploads[i].message
 	}
@@ -67,11 +67,11 @@ func (p *Server) pathAttachment(c *kit.Call) (*attachment, found, error) {
 	if m != nil {
 		for _, f := range m.files {
 			if p.id(f.ref) == c.Segments[0] {
-				return f, found{v, m}, nil
+				return f, located{v, m}, nil
 			}
 		}
 	}
-	return nil, found{}, kit.ErrNotFound
+	return nil, located{}, kit.ErrNotFound
 }
 
 func (p *Server) showAttachment(c *kit.Call) (any, error) {
@@ -91,18 +91,18 @@ func (p *Server) updateAttachment(c *kit.Call) (any, error) {
 		return nil, kit.BadRequest("filename is missing.")
 	}
 	f.Name = c.Params.Get("filename")
-	at.keep()
+	at.record()
 	return p.wireFile(f, c.Origin), nil
 }
 
-// keep makes a change to the message last, if there is one.
-func (at found) keep() {
+// record keeps the changes to the message, if there is one.
+func (at located) record() {
 	if at.of != nil {
-		at.of.keep(at.message)
+		at.of.record(at.message)
 	}
 }
 
-// deleteAttachment takes the file out of its message.
+// deleteAttachment removes a file, also from its message.
 func (p *Server) deleteAttachment(c *kit.Call) (any, error) {
 	gone, at, err := p.pathAttachment(c)
 	if err != nil {
@@ -112,7 +112,7 @@ func (p *Server) deleteAttachment(c *kit.Call) (any, error) {
 	p.uploads = slices.DeleteFunc(p.uploads, same)
 	if at.of != nil {
 		at.message.files = slices.DeleteFunc(at.message.files, same)
-		at.keep()
+		at.record()
 	}
 	return nil, nil
 }

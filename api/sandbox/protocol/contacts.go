@@ -13,7 +13,7 @@ func (p *Server) listContacts(c *kit.Call) (any, error) {
 		func(one *contact) any { return p.wireContact(one, c.Origin) }))
 }
 
-// contactByID returns nil where there is no such contact.
+// contactByID returns the contact with an id, or nil.
 func (p *Server) contactByID(id string) *contact {
 	r, ok := p.ref(id)
 	for _, one := range p.contacts {
@@ -64,7 +64,7 @@ func (p *Server) updateContact(c *kit.Call) (any, error) {
 	return p.wireContact(one, c.Origin), nil
 }
 
-// deleteContact takes the conversation along, and the contact out of groups.
+// deleteContact also deletes the conversation, and removes the contact from groups.
 func (p *Server) deleteContact(c *kit.Call) (any, error) {
 	gone, err := p.pathContact(c)
 	if err != nil {

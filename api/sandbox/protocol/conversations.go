@@ -19,7 +19,7 @@ func (p *Server) listConversations(c *kit.Call) (any, error) {
 		func(v *conversation) any { return p.wireConversation(v) }))
 }
 
-// wanted applies the filters, which narrow when they are true.
+// wanted reports whether the filters of a request include a conversation.
 func (p *Server) wanted(q kit.Params, v *conversation) bool {
 	group := q.Get("group_id")
 	switch {
@@ -31,7 +31,7 @@ func (p *Server) wanted(q kit.Params, v *conversation) bool {
 	return group == "" || v.group != nil && p.id(v.group.ref()) == group
 }
 
-// conversation returns nil where there is no such conversation.
+// conversation returns the conversation with a serial number, or nil.
 func (p *Server) conversation(serial int64) *conversation {
 	for _, v := range p.conversations {
 		if v.serial == serial {
@@ -49,7 +49,8 @@ func (p *Server) conversationByID(id string) *conversation {
 	return p.conversation(r.first)
 }
 
-// createConversation gives the one there is, or makes it.
+// createConversation returns the conversation with a contact or a group, and makes it
+// if there is none.
 func (p *Server) createConversation(c *kit.Call) (any, error) {
 	contact, group := c.Params.Get("contact_id"), c.Params.Get("group_id")
 	switch {
@@ -142,7 +143,7 @@ func (p *Server) toPin(q kit.Params, v *conversation) (*reference, error) {
 	return &r, nil
 }
 
-// deleteConversation takes all messages with it.
+// deleteConversation also deletes its messages.
 func (p *Server) deleteConversation(c *kit.Call) (any, error) {
 	v, err := p.pathConversation(c)
 	if err != nil {
@@ -163,6 +164,6 @@ func (p *Server) forget(gone *conversation) {
 	}
 	same := func(v *conversation) bool { return v == gone }
 	p.conversations = slices.DeleteFunc(p.conversations, same)
-	p.callers = slices.DeleteFunc(p.callers, same)
-	p.unread = slices.DeleteFunc(p.unread, func(r *reading) bool { return r.of == gone })
+	p.answering = slices.DeleteFunc(p.answering, same)
+	p.pendingReads = slices.DeleteFunc(p.pendingReads, func(r *pendingRead) bool { return r.of == gone })
 }

@@ -13,8 +13,9 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// FuzzRequests sends anything, {v}, {m}, {c} and {g} standing for ids that are
-// there: the answer has a status of the table, and errors have their shape.
+// FuzzRequests sends any request: the answer has a known status, and errors have
+// their form. {v}, {m}, {c} and {g} are replaced by the ids of a conversation, a
+// message, a contact and a group.
 func FuzzRequests(f *testing.F) {
 	f.Add("POST", "messages", "", "application/json", `{"conversation_id":"{v}","message":"a","attachments":[{"id":"x"}]}`)
 	f.Add("PUT", "messages/{m}", "", "application/x-www-form-urlencoded", "reactions[a][]=b&message=c")
@@ -25,7 +26,7 @@ func FuzzRequests(f *testing.F) {
 		m := kit.NewMedia()
 		p := New(kit.Options{Messages: 20, Conversations: 16, Quiet: true}, m)
 		s := kit.NewServer(m, p)
-		p.world()
+		p.build()
 		fill := strings.NewReplacer("{v}", p.id(*p.conversations[0].ref()), "{m}", p.id(reference{idMessage, 0, 0}),
 			"{c}", p.id(*p.contacts[0].ref()), "{g}", p.id(p.groups[0].ref()))
 		r := &http.Request{

@@ -21,7 +21,7 @@ func (p *Server) listGroups(c *kit.Call) (any, error) {
 		func(g *group) any { return p.wireGroup(g, c.Origin) }))
 }
 
-// groupByID returns nil where there is no such group.
+// groupByID returns the group with an id, or nil.
 func (p *Server) groupByID(id string) *group {
 	r, ok := p.ref(id)
 	for _, g := range p.groups {
@@ -54,7 +54,7 @@ func (p *Server) createGroup(c *kit.Call) (any, error) {
 	return p.wireGroup(g, c.Origin), nil
 }
 
-// fill takes the given fields over, all or none; contacts replace the members.
+// fill sets the given fields, or none if one is wrong. contacts replaces the members.
 func (p *Server) fill(g *group, q kit.Params) (err error) {
 	next := *g
 	if given(q, "name") {
@@ -108,7 +108,7 @@ func (p *Server) updateGroup(c *kit.Call) (any, error) {
 	return p.wireGroup(g, c.Origin), nil
 }
 
-// deleteGroup takes the conversation and its messages along.
+// deleteGroup also deletes the conversation and its messages.
 func (p *Server) deleteGroup(c *kit.Call) (any, error) {
 	gone, err := p.pathGroup(c)
 	if err != nil {

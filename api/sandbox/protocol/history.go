@@ -7,7 +7,7 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// message is a message; from is nil for one of ours.
+// message is a message. from is nil if this user sent it.
 type message struct {
 	ref       reference
 	from      *contact
@@ -20,13 +20,14 @@ type message struct {
 	deleted   bool
 }
 
-// reaction is a reaction and the names of those who put it there.
+// reaction is a reaction to a message, and the names of those who reacted.
 type reaction struct {
 	name string
 	who  []string
 }
 
-// attachment is a file of a message, or one that waits for it.
+// attachment is a file of a message, or an upload that is not sent yet. Then
+// message is nil.
 type attachment struct {
 	kit.File
 	ref     reference
@@ -35,9 +36,9 @@ type attachment struct {
 	created time.Time
 }
 
-// lines returns the messages of a conversation that were not deleted, the
-// oldest first.
-func (p *Server) lines(v *conversation) []*message {
+// messages returns the messages of a conversation that are not deleted, the oldest
+// first.
+func (p *Server) messages(v *conversation) []*message {
 	out := make([]*message, 0, v.Size+len(v.extra))
 	for b := 0; b*kit.BlockLen < v.Size; b++ {
 		out = append(out, p.block(v, b)...)
@@ -46,7 +47,7 @@ func (p *Server) lines(v *conversation) []*message {
 	return slices.DeleteFunc(out, func(m *message) bool { return m.deleted })
 }
 
-// message returns the message of a reference, nil if there is none.
+// message returns the message of a reference and its conversation, or nil.
 func (p *Server) message(r reference) (*conversation, *message) {
 	v := p.conversation(r.first)
 	if v == nil || r.kind != idMessage {
@@ -64,14 +65,14 @@ func (p *Server) message(r reference) (*conversation, *message) {
 	return nil, nil
 }
 
-// keep makes a change to a message last.
-func (v *conversation) keep(m *message) {
+// record keeps the changes to a message, which may be one of the seed.
+func (v *conversation) record(m *message) {
 	if m.ref.second < int64(v.Size) {
 		v.changed[m.ref.second] = m
 	}
 }
 
-// block makes up messages b*blockLen and on. Some of them share a second.
+// block makes up the messages from b*kit.BlockLen on. Some of them have the same time.
 func (p *Server) block(v *conversation, b int) []*message {
 	d := kit.Roll(p.options.Seed, 73, v.serial, int64(b))
 	talk, _ := p.talk(v, b)
@@ -81,19 +82,20 @@ func (p *Server) block(v *conversation, b int) []*message {
 		if k > 0 && k < len(talk)-1 && d.N(6) == 0 {
 			at = out[k-1].at
 		}
-		out[k] = p.line(v, b*kit.BlockLen+k, talk[k], at)
+		out[k] = p.seedMessage(v, b*kit.BlockLen+k, talk[k], at)
 	}
 	return out
 }
 
-// talk makes up what is said in a block, and the customer's next words if it
-// is the last.
+// talk makes up the lines of a block, and for the last block what the customer would
+// have written next.
 func (p *Server) talk(v *conversation, b int) ([]kit.Said, []kit.Line) {
 	return v.Talk(v.language, kit.Roll(p.options.Seed, 74, v.serial, int64(b)), b)
 }
 
-// line makes message i of the seed, or returns what has become of it.
-func (p *Server) line(v *conversation, i int, s kit.Said, at time.Time) *message {
+// seedMessage returns message i of the seed, as it was changed since or made out of
+// a line.
+func (p *Server) seedMessage(v *conversation, i int, s kit.Said, at time.Time) *message {
 	if m := v.changed[int64(i)]; m != nil {
 		return m
 	}
@@ -103,26 +105,27 @@ func (p *Server) line(v *conversation, i int, s kit.Said, at time.Time) *message
 		m.files = []*attachment{p.sample(m, s.File)}
 	}
 	if s.Income {
-		m.from = kit.Pick(d, v.cast)
+		m.from = kit.Pick(d, v.writers)
 	}
-	if k := v.Size - 2 - i; v.role != nil && k >= 0 && k < len(v.role.Texts) {
-		m.text, m.from, m.files = v.role.Texts[k], v.contact, nil
+	if k := v.Size - 2 - i; v.hard != nil && k >= 0 && k < len(v.hard.Texts) {
+		m.text, m.from, m.files = v.hard.Texts[k], v.contact, nil
 	}
-	p.embellish(d, v, m)
+	p.decorate(d, v, m)
 	return m
 }
 
+// sample returns a made-up file of a message.
 func (p *Server) sample(m *message, name string) *attachment {
 	made := p.media.Sample(m.ref.first<<32|m.ref.second, name)
 	return &attachment{File: made, ref: reference{idSample, m.ref.first, m.ref.second}, message: &m.ref, created: m.at}
 }
 
-// reactionNames are the reactions people know.
+// reactionNames are the reactions that people use.
 var reactionNames = []string{"thumbs_up", "heart", "laughing", "tada", "eyes"}
 
-// embellish decides who read a message when, what was put on it and whether
-// it was edited.
-func (p *Server) embellish(d *kit.Dice, v *conversation, m *message) {
+// decorate decides when a message of the seed was read, whether it was edited, and
+// which reactions it has.
+func (p *Server) decorate(d *kit.Dice, v *conversation, m *message) {
 	later := m.at.Add(time.Duration(d.Between(4, 500)) * time.Second)
 	last := int(m.ref.second) == v.Size-1
 	switch {
@@ -134,7 +137,7 @@ func (p *Server) embellish(d *kit.Dice, v *conversation, m *message) {
 	if d.N(11) == 0 {
 		m.reactions = []reaction{{kit.Pick(d, reactionNames), []string{ourName}}}
 		if m.from == nil {
-			m.reactions[0].who = []string{kit.Pick(d, v.cast).username}
+			m.reactions[0].who = []string{kit.Pick(d, v.writers).username}
 		}
 	}
 	if m.from == nil && d.N(23) == 0 && later.Before(p.start) {
@@ -142,7 +145,8 @@ func (p *Server) embellish(d *kit.Dice, v *conversation, m *message) {
 	}
 }
 
-// say puts a message at the end of a conversation.
+// say adds a message to the end of a conversation. Its time is not before that of the
+// message before it.
 func (p *Server) say(v *conversation, m *message) *message {
 	if v.active != nil && m.at.Before(*v.active) {
 		m.at = *v.active
@@ -160,7 +164,7 @@ func (p *Server) say(v *conversation, m *message) *message {
 	return m
 }
 
-// unsaid returns what the customer still had in mind at the start.
+// unsaid returns what the customer would have written next at the start.
 func (p *Server) unsaid(v *conversation) []kit.Line {
 	return v.Unsaid(func(b int) []kit.Line {
 		_, next := p.talk(v, b)

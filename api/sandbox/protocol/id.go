@@ -6,7 +6,7 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// kindOfID is what an id of Protocol names; the id itself does not show it.
+// kindOfID is the type of what an id names. Nobody can read it from the id.
 type kindOfID uint64
 
 const (
@@ -18,8 +18,8 @@ const (
 	idUpload
 )
 
-// reference is what an id stands for: the thing numbered by first or, in
-// conversation first, by second.
+// reference is what an id names: number first or, for messages and their files,
+// number second in conversation first.
 type reference struct {
 	kind          kindOfID
 	first, second int64
@@ -31,14 +31,14 @@ const (
 	idCheck  = 5
 )
 
-// id writes a reference as 16 letters and digits that say nothing of it and
-// differ from seed to seed.
+// id returns the id of a reference: 16 letters and digits, which depend on the seed.
+// Nobody can read the reference from it.
 func (p *Server) id(r reference) string {
 	x := p.scramble(uint64(r.kind)<<61 | uint64(r.first)<<32 | uint64(r.second))
 	return digits(x, idBody) + digits(kit.Roll(p.options.Seed, int64(x)).Next(), idCheck)
 }
 
-// ref reads an id that this server has written.
+// ref returns the reference of an id, and whether it is an id of this server.
 func (p *Server) ref(id string) (reference, bool) {
 	if len(id) != idBody+idCheck {
 		return reference{}, false
@@ -61,7 +61,7 @@ func digits(x uint64, n int) string {
 	return string(out)
 }
 
-// scramble is a Feistel network: what it does can be undone.
+// scramble is a Feistel network, which unscramble reverses.
 func (p *Server) scramble(x uint64) uint64 {
 	l, r := uint32(x>>32), uint32(x)
 	for round := range int64(4) {

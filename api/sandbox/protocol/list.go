@@ -8,16 +8,16 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// list is a list to page through: n elements, the newest first, each
-// with an id (protocol.md §4).
+// list is a list that is read by pages: n elements, the newest first, each with an
+// id. See api/protocol/REFERENCE.md "Lists".
 type list struct {
 	n    int
 	id   func(i int) string
 	wire func(i int) any
 }
 
-// listOf makes a list of elements. at is what they are sorted by: where it is
-// equal or nil, what stands later is newer; those without a time come last.
+// listOf returns a list sorted by the time that at returns. Elements without a time
+// come last. Of elements with the same time the later ones in all are newer.
 func listOf[T any](all []T, at func(T) *time.Time, id func(T) string, wire func(T) any) list {
 	sorted := slices.Clone(all)
 	slices.Reverse(sorted)
@@ -31,7 +31,7 @@ func listOf[T any](all []T, at func(T) *time.Time, id func(T) string, wire func(
 	return list{len(sorted), func(i int) string { return id(sorted[i]) }, func(i int) any { return wire(sorted[i]) }}
 }
 
-// rank puts what has no time last.
+// rank sorts elements without a time last.
 func rank(at *time.Time) int {
 	if at == nil {
 		return 1
@@ -39,8 +39,8 @@ func rank(at *time.Time) int {
 	return 0
 }
 
-// page cuts out what a request asks for: after one element, or before one,
-// the nearest to it. has_more speaks of the direction that was asked.
+// page returns the page that a request asks for: the elements after one element, or
+// the nearest ones before it. has_more is about the direction asked for.
 func (p *Server) page(c *kit.Call, l list) (any, error) {
 	if p.behavior.OldestFirst {
 		id, wire, last := l.id, l.wire, l.n-1
@@ -55,16 +55,17 @@ func (p *Server) page(c *kit.Call, l list) (any, error) {
 	case after != "" && before != "":
 		return nil, kit.BadRequest("starting_after and ending_before exclude each other.")
 	case after != "":
-		at, err := l.place("starting_after", after)
+		at, err := l.position("starting_after", after)
 		return l.cut(at+1, min(at+1+limit, l.n), at+1+limit < l.n), err
 	case before != "":
-		at, err := l.place("ending_before", before)
+		at, err := l.position("ending_before", before)
 		return l.cut(max(0, at-limit), at, at-limit > 0), err
 	}
 	return l.cut(0, min(limit, l.n), limit < l.n), nil
 }
 
-func (l list) place(name, id string) (int, error) {
+// position returns the index of the element with an id, which parameter name has.
+func (l list) position(name, id string) (int, error) {
 	for i := range l.n {
 		if l.id(i) == id {
 			return i, nil

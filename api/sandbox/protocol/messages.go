@@ -8,7 +8,7 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// listMessages lists those of one conversation, or of all of them.
+// listMessages lists the messages of one conversation, or all messages.
 func (p *Server) listMessages(c *kit.Call) (any, error) {
 	of := p.conversations
 	if id := c.Params.Get("conversation_id"); id != "" {
@@ -18,30 +18,30 @@ func (p *Server) listMessages(c *kit.Call) (any, error) {
 		}
 		of = []*conversation{v}
 	}
-	var all []found
+	var all []located
 	for _, v := range of {
-		for _, m := range p.lines(v) {
-			all = append(all, found{v, m})
+		for _, m := range p.messages(v) {
+			all = append(all, located{v, m})
 		}
 	}
-	return p.page(c, listOf(all, func(at found) *time.Time { return &at.message.at },
-		func(at found) string { return p.id(at.message.ref) },
-		func(at found) any { return p.wireMessage(at.of, at.message, c.Origin) }))
+	return p.page(c, listOf(all, func(at located) *time.Time { return &at.message.at },
+		func(at located) string { return p.id(at.message.ref) },
+		func(at located) any { return p.wireMessage(at.of, at.message, c.Origin) }))
 }
 
-// found is a message where it stands.
-type found struct {
+// located is a message with its conversation.
+type located struct {
 	of      *conversation
 	message *message
 }
 
-func (p *Server) pathMessage(c *kit.Call) (found, error) {
+func (p *Server) pathMessage(c *kit.Call) (located, error) {
 	r, ok := p.ref(c.Segments[0])
 	v, m := p.message(r)
 	if !ok || m == nil {
-		return found{}, kit.ErrNotFound
+		return located{}, kit.ErrNotFound
 	}
-	return found{v, m}, nil
+	return located{v, m}, nil
 }
 
 func (p *Server) showMessage(c *kit.Call) (any, error) {
@@ -73,12 +73,12 @@ func (p *Server) sendMessage(c *kit.Call) (any, error) {
 		files = nil
 	}
 	m := p.say(v, &message{text: text, files: files, at: c.Now})
-	p.log = append(p.log, p.receipt(v, m, c.Now))
-	p.expectReader(v, m, c.Now)
+	p.accepted = append(p.accepted, p.receipt(v, m, c.Now))
+	p.expectRead(v, m, c.Now)
 	return p.wireMessage(v, m, c.Origin), nil
 }
 
-// attached returns the uploads of some ids, none of which is in a message yet.
+// attached returns the uploads with some ids, if none of them is sent yet.
 func (p *Server) attached(ids []string) ([]*attachment, error) {
 	var files []*attachment
 	for _, id := range ids {
@@ -91,8 +91,8 @@ func (p *Server) attached(ids []string) ([]*attachment, error) {
 	return files, nil
 }
 
-// updateMessage edits the text of a message of ours, replaces the reactions
-// on any, or adds files to one of ours.
+// updateMessage edits the text of a message of this user, adds files to it, or
+// replaces the reactions of any message.
 func (p *Server) updateMessage(c *kit.Call) (any, error) {
 	at, err := p.pathMessage(c)
 	if err != nil {
@@ -125,18 +125,18 @@ func (p *Server) updateMessage(c *kit.Call) (any, error) {
 		f.message = &m.ref
 		m.files = append(m.files, f)
 	}
-	at.of.keep(m)
+	at.of.record(m)
 	return p.wireMessage(at.of, m, c.Origin), nil
 }
 
-// fresh leaves out the ids of files that a message has already.
+// fresh removes the ids of files that a message already has.
 func (p *Server) fresh(m *message, ids []string) []string {
 	return slices.DeleteFunc(ids, func(id string) bool {
 		return slices.ContainsFunc(m.files, func(f *attachment) bool { return p.id(f.ref) == id })
 	})
 }
 
-// deleteMessage is for messages of ours. A pin on it goes too.
+// deleteMessage deletes a message of this user, and unpins it.
 func (p *Server) deleteMessage(c *kit.Call) (any, error) {
 	at, err := p.pathMessage(c)
 	if err != nil {
@@ -146,13 +146,14 @@ func (p *Server) deleteMessage(c *kit.Call) (any, error) {
 		return nil, kit.BadRequest("Only your own messages can be deleted.")
 	}
 	at.message.deleted = true
-	at.of.keep(at.message)
+	at.of.record(at.message)
 	if pin := at.of.pinnedMessage; pin != nil && *pin == at.message.ref {
 		at.of.pinnedMessage = nil
 	}
 	return nil, nil
 }
 
+// receipt returns a message as the control side lists it.
 func (p *Server) receipt(v *conversation, m *message, now time.Time) kit.Received {
 	id := kit.ID(p.id(*v.ref()))
 	r := kit.Received{Platform: p.Name(), Conversation: &id, Text: m.text, Attachments: []kit.ReceivedFile{}, Time: now}
@@ -162,8 +163,9 @@ func (p *Server) receipt(v *conversation, m *message, now time.Time) kit.Receive
 	return r
 }
 
+// Received lists the accepted messages, in order.
 func (p *Server) Received() []kit.Received {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.Clone(p.log)
+	return slices.Clone(p.accepted)
 }

@@ -10,8 +10,8 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// given reports whether a parameter came at all: empty, null, with elements
-// or with fields.
+// given reports whether a parameter is in the request: also if it is empty or null,
+// and if it has elements or fields.
 func given(p kit.Params, name string) bool {
 	if p.Has(name) {
 		return true
@@ -24,7 +24,7 @@ func given(p kit.Params, name string) bool {
 	return false
 }
 
-// refs returns the ids in a list that holds ids, or objects that have one.
+// refs returns the ids in a list of ids, or of objects with an id.
 func refs(p kit.Params, name string) []string {
 	ids := slices.Clone(p.Values[name])
 	for _, key := range sorted(p) {
@@ -35,7 +35,7 @@ func refs(p kit.Params, name string) []string {
 	return slices.DeleteFunc(ids, func(id string) bool { return id == "" })
 }
 
-// flag reads a boolean in lower case.
+// flag returns a boolean. It has to be in lower case.
 func flag(p kit.Params, name string) (bool, error) {
 	switch p.Get(name) {
 	case "true":
@@ -46,7 +46,7 @@ func flag(p kit.Params, name string) (bool, error) {
 	return false, kit.BadRequest(name + " must be true or false.")
 }
 
-// optional reads a text that may be null, old where none is given.
+// optional returns a text that may be null; old if the parameter is not given.
 func optional(p kit.Params, name string, old *string) *string {
 	switch {
 	case !given(p, name):
@@ -58,7 +58,8 @@ func optional(p kit.Params, name string, old *string) *string {
 	return &text
 }
 
-// moment reads a time, old where none is given. Empty and null clear it.
+// moment returns a time; old if the parameter is not given, nil if it is empty or
+// null.
 func moment(p kit.Params, name string, old *time.Time) (*time.Time, error) {
 	switch {
 	case !given(p, name):
@@ -74,7 +75,7 @@ func moment(p kit.Params, name string, old *time.Time) (*time.Time, error) {
 	return &at, nil
 }
 
-// pageSize is the page size: 10 unless asked for, never more than 100.
+// pageSize returns the size of a page: 10 by default, 100 at most.
 func pageSize(p kit.Params) (int, error) {
 	if !p.Filled("limit") {
 		return 10, nil
@@ -86,7 +87,8 @@ func pageSize(p kit.Params) (int, error) {
 	return min(max(n, 1), 100), nil
 }
 
-// reactionsOf reads reactions: an object of lists of names (protocol.md §3).
+// reactionsOf returns the reactions of a request: an object with a list of names for
+// each. See api/protocol/REFERENCE.md "Reactions".
 func reactionsOf(p kit.Params) []reaction {
 	var signs []reaction
 	for _, key := range sorted(p) {
@@ -98,4 +100,5 @@ func reactionsOf(p kit.Params) []reaction {
 	return signs
 }
 
+// sorted returns the names of all parameters in order.
 func sorted(p kit.Params) []string { return slices.Sorted(maps.Keys(p.Values)) }

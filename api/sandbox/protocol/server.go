@@ -1,3 +1,13 @@
+// Package protocol serves the API of Protocol, which api/protocol/REFERENCE.md
+// describes.
+//
+// It has a quarter of the conversations that the options ask for. A fifth of them are
+// groups, some are archived, pinned or muted, one is empty, and some contacts have no
+// conversation. What the documents leave open is decided as
+// api/protocol/REFERENCE.md "The sandbox" says; [Behavior] changes some of it.
+//
+// Nothing is delivered: a message is there once it is accepted. The other side reads it
+// some seconds later and may answer.
 package protocol
 
 import (
@@ -10,33 +20,36 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// The credentials of the one user there is (protocol.md §1): a token, or a
-// name with a password.
+// The credentials of the only user: a token, or a name and a password. See
+// api/protocol/REFERENCE.md "Requests".
 const (
 	bearerToken  = "sandbox-protocol-token"
 	userName     = "studio"
 	userPassword = "sandbox-protocol-password"
 )
 
-// Behavior is what the documents of Protocol leave open and a client must not
-// count on (protocol.md §7).
+// Behavior is what the documents of Protocol leave open, so that a client must not
+// rely on it. The zero value is the behavior that is taken for likely.
 type Behavior struct {
-	// OldestFirst turns all lists round.
+	// OldestFirst reverses all lists. See
+	// api/protocol/REFERENCE.md "Order of lists".
 	OldestFirst bool
-	// HideArchived leaves archived conversations to the list that asks for them.
+	// HideArchived leaves archived conversations out of the plain list. See
+	// api/protocol/REFERENCE.md "Archived conversations".
 	HideArchived bool
-	// DropFiles takes messages in without the files that belong to them.
+	// DropFiles accepts messages without their files. See
+	// api/protocol/REFERENCE.md "Files of a message".
 	DropFiles bool
 }
 
-// SetBehavior changes the habits.
-func (p *Server) SetBehavior(habits Behavior) {
+// SetBehavior changes the behavior.
+func (p *Server) SetBehavior(b Behavior) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.behavior = habits
+	p.behavior = b
 }
 
-// Server is the Protocol API, version 1. One lock guards all that moves.
+// Server serves version 1 of the Protocol API. mu guards everything that changes.
 type Server struct {
 	options kit.Options
 	start   time.Time
@@ -45,27 +58,29 @@ type Server struct {
 
 	mu       sync.Mutex
 	behavior Behavior
-	// made is set once the world below stands: it takes no time before it is
-	// asked for.
-	made          bool
+	// built is set by build. Before the first request there is no data.
+	built         bool
 	contacts      []*contact
 	groups        []*group
 	conversations []*conversation
 	uploads       []*attachment
-	log           []kit.Received
-	// unread are messages of ours that somebody is about to read; nobody
-	// reads while hold is on.
-	unread []*reading
-	hold   kit.Hold
-	// run counts seconds to the start: ids of what is made later lie above it,
-	// so that they differ from those of earlier runs.
+	accepted      []kit.Received
+	// pendingReads has messages that the other side is about to read. Nobody
+	// reads while hold is active.
+	pendingReads []*pendingRead
+	hold         kit.Hold
+	// run is the kit.RunNumber: ids of what is made after the start are above
+	// it. serial is the last serial number that was given.
 	run, serial int64
-	visit       time.Time
+	nextVisit   time.Time
 	visits      int64
-	// callers are the conversations in which somebody is about to answer.
-	callers []*conversation
+	// answering has the conversations in which somebody is about to answer.
+	answering []*conversation
 }
 
+var _ kit.Platform = (*Server)(nil)
+
+// New returns a server of Protocol that keeps its files in m.
 func New(o kit.Options, m *kit.Media) *Server {
 	o = o.WithDefaults()
 	p := &Server{
@@ -76,8 +91,13 @@ func New(o kit.Options, m *kit.Media) *Server {
 	return p
 }
 
-func (p *Server) Name() string        { return "protocol" }
-func (p *Server) Prefix() string      { return "/protocol/" }
+// Name returns "protocol".
+func (p *Server) Name() string { return "protocol" }
+
+// Prefix returns the beginning of all paths.
+func (p *Server) Prefix() string { return "/protocol/" }
+
+// Routes returns all routes.
 func (p *Server) Routes() []kit.Route { return p.table }
 
 func (p *Server) newTable() []kit.Route {
@@ -102,17 +122,18 @@ func (p *Server) newTable() []kit.Route {
 	return table
 }
 
-// historyPage reads the conversation and the place, which stand in the query.
+// historyPage returns the conversation and the page token of a request for messages.
 func historyPage(r *http.Request, _ []string) (conversation, mark string) {
 	q := r.URL.Query()
 	return q.Get("conversation_id"), q.Get("starting_after") + q.Get("ending_before")
 }
 
+// Accounts returns the accounts for a client that reaches the server at origin.
 func (p *Server) Accounts(origin string) []kit.Account {
 	return []kit.Account{{Name: "Studio chat", Platform: p.Name(), BaseURL: origin + "/protocol/v1", Token: bearerToken, Pace: 40}}
 }
 
-// ErrorBody has the one shape of errors (protocol.md §5).
+// ErrorBody returns an error as api/protocol/REFERENCE.md "Errors" describes it.
 func (p *Server) ErrorBody(status int, text string) any {
 	kind := "invalid_request"
 	if status >= http.StatusInternalServerError {
@@ -121,6 +142,7 @@ func (p *Server) ErrorBody(status int, text string) any {
 	return wireError{kind, text, "https://protocol.chat/docs/errors/" + kind}
 }
 
+// Serve answers a request and reports whether it succeeded.
 func (p *Server) Serve(w http.ResponseWriter, r *http.Request, found kit.Match) bool {
 	v, err := p.perform(r, found)
 	if err != nil {
@@ -152,12 +174,12 @@ func (p *Server) perform(r *http.Request, found kit.Match) (any, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
-	p.world()
+	p.build()
 	p.settle(now)
 	return found.Route.Do(&kit.Call{Segments: found.Segments, Params: params, Now: now, Origin: "http://" + r.Host})
 }
 
-// authorized takes both schemes (protocol.md §1).
+// authorized checks either kind of credentials.
 func authorized(r *http.Request) bool {
 	same := func(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 	if user, password, ok := r.BasicAuth(); ok {

@@ -47,7 +47,7 @@ func (s *service) json(method, path, body string) reply {
 	return s.send(method, "/protocol/v1/"+path, body, bearerHeader, kittest.JSONHeader)
 }
 
-// pages walks a list to its end.
+// pages reads a list to its end.
 func (s *service) pages(path, query string) []map[string]any {
 	s.Helper()
 	var out []map[string]any
@@ -64,7 +64,7 @@ func (s *service) pages(path, query string) []map[string]any {
 	}
 }
 
-// texts returns one field of all.
+// texts returns one field of every element.
 func texts(list []map[string]any, field string) []string {
 	var out []string
 	for _, one := range list {
@@ -73,7 +73,7 @@ func texts(list []map[string]any, field string) []string {
 	return out
 }
 
-// where returns the first element for which a field is set, or is not.
+// where returns the first element in which a field is null, or is not.
 func where(list []map[string]any, field string, set bool) map[string]any {
 	for _, one := range list {
 		if (one[field] != nil) == set {
@@ -354,7 +354,7 @@ func TestMessagesChange(t *testing.T) {
 	}
 }
 
-// uploadForm is a file as a browser would send it.
+// uploadForm is a file as a browser sends it.
 const uploadForm = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"plan.txt\"\r\nContent-Type: text/plain\r\n\r\nfour\r\n--b--\r\n"
 
 func (s *service) uploaded() string {
@@ -457,7 +457,7 @@ func TestLives(t *testing.T) {
 	c := kittest.NewClock(kittest.Noon)
 	chats := New(kit.Options{Now: c.Now}, kit.NewMedia())
 	before := func() int {
-		chats.world()
+		chats.build()
 		n := 0
 		for _, v := range chats.conversations {
 			n += len(v.extra)
@@ -468,7 +468,7 @@ func TestLives(t *testing.T) {
 		t.Fatal("somebody wrote before the start")
 	}
 	for range 3000 {
-		chats.Live()
+		chats.Tick()
 		c.Advance(100 * time.Millisecond)
 	}
 	if n := before(); n < 6 || n > 25 {

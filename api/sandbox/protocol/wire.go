@@ -7,8 +7,9 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// The shapes on the wire, as protocol.md §3 gives them: every field that is
-// documented and no other. A pointer is a field that may be null.
+// The JSON of answers: every field that api/protocol/REFERENCE.md "Contacts" and
+// the sections after it document, and no other. A pointer is a field that may be
+// null.
 type (
 	wireError struct {
 		Type    string `json:"type"`
@@ -19,7 +20,7 @@ type (
 		HasMore bool `json:"has_more"`
 		Data    any  `json:"data"`
 	}
-	// wireSender is a contact inside a message: the shorter form.
+	// wireSender is the short form of a contact, inside messages and groups.
 	wireSender struct {
 		ID       string  `json:"id"`
 		Username string  `json:"username"`
@@ -77,7 +78,7 @@ type (
 	}
 )
 
-// unixOf is a time in whole seconds, null for none.
+// unixOf returns a time in seconds, nil for none.
 func unixOf(t *time.Time) *int64 {
 	if t == nil {
 		return nil
@@ -86,7 +87,7 @@ func unixOf(t *time.Time) *int64 {
 	return &s
 }
 
-// idOf is the id of a reference, null for none.
+// idOf returns the id of a reference, nil for none.
 func (p *Server) idOf(r *reference) *string {
 	if r == nil {
 		return nil
@@ -104,7 +105,7 @@ func (v *conversation) ref() *reference {
 	return &reference{kind: idConversation, first: v.serial}
 }
 
-// sender is the shorter form of a contact; nil is this user.
+// sender returns the short form of a contact. The contact nil is this user.
 func (p *Server) sender(c *contact, origin string) wireSender {
 	if c == nil {
 		begun := p.start.Add(-800 * kit.Day)

@@ -9,7 +9,7 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// ourName is how this user signs, who stands in no book of contacts.
+// ourName is the username of this user, who is not among the contacts.
 const ourName = "StudioDesk"
 
 type contact struct {
@@ -19,7 +19,7 @@ type contact struct {
 	active          *time.Time
 	created         time.Time
 	language        *kit.Language
-	role            *kit.Role
+	hard            *kit.HardCase
 	conversation    *conversation
 }
 
@@ -33,31 +33,30 @@ type group struct {
 	conversation        *conversation
 }
 
-// conversation is one conversation and the shape of its history. It is
-// with a contact or with a group.
+// conversation is a conversation with a contact or with a group.
 type conversation struct {
 	serial        int64
 	contact       *contact
 	group         *group
 	pinnedMessage *reference
 	pinned, muted bool
-	// active is when the newest message came, opened when this user last
-	// looked, nil for never.
+	// active is the time of the newest message, opened when this user last
+	// read the conversation; nil for never.
 	active, opened, archived *time.Time
 	created                  time.Time
 	language                 *kit.Language
-	role                     *kit.Role
-	// cast are those whose words come from the seed.
-	cast []*contact
+	hard                     *kit.HardCase
+	// writers are the people who wrote the messages of the seed.
+	writers []*contact
 	kit.History
-	// extra is what was written since, changed what became of messages from
-	// the seed.
+	// extra has the messages since the start, changed those of the seed that
+	// were changed, by number.
 	extra   []*message
 	changed map[int64]*message
-	kit.Life
+	kit.Customer
 }
 
-// people are those who may write in a conversation.
+// people returns the contacts that can write in a conversation.
 func (v *conversation) people() []*contact {
 	if v.group != nil {
 		return v.group.members
@@ -65,23 +64,23 @@ func (v *conversation) people() []*contact {
 	return []*contact{v.contact}
 }
 
-// Protocol has a quarter of the conversations asked for, and a few contacts
-// nobody has talked to yet.
+// Protocol has one conversation for every share that the options ask for, and some
+// contacts without a conversation.
 const (
 	share         = 4
 	spareContacts = 4
-	// longestHistory bounds the longest history: each look at one makes up
-	// all of it.
+	// longestHistory limits the longest history, because each request for a
+	// page makes up all messages.
 	longestHistory = 5_000
 )
 
-// world makes the contacts, groups and conversations, all from the seed; what
-// is said in them is made up when it is asked for.
-func (p *Server) world() {
-	if p.made {
+// build makes the contacts, groups and conversations. Messages are made up when they
+// are asked for.
+func (p *Server) build() {
+	if p.built {
 		return
 	}
-	p.made = true
+	p.built = true
 	n := max(share, p.options.Conversations/share)
 	p.serial = max(int64(n+spareContacts), p.run/60)
 	for i := range n + spareContacts {
@@ -96,12 +95,12 @@ func (p *Server) newContact(i, n int) *contact {
 	d := kit.Roll(p.options.Seed, 71, int64(i))
 	c := &contact{serial: int64(i), language: kit.PickLanguage(d)}
 	if i%6 == 4 && i < n {
-		c.role = kit.RoleAt(i / 6)
-		c.language = kit.LanguageOf(c.role.Language)
+		c.hard = kit.HardCaseAt(i / 6)
+		c.language = kit.LanguageOf(c.hard.Language)
 	}
 	name := c.language.MakeName(d)
-	if c.role != nil {
-		name = c.role.Name
+	if c.hard != nil {
+		name = c.hard.Name
 	}
 	c.username = handleOf(kit.LanguageOf("en").MakeName(d), i)
 	c.phone = fmt.Sprintf("%d-%03d-01%d-%04d", 1+d.N(8), d.Between(200, 990), d.N(10), i*7919%10_000)
@@ -120,25 +119,25 @@ func (p *Server) newContact(i, n int) *contact {
 	return c
 }
 
-// handleOf makes a username of a name, and no two alike.
+// handleOf returns a username for contact i, which no other has.
 func handleOf(name string, i int) string {
 	return strings.NewReplacer(" ", "", "'", "", "-", "").Replace(name) + fmt.Sprint(i+1)
 }
 
-// newConversation makes one with contact i or, every fifth, with a group.
+// newConversation makes conversation i: with contact i, or every fifth with a group.
 func (p *Server) newConversation(i, n int) *conversation {
 	d := kit.Roll(p.options.Seed, 72, int64(i))
 	c := p.contacts[i]
-	v := &conversation{serial: int64(i), contact: c, language: c.language, role: c.role, changed: map[int64]*message{}}
+	v := &conversation{serial: int64(i), contact: c, language: c.language, hard: c.hard, changed: map[int64]*message{}}
 	if i%5 == 3 {
-		v.contact, v.role, v.group = nil, nil, p.newGroup(d, i)
+		v.contact, v.hard, v.group = nil, nil, p.newGroup(d, i)
 		v.group.conversation = v
 	} else {
 		c.conversation = v
 	}
-	v.cast = slices.Clone(v.people())
+	v.writers = slices.Clone(v.people())
 	p.shapeOf(d, v, i, n)
-	v.stand(d, i)
+	v.setStates(d, i)
 	return v
 }
 
@@ -158,8 +157,8 @@ func (p *Server) newGroup(d *kit.Dice, i int) *group {
 	return g
 }
 
-// shapeOf decides when a conversation began, when it last stirred and how long
-// it is. One, of a contact, is long; one is empty still.
+// shapeOf decides when a conversation was made, when its last message came and how
+// many messages it has. One conversation with a contact is long, one is empty.
 func (p *Server) shapeOf(d *kit.Dice, v *conversation, i, n int) {
 	age := time.Duration(d.Spread(1, 500) * float64(kit.Day))
 	v.Waiting = i%3 == 1
@@ -186,8 +185,8 @@ func (p *Server) shapeOf(d *kit.Dice, v *conversation, i, n int) {
 	}
 }
 
-// stand decides how a conversation stands with this user.
-func (v *conversation) stand(d *kit.Dice, i int) {
+// setStates decides what this user has done with a conversation.
+func (v *conversation) setStates(d *kit.Dice, i int) {
 	v.pinned, v.muted = i%8 == 1, i%6 == 2
 	looked := v.Last.Add(time.Duration(d.Between(20, 3000)) * time.Second)
 	switch {

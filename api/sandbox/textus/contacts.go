@@ -11,14 +11,14 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// contactsEach is how many contacts can share a number.
+// contactsEach is the largest number of contacts that share a phone number.
 const contactsEach = 2
 
 func (p *Server) contactPath(v *conversation, i int) string {
 	return "/contacts/" + contactSlugs(p.options.Seed).of(v.id*contactsEach+int64(i))
 }
 
-// contact is who can be on the other side.
+// contact returns contact i of a conversation.
 func (p *Server) contact(v *conversation, i int) object {
 	path, name := p.contactPath(v, i), v.names[i]
 	o := typed("Contact", path)
@@ -38,7 +38,8 @@ func (p *Server) phone(v *conversation, contact string) object {
 	return o
 }
 
-// pathContact returns the conversation and the place of a path's contact.
+// pathContact returns the contact of a path: the conversation and the contact's
+// index in it.
 func (p *Server) pathContact(c *kit.Call) (*conversation, int, error) {
 	n, ok := contactSlugs(p.options.Seed).number(c.Segments[0])
 	if ok {
@@ -107,14 +108,14 @@ func (p *Server) listContactFilters(c *kit.Call) (any, error) {
 	return collection("hydra:Collection", path, []object{o}), nil
 }
 
-// bookEntry is an entry of the book.
+// bookEntry is a contact of an account: contact i of conversation v.
 type bookEntry struct {
 	v *conversation
 	i int
 }
 
-// listContacts lists an account's contacts by name; q matches names and
-// numbers (textus.md §2).
+// listContacts lists an account's contacts by name. q matches names and phone
+// numbers. See api/textus/REFERENCE.md "Contacts".
 func (p *Server) listContacts(c *kit.Call) (any, error) {
 	a, err := p.pathAccount(c)
 	if err != nil {
@@ -165,7 +166,7 @@ func (p *Server) listUsers(c *kit.Call) (any, error) {
 	return collection("hydra:Collection", "/"+a.slug+"/users", all), nil
 }
 
-// savedReplies are shown to their owner only.
+// savedReplies returns the replies of the token's user to this user only.
 func (p *Server) savedReplies(c *kit.Call) (any, error) {
 	path := "/users/" + c.Segments[0]
 	switch userNumber(path) {

@@ -9,13 +9,14 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
+// Received lists the accepted messages, in order.
 func (p *Server) Received() []kit.Received {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.Clone(p.log)
+	return slices.Clone(p.accepted)
 }
 
-// Pause holds deliveries for a while, or until resume where it is 0.
+// Pause stops deliveries for a while; until Resume if it is 0.
 func (p *Server) Pause(length time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -24,6 +25,7 @@ func (p *Server) Pause(length time.Duration) {
 	p.hold.Begin(now, length)
 }
 
+// Resume lets deliveries go on.
 func (p *Server) Resume() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -32,8 +34,9 @@ func (p *Server) Resume() {
 	p.settle(now)
 }
 
-// inboundText lets a customer write: it reopens, and the words of a carrier
-// opt out and in (textus.md §4).
+// inboundText adds a customer's message. It reopens the conversation, and the
+// customer may opt out or in with it. See
+// api/textus/REFERENCE.md "Opting out".
 func (p *Server) inboundText(v *conversation, text string, now time.Time) *item {
 	m := p.say(v, &item{text: text, income: true, at: now.Truncate(time.Millisecond), sender: -1, state: "received"}, now)
 	s := &p.thread(v, now).state
@@ -49,8 +52,8 @@ func (p *Server) inboundText(v *conversation, text string, now time.Time) *item 
 
 var stopWords = []string{"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}
 
-// Write lets a customer write, with one file at the most; the conversation is
-// a slug or a whole path.
+// Write lets the customer of a conversation write, with at most one file. The
+// conversation is given by its slug or its path.
 func (p *Server) Write(conversation, text string, files []kit.File) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

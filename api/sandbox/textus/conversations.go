@@ -43,8 +43,9 @@ func (p *Server) conversationByNumber(c *kit.Call) (any, error) {
 	return p.wireConversation(v, c, alone), nil
 }
 
-// action is one of the verbs on a conversation (textus.md §4). link is
-// the affordance that has to be there, change what it does.
+// action is a request that changes the state of a conversation. link is the field
+// of the conversation that has to have a link for it; if it is null the request is
+// refused with the text in refused. See api/textus/REFERENCE.md "Verbs of the links".
 type action struct {
 	method, path, link, refused string
 	change                      func(s *state, now time.Time)
@@ -57,19 +58,18 @@ var actions = []action{
 	{"DELETE", "star", "unstarConversation", "", func(s *state, _ time.Time) { s.starred = false }},
 	{"PUT", "close", "closeConversation", "the conversation is not open", func(s *state, _ time.Time) { s.closed = true }},
 	{"PUT", "reopen", "reopenConversation", "the conversation is open already", func(s *state, now time.Time) {
-		s.closed, s.blocked, s.stirred = false, false, now
+		s.closed, s.blocked, s.reopened = false, false, now
 	}},
 	{"PUT", "block", "blockConversation", "the contact is blocked already", func(s *state, _ time.Time) { s.blocked, s.closed = true, false }},
 	{"DELETE", "block", "unblockConversation", "the contact is not blocked", func(s *state, now time.Time) {
-		s.blocked, s.closed, s.stirred = false, false, now
+		s.blocked, s.closed, s.reopened = false, false, now
 	}},
 	{"DELETE", "subscribe", "unsubscribeConversation", "the contact has opted out already", func(s *state, _ time.Time) { s.optedOut = true }},
 	{"PUT", "subscribe", "subscribeConversation", "only the contact can opt in, by texting START", func(s *state, _ time.Time) { s.optedOut = false }},
 	{"PUT", "assign_contact", "assignContact", "", nil},
 }
 
-// action carries a verb out if its link is there. An illegal one changes
-// nothing (textus.md §11).
+// action returns how to perform an action.
 func (p *Server) action(a action) func(*kit.Call) (any, error) {
 	return func(c *kit.Call) (any, error) {
 		v, err := p.pathConversation(c)
@@ -83,7 +83,7 @@ func (p *Server) action(a action) func(*kit.Call) (any, error) {
 		case a.change != nil:
 			a.change(&t.state, c.Now)
 		default:
-			if err := p.choose(v, &t.state, c.Params.Get("assigned_contact")); err != nil {
+			if err := p.setSpeaker(v, &t.state, c.Params.Get("assigned_contact")); err != nil {
 				return nil, err
 			}
 		}
@@ -93,8 +93,8 @@ func (p *Server) action(a action) func(*kit.Call) (any, error) {
 	}
 }
 
-// choose makes one of the contacts that share a number the one who speaks.
-func (p *Server) choose(v *conversation, s *state, contact string) error {
+// setSpeaker chooses which of the contacts that share the number is writing.
+func (p *Server) setSpeaker(v *conversation, s *state, contact string) error {
 	for i := range v.names {
 		if p.contactPath(v, i) == contact {
 			s.speaker = i
@@ -137,7 +137,7 @@ func userNumber(path string) int {
 	return -1
 }
 
-// assign answers 200, not 201 (textus.md §2).
+// assign answers 200, not 201. See api/textus/REFERENCE.md "Calls".
 func (p *Server) assign(c *kit.Call) (any, error) {
 	v, err := p.pathConversation(c)
 	if err != nil {
@@ -176,7 +176,7 @@ func (p *Server) stats(c *kit.Call) (any, error) {
 	return o, nil
 }
 
-// participants are the users who wrote to the contact.
+// participants returns the users who wrote in the last 50 items.
 func (p *Server) participants(c *kit.Call) (any, error) {
 	v, err := p.pathConversation(c)
 	if err != nil {

@@ -7,45 +7,47 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// item is one item of a timeline: a message, or an event of some type.
+// item is an item of a timeline: a message, or an event if event is set to its type.
 type item struct {
 	id     int64
 	event  string
 	text   string
 	income bool
 	at     time.Time
-	// sender is a place in textusUsers; -1 for nobody.
+	// sender is an index in users; -1 for none.
 	sender int
-	// state is the state of delivery, since changed.
+	// state is the state of the delivery, changed when it was reached.
 	state   string
 	changed time.Time
-	// sendAt is when a scheduled message goes out.
+	// sendAt is when a scheduled message is sent.
 	sendAt  time.Time
 	retried bool
 	file    *kit.File
 }
 
-// stretch is how many messages stand between two events of a history.
-const stretch = 12
+// eventEvery is the number of messages between two events of a timeline.
+const eventEvery = 12
 
-// messageBits is what a message's number has below that of its conversation.
+// messageBits is the number of low bits in an item's number that count the items of
+// a conversation. The bits above are the conversation's number.
 const messageBits = 28
 
-// events take turns. The types of the last two are documented nowhere.
+// events come in turn. The types of the last two are not documented.
 var events = []struct{ kind, text string }{
 	{"ConversationAssignmentEvent", "%s assigned this conversation to %s"},
 	{"PhoneCall", "Missed call"},
 	{"EngagementTemperatureChange", ""},
 }
 
-// baseLen is the length of the timeline that comes from the seed.
-func (v *conversation) baseLen() int { return v.Size + v.Size/stretch }
+// baseLen returns the number of items that come from the seed.
+func (v *conversation) baseLen() int { return v.Size + v.Size/eventEvery }
 
+// timelineLen returns the present number of items.
 func (p *Server) timelineLen(v *conversation) int {
 	return v.baseLen() + p.threads[v.id].length()
 }
 
-// items returns the items [lo, hi) of a timeline, counted from the oldest.
+// items returns the items lo to hi-1 of a timeline, counted from the oldest.
 func (p *Server) items(v *conversation, lo, hi int) []*item {
 	out := make([]*item, 0, hi-lo)
 	blocks := map[int][]*item{}
@@ -53,8 +55,8 @@ func (p *Server) items(v *conversation, lo, hi int) []*item {
 		switch t := p.threads[v.id]; {
 		case k >= v.baseLen():
 			out = append(out, t.extra[k-v.baseLen()])
-		case t != nil && t.redone[k] != nil:
-			out = append(out, t.redone[k])
+		case t != nil && t.replaced[k] != nil:
+			out = append(out, t.replaced[k])
 		default:
 			out = append(out, p.base(v, k, blocks))
 		}
@@ -62,9 +64,9 @@ func (p *Server) items(v *conversation, lo, hi int) []*item {
 	return out
 }
 
-// base makes up item k of the seed. blocks keeps what was made up already.
+// base returns item k of the seed. blocks has the blocks that are made up already.
 func (p *Server) base(v *conversation, k int, blocks map[int][]*item) *item {
-	i, isEvent := k-k/(stretch+1), k%(stretch+1) == stretch
+	i, isEvent := k-k/(eventEvery+1), k%(eventEvery+1) == eventEvery
 	if isEvent {
 		i--
 	}
@@ -79,17 +81,18 @@ func (p *Server) base(v *conversation, k int, blocks map[int][]*item) *item {
 	return m
 }
 
-// eventAfter is the event at place k, at the very position of the message
-// before it: positions are not unique (textus.md §5).
+// eventAfter returns the event with index k. It has the time of the message before
+// it: positions are not unique. See api/textus/REFERENCE.md "Timelines".
 func (p *Server) eventAfter(v *conversation, k int, m *item) *item {
-	kind := events[k/(stretch+1)%len(events)]
+	kind := events[k/(eventEvery+1)%len(events)]
 	text := kind.text
-	if k/(stretch+1)%len(events) == 0 {
+	if k/(eventEvery+1)%len(events) == 0 {
 		text = fmt.Sprintf(text, users[k%len(users)].name, users[(k+1)%len(users)].name)
 	}
 	return &item{id: v.id<<messageBits | int64(k), event: kind.kind, text: text, at: m.at}
 }
 
+// block makes up the messages from b*kit.BlockLen on.
 func (p *Server) block(v *conversation, b int) []*item {
 	talk, _ := p.talk(v, b)
 	out := make([]*item, len(talk))
@@ -99,12 +102,15 @@ func (p *Server) block(v *conversation, b int) []*item {
 	return out
 }
 
+// talk makes up the lines of a block, and for the last block what the customer would
+// have written next.
 func (p *Server) talk(v *conversation, b int) ([]kit.Said, []kit.Line) {
 	return v.Talk(patients(), kit.Roll(p.options.Seed, v.id, int64(b), 13), b)
 }
 
+// baseMessage makes message i of the seed out of a line.
 func (p *Server) baseMessage(v *conversation, i int, s kit.Said, at time.Time) *item {
-	place := i + i/stretch
+	place := i + i/eventEvery
 	m := &item{id: v.id<<messageBits | int64(place), text: s.Text, income: s.Income, at: at, changed: at, sender: -1, state: "received"}
 	d := kit.Roll(p.options.Seed, v.id, int64(i), 14)
 	switch {
@@ -121,7 +127,7 @@ func (p *Server) baseMessage(v *conversation, i int, s kit.Said, at time.Time) *
 	return m
 }
 
-// pastState is what became of a message long ago.
+// pastState returns a random final state of a delivery.
 func pastState(d *kit.Dice) string {
 	switch d.N(60) {
 	case 0:
@@ -146,7 +152,8 @@ func (p *Server) newestMessage(v *conversation) (*item, bool) {
 	return nil, false
 }
 
-// say puts a message at the end of a timeline, never before what stands there.
+// say adds a message to the end of a timeline. Its time is not before that of the
+// message before it.
 func (p *Server) say(v *conversation, m *item, now time.Time) *item {
 	if last, ok := p.newestMessage(v); ok && m.at.Before(last.at) {
 		m.at = last.at
@@ -163,7 +170,7 @@ func (p *Server) say(v *conversation, m *item, now time.Time) *item {
 	return m
 }
 
-// unsaid returns what the customer still had in mind at the start.
+// unsaid returns what the customer would have written next at the start.
 func (p *Server) unsaid(v *conversation) []kit.Line {
 	return v.Unsaid(func(b int) []kit.Line {
 		_, next := p.talk(v, b)

@@ -6,27 +6,28 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// alphabet is what slugs are made of: they are opaque, and case matters
-// (textus.md §1).
+// alphabet has the characters of slugs, which are opaque and case-sensitive. See
+// api/textus/REFERENCE.md "Ids and links".
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// slugs gives numbers names that nobody can guess the next of, and reads them
-// back without a table.
+// slugs writes numbers as slugs from which nobody can guess the next one, and reads
+// them back. No table is kept.
 type slugs struct {
 	seed uint64
-	// kind keeps the names of different things apart, half is half of the
-	// bits of a number, length that of a name.
+	// kind makes the slugs of different things differ. half is half the number
+	// of bits, length the number of characters.
 	kind   int64
 	half   uint
 	length int
 }
 
-// The kinds of slugged things: numbers up to 40 bits for what there are
-// fewer of, up to 56 for messages.
+// The things with slugs. Conversations and contacts have numbers of 40 bits,
+// messages of 56.
 func conversationSlugs(seed uint64) slugs { return slugs{seed, 1, 20, 7} }
 func contactSlugs(seed uint64) slugs      { return slugs{seed, 2, 20, 7} }
 func messageSlugs(seed uint64) slugs      { return slugs{seed, 3, 28, 10} }
 
+// of returns the slug of a number.
 func (s slugs) of(n int64) string {
 	left, right := uint64(n)>>s.half, uint64(n)&s.mask()
 	for round := range int64(4) {
@@ -41,7 +42,7 @@ func (s slugs) of(n int64) string {
 	return string(name)
 }
 
-// number reads a slug; false if it is not one of ours.
+// number reads a slug, and reports whether it is one of these slugs.
 func (s slugs) number(slug string) (int64, bool) {
 	if len(slug) != s.length {
 		return 0, false

@@ -11,21 +11,21 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// pageSize is how many entries a page has. The service lets nobody choose.
+// pageSize is the number of entries in a page. A client cannot choose it.
 const pageSize = 10
 
-// entry is an element of a paged list and its place, which falls from the
-// first to the last and never changes while the element stands still.
+// entry is an element of a list with its position. Positions decrease from the
+// first entry to the last, and an entry keeps its position while it is not moved.
 type entry[T any] struct {
-	place int64
-	of    T
+	position int64
+	of       T
 }
 
-// entries is a list from below a place on.
+// entries returns the entries of a list below a position.
 type entries[T any] func(below int64) iter.Seq[entry[T]]
 
-// paged cuts a page out of a list: what lies below the cursor, and the link
-// to go on with. Cursors belong to one list and are told from made-up ones.
+// paged returns the page below the request's cursor, and the link to the next page
+// or nil.
 func paged[T any](p *Server, c *kit.Call, path string, from entries[T]) (page []T, next any, err error) {
 	list := kit.Cursors{Seed: p.options.Seed, List: "textus " + path + c.Params.Get("q")}
 	below := int64(math.MaxInt64)
@@ -44,13 +44,13 @@ func paged[T any](p *Server, c *kit.Call, path string, from entries[T]) (page []
 			}
 			return page, path + "?" + query.Encode(), nil
 		}
-		page, last = append(page, e.of), e.place
+		page, last = append(page, e.of), e.position
 	}
 	return page, nil, nil
 }
 
-// list is a page as a collection. Its total counts everything, and is wrong
-// now and then (textus.md §8).
+// pageOf returns a page as a collection. Its total counts the whole list and is
+// sometimes wrong. See api/textus/REFERENCE.md "Lists".
 func pageOf(kind, path string, members []object, total int, next any) object {
 	o := collection(kind, path, members)
 	o["totalItems"] = total
@@ -98,7 +98,7 @@ func (p *Server) listFilters(c *kit.Call) (any, error) {
 	return collection("ConversationFilterCollection", path, all), nil
 }
 
-// listConversations lists those of a filter, the newest message first.
+// listConversations lists the conversations of a filter, the newest message first.
 func (p *Server) listConversations(c *kit.Call) (any, error) {
 	a, err := p.pathAccount(c)
 	if err != nil {
@@ -123,8 +123,8 @@ func (p *Server) listConversations(c *kit.Call) (any, error) {
 	return pageOf("ConversationCollection", path, members, a.base+len(a.made)+at, next), nil
 }
 
-// byActivity walks an account's conversations, those with the newest message
-// first: what moved since the start stands before what did not.
+// byActivity lists an account's conversations, the newest message first: those with
+// messages since the start, then the others.
 func (p *Server) byActivity(a *account, keep func(*conversation) bool) entries[*conversation] {
 	return func(below int64) iter.Seq[entry[*conversation]] {
 		return func(yield func(entry[*conversation]) bool) {
@@ -143,7 +143,7 @@ func (p *Server) byActivity(a *account, keep func(*conversation) bool) entries[*
 	}
 }
 
-// countdown lists numbers from n-1 to 0, each at its own place.
+// countdown lists the numbers from n-1 to 0, each with itself as its position.
 func countdown(n int) entries[int] {
 	return func(below int64) iter.Seq[entry[int]] {
 		return func(yield func(entry[int]) bool) {

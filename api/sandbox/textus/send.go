@@ -9,8 +9,8 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// The magic values that decide how a delivery ends: in a text, or as the
-// number that is written to (textus.md §11).
+// magicEnds decide how a delivery ends, by a mark in the text or by the phone number.
+// See api/textus/REFERENCE.md "The sandbox".
 var magicEnds = []struct{ mark, number, state string }{
 	{"#fail", "+15555550101", "failed"},
 	{"#transient", "+15555550102", "failed_transient"},
@@ -19,11 +19,12 @@ var magicEnds = []struct{ mark, number, state string }{
 
 var e164 = regexp.MustCompile(`^\+[1-9]\d{7,14}$`)
 
-// send takes a message in. Several recipients are answered with nothing.
+// send accepts a message. For several recipients the answer has no body.
 func (p *Server) send(c *kit.Call) (any, error) {
-	return p.take(c, time.Time{})
+	return p.accept(c, time.Time{})
 }
 
+// schedule accepts a message that is sent later.
 func (p *Server) schedule(c *kit.Call) (any, error) {
 	at, err := time.Parse(time.RFC3339Nano, c.Params.Get("scheduled_at"))
 	switch {
@@ -32,10 +33,10 @@ func (p *Server) schedule(c *kit.Call) (any, error) {
 	case !at.After(c.Now):
 		return nil, unprocessable("scheduled_at: must be in the future")
 	}
-	return p.take(c, at.UTC())
+	return p.accept(c, at.UTC())
 }
 
-func (p *Server) take(c *kit.Call, at time.Time) (any, error) {
+func (p *Server) accept(c *kit.Call, at time.Time) (any, error) {
 	a, err := p.pathAccount(c)
 	if err != nil {
 		return nil, err
@@ -59,6 +60,7 @@ func (p *Server) take(c *kit.Call, at time.Time) (any, error) {
 	return created{made}, nil
 }
 
+// reachable returns the refusal for a phone number that cannot be written to.
 func (p *Server) reachable(a *account, phone string, now time.Time) error {
 	if !e164.MatchString(phone) {
 		return unprocessable("to: must be a number such as +14155550142")
@@ -82,7 +84,7 @@ func (p *Server) outgoing(a *account, phone, text string, at time.Time, c *kit.C
 		id := kit.ID(p.slugOf(v))
 		r.Conversation = &id
 	}
-	p.log = append(p.log, r)
+	p.accepted = append(p.accepted, r)
 	v := p.openConversation(a, phone, c.Now)
 	m := p.say(v, &item{text: text, at: c.Now.Truncate(time.Millisecond), state: "created", sendAt: at}, c.Now)
 	t := p.thread(v, c.Now)
@@ -96,7 +98,7 @@ func (p *Server) outgoing(a *account, phone, text string, at time.Time, c *kit.C
 	return p.wireItem(v, m, c)
 }
 
-// nextScheduled is the scheduled message that goes out first, or null.
+// nextScheduled returns the scheduled message that is sent first, or nil.
 func (p *Server) nextScheduled(v *conversation, c *kit.Call) any {
 	var next *item
 	if t := p.threads[v.id]; t != nil {
@@ -112,7 +114,7 @@ func (p *Server) nextScheduled(v *conversation, c *kit.Call) any {
 	return p.wireItem(v, next, c)
 }
 
-// delivery is a message on its way: the next state and its moment.
+// delivery is a delivery that is not final, with its next state and when that is due.
 type delivery struct {
 	v    *conversation
 	m    *item
@@ -120,8 +122,8 @@ type delivery struct {
 	next string
 }
 
-// deliver sends a message on its way at a moment. Within a conversation
-// deliveries keep their order.
+// deliver begins the delivery of a message at a time. Deliveries in a conversation
+// keep their order.
 func (p *Server) deliver(v *conversation, m *item, at time.Time) {
 	d := &delivery{v, m, at.Add(p.options.JobTime / 10), "queued"}
 	if t := p.threads[v.id]; m.state != "scheduled" {
@@ -131,7 +133,7 @@ func (p *Server) deliver(v *conversation, m *item, at time.Time) {
 	p.pending = append(p.pending, d)
 }
 
-// settle lets all deliveries come as far as their time has.
+// settle gives all deliveries the states that are due.
 func (p *Server) settle(now time.Time) {
 	if p.hold.Active(now) {
 		return
@@ -147,7 +149,7 @@ func (p *Server) settle(now time.Time) {
 	}
 }
 
-// advance takes a delivery to its next state, and reports whether one follows.
+// advance gives a delivery its next state, and reports whether another follows.
 func (p *Server) advance(d *delivery, at time.Time) bool {
 	t := p.thread(d.v, at)
 	d.m.state, d.m.changed = d.next, at
@@ -156,9 +158,9 @@ func (p *Server) advance(d *delivery, at time.Time) bool {
 		t.state.unanswered = false
 		d.next, d.due = "dispatched", at.Add(p.options.JobTime*3/10)
 	case "dispatched":
-		d.next, d.due = p.fate(d), at.Add(time.Duration(float64(p.options.JobTime)*(.2+.8*kit.Roll(p.options.Seed, d.m.id).Part())))
+		d.next, d.due = p.finalState(d), at.Add(time.Duration(float64(p.options.JobTime)*(.2+.8*kit.Roll(p.options.Seed, d.m.id).Part())))
 	case "delivered":
-		p.expect(d.v, t, at)
+		p.expectAnswer(d.v, t, at)
 		return false
 	default:
 		return false
@@ -166,9 +168,9 @@ func (p *Server) advance(d *delivery, at time.Time) bool {
 	return true
 }
 
-// fate is how a delivery ends. What failed for the moment arrives when it is
-// tried again.
-func (p *Server) fate(d *delivery) string {
+// finalState returns the state in which a delivery ends. A message that failed with
+// failed_transient is delivered when it is retried.
+func (p *Server) finalState(d *delivery) string {
 	for _, end := range magicEnds {
 		if (strings.Contains(d.m.text, end.mark) || d.v.phone == end.number) && !(d.m.retried && end.state == "failed_transient") {
 			return end.state
@@ -177,7 +179,8 @@ func (p *Server) fate(d *delivery) string {
 	return "delivered"
 }
 
-// retryMessage tries a failed delivery again: the same message changes.
+// retryMessage delivers a failed message again. The message stays the same one. See
+// api/textus/REFERENCE.md "Retrying".
 func (p *Server) retryMessage(c *kit.Call) (any, error) {
 	v, m, place := p.message(c.Segments[0])
 	switch {
@@ -188,14 +191,14 @@ func (p *Server) retryMessage(c *kit.Call) (any, error) {
 	}
 	t := p.thread(v, c.Now)
 	if place < v.baseLen() {
-		t.redone[place] = m
+		t.replaced[place] = m
 	}
 	m.state, m.changed, m.retried = "created", c.Now, true
 	p.deliver(v, m, c.Now)
 	return accepted{}, nil
 }
 
-// message finds a message by its slug.
+// message returns the message with a slug, and its index in the timeline.
 func (p *Server) message(slug string) (*conversation, *item, int) {
 	n, ok := messageSlugs(p.options.Seed).number(slug)
 	if !ok {

@@ -1,3 +1,19 @@
+// Package textus serves the API of TextUs, which api/textus/REFERENCE.md describes.
+//
+// It has a third of the conversations that the options ask for, in a tree of three
+// accounts. Ids and links begin at the service's root, as those of the real one do,
+// so they follow the base URL, /textus included. What TextUs does not document is
+// made up: the fields of attachments, items of timelines that are not messages, and
+// an account's requestingUser.
+//
+// A delivery takes about the options' JobTime. Its end depends on the text or on the
+// phone number:
+//
+//	#fail, +15555550101       failed
+//	#transient, +15555550102  failed_transient, and delivered after a retry
+//	#unknown, +15555550103    unknown
+//
+// A customer who writes STOP opts out, and in again with START.
 package textus
 
 import (
@@ -17,19 +33,21 @@ import (
 )
 
 const (
-	// bearerToken belongs to the first of textusUsers.
+	// bearerToken is the token of the first of users.
 	bearerToken = "sandbox-textus-token"
-	// mediaType is the media type of everything (textus.md §1).
+	// mediaType is the type of all bodies. See
+	// api/textus/REFERENCE.md "Requests".
 	mediaType = "application/vnd.textus+jsonld"
-	// pace is how many times the published limit may be spent.
+	// pace is how many times the published rate limit this server allows.
 	pace = 40
-	// rateLimit requests may be made in a textusWindow (textus.md §10).
+	// rateLimit is the number of requests in a rateWindow. See
+	// api/textus/REFERENCE.md "Rate limit".
 	rateLimit  = 1000 * pace
 	rateWindow = 5 * time.Minute
 )
 
-// Server is the JSON-LD API of TextUs. One lock guards all that moves; bodies
-// are read before it is taken and answers written after it is left.
+// Server serves the JSON-LD API of TextUs. Bodies are read before mu is locked and
+// answers are written after it is unlocked.
 type Server struct {
 	options kit.Options
 	start   time.Time
@@ -39,24 +57,28 @@ type Server struct {
 	mu      sync.Mutex
 	tree    []*account
 	threads map[int64]*thread
-	// moved are the conversations with messages since the start.
-	moved   map[int64]*conversation
-	seq     int64
-	pending []*delivery
-	log     []kit.Received
-	// run counts seconds to the start: ids of what comes later lie above it,
-	// so that no two runs give the same one to different things.
+	// moved has the conversations with messages since the start.
+	moved    map[int64]*conversation
+	seq      int64
+	pending  []*delivery
+	accepted []kit.Received
+	// run is the kit.RunNumber: ids of what is made after the start are above
+	// it.
 	run  int64
 	hold kit.Hold
-	// Requests are counted until reset, to at most limit.
+	// spent counts requests until reset, up to limit.
 	limit, spent int
 	reset        time.Time
-	// visit is when the next customer writes by himself, after visits others.
-	visit   time.Time
-	visits  int64
-	callers []*conversation
+	// nextVisit is when the next customer writes unprompted; visits counts those
+	// who did.
+	nextVisit time.Time
+	visits    int64
+	answering []*conversation
 }
 
+var _ kit.Platform = (*Server)(nil)
+
+// New returns a server of TextUs that keeps its files in m.
 func New(o kit.Options, m *kit.Media) *Server {
 	o = o.WithDefaults()
 	p := &Server{
@@ -69,10 +91,16 @@ func New(o kit.Options, m *kit.Media) *Server {
 	return p
 }
 
-func (p *Server) Name() string        { return "textus" }
-func (p *Server) Prefix() string      { return "/textus/" }
+// Name returns "textus".
+func (p *Server) Name() string { return "textus" }
+
+// Prefix returns the beginning of all paths.
+func (p *Server) Prefix() string { return "/textus/" }
+
+// Routes returns all routes.
 func (p *Server) Routes() []kit.Route { return p.table }
 
+// Accounts returns the accounts for a client that reaches the server at origin.
 func (p *Server) Accounts(origin string) []kit.Account {
 	return []kit.Account{{Name: "Harbor Dental", Platform: p.Name(), BaseURL: origin + "/textus", Token: bearerToken, Pace: pace}}
 }
@@ -117,13 +145,13 @@ func (p *Server) newTable() []kit.Route {
 // object is a JSON object.
 type object = map[string]any
 
-// created and accepted are answers with another status than 200.
+// created and accepted are results with another status than 200.
 type (
 	created  struct{ body any }
 	accepted struct{}
 )
 
-// Serve answers a request. Every answer tells what is left of the limit.
+// Serve answers a request. Every answer has the headers of the rate limit.
 func (p *Server) Serve(w http.ResponseWriter, r *http.Request, found kit.Match) bool {
 	body, err := io.ReadAll(io.LimitReader(r.Body, kit.MaxBody))
 	p.mu.Lock()
@@ -142,7 +170,7 @@ func (p *Server) Serve(w http.ResponseWriter, r *http.Request, found kit.Match) 
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(encoded)))
 	w.WriteHeader(status)
-	// A client that went away is no concern of ours.
+	// If the client has gone, there is nobody to answer.
 	_, _ = w.Write(encoded)
 	return status < 300
 }
@@ -170,7 +198,7 @@ func (p *Server) respond(r *http.Request, found kit.Match, body []byte, err erro
 	return http.StatusOK, v
 }
 
-// spend counts a request and reports whether it is within the limit.
+// spend counts a request, and reports whether it is within the rate limit.
 func (p *Server) spend(h http.Header, now time.Time) bool {
 	if !now.Before(p.reset) {
 		p.spent, p.reset = 0, now.Add(rateWindow)
@@ -207,7 +235,7 @@ func (p *Server) perform(r *http.Request, found kit.Match, body []byte, now time
 	return found.Route.Do(&kit.Call{Segments: found.Segments, Params: params, Now: now, Origin: "http://" + r.Host})
 }
 
-// readBody reads a body under the vendor type or as plain JSON.
+// readBody reads a body of the vendor's type or of plain JSON.
 func readBody(p kit.Params, body []byte, kind string) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil
@@ -230,7 +258,8 @@ func acceptsOurs(accept []string) bool {
 	return false
 }
 
-// ErrorBody is a guess: the service documents no bodies of errors (textus.md §10).
+// ErrorBody returns an error in a made-up form: TextUs documents none. See
+// api/textus/REFERENCE.md "Errors".
 func (p *Server) ErrorBody(status int, text string) any {
 	return object{"@type": "hydra:Error", "hydra:title": http.StatusText(status), "hydra:description": text, "code": status}
 }

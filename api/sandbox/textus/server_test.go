@@ -36,13 +36,13 @@ func start(t *testing.T, o kit.Options) *service {
 // jobTime is about how long a delivery takes.
 const jobTime = time.Second
 
-// ask sends a request to TextUs as a client does.
+// ask sends a request to TextUs, as a client does.
 func (s *service) ask(method, path, body string) kittest.Reply {
 	s.Helper()
 	return s.Do(method, "/textus"+path, body, bearerHeader, acceptHeader, typeHeader)
 }
 
-// walk follows a list by its links.
+// walk reads a list to its end by its links.
 func (s *service) walk(path string) []map[string]any {
 	s.Helper()
 	var out []map[string]any
@@ -67,8 +67,8 @@ func (s *service) desk() []map[string]any {
 	return out
 }
 
-// standing returns the first conversation in a state that can be written to.
-func (s *service) standing(state string) map[string]any {
+// inState returns the first conversation in a state that can be written to.
+func (s *service) inState(state string) map[string]any {
 	s.Helper()
 	list := s.desk()
 	i := slices.IndexFunc(list, func(v map[string]any) bool { return v["currentState"] == state && v["unsubscribed"] == false })
@@ -164,7 +164,7 @@ func TestListsEverythingOnce(t *testing.T) {
 
 func TestTimeline(t *testing.T) {
 	s := start(t, kit.Options{Messages: 200})
-	longest := s.standing("open")
+	longest := s.inState("open")
 	for _, v := range s.desk() {
 		if len(s.walk(v["timeline"].(string))) > len(s.walk(longest["timeline"].(string))) {
 			longest = v
@@ -192,7 +192,7 @@ func TestDelivery(t *testing.T) {
 		"hello": "delivered", "#fail": "failed", "#transient": "failed_transient", "#unknown": "unknown",
 	} {
 		s := start(t, kit.Options{JobTime: jobTime})
-		v := s.standing("open")
+		v := s.inState("open")
 		sent := s.write(fmt.Sprintf(`{"to":%q,"body":%q}`, v["phoneNumber"], body))
 		sent.Want(t, 201, "deliveryState", "created")
 		states := []any{}
@@ -240,7 +240,7 @@ func TestRetriesWhatLiesBack(t *testing.T) {
 
 func TestSendRefuses(t *testing.T) {
 	s := start(t, kit.Options{Conversations: 300})
-	blocked := s.standing("blocked")["phoneNumber"]
+	blocked := s.inState("blocked")["phoneNumber"]
 	for body, about := range map[string]string{
 		`{"body":"a"}`:                               "required",
 		`{"to":"+14155550142"}`:                      "required",
@@ -260,7 +260,7 @@ func TestSendRefuses(t *testing.T) {
 
 func TestSchedules(t *testing.T) {
 	s := start(t, kit.Options{JobTime: jobTime})
-	v := s.standing("open")
+	v := s.inState("open")
 	at := kittest.Noon.Add(time.Hour).Format(time.RFC3339)
 	path := "/harbor_front_desk/messages/schedule"
 	s.ask("POST", path, fmt.Sprintf(`{"to":%q,"body":"later","scheduled_at":%q}`, v["phoneNumber"], at)).Want(t, 201, "deliveryState", "scheduled")
@@ -273,8 +273,8 @@ func TestSchedules(t *testing.T) {
 	s.ask("POST", path, fmt.Sprintf(`{"to":%q,"body":"x","scheduled_at":"2020-01-01T00:00:00Z"}`, v["phoneNumber"])).Want(t, 422, "", nil)
 }
 
-// Each action is there when the table of textus.md §4 says so, does what it
-// says, and refuses otherwise.
+// Each action is possible when api/textus/REFERENCE.md "States and links" says so.
+// It then has its effect, and is refused otherwise.
 func TestActions(t *testing.T) {
 	s := start(t, kit.Options{Conversations: 300})
 	for _, c := range []struct {
@@ -300,14 +300,14 @@ func TestActions(t *testing.T) {
 		{"open", "DELETE", "/subscribe", 200, "unsubscribeConversation", nil},
 		{"open", "PATCH", "/close", 405, "", nil},
 	} {
-		v := s.standing(c.state)
+		v := s.inState(c.state)
 		s.ask(c.method, v["id"].(string)+c.path, "").Want(t, c.status, c.place, c.value)
 	}
 }
 
 func TestAssigns(t *testing.T) {
 	s := start(t, kit.Options{})
-	v := s.standing("open")
+	v := s.inState("open")
 	path := v["assignments"].(string)
 	for _, a := range s.ask("GET", path, "").Items("members") {
 		s.ask("DELETE", a["id"].(string), "").Want(t, 200, "id", a["id"])
@@ -322,7 +322,7 @@ func TestAssigns(t *testing.T) {
 
 func TestStop(t *testing.T) {
 	s := start(t, kit.Options{})
-	v := s.standing("closed")
+	v := s.inState("closed")
 	say := func(text string) {
 		s.Control("POST", "inbound", fmt.Sprintf(`{"platform":"textus","conversation":%q,"text":%q}`, v["slug"], text))
 	}
@@ -339,7 +339,7 @@ func TestStop(t *testing.T) {
 
 func TestClosesWhatIsIdle(t *testing.T) {
 	s := start(t, kit.Options{})
-	v := s.standing("open")
+	v := s.inState("open")
 	s.Control("POST", "inbound", fmt.Sprintf(`{"platform":"textus","conversation":%q,"text":"hi"}`, v["id"]))
 	s.Clock.Advance(idleAfter - time.Minute)
 	s.ask("GET", v["id"].(string), "").Want(t, 200, "currentState", "open")

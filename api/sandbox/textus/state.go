@@ -7,55 +7,56 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// state is how a conversation stands. What concerns read and starred is
-// the token's user's alone, the rest everyone's (textus.md §3).
+// state is the state of a conversation. read and starred are those of the token's
+// user, the rest is the same for all users. See api/textus/REFERENCE.md "Conversations".
 type state struct {
 	read            bool
 	readTo          time.Time
 	starred         bool
 	unanswered      bool
 	closed, blocked bool
-	// optedOut: the number wants no messages; byContact if it said so
-	// itself, and then only it can come back.
+	// optedOut is set if the number wants no messages, byContact if the contact
+	// opted out by text; then only the contact can opt in again.
 	optedOut, byContact bool
-	// assigned holds users by their place in textusUsers.
+	// assigned has the assigned users, by index in users.
 	assigned map[int]bool
-	// speaker is which of the contacts is taken to be speaking.
+	// speaker is the index of the contact who is writing.
 	speaker int
-	// stirred is when somebody last reopened it by hand.
-	stirred time.Time
+	// reopened is when a user last reopened it.
+	reopened time.Time
 }
 
-// idleAfter is how long a conversation may wait before the service closes it
-// by itself (textus.md §4).
+// idleAfter is how long a customer may wait before TextUs closes the conversation.
+// See api/textus/REFERENCE.md "What changes by itself".
 const idleAfter = kit.Day
 
-// thread is what happened to a conversation after the start.
+// thread is what happened in a conversation after the start.
 type thread struct {
 	state state
 	extra []*item
-	// redone holds messages of the seed that were tried again, by their place.
-	redone map[int]*item
-	// seq grows with every message of all conversations; 0 if none came.
+	// replaced has messages of the seed that were retried, by index.
+	replaced map[int]*item
+	// seq is the number of the newest message, counted over all conversations;
+	// 0 if there is none.
 	seq int64
-	// due is when the newest delivery ends: the next does not overtake it.
+	// due is when the newest delivery ends. The next one does not end before it.
 	due time.Time
-	kit.Life
+	kit.Customer
 }
 
-// state returns how a conversation stands now.
+// state returns the present state of a conversation.
 func (p *Server) state(v *conversation, now time.Time) state {
 	s := v.seed
 	if t := p.threads[v.id]; t != nil {
 		s = t.state
 	}
-	if s.unanswered && !s.blocked && now.Sub(kit.Latest(p.lastAt(v), s.stirred)) >= idleAfter {
+	if s.unanswered && !s.blocked && now.Sub(kit.Latest(p.lastAt(v), s.reopened)) >= idleAfter {
 		s.closed = true
 	}
 	return s
 }
 
-// lastAt is when the newest message came.
+// lastAt returns the time of the newest message.
 func (p *Server) lastAt(v *conversation) time.Time {
 	t := p.threads[v.id]
 	for i := range t.length() {
@@ -66,7 +67,7 @@ func (p *Server) lastAt(v *conversation) time.Time {
 	return v.Last
 }
 
-// length is how many items a thread adds; nil adds none.
+// length returns the number of items of a thread, which may be nil.
 func (t *thread) length() int {
 	if t == nil {
 		return 0
@@ -74,14 +75,14 @@ func (t *thread) length() int {
 	return len(t.extra)
 }
 
-// thread returns the overlay of a conversation, made and brought up to now
-// where needed.
+// thread returns the thread of a conversation with its present state. It makes one
+// if there is none.
 func (p *Server) thread(v *conversation, now time.Time) *thread {
 	s := p.state(v, now)
 	t := p.threads[v.id]
 	if t == nil {
 		s.assigned = maps.Clone(s.assigned)
-		t = &thread{redone: map[int]*item{}}
+		t = &thread{replaced: map[int]*item{}}
 		p.threads[v.id] = t
 	}
 	t.state = s

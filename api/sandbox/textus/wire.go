@@ -9,12 +9,12 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// typed begins an object of a type.
+// typed returns an object of a type, with an id.
 func typed(kind, id string) object {
 	return object{"@type": kind, "@context": "/contexts/" + kind + ".jsonld", "id": id}
 }
 
-// collection is a complete list: it has no view (textus.md §8).
+// collection returns a complete list. It has no view. See api/textus/REFERENCE.md "Lists".
 func collection(kind, id string, members []object) object {
 	c := typed(kind, id)
 	c["members"], c["totalItems"] = orEmpty(members), len(members)
@@ -28,7 +28,7 @@ func orEmpty(members []object) []object {
 	return members
 }
 
-// viewOf is the view of a page; next is nil at the end.
+// viewOf returns the view of a page. next is nil for the last page.
 func viewOf(self, first string, next any) object {
 	v := typed("hydra:PartialCollectionView", self)
 	v["first"], v["next"], v["previous"] = first, next, nil
@@ -44,7 +44,7 @@ func stampOrNull(t time.Time) any {
 	return stampOf(t)
 }
 
-// display is the form of a number that is shown.
+// display returns a phone number in the form for people.
 func display(phone string) string {
 	if n := strings.TrimPrefix(phone, "+1"); len(n) == 10 {
 		return fmt.Sprintf("(%s) %s-%s", n[:3], n[3:6], n[6:])
@@ -73,7 +73,7 @@ func (a *account) wire() object {
 	} {
 		o[link] = "/" + a.slug + "/" + path
 	}
-	// Of this service's own making: TextUs documents no way to ask who we are.
+	// This is made up: TextUs documents no way to ask for the token's user.
 	o["requestingUser"] = userOf(0)
 	return o
 }
@@ -84,18 +84,18 @@ func userOf(n int) object {
 	return u
 }
 
-// places are where a conversation can stand; some of its fields differ in
-// each, as they do in the documents (textus.md §1).
-type place uint8
+// form is where a conversation appears. Some of its fields differ by it. See
+// api/textus/REFERENCE.md "Shapes that vary".
+type form uint8
 
 const (
-	inFilter place = iota
+	inFilter form = iota
 	inContact
 	alone
 )
 
-// wireConversation is a conversation with its whole set of keys.
-func (p *Server) wireConversation(v *conversation, c *kit.Call, where place) object {
+// wireConversation returns a conversation with all its fields.
+func (p *Server) wireConversation(v *conversation, c *kit.Call, where form) object {
 	s := p.state(v, c.Now)
 	path := p.path(v)
 	o := typed("Conversation", path)
@@ -104,7 +104,8 @@ func (p *Server) wireConversation(v *conversation, c *kit.Call, where place) obj
 	}
 	o["slug"], o["phoneNumber"], o["formattedPhoneNumber"] = p.slugOf(v), v.phone, display(v.phone)
 	o["currentState"], o["unanswered"], o["unsubscribed"] = s.word(), s.unanswered, s.optedOut
-	// A blocked conversation says so in its state only, as one document has it.
+	// Half of the blocked conversations say so in currentState only, as one of
+	// the documents does.
 	o["blocked"] = s.blocked && v.index%2 == 0
 	o["account"] = "/accounts/" + v.account.slug
 	if where == inContact {
@@ -161,7 +162,8 @@ func (p *Server) people(o object, v *conversation, s state, path string) {
 	}
 }
 
-// links are what can be done now, by the table of textus.md §4; null is not now.
+// links returns the links of the actions that are possible, null for the others. See
+// api/textus/REFERENCE.md "States and links".
 func (s state) links(path string) object {
 	when := func(possible bool, action string) any {
 		if possible {
@@ -183,7 +185,7 @@ func (s state) links(path string) object {
 	}
 }
 
-// wireItem is a message, or an event in the little that is known of those.
+// wireItem returns a message, or an event with the few fields that are known.
 func (p *Server) wireItem(v *conversation, m *item, c *kit.Call) object {
 	slug := messageSlugs(p.options.Seed).of(m.id)
 	if m.event != "" {
@@ -217,7 +219,7 @@ var friendlyState = map[string]string{
 	"delivered": "Delivered", "failed_transient": "The carrier did not answer", "unknown": "The carrier did not say", "failed": "Not a mobile number",
 }
 
-// senderRef is null, a link or a user, as the documents have all three.
+// senderRef returns null, a link or a user: the documents have all three.
 func senderRef(m *item) any {
 	switch {
 	case m.income || m.sender < 0:
@@ -235,8 +237,8 @@ func (m *item) flags() []string {
 	return []string{}
 }
 
-// attachments have members of this service's own making: none were ever seen
-// (textus.md §6).
+// attachments returns the files of a message. The fields are made up. See
+// api/textus/REFERENCE.md "Attachments".
 func (m *item) attachments(path, origin string) object {
 	if m.file == nil {
 		return collection("hydra:Collection", path+"/attachments", nil)

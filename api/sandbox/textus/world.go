@@ -10,14 +10,15 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// account is one of the accounts, which form a tree.
+// account is an account. Accounts form a tree.
 type account struct {
 	number             int64
 	slug, name, parent string
-	// area begins the phone numbers of its contacts.
+	// area is the area code of its contacts' phone numbers.
 	area    string
 	filters []filter
-	// base conversations come from the seed, made ones came later.
+	// base conversations come from the seed. made has those that were made after
+	// the start.
 	base int
 	made []*conversation
 }
@@ -28,11 +29,11 @@ type filter struct {
 	keeps       func(state) bool
 }
 
-// accountSpace is how many conversations each account has numbers for; the
-// upper half is for those that come later.
+// accountSpace is the number of conversation numbers of each account. The upper half
+// is for those that are made after the start.
 const accountSpace = 1 << 24
 
-// users are those who answer; the first owns the token.
+// users are the agents. The token is that of the first.
 var users = []struct{ slug, name string }{
 	{"Nq4dTza", "Maya Lindqvist"}, {"b7RkE2w", "Tom Okafor"}, {"Xw91mLc", "Dr. June Vance"}, {"h3ZpQ8s", "Ana Beltrán"},
 }
@@ -40,13 +41,13 @@ var users = []struct{ slug, name string }{
 //go:embed patients.txt
 var patientScript string
 
-// patients is what patients say.
+// patients returns how customers talk.
 var patients = sync.OnceValue(func() *kit.Language {
 	return kit.ParseLanguage("en", patientScript)
 })
 
-// newAccounts lays out a practice with two desks. Only one of them has a
-// filter for everything under a name to guess.
+// newAccounts makes a practice and its two desks. Not every account has a filter with
+// all conversations, and not every such filter has the slug "all".
 func newAccounts(conversations int) []*account {
 	all := filter{"all", "All", func(state) bool { return true }}
 	closed := func(s state) bool { return s.closed }
@@ -64,21 +65,22 @@ func newAccounts(conversations int) []*account {
 	}
 }
 
-// conversation is one conversation and the shape of its history.
+// conversation is a conversation, without its messages.
 type conversation struct {
 	account *account
-	// index is its place in the account, id its number among all.
+	// index is its number in the account, id its number among all.
 	index int
 	id    int64
 	phone string
-	// names are the contacts that share the number, none for a stranger.
+	// names are the names of the contacts that share the number; empty for an
+	// unknown number.
 	names []string
 	kit.History
 	seed state
 }
 
-// conversation returns conversation i of an account. Those of the seed stand
-// in the order of their last message, the newest first.
+// conversation returns conversation i of an account. Those of the seed are in the
+// order of their last message, the newest first.
 func (p *Server) conversation(a *account, i int) *conversation {
 	if i >= a.base {
 		return a.made[i-a.base]
@@ -90,7 +92,7 @@ func (p *Server) conversation(a *account, i int) *conversation {
 	return v
 }
 
-// span is how long ago the oldest conversation was left.
+// span is how long ago the last message of the oldest conversation came.
 const span = 45 * kit.Day
 
 func (p *Server) shape(d *kit.Dice, v *conversation) {
@@ -107,7 +109,7 @@ func (p *Server) shape(d *kit.Dice, v *conversation) {
 	v.seed = v.begin(d)
 }
 
-// begin is how a conversation stood at the start.
+// begin returns the state of a conversation at the start.
 func (v *conversation) begin(d *kit.Dice) state {
 	s := state{unanswered: v.Waiting, read: !v.Waiting || d.N(4) == 0, starred: d.N(7) == 0, assigned: map[int]bool{}}
 	if d.N(2) == 0 {
@@ -128,7 +130,7 @@ func (v *conversation) begin(d *kit.Dice) state {
 	return s
 }
 
-// phone is the number of conversation i's contact. No two share one.
+// phone returns the phone number of conversation i. No two have the same.
 func (a *account) phone(i int) string {
 	return fmt.Sprintf("+1%s%07d", a.area, 2_000_000+(int64(i)*1_919_831+3_554_017)%7_999_999)
 }
@@ -156,7 +158,7 @@ func (p *Server) account(slug string) *account {
 	return nil
 }
 
-// bySlug returns nil where there is no such conversation.
+// bySlug returns the conversation with a slug, or nil.
 func (p *Server) bySlug(slug string) *conversation {
 	id, ok := conversationSlugs(p.options.Seed).number(slug)
 	if !ok || id/accountSpace >= int64(len(p.tree)) {
@@ -174,7 +176,7 @@ func (p *Server) bySlug(slug string) *conversation {
 	return nil
 }
 
-// byPhone returns the account's conversation with a number, or nil.
+// byPhone returns the account's conversation with a phone number, or nil.
 func (p *Server) byPhone(a *account, phone string) *conversation {
 	for i := range a.base {
 		if a.phone(i) == phone {
@@ -189,7 +191,7 @@ func (p *Server) byPhone(a *account, phone string) *conversation {
 	return nil
 }
 
-// openConversation finds the conversation with a number or makes an empty one.
+// openConversation finds the conversation with a phone number, or makes an empty one.
 func (p *Server) openConversation(a *account, phone string, now time.Time) *conversation {
 	if v := p.byPhone(a, phone); v != nil {
 		return v

@@ -2,21 +2,21 @@ package kit
 
 import "strings"
 
-// Role is a customer who is there to be difficult: a name, and texts that
-// stand among the newest of the conversation. Whatever shows them has to make
-// them harmless and keep its columns straight.
-type Role struct {
+// HardCase is a customer whose name and texts are hard to show: a client has to
+// make them harmless and keep its columns straight. The texts are among the newest
+// messages of the conversation.
+type HardCase struct {
 	Name, Language string
 	Texts          []string
-	// Files come with the newest of the texts.
+	// Files are the attachments of the newest text.
 	Files []File
 }
 
-// longLine is one line of 100 KB without a place to break it after the first words.
+// longLine is one line of 100 KB, with no space in it after the first words.
 var longLine = "You asked for the whole log of the oven, here it is: " + strings.Repeat("oven=214C;", 10_240)
 
-// roles are dealt out evenly over the main company's conversations.
-var roles = []Role{
+// hardCases are spread evenly over the conversations of an account.
+var hardCases = []HardCase{
 	{"Zoë 🌸 Müller-Lüdenscheidt", "en", []string{"Love it 💛💛💛 👩‍👩‍👧‍👦 🇧🇷 👍🏽 1️⃣"}, nil},
 	{"\x1b[31mEve\x1b[0m \x1b]0;owned\x07\x1b[2J", "en", hostile, nil},
 	{"Ｆｕｌｌｗｉｄｔｈ　東京ベーカリー", "ja", []string{"ｶﾞｷﾞｸﾞ ｈａｌｆ ａｎｄ ｆｕｌｌ 幅 mixed"}, nil},
@@ -35,7 +35,7 @@ var roles = []Role{
 	{"\xff\xfe broken \xc3 bytes", "en", []string{"caf\xe9 cr\xe8me"}, nil},
 }
 
-// hostile texts try to reach the terminal they are shown on.
+// hostile texts try to control the terminal that shows them.
 var hostile = []string{
 	"\x1b]52;c;c3RvbGVu\x07 clipboard",
 	"\x1b]8;;http://evil.example\x1b\\a link\x1b]8;;\x1b\\ \x1b[?1049h\x1b[2J\x1b[H",
@@ -43,7 +43,7 @@ var hostile = []string{
 	"over\b\b\b\bwrite \r\x1b[1Arewrite",
 }
 
-// trickFiles lead elsewhere, and they are not what they seem.
+// trickFiles have harmful names, types and locations.
 var trickFiles = []File{
 	{ID: 1, Name: "../../.ssh/authorized_keys", MIME: "image/jpeg", Size: 23, Location: "/files/trap/named/x"},
 	{ID: 2, Name: "holiday\u202egpj.exe", MIME: "image/jpeg", Location: "/files/trap/program/holiday.jpg"},
@@ -55,18 +55,18 @@ var trickFiles = []File{
 	{ID: 8, Name: strings.Repeat("ж", 400) + ".jpg", MIME: "image/jpeg", Size: 9000, Location: "/files/sample/1/photo.jpg"},
 }
 
-// RoleOf returns the role of conversation i of n, if it has one.
-func RoleOf(i, n int) *Role {
-	if n < len(roles) {
-		return &roles[i]
+// HardCaseOf returns the hard case of conversation i of n, or nil.
+func HardCaseOf(i, n int) *HardCase {
+	if n < len(hardCases) {
+		return &hardCases[i]
 	}
-	for k := range roles {
-		if k*n/len(roles) == i {
-			return &roles[k]
+	for k := range hardCases {
+		if k*n/len(hardCases) == i {
+			return &hardCases[k]
 		}
 	}
 	return nil
 }
 
-// RoleAt returns role i, counted round and round.
-func RoleAt(i int) *Role { return &roles[i%len(roles)] }
+// HardCaseAt returns hard case i. After the last one the first comes again.
+func HardCaseAt(i int) *HardCase { return &hardCases[i%len(hardCases)] }

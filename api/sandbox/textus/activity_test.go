@@ -15,17 +15,17 @@ import (
 	"unibox/api/sandbox/kittest"
 )
 
-// runLife runs the life of TextUs on a fake clock for a while.
-func runLife(t *testing.T, o kit.Options, during func(p *Server)) {
+// runActivity runs TextUs on a fake clock while during runs.
+func runActivity(t *testing.T, o kit.Options, during func(p *Server)) {
 	t.Helper()
 	var p *Server
-	kittest.RunLife(t, o, func(o kit.Options, m *kit.Media) kit.Platform {
+	kittest.RunActivity(t, o, func(o kit.Options, m *kit.Media) kit.Platform {
 		p = New(o, m)
 		return p
 	}, func() { during(p) })
 }
 
-// texts are what patients wrote since the start.
+// texts returns what customers wrote since the start.
 func (p *Server) texts() (all []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -40,7 +40,7 @@ func (p *Server) texts() (all []string) {
 }
 
 func TestPatientsWriteByThemselves(t *testing.T) {
-	runLife(t, kit.Options{}, func(p *Server) {
+	runActivity(t, kit.Options{}, func(p *Server) {
 		time.Sleep(10 * time.Minute)
 		all := p.texts()
 		if len(all) < 15 || len(all) > 50 {
@@ -59,7 +59,7 @@ func TestPatientsWriteByThemselves(t *testing.T) {
 			}
 		}
 	})
-	runLife(t, kit.Options{Quiet: true}, func(p *Server) {
+	runActivity(t, kit.Options{Quiet: true}, func(p *Server) {
 		if time.Sleep(10 * time.Minute); len(p.texts()) != 0 {
 			t.Errorf("it is not quiet: %q", p.texts())
 		}
@@ -67,7 +67,7 @@ func TestPatientsWriteByThemselves(t *testing.T) {
 }
 
 func TestPatientsAnswer(t *testing.T) {
-	runLife(t, kit.Options{JobTime: time.Second}, func(p *Server) {
+	runActivity(t, kit.Options{JobTime: time.Second}, func(p *Server) {
 		p.mu.Lock()
 		c := &kit.Call{Params: kit.Params{Values: url.Values{}}, Now: p.options.Now().UTC()}
 		var asked []*conversation
@@ -94,7 +94,7 @@ func TestPatientsAnswer(t *testing.T) {
 	})
 }
 
-// A page costs the same wherever it lies.
+// A page costs the same wherever it is in the list.
 func TestIsHugeAtNoCost(t *testing.T) {
 	p := New(kit.Options{Conversations: 20_000, Messages: 1_000_000, Now: func() time.Time { return kittest.Noon }}, kit.NewMedia())
 	list := p.byActivity(p.tree[1], func(*conversation) bool { return true })
@@ -112,7 +112,7 @@ func TestIsHugeAtNoCost(t *testing.T) {
 	}
 }
 
-// Whatever is sent, the answer is JSON with a status of the table, or nothing.
+// FuzzRequests sends any request: the answer has a known status, and is JSON or empty.
 func FuzzRequests(f *testing.F) {
 	f.Add("POST", "/textus/harbor_dental/messages", "", mediaType, `{"to":["+14155550142"],"body":"a"}`)
 	f.Add("POST", "/textus/harbor_dental/messages/schedule", "", "application/json", `{"to":"+14155550142","body":"a","scheduled_at":"2090-01-01T00:00:00Z"}`)

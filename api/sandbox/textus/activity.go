@@ -7,8 +7,8 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// Live lets deliveries go on and customers write.
-func (p *Server) Live() {
+// Tick does what is due: deliveries go on, customers write.
+func (p *Server) Tick() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
@@ -18,29 +18,30 @@ func (p *Server) Live() {
 	}
 	p.answerAgents(now)
 	switch {
-	case p.visit.IsZero():
-	case now.Before(p.visit):
+	case p.nextVisit.IsZero():
+	case now.Before(p.nextVisit):
 		return
 	default:
 		p.visits++
-		p.visitor(now)
+		p.writeUnprompted(now)
 	}
 	d := kit.Roll(p.options.Seed, p.visits, 15)
-	p.visit = now.Add(time.Duration(d.Between(12_000, 25_000)) * time.Millisecond)
+	p.nextVisit = now.Add(time.Duration(d.Between(12_000, 25_000)) * time.Millisecond)
 }
 
-// expect makes most customers answer what was delivered to them, 5 to 25 s later.
-func (p *Server) expect(v *conversation, t *thread, at time.Time) {
+// expectAnswer lets most customers answer a delivered message, 5 to 25 s later.
+func (p *Server) expectAnswer(v *conversation, t *thread, at time.Time) {
 	d := kit.Roll(p.options.Seed, v.id, int64(len(t.extra)), 16)
 	if p.options.Quiet || !t.AnswerAt.IsZero() || d.N(10) >= 7 {
 		return
 	}
 	t.AnswerAt = at.Add(time.Duration(d.Between(5_000, 25_000)) * time.Millisecond)
-	p.callers = append(p.callers, v)
+	p.answering = append(p.answering, v)
 }
 
+// answerAgents lets those customers write whose answer is due.
 func (p *Server) answerAgents(now time.Time) {
-	p.callers = slices.DeleteFunc(p.callers, func(v *conversation) bool {
+	p.answering = slices.DeleteFunc(p.answering, func(v *conversation) bool {
 		t := p.thread(v, now)
 		if now.Before(t.AnswerAt) {
 			return false
@@ -51,9 +52,9 @@ func (p *Server) answerAgents(now time.Time) {
 	})
 }
 
-// visitor lets one customer write without being asked. Who opted out or is
-// blocked stays silent.
-func (p *Server) visitor(now time.Time) {
+// writeUnprompted lets one customer write, unless the customer has opted out or is
+// blocked.
+func (p *Server) writeUnprompted(now time.Time) {
 	d := kit.Roll(p.options.Seed, p.visits, 17)
 	a := p.tree[d.N(len(p.tree))]
 	if a.base == 0 {
@@ -71,9 +72,9 @@ func (p *Server) visitor(now time.Time) {
 	p.speak(v, t, patients().Nudge, now)
 }
 
-// speak says what the customer has in mind, or else one of the given lines.
+// speak adds the customer's next line, or else one of the given lines.
 func (p *Server) speak(v *conversation, t *thread, otherwise []string, now time.Time) {
 	d := kit.Roll(p.options.Seed, v.id, int64(len(t.extra)), 18)
-	says := t.Life.Speak(patients(), d, otherwise, func() []kit.Line { return p.unsaid(v) })
+	says := t.Customer.Speak(patients(), d, otherwise, func() []kit.Line { return p.unsaid(v) })
 	p.inboundText(v, says.Text, now)
 }

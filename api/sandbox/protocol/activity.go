@@ -8,30 +8,30 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// reading is a message of ours that somebody will have read at due.
-type reading struct {
+// pendingRead is a message of this user that the other side reads at due.
+type pendingRead struct {
 	of      *conversation
 	message *message
 	due     time.Time
 }
 
-// expectReader lets the other side read a message in a while, and answer it.
-func (p *Server) expectReader(v *conversation, m *message, now time.Time) {
+// expectRead lets the other side read a message after a while, and perhaps answer.
+func (p *Server) expectRead(v *conversation, m *message, now time.Time) {
 	d := kit.Roll(p.options.Seed, 76, v.serial, int64(len(v.extra)))
 	due := now.Add(time.Duration(float64(p.options.JobTime) * (1 + 2*d.Part())))
-	p.unread = append(p.unread, &reading{v, m, due})
+	p.pendingReads = append(p.pendingReads, &pendingRead{v, m, due})
 	if !p.options.Quiet && v.AnswerAt.IsZero() && d.N(10) < 7 {
 		v.AnswerAt = due.Add(time.Duration(d.Between(3_000, 20_000)) * time.Millisecond)
-		p.callers = append(p.callers, v)
+		p.answering = append(p.answering, v)
 	}
 }
 
-// settle lets everything be read whose time has come.
+// settle marks all messages as read that are due.
 func (p *Server) settle(now time.Time) {
 	if p.hold.Active(now) {
 		return
 	}
-	p.unread = slices.DeleteFunc(p.unread, func(r *reading) bool {
+	p.pendingReads = slices.DeleteFunc(p.pendingReads, func(r *pendingRead) bool {
 		if r.due.After(now) {
 			return false
 		}
@@ -41,7 +41,7 @@ func (p *Server) settle(now time.Time) {
 	})
 }
 
-// Pause lets nobody read for a while, or until resume where it is 0.
+// Pause stops all reading for a while; until Resume if it is 0.
 func (p *Server) Pause(length time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -50,6 +50,7 @@ func (p *Server) Pause(length time.Duration) {
 	p.hold.Begin(now, length)
 }
 
+// Resume lets reading go on.
 func (p *Server) Resume() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -58,8 +59,8 @@ func (p *Server) Resume() {
 	p.settle(now)
 }
 
-// Live lets people read, answer, and now and then write by themselves.
-func (p *Server) Live() {
+// Tick does what is due: people read, answer and write.
+func (p *Server) Tick() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
@@ -67,7 +68,7 @@ func (p *Server) Live() {
 	if p.options.Quiet {
 		return
 	}
-	p.callers = slices.DeleteFunc(p.callers, func(v *conversation) bool {
+	p.answering = slices.DeleteFunc(p.answering, func(v *conversation) bool {
 		if now.Before(v.AnswerAt) {
 			return false
 		}
@@ -75,24 +76,25 @@ func (p *Server) Live() {
 		p.speak(v, v.language.Reply, now)
 		return true
 	})
-	if p.visit.IsZero() {
-		p.visit = now.Add(p.untilVisit())
+	if p.nextVisit.IsZero() {
+		p.nextVisit = now.Add(p.untilVisit())
 	}
-	if !now.Before(p.visit) {
+	if !now.Before(p.nextVisit) {
 		p.visits++
-		p.visit = now.Add(p.untilVisit())
-		p.visitor(now)
+		p.nextVisit = now.Add(p.untilVisit())
+		p.writeUnprompted(now)
 	}
 }
 
-// untilVisit is the time until somebody writes by himself: 15 to 40 s.
+// untilVisit returns the time until a customer writes unprompted: 15 to 40 s.
 func (p *Server) untilVisit() time.Duration {
 	d := kit.Roll(p.options.Seed, 77, p.visits)
 	return time.Duration(d.Between(15_000, 40_000)) * time.Millisecond
 }
 
-func (p *Server) visitor(now time.Time) {
-	p.world()
+// writeUnprompted lets one customer write, unless the conversation is busy.
+func (p *Server) writeUnprompted(now time.Time) {
+	p.build()
 	if len(p.conversations) == 0 {
 		return
 	}
@@ -102,26 +104,27 @@ func (p *Server) visitor(now time.Time) {
 	}
 }
 
-// speak lets somebody say what they have in mind, or else one of the lines.
+// speak adds the next line of somebody in a conversation, or else one of the given
+// lines.
 func (p *Server) speak(v *conversation, otherwise []string, now time.Time) {
 	people := v.people()
 	if len(people) == 0 {
 		return
 	}
 	d := kit.Roll(p.options.Seed, 79, v.serial, int64(len(v.extra)))
-	says := v.Life.Speak(v.language, d, otherwise, func() []kit.Line { return p.unsaid(v) })
+	says := v.Customer.Speak(v.language, d, otherwise, func() []kit.Line { return p.unsaid(v) })
 	m := p.say(v, &message{from: kit.Pick(d, people), text: says.Text, at: now})
 	if says.File != "" {
 		m.files = []*attachment{p.sample(m, says.File)}
 	}
 }
 
-// Write lets somebody of a conversation write.
+// Write lets the first of the people in a conversation write.
 func (p *Server) Write(conversation, text string, files []kit.File) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
-	p.world()
+	p.build()
 	p.settle(now)
 	v := p.conversationByID(conversation)
 	if v == nil || len(v.people()) == 0 {

@@ -10,8 +10,8 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// Live lets deliveries end and customers write.
-func (p *Server) Live() {
+// Tick does what is due: deliveries end, customers write.
+func (p *Server) Tick() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
@@ -20,24 +20,24 @@ func (p *Server) Live() {
 		return
 	}
 	p.answerAgents(now)
-	if p.visit.IsZero() {
-		p.visit = now.Add(p.untilVisit())
+	if p.nextVisit.IsZero() {
+		p.nextVisit = now.Add(p.untilVisit())
 	}
-	if !now.Before(p.visit) {
+	if !now.Before(p.nextVisit) {
 		p.visits++
-		p.visit = now.Add(p.untilVisit())
-		p.visitor(now)
+		p.nextVisit = now.Add(p.untilVisit())
+		p.writeUnprompted(now)
 	}
 }
 
-// untilVisit is the time until somebody writes by himself: 6 to 12 s.
+// untilVisit returns the time until a customer writes unprompted: 6 to 12 s.
 func (p *Server) untilVisit() time.Duration {
 	d := kit.Roll(p.options.Seed, p.visits, 2)
 	return time.Duration(d.Between(6_000, 12_000)) * time.Millisecond
 }
 
-// expectAnswer makes most customers of the main company answer what was
-// delivered to them, 5 to 25 s later.
+// expectAnswer lets most customers of the main company answer a delivered message,
+// 5 to 25 s later.
 func (p *Server) expectAnswer(v *conversation, at time.Time) {
 	t := p.thread(v)
 	d := kit.Roll(p.options.Seed, v.id, int64(len(t.extra)), 3)
@@ -45,11 +45,12 @@ func (p *Server) expectAnswer(v *conversation, at time.Time) {
 		return
 	}
 	t.AnswerAt = at.Add(time.Duration(d.Between(5_000, 25_000)) * time.Millisecond)
-	p.callers = append(p.callers, v)
+	p.answering = append(p.answering, v)
 }
 
+// answerAgents lets those customers write whose answer is due.
 func (p *Server) answerAgents(now time.Time) {
-	p.callers = slices.DeleteFunc(p.callers, func(v *conversation) bool {
+	p.answering = slices.DeleteFunc(p.answering, func(v *conversation) bool {
 		t := p.thread(v)
 		if now.Before(t.AnswerAt) {
 			return false
@@ -60,9 +61,9 @@ func (p *Server) answerAgents(now time.Time) {
 	})
 }
 
-// visitor lets one customer write without being asked: one who waits asks
-// again, one who is done comes with something new.
-func (p *Server) visitor(now time.Time) {
+// writeUnprompted lets one customer write: one who waits for an answer asks again,
+// any other begins a new topic.
+func (p *Server) writeUnprompted(now time.Time) {
 	d := kit.Roll(p.options.Seed, p.visits, 4)
 	v := p.conversation(p.companies[0], d.N(p.companies[0].conversations()))
 	t := p.thread(v)
@@ -76,10 +77,10 @@ func (p *Server) visitor(now time.Time) {
 	p.speak(v, t, v.language.Nudge, now)
 }
 
-// speak says what the customer has in mind, or else one of the given lines.
+// speak adds the customer's next line, or else one of the given lines.
 func (p *Server) speak(v *conversation, t *thread, otherwise []string, now time.Time) {
 	d := kit.Roll(p.options.Seed, v.id, int64(len(t.extra)), 5)
-	says := t.Life.Speak(v.language, d, otherwise, func() []kit.Line { return p.unsaid(v) })
+	says := t.Customer.Speak(v.language, d, otherwise, func() []kit.Line { return p.unsaid(v) })
 	m := message{text: says.Text, income: true, at: now.Truncate(time.Millisecond)}
 	if says.File != "" {
 		m.files = []kit.File{p.media.Sample(p.nextID(v), says.File)}
@@ -87,7 +88,7 @@ func (p *Server) speak(v *conversation, t *thread, otherwise []string, now time.
 	p.say(v, m)
 }
 
-// Write lets a customer of any company write.
+// Write lets the customer of a conversation write.
 func (p *Server) Write(conversation, text string, files []kit.File) (string, error) {
 	id, err := strconv.ParseInt(conversation, 10, 64)
 	if err != nil {

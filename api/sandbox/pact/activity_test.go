@@ -8,7 +8,7 @@ import (
 	"unibox/api/sandbox/kittest"
 )
 
-// extra counts what was written since the start, by the customers and by us.
+// extra counts the messages since the start, by customers and by agents.
 func (p *Server) extra() (theirs, ours int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -53,7 +53,7 @@ func TestQuietIsQuiet(t *testing.T) {
 func TestCustomersAnswer(t *testing.T) {
 	alive(t, kit.Options{}, func(p *Server) {
 		p.mu.Lock()
-		p.visit = time.Now().Add(24 * time.Hour)
+		p.nextVisit = time.Now().Add(24 * time.Hour)
 		p.mu.Unlock()
 		p.sendEverywhere(40)
 		time.Sleep(5 * time.Second)
@@ -104,11 +104,11 @@ func TestLifeIsTheSameForASeed(t *testing.T) {
 	}
 }
 
-// alive runs the life of Pact on a fake clock for a while.
+// alive runs Pact on a fake clock while during runs.
 func alive(t *testing.T, o kit.Options, during func(p *Server)) {
 	t.Helper()
 	var p *Server
-	kittest.RunLife(t, o, func(o kit.Options, m *kit.Media) kit.Platform {
+	kittest.RunActivity(t, o, func(o kit.Options, m *kit.Media) kit.Platform {
 		p = New(o, m)
 		return p
 	}, func() { during(p) })
