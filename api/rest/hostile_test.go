@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"unibox/api"
@@ -171,19 +173,21 @@ func TestEndlessHeaders(t *testing.T) {
 // A server that sends a byte now and then is given up in the end, and one that
 // sends interim answers without end at once.
 func TestSlowDrip(t *testing.T) {
-	drip := client(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
-		for r.Context().Err() == nil {
-			io.WriteString(w, " ")
-			w.(http.Flusher).Flush()
-			select {
-			case <-r.Context().Done():
-			case <-time.After(5 * time.Millisecond):
-			}
+	synctest.Test(t, func(t *testing.T) {
+		drip := client(t, "http://127.0.0.1", func(cfg *Config) {
+			cfg.Transport = piped(func(conn net.Conn) {
+				_, err := io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+				for err == nil {
+					time.Sleep(10 * time.Second)
+					_, err = io.WriteString(conn, " ")
+				}
+			})
+		})
+		if _, err := drip.Do(t.Context(), write()); !errors.Is(err, errTooLong) {
+			t.Errorf("a drip: %v", err)
 		}
-	}), func(cfg *Config) { cfg.Patience = 60 * time.Millisecond })
-	if _, err := drip.Do(t.Context(), write()); !errors.Is(err, errTooLong) {
-		t.Errorf("a drip: %v", err)
-	}
+		time.Sleep(time.Minute) // until the server has noticed
+	})
 	interim := client(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
 		for r.Context().Err() == nil {
 			w.WriteHeader(http.StatusEarlyHints)

@@ -14,8 +14,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"unibox/api"
@@ -91,13 +93,6 @@ func TestWhatComesInTheWayIsNamed(t *testing.T) {
 			io.WriteString(w, "<html><form>sign in</form></html>")
 		}
 	}
-	stall := func(w http.ResponseWriter, r *http.Request) {
-		io.Copy(io.Discard, r.Body) // only then is its end noticed
-		w.Header().Set("Content-Length", "100")
-		io.WriteString(w, `{"half`)
-		http.NewResponseController(w).Flush()
-		<-r.Context().Done()
-	}
 	for name, c := range map[string]struct {
 		base      string
 		transport http.RoundTripper
@@ -114,11 +109,10 @@ func TestWhatComesInTheWayIsNamed(t *testing.T) {
 		"gateway's page":   {answers(t, page(502)), nil, api.ErrUncertain, "127.0.0.1 is out of order (status 502)"},
 		"proxy":            {answers(t, page(407)), nil, api.ErrUnavailable, "the proxy wants a sign-in: check HTTPS_PROXY"},
 		"cut":              {answers(t, hangUpOn), nil, api.ErrUncertain, "the connection to 127.0.0.1 broke off"},
-		"stalled":          {answers(t, stall), nil, api.ErrUncertain, "127.0.0.1 does not answer in time: is the line slow or down?"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cl := client(t, c.base, func(cfg *Config) { cfg.Transport, cfg.Patience = c.transport, 300*time.Millisecond })
+			cl := client(t, c.base, func(cfg *Config) { cfg.Transport = c.transport })
 			_, err := cl.Do(t.Context(), read())
 			if api.KindOf(err) != api.ErrUnavailable || api.Explain(err) != c.says {
 				t.Errorf("a read: kind %d, %q, want %q (%v)", api.KindOf(err), api.Explain(err), c.says, err)
@@ -130,22 +124,42 @@ func TestWhatComesInTheWayIsNamed(t *testing.T) {
 	}
 }
 
+// An answer that stops half-way is given up, and named.
+func TestAStalledAnswerIsNamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cl := client(t, "http://127.0.0.1", func(cfg *Config) {
+			cfg.Transport = piped(func(conn net.Conn) {
+				io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"half")
+				io.Copy(io.Discard, conn) // until the client closes it
+			})
+		})
+		const says = "127.0.0.1 does not answer in time: is the line slow or down?"
+		if _, err := cl.Do(t.Context(), read()); api.KindOf(err) != api.ErrUnavailable || api.Explain(err) != says {
+			t.Errorf("a read: kind %d, %v", api.KindOf(err), err)
+		}
+		if _, err := cl.Do(t.Context(), write()); api.KindOf(err) != api.ErrUncertain {
+			t.Errorf("a write: kind %d, %v", api.KindOf(err), err)
+		}
+	})
+}
+
 func hangUpOn(w http.ResponseWriter, _ *http.Request) { hangUp(w) }
 
 func TestRetryAfterGoesByTheServersClock(t *testing.T) {
-	server := time.Now().Add(-26 * time.Hour)
-	c := client(t, answers(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Date", server.UTC().Format(http.TimeFormat))
-		w.Header().Set("Retry-After", server.Add(time.Minute).UTC().Format(http.TimeFormat))
-		w.WriteHeader(http.StatusTooManyRequests)
-	}))
-	_, err := c.Do(t.Context(), write())
-	if got := api.RetryAfter(err); got != time.Minute {
-		t.Errorf("a minute by a clock that is a day behind is %v", got)
-	}
-	if off := c.Ahead() + 26*time.Hour; off.Abs() > 2*time.Second {
-		t.Errorf("the server's clock is said to be %v ahead", c.Ahead())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		server := time.Now().Add(-26 * time.Hour)
+		c := over(t, nil, func(*http.Request) (*http.Response, error) {
+			return ok(http.StatusTooManyRequests, "Date", server.UTC().Format(http.TimeFormat),
+				"Retry-After", server.Add(time.Minute).UTC().Format(http.TimeFormat)), nil
+		})
+		_, err := c.Do(t.Context(), write())
+		if got := api.RetryAfter(err); got != time.Minute {
+			t.Errorf("a minute by a clock that is a day behind is %v", got)
+		}
+		if c.Ahead() != -26*time.Hour {
+			t.Errorf("the server's clock is said to be %v ahead", c.Ahead())
+		}
+	})
 }
 
 func TestAPageDoesNotTellTheTime(t *testing.T) {
@@ -237,17 +251,18 @@ func TestNoBudgetInTimeIsSaid(t *testing.T) {
 // connections are dead, and no read should have to find out about each.
 func TestOneDeadConnectionCondemnsTheOthers(t *testing.T) {
 	var mute atomic.Bool
-	both := make(chan struct{}, 2)
+	var both sync.WaitGroup
+	both.Add(2)
 	url, opened := connections(t, func(w http.ResponseWriter, r *http.Request) {
 		if mute.Load() {
 			<-r.Context().Done()
 		}
-		both <- struct{}{}
-		for r.URL.Query().Has("pair") && len(both) < 2 {
-			time.Sleep(time.Millisecond)
+		if r.URL.Query().Has("pair") { // one connection each
+			both.Done()
+			both.Wait()
 		}
 	})
-	c := client(t, url, func(cfg *Config) { cfg.Patience = 200 * time.Millisecond })
+	c := client(t, url)
 	pair := read()
 	pair.Query = map[string][]string{"pair": {""}}
 	done := make(chan error, 2)
@@ -260,14 +275,14 @@ func TestOneDeadConnectionCondemnsTheOthers(t *testing.T) {
 		}
 	}
 	mute.Store(true)
-	_, err := c.attempt(t.Context(), read())
+	soon, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err := c.attempt(soon, read())
 	if api.KindOf(err) != api.ErrUnavailable {
 		t.Fatal(err)
 	}
 	mute.Store(false)
 	before := opened.Load()
-	<-both
-	<-both
 	if _, err := c.attempt(t.Context(), read()); err != nil || opened.Load() != before+1 {
 		t.Errorf("%v, and %d new connections: the other idle one was used", err, opened.Load()-before)
 	}

@@ -1,9 +1,11 @@
 package rest
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -25,6 +27,24 @@ func ok(status int, header ...string) *http.Response {
 // over is a client on a stub transport.
 func over(t *testing.T, budgets map[api.Class][]api.Budget, f roundTripper) *Client {
 	return client(t, "https://example.org", func(cfg *Config) { cfg.Transport, cfg.Budgets = f, budgets })
+}
+
+// piped is a network without sockets, whose waits take no time in a bubble:
+// serve answers the one request of each connection.
+func piped(serve func(net.Conn)) *http.Transport {
+	return &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+		ours, theirs := net.Pipe()
+		go func() {
+			defer theirs.Close()
+			req, err := http.ReadRequest(bufio.NewReader(theirs))
+			if err != nil {
+				return
+			}
+			io.Copy(io.Discard, req.Body)
+			serve(theirs)
+		}()
+		return ours, nil
+	}}
 }
 
 func TestNoWindowExceedsItsBudget(t *testing.T) {
