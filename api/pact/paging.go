@@ -17,34 +17,34 @@ import (
 // "Pages of a list").
 const maxToken = 255
 
-// place is a place in a list. Whether a token remembers the page size is not
-// documented, so a cursor holds both and every page is requested with the same
-// values (REFERENCE.md "Pages of a list").
-type place struct {
+// cursor is what an api.Cursor decodes to: a place in a list. Whether a token
+// remembers the page size is not documented, so it holds both, and every page is
+// requested with the same values (REFERENCE.md "Pages of a list").
+type cursor struct {
 	per   int
 	token string
 }
 
-// placeOf reads a request for a page. usual is the size if the request has none.
-func placeOf(op string, req api.PageRequest, usual int) (place, error) {
+// decodeCursor reads a request for a page. usual is the size if the request has none.
+func decodeCursor(op string, req api.PageRequest, usual int) (cursor, error) {
 	if req.Cursor == "" {
 		if req.Limit <= 0 {
 			req.Limit = usual
 		}
-		return place{per: min(req.Limit, maxPage)}, nil
+		return cursor{per: min(req.Limit, maxPage)}, nil
 	}
 	size, token, ok := strings.Cut(string(req.Cursor), ":")
 	per, err := strconv.Atoi(size)
 	if !ok || err != nil || per < 1 || per > maxPage || token == "" || utf8.RuneCountInString(token) > maxToken {
-		return place{}, cursorError(op, "the mark of the place in the list is not one of ours")
+		return cursor{}, cursorError(op, "the cursor is not one of ours")
 	}
-	return place{per, token}, nil
+	return cursor{per, token}, nil
 }
 
-func (p place) query() url.Values {
-	q := url.Values{"per": {strconv.Itoa(p.per)}, "sort_direction": {"desc"}}
-	if p.token != "" {
-		q.Set("from", p.token)
+func (c cursor) query() url.Values {
+	q := url.Values{"per": {strconv.Itoa(c.per)}, "sort_direction": {"desc"}}
+	if c.token != "" {
+		q.Set("from", c.token)
 	}
 	return q
 }
@@ -52,14 +52,14 @@ func (p place) query() url.Values {
 // next makes the cursor of the following page, empty at the end of the list. A
 // token that leads back to its own page is an error: the list would go in a
 // circle (REFERENCE.md "Pages of a list").
-func (p place) next(op string, token text) (api.Cursor, error) {
+func (c cursor) next(op string, token text) (api.Cursor, error) {
 	if token == "" {
 		return "", nil
 	}
-	if string(token) == p.token {
+	if string(token) == c.token {
 		return "", cursorError(op, "the list leads back to the same page")
 	}
-	return api.Cursor(strconv.Itoa(p.per) + ":" + string(token)), nil
+	return api.Cursor(strconv.Itoa(c.per) + ":" + string(token)), nil
 }
 
 func cursorError(op, why string) error {
@@ -79,7 +79,7 @@ type listing struct {
 // page requests one page. With an error of kind api.ErrCursor there can be items:
 // the page was good, but its token for the next page is not.
 func page[T any](ctx context.Context, c *Client, l listing, want api.PageRequest) ([]T, api.Cursor, error) {
-	at, err := placeOf(l.op, want, l.usual)
+	at, err := decodeCursor(l.op, want, l.usual)
 	if err != nil {
 		return nil, "", err
 	}

@@ -34,7 +34,7 @@ func (c *Client) setPageAnchors(l listing, anchors []string) {
 
 // headAscending walks to the end of a history and returns its newest messages. If
 // it does not get there, the next call goes on from the last anchor.
-func (c *Client) headAscending(ctx context.Context, l listing, m mark) (stretch, error) {
+func (c *Client) headAscending(ctx context.Context, l listing, m cursor) (stretch, error) {
 	anchors := c.pageAnchors(l)
 	top, anchors, err := c.walkAscending(ctx, l, anchors)
 	if api.KindOf(err) == api.ErrCursor && len(anchors) > 0 {
@@ -45,7 +45,7 @@ func (c *Client) headAscending(ctx context.Context, l listing, m mark) (stretch,
 		return stretch{}, err
 	case orderOf(top) == descending, orderOf(top) == mixed:
 		c.setPageAnchors(l, nil)
-		return c.wholeHistory(ctx, l, mark{wayWhole, m.limit, []string{""}})
+		return c.wholeHistory(ctx, l, cursor{wayWhole, m.limit, []string{""}})
 	}
 	return c.newestBelow(ctx, l, m.limit, anchors, top)
 }
@@ -72,11 +72,11 @@ func lastAnchor(anchors []string) string {
 
 // olderAscending reads what is older than a message. The cursor names the message
 // and the number of its page.
-func (c *Client) olderAscending(ctx context.Context, l listing, m mark) (stretch, error) {
-	number, err := strconv.Atoi(m.places[0])
+func (c *Client) olderAscending(ctx context.Context, l listing, m cursor) (stretch, error) {
+	number, err := strconv.Atoi(m.ids[0])
 	anchors := c.pageAnchors(l)
 	if err != nil || number < 0 {
-		return stretch{}, cursorError(l.op, "the mark of the place in the list is not one of ours")
+		return stretch{}, cursorError(l.op, "the cursor is not one of ours")
 	}
 	if number > len(anchors) {
 		if _, anchors, err = c.walkAscending(ctx, l, anchors); err != nil {
@@ -88,7 +88,7 @@ func (c *Client) olderAscending(ctx context.Context, l listing, m mark) (stretch
 	if err != nil {
 		return stretch{}, err
 	}
-	i := slices.IndexFunc(found, func(w wireMessage) bool { return w.id() == m.places[1] })
+	i := slices.IndexFunc(found, func(w wireMessage) bool { return w.id() == m.ids[1] })
 	if i < 0 {
 		return stretch{}, cursorError(l.op, "the message that the page was to begin after is gone")
 	}
@@ -109,7 +109,7 @@ func (c *Client) newestBelow(ctx context.Context, l listing, limit int, below []
 	kept := page[max(0, len(page)-limit):]
 	out := stretch{messages: newestFirst(slices.Clone(kept))}
 	if len(kept) < len(page) || len(below) > 0 {
-		out.next = mark{wayAscending, limit, []string{strconv.Itoa(len(below)), kept[0].id()}}.cursor()
+		out.next = cursor{wayAscending, limit, []string{strconv.Itoa(len(below)), kept[0].id()}}.encode()
 	}
 	return out, nil
 }

@@ -28,7 +28,7 @@ func awayList() listing {
 // Conversations lists plain and archived conversations together, each once, the
 // newest activity first (REFERENCE.md "Archived conversations").
 func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Page[api.Conversation], error) {
-	m, err := markOf(plainList().op, req, maxPage, map[string]int{wayDescending: 2, wayWhole: 1})
+	m, err := decodeCursor(plainList().op, req, maxPage, map[string]int{wayDescending: 2, wayWhole: 1})
 	if err != nil {
 		return api.Page[api.Conversation]{}, err
 	}
@@ -54,9 +54,9 @@ func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Pa
 
 // merged reads the next page of both lists where they are newest first, and reads
 // them whole where they are not.
-func (c *Client) merged(ctx context.Context, m mark) ([]wireConversation, api.Cursor, error) {
+func (c *Client) merged(ctx context.Context, m cursor) ([]wireConversation, api.Cursor, error) {
 	from := [2]string{}
-	copy(from[:], m.places)
+	copy(from[:], m.ids)
 	var streams [2]batch[wireConversation]
 	for i, l := range []listing{plainList(), awayList()} {
 		if from[i] == ended {
@@ -67,14 +67,14 @@ func (c *Client) merged(ctx context.Context, m mark) ([]wireConversation, api.Cu
 			return nil, "", err
 		}
 		if o := orderOf(streams[i].items); o == ascending || o == mixed || o == unclear && streams[i].more {
-			return c.listedAfter(ctx, mark{wayWhole, m.limit, []string{""}})
+			return c.listedAfter(ctx, cursor{wayWhole, m.limit, []string{""}})
 		}
 	}
 	found, to := zip(streams, from, m.limit)
 	if to == [2]string{ended, ended} {
 		return found, "", nil
 	}
-	return found, mark{wayDescending, m.limit, to[:]}.cursor(), nil
+	return found, cursor{wayDescending, m.limit, to[:]}.encode(), nil
 }
 
 // zip takes up to limit conversations from two streams, the newest activity first,
@@ -126,15 +126,15 @@ func dry(s batch[wireConversation]) bool { return len(s.items) == 0 && s.more }
 
 // listedAfter pages through the whole list, which is read again for the first
 // page.
-func (c *Client) listedAfter(ctx context.Context, m mark) ([]wireConversation, api.Cursor, error) {
-	list, known := c.whole(m.places[0])
+func (c *Client) listedAfter(ctx context.Context, m cursor) ([]wireConversation, api.Cursor, error) {
+	list, known := c.whole(m.ids[0])
 	if !known {
 		var err error
 		if list, err = c.wholeList(ctx); err != nil {
 			return nil, "", err
 		}
-		if m.places[0] != "" {
-			if list, known = after(list, m.places[0]); !known {
+		if m.ids[0] != "" {
+			if list, known = after(list, m.ids[0]); !known {
 				return nil, "", cursorError(plainList().op, "the conversation that the page was to begin after is gone")
 			}
 		}
@@ -143,7 +143,7 @@ func (c *Client) listedAfter(ctx context.Context, m mark) ([]wireConversation, a
 		return list, "", nil
 	}
 	found := list[:m.limit]
-	return found, mark{wayWhole, m.limit, []string{found[m.limit-1].id()}}.cursor(), nil
+	return found, cursor{wayWhole, m.limit, []string{found[m.limit-1].id()}}.encode(), nil
 }
 
 // whole returns the remembered list after a conversation.

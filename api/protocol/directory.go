@@ -21,7 +21,7 @@ const wayBook = "b"
 // groups. An empty query lists them all.
 func (c *Client) Contacts(ctx context.Context, query string, req api.PageRequest) (api.Page[api.Contact], error) {
 	const op = "search contacts"
-	m, err := markOf(op, req, historyPage, map[string]int{wayBook: 1})
+	m, err := decodeCursor(op, req, historyPage, map[string]int{wayBook: 1})
 	if err != nil {
 		return api.Page[api.Contact]{}, err
 	}
@@ -32,7 +32,7 @@ func (c *Client) Contacts(ctx context.Context, query string, req api.PageRequest
 	}
 	found := c.book.search(query)
 	if m.way != "" {
-		i := slices.IndexFunc(found, func(p api.Contact) bool { return p.Remote == m.places[0] })
+		i := slices.IndexFunc(found, func(p api.Contact) bool { return p.Remote == m.ids[0] })
 		if i < 0 {
 			return api.Page[api.Contact]{}, cursorError(op, "the contact that the page was to begin after is gone")
 		}
@@ -42,7 +42,7 @@ func (c *Client) Contacts(ctx context.Context, query string, req api.PageRequest
 		return api.Page[api.Contact]{Items: found}, nil
 	}
 	found = found[:m.limit]
-	return api.Page[api.Contact]{Items: found, Next: mark{wayBook, m.limit, []string{found[m.limit-1].Remote}}.cursor()}, nil
+	return api.Page[api.Contact]{Items: found, Next: cursor{wayBook, m.limit, []string{found[m.limit-1].Remote}}.encode()}, nil
 }
 
 func (b *book) stale() bool {

@@ -154,12 +154,12 @@ func newestFirst[T dated](list []T) []T {
 	return list
 }
 
-// mark is what a cursor says: how the list is read, the page size, and places
-// in it.
-type mark struct {
-	way    string
-	limit  int
-	places []string
+// cursor is what an api.Cursor decodes to: how the list is read, the page size,
+// and the ids of entries in it.
+type cursor struct {
+	way   string
+	limit int
+	ids   []string
 }
 
 // The ways to read a list.
@@ -169,35 +169,35 @@ const (
 	wayWhole      = "w" // it has no order: read whole
 )
 
-func (m mark) cursor() api.Cursor {
-	return api.Cursor(strings.Join(append([]string{m.way, strconv.Itoa(m.limit)}, m.places...), ":"))
+func (c cursor) encode() api.Cursor {
+	return api.Cursor(strings.Join(append([]string{c.way, strconv.Itoa(c.limit)}, c.ids...), ":"))
 }
 
-// markOf reads a request for a page. usual is the size if the request has none,
-// and ways holds the number of places that each way needs. The way of the first
+// decodeCursor reads a request for a page. usual is the size if the request has
+// none, and ways holds the number of ids that each way needs. The way of the first
 // page is empty.
-func markOf(op string, req api.PageRequest, usual int, ways map[string]int) (mark, error) {
+func decodeCursor(op string, req api.PageRequest, usual int, ways map[string]int) (cursor, error) {
 	if req.Cursor == "" {
 		if req.Limit <= 0 {
 			req.Limit = usual
 		}
-		return mark{limit: min(req.Limit, maxPage)}, nil
+		return cursor{limit: min(req.Limit, maxPage)}, nil
 	}
 	parts := strings.Split(string(req.Cursor), ":")
 	n, known := ways[parts[0]]
-	if !known || len(parts) != n+2 || slices.ContainsFunc(parts[2:], func(p string) bool { return !placed(p) }) {
-		return mark{}, cursorError(op, "the mark of the place in the list is not one of ours")
+	if !known || len(parts) != n+2 || slices.ContainsFunc(parts[2:], func(p string) bool { return !isID(p) }) {
+		return cursor{}, cursorError(op, "the cursor is not one of ours")
 	}
 	limit, err := strconv.Atoi(parts[1])
 	if err != nil || limit < 1 || limit > maxPage {
-		return mark{}, cursorError(op, "the mark of the place in the list is not one of ours")
+		return cursor{}, cursorError(op, "the cursor is not one of ours")
 	}
-	return mark{parts[0], limit, parts[2:]}, nil
+	return cursor{parts[0], limit, parts[2:]}, nil
 }
 
-// placed reports whether a text can be an id. Ids have 16 letters and digits
+// isID reports whether a text can be an id. Ids have 16 letters and digits
 // (REFERENCE.md "Ids and times"); accepting others does no harm.
-func placed(id string) bool {
+func isID(id string) bool {
 	return len(id) <= 64 && strings.Trim(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_") == ""
 }
 

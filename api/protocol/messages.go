@@ -17,7 +17,7 @@ func history(conversation string) listing {
 // it (REFERENCE.md "Order of lists").
 func (c *Client) Messages(ctx context.Context, id api.ConversationID, req api.PageRequest) (api.Page[api.Message], error) {
 	l := history(id.Remote)
-	m, err := markOf(l.op, req, historyPage, map[string]int{wayDescending: 1, wayAscending: 2, wayWhole: 1})
+	m, err := decodeCursor(l.op, req, historyPage, map[string]int{wayDescending: 1, wayAscending: 2, wayWhole: 1})
 	if err != nil {
 		return api.Page[api.Message]{}, err
 	}
@@ -51,7 +51,7 @@ type stretch struct {
 }
 
 // head reads the newest messages and finds out how the history is ordered.
-func (c *Client) head(ctx context.Context, l listing, m mark) (stretch, error) {
+func (c *Client) head(ctx context.Context, l listing, m cursor) (stretch, error) {
 	if c.knownAscending(l) {
 		return c.headAscending(ctx, l, m)
 	}
@@ -67,12 +67,12 @@ func (c *Client) head(ctx context.Context, l listing, m mark) (stretch, error) {
 	case o == ascending:
 		return c.headAscending(ctx, l, m)
 	}
-	return c.wholeHistory(ctx, l, mark{wayWhole, m.limit, []string{""}})
+	return c.wholeHistory(ctx, l, cursor{wayWhole, m.limit, []string{""}})
 }
 
 // down reads the next page of a history that is newest first.
-func (c *Client) down(ctx context.Context, l listing, m mark) (stretch, error) {
-	b, err := fetch[wireMessage](ctx, c, l, m.places[0], m.limit)
+func (c *Client) down(ctx context.Context, l listing, m cursor) (stretch, error) {
+	b, err := fetch[wireMessage](ctx, c, l, m.ids[0], m.limit)
 	if err != nil {
 		return stretch{}, err
 	}
@@ -80,27 +80,27 @@ func (c *Client) down(ctx context.Context, l listing, m mark) (stretch, error) {
 }
 
 // downFrom cuts a page to its size.
-func downFrom(b batch[wireMessage], m mark) stretch {
+func downFrom(b batch[wireMessage], m cursor) stretch {
 	more := b.more || len(b.items) > m.limit
 	b.items = b.items[:min(len(b.items), m.limit)]
 	out := stretch{}
 	if more {
-		out.next = mark{wayDescending, m.limit, []string{b.last()}}.cursor()
+		out.next = cursor{wayDescending, m.limit, []string{b.last()}}.encode()
 	}
 	out.messages = newestFirst(b.items)
 	return out
 }
 
 // wholeHistory reads all of a history that has no order, up to maxPages pages.
-func (c *Client) wholeHistory(ctx context.Context, l listing, m mark) (stretch, error) {
+func (c *Client) wholeHistory(ctx context.Context, l listing, m cursor) (stretch, error) {
 	list, whole, err := all[wireMessage](ctx, c, l)
 	if err != nil {
 		return stretch{}, err
 	}
 	list = newestFirst(list)
-	if m.places[0] != "" {
+	if m.ids[0] != "" {
 		var known bool
-		if list, known = after(list, m.places[0]); !known {
+		if list, known = after(list, m.ids[0]); !known {
 			return stretch{}, cursorError(l.op, "the message that the page was to begin after is gone")
 		}
 	}
@@ -114,7 +114,7 @@ func cutWhole(list []wireMessage, limit int, whole bool) stretch {
 		return stretch{messages: list, cut: !whole}
 	}
 	list = list[:limit]
-	return stretch{messages: list, next: mark{wayWhole, limit, []string{list[limit-1].id()}}.cursor()}
+	return stretch{messages: list, next: cursor{wayWhole, limit, []string{list[limit-1].id()}}.encode()}
 }
 
 // page translates a stretch. At the head it notes whether we wrote last.

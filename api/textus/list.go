@@ -23,8 +23,8 @@ type leg struct {
 	Floor int64 `json:"f,omitempty"`
 }
 
-// spot is a place in the merged list.
-type spot struct {
+// cursor is what an api.Cursor decodes to: a place in the merged list.
+type cursor struct {
 	Legs []leg `json:"g"`
 	// Moment is the time of the last conversation that was returned, in Unix
 	// nanoseconds.
@@ -49,7 +49,7 @@ const listing = "list conversations"
 // first (REFERENCE.md "Filters"). A page is as much as can be put in order from
 // one page of each list; the cursor holds the place in each of them.
 func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Page[api.Conversation], error) {
-	at, err := c.spotOf(ctx, req)
+	at, err := c.decodeCursor(ctx, req)
 	for range mostRounds {
 		if err != nil {
 			return api.Page[api.Conversation]{}, err
@@ -64,7 +64,7 @@ func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Pa
 		}
 		out := m.take()
 		if at = m.next(); len(out) > 0 || len(at.Legs) == 0 {
-			return api.Page[api.Conversation]{Items: out, Next: at.cursor()}, nil
+			return api.Page[api.Conversation]{Items: out, Next: at.encode()}, nil
 		}
 	}
 	if err == nil {
@@ -73,38 +73,38 @@ func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Pa
 	return api.Page[api.Conversation]{}, err
 }
 
-// spotOf reads a request for a page.
-func (c *Client) spotOf(ctx context.Context, req api.PageRequest) (spot, error) {
-	var at spot
+// decodeCursor reads a request for a page.
+func (c *Client) decodeCursor(ctx context.Context, req api.PageRequest) (cursor, error) {
+	var at cursor
 	if req.Cursor != "" {
 		raw, err := base64.RawURLEncoding.DecodeString(string(req.Cursor))
 		if err != nil || json.Unmarshal(raw, &at) != nil || len(at.Legs) == 0 || at.Limit < 0 {
-			return spot{}, cursorError(listing, "the mark of the place in the list is not one of ours")
+			return cursor{}, cursorError(listing, "the cursor is not one of ours")
 		}
 		return at, nil
 	}
 	sources, err := c.listSources(ctx, listing)
 	if err != nil {
-		return spot{}, err
+		return cursor{}, err
 	}
-	at = spot{Moment: unbounded, Limit: max(0, req.Limit)}
+	at = cursor{Moment: unbounded, Limit: max(0, req.Limit)}
 	for _, s := range sources {
 		at.Legs = append(at.Legs, leg{Account: s.account, Link: s.link, Floor: unbounded})
 	}
 	return at, nil
 }
 
-func (s spot) cursor() api.Cursor {
-	if len(s.Legs) == 0 {
+func (c cursor) encode() api.Cursor {
+	if len(c.Legs) == 0 {
 		return ""
 	}
 	// Text and numbers can always be encoded.
-	raw, _ := json.Marshal(s)
+	raw, _ := json.Marshal(c)
 	return api.Cursor(base64.RawURLEncoding.EncodeToString(raw))
 }
 
 // fetch requests the page of every leg.
-func (c *Client) fetch(ctx context.Context, at spot) ([]page[wireConversation], error) {
+func (c *Client) fetch(ctx context.Context, at cursor) ([]page[wireConversation], error) {
 	pages := make([]page[wireConversation], len(at.Legs))
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(atOnce)

@@ -8,7 +8,7 @@ import (
 
 // merger merges pages of several lists, each newest first, into one list.
 type merger struct {
-	at   spot
+	at   cursor
 	legs []queue
 }
 
@@ -28,7 +28,7 @@ type row struct {
 	moment int64
 }
 
-func (c *Client) merger(at spot, pages []page[wireConversation]) (merger, error) {
+func (c *Client) merger(at cursor, pages []page[wireConversation]) (merger, error) {
 	m := merger{at: at}
 	for i, l := range at.Legs {
 		next := string(pages[i].View.Next)
@@ -120,7 +120,7 @@ func (q *queue) drop(id api.ConversationID) {
 }
 
 // next is the place after what was taken.
-func (m *merger) next() spot {
+func (m *merger) next() cursor {
 	legs := []leg{}
 	for i, q := range m.legs {
 		switch {
@@ -134,5 +134,5 @@ func (m *merger) next() spot {
 			legs = append(legs, leg{Account: q.Account, Link: q.following, Floor: q.floor})
 		}
 	}
-	return spot{legs, m.at.Moment, m.at.Limit}
+	return cursor{legs, m.at.Moment, m.at.Limit}
 }

@@ -129,8 +129,8 @@ func (c *Client) ChooseContact(ctx context.Context, id api.ConversationID, conta
 	})
 }
 
-// shelf is a place in the list of contacts: the lists still to be read.
-type shelf struct {
+// contactCursor is a place in the list of contacts: the lists still to be read.
+type contactCursor struct {
 	Links []string `json:"l"`
 }
 
@@ -139,7 +139,7 @@ const opBook = "list contacts"
 // Contacts searches the contacts of each account in turn, sorted by name. The
 // query matches names and numbers (REFERENCE.md "Calls").
 func (c *Client) Contacts(ctx context.Context, query string, req api.PageRequest) (api.Page[api.Contact], error) {
-	at, err := c.shelfOf(ctx, query, req)
+	at, err := c.decodeContactCursor(ctx, query, req)
 	var out api.Page[api.Contact]
 	for round := 0; err == nil && len(at.Links) > 0 && len(out.Items) == 0; round++ {
 		var p page[wireContact]
@@ -166,12 +166,12 @@ func (c *Client) Contacts(ctx context.Context, query string, req api.PageRequest
 	return out, err
 }
 
-func (c *Client) shelfOf(ctx context.Context, query string, req api.PageRequest) (shelf, error) {
-	var at shelf
+func (c *Client) decodeContactCursor(ctx context.Context, query string, req api.PageRequest) (contactCursor, error) {
+	var at contactCursor
 	if req.Cursor != "" {
 		raw, err := base64.RawURLEncoding.DecodeString(string(req.Cursor))
 		if err != nil || json.Unmarshal(raw, &at) != nil || len(at.Links) == 0 {
-			return at, cursorError(opBook, "the mark of the place in the list is not one of ours")
+			return at, cursorError(opBook, "the cursor is not one of ours")
 		}
 		return at, nil
 	}
