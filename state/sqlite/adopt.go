@@ -12,7 +12,7 @@ import (
 )
 
 // Adopt replaces the provisional conversation by the platform's: its messages
-// of the outbox and its marks move over, its draft goes before what the other
+// of the outbox and its flags move over, its draft goes before what the other
 // one holds, and nothing is known by the old name any more. It may be repeated.
 func (db *DB) Adopt(ctx context.Context, from, to api.ConversationID) error {
 	if from == to {
@@ -49,7 +49,7 @@ func moveDraft(ctx context.Context, l *dbfile.Conn, from, to api.ConversationID)
 	return clearDraft(ctx, l, from)
 }
 
-// moveFlags adds the marks of from to those of to. Positions do not move: they
+// moveFlags adds the flags of from to those of to. Positions do not move: they
 // belong to the conversation they were taken in.
 func moveFlags(ctx context.Context, l *dbfile.Conn, from, to api.ConversationID) error {
 	old, err := loadFlag(ctx, l, from)
@@ -102,7 +102,7 @@ func (db *DB) SeenSince(ctx context.Context, id api.ConversationID, since time.T
 // CameSince counts the customer's messages of a conversation that are stored
 // above a position, and tells when its newest were last asked for.
 func (db *DB) CameSince(ctx context.Context, id api.ConversationID, above state.Pos) (n int, looked time.Time, err error) {
-	again := db.inbox.lookedAt(id)
+	again := db.inbox.checkedAt(id)
 	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
 		t, err := loadThread(ctx, l, id)
 		if err != nil || t.id == 0 {

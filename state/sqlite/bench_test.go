@@ -12,8 +12,8 @@ import (
 
 const many = 20_000
 
-// crowd fills a store with conversations of three messages each.
-func crowd(b *testing.B, n int) (*DB, string) {
+// manyConversations fills a store with conversations of three messages each.
+func manyConversations(b *testing.B, n int) (*DB, string) {
 	b.Helper()
 	dir := b.TempDir()
 	db := openIn(b, dir)
@@ -37,7 +37,7 @@ func crowd(b *testing.B, n int) (*DB, string) {
 }
 
 func BenchmarkList(b *testing.B) {
-	db, dir := crowd(b, many)
+	db, dir := manyConversations(b, many)
 	ask := func(name string, q state.ListQuery) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
@@ -140,7 +140,7 @@ func BenchmarkPage(b *testing.B) {
 // index; every step holds the write lock for as long as it takes.
 func BenchmarkThin(b *testing.B) {
 	db := long(b, 50_000)
-	horizon := horizonOf(time.Since(noon.Add(25_000 * time.Second)))
+	cutoff := cutoffOf(time.Since(noon.Add(25_000 * time.Second)))
 	measure := func(name string, step func() (bool, error)) {
 		b.Run(name, func(b *testing.B) {
 			var took []time.Duration
@@ -161,8 +161,8 @@ func BenchmarkThin(b *testing.B) {
 		})
 	}
 	measure("drop", func() (bool, error) {
-		n, err := db.thinBatch(b.Context(), conv(1), horizon)
-		return n == thinBatch, err
+		n, err := db.dropBatch(b.Context(), conv(1), cutoff)
+		return n == dropBatchSize, err
 	})
 	pages := -mergePages
 	measure("forget words", func() (bool, error) {

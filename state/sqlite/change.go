@@ -13,30 +13,30 @@ import (
 	"unibox/state/sqlite/dbfile"
 )
 
-// wished is a change as it is stored.
-type wished struct {
+// storedChange is a change as it is stored.
+type storedChange struct {
 	state.Change
-	// upTo is the newest position of the conversation when it was wished.
+	// upTo is the newest position of the conversation when it was submitted.
 	upTo state.Pos
 }
 
-const wishColumns = "x.id, x.account, x.conv, x.ability, x.wish, x.message, x.arg, x.made, x.attempts, x.not_before, x.reason, x.sent, x.refused, x.until, x.upto"
+const changeColumns = "x.id, x.account, x.conv, x.ability, x.wish, x.message, x.arg, x.made, x.attempts, x.not_before, x.reason, x.sent, x.refused, x.until, x.upto"
 
-func wishes(ctx context.Context, l *dbfile.Conn, where string, args ...any) (all []wished, err error) {
+func storedChanges(ctx context.Context, l *dbfile.Conn, where string, args ...any) (all []storedChange, err error) {
 	err = l.Each(ctx, func(rows *sql.Rows) error {
-		w, err := scanWish(rows)
+		w, err := scanChange(rows)
 		all = append(all, w)
 		return err
-	}, "SELECT "+wishColumns+" FROM change x "+where, args...)
+	}, "SELECT "+changeColumns+" FROM change x "+where, args...)
 	return all, err
 }
 
-func wishesOf(ctx context.Context, l *dbfile.Conn, id api.ConversationID) ([]wished, error) {
-	return wishes(ctx, l, "WHERE account = ? AND conv = ? ORDER BY id", id.Account, id.Remote)
+func changesOf(ctx context.Context, l *dbfile.Conn, id api.ConversationID) ([]storedChange, error) {
+	return storedChanges(ctx, l, "WHERE account = ? AND conv = ? ORDER BY id", id.Account, id.Remote)
 }
 
-// scanWish reads wishColumns, and columns before them into first.
-func scanWish(rows *sql.Rows, first ...any) (w wished, err error) {
+// scanChange reads changeColumns, and columns before them into first.
+func scanChange(rows *sql.Rows, first ...any) (w storedChange, err error) {
 	var ability string
 	var made, notBefore, until int64
 	err = rows.Scan(append(first, &w.ID, &w.Conversation.Account, &w.Conversation.Remote, &ability, &w.On, &w.Message.Remote, &w.Arg,
@@ -50,12 +50,12 @@ func scanWish(rows *sql.Rows, first ...any) (w wished, err error) {
 	return w, err
 }
 
-// Changes lists what is wished of an account's conversations, of every account
+// Changes lists the changes of an account's conversations, of every account
 // if it is empty, oldest first: what waits, what was refused and not seen yet,
 // and what was carried out and is shown until the platform agrees.
 func (db *DB) Changes(ctx context.Context, account api.AccountID) (all []state.Change, err error) {
 	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
-		found, err := wishes(ctx, l, "WHERE account = ? OR ? = '' ORDER BY id", account, account)
+		found, err := storedChanges(ctx, l, "WHERE account = ? OR ? = '' ORDER BY id", account, account)
 		for _, w := range found {
 			all = append(all, w.Change)
 		}
@@ -64,9 +64,9 @@ func (db *DB) Changes(ctx context.Context, account api.AccountID) (all []state.C
 	return all, err
 }
 
-// SubmitChange keeps a wish. It takes the place of older ones about the same
-// thing that have not been sent; where it wishes back what the platform has,
-// nothing is left to do and it returns without an id. A wish that waits already
+// SubmitChange stores a change. It takes the place of older ones about the same
+// thing that have not been sent; where it asks for what the platform has, nothing
+// is left to do and it returns without an id. A change that waits already
 // is returned instead of being kept twice.
 func (db *DB) SubmitChange(ctx context.Context, ch state.Change) (state.Change, error) {
 	if ability, _ := api.AbilityOf(ch.Cap); ability.Word == "" {
@@ -77,11 +77,11 @@ func (db *DB) SubmitChange(ctx context.Context, ch state.Change) (state.Change, 
 		return ch, fmt.Errorf("keep a change: %w", err)
 	}
 	err = db.change(ctx, ch.Conversation, func(l *dbfile.Conn, _ int64) error {
-		old, err := wishesOf(ctx, l, ch.Conversation)
+		old, err := changesOf(ctx, l, ch.Conversation)
 		if err != nil {
 			return err
 		}
-		ch, err = submitWish(ctx, l, wished{ch, upTo}, old, has)
+		ch, err = addChange(ctx, l, storedChange{ch, upTo}, old, has)
 		return err
 	}, state.Changes)
 	if err != nil {
@@ -105,10 +105,10 @@ func (db *DB) platformHas(ctx context.Context, id api.ConversationID) (c api.Con
 	return c, upTo, err
 }
 
-// submitWish keeps w beside what is already wished of the same conversation.
-func submitWish(ctx context.Context, l *dbfile.Conn, w wished, old []wished, has api.Conversation) (state.Change, error) {
-	old = slices.DeleteFunc(old, func(o wished) bool { return !o.Same(w.Change) })
-	var unsent, over []wished
+// addChange stores w beside the pending changes of the same conversation.
+func addChange(ctx context.Context, l *dbfile.Conn, w storedChange, old []storedChange, has api.Conversation) (state.Change, error) {
+	old = slices.DeleteFunc(old, func(o storedChange) bool { return !o.Same(w.Change) })
+	var unsent, over []storedChange
 	sent := false
 	for _, o := range slices.Backward(old) {
 		switch {
@@ -123,17 +123,17 @@ func submitWish(ctx context.Context, l *dbfile.Conn, w wished, old []wished, has
 		}
 	}
 	if len(unsent) > 0 && !sent && w.undoes(over, has) {
-		return w.Change, deleteWishes(ctx, l, unsent)
+		return w.Change, deleteChanges(ctx, l, unsent)
 	}
-	if err := deleteWishes(ctx, l, append(unsent, over...)); err != nil {
+	if err := deleteChanges(ctx, l, append(unsent, over...)); err != nil {
 		return w.Change, err
 	}
-	return insertWish(ctx, l, w)
+	return insertChange(ctx, l, w)
 }
 
-// undoes reports whether the platform has what w wishes, by its lists or by
+// undoes reports whether the platform has what w asks for, by its lists or by
 // what it answered to a change that they need not show yet.
-func (w wished) undoes(over []wished, has api.Conversation) bool {
+func (w storedChange) undoes(over []storedChange, has api.Conversation) bool {
 	now := time.Now()
 	for _, o := range over {
 		if o.Shows(now) {
@@ -144,7 +144,7 @@ func (w wished) undoes(over []wished, has api.Conversation) bool {
 	return holds && said
 }
 
-func insertWish(ctx context.Context, l *dbfile.Conn, w wished) (state.Change, error) {
+func insertChange(ctx context.Context, l *dbfile.Conn, w storedChange) (state.Change, error) {
 	ability, _ := api.AbilityOf(w.Cap)
 	err := l.Row(ctx, `INSERT INTO change (account, conv, ability, wish, message, arg, made, attempts, not_before, reason, sent, refused, until, upto)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
@@ -153,7 +153,7 @@ func insertWish(ctx context.Context, l *dbfile.Conn, w wished) (state.Change, er
 	return w.Change, err
 }
 
-func deleteWishes(ctx context.Context, l *dbfile.Conn, old []wished) error {
+func deleteChanges(ctx context.Context, l *dbfile.Conn, old []storedChange) error {
 	for _, w := range old {
 		if _, err := l.Exec(ctx, "DELETE FROM change WHERE id = ?", w.ID); err != nil {
 			return err
@@ -187,7 +187,7 @@ func (db *DB) SaveChange(ctx context.Context, ch state.Change) (saved bool, err 
 // DropChange forgets a change: any session one that was refused, the owner
 // every one. One that is gone already is no error.
 func (db *DB) DropChange(ctx context.Context, id int64) error {
-	w, err := db.wish(ctx, id)
+	w, err := db.loadChange(ctx, id)
 	if errors.Is(err, state.ErrNoSuch) {
 		return nil
 	}
@@ -200,7 +200,7 @@ func (db *DB) DropChange(ctx context.Context, id int64) error {
 				return err
 			}
 		}
-		return deleteWishes(ctx, l, []wished{w})
+		return deleteChanges(ctx, l, []storedChange{w})
 	}, state.Changes)
 	if err != nil {
 		return fmt.Errorf("drop change %d: %w", id, err)
@@ -208,9 +208,9 @@ func (db *DB) DropChange(ctx context.Context, id int64) error {
 	return nil
 }
 
-func (db *DB) wish(ctx context.Context, id int64) (w wished, err error) {
+func (db *DB) loadChange(ctx context.Context, id int64) (w storedChange, err error) {
 	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
-		found, err := wishes(ctx, l, "WHERE id = ?", id)
+		found, err := storedChanges(ctx, l, "WHERE id = ?", id)
 		if err == nil && len(found) == 0 {
 			err = fmt.Errorf("change %d: %w", id, state.ErrNoSuch)
 		}
@@ -222,20 +222,20 @@ func (db *DB) wish(ctx context.Context, id int64) (w wished, err error) {
 	return w, err
 }
 
-// held lists the changes that were carried out and are still shown, because an
+// shownChanges lists the changes that were carried out and are still shown, because an
 // answer that was on its way meanwhile may show the state before them.
-func (db *DB) held(ctx context.Context) (all []wished, err error) {
+func (db *DB) shownChanges(ctx context.Context) (all []storedChange, err error) {
 	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
-		all, err = wishes(ctx, l, "WHERE x.until > ?", stamp(time.Now()))
+		all, err = storedChanges(ctx, l, "WHERE x.until > ?", stamp(time.Now()))
 		return err
 	})
 	return all, err
 }
 
-// present leaves out the conversations that were just deleted.
-func present(convs []api.Conversation, held []wished) []api.Conversation {
+// withoutRemoved leaves out the conversations that were just deleted.
+func withoutRemoved(convs []api.Conversation, held []storedChange) []api.Conversation {
 	removed := func(c api.Conversation) bool {
-		return slices.ContainsFunc(held, func(w wished) bool { return w.Cap == api.CapRemove && w.Conversation == c.ID })
+		return slices.ContainsFunc(held, func(w storedChange) bool { return w.Cap == api.CapRemove && w.Conversation == c.ID })
 	}
 	if !slices.ContainsFunc(convs, removed) {
 		return convs
@@ -243,10 +243,10 @@ func present(convs []api.Conversation, held []wished) []api.Conversation {
 	return slices.DeleteFunc(slices.Clone(convs), removed)
 }
 
-// undeleted leaves the messages that were just deleted out of a page. It
+// withoutDeleted leaves the messages that were just deleted out of a page. It
 // reports whether the conversation is still there.
-func (db *DB) undeleted(ctx context.Context, id api.ConversationID, items []api.Message) ([]api.Message, bool, error) {
-	held, err := db.held(ctx)
+func (db *DB) withoutDeleted(ctx context.Context, id api.ConversationID, items []api.Message) ([]api.Message, bool, error) {
+	held, err := db.shownChanges(ctx)
 	for _, w := range held {
 		switch {
 		case w.Conversation != id:
@@ -259,9 +259,9 @@ func (db *DB) undeleted(ctx context.Context, id api.ConversationID, items []api.
 	return items, true, err
 }
 
-// agree drops the changes that the platform's list shows by now: from here on
+// dropConfirmed drops the changes that the platform's list shows by now: from here on
 // its word counts.
-func (db *DB) agree(ctx context.Context, convs []api.Conversation, held []wished) error {
+func (db *DB) dropConfirmed(ctx context.Context, convs []api.Conversation, held []storedChange) error {
 	for _, w := range held {
 		i := slices.IndexFunc(convs, func(c api.Conversation) bool { return c.ID == w.Conversation })
 		if i < 0 {
@@ -270,7 +270,7 @@ func (db *DB) agree(ctx context.Context, convs []api.Conversation, held []wished
 		if holds, said := w.Holds(convs[i]); !holds || !said {
 			continue
 		}
-		err := db.change(ctx, w.Conversation, func(l *dbfile.Conn, _ int64) error { return deleteWishes(ctx, l, []wished{w}) }, state.Changes)
+		err := db.change(ctx, w.Conversation, func(l *dbfile.Conn, _ int64) error { return deleteChanges(ctx, l, []storedChange{w}) }, state.Changes)
 		if err != nil {
 			return err
 		}

@@ -11,11 +11,11 @@ import (
 	"unibox/state"
 )
 
-func wishOf(id api.ConversationID, ability api.Caps, on bool) state.Change {
+func changeOf(id api.ConversationID, ability api.Caps, on bool) state.Change {
 	return state.Change{Conversation: id, Cap: ability, On: on, Made: noon.Local()}
 }
 
-func wants(t testing.TB, db *DB, ch state.Change) state.Change {
+func submitChange(t testing.TB, db *DB, ch state.Change) state.Change {
 	t.Helper()
 	got, err := db.SubmitChange(t.Context(), ch)
 	must(t, err)
@@ -45,9 +45,9 @@ func TestAChangeIsKeptWhole(t *testing.T) {
 		if ability.Word == "" {
 			continue
 		}
-		ch := wishOf(conv(1), ability.Cap, true)
+		ch := changeOf(conv(1), ability.Cap, true)
 		ch.Message, ch.Arg = api.MessageID{Account: "shop", Remote: "m1"}, "text"
-		ch = wants(t, db, ch)
+		ch = submitChange(t, db, ch)
 		ch.Attempts, ch.NotBefore, ch.Reason, ch.Sent, ch.Until = 2, noon.Local(), "why", true, time.UnixMicro(time.Now().Add(time.Hour).UnixMicro())
 		keeps(t, db, ch)
 		if all := changesIn(t, db); !reflect.DeepEqual(all[len(all)-1], ch) {
@@ -60,7 +60,7 @@ func TestAChangeIsKeptWhole(t *testing.T) {
 			t.Errorf("marked %v", topics)
 		}
 	}
-	if _, err := db.SubmitChange(t.Context(), wishOf(conv(1), api.CapUpload, true)); err == nil {
+	if _, err := db.SubmitChange(t.Context(), changeOf(conv(1), api.CapUpload, true)); err == nil {
 		t.Error("uploading is no change")
 	}
 	if all, err := db.Changes(t.Context(), "other"); err != nil || len(all) != 0 {
@@ -73,29 +73,29 @@ func TestANewerWishTakesThePlaceOfTheUnsent(t *testing.T) {
 		ch.Message, ch.Arg = api.MessageID{Account: "shop", Remote: remote}, arg
 		return ch
 	}
-	edit, react, assign := wishOf(conv(1), api.CapEdit, false), wishOf(conv(1), api.CapReact, true), wishOf(conv(1), api.CapAssign, true)
+	edit, react, assign := changeOf(conv(1), api.CapEdit, false), changeOf(conv(1), api.CapReact, true), changeOf(conv(1), api.CapAssign, true)
 	tests := []struct {
 		name          string
 		first, second state.Change
 		left          int
 	}{
-		{"back to what the platform has", wishOf(conv(1), api.CapStar, true), wishOf(conv(1), api.CapStar, false), 0},
-		{"back, but nobody said what it has", wishOf(conv(1), api.CapPin, true), wishOf(conv(1), api.CapPin, false), 1},
-		{"the same again", wishOf(conv(1), api.CapStar, true), wishOf(conv(1), api.CapStar, true), 1},
-		{"another mark", wishOf(conv(1), api.CapStar, true), wishOf(conv(1), api.CapMute, true), 2},
-		{"another conversation", wishOf(conv(1), api.CapStar, true), wishOf(conv(2), api.CapStar, false), 2},
+		{"back to what the platform has", changeOf(conv(1), api.CapStar, true), changeOf(conv(1), api.CapStar, false), 0},
+		{"back, but nobody said what it has", changeOf(conv(1), api.CapPin, true), changeOf(conv(1), api.CapPin, false), 1},
+		{"the same again", changeOf(conv(1), api.CapStar, true), changeOf(conv(1), api.CapStar, true), 1},
+		{"another mark", changeOf(conv(1), api.CapStar, true), changeOf(conv(1), api.CapMute, true), 2},
+		{"another conversation", changeOf(conv(1), api.CapStar, true), changeOf(conv(2), api.CapStar, false), 2},
 		{"another text", message(edit, "1", "one"), message(edit, "1", "two"), 1},
 		{"text of another message", message(edit, "1", "one"), message(edit, "2", "one"), 2},
 		{"another reaction", message(react, "1", "heart"), message(react, "1", "smile"), 2},
 		{"another colleague", message(assign, "", "maya"), message(assign, "", "tom"), 2},
-		{"another pinned message", message(wishOf(conv(1), api.CapPinMessage, true), "1", ""), message(wishOf(conv(1), api.CapPinMessage, true), "2", ""), 1},
+		{"another pinned message", message(changeOf(conv(1), api.CapPinMessage, true), "1", ""), message(changeOf(conv(1), api.CapPinMessage, true), "2", ""), 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			db := openIn(t, t.TempDir())
 			must(t, db.SaveConversations(t.Context(), []api.Conversation{{ID: conv(1), Starred: api.Known(false)}}))
-			wants(t, db, tt.first)
-			last := wants(t, db, tt.second)
+			submitChange(t, db, tt.first)
+			last := submitChange(t, db, tt.second)
 			all := changesIn(t, db)
 			if len(all) != tt.left || tt.left > 0 && all[tt.left-1].ID != last.ID {
 				t.Fatalf("%+v", all)
@@ -108,17 +108,17 @@ func TestWhatIsOnItsWayIsNotTakenBack(t *testing.T) {
 	db := openIn(t, t.TempDir())
 	owning(t, db)
 	must(t, db.SaveConversations(t.Context(), []api.Conversation{{ID: conv(1), Starred: api.Known(false)}}))
-	on := wants(t, db, wishOf(conv(1), api.CapStar, true))
+	on := submitChange(t, db, changeOf(conv(1), api.CapStar, true))
 	on.Sent = true
 	keeps(t, db, on)
-	off := wants(t, db, wishOf(conv(1), api.CapStar, false))
+	off := submitChange(t, db, changeOf(conv(1), api.CapStar, false))
 	if all := changesIn(t, db); len(all) != 2 || off.ID == 0 {
 		t.Fatalf("%+v", all)
 	}
 	on.Until = time.Now().Add(time.Minute)
 	keeps(t, db, on)
 	// The platform has it by now, although its list does not say so yet.
-	if again := wants(t, db, wishOf(conv(1), api.CapStar, true)); again.ID != 0 {
+	if again := submitChange(t, db, changeOf(conv(1), api.CapStar, true)); again.ID != 0 {
 		t.Fatalf("%+v", again)
 	}
 	if row := rowOf(t, db, conv(1)); !row.Flags.Starred || len(row.Changes) != 0 {
@@ -130,7 +130,7 @@ func TestOnlyTheOwnerCarriesOut(t *testing.T) {
 	dir := t.TempDir()
 	a, b := openIn(t, dir), openIn(t, dir)
 	owning(t, a)
-	ch := wants(t, b, wishOf(conv(1), api.CapStar, true))
+	ch := submitChange(t, b, changeOf(conv(1), api.CapStar, true))
 	ch.Sent = true
 	if _, err := b.SaveChange(t.Context(), ch); !errors.Is(err, state.ErrNotOwner) {
 		t.Fatalf("got %v", err)

@@ -11,11 +11,11 @@ import (
 	"unibox/state/sqlite/recovery"
 )
 
-// Show looks at the store in dir without changing anything in it, also while
+// CheckFolder looks at the store in dir without changing anything in it, also while
 // sessions use it. damagedCache tells that cache.db is of no use and will be
 // fetched again; the error, that a start would fail, or would have to rescue
 // what must not be lost. fs.ErrNotExist: nothing is stored yet.
-func Look(ctx context.Context, dir string) (damagedCache bool, err error) {
+func CheckFolder(ctx context.Context, dir string) (damagedCache bool, err error) {
 	path := filepath.Join(dir, "state.db")
 	switch _, err := os.Stat(path); {
 	case recovery.Emptied(path) || recovery.Unfinished(path):
@@ -23,7 +23,7 @@ func Look(ctx context.Context, dir string) (damagedCache bool, err error) {
 	case err != nil:
 		return false, err
 	}
-	if err := lookState(ctx, path); dbfile.Damaged(err) {
+	if err := checkState(ctx, path); dbfile.Damaged(err) {
 		return false, fmt.Errorf("state.db is damaged: copy the folder away, then start unibox, which rescues what it can: %w", err)
 	} else if err != nil {
 		return false, dbfile.OpenError(path, err)
@@ -39,10 +39,10 @@ func Look(ctx context.Context, dir string) (damagedCache bool, err error) {
 	return false, dbfile.OpenError(cache, err)
 }
 
-// lookState reads a copy from end to end: the file with its log as a start
+// checkState reads a copy from end to end: the file with its log as a start
 // would, which would change both. A copy taken while a session writes may be
 // torn, and is taken again.
-func lookState(ctx context.Context, path string) (err error) {
+func checkState(ctx context.Context, path string) (err error) {
 	dir, err := os.MkdirTemp("", "unibox-look-")
 	if err != nil {
 		return err
@@ -53,15 +53,15 @@ func lookState(ctx context.Context, path string) (err error) {
 		if err = errors.Join(dbfile.Remove(to), dbfile.CopyFile(path, to), dbfile.CopyFile(path+"-wal", to+"-wal")); err != nil {
 			return err
 		}
-		if err = lookAt(ctx, to); !dbfile.Damaged(err) {
+		if err = checkCopy(ctx, to); !dbfile.Damaged(err) {
 			return err
 		}
 	}
 	return err
 }
 
-// lookAt opens a copy that may be changed.
-func lookAt(ctx context.Context, path string) error {
+// checkCopy opens a copy that may be changed.
+func checkCopy(ctx context.Context, path string) error {
 	l, end, err := dbfile.Connect(ctx, path, "OFF")
 	defer end()
 	if err != nil {

@@ -25,7 +25,7 @@ func TestADateSetBackIsForgotten(t *testing.T) {
 	}))
 	before := time.Now().Add(-time.Second)
 	head(t, db, id, time.Now(), p)
-	must(t, db.flushLooks(t.Context()))
+	must(t, db.flushChecks(t.Context()))
 	must(t, db.SetFlags(t.Context(), id, state.FlagChange{ReadUpTo: api.Known(rowOf(t, db, id).Newest)}))
 	for _, db := range []*DB{db, openIn(t, dir)} {
 		if row := rowOf(t, db, id); row.Checked.Before(before) || row.Checked.After(time.Now()) || row.Unread != 0 {

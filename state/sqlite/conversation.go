@@ -17,9 +17,9 @@ type profile struct {
 	channel            sql.Null[string]
 	kind, name, handle string
 	created, active    sql.Null[int64]
-	standing           string
-	// said are the marks of standing.
-	said       marks
+	remoteState        string
+	// bits are the truth values of remoteState.
+	bits       flagBits
 	unreadWhen int64
 	// saidRead is not read into the list: unread messages are counted by it.
 	saidRead state.Pos
@@ -30,7 +30,7 @@ func profileOf(c api.Conversation) profile {
 		channel: column(c.Channel, func(id api.ChannelID) string { return id.Remote }),
 		kind:    string(c.Kind), name: c.Contact.Name, handle: c.Contact.Handle,
 		created: column(c.Created, stamp), active: column(c.Active, stamp),
-		standing: standingOf(c).String(),
+		remoteState: remoteStateOf(c).String(),
 	}
 }
 
@@ -53,13 +53,13 @@ func (p profile) conversation(id api.ConversationID) api.Conversation {
 		Created: said(p.created, moment),
 		Active:  said(p.active, moment),
 	}
-	parseStanding(p.standing).onto(&c)
+	parseRemoteState(p.remoteState).onto(&c)
 	return c
 }
 
 // over is p with what it leaves unsaid taken from old.
 func (p profile) over(old profile) profile {
-	said, was := parseStanding(p.standing), parseStanding(old.standing)
+	said, was := parseRemoteState(p.remoteState), parseRemoteState(old.remoteState)
 	out := profile{
 		channel: either(p.channel, old.channel),
 		kind:    orText(p.kind, old.kind), name: orText(p.name, old.name), handle: orText(p.handle, old.handle),
@@ -67,7 +67,7 @@ func (p profile) over(old profile) profile {
 		saidRead: old.saidRead, unreadWhen: old.unreadWhen,
 	}
 	now := said.over(was)
-	out.standing, out.said = now.String(), now.marks()
+	out.remoteState, out.bits = now.String(), now.bits()
 	switch {
 	case said.Read == nil:
 	case *said.Read && out.active.Valid:
@@ -80,7 +80,7 @@ func (p profile) over(old profile) profile {
 
 // lastOfSecond is the highest position of the second of a time; many a
 // platform tells its times in seconds.
-func lastOfSecond(us int64) state.Pos { return wish(us - us%1e6 + 999_000) }
+func lastOfSecond(us int64) state.Pos { return positionOf(us - us%1e6 + 999_000) }
 
 func either[T any](a, b sql.Null[T]) sql.Null[T] {
 	if a.Valid {
@@ -99,7 +99,7 @@ func orText(a, b string) string {
 const profileColumns = "channel, kind, name, handle, created, active, standing, marks, unread_when"
 
 func (p *profile) fields() []any {
-	return []any{&p.channel, &p.kind, &p.name, &p.handle, &p.created, &p.active, &p.standing, &p.said, &p.unreadWhen}
+	return []any{&p.channel, &p.kind, &p.name, &p.handle, &p.created, &p.active, &p.remoteState, &p.bits, &p.unreadWhen}
 }
 
 // SaveConversations adds or updates conversations; what is unset or empty in
@@ -107,21 +107,21 @@ func (p *profile) fields() []any {
 // that was just deleted does not come back; a change that the platform shows
 // is no longer put on top.
 func (db *DB) SaveConversations(ctx context.Context, convs []api.Conversation) error {
-	held, err := db.held(ctx)
+	held, err := db.shownChanges(ctx)
 	if err != nil {
 		return err
 	}
-	convs = present(convs, held)
+	convs = withoutRemoved(convs, held)
 	if err := db.saveNews(ctx, convs); err != nil {
 		return err
 	}
-	return db.agree(ctx, convs, held)
+	return db.dropConfirmed(ctx, convs, held)
 }
 
 func (db *DB) saveNews(ctx context.Context, convs []api.Conversation) error {
 	var news []api.Conversation
 	err := db.cache.Read(ctx, func(l *dbfile.Conn) (err error) {
-		news, err = unlike(ctx, l, convs)
+		news, err = changedProfiles(ctx, l, convs)
 		return err
 	})
 	if err != nil || len(news) == 0 {
@@ -146,8 +146,8 @@ func (db *DB) saveNews(ctx context.Context, convs []api.Conversation) error {
 	return nil
 }
 
-// unlike returns those of convs that say something new.
-func unlike(ctx context.Context, l *dbfile.Conn, convs []api.Conversation) (news []api.Conversation, err error) {
+// changedProfiles returns those of convs that say something new.
+func changedProfiles(ctx context.Context, l *dbfile.Conn, convs []api.Conversation) (news []api.Conversation, err error) {
 	for _, c := range convs {
 		old, ok, err := loadProfile(ctx, l, c.ID)
 		if err != nil {
@@ -178,7 +178,7 @@ func saveConversation(ctx context.Context, l *dbfile.Conn, c api.Conversation, r
 		ON CONFLICT (account, remote) DO UPDATE SET channel = excluded.channel, kind = excluded.kind, name = excluded.name, handle = excluded.handle,
 		created = excluded.created, active = excluded.active, standing = excluded.standing, marks = excluded.marks,
 		said_read = excluded.said_read, unread_when = excluded.unread_when, rev = excluded.rev`,
-		c.ID.Account, c.ID.Remote, p.channel, p.kind, p.name, p.handle, p.created, p.active, p.standing, p.said, p.unreadWhen, p.saidRead, rev)
+		c.ID.Account, c.ID.Remote, p.channel, p.kind, p.name, p.handle, p.created, p.active, p.remoteState, p.bits, p.unreadWhen, p.saidRead, rev)
 	if err != nil || p.saidRead == old.saidRead {
 		return err
 	}
@@ -200,7 +200,7 @@ func recountThread(ctx context.Context, l *dbfile.Conn, id api.ConversationID, r
 // Heads lists every conversation of an account that the platform knows of,
 // most recently active first.
 func (db *DB) Heads(ctx context.Context, account api.AccountID) (heads []state.Head, err error) {
-	err = db.look(ctx, func(all []*entry, _ time.Time) error {
+	err = db.withList(ctx, func(all []*entry, _ time.Time) error {
 		for _, e := range all {
 			if e.cached && e.id.Account == account {
 				heads = append(heads, state.Head{ID: e.id, Checked: moment(e.checked), Active: moment(e.active), Newest: e.newest})

@@ -13,9 +13,9 @@ import (
 
 // What is older than a person wants kept leaves the disk (Thin), and pages
 // that the engine reads by itself do not bring it back: what such a page holds
-// beyond the horizon counts in the conversation's row (who wrote last, and
+// beyond the cutoff counts in the conversation's row (who wrote last, and
 // since when the customer waits) and is not stored. The platform has it still;
-// the conversation's coverage ends at the horizon, so that the screen shows
+// the conversation's coverage ends at the cutoff, so that the screen shows
 // that there is more and asks for it when somebody scrolls there.
 //
 // What a person asks for is stored and shown whatever its age. The engine says
@@ -23,7 +23,7 @@ import (
 // open, and for a while after the last time nothing of that conversation is
 // dropped. It leaves with the first round after that. So nothing vanishes
 // under the reader's eyes, and nothing is fetched and dropped in a circle:
-// whatever is fetched beyond the horizon was asked for by a person.
+// whatever is fetched beyond the cutoff was asked for by a person.
 //
 // Nothing is dropped, or left out of a page, of a conversation in which
 // something of ours waits: a draft, a message that is not out, a change.
@@ -60,24 +60,24 @@ func (r *readings) read(id api.ConversationID) bool {
 	return ok
 }
 
-// kept is how long messages of an account stay, 0 for ever.
-func (db *DB) kept(account api.AccountID) time.Duration {
+// retentionOf is how long messages of an account stay, 0 for ever.
+func (db *DB) retentionOf(account api.AccountID) time.Duration {
 	return db.retention.Of(account)
 }
 
-// horizonOf is the position at which what is kept for a time begins.
-func horizonOf(kept time.Duration) state.Pos { return wish(stamp(time.Now().Add(-kept))) }
+// cutoffOf is the position at which what is kept for a time begins.
+func cutoffOf(kept time.Duration) state.Pos { return positionOf(stamp(time.Now().Add(-kept))) }
 
-// horizon is where a page of a conversation is cut, 0 for nowhere.
-func (db *DB) horizon(ctx context.Context, id api.ConversationID) (at state.Pos, err error) {
-	kept := db.kept(id.Account)
+// cutoff is where a page of a conversation is cut, 0 for nowhere.
+func (db *DB) cutoff(ctx context.Context, id api.ConversationID) (at state.Pos, err error) {
+	kept := db.retentionOf(id.Account)
 	if kept == 0 || db.readings.read(id) {
 		return 0, nil
 	}
 	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
 		waiting, err := unsettled(ctx, l, id.Account)
 		if !waiting[id.Remote] {
-			at = horizonOf(kept)
+			at = cutoffOf(kept)
 		}
 		return err
 	})
@@ -97,35 +97,35 @@ func unsettled(ctx context.Context, l *dbfile.Conn, account api.AccountID) (map[
 	return set, err
 }
 
-// passOver marks what lies beyond the horizon: the end of the page below all
+// markExpired marks what lies beyond the cutoff: the end of the page below all
 // that is stored or young enough. A message without a time is never old.
-func (s *sheet) passOver() {
-	for i := len(s.lines) - 1; i >= 0; i-- {
-		l := &s.lines[i]
-		if l.known || l.at == 0 || wish(l.at) >= s.horizon {
+func (s *pageWrite) markExpired() {
+	for i := len(s.messages) - 1; i >= 0; i-- {
+		l := &s.messages[i]
+		if l.known || l.at == 0 || positionOf(l.at) >= s.cutoff {
 			return
 		}
-		l.past = true
+		l.expired = true
 	}
 }
 
-// kept is the page without what lies beyond the horizon.
-func (s *sheet) kept() []line {
-	if i := slices.IndexFunc(s.lines, func(l line) bool { return l.past }); i >= 0 {
-		return s.lines[:i]
+// kept is the page without what lies beyond the cutoff.
+func (s *pageWrite) kept() []pageMessage {
+	if i := slices.IndexFunc(s.messages, func(l pageMessage) bool { return l.expired }); i >= 0 {
+		return s.messages[:i]
 	}
-	return s.lines
+	return s.messages
 }
 
 // cut reports whether a part of the page is not kept.
-func (s *sheet) cut() bool { return len(s.kept()) < len(s.lines) }
+func (s *pageWrite) cut() bool { return len(s.kept()) < len(s.messages) }
 
-// pastNews reports whether a head page of which nothing is kept ends in another
+// expiredNews reports whether a head page of which nothing is kept ends in another
 // message than the one that the conversation's row tells of.
-func (s *sheet) pastNews() bool {
-	if len(s.lines) == 0 || !s.lines[0].past {
+func (s *pageWrite) expiredNews() bool {
+	if len(s.messages) == 0 || !s.messages[0].expired {
 		return false
 	}
-	top, row := s.lines[0], s.conv.preview
+	top, row := s.messages[0], s.conv.preview
 	return s.conv.newest == 0 || top.at != row.at || top.msg.Direction != row.dir || top.msg.Kind != row.kind
 }

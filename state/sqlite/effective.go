@@ -8,8 +8,8 @@ import (
 	"unibox/state"
 )
 
-// What holds of a conversation now: the platform's word, with what is wished
-// of it on top, and our own marks where the platform has no such thing.
+// What holds of a conversation now: what the platform says, with the pending
+// changes on top, and our own flags where the platform has no such thing.
 
 // viewSet has a bit for each of state.Views, in their order.
 type viewSet uint16
@@ -46,7 +46,7 @@ func (e *entry) classify(now time.Time) viewSet {
 	if !e.listed() {
 		return 0
 	}
-	l, m := &e.local, e.marks(now)
+	l, m := &e.local, e.shownBits(now)
 	queued := !e.hidden(m, now)
 	in := inAll
 	for _, view := range [...]struct {
@@ -68,11 +68,11 @@ func (e *entry) classify(now time.Time) viewSet {
 	return in
 }
 
-// marks are what the platform says, with the changes that are shown on top.
-func (e *entry) marks(now time.Time) marks {
-	m := e.said
+// shownBits are what the platform says, with the changes that are shown on top.
+func (e *entry) shownBits(now time.Time) flagBits {
+	m := e.bits
 	for _, w := range e.local.changes {
-		if k, ok := wishedMark[w.Cap]; ok && w.Shows(now) {
+		if k, ok := changedBit[w.Cap]; ok && w.Shows(now) {
 			m = m.with(k, w.On)
 		}
 	}
@@ -82,7 +82,7 @@ func (e *entry) marks(now time.Time) marks {
 // conversationNow is the platform's conversation with the changes on top.
 func (e *entry) conversationNow(now time.Time) api.Conversation {
 	if !e.cached {
-		return e.local.opened.conversation(e.id)
+		return e.local.provisional.conversation(e.id)
 	}
 	c := e.conversation(e.id)
 	for _, w := range e.local.changes {
@@ -93,10 +93,10 @@ func (e *entry) conversationNow(now time.Time) api.Conversation {
 	return c
 }
 
-// flags are the marks that hold now: what the customer's next message or the
+// flags are those that hold now: what the customer's next message or the
 // clock has ended is not among them.
 func (e *entry) flags(now time.Time) state.Flags {
-	f, m := &e.local.flag, e.marks(now)
+	f, m := &e.local.flag, e.shownBits(now)
 	out := state.Flags{
 		Starred: m.or(starred, f.starred), Pinned: m.or(pinned, f.pinned), Muted: m.or(muted, f.muted),
 		Done: e.done(m), ReadUpTo: e.readUpTo.V,
@@ -110,7 +110,7 @@ func (e *entry) flags(now time.Time) state.Flags {
 // done: it was done here and the customer has not written since, or it is put
 // away at the platform. What was archived here comes back when the customer
 // writes, also where the platform leaves it archived: nobody is forgotten.
-func (e *entry) done(m marks) bool {
+func (e *entry) done(m flagBits) bool {
 	at := e.local.flag.doneAt
 	wrote := at.Valid && e.lastIn > at.V
 	return at.Valid && !wrote || m.or(closed, false) || m.or(archived, false) && !wrote
@@ -122,7 +122,7 @@ func (e *entry) snoozed(now time.Time) bool {
 }
 
 // hidden from the queues.
-func (e *entry) hidden(m marks, now time.Time) bool {
+func (e *entry) hidden(m flagBits, now time.Time) bool {
 	return m.or(muted, e.local.flag.muted) || e.done(m) || e.snoozed(now)
 }
 
@@ -131,7 +131,7 @@ func (e *entry) hidden(m marks, now time.Time) bool {
 func (e *entry) answered() bool { return e.local.answered > e.since }
 
 // waits: the customer spoke last, and may be answered.
-func (e *entry) waits(m marks) bool {
+func (e *entry) waits(m flagBits) bool {
 	return e.since != 0 && !e.answered() && !m.or(blocked, false) && !m.or(optedOut, false)
 }
 
@@ -141,7 +141,7 @@ func (e *entry) sinceWhen() int64 {
 	if e.newest != 0 {
 		return e.waiting
 	}
-	if on, said := e.said.get(answered); said && !on {
+	if on, said := e.bits.get(answered); said && !on {
 		return e.active
 	}
 	return 0
@@ -150,7 +150,7 @@ func (e *entry) sinceWhen() int64 {
 // unreadNow counts unread messages: at least one where the platform, or the
 // agent, calls the conversation unread.
 func (e *entry) unreadNow(now time.Time) int {
-	if w, ok := e.wished(api.CapRead, now); ok {
+	if w, ok := e.shownChange(api.CapRead, now); ok {
 		switch {
 		case !w.On:
 			return max(e.unread, 1)
@@ -159,7 +159,7 @@ func (e *entry) unreadNow(now time.Time) int {
 		}
 		return e.unread
 	}
-	if e.said.or(read, true) || e.readHere() {
+	if e.bits.or(read, true) || e.readHere() {
 		return e.unread
 	}
 	return max(e.unread, 1)
@@ -172,8 +172,8 @@ func (e *entry) readHere() bool {
 	return f.readUpTo.Valid && f.readUpTo.V >= e.newest && f.readWhen > e.unreadWhen
 }
 
-// wished is the newest change of a kind that is shown.
-func (e *entry) wished(ability api.Caps, now time.Time) (w wished, ok bool) {
+// shownChange is the newest change of a kind that is shown.
+func (e *entry) shownChange(ability api.Caps, now time.Time) (w storedChange, ok bool) {
 	for _, c := range e.local.changes {
 		if c.Cap == ability && c.Shows(now) {
 			w, ok = c, true
@@ -183,7 +183,7 @@ func (e *entry) wished(ability api.Caps, now time.Time) (w wished, ok bool) {
 }
 
 // openChanges are the changes that wait or were refused.
-func openChanges(all []wished) (open []state.Change) {
+func openChanges(all []storedChange) (open []state.Change) {
 	for _, w := range all {
 		if w.Waits() || w.Refused {
 			open = append(open, w.Change)

@@ -147,14 +147,14 @@ func TestWaitingByTheListAlone(t *testing.T) {
 func TestAWishIsShownAtOnce(t *testing.T) {
 	db := four(t)
 	lists(t, db, api.Conversation{ID: conv(1), Closed: api.Known(false), Read: api.Known(true)})
-	wants(t, db, wishOf(conv(1), api.CapClose, true))
+	submitChange(t, db, changeOf(conv(1), api.CapClose, true))
 	row := rowOf(t, db, conv(1))
 	if !row.Flags.Done || !row.Conversation.Closed.Or(false) || len(row.Changes) != 1 {
 		t.Fatalf("%+v", row)
 	}
 	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}), "2")
 	want(t, viewed(t, db, state.ListQuery{View: state.ViewDone}), "1")
-	wants(t, db, wishOf(conv(2), api.CapRead, true))
+	submitChange(t, db, changeOf(conv(2), api.CapRead, true))
 	if row := rowOf(t, db, conv(2)); row.Unread != 0 {
 		t.Fatalf("%+v", row)
 	}
@@ -162,7 +162,7 @@ func TestAWishIsShownAtOnce(t *testing.T) {
 	if row := rowOf(t, db, conv(2)); row.Unread == 0 {
 		t.Fatalf("what came after the wish is read too: %+v", row)
 	}
-	wants(t, db, wishOf(conv(3), api.CapRead, false))
+	submitChange(t, db, changeOf(conv(3), api.CapRead, false))
 	if row := rowOf(t, db, conv(3)); row.Unread != 1 {
 		t.Fatalf("%+v", row)
 	}
@@ -183,7 +183,7 @@ func TestAnOverlayGivesWay(t *testing.T) {
 			}
 		}
 		poll(false)
-		ch := wants(t, db, wishOf(conv(1), api.CapStar, true))
+		ch := submitChange(t, db, changeOf(conv(1), api.CapStar, true))
 		poll(false)
 		shows(true)
 		poll(true) // what the platform answered
@@ -194,7 +194,7 @@ func TestAnOverlayGivesWay(t *testing.T) {
 		time.Sleep(15 * time.Second)
 		shows(false)
 
-		ch = wants(t, db, wishOf(conv(1), api.CapStar, true))
+		ch = submitChange(t, db, changeOf(conv(1), api.CapStar, true))
 		ch.Until = time.Now().Add(15 * time.Second)
 		keeps(t, db, ch)
 		poll(false)

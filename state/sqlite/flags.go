@@ -53,7 +53,7 @@ func (f flag) equals(old flag, t thread) bool {
 	return f == old
 }
 
-// SetFlags changes the marks of a conversation. They are kept on this machine
+// SetFlags changes the flags of a conversation. They are kept on this machine
 // only, and outlive the cache.
 func (db *DB) SetFlags(ctx context.Context, id api.ConversationID, change state.FlagChange) error {
 	t, err := db.thread(ctx, id)

@@ -76,12 +76,12 @@ func TestFullDiskPausesFetching(t *testing.T) {
 				t.Fatalf("got %v", err)
 			}
 		}
-		treasure(t, db, 0, 3)
+		addRows(t, db, 0, 3)
 		must(t, db.SetFlags(ctx, conv(2), state.FlagChange{ReadUpTo: api.Known(rowOf(t, db, conv(2)).Newest)}))
 		if row := rowOf(t, db, conv(2)); row.Unread != 0 {
 			t.Errorf("%d unread", row.Unread)
 		}
-		if drafts, messages, marks := found(t, db, 3); drafts+messages+marks != 9 || time.Since(began) > time.Second {
+		if drafts, messages, marks := countRows(t, db, 3); drafts+messages+marks != 9 || time.Since(began) > time.Second {
 			t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 		}
 		limit(t, db.cache, 0)
@@ -104,8 +104,8 @@ func TestBallastHoldsDraftsOnARealDisk(t *testing.T) {
 	head(t, db, conv(1), noon, page("", says(conv(1), 1, "in", "hello", noon)))
 	stuff := filepath.Join(dir, "stuff")
 	fillUp(t, stuff)
-	treasure(t, db, 0, 100)
-	if drafts, messages, marks := found(t, db, 100); drafts+messages+marks != 300 {
+	addRows(t, db, 0, 100)
+	if drafts, messages, marks := countRows(t, db, 100); drafts+messages+marks != 300 {
 		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 	}
 	if hasBallast(dir) {
@@ -119,7 +119,7 @@ func TestBallastHoldsDraftsOnARealDisk(t *testing.T) {
 	}
 	must(t, errors.Join(os.Remove(stuff), os.Remove(stuff+"2")))
 	soon(t, "the trouble is over", func() bool { return db.Condition().Trouble == "" && hasBallast(dir) })
-	treasure(t, db, 100, 1)
+	addRows(t, db, 100, 1)
 	must(t, db.state.Check(t.Context()))
 }
 
@@ -127,13 +127,13 @@ func TestBallastHoldsDraftsOnARealDisk(t *testing.T) {
 func TestStartOnAFullDisk(t *testing.T) {
 	dir := smallDisk(t)
 	db := openIn(t, dir)
-	treasure(t, db, 0, 2)
+	addRows(t, db, 0, 2)
 	soon(t, "there is ballast", func() bool { return hasBallast(dir) })
 	must(t, db.Close())
 	fillUp(t, filepath.Join(dir, "stuff"))
 	db = openIn(t, dir)
-	treasure(t, db, 2, 2)
-	if drafts, messages, marks := found(t, db, 4); drafts+messages+marks != 12 {
+	addRows(t, db, 2, 2)
+	if drafts, messages, marks := countRows(t, db, 4); drafts+messages+marks != 12 {
 		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 	}
 }
@@ -171,12 +171,12 @@ func TestRescueOnAFullDisk(t *testing.T) {
 		t.Run(fmt.Sprint("running ", running), func(t *testing.T) {
 			dir := smallDisk(t)
 			db := openIn(t, dir)
-			treasure(t, db, 0, 40)
+			addRows(t, db, 0, 40)
 			soon(t, "there is ballast", func() bool { return hasBallast(dir) })
 			if !running {
 				must(t, db.Close())
 			}
-			spoilPages(t, statePath(dir), "sqlite_autoindex_draft_1")
+			damagePages(t, statePath(dir), "sqlite_autoindex_draft_1")
 			fillUp(t, filepath.Join(dir, "stuff"))
 			if !running {
 				db = openIn(t, dir)
@@ -185,7 +185,7 @@ func TestRescueOnAFullDisk(t *testing.T) {
 				_, _ = db.Draft(t.Context(), conv(1))
 				return told(db, "were rescued")()
 			})
-			if drafts, messages, marks := found(t, db, 40); drafts+messages+marks != 120 {
+			if drafts, messages, marks := countRows(t, db, 40); drafts+messages+marks != 120 {
 				t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 			}
 		})

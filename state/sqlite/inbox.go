@@ -26,9 +26,9 @@ type inbox struct {
 	all []*entry
 	// stale: entries changed and the list is not in order yet.
 	stale bool
-	// looked holds looks at a conversation's head that brought nothing new and
+	// checks holds looks at a conversation's head that brought nothing new and
 	// are not on disk yet.
-	looked map[api.ConversationID]int64
+	checks map[api.ConversationID]int64
 }
 
 // entry is one conversation of the inbox.
@@ -47,7 +47,7 @@ type entry struct {
 	checked        int64
 	local          local
 	active, since  int64
-	stood          int64 // the last time that it was waiting since
+	lastWait       int64 // the last time that it was waiting since
 	words          string
 	// settled holds while the entry is not timed: then the clock alone may
 	// change what holds of it. dirty: it has to be worked out anew.
@@ -56,7 +56,7 @@ type entry struct {
 }
 
 func newInbox() inbox {
-	return inbox{byID: map[api.ConversationID]*entry{}, looked: map[api.ConversationID]int64{}}
+	return inbox{byID: map[api.ConversationID]*entry{}, checks: map[api.ConversationID]int64{}}
 }
 
 // forget drops the list, which the next look reads anew.
@@ -67,8 +67,8 @@ func (b *inbox) forget() {
 	b.byID, b.all, b.stale = map[api.ConversationID]*entry{}, nil, false
 }
 
-// look runs fn on the list as it is now, sorted by activity. fn must not keep it.
-func (db *DB) look(ctx context.Context, fn func(all []*entry, now time.Time) error) error {
+// withList runs fn on the list as it is now, sorted by activity. fn must not keep it.
+func (db *DB) withList(ctx context.Context, fn func(all []*entry, now time.Time) error) error {
 	b := &db.inbox
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -123,7 +123,7 @@ func (db *DB) refreshCache(ctx context.Context) error {
 	}
 	b.cacheRev = now
 	for _, id := range gone {
-		b.lose(id)
+		b.remove(id)
 	}
 	for _, e := range fresh {
 		b.put(e)
@@ -179,20 +179,20 @@ func (db *DB) readGone(ctx context.Context, since int64) (gone []api.Conversatio
 	return gone, err
 }
 
-// lose forgets what cache.db said of a conversation.
-func (b *inbox) lose(id api.ConversationID) {
+// remove forgets what cache.db said of a conversation.
+func (b *inbox) remove(id api.ConversationID) {
 	if old, ok := b.byID[id]; ok {
 		*old = entry{id: id, local: old.local, dirty: true}
 		b.stale = true
 	}
-	delete(b.looked, id)
+	delete(b.checks, id)
 }
 
 // put takes over a row of cache.db.
 func (b *inbox) put(e *entry) {
 	old := b.at(e.id)
-	e.cached, e.local, e.stood = true, old.local, old.stood
-	e.checked = latest(time.Now(), e.checked, b.looked[e.id], old.checked)
+	e.cached, e.local, e.lastWait = true, old.local, old.lastWait
+	e.checked = latest(time.Now(), e.checked, b.checks[e.id], old.checked)
 	e.dirty = true
 	*old = *e
 }
@@ -216,9 +216,9 @@ func (e *entry) settle(now time.Time) {
 	if e.active == 0 {
 		e.active = e.created.V
 	}
-	e.active = max(e.active, e.profile.active.V, e.local.opened.created)
+	e.active = max(e.active, e.profile.active.V, e.local.provisional.created)
 	if e.since = e.sinceWhen(); e.since != 0 {
-		e.stood = e.since
+		e.lastWait = e.since
 	}
 	e.timed = len(e.local.changes) > 0 || e.local.flag.snoozed != 0
 	e.settled, e.dirty = e.classify(now), false
@@ -263,7 +263,7 @@ func (e *entry) stateRow(now time.Time) state.Row {
 		Changes:     openChanges(l.changes),
 		Provisional: !e.cached && state.Provisional(e.id),
 	}
-	if e.waits(e.marks(now)) {
+	if e.waits(e.shownBits(now)) {
 		row.WaitingSince = moment(e.since)
 	}
 	if e.newest != 0 {
@@ -277,11 +277,11 @@ func (e *entry) stateRow(now time.Time) state.Row {
 // and put on disk together now and then: one by one they would be most of what
 // is written.
 
-// saw notes a look at a conversation's head that brought nothing new.
-func (b *inbox) saw(id api.ConversationID, at time.Time) {
+// noteCheck notes a look at a conversation's head that brought nothing new.
+func (b *inbox) noteCheck(id api.ConversationID, at time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.looked[id] = stamp(at)
+	b.checks[id] = stamp(at)
 	if e, ok := b.byID[id]; ok {
 		e.checked = latest(at, e.checked, stamp(at))
 	}
@@ -298,20 +298,20 @@ func latest(now time.Time, moments ...int64) (last int64) {
 	return last
 }
 
-// lookedAt is when a look at a conversation's head brought nothing new, if that
+// checkedAt is when a look at a conversation's head brought nothing new, if that
 // is not on disk yet.
-func (b *inbox) lookedAt(id api.ConversationID) int64 {
+func (b *inbox) checkedAt(id api.ConversationID) int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.looked[id]
+	return b.checks[id]
 }
 
-// flushLooks puts the looks on disk, for the other sessions and the next start.
-func (db *DB) flushLooks(ctx context.Context) error {
+// flushChecks puts the looks on disk, for the other sessions and the next start.
+func (db *DB) flushChecks(ctx context.Context) error {
 	b := &db.inbox
 	b.mu.Lock()
-	looked := b.looked
-	b.looked = map[api.ConversationID]int64{}
+	looked := b.checks
+	b.checks = map[api.ConversationID]int64{}
 	b.mu.Unlock()
 	if len(looked) == 0 {
 		return nil

@@ -120,8 +120,8 @@ type indexed struct {
 }
 
 func (m indexed) index(ctx context.Context, l *dbfile.Conn) error {
-	s := sheet{conv: thread{id: m.conv}, id: api.ConversationID{Account: m.account}}
-	return s.index(ctx, l, line{msg: m.msg, pos: m.pos, known: true})
+	s := pageWrite{conv: thread{id: m.conv}, id: api.ConversationID{Account: m.account}}
+	return s.index(ctx, l, pageMessage{msg: m.msg, pos: m.pos, known: true})
 }
 
 // unindexed reads the newest messages below a position, in rising order.

@@ -40,10 +40,10 @@ func TestPruningLeavesTheDeliveryBehind(t *testing.T) {
 	id := conv(1)
 	head(t, db, id, noon, page("", says(id, 1, "out", "old", noon)))
 	o := queued(id, "k", "old")
-	o.Submitted = time.Now().Add(-keepDone - time.Hour)
+	o.Submitted = time.Now().Add(-doneRetention - time.Hour)
 	o.Receipt = api.Receipt{Message: api.MessageID{Account: "shop", Remote: "1"}, Delivery: api.DeliveryRead}
 	o = advance(t, db, submit(t, db, o)[0], state.Done)
-	must(t, db.prune(t.Context(), "", keepDone))
+	must(t, db.prune(t.Context(), "", doneRetention))
 	if _, err := db.Outbound(t.Context(), o.ID); !errors.Is(err, state.ErrNoSuch) {
 		t.Fatalf("got %v", err)
 	}

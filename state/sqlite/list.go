@@ -20,7 +20,7 @@ import (
 // List returns a stretch of a view. Waiting is sorted by who waits longest,
 // the others by pinned and latest activity.
 func (db *DB) List(ctx context.Context, q state.ListQuery) (out state.List, err error) {
-	err = db.look(ctx, func(all []*entry, now time.Time) error {
+	err = db.withList(ctx, func(all []*entry, now time.Time) error {
 		found := choose(all, q, now)
 		out = stretch(found, q)
 		for _, e := range found[out.Offset:min(out.Offset+q.Limit, len(found))] {
@@ -42,7 +42,7 @@ func choose(all []*entry, q state.ListQuery, now time.Time) []*entry {
 		}
 	}
 	if q.View == state.ViewWaiting {
-		slices.SortStableFunc(found, func(x, y *entry) int { return cmp.Compare(x.standing(), y.standing()) })
+		slices.SortStableFunc(found, func(x, y *entry) int { return cmp.Compare(x.sortTime(), y.sortTime()) })
 		return found
 	}
 	return pinnedFirst(found, now)
@@ -53,7 +53,7 @@ func pinnedFirst(found []*entry, now time.Time) []*entry {
 	var top, rest []*entry
 	for i, e := range found {
 		switch {
-		case e.marks(now).or(pinned, e.local.flag.pinned):
+		case e.shownBits(now).or(pinned, e.local.flag.pinned):
 			if top == nil {
 				rest = append(rest, found[:i]...)
 			}
@@ -68,13 +68,13 @@ func pinnedFirst(found []*entry, now time.Time) []*entry {
 	return append(top, rest...)
 }
 
-// standing is what the waiting view sorts by: also of a row that is kept in it
+// sortTime is what the waiting view sorts by: also of a row that is kept in it
 // after its customer got an answer.
-func (e *entry) standing() int64 {
-	if e.stood == 0 {
+func (e *entry) sortTime() int64 {
+	if e.lastWait == 0 {
 		return e.active
 	}
-	return e.stood
+	return e.lastWait
 }
 
 // on tells whether the entry is of the account and channel asked for.
@@ -87,7 +87,7 @@ func (e *entry) on(q state.ListQuery) bool {
 
 func (e *entry) channelRemote() string {
 	if !e.cached {
-		return e.local.opened.channel
+		return e.local.provisional.channel
 	}
 	return e.channel.V
 }
@@ -98,7 +98,7 @@ func (e *entry) says(words []string) bool {
 		return true
 	}
 	if e.words == "" {
-		e.words = fold(e.name + "\n" + e.handle + "\n" + e.preview.body + "\n" + e.local.opened.recipient)
+		e.words = fold(e.name + "\n" + e.handle + "\n" + e.preview.body + "\n" + e.local.provisional.recipient)
 	}
 	for _, w := range words {
 		if !strings.Contains(e.words, w) {
@@ -122,14 +122,14 @@ func fold(s string) string {
 		case 'а' <= r && r <= 'я':
 			b.WriteRune(r)
 		default:
-			bare(&b, r)
+			writeBase(&b, r)
 		}
 	}
 	return b.String()
 }
 
-// bare writes r without its accents.
-func bare(b *strings.Builder, r rune) {
+// writeBase writes r without its accents.
+func writeBase(b *strings.Builder, r rune) {
 	for _, part := range norm.NFKD.String(string(r)) {
 		if !unicode.Is(unicode.Mn, part) {
 			b.WriteRune(unicode.ToLower(part))
@@ -149,7 +149,7 @@ func stretch(found []*entry, q state.ListQuery) state.List {
 // Row returns one conversation, as fresh as any session knows it;
 // state.ErrNoSuch if nobody does.
 func (db *DB) Row(ctx context.Context, id api.ConversationID) (row state.Row, err error) {
-	err = db.look(ctx, func(_ []*entry, now time.Time) error {
+	err = db.withList(ctx, func(_ []*entry, now time.Time) error {
 		e, ok := db.inbox.byID[id]
 		if !ok || !e.listed() {
 			return fmt.Errorf("conversation %s: %w", id.Remote, state.ErrNoSuch)
@@ -174,7 +174,7 @@ func (db *DB) Sidebar(ctx context.Context) (state.Sidebar, error) {
 		return side, err
 	}
 	counts := make([]int, len(state.Views))
-	err = db.look(ctx, func(all []*entry, now time.Time) error {
+	err = db.withList(ctx, func(all []*entry, now time.Time) error {
 		at := channelsOf(side)
 		for _, e := range all {
 			in := e.views(now)
@@ -234,7 +234,7 @@ func (db *DB) channels(ctx context.Context) (state.Sidebar, error) {
 
 // Queue lists what is not out, not known to be, or was refused: conversation
 // by conversation, the one that waits longest first, in each the messages in
-// their order and then the changes. Changes that have only just been wished are
+// their order and then the changes. Changes that have only just been submitted are
 // left out: they are carried out in a moment, and shown as if they were.
 func (db *DB) Queue(ctx context.Context) ([]state.Unsent, error) {
 	rows, err := db.Unsent(ctx)
@@ -254,7 +254,7 @@ func (db *DB) Queue(ctx context.Context) ([]state.Unsent, error) {
 			q.add(ch.Conversation, state.Unsent{Change: &changes[i]})
 		}
 	}
-	err = db.look(ctx, func(_ []*entry, now time.Time) error {
+	err = db.withList(ctx, func(_ []*entry, now time.Time) error {
 		q.name(db.inbox.byID, now)
 		return nil
 	})

@@ -19,14 +19,14 @@ type local struct {
 	pending, failed, uncertain, held int
 	// answered is when the newest message that is on its way, or went out in
 	// the last hour, was submitted.
-	answered int64
-	opened   opened
-	// changes are what is wished of it, oldest first.
-	changes []wished
+	answered    int64
+	provisional provisional
+	// changes are the pending ones, oldest first.
+	changes []storedChange
 }
 
-// opened is the address of a conversation that a first message is to make.
-type opened struct {
+// provisional is the address of a conversation that a first message is to make.
+type provisional struct {
 	channel, kind, recipient string
 	created                  int64
 }
@@ -34,7 +34,7 @@ type opened struct {
 // holds tells whether there is something of ours that has to be listed, even
 // where the conversation itself is unknown.
 func (l *local) holds() bool {
-	return l.drafted || l.unsent() > 0 || l.answered != 0 && l.opened.created != 0
+	return l.drafted || l.unsent() > 0 || l.answered != 0 && l.provisional.created != 0
 }
 
 // unsent counts the messages that are not out, or not known to be.
@@ -51,7 +51,7 @@ func (l *local) stuck() (n int) {
 }
 
 // conversation is the stand-in for one that is not known.
-func (o opened) conversation(id api.ConversationID) api.Conversation {
+func (o provisional) conversation(id api.ConversationID) api.Conversation {
 	c := api.Conversation{ID: id, Kind: api.ChannelKind(o.kind), Contact: api.Contact{Name: o.recipient, Handle: o.recipient}}
 	if o.created == 0 {
 		c.Contact.Name = id.Remote
@@ -142,10 +142,10 @@ func loadLocals(ctx context.Context, l *dbfile.Conn, rev int64, into map[api.Con
 	if err := load(flagColumns, "flag", "", scanFlag); err != nil {
 		return err
 	}
-	if err := load("x.channel, x.kind, x.recipient, x.created", "provisional", "", scanOpened); err != nil {
+	if err := load("x.channel, x.kind, x.recipient, x.created", "provisional", "", scanProvisional); err != nil {
 		return err
 	}
-	if err := load(wishColumns, "change", " ORDER BY x.id", scanLocalWish); err != nil {
+	if err := load(changeColumns, "change", " ORDER BY x.id", scanLocalChange); err != nil {
 		return err
 	}
 	since := stamp(time.Now().Add(-recent))
@@ -175,15 +175,15 @@ func scanFlag(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
 	return func(l *local) { l.flag = f }, err
 }
 
-func scanLocalWish(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
-	w, err := scanWish(rows, &id.Account, &id.Remote)
+func scanLocalChange(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
+	w, err := scanChange(rows, &id.Account, &id.Remote)
 	return func(l *local) { l.changes = append(l.changes, w) }, err
 }
 
-func scanOpened(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
-	var o opened
+func scanProvisional(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
+	var o provisional
 	err := rows.Scan(&id.Account, &id.Remote, &o.channel, &o.kind, &o.recipient, &o.created)
-	return func(l *local) { l.opened = o }, err
+	return func(l *local) { l.provisional = o }, err
 }
 
 // touch notes that something of a conversation changed in this transaction.

@@ -19,51 +19,51 @@ const (
 	tooSoon = time.Minute
 )
 
-// alarm is an error of a file, heard by its carer.
-type alarm struct {
+// fileError is an error of a file, heard by its carer.
+type fileError struct {
 	file *dbfile.File
 	err  error
 	// opened tells which connections it was an error of.
 	opened *fs.FileInfo
 }
 
-// alert passes an error on to the carer, unless so many wait that one more
+// reportError passes an error on to the carer, unless so many wait that one more
 // says nothing new.
-func (db *DB) alert(f *dbfile.File, err error) {
+func (db *DB) reportError(f *dbfile.File, err error) {
 	select {
-	case db.alarms <- alarm{f, err, f.Opened()}:
+	case db.fileErrors <- fileError{f, err, f.Opened()}:
 	default:
 	}
 }
 
 // carer deals with what happens to the files while they are open. It works on
 // the watcher's goroutine.
-type carer struct {
+type maintainer struct {
 	db  *DB
 	dir string
-	// cured is when a file was last opened anew because of an error.
-	cured map[*dbfile.File]time.Time
+	// reopened is when a file was last opened anew because of an error.
+	reopened map[*dbfile.File]time.Time
 	// probed is when it was last tried whether a trouble is over, looked when
 	// a file that cannot be opened was last tried.
-	probed, looked time.Time
+	probed, tried time.Time
 	// reindexed is when the index was begun anew, which is tried once.
 	reindexed time.Time
 }
 
-func newCarer(db *DB) *carer {
-	return &carer{db: db, dir: filepath.Dir(db.state.Path), cured: map[*dbfile.File]time.Time{}}
+func newMaintainer(db *DB) *maintainer {
+	return &maintainer{db: db, dir: filepath.Dir(db.state.Path), reopened: map[*dbfile.File]time.Time{}}
 }
 
-// hear deals with an error of a file.
-func (c *carer) hear(ctx context.Context, a alarm) {
+// handle deals with an error of a file.
+func (c *maintainer) handle(ctx context.Context, a fileError) {
 	switch f := a.file; {
 	case a.opened != f.Opened(): // of connections that are no more
 	case dbfile.Moved(a.err):
-		c.place(ctx, f)
+		c.checkFile(ctx, f)
 	case dbfile.ReadOnly(a.err):
-		c.shut(dbfile.Unwritable, fmt.Sprintf("%s cannot be written any more: nothing is saved or sent; mend the permissions of the folder or its disk", f.Path))
+		c.stopWriting(dbfile.Unwritable, fmt.Sprintf("%s cannot be written any more: nothing is saved or sent; mend the permissions of the folder or its disk", f.Path))
 	case dbfile.Full(a.err):
-		c.scarce(fmt.Sprintf("the disk of %s is full: drafts and replies are saved while there is any room, nothing new is fetched; make room", c.dir))
+		c.pauseFetching(fmt.Sprintf("the disk of %s is full: drafts and replies are saved while there is any room, nothing new is fetched; make room", c.dir))
 	case dbfile.Damaged(a.err):
 		c.damaged(ctx, f, a.err)
 	default:
@@ -71,17 +71,17 @@ func (c *carer) hear(ctx context.Context, a alarm) {
 	}
 }
 
-// scarce stops what can be fetched again from taking up room. The ballast goes,
+// pauseFetching stops what can be fetched again from taking up room. The ballast goes,
 // so that what cannot has some.
-func (c *carer) scarce(trouble string) {
+func (c *maintainer) pauseFetching(trouble string) {
 	c.db.room.DropBallast(c.dir)
 	c.probed = time.Now()
 	c.db.cache.Refuse(state.ErrNoRoom)
 	c.db.condition.SetProblem(dbfile.NoRoom, trouble)
 }
 
-// shut stops all writing.
-func (c *carer) shut(kind dbfile.Problem, trouble string) {
+// stopWriting stops all writing.
+func (c *maintainer) stopWriting(kind dbfile.Problem, trouble string) {
 	c.probed = time.Now()
 	for _, f := range []*dbfile.File{c.db.state, c.db.cache} {
 		f.Refuse(state.ErrReadOnly)
@@ -91,12 +91,12 @@ func (c *carer) shut(kind dbfile.Problem, trouble string) {
 
 // failing opens a file anew once after an error of reading. A second one soon
 // after it is the disk's.
-func (c *carer) failing(ctx context.Context, f *dbfile.File) {
-	soon := time.Since(c.cured[f]) < tooSoon
-	c.cured[f] = time.Now()
+func (c *maintainer) failing(ctx context.Context, f *dbfile.File) {
+	soon := time.Since(c.reopened[f]) < tooSoon
+	c.reopened[f] = time.Now()
 	err := c.reopen(ctx, f)
 	if err != nil || soon {
-		c.shut(dbfile.FailingDisk, fmt.Sprintf("%s cannot be read reliably: nothing is saved or sent; look at its disk, and start unibox again", f.Path))
+		c.stopWriting(dbfile.FailingDisk, fmt.Sprintf("%s cannot be read reliably: nothing is saved or sent; look at its disk, and start unibox again", f.Path))
 		return
 	}
 	c.db.restart(ctx, f)
@@ -104,14 +104,14 @@ func (c *carer) failing(ctx context.Context, f *dbfile.File) {
 
 // damaged mends a file: the cache is begun anew, or only its index where
 // nothing else is wrong; state.db is rescued.
-func (c *carer) damaged(ctx context.Context, f *dbfile.File, err error) {
-	if time.Since(c.cured[f]) < probeEvery {
+func (c *maintainer) damaged(ctx context.Context, f *dbfile.File, err error) {
+	if time.Since(c.reopened[f]) < probeEvery {
 		c.failing(ctx, f)
 		return
 	}
 	switch {
 	case f == c.db.state:
-		c.cured[f] = time.Now()
+		c.reopened[f] = time.Now()
 		c.rescue(ctx)
 	case f == c.db.cache && time.Since(c.reindexed) < probeEvery: // who met the old index may only tell now
 	case c.reindexed.IsZero() && c.db.onlyIndex(ctx, err):
@@ -122,12 +122,12 @@ func (c *carer) damaged(ctx context.Context, f *dbfile.File, err error) {
 		}
 		fallthrough
 	default:
-		c.cured[f] = time.Now()
+		c.reopened[f] = time.Now()
 		c.renewCache(ctx)
 	}
 }
 
-func (c *carer) rescue(ctx context.Context) {
+func (c *maintainer) rescue(ctx context.Context) {
 	f := c.db.state
 	var saved *recovery.Rescued
 	salvage := func() (err error) {
@@ -140,10 +140,10 @@ func (c *carer) rescue(ctx context.Context) {
 	}
 	switch {
 	case dbfile.Full(err):
-		c.shut(dbfile.FailingDisk, fmt.Sprintf("%s is damaged, and its disk too full to rescue what it holds: nothing is saved or sent; make room, it goes on by itself", f.Path))
+		c.stopWriting(dbfile.FailingDisk, fmt.Sprintf("%s is damaged, and its disk too full to rescue what it holds: nothing is saved or sent; make room, it goes on by itself", f.Path))
 		return
 	case err != nil:
-		c.shut(dbfile.FailingDisk, f.Path+" is damaged and cannot be rescued now: nothing is saved or sent; copy its folder away, then start unibox again")
+		c.stopWriting(dbfile.FailingDisk, f.Path+" is damaged and cannot be rescued now: nothing is saved or sent; copy its folder away, then start unibox again")
 		return
 	case saved != nil:
 		c.db.condition.AddNews(saved.String())
@@ -152,14 +152,14 @@ func (c *carer) rescue(ctx context.Context) {
 }
 
 // renewCache puts a damaged cache aside, unless another session has.
-func (c *carer) renewCache(ctx context.Context) {
+func (c *maintainer) renewCache(ctx context.Context) {
 	f, aside := c.db.cache, ""
 	err := f.Reopen(ctx, func() (err error) {
 		aside, err = recovery.Quarantine(ctx, f.Path, f.InPlace)
 		return err
 	})
 	if err != nil {
-		c.shut(dbfile.FailingDisk, fmt.Sprintf("%s is damaged and cannot be replaced: nothing new is shown; move it away, then start unibox again", f.Path))
+		c.stopWriting(dbfile.FailingDisk, fmt.Sprintf("%s is damaged and cannot be replaced: nothing new is shown; move it away, then start unibox again", f.Path))
 		return
 	}
 	if aside != "" {
@@ -195,8 +195,8 @@ func (db *DB) forget(f *dbfile.File) {
 
 // probe tries from time to time whether a trouble is over, and looks at the
 // room that is left.
-func (c *carer) probe(ctx context.Context) {
-	if time.Since(c.probed) < probeEvery || c.db.frozen {
+func (c *maintainer) probe(ctx context.Context) {
+	if time.Since(c.probed) < probeEvery || c.db.readOnlyFolder {
 		return
 	}
 	c.probed = time.Now()
@@ -206,7 +206,7 @@ func (c *carer) probe(ctx context.Context) {
 }
 
 // probeIndex tells whether the index is being made, by whichever session.
-func (c *carer) probeIndex(ctx context.Context) {
+func (c *maintainer) probeIndex(ctx context.Context) {
 	trouble := ""
 	missing, err := c.db.Indexing(ctx)
 	if err != nil {
@@ -218,7 +218,7 @@ func (c *carer) probeIndex(ctx context.Context) {
 	c.db.condition.SetProblem(dbfile.Indexing, trouble)
 }
 
-func (c *carer) probeWrites(ctx context.Context) {
+func (c *maintainer) probeWrites(ctx context.Context) {
 	h := c.db.condition
 	if !h.Has(dbfile.Unwritable) && !h.Has(dbfile.FailingDisk) {
 		return
@@ -246,7 +246,7 @@ func (c *carer) probeWrites(ctx context.Context) {
 	h.SetProblem(dbfile.FailingDisk, "")
 }
 
-func (c *carer) probeRoom() {
+func (c *maintainer) probeRoom() {
 	h, r := c.db.condition, c.db.room
 	missed := h.Has(dbfile.NoRoom)
 	switch short := r.Short(c.dir, missed); {

@@ -29,8 +29,8 @@ func told(db *DB, sentence string) func() bool {
 	return func() bool { return strings.Contains(strings.Join(db.Condition().News, "\n"), sentence) }
 }
 
-// spoilPages overwrites the pages of a table of an open database.
-func spoilPages(t testing.TB, path, like string) {
+// damagePages overwrites the pages of a table of an open database.
+func damagePages(t testing.TB, path, like string) {
 	t.Helper()
 	var pages []int64
 	db := openRaw(t, path)
@@ -73,13 +73,13 @@ func execRaw(t testing.TB, conn *sql.Conn, q string) {
 func TestRemovedFolderIsWrittenAgain(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	a, b := openIn(t, dir), openIn(t, dir)
-	treasure(t, a, 0, 5)
+	addRows(t, a, 0, 5)
 	head(t, a, conv(1), noon, page("", says(conv(1), 1, "in", "hello", noon)))
 	must(t, os.Rename(dir, dir+".gone")) // removing takes its time, and the store would be in the way
 	must(t, os.RemoveAll(dir+".gone"))
 	soon(t, "both have new files", func() bool { return a.Condition().Generation >= 2 && b.Condition().Generation >= 2 })
 	for _, db := range []*DB{a, b} {
-		drafts, messages, marks := found(t, db, 5)
+		drafts, messages, marks := countRows(t, db, 5)
 		if drafts+messages+marks != 15 {
 			t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 		}
@@ -93,8 +93,8 @@ func TestRemovedFolderIsWrittenAgain(t *testing.T) {
 	if !told(a, "was emptied")() && !told(b, "was emptied")() {
 		t.Errorf("told %q and %q", newsOf(t, a), newsOf(t, b))
 	}
-	treasure(t, b, 5, 2)
-	if drafts, messages, marks := found(t, a, 7); drafts+messages+marks != 21 {
+	addRows(t, b, 5, 2)
+	if drafts, messages, marks := countRows(t, a, 7); drafts+messages+marks != 21 {
 		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 	}
 }
@@ -105,16 +105,16 @@ func TestDamageWhileRunning(t *testing.T) {
 	dir := t.TempDir()
 	a, b := openIn(t, dir), openIn(t, dir)
 	owning(t, a)
-	treasure(t, a, 0, 40)
+	addRows(t, a, 0, 40)
 	epoch := a.Epoch()
-	spoilPages(t, statePath(dir), "sqlite_autoindex_draft_1")
+	damagePages(t, statePath(dir), "sqlite_autoindex_draft_1")
 	soon(t, "the file is rescued", func() bool {
 		_, _ = b.Draft(t.Context(), conv(1))
 		return told(a, "were rescued")() || told(b, "were rescued")()
 	})
 	soon(t, "both have the new file", func() bool { return a.Condition().Generation > 0 && b.Condition().Generation > 0 })
 	for _, db := range []*DB{a, b} {
-		if drafts, messages, marks := found(t, db, 40); drafts+messages+marks != 120 {
+		if drafts, messages, marks := countRows(t, db, 40); drafts+messages+marks != 120 {
 			t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 		}
 	}
@@ -139,12 +139,12 @@ func TestNothingIsWrittenToAReplacedFile(t *testing.T) {
 func TestDamagedCacheIsReplacedWhileRunning(t *testing.T) {
 	dir := t.TempDir()
 	a, b := openIn(t, dir), openIn(t, dir)
-	treasure(t, a, 0, 3)
+	addRows(t, a, 0, 3)
 	for i := range 200 {
 		head(t, a, conv(i), noon, page("", says(conv(i), 1, "in", strings.Repeat("hello ", 50), noon)))
 	}
 	must(t, a.cache.Reopen(t.Context(), func() error { return nil })) // forget what is in memory
-	spoilPages(t, a.cache.Path, "message")
+	damagePages(t, a.cache.Path, "message")
 	soon(t, "the cache is replaced", func() bool {
 		for i := range 200 {
 			_, _ = a.Timeline(t.Context(), all(conv(i)))
@@ -204,7 +204,7 @@ func TestDamagedIndexIsMadeAgain(t *testing.T) {
 func TestTruncatedSharedMemoryIsOpenedAnew(t *testing.T) {
 	dir := t.TempDir()
 	db := openIn(t, dir)
-	treasure(t, db, 0, 3)
+	addRows(t, db, 0, 3)
 	must(t, os.Truncate(statePath(dir)+"-shm", 0))
 	if _, err := db.Draft(t.Context(), conv(1)); !dbfile.Failing(err) {
 		t.Fatalf("got %v", err)
@@ -213,10 +213,10 @@ func TestTruncatedSharedMemoryIsOpenedAnew(t *testing.T) {
 		_, err := db.Draft(t.Context(), conv(1))
 		return err == nil && db.Condition().Generation == 1
 	})
-	if drafts, messages, marks := found(t, db, 3); drafts+messages+marks != 9 {
+	if drafts, messages, marks := countRows(t, db, 3); drafts+messages+marks != 9 {
 		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 	}
-	treasure(t, db, 3, 1)
+	addRows(t, db, 3, 1)
 	if c := db.Condition(); c.ReadOnly || c.Trouble != "" {
 		t.Errorf("%+v", c)
 	}
@@ -228,9 +228,9 @@ func TestAFailingDiskIsOnlyRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db := openIn(t, dir)
 		defer db.Close()
-		treasure(t, db, 0, 1)
+		addRows(t, db, 0, 1)
 		for _, readOnly := range []bool{false, true} {
-			db.alert(db.state, errors.New("an error of the disk"))
+			db.reportError(db.state, errors.New("an error of the disk"))
 			time.Sleep(2 * pollEvery)
 			if db.Condition().ReadOnly != readOnly {
 				t.Fatalf("%+v", db.Condition())
@@ -242,14 +242,14 @@ func TestAFailingDiskIsOnlyRead(t *testing.T) {
 		if _, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(9), Body: "x"}); !errors.Is(err, state.ErrReadOnly) {
 			t.Errorf("got %v", err)
 		}
-		if drafts, messages, marks := found(t, db, 1); drafts+messages+marks != 3 {
+		if drafts, messages, marks := countRows(t, db, 1); drafts+messages+marks != 3 {
 			t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 		}
 		time.Sleep(2 * probeEvery)
 		if c := db.Condition(); c.ReadOnly || c.Trouble != "" {
 			t.Errorf("%+v", c)
 		}
-		treasure(t, db, 1, 1)
+		addRows(t, db, 1, 1)
 	})
 }
 
@@ -260,7 +260,7 @@ func TestRemovedFolderWaitsForItsPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db := openIn(t, dir)
 		defer db.Close()
-		treasure(t, db, 0, 5)
+		addRows(t, db, 0, 5)
 		must(t, os.Rename(top, top+".gone"))
 		must(t, os.WriteFile(top, nil, 0o600)) // no folder can be made in it
 		time.Sleep(4 * probeEvery)
@@ -272,9 +272,9 @@ func TestRemovedFolderWaitsForItsPlace(t *testing.T) {
 		if c := db.Condition(); c.ReadOnly || c.Trouble != "" {
 			t.Errorf("%+v", c)
 		}
-		if drafts, messages, marks := found(t, db, 5); drafts+messages+marks != 15 {
+		if drafts, messages, marks := countRows(t, db, 5); drafts+messages+marks != 15 {
 			t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 		}
-		treasure(t, db, 5, 1)
+		addRows(t, db, 5, 1)
 	})
 }

@@ -36,7 +36,7 @@ var numbers = []struct {
 		"CapPin", "CapMute", "CapArchive", "CapClose", "CapBlock", "CapOptOut", "CapPinMessage", "CapAssign", "CapChooseContact", "CapRemove",
 		"CapRetry", "CapEdit", "CapDelete", "CapReact", "CapSchedule", "CapDirectory", "CapFacts", "CapCanned"},
 		api.CapTrack == 1 && api.CapCanned == 1<<25},
-	{"remotestate.go", "mark", []string{"read", "answered", "starred", "pinned", "muted", "archived", "closed", "blocked", "optedOut"},
+	{"remotestate.go", "flagBit", []string{"read", "answered", "starred", "pinned", "muted", "archived", "closed", "blocked", "optedOut"},
 		inOrder(read, answered, starred, pinned, muted, archived, closed, blocked, optedOut)},
 }
 
@@ -97,13 +97,13 @@ func TestEverySwitchIsStored(t *testing.T) {
 		for _, on := range []bool{true, false} {
 			var in, out api.Conversation
 			*a.State(&in) = api.Known(on)
-			s := standingOf(in)
-			parseStanding(s.String()).over(standing{}).onto(&out)
+			s := remoteStateOf(in)
+			parseRemoteState(s.String()).over(remoteState{}).onto(&out)
 			if *a.State(&out) != api.Known(on) {
 				t.Errorf("%s: %v does not come back", a.Name, on)
 			}
-			k, ok := wishedMark[a.Cap]
-			if got, said := s.marks().get(k); !ok || !said || got != on {
+			k, ok := changedBit[a.Cap]
+			if got, said := s.bits().get(k); !ok || !said || got != on {
 				t.Errorf("%s: its mark says %v, %v, %v, want %v", a.Name, got, said, ok, on)
 			}
 		}

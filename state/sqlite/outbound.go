@@ -118,7 +118,7 @@ func (db *DB) Submit(ctx context.Context, draft state.Draft, rows []state.Outbou
 	out := make([]state.Outbound, len(rows))
 	err := db.change(ctx, draft.Conversation, func(l *dbfile.Conn, rev int64) error {
 		for i, o := range rows {
-			if err := placed(ctx, l, o); err != nil {
+			if err := checkProvisional(ctx, l, o); err != nil {
 				return err
 			}
 			id, err := insertOutbound(ctx, l, o)
@@ -141,8 +141,8 @@ func (db *DB) Submit(ctx context.Context, draft state.Draft, rows []state.Outbou
 	return out, nil
 }
 
-// placed refuses a message to a provisional conversation that is no more.
-func placed(ctx context.Context, l *dbfile.Conn, o state.Outbound) error {
+// checkProvisional refuses a message to a provisional conversation that is no more.
+func checkProvisional(ctx context.Context, l *dbfile.Conn, o state.Outbound) error {
 	if o.First != nil || !state.Provisional(o.Conversation) {
 		return nil
 	}
@@ -162,7 +162,7 @@ func insertOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) (id i
 			return 0, err
 		}
 		first = string(b)
-		if err := open(ctx, l, o); err != nil {
+		if err := insertProvisional(ctx, l, o); err != nil {
 			return 0, err
 		}
 	}
@@ -174,8 +174,8 @@ func insertOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) (id i
 	return id, err
 }
 
-// open makes the provisional conversation of a first message.
-func open(ctx context.Context, l *dbfile.Conn, o state.Outbound) error {
+// insertProvisional makes the provisional conversation of a first message.
+func insertProvisional(ctx context.Context, l *dbfile.Conn, o state.Outbound) error {
 	id := o.Conversation
 	_, err := l.Exec(ctx, "INSERT INTO provisional VALUES (NULL, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, conv) DO NOTHING",
 		id.Account, id.Remote, o.First.Channel.Remote, o.First.Kind, o.First.To, stamp(o.Submitted))
@@ -183,7 +183,7 @@ func open(ctx context.Context, l *dbfile.Conn, o state.Outbound) error {
 }
 
 // SaveOutbound stores o if its row is still in the status given and this
-// handle holds the owner's lease, state.ErrNotOwner if it does not. Text and
+// handle holds the lease, state.ErrNotOwner if it does not. Text and
 // files are those still to be sent. What else was submitted stays as it is,
 // also the conversation, which Adopt may have replaced meanwhile.
 func (db *DB) SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
@@ -196,7 +196,7 @@ func (db *DB) SaveOutbound(ctx context.Context, o state.Outbound, was state.Stat
 }
 
 // Postpone says of rows that are still Queued until when they wait and why, in
-// one transaction and with the owner's lease. Nothing else of them changes.
+// one transaction and with the lease. Nothing else of them changes.
 func (db *DB) Postpone(ctx context.Context, ids []int64, until time.Time, why string) error {
 	chosen, err := json.Marshal(ids)
 	if err != nil {
@@ -302,12 +302,12 @@ func updateOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) error
 	return err
 }
 
-// keepDone is how long a message that went out stays in the outbox, where its
+// doneRetention is how long a message that went out stays in the outbox, where its
 // delivery is known better than by the platform's history.
-const keepDone = 30 * 24 * time.Hour
+const doneRetention = 30 * 24 * time.Hour
 
 // pruneDone tidies up once; what stays is tidied up by the next owner.
-func (db *DB) pruneDone(ctx context.Context) { _ = db.prune(ctx, "", keepDone) }
+func (db *DB) pruneDone(ctx context.Context) { _ = db.prune(ctx, "", doneRetention) }
 
 // prune drops messages that went out longer ago than kept, of one account or,
 // without a name, of all, after their delivery has been copied to the message

@@ -11,8 +11,8 @@ import (
 	"unibox/state/sqlite/dbfile"
 )
 
-// line is one message of a page.
-type line struct {
+// pageMessage is one message of a page.
+type pageMessage struct {
 	msg api.Message
 	at  int64
 	// pos is its position, 0 while it has none.
@@ -21,21 +21,21 @@ type line struct {
 	known, changed bool
 	// retext tells that the words to search for are others.
 	retext bool
-	// past tells that it is older than what is kept here (keep.go): it counts
+	// expired tells that it is older than what is kept here (keep.go): it counts
 	// in the conversation's row and is not stored.
-	past bool
+	expired bool
 }
 
-// sheet is a page being filed, next to what is stored.
-type sheet struct {
-	id    api.ConversationID
-	conv  thread
-	cov   state.Coverage
-	lines []line // newest first
-	next  api.Cursor
-	at    time.Time
-	// horizon is where what is kept begins, 0 to keep all.
-	horizon state.Pos
+// pageWrite is a page being filed, next to what is stored.
+type pageWrite struct {
+	id       api.ConversationID
+	conv     thread
+	cov      state.Coverage
+	messages []pageMessage // newest first
+	next     api.Cursor
+	at       time.Time
+	// cutoff is where what is kept begins, 0 to keep all.
+	cutoff state.Pos
 	// head: it is a page of the newest messages.
 	head bool
 }
@@ -43,20 +43,20 @@ type sheet struct {
 // SaveHead files a page of a conversation's newest messages. Where nothing is
 // new it costs one read of each file; only the time of the look is kept.
 func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page[api.Message], at time.Time) (state.Saved, error) {
-	items, there, err := db.undeleted(ctx, id, page.Items)
+	items, there, err := db.withoutDeleted(ctx, id, page.Items)
 	if err != nil || !there {
 		return state.Saved{}, err
 	}
 	page.Items = items
-	s := sheet{id: id, next: page.Next, at: at, head: true}
-	if s.horizon, err = db.horizon(ctx, id); err != nil {
+	s := pageWrite{id: id, next: page.Next, at: at, head: true}
+	if s.cutoff, err = db.cutoff(ctx, id); err != nil {
 		return state.Saved{}, err
 	}
 	if err := db.cache.Read(ctx, func(l *dbfile.Conn) error { return s.load(ctx, l, page.Items) }); err != nil {
 		return state.Saved{}, fmt.Errorf("compare a page: %w", err)
 	}
 	if s.same() {
-		db.inbox.saw(id, at)
+		db.inbox.noteCheck(id, at)
 		return state.Saved{Oldest: s.oldest()}, nil
 	}
 	flag, err := db.readFlag(ctx, id)
@@ -64,7 +64,7 @@ func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page
 		return state.Saved{}, err
 	}
 	return db.file(ctx, &s, page.Items, func(l *dbfile.Conn) error {
-		if err := place(s.lines, ceiling, s.places(ctx, l)); err != nil {
+		if err := assignPositions(s.messages, ceiling, s.freePositions(ctx, l)); err != nil {
 			return err
 		}
 		s.cover()
@@ -76,13 +76,13 @@ func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page
 
 // SaveBelow files a page that was asked for as the continuation below pos.
 func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Pos, page api.Page[api.Message], at time.Time) (state.Saved, error) {
-	items, there, err := db.undeleted(ctx, id, page.Items)
+	items, there, err := db.withoutDeleted(ctx, id, page.Items)
 	if err != nil || !there {
 		return state.Saved{}, err
 	}
 	page.Items = items
-	s := sheet{id: id, next: page.Next, at: at}
-	if s.horizon, err = db.horizon(ctx, id); err != nil {
+	s := pageWrite{id: id, next: page.Next, at: at}
+	if s.cutoff, err = db.cutoff(ctx, id); err != nil {
 		return state.Saved{}, err
 	}
 	ignored := false
@@ -94,7 +94,7 @@ func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Po
 		if ignored = s.ignored(pos); ignored {
 			return s.forget(i, pos)
 		}
-		if err := place(s.lines, pos, s.places(ctx, l)); err != nil {
+		if err := assignPositions(s.messages, pos, s.freePositions(ctx, l)); err != nil {
 			return err
 		}
 		s.coverBelow(i, pos)
@@ -108,7 +108,7 @@ func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Po
 
 // file loads the sheet, lets arrange place and cover it, and stores it, all in
 // one transaction.
-func (db *DB) file(ctx context.Context, s *sheet, items []api.Message, arrange func(l *dbfile.Conn) error) (saved state.Saved, err error) {
+func (db *DB) file(ctx context.Context, s *pageWrite, items []api.Message, arrange func(l *dbfile.Conn) error) (saved state.Saved, err error) {
 	err = db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		if err := s.load(ctx, l, items); err != nil {
 			return err
@@ -133,7 +133,7 @@ func (db *DB) file(ctx context.Context, s *sheet, items []api.Message, arrange f
 }
 
 // load reads what is stored of the conversation and of the page's messages.
-func (s *sheet) load(ctx context.Context, l *dbfile.Conn, items []api.Message) error {
+func (s *pageWrite) load(ctx context.Context, l *dbfile.Conn, items []api.Message) error {
 	var err error
 	if s.conv, err = loadThread(ctx, l, s.id); err != nil {
 		return err
@@ -145,24 +145,24 @@ func (s *sheet) load(ctx context.Context, l *dbfile.Conn, items []api.Message) e
 	if err != nil {
 		return err
 	}
-	s.lines = s.lines[:0]
+	s.messages = s.messages[:0]
 	seen := map[string]bool{}
 	for _, m := range items {
 		if !seen[m.ID.Remote] {
-			s.lines = append(s.lines, compare(m, known))
+			s.messages = append(s.messages, compare(m, known))
 		}
 		seen[m.ID.Remote] = true
 	}
-	s.passOver()
+	s.markExpired()
 	return nil
 }
 
 // compare sets a message against the stored one. What was known of its
 // delivery only moves on, and the reason for it goes along.
-func compare(m api.Message, known map[string]stored) line {
+func compare(m api.Message, known map[string]stored) pageMessage {
 	old, ok := known[m.ID.Remote]
 	if !ok {
-		return line{msg: m, at: stamp(m.At)}
+		return pageMessage{msg: m, at: stamp(m.At)}
 	}
 	if !advances(old.msg, m.Delivery) {
 		m.Delivery = old.msg.Delivery
@@ -175,7 +175,7 @@ func compare(m api.Message, known map[string]stored) line {
 	}
 	o := old.msg
 	files := slices.Equal(m.Attachments, o.Attachments)
-	return line{
+	return pageMessage{
 		msg: m, at: stamp(m.At), pos: old.pos, known: true,
 		retext: m.Body != o.Body || !files,
 		changed: m.Body != o.Body || !files || m.Kind != o.Kind || m.Direction != o.Direction || m.Author != o.Author ||
@@ -193,9 +193,9 @@ func advances(known api.Message, to api.Delivery) bool {
 }
 
 // same reports whether filing the sheet as a head would change nothing.
-func (s *sheet) same() bool {
-	fresh := slices.ContainsFunc(s.kept(), func(l line) bool { return !l.known || l.changed })
-	if fresh || s.pastNews() || s.conv.id == 0 || !s.conv.readUpTo.Valid {
+func (s *pageWrite) same() bool {
+	fresh := slices.ContainsFunc(s.kept(), func(l pageMessage) bool { return !l.known || l.changed })
+	if fresh || s.expiredNews() || s.conv.id == 0 || !s.conv.readUpTo.Valid {
 		return false
 	}
 	was := s.cov
@@ -203,13 +203,13 @@ func (s *sheet) same() bool {
 	return slices.Equal(was, s.cov)
 }
 
-// places looks for free positions in the conversation of the sheet.
-func (s *sheet) places(ctx context.Context, l *dbfile.Conn) places {
-	return &table{ctx, l, s.conv.id}
+// freePositions looks for free positions in the conversation of the sheet.
+func (s *pageWrite) freePositions(ctx context.Context, l *dbfile.Conn) freePositions {
+	return &storedPositions{ctx, l, s.conv.id}
 }
 
 // oldest is the position of the page's last message that is kept, 0 without one.
-func (s *sheet) oldest() state.Pos {
+func (s *pageWrite) oldest() state.Pos {
 	kept := s.kept()
 	if len(kept) == 0 {
 		return 0
@@ -219,11 +219,11 @@ func (s *sheet) oldest() state.Pos {
 
 // cover adds a head page to the coverage. That there is no message at all is
 // kept as a complete span at position 0, until there is one.
-func (s *sheet) cover() {
+func (s *pageWrite) cover() {
 	nothing := func(span state.Span) bool { return span.Newest == 0 }
 	switch {
 	case len(s.kept()) > 0:
-		newest := slices.MaxFunc(s.kept(), func(a, b line) int { return int(a.pos - b.pos) }).pos
+		newest := slices.MaxFunc(s.kept(), func(a, b pageMessage) int { return int(a.pos - b.pos) }).pos
 		real := slices.DeleteFunc(slices.Clone(s.cov), nothing)
 		if s.cut() {
 			s.cov = real.HeadCut(newest, s.oldest())
@@ -239,7 +239,7 @@ func (s *sheet) cover() {
 
 // coverBelow adds a page read below pos, which lies in span i. A page that
 // ends inside the span was read on the way down to its end.
-func (s *sheet) coverBelow(i int, pos state.Pos) {
+func (s *pageWrite) coverBelow(i int, pos state.Pos) {
 	end := pos
 	if len(s.kept()) > 0 {
 		end = min(pos, s.oldest())
@@ -256,16 +256,16 @@ func (s *sheet) coverBelow(i int, pos state.Pos) {
 // ignored reports whether the page cannot be what lies below pos, because the
 // platform answered with its newest page instead (api/pact/REFERENCE.md "Pages
 // of a list").
-func (s *sheet) ignored(pos state.Pos) bool {
+func (s *pageWrite) ignored(pos state.Pos) bool {
 	newer := -1 // the last line that is known to be at pos or above
 	older := false
-	for i, l := range s.lines {
+	for i, l := range s.messages {
 		if l.known && l.pos >= pos {
 			newer = i
 		}
 		older = older || l.known && l.pos < pos
 	}
-	for i, l := range s.lines {
+	for i, l := range s.messages {
 		if !l.known && i < newer {
 			return true
 		}
@@ -278,15 +278,15 @@ func (s *sheet) ignored(pos state.Pos) bool {
 }
 
 // allNew reports whether the whole page arrived after all that is stored.
-func (s *sheet) allNew() bool {
+func (s *pageWrite) allNew() bool {
 	newest := s.conv.preview.at
-	return newest != 0 && !slices.ContainsFunc(s.lines, func(l line) bool { return l.known || l.at <= newest })
+	return newest != 0 && !slices.ContainsFunc(s.messages, func(l pageMessage) bool { return l.known || l.at <= newest })
 }
 
 // forget drops the cursor that the platform ignored, and the page with it. A
 // page that was asked for from within the span says nothing of its cursor.
-func (s *sheet) forget(i int, pos state.Pos) error {
-	s.lines = nil
+func (s *pageWrite) forget(i int, pos state.Pos) error {
+	s.messages = nil
 	if s.cov[i].Oldest != pos || s.cov[i].Older == "" {
 		return dbfile.ErrNothing
 	}

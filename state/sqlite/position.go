@@ -27,12 +27,12 @@ const (
 	ceiling = state.Pos(math.MaxInt64)
 )
 
-// wish is the position that a message would like to have.
-func wish(us int64) state.Pos { return state.Pos(max(us/1000-epoch, lowest)) }
+// positionOf is the position that a message would like to have.
+func positionOf(us int64) state.Pos { return state.Pos(max(us/1000-epoch, lowest)) }
 
-// places finds room between the positions that are taken. Its functions
+// freePositions finds room between the positions that are taken. Its functions
 // return 0 where there is none.
-type places interface {
+type freePositions interface {
 	// above returns the lowest free position of a range, below the highest.
 	above(from, to state.Pos) (state.Pos, error)
 	below(from, to state.Pos) (state.Pos, error)
@@ -40,9 +40,9 @@ type places interface {
 	under(p state.Pos) (state.Pos, error)
 }
 
-// place gives every line that has none a position: between those of its
+// assignPositions gives every line that has none a position: between those of its
 // neighbours on the page, else above what is stored below, and under top.
-func place(lines []line, top state.Pos, in places) error {
+func assignPositions(lines []pageMessage, top state.Pos, in freePositions) error {
 	for newest := 0; newest < len(lines); newest++ {
 		if lines[newest].pos != 0 {
 			continue
@@ -51,7 +51,7 @@ func place(lines []line, top state.Pos, in places) error {
 		for oldest+1 < len(lines) && lines[oldest+1].pos == 0 {
 			oldest++
 		}
-		if err := placeRun(lines, newest, oldest, top, in); err != nil {
+		if err := assignRun(lines, newest, oldest, top, in); err != nil {
 			return err
 		}
 		newest = oldest
@@ -59,10 +59,10 @@ func place(lines []line, top state.Pos, in places) error {
 	return nil
 }
 
-// placeRun places the lines from newest to oldest, none of which is stored. An
+// assignRun places the lines from newest to oldest, none of which is stored. An
 // older one must never take the last room of a newer one, so the highest
 // places that could do are found first, from the newest down.
-func placeRun(lines []line, newest, oldest int, top state.Pos, in places) (err error) {
+func assignRun(lines []pageMessage, newest, oldest int, top state.Pos, in freePositions) (err error) {
 	lo, hi, floor, err := bounds(lines, newest, oldest, top, in)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func placeRun(lines []line, newest, oldest int, top state.Pos, in places) (err e
 			}
 			continue
 		}
-		if lines[i].pos, err = in.above(max(lo+1, min(max(wish(lines[i].at), floor), h)), h); err != nil {
+		if lines[i].pos, err = in.above(max(lo+1, min(max(positionOf(lines[i].at), floor), h)), h); err != nil {
 			return err
 		}
 		lo = lines[i].pos
@@ -89,8 +89,8 @@ func placeRun(lines []line, newest, oldest int, top state.Pos, in places) (err e
 
 // outside is the place of a message whose neighbours leave no room: the next
 // above them. It stands out of order, but is not lost.
-func outside(lines []line, hi state.Pos, in places) (p state.Pos, err error) {
-	given := func(l line) bool { return l.pos == p }
+func outside(lines []pageMessage, hi state.Pos, in freePositions) (p state.Pos, err error) {
+	given := func(l pageMessage) bool { return l.pos == p }
 	for p, err = in.above(hi, ceiling); err == nil && slices.ContainsFunc(lines, given); {
 		p, err = in.above(p+1, ceiling)
 	}
@@ -99,7 +99,7 @@ func outside(lines []line, hi state.Pos, in places) (p state.Pos, err error) {
 
 // bounds returns the neighbours of a run, and the lowest place to choose
 // freely: above the end of a hole it leaves room for what is in it.
-func bounds(lines []line, newest, oldest int, top state.Pos, in places) (lo, hi, floor state.Pos, err error) {
+func bounds(lines []pageMessage, newest, oldest int, top state.Pos, in freePositions) (lo, hi, floor state.Pos, err error) {
 	hi = top
 	if newest > 0 {
 		hi = lines[newest-1].pos
@@ -117,7 +117,7 @@ func bounds(lines []line, newest, oldest int, top state.Pos, in places) (lo, hi,
 
 // highestPlaces returns the n highest free positions between lo and hi, 0 for
 // those that there is no room for.
-func highestPlaces(lo, hi state.Pos, n int, in places) ([]state.Pos, error) {
+func highestPlaces(lo, hi state.Pos, n int, in freePositions) ([]state.Pos, error) {
 	found := make([]state.Pos, n)
 	for i := range found {
 		if hi == ceiling {
@@ -133,25 +133,25 @@ func highestPlaces(lo, hi state.Pos, n int, in places) ([]state.Pos, error) {
 	return found, nil
 }
 
-// table is the message table as places of one conversation.
-type table struct {
+// storedPositions is the message table as places of one conversation.
+type storedPositions struct {
 	ctx  context.Context
 	l    *dbfile.Conn
 	conv int64
 }
 
-func (t *table) above(from, to state.Pos) (state.Pos, error) {
+func (t *storedPositions) above(from, to state.Pos) (state.Pos, error) {
 	const q = "SELECT id FROM message WHERE id BETWEEN ? AND ? ORDER BY id"
 	return t.gap(q, from, from, to, 1)
 }
 
-func (t *table) below(from, to state.Pos) (state.Pos, error) {
+func (t *storedPositions) below(from, to state.Pos) (state.Pos, error) {
 	const q = "SELECT id FROM message WHERE id BETWEEN ? AND ? ORDER BY id DESC"
 	return t.gap(q, to, from, to, -1)
 }
 
 // gap walks from next in steps until it is free.
-func (t *table) gap(q string, next, from, to, step state.Pos) (state.Pos, error) {
+func (t *storedPositions) gap(q string, next, from, to, step state.Pos) (state.Pos, error) {
 	err := t.l.Each(t.ctx, func(rows *sql.Rows) error {
 		var id state.Pos
 		if err := rows.Scan(&id); err != nil {
@@ -172,7 +172,7 @@ func (t *table) gap(q string, next, from, to, step state.Pos) (state.Pos, error)
 	return next, nil
 }
 
-func (t *table) under(p state.Pos) (id state.Pos, err error) {
+func (t *storedPositions) under(p state.Pos) (id state.Pos, err error) {
 	const q = "SELECT COALESCE(MAX(id), 0) FROM message WHERE conv = ? AND id < ?"
 	err = t.l.Row(t.ctx, q, t.conv, p).Scan(&id)
 	return id, err

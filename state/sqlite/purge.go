@@ -88,12 +88,12 @@ func (db *DB) Accounts(ctx context.Context) (names []api.AccountID, err error) {
 	return slices.Compact(names), nil
 }
 
-// Wipe removes all that both files hold of an account, or of everybody with an
+// Purge removes all that both files hold of an account, or of everybody with an
 // empty name, such that its text stands nowhere in them: the files are written
 // anew. Drafts and unsent messages are removed with the rest, and last. One
 // that was cut short leaves a store that works, and may be repeated.
-func (db *DB) Wipe(ctx context.Context, account api.AccountID) error {
-	for _, step := range []func(context.Context, api.AccountID) error{db.wipeMessages, db.wipeCache, db.wipeState, db.tellWiped, db.rewrite} {
+func (db *DB) Purge(ctx context.Context, account api.AccountID) error {
+	for _, step := range []func(context.Context, api.AccountID) error{db.purgeMessages, db.purgeCache, db.purgeState, db.publishPurge, db.rewrite} {
 		if err := step(ctx, account); err != nil {
 			return fmt.Errorf("remove what is stored: %w", err)
 		}
@@ -102,20 +102,20 @@ func (db *DB) Wipe(ctx context.Context, account api.AccountID) error {
 	return nil
 }
 
-// wipeBatch is how many messages go in one transaction.
-const wipeBatch = 500
+// purgeBatch is how many messages go in one transaction.
+const purgeBatch = 500
 
-// wipeMessages removes messages and their words, batch by batch.
-func (db *DB) wipeMessages(ctx context.Context, account api.AccountID) error {
+// purgeMessages removes messages and their words, batch by batch.
+func (db *DB) purgeMessages(ctx context.Context, account api.AccountID) error {
 	for {
 		more := false
 		err := db.cache.Write(ctx, func(l *dbfile.Conn) error {
 			ids, err := dbfile.Values[state.Pos](ctx, l, `SELECT id FROM message WHERE conv IN
-				(SELECT id FROM conversation WHERE ?1 IN ('', account)) ORDER BY conv, id LIMIT ?2`, account, wipeBatch)
+				(SELECT id FROM conversation WHERE ?1 IN ('', account)) ORDER BY conv, id LIMIT ?2`, account, purgeBatch)
 			if err != nil {
 				return err
 			}
-			more = len(ids) == wipeBatch
+			more = len(ids) == purgeBatch
 			return deleteMessages(ctx, l, ids)
 		})
 		if err != nil || !more {
@@ -124,8 +124,8 @@ func (db *DB) wipeMessages(ctx context.Context, account api.AccountID) error {
 	}
 }
 
-// wipeCache removes the rest of cache.db.
-func (db *DB) wipeCache(ctx context.Context, account api.AccountID) error {
+// purgeCache removes the rest of cache.db.
+func (db *DB) purgeCache(ctx context.Context, account api.AccountID) error {
 	return db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		return execAll(ctx, l, account,
 			"DELETE FROM span WHERE conv IN (SELECT id FROM conversation WHERE ?1 IN ('', account))",
@@ -142,8 +142,8 @@ func (db *DB) wipeCache(ctx context.Context, account api.AccountID) error {
 	})
 }
 
-// wipeState removes everything of state.db but the lease and the revisions.
-func (db *DB) wipeState(ctx context.Context, account api.AccountID) error {
+// purgeState removes everything of state.db but the lease and the revisions.
+func (db *DB) purgeState(ctx context.Context, account api.AccountID) error {
 	return db.state.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		var all []string
 		for _, table := range []string{"flag", "change", "provisional", "draft", "outbox", "touched"} {
@@ -153,9 +153,9 @@ func (db *DB) wipeState(ctx context.Context, account api.AccountID) error {
 	})
 }
 
-// tellWiped makes sessions that run meanwhile drop what they remember. Of
+// publishPurge makes sessions that run meanwhile drop what they remember. Of
 // whom, it does not say: his name would stay.
-func (db *DB) tellWiped(ctx context.Context, _ api.AccountID) error {
+func (db *DB) publishPurge(ctx context.Context, _ api.AccountID) error {
 	return db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		_, err := l.Exec(ctx, "INSERT OR REPLACE INTO gone VALUES ('', '', ?)", rev)
 		return err
@@ -181,7 +181,7 @@ func (db *DB) rewrite(ctx context.Context, _ api.AccountID) error {
 			return err
 		}
 	}
-	busy, err := db.drain(ctx)
+	busy, err := db.emptyLogs(ctx)
 	if err == nil && busy {
 		err = errors.New("another session keeps the old content in use: end it and wipe again")
 	}

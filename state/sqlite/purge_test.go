@@ -36,9 +36,9 @@ func filled(t testing.TB, db *DB) {
 		o.Files = []state.File{{Path: "/x/outbox/" + word + "/1-a", Name: word}}
 		submit(t, db, o)
 		must(t, db.SetFlags(t.Context(), of(account, 3), state.FlagChange{Starred: api.Known(true)}))
-		ch := wishOf(of(account, 4), api.CapAssign, true)
+		ch := changeOf(of(account, 4), api.CapAssign, true)
 		ch.Arg = word
-		wants(t, db, ch)
+		submitChange(t, db, ch)
 	}
 }
 
@@ -51,7 +51,7 @@ func TestWipingAnAccountLeavesNothingOfIt(t *testing.T) {
 	if h.Conversations != 30 || h.Messages != 1200 || len(h.Drafts) != 1 || len(h.Unsent) != 1 || h.Marks != 1 || h.Changes != 1 || len(h.Files) != 1 {
 		t.Errorf("%+v", h)
 	}
-	must(t, db.Wipe(t.Context(), "shop"))
+	must(t, db.Purge(t.Context(), "shop"))
 	if names := holding(t, dir, "walrus"); len(names) > 0 {
 		t.Errorf("it still stands in %v", names)
 	}
@@ -86,7 +86,7 @@ func TestARunningSessionForgetsAWipedAccount(t *testing.T) {
 	if shown(a) < 30 {
 		t.Fatalf("%d shown", shown(a))
 	}
-	must(t, b.Wipe(t.Context(), "shop"))
+	must(t, b.Purge(t.Context(), "shop"))
 	soon(t, "it is forgotten", func() bool { return shown(a) == 0 })
 	soon(t, "the engine hears of it", func() bool { _, now, _ := a.condition.Fetchable(); return now > era })
 	if n := len(viewed(t, a, state.ListQuery{View: state.ViewAll})); n != 30 || shown(b) != 0 {
@@ -98,7 +98,7 @@ func TestWipingAllLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	db := openIn(t, dir)
 	filled(t, db)
-	must(t, db.Wipe(t.Context(), ""))
+	must(t, db.Purge(t.Context(), ""))
 	if names := append(holding(t, dir, "walrus"), holding(t, dir, "heron")...); len(names) > 0 {
 		t.Errorf("something still stands in %v", names)
 	}
@@ -141,7 +141,7 @@ func TestWiper(t *testing.T) {
 	}
 	db := openIn(t, dir)
 	fmt.Println("now")
-	must(t, db.Wipe(t.Context(), "shop"))
+	must(t, db.Purge(t.Context(), "shop"))
 }
 
 func TestAWipeThatWasCutShortCanBeRepeated(t *testing.T) {
@@ -171,7 +171,7 @@ func TestAWipeThatWasCutShortCanBeRepeated(t *testing.T) {
 		if h.Conversations > 0 && (len(h.Drafts) != 1 || len(h.Unsent) != 1) {
 			t.Errorf("drafts and unsent messages went before the rest: %+v", h)
 		}
-		must(t, db.Wipe(t.Context(), "shop"))
+		must(t, db.Purge(t.Context(), "shop"))
 		if names := holding(t, dir, "walrus"); len(names) > 0 {
 			t.Errorf("round %d: it still stands in %v", round, names)
 		}

@@ -54,7 +54,7 @@ func TestQueueGroupsByConversation(t *testing.T) {
 }
 
 func BenchmarkQueueOfAThousand(b *testing.B) {
-	db, _ := crowd(b, 1000)
+	db, _ := manyConversations(b, 1000)
 	for i := range 1000 {
 		submit(b, db, queued(conv(i), fmt.Sprint("k", i), strings.Repeat("text ", 20)))
 	}

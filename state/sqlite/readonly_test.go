@@ -40,8 +40,8 @@ func asNobody(t *testing.T, name, dir string) {
 	}
 }
 
-// lent is a folder with a closed store that a stranger may read and not write.
-func lent(t *testing.T) string {
+// unwritableFolder is a folder with a closed store that a stranger may read and not write.
+func unwritableFolder(t *testing.T) string {
 	t.Helper()
 	top, err := os.MkdirTemp("", "unibox-lent-")
 	must(t, err)
@@ -49,13 +49,13 @@ func lent(t *testing.T) string {
 	t.Cleanup(func() { _ = os.Chmod(dir, 0o700); _ = os.RemoveAll(top) })
 	must(t, os.Chmod(top, 0o755))
 	db := openIn(t, dir)
-	treasure(t, db, 0, 3)
+	addRows(t, db, 0, 3)
 	head(t, db, conv(1), noon, page("", says(conv(1), 1, "in", "hello", noon)))
 	must(t, db.Close())
 	return dir
 }
 
-func lend(t *testing.T, dir string) {
+func makeUnwritable(t *testing.T, dir string) {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, "*"))
 	must(t, err)
@@ -66,8 +66,8 @@ func lend(t *testing.T, dir string) {
 }
 
 func TestAFolderThatCannotBeWrittenIsRead(t *testing.T) {
-	dir := lent(t)
-	lend(t, dir)
+	dir := unwritableFolder(t)
+	makeUnwritable(t, dir)
 	asNobody(t, "TestReader", dir)
 }
 
@@ -78,7 +78,7 @@ func TestReader(t *testing.T) {
 		t.Skip("runs inside TestAFolderThatCannotBeWrittenIsRead")
 	}
 	db := openIn(t, dir)
-	if drafts, messages, marks := found(t, db, 3); drafts+messages+marks != 9 {
+	if drafts, messages, marks := countRows(t, db, 3); drafts+messages+marks != 9 {
 		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 	}
 	if got := lines(t, db, all(conv(1))); got != "hello" {
@@ -95,9 +95,9 @@ func TestReader(t *testing.T) {
 
 // SQLite would not read a log there, and so would show what is old.
 func TestAFolderWithALogIsNotReadHalf(t *testing.T) {
-	dir := lent(t)
+	dir := unwritableFolder(t)
 	must(t, os.WriteFile(filepath.Join(dir, "state.db-wal"), []byte("something"), 0o600))
-	lend(t, dir)
+	makeUnwritable(t, dir)
 	asNobody(t, "TestReaderOfHalf", dir)
 }
 
@@ -116,7 +116,7 @@ func TestReaderOfHalf(t *testing.T) {
 func TestFailedMigrationLeavesTheFile(t *testing.T) {
 	dir := t.TempDir()
 	db := openIn(t, dir)
-	treasure(t, db, 0, 2)
+	addRows(t, db, 0, 2)
 	var have int
 	must(t, db.state.Write(t.Context(), func(l *dbfile.Conn) (err error) {
 		if err = l.Row(t.Context(), "PRAGMA user_version").Scan(&have); err != nil {
@@ -139,7 +139,7 @@ func TestFailedMigrationLeavesTheFile(t *testing.T) {
 		t.Errorf("layout %d, %v", is, err)
 	}
 	execRaw(t, raw, fmt.Sprint("PRAGMA user_version = ", have))
-	if drafts, messages, marks := found(t, openIn(t, dir), 2); drafts+messages+marks != 6 {
+	if drafts, messages, marks := countRows(t, openIn(t, dir), 2); drafts+messages+marks != 6 {
 		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 	}
 }

@@ -84,7 +84,7 @@ func recoveryTables() []recovery.Table {
 			Count: func(_ recovery.Record, n *recovery.Rescued) { n.Marks++ },
 		},
 		{
-			Name: "change", Conflict: "DO NOTHING", Sanitize: sanitizeWish, Check: checkWish,
+			Name: "change", Conflict: "DO NOTHING", Sanitize: sanitizeChange, Check: checkChange,
 			Count: func(_ recovery.Record, n *recovery.Rescued) { n.Marks++ },
 		},
 	}
@@ -134,9 +134,9 @@ const (
 	rescuedUnwished = "the store was damaged or removed, so nobody knows whether this was carried out: do it again if it is still wanted"
 )
 
-// sanitizeWish lets what was wished go on, but for a retry, which could send a
+// sanitizeChange lets a change go on, but for a retry, which could send a
 // message twice. Wishes of a snapshot may be long over.
-func sanitizeWish(r recovery.Record, old bool) bool {
+func sanitizeChange(r recovery.Record, old bool) bool {
 	switch {
 	case old && r.Number("until") != 0:
 		return false
@@ -148,8 +148,8 @@ func sanitizeWish(r recovery.Record, old bool) bool {
 	return true
 }
 
-func checkWish(ctx context.Context, l *dbfile.Conn, r recovery.Record) error {
-	found, err := wishes(ctx, l, "WHERE id = last_insert_rowid()")
+func checkChange(ctx context.Context, l *dbfile.Conn, r recovery.Record) error {
+	found, err := storedChanges(ctx, l, "WHERE id = last_insert_rowid()")
 	if err == nil && (len(found) == 0 || found[0].Cap == 0) {
 		err = sql.ErrNoRows
 	}

@@ -6,9 +6,9 @@ import (
 	"unibox/api"
 )
 
-// standing is how a conversation stands on its platform, as it is stored: what
+// remoteState is how a conversation stands on its platform, as it is stored: what
 // nothing is ever sorted or searched by. nil is what the platform did not say.
-type standing struct {
+type remoteState struct {
 	Contact       string        `json:"contact,omitempty"`
 	Group         bool          `json:"group,omitempty"`
 	Read          *bool         `json:"read,omitempty"`
@@ -25,8 +25,8 @@ type standing struct {
 	Denied        *[]api.Denial `json:"denied,omitempty"`
 }
 
-func standingOf(c api.Conversation) standing {
-	s := standing{
+func remoteStateOf(c api.Conversation) remoteState {
+	s := remoteState{
 		Contact: c.Contact.Remote, Group: c.Group,
 		Read: pointer(c.Read), Answered: pointer(c.Answered), Starred: pointer(c.Starred), Pinned: pointer(c.Pinned), Muted: pointer(c.Muted),
 		Archived: pointer(c.Archived), Closed: pointer(c.Closed), Blocked: pointer(c.Blocked), OptedOut: pointer(c.OptedOut), Mine: pointer(c.Mine),
@@ -39,7 +39,7 @@ func standingOf(c api.Conversation) standing {
 }
 
 // onto gives the conversation what is known of its standing.
-func (s standing) onto(c *api.Conversation) {
+func (s remoteState) onto(c *api.Conversation) {
 	c.Contact.Remote, c.Group = s.Contact, s.Group
 	c.Read, c.Answered, c.Starred, c.Pinned, c.Muted = opt(s.Read), opt(s.Answered), opt(s.Starred), opt(s.Pinned), opt(s.Muted)
 	c.Archived, c.Closed, c.Blocked, c.OptedOut, c.Mine = opt(s.Archived), opt(s.Closed), opt(s.Blocked), opt(s.OptedOut), opt(s.Mine)
@@ -47,8 +47,8 @@ func (s standing) onto(c *api.Conversation) {
 }
 
 // over is s with what it leaves unsaid taken from old.
-func (s standing) over(old standing) standing {
-	return standing{
+func (s remoteState) over(old remoteState) remoteState {
+	return remoteState{
 		Contact: orText(s.Contact, old.Contact), Group: s.Group || old.Group,
 		Read: or(s.Read, old.Read), Answered: or(s.Answered, old.Answered), Starred: or(s.Starred, old.Starred), Pinned: or(s.Pinned, old.Pinned),
 		Muted: or(s.Muted, old.Muted), Archived: or(s.Archived, old.Archived), Closed: or(s.Closed, old.Closed), Blocked: or(s.Blocked, old.Blocked),
@@ -57,7 +57,7 @@ func (s standing) over(old standing) standing {
 	}
 }
 
-func (s standing) String() string {
+func (s remoteState) String() string {
 	b, err := json.Marshal(s)
 	if err != nil { // plain text and truth values
 		panic(err)
@@ -65,8 +65,8 @@ func (s standing) String() string {
 	return string(b)
 }
 
-// parseStanding reads what String wrote; of anything else it knows nothing.
-func parseStanding(text string) (s standing) {
+// parseRemoteState reads what String wrote; of anything else it knows nothing.
+func parseRemoteState(text string) (s remoteState) {
 	_ = json.Unmarshal([]byte(text), &s)
 	return s
 }
@@ -92,15 +92,15 @@ func or[T any](a, b *T) *T {
 	return b
 }
 
-// marks are the truth values of a standing that lists go by, two bits for
+// flagBits are the truth values of a standing that lists go by, two bits for
 // each, from the lowest: whether anybody says it, and what.
-type marks uint32
+type flagBits uint32
 
-// mark is one of them. Their order is that of the file.
-type mark uint8
+// flagBit is one of them. Their order is that of the file.
+type flagBit uint8
 
 const (
-	read mark = iota
+	read flagBit = iota
 	answered
 	starred
 	pinned
@@ -111,38 +111,38 @@ const (
 	optedOut
 )
 
-// marks are the truth values that s says.
-func (s standing) marks() (m marks) {
+// bits are the truth values that s says.
+func (s remoteState) bits() (m flagBits) {
 	for k, said := range [...]*bool{
 		read: s.Read, answered: s.Answered, starred: s.Starred, pinned: s.Pinned, muted: s.Muted,
 		archived: s.Archived, closed: s.Closed, blocked: s.Blocked, optedOut: s.OptedOut,
 	} {
 		if said != nil {
-			m = m.with(mark(k), *said)
+			m = m.with(flagBit(k), *said)
 		}
 	}
 	return m
 }
 
-// wishedMark is the mark that an ability switches.
-var wishedMark = map[api.Caps]mark{
+// changedBit is the mark that an ability switches.
+var changedBit = map[api.Caps]flagBit{
 	api.CapRead: read, api.CapStar: starred, api.CapPin: pinned, api.CapMute: muted,
 	api.CapArchive: archived, api.CapClose: closed, api.CapBlock: blocked, api.CapOptOut: optedOut,
 }
 
-func (m marks) get(k mark) (on, said bool) {
+func (m flagBits) get(k flagBit) (on, said bool) {
 	bits := m >> (2 * k)
 	return bits&2 != 0, bits&1 != 0
 }
 
 // or is the mark, or fallback where nobody says it.
-func (m marks) or(k mark, fallback bool) bool {
+func (m flagBits) or(k flagBit, fallback bool) bool {
 	if on, said := m.get(k); said {
 		return on
 	}
 	return fallback
 }
 
-func (m marks) with(k mark, on bool) marks {
-	return m&^(3<<(2*k)) | marks(1|bit(on)<<1)<<(2*k)
+func (m flagBits) with(k flagBit, on bool) flagBits {
+	return m&^(3<<(2*k)) | flagBits(1|bit(on)<<1)<<(2*k)
 }

@@ -14,9 +14,9 @@ import (
 // SaveMessage stores what the platform now says of a message. One that is not
 // stored here is left for its page.
 func (db *DB) SaveMessage(ctx context.Context, m api.Message) error {
-	s := sheet{id: m.Conversation}
+	s := pageWrite{id: m.Conversation}
 	_, err := db.file(ctx, &s, []api.Message{m}, func(*dbfile.Conn) error {
-		if !s.lines[0].known {
+		if !s.messages[0].known {
 			return dbfile.ErrNothing
 		}
 		return nil

@@ -112,9 +112,9 @@ func TestSpansEndAtWhatIsLeft(t *testing.T) {
 func TestDeletedStaysDeleted(t *testing.T) {
 	db := chatted(t)
 	owning(t, db)
-	ch := wishOf(conv(1), api.CapDelete, true)
+	ch := changeOf(conv(1), api.CapDelete, true)
 	ch.Message = name(3)
-	ch = wants(t, db, ch)
+	ch = submitChange(t, db, ch)
 	must(t, db.DeleteMessage(t.Context(), conv(1), name(3)))
 	ch.Until = time.Now().Add(time.Minute)
 	keeps(t, db, ch)
@@ -141,7 +141,7 @@ func TestARemovedConversationIsGoneInEverySession(t *testing.T) {
 	must(t, err)
 	must(t, a.SetFlags(t.Context(), conv(1), state.FlagChange{Starred: api.Known(true)}))
 	want(t, viewed(t, b, state.ListQuery{View: state.ViewAll}), "1", "2")
-	ch := wants(t, a, wishOf(conv(1), api.CapRemove, true))
+	ch := submitChange(t, a, changeOf(conv(1), api.CapRemove, true))
 	must(t, a.RemoveConversation(t.Context(), conv(1)))
 	ch.Until = time.Now().Add(time.Minute)
 	keeps(t, a, ch)
@@ -181,9 +181,9 @@ func TestWhatHasNotGoneOutOutlivesItsConversation(t *testing.T) {
 
 func TestMessagesShowWhatIsWishedOfThem(t *testing.T) {
 	db := chatted(t)
-	edit := wishOf(conv(1), api.CapEdit, true)
+	edit := changeOf(conv(1), api.CapEdit, true)
 	edit.Message, edit.Arg = name(2), "on its way"
-	edit = wants(t, db, edit)
+	edit = submitChange(t, db, edit)
 	w, err := db.Timeline(t.Context(), all(conv(1)))
 	must(t, err)
 	if it := w.Items[1]; it.Message.Body != "on its way" || len(it.Changes) != 1 || it.Changes[0].ID != edit.ID || len(w.Items[0].Changes) != 0 {

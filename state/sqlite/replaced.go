@@ -15,26 +15,26 @@ import (
 // are open: the connections of a removed file go on seeing what it held, which
 // is all that is left of it.
 
-// places looks whether the open files are still those at their paths.
-func (c *carer) places(ctx context.Context) {
-	if c.db.frozen {
+// checkFiles looks whether the open files are still those at their paths.
+func (c *maintainer) checkFiles(ctx context.Context) {
+	if c.db.readOnlyFolder {
 		return
 	}
 	for _, f := range []*dbfile.File{c.db.state, c.db.cache} {
-		c.place(ctx, f)
+		c.checkFile(ctx, f)
 	}
 }
 
-// place opens what is at the path of a file now. Where nothing is, state.db is
+// checkFile opens what is at the path of a file now. Where nothing is, state.db is
 // written again from what is still open, and the cache begun anew.
-func (c *carer) place(ctx context.Context, f *dbfile.File) {
-	if f.InPlace() == nil || time.Since(c.looked) < time.Second {
+func (c *maintainer) checkFile(ctx context.Context, f *dbfile.File) {
+	if f.InPlace() == nil || time.Since(c.tried) < time.Second {
 		return
 	}
-	news, err := c.follow(ctx, f)
+	news, err := c.switchFile(ctx, f)
 	if err != nil {
-		c.looked = time.Now()
-		c.shut(dbfile.FailingDisk, f.Path+" cannot be opened any more: nothing is saved or sent; look at the folder and its disk")
+		c.tried = time.Now()
+		c.stopWriting(dbfile.FailingDisk, f.Path+" cannot be opened any more: nothing is saved or sent; look at the folder and its disk")
 		return
 	}
 	if news != "" {
@@ -43,14 +43,14 @@ func (c *carer) place(ctx context.Context, f *dbfile.File) {
 	c.db.restart(ctx, f)
 }
 
-// follow goes on with the file at the path of another one, and tells what
+// switchFile goes on with the file at the path of another one, and tells what
 // became of the content of that.
-func (c *carer) follow(ctx context.Context, f *dbfile.File) (news string, err error) {
+func (c *maintainer) switchFile(ctx context.Context, f *dbfile.File) (news string, err error) {
 	if err := os.MkdirAll(c.dir, 0o700); err != nil {
 		return "", err
 	}
 	if f == c.db.state {
-		news, err = c.takeAlong(ctx)
+		news, err = c.saveOpenRows(ctx)
 	}
 	if err == nil {
 		err = c.reopen(ctx, f)
@@ -58,10 +58,10 @@ func (c *carer) follow(ctx context.Context, f *dbfile.File) (news string, err er
 	return news, err
 }
 
-// takeAlong sees to it that what only the open connections of state.db still see
+// saveOpenRows sees to it that what only the open connections of state.db still see
 // is in the file at its path. Nothing is added to it any more: a write looks
 // for the file at its path first.
-func (c *carer) takeAlong(ctx context.Context) (news string, err error) {
+func (c *maintainer) saveOpenRows(ctx context.Context) (news string, err error) {
 	f := c.db.state
 	if f.Unopened() || recovery.KeptAside(f) { // nothing is left, or a rescue has taken it over
 		return "", nil
@@ -81,7 +81,7 @@ func (c *carer) takeAlong(ctx context.Context) (news string, err error) {
 }
 
 // rewrite makes state.db again.
-func (c *carer) rewrite(ctx context.Context) error {
+func (c *maintainer) rewrite(ctx context.Context) error {
 	f := c.db.state
 	return f.OnWriter(ctx, func(l *dbfile.Conn) error {
 		begun := l.Transact(ctx, "BEGIN IMMEDIATE", func(*dbfile.Conn) error { return nil }) // whoever was writing has ended
@@ -92,7 +92,7 @@ func (c *carer) rewrite(ctx context.Context) error {
 // putAside keeps what only the open connections still see beside the file that
 // another session has begun at the path, if it is worth anything. The two are
 // not merged: nobody could tell what of the old one went out since.
-func (c *carer) putAside(ctx context.Context) (news string, err error) {
+func (c *maintainer) putAside(ctx context.Context) (news string, err error) {
 	f := c.db.state
 	aside := ""
 	err = f.OnWriter(ctx, func(l *dbfile.Conn) error {
@@ -112,7 +112,7 @@ func (c *carer) putAside(ctx context.Context) (news string, err error) {
 // reopen connects to the file at the path anew. A rescue of it that was cut
 // short is ended first: a later start would end it, and put what was rescued
 // then in the place of all that came since.
-func (c *carer) reopen(ctx context.Context, f *dbfile.File) error {
+func (c *maintainer) reopen(ctx context.Context, f *dbfile.File) error {
 	return f.Reopen(ctx, func() error {
 		if f != c.db.state || !recovery.Unfinished(f.Path) {
 			return nil

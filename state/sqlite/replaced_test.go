@@ -15,23 +15,23 @@ import (
 	"unibox/state/sqlite/recovery"
 )
 
-// vanish takes a folder away at once, as far as those who have it open can see.
-func vanish(t testing.TB, dir string) {
+// removeFolder takes a folder away at once, as far as those who have it open can see.
+func removeFolder(t testing.TB, dir string) {
 	t.Helper()
 	must(t, os.Rename(dir, dir+".gone"))
 	must(t, os.RemoveAll(dir+".gone"))
 }
 
-// begunAnew is a session that runs on while its folder is removed and another
+// replacedFolder is a session that runs on while its folder is removed and another
 // one begins there, so fast that it notices only now. What the test wrote is
 // in the removed folder alone.
-func begunAnew(t *testing.T, fill func(t *testing.T, old *DB), test func(t *testing.T, old, fresh *DB)) {
+func replacedFolder(t *testing.T, fill func(t *testing.T, old *DB), test func(t *testing.T, old, fresh *DB)) {
 	dir := filepath.Join(t.TempDir(), "state")
 	synctest.Test(t, func(t *testing.T) {
 		old := openIn(t, dir)
 		defer old.Close()
 		fill(t, old)
-		vanish(t, dir) // nobody wakes up between here and the end of Open
+		removeFolder(t, dir) // nobody wakes up between here and the end of Open
 		fresh := openIn(t, dir)
 		defer fresh.Close()
 		test(t, old, fresh)
@@ -41,8 +41,8 @@ func begunAnew(t *testing.T, fill func(t *testing.T, old *DB), test func(t *test
 // What exists nowhere else is kept beside the files that another session began
 // anew, and is not mixed with theirs.
 func TestTheOldFileIsKeptBesideANewOne(t *testing.T) {
-	begunAnew(t, func(t *testing.T, old *DB) {
-		treasure(t, old, 0, 5)
+	replacedFolder(t, func(t *testing.T, old *DB) {
+		addRows(t, old, 0, 5)
 	}, func(t *testing.T, old, fresh *DB) {
 		submit(t, fresh, queued(conv(1), "key-theirs", "of the new session"))
 		time.Sleep(time.Second)
@@ -66,7 +66,7 @@ func TestTheOldFileIsKeptBesideANewOne(t *testing.T) {
 
 // Of a folder in which nothing was written nothing is kept.
 func TestNothingIsKeptOfAnEmptyFile(t *testing.T) {
-	begunAnew(t, func(*testing.T, *DB) {}, func(t *testing.T, old, _ *DB) {
+	replacedFolder(t, func(*testing.T, *DB) {}, func(t *testing.T, old, _ *DB) {
 		time.Sleep(time.Second)
 		if kept := keptFiles(old.state.Path); len(kept) != 0 || newsOf(t, old) != "" {
 			t.Errorf("kept %q, told %q", kept, newsOf(t, old))
@@ -81,7 +81,7 @@ func TestALeaseOfARemovedFolderCounts(t *testing.T) {
 	a := openIn(t, dir)
 	owning(t, a)
 	was := a.Epoch()
-	vanish(t, dir)
+	removeFolder(t, dir)
 	b := openIn(t, dir)
 	owning(t, b)
 	if b.Epoch() == was {
@@ -106,15 +106,15 @@ func TestAWriteOvertakenByAReplacementIsAnError(t *testing.T) {
 func TestCloseRightAfterTheFolderWasRemoved(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	db := openIn(t, dir)
-	treasure(t, db, 0, 3)
+	addRows(t, db, 0, 3)
 	id := conv(1)
 	head(t, db, id, noon, page("", says(id, 1, "in", "hello", noon)))
 	head(t, db, id, noon, page("", says(id, 1, "in", "hello", noon))) // a look to be put on disk
-	vanish(t, dir)
+	removeFolder(t, dir)
 	if err := db.Close(); err != nil {
 		t.Errorf("close: %v", err)
 	}
-	if drafts, messages, marks := found(t, openIn(t, dir), 3); drafts+messages+marks != 9 {
+	if drafts, messages, marks := countRows(t, openIn(t, dir), 3); drafts+messages+marks != 9 {
 		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 	}
 }
@@ -133,19 +133,19 @@ func cutShort(t testing.TB, db *DB) {
 // a later start would put that in the place of all that came since.
 func TestARescueCutShortIsEndedBeforeTheFileIsUsed(t *testing.T) {
 	for name, happens := range map[string]func(db *DB){
-		"the disk failed":  func(db *DB) { db.alert(db.state, errors.New("an error of the disk")) },
+		"the disk failed":  func(db *DB) { db.reportError(db.state, errors.New("an error of the disk")) },
 		"the file is gone": func(db *DB) { must(t, os.Remove(db.state.Path)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			db := openIn(t, dir)
-			treasure(t, db, 0, 3)
+			addRows(t, db, 0, 3)
 			cutShort(t, db)
 			happens(db)
 			soon(t, "it is opened anew", func() bool { return db.Condition().Generation > 0 })
-			treasure(t, db, 3, 2)
+			addRows(t, db, 3, 2)
 			must(t, db.Close())
-			if drafts, messages, marks := found(t, openIn(t, dir), 5); drafts+messages+marks != 15 {
+			if drafts, messages, marks := countRows(t, openIn(t, dir), 5); drafts+messages+marks != 15 {
 				t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 			}
 		})

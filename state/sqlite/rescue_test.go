@@ -18,8 +18,8 @@ import (
 	"unibox/state/sqlite/recovery"
 )
 
-// treasure fills a store with n drafts, n messages of the outbox and n marks.
-func treasure(t testing.TB, db *DB, from, n int) {
+// addRows fills a store with n drafts, n messages of the outbox and n marks.
+func addRows(t testing.TB, db *DB, from, n int) {
 	t.Helper()
 	for i := from; i < from+n; i++ {
 		_, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(i), Body: fmt.Sprintf("draft %d %s", i, strings.Repeat("word ", i%40)), Edited: noon})
@@ -31,8 +31,8 @@ func treasure(t testing.TB, db *DB, from, n int) {
 	}
 }
 
-// found counts what of a treasure is there.
-func found(t testing.TB, db *DB, n int) (drafts, messages, marks int) {
+// countRows counts what of a treasure is there.
+func countRows(t testing.TB, db *DB, n int) (drafts, messages, marks int) {
 	t.Helper()
 	rows, err := db.Unsent(t.Context())
 	must(t, err)
@@ -81,12 +81,12 @@ func overwrite(t testing.TB, path string, at int64, bytes []byte) {
 	must(t, errors.Join(err, f.Close()))
 }
 
-// buried is a folder with a closed store of n of everything.
-func buried(t testing.TB, n int) string {
+// closedStore is a folder with a closed store of n of everything.
+func closedStore(t testing.TB, n int) string {
 	t.Helper()
 	dir := t.TempDir()
 	db := openIn(t, dir)
-	treasure(t, db, 0, n)
+	addRows(t, db, 0, n)
 	must(t, db.Close())
 	return dir
 }
@@ -104,14 +104,14 @@ func newsOf(t testing.TB, db *DB) string {
 
 func TestDamagedPageCostsOnlyItsRows(t *testing.T) {
 	const n = 150
-	dir := buried(t, n)
+	dir := closedStore(t, n)
 	info, err := os.Stat(statePath(dir))
 	must(t, err)
 	for at := int64(4096 * 20); at < info.Size(); at += 4096 * 25 {
 		overwrite(t, statePath(dir), at, []byte(strings.Repeat("\x07", 4096)))
 	}
 	db := openIn(t, dir)
-	drafts, messages, marks := found(t, db, n)
+	drafts, messages, marks := countRows(t, db, n)
 	if drafts+messages+marks < 3*n*3/4 {
 		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 	}
@@ -136,7 +136,7 @@ func TestNothingRescuedGoesOutByItself(t *testing.T) {
 		}
 	})
 	must(t, recovery.Snapshot(t.Context(), statePath(dir)))
-	treasure(t, db, 0, 3)
+	addRows(t, db, 0, 3)
 	for _, damage := range []struct {
 		name string
 		do   func()
@@ -144,7 +144,7 @@ func TestNothingRescuedGoesOutByItself(t *testing.T) {
 	}{
 		{"from the file", func() {
 			must(t, db.Close())
-			spoilIndex(t, dir)
+			damageIndex(t, dir)
 		}, []state.Status{state.Uncertain, state.Uncertain, state.Uncertain, state.Accepted, state.Done, state.Uncertain}},
 		{"from a snapshot", func() { must(t, db.Close()); must(t, os.WriteFile(statePath(dir), make([]byte, 1<<16), 0o600)) },
 			[]state.Status{state.Uncertain, state.Uncertain, state.Uncertain, state.Uncertain, state.Done, state.Uncertain}},
@@ -162,9 +162,9 @@ func TestNothingRescuedGoesOutByItself(t *testing.T) {
 	}
 }
 
-// spoilIndex damages the automatic index of the drafts in a closed store, so
+// damageIndex damages the automatic index of the drafts in a closed store, so
 // that every row can still be read.
-func spoilIndex(t *testing.T, dir string) {
+func damageIndex(t *testing.T, dir string) {
 	t.Helper()
 	var root int64
 	must(t, dbfile.ReadClosed(t.Context(), statePath(dir), func(l *dbfile.Conn) error {
@@ -176,9 +176,9 @@ func spoilIndex(t *testing.T, dir string) {
 func TestSnapshotsFillWhatIsLost(t *testing.T) {
 	dir := t.TempDir()
 	db := openIn(t, dir)
-	treasure(t, db, 0, 10)
+	addRows(t, db, 0, 10)
 	must(t, recovery.Snapshot(t.Context(), statePath(dir)))
-	treasure(t, db, 10, 5)
+	addRows(t, db, 10, 5)
 	must(t, db.Close())
 	for _, ruin := range []struct {
 		name string
@@ -192,7 +192,7 @@ func TestSnapshotsFillWhatIsLost(t *testing.T) {
 		t.Run(ruin.name, func(t *testing.T) {
 			must(t, ruin.do(statePath(dir)))
 			db := openIn(t, dir)
-			if drafts, messages, marks := found(t, db, 10); drafts != 10 || messages != 10 || marks != 10 {
+			if drafts, messages, marks := countRows(t, db, 10); drafts != 10 || messages != 10 || marks != 10 {
 				t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 			}
 			if got := newsOf(t, db); !strings.Contains(got, "10 drafts, 10 unsent messages and 10 marks were rescued") {
@@ -211,14 +211,14 @@ func TestSnapshotsFillWhatIsLost(t *testing.T) {
 func TestAnEmptyFileIsReadFromItsLog(t *testing.T) {
 	dir := t.TempDir()
 	db := openIn(t, dir)
-	treasure(t, db, 0, 3)
+	addRows(t, db, 0, 3)
 	crashed := t.TempDir()
 	for _, end := range []string{"", "-wal"} {
 		must(t, duplicate(statePath(dir)+end, statePath(crashed)+end))
 	}
 	must(t, os.Truncate(statePath(crashed), 0))
 	again := openIn(t, crashed)
-	if drafts, messages, marks := found(t, again, 3); drafts != 3 || messages != 3 || marks != 3 {
+	if drafts, messages, marks := countRows(t, again, 3); drafts != 3 || messages != 3 || marks != 3 {
 		t.Errorf("%d drafts, %d messages, %d marks: %s", drafts, messages, marks, newsOf(t, again))
 	}
 }
@@ -227,7 +227,7 @@ func TestAnEmptyFileIsReadFromItsLog(t *testing.T) {
 // start ends it.
 func TestRescueSurvivesItsOwnEnd(t *testing.T) {
 	for _, gone := range []int{0, 1, 2} {
-		dir := buried(t, 5)
+		dir := closedStore(t, 5)
 		ready := statePath(dir) + ".rescued-" + "20260304-120000"
 		must(t, duplicate(statePath(dir), ready))
 		must(t, os.WriteFile(statePath(dir)+"-wal", []byte("an old log"), 0o600))
@@ -235,7 +235,7 @@ func TestRescueSurvivesItsOwnEnd(t *testing.T) {
 			must(t, os.Rename(statePath(dir)+end, statePath(dir)+".corrupt-20260304-120000"+end))
 		}
 		db := openIn(t, dir)
-		if drafts, messages, marks := found(t, db, 5); drafts+messages+marks != 15 {
+		if drafts, messages, marks := countRows(t, db, 5); drafts+messages+marks != 15 {
 			t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 		}
 		must(t, db.Close())
@@ -250,22 +250,22 @@ func TestRescueSurvivesItsOwnEnd(t *testing.T) {
 // Of two sessions that start on a damaged file one rescues it.
 // Nothing is put aside while another session is in the middle of a write to it.
 func TestRescueWaitsForWhoWrites(t *testing.T) {
-	dir := buried(t, 20)
+	dir := closedStore(t, 20)
 	other := openRaw(t, statePath(dir))
 	execRaw(t, other, "BEGIN IMMEDIATE")
-	spoilIndex(t, dir)
+	damageIndex(t, dir)
 	if db, err := Open(t.Context(), dir, state.NewFeed()); err == nil {
 		t.Errorf("it was opened: %q", newsOf(t, db))
 	}
 	execRaw(t, other, "ROLLBACK")
-	if drafts, messages, marks := found(t, openIn(t, dir), 20); drafts+messages+marks != 60 {
+	if drafts, messages, marks := countRows(t, openIn(t, dir), 20); drafts+messages+marks != 60 {
 		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 	}
 }
 
 func TestTwoStartsRescueOnce(t *testing.T) {
-	dir := buried(t, 20)
-	spoilIndex(t, dir)
+	dir := closedStore(t, 20)
+	damageIndex(t, dir)
 	const starts = 4
 	news := make(chan string, starts)
 	for range starts {
@@ -275,7 +275,7 @@ func TestTwoStartsRescueOnce(t *testing.T) {
 				news <- err.Error()
 				return
 			}
-			drafts, messages, marks := found(t, db, 20)
+			drafts, messages, marks := countRows(t, db, 20)
 			told := append(db.Condition().News, fmt.Sprint(drafts, messages, marks))
 			if err := db.Close(); err != nil {
 				told = append(told, err.Error())
@@ -335,11 +335,11 @@ func TestDamageAtRandom(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
 			db := openIn(t, dir)
-			treasure(t, db, 0, c.snapshotAt)
+			addRows(t, db, 0, c.snapshotAt)
 			if c.snapshotAt > 0 {
 				must(t, recovery.Snapshot(t.Context(), statePath(dir)))
 			}
-			treasure(t, db, c.snapshotAt, n-c.snapshotAt)
+			addRows(t, db, c.snapshotAt, n-c.snapshotAt)
 			must(t, db.Close())
 			must(t, os.Remove(db.cache.Path))
 			damageAtRandom(t, dir, n, c.share)
@@ -384,6 +384,6 @@ func rescued(t *testing.T, dir string, n int) float64 {
 	must(t, db.state.Check(t.Context()))
 	_, err := db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 1000})
 	must(t, err)
-	drafts, messages, marks := found(t, db, n)
+	drafts, messages, marks := countRows(t, db, n)
 	return float64(drafts+messages+marks) / float64(3*n)
 }

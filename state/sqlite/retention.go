@@ -15,46 +15,46 @@ import (
 const (
 	// thinFirst is how long after a start the first round waits, thinEvery how
 	// long each after it.
-	thinFirst, thinEvery = time.Minute, time.Hour
+	firstRound, roundEvery = time.Minute, time.Hour
 	// thinBatch is how many messages go in one transaction, and mergePages how
 	// much of the index is written anew in one; both hold the write lock for a
 	// few milliseconds. thinRest is the pause after each, so that the others
 	// come first.
-	thinBatch, mergePages = 50, 16
-	thinRest              = 40 * time.Millisecond
+	dropBatchSize, mergePages = 50, 16
+	batchPause                = 40 * time.Millisecond
 	// mergeEvery is how often the index is written anew, which is what takes
 	// the dropped words out of it.
 	mergeEvery = 24 * time.Hour
 )
 
-// Thin drops what is older than is kept, round by round, until ctx ends. It
+// EnforceRetention drops what is older than is kept, round by round, until ctx ends. It
 // belongs to the owner of the store. A round that fails is made up for by the
 // next.
-func (db *DB) Thin(ctx context.Context) error {
+func (db *DB) EnforceRetention(ctx context.Context) error {
 	var merged time.Time
 	dropped := false
-	for wait := thinFirst; pause(ctx, wait) == nil; wait = thinEvery {
-		n, err := db.thinAll(ctx)
+	for wait := firstRound; pause(ctx, wait) == nil; wait = roundEvery {
+		n, err := db.dropExpired(ctx)
 		if dropped = dropped || n > 0; !dropped || err != nil {
 			continue
 		}
-		if time.Since(merged) >= mergeEvery && db.forgetWords(ctx) == nil {
+		if time.Since(merged) >= mergeEvery && db.mergeIndex(ctx) == nil {
 			merged, dropped = time.Now(), false
 		}
-		_, _ = db.drain(ctx) // the next round does what stays
+		_, _ = db.emptyLogs(ctx) // the next round does what stays
 	}
 	return ctx.Err()
 }
 
 // thinAll makes one round and returns how many messages were dropped.
-func (db *DB) thinAll(ctx context.Context) (dropped int, err error) {
+func (db *DB) dropExpired(ctx context.Context) (dropped int, err error) {
 	accounts, err := db.accountNames(ctx)
 	if err != nil {
 		return 0, err
 	}
 	for _, account := range accounts {
-		if kept := db.kept(account); kept != 0 {
-			n, err := db.thinAccount(ctx, account, kept)
+		if kept := db.retentionOf(account); kept != 0 {
+			n, err := db.dropExpiredOf(ctx, account, kept)
 			if dropped += n; err != nil {
 				return dropped, fmt.Errorf("drop old messages: %w", err)
 			}
@@ -72,19 +72,19 @@ func (db *DB) accountNames(ctx context.Context) (names []api.AccountID, err erro
 	return names, err
 }
 
-func (db *DB) thinAccount(ctx context.Context, account api.AccountID, kept time.Duration) (dropped int, err error) {
-	if kept < keepDone {
+func (db *DB) dropExpiredOf(ctx context.Context, account api.AccountID, kept time.Duration) (dropped int, err error) {
+	if kept < doneRetention {
 		if err := db.prune(ctx, account, kept); err != nil {
 			return 0, err
 		}
 	}
-	remotes, err := db.overdue(ctx, account, horizonOf(kept))
+	remotes, err := db.overdue(ctx, account, cutoffOf(kept))
 	if err != nil {
 		return 0, err
 	}
 	for _, remote := range remotes {
 		id := api.ConversationID{Account: account, Remote: remote}
-		n, err := db.thinThread(ctx, id)
+		n, err := db.dropExpiredIn(ctx, id)
 		if dropped += n; err != nil {
 			return dropped, err
 		}
@@ -92,44 +92,44 @@ func (db *DB) thinAccount(ctx context.Context, account api.AccountID, kept time.
 	return dropped, nil
 }
 
-// overdue lists the conversations that hold something older than the horizon.
-func (db *DB) overdue(ctx context.Context, account api.AccountID, horizon state.Pos) (remotes []string, err error) {
+// overdue lists the conversations that hold something older than the cutoff.
+func (db *DB) overdue(ctx context.Context, account api.AccountID, cutoff state.Pos) (remotes []string, err error) {
 	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
 		remotes, err = dbfile.Values[string](ctx, l, `SELECT remote FROM conversation c WHERE account = ? AND
-			EXISTS (SELECT 1 FROM message WHERE conv = c.id AND id < ?)`, account, horizon)
+			EXISTS (SELECT 1 FROM message WHERE conv = c.id AND id < ?)`, account, cutoff)
 		return err
 	})
 	return remotes, err
 }
 
-// thinThread drops what is older than the horizon of a conversation, batch by
+// dropExpiredIn drops what is older than the cutoff of a conversation, batch by
 // batch from its old end. What spares it is looked at again before each.
-func (db *DB) thinThread(ctx context.Context, id api.ConversationID) (dropped int, err error) {
+func (db *DB) dropExpiredIn(ctx context.Context, id api.ConversationID) (dropped int, err error) {
 	for {
-		horizon, err := db.horizon(ctx, id)
-		if err != nil || horizon == 0 {
+		cutoff, err := db.cutoff(ctx, id)
+		if err != nil || cutoff == 0 {
 			return dropped, err
 		}
-		n, err := db.thinBatch(ctx, id, horizon)
+		n, err := db.dropBatch(ctx, id, cutoff)
 		dropped += n
 		if err == nil {
-			err = pause(ctx, thinRest)
+			err = pause(ctx, batchPause)
 		}
-		if err != nil || n < thinBatch {
+		if err != nil || n < dropBatchSize {
 			return dropped, err
 		}
 	}
 }
 
-// thinBatch drops the oldest messages below the horizon, a batch at most, with
+// dropBatch drops the oldest messages below the cutoff, a batch at most, with
 // their words.
-func (db *DB) thinBatch(ctx context.Context, id api.ConversationID, horizon state.Pos) (n int, err error) {
+func (db *DB) dropBatch(ctx context.Context, id api.ConversationID, cutoff state.Pos) (n int, err error) {
 	err = db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		t, err := loadThread(ctx, l, id)
 		if err != nil {
 			return err
 		}
-		old, err := oldMessages(ctx, l, t.id, horizon)
+		old, err := oldMessages(ctx, l, t.id, cutoff)
 		if err != nil {
 			return err
 		}
@@ -150,21 +150,21 @@ func (db *DB) thinBatch(ctx context.Context, id api.ConversationID, horizon stat
 // errEnough ends a reading of rows.
 var errEnough = errors.New("enough")
 
-// oldMessages returns the positions of the oldest messages below the horizon,
+// oldMessages returns the positions of the oldest messages below the cutoff,
 // a batch at most. A message without a time is as old as it has been here.
-func oldMessages(ctx context.Context, l *dbfile.Conn, conv int64, horizon state.Pos) (old []state.Pos, err error) {
+func oldMessages(ctx context.Context, l *dbfile.Conn, conv int64, cutoff state.Pos) (old []state.Pos, err error) {
 	err = l.Each(ctx, func(rows *sql.Rows) error {
 		var pos state.Pos
 		var at, seen int64
 		if err := rows.Scan(&pos, &at, &seen); err != nil {
 			return err
 		}
-		if at == 0 && wish(seen) >= horizon {
+		if at == 0 && positionOf(seen) >= cutoff {
 			return errEnough
 		}
 		old = append(old, pos)
 		return nil
-	}, "SELECT id, at, seen FROM message WHERE conv = ? AND id < ? ORDER BY id LIMIT ?", conv, horizon, thinBatch)
+	}, "SELECT id, at, seen FROM message WHERE conv = ? AND id < ? ORDER BY id LIMIT ?", conv, cutoff, dropBatchSize)
 	if errors.Is(err, errEnough) {
 		err = nil
 	}
@@ -184,7 +184,7 @@ func (t *thread) drop(ctx context.Context, l *dbfile.Conn, old []state.Pos) erro
 		return err
 	}
 	if t.newest <= last {
-		t.preview = t.preview.past()
+		t.preview = t.preview.expired()
 	}
 	cov, err := loadCoverage(ctx, l, t.id)
 	if err != nil {
@@ -203,16 +203,16 @@ func deleteMessages(ctx context.Context, l *dbfile.Conn, at []state.Pos) error {
 	return nil
 }
 
-// forgetWords writes the index anew, step by step, which is what takes words
+// mergeIndex writes the index anew, step by step, which is what takes words
 // of dropped messages out of it: dropping alone only notes that they no longer
 // count.
-func (db *DB) forgetWords(ctx context.Context) error {
+func (db *DB) mergeIndex(ctx context.Context) error {
 	for pages := -mergePages; ; pages = mergePages { // below 0: from the whole index
 		more, err := db.merge(ctx, pages)
 		if err != nil || !more {
 			return err
 		}
-		if err := pause(ctx, thinRest); err != nil {
+		if err := pause(ctx, batchPause); err != nil {
 			return err
 		}
 	}
@@ -236,17 +236,17 @@ func (db *DB) merge(ctx context.Context, pages int) (more bool, err error) {
 	return more, err
 }
 
-// drainTries is how often a log that is in use is come back to, a second apart.
-const drainTries = 30
+// emptyLogTries is how often a log that is in use is come back to, a second apart.
+const emptyLogTries = 30
 
-// drain empties the logs of both files, where what was dropped stands still,
+// emptyLogs empties the logs of both files, where what was dropped stands still,
 // as soon as no reader needs them, which it does not make them wait for. It
 // reports whether one is in use all the time.
-func (db *DB) drain(ctx context.Context) (busy bool, err error) {
+func (db *DB) emptyLogs(ctx context.Context) (busy bool, err error) {
 	for _, f := range []*dbfile.File{db.cache, db.state} {
 		for try := 1; ; try++ {
 			busy, err = f.Checkpoint(ctx)
-			if err != nil || busy && try == drainTries {
+			if err != nil || busy && try == emptyLogTries {
 				return busy, err
 			}
 			if !busy {

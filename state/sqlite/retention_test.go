@@ -24,8 +24,8 @@ var begun = time.Now().Truncate(time.Second)
 // ago is a time so many days ago, always the same.
 func ago(days int) time.Time { return begun.Add(-time.Duration(days) * day) }
 
-// keeping is a store that keeps 90 days.
-func keeping(t testing.TB) (*DB, string) {
+// withRetention is a store that keeps 90 days.
+func withRetention(t testing.TB) (*DB, string) {
 	t.Helper()
 	dir := t.TempDir()
 	db := openIn(t, dir)
@@ -33,10 +33,10 @@ func keeping(t testing.TB) (*DB, string) {
 	return db, dir
 }
 
-// thin makes one round, as the owner does.
-func thin(t testing.TB, db *DB) int {
+// dropExpired makes one round, as the owner does.
+func dropExpired(t testing.TB, db *DB) int {
 	t.Helper()
-	n, err := db.thinAll(t.Context())
+	n, err := db.dropExpired(t.Context())
 	must(t, err)
 	return n
 }
@@ -50,9 +50,9 @@ func before(t testing.TB, db *DB, id api.ConversationID, p api.Page[api.Message]
 	db.retention = k
 }
 
-// aged fills conversation 1 with two old messages and two young ones, of which
+// oldAndYoung fills conversation 1 with two old messages and two young ones, of which
 // the oldest is the first unanswered.
-func aged(t testing.TB, db *DB) {
+func oldAndYoung(t testing.TB, db *DB) {
 	t.Helper()
 	lists(t, db, api.Conversation{ID: conv(1), Contact: api.Contact{Name: "Olga"}})
 	before(t, db, conv(1), page("more", says(conv(1), 4, "in", "four", ago(2)), says(conv(1), 3, "in", "three", ago(80)),
@@ -60,9 +60,9 @@ func aged(t testing.TB, db *DB) {
 }
 
 func TestOldMessagesAreDropped(t *testing.T) {
-	db, _ := keeping(t)
-	aged(t, db)
-	if n := thin(t, db); n != 2 {
+	db, _ := withRetention(t)
+	oldAndYoung(t, db)
+	if n := dropExpired(t, db); n != 2 {
 		t.Fatalf("%d messages were dropped", n)
 	}
 	if got := lines(t, db, all(conv(1))); got != "three four" {
@@ -80,16 +80,16 @@ func TestOldMessagesAreDropped(t *testing.T) {
 	if row.WaitingSince.Unix() != ago(100).Unix() || row.Preview.Or(state.Preview{}).Body != "four" {
 		t.Errorf("%+v", row)
 	}
-	if n := thin(t, db); n != 0 {
+	if n := dropExpired(t, db); n != 0 {
 		t.Errorf("a second round dropped %d", n)
 	}
 }
 
 func TestAConversationOfWhichNothingIsKeptStaysListed(t *testing.T) {
-	db, _ := keeping(t)
+	db, _ := withRetention(t)
 	before(t, db, conv(1), page("", says(conv(1), 2, "in", "anyone there", ago(95)), says(conv(1), 1, "in", "hello", ago(100))))
 	was := rowOf(t, db, conv(1))
-	thin(t, db)
+	dropExpired(t, db)
 	row := rowOf(t, db, conv(1))
 	p := row.Preview.Or(state.Preview{})
 	if !p.Past || p.Body != "" || p.Direction != api.Inbound || !p.At.Equal(was.Preview.Or(state.Preview{}).At) {
@@ -113,7 +113,7 @@ func TestAConversationOfWhichNothingIsKeptStaysListed(t *testing.T) {
 // What the engine reads by itself does not bring back what was dropped, nor
 // does it cost a write each time.
 func TestTheSweepBringsNothingBack(t *testing.T) {
-	db, _ := keeping(t)
+	db, _ := withRetention(t)
 	p := page("more", says(conv(1), 3, "in", "three", ago(2)), says(conv(1), 2, "in", "two", ago(100)), says(conv(1), 1, "out", "one", ago(110)))
 	dead := page("more", says(conv(2), 2, "in", "anyone", ago(95)), says(conv(2), 1, "out", "yes", ago(99)))
 	if saved := head(t, db, conv(1), time.Now(), p); saved.New != 1 {
@@ -143,15 +143,15 @@ func TestTheSweepBringsNothingBack(t *testing.T) {
 // What somebody asks for is shown whatever its age, stays while it is read,
 // and leaves again afterwards.
 func TestHistoryThatSomebodyReadsIsSpared(t *testing.T) {
-	db, _ := keeping(t)
-	aged(t, db)
-	thin(t, db)
+	db, _ := withRetention(t)
+	oldAndYoung(t, db)
+	dropExpired(t, db)
 	db.Reading(conv(1))
 	p := page("", says(conv(1), 4, "in", "four", ago(2)), says(conv(1), 3, "in", "three", ago(80)),
 		says(conv(1), 2, "in", "two", ago(100)), says(conv(1), 1, "out", "one", ago(110)))
 	head(t, db, conv(1), time.Now(), p)
 	for range 2 {
-		if n := thin(t, db); n != 0 {
+		if n := dropExpired(t, db); n != 0 {
 			t.Errorf("%d messages were taken from the reader", n)
 		}
 		if got := lines(t, db, all(conv(1))); got != "one two three four" {
@@ -162,21 +162,21 @@ func TestHistoryThatSomebodyReadsIsSpared(t *testing.T) {
 		t.Errorf("the beginning was read, and the edge is %v", w.Older)
 	}
 	db.readings.last[conv(1)] = time.Now().Add(-readFor - time.Second)
-	if n := thin(t, db); n != 2 {
+	if n := dropExpired(t, db); n != 2 {
 		t.Errorf("%d messages left", n)
 	}
 }
 
 func TestAConversationWithSomethingOfOursIsSpared(t *testing.T) {
-	db, _ := keeping(t)
+	db, _ := withRetention(t)
 	for n := 1; n <= 4; n++ {
 		before(t, db, conv(n), page("", says(conv(n), 1, "in", "old", ago(100))))
 	}
 	_, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "wait"})
 	must(t, err)
 	submit(t, db, queued(conv(2), "k", "unsent"))
-	wants(t, db, wishOf(conv(3), api.CapStar, true))
-	if n := thin(t, db); n != 1 {
+	submitChange(t, db, changeOf(conv(3), api.CapStar, true))
+	if n := dropExpired(t, db); n != 1 {
 		t.Errorf("%d messages were dropped", n)
 	}
 	for n := 1; n <= 3; n++ {
@@ -191,27 +191,27 @@ func TestAConversationWithSomethingOfOursIsSpared(t *testing.T) {
 }
 
 func TestAccountsMayKeepDifferently(t *testing.T) {
-	db, _ := keeping(t)
+	db, _ := withRetention(t)
 	db.retention = state.Retention{For: 90 * day, Accounts: map[api.AccountID]time.Duration{"archive": 0, "brief": 7 * day}}
 	for _, account := range []api.AccountID{"shop", "archive", "brief"} {
 		id := api.ConversationID{Account: account, Remote: "1"}
 		before(t, db, id, page("", says(id, 2, "in", "young", ago(30)), says(id, 1, "in", "old", ago(100))))
 	}
-	if n := thin(t, db); n != 3 {
+	if n := dropExpired(t, db); n != 3 {
 		t.Errorf("%d messages were dropped", n)
 	}
 }
 
 // Messages of ours that went out are in state.db as well, for a month at most.
 func TestWhatWentOutAgesToo(t *testing.T) {
-	db, _ := keeping(t)
+	db, _ := withRetention(t)
 	db.retention = state.Retention{For: 7 * day}
 	owning(t, db)
 	before(t, db, conv(1), page("", says(conv(1), 1, "in", "hi", ago(1))))
 	o := queued(conv(1), "k", "went out")
 	o.Submitted = ago(8)
 	done := advance(t, db, submit(t, db, o)[0], state.Done)
-	thin(t, db)
+	dropExpired(t, db)
 	if _, err := db.Outbound(t.Context(), done.ID); err == nil {
 		t.Error("it is still there")
 	}
@@ -236,7 +236,7 @@ func holding(t testing.TB, dir, word string) (names []string) {
 // Random histories, of which a part grows old: what is dropped stands nowhere
 // in the files any more, not as text, not as words of the index, not in a log.
 func TestDroppedTextIsGoneFromTheFiles(t *testing.T) {
-	db, dir := keeping(t)
+	db, dir := withRetention(t)
 	rng := rand.New(rand.NewPCG(4, 4))
 	for n := range 60 {
 		var msgs []api.Message
@@ -253,9 +253,9 @@ func TestDroppedTextIsGoneFromTheFiles(t *testing.T) {
 	if len(holding(t, dir, marker)) == 0 {
 		t.Fatal("the marker was never on disk")
 	}
-	dropped := thin(t, db)
-	must(t, db.forgetWords(t.Context()))
-	if busy, err := db.drain(t.Context()); busy || err != nil {
+	dropped := dropExpired(t, db)
+	must(t, db.mergeIndex(t.Context()))
+	if busy, err := db.emptyLogs(t.Context()); busy || err != nil {
 		t.Fatal(busy, err)
 	}
 	if names := holding(t, dir, marker); len(names) > 0 || dropped == 0 {
@@ -274,7 +274,7 @@ func TestDroppedTextIsGoneFromTheFiles(t *testing.T) {
 // that drop what has grown old: the order and the holes are told rightly all
 // the time, the row knows who waits, nothing old stays that nobody reads, and
 // whoever wants it reads all of it in the end.
-func TestHistoryWithAHorizonIsTrueAllTheTime(t *testing.T) {
+func TestHistoryWithACutoffIsTrueAllTheTime(t *testing.T) {
 	db := openIn(t, t.TempDir())
 	runs := cases(30, 200)
 	dropped := 0
@@ -294,10 +294,10 @@ func TestHistoryWithAHorizonIsTrueAllTheTime(t *testing.T) {
 				db.Reading(r.id)
 				r.step(t, db, limit, when)
 			case 1:
-				n, err := db.thinBatch(t.Context(), r.id, horizonOf(db.kept("shop"))) // all there is
+				n, err := db.dropBatch(t.Context(), r.id, cutoffOf(db.retentionOf("shop"))) // all there is
 				must(t, err)
 				dropped += n
-				r.young(t, db, wish(stamp(r.times[old].Add(-time.Second))), when)
+				r.young(t, db, positionOf(stamp(r.times[old].Add(-time.Second))), when)
 			default:
 				head(t, db, r.id, noon, r.page("", limit))
 				r.waits(t, db, when)
@@ -314,14 +314,14 @@ func TestHistoryWithAHorizonIsTrueAllTheTime(t *testing.T) {
 	t.Logf("%d runs, %d messages dropped", runs, dropped)
 }
 
-// young demands that nothing stored is below the horizon. That goes by places,
+// young demands that nothing stored is below the cutoff. That goes by places,
 // which a hole may push some seconds above their time.
-func (r *remote) young(t *testing.T, db *DB, horizon state.Pos, when string) {
+func (r *remote) young(t *testing.T, db *DB, cutoff state.Pos, when string) {
 	t.Helper()
 	w, err := db.Timeline(t.Context(), all(r.id))
 	must(t, err)
 	for _, it := range w.Items {
-		if !it.Gap && it.Pos < horizon {
+		if !it.Gap && it.Pos < cutoff {
 			t.Fatalf("%s: %s of %v stays", when, it.Message.Body, it.Message.At)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // index writes a message's words, in the transaction that writes the message.
-func (s *sheet) index(ctx context.Context, l *dbfile.Conn, m line) error {
+func (s *pageWrite) index(ctx context.Context, l *dbfile.Conn, m pageMessage) error {
 	if m.known {
 		if _, err := l.Exec(ctx, "DELETE FROM fts WHERE rowid = ?", m.pos); err != nil {
 			return err

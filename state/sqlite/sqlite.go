@@ -53,11 +53,11 @@ type DB struct {
 	// poll is how often other processes' commits are looked for.
 	poll time.Duration
 
-	condition *dbfile.Health
-	alarms    chan alarm
-	room      dbfile.Room
-	// frozen: the folder cannot be written, so that nothing in it changes.
-	frozen bool
+	condition  *dbfile.Health
+	fileErrors chan fileError
+	room       dbfile.Room
+	// readOnlyFolder: the folder cannot be written, so that nothing in it changes.
+	readOnlyFolder bool
 
 	watcher *watcher
 	stop    context.CancelFunc
@@ -91,7 +91,7 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 	if kind := dbfile.NetworkDisk(dir); kind != "" {
 		return nil, fmt.Errorf("the state folder %s is on a network disk (%s), where sessions would destroy each other's data: choose a local folder", dir, kind)
 	}
-	db := &DB{feed: feed, inbox: newInbox(), condition: dbfile.NewHealth(feed), alarms: make(chan alarm, 16), room: dbfile.DefaultRoom(), poll: pollEvery}
+	db := &DB{feed: feed, inbox: newInbox(), condition: dbfile.NewHealth(feed), fileErrors: make(chan fileError, 16), room: dbfile.DefaultRoom(), poll: pollEvery}
 	for _, option := range options {
 		option(db)
 	}
@@ -100,7 +100,7 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 		err = db.openFiles(ctx, dir)
 	}
 	if dbfile.CannotWrite(err) {
-		err = db.openFrozen(ctx, dir)
+		err = db.openReadOnly(ctx, dir)
 	}
 	if err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func (db *DB) openFiles(ctx context.Context, dir string) (err error) {
 		_ = db.state.Close()
 		return err
 	}
-	db.state.OnError, db.cache.OnError = db.alert, db.alert
+	db.state.OnError, db.cache.OnError = db.reportError, db.reportError
 	db.state.OnFull = func() { db.room.DropBallast(dir) }
 	return nil
 }
@@ -188,16 +188,16 @@ func (db *DB) openCache(ctx context.Context, path string) (*dbfile.File, error) 
 	return f, dbfile.OpenError(path, err)
 }
 
-// openFrozen opens the store of a folder that cannot be written, as it is: what
+// openReadOnly opens the store of a folder that cannot be written, as it is: what
 // others write there meanwhile is not seen.
-func (db *DB) openFrozen(ctx context.Context, dir string) (err error) {
+func (db *DB) openReadOnly(ctx context.Context, dir string) (err error) {
 	if db.state, err = dbfile.OpenReadOnly(ctx, filepath.Join(dir, "state.db"), stateSchema()); err != nil {
 		return err
 	}
 	if db.cache, err = dbfile.OpenReadOnly(ctx, filepath.Join(dir, "cache.db"), cacheSchema()); err != nil {
 		return errors.Join(err, db.state.Close())
 	}
-	db.frozen = true
+	db.readOnlyFolder = true
 	db.condition.SetProblem(dbfile.Unwritable, fmt.Sprintf("reading only: the folder %s cannot be written, so nothing is fetched, saved or sent; mend its permissions, then start unibox again", dir))
 	return nil
 }

@@ -40,8 +40,8 @@ func previewOf(m api.Message) preview {
 	return preview{m.Direction, m.Kind, clip(m.Body, previewLength), len(m.Attachments), stamp(m.At)}
 }
 
-// past is the preview without what the message said.
-func (p preview) past() preview {
+// expired is the preview without what the message said.
+func (p preview) expired() preview {
 	p.body, p.files = "", -1
 	return p
 }
@@ -87,11 +87,11 @@ func (t *thread) save(ctx context.Context, l *dbfile.Conn, rev int64) error {
 }
 
 // add takes a message of a page into the summary.
-func (t *thread) add(l line) {
+func (t *thread) add(l pageMessage) {
 	if l.pos >= t.newest {
 		t.newest, t.preview = l.pos, previewOf(l.msg)
-		if l.past {
-			t.preview = t.preview.past()
+		if l.expired {
+			t.preview = t.preview.expired()
 		}
 	}
 	switch {
@@ -103,9 +103,9 @@ func (t *thread) add(l line) {
 	}
 }
 
-// pass takes a message into the summary that is older than what is kept, in
+// addExpired takes a message into the summary that is older than what is kept, in
 // the order of positions.
-func (t *thread) pass(l line) {
+func (t *thread) addExpired(l pageMessage) {
 	waited := t.lastIn > t.lastOut
 	t.add(l)
 	if !waited && t.lastIn > t.lastOut {
@@ -113,10 +113,10 @@ func (t *thread) pass(l line) {
 	}
 }
 
-// passAll makes a head page of which nothing is kept, newest first, the end of
+// addAllExpired makes a head page of which nothing is kept, newest first, the end of
 // the summary. The places of what is not stored say nothing of what was passed
 // over before, but the page does: it is the newest there is.
-func (t *thread) passAll(page []line) {
+func (t *thread) addAllExpired(page []pageMessage) {
 	below := page[len(page)-1].pos - 2
 	waited := t.lastIn > t.lastOut
 	t.lastIn, t.lastOut = min(t.lastIn, below), min(t.lastOut, below)
@@ -125,7 +125,7 @@ func (t *thread) passAll(page []line) {
 	}
 	t.newest = 0
 	for _, l := range slices.Backward(page) {
-		t.pass(l)
+		t.addExpired(l)
 	}
 }
 
@@ -161,7 +161,7 @@ func (t *thread) countWaiting(ctx context.Context, l *dbfile.Conn) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		t.waiting, err = t.preview.at, nil
 	}
-	if was != 0 && was < t.waiting && wish(was) > t.lastOut {
+	if was != 0 && was < t.waiting && positionOf(was) > t.lastOut {
 		t.waiting = was
 	}
 	return err
@@ -169,39 +169,39 @@ func (t *thread) countWaiting(ctx context.Context, l *dbfile.Conn) error {
 
 // baseline says where reading begins in a conversation that nobody has read
 // here: after our newest answer on its first page, else before the page.
-func (s *sheet) baseline(flag sql.Null[state.Pos]) {
-	if s.conv.readUpTo.Valid || len(s.lines) == 0 {
+func (s *pageWrite) baseline(flag sql.Null[state.Pos]) {
+	if s.conv.readUpTo.Valid || len(s.messages) == 0 {
 		return
 	}
 	if s.conv.readUpTo = flag; flag.Valid {
 		return
 	}
-	at := s.lines[len(s.lines)-1].pos - 1
-	if i := slices.IndexFunc(s.lines, func(l line) bool { return l.msg.Direction == api.Outbound && l.msg.Kind != api.KindEvent }); i >= 0 {
-		at = s.lines[i].pos
+	at := s.messages[len(s.messages)-1].pos - 1
+	if i := slices.IndexFunc(s.messages, func(l pageMessage) bool { return l.msg.Direction == api.Outbound && l.msg.Kind != api.KindEvent }); i >= 0 {
+		at = s.messages[i].pos
 	}
 	s.conv.readUpTo = sql.Null[state.Pos]{V: at, Valid: true}
 }
 
 // store writes what the sheet changes: messages in the order of their
 // positions (the index is several times slower otherwise), spans, the row.
-func (s *sheet) store(ctx context.Context, l *dbfile.Conn, rev int64, was state.Coverage) (state.Saved, error) {
+func (s *pageWrite) store(ctx context.Context, l *dbfile.Conn, rev int64, was state.Coverage) (state.Saved, error) {
 	saved := state.Saved{Oldest: s.oldest(), Changed: !slices.Equal(was, s.cov)}
 	if saved.Changed {
 		if err := saveCoverage(ctx, l, s.conv.id, s.cov); err != nil {
 			return saved, err
 		}
 	}
-	lines := slices.Clone(s.lines)
-	slices.SortFunc(lines, func(a, b line) int { return int(a.pos - b.pos) })
+	lines := slices.Clone(s.messages)
+	slices.SortFunc(lines, func(a, b pageMessage) int { return int(a.pos - b.pos) })
 	before := s.conv
-	if s.head && len(s.kept()) == 0 && s.pastNews() {
-		s.conv.passAll(s.lines)
+	if s.head && len(s.kept()) == 0 && s.expiredNews() {
+		s.conv.addAllExpired(s.messages)
 	}
 	for _, m := range lines {
-		if m.past {
+		if m.expired {
 			if len(s.kept()) > 0 {
-				s.conv.pass(m)
+				s.conv.addExpired(m)
 			}
 			continue
 		}
@@ -227,7 +227,7 @@ func (s *sheet) store(ctx context.Context, l *dbfile.Conn, rev int64, was state.
 	return saved, s.conv.save(ctx, l, rev)
 }
 
-func (s *sheet) put(ctx context.Context, l *dbfile.Conn, m line) (err error) {
+func (s *pageWrite) put(ctx context.Context, l *dbfile.Conn, m pageMessage) (err error) {
 	files := list(m.msg.Attachments)
 	if m.known {
 		_, err = l.Exec(ctx, `UPDATE message SET at = ?, kind = ?, dir = ?, delivery = ?, author = ?, body = ?, reason = ?, files = ?,

@@ -12,23 +12,23 @@ import (
 	"unibox/state/sqlite/dbfile"
 )
 
-// stripe is a stretch of stored history, oldest first, and what surrounds it.
-type stripe struct {
+// timelineBuilder is a stretch of stored history, oldest first, and what surrounds it.
+type timelineBuilder struct {
 	id          api.ConversationID
 	thread      thread
-	msgs        []stored
+	messages    []stored
 	cov         state.Coverage
 	older       bool // more is stored below
 	newer       bool // more is stored above
 	provisional bool
-	changes     []wished
+	changes     []storedChange
 }
 
 // Timeline returns a window around an anchor, oldest first: up to Before items
 // below the anchor, the one at it, up to After above it. Holes stand as items
 // between messages, and count for neither.
 func (db *DB) Timeline(ctx context.Context, q state.TimelineQuery) (state.Window, error) {
-	s := stripe{id: q.Conversation, provisional: state.Provisional(q.Conversation)}
+	s := timelineBuilder{id: q.Conversation, provisional: state.Provisional(q.Conversation)}
 	rows, changes, err := db.sendings(ctx, q.Conversation)
 	if err != nil {
 		return state.Window{}, err
@@ -39,7 +39,7 @@ func (db *DB) Timeline(ctx context.Context, q state.TimelineQuery) (state.Window
 		if err := s.load(ctx, l, q); err != nil {
 			return err
 		}
-		tail, err = s.join(ctx, l, rows)
+		tail, err = s.linkSendings(ctx, l, rows)
 		return err
 	})
 	if err != nil {
@@ -49,7 +49,7 @@ func (db *DB) Timeline(ctx context.Context, q state.TimelineQuery) (state.Window
 }
 
 // load reads the stretch.
-func (s *stripe) load(ctx context.Context, l *dbfile.Conn, q state.TimelineQuery) (err error) {
+func (s *timelineBuilder) load(ctx context.Context, l *dbfile.Conn, q state.TimelineQuery) (err error) {
 	if s.thread, err = loadThread(ctx, l, s.id); err != nil || s.thread.id == 0 {
 		return err
 	}
@@ -75,11 +75,11 @@ func (s *stripe) load(ctx context.Context, l *dbfile.Conn, q state.TimelineQuery
 		above = above[:q.After]
 	}
 	slices.Reverse(below)
-	s.msgs = append(below, above...)
+	s.messages = append(below, above...)
 	return nil
 }
 
-func (s *stripe) read(ctx context.Context, l *dbfile.Conn, where string, from state.Pos, limit int) (msgs []stored, err error) {
+func (s *timelineBuilder) read(ctx context.Context, l *dbfile.Conn, where string, from state.Pos, limit int) (msgs []stored, err error) {
 	err = l.Each(ctx, func(rows *sql.Rows) error {
 		var m stored
 		err := m.scan(rows)
@@ -91,7 +91,7 @@ func (s *stripe) read(ctx context.Context, l *dbfile.Conn, where string, from st
 
 // window puts the messages, the holes between them and what is being sent in
 // their order.
-func (s *stripe) window(rows []sending, tail []sending) state.Window {
+func (s *timelineBuilder) window(rows []sending, tail []sending) state.Window {
 	became := map[string]*state.Outbound{}
 	for i := range rows {
 		if rows[i].became != "" {
@@ -99,8 +99,8 @@ func (s *stripe) window(rows []sending, tail []sending) state.Window {
 		}
 	}
 	w, now := state.Window{Older: s.below(), Newer: state.EdgeEnd}, time.Now()
-	for i, m := range s.msgs {
-		if i > 0 && s.hole(s.msgs[i-1].pos, m.pos) {
+	for i, m := range s.messages {
+		if i > 0 && s.hole(s.messages[i-1].pos, m.pos) {
 			w.Items = append(w.Items, state.Item{Pos: m.pos, Gap: true})
 		}
 		item := state.Item{Pos: m.pos, Message: m.msg, Sending: became[m.msg.ID.Remote]}
@@ -120,8 +120,8 @@ func (s *stripe) window(rows []sending, tail []sending) state.Window {
 	return w
 }
 
-// changed shows what is wished of a message.
-func (s *stripe) changed(it state.Item, now time.Time) state.Item {
+// changed shows the pending changes of a message.
+func (s *timelineBuilder) changed(it state.Item, now time.Time) state.Item {
 	for _, w := range s.changes {
 		if w.Message != it.Message.ID || w.Cap == api.CapPinMessage {
 			continue
@@ -137,12 +137,12 @@ func (s *stripe) changed(it state.Item, now time.Time) state.Item {
 }
 
 // hole tells whether something is missing between two stored neighbours.
-func (s *stripe) hole(older, newer state.Pos) bool {
+func (s *timelineBuilder) hole(older, newer state.Pos) bool {
 	return !slices.ContainsFunc(s.cov, func(span state.Span) bool { return span.Oldest <= older && newer <= span.Newest })
 }
 
 // below tells what lies under the oldest message of the stretch.
-func (s *stripe) below() state.Edge {
+func (s *timelineBuilder) below() state.Edge {
 	switch {
 	case s.older:
 		return state.EdgeLocal
@@ -161,10 +161,10 @@ type sending struct {
 }
 
 // sendings reads the outbox of a conversation, in the order of submission, and
-// what is wished of its messages.
-func (db *DB) sendings(ctx context.Context, id api.ConversationID) (all []sending, changes []wished, err error) {
+// the pending changes of its messages.
+func (db *DB) sendings(ctx context.Context, id api.ConversationID) (all []sending, changes []storedChange, err error) {
 	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
-		if changes, err = wishesOf(ctx, l, id); err != nil {
+		if changes, err = changesOf(ctx, l, id); err != nil {
 			return err
 		}
 		return l.Each(ctx, func(rows *sql.Rows) error {
@@ -181,9 +181,9 @@ func (db *DB) sendings(ctx context.Context, id api.ConversationID) (all []sendin
 // it. After that the history speaks for itself.
 const lateness = 2 * time.Minute
 
-// join finds the stored message that each row became, and returns the rows
+// linkSendings finds the stored message that each row became, and returns the rows
 // that have none and still stand at the end of the timeline.
-func (s *stripe) join(ctx context.Context, l *dbfile.Conn, rows []sending) (tail []sending, err error) {
+func (s *timelineBuilder) linkSendings(ctx context.Context, l *dbfile.Conn, rows []sending) (tail []sending, err error) {
 	taken := map[string]bool{}
 	for i := range rows {
 		remote := rows[i].Receipt.Message.Remote
@@ -200,19 +200,19 @@ func (s *stripe) join(ctx context.Context, l *dbfile.Conn, rows []sending) (tail
 		}
 	}
 	for i := range rows {
-		if err := s.resemble(ctx, l, &rows[i], taken); err != nil {
+		if err := s.guessMessage(ctx, l, &rows[i], taken); err != nil {
 			return nil, err
 		}
-		if r := rows[i]; r.became == "" && !s.over(r) {
+		if r := rows[i]; r.became == "" && !s.settledLongAgo(r) {
 			tail = append(tail, r)
 		}
 	}
 	return tail, nil
 }
 
-// over tells whether a message went out so long ago that the history, which
+// settledLongAgo tells whether a message went out so long ago that the history, which
 // was looked at since, would show it if it could.
-func (s *stripe) over(r sending) bool {
+func (s *timelineBuilder) settledLongAgo(r sending) bool {
 	out := r.settled
 	if r.At.After(out) {
 		out = r.At
@@ -223,10 +223,10 @@ func (s *stripe) over(r sending) bool {
 // skew is how far the platform's clock may be behind ours.
 const skew = 5 * time.Minute
 
-// resemble finds the message that a row must be although nobody has said so
+// guessMessage finds the message that a row must be although nobody has said so
 // yet: the same text of ours, first seen here after the row was sent. It only
 // saves the reader from seeing both.
-func (s *stripe) resemble(ctx context.Context, l *dbfile.Conn, r *sending, taken map[string]bool) error {
+func (s *timelineBuilder) guessMessage(ctx context.Context, l *dbfile.Conn, r *sending, taken map[string]bool) error {
 	if r.became != "" || r.Receipt.Message.Remote != "" || r.SentAt.IsZero() || s.thread.id == 0 {
 		return nil
 	}

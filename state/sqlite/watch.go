@@ -24,13 +24,13 @@ const (
 // revision that changed it, so it knows what to mark.
 type watcher struct {
 	db           *DB
-	care         *carer
-	state, cache pulse
+	maintainer   *maintainer
+	state, cache fileWatch
 	flushed      time.Time
 }
 
-// pulse is how far one file has been watched.
-type pulse struct {
+// fileWatch is how far one file has been watched.
+type fileWatch struct {
 	file *dbfile.File
 	// version is the file's data_version when it was last looked at, seen the
 	// revision up to which everything has been marked.
@@ -42,8 +42,8 @@ func (db *DB) watch() error {
 	ctx, stop := context.WithCancel(context.Background())
 	db.stop, db.watched = stop, make(chan error, 1)
 	w := &watcher{
-		db: db, care: newCarer(db), flushed: time.Now(),
-		state: pulse{file: db.state, changed: touchedTopics}, cache: pulse{file: db.cache, changed: db.cacheTopics},
+		db: db, maintainer: newMaintainer(db), flushed: time.Now(),
+		state: fileWatch{file: db.state, changed: touchedTopics}, cache: fileWatch{file: db.cache, changed: db.cacheTopics},
 	}
 	if err := errors.Join(w.state.start(ctx), w.cache.start(ctx)); err != nil {
 		db.watched <- nil
@@ -58,7 +58,7 @@ func (db *DB) watch() error {
 // made up for by the next. It first reads the list, which at a start takes
 // longer than anything else.
 func (w *watcher) run(ctx context.Context) error {
-	_ = w.db.look(ctx, func([]*entry, time.Time) error { return nil })
+	_ = w.db.withList(ctx, func([]*entry, time.Time) error { return nil })
 	tick := time.NewTicker(w.db.poll)
 	defer tick.Stop()
 	for {
@@ -66,20 +66,20 @@ func (w *watcher) run(ctx context.Context) error {
 		case <-ctx.Done():
 			w.end(context.WithoutCancel(ctx))
 			return nil
-		case a := <-w.db.alarms:
-			w.care.hear(ctx, a)
+		case a := <-w.db.fileErrors:
+			w.maintainer.handle(ctx, a)
 		case now := <-tick.C:
-			w.care.places(ctx)
-			w.care.probe(ctx)
+			w.maintainer.checkFiles(ctx)
+			w.maintainer.probe(ctx)
 			w.mark(append(w.state.poll(ctx), w.cache.poll(ctx)...))
-			if now.Sub(w.flushed) >= flushEvery && w.db.flushLooks(ctx) == nil {
+			if now.Sub(w.flushed) >= flushEvery && w.db.flushChecks(ctx) == nil {
 				w.flushed = now
 			}
 		}
 	}
 }
 
-func (p *pulse) start(ctx context.Context) (err error) {
+func (p *fileWatch) start(ctx context.Context) (err error) {
 	if p.version, err = p.file.Version(ctx); err != nil {
 		return fmt.Errorf("watch %s: %w", p.file.Path, err)
 	}
@@ -102,12 +102,12 @@ const endLimit = 5 * time.Second
 func (w *watcher) end(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, endLimit)
 	defer cancel()
-	w.care.places(ctx)
-	_ = w.db.flushLooks(ctx)
+	w.maintainer.checkFiles(ctx)
+	_ = w.db.flushChecks(ctx)
 }
 
 // poll returns what another process made stale since the last one.
-func (p *pulse) poll(ctx context.Context) (topics []state.Topic) {
+func (p *fileWatch) poll(ctx context.Context) (topics []state.Topic) {
 	own := p.file.OwnRevision() // before the version: a foreign commit in between must not be skipped
 	version, err := p.file.Version(ctx)
 	if err != nil {

@@ -79,7 +79,7 @@ func room(dir string) finding {
 
 // store looks at what a start would open, and changes nothing of it.
 func store(ctx context.Context, dir string) finding {
-	damagedCache, err := sqlite.Look(ctx, dir)
+	damagedCache, err := sqlite.CheckFolder(ctx, dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return good("nothing is stored yet")

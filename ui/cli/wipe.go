@@ -158,7 +158,7 @@ func (w *wiper) remove(ctx context.Context, db *sqlite.DB) error {
 	if err := w.removeBeside(db); err != nil {
 		return err
 	}
-	return db.Wipe(ctx, w.account)
+	return db.Purge(ctx, w.account)
 }
 
 // removeBeside removes the files beside the store. If one account is removed, the

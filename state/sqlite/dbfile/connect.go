@@ -117,10 +117,10 @@ func (c *conns) connect(ctx context.Context, n int, dsn string) (links []*Conn, 
 // Connect opens one connection to a file that is there, beside those that
 // others use. end closes it, also where err is not nil.
 func Connect(ctx context.Context, path, synchronous string) (l *Conn, end func(), err error) {
-	return one(ctx, dsn(path, synchronous, 1024, ""))
+	return connectOnce(ctx, dsn(path, synchronous, 1024, ""))
 }
 
-func one(ctx context.Context, dsn string) (l *Conn, end func(), err error) {
+func connectOnce(ctx context.Context, dsn string) (l *Conn, end func(), err error) {
 	var c conns
 	links, err := c.connect(ctx, 1, dsn)
 	if err == nil {
@@ -148,13 +148,13 @@ func closeAll(links []*Conn, c conns) {
 
 // dsn names a file that is there: one that is not is never made by opening it.
 func dsn(path, synchronous string, cacheKB int, more string) string {
-	return source(path, "rw", synchronous, cacheKB, more)
+	return dataSource(path, "rw", synchronous, cacheKB, more)
 }
 
 // readingDSN names a file that nobody writes.
-func readingDSN(path string) string { return source(path, "ro&immutable=1", "NORMAL", 4096, "") }
+func readingDSN(path string) string { return dataSource(path, "ro&immutable=1", "NORMAL", 4096, "") }
 
-func source(path, mode, synchronous string, cacheKB int, more string) string {
+func dataSource(path, mode, synchronous string, cacheKB int, more string) string {
 	name := url.URL{Path: path}
 	return fmt.Sprintf("file:%s?mode=%s&_dqs=0&_defensive=1&_pragma=busy_timeout(5000)&_pragma=synchronous(%s)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)"+
 		"&_pragma=cache_size(-%d)&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(8388608)&_pragma=wal_autocheckpoint(1000)%s",

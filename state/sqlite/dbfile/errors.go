@@ -70,8 +70,8 @@ func Moved(err error) bool {
 	return errors.Is(err, ErrMoved) || code(err) == sqlite3.SQLITE_READONLY_DBMOVED
 }
 
-// alarming reports whether an error is one of the file itself.
-func alarming(err error) bool {
+// ofTheFile reports whether an error is one of the file itself.
+func ofTheFile(err error) bool {
 	return err != nil && (Moved(err) || Damaged(err) || Full(err) || Failing(err) || ReadOnly(err))
 }
 

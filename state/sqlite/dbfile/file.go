@@ -237,7 +237,7 @@ func (f *File) inTurn(ctx context.Context, pool chan *Conn, fn func(l *Conn) err
 			return l.dead
 		}
 		err := fn(l)
-		if f.OnError != nil && alarming(err) {
+		if f.OnError != nil && ofTheFile(err) {
 			f.OnError(f, err)
 		}
 		return err

@@ -24,12 +24,12 @@ const (
 type Health struct {
 	feed *state.Feed
 
-	mu       sync.Mutex
-	troubles [problems]string
-	news     []string
-	era      int
-	// cacheEra counts those of cache.db alone.
-	cacheEra int
+	mu         sync.Mutex
+	troubles   [problems]string
+	news       []string
+	generation int
+	// cacheGeneration counts those of cache.db alone.
+	cacheGeneration int
 	// changed is closed, and another one made, at every change.
 	changed chan struct{}
 }
@@ -40,7 +40,7 @@ func NewHealth(feed *state.Feed) *Health { return &Health{feed: feed, changed: m
 func (h *Health) Condition() state.Condition {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	c := state.Condition{News: slices.Clone(h.news), Generation: h.era, ReadOnly: h.troubles[Unwritable]+h.troubles[FailingDisk] != ""}
+	c := state.Condition{News: slices.Clone(h.news), Generation: h.generation, ReadOnly: h.troubles[Unwritable]+h.troubles[FailingDisk] != ""}
 	for _, trouble := range h.troubles {
 		if c.Trouble == "" {
 			c.Trouble = trouble
@@ -66,9 +66,9 @@ func (h *Health) AddNews(sentence string) {
 // Replaced begins a new era.
 func (h *Health) Replaced(f *File) {
 	h.change(func() bool {
-		h.era++
+		h.generation++
 		if f.schema.Name == "cache" {
-			h.cacheEra++
+			h.cacheGeneration++
 		}
 		return true
 	})
@@ -99,7 +99,7 @@ func (h *Health) Has(kind Problem) bool {
 func (h *Health) Fetchable() (ok bool, era int, changed <-chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.troubles[Unwritable]+h.troubles[FailingDisk]+h.troubles[NoRoom] == "", h.cacheEra, h.changed
+	return h.troubles[Unwritable]+h.troubles[FailingDisk]+h.troubles[NoRoom] == "", h.cacheGeneration, h.changed
 }
 
 // errUnfetchable ends the context of who fetches.
@@ -113,7 +113,7 @@ func (h *Health) WhileFetchable(ctx context.Context, run func(ctx context.Contex
 	for {
 		ok, era, changed := h.Fetchable()
 		if ok {
-			err := h.fetchIn(ctx, era, run)
+			err := h.runWhileFetchable(ctx, era, run)
 			if !errors.Is(err, errUnfetchable) {
 				return err
 			}
@@ -127,8 +127,8 @@ func (h *Health) WhileFetchable(ctx context.Context, run func(ctx context.Contex
 	}
 }
 
-// fetchIn runs run for as long as an era of the cache lasts and is fit for it.
-func (h *Health) fetchIn(ctx context.Context, era int, run func(ctx context.Context) error) error {
+// runWhileFetchable runs run for as long as an era of the cache lasts and is fit for it.
+func (h *Health) runWhileFetchable(ctx context.Context, era int, run func(ctx context.Context) error) error {
 	part, end := context.WithCancelCause(ctx)
 	watched := make(chan struct{})
 	go func() {

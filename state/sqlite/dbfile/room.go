@@ -72,8 +72,8 @@ func (r Room) DropBallast(dir string) bool {
 	return os.Remove(filepath.Join(dir, ballastName)) == nil
 }
 
-// scribble fills a file with what no file system can leave out.
-func scribble(f *os.File, size int64) error {
+// fillIncompressible fills a file with what no file system can leave out.
+func fillIncompressible(f *os.File, size int64) error {
 	block := make([]byte, 1<<16)
 	seed := uint64(size) | 1
 	for written := int64(0); written < size; written += int64(len(block)) {

@@ -11,7 +11,7 @@ func allocate(f *os.File, size int64) error {
 	if unix.Fallocate(int(f.Fd()), 0, 0, size) == nil {
 		return nil
 	}
-	return scribble(f, size) // not every file system can
+	return fillIncompressible(f, size) // not every file system can
 }
 
 // network are the file systems on which several processes cannot share a

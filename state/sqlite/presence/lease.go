@@ -56,7 +56,7 @@ var (
 	ErrUnsure = errors.New("this session slept, and another may have taken over")
 )
 
-// Own waits until this process holds the owner's lease, then runs run with a
+// Own waits until this process holds the lease, then runs run with a
 // context that ends when the lease is lost. When run returns because of that
 // it waits for the lease again; when run returns by itself, or ctx ends, Own
 // gives the lease back and returns what run returned. who names the session
@@ -233,14 +233,14 @@ func (le *Lease) Owns(ctx context.Context, l *dbfile.Conn) error {
 	return err
 }
 
-// deadSoon is how long a session that died keeps the lease, and a bit.
-const deadSoon = 10 * time.Second
+// leaseTimeout is how long a session that died keeps the lease, and a bit.
+const leaseTimeout = 10 * time.Second
 
-// Alone runs run while this handle holds the owner's lease. Nothing else of an
+// Alone runs run while this handle holds the lease. Nothing else of an
 // owner is done meanwhile. Where another session holds it and lives, the error
 // is state.ErrNotOwner.
 func (le *Lease) Alone(ctx context.Context, who string, run func(ctx context.Context) error) error {
-	waiting, stop := context.WithTimeout(ctx, deadSoon)
+	waiting, stop := context.WithTimeout(ctx, leaseTimeout)
 	defer stop()
 	if err := le.acquire(waiting, who); err != nil {
 		if errors.Is(err, context.DeadlineExceeded) {

@@ -59,8 +59,8 @@ type self struct {
 	look      string
 }
 
-// gather is how long news gather before they are written.
-const gather = 50 * time.Millisecond
+// publishEvery is how long news gather before they are written.
+const publishEvery = 50 * time.Millisecond
 
 // New is the presence of a session in a store, which is known to no other before
 // Join, and the lease of that store; prepare and chores are the lease's.
@@ -143,7 +143,7 @@ func (p *Presence) run(ctx context.Context) {
 		p.publish(ctx, alive)
 		select {
 		case <-ctx.Done():
-		case <-time.After(gather):
+		case <-time.After(publishEvery):
 		}
 	}
 }
@@ -230,9 +230,9 @@ func (p *Presence) write(ctx context.Context, l *dbfile.Conn, rev int64, now, to
 	return seen || !there || shown != shownBefore, err
 }
 
-// longDead is how long the row of an ended session stays, for who was stopped
+// deadRowTimeout is how long the row of an ended session stays, for who was stopped
 // meanwhile and has still to hear of the end.
-const longDead = time.Minute
+const deadRowTimeout = time.Minute
 
 // expireDead marks the sessions that stopped beating as ended.
 func (p *Presence) expireDead(ctx context.Context, l *dbfile.Conn, rev int64) (bool, error) {
@@ -240,7 +240,7 @@ func (p *Presence) expireDead(ctx context.Context, l *dbfile.Conn, rev int64) (b
 	found, err := l.Change(ctx, "UPDATE session SET boot = '', rev = ?, look_rev = ? WHERE boot <> '' AND id <> ? AND (boot <> ? OR beat < ?)",
 		rev, rev, p.id, p.bootID, (clock - p.expiry).Microseconds())
 	if err == nil {
-		_, err = l.Exec(ctx, "DELETE FROM session WHERE boot = '' AND (beat < ?1 OR beat > ?2)", (clock - longDead).Microseconds(), clock.Microseconds())
+		_, err = l.Exec(ctx, "DELETE FROM session WHERE boot = '' AND (beat < ?1 OR beat > ?2)", (clock - deadRowTimeout).Microseconds(), clock.Microseconds())
 	}
 	if err == nil {
 		_, err = l.Exec(ctx, "DELETE FROM hint WHERE session NOT IN (SELECT id FROM session WHERE boot <> '') AND session <> ?", p.id)

@@ -20,11 +20,11 @@ type asked struct {
 	taken bool
 }
 
-// unheard is how long an ask may go without any answer: twice what it takes
+// answerTimeout is how long an ask may go without any answer: twice what it takes
 // until somebody else works.
-const unheard = 10 * time.Second
+const answerTimeout = 10 * time.Second
 
-const unheardReason = "no other session answers; ctrl+r asks again"
+const answerTimeoutReason = "no other session answers; ctrl+r asks again"
 
 // Ask wants something of the session that runs the engine. It never blocks; how
 // it goes is heard from the feed and read with Fetching.
@@ -60,8 +60,8 @@ func (p *Presence) expireRequests() {
 	p.mu.Lock()
 	var topics []state.Topic
 	for id, a := range p.asked {
-		if !a.taken && (a.Head || a.Fetching.Older) && now-a.at > unheard {
-			a.Fetching = state.Fetching{Err: unheardReason}
+		if !a.taken && (a.Head || a.Fetching.Older) && now-a.at > answerTimeout {
+			a.Fetching = state.Fetching{Err: answerTimeoutReason}
 			topics = append(topics, state.Thread(id))
 		}
 	}
