@@ -57,7 +57,7 @@ func (c cursor) next(op string, token text) (api.Cursor, error) {
 		return "", nil
 	}
 	if string(token) == c.token {
-		return "", cursorError(op, "the list leads back to the same page")
+		return "", cursorError(op, "the next page is the same page again")
 	}
 	return api.Cursor(strconv.Itoa(c.per) + ":" + string(token)), nil
 }
@@ -127,5 +127,5 @@ func all[T any](ctx context.Context, c *Client, l listing, id func(T) string) ([
 		}
 		want.Cursor = next
 	}
-	return nil, cursorError(l.op, "the list goes on for ever")
+	return nil, cursorError(l.op, "the list has no end")
 }

@@ -33,7 +33,7 @@ func (c *Client) Upload(ctx context.Context, up api.Upload) (api.Attachment, err
 
 func uploadBody(op string, up api.Upload) (rest.Body, error) {
 	if (up.Body == nil) == (up.URL == "") {
-		return rest.Body{}, refuse(op, "a file is either read here or fetched from an address")
+		return rest.Body{}, refuse(op, "give either a file or an address")
 	}
 	if up.Body != nil {
 		return rest.File("file", up)

@@ -252,7 +252,7 @@ func denied(w wireConversation) []api.Denial {
 func (c *Client) Open(ctx context.Context, _ api.ChannelID, of api.ChannelKind, to string) (api.Conversation, error) {
 	const op = "open conversation"
 	if of != kind {
-		return api.Conversation{}, &api.Error{Kind: api.ErrUnsupported, Platform: platform, Op: op, Said: "there is one channel, the chat"}
+		return api.Conversation{}, &api.Error{Kind: api.ErrUnsupported, Platform: platform, Op: op, Said: "this account has one channel, the chat"}
 	}
 	id, err := c.open(ctx, op, strings.TrimSpace(to))
 	if err != nil {

@@ -87,7 +87,7 @@ func (c *Client) changed(ctx context.Context, op string, conv api.ConversationID
 	case err != nil:
 		return api.Message{}, err
 	case !done(w):
-		return api.Message{}, refuse(op, "the platform took the request and did not do it")
+		return api.Message{}, refuse(op, "the platform accepted the request but changed nothing")
 	}
 	return c.toldMessage(ctx, conv, w)
 }

@@ -39,7 +39,7 @@ func (c *Client) Upload(ctx context.Context, up api.Upload) (api.Attachment, err
 	case up.URL != "" && up.Body == nil:
 		return api.Attachment{}, &api.Error{Kind: api.ErrUnsupported, Platform: platform, Op: op, Said: "files are sent from this machine only"}
 	case up.Body == nil || up.URL != "":
-		return api.Attachment{}, refuse(op, "there is no file to upload, or two of them")
+		return api.Attachment{}, refuse(op, "give one file to upload")
 	}
 	body, err := rest.File("file", up)
 	if err != nil {

@@ -60,7 +60,7 @@ func fetch[T dated](ctx context.Context, c *Client, l listing, after string, lim
 	}
 	found := distinct(*list.Data, after)
 	if len(found) == 0 && len(*list.Data) > 0 && list.HasMore.On {
-		return batch[T]{}, cursorError(l.op, "the list leads back to the same page")
+		return batch[T]{}, cursorError(l.op, "the next page is the same page again")
 	}
 	return batch[T]{found, list.HasMore.On && len(found) > 0}, nil
 }

@@ -131,7 +131,7 @@ func (c *Client) page(id api.ConversationID, with side, found stretch, head bool
 		oldest := out.Items[len(out.Items)-1]
 		out.Items = append(out.Items, api.Message{
 			ID: c.MessageID("older-than-" + oldest.ID.Remote), Conversation: id, Kind: api.KindEvent,
-			Body: "older messages are not loaded: the history is too long for the order it comes in", At: oldest.At,
+			Body: "older messages are not loaded: the history is too long, and not listed newest first", At: oldest.At,
 		})
 	}
 	return out

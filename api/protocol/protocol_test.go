@@ -282,7 +282,7 @@ func TestFieldsAreClearedAsTheyCanBe(t *testing.T) {
 		})
 	}
 	c := talking(t, exchange{"PUT", "conversations/v1", "is_muted=true", 0, standing(`,"is_muted":false`)})
-	if _, err := c.SetMuted(t.Context(), conversation("v1"), true); api.KindOf(err) != api.ErrInvalid || !strings.Contains(err.Error(), "did not do it") {
+	if _, err := c.SetMuted(t.Context(), conversation("v1"), true); api.KindOf(err) != api.ErrInvalid || !strings.Contains(err.Error(), "changed nothing") {
 		t.Errorf("not done: %v", err)
 	}
 }

@@ -42,10 +42,10 @@ func (c *Client) Send(ctx context.Context, out api.Outgoing) (api.Receipt, error
 	}
 	switch done, err := c.attach(ctx, op, w.id(), out.Attachments); {
 	case err != nil:
-		return api.Receipt{}, &api.Error{Kind: api.ErrUncertain, Platform: platform, Op: op, Said: "the message went out, perhaps without its files", Err: err}
+		return api.Receipt{}, &api.Error{Kind: api.ErrUncertain, Platform: platform, Op: op, Said: "the message was sent, perhaps without its files", Err: err}
 	case !done:
 		sent.Delivery, sent.TextOnly = api.DeliveryFailed, true
-		sent.Reason = "the platform took the message and not what was attached"
+		sent.Reason = "the platform took the text but not the files"
 	}
 	return sent, nil
 }
@@ -123,7 +123,7 @@ func (c *Client) open(ctx context.Context, op, to string) (string, error) {
 // conversation with it. An id alone does not tell (REFERENCE.md "Ids and times").
 func (c *Client) addressed(ctx context.Context, op, to string) (field, conversation string, err error) {
 	if to == "" || !isID(to) {
-		return "", "", refuse(op, "the id of a contact or a group is 16 letters and digits; choose one from the book of contacts")
+		return "", "", refuse(op, "the id of a contact or a group is 16 letters and digits; choose one from the contacts")
 	}
 	person, err := c.lookUp(ctx, to)
 	if err == nil {

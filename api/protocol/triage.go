@@ -51,7 +51,7 @@ func (c *Client) change(ctx context.Context, op string, id api.ConversationID, f
 	case err != nil:
 		return api.Conversation{}, err
 	case !done(w):
-		return api.Conversation{}, refuse(op, "the platform took the request and did not do it")
+		return api.Conversation{}, refuse(op, "the platform accepted the request but changed nothing")
 	}
 	return c.told(ctx, w)
 }

@@ -13,7 +13,7 @@ import (
 // The reasons why nothing can be sent.
 const (
 	whyBlocked    = "the contact is blocked; unblock it to write"
-	whyOptedOut   = "the contact opted out; only they can come back, by texting START"
+	whyOptedOut   = "the contact opted out; only they can opt in again, by texting START"
 	whyRestricted = "TextUs has not let this account send messages yet; finish its registration there"
 )
 

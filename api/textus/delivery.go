@@ -65,7 +65,7 @@ func (c *Client) Track(ctx context.Context, r api.Receipt) (api.Receipt, error) 
 	const op = "track message"
 	j, ok := readJob(r.Job)
 	if !ok {
-		return r, &api.Error{Kind: api.ErrNotFound, Platform: platform, Op: op, Said: "the delivery is not one of ours"}
+		return r, &api.Error{Kind: api.ErrNotFound, Platform: platform, Op: op, Said: "the receipt names no message of ours"}
 	}
 	if r.Conversation.Remote == "" {
 		w, err := c.byNumber(ctx, op, j.account, j.phone)

@@ -68,7 +68,7 @@ func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Pa
 		}
 	}
 	if err == nil {
-		err = cursorError(listing, "the lists lead nowhere")
+		err = cursorError(listing, "the lists bring no conversations")
 	}
 	return api.Page[api.Conversation]{}, err
 }

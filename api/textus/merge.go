@@ -33,11 +33,11 @@ func (c *Client) merger(at cursor, pages []page[wireConversation]) (merger, erro
 	for i, l := range at.Legs {
 		next := string(pages[i].View.Next)
 		if next == l.Link {
-			return m, cursorError(listing, "the list leads back to the same page")
+			return m, cursorError(listing, "the next page is the same page again")
 		}
 		q := queue{leg: l, following: next}
 		if !q.fill(c, pages[i], at.Moment) {
-			return m, cursorError(listing, "the list has begun anew in the middle")
+			return m, cursorError(listing, "the list started again from its beginning")
 		}
 		m.legs = append(m.legs, q)
 	}

@@ -27,7 +27,7 @@ func (c *Client) Messages(ctx context.Context, id api.ConversationID, req api.Pa
 	}
 	out := api.Page[api.Message]{Items: c.messages(wire.Members, id), Next: api.Cursor(wire.View.Next)}
 	if out.Next != "" && out.Next == req.Cursor {
-		out.Next, err = "", cursorError(opTimeline, "the list leads back to the same page")
+		out.Next, err = "", cursorError(opTimeline, "the next page is the same page again")
 	}
 	return out, err
 }
@@ -116,7 +116,7 @@ func (w *wireItem) event() (api.MessageKind, string) {
 	if said != "" {
 		return api.KindEvent, string(said)
 	}
-	return api.KindUnknown, cmp.Or(words(string(w.Type)), "something that TextUs does not name")
+	return api.KindUnknown, cmp.Or(words(string(w.Type)), "an event that TextUs does not describe")
 }
 
 // words makes "Phone call" of "PhoneCall".

@@ -152,7 +152,7 @@ func (c *Client) Contacts(ctx context.Context, query string, req api.PageRequest
 		}
 		switch next := string(p.View.Next); {
 		case next == asked || round > mostPages:
-			return out, cursorError(opBook, "the list leads back to the same page")
+			return out, cursorError(opBook, "the next page is the same page again")
 		case next != "":
 			at.Links[0] = next
 		default:

@@ -51,12 +51,12 @@ var (
 		step{"reopen", "PUT", func(w *wireConversation) link { return w.Reopen }, "it is open already"},
 		func(c *api.Conversation) *api.Opt[bool] { return &c.Closed }}
 	blocking = &toggle{api.CapBlock,
-		step{"block", "PUT", func(w *wireConversation) link { return w.Block }, "the contact cannot be blocked as it stands"},
+		step{"block", "PUT", func(w *wireConversation) link { return w.Block }, "TextUs does not allow blocking this contact now"},
 		step{"unblock", "DELETE", func(w *wireConversation) link { return w.Unblock }, "the contact is not blocked"},
 		func(c *api.Conversation) *api.Opt[bool] { return &c.Blocked }}
 	optingOut = &toggle{api.CapOptOut,
-		step{"opt out", "DELETE", func(w *wireConversation) link { return w.Unsubscribe }, "the contact cannot be opted out as it stands"},
-		step{"opt in", "PUT", func(w *wireConversation) link { return w.Subscribe }, "the contact opted out by STOP: only they can come back"},
+		step{"opt out", "DELETE", func(w *wireConversation) link { return w.Unsubscribe }, "TextUs does not allow opting this contact out now"},
+		step{"opt in", "PUT", func(w *wireConversation) link { return w.Subscribe }, "the contact opted out with STOP; only they can opt in again"},
 		func(c *api.Conversation) *api.Opt[bool] { return &c.OptedOut }}
 
 	toggles = []*toggle{reading, starring, closing, blocking, optingOut}

@@ -99,7 +99,7 @@ func (c *Client) do(ctx context.Context, req rest.Request) (rest.Response, error
 		case http.StatusMethodNotAllowed:
 			e.Kind = api.ErrUnsupported
 		case http.StatusNotAcceptable, http.StatusUnsupportedMediaType:
-			e.Said = strings.TrimSuffix("the service does not take what this program sends; that is a bug: "+e.Said, ": ")
+			e.Said = strings.TrimSuffix("TextUs refuses the format of the request; that is a bug of this program: "+e.Said, ": ")
 		}
 	}
 	return resp, err

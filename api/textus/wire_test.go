@@ -80,7 +80,7 @@ func TestDenials(t *testing.T) {
 	}{
 		{"open", nil, map[api.Caps]string{}},
 		{"stopped", stopped, map[api.Caps]string{
-			api.CapOptOut: "the contact opted out by STOP: only they can come back", api.CapSchedule: "the contact opted out", api.CapRetry: "the contact opted out"}},
+			api.CapOptOut: "the contact opted out with STOP; only they can opt in again", api.CapSchedule: "the contact opted out", api.CapRetry: "the contact opted out"}},
 		{"closed, nothing to reopen", []string{`"currentState":"open"`, `"currentState":"closed"`}, map[api.Caps]string{api.CapClose: "it is open already"}},
 		{"blocked in its state only", []string{`"currentState":"open"`, `"currentState":"blocked"`, `"closeConversation":"/conversations/Kd82mQz/close"`, `"closeConversation":null`}, map[api.Caps]string{
 			api.CapClose: "it is not open", api.CapBlock: "the contact is not blocked", api.CapSchedule: "the contact is blocked", api.CapRetry: "the contact is blocked"}},
@@ -164,7 +164,7 @@ func TestItemsThatAreNoMessages(t *testing.T) {
 	for i, want := range []struct {
 		kind api.MessageKind
 		body string
-	}{{api.KindText, "hi"}, {api.KindEvent, "Missed call"}, {api.KindUnknown, "Engagement temperature change"}, {api.KindText, "no direction"}, {api.KindUnknown, "something that TextUs does not name"}} {
+	}{{api.KindText, "hi"}, {api.KindEvent, "Missed call"}, {api.KindUnknown, "Engagement temperature change"}, {api.KindText, "no direction"}, {api.KindUnknown, "an event that TextUs does not describe"}} {
 		if m := p.Items[i]; m.Kind != want.kind || m.Body != want.body || m.At.IsZero() || m.Direction != api.Inbound {
 			t.Errorf("item %d: %+v", i, m)
 		}
