@@ -20,10 +20,10 @@ type Part struct {
 // the order in which they go. It refuses, with a sentence for a person, what
 // the channel cannot carry at all.
 func Plan(d Draft, r api.ChannelRules) ([]Part, error) {
-	body := strings.TrimSpace(d.Body)
-	if err := refuse(body, d.Files, r); err != nil {
+	if err := Sendable(d, r); err != nil {
 		return nil, err
 	}
+	body := strings.TrimSpace(d.Body)
 	parts := fileParts(d.Files, r.MaxFiles)
 	switch {
 	case body == "":
@@ -38,7 +38,10 @@ func Plan(d Draft, r api.ChannelRules) ([]Part, error) {
 	return parts, nil
 }
 
-func refuse(body string, files []File, r api.ChannelRules) error {
+// Sendable is Plan's refusal alone: nil if a kind of channel can carry the reply,
+// else a sentence for a person.
+func Sendable(d Draft, r api.ChannelRules) error {
+	body, files := strings.TrimSpace(d.Body), d.Files
 	if body == "" && len(files) == 0 {
 		return fmt.Errorf("there is nothing to send yet: write something or attach a file")
 	}

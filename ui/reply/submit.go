@@ -46,7 +46,7 @@ func (b *Box) whyNoSend() string {
 	if why := b.screen.WhyNot(); why != "" {
 		return why
 	}
-	if _, err := state.Plan(b.Draft(), b.rules()); err != nil {
+	if err := state.Sendable(b.Draft(), b.rules()); err != nil {
 		return err.Error()
 	}
 	return ""
