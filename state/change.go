@@ -6,22 +6,22 @@ import (
 	"unibox/api"
 )
 
-// Change is an agent's wish about how a conversation, or one message of it,
-// stands at the platform: close it, star it, edit the message. It is on disk
-// before it leaves this machine. Until it is carried out or refused, what it
-// wishes is shown as if it were so; then the platform's own word counts.
+// Change is what an agent wants changed of a conversation, or of one message of
+// it, at the platform: close it, star it, edit the message. It is on disk
+// before it leaves this machine. Until it is carried out or refused, it is
+// a pending change, and shown as if it were so; then what the platform says counts.
 type Change struct {
 	ID           int64
 	Conversation api.ConversationID
 	// Cap is the ability that carries it out.
 	Cap api.Caps
-	// On is the wished state, for abilities that are switched on and off.
+	// On is the new state, for abilities that are switched on and off.
 	On bool
 	// Message is set for abilities that concern one message.
 	Message api.MessageID
 	// Arg is the new text, the reaction's name, the agent or the contact.
 	Arg string
-	// Made is when the agent wished it.
+	// Made is when the agent made it.
 	Made time.Time
 	// Attempts, NotBefore and Reason are the sender's: tries so far, when the
 	// next is due, and one sentence about why it waits or was refused.
@@ -29,12 +29,12 @@ type Change struct {
 	NotBefore time.Time
 	Reason    string
 	// Sent: a request for it is out, or may have had an effect. Until then a
-	// newer wish about the same thing takes its place.
+	// newer change about the same thing takes its place.
 	Sent bool
 	// Refused: it will not be carried out; it is shown until the agent has
 	// seen it.
 	Refused bool
-	// Until is set once it was carried out: what it wished is shown until
+	// Until is set once it was carried out: it is shown until
 	// then, or until the platform's lists say the same.
 	Until time.Time
 }
@@ -42,7 +42,7 @@ type Change struct {
 // Waits reports whether it is still to be carried out.
 func (ch Change) Waits() bool { return !ch.Refused && ch.Until.IsZero() }
 
-// Shows reports whether what it wishes is shown at a moment.
+// Shows reports whether it is shown at a moment.
 func (ch Change) Shows(now time.Time) bool {
 	return ch.Waits() || !ch.Refused && now.Before(Planned(ch.Until, now))
 }
@@ -62,7 +62,7 @@ func (ch Change) Request() api.ChangeRequest {
 	return api.ChangeRequest{Conversation: ch.Conversation, On: ch.On, Message: ch.Message, Arg: ch.Arg}
 }
 
-// Repeats reports whether both wish the same of the same thing.
+// Repeats reports whether both are the same change of the same thing.
 func (ch Change) Repeats(o Change) bool {
 	return ch.Same(o) && ch.On == o.On && ch.Message == o.Message && ch.Arg == o.Arg
 }
@@ -90,7 +90,7 @@ func (ch Change) field(c *api.Conversation) *api.Opt[bool] {
 	return ability.State(c)
 }
 
-// Holds reports whether c is as the change wishes it, and whether c says
+// Holds reports whether c is as after the change, and whether c says
 // anything about that.
 func (ch Change) Holds(c api.Conversation) (holds, said bool) {
 	if ch.Cap == api.CapPinMessage {

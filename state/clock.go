@@ -16,8 +16,8 @@ const (
 // WatchSleep tells, each time, for how long the machine slept, until ctx ends;
 // then it returns ctx's error. While a machine sleeps the time of day goes on
 // and the clock that timers run by stands still: nothing fires by itself when
-// it wakes. A date that somebody set forward looks the same, and asks for the
-// same: to look what is due. day tells the time of day, time.Now where it is nil.
+// it wakes. A date that somebody set forward looks the same, and needs the same:
+// a look at what is due. day returns the time of day, time.Now where it is nil.
 func WatchSleep(ctx context.Context, day func() time.Time, woke func(slept time.Duration)) error {
 	if day == nil {
 		day = time.Now

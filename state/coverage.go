@@ -21,7 +21,7 @@ type Span struct {
 // them lies a hole. The zero value knows nothing.
 type Coverage []Span
 
-// Head files a page read from the top, its ends newest and oldest.
+// Head adds a page read from the top, its ends newest and oldest.
 func (c Coverage) Head(newest, oldest Pos, next api.Cursor) Coverage {
 	return c.top(Span{Newest: newest, Oldest: oldest, Older: next, Complete: next == ""})
 }
@@ -34,7 +34,7 @@ func (c Coverage) HeadCut(newest, oldest Pos) Coverage {
 
 func (c Coverage) top(s Span) Coverage { return slices.Insert(slices.Clone(c), 0, s).join(0) }
 
-// Below files a page that was read with span i's cursor and reaches down to oldest.
+// Below adds a page that was read with span i's cursor and reaches down to oldest.
 func (c Coverage) Below(i int, oldest Pos, next api.Cursor) Coverage {
 	return c.extend(i, oldest, next, next == "")
 }

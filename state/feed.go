@@ -51,7 +51,7 @@ var (
 // Thread is the topic of one conversation.
 func Thread(id api.ConversationID) Topic { return Topic{TopicThread, id} }
 
-// Feed tells subscribers what went stale, never how. Marks of the same topic
+// Feed tells subscribers what went stale, never what it is now. Marks of the same topic
 // run together, and none is lost: one code path serves first load and update.
 type Feed struct {
 	mu   sync.Mutex
@@ -68,7 +68,7 @@ type Sub struct {
 // NewFeed returns a feed without subscribers.
 func NewFeed() *Feed { return &Feed{subs: map[*Sub]struct{}{}} }
 
-// Subscribe returns a subscriber that hears every mark from now on.
+// Subscribe returns a subscriber that gets every mark from now on.
 func (f *Feed) Subscribe() *Sub {
 	s := &Sub{feed: f, stale: map[Topic]struct{}{}, wake: make(chan struct{}, 1)}
 	f.mu.Lock()
@@ -77,7 +77,7 @@ func (f *Feed) Subscribe() *Sub {
 	return s
 }
 
-// Mark says that topics went stale; of none, nobody hears. It never blocks.
+// Mark says that topics went stale; no topic is no mark. It never blocks.
 func (f *Feed) Mark(topics ...Topic) {
 	if len(topics) == 0 {
 		return

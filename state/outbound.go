@@ -12,8 +12,8 @@ import (
 var (
 	// ErrDraftMoved: another session saved the draft since it was read.
 	ErrDraftMoved = errors.New("the draft was changed in another session")
-	// ErrNotOwner: another process runs the engine and the outbox.
-	ErrNotOwner = errors.New("another session owns the outbox")
+	// ErrNoLease: another process has the lease, and runs engine and outbox.
+	ErrNoLease = errors.New("another session has the lease")
 	// ErrNoSuch: the thing asked for is not in the store.
 	ErrNoSuch = errors.New("not in the store")
 )
@@ -68,7 +68,7 @@ type Outbound struct {
 
 	Status Status
 	// Attempts counts requests that may have reached the platform, Checks the
-	// looks at the job or the history since the last attempt.
+	// checks of the job or the history since the last attempt.
 	Attempts, Checks int
 	// NotBefore is when the next step is due.
 	NotBefore time.Time
@@ -82,14 +82,14 @@ type Outbound struct {
 	// Left is set when the agent chose to leave an unknown outcome as it is.
 	Left bool
 	// Seen is the newest position of the conversation that the agent had seen
-	// when submitting it: before the first request it is looked whether the
-	// customer wrote after that. Unset where that is not to be looked at, as
+	// when submitting it: before the first request it is checked whether the
+	// customer wrote after that. Unset where that is not to be checked, as
 	// for a first message or when the agent chose to send it anyway.
 	Seen api.Opt[Pos]
 }
 
-// Unchecked reports whether it is still to be looked at whether the customer
-// wrote meanwhile: only while nothing can have gone out.
+// Unchecked reports whether it is still to be checked whether the customer wrote
+// meanwhile: only while nothing can have gone out.
 func (o Outbound) Unchecked() bool {
 	_, asked := o.Seen.Get()
 	return asked && o.Attempts == 0
@@ -135,7 +135,7 @@ const (
 	// Leave keeps an uncertain message as it is and stops asking.
 	Leave
 	// SendAnyway sends a held message although the customer wrote meanwhile, or
-	// a queued one without a look whether they did.
+	// a queued one without a check whether they did.
 	SendAnyway
 )
 

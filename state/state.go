@@ -4,7 +4,7 @@
 // It holds the types and the pure rules. state/sqlite keeps them on disk,
 // state/syncer fills them, state/outbox sends; none of the three imports
 // another, they meet in the small interfaces that each declares. Screens read
-// windows ([List], [Window]) and hear from the [Feed] when one went stale.
+// windows ([List], [Window]) and learn from the [Feed] when one went stale.
 package state
 
 import (
@@ -31,7 +31,7 @@ type Preview struct {
 }
 
 // Flags are the triage marks as they hold now. Where the platform keeps such
-// a mark its word counts, with what was wished of it on top; else it is kept on
+// a mark its word counts, with pending changes on top; else it is kept on
 // this machine only.
 type Flags struct {
 	Starred bool
@@ -79,7 +79,7 @@ type Row struct {
 	// Pending, Failed, Uncertain and Held count messages of the outbox by what
 	// they are waiting for: the network, or the agent, for one reason or another.
 	Pending, Failed, Uncertain, Held int
-	// Changes are the wishes about the conversation that wait or were
+	// Changes are the changes of the conversation that wait or were
 	// refused, oldest first. Conversation and Flags show those that wait.
 	Changes []Change
 	// Checked is when the newest messages were last asked for.
@@ -176,7 +176,7 @@ type Item struct {
 	// Gap marks a hole in what was read: messages older than this place and
 	// newer than the next item are missing. Message and Sending are empty.
 	Gap bool
-	// Changes are the wishes about the message that wait or were refused,
+	// Changes are the changes of the message that wait or were refused,
 	// oldest first. Message shows those that wait.
 	Changes []Change
 }
@@ -197,7 +197,7 @@ type TimelineQuery struct {
 }
 
 // Window is a stretch of a timeline, oldest first. Messages of the outbox that
-// the platform does not list yet stand at the end.
+// the platform does not list yet are at the end.
 type Window struct {
 	Items        []Item
 	Older, Newer Edge

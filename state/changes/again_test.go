@@ -26,9 +26,9 @@ func TestIdempotentWishesAreAskedForAgain(t *testing.T) {
 	for _, tt := range tests {
 		p := newPlatform()
 		p.script = failing("star=true", tt.kind)
-		bubble(t, p, func(t *testing.T, d *desk) {
+		bubble(t, p, func(t *testing.T, d *session) {
 			d.lists(api.Conversation{ID: conv(1), Starred: api.Known(false)})
-			d.wish(1, api.CapStar, true)
+			d.change(1, api.CapStar, true)
 			pass(tt.after)
 			row := d.row(1)
 			if got := p.asked(); len(got) != 1 || !row.Flags.Starred || len(row.Changes) != 1 || row.Changes[0].Reason == "" {
@@ -49,10 +49,10 @@ func TestIdempotentWishesAreAskedForAgain(t *testing.T) {
 func TestOneAccountsPauseIsForAllItsConversations(t *testing.T) {
 	p := newPlatform()
 	p.script = failing("star=true", api.ErrRateLimited)
-	bubble(t, p, func(t *testing.T, d *desk) {
-		d.wish(1, api.CapStar, true)
+	bubble(t, p, func(t *testing.T, d *session) {
+		d.change(1, api.CapStar, true)
 		pass(2 * time.Second)
-		d.wish(2, api.CapMute, true)
+		d.change(2, api.CapMute, true)
 		pass(20 * time.Second)
 		asked(t, p, "star=true 1")
 		pass(15 * time.Second)
@@ -67,11 +67,11 @@ func TestOneAccountsPauseIsForAllItsConversations(t *testing.T) {
 func TestTakingBackWhatCannotLeave(t *testing.T) {
 	p := newPlatform()
 	p.script = func(string, int) error { return problem(api.ErrUnavailable) }
-	bubble(t, p, func(t *testing.T, d *desk) {
+	bubble(t, p, func(t *testing.T, d *session) {
 		d.lists(api.Conversation{ID: conv(1), Starred: api.Known(false)})
-		d.wish(1, api.CapStar, true)
+		d.change(1, api.CapStar, true)
 		pass(10 * time.Second)
-		d.wish(1, api.CapStar, false)
+		d.change(1, api.CapStar, false)
 		pass(2 * time.Second)
 		tried := len(p.asked())
 		if all := d.changes(); len(all) != 0 {
@@ -100,7 +100,7 @@ func TestARetryIsNeverRepeatedByItself(t *testing.T) {
 	t.Run("no answer", func(t *testing.T) {
 		p := newPlatform()
 		p.script = failing("retry=m1", api.ErrUncertain)
-		bubble(t, p, func(t *testing.T, d *desk) {
+		bubble(t, p, func(t *testing.T, d *session) {
 			d.submit(retry)
 			pass(time.Hour)
 			asked(t, p, "retry=m1 1")
@@ -118,7 +118,7 @@ func TestARetryIsNeverRepeatedByItself(t *testing.T) {
 	t.Run("certainly no effect", func(t *testing.T) {
 		p := newPlatform()
 		p.script = failing("retry=m1", api.ErrUnavailable)
-		bubble(t, p, func(t *testing.T, d *desk) {
+		bubble(t, p, func(t *testing.T, d *session) {
 			d.submit(retry)
 			pass(time.Minute)
 			asked(t, p, "retry=m1 1", "retry=m1 1")
@@ -126,7 +126,7 @@ func TestARetryIsNeverRepeatedByItself(t *testing.T) {
 	})
 	t.Run("asked for twice", func(t *testing.T) {
 		p := newPlatform()
-		bubble(t, p, func(t *testing.T, d *desk) {
+		bubble(t, p, func(t *testing.T, d *session) {
 			d.submit(retry)
 			d.submit(retry)
 			synctest.Wait()
@@ -143,8 +143,8 @@ func TestRestartInTheMiddle(t *testing.T) {
 	p, dir := newPlatform(), t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		d := open(t, dir, p).serve()
-		d.wish(1, api.CapStar, true)
-		d.wish(1, api.CapMute, true)
+		d.change(1, api.CapStar, true)
+		d.change(1, api.CapMute, true)
 		d.submit(state.Change{Conversation: conv(2), Cap: api.CapRetry, Message: message(1)})
 		pass(time.Second / 2)
 		d.stop()

@@ -1,18 +1,18 @@
-// Package changes carries out what agents wish of conversations and messages
+// Package changes carries out what agents want changed of conversations and messages
 // at the platform: close this, star that, edit the message.
 //
-// A wish ([Changes.Submit]) is on disk before any network, is shown at once by
+// A pending change ([Changes.Submit]) is on disk before any network, is shown at once by
 // the store's rows, and takes the place of an older one that has not left yet.
-// The owner of the store runs [Changes.Run], which carries the wishes out, in
+// The session that has the lease runs [Changes.Run], which carries changes out, in
 // order and one at a time for each conversation, through the abilities of
-// package api. What an answer makes of a wish is [applyResult], a pure function:
+// package api. What an answer makes of a change is [applyResult], a pure function:
 // nearly every ability may be repeated, so a lost answer is asked for again;
 // what the platform refuses is shown no longer and says why until the agent
 // has seen it ([Changes.Dismiss]).
 //
-// After a success the wish stays on top of what the platform lists for a
+// After a success the change is shown on top of what the platform lists for a
 // moment, because a list that was asked for before it may still show the state
-// before. Then the platform's word counts.
+// before. Then what the platform says counts.
 package changes
 
 import (
@@ -36,11 +36,11 @@ type Options struct {
 	Store    Store
 	Feed     *state.Feed
 	Accounts []Account
-	// Log hears what goes wrong, never what is written. Nil is silent.
+	// Log gets what goes wrong, never what is written. Nil is silent.
 	Log *slog.Logger
 }
 
-// Changes takes wishes and carries them out. It is safe for concurrent use.
+// Changes takes changes and carries them out. It is safe for concurrent use.
 type Changes struct {
 	store    Store
 	feed     *state.Feed
@@ -61,7 +61,7 @@ func New(o Options) *Changes {
 }
 
 // Run carries out until ctx ends, and returns why that ended. It belongs to
-// the owner of the store: without the lease the store refuses each change
+// the session that has the lease: without it the store refuses each change
 // before anything is asked of a platform. When it returns nothing is under way
 // any more, and it may be run again.
 func (c *Changes) Run(ctx context.Context) error {
@@ -84,7 +84,7 @@ var (
 	errNoText    = errors.New("the text is empty: write something, or delete the message")
 )
 
-// Submit keeps a wish, from any session; its Made is set if it is not. An
+// Submit stores a change, from any session; its Made is set if it is not. An
 // error is a sentence for a person and means that nothing was changed.
 func (c *Changes) Submit(ctx context.Context, ch state.Change) error {
 	a, ok := c.accounts[ch.Conversation.Account]
@@ -105,7 +105,7 @@ func (c *Changes) Submit(ctx context.Context, ch state.Change) error {
 	return err
 }
 
-// complete reports what is missing in a wish.
+// complete reports what is missing in a change.
 func complete(ch state.Change, ability api.Ability) error {
 	switch {
 	case state.Provisional(ch.Conversation):
@@ -119,7 +119,7 @@ func complete(ch state.Change, ability api.Ability) error {
 }
 
 // Dismiss forgets a refused change that the agent has seen. From a session
-// that is not the owner it works through the store; one that waits stays.
+// without the lease it works through the store; one that waits stays.
 func (c *Changes) Dismiss(ctx context.Context, id int64) error {
 	all, err := c.store.Changes(ctx, "")
 	if err != nil {

@@ -55,7 +55,7 @@ func TestEveryWishReachesItsAbility(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.want, func(t *testing.T) {
 			p := newPlatform()
-			bubble(t, p, func(t *testing.T, d *desk) {
+			bubble(t, p, func(t *testing.T, d *session) {
 				tt.ch.Conversation = conv(1)
 				d.submit(tt.ch)
 				pass(2 * time.Second)
@@ -100,11 +100,11 @@ func TestSubmitRefusesWithASentence(t *testing.T) {
 func TestInOrderWithinAConversation(t *testing.T) {
 	p := newPlatform()
 	p.script = failing("close=true", api.ErrUnavailable)
-	bubble(t, p, func(t *testing.T, d *desk) {
-		d.wish(1, api.CapClose, true)
-		d.wish(1, api.CapStar, true)
+	bubble(t, p, func(t *testing.T, d *session) {
+		d.change(1, api.CapClose, true)
+		d.change(1, api.CapStar, true)
 		pass(time.Second / 2)
-		d.wish(2, api.CapMute, true)
+		d.change(2, api.CapMute, true)
 		synctest.Wait()
 		asked(t, p, "close=true 1", "mute=true 2")
 		pass(5 * time.Second)
@@ -114,9 +114,9 @@ func TestInOrderWithinAConversation(t *testing.T) {
 
 func TestAtMostFourAtOnce(t *testing.T) {
 	p := newPlatform()
-	bubble(t, p, func(t *testing.T, d *desk) {
+	bubble(t, p, func(t *testing.T, d *session) {
 		for n := range 6 {
-			d.wish(n, api.CapStar, true)
+			d.change(n, api.CapStar, true)
 		}
 		pass(time.Second / 2)
 		if got := p.asked(); len(got) != atOnce {
@@ -132,10 +132,10 @@ func TestAtMostFourAtOnce(t *testing.T) {
 func TestANewerWishOvertakesOneThatWaits(t *testing.T) {
 	p := newPlatform()
 	p.script = failing("star=true", api.ErrUncertain)
-	bubble(t, p, func(t *testing.T, d *desk) {
-		d.wish(1, api.CapStar, true)
+	bubble(t, p, func(t *testing.T, d *session) {
+		d.change(1, api.CapStar, true)
 		pass(1100 * time.Millisecond)
-		d.wish(1, api.CapStar, false)
+		d.change(1, api.CapStar, false)
 		pass(10 * time.Second)
 		asked(t, p, "star=true 1", "star=false 1") // it may have been starred, so it is not left out
 		if row := d.row(1); row.Flags.Starred || len(row.Changes) != 0 {
@@ -148,10 +148,10 @@ func TestWhatThePlatformRefusesFallsAway(t *testing.T) {
 	for _, kind := range []api.ErrKind{api.ErrInvalid, api.ErrForbidden, api.ErrUnsupported, api.ErrNotFound, api.ErrOther} {
 		p := newPlatform()
 		p.script = failing("close=true", kind)
-		bubble(t, p, func(t *testing.T, d *desk) {
+		bubble(t, p, func(t *testing.T, d *session) {
 			d.lists(api.Conversation{ID: conv(1), Closed: api.Known(false)})
-			d.wish(1, api.CapClose, true)
-			d.wish(1, api.CapStar, true)
+			d.change(1, api.CapClose, true)
+			d.change(1, api.CapStar, true)
 			if !d.row(1).Flags.Done {
 				t.Error("it is not shown at once")
 			}
@@ -175,7 +175,7 @@ func TestWhatThePlatformRefusesFallsAway(t *testing.T) {
 func TestDismissLeavesWhatWaits(t *testing.T) {
 	d := open(t, t.TempDir(), newPlatform())
 	defer d.stop()
-	d.wish(1, api.CapStar, true)
+	d.change(1, api.CapStar, true)
 	if err := d.Dismiss(t.Context(), d.changes()[0].ID); err != nil || len(d.changes()) != 1 {
 		t.Fatalf("%v, %+v", err, d.changes())
 	}
@@ -185,8 +185,8 @@ func TestDismissLeavesWhatWaits(t *testing.T) {
 func TestAnAnswerThatSaysOtherwise(t *testing.T) {
 	p := newPlatform()
 	p.deaf, p.conv["1"] = true, api.Conversation{Archived: api.Known(true)}
-	bubble(t, p, func(t *testing.T, d *desk) {
-		d.wish(1, api.CapArchive, false)
+	bubble(t, p, func(t *testing.T, d *session) {
+		d.change(1, api.CapArchive, false)
 		pass(2 * time.Second)
 		if row := d.row(1); !row.Flags.Done || len(row.Changes) != 1 || row.Changes[0].Reason != unchangedReason {
 			t.Fatalf("%+v", row)
@@ -198,13 +198,13 @@ func TestOnlyOwnersCarryOut(t *testing.T) {
 	p, dir := newPlatform(), t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		owner, other := open(t, dir, p).serve(), open(t, dir, p)
-		other.wish(1, api.CapStar, true)
+		other.change(1, api.CapStar, true)
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		pass(3 * time.Second)
 		asked(t, p, "star=true 1")
 		owner.stop()
-		other.wish(1, api.CapMute, true)
+		other.change(1, api.CapMute, true)
 		if err := other.Run(ctx); !errors.Is(err, ctx.Err()) {
 			t.Errorf("Run returned %v", err)
 		}

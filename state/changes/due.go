@@ -14,7 +14,7 @@ import (
 type plan struct {
 	carry []state.Change
 	// drop are the changes that nothing is left to do for: their time on top
-	// is over, or a newer one wishes something else of the same thing.
+	// is over, or a newer one is about the same thing.
 	drop []state.Change
 	work.Alarm
 }
@@ -42,7 +42,7 @@ func due(rows []state.Change, busy func(id int64) bool, now, resume time.Time) p
 	return p
 }
 
-// overtaken reports whether a newer change wishes something of the same thing.
+// overtaken reports whether a newer change is about the same thing.
 func overtaken(ch state.Change, newer []state.Change) bool {
 	return slices.ContainsFunc(newer, func(o state.Change) bool { return o.Waits() && o.Same(ch) })
 }

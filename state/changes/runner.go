@@ -127,7 +127,7 @@ func pauseOf(err error) time.Duration {
 }
 
 // settle stores what the platform says now, then what became of the change, so
-// that between the two the wish is still on top.
+// that between the two the change is still shown.
 func (r *runner) settle(ctx context.Context, ch state.Change, a api.ChangeResult, err error) error {
 	next := applyResult(ch, a, err, time.Now())
 	if !next.Until.IsZero() || err == nil {
@@ -157,7 +157,7 @@ func (r *runner) file(ctx context.Context, ch state.Change, a api.ChangeResult) 
 // saveAnswer stores an answer that nobody can ask for again. It gives up when
 // this process may not write any more, or when it ends.
 func (r *runner) saveAnswer(ctx context.Context, store func(context.Context) error) error {
-	return work.Persist(ctx, r.reporter("store an answer"), store, state.ErrNotOwner)
+	return work.Persist(ctx, r.reporter("store an answer"), store, state.ErrNoLease)
 }
 
 func (r *runner) report(err error, doing string) { work.Report(r.logger, err, doing) }

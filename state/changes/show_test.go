@@ -13,7 +13,7 @@ import (
 // platform's word counts, whichever it is.
 func TestTheOverlayGivesWay(t *testing.T) {
 	p := newPlatform()
-	bubble(t, p, func(t *testing.T, d *desk) {
+	bubble(t, p, func(t *testing.T, d *session) {
 		late := api.Conversation{ID: conv(1), Closed: api.Known(false)}
 		shows := func(closed bool) {
 			t.Helper()
@@ -23,7 +23,7 @@ func TestTheOverlayGivesWay(t *testing.T) {
 		}
 		news := d.feed.Subscribe()
 		d.lists(late)
-		d.wish(1, api.CapClose, true)
+		d.change(1, api.CapClose, true)
 		pass(3 * time.Second)
 		d.lists(late)
 		pass(10 * time.Second)
@@ -34,7 +34,7 @@ func TestTheOverlayGivesWay(t *testing.T) {
 		if len(news.Take()) == 0 {
 			t.Error("nobody heard that it fell away")
 		}
-		d.wish(1, api.CapClose, true)
+		d.change(1, api.CapClose, true)
 		pass(3 * time.Second)
 		d.lists(api.Conversation{ID: conv(1), Closed: api.Known(true)})
 		d.lists(late) // reopened by the customer
@@ -52,7 +52,7 @@ func chat() []api.Message {
 func TestMessagesChange(t *testing.T) {
 	p := newPlatform()
 	p.script = failing("delete=m1", api.ErrNotFound)
-	bubble(t, p, func(t *testing.T, d *desk) {
+	bubble(t, p, func(t *testing.T, d *session) {
 		d.reads(1, chat()...)
 		d.submit(state.Change{Conversation: conv(1), Cap: api.CapEdit, Message: message(2), Arg: "better"})
 		if it := d.window(1)[1]; it.Message.Body != "better" || len(it.Changes) != 1 {
@@ -75,7 +75,7 @@ func TestMessagesChange(t *testing.T) {
 func TestARemovedConversationGoes(t *testing.T) {
 	p := newPlatform()
 	p.script = failing("remove", api.ErrUncertain, api.ErrNotFound)
-	bubble(t, p, func(t *testing.T, d *desk) {
+	bubble(t, p, func(t *testing.T, d *session) {
 		d.reads(1, chat()...)
 		if _, err := d.db.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "draft"}); err != nil {
 			t.Fatal(err)
@@ -98,7 +98,7 @@ func TestARemovedConversationGoes(t *testing.T) {
 
 func TestARetryShowsThatItWasTaken(t *testing.T) {
 	p := newPlatform()
-	bubble(t, p, func(t *testing.T, d *desk) {
+	bubble(t, p, func(t *testing.T, d *session) {
 		m := chat()[0]
 		m.Delivery, m.Reason, m.Retryable = api.DeliveryFailed, "the line was busy", true
 		d.reads(1, m)

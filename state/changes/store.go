@@ -10,7 +10,7 @@ import (
 // Store is the part of the database that changes need. Each method is one
 // durable transaction and marks the feed's topics after it committed.
 type Store interface {
-	// SubmitChange keeps a wish, in place of older ones about the same thing
+	// SubmitChange stores a change, in place of older ones about the same thing
 	// that have not been sent. It returns without an id where that leaves
 	// nothing to do.
 	SubmitChange(ctx context.Context, ch state.Change) (state.Change, error)
@@ -19,9 +19,9 @@ type Store interface {
 	// what was carried out and is still shown.
 	Changes(ctx context.Context, account api.AccountID) ([]state.Change, error)
 	// SaveChange stores what became of a change if it still waits, and reports
-	// whether it did. state.ErrNotOwner without the owner's lease.
+	// whether it did. state.ErrNoLease without the lease.
 	SaveChange(ctx context.Context, ch state.Change) (bool, error)
-	// DropChange forgets a change. Without the lease that is state.ErrNotOwner,
+	// DropChange forgets a change. Without the lease that is state.ErrNoLease,
 	// unless it was refused.
 	DropChange(ctx context.Context, id int64) error
 	// SaveConversations adds or updates conversations.
@@ -31,6 +31,6 @@ type Store interface {
 	// DeleteMessage forgets a message.
 	DeleteMessage(ctx context.Context, id api.ConversationID, message api.MessageID) error
 	// RemoveConversation forgets a conversation with its messages, draft and
-	// marks. state.ErrNotOwner without the lease.
+	// marks. state.ErrNoLease without the lease.
 	RemoveConversation(ctx context.Context, id api.ConversationID) error
 }

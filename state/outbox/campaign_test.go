@@ -27,7 +27,7 @@ type tally struct {
 // the platform, the disk and the process misbehave; then everything works for
 // hours.
 type campaign struct {
-	*desk
+	*session
 	// r is the agent's chance, luck the platform's, used under its lock.
 	r, luck *rand.Rand
 	file    string
@@ -51,7 +51,7 @@ func TestCampaign(t *testing.T) {
 	for seed := range uint64(count) {
 		synctest.Test(t, func(t *testing.T) {
 			c := &campaign{
-				desk: newDeskIn(t, filepath.Join(dir, fmt.Sprint(seed))), r: rand.New(rand.NewPCG(seed, 7)), luck: rand.New(rand.NewPCG(seed, 8)),
+				session: newSessionIn(t, filepath.Join(dir, fmt.Sprint(seed))), r: rand.New(rand.NewPCG(seed, 7)), luck: rand.New(rand.NewPCG(seed, 8)),
 				file: file, bad: true, decided: map[string]bool{},
 			}
 			c.person = c.r.IntN(2) == 0

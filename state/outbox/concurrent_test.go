@@ -30,8 +30,8 @@ func (p polite) Outbound(ctx context.Context, id int64) (state.Outbound, error) 
 }
 
 // politeSender is a sender whose store yields, and that is not running.
-func politeSender(t *testing.T) (*desk, *sender) {
-	d := newDesk(t)
+func politeSender(t *testing.T) (*session, *sender) {
+	d := newSession(t)
 	d.store = polite{d.process}
 	return d, newSender(d.Outbox, d.accounts["acc"])
 }
@@ -113,7 +113,7 @@ func (s stubborn) Send(_ context.Context, out api.Outgoing) (api.Receipt, error)
 
 func TestAnAnswerThatComesWhileStoppingIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t)
+		d := newSession(t)
 		d.accounts["acc"] = Account{ID: "acc", Provider: stubborn{d.accounts["acc"].Provider.(*client)}}
 		d.store = stopped{d.process, func() { d.stop() }}
 		d.run()

@@ -15,7 +15,7 @@ import (
 
 // work submits a little of everything: a text, a reply with a file, a first
 // message and what follows it.
-func (d *desk) work(file string) {
+func (d *session) work(file string) {
 	ctx := context.Background()
 	d.Submit(ctx, state.Draft{Conversation: chat(1), Body: "one"}, nil)
 	draft := attach(chat(1), file)
@@ -28,7 +28,7 @@ func (d *desk) work(file string) {
 }
 
 // audit holds every message against what the platform took.
-func (d *desk) audit(t *testing.T) {
+func (d *session) audit(t *testing.T) {
 	t.Helper()
 	for _, o := range d.disk.rows {
 		sends, good := d.platform.took(o)
@@ -40,7 +40,7 @@ func (d *desk) audit(t *testing.T) {
 
 // ties checks that messages are tied to what the platform made of them, and
 // that none which arrived is left unknown.
-func (d *desk) ties(t *testing.T) {
+func (d *session) ties(t *testing.T) {
 	t.Helper()
 	tied := map[api.MessageID]bool{}
 	for _, o := range d.disk.rows {
@@ -110,7 +110,7 @@ func TestACrashAtEveryWrite(t *testing.T) {
 	write(t, file, "bill")
 	crash := func(n int, after bool) (writes, sends int) {
 		synctest.Test(t, func(t *testing.T) {
-			d := newDeskIn(t, filepath.Join(dir, fmt.Sprint(n, after)))
+			d := newSessionIn(t, filepath.Join(dir, fmt.Sprint(n, after)))
 			d.process.crash, d.process.after = n, after
 			d.run()
 			d.work(file)
@@ -140,7 +140,7 @@ func TestACrashAtEveryWrite(t *testing.T) {
 
 // auditTwins audits when texts were submitted once before a crash and once
 // after: each text is at the platform as often as its messages say.
-func (d *desk) auditTwins(t *testing.T) {
+func (d *session) auditTwins(t *testing.T) {
 	t.Helper()
 	most, least := map[string]int{}, map[string]int{}
 	for _, o := range d.disk.rows {
@@ -168,7 +168,7 @@ func TestStoppingDuringEveryCall(t *testing.T) {
 	write(t, file, "bill")
 	stop := func(n int, effect bool) (calls int) {
 		synctest.Test(t, func(t *testing.T) {
-			d := newDeskIn(t, filepath.Join(dir, fmt.Sprint(n, effect)))
+			d := newSessionIn(t, filepath.Join(dir, fmt.Sprint(n, effect)))
 			d.platform.fault = func(string) fault {
 				calls++
 				switch {

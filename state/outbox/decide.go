@@ -27,7 +27,7 @@ var settledWords = map[state.Status]string{
 }
 
 // Decide applies an agent's decision to a message that waits. From a session
-// that is not the owner it works through the store. The error is a sentence
+// without the lease it works through the store. The error is a sentence
 // for a person where the message no longer waits for that decision.
 func (b *Outbox) Decide(ctx context.Context, id int64, d state.Decision) error {
 	return b.settled(ctx, id, func(o state.Outbound) (bool, error) {

@@ -12,7 +12,7 @@ import (
 )
 
 func TestFailedDeliveryAndRetry(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.delivery = func() (time.Duration, bool) { return time.Second, len(d.platform.jobs) == 0 }
 		id := d.say(1, "hello")[0].ID
 		pass(time.Minute)
@@ -31,7 +31,7 @@ func TestFailedDeliveryAndRetry(t *testing.T) {
 }
 
 func TestDecisionsOnAnUnknownMessage(t *testing.T) {
-	unknown := func(t *testing.T, d *desk) int64 {
+	unknown := func(t *testing.T, d *session) int64 {
 		d.platform.fault = faults("send", dropBefore)
 		id := d.say(1, "hello")[0].ID
 		pass(time.Minute)
@@ -39,7 +39,7 @@ func TestDecisionsOnAnUnknownMessage(t *testing.T) {
 		return id
 	}
 	t.Run("send again", func(t *testing.T) {
-		bubble(t, func(t *testing.T, d *desk) {
+		bubble(t, func(t *testing.T, d *session) {
 			id := unknown(t, d)
 			if err := d.Decide(t.Context(), id, state.SendAgain); err != nil {
 				t.Fatal(err)
@@ -51,7 +51,7 @@ func TestDecisionsOnAnUnknownMessage(t *testing.T) {
 		})
 	})
 	t.Run("arrived", func(t *testing.T) {
-		bubble(t, func(t *testing.T, d *desk) {
+		bubble(t, func(t *testing.T, d *session) {
 			id := unknown(t, d)
 			if err := d.Decide(t.Context(), id, state.Arrived); err != nil {
 				t.Fatal(err)
@@ -62,7 +62,7 @@ func TestDecisionsOnAnUnknownMessage(t *testing.T) {
 		})
 	})
 	t.Run("discard", func(t *testing.T) {
-		bubble(t, func(t *testing.T, d *desk) {
+		bubble(t, func(t *testing.T, d *session) {
 			id := unknown(t, d)
 			if err := d.Decide(t.Context(), id, state.Discard); err != nil {
 				t.Fatal(err)
@@ -73,7 +73,7 @@ func TestDecisionsOnAnUnknownMessage(t *testing.T) {
 		})
 	})
 	t.Run("not retried, not taken back", func(t *testing.T) {
-		bubble(t, func(t *testing.T, d *desk) {
+		bubble(t, func(t *testing.T, d *session) {
 			id := unknown(t, d)
 			if err := d.Decide(t.Context(), id, state.Retry); err == nil {
 				t.Error("an unknown message was retried as if it had failed")
@@ -86,7 +86,7 @@ func TestDecisionsOnAnUnknownMessage(t *testing.T) {
 }
 
 func TestDecideFromAnotherSession(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.fault = faults("send", refused)
 		id := d.say(1, "hello")[0].ID
 		pass(time.Second)
@@ -103,7 +103,7 @@ func TestDecideFromAnotherSession(t *testing.T) {
 }
 
 func TestTakebackEndsTheUpload(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.latency = time.Hour
 		path := filepath.Join(t.TempDir(), "a.png")
 		write(t, path, png)

@@ -194,14 +194,14 @@ func (p *process) FilesInUse(ctx context.Context) (files []state.File, err error
 
 func (p *process) SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
 	if p.noLease.Load() {
-		return false, state.ErrNotOwner
+		return false, state.ErrNoLease
 	}
 	return p.Decided(ctx, o, was)
 }
 
 func (p *process) Postpone(ctx context.Context, ids []int64, until time.Time, why string) error {
 	if p.noLease.Load() {
-		return state.ErrNotOwner
+		return state.ErrNoLease
 	}
 	return p.write(func() {
 		for _, id := range ids {

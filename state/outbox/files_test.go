@@ -10,7 +10,7 @@ import (
 )
 
 func TestFilesAreUploadedOnceThenSent(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.latency = 2 * time.Second
 		d.platform.fault = faults("upload", unavailable, dropAfter)
 		path := filepath.Join(t.TempDir(), "bill.pdf")
@@ -35,7 +35,7 @@ func TestFilesAreUploadedOnceThenSent(t *testing.T) {
 }
 
 func TestProgressWhileUploading(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.latency = 10 * time.Second
 		path := filepath.Join(t.TempDir(), "a.png")
 		write(t, path, png)
@@ -51,7 +51,7 @@ func TestProgressWhileUploading(t *testing.T) {
 }
 
 func TestUploadedFilesSurviveARestart(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		for i := range 9 {
 			d.disk.kinds[chat(i)] = "telegram"
 		}
@@ -73,7 +73,7 @@ func TestUploadedFilesSurviveARestart(t *testing.T) {
 }
 
 func TestCopyGoneFailsWithASentence(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.fault = faults("upload", unavailable)
 		path := filepath.Join(t.TempDir(), "a.png")
 		write(t, path, png)

@@ -16,7 +16,7 @@ func TestFirstMessageFindsItsConversation(t *testing.T) {
 		fault fault
 	}{{"by its job", fine}, {"by its address when the answer was lost", dropAfter}} {
 		t.Run(c.name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, d *desk) {
+			bubble(t, func(t *testing.T, d *session) {
 				d.platform.fault = faults("start", c.fault)
 				rows, err := d.Submit(t.Context(), state.Draft{Body: "Good day"}, first)
 				if err != nil {
@@ -41,7 +41,7 @@ func TestFirstMessageFindsItsConversation(t *testing.T) {
 }
 
 func TestFirstMessageThatWasDiscardedFailsWhatFollows(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.fault = faults("start", refused)
 		first := &state.First{Channel: api.ChannelID{Account: "acc"}, Kind: "whatsapp", To: "79250000001"}
 		rows, err := d.Submit(t.Context(), state.Draft{Body: "Good day"}, first)

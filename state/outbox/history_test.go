@@ -11,7 +11,7 @@ import (
 )
 
 func TestAnswerWithoutMessageIsTiedToTheHistory(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.mute = true
 		id := d.say(1, "hello")[0].ID
 		pass(time.Minute)
@@ -22,7 +22,7 @@ func TestAnswerWithoutMessageIsTiedToTheHistory(t *testing.T) {
 }
 
 func TestTheEnginesReadingSettlesAnUnknownMessage(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.fault = func(op string) fault {
 			return map[string]fault{"send": dropAfter, "messages": unavailable}[op]
 		}
@@ -43,7 +43,7 @@ func TestTheEnginesReadingSettlesAnUnknownMessage(t *testing.T) {
 }
 
 func TestEqualMessagesAreTiedOneToOne(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.delivery = func() (time.Duration, bool) { return 10 * time.Second, false }
 		first := d.say(1, "ok")[0].ID
 		pass(time.Second)
@@ -59,7 +59,7 @@ func TestEqualMessagesAreTiedOneToOne(t *testing.T) {
 }
 
 func TestLookReadsPagesUntilTheMessageCouldStandThere(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.fault = faults("send", dropAfter)
 		d.platform.delivery = func() (time.Duration, bool) { return 0, false }
 		for i := range 45 {

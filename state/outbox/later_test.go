@@ -13,7 +13,7 @@ import (
 )
 
 // later submits a message that is to go out in two hours.
-func (d *desk) later(body string) int64 {
+func (d *session) later(body string) int64 {
 	d.t.Helper()
 	rows, err := d.Submit(context.Background(), state.Draft{Conversation: chat(1), Body: body, At: time.Now().Add(2 * time.Hour)}, nil)
 	if err != nil {
@@ -23,7 +23,7 @@ func (d *desk) later(body string) int64 {
 }
 
 func TestAScheduledMessageRestsAtThePlatform(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		at := time.Now().Add(2 * time.Hour)
 		id := d.later("tomorrow")
 		next := d.say(1, "now")[0].ID
@@ -41,7 +41,7 @@ func TestAScheduledMessageRestsAtThePlatform(t *testing.T) {
 }
 
 func TestAScheduledMessageWithoutAName(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.mute = true
 		id := d.later("tomorrow")
 		pass(10 * time.Second)
@@ -53,7 +53,7 @@ func TestAScheduledMessageWithoutAName(t *testing.T) {
 
 func TestALostScheduleIsLookedForAndNeverRepeated(t *testing.T) {
 	for _, f := range []fault{dropAfter, dropBefore} {
-		bubble(t, func(t *testing.T, d *desk) {
+		bubble(t, func(t *testing.T, d *session) {
 			d.platform.fault = faults("schedule", f)
 			id := d.later("tomorrow")
 			pass(time.Hour)
@@ -73,7 +73,7 @@ func TestALostScheduleIsLookedForAndNeverRepeated(t *testing.T) {
 }
 
 func TestATimeThatPassedMeanwhile(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		down := true
 		d.platform.fault = func(string) fault {
 			if down {

@@ -12,7 +12,7 @@ import (
 )
 
 // crowd is a reply in each of many conversations.
-func (d *desk) crowd(n int) {
+func (d *session) crowd(n int) {
 	for i := range n {
 		d.disk.kinds[chat(i)] = "whatsapp"
 		d.say(i, fmt.Sprint("reply ", i))
@@ -22,7 +22,7 @@ func (d *desk) crowd(n int) {
 // During an outage one message is tried at a time, ever less often; the others
 // wait, say for what and until when, and go out soon after it ends.
 func TestOneProbesForTheRestInAnOutage(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.sync = true
 		d.offline()
 		d.crowd(300)
@@ -51,7 +51,7 @@ func TestOneProbesForTheRestInAnOutage(t *testing.T) {
 // What keeps the account from sending is what every message says that waits for it.
 func TestWaitingMessagesSayWhatKeepsThem(t *testing.T) {
 	for f, kind := range map[fault]api.ErrKind{noAuth: api.ErrAuth, unpaid: api.ErrPayment, limited: api.ErrRateLimited} {
-		bubble(t, func(t *testing.T, d *desk) {
+		bubble(t, func(t *testing.T, d *session) {
 			d.platform.strike(f)
 			d.say(1, "one")
 			pass(500 * time.Millisecond)
@@ -69,7 +69,7 @@ func TestWaitingMessagesSayWhatKeepsThem(t *testing.T) {
 
 // No line of which nobody answers is filled with messages nobody knows of.
 func TestALostAnswerStopsTheRest(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.fault = func(op string) fault {
 			if op == "send" {
 				return dropBefore
@@ -92,7 +92,7 @@ func TestALostAnswerStopsTheRest(t *testing.T) {
 
 // A message that fails by its own fault is not the one that is tried for all.
 func TestAMessageAtFaultDoesNotHoldTheAccount(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.sync = true
 		path := filepath.Join(t.TempDir(), "a.png")
 		write(t, path, png)
@@ -118,7 +118,7 @@ func TestAMessageAtFaultDoesNotHoldTheAccount(t *testing.T) {
 // ordered.
 func TestAPersonMayTryInAnOutage(t *testing.T) {
 	for f, sent := range map[fault]int{unavailable: 1, noAuth: 1, limited: 0} {
-		bubble(t, func(t *testing.T, d *desk) {
+		bubble(t, func(t *testing.T, d *session) {
 			d.platform.strike(f)
 			d.crowd(40)
 			for range 20 {

@@ -40,7 +40,7 @@ type Options struct {
 	// Dir is the folder for our copies of files; it is made when needed.
 	Dir      string
 	Accounts []Account
-	// Log hears what goes wrong, never what is written. Nil is silent.
+	// Log gets what goes wrong, never what is written. Nil is silent.
 	Log *slog.Logger
 }
 

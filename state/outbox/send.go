@@ -115,5 +115,5 @@ func (s *sender) saveAnswer(ctx context.Context, id int64, ev policy.Event) erro
 	return work.Persist(ctx, s.reporter("store an answer"), func(ctx context.Context) error {
 		_, _, err := s.step(ctx, id, ev)
 		return err
-	}, state.ErrNotOwner, state.ErrNoSuch)
+	}, state.ErrNoLease, state.ErrNoSuch)
 }

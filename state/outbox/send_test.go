@@ -14,7 +14,7 @@ import (
 )
 
 func TestSendAndTrack(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		id := d.say(1, "hello")[0].ID
 		pass(time.Second)
 		d.expect(id, "accepted")
@@ -31,7 +31,7 @@ func TestSendAndTrack(t *testing.T) {
 }
 
 func TestSynchronousAnswerIsDoneAtOnce(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.sync = true
 		id := d.say(1, "hello")[0].ID
 		pass(time.Second)
@@ -63,7 +63,7 @@ func TestErrorsOfASend(t *testing.T) {
 		{"an error of no kind", []fault{raw}, time.Hour, "uncertain", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, d *desk) {
+			bubble(t, func(t *testing.T, d *session) {
 				d.platform.fault = faults("send", c.faults...)
 				id := d.say(1, "hello")[0].ID
 				pass(c.after)
@@ -80,7 +80,7 @@ func TestErrorsOfASend(t *testing.T) {
 }
 
 func TestRateLimitHoldsTheAccount(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.fault = faults("send", limited)
 		d.say(1, "one")
 		pass(time.Second)
@@ -95,7 +95,7 @@ func TestRateLimitHoldsTheAccount(t *testing.T) {
 }
 
 func TestOrderAndIndependence(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.fault = faults("send", dropBefore)
 		stuck := d.say(1, "one")[0].ID
 		pass(time.Second)
@@ -116,7 +116,7 @@ func TestOrderAndIndependence(t *testing.T) {
 }
 
 func TestNothingIsSentWithoutTheLease(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.process.noLease.Store(true)
 		id := d.say(1, "hello")[0].ID
 		pass(time.Minute)
@@ -132,7 +132,7 @@ func TestNothingIsSentWithoutTheLease(t *testing.T) {
 
 func TestAPlatformWithoutAbilities(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t)
+		d := newSession(t)
 		account := Account{ID: "acc", Provider: plainClient{&client{d.platform, func() bool { return true }}}}
 		d.Outbox = New(Options{
 			Store: d.process, Heads: Engine(d.process, account), Feed: d.disk.feed, Dir: d.dir, Accounts: []Account{account},
@@ -152,7 +152,7 @@ func TestAPlatformWithoutAbilities(t *testing.T) {
 }
 
 func TestAStoreThatFailsIsTriedAgain(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		id := d.say(1, "hello")[0].ID
 		d.halt()
 		d.launch()
@@ -183,7 +183,7 @@ func (f *flaky) SaveOutbound(ctx context.Context, o state.Outbound, was state.St
 }
 
 func TestUploadsLeaveRoomForTexts(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		path := filepath.Join(t.TempDir(), "a.png")
 		write(t, path, png)
 		d.platform.fault = func(op string) fault {
@@ -206,7 +206,7 @@ func TestUploadsLeaveRoomForTexts(t *testing.T) {
 }
 
 func TestABadTokenHoldsTheAccount(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.fault = func(string) fault { return noAuth }
 		for i := range 9 {
 			d.say(i, "hello")

@@ -29,11 +29,11 @@ type Store interface {
 	// draft.
 	FilesInUse(ctx context.Context) ([]state.File, error)
 	// SaveOutbound stores o if the row is still in the status it was read
-	// with, and reports whether it did. Writing needs the owner's lease:
-	// state.ErrNotOwner without it, unless the change is a person's decision.
+	// with, and reports whether it did. Writing needs the lease:
+	// state.ErrNoLease without it, unless the change is a person's decision.
 	SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error)
 	// Postpone says of those rows that are still Queued until when they wait
-	// and why, all at once. It needs the owner's lease.
+	// and why, all at once. It needs the lease.
 	Postpone(ctx context.Context, ids []int64, until time.Time, why string) error
 	// Decided stores, from any session, a person's decision on a row or what
 	// is certain of it, if the row is still in the status it was read with and

@@ -14,7 +14,7 @@ import (
 )
 
 func TestSubmitRefusesWithASentence(t *testing.T) {
-	d := newDesk(t)
+	d := newSession(t)
 	d.disk.kinds[chat(3)] = "viber"
 	d.disk.kinds[api.ConversationID{Account: "plain", Remote: "1"}] = "whatsapp"
 	d.accounts["plain"] = Account{ID: "plain", Provider: plainClient{&client{platform: d.platform}}}
@@ -69,7 +69,7 @@ func attach(conv api.ConversationID, paths ...string) state.Draft {
 }
 
 func TestSubmitKeepsItsOwnCopies(t *testing.T) {
-	d := newDesk(t)
+	d := newSession(t)
 	d.disk.kinds[chat(1)] = "telegram"
 	a, b := filepath.Join(t.TempDir(), "photo.png"), filepath.Join(t.TempDir(), "photo.png")
 	write(t, a, png+"a")
@@ -105,7 +105,7 @@ func private(t *testing.T, path string, want os.FileMode) {
 }
 
 func TestSubmitPlansParts(t *testing.T) {
-	d := newDesk(t)
+	d := newSession(t)
 	file := filepath.Join(t.TempDir(), "bill.txt")
 	write(t, file, "bill")
 	draft := attach(chat(1), file, file)
@@ -122,7 +122,7 @@ func TestSubmitPlansParts(t *testing.T) {
 }
 
 func TestSubmitLeavesNothingWhenTheStoreFails(t *testing.T) {
-	d := newDesk(t)
+	d := newSession(t)
 	d.process.crash = 1
 	file := filepath.Join(t.TempDir(), "a.png")
 	write(t, file, png)
@@ -143,7 +143,7 @@ func (adopted) Submit(context.Context, state.Draft, []state.Outbound) ([]state.O
 }
 
 func TestSubmitIntoAConversationThatIsJustOpened(t *testing.T) {
-	d := newDesk(t)
+	d := newSession(t)
 	first := &state.First{Channel: api.ChannelID{Account: "acc"}, Kind: "whatsapp", To: "79250000001"}
 	rows, err := d.Submit(t.Context(), state.Draft{Body: "Good day"}, first)
 	if err != nil {

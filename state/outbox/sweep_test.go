@@ -28,7 +28,7 @@ func age(t *testing.T, dir string) {
 }
 
 // stray is a file in the folder of the copies.
-func stray(t *testing.T, d *desk, name string) {
+func stray(t *testing.T, d *session, name string) {
 	t.Helper()
 	path := filepath.Join(d.dir, name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -37,7 +37,7 @@ func stray(t *testing.T, d *desk, name string) {
 	write(t, path, "x")
 }
 
-func (d *desk) swept(t *testing.T) []string {
+func (d *session) swept(t *testing.T) []string {
 	t.Helper()
 	age(t, d.dir)
 	if err := d.sweep(t.Context()); err != nil {
@@ -49,7 +49,7 @@ func (d *desk) swept(t *testing.T) []string {
 const orphan = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-1"
 
 func TestOrphanedCopiesAreSwept(t *testing.T) {
-	d := newDesk(t)
+	d := newSession(t)
 	path := filepath.Join(t.TempDir(), "a.png")
 	write(t, path, png)
 	unsent := d.say(1, "", path)[0]
@@ -69,7 +69,7 @@ func TestOrphanedCopiesAreSwept(t *testing.T) {
 }
 
 func TestCopiesOfTheLastHourAreNotSwept(t *testing.T) {
-	d := newDesk(t)
+	d := newSession(t)
 	stray(t, d, orphan+"/1-a.png")
 	if err := d.sweep(t.Context()); err != nil || len(listing(t, d.dir)) != 1 {
 		t.Errorf("left %v, %v", listing(t, d.dir), err)
@@ -78,7 +78,7 @@ func TestCopiesOfTheLastHourAreNotSwept(t *testing.T) {
 
 // A submit may take as long as it likes, and may stop in the middle.
 func TestCopiesOfASubmitUnderWayAreNotSwept(t *testing.T) {
-	d := newDesk(t)
+	d := newSession(t)
 	path := filepath.Join(t.TempDir(), "a.png")
 	write(t, path, png)
 	d.store = meanwhile{d.store, func() {

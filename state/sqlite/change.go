@@ -164,7 +164,7 @@ func deleteChanges(ctx context.Context, l *dbfile.Conn, old []storedChange) erro
 
 // SaveChange stores what became of a change, and reports whether it was still
 // waiting; another session may have put a newer one in its place. Only the
-// owner may: state.ErrNotOwner.
+// owner may: state.ErrNoLease.
 func (db *DB) SaveChange(ctx context.Context, ch state.Change) (saved bool, err error) {
 	err = db.change(ctx, ch.Conversation, func(l *dbfile.Conn, _ int64) error {
 		if err := db.Owns(ctx, l); err != nil {

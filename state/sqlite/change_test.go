@@ -132,13 +132,13 @@ func TestOnlyTheOwnerCarriesOut(t *testing.T) {
 	owning(t, a)
 	ch := submitChange(t, b, changeOf(conv(1), api.CapStar, true))
 	ch.Sent = true
-	if _, err := b.SaveChange(t.Context(), ch); !errors.Is(err, state.ErrNotOwner) {
+	if _, err := b.SaveChange(t.Context(), ch); !errors.Is(err, state.ErrNoLease) {
 		t.Fatalf("got %v", err)
 	}
-	if err := b.DropChange(t.Context(), ch.ID); !errors.Is(err, state.ErrNotOwner) {
+	if err := b.DropChange(t.Context(), ch.ID); !errors.Is(err, state.ErrNoLease) {
 		t.Fatalf("got %v", err)
 	}
-	if err := b.RemoveConversation(t.Context(), conv(1)); !errors.Is(err, state.ErrNotOwner) {
+	if err := b.RemoveConversation(t.Context(), conv(1)); !errors.Is(err, state.ErrNoLease) {
 		t.Fatalf("got %v", err)
 	}
 	ch.Refused, ch.Reason = true, "no"

@@ -90,7 +90,7 @@ func TestLeasePassesOn(t *testing.T) {
 			t.Fatalf("%s after %v", got, time.Since(since))
 		}
 		release()
-		if _, err := a.SaveOutbound(ctx, o, state.Uploading); !errors.Is(err, state.ErrNotOwner) {
+		if _, err := a.SaveOutbound(ctx, o, state.Uploading); !errors.Is(err, state.ErrNoLease) {
 			t.Fatalf("a still saves: %v", err)
 		}
 		advance(t, b, o, state.InFlight)

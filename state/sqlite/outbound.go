@@ -183,7 +183,7 @@ func insertProvisional(ctx context.Context, l *dbfile.Conn, o state.Outbound) er
 }
 
 // SaveOutbound stores o if its row is still in the status given and this
-// handle holds the lease, state.ErrNotOwner if it does not. Text and
+// handle holds the lease, state.ErrNoLease if it does not. Text and
 // files are those still to be sent. What else was submitted stays as it is,
 // also the conversation, which Adopt may have replaced meanwhile.
 func (db *DB) SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {

@@ -73,7 +73,7 @@ func TestSubmitTakesTheDraft(t *testing.T) {
 func TestOnlyTheOwnerSends(t *testing.T) {
 	db := openIn(t, t.TempDir())
 	o := submit(t, db, queued(conv(1), "k", "text"))[0]
-	if _, err := db.SaveOutbound(t.Context(), o, state.Queued); !errors.Is(err, state.ErrNotOwner) {
+	if _, err := db.SaveOutbound(t.Context(), o, state.Queued); !errors.Is(err, state.ErrNoLease) {
 		t.Fatalf("got %v", err)
 	}
 	o.Status, o.Reason = state.Failed, "no"
@@ -108,7 +108,7 @@ func TestPostponeTouchesWhatIsQueuedOnly(t *testing.T) {
 	rows = append(rows, submit(t, db, queued(conv(2), "k2", "two"))...)
 	rows = append(rows, submit(t, db, queued(conv(3), "k3", "three"))...)
 	ids := []int64{rows[0].ID, rows[1].ID}
-	if err := db.Postpone(t.Context(), ids, until, "why"); !errors.Is(err, state.ErrNotOwner) {
+	if err := db.Postpone(t.Context(), ids, until, "why"); !errors.Is(err, state.ErrNoLease) {
 		t.Fatalf("got %v", err)
 	}
 	owning(t, db)

@@ -113,7 +113,7 @@ func (t *thread) summarise(ctx context.Context, l *dbfile.Conn, id api.Conversat
 
 // RemoveConversation forgets a conversation after the platform has: its
 // messages, draft and marks. Messages of ours that have not gone out stay, for
-// the agent to see. Only the owner may: state.ErrNotOwner.
+// the agent to see. Only the owner may: state.ErrNoLease.
 func (db *DB) RemoveConversation(ctx context.Context, id api.ConversationID) error {
 	err := db.change(ctx, id, func(l *dbfile.Conn, _ int64) error {
 		if err := db.Owns(ctx, l); err != nil {

@@ -17,7 +17,7 @@ const (
 	stuckFor = 5 * time.Minute
 )
 
-// attention is what a conversation needs beyond its regular look.
+// attention is what a conversation needs beyond its regular readings.
 type attention struct {
 	// head: a person waits for the newest messages.
 	head bool
@@ -31,7 +31,7 @@ type attention struct {
 	hole state.Pos
 	// headErr and olderErr are why the last such request failed.
 	headErr, olderErr string
-	// stuck: until then, olderErr is the answer to every wish for history.
+	// stuck: until then, olderErr is the answer to every request for history.
 	stuck time.Time
 }
 
@@ -80,7 +80,7 @@ func (p *plan) tidy() {
 	})
 }
 
-// wishHead takes in a person's wish for the newest messages.
+// requestHead takes in a person's request for the newest messages.
 func (p *plan) requestHead(c *conv) {
 	a := p.attend(c)
 	a.head = p.health.State != state.HealthStopped
@@ -89,7 +89,7 @@ func (p *plan) requestHead(c *conv) {
 	}
 }
 
-// wishOlder takes in a person's wish for history below pos. Of a conversation
+// requestOlder takes in a person's request for history below pos. Of a conversation
 // that was never read, the newest messages come first.
 func (p *plan) requestOlder(c *conv, pos state.Pos, now time.Time) {
 	a := p.attend(c)
@@ -105,7 +105,7 @@ func (p *plan) requestOlder(c *conv, pos state.Pos, now time.Time) {
 	}
 }
 
-// refresh takes in a person's wish to see what is new of a conversation.
+// refresh takes in a person's request for what is new of a conversation.
 func (p *plan) refresh(c *conv) {
 	a := p.attend(c)
 	a.headErr, a.olderErr, a.stuck = "", "", time.Time{}
@@ -113,7 +113,7 @@ func (p *plan) refresh(c *conv) {
 	p.requestHead(c)
 }
 
-// refreshAll takes in a person's wish to see what is new at all: who we are,
+// refreshAll takes in a person's request for what is new at all: who we are,
 // with the channels, the list of conversations, and what is on screen.
 func (p *plan) refreshAll(now time.Time) {
 	if p.identified {
@@ -128,7 +128,7 @@ func (p *plan) refreshAll(now time.Time) {
 	}
 }
 
-// restart takes up an account again that waits: stopped, or after a failure.
+// restart makes an account go on that waits: stopped, or after a failure.
 func (p *plan) restart() {
 	if p.health.State == state.HealthStopped {
 		p.identified, p.identify, p.renew = false, time.Time{}, true

@@ -49,7 +49,7 @@ func newBudget(b api.Budget) budget {
 	}
 }
 
-// when tells from when on a request may be spent: now, or a later moment. It
+// when returns from when on a request may be spent: now, or a later moment. It
 // changes nothing.
 func (b budget) when(now time.Time, u urgency) time.Time {
 	if b.all == nil {

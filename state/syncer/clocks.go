@@ -8,7 +8,7 @@ import (
 	"unibox/state"
 )
 
-// report is the plan's, with a word on the clocks where there is nothing worse.
+// report is the plan's, with a sentence on the clocks where there is nothing worse.
 func (l *loop) report() state.Health {
 	h := l.plan.report()
 	if clock, ok := l.provider.(api.Clock); ok && h.Reason == "" {

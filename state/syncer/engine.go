@@ -131,7 +131,7 @@ func (e *Engine) Wake(slept time.Duration) {
 	}
 }
 
-// Fetching tells how fetching a conversation goes. The regular looks at a
+// Fetching tells how fetching a conversation goes. The regular readings of a
 // conversation that is known already are not reported: nobody waits for them.
 func (e *Engine) Fetching(id api.ConversationID) state.Fetching {
 	if m, ok := e.mailboxes[id.Account]; ok && !m.served() {

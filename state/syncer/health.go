@@ -11,7 +11,7 @@ import (
 const (
 	// firstProbe is when an account that waits for a person is asked who we are
 	// for the first time, lastProbe the longest pause between two such
-	// questions: what a person mended elsewhere is noticed without a key.
+	// questions: what a person fixed elsewhere is noticed without a key.
 	firstProbe = 5 * time.Minute
 	lastProbe  = time.Hour
 )
@@ -45,7 +45,7 @@ func (h *health) well(now time.Time, generation int) bool {
 	return recovered
 }
 
-// failed files a failure. wide tells that it cannot be the fault of one
+// failed takes in a failure. wide tells that it cannot be the fault of one
 // conversation; one failure of a conversation alone pauses nothing, a second
 // in a row does.
 func (h *health) failed(now time.Time, generation int, err error, wide bool, jitter float64) {
@@ -106,7 +106,7 @@ func (h *health) probeLater(now time.Time, jitter float64) {
 	h.NextTry = h.resume
 }
 
-// retry is a person's wish to go on now. What the platform ordered stands.
+// retry is a person's request to go on now. A pause that the platform asked for stays.
 func (h *health) retry() {
 	if h.State == state.HealthStopped {
 		h.State, h.Reason, h.NextTry, h.fails = state.HealthStarting, "", time.Time{}, 0

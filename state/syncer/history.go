@@ -105,7 +105,7 @@ func (w worker) step(ctx context.Context, r *result) error {
 	return err
 }
 
-// advance files a page that ended at oldest. It reports whether the walk has
+// advance takes in a page that ended at oldest. It reports whether the walk has
 // arrived; an error means that it never will.
 func (w *walk) advance(oldest state.Pos, next api.Cursor) (bool, error) {
 	_, seen := w.seen[next]

@@ -39,7 +39,7 @@ func (p *plan) headRead(r result) {
 	}
 }
 
-// extended ends a wish for history. One that was made while the page was on
+// extended ends a request for history. One that was made while the page was on
 // its way is served by it too, if it was for the same span.
 func (p *plan) extended(r result, now time.Time) {
 	r.conv.served, r.conv.servedAt = r.span, now

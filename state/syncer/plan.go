@@ -43,7 +43,7 @@ type plan struct {
 	renew bool
 	// unended says why the list cannot be read to its end, empty if it can.
 	unended string
-	// head looks at the newest part of the list, whole reads all of it.
+	// head reads the newest part of the list, whole reads all of it.
 	head, whole round
 
 	// running counts requests under way; turn counts those of the sweep.
@@ -97,7 +97,7 @@ func newPlan(account api.AccountID, t api.Traits, jitter float64) *plan {
 // with its head, so the head alone can wait.
 func (p *plan) begin(now time.Time) { p.head.due = now.Add(p.rhythm.list) }
 
-// adopt takes in what the store knows. A time that lies in the future comes
+// adopt takes in what the store knows. A time in the future comes
 // from a clock that was wrong. The platform last answered when the latest of
 // them was read, perhaps in an earlier run.
 func (p *plan) adopt(heads []state.Head, now time.Time) {
@@ -221,7 +221,7 @@ func (p *plan) report() state.Health {
 // barred is the sentence for an account that may list conversations and read none.
 const barred = "the platform lets this login read no conversation; ask whoever manages the account"
 
-// answered files that the platform answered well to a request of a generation. After
+// answered takes in that the platform answered well to a request of a generation. After
 // a pause, what failed because of it need not wait any longer.
 func (p *plan) answered(now time.Time, generation int) {
 	if !p.health.well(now, generation) {

@@ -13,7 +13,7 @@ const (
 	identifyEvery = time.Hour
 )
 
-// rhythm is how often things are looked at if the budgets allow it.
+// rhythm is how often things are read if the budgets allow it.
 type rhythm struct {
 	open, list, whole time.Duration
 	// visible and other are for conversations on screen and elsewhere.

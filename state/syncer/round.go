@@ -36,7 +36,7 @@ const (
 	endless = "the list of conversations cannot be read to its end: the platform has named 500,000 and goes on"
 )
 
-// page files a page of which news items were new. It reports whether the round
+// page takes in a page of which news items were new. It reports whether the round
 // is over, and, if it did not come to the end of the list, why in a sentence.
 func (r *round) page(p api.Page[api.Conversation], news int) (over bool, why string) {
 	r.fails, r.urgent = 0, false

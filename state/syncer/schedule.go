@@ -118,7 +118,7 @@ func (s *search) identify() bool {
 	return true
 }
 
-// probe asks now and then whether a stopped account has been mended.
+// probe asks now and then whether a stopped account works again.
 func (s *search) probe() {
 	if s.Due(s.health.resume) && !s.identifying {
 		s.offer(task{job: identify, urgency: background})
@@ -168,7 +168,7 @@ func (s *search) serve(c *conv) bool {
 // somebody reads far back.
 const overdue = 3
 
-// read looks at the open conversation, so many intervals after the last time.
+// read reads the open conversation, so many intervals after the last time.
 // Where there are several they share what one may have.
 func (s *search) read(intervals time.Duration) bool {
 	open := s.opens()
@@ -202,8 +202,8 @@ func (s *search) fill() bool {
 	return false
 }
 
-// sweep looks at the conversation that most needs it, by turns of the wheel;
-// what is known to have moved goes before what is only looked at to be safe.
+// sweep reads the conversation that most needs it, by turns of the wheel; what is
+// known to have moved goes before what is only read to be safe.
 func (s *search) sweep() bool {
 	if !s.Due(s.sweepFrom) || !s.affords(readHead, background) {
 		return false

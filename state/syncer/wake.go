@@ -34,7 +34,7 @@ func (p *plan) wake(now time.Time, slept time.Duration, jitter float64) {
 	}
 }
 
-// wake begins an era: what was under way is asked again.
+// wake begins a generation: what was under way is asked again.
 func (h *health) wake(now time.Time, slept time.Duration, jitter float64) {
 	h.generation++
 	from := now.Add(time.Duration(jitter * float64(wakeSpread)))
@@ -44,7 +44,7 @@ func (h *health) wake(now time.Time, slept time.Duration, jitter float64) {
 	}
 }
 
-// dropped puts back what a request was to bring that ended with its era.
+// dropped puts back what a request was to bring that ended with its generation.
 func (p *plan) dropped(r result) {
 	switch r.job {
 	case identify:

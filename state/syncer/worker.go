@@ -14,7 +14,7 @@ import (
 // requestLimit ends a request whose client forgot to: no lane is lost for good.
 const requestLimit = time.Minute
 
-// worker makes the requests of one account and files what they bring. It has
+// worker makes the requests of one account and stores what they bring. It has
 // no state, so many of its tasks may run at once.
 type worker struct {
 	store    Store
@@ -27,7 +27,7 @@ type worker struct {
 type order struct {
 	task
 	began time.Time
-	// era is the account's when the request began.
+	// generation is the account's when the request began.
 	generation int
 	// id, and what follows, are copied from the task.
 	id     api.ConversationID

@@ -146,7 +146,7 @@ func (w *wiper) withLease(ctx context.Context, db *sqlite.DB) error {
 	}
 	name, _ := app.Who()
 	err := db.Alone(ctx, name, remove)
-	if errors.Is(err, state.ErrNotOwner) {
+	if errors.Is(err, state.ErrNoLease) {
 		return errors.New("another session works on this store: quit it first, or say --force")
 	}
 	return err

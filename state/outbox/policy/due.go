@@ -26,7 +26,7 @@ type Plan struct {
 	work.Alarm
 }
 
-// queueState is what stands ahead of a message in its conversation.
+// queueState is what is ahead of a message in its conversation.
 type queueState struct {
 	// blocked: something ahead is not out yet, or may or may not be.
 	blocked bool
@@ -51,9 +51,9 @@ func Due(rows []state.Outbound, busy func(id int64) bool, now time.Time, pause P
 		if !busy(o.ID) {
 			p.add(o, *q, broken[o.Reply()], now, pause)
 		}
-		held := o.Status == state.Queued && broken[o.Reply()]
+		stuck := o.Status == state.Queued && broken[o.Reply()]
 		broken[o.Reply()] = broken[o.Reply()] || o.Status == state.Failed
-		q.blocked = q.blocked || o.Blocks() && !held
+		q.blocked = q.blocked || o.Blocks() && !stuck
 		q.opening = q.opening || o.First != nil
 	}
 	return p

@@ -224,11 +224,11 @@ func (le *Lease) release(ctx context.Context) {
 	})
 }
 
-// Owns fails with state.ErrNotOwner unless this handle holds the lease.
+// Owns fails with state.ErrNoLease unless this handle holds the lease.
 func (le *Lease) Owns(ctx context.Context, l *dbfile.Conn) error {
 	h, err := loadHolder(ctx, l)
 	if err == nil && (h.epoch != le.epoch.Load() || h.boot == "") {
-		err = state.ErrNotOwner
+		err = state.ErrNoLease
 	}
 	return err
 }
@@ -238,13 +238,13 @@ const leaseTimeout = 10 * time.Second
 
 // Alone runs run while this handle holds the lease. Nothing else of an
 // owner is done meanwhile. Where another session holds it and lives, the error
-// is state.ErrNotOwner.
+// is state.ErrNoLease.
 func (le *Lease) Alone(ctx context.Context, who string, run func(ctx context.Context) error) error {
 	waiting, stop := context.WithTimeout(ctx, leaseTimeout)
 	defer stop()
 	if err := le.acquire(waiting, who); err != nil {
 		if errors.Is(err, context.DeadlineExceeded) {
-			err = state.ErrNotOwner
+			err = state.ErrNoLease
 		}
 		return err
 	}

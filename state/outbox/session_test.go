@@ -15,8 +15,8 @@ import (
 	"unibox/state"
 )
 
-// desk is an outbox on a disk, with a platform at the other end.
-type desk struct {
+// session is an outbox on a disk, with a platform at the other end.
+type session struct {
 	*Outbox
 	t        testing.TB
 	disk     *disk
@@ -27,10 +27,10 @@ type desk struct {
 	stopped  chan error
 }
 
-func newDesk(t testing.TB) *desk { return newDeskIn(t, filepath.Join(t.TempDir(), "files")) }
+func newSession(t testing.TB) *session { return newSessionIn(t, filepath.Join(t.TempDir(), "files")) }
 
-func newDeskIn(t testing.TB, dir string) *desk {
-	d := &desk{t: t, disk: newDisk(), platform: newPlatform(), dir: dir}
+func newSessionIn(t testing.TB, dir string) *session {
+	d := &session{t: t, disk: newDisk(), platform: newPlatform(), dir: dir}
 	for i := range 9 {
 		d.disk.kinds[chat(i)] = "whatsapp"
 	}
@@ -43,7 +43,7 @@ func chat(i int) api.ConversationID {
 }
 
 // launch is the start of a new process.
-func (d *desk) launch() {
+func (d *session) launch() {
 	d.process = &process{disk: d.disk}
 	account := Account{ID: "acc", Provider: &client{d.platform, func() bool { return !d.process.gone() }}}
 	d.Outbox = New(Options{
@@ -52,14 +52,14 @@ func (d *desk) launch() {
 	})
 }
 
-func (d *desk) run() {
+func (d *session) run() {
 	ctx, cancel := context.WithCancel(context.Background())
 	d.process.die = cancel
 	d.stop, d.stopped = cancel, make(chan error, 1)
 	go func(b *Outbox, stopped chan error) { stopped <- b.Run(ctx) }(d.Outbox, d.stopped)
 }
 
-func (d *desk) halt() {
+func (d *session) halt() {
 	d.stop()
 	if err := <-d.stopped; !errors.Is(err, context.Canceled) {
 		d.t.Errorf("Run returned %v", err)
@@ -67,7 +67,7 @@ func (d *desk) halt() {
 }
 
 // relaunch starts another process after one that died.
-func (d *desk) relaunch() {
+func (d *session) relaunch() {
 	d.stop()
 	<-d.stopped
 	d.launch()
@@ -75,13 +75,13 @@ func (d *desk) relaunch() {
 }
 
 // restart ends the process as ctrl+c does and starts another.
-func (d *desk) restart() {
+func (d *session) restart() {
 	d.halt()
 	d.launch()
 	d.run()
 }
 
-func (d *desk) say(i int, body string, files ...string) []state.Outbound {
+func (d *session) say(i int, body string, files ...string) []state.Outbound {
 	d.t.Helper()
 	draft := state.Draft{Conversation: chat(i), Body: body}
 	for _, f := range files {
@@ -100,7 +100,7 @@ func pass(d time.Duration) {
 	synctest.Wait()
 }
 
-func (d *desk) expect(id int64, want string) state.Outbound {
+func (d *session) expect(id int64, want string) state.Outbound {
 	d.t.Helper()
 	o := d.disk.row(id)
 	if words[o.Status] != want {
@@ -109,7 +109,7 @@ func (d *desk) expect(id int64, want string) state.Outbound {
 	return o
 }
 
-func (d *desk) sent(want ...string) {
+func (d *session) sent(want ...string) {
 	d.t.Helper()
 	if got := d.platform.bodies(); strings.Join(got, "|") != strings.Join(want, "|") {
 		d.t.Fatalf("the platform took %q, want %q", got, want)
@@ -117,10 +117,10 @@ func (d *desk) sent(want ...string) {
 }
 
 // bubble runs a test on a fake clock.
-func bubble(t *testing.T, test func(t *testing.T, d *desk)) {
+func bubble(t *testing.T, test func(t *testing.T, d *session)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t)
+		d := newSession(t)
 		d.run()
 		defer func() { d.halt() }()
 		test(t, d)

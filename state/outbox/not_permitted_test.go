@@ -25,18 +25,18 @@ func (s sleeper) Send(context.Context, api.Outgoing) (api.Receipt, error) {
 // taken over, which then sends; unless the agent has decided meanwhile.
 func TestHeldBackRequestIsSentByTheNextOwner(t *testing.T) {
 	for name, c := range map[string]struct {
-		meanwhile func(d *desk, id int64)
+		meanwhile func(d *session, id int64)
 		want      string
 	}{
-		"as it was claimed": {func(*desk, int64) {}, "queued"},
-		"held for uncertain": {func(d *desk, id int64) {
+		"as it was claimed": {func(*session, int64) {}, "queued"},
+		"held for uncertain": {func(d *session, id int64) {
 			d.disk.rows[d.disk.find(id)].Status = state.Uncertain
 		}, "queued"},
-		"left by the agent": {func(d *desk, id int64) {
+		"left by the agent": {func(d *session, id int64) {
 			o := &d.disk.rows[d.disk.find(id)]
 			o.Status, o.Left = state.Uncertain, true
 		}, "uncertain"},
-		"sent again by the agent": {func(d *desk, id int64) {
+		"sent again by the agent": {func(d *session, id int64) {
 			o := &d.disk.rows[d.disk.find(id)]
 			o.Status, o.Attempts = state.InFlight, o.Attempts+1
 		}, "inflight"},

@@ -16,7 +16,7 @@ import (
 var _ Store = (*sqlite.DB)(nil)
 
 // desk is a session on the real store.
-type desk struct {
+type session struct {
 	*Changes
 	t    *testing.T
 	dir  string
@@ -31,7 +31,7 @@ func conv(n int) api.ConversationID {
 func message(n int) api.MessageID { return api.MessageID{Account: "acc", Remote: fmt.Sprint("m", n)} }
 
 // open opens a session that carries out nothing.
-func open(t *testing.T, dir string, p *platform) *desk {
+func open(t *testing.T, dir string, p *platform) *session {
 	t.Helper()
 	feed := state.NewFeed()
 	db, err := sqlite.Open(t.Context(), dir, feed, sqlite.PollEvery(time.Second))
@@ -39,7 +39,7 @@ func open(t *testing.T, dir string, p *platform) *desk {
 		t.Fatal(err)
 	}
 	c := New(Options{Store: db, Feed: feed, Accounts: []Account{{ID: "acc", Provider: able{platform: p}}, {ID: "plain", Provider: bare{}}}})
-	d := &desk{Changes: c, t: t, dir: dir, db: db}
+	d := &session{Changes: c, t: t, dir: dir, db: db}
 	d.stop = func() {
 		if err := db.Close(); err != nil {
 			t.Error(err)
@@ -49,7 +49,7 @@ func open(t *testing.T, dir string, p *platform) *desk {
 }
 
 // serve makes the session the owner.
-func (d *desk) serve() *desk {
+func (d *session) serve() *session {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- d.db.Own(ctx, "test", d.Run) }()
@@ -65,7 +65,7 @@ func (d *desk) serve() *desk {
 }
 
 // bubble runs a test of one owner on a fake clock.
-func bubble(t *testing.T, p *platform, test func(t *testing.T, d *desk)) {
+func bubble(t *testing.T, p *platform, test func(t *testing.T, d *session)) {
 	t.Helper()
 	dir := t.TempDir() // made outside: its removal outlives the bubble
 	synctest.Test(t, func(t *testing.T) {
@@ -75,18 +75,18 @@ func bubble(t *testing.T, p *platform, test func(t *testing.T, d *desk)) {
 	})
 }
 
-func (d *desk) wish(n int, ability api.Caps, on bool) {
+func (d *session) change(n int, ability api.Caps, on bool) {
 	d.submit(state.Change{Conversation: conv(n), Cap: ability, On: on})
 }
 
-func (d *desk) submit(ch state.Change) {
+func (d *session) submit(ch state.Change) {
 	d.t.Helper()
 	if err := d.Submit(context.Background(), ch); err != nil {
 		d.t.Fatal(err)
 	}
 }
 
-func (d *desk) changes() []state.Change {
+func (d *session) changes() []state.Change {
 	d.t.Helper()
 	all, err := d.db.Changes(context.Background(), "")
 	if err != nil {
@@ -95,14 +95,14 @@ func (d *desk) changes() []state.Change {
 	return all
 }
 
-func (d *desk) lists(c ...api.Conversation) {
+func (d *session) lists(c ...api.Conversation) {
 	d.t.Helper()
 	if err := d.db.SaveConversations(context.Background(), c); err != nil {
 		d.t.Fatal(err)
 	}
 }
 
-func (d *desk) row(n int) state.Row {
+func (d *session) row(n int) state.Row {
 	d.t.Helper()
 	row, err := d.db.Row(context.Background(), conv(n))
 	if err != nil {
@@ -111,14 +111,14 @@ func (d *desk) row(n int) state.Row {
 	return row
 }
 
-func (d *desk) reads(n int, msgs ...api.Message) {
+func (d *session) reads(n int, msgs ...api.Message) {
 	d.t.Helper()
 	if _, err := d.db.SaveHead(context.Background(), conv(n), api.Page[api.Message]{Items: msgs}, time.Now()); err != nil {
 		d.t.Fatal(err)
 	}
 }
 
-func (d *desk) window(n int) []state.Item {
+func (d *session) window(n int) []state.Item {
 	d.t.Helper()
 	w, err := d.db.Timeline(context.Background(), state.TimelineQuery{Conversation: conv(n), Before: 99})
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 // reply submits what an agent wrote who has seen all that came until now.
-func (d *desk) reply(i int, body string, files ...string) []state.Outbound {
+func (d *session) reply(i int, body string, files ...string) []state.Outbound {
 	d.t.Helper()
 	draft := attach(chat(i), files...)
 	draft.Body, draft.Seen = body, api.Known(state.Pos(time.Now().UnixMilli()))
@@ -26,7 +26,7 @@ func (d *desk) reply(i int, body string, files ...string) []state.Outbound {
 }
 
 // customer writes at the platform, a moment from now.
-func (d *desk) customer(i int, body string) {
+func (d *session) customer(i int, body string) {
 	time.Sleep(time.Millisecond)
 	d.platform.mu.Lock()
 	defer d.platform.mu.Unlock()
@@ -36,7 +36,7 @@ func (d *desk) customer(i int, body string) {
 	})
 }
 
-func (d *desk) decide(id int64, choice state.Decision) {
+func (d *session) decide(id int64, choice state.Decision) {
 	d.t.Helper()
 	if err := d.Decide(d.t.Context(), id, choice); err != nil {
 		d.t.Fatal(err)
@@ -45,7 +45,7 @@ func (d *desk) decide(id int64, choice state.Decision) {
 }
 
 // offline lets nothing through but what is named.
-func (d *desk) offline(but ...string) {
+func (d *session) offline(but ...string) {
 	d.platform.mu.Lock()
 	defer d.platform.mu.Unlock()
 	d.platform.fault = func(op string) fault {
@@ -59,7 +59,7 @@ func (d *desk) offline(but ...string) {
 }
 
 func TestReplyIsHeldWhenTheCustomerWroteMeanwhile(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		pass(time.Minute)
 		d.offline()
 		id, behind := d.reply(1, "come at five")[0].ID, d.reply(1, "or at six")[0].ID
@@ -89,7 +89,7 @@ func TestReplyIsHeldWhenTheCustomerWroteMeanwhile(t *testing.T) {
 // A reply to what was never read is held for what had been there all along,
 // and says no more than that.
 func TestReplyBeforeTheConversationWasReadIsHeld(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		for _, body := range []string{"hello?", "is anybody there?", "well?"} {
 			d.customer(1, body)
 		}
@@ -109,7 +109,7 @@ func TestReplyBeforeTheConversationWasReadIsHeld(t *testing.T) {
 }
 
 func TestOneLookBeforeAReply(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.sync = true
 		d.customer(1, "hello?")
 		for i := range 3 {
@@ -135,7 +135,7 @@ func TestOneLookBeforeAReply(t *testing.T) {
 func TestLookThatFailsHoldsNothingUp(t *testing.T) {
 	for name, f := range map[string]fault{"refused": unavailable, "limited": limited, "silent": hang, "raw": raw} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, d *desk) {
+			bubble(t, func(t *testing.T, d *session) {
 				pass(time.Minute)
 				d.platform.sync = true
 				d.platform.fault = faults("messages", f)
@@ -148,7 +148,7 @@ func TestLookThatFailsHoldsNothingUp(t *testing.T) {
 }
 
 func TestOldReplyWaitsForTheLook(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		pass(time.Minute)
 		d.offline()
 		id := d.reply(1, "come at five")[0].ID
@@ -165,7 +165,7 @@ func TestOldReplyWaitsForTheLook(t *testing.T) {
 }
 
 func TestRepliesThatAskForNoLook(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		d.platform.sync = true
 		pass(time.Minute)
 		d.customer(1, "new")
@@ -179,7 +179,7 @@ func TestRepliesThatAskForNoLook(t *testing.T) {
 }
 
 func TestMessageThatMayBeOutIsNotHeld(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		pass(time.Minute)
 		d.platform.fault = faults("send", dropBefore)
 		id := d.reply(1, "hello")[0].ID
@@ -192,7 +192,7 @@ func TestMessageThatMayBeOutIsNotHeld(t *testing.T) {
 }
 
 func TestHeldReplyIsOneWithItsParts(t *testing.T) {
-	hold := func(t *testing.T, d *desk) []state.Outbound {
+	hold := func(t *testing.T, d *session) []state.Outbound {
 		pass(time.Minute)
 		file := filepath.Join(t.TempDir(), "bill.txt")
 		write(t, file, "bill")
@@ -204,7 +204,7 @@ func TestHeldReplyIsOneWithItsParts(t *testing.T) {
 		return rows
 	}
 	t.Run("edit", func(t *testing.T) {
-		bubble(t, func(t *testing.T, d *desk) {
+		bubble(t, func(t *testing.T, d *session) {
 			rows := hold(t, d)
 			draft, err := d.Takeback(t.Context(), rows[0].ID)
 			if err != nil || draft.Body != "your bill" || len(draft.Files) != 2 {
@@ -215,7 +215,7 @@ func TestHeldReplyIsOneWithItsParts(t *testing.T) {
 		})
 	})
 	t.Run("discard", func(t *testing.T) {
-		bubble(t, func(t *testing.T, d *desk) {
+		bubble(t, func(t *testing.T, d *session) {
 			rows := hold(t, d)
 			d.decide(rows[0].ID, state.Discard)
 			d.sent()
@@ -225,7 +225,7 @@ func TestHeldReplyIsOneWithItsParts(t *testing.T) {
 		})
 	})
 	t.Run("send anyway", func(t *testing.T) {
-		bubble(t, func(t *testing.T, d *desk) {
+		bubble(t, func(t *testing.T, d *session) {
 			rows := hold(t, d)
 			d.decide(rows[0].ID, state.SendAnyway)
 			for _, o := range rows {
@@ -240,7 +240,7 @@ func TestHeldReplyIsOneWithItsParts(t *testing.T) {
 
 // What waited for the line goes out on a slow one as well.
 func TestOldReplyGoesOutOnASlowLine(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		pass(time.Minute)
 		d.offline()
 		id := d.reply(1, "come at five")[0].ID
@@ -263,7 +263,7 @@ func (f fullCache) SaveHead(context.Context, api.ConversationID, api.Page[api.Me
 
 // What came in and cannot be stored is as good as unseen.
 func TestOldReplyWaitsWhereNothingCanBeStored(t *testing.T) {
-	bubble(t, func(t *testing.T, d *desk) {
+	bubble(t, func(t *testing.T, d *session) {
 		pass(time.Minute)
 		d.offline()
 		id := d.reply(1, "come at five")[0].ID
