@@ -1,14 +1,19 @@
-// Package api is the vocabulary that every messaging platform is translated
-// into, and the contract a client of a platform fulfils.
+// Package api holds the types that every messaging platform is translated into,
+// and the contract that the client of a platform fulfils.
 //
-// A client translates one call of one platform into these types and back, and
-// nothing more: when to call, what to keep and what to show are decided above
-// it. Everything above reads capabilities and [Traits]; a platform's name is
-// text to show, never something to branch on.
+// A client is a [Provider]: one signed-in account on one platform. It translates
+// one call of the platform into these types and back, and nothing more. When to
+// call, what to store and what to show is decided by the packages above it. They
+// go by what the client can do ([CapsOf]), by the facts of the platform
+// ([Traits]), and by the kind of an error ([KindOf]), never by the platform's
+// name.
 //
-// Package api imports nothing of ours. The clients live below it (api/pact …),
-// the HTTP transport they share is api/rest, the platforms as servers are
-// api/sandbox, and api/apitest is this contract as a test suite.
+// Start with [Provider], then [Ability] and [Error]. The clients are in api/pact,
+// api/textus and api/protocol; api/platforms lists them and makes them from a
+// [Login]. The HTTP transport that they share is api/rest, api/sandbox serves the
+// platforms for the demo and the tests, and api/apitest is this contract as a
+// test suite. Package api imports none of them. README.md beside this file is the
+// page for whoever works here.
 package api
 
 import (
@@ -17,20 +22,22 @@ import (
 )
 
 type (
-	// Platform names a service, such as "pact". It is only ever shown.
+	// Platform names a platform, such as "pact". It is only shown and logged.
 	Platform string
-	// AccountID is the name the user gave an account in the config file.
+	// AccountID is the name that the user gave an account in the config file.
 	// It is unique on this machine and part of every other id.
 	AccountID string
 	// ChannelKind says what a channel carries, in the platform's own word:
-	// "whatsapp", "telegram". The set is open; an unknown kind is shown as it is.
+	// "whatsapp", "telegram". The set is open; an unknown kind is shown by its
+	// own name.
 	ChannelKind string
-	// Cursor is a client's private mark of a place in a list. Empty means
-	// the first page in a request, and no further page in an answer.
+	// Cursor names a position in a list. Only the client that made it reads
+	// it. Empty means the first page in a request, and no further page in an
+	// answer.
 	Cursor string
 )
 
-// ChannelID names a channel: a connected line of one account.
+// ChannelID names a channel of one account. Remote is the platform's id as text.
 type ChannelID struct {
 	Account AccountID
 	Remote  string
@@ -42,20 +49,22 @@ type ConversationID struct {
 	Remote  string
 }
 
-// MessageID names a message within its account.
+// MessageID names a message. It is unique within its account, not only within
+// its conversation. Remote is the platform's id as text.
 type MessageID struct {
 	Account AccountID
 	Remote  string
 }
 
-// Opt tells "the platform did not say" from the zero value, so that a sparse
-// answer never erases a full one. Its zero value is unset.
+// Opt is a value that the platform may not have said. It keeps "not said" apart
+// from false, 0 and "", so that an answer that says little never erases what an
+// earlier one said. The zero Opt is unset.
 type Opt[T any] struct {
 	value T
 	known bool
 }
 
-// Known returns a set Opt.
+// Known returns an Opt that is set to v.
 func Known[T any](v T) Opt[T] { return Opt[T]{v, true} }
 
 // Get returns the value and whether the platform said it.
@@ -69,24 +78,27 @@ func (o Opt[T]) Or(fallback T) T {
 	return fallback
 }
 
-// Contact is the other side of a conversation. Any field may be empty.
+// Contact is a person or a group on the other side of a conversation. Any field
+// may be empty.
 type Contact struct {
-	// Remote is the platform's id of the contact, where it keeps a book of them.
+	// Remote is the platform's id of the contact, if it has a book of contacts.
 	Remote string
-	// Name is what the platform calls the person. Text from outside.
+	// Name is what the platform calls the contact. It is text from outside.
 	Name string
-	// Handle is what the platform addresses: phone digits, an account id.
+	// Handle is the contact's address: the digits of a phone number, an
+	// account id.
 	Handle string
 }
 
-// Agent is somebody on our side.
+// Agent is a person on our side who answers customers.
 type Agent struct{ Remote, Name string }
 
-// Channel is one connected line of an account.
+// Channel is one connected line of an account: a WhatsApp number, an inbox of a
+// team.
 type Channel struct {
 	ID   ChannelID
 	Kind ChannelKind
-	// Name tells it from others of its kind; empty where the platform has none.
+	// Name distinguishes it from others of its kind; empty if it has none.
 	Name string
 }
 
@@ -96,15 +108,15 @@ type Conversation struct {
 	Channel Opt[ChannelID]
 	Kind    ChannelKind
 	Contact Contact
-	// Group tells a group chat from an exchange with one contact.
+	// Group is true for a group chat, false for one contact.
 	Group   bool
 	Created Opt[time.Time]
-	// Active is when the newest message came, where the platform's list says so.
+	// Active is the time of the newest message, if the platform's list has it.
 	Active Opt[time.Time]
-	// Read is whether this agent has read it. This and what follows is unset
-	// on platforms that have no such thing.
+	// Read is whether this agent has read it. This field and those below are
+	// unset on platforms without such a state.
 	Read Opt[bool]
-	// Answered is whether our side spoke last, where the platform says so.
+	// Answered is whether our side wrote the newest message.
 	Answered Opt[bool]
 	Starred  Opt[bool]
 	Pinned   Opt[bool]
@@ -112,26 +124,28 @@ type Conversation struct {
 	Archived Opt[bool]
 	Closed   Opt[bool]
 	Blocked  Opt[bool]
-	// OptedOut: the contact asked not to be written to.
+	// OptedOut is whether the contact asked for no more messages.
 	OptedOut Opt[bool]
 	// Mine is whether it is assigned to this agent.
 	Mine Opt[bool]
 	// PinnedMessage is the platform's id of the pinned message, empty for none.
 	PinnedMessage Opt[string]
-	// Denied says which abilities do not hold here and now, and why. What is
-	// not in it holds wherever the client can and the login may. For an
-	// ability that is switched on and off it speaks of the next switch.
+	// Denied lists the abilities that cannot be used on this conversation in
+	// its present state. Any other can, if the client has it and the login
+	// may use it. For a state that is switched on and off it is about the
+	// next switch.
 	Denied Opt[[]Denial]
 }
 
-// Denial is the reason, as words after "not now: ", for which an ability does
-// not hold in a conversation.
+// Denial says why an ability cannot be used on a conversation now. Why is
+// written to follow "not now: ".
 type Denial struct {
 	Cap Caps   `json:"cap"`
 	Why string `json:"why"`
 }
 
-// Denies returns the reason for which an ability does not hold, "" if it does.
+// Denies returns why an ability cannot be used on the conversation now, "" if
+// nothing is known against it.
 func (c Conversation) Denies(ability Caps) string {
 	for _, d := range c.Denied.Or(nil) {
 		if d.Cap == ability {
@@ -141,7 +155,7 @@ func (c Conversation) Denies(ability Caps) string {
 	return ""
 }
 
-// Direction tells who wrote a message.
+// Direction says which side wrote a message. Its numbers are stored.
 type Direction uint8
 
 // Inbound is from the contact, Outbound from our side.
@@ -150,13 +164,16 @@ const (
 	Outbound
 )
 
-// MessageKind tells what a timeline item is.
+// MessageKind says what an item of a history is. Its numbers are stored.
 type MessageKind uint8
 
-// The kinds of item. KindUnknown is shown with what is known of it, never dropped.
 const (
+	// KindText is a message with text, files or both.
 	KindText MessageKind = iota
+	// KindEvent is something that happened: "Maya closed the conversation".
 	KindEvent
+	// KindUnknown is an item of a kind that the client does not know. It is
+	// shown with what is known of it, never dropped.
 	KindUnknown
 )
 
@@ -166,22 +183,24 @@ type Message struct {
 	Conversation ConversationID
 	Kind         MessageKind
 	Direction    Direction
-	// Author is a name to show; empty means the contact, or our side.
+	// Author is the writer's name, to be shown; empty means the contact, or
+	// our side.
 	Author      string
 	Body        string
 	Attachments []Attachment
 	At          time.Time
 	Delivery    Delivery
-	// Reason says, in the platform's words, why a delivery failed.
+	// Reason is why a delivery failed, in the platform's words.
 	Reason string
-	// Retryable: the platform itself can try a failed delivery again.
+	// Retryable is whether the platform can try a failed delivery again, see
+	// [Retrier].
 	Retryable bool
-	// Edited is when the text was last changed; zero if it never was.
+	// Edited is when the text was last changed, zero if never.
 	Edited    time.Time
 	Reactions []Reaction
 }
 
-// Reaction is a sign that people put on a message.
+// Reaction is a reaction to a message, an emoji mostly, and who reacted so.
 type Reaction struct {
 	Name string
 	Who  []string
@@ -197,26 +216,33 @@ type Attachment struct {
 	Size int64
 }
 
-// Delivery is how far an outbound message is known to have come. The values
-// are ordered: a state moves upwards only, except by a retry.
+// Delivery is how far an outbound message is known to have come. The states are
+// ordered: a message moves to a later one only, except by a retry. The numbers
+// are stored.
 type Delivery uint8
 
-// The states of delivery. DeliveryUnsaid is the zero value: the platform said
-// nothing (and for an inbound message there is nothing to say).
 const (
+	// DeliveryUnsaid: the platform said nothing, or the message is inbound.
 	DeliveryUnsaid Delivery = iota
+	// DeliveryScheduled: the platform sends it at a later time.
 	DeliveryScheduled
+	// DeliveryAccepted: the platform has it and has not sent it yet.
 	DeliveryAccepted
+	// DeliverySent: it went out to the contact.
 	DeliverySent
+	// DeliveryDelivered: it arrived.
 	DeliveryDelivered
+	// DeliveryRead: the contact has read it.
 	DeliveryRead
+	// DeliveryFailed: it will not arrive.
 	DeliveryFailed
 	// DeliveryUncertain: the platform itself does not know what became of it.
 	DeliveryUncertain
 )
 
-// PageRequest asks for a page. Limit is a wish; 0 leaves it to the client.
-// A cursor from an earlier answer carries that answer's page size with it.
+// PageRequest asks for a page of a list. Limit is the number of items wished
+// for; the answer may have fewer or more, and 0 leaves it to the client. A cursor
+// keeps the page size of the request that it came from.
 type PageRequest struct {
 	Cursor Cursor
 	Limit  int
@@ -228,7 +254,7 @@ type Page[T any] struct {
 	Next  Cursor
 }
 
-// Outgoing is a message to send. Attachments have been uploaded before.
+// Outgoing is a message to send. Its attachments come from [Uploader].
 type Outgoing struct {
 	Conversation ConversationID
 	Body         string
@@ -238,50 +264,53 @@ type Outgoing struct {
 // FirstMessage opens a conversation with somebody who has not written yet.
 type FirstMessage struct {
 	Channel ChannelID
-	// To is the contact's address as the channel's rules ask for it.
+	// To is the contact's address in the form that [ChannelRules].First names.
 	To   string
 	Body string
 }
 
-// Receipt is what a platform answers to a send. Each field may be empty:
-// a job without a message has to be tracked, a message without a job is done.
+// Receipt is a platform's answer to a send. Each field may be empty. With a job
+// and no message it has to be tracked, with a message and no job it is done.
 type Receipt struct {
 	Conversation ConversationID
 	Message      MessageID
-	// Job is the client's private name of a delivery still under way.
+	// Job names a delivery that is still under way, for [Tracker]. Only the
+	// client that made it reads it.
 	Job      string
 	Delivery Delivery
-	// Reason says why delivery failed, in the platform's words.
+	// Reason is why the delivery failed, in the platform's words.
 	Reason string
-	// TextOnly: the message went out without the files that belong to it.
-	// Delivery is DeliveryFailed, and only the files are still to be sent.
+	// TextOnly is true if the text went out without its files. Delivery is
+	// then DeliveryFailed, and only the files are still to be sent.
 	TextOnly bool
 }
 
-// Final reports whether nothing more will become known by tracking.
+// Final reports whether tracking can tell nothing more.
 func (r Receipt) Final() bool { return r.Job == "" || r.Delivery >= DeliverySent }
 
-// Upload is a file to hand to the platform ahead of sending it. Exactly one of
-// Body and URL is set.
+// Upload is a file for the platform, to be sent later. Exactly one of Body and URL
+// is set.
 type Upload struct {
 	Conversation ConversationID
 	Name         string
 	MIME         string
-	Size         int64
-	// Body is read once, as a stream.
+	// Size is the exact length of Body in bytes.
+	Size int64
+	// Body is read once, on the calling goroutine.
 	Body io.Reader
-	// URL is an http or https address that the platform fetches by itself.
+	// URL is an http or https address from which the platform fetches the file.
 	URL string
-	// Progress, if set, is told the bytes sent so far, on the calling goroutine.
+	// Progress, if set, is called with the number of bytes sent so far, on the
+	// calling goroutine.
 	Progress func(sent int64)
 }
 
-// Identity is the answer to "who are we here".
+// Identity is who an account is on its platform.
 type Identity struct {
 	// Label names the account for people, such as the company's name.
 	Label    string
 	Agent    Agent
 	Channels []Channel
-	// Deny holds the abilities this login may not use.
+	// Deny holds the abilities that this login may not use.
 	Deny Caps
 }

@@ -6,39 +6,53 @@ import (
 	"time"
 )
 
-// ErrKind classes an error by what can be done about it.
+// ErrKind says what can be done about an error.
 type ErrKind uint8
 
-// The kinds of error.
 const (
-	ErrOther       ErrKind = iota
-	ErrAuth                // the credential is missing or wrong: ask for a new one
-	ErrPayment             // the account is not paid for
-	ErrForbidden           // this login may not do this
-	ErrNotFound            // no such thing, or no longer
-	ErrInvalid             // the platform refuses what we asked: do not repeat it
-	ErrUnsupported         // the platform has no such thing
-	ErrRateLimited         // too many requests: no effect, wait for Retry
-	ErrUnavailable         // out of reach or out of order: no effect, may be repeated
-	ErrCursor              // the platform ignored or refused a cursor
-	ErrUncertain           // a write may or may not have taken effect: never repeat by itself
+	// ErrOther is any other error.
+	ErrOther ErrKind = iota
+	// ErrAuth: the credential is missing or was refused. A new one is needed.
+	ErrAuth
+	// ErrPayment: the account is not paid for.
+	ErrPayment
+	// ErrForbidden: this login may not do this.
+	ErrForbidden
+	// ErrNotFound: what was asked for does not exist, or no longer.
+	ErrNotFound
+	// ErrInvalid: the platform refuses the request. Do not repeat it.
+	ErrInvalid
+	// ErrUnsupported: the platform does not offer this.
+	ErrUnsupported
+	// ErrRateLimited: too many requests. This one had no effect and may be
+	// repeated after Retry.
+	ErrRateLimited
+	// ErrUnavailable: the platform cannot be reached or is out of order. The
+	// request had no effect, or none that a repetition would double.
+	ErrUnavailable
+	// ErrCursor: the platform ignored or refused a cursor. The list has to be
+	// read from its start.
+	ErrCursor
+	// ErrUncertain: a write may have taken effect. The program never repeats
+	// it by itself.
+	ErrUncertain
 )
 
-// Error is what every client returns. Its text never holds a token, a header
+// Error is the error of every client. Its text never contains a token, a header
 // or a message body.
 type Error struct {
 	Kind     ErrKind
 	Platform Platform
-	// Op is what was being done, in lower case: "send message".
+	// Op is the operation, in lower case: "send message".
 	Op string
 	// Status is the HTTP status, 0 if there was no answer.
 	Status int
-	// Retry is how long the platform asked us to wait; 0 if it did not.
+	// Retry is how long the platform asked us to wait, 0 if it did not.
 	Retry time.Duration
-	// Said is the platform's own explanation. Text from outside.
+	// Said is the platform's own explanation. It is text from outside.
 	Said string
-	// Hint is our own sentence for a person where more is known than the kind
-	// says: what happened on the way, and what to do about it.
+	// Hint is one sentence of ours for a person: what happened, and what to
+	// do about it. It is empty if Kind says it all.
 	Hint string
 	// Err is the cause; may be nil.
 	Err error
@@ -63,7 +77,7 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// KindOf returns the kind of err, ErrOther for one that is not ours.
+// KindOf returns the kind of the [Error] in err, ErrOther if there is none.
 func KindOf(err error) ErrKind {
 	var e *Error
 	if errors.As(err, &e) {
@@ -72,7 +86,7 @@ func KindOf(err error) ErrKind {
 	return ErrOther
 }
 
-// RetryAfter returns how long the platform asked us to wait, or 0.
+// RetryAfter returns how long the platform asked us to wait, 0 if it did not.
 func RetryAfter(err error) time.Duration {
 	var e *Error
 	if errors.As(err, &e) {
@@ -81,7 +95,7 @@ func RetryAfter(err error) time.Duration {
 	return 0
 }
 
-// sentences say what happened and what to do, for a person.
+// sentences say to a person what happened and what to do.
 var sentences = map[ErrKind]string{
 	ErrAuth:        "the token was refused; check it in the config",
 	ErrPayment:     "the company is not paid for; nothing can be sent until it is",
@@ -95,9 +109,9 @@ var sentences = map[ErrKind]string{
 	ErrUncertain:   "no answer came; it may or may not have gone out",
 }
 
-// Explain returns one sentence for a person: what happened and what to do. Our
-// own hint comes before what the platform said, where that is of use, and both
-// before what the kind says.
+// Explain returns one sentence for a person: what happened and what to do. It is
+// the error's Hint if there is one, else what the platform said if that helps, else
+// a sentence for the kind. For any other error it is the error's own text.
 func Explain(err error) string {
 	if err == nil {
 		return ""

@@ -6,14 +6,15 @@ import "time"
 type Order uint8
 
 const (
-	// OrderByActivity: what changed stands first, so the head tells what is new.
+	// OrderByActivity: the conversation with the newest message is first, so
+	// the first page shows all that is new.
 	OrderByActivity Order = iota
-	// OrderByCreation: the list says nothing of recency; each conversation
-	// has to be asked for its newest message.
+	// OrderByCreation: the list does not show where new messages are; each
+	// conversation has to be asked.
 	OrderByCreation
 )
 
-// Class groups requests that share a budget.
+// Class is a class of requests that share a budget.
 type Class string
 
 // The classes of request.
@@ -24,71 +25,78 @@ const (
 	ClassOther         Class = "other"         // jobs, channels, details
 )
 
-// Budget is how many requests of a class may be spent in a time.
+// Budget allows Requests requests in any period of length Per.
 type Budget struct {
 	Requests int
 	Per      time.Duration
 }
 
-// Traits are the facts of a platform that the rest of the program goes by.
+// Traits are the facts of a platform that the program goes by, in place of its
+// name. They do not change while the program runs.
 type Traits struct {
 	Platform Platform
 	// Label is the platform's name for people: "Pact".
 	Label         string
 	Conversations Order
-	// HeadPage and HistoryPage are good sizes for a look at the newest
-	// messages and for reading back.
+	// HeadPage and HistoryPage are good page sizes, in messages, for reading
+	// the newest messages and for reading back.
 	HeadPage, HistoryPage int
-	// Budgets are the published limits, or what is known to be safe, times
-	// the account's pace.
+	// Budgets are the published limits, or limits known to be safe, times the
+	// pace of the account.
 	Budgets map[Class]Budget
-	// Listed is what it proves when a message of ours stands in the history
-	// although the answer to sending it was lost. Where that is less than
-	// DeliverySent a Tracker takes the message's id in place of a job.
+	// Listed is the delivery that is proven when a message of ours is found in
+	// the history after the answer to sending it was lost. If it is less than
+	// DeliverySent, the client's Track accepts a receipt with the message's
+	// id and no job.
 	Listed Delivery
-	// Rules holds the rules per kind of channel; the entry for "" holds for
-	// kinds that are not in it.
+	// Rules are the rules by kind of channel; those for "" are for kinds that
+	// have none of their own. Read them with [Traits.Rule].
 	Rules map[ChannelKind]ChannelRules
 }
 
-// Caption says which files may carry text in the same message.
+// Caption says whether text and files go in one message.
 type Caption uint8
 
-// The caption rules.
 const (
+	// CaptionNever: text and files are messages of their own.
 	CaptionNever Caption = iota
+	// CaptionImages: an image may have text, another file may not.
 	CaptionImages
+	// CaptionAlways: any file may have text.
 	CaptionAlways
 )
 
-// Address says how a contact is named to write first.
+// Address says how to name a contact when writing first.
 type Address uint8
 
 const (
 	// AddressNone: on this kind of channel the customer has to write first.
 	AddressNone Address = iota
-	// AddressPhone: digits only, country code first.
+	// AddressPhone: the digits of a phone number, country code first.
 	AddressPhone
 	// AddressContact: the Remote of a contact in the platform's book.
 	AddressContact
 )
 
-// ChannelRules are what a kind of channel allows, known before anyone types.
+// ChannelRules are what a kind of channel allows.
 type ChannelRules struct {
-	// Title is the kind's name for people, Code its mark of two to four letters.
+	// Title is the kind's name for people, Code its abbreviation of two to
+	// four letters.
 	Title, Code string
 	Caption     Caption
-	// MaxFiles is how many files one message carries; 0 means none.
+	// MaxFiles is the number of files in one message; 0 means that files
+	// cannot be sent.
 	MaxFiles int
-	// MaxBody is in characters, MaxFile in bytes; 0 means that no limit is known.
+	// MaxBody is the length of a text in characters, MaxFile the size of a
+	// file in bytes; 0 means that no limit is known.
 	MaxBody int
 	MaxFile int64
-	// First says how to write first on this kind of channel.
+	// First is how to name the contact when writing first.
 	First Address
 }
 
-// Rule returns the rules of a kind. An unknown kind keeps its own name, and
-// the rules of the entry for "".
+// Rule returns the rules of a kind of channel. A kind without rules of its own
+// has those for "", under its own name.
 func (t Traits) Rule(kind ChannelKind) ChannelRules {
 	r, ok := t.Rules[kind]
 	if !ok {
@@ -98,7 +106,7 @@ func (t Traits) Rule(kind ChannelKind) ChannelRules {
 	return r
 }
 
-// code makes a mark for a kind nobody has named: its first letters.
+// code is the abbreviation of a kind without rules: its first letters.
 func code(kind string) string {
 	out := []rune{}
 	for _, r := range kind {
