@@ -40,7 +40,7 @@ func (d *details) UnmarshalJSON(b []byte) error {
 		*d = details(o)
 		return nil
 	}
-	switch s := rest.Scalar(b); word(text(s)) {
+	switch s := rest.Scalar(b); normalized(text(s)) {
 	case "delivered", "not delivered":
 		d.Result = text(s)
 	default:
@@ -49,8 +49,8 @@ func (d *details) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// word returns one spelling for all spellings of a state.
-func word(t text) string {
+// normalized returns one spelling for all spellings of a state.
+func normalized(t text) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(string(t)), func(r rune) bool {
 		return r == '_' || r == '-' || r == ' '
 	}), " ")
@@ -58,14 +58,14 @@ func word(t text) string {
 
 // delivered reports whether the state or the result of the job says so.
 func (j job) delivered() bool {
-	return word(j.State) == "delivered" || word(j.Details.Result) == "delivered"
+	return normalized(j.State) == "delivered" || normalized(j.Details.Result) == "delivered"
 }
 
 // delivery reads the state of a job (REFERENCE.md "Delivery jobs"). The word for
 // failure is documented nowhere, so every unknown word means failed. A job that
 // says nothing is still at work.
 func (j job) delivery() api.Delivery {
-	state := word(j.State)
+	state := normalized(j.State)
 	switch {
 	case j.delivered() || j.Message != "":
 		return api.DeliveryDelivered

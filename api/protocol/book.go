@@ -24,10 +24,10 @@ type book struct {
 	me wireContact
 
 	// reading is a lock of one place, held while the book is read. It guards
-	// people and circles, what was read so far.
-	reading chan struct{}
-	people  half[wireContact]
-	circles half[wireGroup]
+	// contactsRead and groupsRead, what was read so far.
+	reading      chan struct{}
+	contactsRead partialList[wireContact]
+	groupsRead   partialList[wireGroup]
 }
 
 func newBook() book {
@@ -35,20 +35,20 @@ func newBook() book {
 }
 
 const (
-	// few is up to how many unknown ids are read one by one.
-	few = 3
+	// maxLookUps is up to how many unknown ids are read one by one.
+	maxLookUps = 3
 	// bookPages is how many pages of each list are read at most.
 	bookPages = 400
-	// bookFor is how long the whole book is not read again. Until then unknown ids
-	// are read one by one.
-	bookFor = time.Hour
+	// bookMaxAge is how long the whole book is not read again. Until then unknown
+	// ids are read one by one.
+	bookMaxAge = time.Hour
 )
 
 // learn makes sure that contacts and groups are in the book, if the service has
 // them. Empty ids are skipped.
 func (c *Client) learn(ctx context.Context, contacts, groups []string) error {
 	missing, unknown := c.book.missing(contacts, groups)
-	if len(missing)+len(unknown) > few && !c.book.fresh() {
+	if len(missing)+len(unknown) > maxLookUps && !c.book.fresh() {
 		if err := c.readBook(ctx); err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func (c *Client) learn(ctx context.Context, contacts, groups []string) error {
 func (b *book) fresh() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return !b.read.IsZero() && time.Since(b.read) < bookFor
+	return !b.read.IsZero() && time.Since(b.read) < bookMaxAge
 }
 
 func (b *book) missing(contacts, groups []string) (noContact, noGroup []string) {
@@ -123,20 +123,20 @@ func (c *Client) readBook(ctx context.Context) error {
 	case <-ctx.Done():
 		return &api.Error{Kind: api.ErrUnavailable, Platform: platform, Op: "list contacts", Err: context.Cause(ctx)}
 	}
-	err := readOn(ctx, c, listing{op: "list contacts", class: api.ClassOther, resource: "contacts"}, &c.book.people)
+	err := readOn(ctx, c, listing{op: "list contacts", class: api.ClassOther, resource: "contacts"}, &c.book.contactsRead)
 	if err == nil {
-		err = readOn(ctx, c, listing{op: "list groups", class: api.ClassOther, resource: "groups"}, &c.book.circles)
+		err = readOn(ctx, c, listing{op: "list groups", class: api.ClassOther, resource: "groups"}, &c.book.groupsRead)
 	}
 	if err != nil {
 		return err
 	}
-	c.book.fill(c.book.people.list, c.book.circles.list)
-	c.book.people, c.book.circles = half[wireContact]{}, half[wireGroup]{}
+	c.book.fill(c.book.contactsRead.list, c.book.groupsRead.list)
+	c.book.contactsRead, c.book.groupsRead = partialList[wireContact]{}, partialList[wireGroup]{}
 	return nil
 }
 
-// half is a list of the book, as far as it was read.
-type half[T dated] struct {
+// partialList is a list of the book, as far as it was read.
+type partialList[T dated] struct {
 	list  []T
 	after string
 	pages int
@@ -144,11 +144,11 @@ type half[T dated] struct {
 }
 
 // readOn reads a list from where it stopped to its end, or to bookPages pages.
-func readOn[T dated](ctx context.Context, c *Client, l listing, h *half[T]) error {
+func readOn[T dated](ctx context.Context, c *Client, l listing, h *partialList[T]) error {
 	for !h.whole {
 		b, err := fetch[T](ctx, c, l, h.after, maxPage)
 		if api.KindOf(err) == api.ErrCursor { // the contact or group of the cursor is gone
-			*h = half[T]{}
+			*h = partialList[T]{}
 		}
 		if err != nil {
 			return err
@@ -235,8 +235,8 @@ func phoneDigits(written string) string {
 	return digits
 }
 
-// iAm notes who we are.
-func (b *book) iAm(w wireContact) {
+// setMe notes who we are.
+func (b *book) setMe(w wireContact) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if w.ID != "" {
@@ -244,15 +244,15 @@ func (b *book) iAm(w wireContact) {
 	}
 }
 
-func (b *book) whoAmI() wireContact {
+func (b *book) whoami() wireContact {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.me
 }
 
-// signed is the best known name of a contact inside another object, which is
+// nameOf is the best known name of a contact inside another object, which is
 // shorter (REFERENCE.md "Contacts").
-func (b *book) signed(w wireContact) string {
+func (b *book) nameOf(w wireContact) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if known, ok := b.contacts[w.id()]; ok && known.Username+known.Display != "" {
@@ -261,16 +261,16 @@ func (b *book) signed(w wireContact) string {
 	return w.name()
 }
 
-// holds reports whether an id is one of our contacts.
-func (b *book) holds(id string) bool {
+// hasContact reports whether an id is one of our contacts.
+func (b *book) hasContact(id string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	_, ok := b.contacts[id]
 	return ok
 }
 
-// belongs reports whether an id is a member of a group.
-func (b *book) belongs(id, group string) bool {
+// isMember reports whether an id is a member of a group.
+func (b *book) isMember(id, group string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.ContainsFunc(b.groups[group].Contacts, func(m member) bool { return m.id() == id })

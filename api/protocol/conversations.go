@@ -12,14 +12,14 @@ import (
 // ended stands for the place in a list that was read to its end.
 const ended = "-"
 
-// plainList and awayList are the two lists of conversations. Whether the plain
-// one holds archived conversations is not documented (REFERENCE.md "Archived
-// conversations").
+// plainList and archivedList are the two lists of conversations. Whether the
+// plain one holds archived conversations is not documented (REFERENCE.md
+// "Archived conversations").
 func plainList() listing {
 	return listing{op: "list conversations", class: api.ClassConversations, resource: "conversations"}
 }
 
-func awayList() listing {
+func archivedList() listing {
 	l := plainList()
 	l.query = url.Values{"archived": {"true"}}
 	return l
@@ -58,7 +58,7 @@ func (c *Client) merged(ctx context.Context, m cursor) ([]wireConversation, api.
 	from := [2]string{}
 	copy(from[:], m.ids)
 	var streams [2]batch[wireConversation]
-	for i, l := range []listing{plainList(), awayList()} {
+	for i, l := range []listing{plainList(), archivedList()} {
 		if from[i] == ended {
 			continue
 		}
@@ -112,7 +112,7 @@ func passOver(items []wireConversation, seen map[string]bool, at string) ([]wire
 func ahead(streams [2]batch[wireConversation]) int {
 	a, b := streams[0].items, streams[1].items
 	switch {
-	case dry(streams[0]), dry(streams[1]), len(a)+len(b) == 0:
+	case needsNextPage(streams[0]), needsNextPage(streams[1]), len(a)+len(b) == 0:
 		return -1
 	case len(a) == 0, len(b) > 0 && a[0].at().Before(b[0].at()):
 		return 1
@@ -120,9 +120,9 @@ func ahead(streams [2]batch[wireConversation]) int {
 	return 0
 }
 
-// dry reports that the next conversation of a stream is not known without a
-// request.
-func dry(s batch[wireConversation]) bool { return len(s.items) == 0 && s.more }
+// needsNextPage reports that the next conversation of a stream is on a page that
+// has not been read.
+func needsNextPage(s batch[wireConversation]) bool { return len(s.items) == 0 && s.more }
 
 // listedAfter pages through the whole list, which is read again for the first
 // page.
@@ -162,11 +162,11 @@ func (c *Client) wholeList(ctx context.Context) ([]wireConversation, error) {
 	if err != nil {
 		return nil, err
 	}
-	away, _, err := all[wireConversation](ctx, c, awayList())
+	archived, _, err := all[wireConversation](ctx, c, archivedList())
 	if err != nil {
 		return nil, err
 	}
-	list = newestFirst(distinct(slices.Concat(list, away), ""))
+	list = newestFirst(distinct(slices.Concat(list, archived), ""))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.listed = list
@@ -179,11 +179,11 @@ func (c *Client) Conversation(ctx context.Context, id api.ConversationID) (api.C
 	if err != nil {
 		return api.Conversation{}, err
 	}
-	return c.told(ctx, w)
+	return c.translate(ctx, w)
 }
 
-// told translates a single conversation.
-func (c *Client) told(ctx context.Context, w wireConversation) (api.Conversation, error) {
+// translate translates a single conversation.
+func (c *Client) translate(ctx context.Context, w wireConversation) (api.Conversation, error) {
 	if err := c.name(ctx, []wireConversation{w}); err != nil {
 		return api.Conversation{}, err
 	}
@@ -232,8 +232,8 @@ func (c *Client) read(w wireConversation) api.Opt[bool] {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	spoke, ours := c.spoke[w.id()]
-	return api.Known(!w.Active.After(w.Opened.Time) || ours && !w.Active.After(spoke))
+	sent, ours := c.lastSent[w.id()]
+	return api.Known(!w.Active.After(w.Opened.Time) || ours && !w.Active.After(sent))
 }
 
 // denied lists what cannot be done in a conversation without messages.

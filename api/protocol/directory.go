@@ -122,13 +122,13 @@ func (c *Client) about(ctx context.Context, w wireConversation) ([]api.Fact, err
 func (c *Client) members(w wireGroup) string {
 	var names []string
 	for _, m := range w.Contacts {
-		names = append(names, cmp.Or(c.book.signed(m.wireContact), "?"))
+		names = append(names, cmp.Or(c.book.nameOf(m.wireContact), "?"))
 	}
 	return strings.Join(names, ", ")
 }
 
 // when formats a time; it is "" for none.
-func when(s stamp) string {
+func when(s unixTime) string {
 	if s.IsZero() {
 		return ""
 	}

@@ -49,7 +49,7 @@ func (c *Client) React(ctx context.Context, conv api.ConversationID, id api.Mess
 	}
 	who := string(me.Username)
 	if reacted(w, name, who) == on {
-		return c.toldMessage(ctx, conv, w)
+		return c.translateMessage(ctx, conv, w)
 	}
 	return c.changed(ctx, op, conv, id, rest.Form(reactionForm(w.Reactions, name, who, on)),
 		func(w wireMessage) bool { return reacted(w, name, who) == on })
@@ -89,11 +89,11 @@ func (c *Client) changed(ctx context.Context, op string, conv api.ConversationID
 	case !done(w):
 		return api.Message{}, refuse(op, "the platform accepted the request but changed nothing")
 	}
-	return c.toldMessage(ctx, conv, w)
+	return c.translateMessage(ctx, conv, w)
 }
 
-// toldMessage translates a single message.
-func (c *Client) toldMessage(ctx context.Context, conv api.ConversationID, w wireMessage) (api.Message, error) {
+// translateMessage translates a single message.
+func (c *Client) translateMessage(ctx context.Context, conv api.ConversationID, w wireMessage) (api.Message, error) {
 	with, err := c.side(ctx, conv.Remote)
 	if err != nil {
 		return api.Message{}, err

@@ -16,7 +16,7 @@ func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
 	if _, err := fetch[wireConversation](ctx, c, l, "", 1); err != nil {
 		return api.Identity{}, rest.Explained(err, api.ErrNotFound, "this server has no conversations; check base_url in the config")
 	}
-	me := c.book.whoAmI()
+	me := c.book.whoami()
 	return api.Identity{
 		Label:    string(c.ID),
 		Agent:    api.Agent{Remote: me.id(), Name: string(me.Username)},

@@ -53,7 +53,7 @@ func fetch[T dated](ctx context.Context, c *Client, l listing, after string, lim
 	req := rest.Request{Op: l.op, Class: l.class, Effect: rest.Reads, Method: "GET", Path: []string{l.resource}, Query: q}
 	var list wireList[T]
 	if err := c.HTTP.JSON(ctx, req, &list); err != nil {
-		return batch[T]{}, misplaced(l.op, after, err)
+		return batch[T]{}, asCursorError(l.op, after, err)
 	}
 	if list.Data == nil {
 		return batch[T]{}, c.HTTP.Garbled(req, errors.New("the answer holds no list"))
@@ -65,8 +65,8 @@ func fetch[T dated](ctx context.Context, c *Client, l listing, after string, lim
 	return batch[T]{found, list.HasMore.On && len(found) > 0}, nil
 }
 
-// misplaced turns a refused cursor into api.ErrCursor.
-func misplaced(op, after string, err error) error {
+// asCursorError turns a refused cursor into api.ErrCursor.
+func asCursorError(op, after string, err error) error {
 	if k := api.KindOf(err); after != "" && (k == api.ErrInvalid || k == api.ErrNotFound) {
 		return &api.Error{Kind: api.ErrCursor, Platform: platform, Op: op, Err: err}
 	}

@@ -119,13 +119,13 @@ func cutWhole(list []wireMessage, limit int, whole bool) stretch {
 
 // page translates a stretch. At the head it notes whether we wrote last.
 func (c *Client) page(id api.ConversationID, with side, found stretch, head bool) api.Page[api.Message] {
-	c.recognise(with, found.messages)
+	c.learnMe(with, found.messages)
 	out := api.Page[api.Message]{Next: found.next}
 	for _, w := range found.messages {
 		out.Items = append(out.Items, c.message(id, with, w))
 	}
 	if head && len(out.Items) > 0 {
-		c.lastWord(out.Items[0])
+		c.noteNewest(out.Items[0])
 	}
 	if found.cut && len(out.Items) > 0 {
 		oldest := out.Items[len(out.Items)-1]
@@ -137,15 +137,15 @@ func (c *Client) page(id api.ConversationID, with side, found stretch, head bool
 	return out
 }
 
-// lastWord notes whether the newest message of a conversation is ours
+// noteNewest notes whether the newest message of a conversation is ours
 // (REFERENCE.md "Unread").
-func (c *Client) lastWord(m api.Message) {
+func (c *Client) noteNewest(m api.Message) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if m.Direction == api.Outbound {
-		c.spoke[m.Conversation.Remote] = m.At
+		c.lastSent[m.Conversation.Remote] = m.At
 	} else {
-		delete(c.spoke, m.Conversation.Remote)
+		delete(c.lastSent, m.Conversation.Remote)
 	}
 }
 

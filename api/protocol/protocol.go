@@ -45,9 +45,9 @@ type Client struct {
 	mu sync.Mutex
 	// sides says who a conversation is with, which never changes.
 	sides map[string]side
-	// spoke holds the time of a conversation's newest message where that is ours
+	// lastSent holds the time of a conversation's newest message where that is ours
 	// (REFERENCE.md "Unread").
-	spoke map[string]time.Time
+	lastSent map[string]time.Time
 	// anchors holds the page anchors of histories that are oldest first, by
 	// conversation: see ascending.go.
 	anchors map[string][]string
@@ -88,7 +88,7 @@ func New(l api.Login) (*Client, error) {
 	}
 	return &Client{
 		Account: a, traits: traits(a.FirstBudgets()), book: newBook(),
-		sides: map[string]side{}, spoke: map[string]time.Time{}, anchors: map[string][]string{},
+		sides: map[string]side{}, lastSent: map[string]time.Time{}, anchors: map[string][]string{},
 	}, nil
 }
 

@@ -197,7 +197,7 @@ func TestDirectionInGroups(t *testing.T) {
 	if got, _ := sides(); !slices.Equal(got[1:], []api.Direction{api.Outbound, api.Inbound, api.Inbound}) {
 		t.Errorf("before we are known: %v", got)
 	}
-	c.book.iAm(wireContact{ID: "us"})
+	c.book.setMe(wireContact{ID: "us"})
 	got, authors := sides()
 	if !slices.Equal(got, []api.Direction{api.Inbound, api.Outbound, api.Inbound, api.Inbound}) {
 		t.Errorf("once we are known: %v", got)
@@ -213,7 +213,7 @@ func TestSendLearnsWhoWeAre(t *testing.T) {
 	if err != nil || r.Message != message("m1") || r.Delivery != api.DeliverySent || r.Conversation != conversation("v1") || !r.Final() {
 		t.Errorf("%+v, %v", r, err)
 	}
-	if me := c.book.whoAmI(); me.ID != "us" {
+	if me := c.book.whoami(); me.ID != "us" {
 		t.Errorf("we are %+v", me)
 	}
 	_, err = talking(t, exchange{"POST", "messages", "*", 200, `{"ok":true}`}).Send(t.Context(), api.Outgoing{Conversation: conversation("v1"), Body: "x"})
@@ -290,22 +290,22 @@ func TestFieldsAreClearedAsTheyCanBe(t *testing.T) {
 func TestReadIsDerived(t *testing.T) {
 	c := talking(t)
 	tests := []struct {
-		active, opened stamp
+		active, opened unixTime
 		ours           time.Duration
 		want, said     bool
 	}{
-		{stamp{time.Unix(200, 0), true}, stamp{time.Unix(100, 0), true}, 0, false, true},
-		{stamp{time.Unix(200, 0), true}, stamp{time.Unix(200, 0), true}, 0, true, true},
-		{stamp{time.Unix(200, 0), true}, stamp{said: true}, 0, false, true},
-		{stamp{said: true}, stamp{said: true}, 0, true, true},
-		{stamp{time.Unix(200, 0), true}, stamp{said: true}, 200 * time.Second, true, true},
-		{stamp{time.Unix(300, 0), true}, stamp{said: true}, 200 * time.Second, false, true},
-		{stamp{time.Unix(300, 0), true}, stamp{}, 0, false, false},
+		{unixTime{time.Unix(200, 0), true}, unixTime{time.Unix(100, 0), true}, 0, false, true},
+		{unixTime{time.Unix(200, 0), true}, unixTime{time.Unix(200, 0), true}, 0, true, true},
+		{unixTime{time.Unix(200, 0), true}, unixTime{said: true}, 0, false, true},
+		{unixTime{said: true}, unixTime{said: true}, 0, true, true},
+		{unixTime{time.Unix(200, 0), true}, unixTime{said: true}, 200 * time.Second, true, true},
+		{unixTime{time.Unix(300, 0), true}, unixTime{said: true}, 200 * time.Second, false, true},
+		{unixTime{time.Unix(300, 0), true}, unixTime{}, 0, false, false},
 	}
 	for _, tt := range tests {
-		delete(c.spoke, "v1")
+		delete(c.lastSent, "v1")
 		if tt.ours > 0 {
-			c.spoke["v1"] = time.Unix(0, 0).Add(tt.ours)
+			c.lastSent["v1"] = time.Unix(0, 0).Add(tt.ours)
 		}
 		got, said := c.read(wireConversation{ID: "v1", Active: tt.active, Opened: tt.opened}).Get()
 		if got != tt.want || said != tt.said {
@@ -367,7 +367,7 @@ func TestReactionsAreReplacedWhole(t *testing.T) {
 		exchange{"GET", "messages/m1", "", 0, line("m1", "c1", 1, had)},
 		exchange{"PUT", "messages/m1", "*", 0, line("m1", "c1", 1, had)},
 	)
-	c.book.iAm(wireContact{ID: "us", Username: "Me"})
+	c.book.setMe(wireContact{ID: "us", Username: "Me"})
 	if m, err := c.React(t.Context(), conversation("v1"), message("m1"), "heart", true); err != nil || len(m.Reactions) != 2 {
 		t.Errorf("%+v, %v", m.Reactions, err)
 	}

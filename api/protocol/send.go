@@ -35,7 +35,7 @@ func (c *Client) Send(ctx context.Context, out api.Outgoing) (api.Receipt, error
 	if err != nil {
 		return api.Receipt{}, rest.Explained(err, api.ErrNotFound, "the conversation is no longer there")
 	}
-	c.book.iAm(w.Contact.wireContact)
+	c.book.setMe(w.Contact.wireContact)
 	sent := c.receipt(out.Conversation, w)
 	if lists(w, out.Attachments) {
 		return sent, nil
@@ -52,7 +52,7 @@ func (c *Client) Send(ctx context.Context, out api.Outgoing) (api.Receipt, error
 
 func (c *Client) receipt(to api.ConversationID, w wireMessage) api.Receipt {
 	m := api.Message{Conversation: to, Direction: api.Outbound, At: w.Created.Time}
-	c.lastWord(m)
+	c.noteNewest(m)
 	to.Remote = cmp.Or(string(w.Conversation), to.Remote)
 	return api.Receipt{Conversation: to, Message: c.MessageID(w.id()), Delivery: delivery(w)}
 }

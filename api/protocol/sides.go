@@ -12,7 +12,7 @@ import (
 // is the other side; so is anybody else, once we know who we are; until then a
 // sender whom no list of contacts holds must be us.
 func (c *Client) direction(with side, from wireContact) api.Direction {
-	me := c.book.whoAmI()
+	me := c.book.whoami()
 	switch {
 	case from.ID == "":
 		return api.Inbound
@@ -20,7 +20,7 @@ func (c *Client) direction(with side, from wireContact) api.Direction {
 		return api.Outbound
 	case with.group == "" && from.id() != with.contact:
 		return api.Outbound
-	case with.group == "", me.ID != "", c.book.belongs(from.id(), with.group), c.book.holds(from.id()):
+	case with.group == "", me.ID != "", c.book.isMember(from.id(), with.group), c.book.hasContact(from.id()):
 		return api.Inbound
 	}
 	return api.Outbound
@@ -31,21 +31,21 @@ func (c *Client) author(with side, from wireContact, d api.Direction) string {
 	if d == api.Inbound && with.group == "" {
 		return ""
 	}
-	if me := c.book.whoAmI(); d == api.Outbound && (me.ID == "" || me.ID == from.ID) {
+	if me := c.book.whoami(); d == api.Outbound && (me.ID == "" || me.ID == from.ID) {
 		return ""
 	}
-	return c.book.signed(from)
+	return c.book.nameOf(from)
 }
 
-// recognise learns who we are from a history with one contact: anybody else who
+// learnMe learns who we are from a history with one contact: anybody else who
 // writes in it is us. The answer to a send replaces that.
-func (c *Client) recognise(with side, list []wireMessage) {
-	if with.contact == "" || c.book.whoAmI().ID != "" {
+func (c *Client) learnMe(with side, list []wireMessage) {
+	if with.contact == "" || c.book.whoami().ID != "" {
 		return
 	}
 	for _, w := range list {
 		if from := w.Contact; from.ID != "" && from.id() != with.contact {
-			c.book.iAm(from.wireContact)
+			c.book.setMe(from.wireContact)
 			return
 		}
 	}
@@ -54,7 +54,7 @@ func (c *Client) recognise(with side, list []wireMessage) {
 // me returns who we are. If that is not known yet, it searches the newest messages
 // of all conversations.
 func (c *Client) me(ctx context.Context, op string) (wireContact, error) {
-	if me := c.book.whoAmI(); me.Username != "" {
+	if me := c.book.whoami(); me.Username != "" {
 		return me, nil
 	}
 	b, err := fetch[wireMessage](ctx, c, listing{op: op, class: api.ClassMessages, resource: "messages", query: url.Values{}}, "", maxPage)
@@ -65,9 +65,9 @@ func (c *Client) me(ctx context.Context, op string) (wireContact, error) {
 		c.mu.Lock()
 		with := c.sides[string(w.Conversation)]
 		c.mu.Unlock()
-		c.recognise(with, []wireMessage{w})
+		c.learnMe(with, []wireMessage{w})
 	}
-	me := c.book.whoAmI()
+	me := c.book.whoami()
 	if me.Username == "" {
 		return wireContact{}, refuse(op, "the platform has not said yet who we are; send a message first")
 	}

@@ -53,7 +53,7 @@ func (c *Client) change(ctx context.Context, op string, id api.ConversationID, f
 	case !done(w):
 		return api.Conversation{}, refuse(op, "the platform accepted the request but changed nothing")
 	}
-	return c.told(ctx, w)
+	return c.translate(ctx, w)
 }
 
 // Remove deletes a conversation with all its messages for good (REFERENCE.md
@@ -65,7 +65,7 @@ func (c *Client) Remove(ctx context.Context, id api.ConversationID) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.sides, id.Remote)
-	delete(c.spoke, id.Remote)
+	delete(c.lastSent, id.Remote)
 	delete(c.anchors, id.Remote)
 	return nil
 }

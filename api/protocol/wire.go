@@ -19,25 +19,25 @@ import (
 // any can be missing.
 type (
 	wireContact struct {
-		ID           ident `json:"id"`
-		Username     text  `json:"username"`
-		Phone        text  `json:"phone_number"`
-		Display      text  `json:"display_name"`
-		Conversation ident `json:"conversation_id"`
-		Active       stamp `json:"last_active_at"`
-		Created      stamp `json:"created_at"`
+		ID           ident    `json:"id"`
+		Username     text     `json:"username"`
+		Phone        text     `json:"phone_number"`
+		Display      text     `json:"display_name"`
+		Conversation ident    `json:"conversation_id"`
+		Active       unixTime `json:"last_active_at"`
+		Created      unixTime `json:"created_at"`
 	}
 	wireConversation struct {
-		ID            ident  `json:"id"`
-		Contact       ident  `json:"contact_id"`
-		Group         ident  `json:"group_id"`
-		PinnedMessage spoken `json:"pinned_message_id"`
-		Pinned        flag   `json:"is_pinned"`
-		Muted         flag   `json:"is_muted"`
-		Active        stamp  `json:"last_active_at"`
-		Opened        stamp  `json:"last_opened_at"`
-		Created       stamp  `json:"created_at"`
-		Archived      stamp  `json:"archived_at"`
+		ID            ident      `json:"id"`
+		Contact       ident      `json:"contact_id"`
+		Group         ident      `json:"group_id"`
+		PinnedMessage optionalID `json:"pinned_message_id"`
+		Pinned        flag       `json:"is_pinned"`
+		Muted         flag       `json:"is_muted"`
+		Active        unixTime   `json:"last_active_at"`
+		Opened        unixTime   `json:"last_opened_at"`
+		Created       unixTime   `json:"created_at"`
+		Archived      unixTime   `json:"archived_at"`
 	}
 	wireMessage struct {
 		ID           ident           `json:"id"`
@@ -46,9 +46,9 @@ type (
 		Message      text            `json:"message"`
 		Reactions    reactions       `json:"reactions"`
 		Attachments  items[wireFile] `json:"attachments"`
-		Read         stamp           `json:"read_at"`
-		Created      stamp           `json:"created_at"`
-		Updated      stamp           `json:"updated_at"`
+		Read         unixTime        `json:"read_at"`
+		Created      unixTime        `json:"created_at"`
+		Updated      unixTime        `json:"updated_at"`
 	}
 	wireGroup struct {
 		ID           ident         `json:"id"`
@@ -56,8 +56,8 @@ type (
 		Description  text          `json:"description"`
 		Conversation ident         `json:"conversation_id"`
 		Contacts     items[member] `json:"contacts"`
-		Created      stamp         `json:"created_at"`
-		Archived     stamp         `json:"archived_at"`
+		Created      unixTime      `json:"created_at"`
+		Archived     unixTime      `json:"archived_at"`
 	}
 	wireFile struct {
 		ID   ident `json:"id"`
@@ -108,14 +108,14 @@ func (i *ident) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// spoken is an id that can be absent or null, which mean different things.
-type spoken struct {
+// optionalID is an id that can be absent or null, which mean different things.
+type optionalID struct {
 	ident
 	said bool
 }
 
 // UnmarshalJSON never fails.
-func (s *spoken) UnmarshalJSON(b []byte) error {
+func (s *optionalID) UnmarshalJSON(b []byte) error {
 	s.said = true
 	return s.ident.UnmarshalJSON(b)
 }
@@ -132,15 +132,15 @@ func (n *count) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// stamp is a time in whole unix seconds, zero for null (REFERENCE.md "Ids and
+// unixTime is a time in whole unix seconds, zero for null (REFERENCE.md "Ids and
 // times"). said is set if the field was there, even as null.
-type stamp struct {
+type unixTime struct {
 	time.Time
 	said bool
 }
 
 // UnmarshalJSON never fails.
-func (s *stamp) UnmarshalJSON(b []byte) error {
+func (s *unixTime) UnmarshalJSON(b []byte) error {
 	s.said = true
 	n, err := strconv.ParseFloat(rest.Scalar(b), 64)
 	if err == nil && n > 0 && n < math.MaxInt32*100 {

@@ -16,7 +16,7 @@ func TestStampsTakeWhatThereIs(t *testing.T) {
 		`1714979289`: noon, `"1714979289"`: noon, `1714979289.7`: noon, `null`: {}, `0`: {}, `-5`: {}, `""`: {}, `"soon"`: {},
 		`{"a":1}`: {}, `[1]`: {}, `true`: {}, `1e300`: {}, `"NaN"`: {},
 	} {
-		var s stamp
+		var s unixTime
 		if err := json.Unmarshal([]byte(in), &s); err != nil || !s.Equal(want) || !s.said {
 			t.Errorf("%s: %+v, want %v (%v)", in, s, want, err)
 		}
@@ -77,7 +77,7 @@ func TestOrders(t *testing.T) {
 	} {
 		var list []wireMessage
 		for _, r := range times {
-			var at stamp
+			var at unixTime
 			if r != '0' {
 				at.Time = time.Unix(int64(r), 0)
 			}

@@ -43,24 +43,24 @@ func (w *wireItem) delivery() (api.Delivery, string) {
 // "Retrying").
 func (w *wireItem) retryable() bool { return w.RetryAllowed.On && w.Retry.path != "" }
 
-// confirming is how long a carrier has to confirm a message; many never do
+// confirmTimeout is how long a carrier has to confirm a message; many never do
 // (REFERENCE.md "Delivery states").
-const confirming = 2 * time.Minute
+const confirmTimeout = 2 * time.Minute
 
 // progress is delivery for a caller that waits for a final state.
 func (w *wireItem) progress(now time.Time) (api.Delivery, string) {
 	d, reason := w.delivery()
-	if d == api.DeliverySent && w.state() == "dispatched" && now.Sub(w.changed()) < confirming {
+	if d == api.DeliverySent && w.state() == "dispatched" && now.Sub(w.changed()) < confirmTimeout {
 		return api.DeliveryAccepted, ""
 	}
 	return max(d, api.DeliveryAccepted), reason
 }
 
-// lookPages is how many pages of a timeline are searched for a message.
-const lookPages = 4
+// searchPages is how many pages of a timeline are searched for a message.
+const searchPages = 4
 
 // Track reads the message's state from the conversation. It is final once the
-// carrier has confirmed or refused the message, or after confirming.
+// carrier has confirmed or refused the message, or after confirmTimeout.
 func (c *Client) Track(ctx context.Context, r api.Receipt) (api.Receipt, error) {
 	const op = "track message"
 	j, ok := readJob(r.Job)
@@ -82,10 +82,10 @@ func (c *Client) Track(ctx context.Context, r api.Receipt) (api.Receipt, error) 
 	return r, nil
 }
 
-// find searches the newest lookPages pages of a timeline for a message.
+// find searches the newest searchPages pages of a timeline for a message.
 func (c *Client) find(ctx context.Context, op string, conv api.ConversationID, id string) (wireItem, error) {
 	next := ""
-	for range lookPages {
+	for range searchPages {
 		p, err := c.timeline(ctx, conv, next)
 		if err != nil {
 			return wireItem{}, err
@@ -106,7 +106,7 @@ func (c *Client) find(ctx context.Context, op string, conv api.ConversationID, i
 // in the timeline, on the same message or a new one (REFERENCE.md "Retrying").
 func (c *Client) RetryMessage(ctx context.Context, conv api.ConversationID, id api.MessageID) error {
 	const op = "retry message"
-	if c.known.lacks(op) {
+	if c.known.isUnsupported(op) {
 		return unsupported(op)
 	}
 	w, err := c.find(ctx, op, conv, id.Remote)
@@ -118,7 +118,7 @@ func (c *Client) RetryMessage(ctx context.Context, conv api.ConversationID, id a
 	}
 	_, err = c.do(ctx, rest.Request{Op: op, Class: api.ClassSend, Method: "POST", Link: w.Retry.path})
 	if api.KindOf(err) == api.ErrUnsupported {
-		c.known.lack(op)
+		c.known.setUnsupported(op)
 	}
 	return err
 }

@@ -23,7 +23,7 @@ func (c *Client) Facts(ctx context.Context, id api.ConversationID) ([]api.Fact, 
 		return nil, err
 	}
 	f := facts{client: c, ctx: ctx}
-	f.standing(&w, c.conversation(w, ""))
+	f.state(&w, c.conversation(w, ""))
 	f.people(&w, id)
 	f.contact(w.Contact.value)
 	f.stats(w.Stats.path)
@@ -46,8 +46,8 @@ func (f *facts) add(label string, values ...string) {
 	}
 }
 
-// went reports whether a request succeeded, and keeps a fatal error.
-func (f *facts) went(err error) bool {
+// succeeded reports whether a request succeeded, and keeps a fatal error.
+func (f *facts) succeeded(err error) bool {
 	switch api.KindOf(err) {
 	case api.ErrAuth, api.ErrRateLimited, api.ErrUnavailable:
 		f.err = cmp.Or(f.err, err)
@@ -55,8 +55,8 @@ func (f *facts) went(err error) bool {
 	return err == nil && f.err == nil
 }
 
-// standing adds the state of the conversation itself.
-func (f *facts) standing(w *wireConversation, conv api.Conversation) {
+// state adds the state of the conversation itself.
+func (f *facts) state(w *wireConversation, conv api.Conversation) {
 	var marks []string
 	for _, m := range []struct {
 		on   bool
@@ -83,7 +83,7 @@ func (f *facts) standing(w *wireConversation, conv api.Conversation) {
 // people adds our users in the conversation, and the contacts of the number.
 func (f *facts) people(w *wireConversation, id api.ConversationID) {
 	users, err := deref(f.ctx, f.client, opFacts, w.Participants)
-	if f.went(err) {
+	if f.succeeded(err) {
 		var names []string
 		for _, u := range users {
 			_, name := f.client.known.user(u)
@@ -91,14 +91,14 @@ func (f *facts) people(w *wireConversation, id api.ConversationID) {
 		}
 		f.add("Participants", names...)
 	}
-	if has, err := f.client.Assignees(f.ctx, id); f.went(err) {
+	if has, err := f.client.Assignees(f.ctx, id); f.succeeded(err) {
 		var names []string
 		for _, a := range has {
 			names = append(names, cmp.Or(a.Name, a.Remote))
 		}
 		f.add("Assigned to", names...)
 	}
-	if all, err := deref(f.ctx, f.client, opFacts, w.Associated); f.went(err) && len(all) > 1 {
+	if all, err := deref(f.ctx, f.client, opFacts, w.Associated); f.succeeded(err) && len(all) > 1 {
 		var names []string
 		for _, one := range all {
 			names = append(names, string(one.Name))
@@ -112,12 +112,12 @@ func (f *facts) contact(w *wireContact) {
 	if w == nil {
 		return
 	}
-	if phones, err := deref(f.ctx, f.client, opFacts, w.Phones); f.went(err) {
+	if phones, err := deref(f.ctx, f.client, opFacts, w.Phones); f.succeeded(err) {
 		for _, p := range phones {
 			f.add(cmp.Or(string(p.Type), "Phone"), string(cmp.Or(p.Formatted, p.Number)))
 		}
 	}
-	if notes, err := deref(f.ctx, f.client, opFacts, w.Notes); f.went(err) {
+	if notes, err := deref(f.ctx, f.client, opFacts, w.Notes); f.succeeded(err) {
 		for _, n := range notes {
 			f.add("Note", string(n.Content))
 		}
@@ -131,7 +131,7 @@ func (f *facts) stats(link string) {
 		return
 	}
 	var v map[string]json.RawMessage
-	if !f.went(f.client.get(f.ctx, opFacts, api.ClassOther, link, &v)) {
+	if !f.succeeded(f.client.get(f.ctx, opFacts, api.ClassOther, link, &v)) {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(v)) {

@@ -36,11 +36,11 @@ type cursor struct {
 // unbounded is later than any time.
 const unbounded = math.MaxInt64
 
-// Each round requests a page of every list. After mostRounds rounds that bring
-// nothing the list is an error. atOnce is how many requests run at a time.
+// Each round requests a page of every list. After maxRounds rounds that bring
+// nothing the list is an error. maxParallel is how many requests run at a time.
 const (
-	mostRounds = 10
-	atOnce     = 4
+	maxRounds   = 10
+	maxParallel = 4
 )
 
 const listing = "list conversations"
@@ -50,7 +50,7 @@ const listing = "list conversations"
 // one page of each list; the cursor holds the place in each of them.
 func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Page[api.Conversation], error) {
 	at, err := c.decodeCursor(ctx, req)
-	for range mostRounds {
+	for range maxRounds {
 		if err != nil {
 			return api.Page[api.Conversation]{}, err
 		}
@@ -107,7 +107,7 @@ func (c cursor) encode() api.Cursor {
 func (c *Client) fetch(ctx context.Context, at cursor) ([]page[wireConversation], error) {
 	pages := make([]page[wireConversation], len(at.Legs))
 	work, ctx := errgroup.WithContext(ctx)
-	work.SetLimit(atOnce)
+	work.SetLimit(maxParallel)
 	var panics rest.Panics
 	for i, l := range at.Legs {
 		work.Go(func() error {

@@ -15,9 +15,9 @@ type memory struct {
 	// users holds names by id, me is the id of the token's user.
 	users map[string]string
 	me    string
-	// lacking holds the operations that were answered 405 (REFERENCE.md "Verbs of
-	// the links").
-	lacking map[string]bool
+	// unsupported holds the operations that were answered 405 (REFERENCE.md "Verbs
+	// of the links").
+	unsupported map[string]bool
 }
 
 // peer is where a message to a conversation goes.
@@ -28,7 +28,7 @@ type peer struct {
 }
 
 func newMemory() *memory {
-	return &memory{peers: map[string]peer{}, users: map[string]string{}, lacking: map[string]bool{}}
+	return &memory{peers: map[string]peer{}, users: map[string]string{}, unsupported: map[string]bool{}}
 }
 
 func (m *memory) peer(slug string) (peer, bool) {
@@ -79,16 +79,16 @@ func (m *memory) whoami() string {
 	return m.me
 }
 
-func (m *memory) lack(op string) {
+func (m *memory) setUnsupported(op string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.lacking[op] = true
+	m.unsupported[op] = true
 }
 
-func (m *memory) lacks(op string) bool {
+func (m *memory) isUnsupported(op string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.lacking[op]
+	return m.unsupported[op]
 }
 
 func (m *memory) listed() ([]wireAccount, []source) {

@@ -63,7 +63,7 @@ func (c *Client) assignments(ctx context.Context, op string, id api.Conversation
 // SetAssigned assigns the conversation to a user, or ends that (REFERENCE.md
 // "Verbs of the links").
 func (c *Client) SetAssigned(ctx context.Context, id api.ConversationID, agent api.Agent, on bool) (api.Conversation, error) {
-	if c.known.lacks(opAssign) {
+	if c.known.isUnsupported(opAssign) {
 		return api.Conversation{}, unsupported(opAssign)
 	}
 	w, list, err := c.assignments(ctx, opAssign, id)
@@ -114,7 +114,7 @@ func deref[T any](ctx context.Context, c *Client, op string, r ref[page[T]]) ([]
 // ChooseContact says which contact of the number is speaking (REFERENCE.md "Verbs
 // of the links").
 func (c *Client) ChooseContact(ctx context.Context, id api.ConversationID, contact api.Contact) (api.Conversation, error) {
-	if c.known.lacks(opChoose) {
+	if c.known.isUnsupported(opChoose) {
 		return api.Conversation{}, unsupported(opChoose)
 	}
 	w, err := c.read(ctx, opChoose, id)

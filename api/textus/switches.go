@@ -101,7 +101,7 @@ func (c *Client) set(ctx context.Context, t *toggle, id api.ConversationID, on b
 	switch now, known := t.field(&conv).Get(); {
 	case known && now == on:
 		return conv, nil
-	case c.known.lacks(s.op):
+	case c.known.isUnsupported(s.op):
 		return conv, unsupported(s.op)
 	case s.link(&w).path == "":
 		return conv, refuse(s.op, s.why)
@@ -124,7 +124,7 @@ func (c *Client) act(ctx context.Context, id api.ConversationID, req rest.Reques
 	req.Class, req.Effect = api.ClassOther, rest.Harmless
 	resp, err := c.do(ctx, req)
 	if api.KindOf(err) == api.ErrUnsupported {
-		c.known.lack(req.Op)
+		c.known.setUnsupported(req.Op)
 		return api.Conversation{}, unsupported(req.Op)
 	}
 	if err != nil {
@@ -161,12 +161,12 @@ func affordances(w *wireConversation, conv api.Conversation) []affordance {
 // a link: then the whole conversation has to be read first (REFERENCE.md "Links
 // as abilities").
 func (c *Client) denials(w *wireConversation, conv api.Conversation) api.Opt[[]api.Denial] {
-	list := silence(conv)
+	list := sendDenials(conv)
 	for _, a := range affordances(w, conv) {
 		switch {
 		case !a.link.said:
 			return api.Opt[[]api.Denial]{}
-		case c.known.lacks(a.op):
+		case c.known.isUnsupported(a.op):
 			list = append(list, api.Denial{Cap: a.cap, Why: notSupported})
 		case a.link.path == "":
 			list = append(list, api.Denial{Cap: a.cap, Why: a.why})
@@ -175,8 +175,8 @@ func (c *Client) denials(w *wireConversation, conv api.Conversation) api.Opt[[]a
 	return api.Known(list)
 }
 
-// silence denies sending where nothing may be sent.
-func silence(conv api.Conversation) []api.Denial {
+// sendDenials denies sending where the contact is blocked or opted out.
+func sendDenials(conv api.Conversation) []api.Denial {
 	why := ""
 	switch {
 	case conv.Blocked.Or(false):
