@@ -14,15 +14,15 @@ import (
 // that are no longer listed are dropped.
 func (db *DB) SaveIdentity(ctx context.Context, account api.AccountID, id api.Identity) error {
 	err := db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
-		if _, err := l.Exec(ctx, `INSERT INTO account (name, label, state, last_ok, next_try, reason, known, listed, rev) VALUES (?, ?, 0, 0, 0, '', 0, 0, ?)
-			ON CONFLICT (name) DO UPDATE SET label = iif(excluded.label = '', label, excluded.label), rev = excluded.rev`, account, id.Label, rev); err != nil {
+		if _, err := l.Exec(ctx, `INSERT INTO account (name, label, state, last_ok, next_try, reason, known, listed, rev) VALUES (?, ?, ?, 0, 0, '', 0, 0, ?)
+			ON CONFLICT (name) DO UPDATE SET label = iif(excluded.label = '', label, excluded.label), rev = excluded.rev`, account, id.Label, state.HealthStarting, rev); err != nil {
 			return err
 		}
 		if _, err := l.Exec(ctx, "DELETE FROM channel WHERE account = ?", account); err != nil {
 			return err
 		}
 		for i, c := range id.Channels {
-			if _, err := l.Exec(ctx, "INSERT OR REPLACE INTO channel VALUES (?, ?, ?, ?, ?)", account, c.ID.Remote, i, c.Kind, c.Name); err != nil {
+			if _, err := l.Exec(ctx, "INSERT OR REPLACE INTO channel (account, remote, place, kind, name) VALUES (?, ?, ?, ?, ?)", account, c.ID.Remote, i, c.Kind, c.Name); err != nil {
 				return err
 			}
 		}
@@ -40,7 +40,7 @@ func (db *DB) SaveIdentity(ctx context.Context, account api.AccountID, id api.Id
 func (db *DB) SaveHealth(ctx context.Context, h state.Health) error {
 	changed := false
 	err := db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) (err error) {
-		changed, err = l.Change(ctx, `INSERT INTO account VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		changed, err = l.Change(ctx, `INSERT INTO account (name, label, state, last_ok, next_try, reason, known, listed, rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (name) DO UPDATE SET label = iif(excluded.label = '', label, excluded.label), state = excluded.state, last_ok = excluded.last_ok,
 			next_try = excluded.next_try, reason = excluded.reason, known = excluded.known, listed = excluded.listed, rev = excluded.rev
 			WHERE (label, state, last_ok, next_try, reason, known, listed)

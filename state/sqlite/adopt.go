@@ -93,8 +93,8 @@ func (db *DB) SeenSince(ctx context.Context, id api.ConversationID, since time.T
 				msgs = append(msgs, m.of(id).msg)
 			}
 			return err
-		}, "SELECT "+messageColumns+` FROM conversation c JOIN message m ON m.conv = c.id
-			WHERE c.account = ? AND c.remote = ? AND m.dir = 1 AND m.kind <> 1 AND m.seen >= ? ORDER BY m.id`, id.Account, id.Remote, stamp(since))
+		}, "SELECT "+messageColumns+` FROM message m
+			WHERE m.conv = (SELECT id FROM conversation WHERE account = ? AND remote = ?) AND `+ours+` AND m.seen >= ? ORDER BY m.id`, id.Account, id.Remote, stamp(since))
 	})
 	return msgs, err
 }
@@ -109,7 +109,7 @@ func (db *DB) CameSince(ctx context.Context, id api.ConversationID, above state.
 			return err
 		}
 		looked = moment(max(t.checked, again))
-		return l.Row(ctx, "SELECT COUNT(*) FROM message WHERE conv = ? AND id > ? AND dir = 0 AND kind <> 1", t.id, above).Scan(&n)
+		return l.Row(ctx, "SELECT COUNT(*) FROM message WHERE conv = ? AND id > ? AND "+asks, t.id, above).Scan(&n)
 	})
 	return n, looked, err
 }

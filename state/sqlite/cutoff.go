@@ -88,7 +88,7 @@ func (db *DB) cutoff(ctx context.Context, id api.ConversationID) (at state.Pos, 
 // waits.
 func unsettled(ctx context.Context, l *dbfile.Conn, account api.AccountID) (map[string]bool, error) {
 	names, err := dbfile.Values[string](ctx, l, `SELECT conv FROM draft WHERE account = ?1 AND (body <> '' OR files <> '')
-		UNION SELECT conv FROM outbox WHERE account = ?1 AND status <> 4
+		UNION SELECT conv FROM outbox WHERE account = ?1 AND `+notDone+`
 		UNION SELECT conv FROM change WHERE account = ?1`, account)
 	set := make(map[string]bool, len(names))
 	for _, name := range names {

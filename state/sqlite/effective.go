@@ -6,6 +6,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	rules "unibox/state/inbox"
 )
 
 // What holds of a conversation now: what the platform says, with the pending
@@ -47,19 +48,20 @@ func (e *entry) classify(now time.Time) viewSet {
 		return 0
 	}
 	l, m := &e.local, e.shownBits(now)
-	queued := !e.hidden(m, now)
+	f, clock := e.facts(m, now), stamp(now)
+	queued := f.Queued(clock)
 	in := inAll
 	for _, view := range [...]struct {
 		has bool
 		bit viewSet
 	}{
-		{queued && e.waits(m), inWaiting},
-		{queued && e.unreadNow(now) > 0, inUnread},
+		{queued && f.Waits(), inWaiting},
+		{queued && f.UnreadNow() > 0, inUnread},
 		{m.or(starred, l.flag.starred), inStarred},
-		{e.snoozed(now), inSnoozed},
+		{f.IsSnoozed(clock), inSnoozed},
 		{l.drafted, inDrafts},
 		{l.unsent()+l.stuck() > 0, inOutbox},
-		{e.done(m), inDone},
+		{f.Done(), inDone},
 	} {
 		if view.has {
 			in |= view.bit
@@ -93,83 +95,38 @@ func (e *entry) conversationNow(now time.Time) api.Conversation {
 	return c
 }
 
+// facts are what the rules go by; m are the bits that are shown.
+func (e *entry) facts(m flagBits, now time.Time) rules.Facts {
+	flag := &e.local.flag
+	isAnswered, saidAnswered := e.bits.get(answered)
+	f := rules.Facts{
+		Newest: e.newest, LastIn: e.lastIn, Waiting: e.waiting,
+		Unanswered: saidAnswered && !isAnswered, Active: e.active, Answered: e.local.answered,
+		Archived: m.or(archived, false), Closed: m.or(closed, false), Muted: m.or(muted, flag.muted),
+		Blocked: m.or(blocked, false), OptedOut: m.or(optedOut, false),
+		DoneAt: said(flag.doneAt, same), Snoozed: flag.snoozed, SnoozedAt: flag.snoozedAt,
+		Unread: e.unread, ReadUpTo: said(flag.readUpTo, same), ReadWhen: flag.readWhen,
+		SaidUnread: !e.bits.or(read, true), UnreadWhen: e.unreadWhen,
+	}
+	if ch, ok := e.shownChange(api.CapRead, now); ok {
+		f.Read, f.ReadAt = api.Known(ch.On), ch.upTo
+	}
+	return f
+}
+
 // flags are those that hold now: what the customer's next message or the
 // clock has ended is not among them.
 func (e *entry) flags(now time.Time) state.Flags {
 	f, m := &e.local.flag, e.shownBits(now)
+	facts := e.facts(m, now)
 	out := state.Flags{
 		Starred: m.or(starred, f.starred), Pinned: m.or(pinned, f.pinned), Muted: m.or(muted, f.muted),
-		Done: e.done(m), ReadUpTo: e.readUpTo.V,
+		Done: facts.Done(), ReadUpTo: e.readUpTo.V,
 	}
-	if e.snoozed(now) {
+	if facts.IsSnoozed(stamp(now)) {
 		out.Snoozed = moment(f.snoozed)
 	}
 	return out
-}
-
-// done: it was done here and the customer has not written since, or it is put
-// away at the platform. What was archived here comes back when the customer
-// writes, also where the platform leaves it archived: nobody is forgotten.
-func (e *entry) done(m flagBits) bool {
-	at := e.local.flag.doneAt
-	wrote := at.Valid && e.lastIn > at.V
-	return at.Valid && !wrote || m.or(closed, false) || m.or(archived, false) && !wrote
-}
-
-func (e *entry) snoozed(now time.Time) bool {
-	f := &e.local.flag
-	return f.snoozed != 0 && f.snoozed > stamp(now) && e.lastIn <= f.snoozedAt
-}
-
-// hidden from the queues.
-func (e *entry) hidden(m flagBits, now time.Time) bool {
-	return m.or(muted, e.local.flag.muted) || e.done(m) || e.snoozed(now)
-}
-
-// answered: one of our messages, submitted after the customer's, is on its way
-// or just went out.
-func (e *entry) answered() bool { return e.local.answered > e.since }
-
-// waits: the customer spoke last, and may be answered.
-func (e *entry) waits(m flagBits) bool {
-	return e.since != 0 && !e.answered() && !m.or(blocked, false) && !m.or(optedOut, false)
-}
-
-// sinceWhen is when the wait for an answer began, 0 without one. Of a
-// conversation none of whose messages is stored, the platform's list tells.
-func (e *entry) sinceWhen() int64 {
-	if e.newest != 0 {
-		return e.waiting
-	}
-	if on, said := e.bits.get(answered); said && !on {
-		return e.active
-	}
-	return 0
-}
-
-// unreadNow counts unread messages: at least one where the platform, or the
-// agent, calls the conversation unread.
-func (e *entry) unreadNow(now time.Time) int {
-	if w, ok := e.shownChange(api.CapRead, now); ok {
-		switch {
-		case !w.On:
-			return max(e.unread, 1)
-		case e.lastIn <= w.upTo:
-			return 0
-		}
-		return e.unread
-	}
-	if e.bits.or(read, true) || e.readHere() {
-		return e.unread
-	}
-	return max(e.unread, 1)
-}
-
-// readHere: it was read to its end on this machine after the platform began to
-// call it unread, which not every platform can be told.
-func (e *entry) readHere() bool {
-	f := &e.local.flag
-	return f.readUpTo.Valid && f.readUpTo.V >= e.newest && f.readWhen > e.unreadWhen
 }
 
 // shownChange is the newest change of a kind that is shown.

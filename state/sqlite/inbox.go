@@ -217,7 +217,7 @@ func (e *entry) settle(now time.Time) {
 		e.active = e.created.V
 	}
 	e.active = max(e.active, e.profile.active.V, e.local.provisional.created)
-	if e.since = e.sinceWhen(); e.since != 0 {
+	if e.since = e.facts(e.bits, now).Since(); e.since != 0 {
 		e.lastWait = e.since
 	}
 	e.timed = len(e.local.changes) > 0 || e.local.flag.snoozed != 0
@@ -254,16 +254,16 @@ func (e *entry) listed() bool { return e.cached || e.local.holds() }
 
 // stateRow is the entry as the list shows it.
 func (e *entry) stateRow(now time.Time) state.Row {
-	l := &e.local
+	l, facts := &e.local, e.facts(e.shownBits(now), now)
 	row := state.Row{
 		Conversation: e.conversationNow(now), Flags: e.flags(now),
-		Newest: e.newest, Unread: e.unreadNow(now), Active: moment(e.active), Checked: moment(e.checked),
+		Newest: e.newest, Unread: facts.UnreadNow(), Active: moment(e.active), Checked: moment(e.checked),
 		Draft: l.drafted, DraftText: l.draft,
 		Pending: l.pending, Failed: l.failed, Uncertain: l.uncertain, Held: l.held,
 		Changes:     openChanges(l.changes),
 		Provisional: !e.cached && state.Provisional(e.id),
 	}
-	if e.waits(e.shownBits(now)) {
+	if facts.Waits() {
 		row.WaitingSince = moment(e.since)
 	}
 	if e.newest != 0 {

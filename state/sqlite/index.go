@@ -43,7 +43,7 @@ func (db *DB) dropIndex(ctx context.Context) error {
 		if _, err := l.Exec(ctx, "DELETE FROM indexing"); err != nil {
 			return err
 		}
-		_, err := l.Exec(ctx, "INSERT INTO indexing SELECT COALESCE(MAX(id), 0) + 1 FROM message")
+		_, err := l.Exec(ctx, "INSERT INTO indexing (below) SELECT COALESCE(MAX(id), 0) + 1 FROM message")
 		return err
 	})
 }

@@ -188,7 +188,7 @@ func scanProvisional(rows *sql.Rows, id *api.ConversationID) (func(*local), erro
 
 // touch notes that something of a conversation changed in this transaction.
 func touch(ctx context.Context, l *dbfile.Conn, id api.ConversationID, rev int64) error {
-	_, err := l.Exec(ctx, "INSERT INTO touched VALUES (?, ?, ?) ON CONFLICT (account, conv) DO UPDATE SET rev = excluded.rev", id.Account, id.Remote, rev)
+	_, err := l.Exec(ctx, "INSERT INTO touched (account, conv, rev) VALUES (?, ?, ?) ON CONFLICT (account, conv) DO UPDATE SET rev = excluded.rev", id.Account, id.Remote, rev)
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"unibox/api"
@@ -17,6 +18,17 @@ type stored struct {
 	pos  state.Pos
 	seen int64
 }
+
+// Conditions on rows of message, as package inbox has them in Go; a test compares
+// the two.
+var (
+	// asks: the customer's, and wants an answer.
+	asks = fmt.Sprintf("dir = %d AND kind <> %d", api.Inbound, api.KindEvent)
+	// ours: written by our side.
+	ours = fmt.Sprintf("dir = %d AND kind <> %d", api.Outbound, api.KindEvent)
+	// answers: ours, and not yet to go out.
+	answers = ours + fmt.Sprintf(" AND delivery <> %d", api.DeliveryScheduled)
+)
 
 const messageColumns = "m.id, m.remote, m.at, m.kind, m.dir, m.delivery, m.author, m.body, m.reason, m.files, m.retryable, m.edited, m.reactions, m.seen"
 
@@ -80,7 +92,7 @@ func saveCoverage(ctx context.Context, l *dbfile.Conn, conv int64, cov state.Cov
 		return err
 	}
 	for _, s := range cov {
-		if _, err := l.Exec(ctx, "INSERT INTO span VALUES (?, ?, ?, ?, ?)", conv, s.Newest, s.Oldest, s.Older, s.Complete); err != nil {
+		if _, err := l.Exec(ctx, "INSERT INTO span (conv, newest, oldest, older, complete) VALUES (?, ?, ?, ?, ?)", conv, s.Newest, s.Oldest, s.Older, s.Complete); err != nil {
 			return err
 		}
 	}

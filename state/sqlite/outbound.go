@@ -13,6 +13,13 @@ import (
 	"unibox/state/sqlite/dbfile"
 )
 
+// Conditions on rows of the outbox. They are constants in the query, not
+// parameters, so that the indexes with the same conditions serve.
+var (
+	done    = fmt.Sprintf("status = %d", state.Done)
+	notDone = fmt.Sprintf("status <> %d", state.Done)
+)
+
 const outboxColumns = `id, key, account, conv, first, body, files, part, parts, status, attempts, checks, not_before, submitted, sent,
 	r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen`
 
@@ -75,7 +82,7 @@ func (db *DB) Outbound(ctx context.Context, id int64) (o state.Outbound, err err
 // Unsettled lists the rows of an account that are not Done, oldest first.
 func (db *DB) Unsettled(ctx context.Context, account api.AccountID) (rows []state.Outbound, err error) {
 	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
-		rows, err = outbounds(ctx, l, "WHERE account = ? AND status <> 4 ORDER BY id", account)
+		rows, err = outbounds(ctx, l, "WHERE account = ? AND "+notDone+" ORDER BY id", account)
 		return err
 	})
 	return rows, err
@@ -84,7 +91,7 @@ func (db *DB) Unsettled(ctx context.Context, account api.AccountID) (rows []stat
 // Unsent lists the rows of every account that are not Done, oldest first.
 func (db *DB) Unsent(ctx context.Context) (rows []state.Outbound, err error) {
 	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
-		rows, err = outbounds(ctx, l, "WHERE status <> 4 ORDER BY id")
+		rows, err = outbounds(ctx, l, "WHERE "+notDone+" ORDER BY id")
 		return err
 	})
 	return rows, err
@@ -101,7 +108,7 @@ func (db *DB) FilesInUse(ctx context.Context) (files []state.File, err error) {
 }
 
 func filesInUse(ctx context.Context, l *dbfile.Conn, account api.AccountID) (files []state.File, err error) {
-	lists, err := dbfile.Values[string](ctx, l, `SELECT files FROM outbox WHERE status <> 4 AND ?1 IN ('', account)
+	lists, err := dbfile.Values[string](ctx, l, `SELECT files FROM outbox WHERE `+notDone+` AND ?1 IN ('', account)
 		UNION ALL SELECT files FROM draft WHERE ?1 IN ('', account)`, account)
 	for _, text := range lists {
 		some, bad := unlist[state.File](text)
@@ -167,7 +174,10 @@ func insertOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) (id i
 		}
 	}
 	r := o.Receipt
-	err = l.Row(ctx, `INSERT INTO outbox VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+	err = l.Row(ctx, `INSERT INTO outbox (key, account, conv, first, body, files, part, parts,
+		status, attempts, checks, not_before, submitted, sent, settled,
+		r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		o.Key, o.Conversation.Account, o.Conversation.Remote, first, o.Body, list(o.Files), o.Part, o.Parts,
 		o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.Submitted), stamp(o.SentAt),
 		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, stamp(o.At), column(o.Seen, same[state.Pos])).Scan(&id)
@@ -177,7 +187,7 @@ func insertOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) (id i
 // insertProvisional makes the provisional conversation of a first message.
 func insertProvisional(ctx context.Context, l *dbfile.Conn, o state.Outbound) error {
 	id := o.Conversation
-	_, err := l.Exec(ctx, "INSERT INTO provisional VALUES (NULL, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, conv) DO NOTHING",
+	_, err := l.Exec(ctx, "INSERT INTO provisional (account, conv, channel, kind, recipient, created) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (account, conv) DO NOTHING",
 		id.Account, id.Remote, o.First.Channel.Remote, o.First.Kind, o.First.To, stamp(o.Submitted))
 	return err
 }
@@ -208,7 +218,7 @@ func (db *DB) Postpone(ctx context.Context, ids []int64, until time.Time, why st
 			return err
 		}
 		const those = " FROM outbox WHERE status = ?1 AND id IN (SELECT value FROM json_each(?2))"
-		if _, err := l.Exec(ctx, "INSERT INTO touched SELECT DISTINCT account, conv, ?3"+those+" ON CONFLICT (account, conv) DO UPDATE SET rev = excluded.rev", state.Queued, string(chosen), rev); err != nil {
+		if _, err := l.Exec(ctx, "INSERT INTO touched (account, conv, rev) SELECT DISTINCT account, conv, ?3"+those+" ON CONFLICT (account, conv) DO UPDATE SET rev = excluded.rev", state.Queued, string(chosen), rev); err != nil {
 			return err
 		}
 		if _, err := l.Exec(ctx, "UPDATE outbox SET not_before = ?3, reason = ?4 WHERE id IN (SELECT id"+those+")", state.Queued, string(chosen), stamp(until), why); err != nil {
@@ -315,14 +325,14 @@ func (db *DB) pruneDone(ctx context.Context) { _ = db.prune(ctx, "", doneRetenti
 func (db *DB) prune(ctx context.Context, account api.AccountID, kept time.Duration) error {
 	var old []state.Outbound
 	err := db.state.Read(ctx, func(l *dbfile.Conn) (err error) {
-		old, err = outbounds(ctx, l, "WHERE status = 4 AND submitted < ?1 AND ?2 IN ('', account) ORDER BY submitted LIMIT 500",
+		old, err = outbounds(ctx, l, "WHERE "+done+" AND submitted < ?1 AND ?2 IN ('', account) ORDER BY submitted LIMIT 500",
 			stamp(time.Now().Add(-kept)), account)
 		return err
 	})
 	if err != nil || len(old) == 0 {
 		return err
 	}
-	err = db.cache.Write(ctx, func(l *dbfile.Conn) error {
+	err = db.cache.Commit(ctx, func(l *dbfile.Conn, _ int64) error {
 		for _, o := range old {
 			if _, err := l.Exec(ctx, `UPDATE message SET delivery = MAX(delivery, ?) WHERE remote = ?
 				AND conv = (SELECT id FROM conversation WHERE account = ? AND remote = ?)`,

@@ -38,6 +38,10 @@ type pageWrite struct {
 	cutoff state.Pos
 	// head: it is a page of the newest messages.
 	head bool
+	// compared tells that the page was compared with what was stored in revision
+	// comparedAt.
+	compared   bool
+	comparedAt int64
 }
 
 // SaveHead files a page of a conversation's newest messages. Where nothing is
@@ -74,7 +78,9 @@ func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page
 	})
 }
 
-// SaveBelow files a page that was asked for as the continuation below pos.
+// SaveBelow files a page that was asked for as the continuation below pos. Where
+// the platform ignored the cursor, the error's kind is api.ErrCursor; its platform
+// is not known here and left to who asked.
 func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Pos, page api.Page[api.Message], at time.Time) (state.Saved, error) {
 	items, there, err := db.withoutDeleted(ctx, id, page.Items)
 	if err != nil || !there {
@@ -101,7 +107,7 @@ func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Po
 		return nil
 	})
 	if ignored && err == nil {
-		return state.Saved{}, &api.Error{Kind: api.ErrCursor, Platform: api.Platform(id.Account), Op: "read older messages", Said: "the answer did not continue where it was asked to"}
+		return state.Saved{}, &api.Error{Kind: api.ErrCursor, Op: "read older messages", Said: "the answer did not continue where it was asked to"}
 	}
 	return saved, err
 }
@@ -110,8 +116,10 @@ func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Po
 // one transaction.
 func (db *DB) file(ctx context.Context, s *pageWrite, items []api.Message, arrange func(l *dbfile.Conn) error) (saved state.Saved, err error) {
 	err = db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
-		if err := s.load(ctx, l, items); err != nil {
-			return err
+		if !s.compared || s.comparedAt != rev-1 { // somebody committed since
+			if err := s.load(ctx, l, items); err != nil {
+				return err
+			}
 		}
 		was := slices.Clone(s.cov)
 		if err := s.conv.ensure(ctx, l, s.id, rev); err != nil {
@@ -135,6 +143,10 @@ func (db *DB) file(ctx context.Context, s *pageWrite, items []api.Message, arran
 // load reads what is stored of the conversation and of the page's messages.
 func (s *pageWrite) load(ctx context.Context, l *dbfile.Conn, items []api.Message) error {
 	var err error
+	if err = l.Row(ctx, "SELECT rev FROM clock").Scan(&s.comparedAt); err != nil {
+		return err
+	}
+	s.compared = true
 	if s.conv, err = loadThread(ctx, l, s.id); err != nil {
 		return err
 	}
@@ -200,7 +212,9 @@ func (s *pageWrite) same() bool {
 	}
 	was := s.cov
 	s.cover()
-	return slices.Equal(was, s.cov)
+	covered := s.cov
+	s.cov = was
+	return slices.Equal(was, covered)
 }
 
 // freePositions looks for free positions in the conversation of the sheet.

@@ -9,6 +9,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 func TestSaveHeadTellsWhatIsNew(t *testing.T) {
@@ -136,5 +137,41 @@ func TestWhatThePlatformTriesAgainMayRecover(t *testing.T) {
 		if got := compare(m, map[string]stored{"1": {msg: old, pos: 1}}).msg.Delivery; got != tt.want {
 			t.Errorf("%+v: %d", tt, got)
 		}
+	}
+}
+
+// A page with news is compared again under the write lock only if somebody
+// committed since it was compared.
+func TestAPageIsComparedOnce(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	p := page("", says(conv(1), 1, "in", "hello", noon))
+	s := pageWrite{id: conv(1), at: noon, head: true}
+	must(t, db.cache.Read(t.Context(), func(l *dbfile.Conn) error { return s.load(t.Context(), l, p.Items) }))
+	file := func() (state.Saved, error) {
+		return db.file(t.Context(), &s, nil, func(l *dbfile.Conn) error {
+			return assignPositions(s.messages, ceiling, s.freePositions(t.Context(), l))
+		})
+	}
+	if saved, err := file(); err != nil || saved.New != 1 { // compared again it would be a page without messages
+		t.Errorf("%+v, %v", saved, err)
+	}
+	s = pageWrite{id: conv(1), at: noon, head: true}
+	must(t, db.cache.Read(t.Context(), func(l *dbfile.Conn) error { return s.load(t.Context(), l, p.Items) }))
+	head(t, db, conv(2), noon, p)
+	if saved, err := file(); err != nil || len(s.messages) != 0 {
+		t.Errorf("filed what was compared with an older revision: %+v, %v", saved, err)
+	}
+}
+
+// The store does not know on which platform an account is, and does not take its
+// name for one.
+func TestAnIgnoredCursorNamesNoPlatform(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	newest := page("2", says(conv(1), 3, "in", "three", noon.Add(3*time.Second)), says(conv(1), 2, "in", "two", noon.Add(2*time.Second)))
+	saved := head(t, db, conv(1), noon, newest)
+	_, err := db.SaveBelow(t.Context(), conv(1), saved.Oldest, newest, noon)
+	var e *api.Error
+	if !errors.As(err, &e) || e.Kind != api.ErrCursor || e.Platform != "" {
+		t.Errorf("%#v", err)
 	}
 }

@@ -46,7 +46,7 @@ func (db *DB) Holdings(ctx context.Context, account api.AccountID) (h Holdings, 
 		if h.Drafts, err = conversations(ctx, l, "draft", "body <> '' OR files <> ''", account); err != nil {
 			return err
 		}
-		if h.Unsent, err = conversations(ctx, l, "outbox", "status <> 4", account); err != nil {
+		if h.Unsent, err = conversations(ctx, l, "outbox", notDone, account); err != nil {
 			return err
 		}
 		h.Files, err = filesInUse(ctx, l, account)
@@ -109,7 +109,7 @@ const purgeBatch = 500
 func (db *DB) purgeMessages(ctx context.Context, account api.AccountID) error {
 	for {
 		more := false
-		err := db.cache.Write(ctx, func(l *dbfile.Conn) error {
+		err := db.cache.Commit(ctx, func(l *dbfile.Conn, _ int64) error {
 			ids, err := dbfile.Values[state.Pos](ctx, l, `SELECT id FROM message WHERE conv IN
 				(SELECT id FROM conversation WHERE ?1 IN ('', account)) ORDER BY conv, id LIMIT ?2`, account, purgeBatch)
 			if err != nil {
@@ -157,7 +157,7 @@ func (db *DB) purgeState(ctx context.Context, account api.AccountID) error {
 // whom, it does not say: his name would stay.
 func (db *DB) publishPurge(ctx context.Context, _ api.AccountID) error {
 	return db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
-		_, err := l.Exec(ctx, "INSERT OR REPLACE INTO gone VALUES ('', '', ?)", rev)
+		_, err := l.Exec(ctx, "INSERT OR REPLACE INTO gone (account, remote, rev) VALUES ('', '', ?)", rev)
 		return err
 	})
 }

@@ -101,11 +101,11 @@ func (t *thread) summarise(ctx context.Context, l *dbfile.Conn, id api.Conversat
 	if err != nil {
 		return err
 	}
-	const last = "SELECT COALESCE(MAX(id), 0) FROM message WHERE conv = ? AND dir = ? AND kind <> 1 AND NOT (dir = 1 AND delivery = 1)"
-	if err := l.Row(ctx, last, t.id, api.Inbound).Scan(&t.lastIn); err != nil {
+	const last = "SELECT COALESCE(MAX(id), 0) FROM message WHERE conv = ? AND "
+	if err := l.Row(ctx, last+asks, t.id).Scan(&t.lastIn); err != nil {
 		return err
 	}
-	if err := l.Row(ctx, last, t.id, api.Outbound).Scan(&t.lastOut); err != nil {
+	if err := l.Row(ctx, last+answers, t.id).Scan(&t.lastOut); err != nil {
 		return err
 	}
 	return t.count(ctx, l)
@@ -137,7 +137,7 @@ func removeLocal(ctx context.Context, l *dbfile.Conn, id api.ConversationID) err
 	}
 	for _, q := range []string{
 		"DELETE FROM flag WHERE account = ? AND conv = ?",
-		"DELETE FROM outbox WHERE account = ? AND conv = ? AND status = 4",
+		"DELETE FROM outbox WHERE account = ? AND conv = ? AND " + done,
 		"DELETE FROM change WHERE account = ? AND conv = ? AND ability <> 'remove'",
 	} {
 		if _, err := l.Exec(ctx, q, id.Account, id.Remote); err != nil {
@@ -162,6 +162,6 @@ func removeCached(ctx context.Context, l *dbfile.Conn, id api.ConversationID, re
 			return err
 		}
 	}
-	_, err = l.Exec(ctx, "INSERT OR REPLACE INTO gone VALUES (?, ?, ?)", id.Account, id.Remote, rev)
+	_, err = l.Exec(ctx, "INSERT OR REPLACE INTO gone (account, remote, rev) VALUES (?, ?, ?)", id.Account, id.Remote, rev)
 	return err
 }

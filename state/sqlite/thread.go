@@ -9,6 +9,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	rules "unibox/state/inbox"
 	"unibox/state/sqlite/dbfile"
 )
 
@@ -95,10 +96,9 @@ func (t *thread) add(l pageMessage) {
 		}
 	}
 	switch {
-	case l.msg.Kind == api.KindEvent || l.msg.Delivery == api.DeliveryScheduled: // what is yet to go out answers nobody
-	case l.msg.Direction == api.Inbound:
+	case rules.Asks(l.msg):
 		t.lastIn = max(t.lastIn, l.pos)
-	default:
+	case rules.Answers(l.msg):
 		t.lastOut = max(t.lastOut, l.pos)
 	}
 }
@@ -141,7 +141,7 @@ func (t *thread) count(ctx context.Context, l *dbfile.Conn) error {
 // that there is something, not how much.
 func (t *thread) countUnread(ctx context.Context, l *dbfile.Conn) error {
 	var upTo state.Pos
-	err := l.Row(ctx, `SELECT MAX(?2, said_read), (SELECT COUNT(*) FROM message WHERE conv = ?1 AND id > MAX(?2, c.said_read) AND dir = 0 AND kind <> 1)
+	err := l.Row(ctx, `SELECT MAX(?2, said_read), (SELECT COUNT(*) FROM message WHERE conv = ?1 AND id > MAX(?2, c.said_read) AND `+asks+`)
 		FROM conversation c WHERE id = ?1`, t.id, t.readUpTo.V).Scan(&upTo, &t.unread)
 	if t.unread == 0 && t.lastIn > upTo {
 		t.unread = 1
@@ -156,7 +156,7 @@ func (t *thread) countWaiting(ctx context.Context, l *dbfile.Conn) error {
 	if t.waiting = 0; t.lastIn <= t.lastOut {
 		return nil
 	}
-	err := l.Row(ctx, `SELECT at FROM message WHERE conv = ? AND id > ? AND dir = 0 AND kind <> 1 ORDER BY id LIMIT 1`,
+	err := l.Row(ctx, `SELECT at FROM message WHERE conv = ? AND id > ? AND `+asks+` ORDER BY id LIMIT 1`,
 		t.id, t.lastOut).Scan(&t.waiting)
 	if errors.Is(err, sql.ErrNoRows) {
 		t.waiting, err = t.preview.at, nil
@@ -235,7 +235,8 @@ func (s *pageWrite) put(ctx context.Context, l *dbfile.Conn, m pageMessage) (err
 			m.at, m.msg.Kind, m.msg.Direction, m.msg.Delivery, m.msg.Author, m.msg.Body, m.msg.Reason, files,
 			m.msg.Retryable, stamp(m.msg.Edited), list(m.msg.Reactions), m.pos)
 	} else {
-		_, err = l.Exec(ctx, "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		_, err = l.Exec(ctx, `INSERT INTO message (id, conv, remote, at, kind, dir, delivery, author, body, reason, files, retryable, edited, reactions, seen)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			m.pos, s.conv.id, m.msg.ID.Remote, m.at, m.msg.Kind, m.msg.Direction, m.msg.Delivery,
 			m.msg.Author, m.msg.Body, m.msg.Reason, files, m.msg.Retryable, stamp(m.msg.Edited), list(m.msg.Reactions), stamp(s.at))
 	}

@@ -242,7 +242,7 @@ func (s *timelineBuilder) guessMessage(ctx context.Context, l *dbfile.Conn, r *s
 		}
 		return err
 	}, "SELECT "+messageColumns+` FROM (SELECT * FROM message WHERE conv = ? ORDER BY id DESC LIMIT 200) m
-		WHERE m.dir = 1 AND m.kind <> 1 AND m.seen >= ? AND m.at >= ? ORDER BY m.id`,
+		WHERE `+ours+` AND m.seen >= ? AND m.at >= ? ORDER BY m.id`,
 		s.thread.id, stamp(r.SentAt), stamp(r.SentAt.Add(-skew)))
 }
 

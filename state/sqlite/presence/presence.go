@@ -220,7 +220,8 @@ func (p *Presence) write(ctx context.Context, l *dbfile.Conn, rev int64, now, to
 	}
 	shown, shownBefore := now, told
 	shown.look, shownBefore.look = "", ""
-	_, err = l.Exec(ctx, `INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)
+	_, err = l.Exec(ctx, `INSERT INTO session (id, who, origin, pid, started, boot, beat, epoch, account, conv, since, look, rev, look_rev)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)
 		ON CONFLICT (id) DO UPDATE SET boot = excluded.boot, beat = excluded.beat, epoch = excluded.epoch,
 		account = excluded.account, conv = excluded.conv, since = excluded.since,
 		look_rev = CASE WHEN look = excluded.look AND session.boot <> '' THEN look_rev ELSE excluded.rev END, look = excluded.look,

@@ -102,7 +102,8 @@ func (p *Presence) writeRequests(ctx context.Context, l *dbfile.Conn, rev int64,
 		}
 	}
 	for id, a := range asks {
-		if _, err := l.Exec(ctx, "INSERT OR REPLACE INTO hint VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, 0, 0, '', ?4)",
+		if _, err := l.Exec(ctx, `INSERT OR REPLACE INTO hint (session, account, conv, seq, older, refresh, open, head, fetch_older, err, rev)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, 0, 0, '', ?4)`,
 			p.id, id.Account, id.Remote, rev, a.Older, a.Refresh); err != nil {
 			return err
 		}

@@ -1,0 +1,134 @@
+// Package inbox is what waiting, unread, done and snoozed mean: rules on plain
+// values, without SQL, clock or screen. The store derives its columns and lists
+// by them.
+//
+// Times are microseconds since 1970, 0 for none, as they are stored; positions are
+// those of a conversation's messages.
+package inbox
+
+import (
+	"unibox/api"
+	"unibox/state"
+)
+
+// Asks reports whether a message is one that wants an answer and counts as unread
+// until it is read: the customer's, and not an event such as "chat opened".
+func Asks(m api.Message) bool {
+	return m.Direction == api.Inbound && m.Kind != api.KindEvent
+}
+
+// Ours reports whether a message was written by our side, whoever it was.
+func Ours(m api.Message) bool {
+	return m.Direction == api.Outbound && m.Kind != api.KindEvent
+}
+
+// Answers reports whether a message ends the wait of those before it: one of ours
+// that is not yet to go out.
+func Answers(m api.Message) bool {
+	return Ours(m) && m.Delivery != api.DeliveryScheduled
+}
+
+// Facts are what is known of a conversation. The platform's word and the agent's
+// pending changes are merged in it already.
+type Facts struct {
+	// Newest and LastIn are the positions of the newest message and of the newest
+	// one that asks, 0 for none.
+	Newest, LastIn state.Pos
+	// Waiting is the time of the first message that asks and was not answered.
+	Waiting int64
+	// Unanswered: the platform's list says that the customer waits; Active is when
+	// something last happened by that list.
+	Unanswered bool
+	Active     int64
+	// Answered is when a message of ours that is on its way, or went out just now,
+	// was submitted.
+	Answered int64
+
+	// Archived and Closed hold at the platform, or are about to.
+	Archived, Closed bool
+	Muted            bool
+	// Blocked and OptedOut: the customer may not be written to.
+	Blocked, OptedOut bool
+
+	// DoneAt is the newest position when the agent called it done.
+	DoneAt api.Opt[state.Pos]
+	// Snoozed is until when it is; SnoozedAt was the newest position then.
+	Snoozed   int64
+	SnoozedAt state.Pos
+
+	// Unread counts the messages above the position up to which it was read.
+	Unread int
+	// ReadUpTo is that position on this machine, and ReadWhen when it was set.
+	ReadUpTo api.Opt[state.Pos]
+	ReadWhen int64
+	// SaidUnread: the platform calls it unread, since UnreadWhen.
+	SaidUnread bool
+	UnreadWhen int64
+	// Read is a pending change of the agent's to read or unread; ReadAt was the
+	// newest position when it was made.
+	Read   api.Opt[bool]
+	ReadAt state.Pos
+}
+
+// Done: it was done here and the customer has not written since, or it is put
+// away at the platform. What was archived here comes back when the customer
+// writes, also where the platform leaves it archived: nobody is forgotten.
+func (f Facts) Done() bool {
+	at, marked := f.DoneAt.Get()
+	wrote := marked && f.LastIn > at
+	return marked && !wrote || f.Closed || f.Archived && !wrote
+}
+
+// IsSnoozed: the time has not come, and the customer has not written since.
+func (f Facts) IsSnoozed(now int64) bool {
+	return f.Snoozed != 0 && f.Snoozed > now && f.LastIn <= f.SnoozedAt
+}
+
+// Queued reports whether it may be in the queues of what waits and what is unread.
+func (f Facts) Queued(now int64) bool {
+	return !f.Muted && !f.Done() && !f.IsSnoozed(now)
+}
+
+// Since is when the wait for an answer began, 0 without one. Of a conversation
+// none of whose messages is stored, the platform's list tells.
+func (f Facts) Since() int64 {
+	switch {
+	case f.Newest != 0:
+		return f.Waiting
+	case f.Unanswered:
+		return f.Active
+	}
+	return 0
+}
+
+// Waits: the customer spoke last, none of our messages since is on its way, and
+// the customer may be written to.
+func (f Facts) Waits() bool {
+	since := f.Since()
+	return since != 0 && f.Answered <= since && !f.Blocked && !f.OptedOut
+}
+
+// UnreadNow counts unread messages: at least one where the platform, or the agent,
+// calls the conversation unread.
+func (f Facts) UnreadNow() int {
+	if read, pending := f.Read.Get(); pending {
+		switch {
+		case !read:
+			return max(f.Unread, 1)
+		case f.LastIn <= f.ReadAt:
+			return 0
+		}
+		return f.Unread
+	}
+	if !f.SaidUnread || f.readHere() {
+		return f.Unread
+	}
+	return max(f.Unread, 1)
+}
+
+// readHere: it was read to its end on this machine after the platform began to
+// call it unread, which not every platform can be told.
+func (f Facts) readHere() bool {
+	upTo, read := f.ReadUpTo.Get()
+	return read && upTo >= f.Newest && f.ReadWhen > f.UnreadWhen
+}
