@@ -52,11 +52,21 @@ func (w worker) below(ctx context.Context, r *result) error {
 		return err
 	}
 	if r.saved, err = w.store.SaveBelow(ctx, r.id, r.span.Oldest, page, r.began); err != nil {
-		return err
+		return w.onPlatform(err)
 	}
 	r.next = page.Next
 	if r.job == fillHole {
 		r.hole, err = w.holeBelow(ctx, r.id, r.span.Oldest)
+	}
+	return err
+}
+
+// onPlatform says which platform an error of the store is about, which the store
+// does not know.
+func (w worker) onPlatform(err error) error {
+	var e *api.Error
+	if errors.As(err, &e) && e.Platform == "" {
+		e.Platform = w.traits.Platform
 	}
 	return err
 }

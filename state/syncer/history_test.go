@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -313,4 +314,13 @@ func TestLeavingDropsTheWish(t *testing.T) {
 			t.Errorf("after leaving: %+v", f)
 		}
 	})
+}
+
+// The store does not know which platform ignored a cursor; the engine does.
+func TestAnErrorOfTheStoreNamesThePlatform(t *testing.T) {
+	w := worker{traits: api.Traits{Platform: "pact"}}
+	err := fmt.Errorf("file a page: %w", &api.Error{Kind: api.ErrCursor, Op: "read older messages"})
+	if got := w.onPlatform(err).Error(); got != "file a page: pact: read older messages" {
+		t.Error(got)
+	}
 }
