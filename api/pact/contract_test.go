@@ -53,8 +53,8 @@ func TestContract(t *testing.T) {
 	})
 }
 
-// TestRoughCompanies reads all that the sandbox has of nulls, missing fields
-// and kinds that nobody knows.
+// TestRoughCompanies reads the company of the sandbox that has nulls, missing
+// fields and unknown kinds (REFERENCE.md "The sandbox").
 func TestRoughCompanies(t *testing.T) {
 	served := sandbox.New(sandbox.Options{Seed: 2, Messages: 50, Quiet: true})
 	server := httptest.NewServer(served)

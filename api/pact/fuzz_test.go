@@ -9,7 +9,7 @@ import (
 	"unibox/api/sandbox"
 )
 
-// FuzzAnswers gives every call of the client the same answer, whatever it is.
+// FuzzAnswers answers every call of the client with the same random body.
 func FuzzAnswers(f *testing.F) {
 	server := sandbox.New(sandbox.Options{Seed: 3, Messages: 30, Conversations: 5, Quiet: true})
 	apitest.FuzzAnswers(f, func(network http.RoundTripper) (api.Provider, error) {

@@ -145,7 +145,7 @@ func TestCursorsKeepTheirPageSize(t *testing.T) {
 func TestSend(t *testing.T) {
 	const uri = "/p1/companies/154/conversations/8741/messages"
 	out := api.Outgoing{Conversation: conversation("8741"), Body: "hello & good bye", Attachments: []api.Attachment{{Remote: "1"}, {Remote: "2"}}}
-	c := expect(t, exchange{"POST", uri, "attachments_ids%5B%5D=1&attachments_ids%5B%5D=2&message=hello+%26+good+bye", 200, seedJob})
+	c := expect(t, exchange{"POST", uri, "attachments_ids%5B%5D=1&attachments_ids%5B%5D=2&message=hello+%26+good+bye", 200, publishedJob})
 	got, err := c.Send(t.Context(), out)
 	if want := (api.Receipt{Conversation: conversation("8741"), Job: "399/18", Delivery: api.DeliveryAccepted}); err != nil || got != want {
 		t.Errorf("%+v, %v", got, err)
@@ -153,7 +153,7 @@ func TestSend(t *testing.T) {
 	if got.Final() {
 		t.Error("a job at work is final")
 	}
-	c = expect(t, exchange{"POST", uri, "message=x", 200, strings.Replace(seedJob, `"message_id":null`, `"message_id":5`, 1)})
+	c = expect(t, exchange{"POST", uri, "message=x", 200, strings.Replace(publishedJob, `"message_id":null`, `"message_id":5`, 1)})
 	got, err = c.Send(t.Context(), api.Outgoing{Conversation: conversation("8741"), Body: "x"})
 	if err != nil || got.Message.Remote != "5" || got.Delivery != api.DeliverySent || !got.Final() {
 		t.Errorf("synchronous: %+v, %v", got, err)
@@ -233,7 +233,7 @@ func TestStartAndTrack(t *testing.T) {
 	c := expect(t,
 		exchange{"POST", "/p1/companies/154/channels/399/conversations", "message=hi&phone=79250000001&text=hi", 200,
 			`{"status":"ok","data":{"id":17,"company_id":154,"channel":null,"state":"trying_deliver","conversation_id":null,"message_id":null,"details":null,"created_at":1510393147}}`},
-		exchange{"GET", "/p1/companies/154/channels/399/jobs/17", "", 200, strings.NewReplacer(`"id":18`, `"id":17`).Replace(seedJob)},
+		exchange{"GET", "/p1/companies/154/channels/399/jobs/17", "", 200, strings.NewReplacer(`"id":18`, `"id":17`).Replace(publishedJob)},
 		exchange{"GET", "/p1/companies/154/channels/399/jobs/17", "", 200,
 			`{"status":"ok","data":{"id":17,"state":"delivered","conversation_id":55,"message_id":"90560","details":{"result":"DELIVERED"}}}`})
 	r, err := c.Start(t.Context(), api.FirstMessage{Channel: api.ChannelID{Remote: "399"}, To: "+7 925 000-00-01", Body: "hi"})

@@ -14,7 +14,7 @@ const (
 	secret  = "secret-token-123"
 )
 
-// exchange is one request that has to come, and its answer.
+// exchange is one expected request and its answer.
 type exchange struct {
 	method, uri string
 	// form is the body, unless it is "*".
@@ -81,6 +81,6 @@ func conversation(id string) api.ConversationID {
 	return api.ConversationID{Account: account, Remote: id}
 }
 
-// seedJob is the answer of the documents to a send.
-const seedJob = `{"status":"ok","data":{"id":18,"company_id":154,"channel":{"id":399,"type":"whatsapp"},"conversation_id":8741,` +
+// publishedJob is the published answer to a send (REFERENCE.md "Sending").
+const publishedJob = `{"status":"ok","data":{"id":18,"company_id":154,"channel":{"id":399,"type":"whatsapp"},"conversation_id":8741,` +
 	`"state":"trying_deliver","message_id":null,"details":null,"created_at":1510396057}}`

@@ -6,8 +6,8 @@ import (
 	"unibox/api"
 )
 
-// TestABookThatIsCutShortIsReadOn: a book of more pages than one call has the
-// patience for is read by several, each of which goes on where the last ended.
+// TestABookThatIsCutShortIsReadOn: a book of more pages than one call has time for
+// is read by several calls, each of which goes on where the last one ended.
 func TestABookThatIsCutShortIsReadOn(t *testing.T) {
 	c := expect(t,
 		exchange{method: "GET", uri: "contacts?limit=100", answer: `{"data":[{"id":"c1","username":"ada"}],"has_more":true}`},

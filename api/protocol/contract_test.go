@@ -41,9 +41,10 @@ func connect(t *testing.T, baseURL, token string) *Client {
 
 var full = goflag.Bool("full", false, "run the whole contract for each way in which the lists may run")
 
-// TestContract runs the suite of all clients against the sandbox. The documents
-// leave open in which order lists run and which conversations they hold, so the
-// parts that depend on it run for each way.
+// TestContract runs the suite of all clients against the sandbox. The order of
+// lists and whether they hold archived conversations are not documented, so the
+// parts that depend on it run for each case (REFERENCE.md "Order of lists",
+// "Archived conversations").
 func TestContract(t *testing.T) {
 	_, at := host(t, world(), sandbox.Protocol{})
 	chat := longest(t, connect(t, at.BaseURL, at.Token))
@@ -62,8 +63,7 @@ func TestContract(t *testing.T) {
 	}
 }
 
-// world is the one that the suite runs on. Its conversations have the same ids
-// each time.
+// world is what the suite runs on. Its conversations have the same ids each time.
 func world() sandbox.Options {
 	return sandbox.Options{Seed: 1, Messages: 250, Quiet: true, JobTime: 30 * time.Millisecond}
 }
@@ -116,7 +116,7 @@ func longest(t *testing.T, c *Client) api.ConversationID {
 	return api.ConversationID{}
 }
 
-// stranger finds a contact that no conversation is with.
+// stranger finds a contact without a conversation.
 func stranger(t *testing.T, c *Client) string {
 	t.Helper()
 	list, _, err := all[wireContact](t.Context(), c, listing{op: "list contacts", class: api.ClassOther, resource: "contacts"})

@@ -78,7 +78,7 @@ func TestMessagesOfAnyOrder(t *testing.T) {
 	}
 }
 
-// lines are messages n to m, one in a second, in either order.
+// lines are the messages n to m, one per second, in either order.
 func lines(n, m int) []string {
 	step := 1
 	if n > m {

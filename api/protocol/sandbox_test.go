@@ -9,7 +9,7 @@ import (
 	"unibox/api/sandbox"
 )
 
-// TestManyConversations walks a list that is longer than any page.
+// TestManyConversations reads a list of several pages.
 func TestManyConversations(t *testing.T) {
 	for name, habits := range map[string]sandbox.Protocol{
 		"newest first": {}, "oldest first": {OldestFirst: true}, "archived apart": {HideArchived: true},
@@ -55,7 +55,7 @@ func TestBasicCredentials(t *testing.T) {
 	}
 }
 
-// TestEverybodyIsFound looks up people and groups, and what is known of a
+// TestEverybodyIsFound searches for contacts and groups, and reads the facts of the
 // conversation with each.
 func TestEverybodyIsFound(t *testing.T) {
 	_, at := host(t, sandbox.Options{Quiet: true}, sandbox.Protocol{})

@@ -11,7 +11,7 @@ import (
 
 const secret = "secret-token-123"
 
-// exchange is one request that has to come, and its answer.
+// exchange is one expected request and its answer.
 type exchange struct {
 	method, uri string
 	// body is checked unless it is "*".
@@ -66,8 +66,8 @@ func expect(t *testing.T, list ...exchange) *Client {
 	return c
 }
 
-// talking is a client that knows a conversation already: v1, with the contact
-// c1, or g1 of a group with the members c1 and c2.
+// talking is a client that knows two conversations: v1 with the contact c1, and g1
+// of a group with the members c1 and c2.
 func talking(t *testing.T, list ...exchange) *Client {
 	t.Helper()
 	c := expect(t, list...)

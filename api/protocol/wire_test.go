@@ -10,7 +10,7 @@ import (
 	"unibox/api"
 )
 
-func TestStampsTakeWhatThereIs(t *testing.T) {
+func TestUnixTimesTakeWhatThereIs(t *testing.T) {
 	noon := time.Unix(1714979289, 0).UTC()
 	for in, want := range map[string]time.Time{
 		`1714979289`: noon, `"1714979289"`: noon, `1714979289.7`: noon, `null`: {}, `0`: {}, `-5`: {}, `""`: {}, `"soon"`: {},
@@ -105,8 +105,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// FuzzPage decodes anything as a page of a history. Nothing of it may be lost
-// that has an id, and whatever order it came in, the newest stands first.
+// FuzzPage decodes random bytes as a page of a history. Every message with an id
+// is kept, and the newest comes first in any order of the page.
 func FuzzPage(f *testing.F) {
 	f.Add(page(true, line("m1", "c1", 9, `,"reactions":[{"a":["b"]}]`), line("m2", "us", 5, `,"attachments":[{"id":"f"}]`)))
 	f.Add(`{"has_more":"true","data":[{"id":5,"contact":"c1","created_at":"7"},null,{},{"id":"x","created_at":1e99}]}`)

@@ -7,8 +7,8 @@ import (
 	"unibox/api"
 )
 
-// Whatever comes, it is translated or refused, never fatal, and nothing that
-// was listed loses its place.
+// Any answer is translated or refused, never fatal, and no listed item loses its
+// place.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(documented))
 	f.Add([]byte(`{"members":[` + conv() + `],"view":{"next":"/x?cursor=1"}}`))

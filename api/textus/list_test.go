@@ -12,7 +12,7 @@ import (
 	"unibox/api"
 )
 
-// lists is a service of nothing but lists: pages by their path and query.
+// lists is a service that has lists alone: pages by path and query.
 type lists map[string]string
 
 func (l lists) client(t *testing.T) *Client {
@@ -28,7 +28,7 @@ func (l lists) client(t *testing.T) *Client {
 	return connect(t, server.URL, secret)
 }
 
-// rows makes a page of "id@minute" conversations; the minute may be missing.
+// rows makes a page of "id@minute" conversations; the minute can be left out.
 func rows(next string, list ...string) string {
 	var members []string
 	for _, one := range list {
@@ -45,7 +45,7 @@ func rows(next string, list ...string) string {
 	return `{"members":[` + strings.Join(members, ",") + `]` + next + `}`
 }
 
-// twoAccounts has one account with a filter for all, one without.
+// twoAccounts has an account with the filter "all", and one without it.
 func twoAccounts(more lists) lists {
 	l := lists{
 		"/accounts":               `{"members":[{"id":"/accounts/a","name":"A"},{"slug":"b","conversationFilters":"/b/conversation_filters"}]}`,
@@ -101,7 +101,7 @@ func TestListsAreMerged(t *testing.T) {
 	}
 }
 
-// What moves to the top between two pages takes nothing else along.
+// A conversation that moves to the top between two pages hides no other one.
 func TestListsThatMove(t *testing.T) {
 	l := twoAccounts(lists{
 		listA: rows("", "a1@50", "a2@40", "a3@30"), listX: rows("", "b1@45", "b2@35"), listY: rows(""),

@@ -82,7 +82,8 @@ func TestStartFindsItsConversation(t *testing.T) {
 	}
 }
 
-// Each action goes through its link with its verb, once.
+// Each action sends one request to its link, with its verb (REFERENCE.md "Verbs of
+// the links").
 func TestVerbs(t *testing.T) {
 	for _, v := range []struct {
 		name         string
@@ -183,7 +184,7 @@ func TestRetryGoesByItsLink(t *testing.T) {
 	}
 }
 
-// A link to elsewhere is not followed: the token stays home.
+// A link to another origin is not followed, so the token is not sent there.
 func TestLinksToElsewhere(t *testing.T) {
 	c := expect(t)
 	for _, link := range []api.Cursor{"https://evil.example/conversations/x/timeline", "//evil.example/x", "http://next.textus.com/x", "/a/../b"} {

@@ -11,7 +11,7 @@ import (
 
 const secret = "secret-token-123"
 
-// exchange is one request that has to come, and its answer.
+// exchange is one expected request and its answer.
 type exchange struct {
 	method, uri string
 	// sent is the body, unless it is "*".

@@ -13,8 +13,8 @@ import (
 	"unibox/state/syncer"
 )
 
-// TestUnderTheEngine runs the client where it will live: the engine reads
-// everything there is into a store, and a reply arrives.
+// TestUnderTheEngine runs the client under the engine, which reads everything into
+// a store, and sends a reply.
 func TestUnderTheEngine(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits on a real clock")

@@ -10,7 +10,8 @@ import (
 	"unibox/api"
 )
 
-// documented is the conversation of the documents (seed 003), shortened.
+// documented is the published example of a conversation, shortened (REFERENCE.md
+// "Conversations").
 const documented = `{"@type":"ConversationCollection","id":"/contacts/DQeeO69/conversations","members":[{
 "@type":"ConversationWithAccount","id":"/conversations/Pvwqm5G","phoneNumber":"+13035555678","formattedPhoneNumber":"(303) 555-5678","slug":"Pvwqm5G",
 "currentState":"open","unanswered":false,"unsubscribed":false,"blocked":false,
@@ -45,8 +46,8 @@ func TestTheDocumentedConversation(t *testing.T) {
 	}
 }
 
-// Any property may be null, a link or an object, and a list never fails
-// because of one member.
+// Any property can be null, a link or an object, and a list never fails because of
+// one member (REFERENCE.md "Shapes that vary").
 func TestPropertiesVary(t *testing.T) {
 	for _, c := range []struct{ name, json, account, contact string }{
 		{"links", `{"slug":"a","account":"/accounts/harbor","requestingUserInfo":"/x","assignedContact":"/contacts/c","formattedPhoneNumber":"(1)"}`, "harbor", "(1)"},
@@ -70,7 +71,8 @@ func TestPropertiesVary(t *testing.T) {
 	}
 }
 
-// Null means not now, with a reason; it speaks of the next switch only.
+// A null link denies the action with a reason, and only its own direction
+// (REFERENCE.md "Links as abilities").
 func TestDenials(t *testing.T) {
 	stopped := []string{`"unsubscribed":false`, `"unsubscribed":true`, `"unsubscribeConversation":"/conversations/Kd82mQz/subscribe"`, `"unsubscribeConversation":null`}
 	for _, c := range []struct {
