@@ -62,11 +62,13 @@ func (w worker) below(ctx context.Context, r *result) error {
 }
 
 // onPlatform says which platform an error of the store is about, which the store
-// does not know.
+// does not know. Other errors stay as they are.
 func (w worker) onPlatform(err error) error {
 	var e *api.Error
 	if errors.As(err, &e) && e.Platform == "" {
-		e.Platform = w.traits.Platform
+		named := *e
+		named.Platform = w.traits.Platform
+		return &named
 	}
 	return err
 }

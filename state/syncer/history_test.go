@@ -1,7 +1,6 @@
 package syncer
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -319,8 +318,11 @@ func TestLeavingDropsTheWish(t *testing.T) {
 // The store does not know which platform ignored a cursor; the engine does.
 func TestAnErrorOfTheStoreNamesThePlatform(t *testing.T) {
 	w := worker{traits: api.Traits{Platform: "pact"}}
-	err := fmt.Errorf("file a page: %w", &api.Error{Kind: api.ErrCursor, Op: "read older messages"})
-	if got := w.onPlatform(err).Error(); got != "file a page: pact: read older messages" {
+	ignored := &api.Error{Kind: api.ErrCursor, Op: "read older messages"}
+	if got := w.onPlatform(ignored).Error(); got != "pact: read older messages" {
 		t.Error(got)
+	}
+	if w.onPlatform(state.ErrNoRoom) != state.ErrNoRoom || w.onPlatform(nil) != nil {
+		t.Error("another error is changed")
 	}
 }
