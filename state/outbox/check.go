@@ -15,7 +15,7 @@ import (
 func (s *sender) check(ctx context.Context, o state.Outbound) error {
 	accepted := o.Status == state.Accepted
 	switch {
-	case accepted && policy.HasMoved(o):
+	case accepted && policy.MustMove(o):
 		return s.settleIn(ctx, o, s.opened(ctx, o))
 	case accepted && !o.Receipt.Final():
 		return s.checkJob(ctx, o)

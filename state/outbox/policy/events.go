@@ -1,9 +1,7 @@
 package policy
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"unibox/api"
@@ -195,7 +193,7 @@ func (e NotFound) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound
 
 // wait plans the next check of a message that the platform has accepted.
 func wait(o state.Outbound, err error, now time.Time) state.Outbound {
-	if HasMoved(o) {
+	if MustMove(o) {
 		return o
 	}
 	o.Checks++
@@ -290,54 +288,4 @@ func arrived(o state.Outbound, now time.Time) state.Outbound {
 		return rest(o, now)
 	}
 	return done(o)
-}
-
-// missing is the number of the first file that is not uploaded, or -1.
-func MissingFile(o state.Outbound) int {
-	for i, f := range o.Files {
-		if f.Remote == "" {
-			return i
-		}
-	}
-	return -1
-}
-
-// temporary: the request certainly had no effect, and may succeed later.
-func temporary(err error) bool {
-	switch api.KindOf(err) {
-	case api.ErrRateLimited, api.ErrUnavailable, api.ErrAuth, api.ErrPayment:
-		return true
-	}
-	return false
-}
-
-// ErrPast: a message was to go out at a time that has passed.
-var ErrPast = errors.New("the time chosen has passed: choose a later one or send it now")
-
-// refusedByPlatform: the platform refused the request, so it had no effect. Of an
-// error of unknown kind that is known only where the status is 4xx.
-func refusedByPlatform(err error) bool {
-	if errors.Is(err, ErrPast) {
-		return true
-	}
-	switch api.KindOf(err) {
-	case api.ErrUncertain, api.ErrCursor:
-		return false
-	case api.ErrOther:
-		var e *api.Error
-		return errors.As(err, &e) && e.Status >= 400 && e.Status < 500
-	}
-	return true
-}
-
-// permanent: the same request would fail again.
-func permanent(err error) bool {
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrPast) {
-		return true
-	}
-	switch api.KindOf(err) {
-	case api.ErrInvalid, api.ErrForbidden, api.ErrNotFound, api.ErrUnsupported:
-		return true
-	}
-	return false
 }

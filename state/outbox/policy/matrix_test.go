@@ -23,8 +23,8 @@ var every = []struct {
 	{"upload auth", Uploaded{Err: problem(api.ErrAuth, "")}},
 	{"upload invalid", Uploaded{Err: problem(api.ErrInvalid, "")}},
 	{"upload other", Uploaded{Err: io.ErrUnexpectedEOF}},
-	{"moved", CustomerWrote{1}},
-	{"blind", PrecheckFailed{problem(api.ErrUnavailable, "")}},
+	{"customer wrote", CustomerWrote{1}},
+	{"precheck failed", PrecheckFailed{problem(api.ErrUnavailable, "")}},
 	{"claimed", Claimed{}},
 	{"job", Answered{Receipt: api.Receipt{Job: "7", Delivery: api.DeliveryAccepted}}},
 	{"message", Answered{Receipt: api.Receipt{Message: mID, Delivery: api.DeliverySent}}},
@@ -43,8 +43,8 @@ var every = []struct {
 	{"offline", Answered{Err: problem(api.ErrUnavailable, "")}},
 	{"cursor", Answered{Err: problem(api.ErrCursor, "")}},
 	{"lost", Answered{Err: problem(api.ErrUncertain, "")}},
-	{"unsent", NotSent{Attempt: 1}},
-	{"unsent before", NotSent{Attempt: 0}},
+	{"not sent", NotSent{Attempt: 1}},
+	{"not sent, before", NotSent{Attempt: 0}},
 	{"still running", Tracked{Receipt: api.Receipt{Job: "7", Delivery: api.DeliveryAccepted}}},
 	{"delivered", Tracked{Receipt: api.Receipt{Job: "7", Message: mID, Delivery: api.DeliveryDelivered}}},
 	{"delivered, no message", Tracked{Receipt: api.Receipt{Job: "7", Delivery: api.DeliveryDelivered}}},
@@ -53,13 +53,13 @@ var every = []struct {
 	{"track auth", Tracked{Err: problem(api.ErrAuth, "")}},
 	{"track not found", Tracked{Err: problem(api.ErrNotFound, "")}},
 	{"track lost", Tracked{Err: problem(api.ErrUncertain, "")}},
-	{"looked", NotFound{}},
-	{"look offline", NotFound{Err: problem(api.ErrUnavailable, "")}},
-	{"nowhere to look", NotFound{NoHistory: true}},
+	{"not in history", NotFound{}},
+	{"history offline", NotFound{Err: problem(api.ErrUnavailable, "")}},
+	{"no history", NotFound{NoHistory: true}},
 	{"matched", Matched{api.Message{ID: mID, Conversation: talk}}},
 	{"matched failed", Matched{api.Message{ID: mID, Conversation: talk, Delivery: api.DeliveryFailed}}},
-	{"housed", Adopted{}},
-	{"found", Interrupted{}},
+	{"adopted", Adopted{}},
+	{"interrupted", Interrupted{}},
 	{"orphaned", Orphaned{}},
 	{"retry", Decided{state.Retry}},
 	{"discard", Decided{state.Discard}},
@@ -81,8 +81,8 @@ upload limited        | .         queued    .         .         .         .     
 upload auth           | .         queued    .         .         .         .         .         .
 upload invalid        | .         failed    .         .         .         .         .         .
 upload other          | .         failed    .         .         .         .         .         .
-moved                 | held      .         .         .         .         .         .         .
-blind                 | .         .         .         .         .         .         .         .
+customer wrote        | held      .         .         .         .         .         .         .
+precheck failed       | .         .         .         .         .         .         .         .
 claimed               | inflight  .         .         .         .         .         .         .
 job                   | .         .         accepted  .         .         .         .         .
 message               | .         .         done      .         .         .         .         .
@@ -101,8 +101,8 @@ limited               | .         .         queued    .         .         .     
 offline               | .         .         queued    .         .         .         .         .
 cursor                | .         .         uncertain .         .         .         .         .
 lost                  | .         .         uncertain .         .         .         .         .
-unsent                | .         .         queued    .         .         .         queued    .
-unsent before         | .         .         .         .         .         .         .         .
+not sent              | .         .         queued    .         .         .         queued    .
+not sent, before      | .         .         .         .         .         .         .         .
 still running         | .         .         .         accepted  .         .         .         .
 delivered             | .         .         .         done      .         .         .         .
 delivered, no message | .         .         .         accepted  .         .         .         .
@@ -111,13 +111,13 @@ track offline         | .         .         .         accepted  .         .     
 track auth            | .         .         .         accepted  .         .         .         .
 track not found       | .         .         .         accepted  .         .         .         .
 track lost            | .         .         .         accepted  .         .         .         .
-looked                | .         .         .         accepted  .         .         uncertain .
-look offline          | .         .         .         accepted  .         .         uncertain .
-nowhere to look       | .         .         .         accepted  .         .         uncertain .
+not in history        | .         .         .         accepted  .         .         uncertain .
+history offline       | .         .         .         accepted  .         .         uncertain .
+no history            | .         .         .         accepted  .         .         uncertain .
 matched               | .         .         .         accepted  .         .         done      .
 matched failed        | .         .         .         accepted  .         .         failed    .
-housed                | .         .         .         accepted  .         .         .         .
-found                 | .         queued    uncertain .         .         .         .         .
+adopted               | .         .         .         accepted  .         .         .         .
+interrupted           | .         queued    uncertain .         .         .         .         .
 orphaned              | .         .         .         .         .         .         .         .
 retry                 | .         .         .         .         .         queued    .         .
 discard               | .         .         .         .         .         .         .         .

@@ -111,7 +111,7 @@ func acceptedAs(o state.Outbound) api.Delivery {
 // scheduled one rests as soon as it is accepted: it will be listed later.
 func rest(o state.Outbound, now time.Time) state.Outbound {
 	switch {
-	case HasMoved(o):
+	case MustMove(o):
 		o.Status, o.NotBefore = state.Accepted, now
 	case o.Receipt.Final() && (o.Receipt.Message.Remote != "" || !o.At.IsZero()) && !state.Provisional(o.Conversation):
 		return done(o)
@@ -121,9 +121,9 @@ func rest(o state.Outbound, now time.Time) state.Outbound {
 	return o
 }
 
-// HasMoved reports whether a first message has yet to move to the conversation
+// MustMove reports whether a first message has yet to move to the conversation
 // that the platform made.
-func HasMoved(o state.Outbound) bool {
+func MustMove(o state.Outbound) bool {
 	return state.Provisional(o.Conversation) && o.Receipt.Conversation.Remote != ""
 }
 
@@ -175,4 +175,15 @@ func queue(o state.Outbound) state.Outbound {
 	o.Checks, o.Refused, o.Left = 0, false, false
 	o.Receipt = api.Receipt{}
 	return o
+}
+
+// MissingFile is the number of the first file that the platform does not have, or
+// -1.
+func MissingFile(o state.Outbound) int {
+	for i, f := range o.Files {
+		if f.Remote == "" {
+			return i
+		}
+	}
+	return -1
 }
