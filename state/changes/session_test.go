@@ -15,7 +15,7 @@ import (
 
 var _ Store = (*sqlite.DB)(nil)
 
-// desk is a session on the real store.
+// session is one on the real store.
 type session struct {
 	*Changes
 	t    *testing.T

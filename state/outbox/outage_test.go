@@ -114,7 +114,7 @@ func TestAMessageAtFaultDoesNotHoldTheAccount(t *testing.T) {
 	})
 }
 
-// A person's wish does not wait for an outage, only for what the platform
+// A person's request does not wait for an outage, only for what the platform
 // ordered.
 func TestAPersonMayTryInAnOutage(t *testing.T) {
 	for f, sent := range map[fault]int{unavailable: 1, noAuth: 1, limited: 0} {

@@ -146,7 +146,7 @@ func TestARestartDoesNotStartOver(t *testing.T) {
 			t.Error("it has forgotten what is open")
 		}
 		if n := p.count(func(c call) bool { return c.op == "messages" && c.cursor != "" }); n != 0 {
-			t.Error("a wish from between the runs was served")
+			t.Error("a request from between the runs was served")
 		}
 	})
 }

@@ -195,7 +195,7 @@ func TestARefusedTokenStopsUntilSomebodyRefreshes(t *testing.T) {
 			e.Older(convID(3), m.oldest(3))
 			time.Sleep(time.Second)
 			if f := e.Fetching(convID(3)); f.Older || f.Err != why {
-				t.Errorf("a wish is answered by %+v", f)
+				t.Errorf("a request is answered by %+v", f)
 			}
 			p.set(func() { p.fail = nil })
 			e.Refresh(api.ConversationID{})

@@ -154,7 +154,7 @@ func TestAskingAgainChangesNothing(t *testing.T) {
 		}
 		time.Sleep(5 * time.Second)
 		if n := p.count(func(c call) bool { return c.cursor != "" }); n != 1 {
-			t.Errorf("%d pages for one wish", n)
+			t.Errorf("%d pages for one request", n)
 		}
 		if f := e.Fetching(convID(2)); f.Older || f.Err != "" {
 			t.Errorf("afterwards: %+v", f)
@@ -301,7 +301,7 @@ func TestLeavingDropsTheWish(t *testing.T) {
 		e.Older(convID(2), m.oldest(2))
 		time.Sleep(10 * time.Second)
 		if f := e.Fetching(convID(2)); !f.Older || f.Err == "" {
-			t.Errorf("a wish that fails is told as %+v", f)
+			t.Errorf("a request that fails is told as %+v", f)
 		}
 		e.Show(convID(1), nil)
 		p.set(func() { p.fail = nil })

@@ -61,7 +61,7 @@ func TestNext(t *testing.T) {
 			p.head.due = now
 			p.attend(p.nth(2)).older = true
 		}, want{readOlder, 2, person}},
-		"the open conversation's wish before others": {func(p *plan) {
+		"the open conversation's request before others": {func(p *plan) {
 			p.attend(p.nth(2)).older = true
 			p.attend(p.nth(3)).older = true
 			p.open = p.nth(3)
