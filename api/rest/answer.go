@@ -13,42 +13,43 @@ import (
 	"unibox/api"
 )
 
-// Response is a complete answer.
+// Response is a complete answer of the server.
 type Response struct {
 	Status int
 	Type   string
 	Body   []byte
 
 	retry time.Duration
-	// elsewhere is the scheme and host of a redirect.
+	// elsewhere is the scheme and host that a redirect names.
 	elsewhere string
 }
 
-// page reports whether the answer is a web page. No API speaks so: it comes
-// from a sign-in page of the network, a proxy or a gateway.
+// page reports whether the answer is a web page. No API answers with one: it comes
+// from the sign-in page of a network, a proxy or a gateway.
 func (r Response) page() bool {
 	return strings.HasPrefix(strings.ToLower(r.Type), "text/html") || bytes.HasPrefix(bytes.TrimSpace(r.Body), []byte("<"))
 }
 
-func answered(res *http.Response, body []byte) Response {
+func newResponse(res *http.Response, body []byte) Response {
 	r := Response{Status: res.StatusCode, Type: res.Header.Get("Content-Type"), Body: body}
-	r.retry = retryAfter(res.Header.Get("Retry-After"), dated(res.Header, time.Now()))
+	r.retry = retryAfter(res.Header.Get("Retry-After"), answeredAt(res.Header, time.Now()))
 	if to, err := res.Location(); err == nil {
 		r.elsewhere = (&url.URL{Scheme: to.Scheme, Host: to.Host}).String()
 	}
 	return r
 }
 
-// dated is when an answer was made by the server's own clock, or else by ours.
-func dated(h http.Header, now time.Time) time.Time {
+// answeredAt is when an answer was made: by the server's clock if it says so, else
+// by ours.
+func answeredAt(h http.Header, now time.Time) time.Time {
 	if at, err := http.ParseTime(h.Get("Date")); err == nil {
 		return at
 	}
 	return now
 }
 
-// retryAfter reads the header in both its forms, seconds and a date; now is
-// the moment by the clock that the date goes by.
+// retryAfter reads the header in both its forms, seconds and a date. now is the
+// time on the clock that the date refers to.
 func retryAfter(s string, now time.Time) time.Duration {
 	const most = 24 * time.Hour
 	if seconds, err := strconv.ParseUint(strings.TrimSpace(s), 10, 32); err == nil {
@@ -61,21 +62,20 @@ func retryAfter(s string, now time.Time) time.Duration {
 	return max(0, min(at.Sub(now), most))
 }
 
-// judge turns an outcome into an answer or an error. untouched tells that
-// nothing was sent.
+// classify turns an outcome into an answer or an error. unsent is whether nothing
+// can have been written.
 //
-// A web page in answer to a write leaves it in doubt. A sign-in page of the
-// network would mean that the platform never saw the request, but over https
-// only somebody with the platform's certificate can answer: its own gateway,
-// which may have passed the request on before it gave up waiting, or a proxy
-// that the company trusts. So it is looked for in the history, like any other
-// write whose answer was lost.
-func (c *Client) judge(req Request, resp Response, err error, untouched bool) (Response, error) {
+// A web page in answer to a write is ErrUncertain. The sign-in page of a network
+// would mean that the platform never saw the request. But over https only a server
+// with the platform's certificate can answer: its own gateway, which may have
+// forwarded the request before it gave up, or a proxy that the company trusts. So
+// the program looks for the message in the history, as after any lost answer.
+func (c *Client) classify(req Request, resp Response, err error, unsent bool) (Response, error) {
 	kind := req.Effect.Lost()
 	switch {
 	case errors.Is(err, errSource):
 		return Response{}, c.Error(req, api.ErrInvalid, Response{}, err)
-	case resp.Status == 0 && untouched:
+	case resp.Status == 0 && unsent:
 		kind = api.ErrUnavailable
 	case resp.Status == 0:
 	case resp.Status < 300 && err == nil && !resp.page():
@@ -117,8 +117,8 @@ func kindOf(status int, e Effect) api.ErrKind {
 	return api.ErrInvalid
 }
 
-// redirected explains a redirect that was not followed. After 307 and 308
-// nothing has happened yet; the others may be the answer to a write that did.
+// redirected is the error for a redirect that was not followed. With 307 and 308
+// nothing has happened yet; with the others a write may have taken effect.
 func (c *Client) redirected(req Request, resp Response) *api.Error {
 	kind := api.ErrOther
 	if req.Effect == Writes && resp.Status != http.StatusTemporaryRedirect && resp.Status != http.StatusPermanentRedirect {
@@ -129,12 +129,12 @@ func (c *Client) redirected(req Request, resp Response) *api.Error {
 	if resp.elsewhere != "" {
 		to = " to " + resp.elsewhere
 	}
-	e.Said = "the server sends us on" + c.scrub(to) + ", which is not followed; sign in to the network in a browser, or check base_url in the config"
+	e.Said = "the server sends us on" + c.redact(to) + ", which is not followed; sign in to the network in a browser, or check base_url in the config"
 	return e
 }
 
-// Error is an error about req in this client's form. What the answer says of
-// it is read from resp, and the credential is taken out of every text.
+// Error makes the error for a request: of that kind, with what resp says of it and
+// with the cause, which may be nil. The credential is removed from every text.
 func (c *Client) Error(req Request, kind api.ErrKind, resp Response, cause error) *api.Error {
 	e := &api.Error{Kind: kind, Platform: c.platform, Op: req.Op, Status: resp.Status, Retry: resp.retry}
 	e.Said, e.Hint = c.said(resp), c.hint(kind, resp, cause)
@@ -142,28 +142,28 @@ func (c *Client) Error(req Request, kind api.ErrKind, resp Response, cause error
 		e.Retry = secondsIn(e.Said)
 	}
 	if cause != nil {
-		e.Err = &scrubbed{text: c.scrub(cause.Error()), err: cause}
+		e.Err = &redactedError{text: c.redact(cause.Error()), err: cause}
 	}
 	return e
 }
 
-// said is what an answer says of an error. The credential goes before it is cut
-// short, and once more after what was apart has been put together.
+// said is what an answer says of an error. The credential is removed before the
+// text is cut short, and again after its parts were joined.
 func (c *Client) said(resp Response) string {
-	return c.scrub(said([]byte(c.scrub(string(explanatory(resp.Body))))))
+	return c.redact(said([]byte(c.redact(string(beginning(resp.Body))))))
 }
 
-// scrubbed is an error without the credential in its text.
-type scrubbed struct {
+// redactedError is an error without the credential in its text.
+type redactedError struct {
 	text string
 	err  error
 }
 
-func (s *scrubbed) Error() string { return s.text }
-func (s *scrubbed) Unwrap() error { return s.err }
+func (s *redactedError) Error() string { return s.text }
+func (s *redactedError) Unwrap() error { return s.err }
 
-// JSON carries out a request and decodes its answer into v. An answer that is
-// no JSON is an error of the kind that a lost answer has.
+// JSON carries out a request and decodes its answer into v. If the answer is not
+// JSON of that form, the error has the kind of a lost answer, see [Effect.Lost].
 func (c *Client) JSON(ctx context.Context, req Request, v any) error {
 	resp, err := c.Do(ctx, req)
 	if err != nil {
@@ -175,7 +175,8 @@ func (c *Client) JSON(ctx context.Context, req Request, v any) error {
 	return nil
 }
 
-// Garbled is the error for a 2xx answer that does not say what it has to.
+// Garbled makes the error for a 2xx answer that does not contain what it must. Its
+// kind is that of a lost answer.
 func (c *Client) Garbled(req Request, cause error) *api.Error {
 	e := c.Error(req, req.Effect.Lost(), Response{}, cause)
 	e.Said = "the answer makes no sense"

@@ -9,15 +9,16 @@ import (
 	"unibox/api"
 )
 
-// credential is what requests are authorised with. It is replaced as a whole.
+// credential authorises requests. It is never changed, only replaced.
 type credential struct {
 	authorize func(http.Header)
-	// all are it and those before it, scrub removes them from texts.
-	all   []http.Header
-	scrub scrubber
+	// all are this credential and those before it; redact removes them from
+	// texts.
+	all    []http.Header
+	redact redactor
 }
 
-// renewed is the credential that takes the place of c.
+// renewed returns the credential that replaces c.
 func (c *credential) renewed(authorize func(http.Header)) *credential {
 	own := http.Header{}
 	authorize(own)
@@ -25,13 +26,13 @@ func (c *credential) renewed(authorize func(http.Header)) *credential {
 	if !slices.ContainsFunc(all, func(h http.Header) bool { return maps.EqualFunc(h, own, slices.Equal) }) {
 		all = append(all, own)
 	}
-	return &credential{authorize, all, newScrubber(all)}
+	return &credential{authorize, all, newRedactor(all)}
 }
 
-func (c *Client) scrub(text string) string { return c.credential.Load().scrub.text(text) }
+func (c *Client) redact(text string) string { return c.credential.Load().redact.text(text) }
 
-// Renew reads the credential again, if the config says how. The error is of
-// kind api.ErrAuth and says why it could not be read; the old one stays then.
+// Renew reads the credential again, if the config says how. Its error is of kind
+// api.ErrAuth and says why the credential could not be read; the old one stays.
 func (c *Client) Renew(ctx context.Context) error {
 	if c.renew == nil {
 		return nil

@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// What an answer may hold at the most. A value in memory takes up many times
-// the few bytes it may have been written with.
+// The most that an answer may contain. A value in memory takes many times the few
+// bytes in which it may be written.
 const (
 	maxObjects = 20_000
 	maxValues  = 200_000
@@ -18,18 +18,19 @@ var (
 	errTooDeep = errors.New("the answer is nested too deeply")
 )
 
-// Decode is json.Unmarshal for an answer from outside: one that would take up
-// far more memory than it has bytes, or is nested without end, is an error.
+// Decode is json.Unmarshal for text from outside. It returns an error, and decodes
+// nothing, if the value would take far more memory than the text, or is nested more
+// than 100 levels deep.
 func Decode(body []byte, v any) error {
-	if err := measured(body); err != nil {
+	if err := checkSize(body); err != nil {
 		return err
 	}
 	return json.Unmarshal(body, v)
 }
 
-// measured counts what JSON text holds, without reading it: whether it is JSON
-// at all is left to the decoder.
-func measured(body []byte) error {
+// checkSize counts the values of JSON text. Whether it is JSON at all is left to the
+// decoder.
+func checkSize(body []byte) error {
 	objects, values, depth := 0, 0, 0
 	quoted, escaped := false, false
 	for _, b := range body {

@@ -14,9 +14,9 @@ import (
 	"unibox/api"
 )
 
-// hint is a sentence for a person about what came in the way of a request that
-// had no effect, and what to do about it; empty where the kind says it all.
-// Nothing in it comes from outside.
+// hint is a sentence for a person: why a request had no effect, and what to do
+// about it. It is empty if the kind of the error says it all. Nothing in it comes
+// from outside.
 func (c *Client) hint(kind api.ErrKind, resp Response, err error) string {
 	host := c.base.Hostname()
 	switch {
@@ -33,11 +33,11 @@ func (c *Client) hint(kind api.ErrKind, resp Response, err error) string {
 	case err == nil:
 		return ""
 	}
-	return mishap(host, err)
+	return connectionProblem(host, err)
 }
 
-// mishap says why a server was not reached, or its answer lost.
-func mishap(host string, err error) string {
+// connectionProblem says why a server was not reached, or its answer was lost.
+func connectionProblem(host string, err error) string {
 	var name *net.DNSError
 	var plain tls.RecordHeaderError
 	var strange *tls.CertificateVerificationError
@@ -63,8 +63,8 @@ func mishap(host string, err error) string {
 	return ""
 }
 
-// untrusted says why a certificate was refused. Sign-in pages of networks show
-// one of their own, and so do proxies that look into what passes.
+// untrusted says why a certificate was refused. The sign-in page of a network has
+// one of its own, and so has a proxy that reads the traffic.
 func untrusted(host string, err *tls.CertificateVerificationError) string {
 	var invalid x509.CertificateInvalidError
 	if errors.As(err, &invalid) && invalid.Reason == x509.Expired {

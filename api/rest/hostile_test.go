@@ -277,7 +277,7 @@ func FuzzLinks(f *testing.F) {
 	}
 	c := client(&testing.T{}, "https://h.example/p1")
 	f.Fuzz(func(t *testing.T, link string) {
-		to, err := c.linked(link)
+		to, err := c.resolveLink(link)
 		if err == nil && !strings.HasPrefix(to, "https://h.example/") {
 			t.Errorf("%q leads to %q", link, to)
 		}
@@ -317,16 +317,16 @@ func TestScrub(t *testing.T) {
 	if len(all.all) != 4 {
 		t.Errorf("%d credentials are remembered of four", len(all.all))
 	}
-	s := all.scrub
+	s := all.redact
 	quoted, _ := json.Marshal(plain)
 	for _, form := range []string{plain, string(quoted), strings.ReplaceAll(plain, "/", `\/`), "tok%2Fen%2Bwith%22signs%220123456789"} {
 		for _, got := range []string{s.text("bad " + form + "!"), string(s.body([]byte("bad " + form + "!")))} {
-			if strings.Contains(got, "0123456789") || !strings.Contains(got, redacted) {
+			if strings.Contains(got, "0123456789") || !strings.Contains(got, redactedMark) {
 				t.Errorf("%q became %q", form, got)
 			}
 		}
 	}
-	if got := s.text("hunter2 abc"); got != redacted+" abc" {
+	if got := s.text("hunter2 abc"); got != redactedMark+" abc" {
 		t.Errorf("a password: %q", got)
 	}
 	if got := string(s.body([]byte("hunter2"))); got != "hunter2" {

@@ -8,8 +8,8 @@ import (
 	"unibox/api"
 )
 
-// The types of answers that are read as far as they can be read: a platform
-// that writes a number where it wrote text yesterday costs no list.
+// Types for fields of answers whose JSON type varies: an odd value must not make a
+// whole list unreadable.
 
 // Text is a string, or a number as it was written; empty for anything else.
 type Text string
@@ -20,7 +20,8 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Flag is a boolean in any spelling. Said is false for anything else.
+// Flag is a boolean, written as true, 1, "true" or "1". Said is false for anything
+// else.
 type Flag struct{ On, Said bool }
 
 // UnmarshalJSON never fails.
@@ -34,7 +35,7 @@ func (f *Flag) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Opt is the flag as package api has it.
+// Opt returns the flag as an api.Opt.
 func (f Flag) Opt() api.Opt[bool] {
 	if !f.Said {
 		return api.Opt[bool]{}
@@ -42,8 +43,8 @@ func (f Flag) Opt() api.Opt[bool] {
 	return api.Known(f.On)
 }
 
-// Scalar is a JSON value as text: a string's content, a number or a boolean as
-// it is written, "" for null, objects and lists.
+// Scalar returns a JSON value as text: the content of a string, a number or boolean
+// as it is written, "" for null, objects and lists.
 func Scalar(b []byte) string {
 	if len(b) == 0 || bytes.Equal(b, []byte("null")) || b[0] == '{' || b[0] == '[' {
 		return ""

@@ -8,10 +8,10 @@ import (
 
 var errElsewhere = errors.New("the link leads away from the configured address")
 
-// linked returns the address that a link of the service stands for. Links are
-// whole addresses, or paths that begin at the base URL; those that repeat the
-// base URL's own path are taken as they are.
-func (c *Client) linked(link string) (string, error) {
+// resolveLink returns the address of a link that the service gave. A link is a whole
+// address, or a path below the base URL; a path that begins with the base URL's own
+// path is taken as it is. It is an error if the link leads to another origin.
+func (c *Client) resolveLink(link string) (string, error) {
 	to, err := url.Parse(link)
 	if err != nil {
 		return "", errors.New("the link is no address")
@@ -29,15 +29,15 @@ func (c *Client) linked(link string) (string, error) {
 			at.RawPath = c.base.EscapedPath() + to.RawPath
 		}
 	}
-	if steps(at.Path) {
+	if hasDotSegments(at.Path) {
 		return "", errors.New("the link climbs out of its folder")
 	}
 	return at.String(), nil
 }
 
-// steps reports whether a path holds "." or "..", which the way to the server
+// hasDotSegments reports whether a path contains "." or "..", which a proxy
 // might resolve.
-func steps(path string) bool {
+func hasDotSegments(path string) bool {
 	for part := range strings.SplitSeq(path, "/") {
 		if part == "." || part == ".." {
 			return true

@@ -14,8 +14,8 @@ import (
 	"unibox/api"
 )
 
-// Scheme puts a login's secret on the header of a request. Its error is one
-// sentence for a person.
+// Scheme says how a platform wants the secret of a login: it returns a function
+// that puts it on the header of a request. Its error is one sentence for a person.
 type Scheme func(api.Login) (func(http.Header), error)
 
 // Header sends the token alone, in a header of that name. What is the token in
@@ -54,10 +54,10 @@ func BearerOrBasic(l api.Login) (func(http.Header), error) {
 
 func oneLine(s string) bool { return !strings.ContainsFunc(s, unicode.IsControl) }
 
-// Open checks a login and returns the account that clients are made around. It
-// asks nothing of the network. In cfg the client says what it knows of its
-// platform: Platform, Budgets at a pace of 1, Accept and Observe; the rest is
-// taken from the login. The error is one sentence for a person.
+// Open checks a login and returns the account that a client embeds. It sends no
+// request. In cfg the client sets what it knows of its platform: Platform, Budgets
+// at a pace of 1, Accept and Observe; the rest comes from the login. The error is
+// one sentence for a person.
 func Open(l api.Login, scheme Scheme, cfg Config) (Account, error) {
 	authorize, err := scheme(l)
 	if err != nil {
@@ -97,8 +97,8 @@ func paced(budgets map[api.Class][]api.Budget, pace float64) map[api.Class][]api
 	return out
 }
 
-// Account is one account of a platform, open to be asked. Every client embeds
-// it: it is what they have in common. It is safe for concurrent use.
+// Account is what the clients of all platforms have in common; each embeds one. It
+// is safe for concurrent use.
 type Account struct {
 	ID   api.AccountID
 	HTTP *Client

@@ -12,9 +12,9 @@ import (
 	"unibox/api"
 )
 
-// File is the body of an upload: a multipart form whose one part, named part,
-// is the file. The file is not held in memory; up.Size has to be its size, and
-// up.Progress hears how much of it is sent.
+// File returns the body of an upload: a multipart form with the file as its only
+// part, under the name part. The file is streamed, up.Size must be its exact size,
+// and up.Progress is called as it is sent.
 func File(part string, up api.Upload) (Body, error) {
 	var frame bytes.Buffer
 	w := multipart.NewWriter(&frame)
@@ -33,22 +33,22 @@ func File(part string, up api.Upload) (Body, error) {
 		return Body{}, err
 	}
 	head, tail := frame.Bytes()[:cut], frame.Bytes()[cut:]
-	file := &exactly{from: up.Body, left: up.Size, size: up.Size, tell: up.Progress}
+	file := &sizedReader{from: up.Body, left: up.Size, size: up.Size, tell: up.Progress}
 	whole := io.MultiReader(bytes.NewReader(head), file, bytes.NewReader(tail))
 	return Stream(w.FormDataContentType(), int64(frame.Len())+up.Size, whole), nil
 }
 
 var errChanged = errors.New("the file changed while it was being sent")
 
-// exactly reads a file of a known size and tells how much of it is sent: what
-// was read before is, when more is asked for.
-type exactly struct {
+// sizedReader reads a file of a known size and reports how much of it is sent: what
+// was read before, when more is asked for.
+type sizedReader struct {
 	from       io.Reader
 	left, size int64
 	tell       func(int64)
 }
 
-func (e *exactly) Read(p []byte) (int, error) {
+func (e *sizedReader) Read(p []byte) (int, error) {
 	if e.tell != nil {
 		e.tell(e.size - e.left)
 	}

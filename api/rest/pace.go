@@ -22,11 +22,11 @@ func limiters(budgets map[api.Class][]api.Budget) map[api.Class]*rate.Limiter {
 	return out
 }
 
-// limiter keeps to every budget of the list. A bucket of b tokens filled at
-// rate r lets at most b + r·Per requests through in any window of Per, so with
-// r = (Requests-b)/Per no window exceeds Requests, wherever it begins. The
-// burst leaves three quarters of the scarcest budget to an even pace: most of
-// what is allowed comes steadily, some of it at once.
+// limiter returns a token bucket that keeps to every budget of the list. A bucket
+// of b tokens, filled at rate r, lets at most b + r·Per requests through in any
+// period Per. With r = (Requests-b)/Per no period exceeds Requests, wherever it
+// begins. b is chosen so that three quarters of the tightest budget come at an even
+// rate and the rest may come at once.
 func limiter(list []api.Budget) *rate.Limiter {
 	steady := math.Inf(1)
 	for _, b := range list {
@@ -46,8 +46,8 @@ func limiter(list []api.Budget) *rate.Limiter {
 
 var errNoBudget = fmt.Errorf("no budget in time: %w", context.DeadlineExceeded)
 
-// wait holds a request back until its class has budget for it. It returns
-// early, with an error, if that will not be before ctx ends.
+// wait blocks until the class of the request has budget for it. It returns an error
+// at once if that will not be before ctx ends.
 func (c *Client) wait(ctx context.Context, req Request) error {
 	limit, ok := c.pace[req.Class]
 	if !ok {

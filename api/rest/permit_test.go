@@ -31,8 +31,8 @@ func TestWriteWithoutPermitIsHeldBack(t *testing.T) {
 	for range 2 {
 		ended.Store(true)
 		_, err := c.Do(ctx, write())
-		var held *api.NotPermitted
-		if !errors.As(err, &held) || !errors.Is(err, over) || api.KindOf(err) != api.ErrUnavailable {
+		var blocked *api.NotPermitted
+		if !errors.As(err, &blocked) || !errors.Is(err, over) || api.KindOf(err) != api.ErrUnavailable {
 			t.Fatalf("got %v", err)
 		}
 		if _, err := c.Do(ctx, read()); err != nil { // leaves a connection for the next round

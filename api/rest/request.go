@@ -13,23 +13,24 @@ import (
 	"unibox/api"
 )
 
-// Effect says what a request does to the service, and so what may be done
-// when its answer is lost.
+// Effect says what a request does at the platform, and so what may be done if its
+// answer is lost.
 type Effect uint8
 
 const (
-	// Writes: it must not happen twice. It is never repeated, and a lost
-	// answer is api.ErrUncertain.
+	// Writes is for a request that must not take effect twice. It is never
+	// repeated, and a lost answer is api.ErrUncertain.
 	Writes Effect = iota
-	// Harmless: it changes something, but once more does no harm. It is not
-	// repeated here; a lost answer is api.ErrUnavailable.
+	// Harmless is for a request that changes something and may take effect
+	// twice. It is not repeated here; a lost answer is api.ErrUnavailable.
 	Harmless
-	// Reads: it changes nothing and is repeated a few times after faults.
+	// Reads is for a request that changes nothing. It is repeated after faults
+	// that may pass.
 	Reads
 )
 
-// Lost is the kind of error for a request that may have been carried out and
-// whose answer did not come or means nothing.
+// Lost is the kind of error for a request that may have taken effect and whose
+// answer did not come or makes no sense.
 func (e Effect) Lost() api.ErrKind {
 	if e == Writes {
 		return api.ErrUncertain
@@ -37,24 +38,24 @@ func (e Effect) Lost() api.ErrKind {
 	return api.ErrUnavailable
 }
 
-// Request is one call.
+// Request is one HTTP request to the platform.
 type Request struct {
-	// Op is what is being done, in lower case: "send message".
+	// Op is the operation, in lower case: "send message".
 	Op     string
 	Class  api.Class
 	Effect Effect
 	Method string
-	// Path holds the segments after the base URL, unescaped. An empty one is
-	// refused, as are "." and "..": none of them can be an id.
+	// Path has the segments after the base URL, unescaped. An empty segment, "."
+	// and ".." are api.ErrInvalid: none of them can be an id.
 	Path  []string
 	Query url.Values
-	// Link, if set, takes the place of Path and Query: an address as the
-	// service itself gave it. One that leads to another origin is refused.
+	// Link, if set, replaces Path and Query: an address as the platform itself
+	// gave it. One that leads to another origin is api.ErrInvalid.
 	Link string
 	Body Body
 }
 
-// Body is what a request carries; the zero value is nothing.
+// Body is the body of a request; the zero value is none.
 type Body struct {
 	kind   string
 	data   []byte
@@ -63,25 +64,25 @@ type Body struct {
 	err    error
 }
 
-// Form is a body of form fields.
+// Form returns a body of form fields.
 func Form(fields url.Values) Body {
 	return Body{kind: "application/x-www-form-urlencoded", data: []byte(fields.Encode())}
 }
 
-// JSON is v as a body.
+// JSON returns v as a body. If v cannot be encoded, the request is api.ErrInvalid.
 func JSON(v any) Body {
 	data, err := json.Marshal(v)
 	return Body{kind: "application/json", data: data, err: err}
 }
 
-// As is the body under another media type.
+// As returns the body with another media type.
 func (b Body) As(kind string) Body {
 	b.kind = kind
 	return b
 }
 
-// Stream is a body of exactly length bytes, at least one, read once and as it
-// is sent.
+// Stream returns a body of exactly length bytes, at least one. r is read once, while
+// it is sent, on the goroutine that calls Do.
 func Stream(contentType string, length int64, r io.Reader) Body {
 	return Body{kind: contentType, stream: r, length: length}
 }
@@ -106,11 +107,11 @@ func (c *Client) build(ctx context.Context, req Request) (*http.Request, error) 
 	if req.Effect != Reads {
 		out.GetBody = nil // nothing below may send it again
 	}
-	c.dress(out, req.Body.kind)
+	c.setHeaders(out, req.Body.kind)
 	return out, nil
 }
 
-func (c *Client) dress(out *http.Request, contentType string) {
+func (c *Client) setHeaders(out *http.Request, contentType string) {
 	out.Header.Set("Accept", c.accept)
 	out.Header.Set("User-Agent", "unibox")
 	if contentType != "" {
@@ -121,7 +122,7 @@ func (c *Client) dress(out *http.Request, contentType string) {
 
 func (c *Client) address(req Request) (string, error) {
 	if req.Link != "" {
-		return c.linked(req.Link)
+		return c.resolveLink(req.Link)
 	}
 	var s strings.Builder
 	s.WriteString(c.base.String())

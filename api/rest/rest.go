@@ -1,22 +1,21 @@
-// Package rest is the HTTP transport beneath every client of a platform.
+// Package rest is the HTTP transport below every client of a platform.
 //
-// A [Client] is bound to one origin and one credential. It builds requests,
-// keeps to the budget of their class, repeats reads that a fault of the moment
-// spoiled, and turns whatever goes wrong into an *api.Error whose kind tells
-// what can be done. Its promises:
+// [Open] makes an [Account] of a login; every client embeds one. Its [Client] is
+// bound to one origin and one credential: it builds requests, keeps to the budget
+// of their class, repeats reads after faults that may pass, and turns whatever goes
+// wrong into an *[api.Error] whose kind says what can be done. It promises:
 //
-//   - The credential goes to the configured scheme, host and port alone.
-//     Redirects to elsewhere are refused, redirects of writes always.
-//   - A write is put on the wire at most once, on a connection of its own. If
-//     it may have taken effect although no proper answer came, the error is
-//     api.ErrUncertain; every other kind means that it certainly did not.
-//   - Texts of errors and the log hold no credential, header or body; an answer
-//     that repeats the token is read without it.
-//   - No answer costs more memory or depth than [Decode] and maxAnswer allow,
-//     whatever the server sends.
-//
-// The body of an upload is read on the calling goroutine, as fast as the
-// network takes it, and not touched again after Do has returned.
+//   - The credential is sent to the configured scheme, host and port only.
+//     Redirects to elsewhere are not followed, redirects of writes never.
+//   - A write is sent at most once, on a connection of its own. If it may have
+//     taken effect and no proper answer came, the error is api.ErrUncertain; any
+//     other kind means that it certainly did not.
+//   - Neither errors nor the log contain a credential, a header or a body. If an
+//     answer repeats the token, the token is removed from it.
+//   - An answer costs a bounded amount of memory, whatever the server sends: 8 MiB
+//     of it are read at most, and [Decode] bounds what it becomes.
+//   - The body of an upload is read on the goroutine that calls [Client.Do], and
+//     not after Do has returned.
 package rest
 
 import (
@@ -37,31 +36,31 @@ import (
 	"unibox/api"
 )
 
-// Config describes the service a client talks to.
+// Config describes the server that a client talks to.
 type Config struct {
 	Platform api.Platform
-	// BaseURL is what request paths are appended to. It is https, or http to
-	// this machine.
+	// BaseURL is what the paths of requests are appended to. It must be https,
+	// or http to this machine.
 	BaseURL string
 	// Authorize puts the credential on the header of a request; nil for none.
 	Authorize func(http.Header)
-	// Renew reads the credential again and returns what takes Authorize's
-	// place; nil if it cannot be read again.
+	// Renew reads the credential again and returns the new Authorize; nil if
+	// it cannot be read again.
 	Renew func(context.Context) (func(http.Header), error)
 	// Refused is one sentence for a person whose credential was refused: where
-	// to put a new one. Empty for what api.Explain says by itself.
+	// to put a new one. If it is empty, api.Explain says something general.
 	Refused string
 	// Accept is the media type that answers are asked for in;
 	// application/json if empty.
 	Accept string
-	// Observe, if set, is shown the header of every answer, on the goroutine
-	// of the request. It must not keep it.
+	// Observe, if set, is called with the header of every answer, on the
+	// goroutine of the request. It must not keep the header.
 	Observe func(http.Header)
-	// Budgets are the limits that the requests of a class keep to, all of
-	// them at once. A class without one is not held back.
+	// Budgets are the limits of each class; its requests keep to all of them.
+	// A class without one has no limit.
 	Budgets map[api.Class][]api.Budget
-	// Patience is how long a request may make no progress before it is given
-	// up; 30 s if zero. An upload that moves is never given up.
+	// Patience is how long a request may make no progress before it is
+	// cancelled; 30 s if zero. An upload that makes progress is never cancelled.
 	Patience time.Duration
 	// Log receives one debug record per exchange; nil for none.
 	Log *slog.Logger
@@ -69,7 +68,8 @@ type Config struct {
 	Transport http.RoundTripper
 }
 
-// Client speaks to one origin with one credential. It is safe for concurrent use.
+// Client sends requests to one origin with one credential. It is safe for
+// concurrent use.
 type Client struct {
 	platform api.Platform
 	base     *url.URL
@@ -82,15 +82,16 @@ type Client struct {
 	pace       map[api.Class]*rate.Limiter
 	patience   time.Duration
 	log        *slog.Logger
-	// reads keeps connections open; writes has a new one for each request, so
-	// that a dead idle connection never leaves a write in doubt.
+	// reads keeps connections open. writes opens one for each request, so that
+	// a write never fails on an idle connection that is dead, with nobody
+	// knowing whether it arrived.
 	reads, writes http.RoundTripper
-	gaps          gaps
+	sleepDetector sleepDetector
 	// ahead is how far the server's clock is ahead of ours.
 	ahead atomic.Int64
 }
 
-// New checks the address and returns a client. It asks nothing of the network.
+// New checks the address and returns a client. It sends no request.
 func New(cfg Config) (*Client, error) {
 	base, err := origin(cfg.BaseURL)
 	if err != nil {
@@ -103,7 +104,7 @@ func New(cfg Config) (*Client, error) {
 		platform: cfg.Platform, base: base, renew: cfg.Renew, refused: cfg.Refused,
 		accept: cmp.Or(cfg.Accept, "application/json"), observe: cfg.Observe,
 		pace: limiters(cfg.Budgets), patience: cfg.Patience, log: cfg.Log,
-		reads: cfg.Transport, writes: cfg.Transport, gaps: gaps{wall: time.Now},
+		reads: cfg.Transport, writes: cfg.Transport, sleepDetector: sleepDetector{wall: time.Now},
 	}
 	c.credential.Store(new(credential).renewed(cfg.Authorize))
 	if c.patience <= 0 {
@@ -118,7 +119,7 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// origin parses a base URL and refuses one that a credential must not go to.
+// origin parses a base URL. It is an error if a credential must not be sent there.
 func origin(s string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(s, "/"))
 	if err != nil {
@@ -140,8 +141,8 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// network speaks HTTP/1.1 only: one request, one connection, so that what
-// happened to a write can be told from what happened to its connection.
+// network is the real transport. It uses HTTP/1.1 only: with one request at a time
+// on a connection, the connection shows whether a write can have arrived.
 func network(keep bool) http.RoundTripper {
 	var only http.Protocols
 	only.SetHTTP1(true)

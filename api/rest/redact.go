@@ -9,32 +9,31 @@ import (
 	"strings"
 )
 
-// redacted stands where a credential stood.
-const redacted = "[token]"
+// redactedMark replaces a credential in a text.
+const redactedMark = "[token]"
 
-// longSecret is the length from which a credential is certain not to be a word
-// of somebody's message.
+// longSecret is the length from which a credential cannot be a word of somebody's
+// message.
 const longSecret = 16
 
-// shortSecret is the length below which a secret keeps nothing secret.
+// shortSecret is the length below which a secret is not redacted.
 const shortSecret = 4
 
-// scrubber takes the credential out of what a server says, in case it repeats
-// it.
-type scrubber struct {
+// redactor removes credentials from what a server says, in case it repeats them.
+type redactor struct {
 	all *strings.Replacer
-	// tokens are those long enough to be taken out of whole answers.
+	// tokens are those long enough to be removed from whole answers.
 	tokens [][]byte
 }
 
-// newScrubber learns credentials from the headers that carry them. A password,
-// which is a word of its own behind the header, goes from errors alone.
-func newScrubber(all []http.Header) scrubber {
-	var s scrubber
+// newRedactor finds the credentials in the headers that carry them. A password may be an
+// ordinary word, so it is removed from errors only, not from answers.
+func newRedactor(all []http.Header) redactor {
+	var s redactor
 	var pairs []string
 	add := func(secret string, inAnswers bool) {
 		for _, form := range spellings(secret) {
-			pairs = append(pairs, form, redacted)
+			pairs = append(pairs, form, redactedMark)
 			if inAnswers && len(secret) >= longSecret {
 				s.tokens = append(s.tokens, []byte(form))
 			}
@@ -66,13 +65,13 @@ func spellings(secret string) []string {
 }
 
 // text returns s without any credential.
-func (s scrubber) text(t string) string { return s.all.Replace(t) }
+func (s redactor) text(t string) string { return s.all.Replace(t) }
 
 // body returns an answer without the token.
-func (s scrubber) body(b []byte) []byte {
+func (s redactor) body(b []byte) []byte {
 	for _, t := range s.tokens {
 		if bytes.Contains(b, t) {
-			b = bytes.ReplaceAll(b, t, []byte(redacted))
+			b = bytes.ReplaceAll(b, t, []byte(redactedMark))
 		}
 	}
 	return b

@@ -193,7 +193,7 @@ func TestIdleConnectionsAreDroppedAfterASleep(t *testing.T) {
 	url, opened := connections(t, func(http.ResponseWriter, *http.Request) {})
 	c := client(t, url)
 	jump := time.Duration(0)
-	c.gaps.wall = func() time.Time { return time.Now().Add(jump) }
+	c.sleepDetector.wall = func() time.Time { return time.Now().Add(jump) }
 	for i, step := range []struct {
 		jump   time.Duration
 		opened int32
@@ -212,7 +212,7 @@ func TestIdleConnectionsAreDroppedAfterASleep(t *testing.T) {
 // broke, is no less news to the reads.
 func TestAWriteCondemnsTheIdleConnectionsOfReads(t *testing.T) {
 	for name, spoil := range map[string]func(*Client){
-		"after a sleep": func(c *Client) { c.gaps.wall = func() time.Time { return time.Now().Add(8 * time.Hour) } },
+		"after a sleep": func(c *Client) { c.sleepDetector.wall = func() time.Time { return time.Now().Add(8 * time.Hour) } },
 		"by breaking":   func(*Client) {},
 	} {
 		url, opened := connections(t, func(_ http.ResponseWriter, r *http.Request) {

@@ -11,17 +11,20 @@ import (
 	"unibox/api"
 )
 
-// A read is tried this often, and no new try begins later than this.
+// A read is tried at most maxTries times, and no try begins later than maxTrying
+// after the first. firstPause is the pause after the first try.
 const (
 	maxTries   = 3
 	maxTrying  = 12 * time.Second
 	firstPause = 300 * time.Millisecond
 )
 
-// Do carries out a request and returns a 2xx answer or an *api.Error.
+// Do carries out a request and returns a 2xx answer or an *[api.Error]. It waits
+// for the budget of the request's class first. Only a request that Reads is
+// repeated, after faults that may pass, at most three times within 12 seconds.
 func (c *Client) Do(ctx context.Context, req Request) (Response, error) {
 	if req.Effect == Reads {
-		return c.persist(ctx, req)
+		return c.doRepeatedly(ctx, req)
 	}
 	if err := c.wait(ctx, req); err != nil {
 		return Response{}, err
@@ -29,8 +32,8 @@ func (c *Client) Do(ctx context.Context, req Request) (Response, error) {
 	return c.attempt(ctx, req)
 }
 
-// persist repeats a read after faults that pass.
-func (c *Client) persist(ctx context.Context, req Request) (Response, error) {
+// doRepeatedly carries out a read, and repeats it after faults that may pass.
+func (c *Client) doRepeatedly(ctx context.Context, req Request) (Response, error) {
 	pause := &pauses{ExponentialBackOff: backoff.ExponentialBackOff{
 		InitialInterval: firstPause, RandomizationFactor: .5, Multiplier: 2, MaxInterval: 4 * time.Second,
 	}}
@@ -39,19 +42,19 @@ func (c *Client) persist(ctx context.Context, req Request) (Response, error) {
 			return Response{}, backoff.Permanent(err)
 		}
 		resp, err := c.attempt(ctx, req)
-		if err != nil && !passes(err) {
+		if err != nil && !temporary(err) {
 			return resp, backoff.Permanent(err)
 		}
-		pause.asked = asked(err)
+		pause.asked = waitAsked(err)
 		return resp, err
 	}
 	resp, err := backoff.Retry(ctx, try,
 		backoff.WithBackOff(pause), backoff.WithMaxTries(maxTries), backoff.WithMaxElapsedTime(maxTrying))
-	return resp, c.plain(req, err)
+	return resp, c.asError(req, err)
 }
 
-// plain takes the wrapping of the retry loop off an error.
-func (c *Client) plain(req Request, err error) error {
+// asError returns an error without what the retry loop wrapped around it.
+func (c *Client) asError(req Request, err error) error {
 	var known *api.Error
 	if err == nil {
 		return nil
@@ -62,8 +65,8 @@ func (c *Client) plain(req Request, err error) error {
 	return c.Error(req, api.ErrUnavailable, Response{}, err)
 }
 
-// passes reports whether the same read may succeed in a moment.
-func passes(err error) bool {
+// temporary reports whether the same read may succeed in a moment.
+func temporary(err error) bool {
 	var e *api.Error
 	if !errors.As(err, &e) {
 		return false
@@ -71,16 +74,16 @@ func passes(err error) bool {
 	return e.Kind == api.ErrRateLimited || e.Kind == api.ErrUnavailable && e.Status != http.StatusTeapot
 }
 
-// asked is how long the server wants to be left alone: at least a second if
-// it complained and did not say.
-func asked(err error) time.Duration {
+// waitAsked is how long the server asks us to wait: at least a second if there were
+// too many requests and it did not say.
+func waitAsked(err error) time.Duration {
 	if api.KindOf(err) == api.ErrRateLimited {
 		return max(time.Second, api.RetryAfter(err))
 	}
 	return api.RetryAfter(err)
 }
 
-// pauses grow, and are at least as long as the server asked for.
+// pauses is a back-off whose pauses are at least as long as the server asked for.
 type pauses struct {
 	backoff.ExponentialBackOff
 	asked time.Duration

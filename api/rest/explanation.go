@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// maxSaid is how many characters of an explanation are kept.
+// maxSaid is the length of an explanation in characters.
 const maxSaid = 300
 
-// maxExplained is how many bytes of an answer are looked at for an explanation.
+// maxExplained is how many bytes of an answer are searched for an explanation.
 const maxExplained = 64 << 10
 
-func explanatory(body []byte) []byte { return body[:min(len(body), maxExplained)] }
+func beginning(body []byte) []byte { return body[:min(len(body), maxExplained)] }
 
 // said finds the explanation in the body of an error, in any of the forms that
 // JSON services use: error, errors, message, detail, as text, list or object.
@@ -35,12 +35,12 @@ func plain(s string) string {
 	return short(s)
 }
 
-// explains are the fields that explain an error, the most telling first.
+// explains are the fields that may explain an error, the best one first.
 var explains = []string{
 	"hydra:description", "errors", "violations", "error", "message", "detail", "reason", "description", "hydra:title", "title",
 }
 
-// explanation looks for text, no deeper than services nest it.
+// explanation finds the text in a value, at most four levels deep.
 func explanation(v any, depth int) string {
 	switch v := v.(type) {
 	case string:
@@ -69,7 +69,7 @@ func explanation(v any, depth int) string {
 	return ""
 }
 
-// perField reads {"phone": ["must be digits"]}.
+// perField explains errors by field, as in {"phone": ["must be digits"]}.
 func perField(fields map[string]any, depth int) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
@@ -90,7 +90,7 @@ func short(s string) string {
 
 var seconds = regexp.MustCompile(`\b(\d{1,5}) ?s(ec(ond)?s?)?\b`)
 
-// secondsIn finds a wait named in words: "available in 17 seconds".
+// secondsIn reads a wait from a sentence: "available in 17 seconds".
 func secondsIn(s string) time.Duration {
 	found := seconds.FindStringSubmatch(s)
 	if found == nil {
