@@ -5,10 +5,12 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
 	"unibox/api"
+	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/env"
 	"unibox/ui/inbox"
@@ -176,6 +178,29 @@ func TestEverySize(t *testing.T) {
 				p.Move(1)
 			}
 		}
+	}
+}
+
+// The actions move the selection and show what is chosen, once for each move.
+func TestActions(t *testing.T) {
+	p := newPane(24, 16, false)
+	p.set(bakery)
+	chosen, deeper := 0, 0
+	p.screen = Screen{Chosen: func() tea.Cmd { chosen++; return nil }, Deeper: func() tea.Cmd { deeper++; return nil }}
+	for _, step := range []struct {
+		action keymap.Action
+		title  string
+		chosen int
+	}{
+		{keymap.Down, "Unread", 1}, {keymap.Up, "Waiting", 2}, {keymap.Up, "Waiting", 2}, {keymap.PageDown, "Drafts", 3}, {keymap.Last, "SMS", 4}, {keymap.First, "Waiting", 5},
+	} {
+		p.Do(step.action)
+		if p.Selection().Title != step.title || chosen != step.chosen {
+			t.Errorf("%s: %s, chosen %d times, want %s, %d", step.action, p.Selection().Title, chosen, step.title, step.chosen)
+		}
+	}
+	if p.Do(keymap.Deeper); deeper != 1 {
+		t.Error("it does not go to the list")
 	}
 }
 

@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"context"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -39,7 +38,7 @@ func (p *Pane) makeActions() env.Actions {
 		keymap.MenuDown:     move(func() bool { return p.Move(1) }),
 		keymap.MenuUp:       move(func() bool { return p.Move(-1) }),
 		keymap.MenuComplete: move(func() bool { return p.Move(1) }),
-		keymap.MenuClose:    {Do: func() tea.Cmd { return p.filterBy("", false) }},
+		keymap.MenuClose:    {Do: p.clearFilter},
 		keymap.MenuChoose:   {Do: p.endFilter},
 		// These act on a message, and the list has none.
 		keymap.RetryMessage: message, keymap.More: message, keymap.EditMessage: message, keymap.DeleteMessage: message,
@@ -56,8 +55,8 @@ func (p *Pane) more(more bool) tea.Cmd {
 
 // back shows all again where the list is filtered, or leaves the pane.
 func (p *Pane) back() tea.Cmd {
-	if p.filter != "" {
-		return p.filterBy("", false)
+	if p.filter.text != "" {
+		return p.clearFilter()
 	}
 	return p.screen.Back()
 }
@@ -106,40 +105,4 @@ func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 		}
 	}
 	return true, nil
-}
-
-// StartFilter opens the line that narrows the list.
-func (p *Pane) StartFilter() { p.SetFilter(p.filter, true) }
-
-// Typing reports whether the filter is being typed: printable keys are text.
-func (p *Pane) Typing() bool { return p.filtering }
-
-// Key gives a key to the filter.
-func (p *Pane) Key(k tea.KeyPressMsg) tea.Cmd {
-	switch {
-	case k.String() == "backspace":
-		runes := []rune(p.filter)
-		return p.filterBy(string(runes[:max(0, len(runes)-1)]), true)
-	case k.String() == "ctrl+u":
-		return p.filterBy("", true)
-	case k.Text != "":
-		return p.filterBy(p.filter+k.Text, true)
-	}
-	return nil
-}
-
-// Paste gives pasted text to the filter.
-func (p *Pane) Paste(text string) tea.Cmd {
-	return p.filterBy(p.filter+strings.Join(strings.Fields(text), " "), true)
-}
-
-// endFilter keeps what was typed and gives the keys back to the list.
-func (p *Pane) endFilter() tea.Cmd {
-	p.SetFilter(p.filter, false)
-	return nil
-}
-
-func (p *Pane) filterBy(filter string, typing bool) tea.Cmd {
-	p.SetFilter(filter, typing)
-	return p.Reload()
 }

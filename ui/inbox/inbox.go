@@ -8,6 +8,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/composer"
 	"unibox/ui/env"
 	"unibox/ui/look"
 )
@@ -37,10 +38,8 @@ type Pane struct {
 	focused bool
 
 	sel    Selection
-	filter string
-	// Filtering: the filter is being typed.
-	filtering bool
-	keep      api.ConversationID
+	filter filter
+	keep   api.ConversationID
 
 	list   state.List
 	loaded bool
@@ -63,17 +62,22 @@ type Pane struct {
 // New returns an empty pane that shows who is waiting.
 func New(e *env.Env, s Screen) *Pane {
 	p := &Pane{env: e, screen: s, codes: e.Code, now: e.Now, jump: -1, sel: Selection{View: state.ViewWaiting, Title: "Waiting"}}
+	p.filter.line = composer.New()
 	p.Actions = p.makeActions()
 	return p
 }
 
 // SetLook sets how it looks.
-func (p *Pane) SetLook(l look.Look) { p.look = l }
+func (p *Pane) SetLook(l look.Look) {
+	p.look = l
+	p.filter.line.SetLook(l.Mode, l.Marks)
+}
 
 // Resize sets the size in cells, title row included.
 func (p *Pane) Resize(w, h int) {
 	at := p.index - p.top
 	p.w, p.h = w, h
+	p.filter.line.SetSize(w-len(filterLead)-countWidth, 1)
 	p.top = p.index - min(at, max(0, p.visible()-1))
 	p.clamp()
 }
@@ -92,7 +96,8 @@ func (p *Pane) Choose(sel Selection) {
 	if sel == p.sel {
 		return
 	}
-	p.sel, p.filter, p.filtering = sel, "", false
+	p.sel, p.filter.text, p.filter.typing = sel, "", false
+	p.filter.line.SetValue("")
 	p.restart()
 }
 
@@ -108,23 +113,6 @@ func (p *Pane) restart() {
 	p.touched = false
 }
 
-// Filter returns what the list is narrowed to, and whether it is being typed.
-func (p *Pane) Filter() (string, bool) { return p.filter, p.filtering }
-
-// SetFilter narrows the list.
-func (p *Pane) SetFilter(filter string, typing bool) {
-	p.filtering = typing
-	if filter == p.filter {
-		return
-	}
-	was := p.selected
-	p.filter = filter
-	p.restart()
-	if filter == "" && was != (api.ConversationID{}) {
-		p.selected, p.touched = was, true // the one that was found stays selected
-	}
-}
-
 // Touch keeps the selection on its row from now on, whatever arrives above it.
 func (p *Pane) Touch() { p.touched = p.touched || p.loaded && p.list.Total > 0 }
 
@@ -132,10 +120,10 @@ func (p *Pane) Touch() { p.touched = p.touched || p.loaded && p.list.Total > 0 }
 func (p *Pane) Query() state.ListQuery {
 	span := max(60, 6*p.visible())
 	q := state.ListQuery{
-		View: p.sel.View, Account: p.sel.Account, Channel: p.sel.Channel, Text: p.filter,
+		View: p.sel.View, Account: p.sel.Account, Channel: p.sel.Channel, Text: p.filter.text,
 		Around: p.selected, Offset: max(0, p.index-span/2), Limit: span, Keep: p.keep,
 	}
-	if p.filter != "" {
+	if p.filter.text != "" {
 		q.Keep = api.ConversationID{}
 	}
 	if !p.touched {

@@ -7,10 +7,12 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
 	"unibox/api"
+	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/env"
 	"unibox/ui/look"
@@ -356,10 +358,12 @@ func TestUnreadPlacesAreWanted(t *testing.T) {
 
 func TestFilter(t *testing.T) {
 	p := newPane(38, 9)
-	read(p, people(upTo(10)...))
+	rows := people(upTo(10)...)
+	read(p, rows)
 	p.Move(3)
-	p.SetFilter("Anna", true)
-	if got := screen(t, p)[0]; got != " / Anna" {
+	p.StartFilter()
+	typeInto(p, "Anna")
+	if got := screen(t, p)[0]; got != " / Anna" || !p.Typing() {
 		t.Errorf("title %q", got)
 	}
 	if x := p.CursorX(); x != 7 {
@@ -373,10 +377,99 @@ func TestFilter(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 	p.Set(all(people(8)))
-	p.SetFilter("", false)
-	read(p, people(upTo(10)...))
-	if p.SelectedID() != id(8) {
+	p.Do(keymap.MenuChoose)
+	if got := screen(t, p)[0]; got != " / Anna"+strings.Repeat(" ", 29)+"1" || p.Typing() {
+		t.Errorf("after enter: %q", got)
+	}
+	p.Do(keymap.Back)
+	read(p, rows)
+	if p.SelectedID() != id(8) || p.Query().Text != "" {
 		t.Errorf("the one that was found is lost: %s", p.SelectedID().Remote)
+	}
+}
+
+// The filter is edited as any input line: one backspace is one character, the
+// cursor moves, a paste is one line, ctrl+z brings back.
+func TestFilterIsAnInputLine(t *testing.T) {
+	p := newPane(38, 9)
+	p.StartFilter()
+	typeInto(p, "Анна 👩🏽\u200d💻")
+	for _, step := range []struct {
+		key  tea.KeyPressMsg
+		want string
+	}{
+		{tea.KeyPressMsg{Code: tea.KeyBackspace}, "Анна "},
+		{tea.KeyPressMsg{Code: tea.KeyBackspace}, "Анна"},
+		{tea.KeyPressMsg{Code: tea.KeyHome}, "Анна"},
+		{tea.KeyPressMsg{Code: 'я', Text: "я"}, "яАнна"},
+		{tea.KeyPressMsg{Code: 'z', Mod: tea.ModCtrl}, "Анна"},
+		{tea.KeyPressMsg{Code: 'k', Mod: tea.ModCtrl}, ""},
+	} {
+		p.Key(step.key)
+		if got := p.Query().Text; got != step.want {
+			t.Errorf("after %s: %q, want %q", step.key, got, step.want)
+		}
+	}
+	p.Paste(" +7 925\n000-00\u202e-01")
+	if got := p.Query().Text; got != "+7 925 000-00-01" {
+		t.Errorf("a paste gives %q", got)
+	}
+	if asks := p.Paste(""); asks != nil {
+		t.Error("the list is read again although nothing changed")
+	}
+	p.Do(keymap.MenuClose)
+	if p.Query().Text != "" || p.Typing() {
+		t.Error("esc leaves the filter")
+	}
+}
+
+func TestLongFilterShowsItsCursor(t *testing.T) {
+	p := newPane(32, 5)
+	p.StartFilter()
+	for range 60 {
+		typeInto(p, "слово ")
+		if x := p.CursorX(); x < 3 || x >= 32 {
+			t.Fatalf("the cursor is in column %d", x)
+		}
+		screen(t, p)
+	}
+}
+
+// typeInto types a text.
+func typeInto(p *Pane, text string) {
+	for _, r := range text {
+		p.Key(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+}
+
+// The actions of the list move it, and what it does not do itself goes to the
+// screen.
+func TestActions(t *testing.T) {
+	var called []string
+	say := func(name string) func() tea.Cmd {
+		return func() tea.Cmd { called = append(called, name); return nil }
+	}
+	p := newPane(38, 9)
+	p.screen = Screen{Deeper: say("deeper"), Back: say("back"), Info: say("info"), WhyNoInfo: func() string { return "nobody" }}
+	read(p, people(upTo(10)...))
+	for _, step := range []struct {
+		action keymap.Action
+		on     int
+	}{
+		{keymap.Down, 2}, {keymap.PageDown, 5}, {keymap.Up, 4}, {keymap.Last, 10}, {keymap.PageUp, 7}, {keymap.First, 1}, {keymap.MenuDown, 2}, {keymap.MenuUp, 1},
+	} {
+		if p.Do(step.action); p.SelectedID() != id(step.on) {
+			t.Errorf("%s: %s, want %d", step.action, p.SelectedID().Remote, step.on)
+		}
+	}
+	p.Do(keymap.Deeper)
+	p.Do(keymap.Back)
+	p.Do(keymap.Details)
+	if got := strings.Join(called, " "); got != "deeper back info" {
+		t.Errorf("called: %s", got)
+	}
+	if p.Why(keymap.Details) != "nobody" || p.Why(keymap.DeleteMessage) == "" || p.Why(keymap.Down) != "" {
+		t.Error("the reasons are wrong")
 	}
 }
 
@@ -388,7 +481,7 @@ func TestKeep(t *testing.T) {
 	if p.Query().Keep != id(3) {
 		t.Error("it is not asked for")
 	}
-	p.SetFilter("x", false)
+	typeInto(p, "x")
 	if p.Query().Keep != (api.ConversationID{}) {
 		t.Error("a filter keeps it")
 	}
@@ -403,7 +496,7 @@ func TestAnotherSelectionStartsAnew(t *testing.T) {
 	if p.SelectedID() != id(4) {
 		t.Error("the same selection starts anew")
 	}
-	p.SetFilter("x", true)
+	typeInto(p, "x")
 	p.Choose(Selection{View: state.ViewAll, Account: "a", Channel: api.ChannelID{Account: "a", Remote: "c"}, Title: "WhatsApp"})
 	if _, ok := p.Selected(); ok {
 		t.Error("a row of the old list is selected")

@@ -29,14 +29,6 @@ func (p *Pane) View() []string {
 	return p.look.Rows(rows, p.w, p.h)
 }
 
-// CursorX is the column of the text cursor in the title row while the filter
-// is typed.
-func (p *Pane) CursorX() int {
-	return min(p.look.Mode.Width(p.filterText()), p.w-1)
-}
-
-func (p *Pane) filterText() string { return " / " + p.look.Mode.Line(p.filter) }
-
 func (p *Pane) titleRow() string {
 	th, dot := p.look.Theme, " "+p.look.Marks.Dot+" "
 	style := th.Title
@@ -47,7 +39,7 @@ func (p *Pane) titleRow() string {
 	if p.loaded {
 		count = fmt.Sprintf("%d ", p.list.Total)
 	}
-	if p.filter != "" || p.filtering {
+	if p.filter.text != "" || p.filter.typing {
 		return p.look.Spread(th.Accent.Render(p.filterText()), th.Muted.Render(count), p.w)
 	}
 	title := strings.ToUpper(p.look.Mode.Line(p.sel.Title))
@@ -66,7 +58,7 @@ func (p *Pane) words() string {
 		return "Reading the list…" + p.look.Busy.View()
 	case len(p.list.Rows) > 0 || p.list.Total > 0:
 		return ""
-	case p.filter != "":
+	case p.filter.text != "":
 		return "Nobody here matches. esc shows all again; ctrl+g looks everywhere."
 	}
 	if words := p.syncing(); words != "" {

@@ -1,0 +1,95 @@
+package inbox
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/ui/composer"
+)
+
+// countWidth is how many cells of the title row the count of a filtered list may
+// take.
+const countWidth = 8
+
+// filter narrows the list to names, handles and previews with its words.
+type filter struct {
+	// text is what the list is narrowed to, line the input it is typed on.
+	text string
+	line *composer.Composer
+	// typing: keys go to the line.
+	typing bool
+}
+
+// filterLead is before the text of the filter.
+const filterLead = " / "
+
+// filterText is the filter in the title row.
+func (p *Pane) filterText() string {
+	if p.filter.typing {
+		return filterLead + strings.TrimRight(p.filter.line.View()[0], " ")
+	}
+	return filterLead + p.look.Mode.Line(p.filter.text)
+}
+
+// CursorX is the column of the text cursor in the title row while the filter
+// is typed.
+func (p *Pane) CursorX() int {
+	x, _ := p.filter.line.Cursor()
+	return min(p.look.Mode.Width(filterLead)+x, p.w-1)
+}
+
+// StartFilter opens the line that narrows the list.
+func (p *Pane) StartFilter() { p.filter.typing = true }
+
+// Typing reports whether the filter is being typed: printable keys are text.
+func (p *Pane) Typing() bool { return p.filter.typing }
+
+// Key gives a key to the filter.
+func (p *Pane) Key(k tea.KeyPressMsg) tea.Cmd {
+	p.filter.line.Key(k)
+	return p.typed()
+}
+
+// Paste gives pasted text to the filter.
+func (p *Pane) Paste(text string) tea.Cmd {
+	p.filter.line.Insert(strings.Join(strings.Fields(text), " "))
+	return p.typed()
+}
+
+// typed narrows the list to what is on the line, if that changed.
+func (p *Pane) typed() tea.Cmd {
+	if p.filter.line.Value() == p.filter.text {
+		return nil
+	}
+	p.narrow(p.filter.line.Value())
+	return p.Reload()
+}
+
+// endFilter keeps what was typed and gives the keys back to the list.
+func (p *Pane) endFilter() tea.Cmd {
+	p.filter.typing = false
+	return nil
+}
+
+// clearFilter shows all again; the conversation that was found stays selected.
+func (p *Pane) clearFilter() tea.Cmd {
+	p.filter.typing = false
+	p.filter.line.SetValue("")
+	p.narrow("")
+	return p.Reload()
+}
+
+// narrow shows what matches a text, from the first row, or all.
+func (p *Pane) narrow(text string) {
+	if text == p.filter.text {
+		return
+	}
+	found := p.selected
+	p.filter.text = text
+	p.restart()
+	if text == "" && found != (api.ConversationID{}) {
+		p.selected, p.touched = found, true
+	}
+}
