@@ -46,7 +46,7 @@ func missing(p Platform, table map[string]any) []fault {
 	return out
 }
 
-// safeURL reports whether a token may travel to text: https, or http that
+// safeURL reports whether a token may be sent to text: https, or http that
 // does not leave this machine.
 func safeURL(text string) bool {
 	u, err := url.Parse(text)
@@ -62,7 +62,7 @@ func loopback(host string) bool {
 }
 
 // unique reports whether no account before has the name or the same login:
-// what comes twice would show every conversation twice.
+// an account that is there twice would show every conversation twice.
 func (r *reader) unique(at path, a Account) bool {
 	for _, other := range r.config.Accounts {
 		line := r.doc.accountLine(other.Name, "name")
@@ -78,7 +78,7 @@ func (r *reader) unique(at path, a Account) bool {
 	return true
 }
 
-// login is an account less what it is called and how it is treated.
+// login is an account without its name and settings.
 func login(a Account) Account {
 	a.Name, a.Pace, a.Keep = "", 0, nil
 	return a

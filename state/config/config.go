@@ -1,18 +1,19 @@
 // Package config reads the config file: once, at the start, and checked whole.
 //
 // [Load] reports every mistake with its line and keeps what is right, so that
-// one wrong line never costs the other accounts. What platforms there are and
-// what each needs is given to Load; what an action's name may be is not known
-// here: whoever knows checks it, and asks the config for the line. Secrets are
-// resolved late, by [Source.Read], and stand in no error and no printed form
-// of an account. [Add] and [Remove] change the file and leave the rest of it,
+// one wrong line never costs the other accounts. Load is told which platforms
+// there are and what each needs. The names of actions are checked by the caller,
+// who asks the config for the line. Secrets are read late, by [Source.Read], and
+// are in no error and no printed form of an account. [Add] and [Remove] change the file and leave the rest of it,
 // comments included, as it is.
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -68,7 +69,7 @@ type UI struct {
 	MarkRead string
 	// Hints shows the hint line.
 	Hints bool
-	// CheckBeforeSend looks before each reply whether the customer wrote
+	// CheckBeforeSend: before each reply it is checked whether the customer wrote
 	// meanwhile.
 	CheckBeforeSend bool
 }
@@ -81,12 +82,13 @@ func defaults() Config {
 	}
 }
 
-// Path returns where the config file lies unless the user says otherwise.
+// Path returns where the config file is unless the user says otherwise.
 func Path() string { return filepath.Join(xdg.ConfigHome, "unibox", "config.toml") }
 
-// Load reads and checks the file at path, with accounts on platforms. The error is set only when the file
-// cannot be read (fs.ErrNotExist if there is none); mistakes in it come as
-// problems, ordered by line, beside everything that is right. A file that is
+// Load reads and checks the file at path, with accounts on platforms. The error is
+// set only when the file cannot be read (fs.ErrNotExist if there is none); mistakes
+// in it are returned as problems, in the order of their lines, with everything that
+// is right. A file that is
 // not TOML is one problem and the defaults.
 func Load(path string, platforms []Platform) (Config, []Problem, error) {
 	c := defaults()
@@ -109,13 +111,44 @@ func check(doc document, platforms []Platform, shared bool, c *Config) []Problem
 	return r.sorted()
 }
 
-// KeyProblem places what is wrong with an override of [Config.Keys] in the file.
+// KeyProblem is a problem with an override of [Config.Keys], with its line.
 func (c Config) KeyProblem(action, text string) Problem {
 	return Problem{File: c.doc.file, Line: c.doc.keyLine(action), Text: text}
 }
 
-// AccountProblem places what is wrong with an account in the file. key is the
-// key to blame, such as "platform"; where it is absent the account is blamed.
+// AccountProblem is a problem with an account, with its line: that of key, such as
+// "platform", or that of the account if it has no such key.
 func (c Config) AccountProblem(name, key, text string) Problem {
 	return Problem{File: c.doc.file, Line: c.doc.accountLine(name, key), Account: name, Text: text}
+}
+
+// Problem is one mistake in the file.
+type Problem struct {
+	File string
+	// Line counts from 1; 0 where none can be named.
+	Line int
+	// Account is the account's name, or its number in the file ("2") where it
+	// has none; empty outside accounts.
+	Account string
+	// Text is one sentence for a person, without a token.
+	Text string
+}
+
+// String is the problem in one line: `config.toml:12: account "shop": …`.
+func (p Problem) String() string {
+	s := filepath.Base(p.File) + ": "
+	if p.Line > 0 {
+		s = fmt.Sprintf("%s:%d: ", filepath.Base(p.File), p.Line)
+	}
+	if p.Account != "" {
+		s += fmt.Sprintf("account %q: ", p.Account)
+	}
+	return s + p.Text
+}
+
+func (r *reader) sorted() []Problem {
+	slices.SortStableFunc(r.problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Text, b.Text))
+	})
+	return r.problems
 }

@@ -70,7 +70,7 @@ func (r *reader) checkFiles() {
 
 // exposedFile reports secrets in files of their own that others can read. The
 // account is refused if the file is this user's; one of somebody else is used
-// nevertheless: some systems hand out secrets in just such files.
+// all the same: some systems provide secrets in such files.
 func (r *reader) exposedFile(a Account) (refused bool) {
 	for _, s := range []Source{a.Token, a.Password} {
 		if s.File == "" || !shared(s.File) {

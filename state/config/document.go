@@ -146,7 +146,7 @@ func (x *indexer) element(node *unstable.Node) path {
 	return base
 }
 
-// value notes what lies inside an array or an inline table.
+// value notes what is inside an array or an inline table.
 func (x *indexer) value(at path, node *unstable.Node) {
 	children := node.Children()
 	for i := 0; children.Next(); {

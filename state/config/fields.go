@@ -128,7 +128,7 @@ var timeUnits = map[byte]time.Duration{'d': 24 * time.Hour, 'w': 7 * 24 * time.H
 const maxDuration = 100 * 365 * 24 * time.Hour
 
 // duration accepts a duration in whole days or longer timeUnits, or "forever",
-// which is 0. No time at all is refused: it would show nothing.
+// which is 0. Zero is refused: it would keep nothing.
 func duration[T any](set func(*T, time.Duration)) func(*T, any) error {
 	return func(into *T, value any) error {
 		v, _ := value.(string)

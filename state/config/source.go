@@ -80,8 +80,8 @@ func (s Source) String() string {
 }
 
 // Refused is one sentence for a person whose secret the platform refused. A
-// running program reads a file or asks a command again; its environment and its
-// config it has read for good.
+// running program can read a file or run a command again, but not its environment
+// or its config.
 func (s Source) Refused() string {
 	todo := "put a new one into " + s.String()
 	switch {
@@ -104,9 +104,8 @@ func (s Source) variable() string {
 	return "that " + s.What + "_env names"
 }
 
-// HideEnv takes the secrets that stand in the environment out of it, so that no
-// program that is started from now on inherits them; [Source.Read] still finds
-// them.
+// HideEnv removes the secrets from the environment, so that no program that is
+// started from now on inherits them; [Source.Read] still finds them.
 func (c *Config) HideEnv() {
 	var names []string
 	for i := range c.Accounts {

@@ -35,7 +35,7 @@ func value(v any) string {
 	return strings.ReplaceAll(strings.TrimSpace(b.String()), "\x7f", `\u007f`)
 }
 
-// gap is what has to stand between a file and a table at its end.
+// gap is what has to be between a file and a table at its end.
 func gap(text []byte) []byte {
 	switch {
 	case len(bytes.TrimSpace(text)) == 0:

@@ -1,21 +1,23 @@
-// Package download brings what customers send to this machine's disk, and
-// opens it. Nothing about an attachment is trusted: not its address, its name,
-// its announced size or its kind. Its promises:
+// Package download saves what customers send on this machine's disk, and opens
+// it. Nothing about an attachment is trusted: not its address, its name, its
+// announced size or its kind. Its promises:
 //
-//   - Only https is asked, and only hosts on the open internet, looked at when
-//     they are dialled and again at each redirect. The one exception is the
+//   - Only https addresses are requested, and only hosts on the open internet,
+//     checked when they are dialled and again at each redirect. The one exception is the
 //     account's own server, which may be on this machine. No credential is
 //     ever sent: no platform's attachments need one (api/pact/REFERENCE.md "p2
 //     objects", api/protocol/REFERENCE.md "Attachments"), so this package is
 //     given none.
 //   - A file is one plain name in the folder, of mode 0600, and replaces
-//     nothing. It has its name only when it is whole and on disk; what is
-//     half is removed when it fails, is cancelled, or at the next start.
-//   - No more is written than the limit.
+//     nothing. It has its name only when it is complete and on disk; a
+//     partial file is removed when the transfer fails or is cancelled, or at the
+//     next start.
+//   - No file becomes larger than the limit.
 //   - Nothing is opened but by [Opener], which takes no programs and no shell.
 //
-// Where to look: guard.go says what may be asked, fetch.go asks, name.go makes
-// names, place.go puts files into the folder, kind.go looks at what they are.
+// Where to look: guard.go decides which addresses may be requested, fetch.go
+// requests, name.go makes names, place.go puts files into the folder, kind.go
+// detects what they are.
 package download
 
 import (
@@ -34,34 +36,35 @@ import (
 	"unibox/state"
 )
 
-// mostAtOnce is how many files come at the same time.
+// mostAtOnce is how many transfers run at the same time.
 const mostAtOnce = 3
 
-// Options say where files go and from whom they come.
+// Options say where files are saved and which servers they come from.
 type Options struct {
-	// Dir is the folder, made if there is none.
+	// Dir is the folder; it is made if there is none.
 	Dir string
 	// Max is how large a file may be, in bytes.
 	Max int64
 	// Servers are the base URLs of the accounts.
 	Servers map[api.AccountID]string
-	// Patience is how long nothing may come before a transfer is given up;
-	// 30 s if zero.
-	Patience time.Duration
-	// Log hears of what is left over; nil for nobody.
+	// IdleTimeout is how long a transfer may bring nothing before it fails; 30 s
+	// if zero.
+	IdleTimeout time.Duration
+	// Log gets what could not be cleaned up; nil is silent.
 	Log *slog.Logger
 }
 
 // Downloads are the transfers of one program. It is safe for concurrent use.
 type Downloads struct {
-	dir      string
-	max      int64
-	servers  map[api.AccountID]string
-	patience time.Duration
-	log      *slog.Logger
-	proxied  string
-	slots    chan struct{}
-	// barred and roots are the internet's but in tests.
+	dir         string
+	max         int64
+	servers     map[api.AccountID]string
+	idleTimeout time.Duration
+	log         *slog.Logger
+	proxied     string
+	slots       chan struct{}
+	// barred reports addresses that are not dialled, roots are the authorities;
+	// tests replace both.
 	barred func(netip.Addr) bool
 	roots  *x509.CertPool
 
@@ -83,12 +86,12 @@ func New(o Options) *Downloads {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Downloads{
-		dir: o.Dir, max: o.Max, servers: o.Servers, patience: cmp.Or(o.Patience, 30*time.Second), log: o.Log, proxied: proxied(),
+		dir: o.Dir, max: o.Max, servers: o.Servers, idleTimeout: cmp.Or(o.IdleTimeout, 30*time.Second), log: o.Log, proxied: proxied(),
 		slots: make(chan struct{}, mostAtOnce), barred: private, known: map[state.FileID]*transfer{},
 	}
 }
 
-// proxied is what to add for who cannot reach a server and has a proxy.
+// proxied is what to add to an error for who has a proxy in the environment.
 func proxied() string {
 	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: &url.URL{Scheme: "https", Host: "example.org"}})
 	if proxy == nil && err == nil {
@@ -97,8 +100,8 @@ func proxied() string {
 	return " (files do not come through the proxy of the environment)"
 }
 
-// Run removes what an earlier session left half, and when ctx ends waits until
-// nothing of this one is.
+// Run removes the partial files of earlier sessions. When ctx ends it cancels the
+// transfers and waits until they have ended.
 func (d *Downloads) Run(ctx context.Context) error {
 	d.sweep()
 	<-ctx.Done()
@@ -112,12 +115,12 @@ func (d *Downloads) Run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// errUnderWay is what a second request for the same file gets.
+// errUnderWay is the error of a second Save of the same file.
 var errUnderWay = Refusal("it is being downloaded already")
 
-// Save brings an attachment to disk, and returns when it is there, failed or
-// was cancelled; meanwhile [Downloads.Transfer] tells how it goes. An error is
-// context.Canceled, or a sentence's end: words after "not saved: ".
+// Save saves an attachment, and returns when that is done, failed or was
+// cancelled; meanwhile [Downloads.Transfer] returns the progress. An error is
+// context.Canceled, or the words of a sentence after "not saved: ".
 func (d *Downloads) Save(ctx context.Context, id state.FileID, a api.Attachment) (state.Transfer, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -128,7 +131,7 @@ func (d *Downloads) Save(ctx context.Context, id state.FileID, a api.Attachment)
 	var path, odd string
 	err := d.slot(ctx)
 	if err == nil {
-		path, odd, err = d.bring(ctx, id, a)
+		path, odd, err = d.fetchTo(ctx, id, a)
 		<-d.slots
 	}
 	return d.finish(id, path, odd, err)
@@ -157,8 +160,8 @@ func (d *Downloads) slot(ctx context.Context) error {
 	}
 }
 
-// bring fetches a file and gives it its name, or leaves nothing.
-func (d *Downloads) bring(ctx context.Context, id state.FileID, a api.Attachment) (path, odd string, err error) {
+// fetchTo fetches a file and gives it its name, or leaves nothing.
+func (d *Downloads) fetchTo(ctx context.Context, id state.FileID, a api.Attachment) (path, odd string, err error) {
 	half, err := d.begin()
 	if err != nil {
 		return "", "", err
@@ -183,7 +186,7 @@ func (d *Downloads) tell(id state.FileID, got, total int64) {
 	t.Status, t.Got, t.Total = state.TransferRunning, got, total
 }
 
-// finish notes what became of a transfer; one that was cancelled never was.
+// finish notes how a transfer ended; one that was cancelled is forgotten.
 func (d *Downloads) finish(id state.FileID, path, odd string, err error) (state.Transfer, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -210,7 +213,7 @@ func (d *Downloads) Cancel(id state.FileID) {
 	}
 }
 
-// Transfer tells how a transfer goes. It never blocks.
+// Transfer returns how far a transfer is. It never blocks.
 func (d *Downloads) Transfer(id state.FileID) state.Transfer {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -25,33 +25,33 @@ import (
 
 const account = "Bakery"
 
-// desk is a folder of downloads and the account's own server.
-type desk struct {
+// fixture is a folder of downloads and the account's own server.
+type fixture struct {
 	*testing.T
 	*Downloads
 	dir, origin string
 }
 
-// newDesk serves the sandbox as the account's own server.
-func newDesk(t *testing.T, change func(*Options)) desk {
+// newFixture serves the sandbox as the account's own server.
+func newFixture(t *testing.T, change func(*Options)) fixture {
 	t.Helper()
-	return newDeskOn(t, sandbox.New(sandbox.Options{Quiet: true}), change)
+	return newFixtureOn(t, sandbox.New(sandbox.Options{Quiet: true}), change)
 }
 
-func newDeskOn(t *testing.T, own http.Handler, change func(*Options)) desk {
+func newFixtureOn(t *testing.T, own http.Handler, change func(*Options)) fixture {
 	t.Helper()
 	web := httptest.NewServer(own)
 	t.Cleanup(web.Close)
 	dir := filepath.Join(t.TempDir(), "a", "Downloads")
-	o := Options{Dir: dir, Max: 1 << 20, Servers: map[api.AccountID]string{account: web.URL + "/p1"}, Patience: 5 * time.Second}
+	o := Options{Dir: dir, Max: 1 << 20, Servers: map[api.AccountID]string{account: web.URL + "/p1"}, IdleTimeout: 5 * time.Second}
 	if change != nil {
 		change(&o)
 	}
-	return desk{t, New(o), dir, web.URL}
+	return fixture{t, New(o), dir, web.URL}
 }
 
 // attachment is a file at an address, on the own server for a path.
-func (d desk) attachment(name, address string) api.Attachment {
+func (d fixture) attachment(name, address string) api.Attachment {
 	if strings.HasPrefix(address, "/") {
 		address = d.origin + address
 	}
@@ -62,12 +62,12 @@ func idOf(name string) state.FileID {
 	return state.FileID{Message: api.MessageID{Account: account, Remote: "1"}, File: name}
 }
 
-func (d desk) save(name, address string) (state.Transfer, error) {
+func (d fixture) save(name, address string) (state.Transfer, error) {
 	return d.Save(d.Context(), idOf(name), d.attachment(name, address))
 }
 
 // saved saves a file that has to come.
-func (d desk) saved(name, address string) state.Transfer {
+func (d fixture) saved(name, address string) state.Transfer {
 	d.Helper()
 	got, err := d.save(name, address)
 	if err != nil {
@@ -77,7 +77,7 @@ func (d desk) saved(name, address string) state.Transfer {
 }
 
 // refused checks that a file does not come, and why, and that nothing is left.
-func (d desk) refused(name, address, why string) {
+func (d fixture) refused(name, address, why string) {
 	d.Helper()
 	got, err := d.save(name, address)
 	if err == nil || !strings.Contains(err.Error(), why) {
@@ -92,7 +92,7 @@ func (d desk) refused(name, address, why string) {
 }
 
 // files lists what is in the folder.
-func (d desk) files() []string {
+func (d fixture) files() []string {
 	d.Helper()
 	entries, err := os.ReadDir(d.dir)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -106,7 +106,7 @@ func (d desk) files() []string {
 }
 
 func TestAFileComesWholeAndForNobodyElse(t *testing.T) {
-	d := newDesk(t, nil)
+	d := newFixture(t, nil)
 	got := d.saved("photo.jpg", "/files/sample/1/photo.jpg")
 	if got.Status != state.TransferSaved || got.Path != filepath.Join(d.dir, "photo.jpg") || got.Odd != "" || got.Got != got.Total {
 		t.Errorf("it stands as %+v", got)
@@ -131,7 +131,7 @@ func TestAFileComesWholeAndForNobodyElse(t *testing.T) {
 }
 
 func TestNothingIsReplaced(t *testing.T) {
-	d := newDesk(t, nil)
+	d := newFixture(t, nil)
 	outside := filepath.Join(t.TempDir(), "outside")
 	if err := os.MkdirAll(d.dir, 0o700); err != nil {
 		t.Fatal(err)
@@ -154,7 +154,7 @@ func TestNothingIsReplaced(t *testing.T) {
 }
 
 func TestManyOfOneNameAtOnceEachHaveTheirOwn(t *testing.T) {
-	d := newDesk(t, nil)
+	d := newFixture(t, nil)
 	var wg sync.WaitGroup
 	for i := range 20 {
 		wg.Go(func() {
@@ -189,7 +189,7 @@ func TestWithoutHardLinksNothingIsReplacedEither(t *testing.T) {
 }
 
 func TestTrapsLeaveNothing(t *testing.T) {
-	d := newDesk(t, func(o *Options) { o.Patience = 200 * time.Millisecond })
+	d := newFixture(t, func(o *Options) { o.IdleTimeout = 200 * time.Millisecond })
 	for kind, why := range map[string]string{
 		"short":    "the connection broke after 400 B of 1 KB; try again",
 		"endless":  "it is larger than 1.05 MB; max in [files]",
@@ -205,7 +205,7 @@ func TestTrapsLeaveNothing(t *testing.T) {
 }
 
 func TestOddFilesAreSavedAndSaidToBe(t *testing.T) {
-	d := newDesk(t, nil)
+	d := newFixture(t, nil)
 	for _, c := range []struct{ kind, name, saved, odd string }{
 		{"named", "notes.txt", "notes.txt", ""},
 		{"named", "../../.ssh/authorized_keys", "authorized_keys", ""},
@@ -228,7 +228,7 @@ func TestOddFilesAreSavedAndSaidToBe(t *testing.T) {
 }
 
 func TestOnlyHttpsIsAsked(t *testing.T) {
-	d := newDesk(t, nil)
+	d := newFixture(t, nil)
 	for address, why := range map[string]string{
 		"http://example.org/a.jpg":   "not encrypted",
 		"http://127.0.0.1:1/a.jpg":   "not encrypted",
@@ -269,7 +269,7 @@ func TestWhatIsNotOnTheOpenInternet(t *testing.T) {
 
 // elsewhere is a server that is not the account's, on what passes here for the
 // open internet. It notes what it was asked.
-func (d desk) elsewhere(serve http.HandlerFunc) (string, func() []*http.Request) {
+func (d fixture) elsewhere(serve http.HandlerFunc) (string, func() []*http.Request) {
 	d.Helper()
 	var mu sync.Mutex
 	var asked []*http.Request
@@ -297,7 +297,7 @@ func picture(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("\xff\xd8\
 func TestNothingOfOursGoesElsewhere(t *testing.T) {
 	var to string
 	var own []*http.Request
-	d := newDeskOn(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	d := newFixtureOn(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		own = append(own, r)
 		http.Redirect(w, r, strings.Replace(to, "https://", "https://user:secret@", 1)+"/b.jpg", http.StatusFound)
 	}), nil)
@@ -317,7 +317,7 @@ func TestNothingOfOursGoesElsewhere(t *testing.T) {
 }
 
 func TestNoWayBackFromEncryption(t *testing.T) {
-	d := newDesk(t, nil)
+	d := newFixture(t, nil)
 	for _, back := range []string{d.origin, "http://example.org"} {
 		from, _ := d.elsewhere(func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, back+"/files/sample/1/photo.jpg", http.StatusFound)
@@ -327,7 +327,7 @@ func TestNoWayBackFromEncryption(t *testing.T) {
 }
 
 func TestTheNameIsLookedUpWhenItIsDialled(t *testing.T) {
-	d := newDesk(t, nil)
+	d := newFixture(t, nil)
 	address, asked := d.elsewhere(picture)
 	dialled := 0
 	d.barred = func(a netip.Addr) bool { dialled++; return private(a) }
@@ -338,7 +338,7 @@ func TestTheNameIsLookedUpWhenItIsDialled(t *testing.T) {
 }
 
 func TestACertificateOfSomebodyElseIsRefused(t *testing.T) {
-	d := newDesk(t, nil)
+	d := newFixture(t, nil)
 	address, _ := d.elsewhere(picture)
 	d.roots = x509.NewCertPool()
 	d.refused("x", address+"/x", "certificate does not hold")
@@ -350,7 +350,7 @@ func TestTheProxyOfTheEnvironmentIsNotAsked(t *testing.T) {
 	defer proxy.Close()
 	t.Setenv("HTTPS_PROXY", proxy.URL)
 	t.Setenv("HTTP_PROXY", proxy.URL)
-	d := newDesk(t, nil)
+	d := newFixture(t, nil)
 	d.refused("x", "https://files.example.invalid/x", "the name of its server, files.example.invalid, is not known")
 	if asked {
 		t.Error("the proxy was asked")
@@ -358,7 +358,7 @@ func TestTheProxyOfTheEnvironmentIsNotAsked(t *testing.T) {
 }
 
 func TestTheAnnouncedSizeIsNotTrusted(t *testing.T) {
-	d := newDeskOn(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	d := newFixtureOn(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", "99999999999")
 	}), nil)
 	a := d.attachment("x", "/x")
@@ -370,13 +370,13 @@ func TestTheAnnouncedSizeIsNotTrusted(t *testing.T) {
 
 func TestASlowLineIsNotGivenUp(t *testing.T) {
 	const patience = 400 * time.Millisecond
-	d := newDeskOn(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	d := newFixtureOn(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for range 8 {
 			w.Write([]byte("x"))
 			http.NewResponseController(w).Flush()
 			time.Sleep(patience / 4) // the line is slow
 		}
-	}), func(o *Options) { o.Patience = patience })
+	}), func(o *Options) { o.IdleTimeout = patience })
 	begun := time.Now()
 	if got := d.saved("slow.txt", "/slow.txt"); got.Got != 8 || time.Since(begun) < patience {
 		t.Errorf("%d bytes in %s", got.Got, time.Since(begun))
@@ -384,7 +384,7 @@ func TestASlowLineIsNotGivenUp(t *testing.T) {
 }
 
 // stalled starts a transfer that gets stuck half-way, and waits until it is.
-func (d desk) stalled(ctx context.Context) <-chan error {
+func (d fixture) stalled(ctx context.Context) <-chan error {
 	d.Helper()
 	ended := make(chan error, 1)
 	go func() {
@@ -401,7 +401,7 @@ func (d desk) stalled(ctx context.Context) <-chan error {
 }
 
 func TestATransferCanBeCancelled(t *testing.T) {
-	d := newDesk(t, nil)
+	d := newFixture(t, nil)
 	ended := d.stalled(t.Context())
 	if got := d.Transfer(idOf("x")); got.Status != state.TransferRunning || got.Total != 100_000 || len(d.files()) != 1 {
 		t.Errorf("half-way it stands as %+v, and the folder has %q", got, d.files())
@@ -420,7 +420,7 @@ func TestATransferCanBeCancelled(t *testing.T) {
 }
 
 func TestTheEndOfTheProgramLeavesNothingHalf(t *testing.T) {
-	d := newDesk(t, nil)
+	d := newFixture(t, nil)
 	ctx, quit := context.WithCancel(t.Context())
 	gone := make(chan error, 1)
 	go func() { gone <- d.Downloads.Run(ctx) }()
@@ -439,7 +439,7 @@ func TestTheEndOfTheProgramLeavesNothingHalf(t *testing.T) {
 }
 
 func TestWhatWasLeftHalfIsRemovedAtTheNextStart(t *testing.T) {
-	d := newDesk(t, nil)
+	d := newFixture(t, nil)
 	if err := os.MkdirAll(d.dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -463,14 +463,14 @@ func TestAFolderThatCannotBeWrittenIsSaid(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d := newDesk(t, func(o *Options) { o.Dir = filepath.Join(file, "folder") })
+	d := newFixture(t, func(o *Options) { o.Dir = filepath.Join(file, "folder") })
 	if _, err := d.save("x", "/files/sample/1/photo.jpg"); err == nil || !strings.Contains(err.Error(), "cannot be written (not a directory); folder in [files]") {
 		t.Errorf("%v", err)
 	}
 }
 
 func TestAFullDiskIsSaid(t *testing.T) {
-	d := newDesk(t, nil)
+	d := newFixture(t, nil)
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Skip("no /dev/full here: ", err)
@@ -488,6 +488,6 @@ func TestAServerThatIsNotThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	listener.Close()
-	d := newDesk(t, func(o *Options) { o.Servers[account] = "http://" + listener.Addr().String() })
+	d := newFixture(t, func(o *Options) { o.Servers[account] = "http://" + listener.Addr().String() })
 	d.refused("x", "http://"+listener.Addr().String()+"/x", "its server could not be reached; try again")
 }

@@ -18,13 +18,12 @@ const (
 	mostHeaders = 64 << 10
 )
 
-// errIdle ends a transfer in which nothing moves.
+// errIdle ends a transfer that brings nothing.
 var errIdle = errors.New("nothing came")
 
-// client asks for the files of one account. It has no token, no cookies and no
-// proxy: a proxy would look names up where nobody checks what they stand for.
-// Each file has a connection of its own, so that every address is dialled, and
-// with it looked at.
+// client requests the files of one account. It has no token, no cookies and no
+// proxy: a proxy would resolve names where nobody checks the addresses. Each file
+// has a connection of its own, so that every address is dialled and checked.
 func (d *Downloads) client(own origin) *http.Client {
 	var only http.Protocols
 	only.SetHTTP1(true)
@@ -46,13 +45,13 @@ func (d *Downloads) client(own origin) *http.Client {
 	}}
 }
 
-// fetch writes the file at an address to w, as it comes: nothing is unpacked,
-// and no more is taken than the limit, whatever is announced. It gives up when
-// nothing has moved for a while, not when it takes long.
+// fetch writes the file at an address to w as it comes: nothing is unpacked, and
+// no more than the limit is read, whatever is announced. It fails when nothing
+// comes for a while, not when it takes long.
 func (d *Downloads) fetch(ctx context.Context, own origin, address string, w io.Writer, tell func(got, total int64)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	idle := time.AfterFunc(d.patience, func() { cancel(errIdle) })
+	idle := time.AfterFunc(d.idleTimeout, func() { cancel(errIdle) })
 	defer idle.Stop()
 	resp, err := d.ask(ctx, own, address)
 	if err != nil {
@@ -65,7 +64,7 @@ func (d *Downloads) fetch(ctx context.Context, own origin, address string, w io.
 	total, got := max(resp.ContentLength, 0), int64(0)
 	tell(0, total)
 	n, err := io.Copy(w, moving{io.LimitReader(resp.Body, d.max+1), func(n int) {
-		idle.Reset(d.patience)
+		idle.Reset(d.idleTimeout)
 		got += int64(n)
 		tell(got, total)
 	}})
@@ -78,7 +77,7 @@ func (d *Downloads) fetch(ctx context.Context, own origin, address string, w io.
 	return nil
 }
 
-// ask sends the request and returns an answer that holds a file.
+// ask sends the request and returns an answer that contains a file.
 func (d *Downloads) ask(ctx context.Context, own origin, address string) (*http.Response, error) {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -108,7 +107,7 @@ func (d *Downloads) tooLarge() error {
 	return Refusal(fmt.Sprintf("it is larger than %s; max in [files] of the config can be raised", size(d.max)))
 }
 
-// cmpCause is why a context ended, where that is what made err.
+// cmpCause is why a context ended, if that caused err.
 func cmpCause(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
@@ -116,7 +115,7 @@ func cmpCause(ctx context.Context, err error) error {
 	return err
 }
 
-// moving tells of what is read.
+// moving calls back for what is read.
 type moving struct {
 	io.Reader
 	moved func(n int)

@@ -13,13 +13,13 @@ import (
 // mostRedirects is how many redirects are followed to a file.
 const mostRedirects = 5
 
-// Refusal is why an address is not asked, as words for a person.
+// Refusal is why an address is not requested, in words for a person.
 type Refusal string
 
 func (r Refusal) Error() string { return string(r) }
 
-// origin is the server of an account as configured: the one place that may be
-// on this machine or in a private network. The zero value is nowhere.
+// origin is the server of an account as configured: the only one that may be
+// on this machine or in a private network. The zero value is no server.
 type origin struct{ scheme, address string }
 
 func originOf(baseURL string) origin {
@@ -39,9 +39,8 @@ func addressOf(u *url.URL) string {
 	return net.JoinHostPort(strings.ToLower(u.Hostname()), port)
 }
 
-// admit refuses addresses of a kind that is not asked, and takes user and
-// password out of the others. Where the host is, is looked at when it is
-// dialled.
+// admit refuses addresses of a kind that is not requested, and removes user and
+// password from the others. Where the host is, is checked when it is dialled.
 func (o origin) admit(u *url.URL) error {
 	u.User = nil
 	switch {
@@ -55,8 +54,8 @@ func (o origin) admit(u *url.URL) error {
 	return Refusal(fmt.Sprintf("its address begins with %q, and only https is asked", u.Scheme+":"))
 }
 
-// redirect looks at each step that a server sends us on. The address that the
-// step came from stays between us and that server.
+// redirect checks each redirect. The next server is not told the address that
+// the redirect came from.
 func (o origin) redirect(next *http.Request, before []*http.Request) error {
 	next.Header.Del("Referer")
 	switch {
@@ -69,7 +68,7 @@ func (o origin) redirect(next *http.Request, before []*http.Request) error {
 }
 
 // dialled refuses, at the moment of dialling, an address that is not on the
-// open internet: what a name stood for earlier counts for nothing.
+// open internet: what its name resolved to before does not count.
 func dialled(barred func(netip.Addr) bool) func(network, address string, _ syscall.RawConn) error {
 	return func(_, address string, _ syscall.RawConn) error {
 		at, err := netip.ParseAddrPort(address)
@@ -89,8 +88,8 @@ var notPublic = prefixes(
 	"2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
 )
 
-// translated is where networks of IPv6 alone show the addresses of IPv4, in
-// the last four bytes (RFC 6052).
+// translated is the prefix under which networks with IPv6 only show addresses of
+// IPv4, in the last four bytes (RFC 6052).
 var translated = netip.MustParsePrefix("64:ff9b::/96")
 
 var unicast6 = netip.MustParsePrefix("2000::/3")
@@ -104,7 +103,7 @@ func prefixes(list ...string) []netip.Prefix {
 }
 
 // private reports whether an address is anything but a host on the open
-// internet: this machine, a network of its own, a metadata service, a group.
+// internet: this machine, a private network, a metadata service, a multicast group.
 func private(a netip.Addr) bool {
 	a = a.Unmap().WithZone("")
 	if translated.Contains(a) {

@@ -9,9 +9,9 @@ import (
 	"github.com/gabriel-vasile/mimetype"
 )
 
-// opened are the kinds that are opened, by their ending: pictures, sound,
-// video and documents without programs in them. What a file with such a name
-// begins with has to be one of these.
+// opened are the kinds of file that are opened, by the ending of the name:
+// pictures, sound, video and documents without programs in them. The content of a
+// file with such a name has to be one of these.
 var opened = map[string][]string{
 	".jpg": {"image/jpeg"}, ".jpeg": {"image/jpeg"}, ".png": {"image/png"}, ".gif": {"image/gif"}, ".webp": {"image/webp"},
 	".bmp": {"image/bmp"}, ".tif": {"image/tiff"}, ".tiff": {"image/tiff"}, ".heic": {"image/heic", "image/heif"}, ".heif": {"image/heif", "image/heic"},
@@ -33,8 +33,8 @@ var programs = []string{
 	"application/vnd.ms-htmlhelp", "text/x-shellscript", "text/x-python", "text/x-perl", "text/x-ruby", "text/x-php", "text/x-lua", "text/x-tcl", "text/javascript",
 }
 
-// oddity says what a file is where that is not what its name says, or where it
-// is a program.
+// oddity says what a file is if that is not what its name says, or if it is a
+// program.
 func oddity(file io.ReadSeeker, name string) (string, error) {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return "", err
@@ -53,8 +53,8 @@ func oddity(file io.ReadSeeker, name string) (string, error) {
 	return "named " + ending + ", is " + words(kind), nil
 }
 
-// among reports whether a kind or one that it is made of is listed. Programs
-// in the guise of text or of an archive are themselves only.
+// among reports whether a kind, or one that it is a special case of, is listed.
+// Programs that look like text or an archive are programs only.
 func among(list []string, kind *mimetype.MIME) bool {
 	if program(kind) || kind.Is("text/html") || kind.Is("image/svg+xml") {
 		return false
@@ -76,7 +76,7 @@ func program(kind *mimetype.MIME) bool {
 	return false
 }
 
-// words is a kind as a person reads it.
+// words is a kind in words for a person.
 func words(kind *mimetype.MIME) string {
 	media, _, _ := strings.Cut(kind.String(), ";")
 	switch {

@@ -14,15 +14,14 @@ import (
 const (
 	// longestName is what one element of a path may have, in bytes.
 	longestName = 255
-	// longestEnding is how long an ending may be to be taken for one.
+	// longestEnding is the longest that counts as an ending.
 	longestEnding = 16
 	nameless      = "file"
 )
 
-// Name makes a plain file name of what somebody outside calls a file: one
-// element of a path, not hidden, no option to any program, no device of any
-// system, nothing that a terminal obeys or that reads otherwise than it is
-// written, at most 255 bytes with its ending kept.
+// Name makes a plain file name of a name from outside: one element of a path, not
+// hidden, no option of a program, no device of any system, no control or invisible
+// characters, at most 255 bytes with its ending kept.
 func Name(said string) string {
 	name := norm.NFC.String(strings.Map(plain, strings.ToValidUTF8(said, "_")))
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
@@ -39,10 +38,10 @@ func Name(said string) string {
 	return fit(name, "")
 }
 
-// trim takes off what hides a name, or what some systems take off themselves.
+// trim removes what hides a name, or what some systems remove themselves.
 func trim(name string) string { return strings.TrimRight(strings.TrimLeft(name, ". "), ". ") }
 
-// plain replaces what no name should have; invisible runes go.
+// plain replaces characters that no name should have, and drops invisible ones.
 func plain(r rune) rune {
 	switch {
 	case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Variation_Selector, r):
@@ -55,8 +54,7 @@ func plain(r rune) rune {
 	return r
 }
 
-// device reports whether some system takes a name for a device of its own,
-// whatever its ending.
+// device reports whether a name, whatever its ending, is a device on some system.
 func device(name string) bool {
 	stem, _, _ := strings.Cut(name, ".")
 	stem = strings.ToLower(strings.TrimRight(stem, " "))
@@ -76,7 +74,7 @@ func numbered(name string, n int) string {
 	return fit(name, fmt.Sprintf(" (%d)", n))
 }
 
-// fit puts mark before the ending and cuts the stem to what there is room for.
+// fit puts mark before the ending and shortens the stem to the room there is.
 func fit(name, mark string) string {
 	ending := path.Ext(name)
 	if len(ending) > longestEnding || ending == name {
@@ -89,7 +87,7 @@ func fit(name, mark string) string {
 	return stem + mark + ending
 }
 
-// called is what a file is called: by the platform, or by its address.
+// called is the name that the platform gives a file, or that its address has.
 func called(name, address string) string {
 	if name != "" {
 		return name

@@ -16,9 +16,9 @@ const (
 	mostNumbers = 999
 )
 
-// begin makes a file of our own in the folder, which nobody else may read. It
-// is locked while it is written to, so that another session does not take it
-// for one that was left.
+// begin makes a partial file in the folder, which nobody else may read. It is
+// locked while it is written to, so that another session does not take it for a
+// leftover.
 func (d *Downloads) begin() (*os.File, error) {
 	if err := os.MkdirAll(d.dir, 0o700); err != nil {
 		return nil, err
@@ -29,19 +29,19 @@ func (d *Downloads) begin() (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Where locks are not to be had, nobody can take the file for a left one
-	// either: that takes a lock too.
+	// Where locks do not work, nobody can take the file for a leftover either:
+	// that needs a lock too.
 	_ = unix.Flock(int(half.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	return half, nil
 }
 
-// discard removes a half file; one that has its name by now is not there.
+// discard removes a partial file; one that was renamed is not there any more.
 func discard(half *os.File) {
 	half.Close()
 	os.Remove(half.Name())
 }
 
-// settle puts a whole file under its name, or a numbered one where that is
+// settle renames a complete file to its name, or a numbered one where that is
 // taken, and returns its path. It is on disk then.
 func (d *Downloads) settle(half *os.File, name string) (string, error) {
 	if err := half.Sync(); err != nil {
@@ -62,7 +62,7 @@ func (d *Downloads) settle(half *os.File, name string) (string, error) {
 }
 
 // put renames a file to a name that nobody has, and fails with fs.ErrExist if
-// somebody has, even a link to nowhere. There is no moment in between.
+// somebody has, even a link to nowhere. It is one step.
 func put(from, to string) error {
 	err := os.Link(from, to)
 	switch {
@@ -74,7 +74,7 @@ func put(from, to string) error {
 	return renameNew(from, to) // file systems without hard links, such as exFAT
 }
 
-// syncFolder makes the new name last. Not every file system can.
+// syncFolder puts the new name on disk, where the file system can.
 func (d *Downloads) syncFolder() {
 	folder, err := os.Open(d.dir)
 	if err == nil {
@@ -85,8 +85,7 @@ func (d *Downloads) syncFolder() {
 	}
 }
 
-// sweep removes the half files that a session left which was ended before it
-// could.
+// sweep removes the partial files of sessions that were killed.
 func (d *Downloads) sweep() {
 	d.disk.Lock()
 	defer d.disk.Unlock()
