@@ -2,6 +2,7 @@ package pact
 
 import (
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -85,4 +86,12 @@ func TestRoughCompanies(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzAnswers answers every call of the client with the same random body.
+func FuzzAnswers(f *testing.F) {
+	server := sandbox.New(sandbox.Options{Seed: 3, Messages: 30, Conversations: 5, Quiet: true})
+	apitest.FuzzAnswers(f, func(network http.RoundTripper) (api.Provider, error) {
+		return New(api.Login{Account: account, BaseURL: "https://api.pact.im/p1", Token: "sandbox-private-token", Keys: map[string]string{"company": "154"}, Pace: 1e6, Transport: network})
+	}, server, "https://api.pact.im/p1/")
 }

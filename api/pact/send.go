@@ -71,3 +71,16 @@ func (c *Client) submit(ctx context.Context, req rest.Request, r api.Receipt, ch
 	}
 	return r, nil
 }
+
+// phoneDigits turns what people write into the service's form of a phone number:
+// digits only, country code first (REFERENCE.md "Phone numbers").
+func phoneDigits(op, written string) (string, error) {
+	digits, ok := rest.PhoneDigits(written)
+	switch {
+	case !ok:
+		return "", refuse(op, "a phone number is digits only, country code first, such as 79250000001")
+	case len(digits) < 8 || len(digits) > 15:
+		return "", refuse(op, "a phone number has 8 to 15 digits, country code first, such as 79250000001")
+	}
+	return digits, nil
+}

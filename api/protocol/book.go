@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"unibox/api"
+	"unibox/api/rest"
 )
 
 // book is what is known of contacts and groups, and who we are.
@@ -221,15 +221,11 @@ func groupContact(w wireGroup) api.Contact {
 	return api.Contact{Remote: w.id(), Name: cmp.Or(string(w.Name), w.id())}
 }
 
-// phoneDigits returns the digits of what looks like a phone number.
+// phoneDigits returns the digits of what looks like a phone number, "" if it does
+// not.
 func phoneDigits(written string) string {
-	digits := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" +-()./\u00a0", r) {
-			return -1
-		}
-		return r
-	}, written)
-	if strings.Trim(digits, "0123456789") != "" || len(digits) < 8 || len(digits) > 15 {
+	digits, ok := rest.PhoneDigits(written)
+	if !ok || len(digits) < 8 || len(digits) > 15 {
 		return ""
 	}
 	return digits

@@ -3,6 +3,7 @@ package protocol
 import (
 	"context"
 	goflag "flag"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -130,4 +131,12 @@ func stranger(t *testing.T, c *Client) string {
 	}
 	t.Fatal("everybody has been talked to")
 	return ""
+}
+
+// FuzzAnswers answers every call of the client with the same random body.
+func FuzzAnswers(f *testing.F) {
+	server := sandbox.New(sandbox.Options{Seed: 3, Messages: 30, Conversations: 5, Quiet: true})
+	apitest.FuzzAnswers(f, func(network http.RoundTripper) (api.Provider, error) {
+		return New(api.Login{Account: "acme", BaseURL: "https://api.protocol.chat/protocol/v1", Token: "sandbox-protocol-token", Pace: 1e6, Transport: network})
+	}, server, "https://api.protocol.chat/protocol/v1/")
 }

@@ -55,3 +55,15 @@ func Scalar(b []byte) string {
 	}
 	return string(b)
 }
+
+// PhoneDigits returns a phone number as people write it without its spaces and
+// signs, and whether the rest is digits only.
+func PhoneDigits(written string) (digits string, ok bool) {
+	digits = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" +-()./\u00a0", r) {
+			return -1
+		}
+		return r
+	}, written)
+	return digits, strings.Trim(digits, "0123456789") == ""
+}

@@ -2,6 +2,7 @@ package textus
 
 import (
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -70,4 +71,12 @@ func TestContract(t *testing.T) {
 			Spoil:     func(next api.Cursor) api.Cursor { return next + "x" },
 		}
 	})
+}
+
+// FuzzAnswers answers every call of the client with the same random body.
+func FuzzAnswers(f *testing.F) {
+	server := sandbox.New(sandbox.Options{Seed: 3, Messages: 30, Conversations: 5, Quiet: true})
+	apitest.FuzzAnswers(f, func(network http.RoundTripper) (api.Provider, error) {
+		return New(api.Login{Account: "acme", BaseURL: "https://next.textus.com/textus", Token: "sandbox-textus-token", Pace: 1e6, Transport: network})
+	}, server, "https://next.textus.com/textus/")
 }

@@ -18,8 +18,12 @@ const (
 type toggle struct {
 	cap     api.Caps
 	on, off step
-	// field is where the ability shows in a conversation.
-	field func(*api.Conversation) *api.Opt[bool]
+}
+
+// field is the state of a conversation that the toggle switches.
+func (t *toggle) field(c *api.Conversation) *api.Opt[bool] {
+	ability, _ := api.AbilityOf(t.cap)
+	return ability.State(c)
 }
 
 // step is one direction of a toggle. Where its link is null it is not possible
@@ -40,24 +44,19 @@ func (t *toggle) step(on bool) step {
 var (
 	reading = &toggle{api.CapRead,
 		step{"mark as read", "PUT", func(w *wireConversation) link { return w.Read }, notOffered},
-		step{"mark as unread", "DELETE", func(w *wireConversation) link { return w.Unread }, notOffered},
-		func(c *api.Conversation) *api.Opt[bool] { return &c.Read }}
+		step{"mark as unread", "DELETE", func(w *wireConversation) link { return w.Unread }, notOffered}}
 	starring = &toggle{api.CapStar,
 		step{"star", "PUT", func(w *wireConversation) link { return w.Star }, notOffered},
-		step{"unstar", "DELETE", func(w *wireConversation) link { return w.Unstar }, notOffered},
-		func(c *api.Conversation) *api.Opt[bool] { return &c.Starred }}
+		step{"unstar", "DELETE", func(w *wireConversation) link { return w.Unstar }, notOffered}}
 	closing = &toggle{api.CapClose,
 		step{"close", "PUT", func(w *wireConversation) link { return w.Close }, "it is not open"},
-		step{"reopen", "PUT", func(w *wireConversation) link { return w.Reopen }, "it is open already"},
-		func(c *api.Conversation) *api.Opt[bool] { return &c.Closed }}
+		step{"reopen", "PUT", func(w *wireConversation) link { return w.Reopen }, "it is open already"}}
 	blocking = &toggle{api.CapBlock,
 		step{"block", "PUT", func(w *wireConversation) link { return w.Block }, "TextUs does not allow blocking this contact now"},
-		step{"unblock", "DELETE", func(w *wireConversation) link { return w.Unblock }, "the contact is not blocked"},
-		func(c *api.Conversation) *api.Opt[bool] { return &c.Blocked }}
+		step{"unblock", "DELETE", func(w *wireConversation) link { return w.Unblock }, "the contact is not blocked"}}
 	optingOut = &toggle{api.CapOptOut,
 		step{"opt out", "DELETE", func(w *wireConversation) link { return w.Unsubscribe }, "TextUs does not allow opting this contact out now"},
-		step{"opt in", "PUT", func(w *wireConversation) link { return w.Subscribe }, "the contact opted out with STOP; only they can opt in again"},
-		func(c *api.Conversation) *api.Opt[bool] { return &c.OptedOut }}
+		step{"opt in", "PUT", func(w *wireConversation) link { return w.Subscribe }, "the contact opted out with STOP; only they can opt in again"}}
 
 	toggles = []*toggle{reading, starring, closing, blocking, optingOut}
 )

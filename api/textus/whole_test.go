@@ -10,8 +10,11 @@ import (
 	"unibox/state"
 	"unibox/state/outbox"
 	"unibox/state/sqlite"
+	"unibox/state/storetest"
 	"unibox/state/syncer"
 )
+
+func TestMain(m *testing.M) { storetest.Main(m) }
 
 // TestUnderTheEngine runs the client under the engine, which reads everything into
 // a store, and sends a reply.

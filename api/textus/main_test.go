@@ -1,9 +1,0 @@
-package textus
-
-import (
-	"testing"
-
-	"unibox/state/storetest"
-)
-
-func TestMain(m *testing.M) { storetest.Main(m) }
