@@ -16,6 +16,7 @@ import (
 // The folder goes while somebody types: it is told in a sentence, and what was
 // typed is on disk again.
 func TestARemovedFolderCostsNoDraft(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "state")
 	a := startApp(t, appOptions{w: 120, h: 40, dir: dir})
 	a.synced() // there is somebody to reply to
@@ -72,6 +73,7 @@ func (a *app) suffer(c state.Condition) {
 // A full disk stands under the strip for as long as it lasts, and moves nothing
 // out of the screen.
 func TestTroubleOfTheStoreStands(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 80, h: 24})
 	a.see("WAITING")
 	a.suffer(state.Condition{Trouble: "the disk is full: drafts and replies are saved, nothing new is fetched; make room on the disk of the state folder", ReadOnly: true})

@@ -8,6 +8,7 @@ import (
 
 // Each client says in its own way where a file is; every one of them comes.
 func TestDownloadFromEachPlatform(t *testing.T) {
+	t.Parallel()
 	a := everyone(t)
 	for i, label := range []string{"Pact", "TextUs", "Protocol"} {
 		row := a.first(label, open)

@@ -95,6 +95,7 @@ func (a *app) served(path string) []byte {
 }
 
 func TestDownload(t *testing.T) {
+	t.Parallel()
 	for _, size := range sizes {
 		a := startApp(t, appOptions{w: size[0], h: size[1]})
 		a.brings("Olivia Patel", "the box as it came", sent{"photo.jpg", "/files/sample/1/photo.jpg"})
@@ -121,6 +122,7 @@ func TestDownload(t *testing.T) {
 }
 
 func TestDownloadAgainAsksAndReplacesNothing(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.brings("Olivia Patel", "look", sent{"photo.jpg", "/files/sample/1/photo.jpg"})
 	a.press("d")
@@ -135,6 +137,7 @@ func TestDownloadAgainAsksAndReplacesNothing(t *testing.T) {
 }
 
 func TestDownloadOfSeveral(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.brings("Olivia Patel", "all of it", sent{"one.jpg", "/files/sample/1/one.jpg"}, sent{"two.jpg", "/files/sample/2/two.jpg"}, sent{"gone.jpg", "/files/trap/gone/x"})
 	a.press("d")
@@ -151,6 +154,7 @@ func TestDownloadOfSeveral(t *testing.T) {
 
 // Every trap is told in the file's line and in a sentence, and leaves nothing.
 func TestTrapsOnTheScreen(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 160, h: 44})
 	for where, why := range map[string]string{
 		"/files/trap/endless/small.jpg": "it is larger than 1 MB; max in [files] of the config can be raised",
@@ -174,6 +178,7 @@ func TestTrapsOnTheScreen(t *testing.T) {
 }
 
 func TestWhatIsNotWhatItSeemsIsTold(t *testing.T) {
+	t.Parallel()
 	opened := filepath.Join(t.TempDir(), "opened")
 	a := startApp(t, appOptions{w: 120, h: 40, opens: []string{"touch", opened}})
 	a.brings("Olivia Patel", "my holiday", sent{"holiday\u202egpj.jpg", "/files/trap/program/holiday.jpg"})
@@ -187,6 +192,7 @@ func TestWhatIsNotWhatItSeemsIsTold(t *testing.T) {
 }
 
 func TestATransferGoesOnElsewhereAndCanBeCancelled(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.brings("Olivia Patel", "the slow one", sent{"slow.jpg", "/files/trap/stall/slow.jpg"})
 	a.press("d")
@@ -223,6 +229,7 @@ func (a *app) ends() {
 }
 
 func TestQuittingCancelsATransfer(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.brings("Olivia Patel", "the slow one", sent{"slow.jpg", "/files/trap/stall/slow.jpg"})
 	a.press("d")
@@ -250,6 +257,7 @@ func noter(t *testing.T, ending string) (command []string, noted func() string) 
 }
 
 func TestOpen(t *testing.T) {
+	t.Parallel()
 	command, noted := noter(t, "exit 3")
 	a := startApp(t, appOptions{w: 120, h: 40, opens: command})
 	a.brings("Olivia Patel", "see https://example.com/a(b)?c=$(id)'. thanks", sent{"-photo.jpg", "/files/sample/1/photo.jpg"})
@@ -278,6 +286,7 @@ func TestOpen(t *testing.T) {
 
 // A program that shows something for long holds nobody up, and outlives us.
 func TestQuittingWhileSomethingIsOpen(t *testing.T) {
+	t.Parallel()
 	closed := filepath.Join(t.TempDir(), "closed")
 	command, noted := noter(t, "until [ -e "+closed+" ]; do sleep 0.05; done")
 	a := startApp(t, appOptions{w: 120, h: 40, opens: command})
@@ -290,6 +299,7 @@ func TestQuittingWhileSomethingIsOpen(t *testing.T) {
 }
 
 func TestWithoutADisplayTheAddressIsCopied(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.brings("Olivia Patel", "look", sent{"photo.jpg", "/files/sample/1/photo.jpg"})
 	for _, key := range []string{"o", "Y"} {
@@ -313,6 +323,7 @@ func TestWithoutADisplayTheAddressIsCopied(t *testing.T) {
 }
 
 func TestNothingToDownloadIsSaid(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.brings("Olivia Patel", "only words")
 	for key, why := range map[string]string{"d": "this message has no files", "o": "this message has neither a file nor a link", "Y": "neither an attachment's address nor a link"} {

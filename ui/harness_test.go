@@ -35,7 +35,7 @@ import (
 )
 
 // patience bounds every wait for the screen; no test waits longer than it has to.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // terminal is an in-process terminal: the program writes to it, the test reads
 // what a person would see.

@@ -61,6 +61,7 @@ func (a *app) overtaken(label, text string) state.Row {
 }
 
 func TestReplyThatWasOvertakenAsksOnEachPlatform(t *testing.T) {
+	t.Parallel()
 	a := everyone(t)
 	for _, c := range []struct {
 		label, choice string
@@ -117,6 +118,7 @@ func (a *app) choose(label string) {
 }
 
 func TestUncheckedReplyGoesOutAllTheSame(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40, settings: &Settings{Theme: "dark", MarkRead: "reply", Hints: true, Unchecked: true}})
 	a.synced()
 	row := a.first("Pact", open)

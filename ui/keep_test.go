@@ -11,6 +11,7 @@ import (
 // With an hour to keep, most of the list is older than that. It says so, and
 // whoever opens such a conversation reads it to its beginning.
 func TestWhatIsNotKeptIsReadWhenOpened(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40, keep: time.Hour})
 	a.synced()
 	list, err := a.db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 60})

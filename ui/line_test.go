@@ -83,6 +83,7 @@ var lineFaults = []struct {
 // accounts sheet and at the reply; what was read stays; ctrl+r brings the
 // account back; and no reply goes out twice or is marked wrongly.
 func TestTheLineBreaks(t *testing.T) {
+	t.Parallel()
 	for _, platform := range []string{"pact", "textus", "protocol"} {
 		t.Run(platform, func(t *testing.T) {
 			t.Parallel()
@@ -138,6 +139,7 @@ func (a *app) breaks(name, kind string, status int, says, sheet, reply string) {
 // TestAConversationThatIsRefusedStopsNobody: the platform lets us read all
 // conversations but one.
 func TestAConversationThatIsRefusedStopsNobody(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 160, h: 44})
 	a.synced()
 	list, err := a.db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 10})
@@ -158,48 +160,31 @@ func TestAConversationThatIsRefusedStopsNobody(t *testing.T) {
 	a.gone("this login may not do that")
 }
 
-// TestTheScreenNeverWaits: while every request takes three seconds, each key
-// leads to its frame at once.
+// TestTheScreenNeverWaits: while no request is answered, each key leads to its
+// frame, and a reply is shown. A key that waited for a request would never.
 func TestTheScreenNeverWaits(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.synced()
-	a.control("fault", map[string]any{"kind": "latency", "ms": 3000, "calls": -1}, nil)
+	a.control("fault", map[string]any{"kind": "latency", "ms": time.Hour.Milliseconds(), "calls": -1}, nil)
 	a.press("ctrl+r")
-	slowest, which := time.Duration(0), ""
-	keys := strings.Fields("j j k enter j k g g G r h i enter esc 2 j enter ctrl+u ctrl+d / a esc A esc ? esc ctrl+k esc n n ctrl+r s u tab tab tab I esc C esc ctrl+g a esc")
-	began := time.Now()
-	for _, key := range keys {
-		pressed := time.Now()
+	for _, key := range strings.Fields("j j k enter j k g g G r h i enter esc 2 j enter ctrl+u ctrl+d / a esc A esc ? esc ctrl+k esc n n ctrl+r s u tab tab tab I esc C esc ctrl+g a esc") {
 		a.press(key)
 		a.drawn()
-		if took := time.Since(pressed); took > slowest {
-			slowest, which = took, key
-		}
 	}
-	t.Logf("%d keys in %v, the slowest frame after %v (%s)", len(keys), time.Since(began).Round(time.Millisecond), slowest.Round(time.Millisecond), which)
 	list, err := a.db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
-	sent := time.Now()
 	a.opens(list.Rows[0].Conversation.ID)
 	a.press("r")
 	a.see("Reply to")
-	a.write("on a line of three seconds")
+	a.write("while nothing answers")
 	a.press("enter")
 	a.until("the reply in the thread", func(s string) (there bool) {
-		a.inspect(func(m *Model) {
-			there = m.reply.Draft().Body == "" && strings.Contains(s, "on a line of three seconds")
-		})
+		a.inspect(func(m *Model) { there = m.reply.Draft().Body == "" && strings.Contains(s, "while nothing answers") })
 		return there
 	})
-	t.Logf("a reply written and shown in %v", time.Since(sent).Round(time.Millisecond))
-	if took := time.Since(sent); took > 2500*time.Millisecond {
-		t.Errorf("the reply was shown after %v", took)
-	}
-	if slowest > 1500*time.Millisecond {
-		t.Errorf("%s led to a frame after %v: it waited for a request", which, slowest)
-	}
 }
 
 // drawn waits until the model has taken in all that was sent and drawn it.
@@ -217,6 +202,7 @@ func (a *app) drawn() {
 // Where a reason does not fit into the thread's title, the title says at least
 // that what it stands over is old.
 func TestAnOldThreadSaysSoInLittleRoom(t *testing.T) {
+	t.Parallel()
 	a, ids := lined(t, "pact")
 	a.opens(ids[0])
 	a.strikes("status", 503, "")

@@ -1,9 +1,21 @@
 package ui
 
 import (
+	"flag"
 	"testing"
 
 	"unibox/state/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
+var full = flag.Bool("full", false, "show hostile text at every size, and run every action on it in each pane")
+
+// apps is how many programs run at a time: they mostly wait for each other.
+const apps = "6"
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", apps); err != nil {
+		panic(err)
+	}
+	storetest.Main(m)
+}

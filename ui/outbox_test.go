@@ -30,6 +30,7 @@ func (a *app) entry(body string) state.Unsent {
 }
 
 func TestOutboxListsWhatIsUnsentWithWhyAndWhen(t *testing.T) {
+	t.Parallel()
 	a := everyone(t)
 	a.down("pact")
 	row := a.first("Pact", open)
@@ -83,6 +84,7 @@ func (a *app) name(row state.Row) (name string) {
 }
 
 func TestRetryingFromTheOutbox(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.open("Olivia Patel")
 	a.control("fault", map[string]any{"platform": "pact", "match": "POST /messages$", "kind": "status", "status": 429, "retry_after": 1, "calls": 1}, nil)
@@ -102,6 +104,7 @@ func TestRetryingFromTheOutbox(t *testing.T) {
 }
 
 func TestEnterInTheOutboxDecides(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.open("Olivia Patel")
 	a.fault("POST /messages$", "drop_before", 1)
@@ -122,6 +125,7 @@ func TestEnterInTheOutboxDecides(t *testing.T) {
 
 // In little room the accounts keep their names, and the outbox says it shorter.
 func TestStripIsSharedByOutboxAndAccounts(t *testing.T) {
+	t.Parallel()
 	a := everyone(t)
 	a.overtaken("Pact", "too late")
 	a.see("Outbox 1, 1 to decide")
@@ -142,6 +146,7 @@ func TestStripIsSharedByOutboxAndAccounts(t *testing.T) {
 }
 
 func TestOutboxIsEmptyInWords(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{40, 10}, {80, 24}, {200, 50}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			a := startApp(t, appOptions{w: size[0], h: size[1], offline: true})

@@ -85,6 +85,7 @@ func open(row state.Row) bool {
 // conversation closed, one archived, one put away here, one contact blocked,
 // and a conversation started on each.
 func TestADayOnThreePlatforms(t *testing.T) {
+	t.Parallel()
 	a := everyone(t)
 	a.refuseToken("/companies/155", "Corner Café")
 	a.replyOnEach()
@@ -156,6 +157,7 @@ func (a *app) doneOnEach() {
 }
 
 func TestStarIsThePlatformsOrThisMachines(t *testing.T) {
+	t.Parallel()
 	a := everyone(t)
 	for _, c := range []struct{ label, says string }{{"Pact", "(on this machine)"}, {"TextUs", "is starred (TextUs)"}, {"Protocol", "(on this machine)"}} {
 		row := a.first(c.label, func(r state.Row) bool { return open(r) && !r.Flags.Starred })
@@ -183,6 +185,7 @@ func (a *app) block() {
 }
 
 func TestWhatCannotBeSaysWhy(t *testing.T) {
+	t.Parallel()
 	a := everyone(t)
 	for _, c := range []struct {
 		label  string
@@ -206,6 +209,7 @@ func TestWhatCannotBeSaysWhy(t *testing.T) {
 }
 
 func TestMessageOfOursIsEditedReactedToAndDeleted(t *testing.T) {
+	t.Parallel()
 	a := everyone(t)
 	a.first("Protocol", open)
 	a.press("r")
@@ -237,6 +241,7 @@ func TestMessageOfOursIsEditedReactedToAndDeleted(t *testing.T) {
 }
 
 func TestOneDeadPlatformTurnsOnlyItsStrip(t *testing.T) {
+	t.Parallel()
 	a := everyone(t)
 	a.control("fault", map[string]any{"platform": "textus", "match": "", "kind": "status", "status": 503, "calls": -1}, nil)
 	a.until("TextUs in trouble and the others live", func(string) (ok bool) {
@@ -257,6 +262,7 @@ func TestOneDeadPlatformTurnsOnlyItsStrip(t *testing.T) {
 }
 
 func TestArchivedComesBackWhenTheCustomerWrites(t *testing.T) {
+	t.Parallel()
 	a := everyone(t)
 	row := a.first("Protocol", open)
 	a.press("e")
@@ -316,6 +322,7 @@ func (a *app) startOnEach() {
 }
 
 func TestDisconnectedChannelLeavesThePane(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.synced()
 	a.see("VB   Viber")

@@ -7,6 +7,7 @@ import (
 )
 
 func TestQuittingWaitsUntilAllIsOut(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.open("Olivia Patel")
 	a.control("fault", map[string]any{"platform": "pact", "match": "POST /messages$", "kind": "status", "status": 429, "retry_after": 2, "calls": 1}, nil)
@@ -33,6 +34,7 @@ func TestQuittingWaitsUntilAllIsOut(t *testing.T) {
 }
 
 func TestStayingLeavesEverythingAsItIs(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.open("Olivia Patel")
 	a.fault("POST /messages$", "drop_before", 1)
@@ -48,6 +50,7 @@ func TestStayingLeavesEverythingAsItIs(t *testing.T) {
 }
 
 func TestQuittingSaysWhyAndCanBeCalledOff(t *testing.T) {
+	t.Parallel()
 	a := everyone(t)
 	a.refuseToken("/companies/154", "Bakery")
 	a.down("textus")
@@ -87,6 +90,7 @@ func TestQuittingSaysWhyAndCanBeCalledOff(t *testing.T) {
 }
 
 func TestHeldRepliesAskBeforeQuitting(t *testing.T) {
+	t.Parallel()
 	a := everyone(t)
 	a.overtaken("Pact", "too late")
 	a.press("esc", "q")

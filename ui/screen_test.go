@@ -96,6 +96,7 @@ func (a *app) fault(match, kind string, calls int) {
 }
 
 func TestTheWholeJobAtEverySize(t *testing.T) {
+	t.Parallel()
 	for _, size := range sizes {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			a := startApp(t, appOptions{w: size[0], h: size[1]})
@@ -118,6 +119,7 @@ func TestTheWholeJobAtEverySize(t *testing.T) {
 }
 
 func TestKeysInOneBurstAllCount(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.synced()
 	a.press("j", "enter", "r")
@@ -145,6 +147,7 @@ func rows(t *testing.T, a *app, w, h int) {
 }
 
 func TestFailedMessageIsRetriedEditedDiscarded(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.open("Olivia Patel")
 	a.press("r")
@@ -172,6 +175,7 @@ func TestFailedMessageIsRetriedEditedDiscarded(t *testing.T) {
 }
 
 func TestLostAnswerIsAdopted(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{JobTime: time.Second}})
 	a.open("Olivia Patel")
 	a.fault("POST /messages$", "drop_after", 1)
@@ -186,6 +190,7 @@ func TestLostAnswerIsAdopted(t *testing.T) {
 }
 
 func TestUncertainCardOffersTheThreeChoices(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.open("Olivia Patel")
 	a.fault("POST /messages$", "drop_before", 1)
@@ -209,6 +214,7 @@ func TestUncertainCardOffersTheThreeChoices(t *testing.T) {
 }
 
 func TestDraftIsKeptPerConversationAndOverARestart(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	a := startApp(t, appOptions{w: 120, h: 40, dir: dir})
 	a.open("Olivia Patel")
@@ -232,6 +238,7 @@ func TestDraftIsKeptPerConversationAndOverARestart(t *testing.T) {
 }
 
 func TestPasteIsOneEditAndNeverSends(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 100, h: 30})
 	a.open("Olivia Patel")
 	a.press("r")
@@ -249,6 +256,7 @@ func TestPasteIsOneEditAndNeverSends(t *testing.T) {
 }
 
 func TestAttachedFileGoesAsTheChannelCanCarryIt(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	pdf := filepath.Join(dir, "price list.pdf")
 	if err := os.WriteFile(pdf, []byte("%PDF-1.4\n1 0 obj\n"), 0o600); err != nil {
@@ -275,6 +283,7 @@ func TestAttachedFileGoesAsTheChannelCanCarryIt(t *testing.T) {
 }
 
 func TestMissingFileIsOneSentence(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.open("Olivia Patel")
 	a.press("r", "ctrl+o")
@@ -285,6 +294,7 @@ func TestMissingFileIsOneSentence(t *testing.T) {
 }
 
 func TestScrollbackReachesTheFirstMessageAndFetchesEachPageOnce(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 80, h: 24, sandbox: sandbox.Options{Messages: 1200}})
 	a.open("Olivia Patel")
 	for range 400 {
@@ -315,6 +325,7 @@ func TestScrollbackReachesTheFirstMessageAndFetchesEachPageOnce(t *testing.T) {
 }
 
 func TestNewMessageDoesNotMoveTheReader(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.synced()
 	a.open("Olivia Patel")
@@ -341,6 +352,7 @@ func cell(row string) string {
 }
 
 func TestShrinkAndGrow(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.open("Olivia Patel")
 	a.press("r")
@@ -353,6 +365,7 @@ func TestShrinkAndGrow(t *testing.T) {
 }
 
 func TestFirstMessageByPhone(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.until("the channels", func(s string) bool { return strings.Contains(s, "WhatsApp") })
 	a.press("N")
@@ -383,6 +396,7 @@ func TestFirstMessageByPhone(t *testing.T) {
 }
 
 func TestFilterFindsAndLeavesWhatItFound(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.synced()
 	a.press("/")
@@ -398,6 +412,7 @@ func TestFilterFindsAndLeavesWhatItFound(t *testing.T) {
 
 // Enter that was pressed before anybody was found waits for who was meant.
 func TestEnterWaitsForWhoIsMeant(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.see("WAITING")
 	slow := make(chan struct{})

@@ -11,6 +11,7 @@ import (
 // A search by keys: what is found shows as it is typed, and enter goes to the
 // message, deep in a long conversation, with what is around it.
 func TestSearchGoesToAnOldMessage(t *testing.T) {
+	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Messages: 1200}})
 	a.open("Olivia Patel")
 	a.until("more history than one window holds", func(string) bool {

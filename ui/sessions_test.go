@@ -64,6 +64,7 @@ func two(t *testing.T, o appOptions) (a, b *app, name string) {
 }
 
 func TestSessionsShowWhoIsHereAndReplies(t *testing.T) {
+	t.Parallel()
 	a, b, name := two(t, appOptions{})
 	a.see("2 here")
 	a.press("r")
@@ -85,6 +86,7 @@ func TestSessionsShowWhoIsHereAndReplies(t *testing.T) {
 // The session that does not work reads back as far as the other can, and what
 // both want is asked for once.
 func TestReadingBackInASecondSession(t *testing.T) {
+	t.Parallel()
 	a, b, _ := two(t, appOptions{sandbox: sandbox.Options{Messages: 600}})
 	for _, app := range []*app{a, b} {
 		app.press("1", "3") // the thread
@@ -117,6 +119,7 @@ func TestReadingBackInASecondSession(t *testing.T) {
 
 // A wish that its owner did not live to serve is served by the next.
 func TestWishOutlivesTheSessionThatWasToServeIt(t *testing.T) {
+	t.Parallel()
 	a, b, _ := two(t, appOptions{sandbox: sandbox.Options{Messages: 600}})
 	owner, other := a, b
 	if !works(t, a) {
@@ -154,6 +157,7 @@ func works(t *testing.T, a *app) bool {
 }
 
 func TestFailureIsToldInTheSecondSession(t *testing.T) {
+	t.Parallel()
 	a, b, _ := two(t, appOptions{sandbox: sandbox.Options{Messages: 600}})
 	other := b
 	if works(t, b) {
@@ -165,6 +169,7 @@ func TestFailureIsToldInTheSecondSession(t *testing.T) {
 }
 
 func TestBothSessionsSeeEverythingAtOnce(t *testing.T) {
+	t.Parallel()
 	a, b, _ := two(t, appOptions{})
 	a.press("r")
 	a.see("Reply to")
@@ -184,6 +189,7 @@ func TestBothSessionsSeeEverythingAtOnce(t *testing.T) {
 
 // A draft is one text for all who write in it, and nobody's part is lost.
 func TestTwoSessionsWriteOneDraft(t *testing.T) {
+	t.Parallel()
 	a, b, _ := two(t, appOptions{})
 	a.press("r")
 	a.see("Reply to")
@@ -214,6 +220,7 @@ func TestTwoSessionsWriteOneDraft(t *testing.T) {
 
 // What was typed on top of a draft stays when the draft is sent by another.
 func TestSentElsewhereLeavesWhatWasTypedHere(t *testing.T) {
+	t.Parallel()
 	a, b, _ := two(t, appOptions{})
 	a.press("r")
 	a.see("Reply to")

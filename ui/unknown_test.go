@@ -33,6 +33,7 @@ var strikes = []struck{
 }
 
 func TestUnknownOutcomeIsDecidedOnEachPlatform(t *testing.T) {
+	t.Parallel()
 	a := everyone(t)
 	for _, s := range strikes {
 		row := a.strike(s)
@@ -147,6 +148,7 @@ func (a *app) settled() {
 }
 
 func TestUnknownFirstMessageIsDecidedOnEachPlatform(t *testing.T) {
+	t.Parallel()
 	a := everyone(t)
 	for _, c := range []struct{ channel, platform, address, match, text string }{
 		{"WhatsApp", "pact", "+7 925 000 77 01", "POST /conversations$", "A first one, WhatsApp"},
@@ -182,6 +184,7 @@ func TestUnknownFirstMessageIsDecidedOnEachPlatform(t *testing.T) {
 }
 
 func TestUnknownOutcomeSurvivesARestartAndIsDecidedInAnotherSession(t *testing.T) {
+	t.Parallel()
 	o := appOptions{w: 120, h: 40, dir: t.TempDir()}
 	t.Run("before", func(t *testing.T) {
 		a := startApp(t, o)
