@@ -414,7 +414,7 @@ func TestFilterFindsAndLeavesWhatItFound(t *testing.T) {
 func TestEnterWaitsForWhoIsMeant(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
-	a.see("WAITING")
+	a.synced()
 	slow := make(chan struct{})
 	a.store.slow.Store(&slow)
 	a.press("ctrl+g")
