@@ -14,11 +14,11 @@ import (
 // Adopt replaces the provisional conversation by the platform's: its messages
 // of the outbox and its flags move over, its draft goes before what the other
 // one holds, and nothing is known by the old name any more. It may be repeated.
-func (db *DB) Adopt(ctx context.Context, from, to api.ConversationID) error {
+func (df *durableFile) Adopt(ctx context.Context, from, to api.ConversationID) error {
 	if from == to {
 		return nil
 	}
-	err := db.change(ctx, to, func(l *dbfile.Conn, rev int64) error {
+	err := df.change(ctx, to, func(l *dbfile.Conn, rev int64) error {
 		for _, move := range []func(context.Context, *dbfile.Conn, api.ConversationID, api.ConversationID) error{moveDraft, moveFlags, moveRest} {
 			if err := move(ctx, l, from, to); err != nil {
 				return err
@@ -115,9 +115,9 @@ func (db *DB) CameSince(ctx context.Context, id api.ConversationID, above state.
 }
 
 // linked names the platform's messages that rows of the outbox became.
-func (db *DB) linked(ctx context.Context, id api.ConversationID) (map[string]bool, error) {
+func (df *durableFile) linked(ctx context.Context, id api.ConversationID) (map[string]bool, error) {
 	names := map[string]bool{}
-	err := db.state.Read(ctx, func(l *dbfile.Conn) error {
+	err := df.file.Read(ctx, func(l *dbfile.Conn) error {
 		return l.Each(ctx, func(rows *sql.Rows) error {
 			var name string
 			err := rows.Scan(&name)

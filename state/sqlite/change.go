@@ -53,8 +53,8 @@ func scanChange(rows *sql.Rows, first ...any) (w storedChange, err error) {
 // Changes lists the changes of an account's conversations, of every account
 // if it is empty, oldest first: what waits, what was refused and not seen yet,
 // and what was carried out and is shown until the platform agrees.
-func (db *DB) Changes(ctx context.Context, account api.AccountID) (all []state.Change, err error) {
-	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
+func (df *durableFile) Changes(ctx context.Context, account api.AccountID) (all []state.Change, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
 		found, err := storedChanges(ctx, l, "WHERE account = ? OR ? = '' ORDER BY id", account, account)
 		for _, w := range found {
 			all = append(all, w.Change)
@@ -76,18 +76,23 @@ func (db *DB) SubmitChange(ctx context.Context, ch state.Change) (state.Change, 
 	if err != nil {
 		return ch, fmt.Errorf("keep a change: %w", err)
 	}
-	err = db.change(ctx, ch.Conversation, func(l *dbfile.Conn, _ int64) error {
-		old, err := changesOf(ctx, l, ch.Conversation)
-		if err != nil {
-			return err
-		}
-		ch, err = addChange(ctx, l, storedChange{ch, upTo}, old, has)
-		return err
-	}, state.Changes)
+	ch, err = db.addChange(ctx, storedChange{ch, upTo}, has)
 	if err != nil {
 		return ch, fmt.Errorf("keep a change: %w", err)
 	}
 	return ch, nil
+}
+
+func (df *durableFile) addChange(ctx context.Context, w storedChange, has api.Conversation) (ch state.Change, err error) {
+	err = df.change(ctx, w.Conversation, func(l *dbfile.Conn, _ int64) error {
+		old, err := changesOf(ctx, l, w.Conversation)
+		if err != nil {
+			return err
+		}
+		ch, err = addChange(ctx, l, w, old, has)
+		return err
+	}, state.Changes)
+	return ch, err
 }
 
 // platformHas is how a conversation stands at the platform, as far as its
@@ -165,9 +170,9 @@ func deleteChanges(ctx context.Context, l *dbfile.Conn, old []storedChange) erro
 // SaveChange stores what became of a change, and reports whether it was still
 // waiting; another session may have put a newer one in its place. Only the
 // owner may: state.ErrNoLease.
-func (db *DB) SaveChange(ctx context.Context, ch state.Change) (saved bool, err error) {
-	err = db.change(ctx, ch.Conversation, func(l *dbfile.Conn, _ int64) error {
-		if err := db.Owns(ctx, l); err != nil {
+func (df *durableFile) SaveChange(ctx context.Context, ch state.Change) (saved bool, err error) {
+	err = df.change(ctx, ch.Conversation, func(l *dbfile.Conn, _ int64) error {
+		if err := df.lease.Owns(ctx, l); err != nil {
 			return err
 		}
 		saved, err = l.Change(ctx, `UPDATE change SET attempts = ?, not_before = ?, reason = ?, sent = ?, refused = ?, until = ?
@@ -186,17 +191,17 @@ func (db *DB) SaveChange(ctx context.Context, ch state.Change) (saved bool, err 
 
 // DropChange forgets a change: any session one that was refused, the owner
 // every one. One that is gone already is no error.
-func (db *DB) DropChange(ctx context.Context, id int64) error {
-	w, err := db.loadChange(ctx, id)
+func (df *durableFile) DropChange(ctx context.Context, id int64) error {
+	w, err := df.loadChange(ctx, id)
 	if errors.Is(err, state.ErrNoSuch) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	err = db.change(ctx, w.Conversation, func(l *dbfile.Conn, _ int64) error {
+	err = df.change(ctx, w.Conversation, func(l *dbfile.Conn, _ int64) error {
 		if !w.Refused {
-			if err := db.Owns(ctx, l); err != nil {
+			if err := df.lease.Owns(ctx, l); err != nil {
 				return err
 			}
 		}
@@ -208,8 +213,8 @@ func (db *DB) DropChange(ctx context.Context, id int64) error {
 	return nil
 }
 
-func (db *DB) loadChange(ctx context.Context, id int64) (w storedChange, err error) {
-	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
+func (df *durableFile) loadChange(ctx context.Context, id int64) (w storedChange, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
 		found, err := storedChanges(ctx, l, "WHERE id = ?", id)
 		if err == nil && len(found) == 0 {
 			err = fmt.Errorf("change %d: %w", id, state.ErrNoSuch)
@@ -224,8 +229,8 @@ func (db *DB) loadChange(ctx context.Context, id int64) (w storedChange, err err
 
 // shownChanges lists the changes that were carried out and are still shown, because an
 // answer that was on its way meanwhile may show the state before them.
-func (db *DB) shownChanges(ctx context.Context) (all []storedChange, err error) {
-	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
+func (df *durableFile) shownChanges(ctx context.Context) (all []storedChange, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
 		all, err = storedChanges(ctx, l, "WHERE x.until > ?", stamp(time.Now()))
 		return err
 	})
@@ -270,10 +275,13 @@ func (db *DB) dropConfirmed(ctx context.Context, convs []api.Conversation, held 
 		if holds, said := w.Holds(convs[i]); !holds || !said {
 			continue
 		}
-		err := db.change(ctx, w.Conversation, func(l *dbfile.Conn, _ int64) error { return deleteChanges(ctx, l, []storedChange{w}) }, state.Changes)
-		if err != nil {
+		if err := db.endChange(ctx, w); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (df *durableFile) endChange(ctx context.Context, w storedChange) error {
+	return df.change(ctx, w.Conversation, func(l *dbfile.Conn, _ int64) error { return deleteChanges(ctx, l, []storedChange{w}) }, state.Changes)
 }

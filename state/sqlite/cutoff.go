@@ -74,22 +74,23 @@ func (db *DB) cutoff(ctx context.Context, id api.ConversationID) (at state.Pos, 
 	if kept == 0 || db.readings.read(id) {
 		return 0, nil
 	}
-	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
-		waiting, err := unsettled(ctx, l, id.Account)
-		if !waiting[id.Remote] {
-			at = cutoffOf(kept)
-		}
-		return err
-	})
+	waiting, err := db.withUnsettled(ctx, id.Account)
+	if !waiting[id.Remote] {
+		at = cutoffOf(kept)
+	}
 	return at, err
 }
 
-// unsettled names the conversations of an account in which something of ours
+// withUnsettled names the conversations of an account in which something of ours
 // waits.
-func unsettled(ctx context.Context, l *dbfile.Conn, account api.AccountID) (map[string]bool, error) {
-	names, err := dbfile.Values[string](ctx, l, `SELECT conv FROM draft WHERE account = ?1 AND (body <> '' OR files <> '')
-		UNION SELECT conv FROM outbox WHERE account = ?1 AND `+notDone+`
-		UNION SELECT conv FROM change WHERE account = ?1`, account)
+func (df *durableFile) withUnsettled(ctx context.Context, account api.AccountID) (map[string]bool, error) {
+	var names []string
+	err := df.file.Read(ctx, func(l *dbfile.Conn) (err error) {
+		names, err = dbfile.Values[string](ctx, l, `SELECT conv FROM draft WHERE account = ?1 AND (body <> '' OR files <> '')
+			UNION SELECT conv FROM outbox WHERE account = ?1 AND `+notDone+`
+			UNION SELECT conv FROM change WHERE account = ?1`, account)
+		return err
+	})
 	set := make(map[string]bool, len(names))
 	for _, name := range names {
 		set[name] = true

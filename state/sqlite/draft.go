@@ -14,8 +14,8 @@ import (
 )
 
 // Draft returns the stored draft, or an empty one with its revision.
-func (db *DB) Draft(ctx context.Context, id api.ConversationID) (d state.Draft, err error) {
-	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
+func (df *durableFile) Draft(ctx context.Context, id api.ConversationID) (d state.Draft, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
 		d, err = loadDraft(ctx, l, id)
 		return err
 	})
@@ -25,9 +25,9 @@ func (db *DB) Draft(ctx context.Context, id api.ConversationID) (d state.Draft, 
 // SaveDraft stores a draft, or removes it when it is empty, and returns it
 // with its new revision. Where another session was faster, nothing is stored
 // and its draft comes back with state.ErrDraftMoved.
-func (db *DB) SaveDraft(ctx context.Context, d state.Draft) (state.Draft, error) {
+func (df *durableFile) SaveDraft(ctx context.Context, d state.Draft) (state.Draft, error) {
 	saved := d
-	err := db.change(ctx, d.Conversation, func(l *dbfile.Conn, _ int64) error {
+	err := df.change(ctx, d.Conversation, func(l *dbfile.Conn, _ int64) error {
 		old, err := loadDraft(ctx, l, d.Conversation)
 		if err != nil {
 			return err

@@ -46,8 +46,8 @@ func (f flag) apply(c state.FlagChange, newest state.Pos) flag {
 
 // equals reports whether nothing is different but when it was read, which
 // counts where the platform called it unread since.
-func (f flag) equals(old flag, t thread) bool {
-	if old.readWhen > t.unreadWhen {
+func (f flag) equals(old flag, unreadWhen int64) bool {
+	if old.readWhen > unreadWhen {
 		f.readWhen = old.readWhen
 	}
 	return f == old
@@ -60,21 +60,7 @@ func (db *DB) SetFlags(ctx context.Context, id api.ConversationID, change state.
 	if err != nil {
 		return err
 	}
-	err = db.change(ctx, id, func(l *dbfile.Conn, _ int64) error {
-		old, err := loadFlag(ctx, l, id)
-		if err != nil {
-			return err
-		}
-		f := old.apply(change, t.newest)
-		if f.readWhen != old.readWhen { // it is read after it was unread, also if the date was set back between
-			f.readWhen = max(f.readWhen, t.unreadWhen+1)
-		}
-		if f.equals(old, t) {
-			return dbfile.ErrNothing
-		}
-		return saveFlag(ctx, l, id, f)
-	})
-	if err != nil {
+	if err := db.setFlag(ctx, id, change, t.newest, t.unreadWhen); err != nil {
 		return fmt.Errorf("set flags: %w", err)
 	}
 	upTo, ok := change.ReadUpTo.Get()
@@ -82,6 +68,25 @@ func (db *DB) SetFlags(ctx context.Context, id api.ConversationID, change state.
 		return nil
 	}
 	return db.mirror(ctx, id, upTo)
+}
+
+// setFlag changes the flags of a conversation whose newest position is known, and
+// when the platform began to call it unread.
+func (df *durableFile) setFlag(ctx context.Context, id api.ConversationID, change state.FlagChange, newest state.Pos, unreadWhen int64) error {
+	return df.change(ctx, id, func(l *dbfile.Conn, _ int64) error {
+		old, err := loadFlag(ctx, l, id)
+		if err != nil {
+			return err
+		}
+		f := old.apply(change, newest)
+		if f.readWhen != old.readWhen { // it is read after it was unread, also if the date was set back between
+			f.readWhen = max(f.readWhen, unreadWhen+1)
+		}
+		if f.equals(old, unreadWhen) {
+			return dbfile.ErrNothing
+		}
+		return saveFlag(ctx, l, id, f)
+	})
 }
 
 // mirror carries a read position over to cache.db, second because it can be
@@ -116,8 +121,8 @@ func (db *DB) thread(ctx context.Context, id api.ConversationID) (t thread, err 
 	return t, err
 }
 
-func (db *DB) readFlag(ctx context.Context, id api.ConversationID) (f flag, err error) {
-	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
+func (df *durableFile) readFlag(ctx context.Context, id api.ConversationID) (f flag, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
 		f, err = loadFlag(ctx, l, id)
 		return err
 	})

@@ -314,7 +314,7 @@ func TestReadPositionIsTheStatesOne(t *testing.T) {
 	db := four(t)
 	rowOf(t, db, conv(1))
 	newest := rowOf(t, db, conv(1)).Newest
-	must(t, db.change(t.Context(), conv(1), func(l *dbfile.Conn, _ int64) error {
+	must(t, db.durable.(*durableFile).change(t.Context(), conv(1), func(l *dbfile.Conn, _ int64) error {
 		f := flag{}.apply(state.FlagChange{ReadUpTo: api.Known(newest)}, newest)
 		return saveFlag(t.Context(), l, conv(1), f)
 	}))

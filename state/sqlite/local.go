@@ -90,14 +90,7 @@ const recent = time.Hour
 // refreshLocal reads what changed in state.db, conversation by conversation.
 func (db *DB) refreshLocal(ctx context.Context) error {
 	b := &db.inbox
-	var fresh map[api.ConversationID]*local
-	last := b.stateRev
-	err := db.state.Read(ctx, func(l *dbfile.Conn) (err error) {
-		if fresh, last, err = touchedSince(ctx, l, b.stateRev); err != nil || len(fresh) == 0 {
-			return err
-		}
-		return loadLocals(ctx, l, b.stateRev, fresh)
-	})
+	fresh, last, err := db.localsSince(ctx, b.stateRev)
 	if err != nil {
 		return err
 	}
@@ -106,6 +99,18 @@ func (db *DB) refreshLocal(ctx context.Context) error {
 		b.at(id).local = *l
 	}
 	return nil
+}
+
+// localsSince reads what is known of the conversations of which something changed
+// after a revision, and the newest revision.
+func (df *durableFile) localsSince(ctx context.Context, rev int64) (fresh map[api.ConversationID]*local, last int64, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) (err error) {
+		if fresh, last, err = touchedSince(ctx, l, rev); err != nil || len(fresh) == 0 {
+			return err
+		}
+		return loadLocals(ctx, l, rev, fresh)
+	})
+	return fresh, last, err
 }
 
 // touchedSince lists the conversations whose local state changed after a
@@ -194,9 +199,9 @@ func touch(ctx context.Context, l *dbfile.Conn, id api.ConversationID, rev int64
 
 // change is a commit of state.db that touches a conversation; more topics than
 // its own and the inbox may go stale with it.
-func (db *DB) change(ctx context.Context, id api.ConversationID, fn func(l *dbfile.Conn, rev int64) error, more ...state.Topic) error {
+func (df *durableFile) change(ctx context.Context, id api.ConversationID, fn func(l *dbfile.Conn, rev int64) error, more ...state.Topic) error {
 	done := false
-	err := db.state.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
+	err := df.file.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		if err := fn(l, rev); err != nil {
 			return err
 		}
@@ -204,7 +209,7 @@ func (db *DB) change(ctx context.Context, id api.ConversationID, fn func(l *dbfi
 		return touch(ctx, l, id, rev)
 	})
 	if err == nil && done {
-		db.feed.Mark(append(more, state.Inbox, state.Thread(id))...)
+		df.feed.Mark(append(more, state.Inbox, state.Thread(id))...)
 	}
 	return err
 }

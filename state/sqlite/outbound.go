@@ -71,8 +71,8 @@ func loadOutbound(ctx context.Context, l *dbfile.Conn, id int64) (state.Outbound
 }
 
 // Outbound reads one row; state.ErrNoSuch if it is gone.
-func (db *DB) Outbound(ctx context.Context, id int64) (o state.Outbound, err error) {
-	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
+func (df *durableFile) Outbound(ctx context.Context, id int64) (o state.Outbound, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
 		o, err = loadOutbound(ctx, l, id)
 		return err
 	})
@@ -80,8 +80,8 @@ func (db *DB) Outbound(ctx context.Context, id int64) (o state.Outbound, err err
 }
 
 // Unsettled lists the rows of an account that are not Done, oldest first.
-func (db *DB) Unsettled(ctx context.Context, account api.AccountID) (rows []state.Outbound, err error) {
-	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
+func (df *durableFile) Unsettled(ctx context.Context, account api.AccountID) (rows []state.Outbound, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
 		rows, err = outbounds(ctx, l, "WHERE account = ? AND "+notDone+" ORDER BY id", account)
 		return err
 	})
@@ -89,8 +89,8 @@ func (db *DB) Unsettled(ctx context.Context, account api.AccountID) (rows []stat
 }
 
 // Unsent lists the rows of every account that are not Done, oldest first.
-func (db *DB) Unsent(ctx context.Context) (rows []state.Outbound, err error) {
-	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
+func (df *durableFile) Unsent(ctx context.Context) (rows []state.Outbound, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
 		rows, err = outbounds(ctx, l, "WHERE "+notDone+" ORDER BY id")
 		return err
 	})
@@ -99,8 +99,8 @@ func (db *DB) Unsent(ctx context.Context) (rows []state.Outbound, err error) {
 
 // FilesInUse lists the files of every message that is not Done, and of every
 // draft.
-func (db *DB) FilesInUse(ctx context.Context) (files []state.File, err error) {
-	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
+func (df *durableFile) FilesInUse(ctx context.Context) (files []state.File, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
 		files, err = filesInUse(ctx, l, "")
 		return err
 	})
@@ -121,9 +121,9 @@ func filesInUse(ctx context.Context, l *dbfile.Conn, account api.AccountID) (fil
 // transaction. What another session has made of the draft since stays. For a
 // first message the provisional conversation is made too; what follows one
 // whose conversation was adopted meanwhile is refused with state.ErrNoSuch.
-func (db *DB) Submit(ctx context.Context, draft state.Draft, rows []state.Outbound) ([]state.Outbound, error) {
+func (df *durableFile) Submit(ctx context.Context, draft state.Draft, rows []state.Outbound) ([]state.Outbound, error) {
 	out := make([]state.Outbound, len(rows))
-	err := db.change(ctx, draft.Conversation, func(l *dbfile.Conn, rev int64) error {
+	err := df.change(ctx, draft.Conversation, func(l *dbfile.Conn, rev int64) error {
 		for i, o := range rows {
 			if err := checkProvisional(ctx, l, o); err != nil {
 				return err
@@ -143,7 +143,7 @@ func (db *DB) Submit(ctx context.Context, draft state.Draft, rows []state.Outbou
 		return nil, fmt.Errorf("submit: %w", err)
 	}
 	for _, o := range rows {
-		db.feed.Mark(state.Thread(o.Conversation))
+		df.feed.Mark(state.Thread(o.Conversation))
 	}
 	return out, nil
 }
@@ -196,9 +196,9 @@ func insertProvisional(ctx context.Context, l *dbfile.Conn, o state.Outbound) er
 // handle holds the lease, state.ErrNoLease if it does not. Text and
 // files are those still to be sent. What else was submitted stays as it is,
 // also the conversation, which Adopt may have replaced meanwhile.
-func (db *DB) SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
-	return db.swap(ctx, o.ID, was, func(l *dbfile.Conn, _ state.Outbound) error {
-		if err := db.Owns(ctx, l); err != nil {
+func (df *durableFile) SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
+	return df.swap(ctx, o.ID, was, func(l *dbfile.Conn, _ state.Outbound) error {
+		if err := df.lease.Owns(ctx, l); err != nil {
 			return err
 		}
 		return updateOutbound(ctx, l, o)
@@ -207,14 +207,14 @@ func (db *DB) SaveOutbound(ctx context.Context, o state.Outbound, was state.Stat
 
 // Postpone says of rows that are still Queued until when they wait and why, in
 // one transaction and with the lease. Nothing else of them changes.
-func (db *DB) Postpone(ctx context.Context, ids []int64, until time.Time, why string) error {
+func (df *durableFile) Postpone(ctx context.Context, ids []int64, until time.Time, why string) error {
 	chosen, err := json.Marshal(ids)
 	if err != nil {
 		return err
 	}
 	var topics []state.Topic
-	err = db.state.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
-		if err := db.Owns(ctx, l); err != nil {
+	err = df.file.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
+		if err := df.lease.Owns(ctx, l); err != nil {
 			return err
 		}
 		const those = " FROM outbox WHERE status = ?1 AND id IN (SELECT value FROM json_each(?2))"
@@ -230,14 +230,14 @@ func (db *DB) Postpone(ctx context.Context, ids []int64, until time.Time, why st
 	if err != nil {
 		return fmt.Errorf("put messages of the outbox off: %w", err)
 	}
-	db.feed.Mark(topics...)
+	df.feed.Mark(topics...)
 	return nil
 }
 
 // Decided stores what no engine has to be asked for, from any session, if the
 // row is still in the status given and was not tried again since.
-func (db *DB) Decided(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
-	return db.swap(ctx, o.ID, was, func(l *dbfile.Conn, now state.Outbound) error {
+func (df *durableFile) Decided(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
+	return df.swap(ctx, o.ID, was, func(l *dbfile.Conn, now state.Outbound) error {
 		if now.Attempts != o.Attempts {
 			return dbfile.ErrNothing
 		}
@@ -246,14 +246,14 @@ func (db *DB) Decided(ctx context.Context, o state.Outbound, was state.Status) (
 }
 
 // DeleteOutbound removes a row that is in the status given.
-func (db *DB) DeleteOutbound(ctx context.Context, id int64, was state.Status) (bool, error) {
-	return db.swap(ctx, id, was, func(l *dbfile.Conn, _ state.Outbound) error { return deleteOutbound(ctx, l, id) })
+func (df *durableFile) DeleteOutbound(ctx context.Context, id int64, was state.Status) (bool, error) {
+	return df.swap(ctx, id, was, func(l *dbfile.Conn, _ state.Outbound) error { return deleteOutbound(ctx, l, id) })
 }
 
 // Takeback removes a row that is in the status given, and puts its text and
 // files in front of the conversation's draft, in one transaction.
-func (db *DB) Takeback(ctx context.Context, id int64, was state.Status) (d state.Draft, ok bool, err error) {
-	ok, err = db.swap(ctx, id, was, func(l *dbfile.Conn, o state.Outbound) error {
+func (df *durableFile) Takeback(ctx context.Context, id int64, was state.Status) (d state.Draft, ok bool, err error) {
+	ok, err = df.swap(ctx, id, was, func(l *dbfile.Conn, o state.Outbound) error {
 		if err := deleteOutbound(ctx, l, id); err != nil {
 			return err
 		}
@@ -270,8 +270,8 @@ func (db *DB) Takeback(ctx context.Context, id int64, was state.Status) (d state
 }
 
 // swap runs fn on a row that is in the status given, and reports whether it was.
-func (db *DB) swap(ctx context.Context, id int64, was state.Status, fn func(l *dbfile.Conn, o state.Outbound) error) (bool, error) {
-	o, err := db.Outbound(ctx, id)
+func (df *durableFile) swap(ctx context.Context, id int64, was state.Status, fn func(l *dbfile.Conn, o state.Outbound) error) (bool, error) {
+	o, err := df.Outbound(ctx, id)
 	if errors.Is(err, state.ErrNoSuch) {
 		return false, nil
 	}
@@ -279,7 +279,7 @@ func (db *DB) swap(ctx context.Context, id int64, was state.Status, fn func(l *d
 		return false, err
 	}
 	done := false
-	err = db.change(ctx, o.Conversation, func(l *dbfile.Conn, rev int64) error {
+	err = df.change(ctx, o.Conversation, func(l *dbfile.Conn, rev int64) error {
 		now, err := loadOutbound(ctx, l, id)
 		if errors.Is(err, state.ErrNoSuch) || err == nil && now.Status != was {
 			return dbfile.ErrNothing
@@ -323,12 +323,7 @@ func (db *DB) pruneDone(ctx context.Context) { _ = db.prune(ctx, "", doneRetenti
 // without a name, of all, after their delivery has been copied to the message
 // that they became.
 func (db *DB) prune(ctx context.Context, account api.AccountID, kept time.Duration) error {
-	var old []state.Outbound
-	err := db.state.Read(ctx, func(l *dbfile.Conn) (err error) {
-		old, err = outbounds(ctx, l, "WHERE "+done+" AND submitted < ?1 AND ?2 IN ('', account) ORDER BY submitted LIMIT 500",
-			stamp(time.Now().Add(-kept)), account)
-		return err
-	})
+	old, err := db.doneBefore(ctx, account, time.Now().Add(-kept))
 	if err != nil || len(old) == 0 {
 		return err
 	}
@@ -345,7 +340,23 @@ func (db *DB) prune(ctx context.Context, account api.AccountID, kept time.Durati
 	if err != nil {
 		return err
 	}
-	return db.state.Write(ctx, func(l *dbfile.Conn) error {
+	return db.dropDone(ctx, old)
+}
+
+// doneBefore lists messages that went out before a time, oldest first, some at a
+// time.
+func (df *durableFile) doneBefore(ctx context.Context, account api.AccountID, before time.Time) (old []state.Outbound, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) (err error) {
+		old, err = outbounds(ctx, l, "WHERE "+done+" AND submitted < ?1 AND ?2 IN ('', account) ORDER BY submitted LIMIT 500", stamp(before), account)
+		return err
+	})
+	return old, err
+}
+
+// dropDone forgets messages that went out, and the provisional conversations that
+// nothing is left in.
+func (df *durableFile) dropDone(ctx context.Context, old []state.Outbound) error {
+	return df.file.Write(ctx, func(l *dbfile.Conn) error {
 		for _, o := range old {
 			if err := deleteOutbound(ctx, l, o.ID); err != nil {
 				return err

@@ -38,7 +38,12 @@ func (db *DB) Holdings(ctx context.Context, account api.AccountID) (h Holdings, 
 	if err != nil {
 		return h, err
 	}
-	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
+	return h, db.addHoldings(ctx, account, &h)
+}
+
+// addHoldings adds what is stored in the durable half.
+func (df *durableFile) addHoldings(ctx context.Context, account api.AccountID, h *Holdings) error {
+	return df.file.Read(ctx, func(l *dbfile.Conn) (err error) {
 		if err := l.Row(ctx, `SELECT (SELECT COUNT(*) FROM flag WHERE ?1 IN ('', account)), (SELECT COUNT(*) FROM change WHERE ?1 IN ('', account))`,
 			account).Scan(&h.Marks, &h.Changes); err != nil {
 			return err
@@ -52,7 +57,6 @@ func (db *DB) Holdings(ctx context.Context, account api.AccountID) (h Holdings, 
 		h.Files, err = filesInUse(ctx, l, account)
 		return err
 	})
-	return h, err
 }
 
 // conversations names those of the rows of a table, in the order of the rows.
@@ -67,25 +71,27 @@ func conversations(ctx context.Context, l *dbfile.Conn, table, where string, acc
 }
 
 // Accounts names the accounts of which anything is stored, in the config or not.
-func (db *DB) Accounts(ctx context.Context) (names []api.AccountID, err error) {
-	for _, part := range []struct {
-		file *dbfile.File
-		q    string
-	}{
-		{db.cache, "SELECT name FROM account UNION SELECT account FROM conversation"},
-		{db.state, "SELECT account FROM draft UNION SELECT account FROM outbox UNION SELECT account FROM flag UNION SELECT account FROM touched"},
-	} {
-		err := part.file.Read(ctx, func(l *dbfile.Conn) error {
-			some, err := dbfile.Values[api.AccountID](ctx, l, part.q)
-			names = append(names, some...)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
+func (db *DB) Accounts(ctx context.Context) ([]api.AccountID, error) {
+	names, err := accountsIn(ctx, db.cache, "SELECT name FROM account UNION SELECT account FROM conversation")
+	if err != nil {
+		return nil, err
 	}
+	more, err := db.durableAccounts(ctx)
+	names = append(names, more...)
 	slices.Sort(names)
-	return slices.Compact(names), nil
+	return slices.Compact(names), err
+}
+
+func (df *durableFile) durableAccounts(ctx context.Context) ([]api.AccountID, error) {
+	return accountsIn(ctx, df.file, "SELECT account FROM draft UNION SELECT account FROM outbox UNION SELECT account FROM flag UNION SELECT account FROM touched")
+}
+
+func accountsIn(ctx context.Context, f *dbfile.File, q string) (names []api.AccountID, err error) {
+	err = f.Read(ctx, func(l *dbfile.Conn) error {
+		names, err = dbfile.Values[api.AccountID](ctx, l, q)
+		return err
+	})
+	return names, err
 }
 
 // Purge removes all that both files hold of an account, or of everybody with an
@@ -143,8 +149,8 @@ func (db *DB) purgeCache(ctx context.Context, account api.AccountID) error {
 }
 
 // purgeState removes everything of state.db but the lease and the revisions.
-func (db *DB) purgeState(ctx context.Context, account api.AccountID) error {
-	return db.state.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
+func (df *durableFile) purgeState(ctx context.Context, account api.AccountID) error {
+	return df.file.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		var all []string
 		for _, table := range []string{"flag", "change", "provisional", "draft", "outbox", "touched"} {
 			all = append(all, "DELETE FROM "+table+" WHERE ?1 IN ('', account)")

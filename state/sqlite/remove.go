@@ -115,12 +115,7 @@ func (t *thread) summarise(ctx context.Context, l *dbfile.Conn, id api.Conversat
 // messages, draft and marks. Messages of ours that have not gone out stay, for
 // the agent to see. Only the owner may: state.ErrNoLease.
 func (db *DB) RemoveConversation(ctx context.Context, id api.ConversationID) error {
-	err := db.change(ctx, id, func(l *dbfile.Conn, _ int64) error {
-		if err := db.Owns(ctx, l); err != nil {
-			return err
-		}
-		return removeLocal(ctx, l, id)
-	}, state.Changes)
+	err := db.removeLocal(ctx, id)
 	if err == nil {
 		err = db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error { return removeCached(ctx, l, id, rev) })
 	}
@@ -129,6 +124,15 @@ func (db *DB) RemoveConversation(ctx context.Context, id api.ConversationID) err
 	}
 	db.feed.Mark(state.Inbox, state.Thread(id))
 	return nil
+}
+
+func (df *durableFile) removeLocal(ctx context.Context, id api.ConversationID) error {
+	return df.change(ctx, id, func(l *dbfile.Conn, _ int64) error {
+		if err := df.lease.Owns(ctx, l); err != nil {
+			return err
+		}
+		return removeLocal(ctx, l, id)
+	}, state.Changes)
 }
 
 func removeLocal(ctx context.Context, l *dbfile.Conn, id api.ConversationID) error {

@@ -46,6 +46,7 @@ type DB struct {
 	cache *dbfile.File
 	inbox inbox
 	*presence.Presence
+	durable
 	// retention says how long messages stay; readings are the conversations that
 	// are spared because somebody reads in them.
 	retention state.Retention
@@ -106,6 +107,7 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 		return nil, err
 	}
 	db.Presence = presence.New(db.state, db.cache, feed, db.pruneDone, db.backUp, db.reindex)
+	db.durable = &durableFile{file: db.state, feed: feed, lease: db.Lease}
 	return db, db.watch()
 }
 

@@ -162,8 +162,8 @@ type sending struct {
 
 // sendings reads the outbox of a conversation, in the order of submission, and
 // the pending changes of its messages.
-func (db *DB) sendings(ctx context.Context, id api.ConversationID) (all []sending, changes []storedChange, err error) {
-	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
+func (df *durableFile) sendings(ctx context.Context, id api.ConversationID) (all []sending, changes []storedChange, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
 		if changes, err = changesOf(ctx, l, id); err != nil {
 			return err
 		}
