@@ -11,8 +11,25 @@ import (
 	"unibox/api"
 )
 
-// patience is how long a test waits for something before it fails.
-const patience = 10 * time.Second
+// patience is how long a test waits for something before it fails. It is far longer
+// than anything takes, so that the suite passes on a busy machine.
+const patience = time.Minute
+
+// eventually waits until done returns true.
+func eventually(t *testing.T, done func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("it did not happen within %v", patience)
+		}
+	}
+}
 
 // ability returns the provider as T, or skips the test.
 func ability[T any](t *testing.T, f Fixture) T {
@@ -97,21 +114,16 @@ func (f Fixture) track(t *testing.T, r api.Receipt) api.Receipt {
 		return r
 	}
 	tracker := ability[api.Tracker](t, f)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		next, err := tracker.Track(ctx, r)
+	eventually(t, func() bool {
+		next, err := tracker.Track(t.Context(), r)
 		noError(t, err)
 		if next.Job != r.Job || next.Delivery < r.Delivery {
 			t.Fatalf("tracking turned %+v into %+v", r, next)
 		}
-		if r = next; r.Final() {
-			return r
-		}
-		<-tick.C
-	}
+		r = next
+		return r.Final()
+	})
+	return r
 }
 
 // wantReceived checks the texts of all messages that the server has accepted.

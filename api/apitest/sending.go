@@ -1,7 +1,6 @@
 package apitest
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -149,17 +148,7 @@ func testRetry(t *testing.T, f Fixture) {
 		t.Errorf("in the history: %+v", m)
 	}
 	noError(t, retrier.RetryMessage(t.Context(), f.Chat, r.Message))
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for m := f.message(t, r.Message); m.Delivery != api.DeliveryDelivered; m = f.message(t, r.Message) {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			t.Fatalf("the message stays %+v", m)
-		}
-	}
+	eventually(t, func() bool { return f.message(t, r.Message).Delivery == api.DeliveryDelivered })
 	f.wantError(t, retrier.RetryMessage(t.Context(), f.Chat, r.Message), api.ErrInvalid)
 	f.wantReceived(t, f.RetryText)
 }
