@@ -30,12 +30,12 @@ var settledWords = map[state.Status]string{
 // without the lease it works through the store. The error is a sentence
 // for a person where the message no longer waits for that decision.
 func (b *Outbox) Decide(ctx context.Context, id int64, d state.Decision) error {
-	return b.settled(ctx, id, func(o state.Outbound) (bool, error) {
+	return b.update(ctx, id, func(o state.Outbound) (bool, error) {
 		switch d {
 		case state.Discard:
 			return b.discard(ctx, o)
 		case state.SendAnyway:
-			if err := b.unholdBehind(ctx, o); err != nil {
+			if err := b.releaseBehind(ctx, o); err != nil {
 				return false, err
 			}
 		}
@@ -55,9 +55,9 @@ func (b *Outbox) decide(ctx context.Context, o state.Outbound, d state.Decision)
 	return ok, wrap(err, "store the decision")
 }
 
-// unholdBehind lets what waits behind a held message follow it: whoever sends
+// releaseBehind lets what waits behind a held message follow it: whoever sends
 // that anyway has read what came in. It comes first, while that still blocks.
-func (b *Outbox) unholdBehind(ctx context.Context, o state.Outbound) error {
+func (b *Outbox) releaseBehind(ctx context.Context, o state.Outbound) error {
 	rows, err := b.behind(ctx, o)
 	for _, r := range rows {
 		if err == nil && o.Status == state.Held && r.Unchecked() {
@@ -77,9 +77,9 @@ func (b *Outbox) behind(ctx context.Context, o state.Outbound) ([]state.Outbound
 	return rows, wrap(err, "read the outbox")
 }
 
-// whole lists, last part first, what goes with a message when it is taken out
+// partsOf lists, last part first, what goes with a message when it is taken out
 // by hand: of a held reply all its parts, else the message alone.
-func (b *Outbox) whole(ctx context.Context, o state.Outbound) ([]state.Outbound, error) {
+func (b *Outbox) partsOf(ctx context.Context, o state.Outbound) ([]state.Outbound, error) {
 	if o.Status != state.Held {
 		return []state.Outbound{o}, nil
 	}
@@ -94,7 +94,7 @@ func (b *Outbox) discard(ctx context.Context, o state.Outbound) (bool, error) {
 	default:
 		return false, errors.New("the message " + settledWords[o.Status])
 	}
-	parts, err := b.whole(ctx, o)
+	parts, err := b.partsOf(ctx, o)
 	ok := err == nil
 	for _, part := range parts {
 		if !ok || err != nil {
@@ -111,13 +111,13 @@ func (b *Outbox) discard(ctx context.Context, o state.Outbound) (bool, error) {
 // into the draft; of a held reply, all its parts. Its files stay where they
 // are, named by the draft.
 func (b *Outbox) Takeback(ctx context.Context, id int64) (draft state.Draft, err error) {
-	err = b.settled(ctx, id, func(o state.Outbound) (ok bool, err error) {
+	err = b.update(ctx, id, func(o state.Outbound) (ok bool, err error) {
 		switch o.Status {
 		case state.Queued, state.Uploading, state.Failed, state.Held:
 		default:
 			return false, errors.New("the message " + settledWords[o.Status])
 		}
-		parts, err := b.whole(ctx, o)
+		parts, err := b.partsOf(ctx, o)
 		ok = err == nil
 		for _, part := range parts {
 			if !ok || err != nil {
@@ -130,9 +130,9 @@ func (b *Outbox) Takeback(ctx context.Context, id int64) (draft state.Draft, err
 	return draft, err
 }
 
-// settled reads a message and lets act change it, again if another process
+// update reads a message and lets act change it, again if another process
 // changed it in between.
-func (b *Outbox) settled(ctx context.Context, id int64, act func(state.Outbound) (bool, error)) error {
+func (b *Outbox) update(ctx context.Context, id int64, act func(state.Outbound) (bool, error)) error {
 	b.steps.Lock()
 	defer b.steps.Unlock()
 	for range 3 {

@@ -54,7 +54,7 @@ func (s *sender) showText(ctx context.Context, o state.Outbound) {
 // decide.
 func (s *sender) saveNotSent(ctx context.Context, o state.Outbound) error {
 	ctx = api.WithPermit(ctx, func() error { return nil })
-	return s.settled(ctx, o.ID, func(now state.Outbound) (bool, error) {
+	return s.update(ctx, o.ID, func(now state.Outbound) (bool, error) {
 		next, ok := policy.Step(now, policy.NotSent{Attempt: o.Attempts}, s.facts, time.Now())
 		if !ok {
 			return true, nil

@@ -59,7 +59,7 @@ func (b *Outbox) schedulable(d state.Draft, first *state.First) error {
 	if first != nil || state.Provisional(d.Conversation) {
 		return errFirstLater
 	}
-	a, err := b.account(d.Conversation.Account)
+	a, err := b.accountOf(d.Conversation.Account)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (b *Outbox) record(ctx context.Context, d state.Draft, rows []state.Outboun
 		}
 	}
 	saved, err = b.store.Submit(ctx, d, rows)
-	if errors.Is(err, state.ErrNoSuch) && state.Provisional(d.Conversation) { // since rules looked
+	if errors.Is(err, state.ErrNoSuch) && state.Provisional(d.Conversation) { // since rules read
 		return nil, errOpened
 	}
 	return saved, wrap(err, "put the message into the outbox")
@@ -106,18 +106,18 @@ func (b *Outbox) rules(ctx context.Context, d state.Draft, first *state.First) (
 	if first != nil {
 		return b.firstRules(d, *first)
 	}
-	a, err := b.account(d.Conversation.Account)
+	a, err := b.accountOf(d.Conversation.Account)
 	if err != nil {
 		return api.ChannelRules{}, err
 	}
 	if state.Provisional(d.Conversation) {
-		if err := b.opening(ctx, d.Conversation); err != nil {
+		if err := b.checkOpening(ctx, d.Conversation); err != nil {
 			return api.ChannelRules{}, err
 		}
 	}
 	kind, err := b.store.Kind(ctx, d.Conversation)
 	if errors.Is(err, state.ErrNoSuch) {
-		if err = errUnread; state.Provisional(d.Conversation) { // since opening looked
+		if err = errUnread; state.Provisional(d.Conversation) { // since checkOpening read
 			err = errOpened
 		}
 		return api.ChannelRules{}, err
@@ -127,7 +127,7 @@ func (b *Outbox) rules(ctx context.Context, d state.Draft, first *state.First) (
 
 func (b *Outbox) firstRules(d state.Draft, first state.First) (api.ChannelRules, error) {
 	var none api.ChannelRules
-	a, err := b.account(first.Channel.Account)
+	a, err := b.accountOf(first.Channel.Account)
 	if err != nil {
 		return none, err
 	}
@@ -155,8 +155,8 @@ func digits(s string) bool {
 	return s != ""
 }
 
-// opening makes sure that a provisional conversation is about to be opened.
-func (b *Outbox) opening(ctx context.Context, id api.ConversationID) error {
+// checkOpening makes sure that a provisional conversation is about to be opened.
+func (b *Outbox) checkOpening(ctx context.Context, id api.ConversationID) error {
 	rows, err := b.store.Unsettled(ctx, id.Account)
 	if err != nil {
 		return fmt.Errorf("read the outbox: %w", err)
@@ -169,7 +169,7 @@ func (b *Outbox) opening(ctx context.Context, id api.ConversationID) error {
 	return errNoFirst
 }
 
-func (b *Outbox) account(id api.AccountID) (Account, error) {
+func (b *Outbox) accountOf(id api.AccountID) (Account, error) {
 	a, ok := b.accounts[id]
 	if !ok {
 		return a, fmt.Errorf("there is no account %q in the config", id)
