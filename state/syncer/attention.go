@@ -117,7 +117,7 @@ func (p *plan) refresh(c *conv) {
 // with the channels, the list of conversations, and what is on screen.
 func (p *plan) refreshAll(now time.Time) {
 	if p.identified {
-		p.identify = now
+		p.identifyAt = now
 	}
 	p.head.due, p.head.urgent = now, true
 	for _, c := range p.convs {
@@ -131,7 +131,7 @@ func (p *plan) refreshAll(now time.Time) {
 // restart makes an account go on that waits: stopped, or after a failure.
 func (p *plan) restart() {
 	if p.health.State == state.HealthStopped {
-		p.identified, p.identify, p.renew = false, time.Time{}, true
+		p.identified, p.identifyAt, p.renew = false, time.Time{}, true
 		for _, c := range p.attended {
 			c.att.headErr, c.att.olderErr = "", ""
 		}

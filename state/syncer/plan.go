@@ -21,8 +21,8 @@ type plan struct {
 
 	convs []*conv
 	known map[string]*conv
-	// read counts the conversations whose newest messages have been read.
-	read int
+	// readCount counts the conversations whose newest messages have been read.
+	readCount int
 	// attended are those that somebody wants something of, or that have a
 	// hole to fill, in the order in which they came.
 	attended []*conv
@@ -36,8 +36,8 @@ type plan struct {
 	// identified: the platform has told who we are since the account started.
 	identified  bool
 	identifying bool
-	// identify is when to ask next.
-	identify time.Time
+	// identifyAt is when to ask next.
+	identifyAt time.Time
 	// renew: a person asks to go on after the credential was refused, so it is
 	// read again first.
 	renew bool
@@ -154,7 +154,7 @@ func stride(id api.ConversationID) float64 {
 // check notes that c's newest messages were asked for at a time.
 func (p *plan) check(c *conv, at time.Time) {
 	if c.checked.IsZero() && !at.IsZero() {
-		p.read++
+		p.readCount++
 	}
 	c.checked = work.Later(c.checked, at)
 }
@@ -207,7 +207,7 @@ func (p *plan) opened(was []*conv, now time.Time) {
 // report is the account's health with the numbers of the moment.
 func (p *plan) report() state.Health {
 	h := p.health.Health
-	h.Known, h.Listed = p.read, len(p.convs)
+	h.Known, h.Listed = p.readCount, len(p.convs)
 	switch {
 	case h.Reason != "":
 	case p.refused >= manyRefused:

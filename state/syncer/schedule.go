@@ -112,7 +112,7 @@ func (s *search) identify() bool {
 	if s.identified {
 		return false
 	}
-	if !s.identifying && s.Due(s.plan.identify) {
+	if !s.identifying && s.Due(s.identifyAt) {
 		s.offer(task{job: identify, urgency: person})
 	}
 	return true
@@ -127,7 +127,7 @@ func (s *search) probe() {
 
 // again asks anew who we are, from time to time or when a person refreshes.
 func (s *search) again() bool {
-	return !s.identifying && s.Due(s.plan.identify) && s.offer(task{job: identify, urgency: background})
+	return !s.identifying && s.Due(s.identifyAt) && s.offer(task{job: identify, urgency: background})
 }
 
 // opens lists what is open, here and in other sessions.

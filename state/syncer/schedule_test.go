@@ -24,7 +24,7 @@ func settled(now time.Time, n int) *plan {
 		heads = append(heads, state.Head{ID: convID(i), Checked: now, Active: now.Add(-age)})
 	}
 	p.adopt(heads, now)
-	p.identified, p.identify = true, now.Add(time.Hour)
+	p.identified, p.identifyAt = true, now.Add(time.Hour)
 	p.head.due, p.whole.due = now.Add(time.Hour), now.Add(time.Hour)
 	p.health.State = state.HealthLive
 	return p
@@ -48,14 +48,14 @@ func TestNext(t *testing.T) {
 	}{
 		"nothing is due": {func(p *plan) {}, want{}},
 		"who we are comes first": {func(p *plan) {
-			p.identified, p.identify = false, now
+			p.identified, p.identifyAt = false, now
 			p.attend(p.nth(1)).head = true
 		}, want{job: identify}},
 		"until we know that, nothing else": {func(p *plan) {
 			p.identified, p.identifying = false, true
 			p.attend(p.nth(1)).head = true
 		}, want{}},
-		"who we are, once an hour": {func(p *plan) { p.identify = now }, want{identify, 0, background}},
+		"who we are, once an hour": {func(p *plan) { p.identifyAt = now }, want{identify, 0, background}},
 		"a person before the rest": {func(p *plan) {
 			p.stale(1, now, time.Hour)
 			p.head.due = now
@@ -207,7 +207,7 @@ func TestATimeFromAWrongClockPutsNothingOff(t *testing.T) {
 	now := time.Now()
 	p := newPlan(acct, api.Traits{Conversations: api.OrderByCreation}, 0.5)
 	p.adopt([]state.Head{{ID: convID(1), Checked: now.Add(24 * time.Hour)}}, now)
-	p.identified, p.identify, p.head.due, p.whole.due = true, now.Add(time.Hour), now.Add(time.Hour), now.Add(time.Hour)
+	p.identified, p.identifyAt, p.head.due, p.whole.due = true, now.Add(time.Hour), now.Add(time.Hour), now.Add(time.Hour)
 	if task, wake := p.next(now); task.job != none || wake.After(now.Add(12*time.Second)) {
 		t.Errorf("%v in %v", task.job, wake.Sub(now))
 	}

@@ -45,13 +45,13 @@ func (l *loop) settleIdentity(r result, now time.Time) {
 	p := l.plan
 	if r.err != nil {
 		if p.identified {
-			p.identify = now.Add(work.LongestPause)
+			p.identifyAt = now.Add(work.LongestPause)
 		}
 		l.failed(r, now)
 		return
 	}
 	if r.generation == p.health.generation {
-		p.identified, p.identify = true, now.Add(identifyEvery)
+		p.identified, p.identifyAt = true, now.Add(identifyEvery)
 	}
 	p.health.Label, p.renew = r.label, false
 	p.answered(now, r.generation)

@@ -17,7 +17,7 @@ const wakeSpread = 2 * time.Second
 // sleep is due.
 func (p *plan) wake(now time.Time, slept time.Duration, jitter float64) {
 	p.health.wake(now, slept, jitter)
-	for _, due := range []*time.Time{&p.identify, &p.whole.due, &p.sweepFrom} {
+	for _, due := range []*time.Time{&p.identifyAt, &p.whole.due, &p.sweepFrom} {
 		if due.After(now) {
 			*due = due.Add(-slept)
 		}
