@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"errors"
-	"reflect"
-	"slices"
 	"testing"
 	"time"
 
@@ -30,123 +28,6 @@ func advance(t testing.TB, db *DB, o state.Outbound, to state.Status) state.Outb
 		t.Fatalf("%d to %d: %v, %v", was, to, ok, err)
 	}
 	return o
-}
-
-func TestSubmitTakesTheDraft(t *testing.T) {
-	db := openIn(t, t.TempDir())
-	_, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "text"})
-	must(t, err)
-	sub := db.feed.Subscribe()
-	full := state.Outbound{
-		Key: "k", Conversation: conv(1), Body: "text", Files: []state.File{{Path: "/p", Name: "n", MIME: "m", Size: 2, Remote: "r"}}, Part: 2, Parts: 3, At: noon.Add(time.Hour).Local(),
-		Status: state.Queued, Attempts: 4, Checks: 5, NotBefore: noon.Local(), Submitted: noon.Local(), SentAt: noon.Local(),
-		Receipt: api.Receipt{Conversation: conv(1), Message: api.MessageID{Account: "shop", Remote: "m1"}, Job: "j", Delivery: api.DeliverySent, Reason: "why"},
-		Reason:  "because", Refused: true, Left: true, Seen: api.Known(state.Pos(77)),
-	}
-	rows := submit(t, db, full, queued(conv(1), "k2", "second"))
-	if !slices.Contains(sub.Take(), state.Outbox) {
-		t.Fatal("the outbox was not woken")
-	}
-	full.ID = rows[0].ID
-	if got, err := db.Outbound(t.Context(), rows[0].ID); err != nil || !reflect.DeepEqual(got, full) {
-		t.Fatalf("read  %+v\nwrote %+v, %v", got, full, err)
-	}
-	if d, err := db.Draft(t.Context(), conv(1)); err != nil || !d.Empty() || d.Rev != 2 {
-		t.Fatalf("%+v, %v", d, err)
-	}
-	for _, list := range []func() ([]state.Outbound, error){
-		func() ([]state.Outbound, error) { return db.Unsent(t.Context()) },
-		func() ([]state.Outbound, error) { return db.Unsettled(t.Context(), "shop") },
-	} {
-		if got, err := list(); err != nil || len(got) != 2 || got[0].Key != "k" {
-			t.Fatalf("%+v, %v", got, err)
-		}
-	}
-	if _, err := db.Submit(t.Context(), state.Draft{Conversation: conv(1)}, []state.Outbound{queued(conv(1), "k3", "x"), queued(conv(1), "k", "twice")}); err == nil {
-		t.Fatal("the same key twice")
-	}
-	if got, err := db.Unsent(t.Context()); err != nil || len(got) != 2 {
-		t.Fatalf("half of it stayed: %+v, %v", got, err)
-	}
-}
-
-func TestOnlyTheOwnerSends(t *testing.T) {
-	db := openIn(t, t.TempDir())
-	o := submit(t, db, queued(conv(1), "k", "text"))[0]
-	if _, err := db.SaveOutbound(t.Context(), o, state.Queued); !errors.Is(err, state.ErrNoLease) {
-		t.Fatalf("got %v", err)
-	}
-	o.Status, o.Reason = state.Failed, "no"
-	if ok, err := db.Decided(t.Context(), o, state.Queued); !ok || err != nil {
-		t.Fatalf("%v, %v", ok, err)
-	}
-	owning(t, db)
-	if ok, err := db.SaveOutbound(t.Context(), o, state.Queued); ok || err != nil {
-		t.Fatalf("saved over a decision: %v, %v", ok, err)
-	}
-	if row := rowOf(t, db, conv(1)); row.Failed != 1 || row.Pending != 0 {
-		t.Fatalf("%+v", row)
-	}
-	if ok, err := db.DeleteOutbound(t.Context(), o.ID, state.Queued); ok || err != nil {
-		t.Fatalf("%v, %v", ok, err)
-	}
-	if ok, err := db.DeleteOutbound(t.Context(), o.ID, state.Failed); !ok || err != nil {
-		t.Fatalf("%v, %v", ok, err)
-	}
-	if ok, err := db.DeleteOutbound(t.Context(), o.ID, state.Failed); ok || err != nil {
-		t.Fatalf("twice: %v, %v", ok, err)
-	}
-	if next := submit(t, db, queued(conv(1), "k2", "text"))[0]; next.ID <= o.ID {
-		t.Fatalf("id %d was given again as %d", o.ID, next.ID)
-	}
-}
-
-func TestPostponeTouchesWhatIsQueuedOnly(t *testing.T) {
-	db := openIn(t, t.TempDir())
-	until := noon.Add(2 * time.Hour)
-	rows := submit(t, db, queued(conv(1), "k1", "one"))
-	rows = append(rows, submit(t, db, queued(conv(2), "k2", "two"))...)
-	rows = append(rows, submit(t, db, queued(conv(3), "k3", "three"))...)
-	ids := []int64{rows[0].ID, rows[1].ID}
-	if err := db.Postpone(t.Context(), ids, until, "why"); !errors.Is(err, state.ErrNoLease) {
-		t.Fatalf("got %v", err)
-	}
-	owning(t, db)
-	rows[1] = advance(t, db, rows[1], state.Uploading)
-	sub := db.feed.Subscribe()
-	must(t, db.Postpone(t.Context(), ids, until, "why"))
-	if got := sub.Take(); !slices.Contains(got, state.Outbox) || !slices.Contains(got, state.Thread(conv(1))) || slices.Contains(got, state.Thread(conv(2))) {
-		t.Errorf("marked %v", got)
-	}
-	rows[0].NotBefore, rows[0].Reason = until.Local(), "why"
-	for _, want := range rows {
-		if got, err := db.Outbound(t.Context(), want.ID); err != nil || got.Reason != want.Reason || !got.NotBefore.Equal(want.NotBefore) || got.Status != want.Status || got.Body != want.Body {
-			t.Errorf("read %+v\nwant %+v, %v", got, want, err)
-		}
-	}
-}
-
-func TestTakebackGoesBeforeTheDraft(t *testing.T) {
-	db := openIn(t, t.TempDir())
-	o := queued(conv(1), "k", "sent too soon")
-	o.At = noon.Add(time.Hour)
-	o.Files = []state.File{{Path: "/copy", Name: "a"}}
-	o = submit(t, db, o)[0]
-	d, err := db.Draft(t.Context(), conv(1))
-	must(t, err)
-	d.Body, d.Files = "next", []state.File{{Path: "/b", Name: "b"}}
-	_, err = db.SaveDraft(t.Context(), d)
-	must(t, err)
-	got, ok, err := db.Takeback(t.Context(), o.ID, state.Queued)
-	if !ok || err != nil || got.Body != "sent too soon\n\nnext" || len(got.Files) != 2 || got.Files[0].Name != "a" || !got.At.Equal(o.At) {
-		t.Fatalf("%+v, %v, %v", got, ok, err)
-	}
-	if stored, err := db.Draft(t.Context(), conv(1)); err != nil || stored.Body != got.Body || stored.Rev != got.Rev || !stored.At.Equal(o.At) {
-		t.Fatalf("%+v, %v", stored, err)
-	}
-	if _, ok, err := db.Takeback(t.Context(), o.ID, state.Queued); ok || err != nil {
-		t.Fatalf("twice: %v, %v", ok, err)
-	}
 }
 
 func TestAnAnswerOnItsWayEndsTheWaiting(t *testing.T) {

@@ -1,5 +1,6 @@
-// Package storetest is for the tests of all who open a store: folders that
-// cost nothing (Main), and what every store promises (Run).
+// Package storetest is the contract of a store as tests (Run), which another
+// implementation of the durable half would have to pass, and folders in memory for
+// the tests of all who open a store (Main).
 package storetest
 
 import (
