@@ -43,8 +43,8 @@ func (a *attention) idle() bool {
 	return !a.wanted() && a.fill == 0 && a.headErr == "" && a.olderErr == ""
 }
 
-// leave drops what nobody waits for any longer.
-func (a *attention) leave() {
+// stopWaiting drops what nobody waits for any longer.
+func (a *attention) stopWaiting() {
 	a.head, a.older, a.walk = false, false, nil
 }
 
@@ -69,8 +69,8 @@ func (p *plan) attend(c *conv) *attention {
 	return c.att
 }
 
-// tidy lets go of attention that has nothing left to do.
-func (p *plan) tidy() {
+// dropIdle drops attention that has nothing left to do.
+func (p *plan) dropIdle() {
 	p.attended = slices.DeleteFunc(p.attended, func(c *conv) bool {
 		if !c.att.idle() {
 			return false
@@ -139,13 +139,13 @@ func (p *plan) restart() {
 	p.health.retry()
 }
 
-// halt ends all waiting: the account goes on when a person has seen to it.
-func (p *plan) halt(now time.Time, err error, jitter float64) {
+// stop ends all waiting: the account goes on when a person has seen to it.
+func (p *plan) stop(now time.Time, err error, jitter float64) {
 	p.health.stop(now, err, jitter)
 	for _, c := range p.attended {
 		if c.att.wanted() {
 			c.att.headErr, c.att.olderErr = "", api.Explain(err)
 		}
-		c.att.leave()
+		c.att.stopWaiting()
 	}
 }

@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"fmt"
 	"time"
 
 	"unibox/api"
@@ -32,9 +33,9 @@ type health struct {
 	probes int
 }
 
-// well takes in a good answer to a request of a generation, and reports whether it ended a
+// succeeded takes in a good answer to a request of a generation, and reports whether it ended a
 // pause.
-func (h *health) well(now time.Time, generation int) bool {
+func (h *health) succeeded(now time.Time, generation int) bool {
 	h.LastOK = now
 	if generation != h.generation {
 		return false
@@ -115,4 +116,35 @@ func (h *health) retry() {
 	if !h.ordered {
 		h.resume = time.Time{}
 	}
+}
+
+// report is the plan's, with a sentence on the clocks where there is nothing worse.
+func (l *loop) report() state.Health {
+	h := l.plan.report()
+	if clock, ok := l.provider.(api.Clock); ok && h.Reason == "" {
+		h.Reason = clocks(clock.Ahead())
+	}
+	return h
+}
+
+// clocksApart is how far the clocks may be apart before a person is told.
+const clocksApart = 2 * time.Minute
+
+// clocks says that this machine's clock and the platform's do not agree, in
+// steps that do not change with every answer.
+func clocks(ahead time.Duration) string {
+	way, apart := "behind", ahead
+	if ahead < 0 {
+		way, apart = "ahead of", -ahead
+	}
+	step := time.Minute
+	if apart >= time.Hour {
+		step = time.Hour
+	}
+	if apart < clocksApart {
+		return ""
+	}
+	n := int((apart + step/2) / step)
+	unit := map[time.Duration]string{time.Minute: "min", time.Hour: "h"}[step]
+	return fmt.Sprintf("this machine's clock is about %d %s %s the platform's: set it, or times and ages are wrong", n, unit, way)
 }

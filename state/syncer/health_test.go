@@ -22,7 +22,7 @@ func TestHealthCountsABurstOnce(t *testing.T) {
 	if want := now.Add(time.Second); h.State != state.HealthRetrying || !h.resume.Equal(want) {
 		t.Fatalf("five at a time: %v until %v, want %v", h.State, h.resume, want)
 	}
-	h.well(now, 0)
+	h.succeeded(now, 0)
 	if h.State != state.HealthRetrying {
 		t.Error("an answer from before the pause ended it")
 	}
@@ -30,14 +30,14 @@ func TestHealthCountsABurstOnce(t *testing.T) {
 	if want := now.Add(2 * time.Second); !h.resume.Equal(want) {
 		t.Errorf("the next: until %v, want %v", h.resume, want)
 	}
-	if !h.well(now, 2) || h.State != state.HealthLive || h.Reason != "" || h.fails != 0 {
+	if !h.succeeded(now, 2) || h.State != state.HealthLive || h.Reason != "" || h.fails != 0 {
 		t.Errorf("recovered as %+v", h)
 	}
 }
 
 func TestHealthForgivesOneConversation(t *testing.T) {
 	h := health{}
-	h.well(time.Now(), 0)
+	h.succeeded(time.Now(), 0)
 	h.failed(time.Now(), 0, failure(api.ErrUnavailable), false, 0.5)
 	if h.State != state.HealthLive {
 		t.Error("one conversation's failure paused the account")

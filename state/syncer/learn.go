@@ -7,8 +7,8 @@ import (
 	"unibox/state/work"
 )
 
-// gained learns from a page of messages that was filed.
-func (p *plan) gained(r result, now time.Time) {
+// learnPage learns from a page of messages that was filed.
+func (p *plan) learnPage(r result, now time.Time) {
 	switch {
 	case r.walk != nil:
 		p.walked(r, now)
@@ -73,14 +73,14 @@ func (p *plan) walked(r result, now time.Time) {
 	arrived, err := a.walk.advance(r.saved.Oldest, r.next)
 	switch {
 	case err != nil:
-		p.stick(r.conv, err, now)
+		p.giveUp(r.conv, err, now)
 	case arrived:
 		a.older, a.walk = false, nil
 	}
 }
 
-// lost begins a walk for a person, and leaves a hole as it is.
-func (p *plan) lost(r result) {
+// startWalk begins a walk for a person, and leaves a hole as it is.
+func (p *plan) startWalk(r result) {
 	a := r.conv.att
 	switch {
 	case a == nil:
@@ -91,16 +91,16 @@ func (p *plan) lost(r result) {
 	}
 }
 
-// stick gives up reading a conversation's history back, and says why.
-func (p *plan) stick(c *conv, err error, now time.Time) {
+// giveUp gives up reading a conversation's history back, and says why.
+func (p *plan) giveUp(c *conv, err error, now time.Time) {
 	a := p.attend(c)
 	a.older, a.walk, a.fill = false, nil, 0
 	a.olderErr, a.stuck = err.Error(), now.Add(stuckFor)
 }
 
-// tellFailure keeps the sentence for whoever waits, and ends a wait that only
+// noteFailure keeps the sentence for whoever waits, and ends a wait that only
 // the platform's change of mind could end.
-func (p *plan) tellFailure(r result, own bool) {
+func (p *plan) noteFailure(r result, own bool) {
 	c := r.conv
 	if c.att == nil && !p.isOpen(c) {
 		return

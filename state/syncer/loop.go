@@ -223,7 +223,7 @@ func (l *loop) publish(ctx context.Context, next, now time.Time) time.Time {
 	for _, c := range l.plan.attended {
 		l.status.set(c.id, c.fetching())
 	}
-	l.plan.tidy()
+	l.plan.dropIdle()
 	l.answerOthers()
 	for _, c := range l.plan.opens() { // also where nothing can be asked
 		l.store.Reading(c.id)

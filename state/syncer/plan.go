@@ -193,7 +193,7 @@ func (p *plan) isOpen(c *conv) bool { return c == p.open || slices.Contains(p.ot
 func (p *plan) opened(was []*conv, now time.Time) {
 	for _, c := range p.attended {
 		if slices.Contains(was, c) && !p.isOpen(c) {
-			c.att.leave()
+			c.att.stopWaiting()
 		}
 	}
 	for _, c := range p.opens() {
@@ -224,7 +224,7 @@ const barred = "the platform lets this login read no conversation; ask whoever m
 // answered takes in that the platform answered well to a request of a generation. After
 // a pause, what failed because of it need not wait any longer.
 func (p *plan) answered(now time.Time, generation int) {
-	if !p.health.well(now, generation) {
+	if !p.health.succeeded(now, generation) {
 		return
 	}
 	for _, c := range p.convs {

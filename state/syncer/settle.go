@@ -25,7 +25,7 @@ const (
 func (l *loop) settle(r result, now time.Time) {
 	l.plan.running--
 	if r.generation != l.plan.health.generation && errors.Is(r.err, context.Canceled) {
-		l.plan.dropped(r)
+		l.plan.putBack(r)
 		return
 	}
 	switch r.job {
@@ -99,16 +99,16 @@ func (l *loop) settleMessages(r result, now time.Time) {
 	switch {
 	case errors.Is(r.err, errIgnored), errors.Is(r.err, errRefused):
 		l.plan.answered(now, r.generation)
-		l.plan.stick(r.conv, r.err, now)
+		l.plan.giveUp(r.conv, r.err, now)
 	case r.err != nil && r.job != readHead && api.KindOf(r.err) == api.ErrCursor:
 		l.plan.answered(now, r.generation)
-		l.plan.lost(r)
+		l.plan.startWalk(r)
 	case r.err != nil:
 		l.failedMessages(r, now)
 	default:
 		l.plan.answered(now, r.generation)
 		l.plan.refused, r.conv.notBefore, r.conv.fails = 0, time.Time{}, 0
-		l.plan.gained(r, now)
+		l.plan.learnPage(r, now)
 	}
 }
 
@@ -123,9 +123,9 @@ func (l *loop) failedMessages(r result, now time.Time) {
 		c.notBefore = now.Add(skipFor)
 		c.fails = 0
 		l.plan.refuse(now, r.generation)
-		l.log.Info("leave a conversation alone for a while", r.explain()...)
+		l.log.Info("leave a conversation alone for a while", r.logFields()...)
 	}
-	l.plan.tellFailure(r, own)
+	l.plan.noteFailure(r, own)
 	if !own {
 		l.failed(r, now)
 	}
@@ -158,11 +158,11 @@ func (l *loop) failed(r result, now time.Time) {
 	case r.generation != p.health.generation && kind != api.ErrRateLimited:
 	case kind == api.ErrAuth, kind == api.ErrPayment:
 		l.log.Warn("account stopped", slog.Any("err", r.err))
-		p.halt(now, r.err, l.jitter())
+		p.stop(now, r.err, l.jitter())
 	case kind == api.ErrRateLimited:
 		p.health.limited(now, r.generation, r.err, l.jitter())
 	default:
-		l.log.Warn("request failed", r.explain()...)
+		l.log.Warn("request failed", r.logFields()...)
 		p.health.failed(now, r.generation, r.err, r.conv == nil, l.jitter())
 	}
 }

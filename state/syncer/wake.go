@@ -44,8 +44,8 @@ func (h *health) wake(now time.Time, slept time.Duration, jitter float64) {
 	}
 }
 
-// dropped puts back what a request was to bring that ended with its generation.
-func (p *plan) dropped(r result) {
+// putBack puts back what a request was to bring that ended with its generation.
+func (p *plan) putBack(r result) {
 	switch r.job {
 	case identify:
 		p.identifying = false

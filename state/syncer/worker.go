@@ -123,8 +123,8 @@ func (w worker) holeBelow(ctx context.Context, id api.ConversationID, pos state.
 	return i >= 0 && i+1 < len(spans), err
 }
 
-// explain is what the log is told of a failure.
-func (r result) explain() []any {
+// logFields is what the log is told of a failure.
+func (r result) logFields() []any {
 	out := []any{slog.Any("err", r.err), slog.String("conversation", r.id.Remote)}
 	var broke *state.PanicError
 	if errors.As(r.err, &broke) {
