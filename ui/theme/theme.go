@@ -9,7 +9,12 @@ import (
 	"hash/fnv"
 
 	"github.com/charmbracelet/colorprofile"
+
+	"unibox/ui/theme/notmux"
 )
+
+// Lip Gloss is initialized by now.
+func init() { notmux.Restore() }
 
 // Theme is one style per role. It is made once and only read afterwards.
 type Theme struct {
