@@ -169,7 +169,7 @@ func deleteChanges(ctx context.Context, l *dbfile.Conn, old []storedChange) erro
 
 // SaveChange stores what became of a change, and reports whether it was still
 // waiting; another session may have put a newer one in its place. Only the
-// owner may: state.ErrNoLease.
+// holder of the lease may: state.ErrNoLease.
 func (df *durableFile) SaveChange(ctx context.Context, ch state.Change) (saved bool, err error) {
 	err = df.change(ctx, ch.Conversation, func(l *dbfile.Conn, _ int64) error {
 		if err := df.lease.Owns(ctx, l); err != nil {
@@ -189,7 +189,7 @@ func (df *durableFile) SaveChange(ctx context.Context, ch state.Change) (saved b
 	return saved, nil
 }
 
-// DropChange forgets a change: any session one that was refused, the owner
+// DropChange forgets a change: any session one that was refused, the holder of the lease
 // every one. One that is gone already is no error.
 func (df *durableFile) DropChange(ctx context.Context, id int64) error {
 	w, err := df.loadChange(ctx, id)

@@ -98,6 +98,7 @@ func TestFullDiskPausesFetching(t *testing.T) {
 // A real disk that is full to the last byte: what is typed and what is
 // submitted get the room of the ballast.
 func TestBallastHoldsDraftsOnARealDisk(t *testing.T) {
+	t.Parallel() // it waits until the room is looked at again
 	dir := smallDisk(t)
 	db := openIn(t, dir)
 	soon(t, "there is ballast", func() bool { return hasBallast(dir) })

@@ -60,7 +60,7 @@ func (db *DB) Indexing(ctx context.Context) (missing bool, err error) {
 }
 
 // reindex indexes what is missing, newest first, in small transactions, while
-// ctx lasts. It is the owner's.
+// ctx lasts. The holder of the lease does it.
 func (db *DB) reindex(ctx context.Context) {
 	for ctx.Err() == nil {
 		more, err := db.indexSome(ctx)

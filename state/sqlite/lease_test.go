@@ -14,7 +14,7 @@ import (
 	"unibox/state/sqlite/presence"
 )
 
-// owning makes db the owner until the test ends.
+// owning has db hold the lease until the test ends.
 func owning(t testing.TB, db *DB) {
 	t.Helper()
 	has := make(chan struct{}, 1)

@@ -19,7 +19,7 @@ const (
 	tooSoon = time.Minute
 )
 
-// fileError is an error of a file, heard by its carer.
+// fileError is an error of a file, handled by the maintainer.
 type fileError struct {
 	file *dbfile.File
 	err  error
@@ -27,7 +27,7 @@ type fileError struct {
 	opened *fs.FileInfo
 }
 
-// reportError passes an error on to the carer, unless so many wait that one more
+// reportError passes an error on to the maintainer, unless so many wait that one more
 // says nothing new.
 func (db *DB) reportError(f *dbfile.File, err error) {
 	select {
@@ -36,7 +36,7 @@ func (db *DB) reportError(f *dbfile.File, err error) {
 	}
 }
 
-// carer deals with what happens to the files while they are open. It works on
+// maintainer deals with what happens to the files while they are open. It works on
 // the watcher's goroutine.
 type maintainer struct {
 	db  *DB
@@ -61,7 +61,7 @@ func (c *maintainer) handle(ctx context.Context, a fileError) {
 	case dbfile.Moved(a.err):
 		c.checkFile(ctx, f)
 	case dbfile.ReadOnly(a.err):
-		c.stopWriting(dbfile.Unwritable, fmt.Sprintf("%s cannot be written any more: nothing is saved or sent; mend the permissions of the folder or its disk", f.Path))
+		c.stopWriting(dbfile.Unwritable, fmt.Sprintf("%s cannot be written any more: nothing is saved or sent; fix the permissions of the folder or its disk", f.Path))
 	case dbfile.Full(a.err):
 		c.pauseFetching(fmt.Sprintf("the disk of %s is full: drafts and replies are saved while there is any room, nothing new is fetched; make room", c.dir))
 	case dbfile.Damaged(a.err):
@@ -102,7 +102,7 @@ func (c *maintainer) failing(ctx context.Context, f *dbfile.File) {
 	c.db.restart(ctx, f)
 }
 
-// damaged mends a file: the cache is begun anew, or only its index where
+// damaged repairs a file: the cache is begun anew, or only its index where
 // nothing else is wrong; state.db is rescued.
 func (c *maintainer) damaged(ctx context.Context, f *dbfile.File, err error) {
 	if time.Since(c.reopened[f]) < probeEvery {

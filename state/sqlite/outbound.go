@@ -316,7 +316,7 @@ func updateOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) error
 // delivery is known better than by the platform's history.
 const doneRetention = 30 * 24 * time.Hour
 
-// pruneDone tidies up once; what stays is tidied up by the next owner.
+// pruneDone tidies up once; what stays is tidied up by the next holder of the lease.
 func (db *DB) pruneDone(ctx context.Context) { _ = db.prune(ctx, "", doneRetention) }
 
 // prune drops messages that went out longer ago than kept, of one account or,

@@ -112,7 +112,7 @@ func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Po
 	return saved, err
 }
 
-// file loads the sheet, lets arrange place and cover it, and stores it, all in
+// file loads the page, lets arrange place and cover it, and stores it, all in
 // one transaction.
 func (db *DB) file(ctx context.Context, s *pageWrite, items []api.Message, arrange func(l *dbfile.Conn) error) (saved state.Saved, err error) {
 	err = db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
@@ -204,7 +204,7 @@ func advances(known api.Message, to api.Delivery) bool {
 	return to > known.Delivery || open && to != api.DeliveryUnsaid
 }
 
-// same reports whether filing the sheet as a head would change nothing.
+// same reports whether filing the page as a head would change nothing.
 func (s *pageWrite) same() bool {
 	fresh := slices.ContainsFunc(s.kept(), func(l pageMessage) bool { return !l.known || l.changed })
 	if fresh || s.expiredNews() || s.conv.id == 0 || !s.conv.readUpTo.Valid {
@@ -217,7 +217,7 @@ func (s *pageWrite) same() bool {
 	return slices.Equal(was, covered)
 }
 
-// freePositions looks for free positions in the conversation of the sheet.
+// freePositions looks for free positions in the conversation of the page.
 func (s *pageWrite) freePositions(ctx context.Context, l *dbfile.Conn) freePositions {
 	return &storedPositions{ctx, l, s.conv.id}
 }

@@ -45,7 +45,7 @@ func stepsOf(schema string) (steps []string) {
 	return steps
 }
 
-// backUp keeps snapshots of state.db. It is the owner's.
+// backUp keeps snapshots of state.db. The holder of the lease does it.
 func (db *DB) backUp(ctx context.Context) { recovery.BackUp(ctx, db.state) }
 
 // stateStore is state.db as it is rescued.
@@ -130,8 +130,8 @@ func checkOutbound(ctx context.Context, l *dbfile.Conn, r recovery.Record) error
 }
 
 const (
-	capRetryWord    = "retry"
-	rescuedUnwished = "the store was damaged or removed, so nobody knows whether this was carried out: do it again if it is still wanted"
+	capRetryWord        = "retry"
+	rescuedChangeReason = "the store was damaged or removed, so nobody knows whether this was carried out: do it again if it is still wanted"
 )
 
 // sanitizeChange lets a change go on, but for a retry, which could send a
@@ -141,7 +141,7 @@ func sanitizeChange(r recovery.Record, old bool) bool {
 	case old && r.Number("until") != 0:
 		return false
 	case old:
-		r["refused"], r["reason"] = int64(1), rescuedUnwished
+		r["refused"], r["reason"] = int64(1), rescuedChangeReason
 	case r.Text("ability") == capRetryWord:
 		r["sent"] = int64(1)
 	}

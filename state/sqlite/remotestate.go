@@ -38,7 +38,7 @@ func remoteStateOf(c api.Conversation) remoteState {
 	return s
 }
 
-// onto gives the conversation what is known of its standing.
+// onto gives the conversation what is known of its state there.
 func (s remoteState) onto(c *api.Conversation) {
 	c.Contact.Remote, c.Group = s.Contact, s.Group
 	c.Read, c.Answered, c.Starred, c.Pinned, c.Muted = opt(s.Read), opt(s.Answered), opt(s.Starred), opt(s.Pinned), opt(s.Muted)
@@ -92,7 +92,7 @@ func or[T any](a, b *T) *T {
 	return b
 }
 
-// flagBits are the truth values of a standing that lists go by, two bits for
+// flagBits are the truth values of a remoteState that lists go by, two bits for
 // each, from the lowest: whether anybody says it, and what.
 type flagBits uint32
 

@@ -247,9 +247,9 @@ func TestRescueSurvivesItsOwnEnd(t *testing.T) {
 	}
 }
 
-// Of two sessions that start on a damaged file one rescues it.
 // Nothing is put aside while another session is in the middle of a write to it.
 func TestRescueWaitsForWhoWrites(t *testing.T) {
+	t.Parallel() // it waits five seconds for the other
 	dir := closedStore(t, 20)
 	other := openRaw(t, statePath(dir))
 	execRaw(t, other, "BEGIN IMMEDIATE")
@@ -263,6 +263,7 @@ func TestRescueWaitsForWhoWrites(t *testing.T) {
 	}
 }
 
+// Of two sessions that start on a damaged file one rescues it.
 func TestTwoStartsRescueOnce(t *testing.T) {
 	dir := closedStore(t, 20)
 	damageIndex(t, dir)

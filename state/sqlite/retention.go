@@ -28,7 +28,7 @@ const (
 )
 
 // EnforceRetention drops what is older than is kept, round by round, until ctx ends. It
-// belongs to the owner of the store. A round that fails is made up for by the
+// belongs to the holder of the lease. A round that fails is made up for by the
 // next.
 func (db *DB) EnforceRetention(ctx context.Context) error {
 	var merged time.Time

@@ -33,7 +33,7 @@ func withRetention(t testing.TB) (*DB, string) {
 	return db, dir
 }
 
-// dropExpired makes one round, as the owner does.
+// dropExpired makes one round, as the holder of the lease does.
 func dropExpired(t testing.TB, db *DB) int {
 	t.Helper()
 	n, err := db.dropExpired(t.Context())

@@ -200,7 +200,7 @@ func (db *DB) openReadOnly(ctx context.Context, dir string) (err error) {
 		return errors.Join(err, db.state.Close())
 	}
 	db.readOnlyFolder = true
-	db.condition.SetProblem(dbfile.Unwritable, fmt.Sprintf("reading only: the folder %s cannot be written, so nothing is fetched, saved or sent; mend its permissions, then start unibox again", dir))
+	db.condition.SetProblem(dbfile.Unwritable, fmt.Sprintf("reading only: the folder %s cannot be written, so nothing is fetched, saved or sent; fix its permissions, then start unibox again", dir))
 	return nil
 }
 

@@ -183,7 +183,7 @@ func (s *pageWrite) baseline(flag sql.Null[state.Pos]) {
 	s.conv.readUpTo = sql.Null[state.Pos]{V: at, Valid: true}
 }
 
-// store writes what the sheet changes: messages in the order of their
+// store writes what the page changes: messages in the order of their
 // positions (the index is several times slower otherwise), spans, the row.
 func (s *pageWrite) store(ctx context.Context, l *dbfile.Conn, rev int64, was state.Coverage) (state.Saved, error) {
 	saved := state.Saved{Oldest: s.oldest(), Changed: !slices.Equal(was, s.cov)}

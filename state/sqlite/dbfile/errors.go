@@ -96,7 +96,7 @@ func OpenError(path string, err error) error {
 	case Full(err):
 		return fmt.Errorf("%s cannot be opened because its disk is full: make room: %w", path, err)
 	case CannotWrite(err):
-		return fmt.Errorf("%s cannot be written: choose another state folder or mend its permissions: %w", path, err)
+		return fmt.Errorf("%s cannot be written: choose another state folder or fix its permissions: %w", path, err)
 	}
 	return fmt.Errorf("%s cannot be opened: %w", path, err)
 }

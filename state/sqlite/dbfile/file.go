@@ -111,7 +111,7 @@ func (f *File) Close() error {
 // Write runs fn in a transaction that holds the write lock from its start, so
 // that what fn read is still true when it writes. fn must be short and ask
 // nobody but its link. A cancelled ctx rolls back, and so does one whose permit
-// has ended: what a former owner knows is old.
+// has ended: what a former holder of the lease knows is old.
 func (f *File) Write(ctx context.Context, fn func(l *Conn) error) error {
 	if why := f.shut.Load(); why != nil {
 		return *why

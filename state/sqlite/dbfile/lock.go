@@ -15,7 +15,7 @@ import (
 type FolderLock struct{ file *os.File }
 
 // LockFolder waits until no other session is replacing files in dir. Whoever
-// gets the lock looks at the file again: it may be mended.
+// gets the lock looks at the file again: it may be repaired.
 func LockFolder(ctx context.Context, dir string) (*FolderLock, error) {
 	path := filepath.Join(dir, "rescue.lock")
 	for {

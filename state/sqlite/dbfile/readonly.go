@@ -16,7 +16,7 @@ func OpenReadOnly(ctx context.Context, path string, schema Schema) (*File, error
 	}
 	before, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be made: choose another state folder or mend its permissions: %w", path, err)
+		return nil, fmt.Errorf("%s cannot be made: choose another state folder or fix its permissions: %w", path, err)
 	}
 	f := newFile(path, schema)
 	f.Refuse(state.ErrReadOnly)
@@ -40,7 +40,7 @@ func (f *File) suits(ctx context.Context, l *Conn) error {
 		return err
 	}
 	if have, err := l.layout(ctx); err != nil || have != len(f.schema.Steps) {
-		return errors.Join(err, fmt.Errorf("%s is of an older version and cannot be brought up to date where nothing can be written: mend the permissions of its folder", f.Path))
+		return errors.Join(err, fmt.Errorf("%s is of an older version and cannot be brought up to date where nothing can be written: fix the permissions of its folder", f.Path))
 	}
 	return l.Check(ctx)
 }

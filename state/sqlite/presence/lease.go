@@ -50,7 +50,7 @@ func NewLease(f *dbfile.File, changed func(), prepare func(ctx context.Context),
 }
 
 var (
-	// errLost ends the context of an owner that another process took over from.
+	// errLost ends the context of a session that another one took the lease from.
 	errLost = errors.New("another session took over")
 	// ErrUnsure: the last beat is so long ago that another may be taking over.
 	ErrUnsure = errors.New("this session slept, and another may have taken over")
@@ -126,8 +126,8 @@ func (le *Lease) leaseFree(ctx context.Context) (free bool, err error) {
 }
 
 // claim takes the lease if it is still free. The epoch it raises is what every
-// save of the former owner is checked against. It is the time at least: the
-// owner of a file that was removed must not be taken for that of a new one.
+// save of the former holder is checked against. It is the time at least: the
+// holder of a removed file must not be taken for that of a new one.
 func (le *Lease) claim(ctx context.Context, who string) (got bool, err error) {
 	var epoch int64
 	err = le.file.Write(ctx, func(l *dbfile.Conn) error {
@@ -214,7 +214,7 @@ func (le *Lease) renew(ctx context.Context, now time.Duration) (ours bool, err e
 	return ours, err
 }
 
-// release gives the lease back, so that the next owner need not wait.
+// release gives the lease back, so that the next holder need not wait.
 func (le *Lease) release(ctx context.Context) {
 	epoch := le.epoch.Swap(0)
 	le.changed()
@@ -237,7 +237,7 @@ func (le *Lease) Owns(ctx context.Context, l *dbfile.Conn) error {
 const leaseTimeout = 10 * time.Second
 
 // Alone runs run while this handle holds the lease. Nothing else of an
-// owner is done meanwhile. Where another session holds it and lives, the error
+// holder is done meanwhile. Where another session holds it and lives, the error
 // is state.ErrNoLease.
 func (le *Lease) Alone(ctx context.Context, who string, run func(ctx context.Context) error) error {
 	waiting, stop := context.WithTimeout(ctx, leaseTimeout)

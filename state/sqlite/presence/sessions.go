@@ -12,18 +12,18 @@ import (
 // Sessions lists the programs that have the store open, the longest there
 // first. Those that died or are stopped are left out within seconds.
 func (p *Presence) Sessions(ctx context.Context) (all []state.Session, err error) {
-	var owner holder
-	if err := p.file.Read(ctx, func(l *dbfile.Conn) (err error) { owner, err = loadHolder(ctx, l); return err }); err != nil {
+	var has holder
+	if err := p.file.Read(ctx, func(l *dbfile.Conn) (err error) { has, err = loadHolder(ctx, l); return err }); err != nil {
 		return nil, err
 	}
-	held := !p.expired(owner)
+	held := !p.expired(has)
 	err = p.cache.Read(ctx, func(l *dbfile.Conn) error {
 		return l.Each(ctx, func(rows *sql.Rows) error {
 			var s state.Session
 			var started, since, epoch int64
 			err := rows.Scan(&s.ID, &s.Who, &s.From, &s.Pid, &started, &epoch, &s.Replying.Account, &s.Replying.Remote, &since)
 			s.Started, s.Since = moment(started), moment(since)
-			s.Self, s.Works = s.ID == p.id, held && epoch == owner.epoch
+			s.Self, s.Works = s.ID == p.id, held && epoch == has.epoch
 			all = append(all, s)
 			return err
 		}, "SELECT id, who, origin, pid, started, epoch, account, conv, since FROM session WHERE boot = ? AND beat >= ? ORDER BY started, id",

@@ -24,7 +24,7 @@ import (
 // Rescued is what was saved of a damaged state.db.
 type Rescued struct {
 	// Drafts, Unsent and Marks count drafts with something in them, messages
-	// that are not known to be out, and flags and wishes.
+	// that are not known to be out, and flags and changes.
 	Drafts, Unsent, Marks int
 	// Kept is where the damaged file is now, empty if there was none.
 	Kept string

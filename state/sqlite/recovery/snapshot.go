@@ -17,7 +17,7 @@ import (
 const (
 	// keepSnapshots is how many snapshots of state.db there are.
 	keepSnapshots = 3
-	// snapshotEvery is how often the owner makes one, if anything has changed.
+	// snapshotEvery is how often one is made, if anything has changed.
 	snapshotEvery = 5 * time.Minute
 	// snapshotSpacing is how far the snapshots behind the newest are apart, so
 	// that damage that nobody notices for an hour is not in all of them.

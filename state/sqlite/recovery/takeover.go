@@ -35,7 +35,7 @@ type Store struct {
 // snapshot says beyond it.
 func (s Store) fillFrom(ctx context.Context, next *dbfile.File, damaged []*dbfile.Conn, saved *Rescued) error {
 	return next.Transact(ctx, func(to *dbfile.Conn) error {
-		epoch := time.Now().UnixMicro() // no owner of before may send
+		epoch := time.Now().UnixMicro() // no earlier holder of the lease may send
 		for _, from := range damaged {
 			epoch = max(epoch, epochOf(ctx, from)+1)
 			if err := s.takeOver(ctx, to, from, false, saved); err != nil {
