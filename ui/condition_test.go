@@ -21,7 +21,7 @@ func TestARemovedFolderCostsNoDraft(t *testing.T) {
 	a := startApp(t, appOptions{w: 120, h: 40, dir: dir})
 	a.synced() // there is somebody to reply to
 	a.press("enter", "r")
-	a.see("Reply to")
+	a.inReplyBox()
 	a.write("do not lose this")
 	a.see("do not lose this")
 	if err := os.Rename(dir, dir+".gone"); err != nil { // removing takes its time, and the store would be in the way

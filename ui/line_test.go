@@ -75,7 +75,7 @@ var lineFaults = []struct {
 	{"captive portal", "html", 200, "a web page answered in place of 127.0.0.1", "open a browser and sign in to the network", "no answer came"},
 	{"out of order", "status", 503, "127.0.0.1 is out of order (status 503)", "not answering:", "no answer came"},
 	{"barred", "status", 403, "forbidden", "ask whoever manages the account", "enter: choose what to do"},
-	{"credential", "status", 401, "the token was refused; check it", "asked again by itself in", "the token was refused"},
+	{"credential", "status", 401, "the token was refused; check it", "asked again automatically in", "the token was refused"},
 	{"unpaid", "status", 402, "not paid for", "nothing can be sent until it is", "during unpaid"}, // held since the refusal before,
 }
 
@@ -107,7 +107,7 @@ func (a *app) breaks(name, kind string, status int, says, sheet, reply string) {
 		return strings.Contains(strip, says[:min(20, len(says))]) || status == 403 && strings.Contains(strip, unread[:20])
 	})
 	a.press("r")
-	a.see("Reply to")
+	a.inReplyBox()
 	a.write("during " + name)
 	a.press("enter")
 	a.until(name+": “"+reply+"” at the reply", func(s string) bool {
@@ -178,7 +178,7 @@ func TestTheScreenNeverWaits(t *testing.T) {
 	}
 	a.opens(list.Rows[0].Conversation.ID)
 	a.press("r")
-	a.see("Reply to")
+	a.inReplyBox()
 	a.write("while nothing answers")
 	a.press("enter")
 	a.until("the reply in the thread", func(s string) (there bool) {

@@ -10,7 +10,7 @@ import (
 var full = flag.Bool("full", false, "show hostile text at every size, and run every action on it in each pane")
 
 // apps is how many programs run at a time: they mostly wait for each other.
-const apps = "6"
+const apps = "4"
 
 func TestMain(m *testing.M) {
 	flag.Parse()

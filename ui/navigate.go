@@ -227,7 +227,7 @@ func (m *Model) jumpTo(id api.ConversationID) tea.Cmd { return m.jump(id, state.
 
 func (m *Model) whyNoMark() string {
 	if m.mark == (api.ConversationID{}) {
-		return "there is nowhere to go back to yet"
+		return "there is no conversation to go back to yet"
 	}
 	return ""
 }

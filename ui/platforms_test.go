@@ -120,7 +120,7 @@ func (a *app) replyOnEach() {
 	for _, label := range []string{"Pact", "TextUs", "Protocol"} {
 		a.first(label, open)
 		a.press("r")
-		a.see("Reply to")
+		a.inReplyBox()
 		text := "An answer over " + label
 		a.write(text)
 		a.press("enter")
@@ -221,7 +221,7 @@ func TestMessageOfOursIsEditedReactedToAndDeleted(t *testing.T) {
 		a.press("G")
 		a.inspect(func(m *Model) {
 			it, ok := m.thread.Selected()
-			listed = ok && it.Message.Body == "A typo hre" && it.Message.ID.Remote != ""
+			listed = ok && it.Message.Body == "A typo hre" && it.Message.ID.Remote != "" && m.why(keymap.EditMessage) == ""
 		})
 		return listed
 	})

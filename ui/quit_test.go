@@ -43,7 +43,7 @@ func TestStayingLeavesEverythingAsItIs(t *testing.T) {
 	a.press("enter")
 	a.see("no answer came")
 	a.press("esc", "q")
-	a.see("1 message has an outcome nobody knows")
+	a.see("1 message has an unknown outcome")
 	a.press("enter")
 	a.gone("Quit with unsent")
 	a.see("nobody knows")
@@ -57,7 +57,7 @@ func TestQuittingSaysWhyAndCanBeCalledOff(t *testing.T) {
 	for _, label := range []string{"Pact", "TextUs"} {
 		a.first(label, open)
 		a.press("r")
-		a.see("Reply to")
+		a.inReplyBox()
 		a.write("stuck on " + label)
 		a.press("enter", "esc")
 		a.see("stuck on " + label)

@@ -105,7 +105,7 @@ func TestTheWholeJobAtEverySize(t *testing.T) {
 			a.press("j", "enter")
 			a.see("reply")
 			a.press("r")
-			a.see("Reply to")
+			a.inReplyBox()
 			a.write("It goes out today.")
 			a.press("enter")
 			a.see("It goes out today.")
@@ -290,7 +290,7 @@ func TestMissingFileIsOneSentence(t *testing.T) {
 	a.write("/no/such/folder/file.pdf")
 	a.see("there is no such file or folder")
 	a.press("esc")
-	a.see("Reply to")
+	a.inReplyBox()
 }
 
 func TestScrollbackReachesTheFirstMessageAndFetchesEachPageOnce(t *testing.T) {
@@ -429,4 +429,18 @@ func TestEnterWaitsForWhoIsMeant(t *testing.T) {
 	close(slow)
 	a.see("│ Patrick Okafor  VB")
 	a.gone("name or number")
+}
+
+// inReplyBox waits until a reply can be written and sent: enter is refused while
+// the draft or the conversation is still being read.
+func (a *app) inReplyBox() {
+	a.t.Helper()
+	a.see("Reply to")
+	a.until("the draft in the box", func(string) (read bool) {
+		a.inspect(func(m *Model) {
+			_, known := m.thread.Row()
+			read = known && m.reply.Loaded()
+		})
+		return read
+	})
 }

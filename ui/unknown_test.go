@@ -40,6 +40,9 @@ func TestUnknownOutcomeIsDecidedOnEachPlatform(t *testing.T) {
 		a.press("esc", "Q")
 		a.see("OUTBOX")
 		a.entry(s.text)
+		if !s.blind {
+			a.readSince(s.text)
+		}
 		a.press("enter")
 		a.see("Did it arrive?")
 		card := a.frame()
@@ -76,7 +79,7 @@ func (a *app) strike(s struck) state.Row {
 		return open(r) && r.Uncertain == 0 && len(a.queueOf(r)) == 0 && a.takes(r, s.file)
 	})
 	a.press("r")
-	a.see("Reply to")
+	a.inReplyBox()
 	if s.file {
 		a.attach("photo.png")
 	}
@@ -195,7 +198,7 @@ func TestUnknownOutcomeSurvivesARestartAndIsDecidedInAnotherSession(t *testing.T
 		a.press("enter", "esc")
 		a.see("no answer came")
 		a.press("q")
-		a.see("1 message has an outcome nobody knows")
+		a.see("1 message has an unknown outcome")
 		a.choose("Quit now")
 		if err := <-a.ended; err != nil {
 			t.Error(err)
@@ -219,5 +222,19 @@ func TestUnknownOutcomeSurvivesARestartAndIsDecidedInAnotherSession(t *testing.T
 		if n := one.took("pact", "nobody knows"); n != 1 {
 			t.Errorf("%d times at the server", n)
 		}
+	})
+}
+
+// readSince waits until the thread shows the conversation of the outbox's
+// selected entry as it was read after that was sent.
+func (a *app) readSince(text string) {
+	a.t.Helper()
+	a.until("the conversation of "+text+" read since", func(string) (read bool) {
+		a.inspect(func(m *Model) {
+			u, _ := m.queue.Selected()
+			row, known := m.thread.Row()
+			read = known && u.Message != nil && row.Conversation.ID == u.Conversation.ID && row.Checked.After(u.Message.SentAt)
+		})
+		return read
 	})
 }

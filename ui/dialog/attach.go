@@ -42,7 +42,7 @@ type pathItem struct {
 // to attach.
 func NewAttach(e *env.Env, folder string, attach func(path string) tea.Cmd) *Attach {
 	return &Attach{env: e, attach: attach, Box: Box{Menu: menu.New("Attach a file",
-		menu.Options{Input: true, Prompt: "path", Value: folder, Wide: true, Empty: "Nothing here begins like that."})}}
+		menu.Options{Input: true, Prompt: "path", Value: folder, Wide: true, Empty: "Nothing here begins with this."})}}
 }
 
 // List reads the folder that the line is in. It is to be called once when the
@@ -168,7 +168,7 @@ func PathError(err error) string {
 	case os.IsNotExist(err):
 		return "there is no such file or folder"
 	case os.IsPermission(err):
-		return "this may not be read"
+		return "you have no permission to read this"
 	}
 	return "this cannot be read"
 }

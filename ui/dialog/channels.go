@@ -142,7 +142,7 @@ func (d *field) Choose(menu.Item) tea.Cmd { return nil }
 func (d *field) Enter(line string) tea.Cmd {
 	f := d.to.form.Fields[len(d.to.filled)]
 	if line == "" && f.Required {
-		d.SetNote(d.admin.env.Line(f.Label) + " is needed")
+		d.SetNote(d.admin.env.Line(f.Label) + " is required")
 		return nil
 	}
 	to := d.to

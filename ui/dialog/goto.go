@@ -34,7 +34,7 @@ type goToMsg struct {
 // NewGoTo returns a dialog that gives the chosen conversation to jump.
 func NewGoTo(e *env.Env, jump func(api.ConversationID) tea.Cmd) *GoTo {
 	return &GoTo{env: e, jump: jump,
-		Box: Box{Menu: menu.New("Go to", menu.Options{Input: true, Prompt: "name or number", Empty: "Nobody is called that. esc closes."})}}
+		Box: Box{Menu: menu.New("Go to", menu.Options{Input: true, Prompt: "name or number", Empty: "Nobody has this name or number. esc closes."})}}
 }
 
 // Find looks for who is called what is typed. It is to be called once when the

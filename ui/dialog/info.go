@@ -79,7 +79,7 @@ func (msg infoMsg) arrive(s *Stack) tea.Cmd {
 	}
 	d.SetItems(d.items(msg))
 	if msg.err != nil {
-		d.SetNote("the platform does not tell more: " + api.Explain(msg.err))
+		d.SetNote("the platform gave no more details: " + api.Explain(msg.err))
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func (n New) address(s *Stack, c api.Channel) tea.Cmd {
 	}
 	directory, ok := n.Env.Account(c.ID.Account).Provider.(api.Directory)
 	if !ok {
-		return n.Env.Say("the platform has no book of contacts to choose from")
+		return n.Env.Say("the platform has no contact list to choose from")
 	}
 	d := newContact(n, first, directory)
 	s.Open(d)
@@ -64,7 +64,7 @@ func (n New) address(s *Stack, c api.Channel) tea.Cmd {
 
 // newContact chooses from the platform's book whom to write first to.
 func newContact(n New, first state.First, directory api.Directory) *Lookup {
-	m := menu.New("Write first to", menu.Options{Input: true, Prompt: "name", Empty: "Nobody in the book is called that."})
+	m := menu.New("Write first to", menu.Options{Input: true, Prompt: "name", Empty: "Nobody in the contact list has this name."})
 	d := newLookup(n.Env, m, func(ctx context.Context, line string) ([]menu.Item, error) {
 		page, err := directory.Contacts(ctx, line, api.PageRequest{Limit: 30})
 		return contactItems(n.Env, page.Items), err

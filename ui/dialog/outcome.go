@@ -63,7 +63,7 @@ func (o Outcome) failed() Dialog {
 }
 
 func (o Outcome) queued() Dialog {
-	why := "It is on this machine and goes out in its turn."
+	why := "It is on this machine and is sent in its turn."
 	if o.Outbound.Reason != "" {
 		why = "It waits: " + o.Env.Line(o.Outbound.Reason) + "."
 	}
@@ -88,7 +88,7 @@ func (o Outcome) held() Dialog {
 	words = append(words, "Your reply is not sent: "+o.whole())
 	return o.card("You had not seen this", words, []menu.Item{
 		{Label: "Edit", Detail: "take it back into the reply box", Value: edit{}},
-		{Label: "Send anyway", Detail: "as it is, with what waits behind it", Value: state.SendAnyway},
+		{Label: "Send anyway", Detail: "as it is, with what waits for it", Value: state.SendAnyway},
 		{Label: "Discard", Detail: "do not send it", Value: state.Discard},
 	})
 }
@@ -96,7 +96,7 @@ func (o Outcome) held() Dialog {
 // uncertain shows what was sent, and what came since.
 func (o Outcome) uncertain() Dialog {
 	sent := o.Outbound.SentAt
-	words := []string{o.whole(), fmt.Sprintf("Sent at %s; no answer came. It may have gone out; nothing is sent again by itself.",
+	words := []string{o.whole(), fmt.Sprintf("Sent at %s; no answer came. It may have gone out; nothing is sent again automatically.",
 		sent.Local().Format("15:04:05"))}
 	since := o.since()
 	switch read := o.Read.After(sent); {
@@ -108,7 +108,7 @@ func (o Outcome) uncertain() Dialog {
 	return o.card("Did it arrive?", append(words, since...), []menu.Item{
 		{Label: "It arrived", Detail: "mark it as sent", Value: state.Arrived},
 		{Label: "Send again", Detail: "the customer may get it twice", Value: state.SendAgain},
-		{Label: "Leave it", Detail: "keep it marked as unknown, send what waits behind it", Value: state.Leave},
+		{Label: "Leave it", Detail: "keep it marked as unknown, send what waits for it", Value: state.Leave},
 		{Label: "Discard", Detail: "remove it from here; it may have arrived", Value: state.Discard},
 	})
 }
@@ -117,7 +117,7 @@ func (o Outcome) uncertain() Dialog {
 func (o Outcome) Discard() Dialog {
 	words := "The customer does not get it."
 	if o.Outbound.Status == state.Uncertain {
-		words = "Nobody knows whether the customer got it; here it is forgotten."
+		words = "Nobody knows whether the customer got it; it is only removed from here."
 	}
 	return o.card("Discard this message?", []string{o.whole(), words}, []menu.Item{
 		{Label: "No", Value: letItWait{}}, {Label: "Yes, discard the message", Value: state.Discard},
@@ -214,7 +214,7 @@ func WhyNotEdit(o state.Outbound) string {
 // dismiss forgets it.
 func NewPending(e *env.Env, u state.Unsent, dismiss func(id int64) tea.Cmd) *Choice {
 	ch := *u.Change
-	words := []string{"It waits: " + e.Line(ch.Reason) + ".", "It is tried again by itself; until then it is shown as if it were so."}
+	words := []string{"It waits: " + e.Line(ch.Reason) + ".", "It is tried again automatically; until then it is shown as if it had happened."}
 	items := []menu.Item{{Label: "Close", Value: false}}
 	if ch.Refused {
 		words = []string{"It was not possible: " + e.Line(ch.Reason) + "."}

@@ -32,7 +32,7 @@ func NewPalette(commands []Command, run func(keymap.Action) tea.Cmd) *Choice {
 		items = append(items, it)
 	}
 	return NewChoice("Commands", menu.Options{Filter: true, Prompt: ":", Items: append(items, cannot...), Wide: true,
-		Empty: "No command is called that."}, func(it menu.Item) tea.Cmd { return run(it.Value.(keymap.Action)) })
+		Empty: "No command matches."}, func(it menu.Item) tea.Cmd { return run(it.Value.(keymap.Action)) })
 }
 
 // NewMessage lists what can be done with a message.
@@ -52,6 +52,6 @@ func NewHelp(e *env.Env) *Choice {
 		help := look.Binding(s.Keys, strings.Join(s.Keys, "  "), s.Title, "").Help()
 		items = append(items, menu.Item{Label: help.Desc, Detail: s.Group + " " + e.Look.Marks.Dot + " " + string(s.Action), Right: help.Key})
 	}
-	return NewChoice("Keys", menu.Options{Filter: true, Items: items, Wide: true, Empty: "No action is called that.", Prompt: "search"},
+	return NewChoice("Keys", menu.Options{Filter: true, Items: items, Wide: true, Empty: "No action matches.", Prompt: "search"},
 		func(menu.Item) tea.Cmd { return nil })
 }

@@ -132,10 +132,10 @@ func (q Quit) words(t tally, sessions []state.Session) []string {
 	}
 	add(t.moving, "message is", "messages are", " not out yet. "+strings.Join(q.obstacles(t), " "))
 	add(t.changes, "change waits", "changes wait", " to be carried out.")
-	add(t.held, "message was", "messages were", " not sent because you had not seen all that they wrote; that waits for you to decide.")
-	add(t.failed, "message", "messages", " failed; that waits for you to decide.")
-	add(t.unknown, "message has", "messages have", " an outcome nobody knows; that waits for you to decide.")
-	kept := "All of it is kept on this disk."
+	add(t.held, "message was", "messages were", " not sent because you had not seen all that they wrote; you have to decide.")
+	add(t.failed, "message", "messages", " failed; you have to decide.")
+	add(t.unknown, "message has", "messages have", " an unknown outcome; you have to decide.")
+	kept := "Everything is kept on this disk."
 	if t.moving+t.changes > 0 {
 		kept += " " + afterwards(sessions)
 	}
@@ -178,7 +178,7 @@ func afterwards(sessions []state.Session) string {
 			return "Another session has it open and goes on sending."
 		}
 	}
-	return "What can go out does so when unibox runs again."
+	return "What can be sent is sent when unibox runs again."
 }
 
 // waiting tells how the sending goes, and quits when all is out. What came to
@@ -204,7 +204,7 @@ func (d *waiting) Choose(it menu.Item) tea.Cmd {
 
 // Cancel implements canceler.
 func (d *waiting) Cancel() tea.Cmd {
-	return d.quit.Env.Say("staying; what is not out yet goes out as it can")
+	return d.quit.Env.Say("staying; unsent messages are sent as soon as possible")
 }
 
 // Tick implements watcher.

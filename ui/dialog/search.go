@@ -96,7 +96,7 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 	}
 	d.SetNote("")
 	if msg.indexing {
-		d.SetNote("The index is being made anew; until it is done not everything is found.")
+		d.SetNote("The search index is being rebuilt; until that is done some messages are not found.")
 	}
 	d.SetEmpty(hintShort)
 	if worth(msg.query) {

@@ -85,7 +85,7 @@ var emptyWords = map[state.View]string{
 	state.ViewUnread:  "Nothing is unread.",
 	state.ViewAll:     "No conversations yet. They appear when a customer writes; N writes first.",
 	state.ViewStarred: "No starred conversations. s stars the selected one.",
-	state.ViewSnoozed: "Nothing is snoozed. b puts a conversation to sleep until a time.",
+	state.ViewSnoozed: "Nothing is snoozed. b snoozes a conversation until a time.",
 	state.ViewDrafts:  "No drafts. What you type and leave is kept here.",
 	state.ViewOutbox:  "The outbox is empty: everything you sent is out.",
 	state.ViewDone:    "Nothing is done yet. e marks a conversation as done.",

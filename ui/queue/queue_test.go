@@ -91,7 +91,7 @@ func TestQueueSaysWhyAndWhen(t *testing.T) {
   ⋯  text 6
      waits: an earlier part of its reply fai…
   ⋯  text 7                             11:59
-     it goes out in its turn
+     it is sent in its turn
   Omar                                   WA
   ⋯  text 8                             11:59
      Lab is stopped: the token is refused

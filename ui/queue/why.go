@@ -81,7 +81,7 @@ func (p *Pane) waiting(e entry, reason string, tries int) string {
 	case h.State == state.HealthRetrying:
 		return h.Label + " does not answer: " + h.Reason
 	}
-	return "it goes out in its turn"
+	return "it is sent in its turn"
 }
 
 func orText(s, otherwise string) string {

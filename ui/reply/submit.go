@@ -36,7 +36,7 @@ func (b *Box) whyNoSend() string {
 	case b.editing.Remote != "":
 		return b.whyNoSaveEdit()
 	case b.sending:
-		return "the reply before is still being put into the outbox"
+		return "the previous reply is still being put into the outbox"
 	case !b.loaded:
 		return "the draft is still being read"
 	}

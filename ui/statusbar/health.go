@@ -64,7 +64,7 @@ func (b *Bar) Sentence(h state.Health) string {
 	case state.HealthStopped:
 		s = "stopped: " + b.env.Line(h.Reason)
 		if wait := h.NextTry.Sub(now); wait > 0 {
-			s += "; asked again by itself in " + text.Age(wait+time.Minute)
+			s += "; asked again automatically in " + text.Age(wait+time.Minute)
 		}
 	}
 	if !h.LastOK.IsZero() {

@@ -139,7 +139,7 @@ func (p *Pane) transferred(msg transferMsg) tea.Cmd {
 	case msg.err != nil:
 		return p.env.Warn(name + " was not saved: " + msg.err.Error())
 	case msg.file.Odd != "":
-		return p.env.Warn("saved as " + text.ShortPath(msg.file.Path) + "; look out: " + msg.file.Odd)
+		return p.env.Warn("saved as " + text.ShortPath(msg.file.Path) + "; careful: " + msg.file.Odd)
 	}
 	return p.env.Say("saved as " + text.ShortPath(msg.file.Path))
 }

@@ -163,7 +163,7 @@ func (t *Triage) openSnooze() tea.Cmd {
 	row := t.screen.Current()
 	items := dialog.Times(t.env.Now())
 	if !row.Flags.Snoozed.IsZero() {
-		items = append([]menu.Item{{Label: "wake it now", Value: time.Time{}}}, items...)
+		items = append([]menu.Item{{Label: "unsnooze now", Value: time.Time{}}}, items...)
 	}
 	return t.screen.Dialogs.Open(dialog.NewTime("Snooze "+t.name(row), "It comes back then, or when the customer writes. Kept on this machine.", items,
 		func(until time.Time) tea.Cmd { return t.snooze(row, until) }))
@@ -171,9 +171,9 @@ func (t *Triage) openSnooze() tea.Cmd {
 
 func (t *Triage) snooze(row state.Row, until time.Time) tea.Cmd {
 	t.screen.Leaves()
-	did := t.name(row) + " is awake"
+	did := t.name(row) + " is no longer snoozed"
 	if !until.IsZero() {
-		did = fmt.Sprintf("%s sleeps until %s", t.name(row), until.Format("Mon 2 Jan 15:04"))
+		did = fmt.Sprintf("%s is snoozed until %s", t.name(row), until.Format("Mon 2 Jan 15:04"))
 	}
 	id, back := row.Conversation.ID, row.Flags.Snoozed
 	set := func(at time.Time) tea.Cmd {

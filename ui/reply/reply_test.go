@@ -1,0 +1,224 @@
+package reply
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/state/drafts"
+	"unibox/ui/dialog"
+	"unibox/ui/env"
+	"unibox/ui/look"
+	"unibox/ui/theme"
+)
+
+var (
+	noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	anna = api.ConversationID{Account: "a", Remote: "anna"}
+)
+
+// disk keeps drafts and takes replies, or refuses them with err.
+type disk struct {
+	env.Store
+	env.Outbox
+	drafts map[api.ConversationID]state.Draft
+	sent   []state.Draft
+	err    error
+}
+
+func (d *disk) Draft(_ context.Context, id api.ConversationID) (state.Draft, error) {
+	draft := d.drafts[id]
+	draft.Conversation = id
+	return draft, nil
+}
+
+func (d *disk) SaveDraft(_ context.Context, draft state.Draft) (state.Draft, error) {
+	draft.Rev++
+	d.drafts[draft.Conversation] = draft
+	return draft, nil
+}
+
+func (d *disk) Submit(_ context.Context, draft state.Draft, _ *state.First) ([]state.Outbound, error) {
+	if d.err != nil {
+		return nil, d.err
+	}
+	d.sent = append(d.sent, draft)
+	delete(d.drafts, draft.Conversation)
+	return nil, nil
+}
+
+// open is a conversation that is read; unseen counts what came in below it.
+type open struct{ unseen int }
+
+func (o *open) Row() (state.Row, bool) {
+	return state.Row{Conversation: api.Conversation{ID: anna, Kind: "chat", Contact: api.Contact{Name: "Anna"}}}, true
+}
+func (o *open) Seen() state.Pos                           { return 7 }
+func (o *open) Unseen() int                               { return o.unseen }
+func (o *open) SeeAll()                                   { o.unseen = 0 }
+func (o *open) Held() (state.Item, bool)                  { return state.Item{}, false }
+func (o *open) Outcome(out state.Outbound) dialog.Outcome { return dialog.Outcome{Outbound: out} }
+func (o *open) ShowNewest() tea.Cmd                       { return nil }
+func (o *open) Load() tea.Cmd                             { return nil }
+
+type fixture struct {
+	*Box
+	disk    *disk
+	thread  *open
+	dialogs *dialog.Stack
+	sent    []Sent
+}
+
+func newBox(t *testing.T) *fixture {
+	t.Helper()
+	th := theme.New(colorprofile.ASCII, true)
+	d := &disk{drafts: map[api.ConversationID]state.Draft{}}
+	keys, _ := keymap.New(nil)
+	e := &env.Env{Ctx: t.Context(), Store: d, Outbox: d, Keys: keys, Now: func() time.Time { return noon }, Look: look.Look{Theme: &th, Marks: theme.NewMarks(false)},
+		Timer:    func(time.Duration, tea.Msg) tea.Cmd { return nil }, // time stands still
+		Accounts: []env.Account{{ID: "a", Traits: api.Traits{Rules: map[api.ChannelKind]api.ChannelRules{"chat": {Title: "Chat", MaxBody: 1000, MaxFiles: 2}}}}}}
+	f := &fixture{disk: d, thread: &open{}, dialogs: dialog.NewStack(e)}
+	f.dialogs.Resize(80, 24)
+	f.Box = New(e, drafts.New(d), f.thread, Screen{Resized: func() {}, Compose: func() { f.SetComposing(true) }, Near: func() bool { return true }, WhyNot: func() string { return "" },
+		Released: func() {}, Sent: func(s Sent) tea.Cmd { f.sent = append(f.sent, s); return nil }, Dialogs: f.dialogs})
+	f.SetLook()
+	f.Resize(60, 24)
+	f.SetComposing(true)
+	return f
+}
+
+// run runs a command and gives the box what it brings.
+func (f *fixture) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	switch msg := cmd().(type) {
+	case tea.BatchMsg:
+		for _, c := range msg {
+			f.run(c)
+		}
+	default:
+		f.Update(msg)
+	}
+}
+
+func (f *fixture) write(text string) {
+	for _, r := range text {
+		f.Key(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+}
+
+func TestWhatIsTypedBeforeTheDraftIsReadIsKept(t *testing.T) {
+	f := newBox(t)
+	f.disk.drafts[anna] = state.Draft{Body: "stored "}
+	read := f.Open(anna, nil)
+	f.write("typed")
+	if why := f.Why(keymap.Send); why == "" {
+		t.Error("it can be sent before the draft is read")
+	}
+	f.run(read)
+	if got := f.Draft().Body; got != "stored typed" {
+		t.Errorf("%q", got)
+	}
+	f.run(f.Depart())
+	if got := f.disk.drafts[anna].Body; got != "stored typed" {
+		t.Errorf("on disk is %q", got)
+	}
+}
+
+func TestSentEmptiesTheBox(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	if why := f.Why(keymap.Send); why == "" {
+		t.Error("nothing can be sent")
+	}
+	f.write("hello")
+	f.run(f.Do(keymap.SendDoneNext))
+	if len(f.disk.sent) != 1 || f.disk.sent[0].Body != "hello" || f.disk.sent[0].Seen.Or(0) != 7 || !f.Empty() {
+		t.Errorf("sent %+v, in the box %q", f.disk.sent, f.Draft().Body)
+	}
+	if len(f.sent) != 1 || !f.sent[0].Next || !f.sent[0].Here || f.sent[0].At != anna || f.Composing() {
+		t.Errorf("%+v", f.sent)
+	}
+}
+
+func TestRefusedComesBackBeforeWhatWasTypedSince(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	f.write("first")
+	f.disk.err = errors.New("disk full")
+	submit := f.Do(keymap.Send)
+	f.write("second")
+	f.run(submit)
+	if got := f.Draft().Body; got != "first\nsecond" || len(f.sent) != 0 {
+		t.Errorf("%q", got)
+	}
+}
+
+// A reply to what was not on screen asks first.
+func TestUnseenMessagesAskFirst(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	f.write("hello")
+	f.thread.unseen = 2
+	f.run(f.Do(keymap.Send))
+	if got := strings.Join(f.dialogs.View(), "\n"); len(f.disk.sent) != 0 || !strings.Contains(got, "2 messages came in below what you see") {
+		t.Fatalf("sent %v:\n%s", f.disk.sent, got)
+	}
+	f.dialogs.Do(keymap.MenuDown)
+	cmd, _ := f.dialogs.Do(keymap.MenuChoose)
+	f.run(cmd)
+	if len(f.disk.sent) != 1 {
+		t.Error("it was not sent")
+	}
+}
+
+// An edit takes the box while the draft waits, and is kept where it is left.
+func TestEditLeavesTheDraft(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	f.write("my draft")
+	message := api.Message{ID: api.MessageID{Account: "a", Remote: "m"}, Body: "helo"}
+	f.run(f.Edit(message))
+	f.write("!")
+	if got := f.Draft().Body; got != "helo!" {
+		t.Errorf("the box holds %q", got)
+	}
+	f.run(f.Do(keymap.Leave))
+	if got := f.Draft().Body; got != "my draft" {
+		t.Errorf("the draft is %q", got)
+	}
+	f.run(f.Edit(message))
+	if got := f.Draft().Body; got != "helo!" {
+		t.Errorf("the edit is %q", got)
+	}
+}
+
+func TestBoxFitsItsPane(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	f.write(strings.Repeat("wide 日本 ", 200))
+	f.files = []state.File{{Name: "a.pdf", Path: "/a", Size: 5}, {Name: "b.pdf", Path: "/b", Size: 5}}
+	for w := 1; w < 90; w++ {
+		for _, h := range []int{4, 5, 9, 24} {
+			f.Resize(w, h)
+			if n := f.Height(); h >= 5 && (n < 2 || n > h-2) {
+				t.Errorf("%d rows in a pane of %d", n, h)
+			}
+			for _, row := range f.View() {
+				if got := f.env.Look.Mode.Width(row); got != w {
+					t.Fatalf("%dx%d: %d cells: %q", w, h, got, ansi.Strip(row))
+				}
+			}
+		}
+	}
+}

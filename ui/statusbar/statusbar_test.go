@@ -1,0 +1,130 @@
+package statusbar
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/env"
+	"unibox/ui/look"
+	"unibox/ui/theme"
+)
+
+var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+
+// store says how the accounts and the store are doing.
+type store struct {
+	env.Store
+	health    []state.Health
+	condition state.Condition
+	sessions  []state.Session
+}
+
+func (s *store) Health(context.Context) ([]state.Health, error)    { return s.health, nil }
+func (s *store) Condition() state.Condition                        { return s.condition }
+func (s *store) Sessions(context.Context) ([]state.Session, error) { return s.sessions, nil }
+func (s *store) Row(context.Context, api.ConversationID) (state.Row, error) {
+	return state.Row{Conversation: api.Conversation{Contact: api.Contact{Name: "Anna"}}}, nil
+}
+
+func newBar(w, h int, s *store) *Bar {
+	th := theme.New(colorprofile.ASCII, true)
+	e := &env.Env{Ctx: context.Background(), Store: s, Now: func() time.Time { return noon }, Look: look.Look{Theme: &th, Marks: theme.NewMarks(false)}}
+	e.Timer = func(time.Duration, tea.Msg) tea.Cmd { return nil } // time stands still
+	b := New(e)
+	b.SetLook()
+	b.Resize(w, h)
+	read(b)
+	return b
+}
+
+func read(b *Bar) {
+	for _, load := range []tea.Cmd{b.LoadHealth(), b.LoadCondition(), b.LoadSessions()} {
+		b.Update(load())
+	}
+}
+
+func line(s string) string { return strings.Join(strings.Fields(ansi.Strip(s)), " ") }
+
+var bakery = []state.Health{
+	{Account: "pact", Label: "Pact", State: state.HealthLive, LastOK: noon.Add(-4 * time.Second), Known: 9, Listed: 9},
+	{Account: "text", Label: "TextUs", State: state.HealthRetrying, Reason: "no route to the server", LastOK: noon.Add(-10 * time.Minute), NextTry: noon.Add(20 * time.Second)},
+	{Account: "chat", Label: "Protocol", State: state.HealthStopped, Reason: "the token was refused"},
+}
+
+// The strip is one row in every width, and says first what waits.
+func TestStripFitsEveryWidth(t *testing.T) {
+	for w := 1; w < 260; w++ {
+		b := newBar(w, 30, &store{health: bakery})
+		row := b.Strip(Strip{Waiting: 4, Unread: 7, Unsent: 2, Decide: 1})
+		if got := b.env.Look.Mode.Width(row); got != w {
+			t.Fatalf("%d cells of %d: %q", got, w, row)
+		}
+	}
+	b := newBar(250, 30, &store{health: bakery})
+	for _, want := range []string{"Waiting 4 · Unread 7 · Outbox 2, 1 to decide", "Pact ● now", "TextUs ▲ no route to the server, retry in 20s, data 10m old", "Protocol ✕ the token was refused"} {
+		if got := line(b.Strip(Strip{Waiting: 4, Unread: 7, Unsent: 2, Decide: 1})); !strings.Contains(got, want) {
+			t.Errorf("%q is not in %q", want, got)
+		}
+	}
+}
+
+func TestToastsAreFewAndGoByThemselves(t *testing.T) {
+	b := newBar(60, 30, &store{})
+	ends := []tea.Msg{}
+	b.env.Timer = func(_ time.Duration, msg tea.Msg) tea.Cmd { ends = append(ends, msg); return nil }
+	for _, s := range []string{"one", "two", "two", "three", "four"} {
+		b.env.Say(s)
+	}
+	if got := b.Toasts(false); len(got) != 3 || !strings.Contains(got[2], "four") || strings.Contains(got[0], "one") {
+		t.Errorf("%q", got)
+	}
+	if got := b.Toasts(true); len(got) != 1 || !strings.Contains(got[0], "four") {
+		t.Errorf("while a reply is written: %q", got)
+	}
+	for _, msg := range ends {
+		b.Update(msg)
+	}
+	if got := b.Toasts(false); len(got) != 0 {
+		t.Errorf("%q stays", got)
+	}
+}
+
+// An account that stops is told of once, the store's trouble while it lasts.
+func TestTroubleIsTold(t *testing.T) {
+	s := &store{health: bakery, condition: state.Condition{Trouble: "the disk is full"}}
+	b := newBar(60, 30, s)
+	read(b)
+	if got := b.Toasts(false); len(got) != 1 || line(got[0]) != "▲ Protocol: the token was refused" {
+		t.Errorf("%q", got)
+	}
+	if got := b.Banner(); len(got) != 1 || line(got[0]) != "▲ the disk is full" {
+		t.Errorf("%q", got)
+	}
+	s.condition = state.Condition{}
+	read(b)
+	if got := b.Banner(); len(got) != 0 {
+		t.Errorf("%q stays", got)
+	}
+}
+
+func TestOtherSessionsAreNamed(t *testing.T) {
+	id := api.ConversationID{Account: "pact", Remote: "1"}
+	b := newBar(120, 30, &store{sessions: []state.Session{{Who: "maya", Self: true, Replying: id}, {Who: "olga", Replying: id}}})
+	if got := b.Replier(id); got != "olga is replying" {
+		t.Errorf("%q", got)
+	}
+	if got := b.Replying(); len(got) != 1 || got[id] != "olga is replying" {
+		t.Errorf("%v", got)
+	}
+	if got := line(b.Strip(Strip{})); !strings.Contains(got, "2 here") {
+		t.Errorf("%q", got)
+	}
+}
