@@ -29,7 +29,7 @@ func (m *Model) actors() []actor {
 }
 
 // owner returns the part that an action goes to now; a table of nothing where
-// it is nobody's.
+// no part handles it.
 func (m *Model) owner(action keymap.Action) actor {
 	for _, a := range m.actors() {
 		if a.Handles(action) {

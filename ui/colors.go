@@ -15,7 +15,7 @@ type colors struct {
 	dark    bool
 }
 
-// restyle works out the look again: for other colours or another way to count cells.
+// restyle computes the look again: for other colours or another way to count cells.
 func (m *Model) restyle() {
 	profile := m.colors.profile
 	if m.opt.Settings.NoColor {

@@ -181,7 +181,7 @@ type waitingMsg struct {
 }
 
 // nextWaiting opens the conversation that has waited longest, other than the
-// one at hand.
+// current one.
 func (m *Model) nextWaiting() tea.Cmd {
 	here := m.current().Conversation.ID
 	return m.env.Read(func(ctx context.Context) tea.Msg {

@@ -17,7 +17,7 @@ func (m *Model) whyNoReply() string {
 	return m.reply.WhyNot(m.current(), m.bar.Condition().ReadOnly)
 }
 
-// startReply puts the cursor into the box of the conversation at hand.
+// startReply puts the cursor into the box of the current conversation.
 func (m *Model) startReply() tea.Cmd {
 	var open tea.Cmd
 	if m.focus == layout.List {

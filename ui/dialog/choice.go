@@ -20,7 +20,7 @@ func NewChoice(title string, opt menu.Options, choose func(menu.Item) tea.Cmd) *
 	return &Choice{Box: Box{Menu: menu.New(title, opt)}, choose: choose}
 }
 
-// OnComplete gives the item at hand to complete when tab is pressed, and closes.
+// OnComplete passes the selected item to complete when tab is pressed, and closes.
 func (c *Choice) OnComplete(complete func(menu.Item) tea.Cmd) *Choice {
 	c.complete = complete
 	return c

@@ -115,7 +115,7 @@ func (s *Stack) Top() Dialog {
 	return s.open[len(s.open)-1]
 }
 
-// Chosen returns the item at hand of the top dialog.
+// Chosen returns the selected item of the top dialog.
 func (s *Stack) Chosen() (menu.Item, bool) {
 	if s.Empty() {
 		return menu.Item{}, false

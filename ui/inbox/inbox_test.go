@@ -473,7 +473,7 @@ func TestActions(t *testing.T) {
 	}
 }
 
-// The conversation under the agent's hands is asked for although the view would
+// The conversation that the agent works on is asked for although the view would
 // leave it out; a filter leaves it out.
 func TestKeep(t *testing.T) {
 	p := newPane(38, 9)

@@ -37,20 +37,20 @@ func TestWordsCloseUpBeforeTheyAreCut(t *testing.T) {
 	}
 }
 
-// What a line finds comes late and in another order: the best match is at hand,
+// What a line finds comes late and in another order: the best match is selected,
 // unless another was gone to.
 func TestBestMatchIsAtHand(t *testing.T) {
 	m := New("Go to", Options{Input: true})
 	m.SetItems([]Item{{Label: "patrick.okafor"}, {Label: "Patrick Okafor"}})
 	m.SetItems([]Item{{Label: "Patrick Okafor"}, {Label: "patrick.okafor"}})
 	if it, _ := m.Selected(); it.Label != "Patrick Okafor" {
-		t.Errorf("%q is at hand", it.Label)
+		t.Errorf("%q is selected", it.Label)
 	}
 	m.Move(1)
 	for range 2 {
 		m.SetItems([]Item{{Label: "Patrick"}, {Label: "Patrick Okafor"}, {Label: "patrick.okafor"}})
 		if it, _ := m.Selected(); it.Label != "patrick.okafor" {
-			t.Errorf("%q is at hand instead of the one gone to", it.Label)
+			t.Errorf("%q is selected instead of the one moved to", it.Label)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 // Screen is what the pane asks of the screen as a whole.
 type Screen struct {
-	// Moved makes the selected entry's conversation the one at hand, Deeper
+	// Moved makes the selected entry's conversation the current one, Deeper
 	// goes to the selected entry in its thread, Back leaves the pane, Info
 	// shows who its conversation is with.
 	Moved, Deeper, Back, Info func() tea.Cmd
@@ -223,8 +223,8 @@ func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 	return true, tea.Batch(cmds...)
 }
 
-// newDecisions tells of what was held, failed or refused since the last look,
-// unless it is in the thread at hand; what was so at the start is only counted.
+// newDecisions reports what was held, failed or refused since the last read,
+// unless it is in the open thread; what was so at the start is only counted.
 func (p *Pane) newDecisions(list []state.Unsent) tea.Cmd {
 	was, first := p.decisions, p.decisions == nil
 	p.decisions = map[string]bool{}

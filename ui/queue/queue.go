@@ -1,8 +1,8 @@
-// Package queue is the middle pane while the outbox is shown: every message
-// that is not out or not known to be, and every change that waits, conversation
-// by conversation, with why it waits and when it is tried next. What arrives
-// changes entries, never which one is selected: one that goes out under the
-// agent's hands stays, marked as gone, until the selection leaves it.
+// Package queue is the middle pane while the outbox is shown: every message that
+// is not sent, or not known to be, and every pending change, by conversation,
+// with why it waits and when it is tried next. What arrives changes entries,
+// never which one is selected: a selected entry that is sent meanwhile stays,
+// marked as gone, until the selection leaves it.
 package queue
 
 import (
@@ -44,16 +44,16 @@ type Pane struct {
 	touched, released bool
 }
 
-// entry is one row of the list with what is worked out of its neighbours.
+// entry is one row of the list with what depends on its neighbours.
 type entry struct {
 	state.Unsent
 	// heads: it is the first of its conversation.
 	heads bool
-	// behind says what it waits behind, empty if nothing is in its way; again:
-	// the entry above says the same.
+	// behind says what it waits for, empty if nothing is ahead of it; again: the
+	// entry above says the same.
 	behind string
 	again  bool
-	// gone: it is out, or was taken out.
+	// gone: it was sent, or removed from the outbox.
 	gone bool
 }
 
@@ -147,7 +147,7 @@ func (p *Pane) keep(was entry) {
 	p.head()
 }
 
-// head works out again which entries are the first of their conversation.
+// head finds which entries are the first of their conversation.
 func (p *Pane) head() {
 	for i := range p.entries {
 		p.entries[i].heads = i == 0 || p.entries[i-1].Conversation.ID != p.entries[i].Conversation.ID

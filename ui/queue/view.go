@@ -49,7 +49,7 @@ func (p *Pane) titleRow() string {
 	return p.look.Spread(title, th.Muted.Render(count), p.w)
 }
 
-// words stand where the entries would be when there are none.
+// words are shown instead of entries when there are none.
 func (p *Pane) words() string {
 	switch {
 	case p.err != nil:
@@ -97,7 +97,7 @@ func (p *Pane) rows(i int) []string {
 	return rows
 }
 
-// whose names the conversation of an entry, and its channel.
+// whose is the name of an entry's conversation, and its channel.
 func (p *Pane) whose(e entry) string {
 	code := p.codes(e.Conversation)
 	name := p.look.Theme.Text.Render(env.Name(p.look.Mode, e.Conversation))
@@ -186,8 +186,8 @@ func (p *Pane) when(e entry) (string, theme.Style) {
 	return text.Clock(now, e.Message.Submitted.In(now.Location())), th.Muted
 }
 
-// next is when the next try is due; a look at what the platform has already
-// is nobody's concern.
+// next is when the next try is due; a check of what the platform already has is
+// not shown.
 func (p *Pane) next(e entry) (at time.Time) {
 	switch {
 	case e.Change != nil:

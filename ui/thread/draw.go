@@ -113,7 +113,7 @@ func (p *Pane) center(s string, style theme.Style) string {
 	return strings.Repeat(" ", max(0, (p.measure()-p.look.Mode.Width(s))/2)) + style.Render(s)
 }
 
-// leads works out the lines above each item: days, and the new-messages line.
+// leads computes the lines above each item: days, and the new-messages line.
 func (p *Pane) leads() {
 	for i, it := range p.items {
 		it.lead = it.lead[:0]

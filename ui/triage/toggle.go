@@ -63,7 +63,7 @@ func (t *Triage) switchTo(row state.Row, to toggle, on bool) tea.Cmd {
 	return t.Did(did+" ("+t.env.Label(id.Account)+")", change(on), func() tea.Cmd { return change(!on) })
 }
 
-// flip switches a toggle of the conversation at hand.
+// flip switches a toggle of the current conversation.
 func (t *Triage) flip(action keymap.Action) tea.Cmd {
 	row, to := t.screen.Current(), toggles[action]
 	return t.switchTo(row, to, !to.is(row))
@@ -111,7 +111,7 @@ func (t *Triage) doneBy(row state.Row) keymap.Action {
 	return ""
 }
 
-// DoneTitle says what "done" does to the conversation at hand.
+// DoneTitle says what "done" does to the current conversation.
 func (t *Triage) DoneTitle() string {
 	row := t.screen.Current()
 	label := t.env.Label(row.Conversation.ID.Account)

@@ -19,9 +19,9 @@ import (
 
 // Screen is what triage asks of the screen as a whole.
 type Screen struct {
-	// Current is the conversation at hand.
+	// Current is the current conversation.
 	Current func() state.Row
-	// Leaves lets the conversation at hand leave a view to which it does not
+	// Leaves lets the current conversation leave a view to which it does not
 	// belong any more.
 	Leaves func()
 	// NextWaiting opens the conversation that has waited longest.
@@ -35,7 +35,7 @@ type Screen struct {
 	Dialogs *dialog.Stack
 }
 
-// Triage acts on the conversation at hand. It is used from one goroutine.
+// Triage acts on the current conversation. It is used from one goroutine.
 type Triage struct {
 	env.Actions
 	env    *env.Env
