@@ -116,7 +116,7 @@ func (c *chain) submit(d state.Draft, first *state.First) state.Outbound {
 // until waits until a message is in a state.
 func (c *chain) until(id int64, want state.Status) state.Outbound {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	for {
 		o, err := c.db.Outbound(ctx, id)

@@ -54,7 +54,7 @@ func newWhole(t *testing.T, keep state.Retention) *whole {
 // until waits for the feed until a condition holds.
 func (w *whole) until(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	for !holds() {
 		if _, err := w.sub.Next(ctx); err != nil {
