@@ -9,7 +9,7 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-func TestConfigSaysWhatAccountsSay(t *testing.T) {
+func TestConfigHasTheAccounts(t *testing.T) {
 	accounts := New(kit.Options{}).Accounts("http://127.0.0.1:4010/")
 	if accounts[0].BaseURL != "http://127.0.0.1:4010/p1" || accounts[0].Pace != 40 {
 		t.Fatalf("accounts %+v", accounts)
@@ -32,6 +32,6 @@ func TestConfigSaysWhatAccountsSay(t *testing.T) {
 		}
 	}
 	if again := New(kit.Options{}).Accounts("http://127.0.0.1:4010"); !reflect.DeepEqual(again[0], accounts[0]) {
-		t.Error("the account changes from start to start")
+		t.Error("two servers have different accounts")
 	}
 }

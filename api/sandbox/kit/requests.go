@@ -30,7 +30,7 @@ func newRequestLog() *requestLog {
 
 // begin counts a request. The caller reports with done that the request is over,
 // and whether its answer was complete.
-func (l *requestLog) begin(r *http.Request, found Match) (done func(whole bool)) {
+func (l *requestLog) begin(r *http.Request, found Match) (done func(complete bool)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.routes[found.label(r.Method)]++
@@ -44,10 +44,10 @@ func (l *requestLog) begin(r *http.Request, found Match) (done func(whole bool))
 	f := l.historyReads(conversation)
 	f.inFlight++
 	f.InFlightMax = max(f.InFlightMax, f.inFlight)
-	return func(whole bool) {
+	return func(complete bool) {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		f.end(from, whole)
+		f.end(from, complete)
 	}
 }
 
@@ -60,9 +60,9 @@ func (l *requestLog) historyReads(conversation string) *historyReads {
 	return f
 }
 
-func (f *historyReads) end(from string, whole bool) {
+func (f *historyReads) end(from string, complete bool) {
 	f.inFlight--
-	if !whole {
+	if !complete {
 		return
 	}
 	f.Pages++

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-func TestScriptsAreWhole(t *testing.T) {
+func TestScriptsAreComplete(t *testing.T) {
 	for _, l := range languages() {
 		single, ours, theirs := false, false, false
 		for _, s := range l.scripts {
@@ -18,7 +18,7 @@ func TestScriptsAreWhole(t *testing.T) {
 					t.Errorf("%s: bad line %+v", l.Code, row)
 				}
 				if text := l.blanks(Roll(1)).Replace(row.Text); strings.ContainsAny(text, "{}") {
-					t.Errorf("%s: a blank is left open in %q", l.Code, text)
+					t.Errorf("%s: a blank is not filled in %q", l.Code, text)
 				}
 			}
 		}

@@ -10,7 +10,7 @@ import (
 
 // Every trap does what the documentation says. Otherwise tests that use traps prove
 // nothing.
-func TestTrapsDoTheirHarm(t *testing.T) {
+func TestTrapsDoWhatTheirKindSays(t *testing.T) {
 	web := httptest.NewServer(NewServer(NewMedia()))
 	defer web.Close()
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Transport: &http.Transport{DisableCompression: true}}

@@ -24,7 +24,7 @@ func (p *Server) extra() (theirs, ours int) {
 	return theirs, ours
 }
 
-func TestCustomersWriteByThemselves(t *testing.T) {
+func TestCustomersWriteUnprompted(t *testing.T) {
 	alive(t, kit.Options{}, func(p *Server) {
 		time.Sleep(10 * time.Minute)
 		if theirs, ours := p.extra(); theirs < 40 || theirs > 100 || ours != 0 {
@@ -34,13 +34,13 @@ func TestCustomersWriteByThemselves(t *testing.T) {
 		defer p.mu.Unlock()
 		for id := range p.threads {
 			if p.conversationByID(p.companies[0], id) == nil {
-				t.Errorf("conversation %d of another company stirred", id)
+				t.Errorf("conversation %d of another company has new messages", id)
 			}
 		}
 	})
 }
 
-func TestQuietIsQuiet(t *testing.T) {
+func TestQuietCustomersDoNotWrite(t *testing.T) {
 	alive(t, kit.Options{Quiet: true}, func(p *Server) {
 		p.sendEverywhere(20)
 		time.Sleep(10 * time.Minute)
@@ -77,7 +77,7 @@ func (p *Server) sendEverywhere(n int) {
 	}
 }
 
-func TestLifeIsTheSameForASeed(t *testing.T) {
+func TestActivityFollowsFromTheSeed(t *testing.T) {
 	said := func() (texts []string) {
 		alive(t, kit.Options{Seed: 3}, func(p *Server) {
 			time.Sleep(5 * time.Minute)

@@ -40,7 +40,7 @@ func TestFaultsOnASend(t *testing.T) {
 				t.Errorf("%d effects, want %d", n, c.effect)
 			}
 			if kind == "latency" && time.Since(sent) < 20*time.Millisecond {
-				t.Error("the answer was not late")
+				t.Error("the answer came before its time")
 			}
 			s.post(of8741+"/messages", "message=again").Want(t, 200, "status", "ok")
 		})
@@ -190,7 +190,7 @@ func TestRequestsAreCounted(t *testing.T) {
 	r.Want(t, 200, fmt.Sprintf("conversations.%d.repeated", longest), map[string]any{again: 2})
 }
 
-func TestRequestsAtOnceAreSeen(t *testing.T) {
+func TestSimultaneousRequestsAreCounted(t *testing.T) {
 	s := start(t, kit.Options{})
 	s.Fault(`{"match":"/messages","calls":3,"kind":"stall"}`)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -218,7 +218,7 @@ func (s *service) stalled(ctx context.Context, path string) *http.Response {
 	return res
 }
 
-func TestUncountedAndUnknown(t *testing.T) {
+func TestControlSideIsNotCounted(t *testing.T) {
 	s := start(t, kit.Options{})
 	if r := s.ask("GET", "/", ""); r.Status != http.StatusNotFound || r.JSON == nil {
 		t.Errorf("%d %s", r.Status, r.Body)
@@ -230,17 +230,17 @@ func TestUncountedAndUnknown(t *testing.T) {
 	}
 }
 
-func TestAFaultByChanceStrikesItsShare(t *testing.T) {
+func TestPercentIsTheShareOfRequests(t *testing.T) {
 	s := start(t, kit.Options{})
 	s.Fault(`{"kind":"status","percent":30,"calls":-1}`)
-	struck := 0
+	failed := 0
 	for range 200 {
 		if s.get("/p1/companies").Status == 500 {
-			struck++
+			failed++
 		}
 	}
-	if struck < 40 || struck > 80 {
-		t.Errorf("%d of 200 were struck, want about 60", struck)
+	if failed < 40 || failed > 80 {
+		t.Errorf("%d of 200 failed, want about 60", failed)
 	}
 }
 

@@ -49,7 +49,7 @@ func TestPageSize(t *testing.T) {
 	s.get(history+"?sort_direction=up").refused(t, 400, "sort_direction")
 }
 
-func TestBadTokenIsTheFirstPage(t *testing.T) {
+func TestUnknownTokenGivesTheFirstPage(t *testing.T) {
 	s := start(t, kit.Options{Messages: 300})
 	history := pathOf(8741+60/7) + "/messages?per=2"
 	first := s.get(history)
@@ -68,7 +68,7 @@ func TestBadTokenIsTheFirstPage(t *testing.T) {
 }
 
 // New messages arrive while a client reads the history.
-func TestTokenKeepsItsPlace(t *testing.T) {
+func TestNewMessagesDoNotMoveATokensPage(t *testing.T) {
 	s := start(t, kit.Options{Messages: 300})
 	longest := int64(8741 + 60/7)
 	before := idsOf(s.all(pathOf(longest)+"/messages", "messages", "sort_direction=desc"))

@@ -135,13 +135,13 @@ func TestDeliveryFails(t *testing.T) {
 			job.Want(t, 200, "data.details.reason", c.reason)
 			job.Want(t, 200, "data.message_id", nil)
 			if s.last(c.conversation)["external_id"] != newest {
-				t.Error("a message that was not delivered stands in the history")
+				t.Error("a message that was not delivered is in the history")
 			}
 		})
 	}
 }
 
-func TestDeliveryThroughADeadChannelFails(t *testing.T) {
+func TestDeliveryOnADisabledChannelFails(t *testing.T) {
 	s := start(t, kit.Options{JobTime: jobTime})
 	s.ask("DELETE", bakery+"/channels/399", "", tokenHeader).Want(t, 200, "status", "deleted")
 	sent := s.post(of8741+"/messages", "message=hello")
@@ -170,7 +170,7 @@ func TestFirstMessage(t *testing.T) {
 		}
 	}
 	if len(ids) != 1 {
-		t.Errorf("one phone has the conversations %v", ids)
+		t.Errorf("one phone number has the conversations %v", ids)
 	}
 	if all := s.received(); all[0]["conversation"] != nil || all[0]["phone"] != "79250000001" {
 		t.Errorf("received %v", all[0])
@@ -205,7 +205,7 @@ func TestSendRefuses(t *testing.T) {
 	}
 }
 
-func TestUploadComesBack(t *testing.T) {
+func TestUploadCanBeDownloaded(t *testing.T) {
 	s := start(t, kit.Options{JobTime: jobTime})
 	content := bytes.Repeat([]byte("picture "), 50_000)
 	body, header := form("ma\u00dfe & co.jpg", "image/jpeg", content)

@@ -29,7 +29,7 @@ func pathOf(conversation int64) string {
 }
 
 // The example commands of Pact's documents, with the ids of this server.
-func TestSeeds(t *testing.T) {
+func TestExamplesOfTheDocuments(t *testing.T) {
 	s := start(t, kit.Options{})
 	s.get(bakery+"/conversations").Want(t, 200, "status", "ok")
 
@@ -108,7 +108,7 @@ func TestBodiesAreRefused(t *testing.T) {
 	}
 	s.ask("POST", of8741+"/messages", `{"message": "cut`, tokenHeader, kittest.JSONHeader).refused(t, 400, "JSON")
 	if n := len(s.received()); n != 0 {
-		t.Errorf("took %d messages in", n)
+		t.Errorf("accepted %d messages", n)
 	}
 }
 

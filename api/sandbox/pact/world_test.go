@@ -16,14 +16,14 @@ import (
 	"unibox/api/sandbox/kittest"
 )
 
-// world returns a server of Pact that is not served.
-func world(o kit.Options) *Server {
+// newServer returns a server of Pact that is not served.
+func newServer(o kit.Options) *Server {
 	o.Now = func() time.Time { return kittest.Noon }
 	return New(o, kit.NewMedia())
 }
 
 func TestWorldFollowsFromTheSeed(t *testing.T) {
-	first, again, other := world(kit.Options{Seed: 7}), world(kit.Options{Seed: 7}), world(kit.Options{Seed: 8})
+	first, again, other := newServer(kit.Options{Seed: 7}), newServer(kit.Options{Seed: 7}), newServer(kit.Options{Seed: 8})
 	same := 0
 	for i := range 60 {
 		a, b, c := first.conversation(first.companies[0], i), again.conversation(again.companies[0], i), other.conversation(other.companies[0], i)
@@ -42,7 +42,7 @@ func TestWorldFollowsFromTheSeed(t *testing.T) {
 
 // A message is the same in every window of the history.
 func TestHistoryDoesNotDependOnTheWindow(t *testing.T) {
-	p := world(kit.Options{Messages: 500})
+	p := newServer(kit.Options{Messages: 500})
 	v := p.conversation(p.companies[0], 60/7)
 	whole := p.history(v, 0, v.Size)
 	for _, w := range [][2]int{{0, 1}, {47, 49}, {499, 500}, {100, 300}, {480, 500}, {7, 7}} {
@@ -54,7 +54,7 @@ func TestHistoryDoesNotDependOnTheWindow(t *testing.T) {
 
 func TestSizes(t *testing.T) {
 	for _, o := range []kit.Options{{}, {Conversations: 1, Messages: 1}, {Conversations: 3, Messages: 2}, {Conversations: 500, Messages: 40}, {Conversations: 20_000, Messages: 1_000_000}} {
-		p := world(o)
+		p := newServer(o)
 		longest, inKinds := 0, map[string]bool{}
 		for i := range p.companies[0].conversations() {
 			v := p.conversation(p.companies[0], i)
@@ -93,9 +93,9 @@ func TestConversationsAreMadeInOrder(t *testing.T) {
 	}
 }
 
-func TestTimesRunForward(t *testing.T) {
+func TestTimesIncrease(t *testing.T) {
 	for seed := range uint64(3) {
-		p := world(kit.Options{Seed: seed, Messages: 3000})
+		p := newServer(kit.Options{Seed: seed, Messages: 3000})
 		sameSecond, waiting, newest := 0, 0, time.Time{}
 		for i := range 60 {
 			v := p.conversation(p.companies[0], i)
@@ -115,7 +115,7 @@ func TestTimesRunForward(t *testing.T) {
 			newest = kit.Latest(newest, at)
 			last, _ := p.newest(v)
 			if last.income != v.Waiting {
-				t.Errorf("conversation %d ends with the wrong side", i)
+				t.Errorf("conversation %d ends with a message of the wrong side", i)
 			}
 			if since := kittest.Noon.Sub(last.at); last.income {
 				waiting++
@@ -131,7 +131,7 @@ func TestTimesRunForward(t *testing.T) {
 }
 
 func TestPeopleWriteByDay(t *testing.T) {
-	p := world(kit.Options{Messages: 5000})
+	p := newServer(kit.Options{Messages: 5000})
 	v := p.conversation(p.companies[0], 60/7)
 	for _, m := range p.history(v, 0, v.Size) {
 		if h := m.at.Hour(); h < 8 || h > 21 {
@@ -141,7 +141,7 @@ func TestPeopleWriteByDay(t *testing.T) {
 }
 
 func TestHardCasesAreThere(t *testing.T) {
-	p := world(kit.Options{})
+	p := newServer(kit.Options{})
 	names, longest, files, all := map[string]bool{}, 0, map[string]int{}, strings.Builder{}
 	for i := range 60 {
 		v := p.conversation(p.companies[0], i)
@@ -159,7 +159,7 @@ func TestHardCasesAreThere(t *testing.T) {
 		if r := kit.HardCaseOf(i, 60); r != nil {
 			hard++
 			if !names[r.Name] {
-				t.Errorf("nobody is called %q", r.Name)
+				t.Errorf("no customer has the name %q", r.Name)
 			}
 		}
 	}
@@ -168,7 +168,7 @@ func TestHardCasesAreThere(t *testing.T) {
 	}
 	for _, part := range []string{"\x1b]52;", "\u009b", "\u202e", "👨‍👩‍👧‍👦", "\x00", "заказ", "订单", "pedido"} {
 		if !strings.Contains(all.String(), part) {
-			t.Errorf("nobody says %q", part)
+			t.Errorf("no message contains %q", part)
 		}
 	}
 	if longest < 100_000 {
@@ -178,7 +178,7 @@ func TestHardCasesAreThere(t *testing.T) {
 		t.Errorf("files are %v", kinds)
 	}
 	if strings.Contains(strings.ReplaceAll(all.String(), "{{.}}", ""), "{") && strings.Contains(all.String(), "{order}") {
-		t.Error("a blank was left open")
+		t.Error("a blank was not filled")
 	}
 }
 
@@ -240,7 +240,7 @@ func TestPlainCompanyHasNoNulls(t *testing.T) {
 	}
 }
 
-func TestRoughCompanyLeavesThingsOut(t *testing.T) {
+func TestRoughCompanyLeavesFieldsOut(t *testing.T) {
 	s := start(t, kit.Options{})
 	odd := "/p1/companies/156"
 	missing := map[string]int{}
@@ -296,7 +296,7 @@ func BenchmarkWorld(b *testing.B) {
 
 // Reading keeps nothing in memory.
 func TestReadingCostsNoMemory(t *testing.T) {
-	p := world(kit.Options{Conversations: 20_000, Messages: 1_000_000})
+	p := newServer(kit.Options{Conversations: 20_000, Messages: 1_000_000})
 	for i := 0; i < 20_000; i += 100 {
 		v := p.conversation(p.companies[0], i)
 		p.history(v, max(0, v.Size-100), v.Size)

@@ -25,7 +25,7 @@ func TestSendReadAnswer(t *testing.T) {
 	s.ask("GET", path, "").Want(t, 200, "read_at", nil)
 	s.Control("DELETE", "fault", "")
 	if s.ask("GET", path, "").At("read_at") == nil {
-		t.Error("nobody has read it")
+		t.Error("the message is not read")
 	}
 	s.ask("POST", "messages", "message=x").blamed(t, 400, "conversation_id")
 	s.ask("POST", "messages", "conversation_id="+v).blamed(t, 400, "message")
@@ -149,7 +149,7 @@ func TestContactsGroupsAndCascades(t *testing.T) {
 	}
 }
 
-func TestLives(t *testing.T) {
+func TestCustomersWriteAndRead(t *testing.T) {
 	c := kittest.NewClock(kittest.Noon)
 	chats := New(kit.Options{Now: c.Now}, kit.NewMedia())
 	before := func() int {
@@ -161,7 +161,7 @@ func TestLives(t *testing.T) {
 		return n
 	}
 	if before() != 0 {
-		t.Fatal("somebody wrote before the start")
+		t.Fatal("there are new messages before the start")
 	}
 	for range 3000 {
 		chats.Tick()

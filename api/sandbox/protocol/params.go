@@ -90,14 +90,14 @@ func pageSize(p kit.Params) (int, error) {
 // reactionsOf returns the reactions of a request: an object with a list of names for
 // each. See api/protocol/REFERENCE.md "Reactions".
 func reactionsOf(p kit.Params) []reaction {
-	var signs []reaction
+	var all []reaction
 	for _, key := range sorted(p) {
 		name, ok := strings.CutPrefix(key, "reactions[")
 		if name = strings.TrimSuffix(name, "]"); ok && name != "" && len(p.Values[key]) > 0 {
-			signs = append(signs, reaction{name, p.Values[key]})
+			all = append(all, reaction{name, p.Values[key]})
 		}
 	}
-	return signs
+	return all
 }
 
 // sorted returns the names of all parameters in order.

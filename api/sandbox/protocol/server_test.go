@@ -149,7 +149,7 @@ func keys(one map[string]any) string {
 	return strings.Join(names, " ")
 }
 
-func TestWorldHasEverything(t *testing.T) {
+func TestDataHasEveryCase(t *testing.T) {
 	s := start(t, kit.Options{})
 	list := s.pages("conversations", "")
 	if len(list) != 15 {
@@ -177,7 +177,7 @@ func TestWorldHasEverything(t *testing.T) {
 		t.Errorf("counts %v", count)
 	}
 	messages := s.pages("messages", "limit=100")
-	shared, signs, edited, senders := 0, 0, 0, map[string]bool{}
+	shared, reactions, edited, senders := 0, 0, 0, map[string]bool{}
 	for i, m := range messages {
 		if i > 0 && m["created_at"] == messages[i-1]["created_at"] && m["conversation_id"] == messages[i-1]["conversation_id"] {
 			shared++
@@ -185,14 +185,14 @@ func TestWorldHasEverything(t *testing.T) {
 		if i > 0 && m["created_at"].(float64) > messages[i-1]["created_at"].(float64) {
 			t.Errorf("message %d is newer than the one before it", i)
 		}
-		signs += len(m["reactions"].([]any))
+		reactions += len(m["reactions"].([]any))
 		if m["updated_at"] != nil {
 			edited++
 		}
 		senders[m["contact"].(map[string]any)["username"].(string)] = true
 	}
-	if shared < 5 || signs < 5 || edited == 0 || !senders[ourName] || len(senders) < 10 {
-		t.Errorf("of %d messages %d share a second, %d reactions, %d edited, %d senders", len(messages), shared, signs, edited, len(senders))
+	if shared < 5 || reactions < 5 || edited == 0 || !senders[ourName] || len(senders) < 10 {
+		t.Errorf("of %d messages %d share a second, %d reactions, %d edited, %d senders", len(messages), shared, reactions, edited, len(senders))
 	}
 }
 
@@ -202,14 +202,14 @@ func TestFollowsFromTheSeed(t *testing.T) {
 	path := "messages?limit=100"
 	at := strings.NewReplacer(a.Origin, "", b.Origin, "", other.Origin, "")
 	if x, y := at.Replace(a.ask("GET", path, "").Body), at.Replace(b.ask("GET", path, "").Body); x != y {
-		t.Error("two worlds of one seed differ")
+		t.Error("two servers with one seed differ")
 	}
 	if at.Replace(a.ask("GET", path, "").Body) == at.Replace(other.ask("GET", path, "").Body) {
-		t.Error("another seed makes the same world")
+		t.Error("another seed makes the same data")
 	}
 }
 
-func TestIDsComeBack(t *testing.T) {
+func TestIDsCanBeRead(t *testing.T) {
 	p := New(kit.Options{Seed: 9}, kit.NewMedia())
 	seen := map[string]bool{}
 	for kind := idContact; kind <= idUpload; kind++ {
@@ -250,7 +250,7 @@ func TestPaging(t *testing.T) {
 			newest, oldest = stamps[len(stamps)-1], stamps[1]
 		}
 		if newest["last_active_at"].(float64) < oldest["last_active_at"].(float64) {
-			t.Error("the order is not what it has to be")
+			t.Error("the order is wrong")
 		}
 		s.ask("GET", "conversations?starting_after=0000000000000000", "").blamed(t, 400, "starting_after")
 		s.ask("GET", "conversations?starting_after="+all[0]+"&ending_before="+all[1], "").blamed(t, 400, "exclude")

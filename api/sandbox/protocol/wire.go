@@ -113,8 +113,8 @@ func (p *Server) sender(c *contact, origin string) wireSender {
 	}
 	w := wireSender{ID: p.id(*c.ref()), Username: c.username, Phone: c.phone, Avatar: c.avatar, Active: unixOf(c.active), Created: c.created.Unix()}
 	if c.avatar != nil && strings.HasPrefix(*c.avatar, "/") {
-		whole := origin + *c.avatar
-		w.Avatar = &whole
+		avatar := origin + *c.avatar
+		w.Avatar = &avatar
 	}
 	return w
 }

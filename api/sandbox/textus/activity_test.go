@@ -39,7 +39,7 @@ func (p *Server) texts() (all []string) {
 	return all
 }
 
-func TestPatientsWriteByThemselves(t *testing.T) {
+func TestCustomersWriteUnprompted(t *testing.T) {
 	runActivity(t, kit.Options{}, func(p *Server) {
 		time.Sleep(10 * time.Minute)
 		all := p.texts()
@@ -48,25 +48,25 @@ func TestPatientsWriteByThemselves(t *testing.T) {
 		}
 		for _, text := range all {
 			if text == "" || strings.ContainsAny(text, "{}") {
-				t.Errorf("somebody wrote %q", text)
+				t.Errorf("a customer wrote %q", text)
 			}
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		for _, v := range p.moved {
 			if s := p.state(v, p.options.Now()); s.blocked || s.optedOut {
-				t.Errorf("somebody wrote who is blocked or has opted out: %+v", s)
+				t.Errorf("a customer wrote who is blocked or has opted out: %+v", s)
 			}
 		}
 	})
 	runActivity(t, kit.Options{Quiet: true}, func(p *Server) {
 		if time.Sleep(10 * time.Minute); len(p.texts()) != 0 {
-			t.Errorf("it is not quiet: %q", p.texts())
+			t.Errorf("quiet customers wrote %q", p.texts())
 		}
 	})
 }
 
-func TestPatientsAnswer(t *testing.T) {
+func TestCustomersAnswer(t *testing.T) {
 	runActivity(t, kit.Options{JobTime: time.Second}, func(p *Server) {
 		p.mu.Lock()
 		c := &kit.Call{Params: kit.Params{Values: url.Values{}}, Now: p.options.Now().UTC()}
@@ -95,7 +95,7 @@ func TestPatientsAnswer(t *testing.T) {
 }
 
 // A page costs the same wherever it is in the list.
-func TestIsHugeAtNoCost(t *testing.T) {
+func TestSizeCostsNothing(t *testing.T) {
 	p := New(kit.Options{Conversations: 20_000, Messages: 1_000_000, Now: func() time.Time { return kittest.Noon }}, kit.NewMedia())
 	list := p.byActivity(p.tree[1], func(*conversation) bool { return true })
 	n := testing.AllocsPerRun(3, func() {

@@ -74,7 +74,7 @@ func TestStop(t *testing.T) {
 	s.ask("GET", v["id"].(string)+"/user_info", "").Want(t, 200, "read", false)
 }
 
-func TestClosesWhatIsIdle(t *testing.T) {
+func TestIdleConversationsAreClosed(t *testing.T) {
 	s := start(t, kit.Options{})
 	v := s.inState("open")
 	s.Control("POST", "inbound", fmt.Sprintf(`{"platform":"textus","conversation":%q,"text":"hi"}`, v["id"]))
@@ -110,7 +110,7 @@ func TestPeople(t *testing.T) {
 	s.ask("GET", "/users/"+users[1].slug+"/saved_replies", "").Want(t, 403, "", nil)
 }
 
-func TestSlugsReadBack(t *testing.T) {
+func TestSlugsCanBeRead(t *testing.T) {
 	for _, s := range []slugs{conversationSlugs(1), contactSlugs(9), messageSlugs(5)} {
 		seen := map[string]bool{}
 		for n := range int64(3000) {

@@ -94,7 +94,7 @@ func (s *service) newest(path string) map[string]any {
 	return nil
 }
 
-func TestAsksForTokenAndType(t *testing.T) {
+func TestTokenAndTypeAreRequired(t *testing.T) {
 	s := start(t, kit.Options{})
 	for _, c := range []struct {
 		method, path string
@@ -212,13 +212,13 @@ func TestDelivery(t *testing.T) {
 			s.ask("POST", retry, "").Want(t, 202, "", nil)
 			s.Clock.Advance(2 * jobTime)
 			if m = s.newest(v["id"].(string)); m["deliveryState"] != "delivered" || m["id"] != sent.At("id") {
-				t.Errorf("tried again: %v", m)
+				t.Errorf("after the retry: %v", m)
 			}
 		}
 	}
 }
 
-func TestRetriesWhatLiesBack(t *testing.T) {
+func TestRetryOfAnOldMessage(t *testing.T) {
 	s := start(t, kit.Options{JobTime: jobTime, Messages: 400})
 	for _, v := range s.desk() {
 		for _, m := range s.walk(v["timeline"].(string)) {
@@ -235,7 +235,7 @@ func TestRetriesWhatLiesBack(t *testing.T) {
 			return
 		}
 	}
-	t.Error("nothing failed for the moment")
+	t.Error("no message has failed_transient")
 }
 
 func TestSendRefuses(t *testing.T) {
@@ -254,7 +254,7 @@ func TestSendRefuses(t *testing.T) {
 	s.write(`{"to":["+14155550142","+14155550143"],"body":"hello both"}`).Want(t, 202, "", nil)
 	s.ask("GET", "/harbor_front_desk/conversations/+14155550143", "").Want(t, 200, "currentState", "open")
 	if n := len(s.Received("textus")); n != 2 {
-		t.Errorf("took in %d, want 2", n)
+		t.Errorf("accepted %d, want 2", n)
 	}
 }
 
@@ -277,7 +277,7 @@ func TestWorldFollowsFromTheSeed(t *testing.T) {
 	a, b := start(t, kit.Options{Seed: 7}), start(t, kit.Options{Seed: 7})
 	path := "/harbor_dental/conversation_filters/all/conversations"
 	if a.ask("GET", path, "").Body != b.ask("GET", path, "").Body {
-		t.Error("two worlds of a seed differ")
+		t.Error("two servers with one seed differ")
 	}
 	if a.ask("GET", path, "").Body == start(t, kit.Options{Seed: 8}).ask("GET", path, "").Body {
 		t.Error("the seed changes nothing")
