@@ -74,6 +74,23 @@ func ExampleCapsOf() {
 	// true
 }
 
+// The row of an ability says how a change is stored, what it switches and how it
+// is carried out.
+func ExampleAbilityOf() {
+	star, _ := api.AbilityOf(api.CapStar)
+	id := api.ConversationID{Account: "shop", Remote: "7"}
+	result, err := star.Execute(context.Background(), shop{}, api.ChangeRequest{Conversation: id, On: true})
+	on, said := star.State(&result.Conversation).Get()
+	fmt.Println(star.Name, star.Word, on, said, err)
+
+	pin, _ := api.AbilityByWord("pin")
+	_, err = pin.Execute(context.Background(), shop{}, api.ChangeRequest{Conversation: id, On: true})
+	fmt.Println(pin.Name, api.KindOf(err) == api.ErrUnsupported)
+	// Output:
+	// starring star true true <nil>
+	// pinning a conversation true
+}
+
 // What a platform did not say is unset. An answer that says less than an
 // earlier one must not erase what that one said.
 func ExampleOpt() {

@@ -35,7 +35,7 @@ func (c *Client) ChannelForms() []api.ChannelForm {
 }
 
 // Connect connects a channel of a kind. A second one of the same kind is an error
-// of the service (REFERENCE.md "Channels").
+// of the platform (REFERENCE.md "Channels").
 func (c *Client) Connect(ctx context.Context, kind api.ChannelKind, fields map[string]string) (api.ChannelID, error) {
 	const op = "connect channel"
 	form, err := c.filled(op, kind, fields)
@@ -90,7 +90,7 @@ func (c *Client) UpdateChannel(ctx context.Context, id api.ChannelID, fields map
 	}, nil)
 }
 
-// Disconnect disables a channel, which the service calls deleting (REFERENCE.md
+// Disconnect disables a channel, which the platform calls deleting (REFERENCE.md
 // "Channels"). Its conversations stay.
 func (c *Client) Disconnect(ctx context.Context, id api.ChannelID) error {
 	return c.call(ctx, rest.Request{

@@ -26,7 +26,7 @@ type wireConversation struct {
 func (w wireConversation) id() string { return either(w.ExternalID, w.ID) }
 
 // Conversations lists the company's conversations, the last created first: the
-// service does not sort them by activity (REFERENCE.md "Pages of a list"). A
+// platform does not sort them by activity (REFERENCE.md "Pages of a list"). A
 // server without paging answers with all of them.
 func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Page[api.Conversation], error) {
 	list := listing{"list conversations", api.ClassConversations, c.path("conversations"), "conversations", listPage}

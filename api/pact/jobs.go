@@ -75,7 +75,7 @@ func (j job) delivery() api.Delivery {
 	return api.DeliveryAccepted
 }
 
-// reason is why the job failed, as the service says it.
+// reason is why the job failed, as the platform says it.
 func (j job) reason() string {
 	return string(or(j.Details.Reason, text(j.Details.note), j.Details.Result, j.State))
 }

@@ -8,7 +8,7 @@ import (
 	"unibox/api/rest"
 )
 
-// moment is a time in any of the service's formats (REFERENCE.md "Ids and
+// moment is a time in any of the platform's formats (REFERENCE.md "Ids and
 // times"); zero for null, 0, empty and what cannot be read.
 type moment struct{ time.Time }
 

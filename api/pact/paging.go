@@ -66,7 +66,7 @@ func cursorError(op, why string) error {
 	return &api.Error{Kind: api.ErrCursor, Platform: platform, Op: op, Err: errors.New(why)}
 }
 
-// listing is a list of the service.
+// listing is a list of the platform.
 type listing struct {
 	op    string
 	class api.Class

@@ -72,7 +72,7 @@ func (c *Client) submit(ctx context.Context, req rest.Request, r api.Receipt, ch
 	return r, nil
 }
 
-// phoneDigits turns what people write into the service's form of a phone number:
+// phoneDigits turns what people write into the platform's form of a phone number:
 // digits only, country code first (REFERENCE.md "Phone numbers").
 func phoneDigits(op, written string) (string, error) {
 	digits, ok := rest.PhoneDigits(written)

@@ -6,7 +6,7 @@ import (
 	"unibox/api"
 )
 
-// Sizes of a page; the service gives at most 100 (REFERENCE.md "Pages of a
+// Sizes of a page; the platform gives at most 100 (REFERENCE.md "Pages of a
 // list"). Lists of conversations have the lowest rate limit, so they ask for the
 // largest pages.
 const (

@@ -9,7 +9,7 @@ import (
 	"unibox/api/rest"
 )
 
-// Upload sends a file, as a stream or as an address that the service fetches. A
+// Upload sends a file, as a stream or as an address that the platform fetches. A
 // stream is read on the calling goroutine (REFERENCE.md "Uploads").
 func (c *Client) Upload(ctx context.Context, up api.Upload) (api.Attachment, error) {
 	const op = "upload file"

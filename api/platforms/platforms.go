@@ -9,7 +9,7 @@ import (
 	"unibox/api/textus"
 )
 
-// Platform is a service that accounts can be on.
+// Platform is a messaging platform that accounts can be on.
 type Platform struct {
 	// Name is what a config calls it, Title what people call it.
 	Name, Title string

@@ -16,7 +16,7 @@ type book struct {
 	mu       sync.Mutex
 	contacts map[string]wireContact
 	groups   map[string]wireGroup
-	// order lists contacts, then groups, as the service does; read is when.
+	// order lists contacts, then groups, as the platform does; read is when.
 	order []string
 	read  time.Time
 	// me is this user, as the sender of a message of ours. Empty until one was
@@ -44,7 +44,7 @@ const (
 	bookMaxAge = time.Hour
 )
 
-// learn makes sure that contacts and groups are in the book, if the service has
+// learn makes sure that contacts and groups are in the book, if the platform has
 // them. Empty ids are skipped.
 func (c *Client) learn(ctx context.Context, contacts, groups []string) error {
 	missing, unknown := c.book.missing(contacts, groups)

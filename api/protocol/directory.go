@@ -10,7 +10,7 @@ import (
 	"unibox/api"
 )
 
-// fresh is how long the book is searched before it is read again. The service has
+// fresh is how long the book is searched before it is read again. The platform has
 // no search (REFERENCE.md "Not offered"), and every typed letter is a query.
 const fresh = time.Minute
 

@@ -32,7 +32,7 @@ func (c *Client) Reactions() []string {
 }
 
 // React reads the reactions, changes ours and writes all of them back, since the
-// service seems to replace them. If two people react at the same moment, one of
+// platform seems to replace them. If two people react at the same moment, one of
 // the reactions can be lost (REFERENCE.md "Changing lists").
 func (c *Client) React(ctx context.Context, conv api.ConversationID, id api.MessageID, name string, on bool) (api.Message, error) {
 	const op = "react to message"

@@ -16,7 +16,7 @@ import (
 // maxPages is how many pages of a list are read at a time.
 const maxPages = 100
 
-// listing is a list of the service.
+// listing is a list of the platform.
 type listing struct {
 	op       string
 	class    api.Class

@@ -13,7 +13,7 @@ func history(conversation string) listing {
 		query: url.Values{"conversation_id": {conversation}}}
 }
 
-// Messages lists a conversation newest first, in whatever order the service lists
+// Messages lists a conversation newest first, in whatever order the platform lists
 // it (REFERENCE.md "Order of lists").
 func (c *Client) Messages(ctx context.Context, id api.ConversationID, req api.PageRequest) (api.Page[api.Message], error) {
 	l := history(id.Remote)

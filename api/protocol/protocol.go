@@ -95,7 +95,7 @@ func New(l api.Login) (*Client, error) {
 // Traits are the facts of Protocol.
 func (c *Client) Traits() api.Traits { return c.traits }
 
-// identified is an object of the service.
+// identified is an object of the platform.
 type identified interface{ id() string }
 
 // one carries out a request that is answered with a single object.

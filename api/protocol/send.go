@@ -96,8 +96,8 @@ func (c *Client) Start(ctx context.Context, first api.FirstMessage) (api.Receipt
 }
 
 // open returns the conversation with a contact or a group: the one that the
-// service names, or else a new one. What creating a second one does is not
-// documented, so none is asked for; after a lost answer the service names the
+// platform names, or else a new one. What creating a second one does is not
+// documented, so none is asked for; after a lost answer the platform names the
 // first (REFERENCE.md "Starting a conversation").
 func (c *Client) open(ctx context.Context, op, to string) (string, error) {
 	field, id, err := c.addressed(ctx, op, to)

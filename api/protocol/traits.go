@@ -6,7 +6,7 @@ import (
 	"unibox/api"
 )
 
-// Sizes of a page; the service gives at most 100 (REFERENCE.md "Lists"). Fewer
+// Sizes of a page; the platform gives at most 100 (REFERENCE.md "Lists"). Fewer
 // than minPage entries do not show how a list is ordered (REFERENCE.md "Order of
 // lists").
 const (
@@ -16,7 +16,7 @@ const (
 	minPage     = 20
 )
 
-// budgets are modest: the service publishes no limits (REFERENCE.md "Requests").
+// budgets are modest: the platform publishes no limits (REFERENCE.md "Requests").
 func budgets() map[api.Class][]api.Budget {
 	out := map[api.Class][]api.Budget{}
 	for _, class := range []api.Class{api.ClassConversations, api.ClassMessages, api.ClassSend, api.ClassOther} {

@@ -14,7 +14,7 @@ import (
 	"unibox/api/rest"
 )
 
-// The objects of the service (REFERENCE.md "Contacts", "Conversations",
+// The objects of the platform (REFERENCE.md "Contacts", "Conversations",
 // "Messages", "Groups", "Attachments"). Published samples leave fields out, so
 // any can be missing.
 type (

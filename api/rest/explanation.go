@@ -18,7 +18,7 @@ const maxExplained = 64 << 10
 func beginning(body []byte) []byte { return body[:min(len(body), maxExplained)] }
 
 // said finds the explanation in the body of an error, in any of the forms that
-// JSON services use: error, errors, message, detail, as text, list or object.
+// JSON APIs use: error, errors, message, detail, as text, list or object.
 // It returns a short line, or nothing; a web page explains nothing.
 func said(body []byte) string {
 	var v any

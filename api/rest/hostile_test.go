@@ -269,7 +269,7 @@ func FuzzIDs(f *testing.F) {
 	})
 }
 
-// FuzzLinks: a link of the service leads to its own origin or nowhere.
+// FuzzLinks: a link of the platform leads to its own origin or nowhere.
 func FuzzLinks(f *testing.F) {
 	for _, s := range []string{"/a?b=c", "https://h.example/a", "https://evil.example/a", "//evil.example", "///evil.example", "/\\evil.example", "https:evil.example", "https://h.example@evil.example/",
 		"https://h.example\\@evil.example/", "/..//evil.example", "/%2e%2e/a", "https://H.EXAMPLE/a", "/a\r\nHost: evil.example", "?x", "#y", "mailto:a@b"} {

@@ -8,7 +8,7 @@ import (
 
 var errElsewhere = errors.New("the link leads away from the configured address")
 
-// resolveLink returns the address of a link that the service gave. A link is a whole
+// resolveLink returns the address of a link that the platform gave. A link is a whole
 // address, or a path below the base URL; a path that begins with the base URL's own
 // path is taken as it is. It is an error if the link leads to another origin.
 func (c *Client) resolveLink(link string) (string, error) {

@@ -23,7 +23,7 @@ var deliveries = map[string]api.Delivery{
 // "Messages").
 func (w *wireItem) state() string { return strings.ToLower(string(cmp.Or(w.State, w.Status))) }
 
-// delivery is the delivery state of a message of ours, with the service's reason
+// delivery is the delivery state of a message of ours, with the platform's reason
 // where it failed. An unknown state means sent, not confirmed, and is passed on
 // as the reason.
 func (w *wireItem) delivery() (api.Delivery, string) {
@@ -102,7 +102,7 @@ func (c *Client) find(ctx context.Context, op string, conv api.ConversationID, i
 	return wireItem{}, &api.Error{Kind: api.ErrNotFound, Platform: platform, Op: op, Said: "the message is not in the conversation any more"}
 }
 
-// RetryMessage asks the service to send a failed message again. The outcome shows
+// RetryMessage asks the platform to send a failed message again. The outcome shows
 // in the timeline, on the same message or a new one (REFERENCE.md "Retrying").
 func (c *Client) RetryMessage(ctx context.Context, conv api.ConversationID, id api.MessageID) error {
 	const op = "retry message"

@@ -16,7 +16,7 @@ import (
 const opFacts = "read about the conversation"
 
 // Facts returns what is known of a conversation. What cannot be read is left out,
-// unless it is the conversation itself or the service cannot be asked at all.
+// unless it is the conversation itself or the platform cannot be asked at all.
 func (c *Client) Facts(ctx context.Context, id api.ConversationID) ([]api.Fact, error) {
 	w, err := c.read(ctx, opFacts, id)
 	if err != nil {
@@ -124,7 +124,7 @@ func (f *facts) contact(w *wireContact) {
 	}
 }
 
-// stats are whatever plain values the service gives; their names are not
+// stats are whatever plain values the platform gives; their names are not
 // published (REFERENCE.md "Calls").
 func (f *facts) stats(link string) {
 	if link == "" {

@@ -12,7 +12,7 @@ import (
 	"unibox/api/rest"
 )
 
-// leg is a place in one of the merged lists: a page, by the link that the service
+// leg is a place in one of the merged lists: a page, by the link that the platform
 // gave.
 type leg struct {
 	Account string `json:"a"`

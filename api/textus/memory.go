@@ -4,7 +4,7 @@ import (
 	"sync"
 )
 
-// memory is what the client has learned from the service. It only saves requests:
+// memory is what the client has learned from the platform. It only saves requests:
 // no answer is wrong without it.
 type memory struct {
 	mu sync.Mutex

@@ -23,7 +23,7 @@ func (c *Client) Send(ctx context.Context, out api.Outgoing) (api.Receipt, error
 	return c.submit(ctx, op, a.through(a.Send, "messages"), map[string]string{"to": p.phone, "body": out.Body}, api.Receipt{Conversation: out.Conversation})
 }
 
-// Schedule sends later, by the service's clock (REFERENCE.md "Calls"). The message
+// Schedule sends later, by the platform's clock (REFERENCE.md "Calls"). The message
 // is in the timeline from now on, in the state scheduled.
 func (c *Client) Schedule(ctx context.Context, out api.Outgoing, at time.Time) (api.Receipt, error) {
 	const op = "schedule message"

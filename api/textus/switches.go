@@ -71,7 +71,7 @@ func (c *Client) SetStarred(ctx context.Context, id api.ConversationID, on bool)
 	return c.set(ctx, starring, id, on)
 }
 
-// SetClosed closes or reopens a conversation for everyone. The service also does
+// SetClosed closes or reopens a conversation for everyone. The platform also does
 // both by itself (REFERENCE.md "What changes by itself").
 func (c *Client) SetClosed(ctx context.Context, id api.ConversationID, on bool) (api.Conversation, error) {
 	return c.set(ctx, closing, id, on)
@@ -83,7 +83,7 @@ func (c *Client) SetBlocked(ctx context.Context, id api.ConversationID, on bool)
 	return c.set(ctx, blocking, id, on)
 }
 
-// SetOptedOut opts the number out, or in where the service allows it: after a
+// SetOptedOut opts the number out, or in where the platform allows it: after a
 // STOP only the contact can opt in (REFERENCE.md "Opting out").
 func (c *Client) SetOptedOut(ctx context.Context, id api.ConversationID, on bool) (api.Conversation, error) {
 	return c.set(ctx, optingOut, id, on)

@@ -122,10 +122,10 @@ func (c *Client) get(ctx context.Context, op string, class api.Class, link strin
 	return c.call(ctx, rest.Request{Op: op, Class: class, Effect: rest.Reads, Method: "GET", Link: link}, v)
 }
 
-// body is v in the service's media type.
+// body is v in the platform's media type.
 func body(v any) rest.Body { return rest.JSON(v).As(vendorType) }
 
-// pathOf is the link of path segments, for where the service gave none.
+// pathOf is the link of path segments, for where the platform gave none.
 func pathOf(segments ...string) string {
 	var b strings.Builder
 	for _, s := range segments {

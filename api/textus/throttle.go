@@ -19,7 +19,7 @@ const (
 	longestPause = 5 * time.Second
 )
 
-// throttle slows reads down when the service says that few requests are left, as
+// throttle slows reads down when the platform says that few requests are left, as
 // when other programs use the same token (REFERENCE.md "Rate limit"). The rest is
 // kept for sends.
 type throttle struct {
@@ -29,7 +29,7 @@ type throttle struct {
 }
 
 // observe reads the headers of an answer. The end of the window is a time of the
-// service's clock, which can differ from ours.
+// platform's clock, which can differ from ours.
 func (t *throttle) observe(h http.Header) {
 	limit, err := strconv.Atoi(h.Get("X-RateLimit-Limit"))
 	left, err2 := strconv.Atoi(h.Get("X-RateLimit-Remaining"))

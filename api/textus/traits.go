@@ -9,7 +9,7 @@ import (
 // kind is what every channel carries.
 const kind api.ChannelKind = "sms"
 
-// Sizes of a page, for showing progress: the service alone decides how many
+// Sizes of a page, for showing progress: the platform alone decides how many
 // entries a page has (REFERENCE.md "Lists").
 const (
 	headPage    = 20
