@@ -30,7 +30,7 @@ type lookupMsg struct {
 }
 
 func newLookup(e *env.Env, m *menu.Menu, ask func(ctx context.Context, line string) ([]menu.Item, error)) *Lookup {
-	m.SetNote("asking…")
+	m.SetBusy("asking…")
 	return &Lookup{Box: Box{Menu: m}, env: e, ask: ask}
 }
 

@@ -57,6 +57,8 @@ type Menu struct {
 	// moved: the agent moved to the selected item; it is not just the first.
 	moved bool
 	note  string
+	// busy: the note says what is being asked for.
+	busy bool
 }
 
 // New returns a menu.
@@ -122,7 +124,11 @@ func (m *Menu) SetText(paragraphs []string) { m.opt.Text = paragraphs }
 
 // SetNote sets a line under the input: what is wrong with it, or what it means.
 // It may be text from outside.
-func (m *Menu) SetNote(s string) { m.note = s }
+func (m *Menu) SetNote(s string) { m.note, m.busy = s, false }
+
+// SetBusy sets a note about what is being asked for. If that takes long, a
+// spinner turns after it, until SetNote.
+func (m *Menu) SetBusy(s string) { m.note, m.busy = s, true }
 
 // Key passes a key to the line and reports whether that changed it.
 func (m *Menu) Key(k tea.KeyPressMsg) bool {
@@ -212,7 +218,11 @@ func (m *Menu) View() []string {
 		body = append(body, m.look.Theme.Accent.Render(m.prompt())+m.line())
 	}
 	if m.note != "" {
-		for _, row := range m.look.Mode.Wrap(m.look.Mode.Line(m.note), m.inner()) {
+		note := m.look.Mode.Line(m.note)
+		if m.busy {
+			note += m.look.Busy.View()
+		}
+		for _, row := range m.look.Mode.Wrap(note, m.inner()) {
 			body = append(body, m.look.Theme.Warn.Render(row))
 		}
 	}

@@ -54,3 +54,24 @@ func TestBestMatchIsAtHand(t *testing.T) {
 		}
 	}
 }
+
+// While something is asked for over a slow line, the spinner turns after the note.
+func TestBusyTurnsAfterALongTime(t *testing.T) {
+	m := New("Assign", Options{})
+	th := theme.New(colorprofile.ASCII, true)
+	busy := look.NewBusy(true)
+	m.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(true), Busy: busy})
+	m.Resize(60, 20)
+	m.SetBusy("asking…")
+	for second := range 3 {
+		got := ansi.Strip(strings.Join(m.View(), "\n"))
+		if turns := strings.Contains(got, "asking… |"); turns != (second == 2) || !strings.Contains(got, "asking…") {
+			t.Errorf("second %d:\n%s", second, got)
+		}
+		busy.Start()
+	}
+	m.SetNote("")
+	if got := strings.Join(m.View(), "\n"); strings.Contains(got, "asking") {
+		t.Errorf("it goes on:\n%s", got)
+	}
+}
