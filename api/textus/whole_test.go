@@ -43,7 +43,7 @@ func TestUnderTheEngine(t *testing.T) {
 	})
 	until := func(what string, holds func() bool) {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 		defer cancel()
 		for !holds() {
 			if _, err := sub.Next(ctx); err != nil {
