@@ -57,6 +57,7 @@ func configOf(t *testing.T, home string) string {
 }
 
 func TestAccountWithoutATerminal(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	home := t.TempDir()
 	good := []string{"add", "--platform", "pact", "--name", "Bakery", "--company", "154", "--base-url", p.origin + "/p1"}
@@ -98,6 +99,7 @@ func TestAccountWithoutATerminal(t *testing.T) {
 }
 
 func TestAccountsWithMistakesAreTold(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	home := p.home(func(c string) string {
 		return c + "\n[[account]]\nname = \"odd\"\nplatform = \"telefax\"\ntoken = \"" + marker + "\"\n"
@@ -115,6 +117,7 @@ func TestAccountsWithMistakesAreTold(t *testing.T) {
 }
 
 func TestAccountAddAsks(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	home := t.TempDir()
 	os.WriteFile(filepath.Join(home, "config.toml"), []byte("# mine\n"), 0o644)
@@ -148,6 +151,7 @@ func TestAccountAddAsks(t *testing.T) {
 }
 
 func TestAccountAddTakesAPassword(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	home := t.TempDir()
 	w := open(t, p.account(home, "add", "--platform", "protocol", "--name", "Studio", "--base-url", p.origin+"/protocol/v1"), 100, 40)
@@ -168,6 +172,7 @@ func TestAccountAddTakesAPassword(t *testing.T) {
 }
 
 func TestAccountRemoveAsksForTheName(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	home := p.home(nil)
 	before := configOf(t, home)
@@ -188,6 +193,7 @@ func TestAccountRemoveAsksForTheName(t *testing.T) {
 }
 
 func TestLeavingAQuestionGivesTheTerminalBack(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	home := t.TempDir()
 	w := open(t, p.account(home, "add", "--platform", "pact", "--name", "x", "--company", "1"), 100, 20)

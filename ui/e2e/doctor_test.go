@@ -33,6 +33,7 @@ func tells(t *testing.T, got said, code int, texts ...string) {
 }
 
 func TestDoctorFindsNothingWrong(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	home := p.home(nil)
 	tells(t, outcome(t, doctor(t, home), ""), 0,
@@ -44,6 +45,7 @@ func TestDoctorFindsNothingWrong(t *testing.T) {
 }
 
 func TestDoctorFindsWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	late := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if h := r.Header.Get("X-Private-Api-Token"); h != "" && h != marker {
 			t.Errorf("token %q", h)
@@ -73,6 +75,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 }
 
 func TestDoctorWithoutConfig(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	tells(t, outcome(t, doctor(t, home), ""), 1, "✕ there is no config: ", "unibox account add makes one", "✓ "+home+"/state will be made")
 	os.WriteFile(filepath.Join(home, "config.toml"), nil, 0o600)
@@ -80,6 +83,7 @@ func TestDoctorWithoutConfig(t *testing.T) {
 }
 
 func TestDoctorInATerminal(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	home := p.home(nil)
 	db, err := sqlite.Open(t.Context(), filepath.Join(home, "state"), state.NewFeed())
@@ -96,6 +100,7 @@ func TestDoctorInATerminal(t *testing.T) {
 }
 
 func TestDoctorInTmux(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	fake := "#!/bin/sh\ncase \"$*\" in -V) echo tmux 3.3a;; *set-clipboard) echo external;; *focus-events) echo on;; *) exit 1;; esac\n"
 	os.WriteFile(filepath.Join(home, "tmux"), []byte(fake), 0o700)

@@ -111,6 +111,7 @@ func (w window) answer(text string) {
 }
 
 func TestThreePlatformsInOneList(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	w := p.unibox(p.home(func(string) string { return p.config }))
 	w.until("all accounts to be fresh", func(screen string) bool {
@@ -161,6 +162,7 @@ func TestKilledBetweenSubmitAndAnswer(t *testing.T) {
 }
 
 func TestDraftSurvivesAKill(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	home := p.home(nil)
 	w := p.unibox(home)
@@ -194,6 +196,7 @@ func TestDeadPort(t *testing.T) {
 }
 
 func TestMissingFileToAttachIsOneSentence(t *testing.T) {
+	t.Parallel()
 	w := open(t, command(t, t.TempDir(), "demo", "--quiet"), 120, 40)
 	w.write("see the label")
 	w.press("ctrl+o")
@@ -205,6 +208,7 @@ func TestMissingFileToAttachIsOneSentence(t *testing.T) {
 }
 
 func TestWrongConfigLineIsShownAndTheRestWorks(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	w := p.unibox(p.home(func(c string) string { return "[ui]\ntheem = \"dark\"\n" + c }))
 	w.wait("config.toml:2", "theem")
@@ -212,6 +216,7 @@ func TestWrongConfigLineIsShownAndTheRestWorks(t *testing.T) {
 }
 
 func TestAccountOutOfTheConfigIsToldOf(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	home := p.home(func(string) string { return p.config })
 	w := p.unibox(home)
@@ -235,6 +240,7 @@ func TestUnknownPlatformIsShownAndTheRestWorks(t *testing.T) {
 }
 
 func TestSignalsGiveTheTerminalBack(t *testing.T) {
+	t.Parallel()
 	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGTERM, syscall.SIGINT} {
 		t.Run(sig.String(), func(t *testing.T) {
 			p := sandboxed(t)
@@ -251,6 +257,7 @@ func TestSignalsGiveTheTerminalBack(t *testing.T) {
 }
 
 func TestConfigThatOthersCanReadIsRefused(t *testing.T) {
+	t.Parallel()
 	home := sandboxed(t).home(nil)
 	os.Chmod(filepath.Join(home, "config.toml"), 0o644)
 	got := outcome(t, command(t, home, "--config", "config.toml"), "")
@@ -260,6 +267,7 @@ func TestConfigThatOthersCanReadIsRefused(t *testing.T) {
 }
 
 func TestWithoutConfig(t *testing.T) {
+	t.Parallel()
 	cmd := command(t, t.TempDir())
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -274,6 +282,7 @@ func TestWithoutConfig(t *testing.T) {
 }
 
 func TestCommandLine(t *testing.T) {
+	t.Parallel()
 	for args, want := range map[string]struct {
 		code     int
 		out, err string
@@ -306,6 +315,7 @@ func TestCommandLine(t *testing.T) {
 }
 
 func TestSandboxServesUntilItIsInterrupted(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	for _, name := range platforms.All().Names() {
 		if !strings.Contains(p.config, "platform = \""+name+"\"") {
@@ -327,6 +337,7 @@ func TestSandboxServesUntilItIsInterrupted(t *testing.T) {
 }
 
 func TestSandboxOnATakenPort(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	addr := strings.TrimPrefix(p.origin, "http://")
 	cmd := command(t, t.TempDir(), "sandbox", "--addr", addr)

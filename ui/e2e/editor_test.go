@@ -9,6 +9,7 @@ import (
 // The editor needs the terminal itself: with a pipe for input it would not
 // start, and the screen would hang until a key was lost.
 func TestEditorGetsTheTerminal(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	home := p.home(nil)
 	script := filepath.Join(home, "editor")

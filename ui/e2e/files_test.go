@@ -11,6 +11,7 @@ import (
 // 0600 and the bytes that were sent, is told for what it is, and stays when the
 // demo goes.
 func TestDownloadInTheDemo(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	w := open(t, command(t, home, "demo", "--quiet"), 120, 40)
 	w.visit("invoice")

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"io"
 	"net/http"
 	"os"
@@ -23,6 +24,9 @@ import (
 
 // patience is how long anything may take before a test gives up.
 const patience = time.Minute
+
+// programs is how many tests run at a time: they mostly wait for their programs.
+const programs = "6"
 
 // builtIn is the folder of the binary, empty until a test needed one.
 var builtIn string
@@ -46,6 +50,10 @@ var binary = sync.OnceValues(func() (string, error) {
 func TestMain(m *testing.M) {
 	if os.Getenv(breakable) != "" {
 		os.Exit(cli.RunWith(context.Background(), fragilePlatforms()))
+	}
+	flag.Parse()
+	if err := flag.Set("test.parallel", programs); err != nil {
+		panic(err)
 	}
 	code := m.Run()
 	os.RemoveAll(builtIn)

@@ -49,6 +49,7 @@ func fragilePlatforms() platforms.List {
 // screen's own ends the program, which gives the terminal back and says where
 // to look. Neither tells what was in hand: not on the screen, not in the log.
 func TestAPanicTellsNoSecret(t *testing.T) {
+	t.Parallel()
 	home, env, p := installation(t)
 	p.mode.Store("")
 	self, err := os.Executable()

@@ -163,6 +163,7 @@ pace = 40.0
 // commands print, in any file but those it came from, in the arguments of any
 // process, or in the environment of those that were started.
 func TestTokensComeOutNowhere(t *testing.T) {
+	t.Parallel()
 	home, env, p := installation(t)
 	unibox := func(args ...string) *exec.Cmd {
 		cmd := command(t, home, args...)
@@ -281,6 +282,7 @@ func files(t *testing.T, home string, names ...string) {
 // What a file or a platform is called does not reach the terminal raw through
 // what commands print, either.
 func TestCommandsPrintNothingRaw(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	evil := filepath.Join(home, "con\x1b]0;owned\x07\u202efig.toml")
 	if err := os.WriteFile(evil, []byte("[[account]]\nname = \"a\\u202E\\u009b31m\"\nplatform = \"pa\\u001Bct\"\n\"k\\u001B]0;x\\u0007\" = 1\n"), 0o600); err != nil {

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os/exec"
@@ -39,6 +40,7 @@ func (w window) reply(text string) {
 }
 
 func TestTwoSessionsSeeEachOther(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	first, second := p.pair(p.home(nil))
 	second.visit(customer)
@@ -60,6 +62,7 @@ func TestTwoSessionsSeeEachOther(t *testing.T) {
 }
 
 func TestKilledOwnerHandsOver(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	first, second := p.pair(p.home(nil))
 	second.reply("after the kill")
@@ -78,6 +81,7 @@ func TestKilledOwnerHandsOver(t *testing.T) {
 }
 
 func TestQuitHandsOverAtOnce(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	first, second := p.pair(p.home(nil))
 	second.reply("after the end")
@@ -92,11 +96,13 @@ func TestQuitHandsOverAtOnce(t *testing.T) {
 	}
 }
 
+var stops = flag.Int("stops", 2, "how many times TestStoppedOwnerSendsNothingTwice stops a session; .ci/run asks for more")
+
 // The session that works is stopped around the moment in which it sends, and
 // goes on after the other has taken over. Every reply arrives once.
 func TestStoppedOwnerSendsNothingTwice(t *testing.T) {
 	t.Parallel()
-	const rounds = 6
+	rounds := *stops
 	p := sandboxed(t)
 	works, other := p.pair(p.home(nil))
 	works.visit(customer)
@@ -167,6 +173,7 @@ func (p *served) settle(w window, text string) {
 
 // Suspended, unibox gives lease and terminal back, and is as it was after fg.
 func TestSuspendedToTheShellAndBack(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	home := p.home(nil)
 	first := inShell(t, home)
@@ -197,6 +204,7 @@ func TestSuspendedToTheShellAndBack(t *testing.T) {
 // The terminal belongs to the shell again when the program ends in the
 // background, or with the shell. Touching it could stop the program for ever.
 func TestEndsWithoutTheTerminal(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(shell window){
 		"in the background": func(shell window) {
 			shell.rest()
@@ -260,6 +268,7 @@ func inShell(t *testing.T, home string) window {
 
 // Without a shell nobody could wake it, so it does not stop.
 func TestNothingToBeSuspendedTo(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	w := p.unibox(p.home(nil))
 	w.wait(seenList)

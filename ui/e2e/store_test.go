@@ -57,6 +57,7 @@ func spoil(page int) func([]byte) []byte {
 const draftIndex = 7
 
 func TestStartRescuesADamagedStore(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	home := p.home(nil)
 	dir := drafted(t, home)
@@ -72,6 +73,7 @@ func TestStartRescuesADamagedStore(t *testing.T) {
 }
 
 func TestStartSaysWhyItCannot(t *testing.T) {
+	t.Parallel()
 	p := sandboxed(t)
 	home := p.home(nil)
 	dir := drafted(t, home)
@@ -83,6 +85,7 @@ func TestStartSaysWhyItCannot(t *testing.T) {
 
 // The doctor says what a start would find, and leaves every byte as it is.
 func TestDoctorOnlyLooksAtTheStore(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, file, says string
 		with             func([]byte) []byte
