@@ -65,7 +65,7 @@ func TestQuittingSaysWhyAndCanBeCalledOff(t *testing.T) {
 	a.see("Outbox 2")
 	a.press("q")
 	question := a.see("2 messages are not out yet.")
-	for _, want := range []string{"Bakery is stopped: ", "kept on this disk", "What can go out does so when", "Look at the outbox"} {
+	for _, want := range []string{"Bakery is stopped: ", "kept on this disk", "What can be sent is sent when", "Look at the outbox"} {
 		if !strings.Contains(question, want) {
 			t.Errorf("it does not say %q:\n%s", want, question)
 		}

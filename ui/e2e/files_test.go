@@ -23,7 +23,7 @@ func TestDownloadInTheDemo(t *testing.T) {
 	w.press("d")
 	w.wait("All 8 that are not saved", "Download photo.jpg")
 	w.press("down", "down", "down", "enter")
-	w.wait("saved as ~/Downloads/photo.jpg · named .jpg, is a", "look out: named .jpg, is a program")
+	w.wait("saved as ~/Downloads/photo.jpg · named .jpg, is a", "careful: named .jpg, is a program")
 	w.press("q")
 	w.ended(0)
 	path := filepath.Join(home, "Downloads", "photo.jpg")
