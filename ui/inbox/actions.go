@@ -23,6 +23,14 @@ func (p *Pane) makeActions() env.Actions {
 	move := func(move func() bool) env.Action {
 		return env.Action{Do: func() tea.Cmd { return p.more(move()) }}
 	}
+	typing := func(do func() tea.Cmd) env.Action {
+		return env.Action{Do: func() tea.Cmd {
+			if !p.Typing() {
+				return nil
+			}
+			return do()
+		}}
+	}
 	message := env.Action{Do: func() tea.Cmd { return nil }, Why: func() string { return "no message is selected" }}
 	return env.Actions{
 		keymap.Down:     move(func() bool { return p.Move(1) }),
@@ -35,11 +43,11 @@ func (p *Pane) makeActions() env.Actions {
 		keymap.Back:     {Do: p.back},
 		keymap.Details:  {Do: func() tea.Cmd { return p.screen.Info() }, Why: func() string { return p.screen.WhyNoInfo() }},
 		// These come while the filter is typed.
-		keymap.MenuDown:     move(func() bool { return p.Move(1) }),
-		keymap.MenuUp:       move(func() bool { return p.Move(-1) }),
-		keymap.MenuComplete: move(func() bool { return p.Move(1) }),
-		keymap.MenuClose:    {Do: p.clearFilter},
-		keymap.MenuChoose:   {Do: p.endFilter},
+		keymap.MenuDown:     typing(func() tea.Cmd { return p.more(p.Move(1)) }),
+		keymap.MenuUp:       typing(func() tea.Cmd { return p.more(p.Move(-1)) }),
+		keymap.MenuComplete: typing(func() tea.Cmd { return p.more(p.Move(1)) }),
+		keymap.MenuClose:    typing(p.clearFilter),
+		keymap.MenuChoose:   typing(p.endFilter),
 		// These act on a message, and the list has none.
 		keymap.RetryMessage: message, keymap.More: message, keymap.EditMessage: message, keymap.DeleteMessage: message,
 	}
