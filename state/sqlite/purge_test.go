@@ -82,13 +82,13 @@ func TestARunningSessionForgetsAWipedAccount(t *testing.T) {
 	shown := func(db *DB) int {
 		return len(viewed(t, db, state.ListQuery{View: state.ViewAll, Account: "shop"})) + len(viewed(t, db, state.ListQuery{View: state.ViewOutbox, Account: "shop"}))
 	}
-	_, era, _ := a.condition.Fetchable()
+	_, generation, _ := a.condition.Fetchable()
 	if shown(a) < 30 {
 		t.Fatalf("%d shown", shown(a))
 	}
 	must(t, b.Purge(t.Context(), "shop"))
 	soon(t, "it is forgotten", func() bool { return shown(a) == 0 })
-	soon(t, "the engine hears of it", func() bool { _, now, _ := a.condition.Fetchable(); return now > era })
+	soon(t, "the engine hears of it", func() bool { _, now, _ := a.condition.Fetchable(); return now > generation })
 	if n := len(viewed(t, a, state.ListQuery{View: state.ViewAll})); n != 30 || shown(b) != 0 {
 		t.Errorf("of the other account %d are listed; who wiped shows %d", n, shown(b))
 	}

@@ -48,7 +48,7 @@ func (l *Conn) Columns(ctx context.Context, table string) (names []string, err e
 // ReadClosed opens a file that nobody writes, such as a snapshot, and runs fn
 // on it. It leaves no trace in the folder.
 func ReadClosed(ctx context.Context, path string, fn func(l *Conn) error) error {
-	l, end, err := connectOnce(ctx, readingDSN(path))
+	l, end, err := connectOne(ctx, readingDSN(path))
 	defer end()
 	if err != nil {
 		return err

@@ -19,8 +19,8 @@ import (
 // first open of the process.
 func init() { _, _ = sqlite.OFDLocking(true) }
 
-// conns are the handles that connections are taken from.
-type conns []*sql.DB
+// pools are the handles that connections are taken from.
+type pools []*sql.DB
 
 // openTries is how often a file is opened that others replace meanwhile.
 const openTries = 5
@@ -45,20 +45,20 @@ func (f *File) openOnce(ctx context.Context) (err error) {
 		return ErrMoved
 	}
 	var links []*Conn
-	f.conns = nil
+	f.pools = nil
 	defer func() {
 		if err != nil {
-			closeAll(links, f.conns)
+			closeConns(links, f.pools)
 		}
 	}()
-	links, err = f.conns.connect(ctx, 1, dsn(f.Path, f.schema.Synchronous, 8192, ""))
+	links, err = f.pools.connect(ctx, 1, dsn(f.Path, f.schema.Synchronous, 8192, ""))
 	if err != nil {
 		return err
 	}
 	if err := f.prepare(ctx, links[0]); err != nil {
 		return err
 	}
-	readers, err := f.conns.connect(ctx, cap(f.readers), dsn(f.Path, f.schema.Synchronous, 4096, "&_pragma=query_only(1)"))
+	readers, err := f.pools.connect(ctx, cap(f.readers), dsn(f.Path, f.schema.Synchronous, 4096, "&_pragma=query_only(1)"))
 	links = append(links, readers...)
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func (f *File) ready(links []*Conn, before fs.FileInfo) error {
 }
 
 // connect opens n connections.
-func (c *conns) connect(ctx context.Context, n int, dsn string) (links []*Conn, err error) {
+func (c *pools) connect(ctx context.Context, n int, dsn string) (links []*Conn, err error) {
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, err
@@ -117,19 +117,19 @@ func (c *conns) connect(ctx context.Context, n int, dsn string) (links []*Conn, 
 // Connect opens one connection to a file that is there, beside those that
 // others use. end closes it, also where err is not nil.
 func Connect(ctx context.Context, path, synchronous string) (l *Conn, end func(), err error) {
-	return connectOnce(ctx, dsn(path, synchronous, 1024, ""))
+	return connectOne(ctx, dsn(path, synchronous, 1024, ""))
 }
 
-func connectOnce(ctx context.Context, dsn string) (l *Conn, end func(), err error) {
-	var c conns
+func connectOne(ctx context.Context, dsn string) (l *Conn, end func(), err error) {
+	var c pools
 	links, err := c.connect(ctx, 1, dsn)
 	if err == nil {
 		l = links[0]
 	}
-	return l, func() { closeAll(links, c) }, err
+	return l, func() { closeConns(links, c) }, err
 }
 
-func (c *conns) close() error {
+func (c *pools) close() error {
 	var errs []error
 	for _, db := range *c {
 		errs = append(errs, db.Close())
@@ -138,8 +138,8 @@ func (c *conns) close() error {
 	return errors.Join(errs...)
 }
 
-// closeAll closes what a failed opening has opened so far.
-func closeAll(links []*Conn, c conns) {
+// closeConns closes what a failed opening has opened so far.
+func closeConns(links []*Conn, c pools) {
 	for _, l := range links {
 		_ = l.close()
 	}

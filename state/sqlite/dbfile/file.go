@@ -1,5 +1,5 @@
 // Package dbfile is one SQLite file that several processes share: opening,
-// migrating, locking and reading it, and what is told of its troubles.
+// migrating, locking and reading it, and the problems that last.
 //
 // A File has one connection that writes and two that read; whoever wants one
 // waits for it. Write holds SQLite's write lock from the start of a transaction
@@ -37,14 +37,14 @@ type File struct {
 	Path            string
 	schema          Schema
 	writer, readers chan *Conn
-	conns           conns
+	pools           pools
 	// own is the last revision that this handle committed.
 	own atomic.Int64
 	// opened is what the path named when the connections were made.
 	opened atomic.Pointer[fs.FileInfo]
 	// shut, where set, is why nothing is written.
 	shut atomic.Pointer[error]
-	// OnError hears of errors of the file itself, relief makes room for one more
+	// OnError is called for errors of the file itself, OnFull makes room for one more
 	// try after the disk was full. Both may be nil.
 	OnError func(f *File, err error)
 	OnFull  func()
@@ -73,7 +73,7 @@ func (f *File) Reopen(ctx context.Context, between func() error) error {
 		err = f.open(ctx)
 	}
 	if err != nil {
-		f.fill(func() *Conn { return &Conn{dead: err} })
+		f.fill(func() *Conn { return &Conn{unopened: err} })
 	}
 	return err
 }
@@ -87,10 +87,10 @@ func (f *File) drain() error {
 			errs = append(errs, (<-pool).close())
 		}
 	}
-	return errors.Join(append(errs, f.conns.close())...)
+	return errors.Join(append(errs, f.pools.close())...)
 }
 
-// fill puts a link in each place.
+// fill puts a connection in each place.
 func (f *File) fill(next func() *Conn) {
 	for _, pool := range []chan *Conn{f.readers, f.writer} {
 		for range cap(pool) {
@@ -104,13 +104,13 @@ var errClosed = errors.New("the store is closed")
 // Close waits for those who are using a connection. Later uses fail.
 func (f *File) Close() error {
 	err := f.drain()
-	f.fill(func() *Conn { return &Conn{dead: errClosed} })
+	f.fill(func() *Conn { return &Conn{unopened: errClosed} })
 	return err
 }
 
 // Write runs fn in a transaction that holds the write lock from its start, so
 // that what fn read is still true when it writes. fn must be short and ask
-// nobody but its link. A cancelled ctx rolls back, and so does one whose permit
+// nobody but its connection. A cancelled ctx rolls back, and so does one whose permit
 // has ended: what a former holder of the lease knows is old.
 func (f *File) Write(ctx context.Context, fn func(l *Conn) error) error {
 	if why := f.shut.Load(); why != nil {
@@ -175,7 +175,7 @@ func (f *File) replaced() bool {
 func (f *File) Commit(ctx context.Context, fn func(l *Conn, rev int64) error) error {
 	var rev int64
 	err := f.Write(ctx, func(l *Conn) (err error) {
-		if rev, err = l.tick(ctx); err != nil {
+		if rev, err = l.nextRevision(ctx); err != nil {
 			return err
 		}
 		return fn(l, rev)
@@ -233,8 +233,8 @@ func (f *File) inTurn(ctx context.Context, pool chan *Conn, fn func(l *Conn) err
 		return ctx.Err()
 	case l := <-pool:
 		defer func() { pool <- l }()
-		if l.dead != nil {
-			return l.dead
+		if l.unopened != nil {
+			return l.unopened
 		}
 		err := fn(l)
 		if f.OnError != nil && ofTheFile(err) {
@@ -264,5 +264,5 @@ func (f *File) Checkpoint(ctx context.Context) (busy bool, err error) {
 func (f *File) Unopened() bool {
 	l := <-f.writer
 	defer func() { f.writer <- l }()
-	return l.dead != nil
+	return l.unopened != nil
 }

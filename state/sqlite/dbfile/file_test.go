@@ -15,9 +15,9 @@ func TestAFileReplacedWhileItIsOpened(t *testing.T) {
 	must(t, Create(path))
 	before, err := os.Stat(path)
 	must(t, err)
-	links, err := f.conns.connect(t.Context(), 3, dsn(path, "FULL", 1024, ""))
+	links, err := f.pools.connect(t.Context(), 3, dsn(path, "FULL", 1024, ""))
 	must(t, err)
-	defer func() { closeAll(links, f.conns) }()
+	defer func() { closeConns(links, f.pools) }()
 	must(t, os.Rename(path, path+".old"))
 	must(t, os.WriteFile(path, nil, 0o600))
 	if err := f.ready(links, before); !errors.Is(err, ErrMoved) {

@@ -9,7 +9,7 @@ import (
 	"unibox/state"
 )
 
-// Problem is a kind of lasting trouble. A lower one is told of first.
+// Problem is a kind of problem that lasts. A lower one is shown first.
 type Problem uint8
 
 const (
@@ -36,7 +36,7 @@ type Health struct {
 
 func NewHealth(feed *state.Feed) *Health { return &Health{feed: feed, changed: make(chan struct{})} }
 
-// Condition tells how the store does. It touches no disk.
+// Condition is the state of the store. It touches no disk.
 func (h *Health) Condition() state.Condition {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -63,7 +63,7 @@ func (h *Health) AddNews(sentence string) {
 	h.change(func() bool { h.news = append(h.news, sentence); return true })
 }
 
-// Replaced begins a new era.
+// Replaced begins a new generation.
 func (h *Health) Replaced(f *File) {
 	h.change(func() bool {
 		h.generation++
@@ -94,9 +94,9 @@ func (h *Health) Has(kind Problem) bool {
 	return h.troubles[kind] != ""
 }
 
-// Fetchable tells whether what is fetched can be stored, the era of the cache,
+// Fetchable reports whether what is fetched can be stored, the generation of the cache,
 // and a channel that is closed when either may have changed.
-func (h *Health) Fetchable() (ok bool, era int, changed <-chan struct{}) {
+func (h *Health) Fetchable() (ok bool, generation int, changed <-chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.troubles[Unwritable]+h.troubles[FailingDisk]+h.troubles[NoRoom] == "", h.cacheGeneration, h.changed
@@ -111,9 +111,9 @@ var errUnfetchable = errors.New("what is fetched cannot be stored now")
 // What run returns by itself ends WhileFetchable too.
 func (h *Health) WhileFetchable(ctx context.Context, run func(ctx context.Context) error) error {
 	for {
-		ok, era, changed := h.Fetchable()
+		ok, generation, changed := h.Fetchable()
 		if ok {
-			err := h.runWhileFetchable(ctx, era, run)
+			err := h.runWhileFetchable(ctx, generation, run)
 			if !errors.Is(err, errUnfetchable) {
 				return err
 			}
@@ -127,15 +127,15 @@ func (h *Health) WhileFetchable(ctx context.Context, run func(ctx context.Contex
 	}
 }
 
-// runWhileFetchable runs run for as long as an era of the cache lasts and is fit for it.
-func (h *Health) runWhileFetchable(ctx context.Context, era int, run func(ctx context.Context) error) error {
+// runWhileFetchable runs run for as long as an generation of the cache lasts and is fit for it.
+func (h *Health) runWhileFetchable(ctx context.Context, generation int, run func(ctx context.Context) error) error {
 	part, end := context.WithCancelCause(ctx)
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
 		for {
 			ok, now, changed := h.Fetchable()
-			if !ok || now != era {
+			if !ok || now != generation {
 				end(errUnfetchable)
 				return
 			}

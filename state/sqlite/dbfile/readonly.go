@@ -20,7 +20,7 @@ func OpenReadOnly(ctx context.Context, path string, schema Schema) (*File, error
 	}
 	f := newFile(path, schema)
 	f.Refuse(state.ErrReadOnly)
-	links, err := f.conns.connect(ctx, cap(f.writer)+cap(f.readers), readingDSN(path))
+	links, err := f.pools.connect(ctx, cap(f.writer)+cap(f.readers), readingDSN(path))
 	if err == nil {
 		err = f.suits(ctx, links[0])
 	}
@@ -28,7 +28,7 @@ func OpenReadOnly(ctx context.Context, path string, schema Schema) (*File, error
 		err = f.ready(links, before)
 	}
 	if err != nil {
-		closeAll(links, f.conns)
+		closeConns(links, f.pools)
 		return nil, OpenError(path, err)
 	}
 	return f, nil

@@ -15,7 +15,7 @@ type Room struct {
 	// of the disk; ballast is the size of the file that makes room in need.
 	// Both in bytes.
 	low, ballast int64
-	// free tells the free and the whole room of the disk that a folder is on.
+	// free is the free and the whole room of the disk that a folder is on.
 	free func(dir string) (free, whole int64, err error)
 }
 
@@ -29,7 +29,7 @@ func (r Room) enough(whole int64) (stop, resume int64) {
 	return stop, stop + stop/4 + r.ballast
 }
 
-// Short tells what to say while the disk is nearly full, empty while it is not.
+// Short is what to say while the disk is nearly full, empty while it is not.
 func (r Room) Short(dir string, missed bool) string {
 	free, whole, err := r.free(dir)
 	if err != nil { // nobody knows; a write will tell

@@ -2,7 +2,7 @@ package dbfile
 
 import "testing"
 
-// Little room is told of before it is none, and does not come and go.
+// Little room is a problem before there is none, and does not come and go.
 func TestLittleRoomPausesFetching(t *testing.T) {
 	free := int64(300 << 20)
 	r := Room{low: 200 << 20, ballast: 8 << 20, free: func(string) (int64, int64, error) { return free, 100 << 30, nil }}

@@ -17,13 +17,13 @@ import (
 // since boot, the same for every process and deaf to changes of the date; it
 // goes on while the box sleeps.
 type timing struct {
-	beat, expiry time.Duration
-	bootID       string
-	Clock        func() time.Duration
+	every, expiry time.Duration
+	bootID        string
+	Clock         func() time.Duration
 }
 
 func newTiming() timing {
-	return timing{beat: time.Second, expiry: 4 * time.Second, bootID: bootID(), Clock: SinceBoot}
+	return timing{every: time.Second, expiry: 4 * time.Second, bootID: bootID(), Clock: SinceBoot}
 }
 
 // Lease is held by the one session that runs the engine, the outbox and the
@@ -38,8 +38,8 @@ type Lease struct {
 	changed func()
 	// epoch is that of the lease which this handle holds, 0 without one.
 	epoch atomic.Int64
-	// beaten is when the lease was last seen to be ours, by its clock.
-	beaten atomic.Int64
+	// renewed is when the lease was last seen to be ours, by its clock.
+	renewed atomic.Int64
 }
 
 // NewLease is the lease in a file. changed is called when this handle got it or
@@ -52,7 +52,7 @@ func NewLease(f *dbfile.File, changed func(), prepare func(ctx context.Context),
 var (
 	// errLost ends the context of a session that another one took the lease from.
 	errLost = errors.New("another session took over")
-	// ErrUnsure: the last beat is so long ago that another may be taking over.
+	// ErrUnsure: the last heartbeat is so long ago that another may be taking over.
 	ErrUnsure = errors.New("this session slept, and another may have taken over")
 )
 
@@ -83,7 +83,7 @@ func (le *Lease) Epoch() int64 { return le.epoch.Load() }
 // acquire waits for the lease. An error of the disk is waited out as well: the
 // session can still read and write, and somebody else may own the outbox.
 func (le *Lease) acquire(ctx context.Context, who string) error {
-	wait := time.NewTicker(le.beat / 2)
+	wait := time.NewTicker(le.every / 2)
 	defer wait.Stop()
 	for {
 		if free, err := le.leaseFree(ctx); err == nil && free {
@@ -137,7 +137,7 @@ func (le *Lease) claim(ctx context.Context, who string) (got bool, err error) {
 		}
 		epoch = max(h.epoch+1, time.Now().UnixMicro())
 		now := le.Clock()
-		le.beaten.Store(int64(now))
+		le.renewed.Store(int64(now))
 		got, err = l.Change(ctx, "UPDATE owner SET epoch = ?, boot = ?, beat = ?, pid = ?, who = ?",
 			epoch, le.bootID, now.Microseconds(), os.Getpid(), who)
 		return err
@@ -150,22 +150,22 @@ func (le *Lease) claim(ctx context.Context, who string) (got bool, err error) {
 	return true, nil
 }
 
-// sure tells whether nobody can have taken the lease from this handle, nor will
-// within a beat. It touches no disk.
-func (le *Lease) sure() error {
-	if le.Clock()-time.Duration(le.beaten.Load()) > le.expiry-le.beat {
+// confirm fails unless nobody can have taken the lease from this handle, nor will
+// within a heartbeat. It touches no disk.
+func (le *Lease) confirm() error {
+	if le.Clock()-time.Duration(le.renewed.Load()) > le.expiry-le.every {
 		return ErrUnsure
 	}
 	return nil
 }
 
-// hold runs run while the lease is kept up, and tells whether it was lost.
+// hold runs run while the lease is renewed, and reports whether it was lost.
 func (le *Lease) hold(ctx context.Context, run func(ctx context.Context) error) (lost bool, err error) {
 	owning, end := context.WithCancelCause(ctx)
 	beating := make(chan struct{})
 	go func() {
 		defer close(beating)
-		if state.Guarded(func() error { return le.keepUp(owning) }) != nil && owning.Err() == nil {
+		if state.Guarded(func() error { return le.heartbeat(owning) }) != nil && owning.Err() == nil {
 			end(errLost)
 		}
 	}()
@@ -174,7 +174,7 @@ func (le *Lease) hold(ctx context.Context, run func(ctx context.Context) error) 
 	for _, chore := range le.chores {
 		chores.Go(func() { _ = state.Guarded(func() error { chore(owning); return nil }) })
 	}
-	err = run(api.WithPermit(owning, le.sure))
+	err = run(api.WithPermit(owning, le.confirm))
 	lost = errors.Is(context.Cause(owning), errLost)
 	end(nil)
 	<-beating
@@ -183,9 +183,9 @@ func (le *Lease) hold(ctx context.Context, run func(ctx context.Context) error) 
 	return lost && ctx.Err() == nil, err
 }
 
-// keepUp beats until ctx ends or the lease is lost.
-func (le *Lease) keepUp(ctx context.Context) error {
-	beat := time.NewTicker(le.beat)
+// heartbeat renews the lease until ctx ends or the lease is lost.
+func (le *Lease) heartbeat(ctx context.Context) error {
+	beat := time.NewTicker(le.every)
 	defer beat.Stop()
 	last := le.Clock()
 	for {
@@ -199,7 +199,7 @@ func (le *Lease) keepUp(ctx context.Context) error {
 		switch {
 		case err == nil && ours: // also after a long sleep, if nobody wanted it
 			last = now
-			le.beaten.Store(int64(now))
+			le.renewed.Store(int64(now))
 		case err == nil || now-last > le.expiry:
 			return errLost
 		}
@@ -252,7 +252,7 @@ func (le *Lease) Alone(ctx context.Context, who string, run func(ctx context.Con
 	beating := make(chan struct{})
 	go func() {
 		defer close(beating)
-		_ = state.Guarded(func() error { return le.keepUp(holding) })
+		_ = state.Guarded(func() error { return le.heartbeat(holding) })
 	}()
 	defer func() {
 		end()

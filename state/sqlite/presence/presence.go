@@ -85,7 +85,7 @@ func (p *Presence) Join(who, from string) {
 	}()
 }
 
-// Replying tells the others which conversation a reply is being written to,
+// Replying publishes which conversation a reply is being written to,
 // empty if none. It never blocks.
 func (p *Presence) Replying(id api.ConversationID) {
 	p.update(func() {
@@ -95,7 +95,7 @@ func (p *Presence) Replying(id api.ConversationID) {
 	})
 }
 
-// Show tells what this session shows, for the engine of another. It never blocks.
+// Show publishes what this session shows, for the engine of another. It never blocks.
 func (p *Presence) Show(l state.Screen) {
 	text, err := json.Marshal(l)
 	if err != nil { // plain texts
@@ -126,7 +126,7 @@ func (p *Presence) EndPresence() {
 }
 
 func (p *Presence) run(ctx context.Context) {
-	beat := time.NewTicker(p.beat)
+	beat := time.NewTicker(p.every)
 	defer beat.Stop()
 	p.publish(ctx, true)
 	for {
@@ -148,7 +148,7 @@ func (p *Presence) run(ctx context.Context) {
 	}
 }
 
-// publish writes what is new, and the beat if alive. What cannot be written is
+// publish writes what is new, and the heartbeat if alive. What cannot be written is
 // news still. While this session works nobody needs to know where it looks.
 func (p *Presence) publish(ctx context.Context, alive bool) {
 	p.mu.Lock()
@@ -175,7 +175,7 @@ func (p *Presence) publish(ctx context.Context, alive bool) {
 			return err
 		}
 		if !there {
-			p.askAgain(asks)
+			p.requestAgain(asks)
 		}
 		if seen, err = p.write(ctx, l, rev, now, told, there); err != nil {
 			return err
@@ -232,7 +232,7 @@ func (p *Presence) write(ctx context.Context, l *dbfile.Conn, rev int64, now, to
 }
 
 // deadRowTimeout is how long the row of an ended session stays, for who was stopped
-// meanwhile and has still to hear of the end.
+// meanwhile and has still to learn of the end.
 const deadRowTimeout = time.Minute
 
 // expireDead marks the sessions that stopped beating as ended.

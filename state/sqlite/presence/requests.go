@@ -43,7 +43,7 @@ func (p *Presence) Ask(a state.EngineRequest) {
 	p.feed.Mark(state.Thread(id))
 }
 
-// Fetching tells how an ask about a conversation goes.
+// Fetching is how a request about a conversation goes.
 func (p *Presence) Fetching(id api.ConversationID) state.Fetching {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -69,9 +69,9 @@ func (p *Presence) expireRequests() {
 	p.feed.Mark(topics...)
 }
 
-// askAgain adds what is not answered to the end: it went when the others took
+// requestAgain adds what is not answered to the end: it went when the others took
 // this session for dead.
-func (p *Presence) askAgain(asks map[api.ConversationID]state.EngineRequest) {
+func (p *Presence) requestAgain(asks map[api.ConversationID]state.EngineRequest) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for id, a := range p.asked {
@@ -111,7 +111,7 @@ func (p *Presence) writeRequests(ctx context.Context, l *dbfile.Conn, rev int64,
 	return nil
 }
 
-// Topics takes in the answers to this session's asks and tells what others
+// Topics takes in the answers to this session's requests and returns what others
 // changed since a revision.
 func (p *Presence) Topics(ctx context.Context, l *dbfile.Conn, since int64) (topics []state.Topic, err error) {
 	var seen, looks bool
@@ -176,10 +176,10 @@ func (p *Presence) Requests(ctx context.Context) (hints state.EngineRequests, er
 	return hints, err
 }
 
-// Answer tells all who asked about a conversation how fetching it goes. When
+// Answer publishes how fetching a conversation goes, to all who asked for it. When
 // nothing is under way any more it is the last answer.
 func (p *Presence) Answer(ctx context.Context, id api.ConversationID, f state.Fetching) error {
-	p.answered(id, f)
+	p.takeAnswer(id, f)
 	return p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		there, err := l.Change(ctx, `UPDATE hint SET head = ?, fetch_older = ?, err = ?, open = ?, rev = ? WHERE account = ? AND conv = ? AND open = 1`,
 			f.Head, f.Older, f.Err, f.Head || f.Older, rev, id.Account, id.Remote)
@@ -190,9 +190,9 @@ func (p *Presence) Answer(ctx context.Context, id api.ConversationID, f state.Fe
 	})
 }
 
-// answered takes in an answer to an ask of this session's own, from before it
+// takeAnswer takes in an answer to an ask of this session's own, from before it
 // came to work itself.
-func (p *Presence) answered(id api.ConversationID, f state.Fetching) {
+func (p *Presence) takeAnswer(id api.ConversationID, f state.Fetching) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if a := p.asked[id]; a != nil {

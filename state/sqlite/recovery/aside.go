@@ -23,14 +23,14 @@ const asideMark = ".corrupt-"
 func AsideName(path string) string {
 	base := path + asideMark + time.Now().Format(stampFormat)
 	name := base
-	for n := 2; taken(name); n++ {
+	for n := 2; exists(name); n++ {
 		name = fmt.Sprintf("%s-%d", base, n)
 	}
 	return name
 }
 
-// taken reports whether a database of that name, or a part of one, is there.
-func taken(name string) bool {
+// exists reports whether a database of that name, or a part of one, is there.
+func exists(name string) bool {
 	for _, end := range append([]string{""}, dbfile.Suffixes...) {
 		if _, err := os.Lstat(name + end); !errors.Is(err, fs.ErrNotExist) {
 			return true

@@ -70,10 +70,10 @@ func (s Store) Rescue(ctx context.Context) (*Rescued, error) {
 	if err := dbfile.Remove(part); err != nil {
 		return nil, err
 	}
-	if err := giveHead(path); err != nil {
+	if err := padEmptyFile(path); err != nil {
 		return nil, err
 	}
-	saved, err := s.inherit(ctx, part)
+	saved, err := s.buildNew(ctx, part)
 	if err != nil {
 		return nil, errors.Join(err, dbfile.Remove(part))
 	}
@@ -131,9 +131,9 @@ func Unfinished(path string) bool {
 	return len(ready) > 0
 }
 
-// giveHead makes an empty file long enough to be opened with its log, which
+// padEmptyFile makes an empty file long enough to be opened with its log, which
 // SQLite would otherwise delete; it may hold everything.
-func giveHead(path string) error {
+func padEmptyFile(path string) error {
 	info, err := os.Stat(path)
 	log, err2 := os.Stat(path + "-wal")
 	if err != nil || err2 != nil || info.Size() > 0 || log.Size() == 0 {
@@ -142,8 +142,8 @@ func giveHead(path string) error {
 	return os.Truncate(path, 4096)
 }
 
-// inherit builds the new file and puts it in place.
-func (s Store) inherit(ctx context.Context, part string) (*Rescued, error) {
+// buildNew builds the new file and puts it in place.
+func (s Store) buildNew(ctx context.Context, part string) (*Rescued, error) {
 	next, err := dbfile.Open(ctx, part, s.Schema)
 	if err != nil {
 		return nil, err

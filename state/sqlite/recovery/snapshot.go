@@ -58,15 +58,15 @@ func Snapshot(ctx context.Context, path string) error {
 		return fmt.Errorf("copy %s: %w", path, err)
 	}
 	var errs []error
-	for _, s := range superseded(old) {
+	for _, s := range supersededBy(old) {
 		errs = append(errs, os.Remove(s.path))
 	}
 	return errors.Join(errs...)
 }
 
-// superseded lists the snapshots that a new one takes the place of: the last
+// supersededBy lists the snapshots that a new one takes the place of: the last
 // one before it if that is close to the one before, and the oldest.
-func superseded(old []snapshotFile) (drop []snapshotFile) {
+func supersededBy(old []snapshotFile) (drop []snapshotFile) {
 	if len(old) > 1 && old[0].made.Sub(old[1].made) < snapshotSpacing {
 		drop, old = old[:1], old[1:]
 	}
@@ -120,7 +120,7 @@ func BackUp(ctx context.Context, f *dbfile.File) {
 		}
 		wait = snapshotEvery
 		rev, err := f.Revision(ctx)
-		if err == nil && rev != copied && Snapshot(ctx, path) == nil { // a full or failing disk is told of elsewhere
+		if err == nil && rev != copied && Snapshot(ctx, path) == nil { // a full or failing disk is reported elsewhere
 			copied = rev
 		}
 	}

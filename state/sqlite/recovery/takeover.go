@@ -20,7 +20,7 @@ type Table struct {
 	Sanitize func(r Record, old bool) bool
 	// Check reads the row that was just added as the program will; nil for no check.
 	Check func(ctx context.Context, l *dbfile.Conn, r Record) error
-	// Count adds the record to what a person is told of.
+	// Count adds the record to what a person is told was rescued.
 	Count func(r Record, n *Rescued)
 }
 
@@ -43,7 +43,7 @@ func (s Store) fillFrom(ctx context.Context, next *dbfile.File, damaged []*dbfil
 			}
 		}
 		newestSnapshot(ctx, s.Path, func(from *dbfile.Conn) error { return s.takeOver(ctx, to, from, true, saved) })
-		return s.end(ctx, to, epoch)
+		return s.endRescue(ctx, to, epoch)
 	})
 }
 
@@ -112,9 +112,9 @@ func (t Table) try(ctx context.Context, l *dbfile.Conn, r Record) (added bool, e
 	return added, errors.Join(err, end)
 }
 
-// end makes the rows known to those who watch the file, and keeps ids and
+// endRescue makes the rows known to those who watch the file, and keeps ids and
 // epochs of before from being given again.
-func (s Store) end(ctx context.Context, l *dbfile.Conn, epoch int64) error {
+func (s Store) endRescue(ctx context.Context, l *dbfile.Conn, epoch int64) error {
 	for _, t := range s.Tables {
 		if _, err := l.Exec(ctx, "INSERT INTO touched (account, conv, rev) SELECT DISTINCT account, conv, 1 FROM "+t.Name+
 			" WHERE true ON CONFLICT DO NOTHING"); err != nil {

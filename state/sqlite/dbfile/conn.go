@@ -14,8 +14,8 @@ import (
 type Conn struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
-	// dead, where set, is why there is no connection.
-	dead error
+	// unopened, where set, is why there is no connection.
+	unopened error
 }
 
 // Transact runs fn between begin and a commit, and rolls back if anything
@@ -111,15 +111,15 @@ func (l *Conn) Change(ctx context.Context, q string, args ...any) (bool, error) 
 	return n > 0, err
 }
 
-// tick begins a new revision of a file, the number that the rows changed in
+// nextRevision begins a new revision of a file, the number that the rows changed in
 // this transaction carry.
-func (l *Conn) tick(ctx context.Context) (rev int64, err error) {
+func (l *Conn) nextRevision(ctx context.Context) (rev int64, err error) {
 	err = l.Row(ctx, "UPDATE clock SET rev = rev + 1 RETURNING rev").Scan(&rev)
 	return rev, err
 }
 
 func (l *Conn) close() error {
-	if l.dead != nil {
+	if l.unopened != nil {
 		return nil
 	}
 	for _, s := range l.stmts {
