@@ -456,12 +456,24 @@ func TestActions(t *testing.T) {
 		action keymap.Action
 		on     int
 	}{
-		{keymap.Down, 2}, {keymap.PageDown, 5}, {keymap.Up, 4}, {keymap.Last, 10}, {keymap.PageUp, 7}, {keymap.First, 1}, {keymap.MenuDown, 2}, {keymap.MenuUp, 1},
+		{keymap.Down, 2}, {keymap.PageDown, 5}, {keymap.Up, 4}, {keymap.Last, 10}, {keymap.PageUp, 7}, {keymap.First, 1},
+		{keymap.MenuDown, 1}, // only while the filter is typed
 	} {
 		if p.Do(step.action); p.SelectedID() != id(step.on) {
 			t.Errorf("%s: %s, want %d", step.action, p.SelectedID().Remote, step.on)
 		}
 	}
+	p.StartFilter()
+	for action, on := range map[keymap.Action]int{keymap.MenuDown: 2, keymap.MenuUp: 1} {
+		p.First()
+		if on == 1 {
+			p.Move(1)
+		}
+		if p.Do(action); p.SelectedID() != id(on) {
+			t.Errorf("%s while the filter is typed: %s, want %d", action, p.SelectedID().Remote, on)
+		}
+	}
+	p.Do(keymap.MenuChoose)
 	p.Do(keymap.Deeper)
 	p.Do(keymap.Back)
 	p.Do(keymap.Details)
