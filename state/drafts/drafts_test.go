@@ -199,3 +199,26 @@ func TestFailedSaveIsTriedAgain(t *testing.T) {
 	}
 	mem.holds(t, anna, "typed")
 }
+
+// A save that was on its way when the reply was finished and sent may run after
+// the submit.
+func TestLateSaveDoesNotBringASentReplyBack(t *testing.T) {
+	m := newMemory()
+	d := New(m)
+	d.Put(said(anna, "hell"))
+	d.BeginSubmit(said(anna, "hello"))
+	if _, err := d.Submit(t.Context(), m, said(anna, "hello"), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Flush(t.Context(), anna); err != nil {
+		t.Fatal(err)
+	}
+	m.holds(t, anna, "")
+	d.Put(said(anna, "hell"))
+	m.refuse = errors.New("disk full")
+	d.BeginSubmit(said(anna, "hello"))
+	if _, err := d.Submit(t.Context(), m, said(anna, "hello"), nil); err == nil {
+		t.Fatal("it was sent")
+	}
+	m.holds(t, anna, "hello")
+}

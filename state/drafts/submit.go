@@ -10,10 +10,12 @@ import (
 )
 
 // BeginSubmit announces a submit, so that a program that ends before Submit is
-// called keeps the reply.
+// called keeps the reply. What was to be saved of the reply before is older and
+// is dropped: saved after the submit, it would come back as a draft.
 func (d *Drafts) BeginSubmit(draft state.Draft) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	delete(d.unsaved, draft.Conversation)
 	d.sending[draft.Conversation] = draft
 }
 
