@@ -13,6 +13,6 @@ type (
 	Store    = env.Store
 )
 
-// LocalCaps are the abilities that this machine stands in for where a platform
-// has no such thing.
+// LocalCaps are the abilities that this machine provides where a platform has
+// no such thing.
 const LocalCaps = env.LocalCaps

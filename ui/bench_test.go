@@ -94,16 +94,16 @@ func (still) Decide(context.Context, int64, state.Decision) error  { return nil 
 func (still) Takeback(context.Context, int64) (state.Draft, error) { return state.Draft{}, nil }
 func (still) Progress(int64) (float64, bool)                       { return 0, false }
 
-// unwilling takes no wish.
-type unwilling struct{}
+// noChanges takes no wish.
+type noChanges struct{}
 
-func (unwilling) Submit(context.Context, state.Change) error { return nil }
-func (unwilling) Dismiss(context.Context, int64) error       { return nil }
+func (noChanges) Submit(context.Context, state.Change) error { return nil }
+func (noChanges) Dismiss(context.Context, int64) error       { return nil }
 
 // bare is a model without a program: its commands are run by the caller.
 func bare(conversations, messages, w, h int) *Model {
 	keys, _ := keymap.New(nil)
-	m := New(context.Background(), Options{Store: newShelf(conversations, messages), Outbox: still{}, Engine: still{}, Files: &clerk{}, Changes: unwilling{}, Feed: state.NewFeed(), Keys: keys,
+	m := New(context.Background(), Options{Store: newShelf(conversations, messages), Outbox: still{}, Engine: still{}, Files: &clerk{}, Changes: noChanges{}, Feed: state.NewFeed(), Keys: keys,
 		Settings: Settings{Theme: "dark", Hints: true}})
 	m.env.Timer = func(time.Duration, tea.Msg) tea.Cmd { return nil } // time stands still
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})

@@ -43,22 +43,22 @@ func TestARemovedFolderCostsNoDraft(t *testing.T) {
 	a.see("✓✓")
 }
 
-// suffering is a store that may be put into a condition.
-type suffering struct {
+// faultyStore is a store that may be put into a condition.
+type faultyStore struct {
 	Store
 	now atomic.Pointer[state.Condition]
 	// slow, if set, keeps back what is found by words until it is closed.
 	slow atomic.Pointer[chan struct{}]
 }
 
-func (s *suffering) List(ctx context.Context, q state.ListQuery) (state.List, error) {
+func (s *faultyStore) List(ctx context.Context, q state.ListQuery) (state.List, error) {
 	if slow := s.slow.Load(); slow != nil && q.Text != "" {
 		<-*slow
 	}
 	return s.Store.List(ctx, q)
 }
 
-func (s *suffering) Condition() state.Condition {
+func (s *faultyStore) Condition() state.Condition {
 	if now := s.now.Load(); now != nil {
 		return *now
 	}

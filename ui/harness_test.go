@@ -102,7 +102,7 @@ type app struct {
 	server  *sandbox.Server
 	origin  string
 	db      *sqlite.DB
-	store   *suffering
+	store   *faultyStore
 	ended   chan error
 	opt     appOptions
 	// quit ends the session as hanging up does, and waits for its end.
@@ -186,7 +186,7 @@ func (a *app) run(o appOptions) {
 	if o.settings != nil {
 		settings = *o.settings
 	}
-	a.store = &suffering{Store: db}
+	a.store = &faultyStore{Store: db}
 	a.model = New(ctx, Options{Store: a.store, Outbox: out, Changes: wishes, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines})
 	var work sync.WaitGroup
 	work.Go(func() { files.Run(ctx) })

@@ -81,7 +81,7 @@ func TestReplyThatWasOvertakenAsksOnEachPlatform(t *testing.T) {
 	} {
 		text := "Too late over " + c.label
 		row := a.overtaken(c.label, text)
-		a.stands(row.Conversation.ID, "held", func(r state.Row) bool { return r.Held == 1 })
+		a.waitRow(row.Conversation.ID, "held", func(r state.Row) bool { return r.Held == 1 })
 		a.press("enter")
 		card := a.see("Your reply is not sent:")
 		if !strings.Contains(card, "they wrote: “no, forget it”") || !strings.Contains(card, text) {
@@ -89,7 +89,7 @@ func TestReplyThatWasOvertakenAsksOnEachPlatform(t *testing.T) {
 		}
 		a.choose(c.choice)
 		c.check(text)
-		a.stands(row.Conversation.ID, "decided", func(r state.Row) bool { return r.Held == 0 })
+		a.waitRow(row.Conversation.ID, "decided", func(r state.Row) bool { return r.Held == 0 })
 		if want := map[bool]int{true: 1}[c.choice == "Send anyway"]; a.took(strings.ToLower(c.label), text) != want {
 			t.Errorf("%s took it %d times, want %d", c.label, a.took(strings.ToLower(c.label), text), want)
 		}

@@ -18,9 +18,9 @@ import (
 	"unibox/ui/text"
 )
 
-// malice starts the program on two accounts that mean harm: one that says
+// hostileApp starts the program on two accounts that mean harm: one that says
 // everything, and one that refuses everything.
-func malice(t *testing.T, w, h int, clusters bool) *app {
+func hostileApp(t *testing.T, w, h int, clusters bool) *app {
 	t.Helper()
 	texts := agreed(nasty, clusters)
 	var accounts []Account
@@ -209,7 +209,7 @@ func TestNothingFromOutsideObeysOrOverflows(t *testing.T) {
 				t.Skip("runs with -args -full")
 			}
 			t.Parallel()
-			a := malice(t, c.w, c.h, c.clusters)
+			a := hostileApp(t, c.w, c.h, c.clusters)
 			seen := a.eachConversation()
 			if copies := a.screen.gauge.taken(); len(copies) > 0 {
 				t.Errorf("copied without a key: %q", copies)

@@ -66,8 +66,8 @@ func (a *app) label(row state.Row) (label string) {
 	return label
 }
 
-// stands waits for a state of one conversation in the store.
-func (a *app) stands(id api.ConversationID, what string, ok func(state.Row) bool) {
+// waitRow waits for a state of one conversation in the store.
+func (a *app) waitRow(id api.ConversationID, what string, ok func(state.Row) bool) {
 	a.t.Helper()
 	a.until(what, func(string) bool {
 		row, err := a.db.Row(a.t.Context(), id)
@@ -150,9 +150,9 @@ func (a *app) doneOnEach() {
 		row := a.first(c.label, open)
 		a.press("e")
 		a.see(c.says)
-		a.stands(row.Conversation.ID, c.label+" done", c.done)
+		a.waitRow(row.Conversation.ID, c.label+" done", c.done)
 		a.press("U")
-		a.stands(row.Conversation.ID, c.label+" undone", func(r state.Row) bool { return !r.Flags.Done })
+		a.waitRow(row.Conversation.ID, c.label+" undone", func(r state.Row) bool { return !r.Flags.Done })
 	}
 }
 
@@ -163,7 +163,7 @@ func TestStarIsThePlatformsOrThisMachines(t *testing.T) {
 		row := a.first(c.label, func(r state.Row) bool { return open(r) && !r.Flags.Starred })
 		a.press("s")
 		a.see(c.says)
-		a.stands(row.Conversation.ID, c.label+" starred", func(r state.Row) bool { return r.Flags.Starred })
+		a.waitRow(row.Conversation.ID, c.label+" starred", func(r state.Row) bool { return r.Flags.Starred })
 	}
 }
 
@@ -266,9 +266,9 @@ func TestArchivedComesBackWhenTheCustomerWrites(t *testing.T) {
 	a := everyone(t)
 	row := a.first("Protocol", open)
 	a.press("e")
-	a.stands(row.Conversation.ID, "archived", func(r state.Row) bool { return r.Conversation.Archived.Or(false) && r.Flags.Done })
+	a.waitRow(row.Conversation.ID, "archived", func(r state.Row) bool { return r.Conversation.Archived.Or(false) && r.Flags.Done })
 	a.control("inbound", map[string]any{"platform": "protocol", "conversation": row.Conversation.ID.Remote, "text": "one more question"}, nil)
-	a.stands(row.Conversation.ID, "waiting again", func(r state.Row) bool { return !r.Flags.Done && !r.WaitingSince.IsZero() })
+	a.waitRow(row.Conversation.ID, "waiting again", func(r state.Row) bool { return !r.Flags.Done && !r.WaitingSince.IsZero() })
 }
 
 func (a *app) startOnEach() {

@@ -59,7 +59,7 @@ func TestUnknownOutcomeIsDecidedOnEachPlatform(t *testing.T) {
 		}
 		a.heal()
 		a.choose(s.choice)
-		a.stands(row.Conversation.ID, s.text+" decided", func(r state.Row) bool { return r.Uncertain == 0 })
+		a.waitRow(row.Conversation.ID, s.text+" decided", func(r state.Row) bool { return r.Uncertain == 0 })
 		platform := strings.ToLower(s.label)
 		a.until(s.text+" as often as decided", func(string) bool { return a.took(platform, s.text) == s.want })
 	}

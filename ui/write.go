@@ -119,9 +119,8 @@ type replacementMsg struct {
 	err   error
 }
 
-// findReplacement looks for the conversation that took the place of a
-// provisional one that is gone: it has the address that the first message went
-// to.
+// findReplacement looks for the conversation that replaced a provisional one
+// that is gone: it has the address that the first message went to.
 func (m *Model) findReplacement(id api.ConversationID) tea.Cmd {
 	first, ok := env.ParseFirst(id)
 	if !ok {
@@ -133,8 +132,8 @@ func (m *Model) findReplacement(id api.ConversationID) tea.Cmd {
 	})
 }
 
-// gotReplacement goes on in the conversation that took a provisional one's
-// place. The box stays as it is.
+// gotReplacement goes on in the conversation that replaced a provisional one.
+// The box stays as it is.
 func (m *Model) gotReplacement(msg replacementMsg) tea.Cmd {
 	if !msg.found || m.thread.Conversation() != msg.was {
 		return m.env.Fail(msg.err)

@@ -18,9 +18,9 @@ import (
 const (
 	// searchLimit is how many messages a search shows.
 	searchLimit = 50
-	// leadUp is how many cells of a message stand before the words found.
+	// leadUp is how many cells of a message are shown before the words found.
 	leadUp = 24
-	// hintShort and hintNone stand in the place of what a search found.
+	// hintShort and hintNone are shown where nothing was found.
 	hintShort = "Type one or more words; the last may be incomplete. Only messages kept on this machine are searched."
 	hintNone  = "No message on this machine contains all of these words."
 )

@@ -5,8 +5,8 @@ import (
 	"unibox/state"
 )
 
-// LocalCaps are the abilities that this machine stands in for where a platform
-// has no such thing.
+// LocalCaps are the abilities that this machine provides where a platform has
+// no such thing.
 const LocalCaps = api.CapRead | api.CapStar | api.CapPin | api.CapMute
 
 // Account returns an account; one that is not configured can do nothing.

@@ -55,9 +55,9 @@ type Outbox interface {
 	Progress(id int64) (float64, bool)
 }
 
-// Changes carries out wishes about how conversations and messages stand.
+// Changes asks platforms to change conversations and messages.
 type Changes interface {
-	// Submit puts a wish on disk; it is shown as if it were so until the
+	// Submit puts a change on disk; it is shown as done until the
 	// platform says otherwise.
 	Submit(ctx context.Context, ch state.Change) error
 	// Dismiss forgets a refusal that the agent has seen.

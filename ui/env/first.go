@@ -76,7 +76,7 @@ func addressed(c api.Conversation, first state.First) bool {
 		(c.Contact.Handle == first.To || c.Contact.Remote == first.To || Digits(first.To) != "" && Digits(c.Contact.Handle) == first.To)
 }
 
-// FirstRow stands for a conversation that is not made yet.
+// FirstRow is the row of a conversation that is not made yet.
 func FirstRow(first state.First) state.Row {
 	return state.Row{Provisional: true, Conversation: api.Conversation{ID: FirstID(first), Kind: first.Kind,
 		Contact: api.Contact{Name: first.Name, Handle: first.To}}}

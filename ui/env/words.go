@@ -38,7 +38,7 @@ func Name(mode text.Mode, c api.Conversation) string {
 	return "(no name)"
 }
 
-// State is how a conversation stands, in a word or two.
+// State is the state of a conversation, in a word or two.
 func State(row state.Row) string {
 	switch f, c := row.Flags, row.Conversation; {
 	case row.Provisional:

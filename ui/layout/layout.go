@@ -71,5 +71,5 @@ func widths(w int, rail bool) [3]int {
 	return [3]int{channels, list, w - channels - list - 2}
 }
 
-// Shown reports whether a pane has a place.
+// Shown reports whether a pane is on screen.
 func (l Layout) Shown(p Pane) bool { return !l.Panes[p].Empty() }

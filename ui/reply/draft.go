@@ -175,7 +175,7 @@ func (b *Box) SaveAgain() tea.Cmd {
 }
 
 // Concerns reports whether a change of a conversation's draft is one of the
-// box's; the empty id stands for every conversation.
+// box's; the empty id means every conversation.
 func (b *Box) Concerns(id api.ConversationID) bool {
 	return b.id != (api.ConversationID{}) && (id == b.id || id == api.ConversationID{})
 }

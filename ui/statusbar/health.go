@@ -113,7 +113,7 @@ func (b *Bar) healthFull(h state.Health) string {
 }
 
 // whatWidth is how much of a reason says what happened; what to do about it
-// comes after that, and stands in the accounts sheet.
+// comes after that, and is in the accounts dialog.
 const whatWidth = 46
 
 // healthWhy is the reason of a trouble and the age of the data, healthWhat the
@@ -198,7 +198,7 @@ func (b *Bar) healthSign(h state.Health) string {
 	switch h.State {
 	case state.HealthLive:
 		switch {
-		case h.Reason != "": // the accounts sheet says what is odd
+		case h.Reason != "": // the accounts dialog says what is odd
 			return th.Warn.Render(k.Trouble)
 		case b.env.Now().Sub(h.LastOK) > time.Minute:
 			return th.Warn.Render(k.Live)

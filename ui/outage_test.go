@@ -11,9 +11,9 @@ import (
 	"unibox/state"
 )
 
-// lined starts the program on one platform, and lists conversations that can be
+// onePlatform starts the program on one platform, and lists conversations that can be
 // answered.
-func lined(t *testing.T, platform string) (*app, []api.ConversationID) {
+func onePlatform(t *testing.T, platform string) (*app, []api.ConversationID) {
 	t.Helper()
 	a := startApp(t, appOptions{w: 160, h: 44, platform: platform})
 	a.until("the account read", func(string) (read bool) {
@@ -52,8 +52,8 @@ func (a *app) opens(id api.ConversationID) {
 	})
 }
 
-// strikes breaks every request of a kind until heal.
-func (a *app) strikes(kind string, status int, match string) {
+// breakRequests breaks every request of a kind until heal.
+func (a *app) breakRequests(kind string, status int, match string) {
 	a.t.Helper()
 	a.control("fault", map[string]any{"match": match, "kind": kind, "status": status, "calls": -1}, nil)
 }
@@ -62,9 +62,9 @@ func (a *app) strikes(kind string, status int, match string) {
 // before the account was.
 const unread = "the platform lets this login read no conversation"
 
-// lineFaults are what may happen to the line while the program runs, with what
+// platformFaults are what may happen to the line while the program runs, with what
 // the strip and the accounts sheet say, and what becomes of a reply.
-var lineFaults = []struct {
+var platformFaults = []struct {
 	name   string
 	kind   string
 	status int
@@ -79,16 +79,16 @@ var lineFaults = []struct {
 	{"unpaid", "status", 402, "not paid for", "nothing can be sent until it is", "during unpaid"}, // held since the refusal before,
 }
 
-// TestTheLineBreaks: on each platform each fault is named on the strip, in the
+// TestPlatformsFail: on each platform each fault is named on the strip, in the
 // accounts sheet and at the reply; what was read stays; ctrl+r brings the
 // account back; and no reply goes out twice or is marked wrongly.
-func TestTheLineBreaks(t *testing.T) {
+func TestPlatformsFail(t *testing.T) {
 	t.Parallel()
 	for _, platform := range []string{"pact", "textus", "protocol"} {
 		t.Run(platform, func(t *testing.T) {
 			t.Parallel()
-			a, ids := lined(t, platform)
-			for i, c := range lineFaults {
+			a, ids := onePlatform(t, platform)
+			for i, c := range platformFaults {
 				a.opens(ids[i])
 				a.breaks(c.name, c.kind, c.status, c.says, c.sheet, c.reply)
 			}
@@ -100,7 +100,7 @@ func (a *app) breaks(name, kind string, status int, says, sheet, reply string) {
 	a.t.Helper()
 	rows := func() (n int) { a.inspect(func(m *Model) { n = len(m.inbox.Visible()) }); return n }
 	before := rows()
-	a.strikes(kind, status, "")
+	a.breakRequests(kind, status, "")
 	a.press("ctrl+r")
 	a.until(name+": "+says+" on the strip", func(s string) bool {
 		strip, _, _ := strings.Cut(s, "\n")
@@ -147,7 +147,7 @@ func TestAConversationThatIsRefusedStopsNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := list.Rows[5].Conversation.ID
-	a.strikes("status", 403, "GET /conversations/"+id.Remote+"/messages")
+	a.breakRequests("status", 403, "GET /conversations/"+id.Remote+"/messages")
 	a.opens(id)
 	a.see("this login may not do that")
 	a.inspect(func(m *Model) {
@@ -203,9 +203,9 @@ func (a *app) drawn() {
 // that what it stands over is old.
 func TestAnOldThreadSaysSoInLittleRoom(t *testing.T) {
 	t.Parallel()
-	a, ids := lined(t, "pact")
+	a, ids := onePlatform(t, "pact")
 	a.opens(ids[0])
-	a.strikes("status", 503, "")
+	a.breakRequests("status", 503, "")
 	a.press("ctrl+r")
 	for _, size := range [][2]int{{80, 24}, {60, 20}, {48, 12}} {
 		a.resize(size[0], size[1])
