@@ -1,0 +1,157 @@
+package menu
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+func (m *Menu) prompt() string {
+	if m.opt.Prompt != "" {
+		return m.look.Mode.Line(m.opt.Prompt) + " "
+	}
+	return m.look.Marks.Prompt + " "
+}
+
+func (m *Menu) width() int {
+	most := 76
+	if m.opt.Wide {
+		most = 110
+	}
+	return max(10, min(m.w-2, most))
+}
+
+func (m *Menu) inner() int { return m.width() - 4 }
+
+// View draws the box: rows of one width, no more than there is room for.
+func (m *Menu) View() []string {
+	body := m.words()
+	if m.input != nil {
+		body = append(body, m.look.Theme.Accent.Render(m.prompt())+m.line())
+	}
+	if m.note != "" {
+		note := m.look.Mode.Line(m.note)
+		if m.busy {
+			note += m.look.Busy.View()
+		}
+		for _, row := range m.look.Mode.Wrap(note, m.inner()) {
+			body = append(body, m.look.Theme.Warn.Render(row))
+		}
+	}
+	return m.frame(append(body, m.itemRows(m.h-2-len(body))...))
+}
+
+// paragraph is text as rows.
+func (m *Menu) paragraph(s string) []string {
+	return m.look.Mode.Wrap(m.look.Mode.Clean(s), m.inner())
+}
+
+// line is what is on the line, or as many dots for a secret.
+func (m *Menu) line() string {
+	if m.opt.Secret {
+		return strings.Repeat(m.look.Marks.Dot, utf8.RuneCountInString(m.Value()))
+	}
+	return m.input.View()[0]
+}
+
+// Cursor returns the cell of the text cursor in the view, and whether there is one.
+func (m *Menu) Cursor() (x, y int, ok bool) {
+	if m.input == nil {
+		return 0, 0, false
+	}
+	cx, _ := m.input.Cursor()
+	if m.opt.Secret {
+		cx = utf8.RuneCountInString(m.Value())
+	}
+	return 2 + m.look.Mode.Width(m.prompt()) + cx, 1 + len(m.words()), true
+}
+
+// minChoices is how many choices stay visible however long the words are.
+const minChoices = 4
+
+// words are the rows above the line and the choices. In little room the empty rows
+// between paragraphs go before anything is cut.
+func (m *Menu) words() []string {
+	room := m.h - 2 - min(minChoices, max(1, len(m.shown)))
+	if m.input != nil {
+		room--
+	}
+	room = max(1, room)
+	var spaced, close []string
+	for i, par := range m.opt.Text {
+		if i > 0 {
+			spaced = append(spaced, "")
+		}
+		spaced, close = append(spaced, m.paragraph(par)...), append(close, m.paragraph(par)...)
+	}
+	switch {
+	case len(spaced) <= room:
+		return spaced
+	case len(close) <= room:
+		return close
+	}
+	return append(close[:room-1], m.look.Marks.Ellipsis)
+}
+
+func (m *Menu) itemRows(room int) []string {
+	if len(m.shown) == 0 {
+		if m.opt.Empty == "" {
+			return nil
+		}
+		var rows []string
+		for _, row := range m.paragraph(m.opt.Empty) {
+			rows = append(rows, m.look.Theme.Muted.Render(row))
+		}
+		return rows
+	}
+	n := max(1, min(room, len(m.shown), 16))
+	m.top = min(max(m.top, m.at-n+1), m.at)
+	var rows []string
+	if len(m.opt.Text) > 0 && m.input == nil && room > n {
+		rows = append(rows, "")
+	}
+	for i := m.top; i < min(m.top+n, len(m.shown)); i++ {
+		rows = append(rows, m.itemRow(m.shown[i], i == m.at))
+	}
+	return rows
+}
+
+func (m *Menu) itemRow(it Item, selected bool) string {
+	th, clean := m.look.Theme, m.look.Mode.Clean
+	label, right := clean(it.Label), clean(it.Right)
+	style, rightStyle := th.Text, th.Key
+	if it.Why != "" {
+		style, rightStyle, right = th.Disabled, th.Disabled, clean(it.Why)
+	}
+	here := "  "
+	if selected {
+		here = th.Accent.Render(m.look.Marks.Here) + " "
+	}
+	left := here + th.Muted.Render(clean(it.Lead)) + style.Render(label) + th.Muted.Render(clean(it.Tail))
+	if it.Detail != "" {
+		left += "  " + th.Muted.Render(clean(it.Detail))
+	}
+	right = m.look.Mode.Cut(right, m.inner()*2/3)
+	row := m.look.Spread(left, " "+rightStyle.Render(right), m.inner())
+	if selected {
+		return th.Selected.Render(row)
+	}
+	return row
+}
+
+// frame draws a box around the rows, with the title in its upper line.
+func (m *Menu) frame(rows []string) []string {
+	k, style := m.look.Marks, m.look.Theme.RuleFocused
+	w := m.width()
+	title := m.look.Mode.Cut(" "+m.look.Mode.Line(m.title)+" ", w-4)
+	top := style.Render(k.CornerTL+k.Level) + m.look.Theme.TitleFocused.Render(title) +
+		style.Render(strings.Repeat(k.Level, max(0, w-3-m.look.Mode.Width(title)))+k.CornerTR)
+	out := []string{top}
+	for _, row := range rows {
+		out = append(out, style.Render(k.Rule)+" "+m.look.Mode.Fit(row, w-4)+" "+style.Render(k.Rule))
+	}
+	out = append(out, style.Render(k.CornerBL+strings.Repeat(k.Level, w-2)+k.CornerBR))
+	if len(out) > m.h {
+		out = append(out[:max(1, m.h-1)], out[len(out)-1])
+	}
+	return out
+}
