@@ -28,9 +28,9 @@ func (m *Model) actors() []actor {
 	return []actor{m.pane(m.focus), m.actions, m.reply, m.triage, m.thread}
 }
 
-// owner returns the part that an action goes to now; a table of nothing where
-// no part handles it.
-func (m *Model) owner(action keymap.Action) actor {
+// actorOf returns the part that an action goes to now; an empty table where no
+// part handles it.
+func (m *Model) actorOf(action keymap.Action) actor {
 	for _, a := range m.actors() {
 		if a.Handles(action) {
 			return a
@@ -44,15 +44,15 @@ func (m *Model) do(action keymap.Action) tea.Cmd {
 	if cmd, ok := m.dialogs.Do(action); ok {
 		return cmd
 	}
-	owner := m.owner(action)
-	if why := owner.Why(action); why != "" {
+	part := m.actorOf(action)
+	if why := part.Why(action); why != "" {
 		return m.env.Say(why)
 	}
-	return owner.Do(action)
+	return part.Do(action)
 }
 
 // why returns the reason for which an action cannot run now, "" if it can.
-func (m *Model) why(action keymap.Action) string { return m.owner(action).Why(action) }
+func (m *Model) why(action keymap.Action) string { return m.actorOf(action).Why(action) }
 
 // makeActions are the actions of the screen as a whole: focus, layers, the
 // program.
@@ -107,7 +107,7 @@ func (m *Model) openPalette() tea.Cmd {
 // titleOf is what the palette calls an action: with who sees its effect, for
 // those that some platforms have and others have not.
 func (m *Model) titleOf(s keymap.Spec) string {
-	switch where := m.owner(s.Action).Where(s.Action); {
+	switch where := m.actorOf(s.Action).Where(s.Action); {
 	case s.Action == keymap.Done:
 		return m.triage.DoneTitle()
 	case s.Action == keymap.Snooze:

@@ -71,7 +71,7 @@ type Model struct {
 	bar      *statusbar.Bar
 	triage   *triage.Triage
 
-	told told
+	published published
 	// mark is the conversation one came from, decide the message whose card is
 	// to open once its thread is read.
 	mark   api.ConversationID
@@ -84,8 +84,8 @@ type size struct {
 	zoom, hints bool
 }
 
-// told is what others were last told of the screen.
-type told struct {
+// published is what the store and the engine last learned of the screen.
+type published struct {
 	// replying is whom other sessions know that we reply to.
 	replying api.ConversationID
 	// open and visible are what the engine knows to be on screen.

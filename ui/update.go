@@ -116,18 +116,18 @@ func (m *Model) tick() tea.Cmd {
 	return tea.Batch(m.env.After(time.Second, tickMsg{}), m.env.Look.Busy.Start(), m.dialogs.Tick())
 }
 
-// follow tells others what the screen shows now, after each message.
+// follow publishes what the screen shows now, after each message.
 func (m *Model) follow() tea.Cmd {
-	if id := m.reply.Replying(); id != m.told.replying {
-		m.told.replying = id
+	if id := m.reply.Replying(); id != m.published.replying {
+		m.published.replying = id
 		m.env.Store.Replying(id)
 	}
-	if open, visible := m.thread.Conversation(), m.inbox.Visible(); open != m.told.open || !slices.Equal(visible, m.told.visible) {
-		m.told.open, m.told.visible = open, visible
+	if open, visible := m.thread.Conversation(), m.inbox.Visible(); open != m.published.open || !slices.Equal(visible, m.published.visible) {
+		m.published.open, m.published.visible = open, visible
 		m.env.Engine.Show(open, visible)
 	}
-	if id := m.inbox.SelectedID(); id != m.told.selected {
-		m.told.selected = id
+	if id := m.inbox.SelectedID(); id != m.published.selected {
+		m.published.selected = id
 		return m.peek()
 	}
 	return nil

@@ -130,7 +130,7 @@ func (m *Model) hints() []key.Binding {
 	return hints
 }
 
-// overlayToasts puts what the program has to tell over the last rows.
+// overlayToasts draws the notices over the last rows.
 func (m *Model) overlayToasts(rows []string) {
 	toasts := m.bar.Toasts(m.reply.Composing())
 	for i := range toasts {

@@ -153,7 +153,7 @@ func (w *Window) Until(patience time.Duration, ok func(text string) bool) error 
 	return nil
 }
 
-// is tells whether whole frames are as ok wants them.
+// is reports whether whole frames are as ok wants them.
 func (w *Window) is(ok func(text string) bool) bool {
 	if !ok(w.Text()) {
 		return false

@@ -47,7 +47,7 @@ var keys = map[string]func(*Composer){
 	"alt+z":        (*Composer).redo,
 }
 
-// Key does what an editing key says and tells whether it was one. Enter, tab
+// Key does what an editing key says and reports whether it was one. Enter, tab
 // and escape are not.
 func (c *Composer) Key(k tea.KeyPressMsg) (handled bool) {
 	if k.Text != "" {

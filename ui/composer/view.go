@@ -19,7 +19,7 @@ func (c *Composer) Rows() int {
 }
 
 // View returns the visible rows, Rows of them, each as wide as was set. The
-// last column tells if there is more above or below.
+// last column shows if there is more above or below.
 func (c *Composer) View() []string {
 	rows := make([]string, c.Rows())
 	p, more := c.top, true

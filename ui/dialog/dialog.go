@@ -239,7 +239,7 @@ func (s *Stack) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 	return true, a.arrive(s)
 }
 
-// Follow tells the open dialogs that the list of conversations changed.
+// Follow updates the open dialogs after the list of conversations changed.
 func (s *Stack) Follow() tea.Cmd {
 	var cmds []tea.Cmd
 	for _, d := range s.open {
@@ -250,7 +250,7 @@ func (s *Stack) Follow() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// Unsent tells the open dialogs what is unsent now.
+// Unsent hands the open dialogs what is unsent now.
 func (s *Stack) Unsent(list []state.Unsent) tea.Cmd {
 	var cmds []tea.Cmd
 	for _, d := range slices.Clone(s.open) {

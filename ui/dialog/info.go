@@ -22,7 +22,7 @@ type Info struct {
 	jump func(api.ConversationID) tea.Cmd
 }
 
-// infoMsg is what the platform and the store told.
+// infoMsg is what the platform and the store know of the conversation.
 type infoMsg struct {
 	of     *Info
 	facts  []api.Fact

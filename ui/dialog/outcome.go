@@ -158,7 +158,7 @@ func (o Outcome) whole() string {
 // mostSince is how many messages a card shows of those that came since.
 const mostSince = 3
 
-// since tells what came in the conversation since the message.
+// since lists what came in the conversation after the message.
 func (o Outcome) since() []string {
 	var words []string
 	for _, it := range o.Since[max(0, len(o.Since)-mostSince):] {

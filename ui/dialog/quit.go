@@ -17,7 +17,7 @@ import (
 // Quit is what ending the program needs of the screen.
 type Quit struct {
 	Env *env.Env
-	// Health tells how the accounts are doing, Label names one.
+	// Health returns the state of the accounts, Label the name of one.
 	Health func() []state.Health
 	Label  func(state.Health) string
 	// Sending reports whether a reply is on its way into the outbox.
@@ -181,7 +181,7 @@ func afterwards(sessions []state.Session) string {
 	return "What can be sent is sent when unibox runs again."
 }
 
-// waiting tells how the sending goes, and quits when all is out. What came to
+// waiting shows the progress of sending, and quits when all is out. What came to
 // need a person does not hold it up.
 type waiting struct {
 	Box

@@ -76,7 +76,7 @@ func (d *Search) Typed(string) tea.Cmd {
 	})
 }
 
-// worth tells whether a query is worth a search: half the messages hold any
+// worth reports whether a query is worth a search: half the messages hold any
 // one letter, but one character of Chinese, or one emoji, is a word.
 func worth(query string) bool {
 	runes := []rune(strings.TrimSpace(query))
@@ -190,7 +190,7 @@ func prefix(s, word string) int {
 	return 0
 }
 
-// fold makes alike what a search does not tell apart.
+// fold makes alike what a search treats as equal.
 func fold(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {

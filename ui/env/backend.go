@@ -31,11 +31,11 @@ type Store interface {
 	// Queue lists what is not out, not known to be, or was refused, grouped by
 	// conversation and in order within each.
 	Queue(ctx context.Context) ([]state.Unsent, error)
-	// Condition tells how the store itself does. It touches no disk.
+	// Condition returns the problems of the store itself. It touches no disk.
 	Condition() state.Condition
 	// Sessions lists the programs that have the store open, this one too.
 	Sessions(ctx context.Context) ([]state.Session, error)
-	// Replying tells the others which conversation a reply is being written
+	// Replying shows the other sessions which conversation a reply is being written
 	// to, empty if none. It touches memory only and never blocks.
 	Replying(id api.ConversationID)
 }
@@ -64,7 +64,7 @@ type Changes interface {
 	Dismiss(ctx context.Context, id int64) error
 }
 
-// Engine is told what a person is looking at. Its methods never block.
+// Engine fetches what a person looks at first. Its methods never block.
 type Engine interface {
 	// Show names the open conversation and those on screen.
 	Show(open api.ConversationID, visible []api.ConversationID)
@@ -74,7 +74,7 @@ type Engine interface {
 	// Refresh asks for everything that is due, now, of a conversation; with an
 	// id that names none, of its account; with an empty one, of every account.
 	Refresh(id api.ConversationID)
-	// Fetching tells how fetching a conversation goes.
+	// Fetching returns the state of fetching a conversation.
 	Fetching(id api.ConversationID) state.Fetching
 }
 
@@ -84,7 +84,7 @@ type Files interface {
 	// Cancel or with ctx: the error is context.Canceled then, and otherwise
 	// words after "not saved: ". It is called in commands only.
 	Save(ctx context.Context, id state.FileID, a api.Attachment) (state.Transfer, error)
-	// Cancel ends a transfer under way, Transfer tells how one goes. Neither
+	// Cancel ends a transfer under way, Transfer returns its state. Neither
 	// blocks.
 	Cancel(id state.FileID)
 	Transfer(id state.FileID) state.Transfer

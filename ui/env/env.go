@@ -65,10 +65,10 @@ type Env struct {
 	Scopes func() []keymap.Scope
 }
 
-// Say tells what the agent just did, or why it could not be done.
+// Say shows what the agent just did, or why it could not be done.
 func (e *Env) Say(sentence string) tea.Cmd { return e.notify(sentence, false) }
 
-// Warn tells of something that somebody has to see.
+// Warn shows something that somebody has to see.
 func (e *Env) Warn(sentence string) tea.Cmd { return e.notify(sentence, true) }
 
 func (e *Env) notify(sentence string, warn bool) tea.Cmd {
@@ -78,7 +78,7 @@ func (e *Env) notify(sentence string, warn bool) tea.Cmd {
 	return e.Notify(sentence, warn)
 }
 
-// Fail tells of an error; nil is no news.
+// Fail shows an error; nil shows nothing.
 func (e *Env) Fail(err error) tea.Cmd {
 	if err == nil {
 		return nil
@@ -103,10 +103,10 @@ func (e *Env) After(d time.Duration, msg tea.Msg) tea.Cmd {
 	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 }
 
-// WrittenMsg tells how a write to the store ended.
+// WrittenMsg is the outcome of a write to the store.
 type WrittenMsg struct{ Err error }
 
-// DecidedMsg tells how a decision about a message of the outbox ended.
+// DecidedMsg is the outcome of a decision about a message of the outbox.
 type DecidedMsg struct{ Err error }
 
 // Change is a command that asks for a change of a conversation or a message.
@@ -140,7 +140,7 @@ func (e *Env) Progress(outbound int64) (float64, bool) {
 	return e.Outbox.Progress(outbound)
 }
 
-// Transfer tells how bringing a file to this machine goes.
+// Transfer returns the state of a download.
 func (e *Env) Transfer(id state.FileID) state.Transfer {
 	if e.Files == nil {
 		return state.Transfer{}

@@ -39,7 +39,7 @@ func Exec(run func() error, ended func(error) tea.Msg) tea.Cmd {
 	return tea.Exec(execTerminal(run), ended)
 }
 
-// drawing tells whether a renderer of the library runs in this process.
+// drawing reports whether a renderer of the library runs in this process.
 func drawing() bool {
 	stacks := make([]byte, 1<<20)
 	return strings.Contains(string(stacks[:runtime.Stack(stacks, true)]), renderer)

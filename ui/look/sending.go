@@ -10,7 +10,7 @@ import (
 )
 
 // Sending returns the mark for the status of a message of the outbox, the word for
-// it, and its style. progress tells how far an upload is.
+// it, and its style. progress returns how far an upload is.
 func (l Look) Sending(o state.Outbound, now time.Time, progress func(int64) (float64, bool)) (glyph, word string, style theme.Style) {
 	m, th := l.Marks, l.Theme
 	switch o.Status {

@@ -187,8 +187,8 @@ type queueMsg struct {
 	err  error
 }
 
-// Load reads what is unsent: for the pane, for the counts, and to tell of what
-// just came to need a person.
+// Load reads what is unsent: for the pane, for the counts, and to warn of
+// what newly needs a person.
 func (p *Pane) Load() tea.Cmd {
 	seq, now := p.ask.Ask()
 	if !now {

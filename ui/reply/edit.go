@@ -60,7 +60,7 @@ func (b *Box) leaveEdit() tea.Cmd {
 	return tea.Batch(back, b.env.Say("the message stays as it was; your edit is kept until you edit it again or quit"))
 }
 
-// editSavedMsg tells what became of saving an edit.
+// editSavedMsg is the outcome of saving an edit.
 type editSavedMsg struct {
 	message api.MessageID
 	err     error

@@ -19,7 +19,7 @@ func (b *Box) plan() []state.Part {
 	return parts
 }
 
-// planRows tells the plan, a row for each message.
+// planRows describes the plan, a row for each message.
 func (b *Box) planRows(parts []state.Part) []string {
 	rows := make([]string, len(parts))
 	for i, p := range parts {

@@ -109,7 +109,7 @@ type draftState struct {
 	saved int
 	dirty bool
 	due   bool
-	// shared: it was told that another session writes here too.
+	// shared: the agent knows that another session writes here too.
 	shared bool
 	// err is why the draft is not on disk.
 	err string
@@ -159,7 +159,7 @@ func (b *Box) Sending() bool { return b.sending }
 func (b *Box) First() *state.First { return b.first }
 
 // Replying returns the conversation to which a reply is being written, empty
-// if none is: what other sessions are told.
+// if none is: what other sessions show.
 func (b *Box) Replying() api.ConversationID {
 	if b.composing && !b.Empty() && b.editing.Remote == "" && b.first == nil {
 		return b.id
@@ -266,7 +266,7 @@ func (b *Box) Follow(was, id api.ConversationID) tea.Cmd {
 	return b.save()
 }
 
-// takenBackMsg tells of a message that was put back into the draft.
+// takenBackMsg comes when a message was put back into the draft.
 type takenBackMsg struct {
 	id api.ConversationID
 	// here: its conversation was the open one when it was asked back.

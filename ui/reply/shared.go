@@ -53,14 +53,15 @@ func (b *Box) takeRevisions() tea.Cmd {
 	return b.sayShared(said)
 }
 
-// What there is to tell of another session's hand in the draft.
+// Notices about another session that writes in the draft.
 const (
 	sharedText  = "another session writes in this draft too: both texts are in the box"
 	sharedShown = "another session writes this draft: the box follows it"
 	sharedSent  = "this draft was sent or emptied in another session; what you typed since is kept"
 )
 
-// mergeRevisions follows the turns in the box, and returns what there is to tell.
+// mergeRevisions puts what other sessions wrote into the box, and returns the
+// notice about it.
 func (b *Box) mergeRevisions() (said string) {
 	for _, t := range b.drafts.TakeRevisions(b.id) {
 		ours := b.Draft()
@@ -102,7 +103,7 @@ func (b *Box) fill(d state.Draft) {
 	b.screen.Resized()
 }
 
-// sayShared tells it once for each visit, but always that a reply is gone.
+// sayShared shows a notice once for each visit, but always that a reply is gone.
 func (b *Box) sayShared(said string) tea.Cmd {
 	switch {
 	case said == "" || b.shared && said != sharedSent:

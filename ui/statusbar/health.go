@@ -14,7 +14,7 @@ import (
 	"unibox/ui/text"
 )
 
-// newTrouble tells, once, of an account that now waits for a person.
+// newTrouble warns, once, of an account that now waits for a person.
 func (b *Bar) newTrouble(now []state.Health) tea.Cmd {
 	var cmds []tea.Cmd
 	for _, h := range now {
@@ -26,7 +26,7 @@ func (b *Bar) newTrouble(now []state.Health) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// Accounts tells of every account how old its data is and what is wrong, and
+// Accounts says of every account how old its data is and what is wrong, and
 // of every session who it is. refresh asks every platform now.
 func (b *Bar) Accounts(refresh func() tea.Cmd) dialog.Dialog {
 	var words []string
@@ -76,23 +76,23 @@ func (b *Bar) Sentence(h state.Health) string {
 	return s + "."
 }
 
-// healths tells of all accounts, as fully as w cells allow.
+// healths is the state of all accounts, as fully as w cells allow.
 func (b *Bar) healths(w int) string {
 	var row string
-	for _, tell := range []func(state.Health) string{b.healthFull, b.healthWhy, b.healthWhat, b.healthText, b.healthShort(14), b.healthShort(8), b.healthSign} {
-		if row = b.healthRow(tell); b.env.Look.Mode.Width(row) <= w {
+	for _, words := range []func(state.Health) string{b.healthFull, b.healthWhy, b.healthWhat, b.healthText, b.healthShort(14), b.healthShort(8), b.healthSign} {
+		if row = b.healthRow(words); b.env.Look.Mode.Width(row) <= w {
 			break
 		}
 	}
 	return row
 }
 
-func (b *Bar) healthRow(tell func(state.Health) string) string {
-	told := make([]string, len(b.health))
+func (b *Bar) healthRow(words func(state.Health) string) string {
+	accounts := make([]string, len(b.health))
 	for i, h := range b.health {
-		told[i] = tell(h)
+		accounts[i] = words(h)
 	}
-	return " " + strings.Join(told, "  ") + " "
+	return " " + strings.Join(accounts, "  ") + " "
 }
 
 // Label is the account's name, cut to w cells.
@@ -104,7 +104,7 @@ func (b *Bar) Label(h state.Health, w int) string {
 	return b.env.Look.Mode.Cut(label, w)
 }
 
-// healthFull is healthText with the reason of a trouble.
+// healthFull is healthText with the reason of a problem.
 func (b *Bar) healthFull(h state.Health) string {
 	if h.State != state.HealthRetrying {
 		return b.healthText(h)
@@ -116,7 +116,7 @@ func (b *Bar) healthFull(h state.Health) string {
 // comes after that, and is in the accounts dialog.
 const whatWidth = 46
 
-// healthWhy is the reason of a trouble and the age of the data, healthWhat the
+// healthWhy is the reason of a problem and the age of the data, healthWhat the
 // same with the reason cut.
 func (b *Bar) healthWhy(h state.Health) string {
 	if h.State != state.HealthRetrying {
@@ -138,7 +138,7 @@ func (b *Bar) troubled(h state.Health, why string) string {
 	return b.Label(h, 18) + " " + b.env.Look.Theme.Warn.Render(b.env.Look.Marks.Trouble+" "+why)
 }
 
-// healthText tells how old an account's data is, or when it is tried again and why.
+// healthText says how old an account's data is, or when it is tried again and why.
 func (b *Bar) healthText(h state.Health) string {
 	th, k := b.env.Look.Theme, b.env.Look.Marks
 	label := b.Label(h, 18) + " "

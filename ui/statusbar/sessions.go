@@ -76,7 +76,7 @@ func (b *Bar) hereText() string {
 	return b.env.Look.Theme.Muted.Render(fmt.Sprintf(" %s %d here", b.env.Look.Marks.Dot, len(b.sessions)))
 }
 
-// sessionWords tells of each session: which one sends and receives, and what
+// sessionWords says of each session: which one sends and receives, and what
 // each writes.
 func (b *Bar) sessionWords() []string {
 	words := make([]string, len(b.sessions))

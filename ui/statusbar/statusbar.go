@@ -39,7 +39,7 @@ type (
 	}
 )
 
-// New returns a bar that knows nothing yet, and lets e tell through it.
+// New returns a bar that knows nothing yet, and shows e's notices.
 func New(e *env.Env) *Bar {
 	b := &Bar{env: e}
 	e.Notify = b.Notify
@@ -109,7 +109,7 @@ func (b *Bar) gotHealth(msg healthMsg) tea.Cmd {
 	return news
 }
 
-// gotCondition tells what happened to the store.
+// gotCondition shows what happened to the store.
 func (b *Bar) gotCondition(msg conditionMsg) tea.Cmd {
 	counts, again := b.asks.condition.Answered(msg.seq)
 	if !counts {

@@ -10,13 +10,13 @@ import (
 	"unibox/ui/theme"
 )
 
-// How long a message of ours stays: longer if it tells of trouble.
+// How long a message of ours stays: longer if it is a warning.
 const (
 	sayFor  = 4 * time.Second
 	warnFor = 12 * time.Second
 )
 
-// toasts are what the program has to tell, newest last; at most three.
+// toasts are short notices, newest last; at most three.
 type toasts struct {
 	list []toast
 	seq  int
@@ -71,7 +71,7 @@ func (b *Bar) ClearToasts() { b.toasts.list = nil }
 // the hint line only.
 const mostToastRows = 5
 
-// Toasts draws what there is to tell, the newest last. brief takes one row.
+// Toasts draws the notices, the newest last. brief takes one row.
 func (b *Bar) Toasts(brief bool) []string {
 	var rows []string
 	th, k := b.env.Look.Theme, b.env.Look.Marks

@@ -49,7 +49,7 @@ func richDark() palette {
 }
 
 // indexedDark is richDark with greys of the 256 chosen by hand: the nearest ones
-// are teal, and hardly tell a selected row from any other.
+// are teal, and a selected row hardly differs from any other.
 func indexedDark() palette {
 	p := richDark()
 	p.muted, p.note, p.rule = ansi.IndexedColor(248), ansi.IndexedColor(250), ansi.IndexedColor(240)

@@ -18,13 +18,13 @@ import (
 )
 
 type (
-	// transferMsg tells what became of a download.
+	// transferMsg is the outcome of a download.
 	transferMsg struct {
 		name string
 		file state.Transfer
 		err  error
 	}
-	// shownMsg tells that the program which something was opened with ended.
+	// shownMsg comes when the program that showed a file or link has ended.
 	shownMsg struct {
 		name string
 		err  error

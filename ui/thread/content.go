@@ -10,7 +10,7 @@ import (
 )
 
 // mostRows and mostBytes are how much of one message is drawn in the thread;
-// what is beyond is told in a line. The bytes bound the time a frame takes.
+// a line says how much more there is. The bytes bound the time a frame takes.
 const (
 	mostRows  = 400
 	mostBytes = 64 << 10
@@ -114,7 +114,7 @@ func (p *Pane) trouble(it *item) (string, theme.Style) {
 	return "", th.Text
 }
 
-// platformTrouble is the trouble with a message that the platform tells of.
+// platformTrouble is the problem with a message that the platform reported.
 func (p *Pane) platformTrouble(msg api.Message) (string, theme.Style) {
 	th, m := p.look.Theme, p.look.Marks
 	again := ""

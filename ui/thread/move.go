@@ -209,7 +209,7 @@ func (p *Pane) Since(out state.Outbound) []state.Item {
 // none has.
 func (p *Pane) Seen() state.Pos { return p.seen }
 
-// SeeAll marks all that is loaded as seen, after the agent was told of it.
+// SeeAll marks all that is loaded as seen, after a dialog showed it to the agent.
 func (p *Pane) SeeAll() {
 	for _, it := range p.items {
 		p.seen = max(p.seen, it.Pos)

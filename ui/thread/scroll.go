@@ -1,6 +1,6 @@
 package thread
 
-// rows tells how tall the items of a thread are. An item has lead rows (a day
+// rows are the heights of the items of a thread. An item has lead rows (a day
 // line, the new-messages line) above its body; what precedes it decides them,
 // so they may come and go while the body stays.
 type rows interface {

@@ -60,7 +60,7 @@ type item struct {
 	key  key
 	lead []string
 	body []string
-	// drawn tells what body was drawn for; the zero value means not at all.
+	// drawn is what body was drawn for; the zero value means not at all.
 	drawn drawn
 }
 

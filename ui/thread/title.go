@@ -40,8 +40,8 @@ func (p *Pane) Title(w int, newTo, replier string) string {
 // something.
 const enoughToSay = 24
 
-// shortened is why what is shown is old, as far as room cells tell. The whole
-// reason is under the account's.
+// shortened cuts the reason for which the thread is not up to date to room
+// cells. The accounts dialog has all of it.
 func (p *Pane) shortened(why string, room int) string {
 	if p.look.Mode.Width(why) > room && room < enoughToSay {
 		why = "not up to date"
