@@ -25,9 +25,9 @@ type Preview struct {
 	Body        string
 	Attachments int
 	At          time.Time
-	// Past: the message is older than what is kept here ([Keep]), and what it
-	// said is not known any more.
-	Past bool
+	// Expired: the message is older than the retention of its account
+	// ([Retention]), and its text is not stored any more.
+	Expired bool
 }
 
 // Flags are the triage marks as they hold now. Where the platform keeps such
@@ -73,7 +73,7 @@ type Row struct {
 	WaitingSince time.Time
 	// Active is when the newest message came, or the conversation was made.
 	Active time.Time
-	// Draft tells that one is kept, DraftText how it begins.
+	// Draft: there is one. DraftText is how it begins.
 	Draft     bool
 	DraftText string
 	// Pending, Failed, Uncertain and Held count messages of the outbox by what
@@ -153,7 +153,7 @@ type SidebarChannel struct {
 	Waiting, Total int
 }
 
-// Edge tells what lies beyond a window.
+// Edge is what lies beyond a window.
 type Edge uint8
 
 const (
@@ -267,7 +267,7 @@ const (
 
 // Fetching is what the engine is doing about a conversation, for the screen.
 type Fetching struct {
-	// Head and Older tell that such a request is due or under way.
+	// Head and Older: such a request is due or under way.
 	Head, Older bool
 	// Err is why the last one failed; empty after a success.
 	Err string

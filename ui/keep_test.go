@@ -20,7 +20,7 @@ func TestWhatIsNotKeptIsReadWhenOpened(t *testing.T) {
 	}
 	var old state.Row
 	for _, row := range list.Rows {
-		if p, ok := row.Preview.Get(); ok && p.Past && len(row.Conversation.Contact.Name) > 3 {
+		if p, ok := row.Preview.Get(); ok && p.Expired && len(row.Conversation.Contact.Name) > 3 {
 			old = row
 		}
 	}
@@ -36,7 +36,7 @@ func TestWhatIsNotKeptIsReadWhenOpened(t *testing.T) {
 		return strings.Contains(s, "the conversation begins here")
 	})
 	row, err := a.db.Row(t.Context(), id)
-	if p, _ := row.Preview.Get(); err != nil || p.Past || !row.WaitingSince.Equal(old.WaitingSince) {
+	if p, _ := row.Preview.Get(); err != nil || p.Expired || !row.WaitingSince.Equal(old.WaitingSince) {
 		t.Errorf("before %+v, then %+v, %v", old, row, err)
 	}
 }

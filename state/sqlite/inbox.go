@@ -268,7 +268,7 @@ func (e *entry) stateRow(now time.Time) state.Row {
 	}
 	if e.newest != 0 {
 		p := e.preview
-		row.Preview = api.Known(state.Preview{Direction: p.dir, Kind: p.kind, Body: p.body, Attachments: max(p.files, 0), Past: p.files < 0, At: moment(p.at)})
+		row.Preview = api.Known(state.Preview{Direction: p.dir, Kind: p.kind, Body: p.body, Attachments: max(p.files, 0), Expired: p.files < 0, At: moment(p.at)})
 	}
 	return row
 }

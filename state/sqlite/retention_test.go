@@ -92,7 +92,7 @@ func TestAConversationOfWhichNothingIsKeptStaysListed(t *testing.T) {
 	dropExpired(t, db)
 	row := rowOf(t, db, conv(1))
 	p := row.Preview.Or(state.Preview{})
-	if !p.Past || p.Body != "" || p.Direction != api.Inbound || !p.At.Equal(was.Preview.Or(state.Preview{}).At) {
+	if !p.Expired || p.Body != "" || p.Direction != api.Inbound || !p.At.Equal(was.Preview.Or(state.Preview{}).At) {
 		t.Errorf("preview %+v", p)
 	}
 	if !row.WaitingSince.Equal(was.WaitingSince) || row.Unread == 0 || !row.Active.Equal(was.Active) {

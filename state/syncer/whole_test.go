@@ -101,7 +101,7 @@ func TestHistoryBeyondWhatIsKeptIsReadOnDemand(t *testing.T) {
 	for _, row := range w.list(t).Rows {
 		id := row.Conversation.ID
 		preview, ok := row.Preview.Get()
-		if old := time.Since(preview.At) > kept; !ok || old != preview.Past {
+		if old := time.Since(preview.At) > kept; !ok || old != preview.Expired {
 			t.Errorf("%s: preview %+v", id.Remote, preview)
 		}
 		window, err := w.db.Timeline(t.Context(), state.TimelineQuery{Conversation: id, Before: 9999})

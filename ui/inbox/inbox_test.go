@@ -134,7 +134,10 @@ func TestListDrawsTwoRowsEach(t *testing.T) {
 			r.Uncertain, r.Held, r.Pending = 1, 1, 1
 			r.Conversation.Contact.Name, r.Conversation.Contact.Handle = " ", "+7 925 000-00-01"
 		}),
-		person(9, func(r *state.Row) { r.Conversation.Contact.Name = ""; r.Preview = api.Known(state.Preview{Past: true}) }),
+		person(9, func(r *state.Row) {
+			r.Conversation.Contact.Name = ""
+			r.Preview = api.Known(state.Preview{Expired: true})
+		}),
 	}))
 	p.SetReplying(map[api.ConversationID]string{id(3): "olga is replying"})
 	want := `

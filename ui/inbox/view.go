@@ -214,7 +214,7 @@ func (p *Pane) brief(s string) string {
 func previewText(preview state.Preview, body, clip string) string {
 	s := body
 	switch {
-	case preview.Past:
+	case preview.Expired:
 		s = "(too old to keep here)"
 	case preview.Kind == api.KindUnknown && s == "":
 		s = "(a message of an unknown kind)"
