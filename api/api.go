@@ -285,7 +285,7 @@ type Receipt struct {
 	TextOnly bool
 }
 
-// Final reports whether tracking can tell nothing more.
+// Final reports whether tracking can bring nothing new.
 func (r Receipt) Final() bool { return r.Job == "" || r.Delivery >= DeliverySent }
 
 // Upload is a file for the platform, to be sent later. Exactly one of Body and URL

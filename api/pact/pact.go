@@ -12,7 +12,7 @@
 //   - Conversations are listed in the order of their creation, without the time
 //     of their last message; messages carry no delivery state
 //     (REFERENCE.md "What p1 lacks").
-//   - A send makes a job, and only the job reports whether the message was
+//   - A send makes a job, and only the job says whether the message was
 //     delivered. How a failed job looks is documented nowhere
 //     (REFERENCE.md "Delivery jobs").
 //

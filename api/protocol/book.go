@@ -23,7 +23,7 @@ type book struct {
 	// seen (REFERENCE.md "Direction").
 	me wireContact
 
-	// reading is a lock of one place, held while the book is read. It guards
+	// reading is a lock, a channel of capacity one, held while the book is read. It guards
 	// contactsRead and groupsRead, what was read so far.
 	reading      chan struct{}
 	contactsRead partialList[wireContact]

@@ -9,7 +9,7 @@ import (
 	"unibox/api"
 )
 
-// ended stands for the place in a list that was read to its end.
+// ended is the cursor of a list that was read to its end.
 const ended = "-"
 
 // plainList and archivedList are the two lists of conversations. Whether the

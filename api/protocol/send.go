@@ -13,7 +13,7 @@ import (
 )
 
 // Send submits a message once. The answer is the message itself, which also
-// tells who we are (REFERENCE.md "Direction"). A message that was sent without
+// shows who we are (REFERENCE.md "Direction"). A message that was sent without
 // its files counts as failed, and the reason says what was sent (REFERENCE.md
 // "Files of a message"). There is no idempotency key (REFERENCE.md "Lost
 // answers").

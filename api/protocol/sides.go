@@ -25,7 +25,7 @@ func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
 	}, nil
 }
 
-// direction tells whose side a sender is on (REFERENCE.md "Direction"). One to
+// direction returns whose side a sender is on (REFERENCE.md "Direction"). One to
 // one, the contact is the other side and anybody else is us. In a group a member
 // is the other side; so is anybody else, once we know who we are; until then a
 // sender whom no list of contacts holds must be us.

@@ -30,7 +30,7 @@ func (c *Client) resolveLink(link string) (string, error) {
 		}
 	}
 	if hasDotSegments(at.Path) {
-		return "", errors.New("the link climbs out of its folder")
+		return "", errors.New("the link leads out of its folder")
 	}
 	return at.String(), nil
 }

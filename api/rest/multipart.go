@@ -33,7 +33,7 @@ func File(part string, up api.Upload) (Body, error) {
 		return Body{}, err
 	}
 	head, tail := frame.Bytes()[:cut], frame.Bytes()[cut:]
-	file := &sizedReader{from: up.Body, left: up.Size, size: up.Size, tell: up.Progress}
+	file := &sizedReader{from: up.Body, left: up.Size, size: up.Size, report: up.Progress}
 	whole := io.MultiReader(bytes.NewReader(head), file, bytes.NewReader(tail))
 	return Stream(w.FormDataContentType(), int64(frame.Len())+up.Size, whole), nil
 }
@@ -45,12 +45,12 @@ var errChanged = errors.New("the file changed while it was being sent")
 type sizedReader struct {
 	from       io.Reader
 	left, size int64
-	tell       func(int64)
+	report     func(int64)
 }
 
 func (e *sizedReader) Read(p []byte) (int, error) {
-	if e.tell != nil {
-		e.tell(e.size - e.left)
+	if e.report != nil {
+		e.report(e.size - e.left)
 	}
 	n, err := e.from.Read(p)
 	e.left -= int64(n)

@@ -67,7 +67,7 @@ func (w *wireItem) at() time.Time {
 	return time.Time{}
 }
 
-// isMessage tells messages from events, whatever they are called.
+// isMessage reports whether an item is a message; everything else is an event.
 func (w *wireItem) isMessage() bool {
 	return strings.HasPrefix(string(w.Type), "Message") || w.Direction != ""
 }
@@ -88,7 +88,7 @@ func (c *Client) message(w wireItem, id api.ConversationID) api.Message {
 	return out
 }
 
-// key is the id of an item, or what tells it from others where it has none.
+// key is the id of an item, or whatever identifies it where it has none.
 func (w *wireItem) key() string {
 	if w.ID != "" {
 		return string(w.ID)

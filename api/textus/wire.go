@@ -31,7 +31,7 @@ func (m *moment) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// link reports whether an action is possible: absent (not said), null (not now),
+// link says whether an action is possible: absent (not said), null (not now),
 // or the path to ask (REFERENCE.md "Links as abilities").
 type link struct {
 	said bool
