@@ -13,7 +13,7 @@ const (
 	sleepLeast = 5 * time.Second
 )
 
-// WatchSleep tells, each time, for how long the machine slept, until ctx ends;
+// WatchSleep calls back with how long the machine slept, each time, until ctx ends;
 // then it returns ctx's error. While a machine sleeps the time of day goes on
 // and the clock that timers run by stands still: nothing fires by itself when
 // it wakes. A date that somebody set forward looks the same, and needs the same:

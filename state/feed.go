@@ -14,7 +14,7 @@ type Topic struct {
 	Conversation api.ConversationID
 }
 
-// TopicKind tells topics apart.
+// TopicKind is a kind of topic.
 type TopicKind uint8
 
 // The kinds of topic.
@@ -51,7 +51,7 @@ var (
 // Thread is the topic of one conversation.
 func Thread(id api.ConversationID) Topic { return Topic{TopicThread, id} }
 
-// Feed tells subscribers what went stale, never what it is now. Marks of the same topic
+// Feed says to subscribers what went stale, never what it is now. Marks of the same topic
 // run together, and none is lost: one code path serves first load and update.
 type Feed struct {
 	mu   sync.Mutex
@@ -110,7 +110,7 @@ func (s *Sub) Next(ctx context.Context) ([]Topic, error) {
 }
 
 // Wake is a channel that receives when something may have gone stale; Take
-// tells what. It lets a loop wait for the feed and other things at once.
+// returns what. It lets a loop wait for the feed and other things at once.
 func (s *Sub) Wake() <-chan struct{} { return s.wake }
 
 // Take returns what went stale since the last call, possibly nothing.

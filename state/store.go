@@ -21,7 +21,7 @@ type Condition struct {
 	Trouble string
 	// ReadOnly: nothing is saved, and so nothing is sent.
 	ReadOnly bool
-	// News tells what happened to the files since they were opened, a sentence
+	// News says what happened to the files since they were opened, a sentence
 	// each, oldest first. Sentences are only ever added.
 	News []string
 	// Generation counts how often a file was replaced by another one. What somebody
@@ -31,7 +31,7 @@ type Condition struct {
 
 // Retention says how long messages stay on this machine once they were read
 // from a platform. The zero value keeps everything for ever. Drafts, messages of
-// ours that have not gone out, and marks do not age.
+// ours that have not gone out, and flags stay.
 type Retention struct {
 	// For is how long for every account but those of Accounts; 0 is for ever.
 	For time.Duration
@@ -58,7 +58,7 @@ type Head struct {
 	Newest Pos
 }
 
-// Saved tells what a page of messages taught the store.
+// Saved is what changed in the store with a page of messages.
 type Saved struct {
 	// New counts messages that were not known, Inbound those of them from
 	// the customer.

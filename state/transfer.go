@@ -55,7 +55,7 @@ func (t Transfer) UnderWay() bool {
 	return t.Status == TransferWaiting || t.Status == TransferRunning
 }
 
-// Percent returns how much came, 0 to 100, and whether that can be told.
+// Percent returns how much came, 0 to 100, and whether that is known.
 func (t Transfer) Percent() (int, bool) {
 	if t.Total <= 0 || t.Got > t.Total {
 		return 0, false

@@ -1,7 +1,7 @@
 // Package config reads the config file: once, at the start, and checked whole.
 //
 // [Load] reports every mistake with its line and keeps what is right, so that
-// one wrong line never costs the other accounts. Load is told which platforms
+// one wrong line never costs the other accounts. Load is given which platforms
 // there are and what each needs. The names of actions are checked by the caller,
 // who asks the config for the line. Secrets are read late, by [Source.Read], and
 // are in no error and no printed form of an account. [Add] and [Remove] change the file and leave the rest of it,
@@ -103,7 +103,7 @@ func Load(path string, platforms []Platform) (Config, []Problem, error) {
 	return c, check(doc, platforms, shared(path), &c), nil
 }
 
-// check reads doc into c. shared tells that others can read the file.
+// check reads doc into c. shared: others can read the file.
 func check(doc document, platforms []Platform, shared bool, c *Config) []Problem {
 	c.doc = doc
 	r := &reader{doc: doc, config: c, platforms: platforms, shared: shared}

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// fields tells how each key of a table is read into a T. A setter's error says
+// fields says how each key of a table is read into a T. A setter's error says
 // what the value must be.
 type fields[T any] map[string]func(into *T, value any) error
 

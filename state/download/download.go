@@ -167,8 +167,8 @@ func (d *Downloads) fetchTo(ctx context.Context, id state.FileID, a api.Attachme
 		return "", "", err
 	}
 	defer discard(half)
-	tell := func(got, total int64) { d.tell(id, got, cmp.Or(total, a.Size)) }
-	if err := d.fetch(ctx, originOf(d.servers[id.Message.Account]), a.URL, half, tell); err != nil {
+	progress := func(got, total int64) { d.progress(id, got, cmp.Or(total, a.Size)) }
+	if err := d.fetch(ctx, originOf(d.servers[id.Message.Account]), a.URL, half, progress); err != nil {
 		return "", "", err
 	}
 	name := Name(called(a.Name, a.URL))
@@ -179,7 +179,7 @@ func (d *Downloads) fetchTo(ctx context.Context, id state.FileID, a api.Attachme
 	return path, odd, err
 }
 
-func (d *Downloads) tell(id state.FileID, got, total int64) {
+func (d *Downloads) progress(id state.FileID, got, total int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	t := d.known[id]

@@ -48,7 +48,7 @@ func (d *Downloads) client(own origin) *http.Client {
 // fetch writes the file at an address to w as it comes: nothing is unpacked, and
 // no more than the limit is read, whatever is announced. It fails when nothing
 // comes for a while, not when it takes long.
-func (d *Downloads) fetch(ctx context.Context, own origin, address string, w io.Writer, tell func(got, total int64)) error {
+func (d *Downloads) fetch(ctx context.Context, own origin, address string, w io.Writer, progress func(got, total int64)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	idle := time.AfterFunc(d.idleTimeout, func() { cancel(errIdle) })
@@ -62,11 +62,11 @@ func (d *Downloads) fetch(ctx context.Context, own origin, address string, w io.
 		return d.tooLarge()
 	}
 	total, got := max(resp.ContentLength, 0), int64(0)
-	tell(0, total)
+	progress(0, total)
 	n, err := io.Copy(w, moving{io.LimitReader(resp.Body, d.max+1), func(n int) {
 		idle.Reset(d.idleTimeout)
 		got += int64(n)
-		tell(got, total)
+		progress(got, total)
 	}})
 	switch {
 	case err != nil:

@@ -3,7 +3,7 @@
 // It is a small state machine in front of the store, without a screen, so that
 // two of them on one store can be tested against each other.
 //
-// The screen has a box that holds the text and tells Drafts about it with Put.
+// The screen has a box that holds the text and hands it to Drafts with Put.
 // Commands of the screen call Flush, Load, Refresh and Submit, which touch the
 // disk one after the other. Where the store turns out to hold more than the box
 // was known to hold, both are merged, and the difference is a Revision that the

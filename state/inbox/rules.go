@@ -90,7 +90,7 @@ func (f Facts) Queued(now int64) bool {
 }
 
 // Since is when the wait for an answer began, 0 without one. Of a conversation
-// none of whose messages is stored, the platform's list tells.
+// none of whose messages is stored, the platform's list says it.
 func (f Facts) Since() int64 {
 	switch {
 	case f.Newest != 0:
@@ -127,7 +127,7 @@ func (f Facts) UnreadNow() int {
 }
 
 // readHere: it was read to its end on this machine after the platform began to
-// call it unread, which not every platform can be told.
+// call it unread, which not every platform can store.
 func (f Facts) readHere() bool {
 	upTo, read := f.ReadUpTo.Get()
 	return read && upTo >= f.Newest && f.ReadWhen > f.UnreadWhen

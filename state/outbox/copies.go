@@ -123,7 +123,7 @@ func syncDir(dir string) error {
 
 // safeName makes a file name of any text: no folders, nothing hidden, nothing
 // that a terminal would obey, and short enough for any file system, cut in
-// front because the ending tells the kind of file.
+// front because the ending says what kind of file it is.
 func safeName(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if r == '/' || r == '\\' || r == ':' || !unicode.IsPrint(r) {

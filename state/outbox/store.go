@@ -52,7 +52,7 @@ type Store interface {
 	// SaveConversations adds or updates conversations.
 	SaveConversations(ctx context.Context, convs []api.Conversation) error
 	// CameSince counts the customer's messages of a conversation that are stored
-	// above a position, and tells when its newest were last asked for.
+	// above a position, and when its newest were last asked for.
 	CameSince(ctx context.Context, id api.ConversationID, above state.Pos) (int, time.Time, error)
 	// SeenSince lists, oldest first, our side's messages in a conversation
 	// that this machine first saw at or after a moment of its own clock and

@@ -21,7 +21,7 @@ import (
 // It does not return. Programs that the tests start use the same memory. A
 // machine without a disk in memory, or with less than 1 GB free on it, runs the
 // tests on its ordinary one. Nothing is lost by it: a killed process loses
-// nothing that it wrote, on either; only a power cut would tell them apart.
+// nothing that it wrote, on either; only a power cut would show the difference.
 func Main(m *testing.M) {
 	remove := inMemory("/dev/shm")
 	code := m.Run()

@@ -59,7 +59,7 @@ func (g *Group) End() error {
 }
 
 // LogPanic writes the stack of a *state.PanicError to log and returns an error
-// that tells a person where to find it. Other errors it returns as they are.
+// that says where to find it. Other errors it returns as they are.
 func LogPanic(err error, log *slog.Logger) error {
 	var panicked *state.PanicError
 	if !errors.As(err, &panicked) {

@@ -48,7 +48,7 @@ func (a *attention) stopWaiting() {
 	a.head, a.older, a.walk = false, false, nil
 }
 
-// fetching is what a screen is told.
+// fetching is what the screen shows of it.
 func (c *conv) fetching() state.Fetching {
 	if c.att == nil {
 		return state.Fetching{}

@@ -108,7 +108,8 @@ func (e *Engine) Older(id api.ConversationID, pos state.Pos) {
 }
 
 // Refresh asks for what is due, now, of a conversation; with an id that names
-// none, of its account; with an empty one, of every account. An account that was stopped by its platform starts again.
+// none, of its account; with an empty one, of every account. An account that
+// was stopped by its platform starts again.
 func (e *Engine) Refresh(id api.ConversationID) {
 	asked := false
 	for account, m := range e.mailboxes {
@@ -131,7 +132,7 @@ func (e *Engine) Wake(slept time.Duration) {
 	}
 }
 
-// Fetching tells how fetching a conversation goes. The regular readings of a
+// Fetching returns the state of fetching a conversation. The regular readings of a
 // conversation that is known already are not reported: nobody waits for them.
 func (e *Engine) Fetching(id api.ConversationID) state.Fetching {
 	if m, ok := e.mailboxes[id.Account]; ok && !m.served() {

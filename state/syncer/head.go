@@ -59,8 +59,8 @@ func reaches(p api.Page[api.Message], since time.Time) bool {
 	return since.IsZero() || p.Next == "" || len(p.Items) == 0 || p.Items[len(p.Items)-1].At.Before(since)
 }
 
-// continues tells a page that goes on below head from one that a platform
-// gives when it ignored the cursor.
+// continues reports whether a page continues below head. A platform that ignored
+// the cursor gives its newest page again.
 func continues(head, page api.Page[api.Message]) bool {
 	if len(page.Items) == 0 {
 		return true

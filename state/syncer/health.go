@@ -46,7 +46,7 @@ func (h *health) succeeded(now time.Time, generation int) bool {
 	return recovered
 }
 
-// failed takes in a failure. wide tells that it cannot be the fault of one
+// failed takes in a failure. wide: it cannot be the fault of one
 // conversation; one failure of a conversation alone pauses nothing, a second
 // in a row does.
 func (h *health) failed(now time.Time, generation int, err error, wide bool, jitter float64) {
@@ -127,7 +127,7 @@ func (l *loop) report() state.Health {
 	return h
 }
 
-// clocksApart is how far the clocks may be apart before a person is told.
+// clocksApart is how far the clocks may be apart before the screen shows it.
 const clocksApart = 2 * time.Minute
 
 // clocks says that this machine's clock and the platform's do not agree, in

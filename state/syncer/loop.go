@@ -32,8 +32,8 @@ type loop struct {
 
 	sessions Sessions
 	answers  *answers
-	// asked holds the conversations that other sessions are to be told about, and
-	// what they were told last; nil for nothing yet.
+	// asked holds the conversations that other sessions asked about, and the
+	// last answer to them; nil for none yet.
 	asked map[api.ConversationID]*state.Fetching
 
 	// calls is the context of the requests under way, hangUp ends them.
@@ -247,9 +247,9 @@ func (l *loop) publish(ctx context.Context, next, now time.Time) time.Time {
 
 // answerOthers answers the other sessions where there is news for them.
 func (l *loop) answerOthers() {
-	for id, told := range l.asked {
+	for id, answered := range l.asked {
 		f := l.status.get(id)
-		if told == nil || *told != f {
+		if answered == nil || *answered != f {
 			l.answers.put(id, f)
 		}
 		if l.asked[id] = &f; !f.Head && !f.Older {

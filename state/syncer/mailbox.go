@@ -73,16 +73,16 @@ func of(account api.AccountID, ids []api.ConversationID) (own []api.Conversation
 
 // takeIn takes in what other sessions show and ask for, as far as it concerns
 // the account.
-func (m *mailbox) takeIn(account api.AccountID, looks []state.Screen, asks []state.EngineRequest) {
+func (m *mailbox) takeIn(account api.AccountID, screens []state.Screen, requests []state.EngineRequest) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.others, m.elsewhere = nil, nil
-	for _, l := range looks {
+	for _, l := range screens {
 		m.others = append(m.others, of(account, []api.ConversationID{l.Open})...)
 		m.elsewhere = append(m.elsewhere, of(account, l.Visible)...)
 	}
 	m.screensChanged = true
-	for _, a := range asks {
+	for _, a := range requests {
 		m.ask(account, a)
 	}
 	m.wakeLoop()

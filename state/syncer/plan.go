@@ -33,7 +33,7 @@ type plan struct {
 	// screens is what is on the screens, known to the plan or not.
 	screens screens
 
-	// identified: the platform has told who we are since the account started.
+	// identified: the platform has said who we are since the account started.
 	identified  bool
 	identifying bool
 	// identifyAt is when to ask next.

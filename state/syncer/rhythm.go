@@ -27,7 +27,7 @@ var byCreation = rhythm{
 	visible: 8 * time.Second, other: 10 * time.Second,
 }
 
-// byActivity suits a list whose head tells what is new: a conversation is read
+// byActivity suits a list whose head shows what is new: a conversation is read
 // when it moved, and otherwise only to be on the safe side.
 var byActivity = rhythm{
 	open: 2 * time.Second, list: 3 * time.Second, whole: time.Hour,

@@ -17,13 +17,13 @@ type Sessions interface {
 	Show(s state.Screen)
 	// Ask asks something of the engine that runs.
 	Ask(a state.EngineRequest)
-	// Fetching tells how it answers.
+	// Fetching returns its last answer.
 	Fetching(id api.ConversationID) state.Fetching
 	// Requests lists what the other sessions want; state.Requests is marked when
 	// there is more. A request is listed until its last answer.
 	Requests(ctx context.Context) (state.EngineRequests, error)
-	// Answer tells all who asked about a conversation how it goes; with
-	// nothing under way it is the last answer.
+	// Answer publishes the state of fetching a conversation to all who asked
+	// for it; with nothing under way it is the last answer.
 	Answer(ctx context.Context, id api.ConversationID, f state.Fetching) error
 }
 

@@ -112,7 +112,7 @@ func (l *loop) settleMessages(r result, now time.Time) {
 	}
 }
 
-// failedMessages tells a conversation's own problem from the account's.
+// failedMessages separates a conversation's own problem from the account's.
 func (l *loop) failedMessages(r result, now time.Time) {
 	c := r.conv
 	c.fails++

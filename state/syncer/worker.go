@@ -123,7 +123,7 @@ func (w worker) holeBelow(ctx context.Context, id api.ConversationID, pos state.
 	return i >= 0 && i+1 < len(spans), err
 }
 
-// logFields is what the log is told of a failure.
+// logFields is what the log gets of a failure.
 func (r result) logFields() []any {
 	out := []any{slog.Any("err", r.err), slog.String("conversation", r.id.Remote)}
 	var broke *state.PanicError

@@ -81,7 +81,7 @@ func (l *Loop[R]) drain() {
 	}
 }
 
-// Alarm tells what is due at a moment, and remembers when the next thing will
+// Alarm says what is due at a moment, and remembers when the next thing will
 // be. Now must be set.
 type Alarm struct {
 	Now time.Time
