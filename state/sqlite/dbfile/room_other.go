@@ -5,7 +5,7 @@ package dbfile
 import "os"
 
 // allocate gives f real room, not a promise of it.
-func allocate(f *os.File, size int64) error { return scribble(f, size) }
+func allocate(f *os.File, size int64) error { return fillIncompressible(f, size) }
 
-// networkDisk: elsewhere nobody can be asked.
-func networkDisk(string) string { return "" }
+// NetworkDisk: elsewhere nobody can be asked.
+func NetworkDisk(string) string { return "" }

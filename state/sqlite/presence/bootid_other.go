@@ -7,6 +7,6 @@ import "time"
 // bootID: without one, the clock below tells an old lease from a living one.
 func bootID() string { return "any boot" }
 
-// sinceBoot is the time of day where the box has no better clock for all its
+// SinceBoot is the time of day where the box has no better clock for all its
 // processes.
-func sinceBoot() time.Duration { return time.Duration(time.Now().UnixNano()) }
+func SinceBoot() time.Duration { return time.Duration(time.Now().UnixNano()) }
