@@ -8,8 +8,9 @@ import (
 
 // Change is what an agent wants changed of a conversation, or of one message of
 // it, at the platform: close it, star it, edit the message. It is on disk
-// before it leaves this machine. Until it is carried out or refused, it is
-// a pending change, and shown as if it were so; then what the platform says counts.
+// before it leaves this machine. Until it is carried out or refused it is a
+// pending change, and the screen shows its effect already. After that the
+// platform's own word counts.
 type Change struct {
 	ID           int64
 	Conversation api.ConversationID

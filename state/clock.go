@@ -13,11 +13,11 @@ const (
 	sleepLeast = 5 * time.Second
 )
 
-// WatchSleep calls back with how long the machine slept, each time, until ctx ends;
-// then it returns ctx's error. While a machine sleeps the time of day goes on
-// and the clock that timers run by stands still: nothing fires by itself when
-// it wakes. A date that somebody set forward looks the same, and needs the same:
-// a look at what is due. day returns the time of day, time.Now where it is nil.
+// WatchSleep calls woke, with the length of the sleep, each time that the
+// machine wakes up. It runs until ctx ends and returns ctx's error. A sleep stops
+// the clock of timers but not the time of day, so after it timers fire too late.
+// A date that somebody set forward looks the same and is reported too, since it
+// also makes things due. day returns the time of day; nil means time.Now.
 func WatchSleep(ctx context.Context, day func() time.Time, woke func(slept time.Duration)) error {
 	if day == nil {
 		day = time.Now
@@ -39,17 +39,17 @@ func WatchSleep(ctx context.Context, day func() time.Time, woke func(slept time.
 	}
 }
 
-// LongestWait is the longest that anything of ours is put off on disk. A
-// platform that asks for more is asked again after that, by a later run; this
-// run keeps to it, by a clock that nobody sets.
+// LongestWait is the longest wait that is stored on disk. Where a platform asks
+// for a longer one, this run waits that long, by the running clock; a later run
+// asks the platform again after LongestWait.
 const LongestWait = time.Hour
 
-// In is the moment that is a pause from now, LongestWait at most.
+// In returns the end of a pause that begins now, LongestWait at most.
 func In(now time.Time, pause time.Duration) time.Time { return now.Add(min(pause, LongestWait)) }
 
-// Planned is a stored moment that something was put off until. One that is
-// further ahead than anything is put off was planned before the date was set
-// back: it is now.
+// Planned returns the moment until which something waits, as it was stored by
+// [In]. A moment further ahead than LongestWait was stored before somebody set
+// the date back; then the wait is over.
 func Planned(when, now time.Time) time.Time {
 	if when.Sub(now) > LongestWait {
 		return now

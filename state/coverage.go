@@ -26,8 +26,8 @@ func (c Coverage) Head(newest, oldest Pos, next api.Cursor) Coverage {
 	return c.top(Span{Newest: newest, Oldest: oldest, Older: next, Complete: next == ""})
 }
 
-// HeadCut is Head of a page of which nothing below oldest was kept: there is
-// more at the platform, and no cursor leads to it.
+// HeadCut is Head for a page whose messages older than oldest were not stored.
+// The platform has more, and no cursor leads to it.
 func (c Coverage) HeadCut(newest, oldest Pos) Coverage {
 	return c.top(Span{Newest: newest, Oldest: oldest})
 }
@@ -39,7 +39,7 @@ func (c Coverage) Below(i int, oldest Pos, next api.Cursor) Coverage {
 	return c.extend(i, oldest, next, next == "")
 }
 
-// BelowCut is Below of a page of which nothing below oldest was kept.
+// BelowCut is Below for a page whose messages older than oldest were not stored.
 func (c Coverage) BelowCut(i int, oldest Pos) Coverage { return c.extend(i, oldest, "", false) }
 
 func (c Coverage) extend(i int, oldest Pos, next api.Cursor, complete bool) Coverage {
@@ -49,10 +49,9 @@ func (c Coverage) extend(i int, oldest Pos, next api.Cursor, complete bool) Cove
 	return out.join(i)
 }
 
-// Cut forgets what lies at pos and below; above is the oldest message that is
-// left over it. What was forgotten is at the platform still: the span that
-// reached across has no cursor that continues it, so the way back down begins
-// at the newest messages.
+// Cut removes what lies at pos and below; above is the oldest message that is
+// left. The platform still has the rest. A span that reached across pos loses
+// its cursor, so whoever wants the rest begins at the newest messages.
 func (c Coverage) Cut(pos, above Pos) Coverage {
 	var left Coverage
 	for _, s := range c {
@@ -67,9 +66,9 @@ func (c Coverage) Cut(pos, above Pos) Coverage {
 	return left
 }
 
-// join takes into span i those below it that it has grown into. Below a
-// complete span there is nothing to fetch, so no hole either: what an older
-// span holds is what the platform has dropped since.
+// join merges span i with the spans below that it overlaps by now. A complete
+// span takes in all that are below it: there is nothing left to fetch, and what
+// they hold the platform has dropped since.
 func (c Coverage) join(i int) Coverage {
 	for i+1 < len(c) && (c[i].Complete || c[i].Oldest <= c[i+1].Newest) {
 		upper, lower := &c[i], c[i+1]

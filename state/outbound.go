@@ -139,8 +139,9 @@ const (
 	SendAnyway
 )
 
-// Unsent is one thing of ours that is not out, not known to be, or that a
-// platform refused: a message of the outbox or a change. One of both is set.
+// Unsent is a message of the outbox or a change that has not gone out, that may
+// not have gone out, or that the platform refused. Exactly one of Message and
+// Change is set.
 type Unsent struct {
 	// Conversation is what is known of it, its id at least.
 	Conversation api.Conversation
@@ -156,8 +157,7 @@ func (u Unsent) Decides() bool {
 	return u.Message.Status.Waits() && !u.Message.Left
 }
 
-// Moves reports whether it goes out by itself when it can: not what the
-// platform has already.
+// Moves reports whether it still has to go out and will do so by itself.
 func (u Unsent) Moves() bool {
 	if u.Change != nil {
 		return u.Change.Waits()

@@ -12,7 +12,7 @@ type Session struct {
 	// ID names it for its life.
 	ID string
 	// Who is the user with the terminal, From the address the user comes from,
-	// empty for one who sits at the box.
+	// empty for a local terminal.
 	Who, From string
 	Pid       int
 	Started   time.Time
@@ -32,10 +32,9 @@ type Screen struct {
 	Visible []api.ConversationID `json:"visible,omitempty"`
 }
 
-// EngineRequest is what somebody waits for in a session that does not run the
-// engine: history below the item at Older, or what is new, with Refresh (of
-// everything for an empty conversation). With neither it asks only how fetching
-// goes.
+// EngineRequest is what a session that does not run the engine wants of it:
+// history below the item at Older, or with Refresh what is new, of everything if
+// Conversation is empty. With neither it asks for the state of fetching only.
 type EngineRequest struct {
 	Conversation api.ConversationID
 	Older        Pos

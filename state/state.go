@@ -115,15 +115,15 @@ type ListQuery struct {
 	Account api.AccountID
 	Channel api.ChannelID
 	// Text narrows to names, handles and previews that contain all its words,
-	// blind to case and accents.
+	// whatever their case and accents.
 	Text string
 	// Around centres the stretch on a conversation if it is in the list;
 	// otherwise it begins at Offset.
 	Around api.ConversationID
 	Offset int
 	Limit  int
-	// Keep is listed even if the view would leave it out, where it stood:
-	// the row under the agent's hands does not vanish.
+	// Keep is listed at its old position even if the view leaves it out, so
+	// that the row that the agent works on does not vanish.
 	Keep api.ConversationID
 }
 

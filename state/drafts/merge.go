@@ -70,7 +70,7 @@ func mergeText(base, ours, theirs string) string {
 	return paragraphs(ours, theirs)
 }
 
-// paragraphs appends b to a as a paragraph of its own. If one begins with the
+// paragraphs appends b to a as a separate paragraph. If one begins with the
 // other, the longer is both.
 func paragraphs(a, b string) string {
 	switch {

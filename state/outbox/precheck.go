@@ -46,8 +46,8 @@ func (s *sender) unseen(ctx context.Context, o state.Outbound) (int, error) {
 	return n, cmp.Or(unread, err)
 }
 
-// readHead has the newest messages of a message's conversation read. That they
-// do not come in time says nothing about the account.
+// readHead has the engine read the newest messages of a message's conversation.
+// A timeout says nothing about the account.
 func (s *sender) readHead(ctx context.Context, o state.Outbound) error {
 	limited, cancel := context.WithTimeout(ctx, policy.PrecheckTimeout(o, time.Now()))
 	defer cancel()

@@ -41,8 +41,8 @@ func (s *sender) send(ctx context.Context, o state.Outbound) error {
 	return err
 }
 
-// showText reads into the history the text of a message whose files did not go
-// out; the message itself now has the files only.
+// showText has the history read again, which shows the text of a message whose
+// files did not go out; the message itself has only the files by now.
 func (s *sender) showText(ctx context.Context, o state.Outbound) {
 	if err := s.readSince(ctx, o.Conversation, o.SentAt); err != nil {
 		s.report(err, "read the history")

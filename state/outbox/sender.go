@@ -211,7 +211,7 @@ func (s *sender) reporter(doing string) func(error) {
 	return func(err error) { s.report(err, doing) }
 }
 
-// takeUp takes up a message that nobody works on, as after a crash.
+// takeUp continues a message that nobody works on, as after a crash.
 func (s *sender) takeUp(ctx context.Context, o state.Outbound) error {
 	_, _, err := s.step(ctx, o.ID, policy.Interrupted{})
 	return err

@@ -128,7 +128,7 @@ func (p *plan) refreshAll(now time.Time) {
 	}
 }
 
-// restart makes an account go on that waits: stopped, or after a failure.
+// restart ends the wait of an account that was stopped or failed.
 func (p *plan) restart() {
 	if p.health.State == state.HealthStopped {
 		p.identified, p.identifyAt, p.renew = false, time.Time{}, true
@@ -139,7 +139,7 @@ func (p *plan) restart() {
 	p.health.retry()
 }
 
-// stop ends all waiting: the account goes on when a person has seen to it.
+// stop ends all waiting: the account continues when a person has fixed it.
 func (p *plan) stop(now time.Time, err error, jitter float64) {
 	p.health.stop(now, err, jitter)
 	for _, c := range p.attended {

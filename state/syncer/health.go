@@ -17,7 +17,7 @@ const (
 	lastProbe  = time.Hour
 )
 
-// health is how an account does, and when it may be asked again.
+// health is the state of an account, and when it may be asked again.
 type health struct {
 	state.Health
 	// fails counts failures in a row that speak of the account as a whole.
@@ -29,12 +29,12 @@ type health struct {
 	generation int
 	// ordered: the platform itself asked for the pause.
 	ordered bool
-	// probes counts the questions whether it still has to wait for a person.
+	// probes counts the requests that ask whether a stopped account works again.
 	probes int
 }
 
-// succeeded takes in a good answer to a request of a generation, and reports whether it ended a
-// pause.
+// succeeded records a good answer to a request of a generation, and reports
+// whether it ended a pause.
 func (h *health) succeeded(now time.Time, generation int) bool {
 	h.LastOK = now
 	if generation != h.generation {
@@ -46,9 +46,9 @@ func (h *health) succeeded(now time.Time, generation int) bool {
 	return recovered
 }
 
-// failed takes in a failure. wide: it cannot be the fault of one
-// conversation; one failure of a conversation alone pauses nothing, a second
-// in a row does.
+// failed records a failure. One of a single conversation pauses the account if
+// it is the second in a row; one that cannot be a conversation's own fault (wide)
+// does so at once.
 func (h *health) failed(now time.Time, generation int, err error, wide bool, jitter float64) {
 	switch {
 	case generation != h.generation:
@@ -65,7 +65,7 @@ func (h *health) failed(now time.Time, generation int, err error, wide bool, jit
 	h.pause(now.Add(work.Backoff(h.fails, jitter)), err)
 }
 
-// limited files that the platform asked for patience.
+// limited records that the platform asked for a pause.
 func (h *health) limited(now time.Time, generation int, err error, jitter float64) {
 	switch {
 	case h.State == state.HealthStopped && generation == h.generation:
@@ -92,8 +92,8 @@ func (h *health) pause(until time.Time, err error) {
 	h.State, h.NextTry, h.Reason = state.HealthRetrying, until, api.Explain(err)
 }
 
-// stop files that only a person can help. From now on it is only asked, ever
-// less often, who we are.
+// stop records that only a person can help. From now on the account is only
+// asked who we are, less and less often.
 func (h *health) stop(now time.Time, err error, jitter float64) {
 	h.generation++
 	h.State, h.Reason, h.ordered = state.HealthStopped, api.Explain(err), false
@@ -118,7 +118,8 @@ func (h *health) retry() {
 	}
 }
 
-// report is the plan's, with a sentence on the clocks where there is nothing worse.
+// report returns the plan's report, with a sentence about the clocks if nothing
+// is worse.
 func (l *loop) report() state.Health {
 	h := l.plan.report()
 	if clock, ok := l.provider.(api.Clock); ok && h.Reason == "" {

@@ -79,9 +79,9 @@ var (
 	errRefused = errors.New("older messages cannot be read: the platform refuses to continue its list")
 )
 
-// walk finds the way back to a span whose cursor was lost: down from the
-// newest messages, through what is known, with cursors of its own. It never
-// takes the same cursor twice, and every page must lead further down.
+// walk reads down from the newest messages to a span whose cursor was lost,
+// through messages that are stored already, with new cursors. It never takes the
+// same cursor twice, and every page must lead further down.
 type walk struct {
 	// target is the lower end of the span: the walk ends below it.
 	target state.Pos

@@ -7,7 +7,7 @@ import (
 	"unibox/state/work"
 )
 
-// learnPage learns from a page of messages that was filed.
+// learnPage learns from a page of messages that was stored.
 func (p *plan) learnPage(r result, now time.Time) {
 	switch {
 	case r.walk != nil:
@@ -64,7 +64,7 @@ func (p *plan) filled(r result) {
 	}
 }
 
-// walked takes a walk one page on, unless nobody waits for it any longer.
+// walked records a page of a walk, unless nobody waits for it any longer.
 func (p *plan) walked(r result, now time.Time) {
 	a := r.conv.att
 	if a == nil || a.walk == nil {
@@ -98,8 +98,8 @@ func (p *plan) giveUp(c *conv, err error, now time.Time) {
 	a.olderErr, a.stuck = err.Error(), now.Add(stuckFor)
 }
 
-// noteFailure keeps the sentence for whoever waits, and ends a wait that only
-// the platform's change of mind could end.
+// noteFailure keeps the error for whoever waits. If the conversation itself is
+// refused (own), it also ends the wait: a repetition would not help.
 func (p *plan) noteFailure(r result, own bool) {
 	c := r.conv
 	if c.att == nil && !p.isOpen(c) {
@@ -119,7 +119,7 @@ func (p *plan) noteFailure(r result, own bool) {
 	}
 }
 
-// copied is what a request needs of a walk while the plan moves on.
+// copied returns a copy of a walk for a request, since the plan may change it.
 func (w *walk) copied() *walk {
 	if w == nil {
 		return nil

@@ -77,8 +77,8 @@ func (l *loop) run(ctx context.Context) error {
 	return l.jobs.Run(ctx, l.mailbox.wake, l.turn, func(r result) { l.settle(r, time.Now()) })
 }
 
-// turn takes in what was asked for, begins what may begin, and publishes how
-// things are. It returns when the next turn is due.
+// turn takes the requests, begins what may begin, and publishes the state of
+// the account. It returns when the next turn is due.
 func (l *loop) turn(ctx context.Context) time.Time {
 	l.take(ctx, l.mailbox.take(), time.Now())
 	next := l.dispatch()
@@ -151,7 +151,7 @@ func (l *loop) beginMessages(o *order) {
 	}
 }
 
-// take takes in what was asked for.
+// take takes the requests into the plan.
 func (l *loop) take(ctx context.Context, r requests, now time.Time) {
 	p := l.plan
 	if r.slept > 0 {
@@ -217,7 +217,7 @@ func (l *loop) reload(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// publish shows how fetching goes and saves the account's health. It returns when
+// publish publishes the state of fetching and saves the account's health. It returns when
 // the next turn is due: at next, or sooner to save what is put off now.
 func (l *loop) publish(ctx context.Context, next, now time.Time) time.Time {
 	for _, c := range l.plan.attended {

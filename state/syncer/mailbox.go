@@ -28,7 +28,7 @@ type requests struct {
 	screensChanged bool
 	// older holds the items below which history is wanted.
 	older map[api.ConversationID]state.Pos
-	// refresh holds conversations; the empty id stands for the account.
+	// refresh holds conversations; the empty id means the whole account.
 	refresh map[api.ConversationID]struct{}
 	// slept is for how long the machine did.
 	slept time.Duration
@@ -175,8 +175,8 @@ func (m *mailbox) served() bool {
 	return m.serving
 }
 
-// startServing is called by a loop that begins. It finds what is on the screens and what
-// other sessions have left.
+// startServing is called by a loop that begins. It finds what is on the screens
+// and what other sessions have requested.
 func (m *mailbox) startServing() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -49,7 +49,7 @@ type plan struct {
 	// running counts requests under way; turn counts those of the sweep.
 	running, turn int
 	// refused counts conversations in a row that could not be read for reasons
-	// that seemed their own; the sweep goes on at sweepFrom.
+	// that seemed their own; the sweep continues at sweepFrom.
 	refused   int
 	sweepFrom time.Time
 }
@@ -97,9 +97,9 @@ func newPlan(account api.AccountID, t api.Traits, jitter float64) *plan {
 // with its head, so the head alone can wait.
 func (p *plan) begin(now time.Time) { p.head.due = now.Add(p.rhythm.list) }
 
-// adopt takes in what the store knows. A time in the future comes
-// from a clock that was wrong. The platform last answered when the latest of
-// them was read, perhaps in an earlier run.
+// adopt takes over what the store knows. A time in the future comes from a
+// clock that was wrong. The account's last good answer was at the latest of
+// these times, perhaps in an earlier run.
 func (p *plan) adopt(heads []state.Head, now time.Time) {
 	for _, h := range heads {
 		c := p.conv(h.ID)
@@ -110,7 +110,7 @@ func (p *plan) adopt(heads []state.Head, now time.Time) {
 		c.active = work.Later(c.active, h.Active)
 		p.health.LastOK = work.Later(p.health.LastOK, h.Checked)
 	}
-	p.lookAgain(now)
+	p.matchScreens(now)
 }
 
 // learn takes in a page of the list and reports how many of its conversations
@@ -162,11 +162,11 @@ func (p *plan) check(c *conv, at time.Time) {
 // show takes in what is on the screens.
 func (p *plan) show(on screens, now time.Time) {
 	p.screens = on
-	p.lookAgain(now)
+	p.matchScreens(now)
 }
 
-// lookAgain finds what is on the screens among what has become known.
-func (p *plan) lookAgain(now time.Time) {
+// matchScreens finds what is on the screens among what has become known.
+func (p *plan) matchScreens(now time.Time) {
 	for _, c := range p.convs {
 		c.visible = false
 	}
@@ -189,7 +189,7 @@ func (p *plan) lookAgain(now time.Time) {
 func (p *plan) isOpen(c *conv) bool { return c == p.open || slices.Contains(p.others, c) }
 
 // opened asks for the head of the conversations that were just opened, unless
-// it is fresh, and lets go of what was wanted of those left behind.
+// it is fresh, and drops the requests for those that were closed.
 func (p *plan) opened(was []*conv, now time.Time) {
 	for _, c := range p.attended {
 		if slices.Contains(was, c) && !p.isOpen(c) {
@@ -221,8 +221,8 @@ func (p *plan) report() state.Health {
 // barred is the sentence for an account that may list conversations and read none.
 const barred = "the platform lets this login read no conversation; ask whoever manages the account"
 
-// answered takes in that the platform answered well to a request of a generation. After
-// a pause, what failed because of it need not wait any longer.
+// answered records a good answer to a request of a generation. Once a pause is
+// over, what failed because of it need not wait any longer.
 func (p *plan) answered(now time.Time, generation int) {
 	if !p.health.succeeded(now, generation) {
 		return

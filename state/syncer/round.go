@@ -66,7 +66,7 @@ func (r *round) progress(p api.Page[api.Conversation]) bool {
 	return len(r.ids) > before && !seen
 }
 
-// failed puts the next attempt off; the round goes on where it was.
+// failed puts the next attempt off; the round continues where it was.
 func (r *round) failed(now time.Time, jitter float64) {
 	r.fails++
 	r.due = now.Add(work.Backoff(r.fails, jitter))

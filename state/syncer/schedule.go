@@ -125,7 +125,7 @@ func (s *search) probe() {
 	}
 }
 
-// again asks anew who we are, from time to time or when a person refreshes.
+// again asks who we are once more, from time to time or when a person refreshes.
 func (s *search) again() bool {
 	return !s.identifying && s.Due(s.identifyAt) && s.offer(task{job: identify, urgency: background})
 }

@@ -76,7 +76,7 @@ func (l *loop) settleList(r result, now time.Time) {
 func (p *plan) listed(r result, now time.Time) {
 	news := p.learn(r.convs.Items)
 	if news > 0 {
-		p.lookAgain(now)
+		p.matchScreens(now)
 	}
 	over, why := r.round.page(r.convs, news)
 	if !over {
@@ -151,7 +151,7 @@ func ownTrouble(err error) bool {
 	return false
 }
 
-// failed files a failure of the account.
+// failed records a failure of the account.
 func (l *loop) failed(r result, now time.Time) {
 	p := l.plan
 	switch kind := api.KindOf(r.err); {

@@ -22,7 +22,7 @@ type Store interface {
 	// Coverage returns the spans of a conversation.
 	Coverage(ctx context.Context, id api.ConversationID) (state.Coverage, error)
 	// SaveHead stores a page of the newest messages (newest first), with its
-	// cursor and search rows. An empty page with an empty cursor is filed too.
+	// cursor and search rows. An empty page with an empty cursor is stored too.
 	SaveHead(ctx context.Context, id api.ConversationID, page api.Page[api.Message], at time.Time) (state.Saved, error)
 	// SaveBelow stores a page that was asked for as the continuation below the
 	// stored item at pos. A page that brings nothing older than pos and does
@@ -30,9 +30,9 @@ type Store interface {
 	// means that the platform ignored the cursor: nothing is stored, the
 	// span's cursor is forgotten, and the error's kind is api.ErrCursor.
 	SaveBelow(ctx context.Context, id api.ConversationID, pos state.Pos, page api.Page[api.Message], at time.Time) (state.Saved, error)
-	// Reading says that a person reads in a conversation now. For a while the
-	// store keeps pages of it whole, where otherwise it leaves out what is
-	// older than is kept, and drops nothing of it. It is cheap and cannot fail.
+	// Reading says that a person reads a conversation now. For a while the
+	// store then keeps all messages of it, also those beyond the retention. It
+	// is cheap and cannot fail.
 	Reading(id api.ConversationID)
 	// SaveHealth keeps an account's health for every session to see.
 	SaveHealth(ctx context.Context, h state.Health) error

@@ -37,8 +37,8 @@ type Pause struct {
 	Network bool
 }
 
-// Reason is what a message says that waits for the end of the pause. The check
-// that a message waited for before is still due.
+// Reason is shown at a message that waits for the end of the pause. A check that
+// it waited for before is still due.
 func (t Pause) Reason(o state.Outbound) string {
 	switch {
 	case strings.HasPrefix(o.Reason, unseenReason):

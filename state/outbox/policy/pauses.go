@@ -9,7 +9,8 @@ import (
 	"unibox/state/work"
 )
 
-// notSentPause is how long a message rests whose request was not let out.
+// notSentPause is how long a message waits whose request was stopped before its
+// first byte.
 const notSentPause = time.Second
 
 // freshFor is how long after it was submitted a reply goes out even if the check
@@ -24,8 +25,8 @@ const (
 	oldReplyTimeout = time.Minute
 )
 
-// PrecheckTimeout is how long a look at the conversation may take before the
-// first request of a message.
+// PrecheckTimeout is how long reading the conversation may take before the first
+// request of a message.
 func PrecheckTimeout(o state.Outbound, now time.Time) time.Duration {
 	if now.Sub(o.Submitted) < freshFor {
 		return precheckTimeout

@@ -29,9 +29,8 @@ type Event interface {
 	step(o state.Outbound, f Facts, now time.Time) (state.Outbound, bool)
 }
 
-// Step is what a message becomes when something happens to it. It touches
-// nothing, o included. False means that the event does not concern a message in
-// this state, and that nothing changed.
+// Step returns what a message becomes after an event. It changes nothing, not
+// even o. False means that the event does not concern a message in this state.
 //
 // What it promises: a message whose request may have gone out is queued again
 // only when a person decides so, or when its request was stopped before the first
