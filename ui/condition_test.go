@@ -72,7 +72,7 @@ func (a *app) suffer(c state.Condition) {
 
 // A full disk stands under the strip for as long as it lasts, and moves nothing
 // out of the screen.
-func TestTroubleOfTheStoreStands(t *testing.T) {
+func TestProblemOfTheStoreStaysOnScreen(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, appOptions{w: 80, h: 24})
 	a.see("WAITING")

@@ -177,7 +177,7 @@ func TestTrapsOnTheScreen(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotWhatItSeemsIsTold(t *testing.T) {
+func TestWhatIsNotWhatItSeemsIsReported(t *testing.T) {
 	t.Parallel()
 	opened := filepath.Join(t.TempDir(), "opened")
 	a := startApp(t, appOptions{w: 120, h: 40, opens: []string{"touch", opened}})

@@ -118,7 +118,7 @@ func TestReadingBackInASecondSession(t *testing.T) {
 }
 
 // A wish that its owner did not live to serve is served by the next.
-func TestWishOutlivesTheSessionThatWasToServeIt(t *testing.T) {
+func TestRequestOutlivesTheSessionThatWasToServeIt(t *testing.T) {
 	t.Parallel()
 	a, b, _ := two(t, appOptions{sandbox: sandbox.Options{Messages: 600}})
 	owner, other := a, b
@@ -156,7 +156,7 @@ func works(t *testing.T, a *app) bool {
 	return false
 }
 
-func TestFailureIsToldInTheSecondSession(t *testing.T) {
+func TestFailureIsShownInTheSecondSession(t *testing.T) {
 	t.Parallel()
 	a, b, _ := two(t, appOptions{sandbox: sandbox.Options{Messages: 600}})
 	other := b

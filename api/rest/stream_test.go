@@ -43,7 +43,7 @@ func TestAnswerBeforeTheEndOfAStream(t *testing.T) {
 	}
 }
 
-func TestUploadToADeafServer(t *testing.T) {
+func TestUploadToAServerThatDoesNotRead(t *testing.T) {
 	release := make(chan struct{})
 	base := serve(t, func(http.ResponseWriter, *http.Request) { <-release })
 	defer close(release)

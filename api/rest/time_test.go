@@ -225,7 +225,7 @@ func TestUploadThatMovesIsNotCut(t *testing.T) {
 	})
 }
 
-func TestUploadThatStandsIsGivenUp(t *testing.T) {
+func TestStalledUploadIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := over(t, nil, func(r *http.Request) (*http.Response, error) {
 			<-r.Context().Done()

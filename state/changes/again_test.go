@@ -10,7 +10,7 @@ import (
 	"unibox/state"
 )
 
-func TestIdempotentWishesAreAskedForAgain(t *testing.T) {
+func TestIdempotentChangesAreRepeated(t *testing.T) {
 	tests := []struct {
 		kind api.ErrKind
 		// by is when the second try has to have been made, not before after.

@@ -20,7 +20,7 @@ func asked(t *testing.T, p *platform, want ...string) {
 	}
 }
 
-func TestEveryWishReachesItsAbility(t *testing.T) {
+func TestEveryChangeReachesItsAbility(t *testing.T) {
 	tests := []struct {
 		ch   state.Change
 		want string
@@ -129,7 +129,7 @@ func TestAtMostFourAtOnce(t *testing.T) {
 	})
 }
 
-func TestANewerWishOvertakesOneThatWaits(t *testing.T) {
+func TestANewerChangeReplacesOneThatWaits(t *testing.T) {
 	p := newPlatform()
 	p.script = failing("star=true", api.ErrUncertain)
 	bubble(t, p, func(t *testing.T, d *session) {
@@ -194,7 +194,7 @@ func TestAnAnswerThatSaysOtherwise(t *testing.T) {
 	})
 }
 
-func TestOnlyOwnersCarryOut(t *testing.T) {
+func TestOnlyTheLeaseHolderCarriesOut(t *testing.T) {
 	p, dir := newPlatform(), t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		owner, other := open(t, dir, p).serve(), open(t, dir, p)

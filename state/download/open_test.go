@@ -93,7 +93,7 @@ func TestOnlyLinksOfTheWebAreOpened(t *testing.T) {
 	}
 }
 
-func TestTheEndOfTheViewerIsTold(t *testing.T) {
+func TestTheFailureOfTheViewerIsReported(t *testing.T) {
 	o, _ := viewer(t, "4")
 	if err := o.OpenLink("https://example.org"); err == nil || !strings.HasSuffix(err.Error(), "viewer did not open it (exit status 4)") {
 		t.Errorf("%v", err)

@@ -72,7 +72,7 @@ func TestPairingFromManySidesTiesOneToOne(t *testing.T) {
 	}
 }
 
-func TestALookNeverUndoesADecision(t *testing.T) {
+func TestACheckNeverUndoesADecision(t *testing.T) {
 	for range 200 {
 		d, s := politeSender(t)
 		id := d.say(1, "ok")[0].ID

@@ -58,7 +58,7 @@ func TestEqualMessagesAreTiedOneToOne(t *testing.T) {
 	})
 }
 
-func TestLookReadsPagesUntilTheMessageCouldStandThere(t *testing.T) {
+func TestHistoryIsReadUntilTheMessageCouldBeThere(t *testing.T) {
 	bubble(t, func(t *testing.T, d *session) {
 		d.platform.fault = faults("send", dropAfter)
 		d.platform.delivery = func() (time.Duration, bool) { return 0, false }

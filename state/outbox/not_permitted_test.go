@@ -23,7 +23,7 @@ func (s sleeper) Send(context.Context, api.Outgoing) (api.Receipt, error) {
 
 // A process that slept before it wrote its request says so when another has
 // taken over, which then sends; unless the agent has decided meanwhile.
-func TestHeldBackRequestIsSentByTheNextOwner(t *testing.T) {
+func TestHeldBackRequestIsSentByTheNextLeaseHolder(t *testing.T) {
 	for name, c := range map[string]struct {
 		meanwhile func(d *session, id int64)
 		want      string

@@ -108,7 +108,7 @@ func TestReplyBeforeTheConversationWasReadIsHeld(t *testing.T) {
 	})
 }
 
-func TestOneLookBeforeAReply(t *testing.T) {
+func TestOnePrecheckBeforeAReply(t *testing.T) {
 	bubble(t, func(t *testing.T, d *session) {
 		d.platform.sync = true
 		d.customer(1, "hello?")
@@ -132,7 +132,7 @@ func TestOneLookBeforeAReply(t *testing.T) {
 	})
 }
 
-func TestLookThatFailsHoldsNothingUp(t *testing.T) {
+func TestPrecheckThatFailsHoldsNothingUp(t *testing.T) {
 	for name, f := range map[string]fault{"refused": unavailable, "limited": limited, "silent": hang, "raw": raw} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, d *session) {
@@ -147,7 +147,7 @@ func TestLookThatFailsHoldsNothingUp(t *testing.T) {
 	}
 }
 
-func TestOldReplyWaitsForTheLook(t *testing.T) {
+func TestOldReplyWaitsForThePrecheck(t *testing.T) {
 	bubble(t, func(t *testing.T, d *session) {
 		pass(time.Minute)
 		d.offline()
@@ -164,7 +164,7 @@ func TestOldReplyWaitsForTheLook(t *testing.T) {
 	})
 }
 
-func TestRepliesThatAskForNoLook(t *testing.T) {
+func TestRepliesWithoutAPrecheck(t *testing.T) {
 	bubble(t, func(t *testing.T, d *session) {
 		d.platform.sync = true
 		pass(time.Minute)

@@ -136,9 +136,9 @@ func BenchmarkPage(b *testing.B) {
 	})
 }
 
-// BenchmarkThin drops history batch by batch, then takes the words out of the
+// BenchmarkRetention drops history batch by batch, then takes the words out of the
 // index; every step holds the write lock for as long as it takes.
-func BenchmarkThin(b *testing.B) {
+func BenchmarkRetention(b *testing.B) {
 	db := long(b, 50_000)
 	cutoff := cutoffOf(time.Since(noon.Add(25_000 * time.Second)))
 	measure := func(name string, step func() (bool, error)) {

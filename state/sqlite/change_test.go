@@ -68,7 +68,7 @@ func TestAChangeIsKeptWhole(t *testing.T) {
 	}
 }
 
-func TestANewerWishTakesThePlaceOfTheUnsent(t *testing.T) {
+func TestANewerChangeReplacesTheUnsent(t *testing.T) {
 	message := func(ch state.Change, remote, arg string) state.Change {
 		ch.Message, ch.Arg = api.MessageID{Account: "shop", Remote: remote}, arg
 		return ch
@@ -126,7 +126,7 @@ func TestWhatIsOnItsWayIsNotTakenBack(t *testing.T) {
 	}
 }
 
-func TestOnlyTheOwnerCarriesOut(t *testing.T) {
+func TestOnlyTheLeaseHolderCarriesOut(t *testing.T) {
 	dir := t.TempDir()
 	a, b := openIn(t, dir), openIn(t, dir)
 	owning(t, a)

@@ -65,7 +65,7 @@ func sidebar(t testing.TB, db *DB) map[state.View]int {
 	return side.Views
 }
 
-func TestPinnedThereStandsFirst(t *testing.T) {
+func TestPinnedOnThePlatformComesFirst(t *testing.T) {
 	db := four(t)
 	lists(t, db, api.Conversation{ID: conv(1), Pinned: api.Known(true)})
 	must(t, db.SetFlags(t.Context(), conv(4), state.FlagChange{Pinned: api.Known(true)}))
@@ -102,7 +102,7 @@ func TestUnreadFollowsThePlatform(t *testing.T) {
 
 // A platform that cannot be told goes on calling it unread; it is read here
 // until something new happens.
-func TestReadHereWhereThePlatformCannotBeTold(t *testing.T) {
+func TestReadHereWhereThePlatformStoresNoReadState(t *testing.T) {
 	db := openIn(t, t.TempDir())
 	c := api.Conversation{ID: conv(1), Read: api.Known(false), Active: api.Known(noon)}
 	lists(t, db, c)
@@ -144,7 +144,7 @@ func TestWaitingByTheListAlone(t *testing.T) {
 	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}))
 }
 
-func TestAWishIsShownAtOnce(t *testing.T) {
+func TestAChangeIsShownAtOnce(t *testing.T) {
 	db := four(t)
 	lists(t, db, api.Conversation{ID: conv(1), Closed: api.Known(false), Read: api.Known(true)})
 	submitChange(t, db, changeOf(conv(1), api.CapClose, true))

@@ -247,7 +247,7 @@ func TestSparseAnswersEraseNothing(t *testing.T) {
 	}
 }
 
-func TestHowAConversationStandsIsKept(t *testing.T) {
+func TestRemoteStateIsStored(t *testing.T) {
 	db := openIn(t, t.TempDir())
 	full := api.Conversation{
 		ID: conv(1), Kind: "sms", Contact: api.Contact{Remote: "c9", Name: "Olga", Handle: "7999"}, Group: true,

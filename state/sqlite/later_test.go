@@ -10,7 +10,7 @@ import (
 
 // A message that is to go out later stands at the end until then, answers
 // nobody, and follows what the platform says of it once it is listed.
-func TestAScheduledMessageStandsAtTheEnd(t *testing.T) {
+func TestAScheduledMessageIsAtTheEnd(t *testing.T) {
 	db := four(t)
 	owning(t, db)
 	o := queued(conv(1), "k", "tomorrow")

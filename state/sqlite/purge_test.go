@@ -42,7 +42,7 @@ func filled(t testing.TB, db *DB) {
 	}
 }
 
-func TestWipingAnAccountLeavesNothingOfIt(t *testing.T) {
+func TestPurgingAnAccountLeavesNothingOfIt(t *testing.T) {
 	dir := t.TempDir()
 	db := openIn(t, dir)
 	filled(t, db)
@@ -75,7 +75,7 @@ func TestWipingAnAccountLeavesNothingOfIt(t *testing.T) {
 
 // A session that runs meanwhile does not go on showing what it remembers, and
 // its engine begins anew.
-func TestARunningSessionForgetsAWipedAccount(t *testing.T) {
+func TestARunningSessionForgetsAPurgedAccount(t *testing.T) {
 	dir := t.TempDir()
 	a, b := openIn(t, dir), openIn(t, dir)
 	filled(t, a)
@@ -94,7 +94,7 @@ func TestARunningSessionForgetsAWipedAccount(t *testing.T) {
 	}
 }
 
-func TestWipingAllLeavesNothing(t *testing.T) {
+func TestPurgingAllLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	db := openIn(t, dir)
 	filled(t, db)
@@ -111,7 +111,7 @@ func TestWipingAllLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestFilesOfAStoreAreToldFromOthers(t *testing.T) {
+func TestFilesOfAStoreAreRecognised(t *testing.T) {
 	dir := t.TempDir()
 	must(t, openIn(t, dir).Close())
 	beside := []string{"state-3.db", "state-12.db-wal", "cache.db.corrupt-20260101-120000", "cache.db.corrupt-20260101-120000-wal",
@@ -137,14 +137,14 @@ func TestFilesOfAStoreAreToldFromOthers(t *testing.T) {
 func TestWiper(t *testing.T) {
 	dir := os.Getenv(victim)
 	if dir == "" {
-		t.Skip("runs inside TestAWipeThatWasCutShortCanBeRepeated")
+		t.Skip("runs inside TestAPurgeThatWasInterruptedCanBeRepeated")
 	}
 	db := openIn(t, dir)
 	fmt.Println("now")
 	must(t, db.Purge(t.Context(), "shop"))
 }
 
-func TestAWipeThatWasCutShortCanBeRepeated(t *testing.T) {
+func TestAPurgeThatWasInterruptedCanBeRepeated(t *testing.T) {
 	cut, rounds := 0, cases(3, 8)
 	for round := range rounds {
 		dir := t.TempDir()

@@ -179,7 +179,7 @@ func TestWhatHasNotGoneOutOutlivesItsConversation(t *testing.T) {
 	}
 }
 
-func TestMessagesShowWhatIsWishedOfThem(t *testing.T) {
+func TestMessagesShowTheirPendingChanges(t *testing.T) {
 	db := chatted(t)
 	edit := changeOf(conv(1), api.CapEdit, true)
 	edit.Message, edit.Arg = name(2), "on its way"

@@ -43,7 +43,7 @@ func TestOneItemForWhatIsOneMessage(t *testing.T) {
 	}
 }
 
-func TestWhatIsBeingSentStandsAtTheNewestEnd(t *testing.T) {
+func TestWhatIsBeingSentIsAtTheNewestEnd(t *testing.T) {
 	db := openIn(t, t.TempDir())
 	id := conv(1)
 	head(t, db, id, noon, page("", says(id, 2, "in", "b", noon.Add(time.Second)), says(id, 1, "in", "a", noon)))

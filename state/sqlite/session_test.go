@@ -93,7 +93,7 @@ func TestStoppedSessionVanishesAndComesBack(t *testing.T) {
 
 // Whoever rested knows again who is here, also if its first news afterwards are
 // of what it shows.
-func TestRestedSessionLooksAroundAgain(t *testing.T) {
+func TestSuspendedSessionReadsTheOthersAgain(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
 		time.Sleep(300 * time.Millisecond) // between two beats: the other's news are none
 		var news *state.Sub
@@ -129,7 +129,7 @@ func TestRestingSessionTellsNothing(t *testing.T) {
 	})
 }
 
-func TestHintsAreAnsweredToWhoAsked(t *testing.T) {
+func TestRequestsAreAnsweredToWhoAsked(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
 		news, heard := a.feed.Subscribe(), b.feed.Subscribe()
 		b.Show(state.Screen{Open: conv(1), Visible: []api.ConversationID{conv(1), conv(2)}})
@@ -161,7 +161,7 @@ func TestHintsAreAnsweredToWhoAsked(t *testing.T) {
 }
 
 // What was asked stays asked when its owner dies, and goes with who asked.
-func TestHintsOutliveWhoShouldAnswer(t *testing.T) {
+func TestRequestsOutliveWhoShouldAnswer(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
 		b.Ask(state.EngineRequest{Conversation: conv(1), Older: 7})
 		time.Sleep(300 * time.Millisecond)

@@ -256,7 +256,7 @@ func TestCancelledWriteLeavesNothing(t *testing.T) {
 
 // Files that others could read, from a time before or from a copy, are theirs
 // no more once the store is open.
-func TestFilesThatOthersCanReadAreMended(t *testing.T) {
+func TestFilesThatOthersCanReadAreMadePrivate(t *testing.T) {
 	dir := t.TempDir()
 	must(t, openIn(t, dir).Close())
 	for _, name := range []string{"state.db", "cache.db"} {

@@ -288,7 +288,7 @@ func TestHoles(t *testing.T) {
 	}
 }
 
-func TestLeavingDropsTheWish(t *testing.T) {
+func TestLeavingDropsTheRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, m := newPlatform(t, 1, 3, 3000), newMemory()
 		p.latency = time.Second

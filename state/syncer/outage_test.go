@@ -197,9 +197,9 @@ func TestAWakeEndsAPauseButNotTheOneThePlatformAskedFor(t *testing.T) {
 	}
 }
 
-// TestAMendedAccountComesBackByItself: paid, unlocked or allowed again, while
+// TestAFixedAccountComesBackByItself: paid, unlocked or allowed again, while
 // nobody presses a key.
-func TestAMendedAccountComesBackByItself(t *testing.T) {
+func TestAFixedAccountComesBackByItself(t *testing.T) {
 	for kind, most := range map[api.ErrKind]int{api.ErrAuth: 20, api.ErrPayment: 20, api.ErrForbidden: 850} {
 		synctest.Test(t, func(t *testing.T) {
 			p, m := newPlatform(t, 4, 60, 30), newMemory()
@@ -276,9 +276,9 @@ type renewing struct {
 
 func (r renewing) Renew(context.Context) error { return r.renew() }
 
-// TestARefusedCredentialIsReadAgainOnAWish: ctrl+r reads it again, and says why
+// TestARefusedCredentialIsReadAgainOnRequest: ctrl+r reads it again, and says why
 // where that fails; asking again by itself does not.
-func TestARefusedCredentialIsReadAgainOnAWish(t *testing.T) {
+func TestARefusedCredentialIsReadAgainOnRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, m := newPlatform(t, 40, 60, 30), newMemory()
 		p.fail = func(call) error { return failure(api.ErrAuth) }

@@ -221,7 +221,7 @@ func TestAPanicOfAClientIsAFailure(t *testing.T) {
 // The store is told what people read: what is open, here and in other
 // sessions, for as long as it is, also while nothing can be asked, and nothing
 // that is only swept.
-func TestTheStoreIsToldWhatIsRead(t *testing.T) {
+func TestTheStoreLearnsWhatIsRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, m := newPlatform(t, 1, 20, 30), newMemory()
 		e, stop := start(t, p, m)

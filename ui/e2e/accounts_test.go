@@ -98,7 +98,7 @@ func TestAccountWithoutATerminal(t *testing.T) {
 	}
 }
 
-func TestAccountsWithMistakesAreTold(t *testing.T) {
+func TestAccountsWithMistakesAreReported(t *testing.T) {
 	t.Parallel()
 	p := sandboxed(t)
 	home := p.home(func(c string) string {

@@ -215,7 +215,7 @@ func TestWrongConfigLineIsShownAndTheRestWorks(t *testing.T) {
 	w.wait(seenList)
 }
 
-func TestAccountOutOfTheConfigIsToldOf(t *testing.T) {
+func TestAccountOutOfTheConfigIsReported(t *testing.T) {
 	t.Parallel()
 	p := sandboxed(t)
 	home := p.home(func(string) string { return p.config })

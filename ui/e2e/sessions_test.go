@@ -61,7 +61,7 @@ func TestTwoSessionsSeeEachOther(t *testing.T) {
 	second.until("an empty box", func(screen string) bool { return !strings.Contains(screen, "> typed") })
 }
 
-func TestKilledOwnerHandsOver(t *testing.T) {
+func TestKilledLeaseHolderHandsOver(t *testing.T) {
 	t.Parallel()
 	p := sandboxed(t)
 	first, second := p.pair(p.home(nil))
@@ -96,11 +96,11 @@ func TestQuitHandsOverAtOnce(t *testing.T) {
 	}
 }
 
-var stops = flag.Int("stops", 2, "how many times TestStoppedOwnerSendsNothingTwice stops a session; .ci/run asks for more")
+var stops = flag.Int("stops", 2, "how many times TestStoppedLeaseHolderSendsNothingTwice stops a session; .ci/run asks for more")
 
 // The session that works is stopped around the moment in which it sends, and
 // goes on after the other has taken over. Every reply arrives once.
-func TestStoppedOwnerSendsNothingTwice(t *testing.T) {
+func TestStoppedLeaseHolderSendsNothingTwice(t *testing.T) {
 	t.Parallel()
 	rounds := *stops
 	p := sandboxed(t)

@@ -233,7 +233,7 @@ func TestEmptyListTellsWhatTheAccountsDo(t *testing.T) {
 	}
 }
 
-func TestFailedReadIsToldAndForgotten(t *testing.T) {
+func TestFailedReadIsReportedAndForgotten(t *testing.T) {
 	p := newPane(90, 6)
 	p.Fail(errors.New("the disk does not answer"))
 	if got := drawn(t, p); !strings.Contains(got, "The list could not be read: the disk does not answer. ctrl+r tries again.") {

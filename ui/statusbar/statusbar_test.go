@@ -98,7 +98,7 @@ func TestToastsAreFewAndGoByThemselves(t *testing.T) {
 }
 
 // An account that stops is told of once, the store's trouble while it lasts.
-func TestTroubleIsTold(t *testing.T) {
+func TestProblemsAreShown(t *testing.T) {
 	s := &store{health: bakery, condition: state.Condition{Trouble: "the disk is full"}}
 	b := newBar(60, 30, s)
 	read(b)

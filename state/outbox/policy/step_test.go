@@ -257,7 +257,7 @@ func TestPausesGrowToAMinute(t *testing.T) {
 	}
 }
 
-func TestLooksAtAJob(t *testing.T) {
+func TestChecksAJob(t *testing.T) {
 	o, now := run(t, in(state.InFlight), Answered{Receipt: api.Receipt{Job: "7"}}), noon
 	for i, want := range []int{1, 2, 4, 8, 15, 30, 60, 60, 60} {
 		if got := o.NotBefore.Sub(now); got != time.Duration(want)*time.Second {
@@ -281,7 +281,7 @@ func TestLooksAtAJob(t *testing.T) {
 	}
 }
 
-func TestLooksForALostMessage(t *testing.T) {
+func TestSearchesForALostMessage(t *testing.T) {
 	o, now := run(t, in(state.InFlight), Interrupted{}), noon
 	if o.NotBefore.After(now) || o.Reason != lookingReason {
 		t.Fatalf("first look at %v, %q", o.NotBefore, o.Reason)
