@@ -7,7 +7,7 @@ import (
 	"unibox/state/storetest"
 )
 
-var full = flag.Bool("full", false, "show hostile text at every size, and run every action on it in each pane")
+var full = flag.Bool("full", false, "do the whole job and show hostile text at every size, and run every action on it in each pane")
 
 // apps is how many programs run at a time: they mostly wait for each other.
 const apps = "4"

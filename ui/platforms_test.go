@@ -16,7 +16,7 @@ import (
 // everyone starts the program on all the accounts that the server has.
 func everyone(t *testing.T) *app {
 	t.Helper()
-	a := startApp(t, appOptions{w: 140, h: 44, everyAccount: true, sandbox: sandbox.Options{JobTime: 20 * time.Millisecond}})
+	a := startApp(t, appOptions{w: 140, h: 44, everyAccount: true, sandbox: sandbox.Options{JobTime: 20 * time.Millisecond, Conversations: 24}})
 	a.until("every account read", func(string) (read bool) {
 		a.inspect(func(m *Model) {
 			read = len(m.bar.Health()) == len(m.opt.Accounts)

@@ -99,6 +99,9 @@ func TestTheWholeJobAtEverySize(t *testing.T) {
 	t.Parallel()
 	for _, size := range sizes {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			if size[0] != 80 && !*full {
+				t.Skip("runs with -args -full")
+			}
 			a := startApp(t, appOptions{w: size[0], h: size[1]})
 			a.see("WAITING")
 			a.synced()
