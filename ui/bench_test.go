@@ -94,7 +94,7 @@ func (still) Decide(context.Context, int64, state.Decision) error  { return nil 
 func (still) Takeback(context.Context, int64) (state.Draft, error) { return state.Draft{}, nil }
 func (still) Progress(int64) (float64, bool)                       { return 0, false }
 
-// noChanges takes no wish.
+// noChanges takes no change.
 type noChanges struct{}
 
 func (noChanges) Submit(context.Context, state.Change) error { return nil }

@@ -65,7 +65,7 @@ func (s *faultyStore) Condition() state.Condition {
 	return s.Store.Condition()
 }
 
-func (a *app) suffer(c state.Condition) {
+func (a *app) setCondition(c state.Condition) {
 	a.store.now.Store(&c)
 	a.program.Send(staleMsg{state.Disk})
 }
@@ -76,7 +76,7 @@ func TestProblemOfTheStoreStaysOnScreen(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, appOptions{w: 80, h: 24})
 	a.see("WAITING")
-	a.suffer(state.Condition{Trouble: "the disk is full: drafts and replies are saved, nothing new is fetched; make room on the disk of the state folder", ReadOnly: true})
+	a.setCondition(state.Condition{Trouble: "the disk is full: drafts and replies are saved, nothing new is fetched; make room on the disk of the state folder", ReadOnly: true})
 	screen := a.see("of the state folder")
 	if rows := strings.Split(screen, "\n"); !strings.Contains(rows[1], "the disk is full") || !strings.Contains(rows[2], "of the state folder") {
 		t.Errorf("under the strip stand\n%s\n%s", rows[1], rows[2])
@@ -84,7 +84,7 @@ func TestProblemOfTheStoreStaysOnScreen(t *testing.T) {
 	a.press("enter")
 	a.see("not now: nothing can be saved")
 	a.frame()
-	a.suffer(state.Condition{})
+	a.setCondition(state.Condition{})
 	a.gone("the disk is full")
 	a.see("reply")
 }

@@ -178,7 +178,7 @@ func (a *app) run(o appOptions) {
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Sessions: db, Accounts: each(lines, func(l Account) syncer.Account { return syncer.Account{ID: l.ID, Provider: l.Provider} }), Log: log})
 	out := outbox.New(outbox.Options{Store: db, Heads: engine, Feed: feed, Dir: filepath.Join(o.dir, "outbox"), Log: log,
 		Accounts: each(lines, func(l Account) outbox.Account { return outbox.Account{ID: l.ID, Provider: l.Provider} })})
-	wishes := changes.New(changes.Options{Store: db, Feed: feed, Log: log,
+	chg := changes.New(changes.Options{Store: db, Feed: feed, Log: log,
 		Accounts: each(lines, func(l Account) changes.Account { return changes.Account{ID: l.ID, Provider: l.Provider} })})
 	files := fileDesk{a.downloads(o, log), download.Opener{Command: o.opens}}
 	keys, _ := keymap.New(nil)
@@ -187,16 +187,16 @@ func (a *app) run(o appOptions) {
 		settings = *o.settings
 	}
 	a.store = &faultyStore{Store: db}
-	a.model = New(ctx, Options{Store: a.store, Outbox: out, Changes: wishes, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines})
+	a.model = New(ctx, Options{Store: a.store, Outbox: out, Changes: chg, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines})
 	var work sync.WaitGroup
 	work.Go(func() { files.Run(ctx) })
 	if !o.offline {
 		work.Go(func() {
-			db.Own(ctx, "test", func(ctx context.Context) error {
+			db.WithLease(ctx, "test", func(ctx context.Context) error {
 				var both sync.WaitGroup
 				both.Go(func() { db.WhileFetchable(ctx, engine.Run) })
 				both.Go(func() { out.Run(ctx) })
-				both.Go(func() { wishes.Run(ctx) })
+				both.Go(func() { chg.Run(ctx) })
 				both.Wait()
 				return ctx.Err()
 			})

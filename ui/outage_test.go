@@ -63,13 +63,13 @@ func (a *app) breakRequests(kind string, status int, match string) {
 const unread = "the platform lets this login read no conversation"
 
 // platformFaults are what may happen to the line while the program runs, with what
-// the strip and the accounts sheet say, and what becomes of a reply.
+// the strip and the accounts dialog say, and what becomes of a reply.
 var platformFaults = []struct {
 	name   string
 	kind   string
 	status int
 	says   string
-	sheet  string
+	dialog string
 	reply  string
 }{
 	{"captive portal", "html", 200, "a web page answered in place of 127.0.0.1", "open a browser and sign in to the network", "no answer came"},
@@ -80,7 +80,7 @@ var platformFaults = []struct {
 }
 
 // TestPlatformsFail: on each platform each fault is named on the strip, in the
-// accounts sheet and at the reply; what was read stays; ctrl+r brings the
+// accounts dialog and at the reply; what was read stays; ctrl+r brings the
 // account back; and no reply goes out twice or is marked wrongly.
 func TestPlatformsFail(t *testing.T) {
 	t.Parallel()
@@ -90,13 +90,13 @@ func TestPlatformsFail(t *testing.T) {
 			a, ids := onePlatform(t, platform)
 			for i, c := range platformFaults {
 				a.opens(ids[i])
-				a.breaks(c.name, c.kind, c.status, c.says, c.sheet, c.reply)
+				a.breaks(c.name, c.kind, c.status, c.says, c.dialog, c.reply)
 			}
 		})
 	}
 }
 
-func (a *app) breaks(name, kind string, status int, says, sheet, reply string) {
+func (a *app) breaks(name, kind string, status int, says, dialog, reply string) {
 	a.t.Helper()
 	rows := func() (n int) { a.inspect(func(m *Model) { n = len(m.inbox.Visible()) }); return n }
 	before := rows()
@@ -117,10 +117,10 @@ func (a *app) breaks(name, kind string, status int, says, sheet, reply string) {
 	})
 	a.press("esc", "A")
 	a.see("Ask every platform now")
-	a.until(name+": “"+sheet+"” in the sheet", func(string) bool {
+	a.until(name+": “"+dialog+"” in the dialog", func(string) bool {
 		said := ""
 		a.inspect(func(m *Model) { said = m.bar.Sentence(m.bar.Health()[0]) })
-		return strings.Contains(said, says) && strings.Contains(said, sheet) || status == 403 && strings.Contains(said, unread)
+		return strings.Contains(said, says) && strings.Contains(said, dialog) || status == 403 && strings.Contains(said, unread)
 	})
 	if n := rows(); n != before {
 		a.t.Errorf("%s: %d rows are shown, before it was %d", name, n, before)

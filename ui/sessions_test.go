@@ -117,13 +117,14 @@ func TestReadingBackInASecondSession(t *testing.T) {
 	}
 }
 
-// A wish that its owner did not live to serve is served by the next.
+// A request that the holder of the lease did not live to serve is served by the
+// next one.
 func TestRequestOutlivesTheSessionThatWasToServeIt(t *testing.T) {
 	t.Parallel()
 	a, b, _ := two(t, appOptions{sandbox: sandbox.Options{Messages: 600}})
-	owner, other := a, b
+	holder, other := a, b
 	if !works(t, a) {
-		owner, other = b, a
+		holder, other = b, a
 	}
 	a.control("fault", map[string]any{"platform": "pact", "match": "GET /messages", "kind": "latency", "ms": 60000, "calls": 3}, nil)
 	other.press("1", "3", "g", "g")
@@ -134,7 +135,7 @@ func TestRequestOutlivesTheSessionThatWasToServeIt(t *testing.T) {
 	} else {
 		res.Body.Close()
 	}
-	owner.quit()
+	holder.quit()
 	other.until("the page", func(string) (more bool) {
 		other.inspect(func(m *Model) { more = !m.opt.Engine.Fetching(m.thread.Conversation()).Older && m.thread.Len() > 50 })
 		return more

@@ -34,7 +34,7 @@ func TestUnderTheEngine(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{}, 2)
 	go func() { engine.Run(ctx); ended <- struct{}{} }()
-	go func() { db.Own(ctx, "test", out.Run); ended <- struct{}{} }()
+	go func() { db.WithLease(ctx, "test", out.Run); ended <- struct{}{} }()
 	t.Cleanup(func() {
 		cancel()
 		<-ended

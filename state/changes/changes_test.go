@@ -184,7 +184,7 @@ func TestDismissLeavesWhatWaits(t *testing.T) {
 // An answer that says otherwise is not a success, whatever its status.
 func TestAnAnswerThatSaysOtherwise(t *testing.T) {
 	p := newPlatform()
-	p.deaf, p.conv["1"] = true, api.Conversation{Archived: api.Known(true)}
+	p.ignores, p.conv["1"] = true, api.Conversation{Archived: api.Known(true)}
 	bubble(t, p, func(t *testing.T, d *session) {
 		d.change(1, api.CapArchive, false)
 		pass(2 * time.Second)
@@ -197,13 +197,13 @@ func TestAnAnswerThatSaysOtherwise(t *testing.T) {
 func TestOnlyTheLeaseHolderCarriesOut(t *testing.T) {
 	p, dir := newPlatform(), t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		owner, other := open(t, dir, p).serve(), open(t, dir, p)
+		holder, other := open(t, dir, p).serve(), open(t, dir, p)
 		other.change(1, api.CapStar, true)
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		pass(3 * time.Second)
 		asked(t, p, "star=true 1")
-		owner.stop()
+		holder.stop()
 		other.change(1, api.CapMute, true)
 		if err := other.Run(ctx); !errors.Is(err, ctx.Err()) {
 			t.Errorf("Run returned %v", err)

@@ -17,9 +17,9 @@ type platform struct {
 	// script says what becomes of a call, by its number from 1.
 	script func(op string, n int) error
 	calls  []string
-	// deaf answers well and does nothing.
-	deaf bool
-	conv map[string]api.Conversation
+	// ignores: it answers well and does nothing.
+	ignores bool
+	conv    map[string]api.Conversation
 }
 
 func newPlatform() *platform {
@@ -67,7 +67,7 @@ func (p *platform) call(ctx context.Context, op, what string, do func(c *api.Con
 	defer p.mu.Unlock()
 	c := p.conv[what]
 	c.ID = api.ConversationID{Account: "acc", Remote: what}
-	if !p.deaf {
+	if !p.ignores {
 		do(&c)
 	}
 	p.conv[what] = c

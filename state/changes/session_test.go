@@ -48,11 +48,11 @@ func open(t *testing.T, dir string, p *platform) *session {
 	return d
 }
 
-// serve makes the session the owner.
+// serve gives the session the lease.
 func (d *session) serve() *session {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- d.db.Own(ctx, "test", d.Run) }()
+	go func() { ended <- d.db.WithLease(ctx, "test", d.Run) }()
 	end := d.stop
 	d.stop = func() {
 		cancel()
@@ -64,7 +64,7 @@ func (d *session) serve() *session {
 	return d
 }
 
-// bubble runs a test of one owner on a fake clock.
+// bubble runs a test of one session with the lease on a fake clock.
 func bubble(t *testing.T, p *platform, test func(t *testing.T, d *session)) {
 	t.Helper()
 	dir := t.TempDir() // made outside: its removal outlives the bubble

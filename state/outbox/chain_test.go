@@ -64,7 +64,7 @@ func (c *chain) start() {
 	ended := make(chan struct{})
 	go func(db *sqlite.DB, run func(context.Context) error) {
 		defer close(ended)
-		db.Own(ctx, "test", run)
+		db.WithLease(ctx, "test", run)
 	}(c.db, c.Run)
 	c.stop = func() {
 		cancel()

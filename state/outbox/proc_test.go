@@ -62,7 +62,7 @@ func launch(w *world) *proc {
 	}
 	go func() {
 		defer close(p.ended)
-		db.Own(ctx, "test", p.Run)
+		db.WithLease(ctx, "test", p.Run)
 	}()
 	return p
 }

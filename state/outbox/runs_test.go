@@ -231,7 +231,7 @@ func (r *run) look(id api.ConversationID) {
 
 // live ends a process in an orderly way now and then, and lets a person decide.
 func (r *run) live() {
-	r.bury()
+	r.removeDead()
 	if r.r.IntN(6) == 0 {
 		r.procs[0].quit()
 		r.procs = r.procs[1:]

@@ -35,7 +35,7 @@ func openOffice(t *testing.T, dir string, p *platform) *office {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		db.Own(ctx, "test", b.Run)
+		db.WithLease(ctx, "test", b.Run)
 	}()
 	return &office{b, db, func() {
 		cancel()

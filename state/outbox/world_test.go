@@ -81,9 +81,9 @@ func (w *world) end() {
 	w.server.Close()
 }
 
-// bury closes what is left of dead processes and starts one anew where none
+// removeDead closes what is left of dead processes and starts one anew where none
 // lives.
-func (w *world) bury() {
+func (w *world) removeDead() {
 	w.procs = slices.DeleteFunc(w.procs, func(p *proc) bool {
 		if !p.life.gone() {
 			return false
@@ -99,7 +99,7 @@ func (w *world) bury() {
 
 // any is a process that lives.
 func (w *world) any() *proc {
-	w.bury()
+	w.removeDead()
 	return w.procs[len(w.procs)-1]
 }
 
@@ -203,7 +203,7 @@ func (w *world) still(o state.Outbound) bool {
 func (w *world) settle(most time.Duration) {
 	for end := time.Now().Add(most); time.Now().Before(end); {
 		pass(5 * time.Second)
-		w.bury()
+		w.removeDead()
 		if rows := w.all(); !slices.ContainsFunc(rows, func(o state.Outbound) bool { return w.moves(o) && !behind(o, rows) }) {
 			return
 		}

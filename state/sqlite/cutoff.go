@@ -11,7 +11,7 @@ import (
 	"unibox/state/sqlite/dbfile"
 )
 
-// What is older than a person wants kept leaves the disk (Thin), and pages
+// Messages beyond the retention leave the disk (EnforceRetention), and pages
 // that the engine reads by itself do not bring it back: what such a page holds
 // beyond the cutoff counts in the conversation's row (who wrote last, and
 // since when the customer waits) and is not stored. The platform has it still;

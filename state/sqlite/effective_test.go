@@ -160,7 +160,7 @@ func TestAChangeIsShownAtOnce(t *testing.T) {
 	}
 	head(t, db, conv(2), noon, page("", says(conv(2), 2, "in", "?", noon), says(conv(2), 1, "in", "¿cuándo?", noon.Add(-time.Hour))))
 	if row := rowOf(t, db, conv(2)); row.Unread == 0 {
-		t.Fatalf("what came after the wish is read too: %+v", row)
+		t.Fatalf("what came after the change is read too: %+v", row)
 	}
 	submitChange(t, db, changeOf(conv(3), api.CapRead, false))
 	if row := rowOf(t, db, conv(3)); row.Unread != 1 {

@@ -21,7 +21,7 @@ func owning(t testing.TB, db *DB) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var done sync.WaitGroup
 	done.Go(func() {
-		_ = db.Own(ctx, "test", func(ctx context.Context) error {
+		_ = db.WithLease(ctx, "test", func(ctx context.Context) error {
 			select {
 			case has <- struct{}{}:
 			default:
@@ -65,28 +65,28 @@ func TestLeasePassesOn(t *testing.T) {
 		start := time.Now()
 		a.Presence.Clock = func() time.Duration { return time.Since(start) }
 		b.Presence.Clock = a.Presence.Clock
-		owner := make(chan string, 10)
+		holder := make(chan string, 10)
 		own := func(name string, db *DB) (end func()) {
 			ctx, end := context.WithCancel(ctx)
 			go func() {
-				_ = db.Own(ctx, name, func(ctx context.Context) error { owner <- name; <-ctx.Done(); return nil })
+				_ = db.WithLease(ctx, name, func(ctx context.Context) error { holder <- name; <-ctx.Done(); return nil })
 			}()
 			return end
 		}
 		defer own("a", a)()
-		if got := <-owner; got != "a" {
+		if got := <-holder; got != "a" {
 			t.Fatal(got)
 		}
 		endB := own("b", b)
 		o := submit(t, a, queued(conv(1), "k", "text"))[0]
 		o = advance(t, a, o, state.Uploading)
 		time.Sleep(20 * time.Second)
-		if len(owner) != 0 {
-			t.Fatal("a living owner was robbed")
+		if len(holder) != 0 {
+			t.Fatal("the lease was taken from a living session")
 		}
 		release := a.state.HoldWriter() // a hangs in a write
 		since := time.Now()
-		if got := <-owner; got != "b" || time.Since(since) > 5*time.Second {
+		if got := <-holder; got != "b" || time.Since(since) > 5*time.Second {
 			t.Fatalf("%s after %v", got, time.Since(since))
 		}
 		release()
@@ -96,7 +96,7 @@ func TestLeasePassesOn(t *testing.T) {
 		advance(t, b, o, state.InFlight)
 		since = time.Now()
 		endB()
-		if got := <-owner; got != "a" || time.Since(since) > time.Second {
+		if got := <-holder; got != "a" || time.Since(since) > time.Second {
 			t.Fatalf("%s after %v", got, time.Since(since))
 		}
 		cancel()
@@ -114,7 +114,7 @@ func TestPermitEndsWithTheClock(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	began, done := make(chan context.Context), make(chan error)
 	go func() {
-		done <- db.Own(ctx, "test", func(ctx context.Context) error { began <- ctx; <-ctx.Done(); return nil })
+		done <- db.WithLease(ctx, "test", func(ctx context.Context) error { began <- ctx; <-ctx.Done(); return nil })
 	}()
 	owning := <-began
 	n := 0

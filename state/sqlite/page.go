@@ -17,11 +17,11 @@ type pageMessage struct {
 	at  int64
 	// pos is its position, 0 while it has none.
 	pos state.Pos
-	// known tells that it was stored before, changed that it reads differently now.
+	// known: it was stored before. changed: it reads differently now.
 	known, changed bool
-	// retext tells that the words to search for are others.
+	// retext: its search rows have to be written again.
 	retext bool
-	// expired tells that it is older than what is kept here (keep.go): it counts
+	// expired: it is beyond the retention (retention.go), so it counts
 	// in the conversation's row and is not stored.
 	expired bool
 }

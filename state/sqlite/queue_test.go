@@ -34,13 +34,13 @@ func TestQueueGroupsByConversation(t *testing.T) {
 	submit(t, db, queued(conv(3), "c", "three"))
 	out := submit(t, db, queued(conv(2), "d", "out"))[0]
 	advance(t, db, out, state.Done)
-	wish, err := db.SubmitChange(t.Context(), state.Change{Conversation: conv(1), Cap: api.CapArchive, On: true, Made: noon})
+	change, err := db.SubmitChange(t.Context(), state.Change{Conversation: conv(1), Cap: api.CapArchive, On: true, Made: noon})
 	must(t, err)
 	if got, want := queueOf(t, db), "李雷: one\n李雷: three\nАлёна Ёлкина: two"; got != want {
 		t.Errorf("holds\n%s\nwant\n%s", got, want)
 	}
-	wish.Reason, wish.Attempts, wish.NotBefore = "no line", 1, noon.Add(time.Minute)
-	if ok, err := db.SaveChange(t.Context(), wish); !ok || err != nil {
+	change.Reason, change.Attempts, change.NotBefore = "no line", 1, noon.Add(time.Minute)
+	if ok, err := db.SaveChange(t.Context(), change); !ok || err != nil {
 		t.Fatal(ok, err)
 	}
 	advance(t, db, first, state.Failed)

@@ -13,12 +13,12 @@ import (
 )
 
 const (
-	// thinFirst is how long after a start the first round waits, thinEvery how
+	// firstRound is how long after a start the first round waits, roundEvery how
 	// long each after it.
 	firstRound, roundEvery = time.Minute, time.Hour
-	// thinBatch is how many messages go in one transaction, and mergePages how
+	// dropBatchSize is how many messages go in one transaction, and mergePages how
 	// much of the index is written anew in one; both hold the write lock for a
-	// few milliseconds. thinRest is the pause after each, so that the others
+	// few milliseconds. batchPause is the pause after each, so that the others
 	// come first.
 	dropBatchSize, mergePages = 50, 16
 	batchPause                = 40 * time.Millisecond
@@ -46,7 +46,7 @@ func (db *DB) EnforceRetention(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// thinAll makes one round and returns how many messages were dropped.
+// dropExpired makes one round and returns how many messages were dropped.
 func (db *DB) dropExpired(ctx context.Context) (dropped int, err error) {
 	accounts, err := db.accountNames(ctx)
 	if err != nil {

@@ -41,7 +41,7 @@ func dropExpired(t testing.TB, db *DB) int {
 	return n
 }
 
-// before files a page as it was filed when it was young.
+// before stores a page as it was stored when it was new.
 func before(t testing.TB, db *DB, id api.ConversationID, p api.Page[api.Message]) {
 	t.Helper()
 	k := db.retention
@@ -50,9 +50,9 @@ func before(t testing.TB, db *DB, id api.ConversationID, p api.Page[api.Message]
 	db.retention = k
 }
 
-// oldAndYoung fills conversation 1 with two old messages and two young ones, of which
+// oldAndFresh fills conversation 1 with two old messages and two fresh ones, of which
 // the oldest is the first unanswered.
-func oldAndYoung(t testing.TB, db *DB) {
+func oldAndFresh(t testing.TB, db *DB) {
 	t.Helper()
 	lists(t, db, api.Conversation{ID: conv(1), Contact: api.Contact{Name: "Olga"}})
 	before(t, db, conv(1), page("more", says(conv(1), 4, "in", "four", ago(2)), says(conv(1), 3, "in", "three", ago(80)),
@@ -61,7 +61,7 @@ func oldAndYoung(t testing.TB, db *DB) {
 
 func TestOldMessagesAreDropped(t *testing.T) {
 	db, _ := withRetention(t)
-	oldAndYoung(t, db)
+	oldAndFresh(t, db)
 	if n := dropExpired(t, db); n != 2 {
 		t.Fatalf("%d messages were dropped", n)
 	}
@@ -144,7 +144,7 @@ func TestTheSweepBringsNothingBack(t *testing.T) {
 // and leaves again afterwards.
 func TestHistoryThatSomebodyReadsIsSpared(t *testing.T) {
 	db, _ := withRetention(t)
-	oldAndYoung(t, db)
+	oldAndFresh(t, db)
 	dropExpired(t, db)
 	db.Reading(conv(1))
 	p := page("", says(conv(1), 4, "in", "four", ago(2)), says(conv(1), 3, "in", "three", ago(80)),
@@ -195,7 +195,7 @@ func TestAccountsMayKeepDifferently(t *testing.T) {
 	db.retention = state.Retention{For: 90 * day, Accounts: map[api.AccountID]time.Duration{"archive": 0, "brief": 7 * day}}
 	for _, account := range []api.AccountID{"shop", "archive", "brief"} {
 		id := api.ConversationID{Account: account, Remote: "1"}
-		before(t, db, id, page("", says(id, 2, "in", "young", ago(30)), says(id, 1, "in", "old", ago(100))))
+		before(t, db, id, page("", says(id, 2, "in", "fresh", ago(30)), says(id, 1, "in", "old", ago(100))))
 	}
 	if n := dropExpired(t, db); n != 3 {
 		t.Errorf("%d messages were dropped", n)
@@ -241,7 +241,7 @@ func TestDroppedTextIsGoneFromTheFiles(t *testing.T) {
 	for n := range 60 {
 		var msgs []api.Message
 		for k := range 1 + rng.IntN(40) {
-			at, body := ago(rng.IntN(90)), "young words "
+			at, body := ago(rng.IntN(90)), "fresh words "
 			if k%2 == 1 {
 				at, body = ago(91+rng.IntN(900)), "some "+strings.Repeat(marker+" ", 1+rng.IntN(30))
 			}
@@ -261,7 +261,7 @@ func TestDroppedTextIsGoneFromTheFiles(t *testing.T) {
 	if names := holding(t, dir, marker); len(names) > 0 || dropped == 0 {
 		t.Errorf("%d messages were dropped, and their text stands in %v", dropped, names)
 	}
-	if found, err := db.Search(t.Context(), "young", 9); err != nil || len(found) != 9 {
+	if found, err := db.Search(t.Context(), "fresh", 9); err != nil || len(found) != 9 {
 		t.Errorf("what is kept is not found: %d, %v", len(found), err)
 	}
 	must(t, db.cache.Write(t.Context(), func(l *dbfile.Conn) error {
@@ -297,7 +297,7 @@ func TestHistoryWithACutoffIsTrueAllTheTime(t *testing.T) {
 				n, err := db.dropBatch(t.Context(), r.id, cutoffOf(db.retentionOf("shop"))) // all there is
 				must(t, err)
 				dropped += n
-				r.young(t, db, positionOf(stamp(r.times[old].Add(-time.Second))), when)
+				r.noneExpired(t, db, positionOf(stamp(r.times[old].Add(-time.Second))), when)
 			default:
 				head(t, db, r.id, noon, r.page("", limit))
 				r.waits(t, db, when)
@@ -314,9 +314,9 @@ func TestHistoryWithACutoffIsTrueAllTheTime(t *testing.T) {
 	t.Logf("%d runs, %d messages dropped", runs, dropped)
 }
 
-// young demands that nothing stored is below the cutoff. That goes by places,
+// noneExpired demands that nothing stored is below the cutoff. That goes by positions,
 // which a hole may push some seconds above their time.
-func (r *remote) young(t *testing.T, db *DB, cutoff state.Pos, when string) {
+func (r *remote) noneExpired(t *testing.T, db *DB, cutoff state.Pos, when string) {
 	t.Helper()
 	w, err := db.Timeline(t.Context(), all(r.id))
 	must(t, err)

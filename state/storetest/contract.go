@@ -18,8 +18,8 @@ type Store interface {
 	// Row is a conversation as the list shows it; state.ErrNoSuch where nothing of
 	// it has to be listed.
 	Row(ctx context.Context, id api.ConversationID) (state.Row, error)
-	// Own holds the lease while run runs.
-	Own(ctx context.Context, who string, run func(ctx context.Context) error) error
+	// WithLease holds the lease while run runs.
+	WithLease(ctx context.Context, who string, run func(ctx context.Context) error) error
 	Close() error
 }
 
@@ -81,7 +81,7 @@ func (s session) hold() {
 	ctx, cancel := context.WithCancel(s.t.Context())
 	var done sync.WaitGroup
 	done.Go(func() {
-		_ = s.Own(ctx, "test", func(ctx context.Context) error {
+		_ = s.WithLease(ctx, "test", func(ctx context.Context) error {
 			once.Do(func() { close(has) })
 			<-ctx.Done()
 			return nil

@@ -91,7 +91,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	g := supervise.NewGroup(ctx, log)
 	g.Go("downloads", files.Run)
 	work := supervise.NewPausable(func(ctx context.Context) error {
-		return db.Own(ctx, name, func(ctx context.Context) error {
+		return db.WithLease(ctx, name, func(ctx context.Context) error {
 			return supervise.Together(ctx, fetching(db, engine), outbox.Run, changes.Run, db.EnforceRetention)
 		})
 	})

@@ -69,7 +69,7 @@ type victim struct {
 	r        *rand.Rand
 	sum      *deaths
 	db       *sqlite.DB
-	desk     *outbox.Outbox
+	outbox   *outbox.Outbox
 	chat     api.ConversationID
 	texts    []string
 	again    map[string]bool
@@ -95,7 +95,7 @@ func newVictim(t *testing.T, p *served, platform, name string, seed uint64, sum 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	v.db, v.desk = db, outbox.New(outbox.Options{Store: db, Feed: feed, Dir: filepath.Join(v.home, "state", "outbox")})
+	v.db, v.outbox = db, outbox.New(outbox.Options{Store: db, Feed: feed, Dir: filepath.Join(v.home, "state", "outbox")})
 	v.until("the customer is listed", func() bool { return v.finds(state.ViewAll, name) })
 	w.Kill()
 	w = v.box()
@@ -322,7 +322,7 @@ func (v *victim) decide(o state.Outbound) {
 	default:
 		return
 	}
-	if err := v.desk.Decide(context.Background(), o.ID, d); err != nil {
+	if err := v.outbox.Decide(context.Background(), o.ID, d); err != nil {
 		v.t.Log(err) // it moved just now
 	}
 }

@@ -51,7 +51,7 @@ func TestTwoSessionsSeeEachOther(t *testing.T) {
 	second.press("A")
 	second.wait("this session", "sends and receives for all", "replying to "+customer)
 	second.press("esc")
-	second.until("no sheet", func(screen string) bool { return !strings.Contains(screen, "sends and receives") })
+	second.until("no dialog", func(screen string) bool { return !strings.Contains(screen, "sends and receives") })
 	second.press("r")
 	second.wait(seenComposer)
 	second.paste(" and in the second")

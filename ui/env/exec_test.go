@@ -12,16 +12,16 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// loans lends the terminal, draws that it has it back, and lends it again.
-type loans struct{ n, want int }
+// execs runs a program in the terminal, draws how often it did, and does it again.
+type execs struct{ n, want int }
 
-func (l loans) Init() tea.Cmd { return l.lend() }
+func (l execs) Init() tea.Cmd { return l.exec() }
 
-func (l loans) lend() tea.Cmd {
+func (l execs) exec() tea.Cmd {
 	return Exec(func() error { return nil }, func(error) tea.Msg { return l.n + 1 })
 }
 
-func (l loans) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+func (l execs) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case int:
 		l.n = msg
@@ -32,12 +32,12 @@ func (l loans) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if l.n == l.want {
 			return l, tea.Quit
 		}
-		return l, l.lend()
+		return l, l.exec()
 	}
 	return l, nil
 }
 
-func (l loans) View() tea.View {
+func (l execs) View() tea.View {
 	v := tea.NewView(string(nth(l.n)))
 	v.AltScreen = true
 	return v
@@ -45,11 +45,11 @@ func (l loans) View() tea.View {
 
 type drawnMsg int
 
-// nth is a character that no other loan draws.
+// nth is a character that is drawn after no other program.
 func nth(n int) rune { return rune('一' + n) }
 
-// A program that lends the terminal for no time at all draws again, each time.
-func TestLentTerminalIsDrawnOnAgain(t *testing.T) {
+// Even if a program in the terminal ends at once, ours draws again, each time.
+func TestTerminalIsDrawnOnAfterAProgram(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // whoever was woken runs late
 	keys, hand, err := os.Pipe()                    // a file: only its reading can be cancelled
 	if err != nil {
@@ -58,13 +58,13 @@ func TestLentTerminalIsDrawnOnAgain(t *testing.T) {
 	defer keys.Close()
 	defer hand.Close()
 	out, in := io.Pipe()
-	p := tea.NewProgram(loans{want: 50}, tea.WithInput(keys), tea.WithOutput(in), tea.WithoutSignalHandler(), tea.WithWindowSize(20, 2))
+	p := tea.NewProgram(execs{want: 50}, tea.WithInput(keys), tea.WithOutput(in), tea.WithoutSignalHandler(), tea.WithWindowSize(20, 2))
 	var wg sync.WaitGroup
 	wg.Go(func() { follow(out, p) })
 	stuck := time.AfterFunc(20*time.Second, p.Kill)
 	model, err := p.Run()
 	if !stuck.Stop() {
-		t.Fatalf("nothing was drawn after loan %d", model.(loans).n)
+		t.Fatalf("nothing was drawn after program %d", model.(execs).n)
 	}
 	if err != nil {
 		t.Error(err)

@@ -19,7 +19,7 @@ func TestTheWayDownPassesEveryMessage(t *testing.T) {
 		for _, patience := range []int{1, 7, 40} { // steps until the store has answered
 			t.Run(fmt.Sprint(name, patience), func(t *testing.T) {
 				p := newPane(60, 20)
-				climb(t, p, stored)
+				toOldest(t, p, stored)
 				passed := map[state.Pos]bool{}
 				for i := 0; selected(t, p).Pos != count && i < 10*count; i++ {
 					first, last := p.scroll.visible(p, p.h)
@@ -39,8 +39,8 @@ func TestTheWayDownPassesEveryMessage(t *testing.T) {
 	}
 }
 
-// climb goes to the first message of what is stored.
-func climb(t *testing.T, p *Pane, stored history) {
+// toOldest goes to the first message of what is stored.
+func toOldest(t *testing.T, p *Pane, stored history) {
 	t.Helper()
 	stored.read(p)
 	for range len(stored) {
@@ -59,7 +59,7 @@ func TestDaysAreNotSkipped(t *testing.T) {
 		stored[i].Message.At = noon.AddDate(0, 0, i/150-9)
 	}
 	p := newPane(60, 20)
-	climb(t, p, stored)
+	toOldest(t, p, stored)
 	var days []state.Pos
 	for range 30 {
 		p.Day(1)
@@ -76,7 +76,7 @@ func TestDaysAreNotSkipped(t *testing.T) {
 func TestNewestIsWaitedFor(t *testing.T) {
 	stored := messages(1, 900)
 	p := newPane(60, 20)
-	climb(t, p, stored)
+	toOldest(t, p, stored)
 	late := stored.window(p.Query())
 	if !p.Newest() {
 		t.Fatal("the newest end is said to be loaded")

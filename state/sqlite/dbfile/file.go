@@ -164,14 +164,14 @@ func (f *File) InPlace() error {
 }
 
 // replaced reports whether the path names another file than the open one. One
-// that was only removed is written again from what is open (place.go).
+// that was only removed is written again from what is open (sqlite/replaced.go).
 func (f *File) replaced() bool {
 	now, err := os.Stat(f.Path)
 	return err == nil && !os.SameFile(now, *f.opened.Load())
 }
 
 // Commit is a write that begins a new revision, unless fn finds nothing to
-// change and returns errNothing.
+// change and returns ErrNothing.
 func (f *File) Commit(ctx context.Context, fn func(l *Conn, rev int64) error) error {
 	var rev int64
 	err := f.Write(ctx, func(l *Conn) (err error) {

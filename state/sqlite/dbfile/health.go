@@ -127,7 +127,8 @@ func (h *Health) WhileFetchable(ctx context.Context, run func(ctx context.Contex
 	}
 }
 
-// runWhileFetchable runs run for as long as an generation of the cache lasts and is fit for it.
+// runWhileFetchable runs run for as long as one generation of the cache can be
+// written.
 func (h *Health) runWhileFetchable(ctx context.Context, generation int, run func(ctx context.Context) error) error {
 	part, end := context.WithCancelCause(ctx)
 	watched := make(chan struct{})

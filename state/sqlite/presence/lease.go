@@ -27,7 +27,7 @@ func newTiming() timing {
 }
 
 // Lease is held by the one session that runs the engine, the outbox and the
-// changes. It is a row of state.le.
+// changes. It is a row of state.db.
 type Lease struct {
 	timing
 	file *dbfile.File
@@ -56,16 +56,16 @@ var (
 	ErrUnsure = errors.New("this session slept, and another may have taken over")
 )
 
-// Own waits until this process holds the lease, then runs run with a
+// WithLease waits until this process holds the lease, then runs run with a
 // context that ends when the lease is lost. When run returns because of that
-// it waits for the lease again; when run returns by itself, or ctx ends, Own
+// it waits for the lease again; when run returns by itself, or ctx ends, WithLease
 // gives the lease back and returns what run returned. who names the session
 // for people. One call at a time.
 //
 // A process that was stopped learns of a loss only when it runs again. So the
 // context carries a permit (api.WithPermit) that looks at the clock: it is asked
 // before a request is written, and by every write of this store.
-func (le *Lease) Own(ctx context.Context, who string, run func(ctx context.Context) error) error {
+func (le *Lease) WithLease(ctx context.Context, who string, run func(ctx context.Context) error) error {
 	for {
 		if err := le.acquire(ctx, who); err != nil {
 			return err
@@ -81,7 +81,7 @@ func (le *Lease) Own(ctx context.Context, who string, run func(ctx context.Conte
 func (le *Lease) Epoch() int64 { return le.epoch.Load() }
 
 // acquire waits for the lease. An error of the disk is waited out as well: the
-// session can still read and write, and somebody else may own the outbox.
+// session can still read and write, and somebody else may hold the lease.
 func (le *Lease) acquire(ctx context.Context, who string) error {
 	wait := time.NewTicker(le.every / 2)
 	defer wait.Stop()
