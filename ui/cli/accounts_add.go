@@ -20,7 +20,7 @@ func (p program) accountAddCommand(path *string) *cobra.Command {
 		Short: "Add an account: asks for what it needs, and tries it",
 		Long: "add asks for what an account needs, tries it on the platform and appends it to\n" +
 			"the config, which only you can read afterwards. What is given by a flag is not\n" +
-			"asked for. Secrets are typed unseen, or come from elsewhere; never from a flag.",
+			"asked for. A secret is typed unseen or comes from elsewhere, never from a flag.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.ask = asker{os.Stdin, cmd.OutOrStdout()}
@@ -54,7 +54,7 @@ var ways = []way{
 }
 
 func (f *form) flags(cmd *cobra.Command) {
-	f.flag(cmd, "platform", "which service: "+strings.Join(f.platforms.Names(), ", "))
+	f.flag(cmd, "platform", "the platform it is on: "+strings.Join(f.platforms.Names(), ", "))
 	f.flag(cmd, "name", "what the account is called here")
 	f.flag(cmd, "base_url", "another server than the platform's own")
 	for _, p := range f.platforms.List {
@@ -71,7 +71,7 @@ func (f *form) flags(cmd *cobra.Command) {
 		}
 		f.values[what] = new(string)
 	}
-	cmd.Flags().StringVar(&f.stdin, "stdin", "", "read the `secret` (token or password) from standard input, to stand in the config itself")
+	cmd.Flags().StringVar(&f.stdin, "stdin", "", "read the `token|password` from standard input, to stand in the config itself")
 	cmd.Flags().BoolVar(&f.untested, "untested", false, "add it without trying it")
 }
 

@@ -92,7 +92,7 @@ func (f *form) fillName(ctx context.Context) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	*f.values["name"], err = f.ask.line(ctx, "Name for this account?", func(name string) error {
+	*f.values["name"], err = f.ask.line(ctx, "Your name for this account", func(name string) error {
 		if slices.ContainsFunc(c.Accounts, func(a config.Account) bool { return a.Name == name }) {
 			return errors.New("there is an account of that name")
 		}

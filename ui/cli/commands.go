@@ -72,7 +72,7 @@ func (p program) demoCommand() *cobra.Command {
 		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context(), o) },
 	}
-	cmd.Flags().StringVar(&o.state, "state", "", "keep the state in this `folder` (default: a temporary one)")
+	cmd.Flags().StringVar(&o.state, "state", "", "keep the state in this `folder` (default: a temporary one, removed at the end)")
 	o.world.flags(cmd)
 	return cmd
 }
@@ -82,8 +82,9 @@ func sandboxCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Serve the demo's platforms for curl and other clients",
-		Long: "sandbox serves the platforms of the demo over HTTP. It prints a config for\n" +
-			"them to standard output and serves until it is interrupted.",
+		Long: "sandbox serves the platforms of the demo over HTTP until it is interrupted. It\n" +
+			"prints a config for them. Keep it in a file that only you can read, and give that\n" +
+			"to unibox with --config.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), o, cmd.OutOrStdout()) },
 	}

@@ -18,7 +18,7 @@ func (p program) doctorCommand() *cobra.Command {
 		Use:   "doctor",
 		Short: "Look for what is wrong with config, accounts, state folder and terminal",
 		Long: "doctor looks at everything that unibox depends on and says what to do about\n" +
-			"what it finds. It ends with code 1 if something is wrong. Secrets are tried and\n" +
+			"what it finds. It exits with 1 if something is wrong. Secrets are tried and\n" +
 			"never printed.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

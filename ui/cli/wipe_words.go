@@ -27,11 +27,11 @@ func (w *wiper) tell(ctx context.Context, out io.Writer, db *sqlite.DB) error {
 	fmt.Fprintf(out, "%s in %s will be removed:\n", what, w.dir)
 	fmt.Fprintf(out, "  %s with %s\n", count(h.Conversations, "conversation"), count(h.Messages, "message"))
 	for _, part := range []struct {
-		what string
-		ids  []api.ConversationID
-	}{{"draft", h.Drafts}, {"unsent message", h.Unsent}} {
+		what, where string
+		ids         []api.ConversationID
+	}{{"draft", "", h.Drafts}, {"message", " in the outbox", h.Unsent}} {
 		if n := len(part.ids); n > 0 {
-			fmt.Fprintf(out, "  %s, to %s\n", count(n, part.what), names(ctx, db, part.ids))
+			fmt.Fprintf(out, "  %s%s, to %s\n", count(n, part.what), part.where, names(ctx, db, part.ids))
 		}
 	}
 	if h.Marks > 0 {
@@ -62,7 +62,7 @@ func (w *wiper) tellBeside(out io.Writer, db *sqlite.DB) error {
 	}
 	beside, err := w.beside()
 	if n := len(beside); n > 0 {
-		fmt.Fprintf(out, "  %s beside the store: its snapshots, damaged ones kept aside, logs; of all accounts\n", count(n, "file"))
+		fmt.Fprintf(out, "  %s beside the store, with data of all accounts: snapshots, damaged files, logs\n", count(n, "file"))
 	}
 	fmt.Fprintln(out, "Downloads, the config, and what the platforms have are not touched.")
 	return err

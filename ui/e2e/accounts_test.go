@@ -123,7 +123,7 @@ func TestAccountAddAsks(t *testing.T) {
 	os.WriteFile(filepath.Join(home, "config.toml"), []byte("# mine\n"), 0o644)
 	w := open(t, p.account(home, "add", "--base-url", p.origin+"/p1"), 100, 40)
 	for _, step := range [][2]string{
-		{"Which platform", "9"}, {"type a number", "1"}, {"for this account?", "Bakery"}, {"id of the company", "154"},
+		{"Which platform", "9"}, {"type a number", "1"}, {"for this account", "Bakery"}, {"id of the company", "154"},
 		{"get the token from?", "4"}, {"(not shown)", marker}, {"Add it anyway? (yes or no)", "no"},
 	} {
 		w.wait(step[0])

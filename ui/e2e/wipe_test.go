@@ -73,7 +73,7 @@ func TestWipeOfAnAccount(t *testing.T) {
 	t.Parallel()
 	home, dir := stored(t)
 	w := open(t, command(t, home, "wipe", "Bakery", "--state", dir), 120, 40)
-	w.wait("What is stored of Bakery", "1 conversation with 0 messages", "1 draft, to Anna of Bakery", "1 unsent message, to Anna of Bakery",
+	w.wait("What is stored of Bakery", "1 conversation with 0 messages", "1 draft, to Anna of Bakery", "1 message in the outbox, to Anna of Bakery",
 		"our copies of the files of 1 message", "files beside the store", "Downloads, the config", `Type "Bakery"`)
 	if len(below(t, dir, "draft of Bakery")) == 0 {
 		t.Error("it was removed before the answer")
