@@ -100,7 +100,7 @@ func (db *DB) SeenSince(ctx context.Context, id api.ConversationID, since time.T
 }
 
 // CameSince counts the customer's messages of a conversation that are stored
-// above a position, and tells when its newest were last asked for.
+// above a position, and returns when its newest were last asked for.
 func (db *DB) CameSince(ctx context.Context, id api.ConversationID, above state.Pos) (n int, looked time.Time, err error) {
 	again := db.inbox.checkedAt(id)
 	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {

@@ -95,8 +95,8 @@ func (df *durableFile) addChange(ctx context.Context, w storedChange, has api.Co
 	return ch, err
 }
 
-// platformHas is how a conversation stands at the platform, as far as its
-// lists have said, and the newest position stored of it.
+// platformHas is the remote state of a conversation, as far as the platform's
+// lists have said it, and the newest position stored.
 func (db *DB) platformHas(ctx context.Context, id api.ConversationID) (c api.Conversation, upTo state.Pos, err error) {
 	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
 		p, _, err := loadProfile(ctx, l, id)

@@ -12,7 +12,7 @@ import (
 )
 
 // CheckFolder looks at the store in dir without changing anything in it, also while
-// sessions use it. damagedCache tells that cache.db is of no use and will be
+// sessions use it. damagedCache: cache.db is of no use and will be
 // fetched again; the error, that a start would fail, or would have to rescue
 // what must not be lost. fs.ErrNotExist: nothing is stored yet.
 func CheckFolder(ctx context.Context, dir string) (damagedCache bool, err error) {

@@ -79,7 +79,7 @@ func (p profile) over(old profile) profile {
 }
 
 // lastOfSecond is the highest position of the second of a time; many a
-// platform tells its times in seconds.
+// platform gives its times in seconds.
 func lastOfSecond(us int64) state.Pos { return positionOf(us - us%1e6 + 999_000) }
 
 func either[T any](a, b sql.Null[T]) sql.Null[T] {
@@ -211,7 +211,7 @@ func (db *DB) Heads(ctx context.Context, account api.AccountID) (heads []state.H
 	return heads, err
 }
 
-// Kind tells what kind of channel a conversation is on; state.ErrNoSuch where
+// Kind returns what kind of channel a conversation is on; state.ErrNoSuch where
 // neither a list nor a first message has said it.
 func (db *DB) Kind(ctx context.Context, id api.ConversationID) (api.ChannelKind, error) {
 	row, err := db.Row(ctx, id)

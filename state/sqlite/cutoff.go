@@ -12,18 +12,17 @@ import (
 )
 
 // Messages beyond the retention leave the disk (EnforceRetention), and pages
-// that the engine reads by itself do not bring it back: what such a page holds
-// beyond the cutoff counts in the conversation's row (who wrote last, and
-// since when the customer waits) and is not stored. The platform has it still;
-// the conversation's coverage ends at the cutoff, so that the screen shows
+// that the engine reads by itself do not bring them back: of what such a page
+// holds beyond the cutoff only the summary in the conversation's row is kept (who
+// wrote last, and since when the customer waits). The platform still has the
+// messages. The conversation's coverage ends at the cutoff, so the screen shows
 // that there is more and asks for it when somebody scrolls there.
 //
-// What a person asks for is stored and shown whatever its age. The engine says
-// so (Reading) before it reads for somebody and as long as a conversation is
-// open, and for a while after the last time nothing of that conversation is
-// dropped. It leaves with the first round after that. So nothing vanishes
-// under the reader's eyes, and nothing is fetched and dropped in a circle:
-// whatever is fetched beyond the cutoff was asked for by a person.
+// What a person asks for is stored and shown whatever its age. The engine calls
+// Reading before it reads for somebody, and again as long as a conversation is
+// open. Until readFor after the last call nothing of that conversation is
+// dropped; the first round after that drops what is too old. So nothing vanishes
+// while somebody reads it, and nothing is fetched only to be dropped.
 //
 // Nothing is dropped, or left out of a page, of a conversation in which
 // something of ours waits: a draft, a message that is not out, a change.
@@ -31,7 +30,7 @@ import (
 // readFor is how long a conversation is spared after somebody read in it.
 const readFor = 10 * time.Minute
 
-// readings tells when somebody last read in a conversation.
+// readings holds when somebody last read a conversation.
 type readings struct {
 	mu   sync.Mutex
 	last map[api.ConversationID]time.Time
@@ -99,7 +98,7 @@ func (df *durableFile) withUnsettled(ctx context.Context, account api.AccountID)
 }
 
 // markExpired marks what lies beyond the cutoff: the end of the page below all
-// that is stored or young enough. A message without a time is never old.
+// that is stored or new enough. A message without a time never expires.
 func (s *pageWrite) markExpired() {
 	for i := len(s.messages) - 1; i >= 0; i-- {
 		l := &s.messages[i]
@@ -122,7 +121,7 @@ func (s *pageWrite) kept() []pageMessage {
 func (s *pageWrite) cut() bool { return len(s.kept()) < len(s.messages) }
 
 // expiredNews reports whether a head page of which nothing is kept ends in another
-// message than the one that the conversation's row tells of.
+// message than the one in the conversation's row.
 func (s *pageWrite) expiredNews() bool {
 	if len(s.messages) == 0 || !s.messages[0].expired {
 		return false

@@ -16,8 +16,8 @@ import (
 )
 
 // inbox is the list of conversations in memory: what cache.db and state.db
-// say of each, merged. A look at it first takes over the rows whose revision
-// is newer than the last look's, whichever process wrote them.
+// say of each, merged. Each use first reads the rows that changed since the one
+// before, whichever process wrote them.
 type inbox struct {
 	mu                 sync.Mutex
 	cacheRev, stateRev int64
@@ -26,16 +26,16 @@ type inbox struct {
 	all []*entry
 	// stale: entries changed and the list is not in order yet.
 	stale bool
-	// checks holds looks at a conversation's head that brought nothing new and
-	// are not on disk yet.
+	// checks holds when heads of conversations were last read with nothing
+	// new, as far as that is not on disk yet.
 	checks map[api.ConversationID]int64
 }
 
 // entry is one conversation of the inbox.
 type entry struct {
 	id api.ConversationID
-	// cached tells that cache.db has a row of it; without, it stands for
-	// something of ours in a conversation that is not known yet.
+	// cached: cache.db has a row of it. Without one there is only something of
+	// ours in a conversation that is not known yet.
 	cached bool
 	row    int64
 	profile
@@ -50,7 +50,7 @@ type entry struct {
 	lastWait       int64 // the last time that it was waiting since
 	words          string
 	// settled holds while the entry is not timed: then the clock alone may
-	// change what holds of it. dirty: it has to be worked out anew.
+	// change its views. dirty: they have to be computed again.
 	settled      viewSet
 	timed, dirty bool
 }
@@ -59,7 +59,7 @@ func newInbox() inbox {
 	return inbox{byID: map[api.ConversationID]*entry{}, checks: map[api.ConversationID]int64{}}
 }
 
-// forget drops the list, which the next look reads anew.
+// forget drops the list; the next use reads it again.
 func (b *inbox) forget() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -78,7 +78,7 @@ func (db *DB) withList(ctx context.Context, fn func(all []*entry, now time.Time)
 	return fn(b.all, time.Now())
 }
 
-// refresh takes over what was committed since the last look.
+// refresh takes over what was committed since the last use.
 func (db *DB) refresh(ctx context.Context) error {
 	b := &db.inbox
 	if err := db.refreshCache(ctx); err != nil {
@@ -249,7 +249,7 @@ func (b *inbox) sort() {
 }
 
 // listed: the conversation is known, or something of ours waits in it. The
-// marks of others are kept for when they become known.
+// flags of others are kept for when they become known.
 func (e *entry) listed() bool { return e.cached || e.local.holds() }
 
 // stateRow is the entry as the list shows it.
@@ -273,11 +273,11 @@ func (e *entry) stateRow(now time.Time) state.Row {
 	return row
 }
 
-// Most looks at a conversation's head bring nothing new. They are remembered,
-// and put on disk together now and then: one by one they would be most of what
-// is written.
+// Most checks of a conversation's head bring nothing new. Their times are kept in
+// memory and written together now and then: one by one they would be most of
+// what is written.
 
-// noteCheck notes a look at a conversation's head that brought nothing new.
+// noteCheck notes a check of a conversation's head that brought nothing new.
 func (b *inbox) noteCheck(id api.ConversationID, at time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -287,8 +287,8 @@ func (b *inbox) noteCheck(id api.ConversationID, at time.Time) {
 	}
 }
 
-// latest is the newest of some moments, as they are stored. One that is still
-// to come is of a date that was set back since, and says nothing.
+// latest returns the newest of some stored moments. A moment in the future was
+// stored before the date was set back, and does not count.
 func latest(now time.Time, moments ...int64) (last int64) {
 	for _, us := range moments {
 		if us <= stamp(now) {
@@ -298,7 +298,7 @@ func latest(now time.Time, moments ...int64) (last int64) {
 	return last
 }
 
-// checkedAt is when a look at a conversation's head brought nothing new, if that
+// checkedAt is when a check of a conversation's head brought nothing new, if that
 // is not on disk yet.
 func (b *inbox) checkedAt(id api.ConversationID) int64 {
 	b.mu.Lock()
@@ -306,18 +306,18 @@ func (b *inbox) checkedAt(id api.ConversationID) int64 {
 	return b.checks[id]
 }
 
-// flushChecks puts the looks on disk, for the other sessions and the next start.
+// flushChecks writes the checks to disk, for the other sessions and the next start.
 func (db *DB) flushChecks(ctx context.Context) error {
 	b := &db.inbox
 	b.mu.Lock()
-	looked := b.checks
+	checked := b.checks
 	b.checks = map[api.ConversationID]int64{}
 	b.mu.Unlock()
-	if len(looked) == 0 {
+	if len(checked) == 0 {
 		return nil
 	}
 	return db.cache.Write(ctx, func(l *dbfile.Conn) error {
-		for id, at := range looked {
+		for id, at := range checked {
 			if _, err := l.Exec(ctx, "UPDATE conversation SET checked = MAX(iif(checked > ?1, 0, checked), ?2) WHERE account = ?3 AND remote = ?4", stamp(time.Now()), at, id.Account, id.Remote); err != nil {
 				return err
 			}

@@ -77,7 +77,7 @@ func (e *entry) sortTime() int64 {
 	return e.lastWait
 }
 
-// on tells whether the entry is of the account and channel asked for.
+// on reports whether the entry is of the account and channel asked for.
 func (e *entry) on(q state.ListQuery) bool {
 	if q.Channel != (api.ChannelID{}) && (e.id.Account != q.Channel.Account || e.channelRemote() != q.Channel.Remote) {
 		return false
@@ -92,7 +92,7 @@ func (e *entry) channelRemote() string {
 	return e.channel.V
 }
 
-// says tells whether name, handle and preview hold all the words.
+// says reports whether name, handle and preview hold all the words.
 func (e *entry) says(words []string) bool {
 	if len(words) == 0 {
 		return true
@@ -261,8 +261,8 @@ func (db *DB) Queue(ctx context.Context) ([]state.Unsent, error) {
 	return q.list(), err
 }
 
-// stuck tells of a change that an agent should know of: it waits after a try
-// that failed, or was refused.
+// stuck reports whether an agent should know of a change: it was refused, or it
+// waits after a try that failed.
 func stuck(ch state.Change) bool { return ch.Refused || ch.Waits() && ch.Reason != "" }
 
 // queue groups by conversation.

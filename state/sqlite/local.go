@@ -31,7 +31,7 @@ type provisional struct {
 	created                  int64
 }
 
-// holds tells whether there is something of ours that has to be listed, even
+// holds reports whether there is something of ours that has to be listed, even
 // where the conversation itself is unknown.
 func (l *local) holds() bool {
 	return l.drafted || l.unsent() > 0 || l.answered != 0 && l.provisional.created != 0
@@ -50,7 +50,8 @@ func (l *local) stuck() (n int) {
 	return n
 }
 
-// conversation is the stand-in for one that is not known.
+// conversation is a conversation with the little that is known of one that no
+// list has named.
 func (o provisional) conversation(id api.ConversationID) api.Conversation {
 	c := api.Conversation{ID: id, Kind: api.ChannelKind(o.kind), Contact: api.Contact{Name: o.recipient, Handle: o.recipient}}
 	if o.created == 0 {

@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	// probeEvery is how often it is tried whether a trouble is over.
+	// probeEvery is how often it is tried whether a problem is over.
 	probeEvery = 5 * time.Second
-	// tooSoon is how long after a cure the same trouble calls for another one.
+	// tooSoon: an error so soon after a file was opened again is the disk's.
 	tooSoon = time.Minute
 )
 
@@ -23,7 +23,7 @@ const (
 type fileError struct {
 	file *dbfile.File
 	err  error
-	// opened tells which connections it was an error of.
+	// opened identifies the connections that it was an error of.
 	opened *fs.FileInfo
 }
 
@@ -43,7 +43,7 @@ type maintainer struct {
 	dir string
 	// reopened is when a file was last opened anew because of an error.
 	reopened map[*dbfile.File]time.Time
-	// probed is when it was last tried whether a trouble is over, looked when
+	// probed is when it was last tried whether a problem is over, tried when
 	// a file that cannot be opened was last tried.
 	probed, tried time.Time
 	// reindexed is when the index was begun anew, which is tried once.
@@ -73,24 +73,24 @@ func (c *maintainer) handle(ctx context.Context, a fileError) {
 
 // pauseFetching stops what can be fetched again from taking up room. The ballast goes,
 // so that what cannot has some.
-func (c *maintainer) pauseFetching(trouble string) {
+func (c *maintainer) pauseFetching(problem string) {
 	c.db.room.DropBallast(c.dir)
 	c.probed = time.Now()
 	c.db.cache.Refuse(state.ErrNoRoom)
-	c.db.condition.SetProblem(dbfile.NoRoom, trouble)
+	c.db.condition.SetProblem(dbfile.NoRoom, problem)
 }
 
 // stopWriting stops all writing.
-func (c *maintainer) stopWriting(kind dbfile.Problem, trouble string) {
+func (c *maintainer) stopWriting(kind dbfile.Problem, problem string) {
 	c.probed = time.Now()
 	for _, f := range []*dbfile.File{c.db.state, c.db.cache} {
 		f.Refuse(state.ErrReadOnly)
 	}
-	c.db.condition.SetProblem(kind, trouble)
+	c.db.condition.SetProblem(kind, problem)
 }
 
-// failing opens a file anew once after an error of reading. A second one soon
-// after it is the disk's.
+// failing opens a file again after an error of reading. After a second error soon
+// after that it takes the disk for failing.
 func (c *maintainer) failing(ctx context.Context, f *dbfile.File) {
 	soon := time.Since(c.reopened[f]) < tooSoon
 	c.reopened[f] = time.Now()
@@ -113,7 +113,7 @@ func (c *maintainer) damaged(ctx context.Context, f *dbfile.File, err error) {
 	case f == c.db.state:
 		c.reopened[f] = time.Now()
 		c.rescue(ctx)
-	case f == c.db.cache && time.Since(c.reindexed) < probeEvery: // who met the old index may only tell now
+	case f == c.db.cache && time.Since(c.reindexed) < probeEvery: // an error of the old index may only arrive now
 	case c.reindexed.IsZero() && c.db.onlyIndex(ctx, err):
 		c.reindexed = time.Now()
 		if c.db.dropIndex(ctx) == nil {
@@ -140,7 +140,7 @@ func (c *maintainer) rescue(ctx context.Context) {
 	}
 	switch {
 	case dbfile.Full(err):
-		c.stopWriting(dbfile.FailingDisk, fmt.Sprintf("%s is damaged, and its disk too full to rescue what it holds: nothing is saved or sent; make room, it goes on by itself", f.Path))
+		c.stopWriting(dbfile.FailingDisk, fmt.Sprintf("%s is damaged, and its disk too full to rescue what it holds: nothing is saved or sent; make room, it continues by itself", f.Path))
 		return
 	case err != nil:
 		c.stopWriting(dbfile.FailingDisk, f.Path+" is damaged and cannot be rescued now: nothing is saved or sent; copy its folder away, then start unibox again")
@@ -193,8 +193,8 @@ func (db *DB) forget(f *dbfile.File) {
 	db.feed.Mark(state.Inbox, state.Accounts, state.Outbox, state.Changes)
 }
 
-// probe tries from time to time whether a trouble is over, and looks at the
-// room that is left.
+// probe tries from time to time whether a problem is over, and checks the room
+// that is left on the disk.
 func (c *maintainer) probe(ctx context.Context) {
 	if time.Since(c.probed) < probeEvery || c.db.readOnlyFolder {
 		return
@@ -205,17 +205,17 @@ func (c *maintainer) probe(ctx context.Context) {
 	c.probeIndex(ctx)
 }
 
-// probeIndex tells whether the index is being made, by whichever session.
+// probeIndex shows as a problem that the index is being made, by whichever session.
 func (c *maintainer) probeIndex(ctx context.Context) {
-	trouble := ""
+	problem := ""
 	missing, err := c.db.Indexing(ctx)
 	if err != nil {
 		return
 	}
 	if missing {
-		trouble = "the search index was damaged and is being made again: older messages are not found yet"
+		problem = "the search index was damaged and is being made again: older messages are not found yet"
 	}
-	c.db.condition.SetProblem(dbfile.Indexing, trouble)
+	c.db.condition.SetProblem(dbfile.Indexing, problem)
 }
 
 func (c *maintainer) probeWrites(ctx context.Context) {
@@ -224,7 +224,7 @@ func (c *maintainer) probeWrites(ctx context.Context) {
 		return
 	}
 	for _, f := range []*dbfile.File{c.db.state, c.db.cache} {
-		if f.InPlace() != nil { // place deals with it, and may need what is still open
+		if f.InPlace() != nil { // checkFile handles it, and may need what is still open
 			return
 		}
 		if err := c.reopen(ctx, f); err != nil {

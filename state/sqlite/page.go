@@ -26,7 +26,7 @@ type pageMessage struct {
 	expired bool
 }
 
-// pageWrite is a page being filed, next to what is stored.
+// pageWrite is a page being stored, next to what is stored already.
 type pageWrite struct {
 	id       api.ConversationID
 	conv     thread
@@ -34,18 +34,18 @@ type pageWrite struct {
 	messages []pageMessage // newest first
 	next     api.Cursor
 	at       time.Time
-	// cutoff is where what is kept begins, 0 to keep all.
+	// cutoff is the oldest position that is stored, 0 for all.
 	cutoff state.Pos
 	// head: it is a page of the newest messages.
 	head bool
-	// compared tells that the page was compared with what was stored in revision
+	// compared: the page was compared with what was stored in revision
 	// comparedAt.
 	compared   bool
 	comparedAt int64
 }
 
-// SaveHead files a page of a conversation's newest messages. Where nothing is
-// new it costs one read of each file; only the time of the look is kept.
+// SaveHead stores a page of a conversation's newest messages. Where nothing is
+// new it costs one read of each file, and only the time of the check is kept.
 func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page[api.Message], at time.Time) (state.Saved, error) {
 	items, there, err := db.withoutDeleted(ctx, id, page.Items)
 	if err != nil || !there {
@@ -78,7 +78,7 @@ func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page
 	})
 }
 
-// SaveBelow files a page that was asked for as the continuation below pos. Where
+// SaveBelow stores a page that was asked for as the continuation below pos. Where
 // the platform ignored the cursor, the error's kind is api.ErrCursor; its platform
 // is not known here and left to who asked.
 func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Pos, page api.Page[api.Message], at time.Time) (state.Saved, error) {
@@ -112,8 +112,8 @@ func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Po
 	return saved, err
 }
 
-// file loads the page, lets arrange place and cover it, and stores it, all in
-// one transaction.
+// file loads the page, has arrange give it positions and coverage, and stores it,
+// all in one transaction.
 func (db *DB) file(ctx context.Context, s *pageWrite, items []api.Message, arrange func(l *dbfile.Conn) error) (saved state.Saved, err error) {
 	err = db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		if !s.compared || s.comparedAt != rev-1 { // somebody committed since
@@ -196,7 +196,7 @@ func compare(m api.Message, known map[string]stored) pageMessage {
 	}
 }
 
-// advances tells whether a delivery may replace what is known: one further on,
+// advances reports whether a delivery may replace what is known: one further on,
 // or any that is said after a failure that the platform tries again, or after
 // the platform itself did not know.
 func advances(known api.Message, to api.Delivery) bool {
@@ -204,7 +204,7 @@ func advances(known api.Message, to api.Delivery) bool {
 	return to > known.Delivery || open && to != api.DeliveryUnsaid
 }
 
-// same reports whether filing the page as a head would change nothing.
+// same reports whether storing the page as a head would change nothing.
 func (s *pageWrite) same() bool {
 	fresh := slices.ContainsFunc(s.kept(), func(l pageMessage) bool { return !l.known || l.changed })
 	if fresh || s.expiredNews() || s.conv.id == 0 || !s.conv.readUpTo.Valid {

@@ -14,10 +14,10 @@ import (
 // A position is the message's time in milliseconds since 2010, or the next
 // free value where its neighbours leave one: a time sort of all messages, and
 // of each conversation the platform's own order. Whole seconds leave a
-// thousand places each.
+// thousand positions each.
 const (
 	epoch = 1262304000000 // 2010-01-01, in milliseconds since 1970
-	// lowest is the place of what has no time, or an older one; there is room
+	// lowest is the position of what has no time, or an older one; there is room
 	// below for what turns out to be older still.
 	lowest = 1 << 20
 	// slack is the room that is left at a hole for messages of the very same
@@ -27,7 +27,7 @@ const (
 	ceiling = state.Pos(math.MaxInt64)
 )
 
-// positionOf is the position that a message would like to have.
+// positionOf is the position of a message whose neighbours leave it free.
 func positionOf(us int64) state.Pos { return state.Pos(max(us/1000-epoch, lowest)) }
 
 // freePositions finds room between the positions that are taken. Its functions
@@ -40,18 +40,18 @@ type freePositions interface {
 	under(p state.Pos) (state.Pos, error)
 }
 
-// assignPositions gives every line that has none a position: between those of its
+// assignPositions gives every message that has none a position: between those of its
 // neighbours on the page, else above what is stored below, and under top.
-func assignPositions(lines []pageMessage, top state.Pos, in freePositions) error {
-	for newest := 0; newest < len(lines); newest++ {
-		if lines[newest].pos != 0 {
+func assignPositions(messages []pageMessage, top state.Pos, in freePositions) error {
+	for newest := 0; newest < len(messages); newest++ {
+		if messages[newest].pos != 0 {
 			continue
 		}
 		oldest := newest
-		for oldest+1 < len(lines) && lines[oldest+1].pos == 0 {
+		for oldest+1 < len(messages) && messages[oldest+1].pos == 0 {
 			oldest++
 		}
-		if err := assignRun(lines, newest, oldest, top, in); err != nil {
+		if err := assignRun(messages, newest, oldest, top, in); err != nil {
 			return err
 		}
 		newest = oldest
@@ -59,65 +59,65 @@ func assignPositions(lines []pageMessage, top state.Pos, in freePositions) error
 	return nil
 }
 
-// assignRun places the lines from newest to oldest, none of which is stored. An
-// older one must never take the last room of a newer one, so the highest
-// places that could do are found first, from the newest down.
-func assignRun(lines []pageMessage, newest, oldest int, top state.Pos, in freePositions) (err error) {
-	lo, hi, floor, err := bounds(lines, newest, oldest, top, in)
+// assignRun assigns positions to the messages from newest to oldest, none of which is stored. An
+// older one must never take the last free position of a newer one, so the highest
+// possible positions are found first, from the newest down.
+func assignRun(messages []pageMessage, newest, oldest int, top state.Pos, in freePositions) (err error) {
+	lo, hi, floor, err := bounds(messages, newest, oldest, top, in)
 	if err != nil {
 		return err
 	}
-	highest, err := highestPlaces(lo, hi, oldest-newest+1, in)
+	highest, err := highestPositions(lo, hi, oldest-newest+1, in)
 	if err != nil {
 		return err
 	}
 	for i := oldest; i >= newest; i-- {
 		h := highest[i-newest]
 		if h == 0 {
-			if lines[i].pos, err = outside(lines, hi, in); err != nil {
+			if messages[i].pos, err = outside(messages, hi, in); err != nil {
 				return err
 			}
 			continue
 		}
-		if lines[i].pos, err = in.above(max(lo+1, min(max(positionOf(lines[i].at), floor), h)), h); err != nil {
+		if messages[i].pos, err = in.above(max(lo+1, min(max(positionOf(messages[i].at), floor), h)), h); err != nil {
 			return err
 		}
-		lo = lines[i].pos
+		lo = messages[i].pos
 	}
 	return nil
 }
 
-// outside is the place of a message whose neighbours leave no room: the next
-// above them. It stands out of order, but is not lost.
-func outside(lines []pageMessage, hi state.Pos, in freePositions) (p state.Pos, err error) {
+// outside is the position of a message whose neighbours leave no room: the next
+// above them. It is out of order then, but not lost.
+func outside(messages []pageMessage, hi state.Pos, in freePositions) (p state.Pos, err error) {
 	given := func(l pageMessage) bool { return l.pos == p }
-	for p, err = in.above(hi, ceiling); err == nil && slices.ContainsFunc(lines, given); {
+	for p, err = in.above(hi, ceiling); err == nil && slices.ContainsFunc(messages, given); {
 		p, err = in.above(p+1, ceiling)
 	}
 	return p, err
 }
 
-// bounds returns the neighbours of a run, and the lowest place to choose
+// bounds returns the neighbours of a run, and the lowest position to choose
 // freely: above the end of a hole it leaves room for what is in it.
-func bounds(lines []pageMessage, newest, oldest int, top state.Pos, in freePositions) (lo, hi, floor state.Pos, err error) {
+func bounds(messages []pageMessage, newest, oldest int, top state.Pos, in freePositions) (lo, hi, floor state.Pos, err error) {
 	hi = top
 	if newest > 0 {
-		hi = lines[newest-1].pos
+		hi = messages[newest-1].pos
 	}
-	if oldest+1 == len(lines) {
+	if oldest+1 == len(messages) {
 		lo, err = in.under(hi)
 		return lo, hi, lo + slack, err
 	}
-	lo = lines[oldest+1].pos
+	lo = messages[oldest+1].pos
 	if lo >= hi { // the platform has changed its order; we never do
 		hi = ceiling
 	}
 	return lo, hi, lo, nil
 }
 
-// highestPlaces returns the n highest free positions between lo and hi, 0 for
+// highestPositions returns the n highest free positions between lo and hi, 0 for
 // those that there is no room for.
-func highestPlaces(lo, hi state.Pos, n int, in freePositions) ([]state.Pos, error) {
+func highestPositions(lo, hi state.Pos, n int, in freePositions) ([]state.Pos, error) {
 	found := make([]state.Pos, n)
 	for i := range found {
 		if hi == ceiling {
@@ -133,7 +133,7 @@ func highestPlaces(lo, hi state.Pos, n int, in freePositions) ([]state.Pos, erro
 	return found, nil
 }
 
-// storedPositions is the message table as places of one conversation.
+// storedPositions is the message table as positions of one conversation.
 type storedPositions struct {
 	ctx  context.Context
 	l    *dbfile.Conn

@@ -19,9 +19,9 @@ import (
 // about to remove it.
 type Holdings struct {
 	Conversations, Messages int
-	// Marks counts conversations with a mark of this machine, Changes what
+	// Flags counts conversations with flags of this machine, Changes what
 	// waits to be carried out.
-	Marks, Changes int
+	Flags, Changes int
 	// Drafts and Unsent name a conversation for each draft, and for each
 	// message that has not certainly gone out.
 	Drafts, Unsent []api.ConversationID
@@ -29,7 +29,7 @@ type Holdings struct {
 	Files []state.File
 }
 
-// Holdings tells what is stored of an account; of all with an empty name.
+// Holdings counts what is stored of an account; of all with an empty name.
 func (db *DB) Holdings(ctx context.Context, account api.AccountID) (h Holdings, err error) {
 	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
 		return l.Row(ctx, `SELECT COUNT(*), (SELECT COUNT(*) FROM message WHERE ?1 = '' OR conv IN (SELECT id FROM conversation WHERE account = ?1))
@@ -45,7 +45,7 @@ func (db *DB) Holdings(ctx context.Context, account api.AccountID) (h Holdings, 
 func (df *durableFile) addHoldings(ctx context.Context, account api.AccountID, h *Holdings) error {
 	return df.file.Read(ctx, func(l *dbfile.Conn) (err error) {
 		if err := l.Row(ctx, `SELECT (SELECT COUNT(*) FROM flag WHERE ?1 IN ('', account)), (SELECT COUNT(*) FROM change WHERE ?1 IN ('', account))`,
-			account).Scan(&h.Marks, &h.Changes); err != nil {
+			account).Scan(&h.Flags, &h.Changes); err != nil {
 			return err
 		}
 		if h.Drafts, err = conversations(ctx, l, "draft", "body <> '' OR files <> ''", account); err != nil {
@@ -95,8 +95,8 @@ func accountsIn(ctx context.Context, f *dbfile.File, q string) (names []api.Acco
 }
 
 // Purge removes all that both files hold of an account, or of everybody with an
-// empty name, such that its text stands nowhere in them: the files are written
-// anew. Drafts and unsent messages are removed with the rest, and last. One
+// empty name, so that its text is nowhere in them: the files are written
+// again. Drafts and unsent messages are removed with the rest, and last. One
 // that was cut short leaves a store that works, and may be repeated.
 func (db *DB) Purge(ctx context.Context, account api.AccountID) error {
 	for _, step := range []func(context.Context, api.AccountID) error{db.purgeMessages, db.purgeCache, db.purgeState, db.publishPurge, db.rewrite} {

@@ -48,19 +48,19 @@ func TestPurgingAnAccountLeavesNothingOfIt(t *testing.T) {
 	filled(t, db)
 	h, err := db.Holdings(t.Context(), "shop")
 	must(t, err)
-	if h.Conversations != 30 || h.Messages != 1200 || len(h.Drafts) != 1 || len(h.Unsent) != 1 || h.Marks != 1 || h.Changes != 1 || len(h.Files) != 1 {
+	if h.Conversations != 30 || h.Messages != 1200 || len(h.Drafts) != 1 || len(h.Unsent) != 1 || h.Flags != 1 || h.Changes != 1 || len(h.Files) != 1 {
 		t.Errorf("%+v", h)
 	}
 	must(t, db.Purge(t.Context(), "shop"))
 	if names := holding(t, dir, "walrus"); len(names) > 0 {
 		t.Errorf("it still stands in %v", names)
 	}
-	if h, err := db.Holdings(t.Context(), "shop"); err != nil || h.Conversations+h.Messages+len(h.Drafts)+len(h.Unsent)+h.Marks+h.Changes != 0 {
+	if h, err := db.Holdings(t.Context(), "shop"); err != nil || h.Conversations+h.Messages+len(h.Drafts)+len(h.Unsent)+h.Flags+h.Changes != 0 {
 		t.Errorf("%+v %v", h, err)
 	}
 	lab, err := db.Holdings(t.Context(), "lab")
 	must(t, err)
-	if lab.Conversations != 30 || lab.Messages != 1200 || len(lab.Drafts) != 1 || len(lab.Unsent) != 1 || lab.Marks != 1 || lab.Changes != 1 {
+	if lab.Conversations != 30 || lab.Messages != 1200 || len(lab.Drafts) != 1 || len(lab.Unsent) != 1 || lab.Flags != 1 || lab.Changes != 1 {
 		t.Errorf("of the other account there is %+v", lab)
 	}
 	if found, err := db.Search(t.Context(), "heron", 2000); err != nil || len(found) != 1200 {

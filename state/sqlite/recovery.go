@@ -81,11 +81,11 @@ func recoveryTables() []recovery.Table {
 				_, err := loadFlag(ctx, l, conversationOf(r))
 				return err
 			},
-			Count: func(_ recovery.Record, n *recovery.Rescued) { n.Marks++ },
+			Count: func(_ recovery.Record, n *recovery.Rescued) { n.Flags++ },
 		},
 		{
 			Name: "change", Conflict: "DO NOTHING", Sanitize: sanitizeChange, Check: checkChange,
-			Count: func(_ recovery.Record, n *recovery.Rescued) { n.Marks++ },
+			Count: func(_ recovery.Record, n *recovery.Rescued) { n.Flags++ },
 		},
 	}
 }
@@ -98,14 +98,14 @@ func conversationOf(r recovery.Record) api.ConversationID {
 // rescuedReason says why a rescued message waits for a person.
 const rescuedReason = "the store was damaged or removed, so nobody knows whether this went out: look at the conversation, then decide"
 
-// sanitizeOutbound leaves nothing that would go out by itself. Also a message that
-// was queued and never tried is Uncertain: that its request is not out is known
-// from the file alone, where the attempt would be noted first, and this file
-// has just shown that it may have lost what was written last (a -wal that is
-// gone takes back whole transactions, and the rows before them look perfect).
-// For the same reason a failure may have been retried since. What the platform
-// has taken is asked about as before, which sends nothing; but not if it is
-// from a snapshot, where it may be an attempt before the last.
+// sanitizeOutbound leaves nothing that would go out by itself.
+//
+// A message that was queued and never tried becomes Uncertain too. An attempt is
+// written to the file before its request, but a damaged file may have lost its
+// last transactions (a missing -wal takes them back, and the rows before them look
+// perfect), so the request may have gone out. In the same way a failed message may
+// have been tried again. An accepted message stays as it is, since checking it
+// sends nothing; but not one from a snapshot, which may be of an earlier attempt.
 func sanitizeOutbound(r recovery.Record, old bool) bool {
 	switch status := state.Status(r.Number("status")); {
 	case status == state.Done, status == state.Accepted && !old:
@@ -135,7 +135,7 @@ const (
 )
 
 // sanitizeChange lets a change go on, but for a retry, which could send a
-// message twice. Wishes of a snapshot may be long over.
+// message twice. Changes of a snapshot may have been carried out since.
 func sanitizeChange(r recovery.Record, old bool) bool {
 	switch {
 	case old && r.Number("until") != 0:

@@ -6,8 +6,8 @@ import (
 	"unibox/api"
 )
 
-// remoteState is how a conversation stands on its platform, as it is stored: what
-// nothing is ever sorted or searched by. nil is what the platform did not say.
+// remoteState is what the platform says of a conversation and no list is sorted or
+// searched by, as it is stored. nil: the platform did not say it.
 type remoteState struct {
 	Contact       string        `json:"contact,omitempty"`
 	Group         bool          `json:"group,omitempty"`
@@ -124,7 +124,7 @@ func (s remoteState) bits() (m flagBits) {
 	return m
 }
 
-// changedBit is the mark that an ability switches.
+// changedBit is the bit that an ability switches.
 var changedBit = map[api.Caps]flagBit{
 	api.CapRead: read, api.CapStar: starred, api.CapPin: pinned, api.CapMute: muted,
 	api.CapArchive: archived, api.CapClose: closed, api.CapBlock: blocked, api.CapOptOut: optedOut,
@@ -135,7 +135,7 @@ func (m flagBits) get(k flagBit) (on, said bool) {
 	return bits&2 != 0, bits&1 != 0
 }
 
-// or is the mark, or fallback where nobody says it.
+// or is the bit, or fallback where nobody says it.
 func (m flagBits) or(k flagBit, fallback bool) bool {
 	if on, said := m.get(k); said {
 		return on

@@ -112,7 +112,7 @@ func (t *thread) summarise(ctx context.Context, l *dbfile.Conn, id api.Conversat
 }
 
 // RemoveConversation forgets a conversation after the platform has: its
-// messages, draft and marks. Messages of ours that have not gone out stay, for
+// messages, draft and flags. Messages of ours that have not gone out stay, for
 // the agent to see. Only the holder of the lease may: state.ErrNoLease.
 func (db *DB) RemoveConversation(ctx context.Context, id api.ConversationID) error {
 	err := db.removeLocal(ctx, id)

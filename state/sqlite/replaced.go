@@ -12,10 +12,10 @@ import (
 )
 
 // What a person, or another session, did to the files at their paths while they
-// are open: the connections of a removed file go on seeing what it held, which
-// is all that is left of it.
+// are open. The connections of a removed file still see its content, which is all
+// that is left of it.
 
-// checkFiles looks whether the open files are still those at their paths.
+// checkFiles checks that the open files are still those at their paths.
 func (c *maintainer) checkFiles(ctx context.Context) {
 	if c.db.readOnlyFolder {
 		return
@@ -43,8 +43,8 @@ func (c *maintainer) checkFile(ctx context.Context, f *dbfile.File) {
 	c.db.restart(ctx, f)
 }
 
-// switchFile goes on with the file at the path of another one, and tells what
-// became of the content of that.
+// switchFile opens the file that replaced f at its path, and returns a sentence
+// about what became of f's content.
 func (c *maintainer) switchFile(ctx context.Context, f *dbfile.File) (news string, err error) {
 	if err := os.MkdirAll(c.dir, 0o700); err != nil {
 		return "", err
@@ -58,9 +58,8 @@ func (c *maintainer) switchFile(ctx context.Context, f *dbfile.File) (news strin
 	return news, err
 }
 
-// saveOpenRows sees to it that what only the open connections of state.db still see
-// is in the file at its path. Nothing is added to it any more: a write looks
-// for the file at its path first.
+// saveOpenRows saves what only the open connections of state.db still see. Nothing
+// is added to that any more, since a write first checks the file at the path.
 func (c *maintainer) saveOpenRows(ctx context.Context) (news string, err error) {
 	f := c.db.state
 	if f.Unopened() || recovery.KeptAside(f) { // nothing is left, or a rescue has taken it over
@@ -91,7 +90,7 @@ func (c *maintainer) rewrite(ctx context.Context) error {
 
 // putAside keeps what only the open connections still see beside the file that
 // another session has begun at the path, if it is worth anything. The two are
-// not merged: nobody could tell what of the old one went out since.
+// not merged: nobody knows what of the old one went out since.
 func (c *maintainer) putAside(ctx context.Context) (news string, err error) {
 	f := c.db.state
 	aside := ""
@@ -109,9 +108,9 @@ func (c *maintainer) putAside(ctx context.Context) (news string, err error) {
 	return "the state folder was removed and begun anew by another session: what was in the old state.db is kept beside the new one as " + filepath.Base(aside), nil
 }
 
-// reopen connects to the file at the path anew. A rescue of it that was cut
-// short is ended first: a later start would end it, and put what was rescued
-// then in the place of all that came since.
+// reopen connects to the file at the path again. A rescue that was interrupted is
+// finished first: otherwise a later start would finish it, and replace what was
+// written meanwhile by what was rescued.
 func (c *maintainer) reopen(ctx context.Context, f *dbfile.File) error {
 	return f.Reopen(ctx, func() error {
 		if f != c.db.state || !recovery.Unfinished(f.Path) {

@@ -27,9 +27,9 @@ const (
 	mergeEvery = 24 * time.Hour
 )
 
-// EnforceRetention drops what is older than is kept, round by round, until ctx ends. It
-// belongs to the holder of the lease. A round that fails is made up for by the
-// next.
+// EnforceRetention drops what is beyond the retention, round by round, until ctx
+// ends. Only the holder of the lease runs it. The next round does what a failed
+// one did not.
 func (db *DB) EnforceRetention(ctx context.Context) error {
 	var merged time.Time
 	dropped := false
@@ -171,8 +171,8 @@ func oldMessages(ctx context.Context, l *dbfile.Conn, conv int64, cutoff state.P
 	return old, err
 }
 
-// drop removes the oldest messages of a conversation. Its row goes on telling
-// who wrote last and when, but not what.
+// drop removes the oldest messages of a conversation. Its row still says who wrote
+// last and when, but not what.
 func (t *thread) drop(ctx context.Context, l *dbfile.Conn, old []state.Pos) error {
 	if err := deleteMessages(ctx, l, old); err != nil {
 		return err
@@ -239,9 +239,9 @@ func (db *DB) merge(ctx context.Context, pages int) (more bool, err error) {
 // emptyLogTries is how often a log that is in use is come back to, a second apart.
 const emptyLogTries = 30
 
-// emptyLogs empties the logs of both files, where what was dropped stands still,
-// as soon as no reader needs them, which it does not make them wait for. It
-// reports whether one is in use all the time.
+// emptyLogs empties the logs of both files, which still contain what was dropped.
+// It waits until no reader uses them, and holds up nobody. It reports whether one
+// was in use all the time.
 func (db *DB) emptyLogs(ctx context.Context) (busy bool, err error) {
 	for _, f := range []*dbfile.File{db.cache, db.state} {
 		for try := 1; ; try++ {

@@ -36,7 +36,7 @@ func (s *pageWrite) index(ctx context.Context, l *dbfile.Conn, m pageMessage) er
 
 // segment writes text the way the index can cut it: compatible forms made one,
 // lower case, ё as е, joiners gone, and each Chinese, Japanese or Korean
-// character and each symbol a word of its own.
+// character and each symbol a separate word.
 func segment(text string) string {
 	var b strings.Builder
 	b.Grow(len(text) + len(text)/4)
@@ -56,7 +56,7 @@ func segment(text string) string {
 	return strings.TrimSpace(b.String())
 }
 
-// alone tells characters that stand for a word by themselves.
+// alone reports whether a character is a word by itself.
 func alone(r rune) bool {
 	return r >= 0x2190 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.So) || 0x1f1e6 <= r && r <= 0x1faff)
 }

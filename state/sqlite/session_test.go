@@ -190,7 +190,7 @@ func TestUnheardAskIsGivenUp(t *testing.T) {
 }
 
 // What was asked, and taken, is asked again by a session that the others had
-// taken for dead, as all do of all when the box wakes up.
+// taken for dead, as all do of all when the machine wakes up.
 func TestAskOutlivesASleepOfWhoAsked(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
 		b.Ask(state.EngineRequest{Conversation: conv(1), Older: 7})

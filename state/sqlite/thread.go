@@ -114,8 +114,8 @@ func (t *thread) addExpired(l pageMessage) {
 }
 
 // addAllExpired makes a head page of which nothing is kept, newest first, the end of
-// the summary. The places of what is not stored say nothing of what was passed
-// over before, but the page does: it is the newest there is.
+// the summary. What is not stored has no position to compare, but a head page holds
+// the newest messages there are.
 func (t *thread) addAllExpired(page []pageMessage) {
 	below := page[len(page)-1].pos - 2
 	waited := t.lastIn > t.lastOut

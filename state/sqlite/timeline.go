@@ -25,8 +25,8 @@ type timelineBuilder struct {
 }
 
 // Timeline returns a window around an anchor, oldest first: up to Before items
-// below the anchor, the one at it, up to After above it. Holes stand as items
-// between messages, and count for neither.
+// below the anchor, the one at it, up to After above it. Holes are items between
+// messages, and do not count.
 func (db *DB) Timeline(ctx context.Context, q state.TimelineQuery) (state.Window, error) {
 	s := timelineBuilder{id: q.Conversation, provisional: state.Provisional(q.Conversation)}
 	rows, changes, err := db.sendings(ctx, q.Conversation)
@@ -136,12 +136,12 @@ func (s *timelineBuilder) changed(it state.Item, now time.Time) state.Item {
 	return it
 }
 
-// hole tells whether something is missing between two stored neighbours.
+// hole reports whether something is missing between two stored neighbours.
 func (s *timelineBuilder) hole(older, newer state.Pos) bool {
 	return !slices.ContainsFunc(s.cov, func(span state.Span) bool { return span.Oldest <= older && newer <= span.Newest })
 }
 
-// below tells what lies under the oldest message of the stretch.
+// below returns what lies under the oldest message of the stretch.
 func (s *timelineBuilder) below() state.Edge {
 	switch {
 	case s.older:
@@ -182,7 +182,7 @@ func (df *durableFile) sendings(ctx context.Context, id api.ConversationID) (all
 const lateness = 2 * time.Minute
 
 // linkSendings finds the stored message that each row became, and returns the rows
-// that have none and still stand at the end of the timeline.
+// that have none and still belong at the end of the timeline.
 func (s *timelineBuilder) linkSendings(ctx context.Context, l *dbfile.Conn, rows []sending) (tail []sending, err error) {
 	taken := map[string]bool{}
 	for i := range rows {
@@ -210,7 +210,7 @@ func (s *timelineBuilder) linkSendings(ctx context.Context, l *dbfile.Conn, rows
 	return tail, nil
 }
 
-// settledLongAgo tells whether a message went out so long ago that the history, which
+// settledLongAgo reports whether a message went out so long ago that the history, which
 // was looked at since, would show it if it could.
 func (s *timelineBuilder) settledLongAgo(r sending) bool {
 	out := r.settled
@@ -249,7 +249,7 @@ func (s *timelineBuilder) guessMessage(ctx context.Context, l *dbfile.Conn, r *s
 // plain is a text without what platforms do to white space.
 func plain(body string) string { return strings.Join(strings.Fields(body), " ") }
 
-// message shows a row as the message it wants to be.
+// message shows a row as the message that it will become.
 func (r sending) message() api.Message {
 	m := api.Message{
 		ID: r.Receipt.Message, Conversation: r.Conversation, Direction: api.Outbound, Body: r.Body,

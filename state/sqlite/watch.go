@@ -16,7 +16,7 @@ import (
 const (
 	// pollEvery is how often other processes' commits are looked for.
 	pollEvery = 100 * time.Millisecond
-	// flushEvery is how often looks without news are put on disk.
+	// flushEvery is how often checks without news are written to disk.
 	flushEvery = 5 * time.Second
 )
 
@@ -96,9 +96,9 @@ func (w *watcher) mark(topics []state.Topic) {
 // endLimit bounds what is done at the end.
 const endLimit = 5 * time.Second
 
-// end looks a last time after the files, since what is only in memory goes now,
-// and puts the looks on disk. Those that cannot be cost a request each, at the
-// next start.
+// end checks the files a last time, since what is only in memory is lost after it,
+// and writes the checks to disk. One that cannot be written costs a request at
+// the next start.
 func (w *watcher) end(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, endLimit)
 	defer cancel()

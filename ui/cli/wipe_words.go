@@ -34,8 +34,8 @@ func (w *wiper) tell(ctx context.Context, out io.Writer, db *sqlite.DB) error {
 			fmt.Fprintf(out, "  %s%s, to %s\n", count(n, part.what), part.where, names(ctx, db, part.ids))
 		}
 	}
-	if h.Marks > 0 {
-		fmt.Fprintf(out, "  the marks of %s (starred, snoozed, done, read …)\n", count(h.Marks, "conversation"))
+	if h.Flags > 0 {
+		fmt.Fprintf(out, "  the marks of %s (starred, snoozed, done, read …)\n", count(h.Flags, "conversation"))
 	}
 	if h.Changes > 0 {
 		fmt.Fprintf(out, "  %s that waits to be carried out\n", count(h.Changes, "change"))

@@ -6,13 +6,13 @@ import (
 	"fmt"
 )
 
-// Check reads the entire file, which is small: damage should be found at a
-// start, not in the middle of a send.
+// Check reads the entire file, which is small, so that damage is found at a
+// start and not in the middle of a send. Damaged reports true of its error.
 func (f *File) Check(ctx context.Context) error {
 	return f.Read(ctx, func(l *Conn) error { return l.Check(ctx) })
 }
 
-// Check reads an entire file: damage should be found before it matters.
+// Check is File.Check on a connection.
 func (l *Conn) Check(ctx context.Context) error { return l.verdict(ctx, "PRAGMA integrity_check(1)") }
 
 // CheckTable reads a table and its indexes.

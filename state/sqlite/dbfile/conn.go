@@ -75,6 +75,7 @@ func (l *Conn) Each(ctx context.Context, scan func(rows *sql.Rows) error, q stri
 	return rows.Err()
 }
 
+// Row runs a query of at most one row.
 func (l *Conn) Row(ctx context.Context, q string, args ...any) *sql.Row {
 	s, err := l.stmt(ctx, q)
 	if err != nil || ctx.Err() != nil { // the same error again, in the form of a row
@@ -83,6 +84,7 @@ func (l *Conn) Row(ctx context.Context, q string, args ...any) *sql.Row {
 	return s.QueryRowContext(context.WithoutCancel(ctx), args...)
 }
 
+// Exec runs a statement that returns no rows.
 func (l *Conn) Exec(ctx context.Context, q string, args ...any) (sql.Result, error) {
 	s, err := l.stmt(ctx, q)
 	if err != nil {

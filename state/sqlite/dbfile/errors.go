@@ -60,6 +60,7 @@ func Full(err error) bool {
 // beneath a file that may well be whole.
 func Failing(err error) bool { return code(err)&0xff == sqlite3.SQLITE_IOERR && !Full(err) }
 
+// ReadOnly reports whether the file, or its folder, cannot be written.
 func ReadOnly(err error) bool {
 	return code(err)&0xff == sqlite3.SQLITE_READONLY && !Moved(err)
 }
@@ -80,6 +81,7 @@ type damageError struct{ verdict string }
 
 func (e *damageError) Error() string { return e.verdict }
 
+// Damaged reports whether the content of a file is damaged.
 func Damaged(err error) bool {
 	var found *damageError
 	c := code(err) & 0xff

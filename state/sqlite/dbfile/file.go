@@ -15,7 +15,7 @@
 // 8 MB, the ballast, whose deletion makes room for drafts on a full disk.
 //
 // Locks, outermost first: the folder's (LockFolder, held by who replaces files),
-// the place in the queue for a connection, SQLite's own. Nobody who has a
+// the turn for a connection, SQLite's own. Nobody who has a
 // connection asks for the folder's.
 package dbfile
 
@@ -32,7 +32,7 @@ import (
 
 // File is one database file: one connection that writes, two that read. It
 // stays the same when the connections, or the file under the path, are
-// replaced (renew).
+// replaced (Reopen).
 type File struct {
 	Path            string
 	schema          Schema
@@ -65,7 +65,7 @@ func Open(ctx context.Context, path string, schema Schema) (*File, error) {
 
 // Reopen closes all connections once nobody uses them, runs between, and
 // connects again. Where that fails, every use of the file does, with the same
-// error, until renew succeeds.
+// error, until a later Reopen succeeds.
 func (f *File) Reopen(ctx context.Context, between func() error) error {
 	f.drain()
 	err := between()
@@ -90,7 +90,7 @@ func (f *File) drain() error {
 	return errors.Join(append(errs, f.pools.close())...)
 }
 
-// fill puts a connection in each place.
+// fill puts a connection into each free slot of both pools.
 func (f *File) fill(next func() *Conn) {
 	for _, pool := range []chan *Conn{f.readers, f.writer} {
 		for range cap(pool) {
@@ -133,6 +133,8 @@ func (f *File) Refuse(why error) {
 // Allow lets it be written again.
 func (f *File) Allow() { f.shut.Store(nil) }
 
+// Transact is Write without a second attempt after the disk was full, and also while
+// Refuse holds. Its errors are as SQLite gives them.
 func (f *File) Transact(ctx context.Context, fn func(l *Conn) error) error {
 	return f.OnWriter(ctx, func(l *Conn) error {
 		err := l.Transact(ctx, "BEGIN IMMEDIATE", func(l *Conn) error {
@@ -221,12 +223,12 @@ func (f *File) OwnRevision() int64 { return f.own.Load() }
 // Opened is what the path named when the connections were made.
 func (f *File) Opened() *fs.FileInfo { return f.opened.Load() }
 
-// OnWriter lends fn the connection that writes, outside of a transaction.
+// OnWriter runs fn on the connection that writes, outside of a transaction.
 func (f *File) OnWriter(ctx context.Context, fn func(l *Conn) error) error {
 	return f.inTurn(ctx, f.writer, fn)
 }
 
-// inTurn lends fn a connection of a pool.
+// inTurn runs fn on a connection of a pool, once one is free.
 func (f *File) inTurn(ctx context.Context, pool chan *Conn, fn func(l *Conn) error) error {
 	select {
 	case <-ctx.Done():

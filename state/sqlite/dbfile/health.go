@@ -12,12 +12,17 @@ import (
 // Problem is a kind of problem that lasts. A lower one is shown first.
 type Problem uint8
 
+// The problems.
 const (
+	// Unwritable: a file cannot be written, or was opened for reading only.
 	Unwritable Problem = iota
+	// FailingDisk: a file cannot be read reliably.
 	FailingDisk
+	// NoRoom: the disk is full or nearly so.
 	NoRoom
+	// Indexing: the full-text index is being made again.
 	Indexing
-	problems
+	problemKinds
 )
 
 // Health is the store's condition, and who waits for it to change.
@@ -25,7 +30,7 @@ type Health struct {
 	feed *state.Feed
 
 	mu         sync.Mutex
-	troubles   [problems]string
+	problems   [problemKinds]string
 	news       []string
 	generation int
 	// cacheGeneration counts those of cache.db alone.
@@ -34,26 +39,28 @@ type Health struct {
 	changed chan struct{}
 }
 
+// NewHealth returns the health of a store without problems. It marks feed's
+// state.Disk at every change.
 func NewHealth(feed *state.Feed) *Health { return &Health{feed: feed, changed: make(chan struct{})} }
 
 // Condition is the state of the store. It touches no disk.
 func (h *Health) Condition() state.Condition {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	c := state.Condition{News: slices.Clone(h.news), Generation: h.generation, ReadOnly: h.troubles[Unwritable]+h.troubles[FailingDisk] != ""}
-	for _, trouble := range h.troubles {
+	c := state.Condition{News: slices.Clone(h.news), Generation: h.generation, ReadOnly: h.problems[Unwritable]+h.problems[FailingDisk] != ""}
+	for _, problem := range h.problems {
 		if c.Trouble == "" {
-			c.Trouble = trouble
+			c.Trouble = problem
 		}
 	}
 	return c
 }
 
 // SetProblem sets what is wrong of a kind, empty once nothing is.
-func (h *Health) SetProblem(kind Problem, trouble string) {
+func (h *Health) SetProblem(kind Problem, problem string) {
 	h.change(func() bool {
-		same := h.troubles[kind] == trouble
-		h.troubles[kind] = trouble
+		same := h.problems[kind] == problem
+		h.problems[kind] = problem
 		return !same
 	})
 }
@@ -87,11 +94,11 @@ func (h *Health) change(fn func() bool) {
 	}
 }
 
-// Has reports whether there is trouble of a kind.
+// Has reports whether there is a problem of a kind.
 func (h *Health) Has(kind Problem) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.troubles[kind] != ""
+	return h.problems[kind] != ""
 }
 
 // Fetchable reports whether what is fetched can be stored, the generation of the cache,
@@ -99,7 +106,7 @@ func (h *Health) Has(kind Problem) bool {
 func (h *Health) Fetchable() (ok bool, generation int, changed <-chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.troubles[Unwritable]+h.troubles[FailingDisk]+h.troubles[NoRoom] == "", h.cacheGeneration, h.changed
+	return h.problems[Unwritable]+h.problems[FailingDisk]+h.problems[NoRoom] == "", h.cacheGeneration, h.changed
 }
 
 // errUnfetchable ends the context of who fetches.

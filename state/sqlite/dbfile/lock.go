@@ -47,4 +47,5 @@ func stillThere(f *os.File, path string) bool {
 	return err == nil && err2 == nil && os.SameFile(ours, there)
 }
 
+// Unlock lets the next session replace files.
 func (q *FolderLock) Unlock() { _ = q.file.Close() }

@@ -8,7 +8,7 @@ import (
 
 // Schema is what a file holds and how it is written.
 type Schema struct {
-	// Name tells the files of a store apart.
+	// Name distinguishes the files of a store.
 	Name string
 	// Steps are the scripts from an empty file to today's layout. A released one
 	// is never edited.

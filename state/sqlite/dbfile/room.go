@@ -22,8 +22,8 @@ type Room struct {
 // DefaultRoom is what is kept free on an ordinary disk.
 func DefaultRoom() Room { return Room{low: 200 << 20, ballast: 8 << 20, free: freeRoom} }
 
-// enough is the free room that is needed, and what is needed to go on once it
-// was missed: a little more, so that it does not come and go.
+// enough returns the free room below which fetching stops, and the room with
+// which it resumes: a little more, so that it does not stop and start all the time.
 func (r Room) enough(whole int64) (stop, resume int64) {
 	stop = min(r.low, whole/20)
 	return stop, stop + stop/4 + r.ballast
@@ -44,8 +44,8 @@ func (r Room) Short(dir string, missed bool) string {
 
 const ballastName = "ballast"
 
-// MakeBallast puts the ballast where there is none, whole or not at all. It
-// reports whether it is there.
+// MakeBallast makes the ballast if there is none, whole or not at all, and
+// reports whether there is one now.
 func (r Room) MakeBallast(dir string) bool {
 	path := filepath.Join(dir, ballastName)
 	if info, err := os.Stat(path); err == nil && info.Size() == r.ballast {

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// bootID names this run of the box.
+// bootID names this run of the machine.
 func bootID() string {
 	b, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
@@ -17,6 +17,7 @@ func bootID() string {
 	return strings.TrimSpace(string(b))
 }
 
+// SinceBoot is the time since the machine was started, sleep included.
 func SinceBoot() time.Duration {
 	var t unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &t); err != nil {

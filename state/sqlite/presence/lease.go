@@ -13,9 +13,9 @@ import (
 	"unibox/state/sqlite/dbfile"
 )
 
-// timing says how a session shows that it lives. Its clock is the box's time
-// since boot, the same for every process and deaf to changes of the date; it
-// goes on while the box sleeps.
+// timing says how a session shows that it lives. Its clock is the machine's time
+// since boot: it is the same for every process, no change of the date affects it,
+// and it runs while the machine sleeps.
 type timing struct {
 	every, expiry time.Duration
 	bootID        string

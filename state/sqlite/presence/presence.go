@@ -3,7 +3,7 @@
 // and what each shows (a row per session in cache.db, renewed every second), and
 // what they ask of the one that runs the engine (Ask, Answer).
 //
-// A session is dead when it has not renewed its row for four seconds by the box's
+// A session is dead when it has not renewed its row for four seconds by the machine's
 // clock since boot, which is the same for all processes and deaf to changes of the
 // date. Nothing here blocks who calls it: news is kept in memory and published by
 // one goroutine.
@@ -118,6 +118,7 @@ func (p *Presence) wake() {
 	}
 }
 
+// EndPresence removes this session, so that the others see it leave.
 func (p *Presence) EndPresence() {
 	p.stop()
 	if p.done != nil {
@@ -200,7 +201,7 @@ func (p *Presence) publish(ctx context.Context, alive bool) {
 }
 
 // known reports whether the others know of this session: not at first, and not
-// any more after it, or the box, stood still.
+// any more after it, or the machine, was stopped.
 func (p *Presence) known(ctx context.Context, l *dbfile.Conn) (there bool, err error) {
 	err = l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM session WHERE id = ? AND boot = ?)", p.id, p.bootID).Scan(&there)
 	return there, err

@@ -23,13 +23,14 @@ import (
 
 // Rescued is what was saved of a damaged state.db.
 type Rescued struct {
-	// Drafts, Unsent and Marks count drafts with something in them, messages
+	// Drafts, Unsent and Flags count drafts with something in them, messages
 	// that are not known to be out, and flags and changes.
-	Drafts, Unsent, Marks int
+	Drafts, Unsent, Flags int
 	// Kept is where the damaged file is now, empty if there was none.
 	Kept string
 }
 
+// String says what was rescued, in one sentence for a person.
 func (r Rescued) String() string {
 	s := fmt.Sprintf("state.db was damaged: %s were rescued", r.counts())
 	if r.Kept != "" {
@@ -39,7 +40,7 @@ func (r Rescued) String() string {
 }
 
 func (r Rescued) counts() string {
-	return fmt.Sprintf("%s, %s and %s", plural(r.Drafts, "draft"), plural(r.Unsent, "unsent message"), plural(r.Marks, "mark"))
+	return fmt.Sprintf("%s, %s and %s", plural(r.Drafts, "draft"), plural(r.Unsent, "unsent message"), plural(r.Flags, "mark"))
 }
 
 func plural(n int, noun string) string {

@@ -69,8 +69,10 @@ func insert(ctx context.Context, l *dbfile.Conn, table string, r Record, conflic
 		table, strings.Join(columns, ", "), strings.Repeat(", ?", len(columns)-1), conflict), values...)
 }
 
-// Number and text are a column's value, zero where it is of another kind.
+// Number is a column's value, 0 where it is no number.
 func (r Record) Number(name string) int64 { n, _ := r[name].(int64); return n }
+
+// Text is a column's value, empty where it is no text.
 func (r Record) Text(name string) string {
 	s, _ := r[name].(string)
 	return strings.ToValidUTF8(s, "\uFFFD")
