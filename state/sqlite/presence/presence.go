@@ -56,7 +56,7 @@ type self struct {
 	epoch     int64
 	replying  api.ConversationID
 	since     time.Time
-	look      string
+	screen    string
 }
 
 // publishEvery is how long news gather before they are written.
@@ -101,7 +101,7 @@ func (p *Presence) Show(l state.Screen) {
 	if err != nil { // plain texts
 		panic(err)
 	}
-	p.update(func() { p.self.look = string(text) })
+	p.update(func() { p.self.screen = string(text) })
 }
 
 func (p *Presence) update(f func()) {
@@ -149,20 +149,21 @@ func (p *Presence) run(ctx context.Context) {
 	}
 }
 
-// publish writes what is new, and the heartbeat if alive. What cannot be written is
-// news still. While this session works nobody needs to know where it looks.
+// publish writes what changed, and the heartbeat if alive. What cannot be written
+// is tried again next time. Nobody needs the screen of the session that has the
+// lease, so that is not written.
 func (p *Presence) publish(ctx context.Context, alive bool) {
 	p.mu.Lock()
 	now, asks, over := p.self, p.asks, p.over
 	if now.epoch = p.epoch.Load(); now.epoch != 0 {
-		now.look = p.published.look
+		now.screen = p.published.screen
 	}
 	news := now != p.published
 	if !news && !alive && len(asks)+len(over) == 0 {
 		p.mu.Unlock()
 		return
 	}
-	told := p.published
+	before := p.published
 	p.asks, p.over = map[api.ConversationID]state.EngineRequest{}, nil
 	p.mu.Unlock()
 
@@ -178,7 +179,7 @@ func (p *Presence) publish(ctx context.Context, alive bool) {
 		if !there {
 			p.requestAgain(asks)
 		}
-		if seen, err = p.write(ctx, l, rev, now, told, there); err != nil {
+		if seen, err = p.write(ctx, l, rev, now, before, there); err != nil {
 			return err
 		}
 		return p.writeRequests(ctx, l, rev, asks, over)
@@ -207,20 +208,20 @@ func (p *Presence) known(ctx context.Context, l *dbfile.Conn) (there bool, err e
 	return there, err
 }
 
-// write keeps this session's row, and marks those of the dead as ended. It
+// write writes this session's row, and records the end of dead sessions. It
 // reports whether anybody's presence changed.
-func (p *Presence) write(ctx context.Context, l *dbfile.Conn, rev int64, now, told self, there bool) (seen bool, err error) {
+func (p *Presence) write(ctx context.Context, l *dbfile.Conn, rev int64, now, before self, there bool) (seen bool, err error) {
 	seen, err = p.expireDead(ctx, l, rev)
 	if err != nil {
 		return false, err
 	}
 	clock := p.Clock().Microseconds()
-	if now == told && there {
+	if now == before && there {
 		_, err := l.Exec(ctx, "UPDATE session SET beat = ? WHERE id = ?", clock, p.id)
 		return seen, err
 	}
-	shown, shownBefore := now, told
-	shown.look, shownBefore.look = "", ""
+	shown, shownBefore := now, before
+	shown.screen, shownBefore.screen = "", ""
 	_, err = l.Exec(ctx, `INSERT INTO session (id, who, origin, pid, started, boot, beat, epoch, account, conv, since, look, rev, look_rev)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)
 		ON CONFLICT (id) DO UPDATE SET boot = excluded.boot, beat = excluded.beat, epoch = excluded.epoch,
@@ -228,7 +229,7 @@ func (p *Presence) write(ctx context.Context, l *dbfile.Conn, rev int64, now, to
 		look_rev = CASE WHEN look = excluded.look AND session.boot <> '' THEN look_rev ELSE excluded.rev END, look = excluded.look,
 		rev = CASE WHEN ?14 AND session.boot <> '' THEN session.rev ELSE excluded.rev END`,
 		p.id, now.who, now.from, os.Getpid(), stamp(now.started), p.bootID, clock, now.epoch,
-		now.replying.Account, now.replying.Remote, stamp(now.since), now.look, rev, shown == shownBefore)
+		now.replying.Account, now.replying.Remote, stamp(now.since), now.screen, rev, shown == shownBefore)
 	return seen || !there || shown != shownBefore, err
 }
 
@@ -236,7 +237,7 @@ func (p *Presence) write(ctx context.Context, l *dbfile.Conn, rev int64, now, to
 // meanwhile and has still to learn of the end.
 const deadRowTimeout = time.Minute
 
-// expireDead marks the sessions that stopped beating as ended.
+// expireDead records the end of the sessions whose heartbeat stopped.
 func (p *Presence) expireDead(ctx context.Context, l *dbfile.Conn, rev int64) (bool, error) {
 	clock := p.Clock()
 	found, err := l.Change(ctx, "UPDATE session SET boot = '', rev = ?, look_rev = ? WHERE boot <> '' AND id <> ? AND (boot <> ? OR beat < ?)",
@@ -250,10 +251,11 @@ func (p *Presence) expireDead(ctx context.Context, l *dbfile.Conn, rev int64) (b
 	return found, err
 }
 
-// errPaused: what is new is published afterwards, or it would take back the goodbye.
+// errPaused: nothing is published while the session is paused, since it would look
+// alive again.
 var errPaused = errors.New("this session is paused")
 
-// Pause says goodbye and publishes nothing more, until Resume.
+// Pause removes this session and publishes nothing more, until Resume.
 func (p *Presence) Pause() {
 	p.paused.Store(true)
 	p.leave()

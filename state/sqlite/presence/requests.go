@@ -11,7 +11,7 @@ import (
 	"unibox/state/sqlite/dbfile"
 )
 
-// asked is what this session asked for and how that goes.
+// asked is a request of this session and the newest answer to it.
 type asked struct {
 	state.EngineRequest
 	at time.Duration
@@ -20,14 +20,14 @@ type asked struct {
 	taken bool
 }
 
-// answerTimeout is how long an ask may go without any answer: twice what it takes
-// until somebody else works.
+// answerTimeout is how long a request may go without any answer: twice what it
+// takes until another session has the lease.
 const answerTimeout = 10 * time.Second
 
 const answerTimeoutReason = "no other session answers; ctrl+r asks again"
 
-// Ask wants something of the session that runs the engine. It never blocks; how
-// it goes is heard from the feed and read with Fetching.
+// Ask sends a request to the session that runs the engine. It never blocks. The
+// feed marks the conversation when there is an answer; Fetching returns it.
 func (p *Presence) Ask(a state.EngineRequest) {
 	id := a.Conversation
 	p.update(func() {
@@ -43,7 +43,7 @@ func (p *Presence) Ask(a state.EngineRequest) {
 	p.feed.Mark(state.Thread(id))
 }
 
-// Fetching is how a request about a conversation goes.
+// Fetching returns the newest answer to a request about a conversation.
 func (p *Presence) Fetching(id api.ConversationID) state.Fetching {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -69,8 +69,8 @@ func (p *Presence) expireRequests() {
 	p.feed.Mark(topics...)
 }
 
-// requestAgain adds what is not answered to the end: it went when the others took
-// this session for dead.
+// requestAgain adds the requests without a last answer: the others deleted them
+// when they took this session for dead.
 func (p *Presence) requestAgain(asks map[api.ConversationID]state.EngineRequest) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -82,7 +82,7 @@ func (p *Presence) requestAgain(asks map[api.ConversationID]state.EngineRequest)
 	}
 }
 
-// ForgetRequests drops what was asked: it was about a cache that is no more.
+// ForgetRequests drops all requests: they were about a cache that is gone.
 func (p *Presence) ForgetRequests() {
 	p.mu.Lock()
 	var topics []state.Topic
@@ -114,13 +114,13 @@ func (p *Presence) writeRequests(ctx context.Context, l *dbfile.Conn, rev int64,
 // Topics takes in the answers to this session's requests and returns what others
 // changed since a revision.
 func (p *Presence) Topics(ctx context.Context, l *dbfile.Conn, since int64) (topics []state.Topic, err error) {
-	var seen, looks bool
+	var seen, requested bool
 	err = l.Row(ctx, `SELECT EXISTS (SELECT 1 FROM session WHERE rev > ?1),
-		EXISTS (SELECT 1 FROM session WHERE look_rev > ?1) OR EXISTS (SELECT 1 FROM hint WHERE seq > ?1)`, since).Scan(&seen, &looks)
+		EXISTS (SELECT 1 FROM session WHERE look_rev > ?1) OR EXISTS (SELECT 1 FROM hint WHERE seq > ?1)`, since).Scan(&seen, &requested)
 	if seen {
 		topics = append(topics, state.Sessions)
 	}
-	if looks {
+	if requested {
 		topics = append(topics, state.Requests)
 	}
 	if err != nil {
@@ -148,17 +148,17 @@ func (p *Presence) Topics(ctx context.Context, l *dbfile.Conn, since int64) (top
 	return topics, err
 }
 
-// Requests lists what the other sessions look at and what is asked for, for the
-// session that runs the engine.
-func (p *Presence) Requests(ctx context.Context) (hints state.EngineRequests, err error) {
+// Requests lists the screens and requests of the other sessions, for the session
+// that runs the engine.
+func (p *Presence) Requests(ctx context.Context) (requests state.EngineRequests, err error) {
 	alive := []any{p.bootID, (p.Clock() - p.expiry).Microseconds(), p.id}
 	err = p.cache.Read(ctx, func(l *dbfile.Conn) error {
 		err := l.Each(ctx, func(rows *sql.Rows) error {
 			var text string
-			var look state.Screen
+			var screen state.Screen
 			err := rows.Scan(&text)
-			if err == nil && json.Unmarshal([]byte(text), &look) == nil {
-				hints.Screens = append(hints.Screens, look)
+			if err == nil && json.Unmarshal([]byte(text), &screen) == nil {
+				requests.Screens = append(requests.Screens, screen)
 			}
 			return err
 		}, "SELECT look FROM session WHERE boot = ? AND beat >= ? AND id <> ?", alive...)
@@ -168,16 +168,16 @@ func (p *Presence) Requests(ctx context.Context) (hints state.EngineRequests, er
 		return l.Each(ctx, func(rows *sql.Rows) error {
 			var a state.EngineRequest
 			err := rows.Scan(&a.Conversation.Account, &a.Conversation.Remote, &a.Older, &a.Refresh, &a.Seq)
-			hints.Requests = append(hints.Requests, a)
+			requests.Requests = append(requests.Requests, a)
 			return err
 		}, `SELECT account, conv, older, refresh, seq FROM hint WHERE open = 1
 			AND (session = ?3 OR session IN (SELECT id FROM session WHERE boot = ?1 AND beat >= ?2)) ORDER BY seq`, alive...)
 	})
-	return hints, err
+	return requests, err
 }
 
-// Answer publishes how fetching a conversation goes, to all who asked for it. When
-// nothing is under way any more it is the last answer.
+// Answer publishes the state of fetching a conversation to all who asked for it.
+// With nothing under way it is the last answer.
 func (p *Presence) Answer(ctx context.Context, id api.ConversationID, f state.Fetching) error {
 	p.takeAnswer(id, f)
 	return p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
@@ -190,8 +190,8 @@ func (p *Presence) Answer(ctx context.Context, id api.ConversationID, f state.Fe
 	})
 }
 
-// takeAnswer takes in an answer to an ask of this session's own, from before it
-// came to work itself.
+// takeAnswer records an answer to a request of this session itself, made before it
+// had the lease.
 func (p *Presence) takeAnswer(id api.ConversationID, f state.Fetching) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
