@@ -30,6 +30,21 @@ import (
 	"unibox/ui/triage"
 )
 
+// What the screen works on, as its parts know it.
+type (
+	Account  = env.Account
+	Changes  = env.Changes
+	Engine   = env.Engine
+	Files    = env.Files
+	Outbox   = env.Outbox
+	Settings = env.Settings
+	Store    = env.Store
+)
+
+// LocalCaps are the abilities that this machine provides where a platform has
+// no such thing.
+const LocalCaps = env.LocalCaps
+
 // Options are what the screen works on.
 type Options struct {
 	Store    Store

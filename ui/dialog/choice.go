@@ -124,3 +124,16 @@ func (w *Word) Enter(line string) tea.Cmd {
 	w.Close()
 	return w.yes()
 }
+
+// Picker offers items and stays open until its choose closes it.
+type Picker struct {
+	Box
+	choose func(*Picker, menu.Item) tea.Cmd
+}
+
+func newPicker(m *menu.Menu, choose func(*Picker, menu.Item) tea.Cmd) *Picker {
+	return &Picker{Box: Box{Menu: m}, choose: choose}
+}
+
+// Choose implements Dialog.
+func (p *Picker) Choose(it menu.Item) tea.Cmd { return p.choose(p, it) }

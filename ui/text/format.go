@@ -1,6 +1,10 @@
 package text
 
-import "fmt"
+import (
+	"fmt"
+	"os"
+	"strings"
+)
 
 // Size returns a size in bytes in words, in decimal units: "512 B", "84 KB",
 // "1.2 MB". An unknown size, 0 or less, gives "".
@@ -23,3 +27,12 @@ func Size(bytes int64) string {
 }
 
 const units = "KMGTP"
+
+// ShortPath returns a path as a person writes it, with ~ for the home folder.
+func ShortPath(path string) string {
+	home, err := os.UserHomeDir()
+	if rest, ok := strings.CutPrefix(path, home+"/"); ok && err == nil && len(home) > 1 {
+		return "~/" + rest
+	}
+	return path
+}
