@@ -51,7 +51,7 @@ func TestUnknownOutcomeIsDecidedOnEachPlatform(t *testing.T) {
 				t.Errorf("the card of %q does not say %q:\n%s", s.text, want, card)
 			}
 		}
-		if blind := strings.Contains(card, "could not be read since"); blind != s.blind {
+		if blind := strings.Contains(card, "has not been read since"); blind != s.blind {
 			t.Errorf("the card of %q says wrongly whether the conversation was read:\n%s", s.text, card)
 		}
 		if s.file && !strings.Contains(card, "▣ photo.png") {

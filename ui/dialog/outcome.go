@@ -101,7 +101,7 @@ func (o Outcome) uncertain() Dialog {
 	since := o.since()
 	switch read := o.Read.After(sent); {
 	case !read:
-		since = append(since, "The conversation could not be read since.")
+		since = append(since, "The conversation has not been read since.")
 	case len(since) == 0:
 		since = []string{"Nothing has appeared in the conversation since, which was read at " + o.Read.Local().Format("15:04:05") + "."}
 	}
