@@ -110,8 +110,6 @@ func (m *Model) titleOf(s keymap.Spec) string {
 	switch where := m.actorOf(s.Action).Where(s.Action); {
 	case s.Action == keymap.Done:
 		return m.triage.DoneTitle()
-	case s.Action == keymap.Snooze:
-		return s.Title + " (on this machine)"
 	case where != 0:
 		return s.Title + " (" + m.env.Where(m.current().Conversation.ID, where) + ")"
 	}

@@ -2,9 +2,13 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
+	"charm.land/bubbles/v2/key"
+
 	"unibox/keymap"
+	"unibox/ui/dialog"
 	"unibox/ui/env"
 )
 
@@ -44,5 +48,29 @@ func TestEveryActionOnNothing(t *testing.T) {
 			}
 			m.View()
 		}
+	}
+}
+
+func TestTitlesSayOnceWhereAnEffectIsKept(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	for _, s := range m.opt.Keys.All() {
+		if title := m.titleOf(s); strings.Count(title, "(on this machine)") > 1 {
+			t.Errorf("%s is called %q", s.Action, title)
+		}
+	}
+}
+
+func TestTabIsHintedWhereItCompletes(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	hinted := func() bool {
+		return slices.ContainsFunc(m.hints(), func(b key.Binding) bool { return b.Help().Desc == "complete" })
+	}
+	m.do(keymap.Help)
+	if hinted() {
+		t.Error("tab is hinted at while the keys are listed")
+	}
+	m.dialogs.Open(dialog.NewAttach(m.env, "", nil))
+	if !hinted() {
+		t.Error("tab is not hinted at while a path is typed")
 	}
 }

@@ -123,7 +123,7 @@ func (m *Model) hints() []key.Binding {
 	var hints []key.Binding
 	scope := m.scopes()[0]
 	for _, s := range append(specs, m.env.Keys.Specs(scope)...) {
-		if s.Hint != "" {
+		if s.Hint != "" && (s.Action != keymap.MenuComplete || m.dialogs.Completes()) {
 			hints = append(hints, look.Binding(s.Keys, m.env.Keys.Key(s.Action, scope), s.Hint, m.why(s.Action)))
 		}
 	}

@@ -214,6 +214,15 @@ func (s *Stack) choose(d Dialog) tea.Cmd {
 	return d.Choose(it)
 }
 
+// Completes reports whether tab completes what is typed in the top dialog.
+func (s *Stack) Completes() bool {
+	if s.Empty() {
+		return false
+	}
+	_, ok := s.Top().(*Attach)
+	return ok
+}
+
 func complete(d Dialog) tea.Cmd {
 	if c, ok := d.(completer); ok {
 		return c.Complete()
