@@ -68,7 +68,7 @@ func (m *Model) listen(program *tea.Program) (stop func()) {
 	}
 }
 
-// saveLast saves what was typed and not saved, with a context of its own: the
+// saveLast saves what was typed and not saved, with a new context: the
 // program's may be over.
 func (m *Model) saveLast() error {
 	m.reply.Note()

@@ -12,7 +12,7 @@ import (
 type Suspender interface {
 	// Asked receives when the terminal asks the process to stop.
 	Asked() <-chan os.Signal
-	// Suspend stops the process and returns when it goes on. An error says why
+	// Suspend stops the process and returns when it continues. An error says why
 	// it could not be.
 	Suspend() error
 }

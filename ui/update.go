@@ -186,7 +186,7 @@ func (m *Model) followQueue() tea.Cmd {
 	return nil
 }
 
-// followThread goes on with what waited for the thread to be read.
+// followThread does what waited for the thread to be read.
 func (m *Model) followThread() tea.Cmd {
 	if row, read := m.thread.Row(); read {
 		m.reply.Resume(row)

@@ -44,7 +44,7 @@ func (m *Model) write(id api.ConversationID) tea.Cmd {
 // nearReply reports whether a message that was taken back is written on at once.
 func (m *Model) nearReply() bool { return m.focus == layout.Thread || m.queueing() }
 
-// sent marks the conversation of a reply that is in the outbox, and goes on
+// sent marks the conversation of a reply that is in the outbox, and continues
 // where the agent still is: to the newest message, or to whoever waits next.
 func (m *Model) sent(s reply.Sent) tea.Cmd {
 	var marks []tea.Cmd
@@ -132,7 +132,7 @@ func (m *Model) findReplacement(id api.ConversationID) tea.Cmd {
 	})
 }
 
-// gotReplacement goes on in the conversation that replaced a provisional one.
+// gotReplacement continues in the conversation that replaced a provisional one.
 // The box stays as it is.
 func (m *Model) gotReplacement(msg replacementMsg) tea.Cmd {
 	if !msg.found || m.thread.Conversation() != msg.was {

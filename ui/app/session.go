@@ -184,10 +184,10 @@ func accounts(live []client) []ui.Account {
 
 // retention is how long messages stay on this machine.
 func retention(c config.Config) state.Retention {
-	k := state.Retention{For: c.Keep, Accounts: map[api.AccountID]time.Duration{}}
+	k := state.Retention{For: c.Retention, Accounts: map[api.AccountID]time.Duration{}}
 	for _, a := range c.Accounts {
-		if a.Keep != nil {
-			k.Accounts[api.AccountID(a.Name)] = *a.Keep
+		if a.Retention != nil {
+			k.Accounts[api.AccountID(a.Name)] = *a.Retention
 		}
 	}
 	return k

@@ -31,7 +31,7 @@ func (p program) accountAddCommand(path *string) *cobra.Command {
 	return cmd
 }
 
-// form is an account to be added, as far as flags and answers tell it.
+// form is an account to be added, as far as flags and answers say.
 type form struct {
 	program
 	ask  asker

@@ -19,7 +19,7 @@ type demoOptions struct {
 	world world
 }
 
-// demo runs the program on a sandbox of its own, with a config file as anybody
+// demo runs the program on a new sandbox, with a config file as anybody
 // would write it.
 func (p program) demo(ctx context.Context, o demoOptions) error {
 	if err := checkTerminal(); err != nil {

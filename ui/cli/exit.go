@@ -15,7 +15,7 @@ const (
 	exitUsage = 2
 )
 
-// exitError is an error with an exit code of its own.
+// exitError is an error with an exit code.
 type exitError struct {
 	code int
 	err  error

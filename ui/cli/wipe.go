@@ -74,7 +74,7 @@ func (w *wiper) wipe(ctx context.Context) (err error) {
 	if err := w.mayWipe(ctx, db); err != nil {
 		return err
 	}
-	if err := w.confirm(ctx, func(out io.Writer) error { return w.tell(ctx, out, db) }); err != nil {
+	if err := w.confirm(ctx, func(out io.Writer) error { return w.describe(ctx, out, db) }); err != nil {
 		return err
 	}
 	if err := w.withLease(ctx, db); err != nil {
@@ -127,8 +127,8 @@ func orNothing(names []api.AccountID) string {
 }
 
 // confirm says what will be removed and asks the person to type its name.
-func (w *wiper) confirm(ctx context.Context, tell func(io.Writer) error) error {
-	if err := tell(w.ask.out); err != nil || w.yes {
+func (w *wiper) confirm(ctx context.Context, describe func(io.Writer) error) error {
+	if err := describe(w.ask.out); err != nil || w.yes {
 		return err
 	}
 	name := string(w.account)

@@ -14,8 +14,8 @@ import (
 	"unibox/ui/text"
 )
 
-// tell says what will be removed.
-func (w *wiper) tell(ctx context.Context, out io.Writer, db *sqlite.DB) error {
+// describe says what will be removed.
+func (w *wiper) describe(ctx context.Context, out io.Writer, db *sqlite.DB) error {
 	h, err := db.Holdings(ctx, w.account)
 	if err != nil {
 		return err
@@ -40,11 +40,11 @@ func (w *wiper) tell(ctx context.Context, out io.Writer, db *sqlite.DB) error {
 	if h.Changes > 0 {
 		fmt.Fprintf(out, "  %s that waits to be carried out\n", count(h.Changes, "change"))
 	}
-	return w.tellBeside(out, db)
+	return w.describeBeside(out, db)
 }
 
-// tellBeside says what goes with it.
-func (w *wiper) tellBeside(out io.Writer, db *sqlite.DB) error {
+// describeBeside says what goes with it.
+func (w *wiper) describeBeside(out io.Writer, db *sqlite.DB) error {
 	keys, err := outbox.Copies(w.copies())
 	if err != nil {
 		return err

@@ -106,7 +106,7 @@ func (c *Composer) vertical(n int, step func(screenRow) (screenRow, bool), edge 
 }
 
 // at returns the position in a row that is nearest to a column. The end of a row
-// that goes on below belongs to the row below.
+// that continues below belongs to the row below.
 func (c *Composer) at(p screenRow, col int) pos {
 	l := c.line(p.line)
 	cells := l.row(p.row)

@@ -10,7 +10,7 @@ import (
 const (
 	// burst is how many bytes in one read are no longer typing.
 	burst = 24
-	// pause is how long a burst may stop and still go on.
+	// pause is the longest gap within one paste.
 	pause = 30 * time.Millisecond
 )
 

@@ -29,7 +29,7 @@ type Dialog interface {
 }
 
 type (
-	// typist hears each change of the dialog's input line.
+	// typist is called after each change of the dialog's input line.
 	typist interface {
 		Typed(line string) tea.Cmd
 	}
@@ -41,15 +41,15 @@ type (
 	completer interface {
 		Complete() tea.Cmd
 	}
-	// canceler hears that the dialog was closed without a choice.
+	// canceler is called when the dialog is closed without a choice.
 	canceler interface {
 		Cancel() tea.Cmd
 	}
-	// follower hears that the list of conversations changed.
+	// follower is called when the list of conversations changed.
 	follower interface {
 		Follow() tea.Cmd
 	}
-	// watcher hears what is unsent now, and each second.
+	// watcher gets what is unsent, when that changes and each second.
 	watcher interface {
 		Unsent([]state.Unsent) tea.Cmd
 		Tick() tea.Cmd
@@ -128,7 +128,7 @@ func (s *Stack) Clear() { s.open = nil }
 
 func (s *Stack) has(d Dialog) bool { return slices.Contains(s.open, d) }
 
-// SetLook draws everything anew.
+// SetLook draws everything again.
 func (s *Stack) SetLook() {
 	for _, d := range s.open {
 		d.box().SetLook(s.env.Look)

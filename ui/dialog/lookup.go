@@ -17,7 +17,7 @@ type Lookup struct {
 	env    *env.Env
 	ask    func(ctx context.Context, line string) ([]menu.Item, error)
 	choose func(menu.Item) tea.Cmd
-	// searches: what is typed is looked up anew each time.
+	// searches: each change of what is typed is looked up.
 	searches bool
 }
 

@@ -128,7 +128,7 @@ func (d *Search) item(f state.Found, query string) menu.Item {
 		Right: e.Look.Mode.Cut(who, 20) + " " + code + " " + text.Clock(e.Now(), f.Message.At.In(e.Now().Location()))}
 }
 
-// excerpt cuts a line where the first word of the query stands in it, and so
+// excerpt cuts a line around the first word of the query, and so
 // that this word is seen. The search knows more spellings than this does; a
 // line in which it finds nothing is shown from its beginning.
 func excerpt(mode text.Mode, line, query string) (before, hit, after string) {

@@ -167,7 +167,7 @@ func (p *Pane) Wants() bool {
 }
 
 // near reports whether the screen comes close to the window's end while the
-// list goes on.
+// list has more.
 func (p *Pane) near() bool {
 	margin := p.visible()
 	first, last := p.list.Offset, p.list.Offset+len(p.list.Rows)

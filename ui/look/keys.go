@@ -21,7 +21,7 @@ func Binding(strokes []string, shown, words, why string) key.Binding {
 
 // Hints is the line with the keys that matter where the focus is, drawn by
 // Bubbles' help. The row is drawn again only when it changes: help measures and
-// styles each word anew, which costs more than the rest of the bottom row.
+// styles each word again, which costs more than the rest of the bottom row.
 type Hints struct {
 	look Look
 	help help.Model

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"charm.land/bubbles/v2/progress"
-
 	"charm.land/bubbles/v2/spinner"
 	tea "charm.land/bubbletea/v2"
 )

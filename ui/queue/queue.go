@@ -80,7 +80,7 @@ func (p *Pane) Resize(w, h int) { p.w, p.h = w, h }
 // Focus says whether keys go to this pane.
 func (p *Pane) Focus(on bool) { p.focused = on }
 
-// SetHealth says how the accounts are doing: one in trouble sends nothing.
+// SetHealth says how the accounts are doing: one with a problem sends nothing.
 func (p *Pane) SetHealth(all []state.Health) {
 	clear(p.health)
 	for _, h := range all {

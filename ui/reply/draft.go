@@ -11,7 +11,7 @@ import (
 	"unibox/state"
 )
 
-// saveAfter is how long typing may go on before it is on disk, readAgainAfter
+// saveAfter is how long typing may last before it is on disk, readAgainAfter
 // how long a draft that could not be read is left alone.
 const (
 	saveAfter      = 250 * time.Millisecond

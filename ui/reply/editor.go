@@ -27,7 +27,7 @@ type (
 	}
 )
 
-// openEditor puts the reply into a file of its own folder, for $EDITOR.
+// openEditor puts the reply into a file in a new folder, for $EDITOR.
 func (b *Box) openEditor() tea.Cmd {
 	id, body := b.id, b.text.Value()
 	return func() tea.Msg {
@@ -52,7 +52,7 @@ func (b *Box) runEditor(msg editFileMsg) tea.Cmd {
 }
 
 // readEdited takes the text from the editor's file. If something went wrong the
-// file stays, and the agent hears where.
+// file stays, and a notice says where.
 func (b *Box) readEdited(msg editFileMsg, editor string, err error) tea.Msg {
 	if err != nil {
 		return editedMsg{err: fmt.Errorf("%s did not end well: the reply is as it was, what was written is in %s: %w", editor, msg.path, err)}

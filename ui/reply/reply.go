@@ -38,19 +38,19 @@ type Thread interface {
 
 // Screen is what the box asks of the screen as a whole.
 type Screen struct {
-	// Resized hears that the box may have become higher or lower.
+	// Resized is called when the box may have become higher or lower.
 	Resized func()
 	// Compose puts the cursor into the box, Write opens a conversation first.
 	Compose func()
 	Write   func(api.ConversationID) tea.Cmd
 	// WhyNot is the reason for which no reply can be written, "" if one can.
 	WhyNot func() string
-	// Near reports whether a message that was taken back goes on in the box at
-	// once.
+	// Near reports whether a message that was taken back is to be edited in the
+	// box at once.
 	Near func() bool
-	// Released hears that a message is taken out of the outbox.
+	// Released is called before a message is taken out of the outbox.
 	Released func()
-	// Sent goes on after a reply is in the outbox.
+	// Sent is called when a reply is in the outbox.
 	Sent func(Sent) tea.Cmd
 	// Dialogs is where questions are opened.
 	Dialogs *dialog.Stack
@@ -60,7 +60,7 @@ type Screen struct {
 type Sent struct {
 	// Row is the conversation as it was when the reply was sent.
 	Row state.Row
-	// First: it was a first message. Next: the agent goes on to who waits next.
+	// First: it was a first message. Next: the agent continues with who waits next.
 	First, Next bool
 	// Here: the box still is at the conversation, which is At by now.
 	Here bool
@@ -137,7 +137,7 @@ func (b *Box) makeActions() env.Actions {
 	}
 }
 
-// SetLook draws the text anew.
+// SetLook draws the text again.
 func (b *Box) SetLook() { b.text.SetLook(b.env.Look.Mode, b.env.Look.Marks) }
 
 // Composing reports whether the cursor is in the box.
@@ -258,7 +258,7 @@ func (b *Box) Resume(row state.Row) {
 	}
 }
 
-// Follow goes on in the conversation that the platform made of a provisional
+// Follow continues in the conversation that the platform made of a provisional
 // one. What is in the box stays; the draft has moved along on disk.
 func (b *Box) Follow(was, id api.ConversationID) tea.Cmd {
 	b.drafts.Drop(was)

@@ -44,7 +44,7 @@ func (b *Box) refreshed(msg refreshedMsg) tea.Cmd {
 // takeRevisions brings into the box what another session wrote in its draft.
 func (b *Box) takeRevisions() tea.Cmd {
 	if !b.loaded || b.editing.Remote != "" {
-		return nil // the draft is read anew when the box turns to it
+		return nil // the draft is read again when the box turns to it
 	}
 	said := b.mergeRevisions()
 	if b.dirty || b.saved != b.text.Rev() {

@@ -88,7 +88,7 @@ func (b *Box) sendDoneNext() tea.Cmd {
 }
 
 // checkMoved sends, unless the customer wrote something that has not been on
-// screen: then the agent reads it first, or sends all the same.
+// screen: then the agent reads it first, or sends it anyway.
 func (b *Box) checkMoved(send func() tea.Cmd) tea.Cmd {
 	n := b.thread.Unseen()
 	if n == 0 {

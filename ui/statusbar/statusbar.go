@@ -1,5 +1,5 @@
 // Package statusbar is what frames the panes: the strip at the top with how old
-// each account's data is, the banner under it while the store is in trouble,
+// each account's data is, the banner under it while the store has a problem,
 // the hint line, and the toasts over it. It reads what it shows by itself.
 package statusbar
 
@@ -46,7 +46,7 @@ func New(e *env.Env) *Bar {
 	return b
 }
 
-// SetLook draws everything anew.
+// SetLook draws everything again.
 func (b *Bar) SetLook() { b.hints.SetLook(b.env.Look) }
 
 // Resize sets the size of the terminal.
@@ -143,7 +143,7 @@ func (b *Bar) Replying() map[api.ConversationID]string {
 	return words
 }
 
-// bannerRows is how many rows a lasting trouble may take.
+// bannerRows is how many rows a lasting problem may take.
 const bannerRows = 2
 
 // Banner says what is wrong with the store while it lasts, under the strip.

@@ -30,7 +30,7 @@ func (m Mode) Cells(line string) iter.Seq[Cell] {
 	}
 }
 
-// cell returns the first cell of a line that goes on at col.
+// cell returns the first cell of a line that continues at col.
 func (m Mode) cell(line string, col int) Cell {
 	r, size := utf8.DecodeRuneInString(line)
 	if w := plain(r); w > 0 && startsPlain(line[size:]) {

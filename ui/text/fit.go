@@ -65,7 +65,7 @@ func (p *printer) print(s string) {
 	p.close()
 }
 
-// escape passes a style or link on and returns its length. Styles go on when
+// escape passes a style or link on and returns its length. Styles continue when
 // the room is used up, so that those the line closes are closed.
 func (p *printer) escape(s string) int {
 	n, opens := link(s)

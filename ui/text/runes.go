@@ -36,13 +36,13 @@ const firstIndicator = 0x1f1e6
 
 func indicator(r rune) bool { return r >= firstIndicator && r < firstIndicator+26 }
 
-// mark reports whether r attaches to the rune before it without a cell of its own.
+// mark reports whether r attaches to the rune before it and takes no cell.
 func mark(r rune) bool {
 	return r == 0x200c || r == 0x200d || unicode.In(r, unicode.Mn, unicode.Me)
 }
 
 // sign reports whether r is a vowel sign or the like: it belongs to the letter
-// before it and takes room of its own.
+// before it and takes a cell.
 func sign(r rune) bool { return r == 0x0e33 || r == 0x0eb3 || unicode.Is(unicode.Mc, r) }
 
 // plain returns the width of a rune that, between two such runes, is a cluster

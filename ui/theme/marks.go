@@ -11,7 +11,7 @@ type Marks struct {
 
 	// What is special about a conversation.
 	Draft, Star, Snoozed, Pinned, Muted string
-	// An account: live, in trouble, not asked yet or switched off.
+	// An account: live, with a problem, not asked yet or switched off.
 	Live, Trouble, Idle string
 
 	// Bar is at the left of the selected row, Here before the selected entry of a

@@ -10,7 +10,7 @@ import (
 
 // Style is a Lip Gloss style with the escape sequence that it begins with, which
 // is computed once. A frame renders some 300 pieces of text: Lip Gloss computes
-// the sequence anew for each, and what follows a style inside a style is plain.
+// the sequence again for each, and what follows a style inside a style is plain.
 // The zero value leaves text as it is.
 type Style struct {
 	open  string

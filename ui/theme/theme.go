@@ -47,7 +47,7 @@ type Theme struct {
 	Star Style
 	// Draft is the mark of a draft and the words about it.
 	Draft Style
-	// Badge is a count or a code without a channel of its own; see Channel.
+	// Badge is a count, or a code that names no channel; see Channel.
 	Badge Style
 
 	// Own is the agent's name over a message, Theirs the customer's.

@@ -30,8 +30,8 @@ type Screen struct {
 	WhyNoEdit func() string
 	// Did runs a change, says what it did, and keeps how to take it back.
 	Did func(did string, cmd tea.Cmd, back func() tea.Cmd) tea.Cmd
-	// Replaced hears that a provisional conversation is gone: the platform
-	// made one of it.
+	// Replaced is called when the platform's conversation has replaced a
+	// provisional one.
 	Replaced func(api.ConversationID) tea.Cmd
 	// Dialogs is where questions are opened.
 	Dialogs *dialog.Stack

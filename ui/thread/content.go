@@ -45,7 +45,7 @@ func (p *Pane) content(it *item) []string {
 	if extra := p.extra(it.Message); extra != "" {
 		add(th.Muted, p.look.Mode.Wrap(extra, w)...)
 	}
-	if line, style := p.trouble(it); line != "" {
+	if line, style := p.problem(it); line != "" {
 		add(style, p.look.Mode.Wrap(line, w)...)
 	}
 	return rows
@@ -92,11 +92,11 @@ var kindWords = map[api.MessageKind]string{
 	api.KindUnknown: "(a message of a kind unibox does not know)",
 }
 
-// trouble is the line under a message that needs somebody, or waits.
-func (p *Pane) trouble(it *item) (string, theme.Style) {
+// problem is the line under a message that waits, or that needs a person.
+func (p *Pane) problem(it *item) (string, theme.Style) {
 	th, m, dot := p.look.Theme, p.look.Marks, " "+p.look.Marks.Dot+" "
 	if it.Sending == nil {
-		return p.platformTrouble(it.Message)
+		return p.platformProblem(it.Message)
 	}
 	o := it.Sending
 	switch {
@@ -114,8 +114,8 @@ func (p *Pane) trouble(it *item) (string, theme.Style) {
 	return "", th.Text
 }
 
-// platformTrouble is the problem with a message that the platform reported.
-func (p *Pane) platformTrouble(msg api.Message) (string, theme.Style) {
+// platformProblem is the problem with a message that the platform reported.
+func (p *Pane) platformProblem(msg api.Message) (string, theme.Style) {
 	th, m := p.look.Theme, p.look.Marks
 	again := ""
 	if msg.Retryable {

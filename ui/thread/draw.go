@@ -215,7 +215,7 @@ func (p *Pane) render(it *item) []string {
 
 // startsRun reports whether a message says who wrote it: each of ours (its
 // mark is there), the first of the customer's in a row, and one after a
-// pause or under a line of its own. Holes and events say so themselves.
+// pause or under a line across the pane. Holes and events say so themselves.
 func (p *Pane) startsRun(i int) bool {
 	it, before := p.items[i], i-1
 	if it.Gap || it.Message.Kind == api.KindEvent {

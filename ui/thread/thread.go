@@ -152,9 +152,9 @@ func (p *Pane) Query() state.TimelineQuery {
 	return q
 }
 
-// Trouble is why what is shown could not be read anew, or further back; empty
+// Problem is why what is shown could not be read again, or further back; empty
 // where all is well.
-func (p *Pane) Trouble() string { return p.fetching.Err }
+func (p *Pane) Problem() string { return p.fetching.Err }
 
 // Set takes what was read. The text on screen stays where it is, unless the reader
 // is at the newest end or asked for it.
