@@ -58,7 +58,7 @@ type Traits struct {
 type Caption uint8
 
 const (
-	// CaptionNever: text and files are messages of their own.
+	// CaptionNever: text and files are separate messages.
 	CaptionNever Caption = iota
 	// CaptionImages: an image may have text, another file may not.
 	CaptionImages
@@ -95,7 +95,7 @@ type ChannelRules struct {
 	First Address
 }
 
-// Rule returns the rules of a kind of channel. A kind without rules of its own
+// Rule returns the rules of a kind of channel. A kind that Rules does not have
 // has those for "", under its own name.
 func (t Traits) Rule(kind ChannelKind) ChannelRules {
 	r, ok := t.Rules[kind]

@@ -43,7 +43,7 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // maxRequests is how many requests all calls together may make to a server whose
-// answer is always the same: no call may go on for ever.
+// answer is always the same: no call may last for ever.
 const maxRequests = 4000
 
 // testAnswers makes every call of a client on such a network and checks what comes

@@ -1,14 +1,14 @@
 // Package apitest is the contract of package api as a test suite: every client
 // passes it against its platform's server in api/sandbox, over real HTTP.
 //
-// The client of a further platform uses it in two tests of its own:
+// The client of another platform uses it in two of its tests:
 //
 //   - TestContract calls [Run] with a function that makes a [Fixture]: the
 //     provider, a conversation to work in, and the [Server] behind it. Through
 //     the server the suite lets customers write, breaks requests and reads which
 //     messages arrived. [Control] is a Server for every platform of the sandbox:
 //     it needs the platform's name and which requests are which [Call]. Each
-//     test gets a fixture of its own, so tests run in parallel.
+//     test gets its own fixture, so tests run in parallel.
 //   - FuzzAnswers calls [FuzzAnswers], which gives every call of the client
 //     answers that no server should give.
 //
@@ -28,7 +28,7 @@ import (
 	"unibox/api"
 )
 
-// Fixture is one account on a server of its own.
+// Fixture is one account on a server that no other test uses.
 type Fixture struct {
 	Provider api.Provider
 	// Token is the credential. No error may contain it.
@@ -61,7 +61,7 @@ type Fixture struct {
 	Channel       api.ChannelKind
 	ChannelFields map[string]string
 	// Spoil turns a cursor into one that the platform does not know, in a form
-	// that the client cannot tell from a good one.
+	// that the client takes for a good one.
 	Spoil func(api.Cursor) api.Cursor
 }
 

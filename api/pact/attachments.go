@@ -38,7 +38,7 @@ func (a *attachments) UnmarshalJSON(b []byte) error {
 	for _, r := range raw {
 		var w wireAttachment
 		if json.Unmarshal(r, &w) != nil {
-			w = bareAttachment(r)
+			w = plainAttachment(r)
 		}
 		if string(r) != "null" && string(r) != "{}" {
 			*a = append(*a, w)
@@ -47,8 +47,8 @@ func (a *attachments) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// bareAttachment reads an address or an id that stands for a file.
-func bareAttachment(b json.RawMessage) wireAttachment {
+// plainAttachment reads a file that is given as an address or an id only.
+func plainAttachment(b json.RawMessage) wireAttachment {
 	if len(b) > 0 && b[0] == '"' {
 		return wireAttachment{URL: text(rest.Scalar(b))}
 	}

@@ -33,7 +33,7 @@ func (c *Client) setPageAnchors(l listing, anchors []string) {
 }
 
 // headAscending walks to the end of a history and returns its newest messages. If
-// it does not get there, the next call goes on from the last anchor.
+// it does not get there, the next call continues from the last anchor.
 func (c *Client) headAscending(ctx context.Context, l listing, m cursor) (stretch, error) {
 	anchors := c.pageAnchors(l)
 	top, anchors, err := c.walkAscending(ctx, l, anchors)

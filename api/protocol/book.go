@@ -115,7 +115,7 @@ func (c *Client) lookUpGroup(ctx context.Context, id string) (wireGroup, error) 
 }
 
 // readBook reads all contacts and groups. If ctx ends before a long book is read,
-// the next call goes on from there.
+// the next call continues from there.
 func (c *Client) readBook(ctx context.Context) error {
 	select {
 	case c.book.reading <- struct{}{}:

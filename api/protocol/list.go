@@ -33,7 +33,7 @@ type dated interface {
 // batch is a page as it came.
 type batch[T dated] struct {
 	items []T
-	// more is set if the list goes on after the last item.
+	// more is set if the list continues after the last item.
 	more bool
 }
 
@@ -113,7 +113,7 @@ func all[T dated](ctx context.Context, c *Client, l listing) (list []T, whole bo
 type order uint8
 
 const (
-	unclear order = iota // all of one second, or too short to tell
+	unclear order = iota // all of one second, or too short to decide
 	descending
 	ascending
 	mixed

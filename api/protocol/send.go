@@ -120,7 +120,7 @@ func (c *Client) open(ctx context.Context, op, to string) (string, error) {
 }
 
 // addressed finds out whether an id names a contact or a group, and the
-// conversation with it. An id alone does not tell (REFERENCE.md "Ids and times").
+// conversation with it. An id alone does not say (REFERENCE.md "Ids and times").
 func (c *Client) addressed(ctx context.Context, op, to string) (field, conversation string, err error) {
 	if to == "" || !isID(to) {
 		return "", "", refuse(op, "the id of a contact or a group is 16 letters and digits; choose one from the contacts")

@@ -44,7 +44,7 @@ func (c *Client) direction(with side, from wireContact) api.Direction {
 	return api.Outbound
 }
 
-// author is the sender's name where the side alone does not tell it.
+// author is the sender's name where the side alone does not say it.
 func (c *Client) author(with side, from wireContact, d api.Direction) string {
 	if d == api.Inbound && with.group == "" {
 		return ""

@@ -11,7 +11,7 @@ const (
 	// asleep is how much further the wall clock must have moved than the
 	// monotonic one if the machine slept, or if somebody set its clock.
 	asleep = 5 * time.Second
-	// prompt is how fast an answer must come if its Date is to tell the time.
+	// prompt is how fast an answer must come if its Date is to say the time.
 	prompt = 5 * time.Second
 )
 

@@ -7,7 +7,7 @@
 //
 //   - The credential is sent to the configured scheme, host and port only.
 //     Redirects to elsewhere are not followed, redirects of writes never.
-//   - A write is sent at most once, on a connection of its own. If it may have
+//   - A write is sent at most once, on a new connection. If it may have
 //     taken effect and no proper answer came, the error is api.ErrUncertain; any
 //     other kind means that it certainly did not.
 //   - Neither errors nor the log contain a credential, a header or a body. If an

@@ -63,7 +63,7 @@ func (h *Hold) Begin(now time.Time, length time.Duration) {
 	h.until, h.endless = now.Add(length), length == 0
 }
 
-// End lets deliveries go on.
+// End continues the deliveries.
 func (h *Hold) End(now time.Time) {
 	if h.Active(now) {
 		h.until, h.endless = now, false

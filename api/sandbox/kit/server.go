@@ -30,7 +30,7 @@ type Platform interface {
 	Received() []Received
 	// Pause stops all deliveries for a while; until Resume if it is 0.
 	Pause(time.Duration)
-	// Resume lets deliveries go on.
+	// Resume continues the deliveries.
 	Resume()
 	// Accounts returns the accounts for a client that reaches the server at
 	// origin.

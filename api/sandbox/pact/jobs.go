@@ -195,7 +195,7 @@ func (p *Server) Pause(length time.Duration) {
 	p.hold.Begin(now, length)
 }
 
-// Resume lets deliveries go on.
+// Resume continues the deliveries.
 func (p *Server) Resume() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

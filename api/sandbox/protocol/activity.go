@@ -50,7 +50,7 @@ func (p *Server) Pause(length time.Duration) {
 	p.hold.Begin(now, length)
 }
 
-// Resume lets reading go on.
+// Resume continues the reading.
 func (p *Server) Resume() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

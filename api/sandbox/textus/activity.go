@@ -7,7 +7,7 @@ import (
 	"unibox/api/sandbox/kit"
 )
 
-// Tick does what is due: deliveries go on, customers write.
+// Tick does what is due: deliveries move, customers write.
 func (p *Server) Tick() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
