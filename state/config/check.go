@@ -80,6 +80,6 @@ func (r *reader) unique(at path, a Account) bool {
 
 // login is an account without its name and settings.
 func login(a Account) Account {
-	a.Name, a.Pace, a.Keep = "", 0, nil
+	a.Name, a.Pace, a.Retention = "", 0, nil
 	return a
 }

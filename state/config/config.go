@@ -4,8 +4,8 @@
 // one wrong line never costs the other accounts. Load is given which platforms
 // there are and what each needs. The names of actions are checked by the caller,
 // who asks the config for the line. Secrets are read late, by [Source.Read], and
-// are in no error and no printed form of an account. [Add] and [Remove] change the file and leave the rest of it,
-// comments included, as it is.
+// are in no error and no printed form of an account. [Add] and [Remove] change
+// the file and leave the rest of it, comments included, as it is.
 package config
 
 import (
@@ -23,10 +23,10 @@ import (
 type Config struct {
 	// Accounts are those without a mistake, in the order of the file.
 	Accounts []Account
-	// Keep is how long messages stay on this machine, 0 for ever.
-	Keep  time.Duration
-	UI    UI
-	Files Files
+	// Retention is how long messages stay on this machine, 0 for ever.
+	Retention time.Duration
+	UI        UI
+	Files     Files
 	// Keys holds, per action, the keys that replace its default ones. An
 	// empty list takes them all away.
 	Keys map[string][]string
@@ -49,9 +49,9 @@ type Account struct {
 	Keys map[string]string
 	// Pace multiplies the platform's request budgets; 0 leaves it to the client.
 	Pace float64
-	// Keep is how long its messages stay on this machine, 0 for ever. Nil
+	// Retention is how long its messages stay on this machine, 0 for ever. Nil
 	// leaves it to the config as a whole.
-	Keep *time.Duration
+	Retention *time.Duration
 }
 
 // String names the account without its token.
@@ -88,8 +88,7 @@ func Path() string { return filepath.Join(xdg.ConfigHome, "unibox", "config.toml
 // Load reads and checks the file at path, with accounts on platforms. The error is
 // set only when the file cannot be read (fs.ErrNotExist if there is none); mistakes
 // in it are returned as problems, in the order of their lines, with everything that
-// is right. A file that is
-// not TOML is one problem and the defaults.
+// is right. A file that is not TOML is one problem and the defaults.
 func Load(path string, platforms []Platform) (Config, []Problem, error) {
 	c := defaults()
 	text, err := os.ReadFile(path)

@@ -114,8 +114,8 @@ func TestKeep(t *testing.T) {
 	const own = "[[account]]\nname = \"a\"\nplatform = \"textus\"\ntoken = \"t\"\nkeep = \"forever\"\n"
 	for text, want := range map[string]time.Duration{"1d": 24 * time.Hour, "12w": 84 * 24 * time.Hour, "2y": 730 * 24 * time.Hour, "forever": 0} {
 		c, problems := load(t, own+"[history]\nkeep = \""+text+"\"\n")
-		if c.Keep != want || len(problems) != 0 || len(c.Accounts) != 1 || c.Accounts[0].Keep == nil || *c.Accounts[0].Keep != 0 {
-			t.Errorf("%s: %v %+v %q", text, c.Keep, c.Accounts, problems)
+		if c.Retention != want || len(problems) != 0 || len(c.Accounts) != 1 || c.Accounts[0].Retention == nil || *c.Accounts[0].Retention != 0 {
+			t.Errorf("%s: %v %+v %q", text, c.Retention, c.Accounts, problems)
 		}
 	}
 }

@@ -68,9 +68,9 @@ func (r *reader) checkFiles() {
 	r.config.Accounts = slices.DeleteFunc(r.config.Accounts, r.exposedFile)
 }
 
-// exposedFile reports secrets in files of their own that others can read. The
+// exposedFile reports secrets in separate files that others can read. The
 // account is refused if the file is this user's; one of somebody else is used
-// all the same: some systems provide secrets in such files.
+// anyway: some systems provide secrets in such files.
 func (r *reader) exposedFile(a Account) (refused bool) {
 	for _, s := range []Source{a.Token, a.Password} {
 		if s.File == "" || !shared(s.File) {

@@ -24,7 +24,7 @@ var accountFields = fields[Account]{
 	"token_command": command(func(a *Account) *[]string { return &a.token().Command }),
 	"token_file":    text(func(a *Account) *string { return &a.token().File }),
 	"pace":          factor(func(a *Account) *float64 { return &a.Pace }),
-	"keep":          duration(func(a *Account, d time.Duration) { a.Keep = &d }),
+	"keep":          duration(func(a *Account, d time.Duration) { a.Retention = &d }),
 }
 
 // passwordFields are the further keys where a platform takes passwords.
@@ -57,7 +57,7 @@ var uiFields = fields[UI]{
 
 // historyFields are the keys of [history].
 var historyFields = fields[Config]{
-	"keep": duration(func(c *Config, d time.Duration) { c.Keep = d }),
+	"keep": duration(func(c *Config, d time.Duration) { c.Retention = d }),
 }
 
 // names lists the keys of a table, for a person who mistyped one.
