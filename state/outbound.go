@@ -113,7 +113,7 @@ func ProvisionalID(account api.AccountID, key string) api.ConversationID {
 	return api.ConversationID{Account: account, Remote: provisional + key}
 }
 
-// Provisional reports whether id stands for a conversation yet to be made.
+// Provisional reports whether id names a conversation that is yet to be made.
 func Provisional(id api.ConversationID) bool {
 	return len(id.Remote) > len(provisional) && id.Remote[:len(provisional)] == provisional
 }

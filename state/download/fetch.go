@@ -23,7 +23,7 @@ var errIdle = errors.New("nothing came")
 
 // client requests the files of one account. It has no token, no cookies and no
 // proxy: a proxy would resolve names where nobody checks the addresses. Each file
-// has a connection of its own, so that every address is dialled and checked.
+// has a separate connection, so that every address is dialled and checked.
 func (d *Downloads) client(own origin) *http.Client {
 	var only http.Protocols
 	only.SetHTTP1(true)

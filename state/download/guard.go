@@ -54,7 +54,7 @@ func (o origin) admit(u *url.URL) error {
 	return Refusal(fmt.Sprintf("its address begins with %q, and only https is asked", u.Scheme+":"))
 }
 
-// redirect checks each redirect. The next server is not told the address that
+// redirect checks each redirect. The next server does not learn the address that
 // the redirect came from.
 func (o origin) redirect(next *http.Request, before []*http.Request) error {
 	next.Header.Del("Referer")

@@ -153,7 +153,7 @@ func (b *Outbox) discardCopies(o state.Outbound) {
 }
 
 // discardOld removes copies that a message taken back had left to its draft,
-// once that draft has been submitted with copies of its own.
+// once that draft has been submitted with new copies.
 func (b *Outbox) discardOld(files []state.File) {
 	for _, f := range files {
 		dir := filepath.Dir(f.Path)

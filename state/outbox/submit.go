@@ -177,7 +177,7 @@ func (b *Outbox) accountOf(id api.AccountID) (Account, error) {
 	return a, nil
 }
 
-// rows makes one row of each part. A first message stands in a provisional
+// rows makes one row of each part. A first message is in a provisional
 // conversation, an old one if it was taken back before.
 func (b *Outbox) rows(d state.Draft, first *state.First, parts []state.Part) []state.Outbound {
 	key, now, conv := rand.Text(), time.Now(), d.Conversation

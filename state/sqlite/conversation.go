@@ -185,7 +185,7 @@ func saveConversation(ctx context.Context, l *dbfile.Conn, c api.Conversation, r
 	return recountThread(ctx, l, c.ID, rev)
 }
 
-// recountThread counts anew after the platform called messages read.
+// recountThread counts again after the platform called messages read.
 func recountThread(ctx context.Context, l *dbfile.Conn, id api.ConversationID, rev int64) error {
 	t, err := loadThread(ctx, l, id)
 	if err != nil || t.newest == 0 {

@@ -41,12 +41,12 @@ func (db *DB) reportError(f *dbfile.File, err error) {
 type maintainer struct {
 	db  *DB
 	dir string
-	// reopened is when a file was last opened anew because of an error.
+	// reopened is when a file was last opened again because of an error.
 	reopened map[*dbfile.File]time.Time
 	// probed is when it was last tried whether a problem is over, tried when
 	// a file that cannot be opened was last tried.
 	probed, tried time.Time
-	// reindexed is when the index was begun anew, which is tried once.
+	// reindexed is when the index was last begun again, which is tried once.
 	reindexed time.Time
 }
 
@@ -102,7 +102,7 @@ func (c *maintainer) failing(ctx context.Context, f *dbfile.File) {
 	c.db.restart(ctx, f)
 }
 
-// damaged repairs a file: the cache is begun anew, or only its index where
+// damaged repairs a file: the cache is begun again, or only its index where
 // nothing else is wrong; state.db is rescued.
 func (c *maintainer) damaged(ctx context.Context, f *dbfile.File, err error) {
 	if time.Since(c.reopened[f]) < probeEvery {

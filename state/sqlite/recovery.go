@@ -134,7 +134,7 @@ const (
 	rescuedChangeReason = "the store was damaged or removed, so nobody knows whether this was carried out: do it again if it is still wanted"
 )
 
-// sanitizeChange lets a change go on, but for a retry, which could send a
+// sanitizeChange keeps a change pending, but for a retry, which could send a
 // message twice. Changes of a snapshot may have been carried out since.
 func sanitizeChange(r recovery.Record, old bool) bool {
 	switch {

@@ -89,7 +89,7 @@ func (t *thread) shrink(ctx context.Context, l *dbfile.Conn) error {
 	return saveCoverage(ctx, l, t.id, left)
 }
 
-// summarise sums up the stored messages anew.
+// summarise sums up the stored messages again.
 func (t *thread) summarise(ctx context.Context, l *dbfile.Conn, id api.ConversationID) error {
 	t.preview, t.newest, t.waiting = preview{}, 0, 0
 	err := l.Each(ctx, func(rows *sql.Rows) error {

@@ -26,7 +26,7 @@ func (c *maintainer) checkFiles(ctx context.Context) {
 }
 
 // checkFile opens what is at the path of a file now. Where nothing is, state.db is
-// written again from what is still open, and the cache begun anew.
+// written again from what is still open, and the cache begun again.
 func (c *maintainer) checkFile(ctx context.Context, f *dbfile.File) {
 	if f.InPlace() == nil || time.Since(c.tried) < time.Second {
 		return

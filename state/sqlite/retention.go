@@ -17,12 +17,12 @@ const (
 	// long each after it.
 	firstRound, roundEvery = time.Minute, time.Hour
 	// dropBatchSize is how many messages go in one transaction, and mergePages how
-	// much of the index is written anew in one; both hold the write lock for a
+	// much of the index is rewritten in one; both hold the write lock for a
 	// few milliseconds. batchPause is the pause after each, so that the others
 	// come first.
 	dropBatchSize, mergePages = 50, 16
 	batchPause                = 40 * time.Millisecond
-	// mergeEvery is how often the index is written anew, which is what takes
+	// mergeEvery is how often the index is rewritten, which is what takes
 	// the dropped words out of it.
 	mergeEvery = 24 * time.Hour
 )
@@ -203,7 +203,7 @@ func deleteMessages(ctx context.Context, l *dbfile.Conn, at []state.Pos) error {
 	return nil
 }
 
-// mergeIndex writes the index anew, step by step, which is what takes words
+// mergeIndex rewrites the index, step by step, which is what takes words
 // of dropped messages out of it: dropping alone only notes that they no longer
 // count.
 func (db *DB) mergeIndex(ctx context.Context) error {

@@ -82,7 +82,7 @@ func PollEvery(d time.Duration) Option { return func(db *DB) { db.poll = d } }
 // Open opens the store in dir, making what is missing (dir for its owner only),
 // and begins to watch for other processes' commits, which it marks on feed
 // like its own, and over the files themselves. A damaged cache is moved aside
-// and begun anew, a damaged state.db is rescued; Condition says so. A folder
+// and begun again, a damaged state.db is rescued; Condition says so. A folder
 // that cannot be written is opened for reading. Errors are one sentence for a
 // person.
 func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) (*DB, error) {

@@ -24,7 +24,7 @@ type attention struct {
 	// older: a person waits for history below pos.
 	older bool
 	pos   state.Pos
-	// walk is how older goes on once the cursor below pos was lost.
+	// walk reads what older asks for once the cursor below pos was lost.
 	walk *walk
 	// fill is how many pages may still go into the hole below hole.
 	fill int

@@ -107,7 +107,7 @@ func (h *health) probeLater(now time.Time, jitter float64) {
 	h.NextTry = h.resume
 }
 
-// retry is a person's request to go on now. A pause that the platform asked for stays.
+// retry ends the pause at a person's request, unless the platform asked for it.
 func (h *health) retry() {
 	if h.State == state.HealthStopped {
 		h.State, h.Reason, h.NextTry, h.fails = state.HealthStarting, "", time.Time{}, 0

@@ -38,7 +38,7 @@ type plan struct {
 	identifying bool
 	// identifyAt is when to ask next.
 	identifyAt time.Time
-	// renew: a person asks to go on after the credential was refused, so it is
+	// renew: a person asks for a new try after the credential was refused, so it is
 	// read again first.
 	renew bool
 	// unended says why the list cannot be read to its end, empty if it can.

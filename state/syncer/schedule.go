@@ -66,7 +66,7 @@ const (
 // the next.
 var wheel = [...]tier{onScreen, rest, thisHour, onScreen, today, onScreen, rest, thisHour}
 
-// search looks for the most urgent task at a time. The alarm tells when there may
+// search looks for the most urgent task at a time. The alarm says when there may
 // be another answer, if nothing happens before.
 type search struct {
 	*plan

@@ -13,7 +13,7 @@ const wakeSpread = 2 * time.Second
 
 // wake takes up an account after the machine slept. By the running clock no
 // time passed, so what was read before the sleep seems fresh; what people look
-// at is asked for first all the same, and what was put off for less than the
+// at is asked for first anyway, and what was put off for less than the
 // sleep is due.
 func (p *plan) wake(now time.Time, slept time.Duration, jitter float64) {
 	p.health.wake(now, slept, jitter)

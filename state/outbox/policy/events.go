@@ -103,7 +103,7 @@ func (e CustomerWrote) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbo
 }
 
 // An old reply waits until its conversation can be read, unless the platform says
-// that it never can be; a fresh one goes out all the same.
+// that it never can be; a fresh one goes out anyway.
 func (e PrecheckFailed) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
 	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Unchecked()
 	if !ready || now.Sub(o.Submitted) < freshFor || permanent(e.Err) {

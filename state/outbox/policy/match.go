@@ -15,7 +15,7 @@ const skew = 5 * time.Minute
 // ListedFrom is the earliest time, by the platform's clock, that a message
 // sent at a time by our clock can have in its history. ahead is how far the
 // platform's clock is ahead of ours; less than a minute of it is ignored,
-// because platforms tell the time in whole seconds and answers take a while. A
+// because platforms give times in whole seconds and answers take a while. A
 // clock that is hours off must neither hide our message nor let an older one
 // of the same text be taken for it.
 func ListedFrom(sent time.Time, ahead time.Duration) time.Time {

@@ -56,8 +56,8 @@ func Full(err error) bool {
 	}
 }
 
-// Failing reports whether the disk, or what the system tells of it, failed
-// beneath a file that may well be whole.
+// Failing reports whether the disk failed, or the system says so, while the file
+// itself may be whole.
 func Failing(err error) bool { return code(err)&0xff == sqlite3.SQLITE_IOERR && !Full(err) }
 
 // ReadOnly reports whether the file, or its folder, cannot be written.

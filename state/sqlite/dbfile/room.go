@@ -32,7 +32,7 @@ func (r Room) enough(whole int64) (stop, resume int64) {
 // Short is what to say while the disk is nearly full, empty while it is not.
 func (r Room) Short(dir string, missed bool) string {
 	free, whole, err := r.free(dir)
-	if err != nil { // nobody knows; a write will tell
+	if err != nil { // unknown; a write will fail if there is none
 		return ""
 	}
 	stop, resume := r.enough(whole)

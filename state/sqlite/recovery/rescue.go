@@ -84,7 +84,7 @@ func (s Store) Rescue(ctx context.Context) (*Rescued, error) {
 // readyMark is how the new file is called, before the date, once it is complete.
 const readyMark = ".rescued-"
 
-// Finish puts a complete new file in the place of the damaged one. Its
+// Finish replaces the damaged file by a complete new one. Its
 // name says that it is complete, and as what the other one is kept, so that a
 // rescue that was cut short here is ended by the next.
 func Finish(path string) error {

@@ -45,7 +45,7 @@ func snapshots(dir string) (all []snapshotFile) {
 }
 
 // Snapshot copies state.db beside it and drops the oldest copies. It reads
-// over a connection of its own, so nobody waits for it.
+// over a separate connection, so nobody waits for it.
 func Snapshot(ctx context.Context, path string) error {
 	dir := filepath.Dir(path)
 	old := snapshots(dir)

@@ -14,13 +14,13 @@ type Table struct {
 	Name string
 	// Conflict is what an insertion does where the key is there already.
 	Conflict string
-	// Sanitize makes a record safe to go on with: nothing may leave by itself. old
-	// tells that it may have changed since, elsewhere. False drops it. Nil takes
-	// every record as it is.
+	// Sanitize makes a record safe: nothing may be sent because of it without a
+	// person. old: it may have changed since, elsewhere. False drops it. Nil
+	// takes every record as it is.
 	Sanitize func(r Record, old bool) bool
 	// Check reads the row that was just added as the program will; nil for no check.
 	Check func(ctx context.Context, l *dbfile.Conn, r Record) error
-	// Count adds the record to what a person is told was rescued.
+	// Count adds the record to the counts that a person sees.
 	Count func(r Record, n *Rescued)
 }
 
@@ -55,8 +55,8 @@ func epochOf(ctx context.Context, l *dbfile.Conn) (epoch int64) {
 	return epoch
 }
 
-// takeOver adds the rows of every table that are not there yet. old tells that
-// they are from a snapshot, and may have changed since.
+// takeOver adds the rows of every table that are not there yet. old: they are from
+// a snapshot, and may have changed since.
 func (s Store) takeOver(ctx context.Context, to, from *dbfile.Conn, old bool, saved *Rescued) error {
 	for _, t := range s.Tables {
 		ours, err := to.Columns(ctx, t.Name)
