@@ -16,9 +16,9 @@ var ErrReadOnly = errors.New("the store is open for reading only")
 
 // Condition is the state of the store itself.
 type Condition struct {
-	// Trouble is what is wrong while it lasts, in one sentence for a person:
+	// Problem is what is wrong while it lasts, in one sentence for a person:
 	// what happened, and what to do. Empty: nothing is.
-	Trouble string
+	Problem string
 	// ReadOnly: nothing is saved, and so nothing is sent.
 	ReadOnly bool
 	// News says what happened to the files since they were opened, a sentence

@@ -76,7 +76,7 @@ func TestProblemOfTheStoreStaysOnScreen(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, appOptions{w: 80, h: 24})
 	a.see("WAITING")
-	a.setCondition(state.Condition{Trouble: "the disk is full: drafts and replies are saved, nothing new is fetched; make room on the disk of the state folder", ReadOnly: true})
+	a.setCondition(state.Condition{Problem: "the disk is full: drafts and replies are saved, nothing new is fetched; make room on the disk of the state folder", ReadOnly: true})
 	screen := a.see("of the state folder")
 	if rows := strings.Split(screen, "\n"); !strings.Contains(rows[1], "the disk is full") || !strings.Contains(rows[2], "of the state folder") {
 		t.Errorf("under the strip stand\n%s\n%s", rows[1], rows[2])

@@ -15,7 +15,7 @@ import (
 )
 
 // filledWith returns a model on a store in which every text is s: conversations,
-// messages, the accounts' names and troubles.
+// messages, the accounts' names and problems.
 func filledWith(s string, w, h int, clusters bool) *Model {
 	m := bare(3, 0, w, h)
 	p := newHostile("a", []string{s})

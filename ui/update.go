@@ -144,7 +144,7 @@ func (m *Model) followBar(was state.Condition) tea.Cmd {
 	if allRead(health) {
 		m.inbox.Touch()
 	}
-	if now.Trouble != was.Trouble {
+	if now.Problem != was.Problem {
 		m.arrange()
 	}
 	if now.Generation == was.Generation {

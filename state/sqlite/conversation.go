@@ -203,7 +203,7 @@ func (db *DB) Heads(ctx context.Context, account api.AccountID) (heads []state.H
 	err = db.withList(ctx, func(all []*entry, _ time.Time) error {
 		for _, e := range all {
 			if e.cached && e.id.Account == account {
-				heads = append(heads, state.Head{ID: e.id, Checked: moment(e.checked), Active: moment(e.active), Newest: e.newest})
+				heads = append(heads, state.Head{ID: e.id, Checked: moment(e.checked), Active: moment(e.lastActive), Newest: e.newest})
 			}
 		}
 		return nil

@@ -67,7 +67,7 @@ func TestFullDiskPausesFetching(t *testing.T) {
 			t.Fatalf("got %v", err)
 		}
 		soon(t, "fetching is paused", func() bool { return !fetching.Load() })
-		if c := db.Condition(); !strings.Contains(c.Trouble, "is full: drafts and replies are saved") || c.ReadOnly || hasBallast(dir) {
+		if c := db.Condition(); !strings.Contains(c.Problem, "is full: drafts and replies are saved") || c.ReadOnly || hasBallast(dir) {
 			t.Errorf("%+v", c)
 		}
 		began := time.Now()
@@ -86,7 +86,7 @@ func TestFullDiskPausesFetching(t *testing.T) {
 		}
 		limit(t, db.cache, 0)
 		soon(t, "fetching goes on", fetching.Load)
-		if db.Condition().Trouble != "" || !hasBallast(dir) || runs.Load() != 2 {
+		if db.Condition().Problem != "" || !hasBallast(dir) || runs.Load() != 2 {
 			t.Errorf("%+v, %d runs", db.Condition(), runs.Load())
 		}
 		head(t, db, conv(1), noon, page("", says(conv(1), 1, "in", long, noon)))
@@ -112,14 +112,14 @@ func TestBallastHoldsDraftsOnARealDisk(t *testing.T) {
 	if hasBallast(dir) {
 		t.Error("the ballast is still there")
 	}
-	soon(t, "it is told", func() bool { return strings.Contains(db.Condition().Trouble, "nothing new is fetched") })
+	soon(t, "it is told", func() bool { return strings.Contains(db.Condition().Problem, "nothing new is fetched") })
 	fillUp(t, stuff+"2") // and now there is really nothing left
 	_, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(5000), Body: strings.Repeat("too much ", 1<<20)})
 	if !errors.Is(err, state.ErrNoRoom) || !strings.Contains(err.Error(), "make room") {
 		t.Errorf("got %v", err)
 	}
 	must(t, errors.Join(os.Remove(stuff), os.Remove(stuff+"2")))
-	soon(t, "the trouble is over", func() bool { return db.Condition().Trouble == "" && hasBallast(dir) })
+	soon(t, "the problem is over", func() bool { return db.Condition().Problem == "" && hasBallast(dir) })
 	addRows(t, db, 100, 1)
 	must(t, db.state.Check(t.Context()))
 }

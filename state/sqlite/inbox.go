@@ -46,9 +46,10 @@ type entry struct {
 	unread         int
 	checked        int64
 	local          local
-	active, since  int64
-	lastWait       int64 // the last time that it was waiting since
-	words          string
+	// lastActive is what the list is sorted by: the newest of all that is known.
+	lastActive, since int64
+	lastWait          int64 // the last time that it was waiting since
+	words             string
 	// settled holds while the entry is not timed: then the clock alone may
 	// change its views. dirty: they have to be computed again.
 	settled      viewSet
@@ -212,11 +213,11 @@ func (b *inbox) at(id api.ConversationID) *entry {
 
 // settle works out what depends on both files.
 func (e *entry) settle(now time.Time) {
-	e.active = e.preview.at
-	if e.active == 0 {
-		e.active = e.created.V
+	e.lastActive = e.preview.at
+	if e.lastActive == 0 {
+		e.lastActive = e.created.V
 	}
-	e.active = max(e.active, e.profile.active.V, e.local.provisional.created)
+	e.lastActive = max(e.lastActive, e.active.V, e.local.provisional.created)
 	if e.since = e.facts(e.bits, now).Since(); e.since != 0 {
 		e.lastWait = e.since
 	}
@@ -244,7 +245,7 @@ func (db *DB) recount(ctx context.Context) error {
 // sort orders by activity.
 func (b *inbox) sort() {
 	slices.SortFunc(b.all, func(x, y *entry) int {
-		return cmp.Or(cmp.Compare(y.active, x.active), cmp.Compare(y.row, x.row), strings.Compare(x.id.Remote, y.id.Remote))
+		return cmp.Or(cmp.Compare(y.lastActive, x.lastActive), cmp.Compare(y.row, x.row), strings.Compare(x.id.Remote, y.id.Remote))
 	})
 }
 
@@ -257,7 +258,7 @@ func (e *entry) stateRow(now time.Time) state.Row {
 	l, facts := &e.local, e.facts(e.shownBits(now), now)
 	row := state.Row{
 		Conversation: e.conversationNow(now), Flags: e.flags(now),
-		Newest: e.newest, Unread: facts.UnreadNow(), Active: moment(e.active), Checked: moment(e.checked),
+		Newest: e.newest, Unread: facts.UnreadNow(), Active: moment(e.lastActive), Checked: moment(e.checked),
 		Draft: l.drafted, DraftText: l.draft,
 		Pending: l.pending, Failed: l.failed, Uncertain: l.uncertain, Held: l.held,
 		Changes:     openChanges(l.changes),

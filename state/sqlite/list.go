@@ -72,7 +72,7 @@ func pinnedFirst(found []*entry, now time.Time) []*entry {
 // after its customer got an answer.
 func (e *entry) sortTime() int64 {
 	if e.lastWait == 0 {
-		return e.active
+		return e.lastActive
 	}
 	return e.lastWait
 }

@@ -183,7 +183,7 @@ func TestDamagedIndexIsMadeAgain(t *testing.T) {
 		missing, _ := db.Indexing(t.Context())
 		return missing || len(db.Condition().News) > 0
 	})
-	soon(t, "the screen is told", func() bool { return strings.Contains(db.Condition().Trouble, "search index") })
+	soon(t, "the screen is told", func() bool { return strings.Contains(db.Condition().Problem, "search index") })
 	owning(t, db)
 	soon(t, "everything is indexed", func() bool {
 		missing, err := db.Indexing(t.Context())
@@ -217,7 +217,7 @@ func TestTruncatedSharedMemoryIsOpenedAnew(t *testing.T) {
 		t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 	}
 	addRows(t, db, 3, 1)
-	if c := db.Condition(); c.ReadOnly || c.Trouble != "" {
+	if c := db.Condition(); c.ReadOnly || c.Problem != "" {
 		t.Errorf("%+v", c)
 	}
 }
@@ -236,7 +236,7 @@ func TestAFailingDiskIsOnlyRead(t *testing.T) {
 				t.Fatalf("%+v", db.Condition())
 			}
 		}
-		if got := db.Condition().Trouble; !strings.Contains(got, "cannot be read reliably: nothing is saved or sent") {
+		if got := db.Condition().Problem; !strings.Contains(got, "cannot be read reliably: nothing is saved or sent") {
 			t.Error(got)
 		}
 		if _, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(9), Body: "x"}); !errors.Is(err, state.ErrReadOnly) {
@@ -246,7 +246,7 @@ func TestAFailingDiskIsOnlyRead(t *testing.T) {
 			t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)
 		}
 		time.Sleep(2 * probeEvery)
-		if c := db.Condition(); c.ReadOnly || c.Trouble != "" {
+		if c := db.Condition(); c.ReadOnly || c.Problem != "" {
 			t.Errorf("%+v", c)
 		}
 		addRows(t, db, 1, 1)
@@ -264,12 +264,12 @@ func TestRemovedFolderWaitsForItsPlace(t *testing.T) {
 		must(t, os.Rename(top, top+".gone"))
 		must(t, os.WriteFile(top, nil, 0o600)) // no folder can be made in it
 		time.Sleep(4 * probeEvery)
-		if c := db.Condition(); !c.ReadOnly || !strings.Contains(c.Trouble, "cannot be opened any more") {
+		if c := db.Condition(); !c.ReadOnly || !strings.Contains(c.Problem, "cannot be opened any more") {
 			t.Errorf("%+v", c)
 		}
 		must(t, os.Remove(top))
 		time.Sleep(4 * probeEvery)
-		if c := db.Condition(); c.ReadOnly || c.Trouble != "" {
+		if c := db.Condition(); c.ReadOnly || c.Problem != "" {
 			t.Errorf("%+v", c)
 		}
 		if drafts, messages, marks := countRows(t, db, 5); drafts+messages+marks != 15 {

@@ -84,7 +84,7 @@ func TestReader(t *testing.T) {
 	if got := lines(t, db, all(conv(1))); got != "hello" {
 		t.Errorf("timeline %q", got)
 	}
-	if c := db.Condition(); !c.ReadOnly || !strings.HasPrefix(c.Trouble, "reading only: the folder ") {
+	if c := db.Condition(); !c.ReadOnly || !strings.HasPrefix(c.Problem, "reading only: the folder ") {
 		t.Errorf("%+v", c)
 	}
 	if _, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(9), Body: "x"}); !errors.Is(err, state.ErrReadOnly) {

@@ -118,7 +118,7 @@ func (l *loop) failedMessages(r result, now time.Time) {
 	c.fails++
 	c.notBefore = now.Add(work.Backoff(c.fails, l.jitter()))
 	c.moved = c.moved || r.job == readHead
-	own := ownTrouble(r.err)
+	own := ownProblem(r.err)
 	if own {
 		c.notBefore = now.Add(skipFor)
 		c.fails = 0
@@ -142,8 +142,8 @@ func (p *plan) refuse(now time.Time, generation int) {
 	p.answered(now, generation)
 }
 
-// ownTrouble reports whether the platform answered, and only about this one.
-func ownTrouble(err error) bool {
+// ownProblem reports whether the platform answered, and only about this one.
+func ownProblem(err error) bool {
 	switch api.KindOf(err) {
 	case api.ErrNotFound, api.ErrForbidden, api.ErrInvalid, api.ErrUnsupported, api.ErrCursor:
 		return true

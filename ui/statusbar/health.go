@@ -14,8 +14,8 @@ import (
 	"unibox/ui/text"
 )
 
-// newTrouble warns, once, of an account that now waits for a person.
-func (b *Bar) newTrouble(now []state.Health) tea.Cmd {
+// newProblem warns, once, of an account that now waits for a person.
+func (b *Bar) newProblem(now []state.Health) tea.Cmd {
 	var cmds []tea.Cmd
 	for _, h := range now {
 		was := slices.IndexFunc(b.health, func(o state.Health) bool { return o.Account == h.Account })
@@ -109,7 +109,7 @@ func (b *Bar) healthFull(h state.Health) string {
 	if h.State != state.HealthRetrying {
 		return b.healthText(h)
 	}
-	return b.troubled(h, b.env.Line(h.Reason)+", "+b.retryText(h, b.env.Now()))
+	return b.withProblem(h, b.env.Line(h.Reason)+", "+b.retryText(h, b.env.Now()))
 }
 
 // whatWidth is how much of a reason says what happened; what to do about it
@@ -126,7 +126,7 @@ func (b *Bar) healthWhy(h state.Health) string {
 	if !h.LastOK.IsZero() {
 		why += ", data " + freshness(b.env.Now().Sub(h.LastOK)) + " old"
 	}
-	return b.troubled(h, why)
+	return b.withProblem(h, why)
 }
 
 func (b *Bar) healthWhat(h state.Health) string {
@@ -134,8 +134,8 @@ func (b *Bar) healthWhat(h state.Health) string {
 	return b.healthWhy(h)
 }
 
-func (b *Bar) troubled(h state.Health, why string) string {
-	return b.Label(h, 18) + " " + b.env.Look.Theme.Warn.Render(b.env.Look.Marks.Trouble+" "+why)
+func (b *Bar) withProblem(h state.Health, why string) string {
+	return b.Label(h, 18) + " " + b.env.Look.Theme.Warn.Render(b.env.Look.Marks.Problem+" "+why)
 }
 
 // healthText says how old an account's data is, or when it is tried again and why.
@@ -149,7 +149,7 @@ func (b *Bar) healthText(h state.Health) string {
 	case state.HealthStopped:
 		return label + th.Failed.Render(k.Failed+" "+b.env.Look.Mode.Cut(b.env.Line(h.Reason), max(10, b.w/3)))
 	case state.HealthRetrying:
-		return b.troubled(h, b.retryText(h, now))
+		return b.withProblem(h, b.retryText(h, now))
 	}
 	if h.Known < h.Listed {
 		return label + th.OK.Render(k.Live) + th.Muted.Render(fmt.Sprintf(" reading %d of %d", h.Known, h.Listed))
@@ -199,13 +199,13 @@ func (b *Bar) healthSign(h state.Health) string {
 	case state.HealthLive:
 		switch {
 		case h.Reason != "": // the accounts dialog says what is odd
-			return th.Warn.Render(k.Trouble)
+			return th.Warn.Render(k.Problem)
 		case b.env.Now().Sub(h.LastOK) > time.Minute:
 			return th.Warn.Render(k.Live)
 		}
 		return th.OK.Render(k.Live)
 	case state.HealthRetrying:
-		return th.Warn.Render(k.Trouble)
+		return th.Warn.Render(k.Problem)
 	case state.HealthStopped:
 		return th.Failed.Render(k.Failed)
 	}

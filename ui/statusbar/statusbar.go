@@ -100,7 +100,7 @@ func (b *Bar) gotHealth(msg healthMsg) tea.Cmd {
 	var news tea.Cmd
 	if counts && msg.err == nil {
 		slices.SortStableFunc(msg.health, func(x, y state.Health) int { return b.env.Order(x.Account) - b.env.Order(y.Account) })
-		news = b.newTrouble(msg.health)
+		news = b.newProblem(msg.health)
 		b.health = msg.health
 	}
 	if again {
@@ -148,12 +148,12 @@ const bannerRows = 2
 
 // Banner says what is wrong with the store while it lasts, under the strip.
 func (b *Bar) Banner() []string {
-	if b.condition.Trouble == "" || b.h < 4*bannerRows {
+	if b.condition.Problem == "" || b.h < 4*bannerRows {
 		return nil
 	}
-	mark := " " + b.env.Look.Marks.Trouble + " "
+	mark := " " + b.env.Look.Marks.Problem + " "
 	var rows []string
-	for _, line := range b.env.Look.Mode.Wrap(b.env.Look.Mode.Line(b.condition.Trouble), max(1, b.w-4)) {
+	for _, line := range b.env.Look.Mode.Wrap(b.env.Look.Mode.Line(b.condition.Problem), max(1, b.w-4)) {
 		rows = append(rows, b.env.Look.Theme.Bar.Render(b.env.Look.Mode.Fit(b.env.Look.Theme.Warn.Render(mark+line), b.w)))
 		mark = "   "
 	}

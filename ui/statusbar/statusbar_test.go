@@ -97,9 +97,9 @@ func TestToastsAreFewAndGoByThemselves(t *testing.T) {
 	}
 }
 
-// An account that stops is told of once, the store's trouble while it lasts.
+// An account that stops is shown once, the store's problem while it lasts.
 func TestProblemsAreShown(t *testing.T) {
-	s := &store{health: bakery, condition: state.Condition{Trouble: "the disk is full"}}
+	s := &store{health: bakery, condition: state.Condition{Problem: "the disk is full"}}
 	b := newBar(60, 30, s)
 	read(b)
 	if got := b.Toasts(false); len(got) != 1 || line(got[0]) != "▲ Protocol: the token was refused" {

@@ -78,7 +78,7 @@ func (b *Bar) Toasts(brief bool) []string {
 	for _, t := range b.toasts.list {
 		style, mark := th.Accent, k.Live
 		if t.warn {
-			style, mark = th.Warn, k.Trouble
+			style, mark = th.Warn, k.Problem
 		}
 		rows = append(rows, b.toast(t, style, mark, brief)...)
 	}

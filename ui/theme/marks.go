@@ -12,7 +12,7 @@ type Marks struct {
 	// What is special about a conversation.
 	Draft, Star, Snoozed, Pinned, Muted string
 	// An account: live, with a problem, not asked yet or switched off.
-	Live, Trouble, Idle string
+	Live, Problem, Idle string
 
 	// Bar is at the left of the selected row, Here before the selected entry of a
 	// menu, Prompt before the line that is typed on.
@@ -47,7 +47,7 @@ func NewMarks(ascii bool) Marks {
 		// The pause sign would be natural for Snoozed, but it is an emoji, and
 		// some terminals draw it two cells wide.
 		Draft: "»", Star: "★", Snoozed: "◷", Pinned: "⌂", Muted: "∅",
-		Live: "●", Trouble: "▲", Idle: "○",
+		Live: "●", Problem: "▲", Idle: "○",
 		Bar: "▌", Here: "▸", Prompt: ">", Full: "━",
 		Clip: "▣", Arrow: "→", Up: "↑", Down: "↓", Dot: "·", Dash: "─", Ellipsis: "…",
 		Rule: "│", RuleFocused: "┃", Level: "─", TeeRight: "├", TeeLeft: "┤", TeeDown: "┬", TeeUp: "┴", Cross: "┼",
@@ -59,7 +59,7 @@ func asciiMarks() Marks {
 	return Marks{
 		Queued: "..", Sending: "^", Accepted: "o", Sent: "v", Delivered: "vv", Read: "vvR", Retry: "~", Failed: "x", Unknown: "?", Held: "=",
 		Draft: ">", Star: "*", Snoozed: "z", Pinned: "!", Muted: "0",
-		Live: "+", Trouble: "!", Idle: "-",
+		Live: "+", Problem: "!", Idle: "-",
 		Bar: ">", Here: ">", Prompt: ">", Full: "#",
 		Clip: "@", Arrow: ">", Up: "^", Down: "v", Dot: "-", Dash: "-", Ellipsis: "~",
 		Rule: "|", RuleFocused: "#", Level: "-", TeeRight: "+", TeeLeft: "+", TeeDown: "+", TeeUp: "+", Cross: "+",

@@ -28,7 +28,7 @@ func (p *Pane) Title(w int, newTo, replier string) string {
 		if w-mode.Width(left) < enoughToSay {
 			left = short
 		}
-		return p.look.Spread(left, th.Warn.Render(p.look.Marks.Trouble+" "+p.shortened(why, w-mode.Width(left)-4))+" ", w)
+		return p.look.Spread(left, th.Warn.Render(p.look.Marks.Problem+" "+p.shortened(why, w-mode.Width(left)-4))+" ", w)
 	}
 	if replier != "" {
 		return p.look.Spread(left, th.Note.Render(replier)+" ", w)

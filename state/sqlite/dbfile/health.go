@@ -49,8 +49,8 @@ func (h *Health) Condition() state.Condition {
 	defer h.mu.Unlock()
 	c := state.Condition{News: slices.Clone(h.news), Generation: h.generation, ReadOnly: h.problems[Unwritable]+h.problems[FailingDisk] != ""}
 	for _, problem := range h.problems {
-		if c.Trouble == "" {
-			c.Trouble = problem
+		if c.Problem == "" {
+			c.Problem = problem
 		}
 	}
 	return c
