@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,7 +98,8 @@ func (d *Info) items(msg infoMsg) []menu.Item {
 		items = append(items, menu.Item{Lead: e.Look.Mode.Fit("also on "+e.Code(other.Conversation), factLabel),
 			Label: e.Name(other.Conversation), Detail: env.State(other), Value: other.Conversation.ID})
 	}
-	return append(items, Fact(e, "account", string(c.ID.Account)), Fact(e, "conversation id", c.ID.Remote), Fact(e, "contact id", c.Contact.Remote))
+	items = append(items, Fact(e, "account", string(c.ID.Account)), Fact(e, "conversation id", c.ID.Remote), Fact(e, "contact id", c.Contact.Remote))
+	return slices.DeleteFunc(items, func(it menu.Item) bool { return it.Label == "" })
 }
 
 // Choose goes to another conversation of the same person, or copies a fact.
