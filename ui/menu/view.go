@@ -118,9 +118,9 @@ func (m *Menu) itemRows(room int) []string {
 func (m *Menu) itemRow(it Item, selected bool) string {
 	th, clean := m.look.Theme, m.look.Mode.Clean
 	label, right := clean(it.Label), clean(it.Right)
-	style, rightStyle := th.Text, th.Key
-	if it.Why != "" {
-		style, rightStyle, right = th.Disabled, th.Disabled, clean(it.Why)
+	style, rightStyle, gap := th.Text, th.Key, " "
+	if it.Why != "" { // words beside words need a wider gap than a key
+		style, rightStyle, right, gap = th.Disabled, th.Disabled, clean(it.Why), "  "
 	}
 	here := "  "
 	if selected {
@@ -131,7 +131,7 @@ func (m *Menu) itemRow(it Item, selected bool) string {
 		left += "  " + th.Muted.Render(clean(it.Detail))
 	}
 	right = m.look.Mode.Cut(right, m.inner()*2/3)
-	row := m.look.Spread(left, " "+rightStyle.Render(right), m.inner())
+	row := m.look.Spread(left, gap+rightStyle.Render(right), m.inner())
 	if selected {
 		return th.Selected.Render(row)
 	}
