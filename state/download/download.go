@@ -171,7 +171,7 @@ func (d *Downloads) fetchTo(ctx context.Context, id state.FileID, a api.Attachme
 	if err := d.fetch(ctx, originOf(d.servers[id.Message.Account]), a.URL, half, progress); err != nil {
 		return "", "", err
 	}
-	name := Name(called(a.Name, a.URL))
+	name := plainName(called(a.Name, a.URL))
 	if odd, err = oddity(half, name); err != nil {
 		return "", "", err
 	}

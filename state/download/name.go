@@ -19,10 +19,10 @@ const (
 	nameless      = "file"
 )
 
-// Name makes a plain file name of a name from outside: one element of a path, not
+// plainName makes a plain file name of a name from outside: one element of a path, not
 // hidden, no option of a program, no device of any system, no control or invisible
 // characters, at most 255 bytes with its ending kept.
-func Name(said string) string {
+func plainName(said string) string {
 	name := norm.NFC.String(strings.Map(plain, strings.ToValidUTF8(said, "_")))
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
 	name = trim(strings.Join(strings.Fields(name), " "))

@@ -41,14 +41,14 @@ func TestNamesFromOutsideBecomePlainNames(t *testing.T) {
 		`what? "this": <a|b>*.txt`:      "what_ _this__ _a_b__.txt",
 		strings.Repeat("x", 400) + ".p": strings.Repeat("x", 253) + ".p",
 	} {
-		if got := Name(said); got != want {
+		if got := plainName(said); got != want {
 			t.Errorf("Name(%q) = %q, want %q", said, got, want)
 		}
 	}
 }
 
 func TestLongNamesAreCutBetweenLettersAndKeepTheirEnding(t *testing.T) {
-	name := Name(strings.Repeat("ж", 400) + ".jpeg")
+	name := plainName(strings.Repeat("ж", 400) + ".jpeg")
 	if len(name) > longestName || !utf8.ValidString(name) || !strings.HasSuffix(name, "ж.jpeg") {
 		t.Errorf("%d bytes: %q", len(name), name)
 	}
@@ -56,7 +56,7 @@ func TestLongNamesAreCutBetweenLettersAndKeepTheirEnding(t *testing.T) {
 	if len(again) > longestName || !utf8.ValidString(again) || !strings.HasSuffix(again, "ж (12).jpeg") {
 		t.Errorf("%d bytes: %q", len(again), again)
 	}
-	if got := Name("x." + strings.Repeat("y", 400)); len(got) > longestName {
+	if got := plainName("x." + strings.Repeat("y", 400)); len(got) > longestName {
 		t.Errorf("%d bytes", len(got))
 	}
 }
@@ -69,7 +69,7 @@ func TestAFileWithoutANameIsCalledByItsAddress(t *testing.T) {
 		"https://files.example":                   "file",
 		"%":                                       "file",
 	} {
-		if got := Name(called("", address)); got != want {
+		if got := plainName(called("", address)); got != want {
 			t.Errorf("%s is called %q, want %q", address, got, want)
 		}
 	}
@@ -81,8 +81,8 @@ func FuzzName(f *testing.F) {
 		f.Add(s, 2)
 	}
 	f.Fuzz(func(t *testing.T, said string, n int) {
-		name := Name(said)
-		if again := Name(name); again != name {
+		name := plainName(said)
+		if again := plainName(name); again != name {
 			t.Errorf("%q becomes %q, and that %q", said, name, again)
 		}
 		for _, name := range []string{name, numbered(name, n)} {

@@ -31,7 +31,7 @@ func (p *Pane) makeActions() env.Actions {
 }
 
 func (p *Pane) move(n int) tea.Cmd {
-	if !p.Move(n) {
+	if !p.selectNext(n) {
 		return nil
 	}
 	return p.screen.Chosen()

@@ -127,9 +127,9 @@ func (p *Pane) Show(sel inbox.Selection) {
 	}
 }
 
-// Move moves the selection by n entries, over headings, and reports whether it
+// selectNext moves the selection by n entries, over headings, and reports whether it
 // moved.
-func (p *Pane) Move(n int) bool {
+func (p *Pane) selectNext(n int) bool {
 	was, step := p.at, 1
 	if n < 0 {
 		step = -1

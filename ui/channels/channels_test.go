@@ -119,7 +119,7 @@ func TestMoveSkipsHeadings(t *testing.T) {
 		{-1, "Waiting", false}, {7, "Done", true}, {1, "WhatsApp", true}, {2, "SMS", true}, {1, "SMS", false},
 		{-1, "Заказы и вопросы о доставке", true}, {-2, "Done", true}, {100, "SMS", true}, {-100, "Waiting", true}, {0, "Waiting", false},
 	} {
-		if moved := p.Move(step.n); moved != step.moved || p.Selection().Title != step.title {
+		if moved := p.selectNext(step.n); moved != step.moved || p.Selection().Title != step.title {
 			t.Errorf("move by %d: at %q (moved: %v), want %q", step.n, p.Selection().Title, moved, step.title)
 		}
 	}
@@ -129,7 +129,7 @@ func TestMoveSkipsHeadings(t *testing.T) {
 func TestSelectionOfAChannel(t *testing.T) {
 	p := newPane(24, 16, false)
 	p.set(bakery)
-	p.Move(8)
+	p.selectNext(8)
 	want := inbox.Selection{View: state.ViewAll, Account: "pact", Channel: api.ChannelID{Account: "pact", Remote: "whatsapp"}, Title: "WhatsApp"}
 	if got := p.Selection(); got != want {
 		t.Errorf("%+v, want %+v", got, want)
@@ -141,7 +141,7 @@ func TestSelectionOfAChannel(t *testing.T) {
 func TestSelectionStays(t *testing.T) {
 	p := newPane(24, 16, false)
 	p.set(bakery)
-	p.Move(100)
+	p.selectNext(100)
 	more := bakery
 	more.Accounts = append([]state.SidebarAccount{{ID: "chat", Label: "Protocol", Channels: []state.SidebarChannel{channel("chat", "chat", "Site", 0)}}}, bakery.Accounts...)
 	p.set(more)
@@ -175,7 +175,7 @@ func TestEverySize(t *testing.T) {
 				if raw := strings.Join(p.View(), ""); strings.Contains(raw, "\x1b]") || strings.Contains(raw, "\x1b[2J") || strings.Contains(raw, "\u202e") {
 					t.Fatalf("%q", raw)
 				}
-				p.Move(1)
+				p.selectNext(1)
 			}
 		}
 	}

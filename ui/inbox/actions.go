@@ -33,19 +33,19 @@ func (p *Pane) makeActions() env.Actions {
 	}
 	message := env.Action{Do: func() tea.Cmd { return nil }, Why: func() string { return "no message is selected" }}
 	return env.Actions{
-		keymap.Down:     move(func() bool { return p.Move(1) }),
-		keymap.Up:       move(func() bool { return p.Move(-1) }),
-		keymap.PageDown: move(func() bool { return p.Page(1) }),
-		keymap.PageUp:   move(func() bool { return p.Page(-1) }),
-		keymap.First:    move(p.First),
-		keymap.Last:     move(p.Last),
+		keymap.Down:     move(func() bool { return p.move(1) }),
+		keymap.Up:       move(func() bool { return p.move(-1) }),
+		keymap.PageDown: move(func() bool { return p.page(1) }),
+		keymap.PageUp:   move(func() bool { return p.page(-1) }),
+		keymap.First:    move(p.first),
+		keymap.Last:     move(p.last),
 		keymap.Deeper:   {Do: func() tea.Cmd { return p.screen.Deeper() }},
 		keymap.Back:     {Do: p.back},
 		keymap.Details:  {Do: func() tea.Cmd { return p.screen.Info() }, Why: func() string { return p.screen.WhyNoInfo() }},
 		// These come while the filter is typed.
-		keymap.MenuDown:     typing(func() tea.Cmd { return p.more(p.Move(1)) }),
-		keymap.MenuUp:       typing(func() tea.Cmd { return p.more(p.Move(-1)) }),
-		keymap.MenuComplete: typing(func() tea.Cmd { return p.more(p.Move(1)) }),
+		keymap.MenuDown:     typing(func() tea.Cmd { return p.more(p.move(1)) }),
+		keymap.MenuUp:       typing(func() tea.Cmd { return p.more(p.move(-1)) }),
+		keymap.MenuComplete: typing(func() tea.Cmd { return p.more(p.move(1)) }),
 		keymap.MenuClose:    typing(p.clearFilter),
 		keymap.MenuChoose:   typing(p.endFilter),
 		// These act on a message, and the list has none.
@@ -82,7 +82,7 @@ func (p *Pane) Load() tea.Cmd {
 	if !now {
 		return nil
 	}
-	query := p.Query()
+	query := p.query()
 	return p.env.Read(func(ctx context.Context) tea.Msg {
 		list, err := p.env.Store.List(ctx, query)
 		return listMsg{seq, list, err}
@@ -107,8 +107,8 @@ func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 	case read.err != nil:
 		p.Fail(read.err)
 	default:
-		p.Set(read.list)
-		if again || p.Wants() {
+		p.set(read.list)
+		if again || p.wants() {
 			return true, p.Load()
 		}
 	}

@@ -116,8 +116,8 @@ func (p *Pane) restart() {
 // Touch keeps the selection on its row from now on, whatever arrives above it.
 func (p *Pane) Touch() { p.touched = p.touched || p.loaded && p.list.Total > 0 }
 
-// Query asks for the window around the selection.
-func (p *Pane) Query() state.ListQuery {
+// query asks for the window around the selection.
+func (p *Pane) query() state.ListQuery {
 	span := max(60, 6*p.visible())
 	q := state.ListQuery{
 		View: p.sel.View, Account: p.sel.Account, Channel: p.sel.Channel, Text: p.filter.text,
@@ -135,9 +135,9 @@ func (p *Pane) Query() state.ListQuery {
 	return q
 }
 
-// Set takes a window that was read. The selected conversation keeps its row on
+// set takes a window that was read. The selected conversation keeps its row on
 // screen; if it is gone, the one that took its index is selected.
-func (p *Pane) Set(list state.List) {
+func (p *Pane) set(list state.List) {
 	onScreen := p.index - p.top
 	p.list, p.loaded, p.err = list, true, nil
 	switch at := p.find(p.selected); {
@@ -157,8 +157,8 @@ func (p *Pane) Set(list state.List) {
 // Fail shows why the list could not be read.
 func (p *Pane) Fail(err error) { p.err, p.loaded = err, true }
 
-// Wants reports whether the screen shows rows that are not in the window.
-func (p *Pane) Wants() bool {
+// wants reports whether the screen shows rows that are not in the window.
+func (p *Pane) wants() bool {
 	if !p.loaded {
 		return false
 	}
@@ -244,9 +244,9 @@ func (p *Pane) Visible() []api.ConversationID {
 	return ids
 }
 
-// Move moves the selection by n rows, as far as is loaded, and reports whether
+// move moves the selection by n rows, as far as is loaded, and reports whether
 // more of the list should be read.
-func (p *Pane) Move(n int) bool {
+func (p *Pane) move(n int) bool {
 	p.touched = true
 	last := p.list.Offset + len(p.list.Rows) - 1
 	p.index = min(max(p.index+n, p.list.Offset), max(last, 0))
@@ -254,15 +254,15 @@ func (p *Pane) Move(n int) bool {
 	return p.near()
 }
 
-// Page moves the selection by n screens.
-func (p *Pane) Page(n int) bool { return p.Move(n * max(1, p.visible()-1)) }
+// page moves the selection by n screens.
+func (p *Pane) page(n int) bool { return p.move(n * max(1, p.visible()-1)) }
 
-// First and Last move to the ends of the list; they report whether it has to
+// first and last move to the ends of the list; they report whether it has to
 // be read there first.
-func (p *Pane) First() bool { return p.jumpTo(0) }
+func (p *Pane) first() bool { return p.jumpTo(0) }
 
-// Last moves to the end of the list.
-func (p *Pane) Last() bool { return p.jumpTo(max(0, p.list.Total-1)) }
+// last moves to the end of the list.
+func (p *Pane) last() bool { return p.jumpTo(max(0, p.list.Total-1)) }
 
 func (p *Pane) jumpTo(index int) bool {
 	p.touched = true

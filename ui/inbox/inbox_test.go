@@ -70,14 +70,14 @@ func all(rows []state.Row) state.List { return state.List{Rows: rows, Total: len
 
 // read answers the pane's query from a list, as the store does.
 func read(p *Pane, rows []state.Row) {
-	q := p.Query()
+	q := p.query()
 	from := min(q.Offset, len(rows))
 	for i, r := range rows {
 		if q.Around == r.Conversation.ID {
 			from = max(0, i-q.Limit/2)
 		}
 	}
-	p.Set(state.List{Rows: rows[from:min(from+q.Limit, len(rows))], Offset: from, Total: len(rows)})
+	p.set(state.List{Rows: rows[from:min(from+q.Limit, len(rows))], Offset: from, Total: len(rows)})
 }
 
 // screen is what is drawn, without styles; every row has to be as wide as the pane.
@@ -115,7 +115,7 @@ func rowOf(t *testing.T, p *Pane) int {
 func TestListDrawsTwoRowsEach(t *testing.T) {
 	p := newPane(38, 19)
 	hour := 61
-	p.Set(all([]state.Row{
+	p.set(all([]state.Row{
 		person(hour, func(r *state.Row) {
 			r.Unread = 2
 			r.Failed, r.Draft, r.Flags.Starred, r.Flags.Pinned, r.Flags.Muted = 1, true, true, true, true
@@ -171,7 +171,7 @@ func TestHostileTextStaysText(t *testing.T) {
 	for w := range 60 {
 		p := newPane(w, 9)
 		p.Choose(Selection{View: state.ViewAll, Title: evil})
-		p.Set(all([]state.Row{person(1, func(r *state.Row) {
+		p.set(all([]state.Row{person(1, func(r *state.Row) {
 			r.Conversation.Contact.Name, r.DraftText = evil, evil
 			r.Preview = api.Known(state.Preview{Body: evil})
 		}), person(2, func(r *state.Row) { r.Draft, r.DraftText = true, evil })}))
@@ -188,7 +188,7 @@ func TestAgeOrTimeByView(t *testing.T) {
 	for view, want := range map[state.View]string{state.ViewWaiting: "1h", state.ViewAll: "10:30", state.ViewSnoozed: "21 Nov"} {
 		p := newPane(40, 5)
 		p.Choose(Selection{View: view, Title: "T"})
-		p.Set(all([]state.Row{row}))
+		p.set(all([]state.Row{row}))
 		if got := screen(t, p)[1]; !strings.HasSuffix(got, want) {
 			t.Errorf("%s: %q does not end in %q", view, got, want)
 		}
@@ -204,7 +204,7 @@ func TestEmptyListsSayWhy(t *testing.T) {
 		if view != state.ViewWaiting && !strings.Contains(drawn(t, p), "Reading the list…") {
 			t.Errorf("%s before it is read:\n%s", view, drawn(t, p))
 		}
-		p.Set(state.List{})
+		p.set(state.List{})
 		words := strings.Join(screen(t, p)[1:], " ")
 		if strings.TrimSpace(words) == "" || seen[words] != "" {
 			t.Errorf("%s says %q, as %s", view, words, seen[words])
@@ -226,7 +226,7 @@ func TestEmptyListTellsWhatTheAccountsDo(t *testing.T) {
 	} {
 		p := newPane(60, 6)
 		p.SetHealth([]state.Health{c.health})
-		p.Set(state.List{})
+		p.set(state.List{})
 		if got := drawn(t, p); !strings.Contains(got, c.want) {
 			t.Errorf("%+v:\n%s", c.health, got)
 		}
@@ -239,7 +239,7 @@ func TestFailedReadIsReportedAndForgotten(t *testing.T) {
 	if got := drawn(t, p); !strings.Contains(got, "The list could not be read: the disk does not answer. ctrl+r tries again.") {
 		t.Errorf("%s", got)
 	}
-	p.Set(all(people(1)))
+	p.set(all(people(1)))
 	if got := drawn(t, p); strings.Contains(got, "could not") || !strings.Contains(got, "Person 1") {
 		t.Errorf("%s", got)
 	}
@@ -254,14 +254,14 @@ func TestMoving(t *testing.T) {
 		on   int // the person selected
 		at   int // on which screen row
 	}{
-		{"down", func() bool { return p.Move(1) }, 2, 3},
-		{"up beyond the start", func() bool { return p.Move(-5) }, 1, 1},
-		{"page down", func() bool { return p.Page(1) }, 4, 7},
-		{"one more scrolls", func() bool { return p.Move(1) }, 5, 7},
-		{"to the end", p.Last, 10, 7},
-		{"up within the screen", func() bool { return p.Move(-3) }, 7, 1},
-		{"page up", func() bool { return p.Page(-1) }, 4, 1},
-		{"to the start", p.First, 1, 1},
+		{"down", func() bool { return p.move(1) }, 2, 3},
+		{"up beyond the start", func() bool { return p.move(-5) }, 1, 1},
+		{"page down", func() bool { return p.page(1) }, 4, 7},
+		{"one more scrolls", func() bool { return p.move(1) }, 5, 7},
+		{"to the end", p.last, 10, 7},
+		{"up within the screen", func() bool { return p.move(-3) }, 7, 1},
+		{"page up", func() bool { return p.page(-1) }, 4, 1},
+		{"to the start", p.first, 1, 1},
 	} {
 		step.do()
 		if got := p.SelectedID(); got != id(step.on) || rowOf(t, p) != step.at {
@@ -274,7 +274,7 @@ func TestMoving(t *testing.T) {
 func TestSelectionStaysOnItsRow(t *testing.T) {
 	p := newPane(38, 9)
 	read(p, people(upTo(10)...))
-	p.Move(4)
+	p.move(4)
 	before := rowOf(t, p)
 	for _, c := range []struct {
 		name string
@@ -315,12 +315,12 @@ func TestWindowOfALongList(t *testing.T) {
 	p := newPane(38, 21)
 	rows := people(upTo(1000)...)
 	read(p, rows)
-	if n := p.Query().Limit; n < 60 || n > 100 {
+	if n := p.query().Limit; n < 60 || n > 100 {
 		t.Errorf("it asks for %d rows", n)
 	}
 	reads := 0
 	for i := 2; i <= 300; i++ {
-		if p.Move(1) || p.Wants() {
+		if p.move(1) || p.wants() {
 			reads++
 			read(p, rows)
 		}
@@ -331,7 +331,7 @@ func TestWindowOfALongList(t *testing.T) {
 	if reads == 0 || reads > 20 {
 		t.Errorf("%d reads for 300 moves", reads)
 	}
-	if !p.Last() || p.SelectedID() == id(1000) {
+	if !p.last() || p.SelectedID() == id(1000) {
 		t.Error("the end is shown before it is read")
 	}
 	read(p, rows)
@@ -345,13 +345,13 @@ func TestWindowOfALongList(t *testing.T) {
 func TestUnreadPlacesAreWanted(t *testing.T) {
 	p := newPane(38, 9)
 	rows := people(upTo(100)...)
-	p.Set(state.List{Rows: rows[:6], Total: 100})
-	if p.Wants() {
+	p.set(state.List{Rows: rows[:6], Total: 100})
+	if p.wants() {
 		t.Error("it wants more although all on screen is there")
 	}
-	p.Move(5)
+	p.move(5)
 	p.Resize(38, 21)
-	if !p.Wants() {
+	if !p.wants() {
 		t.Error("it does not want what is on screen")
 	}
 	if got := drawn(t, p); len(strings.Split(got, "\n")) != 9 || !strings.Contains(got, "Person 3") {
@@ -363,7 +363,7 @@ func TestFilter(t *testing.T) {
 	p := newPane(38, 9)
 	rows := people(upTo(10)...)
 	read(p, rows)
-	p.Move(3)
+	p.move(3)
 	p.StartFilter()
 	typeInto(p, "Anna")
 	if got := screen(t, p)[0]; got != " / Anna" || !p.Typing() {
@@ -372,21 +372,21 @@ func TestFilter(t *testing.T) {
 	if x := p.CursorX(); x != 7 {
 		t.Errorf("the cursor is in column %d", x)
 	}
-	if q := p.Query(); q.Text != "Anna" || q.Offset != 0 {
+	if q := p.query(); q.Text != "Anna" || q.Offset != 0 {
 		t.Errorf("%+v", q)
 	}
-	p.Set(state.List{})
+	p.set(state.List{})
 	if got := drawn(t, p); !strings.Contains(got, "Nobody here matches") {
 		t.Errorf("%s", got)
 	}
-	p.Set(all(people(8)))
+	p.set(all(people(8)))
 	p.Do(keymap.MenuChoose)
 	if got := screen(t, p)[0]; got != " / Anna"+strings.Repeat(" ", 29)+"1" || p.Typing() {
 		t.Errorf("after enter: %q", got)
 	}
 	p.Do(keymap.Back)
 	read(p, rows)
-	if p.SelectedID() != id(8) || p.Query().Text != "" {
+	if p.SelectedID() != id(8) || p.query().Text != "" {
 		t.Errorf("the one that was found is lost: %s", p.SelectedID().Remote)
 	}
 }
@@ -409,19 +409,19 @@ func TestFilterIsAnInputLine(t *testing.T) {
 		{tea.KeyPressMsg{Code: 'k', Mod: tea.ModCtrl}, ""},
 	} {
 		p.Key(step.key)
-		if got := p.Query().Text; got != step.want {
+		if got := p.query().Text; got != step.want {
 			t.Errorf("after %s: %q, want %q", step.key, got, step.want)
 		}
 	}
 	p.Paste(" +7 925\n000-00\u202e-01")
-	if got := p.Query().Text; got != "+7 925 000-00-01" {
+	if got := p.query().Text; got != "+7 925 000-00-01" {
 		t.Errorf("a paste gives %q", got)
 	}
 	if asks := p.Paste(""); asks != nil {
 		t.Error("the list is read again although nothing changed")
 	}
 	p.Do(keymap.MenuClose)
-	if p.Query().Text != "" || p.Typing() {
+	if p.query().Text != "" || p.Typing() {
 		t.Error("esc leaves the filter")
 	}
 }
@@ -468,9 +468,9 @@ func TestActions(t *testing.T) {
 	}
 	p.StartFilter()
 	for action, on := range map[keymap.Action]int{keymap.MenuDown: 2, keymap.MenuUp: 1} {
-		p.First()
+		p.first()
 		if on == 1 {
-			p.Move(1)
+			p.move(1)
 		}
 		if p.Do(action); p.SelectedID() != id(on) {
 			t.Errorf("%s while the filter is typed: %s, want %d", action, p.SelectedID().Remote, on)
@@ -493,11 +493,11 @@ func TestActions(t *testing.T) {
 func TestKeep(t *testing.T) {
 	p := newPane(38, 9)
 	p.Keep(id(3))
-	if p.Query().Keep != id(3) {
+	if p.query().Keep != id(3) {
 		t.Error("it is not asked for")
 	}
 	typeInto(p, "x")
-	if p.Query().Keep != (api.ConversationID{}) {
+	if p.query().Keep != (api.ConversationID{}) {
 		t.Error("a filter keeps it")
 	}
 }
@@ -505,7 +505,7 @@ func TestKeep(t *testing.T) {
 func TestAnotherSelectionStartsAnew(t *testing.T) {
 	p := newPane(38, 9)
 	read(p, people(upTo(10)...))
-	p.Move(3)
+	p.move(3)
 	sel := p.Selection()
 	p.Choose(sel)
 	if p.SelectedID() != id(4) {
@@ -516,7 +516,7 @@ func TestAnotherSelectionStartsAnew(t *testing.T) {
 	if _, ok := p.Selected(); ok {
 		t.Error("a row of the old list is selected")
 	}
-	if q := p.Query(); q.View != state.ViewAll || q.Account != "a" || q.Channel.Remote != "c" || q.Text != "" || q.Offset != 0 {
+	if q := p.query(); q.View != state.ViewAll || q.Account != "a" || q.Channel.Remote != "c" || q.Text != "" || q.Offset != 0 {
 		t.Errorf("%+v", q)
 	}
 }
@@ -540,7 +540,7 @@ func TestSelectFarAway(t *testing.T) {
 func TestVisible(t *testing.T) {
 	p := newPane(38, 9)
 	read(p, people(upTo(10)...))
-	p.Move(5)
+	p.move(5)
 	var got []string
 	for _, v := range p.Visible() {
 		got = append(got, v.Remote)
@@ -554,7 +554,7 @@ func TestVisible(t *testing.T) {
 func TestResizeKeepsTheSelection(t *testing.T) {
 	p := newPane(38, 21)
 	read(p, people(upTo(50)...))
-	p.Move(30)
+	p.move(30)
 	for h := range 24 {
 		p.Resize(30, h)
 		screen(t, p)

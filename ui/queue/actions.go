@@ -41,12 +41,12 @@ func (p *Pane) makeActions() env.Actions {
 		}}
 	}
 	return env.Actions{
-		keymap.Down:     move(func() { p.Move(1) }),
-		keymap.Up:       move(func() { p.Move(-1) }),
-		keymap.PageDown: move(func() { p.Page(1) }),
-		keymap.PageUp:   move(func() { p.Page(-1) }),
-		keymap.First:    move(p.First),
-		keymap.Last:     move(p.Last),
+		keymap.Down:     move(func() { p.move(1) }),
+		keymap.Up:       move(func() { p.move(-1) }),
+		keymap.PageDown: move(func() { p.page(1) }),
+		keymap.PageUp:   move(func() { p.page(-1) }),
+		keymap.First:    move(p.first),
+		keymap.Last:     move(p.last),
 		keymap.Deeper:   {Do: func() tea.Cmd { return p.screen.Deeper() }},
 		keymap.Back:     {Do: func() tea.Cmd { return p.screen.Back() }},
 		keymap.Details:  {Do: func() tea.Cmd { return p.screen.Info() }, Why: func() string { return p.screen.WhyNoInfo() }},
@@ -212,10 +212,10 @@ func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 	case !counts:
 		return true, nil
 	case read.err != nil:
-		p.Fail(read.err)
+		p.fail(read.err)
 	default:
 		cmds = append(cmds, p.newDecisions(read.list))
-		p.Set(read.list)
+		p.set(read.list)
 	}
 	if again {
 		cmds = append(cmds, p.Load())

@@ -94,11 +94,11 @@ func (p *Pane) Unsent() []state.Unsent { return p.unsent }
 // Counts returns how much is unsent, and whether that is known yet.
 func (p *Pane) Counts() (Counts, bool) { return p.counts, p.loaded }
 
-// Fail shows why the outbox could not be read.
-func (p *Pane) Fail(err error) { p.err, p.loaded = err, true }
+// fail shows why the outbox could not be read.
+func (p *Pane) fail(err error) { p.err, p.loaded = err, true }
 
-// Set takes what was read. The selection stays on its entry.
-func (p *Pane) Set(list []state.Unsent) {
+// set takes what was read. The selection stays on its entry.
+func (p *Pane) set(list []state.Unsent) {
 	was, selected := p.at(p.index)
 	p.unsent = list
 	p.entries = make([]entry, len(list), len(list)+1)
@@ -191,8 +191,8 @@ func (p *Pane) Touch() { p.touched = p.touched || len(p.entries) > 0 }
 // out.
 func (p *Pane) Release() { p.released = true }
 
-// Move moves the selection by n entries.
-func (p *Pane) Move(n int) {
+// move moves the selection by n entries.
+func (p *Pane) move(n int) {
 	p.touched, p.released = true, false
 	to := min(max(p.index+n, 0), max(len(p.entries)-1, 0))
 	if e, ok := p.at(p.index); ok && e.gone && to != p.index {
@@ -206,14 +206,14 @@ func (p *Pane) Move(n int) {
 	p.clamp()
 }
 
-// Page moves the selection by n screens.
-func (p *Pane) Page(n int) { p.Move(n * max(1, p.visible()-1)) }
+// page moves the selection by n screens.
+func (p *Pane) page(n int) { p.move(n * max(1, p.visible()-1)) }
 
-// First and Last move to the ends of the list.
-func (p *Pane) First() { p.Move(-len(p.entries)) }
+// first and last move to the ends of the list.
+func (p *Pane) first() { p.move(-len(p.entries)) }
 
-// Last moves to the end of the list.
-func (p *Pane) Last() { p.Move(len(p.entries)) }
+// last moves to the end of the list.
+func (p *Pane) last() { p.move(len(p.entries)) }
 
 // clamp keeps the selected entry whole on screen, and the screen full.
 func (p *Pane) clamp() {

@@ -59,7 +59,7 @@ func TestQueueSaysWhyAndWhen(t *testing.T) {
 	lab := message(8, "Omar", state.Queued)
 	lab.Conversation.ID.Account, lab.Message.Conversation.Account = "lab", "lab"
 	change := state.Unsent{Conversation: lab.Conversation, Change: &state.Change{ID: 1, Cap: api.CapArchive, Reason: "no line", Attempts: 3, NotBefore: noon.Add(40 * time.Second)}}
-	p.Set([]state.Unsent{
+	p.set([]state.Unsent{
 		message(1, "Anna", state.Queued, because("the platform cannot be reached"), func(o *state.Outbound) { o.NotBefore, o.Checks = noon.Add(12*time.Second), 3 }),
 		message(2, "Anna", state.Queued, func(o *state.Outbound) {
 			o.Files, o.Body = []state.File{{Name: "label.pdf"}, {Name: "b.png"}, {Name: "c.png"}}, ""
@@ -108,22 +108,22 @@ func TestQueueSaysWhyAndWhen(t *testing.T) {
 func TestSelectionStaysOnWhatGoesOut(t *testing.T) {
 	p, _ := pane(t, 46, 20)
 	list := []state.Unsent{message(1, "Anna", state.Queued), message(2, "Anna", state.Queued), message(3, "Bela", state.Queued)}
-	p.Set(list)
-	p.Move(1)
-	p.Set(list[1:]) // the one before it is out
+	p.set(list)
+	p.move(1)
+	p.set(list[1:]) // the one before it is out
 	if u, ok := p.Selected(); !ok || u.Message.ID != 2 {
 		t.Fatalf("%+v selected", u)
 	}
-	p.Set(list[2:])
+	p.set(list[2:])
 	if _, ok := p.Selected(); ok || p.Conversation().Remote != "Anna" || !strings.Contains(screen(p), "no longer in the outbox") {
 		t.Fatalf("it vanished under the hands:\n%s", screen(p))
 	}
-	p.Move(1)
+	p.move(1)
 	if u, ok := p.Selected(); !ok || u.Message.ID != 3 || strings.Contains(screen(p), "Anna") {
 		t.Fatalf("%+v selected:\n%s", u, screen(p))
 	}
 	p.Release()
-	p.Set(nil)
+	p.set(nil)
 	if _, ok := p.Selected(); ok || !strings.Contains(screen(p), "The outbox is empty") {
 		t.Errorf("what was taken out stays:\n%s", screen(p))
 	}
@@ -135,8 +135,8 @@ func TestQueueOfAThousandDrawsWhatIsVisible(t *testing.T) {
 	for i := range int64(1000) {
 		list = append(list, message(i, fmt.Sprint("who ", i), state.Queued))
 	}
-	p.Set(list)
-	for _, move := range []func(){p.Last, p.First, func() { p.Page(3) }, func() { p.Move(1) }} {
+	p.set(list)
+	for _, move := range []func(){p.last, p.first, func() { p.page(3) }, func() { p.move(1) }} {
 		move()
 		*asked = 0
 		if rows := p.View(); len(rows) != 30 || *asked > 30 {
@@ -155,7 +155,7 @@ func TestLongLaneSaysOnceWhyItWaitsAndAlwaysWhoseItIs(t *testing.T) {
 	for n := range int64(9) {
 		list = append(list, message(n+2, "Anna", state.Queued))
 	}
-	p.Set(list)
+	p.set(list)
 	shows := func(want string) {
 		t.Helper()
 		if got := screen(p); got != want[1:] {
@@ -171,7 +171,7 @@ func TestLongLaneSaysOnceWhyItWaitsAndAlwaysWhoseItIs(t *testing.T) {
      waits until the one above is deci…
   ⋯  text 3
   ⋯  text 4`)
-	p.Last()
+	p.last()
 	shows(`
  OUTBOX · 1 to decide                10
   Anna                             WA
@@ -192,7 +192,7 @@ func TestEmptyQueueHasWords(t *testing.T) {
 	if !strings.Contains(screen(p), "Reading the outbox") {
 		t.Error(screen(p))
 	}
-	p.Set(nil)
+	p.set(nil)
 	if !strings.Contains(screen(p), "The outbox is empty") {
 		t.Error(screen(p))
 	}

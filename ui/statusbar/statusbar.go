@@ -42,7 +42,7 @@ type (
 // New returns a bar that knows nothing yet, and shows e's notices.
 func New(e *env.Env) *Bar {
 	b := &Bar{env: e}
-	e.Notify = b.Notify
+	e.Notify = b.notify
 	return b
 }
 

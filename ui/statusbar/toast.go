@@ -52,8 +52,8 @@ func (t *toasts) expire(msg toastMsg) {
 	}
 }
 
-// Notify shows a sentence for a while: as a warning, or as what the agent did.
-func (b *Bar) Notify(sentence string, warn bool) tea.Cmd {
+// notify shows a sentence for a while: as a warning, or as what the agent did.
+func (b *Bar) notify(sentence string, warn bool) tea.Cmd {
 	seq := b.toasts.add(b.env.Line(sentence), warn)
 	switch {
 	case seq == 0:

@@ -53,18 +53,18 @@ func (p *Pane) makeActions() env.Actions {
 		return env.Action{Do: do, Why: func() string { return p.whyNot(ability) }}
 	}
 	return env.Actions{
-		keymap.Down:            move(func() { p.Move(1) }),
-		keymap.Up:              move(func() { p.Move(-1) }),
-		keymap.PageDown:        move(func() { p.Page(1) }),
-		keymap.PageUp:          move(func() { p.Page(-1) }),
-		keymap.ReadNewer:       move(func() { p.Page(1) }),
-		keymap.ReadOlder:       move(func() { p.Page(-1) }),
-		keymap.First:           move(p.First),
+		keymap.Down:            move(func() { p.move(1) }),
+		keymap.Up:              move(func() { p.move(-1) }),
+		keymap.PageDown:        move(func() { p.page(1) }),
+		keymap.PageUp:          move(func() { p.page(-1) }),
+		keymap.ReadNewer:       move(func() { p.page(1) }),
+		keymap.ReadOlder:       move(func() { p.page(-1) }),
+		keymap.First:           move(p.first),
 		keymap.Last:            always(p.ShowNewest),
-		keymap.NextMessage:     onMessage(move(func() { p.Move(1) })),
-		keymap.PreviousMessage: onMessage(move(func() { p.Move(-1) })),
-		keymap.NextDay:         onMessage(move(func() { p.Day(1) })),
-		keymap.PreviousDay:     onMessage(move(func() { p.Day(-1) })),
+		keymap.NextMessage:     onMessage(move(func() { p.move(1) })),
+		keymap.PreviousMessage: onMessage(move(func() { p.move(-1) })),
+		keymap.NextDay:         onMessage(move(func() { p.day(1) })),
+		keymap.PreviousDay:     onMessage(move(func() { p.day(-1) })),
 		keymap.FirstNew:        onMessage(always(p.firstNew)),
 		keymap.Deeper:          always(p.deeper),
 		keymap.Back:            always(func() tea.Cmd { return p.screen.Back() }),
@@ -85,7 +85,7 @@ func (p *Pane) makeActions() env.Actions {
 
 // Feed asks for what the reading position calls for.
 func (p *Pane) Feed() tea.Cmd {
-	want := p.Wants()
+	want := p.wants()
 	if want.Older != 0 {
 		p.env.Engine.Older(p.id, want.Older)
 	}
@@ -104,7 +104,7 @@ func (p *Pane) ShowNewest() tea.Cmd {
 }
 
 func (p *Pane) firstNew() tea.Cmd {
-	if !p.FirstNew() {
+	if !p.selectFirstNew() {
 		return p.env.Say("nothing is new here")
 	}
 	return p.Feed()
@@ -113,7 +113,7 @@ func (p *Pane) firstNew() tea.Cmd {
 // deeper asks again for what could not be read, or opens the card of a message
 // that waits to be decided about.
 func (p *Pane) deeper() tea.Cmd {
-	if pos := p.Again(); pos != 0 {
+	if pos := p.again(); pos != 0 {
 		p.env.Engine.Older(p.id, pos)
 		return nil
 	}
@@ -150,7 +150,7 @@ func (p *Pane) Load() tea.Cmd {
 	if !now {
 		return nil
 	}
-	id, query, store := p.id, p.Query(), p.env.Store
+	id, query, store := p.id, p.query(), p.env.Store
 	return p.env.Read(func(ctx context.Context) tea.Msg {
 		row, err := store.Row(ctx, id)
 		if err != nil {

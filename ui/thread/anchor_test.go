@@ -13,8 +13,8 @@ func TestTheWayDownPassesEveryMessage(t *testing.T) {
 	const count = 900
 	stored := messages(1, count)
 	for name, step := range map[string]func(*Pane){
-		"page": func(p *Pane) { p.Page(1) },
-		"j":    func(p *Pane) { p.Move(1) },
+		"page": func(p *Pane) { p.page(1) },
+		"j":    func(p *Pane) { p.move(1) },
 	} {
 		for _, patience := range []int{1, 7, 40} { // steps until the store has answered
 			t.Run(fmt.Sprint(name, patience), func(t *testing.T) {
@@ -27,7 +27,7 @@ func TestTheWayDownPassesEveryMessage(t *testing.T) {
 						passed[p.items[k].Pos] = true
 					}
 					step(p)
-					if p.Wants().Window && i%patience == 0 {
+					if p.wants().Window && i%patience == 0 {
 						stored.read(p)
 					}
 				}
@@ -44,7 +44,7 @@ func toOldest(t *testing.T, p *Pane, stored history) {
 	t.Helper()
 	stored.read(p)
 	for range len(stored) {
-		p.First()
+		p.first()
 		if p.Complete() {
 			return
 		}
@@ -62,7 +62,7 @@ func TestDaysAreNotSkipped(t *testing.T) {
 	toOldest(t, p, stored)
 	var days []state.Pos
 	for range 30 {
-		p.Day(1)
+		p.day(1)
 		if pos := selected(t, p).Pos; pos%150 == 1 {
 			days = append(days, pos)
 		}
@@ -77,14 +77,14 @@ func TestNewestIsWaitedFor(t *testing.T) {
 	stored := messages(1, 900)
 	p := newPane(60, 20)
 	toOldest(t, p, stored)
-	late := stored.window(p.Query())
+	late := stored.window(p.query())
 	if !p.Newest() {
 		t.Fatal("the newest end is said to be loaded")
 	}
 	before := where(p)
 	p.Set(state.Row{}, late, state.Fetching{}) // an answer to what was asked before
 	stays(t, before, where(p), 0, 20)
-	if !p.Wants().Window || p.Query().Anchor != 0 {
+	if !p.wants().Window || p.query().Anchor != 0 {
 		t.Fatal("the newest end is not asked for any more")
 	}
 	stored.read(p)
@@ -99,7 +99,7 @@ func TestWhoFollowedIsBroughtToTheNewestEnd(t *testing.T) {
 	before := where(p)
 	p.Set(state.Row{}, state.Window{Items: messages(100, 210), Older: state.EdgeLocal, Newer: state.EdgeLocal}, state.Fetching{})
 	stays(t, before, where(p), 0, 20)
-	if !p.Wants().Window || p.Query().Anchor != 0 {
+	if !p.wants().Window || p.query().Anchor != 0 {
 		t.Error("the newest end is not asked for")
 	}
 }
@@ -108,8 +108,8 @@ func TestAListedMessageStaysWhereItWas(t *testing.T) {
 	tail := ours(31, 60)
 	p := newPane(60, 10)
 	append(messages(1, 30), tail...).show(p)
-	p.Page(-1)
-	p.Page(-1)
+	p.page(-1)
+	p.page(-1)
 	before, chosen := where(p), selected(t, p)
 	if chosen.Pos != 0 || p.items[p.scroll.at].Pos != 0 {
 		t.Fatal("not among those that are not listed")
@@ -125,8 +125,8 @@ func TestADiscardedMessageLeavesTheRestInPlace(t *testing.T) {
 	p := newPane(60, 10)
 	tail := ours(31, 60)
 	append(messages(1, 30), tail...).show(p)
-	p.Page(-1)
-	p.Page(-1)
+	p.page(-1)
+	p.page(-1)
 	before, gone := where(p), selected(t, p).Sending.ID
 	i := int(gone - 31)
 	append(messages(1, 30), slices.Delete(tail, i, i+1)...).show(p)
@@ -168,7 +168,7 @@ func TestAFilledHoleLeavesTheTextInPlace(t *testing.T) {
 				if y := p.scroll.rowOf(p.find(p.selected), p); y < 0 || y >= h {
 					t.Errorf("the selection is on row %d", y)
 				}
-				p.Move(-1)
+				p.move(-1)
 				up := where(p)
 				for body, y := range after {
 					if to, shown := up[body]; shown && to-y > 2 {
@@ -183,11 +183,11 @@ func TestAFilledHoleLeavesTheTextInPlace(t *testing.T) {
 func TestOlderMessagesTakeAHeaderWithoutMovingTheText(t *testing.T) {
 	p := newPane(60, 12)
 	p.Set(state.Row{}, state.Window{Items: messages(51, 90), Older: state.EdgeRemote}, state.Fetching{})
-	p.First()
+	p.first()
 	before := where(p)
 	p.Set(state.Row{}, state.Window{Items: messages(1, 90), Older: state.EdgeRemote}, state.Fetching{})
 	stays(t, before, where(p), 0, 11)
-	p.Move(1)
+	p.move(1)
 	stays(t, before, where(p), 0, 11)
 }
 
@@ -214,7 +214,7 @@ func TestShowMessageStaysWhereItWent(t *testing.T) {
 	p.Open(api.ConversationID{Account: "a", Remote: "1"})
 	p.ShowMessage(40)
 	p.Resize(60, 18)
-	if q := p.Query(); q.Anchor != 40 || q.Before == 0 || q.After == 0 {
+	if q := p.query(); q.Anchor != 40 || q.Before == 0 || q.After == 0 {
 		t.Fatalf("%+v", q)
 	}
 	p.Set(state.Row{}, state.Window{Items: messages(1, 90), Older: state.EdgeLocal, Newer: state.EdgeLocal}, state.Fetching{})

@@ -32,9 +32,9 @@ func (p *Pane) selectLast() {
 	}
 }
 
-// Move selects the n-th item from the selected one and shows it. An item
+// move selects the n-th item from the selected one and shows it. An item
 // taller than the screen is scrolled through before it is left.
-func (p *Pane) Move(n int) {
+func (p *Pane) move(n int) {
 	i := p.find(p.selected)
 	if i < 0 || p.h <= 0 {
 		return
@@ -101,8 +101,8 @@ func (p *Pane) roll(n int) {
 	p.selectNear(p.find(p.selected))
 }
 
-// Page scrolls n screens.
-func (p *Pane) Page(n int) {
+// page scrolls n screens.
+func (p *Pane) page(n int) {
 	before := p.scroll
 	p.roll(n * max(1, p.h-2))
 	if p.scroll == before && len(p.items) > 0 {
@@ -110,8 +110,8 @@ func (p *Pane) Page(n int) {
 	}
 }
 
-// First selects the oldest item that is loaded.
-func (p *Pane) First() {
+// first selects the oldest item that is loaded.
+func (p *Pane) first() {
 	if len(p.items) > 0 {
 		p.choose(0)
 	}
@@ -131,9 +131,9 @@ func (p *Pane) Newest() bool {
 	return false
 }
 
-// Day selects the first message of the next day (n 1) or of this or the one
+// day selects the first message of the next day (n 1) or of this or the one
 // before (n -1).
-func (p *Pane) Day(n int) {
+func (p *Pane) day(n int) {
 	i := p.find(p.selected)
 	if i < 0 {
 		return
@@ -147,9 +147,9 @@ func (p *Pane) Day(n int) {
 	p.choose(map[bool]int{true: 0, false: len(p.items) - 1}[n < 0])
 }
 
-// FirstNew selects the first message under the new-messages line and reports
+// selectFirstNew selects the first message under the new-messages line and reports
 // whether there is one.
-func (p *Pane) FirstNew() bool {
+func (p *Pane) selectFirstNew() bool {
 	for i := range p.items {
 		if p.startsFresh(i) {
 			p.choose(i)
@@ -175,9 +175,9 @@ func (p *Pane) Unseen() int {
 	return n
 }
 
-// Again lets a read that failed be tried once more, and returns its position; 0
+// again lets a read that failed be tried once more, and returns its position; 0
 // if the selection is not a hole and no failure is shown.
-func (p *Pane) Again() state.Pos {
+func (p *Pane) again() state.Pos {
 	i := p.find(p.selected)
 	switch {
 	case i >= 0 && p.items[i].Gap:

@@ -87,7 +87,7 @@ func (h history) window(q state.TimelineQuery) state.Window {
 }
 
 // read sets the window that the pane asks for.
-func (h history) read(p *Pane) { p.Set(state.Row{}, h.window(p.Query()), state.Fetching{}) }
+func (h history) read(p *Pane) { p.Set(state.Row{}, h.window(p.query()), state.Fetching{}) }
 
 // show sets all of it, as what reaches to the newest end.
 func (h history) show(p *Pane) { p.Set(state.Row{}, state.Window{Items: h}, state.Fetching{}) }

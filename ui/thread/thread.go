@@ -131,8 +131,8 @@ func (p *Pane) Shows(id api.ConversationID) bool {
 	return p.id != (api.ConversationID{}) && (id == p.id || id == api.ConversationID{})
 }
 
-// Query asks for the window around the reading position.
-func (p *Pane) Query() state.TimelineQuery {
+// query asks for the window around the reading position.
+func (p *Pane) query() state.TimelineQuery {
 	span := max(100, 4*p.h)
 	q := state.TimelineQuery{Conversation: p.id, Before: span}
 	if p.goal != 0 {
@@ -152,9 +152,9 @@ func (p *Pane) Query() state.TimelineQuery {
 	return q
 }
 
-// Problem is why what is shown could not be read again, or further back; empty
+// whyStale is why what is shown could not be read again, or further back; empty
 // where all is well.
-func (p *Pane) Problem() string { return p.fetching.Err }
+func (p *Pane) whyStale() string { return p.fetching.Err }
 
 // Set takes what was read. The text on screen stays where it is, unless the reader
 // is at the newest end or asked for it.
@@ -193,21 +193,21 @@ func (p *Pane) startVisit(row state.Row) {
 // Fail shows why the conversation could not be read.
 func (p *Pane) Fail(err error) { p.err = err }
 
-// Wants says what the reading position calls for.
-type Wants struct {
+// wanted is what the reading position calls for.
+type wanted struct {
 	// Older is the item below which the platform should be asked for more.
 	Older state.Pos
 	// Window: the stored window should be read again around the position.
 	Window bool
 }
 
-// Wants returns what to ask for now. It asks for each position once.
-func (p *Pane) Wants() Wants {
+// wants returns what to ask for now. It asks for each position once.
+func (p *Pane) wants() wanted {
 	if !p.loaded || p.h <= 0 || len(p.items) == 0 {
-		return Wants{}
+		return wanted{}
 	}
 	first, last := p.scroll.visible(p, p.h)
-	var want Wants
+	var want wanted
 	if gap := p.gapNear(first, last); gap != 0 {
 		want.Older = gap
 	} else if p.window.Older == state.EdgeRemote && first < p.margin() && !p.fetching.Older {

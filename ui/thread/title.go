@@ -24,7 +24,7 @@ func (p *Pane) Title(w int, newTo, replier string) string {
 	if handle := mode.Line(c.Contact.Handle); handle != "" && handle != name {
 		left += " " + th.Muted.Render(handle)
 	}
-	if why := mode.Line(p.Problem()); why != "" {
+	if why := mode.Line(p.whyStale()); why != "" {
 		if w-mode.Width(left) < enoughToSay {
 			left = short
 		}

@@ -63,18 +63,18 @@ func TestViewFitsWhereThereIsHardlyRoom(t *testing.T) {
 }
 
 var moves = []func(*Pane){
-	(*Pane).First,
-	func(p *Pane) { p.Move(1) },
-	func(p *Pane) { p.Move(-1) },
-	func(p *Pane) { p.Page(1) },
-	func(p *Pane) { p.Page(-1) },
-	func(p *Pane) { p.Day(1) },
-	func(p *Pane) { p.Day(-1) },
-	func(p *Pane) { p.FirstNew() },
+	(*Pane).first,
+	func(p *Pane) { p.move(1) },
+	func(p *Pane) { p.move(-1) },
+	func(p *Pane) { p.page(1) },
+	func(p *Pane) { p.page(-1) },
+	func(p *Pane) { p.day(1) },
+	func(p *Pane) { p.day(-1) },
+	func(p *Pane) { p.selectFirstNew() },
 	func(p *Pane) { p.Newest() },
-	func(p *Pane) { p.Wants() },
-	func(p *Pane) { p.Query() },
-	func(p *Pane) { p.Again() },
+	func(p *Pane) { p.wants() },
+	func(p *Pane) { p.query() },
+	func(p *Pane) { p.again() },
 }
 
 func TestAMessageOfMarksAloneSaysThatItIsEmpty(t *testing.T) {

@@ -42,10 +42,10 @@ type Lease struct {
 	renewed atomic.Int64
 }
 
-// NewLease is the lease in a file. changed is called when this handle got it or
+// newLease returns the lease in a file. changed is called when this handle got it or
 // gave it back; prepare runs when it was taken, before what the session does, and
 // chores beside it, as long as the lease is held.
-func NewLease(f *dbfile.File, changed func(), prepare func(ctx context.Context), chores ...func(ctx context.Context)) *Lease {
+func newLease(f *dbfile.File, changed func(), prepare func(ctx context.Context), chores ...func(ctx context.Context)) *Lease {
 	return &Lease{timing: newTiming(), file: f, changed: changed, prepare: prepare, chores: chores}
 }
 

@@ -67,7 +67,7 @@ const publishEvery = 50 * time.Millisecond
 func New(durable, cache *dbfile.File, feed *state.Feed, prepare func(ctx context.Context), chores ...func(ctx context.Context)) *Presence {
 	p := &Presence{cache: cache, feed: feed, id: rand.Text(), news: make(chan struct{}, 1), stop: func() {},
 		asks: map[api.ConversationID]state.EngineRequest{}, asked: map[api.ConversationID]*asked{}}
-	p.Lease = NewLease(durable, p.wake, prepare, chores...)
+	p.Lease = newLease(durable, p.wake, prepare, chores...)
 	return p
 }
 
