@@ -39,7 +39,7 @@ func (c *Client) Messages(ctx context.Context, id api.ConversationID, req api.Pa
 }
 
 // newestFirst sorts for servers that ignore sort_direction. Equal times keep the
-// platform's order, and a message without a time keeps its place.
+// platform's order, and a message without a time keeps its position.
 func newestFirst(list []api.Message) {
 	for i := 1; i < len(list); i++ {
 		if list[i].At.IsZero() {

@@ -17,7 +17,7 @@ import (
 // "Pages of a list").
 const maxToken = 255
 
-// cursor is what an api.Cursor decodes to: a place in a list. Whether a token
+// cursor is what an api.Cursor decodes to: a position in a list. Whether a token
 // remembers the page size is not documented, so it holds both, and every page is
 // requested with the same values (REFERENCE.md "Pages of a list").
 type cursor struct {

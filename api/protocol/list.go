@@ -24,7 +24,7 @@ type listing struct {
 	query    url.Values
 }
 
-// dated is an object whose place in a list depends on a time.
+// dated is an object whose position in a list depends on a time.
 type dated interface {
 	identified
 	at() time.Time

@@ -21,7 +21,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var convs page[wireConversation]
 		if json.Unmarshal(data, &convs) == nil {
-			q := queue{leg: leg{Account: "a", Floor: unbounded}}
+			q := queue{listCursor: listCursor{Account: "a", Floor: unbounded}}
 			q.fill(c, convs, unbounded)
 			for i := 1; i < len(q.rest); i++ {
 				if q.rest[i].moment > q.rest[i-1].moment {

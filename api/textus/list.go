@@ -12,9 +12,9 @@ import (
 	"unibox/api/rest"
 )
 
-// leg is a place in one of the merged lists: a page, by the link that the platform
-// gave.
-type leg struct {
+// listCursor is a position in one of the merged lists: a page, by the link that
+// the platform gave.
+type listCursor struct {
 	Account string `json:"a"`
 	Link    string `json:"l"`
 	// After is the last conversation of the page that was returned.
@@ -23,9 +23,9 @@ type leg struct {
 	Floor int64 `json:"f,omitempty"`
 }
 
-// cursor is what an api.Cursor decodes to: a place in the merged list.
+// cursor is what an api.Cursor decodes to: a position in the merged list.
 type cursor struct {
-	Legs []leg `json:"g"`
+	Lists []listCursor `json:"g"`
 	// Moment is the time of the last conversation that was returned, in Unix
 	// nanoseconds.
 	Moment int64 `json:"t,omitempty"`
@@ -47,7 +47,7 @@ const listing = "list conversations"
 
 // Conversations lists the conversations of all accounts, the newest message
 // first (REFERENCE.md "Filters"). A page is as much as can be put in order from
-// one page of each list; the cursor holds the place in each of them.
+// one page of each list; the cursor holds the position in each of them.
 func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Page[api.Conversation], error) {
 	at, err := c.decodeCursor(ctx, req)
 	for range maxRounds {
@@ -63,7 +63,7 @@ func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Pa
 			continue
 		}
 		out := m.take()
-		if at = m.next(); len(out) > 0 || len(at.Legs) == 0 {
+		if at = m.next(); len(out) > 0 || len(at.Lists) == 0 {
 			return api.Page[api.Conversation]{Items: out, Next: at.encode()}, nil
 		}
 	}
@@ -78,7 +78,7 @@ func (c *Client) decodeCursor(ctx context.Context, req api.PageRequest) (cursor,
 	var at cursor
 	if req.Cursor != "" {
 		raw, err := base64.RawURLEncoding.DecodeString(string(req.Cursor))
-		if err != nil || json.Unmarshal(raw, &at) != nil || len(at.Legs) == 0 || at.Limit < 0 {
+		if err != nil || json.Unmarshal(raw, &at) != nil || len(at.Lists) == 0 || at.Limit < 0 {
 			return cursor{}, cursorError(listing, "the cursor is not one of ours")
 		}
 		return at, nil
@@ -89,13 +89,13 @@ func (c *Client) decodeCursor(ctx context.Context, req api.PageRequest) (cursor,
 	}
 	at = cursor{Moment: unbounded, Limit: max(0, req.Limit)}
 	for _, s := range sources {
-		at.Legs = append(at.Legs, leg{Account: s.account, Link: s.link, Floor: unbounded})
+		at.Lists = append(at.Lists, listCursor{Account: s.account, Link: s.link, Floor: unbounded})
 	}
 	return at, nil
 }
 
 func (c cursor) encode() api.Cursor {
-	if len(c.Legs) == 0 {
+	if len(c.Lists) == 0 {
 		return ""
 	}
 	// Text and numbers can always be encoded.
@@ -103,13 +103,13 @@ func (c cursor) encode() api.Cursor {
 	return api.Cursor(base64.RawURLEncoding.EncodeToString(raw))
 }
 
-// fetch requests the page of every leg.
+// fetch requests the page of every listCursor.
 func (c *Client) fetch(ctx context.Context, at cursor) ([]page[wireConversation], error) {
-	pages := make([]page[wireConversation], len(at.Legs))
+	pages := make([]page[wireConversation], len(at.Lists))
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(maxParallel)
 	var panics rest.Panics
-	for i, l := range at.Legs {
+	for i, l := range at.Lists {
 		work.Go(func() error {
 			defer panics.Catch()
 			return c.get(ctx, listing, api.ClassConversations, l.Link, &pages[i])

@@ -8,13 +8,13 @@ import (
 
 // merger merges pages of several lists, each newest first, into one list.
 type merger struct {
-	at   cursor
-	legs []queue
+	at     cursor
+	queues []queue
 }
 
-// queue is the rest of a leg's page.
+// queue is the rest of the page of one list.
 type queue struct {
-	leg
+	listCursor
 	rest []row
 	// floor is the time with which the page ends, following the link to the next
 	// page.
@@ -30,22 +30,22 @@ type row struct {
 
 func (c *Client) merger(at cursor, pages []page[wireConversation]) (merger, error) {
 	m := merger{at: at}
-	for i, l := range at.Legs {
+	for i, l := range at.Lists {
 		next := string(pages[i].View.Next)
 		if next == l.Link {
 			return m, cursorError(listing, "the next page is the same page again")
 		}
-		q := queue{leg: l, following: next}
+		q := queue{listCursor: l, following: next}
 		if !q.fill(c, pages[i], at.Moment) {
 			return m, cursorError(listing, "the list started again from its beginning")
 		}
-		m.legs = append(m.legs, q)
+		m.queues = append(m.queues, q)
 	}
 	return m, nil
 }
 
 // fill adds a page, without the conversations that were returned before. A
-// conversation without a time, or with one out of order, keeps its place in the
+// conversation without a time, or with one out of order, keeps its position in the
 // list. False means that the page has only newer conversations than the one
 // before it.
 func (q *queue) fill(c *Client, p page[wireConversation], passed int64) bool {
@@ -75,7 +75,7 @@ func (q *queue) fill(c *Client, p page[wireConversation], passed int64) bool {
 	return !fresh || older
 }
 
-// take returns the rows whose place is certain: the next page of no list can hold
+// take returns the rows whose position is certain: the next page of no list can hold
 // one that belongs before them.
 func (m *merger) take() []api.Conversation {
 	var out []api.Conversation
@@ -84,9 +84,9 @@ func (m *merger) take() []api.Conversation {
 		if i < 0 {
 			break
 		}
-		r := m.legs[i].rest[0]
-		for k := range m.legs {
-			m.legs[k].drop(r.conv.ID)
+		r := m.queues[i].rest[0]
+		for k := range m.queues {
+			m.queues[k].drop(r.conv.ID)
 		}
 		m.at.Moment = r.moment
 		out = append(out, r.conv)
@@ -94,19 +94,19 @@ func (m *merger) take() []api.Conversation {
 	return out
 }
 
-// first is the leg with the newest row, or -1 if that needs the next page of a
+// first is the listCursor with the newest row, or -1 if that needs the next page of a
 // list.
 func (m *merger) first() int {
 	best, bound := -1, int64(-1)
-	for i, q := range m.legs {
+	for i, q := range m.queues {
 		switch {
-		case len(q.rest) > 0 && (best < 0 || q.rest[0].moment > m.legs[best].rest[0].moment):
+		case len(q.rest) > 0 && (best < 0 || q.rest[0].moment > m.queues[best].rest[0].moment):
 			best = i
 		case len(q.rest) == 0 && q.following != "":
 			bound = max(bound, q.floor)
 		}
 	}
-	if best >= 0 && m.legs[best].rest[0].moment < bound {
+	if best >= 0 && m.queues[best].rest[0].moment < bound {
 		return -1
 	}
 	return best
@@ -119,20 +119,20 @@ func (q *queue) drop(id api.ConversationID) {
 	}
 }
 
-// next is the place after what was taken.
+// next is the cursor after the rows that were taken.
 func (m *merger) next() cursor {
-	legs := []leg{}
-	for i, q := range m.legs {
+	cursors := []listCursor{}
+	for i, q := range m.queues {
 		switch {
 		case len(q.rest) > 0:
-			l := q.leg
+			l := q.listCursor
 			if l.After == "" {
-				l.After = m.at.Legs[i].After
+				l.After = m.at.Lists[i].After
 			}
-			legs = append(legs, l)
+			cursors = append(cursors, l)
 		case q.following != "":
-			legs = append(legs, leg{Account: q.Account, Link: q.following, Floor: q.floor})
+			cursors = append(cursors, listCursor{Account: q.Account, Link: q.following, Floor: q.floor})
 		}
 	}
-	return cursor{legs, m.at.Moment, m.at.Limit}
+	return cursor{cursors, m.at.Moment, m.at.Limit}
 }

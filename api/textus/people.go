@@ -129,7 +129,7 @@ func (c *Client) ChooseContact(ctx context.Context, id api.ConversationID, conta
 	})
 }
 
-// contactCursor is a place in the list of contacts: the lists still to be read.
+// contactCursor is a position in the list of contacts: the lists still to be read.
 type contactCursor struct {
 	Links []string `json:"l"`
 }

@@ -107,9 +107,9 @@ func (s *Service) Control(method, path, body string) Reply {
 }
 
 // At returns the value at a path such as "data.conversation.name".
-func (r Reply) At(place string) any {
+func (r Reply) At(path string) any {
 	var v any = r.JSON
-	for name := range strings.SplitSeq(place, ".") {
+	for name := range strings.SplitSeq(path, ".") {
 		object, _ := v.(map[string]any)
 		v = object[name]
 	}
@@ -117,14 +117,14 @@ func (r Reply) At(place string) any {
 }
 
 // ID returns the number at a path.
-func (r Reply) ID(place string) int64 {
-	n, _ := r.At(place).(float64)
+func (r Reply) ID(path string) int64 {
+	n, _ := r.At(path).(float64)
 	return int64(n)
 }
 
 // Items returns the list of objects at a path.
-func (r Reply) Items(place string) []map[string]any {
-	list, _ := r.At(place).([]any)
+func (r Reply) Items(path string) []map[string]any {
+	list, _ := r.At(path).([]any)
 	var out []map[string]any
 	for _, one := range list {
 		object, _ := one.(map[string]any)
@@ -133,14 +133,14 @@ func (r Reply) Items(place string) []map[string]any {
 	return out
 }
 
-// Want checks the status and, unless place is empty, the value at a path.
-func (r Reply) Want(t *testing.T, status int, place string, value any) {
+// Want checks the status and, unless path is empty, the value at a path.
+func (r Reply) Want(t *testing.T, status int, path string, value any) {
 	t.Helper()
 	if r.Status != status {
 		t.Fatalf("status %d, want %d: %s", r.Status, status, r.Body)
 	}
-	if got := fmt.Sprint(r.At(place)); place != "" && got != fmt.Sprint(value) {
-		t.Errorf("%s is %v, want %v: %.500s", place, got, value, r.Body)
+	if got := fmt.Sprint(r.At(path)); path != "" && got != fmt.Sprint(value) {
+		t.Errorf("%s is %v, want %v: %.500s", path, got, value, r.Body)
 	}
 }
 
