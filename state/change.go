@@ -30,7 +30,7 @@ type Change struct {
 	NotBefore time.Time
 	Reason    string
 	// Sent: a request for it is out, or may have had an effect. Until then a
-	// newer change about the same thing takes its place.
+	// newer change about the same thing replaces it.
 	Sent bool
 	// Refused: it will not be carried out; it is shown until the agent has
 	// seen it.
@@ -49,7 +49,7 @@ func (ch Change) Shows(now time.Time) bool {
 }
 
 // Same reports whether both are about the same thing, so that the later one
-// takes the earlier one's place.
+// replaces the earlier one.
 func (ch Change) Same(o Change) bool {
 	if ch.Conversation != o.Conversation || ch.Cap != o.Cap {
 		return false

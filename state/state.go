@@ -13,7 +13,7 @@ import (
 	"unibox/api"
 )
 
-// Pos is an item's place in its conversation's timeline: greater is newer. It
+// Pos is an item's position in its conversation's timeline: greater is newer. It
 // is given by the store, follows the time of the message, never changes for
 // the life of the cache, and is unique. 0 means none.
 type Pos int64
@@ -173,7 +173,7 @@ type Item struct {
 	// Sending is set on a message that the outbox knows of, also after the
 	// platform listed it.
 	Sending *Outbound
-	// Gap marks a hole in what was read: messages older than this place and
+	// Gap marks a hole in what was read: messages older than this position and
 	// newer than the next item are missing. Message and Sending are empty.
 	Gap bool
 	// Changes are the changes of the message that wait or were refused,

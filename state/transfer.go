@@ -9,7 +9,7 @@ import (
 // FileID names an attachment of a message.
 type FileID struct {
 	Message api.MessageID
-	// File is the platform's id of the file, or its place in the message.
+	// File is the platform's id of the file, or its number in the message.
 	File string
 }
 

@@ -2,7 +2,7 @@
 // at the platform: close this, star that, edit the message.
 //
 // A pending change ([Changes.Submit]) is on disk before any network, is shown at once by
-// the store's rows, and takes the place of an older one that has not left yet.
+// the store's rows, and replaces an older one that has not left yet.
 // The session that has the lease runs [Changes.Run], which carries changes out, in
 // order and one at a time for each conversation, through the abilities of
 // package api. What an answer makes of a change is [applyResult], a pure function:

@@ -26,7 +26,7 @@ func (p path) with(key ...string) path { return append(p[:len(p):len(p)], key...
 // id is p as a map key; no TOML key can be mistaken for two.
 func (p path) id() string { return strings.Join(p, "\x00") }
 
-// parse reads text; it fails with the first place that is not TOML.
+// parse reads text; it fails with the first line that is not TOML.
 func parse(file string, text []byte) (document, *Problem) {
 	doc := document{file: file, values: map[string]any{}}
 	if err := toml.Unmarshal(text, &doc.values); err != nil {
@@ -107,7 +107,7 @@ func index(text []byte) (lines map[string]int, tables []header) {
 }
 
 // open notes where a table begins. A key of its header may be known from an
-// earlier one, so its own place is asked.
+// earlier one, so the line of this header is noted.
 func (x *indexer) open(at path, node *unstable.Node) {
 	it := node.Key()
 	it.Next()

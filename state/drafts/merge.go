@@ -49,8 +49,8 @@ func Merge(base, ours, theirs state.Draft) state.Draft {
 	return merged
 }
 
-// mergeText applies both changes to base where they are in different places;
-// where they are in the same, ours comes before theirs.
+// mergeText applies both changes to base where they do not overlap;
+// where they do, ours comes before theirs.
 func mergeText(base, ours, theirs string) string {
 	switch {
 	case ours == base || ours == theirs:

@@ -40,7 +40,7 @@ func (d *Drafts) due(id api.ConversationID) (unsaved, bool) {
 	return u, ok && !waits
 }
 
-// forget removes a text that is on disk, unless a newer one took its place.
+// forget removes a text that is on disk, unless a newer one replaced it.
 func (d *Drafts) forget(u unsaved) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -64,7 +64,7 @@ func (df *durableFile) Changes(ctx context.Context, account api.AccountID) (all 
 	return all, err
 }
 
-// SubmitChange stores a change. It takes the place of older ones about the same
+// SubmitChange stores a change. It replaces older ones about the same
 // thing that have not been sent; where it asks for what the platform has, nothing
 // is left to do and it returns without an id. A change that waits already
 // is returned instead of being kept twice.
@@ -168,7 +168,7 @@ func deleteChanges(ctx context.Context, l *dbfile.Conn, old []storedChange) erro
 }
 
 // SaveChange stores what became of a change, and reports whether it was still
-// waiting; another session may have put a newer one in its place. Only the
+// waiting; another session may have replaced it by a newer one. Only the
 // holder of the lease may: state.ErrNoLease.
 func (df *durableFile) SaveChange(ctx context.Context, ch state.Change) (saved bool, err error) {
 	err = df.change(ctx, ch.Conversation, func(l *dbfile.Conn, _ int64) error {

@@ -23,9 +23,9 @@ type Store interface {
 	Close() error
 }
 
-// Open opens a session of the store that place names, a folder of the test's own,
-// which marks on feed what it changes. Two sessions of one place see each other.
-type Open func(ctx context.Context, place string, feed *state.Feed) (Store, error)
+// Open opens a session of the store in dir, a folder of the test, which marks on
+// feed what it changes. Two sessions of one folder see each other.
+type Open func(ctx context.Context, dir string, feed *state.Feed) (Store, error)
 
 // Run tests what every store promises of its durable half.
 func Run(t *testing.T, open Open) {
@@ -45,16 +45,16 @@ func Run(t *testing.T, open Open) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, &sessions{t: t, open: open, place: t.TempDir()})
+			test(t, &sessions{t: t, open: open, dir: t.TempDir()})
 		})
 	}
 }
 
 // sessions opens sessions of one store.
 type sessions struct {
-	t     *testing.T
-	open  Open
-	place string
+	t    *testing.T
+	open Open
+	dir  string
 }
 
 // session is one of them.
@@ -67,7 +67,7 @@ type session struct {
 func (s *sessions) new() session {
 	s.t.Helper()
 	feed := state.NewFeed()
-	store, err := s.open(s.t.Context(), s.place, feed)
+	store, err := s.open(s.t.Context(), s.dir, feed)
 	must(s.t, err)
 	s.t.Cleanup(func() { _ = store.Close() })
 	return session{store, s.t, feed}

@@ -37,7 +37,7 @@ type queueState struct {
 // Due plans. Rows come oldest first; busy ones are being worked on; nothing is
 // sent during a pause. Within a conversation a message goes when everything ahead
 // of it has gone or failed for certain. What waits behind a failed part of its
-// own reply keeps its place and holds nobody up.
+// own reply keeps its position and holds nobody up.
 func Due(rows []state.Outbound, busy func(id int64) bool, now time.Time, pause Pause) Plan {
 	p := Plan{Alarm: work.Alarm{Now: now}}
 	ahead := map[api.ConversationID]*queueState{}

@@ -64,7 +64,7 @@ func Snapshot(ctx context.Context, path string) error {
 	return errors.Join(errs...)
 }
 
-// supersededBy lists the snapshots that a new one takes the place of: the last
+// supersededBy lists the snapshots that a new one replaces: the last
 // one before it if that is close to the one before, and the oldest.
 func supersededBy(old []snapshotFile) (drop []snapshotFile) {
 	if len(old) > 1 && old[0].made.Sub(old[1].made) < snapshotSpacing {
