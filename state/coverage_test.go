@@ -8,7 +8,7 @@ import (
 	"unibox/api"
 )
 
-// remote is a platform with messages 1 to newest, told in pages from the top.
+// remote is a platform with messages 1 to newest, listed in pages from the top.
 type remote struct{ newest Pos }
 
 func (r remote) page(cursor api.Cursor, limit int) (newest, oldest Pos, next api.Cursor) {

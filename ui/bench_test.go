@@ -105,7 +105,7 @@ func bare(conversations, messages, w, h int) *Model {
 	keys, _ := keymap.New(nil)
 	m := New(context.Background(), Options{Store: newShelf(conversations, messages), Outbox: still{}, Engine: still{}, Files: &clerk{}, Changes: noChanges{}, Feed: state.NewFeed(), Keys: keys,
 		Settings: Settings{Theme: "dark", Hints: true}})
-	m.env.Timer = func(time.Duration, tea.Msg) tea.Cmd { return nil } // time stands still
+	m.env.Timer = func(time.Duration, tea.Msg) tea.Cmd { return nil } // no time passes
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
 	m.Update(m.inbox.Reload()()) // shows the first conversation
 	if read := m.thread.Reload(); read != nil {

@@ -13,7 +13,7 @@ import (
 	"unibox/state"
 )
 
-// The folder goes while somebody types: it is told in a sentence, and what was
+// The folder goes while somebody types: it is reported in a sentence, and what was
 // typed is on disk again.
 func TestARemovedFolderCostsNoDraft(t *testing.T) {
 	t.Parallel()
@@ -70,7 +70,7 @@ func (a *app) setCondition(c state.Condition) {
 	a.program.Send(staleMsg{state.Disk})
 }
 
-// A full disk stands under the strip for as long as it lasts, and moves nothing
+// A full disk is shown under the strip for as long as it lasts, and moves nothing
 // out of the screen.
 func TestProblemOfTheStoreStaysOnScreen(t *testing.T) {
 	t.Parallel()
@@ -79,7 +79,7 @@ func TestProblemOfTheStoreStaysOnScreen(t *testing.T) {
 	a.setCondition(state.Condition{Problem: "the disk is full: drafts and replies are saved, nothing new is fetched; make room on the disk of the state folder", ReadOnly: true})
 	screen := a.see("of the state folder")
 	if rows := strings.Split(screen, "\n"); !strings.Contains(rows[1], "the disk is full") || !strings.Contains(rows[2], "of the state folder") {
-		t.Errorf("under the strip stand\n%s\n%s", rows[1], rows[2])
+		t.Errorf("under the strip are\n%s\n%s", rows[1], rows[2])
 	}
 	a.press("enter")
 	a.see("not now: nothing can be saved")

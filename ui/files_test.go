@@ -114,7 +114,7 @@ func TestDownload(t *testing.T) {
 		}
 		a.inspect(func(m *Model) {
 			if f := m.firstFile(); f.Status != state.TransferSaved || f.Path != path {
-				t.Errorf("it stands as %+v", f)
+				t.Errorf("it is %+v", f)
 			}
 		})
 		a.quit()
@@ -152,7 +152,7 @@ func TestDownloadOfSeveral(t *testing.T) {
 	a.until("the first", func(string) bool { return len(a.saved()) == 2 })
 }
 
-// Every trap is told in the file's line and in a sentence, and leaves nothing.
+// Every trap is reported in the file's line and in a sentence, and leaves nothing.
 func TestTrapsOnTheScreen(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, appOptions{w: 160, h: 44})
@@ -166,9 +166,9 @@ func TestTrapsOnTheScreen(t *testing.T) {
 	} {
 		a.brings("Olivia Patel", "trap "+where, sent{"small.jpg", where})
 		a.press("d")
-		a.until(why, func(s string) (told bool) {
-			a.inspect(func(m *Model) { told = m.firstFile().Status == state.TransferFailed })
-			return told && strings.Contains(s, "✕ not saved: ") && strings.Contains(strings.Join(strings.Fields(s), " "), why)
+		a.until(why, func(s string) (reported bool) {
+			a.inspect(func(m *Model) { reported = m.firstFile().Status == state.TransferFailed })
+			return reported && strings.Contains(s, "✕ not saved: ") && strings.Contains(strings.Join(strings.Fields(s), " "), why)
 		})
 		a.settle()
 	}

@@ -56,7 +56,7 @@ func (m *Model) answered(cmd tea.Cmd) {
 	}
 }
 
-// states are the ways a screen can stand: each opens one thing.
+// states are the states of a screen: each opens one thing.
 var states = []func(m *Model, s string){
 	func(*Model, string) {},
 	func(m *Model, _ string) { m.focusOn(layout.Thread); m.do(keymap.PreviousMessage) },
@@ -111,7 +111,7 @@ var states = []func(m *Model, s string){
 	},
 }
 
-// Whatever a text holds, and wherever it stands on the screen, a frame is made
+// Whatever a text holds, and wherever it is on the screen, a frame is made
 // of as many rows as the terminal has, each exactly as wide, and of nothing but
 // text and our own styles.
 func FuzzFrame(f *testing.F) {

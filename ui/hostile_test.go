@@ -26,7 +26,7 @@ var nasty = []string{
 }
 
 // sower fills every string that the platforms can fill with something nasty
-// behind a word that tells which field it was: the next field takes the next
+// behind a word that says which field it was: the next field takes the next
 // text.
 type sower struct {
 	account api.AccountID
@@ -34,7 +34,7 @@ type sower struct {
 	turn    int
 }
 
-// text is what stands in a field.
+// text is what is in a field.
 func (s *sower) text(field string) string {
 	s.turn++
 	return "\u202e\x1b[31m" + field + " " + s.texts[s.turn%len(s.texts)] + fmt.Sprintf(" %d", s.turn)

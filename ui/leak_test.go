@@ -56,7 +56,7 @@ func agreed(texts []string, clusters bool) []string {
 }
 
 // look waits until the terminal shows the frame of the moment, and checks it
-// three ways: what the program composed, what it wrote, and what stands there.
+// three ways: what the program composed, what it wrote, and what is there.
 func (a *app) look(where string) string {
 	a.t.Helper()
 	wrong, broken := "", ""
@@ -126,7 +126,7 @@ func (t *terminal) cells() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// rulesOf lists where the rules between the panes stand, if nothing lies over
+// rulesOf lists where the rules between the panes are, if nothing lies over
 // them.
 func rulesOf(m *Model) []image.Point {
 	if !m.dialogs.Empty() || len(m.bar.Toasts(false)) > 0 || m.lay.Single {

@@ -200,7 +200,7 @@ func (a *app) drawn() {
 }
 
 // Where a reason does not fit into the thread's title, the title says at least
-// that what it stands over is old.
+// that what is under it is old.
 func TestAnOldThreadSaysSoInLittleRoom(t *testing.T) {
 	t.Parallel()
 	a, ids := onePlatform(t, "pact")

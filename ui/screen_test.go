@@ -132,7 +132,7 @@ func TestKeysInOneBurstAllCount(t *testing.T) {
 	a.until("the message at the server", func(string) bool { return len(a.received()) == 1 })
 }
 
-// rows checks that the rules between panes stand in straight columns.
+// rows checks that the rules between panes are in straight columns.
 func rows(t *testing.T, a *app, w, h int) {
 	t.Helper()
 	lines := strings.Split(a.frame(), "\n")

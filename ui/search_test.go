@@ -62,7 +62,7 @@ func (a *app) history() []state.Item {
 }
 
 // wordsOfOld is the oldest message of the open conversation of some length,
-// whose words stand nowhere else.
+// whose words are nowhere else.
 func (a *app) wordsOfOld() state.Found {
 	a.t.Helper()
 	for _, it := range a.history() {
@@ -71,6 +71,6 @@ func (a *app) wordsOfOld() state.Found {
 			return found[0]
 		}
 	}
-	a.t.Fatal("every message stands there twice")
+	a.t.Fatal("every message is there twice")
 	return state.Found{}
 }

@@ -70,7 +70,7 @@ func TestSessionsShowWhoIsHereAndReplies(t *testing.T) {
 	a.press("r")
 	shows(t, "who replies", func() { a.write("hi") }, b, has("maya (pts/1) is replying"))
 	if n := strings.Count(b.frame(), "maya (pts/1) is replying"); n != 2 {
-		t.Errorf("it stands in %d places, not in the list and over the thread:\n%s", n, b.frame())
+		t.Errorf("it is in %d places, not in the list and over the thread:\n%s", n, b.frame())
 	}
 	b.press("esc", "A")
 	b.see("replying to " + name)
@@ -213,7 +213,7 @@ func TestTwoSessionsWriteOneDraft(t *testing.T) {
 	value := func(app *app) (s string) { app.inspect(func(m *Model) { s = m.reply.Draft().Body }); return s }
 	a.until("both boxes to be the same", func(string) bool { return value(a) == value(b) })
 	if n := strings.Count(value(a), "from maya"); n != 1 {
-		t.Errorf("the text stands there %d times: %q", n, value(a))
+		t.Errorf("the text is there %d times: %q", n, value(a))
 	}
 	shows(t, "the reply that was sent", func() { a.press("enter") }, b, func(string) bool { return value(b) == "" })
 	a.until("one message at the server", func(string) bool { return len(a.received()) == 1 })

@@ -328,20 +328,20 @@ func TestUploadIsAStreamOfKnownLength(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var told []int64 // no lock: it is called on this goroutine
+	var reported []int64 // no lock: it is called on this goroutine
 	up := api.Upload{Conversation: conversation("1"), Name: `a "b".txt`, MIME: "text/plain", Size: int64(len(content)),
-		Body: strings.NewReader(content), Progress: func(n int64) { told = append(told, n) }}
+		Body: strings.NewReader(content), Progress: func(n int64) { reported = append(reported, n) }}
 	got, err := c.Upload(t.Context(), up)
 	if err != nil || got.Remote != "17" {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	for i := 1; i < len(told); i++ {
-		if told[i] < told[i-1] {
-			t.Errorf("progress went back: %v", told)
+	for i := 1; i < len(reported); i++ {
+		if reported[i] < reported[i-1] {
+			t.Errorf("progress went back: %v", reported)
 		}
 	}
-	if len(told) < 3 || told[0] != 0 || told[len(told)-1] != up.Size {
-		t.Errorf("progress: %v", told)
+	if len(reported) < 3 || reported[0] != 0 || reported[len(reported)-1] != up.Size {
+		t.Errorf("progress: %v", reported)
 	}
 	broken.Store(true)
 	for name, size := range map[string]int64{"longer": up.Size - 1, "shorter": up.Size + 1} {

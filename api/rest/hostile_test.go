@@ -297,7 +297,7 @@ func FuzzFile(f *testing.F) {
 		}
 		whole, err := io.ReadAll(b.stream)
 		if err != nil || int64(len(whole)) != b.length {
-			t.Fatalf("%d bytes, told %d: %v", len(whole), b.length, err)
+			t.Fatalf("%d bytes, reported %d: %v", len(whole), b.length, err)
 		}
 		head, body, _ := bytes.Cut(whole, []byte("\r\n\r\n"))
 		if lines := bytes.Split(head, []byte("\n")); len(lines) != 3 || !bytes.HasPrefix(body, []byte("x\r\n--")) {

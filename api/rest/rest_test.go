@@ -321,7 +321,7 @@ func TestNothingSecretIsWrittenDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !strings.Contains(log.String(), "path=/thing") {
-		t.Errorf("the log does not tell of the request: %s", &log)
+		t.Errorf("the log does not mention the request: %s", &log)
 	}
 	for _, secret := range []string{token, "79250000001", "private"} {
 		if strings.Contains(err.Error()+log.String(), secret) {

@@ -139,7 +139,7 @@ func TestReadsAreRepeated(t *testing.T) {
 		{name: "as long as it was asked to wait", answers: []any{ok(429, "Retry-After", "4"), ok(200)}, tries: 2, fine: true, least: 4 * time.Second},
 		{name: "a second if it does not say", answers: []any{ok(429), ok(200)}, tries: 2, fine: true, least: time.Second},
 		{name: "not for minutes", answers: []any{ok(429, "Retry-After", "90")}, tries: 1, kind: api.ErrRateLimited},
-		{name: "a refusal stands", answers: []any{ok(404)}, tries: 1, kind: api.ErrNotFound},
+		{name: "a refusal is final", answers: []any{ok(404)}, tries: 1, kind: api.ErrNotFound},
 		{name: "a teapot", answers: []any{ok(418)}, tries: 1, kind: api.ErrUnavailable},
 	}
 	for _, tt := range tests {

@@ -103,7 +103,7 @@ func (c cursor) encode() api.Cursor {
 	return api.Cursor(base64.RawURLEncoding.EncodeToString(raw))
 }
 
-// fetch requests the page of every listCursor.
+// fetch requests the next page of every list.
 func (c *Client) fetch(ctx context.Context, at cursor) ([]page[wireConversation], error) {
 	pages := make([]page[wireConversation], len(at.Lists))
 	work, ctx := errgroup.WithContext(ctx)

@@ -94,7 +94,7 @@ func (m *merger) take() []api.Conversation {
 	return out
 }
 
-// first is the listCursor with the newest row, or -1 if that needs the next page of a
+// first is the list with the newest row, or -1 if that needs the next page of a
 // list.
 func (m *merger) first() int {
 	best, bound := -1, int64(-1)

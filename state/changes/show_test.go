@@ -32,7 +32,7 @@ func TestTheOverlayGivesWay(t *testing.T) {
 		pass(5 * time.Second)
 		shows(false)
 		if len(news.Take()) == 0 {
-			t.Error("nobody heard that it fell away")
+			t.Error("nobody learned that it fell away")
 		}
 		d.change(1, api.CapClose, true)
 		pass(3 * time.Second)

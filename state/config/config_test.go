@@ -238,7 +238,7 @@ func TestSecretsThatOthersCanRead(t *testing.T) {
 	}
 }
 
-// A secret that the system hands out in a file of its own is used, and told of.
+// A secret that the system hands out in a separate file is used, and reported.
 func TestSecretInAFileOfSomebodyElse(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can give a file away")

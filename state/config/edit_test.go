@@ -108,7 +108,7 @@ func TestAddRefuses(t *testing.T) {
 				t.Errorf("error %v, want %s", err, tt.want)
 			}
 			if err != nil && strings.Contains(err.Error(), "s3cret") {
-				t.Errorf("the error tells the token: %v", err)
+				t.Errorf("the error contains the token: %v", err)
 			}
 		})
 	}

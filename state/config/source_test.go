@@ -37,7 +37,7 @@ func TestSecret(t *testing.T) {
 				t.Errorf("%q, %v", got, err)
 			}
 			if err != nil && strings.Contains(err.Error(), "s3cret") {
-				t.Errorf("the error tells the token: %v", err)
+				t.Errorf("the error contains the token: %v", err)
 			}
 		})
 	}

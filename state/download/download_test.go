@@ -84,7 +84,7 @@ func (d fixture) refused(name, address, why string) {
 		d.Errorf("%s from %s: %v, want %q", name, address, err, why)
 	}
 	if got.Status != state.TransferFailed || got.Why != err.Error() || d.Transfer(idOf(name)) != got {
-		d.Errorf("%s from %s stands as %+v", name, address, got)
+		d.Errorf("%s from %s is %+v", name, address, got)
 	}
 	if left := d.files(); len(left) > 0 {
 		d.Fatalf("%s left %q", address, left)
@@ -109,7 +109,7 @@ func TestAFileComesWholeAndForNobodyElse(t *testing.T) {
 	d := newFixture(t, nil)
 	got := d.saved("photo.jpg", "/files/sample/1/photo.jpg")
 	if got.Status != state.TransferSaved || got.Path != filepath.Join(d.dir, "photo.jpg") || got.Odd != "" || got.Got != got.Total {
-		t.Errorf("it stands as %+v", got)
+		t.Errorf("it is %+v", got)
 	}
 	resp, err := http.Get(d.origin + "/files/sample/1/photo.jpg")
 	if err != nil {
@@ -395,7 +395,7 @@ func (d fixture) stalled(ctx context.Context) <-chan error {
 	}()
 	for deadline := time.Now().Add(time.Minute); d.Transfer(idOf("x")).Got < 1000; {
 		if time.Now().After(deadline) {
-			d.Fatalf("it stands as %+v", d.Transfer(idOf("x")))
+			d.Fatalf("it is %+v", d.Transfer(idOf("x")))
 		}
 		time.Sleep(time.Millisecond)
 	}
@@ -406,7 +406,7 @@ func TestATransferCanBeCancelled(t *testing.T) {
 	d := newFixture(t, nil)
 	ended := d.stalled(t.Context())
 	if got := d.Transfer(idOf("x")); got.Status != state.TransferRunning || got.Total != 100_000 || len(d.files()) != 1 {
-		t.Errorf("half-way it stands as %+v, and the folder has %q", got, d.files())
+		t.Errorf("half-way it is %+v, and the folder has %q", got, d.files())
 	}
 	if _, err := d.Save(t.Context(), idOf("x"), d.attachment("x.jpg", "/x")); !errors.Is(err, errUnderWay) {
 		t.Errorf("a second one: %v", err)
@@ -416,7 +416,7 @@ func TestATransferCanBeCancelled(t *testing.T) {
 		t.Errorf("it ended with %v", err)
 	}
 	if got := d.Transfer(idOf("x")); got != (state.Transfer{}) || len(d.files()) > 0 {
-		t.Errorf("it stands as %+v, and the folder has %q", got, d.files())
+		t.Errorf("it is %+v, and the folder has %q", got, d.files())
 	}
 	d.saved("x", "/files/sample/1/photo.jpg")
 }

@@ -121,7 +121,7 @@ func TestTwoTypistsLoseNothing(t *testing.T) {
 		}
 		for n := 1; n <= words; n++ {
 			if got := strings.Count(both[0].box.Value(), fmt.Sprintf("<%d>", n)); got != 1 {
-				t.Fatalf("seed %d: word %d of %d stands there %d times: %q", seed, n, words, got, both[0].box.Value())
+				t.Fatalf("seed %d: word %d of %d is there %d times: %q", seed, n, words, got, both[0].box.Value())
 			}
 		}
 	}

@@ -96,7 +96,7 @@ var words = map[state.Status]string{
 // doomed in a text is what the platforms take in and cannot deliver.
 const doomed = " #fail"
 
-// lie says what is wrong with what an agent is told of a message that the
+// lie says what is wrong with what an agent reads of a message that the
 // platform took in n times.
 func lie(o state.Outbound, n int) string {
 	fails := strings.Contains(o.Body, doomed)

@@ -89,7 +89,7 @@ func TestACheckNeverUndoesADecision(t *testing.T) {
 	}
 }
 
-// stopped is a store whose process is told to stop as soon as a request is
+// stopped is a store whose process is asked to stop as soon as a request is
 // about to be made.
 type stopped struct {
 	*process

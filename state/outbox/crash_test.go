@@ -54,7 +54,7 @@ func (d *session) ties(t *testing.T) {
 			}
 		}
 		if found && o.Status == state.Uncertain {
-			t.Errorf("%q stands in the history and is unknown\n%v", o.Body+names(o), d.disk.log[o.Key])
+			t.Errorf("%q is in the history and is unknown\n%v", o.Body+names(o), d.disk.log[o.Key])
 		}
 		if id := o.Receipt.Message; id.Remote != "" && tied[id] {
 			t.Errorf("two messages are tied to %v", id)

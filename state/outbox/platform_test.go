@@ -35,7 +35,7 @@ const (
 	broken
 )
 
-// platform is a messaging service in memory. Its messages stand in the history
+// platform is a messaging service in memory. Its messages are in the history
 // once they are delivered.
 type platform struct {
 	mu sync.Mutex

@@ -100,7 +100,7 @@ func TestUnreadFollowsThePlatform(t *testing.T) {
 	unread(0)
 }
 
-// A platform that cannot be told goes on calling it unread; it is read here
+// A platform that stores no read state keeps calling it unread; it is read here
 // until something new happens.
 func TestReadHereWhereThePlatformStoresNoReadState(t *testing.T) {
 	db := openIn(t, t.TempDir())

@@ -112,7 +112,7 @@ func TestBallastHoldsDraftsOnARealDisk(t *testing.T) {
 	if hasBallast(dir) {
 		t.Error("the ballast is still there")
 	}
-	soon(t, "it is told", func() bool { return strings.Contains(db.Condition().Problem, "nothing new is fetched") })
+	soon(t, "it is reported", func() bool { return strings.Contains(db.Condition().Problem, "nothing new is fetched") })
 	fillUp(t, stuff+"2") // and now there is really nothing left
 	_, err := db.SaveDraft(t.Context(), state.Draft{Conversation: conv(5000), Body: strings.Repeat("too much ", 1<<20)})
 	if !errors.Is(err, state.ErrNoRoom) || !strings.Contains(err.Error(), "make room") {
@@ -184,7 +184,7 @@ func TestRescueOnAFullDisk(t *testing.T) {
 			}
 			soon(t, "it is rescued", func() bool {
 				_, _ = db.Draft(t.Context(), conv(1))
-				return told(db, "were rescued")()
+				return reported(db, "were rescued")()
 			})
 			if drafts, messages, marks := countRows(t, db, 40); drafts+messages+marks != 120 {
 				t.Errorf("%d drafts, %d messages, %d marks", drafts, messages, marks)

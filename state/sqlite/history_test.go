@@ -52,7 +52,7 @@ func (r *remote) page(cursor api.Cursor, limit int) (p api.Page[api.Message]) {
 	return p
 }
 
-// check demands that what is stored stands in the remote's order, each message
+// check demands that what is stored is in the remote's order, each message
 // once, and with a hole wherever numbers are missing.
 func (r *remote) check(t *testing.T, db *DB, when string) {
 	t.Helper()
@@ -155,7 +155,7 @@ func (r *remote) ignore(t *testing.T, db *DB, s state.Span, limit int, when stri
 	if !first.Items[len(first.Items)-1].At.After(newest.Preview.Or(state.Preview{}).At) && !slices.ContainsFunc(first.Items, func(m api.Message) bool {
 		return strings.Contains(" "+before+" ", " "+m.Body+" ")
 	}) {
-		return 0 // all of the very same second: nobody could tell
+		return 0 // all of the very same second: nobody could know
 	}
 	_, err = db.SaveBelow(t.Context(), r.id, s.Oldest, first, noon)
 	if api.KindOf(err) != api.ErrCursor {

@@ -309,7 +309,7 @@ func TestFlagsAndDraftsOutliveTheCache(t *testing.T) {
 }
 
 // A crash between the two files' commits leaves the cache behind; the list
-// tells the truth all the same.
+// is right anyway.
 func TestReadPositionIsTheStatesOne(t *testing.T) {
 	db := four(t)
 	rowOf(t, db, conv(1))

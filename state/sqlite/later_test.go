@@ -8,7 +8,7 @@ import (
 	"unibox/state"
 )
 
-// A message that is to go out later stands at the end until then, answers
+// A message that is to go out later is at the end until then, answers
 // nobody, and follows what the platform says of it once it is listed.
 func TestAScheduledMessageIsAtTheEnd(t *testing.T) {
 	db := four(t)

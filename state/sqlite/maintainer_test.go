@@ -25,7 +25,7 @@ func soon(t testing.TB, what string, ok func() bool) {
 	}
 }
 
-func told(db *DB, sentence string) func() bool {
+func reported(db *DB, sentence string) func() bool {
 	return func() bool { return strings.Contains(strings.Join(db.Condition().News, "\n"), sentence) }
 }
 
@@ -90,8 +90,8 @@ func TestRemovedFolderIsWrittenAgain(t *testing.T) {
 			t.Errorf("the cache still has %q", got)
 		}
 	}
-	if !told(a, "was emptied")() && !told(b, "was emptied")() {
-		t.Errorf("told %q and %q", newsOf(t, a), newsOf(t, b))
+	if !reported(a, "was emptied")() && !reported(b, "was emptied")() {
+		t.Errorf("got %q and %q", newsOf(t, a), newsOf(t, b))
 	}
 	addRows(t, b, 5, 2)
 	if drafts, messages, marks := countRows(t, a, 7); drafts+messages+marks != 21 {
@@ -110,7 +110,7 @@ func TestDamageWhileRunning(t *testing.T) {
 	damagePages(t, statePath(dir), "sqlite_autoindex_draft_1")
 	soon(t, "the file is rescued", func() bool {
 		_, _ = b.Draft(t.Context(), conv(1))
-		return told(a, "were rescued")() || told(b, "were rescued")()
+		return reported(a, "were rescued")() || reported(b, "were rescued")()
 	})
 	soon(t, "both have the new file", func() bool { return a.Condition().Generation > 0 && b.Condition().Generation > 0 })
 	for _, db := range []*DB{a, b} {
@@ -149,7 +149,7 @@ func TestDamagedCacheIsReplacedWhileRunning(t *testing.T) {
 		for i := range 200 {
 			_, _ = a.Timeline(t.Context(), all(conv(i)))
 		}
-		return told(a, "the cache was damaged and is fetched again")()
+		return reported(a, "the cache was damaged and is fetched again")()
 	})
 	soon(t, "the other opens the new one", func() bool { return b.Condition().Generation > 0 })
 	for _, db := range []*DB{a, b} {
@@ -183,7 +183,7 @@ func TestDamagedIndexIsMadeAgain(t *testing.T) {
 		missing, _ := db.Indexing(t.Context())
 		return missing || len(db.Condition().News) > 0
 	})
-	soon(t, "the screen is told", func() bool { return strings.Contains(db.Condition().Problem, "search index") })
+	soon(t, "the screen shows it", func() bool { return strings.Contains(db.Condition().Problem, "search index") })
 	owning(t, db)
 	soon(t, "everything is indexed", func() bool {
 		missing, err := db.Indexing(t.Context())

@@ -18,7 +18,7 @@ import (
 var numbers = []struct {
 	file, typ string
 	names     []string
-	// is tells that the constants of the program have the numbers of the list.
+	// is checks that the constants of the program have the numbers of the list.
 	is bool
 }{
 	{"../outbound.go", "Status", []string{"Queued", "Uploading", "InFlight", "Accepted", "Done", "Failed", "Uncertain", "Held"},
@@ -40,7 +40,7 @@ var numbers = []struct {
 		inOrder(read, answered, starred, pinned, muted, archived, closed, blocked, optedOut)},
 }
 
-// inOrder tells that values are 0, 1, 2 and so on.
+// inOrder checks that values are 0, 1, 2 and so on.
 func inOrder[T ~uint8](values ...T) bool {
 	for i, v := range values {
 		if int(v) != i {

@@ -53,7 +53,7 @@ func TestPurgingAnAccountLeavesNothingOfIt(t *testing.T) {
 	}
 	must(t, db.Purge(t.Context(), "shop"))
 	if names := holding(t, dir, "walrus"); len(names) > 0 {
-		t.Errorf("it still stands in %v", names)
+		t.Errorf("it still is in %v", names)
 	}
 	if h, err := db.Holdings(t.Context(), "shop"); err != nil || h.Conversations+h.Messages+len(h.Drafts)+len(h.Unsent)+h.Flags+h.Changes != 0 {
 		t.Errorf("%+v %v", h, err)
@@ -100,7 +100,7 @@ func TestPurgingAllLeavesNothing(t *testing.T) {
 	filled(t, db)
 	must(t, db.Purge(t.Context(), ""))
 	if names := append(holding(t, dir, "walrus"), holding(t, dir, "heron")...); len(names) > 0 {
-		t.Errorf("something still stands in %v", names)
+		t.Errorf("something still is in %v", names)
 	}
 	if known, err := db.Accounts(t.Context()); err != nil || len(known) != 0 {
 		t.Errorf("%v %v", known, err)
@@ -173,7 +173,7 @@ func TestAPurgeThatWasInterruptedCanBeRepeated(t *testing.T) {
 		}
 		must(t, db.Purge(t.Context(), "shop"))
 		if names := holding(t, dir, "walrus"); len(names) > 0 {
-			t.Errorf("round %d: it still stands in %v", round, names)
+			t.Errorf("round %d: it still is in %v", round, names)
 		}
 		if lab, err := db.Holdings(t.Context(), "lab"); err != nil || lab.Messages != 1200 || len(lab.Drafts) != 1 || len(lab.Unsent) != 1 {
 			t.Errorf("round %d: of the other account there is %+v, %v", round, lab, err)

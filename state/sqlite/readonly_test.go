@@ -154,7 +154,7 @@ func TestFailedMigrationOfTheCache(t *testing.T) {
 	}))
 	must(t, db.Close())
 	db = openIn(t, dir)
-	if !told(db, "the cache was damaged and is fetched again")() {
+	if !reported(db, "the cache was damaged and is fetched again")() {
 		t.Error(newsOf(t, db))
 	}
 }

@@ -50,8 +50,8 @@ func TestTheOldFileIsKeptBesideANewOne(t *testing.T) {
 			want(t, viewed(t, db, state.ListQuery{View: state.ViewOutbox}), "1")
 		}
 		kept := keptFiles(old.state.Path)
-		if len(kept) != 1 || !told(old, "is kept beside the new one as "+filepath.Base(kept[0]))() {
-			t.Fatalf("kept %q, told %q", kept, newsOf(t, old))
+		if len(kept) != 1 || !reported(old, "is kept beside the new one as "+filepath.Base(kept[0]))() {
+			t.Fatalf("kept %q, reported %q", kept, newsOf(t, old))
 		}
 		must(t, dbfile.ReadClosed(t.Context(), kept[0], func(l *dbfile.Conn) error {
 			var rows int
@@ -69,7 +69,7 @@ func TestNothingIsKeptOfAnEmptyFile(t *testing.T) {
 	replacedFolder(t, func(*testing.T, *DB) {}, func(t *testing.T, old, _ *DB) {
 		time.Sleep(time.Second)
 		if kept := keptFiles(old.state.Path); len(kept) != 0 || newsOf(t, old) != "" {
-			t.Errorf("kept %q, told %q", kept, newsOf(t, old))
+			t.Errorf("kept %q, reported %q", kept, newsOf(t, old))
 		}
 	})
 }

@@ -118,7 +118,7 @@ func TestDamagedPageCostsOnlyItsRows(t *testing.T) {
 	kept := keptFiles(statePath(dir))
 	want := fmt.Sprintf("state.db was damaged: %d drafts, %d unsent messages and %d marks were rescued; the damaged file is kept beside it as %s", drafts, messages, marks, filepath.Base(strings.Join(kept, "")))
 	if got := newsOf(t, db); got != want {
-		t.Errorf("told  %s\nwant  %s", got, want)
+		t.Errorf("got  %s\nwant  %s", got, want)
 	}
 	must(t, db.state.Check(t.Context()))
 }
@@ -277,23 +277,23 @@ func TestTwoStartsRescueOnce(t *testing.T) {
 				return
 			}
 			drafts, messages, marks := countRows(t, db, 20)
-			told := append(db.Condition().News, fmt.Sprint(drafts, messages, marks))
+			reported := append(db.Condition().News, fmt.Sprint(drafts, messages, marks))
 			if err := db.Close(); err != nil {
-				told = append(told, err.Error())
+				reported = append(reported, err.Error())
 			}
-			news <- strings.Join(told, "\n")
+			news <- strings.Join(reported, "\n")
 		}()
 	}
-	told := 0
+	reported := 0
 	for range starts {
 		got := <-news
-		told += strings.Count(got, "were rescued")
+		reported += strings.Count(got, "were rescued")
 		if !strings.HasSuffix(got, "20 20 20") {
 			t.Error(got)
 		}
 	}
-	if kept := keptFiles(statePath(dir)); told != 1 || len(kept) != 1 {
-		t.Errorf("rescued %d times, kept %q", told, kept)
+	if kept := keptFiles(statePath(dir)); reported != 1 || len(kept) != 1 {
+		t.Errorf("rescued %d times, kept %q", reported, kept)
 	}
 }
 
@@ -377,7 +377,7 @@ func damageAtRandom(t *testing.T, dir string, n int, least float64) {
 	}
 }
 
-// rescued opens a damaged store, and tells which part of a treasure is there.
+// rescued opens a damaged store, and returns which part of a treasure is there.
 func rescued(t *testing.T, dir string, n int) float64 {
 	t.Helper()
 	db := openIn(t, dir)

@@ -99,7 +99,7 @@ func TestAConversationOfWhichNothingIsKeptStaysListed(t *testing.T) {
 		t.Errorf("the customer is forgotten: %+v", row)
 	}
 	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting, Limit: 9}), "1")
-	// The marks are counted from what is stored, and have to stand all the same.
+	// The marks are counted from what is stored, and have to stay the same.
 	must(t, db.SetFlags(t.Context(), conv(1), state.FlagChange{ReadUpTo: api.Known(was.Newest - 1)}))
 	if row := rowOf(t, db, conv(1)); row.Unread != 1 || row.WaitingSince.IsZero() {
 		t.Errorf("after a mark: %+v", row)
@@ -217,10 +217,10 @@ func TestWhatWentOutAgesToo(t *testing.T) {
 	}
 }
 
-// marker is a word that stands in every old message, and nowhere else.
+// marker is a word that is in every old message, and nowhere else.
 const marker = "zebrafinch"
 
-// holding names the files of a folder in which a word stands.
+// holding names the files of a folder in which a word is.
 func holding(t testing.TB, dir, word string) (names []string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*"))
@@ -233,7 +233,7 @@ func holding(t testing.TB, dir, word string) (names []string) {
 	return names
 }
 
-// Random histories, of which a part grows old: what is dropped stands nowhere
+// Random histories, of which a part grows old: what is dropped is nowhere
 // in the files any more, not as text, not as words of the index, not in a log.
 func TestDroppedTextIsGoneFromTheFiles(t *testing.T) {
 	db, dir := withRetention(t)
@@ -259,7 +259,7 @@ func TestDroppedTextIsGoneFromTheFiles(t *testing.T) {
 		t.Fatal(busy, err)
 	}
 	if names := holding(t, dir, marker); len(names) > 0 || dropped == 0 {
-		t.Errorf("%d messages were dropped, and their text stands in %v", dropped, names)
+		t.Errorf("%d messages were dropped, and their text is in %v", dropped, names)
 	}
 	if found, err := db.Search(t.Context(), "fresh", 9); err != nil || len(found) != 9 {
 		t.Errorf("what is kept is not found: %d, %v", len(found), err)
@@ -271,7 +271,7 @@ func TestDroppedTextIsGoneFromTheFiles(t *testing.T) {
 }
 
 // Random runs of looks by the engine, of people who read back, and of rounds
-// that drop what has grown old: the order and the holes are told rightly all
+// that drop what has grown old: the order and the holes are right all
 // the time, the row knows who waits, nothing old stays that nobody reads, and
 // whoever wants it reads all of it in the end.
 func TestHistoryWithACutoffIsTrueAllTheTime(t *testing.T) {
@@ -282,7 +282,7 @@ func TestHistoryWithACutoffIsTrueAllTheTime(t *testing.T) {
 		rng := rand.New(rand.NewPCG(uint64(seed), 9))
 		r := &remote{id: conv(seed), start: noon.Add(time.Duration(seed) * time.Hour), rng: rng}
 		r.grow(1 + rng.IntN(40))
-		limit := 2 + rng.IntN(8) // a page of one does not tell what came before
+		limit := 2 + rng.IntN(8) // a page of one does not show what came before
 		for step := range 20 {
 			when := fmt.Sprintf("run %d step %d", seed, step)
 			r.grow(rng.IntN(4))

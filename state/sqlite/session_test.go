@@ -72,7 +72,7 @@ func TestStoppedSessionVanishesAndComesBack(t *testing.T) {
 		since := time.Now()
 		for !slices.Contains(news.Take(), state.Sessions) {
 			if time.Sleep(100 * time.Millisecond); time.Since(since) > 6*time.Second {
-				t.Fatal("nobody told of its end")
+				t.Fatal("nobody learned of its end")
 			}
 		}
 		if names, _ := whoIs(t, b); !slices.Equal(names, []string{"boris (pts/2)"}) {
@@ -107,7 +107,7 @@ func TestSuspendedSessionReadsTheOthersAgain(t *testing.T) {
 		}))
 		time.Sleep(300 * time.Millisecond)
 		if names, _ := whoIs(t, a); len(names) != 2 || !slices.Contains(news.Take(), state.Sessions) {
-			t.Fatal(names, "and nobody told of it")
+			t.Fatal(names, "and nobody learned of it")
 		}
 	})
 }
@@ -139,7 +139,7 @@ func TestRequestsAreAnsweredToWhoAsked(t *testing.T) {
 		}
 		time.Sleep(300 * time.Millisecond)
 		if !slices.Contains(news.Take(), state.Requests) {
-			t.Fatal("nobody heard of it")
+			t.Fatal("nobody learned of it")
 		}
 		hints, err := a.Requests(t.Context())
 		must(t, err)
@@ -151,7 +151,7 @@ func TestRequestsAreAnsweredToWhoAsked(t *testing.T) {
 			must(t, a.Answer(t.Context(), conv(1), f))
 			time.Sleep(300 * time.Millisecond)
 			if got := b.Fetching(conv(1)); got != f || !slices.Contains(heard.Take(), state.Thread(conv(1))) {
-				t.Fatalf("told %+v, want %+v", got, f)
+				t.Fatalf("got %+v, want %+v", got, f)
 			}
 		}
 		if hints, _ := a.Requests(t.Context()); len(hints.Requests) != 0 {
@@ -184,7 +184,7 @@ func TestUnheardAskIsGivenUp(t *testing.T) {
 		news := b.feed.Subscribe()
 		time.Sleep(13 * time.Second)
 		if f := b.Fetching(conv(1)); f.Err != "no other session answers; ctrl+r asks again" || !slices.Contains(news.Take(), state.Thread(conv(1))) {
-			t.Fatalf("told %+v", f)
+			t.Fatalf("got %+v", f)
 		}
 	})
 }

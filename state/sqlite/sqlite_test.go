@@ -213,7 +213,7 @@ func TestDamagedCacheIsSetAside(t *testing.T) {
 	db = openIn(t, dir)
 	kept, err := filepath.Glob(filepath.Join(dir, "cache.db.corrupt-*"))
 	if news := db.Condition().News; err != nil || len(kept) != 1 || len(news) != 1 || !strings.HasSuffix(news[0], "kept beside it as "+filepath.Base(kept[0])) {
-		t.Fatalf("kept %q, told %q", kept, news)
+		t.Fatalf("kept %q, reported %q", kept, news)
 	}
 	if row := rowOf(t, db, conv(1)); row.DraftText != "keep me" {
 		t.Fatalf("row %+v", row)

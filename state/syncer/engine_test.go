@@ -286,7 +286,7 @@ func TestCancelStopsPromptly(t *testing.T) {
 		e.Show(convID(1), nil)
 		time.Sleep(10 * time.Second)
 		if !e.Fetching(convID(1)).Head {
-			t.Error("nobody is told that the head is on its way")
+			t.Error("nobody learns that the head is on its way")
 		}
 		now := time.Now()
 		stop()

@@ -227,7 +227,7 @@ func TestAMissingConversationIsSkippedAlone(t *testing.T) {
 			t.Errorf("asked for %d times", n)
 		}
 		if f := e.Fetching(convID(3)); f.Head || f.Err != api.Explain(failure(api.ErrNotFound)) {
-			t.Errorf("told %+v", f)
+			t.Errorf("got %+v", f)
 		}
 		if h := m.last(); h.State != state.HealthLive || h.Known != 59 {
 			t.Errorf("health %+v", h)

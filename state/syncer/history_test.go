@@ -150,7 +150,7 @@ func TestAskingAgainChangesNothing(t *testing.T) {
 			time.Sleep(50 * time.Millisecond)
 		}
 		if !e.Fetching(convID(2)).Older {
-			t.Error("nobody is told that history is on its way")
+			t.Error("nobody learns that history is on its way")
 		}
 		time.Sleep(5 * time.Second)
 		if n := p.count(func(c call) bool { return c.cursor != "" }); n != 1 {
@@ -176,7 +176,7 @@ func TestAPlatformThatIgnoresCursors(t *testing.T) {
 		}
 		f := e.Fetching(convID(2))
 		if f.Older || !strings.Contains(f.Err, "keeps answering with its newest page") {
-			t.Errorf("told %+v", f)
+			t.Errorf("got %+v", f)
 		}
 		if n := p.count(func(c call) bool { return c.id == convID(2) && c.limit == 100 }); n > 5 {
 			t.Errorf("%d requests for history that cannot be had", n)
@@ -245,7 +245,7 @@ func TestAPlatformThatRefusesToContinue(t *testing.T) {
 		e.Older(convID(2), m.oldest(2))
 		time.Sleep(10 * time.Second)
 		if f := e.Fetching(convID(2)); f.Older || f.Err != errRefused.Error() {
-			t.Errorf("told %+v", f)
+			t.Errorf("got %+v", f)
 		}
 	})
 }
@@ -301,7 +301,7 @@ func TestLeavingDropsTheRequest(t *testing.T) {
 		e.Older(convID(2), m.oldest(2))
 		time.Sleep(10 * time.Second)
 		if f := e.Fetching(convID(2)); !f.Older || f.Err == "" {
-			t.Errorf("a request that fails is told as %+v", f)
+			t.Errorf("a request that fails is reported as %+v", f)
 		}
 		e.Show(convID(1), nil)
 		p.set(func() { p.fail = nil })

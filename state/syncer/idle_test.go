@@ -59,9 +59,9 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !known {
 		asked := r.Clone(r.Context())
 		asked.Body = http.NoBody // as servers see it
-		told := httptest.NewRecorder()
-		w.server.ServeHTTP(told, asked)
-		a = answer{told.Code, told.Header(), told.Body.Bytes()}
+		answered := httptest.NewRecorder()
+		w.server.ServeHTTP(answered, asked)
+		a = answer{answered.Code, answered.Header(), answered.Body.Bytes()}
 		w.answers[r.URL.String()] = a
 	}
 	return &http.Response{StatusCode: a.status, Header: a.header, Body: io.NopCloser(bytes.NewReader(a.body)), Request: r}, nil

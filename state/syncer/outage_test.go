@@ -50,7 +50,7 @@ func TestTheReturnFromAnOutageIsNoStorm(t *testing.T) {
 		size, pace int
 		within     time.Duration
 	}{
-		{"the list tells what moved", api.OrderByActivity, 20_000, 4, 8 * time.Minute},
+		{"the list shows what moved", api.OrderByActivity, 20_000, 4, 8 * time.Minute},
 		{"every conversation has to be asked", api.OrderByCreation, 5000, 40, 30 * time.Minute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -216,13 +216,13 @@ func TestAFixedAccountComesBackByItself(t *testing.T) {
 			}
 			p.set(func() { p.fail = nil })
 			p.write(3, 1)
-			mended := time.Now()
+			repaired := time.Now()
 			time.Sleep(lastProbe + lastProbe/4)
 			at, ok := m.seen(3, 31)
 			if h := m.last(); !ok || h.State != state.HealthLive || h.Reason != "" || !h.NextTry.IsZero() {
-				t.Errorf("kind %d, mended: seen %v, %+v", kind, ok, h)
+				t.Errorf("kind %d, repaired: seen %v, %+v", kind, ok, h)
 			}
-			shown(t, "kind %d: %d requests in 10 hours, back %v after it was mended", kind, asked, at.Sub(mended).Round(time.Minute))
+			shown(t, "kind %d: %d requests in 10 hours, back %v after it was repaired", kind, asked, at.Sub(repaired).Round(time.Minute))
 			if asked > most {
 				t.Errorf("kind %d: %d requests in 10 hours", kind, asked)
 			}

@@ -11,8 +11,8 @@ import (
 	"unibox/state"
 )
 
-// told collects what Fetching says over time, one entry per change.
-func told(t *testing.T, e *Engine, feed *state.Feed, id api.ConversationID, until func()) []state.Fetching {
+// reported collects what Fetching says over time, one entry per change.
+func reported(t *testing.T, e *Engine, feed *state.Feed, id api.ConversationID, until func()) []state.Fetching {
 	t.Helper()
 	sub := feed.Subscribe()
 	defer sub.Close()
@@ -40,7 +40,7 @@ func TestFetchingTellsOnlyWhatSomebodyWaitsFor(t *testing.T) {
 		e := New(Options{Store: m, Feed: feed, Accounts: []Account{{ID: acct, Provider: p}}})
 		defer launch(e)()
 		time.Sleep(15 * time.Second)
-		got := told(t, e, feed, convID(2), func() {
+		got := reported(t, e, feed, convID(2), func() {
 			e.Show(convID(2), nil)
 			time.Sleep(10 * time.Second)
 			e.Older(convID(2), m.oldest(2))
@@ -48,11 +48,11 @@ func TestFetchingTellsOnlyWhatSomebodyWaitsFor(t *testing.T) {
 		})
 		want := []state.Fetching{{Head: true}, {}, {Older: true}, {}}
 		if len(got) != len(want) {
-			t.Fatalf("told %+v", got)
+			t.Fatalf("got %+v", got)
 		}
 		for i := range want {
 			if got[i] != want[i] {
-				t.Errorf("told %+v, want %+v", got[i], want[i])
+				t.Errorf("got %+v, want %+v", got[i], want[i])
 			}
 		}
 	})
@@ -137,7 +137,7 @@ func TestHistoryThatMayNotBeRead(t *testing.T) {
 		e.Older(convID(2), m.oldest(2))
 		time.Sleep(10 * time.Minute)
 		if f := e.Fetching(convID(2)); f.Older || f.Err != api.Explain(failure(api.ErrForbidden)) {
-			t.Errorf("told %+v", f)
+			t.Errorf("got %+v", f)
 		}
 		if n := p.count(func(c call) bool { return c.cursor != "" }); n != 1 {
 			t.Errorf("asked %d times", n)
@@ -218,7 +218,7 @@ func TestAPanicOfAClientIsAFailure(t *testing.T) {
 	})
 }
 
-// The store is told what people read: what is open, here and in other
+// The store learns what people read: what is open, here and in other
 // sessions, for as long as it is, also while nothing can be asked, and nothing
 // that is only swept.
 func TestTheStoreLearnsWhatIsRead(t *testing.T) {
@@ -235,11 +235,11 @@ func TestTheStoreLearnsWhatIsRead(t *testing.T) {
 			m.mu.Lock()
 			for _, n := range []int{7, 9} {
 				if age := time.Since(m.reading[convID(n)]); age > time.Minute {
-					t.Errorf("with %v: last told of %d %v ago", err, n, age)
+					t.Errorf("with %v: last learned of %d %v ago", err, n, age)
 				}
 			}
 			if len(m.reading) != 2 {
-				t.Errorf("told of %v", m.reading)
+				t.Errorf("got %v", m.reading)
 			}
 			m.mu.Unlock()
 		}

@@ -160,7 +160,7 @@ func TestNext(t *testing.T) {
 			p.health.stop(now, failure(api.ErrAuth), 0.5)
 			p.attend(p.nth(1)).older = true
 		}, want{}},
-		"until it is time to see whether it was mended": {func(p *plan) {
+		"until it is time to see whether it was repaired": {func(p *plan) {
 			p.health.stop(now.Add(-firstProbe), failure(api.ErrAuth), 0.5)
 			p.attend(p.nth(1)).older = true
 		}, want{identify, 0, background}},

@@ -92,7 +92,7 @@ func (w *whole) allRead(t *testing.T) {
 	})
 }
 
-// With a limit of a day hardly anything is kept, every row still tells who
+// With a limit of a day hardly anything is kept, every row still says who
 // wrote last, and whoever scrolls back reads all of it.
 func TestHistoryBeyondWhatIsKeptIsReadOnDemand(t *testing.T) {
 	const kept = 24 * time.Hour

@@ -78,7 +78,7 @@ func TestTheLoopWaitsForItsJobs(t *testing.T) {
 			l.Go(func() int { <-ctx.Done(); time.Sleep(time.Second); over = true; return 0 })
 			return time.Time{}
 		}
-		stop := run(t, l, nil, plan, func(int) { t.Error("a job that ended after the loop was told of") })
+		stop := run(t, l, nil, plan, func(int) { t.Error("a job that ended after the loop was reported") })
 		synctest.Wait()
 		stop()
 		if !over {

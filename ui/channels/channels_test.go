@@ -204,13 +204,13 @@ func TestActions(t *testing.T) {
 	}
 }
 
-// The pane that has the keys is told by more than colour.
+// The pane that has the keys is shown by more than colour.
 func TestFocusShows(t *testing.T) {
 	p := newPane(24, 16, false)
 	p.set(bakery)
 	focused := fmt.Sprint(p.View())
 	p.Focus(false)
 	if fmt.Sprint(p.View()) == focused {
-		t.Error("without colours, the focus cannot be told")
+		t.Error("without colours, the focus cannot be seen")
 	}
 }

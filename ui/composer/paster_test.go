@@ -109,7 +109,7 @@ func TestPasterRefusesASmallBuffer(t *testing.T) {
 	}
 }
 
-// listener passes on what its program is told.
+// listener passes on what its program gets.
 type listener struct{ got chan tea.Msg }
 
 func (l listener) Init() tea.Cmd  { return nil }

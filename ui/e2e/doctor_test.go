@@ -22,8 +22,8 @@ func doctor(t *testing.T, home string) *exec.Cmd {
 	return cmd
 }
 
-// tells checks that a doctor says every text, and how it ends.
-func tells(t *testing.T, got said, code int, texts ...string) {
+// says checks that a doctor says every text, and how it ends.
+func says(t *testing.T, got said, code int, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
 		if got.code != code || !strings.Contains(got.out, text) {
@@ -36,7 +36,7 @@ func TestDoctorFindsNothingWrong(t *testing.T) {
 	t.Parallel()
 	p := sandboxed(t)
 	home := p.home(nil)
-	tells(t, outcome(t, doctor(t, home), ""), 0,
+	says(t, outcome(t, doctor(t, home), ""), 0,
 		"✓ "+home+"/config.toml: 1 account", "✓ "+p.origin+"/p1 answers in ", "and the clocks agree", "✓ Bakery: Bakery, 6 channels",
 		"✓ "+home+"/state will be made", "✓ TERM is xterm-256color", "✓ the locale is C.UTF-8", "! there is no terminal here")
 	if _, err := os.Stat(filepath.Join(home, "state")); err == nil {
@@ -65,7 +65,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	os.WriteFile(filepath.Join(home, "state", "state.db"), []byte(strings.Repeat("no database ", 500)), 0o600)
 	cmd := doctor(t, home)
 	cmd.Env = append(cmd.Env, "LANG=C", "TERM=dumb")
-	tells(t, outcome(t, cmd, ""), 1,
+	says(t, outcome(t, cmd, ""), 1,
 		"x config.toml:2: ", "x config.toml:23: account \"odd\": unknown platform", "v "+home+"/config.toml: 3 accounts",
 		"! this machine's clock is 10m", "x http://127.0.0.1:1 refuses connections",
 		"x late: the platform refused the token from the config", "x dead: no answer from http://127.0.0.1:1",
@@ -77,9 +77,9 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 func TestDoctorWithoutConfig(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
-	tells(t, outcome(t, doctor(t, home), ""), 1, "✕ there is no config: ", "unibox account add makes one", "✓ "+home+"/state will be made")
+	says(t, outcome(t, doctor(t, home), ""), 1, "✕ there is no config: ", "unibox account add makes one", "✓ "+home+"/state will be made")
 	os.WriteFile(filepath.Join(home, "config.toml"), nil, 0o600)
-	tells(t, outcome(t, doctor(t, home), ""), 1, "config.toml has no account that works")
+	says(t, outcome(t, doctor(t, home), ""), 1, "config.toml has no account that works")
 }
 
 func TestDoctorInATerminal(t *testing.T) {
@@ -106,7 +106,7 @@ func TestDoctorInTmux(t *testing.T) {
 	os.WriteFile(filepath.Join(home, "tmux"), []byte(fake), 0o700)
 	cmd := doctor(t, home)
 	cmd.Env = append(cmd.Env, "TMUX=/tmp/x,1,0", "PATH="+home, "SSH_CONNECTION=a b c d")
-	tells(t, outcome(t, cmd, ""), 1, "✓ in tmux 3.3a", "! TERM is xterm-256color inside tmux",
+	says(t, outcome(t, cmd, ""), 1, "✓ in tmux 3.3a", "! TERM is xterm-256color inside tmux",
 		"! tmux keeps copied text from your clipboard (set-clipboard is external)", "tmux set -s set-clipboard on",
 		"✓ focus-events is on", "! tmux does not know escape-time", "✓ over SSH")
 }

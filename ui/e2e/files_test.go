@@ -8,7 +8,7 @@ import (
 )
 
 // TestDownloadInTheDemo: a file that a customer sent is in the folder with mode
-// 0600 and the bytes that were sent, is told for what it is, and stays when the
+// 0600 and the bytes that were sent, is reported for what it is, and stays when the
 // demo goes.
 func TestDownloadInTheDemo(t *testing.T) {
 	t.Parallel()

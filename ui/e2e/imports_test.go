@@ -39,7 +39,7 @@ var rules = map[string]struct{ may, not []string }{
 
 	"state":        {may: []string{"api"}},
 	"state/sqlite": {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise", "state/sqlite/"}},
-	// Queries stand on the three below, and never the other way round.
+	// Queries use the three below, and never the other way round.
 	"state/sqlite/dbfile":   {may: []string{"api", "state"}},
 	"state/sqlite/recovery": {may: []string{"api", "state", "state/sqlite/dbfile"}},
 	"state/sqlite/presence": {may: []string{"api", "state", "state/sqlite/dbfile"}},

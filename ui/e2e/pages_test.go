@@ -137,7 +137,7 @@ func TestBrokenLinksAreSeen(t *testing.T) {
 }
 
 // Every test, fuzz target, benchmark and example that a page names exists: the
-// security promises stand on them.
+// security promises depend on them.
 func TestPagesNameTestsThatExist(t *testing.T) {
 	declared := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz|Benchmark|Example)\w*)\(`)
 	written := map[string]bool{}

@@ -47,7 +47,7 @@ func fragilePlatforms() platforms.List {
 
 // A panic behind the screen is a failure of what was being done; one of the
 // screen's own ends the program, which gives the terminal back and says where
-// to look. Neither tells what was in hand: not on the screen, not in the log.
+// to look. Neither says what was in hand: not on the screen, not in the log.
 func TestAPanicTellsNoSecret(t *testing.T) {
 	t.Parallel()
 	home, env, p := installation(t)
@@ -79,6 +79,6 @@ func TestAPanicTellsNoSecret(t *testing.T) {
 	files(t, home, "state.db", "cache.db", "unibox.log")
 	log, err := os.ReadFile(filepath.Join(home, "state", "unibox.log"))
 	if err != nil || !strings.Contains(string(log), "fragile.Messages") || !strings.Contains(string(log), "fragile.Facts") {
-		t.Errorf("the log does not tell where (%v)", err)
+		t.Errorf("the log does not say where (%v)", err)
 	}
 }

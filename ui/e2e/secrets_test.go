@@ -34,7 +34,7 @@ var secrets = []string{plainSecret, envSecret, commandSecret, password,
 	"bWF5YTptYXJrIHBhc3N3b3JkIERkNA", // maya:password, as the header has it
 	url.QueryEscape(plainSecret), "0123456789"}
 
-// parrot stands before the sandbox and lets its clients in under the secrets.
+// parrot is a proxy before the sandbox and lets its clients in under the secrets.
 // It repeats what it was sent wherever a server may: in errors, reasons, names
 // and texts, and sends clients elsewhere.
 type parrot struct {

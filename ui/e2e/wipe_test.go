@@ -50,7 +50,7 @@ func stored(t *testing.T) (home, dir string) {
 	return home, dir
 }
 
-// below lists the files of a folder in which a text stands.
+// below lists the files of a folder in which a text is.
 func below(t *testing.T, dir, text string) (names []string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
@@ -82,7 +82,7 @@ func TestWipeOfAnAccount(t *testing.T) {
 	w.wait("Nothing of Bakery is stored any more", `unibox account remove "Bakery"`)
 	w.ended(0)
 	if names := below(t, dir, "Bakery"); !slices.Equal(names, []string{"notes.txt"}) {
-		t.Errorf("it still stands in %v", names)
+		t.Errorf("it still is in %v", names)
 	}
 	for _, text := range []string{"draft of Dental", "unsent of Dental", "picture of Dental", "Anna of Dental"} {
 		if len(below(t, dir, text)) == 0 {

@@ -73,7 +73,7 @@ func TestTerminalIsDrawnOnAfterAProgram(t *testing.T) {
 	wg.Wait()
 }
 
-// follow tells the program what it has drawn.
+// follow sends the program what it has drawn.
 func follow(out io.Reader, p *tea.Program) {
 	screen, buf := "", make([]byte, 4096)
 	for next := 1; ; {

@@ -101,7 +101,7 @@ func drawn(t *testing.T, p *Pane) string {
 	return strings.TrimRight(strings.Join(screen(t, p), "\n"), "\n")
 }
 
-// rowOf tells on which row of the screen the selection is.
+// rowOf returns on which row of the screen the selection is.
 func rowOf(t *testing.T, p *Pane) int {
 	t.Helper()
 	for y, row := range screen(t, p) {

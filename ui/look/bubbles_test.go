@@ -67,7 +67,7 @@ func TestTextInputCutsCharacters(t *testing.T) {
 	}
 }
 
-// The cursor has to stand where the terminal, which counts cells by wcwidth,
+// The cursor has to be where the terminal, which counts cells by wcwidth,
 // draws it, and what is pasted may not turn the text round.
 func TestTextInputMisplacesItsCursorAndKeepsHiddenCharacters(t *testing.T) {
 	in, ours := input("👨‍👩‍👧‍👦b"), line("👨‍👩‍👧‍👦b")

@@ -84,7 +84,7 @@ func newBox(t *testing.T) *fixture {
 	d := &disk{drafts: map[api.ConversationID]state.Draft{}}
 	keys, _ := keymap.New(nil)
 	e := &env.Env{Ctx: t.Context(), Store: d, Outbox: d, Keys: keys, Now: func() time.Time { return noon }, Look: look.Look{Theme: &th, Marks: theme.NewMarks(false)},
-		Timer:    func(time.Duration, tea.Msg) tea.Cmd { return nil }, // time stands still
+		Timer:    func(time.Duration, tea.Msg) tea.Cmd { return nil }, // no time passes
 		Accounts: []env.Account{{ID: "a", Traits: api.Traits{Rules: map[api.ChannelKind]api.ChannelRules{"chat": {Title: "Chat", MaxBody: 1000, MaxFiles: 2}}}}}}
 	f := &fixture{disk: d, thread: &open{}, dialogs: dialog.NewStack(e)}
 	f.dialogs.Resize(80, 24)

@@ -37,7 +37,7 @@ func (s *store) Row(context.Context, api.ConversationID) (state.Row, error) {
 func newBar(w, h int, s *store) *Bar {
 	th := theme.New(colorprofile.ASCII, true)
 	e := &env.Env{Ctx: context.Background(), Store: s, Now: func() time.Time { return noon }, Look: look.Look{Theme: &th, Marks: theme.NewMarks(false)}}
-	e.Timer = func(time.Duration, tea.Msg) tea.Cmd { return nil } // time stands still
+	e.Timer = func(time.Duration, tea.Msg) tea.Cmd { return nil } // no time passes
 	b := New(e)
 	b.SetLook()
 	b.Resize(w, h)

@@ -118,7 +118,7 @@ func differ(t *testing.T, name string, th Theme) {
 		"read":          {th.Muted, th.Read},
 	} {
 		if pair[0].open == pair[1].open {
-			t.Errorf("%s: %s cannot be told: %q", name, what, pair[0].open)
+			t.Errorf("%s: %s cannot be seen: %q", name, what, pair[0].open)
 		}
 	}
 }

@@ -94,7 +94,7 @@ func (h history) show(p *Pane) { p.Set(state.Row{}, state.Window{Items: h}, stat
 
 var numbered = regexp.MustCompile(`message \d+`)
 
-// where tells on which screen row each message's text is.
+// where returns on which screen row each message's text is.
 func where(p *Pane) map[string]int {
 	rows := map[string]int{}
 	for y, row := range p.View() {

@@ -310,7 +310,7 @@ func TestSearchesForALostMessage(t *testing.T) {
 	}
 }
 
-// What the agent chose about an unknown outcome stands, also when it turns out
+// What the agent chose about an unknown outcome counts, also when it turns out
 // that nothing went out.
 func TestUnsentLeavesADecisionAlone(t *testing.T) {
 	o, _ := Step(in(state.Uncertain), Decided{state.Leave}, facts, noon)
