@@ -58,6 +58,8 @@ type Error struct {
 	Err error
 }
 
+// Error is platform, operation, status, what the platform said and the cause, for
+// the log. For a person there is [Explain].
 func (e *Error) Error() string {
 	s := fmt.Sprintf("%s: %s", e.Platform, e.Op)
 	if e.Status != 0 {
@@ -75,6 +77,7 @@ func (e *Error) Error() string {
 	return s
 }
 
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // KindOf returns the kind of the [Error] in err, ErrOther if there is none.

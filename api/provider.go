@@ -239,5 +239,8 @@ func Permitted(ctx context.Context) error {
 // had ended: nothing of it was written.
 type NotPermitted struct{ Err error }
 
+// Error says that the request was not sent, and why.
 func (e *NotPermitted) Error() string { return "not sent: " + e.Err.Error() }
+
+// Unwrap returns what the permit returned.
 func (e *NotPermitted) Unwrap() error { return e.Err }

@@ -47,6 +47,7 @@ type Problem struct {
 	Name, Why string
 }
 
+// String is the problem in one line, for a person.
 func (p Problem) String() string { return fmt.Sprintf("keys: %s: %s", p.Name, p.Why) }
 
 // Map resolves strokes to actions.

@@ -16,6 +16,7 @@ const mostRedirects = 5
 // Refusal is why an address is not requested, in words for a person.
 type Refusal string
 
+// Error is the refusal itself.
 func (r Refusal) Error() string { return string(r) }
 
 // origin is the server of an account as configured: the only one that may be

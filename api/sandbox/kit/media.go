@@ -40,6 +40,7 @@ type stored struct {
 	content []byte
 }
 
+// NewMedia returns the files that customers send, and no uploads yet.
 func NewMedia() *Media {
 	return &Media{uploads: map[string]stored{}}
 }
@@ -90,6 +91,7 @@ func (m *Media) Put(key, name, mime string, content []byte) string {
 	return "/files/upload/" + key + "/" + url.PathEscape(name)
 }
 
+// ServeHTTP serves the files below /files/.
 func (m *Media) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if serve, ok := trap(r.URL.Path); ok {
 		serve(w, r)

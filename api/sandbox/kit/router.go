@@ -125,6 +125,7 @@ type Refusal struct {
 	Text   string
 }
 
+// Error is the text of the refusal.
 func (r Refusal) Error() string { return r.Text }
 
 // BadRequest returns a Refusal with the status 400.
