@@ -11,7 +11,7 @@ import (
 	"unibox/state"
 )
 
-// chat fills conversation 1: 1 in, 2 out, 3 in, a minute apart.
+// chatted fills conversation 1: 1 in, 2 out, 3 in, a minute apart.
 func chatted(t testing.TB) *DB {
 	t.Helper()
 	db := openIn(t, t.TempDir())

@@ -85,7 +85,7 @@ func (q Quit) wait(p *Picker) tea.Cmd {
 // tally counts what is unsent by what becomes of it.
 type tally struct {
 	// moving goes out by itself; held, failed and unknown wait for a person;
-	// changes are wishes that wait.
+	// changes counts changes that wait.
 	moving, held, failed, unknown, changes int
 	// accounts are those with something that should go out by itself.
 	accounts []api.AccountID

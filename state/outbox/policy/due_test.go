@@ -12,7 +12,7 @@ import (
 
 func idleRow(int64) bool { return false }
 
-// queue of rows written as "conversation status key", oldest first.
+// rowsOf is a queue of rows written as "conversation status key", oldest first.
 func rowsOf(lines ...string) []state.Outbound {
 	var rows []state.Outbound
 	for i, line := range lines {
