@@ -166,7 +166,7 @@ func (f *File) InPlace() error {
 }
 
 // replaced reports whether the path names another file than the open one. One
-// that was only removed is written again from what is open (sqlite/replaced.go).
+// that was only removed is written again from what is open (sqlite/watch.go).
 func (f *File) replaced() bool {
 	now, err := os.Stat(f.Path)
 	return err == nil && !os.SameFile(now, *f.opened.Load())
