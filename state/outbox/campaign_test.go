@@ -48,7 +48,8 @@ func TestCampaign(t *testing.T) {
 	write(t, file, "bill")
 	sum := tally{calls: map[string]int{}}
 	count := cmp.Or(*campaigns, Some(400, 40))
-	for seed := range uint64(count) {
+	for n := range uint64(count) {
+		seed := *Seed + n
 		synctest.Test(t, func(t *testing.T) {
 			c := &campaign{
 				session: newSessionIn(t, filepath.Join(dir, fmt.Sprint(seed))), r: rand.New(rand.NewPCG(seed, 7)), luck: rand.New(rand.NewPCG(seed, 8)),

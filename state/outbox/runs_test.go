@@ -22,10 +22,7 @@ import (
 	"unibox/state/outbox"
 )
 
-var (
-	runs  = flag.Int("runs", 0, "how many seeded runs TestRandomFaults plays; 0 is 9, or 150 with -full")
-	first = flag.Uint64("seed", 0, "the first seed of TestRandomFaults")
-)
+var runs = flag.Int("runs", 0, "how many seeded runs TestRandomFaults plays; 0 is 9, or 150 with -full")
 
 // tally is what a campaign came to.
 type tally struct {
@@ -55,7 +52,7 @@ func TestRandomFaults(t *testing.T) {
 			if raced && n%6 != 0 {
 				continue
 			}
-			seed := *first + n
+			seed := *outbox.Seed + n
 			t.Run(fmt.Sprint(seed), func(t *testing.T) {
 				t.Parallel()
 				own := filepath.Join(dir, fmt.Sprint(seed))
