@@ -136,7 +136,7 @@ func connectIdle(t *testing.T, platform string, world *sandbox.Server, transport
 
 var (
 	idleFor  = flag.Duration("idle", 0, "how long the idle program is watched; 0 is 6 minutes, or 20 with -full")
-	idleSize = flag.Int("conversations", 0, "how many conversations it has; 0 is 400, or 4,000 with -full, 20,000 take half a minute to make")
+	idleSize = flag.Int("conversations", 0, "how many conversations it has; 0 is 150, or 4,000 with -full, 20,000 take half a minute to make")
 )
 
 // TestRequestsOfAnIdleProgram: a while with many conversations, one of
@@ -146,11 +146,11 @@ func TestRequestsOfAnIdleProgram(t *testing.T) {
 	for _, c := range idles {
 		t.Run(c.platform, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				size := cmp.Or(*idleSize, 400)
+				size := cmp.Or(*idleSize, 150)
 				if *syncer.Full {
 					size = cmp.Or(*idleSize, 4000)
 				}
-				if syncer.Raced && size > 400 {
+				if syncer.Raced && size > 150 {
 					size /= 10
 				}
 				world := sandbox.New(sandbox.Options{Seed: 5, Conversations: size * c.times, Messages: 300, Quiet: true})

@@ -20,10 +20,16 @@ type whole struct {
 	*syncer.Engine
 	db  *sqlite.DB
 	sub *state.Sub
+	// size is how many conversations the platform has.
+	size int
 }
 
 func newWhole(t *testing.T, keep state.Retention) *whole {
-	served := sandbox.New(sandbox.Options{Seed: 7, Messages: 2000, Quiet: true})
+	size, longest := 24, 600
+	if *syncer.Full {
+		size, longest = 60, 2000
+	}
+	served := sandbox.New(sandbox.Options{Seed: 7, Conversations: size, Messages: longest, Quiet: true})
 	server := httptest.NewServer(served)
 	t.Cleanup(server.Close)
 	at := served.Accounts(server.URL)[0]
@@ -36,7 +42,7 @@ func newWhole(t *testing.T, keep state.Retention) *whole {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &whole{db: db, sub: feed.Subscribe()}
+	w := &whole{db: db, sub: feed.Subscribe(), size: size}
 	w.Engine = syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: []syncer.Account{{ID: "acme", Provider: client}}})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -88,7 +94,7 @@ func (w *whole) allRead(t *testing.T) {
 	t.Helper()
 	w.until(t, "every conversation is read", func() bool {
 		h, err := w.db.Health(t.Context())
-		return err == nil && len(h) == 1 && h[0].State == state.HealthLive && h[0].Listed == 60 && h[0].Known == 60
+		return err == nil && len(h) == 1 && h[0].State == state.HealthLive && h[0].Listed == w.size && h[0].Known == w.size
 	})
 }
 
