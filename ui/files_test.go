@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"unibox/api"
+	"unibox/api/sandbox"
 	"unibox/state"
 )
 
@@ -193,7 +194,7 @@ func TestWhatIsNotWhatItSeemsIsReported(t *testing.T) {
 
 func TestATransferGoesOnElsewhereAndCanBeCancelled(t *testing.T) {
 	t.Parallel()
-	a := startApp(t, appOptions{w: 120, h: 40})
+	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Conversations: 60}})
 	a.brings("Olivia Patel", "the slow one", sent{"slow.jpg", "/files/trap/stall/slow.jpg"})
 	a.press("d")
 	a.see("1 %")

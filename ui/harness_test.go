@@ -135,6 +135,9 @@ func startApp(t *testing.T, o appOptions) *app {
 	if o.sandbox.Seed == 0 {
 		o.sandbox.Seed = 7
 	}
+	if o.sandbox.Conversations == 0 { // enough to scroll through, and soon read
+		o.sandbox.Conversations = 32
+	}
 	if o.sandbox.JobTime == 0 {
 		o.sandbox.JobTime = 20 * time.Millisecond
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"unibox/api/sandbox"
 	"unibox/keymap"
 	"unibox/state"
 )
@@ -105,7 +106,7 @@ func TestRetryingFromTheOutbox(t *testing.T) {
 
 func TestEnterInTheOutboxDecides(t *testing.T) {
 	t.Parallel()
-	a := startApp(t, appOptions{w: 120, h: 40})
+	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Conversations: 60}})
 	a.open("Olivia Patel")
 	a.fault("POST /messages$", "drop_before", 1)
 	a.press("r")

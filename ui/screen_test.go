@@ -42,9 +42,10 @@ func (a *app) open(name string) {
 // synced waits until every conversation's newest messages have been read.
 func (a *app) synced() {
 	a.t.Helper()
+	n := a.opt.sandbox.Conversations
 	a.until("all conversations read", func(string) (read bool) {
 		a.inspect(func(m *Model) {
-			read = len(m.bar.Health()) == 1 && m.bar.Health()[0].Listed == 60 && m.bar.Health()[0].Known == 60 && len(m.inbox.Visible()) > 1
+			read = len(m.bar.Health()) == 1 && m.bar.Health()[0].Listed == n && m.bar.Health()[0].Known == n && len(m.inbox.Visible()) > 1
 		})
 		return read
 	})
@@ -219,7 +220,7 @@ func TestUncertainCardOffersTheThreeChoices(t *testing.T) {
 func TestDraftIsKeptPerConversationAndOverARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	a := startApp(t, appOptions{w: 120, h: 40, dir: dir})
+	a := startApp(t, appOptions{w: 120, h: 40, dir: dir, sandbox: sandbox.Options{Conversations: 60}})
 	a.open("Olivia Patel")
 	a.press("r")
 	a.write("half a sent")
@@ -235,7 +236,7 @@ func TestDraftIsKeptPerConversationAndOverARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.ended <- nil
-	b := startApp(t, appOptions{w: 120, h: 40, dir: dir, offline: true})
+	b := startApp(t, appOptions{w: 120, h: 40, dir: dir, offline: true, sandbox: sandbox.Options{Conversations: 60}})
 	b.open("Olivia Patel")
 	b.see("> half a sentence, and more")
 }
@@ -265,7 +266,7 @@ func TestAttachedFileGoesAsTheChannelCanCarryIt(t *testing.T) {
 	if err := os.WriteFile(pdf, []byte("%PDF-1.4\n1 0 obj\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	a := startApp(t, appOptions{w: 120, h: 40})
+	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Conversations: 60}})
 	a.open("Никита Мельник") // on WhatsApp
 	a.press("r")
 	a.write("Here it is")
@@ -400,7 +401,7 @@ func TestFirstMessageByPhone(t *testing.T) {
 
 func TestFilterFindsAndLeavesWhatItFound(t *testing.T) {
 	t.Parallel()
-	a := startApp(t, appOptions{w: 120, h: 40})
+	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Conversations: 60}})
 	a.synced()
 	a.press("/")
 	a.write("мельник")
@@ -416,7 +417,7 @@ func TestFilterFindsAndLeavesWhatItFound(t *testing.T) {
 // Enter that was pressed before anybody was found waits for who was meant.
 func TestEnterWaitsForWhoIsMeant(t *testing.T) {
 	t.Parallel()
-	a := startApp(t, appOptions{w: 120, h: 40})
+	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Conversations: 60}})
 	a.synced()
 	slow := make(chan struct{})
 	a.store.slow.Store(&slow)

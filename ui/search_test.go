@@ -12,7 +12,7 @@ import (
 // message, deep in a long conversation, with what is around it.
 func TestSearchGoesToAnOldMessage(t *testing.T) {
 	t.Parallel()
-	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Messages: 1200}})
+	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Conversations: 60, Messages: 1200}})
 	a.open("Olivia Patel")
 	a.until("more history than one window holds", func(string) bool {
 		a.press("pgup")

@@ -121,7 +121,7 @@ func TestReadingBackInASecondSession(t *testing.T) {
 // next one.
 func TestRequestOutlivesTheSessionThatWasToServeIt(t *testing.T) {
 	t.Parallel()
-	a, b, _ := two(t, appOptions{sandbox: sandbox.Options{Messages: 600}})
+	a, b, _ := two(t, appOptions{sandbox: sandbox.Options{Conversations: 60, Messages: 600}})
 	holder, other := a, b
 	if !works(t, a) {
 		holder, other = b, a
