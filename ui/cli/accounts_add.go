@@ -71,7 +71,7 @@ func (f *form) flags(cmd *cobra.Command) {
 		}
 		f.values[what] = new(string)
 	}
-	cmd.Flags().StringVar(&f.stdin, "stdin", "", "read the `token|password` from standard input, to stand in the config itself")
+	cmd.Flags().StringVar(&f.stdin, "stdin", "", "read the `secret` (token or password) from standard input and write it into the config")
 	cmd.Flags().BoolVar(&f.untested, "untested", false, "add it without trying it")
 }
 
