@@ -17,7 +17,7 @@ func TestSignalKeepsWhatIsUnsentAndSaysSo(t *testing.T) {
 		w.until("all that they wrote", func(screen string) bool { return strings.Count(screen, "Thanks, on my way") > 1 })
 		p.fault(fault{Match: "", Kind: "status", Status: 429, Calls: -1})
 		w.press("enter")
-		w.wait("Outbox 1")
+		w.wait("Outbox 1", "↻") // refused, and not under way: a request that the signal cuts is for the agent to decide
 		if err := w.Signal(signal); err != nil {
 			t.Fatal(err)
 		}
