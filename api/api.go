@@ -248,7 +248,8 @@ type PageRequest struct {
 	Limit  int
 }
 
-// Page is a page of a list. An empty Next means that the list ends here.
+// Page is a page of a list. An empty Next means that the list ends here, unless
+// there is an error with it, see [Provider].
 type Page[T any] struct {
 	Items []T
 	Next  Cursor

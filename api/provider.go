@@ -11,6 +11,12 @@ import (
 // use, ends early when ctx does, and its errors are *[Error]. Pacing, retries of
 // reads and logging happen in the HTTP transport below it, so nobody wraps a
 // Provider: a wrapper hides abilities.
+//
+// A list is read to its end or is an error. An answer that holds no list is an
+// error of the account's; a list that names a next page which cannot be read, is
+// refused, or leads back is ErrCursor. The page that comes with ErrCursor may have
+// items: they are good and to be kept, its Next is empty, and the list is
+// incomplete.
 type Provider interface {
 	// Traits returns the facts of the platform. It never fails and never asks
 	// the network.
