@@ -57,27 +57,24 @@ type Map struct {
 }
 
 // New applies overrides to the table. Their names are actions, or an action in
-// one scope only as "thread/move.down"; an empty list unbinds. What is wrong
-// is reported, and the rest holds.
+// one scope only as "thread/move.down"; an empty list unbinds. A key that no
+// terminal sends, and one that another action has, is refused and reported, and
+// the rest holds. An action that is left without any of its keys by that keeps its
+// default ones.
 func New(overrides map[string][]string) (*Map, []Problem) {
-	m := &Map{by: map[Scope]map[string]Action{}}
-	var problems []Problem
+	b := &binder{overrides: overrides, by: map[Scope]map[string]Action{}}
 	for _, name := range slices.Sorted(maps.Keys(overrides)) {
 		if why := unknown(name); why != "" {
-			problems = append(problems, Problem{name, why})
+			b.report(name, why)
 		}
 	}
+	b.bindAll()
+	m := &Map{by: b.by}
 	for _, spec := range specs {
-		for _, scope := range spec.Scopes {
-			keys, own := overridden(overrides, spec, scope)
-			problems = append(problems, m.bind(scope, spec.Action, keys, own)...)
-		}
-		if keys, ok := overrides[string(spec.Action)]; ok {
-			spec.Keys = keys
-		}
+		spec.Keys = b.bound(spec)
 		m.specs = append(m.specs, spec)
 	}
-	return m, problems
+	return m, b.problems
 }
 
 func unknown(name string) string {
@@ -93,39 +90,6 @@ func unknown(name string) string {
 		return fmt.Sprintf("%s does not hold in %q", action, scope)
 	}
 	return ""
-}
-
-func overridden(overrides map[string][]string, spec Spec, scope Scope) (keys []string, own bool) {
-	if keys, ok := overrides[string(scope)+"/"+string(spec.Action)]; ok {
-		return keys, true
-	}
-	if keys, ok := overrides[string(spec.Action)]; ok {
-		return keys, true
-	}
-	return spec.Keys, false
-}
-
-// bind gives keys to an action. A key the user chose wins over a default.
-func (m *Map) bind(scope Scope, action Action, keys []string, own bool) []Problem {
-	var problems []Problem
-	if m.by[scope] == nil {
-		m.by[scope] = map[string]Action{}
-	}
-	for _, key := range keys {
-		other, taken := m.by[scope][key]
-		switch {
-		case (scope == Composer || scope == Menu) && printable(key):
-			problems = append(problems, Problem{string(action), fmt.Sprintf("%q is text in the %s; use a key with ctrl or alt", key, scope)})
-		case taken && other != action:
-			problems = append(problems, Problem{string(action), fmt.Sprintf("%q is bound to %s already", key, other)})
-			if own {
-				m.by[scope][key] = action
-			}
-		default:
-			m.by[scope][key] = action
-		}
-	}
-	return problems
 }
 
 func printable(key string) bool {
@@ -182,12 +146,6 @@ func (m *Map) Spec(action Action) Spec {
 // Key returns the first key of an action in a scope, or "".
 func (m *Map) Key(action Action, scope Scope) string {
 	for _, key := range m.Spec(action).Keys {
-		if m.by[scope][key] == action {
-			return key
-		}
-	}
-	bound := slices.Sorted(maps.Keys(m.by[scope]))
-	for _, key := range bound {
 		if m.by[scope][key] == action {
 			return key
 		}

@@ -2,6 +2,7 @@ package keymap
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -62,7 +63,7 @@ func TestOverrides(t *testing.T) {
 	m, problems := New(map[string][]string{
 		"conversation.done": {"V"},
 		"thread/move.down":  {"x"},
-		"conversation.star": {"r"}, // taken by reply: the user's wish wins, and is said
+		"conversation.star": {"r"}, // taken by reply: refused, and said
 		"no.such":           {"q"},
 		"list/composer.send": {
 			"enter",
@@ -81,8 +82,10 @@ func TestOverrides(t *testing.T) {
 	if a, _ := m.Lookup([]string{"j"}, List); a != Down {
 		t.Errorf("j in the list is %q", a)
 	}
-	if a, _ := m.Lookup([]string{"r"}, List); a != Star {
-		t.Errorf("r is %q", a)
+	for key, want := range map[string]Action{"r": Reply, "s": Star} {
+		if a, _ := m.Lookup([]string{key}, List); a != want {
+			t.Errorf("%s is %q", key, a)
+		}
 	}
 	all := ""
 	for _, p := range problems {
@@ -93,8 +96,94 @@ func TestOverrides(t *testing.T) {
 			t.Errorf("no problem says %q in:\n%s", want, all)
 		}
 	}
-	if len(problems) != 5 { // star clashes in list and thread
+	if len(problems) != 4 {
 		t.Errorf("%d problems:\n%s", len(problems), all)
+	}
+}
+
+// A key that means something already is refused in every way in which it could
+// come to mean two things, and what had it keeps it.
+func TestAKeyOfAnotherActionIsRefused(t *testing.T) {
+	for _, c := range []struct {
+		what      string
+		overrides map[string][]string
+		scope     Scope
+		// keys are what they mean afterwards.
+		keys     map[string]Action
+		problems []Problem
+	}{
+		{"a default of another action", map[string][]string{"conversation.done": {"j"}}, List, map[string]Action{"j": Down, "e": Done},
+			[]Problem{{"conversation.done", `"j" is bound to move.down already and stays so; give that another key first`}}},
+		{"one of two", map[string][]string{"conversation.done": {"j", "V"}}, Thread, map[string]Action{"j": Down, "V": Done, "e": ""},
+			[]Problem{{"conversation.done", `"j" is bound to move.down already and stays so; give that another key first`}}},
+		{"in one pane", map[string][]string{"thread/conversation.done": {"j"}}, Thread, map[string]Action{"j": Down, "e": Done},
+			[]Problem{{"thread/conversation.done", `"j" is bound to move.down already and stays so; give that another key first`}}},
+		{"two of the config", map[string][]string{"conversation.star": {"V"}, "conversation.pin": {"V"}}, List, map[string]Action{"V": Star, "p": Pin},
+			[]Problem{{"conversation.pin", `"V" is bound to conversation.star already and stays so; give that another key first`}}},
+		{"one that holds everywhere", map[string][]string{"conversation.done": {"ctrl+r"}}, Global, map[string]Action{"ctrl+r": Refresh},
+			[]Problem{{"conversation.done", `"ctrl+r" is bound to app.refresh already and stays so; give that another key first`}}},
+		{"everywhere over a pane's", map[string][]string{"app.goto": {"ctrl+o"}}, Composer, map[string]Action{"ctrl+o": Attach},
+			[]Problem{{"app.goto", `"ctrl+o" is bound to composer.attach already and stays so; give that another key first`}}},
+		{"the beginning of a sequence", map[string][]string{"conversation.done": {"g"}}, List, map[string]Action{"g g": First, "g": "", "e": Done},
+			[]Problem{{"conversation.done", `"g" cannot be told from "g g", which is bound to move.first and stays so`}}},
+		{"a sequence that begins with a key", map[string][]string{"conversation.done": {"j x"}}, List, map[string]Action{"j": Down, "j x": "", "e": Done},
+			[]Problem{{"conversation.done", `"j x" cannot be told from "j", which is bound to move.down and stays so`}}},
+		{"an exchange", map[string][]string{"conversation.done": {"s"}, "conversation.star": {"e"}}, List, map[string]Action{"s": Done, "e": Star}, nil},
+	} {
+		m, problems := New(c.overrides)
+		if !slices.Equal(problems, c.problems) {
+			t.Errorf("%s: problems %q", c.what, problems)
+		}
+		for key, want := range c.keys {
+			if got, _ := m.Lookup(strings.Fields(key), c.scope); got != want {
+				t.Errorf("%s: %q is %q, want %q", c.what, key, got, want)
+			}
+		}
+	}
+}
+
+// A key that no terminal sends is refused, and other ways to write one are taken.
+func TestKeysAreWrittenAsTerminalsSendThem(t *testing.T) {
+	for written, want := range map[string]string{
+		"X": "X", "ж": "ж", "ctrl+x": "ctrl+x", "Ctrl+Enter": "ctrl+enter", "shift+ctrl+x": "ctrl+shift+x", "pgdn": "pgdown", "escape": "esc",
+		"f5": "f5", "ctrl+x  ctrl+v": "ctrl+x ctrl+v", "ctrl++": "ctrl++", "alt+space": "alt+space", "shift+tab": "shift+tab", "+": "+",
+	} {
+		if got, why := normalize(written); got != want || why != "" {
+			t.Errorf("%q is %q, %s", written, got, why)
+		}
+	}
+	for written, want := range map[string]string{
+		"hyper+x": "no key that a terminal sends", "super+x": "no key", "<c-x>": "no key", "C-x": "no key", "": `"" is no key`, "enterr": "no key",
+		"f25": "no key", "f05": "no key", "ctrl+": "no key", "xy": "no key", "ctrl+c": "always leaves", "ctrl+i": `as "tab"`, "ctrl+m": `as "enter"`,
+		"shift+x": `write that`, "ctrl+X": `is written "ctrl+x"`,
+	} {
+		if got, why := normalize(written); got != "" || !strings.Contains(why, want) {
+			t.Errorf("%q is %q: %s", written, got, why)
+		}
+	}
+	m, problems := New(map[string][]string{"conversation.done": {"hyper+x"}, "move.down": {"pgdn"}, "move.page-down": {"ctrl+d"}})
+	if len(problems) != 1 || m.Key(Done, List) != "e" || m.Key(Down, List) != "pgdown" {
+		t.Errorf("%v %q %q", problems, m.Key(Done, List), m.Key(Down, List))
+	}
+	for _, s := range specs {
+		for _, key := range s.Keys {
+			if got, why := normalize(key); got != key {
+				t.Errorf("the default %q is %q: %s", key, got, why)
+			}
+		}
+	}
+}
+
+// What palette, help and hint line show of an action is what it is bound to.
+func TestSpecsShowTheKeysThatHold(t *testing.T) {
+	m, _ := New(map[string][]string{"conversation.done": {"j", "V"}, "thread/move.up": {"K", "z"}, "conversation.contact": {}, "app.zoom": {}})
+	for action, want := range map[Action][]string{Done: {"V"}, Up: {"k", "up", "K", "z"}, ChooseContact: nil} {
+		if got := m.Spec(action).Keys; !slices.Equal(got, want) {
+			t.Errorf("%s shows %q", action, got)
+		}
+	}
+	if got := m.Key(Up, Thread); got != "K" {
+		t.Errorf("up in the thread is %q", got)
 	}
 }
 
