@@ -98,7 +98,9 @@ func (p *plan) requestOlder(c *conv, pos state.Pos, now time.Time) {
 		a.olderErr = p.health.Reason
 	case c.checked.IsZero():
 		p.requestHead(c)
-	case now.Before(a.stuck), a.walk != nil:
+	case now.Before(a.stuck):
+	case a.walk != nil:
+		a.pos = min(a.pos, pos) // for when the walk has arrived
 	case now.Sub(c.servedAt) < freshFor && c.served.Oldest <= pos && pos <= c.served.Newest: // for another session
 	default:
 		a.older, a.pos, a.olderErr = true, pos, ""

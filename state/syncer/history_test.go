@@ -326,3 +326,34 @@ func TestAnErrorOfTheStoreNamesThePlatform(t *testing.T) {
 		t.Error("another error is changed")
 	}
 }
+
+// The last page of a walk is stored before the loop learns of it: whoever saw it
+// asks for what is below meanwhile, and is not forgotten.
+func TestARequestDuringTheLastPageOfAWalk(t *testing.T) {
+	now := time.Now()
+	for name, tc := range map[string]struct {
+		asked state.Pos
+		next  api.Cursor
+		waits bool
+	}{
+		"the same history":   {50, "b", false},
+		"what is below it":   {40, "b", true},
+		"there is no more":   {40, "", false},
+		"inside of the page": {45, "b", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlan(acct, api.Traits{}, 0)
+			c := p.conv(convID(1))
+			c.checked = now.Add(-time.Hour)
+			p.requestOlder(c, 50, now)
+			r := result{order: order{task: task{job: readOlder, conv: c}, pos: 50}, span: state.Span{Newest: 80, Oldest: 50}}
+			p.startWalk(r)
+			r.walk, r.saved.Oldest, r.next = c.att.walk.copied(), 40, tc.next
+			p.requestOlder(c, tc.asked, now)
+			p.learnPage(r, now)
+			if c.att.older != tc.waits || c.att.walk != nil || tc.waits && c.att.pos != tc.asked {
+				t.Errorf("%+v", *c.att)
+			}
+		})
+	}
+}

@@ -64,7 +64,8 @@ func (p *plan) filled(r result) {
 	}
 }
 
-// walked records a page of a walk, unless nobody waits for it any longer.
+// walked records a page of a walk, unless nobody waits for it any longer. Whoever
+// saw its last page before we learned of it may have asked for what is below it.
 func (p *plan) walked(r result, now time.Time) {
 	a := r.conv.att
 	if a == nil || a.walk == nil {
@@ -75,7 +76,7 @@ func (p *plan) walked(r result, now time.Time) {
 	case err != nil:
 		p.giveUp(r.conv, err, now)
 	case arrived:
-		a.older, a.walk = false, nil
+		a.older, a.walk = r.next != "" && a.pos <= r.saved.Oldest, nil
 	}
 }
 
