@@ -101,7 +101,7 @@ func RetryAfter(err error) time.Duration {
 // sentences say to a person what happened and what to do.
 var sentences = map[ErrKind]string{
 	ErrAuth:        "the token was refused; check it in the config",
-	ErrPayment:     "the company is not paid for; nothing can be sent until it is",
+	ErrPayment:     "the account is not paid for; nothing can be sent until it is",
 	ErrForbidden:   "this login may not do that; ask whoever manages the account",
 	ErrNotFound:    "it is no longer there; refresh with ctrl+r",
 	ErrInvalid:     "the platform refused it; change it and try again",

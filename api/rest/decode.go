@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 )
@@ -18,10 +19,14 @@ var (
 	errTooDeep = errors.New("the answer is nested too deeply")
 )
 
+// byteOrderMark begins the answers of some servers; it is not text.
+var byteOrderMark = []byte("\ufeff")
+
 // Decode is json.Unmarshal for text from outside. It returns an error, and decodes
 // nothing, if the value would take far more memory than the text, or is nested more
 // than 100 levels deep.
 func Decode(body []byte, v any) error {
+	body = bytes.TrimPrefix(body, byteOrderMark)
 	if err := checkSize(body); err != nil {
 		return err
 	}

@@ -142,6 +142,9 @@ func TestDecodeTakesWhatPlatformsSend(t *testing.T) {
 	if err := Decode([]byte(strings.Repeat("[", maxDepth)+strings.Repeat("]", maxDepth)), &v); err != nil {
 		t.Error(err)
 	}
+	if err := Decode([]byte("\ufeff[\"a\"]"), &v); err != nil {
+		t.Errorf("after a byte order mark: %v", err)
+	}
 	for text, want := range map[string]error{
 		strings.Repeat("[", maxDepth+1) + strings.Repeat("]", maxDepth+1): errTooDeep,
 		"[" + strings.Repeat("{},", maxObjects) + "{}]":                   errTooMany,

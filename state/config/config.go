@@ -88,18 +88,15 @@ func Path() string { return filepath.Join(xdg.ConfigHome, "unibox", "config.toml
 // Load reads and checks the file at path, with accounts on platforms. The error is
 // set only when the file cannot be read (fs.ErrNotExist if there is none); mistakes
 // in it are returned as problems, in the order of their lines, with everything that
-// is right. A file that is not TOML is one problem and the defaults.
+// is right. Of a file that is not TOML, what is wrong is left out and the rest counts.
 func Load(path string, platforms []Platform) (Config, []Problem, error) {
 	c := defaults()
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return c, nil, fmt.Errorf("read the config: %w", err)
+		return c, nil, fmt.Errorf("the config cannot be read: %w", err)
 	}
-	doc, problem := parse(path, text)
-	if problem != nil {
-		return c, []Problem{*problem}, nil
-	}
-	return c, check(doc, platforms, shared(path), &c), nil
+	doc, wrong := salvage(path, text)
+	return c, sorted(append(wrong, check(doc, platforms, shared(path), &c)...)), nil
 }
 
 // check reads doc into c. shared: others can read the file.
@@ -107,7 +104,7 @@ func check(doc document, platforms []Platform, shared bool, c *Config) []Problem
 	c.doc = doc
 	r := &reader{doc: doc, config: c, platforms: platforms, shared: shared}
 	r.read()
-	return r.sorted()
+	return sorted(r.problems)
 }
 
 // KeyProblem is a problem with an override of [Config.Keys], with its line.
@@ -145,9 +142,9 @@ func (p Problem) String() string {
 	return s + p.Text
 }
 
-func (r *reader) sorted() []Problem {
-	slices.SortStableFunc(r.problems, func(a, b Problem) int {
+func sorted(list []Problem) []Problem {
+	slices.SortStableFunc(list, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Text, b.Text))
 	})
-	return r.problems
+	return list
 }

@@ -28,6 +28,7 @@ func (p path) id() string { return strings.Join(p, "\x00") }
 
 // parse reads text; it fails with the first line that is not TOML.
 func parse(file string, text []byte) (document, *Problem) {
+	text = withoutMark(text)
 	doc := document{file: file, values: map[string]any{}}
 	if err := toml.Unmarshal(text, &doc.values); err != nil {
 		problem := &Problem{File: file, Text: strings.TrimPrefix(err.Error(), "toml: ")}

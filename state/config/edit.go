@@ -78,19 +78,22 @@ func Remove(path, name string) (Edit, error) {
 // Write replaces the file in one step, readable by its owner only. It refuses
 // when the file has changed since the edit was prepared.
 func (e Edit) Write() error {
-	path := e.path
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
+	path, err := target(e.path)
+	if err != nil {
+		return err
 	}
 	now, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("read the config again: %w", err)
+		return fmt.Errorf("the config cannot be read again: %w", err)
 	}
 	if !bytes.Equal(now, e.old) {
 		return fmt.Errorf("%s was changed meanwhile; nothing was written, try again", path)
 	}
+	if _, err := os.Stat(filepath.Dir(path)); path != e.path && err != nil {
+		return fmt.Errorf("%s is a link to %s, and the folder of that is not there: make it, or remove the link", e.path, path)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("make the config's folder: %w", err)
+		return fmt.Errorf("the config's folder cannot be made: %w", err)
 	}
 	return replace(path, e.new)
 }
@@ -99,7 +102,7 @@ func (e Edit) Write() error {
 func replace(path string, text []byte) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".config-*.toml")
 	if err != nil {
-		return fmt.Errorf("write the config: %w", err)
+		return fmt.Errorf("the config cannot be written: %w", err)
 	}
 	defer func() {
 		if err != nil {
@@ -108,10 +111,10 @@ func replace(path string, text []byte) (err error) {
 	}()
 	_, err = f.Write(text)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("write the config: %w", err)
+		return fmt.Errorf("the config cannot be written: %w", err)
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
-		return fmt.Errorf("write the config: %w", err)
+		return fmt.Errorf("the config cannot be written: %w", err)
 	}
 	return nil
 }
@@ -120,7 +123,7 @@ func replace(path string, text []byte) (err error) {
 func open(path string) (document, []byte, error) {
 	text, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return document{}, nil, fmt.Errorf("read the config: %w", err)
+		return document{}, nil, fmt.Errorf("the config cannot be read: %w", err)
 	}
 	doc, problem := parse(path, text)
 	if problem != nil {

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/mattn/go-shellwords"
 )
 
 // fields says how each key of a table is read into a T. A setter's error says
@@ -160,20 +162,34 @@ func choice[T any](at func(*T) *string, of ...string) func(*T, any) error {
 	}
 }
 
-// command takes a program and its arguments: an array, or a string of words.
-// No shell is involved, so a string that would need one is refused.
+// command takes a program and its arguments: an array, or a string of words, quoted
+// as in a shell. No shell is involved, so a string that would need one is refused.
 func command[T any](at func(*T) *[]string) func(*T, any) error {
 	return func(into *T, value any) error {
 		words, ok := texts(value)
 		if line, is := value.(string); is {
-			words, ok = strings.Fields(line), !strings.ContainsAny(line, "'\"\\$`|&;<>*?~")
+			words, ok = shellWords(line)
 		}
-		if !ok || len(words) == 0 {
-			return fmt.Errorf(`is run without a shell: write it as an array, such as ["pass", "show", "pact"]`)
+		if !ok || len(words) == 0 || words[0] == "" {
+			return fmt.Errorf(`is run without a shell, so it is a program and its arguments, such as "pass show 'my token'", without $, *, | and the like`)
 		}
+		program, err := Expand(words[0])
+		if err != nil {
+			return err
+		}
+		words[0] = program
 		*at(into) = words
 		return nil
 	}
+}
+
+// shellWords divides a line as a shell does. ok is false where a shell would do more
+// than that.
+func shellWords(line string) (words []string, ok bool) {
+	p := shellwords.NewParser()
+	p.ParseEnv, p.ParseBacktick, p.ParseComment = false, false, false
+	words, err := p.Parse(line)
+	return words, err == nil && p.Position < 0 && !strings.ContainsAny(line, "$`|&;<>*?")
 }
 
 // texts returns an array of strings.

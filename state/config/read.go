@@ -3,8 +3,8 @@ package config
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -30,7 +30,7 @@ func (r *reader) read() {
 			fillTable(r, uiFields, key, value, &r.config.UI)
 		case "files":
 			fillTable(r, filesFields, key, value, &r.config.Files)
-			r.config.Files.Folder = r.resolve(r.config.Files.Folder)
+			r.config.Files.Folder = r.resolve(path{key, "folder"}, "", r.config.Files.Folder)
 		case "keys":
 			r.keys(value)
 		default:
@@ -83,8 +83,8 @@ func (r *reader) keys(value any) {
 }
 
 func (r *reader) bindings(at path, table map[string]any) {
-	for key, value := range table {
-		here := at.with(key)
+	for _, key := range slices.Sorted(maps.Keys(table)) {
+		here, value := at.with(key), table[key]
 		if inner, ok := value.(map[string]any); ok {
 			r.bindings(here, inner)
 			continue
@@ -96,6 +96,10 @@ func (r *reader) bindings(at path, table map[string]any) {
 		action := strings.Join(here[1:], ".")
 		if !ok {
 			r.blame(here, "", fmt.Sprintf(`%s must be a key such as "ctrl+r", or a list of keys`, action))
+			continue
+		}
+		if _, twice := r.config.Keys[action]; twice {
+			r.blame(here, "", action+" is written twice, once in quotes and once without: keep one")
 			continue
 		}
 		r.config.Keys[action] = keys
@@ -128,7 +132,7 @@ func (r *reader) account(at path, table map[string]any) {
 	p, known := r.platform(name)
 	label := accountLabel(at, table)
 	good := fill(r, p.fields(), at, label, table, &a)
-	a.Token.File, a.Password.File = r.resolve(a.Token.File), r.resolve(a.Password.File)
+	a.Token.File, a.Password.File = r.resolve(at.with("token_file"), label, a.Token.File), r.resolve(at.with("password_file"), label, a.Password.File)
 	for _, f := range r.faults(a, p, known, table) {
 		r.blame(at.with(f.key), label, f.text)
 		good = false
@@ -147,13 +151,13 @@ func accountLabel(at path, table map[string]any) string {
 	return strconv.Itoa(n + 1)
 }
 
-// resolve makes a file name mean the same from everywhere: ~ is the home
-// folder, a relative name is beside the config.
-func (r *reader) resolve(file string) string {
-	if rest, ok := strings.CutPrefix(file, "~/"); ok {
-		if home, err := os.UserHomeDir(); err == nil {
-			return filepath.Join(home, rest)
-		}
+// resolve makes a file name mean the same from everywhere: ~ is a home folder, a
+// relative name is beside the config.
+func (r *reader) resolve(at path, account, name string) string {
+	file, err := Expand(name)
+	if err != nil {
+		r.blame(at, account, fmt.Sprintf("%s: %s", at[len(at)-1], err))
+		file = name
 	}
 	if file == "" || filepath.IsAbs(file) {
 		return file

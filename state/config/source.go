@@ -54,7 +54,7 @@ func (s Source) Read(ctx context.Context) (string, error) {
 }
 
 func firstLine(text string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	line, _, _ := strings.Cut(strings.TrimSpace(string(withoutMark([]byte(text)))), "\n")
 	return strings.TrimSpace(line)
 }
 

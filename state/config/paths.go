@@ -1,0 +1,76 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strings"
+)
+
+// Expand replaces ~ at the beginning of a path by a home folder, as a shell does:
+// "~", "~/x", and "~name/x" for that of another user. Shells leave it alone in
+// places where people expect it, such as --state=~/x. The error is one sentence for
+// a person.
+func Expand(path string) (string, error) {
+	if !strings.HasPrefix(path, "~") {
+		return path, nil
+	}
+	name, rest, _ := strings.Cut(path[1:], "/")
+	home, err := homeOf(name)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(home, rest), nil
+}
+
+// homeOf is the home folder of a user; an empty name is this one.
+func homeOf(name string) (string, error) {
+	if name == "" {
+		home, err := os.UserHomeDir()
+		if err != nil || !filepath.IsAbs(home) {
+			return "", errors.New("HOME does not name a folder, so ~ means nothing here")
+		}
+		return home, nil
+	}
+	u, err := user.Lookup(name)
+	if err != nil || !filepath.IsAbs(u.HomeDir) {
+		return "", fmt.Errorf("~%s is no user of this machine; a folder of that name is written ./~%[1]s", name)
+	}
+	return u.HomeDir, nil
+}
+
+// maxLinks bounds how many links are followed from one to the next.
+const maxLinks = 40
+
+// target is the file that path is a link to, also where that does not exist yet; a
+// path that is no link is its own target.
+func target(path string) (string, error) {
+	for range maxLinks {
+		to, err := os.Readlink(path)
+		if err != nil {
+			return path, nil // no link, or nothing there
+		}
+		if !filepath.IsAbs(to) {
+			dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+			if err != nil {
+				return path, nil
+			}
+			to = filepath.Join(dir, to)
+		}
+		path = to
+	}
+	return "", fmt.Errorf("%s is a link that leads in a circle", path)
+}
+
+// Dangling returns what a link leads to that is not there, "" if path is no such link.
+func Dangling(path string) string {
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		return ""
+	}
+	if to, err := target(path); err == nil && to != path {
+		return to
+	}
+	return ""
+}

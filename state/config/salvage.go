@@ -1,0 +1,129 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// mostLines is how many lines of a section may be wrong before all of it is left out.
+const mostLines = 3
+
+// salvage parses as much of text as is TOML. A wrong line costs itself, in an
+// account the whole account: without one of its lines, such as base_url, an account
+// would be another one. Line numbers stay as they are.
+func salvage(file string, text []byte) (document, []Problem) {
+	text = withoutMark(text)
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.IndexByte(text, 0) >= 0 {
+		return document{file: file, values: map[string]any{}}, []Problem{{File: file, Text: "the file is not text in UTF-8: save it as that"}}
+	}
+	doc, problem := parse(file, text)
+	if problem == nil {
+		return doc, nil
+	}
+	s := salvager{file: file, lines: bytes.SplitAfter(text, []byte("\n"))}
+	s.split()
+	for _, part := range s.sections {
+		s.clean(part)
+	}
+	for range len(s.sections) + 1 { // a section that is right alone may clash with another
+		if doc, problem = parse(file, bytes.Join(s.lines, nil)); problem == nil {
+			return doc, s.problems
+		}
+		s.drop(s.around(problem.Line), *problem)
+	}
+	return document{file: file, values: map[string]any{}}, append(s.problems, *problem)
+}
+
+// salvager leaves out lines by making them empty.
+type salvager struct {
+	file     string
+	lines    [][]byte
+	sections []section
+	problems []Problem
+}
+
+// section is a header and what is under it: lines[from:to].
+type section struct {
+	from, to int
+	// whole: it is right as a whole or left out.
+	whole bool
+}
+
+// split finds the sections by their headers. Tables of an account belong to it.
+func (s *salvager) split() {
+	s.sections = []section{{}}
+	for i, line := range s.lines {
+		header := strings.NewReplacer(" ", "", "\t", "", `"`, "", "'", "").Replace(string(line))
+		if !strings.HasPrefix(header, "[") || strings.HasPrefix(strings.TrimLeft(header, "["), "account.") {
+			continue
+		}
+		s.sections[len(s.sections)-1].to = i
+		s.sections = append(s.sections, section{from: i, whole: strings.HasPrefix(strings.TrimLeft(header, "["), "account")})
+	}
+	s.sections[len(s.sections)-1].to = len(s.lines)
+}
+
+// clean leaves out of a section what is wrong with it alone.
+func (s *salvager) clean(part section) {
+	for tries := 0; ; tries++ {
+		_, problem := parse(s.file, bytes.Join(s.lines[part.from:part.to], nil))
+		if problem == nil {
+			return
+		}
+		problem.Line += part.from
+		line := problem.Line - 1
+		if part.whole || tries == mostLines || line <= part.from && part.from > 0 || line >= part.to || blank(s.lines[line]) {
+			s.drop(part, *problem)
+			return
+		}
+		problem.Text += "; this line is left out"
+		s.problems = append(s.problems, *problem)
+		s.lines[line] = []byte("\n")
+	}
+}
+
+// drop leaves a section out.
+func (s *salvager) drop(part section, p Problem) {
+	what := "this part"
+	if part.whole {
+		p.Account, what = s.name(part), "this account"
+	}
+	last := part.to
+	for last > part.from+1 && blank(s.lines[last-1]) {
+		last--
+	}
+	p.Text += fmt.Sprintf("; %s is left out, lines %d to %d", what, part.from+1, last)
+	s.problems = append(s.problems, p)
+	for i := part.from; i < part.to; i++ {
+		s.lines[i] = []byte("\n")
+	}
+}
+
+// around is the section that holds a line, counted from 1.
+func (s *salvager) around(line int) section {
+	for _, part := range s.sections {
+		if line <= part.to {
+			return part
+		}
+	}
+	return s.sections[len(s.sections)-1]
+}
+
+// name is that of an account whose section is broken, "" if that cannot be read.
+func (s *salvager) name(part section) string {
+	for _, line := range s.lines[part.from:part.to] {
+		var table map[string]any
+		if toml.Unmarshal(line, &table) == nil {
+			if name, ok := table["name"].(string); ok {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// withoutMark takes off the mark that some editors begin a file with.
+func withoutMark(text []byte) []byte { return bytes.TrimPrefix(text, []byte("\ufeff")) }
