@@ -16,9 +16,10 @@ import (
 
 type (
 	editFileMsg struct {
-		id   api.ConversationID
-		path string
-		err  error
+		id      api.ConversationID
+		path    string
+		program []string
+		err     error
 	}
 	editedMsg struct {
 		id   api.ConversationID
@@ -31,24 +32,27 @@ type (
 func (b *Box) openEditor() tea.Cmd {
 	id, body := b.id, b.text.Value()
 	return func() tea.Msg {
+		program, err := editorCommand(os.Getenv)
+		if err != nil {
+			return editFileMsg{err: err}
+		}
 		dir, err := os.MkdirTemp("", "unibox-") // 0700
 		if err != nil {
 			return editFileMsg{err: err}
 		}
 		path := filepath.Join(dir, "reply.txt")
-		return editFileMsg{id, path, os.WriteFile(path, []byte(body), 0o600)}
+		return editFileMsg{id, path, program, os.WriteFile(path, []byte(body), 0o600)}
 	}
 }
 
 // runEditor gives the terminal to the editor until it ends.
 func (b *Box) runEditor(msg editFileMsg) tea.Cmd {
 	if msg.err != nil {
-		return b.env.Fail(fmt.Errorf("the reply could not be put into a file for the editor: %w", msg.err))
+		return b.env.Fail(fmt.Errorf("the editor was not started: %w", msg.err))
 	}
-	words := strings.Fields(firstOf(os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi"))
-	cmd := exec.Command(words[0], append(words[1:], msg.path)...)
+	cmd := exec.Command(msg.program[0], append(msg.program[1:len(msg.program):len(msg.program)], msg.path)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr // the terminal, not the program's reader of it
-	return env.Exec(cmd.Run, func(err error) tea.Msg { return b.readEdited(msg, words[0], err) })
+	return env.Exec(cmd.Run, func(err error) tea.Msg { return b.readEdited(msg, msg.program[0], err) })
 }
 
 // readEdited takes the text from the editor's file. If something went wrong the
@@ -62,16 +66,7 @@ func (b *Box) readEdited(msg editFileMsg, editor string, err error) tea.Msg {
 		return editedMsg{err: fmt.Errorf("the edited reply could not be read from %s: %w", msg.path, err)}
 	}
 	os.RemoveAll(filepath.Dir(msg.path))
-	return editedMsg{msg.id, strings.TrimSuffix(string(body), "\n"), nil}
-}
-
-func firstOf(list ...string) string {
-	for _, s := range list {
-		if strings.TrimSpace(s) != "" {
-			return s
-		}
-	}
-	return ""
+	return editedMsg{msg.id, strings.TrimSuffix(strings.TrimPrefix(string(body), "\ufeff"), "\n"), nil}
 }
 
 func (b *Box) editorDone(msg editedMsg) tea.Cmd {

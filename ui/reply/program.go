@@ -1,0 +1,41 @@
+package reply
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	"github.com/mattn/go-shellwords"
+)
+
+// errQuotes is an $EDITOR that no shell would understand either.
+var errQuotes = errors.New("its quotes are not right, or it is more than a program and its arguments")
+
+// editorCommand is the program of $VISUAL or $EDITOR with its arguments, divided and
+// quoted as in a shell: `emacsclient -c -a ""`, `"/opt/my editor/ed" --wait`. The
+// error is one sentence for a person.
+func editorCommand(getenv func(string) string) ([]string, error) {
+	name := "EDITOR"
+	if strings.TrimSpace(getenv("VISUAL")) != "" {
+		name = "VISUAL"
+	}
+	line := cmp.Or(strings.TrimSpace(getenv(name)), "vi")
+	p := shellwords.NewParser()
+	p.ParseEnv, p.Getenv, p.ParseBacktick, p.ParseComment = true, getenv, false, false
+	words, err := p.Parse(line)
+	if err == nil && (p.Position >= 0 || len(words) == 0 || words[0] == "") {
+		err = errQuotes
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s is %s: %w", name, line, errQuotes)
+	}
+	if rest, ok := strings.CutPrefix(words[0], "~/"); ok {
+		words[0] = getenv("HOME") + "/" + rest
+	}
+	if _, err := exec.LookPath(words[0]); err != nil {
+		return nil, fmt.Errorf("%s names %s, and there is no such program: set it to your editor and start unibox again", name, words[0])
+	}
+	return words, nil
+}
