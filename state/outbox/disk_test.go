@@ -22,8 +22,6 @@ type disk struct {
 	drafts map[api.ConversationID]state.Draft
 	known  map[api.ConversationID]api.Conversation
 	seen   map[api.ConversationID][]seenMessage
-	// looked is when a conversation's newest messages were filed.
-	looked map[api.ConversationID]time.Time
 	// log has what became of each row, in order.
 	log map[string][]string
 }
@@ -37,7 +35,7 @@ func newDisk() *disk {
 	return &disk{
 		feed: state.NewFeed(), kinds: map[api.ConversationID]api.ChannelKind{},
 		drafts: map[api.ConversationID]state.Draft{}, known: map[api.ConversationID]api.Conversation{},
-		seen: map[api.ConversationID][]seenMessage{}, looked: map[api.ConversationID]time.Time{}, log: map[string][]string{},
+		seen: map[api.ConversationID][]seenMessage{}, log: map[string][]string{},
 	}
 }
 
@@ -276,7 +274,6 @@ func (p *process) SaveConversations(ctx context.Context, convs []api.Conversatio
 
 func (p *process) SaveHead(ctx context.Context, id api.ConversationID, page api.Page[api.Message], at time.Time) (state.Saved, error) {
 	return state.Saved{}, p.write(func() {
-		p.looked[id] = at
 		for _, m := range slices.Backward(page.Items) {
 			if !slices.ContainsFunc(p.seen[id], func(s seenMessage) bool { return s.message.ID == m.ID }) {
 				p.seen[id] = append(p.seen[id], seenMessage{m, at})
@@ -301,16 +298,15 @@ func (p *process) SeenSince(ctx context.Context, id api.ConversationID, since ti
 // position is a message's place on this disk.
 func position(m api.Message) state.Pos { return state.Pos(m.At.UnixMilli()) }
 
-func (p *process) CameSince(ctx context.Context, id api.ConversationID, above state.Pos) (n int, looked time.Time, err error) {
+func (p *process) CameSince(ctx context.Context, id api.ConversationID, above state.Pos, _ time.Time) (n int, err error) {
 	err = p.read(ctx, func() {
-		looked = p.looked[id]
 		for _, s := range p.seen[id] {
 			if s.message.Direction == api.Inbound && position(s.message) > above {
 				n++
 			}
 		}
 	})
-	return n, looked, err
+	return n, err
 }
 
 // row reads a row past any process.

@@ -3,16 +3,13 @@ package outbox
 import (
 	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/outbox/policy"
 )
-
-// recentHead is how old the newest messages may be, so that they need not be
-// read again before a reply.
-const recentHead = 2 * time.Second
 
 // precheck holds a message back if the customer wrote something that the agent
 // had not seen, or if the message is old and that cannot be seen now. It reports
@@ -34,27 +31,29 @@ func (s *sender) precheck(ctx context.Context, o state.Outbound) (stop bool, err
 }
 
 // unseen counts the messages of the customer that the agent had not seen. The
-// error says why there may be more.
+// error says why there may be more. However lately the conversation was read, it
+// is read again: the customer may have written since.
 func (s *sender) unseen(ctx context.Context, o state.Outbound) (int, error) {
 	seen, _ := o.Seen.Get()
-	n, read, err := s.store.CameSince(ctx, o.Conversation, seen)
-	if err != nil || n > 0 || time.Since(read) < recentHead {
+	n, err := s.store.CameSince(ctx, o.Conversation, seen, o.Submitted)
+	if err != nil || n > 0 {
 		return n, err
 	}
 	unread := s.readHead(ctx, o)
-	n, _, err = s.store.CameSince(ctx, o.Conversation, seen)
+	n, err = s.store.CameSince(ctx, o.Conversation, seen, o.Submitted)
 	return n, cmp.Or(unread, err)
 }
 
 // readHead has the engine read the newest messages of a message's conversation.
-// A timeout says nothing about the account.
+// That it takes too long, or that the platform allows no more requests in time,
+// says nothing about the account.
 func (s *sender) readHead(ctx context.Context, o state.Outbound) error {
 	limited, cancel := context.WithTimeout(ctx, policy.PrecheckTimeout(o, time.Now()))
 	defer cancel()
 	generation, _ := s.outage.Generation()
 	err := s.heads.ReadHead(limited, o.Conversation, time.Time{})
 	switch {
-	case err != nil && limited.Err() != nil:
+	case err != nil && (limited.Err() != nil || errors.Is(err, context.DeadlineExceeded)):
 		return &api.Error{Kind: api.ErrUnavailable, Platform: s.traits.Platform, Op: "read messages", Err: err}
 	case err != nil:
 		s.observe(generation, o, err)

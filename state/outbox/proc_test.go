@@ -11,6 +11,8 @@ import (
 	"unibox/state"
 	"unibox/state/outbox"
 	"unibox/state/sqlite"
+	"unibox/state/supervise"
+	"unibox/state/syncer"
 )
 
 // proc is one process: its store, its clients and its outbox.
@@ -20,6 +22,8 @@ type proc struct {
 	db     *sqlite.DB
 	line   *line
 	client api.Provider
+	// engine reads by itself where the world wants that.
+	engine *syncer.Engine
 	ended  chan struct{}
 }
 
@@ -53,8 +57,13 @@ func launch(w *world) *proc {
 	}
 	p.client = client
 	account := outbox.Account{ID: "acc", Provider: client}
+	heads, work := outbox.Engine(mortal{db, p}, account), []func(context.Context) error{}
+	if w.engine {
+		p.engine = syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: []syncer.Account{account}})
+		heads, work = p.engine, append(work, p.engine.Run)
+	}
 	p.Outbox = outbox.New(outbox.Options{
-		Store: mortal{db, p}, Heads: outbox.Engine(mortal{db, p}, account), Feed: feed,
+		Store: mortal{db, p}, Heads: heads, Feed: feed,
 		Dir: filepath.Join(w.dir, "outbox"), Accounts: []outbox.Account{account},
 	})
 	if err := db.SaveConversations(ctx, w.town.chats); err != nil {
@@ -62,7 +71,7 @@ func launch(w *world) *proc {
 	}
 	go func() {
 		defer close(p.ended)
-		db.WithLease(ctx, "test", p.Run)
+		db.WithLease(ctx, "test", func(ctx context.Context) error { return supervise.Together(ctx, append(work, p.Run)...) })
 	}()
 	return p
 }

@@ -182,18 +182,11 @@ func (r *run) write() {
 func (r *run) careful(chat int) {
 	id := r.town.chats[chat].ID
 	r.look(id)
-	shown, err := r.any().db.Timeline(context.Background(), state.TimelineQuery{Conversation: id, Before: 1})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	seen := state.Pos(0)
-	if n := len(shown.Items); n > 0 {
-		seen = shown.Items[n-1].Pos
-	}
+	seen := r.shown(id)
 	if r.r.IntN(2) == 0 {
 		r.inbound(id)
 	}
-	r.submit(state.Draft{Conversation: id, Body: r.text(), Seen: api.Known(seen)}, nil)
+	r.submit(state.Draft{Conversation: id, Body: r.text(), Seen: seen}, nil)
 }
 
 // follow writes on to whom the first message went, wherever that is by now.

@@ -51,9 +51,10 @@ type Store interface {
 	Adopt(ctx context.Context, from, to api.ConversationID) error
 	// SaveConversations adds or updates conversations.
 	SaveConversations(ctx context.Context, convs []api.Conversation) error
-	// CameSince counts the customer's messages of a conversation that are stored
-	// above a position, and when its newest were last asked for.
-	CameSince(ctx context.Context, id api.ConversationID, above state.Pos) (int, time.Time, error)
+	// CameSince counts the customer's messages of a conversation that an agent had
+	// not seen who saw what was stored up to a position, and submitted a reply at
+	// a time.
+	CameSince(ctx context.Context, id api.ConversationID, above state.Pos, submitted time.Time) (int, error)
 	// SeenSince lists, oldest first, our side's messages in a conversation
 	// that this machine first saw at or after a moment of its own clock and
 	// that no row of the outbox is linked to.

@@ -40,6 +40,8 @@ type world struct {
 	server  *http.Server
 	in      *exchange
 	account sandbox.Account
+	// engine: the processes read by themselves, as the program does.
+	engine bool
 	// procs are the processes that live.
 	procs []*proc
 	rows  []int64
@@ -125,6 +127,19 @@ func (w *world) inbound(id api.ConversationID) {
 	if r.Code != http.StatusOK {
 		w.t.Fatalf("inbound: %s", r.Body)
 	}
+}
+
+// shown is the newest position that an agent has seen who looks at a conversation.
+func (w *world) shown(id api.ConversationID) api.Opt[state.Pos] {
+	shown, err := w.any().db.Timeline(context.Background(), state.TimelineQuery{Conversation: id, Before: 1})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	seen := state.Pos(0)
+	for _, it := range shown.Items {
+		seen = max(seen, it.Pos)
+	}
+	return api.Known(seen)
 }
 
 // heal ends all harm.

@@ -99,19 +99,23 @@ func (db *DB) SeenSince(ctx context.Context, id api.ConversationID, since time.T
 	return msgs, err
 }
 
-// CameSince counts the customer's messages of a conversation that are stored
-// above a position, and returns when its newest were last asked for.
-func (db *DB) CameSince(ctx context.Context, id api.ConversationID, above state.Pos) (n int, looked time.Time, err error) {
-	again := db.inbox.checkedAt(id)
+// lateArrival is how far below the newest message a platform may list what comes
+// in, because it was written before and arrived after.
+const lateArrival = state.Pos(time.Minute / time.Millisecond)
+
+// CameSince counts the customer's messages of a conversation that an agent had not
+// seen who saw what is stored up to a position, and submitted a reply at a time:
+// those above it, and those a little below that were stored since.
+func (db *DB) CameSince(ctx context.Context, id api.ConversationID, above state.Pos, submitted time.Time) (n int, err error) {
 	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
 		t, err := loadThread(ctx, l, id)
 		if err != nil || t.id == 0 {
 			return err
 		}
-		looked = moment(max(t.checked, again))
-		return l.Row(ctx, "SELECT COUNT(*) FROM message WHERE conv = ? AND id > ? AND "+asks, t.id, above).Scan(&n)
+		return l.Row(ctx, "SELECT COUNT(*) FROM message WHERE conv = ? AND id > ? AND (id > ? OR seen > ?) AND "+asks,
+			t.id, above-lateArrival, above, stamp(submitted)).Scan(&n)
 	})
-	return n, looked, err
+	return n, err
 }
 
 // linked names the platform's messages that rows of the outbox became.

@@ -299,14 +299,6 @@ func latest(now time.Time, moments ...int64) (last int64) {
 	return last
 }
 
-// checkedAt is when a check of a conversation's head brought nothing new, if that
-// is not on disk yet.
-func (b *inbox) checkedAt(id api.ConversationID) int64 {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.checks[id]
-}
-
 // flushChecks writes the checks to disk, for the other sessions and the next start.
 func (db *DB) flushChecks(ctx context.Context) error {
 	b := &db.inbox

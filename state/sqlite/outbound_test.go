@@ -131,24 +131,29 @@ func TestTakenBackFirstMessageStaysInSight(t *testing.T) {
 
 func TestCameSince(t *testing.T) {
 	db := openIn(t, t.TempDir())
-	came := func(above state.Pos, n int, looked time.Time) {
+	submitted := noon.Add(time.Minute)
+	came := func(above state.Pos, n int) {
 		t.Helper()
-		if got, at, err := db.CameSince(t.Context(), conv(1), above); err != nil || got != n || !at.Equal(looked) {
-			t.Fatalf("%d above %d, looked at %v, %v; want %d, %v", got, above, at, err, n, looked)
+		if got, err := db.CameSince(t.Context(), conv(1), above, submitted); err != nil || got != n {
+			t.Fatalf("%d above %d, %v; want %d", got, above, err, n)
 		}
 	}
-	came(0, 0, time.Time{})
+	came(0, 0)
 	one, two := says(conv(1), 1, "in", "one", noon), says(conv(1), 2, "out", "two", noon.Add(time.Minute))
+	submitted = time.Now().Add(time.Minute) // all of this was there before
 	head(t, db, conv(1), noon, page("", two, one))
 	seen := rowOf(t, db, conv(1)).Newest
-	came(0, 1, noon)
-	came(seen, 0, noon)
-	head(t, db, conv(1), noon.Add(time.Minute), page("", two, one)) // brings nothing new
-	came(seen, 0, noon.Add(time.Minute))
+	came(0, 1)
+	came(seen, 0)
 	event := says(conv(1), 4, "in", "joined", noon.Add(3*time.Minute))
 	event.Kind = api.KindEvent
 	head(t, db, conv(1), noon.Add(time.Hour), page("", event, says(conv(1), 3, "in", "three", noon.Add(2*time.Minute)), two, one))
-	came(seen, 1, noon.Add(time.Hour))
+	came(seen, 1)
+	submitted = time.Now().Add(-time.Hour) // what is listed before our last word and came after it
+	late := says(conv(1), 5, "in", "late", noon.Add(59*time.Second))
+	old := says(conv(1), 6, "in", "old", noon.Add(-time.Hour))
+	head(t, db, conv(1), noon.Add(time.Hour), page("", event, says(conv(1), 3, "in", "three", noon.Add(2*time.Minute)), two, late, one, old))
+	came(seen, 2) // late and three
 }
 
 func TestHeldMessageWaitsForTheAgentAndAnswersNobody(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -238,7 +239,7 @@ func (s *pageWrite) put(ctx context.Context, l *dbfile.Conn, m pageMessage) (err
 		_, err = l.Exec(ctx, `INSERT INTO message (id, conv, remote, at, kind, dir, delivery, author, body, reason, files, retryable, edited, reactions, seen)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			m.pos, s.conv.id, m.msg.ID.Remote, m.at, m.msg.Kind, m.msg.Direction, m.msg.Delivery,
-			m.msg.Author, m.msg.Body, m.msg.Reason, files, m.msg.Retryable, stamp(m.msg.Edited), list(m.msg.Reactions), stamp(s.at))
+			m.msg.Author, m.msg.Body, m.msg.Reason, files, m.msg.Retryable, stamp(m.msg.Edited), list(m.msg.Reactions), stamp(time.Now()))
 	}
 	if err == nil && (!m.known || m.retext) {
 		err = s.index(ctx, l, m)

@@ -50,13 +50,17 @@ func newBudget(b api.Budget) budget {
 }
 
 // when returns from when on a request may be spent: now, or a later moment. It
-// changes nothing.
+// changes nothing. What is not for a person leaves at least one to who has to look
+// whether the customer wrote before a reply goes out.
 func (b budget) when(now time.Time, u urgency) time.Time {
 	if b.all == nil {
 		return now
 	}
-	if u != background {
+	switch u {
+	case person:
 		return refilled(b.all, now, 1)
+	case watched:
+		return refilled(b.all, now, min(2, float64(b.all.Burst())))
 	}
 	at := refilled(b.all, now, 1+b.reserve)
 	if spare := refilled(b.spare, now, 1); spare.After(at) {
@@ -65,14 +69,15 @@ func (b budget) when(now time.Time, u urgency) time.Time {
 	return at
 }
 
-// spend takes a request that when allowed at now.
+// spend takes a request that when allowed at now, or that was made without asking:
+// then later ones wait for it.
 func (b budget) spend(now time.Time, u urgency) {
 	if b.all == nil {
 		return
 	}
-	b.all.AllowN(now, 1)
+	b.all.ReserveN(now, 1)
 	if u == background {
-		b.spare.AllowN(now, 1)
+		b.spare.ReserveN(now, 1)
 	}
 }
 

@@ -23,7 +23,9 @@ const mostHeadPages = 5
 func (e *Engine) ReadHead(ctx context.Context, id api.ConversationID, since time.Time) error {
 	for _, a := range e.accounts {
 		if a.ID == id.Account {
-			return e.worker(a).readHead(ctx, id, since)
+			pages, err := e.worker(a).readHead(ctx, id, since)
+			e.mailboxes[a.ID].noteReads(pages)
+			return err
 		}
 	}
 	return fmt.Errorf("there is no account %q in the config", id.Account)
@@ -33,10 +35,11 @@ func (e *Engine) worker(a Account) worker {
 	return worker{store: e.store, provider: a.Provider, traits: a.Provider.Traits(), account: a.ID}
 }
 
-func (w worker) readHead(ctx context.Context, id api.ConversationID, since time.Time) error {
+// readHead also returns how many pages it asked for.
+func (w worker) readHead(ctx context.Context, id api.ConversationID, since time.Time) (pages int, err error) {
 	asked := time.Now()
 	head, err := w.provider.Messages(ctx, id, api.PageRequest{Limit: w.traits.HeadPage})
-	for n := 1; err == nil && n < mostHeadPages && !reaches(head, since); n++ {
+	for pages = 1; err == nil && pages < mostHeadPages && !reaches(head, since); pages++ {
 		var page api.Page[api.Message]
 		page, err = w.provider.Messages(ctx, id, api.PageRequest{Cursor: head.Next})
 		if err != nil || !continues(head, page) {
@@ -46,12 +49,12 @@ func (w worker) readHead(ctx context.Context, id api.ConversationID, since time.
 		head.Next = page.Next
 	}
 	if err != nil && len(head.Items) == 0 {
-		return err
+		return pages, err
 	}
 	if _, err := w.store.SaveHead(ctx, id, head, asked); err != nil {
-		return fmt.Errorf("store the newest messages: %w", err)
+		return pages, fmt.Errorf("store the newest messages: %w", err)
 	}
-	return err
+	return pages, err
 }
 
 // reaches reports whether a page ends the list or goes back to before a time.

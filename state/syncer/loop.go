@@ -154,6 +154,9 @@ func (l *loop) beginMessages(o *order) {
 // take takes the requests into the plan.
 func (l *loop) take(ctx context.Context, r requests, now time.Time) {
 	p := l.plan
+	for range r.reads {
+		p.budgets[readHead.class()].spend(now, person)
+	}
 	if r.slept > 0 {
 		l.hangUp()
 		l.calls, l.hangUp = context.WithCancel(ctx)

@@ -34,6 +34,8 @@ type requests struct {
 	slept time.Duration
 	// asked holds the conversations that another session wants answers about.
 	asked []api.ConversationID
+	// reads is how many pages of messages were asked for beside the loop.
+	reads int
 }
 
 // screens is what sessions show of one account.
@@ -138,6 +140,14 @@ func (m *mailbox) addRefresh(id api.ConversationID) {
 		m.refresh = map[api.ConversationID]struct{}{}
 	}
 	m.refresh[id] = struct{}{}
+	m.wakeLoop()
+}
+
+// noteReads notes pages of messages that were asked for beside the loop.
+func (m *mailbox) noteReads(pages int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reads += pages
 	m.wakeLoop()
 }
 

@@ -94,13 +94,14 @@ func (p *plan) next(now time.Time) (task, time.Time) {
 	return s.pick, s.Next
 }
 
-// affords reports whether a lane and the budget are free.
-func (s *search) affords(j job, u urgency) bool {
-	return s.running < lanes[u] && s.Due(s.budgets[j.class()].when(s.Now, u))
+// affords reports whether a lane is free for one urgency, and the budget for
+// another.
+func (s *search) affords(j job, lane, budget urgency) bool {
+	return s.running < lanes[lane] && s.Due(s.budgets[j.class()].when(s.Now, budget))
 }
 
 func (s *search) offer(t task) bool {
-	if !s.affords(t.job, t.urgency) {
+	if !s.affords(t.job, t.urgency, t.urgency) {
 		return false
 	}
 	s.pick = t
@@ -171,10 +172,14 @@ const overdue = 3
 // read reads the open conversation, so many intervals after the last time.
 // Where there are several they share what one may have.
 func (s *search) read(intervals time.Duration) bool {
-	open := s.opens()
+	open, budget := s.opens(), watched
 	every := intervals * s.rhythm.open * time.Duration(len(open))
+	if intervals == overdue { // long enough to take what a person could have
+		budget = person
+	}
 	for _, c := range open {
-		if !c.busy && s.Due(work.Later(c.notBefore, c.checked.Add(every))) && s.offer(task{job: readHead, urgency: watched, conv: c}) {
+		if !c.busy && s.Due(work.Later(c.notBefore, c.checked.Add(every))) && s.affords(readHead, watched, budget) {
+			s.pick = task{job: readHead, urgency: watched, conv: c}
 			return true
 		}
 	}
@@ -205,7 +210,7 @@ func (s *search) fill() bool {
 // sweep reads the conversation that most needs it, by turns of the wheel; what is
 // known to have moved goes before what is only read to be safe.
 func (s *search) sweep() bool {
-	if !s.Due(s.sweepFrom) || !s.affords(readHead, background) {
+	if !s.Due(s.sweepFrom) || !s.affords(readHead, background, background) {
 		return false
 	}
 	stalest := s.stalest()

@@ -18,10 +18,11 @@ const notSentPause = time.Second
 const freshFor = time.Minute
 
 const (
-	// precheckTimeout is how long that check may take for a fresh reply, and
-	// oldReplyTimeout for an older one, which must not wait for ever on a slow
-	// network.
-	precheckTimeout = 2 * time.Second
+	// precheckTimeout is how long that check may take for a fresh reply: long
+	// enough that the tightest budget has a request for it meanwhile.
+	// oldReplyTimeout is that for an older one, which must not wait for ever on a
+	// slow network.
+	precheckTimeout = 5 * time.Second
 	oldReplyTimeout = time.Minute
 )
 
