@@ -69,7 +69,8 @@ type Row struct {
 	// where the platform calls the conversation unread.
 	Unread int
 	// WaitingSince is the time of the first inbound message that has had no
-	// answer; zero when our side spoke last, and where nothing may be sent.
+	// answer; zero when our side spoke last, and where nothing may be sent. While
+	// a message of ours is NotOut it is set.
 	WaitingSince time.Time
 	// Active is when the newest message came, or the conversation was made.
 	Active time.Time
@@ -89,12 +90,17 @@ type Row struct {
 	Provisional bool
 }
 
+// NotOut reports whether a message of ours failed, is unknown or is held: its
+// customer waits, whatever else is said of the conversation.
+func (r Row) NotOut() bool { return r.Failed+r.Uncertain+r.Held > 0 }
+
 // View is a fixed selection of conversations.
 type View string
 
-// The views. Waiting and Unread leave out what is done, snoozed or muted.
+// The views. Waiting and Unread leave out what is done, snoozed or muted, unless a
+// message of ours is NotOut.
 const (
-	ViewWaiting View = "waiting" // the customer spoke last; longest waiting first
+	ViewWaiting View = "waiting" // the customer spoke last, or our reply is not out; longest waiting first
 	ViewUnread  View = "unread"
 	ViewAll     View = "all"
 	ViewStarred View = "starred"

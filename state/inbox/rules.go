@@ -23,9 +23,9 @@ func Ours(m api.Message) bool {
 }
 
 // Answers reports whether a message ends the wait of those before it: one of ours
-// that is not yet to go out.
+// that is not yet to go out and did not fail.
 func Answers(m api.Message) bool {
-	return Ours(m) && m.Delivery != api.DeliveryScheduled
+	return Ours(m) && m.Delivery != api.DeliveryScheduled && m.Delivery != api.DeliveryFailed
 }
 
 // Facts are what is known of a conversation. The platform's word and the agent's
@@ -43,6 +43,10 @@ type Facts struct {
 	// Answered is when a message of ours that is on its way, or went out just now,
 	// was submitted.
 	Answered int64
+	// NotOut is when the oldest message of ours that failed, is unknown or is held
+	// was submitted, 0 for none, until somebody has decided about it. It overrules
+	// all that hides a conversation.
+	NotOut int64
 
 	// Archived and Closed hold at the platform, or are about to.
 	Archived, Closed bool
@@ -72,26 +76,41 @@ type Facts struct {
 
 // Done: it was done here and the customer has not written since, or it is put
 // away at the platform. What was archived here comes back when the customer
-// writes, also where the platform leaves it archived: nobody is forgotten.
+// writes, also where the platform leaves it archived: nobody is forgotten. Nothing
+// is done while a message of ours is not out.
 func (f Facts) Done() bool {
+	if f.NotOut != 0 {
+		return false
+	}
 	at, marked := f.DoneAt.Get()
 	wrote := marked && f.LastIn > at
 	return marked && !wrote || f.Closed || f.Archived && !wrote
 }
 
-// IsSnoozed: the time has not come, and the customer has not written since.
+// IsSnoozed: the time has not come, the customer has not written since, and our
+// messages are out.
 func (f Facts) IsSnoozed(now int64) bool {
-	return f.Snoozed != 0 && f.Snoozed > now && f.LastIn <= f.SnoozedAt
+	return f.NotOut == 0 && f.Snoozed != 0 && f.Snoozed > now && f.LastIn <= f.SnoozedAt
 }
 
 // Queued reports whether it may be in the queues of what waits and what is unread.
 func (f Facts) Queued(now int64) bool {
-	return !f.Muted && !f.Done() && !f.IsSnoozed(now)
+	return f.NotOut != 0 || !f.Muted && !f.Done() && !f.IsSnoozed(now)
 }
 
-// Since is when the wait for an answer began, 0 without one. Of a conversation
-// none of whose messages is stored, the platform's list says it.
+// Since is when the wait for an answer began, 0 without one. A message of ours that
+// is not out leaves its customer waiting since it was submitted, if not for longer.
 func (f Facts) Since() int64 {
+	since := f.unanswered()
+	if f.NotOut != 0 && (since == 0 || f.NotOut < since) {
+		return f.NotOut
+	}
+	return since
+}
+
+// unanswered is when the first message came that has had no answer, 0 without one.
+// Of a conversation none of whose messages is stored, the platform's list says it.
+func (f Facts) unanswered() int64 {
 	switch {
 	case f.Newest != 0:
 		return f.Waiting
@@ -102,10 +121,10 @@ func (f Facts) Since() int64 {
 }
 
 // Waits: the customer spoke last, none of our messages since is on its way, and
-// the customer may be written to.
+// the customer may be written to; or a message of ours is not out.
 func (f Facts) Waits() bool {
-	since := f.Since()
-	return since != 0 && f.Answered <= since && !f.Blocked && !f.OptedOut
+	since := f.unanswered()
+	return f.NotOut != 0 || since != 0 && f.Answered <= since && !f.Blocked && !f.OptedOut
 }
 
 // UnreadNow counts unread messages: at least one where the platform, or the agent,

@@ -16,7 +16,7 @@ func TestMessages(t *testing.T) {
 		{api.Message{Direction: api.Inbound, Kind: api.KindUnknown}, true, false, false},
 		{api.Message{Direction: api.Inbound, Kind: api.KindEvent}, false, false, false},
 		{api.Message{Direction: api.Outbound, Delivery: api.DeliverySent}, false, true, true},
-		{api.Message{Direction: api.Outbound, Delivery: api.DeliveryFailed}, false, true, true},
+		{api.Message{Direction: api.Outbound, Delivery: api.DeliveryFailed}, false, true, false},
 		{api.Message{Direction: api.Outbound, Delivery: api.DeliveryScheduled}, false, true, false},
 		{api.Message{Direction: api.Outbound, Kind: api.KindEvent}, false, false, false},
 	} {
@@ -78,6 +78,37 @@ func TestWaiting(t *testing.T) {
 	} {
 		if c.f.Since() != c.since || c.f.Waits() != c.waits {
 			t.Errorf("%s: since %d, waits %v", name, c.f.Since(), c.f.Waits())
+		}
+	}
+}
+
+// Whatever was said before, a customer whose message of ours is not out waits.
+func TestNothingHidesWhoseReplyIsNotOut(t *testing.T) {
+	hides := map[string]func(*Facts){
+		"nothing":              func(*Facts) {},
+		"done here":            func(f *Facts) { f.DoneAt = at(5) },
+		"archived":             func(f *Facts) { f.Archived, f.DoneAt = true, at(5) },
+		"archived there":       func(f *Facts) { f.Archived = true },
+		"closed":               func(f *Facts) { f.Closed = true },
+		"snoozed":              func(f *Facts) { f.Snoozed, f.SnoozedAt = 1000, 5 },
+		"muted":                func(f *Facts) { f.Muted = true },
+		"read":                 func(f *Facts) { f.ReadUpTo, f.ReadWhen = at(5), 90 },
+		"answered there":       func(f *Facts) { f.Waiting = 0 },
+		"answered by the list": func(f *Facts) { f.Newest, f.LastIn, f.Waiting = 0, 0, 0 },
+		"another on its way":   func(f *Facts) { f.Answered = 80 },
+		"blocked":              func(f *Facts) { f.Blocked = true },
+		"opted out":            func(f *Facts) { f.OptedOut = true },
+		"all of it": func(f *Facts) {
+			*f = Facts{Newest: 5, LastIn: 5, DoneAt: at(5), Archived: true, Closed: true, Muted: true, Snoozed: 1000, SnoozedAt: 5, OptedOut: true}
+		},
+		"nothing is stored yet": func(f *Facts) { *f = Facts{} },
+	}
+	for name, hide := range hides {
+		f := Facts{Newest: 5, LastIn: 5, Waiting: 50}
+		hide(&f)
+		f.NotOut = 70
+		if !f.Waits() || !f.Queued(99) || f.Done() || f.IsSnoozed(99) || f.Since() == 0 || f.Since() > 70 {
+			t.Errorf("%s: waits %v, queued %v, done %v, snoozed %v, since %d", name, f.Waits(), f.Queued(99), f.Done(), f.IsSnoozed(99), f.Since())
 		}
 	}
 }

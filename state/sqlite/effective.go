@@ -101,7 +101,7 @@ func (e *entry) facts(m flagBits, now time.Time) rules.Facts {
 	isAnswered, saidAnswered := e.bits.get(answered)
 	f := rules.Facts{
 		Newest: e.newest, LastIn: e.lastIn, Waiting: e.waiting,
-		Unanswered: saidAnswered && !isAnswered, Active: e.lastActive, Answered: e.local.answered,
+		Unanswered: saidAnswered && !isAnswered, Active: e.lastActive, Answered: e.local.answered, NotOut: e.local.notOut,
 		Archived: m.or(archived, false), Closed: m.or(closed, false), Muted: m.or(muted, flag.muted),
 		Blocked: m.or(blocked, false), OptedOut: m.or(optedOut, false),
 		DoneAt: said(flag.doneAt, same), Snoozed: flag.snoozed, SnoozedAt: flag.snoozedAt,

@@ -19,7 +19,9 @@ type local struct {
 	pending, failed, uncertain, held int
 	// answered is when the newest message that is on its way, or went out in
 	// the last hour, was submitted.
-	answered    int64
+	answered int64
+	// notOut is when the oldest that waits for a person was submitted.
+	notOut      int64
 	provisional provisional
 	// changes are the pending ones, oldest first.
 	changes []storedChange
@@ -66,6 +68,9 @@ func (o provisional) conversation(id api.ConversationID) api.Conversation {
 // add counts a message of the outbox. One that is to go out later answers
 // nobody yet.
 func (l *local) add(status state.Status, left bool, submitted, at int64) {
+	if status.Waits() && !left && (l.notOut == 0 || submitted < l.notOut) {
+		l.notOut = max(submitted, 1)
+	}
 	switch {
 	case status == state.Failed:
 		l.failed++

@@ -26,8 +26,8 @@ var (
 	asks = fmt.Sprintf("dir = %d AND kind <> %d", api.Inbound, api.KindEvent)
 	// ours: written by our side.
 	ours = fmt.Sprintf("dir = %d AND kind <> %d", api.Outbound, api.KindEvent)
-	// answers: ours, and not yet to go out.
-	answers = ours + fmt.Sprintf(" AND delivery <> %d", api.DeliveryScheduled)
+	// answers: ours, not yet to go out, and not failed.
+	answers = ours + fmt.Sprintf(" AND delivery NOT IN (%d, %d)", api.DeliveryScheduled, api.DeliveryFailed)
 )
 
 const messageColumns = "m.id, m.remote, m.at, m.kind, m.dir, m.delivery, m.author, m.body, m.reason, m.files, m.retryable, m.edited, m.reactions, m.seen"

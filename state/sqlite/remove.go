@@ -89,6 +89,10 @@ func (t *thread) shrink(ctx context.Context, l *dbfile.Conn) error {
 	return saveCoverage(ctx, l, t.id, left)
 }
 
+// lastOf is the newest message of a conversation for which the condition behind it
+// holds.
+const lastOf = "SELECT COALESCE(MAX(id), 0) FROM message WHERE conv = ? AND "
+
 // summarise sums up the stored messages again.
 func (t *thread) summarise(ctx context.Context, l *dbfile.Conn, id api.ConversationID) error {
 	t.preview, t.newest, t.waiting = preview{}, 0, 0
@@ -101,11 +105,10 @@ func (t *thread) summarise(ctx context.Context, l *dbfile.Conn, id api.Conversat
 	if err != nil {
 		return err
 	}
-	const last = "SELECT COALESCE(MAX(id), 0) FROM message WHERE conv = ? AND "
-	if err := l.Row(ctx, last+asks, t.id).Scan(&t.lastIn); err != nil {
+	if err := l.Row(ctx, lastOf+asks, t.id).Scan(&t.lastIn); err != nil {
 		return err
 	}
-	if err := l.Row(ctx, last+answers, t.id).Scan(&t.lastOut); err != nil {
+	if err := l.Row(ctx, lastOf+answers, t.id).Scan(&t.lastOut); err != nil {
 		return err
 	}
 	return t.count(ctx, l)

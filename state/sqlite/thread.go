@@ -104,6 +104,15 @@ func (t *thread) add(l pageMessage) {
 	}
 }
 
+// withdraw takes a stored message out of the summary that answered and answers no
+// longer: it failed after all.
+func (t *thread) withdraw(ctx context.Context, l *dbfile.Conn, m pageMessage) error {
+	if m.pos != t.lastOut || !rules.Ours(m.msg) || rules.Answers(m.msg) {
+		return nil
+	}
+	return l.Row(ctx, lastOf+answers, t.id).Scan(&t.lastOut)
+}
+
 // addExpired takes a message into the summary that is older than what is kept, in
 // the order of positions.
 func (t *thread) addExpired(l pageMessage) {
@@ -214,6 +223,9 @@ func (s *pageWrite) store(ctx context.Context, l *dbfile.Conn, rev int64, was st
 			return saved, err
 		}
 		s.conv.add(m)
+		if err := s.conv.withdraw(ctx, l, m); err != nil {
+			return saved, err
+		}
 		if !m.known {
 			saved.New++
 			if m.msg.Direction == api.Inbound {

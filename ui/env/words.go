@@ -41,6 +41,8 @@ func Name(mode text.Mode, c api.Conversation) string {
 // State is the state of a conversation, in a word or two.
 func State(row state.Row) string {
 	switch f, c := row.Flags, row.Conversation; {
+	case row.NotOut() && !row.Provisional:
+		return "waiting: " + notOut(row)
 	case row.Provisional:
 		return "first message on its way"
 	case c.Blocked.Or(false):
@@ -61,6 +63,17 @@ func State(row state.Row) string {
 		return "waiting"
 	}
 	return "answered"
+}
+
+// notOut is what became of a reply that waits for a person.
+func notOut(row state.Row) string {
+	switch {
+	case row.Failed > 0:
+		return "the reply failed"
+	case row.Held > 0:
+		return "the reply is not sent"
+	}
+	return "the reply may not have arrived"
 }
 
 // Excerpt is the beginning of a message, in a line or two.
