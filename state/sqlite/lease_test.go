@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -102,6 +103,44 @@ func TestLeasePassesOn(t *testing.T) {
 		cancel()
 		synctest.Wait()
 		must(t, errors.Join(a.Close(), b.Close()))
+	})
+}
+
+// A copied store, or a machine that was put back, has a holder of the lease whose
+// last heartbeat is ahead of the clock. One that moves is respected, one that stands
+// still is not waited for.
+func TestHeartbeatAheadOfTheClock(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		ahead, db := openIn(t, dir), openIn(t, dir)
+		start := time.Now()
+		db.Presence.Clock = func() time.Duration { return time.Since(start) }
+		ahead.Presence.Clock = func() time.Duration { return time.Since(start) + time.Hour }
+		owning(t, ahead)
+		ctx, cancel := context.WithCancel(t.Context())
+		works := make(chan struct{})
+		go func() {
+			_ = db.WithLease(ctx, "test", func(ctx context.Context) error { close(works); <-ctx.Done(); return nil })
+		}()
+		time.Sleep(20 * time.Second)
+		select {
+		case <-works:
+			t.Fatal("the lease was taken from a living session")
+		default:
+		}
+		release := ahead.state.HoldWriter() // as a process that is no more
+		since := time.Now()
+		<-works
+		if waited := time.Since(since); waited > 6*time.Second {
+			t.Errorf("it waited for %v", waited)
+		}
+		if got := newsOf(t, db); !strings.Contains(got, "ahead of this machine's clock") {
+			t.Errorf("%q", got)
+		}
+		release()
+		cancel()
+		synctest.Wait()
+		must(t, errors.Join(ahead.Close(), db.Close()))
 	})
 }
 

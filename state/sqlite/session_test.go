@@ -10,6 +10,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // pair is two sessions on one folder, on a fake clock.
@@ -218,6 +219,21 @@ func TestAskEndsWithItsCache(t *testing.T) {
 		time.Sleep(time.Second)
 		if f := b.Fetching(conv(1)); f != (state.Fetching{}) {
 			t.Errorf("it waits for %+v", f)
+		}
+	})
+}
+
+// What a copied store, or a machine that was put back, says of sessions of a later
+// time is not of anybody who is here.
+func TestSessionAheadOfTheClockIsNotHere(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		must(t, a.cache.Commit(t.Context(), func(l *dbfile.Conn, _ int64) error {
+			_, err := l.Exec(t.Context(), "UPDATE session SET beat = beat + 3600000000 WHERE who LIKE 'anna%'")
+			return err
+		}))
+		defer a.cache.HoldWriter()() // as a process that is no more
+		if names, _ := whoIs(t, b); !slices.Equal(names, []string{"boris (pts/2)"}) {
+			t.Errorf("%q are here", names)
 		}
 	})
 }

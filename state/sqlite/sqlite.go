@@ -108,6 +108,7 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 		return nil, err
 	}
 	db.Presence = presence.New(db.state, db.cache, feed, db.pruneDone, db.backUp, db.reindex)
+	db.Notice = db.condition.AddNews
 	db.durable = &durableFile{file: db.state, feed: feed, lease: db.Lease}
 	return db, db.watch()
 }

@@ -38,6 +38,10 @@ type Lease struct {
 	changed func()
 	// epoch is that of the lease which this handle holds, 0 without one.
 	epoch atomic.Int64
+	// still is used by who waits for the lease.
+	still stillness
+	// Notice, if set, is given what a person should know of how the lease was got.
+	Notice func(sentence string)
 	// renewed is when the lease was last seen to be ours, by its clock.
 	renewed atomic.Int64
 }
@@ -111,30 +115,52 @@ func loadHolder(ctx context.Context, l *dbfile.Conn) (h holder, err error) {
 	return h, err
 }
 
+// holder returns the row of the lease with the newest heartbeat.
+func (le *Lease) holder(ctx context.Context, l *dbfile.Conn) (h holder, err error) {
+	h, err = loadHolder(ctx, l)
+	h.beat = max(h.beat, le.readBeat(h.epoch))
+	return h, err
+}
+
 // expired: nobody holds it, or its holder is dead, stopped, or of an earlier boot.
 func (le timing) expired(h holder) bool {
-	return h.boot != le.bootID || le.Clock()-time.Duration(h.beat)*time.Microsecond > le.expiry
+	return h.boot != le.bootID || le.age(h) > le.expiry
+}
+
+// age is that of the last heartbeat, negative where it is ahead of the clock.
+func (le timing) age(h holder) time.Duration {
+	return le.Clock() - time.Duration(h.beat)*time.Microsecond
+}
+
+// free: the lease has expired, or its heartbeat stands still.
+func (le *Lease) free(h holder) bool {
+	return le.expired(h) || le.still.lasts(h, le.Clock()) > le.expiry
 }
 
 func (le *Lease) leaseFree(ctx context.Context) (free bool, err error) {
 	err = le.file.Read(ctx, func(l *dbfile.Conn) error {
-		h, err := loadHolder(ctx, l)
-		free = le.expired(h)
+		h, err := le.holder(ctx, l)
+		free = err == nil && le.free(h)
 		return err
 	})
 	return free, err
 }
+
+// aheadNews is said by who took the lease from a heartbeat of the future.
+const aheadNews = "the store said that a session works whose last sign is ahead of this machine's clock, as in a copied store or a restored machine: this one works now"
 
 // claim takes the lease if it is still free. The epoch it raises is what every
 // save of the former holder is checked against. It is the time at least: the
 // holder of a removed file must not be taken for that of a new one.
 func (le *Lease) claim(ctx context.Context, who string) (got bool, err error) {
 	var epoch int64
+	var ahead bool
 	err = le.file.Write(ctx, func(l *dbfile.Conn) error {
-		h, err := loadHolder(ctx, l)
-		if err != nil || !le.expired(h) {
+		h, err := le.holder(ctx, l)
+		if err != nil || !le.free(h) {
 			return err
 		}
+		ahead = !le.expired(h)
 		epoch = max(h.epoch+1, time.Now().UnixMicro())
 		now := le.Clock()
 		le.renewed.Store(int64(now))
@@ -146,6 +172,10 @@ func (le *Lease) claim(ctx context.Context, who string) (got bool, err error) {
 		return false, err
 	}
 	le.epoch.Store(epoch)
+	le.dropBeats(epoch)
+	if ahead && le.Notice != nil {
+		le.Notice(aheadNews)
+	}
 	le.changed()
 	return true, nil
 }
@@ -206,11 +236,25 @@ func (le *Lease) heartbeat(ctx context.Context) error {
 	}
 }
 
+// renew shows that the holder lives, if this handle still is it. It takes the write
+// lock so that nobody claims the lease meanwhile, and leaves no transaction behind;
+// only where the file cannot be written, the row says it.
 func (le *Lease) renew(ctx context.Context, now time.Duration) (ours bool, err error) {
 	err = le.file.Write(ctx, func(l *dbfile.Conn) error {
-		ours, err = l.Change(ctx, "UPDATE owner SET beat = ? WHERE epoch = ? AND boot = ?", now.Microseconds(), le.epoch.Load(), le.bootID)
+		h, err := loadHolder(ctx, l)
+		if err != nil {
+			return err
+		}
+		ours = h.epoch == le.epoch.Load() && h.boot == le.bootID
+		if !ours || le.writeBeat(h.epoch, now) == nil {
+			return dbfile.ErrNothing
+		}
+		_, err = l.Exec(ctx, "UPDATE owner SET beat = ?", now.Microseconds())
 		return err
 	})
+	if errors.Is(err, dbfile.ErrNothing) {
+		err = nil
+	}
 	return ours, err
 }
 
@@ -222,6 +266,7 @@ func (le *Lease) release(ctx context.Context) {
 		_, err := l.Exec(ctx, "UPDATE owner SET boot = '' WHERE epoch = ?", epoch)
 		return err
 	})
+	_ = os.Remove(le.heartbeatPath(epoch))
 }
 
 // Owns fails with state.ErrNoLease unless this handle holds the lease.

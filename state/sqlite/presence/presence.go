@@ -240,8 +240,8 @@ const deadRowTimeout = time.Minute
 // expireDead records the end of the sessions whose heartbeat stopped.
 func (p *Presence) expireDead(ctx context.Context, l *dbfile.Conn, rev int64) (bool, error) {
 	clock := p.Clock()
-	found, err := l.Change(ctx, "UPDATE session SET boot = '', rev = ?, look_rev = ? WHERE boot <> '' AND id <> ? AND (boot <> ? OR beat < ?)",
-		rev, rev, p.id, p.bootID, (clock - p.expiry).Microseconds())
+	found, err := l.Change(ctx, "UPDATE session SET boot = '', rev = ?, look_rev = ? WHERE boot <> '' AND id <> ? AND (boot <> ? OR beat NOT BETWEEN ? AND ?)",
+		rev, rev, p.id, p.bootID, (clock - p.expiry).Microseconds(), (clock + p.expiry).Microseconds())
 	if err == nil {
 		_, err = l.Exec(ctx, "DELETE FROM session WHERE boot = '' AND (beat < ?1 OR beat > ?2)", (clock - deadRowTimeout).Microseconds(), clock.Microseconds())
 	}

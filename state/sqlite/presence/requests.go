@@ -151,7 +151,7 @@ func (p *Presence) Topics(ctx context.Context, l *dbfile.Conn, since int64) (top
 // Requests lists the screens and requests of the other sessions, for the session
 // that runs the engine.
 func (p *Presence) Requests(ctx context.Context) (requests state.EngineRequests, err error) {
-	alive := []any{p.bootID, (p.Clock() - p.expiry).Microseconds(), p.id}
+	alive := []any{p.bootID, (p.Clock() - p.expiry).Microseconds(), (p.Clock() + p.expiry).Microseconds(), p.id}
 	err = p.cache.Read(ctx, func(l *dbfile.Conn) error {
 		err := l.Each(ctx, func(rows *sql.Rows) error {
 			var text string
@@ -161,7 +161,7 @@ func (p *Presence) Requests(ctx context.Context) (requests state.EngineRequests,
 				requests.Screens = append(requests.Screens, screen)
 			}
 			return err
-		}, "SELECT look FROM session WHERE boot = ? AND beat >= ? AND id <> ?", alive...)
+		}, "SELECT look FROM session WHERE boot = ? AND beat BETWEEN ? AND ? AND id <> ?", alive...)
 		if err != nil {
 			return err
 		}
@@ -171,7 +171,7 @@ func (p *Presence) Requests(ctx context.Context) (requests state.EngineRequests,
 			requests.Requests = append(requests.Requests, a)
 			return err
 		}, `SELECT account, conv, older, refresh, seq FROM hint WHERE open = 1
-			AND (session = ?3 OR session IN (SELECT id FROM session WHERE boot = ?1 AND beat >= ?2)) ORDER BY seq`, alive...)
+			AND (session = ?4 OR session IN (SELECT id FROM session WHERE boot = ?1 AND beat BETWEEN ?2 AND ?3)) ORDER BY seq`, alive...)
 	})
 	return requests, err
 }

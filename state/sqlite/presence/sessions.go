@@ -13,7 +13,7 @@ import (
 // first. Those that died or are stopped are left out within seconds.
 func (p *Presence) Sessions(ctx context.Context) (all []state.Session, err error) {
 	var has holder
-	if err := p.file.Read(ctx, func(l *dbfile.Conn) (err error) { has, err = loadHolder(ctx, l); return err }); err != nil {
+	if err := p.file.Read(ctx, func(l *dbfile.Conn) (err error) { has, err = p.holder(ctx, l); return err }); err != nil {
 		return nil, err
 	}
 	held := !p.expired(has)
@@ -26,8 +26,8 @@ func (p *Presence) Sessions(ctx context.Context) (all []state.Session, err error
 			s.Self, s.Works = s.ID == p.id, held && epoch == has.epoch
 			all = append(all, s)
 			return err
-		}, "SELECT id, who, origin, pid, started, epoch, account, conv, since FROM session WHERE boot = ? AND beat >= ? ORDER BY started, id",
-			p.bootID, (p.Clock() - p.expiry).Microseconds())
+		}, "SELECT id, who, origin, pid, started, epoch, account, conv, since FROM session WHERE boot = ? AND beat BETWEEN ? AND ? ORDER BY started, id",
+			p.bootID, (p.Clock() - p.expiry).Microseconds(), (p.Clock() + p.expiry).Microseconds())
 	})
 	return all, err
 }
