@@ -46,12 +46,14 @@ type maintainer struct {
 	// probed is when it was last tried whether a problem is over, tried when
 	// a file that cannot be opened was last tried.
 	probed, tried time.Time
+	// logRemoved is since when a file has been without the log that is open.
+	logRemoved map[*dbfile.File]time.Time
 	// reindexed is when the index was last begun again, which is tried once.
 	reindexed time.Time
 }
 
 func newMaintainer(db *DB) *maintainer {
-	return &maintainer{db: db, dir: filepath.Dir(db.state.Path), reopened: map[*dbfile.File]time.Time{}}
+	return &maintainer{db: db, dir: filepath.Dir(db.state.Path), reopened: map[*dbfile.File]time.Time{}, logRemoved: map[*dbfile.File]time.Time{}}
 }
 
 // handle deals with an error of a file.
@@ -95,6 +97,10 @@ func (c *maintainer) failing(ctx context.Context, f *dbfile.File) {
 	soon := time.Since(c.reopened[f]) < tooSoon
 	c.reopened[f] = time.Now()
 	err := c.reopen(ctx, f)
+	if f == c.db.state && dbfile.Damaged(err) { // as a log that was cut
+		c.rescue(ctx)
+		return
+	}
 	if err != nil || soon {
 		c.stopWriting(dbfile.FailingDisk, fmt.Sprintf("%s cannot be read reliably: nothing is saved or sent; look at its disk, and start unibox again", f.Path))
 		return
@@ -227,13 +233,15 @@ func (c *maintainer) probeWrites(ctx context.Context) {
 		if f.InPlace() != nil { // checkFile handles it, and may need what is still open
 			return
 		}
-		if err := c.reopen(ctx, f); err != nil {
+		err := c.reopen(ctx, f)
+		if f == c.db.state && dbfile.Damaged(err) {
+			c.rescue(ctx)
 			return
 		}
-		if f == c.db.state && dbfile.Damaged(f.Check(ctx)) { // the alarm calls for a rescue
+		if err != nil || f == c.db.state && dbfile.Damaged(f.Check(ctx)) { // the alarm calls for a rescue
 			return
 		}
-		err := f.Transact(ctx, func(l *dbfile.Conn) error { _, err := l.Exec(ctx, "UPDATE clock SET rev = rev"); return err })
+		err = f.Transact(ctx, func(l *dbfile.Conn) error { _, err := l.Exec(ctx, "UPDATE clock SET rev = rev"); return err })
 		if err != nil {
 			return
 		}

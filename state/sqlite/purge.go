@@ -197,8 +197,8 @@ func (db *DB) rewrite(ctx context.Context, _ api.AccountID) error {
 // The files of a store: the two with what SQLite puts beside them, copies of
 // state.db, damaged files kept aside, and what helps with both.
 var (
-	liveFile = regexp.MustCompile(`^(state|cache)\.db(-wal|-shm|-journal)?$`)
-	sideFile = regexp.MustCompile(`^(state-[0-9]+\.db(-wal|-shm|-journal)?|(state|cache)\.db\.(corrupt|rescued)-[0-9-]+(-wal|-shm)?|state\.db\.(rescue|graft(\.fresh)?)(-wal|-shm)?|ballast|rescue\.lock)$` +
+	liveFile = regexp.MustCompile(`^(state|cache)\.db(-wal|-shm|-rev|-journal)?$`)
+	sideFile = regexp.MustCompile(`^(state-[0-9]+\.db(-wal|-shm|-journal)?|(state|cache)\.db\.(corrupt|rescued)-[0-9-]+(-wal|-shm|-rev)?|state\.db\.(rescue|graft(\.fresh)?)(-wal|-shm|-rev)?|heartbeat-[0-9]+|ballast|rescue\.lock)$` +
 		`|^(state|state-[0-9]+|cache)\.db(\.[a-z]+-[0-9-]+)?\.[0-9]+\.part$|^ballast\.[0-9]+\.part$`)
 )
 

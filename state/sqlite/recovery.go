@@ -25,7 +25,7 @@ var scripts embed.FS
 // stateSchema is that of state.db, of which each commit is on the disk before it
 // returns.
 func stateSchema() dbfile.Schema {
-	return dbfile.Schema{Name: "state", Steps: stepsOf("state"), Synchronous: "FULL", BeforeMigration: recovery.Snapshot}
+	return dbfile.Schema{Name: "state", Steps: stepsOf("state"), Synchronous: "FULL", Noted: true, BeforeMigration: recovery.Snapshot}
 }
 
 // cacheSchema is that of cache.db, whose last commits a power cut may take back:

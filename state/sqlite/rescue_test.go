@@ -94,7 +94,9 @@ func closedStore(t testing.TB, n int) string {
 // keptFiles lists the databases that were kept aside, without their logs.
 func keptFiles(path string) []string {
 	all, _ := filepath.Glob(path + ".corrupt-*")
-	return slices.DeleteFunc(all, func(name string) bool { return strings.HasSuffix(name, "-wal") || strings.HasSuffix(name, "-shm") })
+	return slices.DeleteFunc(all, func(name string) bool {
+		return slices.ContainsFunc(dbfile.Suffixes, func(end string) bool { return strings.HasSuffix(name, end) })
+	})
 }
 
 func newsOf(t testing.TB, db *DB) string {

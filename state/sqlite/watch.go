@@ -32,6 +32,8 @@ type watcher struct {
 	maintainer   *maintainer
 	state, cache fileWatch
 	flushed      time.Time
+	// settleFrom is when the log of state.db may be emptied again.
+	settleFrom time.Time
 }
 
 // fileWatch is how far one file has been watched.
@@ -77,11 +79,27 @@ func (w *watcher) run(ctx context.Context) error {
 			w.maintainer.checkFiles(ctx)
 			w.maintainer.probe(ctx)
 			w.mark(append(w.state.poll(ctx), w.cache.poll(ctx)...))
+			w.settle(ctx, now)
 			if now.Sub(w.flushed) >= flushEvery && w.db.flushChecks(ctx) == nil {
 				w.flushed = now
 			}
 		}
 	}
+}
+
+// settleShare bounds the emptying of the log to a tenth of the time: while it
+// lasts, nobody writes.
+const settleShare = 10
+
+// settle moves what was committed to state.db out of its log, where damage would
+// take it back.
+func (w *watcher) settle(ctx context.Context, now time.Time) {
+	if now.Before(w.settleFrom) || w.db.readOnlyFolder {
+		return
+	}
+	begun := time.Now()
+	w.db.state.Settle(ctx)
+	w.settleFrom = now.Add(settleShare * time.Since(begun))
 }
 
 func (p *fileWatch) start(ctx context.Context) (err error) {
@@ -196,7 +214,16 @@ func (c *maintainer) checkFiles(ctx context.Context) {
 // checkFile opens what is at the path of a file now. Where nothing is, state.db is
 // written again from what is still open, and the cache begun again.
 func (c *maintainer) checkFile(ctx context.Context, f *dbfile.File) {
-	if f.InPlace() == nil || time.Since(c.tried) < time.Second {
+	err := f.InPlace()
+	logRemoved := errors.Is(err, dbfile.ErrLogRemoved)
+	if !logRemoved {
+		delete(c.logRemoved, f)
+	}
+	switch {
+	case err == nil || time.Since(c.tried) < time.Second:
+		return
+	case logRemoved:
+		c.renewLog(ctx, f)
 		return
 	}
 	news, err := c.switchFile(ctx, f)
@@ -207,6 +234,30 @@ func (c *maintainer) checkFile(ctx context.Context, f *dbfile.File) {
 	}
 	if news != "" {
 		c.db.condition.AddNews(news)
+	}
+	c.db.restart(ctx, f)
+}
+
+// logRemovedFor is how long a log has been gone before another one is begun.
+const logRemovedFor = 50 * time.Millisecond
+
+// renewLog moves what is in a log that was removed into its file, and begins
+// another log. Nothing is lost by that. It waits a moment first: who removes the
+// log may be removing the folder.
+func (c *maintainer) renewLog(ctx context.Context, f *dbfile.File) {
+	since, before := c.logRemoved[f]
+	if !before {
+		c.logRemoved[f] = time.Now()
+	}
+	if !before || time.Since(since) < logRemovedFor {
+		return
+	}
+	if busy, err := f.Checkpoint(ctx); busy || err != nil {
+		return // the next poll tries again
+	}
+	if err := c.reopen(ctx, f); err != nil {
+		c.failing(ctx, f)
+		return
 	}
 	c.db.restart(ctx, f)
 }

@@ -22,18 +22,29 @@ func init() { _, _ = sqlite.OFDLocking(true) }
 // pools are the handles that connections are taken from.
 type pools []*sql.DB
 
-// openTries is how often a file is opened that others replace meanwhile.
-const openTries = 5
+const (
+	// openTries is how often a file is opened that others replace meanwhile.
+	openTries = 5
+	// logTries is how often a file is opened whose log was removed while others use
+	// it, and logPause how long they get to put it right (ErrLogRemoved).
+	logTries, logPause = 50, 50 * time.Millisecond
+)
 
 // open connects to the file, which it makes if need be, and brings its schema
 // up to date. Nobody uses the file meanwhile.
 func (f *File) open(ctx context.Context) (err error) {
-	for range openTries {
-		if err = f.openOnce(ctx); !errors.Is(err, ErrMoved) {
-			break
+	moved, short := 0, 0
+	for {
+		switch err = f.openOnce(ctx); {
+		case errors.Is(err, ErrMoved) && moved < openTries:
+			moved++
+		case code(err) == sqlite3.SQLITE_IOERR_SHORT_READ && short < logTries && ctx.Err() == nil:
+			short++
+			time.Sleep(logPause)
+		default:
+			return err
 		}
 	}
-	return err
 }
 
 func (f *File) openOnce(ctx context.Context) (err error) {
@@ -44,6 +55,7 @@ func (f *File) openOnce(ctx context.Context) (err error) {
 	if err != nil {
 		return ErrMoved
 	}
+	noted, _ := NotedRevision(f.Path) // before the file is read, which others may write
 	var links []*Conn
 	f.pools = nil
 	defer func() {
@@ -56,6 +68,9 @@ func (f *File) openOnce(ctx context.Context) (err error) {
 		return err
 	}
 	if err := f.prepare(ctx, links[0]); err != nil {
+		return err
+	}
+	if err := f.complete(ctx, links[0], noted); err != nil {
 		return err
 	}
 	readers, err := f.pools.connect(ctx, cap(f.readers), dsn(f.Path, f.schema.Synchronous, 4096, "&_pragma=query_only(1)"))
@@ -89,6 +104,10 @@ func (f *File) ready(links []*Conn, before fs.FileInfo) error {
 		return ErrMoved
 	}
 	f.opened.Store(&now)
+	f.log.Store(nil)
+	if log, err := os.Stat(f.Path + "-wal"); err == nil {
+		f.log.Store(&log)
+	}
 	f.own.Store(0)
 	f.writer <- links[0]
 	for _, l := range links[1:] {

@@ -42,6 +42,8 @@ type File struct {
 	own atomic.Int64
 	// opened is what the path named when the connections were made.
 	opened atomic.Pointer[fs.FileInfo]
+	// log is what the path of the log named then, unset where there was none.
+	log atomic.Pointer[fs.FileInfo]
 	// shut, where set, is why nothing is written.
 	shut atomic.Pointer[error]
 	// OnError is called for errors of the file itself, OnFull makes room for one more
@@ -162,7 +164,26 @@ func (f *File) InPlace() error {
 	if was := f.opened.Load(); err != nil || was == nil || !os.SameFile(now, *was) {
 		return ErrMoved
 	}
+	if f.logRemoved() {
+		return ErrLogRemoved
+	}
 	return nil
+}
+
+// ErrLogRemoved: what would be committed now would only be in a log that has no
+// name any more, and be gone with this process. The file itself is in place.
+var ErrLogRemoved = fmt.Errorf("its log was removed: %w", ErrMoved)
+
+// logRemoved reports whether the path of the log names another file than the open
+// one, or none. The open connections still see all that is in it: Checkpoint
+// moves that into the database, and Reopen begins another log.
+func (f *File) logRemoved() bool {
+	was := f.log.Load()
+	if was == nil {
+		return false
+	}
+	now, err := os.Stat(f.Path + "-wal")
+	return err != nil && errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(now, *was)
 }
 
 // replaced reports whether the path names another file than the open one. One
@@ -187,6 +208,9 @@ func (f *File) Commit(ctx context.Context, fn func(l *Conn, rev int64) error) er
 	}
 	if err == nil {
 		f.own.Store(rev)
+		if f.schema.Noted {
+			noteRevision(f.Path, rev)
+		}
 	}
 	return err
 }
@@ -259,6 +283,14 @@ func (f *File) Checkpoint(ctx context.Context) (busy bool, err error) {
 		return l.Row(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
 	})
 	return busy, err
+}
+
+// Settle moves the commits that are in the log out of it, unless somebody is in the
+// way: damage to the log then takes nothing back.
+func (f *File) Settle(ctx context.Context) {
+	if log, err := os.Stat(f.Path + "-wal"); err == nil && log.Size() > 0 {
+		_, _ = f.Checkpoint(ctx) // what is in the way now is not at the next try
+	}
 }
 
 // Unopened reports whether there are no connections, because the last try to make

@@ -8,7 +8,7 @@ import (
 )
 
 // Suffixes are the endings of the files that belong to a database.
-var Suffixes = []string{"-wal", "-shm"}
+var Suffixes = []string{"-wal", "-shm", noteSuffix}
 
 // Create makes an empty file that only its owner can read before SQLite would
 // make one that everybody can; -wal and -shm copy its mode. A file that exists
@@ -17,7 +17,7 @@ var Suffixes = []string{"-wal", "-shm"}
 func Create(path string) error {
 	made, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		for _, part := range []string{"", "-wal", "-shm"} {
+		for _, part := range append([]string{""}, Suffixes...) {
 			_ = os.Chmod(path+part, 0o600)
 		}
 		return nil

@@ -16,6 +16,9 @@ type Schema struct {
 	// Synchronous is SQLite's word for what a commit waits for: FULL for the disk,
 	// NORMAL for nothing, so that a power cut may take the last commits back.
 	Synchronous string
+	// Noted: the last revision is noted beside the file, so that lost commits are
+	// noticed. Open then finds a file that lacks some damaged.
+	Noted bool
 	// BeforeMigration, if set, runs before a file with an older layout is changed.
 	BeforeMigration func(ctx context.Context, path string) error
 }

@@ -65,7 +65,9 @@ const keepCaches = 2
 // dropCaches removes the oldest of those that were put aside.
 func dropCaches(path string) {
 	kept, _ := filepath.Glob(path + asideMark + "*")
-	kept = slices.DeleteFunc(kept, func(name string) bool { return strings.HasSuffix(name, "-wal") || strings.HasSuffix(name, "-shm") })
+	kept = slices.DeleteFunc(kept, func(name string) bool {
+		return slices.ContainsFunc(dbfile.Suffixes, func(end string) bool { return strings.HasSuffix(name, end) })
+	})
 	slices.Sort(kept) // by their dates
 	for _, name := range kept[:max(0, len(kept)-keepCaches)] {
 		_ = dbfile.Remove(name)

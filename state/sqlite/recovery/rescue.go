@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 	"unibox/state/sqlite/dbfile"
 )
 
@@ -26,6 +27,10 @@ type Rescued struct {
 	// Drafts, Unsent and Flags count drafts with something in them, messages
 	// that are not known to be out, and flags and changes.
 	Drafts, Unsent, Flags int
+	// Missing is how many of the last changes are not in the file, 0 where that is not
+	// known; LastChange is when the last one was made.
+	Missing    int64
+	LastChange time.Time
 	// Kept is where the damaged file is now, empty if there was none.
 	Kept string
 }
@@ -33,6 +38,10 @@ type Rescued struct {
 // String says what was rescued, in one sentence for a person.
 func (r Rescued) String() string {
 	s := fmt.Sprintf("state.db was damaged: %s were rescued", r.counts())
+	if r.Missing > 0 {
+		s = fmt.Sprintf("state.db lacks %s, until %s, because its log was damaged or removed: %s are left, look at the conversations before you send again",
+			lastChanges(r.Missing), r.LastChange.Format("15:04:05"), r.counts())
+	}
 	if r.Kept != "" {
 		s += "; the damaged file is kept beside it as " + filepath.Base(r.Kept)
 	}
@@ -41,6 +50,13 @@ func (r Rescued) String() string {
 
 func (r Rescued) counts() string {
 	return fmt.Sprintf("%s, %s and %s", plural(r.Drafts, "draft"), plural(r.Unsent, "unsent message"), plural(r.Flags, "mark"))
+}
+
+func lastChanges(n int64) string {
+	if n == 1 {
+		return "the last change"
+	}
+	return fmt.Sprintf("the last %d changes", n)
 }
 
 func plural(n int, noun string) string {
@@ -115,15 +131,16 @@ func (s Store) sound(ctx context.Context) bool {
 	return !dbfile.Damaged(err)
 }
 
-// Emptied reports whether there is nothing where, by its log or its snapshots,
-// a file was.
+// Emptied reports whether there is nothing where, by its log, its snapshots or the
+// revision noted beside it, a file was.
 func Emptied(path string) bool {
 	info, err := os.Stat(path)
 	if err == nil && info.Size() > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false
 	}
 	log, err := os.Stat(path + "-wal")
-	return err == nil && log.Size() > 0 || len(snapshots(filepath.Dir(path))) > 0
+	noted, _ := dbfile.NotedRevision(path)
+	return err == nil && log.Size() > 0 || noted > 0 || len(snapshots(filepath.Dir(path))) > 0
 }
 
 // Unfinished reports whether a rescue was cut short at its end.

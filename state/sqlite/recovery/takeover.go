@@ -37,6 +37,7 @@ func (s Store) fillFrom(ctx context.Context, next *dbfile.File, damaged []*dbfil
 	return next.Transact(ctx, func(to *dbfile.Conn) error {
 		epoch := time.Now().UnixMicro() // no earlier holder of the lease may send
 		for _, from := range damaged {
+			s.countMissing(ctx, from, saved)
 			epoch = max(epoch, epochOf(ctx, from)+1)
 			if err := s.takeOver(ctx, to, from, false, saved); err != nil {
 				return err
@@ -53,6 +54,15 @@ func epochOf(ctx context.Context, l *dbfile.Conn) (epoch int64) {
 		return 0
 	}
 	return epoch
+}
+
+// countMissing finds out how many commits the damaged file lacks.
+func (s Store) countMissing(ctx context.Context, from *dbfile.Conn, saved *Rescued) {
+	var rev int64
+	noted, at := dbfile.NotedRevision(s.Path)
+	if from.Row(ctx, "SELECT rev FROM clock").Scan(&rev) == nil && rev < noted {
+		saved.Missing, saved.LastChange = noted-rev, at
+	}
 }
 
 // takeOver adds the rows of every table that are not there yet. old: they are from
