@@ -222,6 +222,16 @@ type File struct {
 	Remote string `json:"remote,omitempty"`
 }
 
+// LocalFile is a file of this machine that may be sent.
+type LocalFile struct {
+	File
+	// Link is the name of the link that led to it, empty if none did: the file
+	// is sent under its own name.
+	Link string
+	// Dangers are sentences about what a person should think about first.
+	Dangers []string
+}
+
 // Draft is a reply that has not been submitted.
 type Draft struct {
 	Conversation api.ConversationID

@@ -25,11 +25,12 @@ type clerk struct {
 func (c *clerk) Save(context.Context, state.FileID, api.Attachment) (state.Transfer, error) {
 	return c.says, c.err
 }
-func (c *clerk) Cancel(state.FileID)                  {}
-func (c *clerk) Transfer(state.FileID) state.Transfer { return c.says }
-func (c *clerk) CanOpen() bool                        { return c.err != nil }
-func (c *clerk) OpenFile(string) error                { return c.err }
-func (c *clerk) OpenLink(string) error                { return c.err }
+func (c *clerk) Cancel(state.FileID)                     {}
+func (c *clerk) Transfer(state.FileID) state.Transfer    { return c.says }
+func (c *clerk) Inspect(string) (state.LocalFile, error) { return state.LocalFile{}, c.err }
+func (c *clerk) CanOpen() bool                           { return c.err != nil }
+func (c *clerk) OpenFile(string) error                   { return c.err }
+func (c *clerk) OpenLink(string) error                   { return c.err }
 
 // sent is a file that a customer sends: a name, and where it lies.
 type sent struct{ name, where string }

@@ -27,6 +27,7 @@ import (
 	"unibox/api/textus"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/state/attach"
 	"unibox/state/changes"
 	"unibox/state/download"
 	"unibox/state/outbox"
@@ -183,7 +184,7 @@ func (a *app) run(o appOptions) {
 		Accounts: each(lines, func(l Account) outbox.Account { return outbox.Account{ID: l.ID, Provider: l.Provider} })})
 	chg := changes.New(changes.Options{Store: db, Feed: feed, Log: log,
 		Accounts: each(lines, func(l Account) changes.Account { return changes.Account{ID: l.ID, Provider: l.Provider} })})
-	files := fileDesk{a.downloads(o, log), download.Opener{Command: o.opens}}
+	files := fileDesk{a.downloads(o, log), download.Opener{Command: o.opens}, attach.New(attach.Options{Folders: []string{o.dir}})}
 	keys, _ := keymap.New(nil)
 	settings := Settings{Theme: "dark", MarkRead: "reply", Hints: true}
 	if o.settings != nil {
@@ -220,6 +221,7 @@ func (a *app) run(o appOptions) {
 type fileDesk struct {
 	*download.Downloads
 	download.Opener
+	*attach.Guard
 }
 
 // downloads go to a folder beside the store.

@@ -263,7 +263,7 @@ func TestAttachedFileGoesAsTheChannelCanCarryIt(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	pdf := filepath.Join(dir, "price list.pdf")
-	if err := os.WriteFile(pdf, []byte("%PDF-1.4\n1 0 obj\n"), 0o600); err != nil {
+	if err := os.WriteFile(pdf, []byte("%PDF-1.4\n1 0 obj\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Conversations: 60}})

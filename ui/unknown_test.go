@@ -110,7 +110,7 @@ func (a *app) takes(r state.Row, file bool) (takes bool) {
 func (a *app) attach(name string) {
 	a.t.Helper()
 	path := filepath.Join(a.t.TempDir(), name)
-	if err := os.WriteFile(path, []byte("\x89PNG\r\n\x1a\nnot much of one"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("\x89PNG\r\n\x1a\nnot much of one"), 0o644); err != nil {
 		a.t.Fatal(err)
 	}
 	a.press("ctrl+o")

@@ -107,6 +107,16 @@ func check(doc document, platforms []Platform, shared bool, c *Config) []Problem
 	return sorted(r.problems)
 }
 
+// SecretFiles lists the files that hold secrets: the config itself, and those that
+// it names.
+func (c Config) SecretFiles() []string {
+	files := []string{c.doc.file}
+	for _, a := range c.Accounts {
+		files = append(files, a.Token.File, a.Password.File)
+	}
+	return slices.DeleteFunc(files, func(f string) bool { return f == "" })
+}
+
 // KeyProblem is a problem with an override of [Config.Keys], with its line.
 func (c Config) KeyProblem(action, text string) Problem {
 	return Problem{File: c.doc.file, Line: c.doc.keyLine(action), Text: text}

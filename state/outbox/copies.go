@@ -18,15 +18,15 @@ import (
 
 // inspect completes what a draft says of its files, and refuses those that
 // cannot be sent with a sentence for a person.
-func inspect(files []state.File) ([]state.File, error) {
+func (b *Outbox) inspect(files []state.File) ([]state.File, error) {
 	out := make([]state.File, len(files))
 	for i, f := range files {
 		info, err := os.Stat(f.Path)
 		if err == nil {
 			err = sendable(info)
 		}
-		if err == nil && f.MIME == "" {
-			f.MIME, err = detect(f.Path)
+		if err == nil {
+			err = b.mayLeave(&f)
 		}
 		if err != nil {
 			return nil, unreadable(f.Path, err)
@@ -55,17 +55,29 @@ func sendable(info fs.FileInfo) error {
 	return nil
 }
 
-func detect(path string) (string, error) {
-	m, err := mimetype.DetectFile(path)
+// mayLeave asks whether a file may be sent at all, and finds out what it is where
+// that is not known.
+func (b *Outbox) mayLeave(f *state.File) error {
+	file, err := b.open(f.Path)
 	if err != nil {
-		return "", err
+		return err
 	}
-	return m.String(), nil
+	defer file.Close()
+	if f.MIME == "" {
+		kind, err := mimetype.DetectReader(file)
+		if err != nil {
+			return err
+		}
+		f.MIME = kind.String()
+	}
+	return nil
 }
 
-// unreadable says why a file cannot be sent.
+// unreadable says why a file cannot be sent. What is no error of the file system
+// says so itself.
 func unreadable(path string, err error) error {
 	name := filepath.Base(path)
+	_, failed := errors.AsType[*fs.PathError](err)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s is not there any more: attach it again or remove it (%w)", name, err)
@@ -73,6 +85,8 @@ func unreadable(path string, err error) error {
 		return fmt.Errorf("%s may not be read: change its permissions or remove it (%w)", name, err)
 	case errors.Is(err, errFolder), errors.Is(err, errSpecial):
 		return fmt.Errorf("%s %w", name, err)
+	case !failed:
+		return err
 	}
 	return fmt.Errorf("%s cannot be read: %w", name, err)
 }
@@ -89,7 +103,7 @@ func (b *Outbox) copyFiles(o *state.Outbound) error {
 	for i, f := range o.Files {
 		to := filepath.Join(dir, fmt.Sprintf("%d-%s", i+1, safeName(f.Name)))
 		var err error
-		if f.Size, err = copyFile(to, f.Path); err != nil {
+		if f.Size, err = b.copyFile(to, f.Path); err != nil {
 			return err
 		}
 		f.Path = to
@@ -99,8 +113,8 @@ func (b *Outbox) copyFiles(o *state.Outbound) error {
 	return errors.Join(syncDir(dir), syncDir(b.dir))
 }
 
-func copyFile(to, from string) (n int64, err error) {
-	src, err := os.Open(from)
+func (b *Outbox) copyFile(to, from string) (n int64, err error) {
+	src, err := b.open(from)
 	if err != nil {
 		return 0, unreadable(from, err)
 	}

@@ -18,6 +18,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"time"
 
@@ -40,6 +41,9 @@ type Options struct {
 	// Dir is the folder for our copies of files; it is made when needed.
 	Dir      string
 	Accounts []Account
+	// Open opens a file that is to be sent, or refuses it with a sentence for a
+	// person. Nil refuses none.
+	Open func(path string) (*os.File, error)
 	// Log gets what goes wrong, never what is written. Nil is silent.
 	Log *slog.Logger
 }
@@ -51,6 +55,7 @@ type Outbox struct {
 	feed     *state.Feed
 	dir      string
 	accounts map[api.AccountID]Account
+	open     func(path string) (*os.File, error)
 	log      *slog.Logger
 	uploads  uploads
 	// steps keeps the steps of this process apart: each reads a row, and
@@ -63,7 +68,10 @@ func New(o Options) *Outbox {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	b := &Outbox{store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, log: o.Log, accounts: map[api.AccountID]Account{}}
+	if o.Open == nil {
+		o.Open = os.Open
+	}
+	b := &Outbox{store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, log: o.Log, accounts: map[api.AccountID]Account{}}
 	for _, a := range o.Accounts {
 		b.accounts[a.ID] = a
 	}

@@ -35,7 +35,7 @@ func (b *Outbox) Submit(ctx context.Context, d state.Draft, first *state.First) 
 		return nil, err
 	}
 	checked := d
-	if checked.Files, err = inspect(d.Files); err != nil {
+	if checked.Files, err = b.inspect(d.Files); err != nil {
 		return nil, err
 	}
 	parts, err := state.Plan(checked, rules)

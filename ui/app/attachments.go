@@ -11,19 +11,32 @@ import (
 	"github.com/adrg/xdg"
 
 	"unibox/api"
+	"unibox/state/attach"
 	"unibox/state/config"
 	"unibox/state/download"
 )
 
-// attachments downloads attachments and opens them.
+// attachments downloads attachments, opens them, and says of files here whether
+// they may be sent.
 type attachments struct {
 	*download.Downloads
 	download.Opener
+	*attach.Guard
+}
+
+// guard knows the files that must not leave: configs, files with secrets, and the
+// folders of the store, those in use and the usual ones.
+func (s Session) guard() *attach.Guard {
+	return attach.New(attach.Options{
+		Files:   append(s.Config.SecretFiles(), config.Path()),
+		Folders: []string{s.Dir, filepath.Join(xdg.StateHome, "unibox")},
+		Copies:  filepath.Join(s.Dir, "outbox"),
+	})
 }
 
 // newAttachments saves into the folder of the config, or into the user's own folder
 // for downloads.
-func newAttachments(c config.Config, p Platforms, log *slog.Logger) (attachments, error) {
+func newAttachments(c config.Config, p Platforms, g *attach.Guard, log *slog.Logger) (attachments, error) {
 	dir, err := filepath.Abs(cmp.Or(c.Files.Folder, xdg.UserDirs.Download))
 	if err != nil {
 		return attachments{}, fmt.Errorf("find the folder for downloads: %w", err)
@@ -36,5 +49,5 @@ func newAttachments(c config.Config, p Platforms, log *slog.Logger) (attachments
 	if !opener.CanOpen() {
 		opener.Command = download.Usual(runtime.GOOS, os.Getenv)
 	}
-	return attachments{download.New(download.Options{Dir: dir, Max: c.Files.Max, Servers: servers, Log: log}), opener}, nil
+	return attachments{download.New(download.Options{Dir: dir, Max: c.Files.Max, Servers: servers, Log: log}), opener, g}, nil
 }

@@ -12,7 +12,7 @@ import (
 	"unibox/state/config"
 )
 
-var all = Platforms{platforms.All()}
+var all = Platforms{List: platforms.All()}
 
 func TestConnectKeepsWhatWorks(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "config.toml")

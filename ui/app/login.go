@@ -12,7 +12,11 @@ import (
 )
 
 // Platforms joins the list of platforms with the config that names them.
-type Platforms struct{ platforms.List }
+type Platforms struct {
+	platforms.List
+	// Heard, if set, is called with each secret that an account signs in with.
+	Heard func(secret string)
+}
 
 // Config is what a config may say of the accounts on each platform.
 func (p Platforms) Config() []config.Platform {
@@ -47,12 +51,21 @@ func (p Platforms) SignIn(ctx context.Context, a config.Account, log *slog.Logge
 		if !secret.from.Given() {
 			continue
 		}
-		text, err := secret.from.Read(ctx)
+		text, err := p.read(ctx, secret.from)
 		if err != nil {
 			return nil, err
 		}
 		*secret.to = text
-		l.Renew, l.Refused = secret.from.Read, secret.from.Refused()
+		l.Renew = func(ctx context.Context) (string, error) { return p.read(ctx, secret.from) }
+		l.Refused = secret.from.Refused()
 	}
 	return platform.New(l)
+}
+
+func (p Platforms) read(ctx context.Context, from config.Source) (string, error) {
+	text, err := from.Read(ctx)
+	if err == nil && p.Heard != nil {
+		p.Heard(text)
+	}
+	return text, err
 }

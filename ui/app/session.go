@@ -73,16 +73,18 @@ func (s Session) Run(ctx context.Context) error {
 }
 
 func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log *slog.Logger) error {
+	guard := s.guard()
+	s.Platforms.Heard = guard.AddSecret
 	live := s.live(ctx, db, log)
 	all := workAccounts(live)
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: all, Sessions: db, Log: log})
-	outbox := outbox.New(outbox.Options{Store: db, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Log: log})
+	outbox := outbox.New(outbox.Options{Store: db, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Log: log})
 	changes := changes.New(changes.Options{Store: db, Feed: feed, Accounts: all, Log: log})
 	keys, problems := keymap.New(Bindings(s.Config))
 	for _, p := range problems {
 		s.notices = append(s.notices, s.Config.KeyProblem(p.Name, p.Why).String())
 	}
-	files, err := newAttachments(s.Config, s.Platforms, log)
+	files, err := newAttachments(s.Config, s.Platforms, guard, log)
 	if err != nil {
 		return err
 	}

@@ -16,12 +16,17 @@ import (
 // mostPaths is how many completions of a path are offered.
 const mostPaths = 500
 
-// Attach picks a file: by typing its path, with completion, or by walking
-// through folders.
+// Attach picks files: by typing a path, with completion, by walking through
+// folders, or by dropping them on the terminal. Keys that come before a folder
+// was read wait for it.
 type Attach struct {
 	Box
 	env    *env.Env
-	attach func(path string) tea.Cmd
+	attach func(paths []string) tea.Cmd
+	// listed is the line that the choices are for; wish is what was asked for
+	// since another line was on it.
+	listed string
+	wish   func() tea.Cmd
 }
 
 // pathsMsg is what a folder holds that begins like a line.
@@ -32,16 +37,16 @@ type pathsMsg struct {
 	note  string
 }
 
-// pathItem is one entry of a folder.
+// pathItem is one entry of a folder, or several files that were dropped.
 type pathItem struct {
-	path string
-	dir  bool
+	paths []string
+	dir   bool
 }
 
-// NewAttach returns a dialog that begins in a folder and gives the chosen path
+// NewAttach returns a dialog that begins in a folder and gives the chosen paths
 // to attach.
-func NewAttach(e *env.Env, folder string, attach func(path string) tea.Cmd) *Attach {
-	return &Attach{env: e, attach: attach, Box: Box{Menu: menu.New("Attach a file",
+func NewAttach(e *env.Env, folder string, attach func(paths []string) tea.Cmd) *Attach {
+	return &Attach{env: e, attach: attach, listed: "\x00", Box: Box{Menu: menu.New("Attach a file",
 		menu.Options{Input: true, Prompt: "path", Value: folder, Wide: true, Empty: "Nothing here begins with this."})}}
 }
 
@@ -50,20 +55,76 @@ func NewAttach(e *env.Env, folder string, attach func(path string) tea.Cmd) *Att
 func (d *Attach) List() tea.Cmd {
 	mode, line := d.env.Look.Mode, d.Value()
 	return func() tea.Msg {
-		dir, prefix := splitPath(line)
-		entries, err := os.ReadDir(dir)
-		if err != nil {
-			return pathsMsg{of: d, line: line, note: PathError(err)}
+		msg := pathsMsg{of: d, line: line}
+		var err error
+		if msg.items, err = read(mode, line); err != nil {
+			msg.note = PathError(err)
 		}
-		var items []menu.Item
-		for _, e := range entries {
-			if len(items) < mostPaths && matches(e.Name(), prefix) {
-				items = append(items, entryItem(mode, dir, e))
-			}
-		}
-		slices.SortStableFunc(items, func(a, b menu.Item) int { return order(a.Value.(pathItem).dir, b.Value.(pathItem).dir) })
-		return pathsMsg{of: d, line: line, items: items}
+		return msg
 	}
+}
+
+// read lists what a line may mean: a path as it stands, or else one that was
+// dropped. A file URL is always the latter.
+func read(mode text.Mode, line string) (items []menu.Item, err error) {
+	if !fileURL.MatchString(line) {
+		if items, err = list(mode, expand(line)); len(items) > 0 {
+			return items, nil
+		}
+	}
+	if paths := dropped(behind(line)); len(paths) > 0 {
+		return listDropped(mode, paths)
+	}
+	if trimmed := strings.TrimSpace(line); trimmed != line {
+		return list(mode, expand(trimmed))
+	}
+	return items, err
+}
+
+// list reads the entries that a path is the beginning of: the one of exactly that
+// name first, then folders.
+func list(mode text.Mode, path string) ([]menu.Item, error) {
+	dir, prefix := splitPath(path)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var items []menu.Item
+	for _, e := range entries {
+		if e.Name() == prefix {
+			items = append([]menu.Item{entryItem(mode, dir, e)}, items...)
+		} else if len(items) < mostPaths && matches(e.Name(), prefix) {
+			items = append(items, entryItem(mode, dir, e))
+		}
+	}
+	rest := items
+	if len(items) > 0 && filepath.Base(items[0].Value.(pathItem).paths[0]) == prefix {
+		rest = items[1:]
+	}
+	slices.SortStableFunc(rest, func(a, b menu.Item) int { return order(a.Value.(pathItem).dir, b.Value.(pathItem).dir) })
+	return items, nil
+}
+
+// listDropped offers several files as one choice, and one as if it had been typed.
+func listDropped(mode text.Mode, paths []string) ([]menu.Item, error) {
+	for i, path := range paths {
+		paths[i] = expand(path)
+	}
+	if len(paths) == 1 {
+		return list(mode, paths[0])
+	}
+	var names []string
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		if info.IsDir() {
+			return nil, nil
+		}
+		names = append(names, mode.Line(filepath.Base(path)))
+	}
+	return []menu.Item{{Label: env.Count(len(paths), "file", "files"), Detail: strings.Join(names, ", "), Value: pathItem{paths: paths}}}, nil
 }
 
 func (msg pathsMsg) arrive(s *Stack) tea.Cmd {
@@ -73,20 +134,61 @@ func (msg pathsMsg) arrive(s *Stack) tea.Cmd {
 	}
 	d.SetItems(msg.items)
 	d.SetNote(msg.note)
+	d.listed = msg.line
+	if wish := d.wish; wish != nil {
+		d.wish = nil
+		return wish()
+	}
 	return nil
 }
 
+// ready reports whether the choices are those for the line. If not, wish is done
+// once they are, unless the line changes first.
+func (d *Attach) ready(wish func() tea.Cmd) bool {
+	if d.listed == d.Value() {
+		return true
+	}
+	d.wish = wish
+	return false
+}
+
 // Typed implements typist.
-func (d *Attach) Typed(string) tea.Cmd { return d.List() }
+func (d *Attach) Typed(string) tea.Cmd {
+	d.wish = nil
+	return d.List()
+}
+
+// Pasted implements paster: whole paths take the place of the line, as they were
+// dropped.
+func (d *Attach) Pasted(s string) bool {
+	s = strings.TrimSpace(s)
+	switch paths := dropped(s); {
+	case len(paths) > 1:
+		d.SetValue(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), " "))
+	case len(paths) == 1:
+		d.SetValue(paths[0])
+	case !strings.ContainsAny(s, "\r\n") && (filepath.IsAbs(s) || strings.HasPrefix(s, "~/")):
+		d.SetValue(s)
+	default:
+		return d.Paste(s)
+	}
+	return true
+}
 
 // Complete puts the selected entry on the line.
 func (d *Attach) Complete() tea.Cmd {
+	if !d.ready(d.Complete) {
+		return nil
+	}
 	it, ok := d.Selected()
 	if !ok {
 		return nil
 	}
 	entry := it.Value.(pathItem)
-	line := entry.path
+	if len(entry.paths) > 1 {
+		return nil
+	}
+	line := entry.paths[0]
 	if entry.dir {
 		line += "/"
 	}
@@ -94,14 +196,29 @@ func (d *Attach) Complete() tea.Cmd {
 	return d.List()
 }
 
-// Choose opens a folder, or attaches a file.
+// Enter implements enterer.
+func (d *Attach) Enter(string) tea.Cmd {
+	if !d.ready(func() tea.Cmd { return d.Enter("") }) {
+		return nil
+	}
+	it, ok := d.Selected()
+	switch {
+	case !ok:
+		return nil
+	case it.Why != "":
+		return d.env.Say(it.Label + ": " + it.Why)
+	}
+	return d.Choose(it)
+}
+
+// Choose opens a folder, or attaches files.
 func (d *Attach) Choose(it menu.Item) tea.Cmd {
 	entry := it.Value.(pathItem)
 	if entry.dir {
 		return d.Complete()
 	}
 	d.Close()
-	return d.attach(entry.path)
+	return d.attach(entry.paths)
 }
 
 func order(a, b bool) int {
@@ -114,11 +231,9 @@ func order(a, b bool) int {
 	return 1
 }
 
-// splitPath cuts a typed path into the folder to read and what its entries
-// have to begin with. "~" is the home folder. A whole path behind another one,
-// as pasting leaves it, counts alone.
-func splitPath(line string) (dir, prefix string) {
-	path := expand(line)
+// splitPath cuts a path into the folder to read and what its entries have to
+// begin with.
+func splitPath(path string) (dir, prefix string) {
 	dir, prefix = filepath.Split(path)
 	if dir == "" {
 		dir = "."
@@ -126,6 +241,8 @@ func splitPath(line string) (dir, prefix string) {
 	return dir, prefix
 }
 
+// expand returns the path that a typed line means. "~" is the home folder. A
+// whole path behind another one, as pasting leaves it, counts alone.
 func expand(line string) string {
 	for _, anew := range []string{"//", "/~/"} {
 		if i := strings.LastIndex(line, anew); i >= 0 {
@@ -150,7 +267,7 @@ func matches(name, prefix string) bool {
 func entryItem(mode text.Mode, dir string, e os.DirEntry) menu.Item {
 	path := filepath.Join(dir, e.Name())
 	info, err := os.Stat(path) // follows links
-	it := menu.Item{Label: mode.Line(e.Name()), Value: pathItem{path: path, dir: err == nil && info.IsDir()}}
+	it := menu.Item{Label: mode.Line(e.Name()), Value: pathItem{paths: []string{path}, dir: err == nil && info.IsDir()}}
 	switch {
 	case err != nil:
 		it.Why = PathError(err)

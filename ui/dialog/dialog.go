@@ -33,6 +33,11 @@ type (
 	typist interface {
 		Typed(line string) tea.Cmd
 	}
+	// paster takes pasted text in place of the input line, and reports whether
+	// that changed the line.
+	paster interface {
+		Pasted(text string) bool
+	}
 	// enterer gets the input line when enter is pressed, in place of Choose.
 	enterer interface {
 		Enter(line string) tea.Cmd
@@ -166,6 +171,9 @@ func (s *Stack) Key(k tea.KeyPressMsg) tea.Cmd {
 
 // Paste gives pasted text to the top dialog.
 func (s *Stack) Paste(text string) tea.Cmd {
+	if p, ok := s.Top().(paster); ok {
+		return s.typed(s.Top(), p.Pasted(text))
+	}
 	return s.typed(s.Top(), s.Top().box().Paste(text))
 }
 

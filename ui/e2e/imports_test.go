@@ -22,7 +22,7 @@ var clients = []string{"api/pact", "api/textus", "api/protocol", "api/platforms"
 
 // stores are the parts of state that know SQL, time or the network. The screen
 // reaches them through interfaces only.
-var stores = []string{"state/sqlite/", "state/storetest", "state/syncer", "state/outbox/", "state/changes", "state/work", "state/config", "state/download",
+var stores = []string{"state/sqlite/", "state/storetest", "state/syncer", "state/outbox/", "state/changes", "state/work", "state/config", "state/attach", "state/download",
 	"state/logfile", "state/supervise"}
 
 // rules say, for the longest matching folder, which of our packages it may
@@ -52,6 +52,7 @@ var rules = map[string]struct{ may, not []string }{
 	"state/drafts":    {may: []string{"api", "state"}},
 	"state/work":      {may: []string{"api", "state"}},
 	"state/config":    {may: []string{"api", "state"}},
+	"state/attach":    {may: []string{"api", "state"}},
 	"state/download":  {may: []string{"api", "state"}},
 	"state/supervise": {may: []string{"state"}},
 	"state/logfile":   {},

@@ -78,7 +78,8 @@ type Engine interface {
 	Fetching(id api.ConversationID) state.Fetching
 }
 
-// Files brings attachments to this machine and opens what an agent asks for.
+// Files brings attachments to this machine, opens what an agent asks for, and
+// knows what may be sent.
 type Files interface {
 	// Save returns when the file is on disk, has failed, or was cancelled, by
 	// Cancel or with ctx: the error is context.Canceled then, and otherwise
@@ -88,6 +89,9 @@ type Files interface {
 	// blocks.
 	Cancel(id state.FileID)
 	Transfer(id state.FileID) state.Transfer
+	// Inspect describes a file of this machine as it would be sent, or refuses it
+	// with a sentence. It is called in commands only.
+	Inspect(path string) (state.LocalFile, error)
 	// CanOpen reports whether there is a program to open things with.
 	CanOpen() bool
 	// OpenFile and OpenLink show a saved file and an address, unless that could

@@ -2,12 +2,10 @@ package reply
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/gabriel-vasile/mimetype"
 
 	"unibox/api"
 	"unibox/state"
@@ -15,12 +13,22 @@ import (
 	"unibox/ui/text"
 )
 
-// attachedMsg is a file that was chosen for the reply to a conversation.
-type attachedMsg struct {
-	id   api.ConversationID
-	file state.File
-	err  error
-}
+// largeFile is the size in bytes from which it is asked first, where a channel's
+// limit is not known.
+const largeFile = 10_000_000
+
+type (
+	// attachedMsg is what is known of the files that were chosen for the reply to a
+	// conversation.
+	attachedMsg struct {
+		id    api.ConversationID
+		files []inspected
+	}
+	inspected struct {
+		state.LocalFile
+		err error
+	}
+)
 
 func (b *Box) whyNoAttach() string {
 	rules := b.rules()
@@ -39,49 +47,71 @@ func (b *Box) openAttach() tea.Cmd {
 	return d.List()
 }
 
-func (b *Box) attach(path string) tea.Cmd {
-	b.folder = filepath.Dir(path) + "/"
-	id := b.id
+func (b *Box) attach(paths []string) tea.Cmd {
+	b.folder = filepath.Dir(paths[0]) + "/"
+	id, files := b.id, b.env.Files
 	return func() tea.Msg {
-		file, err := describeFile(path)
-		return attachedMsg{id, file, err}
+		msg := attachedMsg{id: id}
+		for _, path := range paths {
+			file, err := files.Inspect(path)
+			msg.files = append(msg.files, inspected{file, err})
+		}
+		return msg
 	}
 }
 
-// describeFile reads what has to be known of a file before it is sent.
-func describeFile(path string) (state.File, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return state.File{}, fmt.Errorf("%s: %s", path, dialog.PathError(err))
-	}
-	info, err := os.Stat(abs)
-	switch {
-	case err != nil:
-		return state.File{}, fmt.Errorf("%s: %s", path, dialog.PathError(err))
-	case !info.Mode().IsRegular():
-		return state.File{}, fmt.Errorf("%s is not a file that can be sent", path)
-	}
-	kind, err := mimetype.DetectFile(abs)
-	if err != nil {
-		return state.File{}, fmt.Errorf("%s: %s", path, dialog.PathError(err))
-	}
-	return state.File{Path: abs, Name: filepath.Base(abs), MIME: kind.String(), Size: info.Size()}, nil
-}
-
-// attached adds a file to the reply, or says why it cannot go.
+// attached adds files to the reply, asks first where one may do harm, or says why
+// it cannot go.
 func (b *Box) attached(msg attachedMsg) tea.Cmd {
-	if msg.err != nil {
-		return b.env.Warn(msg.err.Error())
+	var cmds []tea.Cmd
+	for _, f := range msg.files {
+		switch {
+		case f.err != nil:
+			cmds = append(cmds, b.env.Warn(f.err.Error()))
+		case msg.id != b.id || b.editing.Remote != "":
+			cmds = append(cmds, b.wentOn(f.LocalFile))
+		default:
+			cmds = append(cmds, b.consider(f.LocalFile))
+		}
 	}
-	if msg.id != b.id || b.editing.Remote != "" {
-		return b.env.Warn(msg.file.Name + " is not attached: you went on to something else")
+	return tea.Batch(cmds...)
+}
+
+func (b *Box) wentOn(f state.LocalFile) tea.Cmd {
+	return b.env.Warn(b.env.Line(f.Name) + " is not attached: you went on to something else")
+}
+
+// consider adds a file, or asks first.
+func (b *Box) consider(f state.LocalFile) tea.Cmd {
+	rules, name, why := b.rules(), b.env.Line(f.Name), f.Dangers
+	switch {
+	case rules.MaxFile > 0 && f.Size > rules.MaxFile:
+		return b.env.Warn(fmt.Sprintf("%s is %s, and this channel takes files up to %s", name, text.Size(f.Size), text.Size(rules.MaxFile)))
+	case rules.MaxFile == 0 && f.Size >= largeFile:
+		why = append(why, fmt.Sprintf("It is %s. How large a file %s takes is not known; it may refuse this one after it was uploaded.", text.Size(f.Size), b.env.Line(rules.Title)))
 	}
-	if most := b.rules().MaxFile; most > 0 && msg.file.Size > most {
-		return b.env.Warn(fmt.Sprintf("%s is %s, and this channel takes files up to %s", msg.file.Name, text.Size(msg.file.Size), text.Size(most)))
+	if len(why) == 0 {
+		return b.add(f)
 	}
-	b.files = append(b.files, msg.file)
+	if f.Link != "" {
+		why = append([]string{b.env.Line(f.Link) + " is a link to " + b.env.Path(f.Path) + "."}, why...)
+	}
+	visit := b.visit
+	return b.screen.Dialogs.Open(dialog.NewQuestion("Attach "+name+"?", why, "Attach "+name, func() tea.Cmd {
+		if visit != b.visit {
+			return b.wentOn(f)
+		}
+		return b.add(f)
+	}))
+}
+
+func (b *Box) add(f state.LocalFile) tea.Cmd {
+	b.files = append(b.files, f.File)
 	b.dirty = true
-	return b.edited()
+	if f.Link == "" {
+		return b.edited()
+	}
+	return tea.Batch(b.edited(), b.env.Say(b.env.Line(f.Link)+" is a link: "+b.env.Line(f.Name)+" is attached"))
 }
 
 func (b *Box) whyNoDetach() string {

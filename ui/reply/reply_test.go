@@ -33,7 +33,17 @@ type disk struct {
 	drafts map[api.ConversationID]state.Draft
 	sent   []state.Draft
 	err    error
+	files  folder
 }
+
+// folder says the same of every file.
+type folder struct {
+	env.Files
+	says state.LocalFile
+	err  error
+}
+
+func (f *folder) Inspect(string) (state.LocalFile, error) { return f.says, f.err }
 
 func (d *disk) Draft(_ context.Context, id api.ConversationID) (state.Draft, error) {
 	draft := d.drafts[id]
@@ -83,7 +93,7 @@ func newBox(t *testing.T) *fixture {
 	th := theme.New(colorprofile.ASCII, true)
 	d := &disk{drafts: map[api.ConversationID]state.Draft{}}
 	keys, _ := keymap.New(nil)
-	e := &env.Env{Ctx: t.Context(), Store: d, Outbox: d, Keys: keys, Now: func() time.Time { return noon }, Look: look.Look{Theme: &th, Marks: theme.NewMarks(false)},
+	e := &env.Env{Ctx: t.Context(), Store: d, Outbox: d, Files: &d.files, Keys: keys, Now: func() time.Time { return noon }, Look: look.Look{Theme: &th, Marks: theme.NewMarks(false)},
 		Timer:    func(time.Duration, tea.Msg) tea.Cmd { return nil }, // no time passes
 		Accounts: []env.Account{{ID: "a", Traits: api.Traits{Rules: map[api.ChannelKind]api.ChannelRules{"chat": {Title: "Chat", MaxBody: 1000, MaxFiles: 2}}}}}}
 	f := &fixture{disk: d, thread: &open{}, dialogs: dialog.NewStack(e)}
@@ -200,6 +210,57 @@ func TestEditLeavesTheDraft(t *testing.T) {
 	f.run(f.Edit(message))
 	if got := f.Draft().Body; got != "helo!" {
 		t.Errorf("the edit is %q", got)
+	}
+}
+
+// choose moves down in the open dialog and chooses, and returns what it said.
+func (f *fixture) choose(down int) string {
+	said := ansi.Strip(strings.Join(f.dialogs.View(), "\n"))
+	for range down {
+		f.dialogs.Do(keymap.MenuDown)
+	}
+	cmd, _ := f.dialogs.Do(keymap.MenuChoose)
+	f.run(cmd)
+	return said
+}
+
+// A file that may do harm is attached after a yes alone.
+func TestDangerousFilesAskFirst(t *testing.T) {
+	key := state.LocalFile{File: state.File{Path: "/k/id_rsa", Name: "id_rsa", Size: 400}, Link: "innocent.jpg", Dangers: []string{"It holds a private key."}}
+	large := state.LocalFile{File: state.File{Path: "/b/tool", Name: "tool", Size: 18_000_000}}
+	for _, file := range []state.LocalFile{key, large} {
+		f := newBox(t)
+		f.run(f.Open(anna, nil))
+		f.disk.files.says = file
+		f.run(f.attach([]string{"/k/innocent.jpg"}))
+		said := f.choose(0)
+		if len(f.files) != 0 {
+			t.Fatal("it was attached without a yes")
+		}
+		f.run(f.attach([]string{"/k/innocent.jpg"}))
+		f.choose(1)
+		if len(f.files) != 1 || f.files[0] != file.File {
+			t.Errorf("attached %+v", f.files)
+		}
+		want := []string{"Attach tool?", "It is 18 MB. How large a file Chat takes is not known"}
+		if file.Link != "" {
+			want = []string{"Attach id_rsa?", "innocent.jpg is a link to /k/id_rsa.", "It holds a private key."}
+		}
+		for _, words := range want {
+			if !strings.Contains(said, words) {
+				t.Errorf("%q is missing in:\n%s", words, said)
+			}
+		}
+	}
+}
+
+func TestRefusedFilesAreNotAttached(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	f.disk.files.err = errors.New("config.toml is a file of unibox itself")
+	f.run(f.attach([]string{"/c/config.toml"}))
+	if len(f.files) != 0 || !f.dialogs.Empty() {
+		t.Errorf("attached %+v", f.files)
 	}
 }
 

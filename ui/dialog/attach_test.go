@@ -1,0 +1,177 @@
+package dialog
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/keymap"
+)
+
+// picking is the dialog that attaches files, on a folder with files in it.
+type picking struct {
+	*Stack
+	d      *Attach
+	dir    string
+	chosen []string
+	asked  []tea.Cmd
+}
+
+func newPicking(t *testing.T, names ...string) *picking {
+	t.Helper()
+	p := &picking{dir: t.TempDir()}
+	for _, name := range names {
+		path := filepath.Join(p.dir, name)
+		err := os.MkdirAll(filepath.Dir(path), 0o700)
+		if err == nil && !strings.HasSuffix(name, "/") {
+			err = os.WriteFile(path, []byte("x"), 0o600)
+		} else if err == nil {
+			err = os.MkdirAll(path, 0o700)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, e, _ := newStack(nil)
+	p.Stack = s
+	p.d = NewAttach(e, p.dir+"/", func(paths []string) tea.Cmd { p.chosen = paths; return nil })
+	s.Open(p.d)
+	p.ask(p.d.List())
+	return p
+}
+
+// ask keeps what is asked of the disk until answer.
+func (p *picking) ask(cmd tea.Cmd) {
+	if cmd != nil {
+		p.asked = append(p.asked, cmd)
+	}
+}
+
+func (p *picking) answer() {
+	for len(p.asked) > 0 {
+		cmd := p.asked[0]
+		p.asked = p.asked[1:]
+		_, next := p.Update(cmd())
+		p.ask(next)
+	}
+}
+
+func (p *picking) do(action keymap.Action) {
+	cmd, _ := p.Do(action)
+	p.ask(cmd)
+}
+
+func (p *picking) write(text string) {
+	for _, cmd := range write(p.Stack, text) {
+		p.ask(cmd)
+	}
+}
+
+func (p *picking) at(names ...string) []string {
+	var paths []string
+	for _, name := range names {
+		paths = append(paths, filepath.Join(p.dir, name))
+	}
+	return paths
+}
+
+func TestDroppedFilesAreUnderstood(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		want []string
+	}{
+		{"'DIR/a b.png'", []string{"a b.png"}},
+		{"\"DIR/a b.png\"", []string{"a b.png"}},
+		{`DIR/a\ b.png`, []string{"a b.png"}},
+		{"DIR/a b.png ", []string{"a b.png"}},
+		{"file://DIR/a%20b.png", []string{"a b.png"}},
+		{"file://localhostDIR/a%20b.png\r\n", []string{"a b.png"}},
+		{"FILE:DIR/a%20b.png", []string{"a b.png"}},
+		{`DIR/it\'s.txt`, []string{"it's.txt"}},
+		{`'DIR/it'\''s.txt'`, []string{"it's.txt"}},
+		{"DIR/100%25.txt", []string{"100%25.txt"}},
+		{"DIR/two  blanks.txt", []string{"two  blanks.txt"}},
+		{"'DIR/a b.png' DIR/plain.txt", []string{"a b.png", "plain.txt"}},
+		{"file://DIR/a%20b.png\nfile://DIR/plain.txt", []string{"a b.png", "plain.txt"}},
+		{"file://elsewhere.exampleDIR/plain.txt", nil},
+		{"'DIR/plain.txt", nil},
+		{"file://DIR/%zz", nil},
+	} {
+		for _, typed := range []bool{false, true} {
+			p := newPicking(t, "a b.png", "plain.txt", "it's.txt", "100%25.txt", "two  blanks.txt")
+			p.answer()
+			text := strings.ReplaceAll(tt.text, "DIR", p.dir)
+			if typed {
+				p.write(strings.NewReplacer("\r\n", "", "\n", " ").Replace(text))
+			} else {
+				p.ask(p.Paste(text))
+			}
+			p.do(keymap.MenuChoose)
+			p.answer()
+			if want := p.at(tt.want...); !slices.Equal(p.chosen, want) {
+				t.Errorf("%q, typed %v: %q, want %q; on the line %q", tt.text, typed, p.chosen, want, p.d.Value())
+			}
+		}
+	}
+}
+
+// Keys that are faster than the disk act on the choices of the line as it is.
+func TestFastKeysActOnTheLineAsItIs(t *testing.T) {
+	p := newPicking(t, "apple/seed.txt", "apple/core.txt", "bill.pdf")
+	p.answer()
+	p.write("bill")
+	p.do(keymap.MenuChoose) // the choices are still those of the folder
+	if len(p.chosen) != 0 {
+		t.Fatalf("%q was chosen from an older listing", p.chosen)
+	}
+	p.answer()
+	if !slices.Equal(p.chosen, p.at("bill.pdf")) {
+		t.Errorf("%q", p.chosen)
+	}
+
+	p = newPicking(t, "apple/seed.txt", "apple/core.txt", "bill.pdf")
+	p.write("app")
+	p.do(keymap.MenuComplete)
+	p.answer()
+	p.write("se")
+	p.do(keymap.MenuChoose)
+	p.write("e")
+	p.answer()
+	if len(p.chosen) != 0 || !strings.HasSuffix(p.d.Value(), "apple/see") {
+		t.Errorf("enter before more was typed chose %q; on the line %q", p.chosen, p.d.Value())
+	}
+	p.do(keymap.MenuChoose)
+	if !slices.Equal(p.chosen, p.at("apple/seed.txt")) {
+		t.Errorf("%q", p.chosen)
+	}
+}
+
+// A whole name is that file, whatever else begins like it.
+func TestExactNameComesFirst(t *testing.T) {
+	p := newPicking(t, "bill/", "Bill.pdf", "bill.pdf", "bill.pdf.parts/")
+	p.answer()
+	p.write("bill.pdf")
+	p.do(keymap.MenuChoose)
+	p.answer()
+	if !slices.Equal(p.chosen, p.at("bill.pdf")) {
+		t.Errorf("%q", p.chosen)
+	}
+}
+
+func FuzzDropped(f *testing.F) {
+	for _, s := range []string{"'/a b'", `/a\ b`, "file:///a%20b", "\"/a", "/x \\"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, path := range dropped(s) {
+			if !filepath.IsAbs(path) && !strings.HasPrefix(path, "~/") {
+				t.Errorf("%q gives %q", s, path)
+			}
+		}
+		behind(s)
+	})
+}
