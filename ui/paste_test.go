@@ -56,7 +56,12 @@ func TestWhatIsPastedGoesOutAsItIsSeen(t *testing.T) {
 		if wrong := sound(m.View(), m); wrong != "" {
 			t.Errorf("%q: %s", s, wrong)
 		}
-		for _, msg := range results(m.do(keymap.Send)) {
+		send := m.do(keymap.Send)
+		if !m.dialogs.Empty() { // it is large
+			m.do(keymap.MenuDown)
+			send = m.do(keymap.MenuChoose)
+		}
+		for _, msg := range results(send) {
 			m.Update(msg)
 		}
 		if len(out.drafts) != 1 || out.drafts[0].Body != body {

@@ -72,19 +72,24 @@ func (b *Box) heldHere() (state.Outbound, bool) {
 
 func (b *Box) send() tea.Cmd {
 	if b.editing.Remote != "" {
-		return b.saveEdit()
+		return b.checkSize(b.saveEdit)
 	}
 	if o, decides := b.heldHere(); decides {
 		return b.screen.Dialogs.Open(b.thread.Outcome(o).Card())
 	}
-	return b.checkMoved(func() tea.Cmd { return b.submitAt(time.Time{}, false) })
+	return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, false) })
 }
 
 func (b *Box) sendDoneNext() tea.Cmd {
 	if b.editing.Remote != "" {
-		return b.saveEdit()
+		return b.checkSize(b.saveEdit)
 	}
-	return b.checkMoved(func() tea.Cmd { return b.submitAt(time.Time{}, true) })
+	return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, true) })
+}
+
+// checked sends, unless there is something that the agent has to know first.
+func (b *Box) checked(send func() tea.Cmd) tea.Cmd {
+	return b.checkSize(func() tea.Cmd { return b.checkMoved(send) })
 }
 
 // checkMoved sends, unless the customer wrote something that has not been on
@@ -184,7 +189,9 @@ func (b *Box) whyNoSchedule() string {
 }
 
 // openSchedule sends the reply at a time, by the platform's own clock.
-func (b *Box) openSchedule() tea.Cmd {
+func (b *Box) openSchedule() tea.Cmd { return b.checkSize(b.askTime) }
+
+func (b *Box) askTime() tea.Cmd {
 	return b.screen.Dialogs.Open(dialog.NewTime("Send when?", "The platform sends it then, also while unibox does not run.", dialog.Times(b.env.Now()),
 		func(at time.Time) tea.Cmd { return b.submitAt(at, false) }))
 }
