@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -144,8 +142,9 @@ func (p *Pane) transferred(msg transferMsg) tea.Cmd {
 	return p.env.Say("saved as " + text.ShortPath(msg.file.Path))
 }
 
-// target is what can be opened: a file that was saved, or an address.
-type target struct{ label, detail, path, address string }
+// target is what can be opened: a file that was saved, or an address. why says
+// why this one cannot.
+type target struct{ label, detail, path, address, why string }
 
 // targets are the files and links of the selected message.
 func (p *Pane) targets() []target {
@@ -157,32 +156,33 @@ func (p *Pane) targets() []target {
 	for _, a := range p.attachments() {
 		switch {
 		case a.file.Status == state.TransferSaved:
-			out = append(out, target{a.name, "saved as " + p.env.Path(a.file.Path), a.file.Path, ""})
+			out = append(out, target{label: a.name, detail: "saved as " + p.env.Path(a.file.Path), path: a.file.Path})
 		case a.URL != "":
-			out = append(out, target{a.name, p.look.Mode.Line(a.URL), "", text.Safe(a.URL)})
+			out = append(out, target{label: a.name, detail: p.look.Mode.Line(a.URL), address: text.Safe(a.URL)})
+		default:
+			out = append(out, target{label: a.name, why: "it has no address"})
 		}
 	}
 	return append(out, p.links(it.Message.Body)...)
 }
 
-var addresses = regexp.MustCompile(`https?://[^\s<>"\x00-\x1f\x7f-\x9f]+`)
-
-// links are the addresses in a text, without the marks that end a sentence. A
-// control character ends one: what comes after it is no part of what is seen.
+// links are the addresses in a text.
 func (p *Pane) links(body string) []target {
 	var out []target
-	for _, address := range addresses.FindAllString(strings.ToValidUTF8(body, "\uFFFD"), -1) {
-		if address = strings.TrimRight(text.Safe(address), ".,;:!?'»”"); !strings.Contains(address, "(") {
-			address = strings.TrimRight(address, ")")
-		}
+	for _, address := range text.Links(body) {
 		out = append(out, target{label: p.look.Mode.Line(address), address: address})
 	}
 	return out
 }
 
 func (p *Pane) whyNoOpen() string {
-	if len(p.targets()) == 0 {
+	switch targets := p.targets(); {
+	case p.whyNoMessage() != "":
+		return p.whyNoMessage()
+	case len(targets) == 0:
 		return "this message has neither a file nor a link"
+	case !slices.ContainsFunc(targets, func(t target) bool { return t.why == "" }):
+		return "there is no address to open it from"
 	}
 	return ""
 }
@@ -194,7 +194,7 @@ func (p *Pane) pick(title string, targets []target, act func(target) tea.Cmd) te
 	}
 	var items []menu.Item
 	for _, t := range targets {
-		items = append(items, menu.Item{Label: p.look.Mode.Cut(t.label, 40), Detail: t.detail, Value: t})
+		items = append(items, menu.Item{Label: p.look.Mode.Cut(t.label, 40), Detail: t.detail, Why: t.why, Value: t})
 	}
 	return p.screen.Dialogs.Open(dialog.NewChoice(title, menu.Options{Items: items, Wide: true},
 		func(it menu.Item) tea.Cmd { return act(it.Value.(target)) }))
