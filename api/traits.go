@@ -96,12 +96,16 @@ type ChannelRules struct {
 }
 
 // Rule returns the rules of a kind of channel. A kind that Rules does not have
-// has those for "", under its own name.
+// has those for "", under its own name; for a kind that the platform did not name
+// the title says so.
 func (t Traits) Rule(kind ChannelKind) ChannelRules {
 	r, ok := t.Rules[kind]
 	if !ok {
 		r = t.Rules[""]
 		r.Title, r.Code = string(kind), code(string(kind))
+	}
+	if r.Title == "" {
+		r.Title, r.Code = "unknown kind", "?"
 	}
 	return r
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/url"
 	"path"
-	"strconv"
 
 	"unibox/api"
 	"unibox/api/rest"
@@ -23,7 +22,7 @@ type wireAttachment struct {
 	Name          text  `json:"name"`
 	MIME          text  `json:"mime_type"`
 	ContentType   text  `json:"content_type"`
-	Size          text  `json:"size"`
+	Size          count `json:"size"`
 }
 
 // attachments is a list of files, or one file, each an object or its address.
@@ -37,7 +36,7 @@ func (a *attachments) UnmarshalJSON(b []byte) error {
 	}
 	for _, r := range raw {
 		var w wireAttachment
-		if json.Unmarshal(r, &w) != nil {
+		if !rest.Into(r, &w) {
 			w = plainAttachment(r)
 		}
 		if string(r) != "null" && string(r) != "{}" {
@@ -65,16 +64,12 @@ func (c *Client) files(list attachments) []api.Attachment {
 
 func (c *Client) file(w wireAttachment) api.Attachment {
 	address := c.FileURL(string(or(w.AttachmentURL, w.URL, w.PreviewURL)))
-	size, err := strconv.ParseInt(string(w.Size), 10, 64)
-	if err != nil || size < 0 {
-		size = 0
-	}
 	name := string(or(w.FileName, w.Name))
 	if name == "" {
 		name = baseName(address)
 	}
 	return api.Attachment{
-		Remote: either(w.ExternalID, w.ID), Name: name, MIME: string(or(w.MIME, w.ContentType)), URL: address, Size: size,
+		Remote: either(w.ExternalID, w.ID), Name: name, MIME: string(or(w.MIME, w.ContentType)), URL: address, Size: int64(w.Size),
 	}
 }
 

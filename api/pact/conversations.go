@@ -30,18 +30,9 @@ func (w wireConversation) id() string { return either(w.ExternalID, w.ID) }
 // server without paging answers with all of them.
 func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Page[api.Conversation], error) {
 	list := listing{"list conversations", api.ClassConversations, c.path("conversations"), "conversations", listPage}
-	found, next, err := page[wireConversation](ctx, c, list, req)
-	if err != nil {
-		return api.Page[api.Conversation]{}, rest.Explained(err, api.ErrNotFound,
-			"this server does not list conversations; check company and base_url in the config")
-	}
-	out := api.Page[api.Conversation]{Next: next}
-	for _, w := range found {
-		if w.id() != "" {
-			out.Items = append(out.Items, c.conversation(w))
-		}
-	}
-	return out, nil
+	found, err := filled(ctx, c, list, req, c.conversation)
+	return found, rest.Explained(err, api.ErrNotFound,
+		"this server does not list conversations; check company and base_url in the config")
 }
 
 func (c *Client) conversation(w wireConversation) api.Conversation {
@@ -56,7 +47,7 @@ func (c *Client) conversation(w wireConversation) api.Conversation {
 	if w.ChannelID != "" {
 		out.Channel = api.Known(c.ChannelID(string(w.ChannelID)))
 	}
-	if created := first(w.Created, w.Stamp); !created.IsZero() {
+	if created := rest.FirstTime(w.Created, w.Stamp); !created.IsZero() {
 		out.Created = api.Known(created)
 	}
 	if !w.Last.IsZero() {

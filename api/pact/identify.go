@@ -1,6 +1,7 @@
 package pact
 
 import (
+	"cmp"
 	"context"
 
 	"unibox/api"
@@ -29,25 +30,37 @@ func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
 	return api.Identity{Label: c.label(ctx), Channels: channels}, nil
 }
 
+// channels lists what is connected. Where the list breaks off, the channels read so
+// far are enough: none of them hides a conversation.
 func (c *Client) channels(ctx context.Context) ([]api.Channel, error) {
 	list := listing{"list channels", api.ClassOther, c.path("channels"), "channels", maxPage}
-	found, err := all(ctx, c, list, named.id)
-	if err != nil {
+	found, err := all[named](ctx, c, list)
+	if err != nil && (api.KindOf(err) != api.ErrCursor || len(found) == 0) {
 		return nil, err
 	}
 	out := make([]api.Channel, 0, len(found))
 	for _, ch := range found {
-		out = append(out, api.Channel{ID: c.ChannelID(ch.id()), Kind: kindOf(ch.Provider)})
+		out = append(out, c.channel(ch))
 	}
 	return out, nil
+}
+
+// channel translates. One whose provider is not said has its id for a name, since
+// nothing else tells it from others.
+func (c *Client) channel(n named) api.Channel {
+	out := api.Channel{ID: c.ChannelID(n.id()), Kind: kindOf(n.Provider)}
+	if out.Kind == "" {
+		out.Name = cmp.Or(string(n.Name), "channel "+n.id())
+	}
+	return out
 }
 
 // label is the company's name, or the account's where it cannot be read: not
 // every token may list companies, and nothing depends on it.
 func (c *Client) label(ctx context.Context) string {
 	list := listing{"list companies", api.ClassOther, []string{"companies"}, "companies", maxPage}
-	found, err := all(ctx, c, list, named.id)
-	if err != nil {
+	found, err := all[named](ctx, c, list)
+	if err != nil && api.KindOf(err) != api.ErrCursor {
 		return string(c.ID)
 	}
 	for _, company := range found {

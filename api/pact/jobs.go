@@ -2,9 +2,9 @@ package pact
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
+	"unicode"
 
 	"unibox/api"
 	"unibox/api/rest"
@@ -36,12 +36,12 @@ type details struct {
 func (d *details) UnmarshalJSON(b []byte) error {
 	type object details
 	var o object
-	if json.Unmarshal(b, &o) == nil {
+	if rest.Into(b, &o) {
 		*d = details(o)
 		return nil
 	}
-	switch s := rest.Scalar(b); normalized(text(s)) {
-	case "delivered", "not delivered":
+	switch s := rest.Scalar(b); outcomeOf(text(s)) {
+	case delivered, failed:
 		d.Result = text(s)
 	default:
 		d.note = s
@@ -49,28 +49,58 @@ func (d *details) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// normalized returns one spelling for all spellings of a state.
+// outcome is what a word of a job says of its delivery.
+type outcome uint8
+
+const (
+	unsaid outcome = iota
+	working
+	delivered
+	failed
+	unknown
+)
+
+// outcomeOf reads a state or a result, in any spelling. Only "trying_deliver",
+// "delivered" and "NOT DELIVERED" are documented. A word for failure is documented
+// nowhere, so the plain ones are taken; any other word says nothing (REFERENCE.md
+// "Delivery jobs").
+func outcomeOf(t text) outcome {
+	switch normalized(t) {
+	case "":
+		return unsaid
+	case "trying deliver":
+		return working
+	case "delivered":
+		return delivered
+	case "not delivered", "undelivered", "error", "errored", "failed", "failure", "rejected":
+		return failed
+	}
+	return unknown
+}
+
+// normalized returns one spelling for all spellings of a word.
 func normalized(t text) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(string(t)), func(r rune) bool {
-		return r == '_' || r == '-' || r == ' '
+		return r == '_' || r == '-' || unicode.IsSpace(r)
 	}), " ")
 }
 
-// delivered reports whether the state or the result of the job says so.
-func (j job) delivered() bool {
-	return normalized(j.State) == "delivered" || normalized(j.Details.Result) == "delivered"
+// delivered reports whether the state or the result of the job says so, and neither
+// says the opposite.
+func (j job) delivered() bool { return j.says(delivered) && !j.says(failed) }
+
+func (j job) says(o outcome) bool {
+	return outcomeOf(j.State) == o || outcomeOf(j.Details.Result) == o
 }
 
-// delivery reads the state of a job (REFERENCE.md "Delivery jobs"). The word for
-// failure is documented nowhere, so every unknown word means failed. A job that
-// says nothing is still at work.
+// delivery reads the state of a job (REFERENCE.md "Delivery jobs"). A word for
+// failure outweighs all others, and a job whose words are not known is still at work.
 func (j job) delivery() api.Delivery {
-	state := normalized(j.State)
 	switch {
-	case j.delivered() || j.Message != "":
-		return api.DeliveryDelivered
-	case j.Details.Result != "" || j.Details.Reason != "" || state != "" && state != "trying deliver":
+	case j.says(failed):
 		return api.DeliveryFailed
+	case j.delivered(), j.Message != "" && !j.says(unknown):
+		return api.DeliveryDelivered
 	}
 	return api.DeliveryAccepted
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"unibox/api"
+	"unibox/api/rest"
 )
 
 // wireMessage is a message of the history (REFERENCE.md "Messages").
@@ -24,28 +25,15 @@ func (w wireMessage) id() string { return either(w.ExternalID, w.ID) }
 // author and no job (REFERENCE.md "Messages").
 func (c *Client) Messages(ctx context.Context, id api.ConversationID, req api.PageRequest) (api.Page[api.Message], error) {
 	list := listing{"read messages", api.ClassMessages, c.path("conversations", id.Remote, "messages"), "messages", historyPage}
-	found, next, err := page[wireMessage](ctx, c, list, req)
-	if err != nil {
-		return api.Page[api.Message]{}, err
-	}
-	out := api.Page[api.Message]{Next: next}
-	for _, w := range found {
-		if w.id() != "" {
-			out.Items = append(out.Items, c.message(id, w))
-		}
-	}
-	newestFirst(out.Items)
-	return out, nil
+	found, err := filled(ctx, c, list, req, func(w wireMessage) api.Message { return c.message(id, w) })
+	newestFirst(found.Items)
+	return found, err
 }
 
 // newestFirst sorts for servers that ignore sort_direction. Equal times keep the
 // platform's order, and a message without a time keeps its position.
 func newestFirst(list []api.Message) {
-	for i := 1; i < len(list); i++ {
-		if list[i].At.IsZero() {
-			list[i].At = list[i-1].At
-		}
-	}
+	rest.Date(list)
 	slices.SortStableFunc(list, func(a, b api.Message) int { return b.At.Compare(a.At) })
 }
 
@@ -55,7 +43,7 @@ func (c *Client) message(in api.ConversationID, w wireMessage) api.Message {
 		Conversation: in,
 		Body:         string(w.Message),
 		Attachments:  c.files(w.Attachments),
-		At:           first(w.Created, w.Stamp),
+		At:           rest.FirstTime(w.Created, w.Stamp),
 	}
 	if out.Body == "" && len(out.Attachments) == 0 {
 		out.Kind = api.KindUnknown // a place on a map, a sticker: the list does not say

@@ -23,7 +23,6 @@ package pact
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 
 	"unibox/api"
@@ -92,8 +91,8 @@ func (c *Client) call(ctx context.Context, req rest.Request, data any) error {
 	case data == nil:
 		return nil
 	}
-	if err := json.Unmarshal(env.Data, data); err != nil {
-		return c.HTTP.Garbled(req, err)
+	if !rest.Into(env.Data, data) {
+		return c.HTTP.Garbled(req, errors.New("the answer has no data"))
 	}
 	return nil
 }

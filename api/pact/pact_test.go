@@ -67,7 +67,7 @@ func TestIdentify(t *testing.T) {
 }
 
 func TestIdentifyWithoutCompanies(t *testing.T) {
-	const channels = `{"status":"ok","data":{"channels":null}}`
+	const channels = `{"status":"ok","data":{"channels":[]}}`
 	for _, status := range []int{403, 404} {
 		c := expect(t,
 			exchange{"GET", "/p1/companies/154/channels?per=100&sort_direction=desc", "", 200, channels},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -52,19 +53,20 @@ func (c cursor) query() url.Values {
 // next makes the cursor of the following page, empty at the end of the list. A
 // token that leads back to its own page is an error: the list would go in a
 // circle (REFERENCE.md "Pages of a list").
-func (c cursor) next(op string, token text) (api.Cursor, error) {
-	if token == "" {
+func (c cursor) next(op string, raw json.RawMessage) (api.Cursor, error) {
+	token, err := rest.Following(raw)
+	switch {
+	case err != nil:
+		return "", cursorError(op, err.Error())
+	case token == "":
 		return "", nil
-	}
-	if string(token) == c.token {
+	case token == c.token:
 		return "", cursorError(op, "the next page is the same page again")
 	}
-	return api.Cursor(strconv.Itoa(c.per) + ":" + string(token)), nil
+	return api.Cursor(strconv.Itoa(c.per) + ":" + token), nil
 }
 
-func cursorError(op, why string) error {
-	return &api.Error{Kind: api.ErrCursor, Platform: platform, Op: op, Err: errors.New(why)}
-}
+func cursorError(op, why string) error { return rest.CursorError(platform, op, why) }
 
 // listing is a list of the platform.
 type listing struct {
@@ -76,9 +78,12 @@ type listing struct {
 	usual int
 }
 
+// identifiable is an entry of a list.
+type identifiable interface{ id() string }
+
 // page requests one page. With an error of kind api.ErrCursor there can be items:
 // the page was good, but its token for the next page is not.
-func page[T any](ctx context.Context, c *Client, l listing, want api.PageRequest) ([]T, api.Cursor, error) {
+func page[T identifiable](ctx context.Context, c *Client, l listing, want api.PageRequest) ([]T, api.Cursor, error) {
 	at, err := decodeCursor(l.op, want, l.usual)
 	if err != nil {
 		return nil, "", err
@@ -86,18 +91,31 @@ func page[T any](ctx context.Context, c *Client, l listing, want api.PageRequest
 	req := rest.Request{Op: l.op, Class: l.class, Effect: rest.Reads, Method: "GET", Path: l.path, Query: at.query()}
 	var data map[string]json.RawMessage
 	if err := c.call(ctx, req, &data); err != nil {
-		return nil, "", err
+		return nil, "", rest.Refused(err, want.Cursor != "")
 	}
-	var list items[T]
-	if err := json.Unmarshal(data[l.key], &list); err != nil {
+	list, err := rest.Members[T](data[l.key])
+	if err != nil {
 		return nil, "", c.HTTP.Garbled(req, err)
 	}
-	var token text
-	if raw, ok := data["next_page"]; ok {
-		token = text(rest.Scalar(raw))
+	if !slices.ContainsFunc(list, identified) && len(list) > 0 {
+		return nil, "", c.HTTP.Garbled(req, errors.New("nothing in the list has an id"))
 	}
-	next, err := at.next(l.op, token)
-	return list, next, err
+	next, err := at.next(l.op, data["next_page"])
+	return slices.DeleteFunc(list, func(v T) bool { return !identified(v) }), next, err
+}
+
+func identified[T identifiable](v T) bool { return v.id() != "" }
+
+// filled is page for a list whose pages can be empty before its end.
+func filled[T identifiable, V any](ctx context.Context, c *Client, l listing, want api.PageRequest, translate func(T) V) (api.Page[V], error) {
+	return rest.Filled(ctx, want, platform, l.op, func(ctx context.Context, want api.PageRequest) (api.Page[V], error) {
+		list, next, err := page[T](ctx, c, l, want)
+		out := api.Page[V]{Next: next}
+		for _, w := range list {
+			out.Items = append(out.Items, translate(w))
+		}
+		return out, err
+	})
 }
 
 // mostPages is how many pages of a short list are read.
@@ -105,8 +123,9 @@ const mostPages = 100
 
 // all walks a short list to its end. It stops at a page that brings nothing new,
 // since an invalid token gives the first page again (REFERENCE.md "Pages of a
-// list"). A list without an end is an error.
-func all[T any](ctx context.Context, c *Client, l listing, id func(T) string) ([]T, error) {
+// list"). A list without an end is an error, and so is one that breaks off: what was
+// read of it comes with api.ErrCursor.
+func all[T identifiable](ctx context.Context, c *Client, l listing) ([]T, error) {
 	var out []T
 	seen := map[string]bool{}
 	want := api.PageRequest{}
@@ -117,15 +136,15 @@ func all[T any](ctx context.Context, c *Client, l listing, id func(T) string) ([
 		}
 		known := len(out)
 		for _, item := range list {
-			if key := id(item); key != "" && !seen[key] {
+			if key := item.id(); !seen[key] {
 				seen[key] = true
 				out = append(out, item)
 			}
 		}
-		if next == "" || len(out) == known {
-			return out, nil
+		if err != nil || next == "" || len(out) == known {
+			return out, err
 		}
 		want.Cursor = next
 	}
-	return nil, cursorError(l.op, "the list has no end")
+	return out, cursorError(l.op, "the list has no end")
 }

@@ -1,6 +1,7 @@
 package pact
 
 import (
+	"strings"
 	"time"
 
 	"unibox/api"
@@ -80,8 +81,9 @@ func rule(kind api.ChannelKind, name [2]string) api.ChannelRules {
 // kindOf reads a provider. The set is open; "vk" means vkontakte (REFERENCE.md
 // "Channels").
 func kindOf(provider text) api.ChannelKind {
-	if provider == "vk" {
+	kind := strings.ToLower(strings.TrimSpace(string(provider)))
+	if kind == "vk" {
 		return "vkontakte"
 	}
-	return api.ChannelKind(provider)
+	return api.ChannelKind(kind)
 }

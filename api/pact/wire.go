@@ -1,7 +1,6 @@
 package pact
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -18,7 +17,7 @@ type envelope struct {
 func open(body []byte) (envelope, error) {
 	var env envelope
 	if err := rest.Decode(body, &env); err != nil {
-		return env, err
+		return env, err // not an object
 	}
 	if env.Status == "" && env.Data == nil {
 		return env, errors.New("the answer has neither status nor data")
@@ -29,19 +28,19 @@ func open(body []byte) (envelope, error) {
 // errored reports a failure, which can come with the HTTP status of a success
 // (REFERENCE.md "Envelope").
 func (e envelope) errored() bool {
-	return strings.HasPrefix(strings.ToLower(string(e.Status)), "error")
+	status := strings.ToLower(string(e.Status))
+	return strings.HasPrefix(status, "error") || strings.HasPrefix(status, "fail")
 }
 
-var null = []byte("null")
-
-// ident is an id: an integer of 64 bits, or a string; empty for null, 0 and
-// anything else that cannot be one (REFERENCE.md "Ids and times").
+// ident is an id: an integer of 64 bits, also as text; empty for null, 0 and anything
+// else that cannot be one (REFERENCE.md "Ids and times").
 type ident string
 
 // UnmarshalJSON never fails.
 func (i *ident) UnmarshalJSON(b []byte) error {
-	*i = ident(strings.TrimSpace(rest.Scalar(b)))
-	if *i == "0" || *i == "true" || *i == "false" {
+	var id rest.ID
+	_ = id.UnmarshalJSON(b) // which never fails
+	if *i = ident(id); id == "0" {
 		*i = ""
 	}
 	return nil
@@ -49,28 +48,12 @@ func (i *ident) UnmarshalJSON(b []byte) error {
 
 // What any client reads leniently.
 type (
-	text = rest.Text
-	flag = rest.Flag
+	text  = rest.Text
+	flag  = rest.Flag
+	count = rest.Count
+	// moment reads all of the platform's formats (REFERENCE.md "Ids and times").
+	moment = rest.Moment
 )
-
-// items is a list in an answer; null is an empty one. A member of another type is
-// skipped.
-type items[T any] []T
-
-// UnmarshalJSON fails if it is not a list.
-func (l *items[T]) UnmarshalJSON(b []byte) error {
-	var raw []json.RawMessage
-	if err := json.Unmarshal(b, &raw); err != nil {
-		return err
-	}
-	for _, r := range raw {
-		var v T
-		if !bytes.Equal(r, null) && json.Unmarshal(r, &v) == nil {
-			*l = append(*l, v)
-		}
-	}
-	return nil
-}
 
 // lenient decodes an object, and anything else as the zero value.
 type lenient[T any] struct{ v T }
@@ -78,7 +61,7 @@ type lenient[T any] struct{ v T }
 // UnmarshalJSON never fails.
 func (l *lenient[T]) UnmarshalJSON(b []byte) error {
 	var v T
-	if json.Unmarshal(b, &v) == nil {
+	if rest.Into(b, &v) {
 		l.v = v
 	}
 	return nil

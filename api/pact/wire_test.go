@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"unibox/api"
+	"unibox/api/rest"
 )
 
 func TestMomentTakesAllForms(t *testing.T) {
@@ -59,10 +60,17 @@ func TestFinalStateRule(t *testing.T) {
 		{`{"details":"DELIVERED"}`, api.DeliveryDelivered, ""},
 		{`{"state":"error","details":{"result":"NOT DELIVERED","reason":"no such contact"}}`, api.DeliveryFailed, "no such contact"},
 		{`{"state":"trying_deliver","details":{"result":"NOT_DELIVERED"}}`, api.DeliveryFailed, "NOT_DELIVERED"},
-		{`{"state":"trying_deliver","details":{"reason":"phone off"}}`, api.DeliveryFailed, "phone off"},
+		{`{"state":"trying_deliver","details":{"reason":"phone off"}}`, api.DeliveryAccepted, ""},
 		{`{"details":"NOT DELIVERED"}`, api.DeliveryFailed, "NOT DELIVERED"},
 		{`{"state":"failed","details":"the phone is off"}`, api.DeliveryFailed, "the phone is off"},
-		{`{"state":"whatever"}`, api.DeliveryFailed, "whatever"},
+		{`{"state":"whatever"}`, api.DeliveryAccepted, ""},
+		{`{"state":"queued"}`, api.DeliveryAccepted, ""},
+		{`{"state":"in_progress","details":{"result":"PENDING","reason":"the line is busy"}}`, api.DeliveryAccepted, ""},
+		{`{"state":"queued","message_id":5}`, api.DeliveryAccepted, ""},
+		{`{"state":"delivered","details":{"result":"NOT DELIVERED"}}`, api.DeliveryFailed, "NOT DELIVERED"},
+		{`{"state":"delivered","message_id":5,"details":"not_delivered"}`, api.DeliveryFailed, "not_delivered"},
+		{`{"state":"Not\tDelivered","message_id":5}`, api.DeliveryFailed, "Not\tDelivered"},
+		{`{"state":{"a":1},"message_id":[5],"details":[1]}`, api.DeliveryAccepted, ""},
 	}
 	for _, tt := range tests {
 		var j job
@@ -151,8 +159,7 @@ func FuzzDecoder(f *testing.F) {
 }
 
 func decodeLists(t *testing.T, c *Client, raw json.RawMessage) {
-	var messages items[wireMessage]
-	if json.Unmarshal(raw, &messages) == nil {
+	if messages, err := rest.Members[wireMessage](raw); err == nil {
 		for _, w := range messages {
 			m := c.message(conversation("1"), w)
 			for _, a := range m.Attachments {
@@ -162,12 +169,10 @@ func decodeLists(t *testing.T, c *Client, raw json.RawMessage) {
 			}
 		}
 	}
-	var conversations items[wireConversation]
-	if json.Unmarshal(raw, &conversations) == nil {
+	if conversations, err := rest.Members[wireConversation](raw); err == nil {
 		for _, w := range conversations {
 			c.conversation(w)
 		}
 	}
-	var channels items[named]
-	_ = json.Unmarshal(raw, &channels)
+	_, _ = rest.Members[named](raw)
 }

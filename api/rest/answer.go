@@ -175,10 +175,22 @@ func (c *Client) JSON(ctx context.Context, req Request, v any) error {
 	return nil
 }
 
+// errGarbled is in the chain of every error that Garbled makes.
+var errGarbled = errors.New("garbled")
+
+// garbled marks a cause without a word of its own.
+type garbled struct{ error }
+
+func (g garbled) Unwrap() error      { return g.error }
+func (garbled) Is(target error) bool { return target == errGarbled }
+
+// IsGarbled reports whether an error says that a 2xx answer makes no sense.
+func IsGarbled(err error) bool { return errors.Is(err, errGarbled) }
+
 // Garbled makes the error for a 2xx answer that does not contain what it must. Its
 // kind is that of a lost answer.
 func (c *Client) Garbled(req Request, cause error) *api.Error {
-	e := c.Error(req, req.Effect.Lost(), Response{}, cause)
+	e := c.Error(req, req.Effect.Lost(), Response{}, garbled{cause})
 	e.Said = "the answer makes no sense"
 	if e.Kind == api.ErrUnavailable {
 		e.Hint = c.base.Hostname() + " answers something that makes no sense: is a proxy in between?"
