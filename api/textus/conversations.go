@@ -25,11 +25,7 @@ func (c *Client) Conversation(ctx context.Context, id api.ConversationID) (api.C
 		return api.Conversation{}, err
 	}
 	if w.Info.value == nil && w.Info.link != "" {
-		var info wireInfo
-		// If it fails, whether the conversation was read stays unset.
-		if err := c.get(ctx, op, api.ClassOther, w.Info.link, &info); err == nil {
-			w.Info.value = &info
-		}
+		w.Info.value = c.viewOf(ctx, &w) // nil leaves it unset
 	}
 	return c.conversation(w, ""), nil
 }

@@ -10,13 +10,14 @@ import (
 	"unibox/api/rest"
 )
 
-// deliveries are the documented states of a message (REFERENCE.md "Delivery
-// states").
+// deliveries are the documented states of a message, and plain words that other
+// platforms have for the same (REFERENCE.md "Delivery states").
 var deliveries = map[string]api.Delivery{
 	"received": api.DeliveryUnsaid, "scheduled": api.DeliveryScheduled,
 	"created": api.DeliveryAccepted, "queued": api.DeliveryAccepted,
 	"dispatched": api.DeliverySent, "delivered": api.DeliveryDelivered,
 	"failed": api.DeliveryFailed, "failed_transient": api.DeliveryFailed, "unknown": api.DeliveryUncertain,
+	"sending": api.DeliveryAccepted, "sent": api.DeliverySent, "read": api.DeliveryRead, "undelivered": api.DeliveryFailed,
 }
 
 // state is the delivery state; newer answers repeat it as status (REFERENCE.md
@@ -24,7 +25,7 @@ var deliveries = map[string]api.Delivery{
 func (w *wireItem) state() string { return strings.ToLower(string(cmp.Or(w.State, w.Status))) }
 
 // delivery is the delivery state of a message of ours, with the platform's reason
-// where it failed. An unknown state means sent, not confirmed, and is passed on
+// where it failed. An unknown state says nothing of the delivery, and is passed on
 // as the reason.
 func (w *wireItem) delivery() (api.Delivery, string) {
 	d, known := deliveries[w.state()]
@@ -32,7 +33,7 @@ func (w *wireItem) delivery() (api.Delivery, string) {
 	case w.state() == "":
 		return api.DeliveryUnsaid, ""
 	case !known:
-		return api.DeliverySent, cmp.Or(string(w.Friendly), w.state())
+		return api.DeliveryUnsaid, cmp.Or(string(w.Friendly), w.state())
 	case d >= api.DeliveryFailed:
 		return d, cmp.Or(string(w.Friendly), "TextUs gave no reason")
 	}
@@ -52,6 +53,9 @@ func (w *wireItem) progress(now time.Time) (api.Delivery, string) {
 	d, reason := w.delivery()
 	if d == api.DeliverySent && w.state() == "dispatched" && now.Sub(w.changed()) < confirmTimeout {
 		return api.DeliveryAccepted, ""
+	}
+	if d < api.DeliveryFailed {
+		reason = "" // of a state that is not known
 	}
 	return max(d, api.DeliveryAccepted), reason
 }
@@ -95,7 +99,7 @@ func (c *Client) find(ctx context.Context, op string, conv api.ConversationID, i
 				return w, nil
 			}
 		}
-		if next = string(p.View.Next); next == "" {
+		if next = p.Next; next == "" {
 			break
 		}
 	}

@@ -31,6 +31,8 @@ type cursor struct {
 	Moment int64 `json:"t,omitempty"`
 	// Limit is the size of a page; 0 means as many as there are.
 	Limit int `json:"n,omitempty"`
+	// Cut says why the list is not complete, "" if it is so far.
+	Cut string `json:"x,omitempty"`
 }
 
 // unbounded is later than any time.
@@ -54,23 +56,29 @@ func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Pa
 		if err != nil {
 			return api.Page[api.Conversation]{}, err
 		}
-		var pages []page[wireConversation]
+		var pages []result
 		if pages, err = c.fetch(ctx, at); err != nil {
 			continue
 		}
-		var m merger
-		if m, err = c.merger(at, pages); err != nil {
-			continue
-		}
+		m := c.merger(at, pages)
 		out := m.take()
 		if at = m.next(); len(out) > 0 || len(at.Lists) == 0 {
-			return api.Page[api.Conversation]{Items: out, Next: at.encode()}, nil
+			return at.page(out)
 		}
 	}
 	if err == nil {
 		err = cursorError(listing, "the lists bring no conversations")
 	}
 	return api.Page[api.Conversation]{}, err
+}
+
+// page is the page before the cursor. Where a list broke off, the last page says so.
+func (c cursor) page(rows []api.Conversation) (api.Page[api.Conversation], error) {
+	out := api.Page[api.Conversation]{Items: rows, Next: c.encode()}
+	if out.Next == "" && c.Cut != "" {
+		return out, cursorError(listing, c.Cut)
+	}
+	return out, nil
 }
 
 // decodeCursor reads a request for a page.
@@ -83,11 +91,14 @@ func (c *Client) decodeCursor(ctx context.Context, req api.PageRequest) (cursor,
 		}
 		return at, nil
 	}
-	sources, err := c.listSources(ctx, listing)
+	sources, cut, err := c.listSources(ctx, listing)
 	if err != nil {
 		return cursor{}, err
 	}
 	at = cursor{Moment: unbounded, Limit: max(0, req.Limit)}
+	if cut != nil {
+		at.Cut = "not every account could be listed"
+	}
 	for _, s := range sources {
 		at.Lists = append(at.Lists, listCursor{Account: s.account, Link: s.link, Floor: unbounded})
 	}
@@ -103,27 +114,39 @@ func (c cursor) encode() api.Cursor {
 	return api.Cursor(base64.RawURLEncoding.EncodeToString(raw))
 }
 
-// fetch requests the next page of every list.
-func (c *Client) fetch(ctx context.Context, at cursor) ([]page[wireConversation], error) {
-	pages := make([]page[wireConversation], len(at.Lists))
+// result is a page of a list, or why the list cannot be read on there.
+type result struct {
+	page[wireConversation]
+	err error
+}
+
+// fetch requests the next page of every list. That a later page is refused is the
+// end of its list alone; any other error is one of all lists.
+func (c *Client) fetch(ctx context.Context, at cursor) ([]result, error) {
+	pages := make([]result, len(at.Lists))
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(maxParallel)
 	var panics rest.Panics
 	for i, l := range at.Lists {
 		work.Go(func() error {
 			defer panics.Catch()
-			return c.get(ctx, listing, api.ClassConversations, l.Link, &pages[i])
+			p := &pages[i]
+			err := rest.Refused(c.get(ctx, listing, api.ClassConversations, l.Link, &p.page), l.Floor != unbounded || l.After != "")
+			if brokeOff(err) {
+				p.err = err
+				return nil
+			}
+			c.learnViews(ctx, p.Members)
+			return err
 		})
 	}
 	err := work.Wait()
 	panics.Raise()
-	switch k := api.KindOf(err); {
-	case err == nil:
-		return pages, nil
-	case k == api.ErrNotFound && at.Moment == unbounded:
-		c.known.setSources(nil) // the filters have changed
-	case k == api.ErrNotFound, k == api.ErrInvalid:
-		return nil, cursorError(listing, api.Explain(err))
+	if api.KindOf(err) == api.ErrNotFound && at.Moment == unbounded {
+		c.known.setSources(nil, nil) // the filters have changed
 	}
-	return nil, err
+	if err != nil {
+		return nil, err
+	}
+	return pages, nil
 }

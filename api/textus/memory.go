@@ -8,10 +8,14 @@ import (
 // no answer is wrong without it.
 type memory struct {
 	mu sync.Mutex
-	// accounts and sources are nil until they were listed.
+	// accounts and sources are nil until they were listed. cut is set where their
+	// lists broke off.
 	accounts []wireAccount
 	sources  []source
-	peers    map[string]peer
+	cut      error
+	// views holds when the user's view of a conversation was asked for.
+	views map[string]view
+	peers map[string]peer
 	// users holds names by id, me is the id of the token's user.
 	users map[string]string
 	me    string
@@ -28,7 +32,7 @@ type peer struct {
 }
 
 func newMemory() *memory {
-	return &memory{peers: map[string]peer{}, users: map[string]string{}, unsupported: map[string]bool{}}
+	return &memory{peers: map[string]peer{}, users: map[string]string{}, views: map[string]view{}, unsupported: map[string]bool{}}
 }
 
 func (m *memory) peer(slug string) (peer, bool) {
@@ -91,21 +95,21 @@ func (m *memory) isUnsupported(op string) bool {
 	return m.unsupported[op]
 }
 
-func (m *memory) listed() ([]wireAccount, []source) {
+func (m *memory) listed() ([]wireAccount, []source, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.accounts, m.sources
+	return m.accounts, m.sources, m.cut
 }
 
 // setAccounts forgets the sources, which depend on the accounts.
-func (m *memory) setAccounts(list []wireAccount) {
+func (m *memory) setAccounts(list []wireAccount, cut error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.accounts, m.sources = list, nil
+	m.accounts, m.sources, m.cut = list, nil, cut
 }
 
-func (m *memory) setSources(list []source) {
+func (m *memory) setSources(list []source, cut error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.sources = list
+	m.sources, m.cut = list, cut
 }

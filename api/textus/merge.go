@@ -28,20 +28,27 @@ type row struct {
 	moment int64
 }
 
-func (c *Client) merger(at cursor, pages []page[wireConversation]) (merger, error) {
+// merger takes in a page of each list. A list that cannot be read on ends there and
+// is noted in the cursor: it costs no other list its rows.
+func (c *Client) merger(at cursor, pages []result) merger {
 	m := merger{at: at}
 	for i, l := range at.Lists {
-		next := string(pages[i].View.Next)
-		if next == l.Link {
-			return m, cursorError(listing, "the next page is the same page again")
+		p := pages[i]
+		q := queue{listCursor: l, following: p.Next}
+		switch {
+		case p.err != nil:
+			m.at.Cut = api.Explain(p.err)
+		case p.cut != nil:
+			m.at.Cut = p.cut.Error()
+		case p.Next == l.Link:
+			q.following, m.at.Cut = "", "the next page is the same page again"
 		}
-		q := queue{listCursor: l, following: next}
-		if !q.fill(c, pages[i], at.Moment) {
-			return m, cursorError(listing, "the list started again from its beginning")
+		if !q.fill(c, p.page, at.Moment) {
+			q.rest, q.following, m.at.Cut = nil, "", "the list started again from its beginning"
 		}
 		m.queues = append(m.queues, q)
 	}
-	return m, nil
+	return m
 }
 
 // fill adds a page, without the conversations that were returned before. A
@@ -134,5 +141,5 @@ func (m *merger) next() cursor {
 			cursors = append(cursors, listCursor{Account: q.Account, Link: q.following, Floor: q.floor})
 		}
 	}
-	return cursor{cursors, m.at.Moment, m.at.Limit}
+	return cursor{cursors, m.at.Moment, m.at.Limit, m.at.Cut}
 }

@@ -3,6 +3,8 @@ package textus
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"hash/fnv"
 	"net/url"
 	"slices"
 	"strconv"
@@ -11,6 +13,7 @@ import (
 	"unicode"
 
 	"unibox/api"
+	"unibox/api/rest"
 )
 
 const opTimeline = "read messages"
@@ -18,18 +21,13 @@ const opTimeline = "read messages"
 // Messages reads a page of a conversation's timeline, the newest first. The
 // cursor is the link to the page, as it was given.
 func (c *Client) Messages(ctx context.Context, id api.ConversationID, req api.PageRequest) (api.Page[api.Message], error) {
-	wire, err := c.timeline(ctx, id, string(req.Cursor))
-	if err != nil {
-		if req.Cursor != "" && api.KindOf(err) == api.ErrInvalid {
-			err = cursorError(opTimeline, api.Explain(err))
+	return rest.Filled(ctx, req, platform, opTimeline, func(ctx context.Context, req api.PageRequest) (api.Page[api.Message], error) {
+		wire, err := c.timeline(ctx, id, string(req.Cursor))
+		if err == nil && wire.cut != nil {
+			err = cursorError(opTimeline, wire.cut.Error())
 		}
-		return api.Page[api.Message]{}, err
-	}
-	out := api.Page[api.Message]{Items: c.messages(wire.Members, id), Next: api.Cursor(wire.View.Next)}
-	if out.Next != "" && out.Next == req.Cursor {
-		out.Next, err = "", cursorError(opTimeline, "the next page is the same page again")
-	}
-	return out, err
+		return api.Page[api.Message]{Items: c.messages(wire.Members, id), Next: api.Cursor(wire.Next)}, rest.Refused(err, req.Cursor != "")
+	})
 }
 
 // timeline asks for the page of a link, the first for an empty one.
@@ -47,14 +45,43 @@ func (c *Client) timeline(ctx context.Context, id api.ConversationID, link strin
 // neighbour.
 func (c *Client) messages(list []wireItem, id api.ConversationID) []api.Message {
 	out := make([]api.Message, len(list))
-	for i, w := range list {
+	names := namer{taken: map[string]bool{}}
+	for i, w := range slices.Backward(list) {
 		out[i] = c.message(w, id)
-		if out[i].At.IsZero() && i > 0 {
-			out[i].At = out[i-1].At
-		}
+		out[i].ID = c.MessageID(names.name(w))
 	}
+	rest.Date(out)
 	slices.SortStableFunc(out, func(a, b api.Message) int { return b.At.Compare(a.At) })
 	return out
+}
+
+// namer names items, from the oldest to the newest. One without an id gets a name
+// from what it says and when, or after which item: the same each time it is read,
+// and another than that of its neighbours.
+type namer struct {
+	last  string
+	taken map[string]bool
+}
+
+func (n *namer) name(w wireItem) string {
+	if w.ID != "" {
+		n.last = string(w.ID)
+		return n.last
+	}
+	when := "after:" + n.last
+	if at := w.at(); !at.IsZero() {
+		when = strconv.FormatInt(at.UnixNano(), 10)
+	}
+	sum := fnv.New32a()
+	_, said := w.event()
+	fmt.Fprint(sum, w.Direction, said, w.Body)
+	base := fmt.Sprintf("%s@%s#%x", w.Type, when, sum.Sum32())
+	name := base
+	for k := 2; n.taken[name]; k++ {
+		name = base + "." + strconv.Itoa(k)
+	}
+	n.taken[name] = true
+	return name
 }
 
 // at is the moment an item is sorted by.
@@ -67,33 +94,30 @@ func (w *wireItem) at() time.Time {
 	return time.Time{}
 }
 
-// isMessage reports whether an item is a message; everything else is an event.
+// isMessage reports whether an item is a message; everything else, such as a phone
+// call, is an event, whatever fields of a message it has (REFERENCE.md "Timelines").
 func (w *wireItem) isMessage() bool {
-	return strings.HasPrefix(string(w.Type), "Message") || w.Direction != ""
+	if w.Type == "" {
+		return w.Direction != "" || w.Body != "" || w.state() != ""
+	}
+	kind := string(w.Type)
+	return strings.Contains(kind, "Message") && !strings.Contains(kind, "Event")
 }
 
 func (c *Client) message(w wireItem, id api.ConversationID) api.Message {
-	out := api.Message{ID: c.MessageID(w.key()), Conversation: id, At: w.at()}
+	out := api.Message{ID: c.MessageID(string(w.ID)), Conversation: id, At: w.at(), Attachments: c.attachments(w)}
 	if !w.isMessage() {
 		out.Kind, out.Body = w.event()
+		out.Body = withFiles(out.Body, out.Attachments)
 		return out
 	}
 	out.Direction, out.Body = w.direction(), string(w.Body)
-	out.Attachments = c.attachments(w)
 	if out.Direction == api.Outbound {
 		out.Delivery, out.Reason = w.delivery()
 		out.Retryable = w.retryable()
 		_, out.Author = c.known.user(w.Sender)
 	}
 	return out
-}
-
-// key is the id of an item, or whatever identifies it where it has none.
-func (w *wireItem) key() string {
-	if w.ID != "" {
-		return string(w.ID)
-	}
-	return string(w.Type) + "@" + strconv.FormatInt(w.at().UnixNano(), 10)
 }
 
 // direction accepts all four words (REFERENCE.md "Messages").
@@ -110,13 +134,40 @@ func (w *wireItem) direction() api.Direction {
 }
 
 // event returns what is known of an item that is not a message (REFERENCE.md
-// "Timelines").
+// "Timelines"). It is nobody's answer. One that comes from the contact with words or
+// files of their own may be a message of a new kind; so may one that says nothing.
 func (w *wireItem) event() (api.MessageKind, string) {
 	said := cmp.Or(w.FriendlyText, w.Description, w.Friendly, w.Body, w.Title)
-	if said != "" {
-		return api.KindEvent, string(said)
+	kind := api.KindEvent
+	own := w.Body != "" || w.Attachments.value != nil && len(w.Attachments.value.Members) > 0
+	switch word := strings.ToLower(string(w.Direction)); {
+	case said == "" && word == "", own && strings.HasPrefix(word, "in"):
+		kind = api.KindUnknown
 	}
-	return api.KindUnknown, cmp.Or(words(string(w.Type)), "an event that TextUs does not describe")
+	if w.Body != "" && w.Body != said {
+		said += ": " + w.Body
+	}
+	return kind, cmp.Or(string(said), w.untold())
+}
+
+// untold names an item that says nothing: "Phone call, outgoing".
+func (w *wireItem) untold() string {
+	name := cmp.Or(words(string(w.Type)), "an event that TextUs does not describe")
+	switch word := strings.ToLower(string(w.Direction)); {
+	case strings.HasPrefix(word, "out"):
+		return name + ", outgoing"
+	case strings.HasPrefix(word, "in"):
+		return name + ", incoming"
+	}
+	return name
+}
+
+// withFiles names the files of an event, which is shown as one line.
+func withFiles(body string, files []api.Attachment) string {
+	for _, f := range files {
+		body += " (" + f.Name + ")"
+	}
+	return body
 }
 
 // words makes "Phone call" of "PhoneCall".
@@ -162,8 +213,6 @@ func (c *Client) attachment(a wireAttachment) api.Attachment {
 		out.Name = cmp.Or(out.Name, lastSegment(to.Path))
 	}
 	out.Name = cmp.Or(out.Name, "attachment (unknown kind)")
-	if n, err := strconv.ParseInt(string(cmp.Or(a.Size, a.ByteSize)), 10, 64); err == nil && n > 0 {
-		out.Size = n
-	}
+	out.Size = int64(cmp.Or(a.Size, a.ByteSize))
 	return out
 }

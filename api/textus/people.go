@@ -101,7 +101,7 @@ func (c *Client) Candidates(ctx context.Context, id api.ConversationID) ([]api.C
 }
 
 // deref returns the members of a collection that may be a link.
-func deref[T any](ctx context.Context, c *Client, op string, r ref[page[T]]) ([]T, error) {
+func deref[T any](ctx context.Context, c *Client, op string, r ref[collection[T]]) ([]T, error) {
 	switch {
 	case r.value != nil:
 		return r.value.Members, nil
@@ -145,16 +145,18 @@ func (c *Client) Contacts(ctx context.Context, query string, req api.PageRequest
 		var p page[wireContact]
 		asked := at.Links[0]
 		if err = c.get(ctx, opBook, api.ClassOther, asked, &p); err != nil {
-			return out, err
+			return out, rest.Refused(err, req.Cursor != "" || round > 0)
 		}
 		for _, w := range p.Members {
 			out.Items = append(out.Items, w.contact())
 		}
-		switch next := string(p.View.Next); {
-		case next == asked || round > mostPages:
+		switch {
+		case p.cut != nil:
+			return out, cursorError(opBook, p.cut.Error())
+		case p.Next == asked || round > mostPages:
 			return out, cursorError(opBook, "the next page is the same page again")
-		case next != "":
-			at.Links[0] = next
+		case p.Next != "":
+			at.Links[0] = p.Next
 		default:
 			at.Links = at.Links[1:]
 		}
@@ -178,10 +180,11 @@ func (c *Client) decodeContactCursor(ctx context.Context, query string, req api.
 	accounts, err := c.accounts(ctx, opBook)
 	for _, a := range accounts {
 		filters, err := collect[wireFilter](ctx, c, opBook, api.ClassOther, a.through(a.ContactFilters, "contact_filters"))
-		if err != nil {
+		if err != nil && !brokeOff(err) {
 			return at, err
 		}
-		for _, f := range prefer(filters) {
+		chosen, _ := prefer(filters)
+		for _, f := range chosen {
 			link := f.under(a.slug(), "contact_filters", "contacts")
 			if query != "" {
 				link += "?" + url.Values{"q": {query}}.Encode()

@@ -60,7 +60,7 @@ func TestSendRefusesHere(t *testing.T) {
 	if _, err := c.Send(t.Context(), api.Outgoing{Conversation: chat, Body: "unblocked meanwhile"}); err != nil {
 		t.Error(err)
 	}
-	c.known.setAccounts([]wireAccount{{Slug: "harbor", Restricted: flag{On: true, Said: true}}})
+	c.known.setAccounts([]wireAccount{{Slug: "harbor", Restricted: flag{On: true, Said: true}}}, nil)
 	if _, err := c.Send(t.Context(), api.Outgoing{Conversation: chat, Body: "x"}); !strings.Contains(api.Explain(err), "registration") {
 		t.Errorf("a restricted account: %v", err)
 	}

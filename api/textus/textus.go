@@ -143,6 +143,4 @@ func unsupported(op string) error {
 	return &api.Error{Kind: api.ErrUnsupported, Platform: platform, Op: op, Said: notSupported}
 }
 
-func cursorError(op, why string) error {
-	return &api.Error{Kind: api.ErrCursor, Platform: platform, Op: op, Err: errors.New(why)}
-}
+func cursorError(op, why string) error { return rest.CursorError(platform, op, why) }

@@ -1,35 +1,21 @@
 package textus
 
 import (
-	"bytes"
 	"encoding/json"
+	"errors"
 	"strings"
-	"time"
 
 	"unibox/api/rest"
 )
 
-var null = []byte("null")
-
 // What any client reads leniently.
 type (
-	text = rest.Text
-	flag = rest.Flag
+	text   = rest.Text
+	flag   = rest.Flag
+	ident  = rest.ID
+	moment = rest.Moment
+	count  = rest.Count
 )
-
-// moment is a time in ISO 8601 (REFERENCE.md "Ids and links"), zero for anything
-// else.
-type moment struct{ time.Time }
-
-// UnmarshalJSON never fails.
-func (m *moment) UnmarshalJSON(b []byte) error {
-	m.Time = time.Time{}
-	at, err := time.Parse(time.RFC3339Nano, strings.TrimSpace(rest.Scalar(b)))
-	if err == nil && at.Year() > 1970 && at.Year() < 2200 {
-		m.Time = at.UTC()
-	}
-	return nil
-}
 
 // link says whether an action is possible: absent (not said), null (not now),
 // or the path to ask (REFERENCE.md "Links as abilities").
@@ -38,11 +24,17 @@ type link struct {
 	path string
 }
 
-// UnmarshalJSON never fails. It is not called for what is absent.
+// UnmarshalJSON never fails. It is not called for what is absent. What is no link
+// says nothing either.
 func (l *link) UnmarshalJSON(b []byte) error {
-	*l = link{said: true, path: rest.Scalar(b)}
+	*l = link{said: string(b) == "null"}
+	if to, err := rest.Following(b); err == nil && isLink(to) {
+		*l = link{said: true, path: to}
+	}
 	return nil
 }
+
+func isLink(s string) bool { return strings.HasPrefix(s, "/") || strings.Contains(s, "://") }
 
 // ref is a property that can be null, a link or the whole object (REFERENCE.md
 // "Shapes that vary").
@@ -53,59 +45,80 @@ type ref[T any] struct {
 
 // UnmarshalJSON never fails.
 func (r *ref[T]) UnmarshalJSON(b []byte) error {
-	*r = ref[T]{link: rest.Scalar(b)}
+	*r = ref[T]{}
+	if len(b) > 0 && b[0] == '"' {
+		r.link = rest.Scalar(b)
+	}
 	if len(b) > 0 && (b[0] == '{' || b[0] == '[') {
-		v := new(T)
-		if json.Unmarshal(b, v) == nil {
+		if v := new(T); rest.Into(b, v) {
 			r.value = v
 		}
 	}
 	return nil
 }
 
-// page is a collection. Its type varies, so whatever has members is one
-// (REFERENCE.md "Shapes that vary", "Lists").
+// page is an answer that is a collection. Its type varies, so whatever has members
+// is one (REFERENCE.md "Shapes that vary", "Lists").
 type page[T any] struct {
-	Members items[T] `json:"members"`
-	View    struct {
-		Next text `json:"next"`
-	} `json:"view"`
+	Members []T
+	// Next is the link to the next page; cut is set where it makes no sense.
+	Next string
+	cut  error
 }
 
-// UnmarshalJSON also takes a bare list. It fails on anything else.
-func (p *page[T]) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '[' {
-		return json.Unmarshal(b, &p.Members)
-	}
+// UnmarshalJSON also takes a bare list. It fails on anything else: an answer
+// without a list is not an empty one.
+func (p *page[T]) UnmarshalJSON(b []byte) (err error) {
+	*p = page[T]{}
 	var w struct {
-		Members items[T]        `json:"members"`
+		Members json.RawMessage `json:"members"`
 		View    json.RawMessage `json:"view"`
 	}
-	if err := json.Unmarshal(b, &w); err != nil {
+	if len(b) > 0 && b[0] == '[' {
+		w.Members = b
+	} else if err := json.Unmarshal(b, &w); err != nil {
 		return err
 	}
-	*p = page[T]{Members: w.Members}
-	// A view that cannot be read ends the list.
-	_ = json.Unmarshal(w.View, &p.View)
+	if p.Members, err = rest.Members[T](w.Members); err != nil {
+		return err
+	}
+	p.Next, p.cut = nextOf(w.View)
 	return nil
 }
 
-// items are members. A member of another type is skipped.
-type items[T any] []T
-
-// UnmarshalJSON fails if it is not a list.
-func (l *items[T]) UnmarshalJSON(b []byte) error {
-	var raw []json.RawMessage
-	if err := json.Unmarshal(b, &raw); err != nil {
-		return err
+// nextOf reads the link to the next page from a view. Without a view the collection
+// is complete (REFERENCE.md "Lists").
+func nextOf(view json.RawMessage) (string, error) {
+	var w struct {
+		Next json.RawMessage `json:"next"`
 	}
-	for _, r := range raw {
-		var v T
-		if !bytes.Equal(r, null) && json.Unmarshal(r, &v) == nil {
-			*l = append(*l, v)
+	switch string(view) {
+	case "", "null", "[]", `""`:
+		return "", nil
+	}
+	if !rest.Into(view, &w) {
+		return "", errors.New("the view of the list makes no sense")
+	}
+	return rest.Following(w.Next)
+}
+
+// collection is a collection inside an object: with members, a bare list, or what
+// would be its only member.
+type collection[T any] struct{ Members rest.List[T] }
+
+// UnmarshalJSON never fails.
+func (c *collection[T]) UnmarshalJSON(b []byte) error {
+	*c = collection[T]{}
+	var w map[string]json.RawMessage
+	if json.Unmarshal(b, &w) != nil {
+		return c.Members.UnmarshalJSON(b)
+	}
+	for _, name := range []string{"members", "totalItems", "view"} {
+		if _, ok := w[name]; ok {
+			return c.Members.UnmarshalJSON(w["members"])
 		}
 	}
-	return nil
+	return c.Members.UnmarshalJSON(b)
 }
 
 // lastSegment is the slug in an id, which is a path (REFERENCE.md "Ids and links").
@@ -116,8 +129,8 @@ func lastSegment(id string) string {
 
 // wireAccount is an account (REFERENCE.md "Accounts").
 type wireAccount struct {
-	ID             text          `json:"id"`
-	Slug           text          `json:"slug"`
+	ID             ident         `json:"id"`
+	Slug           ident         `json:"slug"`
 	Name           text          `json:"name"`
 	Filters        text          `json:"conversationFilters"`
 	ContactFilters text          `json:"contactFilters"`
@@ -129,33 +142,33 @@ type wireAccount struct {
 }
 
 type wireUser struct {
-	ID   text `json:"id"`
-	Name text `json:"name"`
+	ID   ident `json:"id"`
+	Name text  `json:"name"`
 }
 
 // wireFilter selects conversations or contacts (REFERENCE.md "Filters").
 type wireFilter struct {
-	ID   text `json:"id"`
-	Slug text `json:"slug"`
+	ID   ident `json:"id"`
+	Slug ident `json:"slug"`
 }
 
 // wireConversation is a conversation (REFERENCE.md "Conversations").
 type wireConversation struct {
-	ID           text                     `json:"id"`
-	Slug         text                     `json:"slug"`
-	Phone        text                     `json:"phoneNumber"`
-	Formatted    text                     `json:"formattedPhoneNumber"`
-	State        text                     `json:"currentState"`
-	Unanswered   flag                     `json:"unanswered"`
-	Unsubscribed flag                     `json:"unsubscribed"`
-	Blocked      flag                     `json:"blocked"`
-	Account      ref[wireAccount]         `json:"account"`
-	Latest       ref[wireItem]            `json:"latestPreviewableItem"`
-	Scheduled    ref[wireItem]            `json:"nextScheduledMessage"`
-	Info         ref[wireInfo]            `json:"requestingUserInfo"`
-	Contact      ref[wireContact]         `json:"assignedContact"`
-	Associated   ref[page[wireContact]]   `json:"associatedContacts"`
-	Participants ref[page[ref[wireUser]]] `json:"participants"`
+	ID           ident                          `json:"id"`
+	Slug         ident                          `json:"slug"`
+	Phone        text                           `json:"phoneNumber"`
+	Formatted    text                           `json:"formattedPhoneNumber"`
+	State        text                           `json:"currentState"`
+	Unanswered   flag                           `json:"unanswered"`
+	Unsubscribed flag                           `json:"unsubscribed"`
+	Blocked      flag                           `json:"blocked"`
+	Account      ref[wireAccount]               `json:"account"`
+	Latest       ref[wireItem]                  `json:"latestPreviewableItem"`
+	Scheduled    ref[wireItem]                  `json:"nextScheduledMessage"`
+	Info         ref[wireInfo]                  `json:"requestingUserInfo"`
+	Contact      ref[wireContact]               `json:"assignedContact"`
+	Associated   ref[collection[wireContact]]   `json:"associatedContacts"`
+	Participants ref[collection[ref[wireUser]]] `json:"participants"`
 
 	Read          link `json:"readConversation"`
 	Unread        link `json:"unreadConversation"`
@@ -198,10 +211,10 @@ type wireInfo struct {
 
 // wireContact is a contact (REFERENCE.md "Contacts").
 type wireContact struct {
-	ID     text                 `json:"id"`
-	Name   text                 `json:"name"`
-	Phones ref[page[wirePhone]] `json:"phones"`
-	Notes  ref[page[wireNote]]  `json:"notes"`
+	ID     ident                      `json:"id"`
+	Name   text                       `json:"name"`
+	Phones ref[collection[wirePhone]] `json:"phones"`
+	Notes  ref[collection[wireNote]]  `json:"notes"`
 }
 
 type wirePhone struct {
@@ -217,46 +230,46 @@ type wireNote struct {
 // wireItem is an item of a timeline: a message (REFERENCE.md "Messages"), or
 // anything else (REFERENCE.md "Timelines").
 type wireItem struct {
-	Type         text                           `json:"@type"`
-	ID           text                           `json:"id"`
-	Direction    text                           `json:"direction"`
-	Body         text                           `json:"body"`
-	State        text                           `json:"deliveryState"`
-	Status       text                           `json:"status"`
-	Friendly     text                           `json:"friendlyStateDescription"`
-	FriendlyText text                           `json:"friendlyDescription"`
-	Description  text                           `json:"description"`
-	Title        text                           `json:"title"`
-	Display      moment                         `json:"displayTimestamp"`
-	Position     moment                         `json:"timelinePosition"`
-	Changed      moment                         `json:"latestEventAt"`
-	Conversation text                           `json:"conversation"`
-	Sender       ref[wireUser]                  `json:"sender"`
-	Attachments  ref[page[ref[wireAttachment]]] `json:"attachments"`
-	RetryAllowed flag                           `json:"retryAllowed"`
-	Retry        link                           `json:"retry"`
+	Type         text                                 `json:"@type"`
+	ID           ident                                `json:"id"`
+	Direction    text                                 `json:"direction"`
+	Body         text                                 `json:"body"`
+	State        text                                 `json:"deliveryState"`
+	Status       text                                 `json:"status"`
+	Friendly     text                                 `json:"friendlyStateDescription"`
+	FriendlyText text                                 `json:"friendlyDescription"`
+	Description  text                                 `json:"description"`
+	Title        text                                 `json:"title"`
+	Display      moment                               `json:"displayTimestamp"`
+	Position     moment                               `json:"timelinePosition"`
+	Changed      moment                               `json:"latestEventAt"`
+	Conversation text                                 `json:"conversation"`
+	Sender       ref[wireUser]                        `json:"sender"`
+	Attachments  ref[collection[ref[wireAttachment]]] `json:"attachments"`
+	RetryAllowed flag                                 `json:"retryAllowed"`
+	Retry        link                                 `json:"retry"`
 }
 
 // wireAttachment is a file of a message. Its fields are published nowhere, so
 // several names are tried for each (REFERENCE.md "Attachments").
 type wireAttachment struct {
-	ID          text `json:"id"`
-	URL         text `json:"url"`
-	ContentURL  text `json:"contentUrl"`
-	MediaURL    text `json:"mediaUrl"`
-	Href        text `json:"href"`
-	Link        text `json:"link"`
-	ContentType text `json:"contentType"`
-	MIMEType    text `json:"mimeType"`
-	MediaType   text `json:"mediaType"`
-	Filename    text `json:"filename"`
-	Name        text `json:"name"`
-	Size        text `json:"size"`
-	ByteSize    text `json:"byteSize"`
+	ID          ident `json:"id"`
+	URL         text  `json:"url"`
+	ContentURL  text  `json:"contentUrl"`
+	MediaURL    text  `json:"mediaUrl"`
+	Href        text  `json:"href"`
+	Link        text  `json:"link"`
+	ContentType text  `json:"contentType"`
+	MIMEType    text  `json:"mimeType"`
+	MediaType   text  `json:"mediaType"`
+	Filename    text  `json:"filename"`
+	Name        text  `json:"name"`
+	Size        count `json:"size"`
+	ByteSize    count `json:"byteSize"`
 }
 
 type wireAssignment struct {
-	ID       text          `json:"id"`
+	ID       ident         `json:"id"`
 	Assignee ref[wireUser] `json:"assignee"`
 }
 

@@ -127,6 +127,9 @@ func (p *Pane) platformProblem(msg api.Message) (string, theme.Style) {
 	case api.DeliveryUncertain:
 		return m.Unknown + " " + p.reason(msg.Reason, "the platform does not know whether it arrived") + again, th.Warn
 	}
+	if reason := p.look.Mode.Line(msg.Reason); reason != "" && msg.Direction == api.Outbound {
+		return "the platform says: " + reason, th.Muted
+	}
 	return "", th.Text
 }
 
