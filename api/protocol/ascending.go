@@ -107,7 +107,7 @@ func (c *Client) newestBelow(ctx context.Context, l listing, limit int, below []
 		page = slices.Concat(lower, page)
 	}
 	kept := page[max(0, len(page)-limit):]
-	out := stretch{messages: newestFirst(slices.Clone(kept))}
+	out := stretch{messages: newestMessages(slices.Clone(kept))}
 	if len(kept) < len(page) || len(below) > 0 {
 		out.next = cursor{wayAscending, limit, []string{strconv.Itoa(len(below)), kept[0].id()}}.encode()
 	}

@@ -45,26 +45,42 @@ const (
 )
 
 // learn makes sure that contacts and groups are in the book, if the platform has
-// them. Empty ids are skipped.
+// them. Empty ids are skipped. A name is no reason to do without the rest, so what the
+// platform refuses or answers with nonsense stays without one.
 func (c *Client) learn(ctx context.Context, contacts, groups []string) error {
 	missing, unknown := c.book.missing(contacts, groups)
 	if len(missing)+len(unknown) > maxLookUps && !c.book.fresh() {
-		if err := c.readBook(ctx); err != nil {
+		if err := c.readBook(ctx); matters(err) {
 			return err
 		}
 		missing, unknown = c.book.missing(missing, unknown)
+		missing, unknown = firstOf(missing, maxLookUps), firstOf(unknown, maxLookUps)
 	}
 	for _, id := range missing {
-		if _, err := c.lookUp(ctx, id); err != nil && api.KindOf(err) != api.ErrNotFound {
+		if _, err := c.lookUp(ctx, id); matters(err) {
 			return err
 		}
 	}
 	for _, id := range unknown {
-		if _, err := c.lookUpGroup(ctx, id); err != nil && api.KindOf(err) != api.ErrNotFound {
+		if _, err := c.lookUpGroup(ctx, id); matters(err) {
 			return err
 		}
 	}
 	return nil
+}
+
+func firstOf(ids []string, n int) []string { return ids[:min(len(ids), n)] }
+
+// matters reports whether the error of a name is one of the whole account: the
+// platform cannot be reached, or wants no more of us for now.
+func matters(err error) bool {
+	switch api.KindOf(err) {
+	case api.ErrAuth, api.ErrPayment, api.ErrRateLimited:
+		return true
+	case api.ErrUnavailable:
+		return !rest.IsGarbled(err)
+	}
+	return false
 }
 
 func (b *book) fresh() bool {

@@ -11,13 +11,13 @@ import (
 func TestABookThatIsCutShortIsReadOn(t *testing.T) {
 	c := expect(t,
 		exchange{method: "GET", uri: "contacts?limit=100", answer: `{"data":[{"id":"c1","username":"ada"}],"has_more":true}`},
-		exchange{method: "GET", uri: "contacts?limit=100&starting_after=c1", status: 403, answer: `{}`},
+		exchange{method: "GET", uri: "contacts?limit=100&starting_after=c1", status: 401, answer: `{}`},
 		exchange{method: "GET", uri: "contacts?limit=100&starting_after=c1", answer: `{"data":[{"id":"c2","username":"bo"}],"has_more":true}`},
 		exchange{method: "GET", uri: "contacts?limit=100&starting_after=c2", answer: `{"data":[{"id":"c3"},{"id":"c4"},{"id":"c5"}],"has_more":false}`},
 		exchange{method: "GET", uri: "groups?limit=100", answer: `{"data":[],"has_more":false}`},
 	)
 	people := []string{"c1", "c2", "c3", "c4"}
-	if err := c.learn(t.Context(), people, nil); api.KindOf(err) != api.ErrForbidden {
+	if err := c.learn(t.Context(), people, nil); api.KindOf(err) != api.ErrAuth {
 		t.Fatalf("the second page was refused: %v", err)
 	}
 	if err := c.learn(t.Context(), people, nil); err != nil {

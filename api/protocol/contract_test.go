@@ -120,7 +120,7 @@ func longest(t *testing.T, c *Client) api.ConversationID {
 // stranger finds a contact without a conversation.
 func stranger(t *testing.T, c *Client) string {
 	t.Helper()
-	list, _, err := all[wireContact](t.Context(), c, listing{op: "list contacts", class: api.ClassOther, resource: "contacts"})
+	list, err := all[wireContact](t.Context(), c, listing{op: "list contacts", class: api.ClassOther, resource: "contacts"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,8 +9,12 @@ import (
 	"unibox/api"
 )
 
-// ended is the cursor of a list that was read to its end.
-const ended = "-"
+// ended is the cursor of a list that was read to its end, cutOff that of one that
+// broke off before.
+const (
+	ended  = "-"
+	cutOff = "_"
+)
 
 // plainList and archivedList are the two lists of conversations. Whether the
 // plain one holds archived conversations is not documented (REFERENCE.md
@@ -39,7 +43,7 @@ func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Pa
 	} else {
 		found, next, err = c.merged(ctx, m)
 	}
-	if err != nil {
+	if err != nil && !brokeOff(err) {
 		return api.Page[api.Conversation]{}, err
 	}
 	if err := c.name(ctx, found); err != nil {
@@ -49,21 +53,27 @@ func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Pa
 	for _, w := range found {
 		out.Items = append(out.Items, c.conversation(w))
 	}
-	return out, nil
+	return out, err
 }
 
 // merged reads the next page of both lists where they are newest first, and reads
-// them whole where they are not.
+// them whole where they are not. A list that breaks off costs the other nothing; the
+// last page says so.
 func (c *Client) merged(ctx context.Context, m cursor) ([]wireConversation, api.Cursor, error) {
 	from := [2]string{}
 	copy(from[:], m.ids)
 	var streams [2]batch[wireConversation]
 	for i, l := range []listing{plainList(), archivedList()} {
-		if from[i] == ended {
+		if hasEnded(from[i]) {
 			continue
 		}
 		var err error
-		if streams[i], err = fetch[wireConversation](ctx, c, l, from[i], max(m.limit, minPage)); err != nil {
+		streams[i], err = fetch[wireConversation](ctx, c, l, from[i], max(m.limit, minPage))
+		if brokeOff(err) {
+			from[i] = cutOff
+			continue
+		}
+		if err != nil {
 			return nil, "", err
 		}
 		if o := orderOf(streams[i].items); o == ascending || o == mixed || o == unclear && streams[i].more {
@@ -71,7 +81,10 @@ func (c *Client) merged(ctx context.Context, m cursor) ([]wireConversation, api.
 		}
 	}
 	found, to := zip(streams, from, m.limit)
-	if to == [2]string{ended, ended} {
+	if hasEnded(to[0]) && hasEnded(to[1]) {
+		if to != [2]string{ended, ended} {
+			return found, "", cursorError(plainList().op, "a list broke off")
+		}
 		return found, "", nil
 	}
 	return found, cursor{wayDescending, m.limit, to[:]}.encode(), nil
@@ -91,12 +104,14 @@ func zip(streams [2]batch[wireConversation], from [2]string, limit int) (out []w
 		}
 	}
 	for i, s := range streams {
-		if len(s.items) == 0 && !s.more {
+		if len(s.items) == 0 && !s.more && to[i] != cutOff {
 			to[i] = ended
 		}
 	}
 	return out, to
 }
+
+func hasEnded(id string) bool { return id == ended || id == cutOff }
 
 // passOver drops seen conversations from the head of a stream, and returns the id
 // of the last one, or at if there was none.
@@ -127,11 +142,10 @@ func needsNextPage(s batch[wireConversation]) bool { return len(s.items) == 0 &&
 // listedAfter pages through the whole list, which is read again for the first
 // page.
 func (c *Client) listedAfter(ctx context.Context, m cursor) ([]wireConversation, api.Cursor, error) {
-	list, known := c.whole(m.ids[0])
+	list, cut, known := c.whole(m.ids[0])
 	if !known {
-		var err error
-		if list, err = c.wholeList(ctx); err != nil {
-			return nil, "", err
+		if list, cut = c.wholeList(ctx); cut != nil && !brokeOff(cut) {
+			return nil, "", cut
 		}
 		if m.ids[0] != "" {
 			if list, known = after(list, m.ids[0]); !known {
@@ -140,37 +154,42 @@ func (c *Client) listedAfter(ctx context.Context, m cursor) ([]wireConversation,
 		}
 	}
 	if len(list) <= m.limit {
-		return list, "", nil
+		return list, "", cut
 	}
 	found := list[:m.limit]
 	return found, cursor{wayWhole, m.limit, []string{found[m.limit-1].id()}}.encode(), nil
 }
 
-// whole returns the remembered list after a conversation.
-func (c *Client) whole(id string) ([]wireConversation, bool) {
+// whole returns the remembered list after a conversation, and why it is not complete.
+func (c *Client) whole(id string) (list []wireConversation, cut error, known bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if id == "" {
-		return nil, false
+		return nil, nil, false
 	}
-	return after(c.listed, id)
+	list, known = after(c.listed, id)
+	return list, c.listedCut, known
 }
 
-// wholeList reads both lists to their ends and sorts them.
+// wholeList reads both lists to their ends and sorts them. What was read of lists
+// that break off comes with api.ErrCursor.
 func (c *Client) wholeList(ctx context.Context) ([]wireConversation, error) {
-	list, _, err := all[wireConversation](ctx, c, plainList())
-	if err != nil {
+	list, cut := all[wireConversation](ctx, c, plainList())
+	if cut != nil && !brokeOff(cut) {
+		return nil, cut
+	}
+	archived, err := all[wireConversation](ctx, c, archivedList())
+	if err != nil && !brokeOff(err) {
 		return nil, err
 	}
-	archived, _, err := all[wireConversation](ctx, c, archivedList())
-	if err != nil {
-		return nil, err
+	if cut == nil {
+		cut = err
 	}
 	list = newestFirst(distinct(slices.Concat(list, archived), ""))
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.listed = list
-	return list, nil
+	c.listed, c.listedCut = list, cut
+	return list, cut
 }
 
 // Conversation reads one conversation, and the contact or group it is with.

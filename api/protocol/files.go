@@ -9,7 +9,7 @@ import (
 	"unibox/api/rest"
 )
 
-func (c *Client) files(list []wireFile) []api.Attachment {
+func (c *Client) files(list files) []api.Attachment {
 	var out []api.Attachment
 	for _, w := range list {
 		out = append(out, c.file(w))

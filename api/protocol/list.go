@@ -40,10 +40,11 @@ type batch[T dated] struct {
 func (b batch[T]) last() string { return b.items[len(b.items)-1].id() }
 
 // fetch requests the entries after one, or the first entries if after is empty.
-// A refused cursor is api.ErrCursor, and so is a page that leads back to itself
-// (REFERENCE.md "Lists").
+// A refused cursor is api.ErrCursor, and so is a page that leads back to itself or is
+// empty and says that there is more (REFERENCE.md "Lists").
 func fetch[T dated](ctx context.Context, c *Client, l listing, after string, limit int) (batch[T], error) {
-	q := url.Values{"limit": {strconv.Itoa(min(max(limit, 1), maxPage))}}
+	limit = min(max(limit, 1), maxPage)
+	q := url.Values{"limit": {strconv.Itoa(limit)}}
 	for name, values := range l.query {
 		q[name] = values
 	}
@@ -51,26 +52,43 @@ func fetch[T dated](ctx context.Context, c *Client, l listing, after string, lim
 		q.Set("starting_after", after)
 	}
 	req := rest.Request{Op: l.op, Class: l.class, Effect: rest.Reads, Method: "GET", Path: []string{l.resource}, Query: q}
-	var list wireList[T]
+	var list wireList
 	if err := c.HTTP.JSON(ctx, req, &list); err != nil {
-		return batch[T]{}, asCursorError(l.op, after, err)
+		return batch[T]{}, rest.Refused(err, after != "")
 	}
-	if list.Data == nil {
-		return batch[T]{}, c.HTTP.Garbled(req, errors.New("the answer holds no list"))
+	came, err := rest.Members[T](list.Data)
+	if err != nil {
+		return batch[T]{}, c.HTTP.Garbled(req, err)
 	}
-	found := distinct(*list.Data, after)
-	if len(found) == 0 && len(*list.Data) > 0 && list.HasMore.On {
+	found := distinct(slices.Clone(came), after)
+	more := list.more(len(came), limit)
+	switch {
+	case len(found) > 0 || len(came) == 0 && !more:
+		return batch[T]{found, more}, nil
+	case len(came) == 0:
+		return batch[T]{}, cursorError(l.op, "the platform says that there is more and lists nothing")
+	case after == "":
+		return batch[T]{}, c.HTTP.Garbled(req, errors.New("nothing in the list has an id"))
+	case more:
 		return batch[T]{}, cursorError(l.op, "the next page is the same page again")
 	}
-	return batch[T]{found, list.HasMore.On && len(found) > 0}, nil
+	return batch[T]{}, nil
 }
 
-// asCursorError turns a refused cursor into api.ErrCursor.
-func asCursorError(op, after string, err error) error {
-	if k := api.KindOf(err); after != "" && (k == api.ErrInvalid || k == api.ErrNotFound) {
-		return &api.Error{Kind: api.ErrCursor, Platform: platform, Op: op, Err: err}
+// more reports whether the list goes on after n entries. Where the platform does not
+// say so, a full page is asked for the next, which may be empty, and so is any page
+// where it says something that makes no sense.
+func (w wireList) more(n, limit int) bool {
+	var said flag
+	_ = said.UnmarshalJSON(w.HasMore) // which never fails
+	absent := len(w.HasMore) == 0 || string(w.HasMore) == "null"
+	switch {
+	case said.Said:
+		return said.On
+	case absent:
+		return n >= limit
 	}
-	return err
+	return n > 0
 }
 
 // distinct drops entries without an id, duplicates, and the entry after which the
@@ -84,14 +102,15 @@ func distinct[T dated](list []T, after string) []T {
 	})
 }
 
-// all reads a list to its end, or maxPages of it; whole says which.
-func all[T dated](ctx context.Context, c *Client, l listing) (list []T, whole bool, err error) {
+// all reads a list to its end. What was read of one that breaks off, or that has more
+// than maxPages pages, comes with api.ErrCursor.
+func all[T dated](ctx context.Context, c *Client, l listing) (list []T, err error) {
 	seen := map[string]bool{}
 	after := ""
 	for range maxPages {
 		b, err := fetch[T](ctx, c, l, after, maxPage)
 		if err != nil {
-			return nil, false, err
+			return list, err
 		}
 		known := len(list)
 		for _, v := range b.items {
@@ -100,13 +119,20 @@ func all[T dated](ctx context.Context, c *Client, l listing) (list []T, whole bo
 				list = append(list, v)
 			}
 		}
-		if !b.more || len(list) == known {
-			return list, true, nil
+		switch {
+		case !b.more:
+			return list, nil
+		case len(list) == known:
+			return list, cursorError(l.op, "the list leads in a circle")
 		}
 		after = b.last()
 	}
-	return list, false, nil
+	return list, cursorError(l.op, "the list is too long to be sorted here")
 }
+
+// brokeOff reports whether an error only says that a list is longer than what was
+// read of it.
+func brokeOff(err error) bool { return api.KindOf(err) == api.ErrCursor }
 
 // order is how a list is sorted. The platform does not say (REFERENCE.md "Order of
 // lists").
@@ -201,9 +227,7 @@ func isID(id string) bool {
 	return len(id) <= 64 && strings.Trim(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_") == ""
 }
 
-func cursorError(op, why string) error {
-	return &api.Error{Kind: api.ErrCursor, Platform: platform, Op: op, Err: errors.New(why)}
-}
+func cursorError(op, why string) error { return rest.CursorError(platform, op, why) }
 
 // after returns the entries after one, false if it is not in the list.
 func after[T dated](list []T, id string) ([]T, bool) {

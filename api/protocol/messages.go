@@ -4,8 +4,10 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"time"
 
 	"unibox/api"
+	"unibox/api/rest"
 )
 
 func history(conversation string) listing {
@@ -63,7 +65,7 @@ func (c *Client) head(ctx context.Context, l listing, m cursor) (stretch, error)
 	case o == descending:
 		return downFrom(b, m), nil
 	case !b.more:
-		return cutWhole(newestFirst(b.items), m.limit, true), nil
+		return cutWhole(newestMessages(b.items), m.limit, true), nil
 	case o == ascending:
 		return c.headAscending(ctx, l, m)
 	}
@@ -87,17 +89,18 @@ func downFrom(b batch[wireMessage], m cursor) stretch {
 	if more {
 		out.next = cursor{wayDescending, m.limit, []string{b.last()}}.encode()
 	}
-	out.messages = newestFirst(b.items)
+	out.messages = newestMessages(b.items)
 	return out
 }
 
 // wholeHistory reads all of a history that has no order, up to maxPages pages.
 func (c *Client) wholeHistory(ctx context.Context, l listing, m cursor) (stretch, error) {
-	list, whole, err := all[wireMessage](ctx, c, l)
-	if err != nil {
+	list, err := all[wireMessage](ctx, c, l)
+	if err != nil && (!brokeOff(err) || len(list) == 0) {
 		return stretch{}, err
 	}
-	list = newestFirst(list)
+	whole := err == nil
+	list = newestMessages(list)
 	if m.ids[0] != "" {
 		var known bool
 		if list, known = after(list, m.ids[0]); !known {
@@ -115,6 +118,26 @@ func cutWhole(list []wireMessage, limit int, whole bool) stretch {
 	}
 	list = list[:limit]
 	return stretch{messages: list, next: cursor{wayWhole, limit, []string{list[limit-1].id()}}.encode()}
+}
+
+// newestMessages is newestFirst for messages: one without a time gets that of its
+// neighbour, beside which it stays. Where none has one, the time of an edit or of the
+// reading is better than nothing.
+func newestMessages(list []wireMessage) []wireMessage {
+	if orderOf(list) == ascending {
+		slices.Reverse(list)
+	}
+	var at time.Time
+	if first := slices.IndexFunc(list, func(w wireMessage) bool { return !w.at().IsZero() }); first >= 0 {
+		at = list[first].at()
+	}
+	for i := range list {
+		if w := &list[i]; w.at().IsZero() {
+			w.Created.Time = rest.FirstTime(rest.Moment{Time: at}, w.Updated.Moment, w.Read.Moment)
+		}
+		at = list[i].at()
+	}
+	return newestFirst(list)
 }
 
 // page translates a stretch. At the head it notes whether we wrote last.

@@ -51,8 +51,10 @@ type Client struct {
 	// anchors holds the page anchors of histories that are oldest first, by
 	// conversation: see ascending.go.
 	anchors map[string][]string
-	// listed is the whole list of conversations, where its order is not ours.
-	listed []wireConversation
+	// listed is the whole list of conversations, where its order is not ours;
+	// listedCut is set if it broke off.
+	listed    []wireConversation
+	listedCut error
 }
 
 // side is who a conversation is with: a contact or a group.

@@ -294,13 +294,13 @@ func TestReadIsDerived(t *testing.T) {
 		ours           time.Duration
 		want, said     bool
 	}{
-		{unixTime{time.Unix(200, 0), true}, unixTime{time.Unix(100, 0), true}, 0, false, true},
-		{unixTime{time.Unix(200, 0), true}, unixTime{time.Unix(200, 0), true}, 0, true, true},
-		{unixTime{time.Unix(200, 0), true}, unixTime{said: true}, 0, false, true},
+		{unixTime{rest.Moment{Time: time.Unix(200, 0)}, true}, unixTime{rest.Moment{Time: time.Unix(100, 0)}, true}, 0, false, true},
+		{unixTime{rest.Moment{Time: time.Unix(200, 0)}, true}, unixTime{rest.Moment{Time: time.Unix(200, 0)}, true}, 0, true, true},
+		{unixTime{rest.Moment{Time: time.Unix(200, 0)}, true}, unixTime{said: true}, 0, false, true},
 		{unixTime{said: true}, unixTime{said: true}, 0, true, true},
-		{unixTime{time.Unix(200, 0), true}, unixTime{said: true}, 200 * time.Second, true, true},
-		{unixTime{time.Unix(300, 0), true}, unixTime{said: true}, 200 * time.Second, false, true},
-		{unixTime{time.Unix(300, 0), true}, unixTime{}, 0, false, false},
+		{unixTime{rest.Moment{Time: time.Unix(200, 0)}, true}, unixTime{said: true}, 200 * time.Second, true, true},
+		{unixTime{rest.Moment{Time: time.Unix(300, 0)}, true}, unixTime{said: true}, 200 * time.Second, false, true},
+		{unixTime{rest.Moment{Time: time.Unix(300, 0)}, true}, unixTime{}, 0, false, false},
 	}
 	for _, tt := range tests {
 		delete(c.lastSent, "v1")

@@ -28,14 +28,15 @@ func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
 // direction returns whose side a sender is on (REFERENCE.md "Direction"). One to
 // one, the contact is the other side and anybody else is us. In a group a member
 // is the other side; so is anybody else, once we know who we are; until then a
-// sender whom no list of contacts holds must be us.
+// sender whom no list of contacts holds must be us. Where it is not known whom the
+// conversation is with, only what we know to be ours is ours.
 func (c *Client) direction(with side, from wireContact) api.Direction {
 	me := c.book.whoami()
 	switch {
-	case from.ID == "":
-		return api.Inbound
-	case from.ID == me.ID:
+	case from.ID != "" && from.ID == me.ID, from.ID == "" && from.Username != "" && from.Username == me.Username:
 		return api.Outbound
+	case from.ID == "", with == side{}:
+		return api.Inbound
 	case with.group == "" && from.id() != with.contact:
 		return api.Outbound
 	case with.group == "", me.ID != "", c.book.isMember(from.id(), with.group), c.book.hasContact(from.id()):
@@ -46,7 +47,7 @@ func (c *Client) direction(with side, from wireContact) api.Direction {
 
 // author is the sender's name where the side alone does not say it.
 func (c *Client) author(with side, from wireContact, d api.Direction) string {
-	if d == api.Inbound && with.group == "" {
+	if d == api.Inbound && with.group == "" && with.contact != "" {
 		return ""
 	}
 	if me := c.book.whoami(); d == api.Outbound && (me.ID == "" || me.ID == from.ID) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"unibox/api"
+	"unibox/api/rest"
 )
 
 const secret = "secret-token-123"
@@ -73,7 +74,7 @@ func talking(t *testing.T, list ...exchange) *Client {
 	c := expect(t, list...)
 	c.sides["v1"], c.sides["g1"] = side{contact: "c1"}, side{group: "group"}
 	c.book.add(wireContact{ID: "c1", Username: "Ada", Display: "Ada L."})
-	c.book.addGroup(wireGroup{ID: "group", Name: "Crew", Contacts: items[member]{{wireContact{ID: "c1"}}, {wireContact{ID: "c2", Username: "Bo"}}}})
+	c.book.addGroup(wireGroup{ID: "group", Name: "Crew", Contacts: rest.List[member]{{wireContact{ID: "c1"}}, {wireContact{ID: "c2", Username: "Bo"}}}})
 	return c
 }
 

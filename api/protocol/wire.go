@@ -1,12 +1,9 @@
 package protocol
 
 import (
-	"bytes"
 	"encoding/json"
 	"maps"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -40,24 +37,24 @@ type (
 		Archived      unixTime   `json:"archived_at"`
 	}
 	wireMessage struct {
-		ID           ident           `json:"id"`
-		Conversation ident           `json:"conversation_id"`
-		Contact      member          `json:"contact"`
-		Message      text            `json:"message"`
-		Reactions    reactions       `json:"reactions"`
-		Attachments  items[wireFile] `json:"attachments"`
-		Read         unixTime        `json:"read_at"`
-		Created      unixTime        `json:"created_at"`
-		Updated      unixTime        `json:"updated_at"`
+		ID           ident     `json:"id"`
+		Conversation ident     `json:"conversation_id"`
+		Contact      member    `json:"contact"`
+		Message      text      `json:"message"`
+		Reactions    reactions `json:"reactions"`
+		Attachments  files     `json:"attachments"`
+		Read         unixTime  `json:"read_at"`
+		Created      unixTime  `json:"created_at"`
+		Updated      unixTime  `json:"updated_at"`
 	}
 	wireGroup struct {
-		ID           ident         `json:"id"`
-		Name         text          `json:"name"`
-		Description  text          `json:"description"`
-		Conversation ident         `json:"conversation_id"`
-		Contacts     items[member] `json:"contacts"`
-		Created      unixTime      `json:"created_at"`
-		Archived     unixTime      `json:"archived_at"`
+		ID           ident             `json:"id"`
+		Name         text              `json:"name"`
+		Description  text              `json:"description"`
+		Conversation ident             `json:"conversation_id"`
+		Contacts     rest.List[member] `json:"contacts"`
+		Created      unixTime          `json:"created_at"`
+		Archived     unixTime          `json:"archived_at"`
 	}
 	wireFile struct {
 		ID   ident `json:"id"`
@@ -66,9 +63,9 @@ type (
 		MIME text  `json:"file_type"`
 		Size count `json:"file_size"`
 	}
-	wireList[T any] struct {
-		HasMore flag      `json:"has_more"`
-		Data    *items[T] `json:"data"`
+	wireList struct {
+		HasMore json.RawMessage `json:"has_more"`
+		Data    json.RawMessage `json:"data"`
 	}
 )
 
@@ -81,9 +78,11 @@ func (w wireFile) id() string         { return string(w.ID) }
 // at is the time by which a list is expected to be sorted (REFERENCE.md "Order of
 // lists").
 func (w wireConversation) at() time.Time { return w.Active.Time }
-func (w wireMessage) at() time.Time      { return w.Created.Time }
-func (w wireContact) at() time.Time      { return w.Created.Time }
-func (w wireGroup) at() time.Time        { return w.Created.Time }
+func (w wireMessage) at() time.Time {
+	return rest.FirstTime(w.Created.Moment, w.Updated.Moment, w.Read.Moment)
+}
+func (w wireContact) at() time.Time { return w.Created.Time }
+func (w wireGroup) at() time.Time   { return w.Created.Time }
 
 // member is a contact inside another object: whole, in part, or its id alone
 // (REFERENCE.md "Contacts").
@@ -91,21 +90,60 @@ type member struct{ wireContact }
 
 // UnmarshalJSON never fails.
 func (m *member) UnmarshalJSON(b []byte) error {
-	if json.Unmarshal(b, &m.wireContact) != nil {
-		m.wireContact = wireContact{}
+	m.wireContact = wireContact{}
+	if !rest.Into(b, &m.wireContact) {
 		_ = m.ID.UnmarshalJSON(b) // which never fails
 	}
 	return nil
 }
 
-// ident is an id: 16 letters and digits, case-sensitive (REFERENCE.md "Ids and
-// times").
-type ident string
+// UnmarshalJSON reads a file, of which only the id or the address may be given. It
+// never fails.
+func (w *wireFile) UnmarshalJSON(b []byte) error {
+	type object wireFile
+	var o object
+	switch s := rest.Scalar(b); {
+	case rest.Into(b, &o):
+		*w = wireFile(o)
+	case strings.Contains(s, "/"):
+		*w = wireFile{URL: text(s)}
+	default:
+		*w = wireFile{}
+		_ = w.ID.UnmarshalJSON(b) // which never fails
+	}
+	return nil
+}
+
+// files are the files of a message: a list, one file, or files by their ids or
+// numbers. One of which nothing is known is shown all the same.
+type files []wireFile
 
 // UnmarshalJSON never fails.
-func (i *ident) UnmarshalJSON(b []byte) error {
-	*i = ident(strings.TrimSpace(rest.Scalar(b)))
+func (f *files) UnmarshalJSON(b []byte) error {
+	*f = nil
+	var list rest.List[wireFile]
+	var keyed map[string]json.RawMessage
+	if json.Unmarshal(b, &keyed) == nil && !describesFile(keyed) {
+		for _, name := range slices.Sorted(maps.Keys(keyed)) {
+			var one rest.List[wireFile] // of one, or of all
+			_ = one.UnmarshalJSON(keyed[name])
+			list = append(list, one...)
+		}
+	} else {
+		_ = list.UnmarshalJSON(b)
+	}
+	*f = files(list)
 	return nil
+}
+
+// describesFile reports whether an object has a field of a file.
+func describesFile(object map[string]json.RawMessage) bool {
+	for _, name := range []string{"id", "filename", "file_url", "file_type", "file_size"} {
+		if _, ok := object[name]; ok {
+			return true
+		}
+	}
+	return false
 }
 
 // optionalID is an id that can be absent or null, which mean different things.
@@ -120,58 +158,29 @@ func (s *optionalID) UnmarshalJSON(b []byte) error {
 	return s.ident.UnmarshalJSON(b)
 }
 
-// count is a size in bytes, 0 where it is not known.
-type count int64
-
-// UnmarshalJSON never fails.
-func (n *count) UnmarshalJSON(b []byte) error {
-	v, err := strconv.ParseInt(rest.Scalar(b), 10, 64)
-	if err == nil && v > 0 {
-		*n = count(v)
-	}
-	return nil
-}
-
-// unixTime is a time in whole unix seconds, zero for null (REFERENCE.md "Ids and
-// times"). said is set if the field was there, even as null.
+// unixTime is a time, in whole unix seconds as documented, zero for null (REFERENCE.md
+// "Ids and times"). said is set if the field was there, even as null.
 type unixTime struct {
-	time.Time
+	rest.Moment
 	said bool
 }
 
 // UnmarshalJSON never fails.
 func (s *unixTime) UnmarshalJSON(b []byte) error {
 	s.said = true
-	n, err := strconv.ParseFloat(rest.Scalar(b), 64)
-	if err == nil && n > 0 && n < math.MaxInt32*100 {
-		s.Time = time.Unix(int64(n), 0).UTC()
-	}
+	_ = s.Moment.UnmarshalJSON(b) // which never fails
+	s.Time = s.Truncate(time.Second)
 	return nil
 }
 
-// What any client reads leniently.
+// What any client reads leniently. An id has 16 letters and digits, case-sensitive
+// (REFERENCE.md "Ids and times").
 type (
-	text = rest.Text
-	flag = rest.Flag
+	text  = rest.Text
+	flag  = rest.Flag
+	ident = rest.ID
+	count = rest.Count
 )
-
-// items is a list in an answer. A member of another type is skipped.
-type items[T any] []T
-
-// UnmarshalJSON fails if it is neither a list nor null.
-func (l *items[T]) UnmarshalJSON(b []byte) error {
-	var raw []json.RawMessage
-	if err := json.Unmarshal(b, &raw); err != nil {
-		return err
-	}
-	for _, r := range raw {
-		var v T
-		if !bytes.Equal(r, []byte("null")) && json.Unmarshal(r, &v) == nil {
-			*l = append(*l, v)
-		}
-	}
-	return nil
-}
 
 // reactions come as a list of objects of one key each: the reaction's name, with
 // the users who reacted. One object with all of them is read too (REFERENCE.md
@@ -180,13 +189,9 @@ type reactions []api.Reaction
 
 // UnmarshalJSON never fails.
 func (r *reactions) UnmarshalJSON(b []byte) error {
-	var list []map[string]json.RawMessage
-	if json.Unmarshal(b, &list) != nil {
-		list = make([]map[string]json.RawMessage, 1)
-		if json.Unmarshal(b, &list[0]) != nil {
-			return nil
-		}
-	}
+	*r = nil
+	var list rest.List[map[string]json.RawMessage]
+	_ = list.UnmarshalJSON(b) // which never fails
 	for _, object := range list {
 		for _, name := range slices.Sorted(maps.Keys(object)) {
 			*r = append(*r, api.Reaction{Name: name, Who: people(object[name])})
@@ -195,12 +200,10 @@ func (r *reactions) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// people reads names.
+// people reads names: a list, or a single one.
 func people(b json.RawMessage) []string {
-	var names items[text]
-	if json.Unmarshal(b, &names) != nil {
-		return nil
-	}
+	var names rest.List[text]
+	_ = names.UnmarshalJSON(b) // which never fails
 	var out []string
 	for _, n := range names {
 		if n != "" && !slices.Contains(out, string(n)) {

@@ -33,7 +33,8 @@ func TestReactionsInBothForms(t *testing.T) {
 		`null`:                                           nil,
 		`[]`:                                             nil,
 		`"heart"`:                                        nil,
-		`[1,{"heart":["A"]}]`:                            nil,
+		`[1,{"heart":["A"]},null,"x"]`:                   {{Name: "heart", Who: []string{"A"}}},
+		`[{"heart":"A","tada":{"x":1}}]`:                 {{Name: "heart", Who: []string{"A"}}, {Name: "tada"}},
 	} {
 		var got reactions
 		if err := json.Unmarshal([]byte(in), &got); err != nil || !reflect.DeepEqual(got, want) {
@@ -117,7 +118,7 @@ func FuzzPage(f *testing.F) {
 		}
 		c := talking(t, exchange{"GET", "messages?conversation_id=v1&limit=20&starting_after=m0", "", 0, body})
 		p, err := c.Messages(t.Context(), conversation("v1"), api.PageRequest{Cursor: "d:20:m0"})
-		var raw struct{ Data []struct{ ID string } }
+		var raw struct{ Data []struct{ ID ident } }
 		readable := json.Unmarshal([]byte(body), &raw) == nil
 		if err != nil {
 			if k := api.KindOf(err); k != api.ErrUnavailable && k != api.ErrCursor {
@@ -134,7 +135,7 @@ func FuzzPage(f *testing.F) {
 		}
 		if readable && p.Next == "" && len(raw.Data) <= 20 {
 			for _, one := range raw.Data {
-				if id := strings.TrimSpace(one.ID); id != "" && id != "m0" && !ids[id] {
+				if id := string(one.ID); id != "" && id != "m0" && !ids[id] {
 					t.Fatalf("%q is lost", one.ID)
 				}
 			}
