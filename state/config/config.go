@@ -11,7 +11,6 @@ package config
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -91,7 +90,7 @@ func Path() string { return filepath.Join(xdg.ConfigHome, "unibox", "config.toml
 // is right. Of a file that is not TOML, what is wrong is left out and the rest counts.
 func Load(path string, platforms []Platform) (Config, []Problem, error) {
 	c := defaults()
-	text, err := os.ReadFile(path)
+	text, err := readFile(path)
 	if err != nil {
 		return c, nil, fmt.Errorf("the config cannot be read: %w", err)
 	}

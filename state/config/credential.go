@@ -97,5 +97,5 @@ func ours(file string) bool {
 
 func shared(file string) bool {
 	info, err := os.Stat(file)
-	return err == nil && info.Mode().Perm()&0o077 != 0
+	return err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0
 }

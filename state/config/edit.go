@@ -45,7 +45,7 @@ func Add(path string, platforms []Platform, entries []Entry) (Edit, error) {
 	c := defaults()
 	problems := check(added, platforms, false, &c)
 	if texts := about(problems, added.line(element(accountsOf(doc)))); texts != "" {
-		return Edit{}, errors.New(texts)
+		return Edit{}, errors.New("the account is not right: " + texts)
 	}
 	e.Account = c.Accounts[len(c.Accounts)-1]
 	return e, nil
@@ -57,6 +57,9 @@ func Remove(path, name string) (Edit, error) {
 	doc, old, err := open(path)
 	if err != nil {
 		return Edit{}, err
+	}
+	if old == nil {
+		return Edit{}, fmt.Errorf("there is no config: %s", path)
 	}
 	found := doc.named(name)
 	switch len(found) {
@@ -82,7 +85,7 @@ func (e Edit) Write() error {
 	if err != nil {
 		return err
 	}
-	now, err := os.ReadFile(path)
+	now, err := readFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("the config cannot be read again: %w", err)
 	}
@@ -102,6 +105,10 @@ func (e Edit) Write() error {
 func replace(path string, text []byte) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".config-*.toml")
 	if err != nil {
+		var file *fs.PathError
+		if errors.As(err, &file) {
+			file.Path = filepath.Dir(path) // the name of ours says nothing
+		}
 		return fmt.Errorf("the config cannot be written: %w", err)
 	}
 	defer func() {
@@ -121,7 +128,7 @@ func replace(path string, text []byte) (err error) {
 
 // open reads a file for an edit; one that does not exist is empty.
 func open(path string) (document, []byte, error) {
-	text, err := os.ReadFile(path)
+	text, err := readFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return document{}, nil, fmt.Errorf("the config cannot be read: %w", err)
 	}

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -39,6 +40,24 @@ func homeOf(name string) (string, error) {
 		return "", fmt.Errorf("~%s is no user of this machine; a folder of that name is written ./~%[1]s", name)
 	}
 	return u.HomeDir, nil
+}
+
+// mostBytes bounds what is read of a file, such as /dev/zero, and of a command.
+const mostBytes = 4 << 20
+
+var errLarge = errors.New("it is too large")
+
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
+	if err == nil && len(text) > mostBytes {
+		err = fmt.Errorf("%s: %w", path, errLarge)
+	}
+	return text, err
 }
 
 // maxLinks bounds how many links are followed from one to the next.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"unibox/state"
 )
 
 // commandTime is how long a command that prints a secret may take.
@@ -138,9 +140,9 @@ func (s Source) text(ctx context.Context) (string, error) {
 	case len(s.Command) > 0:
 		return s.run(ctx)
 	case s.File != "":
-		text, err := os.ReadFile(s.File)
+		text, err := readFile(s.File)
 		if err != nil {
-			return "", fmt.Errorf("the %s cannot be read: %w", s.What, err)
+			return "", fmt.Errorf("the %s cannot be read: %s", s.What, state.PlainError(err))
 		}
 		return string(text), nil
 	}
@@ -152,15 +154,33 @@ func (s Source) run(ctx context.Context) (string, error) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, s.Command[0], s.Command[1:]...)
 	cmd.WaitDelay = time.Second
-	out, err := cmd.Output()
+	var out printed
+	cmd.Stdout = &out
+	err := cmd.Run()
 	var exit *exec.ExitError
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return "", fmt.Errorf("%s gave no %s within %v", s, s.What, commandTime)
+	case out.over:
+		return "", fmt.Errorf("%s printed far more than a %s", s, s.What)
 	case errors.As(err, &exit):
 		return "", fmt.Errorf("%s failed: %s", s, exit.ProcessState)
 	case err != nil:
-		return "", fmt.Errorf("%s did not run: %w", s, err)
+		return "", fmt.Errorf("%s did not run: %s", s, state.PlainError(err))
 	}
-	return string(out), nil
+	return out.String(), nil
+}
+
+// printed keeps the beginning of what a command prints.
+type printed struct {
+	strings.Builder
+	// over: there was more.
+	over bool
+}
+
+func (p *printed) Write(b []byte) (int, error) {
+	if p.over = p.over || p.Len()+len(b) > mostBytes; p.over {
+		return 0, errLarge
+	}
+	return p.Builder.Write(b)
 }

@@ -24,7 +24,7 @@ func TestSecret(t *testing.T) {
 		"no variable":         {source: Source{What: "token", Env: "UNIBOX_TEST_NONE"}, err: "the environment variable UNIBOX_TEST_NONE is not set"},
 		"empty variable":      {source: Source{What: "token", Env: "UNIBOX_TEST_EMPTY"}, err: "the environment variable UNIBOX_TEST_EMPTY gave an empty token"},
 		"odd characters":      {source: Source{What: "token", File: file}, err: "the file " + file + " gave a token with characters that no token has"},
-		"no file":             {source: Source{What: "token", File: file + "x"}, err: "the token cannot be read: open " + file + "x: no such file or directory"},
+		"no file":             {source: Source{What: "token", File: file + "x"}, err: "the token cannot be read: " + file + "x is not there"},
 		"command fails":       {source: Source{What: "token", Command: []string{"sh", "-c", "echo s3cret; echo s3cret >&2; exit 3"}}, err: "token_command sh failed: exit status 3"},
 		"command says naught": {source: Source{What: "token", Command: []string{"true"}}, err: "token_command true gave an empty token"},
 		"a token for a name":  {source: Source{What: "token", Env: "s3cret"}, err: "the environment variable that token_env names is not set"},
