@@ -36,11 +36,11 @@ type Session struct {
 	// Problems are the mistakes in the config, which the screen shows at the start.
 	Problems  []config.Problem
 	Platforms Platforms
+	// Notices are what else the screen says at the start.
+	Notices []string
 	// Temporary: the state folder is deleted afterwards, so nothing is said about
 	// unsent messages at the end.
 	Temporary bool
-
-	notices []string
 }
 
 // Run ends when the agent quits, ctx ends or a part fails. The screen ends
@@ -50,14 +50,14 @@ func (s Session) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.Dir = dir
+	s.Dir, s.Notices = dir, slices.Clone(s.Notices)
 	log, file, err := logfile.Open(s.Dir)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
 	for _, p := range s.Problems {
-		s.notices = append(s.notices, p.String())
+		s.Notices = append(s.Notices, p.String())
 	}
 	feed := state.NewFeed()
 	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)))
@@ -82,7 +82,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	changes := changes.New(changes.Options{Store: db, Feed: feed, Accounts: all, Log: log})
 	keys, problems := keymap.New(Bindings(s.Config))
 	for _, p := range problems {
-		s.notices = append(s.notices, s.Config.KeyProblem(p.Name, p.Why).String())
+		s.Notices = append(s.Notices, s.Config.KeyProblem(p.Name, p.Why).String())
 	}
 	files, err := newAttachments(s.Config, s.Platforms, guard, log)
 	if err != nil {
@@ -107,7 +107,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	})
 	err = ui.Run(g.Context(), ui.Options{
 		Store: db, Outbox: outbox, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
-		Settings: settings(s.Config.UI), Notices: s.notices, Version: Version(),
+		Settings: settings(s.Config.UI), Notices: s.Notices, Version: Version(),
 		Suspender: newSuspender(g.Context(), db, work),
 	})
 	return errors.Join(g.End(), supervise.LogPanic(err, log))
@@ -127,7 +127,7 @@ func (s *Session) live(ctx context.Context, db *sqlite.DB, log *slog.Logger) []c
 			good = append(good, l)
 			continue
 		}
-		s.notices = append(s.notices, l.why)
+		s.Notices = append(s.Notices, l.why)
 		if err := db.SaveHealth(ctx, l.stopped()); err != nil {
 			log.Warn("save health", "account", l.id, "err", err)
 		}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"text/tabwriter"
 
@@ -28,7 +29,7 @@ func (p program) accountCommand() *cobra.Command {
 			return usage(errors.New("say what to do: unibox account add, list, test or remove"))
 		},
 	}
-	cmd.PersistentFlags().StringVar(&path, "config", config.Path(), "the config `file`")
+	addPath(cmd.PersistentFlags(), &path, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
 	cmd.AddCommand(p.accountAddCommand(&path), p.accountListCommand(&path), p.accountTestCommand(&path), accountRemoveCommand(&path))
 	return cmd
 }
@@ -55,7 +56,7 @@ func (p program) accountTestCommand(path *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "test [NAME]",
 		Short: "Ask each platform who we are; fails if one of them does not say",
-		Args:  func(cmd *cobra.Command, args []string) error { return usage(cobra.MaximumNArgs(1)(cmd, args)) },
+		Args:  oneArg("NAME", false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r := newReport(cmd.OutOrStdout())
 			if err := p.testAccounts(cmd.Context(), r, *path, args); err != nil {
@@ -71,7 +72,7 @@ func accountRemoveCommand(path *string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "remove NAME",
 		Short: "Take an account out of the config",
-		Args:  func(cmd *cobra.Command, args []string) error { return usage(cobra.ExactArgs(1)(cmd, args)) },
+		Args:  oneArg("NAME", true),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return removeAccount(cmd.Context(), asker{os.Stdin, cmd.OutOrStdout()}, *path, args[0], yes)
 		},
@@ -117,7 +118,7 @@ func (p program) testAccounts(ctx context.Context, r *report, path string, names
 	problems = slices.DeleteFunc(problems, func(p config.Problem) bool { return len(names) > 0 && !slices.Contains(names, p.Account) })
 	accounts := slices.DeleteFunc(c.Accounts, func(a config.Account) bool { return len(names) > 0 && !slices.Contains(names, a.Name) })
 	if len(accounts)+len(problems) == 0 {
-		return fmt.Errorf("%s has no such account; unibox account list shows them", path)
+		return fmt.Errorf("%s has no account %q; unibox account list shows them", path, strings.Join(names, ""))
 	}
 	for _, problem := range problems {
 		r.add(finding{wrong, problem.String(), ""})

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -90,7 +89,7 @@ func (f *form) add(ctx context.Context) error {
 	}
 	edit, err := config.Add(*f.path, f.platforms.Config(), f.entries())
 	if err != nil {
-		return usage(fmt.Errorf("the account is not right: %w", err))
+		return usage(err)
 	}
 	if !f.untested {
 		if err := f.try(ctx, edit.Account); err != nil {
@@ -147,12 +146,4 @@ func (f *form) order() []string {
 		}
 	}
 	return keys
-}
-
-// absolute makes a path mean the same in the config as it does here.
-func absolute(path string) string {
-	if full, err := filepath.Abs(path); err == nil && !strings.HasPrefix(path, "~/") {
-		return full
-	}
-	return path
 }

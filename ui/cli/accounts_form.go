@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"unibox/state/config"
 )
@@ -17,6 +19,11 @@ func (f *form) fill(ctx context.Context) error {
 	if err := f.readSecret(); err != nil {
 		return err
 	}
+	for key, value := range f.values {
+		if !utf8.ValidString(*value) {
+			return usage(fmt.Errorf("%s is not text in UTF-8", strings.ReplaceAll(key, "_", "-")))
+		}
+	}
 	for _, step := range []func(context.Context) error{f.fillPlatform, f.fillName, f.fillKeys, f.fillSecret} {
 		if err := step(ctx); err != nil {
 			return err
@@ -24,7 +31,14 @@ func (f *form) fill(ctx context.Context) error {
 	}
 	for _, key := range []string{"token_file", "password_file"} {
 		if value := f.values[key]; *value != "" {
-			*value = absolute(*value)
+			full, err := config.Expand(*value)
+			if err == nil {
+				full, err = filepath.Abs(full)
+			}
+			if err != nil {
+				return usage(err)
+			}
+			*value = full
 		}
 	}
 	return nil
@@ -43,7 +57,9 @@ func (f *form) readSecret() error {
 	if err != nil {
 		return fmt.Errorf("read the %s: %w", f.stdin, err)
 	}
-	*f.values[f.stdin] = strings.TrimSpace(string(text))
+	if *f.values[f.stdin] = strings.TrimSpace(strings.TrimPrefix(string(text), "\ufeff")); *f.values[f.stdin] == "" {
+		return usage(fmt.Errorf("standard input holds no %s", f.stdin))
+	}
 	return nil
 }
 

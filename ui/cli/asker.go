@@ -25,24 +25,26 @@ var errLeft = errors.New("left without an answer; nothing was changed")
 // present reports whether standard input is a terminal, so that a person can answer.
 func (a asker) present() bool { return term.IsTerminal(a.in.Fd()) }
 
-// line asks until check accepts the answer. A nil check accepts everything but an
-// empty answer.
+// line asks until check accepts the answer, which is never empty. A nil check accepts
+// everything else.
 func (a asker) line(ctx context.Context, question string, check func(string) error) (string, error) {
 	for {
 		fmt.Fprintf(a.out, "%s: ", question)
 		answer, err := a.read(ctx)
+		if err != nil {
+			return "", errLeft
+		}
+		if check != nil {
+			err = check(answer)
+		}
 		switch {
 		case err != nil:
-			return "", errLeft
+			fmt.Fprintln(a.out, err)
 		case answer == "":
-			continue
-		case check == nil:
+			fmt.Fprintln(a.out, "type an answer, or leave with ctrl+c")
+		default:
 			return answer, nil
 		}
-		if err = check(answer); err == nil {
-			return answer, nil
-		}
-		fmt.Fprintln(a.out, err)
 	}
 }
 
@@ -100,20 +102,39 @@ func readLine(in *os.File) (string, error) {
 	}
 }
 
-// choose asks for one of the choices and returns its number from 0.
+// choose asks for one of the choices, by its number or by how its words begin, and
+// returns its number from 0.
 func (a asker) choose(ctx context.Context, question string, choices []string) (int, error) {
 	fmt.Fprintln(a.out, question)
 	for i, choice := range choices {
 		fmt.Fprintf(a.out, "  %d  %s\n", i+1, choice)
 	}
-	answer, err := a.line(ctx, fmt.Sprintf("1 to %d", len(choices)), func(s string) error {
-		if n, err := strconv.Atoi(s); err != nil || n < 1 || n > len(choices) {
-			return fmt.Errorf("type a number from 1 to %d", len(choices))
+	answer, err := a.line(ctx, fmt.Sprintf("1 to %d, or how it begins", len(choices)), func(s string) error {
+		if chosen(s, choices) < 0 {
+			return fmt.Errorf("type a number from 1 to %d, or how one of these begins", len(choices))
 		}
 		return nil
 	})
-	n, _ := strconv.Atoi(answer)
-	return n - 1, err
+	return chosen(answer, choices), err
+}
+
+// chosen is the number from 0 of the choice that an answer means, -1 if it is none or
+// more than one.
+func chosen(answer string, choices []string) int {
+	if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(choices) {
+		return n - 1
+	}
+	found := -1
+	for i, choice := range choices {
+		if answer == "" || len(answer) > len(choice) || !strings.EqualFold(choice[:len(answer)], answer) {
+			continue
+		}
+		if found >= 0 {
+			return -1
+		}
+		found = i
+	}
+	return found
 }
 
 // yes asks a yes-or-no question; every answer that does not begin with y is no.

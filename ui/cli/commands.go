@@ -8,20 +8,24 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
 	"unibox/api/platforms"
 	"unibox/keymap"
+	"unibox/state"
 	"unibox/state/config"
 	"unibox/ui/app"
 	"unibox/ui/text"
 )
 
 // program is what all commands work on.
-type program struct{ platforms app.Platforms }
+type program struct {
+	platforms app.Platforms
+	// zone says what was not understood of the time zone, "" if nothing.
+	zone string
+}
 
 // Run runs the command line of this process until it is done or ctx ends, and
 // returns the exit code. Errors it prints to standard error, without anything that
@@ -30,9 +34,10 @@ func Run(ctx context.Context) int { return RunWith(ctx, platforms.All()) }
 
 // RunWith is Run on other platforms than the usual ones.
 func RunWith(ctx context.Context, list platforms.List) int {
-	err := program{app.Platforms{List: list}}.rootCommand().ExecuteContext(ctx)
+	findHome()
+	err := program{app.Platforms{List: list}, setZone()}.rootCommand().ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, text.Mode{}.Clean(err.Error()))
+		fmt.Fprintln(os.Stderr, text.Mode{}.Clean(state.PlainError(err)))
 	}
 	return exitCode(err)
 }
@@ -43,25 +48,27 @@ func (p program) rootCommand() *cobra.Command {
 		Use:   "unibox",
 		Short: "A unified inbox in the terminal",
 		Long: "unibox shows the conversations of every configured account in one list, and\n" +
-			"answers them. It reads " + config.Path() + ".",
-		Args:          noArgs,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return p.live(cmd.Context(), o) },
+			"answers them. unibox demo tries it without an account, unibox account add begins.",
+		Args: noArgs,
+
+		PersistentPreRunE: checkPaths,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return p.live(cmd.Context(), o) },
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.SetFlagErrorFunc(flagError)
 	o.flags(root)
 	root.AddCommand(p.accountCommand(), p.demoCommand(), p.doctorCommand(), sandboxCommand(), keysCommand(), versionCommand(), wipeCommand())
 	return root
 }
 
 func (o *liveOptions) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&o.config, "config", config.Path(), "the config `file`")
+	addPath(cmd.Flags(), &o.config, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
 	stateFlag(cmd, &o.state)
 }
 
 func stateFlag(cmd *cobra.Command, into *string) {
-	cmd.Flags().StringVar(into, "state", filepath.Join(xdg.StateHome, "unibox"), "the `folder` of drafts, outbox and cache")
+	addPath(cmd.Flags(), into, "state", beside(xdg.StateHome, "XDG_STATE_HOME", "unibox"), "the `folder` of drafts, outbox and cache")
 }
 
 func (p program) demoCommand() *cobra.Command {
@@ -70,9 +77,11 @@ func (p program) demoCommand() *cobra.Command {
 		Use:   "demo",
 		Short: "Try it: the whole program on invented customers, without an account",
 		Args:  noArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context(), o) },
+
+		Annotations: map[string]string{optionalState: "a temporary one"},
+		RunE:        func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context(), o) },
 	}
-	cmd.Flags().StringVar(&o.state, "state", "", "keep the state in this `folder` (default: a temporary one, removed at the end)")
+	addPath(cmd.Flags(), &o.state, "state", "", "keep the state in this `folder` (default: a temporary one, removed at the end)")
 	o.world.flags(cmd)
 	return cmd
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"unibox/api/sandbox"
 	"unibox/state/config"
@@ -29,10 +31,13 @@ func (p program) demo(ctx context.Context, o demoOptions) error {
 	if temporary {
 		dir, err := os.MkdirTemp("", "unibox-demo-")
 		if err != nil {
-			return fmt.Errorf("make a state folder: %w", err)
+			return fmt.Errorf("a state folder cannot be made: %w", err)
 		}
 		defer os.RemoveAll(dir)
 		o.state = dir
+	}
+	if err := foreign(o.state); err != nil {
+		return err
 	}
 	log, file, err := logfile.Open(o.state)
 	if err != nil {
@@ -45,15 +50,32 @@ func (p program) demo(ctx context.Context, o demoOptions) error {
 	}
 	g, server := supervise.NewGroup(ctx, log), o.world.server()
 	host(g, server, listener, log)
-	err = visit(g.Context(), app.Session{Dir: o.state, Temporary: temporary, Platforms: p.platforms}, sandbox.Config(server.Accounts(origin(listener))))
+	err = visit(g.Context(), app.Session{Dir: o.state, Temporary: temporary, Platforms: p.platforms, Notices: p.notices()}, sandbox.Config(server.Accounts(origin(listener))))
 	return errors.Join(g.End(), err)
+}
+
+// foreign refuses a folder that is not of an earlier demo: its config would be
+// replaced, and invented customers would stand among real ones.
+func foreign(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	text, _ := os.ReadFile(filepath.Join(dir, "config.toml"))
+	if strings.Contains(string(text), `token = "sandbox-`) {
+		return nil
+	}
+	return fmt.Errorf("%s holds other things than a demo: give --state a new folder", dir)
 }
 
 // visit runs a session on the config in text, which it writes into the state folder.
 func visit(ctx context.Context, s app.Session, text string) error {
 	path := filepath.Join(s.Dir, "config.toml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		return fmt.Errorf("write the demo's config: %w", err)
+		return fmt.Errorf("the demo's config cannot be written: %w", err)
 	}
 	var err error
 	if s.Config, s.Problems, err = config.Load(path, s.Platforms.Config()); err != nil {

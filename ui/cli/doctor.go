@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"unibox/keymap"
+	"unibox/state"
 	"unibox/state/config"
 	"unibox/ui/app"
 )
@@ -45,16 +47,28 @@ func (p program) examine(ctx context.Context, r *report, o liveOptions) {
 	r.add(examineState(ctx, o.state)...)
 	r.title("Terminal")
 	r.add(examineTerminal(ctx)...)
+	r.add(p.examineZone(time.Now()))
+}
+
+// examineZone says which time is shown.
+func (p program) examineZone(now time.Time) finding {
+	if p.zone != "" {
+		return finding{doubtful, p.zone, "set TZ, or unset it for the machine's own"}
+	}
+	return good("it is %s here", now.Local().Format("15:04 MST"))
 }
 
 // examineConfig reads the config and lists every mistake in it.
 func (p program) examineConfig(path string) (config.Config, []finding) {
 	c, problems, err := config.Load(path, p.platforms.Config())
 	if errors.Is(err, fs.ErrNotExist) {
+		if to := config.Dangling(path); to != "" {
+			return c, []finding{{wrong, path + " is a link to " + to + ", which is not there", "make that file, or remove the link; unibox account add makes it too"}}
+		}
 		return c, []finding{{wrong, "there is no config: " + path, "unibox account add makes one"}}
 	}
 	if err != nil {
-		return c, []finding{{wrong, err.Error(), "make it a file that you can read"}}
+		return c, []finding{{wrong, state.PlainError(err), "make it a file that you can read"}}
 	}
 	c.HideEnv()
 	_, clashes := keymap.New(app.Bindings(c))

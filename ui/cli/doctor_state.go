@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"unibox/state"
+	"unibox/state/config"
 	"unibox/state/sqlite"
 	"unibox/ui/text"
 )
@@ -28,6 +30,8 @@ func examineState(ctx context.Context, dir string) []finding {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return []finding{unmade(dir)}
+	case errors.Is(err, syscall.ENOTDIR):
+		return []finding{{wrong, state.PlainError(err), "choose another folder with --state"}}
 	case err != nil:
 		return []finding{{wrong, dir + " cannot be read", "fix its permissions, or choose another folder with --state"}}
 	case !info.IsDir():
@@ -38,6 +42,9 @@ func examineState(ctx context.Context, dir string) []finding {
 
 // unmade looks whether a folder can be made.
 func unmade(dir string) finding {
+	if to := config.Dangling(dir); to != "" {
+		return finding{wrong, dir + " is a link to " + to + ", which is not there", "make that folder, or remove the link"}
+	}
 	above := dir
 	for above != filepath.Dir(above) {
 		above = filepath.Dir(above)

@@ -3,8 +3,6 @@ package cli
 import (
 	"errors"
 
-	"github.com/spf13/cobra"
-
 	"unibox/state"
 )
 
@@ -44,6 +42,3 @@ func exitCode(err error) int {
 	}
 	return exitFailed
 }
-
-// noArgs is cobra.NoArgs as a usage error.
-func noArgs(cmd *cobra.Command, args []string) error { return usage(cobra.NoArgs(cmd, args)) }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"unibox/api"
+	"unibox/state"
 	"unibox/state/config"
 )
 
@@ -21,7 +22,7 @@ func (p program) introduce(ctx context.Context, a config.Account) finding {
 	defer cancel()
 	provider, err := p.platforms.SignIn(ctx, a, quiet)
 	if err != nil {
-		return finding{wrong, fmt.Sprintf("%s: %s", a.Name, err), "fix this account in the config"}
+		return finding{wrong, fmt.Sprintf("%s: %s", a.Name, state.PlainError(err)), "fix this account in the config"}
 	}
 	id, err := provider.Identify(ctx)
 	if err != nil {

@@ -33,11 +33,22 @@ func (p program) live(ctx context.Context, o liveOptions) error {
 		return err
 	}
 	c.HideEnv() // from $EDITOR, and from each token_command
-	return app.Session{Dir: o.state, Config: c, Problems: problems, Platforms: p.platforms}.Run(ctx)
+	return app.Session{Dir: o.state, Config: c, Problems: problems, Platforms: p.platforms, Notices: p.notices()}.Run(ctx)
+}
+
+// notices are what the screen says at the start beside the mistakes in the config.
+func (p program) notices() []string {
+	if p.zone == "" {
+		return nil
+	}
+	return []string{p.zone}
 }
 
 // noConfig says how to begin.
 func noConfig(path string) error {
+	if to := config.Dangling(path); to != "" {
+		path += ", a link to " + to + ", which is not there"
+	}
 	return usage(fmt.Errorf("there is no config yet: %s\n"+
 		"To make one: unibox account add\n"+
 		"To try unibox without an account: unibox demo", path))

@@ -9,13 +9,18 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"unibox/api/sandbox"
 	"unibox/state/supervise"
+)
+
+// The largest worlds that are of use and fit into memory.
+const (
+	mostConversations = 1_000_000
+	mostMessages      = 10_000_000
 )
 
 // world is what the invented customers are like.
@@ -27,8 +32,9 @@ type world struct {
 
 func (w *world) flags(cmd *cobra.Command) {
 	cmd.Flags().Uint64Var(&w.seed, "seed", 1, "`number` that all customers and messages follow from")
-	cmd.Flags().IntVar(&w.conversations, "conversations", 60, "how many conversations there are")
-	cmd.Flags().IntVar(&w.messages, "messages", 10000, "how long the longest history is")
+	w.conversations, w.messages = 60, 10_000
+	cmd.Flags().Var(numberFlag{&w.conversations, 1, mostConversations}, "conversations", "how many conversations there are")
+	cmd.Flags().Var(numberFlag{&w.messages, 1, mostMessages}, "messages", "how long the longest history is")
 	cmd.Flags().BoolVar(&w.quiet, "quiet", false, "customers write only in answer to you")
 }
 
@@ -74,17 +80,6 @@ func host(g *supervise.Group, server *sandbox.Server, listener net.Listener, log
 		}
 		return nil
 	})
-}
-
-func listen(addr string) (net.Listener, error) {
-	listener, err := net.Listen("tcp", addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s is in use; choose another address with --addr", addr)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("serve on %s: %w", addr, err)
-	}
-	return listener, nil
 }
 
 // origin is where a client on this machine reaches listener.

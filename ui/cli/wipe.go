@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,7 +35,7 @@ func wipeCommand() *cobra.Command {
 			"drafts, unsent messages and marks. Without an account it removes everything. It\n" +
 			"says before what that is. Downloads, the config, and what the platforms have are\n" +
 			"not touched.",
-		Args: func(cmd *cobra.Command, args []string) error { return usage(cobra.MaximumNArgs(1)(cmd, args)) },
+		Args: oneArg("ACCOUNT", false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w.ask = asker{os.Stdin, cmd.OutOrStdout()}
 			w.account = api.AccountID(strings.Join(args, ""))
@@ -60,8 +61,8 @@ func (w *wiper) wipe(ctx context.Context) (err error) {
 	if w.dir, err = filepath.Abs(w.dir); err != nil {
 		return err
 	}
-	if files, err := sqlite.Files(w.dir); errors.Is(err, fs.ErrNotExist) || err == nil && len(files) == 0 && w.account != "" {
-		return fmt.Errorf("nothing is stored in %s", w.dir)
+	if stored, err := w.stored(); err != nil || !stored {
+		return cmp.Or(err, fmt.Errorf("nothing is stored in %s", w.dir))
 	}
 	db, err := sqlite.Open(ctx, w.dir, state.NewFeed())
 	switch {
@@ -81,6 +82,19 @@ func (w *wiper) wipe(ctx context.Context) (err error) {
 		return err
 	}
 	return w.finish(db)
+}
+
+// stored reports whether the folder holds anything of unibox.
+func (w *wiper) stored() (bool, error) {
+	files, err := sqlite.Files(w.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	beside, err := w.beside()
+	return len(files) > 0 || w.account == "" && len(beside) > 0, err
 }
 
 // unread removes a store that cannot be opened: nobody can say what is in it.

@@ -290,11 +290,11 @@ func TestCommandLine(t *testing.T) {
 		"version":          {0, "unibox ", ""},
 		"keys":             {0, "| `j` `down` |", ""},
 		"completion bash":  {0, "bash completion", ""},
-		"--nonsense":       {2, "", "unknown flag: --nonsense\n"},
-		"nonsense":         {2, "", "unknown command \"nonsense\" for \"unibox\"\n"},
-		"sandbox extra":    {2, "", "unknown command \"extra\" for \"unibox sandbox\"\n"},
+		"--nonsense":       {2, "", "unibox knows no --nonsense; unibox --help lists"},
+		"nonsense":         {2, "", "there is no unibox nonsense; unibox --help lists"},
+		"sandbox extra":    {2, "", "unibox sandbox takes nothing behind it, and there is \"extra\"\n"},
 		"demo":             {1, "", "unibox needs a terminal"},
-		"sandbox --addr x": {1, "", "serve on x: "},
+		"sandbox --addr x": {1, "", "nothing can be served on \"x\": "},
 	} {
 		t.Run(args, func(t *testing.T) {
 			cmd := command(t, t.TempDir(), strings.Fields(args)...)

@@ -6,6 +6,7 @@ package env
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -83,7 +84,11 @@ func (e *Env) Fail(err error) tea.Cmd {
 	if err == nil {
 		return nil
 	}
-	return e.Warn(api.Explain(err))
+	var own *api.Error
+	if errors.As(err, &own) {
+		return e.Warn(api.Explain(err))
+	}
+	return e.Warn(state.PlainError(err))
 }
 
 // Read is a command that runs fn with the limit of a read.

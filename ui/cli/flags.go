@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"unibox/state/config"
+)
+
+// pathFlag is a flag that names a file or a folder; ~ is a home folder.
+type pathFlag struct{ to *string }
+
+func (p pathFlag) String() string {
+	if p.to == nil {
+		return ""
+	}
+	return *p.to
+}
+
+func (p pathFlag) Type() string { return "path" }
+
+func (p pathFlag) Set(text string) error {
+	if text == "" || strings.Contains(text, "\x00") {
+		return errors.New("it names nothing")
+	}
+	full, err := config.Expand(text)
+	if err == nil {
+		*p.to = full
+	}
+	return err
+}
+
+// addPath adds a flag that names a file or a folder.
+func addPath(flags *pflag.FlagSet, to *string, name, preset, means string) {
+	*to = preset
+	flags.Var(pathFlag{to}, name, means)
+}
+
+// numberFlag is a flag that is a whole number within limits.
+type numberFlag struct {
+	to          *int
+	least, most int
+}
+
+func (n numberFlag) String() string {
+	if n.to == nil {
+		return ""
+	}
+	return strconv.Itoa(*n.to)
+}
+
+func (n numberFlag) Type() string { return "int" }
+
+func (n numberFlag) Set(text string) error {
+	i, err := strconv.Atoi(text)
+	if err != nil || i < n.least || i > n.most {
+		return fmt.Errorf("it must be a whole number from %d to %d", n.least, n.most)
+	}
+	*n.to = i
+	return nil
+}
+
+// flagError makes a sentence of a flag that is wrong.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var alone *pflag.ValueRequiredError
+	var value *pflag.InvalidValueError
+	var number *strconv.NumError
+	switch {
+	case errors.As(err, &unknown):
+		flag := "--" + unknown.GetSpecifiedName()
+		if short := unknown.GetSpecifiedShortnames(); short != "" {
+			flag = "-" + short
+		}
+		return usage(fmt.Errorf("%s knows no %s; %[1]s --help lists what it knows", cmd.CommandPath(), flag))
+	case errors.As(err, &alone):
+		return usage(fmt.Errorf("--%s needs a value behind it", alone.GetFlag().Name))
+	case errors.As(err, &value):
+		why := value.Unwrap().Error()
+		if errors.As(err, &number) {
+			why = wanted(value.GetFlag())
+		}
+		return usage(fmt.Errorf("--%s is %q: %s", value.GetFlag().Name, value.GetValue(), why))
+	}
+	return usage(err)
+}
+
+// wanted says what a flag of a simple type takes.
+func wanted(flag *pflag.Flag) string {
+	if flag.Value.Type() == "bool" {
+		return "it is true or false, and true without a value"
+	}
+	return "it must be a whole number, 0 or more"
+}
+
+// noArgs refuses arguments, and names the command that was meant.
+func noArgs(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case !cmd.HasAvailableSubCommands():
+		return usage(fmt.Errorf("%s takes nothing behind it, and there is %q", cmd.CommandPath(), args[0]))
+	}
+	cmd.SuggestionsMinimumDistance = 2
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return usage(fmt.Errorf("there is no %s %s; did you mean %[1]s %[3]s?", cmd.CommandPath(), args[0], near[0]))
+	}
+	return usage(fmt.Errorf("there is no %s %s; %[1]s --help lists what there is", cmd.CommandPath(), args[0]))
+}
+
+// oneArg allows one argument, which is what; required does not do without.
+func oneArg(what string, required bool) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0 && !required:
+			return nil
+		case len(args) == 0:
+			return usage(fmt.Errorf("say which: %s %s", cmd.CommandPath(), what))
+		case len(args) > 1:
+			return usage(fmt.Errorf("%s takes one %s, and there are %d; a name with spaces goes in quotes", cmd.CommandPath(), what, len(args)))
+		case args[0] == "":
+			return usage(fmt.Errorf("%s was given an empty %s", cmd.CommandPath(), what))
+		}
+		return nil
+	}
+}

@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"syscall"
+)
+
+// listen serves on an address with a port. Without a host it would be all addresses
+// of the machine, so an empty one is refused.
+func listen(addr string) (net.Listener, error) {
+	if host, _, err := net.SplitHostPort(addr); err != nil || host == "" {
+		return nil, listenWords(addr, err)
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, listenWords(addr, err)
+	}
+	return listener, nil
+}
+
+// listenWords says why an address cannot be served on, and what to do.
+func listenWords(addr string, err error) error {
+	var name *net.DNSError
+	why := "it must be an address and a port, such as 127.0.0.1:4010"
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s is in use; choose another address with --addr", addr)
+	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.As(err, &name):
+		why = "this machine has no such address; choose another with --addr"
+	case errors.Is(err, syscall.EACCES):
+		why = "you may not use that port; choose one above 1023 with --addr"
+	}
+	return fmt.Errorf("nothing can be served on %q: %s", addr, why)
+}
