@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"unibox/api"
 	"unibox/state"
@@ -25,13 +26,24 @@ var scripts embed.FS
 // stateSchema is that of state.db, of which each commit is on the disk before it
 // returns.
 func stateSchema() dbfile.Schema {
-	return dbfile.Schema{Name: "state", Steps: stepsOf("state"), Synchronous: "FULL", Noted: true, BeforeMigration: recovery.Snapshot}
+	return dbfile.Schema{Name: "state", Steps: stepsOf("state"), Synchronous: "FULL", Noted: true, Made: stateMade, BeforeMigration: recovery.Snapshot}
 }
 
 // cacheSchema is that of cache.db, whose last commits a power cut may take back:
 // they are fetched again.
 func cacheSchema() dbfile.Schema {
-	return dbfile.Schema{Name: "cache", Steps: stepsOf("cache"), Synchronous: "NORMAL"}
+	return dbfile.Schema{Name: "cache", Steps: stepsOf("cache"), Synchronous: "NORMAL", Made: cacheMade}
+}
+
+// What the steps make of an empty file is found out once.
+var (
+	stateMade = sync.OnceValues(func() ([]dbfile.Statement, error) { return made("state") })
+	cacheMade = sync.OnceValues(func() ([]dbfile.Statement, error) { return made("cache") })
+)
+
+func made(schema string) ([]dbfile.Statement, error) {
+	steps := stepsOf(schema)
+	return dbfile.Schema{Steps: steps}.Statements(context.Background(), len(steps))
 }
 
 func stepsOf(schema string) (steps []string) {
@@ -219,5 +231,5 @@ func checkCopy(ctx context.Context, path string) error {
 	if err := stateSchema().NotNewer(ctx, path, l); err != nil {
 		return err
 	}
-	return l.Check(ctx)
+	return stateSchema().Check(ctx, l)
 }

@@ -390,3 +390,61 @@ func rescued(t *testing.T, dir string, n int) float64 {
 	drafts, messages, marks := countRows(t, db, n)
 	return float64(drafts+messages+marks) / float64(3*n)
 }
+
+// A file that was cut is read as far as it goes, although SQLite says that it is no
+// database.
+func TestACutFileIsReadAsFarAsItGoes(t *testing.T) {
+	const n = 5
+	dir := closedStore(t, n)
+	must(t, os.Truncate(statePath(dir), 69167))
+	if got := rescued(t, dir, n); got != 1 {
+		t.Errorf("%.0f %% of the rows were rescued", 100*got)
+	}
+}
+
+// A flipped byte in the text of a schema is no damage to SQLite, which then finds
+// another column or none. All rows are there.
+func TestAFlipInTheSchemaIsRescued(t *testing.T) {
+	const n = 5
+	dir := closedStore(t, n)
+	whole, err := os.ReadFile(statePath(dir))
+	must(t, err)
+	for _, flip := range []struct{ at, now string }{
+		{"body TEXT NOT NULL, files TEXT NOT NULL, rev", "bodx TEXT NOT NULL, files TEXT NOT NULL, rev"},
+		{"CREATE TABLE draft (", "CREATE TABLE drafu ("},
+		{"CREATE TABLE draft (", "CREATE TABLF draft ("},
+		{"CHECK (one = 1), rev", "CHECK (one = 9), rev"},
+		{"part INTEGER NOT NULL, parts", "part INTEGES NOT NULL, parts"},
+	} {
+		sub := t.TempDir()
+		damaged := strings.Replace(string(whole), flip.at, flip.now, 1)
+		if damaged == string(whole) {
+			t.Fatalf("no %q in the file", flip.at)
+		}
+		must(t, os.WriteFile(statePath(sub), []byte(damaged), 0o600))
+		db := openIn(t, sub)
+		if drafts, messages, marks := countRows(t, db, n); drafts+messages+marks != 3*n || !strings.Contains(newsOf(t, db), "5 drafts, 5 unsent messages and 5 marks were rescued") {
+			t.Errorf("%s: %d drafts, %d messages, %d marks: %s", flip.now, drafts, messages, marks, newsOf(t, db))
+		}
+		_, err := db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 10})
+		must(t, errors.Join(err, db.Close()))
+	}
+}
+
+// The cache's schema can be flipped as well; it is fetched again.
+func TestAFlipInTheSchemaOfTheCache(t *testing.T) {
+	dir := closedStore(t, 1)
+	path := filepath.Join(dir, "cache.db")
+	whole, err := os.ReadFile(path)
+	must(t, err)
+	damaged := strings.Replace(string(whole), "p_kind INTEGER NOT NULL", "p_kinc INTEGER NOT NULL", 1)
+	if damaged == string(whole) {
+		t.Fatal("nothing was flipped")
+	}
+	must(t, os.WriteFile(path, []byte(damaged), 0o600))
+	db := openIn(t, dir)
+	_, err = db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 10})
+	if got := newsOf(t, db); err != nil || !strings.Contains(got, "the cache was damaged") {
+		t.Errorf("%v, %q", err, got)
+	}
+}

@@ -171,10 +171,10 @@ func openWhole(ctx context.Context, path string) (*dbfile.File, error) {
 // openCache opens cache.db; one that is damaged, or that no migration can
 // bring up to date, is put aside.
 func (db *DB) openCache(ctx context.Context, path string) (*dbfile.File, error) {
-	f, err := dbfile.Open(ctx, path, cacheSchema())
+	f, err := openCacheFile(ctx, path)
 	if dbfile.Unusable(err) {
 		again := func() error { // another session may have been faster
-			f, err = dbfile.Open(ctx, path, cacheSchema())
+			f, err = openCacheFile(ctx, path)
 			if !dbfile.Unusable(err) {
 				return dbfile.ErrMoved
 			}
@@ -186,10 +186,23 @@ func (db *DB) openCache(ctx context.Context, path string) (*dbfile.File, error) 
 		}
 		if aside != "" {
 			db.condition.AddNews(cacheNews(aside))
-			f, err = dbfile.Open(ctx, path, cacheSchema())
+			f, err = openCacheFile(ctx, path)
 		}
 	}
 	return f, dbfile.OpenError(path, err)
+}
+
+// openCacheFile opens cache.db if its schema is as it was made. The rest is too
+// much to be read at a start.
+func openCacheFile(ctx context.Context, path string) (*dbfile.File, error) {
+	f, err := dbfile.Open(ctx, path, cacheSchema())
+	if err != nil {
+		return nil, err
+	}
+	if err := f.CheckStatements(ctx); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }
 
 // openReadOnly opens the store of a folder that cannot be written, as it is: what

@@ -9,10 +9,23 @@ import (
 // Check reads the entire file, which is small, so that damage is found at a
 // start and not in the middle of a send. Damaged reports true of its error.
 func (f *File) Check(ctx context.Context) error {
-	return f.Read(ctx, func(l *Conn) error { return l.Check(ctx) })
+	return f.Read(ctx, func(l *Conn) error { return f.schema.Check(ctx, l) })
 }
 
 // Check is File.Check on a connection.
+func (s Schema) Check(ctx context.Context, l *Conn) error {
+	if err := l.Check(ctx); err != nil {
+		return err
+	}
+	return s.CheckStatements(ctx, l)
+}
+
+// CheckStatements is Schema.CheckStatements of the file.
+func (f *File) CheckStatements(ctx context.Context) error {
+	return f.Read(ctx, func(l *Conn) error { return f.schema.CheckStatements(ctx, l) })
+}
+
+// Check reads an entire file.
 func (l *Conn) Check(ctx context.Context) error { return l.verdict(ctx, "PRAGMA integrity_check(1)") }
 
 // CheckTable reads a table and its indexes.

@@ -19,6 +19,9 @@ type Schema struct {
 	// Noted: the last revision is noted beside the file, so that lost commits are
 	// noticed. Open then finds a file that lacks some damaged.
 	Noted bool
+	// Made returns the statements that all steps make, with which those of a file are
+	// compared; nil for no comparison.
+	Made func() ([]Statement, error)
 	// BeforeMigration, if set, runs before a file with an older layout is changed.
 	BeforeMigration func(ctx context.Context, path string) error
 }

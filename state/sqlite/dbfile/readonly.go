@@ -42,5 +42,5 @@ func (f *File) suits(ctx context.Context, l *Conn) error {
 	if have, err := l.layout(ctx); err != nil || have != len(f.schema.Steps) {
 		return errors.Join(err, fmt.Errorf("%s is of an older version and cannot be brought up to date where nothing can be written: fix the permissions of its folder", f.Path))
 	}
-	return l.Check(ctx)
+	return f.schema.Check(ctx, l)
 }

@@ -167,7 +167,7 @@ func (s Store) buildNew(ctx context.Context, part string) (*Rescued, error) {
 		return nil, err
 	}
 	var saved Rescued
-	from, end, err := connectDamaged(ctx, s.Path)
+	from, end, err := s.connectDamaged(ctx)
 	defer end()
 	if err != nil {
 		return nil, errors.Join(err, next.Close())
@@ -183,13 +183,13 @@ func (s Store) buildNew(ctx context.Context, part string) (*Rescued, error) {
 // Until end it holds the file's write lock, if damage leaves one to be had, so
 // that another session does not write to what is about to be put aside; one
 // that is writing and does not end is an error.
-func connectDamaged(ctx context.Context, path string) (from []*dbfile.Conn, end func(), err error) {
-	l, end, err := dbfile.Connect(ctx, path, "NORMAL")
-	if err != nil {
-		return nil, end, nil
-	}
-	if _, err := l.Exec(ctx, "BEGIN IMMEDIATE"); dbfile.Busy(err) {
+func (s Store) connectDamaged(ctx context.Context) (from []*dbfile.Conn, end func(), err error) {
+	l, end, err := dbfile.ConnectDamaged(ctx, s.Path, s.Schema)
+	switch {
+	case dbfile.Busy(err):
 		return nil, end, err
+	case l == nil:
+		return nil, end, nil
 	}
 	return []*dbfile.Conn{l}, end, nil
 }
