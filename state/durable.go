@@ -40,11 +40,18 @@ type Durable interface {
 	// Decided stores a person's decision from any session, if the row is still in
 	// the status given and was not tried again since.
 	Decided(ctx context.Context, o Outbound, was Status) (bool, error)
-	// DeleteOutbound removes a row that is in the status given.
+	// DeleteOutbound removes a row that is in the status given, and shows its
+	// conversation again where it was done or snoozed on this machine.
 	DeleteOutbound(ctx context.Context, id int64, was Status) (bool, error)
 	// Takeback removes a row that is in the status given, and puts its text and
 	// files in front of the conversation's draft.
 	Takeback(ctx context.Context, id int64, was Status) (Draft, bool, error)
+	// WhenSent binds what is to happen to a conversation once it is sent to the newest
+	// message that is on its way to it, from any session; a zero one takes back what
+	// was bound. It reports whether there was such a message, or something to take
+	// back. Whoever stores that messages are sent, or are not, does it or drops it in
+	// the same transaction ([FollowSent]).
+	WhenSent(ctx context.Context, id api.ConversationID, w WhenSent) (bool, error)
 	// Adopt replaces a provisional conversation by the platform's. It may be
 	// repeated.
 	Adopt(ctx context.Context, from, to api.ConversationID) error

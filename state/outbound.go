@@ -86,6 +86,9 @@ type Outbound struct {
 	// customer wrote after that. Unset where that is not to be checked, as
 	// for a first message or when the agent chose to send it anyway.
 	Seen api.Opt[Pos]
+	// WhenSent is what happens to the conversation once it is sent, on the last part
+	// of a reply.
+	WhenSent WhenSent
 }
 
 // Unchecked reports whether it is still to be checked whether the customer wrote

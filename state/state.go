@@ -80,6 +80,8 @@ type Row struct {
 	// Pending, Failed, Uncertain and Held count messages of the outbox by what
 	// they are waiting for: the network, or the agent, for one reason or another.
 	Pending, Failed, Uncertain, Held int
+	// WhenSent is what happens to it once those that are pending are sent.
+	WhenSent WhenSent
 	// Changes are the changes of the conversation that wait or were
 	// refused, oldest first. Conversation and Flags show those that wait.
 	Changes []Change
@@ -247,6 +249,8 @@ type Draft struct {
 	// had seen of the conversation, as in [Outbound]. It is not stored with a
 	// draft.
 	Seen api.Opt[Pos]
+	// WhenSent is, on a draft that is submitted, what happens once it is sent.
+	WhenSent WhenSent
 }
 
 // Empty reports whether there is nothing to keep.

@@ -92,7 +92,10 @@ func (still) Submit(context.Context, state.Draft, *state.First) ([]state.Outboun
 }
 func (still) Decide(context.Context, int64, state.Decision) error  { return nil }
 func (still) Takeback(context.Context, int64) (state.Draft, error) { return state.Draft{}, nil }
-func (still) Progress(int64) (float64, bool)                       { return 0, false }
+func (still) WhenSent(context.Context, api.ConversationID, state.WhenSent) (bool, error) {
+	return false, nil
+}
+func (still) Progress(int64) (float64, bool) { return 0, false }
 
 // noChanges takes no change.
 type noChanges struct{}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"unibox/api"
 	"unibox/state"
 	"unibox/state/outbox/policy"
 )
@@ -128,6 +129,13 @@ func (b *Outbox) Takeback(ctx context.Context, id int64) (draft state.Draft, err
 		return ok, wrap(err, "take the message back")
 	})
 	return draft, err
+}
+
+// WhenSent lets something happen to a conversation once the reply that is on its way
+// to it is sent, from any session; nothing takes back what was to happen. False means
+// that nothing is on its way, or nothing was to happen.
+func (b *Outbox) WhenSent(ctx context.Context, id api.ConversationID, w state.WhenSent) (bool, error) {
+	return b.store.WhenSent(ctx, id, w)
 }
 
 // update reads a message and lets act change it, again if another process

@@ -236,6 +236,11 @@ func (p *process) DeleteOutbound(ctx context.Context, id int64, was state.Status
 	return ok, err
 }
 
+// WhenSent finds nothing: what is to happen is the store's own.
+func (p *process) WhenSent(context.Context, api.ConversationID, state.WhenSent) (bool, error) {
+	return false, nil
+}
+
 func (p *process) Takeback(ctx context.Context, id int64, was state.Status) (d state.Draft, ok bool, err error) {
 	err = p.write(func() {
 		i := p.find(id)

@@ -45,6 +45,10 @@ type Store interface {
 	// Takeback removes a row in the status given and puts its text and files
 	// in front of the conversation's draft, in one transaction.
 	Takeback(ctx context.Context, id int64, was state.Status) (state.Draft, bool, error)
+	// WhenSent binds what is to happen to a conversation once it is sent to the newest
+	// message that is on its way to it; a zero one takes back what was bound. It
+	// reports whether there was such a message, or something to take back.
+	WhenSent(ctx context.Context, id api.ConversationID, w state.WhenSent) (bool, error)
 	// Adopt replaces the provisional conversation by the platform's, draft,
 	// flags and outbox rows included. If the platform's is known already the
 	// two become one.

@@ -72,11 +72,11 @@ func (db *DB) SubmitChange(ctx context.Context, ch state.Change) (state.Change, 
 	if ability, _ := api.AbilityOf(ch.Cap); ability.Word == "" {
 		return ch, fmt.Errorf("keep a change: %s is none", ch.Cap)
 	}
-	has, upTo, err := db.platformHas(ctx, ch.Conversation)
+	k, err := db.knownOf(ctx, ch.Conversation)
 	if err != nil {
 		return ch, fmt.Errorf("keep a change: %w", err)
 	}
-	ch, err = db.addChange(ctx, storedChange{ch, upTo}, has)
+	ch, err = db.addChange(ctx, storedChange{ch, k.newest}, k.has)
 	if err != nil {
 		return ch, fmt.Errorf("keep a change: %w", err)
 	}
@@ -93,21 +93,6 @@ func (df *durableFile) addChange(ctx context.Context, w storedChange, has api.Co
 		return err
 	}, state.Changes)
 	return ch, err
-}
-
-// platformHas is the remote state of a conversation, as far as the platform's
-// lists have said it, and the newest position stored.
-func (db *DB) platformHas(ctx context.Context, id api.ConversationID) (c api.Conversation, upTo state.Pos, err error) {
-	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
-		p, _, err := loadProfile(ctx, l, id)
-		if err != nil {
-			return err
-		}
-		t, err := loadThread(ctx, l, id)
-		c, upTo = p.conversation(id), t.newest
-		return err
-	})
-	return c, upTo, err
 }
 
 // addChange stores w beside the pending changes of the same conversation.

@@ -260,7 +260,7 @@ func (e *entry) stateRow(now time.Time) state.Row {
 		Conversation: e.conversationNow(now), Flags: e.flags(now),
 		Newest: e.newest, Unread: facts.UnreadNow(), Active: moment(e.lastActive), Checked: moment(e.checked),
 		Draft: l.drafted, DraftText: l.draft,
-		Pending: l.pending, Failed: l.failed, Uncertain: l.uncertain, Held: l.held,
+		Pending: l.pending, Failed: l.failed, Uncertain: l.uncertain, Held: l.held, WhenSent: l.whenSent,
 		Changes:     openChanges(l.changes),
 		Provisional: !e.cached && state.Provisional(e.id),
 	}

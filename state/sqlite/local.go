@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"unibox/api"
@@ -21,7 +22,9 @@ type local struct {
 	// the last hour, was submitted.
 	answered int64
 	// notOut is when the oldest that waits for a person was submitted.
-	notOut      int64
+	notOut int64
+	// whenSent is what is to happen when they are sent.
+	whenSent    state.WhenSent
 	provisional provisional
 	// changes are the pending ones, oldest first.
 	changes []storedChange
@@ -160,16 +163,21 @@ func loadLocals(ctx context.Context, l *dbfile.Conn, rev int64, into map[api.Con
 		return err
 	}
 	since := stamp(time.Now().Add(-recent))
-	return load("x.status, x.leave, x.submitted, x.at", "outbox", "", func(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
+	return load("x.status, x.leave, x.submitted, x.at, x.when_sent", "outbox", "", func(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
 		var status state.Status
 		var left bool
 		var submitted, at int64
-		err := rows.Scan(&id.Account, &id.Remote, &status, &left, &submitted, &at)
+		var text string
+		err := rows.Scan(&id.Account, &id.Remote, &status, &left, &submitted, &at, &text)
+		whenSent, bad := parseWhenSent(text)
 		return func(l *local) {
+			if whenSent.Pending() {
+				l.whenSent = whenSent
+			}
 			if status != state.Done || submitted >= since {
 				l.add(status, left, submitted, at)
 			}
-		}, err
+		}, errors.Join(err, bad)
 	})
 }
 

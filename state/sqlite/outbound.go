@@ -21,17 +21,17 @@ var (
 )
 
 const outboxColumns = `id, key, account, conv, first, body, files, part, parts, status, attempts, checks, not_before, submitted, sent,
-	r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen`
+	r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen, when_sent`
 
 // scanOutbound reads outboxColumns, and more columns behind them into more.
 func scanOutbound(scan func(...any) error, more ...any) (o state.Outbound, err error) {
-	var first, files string
+	var first, files, whenSent string
 	var notBefore, submitted, sent, at int64
 	var seen sql.Null[state.Pos]
 	r := &o.Receipt
 	err = scan(append([]any{&o.ID, &o.Key, &o.Conversation.Account, &o.Conversation.Remote, &first, &o.Body, &files, &o.Part, &o.Parts,
 		&o.Status, &o.Attempts, &o.Checks, &notBefore, &submitted, &sent,
-		&r.Conversation.Remote, &r.Message.Remote, &r.Job, &r.Delivery, &r.Reason, &o.Reason, &o.Refused, &o.Left, &at, &seen}, more...)...)
+		&r.Conversation.Remote, &r.Message.Remote, &r.Job, &r.Delivery, &r.Reason, &o.Reason, &o.Refused, &o.Left, &at, &seen, &whenSent}, more...)...)
 	if err != nil {
 		return o, err
 	}
@@ -48,6 +48,9 @@ func scanOutbound(scan func(...any) error, more ...any) (o state.Outbound, err e
 		if err := json.Unmarshal([]byte(first), o.First); err != nil {
 			return o, err
 		}
+	}
+	if o.WhenSent, err = parseWhenSent(whenSent); err != nil {
+		return o, err
 	}
 	o.Files, err = unlist[state.File](files)
 	return o, err
@@ -176,11 +179,11 @@ func insertOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) (id i
 	r := o.Receipt
 	err = l.Row(ctx, `INSERT INTO outbox (key, account, conv, first, body, files, part, parts,
 		status, attempts, checks, not_before, submitted, sent, settled,
-		r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen, when_sent)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		o.Key, o.Conversation.Account, o.Conversation.Remote, first, o.Body, list(o.Files), o.Part, o.Parts,
 		o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.Submitted), stamp(o.SentAt),
-		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, stamp(o.At), column(o.Seen, same[state.Pos])).Scan(&id)
+		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, stamp(o.At), column(o.Seen, same[state.Pos]), formatWhenSent(o.WhenSent)).Scan(&id)
 	return id, err
 }
 
@@ -245,16 +248,22 @@ func (df *durableFile) Decided(ctx context.Context, o state.Outbound, was state.
 	})
 }
 
-// DeleteOutbound removes a row that is in the status given.
+// DeleteOutbound removes a row that is in the status given. Its customer is not done
+// or snoozed any more.
 func (df *durableFile) DeleteOutbound(ctx context.Context, id int64, was state.Status) (bool, error) {
-	return df.swap(ctx, id, was, func(l *dbfile.Conn, _ state.Outbound) error { return deleteOutbound(ctx, l, id) })
+	return df.swap(ctx, id, was, func(l *dbfile.Conn, o state.Outbound) error { return removeUnsent(ctx, l, o) })
+}
+
+// removeUnsent removes a message that did not go out.
+func removeUnsent(ctx context.Context, l *dbfile.Conn, o state.Outbound) error {
+	return errors.Join(dropWhenSent(ctx, l, o.Conversation), unhide(ctx, l, o.Conversation), deleteOutbound(ctx, l, o.ID))
 }
 
 // Takeback removes a row that is in the status given, and puts its text and
 // files in front of the conversation's draft, in one transaction.
 func (df *durableFile) Takeback(ctx context.Context, id int64, was state.Status) (d state.Draft, ok bool, err error) {
 	ok, err = df.swap(ctx, id, was, func(l *dbfile.Conn, o state.Outbound) error {
-		if err := deleteOutbound(ctx, l, id); err != nil {
+		if err := removeUnsent(ctx, l, o); err != nil {
 			return err
 		}
 		old, err := loadDraft(ctx, l, o.Conversation)
@@ -269,16 +278,21 @@ func (df *durableFile) Takeback(ctx context.Context, id int64, was state.Status)
 	return d, ok, err
 }
 
-// swap runs fn on a row that is in the status given, and reports whether it was.
+// swap runs fn on a row that is in the status given, and reports whether it was. What
+// was to happen when the messages of the conversation are sent follows.
 func (df *durableFile) swap(ctx context.Context, id int64, was state.Status, fn func(l *dbfile.Conn, o state.Outbound) error) (bool, error) {
-	o, err := df.Outbound(ctx, id)
+	o, follows, err := df.beforeSwap(ctx, id)
 	if errors.Is(err, state.ErrNoSuch) {
 		return false, nil
+	}
+	var k known
+	if err == nil && follows {
+		k, err = df.known(ctx, o.Conversation)
 	}
 	if err != nil {
 		return false, err
 	}
-	done := false
+	done, acts := false, false
 	err = df.change(ctx, o.Conversation, func(l *dbfile.Conn, rev int64) error {
 		now, err := loadOutbound(ctx, l, id)
 		if errors.Is(err, state.ErrNoSuch) || err == nil && now.Status != was {
@@ -291,12 +305,33 @@ func (df *durableFile) swap(ctx context.Context, id int64, was state.Status, fn 
 			return err
 		}
 		done = true
+		if follows {
+			if acts, err = followSent(ctx, l, now.Conversation, k); err != nil {
+				return err
+			}
+		}
 		return touch(ctx, l, now.Conversation, rev)
 	}, state.Outbox)
 	if err != nil {
 		return false, fmt.Errorf("change message %d of the outbox: %w", id, err)
 	}
+	if acts {
+		df.feed.Mark(state.Changes)
+	}
 	return done, nil
+}
+
+// beforeSwap reads a row, and whether something is to happen when the messages of its
+// conversation are sent, or did not happen.
+func (df *durableFile) beforeSwap(ctx context.Context, id int64) (o state.Outbound, follows bool, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
+		if o, err = loadOutbound(ctx, l, id); err != nil {
+			return err
+		}
+		c := o.Conversation
+		return l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM outbox WHERE account = ? AND conv = ? AND when_sent <> '')", c.Account, c.Remote).Scan(&follows)
+	})
+	return o, follows, err
 }
 
 func updateOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) error {

@@ -130,6 +130,9 @@ func sanitizeOutbound(r recovery.Record, old bool) bool {
 		return true
 	}
 	r["status"], r["reason"] = int64(state.Uncertain), rescuedReason
+	if r.Text("when_sent") != "" {
+		r["when_sent"] = "" // nobody knows whether it was sent
+	}
 	r["checks"], r["not_before"], r["refused"] = int64(0), int64(0), int64(0)
 	if r.Number("sent") == 0 {
 		r["sent"] = r.Number("submitted") // it cannot have gone out before

@@ -109,7 +109,7 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 	}
 	db.Presence = presence.New(db.state, db.cache, feed, db.pruneDone, db.backUp, db.reindex)
 	db.Notice = db.condition.AddNews
-	db.durable = &durableFile{file: db.state, feed: feed, lease: db.Lease}
+	db.durable = &durableFile{file: db.state, feed: feed, lease: db.Lease, known: db.knownOf}
 	return db, db.watch()
 }
 
@@ -282,6 +282,9 @@ type durableFile struct {
 	file  *dbfile.File
 	feed  *state.Feed
 	lease *presence.Lease
+	// known asks the other half what it knows of a conversation. It is called while
+	// no connection of this half is held.
+	known func(ctx context.Context, id api.ConversationID) (known, error)
 }
 
 var _ durable = (*durableFile)(nil)

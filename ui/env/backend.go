@@ -50,6 +50,10 @@ type Outbox interface {
 	Decide(ctx context.Context, id int64, d state.Decision) error
 	// Takeback puts a message that has not gone out back into the draft.
 	Takeback(ctx context.Context, id int64) (state.Draft, error)
+	// WhenSent lets something happen to a conversation once the reply that is on its
+	// way to it is sent; nothing takes back what was to happen. False means that
+	// nothing is on its way, or nothing was to happen.
+	WhenSent(ctx context.Context, id api.ConversationID, w state.WhenSent) (bool, error)
 	// Progress returns how much of a message's files is uploaded, 0 to 1, and
 	// whether an upload is under way. It never blocks.
 	Progress(id int64) (float64, bool)
