@@ -249,10 +249,12 @@ type PageRequest struct {
 }
 
 // Page is a page of a list. An empty Next means that the list ends here, unless
-// there is an error with it, see [Provider].
+// there is an error with it, see [Provider], or Cut is set: then it goes on, and
+// no cursor leads there.
 type Page[T any] struct {
 	Items []T
 	Next  Cursor
+	Cut   bool
 }
 
 // Outgoing is a message to send. Its attachments come from [Uploader].

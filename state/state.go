@@ -8,6 +8,7 @@
 package state
 
 import (
+	"slices"
 	"time"
 
 	"unibox/api"
@@ -268,8 +269,23 @@ type Health struct {
 	// Reason is one sentence for a person.
 	Reason string
 	// Known and Listed are how many of the conversations have had their
-	// newest messages read, of how many there are.
+	// newest messages read, of how many were listed so far.
 	Known, Listed int
+	// Partial: the list of conversations has not been read to its end yet, so
+	// there may be more than Listed.
+	Partial bool
+	// Unended is one sentence for why the last reading of the list did not come
+	// to its end, empty if it did or is under way.
+	Unended string
+}
+
+// Complete reports whether every conversation of the account is known here, with
+// its newest messages. Until then nothing may be said of all customers.
+func (h Health) Complete() bool { return !h.Partial && h.Unended == "" && h.Known >= h.Listed }
+
+// Complete reports whether that holds of all accounts.
+func Complete(all []Health) bool {
+	return !slices.ContainsFunc(all, func(h Health) bool { return !h.Complete() })
 }
 
 // HealthState classes an account's health.

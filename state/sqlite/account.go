@@ -14,7 +14,7 @@ import (
 // that are no longer listed are dropped.
 func (db *DB) SaveIdentity(ctx context.Context, account api.AccountID, id api.Identity) error {
 	err := db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
-		if _, err := l.Exec(ctx, `INSERT INTO account (name, label, state, last_ok, next_try, reason, known, listed, rev) VALUES (?, ?, ?, 0, 0, '', 0, 0, ?)
+		if _, err := l.Exec(ctx, `INSERT INTO account (name, label, state, last_ok, next_try, reason, known, listed, partial, unended, rev) VALUES (?, ?, ?, 0, 0, '', 0, 0, 1, '', ?)
 			ON CONFLICT (name) DO UPDATE SET label = iif(excluded.label = '', label, excluded.label), rev = excluded.rev`, account, id.Label, state.HealthStarting, rev); err != nil {
 			return err
 		}
@@ -40,12 +40,13 @@ func (db *DB) SaveIdentity(ctx context.Context, account api.AccountID, id api.Id
 func (db *DB) SaveHealth(ctx context.Context, h state.Health) error {
 	changed := false
 	err := db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) (err error) {
-		changed, err = l.Change(ctx, `INSERT INTO account (name, label, state, last_ok, next_try, reason, known, listed, rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		changed, err = l.Change(ctx, `INSERT INTO account (name, label, state, last_ok, next_try, reason, known, listed, partial, unended, rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (name) DO UPDATE SET label = iif(excluded.label = '', label, excluded.label), state = excluded.state, last_ok = excluded.last_ok,
-			next_try = excluded.next_try, reason = excluded.reason, known = excluded.known, listed = excluded.listed, rev = excluded.rev
-			WHERE (label, state, last_ok, next_try, reason, known, listed)
-			<> (iif(excluded.label = '', label, excluded.label), excluded.state, excluded.last_ok, excluded.next_try, excluded.reason, excluded.known, excluded.listed)`,
-			h.Account, h.Label, h.State, stamp(h.LastOK), stamp(h.NextTry), h.Reason, h.Known, h.Listed, rev)
+			next_try = excluded.next_try, reason = excluded.reason, known = excluded.known, listed = excluded.listed,
+			partial = excluded.partial, unended = excluded.unended, rev = excluded.rev
+			WHERE (label, state, last_ok, next_try, reason, known, listed, partial, unended)
+			<> (iif(excluded.label = '', label, excluded.label), excluded.state, excluded.last_ok, excluded.next_try, excluded.reason, excluded.known, excluded.listed, excluded.partial, excluded.unended)`,
+			h.Account, h.Label, h.State, stamp(h.LastOK), stamp(h.NextTry), h.Reason, h.Known, h.Listed, h.Partial, h.Unended, rev)
 		if err == nil && !changed {
 			err = dbfile.ErrNothing
 		}
@@ -66,11 +67,11 @@ func (db *DB) Health(ctx context.Context) (all []state.Health, err error) {
 		return l.Each(ctx, func(rows *sql.Rows) error {
 			var h state.Health
 			var ok, next int64
-			err := rows.Scan(&h.Account, &h.Label, &h.State, &ok, &next, &h.Reason, &h.Known, &h.Listed)
+			err := rows.Scan(&h.Account, &h.Label, &h.State, &ok, &next, &h.Reason, &h.Known, &h.Listed, &h.Partial, &h.Unended)
 			h.LastOK, h.NextTry = moment(ok), moment(next)
 			all = append(all, h)
 			return err
-		}, "SELECT name, label, state, last_ok, next_try, reason, known, listed FROM account ORDER BY id")
+		}, "SELECT name, label, state, last_ok, next_try, reason, known, listed, partial, unended FROM account ORDER BY id")
 	})
 	return all, err
 }

@@ -34,6 +34,8 @@ type pageWrite struct {
 	messages []pageMessage // newest first
 	next     api.Cursor
 	at       time.Time
+	// broken: more is at the platform, and no cursor leads there.
+	broken bool
 	// cutoff is the oldest position that is stored, 0 for all.
 	cutoff state.Pos
 	// head: it is a page of the newest messages.
@@ -52,7 +54,7 @@ func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page
 		return state.Saved{}, err
 	}
 	page.Items = items
-	s := pageWrite{id: id, next: page.Next, at: at, head: true}
+	s := pageWrite{id: id, next: page.Next, at: at, broken: page.Cut, head: true}
 	if s.cutoff, err = db.cutoff(ctx, id); err != nil {
 		return state.Saved{}, err
 	}
@@ -87,7 +89,7 @@ func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Po
 		return state.Saved{}, err
 	}
 	page.Items = items
-	s := pageWrite{id: id, next: page.Next, at: at}
+	s := pageWrite{id: id, next: page.Next, at: at, broken: page.Cut}
 	if s.cutoff, err = db.cutoff(ctx, id); err != nil {
 		return state.Saved{}, err
 	}

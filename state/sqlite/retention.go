@@ -381,8 +381,9 @@ func (s *pageWrite) kept() []pageMessage {
 	return s.messages
 }
 
-// cut reports whether a part of the page is not kept.
-func (s *pageWrite) cut() bool { return len(s.kept()) < len(s.messages) }
+// cut reports whether more is at the platform than is kept, and no cursor leads
+// there.
+func (s *pageWrite) cut() bool { return s.broken || len(s.kept()) < len(s.messages) }
 
 // expiredNews reports whether a head page of which nothing is kept ends in another
 // message than the one in the conversation's row.

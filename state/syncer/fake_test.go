@@ -60,6 +60,8 @@ type platform struct {
 	// hang and fail, if set, decide about a call.
 	hang func(call) bool
 	fail func(call) error
+	// listing, if set, answers for the list from its second page on.
+	listing func(from int, page *api.Page[api.Conversation]) error
 	// ignore makes every cursor bring the newest page.
 	ignore bool
 	// epoch is part of cursors; those of another are refused.
@@ -154,6 +156,9 @@ func (p *platform) Conversations(ctx context.Context, req api.PageRequest) (api.
 	page.Items = slices.Clone(p.convs[from:to])
 	if to < len(p.convs) {
 		page.Next = api.Cursor(strconv.Itoa(to))
+	}
+	if p.listing != nil && from > 0 {
+		return page, p.listing(from, &page)
 	}
 	return page, nil
 }
@@ -368,6 +373,15 @@ func (m *memory) SaveHealth(_ context.Context, h state.Health) error {
 	defer m.mu.Unlock()
 	m.health = append(m.health, h)
 	return nil
+}
+
+func (m *memory) Health(context.Context) ([]state.Health, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.health) == 0 {
+		return nil, nil
+	}
+	return m.health[len(m.health)-1:], nil
 }
 
 func (m *memory) last() state.Health {

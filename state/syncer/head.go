@@ -38,7 +38,7 @@ func (e *Engine) worker(a Account) worker {
 // readHead also returns how many pages it asked for.
 func (w worker) readHead(ctx context.Context, id api.ConversationID, since time.Time) (pages int, err error) {
 	asked := time.Now()
-	head, err := w.provider.Messages(ctx, id, api.PageRequest{Limit: w.traits.HeadPage})
+	head, err := w.newest(ctx, id, w.traits.HeadPage)
 	for pages = 1; err == nil && pages < mostHeadPages && !reaches(head, since); pages++ {
 		var page api.Page[api.Message]
 		page, err = w.provider.Messages(ctx, id, api.PageRequest{Cursor: head.Next})

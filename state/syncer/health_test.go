@@ -307,7 +307,7 @@ func TestAListThatLeadsInACircle(t *testing.T) {
 			t.Errorf("the list was asked for %d times", n)
 		}
 		h := m.last()
-		if h.State != state.HealthLive || !strings.Contains(h.Reason, "keeps answering") || h.Known != 100 {
+		if h.State != state.HealthLive || !strings.Contains(h.Unended, "leads back") || h.Known != 100 {
 			t.Errorf("health %+v", h)
 		}
 	})

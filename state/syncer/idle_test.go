@@ -85,6 +85,7 @@ func (*shelf) SaveBelow(context.Context, api.ConversationID, state.Pos, api.Page
 }
 func (*shelf) Reading(api.ConversationID)                     {}
 func (*shelf) SaveHealth(context.Context, state.Health) error { return nil }
+func (*shelf) Health(context.Context) ([]state.Health, error) { return nil, nil }
 
 // limit is a published one: so many requests of the kinds that match in any
 // stretch of a time.

@@ -201,6 +201,9 @@ func (l *loop) load(ctx context.Context) error {
 	for fails := 1; ; fails++ {
 		err := l.reload(ctx, time.Now())
 		if err == nil {
+			err = l.recall(ctx)
+		}
+		if err == nil {
 			return nil
 		}
 		l.log.Error("nothing can be fetched yet", slog.Any("err", err))
@@ -217,6 +220,16 @@ func (l *loop) reload(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("read the conversations known here: %w", err)
 	}
 	l.plan.adopt(heads, now)
+	return nil
+}
+
+// recall reads whether the list was ever read to its end.
+func (l *loop) recall(ctx context.Context) error {
+	all, err := l.store.Health(ctx)
+	if err != nil {
+		return fmt.Errorf("read the accounts known here: %w", err)
+	}
+	l.plan.recall(all)
 	return nil
 }
 

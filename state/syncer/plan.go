@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"cmp"
 	"hash/fnv"
 	"io"
 	"slices"
@@ -41,8 +42,11 @@ type plan struct {
 	// renew: a person asks for a new try after the credential was refused, so it is
 	// read again first.
 	renew bool
-	// unended says why the list cannot be read to its end, empty if it can.
-	unended string
+	// partial: the list was never read to its end. unended says why the last round
+	// did not come there, empty if it did; earlyEnds counts such rounds in a row.
+	partial   bool
+	unended   string
+	earlyEnds int
 	// head reads the newest part of the list, whole reads all of it.
 	head, whole round
 
@@ -86,6 +90,7 @@ func newPlan(account api.AccountID, t api.Traits, jitter float64) *plan {
 		known:   map[string]*conv{},
 		health:  health{Health: state.Health{Account: account}},
 		whole:   round{whole: true},
+		partial: true,
 	}
 	for class, b := range t.Budgets {
 		p.budgets[class] = newBudget(b)
@@ -111,6 +116,15 @@ func (p *plan) adopt(heads []state.Head, now time.Time) {
 		p.health.LastOK = work.Later(p.health.LastOK, h.Checked)
 	}
 	p.matchScreens(now)
+}
+
+// recall takes over what an earlier run knew of the list's end.
+func (p *plan) recall(all []state.Health) {
+	for _, h := range all {
+		if h.Account == p.account {
+			p.partial, p.unended = h.Partial, h.Unended
+		}
+	}
 }
 
 // learn takes in a page of the list and reports how many of its conversations
@@ -208,12 +222,9 @@ func (p *plan) opened(was []*conv, now time.Time) {
 func (p *plan) report() state.Health {
 	h := p.health.Health
 	h.Known, h.Listed = p.readCount, len(p.convs)
-	switch {
-	case h.Reason != "":
-	case p.refused >= manyRefused:
+	h.Partial, h.Unended = p.partial, cmp.Or(p.unended, p.whole.why, p.head.why)
+	if h.Reason == "" && p.refused >= manyRefused {
 		h.Reason = barred
-	default:
-		h.Reason = p.unended
 	}
 	return h
 }

@@ -16,9 +16,13 @@ type round struct {
 	// urgent: a person waits for its next page.
 	urgent bool
 	busy   bool
-	// fails counts failures in a row.
+	// fails counts failures in a row, and why is the last one's sentence if there
+	// was one before.
 	fails  int
+	why    string
 	cursor api.Cursor
+	// empty counts pages without a conversation in a row.
+	empty int
 	// tokens and ids are what this round has seen, so that it ends on a
 	// platform that leads it in a circle (api/pact/REFERENCE.md "Pages of a
 	// list").
@@ -30,30 +34,37 @@ type round struct {
 // company has. A list that has more has no end.
 const mostListed = 500_000
 
+// mostEmpty is how many pages without a conversation a round follows in a row.
+const mostEmpty = 3
+
 // The sentences for a list that cannot be read to its end.
 const (
-	circled = "the list of conversations cannot be read to its end: the platform keeps answering with its newest page"
-	endless = "the list of conversations cannot be read to its end: the platform has named 500,000 and goes on"
+	notToItsEnd = "the list of conversations cannot be read to its end: "
+	circled     = notToItsEnd + "the platform leads back to a page that was read already"
+	emptied     = notToItsEnd + "the platform answers with empty pages and says that there is more"
+	endless     = notToItsEnd + "the platform has named 500,000 and goes on"
 )
 
 // page takes in a page of which news items were new. It reports whether the round
 // is over, and, if it did not come to the end of the list, why in a sentence.
 func (r *round) page(p api.Page[api.Conversation], news int) (over bool, why string) {
-	r.fails, r.urgent = 0, false
+	r.fails, r.urgent, r.why = 0, false, ""
 	switch {
-	case p.Next == "", !r.whole && news == 0:
+	case p.Next == "", !r.whole && news == 0 && len(p.Items) > 0:
 		return true, ""
-	case !r.progress(p):
-		return true, circled
 	case len(r.ids) >= mostListed:
 		return true, endless
+	}
+	if why := r.progress(p); why != "" {
+		return true, why
 	}
 	r.cursor = p.Next
 	return false, ""
 }
 
-// progress reports whether the page and its cursor are not the ones of before.
-func (r *round) progress(p api.Page[api.Conversation]) bool {
+// progress says why the page and its cursor lead no further, "" if they do. An
+// empty page may: what it held can have been deleted, or is not for this login.
+func (r *round) progress(p api.Page[api.Conversation]) string {
 	if r.ids == nil {
 		r.ids, r.tokens = map[string]struct{}{}, map[api.Cursor]struct{}{}
 	}
@@ -63,12 +74,23 @@ func (r *round) progress(p api.Page[api.Conversation]) bool {
 	}
 	_, seen := r.tokens[p.Next]
 	r.tokens[p.Next] = struct{}{}
-	return len(r.ids) > before && !seen
+	if r.empty++; len(p.Items) > 0 {
+		r.empty = 0
+	}
+	switch {
+	case seen, r.empty == 0 && len(r.ids) == before:
+		return circled
+	case r.empty >= mostEmpty:
+		return emptied
+	}
+	return ""
 }
 
 // failed puts the next attempt off; the round continues where it was.
-func (r *round) failed(now time.Time, jitter float64) {
-	r.fails++
+func (r *round) failed(now time.Time, jitter float64, err error) {
+	if r.fails++; r.fails > 1 {
+		r.why = notToItsEnd + api.Explain(err)
+	}
 	r.due = now.Add(work.Backoff(r.fails, jitter))
 }
 

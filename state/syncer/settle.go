@@ -17,7 +17,8 @@ const (
 	// manyRefused is how many conversations in a row are refused when that is
 	// taken to be about all of them.
 	manyRefused = 5
-	// listAgain is when a list is read again that could not be read to its end.
+	// listAgain is when a list is read again that could not be read to its end,
+	// for the first time; the pauses double.
 	listAgain = time.Minute
 )
 
@@ -57,35 +58,62 @@ func (l *loop) settleIdentity(r result, now time.Time) {
 	p.answered(now, r.generation)
 }
 
+// settleList learns from a page of the list. A page whose cursor leads nowhere
+// comes with an error and is a good page all the same.
 func (l *loop) settleList(r result, now time.Time) {
-	p, round := l.plan, r.round
-	switch {
-	case api.KindOf(r.err) == api.ErrCursor:
-		p.answered(now, r.generation)
-		round.end(now.Add(listAgain))
-	case r.err != nil:
-		round.failed(now, l.jitter())
-		l.failed(r, now)
-	default:
-		p.answered(now, r.generation)
-		p.listed(r, now)
-	}
-}
-
-// listed learns from a page of the list.
-func (p *plan) listed(r result, now time.Time) {
+	p := l.plan
 	news := p.learn(r.convs.Items)
 	if news > 0 {
 		p.matchScreens(now)
 	}
-	over, why := r.round.page(r.convs, news)
-	if !over {
-		return
+	switch {
+	case r.err == nil:
+		p.answered(now, r.generation)
+		if over, why := r.round.page(r.convs, news); over {
+			p.listEnded(r.round, why, now)
+		}
+	case refusesToGoOn(r):
+		p.answered(now, r.generation)
+		p.listEnded(r.round, notToItsEnd+refusal(r.err), now)
+	default:
+		r.round.failed(now, l.jitter(), r.err)
+		l.failed(r, now)
 	}
-	if r.round.whole {
+}
+
+// refusesToGoOn reports whether the platform answers, only not about this page.
+func refusesToGoOn(r result) bool {
+	return api.KindOf(r.err) == api.ErrCursor || r.cursor != "" && ownProblem(r.err)
+}
+
+// refusal says that a page was refused, with the platform's own word for it.
+func refusal(err error) string {
+	var e *api.Error
+	if errors.As(err, &e) && e.Said != "" {
+		return "the platform refuses the next page (" + e.Said + ")"
+	}
+	return "the platform refuses the next page"
+}
+
+// listEnded ends a round, at the end of the list or, why says, before. What a
+// round from the head has left out only a whole one finds.
+func (p *plan) listEnded(r *round, why string, now time.Time) {
+	switch {
+	case why != "":
 		p.unended = why
+		p.earlyEnds++
+		again := min(listAgain<<min(p.earlyEnds-1, 10), p.rhythm.whole)
+		if p.whole.cursor == "" && !p.whole.busy || r.whole {
+			p.whole.end(now.Add(again))
+		}
+		if !r.whole {
+			r.end(now.Add(max(listAgain, p.rhythm.list)))
+		}
+		return
+	case r.whole:
+		p.unended, p.earlyEnds, p.partial = "", 0, false
 	}
-	r.round.end(now.Add(p.every(r.round)))
+	r.end(now.Add(p.every(r)))
 }
 
 func (p *plan) every(r *round) time.Duration {
@@ -163,6 +191,6 @@ func (l *loop) failed(r result, now time.Time) {
 		p.health.limited(now, r.generation, r.err, l.jitter())
 	default:
 		l.log.Warn("request failed", r.logFields()...)
-		p.health.failed(now, r.generation, r.err, r.conv == nil, l.jitter())
+		p.health.failed(now, r.generation, r.err, r.conv == nil && r.cursor == "", l.jitter())
 	}
 }

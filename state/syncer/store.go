@@ -34,6 +34,8 @@ type Store interface {
 	// store then keeps all messages of it, also those beyond the retention. It
 	// is cheap and cannot fail.
 	Reading(id api.ConversationID)
-	// SaveHealth keeps an account's health for every session to see.
+	// SaveHealth keeps an account's health for every session to see, Health
+	// lists what is kept of all.
 	SaveHealth(ctx context.Context, h state.Health) error
+	Health(ctx context.Context) ([]state.Health, error)
 }

@@ -88,18 +88,24 @@ func (w worker) identify(ctx context.Context, r *result) error {
 	return w.store.SaveIdentity(ctx, w.account, who)
 }
 
-func (w worker) list(ctx context.Context, r *result) (err error) {
-	r.convs, err = w.provider.Conversations(ctx, api.PageRequest{Cursor: r.cursor})
-	if err != nil {
+// list reads and stores a page of the list, also one that comes with an error
+// because no cursor leads on from it.
+func (w worker) list(ctx context.Context, r *result) error {
+	page, err := w.provider.Conversations(ctx, api.PageRequest{Cursor: r.cursor})
+	if err != nil && len(page.Items) == 0 {
 		return err
 	}
-	return w.store.SaveConversations(ctx, r.convs.Items)
+	if err := w.store.SaveConversations(ctx, page.Items); err != nil {
+		return err
+	}
+	r.convs = page
+	return err
 }
 
 // storeHead reads and stores the newest messages, and finds out whether they left
 // a hole.
 func (w worker) storeHead(ctx context.Context, r *result) error {
-	page, err := w.provider.Messages(ctx, r.id, api.PageRequest{Limit: r.limit})
+	page, err := w.newest(ctx, r.id, r.limit)
 	if err != nil {
 		return err
 	}
@@ -114,6 +120,25 @@ func (w worker) storeHead(ctx context.Context, r *result) error {
 	}
 	r.hole, err = w.holeBelow(ctx, r.id, r.saved.Oldest)
 	return err
+}
+
+// newest reads a conversation's newest messages. It follows empty pages that say
+// that there is more, and takes a good page whose cursor leads nowhere.
+func (w worker) newest(ctx context.Context, id api.ConversationID, limit int) (page api.Page[api.Message], err error) {
+	req := api.PageRequest{Limit: limit}
+	for range mostEmpty {
+		page, err = w.provider.Messages(ctx, id, req)
+		switch {
+		case api.KindOf(err) == api.ErrCursor && len(page.Items) > 0:
+			page.Next, page.Cut = "", true
+			return page, nil
+		case err != nil, len(page.Items) > 0, page.Next == "":
+			return page, err
+		}
+		req.Cursor = page.Next
+	}
+	return api.Page[api.Message]{}, &api.Error{Kind: api.ErrCursor, Platform: w.traits.Platform, Op: "read the newest messages",
+		Hint: "the platform answers with empty pages and says that there is more"}
 }
 
 // holeBelow reports whether the span that holds pos has another below it.

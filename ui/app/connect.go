@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -37,7 +39,13 @@ func connect(ctx context.Context, c config.Config, p Platforms, log *slog.Logger
 	return out
 }
 
-// stopped is the health of an account without a client.
-func (c client) stopped() state.Health {
-	return state.Health{Account: c.id, Label: string(c.id), State: state.HealthStopped, Reason: c.why}
+// stopped is the health of an account without a client, with what known says of
+// it: what was read before is still there.
+func (c client) stopped(known []state.Health) state.Health {
+	h := state.Health{Account: c.id, Partial: true}
+	if i := slices.IndexFunc(known, func(k state.Health) bool { return k.Account == c.id }); i >= 0 {
+		h = known[i]
+	}
+	h.Label, h.State, h.NextTry, h.Reason = string(c.id), state.HealthStopped, time.Time{}, c.why
+	return h
 }

@@ -33,7 +33,7 @@ func TestConnectKeepsWhatWorks(t *testing.T) {
 		if l.why != why || (l.provider == nil) != (why != "") {
 			t.Errorf("%s: %q", l.id, l.why)
 		}
-		if h := l.stopped(); why != "" && (h.State != state.HealthStopped || !strings.HasSuffix(why, h.Reason)) {
+		if h := l.stopped(nil); why != "" && (h.State != state.HealthStopped || !strings.HasSuffix(why, h.Reason)) {
 			t.Errorf("health %+v", h)
 		}
 	}

@@ -122,13 +122,17 @@ func fetching(db *sqlite.DB, engine *syncer.Engine) func(context.Context) error 
 // its health; the others work.
 func (s *Session) live(ctx context.Context, db *sqlite.DB, log *slog.Logger) []client {
 	var good []client
+	known, err := db.Health(ctx)
+	if err != nil {
+		log.Warn("read health", "err", err)
+	}
 	for _, l := range connect(ctx, s.Config, s.Platforms, log) {
 		if l.provider != nil {
 			good = append(good, l)
 			continue
 		}
 		s.Notices = append(s.Notices, l.why)
-		if err := db.SaveHealth(ctx, l.stopped()); err != nil {
+		if err := db.SaveHealth(ctx, l.stopped(known)); err != nil {
 			log.Warn("save health", "account", l.id, "err", err)
 		}
 	}
@@ -150,6 +154,7 @@ func (s *Session) markAbsent(ctx context.Context, db *sqlite.DB) error {
 			continue
 		}
 		h.State, h.Reason = state.HealthStopped, s.absence(string(h.Account))
+		h.Listed, h.Partial, h.Unended = h.Known, false, "" // no more of it comes
 		if err := db.SaveHealth(ctx, h); err != nil {
 			return err
 		}
