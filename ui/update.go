@@ -139,6 +139,7 @@ func (m *Model) follow() tea.Cmd {
 func (m *Model) followBar(was state.Condition) tea.Cmd {
 	health, now := m.bar.Health(), m.bar.Condition()
 	m.inbox.SetHealth(health)
+	m.channels.SetHealth(health)
 	m.queue.SetHealth(health)
 	m.inbox.SetReplying(m.bar.Replying())
 	if allRead(health) {
@@ -156,7 +157,7 @@ func (m *Model) followBar(was state.Condition) tea.Cmd {
 // allRead reports whether the first reading of every account is over.
 func allRead(health []state.Health) bool {
 	for _, h := range health {
-		if h.State == state.HealthStarting || h.Known < h.Listed || h.Listed == 0 && h.State == state.HealthLive {
+		if h.State == state.HealthStarting || !h.Complete() || h.Listed == 0 && h.State == state.HealthLive {
 			return false
 		}
 	}

@@ -3,6 +3,7 @@
 package channels
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,6 +26,7 @@ type Pane struct {
 	// is known.
 	sidebar state.Sidebar
 	unsent  int
+	health  []state.Health
 	w, h    int
 	focused bool
 	rail    bool
@@ -70,6 +72,17 @@ func (p *Pane) Fold(rail bool) { p.rail = rail }
 
 // Focus says whether keys go to this pane.
 func (p *Pane) Focus(on bool) { p.focused = on }
+
+// SetHealth says how the accounts are doing: of one that is not read to its end
+// there may be more than is counted.
+func (p *Pane) SetHealth(all []state.Health) { p.health = all }
+
+// more reports whether there may be more than the entry counts.
+func (p *Pane) more(e entry) bool {
+	return slices.ContainsFunc(p.health, func(h state.Health) bool {
+		return !h.Complete() && (e.sel.Account == h.Account || e.sel.View == state.ViewWaiting || e.sel.View == state.ViewUnread)
+	})
+}
 
 // set takes new counts; what is selected stays so.
 func (p *Pane) set(s state.Sidebar) {
@@ -207,14 +220,17 @@ func (p *Pane) lead(e entry, here string) string {
 }
 
 func (p *Pane) countText(e entry) string {
-	th := p.look.Theme
+	th, count := p.look.Theme, strconv.Itoa(e.count)
+	if !p.rail && p.more(e) {
+		count += "+"
+	}
 	switch {
 	case e.count == 0:
 		return ""
 	case p.rail && e.count > 999:
 		return th.Muted.Render("+")
 	case e.urgent:
-		return th.Waiting.Render(strconv.Itoa(e.count))
+		return th.Waiting.Render(count)
 	}
-	return th.Muted.Render(strconv.Itoa(e.count))
+	return th.Muted.Render(count)
 }

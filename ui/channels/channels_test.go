@@ -85,6 +85,18 @@ func TestViewsThenAccounts(t *testing.T) {
 	}
 }
 
+func TestCountsOfWhatMayBeMore(t *testing.T) {
+	p := newPane(24, 16, false)
+	p.set(bakery)
+	p.SetHealth([]state.Health{{Account: "pact", Partial: true}, {Account: "text"}})
+	got := drawn(t, p)
+	for _, want := range []string{"Waiting            4+\n", "Unread             7+\n", "WhatsApp      3+\n", "SMS            1"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in %s", want, got)
+		}
+	}
+}
+
 func TestRail(t *testing.T) {
 	p := newPane(6, 16, true)
 	p.set(bakery)

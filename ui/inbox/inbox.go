@@ -85,8 +85,12 @@ func (p *Pane) Resize(w, h int) {
 // Focus says whether keys go to this pane.
 func (p *Pane) Focus(on bool) { p.focused = on }
 
-// SetHealth says how the accounts are doing, for the words on an empty list.
-func (p *Pane) SetHealth(h []state.Health) { p.health = h }
+// SetHealth says how the accounts are doing, for the words on an empty list and
+// for its foot.
+func (p *Pane) SetHealth(h []state.Health) {
+	p.health = h
+	p.clamp()
+}
 
 // SetReplying says who else is writing to a conversation, in clean words.
 func (p *Pane) SetReplying(words map[api.ConversationID]string) { p.replying = words }
@@ -204,7 +208,7 @@ func (p *Pane) at(index int) (state.Row, bool) {
 	return p.list.Rows[i], true
 }
 
-func (p *Pane) visible() int { return max(1, (p.h-1)/rowHeight) }
+func (p *Pane) visible() int { return max(1, (p.h-1-p.footHeight())/rowHeight) }
 
 // Selected returns the selected row; none while it is still to be read.
 func (p *Pane) Selected() (state.Row, bool) {

@@ -222,6 +222,9 @@ func TestEmptyListTellsWhatTheAccountsDo(t *testing.T) {
 		{state.Health{Label: "Pact", State: state.HealthRetrying, Reason: "no route"}, "Pact: no route"},
 		{state.Health{Label: "Pact", State: state.HealthStarting}, "Reading the conversations of Pact…"},
 		{state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Known: 3, Listed: 9}, "Reading the conversations of Pact…"},
+		{state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Known: 9, Listed: 9, Partial: true}, "Reading the conversations of Pact…"},
+		{state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Unended: "a page is refused"}, "Pact: 0 of ? conversations read: a page is refused"},
+		{state.Health{Label: "Pact", State: state.HealthRetrying, LastOK: noon, Reason: "no route"}, "Pact: no route"},
 		{state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Known: 9, Listed: 9}, "Nobody is waiting"},
 	} {
 		p := newPane(60, 6)
@@ -230,6 +233,32 @@ func TestEmptyListTellsWhatTheAccountsDo(t *testing.T) {
 		if got := drawn(t, p); !strings.Contains(got, c.want) {
 			t.Errorf("%+v:\n%s", c.health, got)
 		}
+	}
+}
+
+// A list that may have more says so at its foot and beside its count, and only
+// where the platforms could have more.
+func TestFootOfAListThatIsNotAll(t *testing.T) {
+	p := newPane(60, 12)
+	p.SetHealth([]state.Health{{Account: "a", Label: "Pact", Known: 3251, Listed: 20_000}, {Account: "b", Label: "TextUs", Known: 5, Listed: 5}})
+	p.set(all(people(upTo(9)...)))
+	got := screen(t, p)
+	if !strings.HasSuffix(strings.TrimSpace(got[0]), " 9+") || strings.TrimSpace(got[11]) != "3,256 of 20,005 read, there can be more" {
+		t.Errorf("%s", drawn(t, p))
+	}
+	p.SetHealth([]state.Health{{Account: "a", Label: "Pact", Known: 20, Listed: 20, Unended: "a page is refused"}})
+	if got := screen(t, p); strings.TrimSpace(got[11]) != "20 of ? read, Pact: a page is refused" {
+		t.Errorf("%s", drawn(t, p))
+	}
+	p.Choose(Selection{View: state.ViewAll, Account: "b", Title: "SMS"})
+	p.set(all(people(upTo(9)...)))
+	if got := drawn(t, p); strings.Contains(got, "read") || strings.Contains(got, "9+") {
+		t.Errorf("another account's list: %s", got)
+	}
+	p.Choose(Selection{View: state.ViewDrafts, Title: "Drafts"})
+	p.set(all(people(1)))
+	if got := drawn(t, p); strings.Contains(got, "of ? read") {
+		t.Errorf("what is only here: %s", got)
 	}
 }
 

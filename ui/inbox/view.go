@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +27,54 @@ func (p *Pane) View() []string {
 		}
 		rows = append(rows, p.row(row, i == p.index, now)...)
 	}
-	return p.look.Rows(rows, p.w, p.h)
+	rows = p.look.Rows(rows, p.w, p.h)
+	if p.footHeight() > 0 {
+		rows[p.h-1] = p.look.Mode.Fit(" "+p.look.Theme.Warn.Render(p.look.Mode.Cut(p.foot(), p.w-2)), p.w)
+	}
+	return rows
+}
+
+// accounts are those of the list.
+func (p *Pane) accounts() []state.Health {
+	return slices.DeleteFunc(slices.Clone(p.health), func(h state.Health) bool {
+		return p.sel.Account != "" && p.sel.Account != h.Account
+	})
+}
+
+// partial reports whether the platforms may have more of what the list shows.
+func (p *Pane) partial() bool { return p.platforms() && !state.Complete(p.accounts()) }
+
+// leastHeight is how many rows a pane has that can spare one for the foot.
+const leastHeight = 9
+
+// footHeight is 1 while the list is not all there is.
+func (p *Pane) footHeight() int {
+	if p.h < leastHeight || !p.partial() {
+		return 0
+	}
+	return 1
+}
+
+// platforms reports whether the list shows what platforms know, and not only
+// what this machine does.
+func (p *Pane) platforms() bool {
+	switch p.sel.View {
+	case state.ViewDrafts, state.ViewOutbox, state.ViewSnoozed, state.ViewDone:
+		return false
+	}
+	return true
+}
+
+// foot says under the list how much of it is known.
+func (p *Pane) foot() string {
+	all := p.accounts()
+	words := env.Read(all...) + " read"
+	for _, h := range all {
+		if h.Unended != "" {
+			return p.look.Mode.Line(words + ", " + h.Label + ": " + h.Unended)
+		}
+	}
+	return words + ", there can be more"
 }
 
 func (p *Pane) titleRow() string {
@@ -37,7 +85,11 @@ func (p *Pane) titleRow() string {
 	}
 	count := ""
 	if p.loaded {
-		count = fmt.Sprintf("%d ", p.list.Total)
+		count = fmt.Sprint(p.list.Total)
+		if p.partial() {
+			count += "+"
+		}
+		count += " "
 	}
 	if p.filter.text != "" || p.filter.typing {
 		return p.look.Spread(th.Accent.Render(p.filterText()), th.Muted.Render(count), p.w)
@@ -69,11 +121,13 @@ func (p *Pane) words() string {
 
 // syncing says what an account does that has not answered yet.
 func (p *Pane) syncing() string {
-	for _, h := range p.health {
+	for _, h := range p.accounts() {
 		switch {
-		case h.State == state.HealthStopped, h.State == state.HealthRetrying && h.LastOK.IsZero():
+		case h.State == state.HealthStopped, h.State == state.HealthRetrying && (p.platforms() || h.LastOK.IsZero()):
 			return p.look.Mode.Line(h.Label + ": " + h.Reason)
-		case h.State == state.HealthStarting, h.Listed > h.Known && p.sel.View != state.ViewDone:
+		case h.State == state.HealthLive && h.Unended != "" && p.platforms():
+			return p.look.Mode.Line(fmt.Sprintf("%s: %s conversations read: %s", h.Label, env.Read(h), h.Unended))
+		case h.State == state.HealthStarting, !h.Complete() && p.platforms():
 			return "Reading the conversations of " + p.look.Mode.Line(h.Label) + "…" + p.look.Busy.View()
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"unibox/state"
 	"unibox/ui/dialog"
+	"unibox/ui/env"
 	"unibox/ui/menu"
 	"unibox/ui/text"
 )
@@ -55,7 +56,7 @@ func (b *Bar) Sentence(h state.Health) string {
 	case state.HealthStarting:
 		return "no answer yet."
 	case state.HealthLive:
-		s = "live"
+		s = b.liveText(h)
 		if h.Reason != "" {
 			s += ", but " + b.env.Line(h.Reason)
 		}
@@ -70,21 +71,62 @@ func (b *Bar) Sentence(h state.Health) string {
 	if !h.LastOK.IsZero() {
 		s += fmt.Sprintf("; data of %s (%s)", h.LastOK.Local().Format("15:04:05"), freshness(now.Sub(h.LastOK)))
 	}
-	if h.Known < h.Listed {
-		s += fmt.Sprintf("; %d of %d conversations read", h.Known, h.Listed)
+	if !h.Complete() && h.State != state.HealthLive {
+		s += "; " + env.Read(h) + " conversations read"
+		if h.Unended != "" {
+			s += ": " + b.env.Line(h.Unended)
+		}
 	}
 	return s + "."
 }
 
+// liveText says of an account that answers whether all of it is here.
+func (b *Bar) liveText(h state.Health) string {
+	switch {
+	case h.Complete():
+		return "live"
+	case h.Unended != "":
+		return "incomplete: " + env.Read(h) + " conversations read: " + b.env.Line(h.Unended) + "; tried again automatically"
+	}
+	return "reading: " + env.Read(h) + " conversations read"
+}
+
 // healths is the state of all accounts, as fully as w cells allow.
 func (b *Bar) healths(w int) string {
-	var row string
-	for _, words := range []func(state.Health) string{b.healthFull, b.healthWhy, b.healthWhat, b.healthText, b.healthShort(14), b.healthShort(8), b.healthSign} {
-		if row = b.healthRow(words); b.env.Look.Mode.Width(row) <= w {
-			break
+	for _, words := range []func(state.Health) string{b.healthFull, b.healthWhy, b.healthWhat, b.healthText, b.healthShort(14), b.healthShort(8)} {
+		if row := b.healthRow(words); b.env.Look.Mode.Width(row) <= w {
+			return row
 		}
 	}
-	return row
+	for _, name := range []int{8, 4} {
+		if row := b.healthSum(name); b.env.Look.Mode.Width(row) <= w {
+			return row
+		}
+	}
+	return b.healthRow(b.healthSign)
+}
+
+// healthSum names the accounts that have a problem, in at most w cells each, and
+// sums up the others: how much of them is read, or that they are live.
+func (b *Bar) healthSum(w int) string {
+	th, k := b.env.Look.Theme, b.env.Look.Marks
+	var parts []string
+	var others []state.Health
+	for _, h := range b.health {
+		if h.State == state.HealthRetrying || h.State == state.HealthStopped || h.Reason != "" {
+			parts = append(parts, b.healthSign(h)+" "+b.Label(h, w))
+		} else {
+			others = append(others, h)
+		}
+	}
+	switch {
+	case len(others) == 0:
+	case !state.Complete(others):
+		parts = append(parts, th.Warn.Render(k.Idle)+th.Muted.Render(" "+env.Read(others...)))
+	default:
+		parts = append(parts, th.OK.Render(k.Live)+th.Muted.Render(fmt.Sprintf(" %d live", len(others))))
+	}
+	return " " + strings.Join(parts, "  ") + " "
 }
 
 func (b *Bar) healthRow(words func(state.Health) string) string {
@@ -151,8 +193,11 @@ func (b *Bar) healthText(h state.Health) string {
 	case state.HealthRetrying:
 		return b.withProblem(h, b.retryText(h, now))
 	}
-	if h.Known < h.Listed {
-		return label + th.OK.Render(k.Live) + th.Muted.Render(fmt.Sprintf(" reading %d of %d", h.Known, h.Listed))
+	switch {
+	case h.Unended != "":
+		return label + b.healthSign(h) + th.Warn.Render(" incomplete: "+env.Read(h)+" read")
+	case !h.Complete():
+		return label + b.healthSign(h) + th.Muted.Render(" reading "+env.Read(h))
 	}
 	return label + b.healthSign(h) + th.Muted.Render(" "+freshness(now.Sub(h.LastOK)))
 }
@@ -160,7 +205,7 @@ func (b *Bar) healthText(h state.Health) string {
 func (b *Bar) retryText(h state.Health, now time.Time) string {
 	s := "retrying"
 	if wait := h.NextTry.Sub(now); wait > 0 {
-		s = fmt.Sprintf("retry in %ds", int(wait.Round(time.Second)/time.Second))
+		s = "retry in " + countdown(wait)
 	}
 	if !h.LastOK.IsZero() {
 		s += ", data " + freshness(now.Sub(h.LastOK)) + " old"
@@ -179,15 +224,27 @@ func freshness(d time.Duration) string {
 	return text.Age(d)
 }
 
-// healthShort is the account's name in at most w cells, its sign and its age.
+// countdown is how long a wait is: in seconds while one can wait for it, then
+// in its largest unit.
+func countdown(wait time.Duration) string {
+	if wait < 2*time.Minute {
+		return fmt.Sprintf("%ds", int(wait.Round(time.Second)/time.Second))
+	}
+	return text.Age(wait)
+}
+
+// healthShort is the account's name in at most w cells, its sign, and its age or
+// how much of it is read.
 func (b *Bar) healthShort(w int) func(state.Health) string {
 	return func(h state.Health) string {
 		s := b.Label(h, w) + " " + b.healthSign(h)
 		switch wait := h.NextTry.Sub(b.env.Now()); {
+		case h.State == state.HealthLive && !h.Complete():
+			s += " " + b.env.Look.Theme.Muted.Render(env.Read(h))
 		case h.State == state.HealthLive:
 			s += " " + b.env.Look.Theme.Muted.Render(freshness(b.env.Now().Sub(h.LastOK)))
 		case h.State == state.HealthRetrying && wait > 0:
-			s += " " + b.env.Look.Theme.Warn.Render(fmt.Sprintf("%ds", int(wait.Round(time.Second)/time.Second)))
+			s += " " + b.env.Look.Theme.Warn.Render(countdown(wait))
 		}
 		return s
 	}
@@ -198,8 +255,10 @@ func (b *Bar) healthSign(h state.Health) string {
 	switch h.State {
 	case state.HealthLive:
 		switch {
-		case h.Reason != "": // the accounts dialog says what is odd
+		case h.Reason != "", h.Unended != "": // the accounts dialog says what is odd
 			return th.Warn.Render(k.Problem)
+		case !h.Complete():
+			return th.Warn.Render(k.Idle)
 		case b.env.Now().Sub(h.LastOK) > time.Minute:
 			return th.Warn.Render(k.Live)
 		}

@@ -76,6 +76,52 @@ func TestStripFitsEveryWidth(t *testing.T) {
 	}
 }
 
+// What is not read to its end is not said to be live, however narrow the strip is,
+// and its counts are marked.
+func TestStripSaysWhatIsIncomplete(t *testing.T) {
+	var four []state.Health
+	for i, name := range []string{"Pact · Bakery", "TextUs · Sales", "Protocol chat", "Pact two"} {
+		four = append(four, state.Health{Account: api.AccountID(name), Label: name, State: state.HealthLive, LastOK: noon, Known: 245 * i, Listed: 5000, Partial: i == 3})
+	}
+	row := func(w int, health ...state.Health) string {
+		return line(newBar(w, 30, &store{health: health}).Strip(Strip{Waiting: 305, Unread: 7}))
+	}
+	for _, w := range []int{80, 120, 200} {
+		got := row(w, four...)
+		if !strings.Contains(got, "Waiting 305+ · Unread 7+") || !strings.Contains(got, " of ") || strings.Contains(got, "now") {
+			t.Errorf("%d cells: %q", w, got)
+		}
+	}
+	if got := row(80, four...); !strings.HasSuffix(got, "○ 1,470 of 20,000+") {
+		t.Errorf("80 cells: %q", got)
+	}
+	// The list itself is what is slow.
+	if got := row(120, state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Known: 245, Listed: 245, Partial: true}); !strings.HasSuffix(got, "Pact ○ reading 245 of 245+") {
+		t.Errorf("%q", got)
+	}
+	ended := state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Known: 20, Listed: 20, Partial: true, Unended: "the list cannot be read"}
+	if got := row(120, ended); !strings.HasSuffix(got, "Pact ▲ incomplete: 20 of ? read") {
+		t.Errorf("%q", got)
+	}
+	b := newBar(80, 30, &store{})
+	if got, want := b.Sentence(ended), "incomplete: 20 of ? conversations read: the list cannot be read; tried again automatically; data of"; !strings.HasPrefix(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	for i := range four {
+		four[i].Known, four[i].Partial = 5000, false
+	}
+	if got := row(80, four...); !strings.HasSuffix(got, "Waiting 305 · Unread 7 ● 4 live") {
+		t.Errorf("80 cells: %q", got)
+	}
+}
+
+func TestLongWaitsAreSaidInHours(t *testing.T) {
+	b := newBar(200, 30, &store{health: []state.Health{{Label: "Pact", State: state.HealthRetrying, Reason: "too many requests", LastOK: noon, NextTry: noon.Add(23*time.Hour + time.Minute)}}})
+	if got := line(b.Strip(Strip{})); !strings.Contains(got, "retry in 23h") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestToastsAreFewAndGoByThemselves(t *testing.T) {
 	b := newBar(60, 30, &store{})
 	ends := []tea.Msg{}

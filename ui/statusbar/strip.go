@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"charm.land/bubbles/v2/key"
+
+	"unibox/state"
 )
 
 // Strip is what the top row says beside the accounts.
@@ -23,11 +25,20 @@ func (b *Bar) Strip(s Strip) string {
 	if s.Crumbs != "" {
 		left += " " + th.Muted.Render(mode.Cut(s.Crumbs, max(4, b.w/2)))
 	} else {
-		left += "  " + th.Waiting.Render(fmt.Sprintf("Waiting %d", s.Waiting)) + th.Muted.Render(fmt.Sprintf(" %s Unread %d", b.env.Look.Marks.Dot, s.Unread))
+		more := b.more()
+		left += "  " + th.Waiting.Render(fmt.Sprintf("Waiting %d%s", s.Waiting, more)) + th.Muted.Render(fmt.Sprintf(" %s Unread %d%s", b.env.Look.Marks.Dot, s.Unread, more))
 	}
 	here := b.hereText()
 	left += b.outboxText(s, b.w-mode.Width(left)-mode.Width(here)) + here
 	return th.Bar.Render(b.env.Look.Spread(left, b.healths(b.w-mode.Width(left)-1), b.w))
+}
+
+// more follows a count of conversations while there may be more.
+func (b *Bar) more() string {
+	if state.Complete(b.health) {
+		return ""
+	}
+	return "+"
 }
 
 // outboxText counts what is unsent: in words, if that leaves room in w cells
