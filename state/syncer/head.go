@@ -41,12 +41,12 @@ func (w worker) readHead(ctx context.Context, id api.ConversationID, since time.
 	head, err := w.newest(ctx, id, w.traits.HeadPage)
 	for pages = 1; err == nil && pages < mostHeadPages && !reaches(head, since); pages++ {
 		var page api.Page[api.Message]
-		page, err = w.provider.Messages(ctx, id, api.PageRequest{Cursor: head.Next})
+		page, err = w.messages(ctx, id, api.PageRequest{Cursor: head.Next})
 		if err != nil || !continues(head, page) {
 			break
 		}
 		head.Items = append(head.Items, page.Items...)
-		head.Next = page.Next
+		head.Next, head.Cut = page.Next, page.Cut
 	}
 	if err != nil && len(head.Items) == 0 {
 		return pages, err

@@ -47,7 +47,7 @@ func (w worker) below(ctx context.Context, r *result) error {
 		return &api.Error{Kind: api.ErrCursor, Platform: w.traits.Platform, Op: "read older messages"}
 	}
 	req := api.PageRequest{Cursor: r.span.Older, Limit: w.traits.HistoryPage}
-	page, err := w.provider.Messages(ctx, r.id, req)
+	page, err := w.messages(ctx, r.id, req)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func newWalk(target state.Pos) *walk {
 // step reads a walk's next page.
 func (w worker) step(ctx context.Context, r *result) error {
 	req := api.PageRequest{Cursor: r.walk.cursor, Limit: w.traits.HistoryPage}
-	page, err := w.provider.Messages(ctx, r.id, req)
+	page, err := w.messages(ctx, r.id, req)
 	if api.KindOf(err) == api.ErrCursor {
 		return errRefused
 	}
@@ -113,6 +113,9 @@ func (w worker) step(ctx context.Context, r *result) error {
 	}
 	if api.KindOf(err) == api.ErrCursor {
 		return errIgnored
+	}
+	if err == nil && page.Cut {
+		return errRefused
 	}
 	return err
 }

@@ -122,16 +122,24 @@ func (w worker) storeHead(ctx context.Context, r *result) error {
 	return err
 }
 
+// messages reads a page of a conversation. One that comes with an error, because
+// no cursor leads on from it, is good: it is cut.
+func (w worker) messages(ctx context.Context, id api.ConversationID, req api.PageRequest) (api.Page[api.Message], error) {
+	page, err := w.provider.Messages(ctx, id, req)
+	if api.KindOf(err) == api.ErrCursor && len(page.Items) > 0 {
+		page.Next, page.Cut = "", true
+		err = nil
+	}
+	return page, err
+}
+
 // newest reads a conversation's newest messages. It follows empty pages that say
-// that there is more, and takes a good page whose cursor leads nowhere.
+// that there is more.
 func (w worker) newest(ctx context.Context, id api.ConversationID, limit int) (page api.Page[api.Message], err error) {
 	req := api.PageRequest{Limit: limit}
 	for range mostEmpty {
-		page, err = w.provider.Messages(ctx, id, req)
+		page, err = w.messages(ctx, id, req)
 		switch {
-		case api.KindOf(err) == api.ErrCursor && len(page.Items) > 0:
-			page.Next, page.Cut = "", true
-			return page, nil
 		case err != nil, len(page.Items) > 0, page.Next == "":
 			return page, err
 		}
