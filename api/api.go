@@ -185,7 +185,10 @@ type Message struct {
 	Direction    Direction
 	// Author is the writer's name, to be shown; empty means the contact, or
 	// our side.
-	Author      string
+	Author string
+	// Mine is whether this login wrote a message of our side, and no colleague;
+	// unset where the platform does not say.
+	Mine        Opt[bool]
 	Body        string
 	Attachments []Attachment
 	At          time.Time

@@ -2,6 +2,7 @@ package state
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -178,6 +179,40 @@ func (o Outbound) Blocks() bool {
 	}
 	return false
 }
+
+// ShownBy reports whether a message of the history can be this one: written by our
+// side and not known to be a colleague's, with the same text but for white space,
+// and with the same files and no others. A file is the same by the id that its
+// upload was given, or by its name and by its size where the platform lists that.
+func (o Outbound) ShownBy(m api.Message) bool {
+	if m.Direction != api.Outbound || m.Kind != api.KindText || !m.Mine.Or(true) || len(m.Attachments) != len(o.Files) {
+		return false
+	}
+	return plain(m.Body) == plain(o.Body) && sameFiles(o.Files, m.Attachments)
+}
+
+// sameFiles compares as many files as attachments, in any order.
+func sameFiles(files []File, listed []api.Attachment) bool {
+	left := slices.Clone(listed)
+	for _, f := range files {
+		i := slices.IndexFunc(left, f.listedAs)
+		if i < 0 {
+			return false
+		}
+		left = slices.Delete(left, i, i+1)
+	}
+	return true
+}
+
+func (f File) listedAs(a api.Attachment) bool {
+	if f.Remote != "" && f.Remote == a.Remote {
+		return true
+	}
+	return a.Name == f.Name && (a.Size == 0 || a.Size == f.Size)
+}
+
+// plain is a text without what platforms do to white space.
+func plain(body string) string { return strings.Join(strings.Fields(body), " ") }
 
 // Reply names the reply that a message is part of.
 func (o Outbound) Reply() string {

@@ -22,6 +22,8 @@ type book struct {
 	// me is this user, as the sender of a message of ours. Empty until one was
 	// seen (REFERENCE.md "Direction").
 	me wireContact
+	// sure: the platform said so, in the answer to a send.
+	sure bool
 
 	// reading is a lock, a channel of capacity one, held while the book is read. It guards
 	// contactsRead and groupsRead, what was read so far.
@@ -247,13 +249,29 @@ func phoneDigits(written string) string {
 	return digits
 }
 
-// setMe notes who we are.
+// setMe notes who we are, as the answer to a request of ours says it.
 func (b *book) setMe(w wireContact) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if w.ID != "" {
+		b.me, b.sure = w, true
+	}
+}
+
+// guessMe notes who we must be if nobody else writes for our side.
+func (b *book) guessMe(w wireContact) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.me.ID == "" {
 		b.me = w
 	}
+}
+
+// surely returns who we are, and whether the platform said so itself.
+func (b *book) surely() (wireContact, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.me, b.sure
 }
 
 func (b *book) whoami() wireContact {

@@ -200,6 +200,9 @@ func (c *Client) message(in api.ConversationID, with side, w wireMessage) api.Me
 		out.Delivery = delivery(w)
 	}
 	out.Author = c.author(with, w.Contact.wireContact, out.Direction)
+	if me, sure := c.book.surely(); out.Direction == api.Outbound && sure {
+		out.Mine = api.Known(me.ID == w.Contact.ID)
+	}
 	return out
 }
 

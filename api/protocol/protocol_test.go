@@ -428,3 +428,27 @@ func TestDeleteTakesAnySuccess(t *testing.T) {
 		}
 	}
 }
+
+// That somebody else than the contact writes in a conversation may mean a colleague:
+// only the answer to a send says who we are.
+func TestWhoOfOurSideWroteIt(t *testing.T) {
+	get := exchange{"GET", "messages?conversation_id=v1&limit=20", "", 0, page(false, line("m2", "bo", 200, ""), line("m1", "c1", 100, ""))}
+	sent := exchange{"POST", "messages", "*", 201, line("m3", "us", 300, "")}
+	c := talking(t, get, sent, get)
+	newest := func() api.Message {
+		p, err := c.Messages(t.Context(), conversation("v1"), api.PageRequest{Limit: 20})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Items[0]
+	}
+	if m := newest(); m.Mine != (api.Opt[bool]{}) {
+		t.Errorf("before we are known: %+v", m)
+	}
+	if _, err := c.Send(t.Context(), api.Outgoing{Conversation: conversation("v1"), Body: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	if m := newest(); m.Mine != api.Known(false) || m.Direction != api.Outbound {
+		t.Errorf("a colleague's: %+v", m)
+	}
+}

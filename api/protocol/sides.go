@@ -64,7 +64,7 @@ func (c *Client) learnMe(with side, list []wireMessage) {
 	}
 	for _, w := range list {
 		if from := w.Contact; from.ID != "" && from.id() != with.contact {
-			c.book.setMe(from.wireContact)
+			c.book.guessMe(from.wireContact)
 			return
 		}
 	}

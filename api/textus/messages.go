@@ -115,7 +115,10 @@ func (c *Client) message(w wireItem, id api.ConversationID) api.Message {
 	if out.Direction == api.Outbound {
 		out.Delivery, out.Reason = w.delivery()
 		out.Retryable = w.retryable()
-		_, out.Author = c.known.user(w.Sender)
+		var by string
+		if by, out.Author = c.known.user(w.Sender); by != "" && c.known.whoami() != "" {
+			out.Mine = api.Known(by == c.known.whoami())
+		}
 	}
 	return out
 }

@@ -182,3 +182,24 @@ func TestItemsThatAreNoMessages(t *testing.T) {
 		t.Errorf("attachments %+v", got)
 	}
 }
+
+func TestWhoOfOurSideWroteIt(t *testing.T) {
+	item := func(sender string) (w wireItem) {
+		if err := json.Unmarshal([]byte(`{"@type":"Message","id":"/messages/a","direction":"out","body":"ok","sender":`+sender+`}`), &w); err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	c := expect(t)
+	if m := c.message(item(`"/users/me"`), chat); m.Mine != (api.Opt[bool]{}) {
+		t.Errorf("before we are known: %+v", m.Mine)
+	}
+	c.known.setMe("/users/me")
+	for sender, want := range map[string]api.Opt[bool]{
+		`"/users/me"`: api.Known(true), `{"id":"/users/bo","name":"Bo"}`: api.Known(false), `null`: {},
+	} {
+		if m := c.message(item(sender), chat); m.Mine != want {
+			t.Errorf("%s: %+v", sender, m.Mine)
+		}
+	}
+}

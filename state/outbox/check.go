@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"unibox/api"
@@ -137,18 +138,21 @@ func (s *sender) match(ctx context.Context, id api.ConversationID, also int64) e
 	if err != nil {
 		return wrap(err, "read the outbox")
 	}
-	for _, o := range rows {
-		if (o.Conversation != id && o.ID != also) || !policy.NeedsMatch(o) {
+	rows = slices.DeleteFunc(rows, func(o state.Outbound) bool { return o.Conversation != id && o.ID != also })
+	for i, o := range rows {
+		if !policy.NeedsMatch(o) {
 			continue
 		}
-		seen, err := s.store.SeenSince(ctx, id, policy.SeenFrom(o.SentAt))
+		seen, err := s.store.SeenSince(ctx, id, o.SentAt)
 		if err != nil {
 			return wrap(err, "read the history")
 		}
-		if m, ok := policy.Match(o, seen, policy.ListedFrom(o.SentAt, s.ahead())); ok {
-			if _, _, err := s.step(ctx, o.ID, policy.Matched{Message: m}); err != nil {
-				return err
-			}
+		m, ok := policy.Match(o, rows, seen, s.ahead())
+		if !ok {
+			continue
+		}
+		if rows[i], _, err = s.step(ctx, o.ID, policy.Matched{Message: m}); err != nil {
+			return err
 		}
 	}
 	return nil

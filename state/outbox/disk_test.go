@@ -277,11 +277,11 @@ func (p *process) SaveConversations(ctx context.Context, convs []api.Conversatio
 	})
 }
 
-func (p *process) SaveHead(ctx context.Context, id api.ConversationID, page api.Page[api.Message], at time.Time) (state.Saved, error) {
+func (p *process) SaveHead(ctx context.Context, id api.ConversationID, page api.Page[api.Message], _ time.Time) (state.Saved, error) {
 	return state.Saved{}, p.write(func() {
 		for _, m := range slices.Backward(page.Items) {
 			if !slices.ContainsFunc(p.seen[id], func(s seenMessage) bool { return s.message.ID == m.ID }) {
-				p.seen[id] = append(p.seen[id], seenMessage{m, at})
+				p.seen[id] = append(p.seen[id], seenMessage{m, time.Now()})
 				p.feed.Mark(state.Thread(id))
 			}
 		}

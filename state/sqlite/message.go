@@ -30,18 +30,19 @@ var (
 	answers = ours + fmt.Sprintf(" AND delivery NOT IN (%d, %d)", api.DeliveryScheduled, api.DeliveryFailed)
 )
 
-const messageColumns = "m.id, m.remote, m.at, m.kind, m.dir, m.delivery, m.author, m.body, m.reason, m.files, m.retryable, m.edited, m.reactions, m.seen"
+const messageColumns = "m.id, m.remote, m.at, m.kind, m.dir, m.delivery, m.author, m.mine, m.body, m.reason, m.files, m.retryable, m.edited, m.reactions, m.seen"
 
 // scan reads messageColumns, and more columns behind them into more.
 func (m *stored) scan(rows *sql.Rows, more ...any) (err error) {
 	var at, edited int64
 	var files, reactions string
+	var mine sql.Null[bool]
 	err = rows.Scan(append([]any{&m.pos, &m.msg.ID.Remote, &at, &m.msg.Kind, &m.msg.Direction, &m.msg.Delivery,
-		&m.msg.Author, &m.msg.Body, &m.msg.Reason, &files, &m.msg.Retryable, &edited, &reactions, &m.seen}, more...)...)
+		&m.msg.Author, &mine, &m.msg.Body, &m.msg.Reason, &files, &m.msg.Retryable, &edited, &reactions, &m.seen}, more...)...)
 	if err != nil {
 		return err
 	}
-	m.msg.At, m.msg.Edited = moment(at), moment(edited)
+	m.msg.At, m.msg.Edited, m.msg.Mine = moment(at), moment(edited), said(mine, same)
 	if m.msg.Reactions, err = unlist[api.Reaction](reactions); err != nil {
 		return err
 	}

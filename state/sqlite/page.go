@@ -187,12 +187,15 @@ func compare(m api.Message, known map[string]stored) pageMessage {
 	if m.At.IsZero() {
 		m.At = old.msg.At
 	}
+	if _, said := m.Mine.Get(); !said {
+		m.Mine = old.msg.Mine
+	}
 	o := old.msg
 	files := slices.Equal(m.Attachments, o.Attachments)
 	return pageMessage{
 		msg: m, at: stamp(m.At), pos: old.pos, known: true,
 		retext: m.Body != o.Body || !files,
-		changed: m.Body != o.Body || !files || m.Kind != o.Kind || m.Direction != o.Direction || m.Author != o.Author ||
+		changed: m.Body != o.Body || !files || m.Kind != o.Kind || m.Direction != o.Direction || m.Author != o.Author || m.Mine != o.Mine ||
 			m.Delivery != o.Delivery || m.Reason != o.Reason || stamp(m.At) != stamp(o.At) ||
 			m.Retryable != o.Retryable || stamp(m.Edited) != stamp(o.Edited) || list(m.Reactions) != list(o.Reactions),
 	}

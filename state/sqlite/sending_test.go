@@ -62,3 +62,37 @@ func TestWhatIsBeingSentIsAtTheNewestEnd(t *testing.T) {
 		t.Fatalf("away from the end: %q", got)
 	}
 }
+
+// A message that says less than before keeps who wrote it.
+func TestWhoOfOurSideWroteItIsKept(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	m := says(conv(1), 1, "out", "ok", noon)
+	for _, mine := range []api.Opt[bool]{api.Known(false), {}} {
+		m.Mine = mine
+		head(t, db, conv(1), noon, page("", m))
+		w, err := db.Timeline(t.Context(), all(conv(1)))
+		must(t, err)
+		if got := w.Items[0].Message.Mine; got != api.Known(false) {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
+// A colleague's file of the same shape is not taken for the one being sent.
+func TestAColleaguesFileStaysBesideOurs(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	owning(t, db)
+	o := queued(conv(1), "k", "")
+	o.Files = []state.File{{Name: "a.txt", Size: 5}}
+	o.SentAt = noon
+	o = submit(t, db, o)[0]
+	advance(t, db, o, state.Uncertain)
+	theirs := says(conv(1), 1, "out", "", noon)
+	theirs.Attachments = []api.Attachment{{Name: "b.txt", Size: 5}}
+	head(t, db, conv(1), noon, page("", theirs))
+	w, err := db.Timeline(t.Context(), all(conv(1)))
+	must(t, err)
+	if len(w.Items) != 2 || w.Items[0].Sending != nil || w.Items[1].Sending == nil {
+		t.Errorf("%+v", w.Items)
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"slices"
-	"strings"
 	"time"
 
 	"unibox/api"
@@ -224,8 +223,8 @@ func (s *timelineBuilder) settledLongAgo(r sending) bool {
 const skew = 5 * time.Minute
 
 // guessMessage finds the message that a row must be although nobody has said so
-// yet: the same text of ours, first seen here after the row was sent. It only
-// saves the reader from seeing both.
+// yet: the same text and files of ours, first seen here after the row was sent. It
+// only saves the reader from seeing both.
 func (s *timelineBuilder) guessMessage(ctx context.Context, l *dbfile.Conn, r *sending, taken map[string]bool) error {
 	if r.became != "" || r.Receipt.Message.Remote != "" || r.SentAt.IsZero() || s.thread.id == 0 {
 		return nil
@@ -233,11 +232,10 @@ func (s *timelineBuilder) guessMessage(ctx context.Context, l *dbfile.Conn, r *s
 	if r.Status < state.InFlight || r.Status == state.Failed || r.Status == state.Held {
 		return nil
 	}
-	same := plain(r.Body)
 	return l.Each(ctx, func(rows *sql.Rows) error {
 		var m stored
 		err := m.scan(rows)
-		if name := m.msg.ID.Remote; err == nil && r.became == "" && !taken[name] && plain(m.msg.Body) == same && len(m.msg.Attachments) == len(r.Files) {
+		if name := m.msg.ID.Remote; err == nil && r.became == "" && !taken[name] && r.ShownBy(m.msg) {
 			r.became, taken[name] = name, true
 		}
 		return err
@@ -245,9 +243,6 @@ func (s *timelineBuilder) guessMessage(ctx context.Context, l *dbfile.Conn, r *s
 		WHERE `+ours+` AND m.seen >= ? AND m.at >= ? ORDER BY m.id`,
 		s.thread.id, stamp(r.SentAt), stamp(r.SentAt.Add(-skew)))
 }
-
-// plain is a text without what platforms do to white space.
-func plain(body string) string { return strings.Join(strings.Fields(body), " ") }
 
 // message shows a row as the message that it will become.
 func (r sending) message() api.Message {

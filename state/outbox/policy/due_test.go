@@ -92,32 +92,6 @@ func TestDueSortsTheRest(t *testing.T) {
 	}
 }
 
-func TestMatch(t *testing.T) {
-	o := in(state.Uncertain)
-	o.Body = "Hello,\n  Maria "
-	ok := api.Message{ID: mID, Direction: api.Outbound, Body: "Hello,\r\nMaria", At: noon}
-	change := func(f func(*api.Message)) api.Message { m := ok; f(&m); return m }
-	for name, c := range map[string]struct {
-		m    api.Message
-		want bool
-	}{
-		"the same but for white space": {ok, true},
-		"a slow clock":                 {change(func(m *api.Message) { m.At = noon.Add(-4 * time.Minute) }), true},
-		"too old":                      {change(func(m *api.Message) { m.At = noon.Add(-6 * time.Minute) }), false},
-		"from the customer":            {change(func(m *api.Message) { m.Direction = api.Inbound }), false},
-		"other words":                  {change(func(m *api.Message) { m.Body = "Hello Maria" }), false},
-		"with a file":                  {change(func(m *api.Message) { m.Attachments = make([]api.Attachment, 1) }), false},
-	} {
-		if _, got := Match(o, []api.Message{c.m}, o.SentAt.Add(-skew)); got != c.want {
-			t.Errorf("%s: %v, want %v", name, got, c.want)
-		}
-	}
-	older := change(func(m *api.Message) { m.ID.Remote = "m8" })
-	if m, _ := Match(o, []api.Message{older, ok}, o.SentAt.Add(-skew)); m.ID != older.ID {
-		t.Errorf("took %v, not the oldest", m.ID)
-	}
-}
-
 // A message that was put off by a date that has been set back by a day since
 // does not wait for a day.
 func TestDueAfterTheDateWasSetBack(t *testing.T) {
@@ -128,22 +102,5 @@ func TestDueAfterTheDateWasSetBack(t *testing.T) {
 	p := Due(rows, idleRow, noon, Pause{})
 	if ids(p.Sends) != "1" || ids(p.Checks) != "2 3" {
 		t.Errorf("sends %s, looks %s, next %v", ids(p.Sends), ids(p.Checks), p.Next)
-	}
-}
-
-// TestAClockThatIsOffHidesNothing: whatever the platform's clock shows, what we
-// sent is found, and an older message of the same text is not taken for it.
-func TestAClockThatIsOffHidesNothing(t *testing.T) {
-	sent := time.Now()
-	for _, ahead := range []time.Duration{0, 30 * time.Second, 3 * time.Hour, -3 * time.Hour, 49 * time.Hour, -49 * time.Hour} {
-		o := state.Outbound{Body: "ok", SentAt: sent}
-		ours := api.Message{Direction: api.Outbound, Body: "ok", At: sent.Add(ahead + 2*time.Second)}
-		older := api.Message{Direction: api.Outbound, Body: "ok", At: sent.Add(ahead - time.Hour)}
-		if _, found := Match(o, []api.Message{ours}, ListedFrom(sent, ahead)); !found {
-			t.Errorf("%v ahead: our message was not found", ahead)
-		}
-		if _, found := Match(o, []api.Message{older}, ListedFrom(sent, ahead)); found {
-			t.Errorf("%v ahead: a message of an hour before was taken for ours", ahead)
-		}
 	}
 }

@@ -1,34 +1,45 @@
 package policy
 
 import (
-	"strings"
+	"slices"
 	"time"
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/work"
 )
 
-// skew is how far the time of a message may be before the moment at which we
-// sent it, by the platform's own clock.
-const skew = 5 * time.Minute
+const (
+	// skew is how far the time of a message may be before the moment at which we
+	// sent it, by the platform's own clock; unknownSkew where that has not said
+	// what time it is.
+	skew        = 30 * time.Second
+	unknownSkew = 5 * time.Minute
+	// listedWithin is how long after that a platform lists what it took without an
+	// answer. By then a person decides, and the same text may be somebody else's.
+	listedWithin = 15 * time.Minute
+)
 
 // ListedFrom is the earliest time, by the platform's clock, that a message
 // sent at a time by our clock can have in its history. ahead is how far the
-// platform's clock is ahead of ours; less than a minute of it is ignored,
-// because platforms give times in whole seconds and answers take a while. A
-// clock that is hours off must neither hide our message nor let an older one
-// of the same text be taken for it.
+// platform's clock is ahead of ours, 0 where it has not said. A clock that is
+// hours off must neither hide our message nor let an older one of the same text
+// be taken for it.
 func ListedFrom(sent time.Time, ahead time.Duration) time.Time {
-	return sent.Add(ahead.Truncate(time.Minute) - skew)
+	if ahead == 0 {
+		return sent.Add(-unknownSkew)
+	}
+	return sent.Add(ahead - skew)
 }
 
-// requestTime is how long a page may have been on its way: it counts as seen
-// when it was asked for, and may show what was sent before it was answered.
-const requestTime = 10 * time.Second
-
-// SeenFrom is the earliest time, by our clock, at which a message sent at a
-// time can have been seen first in the history.
-func SeenFrom(sent time.Time) time.Time { return sent.Add(-requestTime) }
+// listedUntil is the latest time, by the platform's clock, that a message can have
+// in its history. What the platform has accepted may take any time.
+func listedUntil(o state.Outbound, ahead time.Duration) time.Time {
+	if o.Status == state.Accepted {
+		return time.Unix(1<<40, 0)
+	}
+	return work.Later(o.SentAt, o.At).Add(ahead + listedWithin)
+}
 
 // NeedsMatch reports whether the message of the history that shows o is still
 // to be found.
@@ -42,17 +53,27 @@ func NeedsMatch(o state.Outbound) bool {
 	return false
 }
 
-// Match finds o among the messages of ours that nothing is tied to, given
-// oldest first: the same text but for white space, as many files, and a
-// time from since on.
-func Match(o state.Outbound, seen []api.Message, since time.Time) (api.Message, bool) {
-	for _, m := range seen {
-		if m.Direction == api.Outbound && plain(m.Body) == plain(o.Body) &&
-			len(m.Attachments) == len(o.Files) && !m.At.Before(since) {
-			return m, true
+// Match finds o among the messages of ours that nothing is tied to and that were
+// first seen after it was sent, given oldest first. rows are those of its
+// conversation, o among them. Where more messages could be o than rows could have
+// become, or one of them was left unknown, nobody can tell whose they are.
+func Match(o state.Outbound, rows []state.Outbound, seen []api.Message, ahead time.Duration) (api.Message, bool) {
+	from, until := ListedFrom(o.SentAt, ahead), listedUntil(o, ahead)
+	fits := slices.DeleteFunc(slices.Clone(seen), func(m api.Message) bool {
+		return !o.ShownBy(m) || m.At.Before(from) || m.At.After(until)
+	})
+	if len(fits) == 0 {
+		return api.Message{}, false
+	}
+	claims := 0
+	for _, r := range rows {
+		switch {
+		case r.ID != o.ID && !r.ShownBy(fits[0]):
+		case r.Status == state.Uncertain && r.Left:
+			return api.Message{}, false
+		case NeedsMatch(r):
+			claims++
 		}
 	}
-	return api.Message{}, false
+	return fits[0], len(fits) <= claims
 }
-
-func plain(body string) string { return strings.Join(strings.Fields(body), " ") }
