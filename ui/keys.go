@@ -1,13 +1,16 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/keymap"
+	"unibox/ui/composer"
 	"unibox/ui/layout"
+	"unibox/ui/tty"
 )
 
 // keys are the keys pressed so far of a binding of several, and whether the
@@ -15,6 +18,8 @@ import (
 type keys struct {
 	strokes     []string
 	interrupted bool
+	// exact says that the terminal does not send esc and a letter as alt with it.
+	exact bool
 }
 
 // scopes lists where a key is looked up, innermost first.
@@ -47,22 +52,21 @@ func (m *Model) typing() bool {
 // key takes a key press to the action it is bound to, or else to the text
 // field that has the focus.
 func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
-	if k.String() == "ctrl+c" {
+	names := strokes(k, m.typing())
+	if slices.Contains(names, "ctrl+c") {
 		return m.interrupt()
 	}
 	m.keys.interrupted = false
 	m.inbox.Touch()
 	m.queue.Touch()
-	strokes := append(m.keys.strokes, m.stroke(k))
-	action, match := m.env.Keys.Lookup(strokes, m.scopes()...)
-	if match == keymap.None && len(strokes) > 1 {
-		strokes = strokes[len(strokes)-1:]
-		action, match = m.env.Keys.Lookup(strokes, m.scopes()...)
+	if after, ok := afterEsc(k); ok && !m.keys.exact && !m.means(names) {
+		return tea.Batch(m.key(tea.KeyPressMsg{Code: tea.KeyEscape}), m.key(after))
 	}
+	typed, action, match := m.lookup(names)
 	m.keys.strokes = nil
 	switch match {
 	case keymap.Partial:
-		m.keys.strokes = strokes
+		m.keys.strokes = typed
 		return nil
 	case keymap.Full:
 		return m.do(action)
@@ -70,22 +74,105 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	return m.text(k)
 }
 
-// stroke names a key as the table does. Outside text fields the key of the
-// base layout counts where the terminal reports it, so that an agent who
-// types Russian need not switch.
-func (m *Model) stroke(k tea.KeyPressMsg) string {
-	name := k.String()
-	if m.typing() || k.BaseCode == 0 || k.Text == "" || k.BaseCode == k.Code {
-		return name
+// lookup finds the action of a key by the first of its names that means something:
+// as the next one of a binding of several, else as the first.
+func (m *Model) lookup(names []string) (typed []string, action keymap.Action, match keymap.Match) {
+	for _, before := range [][]string{m.keys.strokes, nil} {
+		for _, name := range names {
+			typed = append(slices.Clone(before), name)
+			if action, match = m.env.Keys.Lookup(typed, m.scopes()...); match != keymap.None {
+				return typed, action, match
+			}
+		}
+	}
+	return nil, "", keymap.None
+}
+
+// means reports whether a key of these names does something here.
+func (m *Model) means(names []string) bool {
+	_, _, match := m.lookup(names)
+	return match != keymap.None || m.typing() && slices.ContainsFunc(names, composer.Edits)
+}
+
+// strokes names a key as the table does: by what it types, and by what stands there
+// in the US layout, so that an agent who types Russian need not switch. Where text
+// is typed that holds for chords only.
+func strokes(k tea.KeyPressMsg, typing bool) []string {
+	base, ok := baseStroke(k)
+	k.BaseCode = 0 // a library's name for a chord is that of the US layout, also for who types French
+	names := []string{k.String()}
+	if typing && k.Text != "" {
+		return names
+	}
+	if ok {
+		return append(names, base)
+	}
+	if base, ok := keymap.Latin(names[0]); ok {
+		return append(names, base)
+	}
+	return names
+}
+
+// baseStroke is the key by the base layout, where the terminal reports it and the
+// letters are not Latin.
+func baseStroke(k tea.KeyPressMsg) (string, bool) {
+	if k.BaseCode == 0 || k.Code < 0x80 || unicode.Is(unicode.Latin, k.Code) || !unicode.IsPrint(k.BaseCode) {
+		return "", false
+	}
+	if k.Text == "" {
+		k.Code = k.BaseCode
+		return k.Keystroke(), true
 	}
 	base := string(k.BaseCode)
 	if strings.ToUpper(k.Text) == k.Text && strings.ToLower(k.Text) != k.Text {
 		base = strings.ToUpper(base)
 	}
-	if !unicode.IsPrint(k.BaseCode) {
-		return name
+	return base, true
+}
+
+// afterEsc returns the key that was pressed after esc where both came as one key
+// with alt: older terminals send both alike, and tmux joins them.
+func afterEsc(k tea.KeyPressMsg) (tea.KeyPressMsg, bool) {
+	if k.Mod&^tea.ModShift != tea.ModAlt || k.Code >= tea.KeyExtended {
+		return k, false
 	}
-	return base
+	k.Mod &^= tea.ModAlt
+	if unicode.IsPrint(k.Code) {
+		k.Text = string(k.Code)
+		if k.ShiftedCode != 0 && k.Mod.Contains(tea.ModShift) {
+			k.Text = string(k.ShiftedCode)
+		}
+	}
+	return k, true
+}
+
+// burst takes what came at once from a terminal that may not mark pastes: as a
+// paste where text is typed, else key by key. A reply that a key of it opens is
+// typed in if it is short.
+func (m *Model) burst(b tty.BurstMsg) tea.Cmd {
+	var cmds []tea.Cmd
+	for opened := false; ; opened = true {
+		if m.typing() && (!opened || b.Long()) {
+			return tea.Batch(append(cmds, m.paste(b.Pasted().Content), m.env.Say("taken for a paste, which this terminal does not mark; enter sends it"))...)
+		}
+		k, rest, ok := b.Next()
+		if !ok {
+			return tea.Batch(cmds...)
+		}
+		cmds, b = append(cmds, m.key(k)), rest
+	}
+}
+
+// chord is a key of another layout with ctrl or alt as the one of the US layout that
+// text fields know.
+func chord(k tea.KeyPressMsg) tea.KeyPressMsg {
+	names := strokes(k, true)
+	k.BaseCode = 0
+	if k.Text == "" && len(names) > 1 {
+		last := []rune(names[1])
+		k.Code = last[len(last)-1]
+	}
+	return k
 }
 
 // interrupt quits at the second ctrl+c in a row.
@@ -99,6 +186,7 @@ func (m *Model) interrupt() tea.Cmd {
 
 // text gives a key that is no action to the text field that has the focus.
 func (m *Model) text(k tea.KeyPressMsg) tea.Cmd {
+	k = chord(k)
 	switch {
 	case !m.dialogs.Empty():
 		return m.dialogs.Key(k)

@@ -8,9 +8,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
-	"unibox/ui/composer"
+	"unibox/ui/tty"
 )
 
 // saveLimit bounds the last save of what was typed.
@@ -23,16 +22,20 @@ func Run(ctx context.Context, opt Options) error {
 	model := New(ctx, opt)
 	// The library's own handler would block at a signal that ends ctx too.
 	screen := &framed{inner: model}
-	program := tea.NewProgram(screen, tea.WithContext(ctx), tea.WithoutSignalHandler(),
-		tea.WithInput(composer.NewPaster(os.Stdin)))
+	var program *tea.Program
+	terminal := tty.New(os.Stdin, os.Stdout, func(msg tea.Msg) { program.Send(msg) })
+	program = tea.NewProgram(screen, tea.WithContext(ctx), tea.WithoutSignalHandler(),
+		tea.WithInput(terminal.Input()), tea.WithOutput(terminal.Output()))
+	if err := terminal.Open(); err != nil {
+		return fmt.Errorf("the terminal could not be set up: %w", err)
+	}
+	model.env.Lend = terminal.Lend
 	stop := model.listen(program)
 	listening, stopListening := context.WithCancel(ctx)
 	defer stopListening()
 	go model.listenSuspend(listening, program)
 	_, err := program.Run()
-	// Bubble Tea believes the cursor of its last view to be shown, also if it was
-	// killed before the frame that shows it.
-	_, _ = os.Stdout.WriteString(ansi.ShowCursor)
+	terminal.Close()
 	stop()
 	return errors.Join(screen.crash, ended(ctx, err), model.saveLast())
 }

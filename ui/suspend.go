@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"os"
-	"unibox/ui/env"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -36,7 +35,13 @@ func (m *Model) suspend() tea.Cmd {
 		}
 		return m.opt.Suspender.Suspend()
 	}
-	return env.Exec(stop, func(err error) tea.Msg { return suspendedMsg{err} })
+	return m.env.Exec(stop, func(err error) tea.Msg { return suspendedMsg{err} })
+}
+
+// retake takes the terminal anew after somebody else stopped and continued the
+// process: whoever had it meanwhile left it as they like it.
+func (m *Model) retake() tea.Cmd {
+	return m.env.Exec(func() error { return nil }, func(err error) tea.Msg { return suspendedMsg{err} })
 }
 
 // listenSuspend hands the terminal's request to stop to the program until ctx

@@ -10,6 +10,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/ui/env"
+	"unibox/ui/tty"
 )
 
 // Update is a table of contents: each message goes to the part that owns it.
@@ -23,6 +24,10 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return m.key(msg)
 	case tea.PasteMsg:
 		return m.paste(msg.Content)
+	case tty.BurstMsg:
+		return m.burst(msg)
+	case tea.KeyboardEnhancementsMsg:
+		m.keys.exact = msg.SupportsKeyDisambiguation()
 	case tea.WindowSizeMsg:
 		return m.resized(msg)
 	case tea.BackgroundColorMsg:
@@ -45,6 +50,8 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return m.gotReplacement(msg)
 	case suspendMsg:
 		return m.suspend()
+	case tty.ContinuedMsg:
+		return m.retake()
 	case suspendedMsg:
 		return tea.Batch(tea.ClearScreen, m.env.Fail(msg.err))
 	case env.WrittenMsg:

@@ -19,6 +19,7 @@ import (
 func (m *Model) View() tea.View {
 	v := tea.NewView("")
 	v.AltScreen = true
+	v.KeyboardEnhancements.ReportAlternateKeys = true // which key it is in the US layout
 	v.WindowTitle = m.windowTitle()
 	if m.size.w <= 0 || m.size.h <= 0 {
 		return v

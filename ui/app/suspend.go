@@ -11,6 +11,7 @@ import (
 
 	"unibox/state/sqlite"
 	"unibox/state/supervise"
+	"unibox/ui/tty"
 )
 
 // suspender stops the process for the shell that started it.
@@ -62,11 +63,7 @@ func (s *suspender) stop() error {
 // background waits while another process group has the terminal: after `bg`, and
 // when the shell ends, we are continued without it.
 func (s *suspender) background() {
-	for s.ctx.Err() == nil {
-		front, err := unix.IoctlGetInt(int(os.Stdin.Fd()), unix.TIOCGPGRP)
-		if err != nil || front == unix.Getpgrp() {
-			return
-		}
+	for s.ctx.Err() == nil && !tty.Foreground(os.Stdin) {
 		select {
 		case <-s.ctx.Done():
 		case <-time.After(100 * time.Millisecond):

@@ -47,6 +47,9 @@ var keys = map[string]func(*Composer){
 	"alt+z":        (*Composer).redo,
 }
 
+// Edits reports whether a key of this name edits.
+func Edits(name string) bool { return keys[name] != nil }
+
 // Key does what an editing key says and reports whether it was one. Enter, tab
 // and escape are not.
 func (c *Composer) Key(k tea.KeyPressMsg) (handled bool) {

@@ -35,7 +35,11 @@ func (execTerminal) SetStderr(io.Writer) {}
 
 // Exec gives the terminal back while run runs; ended makes a message of how it
 // ended.
-func Exec(run func() error, ended func(error) tea.Msg) tea.Cmd {
+func (e *Env) Exec(run func() error, ended func(error) tea.Msg) tea.Cmd {
+	if lend := e.Lend; lend != nil {
+		inner := run
+		run = func() error { return lend(inner) }
+	}
 	return tea.Exec(execTerminal(run), ended)
 }
 

@@ -18,7 +18,7 @@ type execs struct{ n, want int }
 func (l execs) Init() tea.Cmd { return l.exec() }
 
 func (l execs) exec() tea.Cmd {
-	return Exec(func() error { return nil }, func(error) tea.Msg { return l.n + 1 })
+	return (&Env{}).Exec(func() error { return nil }, func(error) tea.Msg { return l.n + 1 })
 }
 
 func (l execs) Update(msg tea.Msg) (tea.Model, tea.Cmd) {

@@ -1,0 +1,76 @@
+package tty
+
+import (
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// errStopped is what a source returns that was stopped.
+var errStopped = errors.New("reading was stopped")
+
+// source reads a file until it is stopped, and takes nothing out of it afterwards.
+// No program that we start inherits its descriptors.
+type source struct {
+	in         *os.File
+	wake, hand *os.File
+}
+
+func newSource(in *os.File) (*source, error) {
+	wake, hand, err := os.Pipe()
+	return &source{in, wake, hand}, err
+}
+
+// Read waits while the process is in the background: it may not read there.
+func (s *source) Read(p []byte) (int, error) {
+	for {
+		switch stopped, err := s.ready(); {
+		case stopped:
+			return 0, errStopped
+		case err != nil:
+			return 0, err
+		}
+		if !Foreground(s.in) {
+			time.Sleep(lookAgain)
+			continue
+		}
+		n, err := s.in.Read(p)
+		if n == 0 && err == nil {
+			err = io.EOF
+		}
+		if errors.Is(err, unix.EIO) && !Foreground(s.in) {
+			continue
+		}
+		return n, err
+	}
+}
+
+// ready waits until there is something to read, or the source is stopped. It
+// selects: poll knows no terminals on some systems.
+func (s *source) ready() (stopped bool, err error) {
+	in, wake := int(s.in.Fd()), int(s.wake.Fd())
+	for {
+		var fds unix.FdSet
+		fds.Zero()
+		fds.Set(in)
+		fds.Set(wake)
+		_, err := unix.Select(max(in, wake)+1, &fds, nil, nil, nil)
+		switch {
+		case errors.Is(err, unix.EINTR):
+		case err != nil:
+			return false, err
+		default:
+			return fds.IsSet(wake), nil
+		}
+	}
+}
+
+func (s *source) stop() { _, _ = s.hand.Write([]byte{0}) }
+
+func (s *source) close() {
+	s.wake.Close()
+	s.hand.Close()
+}

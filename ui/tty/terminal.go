@@ -1,0 +1,202 @@
+package tty
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/term"
+	"golang.org/x/sys/unix"
+)
+
+// The title goes onto the terminal's stack and comes back from it (XTWINOPS).
+const (
+	saveTitle    = "\x1b[22;2t"
+	restoreTitle = "\x1b[23;2t"
+)
+
+// lookAgain is how often a process in the background looks whether it still is.
+const lookAgain = 100 * time.Millisecond
+
+// Terminal is the terminal of the process. Open takes it, Close gives it back,
+// Lend gives it to somebody else for a while. Its methods may be called from any
+// goroutine, Open, Lend and Close by one at a time.
+type Terminal struct {
+	in, out *os.File
+	reader  *reader
+	quiet   bool // it shows queries that it does not know
+
+	// found is the line discipline as it was, raw as we set it; nil where input
+	// is no terminal.
+	found, raw *term.State
+	source     *source
+	ended      chan struct{}
+	lent       atomic.Bool
+	closed     chan struct{}
+	mu         sync.Mutex // of out
+}
+
+// New returns the terminal of in and out. What it sends becomes messages, which
+// send takes one by one; send may block.
+func New(in, out *os.File, send func(tea.Msg)) *Terminal {
+	p := parser{
+		term:   os.Getenv("TERM"),
+		remote: os.Getenv("SSH_CONNECTION") != "" || os.Getenv("SSH_TTY") != "",
+		marked: os.Getenv("TMUX") != "", // it marks what it pastes, and asks the terminal outside to
+	}
+	return &Terminal{in: in, out: out, reader: newReader(p, send), closed: make(chan struct{}),
+		quiet: strings.HasPrefix(p.term, "linux") || os.Getenv("TERM_PROGRAM") == "Apple_Terminal"}
+}
+
+// Open takes the terminal and reads it until Close.
+func (t *Terminal) Open() error {
+	go t.watch()
+	return t.take()
+}
+
+// Close gives the terminal back as Open found it.
+func (t *Terminal) Close() {
+	close(t.closed)
+	t.release()
+	t.reader.close()
+}
+
+// Lend gives the terminal back while run has it.
+func (t *Terminal) Lend(run func() error) error {
+	t.lent.Store(true)
+	defer t.lent.Store(false)
+	t.release()
+	err := run()
+	if !Foreground(t.in) { // it is over, and the terminal is not ours any more
+		return err
+	}
+	return errors.Join(err, t.take())
+}
+
+// take sets the terminal up: line discipline, title, reading.
+func (t *Terminal) take() error {
+	if state, err := term.GetState(t.in.Fd()); err == nil {
+		if t.raw == nil || *state != *t.raw {
+			t.found = state
+		}
+		if _, err := term.MakeRaw(t.in.Fd()); err != nil {
+			return err
+		}
+		t.raw, _ = term.GetState(t.in.Fd())
+	}
+	t.write(saveTitle)
+	source, err := newSource(t.in)
+	if err != nil {
+		return err
+	}
+	t.reader.listen()
+	t.source, t.ended = source, make(chan struct{})
+	go t.read(source, t.ended)
+	return nil
+}
+
+// read ends the program when the terminal is gone.
+func (t *Terminal) read(s *source, ended chan struct{}) {
+	defer close(ended)
+	if err := t.reader.run(s); !errors.Is(err, errStopped) {
+		go t.reader.send(tea.QuitMsg{})
+	}
+}
+
+// release gives the terminal back: no answer to what was asked is left for whoever
+// reads next.
+func (t *Terminal) release() {
+	if t.source == nil {
+		return
+	}
+	front, answered := Foreground(t.in), true
+	if front && t.isRaw() {
+		answered = t.reader.settle(t.ended)
+	}
+	t.source.stop()
+	<-t.ended
+	t.source.close()
+	t.source = nil
+	if !front {
+		return
+	}
+	if _, found := t.reader.counts(); found {
+		t.write(ansi.SetModeUnicodeCore)
+	}
+	// Bubble Tea believes the cursor of its last view to be shown, also if it was
+	// killed before the frame that shows it.
+	t.write(ansi.ShowCursor + restoreTitle)
+	if t.found == nil || !t.isRaw() {
+		return
+	}
+	if !answered {
+		flush(t.in)
+	}
+	_ = term.Restore(t.in.Fd(), t.found)
+}
+
+// isRaw reports whether the line discipline is as we set it.
+func (t *Terminal) isRaw() bool {
+	state, err := term.GetState(t.in.Fd())
+	return err == nil && t.raw != nil && *state == *t.raw
+}
+
+// watch says when the process was continued by somebody else, once it has the
+// terminal.
+func (t *Terminal) watch() {
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, unix.SIGCONT)
+	defer signal.Stop(continued)
+	for {
+		select {
+		case <-t.closed:
+			return
+		case <-continued:
+		}
+		if t.lent.Load() {
+			continue
+		}
+		for !Foreground(t.in) {
+			select {
+			case <-t.closed:
+				return
+			case <-time.After(lookAgain):
+			}
+		}
+		t.reader.send(ContinuedMsg{})
+	}
+}
+
+// Foreground reports whether the process may use the terminal: after `bg`, and
+// after its shell ended, another has it.
+func Foreground(f *os.File) bool {
+	front, err := unix.IoctlGetInt(int(f.Fd()), unix.TIOCGPGRP)
+	return err != nil || front == unix.Getpgrp()
+}
+
+// Input is the terminal as Bubble Tea needs it, which puts it in raw mode. It gives
+// nothing to read: that is what Open does.
+func (t *Terminal) Input() term.File { return handle{t} }
+
+// handle is no cancelreader.File, whose descriptor would be waited for.
+type handle struct{ t *Terminal }
+
+func (handle) Read([]byte) (int, error)    { return 0, io.EOF }
+func (handle) Write(p []byte) (int, error) { return len(p), nil }
+func (handle) Close() error                { return nil }
+
+// Fd is no descriptor in the background, where setting the line discipline would
+// stop us or spoil it for the shell.
+func (h handle) Fd() uintptr {
+	if !Foreground(h.t.in) {
+		return ^uintptr(0)
+	}
+	return h.t.in.Fd()
+}
