@@ -1,0 +1,212 @@
+package tty
+
+import (
+	"bytes"
+	"os"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/term"
+	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
+)
+
+// slow is a terminal that answers questions when it is told to.
+type slow struct {
+	master, tty *os.File
+	mu          sync.Mutex
+	shown       bytes.Buffer
+	more        chan struct{}
+}
+
+func newSlow(t *testing.T) *slow {
+	t.Helper()
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Skip("no pseudo-terminal:", err)
+	}
+	s := &slow{master: master, tty: tty, more: make(chan struct{}, 1)}
+	t.Cleanup(func() { master.Close(); tty.Close() })
+	go func() {
+		buf := make([]byte, 4096)
+		for {
+			n, err := master.Read(buf)
+			s.mu.Lock()
+			s.shown.Write(buf[:n])
+			s.mu.Unlock()
+			select {
+			case s.more <- struct{}{}:
+			default:
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return s
+}
+
+// shows blocks until text was written.
+func (s *slow) shows(t *testing.T, text string) {
+	t.Helper()
+	for deadline := time.After(10 * time.Second); !strings.Contains(s.text(), text); {
+		select {
+		case <-s.more:
+		case <-deadline:
+			t.Fatalf("%q does not come: %q", text, s.text())
+		}
+	}
+}
+
+func (s *slow) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.shown.String()
+}
+
+// waiting reports whether there is something for whoever reads next.
+func (s *slow) waiting(t *testing.T) bool {
+	t.Helper()
+	if _, err := term.MakeRaw(s.tty.Fd()); err != nil { // else only lines count
+		t.Fatal(err)
+	}
+	n, err := unix.Poll([]unix.PollFd{{Fd: int32(s.tty.Fd()), Events: unix.POLLIN}}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n > 0
+}
+
+func opened(t *testing.T, s *slow) (*Terminal, chan tea.Msg) {
+	t.Helper()
+	msgs := make(chan tea.Msg, 99)
+	terminal := New(s.tty, s.tty, func(m tea.Msg) { msgs <- m })
+	if err := terminal.Open(); err != nil {
+		t.Fatal(err)
+	}
+	return terminal, msgs
+}
+
+const answers = "\x1b[?2027;2$y\x1b]11;rgb:0000/0000/0000\x1b\\\x1b[?62;22c"
+
+// The answers of a slow terminal come while it is given away, and are nobody's.
+func TestNoAnswerIsLeftForTheShell(t *testing.T) {
+	s := newSlow(t)
+	before, err := term.GetState(s.tty.Fd())
+	if err != nil {
+		t.Fatal(err)
+	}
+	terminal, _ := opened(t, s)
+	terminal.Output().Write([]byte(ansi.RequestModeUnicodeCore + ansi.RequestBackgroundColor))
+	s.shows(t, ansi.RequestPrimaryDeviceAttributes)
+	given := make(chan struct{})
+	go func() { terminal.Close(); close(given) }()
+	select {
+	case <-given:
+		t.Error("it is given away before the answer")
+	case <-time.After(30 * time.Millisecond):
+	}
+	s.master.WriteString(answers)
+	<-given
+	s.shows(t, restoreTitle)
+	if after, _ := term.GetState(s.tty.Fd()); !reflect.DeepEqual(before, after) {
+		t.Errorf("the line discipline is %v and was %v", after, before)
+	}
+	if s.waiting(t) {
+		t.Error("something is left to be read")
+	}
+}
+
+// An editor gets the terminal as it was, and what is typed in it is not ours.
+func TestATerminalThatIsLent(t *testing.T) {
+	s := newSlow(t)
+	before, _ := term.GetState(s.tty.Fd())
+	terminal, msgs := opened(t, s)
+	defer terminal.Close()
+	s.shows(t, saveTitle)
+	err := terminal.Lend(func() error {
+		if now, _ := term.GetState(s.tty.Fd()); !reflect.DeepEqual(before, now) {
+			t.Errorf("the line discipline is %v and was %v", now, before)
+		}
+		s.shows(t, restoreTitle)
+		s.master.WriteString("for the editor\n")
+		buf := make([]byte, 99)
+		if n, err := s.tty.Read(buf); string(buf[:n]) != "for the editor\n" {
+			t.Errorf("the editor got %q, %v", buf[:n], err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.master.WriteString("q")
+	if got := name(<-msgs); got != "q" {
+		t.Errorf("afterwards came %s", got)
+	}
+	if n := strings.Count(s.text(), saveTitle); n != 2 {
+		t.Errorf("the title was kept %d times", n)
+	}
+}
+
+// A terminal that answers nothing is given back all the same.
+func TestATerminalThatIsDumb(t *testing.T) {
+	s := newSlow(t)
+	terminal, _ := opened(t, s)
+	terminal.Output().Write([]byte(ansi.RequestModeUnicodeCore))
+	terminal.reader.mu.Lock()
+	terminal.reader.asked[0] = time.Now().Add(-questionWait) // long ago
+	terminal.reader.mu.Unlock()
+	terminal.Close()
+	s.shows(t, restoreTitle)
+}
+
+// When the terminal goes the program ends.
+func TestATerminalThatIsGone(t *testing.T) {
+	s := newSlow(t)
+	_, msgs := opened(t, s)
+	s.master.Close()
+	if _, ok := (<-msgs).(tea.QuitMsg); !ok {
+		t.Error("it does not end")
+	}
+}
+
+func TestOutput(t *testing.T) {
+	terminal := New(nil, nil, func(tea.Msg) {})
+	defer terminal.reader.close()
+	for in, want := range map[string]string{
+		"frame":                         "frame",
+		ansi.SetModeBracketedPaste:      ansi.SetModeBracketedPaste + ansi.RequestModeBracketedPaste + ansi.RequestPrimaryDeviceAttributes,
+		ansi.RequestKittyKeyboard:       ansi.RequestKittyKeyboard + ansi.RequestPrimaryDeviceAttributes,
+		ansi.RequestBackgroundColor:     ansi.RequestBackgroundColor + ansi.RequestPrimaryDeviceAttributes,
+		"\x1b[?2026$p" + "\x1b[?2027$p": "\x1b[?2026$p\x1b[?2027$p\x1b[c",
+	} {
+		if got := string(terminal.prepare([]byte(in))); got != want {
+			t.Errorf("%q is written as %q", in, got)
+		}
+	}
+}
+
+// Where a terminal knows an emoji as one cell or none, or a cluster as several, the
+// cursor is behind it where the renderer believes it to be.
+func TestSteady(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain │ Привет 世界 😀❤": "plain │ Привет 世界 😀❤",
+		"a\U0001fae9b":         "a\x1b7  \x1b8\U0001fae9\x1b8\x1b[2Cb",
+		"\U0001f6d8":           "\x1b7  \x1b8\U0001f6d8\x1b8\x1b[2C",
+		"नमस्ते":               "नम\x1b7  \x1b8स्ते\x1b8\x1b[2C",
+		"ｶﾞ":                   "\x1b7  \x1b8ｶﾞ\x1b8\x1b[2C",
+		"ครับ":                 "ครับ",
+	} {
+		if got := string(steady([]byte(in), false)); got != want {
+			t.Errorf("%q is written as %q, want %q", in, got, want)
+		}
+	}
+	if got := string(steady([]byte("स्ते\U0001fae9"), true)); got != "स्ते\x1b7  \x1b8\U0001fae9\x1b8\x1b[2C" {
+		t.Errorf("a terminal that counts clusters gets %q", got)
+	}
+}
