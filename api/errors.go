@@ -114,10 +114,15 @@ var sentences = map[ErrKind]string{
 
 // Explain returns one sentence for a person: what happened and what to do. It is
 // the error's Hint if there is one, else what the platform said if that helps, else
-// a sentence for the kind. For any other error it is the error's own text.
+// a sentence for the kind. For any other error it is what its method Plain returns,
+// if it has one, or its own text.
 func Explain(err error) string {
 	if err == nil {
 		return ""
+	}
+	var own interface{ Plain() string }
+	if errors.As(err, &own) {
+		return own.Plain()
 	}
 	var e *Error
 	if !errors.As(err, &e) {

@@ -14,6 +14,20 @@ var ErrNoRoom = errors.New("the disk is full")
 // ErrReadOnly: the store is open for reading only.
 var ErrReadOnly = errors.New("the store is open for reading only")
 
+// StoreError is an error of the store that a person can do something about: no
+// platform is to blame for it.
+type StoreError struct {
+	// What is the sentence for a person, Err what the store said.
+	What string
+	Err  error
+}
+
+func (e *StoreError) Error() string { return e.What + ": " + e.Err.Error() }
+func (e *StoreError) Unwrap() error { return e.Err }
+
+// Plain is all that a person reads of it, wherever it happened (api.Explain).
+func (e *StoreError) Plain() string { return e.What }
+
 // Condition is the state of the store itself.
 type Condition struct {
 	// Problem is what is wrong while it lasts, in one sentence for a person:

@@ -9,6 +9,7 @@ import (
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/layout"
+	"unibox/ui/reply"
 )
 
 // actor is a part that answers to actions. Each embeds env.Actions.
@@ -159,6 +160,7 @@ func (m *Model) openChannels() tea.Cmd {
 
 func (m *Model) askQuit() tea.Cmd {
 	return dialog.Quit{Env: m.env, Health: m.bar.Health, Label: func(h state.Health) string { return m.bar.Label(h, 30) },
+		Typed: m.reply, Elsewhere: func() string { return reply.UnsavedPath(m.env.Now()) },
 		Sending: m.reply.Sending, ShowOutbox: m.showOutbox, LoadOutbox: m.queue.Load, Now: m.quit}.Ask()
 }
 

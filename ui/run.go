@@ -72,13 +72,18 @@ func (m *Model) listen(program *tea.Program) (stop func()) {
 }
 
 // saveLast saves what was typed and not saved, with a new context: the
-// program's may be over.
+// program's may be over. What cannot be saved is written to a file elsewhere.
 func (m *Model) saveLast() error {
 	m.reply.Note()
 	ctx, cancel := context.WithTimeout(context.Background(), saveLimit)
 	defer cancel()
-	if err := m.reply.Flush(ctx); err != nil {
-		return fmt.Errorf("a draft could not be saved: %w", err)
+	err := m.reply.Flush(ctx)
+	if err == nil || m.reply.Unsaved() == 0 {
+		return err
 	}
-	return nil
+	home, _ := os.UserHomeDir()
+	if path, failed := m.reply.Rescue(home, os.TempDir()); failed == nil {
+		return fmt.Errorf("a draft could not be saved, what you typed is in %s: %w", path, err)
+	}
+	return fmt.Errorf("a draft could not be saved: %w", err)
 }

@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -89,6 +90,10 @@ func (h *health) limited(now time.Time, generation int, err error, jitter float6
 func (h *health) pause(until time.Time, err error) {
 	h.generation++
 	h.resume = until
+	var store *state.StoreError
+	if errors.As(err, &store) { // the platform has answered; the store says by itself what is wrong with it
+		return
+	}
 	h.State, h.NextTry, h.Reason = state.HealthRetrying, until, api.Explain(err)
 }
 

@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -329,4 +330,17 @@ func TestHealthIsSavedSparingly(t *testing.T) {
 			t.Errorf("the last answer is said to be %v old", age)
 		}
 	})
+}
+
+// An error of our own store is nothing that the platform can be blamed for; the
+// account rests all the same.
+func TestAStoreThatFailsIsNotThePlatformsFault(t *testing.T) {
+	h := health{}
+	h.State = state.HealthLive
+	now := time.Now()
+	err := fmt.Errorf("file a page: %w", &state.StoreError{What: "the disk is full", Err: state.ErrNoRoom})
+	h.failed(now, 0, err, true, 0)
+	if h.State != state.HealthLive || h.Reason != "" || !h.resume.After(now) {
+		t.Errorf("%+v", h)
+	}
 }

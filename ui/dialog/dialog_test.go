@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -165,8 +166,70 @@ func quitting(e *env.Env, quit *bool) Quit {
 	none := func() tea.Cmd { return nil }
 	return Quit{Env: e, Health: func() []state.Health {
 		return []state.Health{{Account: "a", Label: "Pact", State: state.HealthRetrying, Reason: "no route"}}
-	}, Label: func(h state.Health) string { return h.Label }, Sending: func() bool { return false },
+	}, Label: func(h state.Health) string { return h.Label }, Sending: func() bool { return false }, Typed: &typed{}, Elsewhere: func() string { return "" },
 		ShowOutbox: none, LoadOutbox: none, Now: func() tea.Cmd { *quit = true; return nil }}
+}
+
+// typed is what was typed, with a disk that takes nothing while err is set.
+type typed struct {
+	err       error
+	unsaved   int
+	written   string
+	tried     int
+	abandoned bool
+}
+
+func (d *typed) Note() bool                  { return d.unsaved > 0 }
+func (d *typed) Flush(context.Context) error { return d.err }
+func (d *typed) Unsaved() int                { return d.unsaved }
+func (d *typed) Abandon()                    { d.abandoned = true }
+func (d *typed) SaveAgain() tea.Cmd          { d.tried++; return nil }
+func (d *typed) WriteUnsaved(path string) error {
+	if path == "/full" {
+		return errors.New("no room there either")
+	}
+	d.written = path
+	return nil
+}
+
+// What cannot be saved is not lost by q: the agent stays, has it written elsewhere, or
+// says that it may be lost.
+func TestQuitAsksWhereSomethingIsNotSaved(t *testing.T) {
+	open := func() (s *Stack, d *typed, quit *bool) {
+		s, e, _ := newStack(&people{})
+		d, quit = &typed{err: errors.New("the disk is full"), unsaved: 1}, new(bool)
+		q := quitting(e, quit)
+		q.Typed, q.Elsewhere = d, func() string { return "/full" }
+		s.Update(q.Ask()())
+		if got := shown(s); *quit || !strings.Contains(got, "1 text that you typed is not saved: the disk is full") {
+			t.Fatalf("quit %v:\n%s", *quit, got)
+		}
+		return s, d, quit
+	}
+	s, d, quit := open()
+	do(t, s, keymap.MenuChoose)
+	if *quit || d.tried != 1 || d.abandoned {
+		t.Errorf("staying: quit %v, %+v", *quit, d)
+	}
+	s, d, quit = open()
+	do(t, s, keymap.MenuDown)
+	do(t, s, keymap.MenuChoose)
+	s.Update(do(t, s, keymap.MenuChoose)())
+	if got := shown(s); *quit || !strings.Contains(got, "no room there either") {
+		t.Errorf("quit %v:\n%s", *quit, got)
+	}
+	s.Top().(*elsewhere).SetValue("/elsewhere")
+	s.Update(do(t, s, keymap.MenuChoose)())
+	if !*quit || d.written != "/elsewhere" {
+		t.Errorf("quit %v, %+v", *quit, d)
+	}
+	s, d, quit = open()
+	do(t, s, keymap.MenuDown)
+	do(t, s, keymap.MenuDown)
+	do(t, s, keymap.MenuChoose)
+	if !*quit || !d.abandoned {
+		t.Errorf("quit %v, %+v", *quit, d)
+	}
 }
 
 func TestQuitAsksWhereSomethingIsUnsent(t *testing.T) {

@@ -22,6 +22,9 @@ type Quit struct {
 	Label  func(state.Health) string
 	// Sending reports whether a reply is on its way into the outbox.
 	Sending func() bool
+	// Typed is what was typed, Elsewhere a name for the file that it may go to.
+	Typed     Typed
+	Elsewhere func() string
 	// ShowOutbox goes to the outbox, LoadOutbox reads it again, Now ends the
 	// program.
 	ShowOutbox, LoadOutbox, Now func() tea.Cmd
@@ -34,22 +37,31 @@ type unsentMsg struct {
 	list     []state.Unsent
 	sessions []state.Session
 	err      error
+	// unsaved is why what was typed could not be saved.
+	unsaved error
 }
 
-// Ask ends the program, unless something has not gone out yet.
+// Ask ends the program, unless something was not saved, or has not gone out yet.
 func (q Quit) Ask() tea.Cmd {
+	q.Typed.Note()
 	return q.Env.Read(func(ctx context.Context) tea.Msg {
+		if err := q.Typed.Flush(ctx); err != nil && q.Typed.Unsaved() > 0 {
+			return unsentMsg{of: q, unsaved: err}
+		}
 		list, err := q.Env.Store.Queue(ctx)
 		if err != nil {
 			return unsentMsg{of: q, err: err}
 		}
 		sessions, err := q.Env.Store.Sessions(ctx)
-		return unsentMsg{q, list, sessions, err}
+		return unsentMsg{of: q, list: list, sessions: sessions, err: err}
 	})
 }
 
 func (msg unsentMsg) arrive(s *Stack) tea.Cmd {
 	q, t := msg.of, tallied(msg.list)
+	if msg.unsaved != nil {
+		return s.Open(q.unsaved(msg.unsaved))
+	}
 	if q.Sending() {
 		t.moving++
 	}

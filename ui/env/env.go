@@ -86,8 +86,9 @@ func (e *Env) Fail(err error) tea.Cmd {
 	if err == nil {
 		return nil
 	}
-	var own *api.Error
-	if errors.As(err, &own) {
+	var platform *api.Error
+	var store *state.StoreError
+	if errors.As(err, &platform) || errors.As(err, &store) {
 		return e.Warn(api.Explain(err))
 	}
 	return e.Warn(state.PlainError(err))

@@ -3,6 +3,8 @@ package reply
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +36,8 @@ type disk struct {
 	sent   []state.Draft
 	err    error
 	files  folder
+	// full: no draft is saved.
+	full error
 }
 
 // folder says the same of every file.
@@ -52,6 +56,9 @@ func (d *disk) Draft(_ context.Context, id api.ConversationID) (state.Draft, err
 }
 
 func (d *disk) SaveDraft(_ context.Context, draft state.Draft) (state.Draft, error) {
+	if d.full != nil {
+		return draft, d.full
+	}
 	draft.Rev++
 	d.drafts[draft.Conversation] = draft
 	return draft, nil
@@ -118,6 +125,36 @@ func (f *fixture) run(cmd tea.Cmd) {
 		}
 	default:
 		f.Update(msg)
+	}
+}
+
+// What cannot be saved is written to a file that nobody else can read, and to no file
+// that is there.
+func TestWhatCannotBeSavedGoesElsewhere(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	f.disk.full = errors.New("the disk is full")
+	f.write("two hours of work")
+	f.Note()
+	if err := f.Flush(t.Context()); err == nil || f.Unsaved() != 1 {
+		t.Fatalf("%v, %d unsaved", err, f.Unsaved())
+	}
+	dir := t.TempDir()
+	taken := filepath.Join(dir, "taken")
+	if err := os.WriteFile(taken, []byte("other"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.WriteUnsaved(taken); err == nil || f.Unsaved() != 1 {
+		t.Errorf("written over a file: %v, %d unsaved", err, f.Unsaved())
+	}
+	path, err := f.Rescue(filepath.Join(dir, "missing"), dir)
+	if err != nil || f.Unsaved() != 0 {
+		t.Fatalf("%v, %d unsaved", err, f.Unsaved())
+	}
+	body, err := os.ReadFile(path)
+	info, err2 := os.Stat(path)
+	if err := errors.Join(err, err2); err != nil || !strings.Contains(string(body), "two hours of work") || info.Mode() != 0o600 {
+		t.Errorf("%v: %q", err, body)
 	}
 }
 

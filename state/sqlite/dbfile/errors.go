@@ -16,11 +16,11 @@ import (
 func (f *File) Explain(err error) error {
 	switch {
 	case Full(err):
-		return fmt.Errorf("nothing was saved in %s, make room: %w", f.Path, &noRoomError{err})
+		return &state.StoreError{What: fmt.Sprintf("the disk of %s is full and nothing was saved, make room", f.Path), Err: &noRoomError{err}}
 	case Busy(err):
-		return fmt.Errorf("%s has been locked by another program for 5 seconds: %w", f.Path, err)
+		return &state.StoreError{What: f.Path + " has been locked by another program for 5 seconds", Err: err}
 	case ReadOnly(err):
-		return fmt.Errorf("%s cannot be written: %w", f.Path, errors.Join(state.ErrReadOnly, err))
+		return &state.StoreError{What: f.Path + " cannot be written", Err: errors.Join(state.ErrReadOnly, err)}
 	}
 	return err
 }

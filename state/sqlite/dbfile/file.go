@@ -28,6 +28,7 @@ import (
 	"sync/atomic"
 
 	"unibox/api"
+	"unibox/state"
 )
 
 // File is one database file: one connection that writes, two that read. It
@@ -128,7 +129,7 @@ func (f *File) Write(ctx context.Context, fn func(l *Conn) error) error {
 
 // Refuse lets nothing be written from now on, for a reason.
 func (f *File) Refuse(why error) {
-	why = fmt.Errorf("nothing is saved in %s: %w", f.Path, why)
+	why = &state.StoreError{What: fmt.Sprintf("nothing is saved in %s: %v", f.Path, why), Err: why}
 	f.shut.Store(&why)
 }
 

@@ -1,0 +1,78 @@
+package reply
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"unibox/state"
+)
+
+// Unsaved counts the texts that could not be saved.
+func (b *Box) Unsaved() int { return len(b.drafts.Unsaved()) }
+
+// Abandon forgets the texts that could not be saved.
+func (b *Box) Abandon() { b.drafts.Abandon() }
+
+// WriteUnsaved writes the texts that could not be saved to a new file, and forgets
+// them. It touches the disk.
+func (b *Box) WriteUnsaved(path string) error {
+	path, err := expandHome(path)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(unsavedText(b.drafts.Unsaved()))
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		_ = os.Remove(path) // half of a text would be taken for all of it
+		return err
+	}
+	b.drafts.Abandon()
+	return nil
+}
+
+// Rescue writes the texts that could not be saved to a new file in the first of
+// some folders that takes it, and returns its path. It touches the disk.
+func (b *Box) Rescue(folders ...string) (path string, err error) {
+	for _, dir := range folders {
+		path = filepath.Join(dir, unsavedName(time.Now()))
+		if err = b.WriteUnsaved(path); err == nil {
+			return path, nil
+		}
+	}
+	return "", err
+}
+
+// UnsavedPath is where the texts that could not be saved may go.
+func UnsavedPath(now time.Time) string { return filepath.Join("~", unsavedName(now)) }
+
+func unsavedName(now time.Time) string {
+	return "unibox-unsaved-" + now.Format("20060102-150405") + ".txt"
+}
+
+func expandHome(path string) (string, error) {
+	rest, home := strings.CutPrefix(path, "~"+string(filepath.Separator))
+	if !home {
+		return path, nil
+	}
+	dir, err := os.UserHomeDir()
+	return filepath.Join(dir, rest), err
+}
+
+// unsavedText is what is written of texts: to whom, the text, and its files.
+func unsavedText(all []state.Draft) string {
+	var s strings.Builder
+	for _, d := range all {
+		fmt.Fprintf(&s, "== not saved: a reply in conversation %s of %s ==\n%s\n", d.Conversation.Remote, d.Conversation.Account, d.Body)
+		for _, f := range d.Files {
+			fmt.Fprintf(&s, "== with the file %s ==\n", f.Path)
+		}
+	}
+	return s.String()
+}
