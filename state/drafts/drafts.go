@@ -41,7 +41,7 @@ type Outbox interface {
 	Submit(ctx context.Context, d state.Draft, first *state.First) ([]state.Outbound, error)
 	// Takeback puts an unsent message back into the stored draft, and returns
 	// that.
-	Takeback(ctx context.Context, id int64) (state.Draft, error)
+	Takeback(ctx context.Context, seen state.Outbound) (state.Draft, error)
 }
 
 // Drafts are the drafts of one session.

@@ -64,7 +64,7 @@ func (m *memory) Submit(_ context.Context, draft state.Draft, _ *state.First) ([
 	return []state.Outbound{{Conversation: draft.Conversation}}, nil
 }
 
-func (m *memory) Takeback(context.Context, int64) (state.Draft, error) { return state.Draft{}, nil }
+func (m *memory) Takeback(context.Context, state.Outbound) (state.Draft, error) { return state.Draft{}, nil }
 
 var anna = api.ConversationID{Account: "a", Remote: "0"}
 

@@ -46,14 +46,15 @@ func (d *Drafts) Submit(ctx context.Context, out Outbox, draft state.Draft, firs
 }
 
 // TakeBack puts an unsent message before the stored draft.
-func (d *Drafts) TakeBack(ctx context.Context, out Outbox, id api.ConversationID, outbound int64) error {
+func (d *Drafts) TakeBack(ctx context.Context, out Outbox, seen state.Outbound) error {
+	id := seen.Conversation
 	d.diskMu.Lock()
 	defer d.diskMu.Unlock()
 	if err := d.flush(ctx, id); err != nil {
 		return err
 	}
 	was := d.known[id]
-	draft, err := out.Takeback(ctx, outbound)
+	draft, err := out.Takeback(ctx, seen)
 	if err == nil {
 		d.revised(Revision{From: was, To: draft, Own: true})
 	}

@@ -201,7 +201,7 @@ func (c *campaign) decide() {
 
 func (c *campaign) choose(o state.Outbound, d state.Decision) {
 	c.decided[o.Reply()] = true
-	if err := c.Decide(context.Background(), o.ID, d); err != nil {
+	if err := c.Decide(context.Background(), o, d); err != nil {
 		c.t.Errorf("decide %d on %s: %v", d, words[o.Status], err)
 	}
 }

@@ -213,11 +213,11 @@ func TestChain(t *testing.T) {
 	t.Run("server out of order before the effect", func(t *testing.T) {
 		c.fault("status", map[string]any{"status": 500})
 		o := say("perhaps")
-		c.until(o.ID, state.Uncertain)
+		lost := c.until(o.ID, state.Uncertain)
 		if n := c.received(o.Body); n != 0 {
 			t.Errorf("the platform took it in %d times", n)
 		}
-		if err := c.Decide(t.Context(), o.ID, state.SendAgain); err != nil {
+		if err := c.Decide(t.Context(), lost, state.SendAgain); err != nil {
 			t.Fatal(err)
 		}
 		once(t, o)

@@ -79,7 +79,7 @@ func TestACheckNeverUndoesADecision(t *testing.T) {
 		d.disk.rows[0].Status = state.Uncertain
 		var all sync.WaitGroup
 		all.Go(func() { s.step(context.Background(), id, policy.NotFound{}) })
-		if err := d.Decide(t.Context(), id, state.Leave); err != nil {
+		if err := d.Decide(t.Context(), d.disk.row(id), state.Leave); err != nil {
 			t.Fatal(err)
 		}
 		all.Wait()

@@ -27,11 +27,15 @@ var settledWords = map[state.Status]string{
 	state.Held:      "was held back because you had not seen all that they wrote: send it anyway, edit or discard it",
 }
 
-// Decide applies an agent's decision to a message that waits. From a session
-// without the lease it works through the store. The error is a sentence
-// for a person where the message no longer waits for that decision.
-func (b *Outbox) Decide(ctx context.Context, id int64, d state.Decision) error {
-	return b.update(ctx, id, func(o state.Outbound) (bool, error) {
+// Decide applies an agent's decision to a message that waits, as the agent saw it:
+// where it has changed since, by a colleague's decision or by itself, nothing is
+// done and the error says how it is. From a session without the lease it works
+// through the store. The error is a sentence for a person.
+func (b *Outbox) Decide(ctx context.Context, seen state.Outbound, d state.Decision) error {
+	return b.update(ctx, seen.ID, func(o state.Outbound) (bool, error) {
+		if err := unchanged(seen, o); err != nil {
+			return false, err
+		}
 		switch d {
 		case state.Discard:
 			return b.discard(ctx, o)
@@ -42,6 +46,14 @@ func (b *Outbox) Decide(ctx context.Context, id int64, d state.Decision) error {
 		}
 		return b.decide(ctx, o, d)
 	})
+}
+
+// unchanged says how a message is now, if it is not as the agent saw it.
+func unchanged(seen, o state.Outbound) error {
+	if seen.Status == o.Status && seen.Attempts == o.Attempts && seen.Left == o.Left {
+		return nil
+	}
+	return errors.New("nothing was done: the message has changed since you looked, and " + settledWords[o.Status])
 }
 
 func (b *Outbox) decide(ctx context.Context, o state.Outbound, d state.Decision) (bool, error) {
@@ -109,10 +121,13 @@ func (b *Outbox) discard(ctx context.Context, o state.Outbound) (bool, error) {
 }
 
 // Takeback puts a message that has not gone out, or certainly failed, back
-// into the draft; of a held reply, all its parts. Its files stay where they
-// are, named by the draft.
-func (b *Outbox) Takeback(ctx context.Context, id int64) (draft state.Draft, err error) {
-	err = b.update(ctx, id, func(o state.Outbound) (ok bool, err error) {
+// into the draft, as the agent saw it; of a held reply, all its parts. Its files
+// stay where they are, named by the draft.
+func (b *Outbox) Takeback(ctx context.Context, seen state.Outbound) (draft state.Draft, err error) {
+	err = b.update(ctx, seen.ID, func(o state.Outbound) (ok bool, err error) {
+		if moved := unchanged(seen, o); moved != nil && !(waits(seen) && waits(o)) {
+			return false, moved
+		}
 		switch o.Status {
 		case state.Queued, state.Uploading, state.Failed, state.Held:
 		default:
@@ -137,6 +152,9 @@ func (b *Outbox) Takeback(ctx context.Context, id int64) (draft state.Draft, err
 func (b *Outbox) WhenSent(ctx context.Context, id api.ConversationID, w state.WhenSent) (bool, error) {
 	return b.store.WhenSent(ctx, id, w)
 }
+
+// waits reports whether a message waits to be sent, for the first time or again.
+func waits(o state.Outbound) bool { return o.Status == state.Queued || o.Status == state.Uploading }
 
 // update reads a message and lets act change it, again if another process
 // changed it in between.

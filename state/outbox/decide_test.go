@@ -3,6 +3,7 @@ package outbox
 import (
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +20,7 @@ func TestFailedDeliveryAndRetry(t *testing.T) {
 		if o := d.expect(id, "failed"); o.Reason != "the contact does not exist" {
 			t.Errorf("reason %q", o.Reason)
 		}
-		if err := d.Decide(t.Context(), id, state.Retry); err != nil {
+		if err := d.Decide(t.Context(), d.disk.row(id), state.Retry); err != nil {
 			t.Fatal(err)
 		}
 		pass(time.Minute)
@@ -41,7 +42,7 @@ func TestDecisionsOnAnUnknownMessage(t *testing.T) {
 	t.Run("send again", func(t *testing.T) {
 		bubble(t, func(t *testing.T, d *session) {
 			id := unknown(t, d)
-			if err := d.Decide(t.Context(), id, state.SendAgain); err != nil {
+			if err := d.Decide(t.Context(), d.disk.row(id), state.SendAgain); err != nil {
 				t.Fatal(err)
 			}
 			pass(time.Minute)
@@ -53,7 +54,7 @@ func TestDecisionsOnAnUnknownMessage(t *testing.T) {
 	t.Run("arrived", func(t *testing.T) {
 		bubble(t, func(t *testing.T, d *session) {
 			id := unknown(t, d)
-			if err := d.Decide(t.Context(), id, state.Arrived); err != nil {
+			if err := d.Decide(t.Context(), d.disk.row(id), state.Arrived); err != nil {
 				t.Fatal(err)
 			}
 			if o := d.expect(id, "done"); o.Receipt.Delivery != api.DeliverySent {
@@ -64,10 +65,10 @@ func TestDecisionsOnAnUnknownMessage(t *testing.T) {
 	t.Run("discard", func(t *testing.T) {
 		bubble(t, func(t *testing.T, d *session) {
 			id := unknown(t, d)
-			if err := d.Decide(t.Context(), id, state.Discard); err != nil {
+			if err := d.Decide(t.Context(), d.disk.row(id), state.Discard); err != nil {
 				t.Fatal(err)
 			}
-			if err := d.Decide(t.Context(), id, state.Retry); !errors.Is(err, state.ErrNoSuch) {
+			if err := d.Decide(t.Context(), d.disk.row(id), state.Retry); !errors.Is(err, state.ErrNoSuch) {
 				t.Errorf("%v", err)
 			}
 		})
@@ -75,10 +76,10 @@ func TestDecisionsOnAnUnknownMessage(t *testing.T) {
 	t.Run("not retried, not taken back", func(t *testing.T) {
 		bubble(t, func(t *testing.T, d *session) {
 			id := unknown(t, d)
-			if err := d.Decide(t.Context(), id, state.Retry); err == nil {
+			if err := d.Decide(t.Context(), d.disk.row(id), state.Retry); err == nil {
 				t.Error("an unknown message was retried as if it had failed")
 			}
-			if _, err := d.Takeback(t.Context(), id); err == nil {
+			if _, err := d.Takeback(t.Context(), d.disk.row(id)); err == nil {
 				t.Error("an unknown message was taken back")
 			}
 		})
@@ -94,7 +95,7 @@ func TestDecideFromAnotherSession(t *testing.T) {
 		guest := &process{disk: d.disk}
 		guest.noLease.Store(true)
 		other := New(Options{Store: guest, Feed: d.disk.feed, Dir: d.dir})
-		if err := other.Decide(t.Context(), id, state.Retry); err != nil {
+		if err := other.Decide(t.Context(), d.disk.row(id), state.Retry); err != nil {
 			t.Fatal(err)
 		}
 		pass(time.Minute)
@@ -110,7 +111,7 @@ func TestTakebackEndsTheUpload(t *testing.T) {
 		id := d.say(1, "look", path)[0].ID
 		pass(time.Second)
 		d.expect(id, "uploading")
-		draft, err := d.Takeback(t.Context(), id)
+		draft, err := d.Takeback(t.Context(), d.disk.row(id))
 		if err != nil || draft.Body != "look" || len(draft.Files) != 1 {
 			t.Fatalf("%+v, %v", draft, err)
 		}
@@ -126,4 +127,34 @@ func TestTakebackEndsTheUpload(t *testing.T) {
 			t.Errorf("copies %v for %s", left, rows[0].Key)
 		}
 	})
+}
+
+// A decision is about the message as it was seen: what another session decided
+// meanwhile stands, and whoever comes second is told.
+func TestADecisionIsAboutWhatWasSeen(t *testing.T) {
+	seconds := map[string]func(d *session, seen state.Outbound) error{
+		"discard": func(d *session, seen state.Outbound) error { return d.Decide(d.t.Context(), seen, state.Discard) },
+		"retry":   func(d *session, seen state.Outbound) error { return d.Decide(d.t.Context(), seen, state.SendAgain) },
+		"edit":    func(d *session, seen state.Outbound) error { _, err := d.Takeback(d.t.Context(), seen); return err },
+	}
+	for name, second := range seconds {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, d *session) {
+				d.platform.fault = faults("send", dropBefore)
+				id := d.say(1, "hello")[0].ID
+				pass(time.Minute)
+				seen := d.expect(id, "uncertain")
+				if err := d.Decide(t.Context(), seen, state.SendAgain); err != nil {
+					t.Fatal(err)
+				}
+				err := second(d, seen)
+				if err == nil || !strings.HasPrefix(err.Error(), "nothing was done: the message has changed since you looked, and is still waiting") {
+					t.Errorf("the second was told: %v", err)
+				}
+				pass(time.Minute)
+				d.expect(id, "done")
+				d.sent("hello")
+			})
+		})
+	}
 }

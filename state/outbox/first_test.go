@@ -54,7 +54,7 @@ func TestFirstMessageThatWasDiscardedFailsWhatFollows(t *testing.T) {
 			t.Fatal(err)
 		}
 		pass(time.Second)
-		if err := d.Decide(t.Context(), rows[0].ID, state.Discard); err != nil {
+		if err := d.Decide(t.Context(), d.disk.row(rows[0].ID), state.Discard); err != nil {
 			t.Fatal(err)
 		}
 		pass(time.Second)

@@ -90,7 +90,7 @@ func TestATimeThatPassedMeanwhile(t *testing.T) {
 		down = false
 		synctest.Wait()
 		d.sent()
-		draft, err := d.Takeback(t.Context(), id)
+		draft, err := d.Takeback(t.Context(), d.disk.row(id))
 		if err != nil || draft.Body != "tomorrow" {
 			t.Errorf("%+v, %v", draft, err)
 		}

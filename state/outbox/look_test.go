@@ -55,7 +55,7 @@ func (w *world) interrupted(chat int) {
 		if o.Status != state.Held {
 			w.t.Errorf("the customer wrote %v ms before reply %d, which is %s (%q)", int64(before), i, words[o.Status], o.Reason)
 		}
-		if err := p.Decide(context.Background(), o.ID, state.Discard); err != nil && o.Status == state.Held {
+		if err := p.Decide(context.Background(), o, state.Discard); err != nil && o.Status == state.Held {
 			w.t.Error(err)
 		}
 		pass(5 * time.Second)

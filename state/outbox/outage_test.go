@@ -129,7 +129,7 @@ func TestAPersonMayTryInAnOutage(t *testing.T) {
 				pass(100 * time.Millisecond)
 			}
 			d.platform.strike(fine)
-			if err := d.Decide(t.Context(), id, state.Retry); err != nil {
+			if err := d.Decide(t.Context(), d.disk.row(id), state.Retry); err != nil {
 				t.Fatal(err)
 			}
 			pass(500 * time.Millisecond)

@@ -38,7 +38,7 @@ func (d *session) customer(i int, body string) {
 
 func (d *session) decide(id int64, choice state.Decision) {
 	d.t.Helper()
-	if err := d.Decide(d.t.Context(), id, choice); err != nil {
+	if err := d.Decide(d.t.Context(), d.disk.row(id), choice); err != nil {
 		d.t.Fatal(err)
 	}
 	pass(time.Minute)
@@ -206,7 +206,7 @@ func TestHeldReplyIsOneWithItsParts(t *testing.T) {
 	t.Run("edit", func(t *testing.T) {
 		bubble(t, func(t *testing.T, d *session) {
 			rows := hold(t, d)
-			draft, err := d.Takeback(t.Context(), rows[0].ID)
+			draft, err := d.Takeback(t.Context(), d.disk.row(rows[0].ID))
 			if err != nil || draft.Body != "your bill" || len(draft.Files) != 2 {
 				t.Fatalf("%+v, %v", draft, err)
 			}

@@ -104,7 +104,7 @@ func TestOrderAndIndependence(t *testing.T) {
 		d.say(1, "three")
 		pass(time.Hour)
 		d.sent("other")
-		if err := d.Decide(t.Context(), stuck, state.Leave); err != nil {
+		if err := d.Decide(t.Context(), d.disk.row(stuck), state.Leave); err != nil {
 			t.Fatal(err)
 		}
 		pass(time.Minute)

@@ -54,7 +54,7 @@ func TestOrphanedCopiesAreSwept(t *testing.T) {
 	write(t, path, png)
 	unsent := d.say(1, "", path)[0]
 	back := d.say(2, "", path)[0]
-	if _, err := d.Takeback(t.Context(), back.ID); err != nil {
+	if _, err := d.Takeback(t.Context(), d.disk.row(back.ID)); err != nil {
 		t.Fatal(err)
 	}
 	stray(t, d, orphan+"/1-a.png")

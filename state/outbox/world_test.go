@@ -203,7 +203,7 @@ func (w *world) decide() (n int) {
 			continue
 		}
 		w.again[o.ID] = w.again[o.ID] || d == state.Retry || d == state.SendAgain
-		if err := w.any().Decide(context.Background(), o.ID, d); err != nil && w.still(o) {
+		if err := w.any().Decide(context.Background(), o, d); err != nil && w.still(o) {
 			w.t.Errorf("decide %d: %v", d, err)
 		}
 		n++

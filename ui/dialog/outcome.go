@@ -131,7 +131,7 @@ func (o Outcome) card(title string, words []string, items []menu.Item) Dialog {
 			if choice == state.Discard && o.Discarded != nil {
 				o.Discarded()
 			}
-			return o.Env.Decide(o.Outbound.ID, choice)
+			return o.Env.Decide(o.Outbound, choice)
 		case edit:
 			return o.Edit(o.Outbound)
 		}

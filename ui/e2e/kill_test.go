@@ -322,7 +322,7 @@ func (v *victim) decide(o state.Outbound) {
 	default:
 		return
 	}
-	if err := v.outbox.Decide(context.Background(), o.ID, d); err != nil {
+	if err := v.outbox.Decide(context.Background(), o, d); err != nil {
 		v.t.Log(err) // it moved just now
 	}
 }

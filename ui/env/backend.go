@@ -47,9 +47,9 @@ type Outbox interface {
 	// a reply. An error means that the draft is as it was.
 	Submit(ctx context.Context, d state.Draft, first *state.First) ([]state.Outbound, error)
 	// Decide applies an agent's decision to a message that waits.
-	Decide(ctx context.Context, id int64, d state.Decision) error
+	Decide(ctx context.Context, seen state.Outbound, d state.Decision) error
 	// Takeback puts a message that has not gone out back into the draft.
-	Takeback(ctx context.Context, id int64) (state.Draft, error)
+	Takeback(ctx context.Context, seen state.Outbound) (state.Draft, error)
 	// WhenSent lets something happen to a conversation once the reply that is on its
 	// way to it is sent; nothing takes back what was to happen. False means that
 	// nothing is on its way, or nothing was to happen.

@@ -128,9 +128,10 @@ func (e *Env) SetFlags(id api.ConversationID, change state.FlagChange) tea.Cmd {
 	return e.Read(func(ctx context.Context) tea.Msg { return WrittenMsg{e.Store.SetFlags(ctx, id, change)} })
 }
 
-// Decide is a command that applies an agent's decision to a message of the outbox.
-func (e *Env) Decide(id int64, d state.Decision) tea.Cmd {
-	return e.Read(func(ctx context.Context) tea.Msg { return DecidedMsg{e.Outbox.Decide(ctx, id, d)} })
+// Decide is a command that applies an agent's decision to a message of the outbox
+// as it was seen.
+func (e *Env) Decide(seen state.Outbound, d state.Decision) tea.Cmd {
+	return e.Read(func(ctx context.Context) tea.Msg { return DecidedMsg{e.Outbox.Decide(ctx, seen, d)} })
 }
 
 // Refresh asks every platform for everything that is due, now.

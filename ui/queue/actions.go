@@ -80,7 +80,7 @@ func (p *Pane) whyNoRetry() string {
 
 func (p *Pane) retry() tea.Cmd {
 	o, _ := p.message()
-	return p.env.Decide(o.ID, state.Retry)
+	return p.env.Decide(o, state.Retry)
 }
 
 func (p *Pane) whyNothing() string {

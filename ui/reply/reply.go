@@ -280,7 +280,7 @@ func (b *Box) TakeBack(o state.Outbound) tea.Cmd {
 	b.screen.Released()
 	here := b.id == o.Conversation
 	return b.env.Read(func(ctx context.Context) tea.Msg {
-		return takenBackMsg{o.Conversation, here, b.drafts.TakeBack(ctx, b.env.Outbox, o.Conversation, o.ID)}
+		return takenBackMsg{o.Conversation, here, b.drafts.TakeBack(ctx, b.env.Outbox, o)}
 	})
 }
 

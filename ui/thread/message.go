@@ -110,7 +110,7 @@ func (p *Pane) retry() tea.Cmd {
 	if it.Sending == nil {
 		return tea.Batch(p.env.Change(p.change(api.CapRetry, "")), p.env.Say("asking "+p.label()+" to try it again"))
 	}
-	return p.env.Decide(it.Sending.ID, state.Retry)
+	return p.env.Decide(*it.Sending, state.Retry)
 }
 
 func (p *Pane) whyNoEdit() string {
