@@ -175,6 +175,10 @@ const (
 	// KindUnknown is an item of a kind that the client does not know. It is
 	// shown with what is known of it, never dropped.
 	KindUnknown
+	// KindDeleted is a message that was deleted at the platform: it says so, or
+	// its history has it no longer. It has no text and no files, and counts for
+	// nobody's turn.
+	KindDeleted
 )
 
 // Message is one item of a conversation's history.

@@ -81,4 +81,7 @@ type Saved struct {
 	Changed bool
 	// Oldest is the position of the page's oldest message, 0 on an empty page.
 	Oldest Pos
+	// Suspect: a message that belongs on the page is not there, and the page some
+	// seconds later says whether it was deleted.
+	Suspect bool
 }

@@ -14,13 +14,16 @@ import (
 // Asks reports whether a message is one that wants an answer and counts as unread
 // until it is read: the customer's, and not an event such as "chat opened".
 func Asks(m api.Message) bool {
-	return m.Direction == api.Inbound && m.Kind != api.KindEvent
+	return m.Direction == api.Inbound && there(m)
 }
 
 // Ours reports whether a message was written by our side, whoever it was.
 func Ours(m api.Message) bool {
-	return m.Direction == api.Outbound && m.Kind != api.KindEvent
+	return m.Direction == api.Outbound && there(m)
 }
+
+// there reports whether somebody wrote a message, and it was not deleted.
+func there(m api.Message) bool { return m.Kind != api.KindEvent && m.Kind != api.KindDeleted }
 
 // Answers reports whether a message ends the wait of those before it: one of ours
 // that is not yet to go out and did not fail.

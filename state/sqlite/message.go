@@ -22,10 +22,12 @@ type stored struct {
 // Conditions on rows of message, as package inbox has them in Go; a test compares
 // the two.
 var (
+	// there: somebody wrote it, and it was not deleted.
+	there = fmt.Sprintf("kind NOT IN (%d, %d)", api.KindEvent, api.KindDeleted)
 	// asks: the customer's, and wants an answer.
-	asks = fmt.Sprintf("dir = %d AND kind <> %d", api.Inbound, api.KindEvent)
+	asks = fmt.Sprintf("dir = %d AND %s", api.Inbound, there)
 	// ours: written by our side.
-	ours = fmt.Sprintf("dir = %d AND kind <> %d", api.Outbound, api.KindEvent)
+	ours = fmt.Sprintf("dir = %d AND %s", api.Outbound, there)
 	// answers: ours, not yet to go out, and not failed.
 	answers = ours + fmt.Sprintf(" AND delivery NOT IN (%d, %d)", api.DeliveryScheduled, api.DeliveryFailed)
 )

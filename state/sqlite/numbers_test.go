@@ -26,7 +26,7 @@ var numbers = []struct {
 	{"../state.go", "HealthState", []string{"HealthStarting", "HealthLive", "HealthRetrying", "HealthStopped"},
 		inOrder(state.HealthStarting, state.HealthLive, state.HealthRetrying, state.HealthStopped)},
 	{"../../api/api.go", "Direction", []string{"Inbound", "Outbound"}, inOrder(api.Inbound, api.Outbound)},
-	{"../../api/api.go", "MessageKind", []string{"KindText", "KindEvent", "KindUnknown"}, inOrder(api.KindText, api.KindEvent, api.KindUnknown)},
+	{"../../api/api.go", "MessageKind", []string{"KindText", "KindEvent", "KindUnknown", "KindDeleted"}, inOrder(api.KindText, api.KindEvent, api.KindUnknown, api.KindDeleted)},
 	{"../../api/api.go", "Delivery", []string{"DeliveryUnsaid", "DeliveryScheduled", "DeliveryAccepted", "DeliverySent", "DeliveryDelivered",
 		"DeliveryRead", "DeliveryFailed", "DeliveryUncertain"},
 		inOrder(api.DeliveryUnsaid, api.DeliveryScheduled, api.DeliveryAccepted, api.DeliverySent, api.DeliveryDelivered,

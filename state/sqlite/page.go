@@ -40,6 +40,10 @@ type pageWrite struct {
 	cutoff state.Pos
 	// head: it is a page of the newest messages.
 	head bool
+	// lost are stored messages that belong on the page and are not there, found
+	// those that were missed before and are.
+	lost  []lostMessage
+	found []state.Pos
 	// compared: the page was compared with what was stored in revision
 	// comparedAt.
 	compared   bool
@@ -58,18 +62,27 @@ func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page
 	if s.cutoff, err = db.cutoff(ctx, id); err != nil {
 		return state.Saved{}, err
 	}
-	if err := db.cache.Read(ctx, func(l *dbfile.Conn) error { return s.load(ctx, l, page.Items) }); err != nil {
+	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
+		if err := s.load(ctx, l, page.Items); err != nil {
+			return err
+		}
+		return s.findLost(ctx, l, ceiling)
+	})
+	if err != nil {
 		return state.Saved{}, fmt.Errorf("compare a page: %w", err)
 	}
 	if s.same() {
 		db.inbox.noteCheck(id, at)
-		return state.Saved{Oldest: s.oldest()}, nil
+		return state.Saved{Oldest: s.oldest(), Suspect: s.suspects()}, nil
 	}
 	flag, err := db.readFlag(ctx, id)
 	if err != nil {
 		return state.Saved{}, err
 	}
 	return db.file(ctx, &s, page.Items, func(l *dbfile.Conn) error {
+		if err := s.findLost(ctx, l, ceiling); err != nil {
+			return err
+		}
 		if err := assignPositions(s.messages, ceiling, s.freePositions(ctx, l)); err != nil {
 			return err
 		}
@@ -101,6 +114,9 @@ func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Po
 		}
 		if ignored = s.ignored(pos); ignored {
 			return s.forget(i, pos)
+		}
+		if err := s.findLost(ctx, l, pos); err != nil {
+			return err
 		}
 		if err := assignPositions(s.messages, pos, s.freePositions(ctx, l)); err != nil {
 			return err
@@ -212,7 +228,7 @@ func advances(known api.Message, to api.Delivery) bool {
 // same reports whether storing the page as a head would change nothing.
 func (s *pageWrite) same() bool {
 	fresh := slices.ContainsFunc(s.kept(), func(l pageMessage) bool { return !l.known || l.changed })
-	if fresh || s.expiredNews() || s.conv.id == 0 || !s.conv.readUpTo.Valid {
+	if fresh || s.lostNews() || s.expiredNews() || s.conv.id == 0 || !s.conv.readUpTo.Valid {
 		return false
 	}
 	was := s.cov

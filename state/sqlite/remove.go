@@ -41,7 +41,7 @@ func (db *DB) DeleteMessage(ctx context.Context, id api.ConversationID, message 
 			return err
 		}
 		gone = true
-		return t.without(ctx, l, id, pos, rev)
+		return t.without(ctx, l, pos, rev)
 	})
 	if err != nil {
 		return fmt.Errorf("delete a message: %w", err)
@@ -54,14 +54,14 @@ func (db *DB) DeleteMessage(ctx context.Context, id api.ConversationID, message 
 
 // without brings everything that was derived from the message at pos up to
 // date with what is left.
-func (t *thread) without(ctx context.Context, l *dbfile.Conn, id api.ConversationID, pos state.Pos, rev int64) error {
+func (t *thread) without(ctx context.Context, l *dbfile.Conn, pos state.Pos, rev int64) error {
 	if _, err := l.Exec(ctx, "DELETE FROM fts WHERE rowid = ?", pos); err != nil {
 		return err
 	}
 	if err := t.shrink(ctx, l); err != nil {
 		return err
 	}
-	if err := t.summarise(ctx, l, id); err != nil {
+	if err := t.summarise(ctx, l); err != nil {
 		return err
 	}
 	return t.save(ctx, l, rev)
@@ -94,12 +94,12 @@ func (t *thread) shrink(ctx context.Context, l *dbfile.Conn) error {
 const lastOf = "SELECT COALESCE(MAX(id), 0) FROM message WHERE conv = ? AND "
 
 // summarise sums up the stored messages again.
-func (t *thread) summarise(ctx context.Context, l *dbfile.Conn, id api.ConversationID) error {
+func (t *thread) summarise(ctx context.Context, l *dbfile.Conn) error {
 	t.preview, t.newest, t.waiting = preview{}, 0, 0
 	err := l.Each(ctx, func(rows *sql.Rows) error {
 		var m stored
 		err := m.scan(rows)
-		t.newest, t.preview = m.pos, previewOf(m.of(id).msg)
+		t.newest, t.preview = m.pos, previewOf(m.msg)
 		return err
 	}, "SELECT "+messageColumns+" FROM message m WHERE conv = ? ORDER BY id DESC LIMIT 1", t.id)
 	if err != nil {

@@ -187,7 +187,7 @@ func (s *pageWrite) baseline(flag sql.Null[state.Pos]) {
 		return
 	}
 	at := s.messages[len(s.messages)-1].pos - 1
-	if i := slices.IndexFunc(s.messages, func(l pageMessage) bool { return l.msg.Direction == api.Outbound && l.msg.Kind != api.KindEvent }); i >= 0 {
+	if i := slices.IndexFunc(s.messages, func(l pageMessage) bool { return rules.Ours(l.msg) }); i >= 0 {
 		at = s.messages[i].pos
 	}
 	s.conv.readUpTo = sql.Null[state.Pos]{V: at, Valid: true}
@@ -233,10 +233,18 @@ func (s *pageWrite) store(ctx context.Context, l *dbfile.Conn, rev int64, was st
 			}
 		}
 	}
-	saved.Changed = saved.Changed || s.conv != before
-	if err := s.conv.count(ctx, l); err != nil {
+	deleted, err := s.storeLost(ctx, l)
+	if err != nil {
 		return saved, err
 	}
+	sum := s.conv.count
+	if deleted {
+		sum = s.conv.summarise
+	}
+	if err := sum(ctx, l); err != nil {
+		return saved, err
+	}
+	saved.Changed, saved.Suspect = saved.Changed || deleted || s.conv != before, s.suspects()
 	return saved, s.conv.save(ctx, l, rev)
 }
 

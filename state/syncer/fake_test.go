@@ -258,6 +258,8 @@ type memory struct {
 	learned map[api.MessageID]time.Time
 	// reading is when somebody was last said to read in a conversation.
 	reading map[api.ConversationID]time.Time
+	// suspect holds conversations whose next page seems to lack a message.
+	suspect map[api.ConversationID]bool
 	broken  error
 }
 
@@ -268,6 +270,7 @@ func newMemory() *memory {
 		known:   map[api.ConversationID]map[state.Pos]bool{},
 		learned: map[api.MessageID]time.Time{},
 		reading: map[api.ConversationID]time.Time{},
+		suspect: map[api.ConversationID]bool{},
 	}
 }
 
@@ -322,6 +325,8 @@ func (m *memory) SaveHead(_ context.Context, id api.ConversationID, page api.Pag
 	}
 	saved, newest := m.file(id, page)
 	m.spans[id] = m.spans[id].Head(newest, saved.Oldest, page.Next)
+	saved.Suspect = m.suspect[id]
+	delete(m.suspect, id)
 	return saved, nil
 }
 

@@ -7,6 +7,9 @@ import (
 	"unibox/state/work"
 )
 
+// confirmAfter is when a conversation is read again that seems to lack a message.
+const confirmAfter = 4 * time.Second
+
 // learnPage learns from a page of messages that was stored.
 func (p *plan) learnPage(r result, now time.Time) {
 	switch {
@@ -17,17 +20,20 @@ func (p *plan) learnPage(r result, now time.Time) {
 	case r.job == fillHole:
 		p.filled(r)
 	default:
-		p.headRead(r)
+		p.headRead(r, now)
 	}
 }
 
-func (p *plan) headRead(r result) {
+func (p *plan) headRead(r result, now time.Time) {
 	c := r.conv
 	p.check(c, r.began)
 	c.active = work.Later(c.active, r.newest)
 	if a := c.att; a != nil {
 		a.headErr = ""
 		a.head = a.head && r.urgency != person
+	}
+	if r.saved.Suspect {
+		c.moved, c.notBefore = true, now.Add(confirmAfter)
 	}
 	if !r.hole {
 		return

@@ -85,3 +85,25 @@ func TestAnEmptyPageIsFollowed(t *testing.T) {
 		}
 	})
 }
+
+// A conversation that seems to lack a message is read again soon, also where it
+// would not be for hours.
+func TestAMissingMessageIsLookedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, m := newPlatform(t, 40, 30, 3), newMemory()
+		p.traits.Conversations = api.OrderByActivity
+		m.suspect[convID(7)] = true
+		_, stop := start(t, p, m)
+		defer stop()
+		time.Sleep(time.Minute)
+		var reads []time.Time
+		for _, c := range p.log() {
+			if c.op == "messages" && c.id == convID(7) {
+				reads = append(reads, c.at)
+			}
+		}
+		if len(reads) != 2 || reads[1].Sub(reads[0]) < confirmAfter || reads[1].Sub(reads[0]) > 2*confirmAfter {
+			t.Errorf("read at %v", reads)
+		}
+	})
+}

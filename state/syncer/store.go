@@ -23,6 +23,8 @@ type Store interface {
 	Coverage(ctx context.Context, id api.ConversationID) (state.Coverage, error)
 	// SaveHead stores a page of the newest messages (newest first), with its
 	// cursor and search rows. An empty page with an empty cursor is stored too.
+	// What two pages some seconds apart lack, although it lies between their ends,
+	// was deleted at the platform and becomes api.KindDeleted.
 	SaveHead(ctx context.Context, id api.ConversationID, page api.Page[api.Message], at time.Time) (state.Saved, error)
 	// SaveBelow stores a page that was asked for as the continuation below the
 	// stored item at pos. A page that brings nothing older than pos and does

@@ -270,6 +270,8 @@ func previewText(preview state.Preview, body, clip string) string {
 	switch {
 	case preview.Expired:
 		s = "(too old to keep here)"
+	case preview.Kind == api.KindDeleted:
+		s = "(deleted)"
 	case preview.Kind == api.KindUnknown && s == "":
 		s = "(a message of an unknown kind)"
 	case preview.Attachments > 0 && s == "":

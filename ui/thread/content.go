@@ -28,7 +28,7 @@ func (p *Pane) content(it *item) []string {
 	}
 	th := p.look.Theme
 	style := th.Text
-	if it.Message.Kind == api.KindUnknown {
+	if it.Message.Kind == api.KindUnknown || it.Message.Kind == api.KindDeleted {
 		style = th.Note
 	}
 	add(style, p.body(it.Message.Body, w)...)
@@ -89,6 +89,7 @@ func (p *Pane) extra(msg api.Message) string {
 
 var kindWords = map[api.MessageKind]string{
 	api.KindText:    "(empty message)",
+	api.KindDeleted: "(deleted)",
 	api.KindUnknown: "(a message of a kind unibox does not know)",
 }
 
