@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -175,37 +176,55 @@ func (m *Model) openDecision() tea.Cmd {
 }
 
 type waitingMsg struct {
-	next state.Row
-	none bool
-	err  error
+	next api.ConversationID
+	// again: the queue was walked to its end, and next is its first.
+	again bool
+	err   error
 }
 
-// nextWaiting opens the conversation that has waited longest, other than the
-// current one.
+// nextWaiting opens the conversation that waits behind the current one, longest
+// first, and after the last one the first again. One that got its answer keeps its
+// place in the queue for that.
 func (m *Model) nextWaiting() tea.Cmd {
-	here := m.current().Conversation.ID
+	here, store := m.current().Conversation.ID, m.env.Store
 	return m.env.Read(func(ctx context.Context) tea.Msg {
-		list, err := m.env.Store.List(ctx, state.ListQuery{View: state.ViewWaiting, Limit: 2})
+		list, err := store.List(ctx, state.ListQuery{View: state.ViewWaiting, Around: here, Keep: here, Limit: 3})
 		if err != nil {
 			return waitingMsg{err: err}
 		}
-		for _, row := range list.Rows {
-			if row.Conversation.ID != here {
-				return waitingMsg{next: row}
-			}
+		if next, ok := behind(list.Rows, here); ok {
+			return waitingMsg{next: next}
 		}
-		return waitingMsg{none: true}
+		list, err = store.List(ctx, state.ListQuery{View: state.ViewWaiting, Limit: 1})
+		if err != nil || len(list.Rows) == 0 {
+			return waitingMsg{err: err}
+		}
+		if first := list.Rows[0].Conversation.ID; first != here {
+			return waitingMsg{next: first, again: true}
+		}
+		return waitingMsg{}
 	})
+}
+
+// behind returns the conversation after id; the first if id is none of them.
+func behind(rows []state.Row, id api.ConversationID) (next api.ConversationID, ok bool) {
+	at := slices.IndexFunc(rows, func(r state.Row) bool { return r.Conversation.ID == id })
+	if at+1 >= len(rows) {
+		return next, false
+	}
+	return rows[at+1].Conversation.ID, true
 }
 
 func (m *Model) gotWaiting(msg waitingMsg) tea.Cmd {
 	switch {
 	case msg.err != nil:
 		return m.env.Fail(msg.err)
-	case msg.none:
+	case msg.next == api.ConversationID{}:
 		return m.env.Say("nobody else is waiting")
+	case msg.again:
+		return tea.Batch(m.env.Say("that was the last one; this is who waits longest"), m.jump(msg.next, state.ViewWaiting, "Waiting"))
 	}
-	return m.jump(msg.next.Conversation.ID, state.ViewWaiting, "Waiting")
+	return m.jump(msg.next, state.ViewWaiting, "Waiting")
 }
 
 // jump goes to a conversation wherever it is, and marks where one came from.
