@@ -68,8 +68,7 @@ func (m *Model) sent(s reply.Sent) tea.Cmd {
 		m.inbox.Keep(api.ConversationID{})
 		return tea.Batch(mark, m.nextWaiting())
 	}
-	m.thread.Newest()
-	return tea.Batch(mark, m.thread.Reload())
+	return tea.Batch(mark, m.thread.ToNewest())
 }
 
 // starters lists the channels on which an agent can write first.

@@ -103,9 +103,18 @@ func (p *Pane) ShowNewest() tea.Cmd {
 	return nil
 }
 
+// ToNewest reads the newest end again and goes there, to what was just sent.
+func (p *Pane) ToNewest() tea.Cmd {
+	p.newest, p.goal = true, 0
+	return p.Reload()
+}
+
 func (p *Pane) firstNew() tea.Cmd {
 	if !p.selectFirstNew() {
 		return p.env.Say("nothing is new here")
+	}
+	if p.goal != 0 {
+		return p.Reload()
 	}
 	return p.Feed()
 }

@@ -129,6 +129,16 @@ func (p *Pane) reselect() {
 	}
 }
 
+// showSelected brings the selection back on screen: nothing is ever done to what
+// is not seen.
+func (p *Pane) showSelected() {
+	if i := p.find(p.selected); i >= 0 && p.h > 0 && p.w > 0 {
+		if first, last := p.scroll.visible(p, p.h); i < first || i > last {
+			p.choose(i)
+		}
+	}
+}
+
 // selectNear selects item i, or the one on screen that is nearest to it.
 func (p *Pane) selectNear(i int) {
 	first, last := p.scroll.visible(p, p.h)

@@ -130,6 +130,9 @@ func (p *Pane) save(files ...attachment) tea.Cmd {
 
 func (p *Pane) transferred(msg transferMsg) tea.Cmd {
 	p.settle() // the file's lines have become more or fewer
+	if p.focused {
+		p.showSelected()
+	}
 	name := p.look.Mode.Cut(msg.name, 40)
 	switch {
 	case errors.Is(msg.err, context.Canceled):

@@ -2,10 +2,12 @@ package thread
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"unibox/api"
+	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/text"
 	"unibox/ui/theme"
@@ -34,11 +36,8 @@ func (p *Pane) View() []string {
 	rows := make([]string, 0, p.h)
 	first, _ := p.scroll.visible(p, p.h)
 	y := p.scroll.rowOf(first, p) - p.Lead(first)
-	for ; y > 0; y-- {
-		rows = append(rows, p.above(y))
-	}
 	for i := first; i < len(p.items) && y < p.h; i++ {
-		for _, row := range append(p.items[i].lead[:p.Lead(i):p.Lead(i)], p.draw(i)...) {
+		for _, row := range append(p.above(i), p.draw(i)...) {
 			if y >= 0 && y < p.h {
 				rows = append(rows, row)
 			}
@@ -50,25 +49,32 @@ func (p *Pane) View() []string {
 	return rows
 }
 
-// above says, over a thread that does not fill the screen, what comes before it.
-func (p *Pane) above(rowsLeft int) string {
-	if rowsLeft != 1 {
-		return ""
+// above are the rows over item i's body.
+func (p *Pane) above(i int) []string {
+	lead := slices.Clone(p.items[i].lead)
+	if i == 0 && p.saysEdge() {
+		lead[0] = p.center(p.edgeWords(), p.look.Theme.Day)
 	}
-	return p.center(p.edgeWords(), p.look.Theme.Day)
+	return lead
 }
 
-// overlay puts the edge's words over the first row while the oldest loaded
-// message is on screen, and the count of new ones over the last.
+// saysEdge reports whether the first row says what comes before the oldest
+// message: that it is the first, or that older ones follow from the platform.
+func (p *Pane) saysEdge() bool { return p.window.Older != state.EdgeLocal }
+
+// overlay puts the counts of new messages that are not on screen over the first
+// row and the last.
 func (p *Pane) overlay(rows []string) {
+	if n := p.newAbove(); n > 0 && len(rows) > 1 {
+		note := fmt.Sprintf(" %d new %s ", n, p.look.Marks.Up)
+		if key := p.env.KeyFor(keymap.FirstNew); key != ":" {
+			note = fmt.Sprintf(" %d new %s %s goes to the first ", n, p.look.Marks.Up, key)
+		}
+		rows[0] = p.look.Spread(rows[0], p.look.Theme.NewLine.Render(note), p.w)
+	}
 	if n := p.Unseen(); n > 0 && len(rows) > 0 && !p.scroll.follow {
 		note := fmt.Sprintf(" %d new %s ", n, p.look.Marks.Down)
 		rows[len(rows)-1] = p.look.Spread(rows[len(rows)-1], p.look.Theme.NewLine.Render(note), p.w)
-	}
-	if len(p.items) > 0 && p.scroll.at == 0 && p.scroll.row <= p.Lead(0) {
-		if words := p.edgeWords(); words != "" && p.window.Older != state.EdgeEnd {
-			rows[0] = p.look.Mode.Fit(p.center(words, p.look.Theme.Day), p.w)
-		}
 	}
 }
 
@@ -117,6 +123,9 @@ func (p *Pane) center(s string, style theme.Style) string {
 func (p *Pane) leads() {
 	for i, it := range p.items {
 		it.lead = it.lead[:0]
+		if i == 0 && p.saysEdge() {
+			it.lead = append(it.lead, "") // words that change: see above
+		}
 		if p.startsDay(i) {
 			day := text.Day(p.now(), p.at(i))
 			it.lead = append(it.lead, p.ruled(day, p.look.Theme.Day))

@@ -147,8 +147,8 @@ func (p *Pane) day(n int) {
 	p.choose(map[bool]int{true: 0, false: len(p.items) - 1}[n < 0])
 }
 
-// selectFirstNew selects the first message under the new-messages line and reports
-// whether there is one.
+// selectFirstNew selects the first message under the new-messages line, or goes to
+// it where it is not loaded, and reports whether there is one.
 func (p *Pane) selectFirstNew() bool {
 	for i := range p.items {
 		if p.startsFresh(i) {
@@ -156,7 +156,33 @@ func (p *Pane) selectFirstNew() bool {
 			return true
 		}
 	}
-	return false
+	if p.noFresh || p.window.Older == state.EdgeEnd {
+		return false
+	}
+	p.ShowMessage(p.freshFrom + 1)
+	return true
+}
+
+// newAbove counts the new messages above the screen, until the first of them has
+// been on it.
+func (p *Pane) newAbove() int {
+	if p.noFresh || p.freshShown || len(p.items) == 0 {
+		return 0
+	}
+	first, _ := p.scroll.visible(p, p.h)
+	above, loaded := 0, 0
+	for i := range p.items {
+		if p.fresh(i) {
+			loaded++
+			if i < first {
+				above++
+			}
+		}
+	}
+	if p.fresh(0) && p.window.Older != state.EdgeEnd { // the first of them is not loaded
+		above = max(above, p.freshCount-(loaded-above))
+	}
+	return above
 }
 
 // Unseen counts the customer's messages below the screen that have not been

@@ -17,7 +17,8 @@ type scroll struct {
 }
 
 // settle moves the position as little as needed, so that the screen of h rows
-// is full wherever there is enough to fill it. Too little is at the bottom.
+// is full wherever there is enough to fill it. Too little is at the top: what
+// arrives finds its place below, and moves nothing.
 func (s scroll) settle(r rows, h int) scroll {
 	n := r.Len()
 	if n == 0 {
@@ -32,7 +33,7 @@ func (s scroll) settle(r rows, h int) scroll {
 		s.row += h - end
 	}
 	if top := s.top(r); top > 0 {
-		s.row -= min(top, max(0, s.end(r, h+top)-h))
+		s.row -= top
 	}
 	return s.reanchor(r, h)
 }

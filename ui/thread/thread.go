@@ -41,8 +41,12 @@ type Pane struct {
 	selected key
 	// freshFrom is the newest position read before this visit; what is newer
 	// is under the new-messages line. noFresh: the visit has no such line.
-	freshFrom state.Pos
-	noFresh   bool
+	// freshCount is how many were new when it began, freshShown: the first of them
+	// has been on screen.
+	freshFrom  state.Pos
+	noFresh    bool
+	freshCount int
+	freshShown bool
 	// seen is the newest position that was on screen, asked the one below
 	// which older messages were asked for last.
 	seen, asked state.Pos
@@ -99,6 +103,9 @@ func (p *Pane) Resize(w, h int) {
 		p.leads()
 	}
 	p.settle()
+	if p.focused {
+		p.showSelected()
+	}
 }
 
 // Focus says whether keys go to the messages.
@@ -159,7 +166,7 @@ func (p *Pane) whyStale() string { return p.fetching.Err }
 // Set takes what was read. The text on screen stays where it is, unless the reader
 // is at the newest end or asked for it.
 func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
-	anchors, asked := p.anchors(), !p.loaded || p.newest
+	anchors, asked, follows := p.anchors(), !p.loaded || p.newest, p.follows()
 	if !p.loaded {
 		p.startVisit(row)
 	}
@@ -169,7 +176,7 @@ func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
 	p.row, p.window, p.fetching = row, w, f
 	p.loaded, p.err = true, nil
 	p.replace(w.Items)
-	toEnd := (asked || p.scroll.follow) && p.goal == 0
+	toEnd := (asked || follows) && p.goal == 0
 	p.newest = toEnd && w.Newer != state.EdgeEnd
 	if toEnd && !p.newest {
 		anchors = nil
@@ -182,12 +189,21 @@ func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
 	p.reselect()
 	p.seek()
 	p.arrive()
+	p.showSelected()
+}
+
+// follows reports whether the text goes on to what arrives: the reader is at the
+// newest message and, where the keys go to the messages, on it.
+func (p *Pane) follows() bool {
+	n := len(p.items)
+	return p.scroll.follow && (!p.focused || n == 0 || p.selected == p.items[n-1].key)
 }
 
 // startVisit fixes the new-messages line for as long as the conversation is open.
 func (p *Pane) startVisit(row state.Row) {
 	p.freshFrom = row.Flags.ReadUpTo
 	p.noFresh = row.Unread == 0
+	p.freshCount, p.freshShown = row.Unread, false
 }
 
 // Fail shows why the conversation could not be read.
@@ -253,7 +269,10 @@ func (p *Pane) note() {
 	if len(p.items) == 0 {
 		return
 	}
-	_, last := p.scroll.visible(p, p.h)
+	first, last := p.scroll.visible(p, p.h)
+	for i := first; i <= last && !p.freshShown; i++ {
+		p.freshShown = p.startsFresh(i)
+	}
 	for i := last; i >= 0; i-- {
 		if pos := p.items[i].Pos; pos != 0 {
 			p.seen = max(p.seen, pos)
