@@ -236,6 +236,7 @@ func (m *Model) jump(id api.ConversationID, view state.View, title string) tea.C
 	open := m.open(id)
 	if !m.inbox.Has(id) {
 		m.show(view, title)
+		m.inbox.Keep(id)
 	}
 	m.inbox.Select(id)
 	return tea.Batch(open, m.inbox.Reload(), m.focusOn(layout.Thread))

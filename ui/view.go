@@ -108,7 +108,7 @@ func (m *Model) breadcrumb() string {
 	if m.focus == layout.Channels {
 		return "channels"
 	}
-	crumbs := []string{m.env.Line(m.inbox.Selection().Title)}
+	crumbs := []string{m.inbox.Selection().Name(m.env.Look)}
 	if row, ok := m.thread.Row(); ok && m.focus == layout.Thread {
 		crumbs = append(crumbs, m.env.Name(row.Conversation))
 	}

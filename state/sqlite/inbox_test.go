@@ -132,6 +132,25 @@ func TestARowUnderTheHandsStaysWhereItStood(t *testing.T) {
 	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting, Keep: conv(1)}), "1", "2")
 }
 
+// A row that is kept stands in no list of another channel or account.
+func TestKeptRowStandsInItsOwnListOnly(t *testing.T) {
+	db := four(t)
+	row := rowOf(t, db, conv(1))
+	own := row.Conversation.Channel.Or(api.ChannelID{})
+	for q, keeps := range map[*state.ListQuery]bool{
+		{Channel: own}: true,
+		{Channel: api.ChannelID{Account: own.Account, Remote: "another"}}: false,
+		{Account: "another"}: false,
+	} {
+		q.View, q.Keep, q.Limit = state.ViewStarred, conv(1), 10
+		list, err := db.List(t.Context(), *q)
+		must(t, err)
+		if (list.Total == 1) != keeps {
+			t.Errorf("%+v lists %d", *q, list.Total)
+		}
+	}
+}
+
 func TestFilters(t *testing.T) {
 	db := four(t)
 	tests := []struct {

@@ -37,7 +37,7 @@ func choose(all []*entry, q state.ListQuery, now time.Time) []*entry {
 	view := viewOf(q.View)
 	found := make([]*entry, 0, len(all))
 	for _, e := range all {
-		if e.id == q.Keep && e.listed() || e.views(now)&view != 0 && e.on(q) && e.says(words) {
+		if e.id == q.Keep && e.listed() && e.on(q) || e.views(now)&view != 0 && e.on(q) && e.says(words) {
 			found = append(found, e)
 		}
 	}

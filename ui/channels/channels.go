@@ -96,7 +96,7 @@ func (p *Pane) set(s state.Sidebar) {
 	for _, a := range s.Accounts {
 		p.entries = append(p.entries, entry{heading: true, sel: inbox.Selection{Title: a.Label}})
 		for _, c := range a.Channels {
-			p.entries = append(p.entries, p.channel(c))
+			p.entries = append(p.entries, p.channel(a, c))
 		}
 	}
 	p.Show(was)
@@ -110,14 +110,14 @@ func (p *Pane) count(v state.View) int {
 	return p.sidebar.Views[v]
 }
 
-func (p *Pane) channel(c state.SidebarChannel) entry {
+func (p *Pane) channel(a state.SidebarAccount, c state.SidebarChannel) entry {
 	rules := p.rules(c.Channel)
 	title := rules.Title
 	if c.Channel.Name != "" {
 		title = c.Channel.Name
 	}
 	return entry{
-		sel:  inbox.Selection{View: state.ViewAll, Account: c.Channel.ID.Account, Channel: c.Channel.ID, Title: title},
+		sel:  inbox.Selection{View: state.ViewAll, Account: c.Channel.ID.Account, Channel: c.Channel.ID, Title: title, Owner: a.Label},
 		code: rules.Code, count: c.Waiting, urgent: true,
 	}
 }

@@ -4,6 +4,7 @@
 package inbox
 
 import (
+	"strings"
 	"time"
 
 	"unibox/api"
@@ -21,8 +22,17 @@ type Selection struct {
 	View    state.View
 	Account api.AccountID
 	Channel api.ChannelID
-	// Title names it for people.
-	Title string
+	// Title names it for people, Owner the account of a channel.
+	Title, Owner string
+}
+
+// Name is title and account: several accounts have a channel of one name.
+func (s Selection) Name(m look.Look) string {
+	title, owner := m.Mode.Line(s.Title), m.Mode.Line(s.Owner)
+	if owner == "" || strings.EqualFold(owner, title) {
+		return title
+	}
+	return title + " " + m.Marks.Dot + " " + owner
 }
 
 // Pane is the list of conversations. It is used from one goroutine.
@@ -101,6 +111,7 @@ func (p *Pane) Choose(sel Selection) {
 		return
 	}
 	p.sel, p.filter.text, p.filter.typing = sel, "", false
+	p.keep = api.ConversationID{} // it was kept in the list that was left
 	p.filter.line.SetValue("")
 	p.restart()
 }

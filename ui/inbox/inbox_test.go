@@ -595,3 +595,42 @@ func TestResizeKeepsTheSelection(t *testing.T) {
 		}
 	}
 }
+
+// A conversation is kept listed in the list in which it was opened, and in no other.
+func TestAnotherListKeepsNothing(t *testing.T) {
+	p := New(&env.Env{Now: time.Now}, Screen{})
+	id := api.ConversationID{Account: "a", Remote: "1"}
+	p.Keep(id)
+	if p.query().Keep != id {
+		t.Error("it is not kept where it was opened")
+	}
+	p.Choose(p.Selection())
+	if p.query().Keep != id {
+		t.Error("it is not kept in the same list")
+	}
+	p.Choose(Selection{View: state.ViewAll, Account: "a", Channel: api.ChannelID{Account: "a", Remote: "c"}, Title: "WhatsApp"})
+	if got := p.query().Keep; got != (api.ConversationID{}) {
+		t.Errorf("%v is kept in another list", got)
+	}
+}
+
+func TestTitleOfAChannelNamesItsAccount(t *testing.T) {
+	for sel, want := range map[Selection]string{
+		{Title: "WhatsApp", Owner: "Bakery"}:             "WhatsApp · Bakery",
+		{Title: "Harbor Dental", Owner: "harbor dental"}: "Harbor Dental",
+		{Title: "Waiting"}:                               "Waiting",
+	} {
+		l := look.Look{Marks: theme.NewMarks(false)}
+		if got := sel.Name(l); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	p := New(&env.Env{Now: time.Now}, Screen{})
+	th := theme.New(colorprofile.ASCII, true)
+	p.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(false)})
+	p.Resize(40, 10)
+	p.Choose(Selection{View: state.ViewAll, Account: "a", Title: "WhatsApp", Owner: "Bakery"})
+	if row := p.View()[0]; !strings.Contains(row, "WHATSAPP · Bakery") {
+		t.Errorf("%q", row)
+	}
+}

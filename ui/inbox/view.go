@@ -94,7 +94,7 @@ func (p *Pane) titleRow() string {
 	if p.filter.text != "" || p.filter.typing {
 		return p.look.Spread(th.Accent.Render(p.filterText()), th.Muted.Render(count), p.w)
 	}
-	title := strings.ToUpper(p.look.Mode.Line(p.sel.Title))
+	title := strings.ToUpper(p.look.Mode.Line(p.sel.Title)) + strings.TrimPrefix(p.sel.Name(p.look), p.look.Mode.Line(p.sel.Title))
 	if p.sel.View == state.ViewWaiting {
 		title += dot + "longest first"
 	}
