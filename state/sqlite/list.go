@@ -33,11 +33,11 @@ func (db *DB) List(ctx context.Context, q state.ListQuery) (out state.List, err 
 
 // choose returns the entries of the query in their order.
 func choose(all []*entry, q state.ListQuery, now time.Time) []*entry {
-	words := strings.Fields(fold(q.Text))
+	want := parseWanted(q.Text)
 	view := viewOf(q.View)
 	found := make([]*entry, 0, len(all))
 	for _, e := range all {
-		if e.id == q.Keep && e.listed() && e.on(q) || e.views(now)&view != 0 && e.on(q) && e.says(words) {
+		if e.id == q.Keep && e.listed() && e.on(q) || e.views(now)&view != 0 && e.on(q) && e.says(want) {
 			found = append(found, e)
 		}
 	}
@@ -92,22 +92,6 @@ func (e *entry) channelRemote() string {
 	return e.channel.V
 }
 
-// says reports whether name, handle and preview hold all the words.
-func (e *entry) says(words []string) bool {
-	if len(words) == 0 {
-		return true
-	}
-	if e.words == "" {
-		e.words = fold(e.name + "\n" + e.handle + "\n" + e.preview.body + "\n" + e.local.provisional.recipient)
-	}
-	for _, w := range words {
-		if !strings.Contains(e.words, w) {
-			return false
-		}
-	}
-	return true
-}
-
 // fold makes letters that differ by case or accent the same. й keeps its
 // breve: to its readers it is another letter, while ё is written as е.
 func fold(s string) string {
@@ -119,6 +103,8 @@ func fold(s string) string {
 			b.WriteRune(r)
 		case r == 'ё':
 			b.WriteRune('е')
+		case r == 'ß':
+			b.WriteString("ss")
 		case 'а' <= r && r <= 'я':
 			b.WriteRune(r)
 		default:

@@ -142,7 +142,7 @@ func TestSelectionOfAChannel(t *testing.T) {
 	p := newPane(24, 16, false)
 	p.set(bakery)
 	p.selectNext(8)
-	want := inbox.Selection{View: state.ViewAll, Account: "pact", Channel: api.ChannelID{Account: "pact", Remote: "whatsapp"}, Title: "WhatsApp"}
+	want := inbox.Selection{View: state.ViewAll, Account: "pact", Channel: api.ChannelID{Account: "pact", Remote: "whatsapp"}, Title: "WhatsApp", Owner: bakery.Accounts[0].Label}
 	if got := p.Selection(); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}

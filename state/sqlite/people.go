@@ -1,0 +1,174 @@
+package sqlite
+
+import (
+	"strings"
+	"unicode"
+)
+
+// wanted is what a person typed to find somebody: words that have to be in what is
+// known of a conversation, and a number that is compared by its digits alone.
+type wanted struct {
+	words []string
+	// number is the ways in which its digits may be stored, parts are what was
+	// typed.
+	number, parts []string
+}
+
+// parseWanted cuts what was typed into words and a number. Neighbours that look
+// like parts of a phone number are one.
+func parseWanted(text string) wanted {
+	var w wanted
+	for _, word := range strings.Fields(fold(text)) {
+		bare := strings.TrimPrefix(word, "tel:")
+		if !numeric(bare) {
+			w.words = append(w.words, word)
+			continue
+		}
+		w.parts = append(w.parts, word)
+	}
+	if w.number = spellings(strings.Join(w.parts, " ")); w.number == nil {
+		w.parts = nil // the beginning of one: no digit yet
+	}
+	return w
+}
+
+// numeric reports whether a word can be a part of a phone number.
+func numeric(word string) bool {
+	return !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsDigit(r) && !separates(r) })
+}
+
+// separates reports whether people write r between the digits of a phone number.
+func separates(r rune) bool {
+	return strings.ContainsRune("+()[]./\\", r) || unicode.In(r, unicode.Pd, unicode.Cf, unicode.Zs) || r == '−'
+}
+
+// abroad are what is dialled before a country's code.
+var abroad = []string{"00", "011", "810"}
+
+const (
+	// shortest is how many digits a number has to have for another way of writing
+	// it to be tried.
+	shortest = 5
+	// whole is how many a number has to have to be one without its country's code.
+	whole = 7
+)
+
+// spellings are the ways in which a platform may have a number that was typed: as it
+// is, without what is dialled before a country's code, and without the digit that
+// is dialled before it within a country.
+func spellings(typed string) []string {
+	number := digits(typed)
+	if number == "" {
+		return nil
+	}
+	all := []string{number}
+	add := func(n string) {
+		if len(n) >= shortest {
+			all = append(all, n)
+		}
+	}
+	for _, prefix := range abroad {
+		if rest, ok := strings.CutPrefix(number, prefix); ok {
+			add(rest)
+		}
+	}
+	if before, after, ok := strings.Cut(typed, "(0)"); ok { // +44 (0)20 …
+		add(strings.TrimPrefix(digits(before), "00") + digits(after))
+	}
+	if number[0] == '0' || number[0] == '8' && len(number) == 11 {
+		add(number[1:])
+	}
+	return all
+}
+
+// digits are the decimal digits of a text, in any script, as ASCII.
+func digits(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if n, ok := digit(r); ok {
+			b.WriteByte('0' + n)
+		}
+	}
+	return b.String()
+}
+
+// digit returns the value of a decimal digit. Unicode has those of a script in a
+// row, zero first; the mathematical ones are five such rows.
+func digit(r rune) (byte, bool) {
+	if '0' <= r && r <= '9' {
+		return byte(r - '0'), true
+	}
+	if r < 0x80 || !unicode.IsDigit(r) {
+		return 0, false
+	}
+	if 0x1d7ce <= r && r <= 0x1d7ff {
+		return byte(r-0x1d7ce) % 10, true
+	}
+	zero := r
+	for r-zero < 9 && unicode.IsDigit(zero-1) {
+		zero--
+	}
+	return byte(r - zero), true
+}
+
+// squeezed is text without what is between the letters and digits of a name.
+func squeezed(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// findable is what an entry is found by.
+type findable struct {
+	// words are all that is searched, folded; name is squeezed, number the digits
+	// of the handle.
+	words, name, number string
+}
+
+func (e *entry) findable() *findable {
+	if k := &e.found; k.words == "" {
+		handle := e.handle + "\n" + e.local.provisional.recipient
+		k.words = fold(e.name + "\n" + handle + "\n" + e.preview.body)
+		k.name = squeezed(fold(e.name))
+		k.number = digits(handle)
+	}
+	return &e.found
+}
+
+// says reports whether name, handle and preview hold all that is wanted.
+func (e *entry) says(w wanted) bool {
+	if len(w.words)+len(w.parts) == 0 {
+		return true
+	}
+	k := e.findable()
+	return k.hold(w.words) && (k.has(w.number) || k.hold(w.parts))
+}
+
+func (k *findable) hold(words []string) bool {
+	for _, w := range words {
+		if strings.Contains(k.words, w) {
+			continue
+		}
+		if w = squeezed(w); w == "" || !strings.Contains(k.name, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// has reports whether the handle is one of the numbers, or a part of it was typed.
+// A handle without its country's code is the end of what was typed.
+func (k *findable) has(numbers []string) bool {
+	if k.number == "" {
+		return false
+	}
+	for _, n := range numbers {
+		if strings.Contains(k.number, n) || len(k.number) >= whole && strings.HasSuffix(n, strings.TrimLeft(k.number, "0")) {
+			return true
+		}
+	}
+	return false
+}
