@@ -197,7 +197,8 @@ type Message struct {
 	Attachments []Attachment
 	At          time.Time
 	Delivery    Delivery
-	// Reason is why a delivery failed, in the platform's words.
+	// Reason is why a delivery failed, in the platform's words; of a state that is
+	// not known, the state.
 	Reason string
 	// Retryable is whether the platform can try a failed delivery again, see
 	// [Retrier].

@@ -88,10 +88,22 @@ func TestRoughCompanies(t *testing.T) {
 	}
 }
 
+// TestOddAnswers changes one thing after the other in the answers of the sandbox.
+func TestOddAnswers(t *testing.T) {
+	server := sandbox.New(sandbox.Options{Seed: 3, Messages: 40, Conversations: 120, Quiet: true})
+	apitest.OddAnswers(t, offline, server, apitest.Wire{
+		Conversations: apitest.List{Match: "GET .*/conversations$", Cursor: "from", Size: "per", Members: []string{"data", "conversations"}, Next: []string{"data", "next_page"}},
+		Messages:      apitest.List{Match: "GET .*/messages$", Cursor: "from", Size: "per", Members: []string{"data", "messages"}, Next: []string{"data", "next_page"}},
+	})
+}
+
+// offline is a client on a network that is none.
+func offline(network http.RoundTripper) (api.Provider, error) {
+	return New(api.Login{Account: "acme", BaseURL: "https://api.pact.im/p1", Token: "sandbox-private-token", Keys: map[string]string{"company": "154"}, Pace: 1e6, Transport: network})
+}
+
 // FuzzAnswers answers every call of the client with the same random body.
 func FuzzAnswers(f *testing.F) {
 	server := sandbox.New(sandbox.Options{Seed: 3, Messages: 30, Conversations: 5, Quiet: true})
-	apitest.FuzzAnswers(f, func(network http.RoundTripper) (api.Provider, error) {
-		return New(api.Login{Account: account, BaseURL: "https://api.pact.im/p1", Token: "sandbox-private-token", Keys: map[string]string{"company": "154"}, Pace: 1e6, Transport: network})
-	}, server, "https://api.pact.im/p1/")
+	apitest.FuzzAnswers(f, offline, server, "https://api.pact.im/p1/")
 }

@@ -299,6 +299,14 @@ func (b *book) hasContact(id string) bool {
 	return ok
 }
 
+// isCalled reports whether a contact has a username. Where an object names a sender by
+// one word, that can be it.
+func (b *book) isCalled(id, username string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return username != "" && string(b.contacts[id].Username) == username
+}
+
 // isMember reports whether an id is a member of a group.
 func (b *book) isMember(id, group string) bool {
 	b.mu.Lock()

@@ -133,10 +133,23 @@ func stranger(t *testing.T, c *Client) string {
 	return ""
 }
 
+// TestOddAnswers changes one thing after the other in the answers of the sandbox.
+func TestOddAnswers(t *testing.T) {
+	server := sandbox.New(sandbox.Options{Seed: 3, Messages: 40, Conversations: 120, Quiet: true})
+	server.SetProtocol(sandbox.Protocol{HideArchived: true}) // so that no member is in two lists
+	apitest.OddAnswers(t, offline, server, apitest.Wire{
+		Conversations: apitest.List{Match: "GET .*/conversations$", Cursor: "starting_after", Size: "limit", Members: []string{"data"}, Next: []string{"has_more"}},
+		Messages:      apitest.List{Match: "GET .*/messages$", Cursor: "starting_after", Size: "limit", Members: []string{"data"}, Next: []string{"has_more"}},
+	})
+}
+
+// offline is a client on a network that is none.
+func offline(network http.RoundTripper) (api.Provider, error) {
+	return New(api.Login{Account: "acme", BaseURL: "https://api.protocol.chat/protocol/v1", Token: "sandbox-protocol-token", Pace: 1e6, Transport: network})
+}
+
 // FuzzAnswers answers every call of the client with the same random body.
 func FuzzAnswers(f *testing.F) {
 	server := sandbox.New(sandbox.Options{Seed: 3, Messages: 30, Conversations: 5, Quiet: true})
-	apitest.FuzzAnswers(f, func(network http.RoundTripper) (api.Provider, error) {
-		return New(api.Login{Account: "acme", BaseURL: "https://api.protocol.chat/protocol/v1", Token: "sandbox-protocol-token", Pace: 1e6, Transport: network})
-	}, server, "https://api.protocol.chat/protocol/v1/")
+	apitest.FuzzAnswers(f, offline, server, "https://api.protocol.chat/protocol/v1/")
 }

@@ -37,7 +37,7 @@ func (c *Client) direction(with side, from wireContact) api.Direction {
 		return api.Outbound
 	case from.ID == "", with == side{}:
 		return api.Inbound
-	case with.group == "" && from.id() != with.contact:
+	case with.group == "" && from.id() != with.contact && !c.book.isCalled(with.contact, from.id()):
 		return api.Outbound
 	case with.group == "", me.ID != "", c.book.isMember(from.id(), with.group), c.book.hasContact(from.id()):
 		return api.Inbound

@@ -159,7 +159,7 @@ func (s *optionalID) UnmarshalJSON(b []byte) error {
 }
 
 // unixTime is a time, in whole unix seconds as documented, zero for null (REFERENCE.md
-// "Ids and times"). said is set if the field was there, even as null.
+// "Ids and times"). said is set if the field was there as a time or as null.
 type unixTime struct {
 	rest.Moment
 	said bool
@@ -167,9 +167,9 @@ type unixTime struct {
 
 // UnmarshalJSON never fails.
 func (s *unixTime) UnmarshalJSON(b []byte) error {
-	s.said = true
 	_ = s.Moment.UnmarshalJSON(b) // which never fails
 	s.Time = s.Truncate(time.Second)
+	s.said = !s.IsZero() || string(b) == "null" || string(b) == "0"
 	return nil
 }
 

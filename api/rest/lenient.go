@@ -21,7 +21,10 @@ type Text string
 
 // UnmarshalJSON never fails.
 func (t *Text) UnmarshalJSON(b []byte) error {
-	*t = Text(Scalar(b))
+	*t = ""
+	if s := Scalar(b); string(b) != "true" && string(b) != "false" {
+		*t = Text(s)
+	}
 	return nil
 }
 

@@ -73,10 +73,22 @@ func TestContract(t *testing.T) {
 	})
 }
 
+// TestOddAnswers changes one thing after the other in the answers of the sandbox.
+func TestOddAnswers(t *testing.T) {
+	server := sandbox.New(sandbox.Options{Seed: 3, Messages: 40, Conversations: 100, Quiet: true})
+	apitest.OddAnswers(t, offline, server, apitest.Wire{
+		Conversations: apitest.List{Match: "GET .*/conversation_filters/[^/]*/conversations$", Cursor: "cursor", Members: []string{"members"}, Next: []string{"view", "next"}},
+		Messages:      apitest.List{Match: "GET .*/timeline$", Cursor: "cursor", Members: []string{"members"}, Next: []string{"view", "next"}},
+	})
+}
+
+// offline is a client on a network that is none.
+func offline(network http.RoundTripper) (api.Provider, error) {
+	return New(api.Login{Account: "acme", BaseURL: "https://next.textus.com/textus", Token: "sandbox-textus-token", Pace: 1e6, Transport: network})
+}
+
 // FuzzAnswers answers every call of the client with the same random body.
 func FuzzAnswers(f *testing.F) {
 	server := sandbox.New(sandbox.Options{Seed: 3, Messages: 30, Conversations: 5, Quiet: true})
-	apitest.FuzzAnswers(f, func(network http.RoundTripper) (api.Provider, error) {
-		return New(api.Login{Account: "acme", BaseURL: "https://next.textus.com/textus", Token: "sandbox-textus-token", Pace: 1e6, Transport: network})
-	}, server, "https://next.textus.com/textus/")
+	apitest.FuzzAnswers(f, offline, server, "https://next.textus.com/textus/")
 }

@@ -24,7 +24,7 @@ func (c *Client) Conversation(ctx context.Context, id api.ConversationID) (api.C
 	if err != nil {
 		return api.Conversation{}, err
 	}
-	if w.Info.value == nil && w.Info.link != "" {
+	if w.Info.value == nil && isLink(w.Info.link) {
 		w.Info.value = c.viewOf(ctx, &w) // nil leaves it unset
 	}
 	return c.conversation(w, ""), nil

@@ -21,8 +21,14 @@ var deliveries = map[string]api.Delivery{
 }
 
 // state is the delivery state; newer answers repeat it as status (REFERENCE.md
-// "Messages").
-func (w *wireItem) state() string { return strings.ToLower(string(cmp.Or(w.State, w.Status))) }
+// "Messages"). A known word goes before one that is not.
+func (w *wireItem) state() string {
+	state, status := strings.ToLower(string(w.State)), strings.ToLower(string(w.Status))
+	if _, known := deliveries[state]; !known && status != "" {
+		return status
+	}
+	return state
+}
 
 // delivery is the delivery state of a message of ours, with the platform's reason
 // where it failed. An unknown state says nothing of the delivery, and is passed on

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"math"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -136,8 +138,14 @@ func (c *Client) fetch(ctx context.Context, at cursor) ([]result, error) {
 				p.err = err
 				return nil
 			}
+			if err != nil {
+				return err
+			}
+			if len(p.Members) > 0 && !slices.ContainsFunc(p.Members, func(w wireConversation) bool { return w.slug() != "" }) {
+				return c.HTTP.Garbled(rest.Request{Op: listing, Effect: rest.Reads}, errors.New("nothing in the list has an id"))
+			}
 			c.learnViews(ctx, p.Members)
-			return err
+			return nil
 		})
 	}
 	err := work.Wait()

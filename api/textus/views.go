@@ -31,26 +31,29 @@ func (c *Client) learnViews(ctx context.Context, list []wireConversation) {
 	asked := 0
 	for i := range list {
 		w := &list[i]
-		if asked < maxViews && w.Info.value == nil && w.slug() != "" && c.known.viewIsDue(w) {
+		if asked < maxViews && w.viewless() && w.slug() != "" && c.known.viewIsDue(w) {
 			asked++
 			w.Info.value = c.viewOf(ctx, w)
 		}
 	}
 }
 
+// viewless reports whether nothing is said of the user's view.
+func (w *wireConversation) viewless() bool { return w.Info.value == nil || *w.Info.value == wireInfo{} }
+
 // viewOf reads the view of a conversation, nil if that fails.
 func (c *Client) viewOf(ctx context.Context, w *wireConversation) *wireInfo {
 	const op = "read conversation"
 	link := w.Info.link
-	if link == "" {
+	if !isLink(link) {
 		whole, err := c.read(ctx, op, c.ConversationID(w.slug()))
-		if err != nil || whole.Info.value != nil {
+		if err != nil || !whole.viewless() {
 			return whole.Info.value
 		}
 		link = whole.Info.link
 	}
 	var info wireInfo
-	if link == "" || c.get(ctx, op, api.ClassOther, link, &info) != nil {
+	if !isLink(link) || c.get(ctx, op, api.ClassOther, link, &info) != nil {
 		return nil
 	}
 	return &info

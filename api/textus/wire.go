@@ -199,6 +199,9 @@ func (w *wireConversation) accountSlug() string {
 	case v != nil:
 		return lastSegment(string(v.ID))
 	}
+	if !isLink(w.Account.link) {
+		return ""
+	}
 	return lastSegment(w.Account.link)
 }
 
