@@ -18,6 +18,7 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
 )
 
 // Window is a program in a terminal. Its methods are for one goroutine.
@@ -116,6 +117,16 @@ func (w *Window) Kill() {
 
 // Signal sends sig to the program.
 func (w *Window) Signal(sig os.Signal) error { return w.cmd.Process.Signal(sig) }
+
+// Shell makes the terminal as it was before the program, as a shell does that gets it
+// back while the program is stopped.
+func (w *Window) Shell() error { return term.Restore(w.tty.Fd(), w.before) }
+
+// Raw reports whether keys reach the program one by one and are not echoed.
+func (w *Window) Raw() bool {
+	now, err := term.GetState(w.tty.Fd())
+	return err == nil && now.Lflag&(unix.ICANON|unix.ECHO) == 0
+}
 
 // Text is what the screen shows, without blanks at its end.
 func (w *Window) Text() string {

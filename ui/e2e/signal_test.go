@@ -33,3 +33,23 @@ func TestSignalKeepsWhatIsUnsentAndSaysSo(t *testing.T) {
 		}
 	}
 }
+
+// Whoever is stopped by somebody else comes back to a terminal that a shell has used.
+func TestStoppedFromElsewhere(t *testing.T) {
+	t.Parallel()
+	p := sandboxed(t)
+	w := p.unibox(p.home(nil))
+	w.write("half a sente")
+	for _, step := range []func() error{
+		func() error { return w.Signal(syscall.SIGSTOP) }, w.Shell, func() error { return w.Signal(syscall.SIGCONT) },
+	} {
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.until("a terminal that reads keys", func(screen string) bool { return w.Raw() && strings.Contains(screen, "half a sente") })
+	w.press("nce")
+	w.wait("half a sentence")
+	w.press("esc", "q")
+	w.ended(0)
+}
