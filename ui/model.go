@@ -146,6 +146,7 @@ func (m *Model) makePanes() {
 	})
 	m.reply = reply.New(m.env, drafts.New(m.opt.Store), m.thread, reply.Screen{
 		Resized: m.arrange, Compose: m.compose, Write: m.write, WhyNot: m.whyNoReply, Near: m.nearReply, Released: released, Sent: m.sent, Dialogs: m.dialogs,
+		WhenDone: func(row state.Row, seen state.Pos) state.WhenSent { return m.triage.WhenDone(row, seen) },
 	})
 	m.queue = queue.New(m.env, queue.Screen{
 		Moved: m.followQueue, Deeper: m.decideInThread, Back: m.toPane(layout.Channels), Info: info, WhyNoInfo: whyNoInfo,
@@ -153,7 +154,7 @@ func (m *Model) makePanes() {
 	})
 	m.triage = triage.New(m.env, triage.Screen{
 		Current: m.current, Leaves: func() { m.inbox.Keep(api.ConversationID{}) }, NextWaiting: m.nextWaiting,
-		LastInbound: m.lastInbound, Jump: m.jumpTo, Dialogs: m.dialogs,
+		LastInbound: m.lastInbound, Jump: m.jumpTo, Dialogs: m.dialogs, Submitting: m.reply.Submitting,
 	})
 }
 

@@ -55,6 +55,9 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 	case suspendedMsg:
 		return tea.Batch(tea.ClearScreen, m.env.Fail(msg.err))
 	case env.WrittenMsg:
+		if msg.Err == nil && msg.Said != "" {
+			return m.env.Say(msg.Said)
+		}
 		return m.env.Fail(msg.Err)
 	case env.DecidedMsg:
 		return tea.Batch(m.env.Fail(msg.Err), m.thread.Load())

@@ -52,7 +52,7 @@ func (m *Model) sent(s reply.Sent) tea.Cmd {
 		marks = append(marks, caught(m.triage.MarkRead(s.Row)))
 	}
 	if s.Next {
-		marks = append(marks, caught(m.triage.SetDone(s.Row, true)))
+		marks = append(marks, caught(m.triage.Sent(s.Row)))
 	}
 	mark := tea.Sequence(marks...)
 	switch {

@@ -125,18 +125,32 @@ func (o Outcome) Discard() Dialog {
 }
 
 func (o Outcome) card(title string, words []string, items []menu.Item) Dialog {
+	if then := env.WhenSent(o.Outbound.WhenSent); then != "" {
+		words = append(words, "The conversation is "+then+".")
+	}
 	return NewChoice(title, menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {
 		switch choice := it.Value.(type) {
 		case state.Decision:
 			if choice == state.Discard && o.Discarded != nil {
 				o.Discarded()
 			}
-			return o.Env.Decide(o.Outbound, choice)
+			return tea.Batch(o.Env.Decide(o.Outbound, choice), o.sayNotDone(choice))
 		case edit:
 			return o.Edit(o.Outbound)
 		}
 		return nil
 	})
+}
+
+// sayNotDone says what does not happen to the conversation of a message that is
+// discarded.
+func (o Outcome) sayNotDone(choice state.Decision) tea.Cmd {
+	w := o.Outbound.WhenSent
+	if choice != state.Discard || !w.Pending() {
+		return nil
+	}
+	w.Dropped = true
+	return o.Env.Say("the reply is discarded; the conversation is " + env.WhenSent(w))
 }
 
 // whole is the message in a line or two: how it begins, its files, which part

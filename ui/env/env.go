@@ -111,8 +111,12 @@ func (e *Env) After(d time.Duration, msg tea.Msg) tea.Cmd {
 	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 }
 
-// WrittenMsg is the outcome of a write to the store.
-type WrittenMsg struct{ Err error }
+// WrittenMsg is the outcome of a write to the store. Said, where set, is what it came
+// to, other than was said when it began.
+type WrittenMsg struct {
+	Err  error
+	Said string
+}
 
 // DecidedMsg is the outcome of a decision about a message of the outbox.
 type DecidedMsg struct{ Err error }
@@ -120,12 +124,12 @@ type DecidedMsg struct{ Err error }
 // Change is a command that asks for a change of a conversation or a message.
 func (e *Env) Change(ch state.Change) tea.Cmd {
 	ch.Made = e.Now()
-	return e.Read(func(ctx context.Context) tea.Msg { return WrittenMsg{e.Changes.Submit(ctx, ch)} })
+	return e.Read(func(ctx context.Context) tea.Msg { return WrittenMsg{Err: e.Changes.Submit(ctx, ch)} })
 }
 
 // SetFlags is a command that changes what this machine keeps of a conversation.
 func (e *Env) SetFlags(id api.ConversationID, change state.FlagChange) tea.Cmd {
-	return e.Read(func(ctx context.Context) tea.Msg { return WrittenMsg{e.Store.SetFlags(ctx, id, change)} })
+	return e.Read(func(ctx context.Context) tea.Msg { return WrittenMsg{Err: e.Store.SetFlags(ctx, id, change)} })
 }
 
 // Decide is a command that applies an agent's decision to a message of the outbox

@@ -43,6 +43,8 @@ func State(row state.Row) string {
 	switch f, c := row.Flags, row.Conversation; {
 	case row.NotOut() && !row.Provisional:
 		return "waiting: " + notOut(row)
+	case row.WhenSent.Pending():
+		return WhenSent(row.WhenSent)
 	case row.Provisional:
 		return "first message on its way"
 	case c.Blocked.Or(false):
@@ -63,6 +65,32 @@ func State(row state.Row) string {
 		return "waiting"
 	}
 	return "answered"
+}
+
+// WhenSent says what happens to a conversation once a reply to it is sent, or what did
+// not happen; "" for nothing.
+func WhenSent(w state.WhenSent) string {
+	word := "done"
+	if !w.Snoozed.IsZero() {
+		word = "snoozed"
+	}
+	switch {
+	case w.Pending():
+		return word + " when sent"
+	case w.Dropped:
+		return "not " + word
+	}
+	return ""
+}
+
+// WhenSentOf says of a message what happens to its conversation once it is sent, or why
+// that did not happen; "" for nothing.
+func WhenSentOf(o state.Outbound) string {
+	s := WhenSent(o.WhenSent)
+	if o.WhenSent.Dropped && o.Fate() == state.FateSent {
+		s += ": they wrote again"
+	}
+	return s
 }
 
 // notOut is what became of a reply that waits for a person.

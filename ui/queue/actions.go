@@ -252,6 +252,19 @@ func (p *Pane) decision(u state.Unsent) (key, words string) {
 		return "change " + fmt.Sprint(ch.ID), name + ": " + ch.Cap.String() + " was not possible: " + ch.Reason
 	}
 	o := u.Message
+	key, words = p.notOut(*o, name)
+	if key == "" || !o.WhenSent.Dropped {
+		return key, words
+	}
+	not := name + " is " + env.WhenSent(o.WhenSent)
+	if words == "" {
+		return key, not + ": the reply is not out"
+	}
+	return key, words + "; " + not
+}
+
+// notOut names a message that is not out, and says it where it is not on screen.
+func (p *Pane) notOut(o state.Outbound, name string) (key, words string) {
 	switch key = o.Key + " " + fmt.Sprint(o.Attempts); {
 	case o.Status == state.Held:
 		return key, "the reply to " + name + " is not sent: read first what you had not seen"
@@ -259,6 +272,8 @@ func (p *Pane) decision(u state.Unsent) (key, words string) {
 		return key, "the message to " + name + " failed: " + o.Reason
 	case o.Status == state.Failed:
 		return key, ""
+	case o.Status == state.Uncertain && !o.Left && o.WhenSent.Dropped:
+		return key + " unknown", "nobody knows whether the reply to " + name + " arrived"
 	}
 	return "", ""
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"unibox/state"
+	"unibox/ui/env"
 	"unibox/ui/theme"
 )
 
@@ -11,7 +12,7 @@ import (
 // it takes to read it; none where the entry above says the same.
 func (p *Pane) whyRows(e entry, selected bool) []string {
 	w := max(1, p.w-6)
-	why := p.look.Mode.Line(p.why(e))
+	why := p.look.Mode.Line(p.whyAll(e))
 	switch {
 	case e.again && !selected:
 		return nil
@@ -33,6 +34,17 @@ func (p *Pane) whyStyle(e entry) theme.Style {
 		return th.Warn
 	}
 	return th.Muted
+}
+
+// whyAll is why, with what happens to the conversation once the message is sent.
+func (p *Pane) whyAll(e entry) string {
+	if e.Message == nil || e.gone {
+		return p.why(e)
+	}
+	if then := env.WhenSentOf(*e.Message); then != "" {
+		return then + "; " + p.why(e)
+	}
+	return p.why(e)
 }
 
 // why says in a sentence why something is not out.

@@ -50,6 +50,9 @@ type Screen struct {
 	Near func() bool
 	// Released is called before a message is taken out of the outbox.
 	Released func()
+	// WhenDone is what happens to a conversation that is done once a reply to it is
+	// sent; seen is the newest position that was on screen.
+	WhenDone func(row state.Row, seen state.Pos) state.WhenSent
 	// Sent is called when a reply is in the outbox.
 	Sent func(Sent) tea.Cmd
 	// Dialogs is where questions are opened.
@@ -154,6 +157,9 @@ func (b *Box) Empty() bool { return b.text.Empty() && len(b.files) == 0 }
 
 // Sending reports whether a reply is on its way into the outbox.
 func (b *Box) Sending() bool { return b.sending }
+
+// Submitting reports whether a reply to a conversation is on its way into the outbox.
+func (b *Box) Submitting(id api.ConversationID) bool { return b.sending && b.id == id }
 
 // First returns the first message that is being written, nil for a reply.
 func (b *Box) First() *state.First { return b.first }
@@ -271,6 +277,8 @@ type takenBackMsg struct {
 	id api.ConversationID
 	// here: its conversation was the open one when it was asked back.
 	here bool
+	// said is what does not happen to the conversation therefore.
+	said string
 	err  error
 }
 
@@ -278,15 +286,27 @@ type takenBackMsg struct {
 func (b *Box) TakeBack(o state.Outbound) tea.Cmd {
 	b.Note()
 	b.screen.Released()
-	here := b.id == o.Conversation
+	here, said := b.id == o.Conversation, ""
+	if w := o.WhenSent; w.Pending() {
+		w.Dropped = true
+		said = "the reply is a draft again; the conversation is " + env.WhenSent(w)
+	}
 	return b.env.Read(func(ctx context.Context) tea.Msg {
-		return takenBackMsg{o.Conversation, here, b.drafts.TakeBack(ctx, b.env.Outbox, o)}
+		return takenBackMsg{o.Conversation, here, said, b.drafts.TakeBack(ctx, b.env.Outbox, o)}
 	})
 }
 
 // takenBack shows the text in the box: where the agent still is, or by going
 // there if that is how it was asked for.
 func (b *Box) takenBack(msg takenBackMsg) tea.Cmd {
+	show := b.showTakenBack(msg)
+	if msg.err != nil || msg.said == "" {
+		return show
+	}
+	return tea.Batch(show, b.env.Say(msg.said))
+}
+
+func (b *Box) showTakenBack(msg takenBackMsg) tea.Cmd {
 	switch {
 	case msg.err != nil:
 		return b.env.Fail(msg.err)

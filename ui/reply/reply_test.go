@@ -106,7 +106,8 @@ func newBox(t *testing.T) *fixture {
 	f := &fixture{disk: d, thread: &open{}, dialogs: dialog.NewStack(e)}
 	f.dialogs.Resize(80, 24)
 	f.Box = New(e, drafts.New(d), f.thread, Screen{Resized: func() {}, Compose: func() { f.SetComposing(true) }, Near: func() bool { return true }, WhyNot: func() string { return "" },
-		Released: func() {}, Sent: func(s Sent) tea.Cmd { f.sent = append(f.sent, s); return nil }, Dialogs: f.dialogs})
+		Released: func() {}, Sent: func(s Sent) tea.Cmd { f.sent = append(f.sent, s); return nil }, Dialogs: f.dialogs,
+		WhenDone: func(_ state.Row, seen state.Pos) state.WhenSent { return state.WhenSent{Done: true, Seen: seen} }})
 	f.SetLook()
 	f.Resize(60, 24)
 	f.SetComposing(true)
@@ -192,6 +193,9 @@ func TestSentEmptiesTheBox(t *testing.T) {
 	f.run(f.Do(keymap.SendDoneNext))
 	if len(f.disk.sent) != 1 || f.disk.sent[0].Body != "hello" || f.disk.sent[0].Seen.Or(0) != 7 || !f.Empty() {
 		t.Errorf("sent %+v, in the box %q", f.disk.sent, f.Draft().Body)
+	}
+	if w := f.disk.sent[0].WhenSent; w != (state.WhenSent{Done: true, Seen: 7}) {
+		t.Errorf("when it is sent: %+v", w)
 	}
 	if len(f.sent) != 1 || !f.sent[0].Next || !f.sent[0].Here || f.sent[0].At != anna || f.Composing() {
 		t.Errorf("%+v", f.sent)

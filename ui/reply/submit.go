@@ -118,6 +118,9 @@ func (b *Box) submitAt(at time.Time, next bool) tea.Cmd {
 	if !b.env.Settings.Unchecked {
 		msg.sent.Seen = api.Known(b.thread.Seen())
 	}
+	if next {
+		msg.sent.WhenSent = b.screen.WhenDone(row, b.thread.Seen())
+	}
 	b.drafts.BeginSubmit(msg.sent)
 	b.sending = true
 	b.text.SetValue("")

@@ -5,6 +5,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/env"
 	"unibox/ui/text"
 	"unibox/ui/theme"
 )
@@ -93,8 +94,26 @@ var kindWords = map[api.MessageKind]string{
 	api.KindUnknown: "(a message of a kind unibox does not know)",
 }
 
-// problem is the line under a message that waits, or that needs a person.
+// problem is the line under a message that waits, or that needs a person, with what
+// happens to the conversation when it is sent.
 func (p *Pane) problem(it *item) (string, theme.Style) {
+	words, style := p.problemAlone(it)
+	if it.Sending == nil {
+		return words, style
+	}
+	then := env.WhenSentOf(*it.Sending)
+	switch {
+	case words == "" && it.Sending.WhenSent.Dropped:
+		style = p.look.Theme.Warn
+	case words == "":
+		style = p.look.Theme.Muted
+	case then != "":
+		then = " " + p.look.Marks.Dot + " " + then
+	}
+	return words + then, style
+}
+
+func (p *Pane) problemAlone(it *item) (string, theme.Style) {
 	th, m, dot := p.look.Theme, p.look.Marks, " "+p.look.Marks.Dot+" "
 	if it.Sending == nil {
 		return p.platformProblem(it.Message)

@@ -21,14 +21,20 @@ type toggle struct {
 	on, off string // what happened, after the name
 }
 
-// is reports whether a conversation has the state now.
+// is reports whether a conversation has the state now, or will once a reply is sent.
 func (to toggle) is(row state.Row) bool {
+	if to.hides() && row.WhenSent.Pending() && row.WhenSent.Cap == to.cap {
+		return true
+	}
 	if to.flag != nil {
 		return to.flag(row.Flags)
 	}
 	ability, _ := api.AbilityOf(to.cap)
 	return ability.State(&row.Conversation).Or(false)
 }
+
+// hides reports whether it hides a conversation from the queues, at the platform.
+func (to toggle) hides() bool { return to.cap == api.CapClose || to.cap == api.CapArchive }
 
 // toggles are those that an action flips.
 var toggles = map[keymap.Action]toggle{
@@ -52,15 +58,26 @@ func (t *Triage) switchTo(row state.Row, to toggle, on bool) tea.Cmd {
 		flags := func(on bool) tea.Cmd { return t.env.SetFlags(id, to.local(on)) }
 		return t.Did(did+" (on this machine)", flags(on), func() tea.Cmd { return flags(!on) })
 	}
-	change := func(on bool) tea.Cmd {
-		ask := t.env.Change(state.Change{Conversation: id, Cap: to.cap, On: on})
-		if to.cap != api.CapArchive {
-			return ask
-		}
-		// Noted here as well, for the store to bring it back when the customer writes.
-		return tea.Batch(ask, t.env.SetFlags(id, state.FlagChange{Done: api.Known(on), Seen: api.Known(row.Newest)}))
+	did += " (" + t.env.Label(id.Account) + ")"
+	change := func(on bool) func() tea.Cmd { return func() tea.Cmd { return t.set(row, to, on) } }
+	switch {
+	case to.hides() && on:
+		return t.hide(row, wishOf(to.cap), did, change(true), change(false))
+	case to.hides() && row.WhenSent.Pending():
+		return t.unbind(row, change(false))
 	}
-	return t.Did(did+" ("+t.env.Label(id.Account)+")", change(on), func() tea.Cmd { return change(!on) })
+	return t.Did(did, t.set(row, to, on), change(!on))
+}
+
+// set asks the platform for a toggle of a conversation.
+func (t *Triage) set(row state.Row, to toggle, on bool) tea.Cmd {
+	id := row.Conversation.ID
+	ask := t.env.Change(state.Change{Conversation: id, Cap: to.cap, On: on})
+	if to.cap != api.CapArchive {
+		return ask
+	}
+	// Noted here as well, for the store to bring it back when the customer writes.
+	return tea.Batch(ask, t.env.SetFlags(id, state.FlagChange{Done: api.Known(on), Seen: api.Known(row.Newest)}))
 }
 
 // flip switches a toggle of the current conversation.
@@ -126,11 +143,17 @@ func (t *Triage) DoneTitle() string {
 
 func (t *Triage) toggleDone() tea.Cmd {
 	row := t.screen.Current()
-	on := !row.Flags.Done
+	on := !isDone(row)
 	if on {
 		t.screen.Leaves()
 	}
 	return t.SetDone(row, on)
+}
+
+// isDone reports whether a conversation is done, or will be once a reply is sent.
+func isDone(row state.Row) bool {
+	w := row.WhenSent
+	return row.Flags.Done || w.Pending() && (w.Done || w.Cap != 0)
 }
 
 // SetDone marks a conversation as done or not done any more.
@@ -138,16 +161,24 @@ func (t *Triage) SetDone(row state.Row, on bool) tea.Cmd {
 	if action := t.doneBy(row); action != "" {
 		return t.switchTo(row, toggles[action], on)
 	}
-	id := row.Conversation.ID
-	set := func(on bool) tea.Cmd {
-		return t.env.SetFlags(id, state.FlagChange{Done: api.Known(on), Seen: api.Known(row.Newest)})
+	set := func(on bool) func() tea.Cmd { return func() tea.Cmd { return t.setDoneHere(row, on) } }
+	switch did := t.name(row) + onOff(on, " is done until they write again", " is not done any more") + " (on this machine)"; {
+	case on:
+		return t.hide(row, state.WhenSent{Done: true}, did, set(true), set(false))
+	case row.WhenSent.Pending():
+		return t.unbind(row, set(false))
+	default:
+		return t.Did(did, t.setDoneHere(row, false), set(true))
 	}
-	return t.Did(t.name(row)+onOff(on, " is done until they write again", " is not done any more")+" (on this machine)",
-		set(on), func() tea.Cmd { return set(!on) })
+}
+
+// setDoneHere sets the flag of this machine.
+func (t *Triage) setDoneHere(row state.Row, on bool) tea.Cmd {
+	return t.env.SetFlags(row.Conversation.ID, state.FlagChange{Done: api.Known(on), Seen: api.Known(row.Newest)})
 }
 
 func (t *Triage) doneNext() tea.Cmd {
-	if t.screen.Current().Flags.Done {
+	if isDone(t.screen.Current()) {
 		return t.screen.NextWaiting()
 	}
 	return tea.Batch(t.toggleDone(), t.screen.NextWaiting())

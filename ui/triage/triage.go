@@ -29,6 +29,9 @@ type Screen struct {
 	// LastInbound is the position of the customer's last message in a
 	// conversation, 0 if that is not loaded.
 	LastInbound func(api.ConversationID) state.Pos
+	// Submitting reports whether a reply to a conversation is being put into the
+	// outbox.
+	Submitting func(api.ConversationID) bool
 	// Jump goes to a conversation.
 	Jump func(api.ConversationID) tea.Cmd
 	// Dialogs is where questions are opened.
@@ -58,10 +61,10 @@ func New(e *env.Env, s Screen) *Triage {
 
 func (t *Triage) makeActions() env.Actions {
 	actions := env.Actions{
-		keymap.Done:               t.action(t.toggleDone),
-		keymap.DoneNext:           t.action(t.doneNext),
+		keymap.Done:               t.hides(t.action(t.toggleDone)),
+		keymap.DoneNext:           t.hides(t.action(t.doneNext)),
 		keymap.Unread:             {Do: t.toggleUnread, Why: func() string { return t.env.WhyNotHere(t.screen.Current(), api.CapRead) }, Where: api.CapRead},
-		keymap.Snooze:             t.action(t.openSnooze),
+		keymap.Snooze:             t.hides(t.action(t.openSnooze)),
 		keymap.Info:               t.action(t.Info),
 		keymap.Block:              t.ability(t.askBlock, api.CapBlock),
 		keymap.OptOut:             t.ability(t.askOptOut, api.CapOptOut),
@@ -72,6 +75,9 @@ func (t *Triage) makeActions() env.Actions {
 	}
 	for _, action := range []keymap.Action{keymap.Star, keymap.Pin, keymap.Mute, keymap.CloseConversation, keymap.Archive} {
 		actions[action] = t.toggleAction(action)
+		if toggles[action].hides() || action == keymap.Mute {
+			actions[action] = t.hides(actions[action])
+		}
 	}
 	return actions
 }
@@ -171,15 +177,17 @@ func (t *Triage) openSnooze() tea.Cmd {
 
 func (t *Triage) snooze(row state.Row, until time.Time) tea.Cmd {
 	t.screen.Leaves()
-	did := t.name(row) + " is no longer snoozed"
-	if !until.IsZero() {
-		did = fmt.Sprintf("%s is snoozed until %s", t.name(row), until.Format("Mon 2 Jan 15:04"))
-	}
 	id, back := row.Conversation.ID, row.Flags.Snoozed
-	set := func(at time.Time) tea.Cmd {
-		return t.env.SetFlags(id, state.FlagChange{Snoozed: api.Known(at), Seen: api.Known(row.Newest)})
+	set := func(at time.Time) func() tea.Cmd {
+		return func() tea.Cmd {
+			return t.env.SetFlags(id, state.FlagChange{Snoozed: api.Known(at), Seen: api.Known(row.Newest)})
+		}
 	}
-	return t.Did(did+" (on this machine)", set(until), func() tea.Cmd { return set(back) })
+	if until.IsZero() {
+		return t.Did(t.name(row)+" is no longer snoozed (on this machine)", set(until)(), set(back))
+	}
+	did := fmt.Sprintf("%s is snoozed until %s (on this machine)", t.name(row), until.Format("Mon 2 Jan 15:04"))
+	return t.hide(row, state.WhenSent{Snoozed: until}, did, set(until), set(back))
 }
 
 // openAssign gives the conversation to a colleague, or takes it away again.

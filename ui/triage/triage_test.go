@@ -36,12 +36,32 @@ func (r *record) Submit(_ context.Context, ch state.Change) error {
 }
 func (r *record) Dismiss(context.Context, int64) error { return nil }
 
+// outbox has a reply on its way to everybody, or to nobody.
+type outbox struct {
+	env.Outbox
+	record   *record
+	onItsWay bool
+}
+
+func (o *outbox) WhenSent(_ context.Context, _ api.ConversationID, w state.WhenSent) (bool, error) {
+	if !o.onItsWay {
+		return false, nil
+	}
+	if w == (state.WhenSent{}) {
+		o.record.asked = append(o.record.asked, "taken back")
+	} else {
+		o.record.asked = append(o.record.asked, fmt.Sprintf("when sent %v done=%v snoozed=%v seen=%d", w.Cap, w.Done, !w.Snoozed.IsZero(), w.Seen))
+	}
+	return true, nil
+}
+
 // on returns triage of a conversation on an account with some abilities.
 func on(caps api.Caps, row *state.Row) (t *Triage, asked *record, said *[]string) {
 	asked, said = &record{}, &[]string{}
 	keys, _ := keymap.New(nil)
 	e := &env.Env{Ctx: context.Background(), Store: asked, Changes: asked, Keys: keys, Now: func() time.Time { return noon },
 		Accounts: []env.Account{{ID: "a", Caps: caps, Traits: api.Traits{Label: "Pact"}}}}
+	e.Outbox = &outbox{record: asked, onItsWay: row.Pending > 0}
 	e.Notify = func(s string, _ bool) tea.Cmd { *said = append(*said, s); return nil }
 	none := func() tea.Cmd { return nil }
 	t = New(e, Screen{Current: func() state.Row { return *row }, Leaves: func() {}, NextWaiting: none,
@@ -119,6 +139,67 @@ func TestWhatCannotBeHasAReason(t *testing.T) {
 		tr, _, _ := on(c.caps, c.row)
 		if why := tr.Why(c.action); why != c.why {
 			t.Errorf("%s: %q, want %q", c.action, why, c.why)
+		}
+	}
+}
+
+// What hides a conversation waits for a reply that is on its way to it, wherever it is
+// kept, and is taken back without asking the platform.
+func TestHidingWaitsForTheReply(t *testing.T) {
+	none := fmt.Sprint(api.Caps(0))
+	for _, c := range []struct {
+		action keymap.Action
+		caps   api.Caps
+		want   string
+	}{
+		{keymap.Done, 0, "when sent " + none + " done=true"},
+		{keymap.DoneNext, 0, "when sent " + none + " done=true"},
+		{keymap.Done, api.CapClose, fmt.Sprint("when sent ", api.CapClose, " done=false")},
+		{keymap.CloseConversation, api.CapClose, fmt.Sprint("when sent ", api.CapClose, " done=false")},
+		{keymap.Done, api.CapArchive, fmt.Sprint("when sent ", api.CapArchive, " done=true")},
+		{keymap.Archive, api.CapArchive, fmt.Sprint("when sent ", api.CapArchive, " done=true")},
+	} {
+		row := anna()
+		row.Pending = 1
+		tr, asked, said := on(c.caps, row)
+		run(tr.Do(c.action))
+		run(tr.Do(keymap.Undo))
+		if got, want := strings.Join(asked.asked, ", "), c.want+" snoozed=false seen=9, taken back"; got != want {
+			t.Errorf("%s with %v asked %q, want %q", c.action, c.caps, got, want)
+		}
+		if !strings.HasPrefix((*said)[0], "Anna is done when sent") {
+			t.Errorf("%s said %q", c.action, *said)
+		}
+		asked.asked = nil
+		row.WhenSent = state.WhenSent{Cap: c.caps, Done: c.caps != api.CapClose}
+		if c.action != keymap.DoneNext {
+			run(tr.Do(c.action))
+			if got := strings.Join(asked.asked, ", "); got != "taken back" {
+				t.Errorf("%s again asked %q", c.action, got)
+			}
+		}
+	}
+	row := anna()
+	row.Pending = 1
+	tr, asked, _ := on(0, row)
+	run(tr.snooze(*row, noon.Add(time.Hour)))
+	if got := strings.Join(asked.asked, ", "); got != "when sent "+none+" done=false snoozed=true seen=9" {
+		t.Errorf("snoozing asked %q", got)
+	}
+}
+
+// A customer whose reply is not out cannot be hidden, and one can be shown.
+func TestWhoseReplyIsNotOutIsNotHidden(t *testing.T) {
+	for _, row := range []*state.Row{{Failed: 1}, {Uncertain: 1}, {Held: 1}} {
+		row.Conversation = anna().Conversation
+		tr, _, _ := on(api.CapClose|api.CapArchive, row)
+		for _, action := range []keymap.Action{keymap.Done, keymap.DoneNext, keymap.Snooze, keymap.Mute, keymap.CloseConversation, keymap.Archive} {
+			if why := tr.Why(action); !strings.Contains(why, "not out") {
+				t.Errorf("%s of %+v: %q", action, row, why)
+			}
+		}
+		if why := tr.Why(keymap.Star); why != "" {
+			t.Errorf("star: %q", why)
 		}
 	}
 }

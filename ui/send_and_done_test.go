@@ -1,0 +1,97 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"unibox/state"
+)
+
+// sendDone sends a reply with "send, done" and goes back to its conversation.
+func (a *app) sendDone(row state.Row, text string) {
+	a.t.Helper()
+	a.press("r")
+	a.inReplyBox()
+	a.write(text)
+	a.press("alt+s")
+	a.until("the reply in the outbox", func(string) (sent bool) {
+		a.inspect(func(m *Model) { sent = !m.reply.Composing() && m.dialogs.Empty() })
+		return sent
+	})
+	a.back(row)
+}
+
+// back opens a conversation again.
+func (a *app) back(row state.Row) {
+	a.first(a.label(row), func(r state.Row) bool { return r.Conversation.ID == row.Conversation.ID })
+}
+
+// waiting reports whether a conversation is in Waiting, and not in Done.
+func (a *app) waiting(row state.Row) (in bool) {
+	a.t.Helper()
+	for view, want := range map[state.View]bool{state.ViewWaiting: true, state.ViewDone: false} {
+		list, err := a.db.List(a.t.Context(), state.ListQuery{View: view, Limit: 500})
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		for _, r := range list.Rows {
+			if r.Conversation.ID == row.Conversation.ID {
+				in = want
+			}
+		}
+	}
+	return in
+}
+
+// "Send, done" is done when the reply is sent: until then the title says so, and where
+// the reply fails the customer waits and nothing was asked of the platform.
+func TestSendAndDoneOnEachPlatform(t *testing.T) {
+	t.Parallel()
+	a := everyone(t)
+	for label, fails := range map[string]string{"Pact": "#fail", "TextUs": "#fail", "Protocol": ""} {
+		platform := strings.ToLower(label)
+		row := a.first(label, open)
+		a.control("fault", map[string]any{"platform": platform, "match": "", "kind": "status", "status": 429, "retry_after": 1, "calls": -1}, nil)
+		a.sendDone(row, "sorry "+fails)
+		a.see("done when sent")
+		if r := a.rowNow(row); r.Flags.Done || !r.WhenSent.Pending() {
+			t.Errorf("%s, on its way: %+v", label, r)
+		}
+		a.heal()
+		if fails == "" {
+			a.control("fault", map[string]any{"platform": platform, "match": "POST messages", "kind": "status", "status": 422, "calls": -1}, nil)
+		}
+		a.waitRow(row.Conversation.ID, "failed", func(r state.Row) bool { return r.Failed == 1 })
+		a.see("waiting: the reply failed")
+		a.see("not done")
+		if !a.waiting(row) {
+			t.Errorf("%s: not in Waiting", label)
+		}
+		if all, err := a.db.Changes(context.Background(), row.Conversation.ID.Account); err != nil || changed(all, row) {
+			t.Errorf("%s: asked %+v, %v", label, all, err)
+		}
+		a.heal()
+		well := a.first(label, func(r state.Row) bool { return open(r) && !r.NotOut() && !r.Flags.Done })
+		a.sendDone(well, "of course")
+		a.waitRow(well.Conversation.ID, "done", func(r state.Row) bool { return r.Flags.Done && !r.WhenSent.Pending() })
+	}
+}
+
+func changed(all []state.Change, row state.Row) bool {
+	for _, ch := range all {
+		if ch.Conversation == row.Conversation.ID && ch.On {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *app) rowNow(row state.Row) state.Row {
+	a.t.Helper()
+	r, err := a.db.Row(a.t.Context(), row.Conversation.ID)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return r
+}
