@@ -35,9 +35,9 @@ func Run(ctx context.Context, opt Options) error {
 	defer stopListening()
 	go model.listenSuspend(listening, program)
 	_, err := program.Run()
-	terminal.Close()
+	lost := terminal.Close()
 	stop()
-	return errors.Join(screen.crash, ended(ctx, err), model.saveLast())
+	return errors.Join(screen.crash, ended(ctx, err), lost, model.saveLast())
 }
 
 // ended leaves out what is no error: the end that was asked for, also where the

@@ -15,7 +15,8 @@ import (
 	"unibox/ui/text"
 )
 
-// reportTime is how long a terminal may take to say where its cursor is.
+// reportTime is how long a terminal may take to say where its cursor is. What comes
+// later is typed into the shell, so it is long.
 const reportTime = 2 * time.Second
 
 // samples are texts whose width terminals do not agree on.
@@ -53,7 +54,6 @@ func measure(in, out *os.File) ([]int, error) {
 	columns := make(chan int, len(samples))
 	go cursorReports(in, columns, len(samples))
 	var widths []int
-	late := time.After(reportTime)
 	for _, s := range samples {
 		if _, err := io.WriteString(out, startOver+s.text+"\x1b[6n"); err != nil {
 			return nil, err
@@ -64,7 +64,7 @@ func measure(in, out *os.File) ([]int, error) {
 				return nil, io.ErrUnexpectedEOF
 			}
 			widths = append(widths, column-1)
-		case <-late:
+		case <-time.After(reportTime):
 			return nil, errors.New("no report of the cursor")
 		}
 	}

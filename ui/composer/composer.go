@@ -2,8 +2,7 @@
 // cursor, undo and a view of a few rows. What is typed or pasted is kept as it
 // will be sent, emoji whole; only the drawing is adapted to the terminal. The
 // cost of a key depends on the line it changes and the rows on screen, never on
-// how much text there is. Paster, also here, makes a paste out of what a
-// terminal without bracketed paste delivers as keys.
+// how much text there is.
 package composer
 
 import (

@@ -131,8 +131,7 @@ func (w window) press(keys ...string) {
 	}
 }
 
-// paste is press for longer texts. Typed at once they would be taken for a
-// paste without an end, and the enter after them for a part of it.
+// paste is press for longer texts, as one edit.
 func (w window) paste(text string) {
 	w.t.Helper()
 	w.press("\x1b[200~" + text + "\x1b[201~")

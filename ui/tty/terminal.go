@@ -2,6 +2,7 @@ package tty
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -14,6 +15,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 	"golang.org/x/sys/unix"
+
+	"unibox/state"
 )
 
 // The title goes onto the terminal's stack and comes back from it (XTWINOPS).
@@ -38,9 +41,11 @@ type Terminal struct {
 	found, raw *term.State
 	source     *source
 	ended      chan struct{}
-	lent       atomic.Bool
-	closed     chan struct{}
-	mu         sync.Mutex // of out
+	// failed is what ended the reading, if it is no end of the terminal.
+	failed error
+	lent   atomic.Bool
+	closed chan struct{}
+	mu     sync.Mutex // of out
 }
 
 // New returns the terminal of in and out. What it sends becomes messages, which
@@ -61,11 +66,13 @@ func (t *Terminal) Open() error {
 	return t.take()
 }
 
-// Close gives the terminal back as Open found it.
-func (t *Terminal) Close() {
+// Close gives the terminal back as Open found it. The error is why it could not be
+// read to the end.
+func (t *Terminal) Close() error {
 	close(t.closed)
 	t.release()
 	t.reader.close()
+	return t.failed
 }
 
 // Lend gives the terminal back while run has it.
@@ -82,9 +89,9 @@ func (t *Terminal) Lend(run func() error) error {
 
 // take sets the terminal up: line discipline, title, reading.
 func (t *Terminal) take() error {
-	if state, err := term.GetState(t.in.Fd()); err == nil {
-		if t.raw == nil || *state != *t.raw {
-			t.found = state
+	if now, err := term.GetState(t.in.Fd()); err == nil {
+		if t.raw == nil || *now != *t.raw {
+			t.found = now
 		}
 		if _, err := term.MakeRaw(t.in.Fd()); err != nil {
 			return err
@@ -105,9 +112,14 @@ func (t *Terminal) take() error {
 // read ends the program when the terminal is gone.
 func (t *Terminal) read(s *source, ended chan struct{}) {
 	defer close(ended)
-	if err := t.reader.run(s); !errors.Is(err, errStopped) {
-		go t.reader.send(tea.QuitMsg{})
+	err := state.Guarded(func() error { return t.reader.run(s) })
+	if errors.Is(err, errStopped) {
+		return
 	}
+	if !errors.Is(err, io.EOF) && !errors.Is(err, unix.EIO) {
+		t.failed = fmt.Errorf("the terminal could not be read: %w", err)
+	}
+	go t.reader.send(tea.QuitMsg{})
 }
 
 // release gives the terminal back: no answer to what was asked is left for whoever
@@ -144,8 +156,8 @@ func (t *Terminal) release() {
 
 // isRaw reports whether the line discipline is as we set it.
 func (t *Terminal) isRaw() bool {
-	state, err := term.GetState(t.in.Fd())
-	return err == nil && t.raw != nil && *state == *t.raw
+	now, err := term.GetState(t.in.Fd())
+	return err == nil && t.raw != nil && *now == *t.raw
 }
 
 // watch says when the process was continued by somebody else, once it has the
