@@ -80,7 +80,7 @@ func TestAccountWithoutATerminal(t *testing.T) {
 		{args: "list", out: "Other   pact      http://127.0.0.1:1"},
 		{args: "test Bakery", out: "✓ Bakery: "},
 		{args: "test", code: 1, out: "✕ Other: no answer from http://127.0.0.1:1", err: "one thing is wrong"},
-		{args: "test nobody", code: 1, err: "no such account"},
+		{args: "test nobody", code: 1, err: `has no account "nobody"`},
 		{args: "remove Other", code: 2, err: "say --yes"},
 		{args: "remove --yes Other", out: "Other is no longer in "},
 		{args: "remove --yes Other", code: 1, err: `no account "Other"`},
