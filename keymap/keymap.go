@@ -42,6 +42,14 @@ type Spec struct {
 	Keys []string
 }
 
+// Short is the title up to its first pause, for the beginning of a sentence.
+func (s Spec) Short() string {
+	if end := strings.IndexAny(s.Title, ",;:("); end > 0 {
+		return strings.TrimSpace(s.Title[:end])
+	}
+	return s.Title
+}
+
 // Problem is a mistake in the configured keys, as a sentence.
 type Problem struct {
 	Name, Why string

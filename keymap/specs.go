@@ -180,5 +180,5 @@ var specs = []Spec{
 	{ZoomPane, "Zoom the pane", "", "Program", panes, []string{"z"}},
 	{ToggleHints, "Show or hide the hint line", "", "Program", panes, []string{"H"}},
 	{Suspend, "Suspend: back to the shell until fg", "", "Program", panes, []string{"ctrl+z"}},
-	{Quit, "Quit", "", "Program", panes, []string{"q"}},
+	{Quit, "Quit", "quit", "Program", panes, []string{"q"}},
 }

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
@@ -47,7 +49,7 @@ func (m *Model) do(action keymap.Action) tea.Cmd {
 	}
 	part := m.actorOf(action)
 	if why := part.Why(action); why != "" {
-		return m.env.Say(why)
+		return m.env.Say(m.env.Keys.Spec(action).Short() + ": " + why)
 	}
 	return part.Do(action)
 }
@@ -62,11 +64,11 @@ func (m *Model) makeActions() env.Actions {
 	return env.Actions{
 		keymap.Quit:           always(m.askQuit),
 		keymap.Suspend:        always(m.suspend),
-		keymap.Help:           always(func() tea.Cmd { return m.dialogs.Open(dialog.NewHelp(m.env)) }),
+		keymap.Help:           always(func() tea.Cmd { return m.dialogs.Open(dialog.NewHelp(m.env, m.do)) }),
 		keymap.Commands:       always(m.openPalette),
 		keymap.GoTo:           always(m.openGoTo),
 		keymap.Search:         always(m.openSearch),
-		keymap.Accounts:       always(func() tea.Cmd { return m.dialogs.Open(m.bar.Accounts(m.refresh)) }),
+		keymap.Accounts:       always(func() tea.Cmd { return m.dialogs.Open(m.bar.Accounts(m.refresh, m.dialogs.Open)) }),
 		keymap.Refresh:        always(m.refresh),
 		keymap.Redraw:         always(func() tea.Cmd { return tea.ClearScreen }),
 		keymap.ZoomPane:       always(m.toggleZoom),
@@ -98,7 +100,7 @@ func (m *Model) command(s keymap.Spec, title string) dialog.Command {
 func (m *Model) openPalette() tea.Cmd {
 	var commands []dialog.Command
 	for _, s := range m.env.Keys.Specs(keymap.Thread, keymap.List, keymap.Global) {
-		if s.Group != "Move" && s.Action != keymap.Commands {
+		if !strings.HasPrefix(string(s.Action), "move.") && s.Action != keymap.Commands {
 			commands = append(commands, m.command(s, m.titleOf(s)))
 		}
 	}

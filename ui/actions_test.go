@@ -6,10 +6,13 @@ import (
 	"testing"
 
 	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"unibox/keymap"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
+	"unibox/ui/layout"
 )
 
 func TestEveryActionOfTheTableDoesSomething(t *testing.T) {
@@ -63,7 +66,8 @@ func TestTitlesSayOnceWhereAnEffectIsKept(t *testing.T) {
 func TestTabIsHintedWhereItCompletes(t *testing.T) {
 	m := bare(3, 3, 120, 40)
 	hinted := func() bool {
-		return slices.ContainsFunc(m.hints(), func(b key.Binding) bool { return b.Help().Desc == "complete" })
+		hints, _ := m.hints()
+		return slices.ContainsFunc(hints, func(b key.Binding) bool { return b.Help().Desc == "complete" })
 	}
 	m.do(keymap.Help)
 	if hinted() {
@@ -72,5 +76,87 @@ func TestTabIsHintedWhereItCompletes(t *testing.T) {
 	m.dialogs.Open(dialog.NewAttach(m.env, "", nil))
 	if !hinted() {
 		t.Error("tab is not hinted at while a path is typed")
+	}
+}
+
+// The way to help and the way out are on the hint line of every pane, however narrow.
+func TestHelpAndQuitAreAlwaysHinted(t *testing.T) {
+	for _, w := range []int{60, 80, 120} {
+		m := bare(3, 3, w, 24)
+		for _, pane := range []layout.Pane{layout.Channels, layout.List, layout.Thread} {
+			m.focus = pane
+			if row := ansi.Strip(m.bar.Hints(m.hints())); !strings.Contains(row, "? help  q quit") {
+				t.Errorf("%d cells, pane %d: %q", w, pane, row)
+			}
+		}
+	}
+}
+
+// What an agent looks for in the palette by its word is there.
+func TestThePaletteHoldsEveryPlaceToGo(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	m.do(keymap.Commands)
+	for _, r := range "outbox" {
+		m.dialogs.Key(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+	if it, ok := m.dialogs.Chosen(); !ok || it.Value != keymap.GoToOutbox {
+		t.Errorf("outbox finds %q", it.Label)
+	}
+}
+
+// A key that means nothing says so, and one that means something elsewhere says where.
+func TestUnboundKeysAreAnswered(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	for _, c := range []struct {
+		pane layout.Pane
+		key  tea.KeyPressMsg
+		want string
+	}{
+		{layout.Channels, tea.KeyPressMsg{Code: 'e', Text: "e"}, "e (Done) works on a conversation; 2 goes there"},
+		{layout.List, tea.KeyPressMsg{Code: ']', Text: "]"}, "] (Next message) works in a thread; 3 goes there"},
+		{layout.List, tea.KeyPressMsg{Code: '!', Text: "!"}, "! does nothing here; ? shows the keys"},
+		{layout.Thread, tea.KeyPressMsg{Code: tea.KeyF5}, "f5 does nothing here; ? shows the keys"},
+		{layout.Thread, tea.KeyPressMsg{Code: tea.KeyLeftShift, Mod: tea.ModShift}, ""},
+	} {
+		m.focus = c.pane
+		m.bar.ClearToasts()
+		m.key(c.key)
+		got := strings.Join(m.bar.Toasts(false), "")
+		if c.want == "" && got != "" || !strings.Contains(ansi.Strip(got), c.want) {
+			t.Errorf("%s: %q, want %q", c.key, ansi.Strip(got), c.want)
+		}
+	}
+	m.bar.ClearToasts()
+	m.do(keymap.Accounts)
+	m.key(tea.KeyPressMsg{Code: 'x', Text: "x"})
+	if got := ansi.Strip(strings.Join(m.bar.Toasts(false), "")); !strings.Contains(got, "x does nothing here; esc closes") {
+		t.Errorf("in a dialog: %q", got)
+	}
+}
+
+// What cannot be done names what that was: a toast stands alone.
+func TestAReasonNamesWhatItIsAbout(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	m.focus = layout.Thread
+	m.do(keymap.Undo)
+	if got := ansi.Strip(strings.Join(m.bar.Toasts(false), "")); !strings.Contains(got, "Undo the last done: ") {
+		t.Errorf("%q", got)
+	}
+}
+
+// Enter in the list of keys runs the action that it says to choose.
+func TestHelpRunsWhatIsChosen(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	for typed, want := range map[string]string{"zoom": "", "composer.attach": "Attach a file: this works while you write a reply"} {
+		zoomed := m.size.zoom
+		m.bar.ClearToasts()
+		m.do(keymap.Help)
+		for _, r := range typed {
+			m.dialogs.Key(tea.KeyPressMsg{Code: r, Text: string(r)})
+		}
+		m.do(keymap.MenuChoose)
+		if got := ansi.Strip(strings.Join(m.bar.Toasts(false), "")); !strings.Contains(got, want) || want == "" && m.size.zoom == zoomed {
+			t.Errorf("%s: %q", typed, got)
+		}
 	}
 }

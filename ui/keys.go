@@ -195,7 +195,25 @@ func (m *Model) text(k tea.KeyPressMsg) tea.Cmd {
 	case m.reply.Composing():
 		return m.reply.Key(k)
 	}
-	return nil
+	return m.unbound(k)
+}
+
+// unbound answers a key that means nothing where the focus is, with where it does.
+func (m *Model) unbound(k tea.KeyPressMsg) tea.Cmd {
+	names := strokes(k, false)
+	if k.Code >= tea.KeyCapsLock && k.Code <= tea.KeyIsoLevel5Shift || m.env.Line(names[0]) == "" {
+		return nil // a key that goes with others
+	}
+	for pane, scope := range []keymap.Scope{keymap.Channels, keymap.List, keymap.Thread} {
+		for _, name := range names {
+			if action, match := m.env.Keys.Lookup([]string{name}, scope); match == keymap.Full {
+				there := [...]keymap.Action{keymap.PaneChannels, keymap.PaneList, keymap.PaneThread}[pane]
+				where := [...]string{"in the channels", "on a conversation", "in a thread"}[pane]
+				return m.env.Say(name + " (" + m.env.Keys.Spec(action).Short() + ") works " + where + "; " + m.env.KeyFor(there) + " goes there")
+			}
+		}
+	}
+	return m.env.Say(m.env.Line(names[0]) + " does nothing here; " + m.env.KeyFor(keymap.Help) + " shows the keys")
 }
 
 // paste gives pasted text, as one edit, to the text field that has the focus;

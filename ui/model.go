@@ -56,8 +56,7 @@ type Options struct {
 	Accounts []Account
 	Keys     *keymap.Map
 	Settings Settings
-	// Notices are shown one after the other at the start: what is wrong with
-	// the config.
+	// Notices are what is wrong at the start, with the config above all.
 	Notices []string
 	Version string
 	// Suspender may be nil where the program cannot be stopped.
@@ -165,8 +164,5 @@ func (m *Model) Init() tea.Cmd {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
 	m.colors.dark = m.opt.Settings.Theme != "light"
-	for _, notice := range m.opt.Notices {
-		cmds = append(cmds, m.env.Warn(notice))
-	}
-	return tea.Batch(cmds...)
+	return tea.Batch(append(cmds, m.bar.Start(m.opt.Notices))...)
 }

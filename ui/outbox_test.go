@@ -131,7 +131,7 @@ func TestStripIsSharedByOutboxAndAccounts(t *testing.T) {
 	a.overtaken("Pact", "too late")
 	a.see("Outbox 1, 1 to decide")
 	a.resize(120, 40)
-	strip := strings.SplitN(a.see("Outbox 1, 1? "), "\n", 2)[0]
+	strip := strings.SplitN(a.see("· Decide 1 "), "\n", 2)[0]
 	for _, name := range []string{"Bakery", "Corner Café", "Harbor Dental", "Studio chat"} {
 		if !strings.Contains(strip, name) {
 			t.Errorf("%s is not named: %q", name, strip)

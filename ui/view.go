@@ -115,20 +115,23 @@ func (m *Model) breadcrumb() string {
 	return strings.Join(crumbs, " "+m.env.Look.Marks.Arrow+" ")
 }
 
-// hints are the keys that matter where the focus is.
-func (m *Model) hints() []key.Binding {
-	var specs []keymap.Spec
-	if m.queueing() && m.focus == layout.List && !m.typing() {
-		specs = m.queue.Hints()
-	}
-	var hints []key.Binding
+// hints are the keys that matter where the focus is; the last ones are always shown.
+func (m *Model) hints() (hints []key.Binding, last int) {
 	scope := m.scopes()[0]
-	for _, s := range append(specs, m.env.Keys.Specs(scope)...) {
-		if s.Hint != "" && (s.Action != keymap.MenuComplete || m.dialogs.Completes()) {
-			hints = append(hints, look.Binding(s.Keys, m.env.Keys.Key(s.Action, scope), s.Hint, m.why(s.Action)))
+	specs := m.env.Keys.Specs(scope)
+	if m.queueing() && m.focus == layout.List && !m.typing() {
+		specs = m.queue.Hints(specs)
+	}
+	for _, s := range specs {
+		if s.Hint == "" || s.Action == keymap.MenuComplete && !m.dialogs.Completes() {
+			continue
+		}
+		hints = append(hints, look.Binding(s.Keys, m.env.Keys.Key(s.Action, scope), s.Hint, m.why(s.Action)))
+		if (s.Action == keymap.Help || s.Action == keymap.Quit) && hints[len(hints)-1].Enabled() {
+			last++
 		}
 	}
-	return hints
+	return hints, last
 }
 
 // overlayToasts draws the notices over the last rows.

@@ -212,7 +212,7 @@ func (p *Pane) lead(e entry, here string) string {
 	}
 	if e.sel.Account != "" {
 		if p.rail {
-			return here + p.look.Theme.Channel(e.code).Render(title)
+			return here + p.look.Theme.Channel(e.code).Render(e.code[:min(2, len(e.code))])
 		}
 		return here + p.look.Theme.Channel(e.code).Render(p.look.Mode.Fit(e.code, 5)) + title
 	}

@@ -114,7 +114,7 @@ func TestRail(t *testing.T) {
  WA 3
  TG
  ────
- SMS1`
+ SM 1`
 	if got := drawn(t, p); got != want {
 		t.Errorf("%s\nwant%s", got, want)
 	}

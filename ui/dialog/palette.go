@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -45,13 +46,23 @@ func NewMessage(excerpt string, commands []Command, run func(keymap.Action) tea.
 		func(it menu.Item) tea.Cmd { return run(it.Value.(keymap.Action)) })
 }
 
-// NewHelp lists all keys as they are bound now.
-func NewHelp(e *env.Env) *Choice {
+// NewHelp lists all keys as they are bound now. run gets a chosen action of the panes;
+// one that belongs to the reply box or a dialog says so.
+func NewHelp(e *env.Env, run func(keymap.Action) tea.Cmd) *Choice {
 	var items []menu.Item
 	for _, s := range e.Keys.All() {
 		help := look.Binding(s.Keys, strings.Join(s.Keys, "  "), s.Title, "").Help()
-		items = append(items, menu.Item{Label: help.Desc, Detail: s.Group + " " + e.Look.Marks.Dot + " " + string(s.Action), Right: help.Key})
+		items = append(items, menu.Item{Label: help.Desc, Detail: s.Group + " " + e.Look.Marks.Dot + " " + string(s.Action), Right: help.Key, Value: s})
 	}
 	return NewChoice("Keys", menu.Options{Filter: true, Items: items, Wide: true, Empty: "No action matches.", Prompt: "search"},
-		func(menu.Item) tea.Cmd { return nil })
+		func(it menu.Item) tea.Cmd {
+			s := it.Value.(keymap.Spec)
+			switch {
+			case slices.Contains(s.Scopes, keymap.Composer):
+				return e.Say(s.Short() + ": this works while you write a reply")
+			case slices.Contains(s.Scopes, keymap.Menu):
+				return e.Say(s.Short() + ": this works in a dialog")
+			}
+			return run(s.Action)
+		})
 }

@@ -40,18 +40,27 @@ func (h *Hints) SetLook(l Look) {
 	h.help.Styles.ShortSeparator, h.help.Styles.Ellipsis = l.Theme.Text.Lipgloss(), l.Theme.Text.Lipgloss()
 }
 
-// View draws as many of the enabled bindings as fit into w cells.
-func (h *Hints) View(bindings []key.Binding, w int) string {
-	shown := make([]key.Help, 0, len(bindings))
-	for _, b := range bindings {
-		if b.Enabled() {
-			shown = append(shown, b.Help())
-		}
+// View draws as many of the enabled bindings as fit into w cells. The last ones are
+// those that are always there, how to get help and out; others give way to them.
+func (h *Hints) View(bindings []key.Binding, last int, w int) string {
+	bindings = slices.DeleteFunc(slices.Clone(bindings), func(b key.Binding) bool { return !b.Enabled() })
+	shown := make([]key.Help, len(bindings))
+	for i, b := range bindings {
+		shown[i] = b.Help()
 	}
 	if w != h.w || !slices.Equal(shown, h.shown) {
 		h.shown, h.w = shown, w
-		h.help.SetWidth(w - 1)
-		h.row = h.look.Mode.Fit(" "+h.help.ShortHelpView(bindings), w)
+		h.row = h.look.Mode.Fit(" "+h.fit(bindings, last, w-1), w)
 	}
 	return h.row
+}
+
+// fit leaves out bindings before the last ones until the rest fits into w cells.
+func (h *Hints) fit(bindings []key.Binding, last, w int) string {
+	for ; len(bindings) > last; bindings = slices.Delete(bindings, len(bindings)-last-1, len(bindings)-last) {
+		if row := h.help.ShortHelpView(bindings); h.look.Mode.Width(row) <= w {
+			return row
+		}
+	}
+	return h.help.ShortHelpView(bindings)
 }

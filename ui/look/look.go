@@ -18,13 +18,31 @@ type Look struct {
 	Busy *Busy
 }
 
-// Spread puts left and right at the ends of a row of w cells; left gives way.
+// Spread puts left and right at the ends of a row of w cells, a cell apart at least;
+// left gives way.
 func (l Look) Spread(left, right string, w int) string {
 	room := w - l.Mode.Width(right)
 	if room <= 0 {
 		return l.Mode.Fit(right, w)
 	}
-	return l.Mode.Fit(l.Mode.Cut(left, room), room) + right
+	words := room
+	if !beginsBlank(right) {
+		words--
+	}
+	return l.Mode.Fit(l.Mode.Cut(left, words), room) + right
+}
+
+// beginsBlank reports whether a styled text keeps a distance by itself: it begins with
+// a space, or is nothing.
+func beginsBlank(s string) bool {
+	for strings.HasPrefix(s, "\x1b") {
+		end := strings.IndexByte(s, 'm')
+		if end < 0 {
+			return true
+		}
+		s = s[end+1:]
+	}
+	return s == "" || s[0] == ' '
 }
 
 // Rows pads or cuts rows to exactly h rows of w cells.

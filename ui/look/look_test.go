@@ -31,8 +31,11 @@ func TestSpreadPutsBothAtTheEnds(t *testing.T) {
 		want        string
 	}{
 		{"Anna", "12m", 10, "Anna   12m"},
-		{"Anna Petrova", "12m", 10, "Anna P…12m"},
-		{"佐藤さん", "2h", 7, "佐藤…2h"},
+		{"Anna Petrova", "12m", 10, "Anna … 12m"},
+		{"佐藤さん", "2h", 7, "佐…  2h"},
+		{"WhatsApp", "1000", 12, "WhatsA… 1000"},
+		{"WhatsApp", "\x1b[1m1000\x1b[m", 12, "WhatsA… \x1b[1m1000\x1b[m"},
+		{"WhatsApp", "\x1b[1m 10\x1b[m", 11, "WhatsApp\x1b[1m 10\x1b[m"},
 		{"Anna", "12m", 3, "12m"},
 		{"Anna", "12m", 2, "12"},
 		{"", "", 4, "    "},
@@ -157,11 +160,10 @@ func TestHintsShowWhatFitsAndCanRun(t *testing.T) {
 	}
 	for w, want := range map[int]string{
 		40: " r reply  ctrl+d down  ? help",
-		25: " r reply  ctrl+d down",
-		8:  " r reply",
-		3:  "",
+		25: " r reply  ? help",
+		8:  " ? help",
 	} {
-		got := ansi.Strip(hints.View(all, w))
+		got := ansi.Strip(hints.View(all, 1, w))
 		if ansi.StringWidth(got) != w || strings.TrimRight(got, " ") != want {
 			t.Errorf("in %d cells: %q, want %q", w, got, want)
 		}
@@ -171,7 +173,7 @@ func TestHintsShowWhatFitsAndCanRun(t *testing.T) {
 func TestHintsFollowWhatChanges(t *testing.T) {
 	var hints Hints
 	hints.SetLook(plain(false))
-	at := func(b ...key.Binding) string { return strings.TrimSpace(ansi.Strip(hints.View(b, 30))) }
+	at := func(b ...key.Binding) string { return strings.TrimSpace(ansi.Strip(hints.View(b, 0, 30))) }
 	if got := at(Binding([]string{"r"}, "r", "reply", "")); got != "r reply" {
 		t.Errorf("%q", got)
 	}
@@ -183,7 +185,7 @@ func TestHintsFollowWhatChanges(t *testing.T) {
 	}
 	th := theme.New(colorprofile.TrueColor, true)
 	hints.SetLook(Look{Theme: &th, Marks: theme.NewMarks(false)})
-	if got := hints.View([]key.Binding{Binding([]string{"x"}, "pgdown", "page", "")}, 30); !strings.Contains(got, "38;2;") {
+	if got := hints.View([]key.Binding{Binding([]string{"x"}, "pgdown", "page", "")}, 0, 30); !strings.Contains(got, "38;2;") {
 		t.Errorf("the new theme is not used: %q", got)
 	}
 }

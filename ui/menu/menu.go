@@ -87,6 +87,9 @@ func (m *Menu) Resize(w, h int) {
 	}
 }
 
+// Types reports whether there is a line to type on.
+func (m *Menu) Types() bool { return m.input != nil }
+
 // Value returns what is on the line.
 func (m *Menu) Value() string {
 	if m.input == nil {

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -161,23 +162,27 @@ func (p *Pane) dismiss(id int64) tea.Cmd {
 	return p.env.Read(func(ctx context.Context) tea.Msg { return env.WrittenMsg{Err: p.env.Changes.Dismiss(ctx, id)} })
 }
 
-// Hints are what the hint line says first while the outbox has the focus.
-func (p *Pane) Hints() (hints []keymap.Spec) {
+// Hints are what the hint line says while the outbox has the focus: what can be done
+// with the selected entry, then others of the list's. With nothing selected, what
+// would be done to a conversation is left out.
+func (p *Pane) Hints(others []keymap.Spec) (hints []keymap.Spec) {
+	if _, ok := p.Selected(); !ok {
+		return slices.DeleteFunc(others, func(s keymap.Spec) bool { return s.Group == "Conversation" && s.Action != keymap.NewConversation })
+	}
 	hint := func(action keymap.Action, words string) {
 		s := p.env.Keys.Spec(action)
 		s.Hint = words
 		hints = append(hints, s)
 	}
-	switch u, ok := p.Selected(); {
-	case ok && u.Decides():
+	if u, _ := p.Selected(); u.Decides() {
 		hint(keymap.Deeper, "decide")
-	case ok:
+	} else {
 		hint(keymap.Deeper, "open")
 	}
 	hint(keymap.RetryMessage, "try now")
 	hint(keymap.EditMessage, "take back")
 	hint(keymap.DeleteMessage, "discard")
-	return hints
+	return append(hints, others...)
 }
 
 // queueMsg is what is unsent.

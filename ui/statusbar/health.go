@@ -28,8 +28,8 @@ func (b *Bar) newProblem(now []state.Health) tea.Cmd {
 }
 
 // Accounts says of every account how old its data is and what is wrong, and
-// of every session who it is. refresh asks every platform now.
-func (b *Bar) Accounts(refresh func() tea.Cmd) dialog.Dialog {
+// of every session who it is. refresh asks every platform now, open opens a dialog.
+func (b *Bar) Accounts(refresh func() tea.Cmd, open func(dialog.Dialog) tea.Cmd) dialog.Dialog {
 	var words []string
 	for _, h := range b.health {
 		words = append(words, b.Label(h, 30)+": "+b.Sentence(h))
@@ -38,14 +38,13 @@ func (b *Bar) Accounts(refresh func() tea.Cmd) dialog.Dialog {
 		words = []string{"No account has been asked yet."}
 	}
 	words = append(words, b.sessionWords()...)
-	return dialog.NewChoice("Accounts and sessions", menu.Options{Text: words, Wide: true,
-		Items: []menu.Item{{Label: "Ask every platform now", Value: true}, {Label: "Close", Value: false}}},
-		func(it menu.Item) tea.Cmd {
-			if it.Value.(bool) {
-				return refresh()
-			}
-			return nil
-		})
+	items := []menu.Item{{Label: "Ask every platform now", Value: refresh}}
+	if n := len(b.notices()); n > 0 {
+		items = append(items, menu.Item{Label: fmt.Sprintf("Read what was found wrong since the start (%d)", n), Value: func() tea.Cmd { return b.openNotices(open) }})
+	}
+	items = append(items, menu.Item{Label: "Close", Value: func() tea.Cmd { return nil }})
+	return dialog.NewChoice("Accounts and sessions", menu.Options{Text: words, Wide: true, Items: items},
+		func(it menu.Item) tea.Cmd { return it.Value.(func() tea.Cmd)() })
 }
 
 // Sentence says how an account is doing, in full.
@@ -244,7 +243,7 @@ func (b *Bar) healthShort(w int) func(state.Health) string {
 		case h.State == state.HealthLive:
 			s += " " + b.env.Look.Theme.Muted.Render(freshness(b.env.Now().Sub(h.LastOK)))
 		case h.State == state.HealthRetrying && wait > 0:
-			s += " " + b.env.Look.Theme.Warn.Render(countdown(wait))
+			s += " " + b.env.Look.Theme.Warn.Render(b.env.Look.Marks.Retry+" "+countdown(wait))
 		}
 		return s
 	}

@@ -2,6 +2,8 @@ package statusbar
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +13,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"unibox/api"
+	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/look"
 	"unibox/ui/theme"
@@ -118,6 +122,51 @@ func TestStripSaysWhatIsIncomplete(t *testing.T) {
 func TestLongWaitsAreSaidInHours(t *testing.T) {
 	b := newBar(200, 30, &store{health: []state.Health{{Label: "Pact", State: state.HealthRetrying, Reason: "too many requests", LastOK: noon, NextTry: noon.Add(23*time.Hour + time.Minute)}}})
 	if got := line(b.Strip(Strip{})); !strings.Contains(got, "retry in 23h") {
+		t.Errorf("%q", got)
+	}
+}
+
+// In little room a sign has a name or a number, a countdown looks like none of the ages,
+// and what waits for a decision is a word.
+func TestTheNarrowStripHasNoSignWithoutWords(t *testing.T) {
+	four := append(slices.Clone(bakery), state.Health{Account: "lab", Label: "Laboratory", State: state.HealthLive, LastOK: noon.Add(-5 * time.Second)})
+	for _, c := range []struct {
+		w    int
+		want string
+	}{
+		{110, "Pact ● now TextUs ▲ ↻ 20s Protocol ✕ Laboratory ● 5s"},
+		{80, "▲ TextUs ✕ Protocol ● 2 live"},
+	} {
+		b := newBar(c.w, 30, &store{health: four})
+		if got := line(b.Strip(Strip{Waiting: 4, Unread: 7})); !strings.HasSuffix(got, c.want) {
+			t.Errorf("%d cells: %q, want %q", c.w, got, c.want)
+		}
+	}
+	b := newBar(80, 30, &store{health: four})
+	if got := line(b.Strip(Strip{Waiting: 4, Unread: 7, Unsent: 2, Decide: 1})); !strings.Contains(got, "· Decide 1 of 2") || strings.Contains(got, "?") {
+		t.Errorf("%q", got)
+	}
+}
+
+// More mistakes than there is room for are counted, and all can be read again.
+func TestMistakesOfTheConfigCanBeReadAgain(t *testing.T) {
+	b := newBar(100, 30, &store{})
+	b.env.Keys, _ = keymap.New(nil)
+	var notices []string
+	for i := range 8 {
+		notices = append(notices, fmt.Sprintf("config.toml:%d: this is wrong, and here is a sentence about it that takes more than a row of the dialog", i+1))
+	}
+	b.Start(notices)
+	toasts := line(strings.Join(b.Toasts(false), " "))
+	if !strings.Contains(toasts, "config.toml:1:") || !strings.Contains(toasts, "and 6 more: A shows them all") {
+		t.Errorf("%q", toasts)
+	}
+	dialogs := dialog.NewStack(b.env)
+	dialogs.Resize(100, 40)
+	dialogs.Open(b.Accounts(nil, dialogs.Open))
+	dialogs.Do(keymap.MenuDown)
+	dialogs.Do(keymap.MenuChoose)
+	if got := line(strings.Join(dialogs.View(), " ")); !strings.Contains(got, "What was found wrong") || !strings.Contains(got, "config.toml:8:") || strings.Count(got, "of the dialog") != 8 {
 		t.Errorf("%q", got)
 	}
 }

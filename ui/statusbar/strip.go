@@ -51,7 +51,10 @@ func (b *Bar) outboxText(s Strip, w int) string {
 	words := fmt.Sprintf(" %s Outbox %d", marks.Dot, s.Unsent)
 	if s.Decide > 0 {
 		full := fmt.Sprintf("%s, %d to decide", words, s.Decide)
-		words += fmt.Sprintf(", %d%s", s.Decide, marks.Unknown)
+		words = fmt.Sprintf(" %s Decide %d", marks.Dot, s.Decide)
+		if s.Decide < s.Unsent {
+			words += fmt.Sprintf(" of %d", s.Unsent)
+		}
 		if mode.Width(full)+mode.Width(b.healthRow(b.healthText)) < w {
 			words = full
 		}
@@ -59,5 +62,8 @@ func (b *Bar) outboxText(s Strip, w int) string {
 	return b.env.Look.Theme.Warn.Render(words)
 }
 
-// Hints draws the line of keys that matter where the focus is, as many as fit.
-func (b *Bar) Hints(bindings []key.Binding) string { return b.hints.View(bindings, b.w) }
+// Hints draws the line of keys that matter where the focus is, as many as fit; the
+// last ones always.
+func (b *Bar) Hints(bindings []key.Binding, last int) string {
+	return b.hints.View(bindings, last, b.w)
+}
