@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -19,7 +20,8 @@ type Response struct {
 	Type   string
 	Body   []byte
 
-	retry time.Duration
+	// asked is how long the server asks us to wait.
+	asked time.Duration
 	// elsewhere is the scheme and host that a redirect names.
 	elsewhere string
 }
@@ -32,7 +34,7 @@ func (r Response) page() bool {
 
 func newResponse(res *http.Response, body []byte) Response {
 	r := Response{Status: res.StatusCode, Type: res.Header.Get("Content-Type"), Body: body}
-	r.retry = retryAfter(res.Header.Get("Retry-After"), answeredAt(res.Header, time.Now()))
+	r.asked = retryAfter(res.Header.Get("Retry-After"), answeredAt(res.Header, time.Now()))
 	if to, err := res.Location(); err == nil {
 		r.elsewhere = (&url.URL{Scheme: to.Scheme, Host: to.Host}).String()
 	}
@@ -48,8 +50,13 @@ func answeredAt(h http.Header, now time.Time) time.Time {
 	return now
 }
 
-// retryAfter reads the header in both its forms, seconds and a date. now is the
-// time on the clock that the date refers to.
+// maxRetryAfter is the longest wait that is believed. A platform that asks for a day
+// is asked again after an hour: one request does no harm, and the day may have been
+// a mistake.
+const maxRetryAfter = time.Hour
+
+// retryAfter reads the header in both its forms, seconds and a date, up to a day. now
+// is the time on the clock that the date refers to.
 func retryAfter(s string, now time.Time) time.Duration {
 	const most = 24 * time.Hour
 	if seconds, err := strconv.ParseUint(strings.TrimSpace(s), 10, 32); err == nil {
@@ -125,21 +132,21 @@ func (c *Client) redirected(req Request, resp Response) *api.Error {
 		kind = api.ErrUncertain
 	}
 	e := c.Error(req, kind, Response{Status: resp.Status}, nil)
-	to := ""
+	to := "another address"
 	if resp.elsewhere != "" {
-		to = " to " + resp.elsewhere
+		to = c.redact(resp.elsewhere)
 	}
-	e.Said = "the server sends us on" + c.redact(to) + ", which is not followed; sign in to the network in a browser, or check base_url in the config"
+	e.Said = fmt.Sprintf("%s wants unibox to ask %s instead: sign in to the network in a browser, or check base_url in the config", c.base.Hostname(), to)
 	return e
 }
 
 // Error makes the error for a request: of that kind, with what resp says of it and
 // with the cause, which may be nil. The credential is removed from every text.
 func (c *Client) Error(req Request, kind api.ErrKind, resp Response, cause error) *api.Error {
-	e := &api.Error{Kind: kind, Platform: c.platform, Op: req.Op, Status: resp.Status, Retry: resp.retry}
+	e := &api.Error{Kind: kind, Platform: c.platform, Op: req.Op, Status: resp.Status, Retry: min(resp.asked, maxRetryAfter)}
 	e.Said, e.Hint = c.said(resp), c.hint(kind, resp, cause)
 	if kind == api.ErrRateLimited && e.Retry == 0 {
-		e.Retry = secondsIn(e.Said)
+		e.Retry = min(secondsIn(e.Said), maxRetryAfter)
 	}
 	if cause != nil {
 		e.Err = &redactedError{text: c.redact(cause.Error()), err: cause}

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -82,6 +83,9 @@ func noName() *http.Transport {
 // of it may have been written.
 func TestWhatComesInTheWayIsNamed(t *testing.T) {
 	expired, trusting := certified(t, time.Now().Add(-24*time.Hour))
+	early, trustingEarly := certified(t, time.Now().Add(24*time.Hour))
+	named, trustingName := certified(t, time.Now().Add(30*time.Minute))
+	trustingName.TLSClientConfig.ServerName = "elsewhere.example"
 	strange := httptest.NewTLSServer(http.NotFoundHandler())
 	strange.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
 	t.Cleanup(strange.Close)
@@ -101,13 +105,15 @@ func TestWhatComesInTheWayIsNamed(t *testing.T) {
 	}{
 		"no address":       {"https://api.example.org", noName(), api.ErrUnavailable, "no address for api.example.org: is the network up?"},
 		"refused":          {closedPort(t), nil, api.ErrUnavailable, "127.0.0.1 refuses connections: it is down, or base_url is wrong"},
-		"strange":          {strange.URL, nil, api.ErrUnavailable, "127.0.0.1 cannot prove who it is: open a browser and sign in to the network, or check the proxy"},
-		"expired":          {expired, trusting, api.ErrUnavailable, "the certificate of 127.0.0.1 is not valid today: is this machine's clock right?"},
+		"strange":          {strange.URL, nil, api.ErrUnavailable, "the certificate of 127.0.0.1 is from an authority that this machine does not trust: sign in to the network in a browser, or name the file of your company's authority in SSL_CERT_FILE"},
+		"expired":          {expired, trusting, api.ErrUnavailable, "the certificate of 127.0.0.1 has expired: is this machine's clock right? If so, tell whoever runs it"},
+		"too early":        {early, trustingEarly, api.ErrUnavailable, "the certificate of 127.0.0.1 is not valid yet: is this machine's clock right?"},
+		"another name":     {named, trustingName, api.ErrUnavailable, "the certificate that answers for 127.0.0.1 is for another name: check base_url, or sign in to the network in a browser"},
 		"no TLS":           {strings.Replace(plain, "http:", "https:", 1), nil, api.ErrUnavailable, "something else answers in place of 127.0.0.1: open a browser and sign in to the network, or check the proxy"},
 		"page that is 200": {answers(t, page(200)), nil, api.ErrUncertain, "a web page answered in place of 127.0.0.1: open a browser and sign in to the network, or check the proxy"},
 		"page that is 511": {answers(t, page(511)), nil, api.ErrUnavailable, "a web page answered in place of 127.0.0.1: open a browser and sign in to the network, or check the proxy"},
 		"gateway's page":   {answers(t, page(502)), nil, api.ErrUncertain, "127.0.0.1 is out of order (status 502)"},
-		"proxy":            {answers(t, page(407)), nil, api.ErrUnavailable, "the proxy wants a sign-in: check HTTPS_PROXY"},
+		"proxy":            {answers(t, page(407)), nil, api.ErrUnavailable, "the proxy wants a sign-in: put its user and password into HTTPS_PROXY"},
 		"cut":              {answers(t, hangUpOn), nil, api.ErrUncertain, "the connection to 127.0.0.1 broke off"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -121,6 +127,54 @@ func TestWhatComesInTheWayIsNamed(t *testing.T) {
 				t.Errorf("a write: kind %d, want %d: %v", api.KindOf(err), c.write, err)
 			}
 		})
+	}
+}
+
+// TestWhatAProxyRefusesIsNamed: whatever a proxy does instead of leading to the
+// server is one sentence about the proxy, and no write is in doubt.
+func TestWhatAProxyRefusesIsNamed(t *testing.T) {
+	status := func(code int) string {
+		return answers(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) })
+	}
+	strange := httptest.NewTLSServer(http.NotFoundHandler())
+	strange.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
+	t.Cleanup(strange.Close)
+	for name, c := range map[string]struct{ proxy, says string }{
+		"sign-in":  {status(407), "the proxy wants a sign-in: put its user and password into HTTPS_PROXY"},
+		"refused":  {status(403), "the proxy does not allow connections to api.example.org (status 403): ask whoever runs it, or check HTTPS_PROXY"},
+		"no way":   {status(502), "the proxy cannot reach api.example.org (status 502): ask whoever runs it, or check HTTPS_PROXY"},
+		"dead":     {closedPort(t), "the proxy does not answer: is it running, and is HTTPS_PROXY right?"},
+		"strange":  {strange.URL, "the proxy cannot prove who it is: check HTTPS_PROXY"},
+		"no socks": {strings.Replace(closedPort(t), "http:", "socks5:", 1), "the proxy does not answer: is it running, and is HTTPS_PROXY right?"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			through, err := url.Parse(c.proxy)
+			if err != nil {
+				t.Fatal(err)
+			}
+			transport := network(true).(*http.Transport)
+			transport.Proxy = http.ProxyURL(through)
+			cl := client(t, "https://api.example.org", func(cfg *Config) { cfg.Transport = transport })
+			for what, req := range map[string]Request{"a read": read(), "a write": write()} {
+				if _, err := cl.Do(t.Context(), req); api.KindOf(err) != api.ErrUnavailable || api.Explain(err) != c.says {
+					t.Errorf("%s: kind %d, %q, want %q (%v)", what, api.KindOf(err), api.Explain(err), c.says, err)
+				}
+			}
+		})
+	}
+}
+
+// TestALongPauseIsCapped: a platform that asks for a day is asked again within the
+// hour, and a person is told what it asked for.
+func TestALongPauseIsCapped(t *testing.T) {
+	cl := client(t, answers(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "82800")
+		w.WriteHeader(http.StatusTooManyRequests)
+	}), func(*Config) {})
+	_, err := cl.Do(t.Context(), write())
+	if api.KindOf(err) != api.ErrRateLimited || api.RetryAfter(err) != time.Hour || api.Explain(err) != "127.0.0.1 asks for a pause of 23 h; it is asked again within the hour" {
+		t.Errorf("%v, %v, %q", err, api.RetryAfter(err), api.Explain(err))
 	}
 }
 

@@ -9,7 +9,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"syscall"
+	"time"
 
 	"unibox/api"
 )
@@ -22,10 +24,16 @@ func (c *Client) hint(kind api.ErrKind, resp Response, err error) string {
 	switch {
 	case kind == api.ErrAuth:
 		return c.refused
+	case kind == api.ErrRateLimited && resp.asked > maxRetryAfter:
+		return fmt.Sprintf("%s asks for a pause of %.0f h; it is asked again within the hour", host, resp.asked.Hours())
+	case kind == api.ErrForbidden && resp.page():
+		return fmt.Sprintf("a web page (status 403) answered in place of %s: a proxy does not allow it, or the network wants a sign-in in a browser", host)
+	case kind == api.ErrOther && errors.Is(err, errTooLarge):
+		return fmt.Sprintf("%s answers with more than %d MiB, which unibox does not read; tell whoever runs it", host, maxAnswer>>20)
 	case kind != api.ErrUnavailable:
 		return ""
 	case resp.Status == http.StatusProxyAuthRequired:
-		return "the proxy wants a sign-in: check HTTPS_PROXY"
+		return proxySignIn
 	case resp.Status == http.StatusNetworkAuthenticationRequired, resp.Status > 0 && resp.Status < 500 && resp.page():
 		return "a web page answered in place of " + host + ": open a browser and sign in to the network, or check the proxy"
 	case resp.Status >= 500:
@@ -33,7 +41,58 @@ func (c *Client) hint(kind api.ErrKind, resp Response, err error) string {
 	case err == nil:
 		return ""
 	}
+	if problem := proxyProblem(host, err); problem != "" {
+		return problem
+	}
 	return connectionProblem(host, err)
+}
+
+const proxySignIn = "the proxy wants a sign-in: put its user and password into HTTPS_PROXY"
+
+// proxyRefusal is the answer of a proxy that did not open the way to a server.
+type proxyRefusal struct{ status int }
+
+func (e *proxyRefusal) Error() string {
+	return fmt.Sprintf("the proxy answered with status %d", e.status)
+}
+
+// refusedByProxy notes the status with which a proxy refuses, which net/http gives as
+// text alone.
+func refusedByProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+	if answer.StatusCode != http.StatusOK {
+		return &proxyRefusal{answer.StatusCode}
+	}
+	return nil
+}
+
+// proxyProblem says why a proxy did not lead to a server; "" if the problem is not
+// the proxy's.
+func proxyProblem(host string, err error) string {
+	var refusal *proxyRefusal
+	if errors.As(err, &refusal) {
+		switch {
+		case refusal.status == http.StatusProxyAuthRequired:
+			return proxySignIn
+		case refusal.status >= 500:
+			return fmt.Sprintf("the proxy cannot reach %s (status %d): ask whoever runs it, or check HTTPS_PROXY", host, refusal.status)
+		}
+		return fmt.Sprintf("the proxy does not allow connections to %s (status %d): ask whoever runs it, or check HTTPS_PROXY", host, refusal.status)
+	}
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Op != "proxyconnect" && op.Op != "socks connect" {
+		return ""
+	}
+	var name *net.DNSError
+	var strange *tls.CertificateVerificationError
+	switch {
+	case op.Op == "socks connect":
+		return "the proxy does not lead to " + host + ": ask whoever runs it, or check HTTPS_PROXY"
+	case errors.As(op.Err, &name):
+		return "no address for the proxy: check HTTPS_PROXY"
+	case errors.As(op.Err, &strange):
+		return "the proxy cannot prove who it is: check HTTPS_PROXY"
+	}
+	return "the proxy does not answer: is it running, and is HTTPS_PROXY right?"
 }
 
 // connectionProblem says why a server was not reached, or its answer was lost.
@@ -66,9 +125,18 @@ func connectionProblem(host string, err error) string {
 // untrusted says why a certificate was refused. The sign-in page of a network has
 // one of its own, and so has a proxy that reads the traffic.
 func untrusted(host string, err *tls.CertificateVerificationError) string {
+	var authority x509.UnknownAuthorityError
+	var name x509.HostnameError
 	var invalid x509.CertificateInvalidError
-	if errors.As(err, &invalid) && invalid.Reason == x509.Expired {
-		return "the certificate of " + host + " is not valid today: is this machine's clock right?"
+	switch {
+	case errors.As(err, &authority):
+		return "the certificate of " + host + " is from an authority that this machine does not trust: sign in to the network in a browser, or name the file of your company's authority in SSL_CERT_FILE"
+	case errors.As(err, &name):
+		return "the certificate that answers for " + host + " is for another name: check base_url, or sign in to the network in a browser"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil && time.Now().Before(invalid.Cert.NotBefore):
+		return "the certificate of " + host + " is not valid yet: is this machine's clock right?"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "the certificate of " + host + " has expired: is this machine's clock right? If so, tell whoever runs it"
 	}
 	return host + " cannot prove who it is: open a browser and sign in to the network, or check the proxy"
 }
