@@ -20,11 +20,12 @@ func main() {
 
 // untilSignalled returns a context that ends at a signal that ends the program.
 // SIGHUP is among them: it is how an SSH session ends, and without a handler it
-// would cost the last keystrokes and leave the terminal raw.
+// would cost the last keystrokes and leave the terminal raw. So would SIGQUIT and
+// SIGABRT.
 func untilSignalled() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGABRT)
 	go func() {
 		<-signals
 		// A shell that ends takes the terminal back first. Writing to it would stop

@@ -59,6 +59,8 @@ type Options struct {
 	// Notices are what is wrong at the start, with the config above all.
 	Notices []string
 	Version string
+	// StateDir is where the store is, in which an editor's file is kept.
+	StateDir string
 	// Suspender may be nil where the program cannot be stopped.
 	Suspender Suspender
 	// Now is the clock; nil is time.Now.
@@ -116,7 +118,7 @@ func New(ctx context.Context, opt Options) *Model {
 	}
 	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints}, colors: colors{profile: colorprofile.ANSI256, dark: true}}
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
-		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, Now: opt.Now, Scopes: m.allScopes}
+		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, Now: opt.Now, Scopes: m.allScopes}
 	m.env.Look.Busy = look.NewBusy(opt.Settings.ASCII)
 	m.actions = m.makeActions()
 	m.dialogs = dialog.NewStack(m.env)

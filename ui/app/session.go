@@ -26,6 +26,7 @@ import (
 	"unibox/state/syncer"
 	"unibox/state/work"
 	"unibox/ui"
+	"unibox/ui/reply"
 )
 
 // Session is one running inbox: the screen, and what works behind it.
@@ -67,6 +68,7 @@ func (s Session) Run(ctx context.Context) error {
 	for _, news := range db.Condition().News {
 		log.Warn("the store", "news", news)
 	}
+	s.Notices = append(s.Notices, reply.AdoptEdits(ctx, s.Dir, db)...)
 	err = s.show(ctx, db, feed, log)
 	s.printUnsent(os.Stdout, db)
 	return errors.Join(err, db.Close())
@@ -107,7 +109,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	})
 	err = ui.Run(g.Context(), ui.Options{
 		Store: db, Outbox: outbox, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
-		Settings: settings(s.Config.UI), Notices: s.Notices, Version: Version(),
+		Settings: settings(s.Config.UI), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
 		Suspender: newSuspender(g.Context(), db, work),
 	})
 	return errors.Join(g.End(), supervise.LogPanic(err, log))

@@ -20,6 +20,7 @@ import (
 	"unibox/state/outbox"
 	"unibox/state/sqlite"
 	"unibox/ui/app"
+	"unibox/ui/reply"
 	"unibox/ui/text"
 )
 
@@ -191,7 +192,7 @@ func (w *wiper) removeBeside(db *sqlite.DB) error {
 	_, err := outbox.Clear(w.copies(), func(key string) (bool, error) { return needed[key], nil })
 	_ = os.Remove(w.copies()) // if nothing is in it
 	beside, failed := w.beside()
-	return errors.Join(err, failed, removeAll(beside))
+	return errors.Join(err, failed, removeAll(beside), reply.ClearEdits(w.dir, w.account))
 }
 
 // beside lists the files that hold something of any account.

@@ -241,7 +241,7 @@ func TestUnknownPlatformIsShownAndTheRestWorks(t *testing.T) {
 
 func TestSignalsGiveTheTerminalBack(t *testing.T) {
 	t.Parallel()
-	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGTERM, syscall.SIGINT} {
+	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGABRT} {
 		t.Run(sig.String(), func(t *testing.T) {
 			p := sandboxed(t)
 			home := p.home(nil)

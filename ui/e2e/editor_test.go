@@ -7,13 +7,15 @@ import (
 )
 
 // The editor needs the terminal itself: with a pipe for input it would not
-// start, and the screen would hang until a key was lost.
+// start, and the screen would hang until a key was lost. It gets nothing else that
+// is open.
 func TestEditorGetsTheTerminal(t *testing.T) {
 	t.Parallel()
 	p := sandboxed(t)
 	home := p.home(nil)
 	script := filepath.Join(home, "editor")
-	body := "#!/bin/sh\nif test -t 0; then printf 'from a terminal' >>\"$1\"; else printf 'from a pipe' >>\"$1\"; fi\n"
+	body := "#!/bin/sh\nif test -t 0; then printf 'from a terminal' >>\"$1\"; else printf 'from a pipe' >>\"$1\"; fi\n" +
+		"ls -l /proc/$$/fd >\"$1.open\" 2>/dev/null; if grep -q -e eventpoll -e socket -e '[.]db' \"$1.open\"; then printf ', and more' >>\"$1\"; fi\n"
 	if err := os.WriteFile(script, []byte(body), 0o700); err != nil {
 		t.Fatal(err)
 	}

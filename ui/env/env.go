@@ -52,6 +52,8 @@ type Env struct {
 	Accounts []Account
 	Keys     *keymap.Map
 	Settings Settings
+	// StateDir is where the store is; empty where nothing is to be kept.
+	StateDir string
 	// Now is the clock.
 	Now func() time.Time
 	// Timer makes a command that waits and then returns a message; nil is a

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -16,7 +15,7 @@ import (
 type (
 	editFileMsg struct {
 		id      api.ConversationID
-		path    string
+		file    editFile
 		program []string
 		err     error
 	}
@@ -29,18 +28,14 @@ type (
 
 // openEditor puts the reply into a file in a new folder, for $EDITOR.
 func (b *Box) openEditor() tea.Cmd {
-	id, body := b.id, b.text.Value()
+	id, body, stateDir := b.id, b.text.Value(), b.env.StateDir
 	return func() tea.Msg {
 		program, err := editorCommand(os.Getenv)
 		if err != nil {
 			return editFileMsg{err: err}
 		}
-		dir, err := os.MkdirTemp("", "unibox-") // 0700
-		if err != nil {
-			return editFileMsg{err: err}
-		}
-		path := filepath.Join(dir, "reply.txt")
-		return editFileMsg{id, path, program, os.WriteFile(path, []byte(body), 0o600)}
+		file, err := newEditFile(stateDir, id, body)
+		return editFileMsg{id, file, program, err}
 	}
 }
 
@@ -49,23 +44,29 @@ func (b *Box) runEditor(msg editFileMsg) tea.Cmd {
 	if msg.err != nil {
 		return b.env.Fail(fmt.Errorf("the editor was not started: %w", msg.err))
 	}
-	cmd := exec.Command(msg.program[0], append(msg.program[1:len(msg.program):len(msg.program)], msg.path)...)
+	cmd := exec.Command(msg.program[0], append(msg.program[1:len(msg.program):len(msg.program)], msg.file.path)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr // the terminal, not the program's reader of it
 	return b.env.Exec(cmd.Run, func(err error) tea.Msg { return b.readEdited(msg, msg.program[0], err) })
 }
 
 // readEdited takes the text from the editor's file. If something went wrong the
-// file stays, and a notice says where.
+// file stays, a notice says where, and the next start takes it into the draft.
 func (b *Box) readEdited(msg editFileMsg, editor string, err error) tea.Msg {
+	defer msg.file.release()
 	if err != nil {
-		return editedMsg{err: fmt.Errorf("%s did not end well: the reply is as it was, what was written is in %s: %w", editor, msg.path, err)}
+		return editedMsg{err: fmt.Errorf("%s did not end well: the reply is as it was, what was written is in %s: %w", editor, msg.file.path, err)}
 	}
-	body, err := os.ReadFile(msg.path)
+	body, err := os.ReadFile(msg.file.path)
 	if err != nil {
-		return editedMsg{err: fmt.Errorf("the edited reply could not be read from %s: %w", msg.path, err)}
+		return editedMsg{err: fmt.Errorf("the edited reply could not be read from %s: %w", msg.file.path, err)}
 	}
-	os.RemoveAll(filepath.Dir(msg.path))
-	return editedMsg{msg.id, strings.TrimSuffix(strings.TrimPrefix(string(body), "\ufeff"), "\n"), nil}
+	msg.file.remove()
+	return editedMsg{msg.id, trimEdited(body), nil}
+}
+
+// trimEdited is a text without what editors add to it.
+func trimEdited(text []byte) string {
+	return strings.TrimSuffix(strings.TrimPrefix(string(text), "\ufeff"), "\n")
 }
 
 func (b *Box) editorDone(msg editedMsg) tea.Cmd {
