@@ -374,15 +374,28 @@ func TestASlowLineIsNotGivenUp(t *testing.T) {
 	const patience = 2 * time.Second // much longer than a busy machine stalls
 	d := newFixtureOn(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for range 20 {
-			w.Write([]byte("x"))
+			w.Write(bytes.Repeat([]byte("x"), leastProgress/4))
 			http.NewResponseController(w).Flush()
 			time.Sleep(patience / 16) // the line is slow
 		}
 	}), func(o *Options) { o.IdleTimeout = patience })
 	begun := time.Now()
-	if got := d.saved("slow.txt", "/slow.txt"); got.Got != 20 || time.Since(begun) < patience {
+	if got := d.saved("slow.txt", "/slow.txt"); got.Got != 5*leastProgress || time.Since(begun) < patience {
 		t.Errorf("%d bytes in %s", got.Got, time.Since(begun))
 	}
+}
+
+// A server that drips keeps nobody waiting for ever.
+func TestADripIsGivenUp(t *testing.T) {
+	t.Parallel()
+	d := newFixtureOn(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for r.Context().Err() == nil {
+			w.Write([]byte("x"))
+			http.NewResponseController(w).Flush()
+			time.Sleep(5 * time.Millisecond)
+		}
+	}), func(o *Options) { o.IdleTimeout = 200 * time.Millisecond })
+	d.refused("drip.txt", "/drip.txt", "almost nothing came for 200ms; try again")
 }
 
 // stalled starts a transfer that gets stuck half-way, and waits until it is.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,8 +19,15 @@ const (
 	mostHeaders = 64 << 10
 )
 
-// errIdle ends a transfer that brings nothing.
-var errIdle = errors.New("nothing came")
+// leastProgress is how many bytes have to come within the patience for a server: one
+// that sends a byte a second would keep a transfer for ever.
+const leastProgress = 4 << 10
+
+// errIdle ends a transfer that brings nothing, errDrip one that brings too little.
+var (
+	errIdle = errors.New("nothing came")
+	errDrip = errors.New("almost nothing came")
+)
 
 // client requests the files of one account. It has no token, no cookies and no
 // proxy: a proxy would resolve names where nobody checks the addresses. Each file
@@ -46,12 +54,18 @@ func (d *Downloads) client(own origin) *http.Client {
 }
 
 // fetch writes the file at an address to w as it comes: nothing is unpacked, and
-// no more than the limit is read, whatever is announced. It fails when nothing
-// comes for a while, not when it takes long.
+// no more than the limit is read, whatever is announced. It fails when next to
+// nothing comes for a while, not when it takes long.
 func (d *Downloads) fetch(ctx context.Context, own origin, address string, w io.Writer, progress func(got, total int64)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	idle := time.AfterFunc(d.idleTimeout, func() { cancel(errIdle) })
+	var fresh atomic.Int64 // what came since idle was set
+	idle := time.AfterFunc(d.idleTimeout, func() {
+		if fresh.Load() > 0 {
+			cancel(errDrip)
+		}
+		cancel(errIdle)
+	})
 	defer idle.Stop()
 	resp, err := d.ask(ctx, own, address)
 	if err != nil {
@@ -64,7 +78,10 @@ func (d *Downloads) fetch(ctx context.Context, own origin, address string, w io.
 	total, got := max(resp.ContentLength, 0), int64(0)
 	progress(0, total)
 	n, err := io.Copy(w, moving{io.LimitReader(resp.Body, d.max+1), func(n int) {
-		idle.Reset(d.idleTimeout)
+		if fresh.Add(int64(n)) >= leastProgress {
+			fresh.Store(0)
+			idle.Reset(d.idleTimeout)
+		}
 		got += int64(n)
 		progress(got, total)
 	}})

@@ -46,6 +46,8 @@ func (d *Downloads) why(err error) string {
 		return fmt.Sprintf("%s cannot be written (%v); folder in [files] of the config names another", d.dir, errno(err))
 	case errors.Is(err, errIdle):
 		return fmt.Sprintf("nothing came for %s; try again", d.idleTimeout)
+	case errors.Is(err, errDrip):
+		return fmt.Sprintf("almost nothing came for %s; try again", d.idleTimeout)
 	case errors.As(err, &certificate):
 		return "the server's certificate does not hold for its address"
 	case errors.As(err, &name):
