@@ -261,7 +261,7 @@ func (m *Model) openGoTo() tea.Cmd {
 }
 
 func (m *Model) openSearch() tea.Cmd {
-	return m.dialogs.Open(dialog.NewSearch(m.env, m.showFound))
+	return m.dialogs.Search(m.showFound)
 }
 
 // showFound opens the conversation at the message.

@@ -48,7 +48,7 @@ type entry struct {
 	local          local
 	// lastActive is what the list is sorted by: the newest of all that is known.
 	lastActive, since int64
-	lastWait          int64 // the last time that it was waiting since
+	lastWait          int64    // the last time that it was waiting since
 	found             findable // by what was typed; empty until it is asked for
 	// settled holds while the entry is not timed: then the clock alone may
 	// change its views. dirty: they have to be computed again.

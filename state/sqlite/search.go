@@ -4,13 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
-	"fmt"
-	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
-
 	"errors"
+	"fmt"
 	"time"
 
 	"unibox/api"
@@ -29,61 +24,13 @@ func (s *pageWrite) index(ctx context.Context, l *dbfile.Conn, m pageMessage) er
 	for _, a := range m.msg.Attachments {
 		text += "\n" + a.Name
 	}
-	if text = segment(text); text == "" {
+	text = segment(text) + joined(text)
+	if text == "" {
 		return nil
 	}
 	ctxt := fmt.Sprintf("c%d p%s", s.conv.id, hex.EncodeToString([]byte(s.id.Account)))
 	_, err := l.Exec(ctx, "INSERT INTO fts (rowid, body, ctx) VALUES (?, ?, ?)", m.pos, text, ctxt)
 	return err
-}
-
-// segment writes text the way the index can cut it: compatible forms made one,
-// lower case, ё as е, joiners gone, and each Chinese, Japanese or Korean
-// character and each symbol a separate word.
-func segment(text string) string {
-	var b strings.Builder
-	b.Grow(len(text) + len(text)/4)
-	for _, r := range norm.NFKC.String(strings.ReplaceAll(text, "№", " ")) { // else №7 becomes no7
-		switch r = unicode.ToLower(r); {
-		case r == 'ё':
-			b.WriteRune('е')
-		case r == '\u200d' || unicode.Is(unicode.Variation_Selector, r):
-		case alone(r):
-			b.WriteByte(' ')
-			b.WriteRune(r)
-			b.WriteByte(' ')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return strings.TrimSpace(b.String())
-}
-
-// alone reports whether a character is a word by itself.
-func alone(r rune) bool {
-	return r >= 0x2190 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.So) || 0x1f1e6 <= r && r <= 0x1faff)
-}
-
-// match turns what a person typed into a query: each word as a phrase of its
-// segments, the last one open at its end from two letters on.
-func match(query string) string {
-	words := strings.Fields(query)
-	var terms []string
-	for i, word := range words {
-		parts := strings.Fields(segment(word))
-		if len(parts) == 0 {
-			continue
-		}
-		term := `"` + strings.ReplaceAll(strings.Join(parts, " "), `"`, `""`) + `"`
-		if last := parts[len(parts)-1]; i == len(words)-1 && len([]rune(last)) > 1 {
-			term += "*"
-		}
-		terms = append(terms, term)
-	}
-	if len(terms) == 0 {
-		return ""
-	}
-	return "body : (" + strings.Join(terms, " AND ") + ")"
 }
 
 // Search returns the newest messages that hold all words of the query, newest

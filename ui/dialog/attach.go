@@ -17,16 +17,12 @@ import (
 const mostPaths = 500
 
 // Attach picks files: by typing a path, with completion, by walking through
-// folders, or by dropping them on the terminal. Keys that come before a folder
-// was read wait for it.
+// folders, or by dropping them on the terminal.
 type Attach struct {
 	Box
 	env    *env.Env
 	attach func(paths []string) tea.Cmd
-	// listed is the line that the choices are for; wish is what was asked for
-	// since another line was on it.
-	listed string
-	wish   func() tea.Cmd
+	pending
 }
 
 // pathsMsg is what a folder holds that begins like a line.
@@ -46,7 +42,7 @@ type pathItem struct {
 // NewAttach returns a dialog that begins in a folder and gives the chosen paths
 // to attach.
 func NewAttach(e *env.Env, folder string, attach func(paths []string) tea.Cmd) *Attach {
-	return &Attach{env: e, attach: attach, listed: "\x00", Box: Box{Menu: menu.New("Attach a file",
+	return &Attach{env: e, attach: attach, Box: Box{Menu: menu.New("Attach a file",
 		menu.Options{Input: true, Prompt: "path", Value: folder, Wide: true, Empty: "Nothing here begins with this."})}}
 }
 
@@ -134,27 +130,12 @@ func (msg pathsMsg) arrive(s *Stack) tea.Cmd {
 	}
 	d.SetItems(msg.items)
 	d.SetNote(msg.note)
-	d.listed = msg.line
-	if wish := d.wish; wish != nil {
-		d.wish = nil
-		return wish()
-	}
-	return nil
-}
-
-// ready reports whether the choices are those for the line. If not, wish is done
-// once they are, unless the line changes first.
-func (d *Attach) ready(wish func() tea.Cmd) bool {
-	if d.listed == d.Value() {
-		return true
-	}
-	d.wish = wish
-	return false
+	return d.arrived(msg.line)
 }
 
 // Typed implements typist.
 func (d *Attach) Typed(string) tea.Cmd {
-	d.wish = nil
+	d.typed()
 	return d.List()
 }
 
@@ -177,7 +158,7 @@ func (d *Attach) Pasted(s string) bool {
 
 // Complete puts the selected entry on the line.
 func (d *Attach) Complete() tea.Cmd {
-	if !d.ready(d.Complete) {
+	if !d.ready(d.Value(), d.Complete) {
 		return nil
 	}
 	it, ok := d.Selected()
@@ -197,18 +178,11 @@ func (d *Attach) Complete() tea.Cmd {
 }
 
 // Enter implements enterer.
-func (d *Attach) Enter(string) tea.Cmd {
-	if !d.ready(func() tea.Cmd { return d.Enter("") }) {
+func (d *Attach) Enter(line string) tea.Cmd {
+	if !d.ready(line, func() tea.Cmd { return d.Enter(line) }) {
 		return nil
 	}
-	it, ok := d.Selected()
-	switch {
-	case !ok:
-		return nil
-	case it.Why != "":
-		return d.env.Say(it.Label + ": " + it.Why)
-	}
-	return d.Choose(it)
+	return chooseSelected(d.env, d)
 }
 
 // Choose opens a folder, or attaches files.

@@ -93,6 +93,8 @@ type Stack struct {
 	env  *env.Env
 	w, h int
 	open []Dialog
+	// search is kept with what was searched for; nil before the first one.
+	search *Search
 }
 
 // NewStack returns a stack with nothing open.
@@ -215,14 +217,18 @@ func (s *Stack) choose(d Dialog) tea.Cmd {
 	if e, ok := d.(enterer); ok {
 		return e.Enter(d.box().Value())
 	}
-	it, ok := d.box().Selected()
-	switch {
-	case !ok:
-		return nil
-	case it.Why != "":
-		return s.env.Say(it.Label + ": " + it.Why)
+	return chooseSelected(s.env, d)
+}
+
+// Search opens the search in all messages, as it was left.
+func (s *Stack) Search(show func(state.Found) tea.Cmd) tea.Cmd {
+	if s.search == nil {
+		s.search = NewSearch(s.env, show)
 	}
-	return d.Choose(it)
+	if !s.has(s.search) {
+		s.Open(s.search)
+	}
+	return s.search.Typed("")
 }
 
 // Completes reports whether tab completes what is typed in the top dialog.

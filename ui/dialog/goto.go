@@ -17,10 +17,7 @@ type GoTo struct {
 	Box
 	env  *env.Env
 	jump func(api.ConversationID) tea.Cmd
-	// answered is the line that the choices are for; entered: enter was pressed
-	// before they were there, and chooses once they are.
-	answered string
-	entered  bool
+	pending
 }
 
 // goToMsg is who was found for a line.
@@ -49,7 +46,7 @@ func (d *GoTo) Find() tea.Cmd {
 
 // Typed implements typist.
 func (d *GoTo) Typed(string) tea.Cmd {
-	d.entered = false
+	d.typed()
 	return d.Find()
 }
 
@@ -58,14 +55,10 @@ func (d *GoTo) Follow() tea.Cmd { return d.Find() }
 
 // Enter chooses as soon as the choices answer the line.
 func (d *GoTo) Enter(line string) tea.Cmd {
-	if d.answered != line {
-		d.entered = true
+	if !d.ready(line, func() tea.Cmd { return d.Enter(line) }) {
 		return nil
 	}
-	if it, ok := d.Selected(); ok {
-		return d.Choose(it)
-	}
-	return nil
+	return chooseSelected(d.env, d)
 }
 
 // Choose implements Dialog.
@@ -88,17 +81,18 @@ func (msg goToMsg) arrive(s *Stack) tea.Cmd {
 	for _, row := range msg.list.Rows {
 		c := row.Conversation
 		it := menu.Item{Label: d.env.Name(c), Detail: d.env.Line(c.Contact.Handle), Right: d.env.Code(c), Value: c.ID}
-		if line := strings.TrimSpace(msg.line); strings.EqualFold(it.Label, line) || strings.EqualFold(it.Detail, line) {
+		if line := strings.TrimSpace(msg.line); strings.EqualFold(it.Label, line) || strings.EqualFold(it.Detail, line) || sameNumber(it.Detail, line) {
 			called = append(called, it)
 		} else {
 			others = append(others, it)
 		}
 	}
 	d.SetItems(append(called, others...))
-	d.answered = msg.line
-	if d.entered {
-		d.entered = false
-		return d.Enter(msg.line)
-	}
-	return nil
+	return d.arrived(msg.line)
+}
+
+// sameNumber reports whether two texts are one phone number.
+func sameNumber(a, b string) bool {
+	n := env.Digits(a)
+	return n != "" && n == env.Digits(b)
 }

@@ -19,6 +19,7 @@ type Lookup struct {
 	choose func(menu.Item) tea.Cmd
 	// searches: each change of what is typed is looked up.
 	searches bool
+	pending
 }
 
 // lookupMsg fills a dialog with what was looked up for a line.
@@ -49,7 +50,16 @@ func (d *Lookup) Typed(string) tea.Cmd {
 	if !d.searches {
 		return nil
 	}
+	d.typed()
 	return d.Ask()
+}
+
+// Enter implements enterer.
+func (d *Lookup) Enter(line string) tea.Cmd {
+	if d.searches && !d.ready(line, func() tea.Cmd { return d.Enter(line) }) {
+		return nil
+	}
+	return chooseSelected(d.env, d)
 }
 
 // Choose implements Dialog.
@@ -66,7 +76,7 @@ func (msg lookupMsg) arrive(s *Stack) tea.Cmd {
 		return nil
 	}
 	d.SetItems(msg.items)
-	return nil
+	return d.arrived(msg.line)
 }
 
 // NewAssign offers the colleagues who a conversation can be given to. choose

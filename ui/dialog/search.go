@@ -18,8 +18,6 @@ import (
 const (
 	// searchLimit is how many messages a search shows.
 	searchLimit = 50
-	// leadUp is how many cells of a message are shown before the words found.
-	leadUp = 24
 	// hintShort and hintNone are shown where nothing was found.
 	hintShort = "Type one or more words; the last may be incomplete. Only messages kept on this machine are searched."
 	hintNone  = "No message on this machine contains all of these words."
@@ -32,6 +30,7 @@ type Search struct {
 	env  *env.Env
 	show func(state.Found) tea.Cmd
 	asks env.Question
+	pending
 }
 
 // searchMsg answers a search.
@@ -57,8 +56,21 @@ func (d *Search) Choose(it menu.Item) tea.Cmd {
 	return d.show(it.Value.(state.Found))
 }
 
+// Enter implements enterer.
+func (d *Search) Enter(line string) tea.Cmd {
+	if !d.ready(line, func() tea.Cmd { return d.Enter(line) }) {
+		return nil
+	}
+	return chooseSelected(d.env, d)
+}
+
 // Typed asks the store for what is on the line.
 func (d *Search) Typed(string) tea.Cmd {
+	d.typed()
+	return d.read()
+}
+
+func (d *Search) read() tea.Cmd {
 	seq, now := d.asks.Ask()
 	if !now {
 		return nil
@@ -90,7 +102,7 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 	case !counts || !s.has(d):
 		return nil
 	case again:
-		return d.Typed("")
+		return d.read()
 	case msg.err != nil:
 		return d.env.Fail(msg.err)
 	}
@@ -107,7 +119,7 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 		items[i] = d.item(f, msg.query)
 	}
 	d.SetItems(items)
-	return nil
+	return d.arrived(msg.query)
 }
 
 // item is a message with the words found bright in the middle, who it is with,
@@ -118,7 +130,7 @@ func (d *Search) item(f state.Found, query string) menu.Item {
 	for _, a := range f.Message.Attachments {
 		body += " " + e.Look.Marks.Clip + " " + a.Name
 	}
-	before, hit, after := excerpt(e.Look.Mode, e.Line(body), query)
+	before, hit, after := excerpt(e.Line(body), query)
 	if f.Message.Direction == api.Outbound {
 		before = "you: " + before
 	}
@@ -128,23 +140,19 @@ func (d *Search) item(f state.Found, query string) menu.Item {
 		Right: e.Look.Mode.Cut(who, 20) + " " + code + " " + text.Clock(e.Now(), f.Message.At.In(e.Now().Location()))}
 }
 
-// excerpt cuts a line around the first word of the query, and so
-// that this word is seen. The search knows more spellings than this does; a
-// line in which it finds nothing is shown from its beginning.
-func excerpt(mode text.Mode, line, query string) (before, hit, after string) {
+// excerpt cuts a line in three at the first word of the query. The search knows
+// more spellings than this does; a line in which it finds nothing is shown from its
+// beginning.
+func excerpt(line, query string) (before, hit, after string) {
 	from, to := find(line, query)
-	before, hit, after = line[:from], line[from:to], line[to:]
-	if w := mode.Width(before); w > leadUp {
-		before = "…" + mode.Skip(before, w-leadUp)
+	if from == to {
+		return "", line, ""
 	}
-	if hit == "" {
-		hit, after = after, ""
-	}
-	return before, hit, after
+	return line[:from], line[from:to], line[to:]
 }
 
 // find returns where in line a word begins like a word of the query, letter
-// case, accents and ё aside.
+// case, accents, ё and ß aside, or where the number is that was typed.
 func find(line, query string) (from, to int) {
 	var words []string
 	for _, w := range strings.Fields(query) {
@@ -152,22 +160,45 @@ func find(line, query string) (from, to int) {
 			words = append(words, w)
 		}
 	}
+	number := env.Digits(query)
 	start := true
 	for i, r := range line {
 		if !wordRune(r) {
 			start = true
 			continue
 		}
-		if start || r >= 0x2e80 {
+		if start || r >= 0x0e00 {
 			for _, w := range words {
 				if n := prefix(line[i:], w); n > 0 {
 					return i, i + n
 				}
 			}
+			if n := prefixDigits(line[i:], number); n > 0 {
+				return i, i + n
+			}
 		}
 		start = false
 	}
 	return 0, 0
+}
+
+// prefixDigits returns how much of s is the digits of a number, whatever parts them;
+// 0 if it is another one.
+func prefixDigits(s, number string) int {
+	if len(number) < 4 {
+		return 0
+	}
+	for i, r := range s {
+		switch {
+		case r == rune(number[0]):
+			if number = number[1:]; number == "" {
+				return i + 1
+			}
+		case wordRune(r):
+			return 0
+		}
+	}
+	return 0
 }
 
 func wordRune(r rune) bool {
@@ -192,10 +223,11 @@ func prefix(s, word string) int {
 
 // fold makes alike what a search treats as equal.
 func fold(s string) string {
-	return strings.Map(func(r rune) rune {
+	s = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1
 		}
 		return unicode.ToLower(r)
 	}, norm.NFKD.String(s))
+	return strings.ReplaceAll(s, "ß", "ss")
 }

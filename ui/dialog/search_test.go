@@ -1,14 +1,73 @@
 package dialog
 
 import (
+	"context"
 	"strings"
 	"testing"
 
-	"unibox/ui/text"
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
+// archive finds every text in one message.
+type archive struct{ people }
+
+func (archive) Search(_ context.Context, query string, _ int) ([]state.Found, error) {
+	return []state.Found{{Message: api.Message{Body: strings.Repeat("lead ", 30) + query + " end"}}}, nil
+}
+func (archive) Indexing(context.Context) (bool, error) { return false, nil }
+
+// The search is as it was left, and what is found is seen with as much before it as
+// there is room for.
+func TestSearchIsKept(t *testing.T) {
+	s, _, _ := newStack(&archive{})
+	s.Resize(112, 30)
+	shows := 0
+	show := func(state.Found) tea.Cmd { shows++; return nil }
+	var run func(cmds ...tea.Cmd)
+	run = func(cmds ...tea.Cmd) {
+		for _, cmd := range cmds {
+			if cmd != nil {
+				_, next := s.Update(cmd())
+				run(next)
+			}
+		}
+	}
+	run(s.Search(show))
+	asked := write(s, "cake")
+	s.Do(keymap.MenuChoose) // before anything was found
+	if shows != 0 {
+		t.Fatal("something was chosen of an older line")
+	}
+	run(asked...)
+	if shows != 1 || !s.Empty() {
+		t.Fatalf("enter chose %d of what was found then", shows)
+	}
+	run(s.Search(show))
+	row := ""
+	for _, r := range s.View() {
+		if r = ansi.Strip(r); strings.Contains(r, "cake end") {
+			row = r
+		}
+	}
+	if n := strings.Count(row, "lead"); n < 10 {
+		t.Errorf("%d words are shown before the hit: %q", n, row)
+	}
+	s.Do(keymap.MenuChoose)
+	if shows != 2 || !s.Empty() {
+		t.Errorf("shown %d times", shows)
+	}
+	run(s.Search(show))
+	if !strings.Contains(shown(s), "cake") || s.Top().box().Value() != "cake" {
+		t.Error("the search was forgotten")
+	}
+}
+
 func TestExcerpts(t *testing.T) {
-	long := strings.Repeat("word ", 20)
 	for _, tt := range [][5]string{
 		{"where is my parcel", "parc", "where is my ", "parc", "el"},
 		{"Ёлка приехала", "ЕЛКА", "", "Ёлка", " приехала"},
@@ -17,15 +76,16 @@ func TestExcerpts(t *testing.T) {
 		{"subparcel parcel", "parcel", "subparcel ", "parcel", ""},
 		{"nothing of it", "parcel", "", "nothing of it", ""},
 		{"", "x", "", "", ""},
+		{"ขอเค้กวันเกิดสองก้อน", "วันเกิด", "ขอเค้ก", "วันเกิด", "สองก้อน"},
+		{"Hauptstraße 7", "hauptstrasse", "", "Hauptstraße", " 7"},
+		{"call +1 (720) 555-4017 now", "17205554017", "call +", "1 (720) 555-4017", " now"},
+		{"call +1 (720) 555-4017 now", "720-555-4017", "call +1 (", "720) 555-4017", " now"},
 		{"a \"quoted\" word", `"quoted"`, "a \"", "quoted", "\" word"},
 	} {
-		before, hit, after := excerpt(text.Mode{}, tt[0], tt[1])
+		before, hit, after := excerpt(tt[0], tt[1])
 		if before != tt[2] || hit != tt[3] || after != tt[4] {
 			t.Errorf("%q in %q: %q %q %q", tt[1], tt[0], before, hit, after)
 		}
-	}
-	if before, hit, _ := excerpt(text.Mode{}, long+"parcel", "parcel"); hit != "parcel" || (text.Mode{}).Width(before) != leadUp+1 {
-		t.Errorf("%q %q", before, hit)
 	}
 }
 

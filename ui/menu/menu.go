@@ -17,7 +17,8 @@ import (
 
 // Item is something to choose.
 type Item struct {
-	// Label is the choice. Lead is drawn muted before it, Tail after it; Detail is
+	// Label is the choice. Lead is drawn muted before it, Tail after it; where there
+	// is no room for all, the lead gives way from its beginning. Detail is
 	// more about it, Right a key or a time.
 	Label, Lead, Tail, Detail, Right string
 	// Why greys the item and says why it cannot be chosen.

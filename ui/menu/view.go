@@ -126,16 +126,34 @@ func (m *Menu) itemRow(it Item, selected bool) string {
 	if selected {
 		here = th.Accent.Render(m.look.Marks.Here) + " "
 	}
-	left := here + th.Muted.Render(clean(it.Lead)) + style.Render(label) + th.Muted.Render(clean(it.Tail))
+	right = m.look.Mode.Cut(right, m.inner()*2/3)
+	tail := clean(it.Tail)
+	room := m.inner() - m.look.Mode.Width(gap+right) - 2
+	lead := m.lead(clean(it.Lead), m.look.Mode.Width(label+tail), room)
+	left := here + th.Muted.Render(lead) + style.Render(label) + th.Muted.Render(tail)
 	if it.Detail != "" {
 		left += "  " + th.Muted.Render(clean(it.Detail))
 	}
-	right = m.look.Mode.Cut(right, m.inner()*2/3)
 	row := m.look.Spread(left, gap+rightStyle.Render(right), m.inner())
 	if selected {
 		return th.Selected.Render(row)
 	}
 	return row
+}
+
+// leastLead is how many cells of a lead are shown at the least.
+const leastLead = 24
+
+// lead cuts what is before a label from its beginning, so that label and what
+// follows it, rest cells, are seen as far as there is room.
+func (m *Menu) lead(lead string, rest, room int) string {
+	most := max(room-rest, leastLead)
+	w := m.look.Mode.Width(lead)
+	if w <= most {
+		return lead
+	}
+	ellipsis := m.look.Marks.Ellipsis
+	return ellipsis + m.look.Mode.Skip(lead, w-max(0, most-m.look.Mode.Width(ellipsis)))
 }
 
 // frame draws a box around the rows, with the title in its upper line.
