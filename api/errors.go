@@ -112,6 +112,17 @@ var sentences = map[ErrKind]string{
 	ErrUncertain:   "no answer came; it may or may not have gone out",
 }
 
+// longPause is a pause that a person should know the length of.
+const longPause = 2 * time.Minute
+
+// pauseWords is how long a pause is, rounded: "15 min", "23 h".
+func pauseWords(d time.Duration) string {
+	if d < 2*time.Hour {
+		return fmt.Sprintf("%.0f min", d.Minutes())
+	}
+	return fmt.Sprintf("%.0f h", d.Hours())
+}
+
 // Explain returns one sentence for a person: what happened and what to do. It is
 // the error's Hint if there is one, else what the platform said if that helps, else
 // a sentence for the kind. For any other error it is what its method Plain returns,
@@ -132,6 +143,8 @@ func Explain(err error) string {
 	switch {
 	case e.Hint != "":
 		return e.Hint
+	case e.Kind == ErrRateLimited && e.Retry > longPause:
+		return "too many requests; the platform asks for a pause of " + pauseWords(e.Retry)
 	case !ok && e.Said == "":
 		return e.Error()
 	case !ok:

@@ -39,9 +39,8 @@ func WatchSleep(ctx context.Context, day func() time.Time, woke func(slept time.
 	}
 }
 
-// LongestWait is the longest wait that is stored on disk. Where a platform asks
-// for a longer one, this run waits that long, by the running clock; a later run
-// asks the platform again after LongestWait.
+// LongestWait is the longest wait for a platform. Where it asks for a longer one, it
+// is asked again after LongestWait, and whenever a person wants it.
 const LongestWait = time.Hour
 
 // In returns the end of a pause that begins now, LongestWait at most.

@@ -46,6 +46,22 @@ func TestIdempotentChangesAreRepeated(t *testing.T) {
 	}
 }
 
+// Who asks for it has what waits tried at once.
+func TestAPersonHasChangesTried(t *testing.T) {
+	p := newPlatform()
+	p.script = failing("star=true", api.ErrAuth)
+	bubble(t, p, func(t *testing.T, d *session) {
+		d.change(1, api.CapStar, true)
+		pass(2 * time.Second)
+		asked(t, p, "star=true 1")
+		d.TryNow(conv(1).Account)
+		pass(time.Second)
+		if got := p.asked(); len(got) != 2 {
+			t.Errorf("%d tries", len(got))
+		}
+	})
+}
+
 func TestOneAccountsPauseIsForAllItsConversations(t *testing.T) {
 	p := newPlatform()
 	p.script = failing("star=true", api.ErrRateLimited)

@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"unibox/api"
@@ -46,6 +47,8 @@ type Changes struct {
 	feed     *state.Feed
 	accounts map[api.AccountID]Account
 	log      *slog.Logger
+	// tries says of each account that a person wants it tried.
+	tries map[api.AccountID]*atomic.Bool
 }
 
 // New returns changes that carry out nothing yet.
@@ -53,9 +56,9 @@ func New(o Options) *Changes {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	c := &Changes{store: o.Store, feed: o.Feed, log: o.Log, accounts: map[api.AccountID]Account{}}
+	c := &Changes{store: o.Store, feed: o.Feed, log: o.Log, accounts: map[api.AccountID]Account{}, tries: map[api.AccountID]*atomic.Bool{}}
 	for _, a := range o.Accounts {
-		c.accounts[a.ID] = a
+		c.accounts[a.ID], c.tries[a.ID] = a, new(atomic.Bool)
 	}
 	return c
 }
@@ -70,6 +73,15 @@ func (c *Changes) Run(ctx context.Context) error {
 		parts = append(parts, newRunner(c, a).run)
 	}
 	return supervise.Together(ctx, parts...)
+}
+
+// TryNow says that a person wants an account tried: what waits for another try is
+// due. It does not block, and may be called from any goroutine.
+func (c *Changes) TryNow(account api.AccountID) {
+	if try, ok := c.tries[account]; ok {
+		try.Store(true)
+		c.feed.Mark(state.Changes)
+	}
 }
 
 // untilEnd keeps Run from returning where there are no accounts.

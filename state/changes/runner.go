@@ -25,15 +25,23 @@ type runner struct {
 	loop     *work.Loop[job]
 	// running, of the loop alone, holds the changes being carried out.
 	running map[int64]bool
-	// resume, of the loop alone, is when the account may be asked again.
-	resume time.Time
+	// resume, of the loop alone, is when the account may be asked again; ordered:
+	// the platform asked for that.
+	resume  time.Time
+	ordered bool
 }
 
 // job is one change that has been worked on. pause is for how long its answer
 // asks the whole account to wait.
 type job struct {
 	id    int64
-	pause time.Duration
+	pause accountPause
+}
+
+// accountPause is for how long nothing is asked; ordered: the platform asked for it.
+type accountPause struct {
+	length  time.Duration
+	ordered bool
 }
 
 func newRunner(c *Changes, a Account) *runner {
@@ -52,7 +60,9 @@ func (r *runner) run(ctx context.Context) error {
 
 func (r *runner) end(j job) {
 	delete(r.running, j.id)
-	r.resume = work.Later(r.resume, time.Now().Add(j.pause))
+	if until := time.Now().Add(j.pause.length); until.After(r.resume) {
+		r.resume, r.ordered = until, j.pause.ordered
+	}
 }
 
 // plan starts what is due and returns when there will be more.
@@ -61,6 +71,13 @@ func (r *runner) plan(ctx context.Context) time.Time {
 	if err != nil {
 		r.report(err, "read the changes")
 		return time.Now().Add(work.StorePause)
+	}
+	if r.tries[r.account].Swap(false) {
+		if err := r.tryNow(ctx, rows, time.Now()); err != nil {
+			r.report(err, "try what waits")
+			r.tries[r.account].Store(true)
+			return time.Now().Add(work.StorePause)
+		}
 	}
 	p := due(rows, func(id int64) bool { return r.running[id] }, time.Now(), r.resume)
 	for _, ch := range p.drop {
@@ -73,6 +90,23 @@ func (r *runner) plan(ctx context.Context) time.Time {
 		r.start(ctx, ch)
 	}
 	return p.Next
+}
+
+// tryNow makes what waits due. A short pause that the platform asked for stays.
+func (r *runner) tryNow(ctx context.Context, rows []state.Change, now time.Time) error {
+	if !r.ordered || r.resume.Sub(now) > work.LongestPause {
+		r.resume = now
+	}
+	for i, ch := range rows {
+		if r.running[ch.ID] || !ch.Waits() || ch.Refused || !ch.NotBefore.After(now) {
+			continue
+		}
+		rows[i].NotBefore = time.Time{}
+		if _, err := r.store.SaveChange(ctx, rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *runner) start(ctx context.Context, ch state.Change) {
@@ -89,19 +123,19 @@ func (r *runner) start(ctx context.Context, ch state.Change) {
 
 // carry asks the platform once. That it is about to be asked is stored before;
 // the answer is stored whatever happened to ctx. Its error is the store's.
-func (r *runner) carry(ctx context.Context, ch state.Change) (time.Duration, error) {
+func (r *runner) carry(ctx context.Context, ch state.Change) (accountPause, error) {
 	if ch.Sent && ch.Cap == api.CapRetry { // it was out when a session ended
 		_, err := r.store.SaveChange(ctx, refuse(ch, uncertainReason))
-		return 0, err
+		return accountPause{}, err
 	}
 	ch.Attempts++
 	ch.Sent, ch.NotBefore = true, time.Time{}
 	if ok, err := r.store.SaveChange(ctx, ch); err != nil || !ok {
-		return 0, err
+		return accountPause{}, err
 	}
 	a, err := execute(ctx, r.provider, ch)
 	if err != nil && ctx.Err() != nil {
-		return 0, nil // it is found as it is, and taken up again
+		return accountPause{}, nil // it is found as it is, and taken up again
 	}
 	return pauseOf(err), r.saveAnswer(ctx, func(ctx context.Context) error { return r.settle(ctx, ch, a, err) })
 }
@@ -116,14 +150,14 @@ func execute(ctx context.Context, p api.Provider, ch state.Change) (api.ChangeRe
 }
 
 // pauseOf is for how long an answer asks the whole account to wait.
-func pauseOf(err error) time.Duration {
+func pauseOf(err error) accountPause {
 	switch api.KindOf(err) {
 	case api.ErrRateLimited:
-		return api.RetryAfter(err)
+		return accountPause{min(api.RetryAfter(err), state.LongestWait), true}
 	case api.ErrAuth, api.ErrPayment:
-		return work.LongestPause
+		return accountPause{length: work.LongestPause}
 	}
-	return 0
+	return accountPause{}
 }
 
 // settle stores what the platform says now, then what became of the change, so

@@ -48,6 +48,33 @@ func TestOneProbesForTheRestInAnOutage(t *testing.T) {
 	})
 }
 
+// Who asks for it has what waits tried at once, one message first; it shows whether
+// the rest may go.
+func TestAPersonHasTheOutboxTried(t *testing.T) {
+	bubble(t, func(t *testing.T, d *session) {
+		d.platform.sync = true
+		d.offline()
+		d.crowd(20)
+		pass(20*time.Minute + 3*time.Second)
+		tries := d.platform.count("send")
+		d.TryNow(chat(0).Account)
+		pass(time.Second)
+		if n := d.platform.count("send") - tries; n != 1 {
+			t.Fatalf("%d requests while nothing answers", n)
+		}
+		d.platform.strike(fine)
+		d.TryNow(chat(0).Account)
+		pass(time.Second)
+		if n := len(d.platform.bodies()); n < 15 {
+			t.Errorf("%d of 20 went out within a second", n)
+		}
+		pass(2 * time.Minute)
+		if n := len(d.platform.bodies()); n != 20 {
+			t.Errorf("%d went out", n)
+		}
+	})
+}
+
 // What keeps the account from sending is what every message says that waits for it.
 func TestWaitingMessagesSayWhatKeepsThem(t *testing.T) {
 	for f, kind := range map[fault]api.ErrKind{noAuth: api.ErrAuth, unpaid: api.ErrPayment, limited: api.ErrRateLimited} {

@@ -20,6 +20,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"unibox/api"
@@ -61,6 +62,8 @@ type Outbox struct {
 	// steps keeps the steps of this process apart: each reads a row, and
 	// stores what becomes of it, before the next one reads.
 	steps sync.Mutex
+	// tries says of each account that a person wants it tried.
+	tries map[api.AccountID]*atomic.Bool
 }
 
 // New returns an outbox that sends nothing yet.
@@ -71,9 +74,9 @@ func New(o Options) *Outbox {
 	if o.Open == nil {
 		o.Open = os.Open
 	}
-	b := &Outbox{store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, log: o.Log, accounts: map[api.AccountID]Account{}}
+	b := &Outbox{tries: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, log: o.Log, accounts: map[api.AccountID]Account{}}
 	for _, a := range o.Accounts {
-		b.accounts[a.ID] = a
+		b.accounts[a.ID], b.tries[a.ID] = a, new(atomic.Bool)
 	}
 	return b
 }
@@ -88,6 +91,16 @@ func (b *Outbox) Run(ctx context.Context) error {
 		parts = append(parts, newSender(b, a).run)
 	}
 	return supervise.Together(ctx, parts...)
+}
+
+// TryNow says that a person wants an account tried: what waits for the end of an
+// outage is due, one message first. It does not block, and may be called from any
+// goroutine; where the outbox does not run the next run finds it.
+func (b *Outbox) TryNow(account api.AccountID) {
+	if try, ok := b.tries[account]; ok {
+		try.Store(true)
+		b.feed.Mark(state.Outbox)
+	}
 }
 
 // Progress returns how much of a message's files is uploaded, 0 to 1, and

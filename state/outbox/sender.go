@@ -85,6 +85,10 @@ func (s *sender) plan(ctx context.Context, news []state.Topic) time.Time {
 		s.report(err, "read the outbox")
 		return time.Now().Add(work.StorePause)
 	}
+	if rows, err = s.tryNow(ctx, rows); err != nil {
+		s.report(err, "try what waits")
+		return time.Now().Add(work.StorePause)
+	}
 	s.cancelGone(rows)
 	s.matchNews(ctx, rows, news)
 	pause := s.outage.Pause()
@@ -115,6 +119,32 @@ func (s *sender) postpone(ctx context.Context, rows []state.Outbound, p policy.P
 		}
 	}
 	return nil
+}
+
+// tryNow makes what waits due if a person wants it, and returns the rows as they
+// are then.
+func (s *sender) tryNow(ctx context.Context, rows []state.Outbound) ([]state.Outbound, error) {
+	if !s.tries[s.account].Swap(false) {
+		return rows, nil
+	}
+	now := time.Now()
+	s.outage.Try(now)
+	byReason := map[string][]int64{}
+	for _, o := range rows {
+		if o.Status == state.Queued && o.NotBefore.After(now) {
+			byReason[o.Reason] = append(byReason[o.Reason], o.ID)
+		}
+	}
+	for reason, ids := range byReason {
+		if err := s.store.Postpone(ctx, ids, now, reason); err != nil {
+			s.tries[s.account].Store(true)
+			return nil, err
+		}
+	}
+	if len(byReason) == 0 {
+		return rows, nil
+	}
+	return s.store.Unsettled(ctx, s.account)
 }
 
 // leastTriedFirst orders, in an outage, what may be sent: a message that fails

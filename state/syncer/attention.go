@@ -131,14 +131,14 @@ func (p *plan) refreshAll(now time.Time) {
 }
 
 // restart ends the wait of an account that was stopped or failed.
-func (p *plan) restart() {
+func (p *plan) restart(now time.Time) {
 	if p.health.State == state.HealthStopped {
 		p.identified, p.identifyAt, p.renew = false, time.Time{}, true
 		for _, c := range p.attended {
 			c.att.headErr, c.att.olderErr = "", ""
 		}
 	}
-	p.health.retry()
+	p.health.retry(now)
 }
 
 // stop ends all waiting: the account continues when a person has fixed it.

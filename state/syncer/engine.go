@@ -36,6 +36,9 @@ type Options struct {
 	Accounts []Account
 	// Sessions may be nil where this engine is the only one.
 	Sessions Sessions
+	// Refreshed, if not nil, is called whenever a person of any session wants an
+	// account tried again. It must not block.
+	Refreshed func(api.AccountID)
 	// Log may be nil.
 	Log *slog.Logger
 }
@@ -48,6 +51,7 @@ type Engine struct {
 	feed      *state.Feed
 	sessions  Sessions
 	answers   *answers
+	refreshed func(api.AccountID)
 	log       *slog.Logger
 	accounts  []Account
 	mailboxes map[api.AccountID]*mailbox
@@ -61,6 +65,7 @@ func New(o Options) *Engine {
 		feed:      o.Feed,
 		sessions:  o.Sessions,
 		answers:   newAnswers(),
+		refreshed: o.Refreshed,
 		log:       o.Log,
 		accounts:  o.Accounts,
 		mailboxes: map[api.AccountID]*mailbox{},
@@ -68,6 +73,9 @@ func New(o Options) *Engine {
 	}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
+	}
+	if e.refreshed == nil {
+		e.refreshed = func(api.AccountID) {}
 	}
 	if e.sessions == nil {
 		e.sessions = nobody{}

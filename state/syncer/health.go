@@ -79,7 +79,7 @@ func (h *health) limited(now time.Time, generation int, err error, jitter float6
 	}
 	wait := work.Backoff(h.fails, jitter)
 	if asked := api.RetryAfter(err); asked > 0 {
-		wait = asked + time.Duration(jitter*float64(time.Second))
+		wait = min(asked, state.LongestWait) + time.Duration(jitter*float64(time.Second))
 	}
 	h.ordered = true
 	if until := now.Add(wait); until.After(h.resume) {
@@ -112,13 +112,14 @@ func (h *health) probeLater(now time.Time, jitter float64) {
 	h.NextTry = h.resume
 }
 
-// retry ends the pause at a person's request, unless the platform asked for it.
-func (h *health) retry() {
+// retry ends the pause at a person's request, unless the platform asked for it and
+// it is over within a minute.
+func (h *health) retry(now time.Time) {
 	if h.State == state.HealthStopped {
 		h.State, h.Reason, h.NextTry, h.fails = state.HealthStarting, "", time.Time{}, 0
 		h.generation++
 	}
-	if !h.ordered {
+	if !h.ordered || h.resume.Sub(now) > work.LongestPause {
 		h.resume = time.Time{}
 	}
 }

@@ -32,6 +32,8 @@ type loop struct {
 
 	sessions Sessions
 	answers  *answers
+	// refreshed is told that a person wants the account tried again.
+	refreshed func(api.AccountID)
 	// asked holds the conversations that other sessions asked about, and the
 	// last answer to them; nil for none yet.
 	asked map[api.ConversationID]*state.Fetching
@@ -57,8 +59,8 @@ func (e *Engine) newLoop(a Account, jitter func() float64) *loop {
 		log:      e.log.With(slog.String("account", string(a.ID))),
 		jitter:   jitter,
 		sessions: e.sessions,
-		answers:  e.answers,
-		asked:    map[api.ConversationID]*state.Fetching{},
+		answers:  e.answers, refreshed: e.refreshed,
+		asked: map[api.ConversationID]*state.Fetching{},
 	}
 }
 
@@ -171,8 +173,11 @@ func (l *loop) take(ctx context.Context, r requests, now time.Time) {
 	for _, id := range r.asked {
 		l.asked[id] = nil
 	}
+	if len(r.refresh) > 0 {
+		p.restart(now)
+		l.refreshed(l.account)
+	}
 	for id := range r.refresh {
-		p.restart()
 		if c, ok := p.known[id.Remote]; ok {
 			p.refresh(c)
 		} else {

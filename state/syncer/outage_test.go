@@ -186,7 +186,7 @@ func TestAWakeEndsAPauseButNotTheOneThePlatformAskedFor(t *testing.T) {
 	now := time.Now()
 	for _, c := range []struct {
 		asked, slept, want time.Duration
-	}{{0, time.Hour, wakeSpread / 2}, {10 * time.Minute, time.Hour, wakeSpread / 2}, {2 * time.Hour, time.Hour, time.Hour}} {
+	}{{0, time.Hour, wakeSpread / 2}, {10 * time.Minute, time.Hour, wakeSpread / 2}, {45 * time.Minute, 15 * time.Minute, 30 * time.Minute}} {
 		h := health{}
 		err := &api.Error{Kind: api.ErrRateLimited, Retry: c.asked}
 		h.limited(now, 0, err, 0)

@@ -79,9 +79,11 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	s.Platforms.Heard = guard.AddSecret
 	live := s.live(ctx, db, log)
 	all := workAccounts(live)
-	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: all, Sessions: db, Log: log})
-	outbox := outbox.New(outbox.Options{Store: db, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Log: log})
 	changes := changes.New(changes.Options{Store: db, Feed: feed, Accounts: all, Log: log})
+	var sends *outbox.Outbox // it works with the engine, and the engine wakes it
+	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: all, Sessions: db, Log: log,
+		Refreshed: func(account api.AccountID) { sends.TryNow(account); changes.TryNow(account) }})
+	sends = outbox.New(outbox.Options{Store: db, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Log: log})
 	keys, problems := keymap.New(Bindings(s.Config))
 	for _, p := range problems {
 		s.Notices = append(s.Notices, s.Config.KeyProblem(p.Name, p.Why).String())
@@ -96,7 +98,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	g.Go("downloads", files.Run)
 	work := supervise.NewPausable(func(ctx context.Context) error {
 		return db.WithLease(ctx, name, func(ctx context.Context) error {
-			return supervise.Together(ctx, fetching(db, engine), outbox.Run, changes.Run, db.EnforceRetention)
+			return supervise.Together(ctx, fetching(db, engine), sends.Run, changes.Run, db.EnforceRetention)
 		})
 	})
 	g.Go("the work behind the screen", work.Run)
@@ -108,7 +110,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		})
 	})
 	err = ui.Run(g.Context(), ui.Options{
-		Store: db, Outbox: outbox, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
+		Store: db, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
 		Settings: settings(s.Config.UI), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
 		Suspender: newSuspender(g.Context(), db, work),
 	})

@@ -85,7 +85,7 @@ func (p *Plan) add(o state.Outbound, q queueState, broken bool, now time.Time, p
 func (p *Plan) send(o state.Outbound, now time.Time, pause Pause) {
 	when := state.Planned(o.NotBefore, now)
 	wanted := o.NotBefore.IsZero() && o.Reason != ""
-	if !pause.Until.After(now) || wanted && !pause.Ordered {
+	if !pause.Until.After(now) || wanted && pause.mayTry(now) {
 		p.at(p.lane(o), o, when)
 		return
 	}

@@ -30,7 +30,8 @@ type Outage struct {
 type Pause struct {
 	// Until is when the next message may be tried.
 	Until time.Time
-	// Ordered: the platform asked for it, so that a person cannot end it.
+	// Ordered: the platform asked for it, so that a person can end it only if it is
+	// long.
 	Ordered bool
 	// Why is its cause in a sentence; Network: no answer came at all.
 	Why     string
@@ -47,6 +48,11 @@ func (t Pause) Reason(o state.Outbound) string {
 		return "waits for the line: " + t.Why
 	}
 	return t.Why
+}
+
+// mayTry reports whether a person may try in spite of the pause.
+func (t Pause) mayTry(now time.Time) bool {
+	return !t.Ordered || t.Until.Sub(now) > work.LongestPause
 }
 
 // outlasts reports whether a message that waits until a moment has to wait
@@ -72,6 +78,16 @@ func (g *Outage) Pause() Pause {
 	return g.pause
 }
 
+// Try ends the pause because a person wants the account tried: one message shows
+// whether the outage is over. A short pause that the platform asked for stays.
+func (g *Outage) Try(now time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.pause.Until.After(now) && g.pause.mayTry(now) {
+		g.pause.Until = now
+	}
+}
+
 // Observe learns from the outcome of a request that began in a generation.
 // jitter is from 0 to 1.
 func (g *Outage) Observe(generation int, err error, now time.Time, jitter float64) {
@@ -85,7 +101,7 @@ func (g *Outage) Observe(generation int, err error, now time.Time, jitter float6
 	case why != "" && (generation == g.generation || asked > 0):
 		g.fails++
 		g.generation++
-		wait := max(asked, work.Backoff(g.fails, jitter))
+		wait := max(min(asked, state.LongestWait), work.Backoff(g.fails, jitter))
 		if kind := api.KindOf(err); kind == api.ErrAuth || kind == api.ErrPayment {
 			wait = work.LongestPause
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"unibox/api"
+	"unibox/state"
 )
 
 func TestOutage(t *testing.T) {
@@ -37,5 +38,27 @@ func TestOutage(t *testing.T) {
 	g.Observe(generation-1, problem(api.ErrRateLimited, ""), now, .5)
 	if p := g.Pause(); !p.Ordered || p.Until.Sub(now) != 7*time.Second {
 		t.Errorf("an order of long ago: %+v", p)
+	}
+}
+
+// A platform that asks for a day is tried again after an hour, or when a person wants
+// it; a short pause that it asks for is kept.
+func TestAPersonEndsALongPauseOnly(t *testing.T) {
+	for _, tt := range []struct {
+		asked, want time.Duration
+		until       time.Duration
+	}{{24 * time.Hour, state.LongestWait, 0}, {20 * time.Second, 20 * time.Second, 20 * time.Second}} {
+		g := &Outage{}
+		g.Observe(0, &api.Error{Kind: api.ErrRateLimited, Retry: tt.asked}, noon, .5)
+		if got := g.Pause().Until.Sub(noon); got != tt.want {
+			t.Errorf("asked for %v: waits %v", tt.asked, got)
+		}
+		g.Try(noon)
+		if got := g.Pause().Until.Sub(noon); got != tt.until {
+			t.Errorf("asked for %v, a person tries: waits %v", tt.asked, got)
+		}
+		if _, on := g.Generation(); !on {
+			t.Error("it ends before anything was answered")
+		}
 	}
 }
