@@ -153,7 +153,7 @@ func TestWhatAProxyRefusesIsNamed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			transport := network(true).(*http.Transport)
+			transport := NewTransport(true)
 			transport.Proxy = http.ProxyURL(through)
 			cl := client(t, "https://api.example.org", func(cfg *Config) { cfg.Transport = transport })
 			for what, req := range map[string]Request{"a read": read(), "a write": write()} {

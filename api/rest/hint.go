@@ -41,6 +41,12 @@ func (c *Client) hint(kind api.ErrKind, resp Response, err error) string {
 	case err == nil:
 		return ""
 	}
+	return Unreached(host, err)
+}
+
+// Unreached says in a sentence why a host was not reached, from the error of a request
+// through [NewTransport]; "" if that says nothing.
+func Unreached(host string, err error) string {
 	if problem := proxyProblem(host, err); problem != "" {
 		return problem
 	}

@@ -114,7 +114,7 @@ func New(cfg Config) (*Client, error) {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	if cfg.Transport == nil {
-		c.reads, c.writes = network(true), network(false)
+		c.reads, c.writes = NewTransport(true), NewTransport(false)
 	}
 	return c, nil
 }
@@ -141,9 +141,9 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// network is the real transport. It uses HTTP/1.1 only: with one request at a time
+// NewTransport is the real network; keep is whether connections are kept open. It uses HTTP/1.1 only: with one request at a time
 // on a connection, the connection shows whether a write can have arrived.
-func network(keep bool) http.RoundTripper {
+func NewTransport(keep bool) *http.Transport {
 	var only http.Protocols
 	only.SetHTTP1(true)
 	return &http.Transport{

@@ -342,7 +342,7 @@ func TestACertificateOfSomebodyElseIsRefused(t *testing.T) {
 	d := newFixture(t, nil)
 	address, _ := d.elsewhere(picture)
 	d.roots = x509.NewCertPool()
-	d.refused("x", address+"/x", "certificate does not hold")
+	d.refused("x", address+"/x", "an authority that this machine does not trust; SSL_CERT_FILE")
 }
 
 func TestTheProxyOfTheEnvironmentIsNotAsked(t *testing.T) {

@@ -3,6 +3,7 @@ package download
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -30,6 +31,7 @@ func (b broken) Unwrap() error { return b.cause }
 func (d *Downloads) why(err error) string {
 	var refusal Refusal
 	var certificate *tls.CertificateVerificationError
+	var invalid x509.CertificateInvalidError
 	var name *net.DNSError
 	var answered status
 	var cut broken
@@ -48,6 +50,10 @@ func (d *Downloads) why(err error) string {
 		return fmt.Sprintf("nothing came for %s; try again", d.idleTimeout)
 	case errors.Is(err, errDrip):
 		return fmt.Sprintf("almost nothing came for %s; try again", d.idleTimeout)
+	case errors.As(err, new(x509.UnknownAuthorityError)):
+		return "the certificate of its server is from an authority that this machine does not trust; SSL_CERT_FILE can name your company's"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "the certificate of its server has expired, or this machine's clock is wrong"
 	case errors.As(err, &certificate):
 		return "the server's certificate does not hold for its address"
 	case errors.As(err, &name):

@@ -1,17 +1,15 @@
 package cli
 
 import (
+	"cmp"
 	"context"
-	"crypto/tls"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 
+	"unibox/api/rest"
 	"unibox/state/config"
 )
 
@@ -45,7 +43,7 @@ func examineServer(ctx context.Context, server string) finding {
 	if err != nil {
 		return finding{wrong, server + " is not an address", "fix base_url in the config"}
 	}
-	client := http.Client{Timeout: reachTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := http.Client{Transport: rest.NewTransport(false), Timeout: reachTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	asked := time.Now()
 	resp, err := client.Do(req)
 	if err != nil {
@@ -75,16 +73,6 @@ func clocks(server string, took, ahead time.Duration) finding {
 
 // unreached says why a server did not answer.
 func unreached(server string, err error) finding {
-	var name *net.DNSError
-	var certificate *tls.CertificateVerificationError
-	says, todo := "does not answer", "check the network, HTTPS_PROXY and base_url"
-	switch {
-	case errors.As(err, &name):
-		says, todo = "has a name that cannot be looked up", "check the network, its name servers and base_url"
-	case errors.As(err, &certificate):
-		says, todo = "has a certificate that this machine does not trust", "check the date of this machine and its certificates, and look for a proxy in between"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		says = "refuses connections"
-	}
-	return finding{wrong, server + " " + says, todo}
+	says := cmp.Or(rest.Unreached(server, err), server+" does not answer")
+	return finding{wrong, says, "check the network, HTTPS_PROXY and base_url"}
 }
