@@ -188,7 +188,16 @@ func (o Outbound) ShownBy(m api.Message) bool {
 	if m.Direction != api.Outbound || m.Kind != api.KindText || !m.Mine.Or(true) || len(m.Attachments) != len(o.Files) {
 		return false
 	}
-	return plain(m.Body) == plain(o.Body) && sameFiles(o.Files, m.Attachments)
+	return o.reads(m.Body) && sameFiles(o.Files, m.Attachments)
+}
+
+// reads reports whether a text of the history can be this one's, as far as it is kept.
+func (o Outbound) reads(body string) bool {
+	ours := plain(o.Body)
+	if kept, cut := beginning(body); cut && len(o.Body) > len(kept) {
+		return strings.HasPrefix(ours, plain(kept))
+	}
+	return plain(body) == ours
 }
 
 // sameFiles compares as many files as attachments, in any order.

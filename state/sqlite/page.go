@@ -57,7 +57,7 @@ func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page
 	if err != nil || !there {
 		return state.Saved{}, err
 	}
-	page.Items = items
+	page.Items = shortened(items)
 	s := pageWrite{id: id, next: page.Next, at: at, broken: page.Cut, head: true}
 	if s.cutoff, err = db.cutoff(ctx, id); err != nil {
 		return state.Saved{}, err
@@ -101,7 +101,7 @@ func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Po
 	if err != nil || !there {
 		return state.Saved{}, err
 	}
-	page.Items = items
+	page.Items = shortened(items)
 	s := pageWrite{id: id, next: page.Next, at: at, broken: page.Cut}
 	if s.cutoff, err = db.cutoff(ctx, id); err != nil {
 		return state.Saved{}, err
@@ -128,6 +128,15 @@ func (db *DB) SaveBelow(ctx context.Context, id api.ConversationID, pos state.Po
 		return state.Saved{}, &api.Error{Kind: api.ErrCursor, Op: "read older messages", Said: "the answer did not continue where it was asked to"}
 	}
 	return saved, err
+}
+
+// shortened are messages as they are kept here (state.Shortened).
+func shortened(items []api.Message) []api.Message {
+	short := slices.Clone(items)
+	for i, m := range short {
+		short[i] = state.Shortened(m)
+	}
+	return short
 }
 
 // file loads the page, has arrange give it positions and coverage, and stores it,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -173,5 +174,31 @@ func TestAnIgnoredCursorNamesNoPlatform(t *testing.T) {
 	var e *api.Error
 	if !errors.As(err, &e) || e.Kind != api.ErrCursor || e.Platform != "" {
 		t.Errorf("%#v", err)
+	}
+}
+
+// Of a message of megabytes the beginning is stored and indexed, with a note; reading it
+// again is no news.
+func TestALongMessageIsCut(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	id := conv(1)
+	long := says(id, 1, "in", "needle "+strings.Repeat("hay ", 1<<20)+"lost", noon)
+	head(t, db, id, noon, page("", long))
+	w, err := db.Timeline(t.Context(), all(id))
+	must(t, err)
+	if body := w.Items[0].Message.Body; len(body) > 70<<10 || !strings.HasSuffix(body, "[text cut at 64 KB of 4.0 MB; the platform has all of it]") {
+		t.Errorf("%d bytes are kept, which end with %q", len(body), body[len(body)-80:])
+	}
+	for query, want := range map[string]int{"needle": 1, "lost": 0} {
+		found, err := db.Search(t.Context(), query, 10)
+		if err != nil || len(found) != want {
+			t.Errorf("%q: found %d, %v", query, len(found), err)
+		}
+	}
+	before, err := db.cache.Revision(t.Context())
+	must(t, err)
+	head(t, db, id, noon, page("", long))
+	if after, err := db.cache.Revision(t.Context()); after != before || err != nil {
+		t.Errorf("it was stored again: revision %d, then %d, %v", before, after, err)
 	}
 }
