@@ -18,8 +18,10 @@ type Durable interface {
 	// and its draft comes back with ErrDraftMoved.
 	SaveDraft(ctx context.Context, d Draft) (Draft, error)
 
-	// Submit turns a draft into rows of the outbox and empties the draft. What
-	// another session has made of the draft since stays. A first message makes its
+	// Submit turns a draft into rows of the outbox and empties the draft, of the
+	// revision that the agent had seen or with the same text: ErrDraftMoved where
+	// another session changed it, ErrDraftSent where it sent it, and nothing is
+	// stored. A first message makes its
 	// provisional conversation; what follows one that was adopted is ErrNoSuch.
 	Submit(ctx context.Context, draft Draft, rows []Outbound) ([]Outbound, error)
 	// Outbound reads one row; ErrNoSuch if it is gone.

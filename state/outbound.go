@@ -13,6 +13,8 @@ import (
 var (
 	// ErrDraftMoved: another session saved the draft since it was read.
 	ErrDraftMoved = errors.New("the draft was changed in another session")
+	// ErrDraftSent: another session sent the draft since it was read.
+	ErrDraftSent = errors.New("the draft was sent in another session")
 	// ErrNoLease: another process has the lease, and runs engine and outbox.
 	ErrNoLease = errors.New("another session has the lease")
 	// ErrNoSuch: the thing asked for is not in the store.

@@ -47,8 +47,9 @@ type Outbox interface {
 // Drafts are the drafts of one session.
 //
 // Put, PutBehind, BeginSubmit, Drop and TakeRevisions touch memory only and never wait
-// for the disk: Update calls them. The others touch the disk, one at a time, so
-// that a save, a submit and a read of the same draft never cross.
+// for the disk: Update calls them. The others touch the disk, for each conversation
+// one at a time, so that a save, a submit and a read of the same draft never cross. No
+// conversation waits for another one's, whose files may be large.
 //
 // A text passed to Put is a change to what the store was known to hold. That is
 // why Put is refused while there are revisions to take, and why one that waits
@@ -57,17 +58,44 @@ type Outbox interface {
 type Drafts struct {
 	store Store
 
-	// diskMu is held while the disk is touched, and taken before mu. It guards
-	// known: what the store was last seen to hold.
-	diskMu sync.Mutex
-	known  map[api.ConversationID]state.Draft
-
-	// mu guards what follows: texts to be saved, replies whose submit has not
-	// begun, revisions that the boxes have not taken.
+	// mu guards what follows: drafts on disk, texts to be saved, replies whose submit
+	// has not begun, revisions that the boxes have not taken.
 	mu        sync.Mutex
+	disk      map[api.ConversationID]*onDisk
 	unsaved   map[api.ConversationID]unsaved
 	sending   map[api.ConversationID]state.Draft
 	revisions map[api.ConversationID][]Revision
+}
+
+// onDisk is the stored draft of a conversation. Its lock is held while the disk is
+// touched, and taken before Drafts.mu.
+type onDisk struct {
+	mu sync.Mutex
+	// known is what the store was last seen to hold, if it was seen.
+	known state.Draft
+	seen  bool
+}
+
+// know notes what the store holds.
+func (o *onDisk) know(d state.Draft) { o.known, o.seen = d, true }
+
+// at finds the stored draft of a conversation. Its fields need its lock.
+func (d *Drafts) at(id api.ConversationID) *onDisk {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	o, ok := d.disk[id]
+	if !ok {
+		o = &onDisk{}
+		d.disk[id] = o
+	}
+	return o
+}
+
+// hold locks the stored draft of a conversation until what it returns is called.
+func (d *Drafts) hold(id api.ConversationID) (release func()) {
+	o := d.at(id)
+	o.mu.Lock()
+	return o.mu.Unlock
 }
 
 // unsaved is what a draft should become: itself, or, with behind, what is
@@ -91,7 +119,7 @@ type Revision struct {
 
 // New returns the drafts of a session on a store.
 func New(store Store) *Drafts {
-	return &Drafts{store: store, known: map[api.ConversationID]state.Draft{}, unsaved: map[api.ConversationID]unsaved{},
+	return &Drafts{store: store, disk: map[api.ConversationID]*onDisk{}, unsaved: map[api.ConversationID]unsaved{},
 		sending: map[api.ConversationID]state.Draft{}, revisions: map[api.ConversationID][]Revision{}}
 }
 
@@ -134,26 +162,28 @@ func (d *Drafts) Drop(id api.ConversationID) {
 // Flush saves the newest text of a conversation. What cannot be saved stays for
 // the next time.
 func (d *Drafts) Flush(ctx context.Context, id api.ConversationID) error {
-	d.diskMu.Lock()
-	defer d.diskMu.Unlock()
+	defer d.hold(id)()
 	return d.flush(ctx, id)
 }
 
 // FlushAll saves every text, replies whose submit has not begun included, and
 // waits for a submit under way. It returns the first error.
 func (d *Drafts) FlushAll(ctx context.Context) error {
-	d.diskMu.Lock()
-	defer d.diskMu.Unlock()
 	d.mu.Lock()
 	for _, reply := range d.sending {
 		d.unsaved[reply.Conversation] = unsaved{draft: d.withTypedSince(reply)}
 	}
 	clear(d.sending)
-	ids := slices.Collect(maps.Keys(d.unsaved))
+	ids := slices.Collect(maps.Keys(d.disk))
+	for id := range d.unsaved {
+		if d.disk[id] == nil {
+			ids = append(ids, id)
+		}
+	}
 	d.mu.Unlock()
 	var first error
 	for _, id := range ids {
-		if err := d.flush(ctx, id); err != nil && first == nil {
+		if err := d.Flush(ctx, id); err != nil && first == nil {
 			first = err
 		}
 	}
@@ -163,8 +193,7 @@ func (d *Drafts) FlushAll(ctx context.Context) error {
 // Load saves what is unsaved, then reads the stored draft, for a box that holds
 // nothing of it yet.
 func (d *Drafts) Load(ctx context.Context, id api.ConversationID) (state.Draft, error) {
-	d.diskMu.Lock()
-	defer d.diskMu.Unlock()
+	defer d.hold(id)()
 	if err := d.flush(ctx, id); err != nil {
 		return state.Draft{}, err
 	}
@@ -177,15 +206,15 @@ func (d *Drafts) Load(ctx context.Context, id api.ConversationID) (state.Draft, 
 
 // Refresh finds out whether another session changed a draft that was loaded.
 func (d *Drafts) Refresh(ctx context.Context, id api.ConversationID) error {
-	d.diskMu.Lock()
-	defer d.diskMu.Unlock()
+	defer d.hold(id)()
 	if err := d.flush(ctx, id); err != nil {
 		return err
 	}
-	was, ok := d.known[id]
-	if !ok {
+	o := d.at(id)
+	if !o.seen {
 		return nil
 	}
+	was := o.known
 	stored, err := d.store.Draft(ctx, id)
 	if err == nil && stored.Rev != was.Rev {
 		d.revised(Revision{From: was, To: stored})
@@ -195,8 +224,7 @@ func (d *Drafts) Refresh(ctx context.Context, id api.ConversationID) error {
 
 // Replace sets the text of a stored draft; its files stay.
 func (d *Drafts) Replace(ctx context.Context, id api.ConversationID, body string) error {
-	d.diskMu.Lock()
-	defer d.diskMu.Unlock()
+	defer d.hold(id)()
 	if err := d.flush(ctx, id); err != nil {
 		return err
 	}
@@ -207,7 +235,7 @@ func (d *Drafts) Replace(ctx context.Context, id api.ConversationID, body string
 	draft.Body = body
 	stored, _, err := d.save(ctx, draft)
 	if err == nil {
-		d.known[id] = stored
+		d.at(id).know(stored)
 	}
 	return err
 }

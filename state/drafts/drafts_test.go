@@ -3,7 +3,9 @@ package drafts
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"unibox/api"
@@ -20,6 +22,11 @@ type memory struct {
 	sent    []state.Draft
 	refuse  error
 	waiting chan struct{} // a submit waits for it, if set
+	// stuck is a conversation whose saves wait for the end of the test.
+	stuck api.ConversationID
+	ended <-chan struct{}
+	// saves counts what was asked to be saved.
+	saves atomic.Int32
 }
 
 func newMemory() *memory {
@@ -35,6 +42,11 @@ func (m *memory) Draft(_ context.Context, id api.ConversationID) (state.Draft, e
 }
 
 func (m *memory) SaveDraft(_ context.Context, draft state.Draft) (state.Draft, error) {
+	m.saves.Add(1)
+	if draft.Conversation == m.stuck {
+		<-m.ended
+		return draft, errors.New("the test is over")
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail != nil {
@@ -57,14 +69,22 @@ func (m *memory) Submit(_ context.Context, draft state.Draft, _ *state.First) ([
 	if m.refuse != nil {
 		return nil, m.refuse
 	}
-	m.sent = append(m.sent, draft)
-	if stored := m.drafts[draft.Conversation]; stored.Rev == draft.Rev || SameText(stored, draft) {
-		m.drafts[draft.Conversation] = state.Draft{Conversation: draft.Conversation, Rev: stored.Rev + 1}
+	stored := m.drafts[draft.Conversation]
+	switch {
+	case stored.Rev == draft.Rev, !stored.Empty() && SameText(stored, draft):
+	case stored.Empty() && len(m.sent) > 0:
+		return nil, state.ErrDraftSent
+	default:
+		return nil, state.ErrDraftMoved
 	}
+	m.sent = append(m.sent, draft)
+	m.drafts[draft.Conversation] = state.Draft{Conversation: draft.Conversation, Rev: stored.Rev + 1}
 	return []state.Outbound{{Conversation: draft.Conversation}}, nil
 }
 
-func (m *memory) Takeback(context.Context, state.Outbound) (state.Draft, error) { return state.Draft{}, nil }
+func (m *memory) Takeback(context.Context, state.Outbound) (state.Draft, error) {
+	return state.Draft{}, nil
+}
 
 var anna = api.ConversationID{Account: "a", Remote: "0"}
 
@@ -221,4 +241,82 @@ func TestLateSaveDoesNotBringASentReplyBack(t *testing.T) {
 		t.Fatal("it was sent")
 	}
 	m.holds(t, anna, "hello")
+}
+
+// shared returns two sessions that have the same draft in their boxes.
+func shared(t *testing.T) (mem *memory, one, two *Drafts) {
+	t.Helper()
+	mem = newMemory()
+	mem.drafts[anna] = state.Draft{Conversation: anna, Body: "hello", Rev: 5}
+	one, two = New(mem), New(mem)
+	for _, d := range []*Drafts{one, two} {
+		if _, err := d.Load(t.Context(), anna); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return mem, one, two
+}
+
+// send presses enter on a text.
+func (d *Drafts) send(mem *memory, body string) error {
+	d.BeginSubmit(said(anna, body))
+	_, err := d.Submit(context.Background(), mem, said(anna, body), nil)
+	return err
+}
+
+// Of two sessions that send one draft, the second one does not, is told, and loses
+// nothing.
+func TestASharedDraftGoesOutOnce(t *testing.T) {
+	for name, c := range map[string]struct {
+		other func(mem *memory, one *Drafts)
+		text  string
+		want  error
+		kept  string
+	}{
+		"both send the same":     {func(m *memory, d *Drafts) { d.send(m, "hello") }, "hello", ErrSentElsewhere, ""},
+		"the first typed more":   {func(m *memory, d *Drafts) { d.send(m, "hello you") }, "hello", ErrSentElsewhere, ""},
+		"the second typed more":  {func(m *memory, d *Drafts) { d.send(m, "hello") }, "hello Anna", errKept, "hello Anna"},
+		"the first only wrote":   {func(m *memory, d *Drafts) { d.Put(said(anna, "oh, hello")); d.Flush(context.Background(), anna) }, "hello!", errChanged, "oh, hello!"},
+		"the first discarded it": {func(m *memory, d *Drafts) { d.Put(said(anna, "")); d.Flush(context.Background(), anna) }, "hello", errEmptied, "hello"},
+		"nobody else was there":  {func(*memory, *Drafts) {}, "hello Anna", nil, ""},
+	} {
+		mem, one, two := shared(t)
+		c.other(mem, one)
+		sent := len(mem.sent)
+		err := two.send(mem, c.text)
+		if !errors.Is(err, c.want) || len(mem.sent)-sent != map[bool]int{true: 1}[c.want == nil] {
+			t.Errorf("%s: %v, %d sent", name, err, len(mem.sent))
+		}
+		mem.holds(t, anna, c.kept)
+		two.TakeRevisions(anna)
+		if c.kept == "" {
+			continue
+		}
+		if err := two.send(mem, c.kept); err != nil { // now it was seen
+			t.Errorf("%s: again: %v", name, err)
+		}
+		mem.holds(t, anna, "")
+	}
+}
+
+// Between enter and the outbox is nothing but the submit: no save of the text, and no
+// wait for the disk of another conversation.
+func TestASubmitWaitsForNothing(t *testing.T) {
+	mem, d, _ := shared(t)
+	boris := api.ConversationID{Account: "a", Remote: "1"}
+	mem.stuck, mem.ended = boris, t.Context().Done()
+	d.Put(said(boris, "a long draft"))
+	var saving sync.WaitGroup
+	saving.Go(func() { _ = d.Flush(context.Background(), boris) })
+	t.Cleanup(saving.Wait)
+	for mem.saves.Load() == 0 { // until it is at the disk
+		runtime.Gosched()
+	}
+	d.Put(said(anna, "hello, Ann"))
+	if err := d.send(mem, "hello, Anna"); err != nil || len(mem.sent) != 1 || mem.sent[0].Body != "hello, Anna" {
+		t.Fatalf("%v, sent %+v", err, mem.sent)
+	}
+	if n := mem.saves.Load(); n != 1 {
+		t.Errorf("%d saves for one submit", n-1)
+	}
 }

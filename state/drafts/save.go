@@ -8,7 +8,7 @@ import (
 	"unibox/state"
 )
 
-// flush is Flush with diskMu held.
+// flush is Flush while the draft is held.
 func (d *Drafts) flush(ctx context.Context, id api.ConversationID) error {
 	u, ok := d.due(id)
 	if !ok {
@@ -19,7 +19,7 @@ func (d *Drafts) flush(ctx context.Context, id api.ConversationID) error {
 		if _, err := d.load(ctx, id); err != nil {
 			return err
 		}
-		draft = Join(d.known[id], draft, "")
+		draft = Join(d.at(id).known, draft, "")
 	}
 	stored, gone, err := d.save(ctx, draft)
 	if err != nil {
@@ -54,9 +54,9 @@ func (d *Drafts) forget(u unsaved) {
 const maxRetries = 10
 
 // save stores a draft and returns what is stored: where another session was
-// faster, both texts. gone: that session had emptied it. diskMu is held.
+// faster, both texts. gone: that session had emptied it. the draft is held.
 func (d *Drafts) save(ctx context.Context, draft state.Draft) (stored state.Draft, gone bool, err error) {
-	base := d.known[draft.Conversation]
+	base := d.at(draft.Conversation).known
 	draft.Rev = base.Rev
 	stored, err = d.store.SaveDraft(ctx, draft)
 	for range maxRetries {
@@ -71,19 +71,19 @@ func (d *Drafts) save(ctx context.Context, draft state.Draft) (stored state.Draf
 	return stored, gone && !draft.Empty(), err
 }
 
-// load reads the stored draft. diskMu is held.
+// load reads the stored draft. the draft is held.
 func (d *Drafts) load(ctx context.Context, id api.ConversationID) (state.Draft, error) {
 	draft, err := d.store.Draft(ctx, id)
 	if err == nil {
-		d.known[id] = draft
+		d.at(id).know(draft)
 	}
 	return draft, err
 }
 
-// revised records that what is stored is not where the box is. diskMu is held.
+// revised records that what is stored is not where the box is. the draft is held.
 func (d *Drafts) revised(r Revision) {
 	id := r.To.Conversation
-	d.known[id] = r.To
+	d.at(id).know(r.To)
 	if SameText(r.From, r.To) && !r.Gone {
 		return
 	}

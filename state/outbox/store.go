@@ -15,8 +15,10 @@ type Store interface {
 	// included; state.ErrNoSuch if it is not stored.
 	Kind(ctx context.Context, id api.ConversationID) (api.ChannelKind, error)
 	// Submit turns a draft into rows of the outbox, one per part and in their
-	// order, and deletes the stored draft of its conversation if it is still
-	// the revision or the text of that draft, all in one transaction. The rows
+	// order, and empties the stored draft of its conversation, all in one
+	// transaction. Where that is no longer the revision or the text of that draft,
+	// nothing happens: state.ErrDraftMoved, or state.ErrDraftSent if another session
+	// sent it. The rows
 	// come without ids and return with them. For a row with First set the
 	// provisional conversation is made as well; one that follows into a
 	// provisional conversation that is no more is state.ErrNoSuch.

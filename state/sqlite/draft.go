@@ -82,13 +82,35 @@ func clearDraft(ctx context.Context, l *dbfile.Conn, id api.ConversationID) erro
 	return err
 }
 
-// sentDraft empties a draft that became messages, if it still is what was sent.
-func sentDraft(ctx context.Context, l *dbfile.Conn, d state.Draft) error {
+// takeDraft empties a draft that becomes messages, if it is as the agent had seen it:
+// of the same revision, or still the same text.
+func takeDraft(ctx context.Context, l *dbfile.Conn, d state.Draft) error {
 	stored, err := loadDraft(ctx, l, d.Conversation)
-	if err != nil || stored.Rev != d.Rev && (stored.Body != d.Body || !slices.Equal(stored.Files, d.Files)) {
+	same := !stored.Empty() && stored.Body == d.Body && slices.Equal(stored.Files, d.Files)
+	switch {
+	case err != nil:
 		return err
+	case stored.Rev == d.Rev || same:
+		return clearDraft(ctx, l, d.Conversation)
+	case !stored.Empty():
+		return state.ErrDraftMoved
 	}
-	return clearDraft(ctx, l, d.Conversation)
+	return emptiedDraft(ctx, l, stored)
+}
+
+// emptiedDraft says whether another session sent a draft or emptied it: emptying is an
+// edit, sending comes after the last one.
+func emptiedDraft(ctx context.Context, l *dbfile.Conn, stored state.Draft) error {
+	var sent bool
+	err := l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM outbox WHERE account = ? AND conv = ? AND submitted >= ?)",
+		stored.Conversation.Account, stored.Conversation.Remote, stamp(stored.Edited)).Scan(&sent)
+	switch {
+	case err != nil:
+		return err
+	case sent:
+		return state.ErrDraftSent
+	}
+	return state.ErrDraftMoved
 }
 
 // inFront puts text and files before what a draft holds. The draft's own time

@@ -121,16 +121,23 @@ func filesInUse(ctx context.Context, l *dbfile.Conn, account api.AccountID) (fil
 }
 
 // Submit turns a draft into rows of the outbox and empties the draft, in one
-// transaction. What another session has made of the draft since stays. For a
+// transaction: the revision that the agent had seen, or the same text. A draft that
+// another session changed is refused with state.ErrDraftMoved, one that it sent with
+// state.ErrDraftSent. For a
 // first message the provisional conversation is made too; what follows one
 // whose conversation was adopted meanwhile is refused with state.ErrNoSuch.
 func (df *durableFile) Submit(ctx context.Context, draft state.Draft, rows []state.Outbound) ([]state.Outbound, error) {
 	out := make([]state.Outbound, len(rows))
 	err := df.change(ctx, draft.Conversation, func(l *dbfile.Conn, rev int64) error {
-		for i, o := range rows {
+		for _, o := range rows {
 			if err := checkProvisional(ctx, l, o); err != nil {
 				return err
 			}
+		}
+		if err := takeDraft(ctx, l, draft); err != nil {
+			return err
+		}
+		for i, o := range rows {
 			id, err := insertOutbound(ctx, l, o)
 			if err != nil {
 				return err
@@ -140,7 +147,7 @@ func (df *durableFile) Submit(ctx context.Context, draft state.Draft, rows []sta
 				return err
 			}
 		}
-		return sentDraft(ctx, l, draft)
+		return nil
 	}, state.Outbox)
 	if err != nil {
 		return nil, fmt.Errorf("submit: %w", err)

@@ -1,9 +1,12 @@
 package storetest
 
 import (
+	"crypto/rand"
 	"errors"
 	"reflect"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,7 +43,7 @@ func submitTakesTheDraft(t *testing.T, s *sessions) {
 			t.Fatalf("%+v, %v", got, err)
 		}
 	}
-	if _, err := db.Submit(t.Context(), state.Draft{Conversation: conv(1)}, []state.Outbound{queued(conv(1), "k3", "x"), queued(conv(1), "k", "twice")}); err == nil {
+	if _, err := db.Submit(t.Context(), db.draft(conv(1)), []state.Outbound{queued(conv(1), "k3", "x"), queued(conv(1), "k", "twice")}); err == nil {
 		t.Fatal("the same key twice")
 	}
 	if got, err := db.Unsent(t.Context()); err != nil || len(got) != 2 {
@@ -48,17 +51,85 @@ func submitTakesTheDraft(t *testing.T, s *sessions) {
 	}
 }
 
-func submitLeavesANewerDraft(t *testing.T, s *sessions) {
-	db := s.new()
-	sent := db.saveDraft(state.Draft{Conversation: conv(1), Body: "text"})
-	newer := sent
-	newer.Body = "text, and more"
-	db.saveDraft(newer)
-	_, err := db.Submit(t.Context(), sent, []state.Outbound{queued(conv(1), "k", "text")})
-	must(t, err)
-	if d := db.draft(conv(1)); d.Body != "text, and more" {
-		t.Errorf("%+v", d)
+// A draft goes out once, as the one who sends it has seen it, whatever other sessions
+// did with it meanwhile.
+func submitTakesTheDraftThatWasSeen(t *testing.T, s *sessions) {
+	for i, tt := range []struct {
+		name string
+		// other is what another session does to the draft.
+		other func(db session, d state.Draft)
+		want  error
+		left  string
+	}{
+		{"nothing", func(session, state.Draft) {}, nil, ""},
+		{"sends it", func(db session, d state.Draft) { must(t, db.send(d)) }, state.ErrDraftSent, ""},
+		{"writes more", func(db session, d state.Draft) { d.Body += ", and more"; db.saveDraft(d) }, state.ErrDraftMoved, "text, and more"},
+		{"writes more and takes it back", func(db session, d state.Draft) {
+			d.Body += "?"
+			d = db.saveDraft(d)
+			d.Body = "text"
+			db.saveDraft(d)
+		}, nil, ""},
+		{"empties it", func(db session, d state.Draft) {
+			d.Body, d.Edited = "", noon.Add(2*time.Hour)
+			db.saveDraft(d)
+		}, state.ErrDraftMoved, ""},
+		{"sends it and writes the next", func(db session, d state.Draft) {
+			must(t, db.send(d))
+			next := db.draft(d.Conversation)
+			next.Body = "next"
+			db.saveDraft(next)
+		}, state.ErrDraftMoved, "next"},
+		{"discards what it sent", func(db session, d state.Draft) {
+			rows, err := db.Submit(t.Context(), d, []state.Outbound{queued(d.Conversation, "discarded", d.Body)})
+			must(t, err)
+			_, err = db.DeleteOutbound(t.Context(), rows[0].ID, state.Queued)
+			must(t, err)
+		}, state.ErrDraftMoved, ""},
+	} {
+		one, two := s.new(), s.new()
+		id := conv(i + 1)
+		seen := one.saveDraft(state.Draft{Conversation: id, Body: "text", Edited: noon})
+		tt.other(two, seen)
+		before, err := one.Unsent(t.Context())
+		must(t, err)
+		if err := one.send(seen); !errors.Is(err, tt.want) {
+			t.Errorf("another %s: %v", tt.name, err)
+		}
+		after, err := one.Unsent(t.Context())
+		must(t, err)
+		if sent := len(after) - len(before); (sent == 1) != (tt.want == nil) || one.draft(id).Body != tt.left {
+			t.Errorf("another %s: %d sent, left %q", tt.name, sent, one.draft(id).Body)
+		}
 	}
+}
+
+// Of many sessions that send one draft at once, one does.
+func oneOfManySessionsSends(t *testing.T, s *sessions) {
+	seen := s.new().saveDraft(state.Draft{Conversation: conv(1), Body: "text", Edited: noon})
+	var sent, told atomic.Int32
+	var all sync.WaitGroup
+	for range 4 {
+		db := s.new()
+		all.Go(func() {
+			switch err := db.send(seen); {
+			case err == nil:
+				sent.Add(1)
+			case errors.Is(err, state.ErrDraftSent):
+				told.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if sent.Load() != 1 || told.Load() != 3 {
+		t.Errorf("%d sent it, %d were told", sent.Load(), told.Load())
+	}
+}
+
+// send submits a draft as it is.
+func (s session) send(d state.Draft) error {
+	_, err := s.Submit(s.t.Context(), d, []state.Outbound{queued(d.Conversation, rand.Text(), d.Body)})
+	return err
 }
 
 func onlyTheHolderSends(t *testing.T, s *sessions) {

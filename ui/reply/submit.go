@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -152,6 +153,9 @@ func (b *Box) submitted(msg submittedMsg) tea.Cmd {
 // putBack restores what could not be submitted, before what was typed since.
 // Where the agent has moved on, the draft on disk has it already.
 func (b *Box) putBack(msg submittedMsg, here bool) tea.Cmd {
+	if errors.Is(msg.err, drafts.ErrSentElsewhere) {
+		return tea.Batch(b.env.Warn(msg.err.Error()), b.followed(here))
+	}
 	if !here {
 		return b.env.Warn("the reply to " + b.env.Name(msg.row.Conversation) + " was not sent and is kept as a draft: " + api.Explain(msg.err))
 	}
@@ -161,6 +165,14 @@ func (b *Box) putBack(msg submittedMsg, here bool) tea.Cmd {
 	b.files, b.dirty = both.Files, true
 	b.screen.Resized()
 	return tea.Batch(b.save(), b.env.Fail(msg.err))
+}
+
+// followed brings into the box what is left of a draft that another session sent.
+func (b *Box) followed(here bool) tea.Cmd {
+	if !here {
+		return nil
+	}
+	return tea.Batch(b.takeRevisions(), b.thread.Load())
 }
 
 func (b *Box) whyNoCanned() string {
