@@ -212,6 +212,9 @@ type ChannelForm struct {
 	Fields []ChannelField
 	// Note says what happens after connecting, in one sentence; may be empty.
 	Note string
+	// Waits is set where the platform then waits until somebody has done what Note
+	// says: until then the channel is not connected.
+	Waits bool
 }
 
 // ChannelField is one field of a [ChannelForm].

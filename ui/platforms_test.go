@@ -321,6 +321,23 @@ func (a *app) startOnEach() {
 	})
 }
 
+// A channel for which the platform waits is not called connected, and what it waits
+// for is said before and after.
+func TestChannelThatWaitsForAScan(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.synced()
+	a.press("C")
+	a.see("Channels")
+	a.write("connect MAX")
+	a.frame()
+	a.press("enter")
+	a.see("Connect MAX?")
+	a.see("shows a QR code")
+	a.press("down", "enter")
+	a.see("MAX is not connected yet: Pact shows a QR code on its website; scan it with the phone.")
+}
+
 func TestDisconnectedChannelLeavesThePane(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})

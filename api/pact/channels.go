@@ -11,7 +11,8 @@ import (
 )
 
 // ChannelForms lists the fields that each kind of channel needs to be connected.
-// A company has at most one channel of a kind (REFERENCE.md "Channels").
+// Those without any are connected by a scan (REFERENCE.md "Connecting WhatsApp"). A
+// company has at most one channel of a kind (REFERENCE.md "Channels").
 func (c *Client) ChannelForms() []api.ChannelForm {
 	secret := func(name, label string) api.ChannelField {
 		return api.ChannelField{Name: name, Label: label, Required: true, Secret: true}
@@ -20,9 +21,9 @@ func (c *Client) ChannelForms() []api.ChannelForm {
 	token := []api.ChannelField{secret("token", "Token")}
 	const scan = "Pact shows a QR code on its website; scan it with the phone."
 	return []api.ChannelForm{
-		{Kind: "whatsapp", Note: scan},
+		{Kind: "whatsapp", Note: scan, Waits: true},
 		{Kind: "instagram", Fields: []api.ChannelField{login, secret("password", "Password")},
-			Note: "Pact keeps only the session, not the password."},
+			Note: "Pact keeps only the session, not the password; if Instagram wants a code, give it on Pact's website."},
 		{Kind: "telegram", Fields: token},
 		{Kind: "viber", Fields: token},
 		{Kind: "vkontakte", Fields: token},
@@ -30,7 +31,7 @@ func (c *Client) ChannelForms() []api.ChannelForm {
 		{Kind: "vkontakte_direct", Fields: token},
 		{Kind: "avito", Fields: []api.ChannelField{
 			{Name: "login", Label: "Client id", Required: true}, secret("password", "Client secret")}},
-		{Kind: "max", Note: scan},
+		{Kind: "max", Note: scan, Waits: true},
 	}
 }
 

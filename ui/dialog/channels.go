@@ -41,7 +41,7 @@ func NewChannels(e *env.Env, accounts []state.SidebarAccount) *Picker {
 	}
 	return newPicker(menu.New("Channels", menu.Options{Filter: true, Items: items, Wide: true}), func(p *Picker, it menu.Item) tea.Cmd {
 		if to, ok := it.Value.(connectTo); ok {
-			return a.fill(&p.Box, to)
+			return a.begin(p, to)
 		}
 		return p.next(a.channel(it.Value.(api.Channel)))
 	})
@@ -107,6 +107,23 @@ func (a channelAdmin) formOf(c api.Channel) (api.ChannelForm, bool) {
 	return api.ChannelForm{}, false
 }
 
+// begin asks for the first field of a form or, where there is none, whether to connect
+// at all: somebody has to do something then.
+func (a channelAdmin) begin(p *Picker, to connectTo) tea.Cmd {
+	if len(to.form.Fields) > 0 {
+		return a.fill(&p.Box, to)
+	}
+	return p.next(NewQuestion("Connect "+a.kind(to)+"?", a.note(to), "Connect it", func() tea.Cmd { return a.send(to) }))
+}
+
+// note is what happens after connecting, in rows of a dialog.
+func (a channelAdmin) note(to connectTo) []string {
+	if note := a.env.Line(to.form.Note); note != "" {
+		return []string{note}
+	}
+	return nil
+}
+
 // fill asks for the next field of a form, then sends the form.
 func (a channelAdmin) fill(before *Box, to connectTo) tea.Cmd {
 	if len(to.filled) == len(to.form.Fields) {
@@ -127,12 +144,8 @@ type field struct {
 // field asks for the next field.
 func (a channelAdmin) field(to connectTo) *field {
 	f := to.form.Fields[len(to.filled)]
-	var words []string
-	if note := a.env.Line(to.form.Note); note != "" {
-		words = append(words, note)
-	}
 	return &field{admin: a, to: to, Box: Box{Menu: menu.New("Connect "+a.kind(to),
-		menu.Options{Input: true, Secret: f.Secret, Prompt: a.env.Line(f.Label), Text: words})}}
+		menu.Options{Input: true, Secret: f.Secret, Prompt: a.env.Line(f.Label), Text: a.note(to)})}}
 }
 
 // Choose implements Dialog; there is nothing to choose.
@@ -163,10 +176,23 @@ func (a channelAdmin) send(to connectTo) tea.Cmd {
 			return admin.UpdateChannel(ctx, api.ChannelID{Account: to.account, Remote: to.channel}, fields)
 		})
 	}
-	return a.manage(to.account, a.kind(to)+" is connected", func(ctx context.Context, admin api.ChannelAdmin) error {
+	return a.manage(to.account, a.added(to), func(ctx context.Context, admin api.ChannelAdmin) error {
 		_, err := admin.Connect(ctx, to.form.Kind, fields)
 		return err
 	})
+}
+
+// added says what the platform's answer means. That a channel was added does not say
+// that it works; where the platform waits for somebody, that is said.
+func (a channelAdmin) added(to connectTo) string {
+	note := a.env.Line(to.form.Note)
+	switch {
+	case to.form.Waits:
+		return a.kind(to) + " is not connected yet: " + note
+	case note != "":
+		return a.kind(to) + " was added. " + note
+	}
+	return a.kind(to) + " was added; its first message shows whether it works"
 }
 
 func (a channelAdmin) manage(account api.AccountID, did string, do func(context.Context, api.ChannelAdmin) error) tea.Cmd {
