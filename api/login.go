@@ -23,6 +23,9 @@ type Login struct {
 	Keys map[string]string
 	// Pace multiplies the platform's published request limits; 0 means 1.
 	Pace float64
+	// Credentials, if set, lets accounts with the same secret keep to the limits
+	// of one; those of a process have the same.
+	Credentials *Credentials
 	// Renew reads the token, or the password, again after the platform refused
 	// it; nil if it cannot be read again.
 	Renew func(context.Context) (string, error)

@@ -44,6 +44,9 @@ type Traits struct {
 	// Budgets are the published limits, or limits known to be safe, times the
 	// pace of the account.
 	Budgets map[Class]Budget
+	// Credential names whose Budgets these are: accounts with the same one share
+	// them. Empty for an account that has them alone.
+	Credential string
 	// Listed is the delivery that is proven when a message of ours is found in
 	// the history after the answer to sending it was lost. If it is less than
 	// DeliverySent, the client's Track accepts a receipt with the message's

@@ -64,7 +64,7 @@ func New(l api.Login) (*Client, error) {
 	if company == "" {
 		return nil, errors.New("the account needs the id of its company")
 	}
-	return &Client{Account: a, company: company, traits: traits(a.FirstBudgets())}, nil
+	return &Client{Account: a, company: company, traits: a.Limited(traits())}, nil
 }
 
 // Traits are the facts of Pact.

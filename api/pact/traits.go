@@ -29,14 +29,13 @@ func budgets() map[api.Class][]api.Budget {
 	}
 }
 
-func traits(budgets map[api.Class]api.Budget) api.Traits {
+func traits() api.Traits {
 	return api.Traits{
 		Platform:      platform,
 		Label:         "Pact",
 		Conversations: api.OrderByCreation,
 		HeadPage:      headPage,
 		HistoryPage:   historyPage,
-		Budgets:       budgets,
 		Listed:        api.DeliveryDelivered, // a failed message never enters the history (REFERENCE.md "Life of a message")
 		Rules:         rules(),
 	}

@@ -89,7 +89,7 @@ func New(l api.Login) (*Client, error) {
 		return nil, err
 	}
 	return &Client{
-		Account: a, traits: traits(a.FirstBudgets()), book: newBook(),
+		Account: a, traits: a.Limited(traits()), book: newBook(),
 		sides: map[string]side{}, lastSent: map[string]time.Time{}, anchors: map[string][]string{},
 	}, nil
 }

@@ -25,7 +25,7 @@ func budgets() map[api.Class][]api.Budget {
 	return out
 }
 
-func traits(budgets map[api.Class]api.Budget) api.Traits {
+func traits() api.Traits {
 	chat := api.ChannelRules{Title: "Chat", Code: "CHAT", Caption: api.CaptionAlways, MaxFiles: 10, First: api.AddressContact}
 	return api.Traits{
 		Platform:      platform,
@@ -33,7 +33,6 @@ func traits(budgets map[api.Class]api.Budget) api.Traits {
 		Conversations: api.OrderByActivity,
 		HeadPage:      headPage,
 		HistoryPage:   historyPage,
-		Budgets:       budgets,
 		Listed:        api.DeliverySent, // nothing is known between sent and read (REFERENCE.md "Delivery")
 		Rules:         map[api.ChannelKind]api.ChannelRules{"": chat, kind: chat},
 	}

@@ -76,11 +76,16 @@ func Open(l api.Login, scheme Scheme, cfg Config) (Account, error) {
 			return scheme(l)
 		}
 	}
+	base, err := origin(l.BaseURL)
+	if err != nil {
+		return Account{}, err
+	}
+	cfg.Credential = l.Credentials.Of(string(cfg.Platform), base.Scheme, base.Host, l.User, strings.TrimSpace(l.Token), l.Password)
 	client, err := New(cfg)
 	if err != nil {
 		return Account{}, err
 	}
-	return Account{ID: l.Account, HTTP: client, Budgets: cfg.Budgets}, nil
+	return Account{ID: l.Account, HTTP: client, Budgets: cfg.Budgets, Credential: cfg.Credential.Name}, nil
 }
 
 // paced multiplies budgets; a pace of 0 is 1, and at least one request is left.
@@ -104,6 +109,8 @@ type Account struct {
 	HTTP *Client
 	// Budgets are the limits that HTTP keeps to, at the login's pace.
 	Budgets map[api.Class][]api.Budget
+	// Credential names whose limits they are.
+	Credential string
 }
 
 // Renew makes a client an [api.Renewer]: see [Client.Renew].
@@ -111,6 +118,13 @@ func (a Account) Renew(ctx context.Context) error { return a.HTTP.Renew(ctx) }
 
 // Ahead makes a client an [api.Clock]: see [Client.Ahead].
 func (a Account) Ahead() time.Duration { return a.HTTP.Ahead() }
+
+// Limited is traits with the budgets that they carry, and whose they are: of each
+// class the first.
+func (a Account) Limited(t api.Traits) api.Traits {
+	t.Budgets, t.Credential = a.FirstBudgets(), a.Credential
+	return t
+}
 
 // FirstBudgets are the budgets that [api.Traits] carries: of each class the first.
 func (a Account) FirstBudgets() map[api.Class]api.Budget {

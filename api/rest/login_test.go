@@ -96,6 +96,39 @@ func TestOpenPacesTheBudgets(t *testing.T) {
 	}
 }
 
+// A platform limits its user, whatever the accounts of that user are called here.
+func TestAccountsWithOneSecretShareItsLimits(t *testing.T) {
+	known := &api.Credentials{}
+	open := func(name api.AccountID, l api.Login) Account {
+		t.Helper()
+		l.Account, l.Credentials = name, known
+		a, err := Open(l, BearerOrBasic, Config{Platform: "p", Budgets: map[api.Class][]api.Budget{api.ClassSend: {{Requests: 30, Per: time.Minute}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	one := open("one", api.Login{Token: "secret", BaseURL: "https://api.example.com/p1", Keys: map[string]string{"company": "1"}})
+	two := open("two", api.Login{Token: " secret\n", BaseURL: "https://api.example.com/p2", Keys: map[string]string{"company": "2"}})
+	if one.HTTP.pace[api.ClassSend] != two.HTTP.pace[api.ClassSend] || one.Limited(api.Traits{}).Credential != two.Limited(api.Traits{}).Credential {
+		t.Error("two companies of one user have two budgets")
+	}
+	for name, l := range map[string]api.Login{
+		"another token": {Token: "other", BaseURL: "https://api.example.com/p1"},
+		"another host":  {Token: "secret", BaseURL: "https://example.org"},
+		"a user":        {User: "me", Password: "secret", BaseURL: "https://api.example.com/p1"},
+	} {
+		other := open("three", l)
+		if other.HTTP.pace[api.ClassSend] == one.HTTP.pace[api.ClassSend] || other.Credential == one.Credential || strings.Contains(other.Credential, "secret") {
+			t.Errorf("%s shares the budget of the first", name)
+		}
+	}
+	known = nil
+	if alone := open("one", api.Login{Token: "secret", BaseURL: "https://api.example.com/p1"}); alone.Credential != "" || alone.HTTP.pace[api.ClassSend] == one.HTTP.pace[api.ClassSend] {
+		t.Error("a client that is made alone shares a budget")
+	}
+}
+
 func TestFileURL(t *testing.T) {
 	a, err := Open(api.Login{Token: "x", BaseURL: somewhere}, Bearer("its token"), Config{Platform: "p"})
 	if err != nil {

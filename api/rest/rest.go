@@ -59,6 +59,8 @@ type Config struct {
 	// Budgets are the limits of each class; its requests keep to all of them.
 	// A class without one has no limit.
 	Budgets map[api.Class][]api.Budget
+	// Credential is whose limits they are; nil for this client's alone.
+	Credential *api.Credential
 	// Patience is how long a request may make no progress before it is
 	// cancelled; 30 s if zero. An upload that makes progress is never cancelled.
 	Patience time.Duration
@@ -100,10 +102,14 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Authorize == nil {
 		cfg.Authorize = func(http.Header) {}
 	}
+	if cfg.Credential == nil {
+		cfg.Credential = &api.Credential{}
+	}
+	pace := cfg.Credential.Limits(func() any { return limiters(cfg.Budgets) }).(map[api.Class]*rate.Limiter)
 	c := &Client{
 		platform: cfg.Platform, base: base, renew: cfg.Renew, refused: cfg.Refused,
 		accept: cmp.Or(cfg.Accept, "application/json"), observe: cfg.Observe,
-		pace: limiters(cfg.Budgets), patience: cfg.Patience, log: cfg.Log,
+		pace: pace, patience: cfg.Patience, log: cfg.Log,
 		reads: cfg.Transport, writes: cfg.Transport, sleepDetector: sleepDetector{wall: time.Now},
 	}
 	c.credential.Store(new(credential).renewed(cfg.Authorize))

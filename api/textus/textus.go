@@ -80,7 +80,7 @@ func New(l api.Login) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{Account: a, traits: traits(a.FirstBudgets()), limit: limit, known: newMemory()}, nil
+	return &Client{Account: a, traits: perLook(a.Limited(traits())), limit: limit, known: newMemory()}, nil
 }
 
 // Traits are the facts of TextUs.

@@ -34,17 +34,21 @@ func budgets() map[api.Class][]api.Budget {
 	}
 }
 
-func traits(budgets map[api.Class]api.Budget) api.Traits {
-	looks := budgets[api.ClassConversations]
+// perLook counts looks at the conversations where the budget counts requests.
+func perLook(t api.Traits) api.Traits {
+	looks := t.Budgets[api.ClassConversations]
 	looks.Requests = max(1, looks.Requests/listsPerLook)
-	budgets[api.ClassConversations] = looks
+	t.Budgets[api.ClassConversations] = looks
+	return t
+}
+
+func traits() api.Traits {
 	return api.Traits{
 		Platform:      platform,
 		Label:         "TextUs",
 		Conversations: api.OrderByActivity,
 		HeadPage:      headPage,
 		HistoryPage:   historyPage,
-		Budgets:       budgets,
 		Listed:        api.DeliveryAccepted, // a message is listed before it goes out, and when it failed
 		Rules: map[api.ChannelKind]api.ChannelRules{
 			"":   {},

@@ -81,6 +81,50 @@ func (b budget) spend(now time.Time, u urgency) {
 	}
 }
 
+// budgetsOf makes the budgets of one credential.
+func budgetsOf(t api.Traits) map[api.Class]budget {
+	budgets := map[api.Class]budget{}
+	for class, b := range t.Budgets {
+		budgets[class] = newBudget(b)
+	}
+	return budgets
+}
+
+// purse is the budgets of a credential, and how many accounts share them.
+type purse struct {
+	budgets map[api.Class]budget
+	sharers int
+}
+
+// pursesOf gives each account its purse.
+func pursesOf(accounts []Account) map[api.AccountID]*purse {
+	purses, shared := map[api.AccountID]*purse{}, map[string]*purse{}
+	for _, a := range accounts {
+		t := a.Provider.Traits()
+		p := &purse{budgets: budgetsOf(t)}
+		if t.Credential != "" {
+			key := string(t.Platform) + " " + t.Credential
+			if shared[key] == nil {
+				shared[key] = p
+			}
+			p = shared[key]
+		}
+		p.sharers++
+		purses[a.ID] = p
+	}
+	return purses
+}
+
+// share is the part of a budget that one of so many accounts has.
+func share(budgets map[api.Class]api.Budget, sharers int) map[api.Class]api.Budget {
+	part := map[api.Class]api.Budget{}
+	for class, b := range budgets {
+		b.Per *= time.Duration(sharers)
+		part[class] = b
+	}
+	return part
+}
+
 // refilled is the moment at which l holds that many tokens.
 func refilled(l *rate.Limiter, now time.Time, tokens float64) time.Time {
 	lacking := tokens - l.TokensAt(now)

@@ -54,6 +54,7 @@ type Engine struct {
 	refreshed func(api.AccountID)
 	log       *slog.Logger
 	accounts  []Account
+	purses    map[api.AccountID]*purse
 	mailboxes map[api.AccountID]*mailbox
 	status    *fetchStatus
 }
@@ -68,6 +69,7 @@ func New(o Options) *Engine {
 		refreshed: o.Refreshed,
 		log:       o.Log,
 		accounts:  o.Accounts,
+		purses:    pursesOf(o.Accounts),
 		mailboxes: map[api.AccountID]*mailbox{},
 		status:    newFetchStatus(o.Feed),
 	}

@@ -49,11 +49,13 @@ type loop struct {
 }
 
 func (e *Engine) newLoop(a Account, jitter func() float64) *loop {
-	w := e.worker(a)
+	w, spread := e.worker(a), jitter()
+	p := newPlan(a.ID, w.traits, spread)
+	p.join(e.purses[a.ID], w.traits, spread)
 	return &loop{
 		worker:   w,
 		jobs:     work.NewLoop[result](),
-		plan:     newPlan(a.ID, w.traits, jitter()),
+		plan:     p,
 		mailbox:  e.mailboxes[a.ID],
 		status:   e.status,
 		log:      e.log.With(slog.String("account", string(a.ID))),

@@ -83,19 +83,21 @@ type conv struct {
 }
 
 func newPlan(account api.AccountID, t api.Traits, jitter float64) *plan {
-	p := &plan{
+	return &plan{
 		account: account,
 		rhythm:  newRhythm(t, jitter),
-		budgets: map[api.Class]budget{},
+		budgets: budgetsOf(t),
 		known:   map[string]*conv{},
 		health:  health{Health: state.Health{Account: account}},
 		whole:   round{whole: true},
 		partial: true,
 	}
-	for class, b := range t.Budgets {
-		p.budgets[class] = newBudget(b)
-	}
-	return p
+}
+
+// join takes the budgets that the account may share with others.
+func (p *plan) join(shared *purse, t api.Traits, jitter float64) {
+	t.Budgets = share(t.Budgets, shared.sharers)
+	p.rhythm, p.budgets = newRhythm(t, jitter), shared.budgets
 }
 
 // begin sets the timers of a start. The first reading of the whole list begins

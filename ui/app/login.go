@@ -16,6 +16,9 @@ type Platforms struct {
 	platforms.List
 	// Heard, if set, is called with each secret that an account signs in with.
 	Heard func(secret string)
+	// Credentials are those of the accounts that run together; nil where there is
+	// only one.
+	Credentials *api.Credentials
 }
 
 // Config is what a config may say of the accounts on each platform.
@@ -43,7 +46,7 @@ func (p Platforms) SignIn(ctx context.Context, a config.Account, log *slog.Logge
 	if !known {
 		return nil, fmt.Errorf("unknown platform %q", a.Platform)
 	}
-	l := api.Login{Account: api.AccountID(a.Name), BaseURL: p.Server(a), User: a.User, Keys: a.Keys, Pace: a.Pace, Log: log.With("account", a.Name)}
+	l := api.Login{Account: api.AccountID(a.Name), BaseURL: p.Server(a), User: a.User, Keys: a.Keys, Pace: a.Pace, Credentials: p.Credentials, Log: log.With("account", a.Name)}
 	for _, secret := range []struct {
 		from config.Source
 		to   *string

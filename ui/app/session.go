@@ -76,7 +76,7 @@ func (s Session) Run(ctx context.Context) error {
 
 func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log *slog.Logger) error {
 	guard := s.guard()
-	s.Platforms.Heard = guard.AddSecret
+	s.Platforms.Heard, s.Platforms.Credentials = guard.AddSecret, &api.Credentials{}
 	live := s.live(ctx, db, log)
 	all := workAccounts(live)
 	changes := changes.New(changes.Options{Store: db, Feed: feed, Accounts: all, Log: log})
