@@ -97,24 +97,27 @@ func TestCountsOfWhatMayBeMore(t *testing.T) {
 	}
 }
 
+// A view keeps its name beside any count.
 func TestRail(t *testing.T) {
-	p := newPane(6, 16, true)
-	p.set(bakery)
+	p := newPane(7, 16, true)
+	busy := bakery
+	busy.Views = map[state.View]int{state.ViewWaiting: 35, state.ViewUnread: 119, state.ViewAll: 1042, state.ViewOutbox: 1}
+	p.set(busy)
 	want := `
  CH
-▸Wa 4
- Un 7
- Al  +
+▸Wa 35
+ Un 119
+ Al   +
  St
  Sn
  Dr
- Ou 1
+ Ou  1
  Do
- ────
- WA 3
+ ─────
+ WA  3
  TG
- ────
- SM 1`
+ ─────
+ SM  1`
 	if got := drawn(t, p); got != want {
 		t.Errorf("%s\nwant%s", got, want)
 	}

@@ -36,7 +36,7 @@ type Layout struct {
 const (
 	threePanes = 100
 	twoPanes   = 80
-	railWidth  = 6
+	railWidth  = 7
 )
 
 // Compute divides a terminal of w by h cells, of which the first top rows belong
