@@ -170,3 +170,26 @@ func posOf(t *testing.T, db *DB, n int) state.Pos {
 	must(t, err)
 	return w.Items[n-1].Pos
 }
+
+// What was taken off a message or a conversation is taken off here.
+func TestWhatWasTakenOff(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	m := says(conv(1), 1, "in", "look", noon)
+	m.Attachments, m.Reactions = []api.Attachment{{Name: "cup.jpg"}}, []api.Reaction{{Name: "heart", Who: []string{"Olga"}}}
+	head(t, db, conv(1), at(0), page("", m))
+	lists(t, db, api.Conversation{ID: conv(1), PinnedMessage: api.Known("1")})
+	m.Attachments, m.Reactions = nil, nil
+	head(t, db, conv(1), at(1), page("", m))
+	lists(t, db, api.Conversation{ID: conv(1), PinnedMessage: api.Known("")})
+	w, err := db.Timeline(t.Context(), all(conv(1)))
+	must(t, err)
+	if got := w.Items[0].Message; len(got.Attachments)+len(got.Reactions) != 0 {
+		t.Errorf("%+v", got)
+	}
+	if row := rowOf(t, db, conv(1)); row.Conversation.PinnedMessage.Or("?") != "" || row.Preview.Or(state.Preview{}).Attachments != 0 {
+		t.Errorf("%+v", row)
+	}
+	if found, err := db.Search(t.Context(), "cup", 9); err != nil || len(found) != 0 {
+		t.Errorf("the file is still found: %v, %v", found, err)
+	}
+}
