@@ -140,11 +140,19 @@ func cutShort(b []byte) int {
 	return 0
 }
 
-// decode says what a whole escape sequence means, by the library's own reader:
-// it has the tables of terminals with keys of their own.
+// decode says what a whole escape sequence means. What the library's decoder does
+// not know its reader may, which has the tables of terminals with keys of their own,
+// and makes them anew each time.
 func decode(seq []byte, term string) []tea.Msg {
 	if len(seq) == 4 && string(seq[:3]) == "\x1b[[" && seq[3] >= 'A' && seq[3] <= 'E' {
 		return []tea.Msg{uv.KeyPressEvent{Code: uv.KeyF1 + rune(seq[3]-'A')}}
+	}
+	var d uv.EventDecoder
+	if n, e := d.Decode(seq); n == len(seq) && e != nil && !unknown(e) {
+		if modifier(e) {
+			return nil
+		}
+		return []tea.Msg{e}
 	}
 	events := make(chan uv.Event, 8)
 	go func() {

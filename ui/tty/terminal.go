@@ -42,10 +42,11 @@ type Terminal struct {
 	source     *source
 	ended      chan struct{}
 	// failed is what ended the reading, if it is no end of the terminal.
-	failed error
-	lent   atomic.Bool
-	closed chan struct{}
-	mu     sync.Mutex // of out
+	failed    error
+	lent      atomic.Bool
+	continued chan os.Signal
+	closed    chan struct{}
+	mu        sync.Mutex // of out
 }
 
 // New returns the terminal of in and out. What it sends becomes messages, which
@@ -56,7 +57,7 @@ func New(in, out *os.File, send func(tea.Msg)) *Terminal {
 		remote: os.Getenv("SSH_CONNECTION") != "" || os.Getenv("SSH_TTY") != "",
 		marked: os.Getenv("TMUX") != "", // it marks what it pastes, and asks the terminal outside to
 	}
-	return &Terminal{in: in, out: out, reader: newReader(p, send), closed: make(chan struct{}),
+	return &Terminal{in: in, out: out, reader: newReader(p, send), closed: make(chan struct{}), continued: make(chan os.Signal, 1),
 		quiet: strings.HasPrefix(p.term, "linux") || os.Getenv("TERM_PROGRAM") == "Apple_Terminal"}
 }
 
@@ -79,6 +80,12 @@ func (t *Terminal) Close() error {
 func (t *Terminal) Lend(run func() error) error {
 	t.lent.Store(true)
 	defer t.lent.Store(false)
+	defer func() {
+		select {
+		case <-t.continued: // what run waited for
+		default:
+		}
+	}()
 	t.release()
 	err := run()
 	if !Foreground(t.in) { // it is over, and the terminal is not ours any more
@@ -163,14 +170,13 @@ func (t *Terminal) isRaw() bool {
 // watch says when the process was continued by somebody else, once it has the
 // terminal.
 func (t *Terminal) watch() {
-	continued := make(chan os.Signal, 1)
-	signal.Notify(continued, unix.SIGCONT)
-	defer signal.Stop(continued)
+	signal.Notify(t.continued, unix.SIGCONT)
+	defer signal.Stop(t.continued)
 	for {
 		select {
 		case <-t.closed:
 			return
-		case <-continued:
+		case <-t.continued:
 		}
 		if t.lent.Load() {
 			continue
