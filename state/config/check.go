@@ -81,5 +81,8 @@ func (r *reader) unique(at path, a Account) bool {
 // login is an account without its name and settings.
 func login(a Account) Account {
 	a.Name, a.Pace, a.Retention = "", 0, nil
+	for _, s := range []*Source{&a.Token, &a.Password} {
+		s.file, s.account = "", ""
+	}
 	return a
 }

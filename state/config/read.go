@@ -138,6 +138,11 @@ func (r *reader) account(at path, table map[string]any) {
 		good = false
 	}
 	if good && r.unique(at, a) {
+		for _, s := range []*Source{&a.Token, &a.Password} {
+			if s.Plain != "" {
+				s.file, s.account = r.doc.file, a.Name
+			}
+		}
 		r.config.Accounts = append(r.config.Accounts, a)
 	}
 }

@@ -29,6 +29,8 @@ type Source struct {
 	// own path was.
 	File string
 
+	// file and account say where in which config Plain is.
+	file, account string
 	// env is the value of the environment variable Env, kept when HideEnv unset it.
 	env string
 }
@@ -82,14 +84,14 @@ func (s Source) String() string {
 }
 
 // Refused is one sentence for a person whose secret the platform refused. A
-// running program can read a file or run a command again, but not its environment
-// or its config.
+// running program can read its config, a file or a command again, but not its
+// environment.
 func (s Source) Refused() string {
 	todo := "put a new one into " + s.String()
 	switch {
 	case len(s.Command) > 0:
 		todo = "put a new one where " + s.String() + " finds it"
-	case s.File == "":
+	case s.Env != "":
 		return "the " + s.What + " was refused; " + todo + " and start unibox again"
 	}
 	return "the " + s.What + " was refused; " + todo + ", then press ctrl+r"
@@ -146,7 +148,25 @@ func (s Source) text(ctx context.Context) (string, error) {
 		}
 		return string(text), nil
 	}
-	return s.Plain, nil
+	return s.plain(), nil
+}
+
+// plain is the secret as it stands in the config now, or as it was read if the config
+// does not say it any more.
+func (s Source) plain() string {
+	text, err := readFile(s.file)
+	if err != nil || shared(s.file) {
+		return s.Plain
+	}
+	doc, _ := salvage(s.file, text)
+	accounts, _ := doc.values["account"].([]any)
+	if found := doc.named(s.account); len(found) == 1 {
+		table, _ := accounts[found[0]].(map[string]any)
+		if now, _ := table[s.What].(string); now != "" {
+			return now
+		}
+	}
+	return s.Plain
 }
 
 func (s Source) run(ctx context.Context) (string, error) {

@@ -59,10 +59,38 @@ func TestARefusedSecretIsPutWhereItIsReadAgain(t *testing.T) {
 		{Source{What: "token", Command: []string{"/usr/bin/pass", "pact/api"}}, "the token was refused; put a new one where token_command pass finds it, then press ctrl+r"},
 		{Source{What: "password", File: "/home/maya/studio"}, "the password was refused; put a new one into the file /home/maya/studio, then press ctrl+r"},
 		{Source{What: "token", Env: "PACT_TOKEN"}, "the token was refused; put a new one into the environment variable PACT_TOKEN and start unibox again"},
-		{Source{What: "token", Plain: "secret"}, "the token was refused; put a new one into the config and start unibox again"},
+		{Source{What: "token", Plain: "secret"}, "the token was refused; put a new one into the config, then press ctrl+r"},
 	} {
 		if got := c.from.Refused(); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
+	}
+}
+
+// A new token in the config is found while the program runs, as one in a file is.
+func TestAPlainSecretIsReadAgain(t *testing.T) {
+	file := written(t, account+"token = \"old\"\n"+second)
+	os.Chmod(file, 0o600)
+	c, problems, err := Load(file, platforms)
+	if err != nil || len(problems) > 0 || len(c.Accounts) != 2 {
+		t.Fatal(problems, err)
+	}
+	read := func(want string) {
+		t.Helper()
+		if got, err := c.Accounts[0].Token.Read(t.Context()); got != want || err != nil {
+			t.Errorf("%q, %v, want %q", got, err, want)
+		}
+	}
+	read("old")
+	os.WriteFile(file, []byte("[ui]\nhints = nonsense\n"+account+"token = \"new\"\n"+second), 0o600)
+	read("new")
+	os.Chmod(file, 0o644) // others can read it: as it was
+	read("old")
+	os.Remove(file)
+	read("old")
+	// Two accounts of one login are still one.
+	os.WriteFile(file, []byte(account+"token = \"t\"\n"+strings.Replace(account, `"a"`, `"c"`, 1)+"token = \"t\"\n"), 0o600)
+	if _, problems, _ := Load(file, platforms); len(problems) != 1 || !strings.Contains(problems[0].Text, "under another name") {
+		t.Errorf("%v", problems)
 	}
 }

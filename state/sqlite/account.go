@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -68,6 +69,7 @@ func (db *DB) Health(ctx context.Context) (all []state.Health, err error) {
 			var h state.Health
 			var ok, next int64
 			err := rows.Scan(&h.Account, &h.Label, &h.State, &ok, &next, &h.Reason, &h.Known, &h.Listed, &h.Partial, &h.Unended)
+			h.Label = cmp.Or(h.Label, string(h.Account)) // until the platform says who we are
 			h.LastOK, h.NextTry = moment(ok), moment(next)
 			all = append(all, h)
 			return err

@@ -204,6 +204,7 @@ func (db *DB) channels(ctx context.Context) (state.Sidebar, error) {
 			if err := rows.Scan(&a.ID, &a.Label, &remote, &kind, &name); err != nil {
 				return err
 			}
+			a.Label = cmp.Or(a.Label, string(a.ID))
 			if n := len(side.Accounts); n == 0 || side.Accounts[n-1].ID != a.ID {
 				side.Accounts = append(side.Accounts, a)
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"unibox/state/config"
+	"unibox/state/sqlite"
 	"unibox/ui/app"
 )
 
@@ -26,7 +27,7 @@ func (p program) live(ctx context.Context, o liveOptions) error {
 		return err
 	case len(c.Accounts) == 0 && len(problems) == 0:
 		return fmt.Errorf("%s names no account; add one with unibox account add, or try unibox demo", o.config)
-	case len(c.Accounts) == 0:
+	case len(c.Accounts) == 0 && !kept(o.state):
 		return errors.New(strings.Join(lines(problems), "\n"))
 	}
 	if err := checkTerminal(); err != nil {
@@ -34,6 +35,14 @@ func (p program) live(ctx context.Context, o liveOptions) error {
 	}
 	c.HideEnv() // from $EDITOR, and from each token_command
 	return app.Session{Dir: o.state, Config: c, Problems: problems, Platforms: p.platforms, Notices: p.notices()}.Run(ctx)
+}
+
+// kept reports whether there is something to read in the state folder, so that a start
+// without a single account that is right makes sense: drafts, messages that are not
+// sent, and what was read before.
+func kept(dir string) bool {
+	files, err := sqlite.Files(dir)
+	return err == nil && len(files) > 0
 }
 
 // notices are what the screen says at the start beside the mistakes in the config.

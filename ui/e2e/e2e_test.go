@@ -210,8 +210,8 @@ func TestMissingFileToAttachIsOneSentence(t *testing.T) {
 func TestWrongConfigLineIsShownAndTheRestWorks(t *testing.T) {
 	t.Parallel()
 	p := sandboxed(t)
-	w := p.unibox(p.home(func(c string) string { return "[ui]\ntheem = \"dark\"\n" + c }))
-	w.wait("config.toml:2", "theem")
+	w := p.unibox(p.home(func(c string) string { return "[ui]\ntheem = \"dark\"\nhints = yes\n" + c }))
+	w.wait("config.toml:2", "theem", "config.toml:3", "this line is left out")
 	w.wait(seenList)
 }
 
@@ -227,6 +227,12 @@ func TestAccountOutOfTheConfigIsReported(t *testing.T) {
 	outcome(t, p.account(home, "remove", "Corner Café", "--yes"), "")
 	w = p.unibox(home)
 	w.wait("Corner", "✕", "it is not in the config any more")
+	// A config that is no use at all still shows what was read.
+	w.press("q")
+	w.ended(0)
+	os.WriteFile(filepath.Join(home, "config.toml"), []byte("[[account]\nname = \"Bakery\"\n"), 0o600)
+	w = p.unibox(home)
+	w.wait("config.toml:1", "this account is left out", "4 accounts are stopped: A says why")
 }
 
 func TestUnknownPlatformIsShownAndTheRestWorks(t *testing.T) {

@@ -17,14 +17,20 @@ import (
 
 // newProblem warns, once, of an account that now waits for a person.
 func (b *Bar) newProblem(now []state.Health) tea.Cmd {
-	var cmds []tea.Cmd
+	var stopped []string
 	for _, h := range now {
 		was := slices.IndexFunc(b.health, func(o state.Health) bool { return o.Account == h.Account })
 		if h.State == state.HealthStopped && (was < 0 || b.health[was].State != state.HealthStopped) {
-			cmds = append(cmds, b.env.Warn(b.Label(h, 30)+": "+h.Reason))
+			stopped = append(stopped, b.Label(h, 30)+": "+h.Reason)
 		}
 	}
-	return tea.Batch(cmds...)
+	switch len(stopped) {
+	case 0:
+		return nil
+	case 1:
+		return b.env.Warn(stopped[0])
+	}
+	return b.env.Warn(fmt.Sprintf("%d accounts are stopped: %s says why", len(stopped), b.accountsKey()))
 }
 
 // Accounts says of every account how old its data is and what is wrong, and

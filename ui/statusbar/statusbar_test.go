@@ -158,7 +158,7 @@ func TestMistakesOfTheConfigCanBeReadAgain(t *testing.T) {
 	}
 	b.Start(notices)
 	toasts := line(strings.Join(b.Toasts(false), " "))
-	if !strings.Contains(toasts, "config.toml:1:") || !strings.Contains(toasts, "and 6 more: A shows them all") {
+	if !strings.Contains(toasts, "config.toml:1:") || !strings.Contains(toasts, "and 7 more: A shows them all") {
 		t.Errorf("%q", toasts)
 	}
 	dialogs := dialog.NewStack(b.env)
@@ -221,5 +221,24 @@ func TestOtherSessionsAreNamed(t *testing.T) {
 	}
 	if got := line(b.Strip(Strip{})); !strings.Contains(got, "2 here") {
 		t.Errorf("%q", got)
+	}
+}
+
+// Several accounts that stop at once do not push each other, and what was said at the
+// start, off the screen.
+func TestManyStoppedAccountsAreCounted(t *testing.T) {
+	s := &store{}
+	b := newBar(100, 30, s)
+	b.env.Keys, _ = keymap.New(nil)
+	b.Start([]string{"config.toml:1: one", "config.toml:2: two", "config.toml:3: three"})
+	for _, name := range []api.AccountID{"a", "b", "c", "d"} {
+		s.health = append(s.health, state.Health{Account: name, Label: string(name), State: state.HealthStopped, Reason: "it is not in the config any more"})
+	}
+	read(b)
+	got := line(strings.Join(b.Toasts(false), " "))
+	for _, want := range []string{"config.toml:1: one", "and 2 more: A shows them all", "4 accounts are stopped: A says why"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in %q", want, got)
+		}
 	}
 }
