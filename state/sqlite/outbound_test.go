@@ -170,3 +170,20 @@ func TestHeldMessageWaitsForTheAgentAndAnswersNobody(t *testing.T) {
 		t.Fatalf("%+v", row)
 	}
 }
+
+// Between enter and a reply that is on disk is one commit, and nothing of the cache.
+func TestASubmitIsOneCommit(t *testing.T) {
+	db := four(t)
+	before, err := db.state.Revision(t.Context())
+	must(t, err)
+	cache, err := db.cache.Revision(t.Context())
+	must(t, err)
+	d := state.Draft{Conversation: conv(1), Body: "never saved before"}
+	_, err = db.Submit(t.Context(), d, []state.Outbound{queued(conv(1), "k", d.Body)})
+	must(t, err)
+	after, err := db.state.Revision(t.Context())
+	must(t, err)
+	if now, err := db.cache.Revision(t.Context()); err != nil || now != cache || after != before+1 {
+		t.Errorf("%d commits here, %d of the cache, %v", after-before, now-cache, err)
+	}
+}

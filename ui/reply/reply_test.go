@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +39,8 @@ type disk struct {
 	files  folder
 	// full: no draft is saved.
 	full error
+	// asked is what was asked of it, in order.
+	asked []string
 }
 
 // folder says the same of every file.
@@ -50,12 +53,14 @@ type folder struct {
 func (f *folder) Inspect(string) (state.LocalFile, error) { return f.says, f.err }
 
 func (d *disk) Draft(_ context.Context, id api.ConversationID) (state.Draft, error) {
+	d.asked = append(d.asked, "read")
 	draft := d.drafts[id]
 	draft.Conversation = id
 	return draft, nil
 }
 
 func (d *disk) SaveDraft(_ context.Context, draft state.Draft) (state.Draft, error) {
+	d.asked = append(d.asked, "save")
 	if d.full != nil {
 		return draft, d.full
 	}
@@ -65,6 +70,7 @@ func (d *disk) SaveDraft(_ context.Context, draft state.Draft) (state.Draft, err
 }
 
 func (d *disk) Submit(_ context.Context, draft state.Draft, _ *state.First) ([]state.Outbound, error) {
+	d.asked = append(d.asked, "submit")
 	if d.err != nil {
 		return nil, d.err
 	}
@@ -199,6 +205,35 @@ func TestSentEmptiesTheBox(t *testing.T) {
 	}
 	if len(f.sent) != 1 || !f.sent[0].Next || !f.sent[0].Here || f.sent[0].At != anna || f.Composing() {
 		t.Errorf("%+v", f.sent)
+	}
+}
+
+// Enter is a decision: what was typed in the same breath goes straight to the outbox,
+// with no save of the draft and no timer before it.
+func TestEnterGoesStraightToTheOutbox(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	f.disk.asked = nil
+	f.write("hello")
+	f.run(f.Do(keymap.Send))
+	if len(f.disk.asked) == 0 || f.disk.asked[0] != "submit" || slices.Contains(f.disk.asked, "save") || f.disk.sent[0].Body != "hello" {
+		t.Errorf("asked %q, sent %+v", f.disk.asked, f.disk.sent)
+	}
+}
+
+// A draft that another session sent meanwhile is not sent twice: the box is left empty,
+// with what was typed since.
+func TestADraftThatAnotherSessionSent(t *testing.T) {
+	f := newBox(t)
+	f.disk.drafts[anna] = state.Draft{Body: "hello", Rev: 3}
+	f.run(f.Open(anna, nil))
+	f.disk.err = state.ErrDraftSent
+	submit := f.Do(keymap.Send)
+	delete(f.disk.drafts, anna)
+	f.write("next")
+	f.run(submit)
+	if got := f.Draft().Body; got != "next" || len(f.sent) != 0 || f.Sending() {
+		t.Errorf("%q in the box, sent %+v", got, f.sent)
 	}
 }
 
