@@ -17,7 +17,8 @@ func Number(n int) string {
 
 // Read says how many conversations of the accounts have been read, of how many
 // there are: "3,251 of 20,000", "of 20,000+" while a list is not known to its
-// end, and "of ?" where that of a single account cannot be read there.
+// end, and "of ?" where nothing is listed yet, or that of a single account cannot
+// be read to its end.
 func Read(accounts ...state.Health) string {
 	known, listed, more, unended := 0, 0, false, false
 	for _, h := range accounts {
@@ -26,7 +27,7 @@ func Read(accounts ...state.Health) string {
 	}
 	of := Number(listed)
 	switch {
-	case unended && len(accounts) == 1:
+	case unended && len(accounts) == 1, more && listed == 0:
 		of = "?"
 	case more:
 		of += "+"

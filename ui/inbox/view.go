@@ -74,7 +74,10 @@ func (p *Pane) foot() string {
 			return p.look.Mode.Line(words + ", " + h.Label + ": " + h.Unended)
 		}
 	}
-	return words + ", there can be more"
+	if more := words + ", there can be more"; p.look.Mode.Width(more) <= p.w-2 {
+		return more
+	}
+	return words
 }
 
 func (p *Pane) titleRow() string {
