@@ -181,6 +181,7 @@ func OddAnswers(t *testing.T, connect func(http.RoundTripper) (api.Provider, err
 		t.Run(l.name+" with odd fields", func(t *testing.T) { s.testOddMembers(t, l) })
 	}
 	t.Run("odd fields of single answers", s.testOddObjects)
+	t.Run("answers to all calls that are none", s.testNoAnswers)
 }
 
 // provider is a client that has learned nothing yet, with changed answers.

@@ -122,3 +122,18 @@ func (s *suite) incomplete(t *testing.T, l oddList, name string, do change, all 
 		t.Errorf("%s: %d of %d are missing, the error is %v", name, n, len(all), err)
 	}
 }
+
+// testNoAnswers answers every call with status 200 and what answers none: no call
+// takes it for a success.
+func (s *suite) testNoAnswers(t *testing.T) {
+	every := func(*http.Request) bool { return true }
+	for text, body := range map[string]any{
+		"{}": map[string]any{}, "null": nil, "an error": map[string]any{"error": "maintenance"}, "another key": map[string]any{"hydra:member": []any{}},
+	} {
+		for name, call := range calls(s.provider(t, change{every, func(*http.Request, *int, any) any { return body }})) {
+			if value, err := call(t.Context()); err == nil {
+				t.Errorf("%s for %s: %+v", text, name, value)
+			}
+		}
+	}
+}

@@ -108,7 +108,9 @@ func (c *Client) message(w wireItem, id api.ConversationID) api.Message {
 	out := api.Message{ID: c.MessageID(string(w.ID)), Conversation: id, At: w.at(), Attachments: c.attachments(w)}
 	if !w.isMessage() {
 		out.Kind, out.Body = w.event()
-		out.Body = withFiles(out.Body, out.Attachments)
+		if out.Kind == api.KindEvent {
+			out.Body = withFiles(out.Body, out.Attachments)
+		}
 		return out
 	}
 	out.Direction, out.Body = w.direction(), string(w.Body)

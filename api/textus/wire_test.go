@@ -3,6 +3,7 @@ package textus
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -142,6 +143,105 @@ func TestDispatchedIsFinalOnlyAfterAWhile(t *testing.T) {
 		if got, _ := w.progress(now); got != want {
 			t.Errorf("%v after it was dispatched: %d, want %d", age, got, want)
 		}
+	}
+}
+
+// A call is shown with its sentence, whatever fields of a message it has, and is
+// nobody's answer (REFERENCE.md "Timelines").
+func TestCallsAndUnknownItems(t *testing.T) {
+	for _, c := range []struct {
+		item string
+		kind api.MessageKind
+		body string
+	}{
+		{`"@type":"PhoneCall","direction":"out","friendlyDescription":"Called for 3 minutes","deliveryState":"completed"`, api.KindEvent, "Called for 3 minutes"},
+		{`"@type":"PhoneCall","direction":"in","description":"Missed call","sender":null,"body":null`, api.KindEvent, "Missed call"},
+		{`"@type":"PhoneCall","direction":"outgoing"`, api.KindEvent, "Phone call, outgoing"},
+		{`"@type":"PhoneCall","direction":{"a":1},"title":["x"]`, api.KindUnknown, "Phone call"},
+		{`"@type":"Voicemail","direction":"in","title":"Voicemail","body":"please call me back","attachments":["https://files.example/v.mp3"]`, api.KindUnknown, "please call me back"},
+		{`"@type":"PhoneCall","direction":"out","title":"Called","attachments":["https://files.example/v.mp3"]`, api.KindEvent, "Called (v.mp3)"},
+		{`"@type":"CampaignEvent","direction":"out","body":"Sale!"`, api.KindEvent, "Sale!"},
+		{`"@type":"WhatsAppMessage","direction":"in","body":"hi"`, api.KindText, "hi"},
+		{`"@type":["Message"],"direction":"in","body":"hi"`, api.KindText, "hi"},
+	} {
+		var w wireItem
+		if err := json.Unmarshal([]byte(`{"id":"/x/1",`+c.item+`}`), &w); err != nil {
+			t.Fatal(err)
+		}
+		if m := expect(t).message(w, chat); m.Kind != c.kind || m.Body != c.body || m.Direction != api.Inbound || m.Delivery != api.DeliveryUnsaid {
+			t.Errorf("%s: %+v", c.item, m)
+		}
+	}
+}
+
+// Items without an id have a name of their own, the same on each reading and whatever
+// came since (REFERENCE.md "Timelines").
+func TestItemsWithoutIDsStayApart(t *testing.T) {
+	const at = `"timelinePosition":"2031-02-11T09:00:03Z"`
+	list := []string{
+		`{"@type":"PhoneCall",` + at + `,"description":"Missed call"}`, `{"@type":"PhoneCall",` + at + `,"description":"Called back"}`,
+		`{"@type":"PhoneCall",` + at + `,"description":"Missed call"}`, `{"@type":"PhoneCall","description":"Missed call"}`,
+		`{"@type":"Message","id":22.0,"direction":"in","body":"hi",` + at + `}`, `{"@type":"PhoneCall","description":"Missed call"}`,
+		`{"@type":"Message","id":"/messages/1","direction":"in","body":"hi","timelinePosition":"2031-02-11T08:00:00Z"}`,
+	}
+	names := func(list []string) []string {
+		var p page[wireItem]
+		if err := json.Unmarshal([]byte("["+strings.Join(list, ",")+"]"), &p); err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, m := range expect(t).messages(p.Members, chat) {
+			out = append(out, m.ID.Remote)
+		}
+		return out
+	}
+	got := names(list)
+	if apart := slices.Compact(slices.Sorted(slices.Values(got))); len(apart) != len(list) || !slices.Contains(got, "22") {
+		t.Errorf("names %q", got)
+	}
+	later := names(append([]string{`{"@type":"Message","id":"/messages/9","direction":"in","timelinePosition":"2031-02-11T10:00:00Z"}`}, list...))
+	if !slices.Equal(later[1:], got) {
+		t.Errorf("after a new message they are called %q, before %q", later[1:], got)
+	}
+}
+
+// Where a list gives the user's view as a link, as null or not at all, it is asked for:
+// once, and again when there is news (REFERENCE.md "Shapes that vary").
+func TestViewsThatAreLinksOrNull(t *testing.T) {
+	member := func(slug, info, minute string) string {
+		return `{"slug":"` + slug + `",` + info + `"latestPreviewableItem":{"@type":"Message","id":"/m/` + slug + `","timelinePosition":"2031-02-11T09:` + minute + `:00Z"}}`
+	}
+	l := lists{
+		"/accounts":               `{"members":[{"slug":"a"}]}`,
+		"/a/conversation_filters": `{"members":[{"slug":"all"}]}`,
+		listA:                     `{"members":[` + member("c1", `"requestingUserInfo":"/info/c1",`, "40") + "," + member("c2", `"requestingUserInfo":null,`, "30") + "," + member("c3", ``, "20") + `]}`,
+		"/info/c1":                `{"read":false,"starred":true}`,
+		"/conversations/c2":       `{"slug":"c2","requestingUserInfo":{"read":false,"starred":true}}`,
+		"/conversations/c3":       `{"slug":"c3","requestingUserInfo":"/info/c1"}`,
+	}
+	c := l.client(t)
+	starred := func() (n int) {
+		t.Helper()
+		p, err := c.Conversations(t.Context(), api.PageRequest{})
+		if err != nil || len(p.Items) != 3 {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		for _, v := range p.Items {
+			if read, said := v.Read.Get(); said && !read && v.Starred.Or(false) {
+				n++
+			}
+		}
+		return n
+	}
+	if n := starred(); n != 3 {
+		t.Errorf("%d of 3 are known to be unread and starred", n)
+	}
+	if n := starred(); n != 0 {
+		t.Errorf("%d are asked for again without news", n)
+	}
+	l[listA] = strings.Replace(l[listA], "09:30", "09:31", 1)
+	if n := starred(); n != 1 {
+		t.Errorf("%d are asked for after news of one", n)
 	}
 }
 

@@ -188,6 +188,9 @@ func (s *pageWrite) load(ctx context.Context, l *dbfile.Conn, items []api.Messag
 	seen := map[string]bool{}
 	for _, m := range items {
 		if !seen[m.ID.Remote] {
+			if _, ok := known[m.ID.Remote]; !ok && m.At.IsZero() {
+				m.At = s.at // it is of when it was first read
+			}
 			s.messages = append(s.messages, compare(m, known))
 		}
 		seen[m.ID.Remote] = true

@@ -38,6 +38,22 @@ func TestSaveHeadTellsWhatIsNew(t *testing.T) {
 	}
 }
 
+// A message without a time is of when it was first read: its customer waits since then.
+func TestAMessageWithoutATime(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	m := says(conv(1), 1, "in", "hello?", time.Time{})
+	head(t, db, conv(1), noon, page("", m))
+	head(t, db, conv(1), noon.Add(time.Hour), page("", m))
+	if row := rowOf(t, db, conv(1)); !row.WaitingSince.Equal(noon) {
+		t.Errorf("waiting since %v, want %v", row.WaitingSince, noon)
+	}
+	w, err := db.Timeline(t.Context(), all(conv(1)))
+	must(t, err)
+	if len(w.Items) != 1 || !w.Items[0].Message.At.Equal(noon) {
+		t.Errorf("%+v", w.Items)
+	}
+}
+
 func TestDeliveryOnlyRises(t *testing.T) {
 	db := openIn(t, t.TempDir())
 	m := says(conv(1), 1, "out", "hi", noon)

@@ -26,8 +26,12 @@ func Clock(now, t time.Time) string {
 }
 
 // Day names the day of t for a line between messages, in the zone of t:
-// "Today", "Yesterday", "Tue 17 Nov", in another year "17 Nov 2024".
+// "Today", "Yesterday", "Tue 17 Nov", in another year "17 Nov 2024". Of a zero t it
+// says that nobody knows.
 func Day(now, t time.Time) string {
+	if t.IsZero() {
+		return "no date"
+	}
 	switch n := daysBefore(now, t); {
 	case n == 0:
 		return "Today"
