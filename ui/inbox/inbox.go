@@ -50,6 +50,8 @@ type Pane struct {
 	sel    Selection
 	filter filter
 	keep   api.ConversationID
+	// released is the selected row that may leave the list.
+	released api.ConversationID
 
 	list   state.List
 	loaded bool
@@ -119,12 +121,28 @@ func (p *Pane) Choose(sel Selection) {
 // Selection returns what is shown.
 func (p *Pane) Selection() Selection { return p.sel }
 
-// Keep names the conversation that stays listed even if it leaves the view.
-func (p *Pane) Keep(id api.ConversationID) { p.keep = id }
+// Keep names the conversation that stays listed even if it leaves the view; the
+// empty one lets the selected row go as well.
+func (p *Pane) Keep(id api.ConversationID) {
+	p.keep = id
+	if id == (api.ConversationID{}) {
+		p.released = p.selected
+	}
+}
+
+// kept is the row that stays: the selected one, so that no other takes its place
+// under a key, or the one that is open.
+func (p *Pane) kept() api.ConversationID {
+	if p.touched && p.selected != p.released {
+		return p.selected
+	}
+	return p.keep
+}
 
 func (p *Pane) restart() {
 	p.list, p.loaded, p.err = state.List{}, false, nil
 	p.selected, p.index, p.top, p.jump = api.ConversationID{}, 0, 0, -1
+	p.released = api.ConversationID{}
 	p.touched = false
 }
 
@@ -136,7 +154,7 @@ func (p *Pane) query() state.ListQuery {
 	span := max(60, 6*p.visible())
 	q := state.ListQuery{
 		View: p.sel.View, Account: p.sel.Account, Channel: p.sel.Channel, Text: p.filter.text,
-		Around: p.selected, Offset: max(0, p.index-span/2), Limit: span, Keep: p.keep,
+		Around: p.selected, Offset: max(0, p.index-span/2), Limit: span, Keep: p.kept(),
 	}
 	if p.filter.text != "" {
 		q.Keep = api.ConversationID{}

@@ -634,3 +634,26 @@ func TestTitleOfAChannelNamesItsAccount(t *testing.T) {
 		t.Errorf("%q", row)
 	}
 }
+
+// A selected row that leaves the view stays until the selection leaves it, so that
+// no other customer's row comes under a key; one that was done goes.
+func TestTheSelectedRowIsKept(t *testing.T) {
+	p := newPane(38, 9)
+	read(p, people(upTo(10)...))
+	p.move(3)
+	if got := p.query().Keep; got != id(4) {
+		t.Errorf("%v is kept", got)
+	}
+	p.Keep(id(2)) // is open
+	if got := p.query().Keep; got != id(4) {
+		t.Errorf("with another one open %v is kept", got)
+	}
+	p.Keep(api.ConversationID{})
+	if got := p.query().Keep; got != (api.ConversationID{}) {
+		t.Errorf("%v is kept although it was done", got)
+	}
+	p.move(1)
+	if got := p.query().Keep; got != id(5) {
+		t.Errorf("after the next move %v is kept", got)
+	}
+}
