@@ -219,7 +219,7 @@ func (c *maintainer) probeIndex(ctx context.Context) {
 		return
 	}
 	if missing {
-		problem = "the search index was damaged and is being made again: older messages are not found yet"
+		problem = "the search index is being made again: some messages are not found yet"
 	}
 	c.db.condition.SetProblem(dbfile.Indexing, problem)
 }

@@ -1,4 +1,4 @@
 -- Words are cut in another way: all messages are indexed again, newest first. Until
 -- then they are found as before.
 DELETE FROM indexing;
-INSERT INTO indexing (below) SELECT COALESCE(MAX(id), 0) + 1 FROM message;
+INSERT INTO indexing (below) SELECT MAX(id) + 1 FROM message HAVING MAX(id) IS NOT NULL;
