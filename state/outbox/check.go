@@ -20,6 +20,8 @@ func (s *sender) check(ctx context.Context, o state.Outbound) error {
 		return s.settleIn(ctx, o, s.opened(ctx, o))
 	case accepted && !o.Receipt.Final():
 		return s.checkJob(ctx, o)
+	case policy.Renews(o, s.facts):
+		return s.checkRenewed(ctx, o)
 	}
 	return s.checkHistory(ctx, o)
 }
@@ -35,6 +37,9 @@ func (s *sender) checkJob(ctx context.Context, o state.Outbound) error {
 		if err := s.readSince(ctx, o.Conversation, o.SentAt); err != nil {
 			s.report(err, "read the history")
 		}
+	}
+	if err == nil && receipt.Delivery == api.DeliveryFailed && s.facts.Retries && o.Attempts > 1 && o.Checks < policy.MostRenewChecks {
+		receipt = s.successor(ctx, o, receipt)
 	}
 	if _, _, err := s.step(ctx, o.ID, policy.Tracked{Receipt: receipt, Err: err}); err != nil {
 		return err
@@ -156,6 +161,18 @@ func (s *sender) match(ctx context.Context, id api.ConversationID, also int64) e
 		}
 	}
 	return nil
+}
+
+// candidates are the rows of a conversation that are not done, and the messages of
+// its history that were first seen since a time and that no row is tied to.
+func (s *sender) candidates(ctx context.Context, id api.ConversationID, since time.Time) ([]state.Outbound, []api.Message, error) {
+	rows, err := s.store.Unsettled(ctx, s.account)
+	if err != nil {
+		return nil, nil, wrap(err, "read the outbox")
+	}
+	rows = slices.DeleteFunc(rows, func(o state.Outbound) bool { return o.Conversation != id })
+	seen, err := s.store.SeenSince(ctx, id, since)
+	return rows, seen, wrap(err, "read the history")
 }
 
 // ahead is how far the platform's clock is ahead of ours, as far as it says.

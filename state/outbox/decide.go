@@ -57,7 +57,11 @@ func unchanged(seen, o state.Outbound) error {
 }
 
 func (b *Outbox) decide(ctx context.Context, o state.Outbound, d state.Decision) (bool, error) {
-	next, ok := policy.Step(o, policy.Decided{Decision: d}, policy.Facts{}, time.Now())
+	var facts policy.Facts
+	if a, known := b.accounts[o.Conversation.Account]; known {
+		facts = factsOf(a.Provider)
+	}
+	next, ok := policy.Step(o, policy.Decided{Decision: d}, facts, time.Now())
 	if !ok {
 		return false, errors.New("the message " + settledWords[o.Status])
 	}

@@ -2,8 +2,6 @@ package outbox_test
 
 import (
 	"cmp"
-	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"hash/fnv"
@@ -202,20 +200,6 @@ func (r *run) follow() {
 func (r *run) read() {
 	if r.r.IntN(2) == 0 {
 		r.look(r.town.chats[r.r.IntN(len(r.town.chats))].ID)
-	}
-}
-
-// look reads the head of a conversation and files it under the moment when it
-// was asked for.
-func (r *run) look(id api.ConversationID) {
-	p, began := r.any(), time.Now()
-	page, err := p.client.Messages(context.Background(), id, api.PageRequest{Limit: 20})
-	if err == nil {
-		_, err = mortal{p.db, p}.SaveHead(context.Background(), id, page, began)
-	}
-	var harmed *api.Error
-	if err != nil && !p.life.gone() && !errors.As(err, &harmed) {
-		r.t.Error(err)
 	}
 }
 

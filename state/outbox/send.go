@@ -73,6 +73,8 @@ func (s *sender) request(ctx context.Context, o state.Outbound) (api.Receipt, er
 	switch {
 	case !o.At.IsZero():
 		return s.sendLater(ctx, out, o.At)
+	case policy.Renews(o, s.facts):
+		return s.renew(ctx, o, out)
 	case o.First == nil:
 		return s.provider.Send(ctx, out)
 	}

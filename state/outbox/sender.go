@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"unibox/api"
@@ -26,8 +27,12 @@ type sender struct {
 	provider api.Provider
 	traits   api.Traits
 	facts    policy.Facts
-	logger   *slog.Logger
-	loop     *work.Loop[job]
+	// since is when the work began, planned when it was last planned: a machine that
+	// was stopped meanwhile may be a copy of one that went on.
+	since   atomic.Pointer[time.Time]
+	planned time.Time
+	logger  *slog.Logger
+	loop    *work.Loop[job]
 	// running, of the loop alone, holds the messages being worked on.
 	running map[int64]job
 	outage  policy.Outage
@@ -56,14 +61,37 @@ const (
 )
 
 func newSender(b *Outbox, a Account) *sender {
-	_, tracks := a.Provider.(api.Tracker)
 	traits := a.Provider.Traits()
-	return &sender{
+	s := &sender{
 		Outbox: b, account: a.ID, provider: a.Provider, traits: traits,
-		facts:  policy.Facts{Listed: traits.Listed, Tracks: tracks},
+		facts:  factsOf(a.Provider),
 		logger: b.log.With("account", a.ID),
 		loop:   work.NewLoop[job](), running: map[int64]job{},
 	}
+	s.begin(time.Now())
+	return s
+}
+
+func (s *sender) begin(now time.Time) { s.since.Store(&now) }
+
+// began is when the work of this process on the account's messages began.
+func (s *sender) began() time.Time { return *s.since.Load() }
+
+// apart is how far date and clock may part while a machine runs.
+const apart = 10 * time.Second
+
+// noteTime has the work begin anew where the date has moved and the clock has not.
+func (s *sender) noteTime(now time.Time) {
+	if gap := now.Round(0).Sub(s.planned.Round(0)) - now.Sub(s.planned); !s.planned.IsZero() && gap.Abs() > apart {
+		s.begin(now)
+	}
+	s.planned = now
+}
+
+func factsOf(p api.Provider) policy.Facts {
+	_, tracks := p.(api.Tracker)
+	_, retries := p.(api.Retrier)
+	return policy.Facts{Listed: p.Traits().Listed, Tracks: tracks, Retries: retries && tracks}
 }
 
 func (s *sender) run(ctx context.Context) error {
@@ -80,6 +108,7 @@ func (s *sender) end(j job) {
 
 // plan starts what is due and returns when there will be more.
 func (s *sender) plan(ctx context.Context, news []state.Topic) time.Time {
+	s.noteTime(time.Now())
 	rows, err := s.store.Unsettled(ctx, s.account)
 	if err != nil {
 		s.report(err, "read the outbox")

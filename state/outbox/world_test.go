@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -144,6 +145,20 @@ func (w *world) shown(id api.ConversationID) api.Opt[state.Pos] {
 		seen = max(seen, it.Pos)
 	}
 	return api.Known(seen)
+}
+
+// look reads the head of a conversation and files it under the moment when it
+// was asked for.
+func (w *world) look(id api.ConversationID) {
+	p, began := w.any(), time.Now()
+	page, err := p.client.Messages(context.Background(), id, api.PageRequest{Limit: 20})
+	if err == nil {
+		_, err = mortal{p.db, p}.SaveHead(context.Background(), id, page, began)
+	}
+	var harmed *api.Error
+	if err != nil && !p.life.gone() && !errors.As(err, &harmed) {
+		w.t.Error(err)
+	}
 }
 
 // heal ends all harm.

@@ -103,9 +103,12 @@ func (s *timelineBuilder) window(rows []sending, tail []sending) state.Window {
 			w.Items = append(w.Items, state.Item{Pos: m.pos, Gap: true})
 		}
 		item := state.Item{Pos: m.pos, Message: m.msg, Sending: became[m.msg.ID.Remote]}
-		if item.Sending != nil {
-			item.Message.Delivery = max(item.Message.Delivery, item.Sending.Receipt.Delivery)
-			item.Message.Reason = orText(item.Message.Reason, item.Sending.Receipt.Reason)
+		if o := item.Sending; o != nil {
+			if o.Attempts > 1 && o.Status != state.Failed && item.Message.Delivery == api.DeliveryFailed { // as before it was tried again
+				item.Message.Delivery, item.Message.Reason, item.Message.Retryable = 0, "", false
+			}
+			item.Message.Delivery = max(item.Message.Delivery, o.Receipt.Delivery)
+			item.Message.Reason = orText(item.Message.Reason, o.Receipt.Reason)
 		}
 		w.Items = append(w.Items, s.changed(item, now))
 	}

@@ -19,11 +19,18 @@ type (
 		Remote string
 		Err    error
 	}
+	// Duplicate: before its first request, the history turned out to hold a message
+	// like it since it was submitted, to which nothing is tied.
+	Duplicate struct{}
 	// CustomerWrote: before the request it turned out that there are messages of
 	// the customer that the agent had not seen.
 	CustomerWrote struct{ Messages int }
 	// PrecheckFailed: before the request the conversation could not be read.
-	PrecheckFailed struct{ Err error }
+	// Old: an earlier request of it may have been forgotten.
+	PrecheckFailed struct {
+		Err error
+		Old bool
+	}
 	// Claimed: the request is about to be made.
 	Claimed struct{}
 	// Answered: the request was answered, or failed.
@@ -63,6 +70,7 @@ const (
 	brokenReason  = "the upload broke off; trying again by itself"
 	nowhereReason = "no answer came, and there is no way to see whether it arrived; decide what to do"
 	silentReason  = "the platform has not said what became of it"
+	twinReason    = "the conversation holds such a message already; looking whether it is this one"
 	unseenReason  = "first it has to be seen whether they wrote meanwhile: "
 	orphanReason  = "the conversation was never opened; write the first message again"
 )
@@ -92,6 +100,14 @@ func (e Uploaded) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound
 	return o, true
 }
 
+// What is known of earlier requests may be lost, as with a store that was restored
+// from a copy. It counts as sent when it was submitted, by one request.
+func (Duplicate) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
+	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Attempts == 0
+	o.Attempts, o.SentAt = 1, o.Submitted
+	return makeUncertain(o, twinReason), ready
+}
+
 func (e CustomerWrote) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
 	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Unchecked()
 	o.Status, o.NotBefore, o.Checks = state.Held, time.Time{}, 0
@@ -105,8 +121,8 @@ func (e CustomerWrote) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbo
 // An old reply waits until its conversation can be read, unless the platform says
 // that it never can be; a fresh one goes out anyway.
 func (e PrecheckFailed) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
-	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Unchecked()
-	if !ready || now.Sub(o.Submitted) < freshFor || permanent(e.Err) {
+	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Attempts == 0
+	if !ready || !e.Old && now.Sub(o.Submitted) < freshFor || permanent(e.Err) {
 		return o, false
 	}
 	o = postpone(o, e.Err, now)
@@ -114,11 +130,11 @@ func (e PrecheckFailed) step(o state.Outbound, _ Facts, now time.Time) (state.Ou
 	return o, true
 }
 
-func (Claimed) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+func (Claimed) step(o state.Outbound, f Facts, now time.Time) (state.Outbound, bool) {
 	ready := o.Status == state.Queued || o.Status == state.Uploading
 	o.Status, o.NotBefore, o.Reason = state.InFlight, time.Time{}, ""
 	o.Attempts++
-	o.SentAt, o.Receipt = now, api.Receipt{}
+	o.SentAt, o.Receipt = now, named(o, f)
 	return o, ready && MissingFile(o) < 0
 }
 
@@ -143,9 +159,9 @@ func (e Answered) step(o state.Outbound, f Facts, now time.Time) (state.Outbound
 
 // The process that had the lease before may say this of a message that the present
 // one has made uncertain. Where a person has decided since, the decision stays.
-func (e NotSent) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+func (e NotSent) step(o state.Outbound, f Facts, now time.Time) (state.Outbound, bool) {
 	ok := (o.Status == state.InFlight || o.Status == state.Uncertain && !o.Left) && o.Attempts == e.Attempt
-	o = queue(o)
+	o = queue(o, f)
 	o.NotBefore = now.Add(notSentPause)
 	return o, ok
 }
@@ -153,10 +169,13 @@ func (e NotSent) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound,
 // An error is a failure of the question and says nothing about the message. That
 // goes for ErrNotFound too: the platform accepted the message and has only
 // forgotten the job.
-func (e Tracked) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+func (e Tracked) step(o state.Outbound, f Facts, now time.Time) (state.Outbound, bool) {
+	stale := f.Retries && o.Attempts > 1 && now.Sub(o.SentAt) < retryTime && e.Receipt.Delivery == api.DeliveryFailed
 	switch {
 	case o.Status != state.Accepted:
 		return o, false
+	case e.Err == nil && stale: // it may be the failure before
+		return wait(o, nil, now), true
 	case e.Err != nil:
 		return wait(o, e.Err, now), true
 	}
@@ -256,12 +275,12 @@ func (Orphaned) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bo
 	return fail(o, orphanReason, true), ok
 }
 
-func (e Decided) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+func (e Decided) step(o state.Outbound, f Facts, now time.Time) (state.Outbound, bool) {
 	unknown := o.Status == state.Uncertain
 	switch {
 	case e.Decision == state.Retry && o.Status == state.Failed,
 		e.Decision == state.SendAgain && unknown:
-		return queue(o), true
+		return queue(o, f), true
 	case e.Decision == state.Retry && o.Status == state.Queued && o.NotBefore.After(now):
 		o.NotBefore = time.Time{}
 		return o, true

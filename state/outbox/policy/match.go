@@ -71,9 +71,28 @@ func Match(o state.Outbound, rows []state.Outbound, seen []api.Message, ahead ti
 		case r.ID != o.ID && !r.ShownBy(fits[0]):
 		case r.Status == state.Uncertain && r.Left:
 			return api.Message{}, false
-		case NeedsMatch(r):
+		case r.ID == o.ID || NeedsMatch(r):
 			claims++
 		}
 	}
 	return fits[0], len(fits) <= claims
+}
+
+// Repeats reports whether a message that was never sent by what is stored is in the
+// history all the same: there are more messages like it since it was submitted than
+// other rows could have become.
+func Repeats(o state.Outbound, rows []state.Outbound, seen []api.Message, ahead time.Duration) bool {
+	from, spare := ListedFrom(o.Submitted, ahead), 0
+	for _, m := range seen {
+		if o.ShownBy(m) && !m.At.Before(from) {
+			spare++
+			for i, r := range rows {
+				if r.ID != o.ID && NeedsMatch(r) && r.ShownBy(m) {
+					rows, spare = slices.Delete(slices.Clone(rows), i, i+1), spare-1
+					break
+				}
+			}
+		}
+	}
+	return spare > 0
 }

@@ -24,7 +24,9 @@ var every = []struct {
 	{"upload invalid", Uploaded{Err: problem(api.ErrInvalid, "")}},
 	{"upload other", Uploaded{Err: io.ErrUnexpectedEOF}},
 	{"customer wrote", CustomerWrote{1}},
-	{"precheck failed", PrecheckFailed{problem(api.ErrUnavailable, "")}},
+	{"precheck failed", PrecheckFailed{Err: problem(api.ErrUnavailable, "")}},
+	{"precheck of an old one failed", PrecheckFailed{problem(api.ErrUnavailable, ""), true}},
+	{"duplicate", Duplicate{}},
 	{"claimed", Claimed{}},
 	{"job", Answered{Receipt: api.Receipt{Job: "7", Delivery: api.DeliveryAccepted}}},
 	{"message", Answered{Receipt: api.Receipt{Message: mID, Delivery: api.DeliverySent}}},
@@ -72,59 +74,61 @@ var every = []struct {
 // matrix says what becomes of a message in each state, "." where the event
 // says nothing to it. The Accepted one has a job; the Uploading one a file.
 const matrix = `
-                      | queued    uploading inflight  accepted  done      failed    uncertain held
-uploading             | .         .         .         .         .         .         .         .
-uploaded              | .         uploading .         .         .         .         .         .
-upload offline        | .         queued    .         .         .         .         .         .
-upload lost           | .         queued    .         .         .         .         .         .
-upload limited        | .         queued    .         .         .         .         .         .
-upload auth           | .         queued    .         .         .         .         .         .
-upload invalid        | .         failed    .         .         .         .         .         .
-upload other          | .         failed    .         .         .         .         .         .
-customer wrote        | held      .         .         .         .         .         .         .
-precheck failed       | .         .         .         .         .         .         .         .
-claimed               | inflight  .         .         .         .         .         .         .
-job                   | .         .         accepted  .         .         .         .         .
-message               | .         .         done      .         .         .         .         .
-neither               | .         .         accepted  .         .         .         .         .
-failed at once        | .         .         failed    .         .         .         .         .
-other                 | .         .         uncertain .         .         .         .         .
-other 4xx             | .         .         failed    .         .         .         .         .
-raw                   | .         .         uncertain .         .         .         .         .
-auth                  | .         .         queued    .         .         .         .         .
-payment               | .         .         queued    .         .         .         .         .
-forbidden             | .         .         failed    .         .         .         .         .
-not found             | .         .         failed    .         .         .         .         .
-invalid               | .         .         failed    .         .         .         .         .
-unsupported           | .         .         failed    .         .         .         .         .
-limited               | .         .         queued    .         .         .         .         .
-offline               | .         .         queued    .         .         .         .         .
-cursor                | .         .         uncertain .         .         .         .         .
-lost                  | .         .         uncertain .         .         .         .         .
-not sent              | .         .         queued    .         .         .         queued    .
-not sent, before      | .         .         .         .         .         .         .         .
-still running         | .         .         .         accepted  .         .         .         .
-delivered             | .         .         .         done      .         .         .         .
-delivered, no message | .         .         .         accepted  .         .         .         .
-not delivered         | .         .         .         failed    .         .         .         .
-track offline         | .         .         .         accepted  .         .         .         .
-track auth            | .         .         .         accepted  .         .         .         .
-track not found       | .         .         .         accepted  .         .         .         .
-track lost            | .         .         .         accepted  .         .         .         .
-not in history        | .         .         .         accepted  .         .         uncertain .
-history offline       | .         .         .         accepted  .         .         uncertain .
-no history            | .         .         .         accepted  .         .         uncertain .
-matched               | .         .         .         accepted  .         .         done      .
-matched failed        | .         .         .         accepted  .         .         failed    .
-adopted               | .         .         .         accepted  .         .         .         .
-interrupted           | .         queued    uncertain .         .         .         .         .
-orphaned              | .         .         .         .         .         .         .         .
-retry                 | .         .         .         .         .         queued    .         .
-discard               | .         .         .         .         .         .         .         .
-arrived               | .         .         .         .         .         .         done      .
-send again            | .         .         .         .         .         .         queued    .
-leave                 | .         .         .         .         .         .         uncertain .
-send anyway           | queued    .         .         .         .         .         .         queued
+                              | queued    uploading inflight  accepted  done      failed    uncertain held
+uploading                     | .         .         .         .         .         .         .         .
+uploaded                      | .         uploading .         .         .         .         .         .
+upload offline                | .         queued    .         .         .         .         .         .
+upload lost                   | .         queued    .         .         .         .         .         .
+upload limited                | .         queued    .         .         .         .         .         .
+upload auth                   | .         queued    .         .         .         .         .         .
+upload invalid                | .         failed    .         .         .         .         .         .
+upload other                  | .         failed    .         .         .         .         .         .
+customer wrote                | held      .         .         .         .         .         .         .
+precheck failed               | .         .         .         .         .         .         .         .
+precheck of an old one failed | queued    queued    .         .         .         .         .         .
+duplicate                     | uncertain uncertain .         .         .         .         .         .
+claimed                       | inflight  .         .         .         .         .         .         .
+job                           | .         .         accepted  .         .         .         .         .
+message                       | .         .         done      .         .         .         .         .
+neither                       | .         .         accepted  .         .         .         .         .
+failed at once                | .         .         failed    .         .         .         .         .
+other                         | .         .         uncertain .         .         .         .         .
+other 4xx                     | .         .         failed    .         .         .         .         .
+raw                           | .         .         uncertain .         .         .         .         .
+auth                          | .         .         queued    .         .         .         .         .
+payment                       | .         .         queued    .         .         .         .         .
+forbidden                     | .         .         failed    .         .         .         .         .
+not found                     | .         .         failed    .         .         .         .         .
+invalid                       | .         .         failed    .         .         .         .         .
+unsupported                   | .         .         failed    .         .         .         .         .
+limited                       | .         .         queued    .         .         .         .         .
+offline                       | .         .         queued    .         .         .         .         .
+cursor                        | .         .         uncertain .         .         .         .         .
+lost                          | .         .         uncertain .         .         .         .         .
+not sent                      | .         .         queued    .         .         .         queued    .
+not sent, before              | .         .         .         .         .         .         .         .
+still running                 | .         .         .         accepted  .         .         .         .
+delivered                     | .         .         .         done      .         .         .         .
+delivered, no message         | .         .         .         accepted  .         .         .         .
+not delivered                 | .         .         .         failed    .         .         .         .
+track offline                 | .         .         .         accepted  .         .         .         .
+track auth                    | .         .         .         accepted  .         .         .         .
+track not found               | .         .         .         accepted  .         .         .         .
+track lost                    | .         .         .         accepted  .         .         .         .
+not in history                | .         .         .         accepted  .         .         uncertain .
+history offline               | .         .         .         accepted  .         .         uncertain .
+no history                    | .         .         .         accepted  .         .         uncertain .
+matched                       | .         .         .         accepted  .         .         done      .
+matched failed                | .         .         .         accepted  .         .         failed    .
+adopted                       | .         .         .         accepted  .         .         .         .
+interrupted                   | .         queued    uncertain .         .         .         .         .
+orphaned                      | .         .         .         .         .         .         .         .
+retry                         | .         .         .         .         .         queued    .         .
+discard                       | .         .         .         .         .         .         .         .
+arrived                       | .         .         .         .         .         .         done      .
+send again                    | .         .         .         .         .         .         queued    .
+leave                         | .         .         .         .         .         .         uncertain .
+send anyway                   | queued    .         .         .         .         .         .         queued
 `
 
 // in is a message that came to a state in the ordinary way.

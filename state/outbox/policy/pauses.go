@@ -26,6 +26,21 @@ const (
 	oldReplyTimeout = time.Minute
 )
 
+// retryTime is how long the platform may take, after it was asked to try a message
+// again, to say anything newer of it than the failure before.
+const retryTime = 30 * time.Second
+
+// MostRenewChecks is how often the message is looked for that the platform may have
+// made of one that it was to try again.
+const MostRenewChecks = quickChecks
+
+// MayRepeat reports whether an earlier request of a message may have been forgotten
+// that was never sent by what is stored: the message is older than the work of this
+// process, which began at a time, and the store may be a copy from before.
+func MayRepeat(o state.Outbound, began time.Time) bool {
+	return o.Attempts == 0 && o.Submitted.Before(began)
+}
+
 // PrecheckTimeout is how long reading the conversation may take before the first
 // request of a message.
 func PrecheckTimeout(o state.Outbound, now time.Time) time.Duration {

@@ -21,6 +21,9 @@ type Facts struct {
 	Listed api.Delivery
 	// Tracks: the platform can be asked what became of a job.
 	Tracks bool
+	// Retries: the platform can try a message again that it holds as failed. It
+	// stays the same message, here as well.
+	Retries bool
 }
 
 // Event is something that happened to a message of the outbox. The types of
@@ -163,17 +166,33 @@ func release(o state.Outbound) state.Outbound {
 	return o
 }
 
-// queue starts over: nothing of the last attempt counts any longer. Files are
-// uploaded again, since nothing says that an upload may be used twice
-// (api/pact/REFERENCE.md "Uploads").
-func queue(o state.Outbound) state.Outbound {
+// queue starts over: nothing of the last attempt counts any longer, but which
+// message the platform is to try again. Files are uploaded again, since nothing
+// says that an upload may be used twice (api/pact/REFERENCE.md "Uploads").
+func queue(o state.Outbound, f Facts) state.Outbound {
 	for i := range o.Files {
 		o.Files[i].Remote = ""
 	}
 	o.Status, o.NotBefore, o.Reason = state.Queued, time.Time{}, ""
 	o.Checks, o.Refused, o.Left = 0, false, false
-	o.Receipt = api.Receipt{}
+	o.Receipt = named(o, f)
 	return o
+}
+
+// named is what a new attempt keeps of a receipt: the name of a message that the
+// platform holds and can try again.
+func named(o state.Outbound, f Facts) api.Receipt {
+	r := o.Receipt
+	if !f.Retries || r.Message.Remote == "" {
+		return api.Receipt{}
+	}
+	return api.Receipt{Conversation: r.Conversation, Message: r.Message, Job: r.Job}
+}
+
+// Renews reports whether the next request of a message, or the one under way, asks
+// the platform to try a message again that it holds.
+func Renews(o state.Outbound, f Facts) bool {
+	return f.Retries && o.Receipt.Message.Remote != "" && o.Status != state.Accepted && o.Status != state.Done
 }
 
 // MissingFile is the number of the first file that the platform does not have, or
