@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"unibox/api/platforms"
+	"unibox/keymap"
 	"unibox/state"
 	"unibox/state/config"
 )
@@ -51,5 +52,13 @@ func TestReadmeShowsAConfigThatIsRight(t *testing.T) {
 	c, problems, err := config.Load(file, all.Config())
 	if err != nil || len(problems) > 0 || len(c.Accounts) != len(all.List) {
 		t.Errorf("accounts %v, problems %v, %v", c.Accounts, problems, err)
+	}
+	_, rest, _ = strings.Cut(string(readme), "```toml\n[history]")
+	text, _, _ = strings.Cut(rest, "```")
+	os.WriteFile(file, []byte("[history]"+text), 0o600)
+	c, problems, err = config.Load(file, all.Config())
+	_, clashes := keymap.New(Bindings(c))
+	if err != nil || len(problems)+len(clashes) > 0 || len(c.Keys) == 0 {
+		t.Errorf("settings: %v, %v, %v, keys %v", problems, clashes, err, c.Keys)
 	}
 }

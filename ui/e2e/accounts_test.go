@@ -85,7 +85,7 @@ func TestAccountWithoutATerminal(t *testing.T) {
 		{args: "remove --yes Other", out: "Other is no longer in "},
 		{args: "remove --yes Other", code: 1, err: `no account "Other"`},
 		{args: "", code: 2, err: "say what to do"},
-		{args: "nonsense", code: 2, err: `unknown command "nonsense"`},
+		{args: "nonsense", code: 2, err: "there is no unibox account nonsense"},
 	} {
 		got := outcome(t, p.account(home, append(strings.Fields(step.args), step.more...)...), step.input)
 		if got.code != step.code || !strings.Contains(got.out, step.out) || !strings.Contains(got.err, step.err) {
