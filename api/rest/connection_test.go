@@ -18,6 +18,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -162,6 +163,24 @@ func TestWhatAProxyRefusesIsNamed(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestWhatIsNotSentIsNamed: a request that was not made was not refused by the platform,
+// and the sentence does not say so.
+func TestWhatIsNotSentIsNamed(t *testing.T) {
+	cl := client(t, answers(t, func(http.ResponseWriter, *http.Request) {}))
+	away, nameless, file := read(), read(), write()
+	away.Link, nameless.Path = "https://evil.example/x", []string{"messages", ""}
+	file.Body = Stream("text/plain", 4, iotest.ErrReader(io.ErrUnexpectedEOF))
+	for says, req := range map[string]Request{
+		"127.0.0.1 names an address on another server, where the token must not go: check base_url in the config, or tell whoever runs it": away,
+		"the platform has no id for this yet: refresh with ctrl+r":                                                                         nameless,
+		"the file could not be read to its end, or changed meanwhile: attach it again":                                                     file,
+	} {
+		if _, err := cl.Do(t.Context(), req); api.KindOf(err) != api.ErrInvalid || api.Explain(err) != says {
+			t.Errorf("kind %d, %q, want %q", api.KindOf(err), api.Explain(err), says)
+		}
 	}
 }
 

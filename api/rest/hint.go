@@ -24,6 +24,8 @@ func (c *Client) hint(kind api.ErrKind, resp Response, err error) string {
 	switch {
 	case kind == api.ErrAuth:
 		return c.refused
+	case kind == api.ErrInvalid:
+		return c.unsent(err)
 	case kind == api.ErrRateLimited && resp.asked > maxRetryAfter:
 		return fmt.Sprintf("%s asks for a pause of %.0f h; it is asked again within the hour", host, resp.asked.Hours())
 	case kind == api.ErrForbidden && resp.page():
@@ -42,6 +44,19 @@ func (c *Client) hint(kind api.ErrKind, resp Response, err error) string {
 		return ""
 	}
 	return Unreached(host, err)
+}
+
+// unsent says why a request was not even made; "" if the platform refused it.
+func (c *Client) unsent(err error) string {
+	switch {
+	case errors.Is(err, errElsewhere):
+		return c.base.Hostname() + " names an address on another server, where the token must not go: check base_url in the config, or tell whoever runs it"
+	case errors.Is(err, errNoID):
+		return "the platform has no id for this yet: refresh with ctrl+r"
+	case errors.Is(err, errSource):
+		return "the file could not be read to its end, or changed meanwhile: attach it again"
+	}
+	return ""
 }
 
 // Unreached says in a sentence why a host was not reached, from the error of a request

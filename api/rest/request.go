@@ -87,6 +87,8 @@ func Stream(contentType string, length int64, r io.Reader) Body {
 	return Body{kind: contentType, stream: r, length: length}
 }
 
+var errNoID = errors.New("an id is empty or not an id")
+
 // build makes the HTTP request, except for the body of a stream.
 func (c *Client) build(ctx context.Context, req Request) (*http.Request, error) {
 	address, err := c.address(req)
@@ -128,7 +130,7 @@ func (c *Client) address(req Request) (string, error) {
 	s.WriteString(c.base.String())
 	for _, segment := range req.Path {
 		if segment == "" || segment == "." || segment == ".." {
-			return "", errors.New("an id is empty or not an id")
+			return "", errNoID
 		}
 		s.WriteString("/" + url.PathEscape(segment))
 	}
