@@ -75,7 +75,7 @@ func TestCommitsThatAreMissingAreReported(t *testing.T) {
 	db := openIn(t, dir)
 	addRows(t, db, 0, n)
 	defer db.state.HoldWriter()() // nothing leaves the log any more
-	runs, silent, lost := cases(10, 200), 0, 0
+	runs, silent, lost := cases(4, 200), 0, 0
 	for _, damage := range logDamages {
 		for seed := range runs {
 			killed := crashed(t, dir)

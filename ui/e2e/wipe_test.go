@@ -41,9 +41,13 @@ func stored(t *testing.T) (home, dir string) {
 		check(os.WriteFile(copied, []byte("picture of "+account), 0o600))
 		_, err = db.Submit(ctx, state.Draft{Conversation: api.ConversationID{Account: account, Remote: "2"}}, []state.Outbound{{Key: key, Conversation: id, Body: "unsent of " + string(account), Files: []state.File{{Path: copied}}}})
 		check(err)
+		edited := filepath.Join(dir, "editor", "unibox-"+string(account)) // of a session that was killed
+		check(os.MkdirAll(edited, 0o700))
+		check(os.WriteFile(filepath.Join(edited, "draft.json"), []byte(`{"Account":"`+account+`","Remote":"1"}`), 0o600))
+		check(os.WriteFile(filepath.Join(edited, "reply.txt"), []byte("edited for "+account), 0o600))
 	}
 	check(db.Close())
-	for _, name := range []string{"state-1.db", "cache.db.corrupt-20260101-120000", "unibox.log", "unibox.log.old"} {
+	for _, name := range []string{"state-1.db", "cache.db.corrupt-20260101-120000", "heartbeat-7", "unibox.log", "unibox.log.old"} {
 		check(os.WriteFile(filepath.Join(dir, name), []byte("something of Bakery and Dental"), 0o600))
 	}
 	check(os.WriteFile(filepath.Join(dir, "notes.txt"), []byte("my own, of Bakery"), 0o600))
@@ -84,7 +88,7 @@ func TestWipeOfAnAccount(t *testing.T) {
 	if names := below(t, dir, "Bakery"); !slices.Equal(names, []string{"notes.txt"}) {
 		t.Errorf("it still is in %v", names)
 	}
-	for _, text := range []string{"draft of Dental", "unsent of Dental", "picture of Dental", "Anna of Dental"} {
+	for _, text := range []string{"draft of Dental", "unsent of Dental", "picture of Dental", "Anna of Dental", "edited for Dental"} {
 		if len(below(t, dir, text)) == 0 {
 			t.Errorf("%q of the other account is gone", text)
 		}

@@ -16,7 +16,7 @@ import (
 func (f *File) Explain(err error) error {
 	switch {
 	case Full(err):
-		return &state.StoreError{What: fmt.Sprintf("the disk of %s is full and nothing was saved, make room", f.Path), Err: &noRoomError{err}}
+		return &state.StoreError{What: fmt.Sprintf("the disk is full, make room: nothing was saved in %s", f.Path), Err: &noRoomError{err}}
 	case Busy(err):
 		return &state.StoreError{What: f.Path + " has been locked by another program for 5 seconds", Err: err}
 	case ReadOnly(err):
