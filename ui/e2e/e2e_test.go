@@ -40,7 +40,7 @@ func TestDemoDoesTheWholeJob(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
 	file := filepath.Join(home, "label.pdf")
-	if err := os.WriteFile(file, []byte("%PDF-1.4 a label"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte("%PDF-1.4 a label"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	w := open(t, command(t, home, "demo", "--quiet"), 120, 40)
