@@ -1,7 +1,7 @@
 // Package apitest is the contract of package api as a test suite: every client
 // passes it against its platform's server in api/sandbox, over real HTTP.
 //
-// The client of another platform uses it in two of its tests:
+// The client of another platform uses it in three of its tests:
 //
 //   - TestContract calls [Run] with a function that makes a [Fixture]: the
 //     provider, a conversation to work in, and the [Server] behind it. Through
@@ -9,6 +9,8 @@
 //     messages arrived. [Control] is a Server for every platform of the sandbox:
 //     it needs the platform's name and which requests are which [Call]. Each
 //     test gets its own fixture, so tests run in parallel.
+//   - TestOddAnswers calls [OddAnswers], which changes one thing after the other in
+//     the answers of the sandbox: lists that end early or are none, and each field.
 //   - FuzzAnswers calls [FuzzAnswers], which gives every call of the client
 //     answers that no server should give.
 //

@@ -2,6 +2,8 @@ package pact
 
 import (
 	"context"
+	"fmt"
+	"hash/fnv"
 	"slices"
 
 	"unibox/api"
@@ -19,7 +21,17 @@ type wireMessage struct {
 	Attachments attachments `json:"attachments"`
 }
 
-func (w wireMessage) id() string { return either(w.ExternalID, w.ID) }
+// id is the message's id. One that says something has a name where it has none: it
+// does not hide the rest, nor is it hidden.
+func (w wireMessage) id() string {
+	id := either(w.ExternalID, w.ID)
+	if id == "" && (w.Message != "" || len(w.Attachments) > 0) {
+		sum := fnv.New64a()
+		fmt.Fprint(sum, w.Income.On, rest.FirstTime(w.Created, w.Stamp).Unix(), w.Message, len(w.Attachments))
+		id = fmt.Sprintf("unnamed-%x", sum.Sum64())
+	}
+	return id
+}
 
 // Messages lists a conversation newest first. They carry no delivery state, no
 // author and no job (REFERENCE.md "Messages").

@@ -107,6 +107,22 @@ func TestAttachmentsOfAnyShape(t *testing.T) {
 	}
 }
 
+// A message without an id that says something is shown, under the same name each time.
+func TestMessagesWithoutIDs(t *testing.T) {
+	const list = `{"status":"ok","data":{"messages":[{"external_id":22.0,"message":"a","created_at":1714979289},` +
+		`{"message":"b","income":true,"created_at":1714979288},{"message":"c","income":true,"created_at":1714979288},{"income":true}]}}`
+	uri := "/p1/companies/154/conversations/1/messages?per=50&sort_direction=desc"
+	c := expect(t, exchange{"GET", uri, "", 200, list}, exchange{"GET", uri, "", 200, list})
+	first, err := c.Messages(t.Context(), conversation("1"), api.PageRequest{})
+	again, err2 := c.Messages(t.Context(), conversation("1"), api.PageRequest{})
+	if err != nil || err2 != nil || len(first.Items) != 3 || !reflect.DeepEqual(first, again) {
+		t.Fatalf("%+v, %v; %+v, %v", first, err, again, err2)
+	}
+	if first.Items[0].ID.Remote != "22" || first.Items[1].Body != "b" || first.Items[1].ID == first.Items[2].ID {
+		t.Errorf("%+v", first.Items)
+	}
+}
+
 func TestPhoneDigits(t *testing.T) {
 	for in, want := range map[string]string{
 		"79250000001": "79250000001", "+7 (925) 000-00-01": "79250000001", "12345678": "12345678", "123456789012345": "123456789012345",
