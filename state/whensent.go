@@ -73,8 +73,6 @@ func FollowSent(rows []Outbound, lastIn Pos) (after []WhenSent, do WhenSent) {
 	for _, o := range rows {
 		w := o.WhenSent
 		switch {
-		case w.Dropped && o.Fate() == FateOpen: // somebody sent it again
-			w = WhenSent{}
 		case !w.Pending(), open && !lost:
 		case lost, lastIn > w.Seen:
 			w.Dropped = true

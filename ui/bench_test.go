@@ -90,8 +90,10 @@ func (still) Fetching(api.ConversationID) state.Fetching    { return state.Fetch
 func (still) Submit(context.Context, state.Draft, *state.First) ([]state.Outbound, error) {
 	return nil, nil
 }
-func (still) Decide(context.Context, state.Outbound, state.Decision) error  { return nil }
-func (still) Takeback(context.Context, state.Outbound) (state.Draft, error) { return state.Draft{}, nil }
+func (still) Decide(context.Context, state.Outbound, state.Decision) error { return nil }
+func (still) Takeback(context.Context, state.Outbound) (state.Draft, error) {
+	return state.Draft{}, nil
+}
 func (still) WhenSent(context.Context, api.ConversationID, state.WhenSent) (bool, error) {
 	return false, nil
 }

@@ -86,6 +86,7 @@ func (w *world) audit() {
 		ids[o.Receipt.Message] = true
 	}
 	w.order()
+	w.hides()
 }
 
 var words = map[state.Status]string{

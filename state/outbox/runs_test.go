@@ -70,7 +70,7 @@ func TestRandomFaults(t *testing.T) {
 		sum.status[state.Done], sum.status[state.Failed], sum.status[state.Uncertain], sum.status[state.Held], sum.status[state.Queued])
 	t.Logf("harm done: %v", sum.harmed)
 	if !t.Failed() {
-		t.Log("lost 0, twice 0, out of order 0, untrue 0")
+		t.Log("lost 0, twice 0, out of order 0, untrue 0, hidden 0")
 	}
 }
 
@@ -206,6 +206,7 @@ func (r *run) read() {
 // live ends a process in an orderly way now and then, and lets a person decide.
 func (r *run) live() {
 	r.removeDead()
+	r.hides()
 	if r.r.IntN(6) == 0 {
 		r.procs[0].quit()
 		r.procs = r.procs[1:]

@@ -57,11 +57,13 @@ type world struct {
 	foreign map[api.MessageID]bool
 	// again are the rows that a person decided to send again.
 	again map[int64]bool
-	log   []string
+	// wished are those that carry what is to happen when they are sent.
+	wished map[int64]bool
+	log    []string
 }
 
 func newWorld(t *testing.T, of service, dir string) *world {
-	w := &world{t: t, of: of, dir: dir, in: newExchange(), harmed: map[fault]int{}, again: map[int64]bool{}, others: map[string]int{}, foreign: map[api.MessageID]bool{}}
+	w := &world{t: t, of: of, dir: dir, in: newExchange(), harmed: map[fault]int{}, again: map[int64]bool{}, wished: map[int64]bool{}, others: map[string]int{}, foreign: map[api.MessageID]bool{}}
 	w.served = sandbox.New(sandbox.Options{Seed: 7, Conversations: 30, Messages: 40, Quiet: true})
 	for _, at := range slices.Backward(w.served.Accounts("http://127.0.0.1")) {
 		if at.Platform == of.name {
@@ -170,6 +172,9 @@ func (w *world) heal() {
 
 // submit is an agent who writes. What a dying process refused was never sent off.
 func (w *world) submit(d state.Draft, first *state.First) []state.Outbound {
+	if first == nil {
+		d.WhenSent = w.wishFor(d)
+	}
 	rows, err := w.any().Submit(context.Background(), d, first)
 	if err != nil {
 		moved := state.Provisional(d.Conversation) // the screen follows it, with the draft
@@ -180,6 +185,9 @@ func (w *world) submit(d state.Draft, first *state.First) []state.Outbound {
 	}
 	for _, o := range rows {
 		w.rows = append(w.rows, o.ID)
+		if o.WhenSent.Pending() {
+			w.wished[o.ID] = true
+		}
 	}
 	return rows
 }
@@ -217,6 +225,7 @@ func (w *world) decide() (n int) {
 		case o.Status != state.Failed, hopeless && o.Attempts > 1:
 			continue
 		}
+		delete(w.wished, o.ID) // it was dropped, and does not come back
 		w.again[o.ID] = w.again[o.ID] || d == state.Retry || d == state.SendAgain
 		if err := w.any().Decide(context.Background(), o, d); err != nil && w.still(o) {
 			w.t.Errorf("decide %d: %v", d, err)

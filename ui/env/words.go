@@ -83,16 +83,6 @@ func WhenSent(w state.WhenSent) string {
 	return ""
 }
 
-// WhenSentOf says of a message what happens to its conversation once it is sent, or why
-// that did not happen; "" for nothing.
-func WhenSentOf(o state.Outbound) string {
-	s := WhenSent(o.WhenSent)
-	if o.WhenSent.Dropped && o.Fate() == state.FateSent {
-		s += ": they wrote again"
-	}
-	return s
-}
-
 // notOut is what became of a reply that waits for a person.
 func notOut(row state.Row) string {
 	switch {

@@ -41,7 +41,7 @@ func (p *Pane) whyAll(e entry) string {
 	if e.Message == nil || e.gone {
 		return p.why(e)
 	}
-	if then := env.WhenSentOf(*e.Message); then != "" {
+	if then := env.WhenSent(e.Message.WhenSent); then != "" {
 		return then + "; " + p.why(e)
 	}
 	return p.why(e)

@@ -101,7 +101,7 @@ func (p *Pane) problem(it *item) (string, theme.Style) {
 	if it.Sending == nil {
 		return words, style
 	}
-	then := env.WhenSentOf(*it.Sending)
+	then := env.WhenSent(it.Sending.WhenSent)
 	switch {
 	case words == "" && it.Sending.WhenSent.Dropped:
 		style = p.look.Theme.Warn
