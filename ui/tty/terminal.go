@@ -25,6 +25,10 @@ const (
 	restoreTitle = "\x1b[23;2t"
 )
 
+// abandoned is what a shell needs that got the terminal without our giving it back,
+// when we end behind it: its own screen and keyboard.
+const abandoned = ansi.ResetModifyOtherKeys + "\x1b[<1u" + ansi.ResetModeAltScreenSaveCursor + ansi.ResetModeUnicodeCore + ansi.ShowCursor + restoreTitle
+
 // lookAgain is how often a process in the background looks whether it still is.
 const lookAgain = 100 * time.Millisecond
 
@@ -144,6 +148,7 @@ func (t *Terminal) release() {
 	t.source.close()
 	t.source = nil
 	if !front {
+		_, _ = t.out.WriteString(abandoned)
 		return
 	}
 	if _, found := t.reader.counts(); found {
