@@ -92,9 +92,9 @@ func (w *watcher) run(ctx context.Context) error {
 const settleShare = 10
 
 // settle moves what was committed to state.db out of its log, where damage would
-// take it back.
+// take it back. On a full disk the log keeps the room that it has.
 func (w *watcher) settle(ctx context.Context, now time.Time) {
-	if now.Before(w.settleFrom) || w.db.readOnlyFolder {
+	if now.Before(w.settleFrom) || w.db.readOnlyFolder || w.db.condition.Has(dbfile.NoRoom) {
 		return
 	}
 	begun := time.Now()

@@ -274,24 +274,34 @@ func (f *File) inTurn(ctx context.Context, pool chan *Conn, fn func(l *Conn) err
 // Checkpoint moves the log into the file and empties it, or reports that
 // somebody is using it.
 func (f *File) Checkpoint(ctx context.Context) (busy bool, err error) {
-	err = f.OnWriter(ctx, func(l *Conn) error {
-		// Not as prepared statements: this pragma acts when it is compiled.
-		if _, err := l.conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
-			return err
-		}
-		defer func() { _, _ = l.conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = 5000") }()
-		var log, moved int64
-		return l.Row(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
-	})
+	err = f.OnWriter(ctx, func(l *Conn) error { busy, err = l.checkpoint(ctx); return err })
+	return busy, err
+}
+
+func (l *Conn) checkpoint(ctx context.Context) (busy bool, err error) {
+	// Not as prepared statements: this pragma acts when it is compiled.
+	if _, err := l.conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+		return false, err
+	}
+	defer func() { _, _ = l.conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = 5000") }()
+	var log, moved int64
+	err = l.Row(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
 	return busy, err
 }
 
 // Settle moves the commits that are in the log out of it, unless somebody is in the
-// way: damage to the log then takes nothing back.
+// way: damage to the log then takes nothing back. Where the disk is full it only
+// waits, and nobody gives up the ballast for it.
 func (f *File) Settle(ctx context.Context) {
-	if log, err := os.Stat(f.Path + "-wal"); err == nil && log.Size() > 0 {
-		_, _ = f.Checkpoint(ctx) // what is in the way now is not at the next try
+	if log, err := os.Stat(f.Path + "-wal"); err != nil || log.Size() == 0 {
+		return
 	}
+	_ = f.OnWriter(ctx, func(l *Conn) error { // what is in the way now is not at the next try
+		if _, err := l.checkpoint(ctx); !Full(err) {
+			return err
+		}
+		return nil
+	})
 }
 
 // Unopened reports whether there are no connections, because the last try to make
