@@ -8,25 +8,30 @@ import (
 // wanted is what a person typed to find somebody: words that have to be in what is
 // known of a conversation, and a number that is compared by its digits alone.
 type wanted struct {
-	words []string
+	words []word
 	// number is the ways in which its digits may be stored, parts are what was
 	// typed.
-	number, parts []string
+	number []string
+	parts  []word
 }
+
+// word is a word as it was typed, folded, and without what parts a name.
+type word struct{ typed, squeezed string }
 
 // parseWanted cuts what was typed into words and a number. Neighbours that look
 // like parts of a phone number are one.
 func parseWanted(text string) wanted {
 	var w wanted
-	for _, word := range strings.Fields(fold(text)) {
-		bare := strings.TrimPrefix(word, "tel:")
-		if !numeric(bare) {
-			w.words = append(w.words, word)
+	var number strings.Builder
+	for _, typed := range strings.Fields(fold(text)) {
+		if !numeric(strings.TrimPrefix(typed, "tel:")) {
+			w.words = append(w.words, word{typed, squeezed(typed)})
 			continue
 		}
-		w.parts = append(w.parts, word)
+		w.parts = append(w.parts, word{typed, squeezed(typed)})
+		number.WriteString(typed + " ")
 	}
-	if w.number = spellings(strings.Join(w.parts, " ")); w.number == nil {
+	if w.number = spellings(number.String()); w.number == nil {
 		w.parts = nil // the beginning of one: no digit yet
 	}
 	return w
@@ -131,9 +136,9 @@ type findable struct {
 func (e *entry) findable() *findable {
 	if k := &e.found; k.words == "" {
 		handle := e.handle + "\n" + e.local.provisional.recipient
-		k.words = fold(e.name + "\n" + handle + "\n" + e.preview.body)
-		k.name = squeezed(fold(e.name))
-		k.number = digits(handle)
+		name := fold(e.name)
+		k.words = name + "\n" + fold(handle+"\n"+e.preview.body)
+		k.name, k.number = squeezed(name), digits(handle)
 	}
 	return &e.found
 }
@@ -144,15 +149,12 @@ func (e *entry) says(w wanted) bool {
 		return true
 	}
 	k := e.findable()
-	return k.hold(w.words) && (k.has(w.number) || k.hold(w.parts))
+	return k.hold(w.words) && (len(w.parts) == 0 || k.has(w.number) || k.hold(w.parts))
 }
 
-func (k *findable) hold(words []string) bool {
+func (k *findable) hold(words []word) bool {
 	for _, w := range words {
-		if strings.Contains(k.words, w) {
-			continue
-		}
-		if w = squeezed(w); w == "" || !strings.Contains(k.name, w) {
+		if !strings.Contains(k.words, w.typed) && (w.squeezed == "" || !strings.Contains(k.name, w.squeezed)) {
 			return false
 		}
 	}
