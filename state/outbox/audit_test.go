@@ -85,6 +85,7 @@ func (w *world) audit() {
 		}
 		ids[o.Receipt.Message] = true
 	}
+	w.ties()
 	w.order()
 	w.hides()
 }

@@ -24,9 +24,9 @@ var runs = flag.Int("runs", 0, "how many seeded runs TestRandomFaults plays; 0 i
 
 // tally is what a campaign came to.
 type tally struct {
-	runs, messages, effects, crashes, decisions int
-	status                                      map[state.Status]int
-	harmed                                      map[fault]int
+	runs, messages, effects, colleagues, crashes, decisions int
+	status                                                  map[state.Status]int
+	harmed                                                  map[fault]int
 }
 
 // TestRandomFaults lets an agent write to several conversations while requests
@@ -65,12 +65,12 @@ func TestRandomFaults(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("%d runs, %d messages, %d effects at the platforms, %d crashes, %d decisions of a person", sum.runs, sum.messages, sum.effects, sum.crashes, sum.decisions)
+	t.Logf("%d runs, %d messages, %d effects at the platforms, %d of them of colleagues, %d crashes, %d decisions of a person", sum.runs, sum.messages, sum.effects, sum.colleagues, sum.crashes, sum.decisions)
 	t.Logf("before the last decisions: done %d, failed %d, unknown %d, held %d, waiting behind those %d",
 		sum.status[state.Done], sum.status[state.Failed], sum.status[state.Uncertain], sum.status[state.Held], sum.status[state.Queued])
 	t.Logf("harm done: %v", sum.harmed)
 	if !t.Failed() {
-		t.Log("lost 0, twice 0, out of order 0, untrue 0, hidden 0")
+		t.Log("lost 0, twice 0, out of order 0, untrue 0, hidden 0, tied to another's message 0")
 	}
 }
 
@@ -86,8 +86,8 @@ type run struct {
 	pair   bool
 	opened api.ConversationID
 	// before is how it stood when only a person could bring news.
-	before    map[state.Status]int
-	decisions int
+	before                map[state.Status]int
+	decisions, colleagues int
 }
 
 func newRun(t *testing.T, seed uint64, found map[string]town, dir string) *run {
@@ -130,6 +130,7 @@ func (r *run) play() {
 			r.start()
 		}
 		r.write()
+		r.beside()
 		pass(time.Duration(r.r.IntN(60)) * time.Second / 2)
 		r.read()
 		r.live()
@@ -156,6 +157,10 @@ func (r *run) play() {
 func (r *run) write() {
 	chat := r.r.IntN(len(r.town.chats))
 	switch n := r.r.IntN(12); {
+	case n == 0 && r.of.upload != nil:
+		r.texts++
+		name := fmt.Sprintf("list %d.pdf", r.texts)
+		r.submit(state.Draft{Conversation: r.town.chats[chat].ID, Files: []state.File{document(r.t, r.folder, name)}}, nil)
 	case n < 2 && r.of.upload != nil:
 		r.show(chat)
 	case n == 2 && r.opened.Remote == "":
@@ -174,6 +179,21 @@ func (r *run) write() {
 	default:
 		r.say(chat)
 	}
+}
+
+// beside is a colleague who now and then writes what looks like ours at the same
+// time: a text, or a file of the same size without one.
+func (r *run) beside() {
+	id, n := r.town.chats[r.r.IntN(len(r.town.chats))].ID, r.r.IntN(4)
+	switch {
+	case n == 0:
+		r.colleague(id, fmt.Sprint("text ", 1000+r.texts), "")
+	case n == 1 && r.of.upload != nil:
+		r.colleague(id, "", fmt.Sprintf("list %d.pdf", 1000+r.texts))
+	default:
+		return
+	}
+	r.colleagues++
 }
 
 // careful writes having seen what is stored; the customer may write meanwhile.
@@ -231,6 +251,7 @@ func (r *run) add(sum *tally) {
 	sum.effects += len(r.received())
 	sum.crashes += r.crashes
 	sum.decisions += r.decisions
+	sum.colleagues += r.colleagues
 	for s, n := range r.before {
 		sum.status[s] += n
 	}

@@ -51,9 +51,7 @@ type world struct {
 	crashes int
 	harmed  map[fault]int
 	mu      sync.Mutex
-	// others counts what colleagues sent, as received lists it, and foreign names
-	// their messages, where the platform does.
-	others  map[string]int
+	// foreign are the messages of colleagues.
 	foreign map[api.MessageID]bool
 	// again are the rows that a person decided to send again.
 	again map[int64]bool
@@ -63,7 +61,7 @@ type world struct {
 }
 
 func newWorld(t *testing.T, of service, dir string) *world {
-	w := &world{t: t, of: of, dir: dir, in: newExchange(), harmed: map[fault]int{}, again: map[int64]bool{}, wished: map[int64]bool{}, others: map[string]int{}, foreign: map[api.MessageID]bool{}}
+	w := &world{t: t, of: of, dir: dir, in: newExchange(), harmed: map[fault]int{}, again: map[int64]bool{}, wished: map[int64]bool{}, foreign: map[api.MessageID]bool{}}
 	w.served = sandbox.New(sandbox.Options{Seed: 7, Conversations: 30, Messages: 40, Quiet: true})
 	for _, at := range slices.Backward(w.served.Accounts("http://127.0.0.1")) {
 		if at.Platform == of.name {
