@@ -105,14 +105,17 @@ const lateArrival = state.Pos(time.Minute / time.Millisecond)
 
 // CameSince counts the customer's messages of a conversation that an agent had not
 // seen who saw what is stored up to a position, and submitted a reply at a time:
-// those above it, and those a little below that were stored since.
+// those above it, and those a little below that were stored since, unless all that
+// is stored is newer than the reply: then the cache was made anew, and when something
+// was stored says nothing.
 func (db *DB) CameSince(ctx context.Context, id api.ConversationID, above state.Pos, submitted time.Time) (n int, err error) {
 	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
 		t, err := loadThread(ctx, l, id)
 		if err != nil || t.id == 0 {
 			return err
 		}
-		return l.Row(ctx, "SELECT COUNT(*) FROM message WHERE conv = ? AND id > ? AND (id > ? OR seen > ?) AND "+asks,
+		return l.Row(ctx, `SELECT COUNT(*) FROM message WHERE conv = ?1 AND id > ?2 AND (id > ?3 OR
+				seen > ?4 AND EXISTS (SELECT 1 FROM message WHERE conv = ?1 AND id <= ?3 AND seen <= ?4)) AND `+asks,
 			t.id, above-lateArrival, above, stamp(submitted)).Scan(&n)
 	})
 	return n, err

@@ -7,6 +7,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 func queued(id api.ConversationID, key, body string) state.Outbound {
@@ -153,6 +154,11 @@ func TestCameSince(t *testing.T) {
 	late := says(conv(1), 5, "in", "late", noon.Add(59*time.Second))
 	old := says(conv(1), 6, "in", "old", noon.Add(-time.Hour))
 	head(t, db, conv(1), noon.Add(time.Hour), page("", event, says(conv(1), 3, "in", "three", noon.Add(2*time.Minute)), two, late, one, old))
+	came(seen, 1) // three: all of it is newer than the reply, so the cache was made anew
+	must(t, db.cache.Commit(t.Context(), func(l *dbfile.Conn, _ int64) error {
+		_, err := l.Exec(t.Context(), "UPDATE message SET seen = ? WHERE id = ?", stamp(submitted), seen)
+		return err
+	}))
 	came(seen, 2) // late and three
 }
 
