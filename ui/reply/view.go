@@ -3,6 +3,7 @@ package reply
 import (
 	"fmt"
 	"strings"
+
 	"unibox/api"
 	"unibox/keymap"
 )

@@ -3,6 +3,7 @@ package policy
 import (
 	"errors"
 	"io/fs"
+
 	"unibox/api"
 )
 

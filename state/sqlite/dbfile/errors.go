@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+
 	"unibox/state"
 
 	"modernc.org/sqlite"

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+
 	"unibox/state/sqlite/dbfile"
 )
 

@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
 	"unibox/state/sqlite/dbfile"
 )
 

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
 	"unibox/state/sqlite/dbfile"
 )
 

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
 	"unibox/state/sqlite/dbfile"
 )
 
