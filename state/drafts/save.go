@@ -54,7 +54,7 @@ func (d *Drafts) forget(u unsaved) {
 const maxRetries = 10
 
 // save stores a draft and returns what is stored: where another session was
-// faster, both texts. gone: that session had emptied it. the draft is held.
+// faster, both texts. gone: that session had emptied it. The draft is held.
 func (d *Drafts) save(ctx context.Context, draft state.Draft) (stored state.Draft, gone bool, err error) {
 	base := d.at(draft.Conversation).known
 	draft.Rev = base.Rev
@@ -71,7 +71,7 @@ func (d *Drafts) save(ctx context.Context, draft state.Draft) (stored state.Draf
 	return stored, gone && !draft.Empty(), err
 }
 
-// load reads the stored draft. the draft is held.
+// load reads the stored draft. The draft is held.
 func (d *Drafts) load(ctx context.Context, id api.ConversationID) (state.Draft, error) {
 	draft, err := d.store.Draft(ctx, id)
 	if err == nil {
@@ -80,7 +80,7 @@ func (d *Drafts) load(ctx context.Context, id api.ConversationID) (state.Draft, 
 	return draft, err
 }
 
-// revised records that what is stored is not where the box is. the draft is held.
+// revised records that what is stored is not where the box is. The draft is held.
 func (d *Drafts) revised(r Revision) {
 	id := r.To.Conversation
 	d.at(id).know(r.To)
