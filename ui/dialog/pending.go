@@ -6,36 +6,38 @@ import (
 	"unibox/ui/env"
 )
 
-// pending is for dialogs whose choices are read for what is typed. A key that
-// chooses before they are there waits for them, so that it never acts on those of
-// an older line.
+// pending is for dialogs that read their choices for the typed line. A key that
+// chooses before the choices have come waits for them, so that it never acts on
+// the choices of an older line.
 type pending struct {
 	line     string
 	answered bool
-	wish     func() tea.Cmd
+	// then is done when the choices for the line have come; nil is nothing.
+	then func() tea.Cmd
 }
 
-// ready reports whether the choices are those for the line. If not, wish is done
+// ready reports whether the choices are those for the line. If not, then is done
 // once they are, unless the line changes first.
-func (p *pending) ready(line string, wish func() tea.Cmd) bool {
+func (p *pending) ready(line string, then func() tea.Cmd) bool {
 	if p.answered && p.line == line {
 		return true
 	}
-	p.wish = wish
+	p.then = then
 	return false
 }
 
-// typed drops what was wished for the line before.
-func (p *pending) typed() { p.wish = nil }
+// typed drops what was waiting for the choices of the line before.
+func (p *pending) typed() { p.then = nil }
 
-// arrived notes that the choices for a line are there, and does what was wished.
+// arrived notes that the choices for a line have come, and does what waited for
+// them.
 func (p *pending) arrived(line string) tea.Cmd {
 	p.line, p.answered = line, true
-	wish := p.wish
-	if p.wish = nil; wish == nil {
+	then := p.then
+	if p.then = nil; then == nil {
 		return nil
 	}
-	return wish()
+	return then()
 }
 
 // chooseSelected chooses what is selected, or says why that cannot be.
