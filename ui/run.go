@@ -29,7 +29,7 @@ func Run(ctx context.Context, opt Options) error {
 	if err := terminal.Open(); err != nil {
 		return fmt.Errorf("the terminal could not be set up: %w", err)
 	}
-	model.env.Lend = terminal.Lend
+	model.env.ExecTerminal = terminal.Exec
 	stop := model.listen(program)
 	listening, stopListening := context.WithCancel(ctx)
 	defer stopListening()

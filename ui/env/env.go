@@ -59,8 +59,8 @@ type Env struct {
 	// Timer makes a command that waits and then returns a message; nil is a
 	// real timer.
 	Timer func(d time.Duration, msg tea.Msg) tea.Cmd
-	// Lend gives the terminal back while run has it; nil where there is none.
-	Lend func(run func() error) error
+	// ExecTerminal gives the terminal back while run runs; nil where there is none.
+	ExecTerminal func(run func() error) error
 	// Look is how things are drawn now.
 	Look look.Look
 	// Notify shows a sentence for a while: what the agent did, or, as a

@@ -36,9 +36,9 @@ func (execTerminal) SetStderr(io.Writer) {}
 // Exec gives the terminal back while run runs; ended makes a message of how it
 // ended.
 func (e *Env) Exec(run func() error, ended func(error) tea.Msg) tea.Cmd {
-	if lend := e.Lend; lend != nil {
+	if exec := e.ExecTerminal; exec != nil {
 		inner := run
-		run = func() error { return lend(inner) }
+		run = func() error { return exec(inner) }
 	}
 	return tea.Exec(execTerminal(run), ended)
 }

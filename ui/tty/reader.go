@@ -25,8 +25,8 @@ type reader struct {
 	queue  []tea.Msg
 	more   *sync.Cond
 	closed bool
-	// deaf drops what comes in: it is nobody's any more.
-	deaf bool
+	// dropping: what comes in is dropped. Nobody is to read it any more.
+	dropping bool
 	// asked is when each question was put that has no answer yet; settled is
 	// closed when there is none.
 	asked   []time.Time
@@ -102,7 +102,7 @@ func (r *reader) take(parse func(time.Time) []tea.Msg) {
 				r.clusters = r.found || msg.Value == ansi.ModeReset || msg.Value == ansi.ModePermanentlySet
 			}
 		}
-		if !r.deaf {
+		if !r.dropping {
 			r.queue = append(r.queue, msg)
 		}
 	}
@@ -169,7 +169,7 @@ func (r *reader) answered(now time.Time) {
 // until reading has ended. It reports whether they came.
 func (r *reader) settle(ended <-chan struct{}) bool {
 	r.mu.Lock()
-	r.deaf = true
+	r.dropping = true
 	if len(r.asked) == 0 {
 		r.mu.Unlock()
 		return true
@@ -192,6 +192,6 @@ func (r *reader) settle(ended <-chan struct{}) bool {
 func (r *reader) listen() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.deaf, r.asked = false, nil
+	r.dropping, r.asked = false, nil
 	r.parser.held, r.parser.paste = nil, paste{}
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// young are the emoji of Unicode 13 and later outside of the newest block, which
+// newEmoji are the emoji of Unicode 13 and later outside of the newest block, which
 // terminals with older tables count as one cell or none.
-var young = &unicode.RangeTable{R32: []unicode.Range32{
+var newEmoji = &unicode.RangeTable{R32: []unicode.Range32{
 	{Lo: 0x1f6d6, Hi: 0x1f6df, Stride: 1}, {Lo: 0x1f6fb, Hi: 0x1f6ff, Stride: 1}, {Lo: 0x1f7f0, Hi: 0x1f7ff, Stride: 1},
 	{Lo: 0x1f90c, Hi: 0x1f90c, Stride: 1}, {Lo: 0x1f972, Hi: 0x1f972, Stride: 1}, {Lo: 0x1f977, Hi: 0x1f979, Stride: 1},
 	{Lo: 0x1f9a3, Hi: 0x1f9a4, Stride: 1}, {Lo: 0x1f9ab, Hi: 0x1f9ad, Stride: 1}, {Lo: 0x1f9cb, Hi: 0x1f9cc, Stride: 1},
@@ -39,7 +39,7 @@ func steady(p []byte, clusters bool) []byte {
 			if !clusters {
 				own = ansi.StringWidthWc(string(cluster))
 			}
-			if isYoung(r) || own != width {
+			if isNewEmoji(r) || own != width {
 				out = append(out, p[done:i]...)
 				out = fmt.Appendf(out, "\x1b7%s\x1b8%s\x1b8\x1b[%dC", bytes.Repeat([]byte{' '}, own), cluster, own)
 				done = i + n
@@ -65,6 +65,6 @@ func doubtful(r rune) bool {
 	return r >= 0x1f000
 }
 
-// isYoung reports whether r is an emoji that not all terminals know. What Go's own
+// isNewEmoji reports whether r is an emoji that not all terminals know. What Go's own
 // tables do not know is one.
-func isYoung(r rune) bool { return r >= 0x1f000 && (unicode.Is(young, r) || !unicode.IsPrint(r)) }
+func isNewEmoji(r rune) bool { return r >= 0x1f000 && (unicode.Is(newEmoji, r) || !unicode.IsPrint(r)) }

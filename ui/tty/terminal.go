@@ -33,8 +33,8 @@ const abandoned = ansi.ResetModifyOtherKeys + "\x1b[<1u" + ansi.ResetModeAltScre
 const lookAgain = 100 * time.Millisecond
 
 // Terminal is the terminal of the process. Open takes it, Close gives it back,
-// Lend gives it to somebody else for a while. Its methods may be called from any
-// goroutine, Open, Lend and Close by one at a time.
+// Exec gives it to another program for a while. Its methods may be called from any
+// goroutine, Open, Exec and Close by one at a time.
 type Terminal struct {
 	in, out *os.File
 	reader  *reader
@@ -46,8 +46,9 @@ type Terminal struct {
 	source     *source
 	ended      chan struct{}
 	// failed is what ended the reading, if it is no end of the terminal.
-	failed    error
-	lent      atomic.Bool
+	failed error
+	// executing is true while Exec has given the terminal back.
+	executing atomic.Bool
 	continued chan os.Signal
 	closed    chan struct{}
 	mu        sync.Mutex // of out
@@ -80,10 +81,10 @@ func (t *Terminal) Close() error {
 	return t.failed
 }
 
-// Lend gives the terminal back while run has it.
-func (t *Terminal) Lend(run func() error) error {
-	t.lent.Store(true)
-	defer t.lent.Store(false)
+// Exec gives the terminal back while run runs, and takes it again afterwards.
+func (t *Terminal) Exec(run func() error) error {
+	t.executing.Store(true)
+	defer t.executing.Store(false)
 	defer func() {
 		select {
 		case <-t.continued: // what run waited for
@@ -183,7 +184,7 @@ func (t *Terminal) watch() {
 			return
 		case <-t.continued:
 		}
-		if t.lent.Load() {
+		if t.executing.Load() {
 			continue
 		}
 		for !Foreground(t.in) {

@@ -134,7 +134,7 @@ func TestATerminalThatIsLent(t *testing.T) {
 	terminal, msgs := opened(t, s)
 	defer terminal.Close()
 	s.shows(t, saveTitle)
-	err := terminal.Lend(func() error {
+	err := terminal.Exec(func() error {
 		if now, _ := term.GetState(s.tty.Fd()); !reflect.DeepEqual(before, now) {
 			t.Errorf("the line discipline is %v and was %v", now, before)
 		}
