@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// layouts are what keys of other layouts stand where a letter or sign of the US
-// layout does: row by row, what is typed and what is there.
+// layouts pair the characters of other keyboard layouts with those on the same
+// keys of the US layout.
 var layouts = [][2]string{
 	{"ёйцукенгшщзхъфывапролджэячсмитьбю№", "`qwertyuiop[]asdfghjkl;'zxcvbnm,.#"}, // Russian ЙЦУКЕН
 	{"ЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ", "~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>"},
