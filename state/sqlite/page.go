@@ -186,10 +186,10 @@ func (s *pageWrite) load(ctx context.Context, l *dbfile.Conn, items []api.Messag
 	}
 	s.messages = s.messages[:0]
 	seen := map[string]bool{}
-	for _, m := range items {
+	for i, m := range items {
 		if !seen[m.ID.Remote] {
 			if _, ok := known[m.ID.Remote]; !ok && m.At.IsZero() {
-				m.At = s.at // it is of when it was first read
+				m.At = s.guessTime(items, i)
 			}
 			s.messages = append(s.messages, compare(m, known))
 		}
@@ -197,6 +197,22 @@ func (s *pageWrite) load(ctx context.Context, l *dbfile.Conn, items []api.Messag
 	}
 	s.markExpired()
 	return nil
+}
+
+// guessTime is when a message without a time was written: with the one after it on
+// the page, else with the one before it, else when it was first read.
+func (s *pageWrite) guessTime(items []api.Message, i int) time.Time {
+	for _, m := range slices.Backward(items[:i]) {
+		if !m.At.IsZero() {
+			return m.At
+		}
+	}
+	for _, m := range items[i+1:] {
+		if !m.At.IsZero() {
+			return m.At
+		}
+	}
+	return s.at
 }
 
 // compare sets a message against the stored one. What was known of its
