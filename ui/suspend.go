@@ -11,6 +11,8 @@ import (
 type Suspender interface {
 	// Asked receives when the terminal asks the process to stop.
 	Asked() <-chan os.Signal
+	// Why says why the process cannot be stopped; empty if it can.
+	Why() string
 	// Suspend stops the process and returns when it continues. An error says why
 	// it could not be.
 	Suspend() error
@@ -21,10 +23,14 @@ type (
 	suspendedMsg struct{ err error }
 )
 
-// suspend saves what is typed, gives the terminal back and stops.
+// suspend saves what is typed, gives the terminal back and stops. Where that cannot be
+// done the terminal is not given back either: what is typed meanwhile would be lost.
 func (m *Model) suspend() tea.Cmd {
 	if m.opt.Suspender == nil {
 		return nil
+	}
+	if why := m.opt.Suspender.Why(); why != "" {
+		return m.env.Say(why)
 	}
 	m.reply.Note()
 	stop := func() error {

@@ -33,15 +33,17 @@ func newSuspender(ctx context.Context, db *sqlite.DB, s *supervise.Pausable) *su
 // Asked receives when the process was asked to stop by SIGTSTP.
 func (s *suspender) Asked() <-chan os.Signal { return s.asked }
 
-// errNoShell: without a shell nobody could continue the process.
-var errNoShell = errors.New("there is no shell to go back to; q quits")
+// Why says that nobody could continue the process.
+func (s *suspender) Why() string {
+	if !shell() {
+		return "there is no shell to go back to; q quits"
+	}
+	return ""
+}
 
 // Suspend gives the lease back, waits for running writes, and stops the process
 // until its shell continues it.
 func (s *suspender) Suspend() error {
-	if !shell() {
-		return errNoShell
-	}
 	return s.work.Pause(s.ctx, func() error { return s.db.Rest(s.stop) })
 }
 
