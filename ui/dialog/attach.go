@@ -223,12 +223,7 @@ func expand(line string) string {
 			line = line[i+1:]
 		}
 	}
-	if rest, ok := strings.CutPrefix(line, "~"); ok && (rest == "" || rest[0] == '/') {
-		if home, err := os.UserHomeDir(); err == nil {
-			return home + rest
-		}
-	}
-	return line
+	return text.LongPath(line)
 }
 
 func matches(name, prefix string) bool {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"unibox/state"
+	"unibox/ui/text"
 )
 
 // Unsaved counts the texts that could not be saved.
@@ -20,10 +21,7 @@ func (b *Box) Abandon() { b.drafts.Abandon() }
 // WriteUnsaved writes the texts that could not be saved to a new file, and forgets
 // them. It touches the disk.
 func (b *Box) WriteUnsaved(path string) error {
-	path, err := expandHome(path)
-	if err != nil {
-		return err
-	}
+	path = text.LongPath(path)
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -54,15 +52,6 @@ func UnsavedPath(now time.Time) string { return filepath.Join("~", unsavedName(n
 
 func unsavedName(now time.Time) string {
 	return "unibox-unsaved-" + now.Format("20060102-150405") + ".txt"
-}
-
-func expandHome(path string) (string, error) {
-	rest, home := strings.CutPrefix(path, "~"+string(filepath.Separator))
-	if !home {
-		return path, nil
-	}
-	dir, err := os.UserHomeDir()
-	return filepath.Join(dir, rest), err
 }
 
 // unsavedText is what is written of texts: to whom, the text, and its files.

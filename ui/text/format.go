@@ -36,3 +36,17 @@ func ShortPath(path string) string {
 	}
 	return path
 }
+
+// LongPath returns the path that a person wrote: "~" is the home folder. Where that
+// is not known the path stays as it was written.
+func LongPath(path string) string {
+	rest, short := strings.CutPrefix(path, "~")
+	if !short || rest != "" && rest[0] != '/' {
+		return path
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return path
+	}
+	return home + rest
+}

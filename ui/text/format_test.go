@@ -10,3 +10,16 @@ func TestShortPath(t *testing.T) {
 		}
 	}
 }
+
+func TestLongPath(t *testing.T) {
+	t.Setenv("HOME", "/home/maya")
+	for path, want := range map[string]string{"~": "/home/maya", "~/a": "/home/maya/a", "~/": "/home/maya/", "~maya/a": "~maya/a", "/a/~/b": "/a/~/b", "a": "a", "": ""} {
+		if got := LongPath(path); got != want {
+			t.Errorf("%q: %q, want %q", path, got, want)
+		}
+	}
+	t.Setenv("HOME", "")
+	if got := LongPath("~/a"); got != "~/a" {
+		t.Errorf("without a home: %q", got)
+	}
+}
