@@ -153,7 +153,7 @@ func (m *Model) burst(b tty.BurstMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	for opened := false; ; opened = true {
 		if m.typing() && (!opened || b.Long()) {
-			return tea.Batch(append(cmds, m.paste(b.Pasted().Content), m.env.Say("taken for a paste, which this terminal does not mark; enter sends it"))...)
+			return tea.Batch(append(cmds, m.paste(b.Pasted().Content), m.env.Say("pasted as one text, because this terminal does not mark pastes; enter sends it"))...)
 		}
 		k, rest, ok := b.Next()
 		if !ok {

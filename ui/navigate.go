@@ -222,7 +222,7 @@ func (m *Model) gotWaiting(msg waitingMsg) tea.Cmd {
 	case msg.next == api.ConversationID{}:
 		return m.env.Say("nobody else is waiting")
 	case msg.again:
-		return tea.Batch(m.env.Say("that was the last one; this is who waits longest"), m.jump(msg.next, state.ViewWaiting, "Waiting"))
+		return tea.Batch(m.env.Say("that was the last one; this one has waited longest"), m.jump(msg.next, state.ViewWaiting, "Waiting"))
 	}
 	return m.jump(msg.next, state.ViewWaiting, "Waiting")
 }

@@ -44,7 +44,7 @@ func (g *Guard) dangers(file *os.File, info fs.FileInfo, kind *mimetype.MIME) ([
 		out = append(out, "It holds a private key or a collection of passwords: whoever has it can pass for you.")
 	}
 	if mode := info.Mode().Perm(); mode&0o077 == 0 {
-		out = append(out, fmt.Sprintf("Only you may read it (mode %04o), as is usual of secrets.", mode))
+		out = append(out, fmt.Sprintf("Only you can read it (mode %04o), as is usual for secrets.", mode))
 	}
 	if program(kind) {
 		out = append(out, "It is a program: many channels and customers refuse those.")

@@ -121,7 +121,7 @@ func (g *Guard) Open(path string) (*os.File, error) {
 	}
 	if now, err := file.Stat(); err != nil || !os.SameFile(now, info) {
 		file.Close()
-		return nil, fmt.Errorf("%s was replaced this moment: try again", filepath.Base(path))
+		return nil, fmt.Errorf("%s was replaced while it was opened: try again", filepath.Base(path))
 	}
 	return file, nil
 }
@@ -143,7 +143,7 @@ func (g *Guard) refuse(at string, info fs.FileInfo, named string) error {
 		case slices.ContainsFunc(g.o.Folders, func(own string) bool { return same(dir, own) }):
 			return ownFile(name)
 		case slices.ContainsFunc(system, func(s string) bool { return same(dir, s) }):
-			return fmt.Errorf("%s is a view of the running system and cannot be attached", name)
+			return fmt.Errorf("%s belongs to the running system and cannot be attached", name)
 		}
 		if dir == filepath.Dir(dir) {
 			break

@@ -37,7 +37,7 @@ func homeOf(name string) (string, error) {
 	}
 	u, err := user.Lookup(name)
 	if err != nil || !filepath.IsAbs(u.HomeDir) {
-		return "", fmt.Errorf("~%s is no user of this machine; a folder of that name is written ./~%[1]s", name)
+		return "", fmt.Errorf("there is no user %s on this machine; write ./~%[1]s for a folder of that name", name)
 	}
 	return u.HomeDir, nil
 }

@@ -20,7 +20,7 @@ func TestExpand(t *testing.T) {
 			t.Errorf("of a user: %q, %v", got, err)
 		}
 	}
-	if _, err := Expand("~nobody-of-that-name/x"); err == nil || !strings.Contains(err.Error(), "is no user of this machine") {
+	if _, err := Expand("~nobody-of-that-name/x"); err == nil || !strings.Contains(err.Error(), "there is no user nobody-of-that-name") {
 		t.Errorf("%v", err)
 	}
 	t.Setenv("HOME", "")

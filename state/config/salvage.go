@@ -17,7 +17,7 @@ const mostLines = 3
 func salvage(file string, text []byte) (document, []Problem) {
 	text = withoutMark(text)
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.IndexByte(text, 0) >= 0 {
-		return document{file: file, values: map[string]any{}}, []Problem{{File: file, Text: "the file is not text in UTF-8: save it as that"}}
+		return document{file: file, values: map[string]any{}}, []Problem{{File: file, Text: "the file is not text in UTF-8: save it as UTF-8"}}
 	}
 	doc, problem := parse(file, text)
 	if problem == nil {

@@ -19,7 +19,7 @@ var errMoved = errors.New("the message is just changing; look again")
 var settledWords = map[state.Status]string{
 	state.Queued:    "is still waiting to be sent",
 	state.Uploading: "is still waiting to be sent",
-	state.InFlight:  "is on its way this moment",
+	state.InFlight:  "is being sent now",
 	state.Accepted:  "is with the platform already",
 	state.Done:      "has been sent already",
 	state.Failed:    "has failed: retry, edit or discard it",

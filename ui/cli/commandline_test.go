@@ -32,19 +32,19 @@ func TestAWrongCommandLineIsOneSentence(t *testing.T) {
 		{"nonsense", "there is no unibox nonsense; unibox --help lists what there is"},
 		{"acount", "there is no unibox acount; did you mean unibox account?"},
 		{"account nonsense", "there is no unibox account nonsense; unibox account --help lists what there is"},
-		{"keys more", `unibox keys takes nothing behind it, and there is "more"`},
-		{"--nonsense", "unibox knows no --nonsense; unibox --help lists what it knows"},
-		{"doctor -z", "unibox doctor knows no -z; unibox doctor --help lists what it knows"},
-		{"--config", "--config needs a value behind it"},
-		{"--config=", `--config is "": it names nothing`},
-		{"--state=", `--state is "": it names nothing`},
-		{"wipe --state= --yes", `--state is "": it names nothing`},
-		{"doctor --state=~nobody-there/x", `--state is "~nobody-there/x": ~nobody-there is no user of this machine; a folder of that name is written ./~nobody-there`},
+		{"keys more", `unibox keys takes no arguments, but was given "more"`},
+		{"--nonsense", "unibox has no flag --nonsense; unibox --help lists its flags"},
+		{"doctor -z", "unibox doctor has no flag -z; unibox doctor --help lists its flags"},
+		{"--config", "--config needs a value"},
+		{"--config=", `--config is "": it must name a file or folder`},
+		{"--state=", `--state is "": it must name a file or folder`},
+		{"wipe --state= --yes", `--state is "": it must name a file or folder`},
+		{"doctor --state=~nobody-there/x", `--state is "~nobody-there/x": there is no user nobody-there on this machine; write ./~nobody-there for a folder of that name`},
 		{"--config=folder", "the config cannot be read: folder is a folder"},
 		{"--config=file/x", "the config cannot be read: file/x is, or leads through, a file where a folder has to be"},
 		{"--config=" + long, "the config cannot be read: " + long[:200] + "… is too long for a name"},
 		{"--config=/dev/zero", "the config cannot be read: /dev/zero: it is too large"},
-		{"account list --config=link", "there is no config yet: link, a link to /nowhere/there, which is not there\nTo make one: unibox account add\nTo try unibox without an account: unibox demo"},
+		{"account list --config=link", "there is no config yet: link, a link to /nowhere/there, which does not exist\nTo make one: unibox account add\nTo try unibox without an account: unibox demo"},
 		{"account", "say what to do: unibox account add, list, test or remove"},
 		{"account remove", "say which: unibox account remove NAME"},
 		{"account remove |", "unibox account remove was given an empty NAME"},
@@ -57,7 +57,7 @@ func TestAWrongCommandLineIsOneSentence(t *testing.T) {
 		{add + "--token-env=X --base-url=ftp://x", "the account is not right: base_url must be an https address, or http on this machine"},
 		{add + "--token-env=X --untested --config=folder", "the config cannot be read: folder is a folder"},
 		{add + "--token-env=X --untested --config=/proc/none", "the config cannot be written: /proc is not there"},
-		{add + "--token-file=~nobody-there/x --untested", "~nobody-there is no user of this machine; a folder of that name is written ./~nobody-there"},
+		{add + "--token-file=~nobody-there/x --untested", "there is no user nobody-there on this machine; write ./~nobody-there for a folder of that name"},
 		{add + "--stdin=secret", "--stdin must be token or password"},
 		{add + "--stdin=token", "standard input holds no token"},
 		{"demo --conversations=-5", `--conversations is "-5": it must be a whole number from 1 to 1000000`},
@@ -129,7 +129,7 @@ func TestADemoTakesNoFolderOfAnother(t *testing.T) {
 	}
 	file := filepath.Join(dir, "config.toml")
 	os.WriteFile(file, []byte("[[account]]\nname = \"mine\"\n"), 0o600)
-	if err := foreign(dir); err == nil || !strings.Contains(err.Error(), "holds other things than a demo") {
+	if err := foreign(dir); err == nil || !strings.Contains(err.Error(), "not from a demo") {
 		t.Errorf("%v", err)
 	}
 	os.WriteFile(file, []byte("token = \"sandbox-private-token\"\n"), 0o600)

@@ -68,7 +68,7 @@ func foreign(dir string) error {
 	if strings.Contains(string(text), `token = "sandbox-`) {
 		return nil
 	}
-	return fmt.Errorf("%s holds other things than a demo: give --state a new folder", dir)
+	return fmt.Errorf("%s is not empty and not from a demo: give --state a new folder", dir)
 }
 
 // visit runs a session on the config in text, which it writes into the state folder.

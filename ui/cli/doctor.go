@@ -63,7 +63,7 @@ func (p program) examineConfig(path string) (config.Config, []finding) {
 	c, problems, err := config.Load(path, p.platforms.Config())
 	if errors.Is(err, fs.ErrNotExist) {
 		if to := config.Dangling(path); to != "" {
-			return c, []finding{{wrong, path + " is a link to " + to + ", which is not there", "make that file, or remove the link; unibox account add makes it too"}}
+			return c, []finding{{wrong, path + " is a link to " + to + ", which does not exist", "make that file, or remove the link; unibox account add makes it too"}}
 		}
 		return c, []finding{{wrong, "there is no config: " + path, "unibox account add makes one"}}
 	}

@@ -43,7 +43,7 @@ func examineState(ctx context.Context, dir string) []finding {
 // unmade looks whether a folder can be made.
 func unmade(dir string) finding {
 	if to := config.Dangling(dir); to != "" {
-		return finding{wrong, dir + " is a link to " + to + ", which is not there", "make that folder, or remove the link"}
+		return finding{wrong, dir + " is a link to " + to + ", which does not exist", "make that folder, or remove the link"}
 	}
 	above := dir
 	for above != filepath.Dir(above) {

@@ -26,7 +26,7 @@ func (p pathFlag) Type() string { return "path" }
 
 func (p pathFlag) Set(text string) error {
 	if text == "" || strings.Contains(text, "\x00") {
-		return errors.New("it names nothing")
+		return errors.New("it must name a file or folder")
 	}
 	full, err := config.Expand(text)
 	if err == nil {
@@ -77,9 +77,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		if short := unknown.GetSpecifiedShortnames(); short != "" {
 			flag = "-" + short
 		}
-		return usage(fmt.Errorf("%s knows no %s; %[1]s --help lists what it knows", cmd.CommandPath(), flag))
+		return usage(fmt.Errorf("%s has no flag %s; %[1]s --help lists its flags", cmd.CommandPath(), flag))
 	case errors.As(err, &alone):
-		return usage(fmt.Errorf("--%s needs a value behind it", alone.GetFlag().Name))
+		return usage(fmt.Errorf("--%s needs a value", alone.GetFlag().Name))
 	case errors.As(err, &value):
 		why := value.Unwrap().Error()
 		if errors.As(err, &number) {
@@ -104,7 +104,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	case len(args) == 0:
 		return nil
 	case !cmd.HasAvailableSubCommands():
-		return usage(fmt.Errorf("%s takes nothing behind it, and there is %q", cmd.CommandPath(), args[0]))
+		return usage(fmt.Errorf("%s takes no arguments, but was given %q", cmd.CommandPath(), args[0]))
 	}
 	cmd.SuggestionsMinimumDistance = 2
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {

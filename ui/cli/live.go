@@ -56,7 +56,7 @@ func (p program) notices() []string {
 // noConfig says how to begin.
 func noConfig(path string) error {
 	if to := config.Dangling(path); to != "" {
-		path += ", a link to " + to + ", which is not there"
+		path += ", a link to " + to + ", which does not exist"
 	}
 	return usage(fmt.Errorf("there is no config yet: %s\n"+
 		"To make one: unibox account add\n"+

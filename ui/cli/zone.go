@@ -21,7 +21,7 @@ func setZone() (problem string) {
 	zone, err := findZone(strings.TrimPrefix(name, ":"))
 	if err != nil {
 		time.Local = time.UTC
-		return fmt.Sprintf("TZ is %q, which names no time zone, so times are UTC; it is such as Europe/Berlin or CET-1CEST,M3.5.0,M10.5.0/3", name)
+		return fmt.Sprintf("TZ is %q, which is not a time zone, so times are shown in UTC; use a name such as Europe/Berlin, or a rule such as CET-1CEST,M3.5.0,M10.5.0/3", name)
 	}
 	if zone != nil {
 		time.Local = zone

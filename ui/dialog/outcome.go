@@ -221,7 +221,7 @@ func WhyNotEdit(o state.Outbound) string {
 	case state.Accepted:
 		return "the platform has it already"
 	}
-	return "it is being sent this moment"
+	return "it is being sent now"
 }
 
 // NewPending says what holds up a change, and lets a refusal be forgotten.

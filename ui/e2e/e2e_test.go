@@ -296,9 +296,9 @@ func TestCommandLine(t *testing.T) {
 		"version":          {0, "unibox ", ""},
 		"keys":             {0, "| `j` `down` |", ""},
 		"completion bash":  {0, "bash completion", ""},
-		"--nonsense":       {2, "", "unibox knows no --nonsense; unibox --help lists"},
+		"--nonsense":       {2, "", "unibox has no flag --nonsense; unibox --help lists"},
 		"nonsense":         {2, "", "there is no unibox nonsense; unibox --help lists"},
-		"sandbox extra":    {2, "", "unibox sandbox takes nothing behind it, and there is \"extra\"\n"},
+		"sandbox extra":    {2, "", "unibox sandbox takes no arguments, but was given \"extra\"\n"},
 		"demo":             {1, "", "unibox needs a terminal"},
 		"sandbox --addr x": {1, "", "nothing can be served on \"x\": "},
 	} {

@@ -135,7 +135,7 @@ func (p *Pane) whyNoDiscard() string {
 	case u.Change != nil:
 		return ""
 	case u.Message.Status == state.Uploading, u.Message.Status == state.InFlight:
-		return "it is being sent this moment"
+		return "it is being sent now"
 	case u.Message.Status == state.Accepted:
 		return "the platform has it already"
 	}

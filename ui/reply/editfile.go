@@ -120,7 +120,7 @@ func claimEdit(dir string) (of edited, lock *os.File, err error) {
 	}
 	err = json.NewDecoder(lock).Decode(&of)
 	if err != nil {
-		err = fmt.Errorf("nobody knows whose reply is in %s: %w", filepath.Join(dir, replyName), err)
+		err = fmt.Errorf("cannot tell which conversation the reply in %s is for: %w", filepath.Join(dir, replyName), err)
 	}
 	return of, lock, err
 }

@@ -54,7 +54,7 @@ func (b *Box) runEditor(msg editFileMsg) tea.Cmd {
 func (b *Box) readEdited(msg editFileMsg, editor string, err error) tea.Msg {
 	defer msg.file.release()
 	if err != nil {
-		return editedMsg{err: fmt.Errorf("%s did not end well: the reply is as it was, what was written is in %s: %w", editor, msg.file.path, err)}
+		return editedMsg{err: fmt.Errorf("%s failed: the reply was not changed, what you wrote is in %s: %w", editor, msg.file.path, err)}
 	}
 	body, err := os.ReadFile(msg.file.path)
 	if err != nil {

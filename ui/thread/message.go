@@ -141,7 +141,7 @@ func (p *Pane) whyNoDelete() string {
 	case !unsent:
 		return p.whyNotOwn(api.CapDelete)
 	case o.Status == state.Uploading || o.Status == state.InFlight:
-		return "it is being sent this moment"
+		return "it is being sent now"
 	}
 	return ""
 }

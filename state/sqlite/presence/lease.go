@@ -147,7 +147,7 @@ func (le *Lease) leaseFree(ctx context.Context) (free bool, err error) {
 }
 
 // aheadNews is said by who took the lease from a heartbeat of the future.
-const aheadNews = "the store said that a session works whose last sign is ahead of this machine's clock, as in a copied store or a restored machine: this one works now"
+const aheadNews = "another session seemed to be at work, but its last heartbeat is ahead of this machine's clock, as in a copied store or a restored machine: this session has taken over"
 
 // claim takes the lease if it is still free. The epoch it raises is what every
 // save of the former holder is checked against. It is the time at least: the
