@@ -70,6 +70,7 @@ const (
 	brokenReason  = "the upload broke off; trying again by itself"
 	nowhereReason = "no answer came, and there is no way to see whether it arrived; decide what to do"
 	silentReason  = "the platform has not said what became of it"
+	unknownReason = "the platform does not know whether it arrived; decide what to do"
 	twinReason    = "the conversation holds such a message already; looking whether it is this one"
 	unseenReason  = "first it has to be seen whether they wrote meanwhile: "
 	orphanReason  = "the conversation was never opened; write the first message again"
@@ -226,7 +227,7 @@ func wait(o state.Outbound, err error, now time.Time) state.Outbound {
 	case !delivered && age >= jobSilent:
 		o.Reason = silentReason
 		if said && age >= jobForgotten {
-			return done(o)
+			return makeUnknown(o, silentReason+"; decide what to do")
 		}
 	}
 	return o
@@ -298,6 +299,9 @@ func (e Decided) step(o state.Outbound, f Facts, now time.Time) (state.Outbound,
 // arrived is for an agent who says that the message did go out. A first message
 // still has to find the conversation that it opened.
 func arrived(o state.Outbound, now time.Time) state.Outbound {
+	if o.Receipt.Delivery == api.DeliveryUncertain {
+		o.Receipt.Delivery = api.DeliverySent
+	}
 	if o.At.IsZero() {
 		o.Receipt.Delivery = max(o.Receipt.Delivery, api.DeliverySent)
 	}

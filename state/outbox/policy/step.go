@@ -59,6 +59,8 @@ func settle(o state.Outbound, r api.Receipt, now time.Time) state.Outbound {
 		return keepFiles(o, r)
 	case r.Delivery == api.DeliveryFailed:
 		return fail(o, refusal(r), false)
+	case o.Receipt.Delivery == api.DeliveryUncertain:
+		return makeUnknown(o, unknownReason)
 	case o.Receipt.Final():
 		o.Checks = 0
 	}
@@ -90,7 +92,9 @@ func merge(old, r api.Receipt) api.Receipt {
 	if r.Message.Remote == "" && r.Delivery != api.DeliveryFailed {
 		r.Message = old.Message
 	}
-	r.Delivery = max(old.Delivery, r.Delivery)
+	if r.Delivery == api.DeliveryUnsaid || old.Delivery != api.DeliveryUncertain {
+		r.Delivery = max(old.Delivery, r.Delivery)
+	}
 	return r
 }
 
@@ -143,6 +147,14 @@ func fail(o state.Outbound, reason string, refused bool) state.Outbound {
 func makeUncertain(o state.Outbound, reason string) state.Outbound {
 	o.Status, o.NotBefore, o.Left = state.Uncertain, time.Time{}, false
 	o.Checks, o.Reason = 0, reason
+	return o
+}
+
+// makeUnknown is for a message of which the platform itself cannot say what became.
+// There is nothing to look for: a person decides.
+func makeUnknown(o state.Outbound, reason string) state.Outbound {
+	o = makeUncertain(o, reason)
+	o.Checks = allChecks
 	return o
 }
 

@@ -277,8 +277,37 @@ func TestChecksAJob(t *testing.T) {
 		t.Errorf("a failing question settled it: %s", words[blind.Status])
 	}
 	o, _ = Step(o, running, facts, noon.Add(24*time.Hour))
-	if o.Status != state.Done || o.Receipt.Delivery != api.DeliveryAccepted || o.Reason != silentReason {
-		t.Errorf("after a day: %s, delivery %d, %q", words[o.Status], o.Receipt.Delivery, o.Reason)
+	if o.Status != state.Uncertain || o.Checks != allChecks || !strings.HasPrefix(o.Reason, silentReason) {
+		t.Errorf("after a day: %s, %d checks, %q", words[o.Status], o.Checks, o.Reason)
+	}
+}
+
+// Where the platform itself does not know whether a message arrived, its customer has
+// had no answer that anybody knows of: a person decides.
+func TestUnknownToThePlatform(t *testing.T) {
+	unknown := api.Receipt{Job: "7", Message: api.MessageID{Remote: "m7"}, Delivery: api.DeliveryUncertain, Reason: "no reason"}
+	listed := api.Message{ID: unknown.Message, Delivery: api.DeliveryUncertain}
+	f := Facts{Tracks: true, Retries: true}
+	for name, c := range map[string]struct {
+		was state.Status
+		ev  Event
+	}{
+		"at once": {state.InFlight, Answered{Receipt: unknown}},
+		"later":   {state.Accepted, Tracked{Receipt: unknown}},
+		"listed":  {state.Uncertain, Matched{Message: listed}},
+	} {
+		was := in(c.was)
+		was.SentAt = noon
+		o, ok := Step(was, c.ev, f, noon)
+		if !ok || o.Status != state.Uncertain || o.Checks != allChecks || o.Reason != unknownReason || o.Receipt.Message != unknown.Message {
+			t.Errorf("%s: %s, %d checks, %q, tied to %q", name, words[o.Status], o.Checks, o.Reason, o.Receipt.Message.Remote)
+		}
+		if yes, _ := Step(o, Decided{state.Arrived}, f, noon); yes.Status != state.Done || yes.Receipt.Delivery != api.DeliverySent || yes.Fate() != state.FateSent {
+			t.Errorf("%s, arrived: %s, delivery %d", name, words[yes.Status], yes.Receipt.Delivery)
+		}
+		if again, _ := Step(o, Decided{state.SendAgain}, f, noon); again.Status != state.Queued || again.Receipt.Message != unknown.Message {
+			t.Errorf("%s, once more: %s, tied to %q", name, words[again.Status], again.Receipt.Message.Remote)
+		}
 	}
 }
 
