@@ -202,36 +202,9 @@ func (s *pageWrite) store(ctx context.Context, l *dbfile.Conn, rev int64, was st
 			return saved, err
 		}
 	}
-	lines := slices.Clone(s.messages)
-	slices.SortFunc(lines, func(a, b pageMessage) int { return int(a.pos - b.pos) })
 	before := s.conv
-	if s.head && len(s.kept()) == 0 && s.expiredNews() {
-		s.conv.addAllExpired(s.messages)
-	}
-	for _, m := range lines {
-		if m.expired {
-			if len(s.kept()) > 0 {
-				s.conv.addExpired(m)
-			}
-			continue
-		}
-		if m.known && !m.changed {
-			continue
-		}
-		saved.Changed = true
-		if err := s.put(ctx, l, m); err != nil {
-			return saved, err
-		}
-		s.conv.add(m)
-		if err := s.conv.withdraw(ctx, l, m); err != nil {
-			return saved, err
-		}
-		if !m.known {
-			saved.New++
-			if m.msg.Direction == api.Inbound {
-				saved.Inbound++
-			}
-		}
+	if err := s.storeMessages(ctx, l, &saved); err != nil {
+		return saved, err
 	}
 	deleted, err := s.storeLost(ctx, l)
 	if err != nil {
@@ -246,6 +219,41 @@ func (s *pageWrite) store(ctx context.Context, l *dbfile.Conn, rev int64, was st
 	}
 	saved.Changed, saved.Suspect = saved.Changed || deleted || s.conv != before, s.suspects()
 	return saved, s.conv.save(ctx, l, rev)
+}
+
+// storeMessages writes the messages that are new or have changed, and counts them.
+func (s *pageWrite) storeMessages(ctx context.Context, l *dbfile.Conn, saved *state.Saved) error {
+	if s.head && len(s.kept()) == 0 && s.expiredNews() {
+		s.conv.addAllExpired(s.messages)
+	}
+	sorted := slices.Clone(s.messages)
+	slices.SortFunc(sorted, func(a, b pageMessage) int { return int(a.pos - b.pos) })
+	for _, m := range sorted {
+		if m.expired {
+			if len(s.kept()) > 0 {
+				s.conv.addExpired(m)
+			}
+			continue
+		}
+		if m.known && !m.changed {
+			continue
+		}
+		saved.Changed = true
+		if err := s.put(ctx, l, m); err != nil {
+			return err
+		}
+		s.conv.add(m)
+		if err := s.conv.withdraw(ctx, l, m); err != nil {
+			return err
+		}
+		if !m.known {
+			saved.New++
+			if m.msg.Direction == api.Inbound {
+				saved.Inbound++
+			}
+		}
+	}
+	return nil
 }
 
 func (s *pageWrite) put(ctx context.Context, l *dbfile.Conn, m pageMessage) (err error) {
