@@ -20,7 +20,7 @@ func (s *sender) precheck(ctx context.Context, o state.Outbound) (stop bool, err
 	if !o.Unchecked() && !old {
 		return false, nil
 	}
-	there, unread := s.look(ctx, o, old)
+	there, unread := s.readConversation(ctx, o, old)
 	switch {
 	case there.twin:
 		_, _, err = s.step(ctx, o.ID, policy.Duplicate{})
@@ -44,9 +44,10 @@ type found struct {
 	twin bool
 }
 
-// look reads a message's conversation, however lately that was read: the customer
-// may have written since. The error says why there may be more than was found.
-func (s *sender) look(ctx context.Context, o state.Outbound, old bool) (there found, err error) {
+// readConversation reads a message's conversation, however lately that was read: the
+// customer may have written since. The error says why there may be more than was
+// found.
+func (s *sender) readConversation(ctx context.Context, o state.Outbound, old bool) (there found, err error) {
 	if !old {
 		if there.unseen, err = s.cameSince(ctx, o); err != nil || there.unseen > 0 {
 			return there, err
