@@ -18,8 +18,8 @@ type WhenSent struct {
 	Done bool
 	// Snoozed hides the conversation until then, zero for not.
 	Snoozed time.Time
-	// Seen is the newest position that the agent had seen. What the customer
-	// wrote after it ends the wish.
+	// Seen is the newest position that the agent had seen. Where the customer wrote
+	// after it, nothing happens when the reply is sent.
 	Seen Pos
 	// Dropped: it did not happen and will not, because a message is not out or
 	// because the customer wrote again.

@@ -18,9 +18,8 @@ type Store interface {
 	// order, and empties the stored draft of its conversation, all in one
 	// transaction. Where that is no longer the revision or the text of that draft,
 	// nothing happens: state.ErrDraftMoved, or state.ErrDraftSent if another session
-	// sent it. The rows
-	// come without ids and return with them. For a row with First set the
-	// provisional conversation is made as well; one that follows into a
+	// sent it. The rows come without ids and return with them. For a row with First
+	// set the provisional conversation is made as well; one that follows into a
 	// provisional conversation that is no more is state.ErrNoSuch.
 	Submit(ctx context.Context, draft state.Draft, rows []state.Outbound) ([]state.Outbound, error)
 	// Outbound reads one row; state.ErrNoSuch if it is gone.

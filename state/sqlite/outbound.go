@@ -123,9 +123,9 @@ func filesInUse(ctx context.Context, l *dbfile.Conn, account api.AccountID) (fil
 // Submit turns a draft into rows of the outbox and empties the draft, in one
 // transaction: the revision that the agent had seen, or the same text. A draft that
 // another session changed is refused with state.ErrDraftMoved, one that it sent with
-// state.ErrDraftSent. For a
-// first message the provisional conversation is made too; what follows one
-// whose conversation was adopted meanwhile is refused with state.ErrNoSuch.
+// state.ErrDraftSent. For a first message the provisional conversation is made too;
+// what follows one whose conversation was adopted meanwhile is refused with
+// state.ErrNoSuch.
 func (df *durableFile) Submit(ctx context.Context, draft state.Draft, rows []state.Outbound) ([]state.Outbound, error) {
 	out := make([]state.Outbound, len(rows))
 	err := df.change(ctx, draft.Conversation, func(l *dbfile.Conn, rev int64) error {
