@@ -2,10 +2,12 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/work"
 )
 
 type (
@@ -53,6 +55,12 @@ type (
 	}
 	// Matched: the history holds the message.
 	Matched struct{ Message api.Message }
+	// FailedLate: the history lists it as failed although it counted as sent. Later
+	// are our side's messages after it that did not fail.
+	FailedLate struct {
+		Message api.Message
+		Later   []api.Message
+	}
 	// Adopted: the platform's conversation has replaced the provisional one.
 	Adopted struct{}
 	// Interrupted: nobody is working on it, as after a crash.
@@ -73,6 +81,7 @@ const (
 	unknownReason = "the platform does not know whether it arrived; decide what to do"
 	twinReason    = "the conversation holds such a message already; looking whether it is this one"
 	unseenReason  = "first it has to be seen whether they wrote meanwhile: "
+	spentReason   = "; write it anew, with its files and its time"
 	orphanReason  = "the conversation was never opened; write the first message again"
 )
 
@@ -254,6 +263,32 @@ func (e Matched) step(o state.Outbound, f Facts, now time.Time) (state.Outbound,
 	}
 }
 
+// What was delivered stays so, and so does what a person said had arrived: that has
+// no job where the platform tries messages again. Our copies of its files are gone,
+// and the time that was chosen for it has passed.
+func (e FailedLate) step(o state.Outbound, f Facts, now time.Time) (state.Outbound, bool) {
+	counts := o.Status == state.Done && o.Receipt.Delivery < api.DeliveryDelivered
+	vouched := f.Retries && o.Attempts > 1 && o.Receipt.Job == ""
+	if !counts || vouched || e.Message.Delivery != api.DeliveryFailed || repaired(o, e.Later, now) {
+		return o, false
+	}
+	o = settle(o, api.Receipt{
+		Conversation: e.Message.Conversation, Message: e.Message.ID, Job: o.Receipt.Job,
+		Delivery: api.DeliveryFailed, Reason: e.Message.Reason,
+	}, now)
+	if o.Refused = len(o.Files) > 0 || !o.At.IsZero(); o.Refused {
+		o.Reason += spentReason
+	}
+	return o, true
+}
+
+// repaired reports whether what came later from our side made up for a failure: the
+// same once more, or anything where it was long ago.
+func repaired(o state.Outbound, later []api.Message, now time.Time) bool {
+	old := now.Sub(work.Later(o.SentAt, o.At)) >= lateFailure
+	return slices.ContainsFunc(later, func(m api.Message) bool { return old || o.ShownBy(m) })
+}
+
 func (Adopted) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
 	ok := o.Status == state.Accepted && !state.Provisional(o.Conversation)
 	o.Receipt.Conversation = o.Conversation
@@ -307,6 +342,7 @@ func arrived(o state.Outbound, now time.Time) state.Outbound {
 	}
 	o.Receipt.Delivery = max(o.Receipt.Delivery, acceptedAs(o))
 	o.Checks, o.Reason, o.Left = 0, "", false
+	o.Receipt.Job = "" // a person knows better
 	if state.Provisional(o.Conversation) {
 		return rest(o, now)
 	}

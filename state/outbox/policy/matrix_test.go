@@ -60,6 +60,7 @@ var every = []struct {
 	{"no history", NotFound{NoHistory: true}},
 	{"matched", Matched{api.Message{ID: mID, Conversation: talk}}},
 	{"matched failed", Matched{api.Message{ID: mID, Conversation: talk, Delivery: api.DeliveryFailed}}},
+	{"failed late", FailedLate{Message: api.Message{ID: mID, Conversation: talk, Delivery: api.DeliveryFailed}}},
 	{"adopted", Adopted{}},
 	{"interrupted", Interrupted{}},
 	{"orphaned", Orphaned{}},
@@ -120,6 +121,7 @@ history offline               | .         .         .         accepted  .       
 no history                    | .         .         .         accepted  .         .         uncertain .
 matched                       | .         .         .         accepted  .         .         done      .
 matched failed                | .         .         .         accepted  .         .         failed    .
+failed late                   | .         .         .         .         failed    .         .         .
 adopted                       | .         .         .         accepted  .         .         .         .
 interrupted                   | .         queued    uncertain .         .         .         .         .
 orphaned                      | .         .         .         .         .         .         .         .

@@ -64,6 +64,10 @@ const (
 	allChecks   = quickChecks + 13
 )
 
+// lateFailure is how long after a message went out a carrier may still say that it
+// failed. What the history says after that is old news to whoever wrote since.
+const lateFailure = 72 * time.Hour
+
 // checkPauses are the pauses before the checks of a job or a history; the last
 // one repeats.
 var checkPauses = [...]time.Duration{

@@ -45,6 +45,7 @@ func check(was, next state.Outbound, ev Event) error {
 	_, duplicate := ev.(Duplicate)
 	_, matched := ev.(Matched)
 	_, claimed := ev.(Claimed)
+	_, late := ev.(FailedLate)
 	answer, answered := ev.(Answered)
 	queued := next.Status == state.Queued || next.Status == state.Uploading
 	out := was.Status >= state.InFlight && was.Status != state.Held
@@ -59,8 +60,10 @@ func check(was, next state.Outbound, ev Event) error {
 		return fmt.Errorf("queued again without a decision")
 	case was.Status.Waits() && next.Status != was.Status && !decided && !matched:
 		return fmt.Errorf("left %s by itself", words[was.Status])
-	case was.Status == state.Done && next.Status != state.Done:
+	case was.Status == state.Done && next.Status != state.Done && !late:
 		return fmt.Errorf("left done")
+	case late && (was.Receipt.Delivery >= api.DeliveryDelivered || next.Status != state.Failed):
+		return fmt.Errorf("%s after delivery %d", words[next.Status], was.Receipt.Delivery)
 	case next.Receipt.Delivery < was.Receipt.Delivery && !decided && !claimed:
 		return fmt.Errorf("delivery went back from %d to %d", was.Receipt.Delivery, next.Receipt.Delivery)
 	case next.Attempts > was.Attempts != (claimed || duplicate):
@@ -346,5 +349,52 @@ func TestUnsentLeavesADecisionAlone(t *testing.T) {
 	o, _ := Step(in(state.Uncertain), Decided{state.Leave}, facts, noon)
 	if next, ok := Step(o, NotSent{o.Attempts}, facts, noon); ok {
 		t.Errorf("it became %s", words[next.Status])
+	}
+}
+
+// TestFailsLate has the history list a message as failed that is Done.
+func TestFailsLate(t *testing.T) {
+	failed := api.Message{ID: mID, Conversation: talk, Delivery: api.DeliveryFailed, Reason: "no route"}
+	same := api.Message{Direction: api.Outbound, Kind: api.KindText, Body: "hello"}
+	other := api.Message{Direction: api.Outbound, Kind: api.KindText, Body: "goodbye"}
+	retries := Facts{Listed: api.DeliveryAccepted, Tracks: true, Retries: true}
+	is := func(change func(*state.Outbound)) state.Outbound {
+		o := in(state.Done)
+		change(&o)
+		return o
+	}
+	for _, c := range []struct {
+		name  string
+		o     state.Outbound
+		facts Facts
+		later []api.Message
+		after time.Duration
+		fails bool
+	}{
+		{"sent", in(state.Done), facts, nil, time.Hour, true},
+		{"accepted", is(func(o *state.Outbound) { o.Receipt.Delivery = api.DeliveryAccepted }), facts, nil, time.Hour, true},
+		{"delivered", is(func(o *state.Outbound) { o.Receipt.Delivery = api.DeliveryDelivered }), facts, nil, time.Hour, false},
+		{"read", is(func(o *state.Outbound) { o.Receipt.Delivery = api.DeliveryRead }), facts, nil, time.Hour, false},
+		{"a week ago", in(state.Done), facts, nil, 7 * 24 * time.Hour, true},
+		{"sent once more", in(state.Done), facts, []api.Message{other, same}, time.Hour, false},
+		{"answered since", in(state.Done), facts, []api.Message{other}, time.Hour, true},
+		{"answered since, long ago", in(state.Done), facts, []api.Message{other}, 7 * 24 * time.Hour, false},
+		{"tried again", is(func(o *state.Outbound) { o.Attempts, o.Receipt.Job = 2, "7" }), retries, nil, time.Hour, true},
+		{"tried again, and a person says that it arrived", run(t, is(func(o *state.Outbound) {
+			o.Status, o.Attempts, o.Receipt.Job = state.Uncertain, 2, "7"
+		}), Decided{state.Arrived}), retries, nil, time.Hour, false},
+	} {
+		next, ok := Step(c.o, FailedLate{failed, c.later}, c.facts, noon.Add(c.after))
+		if ok != c.fails || ok && (next.Status != state.Failed || next.Reason != "no route" || next.Refused || next.Receipt.Message != mID) {
+			t.Errorf("%s: %v, %s, %q, %+v", c.name, ok, words[next.Status], next.Reason, next.Receipt)
+		}
+	}
+	for name, o := range map[string]state.Outbound{
+		"a file": is(func(o *state.Outbound) { o.Files = []state.File{{Name: "f", Remote: "a1"}} }),
+		"later":  is(func(o *state.Outbound) { o.At, o.Receipt.Delivery = noon, api.DeliveryScheduled }),
+	} {
+		if next, ok := Step(o, FailedLate{Message: failed}, facts, noon); !ok || !next.Refused {
+			t.Errorf("%s: %v, %+v", name, ok, next)
+		}
 	}
 }
