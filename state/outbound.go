@@ -101,6 +101,16 @@ func (o Outbound) Unchecked() bool {
 	return asked && o.Attempts == 0
 }
 
+// LateFailure is a message of the outbox that counts as sent and that its platform's
+// history lists as failed.
+type LateFailure struct {
+	Outbound
+	// Message is what the history holds of it, Later our side's messages after that
+	// one that did not fail, oldest first.
+	Message api.Message
+	Later   []api.Message
+}
+
 // First is the address of a first message.
 type First struct {
 	Channel api.ChannelID   `json:"channel"`

@@ -265,6 +265,8 @@ type durable interface {
 	// that rows of the outbox became.
 	sendings(ctx context.Context, id api.ConversationID) ([]sending, []storedChange, error)
 	linked(ctx context.Context, id api.ConversationID) (map[string]bool, error)
+	// sentTo lists what counts as sent and is not known to be delivered.
+	sentTo(ctx context.Context, account api.AccountID, in []api.ConversationID) ([]state.Outbound, error)
 
 	// withUnsettled names the conversations of which nothing may be dropped.
 	withUnsettled(ctx context.Context, account api.AccountID) (map[string]bool, error)
