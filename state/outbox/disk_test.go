@@ -300,6 +300,10 @@ func (p *process) SeenSince(ctx context.Context, id api.ConversationID, since ti
 	return out, err
 }
 
+func (p *process) FailedLate(context.Context, api.AccountID, []api.ConversationID) ([]state.LateFailure, error) {
+	return nil, nil // messages of this history do not change
+}
+
 // position is a message's place on this disk.
 func position(m api.Message) state.Pos { return state.Pos(m.At.UnixMilli()) }
 

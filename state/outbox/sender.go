@@ -31,8 +31,11 @@ type sender struct {
 	// was stopped meanwhile may be a copy of one that went on.
 	since   atomic.Pointer[time.Time]
 	planned time.Time
-	logger  *slog.Logger
-	loop    *work.Loop[job]
+	// reviewed: what was sent before this process began has been compared with the
+	// history. It is of the loop alone.
+	reviewed bool
+	logger   *slog.Logger
+	loop     *work.Loop[job]
 	// running, of the loop alone, holds the messages being worked on.
 	running map[int64]job
 	outage  policy.Outage
@@ -120,6 +123,7 @@ func (s *sender) plan(ctx context.Context, news []state.Topic) time.Time {
 	}
 	s.cancelGone(rows)
 	s.matchNews(ctx, rows, news)
+	s.review(ctx, news)
 	pause := s.outage.Pause()
 	p := policy.Due(rows, s.busy, time.Now(), pause)
 	if err := s.postpone(ctx, p.Paused, pause); err != nil {
