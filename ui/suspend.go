@@ -13,6 +13,9 @@ type Suspender interface {
 	Asked() <-chan os.Signal
 	// Why says why the process cannot be stopped; empty if it can.
 	Why() string
+	// Follow stops the process with the program that has the terminal, which was asked
+	// to stop as well; where the process cannot be stopped, the program goes on.
+	Follow() error
 	// Suspend stops the process and returns when it continues. An error says why
 	// it could not be.
 	Suspend() error
@@ -61,7 +64,11 @@ func (m *Model) listenSuspend(ctx context.Context, program *tea.Program) {
 		case <-ctx.Done():
 			return
 		case <-m.opt.Suspender.Asked():
-			program.Send(suspendMsg{})
+			if !m.env.Lent() {
+				program.Send(suspendMsg{})
+			} else if err := m.opt.Suspender.Follow(); err != nil {
+				go program.Send(suspendedMsg{err})
+			}
 		}
 	}
 }

@@ -41,6 +41,15 @@ func (s *suspender) Why() string {
 	return ""
 }
 
+// Follow stops with the editor, which ctrl+z stopped: the shell continues both. A
+// shell that is asked for while only the editor stands would never come.
+func (s *suspender) Follow() error {
+	if s.Why() != "" {
+		return unix.Kill(0, unix.SIGCONT)
+	}
+	return s.Suspend()
+}
+
 // Suspend gives the lease back, waits for running writes, and stops the process
 // until its shell continues it.
 func (s *suspender) Suspend() error {

@@ -26,3 +26,29 @@ func TestEditorGetsTheTerminal(t *testing.T) {
 	w.press("!")
 	w.wait("from a terminal!")
 }
+
+// ctrl+z in the editor stops us with it, and fg continues both.
+func TestEditorIsSuspended(t *testing.T) {
+	t.Parallel()
+	p := sandboxed(t)
+	home := p.home(nil)
+	script := filepath.Join(home, "editor")
+	body := "#!/bin/sh\nkill -s TSTP 0\nprintf 'after a pause' >>\"$1\"\n"
+	if err := os.WriteFile(script, []byte(body), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Run("in a shell", func(t *testing.T) {
+		w := inShell(t, home, "EDITOR="+script)
+		w.reply("typed, then ")
+		w.press("\x18", "\x05") // ctrl+x ctrl+e
+		w.wait("Stopped", "shell>")
+		w.press("fg", "enter")
+		w.wait("typed, then after a pause")
+	})
+	t.Run("without one", func(t *testing.T) {
+		w := p.unibox(p.home(nil), "EDITOR="+script)
+		w.write("typed, then ")
+		w.press("\x18", "\x05")
+		w.wait("typed, then after a pause")
+	})
+}

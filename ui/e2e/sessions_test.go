@@ -240,7 +240,7 @@ func (w window) rest() {
 }
 
 // inShell is unibox with home's config, started in a shell with job control.
-func inShell(t *testing.T, home string) window {
+func inShell(t *testing.T, home string, env ...string) window {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
@@ -252,7 +252,7 @@ func inShell(t *testing.T, home string) window {
 	}
 	cmd := command(t, home)
 	cmd.Path, cmd.Args = bash, []string{"bash", "--norc", "--noprofile", "-i"}
-	cmd.Env = append(cmd.Env, "PS1=shell> ")
+	cmd.Env = append(append(cmd.Env, "PS1=shell> "), env...)
 	w := open(t, cmd, 120, 40)
 	w.wait("shell>")
 	w.press(path+" --config config.toml --state state", "enter")

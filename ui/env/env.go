@@ -7,6 +7,7 @@ package env
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -61,6 +62,8 @@ type Env struct {
 	Timer func(d time.Duration, msg tea.Msg) tea.Cmd
 	// ExecTerminal gives the terminal back while run runs; nil where there is none.
 	ExecTerminal func(run func() error) error
+	// lent: a program has the terminal.
+	lent atomic.Bool
 	// Look is how things are drawn now.
 	Look look.Look
 	// Notify shows a sentence for a while: what the agent did, or, as a

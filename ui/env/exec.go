@@ -43,6 +43,19 @@ func (e *Env) Exec(run func() error, ended func(error) tea.Msg) tea.Cmd {
 	return tea.Exec(execTerminal(run), ended)
 }
 
+// ExecProgram gives the terminal to a program until it ends, like [Env.Exec].
+func (e *Env) ExecProgram(run func() error, ended func(error) tea.Msg) tea.Cmd {
+	return e.Exec(func() error {
+		e.lent.Store(true)
+		defer e.lent.Store(false)
+		return run()
+	}, ended)
+}
+
+// Lent reports whether a program has the terminal. It may be called from any
+// goroutine.
+func (e *Env) Lent() bool { return e.lent.Load() }
+
 // drawing reports whether a renderer of the library runs in this process.
 func drawing() bool {
 	stacks := make([]byte, 1<<20)

@@ -46,7 +46,7 @@ func (b *Box) runEditor(msg editFileMsg) tea.Cmd {
 	}
 	cmd := exec.Command(msg.program[0], append(msg.program[1:len(msg.program):len(msg.program)], msg.file.path)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr // the terminal, not the program's reader of it
-	return b.env.Exec(cmd.Run, func(err error) tea.Msg { return b.readEdited(msg, msg.program[0], err) })
+	return b.env.ExecProgram(cmd.Run, func(err error) tea.Msg { return b.readEdited(msg, msg.program[0], err) })
 }
 
 // readEdited takes the text from the editor's file. If something went wrong the
