@@ -102,7 +102,7 @@ func (o Outbound) Unchecked() bool {
 }
 
 // LateFailure is a message of the outbox that counts as sent and that its platform's
-// history lists as failed.
+// history lists as failed, or as one of which it does not know.
 type LateFailure struct {
 	Outbound
 	// Message is what the history holds of it, Later our side's messages after that

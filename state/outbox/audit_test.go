@@ -88,6 +88,7 @@ func (w *world) audit() {
 	w.ties()
 	w.order()
 	w.hides()
+	w.failures()
 }
 
 var words = map[state.Status]string{

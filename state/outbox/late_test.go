@@ -9,6 +9,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/outbox/policy"
 	"unibox/state/sqlite"
 )
 
@@ -111,6 +112,23 @@ func TestWhatWasDeliveredDoesNotFailLate(t *testing.T) {
 			}
 		}
 	})
+}
+
+// failures checks that no message counts as sent that the history holds as failed.
+func (w *world) failures() {
+	w.t.Helper()
+	db := w.any().db
+	late, err := db.FailedLate(context.Background(), "acc", nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	facts := policy.Facts{Tracks: w.of.track != nil, Retries: w.of.name == "textus"}
+	for _, l := range late {
+		_, fails := policy.Step(l.Outbound, policy.FailedLate{Message: l.Message, Later: l.Later}, facts, time.Now())
+		if fails && l.Attempts == 1 { // else the history may be of before
+			w.t.Errorf("%q counts as sent, and the history says %d: %s", l.Body, l.Message.Delivery, l.Message.Reason)
+		}
+	}
 }
 
 // reply sends a text and waits until it is done.

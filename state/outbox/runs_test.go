@@ -227,6 +227,7 @@ func (r *run) read() {
 func (r *run) live() {
 	r.removeDead()
 	r.hides()
+	r.failures()
 	if r.r.IntN(6) == 0 {
 		r.procs[0].quit()
 		r.procs = r.procs[1:]

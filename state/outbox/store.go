@@ -65,8 +65,8 @@ type Store interface {
 	// that no row of the outbox is linked to.
 	SeenSince(ctx context.Context, id api.ConversationID, since time.Time) ([]api.Message, error)
 	// FailedLate lists, oldest first, the rows of an account that are Done and not
-	// known to be delivered, and that the stored history holds as failed; with
-	// conversations, those of these alone.
+	// known to be delivered, and that the stored history holds as failed or unknown;
+	// with conversations, those of these alone.
 	FailedLate(ctx context.Context, account api.AccountID, in []api.ConversationID) ([]state.LateFailure, error)
 }
 

@@ -12,8 +12,8 @@ import (
 )
 
 // FailedLate lists, oldest first, the messages of an account's outbox that count as
-// sent, are not known to be delivered, and are failed in the stored history; with
-// conversations, those of these alone.
+// sent, are not known to be delivered, and are failed or unknown in the stored
+// history; with conversations, those of these alone.
 func (db *DB) FailedLate(ctx context.Context, account api.AccountID, in []api.ConversationID) (late []state.LateFailure, err error) {
 	rows, err := db.sentTo(ctx, account, in)
 	if err != nil || len(rows) == 0 {
@@ -56,7 +56,7 @@ func (df *durableFile) sentTo(ctx context.Context, account api.AccountID, in []a
 	return rows, err
 }
 
-// failedOf picks the messages that the history holds as failed.
+// failedOf picks the messages that the history holds as failed or unknown.
 func failedOf(ctx context.Context, l *dbfile.Conn, rows []state.Outbound) (late []state.LateFailure, err error) {
 	type name struct{ Account, Conv, Message string }
 	names := make([]name, len(rows))
@@ -79,7 +79,7 @@ func failedOf(ctx context.Context, l *dbfile.Conn, rows []state.Outbound) (late 
 	}, "SELECT "+messageColumns+`, j.key FROM json_each(?) j
 		CROSS JOIN conversation c ON c.account = j.value->>'Account' AND c.remote = j.value->>'Conv'
 		CROSS JOIN message m ON m.conv = c.id AND m.remote = j.value->>'Message'
-		WHERE m.delivery = ? ORDER BY j.key`, string(list), api.DeliveryFailed)
+		WHERE m.delivery >= ? ORDER BY j.key`, string(list), api.DeliveryFailed)
 	return late, err
 }
 

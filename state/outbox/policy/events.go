@@ -55,8 +55,9 @@ type (
 	}
 	// Matched: the history holds the message.
 	Matched struct{ Message api.Message }
-	// FailedLate: the history lists it as failed although it counted as sent. Later
-	// are our side's messages after it that did not fail.
+	// FailedLate: the history lists it as failed, or as one of which the platform
+	// does not know, although it counted as sent. Later are our side's messages after
+	// it that did not fail.
 	FailedLate struct {
 		Message api.Message
 		Later   []api.Message
@@ -268,16 +269,16 @@ func (e Matched) step(o state.Outbound, f Facts, now time.Time) (state.Outbound,
 // and the time that was chosen for it has passed.
 func (e FailedLate) step(o state.Outbound, f Facts, now time.Time) (state.Outbound, bool) {
 	counts := o.Status == state.Done && o.Receipt.Delivery < api.DeliveryDelivered
-	vouched := f.Retries && o.Attempts > 1 && o.Receipt.Job == ""
-	if !counts || vouched || e.Message.Delivery != api.DeliveryFailed || repaired(o, e.Later, now) {
+	vouched := f.Retries && o.At.IsZero() && o.Receipt.Job == ""
+	if !counts || vouched || e.Message.Delivery < api.DeliveryFailed || repaired(o, e.Later, now) {
 		return o, false
 	}
 	o = settle(o, api.Receipt{
 		Conversation: e.Message.Conversation, Message: e.Message.ID, Job: o.Receipt.Job,
-		Delivery: api.DeliveryFailed, Reason: e.Message.Reason,
+		Delivery: e.Message.Delivery, Reason: e.Message.Reason,
 	}, now)
-	if o.Refused = len(o.Files) > 0 || !o.At.IsZero(); o.Refused {
-		o.Reason += spentReason
+	if o.Status == state.Failed && (len(o.Files) > 0 || !o.At.IsZero()) {
+		o.Refused, o.Reason = true, o.Reason+spentReason
 	}
 	return o, true
 }

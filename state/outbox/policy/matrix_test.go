@@ -61,6 +61,7 @@ var every = []struct {
 	{"matched", Matched{api.Message{ID: mID, Conversation: talk}}},
 	{"matched failed", Matched{api.Message{ID: mID, Conversation: talk, Delivery: api.DeliveryFailed}}},
 	{"failed late", FailedLate{Message: api.Message{ID: mID, Conversation: talk, Delivery: api.DeliveryFailed}}},
+	{"unknown late", FailedLate{Message: api.Message{ID: mID, Conversation: talk, Delivery: api.DeliveryUncertain}}},
 	{"adopted", Adopted{}},
 	{"interrupted", Interrupted{}},
 	{"orphaned", Orphaned{}},
@@ -122,6 +123,7 @@ no history                    | .         .         .         accepted  .       
 matched                       | .         .         .         accepted  .         .         done      .
 matched failed                | .         .         .         accepted  .         .         failed    .
 failed late                   | .         .         .         .         failed    .         .         .
+unknown late                  | .         .         .         .         uncertain .         .         .
 adopted                       | .         .         .         accepted  .         .         .         .
 interrupted                   | .         queued    uncertain .         .         .         .         .
 orphaned                      | .         .         .         .         .         .         .         .

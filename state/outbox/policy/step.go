@@ -39,7 +39,7 @@ type Event interface {
 // only when a person decides so, or when its request was stopped before the first
 // byte; a message that waits for a person moves on by a decision or because it was
 // found in the history, never by itself; a message that is Done stays so, unless the
-// history lists it as failed before it was delivered; and a delivery moves backwards
+// history lists it as failed or unknown and it was not delivered; and a delivery moves backwards
 // only when a new attempt begins.
 func Step(o state.Outbound, ev Event, f Facts, now time.Time) (state.Outbound, bool) {
 	was := o

@@ -62,9 +62,9 @@ func check(was, next state.Outbound, ev Event) error {
 		return fmt.Errorf("left %s by itself", words[was.Status])
 	case was.Status == state.Done && next.Status != state.Done && !late:
 		return fmt.Errorf("left done")
-	case late && (was.Receipt.Delivery >= api.DeliveryDelivered || next.Status != state.Failed):
+	case late && (was.Receipt.Delivery >= api.DeliveryDelivered || !next.Status.Waits()):
 		return fmt.Errorf("%s after delivery %d", words[next.Status], was.Receipt.Delivery)
-	case next.Receipt.Delivery < was.Receipt.Delivery && !decided && !claimed:
+	case was.Receipt.Delivery != api.DeliveryUncertain && next.Receipt.Delivery < was.Receipt.Delivery && !decided && !claimed:
 		return fmt.Errorf("delivery went back from %d to %d", was.Receipt.Delivery, next.Receipt.Delivery)
 	case next.Attempts > was.Attempts != (claimed || duplicate):
 		return fmt.Errorf("attempts went from %d to %d", was.Attempts, next.Attempts)
@@ -380,6 +380,9 @@ func TestFailsLate(t *testing.T) {
 		{"answered since", in(state.Done), facts, []api.Message{other}, time.Hour, true},
 		{"answered since, long ago", in(state.Done), facts, []api.Message{other}, 7 * 24 * time.Hour, false},
 		{"tried again", is(func(o *state.Outbound) { o.Attempts, o.Receipt.Job = 2, "7" }), retries, nil, time.Hour, true},
+		{"unknown, and a person says that it arrived", run(t, is(func(o *state.Outbound) {
+			o.Status, o.Receipt.Job, o.Receipt.Delivery = state.Uncertain, "7", api.DeliveryUncertain
+		}), Decided{state.Arrived}), retries, nil, time.Hour, false},
 		{"tried again, and a person says that it arrived", run(t, is(func(o *state.Outbound) {
 			o.Status, o.Attempts, o.Receipt.Job = state.Uncertain, 2, "7"
 		}), Decided{state.Arrived}), retries, nil, time.Hour, false},
@@ -388,6 +391,11 @@ func TestFailsLate(t *testing.T) {
 		if ok != c.fails || ok && (next.Status != state.Failed || next.Reason != "no route" || next.Refused || next.Receipt.Message != mID) {
 			t.Errorf("%s: %v, %s, %q, %+v", c.name, ok, words[next.Status], next.Reason, next.Receipt)
 		}
+	}
+	unknown := failed
+	unknown.Delivery = api.DeliveryUncertain
+	if next, ok := Step(in(state.Done), FailedLate{Message: unknown}, facts, noon); !ok || next.Status != state.Uncertain || next.Reason != unknownReason {
+		t.Errorf("unknown: %v, %s, %q", ok, words[next.Status], next.Reason)
 	}
 	for name, o := range map[string]state.Outbound{
 		"a file": is(func(o *state.Outbound) { o.Files = []state.File{{Name: "f", Remote: "a1"}} }),
