@@ -80,7 +80,7 @@ func (m *Model) makeActions() env.Actions {
 		keymap.PaneChannels: always(m.toPane(layout.Channels)),
 		keymap.PaneList:     always(m.toPane(layout.List)),
 		keymap.PaneThread:   always(m.toPane(layout.Thread)),
-		keymap.NextWaiting:  always(m.nextWaiting),
+		keymap.NextWaiting:  always(m.walk),
 		keymap.GoToOutbox:   always(m.showOutbox),
 		keymap.Marked:       {Do: m.backToMark, Why: m.whyNoMark},
 		keymap.Filter:       {Do: m.startFilter, Why: m.whyNoFilter},

@@ -182,6 +182,17 @@ type waitingMsg struct {
 	err   error
 }
 
+// walk begins with whom the cursor stands on, who waits longest at the start, and
+// goes on with [Model.nextWaiting].
+func (m *Model) walk() tea.Cmd {
+	row, ok := m.inbox.Selected()
+	began := m.focus == layout.Thread || m.mark != (api.ConversationID{})
+	if ok && !began && !row.WaitingSince.IsZero() && m.inbox.Selection().View == state.ViewWaiting {
+		return m.jump(row.Conversation.ID, state.ViewWaiting, "Waiting")
+	}
+	return m.nextWaiting()
+}
+
 // nextWaiting opens the conversation that waits behind the current one, longest
 // first, and after the last one the first again. One that got its answer keeps its
 // place in the queue for that.

@@ -226,6 +226,7 @@ func (s *Stack) Search(show func(state.Found) tea.Cmd) tea.Cmd {
 		s.search = NewSearch(s.env, show)
 	}
 	if !s.has(s.search) {
+		s.search.Offer()
 		s.Open(s.search)
 	}
 	return s.search.Typed("")

@@ -96,8 +96,12 @@ func (o Outcome) held() Dialog {
 // uncertain shows what was sent, and what came since.
 func (o Outcome) uncertain() Dialog {
 	sent := o.Outbound.SentAt
-	words := []string{o.whole(), fmt.Sprintf("Sent at %s; no answer came. It may have gone out; nothing is sent again automatically.",
-		sent.Local().Format("15:04:05"))}
+	why := "no answer came"
+	if o.Outbound.Receipt.Delivery != api.DeliveryUnsaid {
+		why = "the platform does not know whether it arrived"
+	}
+	words := []string{o.whole(), fmt.Sprintf("Sent at %s; %s. It may have gone out; nothing is sent again automatically.",
+		sent.Local().Format("15:04:05"), why)}
 	since := o.since()
 	switch read := o.Read.After(sent); {
 	case !read:

@@ -65,6 +65,10 @@ func TestSearchIsKept(t *testing.T) {
 	if !strings.Contains(shown(s), "cake") || s.Top().box().Value() != "cake" {
 		t.Error("the search was forgotten")
 	}
+	write(s, "tea")
+	if got := s.Top().box().Value(); got != "tea" {
+		t.Errorf("what is typed then makes it %q", got)
+	}
 }
 
 func TestExcerpts(t *testing.T) {

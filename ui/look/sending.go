@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"unibox/api"
 	"unibox/state"
 	"unibox/ui/text"
 	"unibox/ui/theme"
@@ -30,6 +31,9 @@ func (l Look) Sending(o state.Outbound, now time.Time, progress func(int64) (flo
 		return m.Failed, "failed", th.Failed
 	case state.Held:
 		return m.Held, "not sent", th.Warn
+	}
+	if o.Receipt.Delivery != api.DeliveryUnsaid { // an answer came, and does not help
+		return m.Unknown, "unknown", th.Warn
 	}
 	return m.Unknown, "no answer came", th.Warn
 }

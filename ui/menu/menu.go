@@ -57,6 +57,8 @@ type Menu struct {
 	// moved: the agent moved to the selected item; it is not just the first.
 	moved bool
 	note  string
+	// offered: what is on the line is of an earlier time; text replaces it.
+	offered bool
 	// busy: the note says what is being asked for.
 	busy bool
 }
@@ -105,6 +107,18 @@ func (m *Menu) SetValue(s string) {
 	m.narrow()
 }
 
+// Offer lets the next text that is typed or pasted replace what is on the line. Any
+// other key keeps it.
+func (m *Menu) Offer() { m.offered = true }
+
+// replace empties an offered line for text.
+func (m *Menu) replace(text string) {
+	if m.offered && text != "" {
+		m.input.SetValue("")
+	}
+	m.offered = false
+}
+
 // SetItems replaces the choices. The selected one stays selected if it is among
 // them and the agent moved to it; otherwise the first, the best match, is.
 func (m *Menu) SetItems(items []Item) {
@@ -139,6 +153,7 @@ func (m *Menu) Key(k tea.KeyPressMsg) bool {
 		return false
 	}
 	before := m.input.Value()
+	m.replace(k.Text)
 	m.input.Key(k)
 	return m.changed(before)
 }
@@ -149,6 +164,7 @@ func (m *Menu) Paste(s string) bool {
 		return false
 	}
 	before := m.input.Value()
+	m.replace(s)
 	m.input.Insert(strings.Join(strings.Fields(s), " "))
 	return m.changed(before)
 }
