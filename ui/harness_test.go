@@ -43,6 +43,7 @@ const patience = time.Minute
 type terminal struct {
 	mu      sync.Mutex
 	emu     *vt.Emulator
+	text    string // what it shows; empty after a change, until somebody reads it
 	changed chan struct{}
 	hanging atomic.Bool
 	hungUp  chan struct{}
@@ -56,6 +57,7 @@ func newTerminal(w, h int) *terminal {
 func (t *terminal) Write(p []byte) (int, error) {
 	t.gauge.Write(p)
 	t.mu.Lock()
+	t.text = ""
 	t.emu.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n"))) // Bubble Tea counts on ONLCR when its input is no TTY
 	t.mu.Unlock()
 	select {
@@ -90,7 +92,10 @@ func (t *terminal) hangUp() {
 func (t *terminal) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.emu.String()
+	if t.text == "" {
+		t.text = t.emu.String()
+	}
+	return t.text
 }
 
 // app is the whole program behind one in-process terminal: screen, store,
@@ -364,6 +369,7 @@ func (a *app) paste(text string) { a.program.Send(tea.PasteMsg{Content: text}) }
 
 func (a *app) resize(w, h int) {
 	a.screen.mu.Lock()
+	a.screen.text = ""
 	a.screen.emu.Resize(w, h)
 	a.screen.mu.Unlock()
 	a.program.Send(tea.WindowSizeMsg{Width: w, Height: h})
