@@ -88,7 +88,7 @@ func TestRetryingFromTheOutbox(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.open("Olivia Patel")
-	a.control("fault", map[string]any{"platform": "pact", "match": "POST /messages$", "kind": "status", "status": 429, "retry_after": 20, "calls": 1}, nil)
+	a.control("fault", map[string]any{"platform": "pact", "match": "POST /messages$", "kind": "status", "status": 429, "retry_after": 6, "calls": 1}, nil)
 	a.press("r")
 	a.write("no need to wait")
 	a.press("enter", "esc")
