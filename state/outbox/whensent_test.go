@@ -38,13 +38,14 @@ func (w *world) wishFor(d state.Draft) state.WhenSent {
 // what was to happen when a reply is sent happened then and only then.
 func (w *world) hides() {
 	w.t.Helper()
-	db := w.any().db
+	all := w.all()
+	db := w.any().db // after all, which may close that of a process that died
 	changes, err := db.Changes(context.Background(), "")
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	wishes := map[api.ConversationID][]state.Outbound{}
-	for _, o := range w.all() {
+	for _, o := range all {
 		row, err := db.Row(context.Background(), o.Conversation)
 		hidden := row.WaitingSince.IsZero() || row.Flags.Done || !row.Flags.Snoozed.IsZero()
 		if o.Status.Waits() && !o.Left && (err != nil || hidden) {
