@@ -39,7 +39,7 @@ func see(text string) step {
 
 // listed is what the channel pane says, wide or narrow, once the whole world
 // is listed: until then a customer may not be found.
-var listed = regexp.MustCompile(`Al(l +)?119`)
+var listed = regexp.MustCompile(`Al(l +| )119`)
 
 // visit finds a customer by name and opens the thread.
 func visit(name string) step {
