@@ -59,7 +59,7 @@ func (p *Pane) makeActions() env.Actions {
 		keymap.PageUp:          move(func() { p.page(-1) }),
 		keymap.ReadNewer:       move(func() { p.page(1) }),
 		keymap.ReadOlder:       move(func() { p.page(-1) }),
-		keymap.First:           move(p.first),
+		keymap.First:           always(p.toFirst),
 		keymap.Last:            always(p.ShowNewest),
 		keymap.NextMessage:     onMessage(move(func() { p.move(1) })),
 		keymap.PreviousMessage: onMessage(move(func() { p.move(-1) })),
@@ -109,10 +109,20 @@ func (p *Pane) ToNewest() tea.Cmd {
 	return p.Reload()
 }
 
+func (p *Pane) toFirst() tea.Cmd {
+	p.first()
+	return p.arriving()
+}
+
 func (p *Pane) firstNew() tea.Cmd {
 	if !p.selectFirstNew() {
 		return p.env.Say("nothing is new here")
 	}
+	return p.arriving()
+}
+
+// arriving reads what is to be gone to, or what the place calls for.
+func (p *Pane) arriving() tea.Cmd {
 	if p.goal != 0 {
 		return p.Reload()
 	}

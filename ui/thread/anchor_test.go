@@ -180,6 +180,19 @@ func TestAFilledHoleLeavesTheTextInPlace(t *testing.T) {
 	}
 }
 
+// The first message of what is stored is one key away, however much is stored.
+func TestFirstGoesToTheFirstThatIsStored(t *testing.T) {
+	stored := history(messages(1, 900))
+	p := newPane(60, 12)
+	stored.read(p)
+	p.first()
+	stored.read(p)
+	it, ok := p.Selected()
+	if !ok || it.Pos != stored[0].Pos || p.window.Older == state.EdgeLocal {
+		t.Errorf("it goes to %d, older: %d", it.Pos, p.window.Older)
+	}
+}
+
 func TestOlderMessagesTakeAHeaderWithoutMovingTheText(t *testing.T) {
 	p := newPane(60, 12)
 	p.Set(state.Row{}, state.Window{Items: messages(51, 90), Older: state.EdgeRemote}, state.Fetching{})

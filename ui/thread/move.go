@@ -110,9 +110,12 @@ func (p *Pane) page(n int) {
 	}
 }
 
-// first selects the oldest item that is loaded.
+// first goes to the oldest message that is stored, which may have to be read first.
 func (p *Pane) first() {
-	if len(p.items) > 0 {
+	switch {
+	case p.window.Older == state.EdgeLocal:
+		p.ShowMessage(1)
+	case len(p.items) > 0:
 		p.choose(0)
 	}
 }
