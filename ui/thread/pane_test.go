@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -122,4 +123,18 @@ func selected(t *testing.T, p *Pane) state.Item {
 		t.Fatal("nothing is selected")
 	}
 	return it
+}
+
+// Whose reply is not out is said in the title, also while nothing can be read.
+func TestTitleSaysFirstThatAReplyIsNotOut(t *testing.T) {
+	p := newPane(80, 12)
+	trouble := state.Fetching{Err: "too many requests"}
+	p.Set(state.Row{}, state.Window{Items: messages(1, 3)}, trouble)
+	if got := ansi.Strip(p.Title(80, "", "")); !strings.Contains(got, "too many requests") {
+		t.Errorf("where nothing can be read: %q", got)
+	}
+	p.Set(state.Row{Failed: 1}, state.Window{Items: messages(1, 3)}, trouble)
+	if got := ansi.Strip(p.Title(80, "", "")); !strings.Contains(got, "the reply failed") {
+		t.Errorf("where the reply failed: %q", got)
+	}
 }

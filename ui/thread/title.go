@@ -4,7 +4,7 @@ import "unibox/ui/env"
 
 // Title says with whom, over what, and what state the conversation is in.
 // newTo is to whom a first message is written, replier who else is replying;
-// either may be empty.
+// either may be empty. A reply that is not out goes before what cannot be read.
 func (p *Pane) Title(w int, newTo, replier string) string {
 	th, mode := p.look.Theme, p.look.Mode
 	style := th.Title
@@ -24,7 +24,7 @@ func (p *Pane) Title(w int, newTo, replier string) string {
 	if handle := mode.Line(c.Contact.Handle); handle != "" && handle != name {
 		left += " " + th.Muted.Render(handle)
 	}
-	if why := mode.Line(p.whyStale()); why != "" {
+	if why := mode.Line(p.whyStale()); why != "" && !p.row.NotOut() {
 		if w-mode.Width(left) < enoughToSay {
 			left = short
 		}
