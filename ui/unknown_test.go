@@ -40,6 +40,7 @@ func TestUnknownOutcomeIsDecidedOnEachPlatform(t *testing.T) {
 		a.press("esc", "Q")
 		a.see("OUTBOX")
 		a.entry(s.text)
+		a.until(s.text+" to decide", func(string) bool { u, ok := a.queueAt(); return ok && u.Decides() })
 		if !s.blind {
 			a.readSince(s.text)
 		}
