@@ -8,16 +8,19 @@ import (
 	"unibox/state"
 )
 
-// sendDone sends a reply with "send, done" and goes back to its conversation.
+// sendDone sends a reply with "send, done" and goes back to its conversation, once
+// the next that waits is open.
 func (a *app) sendDone(row state.Row, text string) {
 	a.t.Helper()
 	a.press("r")
 	a.inReplyBox()
 	a.write(text)
 	a.press("alt+s")
-	a.until("the reply in the outbox", func(string) (sent bool) {
-		a.inspect(func(m *Model) { sent = !m.reply.Composing() && m.dialogs.Empty() })
-		return sent
+	a.until("who waits next", func(string) (next bool) {
+		a.inspect(func(m *Model) {
+			next = !m.reply.Composing() && m.dialogs.Empty() && m.thread.Conversation() != row.Conversation.ID
+		})
+		return next
 	})
 	a.back(row)
 }
