@@ -306,7 +306,7 @@ func (a *app) eachAction(nth int, once bool) {
 
 // arrive opens a conversation and goes to where an action can run.
 func (a *app) arrive(row int, scope keymap.Scope) {
-	a.inspect(func(m *Model) { m.dialogs.Clear() })
+	a.listAll()
 	a.press("esc", "esc", "2", "g", "g")
 	for range row {
 		a.press("j")
@@ -324,6 +324,21 @@ func (a *app) arrive(row int, scope keymap.Scope) {
 	case keymap.Menu:
 		a.press("ctrl+k")
 	}
+}
+
+// listAll shows the list of all conversations, wherever an action has led.
+func (a *app) listAll() {
+	var cmd tea.Cmd
+	a.inspect(func(m *Model) {
+		m.dialogs.Clear()
+		m.show(state.ViewAll, "All")
+		cmd = m.inbox.Reload()
+	})
+	a.program.Send(doMsg{cmd})
+	a.until("the list", func(string) (full bool) {
+		a.inspect(func(m *Model) { full = m.inbox.SelectedID() != api.ConversationID{} })
+		return full
+	})
 }
 
 // beyond types into what opened, waits a moment for what it asked, and chooses.
