@@ -97,12 +97,17 @@ func TestDroppedFilesAreUnderstood(t *testing.T) {
 		{"DIR/two  blanks.txt", []string{"two  blanks.txt"}},
 		{"'DIR/a b.png' DIR/plain.txt", []string{"a b.png", "plain.txt"}},
 		{"file://DIR/a%20b.png\nfile://DIR/plain.txt", []string{"a b.png", "plain.txt"}},
+		{"file://DIR/it's.txt", []string{"it's.txt"}},
+		{"file://DIR/r&d%20(1);.png", []string{"r&d (1);.png"}},
+		{`DIR/r\&d\ \(1\)\;.png`, []string{"r&d (1);.png"}},
+		{"'DIR/r&d (1);.png'", []string{"r&d (1);.png"}},
+		{"DIR/r&d (1);.png", []string{"r&d (1);.png"}},
 		{"file://elsewhere.exampleDIR/plain.txt", nil},
 		{"'DIR/plain.txt", nil},
 		{"file://DIR/%zz", nil},
 	} {
 		for _, typed := range []bool{false, true} {
-			p := newPicking(t, "a b.png", "plain.txt", "it's.txt", "100%25.txt", "two  blanks.txt")
+			p := newPicking(t, "a b.png", "plain.txt", "it's.txt", "100%25.txt", "two  blanks.txt", "r&d (1);.png")
 			p.answer()
 			text := strings.ReplaceAll(tt.text, "DIR", p.dir)
 			if typed {

@@ -5,19 +5,22 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/mattn/go-shellwords"
 )
 
 // dropped reads what a terminal writes when files are dropped on it, or a file
 // manager copies: whole paths, quoted as for a shell or with backslashes, or file
 // URLs, with blanks or lines between. It returns nothing where text is not that.
 func dropped(text string) []string {
-	words, ok := shellWords(strings.TrimSpace(text))
+	parts, ok := words(strings.TrimSpace(text))
 	if !ok {
 		return nil
 	}
 	var paths []string
-	for _, word := range words {
+	for _, word := range parts {
 		path, ok := wholePath(word)
 		if !ok {
 			return nil
@@ -30,7 +33,7 @@ func dropped(text string) []string {
 // wholePath returns the path that a word names, and whether it is a whole one on
 // this machine.
 func wholePath(word string) (string, bool) {
-	if len(word) > len("file:") && strings.EqualFold(word[:len("file:")], "file:") {
+	if isFileURL(word) {
 		u, err := url.Parse("file:" + word[len("file:"):])
 		if err != nil || !here(u.Host) || !filepath.IsAbs(u.Path) {
 			return "", false
@@ -46,40 +49,22 @@ func here(host string) bool {
 	return host == "" || host == "localhost" || strings.EqualFold(host, name)
 }
 
-// shellWords cuts text into words as a shell does. False means that a quote is
-// left open.
-func shellWords(text string) ([]string, bool) {
-	var words []string
-	var word strings.Builder
-	in, quote, escaped := false, rune(0), false
-	for _, r := range text {
-		switch {
-		case escaped:
-			word.WriteRune(r)
-			escaped = false
-		case r == '\\' && quote != '\'':
-			escaped, in = true, true
-		case quote != 0 && r == quote:
-			quote = 0
-		case quote != 0:
-			word.WriteRune(r)
-		case r == '\'' || r == '"':
-			quote, in = r, true
-		case strings.ContainsRune(" \t\r\n", r):
-			if in {
-				words = append(words, word.String())
-			}
-			word.Reset()
-			in = false
-		default:
-			word.WriteRune(r)
-			in = true
-		}
+// words cuts what was dropped: file URLs at blanks, which they have none of, all else
+// as a shell does. False means that it is no line of words, as where a quote is left
+// open: a name that was typed as it is.
+func words(text string) ([]string, bool) {
+	urls := strings.Fields(text)
+	if !slices.ContainsFunc(urls, func(word string) bool { return !isFileURL(word) }) {
+		return urls, true
 	}
-	if in {
-		words = append(words, word.String())
-	}
-	return words, quote == 0 && !escaped
+	p := shellwords.NewParser()
+	p.ParseEnv, p.ParseBacktick, p.ParseComment = false, false, false
+	parts, err := p.Parse(text)
+	return parts, err == nil && p.Position < 0
+}
+
+func isFileURL(word string) bool {
+	return len(word) > len("file:") && strings.EqualFold(word[:len("file:")], "file:")
 }
 
 // fileURL finds where a file URL begins: with the line, or behind a folder.
