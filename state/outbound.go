@@ -194,13 +194,15 @@ func (o Outbound) Blocks() bool {
 
 // ShownBy reports whether a message of the history can be this one: written by our
 // side and not known to be a colleague's, with the same text but for white space,
-// and with the same files and no others. A file is the same by the id that its
-// upload was given, or by its name and by its size where the platform lists that.
+// and with the same files and no others. A file is the same by the id that its upload
+// was given, or by its name and its size. A size that the platform does not list is
+// no proof where nobody knows whether the message went out: a colleague's file may
+// have the same name.
 func (o Outbound) ShownBy(m api.Message) bool {
 	if m.Direction != api.Outbound || m.Kind != api.KindText || !m.Mine.Or(true) || len(m.Attachments) != len(o.Files) {
 		return false
 	}
-	return o.reads(m.Body) && sameFiles(o.Files, m.Attachments)
+	return o.reads(m.Body) && sameFiles(o.Files, m.Attachments, o.Status == Uncertain)
 }
 
 // reads reports whether a text of the history can be this one's, as far as it is kept.
@@ -212,11 +214,12 @@ func (o Outbound) reads(body string) bool {
 	return plain(body) == ours
 }
 
-// sameFiles compares as many files as attachments, in any order.
-func sameFiles(files []File, listed []api.Attachment) bool {
+// sameFiles compares as many files as attachments, in any order. With proof a size
+// has to be listed.
+func sameFiles(files []File, listed []api.Attachment, proof bool) bool {
 	left := slices.Clone(listed)
 	for _, f := range files {
-		i := slices.IndexFunc(left, f.listedAs)
+		i := slices.IndexFunc(left, func(a api.Attachment) bool { return f.listedAs(a, proof) })
 		if i < 0 {
 			return false
 		}
@@ -225,11 +228,11 @@ func sameFiles(files []File, listed []api.Attachment) bool {
 	return true
 }
 
-func (f File) listedAs(a api.Attachment) bool {
+func (f File) listedAs(a api.Attachment, proof bool) bool {
 	if f.Remote != "" && f.Remote == a.Remote {
 		return true
 	}
-	return a.Name == f.Name && (a.Size == 0 || a.Size == f.Size)
+	return a.Name == f.Name && (a.Size == f.Size || a.Size == 0 && !proof)
 }
 
 // plain is a text without what platforms do to white space.

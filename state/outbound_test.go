@@ -34,5 +34,10 @@ func TestShownByItsFiles(t *testing.T) {
 		if got := o.ShownBy(m); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
+		o.Status = Uncertain // then a size has to be listed
+		want := c.want && name != "the size is not listed"
+		if got := o.ShownBy(m); got != want {
+			t.Errorf("%s, after a lost answer: %v, want %v", name, got, want)
+		}
 	}
 }
