@@ -41,11 +41,16 @@ func see(text string) step {
 // is listed: until then a customer may not be found.
 var listed = regexp.MustCompile(`Al(l +| )119`)
 
+// read is the strip, wide or narrow, once all accounts are read.
+var read = regexp.MustCompile(`● 4 live|Studio chat ● `)
+
 // visit finds a customer by name and opens the thread.
 func visit(name string) step {
 	return func(w *terminal.Window) error {
-		if err := w.Until(patience, listed.MatchString); err != nil {
-			return err
+		for _, whole := range []*regexp.Regexp{listed, read} {
+			if err := w.Until(patience, whole.MatchString); err != nil {
+				return err
+			}
 		}
 		for _, step := range []step{press("ctrl+g", name), see("▸ " + name), press("enter"), see("│ " + name)} {
 			if err := step(w); err != nil {
