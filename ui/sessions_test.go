@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"unibox/api"
 	"unibox/api/sandbox"
 
 	tea "charm.land/bubbletea/v2"
@@ -115,7 +116,10 @@ func TestRequestOutlivesTheSessionThatWasToServeIt(t *testing.T) {
 	if !works(t, a) {
 		holder, other = b, a
 	}
-	a.control("fault", map[string]any{"platform": "pact", "match": "GET /messages", "kind": "latency", "ms": 60000, "calls": 3}, nil)
+	// Only this history stands still: other reads must not use the fault up.
+	var open api.ConversationID
+	other.inspect(func(m *Model) { open = m.thread.Conversation() })
+	a.control("fault", map[string]any{"platform": "pact", "match": "GET /conversations/" + open.Remote + "/messages", "kind": "latency", "ms": time.Hour.Milliseconds(), "calls": -1}, nil)
 	other.press("1", "3", "g", "g")
 	other.see("reading older messages")
 	heal, _ := http.NewRequest(http.MethodDelete, a.origin+"/control/fault", nil)
