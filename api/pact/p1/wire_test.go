@@ -1,4 +1,4 @@
-package pact
+package p1
 
 import (
 	"encoding/json"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"unibox/api"
+	"unibox/api/pact/terms"
 	"unibox/api/rest"
 )
 
@@ -101,7 +102,7 @@ func TestAttachmentsOfAnyShape(t *testing.T) {
 		if err := json.Unmarshal([]byte(in), &a); err != nil {
 			t.Fatal(err)
 		}
-		if got := c.files(a); !reflect.DeepEqual(got, want) {
+		if got := a.Of(c.Account); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s:\n got %+v\nwant %+v", in, got, want)
 		}
 	}
@@ -128,7 +129,7 @@ func TestPhoneDigits(t *testing.T) {
 		"79250000001": "79250000001", "+7 (925) 000-00-01": "79250000001", "12345678": "12345678", "123456789012345": "123456789012345",
 		"1234567": "", "1234567890123456": "", "": "", "call 79250000001": "", "٧٩٢٥٠٠٠٠٠٠١": "", "7925000000x": "",
 	} {
-		got, err := phoneDigits("op", in)
+		got, err := terms.Phone("op", in)
 		if got != want || (err == nil) != (want != "") || err != nil && api.KindOf(err) != api.ErrInvalid {
 			t.Errorf("%q: %q, %v", in, got, err)
 		}

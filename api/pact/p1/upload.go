@@ -1,4 +1,4 @@
-package pact
+package p1
 
 import (
 	"context"
@@ -6,11 +6,12 @@ import (
 	"net/url"
 
 	"unibox/api"
+	"unibox/api/pact/terms"
 	"unibox/api/rest"
 )
 
 // Upload sends a file, as a stream or as an address that the platform fetches. A
-// stream is read on the calling goroutine (REFERENCE.md "Uploads").
+// stream is read on the calling goroutine (api/pact/REFERENCE.md "Uploads").
 func (c *Client) Upload(ctx context.Context, up api.Upload) (api.Attachment, error) {
 	const op = "upload file"
 	body, err := uploadBody(op, up)
@@ -33,14 +34,14 @@ func (c *Client) Upload(ctx context.Context, up api.Upload) (api.Attachment, err
 
 func uploadBody(op string, up api.Upload) (rest.Body, error) {
 	if (up.Body == nil) == (up.URL == "") {
-		return rest.Body{}, refuse(op, "give either a file or an address")
+		return rest.Body{}, terms.Refuse(op, "give either a file or an address")
 	}
 	if up.Body != nil {
 		return rest.File("file", up)
 	}
 	u, err := url.Parse(up.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return rest.Body{}, refuse(op, "the address of a file begins with http:// or https://")
+		return rest.Body{}, terms.Refuse(op, "the address of a file begins with http:// or https://")
 	}
 	return rest.Form(url.Values{"file_url": {up.URL}}), nil
 }

@@ -1,4 +1,4 @@
-package pact
+package p1
 
 import (
 	"context"
@@ -55,7 +55,7 @@ func TestContract(t *testing.T) {
 }
 
 // TestRoughCompanies reads the company of the sandbox that has nulls, missing
-// fields and unknown kinds (REFERENCE.md "The sandbox").
+// fields and unknown kinds (api/pact/REFERENCE.md "The sandbox").
 func TestRoughCompanies(t *testing.T) {
 	served := sandbox.New(sandbox.Options{Seed: 2, Messages: 50, Quiet: true})
 	server := httptest.NewServer(served)

@@ -1,21 +1,23 @@
-package pact
+package p1
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
 	"unicode"
 
 	"unibox/api"
+	"unibox/api/pact/terms"
 	"unibox/api/rest"
 )
 
-// job is a delivery (REFERENCE.md "Delivery jobs").
+// job is a delivery (api/pact/REFERENCE.md "Delivery jobs").
 type job struct {
-	ID         ident          `json:"id"`
-	ExternalID ident          `json:"external_id"`
-	Channel    lenient[named] `json:"channel"`
-	ChannelID  ident          `json:"channel_id"`
+	ID         ident                `json:"id"`
+	ExternalID ident                `json:"external_id"`
+	Channel    terms.Lenient[named] `json:"channel"`
+	ChannelID  ident                `json:"channel_id"`
 	// Conversation and Message are empty while they are not known.
 	Conversation ident   `json:"conversation_id"`
 	State        text    `json:"state"`
@@ -23,7 +25,7 @@ type job struct {
 	Details      details `json:"details"`
 }
 
-// details say how a job ended: an object, a word, or nothing (REFERENCE.md
+// details say how a job ended: an object, a word, or nothing (api/pact/REFERENCE.md
 // "Delivery jobs").
 type details struct {
 	Result text `json:"result"`
@@ -62,7 +64,7 @@ const (
 
 // outcomeOf reads a state or a result, in any spelling. Only "trying_deliver",
 // "delivered" and "NOT DELIVERED" are documented. A word for failure is documented
-// nowhere, so the plain ones are taken; any other word says nothing (REFERENCE.md
+// nowhere, so the plain ones are taken; any other word says nothing (api/pact/REFERENCE.md
 // "Delivery jobs").
 func outcomeOf(t text) outcome {
 	switch normalized(t) {
@@ -93,7 +95,7 @@ func (j job) says(o outcome) bool {
 	return outcomeOf(j.State) == o || outcomeOf(j.Details.Result) == o
 }
 
-// delivery reads the state of a job (REFERENCE.md "Delivery jobs"). A word for
+// delivery reads the state of a job (api/pact/REFERENCE.md "Delivery jobs"). A word for
 // failure outweighs all others, and a job whose words are not known is still at work.
 func (j job) delivery() api.Delivery {
 	switch {
@@ -107,14 +109,14 @@ func (j job) delivery() api.Delivery {
 
 // reason is why the job failed, as the platform says it.
 func (j job) reason() string {
-	return string(or(j.Details.Reason, text(j.Details.note), j.Details.Result, j.State))
+	return string(cmp.Or(j.Details.Reason, text(j.Details.note), j.Details.Result, j.State))
 }
 
 // name is the channel and the id by which the job can be read, empty if they are
 // not known. channel is set for first messages only.
 func (j job) name(channel string) string {
-	id := either(j.ID, j.ExternalID)
-	at := either(j.Channel.v.ID, j.Channel.v.ExternalID, j.ChannelID, ident(channel))
+	id := terms.Either(j.ID, j.ExternalID)
+	at := terms.Either(j.Channel.V.ID, j.Channel.V.ExternalID, j.ChannelID, ident(channel))
 	if id == "" || at == "" {
 		return ""
 	}
@@ -137,12 +139,12 @@ func (c *Client) fill(r api.Receipt, j job) api.Receipt {
 }
 
 // Track reads the state of a job. It learns delivered or not, never "read"
-// (REFERENCE.md "What p1 lacks").
+// (api/pact/REFERENCE.md "What p1 lacks").
 func (c *Client) Track(ctx context.Context, r api.Receipt) (api.Receipt, error) {
 	const op = "ask about delivery"
 	channel, id, ok := strings.Cut(r.Job, "/")
 	if !ok {
-		return r, refuse(op, "the receipt names no job of ours")
+		return r, terms.Refuse(op, "the receipt names no job of ours")
 	}
 	req := rest.Request{
 		Op: op, Class: api.ClassOther, Effect: rest.Reads,

@@ -1,4 +1,4 @@
-package pact
+package p1
 
 import (
 	"context"
@@ -14,13 +14,13 @@ import (
 	"unibox/api/rest"
 )
 
-// maxToken is the length of the longest page token, in characters (REFERENCE.md
+// maxToken is the length of the longest page token, in characters (api/pact/REFERENCE.md
 // "Pages of a list").
 const maxToken = 255
 
 // cursor is what an api.Cursor decodes to: a position in a list. Whether a token
 // remembers the page size is not documented, so it holds both, and every page is
-// requested with the same values (REFERENCE.md "Pages of a list").
+// requested with the same values (api/pact/REFERENCE.md "Pages of a list").
 type cursor struct {
 	per   int
 	token string
@@ -52,7 +52,7 @@ func (c cursor) query() url.Values {
 
 // next makes the cursor of the following page, empty at the end of the list. A
 // token that leads back to its own page is an error: the list would go in a
-// circle (REFERENCE.md "Pages of a list").
+// circle (api/pact/REFERENCE.md "Pages of a list").
 func (c cursor) next(op string, raw json.RawMessage) (api.Cursor, error) {
 	token, err := rest.Following(raw)
 	switch {
@@ -122,7 +122,7 @@ func filled[T identifiable, V any](ctx context.Context, c *Client, l listing, wa
 const mostPages = 100
 
 // all walks a short list to its end. It stops at a page that brings nothing new,
-// since an invalid token gives the first page again (REFERENCE.md "Pages of a
+// since an invalid token gives the first page again (api/pact/REFERENCE.md "Pages of a
 // list"). A list without an end is an error, and so is one that breaks off: what was
 // read of it comes with api.ErrCursor.
 func all[T identifiable](ctx context.Context, c *Client, l listing) ([]T, error) {

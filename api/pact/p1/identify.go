@@ -1,15 +1,16 @@
-package pact
+package p1
 
 import (
 	"cmp"
 	"context"
 
 	"unibox/api"
+	"unibox/api/pact/terms"
 	"unibox/api/rest"
 )
 
 // named is a channel or a company in a list. A channel has neither a name nor a
-// state (REFERENCE.md "Channels").
+// state (api/pact/REFERENCE.md "Channels").
 type named struct {
 	ExternalID ident `json:"external_id"`
 	ID         ident `json:"id"`
@@ -17,10 +18,10 @@ type named struct {
 	Name       text  `json:"name"`
 }
 
-func (n named) id() string { return either(n.ExternalID, n.ID) }
+func (n named) id() string { return terms.Either(n.ExternalID, n.ID) }
 
 // Identify lists the channels, which also checks the token, and reads the
-// company's name where this token may see it (REFERENCE.md "Companies").
+// company's name where this token may see it (api/pact/REFERENCE.md "Companies").
 func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
 	channels, err := c.channels(ctx)
 	if err != nil {
@@ -48,7 +49,7 @@ func (c *Client) channels(ctx context.Context) ([]api.Channel, error) {
 // channel translates. One whose provider is not said has its id for a name, since
 // nothing else tells it from others.
 func (c *Client) channel(n named) api.Channel {
-	out := api.Channel{ID: c.ChannelID(n.id()), Kind: kindOf(n.Provider)}
+	out := api.Channel{ID: c.ChannelID(n.id()), Kind: terms.Kind(n.Provider)}
 	if out.Kind == "" {
 		out.Name = cmp.Or(string(n.Name), "channel "+n.id())
 	}

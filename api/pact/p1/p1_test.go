@@ -1,4 +1,4 @@
-package pact
+package p1
 
 import (
 	"io"

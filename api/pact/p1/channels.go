@@ -1,4 +1,4 @@
-package pact
+package p1
 
 import (
 	"context"
@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"unibox/api"
+	"unibox/api/pact/terms"
 	"unibox/api/rest"
 )
 
 // ChannelForms lists the fields that each kind of channel needs to be connected.
-// Those without any are connected by a scan (REFERENCE.md "Connecting WhatsApp"). A
-// company has at most one channel of a kind (REFERENCE.md "Channels").
+// Those without any are connected by a scan (api/pact/REFERENCE.md "Connecting WhatsApp"). A
+// company has at most one channel of a kind (api/pact/REFERENCE.md "Channels").
 func (c *Client) ChannelForms() []api.ChannelForm {
 	secret := func(name, label string) api.ChannelField {
 		return api.ChannelField{Name: name, Label: label, Required: true, Secret: true}
@@ -36,7 +37,7 @@ func (c *Client) ChannelForms() []api.ChannelForm {
 }
 
 // Connect connects a channel of a kind. A second one of the same kind is an error
-// of the platform (REFERENCE.md "Channels").
+// of the platform (api/pact/REFERENCE.md "Channels").
 func (c *Client) Connect(ctx context.Context, kind api.ChannelKind, fields map[string]string) (api.ChannelID, error) {
 	const op = "connect channel"
 	form, err := c.filled(op, kind, fields)
@@ -65,7 +66,7 @@ func (c *Client) filled(op string, kind api.ChannelKind, fields map[string]strin
 		for _, f := range form.Fields {
 			value := strings.TrimSpace(fields[f.Name])
 			if value == "" && f.Required {
-				return nil, refuse(op, "the field "+f.Label+" is empty")
+				return nil, terms.Refuse(op, "the field "+f.Label+" is empty")
 			}
 			out.Set(f.Name, value)
 		}
@@ -76,7 +77,7 @@ func (c *Client) filled(op string, kind api.ChannelKind, fields map[string]strin
 }
 
 // UpdateChannel gives a channel new credentials: a token, or login and password,
-// depending on its kind (REFERENCE.md "Channels").
+// depending on its kind (api/pact/REFERENCE.md "Channels").
 func (c *Client) UpdateChannel(ctx context.Context, id api.ChannelID, fields map[string]string) error {
 	const op = "update channel"
 	form := url.Values{}
@@ -84,14 +85,14 @@ func (c *Client) UpdateChannel(ctx context.Context, id api.ChannelID, fields map
 		form.Set(name, strings.TrimSpace(value))
 	}
 	if len(form) == 0 {
-		return refuse(op, "there is nothing to change")
+		return terms.Refuse(op, "there is nothing to change")
 	}
 	return c.call(ctx, rest.Request{
 		Op: op, Class: api.ClassOther, Method: "PUT", Path: c.path("channels", id.Remote), Body: rest.Form(form),
 	}, nil)
 }
 
-// Disconnect disables a channel, which the platform calls deleting (REFERENCE.md
+// Disconnect disables a channel, which the platform calls deleting (api/pact/REFERENCE.md
 // "Channels"). Its conversations stay.
 func (c *Client) Disconnect(ctx context.Context, id api.ChannelID) error {
 	return c.call(ctx, rest.Request{

@@ -1,4 +1,4 @@
-package pact
+package p1
 
 import (
 	"context"
@@ -6,10 +6,11 @@ import (
 	"net/url"
 
 	"unibox/api"
+	"unibox/api/pact/terms"
 	"unibox/api/rest"
 )
 
-// wireConversation is a conversation (REFERENCE.md "Conversations").
+// wireConversation is a conversation (api/pact/REFERENCE.md "Conversations").
 type wireConversation struct {
 	ExternalID ident  `json:"external_id"`
 	ID         ident  `json:"id"`
@@ -23,10 +24,10 @@ type wireConversation struct {
 	Sender     text   `json:"sender_external_id"`
 }
 
-func (w wireConversation) id() string { return either(w.ExternalID, w.ID) }
+func (w wireConversation) id() string { return terms.Either(w.ExternalID, w.ID) }
 
 // Conversations lists the company's conversations, the last created first: the
-// platform does not sort them by activity (REFERENCE.md "Pages of a list"). A
+// platform does not sort them by activity (api/pact/REFERENCE.md "Pages of a list"). A
 // server without paging answers with all of them.
 func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Page[api.Conversation], error) {
 	list := listing{"list conversations", api.ClassConversations, c.path("conversations"), "conversations", listPage}
@@ -38,11 +39,11 @@ func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Pa
 func (c *Client) conversation(w wireConversation) api.Conversation {
 	out := api.Conversation{
 		ID:      c.ConversationID(w.id()),
-		Kind:    kindOf(w.Type),
+		Kind:    terms.Kind(w.Type),
 		Contact: api.Contact{Name: string(w.Name), Handle: string(w.Sender)},
 	}
 	if out.Kind == "" {
-		out.Kind = kindOf(w.Provider)
+		out.Kind = terms.Kind(w.Provider)
 	}
 	if w.ChannelID != "" {
 		out.Channel = api.Known(c.ChannelID(string(w.ChannelID)))
@@ -66,14 +67,14 @@ func (c *Client) Conversation(ctx context.Context, id api.ConversationID) (api.C
 
 // Open finds the WhatsApp conversation with a phone number or makes an empty
 // one. Asked again it gives the same one, so a lost answer does no harm. It does
-// not promise that messages will arrive (REFERENCE.md "Conversations").
+// not promise that messages will arrive (api/pact/REFERENCE.md "Conversations").
 func (c *Client) Open(ctx context.Context, _ api.ChannelID, kind api.ChannelKind, to string) (api.Conversation, error) {
 	const op = "open conversation"
 	if kind != "whatsapp" {
 		return api.Conversation{}, &api.Error{Kind: api.ErrUnsupported, Platform: platform, Op: op,
 			Said: "only WhatsApp conversations can be opened by phone number"}
 	}
-	phone, err := phoneDigits(op, to)
+	phone, err := terms.Phone(op, to)
 	if err != nil {
 		return api.Conversation{}, err
 	}
@@ -86,13 +87,13 @@ func (c *Client) Open(ctx context.Context, _ api.ChannelID, kind api.ChannelKind
 // one carries out a request that is answered with a conversation.
 func (c *Client) one(ctx context.Context, req rest.Request) (api.Conversation, error) {
 	var data struct {
-		Conversation lenient[wireConversation] `json:"conversation"`
+		Conversation terms.Lenient[wireConversation] `json:"conversation"`
 	}
 	if err := c.call(ctx, req, &data); err != nil {
 		return api.Conversation{}, err
 	}
-	if data.Conversation.v.id() == "" {
+	if data.Conversation.V.id() == "" {
 		return api.Conversation{}, c.HTTP.Garbled(req, errors.New("the answer holds no conversation"))
 	}
-	return c.conversation(data.Conversation.v), nil
+	return c.conversation(data.Conversation.V), nil
 }

@@ -1,4 +1,4 @@
-package pact
+package p1
 
 import (
 	"context"
@@ -7,10 +7,11 @@ import (
 	"slices"
 
 	"unibox/api"
+	"unibox/api/pact/terms"
 	"unibox/api/rest"
 )
 
-// wireMessage is a message of the history (REFERENCE.md "Messages").
+// wireMessage is a message of the history (api/pact/REFERENCE.md "Messages").
 type wireMessage struct {
 	ExternalID  ident       `json:"external_id"`
 	ID          ident       `json:"id"`
@@ -24,7 +25,7 @@ type wireMessage struct {
 // id is the message's id. One that says something has a name where it has none: it
 // does not hide the rest, nor is it hidden.
 func (w wireMessage) id() string {
-	id := either(w.ExternalID, w.ID)
+	id := terms.Either(w.ExternalID, w.ID)
 	if id == "" && (w.Message != "" || len(w.Attachments) > 0) {
 		sum := fnv.New64a()
 		fmt.Fprint(sum, w.Income.On, rest.FirstTime(w.Created, w.Stamp).Unix(), w.Message, len(w.Attachments))
@@ -34,7 +35,7 @@ func (w wireMessage) id() string {
 }
 
 // Messages lists a conversation newest first. They carry no delivery state, no
-// author and no job (REFERENCE.md "Messages").
+// author and no job (api/pact/REFERENCE.md "Messages").
 func (c *Client) Messages(ctx context.Context, id api.ConversationID, req api.PageRequest) (api.Page[api.Message], error) {
 	list := listing{"read messages", api.ClassMessages, c.path("conversations", id.Remote, "messages"), "messages", historyPage}
 	found, err := filled(ctx, c, list, req, func(w wireMessage) api.Message { return c.message(id, w) })
@@ -54,7 +55,7 @@ func (c *Client) message(in api.ConversationID, w wireMessage) api.Message {
 		ID:           c.MessageID(w.id()),
 		Conversation: in,
 		Body:         string(w.Message),
-		Attachments:  c.files(w.Attachments),
+		Attachments:  w.Attachments.Of(c.Account),
 		At:           rest.FirstTime(w.Created, w.Stamp),
 	}
 	if out.Body == "" && len(out.Attachments) == 0 {

@@ -1,4 +1,4 @@
-package pact
+package p1
 
 import (
 	"io"
@@ -81,6 +81,6 @@ func conversation(id string) api.ConversationID {
 	return api.ConversationID{Account: account, Remote: id}
 }
 
-// publishedJob is the published answer to a send (REFERENCE.md "Sending").
+// publishedJob is the published answer to a send (api/pact/REFERENCE.md "Sending").
 const publishedJob = `{"status":"ok","data":{"id":18,"company_id":154,"channel":{"id":399,"type":"whatsapp"},"conversation_id":8741,` +
 	`"state":"trying_deliver","message_id":null,"details":null,"created_at":1510396057}}`
