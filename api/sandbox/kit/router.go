@@ -147,9 +147,10 @@ func RefusalOf(err error) Refusal {
 	return Refusal{Status: http.StatusBadRequest, Text: err.Error()}
 }
 
-// WriteError answers with an error as JSON. body returns the platform's form of it.
-func WriteError(w http.ResponseWriter, found Match, err error, body func(status int, text string) any) {
+// WriteError answers a request with an error as JSON. body returns the platform's
+// form of it.
+func WriteError(w http.ResponseWriter, r *http.Request, found Match, err error, body func(path string, status int, text string) any) {
 	refused := RefusalOf(err)
 	found.SetAllow(w, refused.Status)
-	WriteJSON(w, refused.Status, body(refused.Status, err.Error()))
+	WriteJSON(w, refused.Status, body(CleanPath(r.URL.Path), refused.Status, err.Error()))
 }

@@ -16,11 +16,12 @@ func (p *Server) listConversations(c *kit.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := listing{fmt.Sprint("conversations of ", company.id), company.conversations(), company.conversationID}
+	n, index := company.oneToOne()
+	all := listing{fmt.Sprint("conversations of ", company.id), n, func(i int) int64 { return company.conversationID(index(i)) }}
 	page, next := all.cut(p.options.Seed, w)
 	out := []wireConversation{}
 	for _, i := range page {
-		out = append(out, p.conversation(company, i).wire())
+		out = append(out, p.conversation(company, index(i)).wire())
 	}
 	return list("conversations", out, next), nil
 }

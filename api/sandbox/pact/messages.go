@@ -15,6 +15,9 @@ type upload struct {
 	conversation int64
 	sum          string
 	used         bool
+	// What p2's metadata said about the file.
+	voice         bool
+	width, height int
 }
 
 // maxFiles returns how many files one message can have. See

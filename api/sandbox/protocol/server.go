@@ -94,8 +94,8 @@ func New(o kit.Options, m *kit.Media) *Server {
 // Name returns "protocol".
 func (p *Server) Name() string { return "protocol" }
 
-// Prefix returns the beginning of all paths.
-func (p *Server) Prefix() string { return "/protocol/" }
+// Prefixes returns the beginning of all paths.
+func (p *Server) Prefixes() []string { return []string{"/protocol/"} }
 
 // Routes returns all routes.
 func (p *Server) Routes() []kit.Route { return p.table }
@@ -134,7 +134,7 @@ func (p *Server) Accounts(origin string) []kit.Account {
 }
 
 // ErrorBody returns an error as api/protocol/REFERENCE.md "Errors" describes it.
-func (p *Server) ErrorBody(status int, text string) any {
+func (p *Server) ErrorBody(_ string, status int, text string) any {
 	kind := "invalid_request"
 	if status >= http.StatusInternalServerError {
 		kind = "api_error"
@@ -146,7 +146,7 @@ func (p *Server) ErrorBody(status int, text string) any {
 func (p *Server) Serve(w http.ResponseWriter, r *http.Request, found kit.Match) bool {
 	v, err := p.perform(r, found)
 	if err != nil {
-		kit.WriteError(w, found, err, p.ErrorBody)
+		kit.WriteError(w, r, found, err, p.ErrorBody)
 		return false
 	}
 	switch r.Method {

@@ -94,8 +94,8 @@ func New(o kit.Options, m *kit.Media) *Server {
 // Name returns "textus".
 func (p *Server) Name() string { return "textus" }
 
-// Prefix returns the beginning of all paths.
-func (p *Server) Prefix() string { return "/textus/" }
+// Prefixes returns the beginning of all paths.
+func (p *Server) Prefixes() []string { return []string{"/textus/"} }
 
 // Routes returns all routes.
 func (p *Server) Routes() []kit.Route { return p.table }
@@ -193,7 +193,7 @@ func (p *Server) respond(r *http.Request, found kit.Match, body []byte, err erro
 	}
 	if err != nil {
 		refused := kit.RefusalOf(err)
-		return refused.Status, p.ErrorBody(refused.Status, refused.Text)
+		return refused.Status, p.ErrorBody(r.URL.Path, refused.Status, refused.Text)
 	}
 	return http.StatusOK, v
 }
@@ -260,7 +260,7 @@ func acceptsOurs(accept []string) bool {
 
 // ErrorBody returns an error in a made-up form: TextUs documents none. See
 // api/textus/REFERENCE.md "Errors".
-func (p *Server) ErrorBody(status int, text string) any {
+func (p *Server) ErrorBody(_ string, status int, text string) any {
 	return object{"@type": "hydra:Error", "hydra:title": http.StatusText(status), "hydra:description": text, "code": status}
 }
 
