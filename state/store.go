@@ -70,6 +70,8 @@ type Head struct {
 	Active time.Time
 	// Newest is the position of the newest message stored, 0 if none is.
 	Newest Pos
+	// Answered and Read are what the platform's list says of it.
+	Answered, Read api.Opt[bool]
 }
 
 // Saved is what changed in the store with a page of messages.

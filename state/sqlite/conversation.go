@@ -107,24 +107,39 @@ func (p *profile) fields() []any {
 // that was just deleted does not come back; a change that the platform shows
 // is no longer put on top.
 func (db *DB) SaveConversations(ctx context.Context, convs []api.Conversation) error {
+	return db.saveConversations(ctx, convs, nil)
+}
+
+// SaveListed is SaveConversations for a page of the reading of an account's whole
+// list. With it goes the cursor below the page, empty after the last one, so that
+// a later run goes on there; see [DB.Listing].
+func (db *DB) SaveListed(ctx context.Context, account api.AccountID, convs []api.Conversation, below api.Cursor, at time.Time) error {
+	return db.saveConversations(ctx, convs, func(l *dbfile.Conn) error {
+		_, err := l.Exec(ctx, "UPDATE account SET below = ?, below_at = ? WHERE name = ?", below, stamp(at), account)
+		return err
+	})
+}
+
+func (db *DB) saveConversations(ctx context.Context, convs []api.Conversation, with func(*dbfile.Conn) error) error {
 	held, err := db.shownChanges(ctx)
 	if err != nil {
 		return err
 	}
 	convs = withoutRemoved(convs, held)
-	if err := db.saveNews(ctx, convs); err != nil {
+	if err := db.saveNews(ctx, convs, with); err != nil {
 		return err
 	}
 	return db.dropConfirmed(ctx, convs, held)
 }
 
-func (db *DB) saveNews(ctx context.Context, convs []api.Conversation) error {
+// saveNews stores what is new in convs, and what with, if not nil, adds to that.
+func (db *DB) saveNews(ctx context.Context, convs []api.Conversation, with func(*dbfile.Conn) error) error {
 	var news []api.Conversation
 	err := db.cache.Read(ctx, func(l *dbfile.Conn) (err error) {
 		news, err = changedProfiles(ctx, l, convs)
 		return err
 	})
-	if err != nil || len(news) == 0 {
+	if err != nil || len(news) == 0 && with == nil {
 		return err
 	}
 	err = db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
@@ -133,10 +148,16 @@ func (db *DB) saveNews(ctx context.Context, convs []api.Conversation) error {
 				return err
 			}
 		}
+		if with != nil {
+			return with(l)
+		}
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("save conversations: %w", err)
+	}
+	if len(news) == 0 {
+		return nil
 	}
 	topics := []state.Topic{state.Inbox}
 	for _, c := range news {
@@ -203,7 +224,8 @@ func (db *DB) Heads(ctx context.Context, account api.AccountID) (heads []state.H
 	err = db.withList(ctx, func(all []*entry, _ time.Time) error {
 		for _, e := range all {
 			if e.cached && e.id.Account == account {
-				heads = append(heads, state.Head{ID: e.id, Checked: moment(e.checked), Active: moment(e.lastActive), Newest: e.newest})
+				heads = append(heads, state.Head{ID: e.id, Checked: moment(e.checked), Active: moment(e.lastActive), Newest: e.newest,
+					Answered: e.bits.said(answered), Read: e.bits.said(read)})
 			}
 		}
 		return nil

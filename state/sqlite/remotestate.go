@@ -135,6 +135,14 @@ func (m flagBits) get(k flagBit) (on, said bool) {
 	return bits&2 != 0, bits&1 != 0
 }
 
+// said is the bit, unset where nobody says it.
+func (m flagBits) said(k flagBit) (out api.Opt[bool]) {
+	if on, said := m.get(k); said {
+		out = api.Known(on)
+	}
+	return out
+}
+
 // or is the bit, or fallback where nobody says it.
 func (m flagBits) or(k flagBit, fallback bool) bool {
 	if on, said := m.get(k); said {

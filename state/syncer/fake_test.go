@@ -261,6 +261,9 @@ type memory struct {
 	// suspect holds conversations whose next page seems to lack a message.
 	suspect map[api.ConversationID]bool
 	broken  error
+	// below is the cursor of the list, since belowAt.
+	below   api.Cursor
+	belowAt time.Time
 }
 
 func newMemory() *memory {
@@ -287,11 +290,29 @@ func (m *memory) SaveConversations(_ context.Context, convs []api.Conversation) 
 	defer m.mu.Unlock()
 	for _, c := range convs {
 		h := m.heads[c.ID]
-		h.ID = c.ID
+		h.ID, h.Answered, h.Read = c.ID, c.Answered, c.Read
 		h.Active = work.Later(work.Later(h.Active, c.Created.Or(time.Time{})), c.Active.Or(time.Time{}))
 		m.heads[c.ID] = h
 	}
 	return nil
+}
+
+func (m *memory) SaveListed(ctx context.Context, account api.AccountID, convs []api.Conversation, below api.Cursor, at time.Time) error {
+	m.set(func() { m.below, m.belowAt = below, at })
+	return m.SaveConversations(ctx, convs)
+}
+
+func (m *memory) Listing(context.Context, api.AccountID) (api.Cursor, time.Time, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.below, m.belowAt, nil
+}
+
+// set changes what is stored.
+func (m *memory) set(f func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f()
 }
 
 func (m *memory) Heads(context.Context, api.AccountID) ([]state.Head, error) {
