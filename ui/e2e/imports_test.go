@@ -47,7 +47,8 @@ var rules = map[string]struct{ may, not []string }{
 	"state/outbox":    {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise", "state/outbox/policy"}},
 	"state/syncer":    {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise"}},
 	"state/changes":   {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise"}},
-	"state/storetest": {may: []string{"api", "state", "state/inbox"}},
+	// Its invented customers are those of the sandbox.
+	"state/storetest": {may: []string{"api", "api/sandbox/kit", "state", "state/inbox"}},
 	"state/inbox":     {may: []string{"api", "state"}},
 	"state/drafts":    {may: []string{"api", "state"}},
 	"state/work":      {may: []string{"api", "state"}},
