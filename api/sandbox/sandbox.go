@@ -2,7 +2,7 @@
 // whose customers write and whose deliveries take time. The demo, the tests and the
 // screenshots run on it, and any other client of these platforms can.
 //
-// A [Server] is an [http.Handler]. It serves Pact p1 under /p1/, TextUs under
+// A [Server] is an [http.Handler]. It serves Pact under /p1/ and /api/p2/, TextUs under
 // /textus/, Protocol under /protocol/v1/, the files of all under /files/, and the
 // control side, which injects messages and faults and counts requests, under
 // /control/ (see package kit).

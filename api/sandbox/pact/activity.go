@@ -15,6 +15,7 @@ func (p *Server) Tick() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
+	p.pair(now)
 	p.settle(now)
 	if p.options.Quiet {
 		return

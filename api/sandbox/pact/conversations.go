@@ -40,10 +40,10 @@ func (p *Server) createConversation(c *kit.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if h := company.carrying("whatsapp"); h == nil || h.disabled {
+	if h := company.carrying("whatsapp"); h == nil || !h.works() {
 		return nil, kit.BadRequest("provider: no whatsapp channel is connected")
 	}
-	return oneConversation(p.openConversation(company, phone, c.Now)), nil
+	return oneConversation(p.openConversation(company, "whatsapp", phone, c.Now)), nil
 }
 
 // showConversation answers GET, and PUT for old clients. See api/pact/REFERENCE.md "Contradictions".

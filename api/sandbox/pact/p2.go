@@ -30,6 +30,8 @@ func (a p2) routes() []kit.Route {
 	const (
 		conversation = p2Prefix + "conversations/{v}"
 		messages     = conversation + "/messages"
+		auths        = p2Prefix + "companies/{c}/auths"
+		auth         = auths + "/{a}"
 	)
 	return []kit.Route{
 		{Method: "GET", Pattern: p2Prefix + "conversations", Do: a.within("conversations", 0, 10, a.listConversations)},
@@ -37,6 +39,18 @@ func (a p2) routes() []kit.Route {
 		{Method: "PUT", Pattern: conversation, Do: a.updateConversation},
 		{Method: "GET", Pattern: messages, Do: a.within("messages", 0, 20, a.listMessages), Pages: p2HistoryPage},
 		{Method: "GET", Pattern: messages + "/{m}", Do: a.within("message", 0, 20, a.showMessage)},
+		{Method: "POST", Pattern: messages, Do: a.within("send", 5, 30, a.send)},
+		{Method: "DELETE", Pattern: messages, Do: a.erase},
+		{Method: "POST", Pattern: p2Prefix + "messages", Do: a.within("first message", 5, 30, a.firstMessage)},
+		{Method: "POST", Pattern: p2Prefix + "attachments", Do: a.within("upload", 5, 30, a.upload)},
+		{Method: "GET", Pattern: p2Prefix + "waba_templates", Do: a.within("templates", 0, 20, a.listTemplates)},
+		{Method: "GET", Pattern: p2Prefix + "auths", Do: a.listAuths},
+		{Method: "GET", Pattern: auths, Do: a.listAuths},
+		{Method: "POST", Pattern: auths, Do: a.connect},
+		{Method: "PUT", Pattern: auth + "/enable", Do: a.enable},
+		{Method: "PATCH", Pattern: auth + "/enable", Do: a.enable},
+		{Method: "PUT", Pattern: auth + "/disable", Do: a.disable},
+		{Method: "DELETE", Pattern: auth, Do: a.disconnect},
 	}
 }
 

@@ -185,7 +185,7 @@ func TestGroupsAreInP2Alone(t *testing.T) {
 		groups++
 		s.get(fmt.Sprintf("/p1/companies/157/conversations/%.0f", v["id"])).refused(t, 404, "")
 	}
-	if n := len(s.all("/p1/companies/157/conversations", "conversations", "")); groups != 4 || n != 44 || deleted == 0 {
+	if n := len(s.all("/p1/companies/157/conversations", "conversations", "")); groups != 3 || n != 45 || deleted == 0 {
 		t.Errorf("%d groups, %d conversations in p1, %d deleted messages", groups, n, deleted)
 	}
 }

@@ -33,7 +33,7 @@ func (a p2) wireConversation(v *conversation, origin string) object {
 		"avatar_url": nil, "created_at": wireTime(v.created), "last_updated_at": nil, "last_message_id": nil,
 		"operational_state": a.world.operationalState(v), "replied_state": a.world.repliedState(v), "group": v.group,
 	}
-	if phoneKinds[v.kind] && !v.group {
+	if phoneKinds[v.kind] && !v.group && strings.Trim(v.sender, "0123456789") == "" {
 		w["sender_phone"] = v.sender
 	}
 	if v.id%3 > 0 {

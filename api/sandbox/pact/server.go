@@ -122,6 +122,7 @@ func (p *Server) newTable() []kit.Route {
 		{Method: "PUT", Pattern: conversation, Do: p.showConversation},
 		{Method: "PUT", Pattern: conversation + "/assign", Do: p.assign},
 		{Method: "PUT", Pattern: conversation + "/note", Do: p.note},
+		{Method: "GET", Pattern: company + "/waba_templates", Do: p.listTemplates},
 		{Method: "GET", Pattern: messages, Do: p.listMessages, Pages: historyPage},
 		{Method: "POST", Pattern: messages, Do: p.send},
 		{Method: "POST", Pattern: messages + "/attachments", Do: p.upload},
@@ -180,6 +181,7 @@ func (p *Server) perform(r *http.Request, found kit.Match) (any, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
+	p.pair(now)
 	p.settle(now)
 	return found.Route.Do(&kit.Call{IDs: found.IDs, Segments: found.Segments, Params: params, Now: now, Origin: "http://" + r.Host})
 }

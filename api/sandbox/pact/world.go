@@ -40,9 +40,14 @@ type company struct {
 }
 
 type channel struct {
-	id       int64
-	kind     string
-	disabled bool
+	id   int64
+	kind string
+	// A channel of p1 is enabled or disabled. In p2 it is initial until somebody
+	// has connected it, and may be removed.
+	disabled, initial, removed bool
+	phone                      string
+	// synced is the time from which on the history is synchronised.
+	created, updated, synced time.Time
 }
 
 // conversation is a conversation, without its messages.
@@ -74,8 +79,8 @@ func newCompanies(conversations int) []*company {
 		kinds: strings.Fields("whatsapp odnoklassniki telegram vkontakte")}
 	odd.connectAll(440, "whatsapp", "telegram", "vkontakte", "odnoklassniki")
 	late := &company{id: 157, name: "Harbour Bakery", style: modern, base: 48, first: 5_000_000,
-		kinds: strings.Fields("whatsapp_business telegram_personal max vkontakte_direct instagram_business avito")}
-	late.connectAll(460, late.kinds...)
+		kinds: strings.Fields("telegram_personal whatsapp_business max vkontakte_direct whatsapp_business instagram_business avito")}
+	late.connectAll(460, "whatsapp_business", "telegram_personal", "max", "vkontakte_direct", "instagram_business", "avito")
 	return []*company{main, simple, odd, late}
 }
 
@@ -99,7 +104,7 @@ func (c *company) channel(id int64) *channel {
 func (c *company) carrying(kind string) *channel {
 	var found *channel
 	for _, h := range c.channels {
-		if h.kind == kind && (found == nil || found.disabled) {
+		if h.kind == kind && !h.removed && (found == nil || found.disabled) {
 			found = h
 		}
 	}
@@ -152,7 +157,7 @@ func (p *Server) conversation(c *company, i int) *conversation {
 }
 
 // isGroup reports whether conversation i is a chat of several people.
-func (c *company) isGroup(i int) bool { return c.style == modern && i < c.base && i%12 == 7 }
+func (c *company) isGroup(i int) bool { return c.style == modern && i < c.base && i%14 == 7 }
 
 // oneToOne returns the number of conversations that p1 shows, and the index of one
 // of them.
@@ -182,24 +187,25 @@ func (p *Server) conversationByID(c *company, id int64) *conversation {
 	return nil
 }
 
-// conversationByPhone returns the WhatsApp conversation with a phone number, or nil.
-func (p *Server) conversationByPhone(c *company, phone string) *conversation {
+// conversationWith returns the conversation of a kind with a contact, or nil.
+func (p *Server) conversationWith(c *company, kind, contact string) *conversation {
 	for i := range c.conversations() {
-		if v := p.conversation(c, i); v.kind == "whatsapp" && v.sender == phone {
+		if v := p.conversation(c, i); v.kind == kind && v.sender == contact {
 			return v
 		}
 	}
 	return nil
 }
 
-// openConversation finds the WhatsApp conversation with a phone number, or makes an
-// empty one whose name is the number. See api/pact/REFERENCE.md "Conversations".
-func (p *Server) openConversation(c *company, phone string, now time.Time) *conversation {
-	if v := p.conversationByPhone(c, phone); v != nil {
+// openConversation finds the conversation of a kind with a contact, or makes an empty
+// one whose name is the phone number or account. See api/pact/REFERENCE.md
+// "Conversations".
+func (p *Server) openConversation(c *company, kind, contact string, now time.Time) *conversation {
+	if v := p.conversationWith(c, kind, contact); v != nil {
 		return v
 	}
 	id := c.first + max(int64(c.base), p.run/60) + int64(len(c.made))
-	v := &conversation{company: c, id: id, kind: "whatsapp", name: phone, sender: phone,
+	v := &conversation{company: c, id: id, kind: kind, name: contact, sender: contact,
 		created: now, History: kit.History{Last: now}, language: kit.LanguageOf("en")}
 	c.made = append(c.made, v)
 	return v
