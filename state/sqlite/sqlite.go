@@ -12,7 +12,7 @@
 // list of conversations is answered from memory (inbox.go), kept fresh by
 // revision numbers that every commit leaves on the rows it changed; it shows what
 // the platform says with the pending changes on top (effective.go). Several
-// processes may have the same folder open: each polls for the others' commits and
+// processes may have the same folder open: each looks for the others' commits and
 // marks what they changed on its own feed (watch.go).
 //
 // Below the queries are dbfile (one file: open, lock, transactions), recovery
@@ -52,8 +52,10 @@ type DB struct {
 	// are spared because somebody reads in them.
 	retention state.Retention
 	readings  readings
-	// poll is how often other processes' commits are looked for.
-	poll time.Duration
+	// poll is how often other processes' commits are looked for; rarely is how often
+	// where the system is asked to say when there are some, which notified is about.
+	poll, rarely time.Duration
+	notified     bool
 
 	condition  *dbfile.Health
 	fileErrors chan fileError
@@ -80,6 +82,10 @@ func Retention(r state.Retention) Option { return func(db *DB) { db.retention = 
 // each, and is to say how often it needs it.
 func PollEvery(d time.Duration) Option { return func(db *DB) { db.poll = d } }
 
+// Notified asks the system to say when other processes write, where it can, and
+// then polls rarely. What waits for that is no business of a fake clock.
+func Notified() Option { return func(db *DB) { db.notified = true } }
+
 // Open opens the store in dir, making what is missing (dir for its owner only),
 // and begins to watch for other processes' commits, which it marks on feed
 // like its own, and over the files themselves. A damaged cache is moved aside
@@ -93,7 +99,7 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 	if kind := dbfile.NetworkDisk(dir); kind != "" {
 		return nil, fmt.Errorf("the state folder %s is on a network disk (%s), where sessions would destroy each other's data: choose a local folder", dir, kind)
 	}
-	db := &DB{feed: feed, inbox: newInbox(), condition: dbfile.NewHealth(feed), fileErrors: make(chan fileError, 16), room: dbfile.DefaultRoom(), poll: pollEvery}
+	db := &DB{feed: feed, inbox: newInbox(), condition: dbfile.NewHealth(feed), fileErrors: make(chan fileError, 16), room: dbfile.DefaultRoom(), poll: pollEvery, rarely: rarely}
 	for _, option := range options {
 		option(db)
 	}

@@ -21,17 +21,30 @@ import (
 const (
 	// pollEvery is how often other processes' commits are looked for.
 	pollEvery = 100 * time.Millisecond
+	// rarely is how often they are looked for where the system says that
+	// something was written, in case it did not, and what else changes by itself.
+	rarely = 5 * time.Second
+	// gather is how long what is written runs together before it is looked at: a
+	// commit is several writes.
+	gather = 30 * time.Millisecond
 	// flushEvery is how often checks without news are written to disk.
 	flushEvery = 5 * time.Second
 )
 
 // watcher marks on our feed what other processes commit. Every row carries the
 // revision that changed it, so it knows what to mark.
+//
+// It looks at the files when the system says that one was written to, and rarely
+// otherwise; where the system cannot say it, or did not say it once, it polls.
 type watcher struct {
 	db           *DB
 	maintainer   *maintainer
 	state, cache fileWatch
-	flushed      time.Time
+	// notices is nil where it polls. noticed: they said something since the last
+	// look; doubted: they did not, and another process had committed.
+	notices          *dbfile.Notifier
+	noticed, doubted bool
+	flushed          time.Time
 	// settleFrom is when the log of state.db may be emptied again.
 	settleFrom time.Time
 }
@@ -42,7 +55,9 @@ type fileWatch struct {
 	// version is the file's data_version when it was last looked at, seen the
 	// revision up to which everything has been marked.
 	version, seen int64
-	changed       func(ctx context.Context, l *dbfile.Conn, since int64) ([]state.Topic, error)
+	// failed: the last look could not be had, and is to be made up for.
+	failed  bool
+	changed func(ctx context.Context, l *dbfile.Conn, since int64) ([]state.Topic, error)
 }
 
 func (db *DB) watch() error {
@@ -56,18 +71,22 @@ func (db *DB) watch() error {
 		db.watched <- nil
 		return errors.Join(err, db.Close())
 	}
+	if db.notified {
+		w.notices, _ = dbfile.Notify(db.state, db.cache) // else it polls
+	}
 	db.watcher = w
 	go func() { db.watched <- state.Guarded(func() error { return w.run(ctx) }) }()
 	return nil
 }
 
-// run polls and takes care of the files until ctx ends. A poll that fails is
-// made up for by the next. It first reads the list, which at a start takes
+// run looks at the files and takes care of them until ctx ends. A look that fails
+// is made up for by the next. It first reads the list, which at a start takes
 // longer than anything else.
 func (w *watcher) run(ctx context.Context) error {
 	_ = w.db.withList(ctx, func([]*entry, time.Time) error { return nil })
-	tick := time.NewTicker(w.db.poll)
-	defer tick.Stop()
+	defer func() { _ = w.notices.Close() }()
+	timer := time.NewTimer(w.pause())
+	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -75,16 +94,70 @@ func (w *watcher) run(ctx context.Context) error {
 			return nil
 		case a := <-w.db.fileErrors:
 			w.maintainer.handle(ctx, a)
-		case now := <-tick.C:
-			w.maintainer.checkFiles(ctx)
-			w.maintainer.probe(ctx)
-			w.mark(append(w.state.poll(ctx), w.cache.poll(ctx)...))
-			w.settle(ctx, now)
-			if now.Sub(w.flushed) >= flushEvery && w.db.flushChecks(ctx) == nil {
-				w.flushed = now
-			}
+			timer.Reset(w.db.poll)
+		case <-w.notices.Written():
+			w.notice(timer)
+		case <-w.notices.Lost():
+			w.notice(timer)
+		case now := <-timer.C:
+			w.look(ctx, now)
+			timer.Reset(w.pause())
 		}
 	}
+}
+
+// follow watches a file that was opened again; it polls where that cannot be done.
+func (w *watcher) follow(f *dbfile.File) {
+	if w.notices != nil && w.notices.Follow(f) != nil {
+		_ = w.notices.Close()
+		w.notices = nil
+	}
+}
+
+// notice has the files looked at in a moment.
+func (w *watcher) notice(timer *time.Timer) {
+	if !w.noticed {
+		timer.Reset(gather)
+	}
+	w.noticed, w.doubted = true, false
+}
+
+func (w *watcher) look(ctx context.Context, now time.Time) {
+	w.maintainer.checkFiles(ctx)
+	w.maintainer.probe(ctx)
+	foreign := w.marked(ctx)
+	w.judge(foreign)
+	w.settle(ctx, now)
+	if now.Sub(w.flushed) >= flushEvery && w.db.flushChecks(ctx) == nil {
+		w.flushed = now
+	}
+}
+
+// marked marks what other processes committed, and reports whether any did.
+func (w *watcher) marked(ctx context.Context) (foreign bool) {
+	topics, state := w.state.poll(ctx)
+	others, cache := w.cache.poll(ctx)
+	w.mark(append(topics, others...))
+	return state || cache
+}
+
+// judge gives up notices that do not come: a commit was found without one, and none
+// came for it until the next look either.
+func (w *watcher) judge(foreign bool) {
+	if w.doubted && w.notices != nil {
+		_ = w.notices.Close()
+		w.notices = nil
+	}
+	w.doubted = foreign && !w.noticed
+	w.noticed = false
+}
+
+// pause is how long to wait for the next look if nothing is noticed.
+func (w *watcher) pause() time.Duration {
+	if w.notices == nil || w.doubted || w.state.failed || w.cache.failed || w.maintainer.troubled() || w.unsettled() {
+		return w.db.poll
+	}
+	return w.db.rarely
 }
 
 // settleShare bounds the emptying of the log to a tenth of the time: while it
@@ -100,6 +173,11 @@ func (w *watcher) settle(ctx context.Context, now time.Time) {
 	begun := time.Now()
 	w.db.state.Settle(ctx)
 	w.settleFrom = now.Add(settleShare * time.Since(begun))
+}
+
+// unsettled reports whether settle has something left to do.
+func (w *watcher) unsettled() bool {
+	return !w.db.readOnlyFolder && !w.db.condition.Has(dbfile.NoRoom) && !w.db.state.Settled()
 }
 
 func (p *fileWatch) start(ctx context.Context) (err error) {
@@ -129,16 +207,17 @@ func (w *watcher) end(ctx context.Context) {
 	_ = w.db.flushChecks(ctx)
 }
 
-// poll returns what another process made stale since the last one.
-func (p *fileWatch) poll(ctx context.Context) (topics []state.Topic) {
+// poll returns what another process made stale since the last one, and whether
+// any has committed.
+func (p *fileWatch) poll(ctx context.Context) (topics []state.Topic, foreign bool) {
 	own := p.file.OwnRevision() // before the version: a foreign commit in between must not be skipped
 	version, err := p.file.Version(ctx)
-	if err != nil {
-		return nil
+	if p.failed = err != nil; p.failed {
+		return nil, false
 	}
 	if version == p.version {
 		p.seen = max(p.seen, own)
-		return nil
+		return nil, false
 	}
 	var now int64
 	err = p.file.Read(ctx, func(l *dbfile.Conn) error {
@@ -148,11 +227,11 @@ func (p *fileWatch) poll(ctx context.Context) (topics []state.Topic) {
 		topics, err = p.changed(ctx, l, p.seen)
 		return err
 	})
-	if err != nil {
-		return nil
+	if p.failed = err != nil; p.failed {
+		return nil, false
 	}
 	p.version, p.seen = version, max(now, p.seen)
-	return topics
+	return topics, true
 }
 
 func touchedTopics(ctx context.Context, l *dbfile.Conn, since int64) ([]state.Topic, error) {

@@ -61,7 +61,7 @@ func (s Session) Run(ctx context.Context) error {
 		s.Notices = append(s.Notices, p.String())
 	}
 	feed := state.NewFeed()
-	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)))
+	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)), sqlite.Notified())
 	if err != nil {
 		return fmt.Errorf("open the store: %w", err)
 	}
