@@ -23,7 +23,8 @@
 //	                        A file is {"name", "mime", "size", "url"}, where url is
 //	                        a whole URL or a path on this server
 //	POST /control/fault     {"platform", "match", "calls", "kind", "ms", "status", "retry_after", "percent"}
-//	DELETE /control/fault   removes all faults, lets stopped deliveries go on
+//	DELETE /control/fault   removes all faults, lets answers that wait and stopped
+//	                        deliveries go on
 //	POST /control/limits    {"platform", "times"}: the platform refuses what exceeds
 //	                        its published rate limits that many times; 0 for none
 //	GET /control/received   all accepted messages in order; ?platform=NAME for those

@@ -28,6 +28,8 @@ type fault struct {
 	path   *regexp.Regexp
 	// chance decides which requests a fault with Percent hits.
 	chance *Dice
+	// over is closed when the faults are deleted.
+	over <-chan struct{}
 }
 
 const pauseJobs = "pause_jobs"
@@ -155,6 +157,7 @@ func (f *fault) wait(r *http.Request, ms int) {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+	case <-f.over:
 	case <-r.Context().Done():
 	}
 }
@@ -186,11 +189,16 @@ func (b *buffer) send(w http.ResponseWriter, body []byte) {
 type faults struct {
 	mu   sync.Mutex
 	list []*fault
+	over chan struct{} // made with the first fault
 }
 
 func (f *faults) add(one *fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.over == nil {
+		f.over = make(chan struct{})
+	}
+	one.over = f.over
 	f.list = append(f.list, one)
 }
 
@@ -198,6 +206,10 @@ func (f *faults) clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.list = nil
+	if f.over != nil {
+		close(f.over)
+		f.over = nil
+	}
 }
 
 // take returns the first fault that hits a request, and uses up one of its calls.

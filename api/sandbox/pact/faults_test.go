@@ -3,6 +3,7 @@ package pact
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"io"
 	"net/http"
 	"strings"
@@ -80,6 +81,25 @@ func TestFaultsRunOut(t *testing.T) {
 	}
 	s.Control("DELETE", "fault", "")
 	s.get("/p1/companies").Want(t, 200, "status", "ok")
+}
+
+func TestAnswersThatWaitComeWhenTheFaultsAreDeleted(t *testing.T) {
+	s := start(t, kit.Options{})
+	s.Fault(`{"match":"","kind":"latency","ms":3600000,"calls":-1}`)
+	const waiting = 3
+	answers := make(chan int, waiting)
+	for range waiting {
+		go func() { answers <- s.post(of8741+"/messages", "message=late").Status }()
+	}
+	for len(s.received()) < waiting {
+		runtime.Gosched()
+	}
+	s.Control("DELETE", "fault", "")
+	for range waiting {
+		if status := <-answers; status != 200 {
+			t.Errorf("answered with %d", status)
+		}
+	}
 }
 
 func TestPausedJobs(t *testing.T) {
