@@ -65,7 +65,12 @@ func (a *app) overtaken(label, text string) state.Row {
 // before the first try has ended.
 func (a *app) toBeTriedAgain(row state.Row) bool {
 	own := a.queueOf(row)
-	return len(own) == 1 && own[0].Message != nil && own[0].Message.Status == state.Queued && !own[0].Message.NotBefore.IsZero()
+	return len(own) == 1 && again(own[0])
+}
+
+// again reports whether a message was tried, and waits for its next try.
+func again(u state.Unsent) bool {
+	return u.Message != nil && u.Message.Status == state.Queued && !u.Message.NotBefore.IsZero()
 }
 
 func TestReplyThatWasOvertakenAsksOnEachPlatform(t *testing.T) {

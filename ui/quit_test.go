@@ -10,15 +10,18 @@ func TestQuittingWaitsUntilAllIsOut(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.open("Olivia Patel")
-	a.control("fault", map[string]any{"platform": "pact", "match": "POST /messages$", "kind": "status", "status": 429, "retry_after": 2, "calls": 1}, nil)
+	a.control("fault", map[string]any{"platform": "pact", "match": "POST /messages$", "kind": "status", "status": 429, "retry_after": 1, "calls": -1}, nil)
 	a.press("r")
+	a.inReplyBox()
 	a.write("the last of today")
 	a.press("enter")
-	a.see("↻")
+	a.until("the reply that is to be tried again", func(string) bool { all, err := a.db.Queue(t.Context()); return err == nil && len(all) == 1 && again(all[0]) })
 	a.press("esc", "q")
 	a.see("Quit with unsent messages?")
 	a.see("1 message is not out yet")
-	a.press("down", "enter")
+	a.choose("Wait")
+	a.see("Quitting when all is out")
+	a.heal()
 	select {
 	case err := <-a.ended:
 		a.ended <- err
