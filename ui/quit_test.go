@@ -15,7 +15,10 @@ func TestQuittingWaitsUntilAllIsOut(t *testing.T) {
 	a.inReplyBox()
 	a.write("the last of today")
 	a.press("enter")
-	a.until("the reply that is to be tried again", func(string) bool { all, err := a.db.Queue(t.Context()); return err == nil && len(all) == 1 && again(all[0]) })
+	a.until("the reply that is to be tried again", func(string) bool {
+		all, err := a.db.Queue(t.Context())
+		return err == nil && len(all) == 1 && again(all[0])
+	})
 	a.press("esc", "q")
 	a.see("Quit with unsent messages?")
 	a.see("1 message is not out yet")

@@ -44,9 +44,9 @@ var rules = map[string]struct{ may, not []string }{
 	"state/sqlite/recovery": {may: []string{"api", "state", "state/sqlite/dbfile"}},
 	"state/sqlite/presence": {may: []string{"api", "state", "state/sqlite/dbfile"}},
 
-	"state/outbox":    {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise", "state/outbox/policy"}},
-	"state/syncer":    {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise"}},
-	"state/changes":   {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise"}},
+	"state/outbox":  {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise", "state/outbox/policy"}},
+	"state/syncer":  {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise"}},
+	"state/changes": {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise"}},
 	// Its invented customers are those of the sandbox.
 	"state/storetest": {may: []string{"api", "api/sandbox/kit", "state", "state/inbox"}},
 	"state/inbox":     {may: []string{"api", "state"}},

@@ -3,9 +3,9 @@ package pact
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
