@@ -34,8 +34,10 @@ type thread struct {
 	erased map[int64]bool
 	// updated is when something changed last; zero if nothing did.
 	updated time.Time
-	// What a client has set through p2; empty if it has not.
+	// What a client has set; empty if it has not.
 	operational, replied, assignee string
+	// bitrix is set while Bitrix leaves the conversation alone.
+	bitrix bool
 	// due is when the newest delivery of the conversation ends. The next one
 	// does not end before it.
 	due time.Time

@@ -188,28 +188,25 @@ func (p *Server) showJob(c *kit.Call) (any, error) {
 	return ok(j.wire()), nil
 }
 
-// firstMessage writes to a phone number that has not written yet. The text is in
-// message, or else in text. See api/pact/REFERENCE.md "Contradictions".
+// firstMessage writes to a phone number that has not written yet. See
+// api/pact/REFERENCE.md "First message".
 func (p *Server) firstMessage(c *kit.Call) (any, error) {
 	company, h, err := p.channel(c, false)
 	if err != nil {
 		return nil, err
 	}
-	if h.kind != "whatsapp" {
+	if h.kind != "whatsapp" && h.kind != "whatsapp_business" {
 		return nil, kit.Refusal{Status: http.StatusBadRequest, Text: h.kind + ": the customer has to write first"}
 	}
 	phone, err := phoneOf(c.Params)
 	if err != nil {
 		return nil, err
 	}
-	text := c.Params.Get("message")
-	if text == "" {
-		text = c.Params.Get("text")
+	text, err := p.begins(company, h, c.Params)
+	if err != nil {
+		return nil, err
 	}
-	if strings.TrimSpace(text) == "" {
-		return nil, kit.BadRequest("message: is required")
-	}
-	return ok(p.accept(c.Now, &job{company: company, channel: h, phone: phone, text: text}).wire()), nil
+	return ok(p.accept(c.Now, &job{company: company, channel: h, phone: phone, text: text, template: h.kind == "whatsapp_business"}).wire()), nil
 }
 
 // Received lists the accepted messages, in order.

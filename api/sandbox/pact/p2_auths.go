@@ -161,10 +161,7 @@ func (a p2) disconnect(c *kit.Call) (any, error) {
 // wireAuth is an auth as api/pact/REFERENCE.md "p2 objects" shows it. While it is
 // being connected it has what the person needs for that.
 func (a p2) wireAuth(c *company, h *channel, call *kit.Call) object {
-	created := h.created
-	if created.IsZero() {
-		created = a.world.start.Add(-730 * kit.Day)
-	}
+	created := a.world.madeChannel(h)
 	w := object{
 		"id": h.id, "company_id": c.id, "provider": h.kind, "state": h.state(), "phone_number": nil, "username": nil,
 		"created_at": wireTime(created), "updated_at": wireTime(kit.Latest(created, h.updated)), "sync_messages_at": nil, "pages": nil,
@@ -192,6 +189,14 @@ func (a p2) wireAuth(c *company, h *channel, call *kit.Call) object {
 	return w
 }
 
+// madeChannel returns when a channel was connected: those of the seed two years ago.
+func (p *Server) madeChannel(h *channel) time.Time {
+	if h.created.IsZero() {
+		return p.start.Add(-730 * kit.Day)
+	}
+	return h.created
+}
+
 // pairingCode is the code that a person types into the phone.
 func pairingCode(channel int64) string {
 	d := kit.Roll(uint64(channel), 8)
@@ -212,12 +217,15 @@ func (h *channel) qrCode(now time.Time) string {
 	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(code.PNG())
 }
 
+// pairs reports whether a channel is connected without a further request.
+func (h *channel) pairs() bool { return !h.byCode() && h.kind != "custom" && h.login == "" }
+
 // pair connects the channels whose QR code was scanned, whose code was typed or
 // whose link was followed by now. Telegram's code goes to enable instead.
 func (p *Server) pair(now time.Time) {
 	for _, c := range p.companies {
 		for _, h := range c.channels {
-			if h.initial && !h.disabled && !h.byCode() && h.kind != "custom" && !now.Before(h.created.Add(pairing)) {
+			if h.initial && !h.disabled && h.pairs() && !now.Before(h.created.Add(pairing)) {
 				h.initial, h.updated = false, h.created.Add(pairing)
 			}
 		}

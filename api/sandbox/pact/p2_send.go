@@ -98,7 +98,7 @@ func (a p2) firstMessage(c *kit.Call) (any, error) {
 	}
 	m := &message{text: c.Params.Get("text")}
 	if kind == "whatsapp_business" {
-		m.text, err = a.world.filled(company, c.Params.Get("waba_id"), c.Params.Values["substitutions"])
+		m.text, err = a.world.filled(company, "waba_id", c.Params.Get("waba_id"), c.Params.Values["substitutions"])
 	}
 	if err != nil {
 		return nil, err

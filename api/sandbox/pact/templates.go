@@ -14,6 +14,7 @@ import (
 type template struct {
 	id                 int64
 	name, wabaID, body string
+	language           string
 	fields             int
 	// header says what stands above the text; empty for nothing.
 	header, above string
@@ -21,11 +22,11 @@ type template struct {
 
 // templates are those of every company with a WhatsApp Business channel.
 var templates = []template{
-	{1, "Order ready", "order_ready", "Hello {{1}}, your order {{2}} is ready. We are open until {{3}}.", 3, "", ""},
-	{2, "We open again", "open_again", "Good news: we are open again, come and see us!", 0, "text", "Harbour Bakery"},
-	{3, "Заказ готов", "order_ready_ru", "Здравствуйте, {{1}}! Ваш заказ {{2}} готов.", 2, "", ""},
-	{4, "Invoice", "invoice", "Dear {{1}}, here is your invoice over {{2}}.", 2, "document", ""},
-	{5, "Follow up", "follow_up", "Hi {{1}}, you asked us a question. Do you still need an answer?", 1, "image", ""},
+	{1, "Order ready", "order_ready", "Hello {{1}}, your order {{2}} is ready. We are open until {{3}}.", "en", 3, "", ""},
+	{2, "We open again", "open_again", "Good news: we are open again, come and see us!", "en", 0, "text", "Harbour Bakery"},
+	{3, "Заказ готов", "order_ready_ru", "Здравствуйте, {{1}}! Ваш заказ {{2}} готов.", "ru", 2, "", ""},
+	{4, "Invoice", "invoice", "Dear {{1}}, here is your invoice over {{2}}.", "en", 2, "document", ""},
+	{5, "Follow up", "follow_up", "Hi {{1}}, you asked us a question. Do you still need an answer?", "en", 1, "image", ""},
 }
 
 // templatesOf returns the templates of a company in the order of their positions.
@@ -143,19 +144,29 @@ func (a p2) companies(c *kit.Call, required bool) ([]*company, error) {
 	return some, nil
 }
 
-// filled returns the text of a template with its fields filled in.
-func (p *Server) filled(c *company, name string, fields []string) (string, error) {
+// template returns the template of a company with a name, or nil.
+func (p *Server) template(c *company, name string) *template {
 	all := p.templatesOf(c)
 	i := slices.IndexFunc(all, func(t template) bool { return t.wabaID == name })
+	if i < 0 {
+		return nil
+	}
+	return &all[i]
+}
+
+// filled returns the text of a template with its fields filled in. parameter is the
+// name that the request has for a template.
+func (p *Server) filled(c *company, parameter, name string, fields []string) (string, error) {
+	t := p.template(c, name)
 	switch {
 	case name == "":
-		return "", kit.BadRequest("waba_id: WhatsApp Business begins a conversation with a template")
-	case i < 0:
-		return "", kit.BadRequest("waba_id: there is no template " + name)
-	case len(fields) != all[i].fields:
-		return "", kit.BadRequest(fmt.Sprintf("substitutions: the template takes %d", all[i].fields))
+		return "", kit.BadRequest(parameter + ": WhatsApp Business begins a conversation with a template")
+	case t == nil:
+		return "", kit.BadRequest(parameter + ": there is no template " + name)
+	case len(fields) != t.fields:
+		return "", kit.BadRequest(fmt.Sprintf("%s: the template takes %d fields", parameter, t.fields))
 	}
-	text := all[i].body
+	text := t.body
 	for n, value := range fields {
 		text = strings.ReplaceAll(text, fmt.Sprintf("{{%d}}", n+1), value)
 	}

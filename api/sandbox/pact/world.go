@@ -45,7 +45,8 @@ type channel struct {
 	// A channel of p1 is enabled or disabled. In p2 it is initial until somebody
 	// has connected it, and may be removed.
 	disabled, initial, removed bool
-	phone                      string
+	// phone is what the channel was connected with; login of Instagram alone.
+	phone, login string
 	// synced is the time from which on the history is synchronised.
 	created, updated, synced time.Time
 }
