@@ -258,11 +258,14 @@ type PageRequest struct {
 
 // Page is a page of a list. An empty Next means that the list ends here, unless
 // there is an error with it, see [Provider], or Cut is set: then it goes on, and
-// no cursor leads there.
+// no cursor leads there. Total is how many entries the whole list has by the
+// platform's word, 0 where the page does not say it. It is good for words on the
+// screen alone: it may be wrong.
 type Page[T any] struct {
 	Items []T
 	Next  Cursor
 	Cut   bool
+	Total int
 }
 
 // Outgoing is a message to send. Its attachments come from [Uploader].

@@ -289,8 +289,6 @@ type Health struct {
 // read to its end, until then what the platform says. 0 means that nobody knows.
 func (h Health) Of() int {
 	switch {
-	case h.Unended != "":
-		return 0
 	case !h.Partial:
 		return h.Listed
 	case h.Total < h.Listed:

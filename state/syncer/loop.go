@@ -124,7 +124,7 @@ func (l *loop) begin(t task, now time.Time) order {
 		p.identifying, o.renew = true, p.renew
 	case list:
 		t.round.busy = true
-		o.cursor = t.round.cursor
+		o.cursor, o.whole = t.round.cursor, t.round.whole
 	default:
 		l.beginMessages(&o)
 	}
@@ -230,13 +230,18 @@ func (l *loop) reload(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// recall reads whether the list was ever read to its end.
+// recall reads how far an earlier run came with the list.
 func (l *loop) recall(ctx context.Context) error {
 	all, err := l.store.Health(ctx)
 	if err != nil {
 		return fmt.Errorf("read the accounts known here: %w", err)
 	}
+	below, at, err := l.store.Listing(ctx, l.account)
+	if err != nil {
+		return fmt.Errorf("read where the list goes on: %w", err)
+	}
 	l.plan.recall(all)
+	l.plan.resume(below, at, time.Now())
 	return nil
 }
 
@@ -251,7 +256,7 @@ func (l *loop) publish(ctx context.Context, next, now time.Time) time.Time {
 	for _, c := range l.plan.opens() { // also where nothing can be asked
 		l.store.Reading(c.id)
 	}
-	h := l.report()
+	h := l.report(now)
 	if h == l.saved {
 		return next
 	}

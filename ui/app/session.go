@@ -158,7 +158,7 @@ func (s *Session) markAbsent(ctx context.Context, db *sqlite.DB) error {
 			continue
 		}
 		h.State, h.Reason = state.HealthStopped, s.absence(string(h.Account))
-		h.Listed, h.Partial, h.Unended = h.Known, false, "" // no more of it comes
+		h.Listed, h.Partial, h.Unended, h.Total, h.Left = h.Known, false, "", 0, 0 // no more of it comes
 		if err := db.SaveHealth(ctx, h); err != nil {
 			return err
 		}
