@@ -124,7 +124,7 @@ func TestTotalsThatLie(t *testing.T) {
 		"more than there is":     {5000, 5000, true},
 		"what a page holds":      {100, 0, false},
 		"the truth":              {900, 900, true},
-		"a number without sense": {math.MaxInt32, math.MaxInt32, false},
+		"a number without sense": {math.MaxInt32, 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

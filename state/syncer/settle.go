@@ -64,7 +64,7 @@ func (l *loop) settleIdentity(r result, now time.Time) {
 func (l *loop) settleList(r result, now time.Time) {
 	p := l.plan
 	news := p.learn(r.convs.Items)
-	if r.whole && r.convs.Total > 0 {
+	if r.whole && r.convs.Total > 0 && r.convs.Total <= mostListed {
 		p.progress.total = r.convs.Total
 	}
 	if news > 0 {
