@@ -141,14 +141,11 @@ func (f *facts) stats(link string) {
 	}
 }
 
-// SavedReplies lists the replies of the token's user. No call says who that is;
-// it can become known only by sending (REFERENCE.md "Accounts").
+// SavedReplies lists the replies of the token's user (REFERENCE.md "Accounts").
 func (c *Client) SavedReplies(ctx context.Context) ([]api.SavedReply, error) {
 	const op = "list saved replies"
-	if c.known.whoami() == "" {
-		if _, err := c.listAccounts(ctx, op); err != nil {
-			return nil, err
-		}
+	if err := c.learnMe(ctx, op); err != nil {
+		return nil, err
 	}
 	me := c.known.whoami()
 	if me == "" {

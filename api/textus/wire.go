@@ -133,16 +133,15 @@ func lastSegment(id string) string {
 
 // wireAccount is an account (REFERENCE.md "Accounts").
 type wireAccount struct {
-	ID             ident         `json:"id"`
-	Slug           ident         `json:"slug"`
-	Name           text          `json:"name"`
-	Filters        text          `json:"conversationFilters"`
-	ContactFilters text          `json:"contactFilters"`
-	Users          text          `json:"users"`
-	Send           text          `json:"sendMessages"`
-	Schedule       text          `json:"scheduleMessages"`
-	Restricted     flag          `json:"messagingRestricted"`
-	Me             ref[wireUser] `json:"requestingUser"`
+	ID             ident `json:"id"`
+	Slug           ident `json:"slug"`
+	Name           text  `json:"name"`
+	Filters        text  `json:"conversationFilters"`
+	ContactFilters text  `json:"contactFilters"`
+	Users          text  `json:"users"`
+	Send           text  `json:"sendMessages"`
+	Schedule       text  `json:"scheduleMessages"`
+	Restricted     flag  `json:"messagingRestricted"`
 }
 
 type wireUser struct {

@@ -38,7 +38,7 @@ func (p *Server) Resume() {
 // customer may opt out or in with it. See
 // api/textus/REFERENCE.md "Opting out".
 func (p *Server) inboundText(v *conversation, text string, now time.Time) *item {
-	m := p.say(v, &item{text: text, income: true, at: now.Truncate(time.Millisecond), sender: -1, state: "received"}, now)
+	m := p.say(v, &item{text: text, income: true, at: now.Truncate(time.Millisecond), state: "received"}, now)
 	s := &p.thread(v, now).state
 	switch word := strings.ToUpper(strings.TrimSpace(text)); {
 	case slices.Contains(stopWords, word):

@@ -66,7 +66,10 @@ func (p *Server) reachable(a *account, phone string, now time.Time) error {
 		return unprocessable("to: must be a number such as +14155550142")
 	}
 	v := p.byPhone(a, phone)
-	if v == nil {
+	switch {
+	case v == nil && p.refused[phone]:
+		return unprocessable("the contact has opted out")
+	case v == nil:
 		return nil
 	}
 	switch s := p.state(v, now); {

@@ -1,0 +1,46 @@
+package textus
+
+import (
+	"testing"
+
+	"unibox/api"
+)
+
+const noAccounts = `{"members":[{"id":"/accounts/harbor","slug":"harbor","name":"Harbor"}]}`
+
+// Saved replies are there before anything was sent, and whose they are is asked once.
+func TestProfileSaysWhoWeAre(t *testing.T) {
+	c := expect(t,
+		get("/accounts", noAccounts),
+		get("/profile", `{"@type":"User","id":"/users/me","name":"Maya","memberships":"/users/me/memberships"}`),
+		get("/harbor/users", `{"members":[]}`),
+		get("/users/me/saved_replies", `{"members":[{"title":"Hours","body":"From 8 to 6."}]}`),
+	)
+	id, err := c.Identify(t.Context())
+	if err != nil || id.Agent.Remote != "/users/me" || id.Agent.Name != "Maya" {
+		t.Errorf("we are %+v, %v", id.Agent, err)
+	}
+	if list, err := c.SavedReplies(t.Context()); err != nil || len(list) != 1 || list[0].Title != "Hours" {
+		t.Errorf("saved replies %v, %v", list, err)
+	}
+}
+
+// A profile of another shape names the user, and one that cannot be read costs
+// nothing but saved replies.
+func TestProfileThatSaysLess(t *testing.T) {
+	for answer, want := range map[string]string{
+		`{"id":"/profile","user":"/users/me"}`:                      "/users/me",
+		`{"id":"/profile","user":{"id":"/users/me","name":"Maya"}}`: "/users/me",
+		`{"id":"/profile"}`:                                         "",
+		`[]`:                                                        "",
+	} {
+		c := expect(t, get("/accounts", noAccounts), get("/profile", answer), get("/harbor/users", `{"members":[]}`))
+		if id, err := c.Identify(t.Context()); err != nil || id.Agent.Remote != want {
+			t.Errorf("%s: we are %q, %v", answer, id.Agent.Remote, err)
+		}
+	}
+	c := expect(t, exchange{method: "GET", uri: "/profile", status: 404})
+	if _, err := c.SavedReplies(t.Context()); api.KindOf(err) != api.ErrInvalid {
+		t.Errorf("without a profile: %v", err)
+	}
+}
