@@ -12,8 +12,10 @@ import (
 )
 
 const (
-	// healthEvery is how often the age of the data is saved.
-	healthEvery = time.Second
+	// countEvery is how often counts are saved, ageEvery the age of the data where
+	// nothing else is new: the screen says it in minutes.
+	countEvery = time.Second
+	ageEvery   = 20 * time.Second
 	// reloadEvery is how often the store is asked for a conversation that is
 	// open but unknown, such as one that was just made.
 	reloadEvery = 5 * time.Second
@@ -260,7 +262,7 @@ func (l *loop) publish(ctx context.Context, next, now time.Time) time.Time {
 	if h == l.saved {
 		return next
 	}
-	if due := l.savedAt.Add(healthEvery); now.Before(due) && sameState(h, l.saved) {
+	if due := l.savedAt.Add(patience(h, l.saved)); now.Before(due) {
 		if due.Before(next) {
 			return due
 		}
@@ -286,8 +288,14 @@ func (l *loop) answerOthers() {
 	}
 }
 
-// sameState reports whether only ages and counts differ.
-func sameState(a, b state.Health) bool {
-	a.LastOK, a.Known, a.Listed = b.LastOK, b.Known, b.Listed
-	return a == b
+// patience is how long after the last time a report may be saved.
+func patience(now, saved state.Health) time.Duration {
+	now.LastOK = saved.LastOK
+	if now == saved {
+		return ageEvery
+	}
+	if now.Known, now.Listed = saved.Known, saved.Listed; now == saved {
+		return countEvery
+	}
+	return 0
 }
