@@ -87,6 +87,7 @@ type Model struct {
 	bar      *statusbar.Bar
 	triage   *triage.Triage
 
+	ticks     ticks
 	published published
 	// mark is the conversation one came from, decide the message whose card is
 	// to open once its thread is read.
@@ -119,7 +120,7 @@ func New(ctx context.Context, opt Options) *Model {
 	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints}, colors: colors{profile: colorprofile.ANSI256, dark: true}}
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
 		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, Now: opt.Now, Scopes: m.allScopes}
-	m.env.Look.Busy = look.NewBusy(opt.Settings.ASCII)
+	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{}
 	m.actions = m.makeActions()
 	m.dialogs = dialog.NewStack(m.env)
 	m.bar = statusbar.New(m.env)
@@ -161,7 +162,7 @@ func (m *Model) makePanes() {
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.tick()}
+	cmds := []tea.Cmd{m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil)}
 	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}

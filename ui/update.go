@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"time"
 
 	"charm.land/bubbles/v2/spinner"
 	tea "charm.land/bubbletea/v2"
@@ -15,7 +14,7 @@ import (
 
 // Update is a table of contents: each message goes to the part that owns it.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	return m, tea.Batch(m.update(msg), m.follow())
+	return m, tea.Batch(m.update(msg), m.follow(), m.arm(msg))
 }
 
 func (m *Model) update(msg tea.Msg) tea.Cmd {
@@ -39,7 +38,7 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 	case staleMsg:
 		return m.reload(msg)
 	case tickMsg:
-		return m.tick()
+		return m.tick(msg)
 	case spinner.TickMsg:
 		return m.env.Look.Busy.Update(msg)
 	case peekMsg:
@@ -117,13 +116,6 @@ func (m *Model) reload(topics []state.Topic) tea.Cmd {
 		}
 	}
 	return tea.Batch(cmds...)
-}
-
-type tickMsg struct{}
-
-// tick draws ages again each second; a frame that did not change costs nothing.
-func (m *Model) tick() tea.Cmd {
-	return tea.Batch(m.env.After(time.Second, tickMsg{}), m.env.Look.Busy.Start(), m.dialogs.Tick())
 }
 
 // follow publishes what the screen shows now, after each message.

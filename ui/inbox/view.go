@@ -18,7 +18,7 @@ func (p *Pane) View() []string {
 	if words := p.words(); words != "" {
 		return p.look.Rows(append(rows, append([]string{""}, p.look.Words(p.look.Theme.Muted, words, p.w)...)...), p.w, p.h)
 	}
-	now := p.now()
+	now := p.look.Clock.At(p.now())
 	for i := p.top; i < min(p.top+p.visible(), p.list.Total); i++ {
 		row, ok := p.at(i)
 		if !ok {

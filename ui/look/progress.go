@@ -60,6 +60,9 @@ func (b *Busy) Start() tea.Cmd {
 	return b.spinner.Tick
 }
 
+// Wanted reports whether the last frame, or the one a second before, drew it.
+func (b *Busy) Wanted() bool { return b.drawn || b.waited || b.turning }
+
 // Update draws the next frame, or stops the spinner if no frame drew it since.
 func (b *Busy) Update(msg spinner.TickMsg) tea.Cmd {
 	if !b.drawn {
@@ -79,6 +82,7 @@ const barWidth = 12
 // It is Bubbles' bar at rest: a file's progress is known once a second, and an
 // animation between two numbers would be drawn 60 times in it.
 func (l Look) Progress(part float64) string {
+	l.Clock.Note()
 	bar := progress.New(progress.WithWidth(barWidth), progress.WithoutPercentage(),
 		progress.WithFillCharacters([]rune(l.Marks.Full)[0], []rune(l.Marks.Level)[0]),
 		progress.WithColors(l.Theme.Accent.Lipgloss().GetForeground()))

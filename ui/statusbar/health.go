@@ -74,7 +74,7 @@ func (b *Bar) Sentence(h state.Health) string {
 		}
 	}
 	if !h.LastOK.IsZero() {
-		s += fmt.Sprintf("; data of %s (%s)", h.LastOK.Local().Format("15:04:05"), freshness(now.Sub(h.LastOK)))
+		s += fmt.Sprintf("; data of %s (%s)", h.LastOK.Local().Format("15:04:05"), text.Age(now.Sub(h.LastOK)))
 	}
 	if !h.Complete() && h.State != state.HealthLive {
 		s += "; " + env.Read(h) + " conversations read"
@@ -171,7 +171,7 @@ func (b *Bar) healthWhy(h state.Health) string {
 	}
 	why := b.env.Line(h.Reason)
 	if !h.LastOK.IsZero() {
-		why += ", data " + freshness(b.env.Now().Sub(h.LastOK)) + " old"
+		why += old(b.env.Now().Sub(h.LastOK))
 	}
 	return b.withProblem(h, why)
 }
@@ -204,38 +204,26 @@ func (b *Bar) healthText(h state.Health) string {
 	case !h.Complete():
 		return label + b.healthSign(h) + th.Muted.Render(" reading "+env.Read(h))
 	}
-	return label + b.healthSign(h) + th.Muted.Render(" "+freshness(now.Sub(h.LastOK)))
+	return label + b.healthSign(h) + th.Muted.Render(" "+text.Age(now.Sub(h.LastOK)))
 }
 
 func (b *Bar) retryText(h state.Health, now time.Time) string {
 	s := "retrying"
 	if wait := h.NextTry.Sub(now); wait > 0 {
-		s = "retry in " + countdown(wait)
+		s = "retry in " + b.env.Look.Clock.In(wait)
 	}
 	if !h.LastOK.IsZero() {
-		s += ", data " + freshness(now.Sub(h.LastOK)) + " old"
+		s += old(now.Sub(h.LastOK))
 	}
 	return s
 }
 
-// freshness is the age of data in steps that do not flicker.
-func freshness(d time.Duration) string {
-	switch {
-	case d < 5*time.Second:
-		return "now"
-	case d < time.Minute:
-		return fmt.Sprintf("%ds", int(d/time.Second)/5*5)
+// old says how old data is, from a minute on.
+func old(d time.Duration) string {
+	if d < time.Minute {
+		return ""
 	}
-	return text.Age(d)
-}
-
-// countdown is how long a wait is: in seconds while one can wait for it, then
-// in its largest unit.
-func countdown(wait time.Duration) string {
-	if wait < 2*time.Minute {
-		return fmt.Sprintf("%ds", int(wait.Round(time.Second)/time.Second))
-	}
-	return text.Age(wait)
+	return ", data " + text.Age(d) + " old"
 }
 
 // healthShort is the account's name in at most w cells, its sign, and its age or
@@ -247,9 +235,9 @@ func (b *Bar) healthShort(w int) func(state.Health) string {
 		case h.State == state.HealthLive && !h.Complete():
 			s += " " + b.env.Look.Theme.Muted.Render(env.Read(h))
 		case h.State == state.HealthLive:
-			s += " " + b.env.Look.Theme.Muted.Render(freshness(b.env.Now().Sub(h.LastOK)))
+			s += " " + b.env.Look.Theme.Muted.Render(text.Age(b.env.Now().Sub(h.LastOK)))
 		case h.State == state.HealthRetrying && wait > 0:
-			s += " " + b.env.Look.Theme.Warn.Render(b.env.Look.Marks.Retry+" "+countdown(wait))
+			s += " " + b.env.Look.Theme.Warn.Render(b.env.Look.Marks.Retry+" "+b.env.Look.Clock.In(wait))
 		}
 		return s
 	}

@@ -134,7 +134,7 @@ func TestTheNarrowStripHasNoSignWithoutWords(t *testing.T) {
 		w    int
 		want string
 	}{
-		{110, "Pact ● now TextUs ▲ ↻ 20s Protocol ✕ Laboratory ● 5s"},
+		{110, "Pact ● now TextUs ▲ ↻ 20s Protocol ✕ Laboratory ● now"},
 		{80, "▲ TextUs ✕ Protocol ● 2 live"},
 	} {
 		b := newBar(c.w, 30, &store{health: four})
