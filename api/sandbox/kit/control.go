@@ -39,6 +39,10 @@ func (s *Server) controlSide() *http.ServeMux {
 	mux.HandleFunc("POST /control/fault", s.controlled(s.fault))
 	mux.HandleFunc("DELETE /control/fault", s.controlled(s.clearFaults))
 	mux.HandleFunc("POST /control/limits", s.controlled(s.limit))
+	mux.HandleFunc("POST /control/webhook", s.controlled(s.register))
+	mux.HandleFunc("POST /control/webhooks", s.controlled(s.twist))
+	mux.HandleFunc("GET /control/webhooks", s.controlled(s.events))
+	mux.HandleFunc("POST /control/channel", s.controlled(s.channelEvent))
 	mux.HandleFunc("GET /control/received", s.controlled(s.receivedList))
 	mux.HandleFunc("GET /control/requests", s.controlled(func(*http.Request) (any, error) { return s.requests.snapshot(), nil }))
 	return mux
@@ -88,6 +92,7 @@ func (s *Server) inbound(r *http.Request) (any, error) {
 	for i, f := range q.Files {
 		files = append(files, File{ID: int64(i + 1), Name: f.Name, MIME: f.MIME, Size: f.Size, Location: f.URL})
 	}
+	defer s.deliver()
 	id, err := platforms[0].Write(string(q.Conversation), q.Text, files)
 	if err != nil {
 		return nil, err
@@ -139,6 +144,29 @@ func (s *Server) limit(r *http.Request) (any, error) {
 		}
 	}
 	return nil, fmt.Errorf("platform %q has no limits to switch: %w", q.Platform, ErrUnknown)
+}
+
+// channelKeeper is a platform whose channels report what happens to them.
+type channelKeeper interface {
+	// ChannelEvent lets something happen to a channel.
+	ChannelEvent(channel, event string) error
+}
+
+func (s *Server) channelEvent(r *http.Request) (any, error) {
+	var q struct {
+		Platform, Event string
+		Channel         ID
+	}
+	if err := json.NewDecoder(r.Body).Decode(&q); err != nil {
+		return nil, fmt.Errorf("body: %w", err)
+	}
+	defer s.deliver()
+	for _, p := range s.named(q.Platform) {
+		if k, ok := p.(channelKeeper); ok {
+			return map[string]string{"status": "ok"}, k.ChannelEvent(string(q.Channel), q.Event)
+		}
+	}
+	return nil, fmt.Errorf("platform %q reports nothing of channels: %w", q.Platform, ErrUnknown)
 }
 
 func (s *Server) clearFaults(*http.Request) (any, error) {

@@ -18,6 +18,9 @@ type Route struct {
 	// conversation and the page token of a request, for counting; a request
 	// with an empty conversation is not counted.
 	Pages func(r *http.Request, words []string) (conversation, mark string)
+	// Check is called before Do, without the lock of the platform, if it is
+	// set: it may ask other servers.
+	Check func(*Call) error
 	// Do performs the request and returns the answer.
 	Do func(*Call) (any, error)
 }

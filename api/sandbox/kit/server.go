@@ -74,6 +74,7 @@ func (s *Server) Run(ctx context.Context) error {
 			for _, p := range s.platforms {
 				p.Tick()
 			}
+			s.deliver()
 		}
 	}
 }
@@ -110,6 +111,7 @@ func (s *Server) serving(path string) Platform {
 }
 
 func (s *Server) servePlatform(w http.ResponseWriter, r *http.Request, p Platform, path string) {
+	defer s.deliver()
 	found := find(p.Routes(), r.Method, path)
 	done := s.requests.begin(r, found)
 	fault, hit := s.faults.take(p.Name(), r.Method, path)

@@ -76,6 +76,7 @@ func (p *Server) connect(c *kit.Call) (any, error) {
 	if err := p.addChannel(company, h); err != nil {
 		return nil, err
 	}
+	p.announceChannel(company, h, "create", c.Now)
 	return wireEnvelope{"created", wireID{h.id}}, nil
 }
 
@@ -111,11 +112,12 @@ func (p *Server) updateChannel(c *kit.Call) (any, error) {
 
 // disconnect disables a channel. Its conversations stay.
 func (p *Server) disconnect(c *kit.Call) (any, error) {
-	_, h, err := p.channel(c, false)
+	company, h, err := p.channel(c, false)
 	if err != nil {
 		return nil, err
 	}
-	h.disabled = true
+	h.disabled, h.updated = true, c.Now
+	p.announceChannel(company, h, "update", c.Now)
 	return wireEnvelope{Status: "deleted"}, nil
 }
 

@@ -20,7 +20,7 @@ const (
 // requestCode asks for the code that ends a connecting. See api/pact/REFERENCE.md
 // "Connection codes".
 func (p *Server) requestCode(c *kit.Call) (any, error) {
-	h, err := p.connecting(c)
+	_, h, err := p.connecting(c)
 	if err != nil {
 		return nil, err
 	}
@@ -40,18 +40,18 @@ func (p *Server) requestCode(c *kit.Call) (any, error) {
 }
 
 // connecting returns the channel of a path, whose provider the request has to name.
-func (p *Server) connecting(c *kit.Call) (*channel, error) {
-	_, h, err := p.channel(c, false)
+func (p *Server) connecting(c *kit.Call) (*company, *channel, error) {
+	company, h, err := p.channel(c, false)
 	if err == nil && c.Params.Get("provider") != h.kind {
 		err = kit.BadRequest("provider: must be " + h.kind)
 	}
-	return h, err
+	return company, h, err
 }
 
 // confirm takes the code, or the password. The answer of a sign-in that goes on has
 // the status of a success.
 func (p *Server) confirm(c *kit.Call) (any, error) {
-	h, err := p.connecting(c)
+	company, h, err := p.connecting(c)
 	if err != nil {
 		return nil, err
 	}
@@ -69,6 +69,7 @@ func (p *Server) confirm(c *kit.Call) (any, error) {
 			return nil, kit.BadRequest("password: is required")
 		}
 		h.initial, h.updated = false, c.Now
+		p.announceChannel(company, h, "update", c.Now)
 		return object{"result": "ok", "state": "enabled"}, nil
 	}
 	return nil, kit.BadRequest("provider: " + h.kind + " has no codes")

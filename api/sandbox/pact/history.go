@@ -104,6 +104,14 @@ func (p *Server) say(v *conversation, m message) int64 {
 	return m.id
 }
 
+// hear adds what a customer wrote, and tells who listens.
+func (p *Server) hear(v *conversation, m message) int64 {
+	first := p.timelineLen(v) == 0
+	m.id = p.say(v, m)
+	p.announceMessage(v, m, first, nil)
+	return m.id
+}
+
 // takeID gives an id to a message.
 func (p *Server) takeID(v *conversation) int64 {
 	id := p.nextID(v)

@@ -77,6 +77,7 @@ func (p *Server) settle(now time.Time) {
 		return
 	}
 	slices.SortStableFunc(p.pending, func(a, b *job) int { return a.due.Compare(b.due) })
+	p.keepAppointments(now)
 	for len(p.pending) > 0 && !p.pending[0].due.After(now) {
 		p.end(p.pending[0], p.hold.Release(p.pending[0].due))
 		p.pending = p.pending[1:]
@@ -90,6 +91,7 @@ func (p *Server) end(j *job, at time.Time) {
 		if j.sent != nil {
 			j.sent.pending, j.sent.failed = false, reason
 		}
+		p.announceFailure(j, at)
 		return
 	}
 	if j.conversation == nil {
@@ -104,8 +106,10 @@ func (p *Server) end(j *job, at time.Time) {
 	for _, f := range j.files {
 		m.files = append(m.files, f.File)
 	}
-	id := p.say(j.conversation, m)
-	j.state, j.message, j.details = "delivered", &id, &wireDetails{Result: "DELIVERED"}
+	first := p.historyLen(j.conversation) == 0
+	m.id = p.say(j.conversation, m)
+	j.state, j.message, j.details = "delivered", &m.id, &wireDetails{Result: "DELIVERED"}
+	p.announceMessage(j.conversation, m, first, j)
 	p.expectAnswer(j.conversation, at)
 }
 

@@ -32,6 +32,7 @@ func (a p2) routes() []kit.Route {
 		messages     = conversation + "/messages"
 		auths        = p2Prefix + "companies/{c}/auths"
 		auth         = auths + "/{a}"
+		hooks        = p2Prefix + "companies/{c}/webhooks"
 	)
 	return []kit.Route{
 		{Method: "GET", Pattern: p2Prefix + "conversations", Do: a.within("conversations", 0, 10, a.listConversations)},
@@ -44,6 +45,10 @@ func (a p2) routes() []kit.Route {
 		{Method: "POST", Pattern: p2Prefix + "messages", Do: a.within("first message", 5, 30, a.firstMessage)},
 		{Method: "POST", Pattern: p2Prefix + "attachments", Do: a.within("upload", 5, 30, a.upload)},
 		{Method: "GET", Pattern: p2Prefix + "waba_templates", Do: a.within("templates", 0, 20, a.listTemplates)},
+		{Method: "GET", Pattern: hooks, Do: a.listHooks},
+		{Method: "POST", Pattern: hooks, Do: a.createHook},
+		{Method: "PUT", Pattern: hooks + "/{w}", Check: a.probeHook, Do: a.updateHook},
+		{Method: "DELETE", Pattern: hooks + "/{w}", Do: a.deleteHook},
 		{Method: "GET", Pattern: p2Prefix + "auths", Do: a.listAuths},
 		{Method: "GET", Pattern: auths, Do: a.listAuths},
 		{Method: "POST", Pattern: auths, Do: a.connect},

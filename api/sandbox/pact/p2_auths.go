@@ -61,7 +61,7 @@ func (a p2) listAuths(c *kit.Call) (any, error) {
 	for _, one := range some {
 		for _, h := range one.channels {
 			if !h.removed {
-				all = append(all, a.wireAuth(one, h, c))
+				all = append(all, a.wireAuth(one, h, c.Now))
 			}
 		}
 	}
@@ -95,7 +95,8 @@ func (a p2) connect(c *kit.Call) (any, error) {
 	if err := a.world.addChannel(company, h); err != nil {
 		return nil, err
 	}
-	return object{"auth": a.wireAuth(company, h, c)}, nil
+	a.world.announceChannel(company, h, "create", c.Now)
+	return object{"auth": a.wireAuth(company, h, c.Now)}, nil
 }
 
 // addChannel connects a channel. See api/pact/REFERENCE.md "Channels".
@@ -133,7 +134,8 @@ func (a p2) enable(c *kit.Call) (any, error) {
 		return nil, kit.BadRequest("the channel is not connected yet")
 	}
 	h.initial, h.disabled, h.updated = false, false, c.Now
-	return object{"auth": a.wireAuth(company, h, c)}, nil
+	a.world.announceChannel(company, h, "update", c.Now)
+	return object{"auth": a.wireAuth(company, h, c.Now)}, nil
 }
 
 // byCode reports whether Telegram sends a code to the phone, which enable takes.
@@ -145,22 +147,24 @@ func (a p2) disable(c *kit.Call) (any, error) {
 		return nil, err
 	}
 	h.disabled, h.updated = true, c.Now
-	return object{"auth": a.wireAuth(company, h, c)}, nil
+	a.world.announceChannel(company, h, "update", c.Now)
+	return object{"auth": a.wireAuth(company, h, c.Now)}, nil
 }
 
 // disconnect removes an auth. Its conversations stay.
 func (a p2) disconnect(c *kit.Call) (any, error) {
-	_, h, err := a.auth(c)
+	company, h, err := a.auth(c)
 	if err != nil {
 		return nil, err
 	}
 	h.disabled, h.removed = true, true
+	a.world.announceChannel(company, h, "delete", c.Now)
 	return nil, nil
 }
 
 // wireAuth is an auth as api/pact/REFERENCE.md "p2 objects" shows it. While it is
 // being connected it has what the person needs for that.
-func (a p2) wireAuth(c *company, h *channel, call *kit.Call) object {
+func (a p2) wireAuth(c *company, h *channel, now time.Time) object {
 	created := a.world.madeChannel(h)
 	w := object{
 		"id": h.id, "company_id": c.id, "provider": h.kind, "state": h.state(), "phone_number": nil, "username": nil,
@@ -184,7 +188,7 @@ func (a p2) wireAuth(c *company, h *channel, call *kit.Call) object {
 	case h.kind == "whatsapp" && h.phone != "":
 		w["code"] = pairingCode(h.id)
 	case slices.Contains(byQR, h.kind) && !h.byCode():
-		w["qr"] = h.qrCode(call.Now)
+		w["qr"] = h.qrCode(now)
 	}
 	return w
 }
@@ -227,6 +231,7 @@ func (p *Server) pair(now time.Time) {
 		for _, h := range c.channels {
 			if h.initial && !h.disabled && h.pairs() && !now.Before(h.created.Add(pairing)) {
 				h.initial, h.updated = false, h.created.Add(pairing)
+				p.announceChannel(c, h, "update", now)
 			}
 		}
 	}

@@ -126,6 +126,7 @@ func (a p2) updateConversation(c *kit.Call) (any, error) {
 		t.assignee = assignee
 	}
 	t.updated = c.Now
+	a.post(v.company, "update", "conversation", func() object { return a.wireConversation(v, c.Origin) })
 	return object{"conversation": a.wireConversation(v, c.Origin)}, nil
 }
 

@@ -46,6 +46,7 @@ func (a p2) dispatch(c *kit.Call, v *conversation, m *message, template bool) (a
 	t := a.world.thread(v)
 	m.id, m.accepted, m.at, m.pending = a.world.takeID(v), c.Now, c.Now, true
 	t.unsent, t.updated = append(t.unsent, m), c.Now
+	a.post(v.company, "create", "message", func() object { return a.eventMessage(v, *m) })
 	a.world.accept(c.Now, &job{company: v.company, channel: h, conversation: v, text: m.text, files: files, sent: m, template: template})
 	now, _ := a.world.messageByID(v, m.id)
 	return object{"message": a.wireMessage(v, now, c.Origin)}, nil
@@ -78,6 +79,9 @@ func (a p2) erase(c *kit.Call) (any, error) {
 		t.erased[id] = true
 	}
 	t.updated = c.Now
+	for _, id := range ids {
+		a.post(v.company, "update", "message", func() object { m, _ := a.world.messageByID(v, id); return a.eventMessage(v, m) })
+	}
 	return nil, nil
 }
 

@@ -61,6 +61,10 @@ type Server struct {
 	// The last ids that were given.
 	jobID, uploadID, channelID int64
 	hold                       kit.Hold
+	hooks                      *kit.Webhooks
+	// agenda has what happens later, origin is where the last request went to.
+	agenda []appointment
+	origin string
 	// run is the kit.RunNumber: ids of what is made after the start are above
 	// it.
 	run int64
@@ -81,7 +85,7 @@ func New(o kit.Options, m *kit.Media) *Server {
 		options: o, start: o.Now().UTC().Truncate(time.Minute), media: m, cap: kit.MaxUpload,
 		companies: newCompanies(o.Conversations),
 		threads:   map[int64]*thread{}, jobs: map[int64]*job{}, uploads: map[int64]*upload{},
-		run: kit.RunNumber(o.Now()),
+		run: kit.RunNumber(o.Now()), hooks: kit.NewWebhooks(o.Now),
 	}
 	p.jobID, p.uploadID, p.channelID = p.run, p.run, 500
 	p.p2 = p2{world: p, spent: map[string][]time.Time{}}
@@ -107,8 +111,8 @@ func (p *Server) newTable() []kit.Route {
 	)
 	return []kit.Route{
 		{Method: "GET", Pattern: "/p1/companies", Do: p.listCompanies},
-		{Method: "POST", Pattern: "/p1/companies", Do: p.createCompany},
-		{Method: "PUT", Pattern: company, Do: p.updateCompany},
+		{Method: "POST", Pattern: "/p1/companies", Check: p.probeCompany, Do: p.createCompany},
+		{Method: "PUT", Pattern: company, Check: p.probeCompany, Do: p.updateCompany},
 		{Method: "GET", Pattern: company + "/channels", Do: p.listChannels},
 		{Method: "POST", Pattern: company + "/channels", Do: p.connect},
 		{Method: "PUT", Pattern: channel, Do: p.updateChannel},
@@ -184,12 +188,18 @@ func (p *Server) perform(r *http.Request, found kit.Match) (any, error) {
 	case err != nil:
 		return nil, err
 	}
+	c := &kit.Call{IDs: found.IDs, Segments: found.Segments, Params: params, Now: p.options.Now().UTC(), Origin: "http://" + r.Host}
+	if check := found.Route.Check; check != nil {
+		if err := check(c); err != nil {
+			return nil, err
+		}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	now := p.options.Now().UTC()
-	p.pair(now)
-	p.settle(now)
-	return found.Route.Do(&kit.Call{IDs: found.IDs, Segments: found.Segments, Params: params, Now: now, Origin: "http://" + r.Host})
+	p.origin = c.Origin
+	p.pair(c.Now)
+	p.settle(c.Now)
+	return found.Route.Do(c)
 }
 
 // authorized checks the token in the header, or else in the query, or else, in p2

@@ -37,6 +37,8 @@ type company struct {
 	// recency has the conversations of the seed, the newest activity first; nil
 	// until somebody asks.
 	recency []int64
+	// hooks are the addresses that get p2's events.
+	hooks []*hook
 }
 
 type channel struct {
