@@ -291,6 +291,7 @@ func (a *app) startOnEach() {
 		a.press("enter")
 		a.see("First message to")
 		a.write(c.text)
+		a.draftRead()
 		a.press("enter")
 		a.until(c.text+" in a conversation of its own", func(screen string) (made bool) {
 			a.inspect(func(m *Model) {

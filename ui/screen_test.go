@@ -128,6 +128,7 @@ func TestKeysInOneBurstAllCount(t *testing.T) {
 	a.press("j", "enter", "r")
 	a.write("as fast as a paste")
 	a.see("> as fast as a paste")
+	a.inReplyBox()
 	a.press("enter")
 	a.until("the message at the server", func(string) bool { return len(a.received()) == 1 })
 }
@@ -468,6 +469,12 @@ func TestEnterWaitsForWhoIsMeant(t *testing.T) {
 func (a *app) inReplyBox() {
 	a.t.Helper()
 	a.see("Reply to")
+	a.draftRead()
+}
+
+// draftRead waits until what is in the reply box can be sent.
+func (a *app) draftRead() {
+	a.t.Helper()
 	a.until("the draft in the box", func(string) (read bool) {
 		a.inspect(func(m *Model) {
 			_, known := m.thread.Row()
