@@ -139,6 +139,9 @@ func TestATerminalThatIsLent(t *testing.T) {
 			t.Errorf("the line discipline is %v and was %v", now, before)
 		}
 		s.shows(t, restoreTitle)
+		if err := pty.Setsize(s.master, &pty.Winsize{Cols: 40, Rows: 10}); err != nil {
+			t.Error(err)
+		}
 		s.master.WriteString("for the editor\n")
 		buf := make([]byte, 99)
 		if n, err := s.tty.Read(buf); string(buf[:n]) != "for the editor\n" {
@@ -150,8 +153,17 @@ func TestATerminalThatIsLent(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.master.WriteString("q")
-	if got := name(<-msgs); got != "q" {
-		t.Errorf("afterwards came %s", got)
+	var size tea.WindowSizeMsg
+	for range 2 {
+		msg := <-msgs
+		if s, ok := msg.(tea.WindowSizeMsg); ok {
+			size = s
+		} else if got := name(msg); got != "q" {
+			t.Errorf("afterwards came %s", got)
+		}
+	}
+	if size != (tea.WindowSizeMsg{Width: 40, Height: 10}) {
+		t.Errorf("it is said to be %v large", size)
 	}
 	s.showsTimes(t, saveTitle, 2)
 }
