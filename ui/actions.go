@@ -12,6 +12,7 @@ import (
 	"unibox/ui/env"
 	"unibox/ui/layout"
 	"unibox/ui/reply"
+	"unibox/ui/screen"
 )
 
 // actor is a part that answers to actions. Each embeds env.Actions.
@@ -70,7 +71,7 @@ func (m *Model) makeActions() env.Actions {
 		keymap.Search:         always(m.openSearch),
 		keymap.Accounts:       always(func() tea.Cmd { return m.dialogs.Open(m.bar.Accounts(m.refresh, m.dialogs.Open)) }),
 		keymap.Refresh:        always(m.refresh),
-		keymap.Redraw:         always(func() tea.Cmd { return tea.ClearScreen }),
+		keymap.Redraw:         always(func() tea.Cmd { return screen.Repaint }),
 		keymap.ZoomPane:       always(m.toggleZoom),
 		keymap.ToggleHints:    always(m.toggleHints),
 		keymap.ManageChannels: {Do: m.openChannels, Why: m.whyNoChannels},

@@ -6,10 +6,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/state"
+	"unibox/ui/screen"
 )
 
-// frame is the shortest time between two compositions of the screen.
-const frame = 16 * time.Millisecond
+// frame is the shortest time between two frames. One comes at once if none did for
+// so long, so a key does not wait; of a burst the last one comes when it has passed.
+const frame = 8 * time.Millisecond
 
 type frameMsg struct{}
 
@@ -17,6 +19,8 @@ type frameMsg struct{}
 // come in: a view is made after each message otherwise.
 type framed struct {
 	inner *Model
+	// screen is what frames are drawn on.
+	screen *screen.Screen
 	view  tea.View
 	last  time.Time
 	armed bool
@@ -48,15 +52,22 @@ func (f *framed) update(msg tea.Msg) tea.Cmd {
 	if _, ok := msg.(frameMsg); ok {
 		f.armed = false
 	} else {
+		f.screen.Update(msg)
 		_, cmd = f.inner.Update(msg)
 	}
 	if wait := frame - time.Since(f.last); wait <= 0 {
-		f.view, f.last = f.inner.View(), time.Now()
+		f.draw()
 	} else if !f.armed {
 		f.armed = true
 		cmd = tea.Batch(cmd, tea.Tick(wait, func(time.Time) tea.Msg { return frameMsg{} }))
 	}
 	return cmd
+}
+
+// draw composes a frame and shows it.
+func (f *framed) draw() {
+	f.view, f.last = f.inner.View(), time.Now()
+	f.screen.Show(f.view)
 }
 
 func (f *framed) View() tea.View { return f.view }

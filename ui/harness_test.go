@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +32,7 @@ import (
 	"unibox/state/outbox"
 	"unibox/state/sqlite"
 	"unibox/state/syncer"
+	"unibox/ui/screen"
 )
 
 // patience bounds every wait for the screen; no test waits longer than it has to.
@@ -58,7 +58,7 @@ func (t *terminal) Write(p []byte) (int, error) {
 	t.gauge.Write(p)
 	t.mu.Lock()
 	t.text = ""
-	t.emu.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n"))) // Bubble Tea counts on ONLCR when its input is no TTY
+	t.emu.Write(p)
 	t.mu.Unlock()
 	select {
 	case t.changed <- struct{}{}:
@@ -282,11 +282,13 @@ func each[T any](lines []Account, as func(Account) T) []T {
 func (a *app) show(ctx context.Context, o appOptions) {
 	in, replies := io.Pipe()
 	go a.screen.answer(replies)
-	a.program = tea.NewProgram(&probed{framed{inner: a.model}}, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(a.screen), tea.WithoutSignals(),
-		tea.WithWindowSize(o.w, o.h), tea.WithColorProfile(colorprofile.ANSI256), tea.WithEnvironment([]string{"TERM=xterm-256color", "SSH_TTY=/dev/pts/0"}))
+	drawn := screen.New(a.screen, []string{"TERM=xterm-256color"}, false)
+	a.program = tea.NewProgram(&probed{framed{inner: a.model, screen: drawn}}, tea.WithContext(ctx), tea.WithInput(in), tea.WithoutSignals(), tea.WithoutRenderer(), tea.WithFPS(1),
+		tea.WithWindowSize(o.w, o.h), tea.WithColorProfile(colorprofile.ANSI256))
 	stop := a.model.listen(a.program)
 	go func() {
 		_, err := a.program.Run()
+		drawn.Close()
 		stop()
 		in.Close()
 		a.ended <- errorsJoin(ended(ctx, err), a.model.saveLast())
@@ -398,7 +400,7 @@ func (a *app) inspect(look func(m *Model)) {
 
 func (p *probed) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if probe, ok := msg.(probeMsg); ok {
-		p.view, p.last = p.inner.View(), time.Now()
+		p.draw()
 		probe <- p.view.Content
 		return p, nil
 	}

@@ -25,6 +25,7 @@ import (
 	"unibox/ui/look"
 	"unibox/ui/queue"
 	"unibox/ui/reply"
+	"unibox/ui/screen"
 	"unibox/ui/statusbar"
 	"unibox/ui/thread"
 	"unibox/ui/triage"
@@ -164,7 +165,7 @@ func (m *Model) makePanes() {
 func (m *Model) Init() tea.Cmd {
 	cmds := []tea.Cmd{m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil)}
 	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" {
-		cmds = append(cmds, tea.RequestBackgroundColor)
+		cmds = append(cmds, screen.AskBackground)
 	}
 	m.colors.dark = m.opt.Settings.Theme != "light"
 	return tea.Batch(append(cmds, m.bar.Start(m.opt.Notices))...)

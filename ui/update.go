@@ -52,7 +52,7 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 	case tty.ContinuedMsg:
 		return m.retake()
 	case suspendedMsg:
-		return tea.Batch(tea.ClearScreen, m.env.Fail(msg.err))
+		return m.env.Fail(msg.err)
 	case env.WrittenMsg:
 		if msg.Err == nil && msg.Said != "" {
 			return m.env.Say(msg.Said)

@@ -68,6 +68,9 @@ type UI struct {
 	MarkRead string
 	// Hints shows the hint line.
 	Hints bool
+	// Query is "auto", "on" or "off": whether the terminal is asked for modes that
+	// not all have.
+	Query string
 	// CheckBeforeSend: before each reply it is checked whether the customer wrote
 	// meanwhile.
 	CheckBeforeSend bool
@@ -75,7 +78,7 @@ type UI struct {
 
 func defaults() Config {
 	return Config{
-		UI:    UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, CheckBeforeSend: true},
+		UI:    UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, Query: "auto", CheckBeforeSend: true},
 		Files: Files{Max: maxFile},
 		Keys:  map[string][]string{},
 	}

@@ -32,6 +32,8 @@ type Settings struct {
 	MarkRead string
 	// Hints shows the hint line.
 	Hints bool
+	// Query is "on", "off" or "auto": whether the terminal is asked what it can do.
+	Query string
 	// NoColor leaves out all colours.
 	NoColor bool
 	// Unchecked sends replies without checking whether the customer wrote

@@ -1,0 +1,90 @@
+package screen
+
+import (
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
+)
+
+const (
+	// bridge is how many equal cells are written again rather than jumped over.
+	bridge = 5
+	// erase is from how many blank cells at its end a row is erased instead.
+	erase = 4
+)
+
+// patch writes the cells in which two rows differ, both with wide characters. The
+// renderer would write all of the row.
+func (p *painter) patch(y int, old, now uv.Line) {
+	for x := 0; x < len(now); {
+		if now[x].Equal(&old[x]) {
+			x++
+			continue
+		}
+		from, to := x, different(old, now, x)
+		for from > 0 && (now[from].Width == 0 || old[from].Width == 0) {
+			from--
+		}
+		for to < len(now) && (now[to].Width == 0 || old[to].Width == 0) {
+			to++
+		}
+		p.write(y, from, to, now)
+		x = to
+	}
+}
+
+// different returns where a stretch of cells that differ ends, small gaps included.
+func different(old, now uv.Line, x int) int {
+	to := x + 1
+	for i := to; i < len(now) && i-to <= bridge; i++ {
+		if !now[i].Equal(&old[i]) {
+			to = i + 1
+		}
+	}
+	return to
+}
+
+// write writes the cells of a row from one column to another.
+func (p *painter) write(y, from, to int, row uv.Line) {
+	end := to
+	for to == len(row) && end > from && row[end-1].Equal(&uv.EmptyCell) {
+		end--
+	}
+	if to-end < erase {
+		end = to
+	}
+	p.renderer.MoveTo(from, y)
+	var style uv.Style
+	var link uv.Link
+	for _, c := range row[from:end] {
+		if c.Width == 0 {
+			continue
+		}
+		p.dress(&style, &link, c)
+		_, _ = p.renderer.WriteString(c.Content)
+	}
+	p.dress(&style, &link, uv.EmptyCell)
+	if end < to {
+		_, _ = p.renderer.WriteString(ansi.EraseLineRight)
+	}
+	if end == len(row) { // the cursor is in the last column or behind it
+		p.renderer.SetPosition(-1, -1)
+		return
+	}
+	p.renderer.SetPosition(end, y)
+}
+
+// dress writes what changes the style and the link into those of a cell.
+func (p *painter) dress(style *uv.Style, link *uv.Link, c uv.Cell) {
+	if s := uv.ConvertStyle(c.Style, p.profile); !s.Equal(style) {
+		seq := s.Diff(style)
+		if s.IsZero() {
+			seq = ansi.ResetStyle
+		}
+		_, _ = p.renderer.WriteString(seq)
+		*style = s
+	}
+	if l := uv.ConvertLink(c.Link, p.profile); l != *link {
+		_, _ = p.renderer.WriteString(ansi.SetHyperlink(l.URL, l.Params))
+		*link = l
+	}
+}
