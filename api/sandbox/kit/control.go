@@ -146,29 +146,6 @@ func (s *Server) limit(r *http.Request) (any, error) {
 	return nil, fmt.Errorf("platform %q has no limits to switch: %w", q.Platform, ErrUnknown)
 }
 
-// channelKeeper is a platform whose channels report what happens to them.
-type channelKeeper interface {
-	// ChannelEvent lets something happen to a channel.
-	ChannelEvent(channel, event string) error
-}
-
-func (s *Server) channelEvent(r *http.Request) (any, error) {
-	var q struct {
-		Platform, Event string
-		Channel         ID
-	}
-	if err := json.NewDecoder(r.Body).Decode(&q); err != nil {
-		return nil, fmt.Errorf("body: %w", err)
-	}
-	defer s.deliver()
-	for _, p := range s.named(q.Platform) {
-		if k, ok := p.(channelKeeper); ok {
-			return map[string]string{"status": "ok"}, k.ChannelEvent(string(q.Channel), q.Event)
-		}
-	}
-	return nil, fmt.Errorf("platform %q reports nothing of channels: %w", q.Platform, ErrUnknown)
-}
-
 func (s *Server) clearFaults(*http.Request) (any, error) {
 	s.faults.clear()
 	for _, p := range s.platforms {

@@ -76,6 +76,12 @@ type Server struct {
 	visits      int64
 	// answering has the conversations in which somebody is about to answer.
 	answering []*conversation
+	// listeners get events, emitted counts these, origin is where the last
+	// request went to.
+	hooks     *kit.Webhooks
+	listeners []listener
+	emitted   int64
+	origin    string
 }
 
 var _ kit.Platform = (*Server)(nil)
@@ -85,7 +91,7 @@ func New(o kit.Options, m *kit.Media) *Server {
 	o = o.WithDefaults()
 	p := &Server{
 		options: o, start: o.Now().UTC().Truncate(time.Minute), media: m,
-		run: kit.RunNumber(o.Now()),
+		run: kit.RunNumber(o.Now()), hooks: kit.NewWebhooks(o.Now),
 	}
 	p.table = p.newTable()
 	return p
@@ -176,7 +182,13 @@ func (p *Server) perform(r *http.Request, found kit.Match) (any, error) {
 	now := p.options.Now().UTC()
 	p.build()
 	p.settle(now)
-	return found.Route.Do(&kit.Call{Segments: found.Segments, Params: params, Now: now, Origin: "http://" + r.Host})
+	p.origin = "http://" + r.Host
+	c := &kit.Call{Segments: found.Segments, Params: params, Now: now, Origin: p.origin}
+	answer, err := found.Route.Do(c)
+	if err == nil {
+		p.emitChange(r.Method, found.Route.Pattern, c, answer)
+	}
+	return answer, err
 }
 
 // authorized checks either kind of credentials.

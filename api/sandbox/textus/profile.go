@@ -63,7 +63,9 @@ func (p *Server) createContact(c *kit.Call) (any, error) {
 		return nil, unprocessable("phones: the number has as many contacts as it can")
 	}
 	p.addName(v, name)
-	return p.contact(p.byPhone(a, phone), len(v.names)-1), nil
+	made := p.contact(v, len(v.names)-1)
+	p.emit(a, "contact.created", c.Now, func(o object, _ *kit.Call) { o["contact"] = made })
+	return made, nil
 }
 
 // e164Of reads a number as people write it. Without a plus it is American, as other
@@ -190,6 +192,7 @@ func (p *Server) optOutNumber(c *kit.Call) (any, error) {
 	for _, one := range p.tree {
 		if v := p.byPhone(one, number); v != nil {
 			p.thread(v, c.Now).state.optedOut = true
+			p.emitOptOut(v, true, c.Now)
 		}
 	}
 	return created{optOut(a, number)}, nil

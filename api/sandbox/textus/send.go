@@ -156,6 +156,7 @@ func (p *Server) settle(now time.Time) {
 func (p *Server) advance(d *delivery, at time.Time) bool {
 	t := p.thread(d.v, at)
 	d.m.state, d.m.changed = d.next, at
+	p.emitMessage(d.v, d.m, at)
 	switch d.next {
 	case "queued":
 		t.state.unanswered = false

@@ -82,6 +82,12 @@ type Server struct {
 	nextVisit time.Time
 	visits    int64
 	answering []*conversation
+	// integrations get events, delivered counts these, origin is where the last
+	// request went to.
+	hooks        *kit.Webhooks
+	integrations []*integration
+	delivered    int64
+	origin       string
 }
 
 var _ kit.Platform = (*Server)(nil)
@@ -94,7 +100,7 @@ func New(o kit.Options, m *kit.Media) *Server {
 		tree:    newAccounts(max(1, o.Conversations/3)),
 		threads: map[int64]*thread{}, moved: map[int64]*conversation{},
 		named: map[int64][]string{}, notesOf: map[string][]note{}, refused: map[string]bool{}, counted: map[string]counted{},
-		run: kit.RunNumber(o.Now()),
+		run: kit.RunNumber(o.Now()), hooks: kit.NewWebhooks(o.Now),
 	}
 	p.table = p.newTable()
 	return p
@@ -145,6 +151,7 @@ func (p *Server) newTable() []kit.Route {
 		{Method: "GET", Pattern: "/textus/<a>/contact_filters", Do: p.listContactFilters},
 		{Method: "GET", Pattern: "/textus/<a>/contact_filters/<f>/contacts", Do: p.listContacts},
 		{Method: "POST", Pattern: "/textus/<a>/contacts", Do: p.createContact},
+		{Method: "POST", Pattern: "/textus/<a>/integrations", Do: p.createIntegration},
 		{Method: "GET", Pattern: "/textus/<a>/contact_phones", Do: p.contactPhones},
 		{Method: "GET", Pattern: "/textus/<a>/opt_outs", Do: p.optOuts},
 		{Method: "GET", Pattern: "/textus/<a>/opt_outs/<n>", Do: p.showOptOut},
@@ -248,8 +255,9 @@ func (p *Server) perform(r *http.Request, found kit.Match, body []byte, now time
 	if err := readBody(params, body, r.Header.Get("Content-Type")); err != nil {
 		return nil, err
 	}
+	p.origin = "http://" + r.Host
 	p.settle(now)
-	return found.Route.Do(&kit.Call{Segments: found.Segments, Params: params, Now: now, Origin: "http://" + r.Host})
+	return found.Route.Do(&kit.Call{Segments: found.Segments, Params: params, Now: now, Origin: p.origin})
 }
 
 // readBody reads a body of the vendor's type or of plain JSON.
