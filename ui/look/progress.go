@@ -83,9 +83,14 @@ const barWidth = 12
 // animation between two numbers would be drawn 60 times in it.
 func (l Look) Progress(part float64) string {
 	l.Clock.Note()
+	return l.ProgressBar(part) + " " + l.Theme.Accent.Render(fmt.Sprintf("%d %%", int(part*100+1e-9)))
+}
+
+// ProgressBar is the bar alone.
+func (l Look) ProgressBar(part float64) string {
 	bar := progress.New(progress.WithWidth(barWidth), progress.WithoutPercentage(),
 		progress.WithFillCharacters([]rune(l.Marks.Full)[0], []rune(l.Marks.Level)[0]),
 		progress.WithColors(l.Theme.Accent.Lipgloss().GetForeground()))
 	bar.EmptyColor = l.Theme.Muted.Lipgloss().GetForeground()
-	return bar.ViewAs(part) + " " + l.Theme.Accent.Render(fmt.Sprintf("%d %%", int(part*100+1e-9)))
+	return bar.ViewAs(part)
 }

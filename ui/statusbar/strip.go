@@ -55,7 +55,7 @@ func (b *Bar) outboxText(s Strip, w int) string {
 		if s.Decide < s.Unsent {
 			words += fmt.Sprintf(" of %d", s.Unsent)
 		}
-		if mode.Width(full)+mode.Width(b.healthRow(b.healthText)) < w {
+		if mode.Width(full)+mode.Width(b.healthRow(b.healthText(2))) < w {
 			words = full
 		}
 	}
