@@ -150,7 +150,7 @@ func TestStripOfAnAccountThatIsReadIn(t *testing.T) {
 		{80, "", []state.Health{reading, read}, "unibox Waiting 45+ · Unread 12+ Bakery ○ 3,251 of 20,000 Studio ● now"},
 		{200, "", []state.Health{reading, reading}, "unibox Waiting 45+ · Unread 12+ Bakery ○ 3,251 of 20,000 read, about 40 min Bakery ○ 3,251 of 20,000 read, about 40 min"},
 		{80, "", []state.Health{unsaid}, "unibox Waiting 45+ · Unread 12+ Bakery ○ 3,251 read so far"},
-		{120, "", []state.Health{paused}, "unibox Waiting 45+ · Unread 12+ Bakery ▲ too many requests, retry in 30s, data now old"},
+		{120, "", []state.Health{paused}, "unibox Waiting 45+ · Unread 12+ Bakery ▲ too many requests, retry in 30s"},
 		{120, "", []state.Health{stopped}, "unibox Waiting 45+ · Unread 12+ Bakery ✕ the token is refused"},
 	} {
 		if got := strip(c.w, false, c.crumbs, c.health...); got != c.want {
