@@ -21,9 +21,9 @@ type framed struct {
 	inner *Model
 	// screen is what frames are drawn on.
 	screen *screen.Screen
-	view  tea.View
-	last  time.Time
-	armed bool
+	view   tea.View
+	last   time.Time
+	armed  bool
 	// crash is the panic that ended the program.
 	crash error
 }

@@ -84,7 +84,7 @@ func (p *painter) frame() []byte {
 	changed := p.drawRows(strings.Split(p.view.Content, "\n"), anew)
 	cursor := p.view.Cursor
 	if cursor != nil {
-		p.renderer.MoveTo(min(max(cursor.X, 0), p.w-1), min(max(cursor.Y, 0), p.h-1))
+		p.move(min(max(cursor.X, 0), p.w-1), min(max(cursor.Y, 0), p.h-1))
 	}
 	_ = p.renderer.Flush()
 	p.out = p.modes.enter(p.out[:0], p)

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"strings"
+
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 )
@@ -52,7 +54,7 @@ func (p *painter) write(y, from, to int, row uv.Line) {
 	if to-end < erase {
 		end = to
 	}
-	p.renderer.MoveTo(from, y)
+	p.move(from, y)
 	var style uv.Style
 	var link uv.Link
 	for _, c := range row[from:end] {
@@ -71,6 +73,27 @@ func (p *painter) write(y, from, to int, row uv.Line) {
 		return
 	}
 	p.renderer.SetPosition(end, y)
+}
+
+// move moves the cursor. Within a row the renderer knows no short way unless it may
+// use tab stops, which a person may have set otherwise.
+func (p *painter) move(x, y int) {
+	fromX, fromY := p.renderer.Position()
+	if y != fromY || fromX < 0 || fromX >= p.w {
+		p.renderer.MoveTo(x, y)
+		return
+	}
+	switch n := x - fromX; {
+	case n > 0:
+		_, _ = p.renderer.WriteString(ansi.CursorForward(n))
+	case x == 0 && n < 0:
+		_, _ = p.renderer.WriteString("\r")
+	case n < -4:
+		_, _ = p.renderer.WriteString(ansi.CursorBackward(-n))
+	case n < 0:
+		_, _ = p.renderer.WriteString(strings.Repeat("\b", -n))
+	}
+	p.renderer.SetPosition(x, y)
 }
 
 // dress writes what changes the style and the link into those of a cell.
