@@ -18,6 +18,8 @@ package api
 
 import (
 	"io"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -203,6 +205,9 @@ type Message struct {
 	// Retryable is whether the platform can try a failed delivery again, see
 	// [Retrier].
 	Retryable bool
+	// Quotes is the message that this one answers, empty if it answers none or if the
+	// client does not know which; it is mostly one of the same page.
+	Quotes MessageID
 	// Edited is when the text was last changed, zero if never.
 	Edited    time.Time
 	Reactions []Reaction
@@ -281,6 +286,36 @@ type FirstMessage struct {
 	// To is the contact's address in the form that [ChannelRules].First names.
 	To   string
 	Body string
+}
+
+// Template is a text that the platform has approved for sending at any time.
+type Template struct {
+	Remote string
+	Name   string
+	// Body has a placeholder for each field: {{1}}, {{2}} and so on.
+	Body string
+	// Fields name what has to be filled in, in the order of the placeholders; one
+	// without a placeholder says so.
+	Fields []string
+}
+
+// Text is the body with its placeholders filled in, as the contact will read it.
+func (t Template) Text(values []string) string {
+	pairs := make([]string, 0, 2*len(values))
+	for i, v := range values {
+		pairs = append(pairs, "{{"+strconv.Itoa(i+1)+"}}", v)
+	}
+	return strings.NewReplacer(pairs...).Replace(t.Body)
+}
+
+// TemplateMessage is a template to send, into a conversation or, if that is empty, as
+// a first message; First has no Body then.
+type TemplateMessage struct {
+	Conversation ConversationID
+	First        FirstMessage
+	Template     Template
+	// Values are those of the template's fields.
+	Values []string
 }
 
 // Receipt is a platform's answer to a send. Each field may be empty. With a job
