@@ -7,16 +7,52 @@
 package pact
 
 import (
+	"errors"
+	"strings"
+
 	"unibox/api"
 	"unibox/api/pact/p1"
+	"unibox/api/pact/p2"
+	"unibox/api/pact/terms"
 )
 
-// New checks a login and returns the client of the version that it wants, without a
-// request. The error is one sentence for a person.
+// The values of the key "api" of a login.
+const (
+	P1 = "p1"
+	P2 = "p2"
+)
+
+// New checks a login and returns the client of the version that its key "api" names,
+// p1 if it names none, without a request. Its address may be that of either version.
+// The error is one sentence for a person.
 func New(l api.Login) (api.Provider, error) {
-	c, err := p1.New(l)
-	if err != nil {
-		return nil, err // not a nil client in an interface that is not nil
+	l.BaseURL = Address(l.BaseURL, l.Keys)
+	switch l.Keys["api"] {
+	case P2:
+		return provider(p2.New(l))
+	case P1, "":
+		return provider(p1.New(l))
 	}
-	return c, nil
+	return nil, errors.New("api must be p1 or p2")
+}
+
+// provider is a client as a provider, and no nil client in an interface that is not.
+func provider[P api.Provider](client P, err error) (api.Provider, error) {
+	if err != nil {
+		return nil, err
+	}
+	return client, nil
+}
+
+// Address is where an account is served that has these keys, if base is the address of
+// either version. Any other is returned as it is.
+func Address(base string, keys map[string]string) string {
+	root, first, second, known := terms.Addresses(base)
+	switch {
+	case !known:
+		return base
+	case keys["api"] == P2:
+		first = second
+	}
+	return root + "/" + strings.Join(first, "/")
 }

@@ -81,7 +81,7 @@ func text[T any](at func(*T) *string) func(*T, any) error {
 
 // own reads a key of a platform's own. Identifiers are often numbers, which
 // need no quotes.
-func own(key string) func(*Account, any) error {
+func own(key Key) func(*Account, any) error {
 	return func(a *Account, value any) error {
 		if n, ok := value.(int64); ok {
 			value = strconv.FormatInt(n, 10)
@@ -90,10 +90,13 @@ func own(key string) func(*Account, any) error {
 		if !ok {
 			return fmt.Errorf("must be a text in quotes, or a number")
 		}
+		if key.Values != nil && !slices.Contains(key.Values, v) {
+			return fmt.Errorf("must be %s", strings.Join(key.Values, " or "))
+		}
 		if a.Keys == nil {
 			a.Keys = map[string]string{}
 		}
-		a.Keys[key] = v
+		a.Keys[key.Name] = v
 		return nil
 	}
 }

@@ -92,7 +92,7 @@ func TestAccountWithoutATerminal(t *testing.T) {
 			t.Fatalf("account %s %s: %+v", step.args, step.more, got)
 		}
 	}
-	want := "[[account]]\nname = \"Bakery\"\nplatform = \"pact\"\nbase_url = \"" + p.origin + "/p1\"\ncompany = \"154\"\ntoken_env = \"PACT_TOKEN\"\n"
+	want := "[[account]]\nname = \"Bakery\"\nplatform = \"pact\"\nbase_url = \"" + p.origin + "/p1\"\ncompany = \"154\"\napi = \"p2\"\ntoken_env = \"PACT_TOKEN\"\n"
 	if got := configOf(t, home); got != want {
 		t.Errorf("the config is\n%s", got)
 	}

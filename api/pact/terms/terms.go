@@ -4,6 +4,7 @@
 package terms
 
 import (
+	"strings"
 	"time"
 
 	"unibox/api"
@@ -16,19 +17,48 @@ const Platform api.Platform = "pact"
 // Label is its name for people.
 const Label = "Pact"
 
+// Addresses divides the address of an account, which may be that of either version
+// (api/pact/REFERENCE.md "Two versions"), into what both have in common and their paths
+// below it. An address that is neither's is not divided.
+func Addresses(base string) (root string, p1, p2 []string, ok bool) {
+	trimmed := strings.TrimRight(base, "/")
+	for _, end := range []string{"/api/p2", "/p1"} {
+		if root, ok = strings.CutSuffix(trimmed, end); ok {
+			return root, []string{"p1"}, []string{"api", "p2"}, true
+		}
+	}
+	return base, nil, nil, false
+}
+
 // Auth puts the token on a request, in a header only (api/pact/REFERENCE.md
 // "Authentication", "p2 authentication").
 func Auth() rest.Scheme { return rest.Header("X-Private-Api-Token", "its private token") }
 
+// Classes of requests that p2 limits apart from those that every platform has
+// (api/pact/REFERENCE.md "p2 rate limits").
+const (
+	ClassConversation api.Class = "one conversation"
+	ClassMessage      api.Class = "one message"
+	ClassFirst        api.Class = "first messages"
+	ClassUpload       api.Class = "uploads"
+	ClassTemplates    api.Class = "templates"
+)
+
 // Budgets are the rate limits of p2. p1 publishes none, so it keeps to these
 // (api/pact/REFERENCE.md "Rate limits", "p2 rate limits").
 func Budgets() map[api.Class][]api.Budget {
-	of := func(n int, per time.Duration) api.Budget { return api.Budget{Requests: n, Per: per} }
+	of := func(n int) []api.Budget { return []api.Budget{{Requests: n, Per: time.Minute}} }
+	sends := append(of(30), api.Budget{Requests: 5, Per: time.Second})
 	return map[api.Class][]api.Budget{
-		api.ClassConversations: {of(10, time.Minute)},
-		api.ClassMessages:      {of(20, time.Minute)},
-		api.ClassSend:          {of(30, time.Minute), of(5, time.Second)},
-		api.ClassOther:         {of(60, time.Minute)},
+		api.ClassConversations: of(10),
+		ClassConversation:      of(10),
+		api.ClassMessages:      of(20),
+		ClassMessage:           of(20),
+		ClassTemplates:         of(20),
+		api.ClassSend:          sends,
+		ClassFirst:             sends,
+		ClassUpload:            sends,
+		api.ClassOther:         of(60),
 	}
 }
 

@@ -1,0 +1,86 @@
+package p2
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/api/apitest"
+	"unibox/api/sandbox"
+)
+
+// TestContract runs the suite of all clients against the sandbox.
+func TestContract(t *testing.T) {
+	apitest.Run(t, func(t *testing.T) apitest.Fixture {
+		served := sandbox.New(sandbox.Options{Seed: 1, Messages: 250, Quiet: true, JobTime: 30 * time.Millisecond})
+		server := httptest.NewServer(served)
+		t.Cleanup(server.Close)
+		at := served.Accounts(server.URL)[0]
+		company := at.Company
+		connect := func(l api.Login) api.Provider {
+			l.Account, l.BaseURL, l.Keys, l.Pace = account, at.BaseURL, map[string]string{"company": company}, 10_000
+			c, err := New(l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c
+		}
+		company = "157" // has WhatsApp Business
+		templating := connect(api.Login{Token: at.Token})
+		company = at.Company
+		return apitest.Fixture{
+			Provider:  connect(api.Login{Token: at.Token}),
+			Token:     at.Token,
+			WithToken: func(token string) api.Provider { return connect(api.Login{Token: token}) },
+			Renewing: func(token string, read func(context.Context) (string, error)) api.Provider {
+				return connect(api.Login{Token: token, Renew: read, Refused: apitest.Refused})
+			},
+			Server: apitest.Control{Origin: server.URL, Platform: platform, Match: map[apitest.Call]string{
+				apitest.CallConversations: "GET /api/p2/conversations$",
+				apitest.CallMessages:      "GET /messages$",
+				apitest.CallSend:          "POST /messages$",
+				apitest.CallUpload:        "POST /attachments",
+			}},
+			Chat:          conversation("8749"), // the one with the longest history
+			FailText:      "please #fail",
+			First:         api.FirstMessage{Channel: api.ChannelID{Account: account, Remote: "399"}, To: "79990001122", Body: "Good morning"},
+			OpenKind:      "whatsapp",
+			Channel:       "odnoklassniki",
+			ChannelFields: map[string]string{"token": "secret"},
+			PairKind:      "max",
+			Template:      api.FirstMessage{Channel: api.ChannelID{Account: account, Remote: "460"}, To: "79990001122"},
+			Templating:    templating,
+			Erasable:      conversation("8741"), // on WhatsApp
+			Spoil:         func(api.Cursor) api.Cursor { return "d:99999:20:1:none" },
+		}
+	})
+}
+
+// TestOddAnswers changes one thing after the other in the answers of the sandbox.
+func TestOddAnswers(t *testing.T) {
+	server := sandbox.New(sandbox.Options{Seed: 3, Messages: 40, Conversations: 120, Quiet: true})
+	apitest.OddAnswers(t, offline, server, apitest.Wire{
+		Conversations: apitest.List{Match: "GET /api/p2/conversations$", Cursor: "page", Size: "per_page", Members: []string{"conversations"}, Next: []string{"meta", "entries_count"}},
+		Messages:      apitest.List{Match: "GET .*/messages$", Cursor: "page", Size: "per_page", Members: []string{"messages"}, Next: []string{"meta", "entries_count"}},
+	})
+}
+
+// offline is a client on a network that is none.
+func offline(network http.RoundTripper) (api.Provider, error) {
+	return New(api.Login{Account: account, BaseURL: "https://api.pact.im/api/p2", Token: "sandbox-private-token", Keys: map[string]string{"company": "154"}, Pace: 1e6, Transport: network})
+}
+
+// FuzzAnswers answers every call of the client with the same random body.
+func FuzzAnswers(f *testing.F) {
+	server := sandbox.New(sandbox.Options{Seed: 3, Messages: 30, Conversations: 5, Quiet: true})
+	apitest.FuzzAnswers(f, offline, server, "https://api.pact.im/")
+}
+
+const account = api.AccountID("acme")
+
+func conversation(id string) api.ConversationID {
+	return api.ConversationID{Account: account, Remote: id}
+}
