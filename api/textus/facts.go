@@ -26,6 +26,7 @@ func (c *Client) Facts(ctx context.Context, id api.ConversationID) ([]api.Fact, 
 	f.state(&w, c.conversation(w, ""))
 	f.people(&w, id)
 	f.contact(w.Contact.value)
+	f.elsewhere(w.Contact.value, w.slug())
 	f.stats(w.Stats.path)
 	return f.list, f.err
 }
@@ -121,6 +122,32 @@ func (f *facts) contact(w *wireContact) {
 		for _, n := range notes {
 			f.add("Note", string(n.Content))
 		}
+	}
+}
+
+// elsewhere adds the other conversations that the contact has had, with whichever of
+// our users and in whichever account (REFERENCE.md "Calls").
+func (f *facts) elsewhere(w *wireContact, here string) {
+	if w == nil {
+		return
+	}
+	all, err := deref(f.ctx, f.client, opFacts, w.Conversations)
+	if !f.succeeded(err) && !brokeOff(err) {
+		return
+	}
+	for _, other := range all {
+		if other.slug() == "" || other.slug() == here {
+			continue
+		}
+		account := cmp.Or(string(f.client.accountOf(other.accountSlug()).Name), other.accountSlug())
+		if v := other.Account.value; v != nil {
+			account = cmp.Or(string(v.Name), account)
+		}
+		last := ""
+		if v := other.Latest.value; v != nil {
+			last = string(v.Body)
+		}
+		f.add("Also with "+account, string(other.State), string(cmp.Or(other.Formatted, other.Phone)), last)
 	}
 }
 

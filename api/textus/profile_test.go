@@ -1,6 +1,8 @@
 package textus
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"unibox/api"
@@ -42,5 +44,28 @@ func TestProfileThatSaysLess(t *testing.T) {
 	c := expect(t, exchange{method: "GET", uri: "/profile", status: 404})
 	if _, err := c.SavedReplies(t.Context()); api.KindOf(err) != api.ErrInvalid {
 		t.Errorf("without a profile: %v", err)
+	}
+}
+
+// What is known of a conversation has the others of the same contact, by the call of
+// TextUs' page on the conversations of a contact.
+func TestFactsNameOtherConversations(t *testing.T) {
+	whole := conv(`"assignedContact":null`, `"assignedContact":{"id":"/contacts/DQeeO69","name":"Jamel","conversations":"/contacts/DQeeO69/conversations"}`,
+		`"associatedContacts":"/conversations/Kd82mQz/associated_contacts"`, `"associatedContacts":null`)
+	c := expect(t,
+		get(convURI, whole), get(convURI, whole), get(convURI+"/assignments", `{"members":[]}`),
+		get("/contacts/DQeeO69/conversations", `{"@type":"ConversationCollection","members":[
+			{"@type":"ConversationWithAccount","id":"/conversations/Kd82mQz","slug":"Kd82mQz","account":{"id":"/accounts/harbor","name":"Harbor"}},
+			{"@type":"ConversationWithAccount","id":"/conversations/Pvwqm5G","currentState":"open","formattedPhoneNumber":"(303) 555-5678",
+			 "account":{"id":"/accounts/my_account","name":"Example Account"},"latestPreviewableItem":{"@type":"Message","body":"He laughed"}},
+			{}],"totalItems":2,"view":{"next":null}}`),
+	)
+	list, err := c.Facts(t.Context(), chat)
+	want := api.Fact{Label: "Also with Example Account", Value: "open, (303) 555-5678, He laughed"}
+	if err != nil || !slices.Contains(list, want) {
+		t.Errorf("facts %+v, %v", list, err)
+	}
+	if n := len(slices.DeleteFunc(list, func(f api.Fact) bool { return !strings.HasPrefix(f.Label, "Also with") })); n != 1 {
+		t.Errorf("%d other conversations", n)
 	}
 }

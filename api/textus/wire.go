@@ -221,6 +221,8 @@ type wireContact struct {
 	Name   text                       `json:"name"`
 	Phones ref[collection[wirePhone]] `json:"phones"`
 	Notes  ref[collection[wireNote]]  `json:"notes"`
+	// Conversations are those of the contact in all accounts.
+	Conversations ref[collection[wireConversation]] `json:"conversations"`
 }
 
 type wirePhone struct {
