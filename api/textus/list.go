@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"net/url"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -55,6 +57,24 @@ const listing = "list conversations"
 // page says how many there are, if each list does.
 func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Page[api.Conversation], error) {
 	at, err := c.decodeCursor(ctx, req)
+	return c.merged(ctx, at, err)
+}
+
+// Search finds conversations by the name or the number of the contact: it is
+// Conversations with a question to each list (REFERENCE.md "Calls").
+func (c *Client) Search(ctx context.Context, query string, req api.PageRequest) (api.Page[api.Conversation], error) {
+	at, err := c.decodeCursor(ctx, req)
+	if req.Cursor == "" {
+		for i := range at.Lists {
+			at.Lists[i].Link += "?" + url.Values{"q": {strings.TrimSpace(query)}}.Encode()
+		}
+	}
+	return c.merged(ctx, at, err)
+}
+
+// merged reads pages of the lists until there is something to return, unless err
+// says that the cursor could not be read.
+func (c *Client) merged(ctx context.Context, at cursor, err error) (api.Page[api.Conversation], error) {
 	total := 0
 	for range maxRounds {
 		if err != nil {
