@@ -1,0 +1,6 @@
+//go:build race
+
+package ui
+
+// raced: everything is some fifteen times slower.
+const raced = true
