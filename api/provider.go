@@ -150,7 +150,7 @@ type (
 		SetAnswered(ctx context.Context, id ConversationID, on bool) (Conversation, error)
 	}
 	// Noter writes the note of a conversation, for everyone on the account. It
-	// replaces the one there was, and cannot be read back.
+	// replaces the one there was, and cannot be read back. An empty one is ErrInvalid.
 	Noter interface {
 		SetNote(ctx context.Context, id ConversationID, note string) error
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -127,6 +128,8 @@ type appOptions struct {
 	keep time.Duration
 	// everyAccount: not only the first of the server's accounts.
 	everyAccount bool
+	// keys are those of the accounts on Pact beside, or instead of, the company.
+	keys map[string]string
 	// only the first account on a platform
 	platform string
 	// accounts, if set, take the place of the server's.
@@ -248,7 +251,7 @@ func (a *app) lines(o appOptions, log *slog.Logger) []Account {
 		if o.platform != "" && account.Platform != o.platform {
 			continue
 		}
-		provider, err := client(account, log)
+		provider, err := client(account, o.keys, log)
 		if err != nil {
 			a.t.Fatal(err)
 		}
@@ -260,7 +263,7 @@ func (a *app) lines(o appOptions, log *slog.Logger) []Account {
 	return lines
 }
 
-func client(a sandbox.Account, log *slog.Logger) (api.Provider, error) {
+func client(a sandbox.Account, keys map[string]string, log *slog.Logger) (api.Provider, error) {
 	id := api.AccountID(a.Name)
 	switch a.Platform {
 	case "textus":
@@ -268,7 +271,9 @@ func client(a sandbox.Account, log *slog.Logger) (api.Provider, error) {
 	case "protocol":
 		return protocol.New(api.Login{Account: id, BaseURL: a.BaseURL, Token: a.Token, Pace: a.Pace, Log: log})
 	}
-	return pact.New(api.Login{Account: id, BaseURL: a.BaseURL, Token: a.Token, Keys: map[string]string{"company": a.Company}, Pace: a.Pace, Log: log})
+	all := map[string]string{"company": a.Company}
+	maps.Copy(all, keys)
+	return pact.New(api.Login{Account: id, BaseURL: a.BaseURL, Token: a.Token, Keys: all, Pace: a.Pace, Log: log})
 }
 
 func each[T any](lines []Account, as func(Account) T) []T {

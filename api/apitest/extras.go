@@ -142,9 +142,8 @@ func testAnswer(t *testing.T, f Fixture) {
 
 func testNote(t *testing.T, f Fixture) {
 	noter := ability[api.Noter](t, f)
-	for _, text := range []string{"calls at noon & pays = cash", ""} {
-		noError(t, noter.SetNote(t.Context(), f.Chat, text))
-	}
+	noError(t, noter.SetNote(t.Context(), f.Chat, "calls at noon & pays = cash"))
+	f.wantError(t, noter.SetNote(t.Context(), f.Chat, ""), api.ErrInvalid)
 	gone := f.Chat
 	gone.Remote += "0000000"
 	f.wantError(t, noter.SetNote(t.Context(), gone, "x"), api.ErrNotFound)

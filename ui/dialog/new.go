@@ -111,16 +111,25 @@ func newContact(n New, first state.First, directory api.Directory) *Lookup {
 	return d
 }
 
-// number asks for a phone number.
+// number asks for a phone number, or for whatever the channel names people by.
 type number struct {
 	Box
 	flow  New
 	first state.First
+	// read reads what is typed as an address, or says what is wrong with it.
+	read func(line string) (string, error)
 }
 
 func newNumber(n New, first state.First) *number {
-	return &number{flow: n, first: first, Box: Box{Menu: menu.New(writeFirstOn(n, first), menu.Options{Input: true, Prompt: "phone",
-		Text: []string{"The number with its country code, such as +7 925 000-00-01. Your message is written next."}})}}
+	rules := n.Env.Rules(first.Channel.Account, first.Kind)
+	d := &number{flow: n, first: first, read: env.PhoneDigits}
+	options := menu.Options{Input: true, Prompt: "phone", Text: []string{"The number with its country code, such as +7 925 000-00-01. Your message is written next."}}
+	if rules.First == api.AddressAccount {
+		d.read = env.AccountName
+		options.Prompt, options.Text = "phone or account", []string{"The number with its country code, or the account's name, such as @maria. Your message is written next."}
+	}
+	d.Box = Box{Menu: menu.New(writeFirstOn(n, first), options)}
+	return d
 }
 
 // Choose implements Dialog; there is nothing to choose.
@@ -128,18 +137,18 @@ func (d *number) Choose(menu.Item) tea.Cmd { return nil }
 
 // Typed implements typist.
 func (d *number) Typed(line string) tea.Cmd {
-	d.SetNote(numberNote(line))
+	d.SetNote(d.note(line))
 	return nil
 }
 
 // Enter implements enterer.
 func (d *number) Enter(line string) tea.Cmd {
-	digits, err := env.PhoneDigits(line)
+	address, err := d.read(line)
 	if err != nil {
 		d.SetNote(err.Error())
 		return nil
 	}
-	d.first.To = digits
+	d.first.To = address
 	return d.flow.find(d, d.first)
 }
 
@@ -152,10 +161,12 @@ func wholeNumber(line string) string {
 	return "+" + digits
 }
 
-func numberNote(line string) string {
-	if digits, err := env.PhoneDigits(line); err == nil {
-		return "+" + digits
-	} else if strings.IndexFunc(line, unicode.IsLetter) >= 0 {
+// note says how a number is understood, and what cannot be an address.
+func (d *number) note(line string) string {
+	if number := wholeNumber(line); number != "" {
+		return number
+	}
+	if _, err := d.read(line); err != nil && strings.IndexFunc(line, unicode.IsLetter) >= 0 {
 		return err.Error()
 	}
 	return ""

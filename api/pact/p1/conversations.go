@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strings"
 
 	"unibox/api"
 	"unibox/api/pact/terms"
@@ -96,4 +97,35 @@ func (c *Client) one(ctx context.Context, req rest.Request) (api.Conversation, e
 		return api.Conversation{}, c.HTTP.Garbled(req, errors.New("the answer holds no conversation"))
 	}
 	return c.conversation(data.Conversation.V), nil
+}
+
+// AssignByID assigns to a user of the company by the user's number. Pact lists no users,
+// does not say to whom a conversation is assigned, and how to assign it to nobody is not
+// documented (api/pact/REFERENCE.md "Conversations").
+func (c *Client) AssignByID(ctx context.Context, id api.ConversationID, agent string) error {
+	const op = "assign conversation"
+	switch {
+	case agent == "":
+		return &api.Error{Kind: api.ErrUnsupported, Platform: platform, Op: op, Said: "p1 assigns to somebody only: give a user's number"}
+	case strings.Trim(agent, "0123456789") != "":
+		return terms.Refuse(op, "Pact's users are numbered: give the user's number")
+	}
+	return c.write(ctx, op, id, "assign", url.Values{"assignee_id": {agent}})
+}
+
+// SetNote writes the note of a conversation. There is no way to read it
+// (api/pact/REFERENCE.md "Conversations").
+func (c *Client) SetNote(ctx context.Context, id api.ConversationID, note string) error {
+	const op = "write note"
+	if note == "" {
+		return terms.Refuse(op, "the note is empty; Pact cannot take one away")
+	}
+	return c.write(ctx, op, id, "note", url.Values{"note": {note}})
+}
+
+// write changes what is written only: the answer says no more than that it was done.
+func (c *Client) write(ctx context.Context, op string, id api.ConversationID, what string, form url.Values) error {
+	return c.call(ctx, rest.Request{
+		Op: op, Class: api.ClassOther, Effect: rest.Harmless, Method: "PUT", Path: c.path("conversations", id.Remote, what), Body: rest.Form(form),
+	}, nil)
 }

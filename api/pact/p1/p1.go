@@ -47,6 +47,8 @@ var (
 	_ api.Opener       = (*Client)(nil)
 	_ api.Detailer     = (*Client)(nil)
 	_ api.ChannelAdmin = (*Client)(nil)
+	_ api.Noter        = (*Client)(nil)
+	_ api.IDAssigner   = (*Client)(nil)
 	_ api.Renewer      = (*Client)(nil)
 	_ api.Clock        = (*Client)(nil)
 )

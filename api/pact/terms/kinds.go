@@ -2,6 +2,7 @@ package terms
 
 import (
 	"strings"
+	"time"
 
 	"unibox/api"
 	"unibox/api/rest"
@@ -30,13 +31,17 @@ func Rules() map[api.ChannelKind]api.ChannelRules {
 	return out
 }
 
+// window is how long WhatsApp Business takes anything but a template after the
+// customer's last message (api/pact/REFERENCE.md "Rules per provider").
+const window = 24 * time.Hour
+
 func rule(kind api.ChannelKind, name [2]string) api.ChannelRules {
 	r := api.ChannelRules{Title: name[0], Code: name[1], MaxFiles: 1}
 	switch kind {
 	case "whatsapp":
 		r.Caption, r.First = api.CaptionImages, api.AddressPhone
 	case "whatsapp_business":
-		r.Caption = api.CaptionImages
+		r.Caption, r.Window = api.CaptionImages, window
 	case "vkontakte":
 		r.MaxFiles = 10
 	}
