@@ -118,7 +118,7 @@ type Conversation struct {
 	// Read is whether this agent has read it. This field and those below are
 	// unset on platforms without such a state.
 	Read Opt[bool]
-	// Answered is whether our side wrote the newest message.
+	// Answered is whether our side wrote the newest message, and it did not fail.
 	Answered Opt[bool]
 	Starred  Opt[bool]
 	Pinned   Opt[bool]

@@ -59,7 +59,7 @@ func (c *Client) conversation(w wireConversation, account string) api.Conversati
 	account = cmp.Or(w.accountSlug(), account)
 	out := api.Conversation{
 		ID: c.ConversationID(w.slug()), Kind: kind, Contact: contactOf(w),
-		Answered: when(w.Unanswered.Said, !w.Unanswered.On),
+		Answered: w.answered(),
 		Closed:   when(w.State != "", w.State == "closed"),
 		Blocked:  when(w.Blocked.Said || w.State != "", w.Blocked.On || w.State == "blocked"),
 		OptedOut: when(w.Unsubscribed.Said, w.Unsubscribed.On),
@@ -77,6 +77,17 @@ func (c *Client) conversation(w wireConversation, account string) api.Conversati
 	out.Denied = c.denials(&w, out)
 	c.remember(w, account, out)
 	return out
+}
+
+// answered is whether our side has answered (REFERENCE.md "Conversations"). A message
+// of ours that failed answers nobody, whatever the list says.
+func (w *wireConversation) answered() api.Opt[bool] {
+	if v := w.Latest.value; v != nil {
+		if d, _ := v.delivery(); d == api.DeliveryFailed {
+			return api.Known(false)
+		}
+	}
+	return when(w.Unanswered.Said, !w.Unanswered.On)
 }
 
 func when[T any](said bool, v T) api.Opt[T] {

@@ -194,3 +194,19 @@ func TestTotalOfTheLists(t *testing.T) {
 		}
 	}
 }
+
+// A reply that failed has answered nobody, though the list calls it an answer.
+func TestAFailedReplyIsNoAnswer(t *testing.T) {
+	for latest, want := range map[string]bool{
+		`{"@type":"Message","id":"/messages/x","direction":"out","deliveryState":"failed"}`:    false,
+		`{"@type":"Message","id":"/messages/x","direction":"out","deliveryState":"delivered"}`: true,
+		`null`: true,
+	} {
+		l := lists{"/accounts": `{"members":[{"id":"/accounts/a","name":"A"}]}`, "/a/conversation_filters": `{"members":[{"slug":"all"}]}`,
+			listA: `{"members":[{"slug":"a1","unanswered":false,"latestPreviewableItem":` + latest + `}]}`}
+		p, err := l.client(t).Conversations(t.Context(), api.PageRequest{})
+		if err != nil || len(p.Items) != 1 || p.Items[0].Answered.Or(!want) != want {
+			t.Errorf("%s: %+v, %v", latest, p.Items, err)
+		}
+	}
+}

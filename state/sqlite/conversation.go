@@ -225,7 +225,7 @@ func (db *DB) Heads(ctx context.Context, account api.AccountID) (heads []state.H
 		for _, e := range all {
 			if e.cached && e.id.Account == account {
 				heads = append(heads, state.Head{ID: e.id, Checked: moment(e.checked), Active: moment(e.lastActive), Newest: e.newest,
-					Answered: e.bits.said(answered), Read: e.bits.said(read), Away: e.bits.or(closed, false) || e.bits.or(archived, false)})
+					Answered: e.bits.said(answered), Read: e.bits.said(read), Away: e.bits.away()})
 			}
 		}
 		return nil

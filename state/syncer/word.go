@@ -7,7 +7,8 @@ import "unibox/api"
 type word uint8
 
 const (
-	// putAway: answered, closed or archived.
+	// putAway: answered, or in no queue: closed, archived, muted, or its customer may
+	// not be written to.
 	putAway word = iota
 	// unsaid: nothing, or only that somebody has read it.
 	unsaid
@@ -33,7 +34,8 @@ func wordOf(answered, read api.Opt[bool], away bool) word {
 
 // hear takes in what the list says now.
 func (c *conv) hear(item api.Conversation) {
-	c.word = wordOf(item.Answered, item.Read, item.Closed.Or(false) || item.Archived.Or(false))
+	away := item.Closed.Or(false) || item.Archived.Or(false) || item.Muted.Or(false) || item.Blocked.Or(false) || item.OptedOut.Or(false)
+	c.word = wordOf(item.Answered, item.Read, away)
 }
 
 // mayWait reports whether the list says that the customer waits, or might.
