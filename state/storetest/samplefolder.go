@@ -93,7 +93,10 @@ func (s Sample) name() string {
 	sizes := s.sizes()
 	for i := range min(s.Conversations, 20) {
 		c := s.customer(i)
-		fmt.Fprint(sum, c.conversation(), c.messages(min(sizes(i), 100)))
+		fmt.Fprint(sum, c.id(), c.name, c.last)
+		for _, m := range c.messages(min(sizes(i), 100)) {
+			fmt.Fprint(sum, m.ID, m.At, m.Direction, m.Body)
+		}
 	}
 	return fmt.Sprintf("%d-%d-%d-%08x", s.Conversations, s.Messages, s.Seed, sum.Sum32())
 }
