@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"unibox/api"
@@ -221,7 +222,8 @@ func recountThread(ctx context.Context, l *dbfile.Conn, id api.ConversationID, r
 // Heads lists every conversation of an account that the platform knows of,
 // most recently active first.
 func (db *DB) Heads(ctx context.Context, account api.AccountID) (heads []state.Head, err error) {
-	err = db.withList(ctx, func(all []*entry, _ time.Time) error {
+	err = db.withList(ctx, func(b *inbox, _ time.Time) error {
+		_, all := b.sorted.of(state.ViewAll)
 		for _, e := range all {
 			if e.cached && e.id.Account == account {
 				heads = append(heads, state.Head{ID: e.id, Checked: moment(e.checked), Active: moment(e.lastActive), Newest: e.newest,
@@ -230,6 +232,10 @@ func (db *DB) Heads(ctx context.Context, account api.AccountID) (heads []state.H
 		}
 		return nil
 	})
+	byActivity := func(x, y state.Head) int { return y.Active.Compare(x.Active) }
+	if !slices.IsSortedFunc(heads, byActivity) { // the pinned are in front
+		slices.SortStableFunc(heads, byActivity)
+	}
 	return heads, err
 }
 

@@ -99,7 +99,8 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 	if kind := dbfile.NetworkDisk(dir); kind != "" {
 		return nil, fmt.Errorf("the state folder %s is on a network disk (%s), where sessions would destroy each other's data: choose a local folder", dir, kind)
 	}
-	db := &DB{feed: feed, inbox: newInbox(), condition: dbfile.NewHealth(feed), fileErrors: make(chan fileError, 16), room: dbfile.DefaultRoom(), poll: pollEvery, rarely: rarely}
+	db := &DB{feed: feed, condition: dbfile.NewHealth(feed), fileErrors: make(chan fileError, 16), room: dbfile.DefaultRoom(), poll: pollEvery, rarely: rarely}
+	db.inbox.init()
 	for _, option := range options {
 		option(db)
 	}
@@ -265,8 +266,10 @@ type durable interface {
 	readFlag(ctx context.Context, id api.ConversationID) (flag, error)
 	setFlag(ctx context.Context, id api.ConversationID, change state.FlagChange, newest state.Pos, unreadWhen int64) error
 
-	// localsSince is what the list in memory shows of this half.
-	localsSince(ctx context.Context, rev int64) (fresh map[api.ConversationID]*local, last int64, err error)
+	// revision is the last one, and which store it is of. localsSince is what the list
+	// in memory shows of the conversations that changed after a revision, and of more.
+	revision(ctx context.Context) (revision, error)
+	localsSince(ctx context.Context, rev int64, more []api.ConversationID) (map[api.ConversationID]*mine, error)
 	// sendings is what a timeline shows of it, linked the messages of the platform
 	// that rows of the outbox became.
 	sendings(ctx context.Context, id api.ConversationID) ([]sending, []storedChange, error)

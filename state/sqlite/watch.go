@@ -45,8 +45,9 @@ type watcher struct {
 	notices          *dbfile.Notifier
 	noticed, doubted bool
 	flushed          time.Time
-	// settleFrom is when the log of state.db may be emptied again.
-	settleFrom time.Time
+	// settleFrom is when the log of state.db may be emptied again, storeFrom when the
+	// list may be stored.
+	settleFrom, storeFrom time.Time
 }
 
 // fileWatch is how far one file has been watched.
@@ -83,7 +84,7 @@ func (db *DB) watch() error {
 // is made up for by the next. It first reads the list, which at a start takes
 // longer than anything else.
 func (w *watcher) run(ctx context.Context) error {
-	_ = w.db.withList(ctx, func([]*entry, time.Time) error { return nil })
+	_ = w.db.withList(ctx, func(*inbox, time.Time) error { return nil })
 	defer func() { _ = w.notices.Close() }()
 	timer := time.NewTimer(w.pause())
 	defer timer.Stop()
@@ -128,6 +129,7 @@ func (w *watcher) look(ctx context.Context, now time.Time) {
 	foreign := w.marked(ctx)
 	w.judge(foreign)
 	w.settle(ctx, now)
+	w.store(ctx, now)
 	if now.Sub(w.flushed) >= flushEvery && w.db.flushChecks(ctx) == nil {
 		w.flushed = now
 	}
@@ -205,6 +207,9 @@ func (w *watcher) end(ctx context.Context) {
 	defer cancel()
 	w.maintainer.checkFiles(ctx)
 	_ = w.db.flushChecks(ctx)
+	if w.db.inbox.toStore(storeAtEnd) {
+		_ = w.db.storeList(ctx, storeAtEnd)
+	}
 }
 
 // poll returns what another process made stale since the last one, and whether
@@ -421,4 +426,14 @@ func (c *maintainer) reopen(ctx context.Context, f *dbfile.File) error {
 		defer lock.Unlock()
 		return recovery.Finish(f.Path)
 	})
+}
+
+// store stores the list if much of it changed, or what is stored is of no use.
+func (w *watcher) store(ctx context.Context, now time.Time) {
+	if now.Before(w.storeFrom) || w.db.readOnlyFolder || !w.db.inbox.toStore(w.db.inbox.every) {
+		return
+	}
+	if w.db.storeList(ctx, w.db.inbox.every) != nil {
+		w.storeFrom = now.Add(storeAgain)
+	}
 }

@@ -1,0 +1,162 @@
+package sqlite
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+
+	"unibox/api"
+)
+
+// unpacker unpacks the parts of a stored list, in their order.
+type unpacker struct {
+	of       stamps
+	parts, n int
+	total    int
+	entries  [][]entry
+	partly   []api.ConversationID
+}
+
+// whole reports whether all entries were there.
+func (u *unpacker) whole() bool { return u.parts > 0 && u.n == u.total }
+
+// header is what a part begins with.
+type header struct {
+	of          stamps
+	total, here int
+}
+
+// openPart reads a part up to its entries; ok is false of one that is damaged or of
+// another layout. The texts are a copy, the numbers are not.
+func openPart(body []byte) (h header, numbers []byte, texts partReader, ok bool) {
+	if len(body) < checksumSize || crc32.Checksum(body[checksumSize:], checksums) != binary.LittleEndian.Uint32(body) {
+		return h, nil, texts, false
+	}
+	r := partReader{rest: string(body[checksumSize:min(len(body), checksumSize+headerSize)])}
+	for _, n := range layout() {
+		if r.number() != n {
+			return h, nil, texts, false
+		}
+	}
+	for _, of := range []*revision{&h.of.cache, &h.of.state} {
+		of.id = r.text()
+		of.rev = int64(r.number())
+	}
+	h.total, h.here = int(r.number()), int(r.number())
+	size := int(r.number())
+	if at := checksumSize + r.read; !r.short && size <= len(body)-at {
+		numbers, texts.rest = body[at:at+size], string(body[at+size:])
+		return h, numbers, texts, true
+	}
+	return h, nil, texts, false
+}
+
+// headerSize is more than what is before the entries takes.
+const headerSize = 256
+
+// stampsOf reads what a part is of.
+func stampsOf(body []byte) (stamps, bool) {
+	h, _, _, ok := openPart(body)
+	return h.of, ok
+}
+
+// facts unpacks the entries of a part. name returns the one copy of a name.
+func (u *unpacker) facts(body []byte, name func(string) string) (stamps, error) {
+	h, numbers, texts, ok := openPart(body)
+	if !ok || u.parts > 0 && (h.of != u.of || h.total != u.total) {
+		return h.of, errUseless
+	}
+	u.of, u.total = h.of, h.total
+	u.parts++
+	part := make([]entry, h.here)
+	for i := range part {
+		e := &part[i]
+		mask, rest, ok := unpackNumbers(e, numbers)
+		if !ok {
+			return h.of, errUseless
+		}
+		numbers = rest
+		e.id.Account, e.id.Remote, e.channel = api.AccountID(name(texts.text())), texts.text(), name(texts.text())
+		if mask&partlyBit != 0 {
+			u.partly = append(u.partly, e.id)
+		}
+	}
+	if texts.short {
+		return h.of, errUseless
+	}
+	u.entries = append(u.entries, part)
+	u.n += h.here
+	return h.of, nil
+}
+
+// unpackNumbers unpacks the numbers and truth values of one entry.
+func unpackNumbers(e *entry, from []byte) (mask uint32, rest []byte, ok bool) {
+	if len(from) < 4 {
+		return 0, nil, false
+	}
+	mask, from = binary.LittleEndian.Uint32(from), from[4:]
+	var numbers [numberCount]int64
+	for i := range numbers {
+		if mask>>i&1 == 0 {
+			continue
+		}
+		if len(from) < 8 {
+			return 0, nil, false
+		}
+		numbers[i], from = int64(binary.LittleEndian.Uint64(from)), from[8:]
+	}
+	e.setNumbers(numbers)
+	for i, b := range e.truths() {
+		*b = mask>>(numberCount+i)&1 != 0
+	}
+	return mask, from, true
+}
+
+// eachText hands what a part of the texts holds to fn.
+func eachText(body []byte, fn func(of stamps, id api.ConversationID, text string)) error {
+	h, _, texts, ok := openPart(body)
+	for range h.here {
+		id := api.ConversationID{Account: api.AccountID(texts.text()), Remote: texts.text()}
+		text := texts.text()
+		if !ok || texts.short {
+			return errUseless
+		}
+		fn(h.of, id, text)
+	}
+	return nil
+}
+
+// partReader reads numbers and texts that append wrote. short: there was not enough.
+type partReader struct {
+	rest  string
+	read  int
+	short bool
+}
+
+func (r *partReader) number() uint64 {
+	n, shift := uint64(0), 0
+	for i := 0; i < len(r.rest) && i < binary.MaxVarintLen64; i++ {
+		n |= uint64(r.rest[i]&0x7f) << shift
+		if shift += 7; r.rest[i] < 0x80 {
+			r.skip(i + 1)
+			return n
+		}
+	}
+	r.short = true
+	return 0
+}
+
+func (r *partReader) text() string {
+	n := r.number()
+	if r.short || n > uint64(len(r.rest)) {
+		r.short = true
+		return ""
+	}
+	text := r.rest[:n]
+	r.skip(int(n))
+	return text
+}
+
+func (r *partReader) skip(n int) {
+	r.rest = r.rest[n:]
+	r.read += n
+}
