@@ -115,6 +115,10 @@ type Conversation struct {
 	Created Opt[time.Time]
 	// Active is the time of the newest message, if the platform's list has it.
 	Active Opt[time.Time]
+	// Newest is the newest message, if the platform's list shows it. It is for the
+	// row of a conversation whose history has not been read, and is no part of
+	// the history.
+	Newest Opt[Message]
 	// Read is whether this agent has read it. This field and those below are
 	// unset on platforms without such a state.
 	Read Opt[bool]

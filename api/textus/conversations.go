@@ -69,6 +69,7 @@ func (c *Client) conversation(w wireConversation, account string) api.Conversati
 	}
 	if v := w.Latest.value; v != nil && !v.at().IsZero() {
 		out.Active = api.Known(v.at())
+		out.Newest = when(v.isMessage(), c.message(*v, out.ID))
 	}
 	if v := w.Info.value; v != nil {
 		out.Read, out.Starred = when(v.Read.Said, v.Read.On), when(v.Starred.Said, v.Starred.On)

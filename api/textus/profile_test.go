@@ -69,3 +69,21 @@ func TestFactsNameOtherConversations(t *testing.T) {
 		t.Errorf("%d other conversations", n)
 	}
 }
+
+// The row of a conversation that nobody has read yet shows the newest message, which
+// the list has; what is no message is not shown as one.
+func TestListHasTheNewestMessage(t *testing.T) {
+	for latest, want := range map[string]string{
+		`{"@type":"Message","id":"/messages/1","direction":"in","body":"Is Tuesday free?","timelinePosition":"2031-02-11T09:15:04.120Z"}`: "Is Tuesday free?",
+		`{"@type":"PhoneCall","id":"/events/1","timelinePosition":"2031-02-11T09:15:04.120Z"}`:                                            "",
+		`"/messages/1"`: "",
+		`null`:          "",
+	} {
+		c := expect(t, get(convURI, conv(`"latestPreviewableItem":null`, `"latestPreviewableItem":`+latest)))
+		got, err := c.Conversation(t.Context(), chat)
+		m, said := got.Newest.Get()
+		if err != nil || said != (want != "") || m.Body != want || said && m.Conversation != chat {
+			t.Errorf("%s: %+v, %v", latest, m, err)
+		}
+	}
+}

@@ -148,6 +148,9 @@ func (db *DB) saveNews(ctx context.Context, convs []api.Conversation, with func(
 			if err := saveConversation(ctx, l, c, rev); err != nil {
 				return err
 			}
+			if err := db.saveListed(ctx, l, c); err != nil {
+				return err
+			}
 		}
 		if with != nil {
 			return with(l)
@@ -205,6 +208,20 @@ func saveConversation(ctx context.Context, l *dbfile.Conn, c api.Conversation, r
 		return err
 	}
 	return recountThread(ctx, l, c.ID, rev)
+}
+
+// saveListed keeps the newest message that a list shows, for the row of a
+// conversation whose history was never read. Where messages are kept for a time
+// only, the history says what is kept.
+func (db *DB) saveListed(ctx context.Context, l *dbfile.Conn, c api.Conversation) error {
+	m, ok := c.Newest.Get()
+	if !ok || m.At.IsZero() || db.retentionOf(c.ID.Account) != 0 {
+		return nil
+	}
+	p := previewOf(m)
+	_, err := l.Exec(ctx, "UPDATE conversation SET p_dir = ?, p_kind = ?, p_body = ?, p_files = ?, p_at = ? WHERE account = ? AND remote = ? AND newest = 0",
+		p.dir, p.kind, p.body, p.files, p.at, c.ID.Account, c.ID.Remote)
+	return err
 }
 
 // recountThread counts again after the platform called messages read.

@@ -174,7 +174,7 @@ func (e *entry) stateRow(now time.Time) state.Row {
 	if facts.Waits() {
 		row.WaitingSince = moment(e.since)
 	}
-	if e.newest != 0 {
+	if e.newest != 0 || e.previewAt != 0 {
 		p := e.shown.preview
 		row.Preview = api.Known(state.Preview{Direction: p.dir, Kind: p.kind, Body: p.body, Attachments: max(p.files, 0), Expired: p.files < 0, At: moment(p.at)})
 	}

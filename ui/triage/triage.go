@@ -156,7 +156,7 @@ func (t *Triage) toggleUnread() tea.Cmd {
 // beforeLastInbound returns the position just before the customer's last
 // message, 0 if that is not known here.
 func (t *Triage) beforeLastInbound(row state.Row) state.Pos {
-	if preview, ok := row.Preview.Get(); ok && preview.Direction == api.Inbound {
+	if preview, ok := row.Preview.Get(); ok && row.Newest != 0 && preview.Direction == api.Inbound {
 		return row.Newest - 1
 	}
 	if pos := t.screen.LastInbound(row.Conversation.ID); pos != 0 {

@@ -37,7 +37,7 @@ func TestExamplesOfTheDocuments(t *testing.T) {
 }
 
 // Each of the four attributes of the list narrows it. See api/protocol/REFERENCE.md
-// "Calls".
+// "Endpoints".
 func TestListAttributes(t *testing.T) {
 	s := start(t, kit.Options{Conversations: 400})
 	all := s.pages("conversations", "limit=100")
