@@ -89,7 +89,13 @@ type window struct {
 // open starts cmd in a terminal of the given size and ends it with the test.
 func open(t testing.TB, cmd *exec.Cmd, cols, rows int) window {
 	t.Helper()
-	w, err := terminal.Open(cmd, cols, rows)
+	return openOver(t, terminal.Line{}, cmd, cols, rows)
+}
+
+// openOver is open with a line between the program and the terminal.
+func openOver(t testing.TB, line terminal.Line, cmd *exec.Cmd, cols, rows int) window {
+	t.Helper()
+	w, err := terminal.OpenOver(line, cmd, cols, rows)
 	if err != nil {
 		t.Fatal(err)
 	}

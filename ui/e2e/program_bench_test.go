@@ -22,7 +22,7 @@ const rest = 400 * time.Millisecond
 // says how to run it.
 func BenchmarkProgram(b *testing.B) {
 	s, folder := sample()
-	home := sampleHome(b, s, folder)
+	home := sampleHome(b, s, folder, "")
 	first := run(b, home) // brings the copy up to date, and its pages into memory
 	first.ready()
 	want := body(first.Text())

@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"unibox/screenshots/terminal"
 	"unibox/state"
 	"unibox/state/sqlite"
 	"unibox/state/storetest"
@@ -34,8 +35,8 @@ type program struct {
 
 // sampleHome is a home folder with a copy of the sample, and a config for its
 // accounts, whose platforms take requests and do not answer: so nothing happens that
-// no key has asked for.
-func sampleHome(tb testing.TB, s storetest.Sample, folder string) string {
+// no key has asked for. settings are the lines of the config before the accounts.
+func sampleHome(tb testing.TB, s storetest.Sample, folder, settings string) string {
 	tb.Helper()
 	home := tb.TempDir()
 	dir := s.Copy(tb, folder, func(ctx context.Context, dir string) (storetest.Pages, error) {
@@ -46,6 +47,7 @@ func sampleHome(tb testing.TB, s storetest.Sample, folder string) string {
 	}
 	addr := silence(tb)
 	var config strings.Builder
+	config.WriteString(settings)
 	for i, a := range storetest.SampleAccounts() {
 		fmt.Fprintf(&config, "[[account]]\nname = %q\nplatform = %q\ntoken = \"x%d\"\nbase_url = \"http://%s/p1\"\n", a.Name, a.Platform, i, addr)
 		if a.Platform == "pact" {
@@ -81,11 +83,17 @@ func silence(tb testing.TB) string {
 // run starts unibox in home, at 120x40.
 func run(tb testing.TB, home string) program {
 	tb.Helper()
+	return runOver(tb, home, terminal.Line{})
+}
+
+// runOver is run over a line.
+func runOver(tb testing.TB, home string, line terminal.Line) program {
+	tb.Helper()
 	cmd := command(tb, home, "--config", filepath.Join(home, "config.toml"), "--state", filepath.Join(home, "state"))
 	if *other != "" {
 		cmd.Path, cmd.Err = exec.LookPath(*other)
 	}
-	w := open(tb, cmd, 120, 40)
+	w := openOver(tb, line, cmd, 120, 40)
 	return program{w, cmd.Process.Pid}
 }
 
