@@ -11,8 +11,8 @@ import (
 
 // Set prepares to give a key of the account of that name another value: its line is
 // replaced, or one is added below the line of its platform. Everything else in the file
-// stays as it is written.
-func Set(path, name, key, value string) (Edit, error) {
+// stays as it is written. The error says what would be wrong with the account.
+func Set(path string, platforms []Platform, name, key, value string) (Edit, error) {
 	doc, old, err := open(path)
 	if err != nil {
 		return Edit{}, err
@@ -42,6 +42,14 @@ func Set(path, name, key, value string) (Edit, error) {
 	if problem != nil || !reflect.DeepEqual(now.values, doc.with(found[0], key, value)) {
 		return Edit{}, fmt.Errorf("account %q is not written as one [[account]] table: write %s into it by hand, %s line %d", name, line, path, doc.line(at))
 	}
+	c := defaults()
+	problems := check(now, platforms, false, &c)
+	i := slices.IndexFunc(c.Accounts, func(a Account) bool { return a.Name == name })
+	if i < 0 {
+		problems = slices.DeleteFunc(problems, func(p Problem) bool { return p.Account != name })
+		return Edit{}, fmt.Errorf("the account is not right: %s", about(problems, 0))
+	}
+	e.Account = c.Accounts[i]
 	return e, nil
 }
 

@@ -41,7 +41,7 @@ func (p program) move(ctx context.Context, r *report, path, name string) error {
 	if from == to {
 		return fmt.Errorf("%s speaks %s already", name, to)
 	}
-	edit, err := config.Set(path, name, key.Name, to)
+	edit, err := config.Set(path, p.platforms.Config(), name, key.Name, to)
 	if err != nil {
 		return err
 	}
