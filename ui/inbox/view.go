@@ -149,7 +149,7 @@ func (p *Pane) syncing() string {
 			return p.look.Mode.Line(h.Label + ": " + h.Reason)
 		case h.State == state.HealthLive && h.Unended != "" && p.platforms():
 			return p.look.Mode.Line(fmt.Sprintf("%s: %s: %s", h.Label, env.ReadingOf(h).Words()[0], h.Unended))
-		case h.State == state.HealthLive && !h.Complete() && h.Known > 0 && p.platforms():
+		case h.State == state.HealthLive && !h.Complete() && h.Listed > 0 && p.platforms():
 			return "Nothing found for this list yet. " + p.look.Mode.Line(h.Label) + ": " + env.ReadingOf(h).Words()[0] + "."
 		case h.State == state.HealthStarting, !h.Complete() && p.platforms():
 			return "Reading the conversations of " + p.look.Mode.Line(h.Label) + "…" + p.look.Busy.View()
