@@ -218,10 +218,11 @@ func draw(t *testing.T, seed uint64, frames int, clusters bool) {
 			e.write(p.leave())
 			p.reset()
 		}
-		p.view = s.next()
+		v := s.next()
+		p.view = &v
 		out := p.frame()
 		e.write(out)
-		if got := differs(e, intended(p.view, s.w, s.h, method, profile), clusters); got != "" {
+		if got := differs(e, intended(v, s.w, s.h, method, profile), clusters); got != "" {
 			t.Fatalf("seed %d, frame %d: %s\n%q", seed, i, got, out)
 		}
 		if c, ok := e.(*counting); ok && len(c.wrong) > 0 {

@@ -41,7 +41,7 @@ func (m *modes) enter(out []byte, p *painter) []byte {
 		m.clusters = true
 	}
 	for i, s := range switches {
-		if want := s.want(p.view); want != m.on[i] {
+		if want := s.want(*p.view); want != m.on[i] {
 			out = append(out, set(s.mode, want)...)
 			m.on[i] = want
 		}

@@ -2,7 +2,6 @@ package screen
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -19,10 +18,11 @@ type painter struct {
 	profile      colorprofile.Profile
 	synchronised bool // mode 2026 is there
 	clusters     bool // mode 2027 is there
+	erases       bool // characters can be erased (ECH)
 
 	w, h int
-	// view is the frame to draw.
-	view tea.View
+	// view is the frame to draw, nil before the first.
+	view *tea.View
 	// modes are what is set on the terminal; the zero value before the first frame.
 	modes modes
 
@@ -37,7 +37,8 @@ type painter struct {
 }
 
 func newPainter(env []string, query bool) painter {
-	return painter{env: env, query: query, profile: colorprofile.Env(env)}
+	term := uv.Environ(env).Getenv("TERM")
+	return painter{env: env, query: query, profile: colorprofile.Env(env), erases: term != "ansi" && !strings.HasPrefix(term, "vt1")}
 }
 
 func (p *painter) resize(w, h int) {
@@ -74,7 +75,7 @@ func (p *painter) reset() {
 // frame returns what the terminal has to be written so that it shows the view. The
 // next call may overwrite it.
 func (p *painter) frame() []byte {
-	if p.w <= 0 || p.h <= 0 || p.view.Content == "" && !p.modes.entered {
+	if p.w <= 0 || p.h <= 0 || p.view == nil {
 		return nil
 	}
 	if p.renderer == nil {
@@ -117,12 +118,13 @@ func (p *painter) wrap(out, body []byte, changed int, cursor bool) []byte {
 	return out
 }
 
-// drawRows brings cells and terminal to rows and returns how many rows changed.
+// drawRows brings cells and terminal to rows and returns how many rows changed. The
+// renderer draws whole screens alone: of a row that holds a wide character it would
+// write every cell, and what it knows of the rows is out of date once one is patched.
 func (p *painter) drawRows(rows []string, anew bool) (changed int) {
 	if anew {
 		p.rows = make([]string, p.h)
 	}
-	rendered := anew
 	for y := range p.h {
 		row := ""
 		if y < len(rows) {
@@ -134,25 +136,12 @@ func (p *painter) drawRows(rows []string, anew bool) (changed int) {
 		p.rows[y] = row
 		p.old = append(p.old[:0], p.cells.Line(y)...)
 		p.drawRow(y, row)
-		switch line := p.cells.Line(y); {
-		case slices.EqualFunc(p.old, line, func(a, b uv.Cell) bool { return a.Equal(&b) }):
-			p.cells.Touched[y] = nil
-		case !anew && wide(p.old) && wide(line):
-			// What the renderer holds of this row from now on is out of date. It
-			// does not matter: it writes a row in which it knows a wide
-			// character anew, whatever else it knows.
-			p.patch(y, p.old, line)
-			p.cells.Touched[y] = nil
-			changed++
-		default:
-			rendered = true
+		if !anew && p.patch(y, p.old, p.cells.Line(y)) {
 			changed++
 		}
 	}
-	if rendered {
-		p.renderer.Render(p.cells.RenderBuffer)
-	}
 	if anew {
+		p.renderer.Render(p.cells.RenderBuffer)
 		return p.h
 	}
 	return changed
@@ -169,9 +158,4 @@ func (p *painter) drawRow(y int, row string) {
 		}
 	}
 	uv.NewStyledString(row).Draw(p.cells, uv.Rect(0, y, p.w, 1))
-}
-
-// wide reports whether a row holds a character of several cells.
-func wide(l uv.Line) bool {
-	return slices.ContainsFunc(l, func(c uv.Cell) bool { return c.Width > 1 })
 }

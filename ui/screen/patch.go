@@ -10,13 +10,14 @@ import (
 const (
 	// bridge is how many equal cells are written again rather than jumped over.
 	bridge = 5
-	// erase is from how many blank cells at its end a row is erased instead.
-	erase = 4
+	// erase is from how many blank cells at its end a row is erased instead, and
+	// eraseWithin from how many in the middle.
+	erase       = 4
+	eraseWithin = 12
 )
 
-// patch writes the cells in which two rows differ, both with wide characters. The
-// renderer would write all of the row.
-func (p *painter) patch(y int, old, now uv.Line) {
+// patch writes the cells in which two rows differ, and reports whether there are any.
+func (p *painter) patch(y int, old, now uv.Line) (differ bool) {
 	for x := 0; x < len(now); {
 		if now[x].Equal(&old[x]) {
 			x++
@@ -30,8 +31,9 @@ func (p *painter) patch(y int, old, now uv.Line) {
 			to++
 		}
 		p.write(y, from, to, now)
-		x = to
+		x, differ = to, true
 	}
+	return differ
 }
 
 // different returns where a stretch of cells that differ ends, small gaps included.
@@ -57,11 +59,17 @@ func (p *painter) write(y, from, to int, row uv.Line) {
 	p.move(from, y)
 	var style uv.Style
 	var link uv.Link
-	for _, c := range row[from:end] {
+	for x := from; x < end; x++ {
+		c := row[x]
 		if c.Width == 0 {
 			continue
 		}
 		p.dress(&style, &link, c)
+		if n := blanks(row[x:end]); n >= eraseWithin && p.erases {
+			_, _ = p.renderer.WriteString(ansi.EraseCharacter(n) + ansi.CursorForward(n))
+			x += n - 1
+			continue
+		}
 		_, _ = p.renderer.WriteString(c.Content)
 	}
 	p.dress(&style, &link, uv.EmptyCell)
@@ -73,6 +81,16 @@ func (p *painter) write(y, from, to int, row uv.Line) {
 		return
 	}
 	p.renderer.SetPosition(end, y)
+}
+
+// blanks counts the blank cells that a row begins with, up to the one before its
+// last: the cursor cannot go behind the last column.
+func blanks(row uv.Line) int {
+	n := 0
+	for n < len(row)-1 && row[n].Equal(&uv.EmptyCell) {
+		n++
+	}
+	return n
 }
 
 // move moves the cursor. Within a row the renderer knows no short way unless it may

@@ -1,7 +1,8 @@
 // Package screen draws the program's frames on its terminal: from rows of styled
 // text to bytes. A row that is the same text as before costs nothing; one that is
 // not is made into cells, and what differs from the cells on the terminal is
-// written. Nothing runs while no frame comes.
+// written. The first frame, and one after the terminal has changed, is drawn whole by
+// ultraviolet's renderer. Nothing runs while no frame comes.
 //
 // It does what Bubble Tea's renderer did, which draws at the next tick of a clock and
 // writes rows with wide characters anew each time (README.md "Decisions"): so the
@@ -185,7 +186,7 @@ func (s *Screen) draw() {
 		change(&s.painter)
 	}
 	if next.view != nil {
-		s.painter.view = *next.view
+		s.painter.view = next.view
 	}
 	out := s.painter.frame()
 	if out = append(out, next.raw...); len(out) > 0 {

@@ -32,13 +32,13 @@ func painted(v tea.View) *painter {
 	p := newPainter([]string{"TERM=xterm-256color"}, false)
 	p.setProfile(colorprofile.ANSI256)
 	p.resize(120, 40)
-	p.view = v
+	p.view = &v
 	p.frame()
 	return &p
 }
 
 func (p *painter) draw(v tea.View) string {
-	p.view = v
+	p.view = &v
 	return string(p.frame())
 }
 
@@ -221,7 +221,7 @@ func TestAStuckTerminal(t *testing.T) {
 		out := stuck{make(chan struct{}), make(chan string, 99)}
 		s := New(out, []string{"TERM=xterm-256color"}, false)
 		s.Update(tea.WindowSizeMsg{Width: 40, Height: 3})
-		for _, row := range []string{"first", "second", "third", "fourth"} {
+		for _, row := range []string{"first", "second", "third", "last of all"} {
 			s.Show(view([]string{row}, nil))
 			synctest.Wait()
 		}
@@ -229,7 +229,7 @@ func TestAStuckTerminal(t *testing.T) {
 		out.let <- struct{}{}
 		synctest.Wait()
 		<-out.writes
-		if got := <-out.writes; !strings.Contains(got, "fourth") {
+		if got := <-out.writes; !strings.Contains(got, "last of all") {
 			t.Errorf("behind the first frame comes %q", got)
 		}
 		close(out.let)
