@@ -72,6 +72,7 @@ func (s *shelf) Draft(_ context.Context, id api.ConversationID) (state.Draft, er
 	return draft, s.err
 }
 func (s *shelf) SaveDraft(_ context.Context, d state.Draft) (state.Draft, error) { return d, nil }
+func (s *shelf) SaveConversations(context.Context, []api.Conversation) error     { return nil }
 func (s *shelf) SetFlags(context.Context, api.ConversationID, state.FlagChange) error {
 	return nil
 }

@@ -88,3 +88,60 @@ func TestLookupAsksOneQuestionAtATime(t *testing.T) {
 		t.Errorf("asked %s", got)
 	}
 }
+
+// knowing is a platform that finds conversations which are not in the store.
+type knowing struct {
+	api.Provider
+	names []string
+	asked []string
+}
+
+func (k *knowing) Search(_ context.Context, query string, _ api.PageRequest) (page api.Page[api.Conversation], err error) {
+	k.asked = append(k.asked, query)
+	for _, name := range k.names {
+		page.Items = append(page.Items, api.Conversation{ID: api.ConversationID{Account: "a", Remote: name}, Contact: api.Contact{Name: name}})
+	}
+	return page, nil
+}
+
+// keeping is a store that keeps what a platform was asked for.
+type keeping struct {
+	people
+	kept []api.Conversation
+}
+
+func (k *keeping) SaveConversations(_ context.Context, convs []api.Conversation) error {
+	k.kept = append(k.kept, convs...)
+	return nil
+}
+
+// Who is not known here is looked for at the platform, once and on request, and can be
+// opened as soon as it is in the store.
+func TestGoToAsksThePlatforms(t *testing.T) {
+	store := &keeping{people: people{names: []string{"Ann"}}}
+	s, e, _ := newStack(store)
+	platform := &knowing{names: []string{"Ann", "Anna of old"}}
+	e.Accounts = []env.Account{{ID: "a", Provider: platform, Caps: api.CapSearch, Traits: api.Traits{Label: "Pact"}}, {ID: "b", Traits: api.Traits{Label: "Protocol"}}}
+	went := ""
+	d := NewGoTo(e, func(id api.ConversationID) tea.Cmd { went = id.Remote; return nil })
+	s.Open(d)
+	answered(s, d.Find())
+	answered(s, write(s, "A")...)
+	if strings.Contains(shown(s), "ask Pact") {
+		t.Errorf("a letter is no question:\n%s", shown(s))
+	}
+	answered(s, write(s, "nn")...)
+	if !strings.Contains(shown(s), "ask Pact too") || len(platform.asked) != 0 {
+		t.Fatalf("asked %q:\n%s", platform.asked, shown(s))
+	}
+	do(t, s, keymap.MenuDown)
+	answered(s, do(t, s, keymap.MenuChoose))
+	if got := shown(s); len(platform.asked) != 1 || !strings.Contains(got, "Anna of old") || !strings.Contains(got, "Pact: 2 found") || strings.Contains(got, "ask Pact") {
+		t.Fatalf("asked %q:\n%s", platform.asked, got)
+	}
+	do(t, s, keymap.MenuDown)
+	answered(s, do(t, s, keymap.MenuChoose))
+	if went != "Anna of old" || len(store.kept) != 1 || !s.Empty() {
+		t.Errorf("went to %q, kept %+v:\n%s", went, store.kept, shown(s))
+	}
+}
