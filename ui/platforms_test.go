@@ -105,6 +105,7 @@ func TestADayOnThreePlatforms(t *testing.T) {
 func (a *app) refuseToken(match string, account api.AccountID) {
 	a.t.Helper()
 	a.control("fault", map[string]any{"platform": "pact", "match": match, "kind": "status", "status": 401, "calls": -1}, nil)
+	a.press("ctrl+r") // ask now
 	a.until(string(account)+" stopped", func(string) (stopped bool) {
 		a.inspect(func(m *Model) {
 			for _, h := range m.bar.Health() {
@@ -244,6 +245,7 @@ func TestOneDeadPlatformTurnsOnlyItsStrip(t *testing.T) {
 	t.Parallel()
 	a := everyone(t)
 	a.control("fault", map[string]any{"platform": "textus", "match": "", "kind": "status", "status": 503, "calls": -1}, nil)
+	a.press("ctrl+r") // ask now
 	a.until("TextUs in trouble and the others live", func(string) (ok bool) {
 		a.inspect(func(m *Model) {
 			ok = true
