@@ -33,7 +33,27 @@ func (p *Pane) Title(w int, newTo, replier string) string {
 	if replier != "" {
 		return p.look.Spread(left, th.Note.Render(replier)+" ", w)
 	}
-	return p.look.Spread(left, th.Muted.Render(env.State(p.row))+" ", w)
+	return p.look.Spread(left, p.standing(w-mode.Width(left))+" ", w)
+}
+
+// standing is the state of the conversation, and until when free text may be written,
+// where there is room for both.
+func (p *Pane) standing(room int) string {
+	th, mode := p.look.Theme, p.look.Mode
+	state := env.State(p.row)
+	words, warn := p.freeText()
+	switch {
+	case words == "":
+		return th.Muted.Render(state)
+	case mode.Width(words)+mode.Width(state)+3 > room-2:
+		state = ""
+	default:
+		state = th.Muted.Render(" " + p.look.Marks.Dot + " " + state)
+	}
+	if warn {
+		return th.Warn.Render(words) + state
+	}
+	return th.Muted.Render(words) + state
 }
 
 // enoughToSay is how many cells the beginning of a sentence needs to say
