@@ -84,3 +84,44 @@ const account = api.AccountID("acme")
 func conversation(id string) api.ConversationID {
 	return api.ConversationID{Account: account, Remote: id}
 }
+
+// TestOtherCompanies reads the companies of the sandbox that have nulls, missing fields,
+// unknown kinds and groups (api/pact/REFERENCE.md "The sandbox").
+func TestOtherCompanies(t *testing.T) {
+	served := sandbox.New(sandbox.Options{Seed: 2, Messages: 50, Quiet: true})
+	server := httptest.NewServer(served)
+	t.Cleanup(server.Close)
+	at := served.Accounts(server.URL)[0]
+	groups := 0
+	for _, company := range []string{"155", "156", "157"} {
+		c, err := New(api.Login{Account: account, BaseURL: at.BaseURL, Token: at.Token, Keys: map[string]string{"company": company}, Pace: 10_000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, err := c.Identify(t.Context())
+		if err != nil || len(id.Channels) == 0 || id.Label == string(account) {
+			t.Fatalf("company %s: %+v, %v", company, id, err)
+		}
+		list, err := c.Conversations(t.Context(), api.PageRequest{})
+		if err != nil || len(list.Items) == 0 {
+			t.Fatalf("company %s: %v", company, err)
+		}
+		for _, v := range list.Items {
+			if v.Group {
+				groups++
+			}
+			page, err := c.Messages(t.Context(), v.ID, api.PageRequest{})
+			if err != nil || len(page.Items) == 0 {
+				t.Errorf("company %s, conversation %s: %d messages, %v", company, v.ID.Remote, len(page.Items), err)
+			}
+			for _, m := range page.Items {
+				if m.At.IsZero() || m.Kind == api.KindText && m.Body == "" && len(m.Attachments) == 0 {
+					t.Errorf("company %s: %+v", company, m)
+				}
+			}
+		}
+	}
+	if groups == 0 {
+		t.Error("no conversation is a group")
+	}
+}
