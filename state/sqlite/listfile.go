@@ -133,18 +133,54 @@ func (db *DB) readTexts(ctx context.Context, all []*entry) error {
 // stored list may be another one than that which this one began with: of an entry
 // that did not change it says the same.
 func (db *DB) readStoredTexts(ctx context.Context) error {
-	b := &db.inbox
-	err := db.eachPart(ctx, textsFrom, partsEnd, func(body []byte) error {
-		return eachText(body, func(of stamps, id api.ConversationID, text string) {
-			if e, ok := b.byID[id]; ok && e.text == "" && e.cached && of.cache.id == b.cache.id && of.state.id == b.state.id {
-				e.text = text
-			}
-		})
-	})
-	if errors.Is(err, errUseless) { // the rest is read from the rows
-		err = nil
+	for part := textsFrom; ; part++ {
+		texts, err := db.readTextsPart(ctx, part)
+		if err != nil || texts == nil {
+			return err
+		}
+		db.inbox.takeTexts(texts)
 	}
-	return err
+}
+
+// warmTexts reads the stored texts before anybody filters, in steps that hold nobody up.
+func (db *DB) warmTexts(ctx context.Context) {
+	b := &db.inbox
+	b.mu.Lock()
+	textless := b.textless
+	b.mu.Unlock()
+	for part := textsFrom; textless; part++ {
+		texts, err := db.readTextsPart(ctx, part)
+		b.mu.Lock()
+		textless = b.textless && err == nil
+		if textless {
+			b.takeTexts(texts)
+			b.textless = texts != nil
+			textless = b.textless
+		}
+		b.mu.Unlock()
+	}
+}
+
+// takeTexts gives entries their text that have none.
+func (b *inbox) takeTexts(texts []storedText) {
+	for _, t := range texts {
+		if t.cache != b.cache.id || t.state != b.state.id {
+			return
+		}
+		if e, ok := b.byID[t.id]; ok && e.text == "" && e.cached {
+			e.text = t.text
+		}
+	}
+}
+
+// readTextsPart reads a part of the stored texts, nil behind the last one and where it
+// is damaged: what is missing then is read from the rows.
+func (db *DB) readTextsPart(ctx context.Context, part int) (texts []storedText, err error) {
+	err = db.eachPart(ctx, part, part+1, func(body []byte) error {
+		texts = unpackTexts(body)
+		return nil
+	})
+	return texts, err
 }
 
 // readAllTexts makes the texts again from the rows.

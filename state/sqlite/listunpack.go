@@ -111,18 +111,28 @@ func unpackNumbers(e *entry, from []byte) (mask uint32, rest []byte, ok bool) {
 	return mask, from, true
 }
 
-// eachText hands what a part of the texts holds to fn.
-func eachText(body []byte, fn func(of stamps, id api.ConversationID, text string)) error {
+// storedText is what an entry is found by, with the files that it is of.
+type storedText struct {
+	cache, state string
+	id           api.ConversationID
+	text         string
+}
+
+// unpackTexts unpacks a part of the texts; nil of one that is damaged.
+func unpackTexts(body []byte) []storedText {
 	h, _, texts, ok := openPart(body)
-	for range h.here {
-		id := api.ConversationID{Account: api.AccountID(texts.text()), Remote: texts.text()}
-		text := texts.text()
-		if !ok || texts.short {
-			return errUseless
-		}
-		fn(h.of, id, text)
+	if !ok {
+		return nil
 	}
-	return nil
+	all := make([]storedText, h.here)
+	for i := range all {
+		id := api.ConversationID{Account: api.AccountID(texts.text()), Remote: texts.text()}
+		all[i] = storedText{h.of.cache.id, h.of.state.id, id, texts.text()}
+	}
+	if texts.short {
+		return nil
+	}
+	return all
 }
 
 // partReader reads numbers and texts that append wrote. short: there was not enough.

@@ -162,8 +162,21 @@ func (e *entry) says(w wanted) bool {
 	if w.nothing() {
 		return true
 	}
+	if e.local == nil && e.lacks(w.words) { // most do
+		return false
+	}
 	k := e.findable()
 	return k.hold(w.words) && (len(w.parts) == 0 || k.has(w.number) || k.hold(w.parts))
+}
+
+// lacks reports whether one of the words is nowhere in the text of the entry.
+func (e *entry) lacks(words []word) bool {
+	for _, w := range words {
+		if !strings.Contains(e.text, w.typed) && (w.squeezed == "" || w.squeezed == w.typed || !strings.Contains(e.text, w.squeezed)) {
+			return true
+		}
+	}
+	return false
 }
 
 func (k findable) hold(words []word) bool {

@@ -169,10 +169,39 @@ func openWhole(ctx context.Context, path string) (*dbfile.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Check(ctx); err != nil {
+	if err := checkAtStart(ctx, f); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
+}
+
+const (
+	// checkedAtOnce is up to which size, in bytes, all of state.db is checked at a start.
+	checkedAtOnce = 256 << 10
+	// checkAfter is how long after a start the rest of a larger one is.
+	checkAfter = 2 * time.Second
+)
+
+// large reports whether state.db is too large to be checked at once.
+func large(path string) bool {
+	size := int64(0)
+	for _, name := range []string{path, path + "-wal"} {
+		if info, err := os.Stat(name); err == nil {
+			size += info.Size()
+		}
+	}
+	return size > checkedAtOnce
+}
+
+// checkAtStart checks state.db, so that damage is found now and not in the middle of a
+// send. Flags are what makes it large: there is one of nearly every conversation. They
+// are checked with the whole of it a moment later, by the watcher, and what is found
+// is rescued as damage is at any time.
+func checkAtStart(ctx context.Context, f *dbfile.File) error {
+	if !large(f.Path) {
+		return f.Check(ctx)
+	}
+	return f.CheckSome(ctx, "clock", "owner", "outbox", "draft", "provisional", "change")
 }
 
 // openCache opens cache.db; one that is damaged, or that no migration can

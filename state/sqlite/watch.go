@@ -48,6 +48,9 @@ type watcher struct {
 	// settleFrom is when the log of state.db may be emptied again, storeFrom when the
 	// list may be stored.
 	settleFrom, storeFrom time.Time
+	// laterFrom is when that is to be done which a start leaves for later, zero if it
+	// was.
+	laterFrom time.Time
 }
 
 // fileWatch is how far one file has been watched.
@@ -72,6 +75,7 @@ func (db *DB) watch() error {
 		db.watched <- nil
 		return errors.Join(err, db.Close())
 	}
+	w.laterFrom = time.Now().Add(checkAfter)
 	if db.notified {
 		w.notices, _ = dbfile.Notify(db.state, db.cache) // else it polls
 	}
@@ -130,6 +134,7 @@ func (w *watcher) look(ctx context.Context, now time.Time) {
 	w.judge(foreign)
 	w.settle(ctx, now)
 	w.store(ctx, now)
+	w.later(ctx, now)
 	if now.Sub(w.flushed) >= flushEvery && w.db.flushChecks(ctx) == nil {
 		w.flushed = now
 	}
@@ -436,4 +441,18 @@ func (w *watcher) store(ctx context.Context, now time.Time) {
 	if w.db.storeList(ctx, w.db.inbox.every) != nil {
 		w.storeFrom = now.Add(storeAgain)
 	}
+}
+
+// later does once what a start leaves for later: it checks all of state.db, where that
+// is large, and reads what the list is found by. What a check finds goes to the
+// maintainer like every error of the file.
+func (w *watcher) later(ctx context.Context, now time.Time) {
+	if w.laterFrom.IsZero() || now.Before(w.laterFrom) {
+		return
+	}
+	w.laterFrom = time.Time{}
+	if large(w.db.state.Path) {
+		_ = w.db.state.Check(ctx)
+	}
+	w.db.warmTexts(ctx)
 }
