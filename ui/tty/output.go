@@ -2,6 +2,7 @@ package tty
 
 import (
 	"bytes"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
@@ -66,6 +67,22 @@ func asks(p []byte) bool {
 				return true
 			}
 		}
+	}
+}
+
+// writeLast is write, and gives up on a terminal that takes nothing: whoever ends the
+// program then does not wait for it.
+func (t *Terminal) writeLast(s string) {
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		t.write(s)
+	}()
+	late := time.NewTimer(t.stuckAfter)
+	defer late.Stop()
+	select {
+	case <-written:
+	case <-late.C:
 	}
 }
 

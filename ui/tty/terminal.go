@@ -54,6 +54,8 @@ type Terminal struct {
 	closed    chan struct{}
 	mu        sync.Mutex // of out
 	env       uv.Environ
+	// stuckAfter is how long the last bytes are tried to be written.
+	stuckAfter time.Duration
 }
 
 // New returns the terminal of in and out. What it sends becomes messages, which
@@ -64,7 +66,7 @@ func New(in, out *os.File, send func(tea.Msg)) *Terminal {
 		remote: os.Getenv("SSH_CONNECTION") != "" || os.Getenv("SSH_TTY") != "",
 		marked: os.Getenv("TMUX") != "", // it marks what it pastes, and asks the terminal outside to
 	}
-	return &Terminal{in: in, out: out, reader: newReader(p, send), closed: make(chan struct{}), continued: make(chan os.Signal, 1), env: os.Environ(),
+	return &Terminal{in: in, out: out, reader: newReader(p, send), closed: make(chan struct{}), continued: make(chan os.Signal, 1), env: os.Environ(), stuckAfter: questionWait,
 		quiet: strings.HasPrefix(p.term, "linux") || os.Getenv("TERM_PROGRAM") == "Apple_Terminal"}
 }
 
@@ -157,12 +159,11 @@ func (t *Terminal) release() {
 		_, _ = t.out.WriteString(abandoned)
 		return
 	}
+	last := ansi.ShowCursor + restoreTitle // a frame that was cut off may have hidden it
 	if _, found := t.reader.counts(); found {
-		t.write(ansi.SetModeUnicodeCore)
+		last = ansi.SetModeUnicodeCore + last
 	}
-	// Bubble Tea believes the cursor of its last view to be shown, also if it was
-	// killed before the frame that shows it.
-	t.write(ansi.ShowCursor + restoreTitle)
+	t.writeLast(last)
 	if t.found == nil || !t.isRaw() {
 		return
 	}

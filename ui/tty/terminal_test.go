@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -178,6 +179,36 @@ func TestATerminalThatIsDumb(t *testing.T) {
 	terminal.reader.mu.Unlock()
 	terminal.Close()
 	s.shows(t, restoreTitle)
+}
+
+// A terminal that takes nothing any more, as on a line that stands still, is given back.
+func TestATerminalThatIsStuck(t *testing.T) {
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Skip("no pseudo-terminal:", err)
+	}
+	defer tty.Close()
+	before, _ := term.GetState(tty.Fd())
+	terminal := New(tty, tty, func(tea.Msg) {})
+	terminal.stuckAfter = time.Millisecond
+	if err := terminal.Open(); err != nil {
+		t.Fatal(err)
+	}
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		terminal.Output().Write(bytes.Repeat([]byte("x"), 1<<20))
+	}()
+	for terminal.mu.TryLock() { // until it is writing
+		terminal.mu.Unlock()
+		runtime.Gosched()
+	}
+	terminal.Close()
+	if after, _ := term.GetState(tty.Fd()); !reflect.DeepEqual(before, after) {
+		t.Errorf("the line discipline is %v and was %v", after, before)
+	}
+	master.Close()
+	<-written
 }
 
 // When the terminal goes the program ends.
