@@ -38,6 +38,9 @@ type Received = kit.Received
 // Protocol is how Protocol behaves where its documents leave it open.
 type Protocol = protocol.Behavior
 
+// Pact is how Pact behaves where its documents leave it open.
+type Pact = pact.Behavior
+
 // Config writes accounts as TOML, ready to be a client's config file.
 func Config(accounts []Account) string { return kit.Config(accounts) }
 
@@ -45,14 +48,19 @@ func Config(accounts []Account) string { return kit.Config(accounts) }
 type Server struct {
 	*kit.Server
 	chat *protocol.Server
+	pact *pact.Server
 }
 
 // New returns a server. It takes no time, whatever the size of the data.
 func New(o Options) *Server {
 	m := kit.NewMedia()
 	chat := protocol.New(o, m)
-	return &Server{kit.NewServer(m, pact.New(o, m), textus.New(o, m), chat), chat}
+	bakery := pact.New(o, m)
+	return &Server{kit.NewServer(m, bakery, textus.New(o, m), chat), chat, bakery}
 }
+
+// SetPact changes how Pact behaves.
+func (s *Server) SetPact(b Pact) { s.pact.SetBehavior(b) }
 
 // SetProtocol changes how Protocol behaves.
 func (s *Server) SetProtocol(b Protocol) { s.chat.SetBehavior(b) }

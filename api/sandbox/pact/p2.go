@@ -22,6 +22,21 @@ type p2 struct {
 	spent map[string][]time.Time
 }
 
+// Behavior is what Pact's pages leave open, so that a client must not rely on it. The
+// zero value is the behavior that is taken for likely.
+type Behavior struct {
+	// OldestFirst turns p2's conversations and messages round. See
+	// api/pact/REFERENCE.md "p2 pages".
+	OldestFirst bool
+}
+
+// SetBehavior changes the behavior.
+func (p *Server) SetBehavior(b Behavior) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.behavior = b
+}
+
 // object is a JSON object.
 type object = map[string]any
 

@@ -24,6 +24,9 @@ func (a p2) listConversations(c *kit.Call) (any, error) {
 	if term := searchTerm(c.Params.Get("search_string")); term != "" {
 		ids = slices.DeleteFunc(ids, func(id int64) bool { return !a.world.conversationByID(company, id).matches(term) })
 	}
+	if a.world.behavior.OldestFirst {
+		slices.Reverse(ids)
+	}
 	lo, hi := w.of(len(ids))
 	out := []object{}
 	for _, id := range ids[lo:hi] {
@@ -131,8 +134,8 @@ func (a p2) updateConversation(c *kit.Call) (any, error) {
 }
 
 // operationalState returns open, archived or blocked. A few conversations of the
-// seed are archived, and some contacts blocked us; a new message opens an archived
-// one.
+// seed are archived, and some contacts of company 157 have blocked us; a new message
+// opens an archived one.
 func (p *Server) operationalState(v *conversation) string {
 	if t := p.threads[v.id]; t != nil && t.operational != "" {
 		return t.operational
@@ -142,7 +145,7 @@ func (p *Server) operationalState(v *conversation) string {
 	case v.Waiting || v.Size == 0:
 	case d.N(30) == 0:
 		return "archived"
-	case d.N(50) == 0 && v.company.style != plain:
+	case d.N(12) == 0 && v.company.style == modern:
 		return "blocked"
 	}
 	return "open"

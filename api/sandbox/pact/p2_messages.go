@@ -18,9 +18,17 @@ func (a p2) listMessages(c *kit.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	lo, hi := w.of(a.world.timelineLen(v))
+	n := a.world.timelineLen(v)
+	lo, hi := w.of(n)
+	var some []message
+	if a.world.behavior.OldestFirst {
+		some = a.world.timeline(v, n-hi, n-lo)
+		slices.Reverse(some)
+	} else {
+		some = a.world.timeline(v, lo, hi)
+	}
 	out := []object{}
-	for _, m := range a.world.timeline(v, lo, hi) {
+	for _, m := range some {
 		out = append(out, a.wireMessage(v, m, c.Origin))
 	}
 	return w.list("messages", out), nil

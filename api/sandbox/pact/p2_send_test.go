@@ -274,3 +274,24 @@ func TestAuthsByCodeLinkAndToken(t *testing.T) {
 		t.Errorf("pairing code %v", code)
 	}
 }
+
+// A contact who has blocked us gets nothing, which p2 shows beforehand.
+func TestBlockedContactGetsNothing(t *testing.T) {
+	s := start(t, kit.Options{JobTime: jobTime})
+	states := map[any]int{}
+	for _, v := range s.pages("conversations?company_id=157", "conversations", 100) {
+		states[v["operational_state"]]++
+		if v["operational_state"] != "blocked" {
+			continue
+		}
+		path := fmt.Sprintf("conversations/%.0f/messages", v["id"])
+		sent := s.second("POST", path, `{"company_id":157,"text":"hello"}`)
+		s.Clock.Advance(2 * jobTime)
+		r := s.second("GET", fmt.Sprintf("%s/%d?company_id=157", path, sent.ID("message.id")), "")
+		r.Want(t, 200, "message.status", "error")
+		r.Want(t, 200, "message.details.reason", reasonBlocked)
+	}
+	if states["blocked"] == 0 || states["open"] == 0 {
+		t.Errorf("states %v", states)
+	}
+}

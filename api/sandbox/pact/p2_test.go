@@ -232,3 +232,22 @@ func TestP2RoughCompanyLeavesFieldsOut(t *testing.T) {
 		t.Errorf("left out %v, states %v", absent, states)
 	}
 }
+
+// The switch turns both lists round, and every page with them.
+func TestP2OldestFirst(t *testing.T) {
+	s := start(t, kit.Options{Conversations: 30, Messages: 100})
+	lists := func() (all [2][]int64) {
+		all[0] = p2IDs(s.pages("conversations?company_id=154", "conversations", 7))
+		all[1] = p2IDs(s.pages(fmt.Sprintf("conversations/%d/messages?company_id=154", 8741+30/7), "messages", 7))
+		return all
+	}
+	newest := lists()
+	s.pact.SetBehavior(Behavior{OldestFirst: true})
+	oldest := lists()
+	for i := range newest {
+		slices.Reverse(oldest[i])
+		if !slices.Equal(newest[i], oldest[i]) || len(newest[i]) < 30 {
+			t.Errorf("%v turned round is %v", newest[i], oldest[i])
+		}
+	}
+}

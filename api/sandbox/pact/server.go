@@ -14,7 +14,8 @@
 //     not exist"; user_exists says false)
 //   - a WhatsApp message has both a text and a file that is not an image
 //   - the channel is disabled ("the integration does not work")
-//   - the contact blocked us, which p2 shows as the conversation's state
+//   - the contact blocked us, as some of company 157 have; p2 shows it as the
+//     conversation's state
 //   - a WhatsApp Business customer wrote last more than 24 hours ago, and the
 //     message is no template
 //
@@ -52,6 +53,7 @@ type Server struct {
 	limits float64
 
 	mu        sync.Mutex
+	behavior  Behavior
 	companies []*company
 	threads   map[int64]*thread
 	jobs      map[int64]*job
