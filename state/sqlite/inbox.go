@@ -106,6 +106,7 @@ func (db *DB) withList(ctx context.Context, fn func(b *inbox, now time.Time) err
 	b := &db.inbox
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.dropShown()
 	if err := db.refresh(ctx); err != nil {
 		return err
 	}

@@ -386,3 +386,24 @@ func TestWhereTheReadingOfTheListGoesOn(t *testing.T) {
 		t.Errorf("after the last page: %q, %v", below, err)
 	}
 }
+
+// What a use of the list has asked for stays until its end, also where more is shown
+// than is kept.
+func TestALongWindowIsShownWhole(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	var many []api.Conversation
+	for n := range 2*mostShown + 100 {
+		many = append(many, api.Conversation{ID: conv(n), Contact: api.Contact{Name: "Anna"}, Active: api.Known(noon.Add(-time.Duration(n) * time.Minute))})
+	}
+	must(t, db.SaveConversations(t.Context(), many))
+	for _, q := range []state.ListQuery{{Limit: 100}, {Offset: 100, Limit: 2*mostShown - 200}, {Limit: len(many)}, {Offset: 50, Limit: 100}} {
+		q.View = state.ViewAll
+		list, err := db.List(t.Context(), q)
+		must(t, err)
+		for _, row := range list.Rows {
+			if row.Conversation.Contact.Name != "Anna" {
+				t.Fatalf("%+v: %+v", q, row)
+			}
+		}
+	}
+}

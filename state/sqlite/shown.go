@@ -21,17 +21,23 @@ type shown struct {
 // mostShown is how many entries hold what they show.
 const mostShown = 512
 
-// show keeps what an entry shows, and drops the one that was read longest ago.
+// show keeps what an entry shows.
 func (b *inbox) show(e *entry, s *shown) {
 	e.shown = s
 	b.loaded = append(b.loaded, e)
+}
+
+// dropShown drops what was read longest ago. It is called between two uses of the
+// list: during one, nothing may be dropped that it has asked for.
+func (b *inbox) dropShown() {
 	if len(b.loaded) < 2*mostShown {
 		return
 	}
-	for _, old := range b.loaded[:mostShown] {
+	n := len(b.loaded) - mostShown
+	for _, old := range b.loaded[:n] {
 		old.shown = nil
 	}
-	b.loaded = append(b.loaded[:0], b.loaded[mostShown:]...)
+	b.loaded = append(b.loaded[:0], b.loaded[n:]...)
 }
 
 // cachedRow is a row of cache.db.
