@@ -54,7 +54,7 @@ func ReadingOf(accounts ...state.Health) (r Reading) {
 // "16 %"; "3,251 read so far" where the number is not known.
 func (r Reading) Words() []string {
 	if r.Of == 0 {
-		return []string{Number(r.Known) + " read so far", Number(r.Known) + " so far", Number(r.Known) + "+"}
+		return []string{Number(r.Known) + " read so far", Number(r.Known) + " read"}
 	}
 	of := Number(r.Known) + " of " + Number(r.Of)
 	part := fmt.Sprintf("%d %%", int(r.Part()*100))
