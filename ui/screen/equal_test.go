@@ -30,9 +30,10 @@ var styles = []string{"", "", "", "\x1b[1m", "\x1b[38;5;244m", "\x1b[7m", "\x1b[
 // scene is a program that draws random frames of a few panes.
 type scene struct {
 	*rand.Rand
-	mode text.Mode
-	w, h int
-	rows []string
+	mode  text.Mode
+	words []string
+	w, h  int
+	rows  []string
 }
 
 // line is a random row as the program makes it: text that was made safe, styled, in
@@ -45,9 +46,9 @@ func (s *scene) line() string {
 		var pane strings.Builder
 		for range s.IntN(6) {
 			if style := styles[s.IntN(len(styles))]; style != "" {
-				pane.WriteString(style + s.mode.Line(words[s.IntN(len(words))]) + "\x1b[m")
+				pane.WriteString(style + s.mode.Line(s.words[s.IntN(len(s.words))]) + "\x1b[m")
 			} else {
-				pane.WriteString(s.mode.Line(words[s.IntN(len(words))]) + " ")
+				pane.WriteString(s.mode.Line(s.words[s.IntN(len(s.words))]) + " ")
 			}
 		}
 		b.WriteString(s.mode.Fit(pane.String(), w))
@@ -68,7 +69,7 @@ func (s *scene) next() tea.View {
 		s.rows[s.IntN(s.h)] = ""
 	case 3: // a word in the middle of a row
 		y, x := s.IntN(s.h), s.IntN(s.w)
-		word := s.mode.Line(words[s.IntN(len(words))])
+		word := s.mode.Line(s.words[s.IntN(len(s.words))])
 		under := s.rows[y]
 		s.rows[y] = s.mode.Fit(s.mode.Fit(under, x)+word+s.mode.Skip(under, x+s.mode.Width(word)), s.w)
 	case 4:
@@ -184,7 +185,7 @@ func FuzzTerminalShowsTheFrame(f *testing.F) {
 var terms = []string{"xterm-256color", "tmux-256color", "linux", "vt100", "screen", "foot"}
 
 func draw(t *testing.T, seed uint64, frames int, clusters bool) {
-	s := &scene{Rand: rand.New(rand.NewPCG(seed, 1)), mode: text.Mode{Clusters: clusters}}
+	s := &scene{Rand: rand.New(rand.NewPCG(seed, 1)), mode: text.Mode{Clusters: clusters}, words: words}
 	profile := []colorprofile.Profile{colorprofile.ANSI256, colorprofile.TrueColor, colorprofile.ANSI, colorprofile.ASCII}[s.IntN(4)]
 	p := newPainter([]string{"TERM=" + terms[s.IntN(len(terms))]}, false)
 	p.setProfile(profile)

@@ -18,7 +18,7 @@ type painter struct {
 	profile      colorprofile.Profile
 	synchronised bool // mode 2026 is there
 	clusters     bool // mode 2027 is there
-	erases       bool // characters can be erased (ECH)
+	erases       bool // it knows more than a VT100: ECH and CHA
 
 	w, h int
 	// view is the frame to draw, nil before the first.

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
@@ -59,6 +60,7 @@ func (p *painter) write(y, from, to int, row uv.Line) {
 	p.move(from, y)
 	var style uv.Style
 	var link uv.Link
+	sure := true
 	for x := from; x < end; x++ {
 		c := row[x]
 		if c.Width == 0 {
@@ -66,17 +68,21 @@ func (p *painter) write(y, from, to int, row uv.Line) {
 		}
 		p.dress(&style, &link, c)
 		if n := blanks(row[x:end]); n >= eraseWithin && p.erases {
-			_, _ = p.renderer.WriteString(ansi.EraseCharacter(n) + ansi.CursorForward(n))
+			_, _ = p.renderer.WriteString(ansi.EraseCharacter(n) + ansi.CursorHorizontalAbsolute(x+n+1))
 			x += n - 1
 			continue
 		}
 		_, _ = p.renderer.WriteString(c.Content)
+		_, size := utf8.DecodeRuneInString(c.Content)
+		sure = sure && size == len(c.Content)
 	}
 	p.dress(&style, &link, uv.EmptyCell)
 	if end < to {
 		_, _ = p.renderer.WriteString(ansi.EraseLineRight)
 	}
-	if end == len(row) { // the cursor is in the last column or behind it
+	// Of a character of several runes the terminal may think otherwise, and where a row
+	// is full the cursor is in the last column or behind it.
+	if !sure || end == len(row) {
 		p.renderer.SetPosition(-1, -1)
 		return
 	}
@@ -94,7 +100,9 @@ func blanks(row uv.Line) int {
 }
 
 // move moves the cursor. Within a row the renderer knows no short way unless it may
-// use tab stops, which a person may have set otherwise.
+// use tab stops, which a person may have set otherwise. To the right it goes to a column
+// by its number, so that a row with a character that the terminal counts otherwise is
+// right again behind it.
 func (p *painter) move(x, y int) {
 	fromX, fromY := p.renderer.Position()
 	if y != fromY || fromX < 0 || fromX >= p.w {
@@ -102,8 +110,10 @@ func (p *painter) move(x, y int) {
 		return
 	}
 	switch n := x - fromX; {
+	case n > 0 && p.erases:
+		_, _ = p.renderer.WriteString(ansi.CursorHorizontalAbsolute(x + 1))
 	case n > 0:
-		_, _ = p.renderer.WriteString(ansi.CursorForward(n))
+		p.renderer.MoveTo(x, y)
 	case x == 0 && n < 0:
 		_, _ = p.renderer.WriteString("\r")
 	case n < -4:
