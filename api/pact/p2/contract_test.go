@@ -13,9 +13,19 @@ import (
 )
 
 // TestContract runs the suite of all clients against the sandbox.
-func TestContract(t *testing.T) {
-	apitest.Run(t, func(t *testing.T) apitest.Fixture {
+func TestContract(t *testing.T) { apitest.Run(t, fixture(sandbox.Pact{})) }
+
+// TestContractOldestFirst runs what depends on the order of lists for the other one
+// (api/pact/REFERENCE.md "p2 pages").
+func TestContractOldestFirst(t *testing.T) {
+	apitest.RunLists(t, fixture(sandbox.Pact{OldestFirst: true}))
+}
+
+// fixture makes an account on a sandbox of its own.
+func fixture(order sandbox.Pact) func(t *testing.T) apitest.Fixture {
+	return func(t *testing.T) apitest.Fixture {
 		served := sandbox.New(sandbox.Options{Seed: 1, Messages: 250, Quiet: true, JobTime: 30 * time.Millisecond})
+		served.SetPact(order)
 		server := httptest.NewServer(served)
 		t.Cleanup(server.Close)
 		at := served.Accounts(server.URL)[0]
@@ -56,7 +66,7 @@ func TestContract(t *testing.T) {
 			Erasable:      conversation("8741"), // on WhatsApp
 			Spoil:         func(api.Cursor) api.Cursor { return "d:99999:20:1:none" },
 		}
-	})
+	}
 }
 
 // TestOddAnswers changes one thing after the other in the answers of the sandbox.
