@@ -57,3 +57,55 @@ func checkComplete(t *testing.T, db *DB, id api.ConversationID) {
 		t.Errorf("%v is read as far as %v", id, cov)
 	}
 }
+
+// BenchmarkSample asks what the screen asks, of a sample: -args -conversations=20000
+// -messages=1000000 makes it large (storetest.SampleFlags).
+func BenchmarkSample(b *testing.B) {
+	s, folder := sample()
+	dir := s.Copy(b, folder, openPages)
+	db := openIn(b, dir)
+	ctx := b.Context()
+	first, err := db.List(ctx, state.ListQuery{View: state.ViewAll, Limit: 1})
+	must(b, err)
+	id := first.Rows[0].Conversation.ID
+	for _, c := range []struct {
+		name string
+		ask  func() error
+	}{
+		{"waiting", func() error { _, err := db.List(ctx, state.ListQuery{View: state.ViewWaiting, Limit: 60}); return err }},
+		{"all", func() error { _, err := db.List(ctx, state.ListQuery{View: state.ViewAll, Limit: 60}); return err }},
+		{"middle", func() error {
+			_, err := db.List(ctx, state.ListQuery{View: state.ViewAll, Limit: 60, Offset: s.Conversations / 2})
+			return err
+		}},
+		{"filter", func() error {
+			_, err := db.List(ctx, state.ListQuery{View: state.ViewAll, Text: "Ruby", Limit: 60})
+			return err
+		}},
+		{"sidebar", func() error { _, err := db.Sidebar(ctx); return err }},
+		{"row", func() error { _, err := db.Row(ctx, id); return err }},
+		{"timeline", func() error {
+			_, err := db.Timeline(ctx, state.TimelineQuery{Conversation: id, Before: 60})
+			return err
+		}},
+		{"search", func() error { _, err := db.Search(ctx, "umbrella", 50); return err }},
+		{"search of two words", func() error { _, err := db.Search(ctx, "order cup", 50); return err }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				must(b, c.ask())
+			}
+		})
+	}
+	must(b, db.Close())
+	b.Run("first after a start", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			db := openIn(b, dir)
+			_, err := db.List(ctx, state.ListQuery{View: state.ViewWaiting, Limit: 60})
+			must(b, err)
+			must(b, db.Close())
+		}
+	})
+}
