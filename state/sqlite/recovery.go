@@ -26,13 +26,13 @@ var scripts embed.FS
 // stateSchema is that of state.db, of which each commit is on the disk before it
 // returns.
 func stateSchema() dbfile.Schema {
-	return dbfile.Schema{Name: "state", Steps: stepsOf("state"), Synchronous: "FULL", Noted: true, Made: stateMade, BeforeMigration: recovery.Snapshot}
+	return dbfile.Schema{Name: "state", Steps: stepsOf("state"), Synchronous: "FULL", Cache: 1024, Noted: true, Made: stateMade, BeforeMigration: recovery.Snapshot}
 }
 
 // cacheSchema is that of cache.db, whose last commits a power cut may take back:
 // they are fetched again.
 func cacheSchema() dbfile.Schema {
-	return dbfile.Schema{Name: "cache", Steps: stepsOf("cache"), Synchronous: "NORMAL", Made: cacheMade}
+	return dbfile.Schema{Name: "cache", Steps: stepsOf("cache"), Synchronous: "NORMAL", Cache: 8192, Made: cacheMade}
 }
 
 // What the steps make of an empty file is found out once.

@@ -16,6 +16,9 @@ type Schema struct {
 	// Synchronous is SQLite's word for what a commit waits for: FULL for the disk,
 	// NORMAL for nothing, so that a power cut may take the last commits back.
 	Synchronous string
+	// Cache is how many KB of pages the connection that writes keeps; those that read
+	// keep half as much each.
+	Cache int
 	// Noted: the last revision is noted beside the file, so that lost commits are
 	// noticed. Open then finds a file that lacks some damaged.
 	Noted bool
