@@ -16,6 +16,7 @@ package screen
 import (
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -36,6 +37,8 @@ type Screen struct {
 	// drawing holds a token: who takes it may use the painter and write.
 	drawing chan struct{}
 	painter painter
+	// away: somebody else has the terminal.
+	away atomic.Bool
 
 	mu      sync.Mutex
 	pending pending
@@ -107,11 +110,13 @@ func (s *Screen) SetProfile(c colorprofile.Profile) { s.Update(tea.ColorProfileM
 // Leave gives the terminal back as it was before the first frame. Frames are kept
 // for Enter. A terminal that takes nothing is waited for, and not for long.
 func (s *Screen) Leave() {
+	s.away.Store(true)
 	select {
 	case <-s.drawing:
 	case <-time.After(leaveWait):
 		return
 	}
+	defer func() { s.drawing <- struct{}{} }()
 	if left := s.painter.leave(); len(left) > 0 {
 		_, _ = s.out.Write(left)
 	}
@@ -119,11 +124,8 @@ func (s *Screen) Leave() {
 
 // Enter draws again after Leave: all of it, on a terminal in any state.
 func (s *Screen) Enter() {
-	select {
-	case s.drawing <- struct{}{}:
-	default: // Leave gave up
-	}
 	s.change((*painter).reset)
+	s.away.Store(false)
 	s.rouse()
 }
 
@@ -171,7 +173,9 @@ func (s *Screen) run() {
 			return
 		case <-s.drawing:
 		}
-		s.draw()
+		if !s.away.Load() {
+			s.draw()
+		}
 		s.drawing <- struct{}{}
 	}
 }

@@ -229,6 +229,10 @@ func TestAStuckTerminal(t *testing.T) {
 		out.let <- struct{}{}
 		synctest.Wait()
 		<-out.writes
+		if len(out.writes) > 0 {
+			t.Errorf("while somebody else has the terminal it is written %q", <-out.writes)
+		}
+		s.Enter()
 		if got := <-out.writes; !strings.Contains(got, "last of all") {
 			t.Errorf("behind the first frame comes %q", got)
 		}
