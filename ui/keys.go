@@ -133,11 +133,11 @@ func baseStroke(k tea.KeyPressMsg) (string, bool) {
 // afterEsc returns the key that was pressed after esc where both came as one key
 // with alt: older terminals send both alike, and tmux joins them.
 func afterEsc(k tea.KeyPressMsg) (tea.KeyPressMsg, bool) {
-	if k.Mod&^tea.ModShift != tea.ModAlt || k.Code >= tea.KeyExtended {
+	if k.Mod&^(tea.ModShift|tea.ModCtrl) != tea.ModAlt || k.Code >= tea.KeyExtended {
 		return k, false
 	}
 	k.Mod &^= tea.ModAlt
-	if unicode.IsPrint(k.Code) {
+	if unicode.IsPrint(k.Code) && !k.Mod.Contains(tea.ModCtrl) {
 		k.Text = string(k.Code)
 		if k.ShiftedCode != 0 && k.Mod.Contains(tea.ModShift) {
 			k.Text = string(k.ShiftedCode)
