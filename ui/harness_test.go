@@ -36,9 +36,6 @@ import (
 	"unibox/ui/screen"
 )
 
-// patience bounds every wait for the screen; no test waits longer than it has to.
-const patience = 2 * time.Minute
-
 // terminal is an in-process terminal: the program writes to it, the test reads
 // what a person would see.
 type terminal struct {

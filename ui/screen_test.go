@@ -244,12 +244,12 @@ func TestUncertainCardOffersTheThreeChoices(t *testing.T) {
 func TestDraftIsKeptPerConversationAndOverARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	a := startApp(t, appOptions{w: 120, h: 40, dir: dir, sandbox: sandbox.Options{Conversations: 60}})
+	a := startApp(t, appOptions{w: 120, h: 40, dir: dir})
 	a.open("Olivia Patel")
 	a.press("r")
 	a.write("half a sent")
 	a.press("esc")
-	a.open("Sophie Okafor")
+	a.open("Leo Ellison")
 	a.gone("> half a sent")
 	a.open("Olivia Patel")
 	a.see("> half a sent")
@@ -260,7 +260,7 @@ func TestDraftIsKeptPerConversationAndOverARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.ended <- nil
-	b := startApp(t, appOptions{w: 120, h: 40, dir: dir, offline: true, sandbox: sandbox.Options{Conversations: 60}})
+	b := startApp(t, appOptions{w: 120, h: 40, dir: dir, offline: true})
 	b.open("Olivia Patel")
 	b.see("> half a sentence, and more")
 }
