@@ -194,7 +194,10 @@ func TestWhatCannotBeSaysWhy(t *testing.T) {
 		why    string
 	}{
 		{"Pact", keymap.Block, "not supported by Pact"},
-		{"Pact", keymap.Assign, "not supported by Pact"},
+		{"Pact", keymap.Assign, ""},
+		{"Pact", keymap.WriteNote, ""},
+		{"TextUs", keymap.WriteNote, "not supported by TextUs"},
+		{"Protocol", keymap.Assign, "not supported by Protocol"},
 		{"TextUs", keymap.EditMessage, "not supported by TextUs"},
 		{"TextUs", keymap.Attach, "SMS takes no files"},
 		{"Protocol", keymap.CloseConversation, "not supported by Protocol"},
