@@ -49,10 +49,14 @@ func (m *Model) do(action keymap.Action) tea.Cmd {
 		return cmd
 	}
 	part := m.actorOf(action)
-	if why := part.Why(action); why != "" {
-		return m.env.Say(m.env.Keys.Spec(action).Short() + ": " + why)
+	var open tea.Cmd
+	if part == m.thread || part == m.reply {
+		open = m.catchUp()
 	}
-	return part.Do(action)
+	if why := part.Why(action); why != "" {
+		return tea.Batch(open, m.env.Say(m.env.Keys.Spec(action).Short()+": "+why))
+	}
+	return tea.Batch(open, part.Do(action))
 }
 
 // why returns the reason for which an action cannot run now, "" if it can.
@@ -76,8 +80,8 @@ func (m *Model) makeActions() env.Actions {
 		keymap.ToggleHints:    always(m.toggleHints),
 		keymap.ManageChannels: {Do: m.openChannels, Why: m.whyNoChannels},
 
-		keymap.NextPane:     always(func() tea.Cmd { return m.focusOn((m.focus + 1) % 3) }),
-		keymap.PreviousPane: always(func() tea.Cmd { return m.focusOn((m.focus + 2) % 3) }),
+		keymap.NextPane:     always(func() tea.Cmd { return m.goTo((m.focus + 1) % 3) }),
+		keymap.PreviousPane: always(func() tea.Cmd { return m.goTo((m.focus + 2) % 3) }),
 		keymap.PaneChannels: always(m.toPane(layout.Channels)),
 		keymap.PaneList:     always(m.toPane(layout.List)),
 		keymap.PaneThread:   always(m.toPane(layout.Thread)),

@@ -20,6 +20,43 @@ type keys struct {
 	interrupted bool
 	// exact says that the terminal does not send esc and a letter as alt with it.
 	exact bool
+	// waiting: a key was pressed that goes to another conversation, which is still
+	// looked for. What is typed meanwhile is held: it is about that one.
+	waiting bool
+	held    []tea.Msg
+}
+
+// wait holds what is typed until release.
+func (k *keys) wait() { k.waiting = true }
+
+// hold keeps what is typed while another conversation is looked for, and reports
+// whether it did.
+func (k *keys) hold(msg tea.Msg) bool {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		if !k.waiting || msg.String() == "ctrl+c" {
+			return false
+		}
+	case tea.PasteMsg, tty.BurstMsg:
+		if !k.waiting {
+			return false
+		}
+	default:
+		return false
+	}
+	k.held = append(k.held, msg)
+	return true
+}
+
+// release takes what was typed while another conversation was looked for.
+func (m *Model) release() tea.Cmd {
+	held := m.keys.held
+	m.keys.waiting, m.keys.held = false, nil
+	cmds := make([]tea.Cmd, len(held))
+	for i, msg := range held {
+		cmds[i] = m.update(msg)
+	}
+	return tea.Batch(cmds...)
 }
 
 // scopes lists where a key is looked up, innermost first.

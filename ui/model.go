@@ -89,6 +89,7 @@ type Model struct {
 	triage   *triage.Triage
 
 	ticks     ticks
+	peek      peek
 	published published
 	// mark is the conversation one came from, decide the message whose card is
 	// to open once its thread is read.

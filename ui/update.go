@@ -18,6 +18,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (m *Model) update(msg tea.Msg) tea.Cmd {
+	if m.keys.hold(msg) {
+		return nil
+	}
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		return m.key(msg)
@@ -43,6 +46,8 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return m.env.Look.Busy.Update(msg)
 	case peekMsg:
 		return m.peeked(msg)
+	case heldMsg:
+		return nil
 	case waitingMsg:
 		return m.gotWaiting(msg)
 	case replacementMsg:
@@ -130,7 +135,7 @@ func (m *Model) follow() tea.Cmd {
 	}
 	if id := m.inbox.SelectedID(); id != m.published.selected {
 		m.published.selected = id
-		return m.peek()
+		return m.followSelection()
 	}
 	return nil
 }

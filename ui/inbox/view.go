@@ -16,8 +16,12 @@ import (
 // View draws the pane: exactly h rows of w cells, the title first.
 func (p *Pane) View() []string {
 	rows := []string{p.titleRow()}
+	if last := p.drew.Rows(p.now(), p.w, p.h); last != nil && !p.loaded && p.err == nil {
+		return append(rows, last[1:]...)
+	}
 	if words := p.words(); words != "" {
-		return p.look.Rows(append(rows, append([]string{""}, p.look.Words(p.look.Theme.Muted, words, p.w)...)...), p.w, p.h)
+		rows = append(rows, append([]string{""}, p.look.Words(p.look.Theme.Muted, words, p.w)...)...)
+		return p.drew.Keep(p.look.Rows(rows, p.w, p.h), p.w)
 	}
 	now := p.look.Clock.At(p.now())
 	for i := p.top; i < min(p.top+p.visible(), p.list.Total); i++ {
@@ -32,7 +36,7 @@ func (p *Pane) View() []string {
 	if p.footHeight() > 0 {
 		rows[p.h-1] = p.look.Mode.Fit(" "+p.foot(p.w-2), p.w)
 	}
-	return rows
+	return p.drew.Keep(rows, p.w)
 }
 
 // accounts are those of the list.
