@@ -237,3 +237,35 @@ func TestSessionAheadOfTheClockIsNotHere(t *testing.T) {
 		}
 	})
 }
+
+// The session that holds the lease shows by that alone that it lives: its row is not
+// written again, the others see it all the same, and see its end.
+func TestTheHolderOfTheLeaseWritesNoBeats(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		owning(t, a)
+		time.Sleep(2 * time.Second)
+		beat := func() (at int64) {
+			must(t, b.cache.Read(t.Context(), func(l *dbfile.Conn) error {
+				return l.Row(t.Context(), "SELECT beat FROM session WHERE who LIKE 'anna%'").Scan(&at)
+			}))
+			return at
+		}
+		before := beat()
+		time.Sleep(20 * time.Second)
+		if names, all := whoIs(t, b); len(names) != 2 || !all[0].Works || beat() != before {
+			t.Fatalf("%v, written at %d and %d", names, before, beat())
+		}
+		news := b.feed.Subscribe()
+		lease, row := a.state.HoldWriter(), a.cache.HoldWriter() // a hangs
+		time.Sleep(6 * time.Second)
+		if names, _ := whoIs(t, b); !slices.Equal(names, []string{"boris (pts/2)"}) || !slices.Contains(news.Take(), state.Sessions) {
+			t.Errorf("%v, and nobody learned of its end", names)
+		}
+		lease()
+		row()
+		time.Sleep(3 * time.Second)
+		if names, _ := whoIs(t, b); len(names) != 2 {
+			t.Errorf("%v", names)
+		}
+	})
+}

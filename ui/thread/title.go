@@ -1,6 +1,7 @@
 package thread
 
 import (
+	"unibox/api"
 	"unibox/state"
 	"unibox/ui/env"
 )
@@ -17,7 +18,7 @@ func (p *Pane) Title(w int, newTo, replier string) string {
 	switch {
 	case newTo != "":
 		return mode.Fit(" "+style.Render("New conversation with "+mode.Line(newTo)), w)
-	case !p.loaded && p.expected.Conversation.ID != p.id:
+	case !p.loaded && (p.expected.Conversation.ID != p.id || p.id == api.ConversationID{}):
 		return mode.Fit(" "+style.Render("THREAD"), w)
 	}
 	row := p.row

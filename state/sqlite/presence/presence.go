@@ -153,6 +153,10 @@ func (p *Presence) run(ctx context.Context) {
 // is tried again next time. Nobody needs the screen of the session that has the
 // lease, so that is not written.
 func (p *Presence) publish(ctx context.Context, alive bool) {
+	holds, err := p.holds(ctx)
+	if err != nil { // or who holds the lease might be taken for dead
+		return
+	}
 	p.mu.Lock()
 	now, asks, over := p.self, p.asks, p.over
 	if now.epoch = p.epoch.Load(); now.epoch != 0 {
@@ -167,8 +171,11 @@ func (p *Presence) publish(ctx context.Context, alive bool) {
 	p.asks, p.over = map[api.ConversationID]state.EngineRequest{}, nil
 	p.mu.Unlock()
 
+	if !news && len(asks)+len(over) == 0 && p.shown(ctx, holds) {
+		return
+	}
 	var seen bool
-	err := p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) (err error) {
+	err = p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) (err error) {
 		if p.paused.Load() {
 			return errPaused
 		}
@@ -179,7 +186,7 @@ func (p *Presence) publish(ctx context.Context, alive bool) {
 		if !there {
 			p.requestAgain(asks)
 		}
-		if seen, err = p.write(ctx, l, rev, now, before, there); err != nil {
+		if seen, err = p.write(ctx, l, rev, now, before, there, holds); err != nil {
 			return err
 		}
 		return p.writeRequests(ctx, l, rev, asks, over)
@@ -210,8 +217,8 @@ func (p *Presence) known(ctx context.Context, l *dbfile.Conn) (there bool, err e
 
 // write writes this session's row, and records the end of dead sessions. It
 // reports whether anybody's presence changed.
-func (p *Presence) write(ctx context.Context, l *dbfile.Conn, rev int64, now, before self, there bool) (seen bool, err error) {
-	seen, err = p.expireDead(ctx, l, rev)
+func (p *Presence) write(ctx context.Context, l *dbfile.Conn, rev int64, now, before self, there bool, holds int64) (seen bool, err error) {
+	seen, err = p.expireDead(ctx, l, rev, holds)
 	if err != nil {
 		return false, err
 	}
@@ -237,11 +244,28 @@ func (p *Presence) write(ctx context.Context, l *dbfile.Conn, rev int64, now, be
 // meanwhile and has still to learn of the end.
 const deadRowTimeout = time.Minute
 
-// expireDead records the end of the sessions whose heartbeat stopped.
-func (p *Presence) expireDead(ctx context.Context, l *dbfile.Conn, rev int64) (bool, error) {
+// dead is true of the sessions whose heartbeat stopped.
+const dead = "boot <> '' AND id <> ? AND (boot <> ? OR beat NOT BETWEEN ? AND ? AND epoch <> ?)"
+
+// shown reports whether a heartbeat of this session, which has no news, need not be
+// written: it shows by the lease that it lives, its row is there, and nobody has died.
+func (p *Presence) shown(ctx context.Context, holds int64) (shown bool) {
+	if p.epoch.Load() == 0 {
+		return false
+	}
 	clock := p.Clock()
-	found, err := l.Change(ctx, "UPDATE session SET boot = '', rev = ?, look_rev = ? WHERE boot <> '' AND id <> ? AND (boot <> ? OR beat NOT BETWEEN ? AND ?)",
-		rev, rev, p.id, p.bootID, (clock - p.expiry).Microseconds(), (clock + p.expiry).Microseconds())
+	err := p.cache.Read(ctx, func(l *dbfile.Conn) error {
+		return l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM session WHERE id = ? AND boot = ?) AND NOT EXISTS (SELECT 1 FROM session WHERE "+dead+")",
+			p.id, p.bootID, p.id, p.bootID, (clock - p.expiry).Microseconds(), (clock + p.expiry).Microseconds(), holds).Scan(&shown)
+	})
+	return err == nil && shown
+}
+
+// expireDead records the end of the sessions whose heartbeat stopped.
+func (p *Presence) expireDead(ctx context.Context, l *dbfile.Conn, rev, holds int64) (bool, error) {
+	clock := p.Clock()
+	found, err := l.Change(ctx, "UPDATE session SET boot = '', beat = ?, rev = ?, look_rev = ? WHERE "+dead,
+		clock.Microseconds(), rev, rev, p.id, p.bootID, (clock - p.expiry).Microseconds(), (clock + p.expiry).Microseconds(), holds)
 	if err == nil {
 		_, err = l.Exec(ctx, "DELETE FROM session WHERE boot = '' AND (beat < ?1 OR beat > ?2)", (clock - deadRowTimeout).Microseconds(), clock.Microseconds())
 	}
@@ -272,7 +296,7 @@ func (p *Presence) leave() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_ = p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error { // else it expires
-		_, err := l.Exec(ctx, "UPDATE session SET boot = '', rev = ?, look_rev = ? WHERE id = ?", rev, rev, p.id)
+		_, err := l.Exec(ctx, "UPDATE session SET boot = '', beat = ?, rev = ?, look_rev = ? WHERE id = ?", p.Clock().Microseconds(), rev, rev, p.id)
 		return err
 	})
 }
