@@ -54,6 +54,8 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return m.gotReplacement(msg)
 	case suspendMsg:
 		return m.suspend()
+	case tty.AnsweredMsg:
+		return m.lineAnswered(msg)
 	case tty.ContinuedMsg:
 		return m.retake()
 	case suspendedMsg:

@@ -54,6 +54,7 @@ var uiFields = fields[UI]{
 	"enter_sends":       flag(func(u *UI) *bool { return &u.EnterSends }),
 	"mark_read":         choice(func(u *UI) *string { return &u.MarkRead }, "reply", "open"),
 	"hints":             flag(func(u *UI) *bool { return &u.Hints }),
+	"line":              choice(func(u *UI) *string { return &u.Line }, "auto", "fast", "slow"),
 	"query":             choice(func(u *UI) *string { return &u.Query }, "auto", "on", "off"),
 	"check_before_send": flag(func(u *UI) *bool { return &u.CheckBeforeSend }),
 }

@@ -220,7 +220,7 @@ func Bindings(c config.Config) map[string][]string {
 
 func settings(u config.UI) ui.Settings {
 	return ui.Settings{
-		ASCII: u.ASCII, Theme: u.Theme, MarkRead: u.MarkRead, Hints: u.Hints, Query: u.Query,
+		ASCII: u.ASCII, Theme: u.Theme, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query,
 		NoColor: os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend,
 	}
 }

@@ -32,6 +32,8 @@ type Settings struct {
 	MarkRead string
 	// Hints shows the hint line.
 	Hints bool
+	// Line is "fast", "slow", or "auto" to go by how long the terminal takes to answer.
+	Line string
 	// Query is "on", "off" or "auto": whether the terminal is asked what it can do.
 	Query string
 	// NoColor leaves out all colours.
