@@ -12,9 +12,14 @@ type modes struct {
 	clusters bool
 	cursor   bool
 	title    string
+	named    bool // the title before ours is kept by the terminal
 	keyboard int
 	on       [len(switches)]bool
 }
+
+// pushTitle has the terminal keep the title of its window, popTitle gives that back
+// (XTWINOPS).
+var pushTitle, popTitle = ansi.WindowOp(22, 2), ansi.WindowOp(23, 2)
 
 // switches are the modes that follow a view.
 var switches = [...]struct {
@@ -56,6 +61,10 @@ func (m *modes) enter(out []byte, p *painter) []byte {
 		m.keyboard = flags
 	}
 	if p.view.WindowTitle != m.title {
+		if !m.named {
+			out = append(out, pushTitle...)
+			m.named = true
+		}
 		out = append(out, ansi.SetWindowTitle(p.view.WindowTitle)...)
 		m.title = p.view.WindowTitle
 	}
@@ -81,8 +90,8 @@ func (p *painter) leave() []byte {
 	if m.clusters {
 		out = append(out, ansi.ResetModeUnicodeCore...)
 	}
-	if m.title != "" {
-		out = append(out, ansi.SetWindowTitle("")...)
+	if m.named { // emptied for terminals that keep no titles
+		out = append(out, ansi.SetWindowTitle("")+popTitle...)
 	}
 	// Where there is no alternate screen what follows is written below the frame.
 	out = append(out, ansi.CursorPosition(1, p.h)...)

@@ -140,6 +140,7 @@ func modesLeft(out string) map[string]int {
 		{ansi.SetModeUnicodeCore, ansi.ResetModeUnicodeCore, "clusters"},
 		{ansi.SetModeSynchronizedOutput, ansi.ResetModeSynchronizedOutput, "at once"},
 		{ansi.SetModifyOtherKeys2, ansi.ResetModifyOtherKeys, "other keys"},
+		{"\x1b[22;2t", "\x1b[23;2t", "title"},
 		{"\x1b[>5u", ansi.PopKittyKeyboard(1), "kitty"},
 	} {
 		left[seq.name] += strings.Count(out, seq.on) - strings.Count(out, seq.off)
