@@ -37,7 +37,7 @@ func newTmux(t *testing.T, w, h int) *tmux {
 	}
 	m := &tmux{t: t, socket: filepath.Join(dir, "socket")}
 	m.run("-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(w), "-y", fmt.Sprint(h), "stty raw -echo; exec cat "+fifo)
-	t.Cleanup(func() { m.run("kill-server") })
+	t.Cleanup(func() { _ = m.command("kill-server").Run() }) // which may be gone before its client
 	var err error
 	if m.out, err = os.OpenFile(fifo, os.O_RDWR, 0); err != nil { // with a reader of its own it does not wait
 		t.Fatal(err)
@@ -48,13 +48,17 @@ func newTmux(t *testing.T, w, h int) *tmux {
 
 func (m *tmux) run(args ...string) string {
 	m.t.Helper()
-	cmd := exec.Command("tmux", append([]string{"-u", "-S", m.socket}, args...)...)
-	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TMUX=")
-	out, err := cmd.CombinedOutput()
+	out, err := m.command(args...).CombinedOutput()
 	if err != nil {
 		m.t.Fatalf("tmux %v: %v, %s", args, err, out)
 	}
 	return string(out)
+}
+
+func (m *tmux) command(args ...string) *exec.Cmd {
+	cmd := exec.Command("tmux", append([]string{"-u", "-S", m.socket}, args...)...)
+	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TMUX=")
+	return cmd
 }
 
 // shows writes a frame, waits until tmux has drawn it, and returns its cells and
@@ -98,12 +102,11 @@ func doubtful(s string) bool {
 // What tmux shows after frames that follow each other is what it shows when the last
 // one is drawn anew.
 func TestTmuxShowsTheFrame(t *testing.T) {
-	t.Parallel()
-	const w, h = 90, 20
-	frames := 5
-	if *full {
-		frames = 150
+	if !*full {
+		t.Skip("a part of the campaign: versions of tmux count some characters differently")
 	}
+	t.Parallel()
+	const w, h, frames = 90, 20, 150
 	m := newTmux(t, w, h)
 	s := &scene{Rand: rand.New(rand.NewPCG(3, 3)), w: w, h: h, rows: make([]string, h), words: slices.DeleteFunc(slices.Clone(words), doubtful)}
 	p := newPainter([]string{"TERM=tmux-256color"}, false)
