@@ -69,7 +69,7 @@ func (c *Client) conversation(w wireConversation, account string) api.Conversati
 	}
 	if v := w.Latest.value; v != nil && !v.at().IsZero() {
 		out.Active = api.Known(v.at())
-		out.Newest = when(v.isMessage(), c.message(*v, out.ID))
+		out.Newest = when(v.isMessage(), c.newest(*v, out.ID))
 	}
 	if v := w.Info.value; v != nil {
 		out.Read, out.Starred = when(v.Read.Said, v.Read.On), when(v.Starred.Said, v.Starred.On)
@@ -89,6 +89,15 @@ func (w *wireConversation) answered() api.Opt[bool] {
 		}
 	}
 	return when(w.Unanswered.Said, !w.Unanswered.On)
+}
+
+// newest is the newest message for a row, which shows the text or else the files.
+func (c *Client) newest(w wireItem, id api.ConversationID) api.Message {
+	m := c.message(w, id)
+	if m.Body != "" {
+		m.Attachments = nil
+	}
+	return m
 }
 
 func when[T any](said bool, v T) api.Opt[T] {
