@@ -104,14 +104,7 @@ func benchmarkHeld(b *testing.B, start func() program) {
 	p.listAll()
 	var all []cost
 	for b.Loop() {
-		all = append(all, p.measure(rest, func() {
-			tick := time.NewTicker(time.Second / 30)
-			defer tick.Stop()
-			for range 60 {
-				p.press("j")
-				<-tick.C
-			}
-		}))
+		all = append(all, p.hold(60, "j"))
 	}
 	b.ReportMetric(mean(all, func(c cost) float64 { return float64(c.bytes) }), "B")
 	b.ReportMetric(mean(all, func(c cost) float64 { return ms(c.cpu) }), "cpu-ms")

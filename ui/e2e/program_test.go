@@ -200,6 +200,19 @@ func (p program) measure(quiet time.Duration, do func()) cost {
 	return cost{after.Last.Sub(start), p.cpu() - cpu, after.Bytes - before.Bytes}
 }
 
+// hold presses a key n times as a key that is held does, thirty times a second.
+func (p program) hold(n int, key string) cost {
+	p.t.Helper()
+	return p.measure(rest, func() {
+		tick := time.NewTicker(time.Second / 30)
+		defer tick.Stop()
+		for range n {
+			p.press(key)
+			<-tick.C
+		}
+	})
+}
+
 // wide reports whether the screen has a row with wide characters beside the line
 // that is typed on.
 func wide(screen string) bool { return strings.ContainsAny(screen, "京田太美") }
