@@ -84,6 +84,10 @@ func (s *sower) special(v reflect.Value, name string) bool {
 		value = api.Opt[bool]{}
 	case api.Opt[string]:
 		value = api.Known(s.text(name))
+	case api.Opt[api.Message]:
+		var newest api.Message
+		s.fill(reflect.ValueOf(&newest).Elem(), name)
+		value = api.Known(newest)
 	case api.Opt[api.ChannelID]:
 		value = api.Known(api.ChannelID{Account: s.account, Remote: s.text(name)})
 	case api.Opt[[]api.Denial]:
