@@ -24,6 +24,8 @@ type framed struct {
 	view   tea.View
 	last   time.Time
 	armed  bool
+	// whole: a frame that shows all of the start was drawn.
+	whole bool
 	// crash is the panic that ended the program.
 	crash error
 }
@@ -68,6 +70,10 @@ func (f *framed) update(msg tea.Msg) tea.Cmd {
 func (f *framed) draw() {
 	f.view, f.last = f.inner.View(), time.Now()
 	f.screen.Show(f.view)
+	if shown := f.inner.opt.Shown; shown != nil && !f.whole && f.inner.hasRead() {
+		f.whole = true
+		f.screen.Then(shown)
+	}
 }
 
 func (f *framed) View() tea.View { return f.view }

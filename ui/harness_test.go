@@ -133,6 +133,8 @@ type appOptions struct {
 	accounts []Account
 	// opens is the program that opens files and links; none if empty.
 	opens []string
+	// shown is called once the first whole frame is on the terminal.
+	shown func()
 }
 
 func startApp(t *testing.T, o appOptions) *app {
@@ -196,7 +198,7 @@ func (a *app) run(o appOptions) {
 		settings = *o.settings
 	}
 	a.store = &faultyStore{Store: db}
-	a.model = New(ctx, Options{Store: a.store, Outbox: out, Changes: chg, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines})
+	a.model = New(ctx, Options{Store: a.store, Outbox: out, Changes: chg, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines, Shown: o.shown})
 	var work sync.WaitGroup
 	work.Go(func() { files.Run(ctx) })
 	if !o.offline {

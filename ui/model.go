@@ -62,6 +62,9 @@ type Options struct {
 	Version string
 	// StateDir is where the store is, in which an editor's file is kept.
 	StateDir string
+	// Shown, if not nil, is called once the first whole frame is on the terminal:
+	// with the list, its counts and the selected conversation. It must not block.
+	Shown func()
 	// Suspender may be nil where the program cannot be stopped.
 	Suspender Suspender
 	// Now is the clock; nil is time.Now.
@@ -170,4 +173,10 @@ func (m *Model) Init() tea.Cmd {
 	}
 	m.colors.dark = m.opt.Settings.Theme != "light"
 	return tea.Batch(append(cmds, m.bar.Start(m.opt.Notices))...)
+}
+
+// hasRead reports whether all that the start reads is there to be shown.
+func (m *Model) hasRead() bool {
+	_, open := m.thread.Row()
+	return m.inbox.HasRead() && m.channels.HasRead() && (open || m.thread.Conversation() == api.ConversationID{})
 }

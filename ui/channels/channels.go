@@ -112,6 +112,9 @@ func (p *Pane) set(s state.Sidebar) {
 	p.Show(was)
 }
 
+// HasRead reports whether the counts were read.
+func (p *Pane) HasRead() bool { return p.sidebar.Views != nil }
+
 // count is what a view holds: conversations, or, of the outbox, what is unsent.
 func (p *Pane) count(v state.View) int {
 	if v == state.ViewOutbox && p.unsent >= 0 {

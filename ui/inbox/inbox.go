@@ -191,6 +191,9 @@ func (p *Pane) set(list state.List) {
 	p.clamp()
 }
 
+// HasRead reports whether the list was read, or why it could not be.
+func (p *Pane) HasRead() bool { return p.loaded }
+
 // Fail shows why the list could not be read.
 func (p *Pane) Fail(err error) { p.err, p.loaded = err, true }
 

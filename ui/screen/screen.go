@@ -49,6 +49,8 @@ type pending struct {
 	view    *tea.View
 	changes []func(*painter)
 	raw     []byte
+	// drawn are called once all of it is written.
+	drawn []func()
 }
 
 // New returns the screen of a terminal that out writes to. Env names the terminal
@@ -65,6 +67,13 @@ func New(out io.Writer, env []string, query bool) *Screen {
 // Show draws a frame. It does not wait for the terminal.
 func (s *Screen) Show(v tea.View) {
 	s.ask(func(p *pending) { p.view = &v })
+	s.rouse()
+}
+
+// Then calls f once all that was asked for so far is written; never if the terminal
+// takes nothing, or Close comes first. f must not block.
+func (s *Screen) Then(f func()) {
+	s.ask(func(p *pending) { p.drawn = append(p.drawn, f) })
 	s.rouse()
 }
 
@@ -195,5 +204,8 @@ func (s *Screen) draw() {
 	out := s.painter.frame()
 	if out = append(out, next.raw...); len(out) > 0 {
 		_, _ = s.out.Write(out)
+	}
+	for _, f := range next.drawn {
+		f()
 	}
 }

@@ -287,3 +287,30 @@ func BenchmarkCursorMove(b *testing.B) {
 func BenchmarkAll(b *testing.B) {
 	benchmark(b, func(rows []string, i int) { copy(rows, append(rows[1:], rows[0])) })
 }
+
+// What is to follow a frame follows its last byte, also where nothing
+// of the frame differs, and not while somebody else has the terminal.
+func TestThenFollowsWhatIsWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		s := New(&out, []string{"TERM=xterm-256color"}, false)
+		defer s.Close()
+		s.Update(tea.WindowSizeMsg{Width: 40, Height: 3})
+		for range 2 {
+			seen := ""
+			s.Show(view([]string{"one", "two", "three"}, nil))
+			s.Then(func() { seen = out.String() })
+			synctest.Wait()
+			if !strings.Contains(seen, "three") {
+				t.Errorf("it came after %q", seen)
+			}
+		}
+		s.Leave()
+		called := false
+		s.Then(func() { called = true })
+		synctest.Wait()
+		if called {
+			t.Error("it came while somebody else has the terminal")
+		}
+	})
+}
