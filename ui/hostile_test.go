@@ -62,7 +62,7 @@ func (s *sower) fill(v reflect.Value, name string) {
 		}
 	case reflect.Int64, reflect.Int:
 		v.SetInt(1_234_567)
-	case reflect.Bool, reflect.Uint8, reflect.Uint32: // none of these holds text
+	case reflect.Bool, reflect.Uint8, reflect.Uint64: // none of these holds text
 	default:
 		panic("no rule for " + name + " of type " + v.Type().String())
 	}
