@@ -25,6 +25,9 @@ type Schema struct {
 	// Made returns the statements that all steps make, with which those of a file are
 	// compared; nil for no comparison.
 	Made func() ([]Statement, error)
+	// Sum, if not empty, is the [Sum] of those. A file with it need not be compared with
+	// them: to make them takes longer than to read them.
+	Sum string
 	// BeforeMigration, if set, runs before a file with an older layout is changed.
 	BeforeMigration func(ctx context.Context, path string) error
 }
