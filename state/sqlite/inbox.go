@@ -140,8 +140,8 @@ func (db *DB) refresh(ctx context.Context) error {
 
 // settle works out the changed entries and sorts them in.
 func (b *inbox) settle(now time.Time) {
+	inHalves(b.changed, func(e *entry) { e.settle(now) })
 	for _, e := range b.changed {
-		e.settle(now)
 		delete(b.timed, e)
 		if e.isTimed() {
 			b.timed[e] = struct{}{}
@@ -153,6 +153,34 @@ func (b *inbox) settle(now time.Time) {
 	if cap(b.changed) > 1024 {
 		b.changed = nil
 	}
+}
+
+// inHalves calls fn for every entry; of many it works on two halves at once. fn may
+// touch nothing but the entry.
+func inHalves(all []*entry, fn func(*entry)) {
+	each := func(some []*entry) {
+		for _, e := range some {
+			fn(e)
+		}
+	}
+	if len(all) <= perPart {
+		each(all)
+		return
+	}
+	half := len(all) / 2
+	atOnce(func() { each(all[:half]) }, func() { each(all[half:]) })
+}
+
+// atOnce runs two functions at the same time. A panic of the first is the caller's too.
+func atOnce(one, other func()) {
+	first := make(chan error, 1)
+	go func() { first <- state.Guarded(func() error { one(); return nil }) }()
+	defer func() {
+		if err := <-first; err != nil {
+			panic(err)
+		}
+	}()
+	other()
 }
 
 // tick works out again what the clock alone may have changed.

@@ -60,14 +60,13 @@ const (
 // be read is of none.
 func (db *DB) readStored(ctx context.Context, cache, state revision) {
 	b := &db.inbox
-	var u unpacker
-	err := db.eachPart(ctx, factsFrom, textsFrom, func(body []byte) error {
-		of, err := u.facts(body, b.name)
-		if err == nil && !of.reach(cache, state) {
-			err = errUseless
-		}
-		return err
+	u := unpacker{name: b.name}
+	err := u.unpack(func(each func(body []byte) error) error {
+		return db.eachPart(ctx, factsFrom, textsFrom, each)
 	})
+	if err == nil && u.parts > 0 && !u.of.reach(cache, state) {
+		err = errUseless
+	}
 	switch {
 	case err != nil || !u.whole():
 		b.useless = err != nil || u.parts > 0

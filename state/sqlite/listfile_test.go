@@ -79,10 +79,10 @@ func TestWhatIsPackedIsUnpacked(t *testing.T) {
 		*one.truths()[i] = true
 		b.byID[one.id] = &one
 		p := packed{of: stamps{revision{"c", 5}, revision{"s", 6}}}
-		var u unpacker
-		of, err := u.facts(p.pack([]*entry{&one}, []*entry{&one}, (*part).facts), strings.Clone)
-		if err != nil || of != p.of || !u.whole() || len(u.partly) != 1 {
-			t.Fatalf("%+v of %+v: %v", u, of, err)
+		u := unpacker{name: strings.Clone}
+		err := u.facts(p.pack([]*entry{&one}, []*entry{&one}, (*part).facts))
+		if err != nil || u.of != p.of || !u.whole() || len(u.partly) != 1 {
+			t.Fatalf("%d parts of %+v: %v", u.parts, u.of, err)
 		}
 		out := u.entries[0][0]
 		if out.id != one.id || out.summary != one.summary || out.flag != one.flag {
@@ -104,7 +104,7 @@ func TestADamagedPartIsRefused(t *testing.T) {
 		bad := bytes.Clone(body)
 		bad[i] ^= 0x10
 		for _, bad := range [][]byte{bad, body[:i]} {
-			if _, err := new(unpacker).facts(bad, strings.Clone); err == nil {
+			if err := (&unpacker{name: strings.Clone}).facts(bad); err == nil {
 				t.Fatalf("damage at byte %d of %d was not noticed", i, len(body))
 			}
 		}
@@ -315,4 +315,32 @@ func listCosts(t *testing.T, n int) map[string]float64 {
 		must(t, db.Close())
 	})
 	return costs
+}
+
+// A panic beside the caller is the caller's, who has it reported.
+func TestAPanicBesideIsTheCallers(t *testing.T) {
+	done := false
+	err := state.Guarded(func() error {
+		atOnce(func() { panic("beside") }, func() { done = true })
+		return nil
+	})
+	if err == nil || !done {
+		t.Errorf("%v, done %v", err, done)
+	}
+}
+
+// Many entries are each worked on once.
+func TestEachOfTwoHalvesIsWorkedOn(t *testing.T) {
+	for _, n := range []int{0, 1, perPart, perPart + 1, 3*perPart + 1} {
+		all := make([]*entry, n)
+		for i := range all {
+			all[i] = new(entry)
+		}
+		inHalves(all, func(e *entry) { e.row++ })
+		for i, e := range all {
+			if e.row != 1 {
+				t.Fatalf("entry %d of %d was worked on %d times", i, n, e.row)
+			}
+		}
+	}
 }

@@ -2,9 +2,12 @@ package sqlite
 
 import (
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
+	"slices"
 
 	"unibox/api"
+	"unibox/state"
 )
 
 // unpacker unpacks the parts of a stored list, in their order.
@@ -14,6 +17,29 @@ type unpacker struct {
 	total    int
 	entries  [][]entry
 	partly   []api.ConversationID
+	// name returns the one copy of a name.
+	name func(string) string
+}
+
+// unpack unpacks the parts that read hands to its argument, each while the next one is
+// read.
+func (u *unpacker) unpack(read func(each func(body []byte) error) error) error {
+	bodies := make(chan []byte, 4)
+	var wrong, err error
+	atOnce(func() {
+		for body := range bodies { // all of them: who reads waits for it
+			if wrong == nil {
+				wrong = state.Guarded(func() error { return u.facts(body) })
+			}
+		}
+	}, func() {
+		defer close(bodies)
+		err = read(func(body []byte) error {
+			bodies <- slices.Clone(body)
+			return nil
+		})
+	})
+	return errors.Join(err, wrong)
 }
 
 // whole reports whether all entries were there.
@@ -59,11 +85,11 @@ func stampsOf(body []byte) (stamps, bool) {
 	return h.of, ok
 }
 
-// facts unpacks the entries of a part. name returns the one copy of a name.
-func (u *unpacker) facts(body []byte, name func(string) string) (stamps, error) {
+// facts unpacks the entries of a part.
+func (u *unpacker) facts(body []byte) error {
 	h, numbers, texts, ok := openPart(body)
 	if !ok || u.parts > 0 && (h.of != u.of || h.total != u.total) {
-		return h.of, errUseless
+		return errUseless
 	}
 	u.of, u.total = h.of, h.total
 	u.parts++
@@ -72,20 +98,20 @@ func (u *unpacker) facts(body []byte, name func(string) string) (stamps, error) 
 		e := &part[i]
 		mask, rest, ok := unpackNumbers(e, numbers)
 		if !ok {
-			return h.of, errUseless
+			return errUseless
 		}
 		numbers = rest
-		e.id.Account, e.id.Remote, e.channel = api.AccountID(name(texts.text())), texts.text(), name(texts.text())
+		e.id.Account, e.id.Remote, e.channel = api.AccountID(u.name(texts.text())), texts.text(), u.name(texts.text())
 		if mask&partlyBit != 0 {
 			u.partly = append(u.partly, e.id)
 		}
 	}
 	if texts.short {
-		return h.of, errUseless
+		return errUseless
 	}
 	u.entries = append(u.entries, part)
 	u.n += h.here
-	return h.of, nil
+	return nil
 }
 
 // unpackNumbers unpacks the numbers and truth values of one entry.

@@ -108,9 +108,19 @@ func (s *sorted) add(all []*entry) {
 		}
 		return
 	}
+	atOnce(func() { s.countAll(all) }, func() { s.sortIn(all) })
+}
+
+func (s *sorted) countAll(all []*entry) {
+	for _, e := range all {
+		s.count(e, 1)
+	}
+}
+
+// sortIn puts entries into their views and sorts these.
+func (s *sorted) sortIn(all []*entry) {
 	for _, e := range all {
 		e.views.each(func(view int) { s.views[view] = append(s.views[view], e) })
-		s.count(e, 1)
 	}
 	for view := range s.views {
 		slices.SortFunc(s.views[view], orderOf(view))
