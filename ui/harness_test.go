@@ -287,6 +287,10 @@ func (a *app) show(ctx context.Context, o appOptions) {
 	in, replies := io.Pipe()
 	go a.screen.answer(replies)
 	drawn := screen.New(a.screen, []string{"TERM=xterm-256color"}, false)
+	// The emulator counts grapheme clusters, always, and cannot say so.
+	counts := tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeReset}
+	a.model.Update(counts)
+	drawn.Update(counts)
 	a.program = tea.NewProgram(&probed{framed{inner: a.model, screen: drawn}}, tea.WithContext(ctx), tea.WithInput(in), tea.WithoutSignals(), tea.WithoutRenderer(), tea.WithFPS(1),
 		tea.WithWindowSize(o.w, o.h), tea.WithColorProfile(colorprofile.ANSI256))
 	stop := a.model.listen(a.program)
