@@ -36,8 +36,8 @@ type storing struct {
 	// partly are conversations of which the stored list does not hold all: what
 	// state.db says of them besides flags is read.
 	partly []api.ConversationID
-	// textless: the texts are in the stored list only.
-	textless bool
+	// stored: the list began with the stored one; textless: the texts are in that only.
+	stored, textless bool
 }
 
 // stamps say what a stored list is of.
@@ -104,7 +104,7 @@ func (b *inbox) take(u unpacker) {
 			b.changed = append(b.changed, e)
 		}
 	}
-	b.partly, b.textless, b.unstored = u.partly, true, 0
+	b.partly, b.stored, b.textless, b.unstored = u.partly, true, true, 0
 }
 
 // readTexts makes sure that the entries hold what they are found by.

@@ -58,7 +58,7 @@ func began(t testing.TB, db *DB) bool {
 	must(t, db.withList(t.Context(), func(*inbox, time.Time) error { return nil }))
 	db.inbox.mu.Lock()
 	defer db.inbox.mu.Unlock()
-	return db.inbox.textless
+	return db.inbox.stored
 }
 
 func TestWhatIsPackedIsUnpacked(t *testing.T) {
@@ -343,4 +343,35 @@ func TestEachOfTwoHalvesIsWorkedOn(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What the list is found by is read soon after a start, before anybody has typed a
+// name: also where looks at the files are rare.
+func TestTextsAreReadSoonAfterAStart(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	listed(t, db, 60)
+	must(t, db.storeList(t.Context(), 1))
+	must(t, db.Close())
+	synctest.Test(t, func(t *testing.T) {
+		db, err := Open(t.Context(), dir, state.NewFeed(), PollEvery(time.Hour))
+		must(t, err)
+		defer db.Close()
+		if !began(t, db) {
+			t.Fatal("it did not begin with the stored list")
+		}
+		textless := func() bool {
+			synctest.Wait()
+			db.inbox.mu.Lock()
+			defer db.inbox.mu.Unlock()
+			return db.inbox.textless
+		}
+		if !textless() {
+			t.Error("the texts are read with the list")
+		}
+		time.Sleep(textsAfter)
+		if textless() {
+			t.Error("the texts are not read")
+		}
+	})
 }

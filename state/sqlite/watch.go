@@ -29,6 +29,9 @@ const (
 	gather = 30 * time.Millisecond
 	// flushEvery is how often checks without news are written to disk.
 	flushEvery = 5 * time.Second
+	// textsAfter is how long after it read the list a start reads what that is found by:
+	// the first frame is there, and nobody has typed a name yet.
+	textsAfter = 400 * time.Millisecond
 )
 
 // watcher marks on our feed what other processes commit. Every row carries the
@@ -48,9 +51,6 @@ type watcher struct {
 	// settleFrom is when the log of state.db may be emptied again, storeFrom when the
 	// list may be stored.
 	settleFrom, storeFrom time.Time
-	// laterFrom is when that is to be done which a start leaves for later, zero if it
-	// was.
-	laterFrom time.Time
 }
 
 // fileWatch is how far one file has been watched.
@@ -75,7 +75,6 @@ func (db *DB) watch() error {
 		db.watched <- nil
 		return errors.Join(err, db.Close())
 	}
-	w.laterFrom = time.Now().Add(checkAfter)
 	if db.notified {
 		w.notices, _ = dbfile.Notify(db.state, db.cache) // else it polls
 	}
@@ -92,6 +91,9 @@ func (w *watcher) run(ctx context.Context) error {
 	defer func() { _ = w.notices.Close() }()
 	timer := time.NewTimer(w.pause())
 	defer timer.Stop()
+	texts, check := time.NewTimer(textsAfter), time.NewTimer(checkAfter)
+	defer texts.Stop()
+	defer check.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -104,6 +106,10 @@ func (w *watcher) run(ctx context.Context) error {
 			w.notice(timer)
 		case <-w.notices.Lost():
 			w.notice(timer)
+		case <-texts.C:
+			w.db.warmTexts(ctx)
+		case <-check.C:
+			w.check(ctx)
 		case now := <-timer.C:
 			w.look(ctx, now)
 			timer.Reset(w.pause())
@@ -134,7 +140,6 @@ func (w *watcher) look(ctx context.Context, now time.Time) {
 	w.judge(foreign)
 	w.settle(ctx, now)
 	w.store(ctx, now)
-	w.later(ctx, now)
 	if now.Sub(w.flushed) >= flushEvery && w.db.flushChecks(ctx) == nil {
 		w.flushed = now
 	}
@@ -443,16 +448,10 @@ func (w *watcher) store(ctx context.Context, now time.Time) {
 	}
 }
 
-// later does once what a start leaves for later: it checks all of state.db, where that
-// is large, and reads what the list is found by. What a check finds goes to the
-// maintainer like every error of the file.
-func (w *watcher) later(ctx context.Context, now time.Time) {
-	if w.laterFrom.IsZero() || now.Before(w.laterFrom) {
-		return
-	}
-	w.laterFrom = time.Time{}
+// check checks all of state.db once, where that is too large for the start. What it
+// finds goes to the maintainer like every error of the file.
+func (w *watcher) check(ctx context.Context) {
 	if large(w.db.state.Path) {
 		_ = w.db.state.Check(ctx)
 	}
-	w.db.warmTexts(ctx)
 }
