@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -26,12 +27,14 @@ func Run(ctx context.Context, opt Options) error {
 	drawn := screen.New(terminal.Output(), os.Environ(), screen.Query(opt.Settings.Query, os.Environ()))
 	frames := &framed{inner: model, screen: drawn}
 	program = tea.NewProgram(frames, append(programOptions(ctx, terminal), tea.WithOutput(terminal.Output()))...)
+	frames.stopClock = program.ReleaseTerminal
 	if err := terminal.Open(); err != nil {
 		return fmt.Errorf("the terminal could not be set up: %w", err)
 	}
 	model.env.ExecTerminal = func(run func() error) error {
 		drawn.Leave()
 		defer drawn.Enter()
+		defer func() { go program.Send(clockMsg{}) }() // it is taken in when the library goes on
 		return terminal.Exec(run)
 	}
 	stop := model.listen(program)
@@ -46,12 +49,13 @@ func Run(ctx context.Context, opt Options) error {
 }
 
 // programOptions leave the terminal to ui/tty and ui/screen. The library's handler of
-// signals would block at one that ends ctx too; its clock, which only writes what
-// the library itself was asked to write, cannot be stopped, and so is slow.
+// signals would block at one that ends ctx too. Its input is empty and not nil: each
+// time that it gives the terminal back, it would wait half a second for the end of a
+// nil one.
 func programOptions(ctx context.Context, terminal *tty.Terminal) []tea.ProgramOption {
 	columns, rows := terminal.Size()
-	return []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithoutRenderer(), tea.WithFPS(1),
-		tea.WithInput(nil), tea.WithWindowSize(columns, rows)}
+	return []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithoutRenderer(),
+		tea.WithInput(strings.NewReader("")), tea.WithWindowSize(columns, rows)}
 }
 
 // ended leaves out what is no error: the end that was asked for, also where the
