@@ -36,7 +36,7 @@ func (m *Model) later() tea.Cmd {
 		return nil
 	}
 	m.ticks.later = true
-	return m.env.After(m.env.Look.Clock.Rest(), tickMsg{})
+	return m.env.Rarely(m.env.Look.Clock.Rest(), tickMsg{})
 }
 
 func (m *Model) tick(msg tickMsg) tea.Cmd {

@@ -269,3 +269,33 @@ func TestTheHolderOfTheLeaseWritesNoBeats(t *testing.T) {
 		}
 	})
 }
+
+// The session that holds the lease looks for others seldom while it is alone. Who comes
+// is seen at once all the same, and so is that it dies.
+func TestAloneNoticesWhoComesAndDies(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		a, start := openIn(t, dir), time.Now()
+		clock := func() time.Duration { return time.Since(start) + time.Hour }
+		a.Presence.Clock = clock
+		a.Join("anna (pts/1)", "")
+		owning(t, a)
+		time.Sleep(24500 * time.Millisecond) // it has just looked
+		news := a.feed.Subscribe()
+		learned := func(what string, within time.Duration) {
+			t.Helper()
+			time.Sleep(within)
+			if !slices.Contains(news.Take(), state.Sessions) {
+				t.Errorf("%s, and after %v nobody has learned of it", what, within)
+			}
+		}
+		b := openIn(t, dir)
+		b.Presence.Clock = clock
+		b.Join("boris (pts/2)", "")
+		learned("another came", time.Second)
+		row := b.cache.HoldWriter() // it hangs
+		learned("it died", 6*time.Second)
+		row()
+		must(t, errors.Join(b.Close(), a.Close()))
+	})
+}

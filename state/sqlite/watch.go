@@ -23,7 +23,7 @@ const (
 	pollEvery = 100 * time.Millisecond
 	// rarely is how often they are looked for where the system says that
 	// something was written, in case it did not, and what else changes by itself.
-	rarely = 5 * time.Second
+	rarely = 6 * time.Second
 	// gather is how long what is written runs together before it is looked at: a
 	// commit is several writes.
 	gather = 30 * time.Millisecond
@@ -169,7 +169,7 @@ func (w *watcher) pause() time.Duration {
 	if w.notices == nil || w.doubted || w.state.failed || w.cache.failed || w.maintainer.troubled() || w.unsettled() {
 		return w.db.poll
 	}
-	return w.db.rarely
+	return state.UntilBeat(w.db.rarely)
 }
 
 // settleShare bounds the emptying of the log to a tenth of the time: while it

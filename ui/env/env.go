@@ -120,6 +120,15 @@ func (e *Env) After(d time.Duration, msg tea.Msg) tea.Cmd {
 	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 }
 
+// Rarely is After for what is in no hurry: it may come up to two seconds later,
+// together with what the store does regularly, so that it wakes nobody up.
+func (e *Env) Rarely(d time.Duration, msg tea.Msg) tea.Cmd {
+	if e.Timer != nil {
+		return e.Timer(d, msg)
+	}
+	return e.After(d+state.UntilBeat(2*time.Second), msg)
+}
+
 // WrittenMsg is the outcome of a write to the store. Said, where set, is what it came
 // to, other than was said when it began.
 type WrittenMsg struct {

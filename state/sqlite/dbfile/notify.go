@@ -9,7 +9,7 @@ import (
 
 // Notifier says when something was written to files and their logs, by whichever
 // process. It watches the files and not their folder, where heartbeats are written
-// every second.
+// all the time.
 type Notifier struct{ fs *fsnotify.Watcher }
 
 // errNoNotice: kqueue opens what it watches, and to close a database file again

@@ -37,6 +37,8 @@ type Presence struct {
 	done  chan struct{}
 
 	paused atomic.Bool
+	// company: others are here, or may be.
+	company atomic.Bool
 
 	mu   sync.Mutex
 	self self
@@ -67,6 +69,7 @@ const publishEvery = 50 * time.Millisecond
 func New(durable, cache *dbfile.File, feed *state.Feed, prepare func(ctx context.Context), chores ...func(ctx context.Context)) *Presence {
 	p := &Presence{cache: cache, feed: feed, id: rand.Text(), news: make(chan struct{}, 1), stop: func() {},
 		asks: map[api.ConversationID]state.EngineRequest{}, asked: map[api.ConversationID]*asked{}}
+	p.company.Store(true)
 	p.Lease = newLease(durable, p.wake, prepare, chores...)
 	return p
 }
@@ -127,9 +130,8 @@ func (p *Presence) EndPresence() {
 }
 
 func (p *Presence) run(ctx context.Context) {
-	beat := time.NewTicker(p.every)
+	beat := time.NewTimer(0)
 	defer beat.Stop()
-	p.publish(ctx, true)
 	for {
 		alive := false
 		select {
@@ -142,10 +144,35 @@ func (p *Presence) run(ctx context.Context) {
 			p.expireRequests()
 		}
 		p.publish(ctx, alive)
+		beat.Reset(p.rest())
+		if alive {
+			continue
+		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(publishEvery):
 		}
+	}
+}
+
+// aloneEvery is how often the holder of the lease looks for others where there are
+// none. Who comes says so (Topics).
+const aloneEvery = 8 * time.Second
+
+// rest is how long it is until the next heartbeat. Who holds the lease shows by that
+// alone that it lives, and has nobody's death to see where nobody else is.
+func (p *Presence) rest() time.Duration {
+	if p.epoch.Load() != 0 && !p.company.Load() {
+		return state.UntilBeat(aloneEvery)
+	}
+	return state.UntilBeat(p.every)
+}
+
+// expectCompany has the others looked for soon: somebody else has changed a row, or
+// the rows are gone.
+func (p *Presence) expectCompany() {
+	if !p.company.Swap(true) {
+		p.wake()
 	}
 }
 
@@ -254,10 +281,16 @@ func (p *Presence) shown(ctx context.Context, holds int64) (shown bool) {
 		return false
 	}
 	clock := p.Clock()
+	var company bool
+	p.company.Store(false) // or it would undo what Topics says meanwhile
 	err := p.cache.Read(ctx, func(l *dbfile.Conn) error {
-		return l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM session WHERE id = ? AND boot = ?) AND NOT EXISTS (SELECT 1 FROM session WHERE "+dead+")",
-			p.id, p.bootID, p.id, p.bootID, (clock - p.expiry).Microseconds(), (clock + p.expiry).Microseconds(), holds).Scan(&shown)
+		return l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM session WHERE id = ? AND boot = ?) AND NOT EXISTS (SELECT 1 FROM session WHERE "+dead+`),
+			EXISTS (SELECT 1 FROM session WHERE boot <> '' AND id <> ?)`,
+			p.id, p.bootID, p.id, p.bootID, (clock-p.expiry).Microseconds(), (clock+p.expiry).Microseconds(), holds, p.id).Scan(&shown, &company)
 	})
+	if err != nil || company || !shown {
+		p.company.Store(true)
+	}
 	return err == nil && shown
 }
 
