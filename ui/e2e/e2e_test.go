@@ -168,7 +168,7 @@ func TestDraftSurvivesAKill(t *testing.T) {
 	w := p.unibox(home)
 	w.write("half a thought")
 	w.press("esc")
-	w.wait(seenDraft)
+	w.wait(seenDraft + " half a thought") // not a part of it that was saved on the way
 	w.Kill()
 	w = p.unibox(home)
 	w.visit(customer)
