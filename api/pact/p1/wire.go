@@ -43,7 +43,6 @@ type (
 type (
 	text  = rest.Text
 	flag  = rest.Flag
-	count = rest.Count
 	// moment reads all of the platform's formats (api/pact/REFERENCE.md "Ids and times").
 	moment = rest.Moment
 )
