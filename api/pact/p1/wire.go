@@ -41,8 +41,8 @@ type (
 
 // What any client reads leniently.
 type (
-	text  = rest.Text
-	flag  = rest.Flag
+	text = rest.Text
+	flag = rest.Flag
 	// moment reads all of the platform's formats (api/pact/REFERENCE.md "Ids and times").
 	moment = rest.Moment
 )
