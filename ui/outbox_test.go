@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"unibox/api/sandbox"
 	"unibox/keymap"
 	"unibox/state"
 )
@@ -109,14 +110,14 @@ func TestRetryingFromTheOutbox(t *testing.T) {
 
 func TestEnterInTheOutboxDecides(t *testing.T) {
 	t.Parallel()
-	a := startApp(t, appOptions{w: 120, h: 40})
+	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Conversations: 60}})
 	a.open("Olivia Patel")
 	a.fault("POST /messages$", "drop_before", 1)
 	a.press("r")
 	a.write("nobody knows")
 	a.press("enter", "esc")
 	a.see("no answer came")
-	a.open("Leo Ellison")
+	a.open("Sophie Okafor")
 	a.press("Q")
 	a.see("OUTBOX · 1 to decide")
 	a.see("Outbox 1, 1 to decide")

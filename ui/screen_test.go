@@ -128,7 +128,6 @@ func TestKeysInOneBurstAllCount(t *testing.T) {
 	a.press("j", "enter", "r")
 	a.write("as fast as a paste")
 	a.see("> as fast as a paste")
-	a.inReplyBox()
 	a.press("enter")
 	a.until("the message at the server", func(string) bool { return len(a.received()) == 1 })
 }
@@ -244,12 +243,12 @@ func TestUncertainCardOffersTheThreeChoices(t *testing.T) {
 func TestDraftIsKeptPerConversationAndOverARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	a := startApp(t, appOptions{w: 120, h: 40, dir: dir})
+	a := startApp(t, appOptions{w: 120, h: 40, dir: dir, sandbox: sandbox.Options{Conversations: 60}})
 	a.open("Olivia Patel")
 	a.press("r")
 	a.write("half a sent")
 	a.press("esc")
-	a.open("Leo Ellison")
+	a.open("Sophie Okafor")
 	a.gone("> half a sent")
 	a.open("Olivia Patel")
 	a.see("> half a sent")
@@ -260,7 +259,7 @@ func TestDraftIsKeptPerConversationAndOverARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.ended <- nil
-	b := startApp(t, appOptions{w: 120, h: 40, dir: dir, offline: true})
+	b := startApp(t, appOptions{w: 120, h: 40, dir: dir, offline: true, sandbox: sandbox.Options{Conversations: 60}})
 	b.open("Olivia Patel")
 	b.see("> half a sentence, and more")
 }
@@ -469,12 +468,6 @@ func TestEnterWaitsForWhoIsMeant(t *testing.T) {
 func (a *app) inReplyBox() {
 	a.t.Helper()
 	a.see("Reply to")
-	a.draftRead()
-}
-
-// draftRead waits until what is in the reply box can be sent.
-func (a *app) draftRead() {
-	a.t.Helper()
 	a.until("the draft in the box", func(string) (read bool) {
 		a.inspect(func(m *Model) {
 			_, known := m.thread.Row()

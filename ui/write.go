@@ -19,7 +19,10 @@ func (m *Model) whyNoReply() string {
 
 // startReply puts the cursor into the box of the current conversation.
 func (m *Model) startReply() tea.Cmd {
-	open := m.catchUp()
+	var open tea.Cmd
+	if m.focus == layout.List {
+		open = m.open(m.inbox.SelectedID())
+	}
 	m.compose()
 	return open
 }

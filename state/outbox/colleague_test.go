@@ -63,7 +63,7 @@ func TestALostFileIsNotFoundInAColleagues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, of := range played() {
+	for _, of := range services {
 		if of.upload == nil {
 			continue
 		}

@@ -1,6 +1,5 @@
 //go:build !race
 
-package outbox
+package outbox_test
 
-// Raced is set where the race detector makes everything slower.
-const Raced = false
+const raced = false

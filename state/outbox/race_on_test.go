@@ -1,6 +1,6 @@
 //go:build race
 
-package outbox
+package outbox_test
 
-// Raced: everything is some fifteen times slower.
-const Raced = true
+// raced: everything is some fifteen times slower.
+const raced = true

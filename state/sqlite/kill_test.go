@@ -48,8 +48,7 @@ func TestVictim(t *testing.T) {
 // line of them in a folder of its own that the next one goes on with.
 func TestKillLosesNothingAcknowledged(t *testing.T) {
 	t.Parallel()
-	const atOnce = 8
-	rounds := max(atOnce, cases(24, 200))
+	rounds, atOnce := cases(24, 200), 8
 	var acknowledged atomic.Int64
 	var all sync.WaitGroup
 	for line := range atOnce {

@@ -12,10 +12,8 @@ import (
 )
 
 const (
-	// countEvery is how often counts are saved, ageEvery the age of the data where
-	// nothing else is new: the screen says it in minutes.
-	countEvery = time.Second
-	ageEvery   = 20 * time.Second
+	// healthEvery is how often the age of the data is saved.
+	healthEvery = time.Second
 	// reloadEvery is how often the store is asked for a conversation that is
 	// open but unknown, such as one that was just made.
 	reloadEvery = 5 * time.Second
@@ -126,7 +124,7 @@ func (l *loop) begin(t task, now time.Time) order {
 		p.identifying, o.renew = true, p.renew
 	case list:
 		t.round.busy = true
-		o.cursor, o.whole = t.round.cursor, t.round.whole
+		o.cursor = t.round.cursor
 	default:
 		l.beginMessages(&o)
 	}
@@ -232,18 +230,13 @@ func (l *loop) reload(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// recall reads how far an earlier run came with the list.
+// recall reads whether the list was ever read to its end.
 func (l *loop) recall(ctx context.Context) error {
 	all, err := l.store.Health(ctx)
 	if err != nil {
 		return fmt.Errorf("read the accounts known here: %w", err)
 	}
-	below, at, err := l.store.Listing(ctx, l.account)
-	if err != nil {
-		return fmt.Errorf("read where the list goes on: %w", err)
-	}
 	l.plan.recall(all)
-	l.plan.resume(below, at, time.Now())
 	return nil
 }
 
@@ -258,11 +251,11 @@ func (l *loop) publish(ctx context.Context, next, now time.Time) time.Time {
 	for _, c := range l.plan.opens() { // also where nothing can be asked
 		l.store.Reading(c.id)
 	}
-	h := l.report(now)
+	h := l.report()
 	if h == l.saved {
 		return next
 	}
-	if due := l.savedAt.Add(patience(h, l.saved)); now.Before(due) {
+	if due := l.savedAt.Add(healthEvery); now.Before(due) && sameState(h, l.saved) {
 		if due.Before(next) {
 			return due
 		}
@@ -288,14 +281,8 @@ func (l *loop) answerOthers() {
 	}
 }
 
-// patience is how long after the last time a report may be saved.
-func patience(now, saved state.Health) time.Duration {
-	now.LastOK = saved.LastOK
-	if now == saved {
-		return ageEvery
-	}
-	if now.Known, now.Listed = saved.Known, saved.Listed; now == saved {
-		return countEvery
-	}
-	return 0
+// sameState reports whether only ages and counts differ.
+func sameState(a, b state.Health) bool {
+	a.LastOK, a.Known, a.Listed = b.LastOK, b.Known, b.Listed
+	return a == b
 }

@@ -12,13 +12,11 @@ import (
 	"unibox/ui/menu"
 )
 
-// GoTo finds anyone by name, number or words, on every channel, and asks the platforms
-// for who is not known here.
+// GoTo finds anyone by name, number or words, on every channel.
 type GoTo struct {
 	Box
-	env       *env.Env
-	jump      func(api.ConversationID) tea.Cmd
-	platforms platformsKnow
+	env  *env.Env
+	jump func(api.ConversationID) tea.Cmd
 	pending
 }
 
@@ -49,7 +47,6 @@ func (d *GoTo) Find() tea.Cmd {
 // Typed implements typist.
 func (d *GoTo) Typed(string) tea.Cmd {
 	d.typed()
-	d.SetNote("")
 	return d.Find()
 }
 
@@ -66,12 +63,6 @@ func (d *GoTo) Enter(line string) tea.Cmd {
 
 // Choose implements Dialog.
 func (d *GoTo) Choose(it menu.Item) tea.Cmd {
-	switch v := it.Value.(type) {
-	case askPlatforms:
-		return d.askPlatforms()
-	case *api.Conversation:
-		return d.keep(v)
-	}
 	d.Close()
 	return d.jump(it.Value.(api.ConversationID))
 }
@@ -96,8 +87,7 @@ func (msg goToMsg) arrive(s *Stack) tea.Cmd {
 			others = append(others, it)
 		}
 	}
-	here := append(called, others...)
-	d.SetItems(append(here, d.more(msg.line, here)...))
+	d.SetItems(append(called, others...))
 	return d.arrived(msg.line)
 }
 

@@ -15,7 +15,6 @@ func (p *Server) Tick() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
-	p.pair(now)
 	p.settle(now)
 	if p.options.Quiet {
 		return
@@ -86,7 +85,7 @@ func (p *Server) speak(v *conversation, t *thread, otherwise []string, now time.
 	if says.File != "" {
 		m.files = []kit.File{p.media.Sample(p.nextID(v), says.File)}
 	}
-	p.hear(v, m)
+	p.say(v, m)
 }
 
 // Write lets the customer of a conversation write.
@@ -101,7 +100,7 @@ func (p *Server) Write(conversation, text string, files []kit.File) (string, err
 	p.settle(now)
 	for _, c := range p.companies {
 		if v := p.conversationByID(c, id); v != nil {
-			said := p.hear(v, message{text: text, files: files, income: true, at: now.Truncate(time.Millisecond)})
+			said := p.say(v, message{text: text, files: files, income: true, at: now.Truncate(time.Millisecond)})
 			return strconv.FormatInt(said, 10), nil
 		}
 	}

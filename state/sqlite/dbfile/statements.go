@@ -2,7 +2,6 @@ package dbfile
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"maps"
@@ -56,11 +55,11 @@ func (s Schema) CheckStatements(ctx context.Context, l *Conn) error {
 	if s.Made == nil {
 		return nil
 	}
-	have, err := l.statements(ctx)
-	if err != nil || s.Sum != "" && Sum(slices.Collect(maps.Values(have))) == s.Sum {
+	want, err := s.Made()
+	if err != nil {
 		return err
 	}
-	want, err := s.Made()
+	have, err := l.statements(ctx)
 	if err != nil {
 		return err
 	}
@@ -74,16 +73,6 @@ func (s Schema) CheckStatements(ctx context.Context, l *Conn) error {
 		}
 	}
 	return nil
-}
-
-// Sum is a checksum of statements in any order, without their comments.
-func Sum(all []Statement) string {
-	lines := make([]string, len(all))
-	for i, s := range all {
-		lines[i] = fmt.Sprintf("%q", s.plain())
-	}
-	slices.Sort(lines)
-	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(lines, "\n"))))
 }
 
 // plain is a statement without its comments, in which a flipped byte does no harm.
