@@ -9,7 +9,7 @@ import (
 )
 
 // Caps is a set of abilities, one bit each.
-type Caps uint32
+type Caps uint64
 
 // The abilities. Their numbers are on people's disks (as [Denial] has them): a
 // new one goes to the end, none is ever taken away.
@@ -40,6 +40,14 @@ const (
 	CapDirectory
 	CapFacts
 	CapCanned
+	CapWatch
+	CapQuote
+	CapSearch
+	CapAnswer
+	CapTemplates
+	CapPair
+	CapNote
+	CapAssignByID
 )
 
 // abilities is the table of abilities, in the order of their bits. Store,
@@ -87,6 +95,20 @@ var abilities = []Ability{
 	offers[Directory](CapDirectory, "a book of contacts"),
 	offers[Informer](CapFacts, "more about a conversation"),
 	offers[Canned](CapCanned, "saved replies"),
+	offers[Watcher](CapWatch, "seeing what the other side has read"),
+	offers[Quoter](CapQuote, "quoting a message"),
+	offers[Searcher](CapSearch, "searching at the platform"),
+	changes(CapAnswer, "marking as answered", "answer", 0, func(ctx context.Context, p Answerer, req ChangeRequest) (ChangeResult, error) {
+		return conversationResult(p.SetAnswered(ctx, req.Conversation, req.On))
+	}),
+	offers[Templater](CapTemplates, "templates"),
+	offers[Pairer](CapPair, "connecting by QR code, code or link"),
+	changes(CapNote, "a note at the platform", "note", 0, func(ctx context.Context, p Noter, req ChangeRequest) (ChangeResult, error) {
+		return ChangeResult{}, p.SetNote(ctx, req.Conversation, req.Arg)
+	}),
+	changes(CapAssignByID, "assigning by number", "assign by id", 0, func(ctx context.Context, p IDAssigner, req ChangeRequest) (ChangeResult, error) {
+		return ChangeResult{}, p.AssignByID(ctx, req.Conversation, req.Arg)
+	}),
 }
 
 // Ability is a row of the table of abilities.
@@ -133,8 +155,8 @@ type ChangeRequest struct {
 	On bool
 	// Message is the message that the change is about.
 	Message MessageID
-	// Arg is a new text, the name of a reaction, or the Remote of an agent or
-	// a contact.
+	// Arg is a new text, a note, the name of a reaction, or the Remote of an agent
+	// or a contact.
 	Arg string
 }
 
@@ -185,8 +207,8 @@ func Abilities() []Ability { return slices.Clone(abilities) }
 // AbilityOf returns the row of the one ability in c. It is not found if c holds
 // none, several or an unknown one.
 func AbilityOf(c Caps) (Ability, bool) {
-	i := bits.TrailingZeros32(uint32(c))
-	if bits.OnesCount32(uint32(c)) != 1 || i >= len(abilities) {
+	i := bits.TrailingZeros64(uint64(c))
+	if bits.OnesCount64(uint64(c)) != 1 || i >= len(abilities) {
 		return Ability{}, false
 	}
 	return abilities[i], true

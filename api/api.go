@@ -18,6 +18,8 @@ package api
 
 import (
 	"io"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -113,10 +115,14 @@ type Conversation struct {
 	Created Opt[time.Time]
 	// Active is the time of the newest message, if the platform's list has it.
 	Active Opt[time.Time]
+	// Newest is the newest message, if the platform's list shows it. It is for the
+	// row of a conversation whose history has not been read, and is no part of
+	// the history.
+	Newest Opt[Message]
 	// Read is whether this agent has read it. This field and those below are
 	// unset on platforms without such a state.
 	Read Opt[bool]
-	// Answered is whether our side wrote the newest message.
+	// Answered is whether our side wrote the newest message, and it did not fail.
 	Answered Opt[bool]
 	Starred  Opt[bool]
 	Pinned   Opt[bool]
@@ -203,6 +209,9 @@ type Message struct {
 	// Retryable is whether the platform can try a failed delivery again, see
 	// [Retrier].
 	Retryable bool
+	// Quotes is the message that this one answers, empty if it answers none or if the
+	// client does not know which; it is mostly one of the same page.
+	Quotes MessageID
 	// Edited is when the text was last changed, zero if never.
 	Edited    time.Time
 	Reactions []Reaction
@@ -258,11 +267,14 @@ type PageRequest struct {
 
 // Page is a page of a list. An empty Next means that the list ends here, unless
 // there is an error with it, see [Provider], or Cut is set: then it goes on, and
-// no cursor leads there.
+// no cursor leads there. Total is how many entries the whole list has by the
+// platform's word, 0 where the page does not say it. It is good for words on the
+// screen alone: it may be wrong.
 type Page[T any] struct {
 	Items []T
 	Next  Cursor
 	Cut   bool
+	Total int
 }
 
 // Outgoing is a message to send. Its attachments come from [Uploader].
@@ -278,6 +290,36 @@ type FirstMessage struct {
 	// To is the contact's address in the form that [ChannelRules].First names.
 	To   string
 	Body string
+}
+
+// Template is a text that the platform has approved for sending at any time.
+type Template struct {
+	Remote string
+	Name   string
+	// Body has a placeholder for each field: {{1}}, {{2}} and so on.
+	Body string
+	// Fields name what has to be filled in, in the order of the placeholders; one
+	// without a placeholder says so.
+	Fields []string
+}
+
+// Text is the body with its placeholders filled in, as the contact will read it.
+func (t Template) Text(values []string) string {
+	pairs := make([]string, 0, 2*len(values))
+	for i, v := range values {
+		pairs = append(pairs, "{{"+strconv.Itoa(i+1)+"}}", v)
+	}
+	return strings.NewReplacer(pairs...).Replace(t.Body)
+}
+
+// TemplateMessage is a template to send, into a conversation or, if that is empty, as
+// a first message; First has no Body then.
+type TemplateMessage struct {
+	Conversation ConversationID
+	First        FirstMessage
+	Template     Template
+	// Values are those of the template's fields.
+	Values []string
 }
 
 // Receipt is a platform's answer to a send. Each field may be empty. With a job

@@ -74,6 +74,18 @@ type (
 		UpdateChannel(ctx context.Context, id ChannelID, fields map[string]string) error
 		Disconnect(ctx context.Context, id ChannelID) error
 	}
+	// Pairer connects channels in two steps: something is shown, and a person scans,
+	// types or opens it. Its forms are those of [ChannelAdmin] with Waits.
+	Pairer interface {
+		// Pair begins to connect a channel of a kind.
+		Pair(ctx context.Context, kind ChannelKind, fields map[string]string) (Pairing, error)
+		// Pairing returns what is to be shown now: a code lives for seconds. It is
+		// ErrNotFound for a channel that is no longer there.
+		Pairing(ctx context.Context, id ChannelID) (Pairing, error)
+		// Confirm gives the platform the code, or the password, that the person
+		// received.
+		Confirm(ctx context.Context, id ChannelID, code string) (Pairing, error)
+	}
 )
 
 // The abilities that change the state of a conversation. Each may be repeated
@@ -131,6 +143,24 @@ type (
 		Candidates(ctx context.Context, id ConversationID) ([]Contact, error)
 		ChooseContact(ctx context.Context, id ConversationID, contact Contact) (Conversation, error)
 	}
+	// Answerer marks that nobody waits for an answer of ours (on), or that somebody
+	// does, for everyone on the account. It is independent of who wrote last; a new
+	// message changes it.
+	Answerer interface {
+		SetAnswered(ctx context.Context, id ConversationID, on bool) (Conversation, error)
+	}
+	// Noter writes the note of a conversation, for everyone on the account. It
+	// replaces the one there was, and cannot be read back. An empty one is ErrInvalid.
+	Noter interface {
+		SetNote(ctx context.Context, id ConversationID, note string) error
+	}
+	// IDAssigner assigns a conversation to one agent where the platform neither lists
+	// agents nor says to whom it is assigned.
+	IDAssigner interface {
+		// AssignByID assigns to the agent with that id; an empty one assigns to
+		// nobody, and is ErrUnsupported where the platform cannot.
+		AssignByID(ctx context.Context, id ConversationID, agent string) error
+	}
 	// Remover deletes a conversation with all its messages, for good.
 	Remover interface {
 		Remove(ctx context.Context, id ConversationID) error
@@ -160,6 +190,25 @@ type (
 		Reactions() []string
 		React(ctx context.Context, conv ConversationID, id MessageID, name string, on bool) (Message, error)
 	}
+	// Quoter sends a message as an answer to another one of the same conversation,
+	// which the contact sees quoted. What Send promises holds here.
+	Quoter interface {
+		// Quote is ErrInvalid, and sends nothing, if the message cannot be quoted.
+		Quote(ctx context.Context, out Outgoing, quoted MessageID) (Receipt, error)
+	}
+	// Watcher reads one message again: how far it has come, whether the other side
+	// has read it, and addresses of its files that are good now.
+	Watcher interface {
+		Message(ctx context.Context, conv ConversationID, id MessageID) (Message, error)
+	}
+	// Templater sends texts that the platform has approved, to contacts who may be
+	// sent nothing else, see [ChannelRules].Window.
+	Templater interface {
+		// Templates lists what can be sent, in the order in which people put it.
+		Templates(ctx context.Context) ([]Template, error)
+		// SendTemplate submits a template once, as Send does a message.
+		SendTemplate(ctx context.Context, out TemplateMessage) (Receipt, error)
+	}
 	// Scheduler sends at a later time, by the platform's own clock.
 	Scheduler interface {
 		Schedule(ctx context.Context, out Outgoing, at time.Time) (Receipt, error)
@@ -171,6 +220,11 @@ type (
 	// Directory searches the platform's book of contacts and groups.
 	Directory interface {
 		Contacts(ctx context.Context, query string, req PageRequest) (Page[Contact], error)
+	}
+	// Searcher finds conversations by what the platform knows of their contacts: name,
+	// phone number, account. The newest are first.
+	Searcher interface {
+		Search(ctx context.Context, query string, req PageRequest) (Page[Conversation], error)
 	}
 	// Informer lists what the platform knows of a conversation beyond its row.
 	Informer interface {
@@ -205,6 +259,25 @@ type Fact struct{ Label, Value string }
 
 // SavedReply is a text that an agent keeps ready.
 type SavedReply struct{ Title, Body string }
+
+// Pairing is how far a channel is connected, and what has to be done next. At most
+// one of QR, Code, Link and Asks is set.
+type Pairing struct {
+	Channel ChannelID
+	// Done is set once the channel works.
+	Done bool
+	// QR is a picture (PNG) to be scanned with the phone.
+	QR []byte
+	// Code is to be typed into the phone.
+	Code string
+	// Link is to be opened in a browser.
+	Link string
+	// Asks says what [Pairer].Confirm waits for, in words: "the code that Telegram
+	// sent".
+	Asks string
+	// Expires is when what is shown stops working, zero if that is not known.
+	Expires time.Time
+}
 
 // ChannelForm lists what has to be known to connect a channel of a kind.
 type ChannelForm struct {

@@ -79,6 +79,9 @@ const (
 	AddressPhone
 	// AddressContact: the Remote of a contact in the platform's book.
 	AddressContact
+	// AddressAccount: the digits of a phone number, or the id or name of the
+	// contact's account on the channel: "@maria".
+	AddressAccount
 )
 
 // ChannelRules are what a kind of channel allows.
@@ -96,6 +99,9 @@ type ChannelRules struct {
 	MaxFile int64
 	// First is how to name the contact when writing first.
 	First Address
+	// Window is how long after the contact's last message anything but a template
+	// may be sent, see [Templater]; 0 if there is no such limit.
+	Window time.Duration
 }
 
 // Rule returns the rules of a kind of channel. A kind that Rules does not have

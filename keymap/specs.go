@@ -49,6 +49,7 @@ const (
 	Block              Action = "conversation.block"
 	OptOut             Action = "conversation.opt-out"
 	Assign             Action = "conversation.assign"
+	WriteNote          Action = "conversation.note"
 	ChooseContact      Action = "conversation.contact"
 	DeleteConversation Action = "conversation.delete"
 	ManageChannels     Action = "account.channels"
@@ -128,6 +129,7 @@ var specs = []Spec{
 	{Block, "Block or unblock the contact", "", "Conversation", conversations, []string{"B"}},
 	{OptOut, "Opt the contact out, or in again", "", "Conversation", conversations, []string{"O"}},
 	{Assign, "Assign to a colleague", "", "Conversation", conversations, []string{"a"}},
+	{WriteNote, "Write the note that the platform keeps, in place of the one there was", "", "Conversation", conversations, []string{"w"}},
 	{ChooseContact, "Choose which contact of the number this is", "", "Conversation", conversations, []string{"K"}},
 	{DeleteConversation, "Delete the conversation with all its messages", "", "Conversation", conversations, []string{"X"}},
 	{Filter, "Filter the list", "filter", "Conversation", []Scope{Channels, List, Thread}, []string{"/"}},

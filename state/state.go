@@ -277,6 +277,24 @@ type Health struct {
 	// Unended is one sentence for why the last reading of the list did not come
 	// to its end, empty if it did or is under way.
 	Unended string
+	// Total is how many conversations the platform says there are, 0 while it has
+	// not said or was found to be wrong. It may lie; see [Health.Of].
+	Total int
+	// Left is about how long it takes, from the last answer on, until all of them
+	// are read: in steps, so that it does not flicker; 0 while nobody can say.
+	Left time.Duration
+}
+
+// Of is how many conversations the account has: those listed once the list was
+// read to its end, until then what the platform says. 0 means that nobody knows.
+func (h Health) Of() int {
+	switch {
+	case !h.Partial:
+		return h.Listed
+	case h.Total < h.Listed:
+		return 0
+	}
+	return h.Total
 }
 
 // Complete reports whether every conversation of the account is known here, with

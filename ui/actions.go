@@ -12,6 +12,7 @@ import (
 	"unibox/ui/env"
 	"unibox/ui/layout"
 	"unibox/ui/reply"
+	"unibox/ui/screen"
 )
 
 // actor is a part that answers to actions. Each embeds env.Actions.
@@ -48,10 +49,14 @@ func (m *Model) do(action keymap.Action) tea.Cmd {
 		return cmd
 	}
 	part := m.actorOf(action)
-	if why := part.Why(action); why != "" {
-		return m.env.Say(m.env.Keys.Spec(action).Short() + ": " + why)
+	var open tea.Cmd
+	if part == m.thread || part == m.reply {
+		open = m.catchUp()
 	}
-	return part.Do(action)
+	if why := part.Why(action); why != "" {
+		return tea.Batch(open, m.env.Say(m.env.Keys.Spec(action).Short()+": "+why))
+	}
+	return tea.Batch(open, part.Do(action))
 }
 
 // why returns the reason for which an action cannot run now, "" if it can.
@@ -70,13 +75,13 @@ func (m *Model) makeActions() env.Actions {
 		keymap.Search:         always(m.openSearch),
 		keymap.Accounts:       always(func() tea.Cmd { return m.dialogs.Open(m.bar.Accounts(m.refresh, m.dialogs.Open)) }),
 		keymap.Refresh:        always(m.refresh),
-		keymap.Redraw:         always(func() tea.Cmd { return tea.ClearScreen }),
+		keymap.Redraw:         always(func() tea.Cmd { return screen.Repaint }),
 		keymap.ZoomPane:       always(m.toggleZoom),
 		keymap.ToggleHints:    always(m.toggleHints),
 		keymap.ManageChannels: {Do: m.openChannels, Why: m.whyNoChannels},
 
-		keymap.NextPane:     always(func() tea.Cmd { return m.focusOn((m.focus + 1) % 3) }),
-		keymap.PreviousPane: always(func() tea.Cmd { return m.focusOn((m.focus + 2) % 3) }),
+		keymap.NextPane:     always(func() tea.Cmd { return m.goTo((m.focus + 1) % 3) }),
+		keymap.PreviousPane: always(func() tea.Cmd { return m.goTo((m.focus + 2) % 3) }),
 		keymap.PaneChannels: always(m.toPane(layout.Channels)),
 		keymap.PaneList:     always(m.toPane(layout.List)),
 		keymap.PaneThread:   always(m.toPane(layout.Thread)),

@@ -61,7 +61,7 @@ func (m *Model) arrange() {
 func (m *Model) resized(msg tea.WindowSizeMsg) tea.Cmd {
 	m.size.w, m.size.h = msg.Width, msg.Height
 	m.arrange()
-	return tea.Batch(m.inbox.Load(), m.thread.Feed(), m.peek())
+	return tea.Batch(m.inbox.Load(), m.thread.Feed(), m.followSelection())
 }
 
 func (m *Model) toggleZoom() tea.Cmd {

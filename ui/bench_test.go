@@ -64,7 +64,11 @@ func (s *shelf) Search(context.Context, string, int) ([]state.Found, error) { re
 func (s *shelf) Indexing(context.Context) (bool, error)                     { return false, nil }
 func (s *shelf) Health(context.Context) ([]state.Health, error)             { return s.health, nil }
 func (s *shelf) Timeline(_ context.Context, q state.TimelineQuery) (state.Window, error) {
-	return state.Window{Items: s.items[max(0, len(s.items)-q.Before):], Older: state.EdgeLocal}, nil
+	w := state.Window{Items: s.items[max(0, len(s.items)-q.Before):], Older: state.EdgeLocal}
+	if len(s.items) <= q.Before {
+		w.Older = state.EdgeEnd
+	}
+	return w, nil
 }
 func (s *shelf) Draft(_ context.Context, id api.ConversationID) (state.Draft, error) {
 	draft := s.draft
@@ -72,6 +76,7 @@ func (s *shelf) Draft(_ context.Context, id api.ConversationID) (state.Draft, er
 	return draft, s.err
 }
 func (s *shelf) SaveDraft(_ context.Context, d state.Draft) (state.Draft, error) { return d, nil }
+func (s *shelf) SaveConversations(context.Context, []api.Conversation) error     { return nil }
 func (s *shelf) SetFlags(context.Context, api.ConversationID, state.FlagChange) error {
 	return nil
 }

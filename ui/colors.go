@@ -3,8 +3,8 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
-	"github.com/charmbracelet/x/ansi"
 
+	"unibox/ui/screen"
 	"unibox/ui/text"
 	"unibox/ui/theme"
 )
@@ -47,18 +47,10 @@ func (m *Model) colorProfile(msg tea.ColorProfileMsg) tea.Cmd {
 
 // modeReport learns that the terminal counts grapheme clusters as one.
 func (m *Model) modeReport(msg tea.ModeReportMsg) tea.Cmd {
-	if on := clusters(msg); on != m.env.Look.Mode.Clusters {
+	if on := screen.Clusters(msg); on != m.env.Look.Mode.Clusters {
 		m.env.Look.Mode = text.Mode{Clusters: on, ASCII: m.opt.Settings.ASCII}
 		m.restyle()
 		m.arrange()
 	}
 	return nil
-}
-
-// clusters reports whether a terminal's answer says that mode 2027 is on, or
-// that it is off and can be had: Bubble Tea, which counts the cells of what we
-// compose, turns it on then.
-func clusters(msg tea.ModeReportMsg) bool {
-	return msg.Mode == ansi.ModeUnicodeCore &&
-		(msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet)
 }

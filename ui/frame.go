@@ -6,25 +6,48 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/state"
+	"unibox/ui/screen"
 )
 
-// frame is the shortest time between two compositions of the screen.
-const frame = 16 * time.Millisecond
+// frame is the shortest time between two frames. One comes at once if none did for
+// so long, so a key does not wait; of a burst the last one comes when it has passed.
+const frame = 8 * time.Millisecond
 
 type frameMsg struct{}
+
+// clockMsg says that the library's clock may run again.
+type clockMsg struct{}
 
 // framed composes the screen at most once per frame, however many messages
 // come in: a view is made after each message otherwise.
 type framed struct {
 	inner *Model
-	view  tea.View
-	last  time.Time
-	armed bool
+	// screen is what frames are drawn on.
+	screen *screen.Screen
+	view   tea.View
+	last   time.Time
+	armed  bool
+	// whole: a frame that shows all of the start was drawn.
+	whole bool
+	// stopClock stops the library's clock, which runs from before Init, and again after
+	// a program had the terminal. It only writes what the library was asked to write,
+	// and that is nothing. Nil where it may run.
+	stopClock func() error
 	// crash is the panic that ended the program.
 	crash error
 }
 
-func (f *framed) Init() tea.Cmd { return caught(f.inner.Init()) }
+func (f *framed) Init() tea.Cmd {
+	f.rest()
+	return caught(f.inner.Init())
+}
+
+// rest stops the library's clock.
+func (f *framed) rest() {
+	if f.stopClock != nil {
+		_ = f.stopClock() // it has no terminal of its own to give back
+	}
+}
 
 // Update ends the program at a panic of the screen or of a command. The library
 // would print its value, which may be anything, and would keep it from the log.
@@ -45,18 +68,33 @@ func (f *framed) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 
 func (f *framed) update(msg tea.Msg) tea.Cmd {
 	var cmd tea.Cmd
-	if _, ok := msg.(frameMsg); ok {
+	switch msg.(type) {
+	case clockMsg:
+		f.rest()
+		return nil
+	case frameMsg:
 		f.armed = false
-	} else {
+	default:
+		f.screen.Update(msg)
 		_, cmd = f.inner.Update(msg)
 	}
 	if wait := frame - time.Since(f.last); wait <= 0 {
-		f.view, f.last = f.inner.View(), time.Now()
+		f.draw()
 	} else if !f.armed {
 		f.armed = true
 		cmd = tea.Batch(cmd, tea.Tick(wait, func(time.Time) tea.Msg { return frameMsg{} }))
 	}
 	return cmd
+}
+
+// draw composes a frame and shows it.
+func (f *framed) draw() {
+	f.view, f.last = f.inner.View(), time.Now()
+	f.screen.Show(f.view)
+	if shown := f.inner.opt.Shown; shown != nil && !f.whole && f.inner.hasRead() {
+		f.whole = true
+		f.screen.Then(shown)
+	}
 }
 
 func (f *framed) View() tea.View { return f.view }

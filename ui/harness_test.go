@@ -1,12 +1,12 @@
 package ui
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -33,10 +33,8 @@ import (
 	"unibox/state/outbox"
 	"unibox/state/sqlite"
 	"unibox/state/syncer"
+	"unibox/ui/screen"
 )
-
-// patience bounds every wait for the screen; no test waits longer than it has to.
-const patience = 2 * time.Minute
 
 // terminal is an in-process terminal: the program writes to it, the test reads
 // what a person would see.
@@ -58,7 +56,7 @@ func (t *terminal) Write(p []byte) (int, error) {
 	t.gauge.Write(p)
 	t.mu.Lock()
 	t.text = ""
-	t.emu.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n"))) // Bubble Tea counts on ONLCR when its input is no TTY
+	t.emu.Write(p)
 	t.mu.Unlock()
 	select {
 	case t.changed <- struct{}{}:
@@ -127,12 +125,16 @@ type appOptions struct {
 	keep time.Duration
 	// everyAccount: not only the first of the server's accounts.
 	everyAccount bool
+	// keys are those of the accounts on Pact beside, or instead of, the company.
+	keys map[string]string
 	// only the first account on a platform
 	platform string
 	// accounts, if set, take the place of the server's.
 	accounts []Account
 	// opens is the program that opens files and links; none if empty.
 	opens []string
+	// shown is called once the first whole frame is on the terminal.
+	shown func()
 }
 
 func startApp(t *testing.T, o appOptions) *app {
@@ -196,7 +198,7 @@ func (a *app) run(o appOptions) {
 		settings = *o.settings
 	}
 	a.store = &faultyStore{Store: db}
-	a.model = New(ctx, Options{Store: a.store, Outbox: out, Changes: chg, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines})
+	a.model = New(ctx, Options{Store: a.store, Outbox: out, Changes: chg, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines, Shown: o.shown})
 	var work sync.WaitGroup
 	work.Go(func() { files.Run(ctx) })
 	if !o.offline {
@@ -248,7 +250,7 @@ func (a *app) lines(o appOptions, log *slog.Logger) []Account {
 		if o.platform != "" && account.Platform != o.platform {
 			continue
 		}
-		provider, err := client(account, log)
+		provider, err := client(account, o.keys, log)
 		if err != nil {
 			a.t.Fatal(err)
 		}
@@ -260,7 +262,7 @@ func (a *app) lines(o appOptions, log *slog.Logger) []Account {
 	return lines
 }
 
-func client(a sandbox.Account, log *slog.Logger) (api.Provider, error) {
+func client(a sandbox.Account, keys map[string]string, log *slog.Logger) (api.Provider, error) {
 	id := api.AccountID(a.Name)
 	switch a.Platform {
 	case "textus":
@@ -268,7 +270,9 @@ func client(a sandbox.Account, log *slog.Logger) (api.Provider, error) {
 	case "protocol":
 		return protocol.New(api.Login{Account: id, BaseURL: a.BaseURL, Token: a.Token, Pace: a.Pace, Log: log})
 	}
-	return pact.New(api.Login{Account: id, BaseURL: a.BaseURL, Token: a.Token, Keys: map[string]string{"company": a.Company}, Pace: a.Pace, Log: log})
+	all := map[string]string{"company": a.Company}
+	maps.Copy(all, keys)
+	return pact.New(api.Login{Account: id, BaseURL: a.BaseURL, Token: a.Token, Keys: all, Pace: a.Pace, Log: log})
 }
 
 func each[T any](lines []Account, as func(Account) T) []T {
@@ -282,11 +286,17 @@ func each[T any](lines []Account, as func(Account) T) []T {
 func (a *app) show(ctx context.Context, o appOptions) {
 	in, replies := io.Pipe()
 	go a.screen.answer(replies)
-	a.program = tea.NewProgram(&probed{framed{inner: a.model}}, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(a.screen), tea.WithoutSignals(),
-		tea.WithWindowSize(o.w, o.h), tea.WithColorProfile(colorprofile.ANSI256), tea.WithEnvironment([]string{"TERM=xterm-256color", "SSH_TTY=/dev/pts/0"}))
+	drawn := screen.New(a.screen, []string{"TERM=xterm-256color"}, false)
+	// The emulator counts grapheme clusters, always, and cannot say so.
+	counts := tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeReset}
+	a.model.Update(counts)
+	drawn.Update(counts)
+	a.program = tea.NewProgram(&probed{framed{inner: a.model, screen: drawn}}, tea.WithContext(ctx), tea.WithInput(in), tea.WithoutSignals(), tea.WithoutRenderer(), tea.WithFPS(1),
+		tea.WithWindowSize(o.w, o.h), tea.WithColorProfile(colorprofile.ANSI256))
 	stop := a.model.listen(a.program)
 	go func() {
 		_, err := a.program.Run()
+		drawn.Close()
 		stop()
 		in.Close()
 		a.ended <- errorsJoin(ended(ctx, err), a.model.saveLast())
@@ -398,7 +408,7 @@ func (a *app) inspect(look func(m *Model)) {
 
 func (p *probed) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if probe, ok := msg.(probeMsg); ok {
-		p.view, p.last = p.inner.View(), time.Now()
+		p.draw()
 		probe <- p.view.Content
 		return p, nil
 	}

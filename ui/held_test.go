@@ -12,7 +12,7 @@ import (
 // down lets a platform answer nothing but that one has to wait.
 func (a *app) down(platform string) {
 	a.t.Helper()
-	a.control("fault", map[string]any{"platform": platform, "match": "", "kind": "status", "status": 429, "retry_after": 3, "calls": -1}, nil)
+	a.control("fault", map[string]any{"platform": platform, "match": "", "kind": "status", "status": 429, "retry_after": 1, "calls": -1}, nil)
 }
 
 // heal ends all faults.

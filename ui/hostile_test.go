@@ -62,7 +62,7 @@ func (s *sower) fill(v reflect.Value, name string) {
 		}
 	case reflect.Int64, reflect.Int:
 		v.SetInt(1_234_567)
-	case reflect.Bool, reflect.Uint8, reflect.Uint32: // none of these holds text
+	case reflect.Bool, reflect.Uint8, reflect.Uint64: // none of these holds text
 	default:
 		panic("no rule for " + name + " of type " + v.Type().String())
 	}
@@ -84,6 +84,10 @@ func (s *sower) special(v reflect.Value, name string) bool {
 		value = api.Opt[bool]{}
 	case api.Opt[string]:
 		value = api.Known(s.text(name))
+	case api.Opt[api.Message]:
+		var newest api.Message
+		s.fill(reflect.ValueOf(&newest).Elem(), name)
+		value = api.Known(newest)
 	case api.Opt[api.ChannelID]:
 		value = api.Known(api.ChannelID{Account: s.account, Remote: s.text(name)})
 	case api.Opt[[]api.Denial]:

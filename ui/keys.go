@@ -20,6 +20,43 @@ type keys struct {
 	interrupted bool
 	// exact says that the terminal does not send esc and a letter as alt with it.
 	exact bool
+	// waiting: a key was pressed that goes to another conversation, which is still
+	// looked for. What is typed meanwhile is held: it is about that one.
+	waiting bool
+	held    []tea.Msg
+}
+
+// wait holds what is typed until release.
+func (k *keys) wait() { k.waiting = true }
+
+// hold keeps what is typed while another conversation is looked for, and reports
+// whether it did.
+func (k *keys) hold(msg tea.Msg) bool {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		if !k.waiting || msg.String() == "ctrl+c" {
+			return false
+		}
+	case tea.PasteMsg, tty.BurstMsg:
+		if !k.waiting {
+			return false
+		}
+	default:
+		return false
+	}
+	k.held = append(k.held, msg)
+	return true
+}
+
+// release takes what was typed while another conversation was looked for.
+func (m *Model) release() tea.Cmd {
+	held := m.keys.held
+	m.keys.waiting, m.keys.held = false, nil
+	cmds := make([]tea.Cmd, len(held))
+	for i, msg := range held {
+		cmds[i] = m.update(msg)
+	}
+	return tea.Batch(cmds...)
 }
 
 // scopes lists where a key is looked up, innermost first.
@@ -133,11 +170,11 @@ func baseStroke(k tea.KeyPressMsg) (string, bool) {
 // afterEsc returns the key that was pressed after esc where both came as one key
 // with alt: older terminals send both alike, and tmux joins them.
 func afterEsc(k tea.KeyPressMsg) (tea.KeyPressMsg, bool) {
-	if k.Mod&^tea.ModShift != tea.ModAlt || k.Code >= tea.KeyExtended {
+	if k.Mod&^(tea.ModShift|tea.ModCtrl) != tea.ModAlt || k.Code >= tea.KeyExtended {
 		return k, false
 	}
 	k.Mod &^= tea.ModAlt
-	if unicode.IsPrint(k.Code) {
+	if unicode.IsPrint(k.Code) && !k.Mod.Contains(tea.ModCtrl) {
 		k.Text = string(k.Code)
 		if k.ShiftedCode != 0 && k.Mod.Contains(tea.ModShift) {
 			k.Text = string(k.ShiftedCode)

@@ -55,7 +55,7 @@ func TestChordsEditInAnyLayout(t *testing.T) {
 	}
 }
 
-// Esc and a letter that came as one key are two, unless they mean something
+// Esc and a letter, or a chord, that came as one key are two, unless they mean something
 // together here, or the terminal tells them apart.
 func TestEscAndALetterAtOnce(t *testing.T) {
 	alt := func(r rune) tea.KeyPressMsg { return tea.KeyPressMsg{Code: r, Mod: tea.ModAlt} }
@@ -68,6 +68,11 @@ func TestEscAndALetterAtOnce(t *testing.T) {
 	m.Update(alt('р')) // the same key
 	if m.reply.Composing() || m.focus != layout.List {
 		t.Errorf("composing %v, in pane %v", m.reply.Composing(), m.focus)
+	}
+	m, _ = replying(t)
+	m.Update(tea.KeyPressMsg{Code: 'g', Mod: tea.ModAlt | tea.ModCtrl}) // out of the box, and "go to"
+	if m.reply.Composing() || m.dialogs.Empty() {
+		t.Errorf("composing %v, nothing open over the panes %v", m.reply.Composing(), m.dialogs.Empty())
 	}
 	m, _ = replying(t)
 	m.Update(tea.PasteMsg{Content: "one two"})

@@ -25,6 +25,7 @@ import (
 	"unibox/ui/look"
 	"unibox/ui/queue"
 	"unibox/ui/reply"
+	"unibox/ui/screen"
 	"unibox/ui/statusbar"
 	"unibox/ui/thread"
 	"unibox/ui/triage"
@@ -61,6 +62,9 @@ type Options struct {
 	Version string
 	// StateDir is where the store is, in which an editor's file is kept.
 	StateDir string
+	// Shown, if not nil, is called once the first whole frame is on the terminal:
+	// with the list, its counts and the selected conversation. It must not block.
+	Shown func()
 	// Suspender may be nil where the program cannot be stopped.
 	Suspender Suspender
 	// Now is the clock; nil is time.Now.
@@ -87,6 +91,8 @@ type Model struct {
 	bar      *statusbar.Bar
 	triage   *triage.Triage
 
+	ticks     ticks
+	peek      peek
 	published published
 	// mark is the conversation one came from, decide the message whose card is
 	// to open once its thread is read.
@@ -119,7 +125,7 @@ func New(ctx context.Context, opt Options) *Model {
 	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints}, colors: colors{profile: colorprofile.ANSI256, dark: true}}
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
 		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, Now: opt.Now, Scopes: m.allScopes}
-	m.env.Look.Busy = look.NewBusy(opt.Settings.ASCII)
+	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{Slow: opt.Settings.Line == "slow"}
 	m.actions = m.makeActions()
 	m.dialogs = dialog.NewStack(m.env)
 	m.bar = statusbar.New(m.env)
@@ -161,10 +167,16 @@ func (m *Model) makePanes() {
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.tick()}
+	cmds := []tea.Cmd{m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil)}
 	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" {
-		cmds = append(cmds, tea.RequestBackgroundColor)
+		cmds = append(cmds, screen.AskBackground)
 	}
 	m.colors.dark = m.opt.Settings.Theme != "light"
 	return tea.Batch(append(cmds, m.bar.Start(m.opt.Notices))...)
+}
+
+// hasRead reports whether all that the start reads is there to be shown.
+func (m *Model) hasRead() bool {
+	_, open := m.thread.Row()
+	return m.inbox.HasRead() && m.channels.HasRead() && (open || m.thread.Conversation() == api.ConversationID{})
 }

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"slices"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -14,12 +13,6 @@ import (
 	"unibox/ui/inbox"
 	"unibox/ui/layout"
 )
-
-// peekAfter is how long a selection rests before its thread is shown, so that
-// running down the list opens nothing on the way.
-const peekAfter = 120 * time.Millisecond
-
-type peekMsg struct{ id api.ConversationID }
 
 // current is the conversation that actions are about: the selected row of the
 // list, or the open thread where that has the focus.
@@ -59,42 +52,19 @@ func (m *Model) focusOn(p layout.Pane) tea.Cmd {
 	return nil
 }
 
-// toPane is focusOn as an action.
+// toPane is goTo as an action.
 func (m *Model) toPane(p layout.Pane) func() tea.Cmd {
-	return func() tea.Cmd { return m.focusOn(p) }
+	return func() tea.Cmd { return m.goTo(p) }
 }
 
-// peek shows the selected conversation once the selection rests.
-func (m *Model) peek() tea.Cmd {
-	id, shown := m.inbox.SelectedID(), m.thread.Conversation()
-	nothing := api.ConversationID{}
-	switch {
-	case id == shown || id == nothing || !m.lay.Shown(layout.Thread):
-		return nil
-	case shown == nothing:
-		return m.open(id)
-	case m.focus == layout.Thread:
-		return nil // what arrives in the list changes nothing for who reads
+// goTo is focusOn for who walks between the panes: the thread is that of the
+// selected row.
+func (m *Model) goTo(p layout.Pane) tea.Cmd {
+	var open tea.Cmd
+	if p == layout.Thread {
+		open = m.catchUp()
 	}
-	return m.env.After(peekAfter, peekMsg{id})
-}
-
-func (m *Model) peeked(msg peekMsg) tea.Cmd {
-	if m.inbox.SelectedID() != msg.id || m.focus == layout.Thread {
-		return nil
-	}
-	return m.open(msg.id)
-}
-
-// open shows a conversation. The draft of the one before is saved at once.
-func (m *Model) open(id api.ConversationID) tea.Cmd {
-	if id == m.thread.Conversation() || id == (api.ConversationID{}) {
-		return nil
-	}
-	save := m.reply.Depart()
-	m.thread.Open(id)
-	m.inbox.Keep(id)
-	return tea.Batch(save, m.thread.Load(), m.reply.Open(id, nil))
+	return tea.Batch(open, m.focusOn(p))
 }
 
 // openSelected opens the selected conversation, and marks it as read where the
@@ -198,6 +168,7 @@ func (m *Model) walk() tea.Cmd {
 // place in the queue for that.
 func (m *Model) nextWaiting() tea.Cmd {
 	here, store := m.current().Conversation.ID, m.env.Store
+	m.keys.wait()
 	return m.env.Read(func(ctx context.Context) tea.Msg {
 		list, err := store.List(ctx, state.ListQuery{View: state.ViewWaiting, Around: here, Keep: here, Limit: 3})
 		if err != nil {
@@ -227,6 +198,10 @@ func behind(rows []state.Row, id api.ConversationID) (next api.ConversationID, o
 }
 
 func (m *Model) gotWaiting(msg waitingMsg) tea.Cmd {
+	return tea.Batch(m.goOn(msg), m.release())
+}
+
+func (m *Model) goOn(msg waitingMsg) tea.Cmd {
 	switch {
 	case msg.err != nil:
 		return m.env.Fail(msg.err)

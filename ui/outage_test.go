@@ -172,6 +172,10 @@ func TestTheScreenNeverWaits(t *testing.T) {
 		a.press(key)
 		a.drawn()
 	}
+	a.until("no key that waits for n", func(string) (done bool) {
+		a.inspect(func(m *Model) { done = !m.keys.waiting })
+		return done
+	})
 	list, err := a.db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 10})
 	if err != nil {
 		t.Fatal(err)

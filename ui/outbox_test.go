@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"unibox/api/sandbox"
 	"unibox/keymap"
 	"unibox/state"
 )
@@ -110,14 +109,14 @@ func TestRetryingFromTheOutbox(t *testing.T) {
 
 func TestEnterInTheOutboxDecides(t *testing.T) {
 	t.Parallel()
-	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Conversations: 60}})
+	a := startApp(t, appOptions{w: 120, h: 40})
 	a.open("Olivia Patel")
 	a.fault("POST /messages$", "drop_before", 1)
 	a.press("r")
 	a.write("nobody knows")
 	a.press("enter", "esc")
 	a.see("no answer came")
-	a.open("Sophie Okafor")
+	a.open("Leo Ellison")
 	a.press("Q")
 	a.see("OUTBOX · 1 to decide")
 	a.see("Outbox 1, 1 to decide")

@@ -105,6 +105,7 @@ func TestADayOnThreePlatforms(t *testing.T) {
 func (a *app) refuseToken(match string, account api.AccountID) {
 	a.t.Helper()
 	a.control("fault", map[string]any{"platform": "pact", "match": match, "kind": "status", "status": 401, "calls": -1}, nil)
+	a.press("ctrl+r") // ask now
 	a.until(string(account)+" stopped", func(string) (stopped bool) {
 		a.inspect(func(m *Model) {
 			for _, h := range m.bar.Health() {
@@ -193,7 +194,10 @@ func TestWhatCannotBeSaysWhy(t *testing.T) {
 		why    string
 	}{
 		{"Pact", keymap.Block, "not supported by Pact"},
-		{"Pact", keymap.Assign, "not supported by Pact"},
+		{"Pact", keymap.Assign, ""},
+		{"Pact", keymap.WriteNote, ""},
+		{"TextUs", keymap.WriteNote, "not supported by TextUs"},
+		{"Protocol", keymap.Assign, "not supported by Protocol"},
 		{"TextUs", keymap.EditMessage, "not supported by TextUs"},
 		{"TextUs", keymap.Attach, "SMS takes no files"},
 		{"Protocol", keymap.CloseConversation, "not supported by Protocol"},
@@ -244,6 +248,7 @@ func TestOneDeadPlatformTurnsOnlyItsStrip(t *testing.T) {
 	t.Parallel()
 	a := everyone(t)
 	a.control("fault", map[string]any{"platform": "textus", "match": "", "kind": "status", "status": 503, "calls": -1}, nil)
+	a.press("ctrl+r") // ask now
 	a.until("TextUs in trouble and the others live", func(string) (ok bool) {
 		a.inspect(func(m *Model) {
 			ok = true
@@ -291,6 +296,7 @@ func (a *app) startOnEach() {
 		a.press("enter")
 		a.see("First message to")
 		a.write(c.text)
+		a.draftRead()
 		a.press("enter")
 		a.until(c.text+" in a conversation of its own", func(screen string) (made bool) {
 			a.inspect(func(m *Model) {

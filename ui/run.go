@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/ui/screen"
 	"unibox/ui/tty"
 )
 
@@ -20,24 +22,40 @@ const saveLimit = 5 * time.Second
 // was typed is saved; the error says what went wrong.
 func Run(ctx context.Context, opt Options) error {
 	model := New(ctx, opt)
-	// The library's own handler would block at a signal that ends ctx too.
-	screen := &framed{inner: model}
 	var program *tea.Program
 	terminal := tty.New(os.Stdin, os.Stdout, func(msg tea.Msg) { program.Send(msg) })
-	program = tea.NewProgram(screen, tea.WithContext(ctx), tea.WithoutSignalHandler(),
-		tea.WithInput(terminal.Input()), tea.WithOutput(terminal.Output()))
+	drawn := screen.New(terminal.Output(), os.Environ(), screen.Query(opt.Settings.Query, os.Environ()))
+	frames := &framed{inner: model, screen: drawn}
+	program = tea.NewProgram(frames, append(programOptions(ctx, terminal), tea.WithOutput(terminal.Output()))...)
+	frames.stopClock = program.ReleaseTerminal
 	if err := terminal.Open(); err != nil {
 		return fmt.Errorf("the terminal could not be set up: %w", err)
 	}
-	model.env.ExecTerminal = terminal.Exec
+	model.env.ExecTerminal = func(run func() error) error {
+		drawn.Leave()
+		defer drawn.Enter()
+		defer func() { go program.Send(clockMsg{}) }() // it is taken in when the library goes on
+		return terminal.Exec(run)
+	}
 	stop := model.listen(program)
 	listening, stopListening := context.WithCancel(ctx)
 	defer stopListening()
 	go model.listenSuspend(listening, program)
 	_, err := program.Run()
+	drawn.Close()
 	lost := terminal.Close()
 	stop()
-	return errors.Join(screen.crash, ended(ctx, err), lost, model.saveLast())
+	return errors.Join(frames.crash, ended(ctx, err), lost, model.saveLast())
+}
+
+// programOptions leave the terminal to ui/tty and ui/screen. The library's handler of
+// signals would block at one that ends ctx too. Its input is empty and not nil: each
+// time that it gives the terminal back, it would wait half a second for the end of a
+// nil one.
+func programOptions(ctx context.Context, terminal *tty.Terminal) []tea.ProgramOption {
+	columns, rows := terminal.Size()
+	return []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithoutRenderer(),
+		tea.WithInput(strings.NewReader("")), tea.WithWindowSize(columns, rows)}
 }
 
 // ended leaves out what is no error: the end that was asked for, also where the

@@ -128,6 +128,7 @@ func TestKeysInOneBurstAllCount(t *testing.T) {
 	a.press("j", "enter", "r")
 	a.write("as fast as a paste")
 	a.see("> as fast as a paste")
+	a.inReplyBox()
 	a.press("enter")
 	a.until("the message at the server", func(string) bool { return len(a.received()) == 1 })
 }
@@ -243,12 +244,12 @@ func TestUncertainCardOffersTheThreeChoices(t *testing.T) {
 func TestDraftIsKeptPerConversationAndOverARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	a := startApp(t, appOptions{w: 120, h: 40, dir: dir, sandbox: sandbox.Options{Conversations: 60}})
+	a := startApp(t, appOptions{w: 120, h: 40, dir: dir})
 	a.open("Olivia Patel")
 	a.press("r")
 	a.write("half a sent")
 	a.press("esc")
-	a.open("Sophie Okafor")
+	a.open("Leo Ellison")
 	a.gone("> half a sent")
 	a.open("Olivia Patel")
 	a.see("> half a sent")
@@ -259,7 +260,7 @@ func TestDraftIsKeptPerConversationAndOverARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.ended <- nil
-	b := startApp(t, appOptions{w: 120, h: 40, dir: dir, offline: true, sandbox: sandbox.Options{Conversations: 60}})
+	b := startApp(t, appOptions{w: 120, h: 40, dir: dir, offline: true})
 	b.open("Olivia Patel")
 	b.see("> half a sentence, and more")
 }
@@ -468,6 +469,12 @@ func TestEnterWaitsForWhoIsMeant(t *testing.T) {
 func (a *app) inReplyBox() {
 	a.t.Helper()
 	a.see("Reply to")
+	a.draftRead()
+}
+
+// draftRead waits until what is in the reply box can be sent.
+func (a *app) draftRead() {
+	a.t.Helper()
 	a.until("the draft in the box", func(string) (read bool) {
 		a.inspect(func(m *Model) {
 			_, known := m.thread.Row()

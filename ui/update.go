@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"time"
 
 	"charm.land/bubbles/v2/spinner"
 	tea "charm.land/bubbletea/v2"
@@ -15,10 +14,13 @@ import (
 
 // Update is a table of contents: each message goes to the part that owns it.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	return m, tea.Batch(m.update(msg), m.follow())
+	return m, tea.Batch(m.update(msg), m.follow(), m.arm(msg))
 }
 
 func (m *Model) update(msg tea.Msg) tea.Cmd {
+	if m.keys.hold(msg) {
+		return nil
+	}
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		return m.key(msg)
@@ -39,21 +41,25 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 	case staleMsg:
 		return m.reload(msg)
 	case tickMsg:
-		return m.tick()
+		return m.tick(msg)
 	case spinner.TickMsg:
 		return m.env.Look.Busy.Update(msg)
 	case peekMsg:
 		return m.peeked(msg)
+	case heldMsg:
+		return nil
 	case waitingMsg:
 		return m.gotWaiting(msg)
 	case replacementMsg:
 		return m.gotReplacement(msg)
 	case suspendMsg:
 		return m.suspend()
+	case tty.AnsweredMsg:
+		return m.lineAnswered(msg)
 	case tty.ContinuedMsg:
 		return m.retake()
 	case suspendedMsg:
-		return tea.Batch(tea.ClearScreen, m.env.Fail(msg.err))
+		return m.env.Fail(msg.err)
 	case env.WrittenMsg:
 		if msg.Err == nil && msg.Said != "" {
 			return m.env.Say(msg.Said)
@@ -119,13 +125,6 @@ func (m *Model) reload(topics []state.Topic) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-type tickMsg struct{}
-
-// tick draws ages again each second; a frame that did not change costs nothing.
-func (m *Model) tick() tea.Cmd {
-	return tea.Batch(m.env.After(time.Second, tickMsg{}), m.env.Look.Busy.Start(), m.dialogs.Tick())
-}
-
 // follow publishes what the screen shows now, after each message.
 func (m *Model) follow() tea.Cmd {
 	if id := m.reply.Replying(); id != m.published.replying {
@@ -138,7 +137,7 @@ func (m *Model) follow() tea.Cmd {
 	}
 	if id := m.inbox.SelectedID(); id != m.published.selected {
 		m.published.selected = id
-		return m.peek()
+		return m.followSelection()
 	}
 	return nil
 }

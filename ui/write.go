@@ -19,10 +19,7 @@ func (m *Model) whyNoReply() string {
 
 // startReply puts the cursor into the box of the current conversation.
 func (m *Model) startReply() tea.Cmd {
-	var open tea.Cmd
-	if m.focus == layout.List {
-		open = m.open(m.inbox.SelectedID())
-	}
+	open := m.catchUp()
 	m.compose()
 	return open
 }

@@ -62,6 +62,16 @@ type Fixture struct {
 	// what connecting it takes, if the client is an api.ChannelAdmin.
 	Channel       api.ChannelKind
 	ChannelFields map[string]string
+	// PairKind is a kind of channel that is connected by a QR code, a code or a link,
+	// if the client is an api.Pairer.
+	PairKind api.ChannelKind
+	// Template is a first message, without a body, on a channel that takes templates,
+	// and Templating the account that has it, if the client is an api.Templater.
+	Template   api.FirstMessage
+	Templating api.Provider
+	// Erasable is a conversation in which messages of ours can be deleted, Chat if it
+	// is empty.
+	Erasable api.ConversationID
 	// Spoil turns a cursor into one that the platform does not know, in a form
 	// that the client takes for a good one.
 	Spoil func(api.Cursor) api.Cursor
@@ -151,6 +161,11 @@ func sections() []section {
 		{"upload answer lost", testUploadLost, false},
 		{"first message", testFirstMessage, true},
 		{"open", testOpen, true},
+		{"quote", testQuote, false},
+		{"watch", testWatch, false},
+		{"search", testSearch, true},
+		{"templates", testTemplates, false},
+		{"pair", testPair, false},
 		{"channels", testChannels, false},
 		{"read", testRead, true},
 		{"star", testStar, true},
@@ -160,6 +175,9 @@ func sections() []section {
 		{"close", testClose, true},
 		{"block", testBlock, true},
 		{"opt out", testOptOut, true},
+		{"mark as answered", testAnswer, false},
+		{"note", testNote, false},
+		{"assign by number", testAssignByID, false},
 		{"remove", testRemove, true},
 		{"pin a message", testPinMessage, false},
 		{"edit", testEdit, false},

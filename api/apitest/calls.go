@@ -78,6 +78,26 @@ func calls(p api.Provider) map[string]call {
 			return a.Contacts(ctx, "x", api.PageRequest{Cursor: at})
 		})
 	})
+	has(all, "watch", p, func(ctx context.Context, a api.Watcher) (any, error) {
+		return a.Message(ctx, id, api.MessageID{Account: "acme", Remote: "5"})
+	})
+	has(all, "quote", p, func(ctx context.Context, a api.Quoter) (any, error) {
+		return a.Quote(ctx, api.Outgoing{Conversation: id, Body: "x"}, api.MessageID{Account: "acme", Remote: "5"})
+	})
+	has(all, "search", p, func(ctx context.Context, a api.Searcher) (any, error) {
+		return pages(func(at api.Cursor) (api.Page[api.Conversation], error) {
+			return a.Search(ctx, "x", api.PageRequest{Cursor: at})
+		})
+	})
+	has(all, "templates", p, func(ctx context.Context, a api.Templater) (any, error) { return a.Templates(ctx) })
+	has(all, "send template", p, func(ctx context.Context, a api.Templater) (any, error) {
+		return a.SendTemplate(ctx, api.TemplateMessage{Conversation: id, Template: api.Template{Remote: "order"}})
+	})
+	has(all, "pair", p, func(ctx context.Context, a api.Pairer) (any, error) { return a.Pair(ctx, "max", nil) })
+	has(all, "pairing", p, func(ctx context.Context, a api.Pairer) (any, error) {
+		return a.Pairing(ctx, api.ChannelID{Account: "acme", Remote: "399"})
+	})
+	has(all, "answered", p, func(ctx context.Context, a api.Answerer) (any, error) { return a.SetAnswered(ctx, id, true) })
 	has(all, "facts", p, func(ctx context.Context, a api.Informer) (any, error) { return a.Facts(ctx, id) })
 	has(all, "saved replies", p, func(ctx context.Context, a api.Canned) (any, error) { return a.SavedReplies(ctx) })
 	return all

@@ -1,103 +1,58 @@
-// Package pact is the client of Pact's messaging API, first version (p1): one
-// private token, one company, its channels on WhatsApp, Instagram, Telegram,
-// Viber, VK and Facebook.
+// Package pact makes the client of an account on Pact. The platform has two versions
+// of its API beside each other: api/pact/p1 and api/pact/p2 speak one each,
+// api/pact/terms holds what they share (REFERENCE.md "Two versions").
 //
-// What the platform does is in REFERENCE.md beside this file; comments cite it
-// by section. What a reader has to know first:
-//
-//   - An answer is an envelope, and its status can be "errored" on a 200
-//     (REFERENCE.md "Envelope").
-//   - An invalid page token gives the first page, without an error
-//     (REFERENCE.md "Pages of a list").
-//   - Conversations are listed in the order of their creation, without the time
-//     of their last message; messages carry no delivery state
-//     (REFERENCE.md "What p1 lacks").
-//   - A send makes a job, and only the job says whether the message was
-//     delivered. How a failed job looks is documented nowhere
-//     (REFERENCE.md "Delivery jobs").
-//
-// Decoding is lenient throughout: ids may be numbers or strings, times come in
-// five formats, anything may be null (REFERENCE.md "Ids and times",
-// "Conversations", "Messages").
+// What the platform does is in REFERENCE.md beside this file; comments cite it by
+// section.
 package pact
 
 import (
-	"context"
 	"errors"
+	"strings"
 
 	"unibox/api"
-	"unibox/api/rest"
+	"unibox/api/pact/p1"
+	"unibox/api/pact/p2"
+	"unibox/api/pact/terms"
 )
 
-const platform api.Platform = "pact"
+// The values of the key "api" of a login.
+const (
+	P1 = "p1"
+	P2 = "p2"
+)
 
-// Client is an account of Pact. It is safe for concurrent use.
-type Client struct {
-	rest.Account
-	company string
-	traits  api.Traits
+// New checks a login and returns the client of the version that its key "api" names,
+// p1 if it names none, without a request. Its address may be that of either version.
+// The error is one sentence for a person.
+func New(l api.Login) (api.Provider, error) {
+	l.BaseURL = Address(l.BaseURL, l.Keys)
+	switch l.Keys["api"] {
+	case P2:
+		return provider(p2.New(l))
+	case P1, "":
+		return provider(p1.New(l))
+	}
+	return nil, errors.New("api must be p1 or p2")
 }
 
-// What a Client can do.
-var (
-	_ api.Provider     = (*Client)(nil)
-	_ api.Tracker      = (*Client)(nil)
-	_ api.Uploader     = (*Client)(nil)
-	_ api.Starter      = (*Client)(nil)
-	_ api.Opener       = (*Client)(nil)
-	_ api.Detailer     = (*Client)(nil)
-	_ api.ChannelAdmin = (*Client)(nil)
-	_ api.Renewer      = (*Client)(nil)
-	_ api.Clock        = (*Client)(nil)
-)
-
-// New checks a login and returns its client, without a request. The token is sent
-// in a header only (REFERENCE.md "Authentication"). The login's key "company" is
-// the id of the company. The error is one sentence for a person.
-func New(l api.Login) (*Client, error) {
-	scheme := rest.Header("X-Private-Api-Token", "its private token")
-	a, err := rest.Open(l, scheme, rest.Config{Platform: platform, Budgets: budgets()})
+// provider is a client as a provider, and no nil client in an interface that is not.
+func provider[P api.Provider](client P, err error) (api.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	company := l.Keys["company"]
-	if company == "" {
-		return nil, errors.New("the account needs the id of its company")
-	}
-	return &Client{Account: a, company: company, traits: a.Limited(traits())}, nil
+	return client, nil
 }
 
-// Traits are the facts of Pact.
-func (c *Client) Traits() api.Traits { return c.traits }
-
-// path is a path below the company.
-func (c *Client) path(segments ...string) []string {
-	return append([]string{"companies", c.company}, segments...)
-}
-
-// call carries out req and decodes the data of its answer into data, which
-// may be nil if the answer holds none.
-func (c *Client) call(ctx context.Context, req rest.Request, data any) error {
-	resp, err := c.HTTP.Do(ctx, req)
-	if err != nil {
-		return err
-	}
-	env, err := open(resp.Body)
+// Address is where an account is served that has these keys, if base is the address of
+// either version. Any other is returned as it is.
+func Address(base string, keys map[string]string) string {
+	root, first, second, known := terms.Addresses(base)
 	switch {
-	case err != nil:
-		return c.HTTP.Garbled(req, err)
-	case env.errored():
-		return c.HTTP.Error(req, api.ErrInvalid, resp, nil)
-	case data == nil:
-		return nil
+	case !known:
+		return base
+	case keys["api"] == P2:
+		first = second
 	}
-	if !rest.Into(env.Data, data) {
-		return c.HTTP.Garbled(req, errors.New("the answer has no data"))
-	}
-	return nil
-}
-
-// refuse is the error for a request that is not sent.
-func refuse(op, why string) error {
-	return &api.Error{Kind: api.ErrInvalid, Platform: platform, Op: op, Said: why}
+	return root + "/" + strings.Join(first, "/")
 }

@@ -19,6 +19,9 @@ type Platform struct {
 	Keys []Key
 	// Password: a user name with a password may replace the token.
 	Password bool
+	// Address is where an account with these keys is served, if base is the address of
+	// the platform; nil if the keys do not matter.
+	Address func(base string, keys map[string]string) string
 	// New makes a client. It asks nothing of the network.
 	New func(api.Login) (api.Provider, error)
 }
@@ -29,6 +32,11 @@ type Key struct {
 	// Means says to a person what belongs there: "the id of the company".
 	Means    string
 	Required bool
+	// Values are those that it may have, the preferred one first; nil for any.
+	Values []string
+	// Tried: where nobody says a value, adding an account finds out which of Values
+	// the platform answers to.
+	Tried bool
 }
 
 // List is a list of platforms.
@@ -38,8 +46,12 @@ type List []Platform
 func All() List {
 	return List{
 		{
-			Name: "pact", Title: "Pact (WhatsApp, Instagram, Telegram, Viber, VK, Facebook)", BaseURL: "https://api.pact.im/p1",
-			Keys: []Key{{Name: "company", Means: "the id of the company", Required: true}}, New: client(pact.New),
+			Name: "pact", Title: "Pact (WhatsApp, Instagram, Telegram, Viber, VK, Facebook, MAX)", BaseURL: "https://api.pact.im/p1",
+			Keys: []Key{
+				{Name: "company", Means: "the id of the company", Required: true},
+				{Name: "api", Means: "the version of its API, p1 or p2", Values: []string{pact.P2, pact.P1}, Tried: true},
+			},
+			Address: pact.Address, New: pact.New,
 		},
 		{Name: "textus", Title: "TextUs (SMS)", BaseURL: "https://next.textus.com", New: client(textus.New)},
 		{

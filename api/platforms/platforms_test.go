@@ -11,6 +11,9 @@ func login(p Platform) api.Login {
 	l := api.Login{Account: "shop", BaseURL: p.BaseURL, Token: "secret-token", Keys: map[string]string{}}
 	for _, k := range p.Keys {
 		l.Keys[k.Name] = "154"
+		if k.Values != nil {
+			l.Keys[k.Name] = k.Values[0]
+		}
 	}
 	return l
 }

@@ -93,9 +93,20 @@ func (c *Client) classify(req Request, resp Response, err error, unsent bool) (R
 	case resp.Status < 400:
 		return Response{}, c.redirected(req, resp)
 	default:
-		kind = kindOf(resp.Status, req.Effect)
+		kind = c.kindOfAnswer(resp, req.Effect)
 	}
 	return Response{}, c.Error(req, kind, resp, err)
+}
+
+// kindOfAnswer returns the kind of error of an answer with a status of 400 and above:
+// by the platform's own code if it has one, else by its status.
+func (c *Client) kindOfAnswer(resp Response, e Effect) api.ErrKind {
+	if c.kindOf != nil {
+		if kind, known := c.kindOf(beginning(resp.Body)); known {
+			return kind
+		}
+	}
+	return kindOf(resp.Status, e)
 }
 
 // kindOf returns the kind of a status of 400 and above. What each platform means

@@ -47,7 +47,9 @@ type Request struct {
 	Method string
 	// Path has the segments after the base URL, unescaped. An empty segment, "."
 	// and ".." are api.ErrInvalid: none of them can be an id.
-	Path  []string
+	Path []string
+	// Slash ends the path with a slash.
+	Slash bool
 	Query url.Values
 	// Link, if set, replaces Path and Query: an address as the platform itself
 	// gave it. One that leads to another origin is api.ErrInvalid.
@@ -133,6 +135,9 @@ func (c *Client) address(req Request) (string, error) {
 			return "", errNoID
 		}
 		s.WriteString("/" + url.PathEscape(segment))
+	}
+	if req.Slash {
+		s.WriteString("/")
 	}
 	if len(req.Query) > 0 {
 		s.WriteString("?" + req.Query.Encode())

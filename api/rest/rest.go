@@ -56,6 +56,10 @@ type Config struct {
 	// Observe, if set, is called with the header of every answer, on the
 	// goroutine of the request. It must not keep the header.
 	Observe func(http.Header)
+	// KindOf, if set, reads from the body of an answer of 400 and above what kind of
+	// error it is, by a code of the platform's own; where it is not known the status
+	// says it.
+	KindOf func(body []byte) (kind api.ErrKind, known bool)
 	// Budgets are the limits of each class; its requests keep to all of them.
 	// A class without one has no limit.
 	Budgets map[api.Class][]api.Budget
@@ -81,6 +85,7 @@ type Client struct {
 	refused    string
 	accept     string
 	observe    func(http.Header)
+	kindOf     func(body []byte) (api.ErrKind, bool)
 	pace       map[api.Class]*rate.Limiter
 	patience   time.Duration
 	log        *slog.Logger
@@ -108,7 +113,7 @@ func New(cfg Config) (*Client, error) {
 	pace := cfg.Credential.Limits(func() any { return limiters(cfg.Budgets) }).(map[api.Class]*rate.Limiter)
 	c := &Client{
 		platform: cfg.Platform, base: base, renew: cfg.Renew, refused: cfg.Refused,
-		accept: cmp.Or(cfg.Accept, "application/json"), observe: cfg.Observe,
+		accept: cmp.Or(cfg.Accept, "application/json"), observe: cfg.Observe, kindOf: cfg.KindOf,
 		pace: pace, patience: cfg.Patience, log: cfg.Log,
 		reads: cfg.Transport, writes: cfg.Transport, sleepDetector: sleepDetector{wall: time.Now},
 	}

@@ -2,7 +2,7 @@
 // whose customers write and whose deliveries take time. The demo, the tests and the
 // screenshots run on it, and any other client of these platforms can.
 //
-// A [Server] is an [http.Handler]. It serves Pact p1 under /p1/, TextUs under
+// A [Server] is an [http.Handler]. It serves Pact under /p1/ and /api/p2/, TextUs under
 // /textus/, Protocol under /protocol/v1/, the files of all under /files/, and the
 // control side, which injects messages and faults and counts requests, under
 // /control/ (see package kit).
@@ -38,6 +38,9 @@ type Received = kit.Received
 // Protocol is how Protocol behaves where its documents leave it open.
 type Protocol = protocol.Behavior
 
+// Pact is how Pact behaves where its documents leave it open.
+type Pact = pact.Behavior
+
 // Config writes accounts as TOML, ready to be a client's config file.
 func Config(accounts []Account) string { return kit.Config(accounts) }
 
@@ -45,14 +48,19 @@ func Config(accounts []Account) string { return kit.Config(accounts) }
 type Server struct {
 	*kit.Server
 	chat *protocol.Server
+	pact *pact.Server
 }
 
 // New returns a server. It takes no time, whatever the size of the data.
 func New(o Options) *Server {
 	m := kit.NewMedia()
 	chat := protocol.New(o, m)
-	return &Server{kit.NewServer(m, pact.New(o, m), textus.New(o, m), chat), chat}
+	bakery := pact.New(o, m)
+	return &Server{kit.NewServer(m, bakery, textus.New(o, m), chat), chat, bakery}
 }
+
+// SetPact changes how Pact behaves.
+func (s *Server) SetPact(b Pact) { s.pact.SetBehavior(b) }
 
 // SetProtocol changes how Protocol behaves.
 func (s *Server) SetProtocol(b Protocol) { s.chat.SetBehavior(b) }

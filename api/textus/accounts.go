@@ -51,11 +51,14 @@ func (w *wireAccount) through(link text, segments ...string) string {
 	return cmp.Or(string(link), pathOf(append([]string{w.slug()}, segments...)...))
 }
 
-// Identify lists the accounts, which also checks the token. Whose token it is, is
-// known only if an account says so (REFERENCE.md "Accounts").
+// Identify lists the accounts, which also checks the token, and asks whose token it
+// is (REFERENCE.md "Accounts").
 func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
 	list, err := c.listAccounts(ctx, "identify")
 	if err != nil {
+		return api.Identity{}, err
+	}
+	if err := c.learnMe(ctx, "identify"); api.KindOf(err) == api.ErrAuth {
 		return api.Identity{}, err
 	}
 	id := api.Identity{Label: "TextUs"}
@@ -84,8 +87,6 @@ func (c *Client) listAccounts(ctx context.Context, op string) ([]wireAccount, er
 		if a.slug() == "" {
 			continue
 		}
-		me, _ := c.known.user(a.Me)
-		c.known.setMe(me)
 		list = append(list, a)
 	}
 	if len(list) == 0 && len(found) > 0 {

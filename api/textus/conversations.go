@@ -59,7 +59,7 @@ func (c *Client) conversation(w wireConversation, account string) api.Conversati
 	account = cmp.Or(w.accountSlug(), account)
 	out := api.Conversation{
 		ID: c.ConversationID(w.slug()), Kind: kind, Contact: contactOf(w),
-		Answered: when(w.Unanswered.Said, !w.Unanswered.On),
+		Answered: w.answered(),
 		Closed:   when(w.State != "", w.State == "closed"),
 		Blocked:  when(w.Blocked.Said || w.State != "", w.Blocked.On || w.State == "blocked"),
 		OptedOut: when(w.Unsubscribed.Said, w.Unsubscribed.On),
@@ -69,6 +69,7 @@ func (c *Client) conversation(w wireConversation, account string) api.Conversati
 	}
 	if v := w.Latest.value; v != nil && !v.at().IsZero() {
 		out.Active = api.Known(v.at())
+		out.Newest = when(v.isMessage(), c.newest(*v, out.ID))
 	}
 	if v := w.Info.value; v != nil {
 		out.Read, out.Starred = when(v.Read.Said, v.Read.On), when(v.Starred.Said, v.Starred.On)
@@ -77,6 +78,26 @@ func (c *Client) conversation(w wireConversation, account string) api.Conversati
 	out.Denied = c.denials(&w, out)
 	c.remember(w, account, out)
 	return out
+}
+
+// answered is whether our side has answered (REFERENCE.md "Conversations"). A message
+// of ours that failed answers nobody, whatever the list says.
+func (w *wireConversation) answered() api.Opt[bool] {
+	if v := w.Latest.value; v != nil {
+		if d, _ := v.delivery(); d == api.DeliveryFailed {
+			return api.Known(false)
+		}
+	}
+	return when(w.Unanswered.Said, !w.Unanswered.On)
+}
+
+// newest is the newest message for a row, which shows the text or else the files.
+func (c *Client) newest(w wireItem, id api.ConversationID) api.Message {
+	m := c.message(w, id)
+	if m.Body != "" {
+		m.Attachments = nil
+	}
+	return m
 }
 
 func when[T any](said bool, v T) api.Opt[T] {

@@ -26,6 +26,7 @@ func (c *Client) Facts(ctx context.Context, id api.ConversationID) ([]api.Fact, 
 	f.state(&w, c.conversation(w, ""))
 	f.people(&w, id)
 	f.contact(w.Contact.value)
+	f.elsewhere(w.Contact.value, w.slug())
 	f.stats(w.Stats.path)
 	return f.list, f.err
 }
@@ -124,6 +125,32 @@ func (f *facts) contact(w *wireContact) {
 	}
 }
 
+// elsewhere adds the other conversations that the contact has had, with whichever of
+// our users and in whichever account (REFERENCE.md "Calls").
+func (f *facts) elsewhere(w *wireContact, here string) {
+	if w == nil {
+		return
+	}
+	all, err := deref(f.ctx, f.client, opFacts, w.Conversations)
+	if !f.succeeded(err) && !brokeOff(err) {
+		return
+	}
+	for _, other := range all {
+		if other.slug() == "" || other.slug() == here {
+			continue
+		}
+		account := cmp.Or(string(f.client.accountOf(other.accountSlug()).Name), other.accountSlug())
+		if v := other.Account.value; v != nil {
+			account = cmp.Or(string(v.Name), account)
+		}
+		last := ""
+		if v := other.Latest.value; v != nil {
+			last = string(v.Body)
+		}
+		f.add("Also with "+account, string(other.State), string(cmp.Or(other.Formatted, other.Phone)), last)
+	}
+}
+
 // stats are whatever plain values the platform gives; their names are not
 // published (REFERENCE.md "Calls").
 func (f *facts) stats(link string) {
@@ -141,14 +168,11 @@ func (f *facts) stats(link string) {
 	}
 }
 
-// SavedReplies lists the replies of the token's user. No call says who that is;
-// it can become known only by sending (REFERENCE.md "Accounts").
+// SavedReplies lists the replies of the token's user (REFERENCE.md "Accounts").
 func (c *Client) SavedReplies(ctx context.Context) ([]api.SavedReply, error) {
 	const op = "list saved replies"
-	if c.known.whoami() == "" {
-		if _, err := c.listAccounts(ctx, op); err != nil {
-			return nil, err
-		}
+	if err := c.learnMe(ctx, op); err != nil {
+		return nil, err
 	}
 	me := c.known.whoami()
 	if me == "" {

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"net/url"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -51,9 +53,29 @@ const listing = "list conversations"
 
 // Conversations lists the conversations of all accounts, the newest message
 // first (REFERENCE.md "Filters"). A page is as much as can be put in order from
-// one page of each list; the cursor holds the position in each of them.
+// one page of each list; the cursor holds the position in each of them. The first
+// page says how many there are, if each list does.
 func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Page[api.Conversation], error) {
 	at, err := c.decodeCursor(ctx, req)
+	return c.merged(ctx, at, err)
+}
+
+// Search finds conversations by the name or the number of the contact: it is
+// Conversations with a question to each list (REFERENCE.md "Calls").
+func (c *Client) Search(ctx context.Context, query string, req api.PageRequest) (api.Page[api.Conversation], error) {
+	at, err := c.decodeCursor(ctx, req)
+	if req.Cursor == "" {
+		for i := range at.Lists {
+			at.Lists[i].Link += "?" + url.Values{"q": {strings.TrimSpace(query)}}.Encode()
+		}
+	}
+	return c.merged(ctx, at, err)
+}
+
+// merged reads pages of the lists until there is something to return, unless err
+// says that the cursor could not be read.
+func (c *Client) merged(ctx context.Context, at cursor, err error) (api.Page[api.Conversation], error) {
+	total := 0
 	for range maxRounds {
 		if err != nil {
 			return api.Page[api.Conversation]{}, err
@@ -62,16 +84,35 @@ func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Pa
 		if pages, err = c.fetch(ctx, at); err != nil {
 			continue
 		}
+		if total == 0 {
+			total = totalOf(at, pages)
+		}
 		m := c.merger(at, pages)
 		out := m.take()
 		if at = m.next(); len(out) > 0 || len(at.Lists) == 0 {
-			return at.page(out)
+			page, err := at.page(out)
+			page.Total = total
+			return page, err
 		}
 	}
 	if err == nil {
 		err = cursorError(listing, "the lists bring no conversations")
 	}
 	return api.Page[api.Conversation]{}, err
+}
+
+// totalOf adds up what the first pages of the lists say. Where an account has
+// several lists, which share conversations, nothing is known (REFERENCE.md "Lists").
+func totalOf(at cursor, pages []result) (total int) {
+	accounts := map[string]bool{}
+	for i, l := range at.Lists {
+		if l.Floor != unbounded || pages[i].total == 0 && len(pages[i].Members) > 0 || accounts[l.Account] {
+			return 0
+		}
+		accounts[l.Account] = true
+		total += pages[i].total
+	}
+	return total
 }
 
 // page is the page before the cursor. Where a list broke off, the last page says so.

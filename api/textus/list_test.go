@@ -160,3 +160,53 @@ func TestMomentsAreThoseOfTheList(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// What the lists say of their number is passed on while it can be added up.
+func TestTotalOfTheLists(t *testing.T) {
+	of := func(total string, page string) string {
+		return strings.Replace(page, "{", `{"totalItems":`+total+`,`, 1)
+	}
+	one := lists{"/accounts": `{"members":[{"id":"/accounts/a","name":"A"}]}`, "/a/conversation_filters": `{"members":[{"slug":"all"}]}`}
+	for name, c := range map[string]struct {
+		accounts lists
+		list     string
+		want     int
+	}{
+		"one list":            {one, of("40", rows(listA+"?c=1", "a1@50")), 40},
+		"it does not say":     {one, rows(listA+"?c=1", "a1@50"), 0},
+		"it says something":   {one, of(`"many"`, rows(listA+"?c=1", "a1@50")), 0},
+		"lists with the same": {twoAccounts(lists{listX: of("7", rows("")), listY: of("9", rows(""))}), of("40", rows(listA+"?c=1", "a1@50")), 0},
+	} {
+		l := lists{listA: c.list, listA + "?c=1": of("40", rows("", "a2@40"))}
+		for k, v := range c.accounts {
+			l[k] = v
+		}
+		client := l.client(t)
+		p, err := client.Conversations(t.Context(), api.PageRequest{})
+		if err != nil || p.Total != c.want {
+			t.Errorf("%s: %d, want %d, %v", name, p.Total, c.want, err)
+		}
+		if p.Next == "" {
+			continue
+		}
+		if p, err = client.Conversations(t.Context(), api.PageRequest{Cursor: p.Next}); err != nil || p.Total != 0 {
+			t.Errorf("%s: the second page says %d, %v", name, p.Total, err)
+		}
+	}
+}
+
+// A reply that failed has answered nobody, though the list calls it an answer.
+func TestAFailedReplyIsNoAnswer(t *testing.T) {
+	for latest, want := range map[string]bool{
+		`{"@type":"Message","id":"/messages/x","direction":"out","deliveryState":"failed"}`:    false,
+		`{"@type":"Message","id":"/messages/x","direction":"out","deliveryState":"delivered"}`: true,
+		`null`: true,
+	} {
+		l := lists{"/accounts": `{"members":[{"id":"/accounts/a","name":"A"}]}`, "/a/conversation_filters": `{"members":[{"slug":"all"}]}`,
+			listA: `{"members":[{"slug":"a1","unanswered":false,"latestPreviewableItem":` + latest + `}]}`}
+		p, err := l.client(t).Conversations(t.Context(), api.PageRequest{})
+		if err != nil || len(p.Items) != 1 || p.Items[0].Answered.Or(!want) != want {
+			t.Errorf("%s: %+v, %v", latest, p.Items, err)
+		}
+	}
+}

@@ -64,6 +64,8 @@ type page[T any] struct {
 	// Next is the link to the next page; cut is set where it makes no sense.
 	Next string
 	cut  error
+	// total is how many there are by the platform's word, 0 for unsaid.
+	total int
 }
 
 // UnmarshalJSON also takes a bare list. It fails on anything else: an answer
@@ -73,6 +75,7 @@ func (p *page[T]) UnmarshalJSON(b []byte) (err error) {
 	var w struct {
 		Members json.RawMessage `json:"members"`
 		View    json.RawMessage `json:"view"`
+		Total   rest.Count      `json:"totalItems"`
 	}
 	if len(b) > 0 && b[0] == '[' {
 		w.Members = b
@@ -83,6 +86,7 @@ func (p *page[T]) UnmarshalJSON(b []byte) (err error) {
 		return err
 	}
 	p.Next, p.cut = nextOf(w.View)
+	p.total = int(w.Total)
 	return nil
 }
 
@@ -129,16 +133,15 @@ func lastSegment(id string) string {
 
 // wireAccount is an account (REFERENCE.md "Accounts").
 type wireAccount struct {
-	ID             ident         `json:"id"`
-	Slug           ident         `json:"slug"`
-	Name           text          `json:"name"`
-	Filters        text          `json:"conversationFilters"`
-	ContactFilters text          `json:"contactFilters"`
-	Users          text          `json:"users"`
-	Send           text          `json:"sendMessages"`
-	Schedule       text          `json:"scheduleMessages"`
-	Restricted     flag          `json:"messagingRestricted"`
-	Me             ref[wireUser] `json:"requestingUser"`
+	ID             ident `json:"id"`
+	Slug           ident `json:"slug"`
+	Name           text  `json:"name"`
+	Filters        text  `json:"conversationFilters"`
+	ContactFilters text  `json:"contactFilters"`
+	Users          text  `json:"users"`
+	Send           text  `json:"sendMessages"`
+	Schedule       text  `json:"scheduleMessages"`
+	Restricted     flag  `json:"messagingRestricted"`
 }
 
 type wireUser struct {
@@ -218,6 +221,8 @@ type wireContact struct {
 	Name   text                       `json:"name"`
 	Phones ref[collection[wirePhone]] `json:"phones"`
 	Notes  ref[collection[wireNote]]  `json:"notes"`
+	// Conversations are those of the contact in all accounts.
+	Conversations ref[collection[wireConversation]] `json:"conversations"`
 }
 
 type wirePhone struct {

@@ -39,7 +39,11 @@ func TestTheDocumentedConversation(t *testing.T) {
 		ID: c.ConversationID("Pvwqm5G"), Channel: api.Known(c.ChannelID("my_account")), Kind: "sms",
 		Contact: api.Contact{Remote: "/contacts/Vled2N", Name: "Jamel Hirthe", Handle: "13035555678"},
 		Active:  api.Known(time.Date(2018, 7, 24, 20, 59, 32, 156e6, time.UTC)),
-		Read:    api.Known(false), Answered: api.Known(true), Starred: api.Known(false), Closed: api.Known(false),
+		Newest: api.Known(api.Message{
+			ID: c.MessageID("/messages/06oyogE"), Conversation: c.ConversationID("Pvwqm5G"), Body: "He once made a weeping willow laugh",
+			At: time.Date(2018, 7, 24, 20, 59, 32, 156e6, time.UTC),
+		}),
+		Read: api.Known(false), Answered: api.Known(true), Starred: api.Known(false), Closed: api.Known(false),
 		Blocked: api.Known(false), OptedOut: api.Known(false), Mine: api.Known(true), Denied: api.Known([]api.Denial{}),
 	}
 	if !reflect.DeepEqual(got, want) {

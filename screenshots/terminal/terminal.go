@@ -25,6 +25,9 @@ import (
 type Window struct {
 	cmd      *exec.Cmd
 	pty, tty *os.File
+	// in and out are pty, or the far end of a line to it.
+	in  io.Writer
+	out io.Reader
 	// before and after are the terminal's modes around the program's life.
 	before, after *term.State
 	// changed receives after output was drawn, reaped is closed when the
@@ -34,10 +37,16 @@ type Window struct {
 	mu     sync.Mutex
 	emu    *vt.Emulator
 	cursor bool
+	// traffic is what the program has written, and awaited what Seen waits for.
+	traffic Traffic
+	awaited *awaited
 }
 
 // Open starts cmd in a terminal of the given size. The caller closes it.
-func Open(cmd *exec.Cmd, cols, rows int) (*Window, error) {
+func Open(cmd *exec.Cmd, cols, rows int) (*Window, error) { return OpenOver(Line{}, cmd, cols, rows) }
+
+// OpenOver is Open with a line between the program and the person.
+func OpenOver(line Line, cmd *exec.Cmd, cols, rows int) (*Window, error) {
 	w := &Window{
 		cmd: cmd, emu: vt.NewEmulator(cols, rows), cursor: true,
 		changed: make(chan struct{}, 1), reaped: make(chan struct{}), drawn: make(chan struct{}),
@@ -52,9 +61,10 @@ func Open(cmd *exec.Cmd, cols, rows int) (*Window, error) {
 		w.tty.Close()
 		return nil, err
 	}
+	w.in, w.out = line.ends(w.pty)
 	go w.reap()
 	go w.draw()
-	go io.Copy(w.pty, w.emu) // a terminal's answers to what the program asks it
+	go io.Copy(w.in, w.emu) // a terminal's answers to what the program asks it
 	return w, nil
 }
 
@@ -84,9 +94,11 @@ func (w *Window) draw() {
 	defer close(w.drawn)
 	buf := make([]byte, 64<<10)
 	for {
-		n, err := w.pty.Read(buf)
+		n, err := w.out.Read(buf)
+		at := time.Now()
 		w.mu.Lock()
 		w.emu.Write(buf[:n])
+		w.note(n, at)
 		w.mu.Unlock()
 		select {
 		case w.changed <- struct{}{}:
@@ -196,7 +208,7 @@ var keys = map[string]string{
 // Press types keys one after the other; what names no key is typed as text.
 func (w *Window) Press(names ...string) error {
 	for _, name := range names {
-		if _, err := io.WriteString(w.pty, stroke(name)); err != nil {
+		if _, err := io.WriteString(w.in, stroke(name)); err != nil {
 			return fmt.Errorf("press %s: %w", name, err)
 		}
 	}

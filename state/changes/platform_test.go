@@ -147,6 +147,20 @@ func (p *platform) Remove(ctx context.Context, id api.ConversationID) error {
 	return err
 }
 
+func (p *platform) SetAnswered(ctx context.Context, id api.ConversationID, on bool) (api.Conversation, error) {
+	return p.call(ctx, fmt.Sprintf("answer=%v", on), id.Remote, func(c *api.Conversation) { c.Answered = api.Known(on) })
+}
+
+func (p *platform) SetNote(ctx context.Context, id api.ConversationID, text string) error {
+	_, err := p.note(ctx, "note="+text, id)
+	return err
+}
+
+func (p *platform) AssignByID(ctx context.Context, id api.ConversationID, agent string) error {
+	_, err := p.note(ctx, "assignbyid="+agent, id)
+	return err
+}
+
 func (p *platform) RetryMessage(ctx context.Context, id api.ConversationID, m api.MessageID) error {
 	_, err := p.note(ctx, "retry="+m.Remote, id)
 	return err

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"reflect"
@@ -70,7 +71,7 @@ func (r *reader) unique(at path, a Account) bool {
 		case other.Name == a.Name:
 			r.blame(at.with("name"), a.Name, fmt.Sprintf("the name is taken by the account of line %d", line))
 			return false
-		case reflect.DeepEqual(login(other), login(a)):
+		case reflect.DeepEqual(r.login(other), r.login(a)):
 			r.blame(at.with("name"), a.Name, fmt.Sprintf("this is the account of line %d under another name", line))
 			return false
 		}
@@ -78,8 +79,16 @@ func (r *reader) unique(at path, a Account) bool {
 	return true
 }
 
-// login is an account without its name and settings.
-func login(a Account) Account {
+// login is an account without its name and settings. A key with a choice of values says
+// how the platform is spoken to, not who does.
+func (r *reader) login(a Account) Account {
+	a.Keys = maps.Clone(a.Keys)
+	p, _ := r.platform(a.Platform)
+	for _, key := range p.Keys {
+		if key.Values != nil {
+			delete(a.Keys, key.Name)
+		}
+	}
 	a.Name, a.Pace, a.Retention = "", 0, nil
 	for _, s := range []*Source{&a.Token, &a.Password} {
 		s.file, s.account = "", ""

@@ -68,6 +68,11 @@ type UI struct {
 	MarkRead string
 	// Hints shows the hint line.
 	Hints bool
+	// Line is "auto", "fast" or "slow": whether little is to be sent to the terminal.
+	Line string
+	// Query is "auto", "on" or "off": whether the terminal is asked for modes that
+	// not all have.
+	Query string
 	// CheckBeforeSend: before each reply it is checked whether the customer wrote
 	// meanwhile.
 	CheckBeforeSend bool
@@ -75,7 +80,7 @@ type UI struct {
 
 func defaults() Config {
 	return Config{
-		UI:    UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, CheckBeforeSend: true},
+		UI:    UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", CheckBeforeSend: true},
 		Files: Files{Max: maxFile},
 		Keys:  map[string][]string{},
 	}

@@ -66,6 +66,8 @@ theme = "light"
 enter_sends = false
 mark_read = "open"
 hints = false
+query = "on"
+line = "slow"
 check_before_send = false
 
 [files]
@@ -90,7 +92,7 @@ quit = []
 	if !reflect.DeepEqual(c.Accounts, accounts) {
 		t.Errorf("accounts\n %#v\nwant\n %#v", c.Accounts, accounts)
 	}
-	if want := (UI{ASCII: true, Theme: "light", MarkRead: "open"}); c.UI != want {
+	if want := (UI{ASCII: true, Theme: "light", MarkRead: "open", Line: "slow", Query: "on"}); c.UI != want {
 		t.Errorf("ui %+v", c.UI)
 	}
 	if want := (Files{Folder: "/srv/from customers", Max: 1_500_000_000, Open: []string{"feh", "--fullscreen"}}); !reflect.DeepEqual(c.Files, want) {
@@ -104,7 +106,7 @@ quit = []
 
 func TestDefaults(t *testing.T) {
 	c, problems := load(t, "")
-	want := UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, CheckBeforeSend: true}
+	want := UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", CheckBeforeSend: true}
 	if c.UI != want || c.Files.Max != 200_000_000 || c.Files.Folder != "" || len(c.Accounts) != 0 || len(problems) != 0 {
 		t.Errorf("%+v %q", c, problems)
 	}

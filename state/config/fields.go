@@ -54,6 +54,8 @@ var uiFields = fields[UI]{
 	"enter_sends":       flag(func(u *UI) *bool { return &u.EnterSends }),
 	"mark_read":         choice(func(u *UI) *string { return &u.MarkRead }, "reply", "open"),
 	"hints":             flag(func(u *UI) *bool { return &u.Hints }),
+	"line":              choice(func(u *UI) *string { return &u.Line }, "auto", "fast", "slow"),
+	"query":             choice(func(u *UI) *string { return &u.Query }, "auto", "on", "off"),
 	"check_before_send": flag(func(u *UI) *bool { return &u.CheckBeforeSend }),
 }
 
@@ -80,7 +82,7 @@ func text[T any](at func(*T) *string) func(*T, any) error {
 
 // own reads a key of a platform's own. Identifiers are often numbers, which
 // need no quotes.
-func own(key string) func(*Account, any) error {
+func own(key Key) func(*Account, any) error {
 	return func(a *Account, value any) error {
 		if n, ok := value.(int64); ok {
 			value = strconv.FormatInt(n, 10)
@@ -89,10 +91,13 @@ func own(key string) func(*Account, any) error {
 		if !ok {
 			return fmt.Errorf("must be a text in quotes, or a number")
 		}
+		if key.Values != nil && !slices.Contains(key.Values, v) {
+			return fmt.Errorf("must be %s", strings.Join(key.Values, " or "))
+		}
 		if a.Keys == nil {
 			a.Keys = map[string]string{}
 		}
-		a.Keys[key] = v
+		a.Keys[key.Name] = v
 		return nil
 	}
 }

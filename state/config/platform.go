@@ -24,13 +24,15 @@ type Key struct {
 	// Means says to a person what belongs there: "the id of the company".
 	Means    string
 	Required bool
+	// Values are those that it may have; nil for any.
+	Values []string
 }
 
 // fields are the keys of an account on p.
 func (p Platform) fields() fields[Account] {
 	all := maps.Clone(accountFields)
 	for _, key := range p.Keys {
-		all[key.Name] = own(key.Name)
+		all[key.Name] = own(key)
 	}
 	if p.Password {
 		maps.Copy(all, passwordFields)

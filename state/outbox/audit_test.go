@@ -15,7 +15,7 @@ import (
 // their files.
 func (w *world) received() []string {
 	r := httptest.NewRecorder()
-	w.served.ServeHTTP(r, httptest.NewRequest("GET", "/control/received?platform="+w.of.name, nil))
+	w.served.ServeHTTP(r, httptest.NewRequest("GET", "/control/received?platform="+w.of.platform(), nil))
 	var all []struct {
 		Text        string
 		Attachments []struct {

@@ -21,7 +21,7 @@ func TestAStoreThatWentBackSendsNothingAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, of := range services {
+	for _, of := range played() {
 		for what, files := range map[string]string{"the whole folder": "*", "state.db alone": "state.db*"} {
 			t.Run(of.name+"/"+what, func(t *testing.T) {
 				dir, copied := folder(t), t.TempDir()

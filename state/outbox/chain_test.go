@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"unibox/api"
-	"unibox/api/pact"
+	"unibox/api/pact/p1"
 	"unibox/api/sandbox"
 	"unibox/state"
 	"unibox/state/outbox"
@@ -26,7 +26,7 @@ type chain struct {
 	t      *testing.T
 	url    string
 	dir    string
-	client *pact.Client
+	client *p1.Client
 	db     *sqlite.DB
 	sub    *state.Sub
 	stop   func()
@@ -37,7 +37,7 @@ func newChain(t *testing.T) *chain {
 	server := httptest.NewServer(served)
 	t.Cleanup(server.Close)
 	at := served.Accounts(server.URL)[0]
-	client, err := pact.New(api.Login{Account: "shop", BaseURL: at.BaseURL, Token: at.Token, Keys: map[string]string{"company": at.Company}, Pace: 1000})
+	client, err := p1.New(api.Login{Account: "shop", BaseURL: at.BaseURL, Token: at.Token, Keys: map[string]string{"company": at.Company}, Pace: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}

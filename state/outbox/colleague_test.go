@@ -63,7 +63,7 @@ func TestALostFileIsNotFoundInAColleagues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, of := range services {
+	for _, of := range played() {
 		if of.upload == nil {
 			continue
 		}

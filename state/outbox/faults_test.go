@@ -105,7 +105,7 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 	sum := map[fault]*outcome{}
 	t.Run("all", func(t *testing.T) {
 		for i, c := range cells {
-			if raced && i%6 != 0 {
+			if outbox.Raced && i%6 != 0 {
 				continue
 			}
 			t.Run(c.String(), func(t *testing.T) {

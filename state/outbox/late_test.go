@@ -42,7 +42,7 @@ func TestAMessageThatFailsLateIsNotDone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, of := range services {
+	for _, of := range played() {
 		for _, asleep := range []bool{false, true} {
 			name := of.name
 			if asleep {

@@ -20,7 +20,7 @@ func TestCustomerWhoWritesBeforeEnterIsSeen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, of := range services {
+	for _, of := range played() {
 		for _, pace := range []float64{1, 40} {
 			t.Run(fmt.Sprint(of.name, "/pace ", pace), func(t *testing.T) {
 				dir := folder(t)

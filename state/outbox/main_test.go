@@ -21,4 +21,13 @@ func Some(all, usually int) int {
 	return usually
 }
 
-func TestMain(m *testing.M) { storetest.Main(m) }
+// parallel is how many tests run at a time: those with a real client wait for it.
+const parallel = "4"
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", parallel); err != nil {
+		panic(err)
+	}
+	storetest.Main(m)
+}

@@ -1,5 +1,6 @@
 //go:build !race
 
-package outbox_test
+package outbox
 
-const raced = false
+// Raced is set where the race detector makes everything slower.
+const Raced = false

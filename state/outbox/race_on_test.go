@@ -1,6 +1,6 @@
 //go:build race
 
-package outbox_test
+package outbox
 
-// raced: everything is some fifteen times slower.
-const raced = true
+// Raced: everything is some fifteen times slower.
+const Raced = true

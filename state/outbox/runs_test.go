@@ -20,7 +20,7 @@ import (
 	"unibox/state/outbox"
 )
 
-var runs = flag.Int("runs", 0, "how many seeded runs TestRandomFaults plays; 0 is 9, or 150 with -full")
+var runs = flag.Int("runs", 0, "how many seeded runs TestRandomFaults plays; 0 is 6, or 150 with -full")
 
 // tally is what a campaign came to.
 type tally struct {
@@ -46,8 +46,8 @@ func TestRandomFaults(t *testing.T) {
 	var mu sync.Mutex
 	sum := tally{status: map[state.Status]int{}, harmed: map[fault]int{}}
 	t.Run("seed", func(t *testing.T) {
-		for n := range uint64(cmp.Or(*runs, outbox.Some(150, 9))) {
-			if raced && n%6 != 0 {
+		for n := range uint64(cmp.Or(*runs, outbox.Some(150, 6))) {
+			if outbox.Raced && n%6 != 0 {
 				continue
 			}
 			seed := *outbox.Seed + n

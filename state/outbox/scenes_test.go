@@ -36,6 +36,9 @@ var towns = sync.OnceValues(func() (map[string]town, error) {
 
 // explore chooses whom to write to.
 func explore(client api.Provider) (t town, err error) {
+	if _, err := client.Identify(context.Background()); err != nil { // channels are known from it
+		return t, err
+	}
 	page, err := client.Conversations(context.Background(), api.PageRequest{Limit: 100})
 	if err != nil {
 		return t, err
@@ -144,7 +147,7 @@ var scenes = []scene{
 		return s.send
 	}, play: func(s *stage) { s.show(0); s.say(0) }},
 	{name: "the second part", harmed: func(s service) *regexp.Regexp {
-		if s.name != "pact" {
+		if s.platform() != "pact" {
 			return nil
 		}
 		return s.send

@@ -32,7 +32,7 @@ func (s *sender) upload(ctx context.Context, o state.Outbound) (state.Outbound, 
 		if up.Remote, up.Err = s.uploadFile(ctx, o, i); ctx.Err() != nil && up.Err != nil {
 			return o, false, nil
 		}
-		s.observe(generation, o, up.Err)
+		s.outage.ObserveUpload(generation, up.Err, time.Now(), policy.Jitter(o))
 		o, ok, err = s.step(ctx, o.ID, up)
 		ok = ok && up.Err == nil
 	}

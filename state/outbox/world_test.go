@@ -64,7 +64,7 @@ func newWorld(t *testing.T, of service, dir string) *world {
 	w := &world{t: t, of: of, dir: dir, in: newExchange(), harmed: map[fault]int{}, again: map[int64]bool{}, wished: map[int64]bool{}, foreign: map[api.MessageID]bool{}}
 	w.served = sandbox.New(sandbox.Options{Seed: 7, Conversations: 30, Messages: 40, Quiet: true})
 	for _, at := range slices.Backward(w.served.Accounts("http://127.0.0.1")) {
-		if at.Platform == of.name {
+		if at.Platform == of.platform() {
 			w.account = at
 		}
 	}
@@ -126,7 +126,7 @@ func (w *world) harm(r *http.Request) harm {
 
 // inbound lets a customer write.
 func (w *world) inbound(id api.ConversationID) {
-	body, _ := json.Marshal(map[string]string{"platform": w.of.name, "conversation": id.Remote, "text": "are you there?"})
+	body, _ := json.Marshal(map[string]string{"platform": w.of.platform(), "conversation": id.Remote, "text": "are you there?"})
 	r := httptest.NewRecorder()
 	w.served.ServeHTTP(r, httptest.NewRequest("POST", "/control/inbound", bytes.NewReader(body)))
 	if r.Code != http.StatusOK {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"unibox/api"
@@ -107,24 +108,39 @@ func (p *profile) fields() []any {
 // that was just deleted does not come back; a change that the platform shows
 // is no longer put on top.
 func (db *DB) SaveConversations(ctx context.Context, convs []api.Conversation) error {
+	return db.saveConversations(ctx, convs, nil)
+}
+
+// SaveListed is SaveConversations for a page of the reading of an account's whole
+// list. With it goes the cursor below the page, empty after the last one, so that
+// a later run goes on there; see [DB.Listing].
+func (db *DB) SaveListed(ctx context.Context, account api.AccountID, convs []api.Conversation, below api.Cursor, at time.Time) error {
+	return db.saveConversations(ctx, convs, func(l *dbfile.Conn) error {
+		_, err := l.Exec(ctx, "UPDATE account SET below = ?, below_at = ? WHERE name = ?", below, stamp(at), account)
+		return err
+	})
+}
+
+func (db *DB) saveConversations(ctx context.Context, convs []api.Conversation, with func(*dbfile.Conn) error) error {
 	held, err := db.shownChanges(ctx)
 	if err != nil {
 		return err
 	}
 	convs = withoutRemoved(convs, held)
-	if err := db.saveNews(ctx, convs); err != nil {
+	if err := db.saveNews(ctx, convs, with); err != nil {
 		return err
 	}
 	return db.dropConfirmed(ctx, convs, held)
 }
 
-func (db *DB) saveNews(ctx context.Context, convs []api.Conversation) error {
+// saveNews stores what is new in convs, and what with, if not nil, adds to that.
+func (db *DB) saveNews(ctx context.Context, convs []api.Conversation, with func(*dbfile.Conn) error) error {
 	var news []api.Conversation
 	err := db.cache.Read(ctx, func(l *dbfile.Conn) (err error) {
 		news, err = changedProfiles(ctx, l, convs)
 		return err
 	})
-	if err != nil || len(news) == 0 {
+	if err != nil || len(news) == 0 && with == nil {
 		return err
 	}
 	err = db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
@@ -132,11 +148,20 @@ func (db *DB) saveNews(ctx context.Context, convs []api.Conversation) error {
 			if err := saveConversation(ctx, l, c, rev); err != nil {
 				return err
 			}
+			if err := db.saveListed(ctx, l, c); err != nil {
+				return err
+			}
+		}
+		if with != nil {
+			return with(l)
 		}
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("save conversations: %w", err)
+	}
+	if len(news) == 0 {
+		return nil
 	}
 	topics := []state.Topic{state.Inbox}
 	for _, c := range news {
@@ -185,6 +210,20 @@ func saveConversation(ctx context.Context, l *dbfile.Conn, c api.Conversation, r
 	return recountThread(ctx, l, c.ID, rev)
 }
 
+// saveListed keeps the newest message that a list shows, for the row of a
+// conversation whose history was never read. Where messages are kept for a time
+// only, the history says what is kept.
+func (db *DB) saveListed(ctx context.Context, l *dbfile.Conn, c api.Conversation) error {
+	m, ok := c.Newest.Get()
+	if !ok || m.At.IsZero() || db.retentionOf(c.ID.Account) != 0 {
+		return nil
+	}
+	p := previewOf(m)
+	_, err := l.Exec(ctx, "UPDATE conversation SET p_dir = ?, p_kind = ?, p_body = ?, p_files = ?, p_at = ? WHERE account = ? AND remote = ? AND newest = 0",
+		p.dir, p.kind, p.body, p.files, p.at, c.ID.Account, c.ID.Remote)
+	return err
+}
+
 // recountThread counts again after the platform called messages read.
 func recountThread(ctx context.Context, l *dbfile.Conn, id api.ConversationID, rev int64) error {
 	t, err := loadThread(ctx, l, id)
@@ -200,14 +239,20 @@ func recountThread(ctx context.Context, l *dbfile.Conn, id api.ConversationID, r
 // Heads lists every conversation of an account that the platform knows of,
 // most recently active first.
 func (db *DB) Heads(ctx context.Context, account api.AccountID) (heads []state.Head, err error) {
-	err = db.withList(ctx, func(all []*entry, _ time.Time) error {
+	err = db.withList(ctx, func(b *inbox, _ time.Time) error {
+		_, all := b.sorted.of(state.ViewAll)
 		for _, e := range all {
 			if e.cached && e.id.Account == account {
-				heads = append(heads, state.Head{ID: e.id, Checked: moment(e.checked), Active: moment(e.lastActive), Newest: e.newest})
+				heads = append(heads, state.Head{ID: e.id, Checked: moment(e.checked), Active: moment(e.lastActive), Newest: e.newest,
+					Answered: e.bits.said(answered), Read: e.bits.said(read), Away: e.bits.away()})
 			}
 		}
 		return nil
 	})
+	byActivity := func(x, y state.Head) int { return y.Active.Compare(x.Active) }
+	if !slices.IsSortedFunc(heads, byActivity) { // the pinned are in front
+		slices.SortStableFunc(heads, byActivity)
+	}
 	return heads, err
 }
 

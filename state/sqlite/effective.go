@@ -24,6 +24,8 @@ const (
 	inDrafts
 	inOutbox
 	inDone
+
+	viewCount = iota
 )
 
 // viewOf is the bit of a view; one that nobody knows lists all.
@@ -34,20 +36,12 @@ func viewOf(v state.View) viewSet {
 	return inAll
 }
 
-// views are those that the entry is in now.
-func (e *entry) views(now time.Time) viewSet {
-	if e.timed {
-		return e.classify(now)
-	}
-	return e.settled
-}
-
 // classify finds the views of an entry; one that is not listed is in none.
 func (e *entry) classify(now time.Time) viewSet {
-	if !e.listed() {
+	if !e.listed(now) {
 		return 0
 	}
-	l, m := &e.local, e.shownBits(now)
+	l, m := e.ours(), e.shownBits(now)
 	f, clock := e.facts(m, now), stamp(now)
 	queued := f.Queued(clock)
 	in := inAll
@@ -57,7 +51,7 @@ func (e *entry) classify(now time.Time) viewSet {
 	}{
 		{queued && f.Waits(), inWaiting},
 		{queued && f.UnreadNow() > 0, inUnread},
-		{m.or(starred, l.flag.starred), inStarred},
+		{m.or(starred, e.flag.starred), inStarred},
 		{f.IsSnoozed(clock), inSnoozed},
 		{l.drafted, inDrafts},
 		{l.unsent()+l.stuck() > 0, inOutbox},
@@ -70,10 +64,13 @@ func (e *entry) classify(now time.Time) viewSet {
 	return in
 }
 
+// pinnedNow reports whether the entry comes before the others.
+func (e *entry) pinnedNow(now time.Time) bool { return e.shownBits(now).or(pinned, e.flag.pinned) }
+
 // shownBits are what the platform says, with the changes that are shown on top.
 func (e *entry) shownBits(now time.Time) flagBits {
 	m := e.bits
-	for _, w := range e.local.changes {
+	for _, w := range e.ours().changes {
 		if k, ok := changedBit[w.Cap]; ok && w.Shows(now) {
 			m = m.with(k, w.On)
 		}
@@ -84,10 +81,10 @@ func (e *entry) shownBits(now time.Time) flagBits {
 // conversationNow is the platform's conversation with the changes on top.
 func (e *entry) conversationNow(now time.Time) api.Conversation {
 	if !e.cached {
-		return e.local.provisional.conversation(e.id)
+		return e.ours().provisional.conversation(e.id)
 	}
-	c := e.conversation(e.id)
-	for _, w := range e.local.changes {
+	c := e.shown.conversation(e.id)
+	for _, w := range e.ours().changes {
 		if w.Shows(now) {
 			c = w.Overlay(c)
 		}
@@ -97,11 +94,11 @@ func (e *entry) conversationNow(now time.Time) api.Conversation {
 
 // facts are what the rules go by; m are the bits that are shown.
 func (e *entry) facts(m flagBits, now time.Time) rules.Facts {
-	flag := &e.local.flag
+	flag, l := &e.flag, e.ours()
 	isAnswered, saidAnswered := e.bits.get(answered)
 	f := rules.Facts{
 		Newest: e.newest, LastIn: e.lastIn, Waiting: e.waiting,
-		Unanswered: saidAnswered && !isAnswered, Active: e.lastActive, Answered: e.local.answered, NotOut: e.local.notOut,
+		Unanswered: saidAnswered && !isAnswered, Active: e.lastActive, Answered: l.answeredAt(now), NotOut: l.notOut,
 		Archived: m.or(archived, false), Closed: m.or(closed, false), Muted: m.or(muted, flag.muted),
 		Blocked: m.or(blocked, false), OptedOut: m.or(optedOut, false),
 		DoneAt: said(flag.doneAt, same), Snoozed: flag.snoozed, SnoozedAt: flag.snoozedAt,
@@ -117,7 +114,7 @@ func (e *entry) facts(m flagBits, now time.Time) rules.Facts {
 // flags are those that hold now: what the customer's next message or the
 // clock has ended is not among them.
 func (e *entry) flags(now time.Time) state.Flags {
-	f, m := &e.local.flag, e.shownBits(now)
+	f, m := &e.flag, e.shownBits(now)
 	facts := e.facts(m, now)
 	out := state.Flags{
 		Starred: m.or(starred, f.starred), Pinned: m.or(pinned, f.pinned), Muted: m.or(muted, f.muted),
@@ -131,7 +128,7 @@ func (e *entry) flags(now time.Time) state.Flags {
 
 // shownChange is the newest change of a kind that is shown.
 func (e *entry) shownChange(ability api.Caps, now time.Time) (w storedChange, ok bool) {
-	for _, c := range e.local.changes {
+	for _, c := range e.ours().changes {
 		if c.Cap == ability && c.Shows(now) {
 			w, ok = c, true
 		}

@@ -191,7 +191,7 @@ func (r *remote) finish(t *testing.T, db *DB, limit int) {
 func TestThousandsInOneSecondKeepTheirOrder(t *testing.T) {
 	db := openIn(t, t.TempDir())
 	rng := rand.New(rand.NewPCG(1, 1))
-	for c := range 3 {
+	for c := range cases(3, 3) {
 		r := &remote{id: conv(c), rng: rng, times: slices.Repeat([]time.Time{noon}, 2500)}
 		head(t, db, r.id, noon, r.page("", 50))
 		r.times = append(r.times, slices.Repeat([]time.Time{noon}, 700)...)

@@ -1,12 +1,9 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -15,156 +12,252 @@ import (
 	"unibox/state/sqlite/dbfile"
 )
 
-// inbox is the list of conversations in memory: what cache.db and state.db
-// say of each, merged. Each use first reads the rows that changed since the one
-// before, whichever process wrote them.
+// inbox is the list of conversations in memory: of each what the rules go by and
+// what it is sorted and found by, from both files, merged. What a row shows is read
+// when it is shown (shown.go). Each use first reads the rows that changed since the
+// one before, whichever process wrote them; the first one begins with the list that
+// a session stored (listfile.go).
 type inbox struct {
-	mu                 sync.Mutex
-	cacheRev, stateRev int64
-	byID               map[api.ConversationID]*entry
-	// all is byID sorted by activity, newest first.
-	all []*entry
-	// stale: entries changed and the list is not in order yet.
-	stale bool
+	mu sync.Mutex
+	// cache and state are the revisions up to which the files were taken over.
+	cache, state revision
+	byID         map[api.ConversationID]*entry
+	sorted       sorted
+	// changed are the entries that have to be worked out again.
+	changed []*entry
+	// timed are those whose views the clock alone may change, as of clock.
+	timed map[*entry]struct{}
+	// loaded are the entries that hold what is shown, in the order in which it was read.
+	loaded []*entry
+	// names holds one copy of each name of an account or a channel.
+	names map[string]string
+	storing
 	// checks holds when heads of conversations were last read with nothing
 	// new, as far as that is not on disk yet.
 	checks map[api.ConversationID]int64
 }
 
+// revision is how far a file was read, and which file that was.
+type revision struct {
+	id  string
+	rev int64
+}
+
 // entry is one conversation of the inbox.
 type entry struct {
 	id api.ConversationID
-	// cached: cache.db has a row of it. Without one there is only something of
-	// ours in a conversation that is not known yet.
-	cached bool
-	row    int64
-	profile
-	newest, lastIn state.Pos
-	preview        preview
-	waiting        int64
-	readUpTo       sql.Null[state.Pos]
-	unread         int
-	checked        int64
-	local          local
+	summary
+	flag flag
+	// local is what else state.db says of it, nil if nothing.
+	local *local
+	shown *shown // nil: to be read
+	// text is what it is found by (people.go), empty until it is known.
+	text string
 	// lastActive is what the list is sorted by: the newest of all that is known.
 	lastActive, since int64
-	lastWait          int64    // the last time that it was waiting since
-	found             findable // by what was typed; empty until it is asked for
-	// settled holds while the entry is not timed: then the clock alone may
-	// change its views. dirty: they have to be computed again.
-	settled      viewSet
-	timed, dirty bool
+	lastWait          int64 // the last time that it was waiting since
+	// views are those that it is in, pinned whether it comes first in them: as the
+	// rules said when it was last worked out.
+	views  viewSet
+	pinned bool
+	// dirty: it is among the changed, and in no sorted list until that was done.
+	dirty bool
 }
 
-func newInbox() inbox {
-	return inbox{byID: map[api.ConversationID]*entry{}, checks: map[api.ConversationID]int64{}}
+// summary is what the rules and the order of the lists take from cache.db.
+type summary struct {
+	// cached: cache.db has a row of it. Without one there is only something of
+	// ours in a conversation that is not known yet.
+	cached              bool
+	row                 int64
+	channel             string
+	bits                flagBits
+	newest, lastIn      state.Pos
+	waiting, previewAt  int64
+	created, active     int64
+	unreadWhen, checked int64
+	readUpTo            sql.Null[state.Pos]
+	unread              int
+}
+
+func (b *inbox) init() {
+	b.checks = map[api.ConversationID]int64{}
+	b.every = storeEvery
+	b.clear()
+}
+
+// clear forgets what was read.
+func (b *inbox) clear() {
+	b.cache, b.state = revision{}, revision{}
+	b.byID, b.names, b.timed = map[api.ConversationID]*entry{}, map[string]string{}, map[*entry]struct{}{}
+	b.changed, b.loaded, b.sorted = nil, nil, newSorted()
+	b.storing = storing{every: b.every}
 }
 
 // forget drops the list; the next use reads it again.
 func (b *inbox) forget() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.cacheRev, b.stateRev = 0, 0
-	b.byID, b.all, b.stale = map[api.ConversationID]*entry{}, nil, false
+	b.clear()
 }
 
-// withList runs fn on the list as it is now, sorted by activity. fn must not keep it.
-func (db *DB) withList(ctx context.Context, fn func(all []*entry, now time.Time) error) error {
+// withList runs fn on the list as it is now. fn must not keep it.
+func (db *DB) withList(ctx context.Context, fn func(b *inbox, now time.Time) error) error {
 	b := &db.inbox
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.dropShown()
 	if err := db.refresh(ctx); err != nil {
 		return err
 	}
-	return fn(b.all, time.Now())
+	now := time.Now()
+	b.tick(now)
+	return fn(b, now)
 }
 
 // refresh takes over what was committed since the last use.
 func (db *DB) refresh(ctx context.Context) error {
 	b := &db.inbox
-	if err := db.refreshCache(ctx); err != nil {
+	cache, state, err := db.revisions(ctx) // what is committed from here on is read again the next time
+	if err != nil {
 		return err
 	}
-	if err := db.refreshLocal(ctx); err != nil || !b.stale {
+	if !b.cache.reaches(cache) || !b.state.reaches(state) { // one of the files is another one
+		b.clear()
+	}
+	if b.cache.id == "" {
+		db.readStored(ctx, cache, state)
+	}
+	if err := errors.Join(db.refreshCache(ctx, cache), db.refreshLocal(ctx, state)); err != nil || len(b.changed) == 0 {
 		return err
 	}
 	if err := db.recount(ctx); err != nil {
 		return err
 	}
-	now := time.Now()
-	for _, e := range b.all {
-		if e.dirty {
-			e.settle(now)
-		}
-	}
-	b.sort()
-	b.stale = false
+	b.settle(time.Now())
 	return nil
 }
 
-const entryColumns = "id, account, remote, " + profileColumns + `, newest, last_in, p_dir, p_kind, p_body, p_files, p_at,
-	waiting, read_upto, unread, checked`
+// settle works out the changed entries and sorts them in.
+func (b *inbox) settle(now time.Time) {
+	inHalves(b.changed, func(e *entry) { e.settle(now) })
+	for _, e := range b.changed {
+		delete(b.timed, e)
+		if e.isTimed() {
+			b.timed[e] = struct{}{}
+		}
+		e.dirty = false
+	}
+	b.sorted.add(b.changed)
+	b.changed = b.changed[:0]
+	if cap(b.changed) > 1024 {
+		b.changed = nil
+	}
+}
 
-// refreshCache reads the rows of cache.db that changed since the last time. The
-// first time that is all of them, which both readers share.
-func (db *DB) refreshCache(ctx context.Context) error {
+// inHalves calls fn for every entry; of many it works on two halves at once. fn may
+// touch nothing but the entry.
+func inHalves(all []*entry, fn func(*entry)) {
+	each := func(some []*entry) {
+		for _, e := range some {
+			fn(e)
+		}
+	}
+	if len(all) <= perPart {
+		each(all)
+		return
+	}
+	half := len(all) / 2
+	atOnce(func() { each(all[:half]) }, func() { each(all[half:]) })
+}
+
+// atOnce runs two functions at the same time. A panic of the first is the caller's too.
+func atOnce(one, other func()) {
+	first := make(chan error, 1)
+	go func() { first <- state.Guarded(func() error { one(); return nil }) }()
+	defer func() {
+		if err := <-first; err != nil {
+			panic(err)
+		}
+	}()
+	other()
+}
+
+// tick works out again what the clock alone may have changed.
+func (b *inbox) tick(now time.Time) {
+	var moved []*entry
+	for e := range b.timed {
+		if views, pinned := e.classify(now), e.pinnedNow(now); views != e.views || pinned != e.pinned {
+			b.sorted.remove(e)
+			e.views, e.pinned = views, pinned
+			moved = append(moved, e)
+		}
+	}
+	b.sorted.add(moved)
+}
+
+// name returns the one copy of a name.
+func (b *inbox) name(s string) string {
+	if one, ok := b.names[s]; ok {
+		return one
+	}
+	b.names[s] = s
+	return s
+}
+
+// revisions are those of both files now.
+func (db *DB) revisions(ctx context.Context) (cache, state revision, err error) {
+	err = db.cache.Read(ctx, func(l *dbfile.Conn) (err error) {
+		cache, err = readRevision(ctx, l)
+		return err
+	})
+	if err == nil {
+		state, err = db.revision(ctx)
+	}
+	return cache, state, err
+}
+
+func (df *durableFile) revision(ctx context.Context) (r revision, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) (err error) {
+		r, err = readRevision(ctx, l)
+		return err
+	})
+	return r, err
+}
+
+func readRevision(ctx context.Context, l *dbfile.Conn) (r revision, err error) {
+	err = l.Row(ctx, "SELECT id, rev FROM clock").Scan(&r.id, &r.rev)
+	return r, err
+}
+
+// reaches reports whether what was read up to r goes on to now: it is the same file,
+// and nothing was taken back.
+func (r revision) reaches(now revision) bool {
+	return r.id == "" || r.id == now.id && r.rev <= now.rev
+}
+
+// refreshCache reads the rows of cache.db that changed since the last time.
+func (db *DB) refreshCache(ctx context.Context, now revision) error {
 	b := &db.inbox
-	var now int64 // what is committed from here on is read again the next time
-	err := db.cache.Read(ctx, func(l *dbfile.Conn) error { return l.Row(ctx, "SELECT rev FROM clock").Scan(&now) })
-	if err != nil || now == b.cacheRev {
-		return err
+	if now == b.cache {
+		return nil
 	}
-	gone, err := db.readGone(ctx, b.cacheRev)
+	gone, err := db.readGone(ctx, b.cache.rev)
 	if err != nil {
 		return err
 	}
-	fresh, err := db.readEntries(ctx, b.cacheRev)
+	fresh, err := db.readRows(ctx, b.cache.rev)
 	if err != nil {
 		return err
 	}
-	b.cacheRev = now
+	b.cache = now
 	for _, id := range gone {
 		b.remove(id)
 	}
-	for _, e := range fresh {
-		b.put(e)
+	for i := range fresh {
+		b.put(&fresh[i])
 	}
 	return nil
-}
-
-func (db *DB) readEntries(ctx context.Context, since int64) ([]*entry, error) {
-	if since > 0 {
-		return db.readPart(ctx, "rev > ?", since)
-	}
-	var parts [2][]*entry
-	var errs [2]error
-	var both sync.WaitGroup
-	for i := range parts {
-		both.Go(func() {
-			errs[i] = state.Guarded(func() (err error) {
-				parts[i], err = db.readPart(ctx, "id % 2 = ?", int64(i))
-				return err
-			})
-		})
-	}
-	both.Wait()
-	return append(parts[0], parts[1]...), errors.Join(errs[:]...)
-}
-
-func (db *DB) readPart(ctx context.Context, where string, arg int64) (fresh []*entry, err error) {
-	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
-		var e entry // scanned into again and again, with the pointers made once
-		into := append(append([]any{&e.row, &e.id.Account, &e.id.Remote}, e.profile.fields()...),
-			&e.newest, &e.lastIn, &e.preview.dir, &e.preview.kind, &e.preview.body, &e.preview.files, &e.preview.at,
-			&e.waiting, &e.readUpTo, &e.unread, &e.checked)
-		return l.Each(ctx, func(rows *sql.Rows) error {
-			err := rows.Scan(into...)
-			one := e
-			fresh = append(fresh, &one)
-			return err
-		}, "SELECT "+entryColumns+" FROM conversation WHERE "+where, arg)
-	})
-	return fresh, err
 }
 
 // readGone lists the conversations that were deleted at the platform.
@@ -183,53 +276,72 @@ func (db *DB) readGone(ctx context.Context, since int64) (gone []api.Conversatio
 // remove forgets what cache.db said of a conversation.
 func (b *inbox) remove(id api.ConversationID) {
 	if old, ok := b.byID[id]; ok {
-		*old = entry{id: id, local: old.local, dirty: true}
-		b.stale = true
+		b.change(old)
+		*old = entry{id: old.id, flag: old.flag, local: old.local, dirty: true}
 	}
 	delete(b.checks, id)
 }
 
 // put takes over a row of cache.db.
-func (b *inbox) put(e *entry) {
-	old := b.at(e.id)
-	e.cached, e.local, e.lastWait = true, old.local, old.lastWait
-	e.checked = latest(time.Now(), e.checked, b.checks[e.id], old.checked)
-	e.dirty = true
-	*old = *e
+func (b *inbox) put(r *cachedRow) {
+	e := b.at(r.id)
+	before := e.checked
+	e.summary, e.text = r.summary, r.text
+	e.channel = b.name(r.channel)
+	e.checked = latest(time.Now(), e.checked, b.checks[e.id], before)
+	e.shown = nil
+	if r.shown != nil {
+		b.show(e, r.shown)
+	}
 }
 
 // at returns the entry of a conversation to be changed, a new one if need be.
 func (b *inbox) at(id api.ConversationID) *entry {
-	b.stale = true
 	e, ok := b.byID[id]
 	if !ok {
+		id.Account = api.AccountID(b.name(string(id.Account)))
 		e = &entry{id: id}
 		b.byID[id] = e
-		b.all = append(b.all, e)
 	}
-	e.dirty = true
+	b.change(e)
 	return e
+}
+
+// change takes an entry out of the sorted lists until it was worked out again. It
+// comes before anything of it changes.
+func (b *inbox) change(e *entry) {
+	if e.dirty {
+		return
+	}
+	b.sorted.remove(e)
+	e.dirty = true
+	b.changed = append(b.changed, e)
+	b.unstored++
 }
 
 // settle works out what depends on both files.
 func (e *entry) settle(now time.Time) {
-	e.lastActive = e.preview.at
+	e.lastActive = e.previewAt
 	if e.lastActive == 0 {
-		e.lastActive = e.created.V
+		e.lastActive = e.created
 	}
-	e.lastActive = max(e.lastActive, e.active.V, e.local.provisional.created)
+	e.lastActive = max(e.lastActive, e.active, e.ours().provisional.created)
 	if e.since = e.facts(e.bits, now).Since(); e.since != 0 {
 		e.lastWait = e.since
 	}
-	e.timed = len(e.local.changes) > 0 || e.local.flag.snoozed != 0
-	e.settled, e.dirty = e.classify(now), false
+	e.views, e.pinned = e.classify(now), e.pinnedNow(now)
+}
+
+// isTimed reports whether the clock alone may change the entry's views.
+func (e *entry) isTimed() bool {
+	return e.flag.snoozed != 0 || e.local != nil && (len(e.local.changes) > 0 || e.local.sent != 0)
 }
 
 // recount counts the unread messages of conversations that were read further,
 // in a commit of state.db, than their row in cache.db says yet.
 func (db *DB) recount(ctx context.Context) error {
-	for _, e := range db.inbox.all {
-		upTo := e.local.flag.readUpTo
+	for _, e := range db.inbox.changed {
+		upTo := e.flag.readUpTo
 		if !e.cached || !upTo.Valid || !e.readUpTo.Valid || upTo.V == e.readUpTo.V {
 			continue
 		}
@@ -237,42 +349,14 @@ func (db *DB) recount(ctx context.Context) error {
 		if err := db.cache.Read(ctx, func(l *dbfile.Conn) error { return t.countUnread(ctx, l) }); err != nil {
 			return err
 		}
-		e.readUpTo, e.unread, e.dirty = upTo, int(t.unread), true
+		e.readUpTo, e.unread = upTo, int(t.unread)
 	}
 	return nil
 }
 
-// sort orders by activity.
-func (b *inbox) sort() {
-	slices.SortFunc(b.all, func(x, y *entry) int {
-		return cmp.Or(cmp.Compare(y.lastActive, x.lastActive), cmp.Compare(y.row, x.row), strings.Compare(x.id.Remote, y.id.Remote))
-	})
-}
-
 // listed: the conversation is known, or something of ours waits in it. The
 // flags of others are kept for when they become known.
-func (e *entry) listed() bool { return e.cached || e.local.holds() }
-
-// stateRow is the entry as the list shows it.
-func (e *entry) stateRow(now time.Time) state.Row {
-	l, facts := &e.local, e.facts(e.shownBits(now), now)
-	row := state.Row{
-		Conversation: e.conversationNow(now), Flags: e.flags(now),
-		Newest: e.newest, Unread: facts.UnreadNow(), Active: moment(e.lastActive), Checked: moment(e.checked),
-		Draft: l.drafted, DraftText: l.draft,
-		Pending: l.pending, Failed: l.failed, Uncertain: l.uncertain, Held: l.held, WhenSent: l.whenSent,
-		Changes:     openChanges(l.changes),
-		Provisional: !e.cached && state.Provisional(e.id),
-	}
-	if facts.Waits() {
-		row.WaitingSince = moment(e.since)
-	}
-	if e.newest != 0 {
-		p := e.preview
-		row.Preview = api.Known(state.Preview{Direction: p.dir, Kind: p.kind, Body: p.body, Attachments: max(p.files, 0), Expired: p.files < 0, At: moment(p.at)})
-	}
-	return row
-}
+func (e *entry) listed(now time.Time) bool { return e.cached || e.ours().holds(now) }
 
 // Most checks of a conversation's head bring nothing new. Their times are kept in
 // memory and written together now and then: one by one they would be most of

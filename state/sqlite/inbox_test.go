@@ -354,3 +354,56 @@ func TestNobodyKnowsIt(t *testing.T) {
 		t.Fatalf("kind: %s, %v", kind, err)
 	}
 }
+
+// A page of the list is stored with the cursor below it, also one without news, and
+// what is known of the reading comes back.
+func TestWhereTheReadingOfTheListGoesOn(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	must(t, db.SaveIdentity(t.Context(), "shop", api.Identity{Label: "Bakery"}))
+	if below, _, err := db.Listing(t.Context(), "shop"); err != nil || below != "" {
+		t.Fatalf("%q, %v", below, err)
+	}
+	page := []api.Conversation{{ID: conv(1), Answered: api.Known(false), Read: api.Known(true)}}
+	must(t, db.SaveListed(t.Context(), "shop", page, "2", noon))
+	must(t, db.SaveListed(t.Context(), "shop", page, "3", noon.Add(time.Minute)))
+	h := state.Health{Account: "shop", Label: "Bakery", State: state.HealthLive, LastOK: noon, Known: 1, Listed: 1, Partial: true, Total: 20_000, Left: 40 * time.Minute}
+	must(t, db.SaveHealth(t.Context(), h))
+	must(t, db.Close())
+	db = openIn(t, dir)
+	if below, at, err := db.Listing(t.Context(), "shop"); err != nil || below != "3" || !at.Equal(noon.Add(time.Minute)) {
+		t.Errorf("%q, %v, %v", below, at, err)
+	}
+	heads, err := db.Heads(t.Context(), "shop")
+	if err != nil || len(heads) != 1 || heads[0].Answered.Or(true) || !heads[0].Read.Or(false) {
+		t.Errorf("%+v, %v", heads, err)
+	}
+	if all, err := db.Health(t.Context()); err != nil || len(all) != 1 || all[0].Total != 20_000 || all[0].Left != 40*time.Minute {
+		t.Errorf("%+v, %v", all, err)
+	}
+	must(t, db.SaveListed(t.Context(), "shop", nil, "", noon))
+	if below, _, err := db.Listing(t.Context(), "shop"); err != nil || below != "" {
+		t.Errorf("after the last page: %q, %v", below, err)
+	}
+}
+
+// What a use of the list has asked for stays until its end, also where more is shown
+// than is kept.
+func TestALongWindowIsShownWhole(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	var many []api.Conversation
+	for n := range 2*mostShown + 100 {
+		many = append(many, api.Conversation{ID: conv(n), Contact: api.Contact{Name: "Anna"}, Active: api.Known(noon.Add(-time.Duration(n) * time.Minute))})
+	}
+	must(t, db.SaveConversations(t.Context(), many))
+	for _, q := range []state.ListQuery{{Limit: 100}, {Offset: 100, Limit: 2*mostShown - 200}, {Limit: len(many)}, {Offset: 50, Limit: 100}} {
+		q.View = state.ViewAll
+		list, err := db.List(t.Context(), q)
+		must(t, err)
+		for _, row := range list.Rows {
+			if row.Conversation.Contact.Name != "Anna" {
+				t.Fatalf("%+v: %+v", q, row)
+			}
+		}
+	}
+}

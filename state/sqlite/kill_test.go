@@ -48,7 +48,8 @@ func TestVictim(t *testing.T) {
 // line of them in a folder of its own that the next one goes on with.
 func TestKillLosesNothingAcknowledged(t *testing.T) {
 	t.Parallel()
-	rounds, atOnce := cases(24, 200), 8
+	const atOnce = 8
+	rounds := max(atOnce, cases(24, 200))
 	var acknowledged atomic.Int64
 	var all sync.WaitGroup
 	for line := range atOnce {

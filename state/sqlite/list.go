@@ -20,10 +20,18 @@ import (
 // List returns a stretch of a view. Waiting is sorted by who waits longest,
 // the others by pinned and latest activity.
 func (db *DB) List(ctx context.Context, q state.ListQuery) (out state.List, err error) {
-	err = db.withList(ctx, func(all []*entry, now time.Time) error {
-		found := choose(all, q, now)
-		out = stretch(found, q)
-		for _, e := range found[out.Offset:min(out.Offset+q.Limit, len(found))] {
+	err = db.withList(ctx, func(b *inbox, now time.Time) error {
+		found, err := db.choose(ctx, q, now)
+		if err != nil {
+			return err
+		}
+		out = b.stretch(found, q)
+		part := found[out.Offset:min(out.Offset+q.Limit, len(found))]
+		if err := db.loadShown(ctx, part); err != nil {
+			return err
+		}
+		out.Rows = make([]state.Row, 0, len(part))
+		for _, e := range part {
 			out.Rows = append(out.Rows, e.stateRow(now))
 		}
 		return nil
@@ -31,50 +39,43 @@ func (db *DB) List(ctx context.Context, q state.ListQuery) (out state.List, err 
 	return out, err
 }
 
-// choose returns the entries of the query in their order.
-func choose(all []*entry, q state.ListQuery, now time.Time) []*entry {
+// choose returns the entries of the query in their order. It must not be changed.
+func (db *DB) choose(ctx context.Context, q state.ListQuery, now time.Time) ([]*entry, error) {
+	b := &db.inbox
+	view, found := b.sorted.of(q.View)
 	want := parseWanted(q.Text)
-	view := viewOf(q.View)
-	found := make([]*entry, 0, len(all))
+	own := false
+	if !want.nothing() || q.Account != "" || q.Channel != (api.ChannelID{}) {
+		if !want.nothing() {
+			if err := db.readTexts(ctx, found); err != nil {
+				return nil, err
+			}
+		}
+		found, own = filtered(found, q, want), true
+	}
+	kept, ok := b.byID[q.Keep]
+	if !ok || !kept.listed(now) || !kept.on(q) {
+		return found, nil
+	}
+	at, has := slices.BinarySearchFunc(found, kept, orderOf(view))
+	switch {
+	case has:
+		return found, nil
+	case !own:
+		found = slices.Clone(found)
+	}
+	return slices.Insert(found, at, kept), nil
+}
+
+// filtered are the entries of the account and channel asked for that say what is
+// wanted.
+func filtered(all []*entry, q state.ListQuery, want wanted) (found []*entry) {
 	for _, e := range all {
-		if e.id == q.Keep && e.listed() && e.on(q) || e.views(now)&view != 0 && e.on(q) && e.says(want) {
+		if e.on(q) && e.says(want) {
 			found = append(found, e)
 		}
 	}
-	if q.View == state.ViewWaiting {
-		slices.SortStableFunc(found, func(x, y *entry) int { return cmp.Compare(x.sortTime(), y.sortTime()) })
-		return found
-	}
-	return pinnedFirst(found, now)
-}
-
-// pinnedFirst keeps the order of the pinned, and of the others.
-func pinnedFirst(found []*entry, now time.Time) []*entry {
-	var top, rest []*entry
-	for i, e := range found {
-		switch {
-		case e.shownBits(now).or(pinned, e.local.flag.pinned):
-			if top == nil {
-				rest = append(rest, found[:i]...)
-			}
-			top = append(top, e)
-		case top != nil:
-			rest = append(rest, e)
-		}
-	}
-	if top == nil {
-		return found
-	}
-	return append(top, rest...)
-}
-
-// sortTime is what the waiting view sorts by: also of a row that is kept in it
-// after its customer got an answer.
-func (e *entry) sortTime() int64 {
-	if e.lastWait == 0 {
-		return e.lastActive
-	}
-	return e.lastWait
+	return found
 }
 
 // on reports whether the entry is of the account and channel asked for.
@@ -87,9 +88,9 @@ func (e *entry) on(q state.ListQuery) bool {
 
 func (e *entry) channelRemote() string {
 	if !e.cached {
-		return e.local.provisional.channel
+		return e.ours().provisional.channel
 	}
-	return e.channel.V
+	return e.channel
 }
 
 // fold makes letters that differ by case or accent the same. й keeps its
@@ -124,10 +125,13 @@ func writeBase(b *strings.Builder, r rune) {
 }
 
 // stretch finds where the rows of a list begin.
-func stretch(found []*entry, q state.ListQuery) state.List {
+func (b *inbox) stretch(found []*entry, q state.ListQuery) state.List {
 	at := q.Offset
-	if i := slices.IndexFunc(found, func(e *entry) bool { return e.id == q.Around }); i >= 0 {
-		at = i - q.Limit/2
+	if e, ok := b.byID[q.Around]; ok {
+		view, _ := b.sorted.of(q.View)
+		if i, ok := slices.BinarySearchFunc(found, e, orderOf(view)); ok {
+			at = i - q.Limit/2
+		}
 	}
 	return state.List{Offset: max(min(at, len(found)-q.Limit), 0), Total: len(found)}
 }
@@ -135,10 +139,13 @@ func stretch(found []*entry, q state.ListQuery) state.List {
 // Row returns one conversation, as fresh as any session knows it;
 // state.ErrNoSuch if nobody does.
 func (db *DB) Row(ctx context.Context, id api.ConversationID) (row state.Row, err error) {
-	err = db.withList(ctx, func(_ []*entry, now time.Time) error {
-		e, ok := db.inbox.byID[id]
-		if !ok || !e.listed() {
+	err = db.withList(ctx, func(b *inbox, now time.Time) error {
+		e, ok := b.byID[id]
+		if !ok || !e.listed(now) {
 			return fmt.Errorf("conversation %s: %w", id.Remote, state.ErrNoSuch)
+		}
+		if err := db.loadShown(ctx, []*entry{e}); err != nil {
+			return err
 		}
 		row = e.stateRow(now)
 		return nil
@@ -153,45 +160,47 @@ func (db *DB) Row(ctx context.Context, id api.ConversationID) (row state.Row, er
 	return row, err
 }
 
+// stateRow is the entry as the list shows it. What it shows has been read.
+func (e *entry) stateRow(now time.Time) state.Row {
+	l, facts := e.ours(), e.facts(e.shownBits(now), now)
+	row := state.Row{
+		Conversation: e.conversationNow(now), Flags: e.flags(now),
+		Newest: e.newest, Unread: facts.UnreadNow(), Active: moment(e.lastActive), Checked: moment(e.checked),
+		Draft: l.drafted, DraftText: l.draft,
+		Pending: l.pending, Failed: l.failed, Uncertain: l.uncertain, Held: l.held, WhenSent: l.whenSent,
+		Changes:     openChanges(l.changes),
+		Provisional: !e.cached && state.Provisional(e.id),
+	}
+	if facts.Waits() {
+		row.WaitingSince = moment(e.since)
+	}
+	if e.newest != 0 || e.previewAt != 0 {
+		p := e.shown.preview
+		row.Preview = api.Known(state.Preview{Direction: p.dir, Kind: p.kind, Body: p.body, Attachments: max(p.files, 0), Expired: p.files < 0, At: moment(p.at)})
+	}
+	return row
+}
+
 // Sidebar counts the views, and what waits on each channel.
 func (db *DB) Sidebar(ctx context.Context) (state.Sidebar, error) {
 	side, err := db.channels(ctx)
 	if err != nil {
 		return side, err
 	}
-	counts := make([]int, len(state.Views))
-	err = db.withList(ctx, func(all []*entry, now time.Time) error {
-		at := channelsOf(side)
-		for _, e := range all {
-			in := e.views(now)
-			if in == 0 {
-				continue
-			}
-			for i := range counts {
-				counts[i] += int(in >> i & 1)
-			}
-			if c := at[api.ChannelID{Account: e.id.Account, Remote: e.channelRemote()}]; c != nil {
-				c.Total++
-				c.Waiting += int(bit(in&inWaiting != 0))
+	err = db.withList(ctx, func(b *inbox, _ time.Time) error {
+		for i, v := range state.Views {
+			side.Views[v] = len(b.sorted.views[i])
+		}
+		for a := range side.Accounts {
+			for c := range side.Accounts[a].Channels {
+				channel := &side.Accounts[a].Channels[c]
+				n := b.sorted.channels[channel.Channel.ID]
+				channel.Total, channel.Waiting = n.total, n.waiting
 			}
 		}
 		return nil
 	})
-	for i, v := range state.Views {
-		side.Views[v] = counts[i]
-	}
 	return side, err
-}
-
-// channelsOf finds the counters of a sidebar by channel.
-func channelsOf(side state.Sidebar) map[api.ChannelID]*state.SidebarChannel {
-	at := map[api.ChannelID]*state.SidebarChannel{}
-	for _, a := range side.Accounts {
-		for i := range a.Channels {
-			at[a.Channels[i].Channel.ID] = &a.Channels[i]
-		}
-	}
-	return at
 }
 
 // channels reads the accounts and channels of the sidebar, without counts.
@@ -241,8 +250,12 @@ func (db *DB) Queue(ctx context.Context) ([]state.Unsent, error) {
 			q.add(ch.Conversation, state.Unsent{Change: &changes[i]})
 		}
 	}
-	err = db.withList(ctx, func(_ []*entry, now time.Time) error {
-		q.name(db.inbox.byID, now)
+	err = db.withList(ctx, func(b *inbox, now time.Time) error {
+		known := q.known(b)
+		if err := db.loadShown(ctx, known); err != nil {
+			return err
+		}
+		q.name(known, now)
 		return nil
 	})
 	return q.list(), err
@@ -269,16 +282,22 @@ func (q *queue) add(id api.ConversationID, u state.Unsent) {
 	q.groups[i] = append(q.groups[i], u)
 }
 
-// name fills in what is known of the conversations.
-func (q *queue) name(known map[api.ConversationID]*entry, now time.Time) {
-	for id, i := range q.at {
-		e, ok := known[id]
-		if !ok {
-			continue
+// known are the conversations that the list has.
+func (q *queue) known(b *inbox) (known []*entry) {
+	for id := range q.at {
+		if e, ok := b.byID[id]; ok {
+			known = append(known, e)
 		}
-		c := e.stateRow(now).Conversation
-		for k := range q.groups[i] {
-			q.groups[i][k].Conversation = c
+	}
+	return known
+}
+
+// name fills in what is known of the conversations.
+func (q *queue) name(known []*entry, now time.Time) {
+	for _, e := range known {
+		group, c := q.groups[q.at[e.id]], e.conversationNow(now)
+		for k := range group {
+			group[k].Conversation = c
 		}
 	}
 }

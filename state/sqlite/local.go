@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -11,16 +12,16 @@ import (
 	"unibox/state/sqlite/dbfile"
 )
 
-// local is what state.db says of a conversation, as far as the list needs it.
+// local is what state.db says of a conversation besides its flags, as far as the
+// list needs it.
 type local struct {
-	flag    flag
 	drafted bool
 	draft   string
 	// pending, failed, uncertain and held count messages of the outbox.
 	pending, failed, uncertain, held int
-	// answered is when the newest message that is on its way, or went out in
-	// the last hour, was submitted.
-	answered int64
+	// answered is when the newest message that is on its way was submitted, sent
+	// when the newest one that went out in the last hour was.
+	answered, sent int64
 	// notOut is when the oldest that waits for a person was submitted.
 	notOut int64
 	// whenSent is what is to happen when they are sent.
@@ -38,8 +39,35 @@ type provisional struct {
 
 // holds reports whether there is something of ours that has to be listed, even
 // where the conversation itself is unknown.
-func (l *local) holds() bool {
-	return l.drafted || l.unsent() > 0 || l.answered != 0 && l.provisional.created != 0
+func (l *local) holds(now time.Time) bool {
+	return l.drafted || l.unsent() > 0 || l.answeredAt(now) != 0 && l.provisional.created != 0
+}
+
+// answeredAt is when the newest message was submitted that answers the conversation,
+// 0 if none does.
+func (l *local) answeredAt(now time.Time) int64 {
+	if l.sent >= stamp(now.Add(-recent)) {
+		return max(l.answered, l.sent)
+	}
+	return l.answered
+}
+
+// nothing is what state.db says of a conversation that it has nothing of; it is never
+// written.
+var nothing = &local{}
+
+// ours is what state.db says of the entry.
+func (e *entry) ours() *local {
+	if e.local == nil {
+		return nothing
+	}
+	return e.local
+}
+
+// empty reports whether nothing is said.
+func (l *local) empty() bool {
+	return !l.drafted && l.unsent() == 0 && l.answered == 0 && l.sent == 0 && l.notOut == 0 && !l.whenSent.Pending() &&
+		l.provisional == (provisional{}) && len(l.changes) == 0
 }
 
 // unsent counts the messages that are not out, or not known to be.
@@ -84,8 +112,12 @@ func (l *local) add(status state.Status, left bool, submitted, at int64) {
 	case status.Moving():
 		l.pending++
 	}
-	if at == 0 && (status.Moving() || status == state.Done) {
+	switch {
+	case at != 0:
+	case status.Moving():
 		l.answered = max(l.answered, submitted)
+	case status == state.Done:
+		l.sent = max(l.sent, submitted)
 	}
 }
 
@@ -96,51 +128,92 @@ const draftBeginning = 120
 // the platform's history does not show it yet.
 const recent = time.Hour
 
-// refreshLocal reads what changed in state.db, conversation by conversation.
-func (db *DB) refreshLocal(ctx context.Context) error {
+// mine is what state.db says of a conversation.
+type mine struct {
+	flag flag
+	local
+}
+
+// refreshLocal reads what changed in state.db, conversation by conversation, and
+// what the stored list did not hold of it.
+func (db *DB) refreshLocal(ctx context.Context, now revision) error {
 	b := &db.inbox
-	fresh, last, err := db.localsSince(ctx, b.stateRev)
+	if now == b.state && len(b.partly) == 0 {
+		return nil
+	}
+	fresh, err := db.localsSince(ctx, b.state.rev, b.partly)
 	if err != nil {
 		return err
 	}
-	b.stateRev = last
-	for id, l := range fresh {
-		b.at(id).local = *l
+	b.state, b.partly = now, nil
+	for id, m := range fresh {
+		e := b.at(id)
+		e.flag, e.local = m.flag, nil
+		if !m.empty() {
+			e.local = &m.local
+		}
 	}
 	return nil
 }
 
 // localsSince reads what is known of the conversations of which something changed
-// after a revision, and the newest revision.
-func (df *durableFile) localsSince(ctx context.Context, rev int64) (fresh map[api.ConversationID]*local, last int64, err error) {
-	err = df.file.Read(ctx, func(l *dbfile.Conn) (err error) {
-		if fresh, last, err = touchedSince(ctx, l, rev); err != nil || len(fresh) == 0 {
+// after a revision, and of some more.
+func (df *durableFile) localsSince(ctx context.Context, rev int64, more []api.ConversationID) (fresh map[api.ConversationID]*mine, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
+		fresh = map[api.ConversationID]*mine{}
+		touched, err := touchedSince(ctx, l, rev)
+		if err != nil {
 			return err
 		}
-		return loadLocals(ctx, l, rev, fresh)
+		if err := loadLocals(ctx, l, sinceRevision, rev, touched, fresh); err != nil {
+			return err
+		}
+		return loadLocals(ctx, l, namedOnes, pairs(more), more, fresh)
 	})
-	return fresh, last, err
+	return fresh, err
 }
 
-// touchedSince lists the conversations whose local state changed after a
-// revision, and the newest revision.
-func touchedSince(ctx context.Context, l *dbfile.Conn, rev int64) (map[api.ConversationID]*local, int64, error) {
-	touched := map[api.ConversationID]*local{}
-	last := rev
-	err := l.Each(ctx, func(rows *sql.Rows) error {
+// Which conversations loadLocals reads: those that changed after a revision, or those of
+// a list of pairs in JSON.
+const (
+	sinceRevision = "(SELECT account, conv FROM touched WHERE rev > ?)"
+	namedOnes     = "(SELECT value ->> 0 AS account, value ->> 1 AS conv FROM json_each(?))"
+)
+
+// touchedSince lists the conversations whose local state changed after a revision.
+func touchedSince(ctx context.Context, l *dbfile.Conn, rev int64) (ids []api.ConversationID, err error) {
+	err = l.Each(ctx, func(rows *sql.Rows) error {
 		var id api.ConversationID
-		var r int64
-		err := rows.Scan(&id.Account, &id.Remote, &r)
-		touched[id] = &local{}
-		last = max(last, r)
+		err := rows.Scan(&id.Account, &id.Remote)
+		ids = append(ids, id)
 		return err
-	}, "SELECT account, conv, rev FROM touched WHERE rev > ?", rev)
-	return touched, last, err
+	}, "SELECT account, conv FROM touched WHERE rev > ?", rev)
+	return ids, err
 }
 
-// loadLocals fills in what the tables of state.db say of the touched.
-func loadLocals(ctx context.Context, l *dbfile.Conn, rev int64, into map[api.ConversationID]*local) error {
-	load := func(columns, table, where string, scan func(rows *sql.Rows, id *api.ConversationID) (func(*local), error)) error {
+// pairs writes ids as namedOnes reads them.
+func pairs(ids []api.ConversationID) string {
+	all := make([][2]string, len(ids))
+	for i, id := range ids {
+		all[i] = [2]string{string(id.Account), id.Remote}
+	}
+	text, err := json.Marshal(all)
+	if err != nil { // plain text
+		panic(err)
+	}
+	return string(text)
+}
+
+// loadLocals reads what the tables of state.db say of the conversations ids, which
+// are those that from names with arg.
+func loadLocals(ctx context.Context, l *dbfile.Conn, from string, arg any, ids []api.ConversationID, into map[api.ConversationID]*mine) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	for _, id := range ids {
+		into[id] = &mine{}
+	}
+	load := func(columns, table, where string, scan func(rows *sql.Rows, id *api.ConversationID) (func(*mine), error)) error {
 		return l.Each(ctx, func(rows *sql.Rows) error {
 			var id api.ConversationID
 			apply, err := scan(rows, &id)
@@ -148,9 +221,9 @@ func loadLocals(ctx context.Context, l *dbfile.Conn, rev int64, into map[api.Con
 				apply(at)
 			}
 			return err
-		}, "SELECT x.account, x.conv, "+columns+" FROM touched t JOIN "+table+" x ON x.account = t.account AND x.conv = t.conv WHERE t.rev > ?"+where, rev)
+		}, "SELECT x.account, x.conv, "+columns+" FROM "+from+" t JOIN "+table+" x ON x.account = t.account AND x.conv = t.conv"+where, arg)
 	}
-	if err := load("x.body, x.files <> ''", "draft", " AND (x.body <> '' OR x.files <> '')", scanDraft); err != nil {
+	if err := load("x.body, x.files <> ''", "draft", " WHERE (x.body <> '' OR x.files <> '')", scanDraft); err != nil {
 		return err
 	}
 	if err := load(flagColumns, "flag", "", scanFlag); err != nil {
@@ -163,14 +236,14 @@ func loadLocals(ctx context.Context, l *dbfile.Conn, rev int64, into map[api.Con
 		return err
 	}
 	since := stamp(time.Now().Add(-recent))
-	return load("x.status, x.leave, x.submitted, x.at, x.when_sent", "outbox", "", func(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
+	return load("x.status, x.leave, x.submitted, x.at, x.when_sent", "outbox", "", func(rows *sql.Rows, id *api.ConversationID) (func(*mine), error) {
 		var status state.Status
 		var left bool
 		var submitted, at int64
 		var text string
 		err := rows.Scan(&id.Account, &id.Remote, &status, &left, &submitted, &at, &text)
 		whenSent, bad := parseWhenSent(text)
-		return func(l *local) {
+		return func(l *mine) {
 			if whenSent.Pending() {
 				l.whenSent = whenSent
 			}
@@ -181,28 +254,28 @@ func loadLocals(ctx context.Context, l *dbfile.Conn, rev int64, into map[api.Con
 	})
 }
 
-func scanDraft(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
+func scanDraft(rows *sql.Rows, id *api.ConversationID) (func(*mine), error) {
 	var body string
 	var files bool
 	err := rows.Scan(&id.Account, &id.Remote, &body, &files)
-	return func(l *local) { l.drafted, l.draft = true, clip(body, draftBeginning) }, err
+	return func(l *mine) { l.drafted, l.draft = true, clip(body, draftBeginning) }, err
 }
 
-func scanFlag(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
+func scanFlag(rows *sql.Rows, id *api.ConversationID) (func(*mine), error) {
 	var f flag
 	err := rows.Scan(append([]any{&id.Account, &id.Remote}, f.fields()...)...)
-	return func(l *local) { l.flag = f }, err
+	return func(l *mine) { l.flag = f }, err
 }
 
-func scanLocalChange(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
+func scanLocalChange(rows *sql.Rows, id *api.ConversationID) (func(*mine), error) {
 	w, err := scanChange(rows, &id.Account, &id.Remote)
-	return func(l *local) { l.changes = append(l.changes, w) }, err
+	return func(l *mine) { l.changes = append(l.changes, w) }, err
 }
 
-func scanProvisional(rows *sql.Rows, id *api.ConversationID) (func(*local), error) {
+func scanProvisional(rows *sql.Rows, id *api.ConversationID) (func(*mine), error) {
 	var o provisional
 	err := rows.Scan(&id.Account, &id.Remote, &o.channel, &o.kind, &o.recipient, &o.created)
-	return func(l *local) { l.provisional = o }, err
+	return func(l *mine) { l.provisional = o }, err
 }
 
 // touch notes that something of a conversation changed in this transaction.

@@ -56,6 +56,11 @@ func newMaintainer(db *DB) *maintainer {
 	return &maintainer{db: db, dir: filepath.Dir(db.state.Path), reopened: map[*dbfile.File]time.Time{}, logRemoved: map[*dbfile.File]time.Time{}}
 }
 
+// troubled reports whether a file is not the one at its path, or was not just now.
+func (c *maintainer) troubled() bool {
+	return !c.db.readOnlyFolder && (len(c.logRemoved) > 0 || c.db.state.InPlace() != nil || c.db.cache.InPlace() != nil)
+}
+
 // handle deals with an error of a file.
 func (c *maintainer) handle(ctx context.Context, a fileError) {
 	switch f := a.file; {
@@ -186,6 +191,7 @@ func (db *DB) restart(ctx context.Context, f *dbfile.File) {
 		p = &db.watcher.state
 	}
 	_ = p.start(ctx) // else the next poll finds everything changed
+	db.watcher.follow(f)
 	db.forget(f)
 }
 

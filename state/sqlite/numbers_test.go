@@ -34,7 +34,8 @@ var numbers = []struct {
 	// What a conversation denies is stored by the bit of the ability.
 	{"../../api/abilities.go", "Caps", []string{"CapTrack", "CapUpload", "CapStart", "CapOpen", "CapDetails", "CapChannels", "CapRead", "CapStar",
 		"CapPin", "CapMute", "CapArchive", "CapClose", "CapBlock", "CapOptOut", "CapPinMessage", "CapAssign", "CapChooseContact", "CapRemove",
-		"CapRetry", "CapEdit", "CapDelete", "CapReact", "CapSchedule", "CapDirectory", "CapFacts", "CapCanned"},
+		"CapRetry", "CapEdit", "CapDelete", "CapReact", "CapSchedule", "CapDirectory", "CapFacts", "CapCanned", "CapWatch", "CapQuote", "CapSearch", "CapAnswer",
+		"CapTemplates", "CapPair", "CapNote", "CapAssignByID"},
 		api.CapTrack == 1 && api.CapCanned == 1<<25},
 	{"remotestate.go", "flagBit", []string{"read", "answered", "starred", "pinned", "muted", "archived", "closed", "blocked", "optedOut"},
 		inOrder(read, answered, starred, pinned, muted, archived, closed, blocked, optedOut)},
@@ -75,7 +76,7 @@ func TestStoredNamesStay(t *testing.T) {
 			t.Errorf("%s is on disk, %s is written now (%v)", want, text, err)
 		}
 	}
-	words := []string{"archive", "assign", "block", "choose contact", "close", "delete", "edit", "mute", "opt out", "pin", "pin message",
+	words := []string{"answer", "archive", "assign", "assign by id", "block", "choose contact", "close", "delete", "edit", "mute", "note", "opt out", "pin", "pin message",
 		"react", "read", "remove", "retry", "star"}
 	var got []string
 	for _, a := range api.Abilities() {

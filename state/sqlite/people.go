@@ -15,6 +15,9 @@ type wanted struct {
 	parts  []word
 }
 
+// nothing: all is wanted.
+func (w wanted) nothing() bool { return len(w.words)+len(w.parts) == 0 }
+
 // word is a word as it was typed, folded, and without what parts a name.
 type word struct{ typed, squeezed string }
 
@@ -133,26 +136,50 @@ type findable struct {
 	words, name, number string
 }
 
-func (e *entry) findable() *findable {
-	if k := &e.found; k.words == "" {
-		handle := e.handle + "\n" + e.local.provisional.recipient
-		name := fold(e.name)
-		k.words = name + "\n" + fold(handle+"\n"+e.preview.body)
-		k.name, k.number = squeezed(name), digits(handle)
+// textParts parts those in an entry's text.
+const textParts = "\x00"
+
+// textOf is what a row of cache.db is found by, as entries keep it.
+func textOf(name, handle, body string) string {
+	name = fold(name)
+	words := strings.ReplaceAll(name+"\n"+fold(handle+"\n"+body), textParts, " ")
+	return words + textParts + strings.ReplaceAll(squeezed(name), textParts, "") + textParts + digits(handle)
+}
+
+func (e *entry) findable() (k findable) {
+	rest := ""
+	k.words, rest, _ = strings.Cut(e.text, textParts)
+	k.name, k.number, _ = strings.Cut(rest, textParts)
+	if recipient := e.ours().provisional.recipient; recipient != "" {
+		k.words += "\n" + fold(recipient)
+		k.number += digits(recipient)
 	}
-	return &e.found
+	return k
 }
 
 // says reports whether name, handle and preview hold all that is wanted.
 func (e *entry) says(w wanted) bool {
-	if len(w.words)+len(w.parts) == 0 {
+	if w.nothing() {
 		return true
+	}
+	if e.local == nil && e.lacks(w.words) { // most do
+		return false
 	}
 	k := e.findable()
 	return k.hold(w.words) && (len(w.parts) == 0 || k.has(w.number) || k.hold(w.parts))
 }
 
-func (k *findable) hold(words []word) bool {
+// lacks reports whether one of the words is nowhere in the text of the entry.
+func (e *entry) lacks(words []word) bool {
+	for _, w := range words {
+		if !strings.Contains(e.text, w.typed) && (w.squeezed == "" || w.squeezed == w.typed || !strings.Contains(e.text, w.squeezed)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (k findable) hold(words []word) bool {
 	for _, w := range words {
 		if !strings.Contains(k.words, w.typed) && (w.squeezed == "" || !strings.Contains(k.name, w.squeezed)) {
 			return false
@@ -163,7 +190,7 @@ func (k *findable) hold(words []word) bool {
 
 // has reports whether the handle is one of the numbers, or a part of it was typed.
 // A handle without its country's code is the end of what was typed.
-func (k *findable) has(numbers []string) bool {
+func (k findable) has(numbers []string) bool {
 	if k.number == "" {
 		return false
 	}

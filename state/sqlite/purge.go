@@ -140,6 +140,8 @@ func (db *DB) purgeCache(ctx context.Context, account api.AccountID) error {
 			"DELETE FROM gone WHERE ?1 IN ('', account)",
 			"DELETE FROM account WHERE ?1 IN ('', name)",
 			"DELETE FROM hint WHERE ?1 IN ('', account)",
+			"DELETE FROM list WHERE ?1 = ?1",
+			newFileID,
 			"DELETE FROM session WHERE ?1 = '' OR boot = ''",
 			"UPDATE session SET account = '', conv = '', look = '' WHERE ?1 <> ''",
 			"INSERT INTO fts (fts) SELECT 'optimize' WHERE ?1 <> ''",
@@ -148,6 +150,9 @@ func (db *DB) purgeCache(ctx context.Context, account api.AccountID) error {
 	})
 }
 
+// newFileID makes the list that sessions hold, or have stored, be read again.
+const newFileID = "UPDATE clock SET id = lower(hex(randomblob(16))) WHERE ?1 = ?1"
+
 // purgeState removes everything of state.db but the lease and the revisions.
 func (df *durableFile) purgeState(ctx context.Context, account api.AccountID) error {
 	return df.file.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
@@ -155,7 +160,7 @@ func (df *durableFile) purgeState(ctx context.Context, account api.AccountID) er
 		for _, table := range []string{"flag", "change", "provisional", "draft", "outbox", "touched"} {
 			all = append(all, "DELETE FROM "+table+" WHERE ?1 IN ('', account)")
 		}
-		return execAll(ctx, l, account, all...)
+		return execAll(ctx, l, account, append(all, newFileID)...)
 	})
 }
 

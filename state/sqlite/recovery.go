@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"unibox/api"
@@ -20,19 +21,28 @@ import (
 // The steps from an empty file to today's schema, one file each. A released
 // one is never edited.
 //
-//go:embed schema/*.sql
+//go:embed schema/*.sql schema/*.sum
 var scripts embed.FS
 
 // stateSchema is that of state.db, of which each commit is on the disk before it
 // returns.
 func stateSchema() dbfile.Schema {
-	return dbfile.Schema{Name: "state", Steps: stepsOf("state"), Synchronous: "FULL", Noted: true, Made: stateMade, BeforeMigration: recovery.Snapshot}
+	return dbfile.Schema{Name: "state", Steps: stepsOf("state"), Synchronous: "FULL", Cache: 1024, Noted: true, Made: stateMade, Sum: sumOf("state"), BeforeMigration: recovery.Snapshot}
 }
 
 // cacheSchema is that of cache.db, whose last commits a power cut may take back:
 // they are fetched again.
 func cacheSchema() dbfile.Schema {
-	return dbfile.Schema{Name: "cache", Steps: stepsOf("cache"), Synchronous: "NORMAL", Made: cacheMade}
+	return dbfile.Schema{Name: "cache", Steps: stepsOf("cache"), Synchronous: "NORMAL", Cache: 8192, Made: cacheMade, Sum: sumOf("cache")}
+}
+
+// sumOf is the checksum of what all steps of a schema make.
+func sumOf(schema string) string {
+	sum, err := scripts.ReadFile("schema/" + schema + ".sum")
+	if err != nil { // it is built in
+		panic(err)
+	}
+	return strings.TrimSpace(string(sum))
 }
 
 // What the steps make of an empty file is found out once.

@@ -19,7 +19,7 @@ func TestOldIndexIsMadeAgain(t *testing.T) {
 		if err := l.Script(t.Context(), "DELETE FROM fts WHERE rowid IN (SELECT id FROM message)"); err != nil {
 			return err
 		}
-		return l.Script(t.Context(), "INSERT INTO fts (rowid, body, ctx) SELECT id, body, 'c1' FROM message; PRAGMA user_version = 8")
+		return l.Script(t.Context(), "INSERT INTO fts (rowid, body, ctx) SELECT id, body, 'c1' FROM message;"+stepsOf("cache")[8])
 	}))
 	must(t, db.Close())
 	db = openIn(t, dir)

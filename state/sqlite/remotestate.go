@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"encoding/json"
+	"slices"
 
 	"unibox/api"
 )
@@ -133,6 +134,19 @@ var changedBit = map[api.Caps]flagBit{
 func (m flagBits) get(k flagBit) (on, said bool) {
 	bits := m >> (2 * k)
 	return bits&2 != 0, bits&1 != 0
+}
+
+// away reports whether what the platform says keeps a conversation out of the queues.
+func (m flagBits) away() bool {
+	return slices.ContainsFunc([]flagBit{archived, closed, muted, blocked, optedOut}, func(k flagBit) bool { return m.or(k, false) })
+}
+
+// said is the bit, unset where nobody says it.
+func (m flagBits) said(k flagBit) (out api.Opt[bool]) {
+	if on, said := m.get(k); said {
+		out = api.Known(on)
+	}
+	return out
 }
 
 // or is the bit, or fallback where nobody says it.

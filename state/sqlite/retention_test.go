@@ -238,7 +238,7 @@ func holding(t testing.TB, dir, word string) (names []string) {
 func TestDroppedTextIsGoneFromTheFiles(t *testing.T) {
 	db, dir := withRetention(t)
 	rng := rand.New(rand.NewPCG(4, 4))
-	for n := range 60 {
+	for n := range cases(60, 60) {
 		var msgs []api.Message
 		for k := range 1 + rng.IntN(40) {
 			at, body := ago(rng.IntN(90)), "fresh words "

@@ -62,6 +62,8 @@ const (
 	// how long others may write between two.
 	indexBatch = 200
 	indexPause = 20 * time.Millisecond
+	// indexEvery is how often it is asked whether messages are missing.
+	indexEvery = 8 * time.Second
 )
 
 // onlyIndex reports whether damage is confined to the full-text index, which
@@ -113,7 +115,7 @@ func (db *DB) reindex(ctx context.Context) {
 		more, err := db.indexSome(ctx)
 		wait := indexPause
 		if err != nil || !more {
-			wait = probeEvery
+			wait = state.UntilBeat(indexEvery)
 		}
 		select {
 		case <-ctx.Done():

@@ -237,3 +237,65 @@ func TestSessionAheadOfTheClockIsNotHere(t *testing.T) {
 		}
 	})
 }
+
+// The session that holds the lease shows by that alone that it lives: its row is not
+// written again, the others see it all the same, and see its end.
+func TestTheHolderOfTheLeaseWritesNoBeats(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		owning(t, a)
+		time.Sleep(2 * time.Second)
+		beat := func() (at int64) {
+			must(t, b.cache.Read(t.Context(), func(l *dbfile.Conn) error {
+				return l.Row(t.Context(), "SELECT beat FROM session WHERE who LIKE 'anna%'").Scan(&at)
+			}))
+			return at
+		}
+		before := beat()
+		time.Sleep(20 * time.Second)
+		if names, all := whoIs(t, b); len(names) != 2 || !all[0].Works || beat() != before {
+			t.Fatalf("%v, written at %d and %d", names, before, beat())
+		}
+		news := b.feed.Subscribe()
+		lease, row := a.state.HoldWriter(), a.cache.HoldWriter() // a hangs
+		time.Sleep(6 * time.Second)
+		if names, _ := whoIs(t, b); !slices.Equal(names, []string{"boris (pts/2)"}) || !slices.Contains(news.Take(), state.Sessions) {
+			t.Errorf("%v, and nobody learned of its end", names)
+		}
+		lease()
+		row()
+		time.Sleep(3 * time.Second)
+		if names, _ := whoIs(t, b); len(names) != 2 {
+			t.Errorf("%v", names)
+		}
+	})
+}
+
+// The session that holds the lease looks for others seldom while it is alone. Who comes
+// is seen at once all the same, and so is that it dies.
+func TestAloneNoticesWhoComesAndDies(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		a, start := openIn(t, dir), time.Now()
+		clock := func() time.Duration { return time.Since(start) + time.Hour }
+		a.Presence.Clock = clock
+		a.Join("anna (pts/1)", "")
+		owning(t, a)
+		time.Sleep(24500 * time.Millisecond) // it has just looked
+		news := a.feed.Subscribe()
+		learned := func(what string, within time.Duration) {
+			t.Helper()
+			time.Sleep(within)
+			if !slices.Contains(news.Take(), state.Sessions) {
+				t.Errorf("%s, and after %v nobody has learned of it", what, within)
+			}
+		}
+		b := openIn(t, dir)
+		b.Presence.Clock = clock
+		b.Join("boris (pts/2)", "")
+		learned("another came", time.Second)
+		row := b.cache.HoldWriter() // it hangs
+		learned("it died", 6*time.Second)
+		row()
+		must(t, errors.Join(b.Close(), a.Close()))
+	})
+}

@@ -12,7 +12,7 @@
 // list of conversations is answered from memory (inbox.go), kept fresh by
 // revision numbers that every commit leaves on the rows it changed; it shows what
 // the platform says with the pending changes on top (effective.go). Several
-// processes may have the same folder open: each polls for the others' commits and
+// processes may have the same folder open: each looks for the others' commits and
 // marks what they changed on its own feed (watch.go).
 //
 // Below the queries are dbfile (one file: open, lock, transactions), recovery
@@ -52,8 +52,10 @@ type DB struct {
 	// are spared because somebody reads in them.
 	retention state.Retention
 	readings  readings
-	// poll is how often other processes' commits are looked for.
-	poll time.Duration
+	// poll is how often other processes' commits are looked for; rarely is how often
+	// where the system is asked to say when there are some, which notified is about.
+	poll, rarely time.Duration
+	notified     bool
 
 	condition  *dbfile.Health
 	fileErrors chan fileError
@@ -80,6 +82,10 @@ func Retention(r state.Retention) Option { return func(db *DB) { db.retention = 
 // each, and is to say how often it needs it.
 func PollEvery(d time.Duration) Option { return func(db *DB) { db.poll = d } }
 
+// Notified asks the system to say when other processes write, where it can, and
+// then polls rarely. What waits for that is no business of a fake clock.
+func Notified() Option { return func(db *DB) { db.notified = true } }
+
 // Open opens the store in dir, making what is missing (dir for its owner only),
 // and begins to watch for other processes' commits, which it marks on feed
 // like its own, and over the files themselves. A damaged cache is moved aside
@@ -93,7 +99,8 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 	if kind := dbfile.NetworkDisk(dir); kind != "" {
 		return nil, fmt.Errorf("the state folder %s is on a network disk (%s), where sessions would destroy each other's data: choose a local folder", dir, kind)
 	}
-	db := &DB{feed: feed, inbox: newInbox(), condition: dbfile.NewHealth(feed), fileErrors: make(chan fileError, 16), room: dbfile.DefaultRoom(), poll: pollEvery}
+	db := &DB{feed: feed, condition: dbfile.NewHealth(feed), fileErrors: make(chan fileError, 16), room: dbfile.DefaultRoom(), poll: pollEvery, rarely: rarely}
+	db.inbox.init()
 	for _, option := range options {
 		option(db)
 	}
@@ -162,10 +169,39 @@ func openWhole(ctx context.Context, path string) (*dbfile.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Check(ctx); err != nil {
+	if err := checkAtStart(ctx, f); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
+}
+
+const (
+	// checkedAtOnce is up to which size, in bytes, all of state.db is checked at a start.
+	checkedAtOnce = 256 << 10
+	// checkAfter is how long after a start the rest of a larger one is.
+	checkAfter = 2 * time.Second
+)
+
+// large reports whether state.db is too large to be checked at once.
+func large(path string) bool {
+	size := int64(0)
+	for _, name := range []string{path, path + "-wal"} {
+		if info, err := os.Stat(name); err == nil {
+			size += info.Size()
+		}
+	}
+	return size > checkedAtOnce
+}
+
+// checkAtStart checks state.db, so that damage is found now and not in the middle of a
+// send. Flags are what makes it large: there is one of nearly every conversation. They
+// are checked with the whole of it a moment later, by the watcher, and what is found
+// is rescued as damage is at any time.
+func checkAtStart(ctx context.Context, f *dbfile.File) error {
+	if !large(f.Path) {
+		return f.Check(ctx)
+	}
+	return f.CheckSome(ctx, "clock", "owner", "outbox", "draft", "provisional", "change")
 }
 
 // openCache opens cache.db; one that is damaged, or that no migration can
@@ -259,8 +295,10 @@ type durable interface {
 	readFlag(ctx context.Context, id api.ConversationID) (flag, error)
 	setFlag(ctx context.Context, id api.ConversationID, change state.FlagChange, newest state.Pos, unreadWhen int64) error
 
-	// localsSince is what the list in memory shows of this half.
-	localsSince(ctx context.Context, rev int64) (fresh map[api.ConversationID]*local, last int64, err error)
+	// revision is the last one, and which store it is of. localsSince is what the list
+	// in memory shows of the conversations that changed after a revision, and of more.
+	revision(ctx context.Context) (revision, error)
+	localsSince(ctx context.Context, rev int64, more []api.ConversationID) (map[api.ConversationID]*mine, error)
 	// sendings is what a timeline shows of it, linked the messages of the platform
 	// that rows of the outbox became.
 	sendings(ctx context.Context, id api.ConversationID) ([]sending, []storedChange, error)

@@ -21,19 +21,36 @@ import (
 const (
 	// pollEvery is how often other processes' commits are looked for.
 	pollEvery = 100 * time.Millisecond
+	// rarely is how often they are looked for where the system says that
+	// something was written, in case it did not, and what else changes by itself.
+	rarely = 6 * time.Second
+	// gather is how long what is written runs together before it is looked at: a
+	// commit is several writes.
+	gather = 30 * time.Millisecond
 	// flushEvery is how often checks without news are written to disk.
 	flushEvery = 5 * time.Second
+	// textsAfter is how long after it read the list a start reads what that is found by:
+	// the first frame is there, and nobody has typed a name yet.
+	textsAfter = 400 * time.Millisecond
 )
 
 // watcher marks on our feed what other processes commit. Every row carries the
 // revision that changed it, so it knows what to mark.
+//
+// It looks at the files when the system says that one was written to, and rarely
+// otherwise; where the system cannot say it, or did not say it once, it polls.
 type watcher struct {
 	db           *DB
 	maintainer   *maintainer
 	state, cache fileWatch
-	flushed      time.Time
-	// settleFrom is when the log of state.db may be emptied again.
-	settleFrom time.Time
+	// notices is nil where it polls. noticed: they said something since the last
+	// look; doubted: they did not, and another process had committed.
+	notices          *dbfile.Notifier
+	noticed, doubted bool
+	flushed          time.Time
+	// settleFrom is when the log of state.db may be emptied again, storeFrom when the
+	// list may be stored.
+	settleFrom, storeFrom time.Time
 }
 
 // fileWatch is how far one file has been watched.
@@ -42,7 +59,9 @@ type fileWatch struct {
 	// version is the file's data_version when it was last looked at, seen the
 	// revision up to which everything has been marked.
 	version, seen int64
-	changed       func(ctx context.Context, l *dbfile.Conn, since int64) ([]state.Topic, error)
+	// failed: the last look could not be had, and is to be made up for.
+	failed  bool
+	changed func(ctx context.Context, l *dbfile.Conn, since int64) ([]state.Topic, error)
 }
 
 func (db *DB) watch() error {
@@ -56,18 +75,25 @@ func (db *DB) watch() error {
 		db.watched <- nil
 		return errors.Join(err, db.Close())
 	}
+	if db.notified {
+		w.notices, _ = dbfile.Notify(db.state, db.cache) // else it polls
+	}
 	db.watcher = w
 	go func() { db.watched <- state.Guarded(func() error { return w.run(ctx) }) }()
 	return nil
 }
 
-// run polls and takes care of the files until ctx ends. A poll that fails is
-// made up for by the next. It first reads the list, which at a start takes
+// run looks at the files and takes care of them until ctx ends. A look that fails
+// is made up for by the next. It first reads the list, which at a start takes
 // longer than anything else.
 func (w *watcher) run(ctx context.Context) error {
-	_ = w.db.withList(ctx, func([]*entry, time.Time) error { return nil })
-	tick := time.NewTicker(w.db.poll)
-	defer tick.Stop()
+	_ = w.db.withList(ctx, func(*inbox, time.Time) error { return nil })
+	defer func() { _ = w.notices.Close() }()
+	timer := time.NewTimer(w.pause())
+	defer timer.Stop()
+	texts, check := time.NewTimer(textsAfter), time.NewTimer(checkAfter)
+	defer texts.Stop()
+	defer check.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -75,16 +101,75 @@ func (w *watcher) run(ctx context.Context) error {
 			return nil
 		case a := <-w.db.fileErrors:
 			w.maintainer.handle(ctx, a)
-		case now := <-tick.C:
-			w.maintainer.checkFiles(ctx)
-			w.maintainer.probe(ctx)
-			w.mark(append(w.state.poll(ctx), w.cache.poll(ctx)...))
-			w.settle(ctx, now)
-			if now.Sub(w.flushed) >= flushEvery && w.db.flushChecks(ctx) == nil {
-				w.flushed = now
-			}
+			timer.Reset(w.db.poll)
+		case <-w.notices.Written():
+			w.notice(timer)
+		case <-w.notices.Lost():
+			w.notice(timer)
+		case <-texts.C:
+			w.db.warmTexts(ctx)
+		case <-check.C:
+			w.check(ctx)
+		case now := <-timer.C:
+			w.look(ctx, now)
+			timer.Reset(w.pause())
 		}
 	}
+}
+
+// follow watches a file that was opened again; it polls where that cannot be done.
+func (w *watcher) follow(f *dbfile.File) {
+	if w.notices != nil && w.notices.Follow(f) != nil {
+		_ = w.notices.Close()
+		w.notices = nil
+	}
+}
+
+// notice has the files looked at in a moment.
+func (w *watcher) notice(timer *time.Timer) {
+	if !w.noticed {
+		timer.Reset(gather)
+	}
+	w.noticed, w.doubted = true, false
+}
+
+func (w *watcher) look(ctx context.Context, now time.Time) {
+	w.maintainer.checkFiles(ctx)
+	w.maintainer.probe(ctx)
+	foreign := w.marked(ctx)
+	w.judge(foreign)
+	w.settle(ctx, now)
+	w.store(ctx, now)
+	if now.Sub(w.flushed) >= flushEvery && w.db.flushChecks(ctx) == nil {
+		w.flushed = now
+	}
+}
+
+// marked marks what other processes committed, and reports whether any did.
+func (w *watcher) marked(ctx context.Context) (foreign bool) {
+	topics, state := w.state.poll(ctx)
+	others, cache := w.cache.poll(ctx)
+	w.mark(append(topics, others...))
+	return state || cache
+}
+
+// judge gives up notices that do not come: a commit was found without one, and none
+// came for it until the next look either.
+func (w *watcher) judge(foreign bool) {
+	if w.doubted && w.notices != nil {
+		_ = w.notices.Close()
+		w.notices = nil
+	}
+	w.doubted = foreign && !w.noticed
+	w.noticed = false
+}
+
+// pause is how long to wait for the next look if nothing is noticed.
+func (w *watcher) pause() time.Duration {
+	if w.notices == nil || w.doubted || w.state.failed || w.cache.failed || w.maintainer.troubled() || w.unsettled() {
+		return w.db.poll
+	}
+	return state.UntilBeat(w.db.rarely)
 }
 
 // settleShare bounds the emptying of the log to a tenth of the time: while it
@@ -100,6 +185,11 @@ func (w *watcher) settle(ctx context.Context, now time.Time) {
 	begun := time.Now()
 	w.db.state.Settle(ctx)
 	w.settleFrom = now.Add(settleShare * time.Since(begun))
+}
+
+// unsettled reports whether settle has something left to do.
+func (w *watcher) unsettled() bool {
+	return !w.db.readOnlyFolder && !w.db.condition.Has(dbfile.NoRoom) && !w.db.state.Settled()
 }
 
 func (p *fileWatch) start(ctx context.Context) (err error) {
@@ -127,18 +217,22 @@ func (w *watcher) end(ctx context.Context) {
 	defer cancel()
 	w.maintainer.checkFiles(ctx)
 	_ = w.db.flushChecks(ctx)
+	if w.db.inbox.toStore(storeAtEnd) {
+		_ = w.db.storeList(ctx, storeAtEnd)
+	}
 }
 
-// poll returns what another process made stale since the last one.
-func (p *fileWatch) poll(ctx context.Context) (topics []state.Topic) {
+// poll returns what another process made stale since the last one, and whether
+// any has committed.
+func (p *fileWatch) poll(ctx context.Context) (topics []state.Topic, foreign bool) {
 	own := p.file.OwnRevision() // before the version: a foreign commit in between must not be skipped
 	version, err := p.file.Version(ctx)
-	if err != nil {
-		return nil
+	if p.failed = err != nil; p.failed {
+		return nil, false
 	}
 	if version == p.version {
 		p.seen = max(p.seen, own)
-		return nil
+		return nil, false
 	}
 	var now int64
 	err = p.file.Read(ctx, func(l *dbfile.Conn) error {
@@ -148,11 +242,11 @@ func (p *fileWatch) poll(ctx context.Context) (topics []state.Topic) {
 		topics, err = p.changed(ctx, l, p.seen)
 		return err
 	})
-	if err != nil {
-		return nil
+	if p.failed = err != nil; p.failed {
+		return nil, false
 	}
 	p.version, p.seen = version, max(now, p.seen)
-	return topics
+	return topics, true
 }
 
 func touchedTopics(ctx context.Context, l *dbfile.Conn, since int64) ([]state.Topic, error) {
@@ -342,4 +436,22 @@ func (c *maintainer) reopen(ctx context.Context, f *dbfile.File) error {
 		defer lock.Unlock()
 		return recovery.Finish(f.Path)
 	})
+}
+
+// store stores the list if much of it changed, or what is stored is of no use.
+func (w *watcher) store(ctx context.Context, now time.Time) {
+	if now.Before(w.storeFrom) || w.db.readOnlyFolder || !w.db.inbox.toStore(w.db.inbox.every) {
+		return
+	}
+	if w.db.storeList(ctx, w.db.inbox.every) != nil {
+		w.storeFrom = now.Add(storeAgain)
+	}
+}
+
+// check checks all of state.db once, where that is too large for the start. What it
+// finds goes to the maintainer like every error of the file.
+func (w *watcher) check(ctx context.Context) {
+	if large(w.db.state.Path) {
+		_ = w.db.state.Check(ctx)
+	}
 }

@@ -62,6 +62,8 @@ type platform struct {
 	fail func(call) error
 	// listing, if set, answers for the list from its second page on.
 	listing func(from int, page *api.Page[api.Conversation]) error
+	// total is how many conversations the list says there are.
+	total int
 	// ignore makes every cursor bring the newest page.
 	ignore bool
 	// epoch is part of cursors; those of another are refused.
@@ -153,7 +155,7 @@ func (p *platform) Conversations(ctx context.Context, req api.PageRequest) (api.
 		from = 0
 	}
 	to := min(from+100, len(p.convs))
-	page.Items = slices.Clone(p.convs[from:to])
+	page.Items, page.Total = slices.Clone(p.convs[from:to]), p.total
 	if to < len(p.convs) {
 		page.Next = api.Cursor(strconv.Itoa(to))
 	}
@@ -261,6 +263,9 @@ type memory struct {
 	// suspect holds conversations whose next page seems to lack a message.
 	suspect map[api.ConversationID]bool
 	broken  error
+	// below is the cursor of the list, since belowAt.
+	below   api.Cursor
+	belowAt time.Time
 }
 
 func newMemory() *memory {
@@ -287,11 +292,29 @@ func (m *memory) SaveConversations(_ context.Context, convs []api.Conversation) 
 	defer m.mu.Unlock()
 	for _, c := range convs {
 		h := m.heads[c.ID]
-		h.ID = c.ID
+		h.ID, h.Answered, h.Read, h.Away = c.ID, c.Answered, c.Read, c.Closed.Or(false)
 		h.Active = work.Later(work.Later(h.Active, c.Created.Or(time.Time{})), c.Active.Or(time.Time{}))
 		m.heads[c.ID] = h
 	}
 	return nil
+}
+
+func (m *memory) SaveListed(ctx context.Context, account api.AccountID, convs []api.Conversation, below api.Cursor, at time.Time) error {
+	m.set(func() { m.below, m.belowAt = below, at })
+	return m.SaveConversations(ctx, convs)
+}
+
+func (m *memory) Listing(context.Context, api.AccountID) (api.Cursor, time.Time, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.below, m.belowAt, nil
+}
+
+// set changes what is stored.
+func (m *memory) set(f func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f()
 }
 
 func (m *memory) Heads(context.Context, api.AccountID) ([]state.Head, error) {
@@ -433,4 +456,16 @@ func launch(e *Engine) (stop func()) {
 	done := make(chan error, 1)
 	go func() { done <- e.Run(ctx) }()
 	return func() { cancel(); <-done }
+}
+
+// of is the last health of one account of several.
+func (m *memory) of(account api.AccountID) state.Health {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, h := range slices.Backward(m.health) {
+		if h.Account == account {
+			return h
+		}
+	}
+	return state.Health{}
 }

@@ -126,7 +126,8 @@ func (h *health) retry(now time.Time) {
 
 // report returns the plan's report, with a sentence about the clocks if nothing
 // is worse.
-func (l *loop) report() state.Health {
+func (l *loop) report(now time.Time) state.Health {
+	l.plan.progressed(now)
 	h := l.plan.report()
 	if clock, ok := l.provider.(api.Clock); ok && h.Reason == "" {
 		h.Reason = clocks(clock.Ahead())

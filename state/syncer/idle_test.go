@@ -73,7 +73,13 @@ type shelf struct{ heads []state.Head }
 
 func (*shelf) SaveIdentity(context.Context, api.AccountID, api.Identity) error { return nil }
 func (*shelf) SaveConversations(context.Context, []api.Conversation) error     { return nil }
-func (s *shelf) Heads(context.Context, api.AccountID) ([]state.Head, error)    { return s.heads, nil }
+func (*shelf) SaveListed(context.Context, api.AccountID, []api.Conversation, api.Cursor, time.Time) error {
+	return nil
+}
+func (*shelf) Listing(context.Context, api.AccountID) (api.Cursor, time.Time, error) {
+	return "", time.Time{}, nil
+}
+func (s *shelf) Heads(context.Context, api.AccountID) ([]state.Head, error) { return s.heads, nil }
 func (*shelf) Coverage(context.Context, api.ConversationID) (state.Coverage, error) {
 	return nil, nil
 }

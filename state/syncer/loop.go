@@ -12,8 +12,10 @@ import (
 )
 
 const (
-	// healthEvery is how often the age of the data is saved.
-	healthEvery = time.Second
+	// countEvery is how often counts are saved, ageEvery the age of the data where
+	// nothing else is new: the screen says it in minutes.
+	countEvery = time.Second
+	ageEvery   = 20 * time.Second
 	// reloadEvery is how often the store is asked for a conversation that is
 	// open but unknown, such as one that was just made.
 	reloadEvery = 5 * time.Second
@@ -124,7 +126,7 @@ func (l *loop) begin(t task, now time.Time) order {
 		p.identifying, o.renew = true, p.renew
 	case list:
 		t.round.busy = true
-		o.cursor = t.round.cursor
+		o.cursor, o.whole = t.round.cursor, t.round.whole
 	default:
 		l.beginMessages(&o)
 	}
@@ -230,13 +232,18 @@ func (l *loop) reload(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// recall reads whether the list was ever read to its end.
+// recall reads how far an earlier run came with the list.
 func (l *loop) recall(ctx context.Context) error {
 	all, err := l.store.Health(ctx)
 	if err != nil {
 		return fmt.Errorf("read the accounts known here: %w", err)
 	}
+	below, at, err := l.store.Listing(ctx, l.account)
+	if err != nil {
+		return fmt.Errorf("read where the list goes on: %w", err)
+	}
 	l.plan.recall(all)
+	l.plan.resume(below, at, time.Now())
 	return nil
 }
 
@@ -251,11 +258,11 @@ func (l *loop) publish(ctx context.Context, next, now time.Time) time.Time {
 	for _, c := range l.plan.opens() { // also where nothing can be asked
 		l.store.Reading(c.id)
 	}
-	h := l.report()
+	h := l.report(now)
 	if h == l.saved {
 		return next
 	}
-	if due := l.savedAt.Add(healthEvery); now.Before(due) && sameState(h, l.saved) {
+	if due := l.savedAt.Add(patience(h, l.saved)); now.Before(due) {
 		if due.Before(next) {
 			return due
 		}
@@ -281,8 +288,14 @@ func (l *loop) answerOthers() {
 	}
 }
 
-// sameState reports whether only ages and counts differ.
-func sameState(a, b state.Health) bool {
-	a.LastOK, a.Known, a.Listed = b.LastOK, b.Known, b.Listed
-	return a == b
+// patience is how long after the last time a report may be saved.
+func patience(now, saved state.Health) time.Duration {
+	now.LastOK = saved.LastOK
+	if now == saved {
+		return ageEvery
+	}
+	if now.Known, now.Listed = saved.Known, saved.Listed; now == saved {
+		return countEvery
+	}
+	return 0
 }

@@ -49,6 +49,9 @@ type plan struct {
 	earlyEnds int
 	// head reads the newest part of the list, whole reads all of it.
 	head, whole round
+	progress    progress
+	// sharers is how many accounts share the budgets.
+	sharers int
 
 	// running counts requests under way; turn counts those of the sweep.
 	running, turn int
@@ -68,6 +71,10 @@ type conv struct {
 	moved   bool
 	visible bool
 	busy    bool
+	// word is what the platform's list says of it.
+	word word
+	// barred: it could not be read for a reason of its own.
+	barred bool
 	// stride stretches its intervals a little, so that those which were read
 	// together do not stay together.
 	stride float64
@@ -91,18 +98,23 @@ func newPlan(account api.AccountID, t api.Traits, jitter float64) *plan {
 		health:  health{Health: state.Health{Account: account}},
 		whole:   round{whole: true},
 		partial: true,
+		sharers: 1,
 	}
 }
 
 // join takes the budgets that the account may share with others.
 func (p *plan) join(shared *purse, t api.Traits, jitter float64) {
 	t.Budgets = share(t.Budgets, shared.sharers)
-	p.rhythm, p.budgets = newRhythm(t, jitter), shared.budgets
+	p.rhythm, p.budgets, p.sharers = newRhythm(t, jitter), shared.budgets, shared.sharers
 }
 
-// begin sets the timers of a start. The first reading of the whole list begins
-// with its head, so the head alone can wait.
-func (p *plan) begin(now time.Time) { p.head.due = now.Add(p.rhythm.list) }
+// begin sets the timers of a start. The reading of the whole list begins with its
+// head, so the head alone can wait, unless an earlier run has read that.
+func (p *plan) begin(now time.Time) {
+	if p.whole.cursor == "" {
+		p.head.due = now.Add(p.rhythm.list)
+	}
+}
 
 // adopt takes over what the store knows. A time in the future comes from a
 // clock that was wrong. The account's last good answer was at the latest of
@@ -115,17 +127,35 @@ func (p *plan) adopt(heads []state.Head, now time.Time) {
 		}
 		p.check(c, h.Checked)
 		c.active = work.Later(c.active, h.Active)
+		c.word = wordOf(h.Answered, h.Read, h.Away)
 		p.health.LastOK = work.Later(p.health.LastOK, h.Checked)
 	}
 	p.matchScreens(now)
 }
 
-// recall takes over what an earlier run knew of the list's end.
+// recall takes over what an earlier run knew of the list's end, and of how long
+// reading it all takes.
 func (p *plan) recall(all []state.Health) {
 	for _, h := range all {
-		if h.Account == p.account {
-			p.partial, p.unended = h.Partial, h.Unended
+		if h.Account != p.account {
+			continue
 		}
+		p.partial, p.unended = h.Partial, h.Unended
+		p.progress.total = h.Total
+		if left := float64(h.Of() - h.Known); h.Left > 0 && left > 0 {
+			p.progress.left, p.progress.pace = h.Left, left/h.Left.Seconds()
+		}
+	}
+}
+
+// resumeWithin is how old a cursor of the list may be for a run to go on there.
+const resumeWithin = 24 * time.Hour
+
+// resume goes on with the first reading of the whole list where an earlier run
+// stopped. What has moved since then is at the head, which is read at once.
+func (p *plan) resume(below api.Cursor, at, now time.Time) {
+	if age := now.Sub(at); p.partial && p.unended == "" && 0 <= age && age < resumeWithin {
+		p.whole.cursor, p.whole.resumed = below, below != ""
 	}
 }
 
@@ -136,6 +166,7 @@ func (p *plan) learn(convs []api.Conversation) int {
 	for _, item := range convs {
 		_, old := p.known[item.ID.Remote]
 		c := p.conv(item.ID)
+		c.hear(item)
 		active, said := item.Active.Get()
 		switch {
 		case !old:
@@ -220,10 +251,17 @@ func (p *plan) opened(was []*conv, now time.Time) {
 	}
 }
 
-// report is the account's health with the numbers of the moment.
+// report is the account's health with the numbers that were last worked out; see
+// [plan.progressed].
 func (p *plan) report() state.Health {
 	h := p.health.Health
-	h.Known, h.Listed = p.readCount, len(p.convs)
+	h.Known, h.Listed, h.Left = p.progress.known, p.progress.listed, p.progress.left
+	if p.partial && p.progress.total >= len(p.convs) {
+		h.Total = p.progress.total
+	}
+	if h.State != state.HealthLive {
+		h.Left = 0
+	}
 	h.Partial, h.Unended = p.partial, cmp.Or(p.unended, p.whole.why, p.head.why)
 	if h.Reason == "" && p.refused >= manyRefused {
 		h.Reason = barred

@@ -11,11 +11,16 @@ const (
 	freshFor = 2 * time.Second
 	// identifyEvery is how often the account is asked who we are.
 	identifyEvery = time.Hour
+	// headSeldom is how many times halfList lies between two readings of the head
+	// while the list is read for the first time.
+	headSeldom = 3
 )
 
 // rhythm is how often things are read if the budgets allow it.
 type rhythm struct {
 	open, list, whole time.Duration
+	// halfList is the interval at which half of the budget for lists is used.
+	halfList time.Duration
 	// visible and other are for conversations on screen and elsewhere.
 	visible, other time.Duration
 }
@@ -48,7 +53,8 @@ func newRhythm(t api.Traits, jitter float64) rhythm {
 		*d = time.Duration(float64(*d) * factor)
 	}
 	r.open = max(r.open, halfOf(t.Budgets[api.ClassMessages]))
-	r.list = max(r.list, halfOf(t.Budgets[api.ClassConversations]))
+	r.halfList = halfOf(t.Budgets[api.ClassConversations])
+	r.list = max(r.list, r.halfList)
 	return r
 }
 

@@ -21,6 +21,10 @@ type round struct {
 	fails  int
 	why    string
 	cursor api.Cursor
+	// pages counts those that were read. resumed: none was since an earlier run read
+	// down to cursor.
+	pages   int
+	resumed bool
 	// empty counts pages without a conversation in a row.
 	empty int
 	// tokens and ids are what this round has seen, so that it ends on a
@@ -48,7 +52,8 @@ const (
 // page takes in a page of which news items were new. It reports whether the round
 // is over, and, if it did not come to the end of the list, why in a sentence.
 func (r *round) page(p api.Page[api.Conversation], news int) (over bool, why string) {
-	r.fails, r.urgent, r.why = 0, false, ""
+	r.fails, r.urgent, r.why, r.resumed = 0, false, "", false
+	r.pages++
 	switch {
 	case p.Next == "", !r.whole && news == 0 && len(p.Items) > 0:
 		return true, ""
@@ -88,11 +93,14 @@ func (r *round) progress(p api.Page[api.Conversation]) string {
 
 // failed puts the next attempt off; the round continues where it was.
 func (r *round) failed(now time.Time, jitter float64, err error) {
-	if r.fails++; r.fails > 1 {
+	if r.fails++; r.fails > 1 && !r.resumed {
 		r.why = notToItsEnd + api.Explain(err)
 	}
 	r.due = now.Add(work.Backoff(r.fails, jitter))
 }
+
+// restart begins at the head: the cursor that an earlier run left leads nowhere.
+func (r *round) restart(now time.Time) { *r = round{whole: r.whole, due: now} }
 
 // end puts the next round off.
 func (r *round) end(due time.Time) {

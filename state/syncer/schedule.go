@@ -55,6 +55,11 @@ type tier uint8
 
 const (
 	onScreen tier = iota
+	// newest and longest are conversations that were never read: the one that
+	// comes first, and the one whose customer has waited for longest by the
+	// list's word.
+	newest
+	longest
 	thisHour
 	today
 	rest
@@ -64,7 +69,15 @@ const (
 // wheel deals the sweep's requests among the tiers, so that none starves when
 // the budget is smaller than the need. A tier without need leaves its turn to
 // the next.
-var wheel = [...]tier{onScreen, rest, thisHour, onScreen, today, onScreen, rest, thisHour}
+var wheel = []tier{onScreen, rest, thisHour, onScreen, today, onScreen, rest, thisHour}
+
+// readingIn is the wheel while there is something that was never read: until
+// everything was, nobody knows who waits. What is on screen keeps its part.
+var readingIn = []tier{onScreen, newest, longest, onScreen, newest, thisHour, onScreen, newest, longest,
+	onScreen, rest, today, onScreen, longest, onScreen, newest}
+
+// freshShare is the part of readingIn that is for what was never read.
+const freshShare = 7.0 / 16
 
 // search looks for the most urgent task at a time. The alarm says when there may
 // be another answer, if nothing happens before.
@@ -213,10 +226,13 @@ func (s *search) sweep() bool {
 	if !s.Due(s.sweepFrom) || !s.affords(readHead, background, background) {
 		return false
 	}
-	stalest := s.stalest()
+	stalest, deal := s.stalest(), wheel
+	if stalest[newest] != nil {
+		deal = readingIn
+	}
 	for _, moved := range []bool{true, false} {
-		for i := range wheel {
-			if c := stalest[wheel[(s.turn+i)%len(wheel)]]; c != nil && (c.moved || !moved) {
+		for i := range deal {
+			if c := stalest[deal[(s.turn+i)%len(deal)]]; c != nil && (c.moved || !moved) {
 				s.pick = task{job: readHead, urgency: background, conv: c, swept: true}
 				return true
 			}
@@ -231,8 +247,12 @@ func (s *search) stalest() (best [tiers]*conv) {
 		if c.busy || s.isOpen(c) || !s.Due(s.sweepDue(c)) {
 			continue
 		}
-		if t := c.tier(s.Now); best[t] == nil || c.before(best[t]) {
+		t := c.tier(s.Now)
+		if best[t] == nil || c.before(best[t]) {
 			best[t] = c
+		}
+		if t == newest && c.mayWait() && (best[longest] == nil || c.longerThan(best[longest])) {
+			best[longest] = c
 		}
 	}
 	return best
@@ -253,6 +273,8 @@ func (c *conv) tier(now time.Time) tier {
 	switch age := now.Sub(c.active); {
 	case c.visible:
 		return onScreen
+	case c.checked.IsZero():
+		return newest
 	case age < time.Hour:
 		return thisHour
 	case age < 24*time.Hour:
@@ -261,14 +283,17 @@ func (c *conv) tier(now time.Time) tier {
 	return rest
 }
 
-// before orders a tier: what is known to have moved, then what was never read,
-// most recently active first, then what was unseen for longest.
+// before orders a tier: what is known to have moved, then what was never read, of
+// which what the list says counts, and then the most recently active, then what was
+// unseen for longest.
 func (c *conv) before(d *conv) bool {
 	switch {
 	case c.moved != d.moved:
 		return c.moved
 	case !c.checked.Equal(d.checked):
 		return c.checked.Before(d.checked)
+	case c.word != d.word:
+		return c.word > d.word
 	}
 	return c.active.After(d.active)
 }

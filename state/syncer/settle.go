@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"unibox/api"
+	"unibox/state"
 	"unibox/state/work"
 )
 
@@ -63,6 +64,9 @@ func (l *loop) settleIdentity(r result, now time.Time) {
 func (l *loop) settleList(r result, now time.Time) {
 	p := l.plan
 	news := p.learn(r.convs.Items)
+	if r.whole && r.convs.Total > 0 && r.convs.Total <= mostListed {
+		p.progress.total = r.convs.Total
+	}
 	if news > 0 {
 		p.matchScreens(now)
 	}
@@ -72,6 +76,9 @@ func (l *loop) settleList(r result, now time.Time) {
 		if over, why := r.round.page(r.convs, news); over {
 			p.listEnded(r.round, why, now)
 		}
+	case p.lostCursor(r):
+		p.answered(now, r.generation)
+		r.round.restart(now)
 	case refusesToGoOn(r):
 		p.answered(now, r.generation)
 		p.listEnded(r.round, notToItsEnd+refusal(r.err), now)
@@ -79,6 +86,16 @@ func (l *loop) settleList(r result, now time.Time) {
 		r.round.failed(now, l.jitter(), r.err)
 		l.failed(r, now)
 	}
+}
+
+// lostAfter is how many failures in a row are the cursor's own, while the account
+// answers otherwise.
+const lostAfter = 3
+
+// lostCursor reports whether the cursor that an earlier run left leads nowhere.
+func (p *plan) lostCursor(r result) bool {
+	ours := r.round.fails+1 >= lostAfter && p.health.State == state.HealthLive
+	return r.round.resumed && len(r.convs.Items) == 0 && (refusesToGoOn(r) || ours)
 }
 
 // refusesToGoOn reports whether the platform answers, only not about this page.
@@ -120,6 +137,15 @@ func (p *plan) every(r *round) time.Duration {
 	if r.whole {
 		return p.rhythm.whole
 	}
+	return p.listEvery()
+}
+
+// listEvery is how often the head of the list is read. Until the list is known to
+// its end most of its budget is for that.
+func (p *plan) listEvery() time.Duration {
+	if p.partial && p.whole.cursor != "" {
+		return max(p.rhythm.list, headSeldom*p.rhythm.halfList)
+	}
 	return p.rhythm.list
 }
 
@@ -135,7 +161,7 @@ func (l *loop) settleMessages(r result, now time.Time) {
 		l.failedMessages(r, now)
 	default:
 		l.plan.answered(now, r.generation)
-		l.plan.refused, r.conv.notBefore, r.conv.fails = 0, time.Time{}, 0
+		l.plan.refused, r.conv.notBefore, r.conv.fails, r.conv.barred = 0, time.Time{}, 0, false
 		l.plan.learnPage(r, now)
 	}
 }
@@ -149,7 +175,7 @@ func (l *loop) failedMessages(r result, now time.Time) {
 	own := ownProblem(r.err)
 	if own {
 		c.notBefore = now.Add(skipFor)
-		c.fails = 0
+		c.fails, c.barred = 0, true
 		l.plan.refuse(now, r.generation)
 		l.log.Info("leave a conversation alone for a while", r.logFields()...)
 	}

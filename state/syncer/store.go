@@ -16,6 +16,11 @@ type Store interface {
 	SaveIdentity(ctx context.Context, account api.AccountID, id api.Identity) error
 	// SaveConversations adds or updates conversations; unset fields erase nothing.
 	SaveConversations(ctx context.Context, convs []api.Conversation) error
+	// SaveListed is SaveConversations for a page of the reading of an account's
+	// whole list, and keeps the cursor below it, empty after the last one. Listing
+	// returns that cursor and since when it is known.
+	SaveListed(ctx context.Context, account api.AccountID, convs []api.Conversation, below api.Cursor, at time.Time) error
+	Listing(ctx context.Context, account api.AccountID) (below api.Cursor, at time.Time, err error)
 	// Heads lists every conversation of an account that the platform knows of
 	// (no provisional ones), most recently active first.
 	Heads(ctx context.Context, account api.AccountID) ([]state.Head, error)

@@ -3,6 +3,7 @@ package syncer_test
 import (
 	"context"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,8 +19,12 @@ import (
 // HTTP to the platform on loopback.
 type whole struct {
 	*syncer.Engine
-	db  *sqlite.DB
-	sub *state.Sub
+	db   *sqlite.DB
+	feed *state.Feed
+	sub  *state.Sub
+	at   sandbox.Account
+	// stop ends the engine.
+	stop func()
 	// size is how many conversations the platform has.
 	size int
 }
@@ -32,29 +37,38 @@ func newWhole(t *testing.T, keep state.Retention) *whole {
 	served := sandbox.New(sandbox.Options{Seed: 7, Conversations: size, Messages: longest, Quiet: true})
 	server := httptest.NewServer(served)
 	t.Cleanup(server.Close)
-	at := served.Accounts(server.URL)[0]
-	client, err := pact.New(api.Login{Account: "acme", BaseURL: at.BaseURL, Token: at.Token, Keys: map[string]string{"company": at.Company}, Pace: 1000})
-	if err != nil {
-		t.Fatal(err)
-	}
 	feed := state.NewFeed()
 	db, err := sqlite.Open(t.Context(), t.TempDir(), feed, sqlite.Retention(keep))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &whole{db: db, sub: feed.Subscribe(), size: size}
-	w.Engine = syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: []syncer.Account{{ID: "acme", Provider: client}}})
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- w.Run(ctx) }()
 	t.Cleanup(func() {
-		cancel()
-		<-done
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+	w := &whole{db: db, feed: feed, sub: feed.Subscribe(), size: size, at: served.Accounts(server.URL)[0]}
+	w.start(t, "p1")
 	return w
+}
+
+// start lets an engine run that speaks a version of the platform's API, until the test
+// ends or stop is called.
+func (w *whole) start(t *testing.T, version string) api.Provider {
+	client, err := pact.New(api.Login{Account: "acme", BaseURL: w.at.BaseURL, Token: w.at.Token, Keys: map[string]string{"company": w.at.Company, "api": version}, Pace: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Engine = syncer.New(syncer.Options{Store: w.db, Feed: w.feed, Accounts: []syncer.Account{{ID: "acme", Provider: client}}})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func(e *syncer.Engine) { done <- e.Run(ctx) }(w.Engine)
+	w.stop = sync.OnceFunc(func() {
+		cancel()
+		<-done
+	})
+	t.Cleanup(w.stop)
+	return client
 }
 
 // until waits for the feed until a condition holds.

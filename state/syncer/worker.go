@@ -32,10 +32,12 @@ type order struct {
 	// id, and what follows, are copied from the task.
 	id     api.ConversationID
 	cursor api.Cursor
-	limit  int
-	pos    state.Pos
-	walk   *walk
-	renew  bool
+	// whole: it is a page of the reading of the whole list.
+	whole bool
+	limit int
+	pos   state.Pos
+	walk  *walk
+	renew bool
 }
 
 // result is what became of an order.
@@ -95,11 +97,20 @@ func (w worker) list(ctx context.Context, r *result) error {
 	if err != nil && len(page.Items) == 0 {
 		return err
 	}
-	if err := w.store.SaveConversations(ctx, page.Items); err != nil {
+	if err := w.saveListed(ctx, r.order, page); err != nil {
 		return err
 	}
 	r.convs = page
 	return err
+}
+
+// saveListed stores a page of the list, with its cursor where a later run can go on
+// from it.
+func (w worker) saveListed(ctx context.Context, o order, page api.Page[api.Conversation]) error {
+	if o.whole {
+		return w.store.SaveListed(ctx, w.account, page.Items, page.Next, o.began)
+	}
+	return w.store.SaveConversations(ctx, page.Items)
 }
 
 // storeHead reads and stores the newest messages, and finds out whether they left

@@ -47,5 +47,6 @@ func (c client) stopped(known []state.Health) state.Health {
 		h = known[i]
 	}
 	h.Label, h.State, h.NextTry, h.Reason = string(c.id), state.HealthStopped, time.Time{}, c.why
+	h.Left = 0
 	return h
 }

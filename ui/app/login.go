@@ -27,7 +27,7 @@ func (p Platforms) Config() []config.Platform {
 	for i, platform := range p.List {
 		out[i] = config.Platform{Name: platform.Name, Password: platform.Password}
 		for _, key := range platform.Keys {
-			out[i].Keys = append(out[i].Keys, config.Key(key))
+			out[i].Keys = append(out[i].Keys, config.Key{Name: key.Name, Means: key.Means, Required: key.Required, Values: key.Values})
 		}
 	}
 	return out
@@ -36,7 +36,11 @@ func (p Platforms) Config() []config.Platform {
 // Server is the base URL of the account's platform.
 func (p Platforms) Server(a config.Account) string {
 	platform, _ := p.Find(a.Platform)
-	return cmp.Or(a.BaseURL, platform.BaseURL)
+	base := cmp.Or(a.BaseURL, platform.BaseURL)
+	if platform.Address != nil {
+		return platform.Address(base, a.Keys)
+	}
+	return base
 }
 
 // SignIn makes the client of an account. It asks nothing of the network, but runs

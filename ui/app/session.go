@@ -61,7 +61,7 @@ func (s Session) Run(ctx context.Context) error {
 		s.Notices = append(s.Notices, p.String())
 	}
 	feed := state.NewFeed()
-	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)))
+	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)), sqlite.Notified())
 	if err != nil {
 		return fmt.Errorf("open the store: %w", err)
 	}
@@ -96,7 +96,9 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	db.Join(name, from)
 	g := supervise.NewGroup(ctx, log)
 	g.Go("downloads", files.Run)
+	shown := make(chan struct{})
 	work := supervise.NewPausable(func(ctx context.Context) error {
+		await(ctx, shown)
 		return db.WithLease(ctx, name, func(ctx context.Context) error {
 			return supervise.Together(ctx, fetching(db, engine), sends.Run, changes.Run, db.EnforceRetention)
 		})
@@ -112,9 +114,25 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	err = ui.Run(g.Context(), ui.Options{
 		Store: db, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
 		Settings: settings(s.Config.UI), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
-		Suspender: newSuspender(g.Context(), db, work),
+		Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
 	})
 	return errors.Join(g.End(), supervise.LogPanic(err, log))
+}
+
+// workAfter is how long the work waits at most for the first frame: a terminal that
+// takes nothing holds up no message.
+const workAfter = 2 * time.Second
+
+// await waits for the first whole frame, so that the work behind the screen takes
+// neither the processor nor the list from it.
+func await(ctx context.Context, shown <-chan struct{}) {
+	late := time.NewTimer(workAfter)
+	defer late.Stop()
+	select {
+	case <-ctx.Done():
+	case <-late.C:
+	case <-shown:
+	}
 }
 
 // fetching runs the engine while the disk has room for what it fetches.
@@ -158,7 +176,7 @@ func (s *Session) markAbsent(ctx context.Context, db *sqlite.DB) error {
 			continue
 		}
 		h.State, h.Reason = state.HealthStopped, s.absence(string(h.Account))
-		h.Listed, h.Partial, h.Unended = h.Known, false, "" // no more of it comes
+		h.Listed, h.Partial, h.Unended, h.Total, h.Left = h.Known, false, "", 0, 0 // no more of it comes
 		if err := db.SaveHealth(ctx, h); err != nil {
 			return err
 		}
@@ -220,7 +238,7 @@ func Bindings(c config.Config) map[string][]string {
 
 func settings(u config.UI) ui.Settings {
 	return ui.Settings{
-		ASCII: u.ASCII, Theme: u.Theme, MarkRead: u.MarkRead, Hints: u.Hints,
+		ASCII: u.ASCII, Theme: u.Theme, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query,
 		NoColor: os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend,
 	}
 }

@@ -77,10 +77,20 @@ func (p *Pane) Focus(on bool) { p.focused = on }
 // there may be more than is counted.
 func (p *Pane) SetHealth(all []state.Health) { p.health = all }
 
-// more reports whether there may be more than the entry counts.
+// more reports whether there may be more than the entry counts: of what the messages
+// say until all are read, of what the list says until that is.
 func (p *Pane) more(e entry) bool {
 	return slices.ContainsFunc(p.health, func(h state.Health) bool {
-		return !h.Complete() && (e.sel.Account == h.Account || e.sel.View == state.ViewWaiting || e.sel.View == state.ViewUnread)
+		if e.sel.Account != "" {
+			return e.sel.Account == h.Account && !h.Complete()
+		}
+		switch e.sel.View {
+		case state.ViewWaiting, state.ViewUnread:
+			return !h.Complete()
+		case state.ViewAll, state.ViewStarred, state.ViewDone:
+			return h.Partial || h.Unended != ""
+		}
+		return false
 	})
 }
 
@@ -101,6 +111,9 @@ func (p *Pane) set(s state.Sidebar) {
 	}
 	p.Show(was)
 }
+
+// HasRead reports whether the counts were read.
+func (p *Pane) HasRead() bool { return p.sidebar.Views != nil }
 
 // count is what a view holds: conversations, or, of the outbox, what is unsent.
 func (p *Pane) count(v state.View) int {
@@ -191,7 +204,7 @@ func (p *Pane) row(i int) string {
 		here = th.Accent.Render(p.look.Marks.Here) + " "
 	}
 	margin := " "
-	if p.rail && e.count > 99 {
+	if p.rail && (e.count > 99 || e.count > 9 && p.more(e)) {
 		margin = ""
 	}
 	row := p.look.Spread(p.lead(e, here), p.countText(e)+margin, p.w)
@@ -220,14 +233,17 @@ func (p *Pane) lead(e entry, here string) string {
 }
 
 func (p *Pane) countText(e entry) string {
-	th, count := p.look.Theme, strconv.Itoa(e.count)
-	if !p.rail && p.more(e) {
+	th, count, more := p.look.Theme, strconv.Itoa(e.count), p.more(e)
+	if more && p.rail { // which has room for three characters
+		count = strconv.Itoa(min(e.count, 99))
+	}
+	if more {
 		count += "+"
 	}
 	switch {
-	case e.count == 0:
+	case e.count == 0 && !(more && e.sel.View == state.ViewWaiting):
 		return ""
-	case p.rail && e.count > 999:
+	case p.rail && e.count > 999 && !more:
 		return th.Muted.Render("+")
 	case e.urgent:
 		return th.Waiting.Render(count)

@@ -97,6 +97,31 @@ func TestCountsOfWhatMayBeMore(t *testing.T) {
 	}
 }
 
+// A narrow pane marks them too, and an empty queue is not said to be empty before
+// all is read. Until the list is known to its end that goes for all that it says.
+func TestCountsOfWhatMayBeMoreInARail(t *testing.T) {
+	p := newPane(7, 16, true)
+	busy := bakery
+	busy.Views = map[state.View]int{state.ViewUnread: 119, state.ViewAll: 42, state.ViewDrafts: 3}
+	p.set(busy)
+	for _, c := range []struct {
+		health state.Health
+		want   []string
+	}{
+		{state.Health{Account: "pact", Partial: true}, []string{"Wa 0+", "Un 99+", "Al 42+", "Dr  3", "WA 3+", "SM  1"}},
+		{state.Health{Account: "pact", Known: 3, Listed: 9}, []string{"Wa 0+", "Un 99+", "Al 42", "WA 3+"}},
+		{state.Health{Account: "pact", Known: 9, Listed: 9}, []string{"▸Wa\n", "Un 119", "Al 42", "WA  3"}},
+	} {
+		p.SetHealth([]state.Health{c.health, {Account: "text"}})
+		got := drawn(t, p)
+		for _, want := range c.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("%+v: %q is not in %s", c.health, want, got)
+			}
+		}
+	}
+}
+
 // A view keeps its name beside any count.
 func TestRail(t *testing.T) {
 	p := newPane(7, 16, true)

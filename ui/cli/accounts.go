@@ -23,14 +23,14 @@ func (p program) accountCommand() *cobra.Command {
 	path := ""
 	cmd := &cobra.Command{
 		Use:   "account",
-		Short: "Add, list, test and remove accounts of the config",
+		Short: "Add, list, test, move and remove accounts of the config",
 		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return usage(errors.New("say what to do: unibox account add, list, test or remove"))
+			return usage(errors.New("say what to do: unibox account add, list, test, move or remove"))
 		},
 	}
 	addPath(cmd.PersistentFlags(), &path, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
-	cmd.AddCommand(p.accountAddCommand(&path), p.accountListCommand(&path), p.accountTestCommand(&path), accountRemoveCommand(&path))
+	cmd.AddCommand(p.accountAddCommand(&path), p.accountListCommand(&path), p.accountTestCommand(&path), p.accountMoveCommand(&path), accountRemoveCommand(&path))
 	return cmd
 }
 

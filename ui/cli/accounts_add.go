@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"unibox/api"
 	"unibox/state/config"
 )
 
@@ -92,6 +94,9 @@ func (f *form) add(ctx context.Context) error {
 		return usage(err)
 	}
 	if !f.untested {
+		if edit, err = f.choose(ctx, edit); err != nil {
+			return err
+		}
 		if err := f.try(ctx, edit.Account); err != nil {
 			return err
 		}
@@ -100,6 +105,45 @@ func (f *form) add(ctx context.Context) error {
 		return err
 	}
 	_, err = fmt.Fprintf(f.ask.out, "%q is in %s now.\n", edit.Account.Name, *f.path)
+	return err
+}
+
+// choose finds out what the platform answers to where nobody said it: of each key that
+// is tried, the first value with which conversations are listed. Where none is, the key
+// is left out, and trying the account says what is wrong.
+func (f *form) choose(ctx context.Context, edit config.Edit) (config.Edit, error) {
+	p, _ := f.platforms.Find(edit.Account.Platform)
+	for _, key := range p.Keys {
+		if !key.Tried || *f.values[key.Name] != "" {
+			continue
+		}
+		for _, value := range key.Values {
+			a := edit.Account
+			a.Keys = maps.Clone(a.Keys)
+			a.Keys[key.Name] = value
+			err := f.lists(ctx, a)
+			if err == nil {
+				*f.values[key.Name] = value
+				fmt.Fprintf(f.ask.out, "The platform answers to %s, which is written as %s = %q.\n", value, key.Name, value)
+				return config.Add(*f.path, f.platforms.Config(), f.entries())
+			}
+			if kind := api.KindOf(err); kind == api.ErrUnavailable || kind == api.ErrRateLimited {
+				break // it says nothing of the value
+			}
+		}
+	}
+	return edit, nil
+}
+
+// lists asks an account for its newest conversations.
+func (f *form) lists(ctx context.Context, a config.Account) error {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	provider, err := f.platforms.SignIn(ctx, a, quiet)
+	if err != nil {
+		return err
+	}
+	_, err = provider.Conversations(ctx, api.PageRequest{Limit: 1})
 	return err
 }
 

@@ -45,7 +45,7 @@ func TestAWrongCommandLineIsOneSentence(t *testing.T) {
 		{"--config=" + long, "the config cannot be read: " + long[:200] + "… is too long for a name"},
 		{"--config=/dev/zero", "the config cannot be read: /dev/zero: it is too large"},
 		{"account list --config=link", "there is no config yet: link, a link to /nowhere/there, which does not exist\nTo make one: unibox account add\nTo try unibox without an account: unibox demo"},
-		{"account", "say what to do: unibox account add, list, test or remove"},
+		{"account", "say what to do: unibox account add, list, test, move or remove"},
 		{"account remove", "say which: unibox account remove NAME"},
 		{"account remove |", "unibox account remove was given an empty NAME"},
 		{"account remove a --config=none", "there is no config: none"},

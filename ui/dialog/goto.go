@@ -12,11 +12,13 @@ import (
 	"unibox/ui/menu"
 )
 
-// GoTo finds anyone by name, number or words, on every channel.
+// GoTo finds anyone by name, number or words, on every channel, and asks the platforms
+// for who is not known here.
 type GoTo struct {
 	Box
-	env  *env.Env
-	jump func(api.ConversationID) tea.Cmd
+	env       *env.Env
+	jump      func(api.ConversationID) tea.Cmd
+	platforms platformsKnow
 	pending
 }
 
@@ -47,6 +49,7 @@ func (d *GoTo) Find() tea.Cmd {
 // Typed implements typist.
 func (d *GoTo) Typed(string) tea.Cmd {
 	d.typed()
+	d.SetNote("")
 	return d.Find()
 }
 
@@ -63,6 +66,12 @@ func (d *GoTo) Enter(line string) tea.Cmd {
 
 // Choose implements Dialog.
 func (d *GoTo) Choose(it menu.Item) tea.Cmd {
+	switch v := it.Value.(type) {
+	case askPlatforms:
+		return d.askPlatforms()
+	case *api.Conversation:
+		return d.keep(v)
+	}
 	d.Close()
 	return d.jump(it.Value.(api.ConversationID))
 }
@@ -87,7 +96,8 @@ func (msg goToMsg) arrive(s *Stack) tea.Cmd {
 			others = append(others, it)
 		}
 	}
-	d.SetItems(append(called, others...))
+	here := append(called, others...)
+	d.SetItems(append(here, d.more(msg.line, here)...))
 	return d.arrived(msg.line)
 }
 

@@ -12,6 +12,7 @@ import (
 	"unibox/state"
 	"unibox/ui/env"
 	"unibox/ui/menu"
+	"unibox/ui/screen"
 )
 
 // Info shows who a conversation is with, what state it is in, the same person's
@@ -126,7 +127,7 @@ func NewFacts(e *env.Env, title string, words []string, facts []menu.Item) *Choi
 
 func copyFact(e *env.Env, it menu.Item) tea.Cmd {
 	value, _ := it.Value.(string)
-	return tea.Batch(tea.SetClipboard(value), e.Say("sent to the terminal's clipboard: "+value))
+	return tea.Batch(screen.Copy(value), e.Say("sent to the terminal's clipboard: "+value))
 }
 
 func clock(t time.Time) string {

@@ -17,8 +17,12 @@ type Lookup struct {
 	env    *env.Env
 	ask    func(ctx context.Context, line string) ([]menu.Item, error)
 	choose func(menu.Item) tea.Cmd
-	// searches: each change of what is typed is looked up.
-	searches bool
+	// searches: what is typed is looked up, one line at a time.
+	searches, asking bool
+	// direct does what a line means without being looked up; nil and false mean
+	// nothing. hint says what that is.
+	direct func(line string) (cmd tea.Cmd, ok bool)
+	hint   func(line string) string
 	pending
 }
 
@@ -38,6 +42,7 @@ func newLookup(e *env.Env, m *menu.Menu, ask func(ctx context.Context, line stri
 // Ask looks up what is on the line. It is to be called once when the dialog
 // opens.
 func (d *Lookup) Ask() tea.Cmd {
+	d.asking = true
 	line := d.Value()
 	return d.env.Read(func(ctx context.Context) tea.Msg {
 		items, err := d.ask(ctx, line)
@@ -45,17 +50,35 @@ func (d *Lookup) Ask() tea.Cmd {
 	})
 }
 
-// Typed implements typist.
-func (d *Lookup) Typed(string) tea.Cmd {
+// Typed implements typist. While an answer is awaited nothing more is asked: a
+// platform counts requests, and the line is looked up when the answer has come.
+func (d *Lookup) Typed(line string) tea.Cmd {
 	if !d.searches {
 		return nil
 	}
 	d.typed()
+	d.SetNote(d.says(line))
+	if d.asking {
+		return nil
+	}
 	return d.Ask()
+}
+
+// says is the hint about a line, "" for none.
+func (d *Lookup) says(line string) string {
+	if d.hint == nil {
+		return ""
+	}
+	return d.hint(line)
 }
 
 // Enter implements enterer.
 func (d *Lookup) Enter(line string) tea.Cmd {
+	if d.direct != nil {
+		if cmd, ok := d.direct(line); ok {
+			return cmd
+		}
+	}
 	if d.searches && !d.ready(line, func() tea.Cmd { return d.Enter(line) }) {
 		return nil
 	}
@@ -67,10 +90,13 @@ func (d *Lookup) Choose(it menu.Item) tea.Cmd { return d.choose(it) }
 
 func (msg lookupMsg) arrive(s *Stack) tea.Cmd {
 	d := msg.of
-	if !s.has(d) || d.searches && d.Value() != msg.line {
+	if d.asking = false; !s.has(d) {
 		return nil
 	}
-	d.SetNote("")
+	if d.searches && d.Value() != msg.line {
+		return d.Ask()
+	}
+	d.SetNote(d.says(msg.line))
 	if msg.err != nil {
 		d.SetNote(api.Explain(msg.err))
 		return nil

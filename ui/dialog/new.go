@@ -50,16 +50,49 @@ func (n New) channel(channels []api.Channel) *Picker {
 // address asks for whom to write to, as the channel names people.
 func (n New) address(s *Stack, c api.Channel) tea.Cmd {
 	first := state.First{Channel: c.ID, Kind: c.Kind}
-	if n.Env.Rules(c.ID.Account, c.Kind).First != api.AddressContact {
+	directory, ok := n.Env.Account(c.ID.Account).Provider.(api.Directory)
+	var d *Lookup
+	switch byContact := n.Env.Rules(c.ID.Account, c.Kind).First == api.AddressContact; {
+	case byContact && !ok:
+		return n.Env.Say("the platform has no contact list to choose from")
+	case byContact:
+		d = newContact(n, first, directory)
+	case ok:
+		d = newNumberOrName(n, first, directory)
+	default:
 		return s.Open(newNumber(n, first))
 	}
-	directory, ok := n.Env.Account(c.ID.Account).Provider.(api.Directory)
-	if !ok {
-		return n.Env.Say("the platform has no contact list to choose from")
-	}
-	d := newContact(n, first, directory)
 	s.Open(d)
 	return d.Ask()
+}
+
+// newNumberOrName asks for a phone number, or chooses one from the platform's book.
+func newNumberOrName(n New, first state.First, directory api.Directory) *Lookup {
+	m := menu.New(writeFirstOn(n, first), menu.Options{Input: true, Prompt: "phone or name", Empty: "Nobody in the contact list.",
+		Text: []string{"The number with its country code, or a name of the contact list. Your message is written next."}})
+	d := newLookup(n.Env, m, func(ctx context.Context, line string) ([]menu.Item, error) {
+		page, err := directory.Contacts(ctx, line, api.PageRequest{Limit: 30})
+		return contactItems(n.Env, page.Items), err
+	})
+	d.searches, d.hint = true, wholeNumber
+	d.direct = func(line string) (tea.Cmd, bool) {
+		digits, err := env.PhoneDigits(line)
+		first.To = digits
+		return n.find(d, first), err == nil
+	}
+	d.choose = func(it menu.Item) tea.Cmd {
+		contact := it.Value.(api.Contact)
+		cmd, ok := d.direct(contact.Handle)
+		if !ok {
+			return n.Env.Say(n.Env.Line(contact.Name) + " has no phone number in the contact list")
+		}
+		return cmd
+	}
+	return d
+}
+
+func writeFirstOn(n New, first state.First) string {
+	return "Write first on " + n.Env.Line(n.Env.Rules(first.Channel.Account, first.Kind).Title)
 }
 
 // newContact chooses from the platform's book whom to write first to.
@@ -78,17 +111,25 @@ func newContact(n New, first state.First, directory api.Directory) *Lookup {
 	return d
 }
 
-// number asks for a phone number.
+// number asks for a phone number, or for whatever the channel names people by.
 type number struct {
 	Box
 	flow  New
 	first state.First
+	// read reads what is typed as an address, or says what is wrong with it.
+	read func(line string) (string, error)
 }
 
 func newNumber(n New, first state.First) *number {
-	title := n.Env.Line(n.Env.Rules(first.Channel.Account, first.Kind).Title)
-	return &number{flow: n, first: first, Box: Box{Menu: menu.New("Write first on "+title, menu.Options{Input: true, Prompt: "phone",
-		Text: []string{"The number with its country code, such as +7 925 000-00-01. Your message is written next."}})}}
+	rules := n.Env.Rules(first.Channel.Account, first.Kind)
+	d := &number{flow: n, first: first, read: env.PhoneDigits}
+	options := menu.Options{Input: true, Prompt: "phone", Text: []string{"The number with its country code, such as +7 925 000-00-01. Your message is written next."}}
+	if rules.First == api.AddressAccount {
+		d.read = env.AccountName
+		options.Prompt, options.Text = "phone or account", []string{"The number with its country code, or the account's name, such as @maria. Your message is written next."}
+	}
+	d.Box = Box{Menu: menu.New(writeFirstOn(n, first), options)}
+	return d
 }
 
 // Choose implements Dialog; there is nothing to choose.
@@ -96,25 +137,36 @@ func (d *number) Choose(menu.Item) tea.Cmd { return nil }
 
 // Typed implements typist.
 func (d *number) Typed(line string) tea.Cmd {
-	d.SetNote(numberNote(line))
+	d.SetNote(d.note(line))
 	return nil
 }
 
 // Enter implements enterer.
 func (d *number) Enter(line string) tea.Cmd {
-	digits, err := env.PhoneDigits(line)
+	address, err := d.read(line)
 	if err != nil {
 		d.SetNote(err.Error())
 		return nil
 	}
-	d.first.To = digits
+	d.first.To = address
 	return d.flow.find(d, d.first)
 }
 
-func numberNote(line string) string {
-	if digits, err := env.PhoneDigits(line); err == nil {
-		return "+" + digits
-	} else if strings.IndexFunc(line, unicode.IsLetter) >= 0 {
+// wholeNumber is the number on a line, "" for none.
+func wholeNumber(line string) string {
+	digits, err := env.PhoneDigits(line)
+	if err != nil {
+		return ""
+	}
+	return "+" + digits
+}
+
+// note says how a number is understood, and what cannot be an address.
+func (d *number) note(line string) string {
+	if number := wholeNumber(line); number != "" {
+		return number
+	}
+	if _, err := d.read(line); err != nil && strings.IndexFunc(line, unicode.IsLetter) >= 0 {
 		return err.Error()
 	}
 	return ""

@@ -10,7 +10,6 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/ui/env"
-	"unibox/ui/look"
 	"unibox/ui/menu"
 )
 
@@ -174,7 +173,7 @@ func (q Quit) obstacles(t tally) []string {
 		return words
 	}
 	if wait := t.tried.NotBefore.Sub(q.Env.Now()); wait > 0 {
-		next := "The next try comes in " + look.In(wait)
+		next := "The next try comes in " + q.Env.Look.Clock.In(wait)
 		if len(words) == 0 { // else it is said already
 			next += ": " + line(t.tried.Reason)
 		}

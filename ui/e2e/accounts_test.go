@@ -77,6 +77,12 @@ func TestAccountWithoutATerminal(t *testing.T) {
 		{more: append(good[:len(good):len(good)], "--token-env", "PACT_TOKEN"), code: 2, err: "the name is taken"},
 		{args: "add --untested --platform pact --name Other --company 155 --user maya --token-env X", code: 2, err: `unknown key "user"`},
 		{args: "add --untested --platform pact --name Other --company 155 --base-url http://127.0.0.1:1 --stdin token", input: marker + "\n", out: `"Other" is in `},
+		{args: "add --platform pact --name Old --company 155 --api p1 --token-env PACT_TOKEN --base-url " + p.origin + "/p1", out: "✓ Old: Corner Café, 5 channels: "},
+		{args: "move Old", out: "speaks p2 from the next start of unibox"},
+		{args: "move Old", code: 1, err: "Old speaks p2 already"},
+		{args: "move nobody", code: 1, err: `has no account "nobody"`},
+		{args: "test Old", out: "✓ Old: Corner Café, 5 channels: "},
+		{args: "remove --yes Old", out: "Old is no longer in "},
 		{args: "list", out: "Other   pact      http://127.0.0.1:1"},
 		{args: "test Bakery", out: "✓ Bakery: "},
 		{args: "test", code: 1, out: "✕ Other: no answer from http://127.0.0.1:1", err: "one thing is wrong"},
@@ -89,10 +95,10 @@ func TestAccountWithoutATerminal(t *testing.T) {
 	} {
 		got := outcome(t, p.account(home, append(strings.Fields(step.args), step.more...)...), step.input)
 		if got.code != step.code || !strings.Contains(got.out, step.out) || !strings.Contains(got.err, step.err) {
-			t.Fatalf("account %s %s: %+v", step.args, step.more, got)
+			t.Fatalf("account %s %s: %+v\n%s", step.args, step.more, got, configOf(t, home))
 		}
 	}
-	want := "[[account]]\nname = \"Bakery\"\nplatform = \"pact\"\nbase_url = \"" + p.origin + "/p1\"\ncompany = \"154\"\ntoken_env = \"PACT_TOKEN\"\n"
+	want := "[[account]]\nname = \"Bakery\"\nplatform = \"pact\"\nbase_url = \"" + p.origin + "/p1\"\ncompany = \"154\"\napi = \"p2\"\ntoken_env = \"PACT_TOKEN\"\n"
 	if got := configOf(t, home); got != want {
 		t.Errorf("the config is\n%s", got)
 	}

@@ -62,7 +62,7 @@ func TestMain(m *testing.M) {
 }
 
 // command is unibox with args, in a home of its own.
-func command(t *testing.T, home string, args ...string) *exec.Cmd {
+func command(t testing.TB, home string, args ...string) *exec.Cmd {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("builds and runs the binary")
@@ -83,13 +83,19 @@ func command(t *testing.T, home string, args ...string) *exec.Cmd {
 // window is unibox in a terminal of a test.
 type window struct {
 	*terminal.Window
-	t *testing.T
+	t testing.TB
 }
 
 // open starts cmd in a terminal of the given size and ends it with the test.
-func open(t *testing.T, cmd *exec.Cmd, cols, rows int) window {
+func open(t testing.TB, cmd *exec.Cmd, cols, rows int) window {
 	t.Helper()
-	w, err := terminal.Open(cmd, cols, rows)
+	return openOver(t, terminal.Line{}, cmd, cols, rows)
+}
+
+// openOver is open with a line between the program and the terminal.
+func openOver(t testing.TB, line terminal.Line, cmd *exec.Cmd, cols, rows int) window {
+	t.Helper()
+	w, err := terminal.OpenOver(line, cmd, cols, rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,14 +158,14 @@ func (w window) ended(code int) {
 
 // served is a running `unibox sandbox`.
 type served struct {
-	t      *testing.T
+	t      testing.TB
 	config string // as printed
 	origin string
 	cmd    *exec.Cmd
 }
 
 // sandboxed starts a quiet sandbox on a free port, and stops it with the test.
-func sandboxed(t *testing.T, args ...string) *served {
+func sandboxed(t testing.TB, args ...string) *served {
 	t.Helper()
 	p := &served{t: t, cmd: command(t, t.TempDir(), append([]string{"sandbox", "--addr", "127.0.0.1:0", "--quiet"}, args...)...)}
 	var errs bytes.Buffer

@@ -190,21 +190,22 @@ func checkGenerated(t *testing.T, path, mark, want string) {
 	}
 }
 
-// abilityTable lists every ability of every platform.
+// abilityTable lists every ability of every platform, and of each version of its API.
 func abilityTable(t *testing.T) string {
 	t.Helper()
 	head, rule := "| what |", "|---|"
-	list := platforms.All()
-	caps := make([]api.Caps, len(list))
-	for i, p := range list {
-		client, err := p.New(api.Login{Account: "x", Keys: map[string]string{"company": "1"}, BaseURL: p.BaseURL, Token: "x",
-			Log: slog.New(slog.DiscardHandler)})
-		if err != nil {
-			t.Fatal(err)
+	var caps []api.Caps
+	for _, p := range platforms.All() {
+		for _, version := range versions(p) {
+			client, err := p.New(api.Login{Account: "x", Keys: map[string]string{"company": "1", "api": version}, BaseURL: p.BaseURL, Token: "x",
+				Log: slog.New(slog.DiscardHandler)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			caps = append(caps, api.CapsOf(client, api.Identity{}))
+			head += strings.TrimRight(" "+client.Traits().Label+" "+version, " ") + " |"
+			rule += "---|"
 		}
-		caps[i] = api.CapsOf(client, api.Identity{})
-		head += " " + client.Traits().Label + " |"
-		rule += "---|"
 	}
 	table := head + "\n" + rule + "\n"
 	for _, a := range api.Abilities() {
@@ -215,6 +216,16 @@ func abilityTable(t *testing.T) string {
 		table += "\n"
 	}
 	return table
+}
+
+// versions are those of a platform's API, an empty one if there is one alone.
+func versions(p platforms.Platform) []string {
+	for _, key := range p.Keys {
+		if key.Name == "api" {
+			return key.Values
+		}
+	}
+	return []string{""}
 }
 
 // offered says where an ability is carried out.

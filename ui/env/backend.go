@@ -27,6 +27,9 @@ type Store interface {
 	// SaveDraft stores a draft, or removes it when it is empty, and returns it
 	// with its new revision. state.ErrDraftMoved if another session was faster.
 	SaveDraft(ctx context.Context, d state.Draft) (state.Draft, error)
+	// SaveConversations keeps conversations that a platform was asked for; what is
+	// unset in them erases nothing.
+	SaveConversations(ctx context.Context, convs []api.Conversation) error
 	SetFlags(ctx context.Context, id api.ConversationID, change state.FlagChange) error
 	// Queue lists what is not out, not known to be, or was refused, grouped by
 	// conversation and in order within each.

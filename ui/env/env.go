@@ -32,6 +32,10 @@ type Settings struct {
 	MarkRead string
 	// Hints shows the hint line.
 	Hints bool
+	// Line is "fast", "slow", or "auto" to go by how long the terminal takes to answer.
+	Line string
+	// Query is "on", "off" or "auto": whether the terminal is asked what it can do.
+	Query string
 	// NoColor leaves out all colours.
 	NoColor bool
 	// Unchecked sends replies without checking whether the customer wrote
@@ -114,6 +118,15 @@ func (e *Env) After(d time.Duration, msg tea.Msg) tea.Cmd {
 		return e.Timer(d, msg)
 	}
 	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
+}
+
+// Rarely is After for what is in no hurry: it may come up to two seconds later,
+// together with what the store does regularly, so that it wakes nobody up.
+func (e *Env) Rarely(d time.Duration, msg tea.Msg) tea.Cmd {
+	if e.Timer != nil {
+		return e.Timer(d, msg)
+	}
+	return e.After(d+state.UntilBeat(2*time.Second), msg)
 }
 
 // WrittenMsg is the outcome of a write to the store. Said, where set, is what it came

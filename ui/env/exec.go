@@ -2,33 +2,14 @@ package env
 
 import (
 	"io"
-	"runtime"
-	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 )
 
-const (
-	// renderer is what runs while Bubble Tea draws.
-	renderer = "bubbletea/v2.(*Program).startRenderer"
-	// rendererEnds bounds the wait for its end.
-	rendererEnds = 250 * time.Millisecond
-)
-
-// execTerminal is run with the terminal given back. It ends when the library's old
-// renderer has: the one that follows would be stopped in its place, and the
-// screen stay blank (charmbracelet/bubbletea#1778).
+// execTerminal is run while nothing else happens on the screen.
 type execTerminal func() error
 
-func (run execTerminal) Run() error {
-	err := run()
-	for end := time.Now().Add(rendererEnds); drawing() && time.Now().Before(end); {
-		time.Sleep(time.Millisecond)
-	}
-	return err
-}
-
+func (run execTerminal) Run() error      { return run() }
 func (execTerminal) SetStdin(io.Reader)  {}
 func (execTerminal) SetStdout(io.Writer) {}
 func (execTerminal) SetStderr(io.Writer) {}
@@ -55,9 +36,3 @@ func (e *Env) ExecProgram(run func() error, ended func(error) tea.Msg) tea.Cmd {
 // Lent reports whether a program has the terminal. It may be called from any
 // goroutine.
 func (e *Env) Lent() bool { return e.lent.Load() }
-
-// drawing reports whether a renderer of the library runs in this process.
-func drawing() bool {
-	stacks := make([]byte, 1<<20)
-	return strings.Contains(string(stacks[:runtime.Stack(stacks, true)]), renderer)
-}

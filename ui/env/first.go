@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"unibox/api"
 	"unibox/state"
@@ -41,6 +43,28 @@ func PhoneDigits(line string) (string, error) {
 		return "", fmt.Errorf("%d digits are too many: a number has at most %d", n, mostDigits)
 	}
 	return digits.String(), nil
+}
+
+// mostHandle bounds the name of an account on a channel, in characters.
+const mostHandle = 64
+
+// AccountName returns what a person wrote as the address of somebody who may be named by a
+// number or by an account: its digits, or the account's name without the @; or one
+// sentence about what is wrong.
+func AccountName(line string) (string, error) {
+	if digits, err := PhoneDigits(line); err == nil {
+		return digits, nil
+	}
+	name := strings.TrimPrefix(strings.TrimSpace(line), "@")
+	for _, r := range name {
+		if r != '_' && r != '.' && r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return "", fmt.Errorf("%q is not part of an account's name: letters, digits, dots, dashes and low lines", r)
+		}
+	}
+	if n := utf8.RuneCountInString(name); n == 0 || n > mostHandle {
+		return "", fmt.Errorf("write a phone number, or a name as in @maria")
+	}
+	return name, nil
 }
 
 // FirstID names the conversation of a first message until the platform has

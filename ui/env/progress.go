@@ -1,7 +1,9 @@
 package env
 
 import (
+	"fmt"
 	"strconv"
+	"time"
 
 	"unibox/state"
 )
@@ -15,22 +17,68 @@ func Number(n int) string {
 	return s
 }
 
-// Read says how many conversations of the accounts have been read, of how many
-// there are: "3,251 of 20,000", "of 20,000+" while a list is not known to its
-// end, and "of ?" where nothing is listed yet, or that of a single account cannot
-// be read to its end.
-func Read(accounts ...state.Health) string {
-	known, listed, more, unended := 0, 0, false, false
+// Reading is how far the first reading of some accounts has come, taken together.
+type Reading struct {
+	// Known conversations are read, of Of there are; 0 where nobody knows how many.
+	Known, Of int
+	// Left is about how long the rest takes, 0 where nobody can say.
+	Left time.Duration
+}
+
+// ReadingOf adds up the accounts. One that pauses says nothing of the time.
+func ReadingOf(accounts ...state.Health) (r Reading) {
+	counted, timed := true, true
 	for _, h := range accounts {
-		known, listed = known+h.Known, listed+h.Listed
-		more, unended = more || h.Partial || h.Unended != "", unended || h.Unended != ""
+		of := h.Of()
+		if h.Unended != "" && h.State != state.HealthRetrying { // it is the list that is wrong, not the line
+			of = 0
+		}
+		r.Known, r.Of = r.Known+h.Known, r.Of+of
+		if h.Complete() {
+			continue
+		}
+		counted = counted && of > 0
+		timed = timed && h.Left > 0
+		r.Left = max(r.Left, h.Left)
 	}
-	of := Number(listed)
+	if !counted {
+		r.Of = 0
+	}
+	if !counted || !timed {
+		r.Left = 0
+	}
+	return r
+}
+
+// Words says it, the fullest first: "3,251 of 20,000 read, about 40 min" down to
+// "16 %"; "3,251 read so far" where the number is not known.
+func (r Reading) Words() []string {
+	if r.Of == 0 {
+		return []string{Number(r.Known) + " read so far", Number(r.Known) + " read"}
+	}
+	of := Number(r.Known) + " of " + Number(r.Of)
+	part := fmt.Sprintf("%d %%", int(r.Part()*100))
+	if r.Left == 0 {
+		return []string{of + " read", of, part}
+	}
+	return []string{of + " read, about " + span(r.Left), of + " read, ~" + span(r.Left), of + ", ~" + span(r.Left), of, part}
+}
+
+// Part is how much is read, 0 to 1; 0 where the number is not known.
+func (r Reading) Part() float64 {
+	if r.Of == 0 {
+		return 0
+	}
+	return min(1, float64(r.Known)/float64(r.Of))
+}
+
+// span is a time in its largest unit.
+func span(d time.Duration) string {
 	switch {
-	case unended && len(accounts) == 1, more && listed == 0:
-		of = "?"
-	case more:
-		of += "+"
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d/time.Minute))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d/time.Hour))
 	}
-	return Number(known) + " of " + of
+	return fmt.Sprintf("%d days", int(d/(24*time.Hour)))
 }

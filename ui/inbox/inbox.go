@@ -69,11 +69,13 @@ type Pane struct {
 	index, top int
 	// jump is an index to go to that is not loaded; -1 if there is none.
 	jump int
+	// drew are the rows drawn last, for while another list is read.
+	drew look.Last
 }
 
 // New returns an empty pane that shows who is waiting.
 func New(e *env.Env, s Screen) *Pane {
-	p := &Pane{env: e, screen: s, codes: e.Code, now: e.Now, jump: -1, sel: Selection{View: state.ViewWaiting, Title: "Waiting"}}
+	p := &Pane{env: e, screen: s, codes: e.Code, now: func() time.Time { return e.Now() }, jump: -1, sel: Selection{View: state.ViewWaiting, Title: "Waiting"}}
 	p.filter.line = composer.New()
 	p.Actions = p.makeActions()
 	return p
@@ -82,6 +84,7 @@ func New(e *env.Env, s Screen) *Pane {
 // SetLook sets how it looks.
 func (p *Pane) SetLook(l look.Look) {
 	p.look = l
+	p.drew.Drop()
 	p.filter.line.SetLook(l.Mode, l.Marks)
 }
 
@@ -141,6 +144,7 @@ func (p *Pane) kept() api.ConversationID {
 
 func (p *Pane) restart() {
 	p.list, p.loaded, p.err = state.List{}, false, nil
+	p.drew.Hold(p.now())
 	p.selected, p.index, p.top, p.jump = api.ConversationID{}, 0, 0, -1
 	p.released = api.ConversationID{}
 	p.touched = false
@@ -186,6 +190,9 @@ func (p *Pane) set(list state.List) {
 	}
 	p.clamp()
 }
+
+// HasRead reports whether the list was read, or why it could not be.
+func (p *Pane) HasRead() bool { return p.loaded }
 
 // Fail shows why the list could not be read.
 func (p *Pane) Fail(err error) { p.err, p.loaded = err, true }
@@ -283,8 +290,22 @@ func (p *Pane) move(n int) bool {
 	p.touched = true
 	last := p.list.Offset + len(p.list.Rows) - 1
 	p.index = min(max(p.index+n, p.list.Offset), max(last, 0))
+	if n*n == 1 {
+		p.turn()
+	}
 	p.clamp()
 	return p.near()
+}
+
+// turn scrolls by half a screen where a step leaves the screen: a list that scrolls
+// by one is drawn anew with each step of a key that is held.
+func (p *Pane) turn() {
+	switch n := p.visible(); {
+	case p.index >= p.top+n:
+		p.top = p.index - n/2
+	case p.index < p.top:
+		p.top = p.index - (n-1)/2
+	}
 }
 
 // page moves the selection by n screens.
@@ -306,6 +327,14 @@ func (p *Pane) jumpTo(index int) bool {
 	}
 	p.jump = index
 	return true
+}
+
+// Row returns a conversation's row, where it is in the window.
+func (p *Pane) Row(id api.ConversationID) (state.Row, bool) {
+	if at := p.find(id); at >= 0 {
+		return p.list.Rows[at], true
+	}
+	return state.Row{}, false
 }
 
 // Has reports whether a conversation is in the window.

@@ -221,9 +221,10 @@ func TestEmptyListTellsWhatTheAccountsDo(t *testing.T) {
 		{state.Health{Label: "Pact", State: state.HealthStopped, Reason: "the token is refused"}, "Pact: the token is refused"},
 		{state.Health{Label: "Pact", State: state.HealthRetrying, Reason: "no route"}, "Pact: no route"},
 		{state.Health{Label: "Pact", State: state.HealthStarting}, "Reading the conversations of Pact…"},
-		{state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Known: 3, Listed: 9}, "Reading the conversations of Pact…"},
-		{state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Known: 9, Listed: 9, Partial: true}, "Reading the conversations of Pact…"},
-		{state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Unended: "a page is refused"}, "Pact: 0 of ? conversations read: a page is refused"},
+		{state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Known: 3, Listed: 9, Left: time.Minute}, "Nothing found for this list yet. Pact: 3 of 9 read, about"},
+		{state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Known: 9, Listed: 9, Partial: true}, "Nothing found for this list yet. Pact: 9 read so far."},
+		{state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Partial: true}, "Reading the conversations of Pact…"},
+		{state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Unended: "a page is refused"}, "Pact: 0 read so far: a page is refused"},
 		{state.Health{Label: "Pact", State: state.HealthRetrying, LastOK: noon, Reason: "no route"}, "Pact: no route"},
 		{state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Known: 9, Listed: 9}, "Nobody is waiting"},
 	} {
@@ -243,11 +244,11 @@ func TestFootOfAListThatIsNotAll(t *testing.T) {
 	p.SetHealth([]state.Health{{Account: "a", Label: "Pact", Known: 3251, Listed: 20_000}, {Account: "b", Label: "TextUs", Known: 5, Listed: 5}})
 	p.set(all(people(upTo(9)...)))
 	got := screen(t, p)
-	if !strings.HasSuffix(strings.TrimSpace(got[0]), " 9+") || strings.TrimSpace(got[11]) != "3,256 of 20,005 read, there can be more" {
+	if !strings.HasSuffix(strings.TrimSpace(got[0]), " 9+") || strings.TrimSpace(got[11]) != "━━────────── 3,256 of 20,005 read, more may appear" {
 		t.Errorf("%s", drawn(t, p))
 	}
 	p.SetHealth([]state.Health{{Account: "a", Label: "Pact", Known: 20, Listed: 20, Unended: "a page is refused"}})
-	if got := screen(t, p); strings.TrimSpace(got[11]) != "20 of ? read, Pact: a page is refused" {
+	if got := screen(t, p); strings.TrimSpace(got[11]) != "20 read so far, Pact: a page is refused" {
 		t.Errorf("%s", drawn(t, p))
 	}
 	p.Choose(Selection{View: state.ViewAll, Account: "b", Title: "SMS"})
@@ -257,8 +258,42 @@ func TestFootOfAListThatIsNotAll(t *testing.T) {
 	}
 	p.Choose(Selection{View: state.ViewDrafts, Title: "Drafts"})
 	p.set(all(people(1)))
-	if got := drawn(t, p); strings.Contains(got, "of ? read") {
+	if got := drawn(t, p); strings.Contains(got, "read so far") {
 		t.Errorf("what is only here: %s", got)
+	}
+}
+
+// The foot fits every width of the list, and says why nothing goes on.
+func TestFootInEveryWidth(t *testing.T) {
+	reading := state.Health{Label: "Pact", State: state.HealthLive, Known: 3251, Listed: 4000, Partial: true, Total: 20_000, Left: 40 * time.Minute}
+	unsaid := state.Health{Label: "Pact", State: state.HealthLive, Known: 3251, Listed: 4000, Partial: true}
+	paused, stopped := reading, reading
+	paused.State, paused.Reason, paused.Left = state.HealthRetrying, "too many requests", 0
+	stopped.State, stopped.Reason, stopped.Left = state.HealthStopped, "the token is refused", 0
+	for _, c := range []struct {
+		w      int
+		health state.Health
+		want   string
+	}{
+		{29, reading, "3,251 of 20,000, ~40 min"}, {33, reading, "3,251 of 20,000 read, ~40 min"}, {40, reading, "3,251 of 20,000 read, about 40 min"},
+		{52, reading, "━━────────── 3,251 of 20,000 read, about 40 min"}, {80, reading, "━━────────── 3,251 of 20,000 read, about 40 min, more may appear"},
+		{29, unsaid, "3,251 read so far"}, {52, unsaid, "3,251 read so far, more may appear"},
+		{52, paused, "3,251 of 20,000 read, Pact: too many requests"}, {52, stopped, "3,251 of 20,000 read, Pact: the token is refused"},
+	} {
+		p := newPane(c.w, 12)
+		p.SetHealth([]state.Health{c.health})
+		p.set(all(people(upTo(9)...)))
+		if got := strings.TrimSpace(screen(t, p)[11]); got != c.want {
+			t.Errorf("%d cells: %q, want %q", c.w, got, c.want)
+		}
+	}
+	p := newPane(52, 12)
+	p.look.Marks = theme.NewMarks(true)
+	p.SetHealth([]state.Health{reading})
+	p.set(all(people(upTo(9)...)))
+	got := screen(t, p)
+	if foot := strings.TrimSpace(got[11]); foot != "##---------- 3,251 of 20,000 read, about 40 min" || !strings.HasSuffix(strings.TrimSpace(got[0]), " 9+") {
+		t.Errorf("in ASCII: %q under %q", foot, got[0])
 	}
 }
 
@@ -286,7 +321,7 @@ func TestMoving(t *testing.T) {
 		{"down", func() bool { return p.move(1) }, 2, 3},
 		{"up beyond the start", func() bool { return p.move(-5) }, 1, 1},
 		{"page down", func() bool { return p.page(1) }, 4, 7},
-		{"one more scrolls", func() bool { return p.move(1) }, 5, 7},
+		{"one more turns by half a screen", func() bool { return p.move(1) }, 5, 5},
 		{"to the end", p.last, 10, 7},
 		{"up within the screen", func() bool { return p.move(-3) }, 7, 1},
 		{"page up", func() bool { return p.page(-1) }, 4, 1},

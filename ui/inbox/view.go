@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,10 +16,14 @@ import (
 // View draws the pane: exactly h rows of w cells, the title first.
 func (p *Pane) View() []string {
 	rows := []string{p.titleRow()}
-	if words := p.words(); words != "" {
-		return p.look.Rows(append(rows, append([]string{""}, p.look.Words(p.look.Theme.Muted, words, p.w)...)...), p.w, p.h)
+	if last := p.drew.Rows(p.now(), p.w, p.h); last != nil && !p.loaded && p.err == nil {
+		return append(rows, last[1:]...)
 	}
-	now := p.now()
+	if words := p.words(); words != "" {
+		rows = append(rows, append([]string{""}, p.look.Words(p.look.Theme.Muted, words, p.w)...)...)
+		return p.drew.Keep(p.look.Rows(rows, p.w, p.h), p.w)
+	}
+	now := p.look.Clock.At(p.now())
 	for i := p.top; i < min(p.top+p.visible(), p.list.Total); i++ {
 		row, ok := p.at(i)
 		if !ok {
@@ -29,9 +34,9 @@ func (p *Pane) View() []string {
 	}
 	rows = p.look.Rows(rows, p.w, p.h)
 	if p.footHeight() > 0 {
-		rows[p.h-1] = p.look.Mode.Fit(" "+p.look.Theme.Warn.Render(p.look.Mode.Cut(p.foot(), p.w-2)), p.w)
+		rows[p.h-1] = p.look.Mode.Fit(" "+p.foot(p.w-2), p.w)
 	}
-	return rows
+	return p.drew.Keep(rows, p.w)
 }
 
 // accounts are those of the list.
@@ -65,19 +70,37 @@ func (p *Pane) platforms() bool {
 	return true
 }
 
-// foot says under the list how much of it is known.
-func (p *Pane) foot() string {
+// foot says under the list, in at most w cells, how much of it is known, and what
+// holds up the rest.
+func (p *Pane) foot(w int) string {
 	all := p.accounts()
-	words := env.Read(all...) + " read"
+	r, warn := env.ReadingOf(all...), p.look.Theme.Warn
+	words := r.Words()
 	for _, h := range all {
-		if h.Unended != "" {
-			return p.look.Mode.Line(words + ", " + h.Label + ": " + h.Unended)
+		if why := cmp.Or(h.Unended, stalled(h)); why != "" {
+			return warn.Render(p.look.Mode.Cut(p.look.Mode.Line(words[0]+", "+h.Label+": "+why), w))
 		}
 	}
-	if more := words + ", there can be more"; p.look.Mode.Width(more) <= p.w-2 {
-		return more
+	fits := slices.IndexFunc(words, func(s string) bool { return p.look.Mode.Width(s) <= w })
+	if fits < 0 {
+		return ""
 	}
-	return words
+	foot := warn.Render(words[fits])
+	if bar := p.look.ProgressBar(r.Part()) + " " + foot; fits == 0 && r.Of > 0 && p.look.Mode.Width(bar) <= w {
+		foot = bar
+	}
+	if more := foot + warn.Render(", more may appear"); p.look.Mode.Width(more) <= w {
+		foot = more
+	}
+	return foot
+}
+
+// stalled is why an account that is not read to its end does not go on, "" if it does.
+func stalled(h state.Health) string {
+	if h.Complete() || h.State != state.HealthRetrying && h.State != state.HealthStopped {
+		return ""
+	}
+	return h.Reason
 }
 
 func (p *Pane) titleRow() string {
@@ -129,7 +152,9 @@ func (p *Pane) syncing() string {
 		case h.State == state.HealthStopped, h.State == state.HealthRetrying && (p.platforms() || h.LastOK.IsZero()):
 			return p.look.Mode.Line(h.Label + ": " + h.Reason)
 		case h.State == state.HealthLive && h.Unended != "" && p.platforms():
-			return p.look.Mode.Line(fmt.Sprintf("%s: %s conversations read: %s", h.Label, env.Read(h), h.Unended))
+			return p.look.Mode.Line(fmt.Sprintf("%s: %s: %s", h.Label, env.ReadingOf(h).Words()[0], h.Unended))
+		case h.State == state.HealthLive && !h.Complete() && h.Listed > 0 && p.platforms():
+			return "Nothing found for this list yet. " + p.look.Mode.Line(h.Label) + ": " + env.ReadingOf(h).Words()[0] + "."
 		case h.State == state.HealthStarting, !h.Complete() && p.platforms():
 			return "Reading the conversations of " + p.look.Mode.Line(h.Label) + "…" + p.look.Busy.View()
 		}
@@ -148,7 +173,8 @@ var emptyWords = map[state.View]string{
 	state.ViewDone:    "Nothing is done yet. e marks a conversation as done.",
 }
 
-// row draws one conversation in two rows.
+// row draws one conversation in two rows. The selected one has a ground under its
+// name alone: under both rows it would cost a cursor move half as much again.
 func (p *Pane) row(r state.Row, selected bool, now time.Time) []string {
 	first, second := p.nameRow(r, now), p.previewRow(r)
 	bar := " "
@@ -163,9 +189,7 @@ func (p *Pane) row(r state.Row, selected bool, now time.Time) []string {
 	if p.focused {
 		style = p.look.Theme.Selected
 	}
-	for i := range rows {
-		rows[i] = style.Render(p.look.Mode.Fit(rows[i], p.w))
-	}
+	rows[0] = style.Render(p.look.Mode.Fit(rows[0], p.w))
 	return rows
 }
 

@@ -16,6 +16,8 @@ type Look struct {
 	Mode  text.Mode
 	// Busy is drawn after words about what is being read; nil in tests.
 	Busy *Busy
+	// Clock words waits; nil in tests.
+	Clock *Clock
 }
 
 // Spread puts left and right at the ends of a row of w cells, a cell apart at least;

@@ -86,7 +86,7 @@ func TestSendingTellsTheStatesApart(t *testing.T) {
 			word string
 		}{
 			{"queued", state.Outbound{Status: state.Queued}, l.Marks.Queued, "queued"},
-			{"tried before", state.Outbound{Status: state.Queued, Attempts: 1, NotBefore: noon.Add(8 * time.Second)}, l.Marks.Retry + " 8s", "retrying"},
+			{"tried before", state.Outbound{Status: state.Queued, Attempts: 1, NotBefore: noon.Add(8 * time.Second)}, l.Marks.Retry + " 10s", "retrying"},
 			{"a file goes up", state.Outbound{ID: 7, Status: state.Uploading}, l.Marks.Sending + " 42%", "uploading"},
 			{"a file is about to", state.Outbound{Status: state.Uploading}, l.Marks.Sending, "sending"},
 			{"accepted", state.Outbound{Status: state.Accepted}, l.Marks.Accepted, "accepted, delivering"},
@@ -136,13 +136,35 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-func TestIn(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		1400 * time.Millisecond: "1s", 119 * time.Second: "119s", 2 * time.Minute: "2m", 3 * time.Hour: "3h",
+func TestWaitsAreSaidInSteps(t *testing.T) {
+	for _, c := range []struct {
+		wait          time.Duration
+		usually, slow string
+	}{
+		{1400 * time.Millisecond, "5s", "1m"}, {16 * time.Second, "20s", "1m"}, {119 * time.Second, "120s", "2m"},
+		{2 * time.Minute, "2m", "2m"}, {3 * time.Hour, "3h", "3h"},
 	} {
-		if got := In(d); got != want {
-			t.Errorf("%v: %s, want %s", d, got, want)
+		if got := new(Clock).In(c.wait); got != c.usually {
+			t.Errorf("%v: %s, want %s", c.wait, got, c.usually)
 		}
+		if got := (&Clock{Slow: true}).In(c.wait); got != c.slow {
+			t.Errorf("%v on a slow line: %s, want %s", c.wait, got, c.slow)
+		}
+	}
+}
+
+// Only what changes by the second is looked at by the second.
+func TestAClockNotesWhatCountsSeconds(t *testing.T) {
+	var c Clock
+	if c.In(time.Hour); c.Noted() {
+		t.Error("hours are noted")
+	}
+	if c.In(time.Minute); !c.Noted() || c.Noted() {
+		t.Error("seconds are not noted once")
+	}
+	slow := Clock{Slow: true}
+	if slow.In(time.Minute); slow.Noted() {
+		t.Error("noted on a slow line")
 	}
 }
 

@@ -60,6 +60,9 @@ func (b *Busy) Start() tea.Cmd {
 	return b.spinner.Tick
 }
 
+// Wanted reports whether the last frame, or the one a second before, drew it.
+func (b *Busy) Wanted() bool { return b.drawn || b.waited || b.turning }
+
 // Update draws the next frame, or stops the spinner if no frame drew it since.
 func (b *Busy) Update(msg spinner.TickMsg) tea.Cmd {
 	if !b.drawn {
@@ -79,9 +82,15 @@ const barWidth = 12
 // It is Bubbles' bar at rest: a file's progress is known once a second, and an
 // animation between two numbers would be drawn 60 times in it.
 func (l Look) Progress(part float64) string {
+	l.Clock.Note()
+	return l.ProgressBar(part) + " " + l.Theme.Accent.Render(fmt.Sprintf("%d %%", int(part*100+1e-9)))
+}
+
+// ProgressBar is the bar alone.
+func (l Look) ProgressBar(part float64) string {
 	bar := progress.New(progress.WithWidth(barWidth), progress.WithoutPercentage(),
 		progress.WithFillCharacters([]rune(l.Marks.Full)[0], []rune(l.Marks.Level)[0]),
 		progress.WithColors(l.Theme.Accent.Lipgloss().GetForeground()))
 	bar.EmptyColor = l.Theme.Muted.Lipgloss().GetForeground()
-	return bar.ViewAs(part) + " " + l.Theme.Accent.Render(fmt.Sprintf("%d %%", int(part*100+1e-9)))
+	return bar.ViewAs(part)
 }

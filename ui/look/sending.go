@@ -6,7 +6,6 @@ import (
 
 	"unibox/api"
 	"unibox/state"
-	"unibox/ui/text"
 	"unibox/ui/theme"
 )
 
@@ -17,11 +16,12 @@ func (l Look) Sending(o state.Outbound, now time.Time, progress func(int64) (flo
 	switch o.Status {
 	case state.Queued:
 		if wait := o.NotBefore.Sub(now); o.Attempts+o.Checks > 0 && wait > 0 {
-			return m.Retry + " " + In(wait), "retrying", th.Warn
+			return m.Retry + " " + l.Clock.In(wait), "retrying", th.Warn
 		}
 		return m.Queued, "queued", th.Muted
 	case state.Uploading, state.InFlight:
 		if done, busy := progress(o.ID); busy {
+			l.Clock.Note()
 			return fmt.Sprintf("%s %d%%", m.Sending, int(done*100)), "uploading", th.Accent
 		}
 		return m.Sending, "sending", th.Accent
@@ -36,12 +36,4 @@ func (l Look) Sending(o state.Outbound, now time.Time, progress func(int64) (flo
 		return m.Unknown, "unknown", th.Warn
 	}
 	return m.Unknown, "no answer came", th.Warn
-}
-
-// In is a time until something in its largest unit: "8s", "2m".
-func In(d time.Duration) string {
-	if d = d.Round(time.Second); d < 2*time.Minute {
-		return fmt.Sprintf("%ds", int(d/time.Second))
-	}
-	return text.Age(d)
 }

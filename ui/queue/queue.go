@@ -66,7 +66,7 @@ type Counts struct {
 
 // New returns an empty pane.
 func New(e *env.Env, s Screen) *Pane {
-	p := &Pane{env: e, screen: s, codes: e.Code, now: e.Now, progress: e.Progress, health: map[api.AccountID]state.Health{}}
+	p := &Pane{env: e, screen: s, codes: e.Code, now: func() time.Time { return e.Now() }, progress: e.Progress, health: map[api.AccountID]state.Health{}}
 	p.Actions = p.makeActions()
 	return p
 }

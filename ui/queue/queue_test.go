@@ -75,7 +75,7 @@ func TestQueueSaysWhyAndWhen(t *testing.T) {
 	want := `
  OUTBOX · 2 to decide                       9
   Anna                                   WA
-▌ ↻  text 1                            in 12s
+▌ ↻  text 1                            in 15s
 ▌    the platform cannot be reached; tried 3
 ▌    times
   ⋯  ▣ label.pdf ▣ b.png +1

@@ -7,7 +7,6 @@ import (
 
 	"unibox/state"
 	"unibox/ui/env"
-	"unibox/ui/look"
 	"unibox/ui/text"
 	"unibox/ui/theme"
 )
@@ -165,7 +164,7 @@ func (p *Pane) brief(s string) string {
 
 // when is the moment that matters next.
 func (p *Pane) when(e entry) (string, theme.Style) {
-	th, now := p.look.Theme, p.now()
+	th, now := p.look.Theme, p.look.Clock.At(p.now())
 	switch {
 	case e.gone:
 		return "", th.Muted
@@ -175,7 +174,7 @@ func (p *Pane) when(e entry) (string, theme.Style) {
 		return "", th.Muted
 	}
 	if wait := p.next(e).Sub(now); wait > 0 {
-		return "in " + look.In(wait), th.Warn
+		return "in " + p.look.Clock.In(wait), th.Warn
 	}
 	if e.Message == nil {
 		return "", th.Muted

@@ -74,10 +74,10 @@ func (b *Bar) Sentence(h state.Health) string {
 		}
 	}
 	if !h.LastOK.IsZero() {
-		s += fmt.Sprintf("; data of %s (%s)", h.LastOK.Local().Format("15:04:05"), freshness(now.Sub(h.LastOK)))
+		s += fmt.Sprintf("; data of %s (%s)", h.LastOK.Local().Format("15:04:05"), text.Age(now.Sub(h.LastOK)))
 	}
 	if !h.Complete() && h.State != state.HealthLive {
-		s += "; " + env.Read(h) + " conversations read"
+		s += "; " + env.ReadingOf(h).Words()[0]
 		if h.Unended != "" {
 			s += ": " + b.env.Line(h.Unended)
 		}
@@ -91,20 +91,21 @@ func (b *Bar) liveText(h state.Health) string {
 	case h.Complete():
 		return "live"
 	case h.Unended != "":
-		return "incomplete: " + env.Read(h) + " conversations read: " + b.env.Line(h.Unended) + "; tried again automatically"
+		return "incomplete: " + env.ReadingOf(h).Words()[0] + ": " + b.env.Line(h.Unended) + "; tried again automatically"
 	}
-	return "reading: " + env.Read(h) + " conversations read"
+	return "reading in: " + env.ReadingOf(h).Words()[0]
 }
 
 // healths is the state of all accounts, as fully as w cells allow.
 func (b *Bar) healths(w int) string {
-	for _, words := range []func(state.Health) string{b.healthFull, b.healthWhy, b.healthWhat, b.healthText, b.healthShort(14), b.healthShort(8)} {
+	for _, words := range []func(state.Health) string{b.healthFull, b.healthWhy, b.healthWhat, b.healthText(0), b.healthText(1), b.healthText(2),
+		b.healthShort(14, 2), b.healthShort(14, 3), b.healthShort(8, 3)} {
 		if row := b.healthRow(words); b.env.Look.Mode.Width(row) <= w {
 			return row
 		}
 	}
-	for _, name := range []int{8, 4} {
-		if row := b.healthSum(name); b.env.Look.Mode.Width(row) <= w {
+	for _, sum := range [][2]int{{8, 0}, {8, 1}, {8, 2}, {8, 3}, {4, 3}, {4, 4}} {
+		if row := b.healthSum(sum[0], sum[1]); b.env.Look.Mode.Width(row) <= w {
 			return row
 		}
 	}
@@ -113,7 +114,7 @@ func (b *Bar) healths(w int) string {
 
 // healthSum names the accounts that have a problem, in at most w cells each, and
 // sums up the others: how much of them is read, or that they are live.
-func (b *Bar) healthSum(w int) string {
+func (b *Bar) healthSum(w, brief int) string {
 	th, k := b.env.Look.Theme, b.env.Look.Marks
 	var parts []string
 	var others []state.Health
@@ -127,7 +128,7 @@ func (b *Bar) healthSum(w int) string {
 	switch {
 	case len(others) == 0:
 	case !state.Complete(others):
-		parts = append(parts, th.Warn.Render(k.Idle)+th.Muted.Render(" "+env.Read(others...)))
+		parts = append(parts, th.Warn.Render(k.Idle)+th.Muted.Render(" "+briefly(brief, others...)))
 	default:
 		parts = append(parts, th.OK.Render(k.Live)+th.Muted.Render(fmt.Sprintf(" %d live", len(others))))
 	}
@@ -154,7 +155,7 @@ func (b *Bar) Label(h state.Health, w int) string {
 // healthFull is healthText with the reason of a problem.
 func (b *Bar) healthFull(h state.Health) string {
 	if h.State != state.HealthRetrying {
-		return b.healthText(h)
+		return b.healthLine(h, 0)
 	}
 	return b.withProblem(h, b.env.Line(h.Reason)+", "+b.retryText(h, b.env.Now()))
 }
@@ -167,11 +168,11 @@ const whatWidth = 46
 // same with the reason cut.
 func (b *Bar) healthWhy(h state.Health) string {
 	if h.State != state.HealthRetrying {
-		return b.healthText(h)
+		return b.healthLine(h, 0)
 	}
 	why := b.env.Line(h.Reason)
 	if !h.LastOK.IsZero() {
-		why += ", data " + freshness(b.env.Now().Sub(h.LastOK)) + " old"
+		why += old(b.env.Now().Sub(h.LastOK))
 	}
 	return b.withProblem(h, why)
 }
@@ -185,8 +186,20 @@ func (b *Bar) withProblem(h state.Health, why string) string {
 	return b.Label(h, 18) + " " + b.env.Look.Theme.Warn.Render(b.env.Look.Marks.Problem+" "+why)
 }
 
-// healthText says how old an account's data is, or when it is tried again and why.
-func (b *Bar) healthText(h state.Health) string {
+// briefly is how far the reading of accounts has come: 0 in full, a larger number in
+// less.
+func briefly(n int, accounts ...state.Health) string {
+	words := env.ReadingOf(accounts...).Words()
+	return words[min(n, len(words)-1)]
+}
+
+// healthText says how old an account's data is, how far it is read, or when it is
+// tried again and why.
+func (b *Bar) healthText(brief int) func(state.Health) string {
+	return func(h state.Health) string { return b.healthLine(h, brief) }
+}
+
+func (b *Bar) healthLine(h state.Health, brief int) string {
 	th, k := b.env.Look.Theme, b.env.Look.Marks
 	label := b.Label(h, 18) + " "
 	now := b.env.Now()
@@ -200,56 +213,44 @@ func (b *Bar) healthText(h state.Health) string {
 	}
 	switch {
 	case h.Unended != "":
-		return label + b.healthSign(h) + th.Warn.Render(" incomplete: "+env.Read(h)+" read")
+		return label + b.healthSign(h) + th.Warn.Render(" incomplete: "+briefly(brief, h))
 	case !h.Complete():
-		return label + b.healthSign(h) + th.Muted.Render(" reading "+env.Read(h))
+		return label + b.healthSign(h) + th.Muted.Render(" "+briefly(brief, h))
 	}
-	return label + b.healthSign(h) + th.Muted.Render(" "+freshness(now.Sub(h.LastOK)))
+	return label + b.healthSign(h) + th.Muted.Render(" "+text.Age(now.Sub(h.LastOK)))
 }
 
 func (b *Bar) retryText(h state.Health, now time.Time) string {
 	s := "retrying"
 	if wait := h.NextTry.Sub(now); wait > 0 {
-		s = "retry in " + countdown(wait)
+		s = "retry in " + b.env.Look.Clock.In(wait)
 	}
 	if !h.LastOK.IsZero() {
-		s += ", data " + freshness(now.Sub(h.LastOK)) + " old"
+		s += old(now.Sub(h.LastOK))
 	}
 	return s
 }
 
-// freshness is the age of data in steps that do not flicker.
-func freshness(d time.Duration) string {
-	switch {
-	case d < 5*time.Second:
-		return "now"
-	case d < time.Minute:
-		return fmt.Sprintf("%ds", int(d/time.Second)/5*5)
+// old says how old data is, from a minute on.
+func old(d time.Duration) string {
+	if d < time.Minute {
+		return ""
 	}
-	return text.Age(d)
-}
-
-// countdown is how long a wait is: in seconds while one can wait for it, then
-// in its largest unit.
-func countdown(wait time.Duration) string {
-	if wait < 2*time.Minute {
-		return fmt.Sprintf("%ds", int(wait.Round(time.Second)/time.Second))
-	}
-	return text.Age(wait)
+	return ", data " + text.Age(d) + " old"
 }
 
 // healthShort is the account's name in at most w cells, its sign, and its age or
 // how much of it is read.
-func (b *Bar) healthShort(w int) func(state.Health) string {
+func (b *Bar) healthShort(w, brief int) func(state.Health) string {
 	return func(h state.Health) string {
 		s := b.Label(h, w) + " " + b.healthSign(h)
 		switch wait := h.NextTry.Sub(b.env.Now()); {
 		case h.State == state.HealthLive && !h.Complete():
-			s += " " + b.env.Look.Theme.Muted.Render(env.Read(h))
+			s += " " + b.env.Look.Theme.Muted.Render(briefly(brief, h))
 		case h.State == state.HealthLive:
-			s += " " + b.env.Look.Theme.Muted.Render(freshness(b.env.Now().Sub(h.LastOK)))
+			s += " " + b.env.Look.Theme.Muted.Render(text.Age(b.env.Now().Sub(h.LastOK)))
 		case h.State == state.HealthRetrying && wait > 0:
-			s += " " + b.env.Look.Theme.Warn.Render(b.env.Look.Marks.Retry+" "+countdown(wait))
+			s += " " + b.env.Look.Theme.Warn.Render(b.env.Look.Marks.Retry+" "+b.env.Look.Clock.In(wait))
 		}
 		return s
 	}

@@ -85,7 +85,7 @@ func TestStripFitsEveryWidth(t *testing.T) {
 func TestStripSaysWhatIsIncomplete(t *testing.T) {
 	var four []state.Health
 	for i, name := range []string{"Pact · Bakery", "TextUs · Sales", "Protocol chat", "Pact two"} {
-		four = append(four, state.Health{Account: api.AccountID(name), Label: name, State: state.HealthLive, LastOK: noon, Known: 245 * i, Listed: 5000, Partial: i == 3})
+		four = append(four, state.Health{Account: api.AccountID(name), Label: name, State: state.HealthLive, LastOK: noon, Known: 245 * i, Listed: 5000 - 10*i, Partial: true, Total: 5000, Left: 40 * time.Minute})
 	}
 	row := func(w int, health ...state.Health) string {
 		return line(newBar(w, 30, &store{health: health}).Strip(Strip{Waiting: 305, Unread: 7}))
@@ -96,26 +96,79 @@ func TestStripSaysWhatIsIncomplete(t *testing.T) {
 			t.Errorf("%d cells: %q", w, got)
 		}
 	}
-	if got := row(80, four...); !strings.HasSuffix(got, "○ 1,470 of 20,000+") {
+	if got := row(80, four...); !strings.HasSuffix(got, "○ 1,470 of 20,000 read, about 40 min") {
 		t.Errorf("80 cells: %q", got)
 	}
 	// The list itself is what is slow.
-	if got := row(120, state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Known: 245, Listed: 245, Partial: true}); !strings.HasSuffix(got, "Pact ○ reading 245 of 245+") {
+	if got := row(120, state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Known: 245, Listed: 245, Partial: true}); !strings.HasSuffix(got, "Pact ○ 245 read so far") {
 		t.Errorf("%q", got)
 	}
 	ended := state.Health{Label: "Pact", State: state.HealthLive, LastOK: noon, Known: 20, Listed: 20, Partial: true, Unended: "the list cannot be read"}
-	if got := row(120, ended); !strings.HasSuffix(got, "Pact ▲ incomplete: 20 of ? read") {
+	if got := row(120, ended); !strings.HasSuffix(got, "Pact ▲ incomplete: 20 read so far") {
 		t.Errorf("%q", got)
 	}
 	b := newBar(80, 30, &store{})
-	if got, want := b.Sentence(ended), "incomplete: 20 of ? conversations read: the list cannot be read; tried again automatically; data of"; !strings.HasPrefix(got, want) {
+	if got, want := b.Sentence(ended), "incomplete: 20 read so far: the list cannot be read; tried again automatically; data of"; !strings.HasPrefix(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	for i := range four {
-		four[i].Known, four[i].Partial = 5000, false
+		four[i].Known, four[i].Listed, four[i].Partial = 5000, 5000, false
 	}
 	if got := row(80, four...); !strings.HasSuffix(got, "Waiting 305 · Unread 7 ● 4 live") {
 		t.Errorf("80 cells: %q", got)
+	}
+}
+
+// How far an account is read is said in words that fit, with what holds it up, and in
+// ASCII too.
+func TestStripOfAnAccountThatIsReadIn(t *testing.T) {
+	reading := state.Health{Account: "pact", Label: "Bakery", State: state.HealthLive, LastOK: noon, Known: 3251, Listed: 4000, Partial: true, Total: 20_000, Left: 40 * time.Minute}
+	read := state.Health{Account: "chat", Label: "Studio", State: state.HealthLive, LastOK: noon, Known: 12, Listed: 12}
+	unsaid, paused, stopped := reading, reading, reading
+	unsaid.Total, unsaid.Left = 0, 0
+	paused.State, paused.Reason, paused.NextTry, paused.Left = state.HealthRetrying, "too many requests", noon.Add(30*time.Second), 0
+	stopped.State, stopped.Reason, stopped.Left = state.HealthStopped, "the token is refused", 0
+	strip := func(w int, ascii bool, crumbs string, health ...state.Health) string {
+		b := newBar(w, 30, &store{health: health})
+		b.env.Look.Marks = theme.NewMarks(ascii)
+		row := b.Strip(Strip{Crumbs: crumbs, Waiting: 45, Unread: 12})
+		if got := b.env.Look.Mode.Width(row); got != w {
+			t.Errorf("%d cells of %d: %q", got, w, row)
+		}
+		return line(row)
+	}
+	for _, c := range []struct {
+		w      int
+		crumbs string
+		health []state.Health
+		want   string
+	}{
+		{40, "Waiting", []state.Health{reading}, "unibox Waiting ○ 3,251 of 20,000"},
+		{80, "", []state.Health{reading}, "unibox Waiting 45+ · Unread 12+ Bakery ○ 3,251 of 20,000 read, about 40 min"},
+		{76, "", []state.Health{reading}, "unibox Waiting 45+ · Unread 12+ Bakery ○ 3,251 of 20,000 read, ~40 min"},
+		{120, "", []state.Health{reading, read}, "unibox Waiting 45+ · Unread 12+ Bakery ○ 3,251 of 20,000 read, about 40 min Studio ● now"},
+		{80, "", []state.Health{reading, read}, "unibox Waiting 45+ · Unread 12+ Bakery ○ 3,251 of 20,000 Studio ● now"},
+		{200, "", []state.Health{reading, reading}, "unibox Waiting 45+ · Unread 12+ Bakery ○ 3,251 of 20,000 read, about 40 min Bakery ○ 3,251 of 20,000 read, about 40 min"},
+		{80, "", []state.Health{unsaid}, "unibox Waiting 45+ · Unread 12+ Bakery ○ 3,251 read so far"},
+		{120, "", []state.Health{paused}, "unibox Waiting 45+ · Unread 12+ Bakery ▲ too many requests, retry in 30s"},
+		{120, "", []state.Health{stopped}, "unibox Waiting 45+ · Unread 12+ Bakery ✕ the token is refused"},
+	} {
+		if got := strip(c.w, false, c.crumbs, c.health...); got != c.want {
+			t.Errorf("%d cells: %q, want %q", c.w, got, c.want)
+		}
+	}
+	if got := strip(80, true, "", reading); got != "unibox Waiting 45+ - Unread 12+ Bakery - 3,251 of 20,000 read, about 40 min" {
+		t.Errorf("in ASCII: %q", got)
+	}
+	b := newBar(80, 30, &store{})
+	for h, want := range map[state.Health]string{
+		reading: "reading in: 3,251 of 20,000 read, about 40 min; data of",
+		paused:  "not answering: too many requests; retry in 30s; data of 12:00:00 (now); 3,251 of 20,000 read.",
+		stopped: "stopped: the token is refused; data of 12:00:00 (now); 3,251 of 20,000 read.",
+	} {
+		if got := b.Sentence(h); !strings.HasPrefix(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 
@@ -134,7 +187,7 @@ func TestTheNarrowStripHasNoSignWithoutWords(t *testing.T) {
 		w    int
 		want string
 	}{
-		{110, "Pact ● now TextUs ▲ ↻ 20s Protocol ✕ Laboratory ● 5s"},
+		{110, "Pact ● now TextUs ▲ ↻ 20s Protocol ✕ Laboratory ● now"},
 		{80, "▲ TextUs ✕ Protocol ● 2 live"},
 	} {
 		b := newBar(c.w, 30, &store{health: four})

@@ -28,9 +28,17 @@ func (b *Bar) Strip(s Strip) string {
 		more := b.more()
 		left += "  " + th.Waiting.Render(fmt.Sprintf("Waiting %d%s", s.Waiting, more)) + th.Muted.Render(fmt.Sprintf(" %s Unread %d%s", b.env.Look.Marks.Dot, s.Unread, more))
 	}
-	here := b.hereText()
+	here := b.hereText() + b.lineText()
 	left += b.outboxText(s, b.w-mode.Width(left)-mode.Width(here)) + here
 	return th.Bar.Render(b.env.Look.Spread(left, b.healths(b.w-mode.Width(left)-1), b.w))
+}
+
+// lineText says that the line is taken for slow, because less is drawn then.
+func (b *Bar) lineText() string {
+	if clock := b.env.Look.Clock; clock == nil || !clock.Slow {
+		return ""
+	}
+	return b.env.Look.Theme.Muted.Render(" " + b.env.Look.Marks.Dot + " slow line")
 }
 
 // more follows a count of conversations while there may be more.
@@ -55,7 +63,7 @@ func (b *Bar) outboxText(s Strip, w int) string {
 		if s.Decide < s.Unsent {
 			words += fmt.Sprintf(" of %d", s.Unsent)
 		}
-		if mode.Width(full)+mode.Width(b.healthRow(b.healthText)) < w {
+		if mode.Width(full)+mode.Width(b.healthRow(b.healthText(2))) < w {
 			words = full
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"unibox/state"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
+	"unibox/ui/screen"
 	"unibox/ui/text"
 )
 
@@ -148,7 +149,7 @@ func (p *Pane) copyText() tea.Cmd {
 	if body == "" {
 		return p.env.Say("this message has no text to copy")
 	}
-	return tea.Batch(tea.SetClipboard(body), p.env.Say("sent to the terminal's clipboard: "+p.look.Mode.Cut(p.look.Mode.Line(body), 60)))
+	return tea.Batch(screen.Copy(body), p.env.Say("sent to the terminal's clipboard: "+p.look.Mode.Cut(p.look.Mode.Line(body), 60)))
 }
 
 // windowMsg is a window of a conversation that was read.

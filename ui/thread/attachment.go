@@ -12,6 +12,7 @@ import (
 	"unibox/state"
 	"unibox/ui/dialog"
 	"unibox/ui/menu"
+	"unibox/ui/screen"
 	"unibox/ui/text"
 )
 
@@ -210,7 +211,7 @@ func (p *Pane) open() tea.Cmd { return p.pick("Open", p.targets(), p.show) }
 func (p *Pane) show(t target) tea.Cmd {
 	if !p.env.Files.CanOpen() {
 		what := t.path + t.address
-		return tea.Batch(tea.SetClipboard(what), p.env.Say("there is no display to open it on; sent to the terminal's clipboard: "+what))
+		return tea.Batch(screen.Copy(what), p.env.Say("there is no display to open it on; sent to the terminal's clipboard: "+what))
 	}
 	return tea.Batch(p.env.Say("opening "+t.label), func() tea.Msg {
 		if t.path != "" {
@@ -251,6 +252,6 @@ func (p *Pane) whyNoLink() string {
 
 func (p *Pane) copyLink() tea.Cmd {
 	return p.pick("Copy", p.withAddress(), func(t target) tea.Cmd {
-		return tea.Batch(tea.SetClipboard(t.address), p.env.Say("sent to the terminal's clipboard: "+t.address))
+		return tea.Batch(screen.Copy(t.address), p.env.Say("sent to the terminal's clipboard: "+t.address))
 	})
 }

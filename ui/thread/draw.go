@@ -30,8 +30,11 @@ func (p *Pane) View() []string {
 	if p.w == 0 || p.h == 0 {
 		return p.look.Rows(nil, p.w, p.h)
 	}
+	if last := p.drew.Rows(p.now(), p.w, p.h); last != nil && !p.loaded && p.err == nil {
+		return last
+	}
 	if words, style := p.words(); words != "" {
-		return p.look.Rows(append([]string{""}, p.look.Words(style, words, p.w)...), p.w, p.h)
+		return p.drew.Keep(p.look.Rows(append([]string{""}, p.look.Words(style, words, p.w)...), p.w, p.h), p.w)
 	}
 	rows := make([]string, 0, p.h)
 	first, _ := p.scroll.visible(p, p.h)
@@ -46,7 +49,7 @@ func (p *Pane) View() []string {
 	}
 	rows = p.look.Rows(rows, p.w, p.h)
 	p.overlay(rows)
-	return rows
+	return p.drew.Keep(rows, p.w)
 }
 
 // above are the rows over item i's body.

@@ -38,12 +38,14 @@ func (p *Pane) far(it *item, i int) string {
 	percent, known := t.Percent()
 	switch {
 	case t.Status == state.TransferWaiting:
+		p.look.Clock.Note()
 		return p.look.Theme.Link.Render("waits")
 	case t.Status != state.TransferRunning:
 		return ""
 	case known:
 		return p.look.Progress(float64(percent) / 100)
 	}
+	p.look.Clock.Note()
 	return p.look.Theme.Link.Render(text.Size(t.Got) + " so far")
 }
 

@@ -29,8 +29,12 @@ type Pane struct {
 	focused  bool // keys go to the messages
 	active   bool // keys go to the messages or to the reply box
 
-	id       api.ConversationID
-	row      state.Row
+	id  api.ConversationID
+	row state.Row
+	// expected is what is known of the conversation before it was read; drew are
+	// the rows drawn last, for until then.
+	expected state.Row
+	drew     look.Last
 	items    []*item
 	window   state.Window
 	fetching state.Fetching
@@ -75,7 +79,7 @@ type drawn struct {
 
 // New returns an empty pane.
 func New(e *env.Env, s Screen) *Pane {
-	p := &Pane{env: e, screen: s, now: e.Now, progress: e.Progress, transfer: e.Transfer,
+	p := &Pane{env: e, screen: s, now: func() time.Time { return e.Now() }, progress: e.Progress, transfer: e.Transfer,
 		title: func(row state.Row) string { return e.Name(row.Conversation) }}
 	p.Actions = p.makeActions()
 	return p
@@ -84,6 +88,7 @@ func New(e *env.Env, s Screen) *Pane {
 // SetLook sets how it looks.
 func (p *Pane) SetLook(l look.Look) {
 	p.look = l
+	p.drew.Drop()
 	p.redraw()
 	p.leads()
 }
@@ -119,12 +124,17 @@ func (p *Pane) Open(id api.ConversationID) {
 	if id == p.id {
 		return
 	}
+	p.drew.Hold(p.now())
+	p.expected = state.Row{}
 	p.id, p.row, p.items, p.window = id, state.Row{}, nil, state.Window{}
 	p.loaded, p.err, p.fetching = false, nil, state.Fetching{}
 	p.scroll, p.selected = scroll{follow: true}, key{}
 	p.freshFrom, p.noFresh, p.seen, p.asked, p.newest, p.sought, p.goal = 0, false, 0, 0, false, 0, 0
 	p.ask.Forget()
 }
+
+// Expect says with whom the open conversation is while it is read.
+func (p *Pane) Expect(row state.Row) { p.expected = row }
 
 // Conversation returns what is shown, empty if nothing is.
 func (p *Pane) Conversation() api.ConversationID { return p.id }

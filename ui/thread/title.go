@@ -1,6 +1,10 @@
 package thread
 
-import "unibox/ui/env"
+import (
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/env"
+)
 
 // Title says with whom, over what, and what state the conversation is in.
 // newTo is to whom a first message is written, replier who else is replying;
@@ -14,17 +18,21 @@ func (p *Pane) Title(w int, newTo, replier string) string {
 	switch {
 	case newTo != "":
 		return mode.Fit(" "+style.Render("New conversation with "+mode.Line(newTo)), w)
-	case !p.loaded:
+	case !p.loaded && (p.expected.Conversation.ID != p.id || p.id == api.ConversationID{}):
 		return mode.Fit(" "+style.Render("THREAD"), w)
 	}
-	c := p.row.Conversation
+	row := p.row
+	if !p.loaded {
+		row = p.expected
+	}
+	c := row.Conversation
 	code, name := p.env.Code(c), p.env.Name(c)
 	short := " " + style.Render(mode.Cut(name, max(8, w/2))) + "  " + th.Channel(code).Render(code)
 	left := short
 	if handle := mode.Line(c.Contact.Handle); handle != "" && handle != name {
 		left += " " + th.Muted.Render(handle)
 	}
-	if why := mode.Line(p.whyStale()); why != "" && !p.row.NotOut() {
+	if why := mode.Line(p.whyStale()); why != "" && !row.NotOut() {
 		if w-mode.Width(left) < enoughToSay {
 			left = short
 		}
@@ -33,7 +41,27 @@ func (p *Pane) Title(w int, newTo, replier string) string {
 	if replier != "" {
 		return p.look.Spread(left, th.Note.Render(replier)+" ", w)
 	}
-	return p.look.Spread(left, th.Muted.Render(env.State(p.row))+" ", w)
+	return p.look.Spread(left, p.standing(row, w-mode.Width(left))+" ", w)
+}
+
+// standing is the state of the conversation, and until when free text may be written,
+// where there is room for both.
+func (p *Pane) standing(row state.Row, room int) string {
+	th, mode := p.look.Theme, p.look.Mode
+	says := env.State(row)
+	words, warn := p.freeText()
+	switch {
+	case words == "":
+		return th.Muted.Render(says)
+	case mode.Width(words)+mode.Width(says)+3 > room-2:
+		says = ""
+	default:
+		says = th.Muted.Render(" " + p.look.Marks.Dot + " " + says)
+	}
+	if warn {
+		return th.Warn.Render(words) + says
+	}
+	return th.Muted.Render(words) + says
 }
 
 // enoughToSay is how many cells the beginning of a sentence needs to say

@@ -68,7 +68,8 @@ func (t *Triage) makeActions() env.Actions {
 		keymap.Info:               t.action(t.Info),
 		keymap.Block:              t.ability(t.askBlock, api.CapBlock),
 		keymap.OptOut:             t.ability(t.askOptOut, api.CapOptOut),
-		keymap.Assign:             t.ability(t.openAssign, api.CapAssign),
+		keymap.Assign:             {Do: t.openAssign, Why: t.whyNoAssign},
+		keymap.WriteNote:          t.ability(t.openNote, api.CapNote),
 		keymap.ChooseContact:      t.ability(t.openContacts, api.CapChooseContact),
 		keymap.DeleteConversation: t.ability(t.openRemove, api.CapRemove),
 		keymap.Undo:               {Do: t.undoLast, Why: t.whyNoUndo},
@@ -156,7 +157,7 @@ func (t *Triage) toggleUnread() tea.Cmd {
 // beforeLastInbound returns the position just before the customer's last
 // message, 0 if that is not known here.
 func (t *Triage) beforeLastInbound(row state.Row) state.Pos {
-	if preview, ok := row.Preview.Get(); ok && preview.Direction == api.Inbound {
+	if preview, ok := row.Preview.Get(); ok && row.Newest != 0 && preview.Direction == api.Inbound {
 		return row.Newest - 1
 	}
 	if pos := t.screen.LastInbound(row.Conversation.ID); pos != 0 {
@@ -190,9 +191,22 @@ func (t *Triage) snooze(row state.Row, until time.Time) tea.Cmd {
 	return t.hide(row, state.WhenSent{Snoozed: until}, did, set(until), set(back))
 }
 
+// whyNoAssign is the reason for which nobody can be assigned, neither from a list nor by
+// number.
+func (t *Triage) whyNoAssign() string {
+	row := t.screen.Current()
+	if t.env.Can(row.Conversation.ID, api.CapAssignByID) {
+		return t.env.WhyNot(row, api.CapAssignByID)
+	}
+	return t.env.WhyNot(row, api.CapAssign)
+}
+
 // openAssign gives the conversation to a colleague, or takes it away again.
 func (t *Triage) openAssign() tea.Cmd {
 	c := t.screen.Current().Conversation
+	if t.env.Can(c.ID, api.CapAssignByID) {
+		return t.openAssignByID(c)
+	}
 	assigner, ok := t.env.Account(c.ID.Account).Provider.(api.Assigner)
 	if !ok {
 		return nil

@@ -2,14 +2,11 @@ package tty
 
 import (
 	"bytes"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 )
-
-// questions are the ends of what the program asks a terminal: modes, the keyboard,
-// colours.
-var questions = [][]byte{[]byte("$p"), []byte("\x1b[?u"), []byte(";?\a"), []byte(";?\x1b\\")}
 
 // Output is what the program writes to. Nothing is written while another process
 // has the terminal: what it would show is drawn again afterwards.
@@ -40,15 +37,53 @@ func (t *Terminal) prepare(p []byte) []byte {
 		// Before the first frame: what shows the question as text is drawn over.
 		p = bytes.Replace(p, []byte(ansi.SetModeBracketedPaste), []byte(ansi.SetModeBracketedPaste+ansi.RequestModeBracketedPaste), 1)
 	}
-	for _, q := range questions {
-		if bytes.Contains(p, q) {
-			t.reader.ask()
-			p = append(p[:len(p):len(p)], ansi.RequestPrimaryDeviceAttributes...)
-			break
-		}
+	if asks(p) {
+		t.reader.ask()
+		p = append(p[:len(p):len(p)], ansi.RequestPrimaryDeviceAttributes...)
 	}
 	clusters, _ := t.reader.counts()
 	return steady(p, clusters)
+}
+
+// asks reports whether p asks the terminal for a mode, its keyboard or a colour.
+func asks(p []byte) bool {
+	for {
+		i := bytes.IndexByte(p, esc)
+		if i < 0 || i+1 == len(p) {
+			return false
+		}
+		p = p[i+1:]
+		switch p[0] {
+		case '[':
+			rest, private := bytes.CutPrefix(p, []byte("[?"))
+			rest = bytes.TrimLeft(rest, "0123456789")
+			if private && (bytes.HasPrefix(rest, []byte("$p")) || bytes.HasPrefix(rest, []byte("u"))) {
+				return true
+			}
+		case ']':
+			text, _, _ := bytes.Cut(p, []byte{'\a'})
+			text, _, _ = bytes.Cut(text, []byte{esc})
+			if bytes.HasSuffix(text, []byte(";?")) {
+				return true
+			}
+		}
+	}
+}
+
+// writeLast is write, and gives up on a terminal that takes nothing: whoever ends the
+// program then does not wait for it.
+func (t *Terminal) writeLast(s string) {
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		t.write(s)
+	}()
+	late := time.NewTimer(t.stuckAfter)
+	defer late.Stop()
+	select {
+	case <-written:
+	case <-late.C:
+	}
 }
 
 // write writes what needs no answer.

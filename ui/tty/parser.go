@@ -66,6 +66,7 @@ func (p *parser) feed(now time.Time, data []byte) []tea.Msg {
 	if len(p.held) == 0 && p.isTail(now, data) {
 		data = append([]byte{esc}, data...)
 	}
+	p.escaped = time.Time{} // what comes later has this before it
 	if b := append(bytes.Clone(p.held), data...); p.isBurst(now, b) {
 		p.burstAt = now
 		whole := len(b) - cutShort(b)
@@ -83,11 +84,11 @@ func (p *parser) isTail(now time.Time, data []byte) bool {
 		return false
 	}
 	seq := append([]byte{esc}, data...)
-	if n := sequence(seq); n < 3 || len(decode(seq[:n], p.term)) == 0 {
-		return false
+	n := sequence(seq)
+	if n < 3 || n < len(seq) && seq[n] != esc || len(decode(seq[:n], p.term)) == 0 {
+		return false // the next key of a terminal that sends sequences, or text
 	}
 	p.torn = max(p.torn, 2*(gap+p.escWait()))
-	p.escaped = time.Time{}
 	return true
 }
 

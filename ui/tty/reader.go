@@ -158,7 +158,11 @@ func (r *reader) answered(now time.Time) {
 	if len(r.asked) == 0 {
 		return
 	}
-	r.parser.rtt = max(now.Sub(r.asked[0]), r.parser.rtt/2)
+	took := now.Sub(r.asked[0])
+	r.parser.rtt = max(took, r.parser.rtt/2)
+	if !r.dropping {
+		r.queue = append(r.queue, AnsweredMsg{took})
+	}
 	r.asked = r.asked[1:]
 	if len(r.asked) == 0 {
 		close(r.settled)

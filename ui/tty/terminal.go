@@ -12,6 +12,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 	"golang.org/x/sys/unix"
@@ -52,6 +53,9 @@ type Terminal struct {
 	continued chan os.Signal
 	closed    chan struct{}
 	mu        sync.Mutex // of out
+	env       uv.Environ
+	// stuckAfter is how long the last bytes are tried to be written.
+	stuckAfter time.Duration
 }
 
 // New returns the terminal of in and out. What it sends becomes messages, which
@@ -62,13 +66,14 @@ func New(in, out *os.File, send func(tea.Msg)) *Terminal {
 		remote: os.Getenv("SSH_CONNECTION") != "" || os.Getenv("SSH_TTY") != "",
 		marked: os.Getenv("TMUX") != "", // it marks what it pastes, and asks the terminal outside to
 	}
-	return &Terminal{in: in, out: out, reader: newReader(p, send), closed: make(chan struct{}), continued: make(chan os.Signal, 1),
+	return &Terminal{in: in, out: out, reader: newReader(p, send), closed: make(chan struct{}), continued: make(chan os.Signal, 1), env: os.Environ(), stuckAfter: questionWait,
 		quiet: strings.HasPrefix(p.term, "linux") || os.Getenv("TERM_PROGRAM") == "Apple_Terminal"}
 }
 
 // Open takes the terminal and reads it until Close.
 func (t *Terminal) Open() error {
 	go t.watch()
+	go t.watchSize()
 	return t.take()
 }
 
@@ -96,7 +101,9 @@ func (t *Terminal) Exec(run func() error) error {
 	if !Foreground(t.in) { // it is over, and the terminal is not ours any more
 		return err
 	}
-	return errors.Join(err, t.take())
+	err = errors.Join(err, t.take())
+	go t.sendSize() // it may have changed meanwhile; who waits for us takes no message
+	return err
 }
 
 // take sets the terminal up: line discipline, title, reading.
@@ -152,12 +159,11 @@ func (t *Terminal) release() {
 		_, _ = t.out.WriteString(abandoned)
 		return
 	}
+	last := ansi.ShowCursor + restoreTitle // a frame that was cut off may have hidden it
 	if _, found := t.reader.counts(); found {
-		t.write(ansi.SetModeUnicodeCore)
+		last = ansi.SetModeUnicodeCore + last
 	}
-	// Bubble Tea believes the cursor of its last view to be shown, also if it was
-	// killed before the frame that shows it.
-	t.write(ansi.ShowCursor + restoreTitle)
+	t.writeLast(last)
 	if t.found == nil || !t.isRaw() {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -139,6 +140,9 @@ func TestATerminalThatIsLent(t *testing.T) {
 			t.Errorf("the line discipline is %v and was %v", now, before)
 		}
 		s.shows(t, restoreTitle)
+		if err := pty.Setsize(s.master, &pty.Winsize{Cols: 40, Rows: 10}); err != nil {
+			t.Error(err)
+		}
 		s.master.WriteString("for the editor\n")
 		buf := make([]byte, 99)
 		if n, err := s.tty.Read(buf); string(buf[:n]) != "for the editor\n" {
@@ -150,8 +154,17 @@ func TestATerminalThatIsLent(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.master.WriteString("q")
-	if got := name(<-msgs); got != "q" {
-		t.Errorf("afterwards came %s", got)
+	var size tea.WindowSizeMsg
+	for range 2 {
+		msg := <-msgs
+		if s, ok := msg.(tea.WindowSizeMsg); ok {
+			size = s
+		} else if got := name(msg); got != "q" {
+			t.Errorf("afterwards came %s", got)
+		}
+	}
+	if size != (tea.WindowSizeMsg{Width: 40, Height: 10}) {
+		t.Errorf("it is said to be %v large", size)
 	}
 	s.showsTimes(t, saveTitle, 2)
 }
@@ -166,6 +179,36 @@ func TestATerminalThatIsDumb(t *testing.T) {
 	terminal.reader.mu.Unlock()
 	terminal.Close()
 	s.shows(t, restoreTitle)
+}
+
+// A terminal that takes nothing any more, as on a line that stands still, is given back.
+func TestATerminalThatIsStuck(t *testing.T) {
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Skip("no pseudo-terminal:", err)
+	}
+	defer tty.Close()
+	before, _ := term.GetState(tty.Fd())
+	terminal := New(tty, tty, func(tea.Msg) {})
+	terminal.stuckAfter = time.Millisecond
+	if err := terminal.Open(); err != nil {
+		t.Fatal(err)
+	}
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		terminal.Output().Write(bytes.Repeat([]byte("x"), 1<<20))
+	}()
+	for terminal.mu.TryLock() { // until it is writing
+		terminal.mu.Unlock()
+		runtime.Gosched()
+	}
+	terminal.Close()
+	if after, _ := term.GetState(tty.Fd()); !reflect.DeepEqual(before, after) {
+		t.Errorf("the line discipline is %v and was %v", after, before)
+	}
+	master.Close()
+	<-written
 }
 
 // When the terminal goes the program ends.

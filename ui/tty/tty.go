@@ -12,6 +12,7 @@ package tty
 
 import (
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	uv "github.com/charmbracelet/ultraviolet"
@@ -53,3 +54,6 @@ func (b BurstMsg) Next() (tea.KeyPressMsg, BurstMsg, bool) {
 // ContinuedMsg says that the process was stopped by somebody else and has the
 // terminal again, in whatever state it now is.
 type ContinuedMsg struct{}
+
+// AnsweredMsg says how long the terminal took to answer a question.
+type AnsweredMsg struct{ Took time.Duration }

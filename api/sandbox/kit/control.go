@@ -38,6 +38,11 @@ func (s *Server) controlSide() *http.ServeMux {
 	mux.HandleFunc("POST /control/inbound", s.controlled(s.inbound))
 	mux.HandleFunc("POST /control/fault", s.controlled(s.fault))
 	mux.HandleFunc("DELETE /control/fault", s.controlled(s.clearFaults))
+	mux.HandleFunc("POST /control/limits", s.controlled(s.limit))
+	mux.HandleFunc("POST /control/webhook", s.controlled(s.register))
+	mux.HandleFunc("POST /control/webhooks", s.controlled(s.twist))
+	mux.HandleFunc("GET /control/webhooks", s.controlled(s.events))
+	mux.HandleFunc("POST /control/channel", s.controlled(s.channelEvent))
 	mux.HandleFunc("GET /control/received", s.controlled(s.receivedList))
 	mux.HandleFunc("GET /control/requests", s.controlled(func(*http.Request) (any, error) { return s.requests.snapshot(), nil }))
 	return mux
@@ -87,6 +92,7 @@ func (s *Server) inbound(r *http.Request) (any, error) {
 	for i, f := range q.Files {
 		files = append(files, File{ID: int64(i + 1), Name: f.Name, MIME: f.MIME, Size: f.Size, Location: f.URL})
 	}
+	defer s.deliver()
 	id, err := platforms[0].Write(string(q.Conversation), q.Text, files)
 	if err != nil {
 		return nil, err
@@ -114,6 +120,30 @@ func (s *Server) fault(r *http.Request) (any, error) {
 		p.Pause(time.Duration(f.MS) * time.Millisecond)
 	}
 	return map[string]string{"status": "ok"}, nil
+}
+
+// limited is a platform whose rate limits are off until they are switched on.
+type limited interface {
+	// Limit makes the platform refuse what exceeds its published limits, so
+	// many times; 0 means no limit.
+	Limit(times float64)
+}
+
+func (s *Server) limit(r *http.Request) (any, error) {
+	var q struct {
+		Platform string  `json:"platform"`
+		Times    float64 `json:"times"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&q); err != nil {
+		return nil, fmt.Errorf("body: %w", err)
+	}
+	for _, p := range s.named(q.Platform) {
+		if l, ok := p.(limited); ok {
+			l.Limit(q.Times)
+			return map[string]string{"status": "ok"}, nil
+		}
+	}
+	return nil, fmt.Errorf("platform %q has no limits to switch: %w", q.Platform, ErrUnknown)
 }
 
 func (s *Server) clearFaults(*http.Request) (any, error) {

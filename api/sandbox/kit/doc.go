@@ -9,7 +9,7 @@
 //     which language (script.go and scripts), when they say it (history.go,
 //     calendar.go), customers who are hard to show (hardcases.go), files (media.go)
 //   - what happens after the start: what customers write next, and stopped
-//     deliveries (activity.go)
+//     deliveries (activity.go), webhooks (webhooks.go)
 //   - the control side (control.go) with faults (faults.go), counted requests
 //     (requests.go) and files that harm a careless client (traps.go)
 //
@@ -25,6 +25,16 @@
 //	POST /control/fault     {"platform", "match", "calls", "kind", "ms", "status", "retry_after", "percent"}
 //	DELETE /control/fault   removes all faults, lets answers that wait and stopped
 //	                        deliveries go on
+//	POST /control/limits    {"platform", "times"}: the platform refuses what exceeds
+//	                        its published rate limits that many times; 0 for none
+//	POST /control/webhook   {"platform", "url", "secret", "events"}: registers an address
+//	                        where a platform has no call for it; without events all
+//	POST /control/webhooks  {"platform", "copies", "hold", "reverse", "forge", "every_ms"}:
+//	                        events come several times, late, the newest first, with a
+//	                        wrong signature, or are repeated faster than once a minute
+//	GET /control/webhooks   the latest events of ?platform=NAME with their attempts
+//	POST /control/channel   {"platform", "channel", "event"}: lets something happen to a
+//	                        channel, such as "phone offline"
 //	GET /control/received   all accepted messages in order; ?platform=NAME for those
 //	                        of one platform
 //	GET /control/requests   {"counts": {"GET /companies": 1},

@@ -49,6 +49,16 @@ const (
 // Filled reports whether a parameter has a value that is not empty.
 func (p Params) Filled(name string) bool { return p.Get(name) != "" }
 
+// HasObject reports whether a parameter is an object with a field.
+func (p Params) HasObject(name string) bool {
+	for key := range p.Values {
+		if strings.HasPrefix(key, name+"[") {
+			return true
+		}
+	}
+	return false
+}
+
 // ReadParams reads the parameters of a request in every form that real clients
 // send: query, form, JSON and multipart. The body overrides the query. No file may
 // be larger than cap bytes.

@@ -18,6 +18,9 @@ type Route struct {
 	// conversation and the page token of a request, for counting; a request
 	// with an empty conversation is not counted.
 	Pages func(r *http.Request, words []string) (conversation, mark string)
+	// Check is called before Do, without the lock of the platform, if it is
+	// set: it may ask other servers.
+	Check func(*Call) error
 	// Do performs the request and returns the answer.
 	Do func(*Call) (any, error)
 }
@@ -147,9 +150,10 @@ func RefusalOf(err error) Refusal {
 	return Refusal{Status: http.StatusBadRequest, Text: err.Error()}
 }
 
-// WriteError answers with an error as JSON. body returns the platform's form of it.
-func WriteError(w http.ResponseWriter, found Match, err error, body func(status int, text string) any) {
+// WriteError answers a request with an error as JSON. body returns the platform's
+// form of it.
+func WriteError(w http.ResponseWriter, r *http.Request, found Match, err error, body func(path string, status int, text string) any) {
 	refused := RefusalOf(err)
 	found.SetAllow(w, refused.Status)
-	WriteJSON(w, refused.Status, body(refused.Status, err.Error()))
+	WriteJSON(w, refused.Status, body(CleanPath(r.URL.Path), refused.Status, err.Error()))
 }

@@ -14,8 +14,9 @@ type Platform interface {
 	// Name returns the platform's name, as a client's config and the control
 	// side use it.
 	Name() string
-	// Prefix returns the beginning of all paths of the platform: "/p1/".
-	Prefix() string
+	// Prefixes returns the beginnings of all paths of the platform, one for
+	// each of its APIs: "/p1/".
+	Prefixes() []string
 	// Routes returns all routes, the same ones each time.
 	Routes() []Route
 	// Serve answers a request and reports whether it succeeded. found has the
@@ -24,8 +25,9 @@ type Platform interface {
 	// Write lets the customer of a conversation write, and returns the id of
 	// the message.
 	Write(conversation, text string, files []File) (string, error)
-	// ErrorBody returns the body of an error in the platform's form.
-	ErrorBody(status int, text string) any
+	// ErrorBody returns the body of an error in the form of the API that a path
+	// belongs to.
+	ErrorBody(path string, status int, text string) any
 	// Received lists the accepted messages, in order.
 	Received() []Received
 	// Pause stops all deliveries for a while; until Resume if it is 0.
@@ -72,6 +74,7 @@ func (s *Server) Run(ctx context.Context) error {
 			for _, p := range s.platforms {
 				p.Tick()
 			}
+			s.deliver()
 		}
 	}
 }
@@ -88,16 +91,27 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.media.ServeHTTP(w, r)
 		return
 	}
-	for _, p := range s.platforms {
-		if strings.HasPrefix(path, p.Prefix()) {
-			s.servePlatform(w, r, p, path)
-			return
-		}
+	if p := s.serving(path); p != nil {
+		s.servePlatform(w, r, p, path)
+		return
 	}
 	WriteJSON(w, http.StatusNotFound, map[string]string{"error": "nothing is served here"})
 }
 
+// serving returns the platform that a path belongs to, or nil.
+func (s *Server) serving(path string) Platform {
+	for _, p := range s.platforms {
+		for _, prefix := range p.Prefixes() {
+			if strings.HasPrefix(path, prefix) {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
 func (s *Server) servePlatform(w http.ResponseWriter, r *http.Request, p Platform, path string) {
+	defer s.deliver()
 	found := find(p.Routes(), r.Method, path)
 	done := s.requests.begin(r, found)
 	fault, hit := s.faults.take(p.Name(), r.Method, path)
@@ -105,9 +119,10 @@ func (s *Server) servePlatform(w http.ResponseWriter, r *http.Request, p Platfor
 		done(p.Serve(w, r, found))
 		return
 	}
+	body := func(status int, text string) any { return p.ErrorBody(path, status, text) }
 	complete := false
 	defer func() { done(complete) }()
-	complete = fault.apply(w, r, p.ErrorBody, func(w http.ResponseWriter) bool { return p.Serve(w, r, found) })
+	complete = fault.apply(w, r, body, func(w http.ResponseWriter) bool { return p.Serve(w, r, found) })
 }
 
 // named returns the platform with a name, or all if the name is empty.

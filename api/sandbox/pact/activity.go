@@ -15,6 +15,7 @@ func (p *Server) Tick() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.options.Now().UTC()
+	p.pair(now)
 	p.settle(now)
 	if p.options.Quiet {
 		return
@@ -85,7 +86,7 @@ func (p *Server) speak(v *conversation, t *thread, otherwise []string, now time.
 	if says.File != "" {
 		m.files = []kit.File{p.media.Sample(p.nextID(v), says.File)}
 	}
-	p.say(v, m)
+	p.hear(v, m)
 }
 
 // Write lets the customer of a conversation write.
@@ -100,7 +101,7 @@ func (p *Server) Write(conversation, text string, files []kit.File) (string, err
 	p.settle(now)
 	for _, c := range p.companies {
 		if v := p.conversationByID(c, id); v != nil {
-			said := p.say(v, message{text: text, files: files, income: true, at: now.Truncate(time.Millisecond)})
+			said := p.hear(v, message{text: text, files: files, income: true, at: now.Truncate(time.Millisecond)})
 			return strconv.FormatInt(said, 10), nil
 		}
 	}

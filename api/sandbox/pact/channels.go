@@ -1,6 +1,8 @@
 package pact
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"unibox/api/sandbox/kit"
@@ -20,7 +22,12 @@ var connectFields = map[string][][]string{
 	"viber":             {{"token"}},
 	"whatsapp_business": {{"hosting_type", "token"}, {"hosting_type", "dialog360_channel_id"}},
 	"telegram_personal": {{"via_qr_code"}, {"phone"}},
+	// And data, an object, and a phone number with its plus.
+	"instagram_business": {{"token", "phone", "private_api_token"}},
 }
+
+// plusPhone matches a phone number with its plus.
+var plusPhone = regexp.MustCompile(`^\+[0-9]{8,15}$`)
 
 // updateFields returns the fields of new credentials of a provider.
 func updateFields(kind string) []string {
@@ -61,18 +68,25 @@ func (p *Server) connect(c *kit.Call) (any, error) {
 	if err := checkConnect(kind, c.Params); err != nil {
 		return nil, err
 	}
-	if h := company.carrying(kind); h != nil && !h.disabled {
-		return nil, kit.BadRequest("provider: there is a channel for " + kind + " already")
+	h := &channel{kind: kind, phone: c.Params.Get("phone"), created: c.Now, updated: c.Now}
+	if login := c.Params.Get("login"); strings.Contains(login, challenged) || strings.Contains(login, twoFactor) {
+		h.login = login
 	}
-	p.channelID++
-	company.channels = append(company.channels, &channel{id: p.channelID, kind: kind})
-	return wireEnvelope{"created", wireID{p.channelID}}, nil
+	h.initial = slices.Contains(byQR, kind) || kind == "instagram_business" || h.login != ""
+	if err := p.addChannel(company, h); err != nil {
+		return nil, err
+	}
+	p.announceChannel(company, h, "create", c.Now)
+	return wireEnvelope{"created", wireID{h.id}}, nil
 }
 
 func checkConnect(kind string, given kit.Params) error {
 	sets, known := connectFields[kind]
 	if !known {
 		return kit.BadRequest("provider: must be a known messenger")
+	}
+	if kind == "instagram_business" && (!plusPhone.MatchString(given.Get("phone")) || !given.Has("data") && !given.HasObject("data")) {
+		return kit.BadRequest("phone, data: are required, the number with its plus")
 	}
 	var name string
 	for _, set := range sets {
@@ -98,11 +112,12 @@ func (p *Server) updateChannel(c *kit.Call) (any, error) {
 
 // disconnect disables a channel. Its conversations stay.
 func (p *Server) disconnect(c *kit.Call) (any, error) {
-	_, h, err := p.channel(c, false)
+	company, h, err := p.channel(c, false)
 	if err != nil {
 		return nil, err
 	}
-	h.disabled = true
+	h.disabled, h.updated = true, c.Now
+	p.announceChannel(company, h, "update", c.Now)
 	return wireEnvelope{Status: "deleted"}, nil
 }
 

@@ -47,8 +47,8 @@ func (p *Server) updateCompany(c *kit.Call) (any, error) {
 	return wireEnvelope{"updated", wireID{one.id}}, nil
 }
 
-// update sets the given fields, or none if one is wrong. Nothing is ever sent to the
-// webhook. See api/pact/REFERENCE.md "Companies".
+// update sets the given fields, or none if one is wrong. See
+// api/pact/REFERENCE.md "Companies".
 func (one *company) update(fields kit.Params) error {
 	if utf8.RuneCountInString(fields.Get("name")) > 255 {
 		return kit.BadRequest("name: must not be longer than 255 symbols")

@@ -12,11 +12,32 @@ type message struct {
 	income bool
 	at     time.Time
 	files  []kit.File
+	// Of a message that was sent through p2: when it was accepted, whether its
+	// delivery has not ended, why it failed, and the external id of the message
+	// that it answers.
+	accepted time.Time
+	pending  bool
+	failed   string
+	quotes   string
 }
 
 // thread is what happened in a conversation after the start.
 type thread struct {
+	company *company
+	// extra are the messages of p1's history. given is the number of ids that
+	// were given to messages.
 	extra []message
+	given int64
+	// unsent are the messages that were sent through p2 and are not delivered,
+	// erased the deleted ones.
+	unsent []*message
+	erased map[int64]bool
+	// updated is when something changed last; zero if nothing did.
+	updated time.Time
+	// What a client has set; empty if it has not.
+	operational, replied, assignee string
+	// bitrix is set while Bitrix leaves the conversation alone.
+	bitrix bool
 	// due is when the newest delivery of the conversation ends. The next one
 	// does not end before it.
 	due time.Time
@@ -27,7 +48,7 @@ type thread struct {
 func (p *Server) thread(v *conversation) *thread {
 	t := p.threads[v.id]
 	if t == nil {
-		t = &thread{}
+		t = &thread{company: v.company, erased: map[int64]bool{}}
 		p.threads[v.id] = t
 	}
 	return t
@@ -71,16 +92,37 @@ func (p *Server) say(v *conversation, m message) int64 {
 	if last, ok := p.newest(v); ok && m.at.Before(last.at) {
 		m.at = last.at
 	}
-	m.id = p.nextID(v)
 	t := p.thread(v)
+	if m.id == 0 {
+		m.id = p.takeID(v)
+	}
+	if p.operationalState(v) == "archived" {
+		t.operational = "open"
+	}
 	t.extra = append(t.extra, m)
+	t.updated, t.replied = kit.Latest(t.updated, m.at), ""
 	return m.id
+}
+
+// hear adds what a customer wrote, and tells who listens.
+func (p *Server) hear(v *conversation, m message) int64 {
+	first := p.timelineLen(v) == 0
+	m.id = p.say(v, m)
+	p.announceMessage(v, m, first, nil)
+	return m.id
+}
+
+// takeID gives an id to a message.
+func (p *Server) takeID(v *conversation) int64 {
+	id := p.nextID(v)
+	p.thread(v).given++
+	return id
 }
 
 // nextID returns the id of the next message. No earlier run with the same seed gave
 // this id to a message after its start.
 func (p *Server) nextID(v *conversation) int64 {
-	return v.id*messageSpace + max(int64(v.Size), p.run) + int64(len(p.thread(v).extra))
+	return v.id*messageSpace + max(int64(v.Size), p.run) + p.thread(v).given
 }
 
 // block makes up the messages from b*kit.BlockLen on.

@@ -20,6 +20,8 @@ const (
 const (
 	reasonChannel = "the integration does not work"
 	reasonContact = "the contact does not exist"
+	reasonBlocked = "the external system refused the message: the contact has blocked you"
+	reasonWindow  = "the external system refused the message: more than 24 hours have passed since the customer wrote last, send a template"
 	reasonCaption = "the external system refused the message: a caption goes with an image only, send text and file apart"
 )
 
@@ -33,6 +35,10 @@ type job struct {
 	phone        string
 	text         string
 	files        []*upload
+	// sent is the message of p2, nil for a job of p1. template is set if the
+	// text is a template's.
+	sent         *message
+	template     bool
 	created, due time.Time
 	state        string
 	message      *int64
@@ -71,6 +77,7 @@ func (p *Server) settle(now time.Time) {
 		return
 	}
 	slices.SortStableFunc(p.pending, func(a, b *job) int { return a.due.Compare(b.due) })
+	p.keepAppointments(now)
 	for len(p.pending) > 0 && !p.pending[0].due.After(now) {
 		p.end(p.pending[0], p.hold.Release(p.pending[0].due))
 		p.pending = p.pending[1:]
@@ -79,37 +86,67 @@ func (p *Server) settle(now time.Time) {
 
 // end delivers or fails a job. Only a delivered message enters the history.
 func (p *Server) end(j *job, at time.Time) {
-	if reason := j.obstacle(); reason != "" {
+	if reason := p.obstacle(j, at); reason != "" {
 		j.state, j.details = "error", &wireDetails{"NOT DELIVERED", reason}
+		if j.sent != nil {
+			j.sent.pending, j.sent.failed = false, reason
+		}
+		p.announceFailure(j, at)
 		return
 	}
 	if j.conversation == nil {
-		j.conversation = p.openConversation(j.company, j.phone, at)
+		j.conversation = p.openConversation(j.company, j.channel.kind, j.phone, at)
 	}
 	m := message{text: j.text, at: at.Truncate(time.Millisecond)}
+	if j.sent != nil {
+		m.id, m.accepted, m.quotes = j.sent.id, j.sent.accepted, j.sent.quotes
+		t := p.thread(j.conversation)
+		t.unsent = slices.DeleteFunc(t.unsent, func(one *message) bool { return one == j.sent })
+	}
 	for _, f := range j.files {
 		m.files = append(m.files, f.File)
 	}
-	id := p.say(j.conversation, m)
-	j.state, j.message, j.details = "delivered", &id, &wireDetails{Result: "DELIVERED"}
+	first := p.historyLen(j.conversation) == 0
+	m.id = p.say(j.conversation, m)
+	j.state, j.message, j.details = "delivered", &m.id, &wireDetails{Result: "DELIVERED"}
+	p.announceMessage(j.conversation, m, first, j)
 	p.expectAnswer(j.conversation, at)
 }
 
 // obstacle returns the reason for which a job fails; empty if it does not.
-func (j *job) obstacle() string {
+func (p *Server) obstacle(j *job, now time.Time) string {
 	phone := j.phone
 	if j.conversation != nil {
 		phone = j.conversation.sender
 	}
 	switch {
-	case j.channel.disabled:
+	case !j.channel.works():
 		return reasonChannel
+	case j.conversation != nil && p.operationalState(j.conversation) == "blocked":
+		return reasonBlocked
+	case j.channel.kind == "whatsapp_business" && !j.template && !p.windowOpen(j.conversation, now):
+		return reasonWindow
 	case strings.Contains(j.text, failMark), phone == nobody:
 		return reasonContact
 	case j.channel.kind == "whatsapp" && j.text != "" && slices.ContainsFunc(j.files, (*upload).uncaptioned):
 		return reasonCaption
 	}
 	return ""
+}
+
+// windowOpen reports whether the customer of a conversation wrote in the last 24
+// hours, so that WhatsApp Business takes more than templates.
+func (p *Server) windowOpen(v *conversation, now time.Time) bool {
+	if v == nil {
+		return false
+	}
+	n := p.historyLen(v)
+	for _, m := range p.history(v, max(0, n-100), n) {
+		if m.income && now.Sub(m.at) < kit.Day {
+			return true
+		}
+	}
+	return false
 }
 
 // uncaptioned reports whether WhatsApp refuses a text together with the file. See
@@ -155,28 +192,25 @@ func (p *Server) showJob(c *kit.Call) (any, error) {
 	return ok(j.wire()), nil
 }
 
-// firstMessage writes to a phone number that has not written yet. The text is in
-// message, or else in text. See api/pact/REFERENCE.md "Contradictions".
+// firstMessage writes to a phone number that has not written yet. See
+// api/pact/REFERENCE.md "First message".
 func (p *Server) firstMessage(c *kit.Call) (any, error) {
 	company, h, err := p.channel(c, false)
 	if err != nil {
 		return nil, err
 	}
-	if h.kind != "whatsapp" {
+	if h.kind != "whatsapp" && h.kind != "whatsapp_business" {
 		return nil, kit.Refusal{Status: http.StatusBadRequest, Text: h.kind + ": the customer has to write first"}
 	}
 	phone, err := phoneOf(c.Params)
 	if err != nil {
 		return nil, err
 	}
-	text := c.Params.Get("message")
-	if text == "" {
-		text = c.Params.Get("text")
+	text, err := p.begins(company, h, c.Params)
+	if err != nil {
+		return nil, err
 	}
-	if strings.TrimSpace(text) == "" {
-		return nil, kit.BadRequest("message: is required")
-	}
-	return ok(p.accept(c.Now, &job{company: company, channel: h, phone: phone, text: text}).wire()), nil
+	return ok(p.accept(c.Now, &job{company: company, channel: h, phone: phone, text: text, template: h.kind == "whatsapp_business"}).wire()), nil
 }
 
 // Received lists the accepted messages, in order.

@@ -2,7 +2,6 @@ package pact
 
 import (
 	"fmt"
-	"path"
 	"strconv"
 	"strings"
 
@@ -12,9 +11,14 @@ import (
 // upload is an uploaded file. It can be sent once, in its conversation.
 type upload struct {
 	kit.File
+	// An upload of p1 belongs to a conversation, one of p2 to a company.
 	conversation int64
+	company      *company
 	sum          string
 	used         bool
+	// What p2's metadata said about the file.
+	voice         bool
+	width, height int
 }
 
 // maxFiles returns how many files one message can have. See
@@ -55,7 +59,7 @@ func (p *Server) send(c *kit.Call) (any, error) {
 		return nil, err
 	}
 	text := c.Params.Get("message")
-	files, err := p.attached(v, c.Params.Values["attachments_ids"])
+	files, err := p.attached(v, "attachments_ids", c.Params.Values["attachments_ids"])
 	if err != nil {
 		return nil, err
 	}
@@ -72,8 +76,9 @@ func (p *Server) send(c *kit.Call) (any, error) {
 	return ok(p.accept(c.Now, &job{company: v.company, channel: h, conversation: v, text: text, files: files}).wire()), nil
 }
 
-// attached returns the uploads with some ids, if they can be sent in one message.
-func (p *Server) attached(v *conversation, ids []string) ([]*upload, error) {
+// attached returns the uploads with the ids of a parameter, if they can be sent in
+// one message.
+func (p *Server) attached(v *conversation, name string, ids []string) ([]*upload, error) {
 	var files []*upload
 	seen := map[int64]bool{}
 	for _, text := range ids {
@@ -81,17 +86,17 @@ func (p *Server) attached(v *conversation, ids []string) ([]*upload, error) {
 		f := p.uploads[id]
 		switch {
 		case err != nil || f == nil:
-			return nil, kit.BadRequest("attachments_ids: there is no attachment " + text)
-		case f.conversation != v.id:
-			return nil, kit.BadRequest("attachments_ids: " + text + " was uploaded to another conversation")
+			return nil, kit.BadRequest(name + ": there is no attachment " + text)
+		case f.conversation != v.id && f.company != v.company:
+			return nil, kit.BadRequest(name + ": " + text + " was uploaded to another conversation")
 		case f.used || seen[id]:
-			return nil, kit.BadRequest("attachments_ids: " + text + " was used already")
+			return nil, kit.BadRequest(name + ": " + text + " was used already")
 		}
 		seen[id] = true
 		files = append(files, f)
 	}
 	if len(files) > maxFiles(v.kind) {
-		return nil, kit.BadRequest("attachments_ids: " + v.kind + " takes one attachment in a message")
+		return nil, kit.BadRequest(name + ": " + v.kind + " takes one attachment in a message")
 	}
 	return files, nil
 }
@@ -102,26 +107,11 @@ func (p *Server) upload(c *kit.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	up, given := c.Params.File("file")
-	address := c.Params.Get("file_url")
-	switch {
-	case given && address != "":
-		return nil, kit.BadRequest("file, file_url: only one of them may be given")
-	case !given && c.Params.Filled("file"):
-		return nil, kit.BadRequest("file: must be a File")
-	case !given && address == "":
-		return nil, kit.BadRequest("file, file_url: one of them is required")
-	case !given && !isURL(address):
-		return nil, kit.BadRequest("file_url: must be a url (http or https)")
+	f, err := p.receive(c.Params)
+	if err != nil {
+		return nil, err
 	}
-	p.uploadID++
-	f := kit.File{ID: p.uploadID, Name: up.Name, MIME: up.MIME, Size: up.Size}
-	if given {
-		f.Location = p.media.Put(strconv.FormatInt(f.ID, 10), f.Name, f.MIME, up.Content)
-	} else {
-		f.Name, f.Location = path.Base(address), address
-		f.MIME = kit.TypeOf(f.Name, "", nil)
-	}
-	p.uploads[f.ID] = &upload{File: f, conversation: v.id, sum: up.Sum}
+	f.conversation = v.id
+	f.annotate(c.Params)
 	return ok(wireID{f.ID}), nil
 }

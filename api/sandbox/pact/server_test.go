@@ -208,18 +208,18 @@ func TestAccept(t *testing.T) {
 
 func TestCompanies(t *testing.T) {
 	s := start(t, kit.Options{})
-	if ids := idsOf(s.all("/p1/companies", "companies", "per=1")); fmt.Sprint(ids) != "[154 155 156]" {
+	if ids := idsOf(s.all("/p1/companies", "companies", "per=1")); fmt.Sprint(ids) != "[154 155 156 157]" {
 		t.Errorf("companies %v", ids)
 	}
 	made := s.post("/p1/companies/", "name=Shop&webhook_url=https://shop.example/hook")
 	made.Want(t, 200, "status", "created")
-	made.Want(t, 200, "data.external_id", 157)
-	s.ask("PUT", "/p1/companies/157", "name=Kiosk", tokenHeader, kittest.FormHeader).Want(t, 200, "status", "updated")
-	last := s.all("/p1/companies", "companies", "")[3]
+	made.Want(t, 200, "data.external_id", 158)
+	s.ask("PUT", "/p1/companies/158", "name=Kiosk", tokenHeader, kittest.FormHeader).Want(t, 200, "status", "updated")
+	last := s.all("/p1/companies", "companies", "")[4]
 	if last["name"] != "Kiosk" || last["webhook_url"] != "https://shop.example/hook" || last["phone"] != nil {
 		t.Errorf("company %v", last)
 	}
-	s.get("/p1/companies/157/conversations").Want(t, 200, "data.conversations", "[]")
+	s.get("/p1/companies/158/conversations").Want(t, 200, "data.conversations", "[]")
 	s.post("/p1/companies", "phone=7").refused(t, 400, "name")
 	s.post("/p1/companies", "name="+strings.Repeat("x", 256)).refused(t, 400, "name")
 	s.post("/p1/companies", "name=a&webhook_url=nowhere").refused(t, 400, "webhook_url")

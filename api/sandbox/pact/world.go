@@ -12,9 +12,10 @@ import (
 type style uint8
 
 const (
-	tidy  style = iota
-	plain       // as the official SDKs can read them
-	rough       // every optional field is missing somewhere
+	tidy   style = iota
+	plain        // as the official SDKs can read them
+	rough        // every optional field is missing somewhere
+	modern       // as tidy, with group chats and deleted messages in p2
 )
 
 // messageSpace is the number of message ids of each conversation.
@@ -33,12 +34,23 @@ type company struct {
 	kinds []string
 	// made has the conversations that were made after the start.
 	made []*conversation
+	// recency has the conversations of the seed, the newest activity first; nil
+	// until somebody asks.
+	recency []int64
+	// hooks are the addresses that get p2's events.
+	hooks []*hook
 }
 
 type channel struct {
-	id       int64
-	kind     string
-	disabled bool
+	id   int64
+	kind string
+	// A channel of p1 is enabled or disabled. In p2 it is initial until somebody
+	// has connected it, and may be removed.
+	disabled, initial, removed bool
+	// phone is what the channel was connected with; login of Instagram alone.
+	phone, login string
+	// synced is the time from which on the history is synchronised.
+	created, updated, synced time.Time
 }
 
 // conversation is a conversation, without its messages.
@@ -48,14 +60,16 @@ type conversation struct {
 	name    string
 	kind    string
 	// sender is the contact's phone number or messenger account.
-	sender   string
+	sender string
+	// group is set on a chat of several people, which p1 does not show.
+	group    bool
 	created  time.Time
 	language *kit.Language
 	hard     *kit.HardCase
 	kit.History
 }
 
-// newCompanies makes the three companies.
+// newCompanies makes the four companies.
 func newCompanies(conversations int) []*company {
 	phone := "79260001540"
 	main := &company{id: 154, name: "Bakery", phone: &phone, base: conversations, first: 8741,
@@ -67,7 +81,10 @@ func newCompanies(conversations int) []*company {
 	odd := &company{id: 156, name: "Rough Bakery", style: rough, base: 40, first: 4_000_000,
 		kinds: strings.Fields("whatsapp odnoklassniki telegram vkontakte")}
 	odd.connectAll(440, "whatsapp", "telegram", "vkontakte", "odnoklassniki")
-	return []*company{main, simple, odd}
+	late := &company{id: 157, name: "Harbour Bakery", style: modern, base: 48, first: 5_000_000,
+		kinds: strings.Fields("telegram_personal whatsapp_business max vkontakte_direct whatsapp_business instagram_business avito")}
+	late.connectAll(460, "whatsapp_business", "telegram_personal", "max", "vkontakte_direct", "instagram_business", "avito")
+	return []*company{main, simple, odd, late}
 }
 
 func (c *company) connectAll(first int64, kinds ...string) {
@@ -90,7 +107,7 @@ func (c *company) channel(id int64) *channel {
 func (c *company) carrying(kind string) *channel {
 	var found *channel
 	for _, h := range c.channels {
-		if h.kind == kind && (found == nil || found.disabled) {
+		if h.kind == kind && !h.removed && (found == nil || found.disabled) {
 			found = h
 		}
 	}
@@ -135,8 +152,29 @@ func (p *Server) conversation(c *company, i int) *conversation {
 	}
 	v.sender = senderOf(v, i)
 	v.name = nameOf(d, v)
+	if v.group = c.isGroup(i); v.group {
+		v.sender, v.name = fmt.Sprint(120_363_000_000_000_000+v.id), "Orders "+v.name
+	}
 	p.shape(d, v, i)
 	return v
+}
+
+// isGroup reports whether conversation i is a chat of several people.
+func (c *company) isGroup(i int) bool { return c.style == modern && i < c.base && i%14 == 7 }
+
+// oneToOne returns the number of conversations that p1 shows, and the index of one
+// of them.
+func (c *company) oneToOne() (n int, index func(i int) int) {
+	if c.style != modern {
+		return c.conversations(), func(i int) int { return i }
+	}
+	var some []int
+	for i := range c.conversations() {
+		if !c.isGroup(i) {
+			some = append(some, i)
+		}
+	}
+	return len(some), func(i int) int { return some[i] }
 }
 
 // conversationByID returns nil if the company has no such conversation.
@@ -152,24 +190,25 @@ func (p *Server) conversationByID(c *company, id int64) *conversation {
 	return nil
 }
 
-// conversationByPhone returns the WhatsApp conversation with a phone number, or nil.
-func (p *Server) conversationByPhone(c *company, phone string) *conversation {
+// conversationWith returns the conversation of a kind with a contact, or nil.
+func (p *Server) conversationWith(c *company, kind, contact string) *conversation {
 	for i := range c.conversations() {
-		if v := p.conversation(c, i); v.kind == "whatsapp" && v.sender == phone {
+		if v := p.conversation(c, i); v.kind == kind && v.sender == contact {
 			return v
 		}
 	}
 	return nil
 }
 
-// openConversation finds the WhatsApp conversation with a phone number, or makes an
-// empty one whose name is the number. See api/pact/REFERENCE.md "Conversations".
-func (p *Server) openConversation(c *company, phone string, now time.Time) *conversation {
-	if v := p.conversationByPhone(c, phone); v != nil {
+// openConversation finds the conversation of a kind with a contact, or makes an empty
+// one whose name is the phone number or account. See api/pact/REFERENCE.md
+// "Conversations".
+func (p *Server) openConversation(c *company, kind, contact string, now time.Time) *conversation {
+	if v := p.conversationWith(c, kind, contact); v != nil {
 		return v
 	}
 	id := c.first + max(int64(c.base), p.run/60) + int64(len(c.made))
-	v := &conversation{company: c, id: id, kind: "whatsapp", name: phone, sender: phone,
+	v := &conversation{company: c, id: id, kind: kind, name: contact, sender: contact,
 		created: now, History: kit.History{Last: now}, language: kit.LanguageOf("en")}
 	c.made = append(c.made, v)
 	return v
@@ -182,7 +221,7 @@ var dialling = map[string]string{"en": "44770", "ru": "7926", "es": "3461", "zh"
 // an account. No two conversations have the same.
 func senderOf(v *conversation, i int) string {
 	spread := (int64(i)*7_919_831 + 1_234_567) % 10_000_000
-	if v.kind == "whatsapp" || v.kind == "viber" {
+	if phoneKinds[v.kind] {
 		return fmt.Sprintf("%s%07d", dialling[v.language.Code], spread)
 	}
 	return fmt.Sprint(100_000_000 + spread)

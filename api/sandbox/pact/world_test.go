@@ -291,6 +291,9 @@ func BenchmarkWorld(b *testing.B) {
 		}
 	}
 	b.Run("conversations", page(bakery+"/conversations?per=100&sort_direction=desc"))
+	b.Run("p2 conversations", page("/api/p2/conversations?company_id=154"))
+	b.Run("p2 search", page("/api/p2/conversations?company_id=154&search_string=maria"))
+	b.Run("p2 messages", page(fmt.Sprintf("/api/p2/conversations/%d/messages?company_id=154&page=3000", 8741+20_000/7)))
 	b.Run("messages", page(pathOf(8741+20_000/7)+"/messages?per=100&sort_direction=desc"))
 }
 

@@ -37,6 +37,7 @@ func (p *Server) settle(now time.Time) {
 		}
 		at := p.hold.Release(r.due)
 		r.message.read = &at
+		p.emitMessage("updated", r.of, r.message)
 		return true
 	})
 }
@@ -117,6 +118,7 @@ func (p *Server) speak(v *conversation, otherwise []string, now time.Time) {
 	if says.File != "" {
 		m.files = []*attachment{p.sample(m, says.File)}
 	}
+	p.emitMessage("created", v, m)
 }
 
 // Write lets the first of the people in a conversation write.
@@ -135,5 +137,7 @@ func (p *Server) Write(conversation, text string, files []kit.File) (string, err
 		p.serial++
 		m.files = append(m.files, &attachment{File: f, ref: reference{kind: idUpload, first: p.serial}, created: now})
 	}
-	return p.id(p.say(v, m).ref), nil
+	said := p.say(v, m)
+	p.emitMessage("created", v, said)
+	return p.id(said.ref), nil
 }

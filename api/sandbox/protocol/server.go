@@ -76,6 +76,12 @@ type Server struct {
 	visits      int64
 	// answering has the conversations in which somebody is about to answer.
 	answering []*conversation
+	// listeners get events, emitted counts these, origin is where the last
+	// request went to.
+	hooks     *kit.Webhooks
+	listeners []listener
+	emitted   int64
+	origin    string
 }
 
 var _ kit.Platform = (*Server)(nil)
@@ -85,7 +91,7 @@ func New(o kit.Options, m *kit.Media) *Server {
 	o = o.WithDefaults()
 	p := &Server{
 		options: o, start: o.Now().UTC().Truncate(time.Minute), media: m,
-		run: kit.RunNumber(o.Now()),
+		run: kit.RunNumber(o.Now()), hooks: kit.NewWebhooks(o.Now),
 	}
 	p.table = p.newTable()
 	return p
@@ -94,8 +100,8 @@ func New(o kit.Options, m *kit.Media) *Server {
 // Name returns "protocol".
 func (p *Server) Name() string { return "protocol" }
 
-// Prefix returns the beginning of all paths.
-func (p *Server) Prefix() string { return "/protocol/" }
+// Prefixes returns the beginning of all paths.
+func (p *Server) Prefixes() []string { return []string{"/protocol/"} }
 
 // Routes returns all routes.
 func (p *Server) Routes() []kit.Route { return p.table }
@@ -134,7 +140,7 @@ func (p *Server) Accounts(origin string) []kit.Account {
 }
 
 // ErrorBody returns an error as api/protocol/REFERENCE.md "Errors" describes it.
-func (p *Server) ErrorBody(status int, text string) any {
+func (p *Server) ErrorBody(_ string, status int, text string) any {
 	kind := "invalid_request"
 	if status >= http.StatusInternalServerError {
 		kind = "api_error"
@@ -146,7 +152,7 @@ func (p *Server) ErrorBody(status int, text string) any {
 func (p *Server) Serve(w http.ResponseWriter, r *http.Request, found kit.Match) bool {
 	v, err := p.perform(r, found)
 	if err != nil {
-		kit.WriteError(w, found, err, p.ErrorBody)
+		kit.WriteError(w, r, found, err, p.ErrorBody)
 		return false
 	}
 	switch r.Method {
@@ -176,7 +182,13 @@ func (p *Server) perform(r *http.Request, found kit.Match) (any, error) {
 	now := p.options.Now().UTC()
 	p.build()
 	p.settle(now)
-	return found.Route.Do(&kit.Call{Segments: found.Segments, Params: params, Now: now, Origin: "http://" + r.Host})
+	p.origin = "http://" + r.Host
+	c := &kit.Call{Segments: found.Segments, Params: params, Now: now, Origin: p.origin}
+	answer, err := found.Route.Do(c)
+	if err == nil {
+		p.emitChange(r.Method, found.Route.Pattern, c, answer)
+	}
+	return answer, err
 }
 
 // authorized checks either kind of credentials.

@@ -76,5 +76,5 @@ func (p *Server) writeUnprompted(now time.Time) {
 func (p *Server) speak(v *conversation, t *thread, otherwise []string, now time.Time) {
 	d := kit.Roll(p.options.Seed, v.id, int64(len(t.extra)), 18)
 	says := t.Customer.Speak(patients(), d, otherwise, func() []kit.Line { return p.unsaid(v) })
-	p.inboundText(v, says.Text, now)
+	p.emitMessage(v, p.inboundText(v, says.Text, now), now)
 }

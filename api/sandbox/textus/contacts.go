@@ -57,7 +57,13 @@ func (p *Server) contactConversations(c *kit.Call) (any, error) {
 		return nil, err
 	}
 	path := p.contactPath(v, i) + "/conversations"
-	return pageOf("ConversationCollection", path, []object{p.wireConversation(v, c, inContact)}, 1, nil), nil
+	all := []object{p.wireConversation(v, c, inContact)}
+	for _, a := range p.tree {
+		if other := p.byPhone(a, v.phone); a != v.account && other != nil {
+			all = append(all, p.wireConversation(other, c, inContact))
+		}
+	}
+	return pageOf("ConversationCollection", path, all, len(all), nil), nil
 }
 
 func (p *Server) notes(c *kit.Call) (any, error) {
@@ -65,6 +71,11 @@ func (p *Server) notes(c *kit.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return collection("hydra:Collection", p.contactPath(v, i)+"/notes", p.contactNotes(v, i)), nil
+}
+
+// contactNotes returns the notes of a contact, the oldest first.
+func (p *Server) contactNotes(v *conversation, i int) []object {
 	path := p.contactPath(v, i) + "/notes"
 	var all []object
 	if v.index%3 == 1 {
@@ -73,7 +84,12 @@ func (p *Server) notes(c *kit.Call) (any, error) {
 		o["createdAt"], o["updatedAt"] = stampOf(v.Last), stampOf(v.Last)
 		all = append(all, o)
 	}
-	return collection("hydra:Collection", path, all), nil
+	for _, n := range p.notesOf[p.contactPath(v, i)] {
+		o := typed("ContactNote", fmt.Sprintf("%s/%d", path, len(all)+1))
+		o["content"], o["user"], o["createdAt"], o["updatedAt"] = n.text, userOf(0), n.at, n.at
+		all = append(all, o)
+	}
+	return all
 }
 
 func (p *Server) phones(c *kit.Call) (any, error) {
@@ -142,7 +158,7 @@ func (p *Server) listContacts(c *kit.Call) (any, error) {
 
 func (p *Server) book(a *account, q string) []bookEntry {
 	var all []bookEntry
-	for i := range a.base {
+	for i := range a.base + len(a.made) {
 		v := p.conversation(a, i)
 		for n, name := range v.names {
 			if strings.Contains(strings.ToLower(name), q) || strings.Contains(v.phone, q) {

@@ -38,13 +38,15 @@ func (p *Server) Resume() {
 // customer may opt out or in with it. See
 // api/textus/REFERENCE.md "Opting out".
 func (p *Server) inboundText(v *conversation, text string, now time.Time) *item {
-	m := p.say(v, &item{text: text, income: true, at: now.Truncate(time.Millisecond), sender: -1, state: "received"}, now)
+	m := p.say(v, &item{text: text, income: true, at: now.Truncate(time.Millisecond), state: "received"}, now)
 	s := &p.thread(v, now).state
 	switch word := strings.ToUpper(strings.TrimSpace(text)); {
 	case slices.Contains(stopWords, word):
 		s.optedOut, s.byContact = true, true
+		p.emitOptOut(v, true, now)
 	case word == "START":
 		s.optedOut, s.byContact = false, false
+		p.emitOptOut(v, false, now)
 	}
 	s.unanswered, s.read, s.readTo, s.closed = true, false, time.Time{}, false
 	return m
@@ -67,5 +69,6 @@ func (p *Server) Write(conversation, text string, files []kit.File) (string, err
 	if len(files) > 0 {
 		m.file = &files[0]
 	}
+	p.emitMessage(v, m, now)
 	return "/messages/" + messageSlugs(p.options.Seed).of(m.id), nil
 }

@@ -14,7 +14,7 @@ type item struct {
 	text   string
 	income bool
 	at     time.Time
-	// sender is an index in users; -1 for none.
+	// sender is the index in users of who wrote an outbound message.
 	sender int
 	// state is the state of the delivery, changed when it was reached.
 	state   string
@@ -111,13 +111,13 @@ func (p *Server) talk(v *conversation, b int) ([]kit.Said, []kit.Line) {
 // baseMessage makes message i of the seed out of a line.
 func (p *Server) baseMessage(v *conversation, i int, s kit.Said, at time.Time) *item {
 	place := i + i/eventEvery
-	m := &item{id: v.id<<messageBits | int64(place), text: s.Text, income: s.Income, at: at, changed: at, sender: -1, state: "received"}
+	m := &item{id: v.id<<messageBits | int64(place), text: s.Text, income: s.Income, at: at, changed: at, state: "received"}
 	d := kit.Roll(p.options.Seed, v.id, int64(i), 14)
 	switch {
 	case v.seed.byContact && i == v.Size-1:
 		m.text, m.income = "STOP", true
 	case !s.Income:
-		m.sender = d.N(len(users)+1) - 1
+		m.sender = max(0, d.N(len(users)+1)-1)
 		m.state = pastState(d)
 		m.changed = at.Add(4 * time.Second)
 	case d.N(40) == 0:

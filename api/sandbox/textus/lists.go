@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"unibox/api/sandbox/kit"
 )
@@ -49,8 +50,8 @@ func paged[T any](p *Server, c *kit.Call, path string, from entries[T]) (page []
 	return page, nil, nil
 }
 
-// pageOf returns a page as a collection. Its total counts the whole list and is
-// sometimes wrong. See api/textus/REFERENCE.md "Lists".
+// pageOf returns a page as a collection. Its total counts the whole list, and that
+// of a timeline is sometimes wrong. See api/textus/REFERENCE.md "Lists".
 func pageOf(kind, path string, members []object, total int, next any) object {
 	o := collection(kind, path, members)
 	o["totalItems"] = total
@@ -91,7 +92,8 @@ func (p *Server) listFilters(c *kit.Call) (any, error) {
 	for _, f := range a.filters {
 		o := typed("ConversationFilter", path+"/"+f.slug)
 		o["slug"], o["title"] = f.slug, f.title
-		o["totalCount"], o["unreadCount"] = a.base+len(a.made), 0
+		n := p.count(a, f, c.Now)
+		o["totalCount"], o["unreadCount"] = n.total, n.unread
 		o["searchConversations"] = path + "/" + f.slug + "/conversations"
 		all = append(all, o)
 	}
@@ -120,7 +122,39 @@ func (p *Server) listConversations(c *kit.Call) (any, error) {
 	for _, v := range page {
 		members = append(members, p.wireConversation(v, c, inFilter))
 	}
-	return pageOf("ConversationCollection", path, members, a.base+len(a.made)+at, next), nil
+	total := p.count(a, a.filters[at], c.Now).total
+	if c.Params.Filled("q") {
+		total = 0
+		for range p.byActivity(a, keep)(math.MaxInt64) {
+			total++
+		}
+	}
+	return pageOf("ConversationCollection", path, members, total, next), nil
+}
+
+// counted is how many conversations a filter has, and how many are unread. It holds
+// for a minute, unless something changes: conversations also close by themselves.
+type counted struct {
+	total, unread int
+	changes       int64
+	minute        time.Time
+}
+
+// count counts the conversations of a filter.
+func (p *Server) count(a *account, f filter, now time.Time) counted {
+	key, minute := a.slug+"/"+f.slug, now.Truncate(time.Minute)
+	if n, known := p.counted[key]; known && n.changes == p.changes && n.minute.Equal(minute) {
+		return n
+	}
+	n := counted{changes: p.changes, minute: minute}
+	for e := range p.byActivity(a, func(v *conversation) bool { return f.keeps(p.state(v, now)) })(math.MaxInt64) {
+		n.total++
+		if !p.state(e.of, now).read {
+			n.unread++
+		}
+	}
+	p.counted[key] = n
+	return n
 }
 
 // byActivity lists an account's conversations, the newest message first: those with

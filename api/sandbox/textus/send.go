@@ -66,7 +66,10 @@ func (p *Server) reachable(a *account, phone string, now time.Time) error {
 		return unprocessable("to: must be a number such as +14155550142")
 	}
 	v := p.byPhone(a, phone)
-	if v == nil {
+	switch {
+	case v == nil && p.refused[phone]:
+		return unprocessable("the contact has opted out")
+	case v == nil:
 		return nil
 	}
 	switch s := p.state(v, now); {
@@ -153,6 +156,7 @@ func (p *Server) settle(now time.Time) {
 func (p *Server) advance(d *delivery, at time.Time) bool {
 	t := p.thread(d.v, at)
 	d.m.state, d.m.changed = d.next, at
+	p.emitMessage(d.v, d.m, at)
 	switch d.next {
 	case "queued":
 		t.state.unanswered = false

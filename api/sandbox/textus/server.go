@@ -3,8 +3,7 @@
 // It has a third of the conversations that the options ask for, in a tree of three
 // accounts. Ids and links begin at the service's root, as those of the real one do,
 // so they follow the base URL, /textus included. What TextUs does not document is
-// made up: the fields of attachments, items of timelines that are not messages, and
-// an account's requestingUser.
+// made up: the fields of attachments and items of timelines that are not messages.
 //
 // A delivery takes about the options' JobTime. Its end depends on the text or on the
 // phone number:
@@ -58,8 +57,17 @@ type Server struct {
 	tree    []*account
 	threads map[int64]*thread
 	// moved has the conversations with messages since the start.
-	moved    map[int64]*conversation
-	seq      int64
+	moved map[int64]*conversation
+	seq   int64
+	// named has the contacts of numbers of the seed that got one more, notesOf
+	// the notes of contacts by path, refused the numbers that were opted out by
+	// an agent.
+	named   map[int64][]string
+	notesOf map[string][]note
+	refused map[string]bool
+	// counted are the sizes of filters, and changes counts what can change them.
+	counted  map[string]counted
+	changes  int64
 	pending  []*delivery
 	accepted []kit.Received
 	// run is the kit.RunNumber: ids of what is made after the start are above
@@ -74,6 +82,12 @@ type Server struct {
 	nextVisit time.Time
 	visits    int64
 	answering []*conversation
+	// integrations get events, delivered counts these, origin is where the last
+	// request went to.
+	hooks        *kit.Webhooks
+	integrations []*integration
+	delivered    int64
+	origin       string
 }
 
 var _ kit.Platform = (*Server)(nil)
@@ -85,7 +99,8 @@ func New(o kit.Options, m *kit.Media) *Server {
 		options: o, start: o.Now().UTC().Truncate(time.Minute), media: m, limit: rateLimit,
 		tree:    newAccounts(max(1, o.Conversations/3)),
 		threads: map[int64]*thread{}, moved: map[int64]*conversation{},
-		run: kit.RunNumber(o.Now()),
+		named: map[int64][]string{}, notesOf: map[string][]note{}, refused: map[string]bool{}, counted: map[string]counted{},
+		run: kit.RunNumber(o.Now()), hooks: kit.NewWebhooks(o.Now),
 	}
 	p.table = p.newTable()
 	return p
@@ -94,8 +109,8 @@ func New(o kit.Options, m *kit.Media) *Server {
 // Name returns "textus".
 func (p *Server) Name() string { return "textus" }
 
-// Prefix returns the beginning of all paths.
-func (p *Server) Prefix() string { return "/textus/" }
+// Prefixes returns the beginning of all paths.
+func (p *Server) Prefixes() []string { return []string{"/textus/"} }
 
 // Routes returns all routes.
 func (p *Server) Routes() []kit.Route { return p.table }
@@ -113,6 +128,8 @@ func (p *Server) newTable() []kit.Route {
 		{Method: "GET", Pattern: "/textus/accounts/<a>", Do: p.showAccount},
 		{Method: "POST", Pattern: "/textus/messages/<m>/retry", Do: p.retryMessage},
 		{Method: "DELETE", Pattern: "/textus/assignments/<c>", Do: p.unassign},
+		{Method: "GET", Pattern: "/textus/profile", Do: p.profile},
+		{Method: "GET", Pattern: "/textus/users/<u>", Do: p.showUser},
 		{Method: "GET", Pattern: "/textus/users/<u>/saved_replies", Do: p.savedReplies},
 		{Method: "GET", Pattern: conversation, Do: p.showConversation},
 		{Method: "GET", Pattern: conversation + "/timeline", Do: p.timeline, Pages: func(r *http.Request, words []string) (string, string) {
@@ -126,12 +143,19 @@ func (p *Server) newTable() []kit.Route {
 		{Method: "POST", Pattern: conversation + "/assignments", Do: p.assign},
 		{Method: "GET", Pattern: contact + "/conversations", Do: p.contactConversations},
 		{Method: "GET", Pattern: contact + "/notes", Do: p.notes},
+		{Method: "POST", Pattern: contact + "/notes", Do: p.addNote},
 		{Method: "GET", Pattern: contact + "/phones", Do: p.phones},
 		{Method: "GET", Pattern: "/textus/<a>/conversation_filters", Do: p.listFilters},
 		{Method: "GET", Pattern: "/textus/<a>/conversation_filters/<f>/conversations", Do: p.listConversations},
 		{Method: "GET", Pattern: "/textus/<a>/conversations/<n>", Do: p.conversationByNumber},
 		{Method: "GET", Pattern: "/textus/<a>/contact_filters", Do: p.listContactFilters},
 		{Method: "GET", Pattern: "/textus/<a>/contact_filters/<f>/contacts", Do: p.listContacts},
+		{Method: "POST", Pattern: "/textus/<a>/contacts", Do: p.createContact},
+		{Method: "POST", Pattern: "/textus/<a>/integrations", Do: p.createIntegration},
+		{Method: "GET", Pattern: "/textus/<a>/contact_phones", Do: p.contactPhones},
+		{Method: "GET", Pattern: "/textus/<a>/opt_outs", Do: p.optOuts},
+		{Method: "GET", Pattern: "/textus/<a>/opt_outs/<n>", Do: p.showOptOut},
+		{Method: "PUT", Pattern: "/textus/<a>/opt_outs/<n>", Do: p.optOutNumber},
 		{Method: "GET", Pattern: "/textus/<a>/users", Do: p.listUsers},
 		{Method: "POST", Pattern: "/textus/<a>/messages", Do: p.send},
 		{Method: "POST", Pattern: "/textus/<a>/messages/schedule", Do: p.schedule},
@@ -193,7 +217,7 @@ func (p *Server) respond(r *http.Request, found kit.Match, body []byte, err erro
 	}
 	if err != nil {
 		refused := kit.RefusalOf(err)
-		return refused.Status, p.ErrorBody(refused.Status, refused.Text)
+		return refused.Status, p.ErrorBody(r.URL.Path, refused.Status, refused.Text)
 	}
 	return http.StatusOK, v
 }
@@ -217,9 +241,9 @@ func (p *Server) spend(h http.Header, now time.Time) bool {
 }
 
 func (p *Server) perform(r *http.Request, found kit.Match, body []byte, now time.Time) (any, error) {
-	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	switch {
-	case subtle.ConstantTimeCompare([]byte(token), []byte(bearerToken)) != 1:
+	case !strings.EqualFold(scheme, "Bearer"), subtle.ConstantTimeCompare([]byte(token), []byte(bearerToken)) != 1:
 		return nil, kit.Refusal{Status: http.StatusUnauthorized, Text: "the token is missing, wrong or revoked"}
 	case !acceptsOurs(r.Header.Values("Accept")):
 		return nil, kit.Refusal{Status: http.StatusNotAcceptable, Text: "Accept has to allow " + mediaType}
@@ -231,8 +255,9 @@ func (p *Server) perform(r *http.Request, found kit.Match, body []byte, now time
 	if err := readBody(params, body, r.Header.Get("Content-Type")); err != nil {
 		return nil, err
 	}
+	p.origin = "http://" + r.Host
 	p.settle(now)
-	return found.Route.Do(&kit.Call{Segments: found.Segments, Params: params, Now: now, Origin: "http://" + r.Host})
+	return found.Route.Do(&kit.Call{Segments: found.Segments, Params: params, Now: now, Origin: p.origin})
 }
 
 // readBody reads a body of the vendor's type or of plain JSON.
@@ -260,7 +285,7 @@ func acceptsOurs(accept []string) bool {
 
 // ErrorBody returns an error in a made-up form: TextUs documents none. See
 // api/textus/REFERENCE.md "Errors".
-func (p *Server) ErrorBody(status int, text string) any {
+func (p *Server) ErrorBody(_ string, status int, text string) any {
 	return object{"@type": "hydra:Error", "hydra:title": http.StatusText(status), "hydra:description": text, "code": status}
 }
 

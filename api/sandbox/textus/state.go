@@ -86,5 +86,6 @@ func (p *Server) thread(v *conversation, now time.Time) *thread {
 		p.threads[v.id] = t
 	}
 	t.state = s
+	p.changes++
 	return t
 }

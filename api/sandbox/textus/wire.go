@@ -73,8 +73,6 @@ func (a *account) wire() object {
 	} {
 		o[link] = "/" + a.slug + "/" + path
 	}
-	// This is made up: TextUs documents no way to ask for the token's user.
-	o["requestingUser"] = userOf(0)
 	return o
 }
 
@@ -222,7 +220,7 @@ var friendlyState = map[string]string{
 // senderRef returns null, a link or a user: the documents have all three.
 func senderRef(m *item) any {
 	switch {
-	case m.income || m.sender < 0:
+	case m.income:
 		return nil
 	case m.sender == 1:
 		return userOf(m.sender)

@@ -88,6 +88,9 @@ func (p *Server) conversation(a *account, i int) *conversation {
 	v := &conversation{account: a, index: i, id: a.number*accountSpace + int64(i), phone: a.phone(i)}
 	d := kit.Roll(p.options.Seed, v.id, 11)
 	v.names = namesOf(d, a, i)
+	if names, ok := p.named[v.id]; ok {
+		v.names = names
+	}
 	p.shape(d, v)
 	return v
 }
@@ -199,7 +202,7 @@ func (p *Server) openConversation(a *account, phone string, now time.Time) *conv
 	half := int64(accountSpace / 2)
 	v := &conversation{account: a, index: a.base + len(a.made), phone: phone, History: kit.History{Last: now},
 		id:   a.number*accountSpace + half + (p.run/60+int64(len(a.made)))%half,
-		seed: state{read: true, assigned: map[int]bool{}}}
+		seed: state{read: true, optedOut: p.refused[phone], assigned: map[int]bool{}}}
 	a.made = append(a.made, v)
 	return v
 }

@@ -23,7 +23,10 @@ type Outage struct {
 	// generation counts pauses. The outcome of a request that began in an
 	// earlier generation says nothing about the present one.
 	generation int
-	pause      Pause
+	// sent is the generation that the last failure of a request other than an upload
+	// began.
+	sent  int
+	pause Pause
 }
 
 // Pause is a time in which an account does not send. The zero value is none.
@@ -93,6 +96,25 @@ func (g *Outage) Try(now time.Time) {
 func (g *Outage) Observe(generation int, err error, now time.Time, jitter float64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if why, _ := pauseReason(err); why == "" && answered(err) && generation >= g.sent && !g.pause.Ordered {
+		generation = g.generation // only uploads have failed since it began
+	}
+	before := g.generation
+	g.learn(generation, err, now, jitter)
+	if g.generation > before {
+		g.sent = g.generation
+	}
+}
+
+// ObserveUpload learns from the outcome of an upload, which may fail where all else
+// goes: it does not make the outcome of a text out of date that began with it.
+func (g *Outage) ObserveUpload(generation int, err error, now time.Time, jitter float64) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.learn(generation, err, now, jitter)
+}
+
+func (g *Outage) learn(generation int, err error, now time.Time, jitter float64) {
 	why, network := pauseReason(err)
 	asked := api.RetryAfter(err)
 	switch {

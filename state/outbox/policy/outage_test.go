@@ -62,3 +62,36 @@ func TestAPersonEndsALongPauseOnly(t *testing.T) {
 		}
 	}
 }
+
+// A text that goes out ends the pause that an upload began meanwhile, but not one that
+// the platform asked for or that another text began.
+func TestAnUploadThatFailsDoesNotHideThatTextsGo(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		fail func(g *Outage, generation int)
+		on   bool
+	}{
+		{"upload", func(g *Outage, generation int) {
+			g.ObserveUpload(generation, problem(api.ErrUnavailable, ""), noon, .5)
+		}, false},
+		{"upload, and the platform asks for time", func(g *Outage, generation int) {
+			g.ObserveUpload(generation, &api.Error{Kind: api.ErrRateLimited, Retry: time.Minute}, noon, .5)
+		}, true},
+		{"text", func(g *Outage, generation int) {
+			g.Observe(generation, problem(api.ErrUnavailable, ""), noon, .5)
+		}, true},
+		{"text, then an upload", func(g *Outage, generation int) {
+			g.Observe(generation, problem(api.ErrUnavailable, ""), noon, .5)
+			now, _ := g.Generation()
+			g.ObserveUpload(now, problem(api.ErrUnavailable, ""), noon, .5)
+		}, true},
+	} {
+		g := &Outage{}
+		began, _ := g.Generation()
+		c.fail(g, began)
+		g.Observe(began, nil, noon.Add(time.Second), .5)
+		if _, on := g.Generation(); on != c.on {
+			t.Errorf("%s: outage %v", c.name, on)
+		}
+	}
+}

@@ -63,7 +63,7 @@ func (f *File) openOnce(ctx context.Context) (err error) {
 			closeConns(links, f.pools)
 		}
 	}()
-	links, err = f.pools.connect(ctx, 1, dsn(f.Path, f.schema.Synchronous, 8192, ""))
+	links, err = f.pools.connect(ctx, 1, dsn(f.Path, f.schema.Synchronous, f.schema.Cache, ""))
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (f *File) openOnce(ctx context.Context) (err error) {
 	if err := f.complete(ctx, links[0], noted); err != nil {
 		return err
 	}
-	readers, err := f.pools.connect(ctx, cap(f.readers), dsn(f.Path, f.schema.Synchronous, 4096, "&_pragma=query_only(1)"))
+	readers, err := f.pools.connect(ctx, cap(f.readers), dsn(f.Path, f.schema.Synchronous, f.schema.Cache/2, "&_pragma=query_only(1)"))
 	links = append(links, readers...)
 	if err != nil {
 		return err

@@ -293,7 +293,7 @@ func (l *Conn) checkpoint(ctx context.Context) (busy bool, err error) {
 // way: damage to the log then takes nothing back. Where the disk is full it only
 // waits, and nobody gives up the ballast for it.
 func (f *File) Settle(ctx context.Context) {
-	if log, err := os.Stat(f.Path + "-wal"); err != nil || log.Size() == 0 {
+	if f.Settled() {
 		return
 	}
 	_ = f.OnWriter(ctx, func(l *Conn) error { // what is in the way now is not at the next try
@@ -302,6 +302,12 @@ func (f *File) Settle(ctx context.Context) {
 		}
 		return nil
 	})
+}
+
+// Settled reports whether no commit is in the log alone.
+func (f *File) Settled() bool {
+	log, err := os.Stat(f.Path + "-wal")
+	return err != nil || log.Size() == 0
 }
 
 // Unopened reports whether there are no connections, because the last try to make

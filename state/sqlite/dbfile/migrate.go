@@ -16,12 +16,18 @@ type Schema struct {
 	// Synchronous is SQLite's word for what a commit waits for: FULL for the disk,
 	// NORMAL for nothing, so that a power cut may take the last commits back.
 	Synchronous string
+	// Cache is how many KB of pages the connection that writes keeps; those that read
+	// keep half as much each.
+	Cache int
 	// Noted: the last revision is noted beside the file, so that lost commits are
 	// noticed. Open then finds a file that lacks some damaged.
 	Noted bool
 	// Made returns the statements that all steps make, with which those of a file are
 	// compared; nil for no comparison.
 	Made func() ([]Statement, error)
+	// Sum, if not empty, is the [Sum] of those. A file with it need not be compared with
+	// them: to make them takes longer than to read them.
+	Sum string
 	// BeforeMigration, if set, runs before a file with an older layout is changed.
 	BeforeMigration func(ctx context.Context, path string) error
 }

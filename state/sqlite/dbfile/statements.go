@@ -2,6 +2,7 @@ package dbfile
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"maps"
@@ -55,11 +56,11 @@ func (s Schema) CheckStatements(ctx context.Context, l *Conn) error {
 	if s.Made == nil {
 		return nil
 	}
-	want, err := s.Made()
-	if err != nil {
+	have, err := l.statements(ctx)
+	if err != nil || s.Sum != "" && Sum(slices.Collect(maps.Values(have))) == s.Sum {
 		return err
 	}
-	have, err := l.statements(ctx)
+	want, err := s.Made()
 	if err != nil {
 		return err
 	}
@@ -73,6 +74,16 @@ func (s Schema) CheckStatements(ctx context.Context, l *Conn) error {
 		}
 	}
 	return nil
+}
+
+// Sum is a checksum of statements in any order, without their comments.
+func Sum(all []Statement) string {
+	lines := make([]string, len(all))
+	for i, s := range all {
+		lines[i] = fmt.Sprintf("%q", s.plain())
+	}
+	slices.Sort(lines)
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(lines, "\n"))))
 }
 
 // plain is a statement without its comments, in which a flipped byte does no harm.

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// The holder of the lease shows every second that it lives. A transaction for that
+// The holder of the lease shows every two seconds that it lives. A transaction for that
 // would keep the log of state.db growing, and what is in the log can be lost; so it
 // is a number in a small file beside, one for each epoch, which is written under
 // state.db's write lock and so only by who holds the lease.

@@ -37,6 +37,8 @@ type Presence struct {
 	done  chan struct{}
 
 	paused atomic.Bool
+	// company: others are here, or may be.
+	company atomic.Bool
 
 	mu   sync.Mutex
 	self self
@@ -67,6 +69,7 @@ const publishEvery = 50 * time.Millisecond
 func New(durable, cache *dbfile.File, feed *state.Feed, prepare func(ctx context.Context), chores ...func(ctx context.Context)) *Presence {
 	p := &Presence{cache: cache, feed: feed, id: rand.Text(), news: make(chan struct{}, 1), stop: func() {},
 		asks: map[api.ConversationID]state.EngineRequest{}, asked: map[api.ConversationID]*asked{}}
+	p.company.Store(true)
 	p.Lease = newLease(durable, p.wake, prepare, chores...)
 	return p
 }
@@ -127,9 +130,8 @@ func (p *Presence) EndPresence() {
 }
 
 func (p *Presence) run(ctx context.Context) {
-	beat := time.NewTicker(p.every)
+	beat := time.NewTimer(0)
 	defer beat.Stop()
-	p.publish(ctx, true)
 	for {
 		alive := false
 		select {
@@ -142,6 +144,10 @@ func (p *Presence) run(ctx context.Context) {
 			p.expireRequests()
 		}
 		p.publish(ctx, alive)
+		beat.Reset(p.rest())
+		if alive {
+			continue
+		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(publishEvery):
@@ -149,10 +155,35 @@ func (p *Presence) run(ctx context.Context) {
 	}
 }
 
+// aloneEvery is how often the holder of the lease looks for others where there are
+// none. Who comes says so (Topics).
+const aloneEvery = 8 * time.Second
+
+// rest is how long it is until the next heartbeat. Who holds the lease shows by that
+// alone that it lives, and has nobody's death to see where nobody else is.
+func (p *Presence) rest() time.Duration {
+	if p.epoch.Load() != 0 && !p.company.Load() {
+		return state.UntilBeat(aloneEvery)
+	}
+	return state.UntilBeat(p.every)
+}
+
+// expectCompany has the others looked for soon: somebody else has changed a row, or
+// the rows are gone.
+func (p *Presence) expectCompany() {
+	if !p.company.Swap(true) {
+		p.wake()
+	}
+}
+
 // publish writes what changed, and the heartbeat if alive. What cannot be written
 // is tried again next time. Nobody needs the screen of the session that has the
 // lease, so that is not written.
 func (p *Presence) publish(ctx context.Context, alive bool) {
+	holds, err := p.holds(ctx)
+	if err != nil { // or who holds the lease might be taken for dead
+		return
+	}
 	p.mu.Lock()
 	now, asks, over := p.self, p.asks, p.over
 	if now.epoch = p.epoch.Load(); now.epoch != 0 {
@@ -167,8 +198,11 @@ func (p *Presence) publish(ctx context.Context, alive bool) {
 	p.asks, p.over = map[api.ConversationID]state.EngineRequest{}, nil
 	p.mu.Unlock()
 
+	if !news && len(asks)+len(over) == 0 && p.shown(ctx, holds) {
+		return
+	}
 	var seen bool
-	err := p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) (err error) {
+	err = p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) (err error) {
 		if p.paused.Load() {
 			return errPaused
 		}
@@ -179,7 +213,7 @@ func (p *Presence) publish(ctx context.Context, alive bool) {
 		if !there {
 			p.requestAgain(asks)
 		}
-		if seen, err = p.write(ctx, l, rev, now, before, there); err != nil {
+		if seen, err = p.write(ctx, l, rev, now, before, there, holds); err != nil {
 			return err
 		}
 		return p.writeRequests(ctx, l, rev, asks, over)
@@ -210,8 +244,8 @@ func (p *Presence) known(ctx context.Context, l *dbfile.Conn) (there bool, err e
 
 // write writes this session's row, and records the end of dead sessions. It
 // reports whether anybody's presence changed.
-func (p *Presence) write(ctx context.Context, l *dbfile.Conn, rev int64, now, before self, there bool) (seen bool, err error) {
-	seen, err = p.expireDead(ctx, l, rev)
+func (p *Presence) write(ctx context.Context, l *dbfile.Conn, rev int64, now, before self, there bool, holds int64) (seen bool, err error) {
+	seen, err = p.expireDead(ctx, l, rev, holds)
 	if err != nil {
 		return false, err
 	}
@@ -237,11 +271,34 @@ func (p *Presence) write(ctx context.Context, l *dbfile.Conn, rev int64, now, be
 // meanwhile and has still to learn of the end.
 const deadRowTimeout = time.Minute
 
-// expireDead records the end of the sessions whose heartbeat stopped.
-func (p *Presence) expireDead(ctx context.Context, l *dbfile.Conn, rev int64) (bool, error) {
+// dead is true of the sessions whose heartbeat stopped.
+const dead = "boot <> '' AND id <> ? AND (boot <> ? OR beat NOT BETWEEN ? AND ? AND epoch <> ?)"
+
+// shown reports whether a heartbeat of this session, which has no news, need not be
+// written: it shows by the lease that it lives, its row is there, and nobody has died.
+func (p *Presence) shown(ctx context.Context, holds int64) (shown bool) {
+	if p.epoch.Load() == 0 {
+		return false
+	}
 	clock := p.Clock()
-	found, err := l.Change(ctx, "UPDATE session SET boot = '', rev = ?, look_rev = ? WHERE boot <> '' AND id <> ? AND (boot <> ? OR beat NOT BETWEEN ? AND ?)",
-		rev, rev, p.id, p.bootID, (clock - p.expiry).Microseconds(), (clock + p.expiry).Microseconds())
+	var company bool
+	p.company.Store(false) // or it would undo what Topics says meanwhile
+	err := p.cache.Read(ctx, func(l *dbfile.Conn) error {
+		return l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM session WHERE id = ? AND boot = ?) AND NOT EXISTS (SELECT 1 FROM session WHERE "+dead+`),
+			EXISTS (SELECT 1 FROM session WHERE boot <> '' AND id <> ?)`,
+			p.id, p.bootID, p.id, p.bootID, (clock-p.expiry).Microseconds(), (clock+p.expiry).Microseconds(), holds, p.id).Scan(&shown, &company)
+	})
+	if err != nil || company || !shown {
+		p.company.Store(true)
+	}
+	return err == nil && shown
+}
+
+// expireDead records the end of the sessions whose heartbeat stopped.
+func (p *Presence) expireDead(ctx context.Context, l *dbfile.Conn, rev, holds int64) (bool, error) {
+	clock := p.Clock()
+	found, err := l.Change(ctx, "UPDATE session SET boot = '', beat = ?, rev = ?, look_rev = ? WHERE "+dead,
+		clock.Microseconds(), rev, rev, p.id, p.bootID, (clock - p.expiry).Microseconds(), (clock + p.expiry).Microseconds(), holds)
 	if err == nil {
 		_, err = l.Exec(ctx, "DELETE FROM session WHERE boot = '' AND (beat < ?1 OR beat > ?2)", (clock - deadRowTimeout).Microseconds(), clock.Microseconds())
 	}
@@ -272,7 +329,7 @@ func (p *Presence) leave() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_ = p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error { // else it expires
-		_, err := l.Exec(ctx, "UPDATE session SET boot = '', rev = ?, look_rev = ? WHERE id = ?", rev, rev, p.id)
+		_, err := l.Exec(ctx, "UPDATE session SET boot = '', beat = ?, rev = ?, look_rev = ? WHERE id = ?", p.Clock().Microseconds(), rev, rev, p.id)
 		return err
 	})
 }

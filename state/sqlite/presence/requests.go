@@ -82,7 +82,8 @@ func (p *Presence) requestAgain(asks map[api.ConversationID]state.EngineRequest)
 	}
 }
 
-// ForgetRequests drops all requests: they were about a cache that is gone.
+// ForgetRequests drops all requests: they were about a cache that is gone, and this
+// session's row with it.
 func (p *Presence) ForgetRequests() {
 	p.mu.Lock()
 	var topics []state.Topic
@@ -92,6 +93,7 @@ func (p *Presence) ForgetRequests() {
 	clear(p.asked)
 	p.asks, p.over = map[api.ConversationID]state.EngineRequest{}, nil
 	p.mu.Unlock()
+	p.expectCompany()
 	p.feed.Mark(topics...)
 }
 
@@ -118,6 +120,7 @@ func (p *Presence) Topics(ctx context.Context, l *dbfile.Conn, since int64) (top
 	err = l.Row(ctx, `SELECT EXISTS (SELECT 1 FROM session WHERE rev > ?1),
 		EXISTS (SELECT 1 FROM session WHERE look_rev > ?1) OR EXISTS (SELECT 1 FROM hint WHERE seq > ?1)`, since).Scan(&seen, &requested)
 	if seen {
+		p.expectCompany()
 		topics = append(topics, state.Sessions)
 	}
 	if requested {

@@ -17,6 +17,7 @@ func (p *Presence) Sessions(ctx context.Context) (all []state.Session, err error
 		return nil, err
 	}
 	held := !p.expired(has)
+	holds := holding(held, has)
 	err = p.cache.Read(ctx, func(l *dbfile.Conn) error {
 		return l.Each(ctx, func(rows *sql.Rows) error {
 			var s state.Session
@@ -26,10 +27,37 @@ func (p *Presence) Sessions(ctx context.Context) (all []state.Session, err error
 			s.Self, s.Works = s.ID == p.id, held && epoch == has.epoch
 			all = append(all, s)
 			return err
-		}, "SELECT id, who, origin, pid, started, epoch, account, conv, since FROM session WHERE boot = ? AND beat BETWEEN ? AND ? ORDER BY started, id",
-			p.bootID, (p.Clock() - p.expiry).Microseconds(), (p.Clock() + p.expiry).Microseconds())
+		}, "SELECT id, who, origin, pid, started, epoch, account, conv, since FROM session WHERE boot = ? AND (beat BETWEEN ? AND ? OR epoch = ?) ORDER BY started, id",
+			p.bootID, (p.Clock() - p.expiry).Microseconds(), (p.Clock() + p.expiry).Microseconds(), holds)
 	})
 	return all, err
+}
+
+// nobodys is an epoch that no session has; 0 is that of those without the lease.
+const nobodys = -1
+
+func holding(held bool, h holder) int64 {
+	if !held {
+		return nobodys
+	}
+	return h.epoch
+}
+
+// holds is the epoch of the session that holds the lease. Its heartbeat there shows
+// that it lives, so that its row need not.
+func (p *Presence) holds(ctx context.Context) (epoch int64, err error) {
+	if own := p.epoch.Load(); own != 0 {
+		return own, nil
+	}
+	epoch = nobodys
+	err = p.file.Read(ctx, func(l *dbfile.Conn) error {
+		has, err := p.holder(ctx, l)
+		if err == nil {
+			epoch = holding(!p.expired(has), has)
+		}
+		return err
+	})
+	return epoch, err
 }
 
 // stamp is a time as it is stored: microseconds since 1970, 0 for none.

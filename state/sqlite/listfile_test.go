@@ -1,0 +1,377 @@
+package sqlite
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+)
+
+// listed fills a store with conversations that are only listed, each with a flag.
+func listed(t testing.TB, db *DB, n int) {
+	t.Helper()
+	for part := range slices.Chunk(slices.Collect(numbersTo(n)), 500) {
+		var convs []api.Conversation
+		for _, c := range part {
+			convs = append(convs, api.Conversation{
+				ID: conv(c), Kind: "whatsapp", Contact: api.Contact{Name: fmt.Sprint("Покупатель ", c), Handle: fmt.Sprint(79000000000 + c)},
+				Channel: api.Known(api.ChannelID{Account: "shop", Remote: "1"}), Active: api.Known(noon.Add(time.Duration(c) * time.Second)), Answered: api.Known(c%3 == 0),
+			})
+		}
+		must(t, db.SaveConversations(t.Context(), convs))
+	}
+	must(t, db.state.Commit(t.Context(), func(l *dbfile.Conn, rev int64) error {
+		for c := range n {
+			if err := saveFlag(t.Context(), l, conv(c), flag{starred: c%2 == 0}); err != nil {
+				return err
+			}
+			if err := touch(t.Context(), l, conv(c), rev); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+func numbersTo(n int) func(yield func(int) bool) {
+	return func(yield func(int) bool) {
+		for i := range n {
+			if !yield(i) {
+				return
+			}
+		}
+	}
+}
+
+// began reports whether a session began its list with the stored one.
+func began(t testing.TB, db *DB) bool {
+	t.Helper()
+	must(t, db.withList(t.Context(), func(*inbox, time.Time) error { return nil }))
+	db.inbox.mu.Lock()
+	defer db.inbox.mu.Unlock()
+	return db.inbox.stored
+}
+
+func TestWhatIsPackedIsUnpacked(t *testing.T) {
+	var in entry
+	in.id, in.channel, in.text, in.local = conv(7), "channel", "words\x00name\x00123", &local{drafted: true}
+	var numbers [numberCount]int64
+	for i := range numbers {
+		numbers[i] = int64(i+1) << 24 // more than a byte, less than the truth values take
+	}
+	in.setNumbers(numbers)
+	if in.numbers() != numbers {
+		t.Fatalf("%v became %v", numbers, in.numbers())
+	}
+	for i := range in.truths() {
+		b := inbox{}
+		b.init()
+		one := in
+		*one.truths()[i] = true
+		b.byID[one.id] = &one
+		p := packed{of: stamps{revision{"c", 5}, revision{"s", 6}}}
+		u := unpacker{name: strings.Clone}
+		err := u.facts(p.pack([]*entry{&one}, []*entry{&one}, (*part).facts))
+		if err != nil || u.of != p.of || !u.whole() || len(u.partly) != 1 {
+			t.Fatalf("%d parts of %+v: %v", u.parts, u.of, err)
+		}
+		out := u.entries[0][0]
+		if out.id != one.id || out.summary != one.summary || out.flag != one.flag {
+			t.Errorf("packed   %+v\nunpacked %+v", one, out)
+		}
+		texts := unpackTexts(p.pack([]*entry{&one}, []*entry{&one}, (*part).found))
+		if len(texts) != 1 || texts[0] != (storedText{"c", "s", one.id, one.text}) {
+			t.Errorf("%+v", texts)
+		}
+	}
+}
+
+// No byte of a part can be another one, or be missing, without that it is refused.
+func TestADamagedPartIsRefused(t *testing.T) {
+	e := &entry{id: conv(1), summary: summary{cached: true, row: 9, waiting: 8}}
+	p := packed{of: stamps{revision{"c", 5}, revision{"s", 6}}}
+	body := p.pack([]*entry{e}, []*entry{e}, (*part).facts)
+	for i := range body {
+		bad := bytes.Clone(body)
+		bad[i] ^= 0x10
+		for _, bad := range [][]byte{bad, body[:i]} {
+			if err := (&unpacker{name: strings.Clone}).facts(bad); err == nil {
+				t.Fatalf("damage at byte %d of %d was not noticed", i, len(body))
+			}
+		}
+	}
+}
+
+func TestStoredListCountsForItsOwnFilesOnly(t *testing.T) {
+	tests := map[string]struct {
+		harm  func(t *testing.T, db *DB)
+		began bool
+	}{
+		"nothing happened": {func(*testing.T, *DB) {}, true},
+		"news since": {func(t *testing.T, db *DB) {
+			must(t, db.SetFlags(t.Context(), conv(3), state.FlagChange{Done: api.Known(true)}))
+		}, true},
+		"a commit of the cache was taken back": {func(t *testing.T, db *DB) { rewind(t, db.cache, "UPDATE clock SET rev = rev - 1") }, false},
+		"one of state.db was":                  {func(t *testing.T, db *DB) { rewind(t, db.state, "UPDATE clock SET rev = 0") }, false},
+		"another cache":                        {func(t *testing.T, db *DB) { rewind(t, db.cache, "UPDATE clock SET id = 'x'") }, false},
+		"another state.db":                     {func(t *testing.T, db *DB) { rewind(t, db.state, "UPDATE clock SET id = 'x'") }, false},
+		"a byte of it is another one": {func(t *testing.T, db *DB) {
+			rewind(t, db.cache, "UPDATE list SET body = CAST(substr(body, 1, 500) || x'aa' || substr(body, 502) AS BLOB) WHERE part = 0")
+		}, false},
+		"a part is gone":         {func(t *testing.T, db *DB) { rewind(t, db.cache, "DELETE FROM list WHERE part = 1") }, false},
+		"an account was removed": {func(t *testing.T, db *DB) { must(t, db.Purge(t.Context(), "shop")) }, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			db := openIn(t, dir)
+			listed(t, db, perPart+200)
+			must(t, db.storeList(t.Context(), 1))
+			tt.harm(t, db)
+			must(t, db.Close())
+			_ = os.Remove(filepath.Join(dir, "state.db-rev")) // else what lacks commits is rescued
+			db = openIn(t, dir)
+			if got := began(t, db); got != tt.began {
+				t.Fatalf("it began with the stored list: %v", got)
+			}
+			plain := readPlainly(t, db)
+			for view, name := range state.Views {
+				q := state.ListQuery{View: name, Limit: 20, Text: []string{"", "покупатель 11"}[view%2]}
+				got, err := db.List(t.Context(), q)
+				must(t, err)
+				if want := plain.list(view, q); !sameList(got, want) {
+					t.Errorf("%s: %d of %d, want %d of %d", name, len(got.Rows), got.Total, len(want.Rows), want.Total)
+				}
+			}
+		})
+	}
+}
+
+// rewind writes to a file without a revision.
+func rewind(t *testing.T, f *dbfile.File, q string) {
+	t.Helper()
+	must(t, f.OnWriter(t.Context(), func(l *dbfile.Conn) error { return l.Script(t.Context(), q) }))
+}
+
+// What is of no use is replaced at once: when its revisions are reached again, it
+// would count.
+func TestAUselessListIsReplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		db := openIn(t, dir)
+		listed(t, db, 60)
+		must(t, db.storeList(t.Context(), 1))
+		rewind(t, db.cache, "UPDATE list SET body = x'00'")
+		must(t, db.Close())
+		db = openIn(t, dir)
+		time.Sleep(2 * rarely)
+		var body []byte
+		must(t, db.cache.Read(t.Context(), func(l *dbfile.Conn) error {
+			return l.Row(t.Context(), "SELECT body FROM list WHERE part = 0").Scan(&body)
+		}))
+		if of, ok := stampsOf(body); !ok || of.cache != db.inbox.cache {
+			t.Fatalf("%+v, %v", of, ok)
+		}
+	})
+}
+
+// Of a state.db with many flags the rest is checked a moment after the start, and
+// rescued like one that is damaged while it is open.
+func TestALargeStateIsCheckedAfterTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		db := openIn(t, dir)
+		listed(t, db, 3000)
+		must(t, db.storeList(t.Context(), 1))
+		var page int64
+		must(t, db.state.Read(t.Context(), func(l *dbfile.Conn) error {
+			return l.Row(t.Context(), "SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_flag_1'").Scan(&page)
+		}))
+		must(t, db.Close())
+		if path := filepath.Join(dir, "state.db"); !large(path) {
+			t.Fatal("it is checked at once")
+		} else {
+			change(t, path, func(b []byte) { copy(b[(page-1)*4096:], bytes.Repeat([]byte{7}, 4096)) })
+		}
+		db = openIn(t, dir)
+		want(t, viewed(t, db, state.ListQuery{View: state.ViewStarred, Limit: 2}), "2998", "2996")
+		if news := db.Condition().News; len(news) != 0 {
+			t.Fatalf("at the start: %v", news)
+		}
+		time.Sleep(2 * rarely)
+		synctest.Wait()
+		if news := db.Condition().News; len(news) != 1 || !strings.Contains(news[0], "state.db was damaged: 0 drafts, 0 unsent messages and 3000 marks were rescued") {
+			t.Fatalf("later: %v", news)
+		}
+	})
+}
+
+func change(t *testing.T, path string, with func([]byte)) {
+	t.Helper()
+	body, err := os.ReadFile(path)
+	must(t, err)
+	with(body)
+	must(t, os.WriteFile(path, body, 0o600))
+}
+
+// A message that went out answers for an hour; then its customer waits again, also in a
+// session that runs on.
+func TestAnAnswerThatIsNotListedCountsForAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db := openIn(t, t.TempDir())
+		owning(t, db)
+		head(t, db, conv(1), time.Now(), page("", says(conv(1), 1, "in", "hello", time.Now())))
+		o := queued(conv(1), "k", "coming")
+		o.Submitted = time.Now().Add(time.Second)
+		o = advance(t, db, advance(t, db, submit(t, db, o)[0], state.InFlight), state.Done)
+		want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}))
+		time.Sleep(recent + time.Minute)
+		want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}), "1")
+	})
+}
+
+// What a date that is set back means for a snooze that was over.
+func TestSnoozeFollowsTheDate(t *testing.T) {
+	db := four(t)
+	until := time.Now().Add(time.Hour)
+	must(t, db.SetFlags(t.Context(), conv(1), state.FlagChange{Snoozed: api.Known(until)}))
+	waiting := func(now time.Time) int {
+		n := 0
+		must(t, db.withList(t.Context(), func(b *inbox, _ time.Time) error {
+			b.tick(now)
+			n = len(b.sorted.views[waitingView])
+			return nil
+		}))
+		return n
+	}
+	for _, tt := range []struct {
+		now  time.Time
+		want int
+	}{{until.Add(-time.Minute), 1}, {until.Add(time.Minute), 2}, {until.Add(-2 * time.Minute), 1}} {
+		if got := waiting(tt.now); got != tt.want {
+			t.Errorf("at %v: %d wait, want %d", tt.now, got, tt.want)
+		}
+	}
+}
+
+// A start, a filter, news and a look at another place of the list cost about the same
+// with few conversations and with many: in allocations, which no machine changes.
+func TestTheListCostsWhatItTouches(t *testing.T) {
+	if raced {
+		t.Skip("the race detector allocates")
+	}
+	few, many := listCosts(t, 400), listCosts(t, 4000)
+	for name, n := range many {
+		if n > 1.5*few[name]+60 {
+			t.Errorf("%s: %.0f allocations with 400 conversations, %.0f with 4000", name, few[name], n)
+		}
+	}
+}
+
+func listCosts(t *testing.T, n int) map[string]float64 {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	listed(t, db, n)
+	must(t, db.storeList(t.Context(), 1))
+	list := func(q state.ListQuery) {
+		q.Limit = 60
+		_, err := db.List(t.Context(), q)
+		must(t, err)
+	}
+	news := 0
+	costs := map[string]float64{
+		"filter": testing.AllocsPerRun(5, func() { list(state.ListQuery{View: state.ViewAll, Text: "покупатель"}) }),
+		"another place": testing.AllocsPerRun(5, func() {
+			for _, e := range db.inbox.byID { // no row of it is in memory
+				e.shown = nil
+			}
+			list(state.ListQuery{View: state.ViewAll, Around: conv(news * 131 % n)})
+			news++
+		}),
+		"news": testing.AllocsPerRun(5, func() {
+			news++
+			c := conv(news * 7 % n)
+			head(t, db, c, noon, page("", says(c, news, "in", "again", noon.Add(time.Duration(n+news)*time.Second))))
+			list(state.ListQuery{View: state.ViewWaiting})
+			_, err := db.Sidebar(t.Context())
+			must(t, err)
+		}),
+	}
+	must(t, db.Close())
+	costs["start"] = testing.AllocsPerRun(3, func() {
+		db, err := Open(t.Context(), dir, state.NewFeed())
+		must(t, err)
+		_, err = db.List(t.Context(), state.ListQuery{View: state.ViewWaiting, Limit: 60})
+		must(t, err)
+		must(t, db.Close())
+	})
+	return costs
+}
+
+// A panic beside the caller is the caller's, who has it reported.
+func TestAPanicBesideIsTheCallers(t *testing.T) {
+	done := false
+	err := state.Guarded(func() error {
+		atOnce(func() { panic("beside") }, func() { done = true })
+		return nil
+	})
+	if err == nil || !done {
+		t.Errorf("%v, done %v", err, done)
+	}
+}
+
+// Many entries are each worked on once.
+func TestEachOfTwoHalvesIsWorkedOn(t *testing.T) {
+	for _, n := range []int{0, 1, perPart, perPart + 1, 3*perPart + 1} {
+		all := make([]*entry, n)
+		for i := range all {
+			all[i] = new(entry)
+		}
+		inHalves(all, func(e *entry) { e.row++ })
+		for i, e := range all {
+			if e.row != 1 {
+				t.Fatalf("entry %d of %d was worked on %d times", i, n, e.row)
+			}
+		}
+	}
+}
+
+// What the list is found by is read soon after a start, before anybody has typed a
+// name: also where looks at the files are rare.
+func TestTextsAreReadSoonAfterAStart(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	listed(t, db, 60)
+	must(t, db.storeList(t.Context(), 1))
+	must(t, db.Close())
+	synctest.Test(t, func(t *testing.T) {
+		db, err := Open(t.Context(), dir, state.NewFeed(), PollEvery(time.Hour))
+		must(t, err)
+		defer db.Close()
+		if !began(t, db) {
+			t.Fatal("it did not begin with the stored list")
+		}
+		textless := func() bool {
+			synctest.Wait()
+			db.inbox.mu.Lock()
+			defer db.inbox.mu.Unlock()
+			return db.inbox.textless
+		}
+		if !textless() {
+			t.Error("the texts are read with the list")
+		}
+		time.Sleep(textsAfter)
+		if textless() {
+			t.Error("the texts are not read")
+		}
+	})
+}

@@ -1,0 +1,148 @@
+package sqlite
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// sorted holds the entries of each view in their order, and counts them by channel.
+// An entry moves by a binary search in the few views that it is in, so that news
+// cost what they touch.
+type sorted struct {
+	views    [viewCount][]*entry
+	channels map[api.ChannelID]channelCount
+}
+
+// channelCount counts the entries of a channel.
+type channelCount struct{ total, waiting int }
+
+// waitingView and allView are where those views are among state.Views.
+var waitingView, allView = bits.TrailingZeros16(uint16(inWaiting)), bits.TrailingZeros16(uint16(inAll))
+
+func newSorted() sorted { return sorted{channels: map[api.ChannelID]channelCount{}} }
+
+// orderOf is the order of a view.
+func orderOf(view int) func(x, y *entry) int {
+	if view == waitingView {
+		return byWait
+	}
+	return byPinned
+}
+
+// byWait sorts by who waits longest.
+func byWait(x, y *entry) int {
+	if c := cmp.Compare(x.sortTime(), y.sortTime()); c != 0 {
+		return c
+	}
+	return byActivity(x, y)
+}
+
+// byPinned sorts by pinned and latest activity.
+func byPinned(x, y *entry) int {
+	switch {
+	case x.pinned == y.pinned:
+		return byActivity(x, y)
+	case x.pinned:
+		return -1
+	}
+	return 1
+}
+
+// byActivity sorts by activity, newest first. No two entries are equal.
+func byActivity(x, y *entry) int {
+	if c := cmp.Compare(y.lastActive, x.lastActive); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(y.row, x.row); c != 0 {
+		return c
+	}
+	return cmp.Or(strings.Compare(x.id.Remote, y.id.Remote), cmp.Compare(x.id.Account, y.id.Account))
+}
+
+// sortTime is what the waiting view sorts by: also of a row that is kept in it
+// after its customer got an answer.
+func (e *entry) sortTime() int64 {
+	if e.lastWait == 0 {
+		return e.lastActive
+	}
+	return e.lastWait
+}
+
+// each calls fn for every view of a set.
+func (in viewSet) each(fn func(view int)) {
+	for ; in != 0; in &= in - 1 {
+		fn(bits.TrailingZeros16(uint16(in)))
+	}
+}
+
+// remove takes an entry out of its views.
+func (s *sorted) remove(e *entry) {
+	if e.views == 0 {
+		return
+	}
+	e.views.each(func(view int) {
+		if at, ok := slices.BinarySearchFunc(s.views[view], e, orderOf(view)); ok {
+			s.views[view] = slices.Delete(s.views[view], at, at+1)
+		}
+	})
+	s.count(e, -1)
+}
+
+// bulk is the share of a list from which on it is sorted as a whole.
+const bulk = 8
+
+// add puts entries, of which none is in a view yet, into theirs.
+func (s *sorted) add(all []*entry) {
+	if len(all) <= 1+len(s.views[allView])/bulk {
+		for _, e := range all {
+			e.views.each(func(view int) {
+				at, _ := slices.BinarySearchFunc(s.views[view], e, orderOf(view))
+				s.views[view] = slices.Insert(s.views[view], at, e)
+			})
+			s.count(e, 1)
+		}
+		return
+	}
+	atOnce(func() { s.countAll(all) }, func() { s.sortIn(all) })
+}
+
+func (s *sorted) countAll(all []*entry) {
+	for _, e := range all {
+		s.count(e, 1)
+	}
+}
+
+// sortIn puts entries into their views and sorts these.
+func (s *sorted) sortIn(all []*entry) {
+	for _, e := range all {
+		e.views.each(func(view int) { s.views[view] = append(s.views[view], e) })
+	}
+	for view := range s.views {
+		slices.SortFunc(s.views[view], orderOf(view))
+	}
+}
+
+func (s *sorted) count(e *entry, by int) {
+	if e.views == 0 {
+		return
+	}
+	id := api.ChannelID{Account: e.id.Account, Remote: e.channelRemote()}
+	c := s.channels[id]
+	c.total += by
+	c.waiting += by * int(bit(e.views&inWaiting != 0))
+	s.channels[id] = c
+	if c == (channelCount{}) {
+		delete(s.channels, id)
+	}
+}
+
+// of are the entries of a view in their order. It must not be changed.
+func (s *sorted) of(v state.View) (view int, all []*entry) {
+	view = bits.TrailingZeros16(uint16(viewOf(v)))
+	return view, s.views[view]
+}

@@ -1,0 +1,62 @@
+package ui
+
+import (
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"unibox/ui/screen"
+)
+
+// line takes what a screen writes, frame by frame.
+type line chan int
+
+func (l line) Write(p []byte) (int, error) {
+	l <- len(p)
+	return len(p), nil
+}
+
+// costs draws the model after each key and returns how many bytes that took. Each
+// of the keys has to change the screen.
+func costs(m *Model, w, h int, keys ...string) []int {
+	out := make(line)
+	s := screen.New(out, []string{"TERM=xterm-256color"}, false)
+	s.Update(tea.WindowSizeMsg{Width: w, Height: h})
+	s.Update(tea.ColorProfileMsg{Profile: colorprofile.ANSI256})
+	s.Show(m.View())
+	<-out
+	bytes := make([]int, len(keys))
+	for i, key := range keys {
+		m.Update(keyPress(key))
+		s.Show(m.View())
+		bytes[i] = <-out
+	}
+	go s.Close()
+	<-out
+	return bytes
+}
+
+// What a key costs on the line, on a screen in which most rows hold wide characters.
+func TestBytesOfAKey(t *testing.T) {
+	for name, c := range map[string]struct {
+		prepare func(*Model)
+		keys    []string
+		most    int
+	}{
+		"a typed character": {func(m *Model) {
+			inReply(m)
+			m.Update(keyPress("a")) // the first one changes what the hints say
+		}, []string{"b", "c", "d", "backspace"}, 16},
+		"a cursor move": {inList, []string{"j", "j", "k", "j"}, 240},
+	} {
+		m := bare(60, 300, 120, 40)
+		c.prepare(m)
+		for i, n := range costs(m, 120, 40, c.keys...) {
+			t.Logf("%s: %d bytes", name, n)
+			if n > c.most {
+				t.Errorf("%s, %q: %d bytes, and %d are enough", name, c.keys[i], n, c.most)
+			}
+		}
+	}
+}

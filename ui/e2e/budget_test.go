@@ -1,0 +1,59 @@
+package e2e
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"unibox/state/storetest"
+)
+
+// Budgets in bytes, which do not depend on the machine. Those in time are benchmarks.
+const (
+	typedBudget = 16 // a typed character, wide rows on the screen
+	idleBudget  = 0
+)
+
+func TestBytesStayWithinTheirBudgets(t *testing.T) {
+	t.Parallel()
+	home := sampleHome(t, storetest.Sample{Conversations: 150, Messages: 1_500, Seed: 1}, t.TempDir(), "")
+	p := run(t, home)
+	p.ready()
+	if n := p.leastIdle(); n > idleBudget {
+		t.Errorf("%d bytes in a second in which nothing happens, at most %d are expected", n, idleBudget)
+	}
+	p.listAll()
+	p.press("r")
+	p.wait(seenComposer)
+	p.Settle(rest)
+	if !wide(p.Text()) {
+		t.Fatal("no wide characters are on the screen")
+	}
+	if n := p.middle(20, "w"); n > typedBudget {
+		t.Errorf("%d bytes for a typed character, at most %d are expected", n, typedBudget)
+	}
+}
+
+// leastIdle is how many bytes come in a second without a key, the least of three: in
+// one of them an hour may begin, or a request may fail.
+func (p program) leastIdle() int {
+	least := 1 << 30
+	for i := 0; i < 3 && least > 0; i++ {
+		before := p.Traffic().Bytes
+		time.Sleep(time.Second)
+		least = min(least, p.Traffic().Bytes-before)
+	}
+	return least
+}
+
+// middle is how many bytes a key costs until its frame has settled, in the middle of n
+// presses: some are longer, as on a machine that is so slow that the mark of a draft
+// comes between two keys.
+func (p program) middle(n int, key string) int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = p.measure(quiet, func() { p.press(key) }).bytes
+	}
+	slices.Sort(all)
+	return all[n/2]
+}

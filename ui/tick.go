@@ -1,0 +1,55 @@
+package ui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// ticks are the looks at the time that are under way. One comes a second after
+// something happened, and goes on each second while the screen shows what changes by
+// the second (look.Clock, look.Busy, a dialog that watches). Else only the ages are
+// drawn again, rarely: a frame that did not change costs nothing.
+type ticks struct{ soon, later bool }
+
+// tickMsg is a look at the time.
+type tickMsg struct{ soon bool }
+
+// arm follows up a message with a look at the time.
+func (m *Model) arm(msg tea.Msg) tea.Cmd {
+	if _, ok := msg.(tickMsg); ok {
+		return nil // it has said itself what comes next
+	}
+	return tea.Batch(m.soon(), m.later())
+}
+
+func (m *Model) soon() tea.Cmd {
+	if m.ticks.soon {
+		return nil
+	}
+	m.ticks.soon = true
+	return m.env.After(time.Second, tickMsg{soon: true})
+}
+
+func (m *Model) later() tea.Cmd {
+	if m.ticks.later {
+		return nil
+	}
+	m.ticks.later = true
+	return m.env.Rarely(m.env.Look.Clock.Rest(), tickMsg{})
+}
+
+func (m *Model) tick(msg tickMsg) tea.Cmd {
+	if msg.soon {
+		m.ticks.soon = false
+	} else {
+		m.ticks.later = false
+	}
+	moves := m.env.Look.Clock.Noted()
+	cmds := []tea.Cmd{m.later(), m.env.Look.Busy.Start()}
+	watch := m.dialogs.Tick()
+	if moves || watch != nil || m.env.Look.Busy.Wanted() {
+		cmds = append(cmds, watch, m.soon())
+	}
+	return tea.Batch(cmds...)
+}

@@ -1,0 +1,49 @@
+package triage
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/dialog"
+)
+
+// What a platform lets us write and does not show again: a note, and to whom a
+// conversation is assigned.
+
+// openNote writes the note of a conversation.
+func (t *Triage) openNote() tea.Cmd {
+	c := t.screen.Current().Conversation
+	return t.screen.Dialogs.Open(dialog.NewLine("Note about "+t.env.Name(c), "note",
+		t.env.Label(c.ID.Account)+" shows it to your colleagues. It takes the place of the note there was, which cannot be read here.",
+		func(line string) string {
+			if strings.TrimSpace(line) == "" {
+				return "the note is empty"
+			}
+			return ""
+		},
+		func(line string) tea.Cmd {
+			return tea.Batch(t.env.Change(state.Change{Conversation: c.ID, Cap: api.CapNote, Arg: strings.TrimSpace(line)}),
+				t.env.Say("the note about "+t.env.Name(c)+" goes to "+t.env.Label(c.ID.Account)))
+		}))
+}
+
+// openAssignByID assigns a conversation by the number of a user.
+func (t *Triage) openAssignByID(c api.Conversation) tea.Cmd {
+	label := t.env.Label(c.ID.Account)
+	return t.screen.Dialogs.Open(dialog.NewLine("Assign "+t.env.Name(c), "number of the user",
+		label+" does not list its users: their numbers are on its website. It does not say either to whom the conversation is assigned now.",
+		func(line string) string {
+			if line = strings.TrimSpace(line); line == "" || strings.Trim(line, "0123456789") != "" {
+				return "a user of " + label + " has a number"
+			}
+			return ""
+		},
+		func(line string) tea.Cmd {
+			line = strings.TrimSpace(line)
+			return tea.Batch(t.env.Change(state.Change{Conversation: c.ID, Cap: api.CapAssignByID, Arg: line}),
+				t.env.Say(t.env.Name(c)+" goes to user "+line+" at "+label))
+		}))
+}

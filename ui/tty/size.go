@@ -1,0 +1,55 @@
+package tty
+
+import (
+	"os"
+	"os/signal"
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/term"
+	"golang.org/x/sys/unix"
+)
+
+// What a terminal is taken for that does not say how large it is.
+const (
+	usualColumns = 80
+	usualRows    = 24
+)
+
+// Size is how many columns and rows the terminal has. One that does not know says
+// what COLUMNS and LINES say.
+func (t *Terminal) Size() (columns, rows int) {
+	columns, rows, _ = term.GetSize(t.out.Fd())
+	return t.known(columns, "COLUMNS", usualColumns), t.known(rows, "LINES", usualRows)
+}
+
+func (t *Terminal) known(n int, name string, usual int) int {
+	if n > 0 {
+		return n
+	}
+	if n, err := strconv.Atoi(t.env.Getenv(name)); err == nil && n > 0 {
+		return n
+	}
+	return usual
+}
+
+// watchSize says how large the terminal is after each change. Of a storm of changes
+// it says what is left of it when the last was taken.
+func (t *Terminal) watchSize() {
+	resized := make(chan os.Signal, 1)
+	signal.Notify(resized, unix.SIGWINCH)
+	defer signal.Stop(resized)
+	for {
+		select {
+		case <-t.closed:
+			return
+		case <-resized:
+			t.sendSize()
+		}
+	}
+}
+
+func (t *Terminal) sendSize() {
+	columns, rows := t.Size()
+	t.reader.send(tea.WindowSizeMsg{Width: columns, Height: rows})
+}
