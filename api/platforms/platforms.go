@@ -22,6 +22,8 @@ type Platform struct {
 	// Address is where an account with these keys is served, if base is the address of
 	// the platform; nil if the keys do not matter.
 	Address func(base string, keys map[string]string) string
+	// Push is what the platform sends by itself.
+	Push api.Push
 	// New makes a client. It asks nothing of the network.
 	New func(api.Login) (api.Provider, error)
 }
@@ -51,12 +53,12 @@ func All() List {
 				{Name: "company", Means: "the id of the company", Required: true},
 				{Name: "api", Means: "the version of its API, p1 or p2", Values: []string{pact.P2, pact.P1}, Tried: true},
 			},
-			Address: pact.Address, New: pact.New,
+			Address: pact.Address, New: pact.New, Push: pact.Push(),
 		},
-		{Name: "textus", Title: "TextUs (SMS)", BaseURL: "https://next.textus.com", New: client(textus.New)},
+		{Name: "textus", Title: "TextUs (SMS)", BaseURL: "https://next.textus.com", New: client(textus.New), Push: textus.Push()},
 		{
 			Name: "protocol", Title: "Protocol (chat)", BaseURL: "https://api.protocol.chat/v1", Password: true,
-			New: client(protocol.New),
+			New: client(protocol.New), Push: protocol.Push(),
 		},
 	}
 }

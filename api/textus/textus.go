@@ -69,6 +69,7 @@ var (
 	_ api.Canned         = (*Client)(nil)
 	_ api.Renewer        = (*Client)(nil)
 	_ api.Clock          = (*Client)(nil)
+	_ api.Subscriber     = (*Client)(nil)
 )
 
 // New checks a login and returns its client. It asks nothing of the network. The

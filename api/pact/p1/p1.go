@@ -51,6 +51,7 @@ var (
 	_ api.IDAssigner   = (*Client)(nil)
 	_ api.Renewer      = (*Client)(nil)
 	_ api.Clock        = (*Client)(nil)
+	_ api.Subscriber   = (*Client)(nil)
 )
 
 // New checks a login and returns its client, without a request. The token is sent

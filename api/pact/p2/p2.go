@@ -67,6 +67,7 @@ var (
 	_ api.Searcher     = (*Client)(nil)
 	_ api.Renewer      = (*Client)(nil)
 	_ api.Clock        = (*Client)(nil)
+	_ api.Subscriber   = (*Client)(nil)
 )
 
 // New checks a login and returns its client, without a request. The login's key

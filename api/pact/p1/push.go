@@ -1,0 +1,143 @@
+package p1
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+
+	"unibox/api"
+	"unibox/api/pact/terms"
+	"unibox/api/rest"
+)
+
+// event is what the platform sends by itself (api/pact/REFERENCE.md "Webhook envelope").
+type event struct {
+	Type  text `json:"type"`
+	Event text `json:"event"`
+	// Data is an object, but a text where a QR code is shown.
+	Data terms.Lenient[eventData] `json:"data"`
+}
+
+type eventData struct {
+	ExternalID   ident `json:"external_id"`
+	ID           ident `json:"id"`
+	Conversation ident `json:"conversation_id"`
+	// Ack is how far a message has come (api/pact/REFERENCE.md "Acknowledgements").
+	Ack     text                       `json:"ack"`
+	Message text                       `json:"message"`
+	Details terms.Lenient[eventEntity] `json:"details"`
+}
+
+// eventEntity is what a system event is about (api/pact/REFERENCE.md "System events").
+type eventEntity struct {
+	Entity text  `json:"entity"`
+	ID     ident `json:"entity_id"`
+}
+
+// Hints reads an event (api/pact/REFERENCE.md "Webhook envelope"). It names a
+// conversation that p1 does not list, such as a group's, all the same.
+func Hints(account api.AccountID, body []byte) (h api.Hints, err error) {
+	var e event
+	if err := rest.Decode(body, &e); err != nil {
+		return h, err
+	}
+	in := ids{account}
+	kind := strings.TrimPrefix(string(e.Type), "group_")
+	switch d := e.Data.V; {
+	case kind == "conversation":
+		h.List = true
+		h.Conversations = in.conversations(terms.Either(d.ExternalID, d.ID))
+	case kind == "conversation_contact":
+		h.Conversations = in.conversations(string(d.Conversation))
+	case kind == "message" && e.Event == "ack":
+		h.Acks = in.acks(d)
+	case kind == "message":
+		h.Conversations = in.conversations(string(d.Conversation))
+		h.List = len(h.Conversations) == 0
+	case kind == "job":
+		h.Jobs = true
+	case kind == "system":
+		h.Channels = in.channels(d)
+	case kind == "":
+		return h, errors.New("the event has no type")
+	}
+	return h, nil
+}
+
+// ids makes ids of an account.
+type ids struct{ account api.AccountID }
+
+func (a ids) conversations(remote string) []api.ConversationID {
+	if remote == "" {
+		return nil
+	}
+	return []api.ConversationID{{Account: a.account, Remote: remote}}
+}
+
+// acks reads how far a message has come. What is less than delivered the job says
+// too (api/pact/REFERENCE.md "Acknowledgements").
+func (a ids) acks(d eventData) []api.Ack {
+	to, known := map[text]api.Delivery{"2": api.DeliveryDelivered, "3": api.DeliveryRead}[d.Ack]
+	in, message := a.conversations(string(d.Conversation)), terms.Either(d.ExternalID, d.ID)
+	if !known || in == nil || message == "" {
+		return nil
+	}
+	return []api.Ack{{Conversation: in[0], Message: api.MessageID{Account: a.account, Remote: message}, Delivery: to}}
+}
+
+// problems are the states of a channel in words; empty is no problem. Their severity
+// does not tell good news from bad (api/pact/REFERENCE.md "System events").
+var problems = map[string]string{
+	"authorized":          "",
+	"phone online":        "",
+	"synchronized":        "",
+	"phone offline":       "the phone is offline, so nothing arrives and nothing goes out: connect it to the internet",
+	"unavailable":         "it was opened elsewhere, so nothing arrives here: close WhatsApp Web there",
+	"unawailable":         "it was opened elsewhere, so nothing arrives here: close WhatsApp Web there",
+	"disabled":            "it is disconnected, so nothing arrives and nothing goes out: connect it again",
+	"trying_resume_work":  "it was opened elsewhere, and Pact is taking it back",
+	"ig was set disabled": "it is disconnected, so nothing arrives and nothing goes out: connect it again",
+}
+
+// channels reads the state of a channel. A state that is not known says nothing.
+func (a ids) channels(d eventData) []api.ChannelState {
+	problem, known := problems[strings.ToLower(strings.TrimSpace(string(d.Message)))]
+	if !known || d.Details.V.Entity != "channel" || d.Details.V.ID == "" {
+		return nil
+	}
+	return []api.ChannelState{{Channel: api.ChannelID{Account: a.account, Remote: string(d.Details.V.ID)}, Problem: problem}}
+}
+
+// Subscriptions lists the address of the company. There is room for one
+// (api/pact/REFERENCE.md "Companies").
+func (c *Client) Subscriptions(ctx context.Context) ([]string, bool, error) {
+	type company struct {
+		named
+		Webhook text `json:"webhook_url"`
+	}
+	list := listing{"list companies", api.ClassOther, []string{"companies"}, "companies", maxPage}
+	found, err := all[company](ctx, c, list)
+	if err != nil && api.KindOf(err) != api.ErrCursor {
+		return nil, false, err
+	}
+	for _, one := range found {
+		switch {
+		case one.id() != c.company:
+		case one.Webhook == "":
+			return nil, true, nil
+		default:
+			return []string{string(one.Webhook)}, false, nil
+		}
+	}
+	return nil, false, &api.Error{Kind: api.ErrNotFound, Platform: platform, Op: "read the address of events", Said: "the token does not list company " + c.company}
+}
+
+// Subscribe has events sent to an address. The platform tries it first, which must
+// answer 200 (api/pact/REFERENCE.md "Companies"), and signs nothing.
+func (c *Client) Subscribe(ctx context.Context, address string) (secrets []string, err error) {
+	return nil, c.call(ctx, rest.Request{
+		Op: "set the address of events", Class: api.ClassOther, Effect: rest.Harmless, Method: "PUT", Path: c.path(),
+		Body: rest.Form(url.Values{"webhook_url": {address}}),
+	}, nil)
+}

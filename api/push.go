@@ -1,0 +1,90 @@
+package api
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
+
+// Push is what a platform sends by itself: a request to an address of ours for each
+// thing that happens. Such an event is a hint of what to read, and never believed:
+// most platforms do not sign, may send it twice, late, or not at all.
+type Push struct {
+	// Signature is the header with the hexadecimal HMAC-SHA256 of the body; empty
+	// if the platform does not sign.
+	Signature string
+	// Read reads the body of an event of an account. What it does not know is no
+	// error, and no hint. An error says that it is no event of the platform's.
+	Read func(account AccountID, body []byte) (Hints, error)
+	// Where says to a person where the address has to be entered; empty where the
+	// client is a [Subscriber].
+	Where string
+}
+
+// Signed reports whether a platform that knows one of the secrets has sent the body.
+// An empty secret is none.
+func (p Push) Signed(secrets []string, signature string, body []byte) bool {
+	said, err := hex.DecodeString(strings.TrimSpace(signature))
+	if err != nil {
+		return false
+	}
+	for _, secret := range secrets {
+		sum := hmac.New(sha256.New, []byte(secret))
+		sum.Write(body)
+		if secret != "" && hmac.Equal(said, sum.Sum(nil)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Hints are what an event says: where there is news, and what can be read nowhere
+// else.
+type Hints struct {
+	// Conversations have something new.
+	Conversations []ConversationID
+	// List is set where something else than a message is new, or where the event does
+	// not say of which conversation it is.
+	List bool
+	// Jobs is set if a delivery has ended.
+	Jobs bool
+	// Test is set by the request with which a platform tries the address.
+	Test bool
+	// Acks say how far messages of ours have come.
+	Acks []Ack
+	// Channels say how channels are.
+	Channels []ChannelState
+}
+
+// Ack says that a message of ours has come so far, at least: DeliveryDelivered or
+// DeliveryRead.
+type Ack struct {
+	Conversation ConversationID
+	Message      MessageID
+	Delivery     Delivery
+}
+
+// ChannelState says how a channel is.
+type ChannelState struct {
+	Channel ChannelID
+	// Problem says in a sentence what does not work and what to do; empty if the
+	// channel works again.
+	Problem string
+}
+
+// Subscriber tells its platform where to send events, on platforms that have a call
+// for it. It is no ability: it has no bit, and only the commands that set up an
+// account use it.
+type Subscriber interface {
+	// Subscriptions lists the addresses that get the account's events now, ours or
+	// other people's, and whether there is room for one more: if not, the next one
+	// takes the place of the only one there is.
+	Subscriptions(ctx context.Context) (addresses []string, room bool, err error)
+	// Subscribe has events sent to an address, in the place of what there is where
+	// there is no room. It returns the secrets that the platform signs with, none if it
+	// does not; those that come with an error are good. The platform may try the
+	// address before it answers.
+	Subscribe(ctx context.Context, address string) (secrets []string, err error)
+}
