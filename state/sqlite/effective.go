@@ -83,7 +83,7 @@ func (e *entry) conversationNow(now time.Time) api.Conversation {
 	if !e.cached {
 		return e.ours().provisional.conversation(e.id)
 	}
-	c := e.shown.conversation(e.id)
+	c := e.shown.asKnown(e.id)
 	for _, w := range e.ours().changes {
 		if w.Shows(now) {
 			c = w.Overlay(c)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strconv"
 	"sync"
 
 	"unibox/api"
@@ -16,6 +17,17 @@ import (
 type shown struct {
 	profile
 	preview
+	// parsed is the profile in the words of the platform, once it was asked for.
+	parsed *api.Conversation
+}
+
+// asKnown is the conversation as the platform has it. It must not be changed.
+func (s *shown) asKnown(id api.ConversationID) api.Conversation {
+	if s.parsed == nil {
+		c := s.conversation(id)
+		s.parsed = &c
+	}
+	return *s.parsed
 }
 
 // mostShown is how many entries hold what they show.
@@ -115,27 +127,54 @@ func (r *cachedRow) takes(s shown) {
 // loadShown reads what entries show, as far as it is not in memory. Of one that is
 // gone meanwhile there is nothing.
 func (db *DB) loadShown(ctx context.Context, all []*entry) error {
-	var missing []*entry
+	missing := map[int64]*entry{}
 	for _, e := range all {
 		if e.cached && e.shown == nil {
-			missing = append(missing, e)
+			missing[e.row] = e
 		}
 	}
 	if len(missing) == 0 {
 		return nil
 	}
 	return db.cache.Read(ctx, func(l *dbfile.Conn) error {
-		for _, e := range missing {
+		found, err := readRowsOf(ctx, l, true, "id IN (SELECT value FROM json_each(?))", numberList(missing))
+		if err != nil {
+			return err
+		}
+		for i := range found {
+			if e := missing[found[i].row]; e.id == found[i].id {
+				db.inbox.takeShown(e, &found[i])
+				delete(missing, e.row)
+			}
+		}
+		for _, e := range missing { // another row has it by now
 			found, err := readRowsOf(ctx, l, true, "account = ? AND remote = ?", e.id.Account, e.id.Remote)
 			if err != nil {
 				return err
 			}
-			s := &shown{}
-			for i := range found {
-				s, e.text = found[i].shown, found[i].text
+			if len(found) == 0 {
+				found = []cachedRow{{shown: &shown{}, text: e.text}}
 			}
-			db.inbox.show(e, s)
+			db.inbox.takeShown(e, &found[0])
 		}
 		return nil
 	})
+}
+
+// takeShown keeps what was read to be shown, and found by.
+func (b *inbox) takeShown(e *entry, r *cachedRow) {
+	e.text = r.text
+	b.show(e, r.shown)
+}
+
+// numberList writes the keys as a list in JSON.
+func numberList(of map[int64]*entry) string {
+	text := []byte{'['}
+	for n := range of {
+		if len(text) > 1 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendInt(text, n, 10)
+	}
+	return string(append(text, ']'))
 }

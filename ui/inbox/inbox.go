@@ -163,8 +163,8 @@ func (p *Pane) query() state.ListQuery {
 	if p.filter.text != "" {
 		q.Keep = api.ConversationID{}
 	}
-	if !p.touched {
-		q.Around, q.Offset = api.ConversationID{}, 0
+	if !p.touched { // the first screen, and the one behind it
+		q.Around, q.Offset, q.Limit = api.ConversationID{}, 0, max(40, 2*p.visible())
 	}
 	if p.jump >= 0 {
 		q.Around, q.Offset = api.ConversationID{}, max(0, p.jump-span/2)

@@ -379,6 +379,10 @@ func TestWindowOfALongList(t *testing.T) {
 	p := newPane(38, 21)
 	rows := people(upTo(1000)...)
 	read(p, rows)
+	if n := p.query().Limit; n < 2*p.visible() || n > 40 {
+		t.Errorf("it first asks for %d rows", n)
+	}
+	p.Touch()
 	if n := p.query().Limit; n < 60 || n > 100 {
 		t.Errorf("it asks for %d rows", n)
 	}
