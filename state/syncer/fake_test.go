@@ -65,7 +65,8 @@ type platform struct {
 	// total is how many conversations the list says there are.
 	total int
 	// ignore makes every cursor bring the newest page.
-	ignore bool
+	ignore   bool
+	channels []api.Channel
 	// epoch is part of cursors; those of another are refused.
 	epoch int
 }
@@ -140,7 +141,7 @@ func (p *platform) Traits() api.Traits { return p.traits }
 
 func (p *platform) Identify(ctx context.Context) (api.Identity, error) {
 	err := p.enter(ctx, call{op: "identify"})
-	return api.Identity{Label: "Acme"}, err
+	return api.Identity{Label: "Acme", Channels: p.channels}, err
 }
 
 func (p *platform) Conversations(ctx context.Context, req api.PageRequest) (api.Page[api.Conversation], error) {

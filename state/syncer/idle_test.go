@@ -67,6 +67,13 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: a.status, Header: a.header, Body: io.NopCloser(bytes.NewReader(a.body)), Request: r}, nil
 }
 
+// forget begins to count anew.
+func (w *wire) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.kinds = map[string][]time.Time{}
+}
+
 // shelf is a store that knows every conversation and keeps nothing else: what
 // is counted here is what is asked for.
 type shelf struct{ heads []state.Head }
@@ -142,7 +149,7 @@ func connectIdle(t *testing.T, platform string, world *sandbox.Server, transport
 }
 
 var (
-	idleFor  = flag.Duration("idle", 0, "how long the idle program is watched; 0 is 6 minutes, or 20 with -full")
+	idleTime = flag.Duration("idle", 0, "how long the idle program is watched; 0 is 6 minutes, or 20 with -full")
 	idleSize = flag.Int("conversations", 0, "how many conversations it has; 0 is 150, or 4,000 with -full, 20,000 take half a minute to make")
 )
 
@@ -185,9 +192,46 @@ func TestRequestsOfAnIdleProgram(t *testing.T) {
 	}
 }
 
-// idle runs the engine for a while on an account whose conversations are
-// all known, and returns what was asked for.
+// TestIdleHourWithPush: while a platform announces what is new, an hour of the idle
+// program costs a tenth of its requests.
+func TestIdleHourWithPush(t *testing.T) {
+	for _, c := range idles {
+		t.Run(c.platform, func(t *testing.T) {
+			if c.platform != "pact" && !*syncer.Full {
+				t.Skip("takes long, see -full")
+			}
+			synctest.Test(t, func(t *testing.T) {
+				world := sandbox.New(sandbox.Options{Seed: 5, Conversations: 60 * c.times, Messages: 300, Quiet: true})
+				without, with := 0, 0
+				for count, pushed := range map[*int]bool{&without: false, &with: true} {
+					begin := func(e *syncer.Engine) {
+						time.Sleep(time.Minute) // the list is read, and what is on screen
+						if pushed {
+							e.Push("idle", api.Hints{})
+						}
+					}
+					for _, at := range idleFor(t, c.platform, world, 60, time.Hour, begin) {
+						*count += len(at)
+					}
+				}
+				t.Logf("%-10s %5d requests in an idle hour, %4d with push", c.platform, without, with)
+				if with*10 > without || with == 0 {
+					t.Errorf("%d requests in an idle hour with push, %d without", with, without)
+				}
+			})
+		})
+	}
+}
+
+// idle is idleFor the usual time, from the start.
 func idle(t *testing.T, platform string, world *sandbox.Server, size int) map[string][]time.Time {
+	t.Helper()
+	return idleFor(t, platform, world, size, watched(), nil)
+}
+
+// idleFor runs the engine for a while on an account whose conversations are
+// all known, and returns what was asked for, after begin if there is one.
+func idleFor(t *testing.T, platform string, world *sandbox.Server, size int, while time.Duration, begin func(*syncer.Engine)) map[string][]time.Time {
 	t.Helper()
 	w := newWire(world)
 	store := &shelf{heads: known(t, connectIdle(t, platform, world, w, 1e6))}
@@ -204,7 +248,11 @@ func idle(t *testing.T, platform string, world *sandbox.Server, size int) map[st
 		visible = append(visible, h.ID)
 	}
 	engine.Show(visible[0], visible)
-	time.Sleep(watched())
+	if begin != nil {
+		begin(engine)
+		w.forget()
+	}
+	time.Sleep(while)
 	stop()
 	<-done
 	return w.kinds
@@ -250,7 +298,7 @@ func perHour(n int) int { return int(float64(n) / watched().Hours()) }
 // watched is how long the idle program is watched.
 func watched() time.Duration {
 	if *syncer.Full {
-		return cmp.Or(*idleFor, 20*time.Minute)
+		return cmp.Or(*idleTime, 20*time.Minute)
 	}
-	return cmp.Or(*idleFor, 6*time.Minute)
+	return cmp.Or(*idleTime, 6*time.Minute)
 }

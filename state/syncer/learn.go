@@ -26,6 +26,9 @@ func (p *plan) learnPage(r result, now time.Time) {
 
 func (p *plan) headRead(r result, now time.Time) {
 	c := r.conv
+	if r.wrote && !c.checked.IsZero() && !r.announced {
+		p.foundUnannounced(c, now)
+	}
 	p.check(c, r.began)
 	c.active = work.Later(c.active, r.newest)
 	if a := c.att; a != nil {

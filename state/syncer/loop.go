@@ -127,6 +127,7 @@ func (l *loop) begin(t task, now time.Time) order {
 	case list:
 		t.round.busy = true
 		o.cursor, o.whole = t.round.cursor, t.round.whole
+		p.push.list = p.push.list && (o.whole || o.cursor != "")
 	default:
 		l.beginMessages(&o)
 	}
@@ -149,11 +150,15 @@ func (l *loop) beginMessages(o *order) {
 		// history continues in pages of its size.
 		o.limit = l.traits.HistoryPage
 	}
-	if o.job == readHead {
-		c.moved = false
-	}
 	if o.swept {
 		l.plan.turn++
+		if !c.moved && !c.checked.IsZero() {
+			l.plan.sweptAt = o.began
+		}
+	}
+	if o.job == readHead {
+		c.moved, o.announced = false, c.named
+		l.plan.unname(c)
 	}
 }
 
@@ -173,6 +178,12 @@ func (l *loop) take(ctx context.Context, r requests, now time.Time) {
 			l.reloadUnknown(ctx, id, now)
 		}
 		p.show(r.screens, now)
+	}
+	if r.reachable {
+		p.push.open = now
+	}
+	for _, h := range r.announced {
+		p.announced(h, now)
 	}
 	for _, id := range r.asked {
 		l.asked[id] = nil

@@ -36,6 +36,9 @@ type requests struct {
 	asked []api.ConversationID
 	// reads is how many pages of messages were asked for beside the loop.
 	reads int
+	// announced is what the platform announced; reachable: announcements can arrive.
+	announced []api.Hints
+	reachable bool
 }
 
 // screens is what sessions show of one account.

@@ -50,6 +50,9 @@ type plan struct {
 	// head reads the newest part of the list, whole reads all of it.
 	head, whole round
 	progress    progress
+	push        push
+	// channels are the names of the channels for people, by id.
+	channels map[string]string
 	// sharers is how many accounts share the budgets.
 	sharers int
 
@@ -59,6 +62,8 @@ type plan struct {
 	// that seemed their own; the sweep continues at sweepFrom.
 	refused   int
 	sweepFrom time.Time
+	// sweptAt is when the sweep last read a conversation only to be safe.
+	sweptAt time.Time
 }
 
 // conv is what the plan knows of a conversation.
@@ -68,7 +73,9 @@ type conv struct {
 	// active is when the newest message came, as far as is known.
 	active time.Time
 	// moved: there is more than was read.
-	moved   bool
+	moved bool
+	// named: the platform has announced that there is more.
+	named   bool
 	visible bool
 	busy    bool
 	// word is what the platform's list says of it.
@@ -171,6 +178,7 @@ func (p *plan) learn(convs []api.Conversation) int {
 		switch {
 		case !old:
 			c.active = work.Later(active, item.Created.Or(time.Time{}))
+			p.listed(c)
 			news++
 		case said && active.After(c.active):
 			c.active, c.moved = active, true
@@ -265,6 +273,9 @@ func (p *plan) report() state.Health {
 	h.Partial, h.Unended = p.partial, cmp.Or(p.unended, p.whole.why, p.head.why)
 	if h.Reason == "" && p.refused >= manyRefused {
 		h.Reason = barred
+	}
+	if h.Reason == "" && h.State == state.HealthLive {
+		h.Reason = p.channelProblem()
 	}
 	return h
 }

@@ -23,6 +23,11 @@ type rhythm struct {
 	halfList time.Duration
 	// visible and other are for conversations on screen and elsewhere.
 	visible, other time.Duration
+	// rest is between two readings of the sweep while the platform announces what is
+	// new.
+	rest time.Duration
+	// recent: the head of the list shows what is new.
+	recent bool
 }
 
 // byCreation suits a list that says nothing of recency: every conversation has
@@ -46,13 +51,14 @@ var byActivity = rhythm{
 func newRhythm(t api.Traits, jitter float64) rhythm {
 	r := byCreation
 	if t.Conversations == api.OrderByActivity {
-		r = byActivity
+		r, r.recent = byActivity, true
 	}
 	factor := 0.95 + jitter/10
 	for _, d := range []*time.Duration{&r.open, &r.list, &r.whole, &r.visible, &r.other} {
 		*d = time.Duration(float64(*d) * factor)
 	}
 	r.open = max(r.open, halfOf(t.Budgets[api.ClassMessages]))
+	r.rest = time.Duration(wide / (2 * spareShare) * float64(halfOf(t.Budgets[api.ClassMessages])))
 	r.halfList = halfOf(t.Budgets[api.ClassConversations])
 	r.list = max(r.list, r.halfList)
 	return r

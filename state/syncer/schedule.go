@@ -94,6 +94,7 @@ const idle = time.Minute
 // to ask again. It changes nothing.
 func (p *plan) next(now time.Time) (task, time.Time) {
 	s := search{plan: p, Alarm: work.Alarm{Now: now, Next: now.Add(idle)}}
+	s.Due(p.pushedUntil()) // then other things are due
 	switch {
 	case p.health.State == state.HealthStopped:
 		s.probe()
@@ -102,7 +103,7 @@ func (p *plan) next(now time.Time) (task, time.Time) {
 		// After a failure one request at a time finds out how things are.
 	default:
 		_ = s.identify() || s.read(overdue) || s.person() || s.again() || s.read(1) ||
-			s.list() || s.fill() || s.sweep()
+			s.named() || s.list() || s.fill() || s.sweep()
 	}
 	return s.pick, s.Next
 }
@@ -186,7 +187,7 @@ const overdue = 3
 // Where there are several they share what one may have.
 func (s *search) read(intervals time.Duration) bool {
 	open, budget := s.opens(), watched
-	every := intervals * s.rhythm.open * time.Duration(len(open))
+	every := intervals * s.pause(s.rhythm.open, s.Now) * time.Duration(len(open))
 	if intervals == overdue { // long enough to take what a person could have
 		budget = person
 	}
@@ -204,7 +205,7 @@ func (s *search) list() bool {
 }
 
 func (s *search) round(r *round, wanted bool, u urgency) bool {
-	if !wanted || r.busy || !s.Due(r.due) {
+	if !wanted || r.busy || !s.Due(s.begins(r)) {
 		return false
 	}
 	return s.offer(task{job: list, urgency: u, round: r})
@@ -232,7 +233,8 @@ func (s *search) sweep() bool {
 	}
 	for _, moved := range []bool{true, false} {
 		for i := range deal {
-			if c := stalest[deal[(s.turn+i)%len(deal)]]; c != nil && (c.moved || !moved) {
+			c := stalest[deal[(s.turn+i)%len(deal)]]
+			if c != nil && (c.moved || !moved) && (c.moved || c.checked.IsZero() || !s.resting()) {
 				s.pick = task{job: readHead, urgency: background, conv: c, swept: true}
 				return true
 			}
@@ -266,7 +268,7 @@ func (s *search) sweepDue(c *conv) time.Time {
 	if c.moved || c.checked.IsZero() {
 		return c.notBefore
 	}
-	return work.Later(c.notBefore, c.checked.Add(time.Duration(float64(every)*c.stride)))
+	return work.Later(c.notBefore, c.checked.Add(time.Duration(float64(s.pause(every, s.Now))*c.stride)))
 }
 
 func (c *conv) tier(now time.Time) tier {

@@ -56,6 +56,7 @@ func (l *loop) settleIdentity(r result, now time.Time) {
 		p.identified, p.identifyAt = true, now.Add(identifyEvery)
 	}
 	p.health.Label, p.renew = r.label, false
+	p.nameChannels(r.channels, l.traits)
 	p.answered(now, r.generation)
 }
 

@@ -38,6 +38,8 @@ type order struct {
 	pos   state.Pos
 	walk  *walk
 	renew bool
+	// announced: the platform itself said that there is something to read.
+	announced bool
 }
 
 // result is what became of an order.
@@ -48,6 +50,10 @@ type result struct {
 	convs api.Page[api.Conversation]
 	// newest is the time of the newest message of a head.
 	newest time.Time
+	// wrote: the customer has, since the conversation was read before.
+	wrote bool
+	// channels are what the account has, see identify.
+	channels []api.Channel
 	// saved and next are what a page of messages brought.
 	saved state.Saved
 	next  api.Cursor
@@ -86,7 +92,7 @@ func (w worker) identify(ctx context.Context, r *result) error {
 	if err != nil {
 		return err
 	}
-	r.label = who.Label
+	r.label, r.channels = who.Label, who.Channels
 	return w.store.SaveIdentity(ctx, w.account, who)
 }
 
@@ -125,6 +131,9 @@ func (w worker) storeHead(ctx context.Context, r *result) error {
 	}
 	for _, m := range page.Items {
 		r.newest = work.Later(r.newest, m.At)
+	}
+	for _, m := range page.Items[:min(r.saved.New, len(page.Items))] {
+		r.wrote = r.wrote || m.Direction == api.Inbound && m.Kind == api.KindText
 	}
 	if page.Next == "" || r.saved.New < len(page.Items) {
 		return nil

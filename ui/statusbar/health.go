@@ -216,6 +216,8 @@ func (b *Bar) healthLine(h state.Health, brief int) string {
 		return label + b.healthSign(h) + th.Warn.Render(" incomplete: "+briefly(brief, h))
 	case !h.Complete():
 		return label + b.healthSign(h) + th.Muted.Render(" "+briefly(brief, h))
+	case h.Reason != "":
+		return label + b.healthSign(h) + th.Warn.Render(" "+b.env.Look.Mode.Cut(b.env.Line(h.Reason), max(10, b.w/3)))
 	}
 	return label + b.healthSign(h) + th.Muted.Render(" "+text.Age(now.Sub(h.LastOK)))
 }
@@ -256,6 +258,10 @@ func (b *Bar) healthShort(w, brief int) func(state.Health) string {
 	}
 }
 
+// lateAfter is how old data may be before the sign says so. A platform that announces
+// what is new is asked every few minutes only.
+const lateAfter = 5 * time.Minute
+
 func (b *Bar) healthSign(h state.Health) string {
 	th, k := b.env.Look.Theme, b.env.Look.Marks
 	switch h.State {
@@ -265,7 +271,7 @@ func (b *Bar) healthSign(h state.Health) string {
 			return th.Warn.Render(k.Problem)
 		case !h.Complete():
 			return th.Warn.Render(k.Idle)
-		case b.env.Now().Sub(h.LastOK) > time.Minute:
+		case b.env.Now().Sub(h.LastOK) > lateAfter:
 			return th.Warn.Render(k.Live)
 		}
 		return th.OK.Render(k.Live)

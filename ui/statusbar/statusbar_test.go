@@ -179,6 +179,13 @@ func TestLongWaitsAreSaidInHours(t *testing.T) {
 	}
 }
 
+func TestTheProblemOfAChannelIsInTheStrip(t *testing.T) {
+	b := newBar(200, 30, &store{health: []state.Health{{Label: "Pact", State: state.HealthLive, Reason: "WhatsApp: the phone is offline", LastOK: noon}}})
+	if got := line(b.Strip(Strip{})); !strings.Contains(got, "WhatsApp: the phone is offline") {
+		t.Errorf("%q", got)
+	}
+}
+
 // In little room a sign has a name or a number, a countdown looks like none of the ages,
 // and what waits for a decision is a word.
 func TestTheNarrowStripHasNoSignWithoutWords(t *testing.T) {
