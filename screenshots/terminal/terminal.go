@@ -130,6 +130,9 @@ func (w *Window) Kill() {
 // Signal sends sig to the program.
 func (w *Window) Signal(sig os.Signal) error { return w.cmd.Process.Signal(sig) }
 
+// Pid is the program's.
+func (w *Window) Pid() int { return w.cmd.Process.Pid }
+
 // Shell makes the terminal as it was before the program, as a shell does that gets it
 // back while the program is stopped.
 func (w *Window) Shell() error { return term.Restore(w.tty.Fd(), w.before) }

@@ -65,6 +65,8 @@ func (c *maintainer) troubled() bool {
 func (c *maintainer) handle(ctx context.Context, a fileError) {
 	switch f := a.file; {
 	case a.opened != f.Opened(): // of connections that are no more
+	case dbfile.Busy(a.err):
+		c.db.condition.SetProblem(dbfile.Locked, fmt.Sprintf("%s is locked by another program, perhaps a unibox that was stopped: what you do now may not be saved or sent until it goes on or ends", f.Path))
 	case dbfile.Moved(a.err):
 		c.checkFile(ctx, f)
 	case dbfile.ReadOnly(a.err):
@@ -208,6 +210,7 @@ func (db *DB) forget(f *dbfile.File) {
 // probe tries from time to time whether a problem is over, and checks the room
 // that is left on the disk.
 func (c *maintainer) probe(ctx context.Context) {
+	c.probeLock(ctx)
 	if time.Since(c.probed) < probeEvery || c.db.readOnlyFolder {
 		return
 	}
@@ -215,6 +218,14 @@ func (c *maintainer) probe(ctx context.Context) {
 	c.probeWrites(ctx)
 	c.probeRoom()
 	c.probeIndex(ctx)
+}
+
+// probeLock ends the problem of a lock once both files can be written again.
+func (c *maintainer) probeLock(ctx context.Context) {
+	h := c.db.condition
+	if h.Has(dbfile.Locked) && !c.db.state.Locked(ctx) && !c.db.cache.Locked(ctx) {
+		h.SetProblem(dbfile.Locked, "")
+	}
 }
 
 // probeIndex shows as a problem that the index is being made, by whichever session.

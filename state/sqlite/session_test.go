@@ -1,9 +1,11 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -90,6 +92,61 @@ func TestStoppedSessionVanishesAndComesBack(t *testing.T) {
 			t.Fatal(names)
 		}
 	})
+}
+
+// A session that was stopped in the middle of a write keeps all others from writing.
+// They see that it is gone, and that the store is locked until it goes on.
+func TestSessionStoppedWithinAWrite(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		news := b.feed.Subscribe()
+		patientNoMore(t, b)
+		must(t, a.cache.Transact(t.Context(), func(*dbfile.Conn) error {
+			eventually(t, "its end, and the lock", func() bool {
+				names, _ := whoIs(t, b)
+				return len(names) == 1 && slices.Contains(news.Take(), state.Sessions) && lockedProblem(b, b.cache)
+			})
+			return nil
+		}))
+		eventually(t, "both, and no lock", func() bool {
+			names, _ := whoIs(t, b)
+			return len(names) == 2 && b.Condition().Problem == ""
+		})
+	})
+}
+
+// Who waits for the lease says why it does not get it.
+func TestLeaseThatIsLockedAway(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		patientNoMore(t, b)
+		must(t, a.state.Transact(t.Context(), func(*dbfile.Conn) error {
+			go func() { _ = b.Alone(t.Context(), "test", func(context.Context) error { return nil }) }()
+			eventually(t, "the lock", func() bool { return lockedProblem(b, b.state) })
+			return nil
+		}))
+		eventually(t, "no lock", func() bool { return b.Condition().Problem == "" })
+	})
+}
+
+// patientNoMore has a lock waited for no longer: SQLite waits by the real clock.
+func patientNoMore(t *testing.T, db *DB) {
+	t.Helper()
+	for _, f := range []*dbfile.File{db.state, db.cache} {
+		must(t, f.OnWriter(t.Context(), func(l *dbfile.Conn) error { return l.Script(t.Context(), "PRAGMA busy_timeout = 0") }))
+	}
+}
+
+func lockedProblem(db *DB, f *dbfile.File) bool {
+	return strings.HasPrefix(db.Condition().Problem, f.Path+" is locked by another program")
+}
+
+// eventually waits on a fake clock.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for since := time.Now(); !ok(); time.Sleep(100 * time.Millisecond) {
+		if time.Since(since) > time.Minute {
+			t.Fatal("nobody sees ", what)
+		}
+	}
 }
 
 // Whoever rested knows again who is here, also if its first news afterwards are

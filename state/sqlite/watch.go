@@ -166,7 +166,7 @@ func (w *watcher) judge(foreign bool) {
 
 // pause is how long to wait for the next look if nothing is noticed.
 func (w *watcher) pause() time.Duration {
-	if w.notices == nil || w.doubted || w.state.failed || w.cache.failed || w.maintainer.troubled() || w.unsettled() {
+	if w.notices == nil || w.doubted || w.state.failed || w.cache.failed || w.db.condition.Has(dbfile.Locked) || w.maintainer.troubled() || w.unsettled() {
 		return w.db.poll
 	}
 	return state.UntilBeat(w.db.rarely)

@@ -72,9 +72,9 @@ func Moved(err error) bool {
 	return errors.Is(err, ErrMoved) || code(err) == sqlite3.SQLITE_READONLY_DBMOVED
 }
 
-// ofTheFile reports whether an error is one of the file itself.
+// ofTheFile reports whether an error is one of the file itself, or of who holds it.
 func ofTheFile(err error) bool {
-	return err != nil && (Moved(err) || Damaged(err) || Full(err) || Failing(err) || ReadOnly(err))
+	return err != nil && (Busy(err) || Moved(err) || Damaged(err) || Full(err) || Failing(err) || ReadOnly(err))
 }
 
 // damageError is what integrity_check found.

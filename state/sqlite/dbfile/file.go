@@ -245,6 +245,24 @@ func (f *File) HoldWriter() (release func()) {
 // OwnRevision is the last one that this handle committed.
 func (f *File) OwnRevision() int64 { return f.own.Load() }
 
+// Locked reports whether another process keeps everybody from writing. It does not
+// wait, and reports so too while this process is writing or waiting to.
+func (f *File) Locked(ctx context.Context) (locked bool) {
+	select {
+	case l := <-f.writer:
+		defer func() { f.writer <- l }()
+		return l.unopened == nil && l.locked(ctx)
+	default:
+		return true
+	}
+}
+
+func (l *Conn) locked(ctx context.Context) bool {
+	return Busy(l.withoutWaiting(ctx, func() error {
+		return l.Transact(ctx, "BEGIN IMMEDIATE", func(*Conn) error { return ErrNothing })
+	}))
+}
+
 // Opened is what the path named when the connections were made.
 func (f *File) Opened() *fs.FileInfo { return f.opened.Load() }
 
@@ -279,14 +297,25 @@ func (f *File) Checkpoint(ctx context.Context) (busy bool, err error) {
 }
 
 func (l *Conn) checkpoint(ctx context.Context) (busy bool, err error) {
-	// Not as prepared statements: this pragma acts when it is compiled.
-	if _, err := l.conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
-		return false, err
-	}
-	defer func() { _, _ = l.conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = 5000") }()
-	var log, moved int64
-	err = l.Row(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
+	err = l.withoutWaiting(ctx, func() error {
+		var log, moved int64
+		return l.Row(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
+	})
 	return busy, err
+}
+
+// withoutWaiting runs fn, in which a lock that somebody else holds is an error at once.
+func (l *Conn) withoutWaiting(ctx context.Context, fn func() error) error {
+	var waits int64
+	// Not as prepared statements: this pragma acts when it is compiled.
+	if err := l.conn.QueryRowContext(ctx, "PRAGMA busy_timeout").Scan(&waits); err != nil {
+		return err
+	}
+	if err := l.Script(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+		return err
+	}
+	defer func() { _ = l.Script(context.WithoutCancel(ctx), fmt.Sprint("PRAGMA busy_timeout = ", waits)) }()
+	return fn()
 }
 
 // Settle moves the commits that are in the log out of it, unless somebody is in the

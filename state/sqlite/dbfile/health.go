@@ -20,6 +20,9 @@ const (
 	FailingDisk
 	// NoRoom: the disk is full or nearly so.
 	NoRoom
+	// Locked: another program keeps everybody from writing, as one that was stopped
+	// while it wrote.
+	Locked
 	// Indexing: the full-text index is being made again.
 	Indexing
 	problemKinds

@@ -221,6 +221,7 @@ func (p *Presence) publish(ctx context.Context, alive bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err != nil {
+		p.feed.Mark(state.Sessions) // who has died is seen without a write too (Sessions)
 		p.over = append(over, p.over...)
 		for id, a := range asks {
 			if _, newer := p.asks[id]; !newer {

@@ -10,7 +10,8 @@ import (
 )
 
 // Sessions lists the programs that have the store open, the longest there
-// first. Those that died or are stopped are left out within seconds.
+// first. Those that died or are stopped are left out within seconds, and so are those
+// that cannot show that they live because the store is locked.
 func (p *Presence) Sessions(ctx context.Context) (all []state.Session, err error) {
 	var has holder
 	if err := p.file.Read(ctx, func(l *dbfile.Conn) (err error) { has, err = p.holder(ctx, l); return err }); err != nil {
@@ -27,8 +28,8 @@ func (p *Presence) Sessions(ctx context.Context) (all []state.Session, err error
 			s.Self, s.Works = s.ID == p.id, held && epoch == has.epoch
 			all = append(all, s)
 			return err
-		}, "SELECT id, who, origin, pid, started, epoch, account, conv, since FROM session WHERE boot = ? AND (beat BETWEEN ? AND ? OR epoch = ?) ORDER BY started, id",
-			p.bootID, (p.Clock() - p.expiry).Microseconds(), (p.Clock() + p.expiry).Microseconds(), holds)
+		}, "SELECT id, who, origin, pid, started, epoch, account, conv, since FROM session WHERE boot = ? AND (beat BETWEEN ? AND ? OR epoch = ? OR id = ?) ORDER BY started, id",
+			p.bootID, (p.Clock() - p.expiry).Microseconds(), (p.Clock() + p.expiry).Microseconds(), holds, p.id)
 	})
 	return all, err
 }
