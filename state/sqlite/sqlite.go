@@ -310,6 +310,8 @@ type durable interface {
 	withUnsettled(ctx context.Context, account api.AccountID) (map[string]bool, error)
 	doneBefore(ctx context.Context, account api.AccountID, before time.Time) ([]state.Outbound, error)
 	dropDone(ctx context.Context, old []state.Outbound) error
+	// ackSent keeps how far a message that is done has come.
+	ackSent(ctx context.Context, ack api.Ack) error
 	// removeLocal forgets a conversation, with the lease; purgeState an account.
 	removeLocal(ctx context.Context, id api.ConversationID) error
 	purgeState(ctx context.Context, account api.AccountID) error

@@ -182,6 +182,7 @@ func (l *loop) take(ctx context.Context, r requests, now time.Time) {
 	if r.reachable {
 		p.push.open = now
 	}
+	p.noteChannels(r.channels)
 	for _, h := range r.announced {
 		p.announced(h, now)
 	}

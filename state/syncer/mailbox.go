@@ -39,6 +39,8 @@ type requests struct {
 	// announced is what the platform announced; reachable: announcements can arrive.
 	announced []api.Hints
 	reachable bool
+	// channels is how channels are, as it is known from before.
+	channels []api.ChannelState
 }
 
 // screens is what sessions show of one account.

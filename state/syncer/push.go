@@ -28,6 +28,9 @@ const (
 	longestSilence  = 2 * time.Hour
 	shortestSilence = 10 * time.Minute
 	manyGaps        = 20
+	// heardWithin is how long a platform counts at most that announces nothing, though
+	// the way to us is open: it may not know it any more.
+	heardWithin = 24 * time.Hour
 	// mostUnknown is how many announced conversations are remembered that no list has
 	// shown yet.
 	mostUnknown = 1000
@@ -62,6 +65,13 @@ func (e *Engine) Push(account api.AccountID, h api.Hints) bool {
 	return ok && m.push(h)
 }
 
+// Channels tells how channels of an account are, as it is known from before. It
+// reports false as Push does.
+func (e *Engine) Channels(account api.AccountID, states []api.ChannelState) bool {
+	m, ok := e.mailboxes[account]
+	return ok && m.noteChannels(states)
+}
+
 // Reachable says that announcements of an account can arrive: it was tried.
 func (e *Engine) Reachable(account api.AccountID) {
 	if m, ok := e.mailboxes[account]; ok {
@@ -87,7 +97,12 @@ func (p *plan) announced(h api.Hints, now time.Time) {
 		p.push.list, p.head.due = true, earlier(p.head.due, now)
 	}
 	p.push.list = p.push.list || h.List
-	for _, ch := range h.Channels {
+	p.noteChannels(h.Channels)
+}
+
+// noteChannels takes in how channels are.
+func (p *plan) noteChannels(states []api.ChannelState) {
+	for _, ch := range states {
 		if p.push.channels == nil {
 			p.push.channels = map[string]string{}
 		}
@@ -168,7 +183,7 @@ func (p *plan) pushedUntil() time.Time {
 	if p.push.gap > 0 {
 		silence = min(max(manyGaps*p.push.gap, shortestSilence), longestSilence)
 	}
-	until := work.Later(p.push.heard, p.push.open).Add(silence)
+	until := earlier(work.Later(p.push.heard, p.push.open).Add(silence), p.push.heard.Add(heardWithin))
 	for _, at := range p.push.found {
 		until = earlier(until, at.Add(announcedWithin))
 	}
@@ -247,6 +262,16 @@ func (m *mailbox) push(h api.Hints) bool {
 	defer m.mu.Unlock()
 	if m.serving {
 		m.announced = append(m.announced, h)
+		m.wakeLoop()
+	}
+	return m.serving
+}
+
+func (m *mailbox) noteChannels(states []api.ChannelState) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.serving {
+		m.channels = append(m.channels, states...)
 		m.wakeLoop()
 	}
 	return m.serving

@@ -23,7 +23,7 @@ var clients = []string{"api/pact/", "api/textus", "api/protocol", "api/platforms
 // stores are the parts of state that know SQL, time or the network. The screen
 // reaches them through interfaces only.
 var stores = []string{"state/sqlite/", "state/storetest", "state/syncer", "state/outbox/", "state/changes", "state/work", "state/config", "state/attach", "state/download",
-	"state/logfile", "state/supervise"}
+	"state/logfile", "state/supervise", "state/push"}
 
 // rules say, for the longest matching folder, which of our packages it may
 // import (a trailing slash means everything below too), and which it may not
@@ -46,6 +46,7 @@ var rules = map[string]struct{ may, not []string }{
 
 	"state/outbox":  {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise", "state/outbox/policy"}},
 	"state/syncer":  {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise"}},
+	"state/push":    {may: []string{"api", "state"}},
 	"state/changes": {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise"}},
 	// Its invented customers are those of the sandbox.
 	"state/storetest": {may: []string{"api", "api/sandbox/kit", "state", "state/inbox"}},
