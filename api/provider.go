@@ -277,6 +277,9 @@ type Pairing struct {
 	Asks string
 	// Expires is when what is shown stops working, zero if that is not known.
 	Expires time.Time
+	// Blind is set where the platform does not say when the channel works: whoever
+	// connects it sees that on the phone.
+	Blind bool
 }
 
 // ChannelForm lists what has to be known to connect a channel of a kind.

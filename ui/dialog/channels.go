@@ -65,6 +65,12 @@ func (a channelAdmin) of(id api.AccountID) api.ChannelAdmin {
 	return admin
 }
 
+// pairer is nil for an account that connects no channels in two steps.
+func (a channelAdmin) pairer(id api.AccountID) api.Pairer {
+	pairer, _ := a.env.Account(id).Provider.(api.Pairer)
+	return pairer
+}
+
 func (a channelAdmin) kind(to connectTo) string {
 	return a.env.Line(a.env.Rules(to.account, to.form.Kind).Title)
 }
@@ -76,25 +82,38 @@ func (a channelAdmin) title(c api.Channel) string {
 	return a.env.Line(a.env.Rules(c.ID.Account, c.Kind).Title)
 }
 
-// channel renews or disconnects a channel.
+// channel renews or disconnects a channel, or shows how far it is connected.
 func (a channelAdmin) channel(c api.Channel) *Picker {
+	type choice func(p *Picker) tea.Cmd
 	title := a.title(c)
-	items := []menu.Item{{Label: "Renew its credentials", Value: true}, {Label: "Disconnect it", Value: false}}
 	form, ok := a.formOf(c)
+	to := emptyForm(c.ID.Account, form)
+	to.channel = c.ID.Remote
+	items := []menu.Item{
+		{Label: "Renew its credentials", Value: choice(func(p *Picker) tea.Cmd { return a.fill(&p.Box, to) })},
+		{Label: "Disconnect it", Value: choice(func(p *Picker) tea.Cmd { return p.next(a.disconnect(c, title)) })},
+	}
 	if !ok || len(form.Fields) == 0 {
 		items[0].Why = "this kind has none to renew"
 	}
+	if pairer := a.pairer(c.ID.Account); pairer != nil && form.Waits {
+		items = append([]menu.Item{{Label: "Show whether it is connected, and what is left to do", Value: choice(func(p *Picker) tea.Cmd {
+			d := newPair(a, emptyForm(c.ID.Account, form))
+			p.next(d)
+			return d.ask(func(ctx context.Context) (api.Pairing, error) { return pairer.Pairing(ctx, c.ID) })
+		})}}, items...)
+	}
 	return newPicker(menu.New(title, menu.Options{Items: items}), func(p *Picker, it menu.Item) tea.Cmd {
-		if it.Value.(bool) {
-			to := emptyForm(c.ID.Account, form)
-			to.channel = c.ID.Remote
-			return a.fill(&p.Box, to)
-		}
-		return p.next(NewWord("Disconnect "+title+"?", title, "Nothing arrives or goes out on it any more until it is connected again.", func() tea.Cmd {
-			return a.manage(c.ID.Account, title+" is disconnected", func(ctx context.Context, admin api.ChannelAdmin) error {
-				return admin.Disconnect(ctx, c.ID)
-			})
-		}))
+		return it.Value.(choice)(p)
+	})
+}
+
+// disconnect asks before it disconnects a channel.
+func (a channelAdmin) disconnect(c api.Channel, title string) *Word {
+	return NewWord("Disconnect "+title+"?", title, "Nothing arrives or goes out on it any more until it is connected again.", func() tea.Cmd {
+		return a.manage(c.ID.Account, title+" is disconnected", func(ctx context.Context, admin api.ChannelAdmin) error {
+			return admin.Disconnect(ctx, c.ID)
+		})
 	})
 }
 
@@ -113,7 +132,8 @@ func (a channelAdmin) begin(p *Picker, to connectTo) tea.Cmd {
 	if len(to.form.Fields) > 0 {
 		return a.fill(&p.Box, to)
 	}
-	return p.next(NewQuestion("Connect "+a.kind(to)+"?", a.note(to), "Connect it", func() tea.Cmd { return a.send(to) }))
+	s := p.stack
+	return p.next(NewQuestion("Connect "+a.kind(to)+"?", a.note(to), "Connect it", func() tea.Cmd { return a.send(s, to) }))
 }
 
 // note is what happens after connecting, in rows of a dialog.
@@ -127,8 +147,9 @@ func (a channelAdmin) note(to connectTo) []string {
 // fill asks for the next field of a form, then sends the form.
 func (a channelAdmin) fill(before *Box, to connectTo) tea.Cmd {
 	if len(to.filled) == len(to.form.Fields) {
+		s := before.stack
 		before.Close()
-		return a.send(to)
+		return a.send(s, to)
 	}
 	return before.next(a.field(to))
 }
@@ -145,7 +166,15 @@ type field struct {
 func (a channelAdmin) field(to connectTo) *field {
 	f := to.form.Fields[len(to.filled)]
 	return &field{admin: a, to: to, Box: Box{Menu: menu.New("Connect "+a.kind(to),
-		menu.Options{Input: true, Secret: f.Secret, Prompt: a.env.Line(f.Label), Text: a.note(to)})}}
+		menu.Options{Input: true, Secret: f.Secret, Prompt: a.env.Line(f.Label), Text: a.about(to, f)})}}
+}
+
+// about is what to know before a field is filled in.
+func (a channelAdmin) about(to connectTo, f api.ChannelField) []string {
+	if f.Required {
+		return a.note(to)
+	}
+	return append(a.note(to), "This may be left empty.")
 }
 
 // Choose implements Dialog; there is nothing to choose.
@@ -164,7 +193,9 @@ func (d *field) Enter(line string) tea.Cmd {
 	return d.admin.fill(&d.Box, to)
 }
 
-func (a channelAdmin) send(to connectTo) tea.Cmd {
+// send sends a filled form. Where the platform then waits for somebody, what it waits
+// for is shown.
+func (a channelAdmin) send(s *Stack, to connectTo) tea.Cmd {
 	fields := map[string]string{}
 	for name, value := range to.filled {
 		if value != "" {
@@ -175,6 +206,11 @@ func (a channelAdmin) send(to connectTo) tea.Cmd {
 		return a.manage(to.account, a.kind(to)+" has new credentials", func(ctx context.Context, admin api.ChannelAdmin) error {
 			return admin.UpdateChannel(ctx, api.ChannelID{Account: to.account, Remote: to.channel}, fields)
 		})
+	}
+	if pairer := a.pairer(to.account); pairer != nil && to.form.Waits {
+		d := newPair(a, to)
+		s.Open(d)
+		return d.ask(func(ctx context.Context) (api.Pairing, error) { return pairer.Pair(ctx, to.form.Kind, fields) })
 	}
 	return a.manage(to.account, a.added(to), func(ctx context.Context, admin api.ChannelAdmin) error {
 		_, err := admin.Connect(ctx, to.form.Kind, fields)

@@ -27,6 +27,15 @@ type Item struct {
 	Value any
 }
 
+// Picture is drawn above the words, dark on light.
+type Picture interface {
+	// Rows are the picture in no more than w columns and h rows, nil where it does
+	// not fit. They are made of spaces and block elements alone.
+	Rows(w, h int) []string
+	// Room is what it needs at the least.
+	Room() (w, h int)
+}
+
 // Options say what a menu holds.
 type Options struct {
 	// Text is above the choices, a paragraph each.
@@ -61,6 +70,8 @@ type Menu struct {
 	offered bool
 	// busy: the note says what is being asked for.
 	busy bool
+	// picture is nil for none.
+	picture Picture
 }
 
 // New returns a menu.
@@ -138,6 +149,9 @@ func (m *Menu) SetEmpty(s string) { m.opt.Empty = s }
 
 // SetText replaces the words above the choices.
 func (m *Menu) SetText(paragraphs []string) { m.opt.Text = paragraphs }
+
+// SetPicture sets what is drawn above the words; nil is nothing.
+func (m *Menu) SetPicture(p Picture) { m.picture = p }
 
 // SetNote sets a line under the input: what is wrong with it, or what it means.
 // It may be text from outside.

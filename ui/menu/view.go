@@ -1,6 +1,7 @@
 package menu
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -17,6 +18,10 @@ func (m *Menu) width() int {
 	if m.opt.Wide {
 		most = 110
 	}
+	if m.picture != nil {
+		w, _ := m.picture.Room()
+		most = max(most, w+4)
+	}
 	return max(10, min(m.w-2, most))
 }
 
@@ -24,7 +29,7 @@ func (m *Menu) inner() int { return m.width() - 4 }
 
 // View draws the box: rows of one width, no more than there is room for.
 func (m *Menu) View() []string {
-	body := m.words()
+	body := append(m.drawn(), m.words()...)
 	if m.input != nil {
 		body = append(body, m.look.Theme.Accent.Render(m.prompt())+m.line())
 	}
@@ -62,7 +67,30 @@ func (m *Menu) Cursor() (x, y int, ok bool) {
 	if m.opt.Secret {
 		cx = utf8.RuneCountInString(m.Value())
 	}
-	return 2 + m.look.Mode.Width(m.prompt()) + cx, 1 + len(m.words()), true
+	return 2 + m.look.Mode.Width(m.prompt()) + cx, 1 + len(m.drawn()) + len(m.words()), true
+}
+
+// below is how many rows stay for words and choices under a picture.
+func (m *Menu) below() int { return 1 + min(1, len(m.shown)) }
+
+// drawn is the picture in the middle of the box, or what it needs to be drawn.
+func (m *Menu) drawn() (rows []string) {
+	if m.picture == nil {
+		return nil
+	}
+	for _, row := range m.picture.Rows(m.inner(), m.h-2-m.below()) {
+		margin := strings.Repeat(" ", max(0, (m.inner()-utf8.RuneCountInString(row))/2))
+		rows = append(rows, margin+m.look.Theme.QR.Render(row))
+	}
+	if rows != nil {
+		return rows
+	}
+	w, h := m.picture.Room()
+	for _, row := range m.paragraph(fmt.Sprintf("The picture needs a terminal of %d columns and %d rows; this one has %d and %d. Make the window larger or its letters smaller: it is drawn at once.",
+		w+6, h+3+m.below(), m.w, m.h+1)) {
+		rows = append(rows, m.look.Theme.Warn.Render(row))
+	}
+	return rows
 }
 
 // minChoices is how many choices stay visible however long the words are.
@@ -72,6 +100,9 @@ const minChoices = 4
 // between paragraphs go before anything is cut.
 func (m *Menu) words() []string {
 	room := m.h - 2 - min(minChoices, max(1, len(m.shown)))
+	if m.picture != nil {
+		room = m.h - 2 - len(m.drawn()) - min(1, len(m.shown))
+	}
 	if m.input != nil {
 		room--
 	}

@@ -6,8 +6,9 @@ import (
 	"charm.land/lipgloss/v2"
 )
 
-// paint gives every role its style.
-func paint(p painter, c palette) Theme {
+// paint gives every role its style. Without colours, what has to be dark on light is
+// so by the terminal's own two, dark being its background.
+func paint(p painter, c palette, dark bool) Theme {
 	var (
 		plain     = lipgloss.NewStyle()
 		bold      = plain.Bold(true)
@@ -16,6 +17,7 @@ func paint(p painter, c palette) Theme {
 		underline = plain.Underline(true)
 		reverse   = plain.Reverse(true)
 
+		onLight  = plain.Reverse(dark)
 		muted    = text(c.muted).Inherit(c.mutedAttr)
 		selected = ground(c.selected).Inherit(c.selectAttr)
 	)
@@ -53,6 +55,7 @@ func paint(p painter, c palette) Theme {
 
 		Key:  p.style(text(c.accent).Bold(true), plain),
 		Hint: p.style(muted, plain),
+		QR:   p.style(text(rgb(0x000000)).Inherit(ground(rgb(0xffffff))), onLight),
 	}
 	for i, col := range c.channels {
 		t.channels[i] = p.style(text(col), plain)

@@ -67,6 +67,8 @@ type Theme struct {
 
 	// Key is a key in a hint, Hint the word that follows it.
 	Key, Hint Style
+	// QR is a code for a camera: dark on light, whatever the terminal's colours.
+	QR Style
 
 	channels [6]Style
 }
@@ -74,7 +76,7 @@ type Theme struct {
 // New returns the theme for a terminal: profile says how many colours it has,
 // dark whether its background is dark.
 func New(profile colorprofile.Profile, dark bool) Theme {
-	return paint(painter{profile}, choose(profile, dark))
+	return paint(painter{profile}, choose(profile, dark), dark)
 }
 
 // Channel returns the style of a channel code such as "WA". Equal codes look

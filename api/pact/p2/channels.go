@@ -121,14 +121,14 @@ func (c *Client) auth(ctx context.Context, req rest.Request) (wireAuth, error) {
 }
 
 // Pairing reads what a channel shows now. There is no call for one channel, so all are
-// listed.
+// listed. One that is disabled is not there.
 func (c *Client) Pairing(ctx context.Context, id api.ChannelID) (api.Pairing, error) {
 	list, err := c.auths(ctx)
 	if err != nil {
 		return api.Pairing{}, err
 	}
 	for _, w := range list {
-		if w.id() == id.Remote {
+		if w.id() == id.Remote && w.state() != "disabled" {
 			return c.paired(w), nil
 		}
 	}

@@ -1,0 +1,324 @@
+package dialog
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/ui/menu"
+	"unibox/ui/qr"
+	"unibox/ui/screen"
+	"unibox/ui/text"
+)
+
+// pairEvery is how often a platform is asked how far a channel is connected: a QR code
+// lives for seconds.
+const pairEvery = 3 * time.Second
+
+// pair shows what somebody has to do for a channel to be connected, until it is. It
+// may be left at any time: the platform goes on waiting.
+type pair struct {
+	Box
+	admin channelAdmin
+	to    connectTo
+	now   api.Pairing
+	// known: the platform has answered once.
+	known bool
+	// failed: there is no channel, or no longer.
+	failed bool
+	// asked numbers the questions; only the answer to the newest counts.
+	asked int
+}
+
+// errASCII is why no QR code is drawn.
+var errASCII = errors.New("a QR code cannot be drawn with ASCII alone")
+
+// pairMsg is what a platform answered about a channel.
+type pairMsg struct {
+	of    *pair
+	asked int
+	now   api.Pairing
+	err   error
+}
+
+// pairDueMsg says that it is time to ask again.
+type pairDueMsg struct {
+	of    *pair
+	asked int
+}
+
+// pairOpenedMsg says whether an address was opened.
+type pairOpenedMsg struct {
+	of  *pair
+	err error
+}
+
+// pairEndedMsg says that a channel that waited was disconnected, or why not.
+type pairEndedMsg struct {
+	of *pair
+	// again fills in the form once more.
+	again bool
+	err   error
+}
+
+func newPair(a channelAdmin, to connectTo) *pair {
+	d := &pair{admin: a, to: to}
+	d.Box = Box{Menu: d.menu(menu.Options{})}
+	d.SetBusy("asking " + a.env.Label(to.account) + "…")
+	return d
+}
+
+func (d *pair) menu(o menu.Options) *menu.Menu { return menu.New("Connect "+d.admin.kind(d.to), o) }
+
+// ask asks how far the channel is.
+func (d *pair) ask(do func(context.Context) (api.Pairing, error)) tea.Cmd {
+	d.asked++
+	asked := d.asked
+	return d.admin.env.Read(func(ctx context.Context) tea.Msg {
+		now, err := do(ctx)
+		return pairMsg{d, asked, now, err}
+	})
+}
+
+func (msg pairDueMsg) arrive(s *Stack) tea.Cmd {
+	d := msg.of
+	if !s.has(d) || d.asked != msg.asked {
+		return nil
+	}
+	pairer, id := d.admin.pairer(d.to.account), d.now.Channel
+	return d.ask(func(ctx context.Context) (api.Pairing, error) { return pairer.Pairing(ctx, id) })
+}
+
+// arrive shows how far it is, and asks again later, unless it is the person's turn. A
+// platform that cannot be asked now is asked again; a channel that is not there ends it.
+func (msg pairMsg) arrive(s *Stack) tea.Cmd {
+	d, e := msg.of, msg.of.admin.env
+	if msg.asked != d.asked {
+		return nil
+	}
+	first := !d.known && msg.err == nil
+	if first {
+		e.Engine.Refresh(api.ConversationID{Account: d.to.account})
+	}
+	switch {
+	case msg.err == nil:
+		d.now, d.known = msg.now, true
+	case !d.known || api.KindOf(msg.err) == api.ErrNotFound:
+		d.failed, d.now = true, api.Pairing{Channel: d.now.Channel}
+	}
+	if !s.has(d) {
+		return d.late(msg.err)
+	}
+	d.show(msg.err)
+	if d.now.Done && !first {
+		e.Engine.Refresh(api.ConversationID{Account: d.to.account})
+	}
+	if d.failed || d.now.Done || d.now.Asks != "" {
+		return nil
+	}
+	return e.After(pairEvery, pairDueMsg{d, d.asked})
+}
+
+// late says what became of a question whose dialog was left meanwhile.
+func (d *pair) late(err error) tea.Cmd {
+	switch {
+	case err != nil:
+		return d.admin.env.Fail(err)
+	case d.now.Done:
+		return d.admin.env.Say(d.title() + " is connected")
+	}
+	return d.left()
+}
+
+func (d *pair) title() string { return d.admin.kind(d.to) }
+
+// show draws how far it is.
+func (d *pair) show(err error) {
+	d.SetNote("")
+	if err != nil {
+		d.SetNote(api.Explain(err))
+	}
+	d.types(d.now.Asks != "")
+	picture, wrong := d.picture()
+	d.SetPicture(picture)
+	d.SetText(d.words(picture != nil))
+	if wrong != nil {
+		d.SetNote(wrong.Error() + "; connect it in another way, or on the platform's website")
+	}
+	d.SetItems(d.choices())
+}
+
+// types lets a line be typed on, or no longer.
+func (d *pair) types(on bool) {
+	if d.Types() == on {
+		return
+	}
+	d.Menu = d.menu(menu.Options{Input: on, Prompt: "code"})
+	d.SetLook(d.admin.env.Look)
+	d.Resize(d.stack.w, d.stack.h)
+}
+
+// picture is the QR code that is to be scanned now, nil for none.
+func (d *pair) picture() (menu.Picture, error) {
+	if d.now.QR == nil {
+		return nil, nil
+	}
+	if d.admin.env.Settings.ASCII {
+		return nil, errASCII
+	}
+	code, err := qr.Read(d.now.QR)
+	if err != nil {
+		return nil, err
+	}
+	return code, nil
+}
+
+// words say what has to be done, and what is waited for.
+func (d *pair) words(picture bool) []string {
+	line := d.admin.env.Line
+	switch now := d.now; {
+	case d.failed:
+		return []string{d.title() + " is not connected."}
+	case now.Done:
+		return []string{d.title() + " is connected."}
+	case picture:
+		return []string{"Waiting for the scan. The code is renewed as it changes."}
+	case now.Code != "":
+		return []string{"Type this code into the phone: " + line(now.Code) + d.until(), d.watch("Waiting for the phone.")}
+	case now.Link != "":
+		return []string{"Open this address in a browser and allow the connection there:", line(now.Link), "Waiting for that."}
+	case now.Asks != "":
+		return []string{"Give " + line(now.Asks) + d.until()}
+	}
+	return append(d.admin.note(d.to), d.watch("Waiting for the platform."))
+}
+
+// until says how long what is shown works.
+func (d *pair) until() string {
+	if d.now.Expires.IsZero() {
+		return ""
+	}
+	now := d.admin.env.Now()
+	return "   (works until " + d.now.Expires.In(now.Location()).Format("15:04:05") + ")"
+}
+
+// watch says what is waited for, or that the platform will not tell.
+func (d *pair) watch(waits string) string {
+	if d.now.Blind {
+		return "The phone shows when it is connected: " + d.admin.env.Label(d.to.account) + " does not tell."
+	}
+	return waits
+}
+
+// choices are what can be done besides.
+func (d *pair) choices() []menu.Item {
+	switch {
+	case d.now.Asks != "":
+		return nil
+	case d.now.Done || d.failed:
+		return []menu.Item{{Label: "Close", Value: d.leave}}
+	}
+	items := []menu.Item{{Label: "Leave it waiting", Value: d.leave}}
+	if d.now.Link != "" {
+		items = append(items, menu.Item{Label: "Open the address", Value: d.open}, menu.Item{Label: "Copy the address", Value: d.copy})
+		if !d.admin.env.Files.CanOpen() {
+			items[1].Why = "there is no display to open it on"
+		}
+	}
+	if slices.ContainsFunc(d.to.form.Fields, func(f api.ChannelField) bool { return !f.Required }) {
+		items = append(items, menu.Item{Label: "Begin again with other answers", Value: func() tea.Cmd { return d.end(true) }})
+	}
+	return append(items, menu.Item{Label: "Give it up", Value: func() tea.Cmd { return d.end(false) }})
+}
+
+// Choose implements Dialog.
+func (d *pair) Choose(it menu.Item) tea.Cmd { return it.Value.(func() tea.Cmd)() }
+
+// Enter gives the platform what it asks for.
+func (d *pair) Enter(line string) tea.Cmd {
+	if d.now.Asks == "" {
+		return chooseSelected(d.admin.env, d)
+	}
+	pairer, id := d.admin.pairer(d.to.account), d.now.Channel
+	d.SetValue("")
+	d.SetBusy("asking " + d.admin.env.Label(d.to.account) + "…")
+	return d.ask(func(ctx context.Context) (api.Pairing, error) { return pairer.Confirm(ctx, id, line) })
+}
+
+func (d *pair) leave() tea.Cmd {
+	d.Close()
+	return d.Cancel()
+}
+
+// Cancel implements canceler: it says how far it is.
+func (d *pair) Cancel() tea.Cmd {
+	switch {
+	case d.failed || d.now.Done:
+		return nil
+	case !d.known:
+		return d.admin.env.Say(d.admin.env.Label(d.to.account) + " has not answered yet; what it says is shown when it does")
+	}
+	return d.left()
+}
+
+// left says what the platform goes on waiting for.
+func (d *pair) left() tea.Cmd {
+	waits := ""
+	switch now := d.now; {
+	case now.Blind:
+		return d.admin.env.Say("the phone shows whether " + d.title() + " is connected; " + d.back())
+	case now.QR != nil:
+		waits = ": it waits for the scan"
+	case now.Code != "":
+		waits = ": it waits for the code to be typed into the phone"
+	case now.Link != "":
+		waits = ": it waits for its address to be opened in a browser"
+	case now.Asks != "":
+		waits = ": it waits for " + d.admin.env.Line(now.Asks)
+	}
+	return d.admin.env.Say(d.title() + " is not connected yet" + waits + "; " + d.back())
+}
+
+func (d *pair) back() string {
+	return d.admin.env.KeyFor(keymap.ManageChannels) + " leads back to it"
+}
+
+func (d *pair) open() tea.Cmd {
+	e, link := d.admin.env, d.now.Link
+	return func() tea.Msg { return pairOpenedMsg{d, e.Files.OpenLink(link)} }
+}
+
+func (msg pairOpenedMsg) arrive(*Stack) tea.Cmd { return msg.of.admin.env.Fail(msg.err) }
+
+func (d *pair) copy() tea.Cmd {
+	return tea.Batch(screen.Copy(text.Safe(d.now.Link)), d.admin.env.Say("sent to the terminal's clipboard: "+d.admin.env.Line(d.now.Link)))
+}
+
+// end disconnects the channel that waits, and then fills in the form again if asked:
+// most platforms have one channel of a kind.
+func (d *pair) end(again bool) tea.Cmd {
+	admin, id := d.admin.of(d.to.account), d.now.Channel
+	d.SetBusy("asking " + d.admin.env.Label(d.to.account) + "…")
+	return d.admin.env.Read(func(ctx context.Context) tea.Msg {
+		return pairEndedMsg{d, again, admin.Disconnect(ctx, id)}
+	})
+}
+
+func (msg pairEndedMsg) arrive(s *Stack) tea.Cmd {
+	d, e := msg.of, msg.of.admin.env
+	if msg.err != nil {
+		return e.Fail(msg.err)
+	}
+	e.Engine.Refresh(api.ConversationID{Account: d.to.account})
+	open := s.has(d)
+	d.Close()
+	if !msg.again || !open {
+		return e.Say(d.title() + " is given up")
+	}
+	return s.Open(d.admin.field(emptyForm(d.to.account, d.to.form)))
+}
