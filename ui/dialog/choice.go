@@ -1,8 +1,6 @@
 package dialog
 
 import (
-	"time"
-
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/ui/menu"
@@ -66,38 +64,6 @@ func newYesNo(title string, text []string, no, yes string, leave, do func() tea.
 // NewEither offers two things to do.
 func NewEither(title string, text []string, one string, doOne func() tea.Cmd, other string, doOther func() tea.Cmd) *Choice {
 	return newYesNo(title, text, one, other, doOne, doOther)
-}
-
-// NewTime asks for a point in time.
-func NewTime(title, text string, items []menu.Item, choose func(time.Time) tea.Cmd) *Choice {
-	return NewChoice(title, menu.Options{Items: items, Text: []string{text}},
-		func(it menu.Item) tea.Cmd { return choose(it.Value.(time.Time)) })
-}
-
-// Times are the points in time on offer, those after now.
-func Times(now time.Time) []menu.Item {
-	day := func(days, hour int) time.Time {
-		return time.Date(now.Year(), now.Month(), now.Day()+days, hour, 0, 0, 0, now.Location())
-	}
-	toMonday := (8-int(now.Weekday()))%7 + map[bool]int{true: 7}[now.Weekday() == time.Monday]
-	offers := []struct {
-		label string
-		at    time.Time
-	}{
-		{"in 1 hour", now.Add(time.Hour).Round(time.Minute)},
-		{"in 3 hours", now.Add(3 * time.Hour).Round(time.Minute)},
-		{"this evening", day(0, 18)},
-		{"tomorrow morning", day(1, 9)},
-		{"Monday morning", day(toMonday, 9)},
-		{"in a week", day(7, 9)},
-	}
-	var items []menu.Item
-	for _, o := range offers {
-		if o.at.After(now) {
-			items = append(items, menu.Item{Label: o.label, Right: o.at.Format("Mon 2 Jan 15:04"), Value: o.at})
-		}
-	}
-	return items
 }
 
 // Word asks a question that is answered by typing a word.

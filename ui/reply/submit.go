@@ -207,6 +207,6 @@ func (b *Box) whyNoSchedule() string {
 func (b *Box) openSchedule() tea.Cmd { return b.checkSize(b.askTime) }
 
 func (b *Box) askTime() tea.Cmd {
-	return b.screen.Dialogs.Open(dialog.NewTime("Send when?", "The platform sends it then, also while unibox does not run.", dialog.Times(b.env.Now()),
+	return b.screen.Dialogs.Open(dialog.NewTime(b.env, "Send when?", "The platform sends it then, also while unibox does not run.", nil,
 		func(at time.Time) tea.Cmd { return b.submitAt(at, false) }))
 }

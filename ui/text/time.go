@@ -25,6 +25,15 @@ func Clock(now, t time.Time) string {
 	return t.Format("2 Jan 2006")
 }
 
+// Full returns a time with its day, "Mon 16 Nov 19:00", and its year where that is
+// another than now's.
+func Full(now, t time.Time) string {
+	if now.In(t.Location()).Year() != t.Year() {
+		return t.Format("Mon 2 Jan 2006 15:04")
+	}
+	return t.Format("Mon 2 Jan 15:04")
+}
+
 // Day names the day of t for a line between messages, in the zone of t:
 // "Today", "Yesterday", "Tue 17 Nov", in another year "17 Nov 2024". Of a zero t it
 // says that nobody knows.

@@ -15,6 +15,7 @@ import (
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/menu"
+	"unibox/ui/text"
 )
 
 // Screen is what triage asks of the screen as a whole.
@@ -168,11 +169,11 @@ func (t *Triage) beforeLastInbound(row state.Row) state.Pos {
 
 func (t *Triage) openSnooze() tea.Cmd {
 	row := t.screen.Current()
-	items := dialog.Times(t.env.Now())
+	var first []menu.Item
 	if !row.Flags.Snoozed.IsZero() {
-		items = append([]menu.Item{{Label: "unsnooze now", Value: time.Time{}}}, items...)
+		first = []menu.Item{{Label: "unsnooze now", Value: time.Time{}}}
 	}
-	return t.screen.Dialogs.Open(dialog.NewTime("Snooze "+t.name(row), "It comes back then, or when the customer writes. Kept on this machine.", items,
+	return t.screen.Dialogs.Open(dialog.NewTime(t.env, "Snooze "+t.name(row), "It comes back then, or when the customer writes. Kept on this machine.", first,
 		func(until time.Time) tea.Cmd { return t.snooze(row, until) }))
 }
 
@@ -187,7 +188,7 @@ func (t *Triage) snooze(row state.Row, until time.Time) tea.Cmd {
 	if until.IsZero() {
 		return t.Did(t.name(row)+" is no longer snoozed (on this machine)", set(until)(), set(back))
 	}
-	did := fmt.Sprintf("%s is snoozed until %s (on this machine)", t.name(row), until.Format("Mon 2 Jan 15:04"))
+	did := fmt.Sprintf("%s is snoozed until %s (on this machine)", t.name(row), text.Full(t.env.Now(), until))
 	return t.hide(row, state.WhenSent{Snoozed: until}, did, set(until), set(back))
 }
 

@@ -1,0 +1,80 @@
+package dialog
+
+import (
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/ui/env"
+	"unibox/ui/menu"
+	"unibox/ui/text"
+	"unibox/ui/when"
+)
+
+// Time asks for a point in time: one of those on offer, or one that is typed.
+type Time struct {
+	Box
+	env    *env.Env
+	offers []menu.Item
+	choose func(time.Time) tea.Cmd
+}
+
+// NewTime returns a dialog that gives the chosen time to choose. first are offered before
+// the usual times; their values are times too.
+func NewTime(e *env.Env, title, explain string, first []menu.Item, choose func(time.Time) tea.Cmd) *Time {
+	offers := append(first, offers(e.Now())...)
+	return &Time{env: e, offers: offers, choose: choose, Box: Box{Menu: menu.New(title, menu.Options{
+		Input: true, Prompt: "when", Items: offers, Text: []string{explain, "Choose, or type it: " + when.Example}})}}
+}
+
+// Choose implements Dialog.
+func (d *Time) Choose(it menu.Item) tea.Cmd {
+	d.Close()
+	return d.choose(it.Value.(time.Time))
+}
+
+// Typed implements typist: it offers what the line means, as a date.
+func (d *Time) Typed(line string) tea.Cmd {
+	if strings.TrimSpace(line) == "" {
+		d.SetItems(d.offers)
+		d.SetNote("")
+		return nil
+	}
+	now := d.env.Now()
+	at, err := when.Parse(line, now)
+	if err != nil {
+		d.SetItems(nil)
+		d.SetNote(err.Error())
+		return nil
+	}
+	d.SetItems([]menu.Item{{Label: text.Full(now, at), Right: "in " + text.Age(at.Sub(now)), Value: at}})
+	d.SetNote("")
+	return nil
+}
+
+// offers are the usual points in time, those after now.
+func offers(now time.Time) []menu.Item {
+	day := func(days, hour int) time.Time {
+		return time.Date(now.Year(), now.Month(), now.Day()+days, hour, 0, 0, 0, now.Location())
+	}
+	toMonday := (8-int(now.Weekday()))%7 + map[bool]int{true: 7}[now.Weekday() == time.Monday]
+	offers := []struct {
+		label string
+		at    time.Time
+	}{
+		{"in 1 hour", now.Add(time.Hour).Round(time.Minute)},
+		{"in 3 hours", now.Add(3 * time.Hour).Round(time.Minute)},
+		{"this evening", day(0, 18)},
+		{"tomorrow morning", day(1, 9)},
+		{"Monday morning", day(toMonday, 9)},
+		{"in a week", day(7, 9)},
+	}
+	var items []menu.Item
+	for _, o := range offers {
+		if o.at.After(now) {
+			items = append(items, menu.Item{Label: o.label, Right: text.Full(now, o.at), Value: o.at})
+		}
+	}
+	return items
+}
