@@ -135,7 +135,8 @@ pace = 40.0
 name = "Second"
 platform = "pact"
 company = "155"
-base_url = "%[1]s/p1"
+api = "p2"
+base_url = "%[1]s/api/p2"
 token_env = "UNIBOX_TEST_TOKEN"
 pace = 40.0
 
