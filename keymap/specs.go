@@ -32,6 +32,7 @@ const (
 	NextWaiting  Action = "go.next-waiting"
 	Marked       Action = "go.marked"
 	GoToOutbox   Action = "go.outbox"
+	GoToClosing  Action = "go.closing"
 
 	Filter             Action = "list.filter"
 	Reply              Action = "conversation.reply"
@@ -112,6 +113,7 @@ var specs = []Spec{
 	{PaneThread, "Go to the thread", "", "Move", panes, []string{"3"}},
 	{NextWaiting, "Open the next waiting conversation", "next waiting", "Move", panes, []string{"n"}},
 	{GoToOutbox, "Go to the outbox: what is unsent, and why", "", "Move", panes, []string{"Q"}},
+	{GoToClosing, "Go to who can soon be sent templates only", "", "Move", panes, []string{"L"}},
 	{Marked, "Back to the conversation you came from", "", "Move", panes, []string{"~"}},
 
 	{Reply, "Reply", "reply", "Conversation", conversations, []string{"r"}},

@@ -75,6 +75,10 @@ type Row struct {
 	WaitingSince time.Time
 	// Active is when the newest message came, or the conversation was made.
 	Active time.Time
+	// FreeUntil is when only templates may be sent any more ([Windows]), as far as the
+	// messages that are stored say; zero where there is no such limit, or where none of
+	// the customer's messages is known.
+	FreeUntil time.Time
 	// Draft: there is one. DraftText is how it begins.
 	Draft     bool
 	DraftText string
@@ -100,10 +104,11 @@ func (r Row) NotOut() bool { return r.Failed+r.Uncertain+r.Held > 0 }
 // View is a fixed selection of conversations.
 type View string
 
-// The views. Waiting and Unread leave out what is done, snoozed or muted, unless a
-// message of ours is NotOut.
+// The views. Waiting, Closing and Unread leave out what is done, snoozed or muted, unless
+// a message of ours is NotOut.
 const (
 	ViewWaiting View = "waiting" // the customer spoke last, or our reply is not out; longest waiting first
+	ViewClosing View = "closing" // only templates may be sent from soon on ([ClosesWithin]); the soonest first
 	ViewUnread  View = "unread"
 	ViewAll     View = "all"
 	ViewStarred View = "starred"
@@ -114,7 +119,7 @@ const (
 )
 
 // Views lists them in the order of the screen.
-var Views = []View{ViewWaiting, ViewUnread, ViewAll, ViewStarred, ViewSnoozed, ViewDrafts, ViewOutbox, ViewDone}
+var Views = []View{ViewWaiting, ViewClosing, ViewUnread, ViewAll, ViewStarred, ViewSnoozed, ViewDrafts, ViewOutbox, ViewDone}
 
 // ListQuery asks for a stretch of a list.
 type ListQuery struct {
@@ -143,9 +148,24 @@ type List struct {
 	Total  int
 }
 
+// Windows says how long after the customer's last message anything but a template may be
+// sent on a kind of channel of an account ([api.ChannelRules]), 0 where there is no such
+// limit. It must not change.
+type Windows func(account api.AccountID, kind api.ChannelKind) time.Duration
+
+const (
+	// ClosesWithin is how long before its end a window is closing.
+	ClosesWithin = 4 * time.Hour
+	// ClosingWarns is how long before its end somebody who waits is warned about.
+	ClosingWarns = time.Hour
+)
+
 // Sidebar is what the channel pane shows.
 type Sidebar struct {
-	Views    map[View]int
+	Views map[View]int
+	// Closing counts those who wait for an answer and get nothing but a template any
+	// more in less than ClosingWarns.
+	Closing  int
 	Accounts []SidebarAccount
 }
 

@@ -87,6 +87,7 @@ func (m *Model) makeActions() env.Actions {
 		keymap.PaneThread:   always(m.toPane(layout.Thread)),
 		keymap.NextWaiting:  always(m.walk),
 		keymap.GoToOutbox:   always(m.showOutbox),
+		keymap.GoToClosing:  {Do: m.showClosing, Why: m.whyNoClosing},
 		keymap.Marked:       {Do: m.backToMark, Why: m.whyNoMark},
 		keymap.Filter:       {Do: m.startFilter, Why: m.whyNoFilter},
 

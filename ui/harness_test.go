@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -181,6 +182,10 @@ func (a *app) run(o appOptions) {
 	a.db = db
 	log := slog.New(slog.DiscardHandler)
 	lines := a.lines(o, log)
+	db.SetWindows(func(account api.AccountID, kind api.ChannelKind) time.Duration {
+		i := slices.IndexFunc(lines, func(l Account) bool { return l.ID == account })
+		return lines[i].Traits.Rule(kind).Window
+	})
 	who := o.who
 	if who == "" {
 		who = "test"

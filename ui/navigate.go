@@ -110,6 +110,19 @@ func (m *Model) showOutbox() tea.Cmd {
 	return tea.Batch(m.inbox.Reload(), m.queue.Load(), m.focusOn(layout.List), m.followQueue())
 }
 
+func (m *Model) whyNoClosing() string {
+	if !m.channels.Closes() {
+		return "no channel here limits how long a customer can be answered"
+	}
+	return ""
+}
+
+// showClosing goes to the list of those who can soon be sent templates only.
+func (m *Model) showClosing() tea.Cmd {
+	m.show(state.ViewClosing, "Closing soon")
+	return tea.Batch(m.inbox.Reload(), m.focusOn(layout.List))
+}
+
 // decideInThread goes to the outbox's selected entry in its thread, and opens
 // there the card of what waits for a decision.
 func (m *Model) decideInThread() tea.Cmd {

@@ -45,11 +45,20 @@ func (m *Model) tick(msg tickMsg) tea.Cmd {
 	} else {
 		m.ticks.later = false
 	}
+	cmds := []tea.Cmd{m.later(), m.env.Look.Busy.Start(), m.closing(msg)}
 	moves := m.env.Look.Clock.Noted()
-	cmds := []tea.Cmd{m.later(), m.env.Look.Busy.Start()}
 	watch := m.dialogs.Tick()
 	if moves || watch != nil || m.env.Look.Busy.Wanted() {
 		cmds = append(cmds, watch, m.soon())
 	}
 	return tea.Batch(cmds...)
+}
+
+// closing reads the list and its counts again with the rare looks at the time, where the
+// clock alone makes somebody come up to their end.
+func (m *Model) closing(msg tickMsg) tea.Cmd {
+	if msg.soon || !m.channels.Closes() {
+		return nil
+	}
+	return tea.Batch(m.channels.Load(), m.inbox.Load())
 }

@@ -7,6 +7,8 @@
 package inbox
 
 import (
+	"time"
+
 	"unibox/api"
 	"unibox/state"
 )
@@ -68,6 +70,9 @@ type Facts struct {
 	// ReadUpTo is that position on this machine, and ReadWhen when it was set.
 	ReadUpTo api.Opt[state.Pos]
 	ReadWhen int64
+	// FreeUntil is when only templates may be sent any more, 0 where there is no such
+	// limit.
+	FreeUntil int64
 	// SaidUnread: the platform calls it unread, since UnreadWhen.
 	SaidUnread bool
 	UnreadWhen int64
@@ -99,6 +104,13 @@ func (f Facts) IsSnoozed(now int64) bool {
 // Queued reports whether it may be in the queues of what waits and what is unread.
 func (f Facts) Queued(now int64) bool {
 	return f.NotOut != 0 || !f.Muted && !f.Done() && !f.IsSnoozed(now)
+}
+
+// Closing reports whether only templates may be sent from soon on, and it is in the
+// queues, and may be written to at all.
+func (f Facts) Closing(now int64, within time.Duration) bool {
+	left := f.FreeUntil - now
+	return left > 0 && left <= within.Microseconds() && f.Queued(now) && !f.Blocked && !f.OptedOut
 }
 
 // Since is when the wait for an answer began, 0 without one. A message of ours that

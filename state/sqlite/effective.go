@@ -17,6 +17,7 @@ type viewSet uint16
 
 const (
 	inWaiting viewSet = 1 << iota
+	inClosing
 	inUnread
 	inAll
 	inStarred
@@ -50,6 +51,7 @@ func (e *entry) classify(now time.Time) viewSet {
 		bit viewSet
 	}{
 		{queued && f.Waits(), inWaiting},
+		{f.Closing(clock, state.ClosesWithin), inClosing},
 		{queued && f.UnreadNow() > 0, inUnread},
 		{m.or(starred, e.flag.starred), inStarred},
 		{f.IsSnoozed(clock), inSnoozed},
@@ -103,6 +105,7 @@ func (e *entry) facts(m flagBits, now time.Time) rules.Facts {
 		Blocked: m.or(blocked, false), OptedOut: m.or(optedOut, false),
 		DoneAt: said(flag.doneAt, same), Snoozed: flag.snoozed, SnoozedAt: flag.snoozedAt,
 		Unread: e.unread, ReadUpTo: said(flag.readUpTo, same), ReadWhen: flag.readWhen,
+		FreeUntil:  e.freeUntil,
 		SaidUnread: !e.bits.or(read, true), UnreadWhen: e.unreadWhen,
 	}
 	if ch, ok := e.shownChange(api.CapRead, now); ok {

@@ -209,9 +209,9 @@ func TestAnOverlayGivesWay(t *testing.T) {
 }
 
 func TestViewsHaveTheirBits(t *testing.T) {
-	bits := []viewSet{inWaiting, inUnread, inAll, inStarred, inSnoozed, inDrafts, inOutbox, inDone}
+	bits := []viewSet{inWaiting, inClosing, inUnread, inAll, inStarred, inSnoozed, inDrafts, inOutbox, inDone}
 	for i, v := range []state.View{
-		state.ViewWaiting, state.ViewUnread, state.ViewAll, state.ViewStarred, state.ViewSnoozed, state.ViewDrafts, state.ViewOutbox, state.ViewDone,
+		state.ViewWaiting, state.ViewClosing, state.ViewUnread, state.ViewAll, state.ViewStarred, state.ViewSnoozed, state.ViewDrafts, state.ViewOutbox, state.ViewDone,
 	} {
 		if viewOf(v) != bits[i] || state.Views[i] != v {
 			t.Errorf("%s is bit %b", v, viewOf(v))

@@ -32,6 +32,8 @@ type inbox struct {
 	// names holds one copy of each name of an account or a channel.
 	names map[string]string
 	storing
+	// windows says how long after the customer's last message free text may be sent.
+	windows state.Windows
 	// checks holds when heads of conversations were last read with nothing
 	// new, as far as that is not on disk yet.
 	checks map[api.ConversationID]int64
@@ -56,6 +58,8 @@ type entry struct {
 	// lastActive is what the list is sorted by: the newest of all that is known.
 	lastActive, since int64
 	lastWait          int64 // the last time that it was waiting since
+	// freeUntil is when only templates may be sent any more, 0 without such a limit.
+	freeUntil int64
 	// views are those that it is in, pinned whether it comes first in them: as the
 	// rules said when it was last worked out.
 	views  viewSet
@@ -70,7 +74,7 @@ type summary struct {
 	// ours in a conversation that is not known yet.
 	cached              bool
 	row                 int64
-	channel             string
+	channel, kind       string
 	bits                flagBits
 	newest, lastIn      state.Pos
 	waiting, previewAt  int64
@@ -83,6 +87,17 @@ type summary struct {
 func (b *inbox) init() {
 	b.checks = map[api.ConversationID]int64{}
 	b.every = storeEvery
+	b.windows = func(api.AccountID, api.ChannelKind) time.Duration { return 0 }
+	b.clear()
+}
+
+// SetWindows says on which channels free text may be sent for some time only. Without
+// it that is always so.
+func (db *DB) SetWindows(w state.Windows) {
+	b := &db.inbox
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.windows = w
 	b.clear()
 }
 
@@ -143,7 +158,7 @@ func (b *inbox) settle(now time.Time) {
 	inHalves(b.changed, func(e *entry) { e.settle(now) })
 	for _, e := range b.changed {
 		delete(b.timed, e)
-		if e.isTimed() {
+		if e.isTimed() || e.freeUntil > stamp(now) {
 			b.timed[e] = struct{}{}
 		}
 		e.dirty = false
@@ -186,7 +201,11 @@ func atOnce(one, other func()) {
 // tick works out again what the clock alone may have changed.
 func (b *inbox) tick(now time.Time) {
 	var moved []*entry
+	clock := stamp(now)
 	for e := range b.timed {
+		if !e.isTimed() && clock < e.freeUntil-state.ClosesWithin.Microseconds() {
+			continue // nothing changes before that
+		}
 		if views, pinned := e.classify(now), e.pinnedNow(now); views != e.views || pinned != e.pinned {
 			b.sorted.remove(e)
 			e.views, e.pinned = views, pinned
@@ -287,11 +306,23 @@ func (b *inbox) put(r *cachedRow) {
 	e := b.at(r.id)
 	before := e.checked
 	e.summary, e.text = r.summary, r.text
-	e.channel = b.name(r.channel)
+	e.channel, e.kind = b.name(r.channel), b.name(r.kind)
+	b.limit(e)
 	e.checked = latest(time.Now(), e.checked, b.checks[e.id], before)
 	e.shown = nil
 	if r.shown != nil {
 		b.show(e, r.shown)
+	}
+}
+
+// limit works out until when free text may be sent: of the window of its channel, by when
+// the customer wrote last.
+func (b *inbox) limit(e *entry) {
+	if e.freeUntil = 0; e.lastIn <= lowest {
+		return // never, or nobody knows when
+	}
+	if window := b.windows(e.id.Account, api.ChannelKind(e.kind)); window > 0 {
+		e.freeUntil = (int64(e.lastIn)+epoch)*1000 + window.Microseconds()
 	}
 }
 
@@ -332,7 +363,8 @@ func (e *entry) settle(now time.Time) {
 	e.views, e.pinned = e.classify(now), e.pinnedNow(now)
 }
 
-// isTimed reports whether the clock alone may change the entry's views.
+// isTimed reports whether the clock alone may change the entry's views, the end of its
+// window apart.
 func (e *entry) isTimed() bool {
 	return e.flag.snoozed != 0 || e.local != nil && (len(e.local.changes) > 0 || e.local.sent != 0)
 }

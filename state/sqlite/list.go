@@ -17,8 +17,8 @@ import (
 	"unibox/state/sqlite/dbfile"
 )
 
-// List returns a stretch of a view. Waiting is sorted by who waits longest,
-// the others by pinned and latest activity.
+// List returns a stretch of a view. Waiting is sorted by who waits longest, Closing by
+// whose window ends first, the others by pinned and latest activity.
 func (db *DB) List(ctx context.Context, q state.ListQuery) (out state.List, err error) {
 	err = db.withList(ctx, func(b *inbox, now time.Time) error {
 		found, err := db.choose(ctx, q, now)
@@ -165,7 +165,7 @@ func (e *entry) stateRow(now time.Time) state.Row {
 	l, facts := e.ours(), e.facts(e.shownBits(now), now)
 	row := state.Row{
 		Conversation: e.conversationNow(now), Flags: e.flags(now),
-		Newest: e.newest, Unread: facts.UnreadNow(), Active: moment(e.lastActive), Checked: moment(e.checked),
+		Newest: e.newest, Unread: facts.UnreadNow(), Active: moment(e.lastActive), FreeUntil: moment(e.freeUntil), Checked: moment(e.checked),
 		Draft: l.drafted, DraftText: l.draft,
 		Pending: l.pending, Failed: l.failed, Uncertain: l.uncertain, Held: l.held, WhenSent: l.whenSent,
 		Changes:     openChanges(l.changes),
@@ -187,7 +187,8 @@ func (db *DB) Sidebar(ctx context.Context) (state.Sidebar, error) {
 	if err != nil {
 		return side, err
 	}
-	err = db.withList(ctx, func(b *inbox, _ time.Time) error {
+	err = db.withList(ctx, func(b *inbox, now time.Time) error {
+		side.Closing = b.sorted.closing(stamp(now))
 		for i, v := range state.Views {
 			side.Views[v] = len(b.sorted.views[i])
 		}

@@ -30,6 +30,7 @@ func TestListsAreWhatTheRulesSay(t *testing.T) {
 	for seed := range uint64(cases(4, 150)) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
+				time.Sleep(time.Until(noon)) // positions begin in 2010, this clock before
 				p := &listPlay{t: t, dir: t.TempDir(), r: rand.New(rand.NewPCG(seed, 11))}
 				p.play(cases(100, 300))
 			})
@@ -70,8 +71,17 @@ func (p *listPlay) play(steps int) {
 func (p *listPlay) openOne(dir string) *DB {
 	db, err := Open(p.t.Context(), dir, state.NewFeed(), PollEvery(10*time.Minute))
 	must(p.t, err)
+	db.SetWindows(playWindows)
 	db.inbox.every = 4 // so that many a start finds a stored list, and changes since
 	return db
+}
+
+// playWindows closes at the rate at which the play lets customers write.
+func playWindows(account api.AccountID, _ api.ChannelKind) time.Duration {
+	if account == "shop" {
+		return state.ClosesWithin + time.Minute
+	}
+	return 0
 }
 
 func (p *listPlay) open() {
@@ -346,6 +356,9 @@ func (p *listPlay) differs(db *DB) string {
 	}
 	side, err := db.Sidebar(ctx)
 	must(p.t, err)
+	if want := plain.closing(); side.Closing != want {
+		return fmt.Sprintf("%d are closing and wait, want %d", side.Closing, want)
+	}
 	if want := plain.counts(); !reflect.DeepEqual(side.Views, want) {
 		return fmt.Sprintf("counted %v, want %v", side.Views, want)
 	}
@@ -398,6 +411,11 @@ func readPlainly(t *testing.T, db *DB) plainly {
 			must(t, db.cache.Read(t.Context(), func(l *dbfile.Conn) error { return th.countUnread(t.Context(), l) }))
 			e.readUpTo, e.unread = upTo, int(th.unread)
 		}
+		if e.lastIn > lowest {
+			if window := playWindows(e.id.Account, ""); window > 0 {
+				e.freeUntil = (int64(e.lastIn)+epoch)*1000 + window.Microseconds()
+			}
+		}
 		e.settle(p.now)
 		p.all = append(p.all, e)
 	}
@@ -416,8 +434,11 @@ func (p plainly) list(view int, q state.ListQuery) (out state.List) {
 	}
 	slices.SortFunc(in, func(x, y *entry) int {
 		first := cmp.Compare(bit(y.pinnedNow(p.now)), bit(x.pinnedNow(p.now)))
-		if view == waitingView {
+		switch view {
+		case waitingView:
 			first = cmp.Compare(x.since, y.since)
+		case closingView:
+			first = cmp.Or(cmp.Compare(bit(x.freeUntil == 0), bit(y.freeUntil == 0)), cmp.Compare(x.freeUntil, y.freeUntil))
 		}
 		return cmp.Or(first, cmp.Compare(y.lastActive, x.lastActive), cmp.Compare(y.row, x.row), strings.Compare(x.id.Remote, y.id.Remote))
 	})
@@ -440,6 +461,16 @@ func (p plainly) counts() map[state.View]int {
 		n[v] = 0
 		for _, e := range p.all {
 			n[v] += int(e.classify(p.now) >> i & 1)
+		}
+	}
+	return n
+}
+
+func (p plainly) closing() (n int) {
+	for _, e := range p.all {
+		in := e.classify(p.now)
+		if until := moment(e.freeUntil); in&inClosing != 0 && in&inWaiting != 0 && until.Sub(p.now) <= state.ClosingWarns {
+			n++
 		}
 	}
 	return n

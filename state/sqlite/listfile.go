@@ -100,6 +100,7 @@ func (b *inbox) take(u unpacker) {
 		for i := range part {
 			e := &part[i]
 			e.dirty = true
+			b.limit(e)
 			b.byID[e.id] = e
 			b.changed = append(b.changed, e)
 		}

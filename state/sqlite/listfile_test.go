@@ -63,7 +63,7 @@ func began(t testing.TB, db *DB) bool {
 
 func TestWhatIsPackedIsUnpacked(t *testing.T) {
 	var in entry
-	in.id, in.channel, in.text, in.local = conv(7), "channel", "words\x00name\x00123", &local{drafted: true}
+	in.id, in.channel, in.kind, in.text, in.local = conv(7), "channel", "kind", "words\x00name\x00123", &local{drafted: true}
 	var numbers [numberCount]int64
 	for i := range numbers {
 		numbers[i] = int64(i+1) << 24 // more than a byte, less than the truth values take

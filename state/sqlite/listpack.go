@@ -15,7 +15,7 @@ import (
 
 const (
 	// listLayout changes with whatever is packed, and with what it means.
-	listLayout = 1
+	listLayout = 2
 	// perPart is how many entries a part holds.
 	perPart = 1024
 	// checksumSize is what the checksum takes at the beginning of a part.
@@ -119,6 +119,7 @@ func (p *part) facts(e *entry) {
 	p.text(string(e.id.Account))
 	p.text(e.id.Remote)
 	p.text(e.channel)
+	p.text(e.kind)
 }
 
 // found packs what an entry is found by.

@@ -101,7 +101,8 @@ func (u *unpacker) facts(body []byte) error {
 			return errUseless
 		}
 		numbers = rest
-		e.id.Account, e.id.Remote, e.channel = api.AccountID(u.name(texts.text())), texts.text(), u.name(texts.text())
+		e.id.Account, e.id.Remote = api.AccountID(u.name(texts.text())), texts.text()
+		e.channel, e.kind = u.name(texts.text()), u.name(texts.text())
 		if mask&partlyBit != 0 {
 			u.partly = append(u.partly, e.id)
 		}

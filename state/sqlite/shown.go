@@ -119,7 +119,7 @@ func readRowsOf(ctx context.Context, l *dbfile.Conn, show bool, where string, ar
 
 // takes copies what the rules and the filter need of what is shown.
 func (r *cachedRow) takes(s shown) {
-	r.channel, r.bits, r.unreadWhen = s.channel.V, s.bits, s.unreadWhen
+	r.channel, r.kind, r.bits, r.unreadWhen = s.channel.V, s.profile.kind, s.bits, s.unreadWhen
 	r.created, r.active, r.previewAt = s.created.V, s.active.V, s.at
 	r.text = textOf(s.name, s.handle, s.body)
 }

@@ -21,17 +21,31 @@ type sorted struct {
 // channelCount counts the entries of a channel.
 type channelCount struct{ total, waiting int }
 
-// waitingView and allView are where those views are among state.Views.
-var waitingView, allView = bits.TrailingZeros16(uint16(inWaiting)), bits.TrailingZeros16(uint16(inAll))
+// waitingView, closingView and allView are where those views are among state.Views.
+var waitingView, closingView, allView = viewAt(inWaiting), viewAt(inClosing), viewAt(inAll)
+
+func viewAt(in viewSet) int { return bits.TrailingZeros16(uint16(in)) }
 
 func newSorted() sorted { return sorted{channels: map[api.ChannelID]channelCount{}} }
 
 // orderOf is the order of a view.
 func orderOf(view int) func(x, y *entry) int {
-	if view == waitingView {
+	switch view {
+	case waitingView:
 		return byWait
+	case closingView:
+		return byEnd
 	}
 	return byPinned
+}
+
+// byEnd sorts by whose window ends first; those without one, which are kept in a list
+// that they do not belong to, come last.
+func byEnd(x, y *entry) int {
+	if c := cmp.Compare(uint64(x.freeUntil-1), uint64(y.freeUntil-1)); c != 0 {
+		return c
+	}
+	return byActivity(x, y)
 }
 
 // byWait sorts by who waits longest.
@@ -143,6 +157,17 @@ func (s *sorted) count(e *entry, by int) {
 
 // of are the entries of a view in their order. It must not be changed.
 func (s *sorted) of(v state.View) (view int, all []*entry) {
-	view = bits.TrailingZeros16(uint16(viewOf(v)))
+	view = viewAt(viewOf(v))
 	return view, s.views[view]
+}
+
+// closing counts those who wait and whose window ends within state.ClosingWarns.
+func (s *sorted) closing(now int64) (n int) {
+	for _, e := range s.views[closingView] {
+		if e.freeUntil-now > state.ClosingWarns.Microseconds() {
+			break
+		}
+		n += int(bit(e.views&inWaiting != 0))
+	}
+	return n
 }

@@ -78,6 +78,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	guard := s.guard()
 	s.Platforms.Heard, s.Platforms.Credentials = guard.AddSecret, &api.Credentials{}
 	live := s.live(ctx, db, log)
+	db.SetWindows(windows(live))
 	all := workAccounts(live)
 	changes := changes.New(changes.Options{Store: db, Feed: feed, Accounts: all, Log: log})
 	var sends *outbox.Outbox // it works with the engine, and the engine wakes it
@@ -162,6 +163,17 @@ func (s *Session) live(ctx context.Context, db *sqlite.DB, log *slog.Logger) []c
 		log.Warn("mark absent accounts", "err", err)
 	}
 	return good
+}
+
+// windows says how long free text may be sent on the channels of the clients.
+func windows(live []client) state.Windows {
+	traits := map[api.AccountID]api.Traits{}
+	for _, l := range live {
+		traits[l.id] = l.provider.Traits()
+	}
+	return func(account api.AccountID, kind api.ChannelKind) time.Duration {
+		return traits[account].Rule(kind).Window
+	}
 }
 
 // markAbsent marks the accounts as stopped that the store knows and the config does

@@ -82,5 +82,8 @@ func (p *Pane) SetUnsent(n int) {
 // Accounts returns the accounts with their channels.
 func (p *Pane) Accounts() []state.SidebarAccount { return p.sidebar.Accounts }
 
+// Closing returns how many wait who soon get nothing but a template any more.
+func (p *Pane) Closing() int { return p.sidebar.Closing }
+
 // Count returns how many conversations a view holds.
 func (p *Pane) Count(v state.View) int { return p.sidebar.Views[v] }

@@ -44,12 +44,12 @@ type entry struct {
 }
 
 var viewTitles = map[state.View]string{
-	state.ViewWaiting: "Waiting", state.ViewUnread: "Unread", state.ViewAll: "All", state.ViewStarred: "Starred",
+	state.ViewWaiting: "Waiting", state.ViewClosing: "Closing soon", state.ViewUnread: "Unread", state.ViewAll: "All", state.ViewStarred: "Starred",
 	state.ViewSnoozed: "Snoozed", state.ViewDrafts: "Drafts", state.ViewOutbox: "Outbox", state.ViewDone: "Done",
 }
 
 var viewCodes = map[state.View]string{
-	state.ViewWaiting: "Wa", state.ViewUnread: "Un", state.ViewAll: "Al", state.ViewStarred: "St",
+	state.ViewWaiting: "Wa", state.ViewClosing: "Cl", state.ViewUnread: "Un", state.ViewAll: "Al", state.ViewStarred: "St",
 	state.ViewSnoozed: "Sn", state.ViewDrafts: "Dr", state.ViewOutbox: "Ou", state.ViewDone: "Do",
 }
 
@@ -85,7 +85,7 @@ func (p *Pane) more(e entry) bool {
 			return e.sel.Account == h.Account && !h.Complete()
 		}
 		switch e.sel.View {
-		case state.ViewWaiting, state.ViewUnread:
+		case state.ViewWaiting, state.ViewClosing, state.ViewUnread:
 			return !h.Complete()
 		case state.ViewAll, state.ViewStarred, state.ViewDone:
 			return h.Partial || h.Unended != ""
@@ -100,8 +100,11 @@ func (p *Pane) set(s state.Sidebar) {
 	p.sidebar = s
 	p.entries = p.entries[:0]
 	for _, v := range state.Views {
+		if v == state.ViewClosing && !p.Closes() {
+			continue
+		}
 		p.entries = append(p.entries, entry{sel: inbox.Selection{View: v, Title: viewTitles[v]}, code: viewCodes[v],
-			count: p.count(v), urgent: v == state.ViewWaiting})
+			count: p.count(v), urgent: v == state.ViewWaiting || v == state.ViewClosing})
 	}
 	for _, a := range s.Accounts {
 		p.entries = append(p.entries, entry{heading: true, sel: inbox.Selection{Title: a.Label}})
@@ -110,6 +113,19 @@ func (p *Pane) set(s state.Sidebar) {
 		}
 	}
 	p.Show(was)
+}
+
+// Closes reports whether there is a channel on which free text may be sent for some time
+// only.
+func (p *Pane) Closes() bool {
+	for _, a := range p.sidebar.Accounts {
+		for _, c := range a.Channels {
+			if p.rules(c.Channel).Window > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // HasRead reports whether the counts were read.

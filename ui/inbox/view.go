@@ -11,6 +11,7 @@ import (
 	"unibox/state"
 	"unibox/ui/env"
 	"unibox/ui/text"
+	"unibox/ui/theme"
 )
 
 // View draws the pane: exactly h rows of w cells, the title first.
@@ -121,8 +122,11 @@ func (p *Pane) titleRow() string {
 		return p.look.Spread(th.Accent.Render(p.filterText()), th.Muted.Render(count), p.w)
 	}
 	title := strings.ToUpper(p.look.Mode.Line(p.sel.Title)) + strings.TrimPrefix(p.sel.Name(p.look), p.look.Mode.Line(p.sel.Title))
-	if p.sel.View == state.ViewWaiting {
+	switch p.sel.View {
+	case state.ViewWaiting:
 		title += dot + "longest first"
+	case state.ViewClosing:
+		title += dot + "soonest first"
 	}
 	return p.look.Spread(" "+style.Render(title), th.Muted.Render(count), p.w)
 }
@@ -164,6 +168,7 @@ func (p *Pane) syncing() string {
 
 var emptyWords = map[state.View]string{
 	state.ViewWaiting: "Nobody is waiting. Every customer has had an answer.",
+	state.ViewClosing: "Nobody is closing: whoever wrote on a channel with a time limit can be answered for hours.",
 	state.ViewUnread:  "Nothing is unread.",
 	state.ViewAll:     "No conversations yet. They appear when a customer writes; N writes first.",
 	state.ViewStarred: "No starred conversations. s stars the selected one.",
@@ -199,6 +204,8 @@ func (p *Pane) when(r state.Row, now time.Time) string {
 	switch {
 	case p.sel.View == state.ViewSnoozed && !r.Flags.Snoozed.IsZero():
 		return text.Clock(now, r.Flags.Snoozed.In(now.Location()))
+	case p.sel.View == state.ViewClosing && r.FreeUntil.After(now):
+		return text.Left(r.FreeUntil.Sub(now))
 	case p.sel.View == state.ViewWaiting && !r.WaitingSince.IsZero():
 		return text.Age(now.Sub(r.WaitingSince))
 	case r.Active.IsZero():
@@ -216,18 +223,38 @@ func (p *Pane) nameRow(r state.Row, now time.Time) string {
 	if !r.WaitingSince.IsZero() && p.sel.View == state.ViewWaiting {
 		style = th.Waiting
 	}
+	if p.sel.View == state.ViewClosing {
+		style = p.closingStyle(r, now)
+	}
 	wide := 5
 	if p.sel.View != state.ViewWaiting {
 		wide = 10 // " Mon 19:00"
 	}
 	code := p.codes(r.Conversation)
-	right := p.marks(r) + " " + th.Channel(code).Render(p.look.Mode.Fit(code, 4)) +
+	right := p.closing(r, now) + p.marks(r) + " " + th.Channel(code).Render(p.look.Mode.Fit(code, 4)) +
 		style.Render(leftPad(p.look.Mode.Cut(when, wide), wide, p.look.Mode)) + " "
 	name := env.Name(p.look.Mode, r.Conversation)
 	if r.Unread > 0 {
 		name = th.Unread.Render(name)
 	}
 	return p.look.Spread(name, right, p.w-2)
+}
+
+// closing says of a row how long free text may still be sent, for the last hours of that.
+func (p *Pane) closing(r state.Row, now time.Time) string {
+	left := r.FreeUntil.Sub(now)
+	if left <= 0 || left > state.ClosesWithin || p.sel.View == state.ViewClosing {
+		return ""
+	}
+	return " " + p.closingStyle(r, now).Render(p.look.Marks.Closing+text.Left(left))
+}
+
+// closingStyle warns of the last hour of who waits.
+func (p *Pane) closingStyle(r state.Row, now time.Time) theme.Style {
+	if !r.WaitingSince.IsZero() && r.FreeUntil.Sub(now) <= state.ClosingWarns {
+		return p.look.Theme.Warn
+	}
+	return p.look.Theme.Muted
 }
 
 func leftPad(s string, w int, mode text.Mode) string {

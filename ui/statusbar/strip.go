@@ -15,6 +15,9 @@ type Strip struct {
 	// Waiting and Unread count conversations, Unsent and Decide what is in the
 	// outbox.
 	Waiting, Unread, Unsent, Decide int
+	// Closing counts who waits and gets nothing but a template any more in less than an
+	// hour.
+	Closing int
 }
 
 // Strip draws the top row: what waits on the left, how old the data of each
@@ -28,9 +31,24 @@ func (b *Bar) Strip(s Strip) string {
 		more := b.more()
 		left += "  " + th.Waiting.Render(fmt.Sprintf("Waiting %d%s", s.Waiting, more)) + th.Muted.Render(fmt.Sprintf(" %s Unread %d%s", b.env.Look.Marks.Dot, s.Unread, more))
 	}
+	left += b.closingText(s.Closing, b.w-mode.Width(left))
 	here := b.hereText() + b.lineText()
 	left += b.outboxText(s, b.w-mode.Width(left)-mode.Width(here)) + here
 	return th.Bar.Render(b.env.Look.Spread(left, b.healths(b.w-mode.Width(left)-1), b.w))
+}
+
+// closingText warns, while it holds, of who can be answered for less than an hour: in
+// full if that leaves room in w cells for the accounts with their names.
+func (b *Bar) closingText(n, w int) string {
+	if n == 0 {
+		return ""
+	}
+	mode := b.env.Look.Mode
+	words := fmt.Sprintf(" %s Closing %d", b.env.Look.Marks.Dot, n)
+	if full := words + " within the hour"; mode.Width(full)+mode.Width(b.healthRow(b.healthText(2))) < w {
+		words = full
+	}
+	return b.env.Look.Theme.Warn.Render(words)
 }
 
 // lineText says that the line is taken for slow, because less is drawn then.

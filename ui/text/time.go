@@ -70,6 +70,13 @@ func Age(d time.Duration) string {
 	return fmt.Sprintf("%dy", d/(365*day))
 }
 
+// Left is how long something still holds, in hours and minutes: "3:05". The minute that
+// has begun counts.
+func Left(d time.Duration) string {
+	minutes := max(0, (d+time.Minute-1)/time.Minute)
+	return fmt.Sprintf("%d:%02d", minutes/60, minutes%60)
+}
+
 // daysBefore returns by how many calendar days t lies before now, in the zone
 // of t; negative if it is later.
 func daysBefore(now, t time.Time) int {

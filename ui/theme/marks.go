@@ -10,7 +10,7 @@ type Marks struct {
 	Queued, Sending, Accepted, Sent, Delivered, Read, Retry, Failed, Unknown, Held string
 
 	// What is special about a conversation.
-	Draft, Star, Snoozed, Pinned, Muted string
+	Draft, Star, Snoozed, Pinned, Muted, Closing string
 	// An account: live, with a problem, not asked yet or switched off.
 	Live, Problem, Idle string
 
@@ -46,7 +46,7 @@ func NewMarks(ascii bool) Marks {
 		Queued: "⋯", Sending: "↑", Accepted: "◌", Sent: "✓", Delivered: "✓✓", Read: "✓✓", Retry: "↻", Failed: "✕", Unknown: "?", Held: "‖",
 		// The pause sign would be natural for Snoozed, but it is an emoji, and
 		// some terminals draw it two cells wide.
-		Draft: "»", Star: "★", Snoozed: "◷", Pinned: "⌂", Muted: "∅",
+		Draft: "»", Star: "★", Snoozed: "◷", Pinned: "⌂", Muted: "∅", Closing: "⇥",
 		Live: "●", Problem: "▲", Idle: "○",
 		Bar: "▌", Here: "▸", Prompt: ">", Full: "━",
 		Clip: "▣", Arrow: "→", Up: "↑", Down: "↓", Dot: "·", Dash: "─", Ellipsis: "…",
@@ -58,7 +58,7 @@ func NewMarks(ascii bool) Marks {
 func asciiMarks() Marks {
 	return Marks{
 		Queued: "..", Sending: "^", Accepted: "o", Sent: "v", Delivered: "vv", Read: "vvR", Retry: "~", Failed: "x", Unknown: "?", Held: "=",
-		Draft: ">", Star: "*", Snoozed: "z", Pinned: "!", Muted: "0",
+		Draft: ">", Star: "*", Snoozed: "z", Pinned: "!", Muted: "0", Closing: "|",
 		Live: "+", Problem: "!", Idle: "-",
 		Bar: ">", Here: ">", Prompt: ">", Full: "#",
 		Clip: "@", Arrow: ">", Up: "^", Down: "v", Dot: "-", Dash: "-", Ellipsis: "~",

@@ -5,31 +5,40 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/text"
 )
 
-// closing is how long before the end of free text its title warns.
-const closing = time.Hour
-
-// freeText says until when something else than a template may be written, on a channel
+// freeText says how long something else than a template may be written, on a channel
 // that limits it, and whether to warn. It is empty where there is no limit, and where it
-// is not known when the customer wrote last. It names a time, not what is left of it: a
-// frame that nothing changes is not drawn again.
+// is not known when the customer wrote last.
 func (p *Pane) freeText() (words string, warn bool) {
-	limit := p.env.Rules(p.id.Account, p.row.Conversation.Kind).Window
-	wrote, known := p.customerWrote(limit)
-	if limit == 0 || !known {
+	until, known := p.freeUntil()
+	left := until.Sub(p.look.Clock.At(p.now()))
+	switch {
+	case !known:
 		return "", false
-	}
-	now := p.now()
-	until := wrote.Add(limit)
-	if !now.Before(until) {
+	case left <= 0:
 		return "only templates until the customer writes", true
 	}
-	format := "15:04"
-	if until = until.In(now.Location()); until.YearDay() != now.YearDay() {
-		format = "Mon 15:04"
+	return text.Left(left) + " left for free text", left <= state.ClosingWarns
+}
+
+// TemplatesOnly reports whether nothing but a template may be sent now, as far as is
+// known.
+func (p *Pane) TemplatesOnly() bool {
+	until, known := p.freeUntil()
+	return known && !p.now().Before(until)
+}
+
+// freeUntil is when only templates may be written any more. It is not known where there
+// is no such limit.
+func (p *Pane) freeUntil() (until time.Time, known bool) {
+	limit := p.env.Rules(p.id.Account, p.row.Conversation.Kind).Window
+	if limit == 0 || !p.loaded {
+		return until, false
 	}
-	return "free text until " + until.Format(format), until.Sub(now) < closing
+	wrote, known := p.customerWrote(limit)
+	return wrote.Add(limit), known
 }
 
 // customerWrote is when the customer wrote last. It is known if that is among the newest

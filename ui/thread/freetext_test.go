@@ -12,8 +12,8 @@ import (
 	"unibox/ui/env"
 )
 
-// Until when free text may be written is said in the title, by when the customer wrote last.
-func TestTitleSaysUntilWhenFreeTextMayBeWritten(t *testing.T) {
+// How long free text may be written is said in the title, by when the customer wrote last.
+func TestTitleSaysHowLongFreeTextMayBeWritten(t *testing.T) {
 	at := func(ago time.Duration, dir api.Direction) state.Item {
 		return state.Item{Pos: state.Pos(1e9 - int64(ago.Seconds())), Message: api.Message{Body: "x", Direction: dir, At: noon.Add(-ago)}}
 	}
@@ -24,8 +24,9 @@ func TestTitleSaysUntilWhenFreeTextMayBeWritten(t *testing.T) {
 		kind  api.ChannelKind
 		want  string
 	}{
-		"just now":             {[]state.Item{at(time.Minute, api.Inbound)}, 0, 0, "business", "free text until Sat 11:59"},
-		"answered":             {[]state.Item{at(20*time.Hour, api.Inbound), at(time.Hour, api.Outbound)}, 0, 0, "business", "free text until 16:00"},
+		"just now":             {[]state.Item{at(time.Minute, api.Inbound)}, 0, 0, "business", "23:59 left for free text"},
+		"the last minutes":     {[]state.Item{at(23*time.Hour+55*time.Minute+30*time.Second, api.Inbound)}, 0, 0, "business", "0:05 left for free text"},
+		"answered":             {[]state.Item{at(20*time.Hour, api.Inbound), at(time.Hour, api.Outbound)}, 0, 0, "business", "4:00 left for free text"},
 		"over":                 {[]state.Item{at(25*time.Hour, api.Inbound), at(time.Hour, api.Outbound)}, 0, 0, "business", "only templates until the customer writes"},
 		"to the very second":   {[]state.Item{at(24*time.Hour, api.Inbound)}, 0, 0, "business", "only templates until the customer writes"},
 		"never":                {[]state.Item{at(time.Hour, api.Outbound)}, 0, 0, "business", "only templates"},

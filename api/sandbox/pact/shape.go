@@ -22,8 +22,21 @@ func (p *Server) shape(d *kit.Dice, v *conversation, i int) {
 	if v.longest(i) {
 		v.Size, v.Waiting, since = p.options.Messages, true, min(3*time.Minute, age/2)
 	}
+	if ago, ok := v.late(i); ok {
+		v.Waiting, since = true, ago
+	}
 	v.Last, v.created = p.start.Add(-since), madeAt(p.start, age)
 	v.Open = kit.OpenBetween(v.created, v.Last)
+}
+
+// late reports when the customer wrote last on WhatsApp Business in those conversations
+// where the time for anything but a template is about to end, or over.
+func (v *conversation) late(i int) (ago time.Duration, ok bool) {
+	if v.company.style != modern {
+		return 0, false
+	}
+	ago, ok = map[int]time.Duration{1: 23*time.Hour + 15*time.Minute, 4: 21*time.Hour + 30*time.Minute, 22: 25 * time.Hour}[i]
+	return ago, ok
 }
 
 // madeAt returns when a conversation of an age was made, in open time: at least age
