@@ -89,7 +89,7 @@ func (r *reader) login(a Account) Account {
 			delete(a.Keys, key.Name)
 		}
 	}
-	a.Name, a.Pace, a.Retention = "", 0, nil
+	a.Name, a.Pace, a.Retention, a.Forward = "", 0, nil, ""
 	for _, s := range []*Source{&a.Token, &a.Password} {
 		s.file, s.account = "", ""
 	}

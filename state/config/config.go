@@ -26,6 +26,7 @@ type Config struct {
 	Retention time.Duration
 	UI        UI
 	Files     Files
+	Push      Push
 	// Keys holds, per action, the keys that replace its default ones. An
 	// empty list takes them all away.
 	Keys map[string][]string
@@ -51,6 +52,9 @@ type Account struct {
 	// Retention is how long its messages stay on this machine, 0 for ever. Nil
 	// leaves it to the config as a whole.
 	Retention *time.Duration
+	// Forward is an address of somebody else that gets the same events; empty for
+	// none.
+	Forward string
 }
 
 // String names the account without its token.

@@ -53,6 +53,7 @@ name = "lab"
 platform = "textus"
 base_url = "http://127.0.0.1:4010/p1/"
 token_env = "LAB_TOKEN"
+forward = "https://crm.example.org/in?key=1"
 
 [[account]]
 name = "chat"
@@ -75,6 +76,10 @@ folder = "/srv/from customers"
 max = "1.5 GB"
 open = ["feh", "--fullscreen"]
 
+[push]
+listen = "unix:/run/unibox/hook.sock"
+address = "https://hooks.example.org/unibox"
+
 [keys]
 conversation.done = "D"
 "thread.older" = ["K", "pgup"]
@@ -86,7 +91,7 @@ quit = []
 	accounts := []Account{
 		{Name: "shop", Platform: "pact", BaseURL: "https://api.pact.im/p1", Pace: 2,
 			Token: Source{What: "token", Command: []string{"pass", "show", "pact token"}}, Keys: map[string]string{"company": "154"}},
-		{Name: "lab", Platform: "textus", BaseURL: "http://127.0.0.1:4010/p1/", Token: Source{What: "token", Env: "LAB_TOKEN"}},
+		{Name: "lab", Platform: "textus", BaseURL: "http://127.0.0.1:4010/p1/", Token: Source{What: "token", Env: "LAB_TOKEN"}, Forward: "https://crm.example.org/in?key=1"},
 		{Name: "chat", Platform: "protocol", User: "maya", Password: Source{What: "password", File: "/run/secrets/none"}},
 	}
 	if !reflect.DeepEqual(c.Accounts, accounts) {
@@ -97,6 +102,9 @@ quit = []
 	}
 	if want := (Files{Folder: "/srv/from customers", Max: 1_500_000_000, Open: []string{"feh", "--fullscreen"}}); !reflect.DeepEqual(c.Files, want) {
 		t.Errorf("files %+v", c.Files)
+	}
+	if want := (Push{Listen: "unix:/run/unibox/hook.sock", Address: "https://hooks.example.org/unibox"}); c.Push != want {
+		t.Errorf("push %+v", c.Push)
 	}
 	keys := map[string][]string{"conversation.done": {"D"}, "thread.older": {"K", "pgup"}, "quit": {}}
 	if !reflect.DeepEqual(c.Keys, keys) {
@@ -138,6 +146,8 @@ func TestProblemsNameLineAndAccount(t *testing.T) {
 		"unknown key":         {account + "token = \"t\"\ntokn = \"u\"\n", []string{`config.toml:5: account "a": unknown key "tokn": there are base_url,`}, 1},
 		"unknown table":       {"[uii]\nx = 1\n", []string{`config.toml:1: unknown key "uii"`}, 0},
 		"unknown tables":      {"[[accounts]]\nx = 1\n", []string{`config.toml:1: unknown key "accounts"`}, 0},
+		"wrong push":          {"[push]\nlisten = \"0.0.0.0:80\"\naddress = \"http://example.org\"\n", []string{"config.toml:2: listen cannot be \"0.0.0.0:80\", which other machines reach", "config.toml:3: address must be an https address"}, 0},
+		"wrong forward":       {account + "token = \"t\"\nforward = \"ftp://example.org\"\n", []string{`config.toml:5: account "a": forward must be an https address`}, 0},
 		"unknown ui key":      {"ui.asci = true\n", []string{`config.toml:1: unknown key "asci"`}, 0},
 		"wrong types":         {"[ui]\nascii = 1\ntheme = \"pink\"\n", []string{"config.toml:2: ascii must be true or false", "config.toml:3: theme must be one of: auto, dark, light"}, 0},
 		"wrong files":         {"[files]\nfolder = \"\"\nmax = \"none\"\nopen = \"sh -c 'x\"\n", []string{"config.toml:2: folder must be the name of a folder", `config.toml:3: max must be a size in quotes, such as "200MB"`, "config.toml:4: open is run without a shell"}, 0},
@@ -167,7 +177,7 @@ func TestProblemsNameLineAndAccount(t *testing.T) {
 		"unknown platform":      {"[[account]]\nname = \"a\"\nplatform = \"telefax\"\ncompany = 1\ntokn = 1\n", []string{`config.toml:1: account "a": the token is missing`, `config.toml:3: account "a": unknown platform "telefax"; there is pact, protocol, textus`, `config.toml:5: account "a": unknown key "tokn"`}, 0},
 		"company missing":       {"[[account]]\nname = \"a\"\nplatform = \"pact\"\ntoken = \"t\"\n", []string{`config.toml:1: account "a": company is missing`}, 0},
 		"company of wrong type": {"[[account]]\nname = \"a\"\nplatform = \"pact\"\ntoken = \"t\"\ncompany = true\n", []string{`config.toml:5: account "a": company must be a text in quotes, or a number`}, 0},
-		"key of another":        {account + "token = \"t\"\ncompany = 154\n", []string{`config.toml:5: account "a": unknown key "company": there are base_url, keep, name, pace, platform, token,`}, 1},
+		"key of another":        {account + "token = \"t\"\ncompany = 154\n", []string{`config.toml:5: account "a": unknown key "company": there are base_url, forward, keep, name, pace, platform, token,`}, 1},
 		"password for a token":  {account + "user = \"u\"\npassword = \"p\"\n", []string{`config.toml:1: account "a": the token is missing`, `config.toml:4: account "a": unknown key "user"`, `config.toml:5: account "a": unknown key "password"`}, 0},
 		"user and password":     {chat + "user = \"u\"\npassword = \"p\"\n", nil, 1},
 		"token or password":     {chat + "user = \"u\"\npassword = \"p\"\ntoken = \"t\"\n", []string{`config.toml:6: account "a": give either a token, or user with a password`}, 0},

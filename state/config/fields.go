@@ -27,6 +27,7 @@ var accountFields = fields[Account]{
 	"token_file":    text(func(a *Account) *string { return &a.token().File }),
 	"pace":          factor(func(a *Account) *float64 { return &a.Pace }),
 	"keep":          duration(func(a *Account, d time.Duration) { a.Retention = &d }),
+	"forward":       address(func(a *Account) *string { return &a.Forward }, withQuery),
 }
 
 // passwordFields are the further keys where a platform takes passwords.

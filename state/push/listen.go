@@ -5,17 +5,11 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
-)
 
-// Socket reports whether an address is the path of a Unix socket, and which.
-func Socket(address string) (path string, ok bool) {
-	path, named := strings.CutPrefix(address, "unix:")
-	return path, named || filepath.IsAbs(path)
-}
+	"unibox/state"
+)
 
 // ErrBusy says that another process listens already.
 var ErrBusy = errors.New("another process listens there already")
@@ -24,10 +18,10 @@ var ErrBusy = errors.New("another process listens there already")
 // path of a Unix socket. Anything else is an error of one sentence: whoever is outside
 // comes through what the machine has in front.
 func Listen(address string) (net.Listener, error) {
-	if err := Local(address); err != nil {
-		return nil, err
+	if err := state.CheckLocal(address); err != nil {
+		return nil, fmt.Errorf("events cannot be received on %w", err)
 	}
-	if path, ok := Socket(address); ok {
+	if path, ok := state.SocketPath(address); ok {
 		return listenSocket(path)
 	}
 	l, err := net.Listen("tcp", address)
@@ -39,26 +33,9 @@ func Listen(address string) (net.Listener, error) {
 	}
 	if at, ok := l.Addr().(*net.TCPAddr); !ok || !at.IP.IsLoopback() { // a name that leads elsewhere
 		l.Close()
-		return nil, notLocal(address)
+		return nil, fmt.Errorf("%q is not on this machine: use 127.0.0.1 and a port", address)
 	}
 	return l, nil
-}
-
-// Local says what is wrong with an address to listen on, nil if nothing is.
-func Local(address string) error {
-	if path, ok := Socket(address); ok && filepath.IsAbs(path) {
-		return nil
-	}
-	host, port, err := net.SplitHostPort(address)
-	ip := net.ParseIP(host)
-	if err != nil || port == "" || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return notLocal(address)
-	}
-	return nil
-}
-
-func notLocal(address string) error {
-	return fmt.Errorf("%q is not on this machine alone: use a loopback address such as 127.0.0.1:8787, or the path of a Unix socket, and put a web server or a tunnel in front", address)
 }
 
 // listenSocket removes a socket that a process left behind which ended.

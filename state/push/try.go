@@ -16,8 +16,9 @@ import (
 const (
 	// tryTime is how long an event of our own may take on its way.
 	tryTime = 10 * time.Second
-	// tryEvery is how often the way is tried while the program runs.
-	tryEvery = 5 * time.Minute
+	// tryEvery is how often the way is tried while the program runs, tryAgain how soon
+	// after it was not open.
+	tryEvery, tryAgain = 5 * time.Minute, 20 * time.Second
 )
 
 // Try sends an event of our own to the public address of this machine, and reports
@@ -56,18 +57,25 @@ func Try(ctx context.Context, dir, public string) error {
 // Watch tries the way from the public address now and then until ctx ends, and tells
 // the engine while it is open.
 func (t *Taker) Watch(ctx context.Context, dir, public string) error {
+	said := ""
 	for {
-		if err := Try(ctx, dir, public); err == nil {
+		wait := tryEvery
+		if err := Try(ctx, dir, public); err != nil {
+			wait = tryAgain
+			if why := err.Error(); why != said && ctx.Err() == nil {
+				t.log.Warn("events may not arrive", "err", err)
+				said = why
+			}
+		} else {
+			said = ""
 			for account := range t.accounts {
 				t.engine.Reachable(account)
 			}
-		} else if ctx.Err() == nil {
-			t.log.Warn("events may not arrive", "err", err)
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(tryEvery):
+		case <-time.After(wait):
 		}
 	}
 }

@@ -43,6 +43,10 @@ func (p program) examine(ctx context.Context, r *report, o liveOptions) {
 		r.add(p.examineServers(ctx, c.Accounts)...)
 		r.add(p.introduceAll(ctx, c.Accounts)...)
 	}
+	if c.Push != (config.Push{}) {
+		r.title("Push")
+		r.add(p.examinePush(ctx, c, o)...)
+	}
 	r.title("State")
 	r.add(examineState(ctx, o.state)...)
 	r.title("Terminal")

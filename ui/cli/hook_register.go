@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"unibox/api"
+	"unibox/state/config"
+	"unibox/state/push"
+	"unibox/ui/text"
+)
+
+// registerAll tells the platforms where to send events. It listens meanwhile if nobody
+// else does: a platform tries the address before it takes it.
+func (h hooks) registerAll(ctx context.Context) error {
+	public := h.config.Push.Address
+	if public == "" {
+		return errors.New("the config does not say how this machine is reached: add [push] with address = \"https://…\", as state/push/README.md says")
+	}
+	if err := h.whileListening(ctx, func() error { return h.tryPublic(ctx) }); err != nil {
+		return fmt.Errorf("nothing was registered: %w", err)
+	}
+	r := newReport(h.ask.out)
+	for _, a := range h.accounts {
+		err := h.whileListening(ctx, func() error {
+			found, err := h.register(ctx, a)
+			r.add(found)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return r.err()
+}
+
+func (h hooks) tryPublic(ctx context.Context) error {
+	return push.Try(ctx, h.state, h.config.Push.Address)
+}
+
+// whileListening runs f while events are received, by this process if no other does.
+func (h hooks) whileListening(ctx context.Context, f func() error) error {
+	listener, err := push.NewListener(h.state, h.platforms.Pushed(h.config.Accounts), quiet)
+	if err != nil {
+		return err
+	}
+	on, err := push.Listen(h.listen())
+	if errors.Is(err, push.ErrBusy) { // by unibox, as trying it shows
+		return f()
+	}
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- listener.Serve(ctx, on) }()
+	err = f()
+	stop()
+	<-ended
+	return err
+}
+
+// register tells the platform of an account. The error ends the whole command: the
+// person left.
+func (h hooks) register(ctx context.Context, a config.Account) (finding, error) {
+	addresses := push.AddressesIn(h.state)
+	at, err := addresses.Of(api.AccountID(a.Name))
+	if err != nil {
+		return finding{}, err
+	}
+	whole := at.Whole(h.config.Push.Address)
+	client, err := h.platforms.SignIn(ctx, a, quiet)
+	if err != nil {
+		return finding{wrong, a.Name + ": " + err.Error(), "fix this account in the config"}, nil
+	}
+	subscriber, ok := client.(api.Subscriber)
+	if !ok {
+		return finding{doubtful, fmt.Sprintf("%s: enter %s in %s", a.Name, whole, h.push(a).Where), "then: unibox hook --secret " + a.Name}, nil
+	}
+	others, room, err := subscriber.Subscriptions(ctx)
+	if err != nil {
+		return h.refusal(a, err), nil
+	}
+	ours := slices.Contains(others, whole) || at.Registered == whole && len(others) == 0 && h.push(a).Signature != ""
+	if ours {
+		return good("%s: registered already", a.Name), h.note(a, whole, nil)
+	}
+	if !room {
+		if replace, err := h.replace(ctx, a, others); err != nil || !replace {
+			return finding{doubtful, a.Name + ": nothing was registered, its events go where they went", ""}, err
+		}
+	}
+	secrets, err := subscriber.Subscribe(ctx, whole)
+	if len(secrets) > 0 || err == nil {
+		if err := h.note(a, whole, secrets); err != nil {
+			return finding{}, err
+		}
+	}
+	if err != nil {
+		return h.refusal(a, err), nil
+	}
+	return good("%s: its events come here now", a.Name), nil
+}
+
+func (h hooks) refusal(a config.Account, err error) finding {
+	return finding{wrong, a.Name + ": " + api.Explain(err), "nothing else was changed; try again later, or register the address on the platform's website: unibox hook --show"}
+}
+
+// note keeps that an address was registered, and what the platform signs with.
+func (h hooks) note(a config.Account, whole string, secrets []string) error {
+	return push.AddressesIn(h.state).Change(api.AccountID(a.Name), func(at *push.Address) {
+		at.Registered = whole
+		for _, s := range secrets {
+			if !slices.Contains(at.Secrets, s) {
+				at.Secrets = append(at.Secrets, s)
+			}
+		}
+	})
+}
+
+// replace asks whether somebody else's address may be replaced, and has events passed
+// on to it.
+func (h hooks) replace(ctx context.Context, a config.Account, others []string) (bool, error) {
+	name, theirs := text.Mode{}.Line(a.Name), text.Mode{}.Line(others[0])
+	forward := h.yes
+	if !h.yes {
+		if !h.ask.present() {
+			return false, usage(fmt.Errorf("the events of %s go to %s, and there is no terminal to ask in; say --yes to take its place and to pass them on", name, theirs))
+		}
+		replace, err := h.ask.yes(ctx, fmt.Sprintf("The events of %s go to %s, and the platform knows one address only. Take its place?", name, theirs))
+		if err != nil || !replace {
+			return false, err
+		}
+		if forward, err = h.ask.yes(ctx, "Pass each event on to it?"); err != nil {
+			return false, err
+		}
+	}
+	if !forward || a.Forward == others[0] {
+		return true, nil
+	}
+	edit, err := config.Set(h.hookOptions.config, h.platforms.Config(), a.Name, "forward", others[0])
+	if err == nil {
+		err = edit.Write()
+	}
+	if err != nil {
+		return false, fmt.Errorf("nothing was registered: events cannot be passed on: %w", err)
+	}
+	fmt.Fprintf(h.ask.out, "%s has forward = %q for %s now; what runs already passes on after it was started again.\n", h.hookOptions.config, theirs, name)
+	return true, nil
+}
