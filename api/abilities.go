@@ -48,6 +48,7 @@ const (
 	CapPair
 	CapNote
 	CapAssignByID
+	CapCheck
 )
 
 // abilities is the table of abilities, in the order of their bits. Store,
@@ -109,6 +110,7 @@ var abilities = []Ability{
 	changes(CapAssignByID, "assigning by number", "assign by id", 0, func(ctx context.Context, p IDAssigner, req ChangeRequest) (ChangeResult, error) {
 		return ChangeResult{}, p.AssignByID(ctx, req.Conversation, req.Arg)
 	}),
+	offers[Checker](CapCheck, "checking a number before writing first"),
 }
 
 // Ability is a row of the table of abilities.

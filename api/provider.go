@@ -55,6 +55,12 @@ type (
 	Starter interface {
 		Start(ctx context.Context, first FirstMessage) (Receipt, error)
 	}
+	// Checker says whether an address can be written to first.
+	Checker interface {
+		// Exists is unset where the platform does not say it for that channel. The
+		// contact sees nothing of it.
+		Exists(ctx context.Context, channel ChannelID, to string) (Opt[bool], error)
+	}
 	// Opener finds the conversation that a channel has with an address. The
 	// contact sees nothing of it. If there is none, Open makes an empty one, or
 	// returns ErrNotFound if the platform makes conversations by sending only.

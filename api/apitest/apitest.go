@@ -63,8 +63,12 @@ type Fixture struct {
 	Channel       api.ChannelKind
 	ChannelFields map[string]string
 	// PairKind is a kind of channel that is connected by a QR code, a code or a link,
-	// if the client is an api.Pairer.
-	PairKind api.ChannelKind
+	// and PairFields what that takes, if the client is an api.Pairer.
+	PairKind   api.ChannelKind
+	PairFields map[string]string
+	// Nobody is an address without an account on First's channel, if the client is an
+	// api.Checker.
+	Nobody string
 	// Template is a first message, without a body, on a channel that takes templates,
 	// and Templating the account that has it, if the client is an api.Templater.
 	Template   api.FirstMessage
@@ -166,6 +170,7 @@ func sections() []section {
 		{"search", testSearch, true},
 		{"templates", testTemplates, false},
 		{"pair", testPair, false},
+		{"check", testCheck, false},
 		{"channels", testChannels, false},
 		{"read", testRead, true},
 		{"star", testStar, true},

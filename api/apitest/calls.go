@@ -93,6 +93,9 @@ func calls(p api.Provider) map[string]call {
 	has(all, "send template", p, func(ctx context.Context, a api.Templater) (any, error) {
 		return a.SendTemplate(ctx, api.TemplateMessage{Conversation: id, Template: api.Template{Remote: "order"}})
 	})
+	has(all, "exists", p, func(ctx context.Context, a api.Checker) (any, error) {
+		return a.Exists(ctx, api.ChannelID{Account: "acme", Remote: "399"}, "79250000001")
+	})
 	has(all, "pair", p, func(ctx context.Context, a api.Pairer) (any, error) { return a.Pair(ctx, "max", nil) })
 	has(all, "pairing", p, func(ctx context.Context, a api.Pairer) (any, error) {
 		return a.Pairing(ctx, api.ChannelID{Account: "acme", Remote: "399"})

@@ -104,10 +104,29 @@ func testTemplates(t *testing.T, f Fixture) {
 	f.wantError(t, err, api.ErrInvalid)
 }
 
+// testCheck asks whether an address can be written to, and writes to none that cannot.
+func testCheck(t *testing.T, f Fixture) {
+	checker := ability[api.Checker](t, f)
+	for to, want := range map[string]bool{f.First.To: true, f.Nobody: false} {
+		has, err := checker.Exists(t.Context(), f.First.Channel, to)
+		noError(t, err)
+		if got, said := has.Get(); !said || got != want {
+			t.Errorf("%s exists: %v, said %v", to, got, said)
+		}
+	}
+	first := f.First
+	first.To = f.Nobody
+	_, err := ability[api.Starter](t, f).Start(t.Context(), first)
+	f.wantError(t, err, api.ErrInvalid)
+	if got := f.Server.Received(t); len(got) > 0 {
+		t.Errorf("the server accepted %+v", got)
+	}
+}
+
 // testPair begins to connect a channel: there is something to show, until it is done.
 func testPair(t *testing.T, f Fixture) {
 	pairer := ability[api.Pairer](t, f)
-	p, err := pairer.Pair(t.Context(), f.PairKind, nil)
+	p, err := pairer.Pair(t.Context(), f.PairKind, f.PairFields)
 	noError(t, err)
 	for range 2 {
 		if p.Channel.Remote == "" || p.Done || len(p.QR) == 0 && p.Code == "" && p.Link == "" && p.Asks == "" {

@@ -179,14 +179,26 @@ type existingMsg struct {
 	first state.First
 	row   state.Row
 	found bool
-	err   error
+	// nobody: the platform says that there is nobody at the address.
+	nobody bool
+	err    error
 }
 
-// find looks whether there is a conversation with the address already.
+// find looks whether there is a conversation with the address already, and, where the
+// platform says it, whether there is anybody. A check that fails holds nothing up.
 func (n New) find(of Dialog, first state.First) tea.Cmd {
+	checker, checks := n.Env.Account(first.Channel.Account).Provider.(api.Checker)
+	if checks {
+		of.box().SetBusy("asking " + n.Env.Label(first.Channel.Account) + "…")
+	}
 	return n.Env.Read(func(ctx context.Context) tea.Msg {
 		row, found, err := n.Env.Existing(ctx, first)
-		return existingMsg{of, n, first, row, found, err}
+		msg := existingMsg{of: of, flow: n, first: first, row: row, found: found, err: err}
+		if !found && err == nil && checks {
+			has, err := checker.Exists(ctx, first.Channel, first.To)
+			msg.nobody = err == nil && !has.Or(true)
+		}
+		return msg
 	})
 }
 
@@ -195,8 +207,12 @@ func (msg existingMsg) arrive(s *Stack) tea.Cmd {
 	if !s.has(msg.of) {
 		return nil
 	}
-	msg.of.box().Close()
 	e := msg.flow.Env
+	if msg.nobody {
+		msg.of.box().SetNote("Nobody has " + e.Line(e.Rules(msg.first.Channel.Account, msg.first.Kind).Title) + " under " + e.Line(msg.first.To) + ".")
+		return nil
+	}
+	msg.of.box().Close()
 	switch {
 	case msg.err != nil:
 		return e.Fail(msg.err)

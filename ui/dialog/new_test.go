@@ -145,3 +145,31 @@ func TestGoToAsksThePlatforms(t *testing.T) {
 		t.Errorf("went to %q, kept %+v:\n%s", went, store.kept, shown(s))
 	}
 }
+
+// checking is a platform that says who has an account.
+type checking struct {
+	api.Provider
+	has api.Opt[bool]
+	err error
+}
+
+func (c checking) Exists(context.Context, api.ChannelID, string) (api.Opt[bool], error) {
+	return c.has, c.err
+}
+
+// Who has no account is said before a message is written; what the platform does not say
+// holds nothing up.
+func TestWriteFirstChecksTheNumber(t *testing.T) {
+	for _, c := range []checking{{has: api.Known(false)}, {has: api.Known(true)}, {}, {err: &api.Error{Kind: api.ErrUnavailable}}} {
+		s, e, _ := newStack(&people{})
+		e.Accounts = []env.Account{{ID: "a", Provider: c, Traits: api.Traits{Rules: map[api.ChannelKind]api.ChannelRules{"whatsapp": {Title: "WhatsApp", First: api.AddressPhone}}}}}
+		wrote := ""
+		flow := New{Env: e, Write: func(f state.First) tea.Cmd { wrote = f.To; return nil }}
+		answered(s, flow.Start(s, []api.Channel{{ID: api.ChannelID{Account: "a", Remote: "1"}, Kind: "whatsapp"}}))
+		write(s, "79250000001")
+		answered(s, do(t, s, keymap.MenuChoose))
+		if there := c.has.Or(true); there != (wrote != "") || there == strings.Contains(shown(s), "Nobody has WhatsApp under 79250000001.") {
+			t.Errorf("%+v: wrote to %q:\n%s", c, wrote, shown(s))
+		}
+	}
+}

@@ -46,7 +46,10 @@ func TestContract(t *testing.T) {
 			Chat:          conversation("8749"), // the one with the longest history
 			FailText:      "please #fail",
 			First:         api.FirstMessage{Channel: api.ChannelID{Account: account, Remote: "399"}, To: "79990001122", Body: "Good morning"},
+			Nobody:        "70000000000",
 			OpenKind:      "whatsapp",
+			PairKind:      "telegram_personal",
+			PairFields:    map[string]string{"phone": "+7 925 000-00-02"},
 			Channel:       "avito",
 			ChannelFields: map[string]string{"login": "id", "password": "secret"},
 			Spoil:         func(api.Cursor) api.Cursor { return "20:not-a-token" },

@@ -31,7 +31,7 @@ func (c *Client) Identify(ctx context.Context) (api.Identity, error) {
 	return api.Identity{Label: c.label(ctx), Channels: channels}, nil
 }
 
-// channels lists what is connected. Where the list breaks off, the channels read so
+// channels lists what is connected, and remembers the kinds. Where the list breaks off, the channels read so
 // far are enough: none of them hides a conversation.
 func (c *Client) channels(ctx context.Context) ([]api.Channel, error) {
 	list := listing{"list channels", api.ClassOther, c.path("channels"), "channels", maxPage}
@@ -40,8 +40,12 @@ func (c *Client) channels(ctx context.Context) ([]api.Channel, error) {
 		return nil, err
 	}
 	out := make([]api.Channel, 0, len(found))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.kinds)
 	for _, ch := range found {
 		out = append(out, c.channel(ch))
+		c.kinds[ch.id()] = terms.Kind(ch.Provider)
 	}
 	return out, nil
 }

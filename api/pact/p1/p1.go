@@ -23,6 +23,7 @@ package p1
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"unibox/api"
 	"unibox/api/pact/terms"
@@ -36,6 +37,13 @@ type Client struct {
 	rest.Account
 	company string
 	traits  api.Traits
+
+	// mu guards what was learned.
+	mu sync.Mutex
+	// kinds are the kinds of the channels, and attempts what is known of those that
+	// this client began to connect, both by id.
+	kinds    map[string]api.ChannelKind
+	attempts map[string]attempt
 }
 
 // What a Client can do.
@@ -47,6 +55,8 @@ var (
 	_ api.Opener       = (*Client)(nil)
 	_ api.Detailer     = (*Client)(nil)
 	_ api.ChannelAdmin = (*Client)(nil)
+	_ api.Pairer       = (*Client)(nil)
+	_ api.Checker      = (*Client)(nil)
 	_ api.Noter        = (*Client)(nil)
 	_ api.IDAssigner   = (*Client)(nil)
 	_ api.Renewer      = (*Client)(nil)
@@ -66,7 +76,8 @@ func New(l api.Login) (*Client, error) {
 	if company == "" {
 		return nil, errors.New("the account needs the id of its company")
 	}
-	return &Client{Account: a, company: company, traits: a.Limited(traits())}, nil
+	return &Client{Account: a, company: company, traits: a.Limited(traits()),
+		kinds: map[string]api.ChannelKind{}, attempts: map[string]attempt{}}, nil
 }
 
 // Traits are the facts of Pact.

@@ -194,6 +194,7 @@ func TestSendThatGoesWrong(t *testing.T) {
 
 func TestRefusedBeforeTheNetwork(t *testing.T) {
 	c, ctx := expect(t), t.Context()
+	c.kinds["399"] = "whatsapp"
 	for name, try := range map[string]func() error{
 		"empty send":    func() error { _, err := c.Send(ctx, api.Outgoing{Conversation: conversation("1")}); return err },
 		"no such place": func() error { _, err := c.Send(ctx, api.Outgoing{Body: "x"}); return err },
@@ -201,8 +202,14 @@ func TestRefusedBeforeTheNetwork(t *testing.T) {
 			_, err := c.Send(ctx, api.Outgoing{Conversation: conversation("1"), Attachments: []api.Attachment{{Name: "x"}}})
 			return err
 		},
-		"short phone":   func() error { _, err := c.Start(ctx, api.FirstMessage{To: "123", Body: "x"}); return err },
-		"empty first":   func() error { _, err := c.Start(ctx, api.FirstMessage{To: "79250000001"}); return err },
+		"short phone": func() error {
+			_, err := c.Start(ctx, api.FirstMessage{Channel: api.ChannelID{Remote: "399"}, To: "123", Body: "x"})
+			return err
+		},
+		"empty first": func() error {
+			_, err := c.Start(ctx, api.FirstMessage{Channel: api.ChannelID{Remote: "399"}, To: "79250000001"})
+			return err
+		},
 		"phone of open": func() error { _, err := c.Open(ctx, api.ChannelID{}, "whatsapp", "abc"); return err },
 		"file and url": func() error {
 			_, err := c.Upload(ctx, api.Upload{Conversation: conversation("1"), Body: strings.NewReader("x"), URL: "https://x.org"})
@@ -231,6 +238,8 @@ func TestRefusedBeforeTheNetwork(t *testing.T) {
 
 func TestStartAndTrack(t *testing.T) {
 	c := expect(t,
+		exchange{"GET", "/p1/companies/154/channels?per=100&sort_direction=desc", "", 200, `{"status":"ok","data":{"channels":[{"external_id":399,"provider":"whatsapp"}]}}`},
+		exchange{"GET", "/p1/companies/154/channels/399/user_exists?phone=79250000001", "", 200, `{"status":"ok","exists":true}`},
 		exchange{"POST", "/p1/companies/154/channels/399/conversations", "message=hi&phone=79250000001&text=hi", 200,
 			`{"status":"ok","data":{"id":17,"company_id":154,"channel":null,"state":"trying_deliver","conversation_id":null,"message_id":null,"details":null,"created_at":1510393147}}`},
 		exchange{"GET", "/p1/companies/154/channels/399/jobs/17", "", 200, strings.NewReplacer(`"id":18`, `"id":17`).Replace(publishedJob)},
@@ -247,6 +256,40 @@ func TestStartAndTrack(t *testing.T) {
 	want := api.Receipt{Conversation: conversation("55"), Message: api.MessageID{Account: account, Remote: "90560"}, Job: "399/17", Delivery: api.DeliveryDelivered}
 	if err != nil || r != want || !r.Final() {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// A number that has no account gets no message; what the platform does not say holds
+// nothing up.
+func TestStartChecksTheNumber(t *testing.T) {
+	const check = "/p1/companies/154/channels/399/user_exists?phone=79250000001"
+	first := api.FirstMessage{Channel: api.ChannelID{Remote: "399"}, To: "79250000001", Body: "hi"}
+	c := expect(t, exchange{"GET", check, "", 200, `{"status":"ok","exists":false}`})
+	c.kinds["399"] = "whatsapp"
+	if _, err := c.Start(t.Context(), first); api.KindOf(err) != api.ErrInvalid || !strings.Contains(err.Error(), "nobody has WhatsApp under +79250000001") {
+		t.Errorf("%v", err)
+	}
+	for _, says := range []exchange{{"GET", check, "", 404, `{"status":"errored"}`}, {"GET", check, "", 200, `{"status":"ok"}`}} {
+		c := expect(t, says, exchange{"POST", "/p1/companies/154/channels/399/conversations", "message=hi&phone=79250000001&text=hi", 200, publishedJob})
+		c.kinds["399"] = "whatsapp"
+		if _, err := c.Start(t.Context(), first); err != nil {
+			t.Errorf("%s: %v", says.answer, err)
+		}
+	}
+}
+
+// Telegram personal makes the conversation with its first text, for exactly one of a
+// number and a name (api/pact/REFERENCE.md "Conversations").
+func TestStartOnTelegram(t *testing.T) {
+	for to, form := range map[string]string{
+		"+7 925 000-00-01": "phone=79250000001&provider=telegram_personal&text=hi", "@maria": "provider=telegram_personal&text=hi&username=maria",
+	} {
+		c := expect(t, exchange{"POST", "/p1/companies/154/conversations", form, 200, `{"status":"ok","data":{"conversation":{"external_id":55,"channel_type":"telegram_personal"}}}`})
+		c.kinds["400"] = "telegram_personal"
+		r, err := c.Start(t.Context(), api.FirstMessage{Channel: api.ChannelID{Remote: "400"}, To: to, Body: "hi"})
+		if want := (api.Receipt{Conversation: conversation("55"), Delivery: api.DeliveryAccepted}); err != nil || r != want {
+			t.Errorf("%s: %+v, %v", to, r, err)
+		}
 	}
 }
 

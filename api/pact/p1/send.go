@@ -35,16 +35,27 @@ func (c *Client) Send(ctx context.Context, out api.Outgoing) (api.Receipt, error
 	return r, rest.Explained(err, api.ErrNotFound, "the conversation is no longer there; open it again by its phone number, then send again")
 }
 
-// Start sends a first message through a WhatsApp channel. The conversation
-// becomes known when the job is done (api/pact/REFERENCE.md "First message").
+// Start sends a first message through a channel of WhatsApp or of Telegram personal. On
+// WhatsApp the conversation becomes known when the job is done, and a number without an
+// account is refused before anything is sent (api/pact/REFERENCE.md "First message",
+// "Account check").
 func (c *Client) Start(ctx context.Context, first api.FirstMessage) (api.Receipt, error) {
 	const op = "send first message"
+	kind, err := c.kindOf(ctx, first.Channel.Remote)
+	switch {
+	case err != nil:
+		return api.Receipt{}, err
+	case first.Body == "":
+		return api.Receipt{}, terms.Refuse(op, "a first message needs text")
+	case kind == "telegram_personal":
+		return c.startTelegram(ctx, op, first)
+	}
 	phone, err := terms.Phone(op, first.To)
 	if err != nil {
 		return api.Receipt{}, err
 	}
-	if first.Body == "" {
-		return api.Receipt{}, terms.Refuse(op, "a first message needs text")
+	if has, err := c.Exists(ctx, first.Channel, phone); err == nil && !has.Or(true) {
+		return api.Receipt{}, terms.Refuse(op, "nobody has WhatsApp under +"+phone)
 	}
 	channel := first.Channel.Remote
 	r, err := c.submit(ctx, rest.Request{

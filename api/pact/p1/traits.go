@@ -23,6 +23,16 @@ func traits() api.Traits {
 		HeadPage:      headPage,
 		HistoryPage:   historyPage,
 		Listed:        api.DeliveryDelivered, // a failed message never enters the history (api/pact/REFERENCE.md "Life of a message")
-		Rules:         terms.Rules(),
+		Rules:         rules(),
 	}
+}
+
+// rules are the rules per kind of channel. On Telegram personal a first message makes
+// the conversation (api/pact/REFERENCE.md "Rules per provider").
+func rules() map[api.ChannelKind]api.ChannelRules {
+	out := terms.Rules()
+	telegram := out["telegram_personal"]
+	telegram.First = api.AddressAccount
+	out["telegram_personal"] = telegram
+	return out
 }
