@@ -97,6 +97,8 @@ type ChannelRules struct {
 	// file in bytes; 0 means that no limit is known.
 	MaxBody int
 	MaxFile int64
+	// Parts: the network divides a text into parts and bills each, as it does an SMS.
+	Parts bool
 	// First is how to name the contact when writing first.
 	First Address
 	// Window is how long after the contact's last message anything but a template

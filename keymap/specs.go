@@ -79,6 +79,7 @@ const (
 	Detach       Action = "composer.detach"
 	Editor       Action = "composer.editor"
 	Schedule     Action = "composer.schedule"
+	Plain        Action = "composer.plain"
 	Canned       Action = "composer.canned"
 	Leave        Action = "composer.leave"
 	ReadOlder    Action = "composer.read-older"
@@ -163,6 +164,7 @@ var specs = []Spec{
 	{ReadNewer, "Read forward in the thread while writing", "", "Reply", []Scope{Composer}, []string{"pgdown"}},
 	{Detach, "Remove the last attached file", "", "Reply", []Scope{Composer}, []string{"alt+x"}},
 	{Schedule, "Send at a later time", "", "Reply", []Scope{Composer}, []string{"alt+t"}},
+	{Plain, "Make quotes, dashes and the like plain, which an SMS holds more of", "", "Reply", []Scope{Composer}, []string{"alt+p"}},
 	{Canned, "Insert a saved reply", "", "Reply", []Scope{Composer}, []string{"ctrl+t"}},
 	{Editor, "Write in $EDITOR", "", "Reply", []Scope{Composer}, []string{"ctrl+x ctrl+e"}},
 

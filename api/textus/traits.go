@@ -52,7 +52,7 @@ func traits() api.Traits {
 		Listed:        api.DeliveryAccepted, // a message is listed before it goes out, and when it failed
 		Rules: map[api.ChannelKind]api.ChannelRules{
 			"":   {},
-			kind: {Title: "SMS", Code: "SMS", Caption: api.CaptionNever, First: api.AddressPhone},
+			kind: {Title: "SMS", Code: "SMS", Caption: api.CaptionNever, Parts: true, First: api.AddressPhone},
 		},
 	}
 }

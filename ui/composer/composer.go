@@ -69,6 +69,11 @@ func (c *Composer) Insert(s string) {
 	}
 }
 
+// Rewrite replaces the text as one edit. The cursor goes to the end.
+func (c *Composer) Rewrite(s string) {
+	c.replace(pasted, pos{}, c.buf.end(), text.Safe(s))
+}
+
 // Change replaces the bytes from from to to with s, after somebody else changed
 // the text. The cursor stays at its text. There is nothing to undo afterwards:
 // what undo would restore is not there any more.

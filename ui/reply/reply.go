@@ -100,6 +100,7 @@ type Box struct {
 	visit int
 	// sending: what was submitted is not on disk in the outbox yet.
 	sending bool
+	counted counted
 	draftState
 }
 
@@ -135,6 +136,7 @@ func (b *Box) makeActions() env.Actions {
 		keymap.Detach:       {Do: b.detach, Why: b.whyNoDetach},
 		keymap.Leave:        {Do: b.leave},
 		keymap.Schedule:     {Do: b.openSchedule, Why: b.whyNoSchedule},
+		keymap.Plain:        {Do: b.makePlain, Why: b.whyNoPlain},
 		keymap.Canned:       {Do: b.openCanned, Why: b.whyNoCanned},
 		keymap.Editor:       {Do: b.openEditor},
 	}

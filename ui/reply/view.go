@@ -105,5 +105,8 @@ func (b *Box) heading() string {
 	if n := len([]rune(b.text.Value())); rules.MaxBody > 0 && n > rules.MaxBody*4/5 {
 		s += fmt.Sprintf("%s%d of %d characters", dot, n, rules.MaxBody)
 	}
+	if parts := b.parts(); parts != "" {
+		s += dot + parts
+	}
 	return s
 }

@@ -1,0 +1,41 @@
+package reply
+
+import (
+	"strings"
+	"testing"
+
+	"unibox/api"
+	"unibox/keymap"
+)
+
+// C16: an SMS is counted in the parts that are billed, the character that halves them is
+// named, and one key replaces it. Undo brings it back.
+func TestPartsOfAnSMS(t *testing.T) {
+	f := newBox(t)
+	f.env.Accounts[0].Traits.Rules = map[api.ChannelKind]api.ChannelRules{"chat": {Title: "SMS", Parts: true}}
+	f.Resize(100, 24)
+	f.run(f.Open(anna, nil))
+	says := func(want string) {
+		t.Helper()
+		if got := f.View()[0]; !strings.Contains(got, want) {
+			t.Errorf("the rule is %q, want %q", got, want)
+		}
+	}
+	f.Paste("see you at nine")
+	says("1 part, 145 left ")
+	if why := f.Why(keymap.Plain); why != "the text is plain already" {
+		t.Error(why)
+	}
+	f.Paste("… don’t be late")
+	says("1 part, 40 left, half the size for … (alt+p: plain)")
+	f.run(f.Do(keymap.Plain))
+	says("1 part, 128 left ")
+	if got := f.Draft().Body; got != "see you at nine... don't be late" {
+		t.Errorf("the text is %q", got)
+	}
+	f.Paste(strings.Repeat("ж", 100))
+	says("2 parts, 2 left, half the size for ж ")
+	if why := f.Why(keymap.Plain); !strings.Contains(why, "all the same") {
+		t.Error(why)
+	}
+}
