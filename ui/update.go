@@ -201,5 +201,5 @@ func (m *Model) followThread() tea.Cmd {
 	if row, read := m.thread.Row(); read {
 		m.reply.Resume(row)
 	}
-	return m.openDecision()
+	return tea.Batch(m.reply.Ready(), m.openDecision())
 }

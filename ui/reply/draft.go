@@ -70,10 +70,10 @@ func (b *Box) gotDraft(msg draftMsg) tea.Cmd {
 	b.screen.Resized()
 	follow := b.takeRevisions()
 	if typed == "" {
-		return follow
+		return tea.Batch(follow, b.Ready())
 	}
 	b.dirty = true
-	return tea.Batch(follow, b.edited())
+	return tea.Batch(follow, b.edited(), b.Ready())
 }
 
 func (b *Box) readDue(msg readDueMsg) tea.Cmd {
@@ -131,10 +131,11 @@ func (b *Box) save() tea.Cmd {
 // takes it.
 func (b *Box) Depart() tea.Cmd {
 	b.keepEdit()
+	forsaken := b.forsake()
 	if !b.Note() {
-		return nil
+		return forsaken
 	}
-	return b.flush(b.id)
+	return tea.Batch(forsaken, b.flush(b.id))
 }
 
 func (b *Box) flush(id api.ConversationID) tea.Cmd {

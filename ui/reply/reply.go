@@ -101,6 +101,8 @@ type Box struct {
 	// sending: what was submitted is not on disk in the outbox yet.
 	sending bool
 	counted counted
+	// awaited is what is sent once all is read, nil for nothing.
+	awaited *awaited
 	draftState
 }
 

@@ -38,13 +38,8 @@ func (b *Box) whyNoSend() string {
 		return b.whyNoSaveEdit()
 	case b.sending:
 		return "the previous reply is still being put into the outbox"
-	case !b.loaded:
-		return "the draft is still being read"
 	}
-	if _, read := b.thread.Row(); !read {
-		return "the conversation is still being read"
-	}
-	if why := b.screen.WhyNot(); why != "" {
+	if why := b.screen.WhyNot(); why != "" && b.read() {
 		return why
 	}
 	if err := state.Sendable(b.Draft(), b.rules()); err != nil {
@@ -78,14 +73,18 @@ func (b *Box) send() tea.Cmd {
 	if o, decides := b.heldHere(); decides {
 		return b.screen.Dialogs.Open(b.thread.Outcome(o).Card())
 	}
-	return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, false) })
+	return b.onceRead(func() tea.Cmd {
+		return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, false) })
+	})
 }
 
 func (b *Box) sendDoneNext() tea.Cmd {
 	if b.editing.Remote != "" {
 		return b.checkSize(b.saveEdit)
 	}
-	return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, true) })
+	return b.onceRead(func() tea.Cmd {
+		return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, true) })
+	})
 }
 
 // checked sends, unless there is something that the agent has to know first.
@@ -199,6 +198,8 @@ func (b *Box) whyNoSchedule() string {
 		return "not supported by " + b.env.Label(b.id.Account)
 	case b.first != nil:
 		return "a first message goes at once"
+	case !b.read():
+		return "the conversation is still being read"
 	}
 	return b.whyNoSend()
 }
