@@ -63,6 +63,9 @@ type Taker struct {
 	told bool
 }
 
+// knownFile holds what events said.
+const knownFile = "known.json"
+
 // known is what events said that no call returns.
 type known struct {
 	// Channels are the problems of channels, by account and id.
@@ -82,7 +85,7 @@ func NewTaker(dir string, accounts []Account, engine Engine, store Store, log *s
 		log = slog.New(slog.DiscardHandler)
 	}
 	t := &Taker{
-		spool: SpoolIn(dir), file: filepath.Join(folder(dir), "known.json"), accounts: map[api.AccountID]Account{},
+		spool: SpoolIn(dir), file: filepath.Join(folder(dir), knownFile), accounts: map[api.AccountID]Account{},
 		engine: engine, store: store, log: log, most: atATime,
 	}
 	for _, a := range accounts {

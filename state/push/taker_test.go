@@ -163,6 +163,35 @@ func TestChannelsAreKept(t *testing.T) {
 	}
 }
 
+// TestClear: of one account nothing is left, of the others everything; then of none.
+func TestClear(t *testing.T) {
+	dir, r := t.TempDir(), newReader()
+	put(t, dir, "plain", time.Now(), "channel the phone is offline", "ack 9")
+	put(t, dir, "signed", time.Now(), "ack 10", "channel it is disconnected")
+	taker := NewTaker(dir, accounts(), r, r, nil)
+	taker.take(t.Context())
+	put(t, dir, "plain", time.Now(), "1")
+	put(t, dir, "signed", time.Now(), "2")
+	before := path(t, dir, "plain")
+	kept1 := path(t, dir, "signed")
+	if err := Clear(dir, "plain"); err != nil {
+		t.Fatal(err)
+	}
+	var k known
+	if _, err := readJSON(taker.file, &k); err != nil || len(k.Channels) != 1 || len(k.Acks) != 1 || k.Acks[0].Message.Remote != "10" {
+		t.Errorf("%+v, %v", k, err)
+	}
+	if got := kept(t, dir); !slices.Equal(got, []string{"signed:2"}) || path(t, dir, "signed") != kept1 || path(t, dir, "plain") == before {
+		t.Errorf("kept %q", got)
+	}
+	if err := Clear(dir, ""); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+}
+
 // TestAddresses: every process has the same ones, and others on the machine do not
 // read them.
 func TestAddresses(t *testing.T) {

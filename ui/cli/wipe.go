@@ -18,6 +18,7 @@ import (
 	"unibox/state"
 	"unibox/state/logfile"
 	"unibox/state/outbox"
+	"unibox/state/push"
 	"unibox/state/sqlite"
 	"unibox/ui/app"
 	"unibox/ui/reply"
@@ -192,7 +193,7 @@ func (w *wiper) removeBeside(db *sqlite.DB) error {
 	_, err := outbox.Clear(w.copies(), func(key string) (bool, error) { return needed[key], nil })
 	_ = os.Remove(w.copies()) // if nothing is in it
 	beside, failed := w.beside()
-	return errors.Join(err, failed, removeAll(beside), reply.ClearEdits(w.dir, w.account))
+	return errors.Join(err, failed, removeAll(beside), push.Clear(w.dir, w.account), reply.ClearEdits(w.dir, w.account))
 }
 
 // beside lists the files that hold something of any account.
