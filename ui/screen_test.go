@@ -464,8 +464,7 @@ func TestEnterWaitsForWhoIsMeant(t *testing.T) {
 	a.gone("name or number")
 }
 
-// inReplyBox waits until a reply can be written and sent: enter is refused while
-// the draft or the conversation is still being read.
+// inReplyBox waits until a reply can be written and what is in the box is known.
 func (a *app) inReplyBox() {
 	a.t.Helper()
 	a.see("Reply to")

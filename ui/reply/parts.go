@@ -37,9 +37,9 @@ func (b *Box) parts() string {
 	s := fmt.Sprintf("%s, %d left", env.Count(c.parts.Parts, "part", "parts"), c.parts.Left)
 	switch {
 	case c.narrow:
-		s += fmt.Sprintf(", half the size for %s (%s: plain)", b.env.Line(string(c.parts.Culprit)), keymap.KeyName(b.env.Keys.Key(keymap.Plain, keymap.Composer)))
+		s += fmt.Sprintf(", %s is wide: %s", b.env.Line(string(c.parts.Culprit)), keymap.KeyName(b.env.Keys.Key(keymap.Plain, keymap.Composer)))
 	case c.parts.Wide:
-		s += fmt.Sprintf(", half the size for %s", b.env.Line(string(c.parts.Culprit)))
+		s += fmt.Sprintf(", %s is wide", b.env.Line(string(c.parts.Culprit)))
 	}
 	return s
 }
