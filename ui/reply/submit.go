@@ -89,7 +89,9 @@ func (b *Box) sendDoneNext() tea.Cmd {
 
 // checked sends, unless there is something that the agent has to know first.
 func (b *Box) checked(send func() tea.Cmd) tea.Cmd {
-	return b.checkSize(func() tea.Cmd { return b.checkMoved(send) })
+	return b.checkSize(func() tea.Cmd {
+		return b.checkFiles(func() tea.Cmd { return b.checkMoved(send) })
+	})
 }
 
 // checkMoved sends, unless the customer wrote something that has not been on
