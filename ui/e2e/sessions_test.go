@@ -166,7 +166,7 @@ func (w window) writing() bool {
 	files, _ := filepath.Glob(proc + "/fdinfo/*")
 	return slices.ContainsFunc(files, func(path string) bool {
 		info, _ := os.ReadFile(path)
-		return regexp.MustCompile(`(?m)^lock:.* WRITE `).Match(info)
+		return regexp.MustCompile(`(?m)^lock:.*(POSIX|OFDLCK).* WRITE `).Match(info)
 	})
 }
 
