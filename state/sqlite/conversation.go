@@ -241,9 +241,12 @@ func recountThread(ctx context.Context, l *dbfile.Conn, id api.ConversationID, r
 func (db *DB) Heads(ctx context.Context, account api.AccountID) (heads []state.Head, err error) {
 	err = db.withList(ctx, func(b *inbox, _ time.Time) error {
 		_, all := b.sorted.of(state.ViewAll)
-		for _, e := range all {
-			if e.cached && e.id.Account == account {
-				heads = append(heads, state.Head{ID: e.id, Checked: moment(e.checked), Active: moment(e.lastActive), Newest: e.newest,
+		for _, n := range all {
+			if b.idOf(n).Account != account {
+				continue
+			}
+			if e := b.peek(n); e.cached {
+				heads = append(heads, state.Head{ID: e.id, Checked: moment(e.checked), Active: moment(e.activity()), Newest: e.newest,
 					Answered: e.bits.said(answered), Read: e.bits.said(read), Away: e.bits.away()})
 			}
 		}

@@ -1,9 +1,11 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,19 +23,33 @@ type inbox struct {
 	mu sync.Mutex
 	// cache and state are the revisions up to which the files were taken over.
 	cache, state revision
-	byID         map[api.ConversationID]*entry
-	sorted       sorted
+	// entries are all by their numbers, nil where one is still packed (entryOf); byID
+	// are those that the stored list does not have.
+	entries []*entry
+	byID    map[api.ConversationID]*entry
+	sorted  sorted
 	// changed are the entries that have to be worked out again.
 	changed []*entry
-	// timed are those whose views the clock alone may change, as of clock.
-	timed map[*entry]struct{}
+	// clock is as of when the views are, 0 where there are none yet. The clock alone may
+	// change those of timed entries, and those of others at deadlines, which are sorted.
+	clock     int64
+	timed     map[*entry]struct{}
+	deadlines []deadline
 	// loaded are the entries that hold what is shown, in the order in which it was read.
 	loaded []*entry
+	// peeked is what peek unpacked last.
+	peeked entry
 	// names holds one copy of each name of an account or a channel.
 	names map[string]string
+	stock stock
 	storing
-	// windows says how long after the customer's last message free text may be sent.
+	// windows says how long after the customer's last message free text may be sent; nil
+	// where nobody has said it. lengths are what counts on the channels of the entries.
 	windows state.Windows
+	lengths map[windowKey]time.Duration
+	// texts are what entries of the stored list are found by that hold no text.
+	texts  []*textPage
+	filter filterSpace
 	// checks holds when heads of conversations were last read with nothing
 	// new, as far as that is not on disk yet.
 	checks map[api.ConversationID]int64
@@ -48,12 +64,14 @@ type revision struct {
 // entry is one conversation of the inbox.
 type entry struct {
 	id api.ConversationID
+	n  no
 	summary
 	flag flag
 	// local is what else state.db says of it, nil if nothing.
 	local *local
 	shown *shown // nil: to be read
-	// text is what it is found by (people.go), empty until it is known.
+	// text is what it is found by (people.go); empty where that is among the stored
+	// texts, or not known yet.
 	text string
 	// lastActive is what the list is sorted by: the newest of all that is known.
 	lastActive, since int64
@@ -87,25 +105,37 @@ type summary struct {
 func (b *inbox) init() {
 	b.checks = map[api.ConversationID]int64{}
 	b.every = storeEvery
-	b.windows = func(api.AccountID, api.ChannelKind) time.Duration { return 0 }
 	b.clear()
 }
 
-// SetWindows says on which channels free text may be sent for some time only. Without
-// it that is always so.
+// windowKey is what the length of a window depends on.
+type windowKey struct {
+	account api.AccountID
+	kind    api.ChannelKind
+}
+
+// SetWindows says on which channels free text may be sent for some time only. Until
+// then it is as the stored list says.
 func (db *DB) SetWindows(w state.Windows) {
 	b := &db.inbox
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.windows = w
-	b.clear()
+	for key, length := range b.lengths {
+		if w(key.account, key.kind) != length {
+			b.unsettle()
+			return
+		}
+	}
 }
 
 // clear forgets what was read.
 func (b *inbox) clear() {
 	b.cache, b.state = revision{}, revision{}
 	b.byID, b.names, b.timed = map[api.ConversationID]*entry{}, map[string]string{}, map[*entry]struct{}{}
-	b.changed, b.loaded, b.sorted = nil, nil, newSorted()
+	b.entries, b.changed, b.loaded, b.sorted = nil, nil, nil, newSorted(b.entryOf)
+	b.clock, b.deadlines, b.stock, b.texts = 0, nil, stock{}, nil
+	b.lengths = map[windowKey]time.Duration{}
 	b.storing = storing{every: b.every}
 }
 
@@ -153,16 +183,62 @@ func (db *DB) refresh(ctx context.Context) error {
 	return nil
 }
 
+// entryOf returns an entry by its number.
+func (b *inbox) entryOf(n no) *entry {
+	if e := b.entries[n]; e != nil {
+		return e
+	}
+	e := new(entry)
+	b.stock.unpack(n, e, b.name)
+	b.limit(e)
+	e.settle(moment(b.clock))
+	b.entries[n] = e
+	return e
+}
+
+// peek returns an entry without what follows from its facts, to be read before the
+// next call.
+func (b *inbox) peek(n no) *entry {
+	if e := b.entries[n]; e != nil {
+		return e
+	}
+	b.stock.unpack(n, &b.peeked, b.name)
+	return &b.peeked
+}
+
+// find returns the entry of a conversation.
+func (b *inbox) find(id api.ConversationID) (*entry, bool) {
+	if e, ok := b.byID[id]; ok {
+		return e, true
+	}
+	if n, ok := b.stock.find(id); ok {
+		return b.entryOf(n), true
+	}
+	return nil, false
+}
+
+// idOf is the conversation of an entry.
+func (b *inbox) idOf(n no) api.ConversationID {
+	if e := b.entries[n]; e != nil {
+		return e.id
+	}
+	return b.stock.idOf(n)
+}
+
 // settle works out the changed entries and sorts them in.
 func (b *inbox) settle(now time.Time) {
+	if b.clock == 0 {
+		b.clock = stamp(now)
+	}
 	inHalves(b.changed, func(e *entry) { e.settle(now) })
 	for _, e := range b.changed {
 		delete(b.timed, e)
-		if e.isTimed() || e.freeUntil > stamp(now) {
+		if e.isTimed() {
 			b.timed[e] = struct{}{}
 		}
 		e.dirty = false
 	}
+	b.addDeadlines(b.changed)
 	b.sorted.add(b.changed)
 	b.changed = b.changed[:0]
 	if cap(b.changed) > 1024 {
@@ -200,12 +276,17 @@ func atOnce(one, other func()) {
 
 // tick works out again what the clock alone may have changed.
 func (b *inbox) tick(now time.Time) {
-	var moved []*entry
-	clock := stamp(now)
+	if stamp(now) < b.clock { // the date was set back
+		b.unsettle()
+		b.settle(now)
+	}
+	due := b.passed(stamp(now)) // as they were until now
+	b.clock = stamp(now)
 	for e := range b.timed {
-		if !e.isTimed() && clock < e.freeUntil-state.ClosesWithin.Microseconds() {
-			continue // nothing changes before that
-		}
+		due = append(due, e)
+	}
+	moved := due[:0]
+	for _, e := range due {
 		if views, pinned := e.classify(now), e.pinnedNow(now); views != e.views || pinned != e.pinned {
 			b.sorted.remove(e)
 			e.views, e.pinned = views, pinned
@@ -213,6 +294,61 @@ func (b *inbox) tick(now time.Time) {
 		}
 	}
 	b.sorted.add(moved)
+}
+
+// deadline is a moment at which the clock may change the views of an entry.
+type deadline struct {
+	at int64
+	n  no
+}
+
+func compareDeadlines(x, y deadline) int {
+	return cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.n, y.n))
+}
+
+// deadlines are those of an entry: the end of its snooze, and the last hours of its window.
+func (e *entry) deadlines() (all []deadline) {
+	if e.flag.snoozed != 0 {
+		all = append(all, deadline{e.flag.snoozed, e.n})
+	}
+	if e.freeUntil != 0 {
+		all = append(all, deadline{e.freeUntil - state.ClosesWithin.Microseconds(), e.n}, deadline{e.freeUntil, e.n})
+	}
+	return all
+}
+
+// passed are the entries of the deadlines up to now.
+func (b *inbox) passed(now int64) (due []*entry) {
+	at, _ := slices.BinarySearchFunc(b.deadlines, deadline{at: now + 1}, compareDeadlines)
+	for _, m := range b.deadlines[:at] {
+		e := b.entryOf(m.n)
+		if _, timed := b.timed[e]; !timed && !slices.Contains(due, e) {
+			due = append(due, e)
+		}
+	}
+	b.deadlines = b.deadlines[at:]
+	return due
+}
+
+// addDeadlines notes the deadlines of entries that are still to come.
+func (b *inbox) addDeadlines(all []*entry) {
+	few := len(all) <= perPart
+	for _, e := range all {
+		for _, m := range e.deadlines() {
+			if m.at <= b.clock {
+				continue
+			}
+			if !few {
+				b.deadlines = append(b.deadlines, m)
+			} else if at, has := slices.BinarySearchFunc(b.deadlines, m, compareDeadlines); !has {
+				b.deadlines = slices.Insert(b.deadlines, at, m)
+			}
+		}
+	}
+	if !few {
+		slices.SortFunc(b.deadlines, compareDeadlines)
+		b.deadlines = slices.Compact(b.deadlines)
+	}
 }
 
 // name returns the one copy of a name.
@@ -294,9 +430,9 @@ func (db *DB) readGone(ctx context.Context, since int64) (gone []api.Conversatio
 
 // remove forgets what cache.db said of a conversation.
 func (b *inbox) remove(id api.ConversationID) {
-	if old, ok := b.byID[id]; ok {
+	if old, ok := b.find(id); ok {
 		b.change(old)
-		*old = entry{id: old.id, flag: old.flag, local: old.local, dirty: true}
+		*old = entry{id: old.id, n: old.n, flag: old.flag, local: old.local, dirty: true}
 	}
 	delete(b.checks, id)
 }
@@ -321,18 +457,26 @@ func (b *inbox) limit(e *entry) {
 	if e.freeUntil = 0; e.lastIn <= lowest {
 		return // never, or nobody knows when
 	}
-	if window := b.windows(e.id.Account, api.ChannelKind(e.kind)); window > 0 {
-		e.freeUntil = (int64(e.lastIn)+epoch)*1000 + window.Microseconds()
+	key := windowKey{e.id.Account, api.ChannelKind(e.kind)}
+	length, known := b.lengths[key]
+	if !known {
+		if b.windows != nil {
+			length = b.windows(key.account, key.kind)
+		}
+		b.lengths[key] = length
+	}
+	if length > 0 {
+		e.freeUntil = (int64(e.lastIn)+epoch)*1000 + length.Microseconds()
 	}
 }
 
 // at returns the entry of a conversation to be changed, a new one if need be.
 func (b *inbox) at(id api.ConversationID) *entry {
-	e, ok := b.byID[id]
+	e, ok := b.find(id)
 	if !ok {
 		id.Account = api.AccountID(b.name(string(id.Account)))
-		e = &entry{id: id}
-		b.byID[id] = e
+		e = &entry{id: id, n: no(len(b.entries))}
+		b.byID[id], b.entries = e, append(b.entries, e)
 	}
 	b.change(e)
 	return e
@@ -350,23 +494,28 @@ func (b *inbox) change(e *entry) {
 	b.unstored++
 }
 
+// activity is the newest of all that is known.
+func (e *entry) activity() int64 {
+	last := e.previewAt
+	if last == 0 {
+		last = e.created
+	}
+	return max(last, e.active, e.ours().provisional.created)
+}
+
 // settle works out what depends on both files.
 func (e *entry) settle(now time.Time) {
-	e.lastActive = e.previewAt
-	if e.lastActive == 0 {
-		e.lastActive = e.created
-	}
-	e.lastActive = max(e.lastActive, e.active, e.ours().provisional.created)
+	e.lastActive = e.activity()
 	if e.since = e.facts(e.bits, now).Since(); e.since != 0 {
 		e.lastWait = e.since
 	}
 	e.views, e.pinned = e.classify(now), e.pinnedNow(now)
 }
 
-// isTimed reports whether the clock alone may change the entry's views, the end of its
-// window apart.
+// isTimed reports whether the clock alone may change the entry's views, its deadlines
+// apart.
 func (e *entry) isTimed() bool {
-	return e.flag.snoozed != 0 || e.local != nil && (len(e.local.changes) > 0 || e.local.sent != 0)
+	return e.local != nil && (len(e.local.changes) > 0 || e.local.sent != 0)
 }
 
 // recount counts the unread messages of conversations that were read further,
@@ -399,7 +548,7 @@ func (b *inbox) noteCheck(id api.ConversationID, at time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.checks[id] = stamp(at)
-	if e, ok := b.byID[id]; ok {
+	if e, ok := b.find(id); ok {
 		e.checked = latest(at, e.checked, stamp(at))
 	}
 }

@@ -26,7 +26,10 @@ func (db *DB) List(ctx context.Context, q state.ListQuery) (out state.List, err 
 			return err
 		}
 		out = b.stretch(found, q)
-		part := found[out.Offset:min(out.Offset+q.Limit, len(found))]
+		var part []*entry
+		for _, n := range found[out.Offset:min(out.Offset+q.Limit, len(found))] {
+			part = append(part, b.entryOf(n))
+		}
 		if err := db.loadShown(ctx, part); err != nil {
 			return err
 		}
@@ -39,51 +42,50 @@ func (db *DB) List(ctx context.Context, q state.ListQuery) (out state.List, err 
 	return out, err
 }
 
-// choose returns the entries of the query in their order. It must not be changed.
-func (db *DB) choose(ctx context.Context, q state.ListQuery, now time.Time) ([]*entry, error) {
+// choose returns the entries of the query in their order. It must not be changed, and is
+// good until the next call.
+func (db *DB) choose(ctx context.Context, q state.ListQuery, now time.Time) ([]no, error) {
 	b := &db.inbox
 	view, found := b.sorted.of(q.View)
 	want := parseWanted(q.Text)
 	own := false
 	if !want.nothing() || q.Account != "" || q.Channel != (api.ChannelID{}) {
 		if !want.nothing() {
-			if err := db.readTexts(ctx, found); err != nil {
+			if err := db.readTexts(ctx); err != nil {
 				return nil, err
 			}
 		}
-		found, own = filtered(found, q, want), true
+		found, own = b.filtered(found, q, want), true
 	}
-	kept, ok := b.byID[q.Keep]
-	if !ok || !kept.listed(now) || !kept.on(q) {
+	kept, ok := b.find(q.Keep)
+	if !ok || !kept.listed(now) || !on(kept.id.Account, kept.channelRemote(), q) {
 		return found, nil
 	}
-	at, has := slices.BinarySearchFunc(found, kept, orderOf(view))
+	at, has := b.sorted.find(view, found, kept)
 	switch {
 	case has:
 		return found, nil
 	case !own:
 		found = slices.Clone(found)
 	}
-	return slices.Insert(found, at, kept), nil
+	return slices.Insert(found, at, kept.n), nil
 }
 
-// filtered are the entries of the account and channel asked for that say what is
-// wanted.
-func filtered(all []*entry, q state.ListQuery, want wanted) (found []*entry) {
-	for _, e := range all {
-		if e.on(q) && e.says(want) {
-			found = append(found, e)
-		}
-	}
-	return found
-}
-
-// on reports whether the entry is of the account and channel asked for.
-func (e *entry) on(q state.ListQuery) bool {
-	if q.Channel != (api.ChannelID{}) && (e.id.Account != q.Channel.Account || e.channelRemote() != q.Channel.Remote) {
+// on reports whether a conversation is of the account and channel asked for.
+func on(account api.AccountID, channel string, q state.ListQuery) bool {
+	if q.Channel != (api.ChannelID{}) && (account != q.Channel.Account || channel != q.Channel.Remote) {
 		return false
 	}
-	return q.Account == "" || e.id.Account == q.Account
+	return q.Account == "" || account == q.Account
+}
+
+// on reports whether an entry is of the account and channel asked for.
+func (b *inbox) on(n no, q state.ListQuery) bool {
+	if e := b.entries[n]; e != nil {
+		return on(e.id.Account, e.channelRemote(), q)
+	}
+	account, _, channel, _ := b.stock.names(n)
+	return on(api.AccountID(account), channel, q)
 }
 
 func (e *entry) channelRemote() string {
@@ -125,11 +127,11 @@ func writeBase(b *strings.Builder, r rune) {
 }
 
 // stretch finds where the rows of a list begin.
-func (b *inbox) stretch(found []*entry, q state.ListQuery) state.List {
+func (b *inbox) stretch(found []no, q state.ListQuery) state.List {
 	at := q.Offset
-	if e, ok := b.byID[q.Around]; ok {
+	if e, ok := b.find(q.Around); ok {
 		view, _ := b.sorted.of(q.View)
-		if i, ok := slices.BinarySearchFunc(found, e, orderOf(view)); ok {
+		if i, ok := b.sorted.find(view, found, e); ok {
 			at = i - q.Limit/2
 		}
 	}
@@ -140,7 +142,7 @@ func (b *inbox) stretch(found []*entry, q state.ListQuery) state.List {
 // state.ErrNoSuch if nobody does.
 func (db *DB) Row(ctx context.Context, id api.ConversationID) (row state.Row, err error) {
 	err = db.withList(ctx, func(b *inbox, now time.Time) error {
-		e, ok := b.byID[id]
+		e, ok := b.find(id)
 		if !ok || !e.listed(now) {
 			return fmt.Errorf("conversation %s: %w", id.Remote, state.ErrNoSuch)
 		}
@@ -286,7 +288,7 @@ func (q *queue) add(id api.ConversationID, u state.Unsent) {
 // known are the conversations that the list has.
 func (q *queue) known(b *inbox) (known []*entry) {
 	for id := range q.at {
-		if e, ok := b.byID[id]; ok {
+		if e, ok := b.find(id); ok {
 			known = append(known, e)
 		}
 	}

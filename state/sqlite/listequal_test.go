@@ -428,7 +428,7 @@ func (p plainly) list(view int, q state.ListQuery) (out state.List) {
 	for _, e := range p.all {
 		channel := api.ChannelID{Account: e.id.Account, Remote: e.channelRemote()}
 		there := (q.Account == "" || e.id.Account == q.Account) && (q.Channel == (api.ChannelID{}) || channel == q.Channel)
-		if there && (e.classify(p.now)>>view&1 != 0 && e.says(parseWanted(q.Text)) || e.id == q.Keep && e.listed(p.now)) {
+		if there && (e.classify(p.now)>>view&1 != 0 && parseWanted(q.Text).says(e.text, e.ours()) || e.id == q.Keep && e.listed(p.now)) {
 			in = append(in, e)
 		}
 	}

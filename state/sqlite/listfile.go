@@ -11,9 +11,10 @@ import (
 )
 
 // The list in memory is stored in cache.db from time to time, so that a start need
-// not read every conversation: it unpacks what was stored and reads what changed
-// since. What is stored are facts, of both files, up to a revision of each. What
-// follows from them (views, order, counts) is worked out by the rules at every start.
+// not read every conversation: it takes what was stored and reads what changed
+// since. What is stored are facts, of both files, up to a revision of each, and what
+// the rules made of them (views, order, counts) as of a moment. Entries stay packed
+// until somebody asks for them (inbox.entryOf).
 //
 // It is used if it is whole, was packed by this layout, and belongs to these very
 // files at revisions that they have reached. Otherwise every conversation is read.
@@ -36,22 +37,28 @@ type storing struct {
 	// partly are conversations of which the stored list does not hold all: what
 	// state.db says of them besides flags is read.
 	partly []api.ConversationID
-	// stored: the list began with the stored one; textless: the texts are in that only.
-	stored, textless bool
+	// stored: the list began with the stored one; textless: the texts are in that only;
+	// whole: what was missing of them was read from the rows.
+	stored, textless, whole bool
 }
 
-// stamps say what a stored list is of.
-type stamps struct{ cache, state revision }
+// stamps say what a stored list is of, and which one it is: two of the same may have
+// their entries in different places.
+type stamps struct {
+	cache, state revision
+	list         uint64
+}
 
 // reach reports whether what was stored goes on to what is now.
 func (s stamps) reach(cache, state revision) bool {
 	return s.cache.id != "" && s.cache.reaches(cache) && s.state.reaches(state)
 }
 
-// The parts of the stored list in their table: of the entries, and of what they are
+// The parts of the stored list in their table: the index, facts, and what entries are
 // found by.
 const (
-	factsFrom = 0
+	indexPart = 0
+	factsFrom = 1
 	textsFrom = 1 << 20
 	partsEnd  = 1 << 21
 )
@@ -60,19 +67,13 @@ const (
 // be read is of none.
 func (db *DB) readStored(ctx context.Context, cache, state revision) {
 	b := &db.inbox
-	u := unpacker{name: b.name}
-	err := u.unpack(func(each func(body []byte) error) error {
-		return db.eachPart(ctx, factsFrom, textsFrom, each)
-	})
-	if err == nil && u.parts > 0 && !u.of.reach(cache, state) {
-		err = errUseless
+	var s stock
+	err := db.eachPart(ctx, indexPart, textsFrom, s.add)
+	if err == nil && s.whole() && s.of.reach(cache, state) {
+		b.take(s)
+		return
 	}
-	switch {
-	case err != nil || !u.whole():
-		b.useless = err != nil || u.parts > 0
-	default:
-		b.take(u)
-	}
+	b.useless = err != nil || s.of != stamps{}
 }
 
 // errUseless: a part of the stored list is damaged, of other files, or of another
@@ -91,93 +92,125 @@ func (db *DB) eachPart(ctx context.Context, from, end int, fn func(body []byte) 
 	})
 }
 
-// take begins the list with what was unpacked. It is worked out with what changed.
-func (b *inbox) take(u unpacker) {
-	b.cache, b.state = u.of.cache, u.of.state
-	b.byID = make(map[api.ConversationID]*entry, u.n)
-	b.changed = make([]*entry, 0, u.n)
-	for _, part := range u.entries {
-		for i := range part {
-			e := &part[i]
-			e.dirty = true
-			b.limit(e)
-			b.byID[e.id] = e
+// take begins the list with a stored one. Entries of which that does not hold all are
+// worked out with what changed.
+func (b *inbox) take(s stock) {
+	b.cache, b.state = s.of.cache, s.of.state
+	x := s.index
+	s.index = index{table: x.table}
+	b.entries, b.stock, b.clock = make([]*entry, s.total), s, x.clock
+	b.stored, b.textless, b.unstored = true, true, 0
+	for key, length := range x.windows {
+		if b.windows != nil && b.windows(key.account, key.kind) != length {
+			b.unsettle()
+			break
+		}
+		b.lengths[key] = length
+	}
+	if !b.unsettled() {
+		b.sorted.views, b.sorted.channels, b.deadlines = x.views, x.channels, x.deadlines
+	}
+	for _, n := range x.partly {
+		e := b.entryOf(n)
+		b.partly = append(b.partly, e.id)
+		if !e.dirty {
+			e.views, e.since, e.lastWait, e.dirty = 0, 0, 0, true
 			b.changed = append(b.changed, e)
 		}
 	}
-	b.partly, b.stored, b.textless, b.unstored = u.partly, true, true, 0
 }
 
-// readTexts makes sure that the entries hold what they are found by.
-func (db *DB) readTexts(ctx context.Context, all []*entry) error {
+// unsettle has all entries worked out again: what they were worked out by does not hold.
+// What is stored is of no use to the next start either.
+func (b *inbox) unsettle() {
+	b.lengths, b.deadlines = map[windowKey]time.Duration{}, nil
+	b.sorted, b.timed, b.changed = newSorted(b.entryOf), map[*entry]struct{}{}, b.changed[:0]
+	for n := range b.entries {
+		e := b.entryOf(no(n))
+		b.limit(e)
+		e.views, e.dirty = 0, true
+		b.changed = append(b.changed, e)
+	}
+	b.clock, b.useless = 0, true
+}
+
+// unsettled reports whether all entries are to be worked out again.
+func (b *inbox) unsettled() bool { return b.clock == 0 }
+
+// readTexts makes sure that all that entries are found by is there.
+func (db *DB) readTexts(ctx context.Context) error {
 	b := &db.inbox
-	if b.textless {
-		if err := db.readStoredTexts(ctx); err != nil {
+	for part := textsFrom; b.textless; part++ {
+		texts, err := db.readTextsPart(ctx, part, b.stock.of.list)
+		if err != nil {
 			return err
 		}
-		b.textless = false
-	}
-	var missing []*entry
-	for _, e := range all {
-		if e.cached && e.text == "" {
-			missing = append(missing, e)
+		if texts == nil {
+			b.textless = false
+			break
 		}
+		b.takeTexts(part-textsFrom, texts)
 	}
-	if len(missing) > mostShown {
+	if b.lacksTexts() {
 		return db.readAllTexts(ctx)
 	}
-	return db.loadShown(ctx, missing)
+	return nil
 }
 
-// readStoredTexts takes the stored texts of entries that have not changed since. The
-// stored list may be another one than that which this one began with: of an entry
-// that did not change it says the same.
-func (db *DB) readStoredTexts(ctx context.Context) error {
-	for part := textsFrom; ; part++ {
-		texts, err := db.readTextsPart(ctx, part)
-		if err != nil || texts == nil {
-			return err
-		}
-		db.inbox.takeTexts(texts)
+// lacksTexts reports whether a text is missing that could be had.
+func (b *inbox) lacksTexts() bool {
+	if b.whole || len(b.texts) == len(b.stock.pages) {
+		return false
 	}
+	for n := range b.entries {
+		if b.text(no(n)) == "" && b.peek(no(n)).cached {
+			return true
+		}
+	}
+	return false
 }
 
 // warmTexts reads the stored texts before anybody filters, in steps that hold nobody up.
 func (db *DB) warmTexts(ctx context.Context) {
 	b := &db.inbox
 	b.mu.Lock()
-	textless := b.textless
+	textless, list := b.textless, b.stock.of.list
 	b.mu.Unlock()
 	for part := textsFrom; textless; part++ {
-		texts, err := db.readTextsPart(ctx, part)
+		texts, err := db.readTextsPart(ctx, part, list)
 		b.mu.Lock()
 		textless = b.textless && err == nil
-		if textless {
-			b.takeTexts(texts)
-			b.textless = texts != nil
-			textless = b.textless
+		if textless && texts != nil {
+			b.takeTexts(part-textsFrom, texts)
+		} else if textless {
+			b.textless, textless = false, false
 		}
 		b.mu.Unlock()
 	}
 }
 
-// takeTexts gives entries their text that have none.
-func (b *inbox) takeTexts(texts []storedText) {
-	for _, t := range texts {
-		if t.cache != b.cache.id || t.state != b.state.id {
-			return
+// takeTexts takes the stored texts of a part. If another session has stored another
+// list meanwhile, they go to the entries that have none: of one that did not change it
+// says the same.
+func (b *inbox) takeTexts(part int, t *storedTexts) {
+	switch {
+	case t.of.cache.id != b.cache.id || t.of.state.id != b.state.id:
+	case t.of.list != b.stock.of.list:
+		for i, id := range t.ids {
+			if e, ok := b.find(id); ok && e.text == "" && e.cached {
+				e.text = t.nth(i)
+			}
 		}
-		if e, ok := b.byID[t.id]; ok && e.text == "" && e.cached {
-			e.text = t.text
-		}
+	case part == len(b.texts) && part < len(b.stock.pages):
+		b.texts = append(b.texts, &t.textPage)
 	}
 }
 
 // readTextsPart reads a part of the stored texts, nil behind the last one and where it
 // is damaged: what is missing then is read from the rows.
-func (db *DB) readTextsPart(ctx context.Context, part int) (texts []storedText, err error) {
+func (db *DB) readTextsPart(ctx context.Context, part int, list uint64) (texts *storedTexts, err error) {
 	err = db.eachPart(ctx, part, part+1, func(body []byte) error {
-		texts = unpackTexts(body)
+		texts = unpackTexts(body, list)
 		return nil
 	})
 	return texts, err
@@ -186,12 +219,28 @@ func (db *DB) readTextsPart(ctx context.Context, part int) (texts []storedText, 
 // readAllTexts makes the texts again from the rows.
 func (db *DB) readAllTexts(ctx context.Context) error {
 	rows, err := db.readRows(ctx, 0)
+	if err != nil {
+		return err
+	}
 	for _, r := range rows {
-		if e, ok := db.inbox.byID[r.id]; ok && e.text == "" {
+		if e, ok := db.inbox.find(r.id); ok && e.text == "" && e.cached {
 			e.text = r.text
 		}
 	}
-	return err
+	db.inbox.whole = true
+	return nil
+}
+
+// text is what an entry is found by.
+func (b *inbox) text(n no) string {
+	e := b.entries[n]
+	if e != nil && (e.text != "" || !e.cached) {
+		return e.text
+	}
+	if at := int(n / perPart); at < len(b.texts) {
+		return b.texts[at].nth(int(n % perPart))
+	}
+	return ""
 }
 
 // toStore reports whether so many entries changed, or the stored list is of no use.
@@ -209,7 +258,7 @@ func (db *DB) storeList(ctx context.Context, changed int) error {
 		if b.unstored < changed && !b.useless {
 			return nil
 		}
-		if err := db.readTexts(ctx, b.sorted.views[allView]); err != nil {
+		if err := db.readTexts(ctx); err != nil {
 			return err
 		}
 		p = b.pack()
@@ -231,7 +280,7 @@ func (db *DB) storeList(ctx context.Context, changed int) error {
 // store replaces the stored list, unless that is a newer one of the same files.
 func (p packed) store(ctx context.Context, l *dbfile.Conn) error {
 	var body []byte
-	err := l.Row(ctx, "SELECT body FROM list WHERE part = ?", factsFrom).Scan(&body)
+	err := l.Row(ctx, "SELECT body FROM list WHERE part = ?", indexPart).Scan(&body)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}

@@ -3,6 +3,9 @@ package sqlite
 import (
 	"bytes"
 	"fmt"
+	"hash/crc32"
+	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -75,39 +78,88 @@ func TestWhatIsPackedIsUnpacked(t *testing.T) {
 	for i := range in.truths() {
 		b := inbox{}
 		b.init()
+		b.cache, b.state, b.clock = revision{"c", 5}, revision{"s", 6}, 7
 		one := in
 		*one.truths()[i] = true
-		b.byID[one.id] = &one
-		p := packed{of: stamps{revision{"c", 5}, revision{"s", 6}}}
-		u := unpacker{name: strings.Clone}
-		err := u.facts(p.pack([]*entry{&one}, []*entry{&one}, (*part).facts))
-		if err != nil || u.of != p.of || !u.whole() || len(u.partly) != 1 {
-			t.Fatalf("%d parts of %+v: %v", u.parts, u.of, err)
+		b.byID[one.id], b.entries = &one, []*entry{&one}
+		b.lengths[windowKey{"shop", "kind"}] = time.Hour
+		p := b.pack()
+		var s stock
+		for _, part := range []int{indexPart, factsFrom} {
+			if err := s.add(p.parts[part]); err != nil {
+				t.Fatalf("part %d: %v", part, err)
+			}
 		}
-		out := u.entries[0][0]
-		if out.id != one.id || out.summary != one.summary || out.flag != one.flag {
-			t.Errorf("packed   %+v\nunpacked %+v", one, out)
+		if s.of != p.of || !s.whole() || s.index.clock != 7 || !slices.Equal(s.index.partly, []no{0}) || !maps.Equal(s.index.windows, b.lengths) {
+			t.Fatalf("%+v", s.index)
 		}
-		texts := unpackTexts(p.pack([]*entry{&one}, []*entry{&one}, (*part).found))
-		if len(texts) != 1 || texts[0] != (storedText{"c", "s", one.id, one.text}) {
-			t.Errorf("%+v", texts)
+		var out entry
+		n, ok := s.find(one.id)
+		s.unpack(n, &out, strings.Clone)
+		if !ok || out.id != one.id || out.summary != one.summary || out.flag != one.flag {
+			t.Errorf("packed   %+v\nunpacked %+v, %v", one, out, ok)
+		}
+		if _, ok := s.find(conv(8)); ok {
+			t.Error("it finds what is not there")
+		}
+		for _, list := range []uint64{p.of.list, p.of.list + 1} {
+			texts := unpackTexts(p.parts[textsFrom], list)
+			if texts == nil || texts.nth(0) != one.text || (len(texts.ids) == 1 && texts.ids[0] == one.id) != (list != p.of.list) {
+				t.Errorf("%+v", texts)
+			}
 		}
 	}
 }
 
 // No byte of a part can be another one, or be missing, without that it is refused.
 func TestADamagedPartIsRefused(t *testing.T) {
-	e := &entry{id: conv(1), summary: summary{cached: true, row: 9, waiting: 8}}
-	p := packed{of: stamps{revision{"c", 5}, revision{"s", 6}}}
-	body := p.pack([]*entry{e}, []*entry{e}, (*part).facts)
-	for i := range body {
-		bad := bytes.Clone(body)
-		bad[i] ^= 0x10
-		for _, bad := range [][]byte{bad, body[:i]} {
-			if err := (&unpacker{name: strings.Clone}).facts(bad); err == nil {
-				t.Fatalf("damage at byte %d of %d was not noticed", i, len(body))
+	e := &entry{id: conv(1), summary: summary{cached: true, row: 9, waiting: 8}, views: inAll | inWaiting}
+	b := inbox{}
+	b.init()
+	b.entries = []*entry{e}
+	b.sorted.add(b.entries)
+	p := b.pack()
+	for _, part := range []int{indexPart, factsFrom} {
+		body := p.parts[part]
+		for i := range body {
+			bad := bytes.Clone(body)
+			bad[i] ^= 0x10
+			for _, bad := range [][]byte{bad, body[:i]} {
+				var s stock
+				if part == factsFrom {
+					must(t, s.add(p.parts[indexPart]))
+				}
+				if err := s.add(bad); err == nil {
+					t.Fatalf("damage at byte %d of %d was not noticed", i, len(body))
+				}
 			}
 		}
+	}
+}
+
+// What entries are sorted and counted by is stored as the rules say it. If this fails,
+// the rules say something else now: raise listLayout, and note the sum here.
+func TestTheRulesAreThoseOfTheLayout(t *testing.T) {
+	const layout, sum = 3, 0xb092400
+	r, h := rand.New(rand.NewPCG(1, 2)), crc32.NewIEEE()
+	some := func(n int64) int64 { return r.Int64N(n) * r.Int64N(2) }
+	for range 5_000 {
+		var numbers [numberCount]int64
+		for i := range numbers {
+			numbers[i] = some(8)
+		}
+		var e entry
+		numbers[11] = r.Int64N(1 << 24)
+		e.setNumbers(numbers)
+		for _, b := range e.truths() {
+			*b = r.IntN(2) == 0
+		}
+		e.freeUntil = some(8)
+		e.settle(moment(4))
+		fmt.Fprintln(h, e.views, e.pinned, e.lastActive, e.since, e.lastWait)
+	}
+	if got := h.Sum32(); got != sum || listLayout != layout {
+		t.Errorf("layout %d says %#x", listLayout, got)
 	}
 }
 
@@ -125,7 +177,7 @@ func TestStoredListCountsForItsOwnFilesOnly(t *testing.T) {
 		"another cache":                        {func(t *testing.T, db *DB) { rewind(t, db.cache, "UPDATE clock SET id = 'x'") }, false},
 		"another state.db":                     {func(t *testing.T, db *DB) { rewind(t, db.state, "UPDATE clock SET id = 'x'") }, false},
 		"a byte of it is another one": {func(t *testing.T, db *DB) {
-			rewind(t, db.cache, "UPDATE list SET body = CAST(substr(body, 1, 500) || x'aa' || substr(body, 502) AS BLOB) WHERE part = 0")
+			rewind(t, db.cache, "UPDATE list SET body = CAST(substr(body, 1, 500) || x'aa' || substr(body, 502) AS BLOB) WHERE part = 1")
 		}, false},
 		"a part is gone":         {func(t *testing.T, db *DB) { rewind(t, db.cache, "DELETE FROM list WHERE part = 1") }, false},
 		"an account was removed": {func(t *testing.T, db *DB) { must(t, db.Purge(t.Context(), "shop")) }, false},
@@ -291,8 +343,10 @@ func listCosts(t *testing.T, n int) map[string]float64 {
 	costs := map[string]float64{
 		"filter": testing.AllocsPerRun(5, func() { list(state.ListQuery{View: state.ViewAll, Text: "покупатель"}) }),
 		"another place": testing.AllocsPerRun(5, func() {
-			for _, e := range db.inbox.byID { // no row of it is in memory
-				e.shown = nil
+			for _, e := range db.inbox.entries { // no row of it is in memory
+				if e != nil {
+					e.shown = nil
+				}
 			}
 			list(state.ListQuery{View: state.ViewAll, Around: conv(news * 131 % n)})
 			news++

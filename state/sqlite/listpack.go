@@ -3,19 +3,27 @@ package sqlite
 import (
 	"encoding/binary"
 	"hash/crc32"
+	"hash/fnv"
+	"maps"
+	"math/rand/v2"
 	"slices"
 
+	"unibox/api"
 	"unibox/state"
 )
 
 // A part of the stored list is a checksum of the rest, the layout, the stamps, how
-// many entries all parts hold and this one does, numbers, and texts. An entry is a
-// mask of the numbers that it has, these with 8 bytes each, and its texts with their
-// lengths.
+// many entries all parts hold and this one does, numbers, and texts. There are three
+// kinds: the index, of which there is one, facts, and what entries are found by.
+//
+// Of facts an entry is a mask of the numbers that it has, these with 8 bytes each, and
+// its texts with their lengths. Entries are numbered in the order of the file.
 
 const (
-	// listLayout changes with whatever is packed, and with what it means.
-	listLayout = 2
+	// listLayout changes with whatever is packed, and with what it means: also where
+	// the rules give an entry other views, or another place in them
+	// (TestTheRulesAreThoseOfTheLayout).
+	listLayout = 3
 	// perPart is how many entries a part holds.
 	perPart = 1024
 	// checksumSize is what the checksum takes at the beginning of a part.
@@ -24,6 +32,9 @@ const (
 
 // checksums is the table of the checksum that processors compute.
 var checksums = crc32.MakeTable(crc32.Castagnoli)
+
+// no is the number of an entry in the list in memory.
+type no uint32
 
 // packed is a list as it is stored.
 type packed struct {
@@ -36,24 +47,140 @@ type packed struct {
 
 // pack packs the list, in which nothing is dirty.
 func (b *inbox) pack() packed {
-	p := packed{of: stamps{b.cache, b.state}, parts: map[int][]byte{}, changed: b.unstored, replace: b.useless}
-	all := b.inOrder()
+	p := packed{of: stamps{b.cache, b.state, rand.Uint64()}, parts: map[int][]byte{}, changed: b.unstored, replace: b.useless}
+	all, whole := b.inOrder()
+	p.parts[indexPart] = seal(p.of, len(all), 0, b.packIndex(all, whole))
 	for n, some := range slices.Collect(slices.Chunk(all, perPart)) {
-		p.parts[factsFrom+n] = p.pack(all, some, (*part).facts)
-		p.parts[textsFrom+n] = p.pack(all, some, (*part).found)
+		var facts, texts part
+		for _, i := range some {
+			facts.facts(b.peek(i))
+		}
+		for _, i := range some {
+			texts.found(b.idOf(i), b.text(i))
+		}
+		texts.texts = append(texts.texts, texts.ids...)
+		p.parts[factsFrom+n] = seal(p.of, len(all), len(some), facts)
+		p.parts[textsFrom+n] = seal(p.of, len(all), len(some), texts)
 	}
 	return p
 }
 
-// inOrder are all entries, those that are listed in the order of a list.
-func (b *inbox) inOrder() []*entry {
-	all := slices.Clone(b.sorted.views[allView])
-	for _, e := range b.byID {
-		if e.views == 0 {
-			all = append(all, e)
+// inOrder are all entries in the order of the file: first the whole ones that are
+// listed, in the order of a list. Of the others state.db says more, or they are not
+// listed.
+func (b *inbox) inOrder() (all []no, whole int) {
+	all = make([]no, 0, len(b.entries))
+	rest, listed := []no{}, make([]bool, len(b.entries))
+	for _, n := range b.sorted.views[allView] {
+		listed[n] = true
+		if e := b.entries[n]; e != nil && e.local != nil {
+			rest = append(rest, n)
+			continue
+		}
+		all = append(all, n)
+	}
+	whole = len(all)
+	all = append(all, rest...)
+	for n, has := range listed {
+		if !has {
+			all = append(all, no(n))
 		}
 	}
-	return all
+	return all, whole
+}
+
+// packIndex packs what answers most questions without a look at the entries: the views
+// in their order and the counts as of a moment, and where an entry is. Entries of which
+// state.db says more are in none of it: what that says is read at a start.
+func (b *inbox) packIndex(all []no, whole int) (p part) {
+	renumbered := make([]uint64, len(b.entries))
+	for i, n := range all {
+		renumbered[n] = uint64(i)
+	}
+	isWhole := func(n no) bool { return renumbered[n] < uint64(whole) }
+	p.number(uint64(b.clock), uint64(whole))
+	for view, in := range b.sorted.views {
+		if view == allView { // it is the order of the file
+			continue
+		}
+		some := slices.DeleteFunc(slices.Clone(in), func(n no) bool { return !isWhole(n) })
+		p.number(uint64(len(some)))
+		for _, n := range some {
+			p.number(renumbered[n])
+		}
+	}
+	b.packCounts(&p, all[whole:])
+	deadlines := slices.DeleteFunc(slices.Clone(b.deadlines), func(m deadline) bool {
+		e := b.entries[m.n]
+		return !isWhole(m.n) || e != nil && !slices.Contains(e.deadlines(), m)
+	})
+	p.number(uint64(len(deadlines)))
+	for _, m := range deadlines {
+		p.number(uint64(m.at), renumbered[m.n])
+	}
+	p.number(uint64(len(b.lengths)))
+	for key, length := range b.lengths {
+		p.text(string(key.account))
+		p.text(string(key.kind))
+		p.number(uint64(length))
+	}
+	var partly []uint64
+	for _, n := range all[whole:] {
+		if e := b.entries[n]; e != nil && e.local != nil {
+			partly = append(partly, renumbered[n])
+		}
+	}
+	p.number(uint64(len(partly)))
+	p.number(partly...)
+	p.numbers = b.packTable(all)
+	return p
+}
+
+// packCounts packs what a channel has without some.
+func (b *inbox) packCounts(p *part, without []no) {
+	counted := sorted{channels: maps.Clone(b.sorted.channels)}
+	for _, n := range without {
+		if e := b.entries[n]; e != nil {
+			counted.count(e, -1)
+		}
+	}
+	p.number(uint64(len(counted.channels)))
+	for id, c := range counted.channels {
+		p.text(string(id.Account))
+		p.text(id.Remote)
+		p.number(uint64(c.total), uint64(c.waiting))
+	}
+}
+
+// packTable packs in which slot the number of an entry is, more by one: that of the
+// hash of its id, or the next free one.
+func (b *inbox) packTable(all []no) []byte {
+	size := 1
+	for size < 2*len(all) {
+		size *= 2
+	}
+	table := make([]byte, slotSize*size)
+	for i, n := range all {
+		at := int(hashOf(b.idOf(n))) & (size - 1)
+		for binary.LittleEndian.Uint32(table[slotSize*at:]) != 0 {
+			at = (at + 1) & (size - 1)
+		}
+		binary.LittleEndian.PutUint32(table[slotSize*at:], uint32(i+1))
+	}
+	return table
+}
+
+// slotSize is what a slot of the table takes.
+const slotSize = 4
+
+// hashOf spreads ids, the same way in each process.
+func hashOf(id api.ConversationID) uint32 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(id.Account))
+	_, _ = h.Write([]byte{0})
+	_, _ = h.Write([]byte(id.Remote))
+	n := h.Sum64()
+	return uint32(n ^ n>>32)
 }
 
 // numberCount is how many numbers an entry has.
@@ -88,10 +215,17 @@ func (e *entry) truths() [7]*bool {
 // partlyBit says that state.db holds more of the entry than its flags.
 const partlyBit = 1 << 31
 
-// part is a part of the stored list that is being written: numbers and texts.
-type part struct{ numbers, texts []byte }
+// part is a part of the stored list that is being written: numbers and texts, and ids
+// that go behind these.
+type part struct{ numbers, texts, ids []byte }
 
 func (p *part) text(s string) { p.texts = appendText(p.texts, s) }
+
+func (p *part) number(all ...uint64) {
+	for _, n := range all {
+		p.texts = binary.AppendUvarint(p.texts, n)
+	}
+}
 
 func appendText(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
@@ -122,28 +256,25 @@ func (p *part) facts(e *entry) {
 	p.text(e.kind)
 }
 
-// found packs what an entry is found by.
-func (p *part) found(e *entry) {
-	p.text(string(e.id.Account))
-	p.text(e.id.Remote)
-	p.text(e.text)
+// found packs what an entry is found by, in one piece with the others': the numbers
+// say where it ends.
+func (p *part) found(id api.ConversationID, text string) {
+	p.texts = append(p.texts, text...)
+	p.numbers = binary.LittleEndian.AppendUint32(p.numbers, uint32(len(p.texts)))
+	p.ids = appendText(appendText(p.ids, string(id.Account)), id.Remote)
 }
 
-// pack writes a part with some of all entries.
-func (p packed) pack(all, some []*entry, one func(*part, *entry)) []byte {
-	var c part
-	for _, e := range some {
-		one(&c, e)
-	}
-	body := make([]byte, checksumSize, checksumSize+256+len(c.numbers)+len(c.texts))
+// seal writes a part with here of all entries.
+func seal(of stamps, all, here int, c part) []byte {
+	body := make([]byte, checksumSize, checksumSize+headerSize+len(c.numbers)+len(c.texts))
 	for _, n := range layout() {
 		body = binary.AppendUvarint(body, n)
 	}
-	for _, r := range []revision{p.of.cache, p.of.state} {
+	for _, r := range []revision{of.cache, of.state} {
 		body = binary.AppendUvarint(appendText(body, r.id), uint64(r.rev))
 	}
-	for _, n := range []int{len(all), len(some), len(c.numbers)} {
-		body = binary.AppendUvarint(body, uint64(n))
+	for _, n := range []uint64{of.list, uint64(all), uint64(here), uint64(len(c.numbers))} {
+		body = binary.AppendUvarint(body, n)
 	}
 	body = append(append(body, c.numbers...), c.texts...)
 	binary.LittleEndian.PutUint32(body, crc32.Checksum(body[checksumSize:], checksums))

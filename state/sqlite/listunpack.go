@@ -2,48 +2,51 @@ package sqlite
 
 import (
 	"encoding/binary"
-	"errors"
 	"hash/crc32"
+	"math/bits"
 	"slices"
+	"time"
 
 	"unibox/api"
-	"unibox/state"
 )
 
-// unpacker unpacks the parts of a stored list, in their order.
-type unpacker struct {
-	of       stamps
-	parts, n int
-	total    int
-	entries  [][]entry
-	partly   []api.ConversationID
-	// name returns the one copy of a name.
-	name func(string) string
+// stock is a stored list in memory. It stays packed: an entry is unpacked when
+// somebody asks for it, and the index is used as it is.
+type stock struct {
+	of stamps
+	// total is how many entries there are, n how many were read.
+	total, n int
+	index    index
+	pages    []factsPage
 }
 
-// unpack unpacks the parts that read hands to its argument, each while the next one is
-// read.
-func (u *unpacker) unpack(read func(each func(body []byte) error) error) error {
-	bodies := make(chan []byte, 4)
-	var wrong, err error
-	atOnce(func() {
-		for body := range bodies { // all of them: who reads waits for it
-			if wrong == nil {
-				wrong = state.Guarded(func() error { return u.facts(body) })
-			}
-		}
-	}, func() {
-		defer close(bodies)
-		err = read(func(body []byte) error {
-			bodies <- slices.Clone(body)
-			return nil
-		})
-	})
-	return errors.Join(err, wrong)
+// index is what the index of a stored list says.
+type index struct {
+	// clock is as of when the views and the counts are.
+	clock     int64
+	views     [viewCount][]no
+	channels  map[api.ChannelID]channelCount
+	deadlines []deadline
+	windows   map[windowKey]time.Duration
+	// partly are entries of which the stored list does not hold all: they are in
+	// no view yet.
+	partly []no
+	// table finds entries by their ids.
+	table []byte
 }
 
-// whole reports whether all entries were there.
-func (u *unpacker) whole() bool { return u.parts > 0 && u.n == u.total }
+// factsPage is a part with facts.
+type factsPage struct {
+	numbers []byte
+	texts   string
+	at      [perPart]place
+}
+
+// place is where the facts of an entry begin.
+type place struct{ numbers, texts uint32 }
+
+// whole reports whether all of it was there.
+func (s *stock) whole() bool { return s.of != stamps{} && s.n == s.total }
 
 // header is what a part begins with.
 type header struct {
@@ -52,28 +55,28 @@ type header struct {
 }
 
 // openPart reads a part up to its entries; ok is false of one that is damaged or of
-// another layout. The texts are a copy, the numbers are not.
-func openPart(body []byte) (h header, numbers []byte, texts partReader, ok bool) {
+// another layout. Numbers and texts are no copies.
+func openPart(body []byte) (h header, numbers, texts []byte, ok bool) {
 	if len(body) < checksumSize || crc32.Checksum(body[checksumSize:], checksums) != binary.LittleEndian.Uint32(body) {
-		return h, nil, texts, false
+		return h, nil, nil, false
 	}
 	r := partReader{rest: string(body[checksumSize:min(len(body), checksumSize+headerSize)])}
 	for _, n := range layout() {
 		if r.number() != n {
-			return h, nil, texts, false
+			return h, nil, nil, false
 		}
 	}
 	for _, of := range []*revision{&h.of.cache, &h.of.state} {
 		of.id = r.text()
 		of.rev = int64(r.number())
 	}
+	h.of.list = r.number()
 	h.total, h.here = int(r.number()), int(r.number())
 	size := int(r.number())
-	if at := checksumSize + r.read; !r.short && size <= len(body)-at {
-		numbers, texts.rest = body[at:at+size], string(body[at+size:])
-		return h, numbers, texts, true
+	if at := checksumSize + r.read; !r.short && size >= 0 && size <= len(body)-at {
+		return h, body[at : at+size], body[at+size:], true
 	}
-	return h, nil, texts, false
+	return h, nil, nil, false
 }
 
 // headerSize is more than what is before the entries takes.
@@ -85,81 +88,211 @@ func stampsOf(body []byte) (stamps, bool) {
 	return h.of, ok
 }
 
-// facts unpacks the entries of a part.
-func (u *unpacker) facts(body []byte) error {
+// add takes a part: first the index, then facts in their order.
+func (s *stock) add(body []byte) error {
 	h, numbers, texts, ok := openPart(body)
-	if !ok || u.parts > 0 && (h.of != u.of || h.total != u.total) {
+	switch {
+	case !ok:
+		return errUseless
+	case s.of == (stamps{}):
+		s.of, s.total = h.of, h.total
+		return s.index.unpack(numbers, texts, h.total)
+	case h.of != s.of || h.total != s.total || h.here > perPart:
 		return errUseless
 	}
-	u.of, u.total = h.of, h.total
-	u.parts++
-	part := make([]entry, h.here)
-	for i := range part {
-		e := &part[i]
-		mask, rest, ok := unpackNumbers(e, numbers)
-		if !ok {
-			return errUseless
-		}
-		numbers = rest
-		e.id.Account, e.id.Remote = api.AccountID(u.name(texts.text())), texts.text()
-		e.channel, e.kind = u.name(texts.text()), u.name(texts.text())
-		if mask&partlyBit != 0 {
-			u.partly = append(u.partly, e.id)
-		}
-	}
-	if texts.short {
+	p := factsPage{numbers: slices.Clone(numbers), texts: string(texts)}
+	if !p.find(h.here) {
 		return errUseless
 	}
-	u.entries = append(u.entries, part)
-	u.n += h.here
+	s.pages = append(s.pages, p)
+	s.n += h.here
+	if s.n < s.total && h.here < perPart {
+		return errUseless
+	}
 	return nil
 }
 
-// unpackNumbers unpacks the numbers and truth values of one entry.
-func unpackNumbers(e *entry, from []byte) (mask uint32, rest []byte, ok bool) {
-	if len(from) < 4 {
-		return 0, nil, false
+// find finds where entries begin, and reports whether all of n are there.
+func (p *factsPage) find(n int) bool {
+	r, numbers := partReader{rest: p.texts}, 0
+	for i := range n {
+		p.at[i] = place{uint32(numbers), uint32(r.read)}
+		if len(p.numbers)-numbers < 4 {
+			return false
+		}
+		mask := binary.LittleEndian.Uint32(p.numbers[numbers:])
+		numbers += 4 + 8*bits.OnesCount32(mask&(1<<numberCount-1))
+		for range 4 {
+			r.text()
+		}
 	}
-	mask, from = binary.LittleEndian.Uint32(from), from[4:]
-	var numbers [numberCount]int64
-	for i := range numbers {
-		if mask>>i&1 == 0 {
+	return !r.short && numbers <= len(p.numbers)
+}
+
+// unpack reads the index of a list of so many entries.
+func (x *index) unpack(table, from []byte, total int) error {
+	r := partReader{rest: string(from)}
+	number := func() no {
+		n := r.number()
+		r.short = r.short || n >= uint64(total)
+		return no(n)
+	}
+	count := func() int {
+		n := r.number()
+		if r.short = r.short || n > uint64(len(from)); r.short {
+			return 0
+		}
+		return int(n)
+	}
+	x.clock, x.table = int64(r.number()), slices.Clone(table)
+	whole := r.number()
+	if whole > uint64(total) || len(table) < slotSize || total > len(table) {
+		return errUseless
+	}
+	for view := range x.views {
+		if view == allView {
+			x.views[view] = upToNo(int(whole))
 			continue
 		}
-		if len(from) < 8 {
-			return 0, nil, false
+		x.views[view] = make([]no, count())
+		for i := range x.views[view] {
+			x.views[view][i] = number()
 		}
-		numbers[i], from = int64(binary.LittleEndian.Uint64(from)), from[8:]
+	}
+	x.channels = map[api.ChannelID]channelCount{}
+	for range count() {
+		id := api.ChannelID{Account: api.AccountID(r.text()), Remote: r.text()}
+		x.channels[id] = channelCount{int(r.number()), int(r.number())}
+	}
+	x.deadlines = make([]deadline, count())
+	for i := range x.deadlines {
+		x.deadlines[i] = deadline{int64(r.number()), number()}
+	}
+	x.windows = map[windowKey]time.Duration{}
+	for range count() {
+		key := windowKey{api.AccountID(r.text()), api.ChannelKind(r.text())}
+		x.windows[key] = time.Duration(r.number())
+	}
+	x.partly = make([]no, count())
+	for i := range x.partly {
+		x.partly[i] = number()
+	}
+	if r.short {
+		return errUseless
+	}
+	return nil
+}
+
+func upToNo(n int) []no {
+	all := make([]no, n)
+	for i := range all {
+		all[i] = no(i)
+	}
+	return all
+}
+
+// find finds the entry of a conversation.
+func (s *stock) find(id api.ConversationID) (no, bool) {
+	slots := len(s.index.table) / slotSize
+	if slots == 0 {
+		return 0, false
+	}
+	for at := int(hashOf(id)) & (slots - 1); ; at = (at + 1) & (slots - 1) {
+		n := binary.LittleEndian.Uint32(s.index.table[slotSize*at:])
+		if n == 0 {
+			return 0, false
+		}
+		if n := no(n - 1); s.idOf(n) == id {
+			return n, true
+		}
+	}
+}
+
+// idOf is the conversation of an entry.
+func (s *stock) idOf(n no) api.ConversationID {
+	account, remote, _, _ := s.names(n)
+	return api.ConversationID{Account: api.AccountID(account), Remote: remote}
+}
+
+// names are the texts of an entry.
+func (s *stock) names(n no) (account, remote, channel, kind string) {
+	p := &s.pages[n/perPart]
+	r := partReader{rest: p.texts[p.at[n%perPart].texts:]}
+	return r.text(), r.text(), r.text(), r.text()
+}
+
+// unpack unpacks the facts of an entry. The name function returns the one copy of a
+// name.
+func (s *stock) unpack(n no, e *entry, name func(string) string) {
+	p := &s.pages[n/perPart]
+	account, remote, channel, kind := s.names(n)
+	*e = entry{id: api.ConversationID{Account: api.AccountID(name(account)), Remote: remote}, n: n}
+	e.channel, e.kind = name(channel), name(kind)
+	from := p.numbers[p.at[n%perPart].numbers:]
+	mask := binary.LittleEndian.Uint32(from)
+	from = from[4:]
+	var numbers [numberCount]int64
+	for rest := mask & (1<<numberCount - 1); rest != 0; rest &= rest - 1 {
+		numbers[bits.TrailingZeros32(rest)] = int64(binary.LittleEndian.Uint64(from))
+		from = from[8:]
 	}
 	e.setNumbers(numbers)
 	for i, b := range e.truths() {
 		*b = mask>>(numberCount+i)&1 != 0
 	}
-	return mask, from, true
 }
 
-// storedText is what an entry is found by, with the files that it is of.
-type storedText struct {
-	cache, state string
-	id           api.ConversationID
-	text         string
+// textPage is what the entries of a part are found by, one behind the other.
+type textPage struct {
+	text string
+	// end is where the text of each ends.
+	end []uint32
 }
 
-// unpackTexts unpacks a part of the texts; nil of one that is damaged.
-func unpackTexts(body []byte) []storedText {
-	h, _, texts, ok := openPart(body)
-	if !ok {
+// nth is the text of the i-th one.
+func (p *textPage) nth(i int) string {
+	from := uint32(0)
+	if i > 0 {
+		from = p.end[i-1]
+	}
+	return p.text[from:p.end[i]]
+}
+
+// storedTexts are a part of the texts, with the ids that they are of.
+type storedTexts struct {
+	of stamps
+	textPage
+	ids []api.ConversationID
+}
+
+// unpackTexts unpacks a part of the texts; nil of one that is damaged. It has ids only
+// if it is not of a list.
+func unpackTexts(body []byte, list uint64) *storedTexts {
+	h, numbers, texts, ok := openPart(body)
+	if !ok || h.here == 0 || len(numbers) != 4*h.here {
 		return nil
 	}
-	all := make([]storedText, h.here)
-	for i := range all {
-		id := api.ConversationID{Account: api.AccountID(texts.text()), Remote: texts.text()}
-		all[i] = storedText{h.of.cache.id, h.of.state.id, id, texts.text()}
+	t := &storedTexts{of: h.of}
+	t.end = make([]uint32, h.here)
+	for i := range t.end {
+		t.end[i] = binary.LittleEndian.Uint32(numbers[4*i:])
 	}
-	if texts.short {
+	size := int(t.end[h.here-1])
+	if !slices.IsSorted(t.end) || size > len(texts) {
 		return nil
 	}
-	return all
+	t.text = string(texts[:size])
+	if h.of.list == list {
+		return t
+	}
+	r := partReader{rest: string(texts[size:])}
+	for range h.here {
+		t.ids = append(t.ids, api.ConversationID{Account: api.AccountID(r.text()), Remote: r.text()})
+	}
+	if r.short {
+		return nil
+	}
+	return t
 }
 
 // partReader reads numbers and texts that append wrote. short: there was not enough.

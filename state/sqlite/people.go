@@ -146,38 +146,43 @@ func textOf(name, handle, body string) string {
 	return words + textParts + strings.ReplaceAll(squeezed(name), textParts, "") + textParts + digits(handle)
 }
 
-func (e *entry) findable() (k findable) {
+// findableOf is what an entry is found by, of which state.db says l.
+func findableOf(text string, l *local) (k findable) {
 	rest := ""
-	k.words, rest, _ = strings.Cut(e.text, textParts)
+	k.words, rest, _ = strings.Cut(text, textParts)
 	k.name, k.number, _ = strings.Cut(rest, textParts)
-	if recipient := e.ours().provisional.recipient; recipient != "" {
+	if recipient := l.provisional.recipient; recipient != "" {
 		k.words += "\n" + fold(recipient)
 		k.number += digits(recipient)
 	}
 	return k
 }
 
-// says reports whether name, handle and preview hold all that is wanted.
-func (e *entry) says(w wanted) bool {
+// says reports whether name, handle and preview hold all that is wanted, of an entry
+// that is found by text and of which state.db says l.
+func (w wanted) says(text string, l *local) bool {
 	if w.nothing() {
 		return true
 	}
-	if e.local == nil && e.lacks(w.words) { // most do
+	if l == nothing && w.lacking(text) { // most do
 		return false
 	}
-	k := e.findable()
+	k := findableOf(text, l)
 	return k.hold(w.words) && (len(w.parts) == 0 || k.has(w.number) || k.hold(w.parts))
 }
 
-// lacks reports whether one of the words is nowhere in the text of the entry.
-func (e *entry) lacks(words []word) bool {
-	for _, w := range words {
-		if !strings.Contains(e.text, w.typed) && (w.squeezed == "" || w.squeezed == w.typed || !strings.Contains(e.text, w.squeezed)) {
+// lacking reports whether one of the words is nowhere in a text.
+func (w wanted) lacking(text string) bool {
+	for _, w := range w.words {
+		if !strings.Contains(text, w.typed) && (!w.another() || !strings.Contains(text, w.squeezed)) {
 			return true
 		}
 	}
 	return false
 }
+
+// another reports whether the word without what parts a name is another one.
+func (w word) another() bool { return w.squeezed != "" && w.squeezed != w.typed }
 
 func (k findable) hold(words []word) bool {
 	for _, w := range words {

@@ -14,7 +14,8 @@ import (
 // An entry moves by a binary search in the few views that it is in, so that news
 // cost what they touch.
 type sorted struct {
-	views    [viewCount][]*entry
+	entry    func(no) *entry
+	views    [viewCount][]no
 	channels map[api.ChannelID]channelCount
 }
 
@@ -26,7 +27,16 @@ var waitingView, closingView, allView = viewAt(inWaiting), viewAt(inClosing), vi
 
 func viewAt(in viewSet) int { return bits.TrailingZeros16(uint16(in)) }
 
-func newSorted() sorted { return sorted{channels: map[api.ChannelID]channelCount{}} }
+// newSorted is empty. Entry returns an entry by its number.
+func newSorted(entry func(no) *entry) sorted {
+	return sorted{entry: entry, channels: map[api.ChannelID]channelCount{}}
+}
+
+// find finds where an entry is in a view, or in some of it, or belongs.
+func (s *sorted) find(view int, among []no, e *entry) (at int, is bool) {
+	order := orderOf(view)
+	return slices.BinarySearchFunc(among, e, func(n no, e *entry) int { return order(s.entry(n), e) })
+}
 
 // orderOf is the order of a view.
 func orderOf(view int) func(x, y *entry) int {
@@ -100,7 +110,7 @@ func (s *sorted) remove(e *entry) {
 		return
 	}
 	e.views.each(func(view int) {
-		if at, ok := slices.BinarySearchFunc(s.views[view], e, orderOf(view)); ok {
+		if at, ok := s.find(view, s.views[view], e); ok {
 			s.views[view] = slices.Delete(s.views[view], at, at+1)
 		}
 	})
@@ -115,8 +125,8 @@ func (s *sorted) add(all []*entry) {
 	if len(all) <= 1+len(s.views[allView])/bulk {
 		for _, e := range all {
 			e.views.each(func(view int) {
-				at, _ := slices.BinarySearchFunc(s.views[view], e, orderOf(view))
-				s.views[view] = slices.Insert(s.views[view], at, e)
+				at, _ := s.find(view, s.views[view], e)
+				s.views[view] = slices.Insert(s.views[view], at, e.n)
 			})
 			s.count(e, 1)
 		}
@@ -134,10 +144,11 @@ func (s *sorted) countAll(all []*entry) {
 // sortIn puts entries into their views and sorts these.
 func (s *sorted) sortIn(all []*entry) {
 	for _, e := range all {
-		e.views.each(func(view int) { s.views[view] = append(s.views[view], e) })
+		e.views.each(func(view int) { s.views[view] = append(s.views[view], e.n) })
 	}
 	for view := range s.views {
-		slices.SortFunc(s.views[view], orderOf(view))
+		order := orderOf(view)
+		slices.SortFunc(s.views[view], func(x, y no) int { return order(s.entry(x), s.entry(y)) })
 	}
 }
 
@@ -156,14 +167,15 @@ func (s *sorted) count(e *entry, by int) {
 }
 
 // of are the entries of a view in their order. It must not be changed.
-func (s *sorted) of(v state.View) (view int, all []*entry) {
+func (s *sorted) of(v state.View) (view int, all []no) {
 	view = viewAt(viewOf(v))
 	return view, s.views[view]
 }
 
 // closing counts those who wait and whose window ends within state.ClosingWarns.
 func (s *sorted) closing(now int64) (n int) {
-	for _, e := range s.views[closingView] {
+	for _, i := range s.views[closingView] {
+		e := s.entry(i)
 		if e.freeUntil-now > state.ClosingWarns.Microseconds() {
 			break
 		}

@@ -1,0 +1,92 @@
+package sqlite
+
+import (
+	"sort"
+	"strings"
+
+	"unibox/state"
+)
+
+// filterSpace is the memory that the last filter used, to be used again.
+type filterSpace struct {
+	all []no
+	// may has a bit for each entry of the stored texts.
+	may []uint64
+}
+
+// filtered are the entries of the account and channel asked for that say what is
+// wanted. It is good until the next call.
+func (b *inbox) filtered(all []no, q state.ListQuery, w wanted) []no {
+	searched := b.search(w)
+	some := b.filter.all[:0]
+	for _, n := range all {
+		if e := b.entries[n]; searched && b.packedText(n) && (e == nil || e.local == nil) && b.filter.may[n/64]>>(n%64)&1 == 0 {
+			continue
+		}
+		if b.on(n, q) && b.says(n, w) {
+			some = append(some, n)
+		}
+	}
+	b.filter.all = some
+	return some
+}
+
+// says reports whether an entry says what is wanted.
+func (b *inbox) says(n no, w wanted) bool {
+	l := nothing
+	if e := b.entries[n]; e != nil {
+		l = e.ours()
+	}
+	return w.says(b.text(n), l)
+}
+
+// packedText reports whether what an entry is found by is in the stored texts.
+func (b *inbox) packedText(n no) bool {
+	e := b.entries[n]
+	return int(n/perPart) < len(b.texts) && (e == nil || e.text == "" && e.cached)
+}
+
+// search looks for the longest word that is wanted in the stored texts, which are one
+// piece of memory each, and notes which entries have it. It reports whether there is
+// such a word.
+func (b *inbox) search(w wanted) bool {
+	if len(w.words) == 0 || len(b.texts) == 0 {
+		return false
+	}
+	longest := w.words[0]
+	for _, one := range w.words[1:] {
+		if len(one.typed) > len(longest.typed) {
+			longest = one
+		}
+	}
+	size := len(b.texts) * perPart / 64
+	if cap(b.filter.may) < size {
+		b.filter.may = make([]uint64, size)
+	}
+	b.filter.may = b.filter.may[:size]
+	clear(b.filter.may)
+	for i, p := range b.texts {
+		p.search(longest.typed, b.filter.may[i*perPart/64:])
+		if longest.another() {
+			p.search(longest.squeezed, b.filter.may[i*perPart/64:])
+		}
+	}
+	return true
+}
+
+// search sets the bits of the entries in whose text a word begins.
+func (p *textPage) search(word string, may []uint64) {
+	for from := 0; ; {
+		at := strings.Index(p.text[from:], word)
+		if at < 0 {
+			return
+		}
+		at += from
+		i := sort.Search(len(p.end), func(i int) bool { return int(p.end[i]) > at })
+		if i == len(p.end) {
+			return
+		}
+		may[i/64] |= 1 << (i % 64)
+		from = int(p.end[i])
+	}
+}
