@@ -52,6 +52,9 @@ type Traits struct {
 	// DeliverySent, the client's Track accepts a receipt with the message's
 	// id and no job.
 	Listed Delivery
+	// FetchesFiles is set where the platform takes the address of a file in place of
+	// the file, see [Upload].
+	FetchesFiles bool
 	// Rules are the rules by kind of channel; those for "" are for kinds that
 	// have none of their own. Read them with [Traits.Rule].
 	Rules map[ChannelKind]ChannelRules

@@ -8,6 +8,9 @@
 package state
 
 import (
+	"mime"
+	"net/url"
+	"path"
 	"slices"
 	"time"
 
@@ -243,6 +246,24 @@ type File struct {
 	Size int64 `json:"size"`
 	// Remote is the platform's id of it once it has been uploaded.
 	Remote string `json:"remote,omitempty"`
+	// URL, if set, is an http or https address from which the platform fetches the
+	// file; then it has no Path, and its Size is not known.
+	URL string `json:"url,omitempty"`
+}
+
+// FileAt is the file at an http or https address, named after it. False means that it is
+// no such address.
+func FileAt(address string) (File, bool) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return File{}, false
+	}
+	name := path.Base(u.Path)
+	if name == "." || name == "/" {
+		name = u.Hostname()
+	}
+	kind, _, _ := mime.ParseMediaType(mime.TypeByExtension(path.Ext(u.Path)))
+	return File{URL: address, Name: name, MIME: kind}, true
 }
 
 // LocalFile is a file of this machine that may be sent.

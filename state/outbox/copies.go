@@ -17,10 +17,16 @@ import (
 )
 
 // inspect completes what a draft says of its files, and refuses those that
-// cannot be sent with a sentence for a person.
+// cannot be sent with a sentence for a person. What the platform fetches itself is not
+// looked at.
 func (b *Outbox) inspect(files []state.File) ([]state.File, error) {
 	out := make([]state.File, len(files))
 	for i, f := range files {
+		if f.URL != "" {
+			f.Remote = ""
+			out[i] = f
+			continue
+		}
 		info, err := os.Stat(f.Path)
 		if err == nil {
 			err = sendable(info)
@@ -101,6 +107,10 @@ func (b *Outbox) copyFiles(o *state.Outbound) error {
 	dir := b.folder(o.Key)
 	files := make([]state.File, len(o.Files))
 	for i, f := range o.Files {
+		if f.URL != "" {
+			files[i] = f
+			continue
+		}
 		to := filepath.Join(dir, fmt.Sprintf("%d-%s", i+1, safeName(f.Name)))
 		var err error
 		if f.Size, err = b.copyFile(to, f.Path); err != nil {
@@ -170,6 +180,9 @@ func (b *Outbox) discardCopies(o state.Outbound) {
 // once that draft has been submitted with new copies.
 func (b *Outbox) discardOld(files []state.File) {
 	for _, f := range files {
+		if f.Path == "" {
+			continue
+		}
 		dir := filepath.Dir(f.Path)
 		if filepath.Dir(dir) != filepath.Clean(b.dir) {
 			continue

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"unibox/state"
 )
 
 func TestFilesAreUploadedOnceThenSent(t *testing.T) {
@@ -30,6 +32,29 @@ func TestFilesAreUploadedOnceThenSent(t *testing.T) {
 		}
 		if _, busy := d.Progress(o.ID); busy {
 			t.Error("an upload is still shown")
+		}
+	})
+}
+
+// A file that the platform fetches is nowhere on this machine: nothing is copied, and
+// its address is given to the platform once.
+func TestFilesByAddress(t *testing.T) {
+	bubble(t, func(t *testing.T, d *session) {
+		file, ok := state.FileAt("https://x.org/bill.pdf")
+		if !ok {
+			t.Fatal("no address")
+		}
+		rows, err := d.Submit(t.Context(), state.Draft{Conversation: chat(1), Body: "here", Files: []state.File{file}}, nil)
+		if err != nil || len(rows) != 2 || len(rows[1].Files) != 1 {
+			t.Fatalf("%+v, %v", rows, err)
+		}
+		pass(time.Minute)
+		d.expect(rows[1].ID, "done")
+		if got := strings.Join(d.platform.uploads, " "); got != "bill.pdfhttps://x.org/bill.pdf" || d.platform.sends[1].files != "bill.pdf" {
+			t.Errorf("uploaded %s, sends %+v", got, d.platform.sends)
+		}
+		if left := listing(t, d.dir); len(left) != 0 {
+			t.Errorf("copies left: %v", left)
 		}
 	})
 }

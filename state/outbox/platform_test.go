@@ -284,13 +284,17 @@ func (c *client) Track(ctx context.Context, r api.Receipt) (out api.Receipt, err
 }
 
 func (c *client) Upload(ctx context.Context, up api.Upload) (att api.Attachment, err error) {
-	body, err := io.ReadAll(up.Body)
-	if err != nil {
-		return att, err
+	var body []byte
+	if up.URL == "" {
+		if body, err = io.ReadAll(up.Body); err != nil {
+			return att, err
+		}
 	}
 	err = c.call(ctx, "upload", func() {
-		up.Progress(int64(len(body)))
-		c.uploads = append(c.uploads, up.Name)
+		if up.Progress != nil {
+			up.Progress(int64(len(body)))
+		}
+		c.uploads = append(c.uploads, up.Name+up.URL)
 		att = api.Attachment{Remote: fmt.Sprint("a", len(c.uploads)), Name: up.Name}
 	})
 	return att, err

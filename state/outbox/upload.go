@@ -39,22 +39,23 @@ func (s *sender) upload(ctx context.Context, o state.Outbound) (state.Outbound, 
 	return o, false, err
 }
 
-// uploadFile streams one file and returns the platform's id of it.
+// uploadFile streams one file, or gives its address, and returns the platform's id of it.
 func (s *sender) uploadFile(ctx context.Context, o state.Outbound, i int) (string, error) {
 	uploader, ok := s.provider.(api.Uploader)
 	if !ok {
 		return "", s.unsupported("upload file")
 	}
 	f := o.Files[i]
-	body, err := os.Open(f.Path)
-	if err != nil {
-		return "", missingCopy(f, err)
+	up := api.Upload{Conversation: o.Conversation, Name: f.Name, MIME: f.MIME, Size: f.Size, URL: f.URL}
+	if f.URL == "" {
+		body, err := os.Open(f.Path)
+		if err != nil {
+			return "", missingCopy(f, err)
+		}
+		defer body.Close()
+		up.Body, up.Progress = body, s.progressOf(o, i)
 	}
-	defer body.Close()
-	att, err := uploader.Upload(ctx, api.Upload{
-		Conversation: o.Conversation, Name: f.Name, MIME: f.MIME, Size: f.Size, Body: body,
-		Progress: s.progressOf(o, i),
-	})
+	att, err := uploader.Upload(ctx, up)
 	if err == nil && att.Remote == "" {
 		err = &api.Error{Kind: api.ErrOther, Platform: s.traits.Platform, Op: "upload file", Said: "the platform gave the file no id"}
 	}

@@ -17,11 +17,13 @@ import (
 const mostPaths = 500
 
 // Attach picks files: by typing a path, with completion, by walking through
-// folders, or by dropping them on the terminal.
+// folders, or by dropping them on the terminal; or one file by its address.
 type Attach struct {
 	Box
 	env    *env.Env
 	attach func(paths []string) tea.Cmd
+	// noAddress is why no file can be sent by its address, "" if one can.
+	noAddress string
 	pending
 }
 
@@ -39,19 +41,27 @@ type pathItem struct {
 	dir   bool
 }
 
-// NewAttach returns a dialog that begins in a folder and gives the chosen paths
-// to attach.
-func NewAttach(e *env.Env, folder string, attach func(paths []string) tea.Cmd) *Attach {
-	return &Attach{env: e, attach: attach, Box: Box{Menu: menu.New("Attach a file",
-		menu.Options{Input: true, Prompt: "path", Value: folder, Wide: true, Empty: "Nothing here begins with this."})}}
+// NewAttach returns a dialog that begins in a folder and gives the chosen paths, or
+// the address, to attach. noAddress is why that cannot be an address, "" if it can.
+func NewAttach(e *env.Env, folder, noAddress string, attach func(paths []string) tea.Cmd) *Attach {
+	prompt := "path or address"
+	if noAddress != "" {
+		prompt = "path"
+	}
+	return &Attach{env: e, attach: attach, noAddress: noAddress, Box: Box{Menu: menu.New("Attach a file",
+		menu.Options{Input: true, Prompt: prompt, Value: folder, Wide: true, Empty: "Nothing here begins with this."})}}
 }
 
 // List reads the folder that the line is in. It is to be called once when the
 // dialog opens.
 func (d *Attach) List() tea.Cmd {
-	mode, line := d.env.Look.Mode, d.Value()
+	mode, line, why := d.env.Look.Mode, d.Value(), d.noAddress
 	return func() tea.Msg {
 		msg := pathsMsg{of: d, line: line}
+		if address := addressIn(line); address != "" {
+			msg.items = []menu.Item{addressItem(mode, address, why)}
+			return msg
+		}
 		var err error
 		if msg.items, err = read(mode, line); err != nil {
 			msg.note = PathError(err)
@@ -144,6 +154,8 @@ func (d *Attach) Typed(string) tea.Cmd {
 func (d *Attach) Pasted(s string) bool {
 	s = strings.TrimSpace(s)
 	switch paths := dropped(s); {
+	case IsAddress(s):
+		d.SetValue(s)
 	case len(paths) > 1:
 		d.SetValue(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), " "))
 	case len(paths) == 1:
@@ -170,6 +182,9 @@ func (d *Attach) Complete() tea.Cmd {
 		return nil
 	}
 	line := entry.paths[0]
+	if IsAddress(line) {
+		return nil
+	}
 	if entry.dir {
 		line += "/"
 	}

@@ -38,7 +38,7 @@ func newPicking(t *testing.T, names ...string) *picking {
 	}
 	s, e, _ := newStack(nil)
 	p.Stack = s
-	p.d = NewAttach(e, p.dir+"/", func(paths []string) tea.Cmd { p.chosen = paths; return nil })
+	p.d = NewAttach(e, p.dir+"/", "", func(paths []string) tea.Cmd { p.chosen = paths; return nil })
 	s.Open(p.d)
 	p.ask(p.d.List())
 	return p
@@ -179,4 +179,42 @@ func FuzzDropped(f *testing.F) {
 		}
 		behind(s)
 	})
+}
+
+// An address that is pasted or typed is offered as it is, also behind the folder that
+// was on the line, and nothing else that only looks like one.
+func TestAttachByAddress(t *testing.T) {
+	const address = "https://x.org/files/label.pdf?v=2"
+	for name, give := range map[string]func(p *picking){
+		"pasted": func(p *picking) { p.ask(p.Paste(address)) },
+		"typed":  func(p *picking) { p.write(address) },
+	} {
+		p := newPicking(t, "a.txt")
+		give(p)
+		p.answer()
+		if got := shown(p.Stack); !strings.Contains(got, "label.pdf") || !strings.Contains(got, "the platform fetches it from https://x.org/files/label") {
+			t.Errorf("%s:\n%s", name, got)
+		}
+		p.do(keymap.MenuChoose)
+		if !slices.Equal(p.chosen, []string{address}) {
+			t.Errorf("%s: chosen %q", name, p.chosen)
+		}
+	}
+	for _, line := range []string{"ftp://x.org/a.png", "https://", "http://x.org/a b.png", "see https://x.org/a.png"} {
+		if got := addressIn(line); got != "" {
+			t.Errorf("%q is the address %q", line, got)
+		}
+	}
+}
+
+// Where the platform fetches nothing, that is said.
+func TestAttachByAddressWhereNothingIsFetched(t *testing.T) {
+	p := newPicking(t)
+	p.d.noAddress = "TextUs fetches no files: save it here first"
+	p.ask(p.Paste("https://x.org/a.png"))
+	p.answer()
+	p.do(keymap.MenuChoose)
+	if p.chosen != nil || !strings.Contains(shown(p.Stack), "TextUs fetches no files") {
+		t.Errorf("chosen %q:\n%s", p.chosen, shown(p.Stack))
+	}
 }

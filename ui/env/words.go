@@ -104,7 +104,11 @@ func (e *Env) Excerpt(body string) string {
 
 // File names a file with its size.
 func (e *Env) File(f state.File) string {
-	return strings.TrimRight(fmt.Sprintf("%s %s  %s", e.Look.Marks.Clip, e.Line(f.Name), text.Size(f.Size)), " ")
+	about := text.Size(f.Size)
+	if f.URL != "" {
+		about = "by address"
+	}
+	return strings.TrimRight(fmt.Sprintf("%s %s  %s", e.Look.Marks.Clip, e.Line(f.Name), about), " ")
 }
 
 // Path is a path as it is shown.

@@ -42,17 +42,32 @@ func (b *Box) whyNoAttach() string {
 }
 
 func (b *Box) openAttach() tea.Cmd {
-	d := dialog.NewAttach(b.env, b.folder, b.attach)
+	d := dialog.NewAttach(b.env, b.folder, b.whyNoAddress(), b.attach)
 	b.screen.Dialogs.Open(d)
 	return d.List()
 }
 
+// whyNoAddress is why no file can be sent by its address, "" if one can.
+func (b *Box) whyNoAddress() string {
+	if b.env.Account(b.id.Account).Traits.FetchesFiles {
+		return ""
+	}
+	return b.env.Label(b.id.Account) + " fetches no files: save it here first"
+}
+
+// attach attaches files: paths, or one address.
 func (b *Box) attach(paths []string) tea.Cmd {
-	b.folder = filepath.Dir(paths[0]) + "/"
 	id, files := b.id, b.env.Files
+	if !dialog.IsAddress(paths[0]) {
+		b.folder = filepath.Dir(paths[0]) + "/"
+	}
 	return func() tea.Msg {
 		msg := attachedMsg{id: id}
 		for _, path := range paths {
+			if file, ok := state.FileAt(path); ok {
+				msg.files = append(msg.files, inspected{state.LocalFile{File: file}, nil})
+				continue
+			}
 			file, err := files.Inspect(path)
 			msg.files = append(msg.files, inspected{file, err})
 		}

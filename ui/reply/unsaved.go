@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -60,7 +61,7 @@ func unsavedText(all []state.Draft) string {
 	for _, d := range all {
 		fmt.Fprintf(&s, "== not saved: a reply in conversation %s of %s ==\n%s\n", d.Conversation.Remote, d.Conversation.Account, d.Body)
 		for _, f := range d.Files {
-			fmt.Fprintf(&s, "== with the file %s ==\n", f.Path)
+			fmt.Fprintf(&s, "== with the file %s ==\n", cmp.Or(f.Path, f.URL))
 		}
 	}
 	return s.String()

@@ -23,6 +23,7 @@ func traits() api.Traits {
 		HeadPage:      headPage,
 		HistoryPage:   historyPage,
 		Listed:        api.DeliveryDelivered, // a failed message never enters the history (api/pact/REFERENCE.md "Life of a message")
+		FetchesFiles:  true,                  // api/pact/REFERENCE.md "Uploads"
 		Rules:         rules(),
 	}
 }

@@ -22,6 +22,7 @@ func traits() api.Traits {
 		HeadPage:      headPage,
 		HistoryPage:   historyPage,
 		Listed:        api.DeliveryAccepted, // the history holds what is on its way and what failed (api/pact/REFERENCE.md "p2 objects")
+		FetchesFiles:  true,                 // api/pact/REFERENCE.md "p2 endpoints"
 		Rules:         rules(),
 	}
 }
