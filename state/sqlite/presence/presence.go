@@ -176,64 +176,86 @@ func (p *Presence) expectCompany() {
 	}
 }
 
+// outgoing is what a publication takes from memory, and puts back if it fails.
+type outgoing struct {
+	now, before self
+	asks        map[api.ConversationID]state.EngineRequest
+	over        []api.ConversationID
+}
+
+// news reports whether there is more than a heartbeat.
+func (o outgoing) news() bool { return o.now != o.before || len(o.asks)+len(o.over) > 0 }
+
+// take takes what has gathered. Nobody needs the screen of the session that has the
+// lease, so that is not published.
+func (p *Presence) take() outgoing {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	o := outgoing{p.self, p.published, p.asks, p.over}
+	if o.now.epoch = p.epoch.Load(); o.now.epoch != 0 {
+		o.now.screen = o.before.screen
+	}
+	p.asks, p.over = map[api.ConversationID]state.EngineRequest{}, nil
+	return o
+}
+
+// putBack keeps what could not be published for the next time, unless there is newer.
+func (p *Presence) putBack(o outgoing) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.over = append(o.over, p.over...)
+	for id, a := range o.asks {
+		if _, newer := p.asks[id]; !newer {
+			p.asks[id] = a
+		}
+	}
+}
+
 // publish writes what changed, and the heartbeat if alive. What cannot be written
-// is tried again next time. Nobody needs the screen of the session that has the
-// lease, so that is not written.
+// is tried again next time.
 func (p *Presence) publish(ctx context.Context, alive bool) {
 	holds, err := p.holds(ctx)
 	if err != nil { // or who holds the lease might be taken for dead
 		return
 	}
-	p.mu.Lock()
-	now, asks, over := p.self, p.asks, p.over
-	if now.epoch = p.epoch.Load(); now.epoch != 0 {
-		now.screen = p.published.screen
-	}
-	news := now != p.published
-	if !news && !alive && len(asks)+len(over) == 0 {
-		p.mu.Unlock()
-		return
-	}
-	before := p.published
-	p.asks, p.over = map[api.ConversationID]state.EngineRequest{}, nil
-	p.mu.Unlock()
-
-	if !news && len(asks)+len(over) == 0 && p.shown(ctx, holds) {
+	o := p.take()
+	if !o.news() && (!alive || p.shown(ctx, holds)) {
 		return
 	}
 	var seen bool
 	err = p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) (err error) {
-		if p.paused.Load() {
-			return errPaused
-		}
-		there, err := p.known(ctx, l)
-		if err != nil {
-			return err
-		}
-		if !there {
-			p.requestAgain(asks)
-		}
-		if seen, err = p.write(ctx, l, rev, now, before, there, holds); err != nil {
-			return err
-		}
-		return p.writeRequests(ctx, l, rev, asks, over)
+		seen, err = p.writeAll(ctx, l, rev, o, holds)
+		return err
 	})
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	if err != nil {
+		p.putBack(o)
 		p.feed.Mark(state.Sessions) // who has died is seen without a write too (Sessions)
-		p.over = append(over, p.over...)
-		for id, a := range asks {
-			if _, newer := p.asks[id]; !newer {
-				p.asks[id] = a
-			}
-		}
 		return
 	}
-	p.published = now
+	p.mu.Lock()
+	p.published = o.now
+	p.mu.Unlock()
 	if seen {
 		p.feed.Mark(state.Sessions)
 	}
+}
+
+// writeAll writes all that goes out, and reports whether anybody's presence changed.
+func (p *Presence) writeAll(ctx context.Context, l *dbfile.Conn, rev int64, o outgoing, holds int64) (seen bool, err error) {
+	if p.paused.Load() {
+		return false, errPaused
+	}
+	there, err := p.known(ctx, l)
+	if err != nil {
+		return false, err
+	}
+	if !there {
+		p.requestAgain(o.asks)
+	}
+	if seen, err = p.write(ctx, l, rev, o.now, o.before, there, holds); err != nil {
+		return false, err
+	}
+	return seen, p.writeRequests(ctx, l, rev, o.asks, o.over)
 }
 
 // known reports whether the others know of this session: not at first, and not
