@@ -80,6 +80,7 @@ const (
 	Editor       Action = "composer.editor"
 	Schedule     Action = "composer.schedule"
 	Plain        Action = "composer.plain"
+	Unsend       Action = "composer.unsend"
 	Canned       Action = "composer.canned"
 	Leave        Action = "composer.leave"
 	ReadOlder    Action = "composer.read-older"
@@ -163,6 +164,7 @@ var specs = []Spec{
 	{ReadOlder, "Read back in the thread while writing", "", "Reply", []Scope{Composer}, []string{"pgup"}},
 	{ReadNewer, "Read forward in the thread while writing", "", "Reply", []Scope{Composer}, []string{"pgdown"}},
 	{Detach, "Remove the last attached file", "", "Reply", []Scope{Composer}, []string{"alt+x"}},
+	{Unsend, "Take the last reply back, while it has not gone out", "", "Reply", []Scope{Composer}, []string{"alt+u"}},
 	{Schedule, "Send at a later time", "", "Reply", []Scope{Composer}, []string{"alt+t"}},
 	{Plain, "Make quotes, dashes and the like plain, which an SMS holds more of", "", "Reply", []Scope{Composer}, []string{"alt+p"}},
 	{Canned, "Insert a saved reply", "", "Reply", []Scope{Composer}, []string{"ctrl+t"}},

@@ -94,6 +94,12 @@ type Outbound struct {
 	WhenSent WhenSent
 }
 
+// OnHold reports whether it has not been tried yet because it can be taken back
+// for a while (Draft.Hold).
+func (o Outbound) OnHold(now time.Time) bool {
+	return o.Status == Queued && o.Attempts+o.Checks == 0 && o.Reason == "" && o.NotBefore.After(now)
+}
+
 // Unchecked reports whether it is still to be checked whether the customer wrote
 // meanwhile: only while nothing can have gone out.
 func (o Outbound) Unchecked() bool {

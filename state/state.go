@@ -293,6 +293,9 @@ type Draft struct {
 	Seen api.Opt[Pos]
 	// WhenSent is, on a draft that is submitted, what happens once it is sent.
 	WhenSent WhenSent
+	// Hold is, on a draft that is submitted, how long it waits in the outbox before
+	// it goes out: so long it can be taken back.
+	Hold time.Duration
 }
 
 // Empty reports whether there is nothing to keep.

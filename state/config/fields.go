@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -58,6 +59,7 @@ var uiFields = fields[UI]{
 	"line":              choice(func(u *UI) *string { return &u.Line }, "auto", "fast", "slow"),
 	"query":             choice(func(u *UI) *string { return &u.Query }, "auto", "on", "off"),
 	"check_before_send": flag(func(u *UI) *bool { return &u.CheckBeforeSend }),
+	"hold":              seconds(func(u *UI) *time.Duration { return &u.Hold }),
 }
 
 // historyFields are the keys of [history].
@@ -153,6 +155,21 @@ func duration[T any](set func(*T, time.Duration)) func(*T, any) error {
 			return fmt.Errorf(`must be a number of days, weeks or years such as "90d", "12w" or "2y", or "forever"`)
 		}
 		set(into, time.Duration(n)*unit)
+		return nil
+	}
+}
+
+// mostSeconds is how long "a few seconds" may be.
+const mostSeconds = 60 * time.Second
+
+func seconds[T any](at func(*T) *time.Duration) func(*T, any) error {
+	return func(into *T, value any) error {
+		v, _ := value.(string)
+		d, err := time.ParseDuration(v)
+		if err != nil || d < 0 || d > mostSeconds || d%time.Second != 0 {
+			return errors.New(`must be a number of seconds from "0s" to "60s"`)
+		}
+		*at(into) = d
 		return nil
 	}
 }

@@ -191,6 +191,11 @@ func (b *Outbox) rows(d state.Draft, first *state.First, parts []state.Part) []s
 			Body: p.Body, Files: p.Files, Part: i + 1, Parts: len(parts), At: d.At, Submitted: now,
 		}
 	}
+	if d.Hold > 0 {
+		for i := range rows {
+			rows[i].NotBefore = now.Add(d.Hold)
+		}
+	}
 	rows[len(rows)-1].WhenSent = d.WhenSent
 	if first == nil && !state.Provisional(conv) { // the other parts follow the first one
 		rows[0].Seen = d.Seen

@@ -29,6 +29,8 @@ type Thread interface {
 	SeeAll()
 	// Held returns the oldest message of ours that is held.
 	Held() (state.Item, bool)
+	// Queued returns the newest message of ours that has not been tried.
+	Queued() (state.Outbound, bool)
 	// Outcome is a message of the outbox for a card.
 	Outcome(state.Outbound) dialog.Outcome
 	// ShowNewest goes to the newest message, Load reads the thread again.
@@ -137,6 +139,7 @@ func (b *Box) makeActions() env.Actions {
 		keymap.Attach:       {Do: b.openAttach, Why: b.whyNoAttach},
 		keymap.Detach:       {Do: b.detach, Why: b.whyNoDetach},
 		keymap.Leave:        {Do: b.leave},
+		keymap.Unsend:       {Do: b.unsend, Why: b.whyNoUnsend},
 		keymap.Schedule:     {Do: b.openSchedule, Why: b.whyNoSchedule},
 		keymap.Plain:        {Do: b.makePlain, Why: b.whyNoPlain},
 		keymap.Canned:       {Do: b.openCanned, Why: b.whyNoCanned},

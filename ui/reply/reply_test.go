@@ -92,6 +92,7 @@ func (o *open) Seen() state.Pos                           { return 7 }
 func (o *open) Unseen() int                               { return o.unseen }
 func (o *open) SeeAll()                                   { o.unseen = 0 }
 func (o *open) Held() (state.Item, bool)                  { return state.Item{}, false }
+func (o *open) Queued() (state.Outbound, bool)            { return state.Outbound{}, false }
 func (o *open) Outcome(out state.Outbound) dialog.Outcome { return dialog.Outcome{Outbound: out} }
 func (o *open) ShowNewest() tea.Cmd                       { return nil }
 func (o *open) Load() tea.Cmd                             { return nil }

@@ -117,6 +117,9 @@ func (b *Box) submitAt(at time.Time, next bool) tea.Cmd {
 	row, _ := b.thread.Row()
 	msg := submittedMsg{visit: b.visit, row: row, sent: b.Draft(), first: b.first, next: next}
 	msg.sent.At = at
+	if at.IsZero() {
+		msg.sent.Hold = b.env.Settings.Hold
+	}
 	if !b.env.Settings.Unchecked {
 		msg.sent.Seen = api.Known(b.thread.Seen())
 	}

@@ -255,6 +255,16 @@ func (p *Pane) Held() (state.Item, bool) {
 	return p.items[i].Item, true
 }
 
+// Queued returns the newest message of ours that waits and has not been tried.
+func (p *Pane) Queued() (state.Outbound, bool) {
+	for i := len(p.items) - 1; i >= 0; i-- {
+		if o := p.items[i].Sending; o != nil && o.Status == state.Queued && o.Attempts == 0 {
+			return *o, true
+		}
+	}
+	return state.Outbound{}, false
+}
+
 // LastInbound returns the position of the customer's last message that is
 // loaded, 0 if none is.
 func (p *Pane) LastInbound() state.Pos {

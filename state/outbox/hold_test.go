@@ -1,0 +1,53 @@
+package outbox
+
+import (
+	"testing"
+	"time"
+
+	"unibox/state"
+)
+
+// hold is a reply that can be taken back for a while.
+func (d *session) hold(i int, body string, wait time.Duration) state.Outbound {
+	d.t.Helper()
+	rows, err := d.Submit(d.t.Context(), state.Draft{Conversation: chat(i), Body: body, Hold: wait}, nil)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return rows[0]
+}
+
+// C18: a reply on hold goes out when its time has come and not before, whoever asks for
+// what waits to be tried, also after the session that took it was killed. What is said
+// after it comes after it.
+func TestReplyOnHold(t *testing.T) {
+	bubble(t, func(t *testing.T, d *session) {
+		first := d.hold(1, "first", 5*time.Second)
+		if !first.OnHold(time.Now()) {
+			t.Fatalf("%+v", first)
+		}
+		d.say(1, "second")
+		d.say(2, "to somebody else")
+		d.TryNow(chat(1).Account)
+		pass(4 * time.Second)
+		d.sent("to somebody else")
+		d.relaunch()
+		pass(2 * time.Second)
+		d.sent("to somebody else", "first", "second")
+	})
+}
+
+// Taken back in time it never leaves, and the next one does not wait for it.
+func TestReplyOnHoldIsTakenBack(t *testing.T) {
+	bubble(t, func(t *testing.T, d *session) {
+		first := d.hold(1, "too soon", 5*time.Second)
+		d.say(1, "second")
+		pass(3 * time.Second)
+		draft, err := d.Takeback(t.Context(), first)
+		if err != nil || draft.Body != "too soon" {
+			t.Fatalf("%+v, %v", draft, err)
+		}
+		pass(time.Minute)
+		d.sent("second")
+	})
+}
