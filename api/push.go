@@ -56,6 +56,9 @@ type Hints struct {
 	Acks []Ack
 	// Channels say how channels are.
 	Channels []ChannelState
+	// Pairings say what is to be shown of channels that wait to be connected, where no
+	// call returns it. They are for a [Hearer], and old after a minute.
+	Pairings []Pairing
 }
 
 // Ack says that a message of ours has come so far, at least: DeliveryDelivered or
@@ -72,6 +75,13 @@ type ChannelState struct {
 	// Problem says in a sentence what does not work and what to do; empty if the
 	// channel works again.
 	Problem string
+}
+
+// Hearer is a client that learns from events how far its channels are connected. It is
+// no ability: what it heard, its Pairing method returns.
+type Hearer interface {
+	// Hear may be called on any goroutine, also for channels that nobody connects.
+	Hear(p Pairing)
 }
 
 // Subscriber tells its platform where to send events, on platforms that have a call

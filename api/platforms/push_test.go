@@ -147,3 +147,45 @@ func FuzzPush(f *testing.F) {
 		}
 	})
 }
+
+// TestAQRCodeComesByPush: no call of Pact's first API returns the code to be scanned, nor
+// that it was.
+func TestAQRCodeComesByPush(t *testing.T) {
+	client, row, origin := served(t, "pact", "p1")
+	to := kittest.Listen(t)
+	subscribe(t, client, row, origin, to)
+	pairer, hearer := client.(api.Pairer), client.(api.Hearer)
+	first, err := pairer.Pair(t.Context(), "max", nil)
+	if err != nil || first.QR != nil || first.Done {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	hear := func(word string) api.Pairing {
+		t.Helper()
+		e := to.Until(func(e kittest.Event) bool { return strings.Contains(e.Body, word) })
+		h, err := row.Push.Read("acme", e.Raw)
+		if err != nil || len(h.Pairings) != 1 {
+			t.Fatalf("%s: %+v, %v", e.Body, h, err)
+		}
+		other := h.Pairings[0]
+		other.Channel.Remote = "999999" // a channel of somebody else
+		hearer.Hear(other)
+		hearer.Hear(h.Pairings[0])
+		now, err := pairer.Pairing(t.Context(), first.Channel)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return now
+	}
+	if now := hear("qr_code"); !strings.HasPrefix(string(now.QR), "\x89PNG") || now.Done || now.Channel != first.Channel {
+		t.Errorf("after the code came: %+v", now)
+	}
+	resp, err := http.Post(origin+"/control/channel", "application/json",
+		strings.NewReader(fmt.Sprintf(`{"platform":"pact","channel":%q,"event":"scanned"}`, first.Channel.Remote)))
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatal(resp, err)
+	}
+	resp.Body.Close()
+	if now := hear("authorized"); !now.Done {
+		t.Errorf("after the scan: %+v", now)
+	}
+}

@@ -64,6 +64,8 @@ type Outbox struct {
 	steps sync.Mutex
 	// tries says of each account that a person wants it tried.
 	tries map[api.AccountID]*atomic.Bool
+	// looks says of each account that a delivery is said to have ended.
+	looks map[api.AccountID]*atomic.Bool
 }
 
 // New returns an outbox that sends nothing yet.
@@ -74,9 +76,9 @@ func New(o Options) *Outbox {
 	if o.Open == nil {
 		o.Open = os.Open
 	}
-	b := &Outbox{tries: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, log: o.Log, accounts: map[api.AccountID]Account{}}
+	b := &Outbox{tries: map[api.AccountID]*atomic.Bool{}, looks: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, log: o.Log, accounts: map[api.AccountID]Account{}}
 	for _, a := range o.Accounts {
-		b.accounts[a.ID], b.tries[a.ID] = a, new(atomic.Bool)
+		b.accounts[a.ID], b.tries[a.ID], b.looks[a.ID] = a, new(atomic.Bool), new(atomic.Bool)
 	}
 	return b
 }
@@ -99,6 +101,16 @@ func (b *Outbox) Run(ctx context.Context) error {
 func (b *Outbox) TryNow(account api.AccountID) {
 	if try, ok := b.tries[account]; ok {
 		try.Store(true)
+		b.feed.Mark(state.Outbox)
+	}
+}
+
+// LookNow says that a delivery of an account is said to have ended: its jobs are asked
+// for at once, and not when they would be. It does not block, and may be called from
+// any goroutine.
+func (b *Outbox) LookNow(account api.AccountID) {
+	if look, ok := b.looks[account]; ok {
+		look.Store(true)
 		b.feed.Mark(state.Outbox)
 	}
 }

@@ -34,8 +34,10 @@ type sender struct {
 	// reviewed: what was sent before this process began has been compared with the
 	// history. It is of the loop alone.
 	reviewed bool
-	logger   *slog.Logger
-	loop     *work.Loop[job]
+	// looked is when all jobs were made due, see lookNow.
+	looked time.Time
+	logger *slog.Logger
+	loop   *work.Loop[job]
 	// running, of the loop alone, holds the messages being worked on.
 	running map[int64]job
 	outage  policy.Outage
@@ -121,6 +123,7 @@ func (s *sender) plan(ctx context.Context, news []state.Topic) time.Time {
 		s.report(err, "try what waits")
 		return time.Now().Add(work.StorePause)
 	}
+	s.lookNow(rows, time.Now())
 	s.cancelGone(rows)
 	s.matchNews(ctx, rows, news)
 	s.review(ctx, news)
@@ -152,6 +155,23 @@ func (s *sender) postpone(ctx context.Context, rows []state.Outbound, p policy.P
 		}
 	}
 	return nil
+}
+
+// lookPause is how long after one look at all jobs the next one may be: whoever says
+// that they ended is not believed.
+const lookPause = 2 * time.Second
+
+// lookNow makes the jobs due if one is said to have ended.
+func (s *sender) lookNow(rows []state.Outbound, now time.Time) {
+	if now.Sub(s.looked) < lookPause || !s.looks[s.account].Swap(false) {
+		return
+	}
+	s.looked = now
+	for i, o := range rows {
+		if o.Status == state.Accepted && o.Receipt.Job != "" {
+			rows[i].NotBefore = time.Time{}
+		}
+	}
 }
 
 // tryNow makes what waits due if a person wants it, and returns the rows as they

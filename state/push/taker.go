@@ -25,6 +25,9 @@ const (
 	// ackPatience is how long an acknowledgement waits for its message, and ackEvery
 	// how often it is looked for.
 	ackPatience, ackEvery = 10 * time.Minute, 5 * time.Second
+	// pairingLife is how old what is to be shown of a channel that is being connected
+	// may be: the code lives for seconds.
+	pairingLife = time.Minute
 	// mostAcks is how many wait at most.
 	mostAcks = 1000
 )
@@ -53,6 +56,10 @@ type Taker struct {
 	engine   Engine
 	store    Store
 	log      *slog.Logger
+
+	// Ended, if set, is called where a delivery of an account has ended. It is set
+	// before Run, and must not block.
+	Ended func(api.AccountID)
 
 	// known is in the file; unsaved: it is not yet.
 	known   known
@@ -206,7 +213,16 @@ func (t *Taker) event(ctx context.Context, e Event) bool {
 		}
 	}
 	t.keepChannels(h.Channels)
-	return t.engine.Push(e.Account, h)
+	if time.Since(e.At) > pairingLife {
+		h.Pairings = nil
+	}
+	if !t.engine.Push(e.Account, h) {
+		return false
+	}
+	if h.Jobs && t.Ended != nil {
+		t.Ended(e.Account)
+	}
+	return true
 }
 
 func (t *Taker) ack(ctx context.Context, ack api.Ack) (known bool) {

@@ -61,6 +61,13 @@ type push struct {
 // channels. It says too that announcements arrive. It reports false if this session's
 // engine does not run: then they are not taken.
 func (e *Engine) Push(account api.AccountID, h api.Hints) bool {
+	for _, a := range e.accounts {
+		if hearer, ok := a.Provider.(api.Hearer); ok && a.ID == account {
+			for _, p := range h.Pairings {
+				hearer.Hear(p)
+			}
+		}
+	}
 	m, ok := e.mailboxes[account]
 	return ok && m.push(h)
 }

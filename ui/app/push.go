@@ -31,9 +31,10 @@ func (p Platforms) Pushed(accounts []config.Account) []push.Account {
 // push is what the holder of the lease does with what platforms send by themselves: it
 // receives it if the config says where, and takes what was received, also by unibox
 // hook.
-func (s *Session) push(engine *syncer.Engine, db *sqlite.DB, log *slog.Logger) []func(context.Context) error {
+func (s *Session) push(engine *syncer.Engine, ended func(api.AccountID), db *sqlite.DB, log *slog.Logger) []func(context.Context) error {
 	accounts, settings := s.Platforms.Pushed(s.Config.Accounts), s.Config.Push
 	taker := push.NewTaker(s.Dir, accounts, engine, db, log)
+	taker.Ended = ended
 	parts := []func(context.Context) error{taker.Run}
 	if settings.Listen != "" {
 		parts = append(parts, func(ctx context.Context) error {

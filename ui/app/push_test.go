@@ -62,7 +62,7 @@ func TestAPushedMessageIsStored(t *testing.T) {
 	}
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: []syncer.Account{{ID: "shop", Provider: client}}})
 	done := make(chan error, 1)
-	go func() { done <- supervise.Together(ctx, append(s.push(engine, db, log), engine.Run)...) }()
+	go func() { done <- supervise.Together(ctx, append(s.push(engine, nil, db, log), engine.Run)...) }()
 	for push.Try(ctx, s.Dir, s.Config.Push.Address) != nil { // until it listens
 		time.Sleep(10 * time.Millisecond)
 	}

@@ -98,7 +98,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	g := supervise.NewGroup(ctx, log)
 	g.Go("downloads", files.Run)
 	shown := make(chan struct{})
-	parts := append(s.push(engine, db, log), fetching(db, engine), sends.Run, changes.Run, db.EnforceRetention)
+	parts := append(s.push(engine, sends.LookNow, db, log), fetching(db, engine), sends.Run, changes.Run, db.EnforceRetention)
 	work := supervise.NewPausable(func(ctx context.Context) error {
 		await(ctx, shown)
 		return db.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, parts...) })

@@ -44,6 +44,8 @@ type Client struct {
 	// this client began to connect, both by id.
 	kinds    map[string]api.ChannelKind
 	attempts map[string]attempt
+	// heard is what events said of channels that wait to be connected, by id.
+	heard map[string]api.Pairing
 }
 
 // What a Client can do.
@@ -62,6 +64,7 @@ var (
 	_ api.Renewer      = (*Client)(nil)
 	_ api.Clock        = (*Client)(nil)
 	_ api.Subscriber   = (*Client)(nil)
+	_ api.Hearer       = (*Client)(nil)
 )
 
 // New checks a login and returns its client, without a request. The token is sent
@@ -77,7 +80,7 @@ func New(l api.Login) (*Client, error) {
 		return nil, errors.New("the account needs the id of its company")
 	}
 	return &Client{Account: a, company: company, traits: a.Limited(traits()),
-		kinds: map[string]api.ChannelKind{}, attempts: map[string]attempt{}}, nil
+		kinds: map[string]api.ChannelKind{}, attempts: map[string]attempt{}, heard: map[string]api.Pairing{}}, nil
 }
 
 // Traits are the facts of Pact.

@@ -2,9 +2,12 @@ package p1
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"maps"
 	"net/url"
 	"strings"
+	"time"
 
 	"unibox/api"
 	"unibox/api/pact/terms"
@@ -15,8 +18,9 @@ import (
 type event struct {
 	Type  text `json:"type"`
 	Event text `json:"event"`
-	// Data is an object, but a text where a QR code is shown.
-	Data terms.Lenient[eventData] `json:"data"`
+	// Data is an object, but a text, with a channel beside it, where a QR code is shown.
+	Data    json.RawMessage `json:"data"`
+	Channel ident           `json:"channel_id"`
 }
 
 type eventData struct {
@@ -42,9 +46,11 @@ func Hints(account api.AccountID, body []byte) (h api.Hints, err error) {
 	if err := rest.Decode(body, &e); err != nil {
 		return h, err
 	}
+	var data terms.Lenient[eventData]
+	_ = data.UnmarshalJSON(e.Data) // which never fails
 	in := ids{account}
 	kind := strings.TrimPrefix(string(e.Type), "group_")
-	switch d := e.Data.V; {
+	switch d := data.V; {
 	case kind == "conversation":
 		h.List = true
 		h.Conversations = in.conversations(terms.Either(d.ExternalID, d.ID))
@@ -59,6 +65,11 @@ func Hints(account api.AccountID, body []byte) (h api.Hints, err error) {
 		h.Jobs = true
 	case kind == "system":
 		h.Channels = in.channels(d)
+		if strings.EqualFold(string(d.Message), "authorized") && len(h.Channels) > 0 { // the QR code was scanned
+			h.Pairings = []api.Pairing{{Channel: h.Channels[0].Channel, Done: true}}
+		}
+	case kind == "qr_code":
+		h.Pairings = in.pairings(e)
 	case kind == "":
 		return h, errors.New("the event has no type")
 	}
@@ -107,6 +118,46 @@ func (a ids) channels(d eventData) []api.ChannelState {
 		return nil
 	}
 	return []api.ChannelState{{Channel: api.ChannelID{Account: a.account, Remote: string(d.Details.V.ID)}, Problem: problem}}
+}
+
+// pairings reads a QR code (api/pact/REFERENCE.md "Connecting WhatsApp").
+func (a ids) pairings(e event) []api.Pairing {
+	var address text
+	if rest.Into(e.Data, &address); terms.Picture(string(address)) == nil || e.Channel == "" {
+		return nil
+	}
+	return []api.Pairing{{Channel: api.ChannelID{Account: a.account, Remote: string(e.Channel)}, QR: terms.Picture(string(address))}}
+}
+
+// codeLife is how long a QR code is shown that no other one replaces, mostHeard of how
+// many channels one is remembered.
+const (
+	codeLife  = time.Minute
+	mostHeard = 20
+)
+
+// Hear keeps what an event says of a channel until it is asked for: then somebody is
+// connecting it. A code that nobody asks for is never shown.
+func (c *Client) Hear(p api.Pairing) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	maps.DeleteFunc(c.heard, func(_ string, old api.Pairing) bool { return old.Expires.Before(now) })
+	if _, again := c.heard[p.Channel.Remote]; !again && len(c.heard) >= mostHeard {
+		return
+	}
+	p.Expires = now.Add(codeLife)
+	c.heard[p.Channel.Remote] = p
+}
+
+// hear returns what an event said of a channel lately.
+func (c *Client) hear(id api.ChannelID) (p api.Pairing, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, ok = c.heard[id.Remote]
+	ok = ok && p.Expires.After(time.Now())
+	p.Expires = time.Time{} // it is renewed as it changes
+	return p, ok
 }
 
 // Subscriptions lists the address of the company. There is room for one

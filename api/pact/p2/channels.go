@@ -1,9 +1,7 @@
 package p2
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"strings"
@@ -159,7 +157,7 @@ func (c *Client) paired(w wireAuth) api.Pairing {
 	switch {
 	case out.Done:
 	case w.QR != "":
-		out.QR = picture(string(w.QR))
+		out.QR = terms.Picture(string(w.QR))
 	case w.Code != "":
 		out.Code = string(w.Code)
 	case c.FileURL(string(w.Link)) != "":
@@ -168,16 +166,6 @@ func (c *Client) paired(w wireAuth) api.Pairing {
 		out.Asks = "the code that Telegram sent"
 	}
 	return out
-}
-
-// picture decodes a QR code, which is a data URL of a picture; nil if it is none.
-func picture(dataURL string) []byte {
-	_, encoded, _ := strings.Cut(dataURL, ",")
-	data, err := base64.StdEncoding.DecodeString(encoded)
-	if err != nil || !bytes.HasPrefix(data, []byte("\x89PNG\r\n")) {
-		return nil
-	}
-	return data
 }
 
 // UpdateChannel enables a channel, with the fields that enabling takes. p2 replaces no
