@@ -260,7 +260,7 @@ func (m *Model) openGoTo() tea.Cmd {
 }
 
 func (m *Model) openSearch() tea.Cmd {
-	return m.dialogs.Search(m.showFound)
+	return m.dialogs.Search(m.showFound, m.jumpTo)
 }
 
 // showFound opens the conversation at the message.

@@ -3,6 +3,8 @@ package ui
 import (
 	"strings"
 	"testing"
+
+	"unibox/state"
 )
 
 // secondVersion is an account that speaks the second version of Pact's API.
@@ -31,4 +33,45 @@ func TestFirstMessageToAnAccountName(t *testing.T) {
 	if got := a.received()[0]; got.Text != "Good morning" {
 		t.Errorf("received %+v", got)
 	}
+}
+
+// The search in all messages also asks the platforms for conversations, and one that they
+// know is opened with its history.
+func TestSearchAtThePlatform(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 40, keys: secondVersion})
+	var row state.Row
+	a.until("a contact with a phone number", func(string) bool {
+		for _, row = range a.rows() {
+			if row.Conversation.Kind == "whatsapp_business" && row.Conversation.Contact.Handle != "" {
+				return true
+			}
+		}
+		return false
+	})
+	a.press("S")
+	a.see("Type one or more words")
+	a.write(row.Conversation.Contact.Handle)
+	a.until("the choice to ask Pact alone", func(s string) bool { return strings.Contains(s, "▸ ask Pact too") })
+	a.press("enter")
+	a.see("found 1 at")
+	a.press("enter")
+	a.gone("Search all messages")
+	a.until("the conversation with its history", func(string) (there bool) {
+		a.inspect(func(m *Model) {
+			open, _ := m.thread.Row()
+			there = open.Conversation.ID == row.Conversation.ID
+		})
+		return there && len(a.history()) > 0
+	})
+}
+
+// rows are the conversations that are stored.
+func (a *app) rows() []state.Row {
+	a.t.Helper()
+	list, err := a.db.List(a.t.Context(), state.ListQuery{View: state.ViewAll, Limit: 100})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return list.Rows
 }

@@ -13,6 +13,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/env"
@@ -221,9 +222,9 @@ func (s *Stack) choose(d Dialog) tea.Cmd {
 }
 
 // Search opens the search in all messages, as it was left.
-func (s *Stack) Search(show func(state.Found) tea.Cmd) tea.Cmd {
+func (s *Stack) Search(show func(state.Found) tea.Cmd, jump func(api.ConversationID) tea.Cmd) tea.Cmd {
 	if s.search == nil {
-		s.search = NewSearch(s.env, show)
+		s.search = NewSearch(s.env, show, jump)
 	}
 	if !s.has(s.search) {
 		s.search.Offer()

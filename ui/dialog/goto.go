@@ -16,9 +16,9 @@ import (
 // for who is not known here.
 type GoTo struct {
 	Box
-	env       *env.Env
-	jump      func(api.ConversationID) tea.Cmd
-	platforms platformsKnow
+	env   *env.Env
+	jump  func(api.ConversationID) tea.Cmd
+	there platformSearch
 	pending
 }
 
@@ -32,7 +32,7 @@ type goToMsg struct {
 
 // NewGoTo returns a dialog that gives the chosen conversation to jump.
 func NewGoTo(e *env.Env, jump func(api.ConversationID) tea.Cmd) *GoTo {
-	return &GoTo{env: e, jump: jump,
+	return &GoTo{env: e, jump: jump, there: platformSearch{env: e},
 		Box: Box{Menu: menu.New("Go to", menu.Options{Input: true, Prompt: "name or number", Empty: "Nobody has this name or number. esc closes."})}}
 }
 
@@ -66,15 +66,21 @@ func (d *GoTo) Enter(line string) tea.Cmd {
 
 // Choose implements Dialog.
 func (d *GoTo) Choose(it menu.Item) tea.Cmd {
-	switch v := it.Value.(type) {
-	case askPlatforms:
-		return d.askPlatforms()
-	case *api.Conversation:
-		return d.keep(v)
+	if cmd, ok := d.there.choose(d, it); ok {
+		return cmd
 	}
 	d.Close()
 	return d.jump(it.Value.(api.ConversationID))
 }
+
+func (d *GoTo) platforms() *platformSearch { return &d.there }
+
+func (d *GoTo) again() tea.Cmd {
+	d.stale()
+	return d.Find()
+}
+
+func (d *GoTo) jumpTo(id api.ConversationID) tea.Cmd { return d.jump(id) }
 
 // arrive shows who was found: those called exactly so first, the others as the
 // list has them.
@@ -97,7 +103,7 @@ func (msg goToMsg) arrive(s *Stack) tea.Cmd {
 		}
 	}
 	here := append(called, others...)
-	d.SetItems(append(here, d.more(msg.line, here)...))
+	d.SetItems(append(here, d.there.more(msg.line, here)...))
 	return d.arrived(msg.line)
 }
 

@@ -136,7 +136,7 @@ func TestGoToAsksThePlatforms(t *testing.T) {
 	}
 	do(t, s, keymap.MenuDown)
 	answered(s, do(t, s, keymap.MenuChoose))
-	if got := shown(s); len(platform.asked) != 1 || !strings.Contains(got, "Anna of old") || !strings.Contains(got, "Pact: 2 found") || strings.Contains(got, "ask Pact") {
+	if got := shown(s); len(platform.asked) != 1 || !strings.Contains(got, "Anna of old") || !strings.Contains(got, "found 2 at a") || strings.Contains(got, "ask Pact") {
 		t.Fatalf("asked %q:\n%s", platform.asked, got)
 	}
 	do(t, s, keymap.MenuDown)

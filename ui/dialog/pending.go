@@ -29,6 +29,9 @@ func (p *pending) ready(line string, then func() tea.Cmd) bool {
 // typed drops what was waiting for the choices of the line before.
 func (p *pending) typed() { p.then = nil }
 
+// stale lets what is chosen next wait for the choices that are just being read anew.
+func (p *pending) stale() { p.answered = false }
+
 // arrived notes that the choices for a line have come, and does what waited for
 // them.
 func (p *pending) arrived(line string) tea.Cmd {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,37 +15,49 @@ import (
 	"unibox/ui/menu"
 )
 
-// platformsKnow is whom the platforms know by a line.
-type platformsKnow struct {
+// platformSearch is what the platforms find by the line of a dialog that searches. They are
+// not asked for each letter: that would cost requests of their budgets.
+type platformSearch struct {
+	env *env.Env
+	// line is what was asked for.
 	line  string
 	items []menu.Item
 }
 
-// askPlatforms is the choice that asks them. They are not asked for each letter:
-// that would cost requests of their budgets.
+// asker is a dialog that has the platforms asked.
+type asker interface {
+	Dialog
+	platforms() *platformSearch
+	// again shows the choices once more.
+	again() tea.Cmd
+	// jumpTo goes to a conversation; the dialog is closed.
+	jumpTo(api.ConversationID) tea.Cmd
+}
+
+// askPlatforms is the choice that asks them.
 type askPlatforms struct{}
 
 // shortestQuestion is the shortest line that a platform is asked about.
 const shortestQuestion = 2
 
-// platformsMsg is whom the platforms know by a line.
+// platformsMsg is whom the platforms know by a line, by account.
 type platformsMsg struct {
-	of    *GoTo
+	of    asker
 	line  string
-	found []api.Conversation
+	found [][]api.Conversation
 	err   error
 }
 
 // keptMsg says that a conversation that a platform knows is in the store.
 type keptMsg struct {
-	of  *GoTo
+	of  asker
 	id  api.ConversationID
 	err error
 }
 
 // searchers are the accounts whose platforms can be asked, and their platforms' names.
-func (d *GoTo) searchers() (list []env.Account, labels []string) {
-	for _, a := range d.env.Accounts {
+func (w *platformSearch) searchers() (list []env.Account, labels []string) {
+	for _, a := range w.env.Accounts {
 		if !a.Caps.Has(api.CapSearch) {
 			continue
 		}
@@ -57,30 +70,51 @@ func (d *GoTo) searchers() (list []env.Account, labels []string) {
 
 // more is what follows those who were found here: whom the platforms know besides, or
 // the choice to ask them.
-func (d *GoTo) more(line string, here []menu.Item) []menu.Item {
+func (w *platformSearch) more(line string, here []menu.Item) []menu.Item {
 	line = strings.TrimSpace(line)
-	_, labels := d.searchers()
+	_, labels := w.searchers()
 	switch {
 	case len(labels) == 0, utf8.RuneCountInString(line) < shortestQuestion:
 		return nil
-	case d.platforms.line != line:
+	case w.line != line:
 		return []menu.Item{{Label: "ask " + strings.Join(labels, " and ") + " too", Value: askPlatforms{}}}
 	}
-	return slices.DeleteFunc(slices.Clone(d.platforms.items), func(it menu.Item) bool {
+	return slices.DeleteFunc(slices.Clone(w.items), func(it menu.Item) bool {
 		return slices.ContainsFunc(here, func(known menu.Item) bool { return known.Value == it.Value.(*api.Conversation).ID })
 	})
 }
 
-// askPlatforms asks each platform that can be asked for who is meant by the line.
-func (d *GoTo) askPlatforms() tea.Cmd {
-	accounts, labels := d.searchers()
-	line := strings.TrimSpace(d.Value())
-	d.SetBusy("asking " + strings.Join(labels, " and ") + "…")
-	return d.env.Read(func(ctx context.Context) tea.Msg {
-		msg := platformsMsg{of: d, line: line}
-		for _, a := range accounts {
-			page, err := a.Provider.(api.Searcher).Search(ctx, line, api.PageRequest{Limit: 20})
-			if msg.found = append(msg.found, page.Items...); err != nil && api.KindOf(err) != api.ErrCursor {
+// choose does what was chosen of more, and reports whether it was that.
+func (w *platformSearch) choose(d asker, it menu.Item) (cmd tea.Cmd, ok bool) {
+	switch v := it.Value.(type) {
+	case askPlatforms:
+		return w.ask(d), true
+	case *api.Conversation:
+		return w.keep(d, v), true
+	}
+	return nil, false
+}
+
+// ask asks all platforms that can be asked, at once, for the line.
+func (w *platformSearch) ask(d asker) tea.Cmd {
+	accounts, labels := w.searchers()
+	line := strings.TrimSpace(d.box().Value())
+	d.box().SetBusy("asking " + strings.Join(labels, " and ") + "…")
+	return w.env.Read(func(ctx context.Context) tea.Msg {
+		msg := platformsMsg{of: d, line: line, found: make([][]api.Conversation, len(accounts))}
+		errs := make([]error, len(accounts))
+		var all sync.WaitGroup
+		for i, a := range accounts {
+			all.Go(func() {
+				page, err := a.Provider.(api.Searcher).Search(ctx, line, api.PageRequest{Limit: 20})
+				if msg.found[i] = page.Items; err != nil && api.KindOf(err) != api.ErrCursor {
+					errs[i] = err
+				}
+			})
+		}
+		all.Wait()
+		for _, err := range errs {
+			if err != nil {
 				msg.err = err
 			}
 		}
@@ -90,28 +124,45 @@ func (d *GoTo) askPlatforms() tea.Cmd {
 
 func (msg platformsMsg) arrive(s *Stack) tea.Cmd {
 	d := msg.of
-	if !s.has(d) || strings.TrimSpace(d.Value()) != msg.line {
+	if !s.has(d) || strings.TrimSpace(d.box().Value()) != msg.line {
 		return nil
 	}
-	_, labels := d.searchers()
-	d.SetNote(fmt.Sprintf("%s: %d found", strings.Join(labels, " and "), len(msg.found)))
+	w := d.platforms()
+	w.line, w.items = msg.line, nil
+	for _, found := range msg.found {
+		for _, c := range found {
+			w.items = append(w.items, menu.Item{
+				Label: w.env.Name(c), Detail: w.env.Line(c.Contact.Handle), Right: w.env.Line(string(c.ID.Account)) + " " + w.env.Code(c), Value: &c,
+			})
+		}
+	}
+	d.box().SetNote(w.found(msg))
+	return d.again()
+}
+
+// found says how many there are, and on which account.
+func (w *platformSearch) found(msg platformsMsg) string {
 	if msg.err != nil {
-		d.SetNote(api.Explain(msg.err))
+		return api.Explain(msg.err)
 	}
-	d.platforms = platformsKnow{line: msg.line}
-	for _, c := range msg.found {
-		d.platforms.items = append(d.platforms.items, menu.Item{
-			Label: d.env.Name(c), Detail: d.env.Line(c.Contact.Handle), Right: d.env.Code(c), Value: &c,
-		})
+	accounts, labels := w.searchers()
+	var words []string
+	for i, found := range msg.found {
+		if len(found) > 0 {
+			words = append(words, fmt.Sprintf("%d at %s", len(found), w.env.Line(string(accounts[i].ID))))
+		}
 	}
-	return d.Find()
+	if len(words) == 0 {
+		return strings.Join(labels, " and ") + ": nobody by this name or number"
+	}
+	return "found " + strings.Join(words, ", ")
 }
 
 // keep puts a conversation that a platform knows into the store, so that it can be
 // opened.
-func (d *GoTo) keep(c *api.Conversation) tea.Cmd {
-	return d.env.Read(func(ctx context.Context) tea.Msg {
-		return keptMsg{d, c.ID, d.env.Store.SaveConversations(ctx, []api.Conversation{*c})}
+func (w *platformSearch) keep(d asker, c *api.Conversation) tea.Cmd {
+	return w.env.Read(func(ctx context.Context) tea.Msg {
+		return keptMsg{d, c.ID, w.env.Store.SaveConversations(ctx, []api.Conversation{*c})}
 	})
 }
 
@@ -120,8 +171,8 @@ func (msg keptMsg) arrive(s *Stack) tea.Cmd {
 		return nil
 	}
 	if msg.err != nil {
-		return msg.of.env.Fail(msg.err)
+		return msg.of.platforms().env.Fail(msg.err)
 	}
-	msg.of.Close()
-	return msg.of.jump(msg.id)
+	msg.of.box().Close()
+	return msg.of.jumpTo(msg.id)
 }

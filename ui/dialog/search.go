@@ -24,12 +24,15 @@ const (
 )
 
 // Search looks for words in all messages, of every account, as they are typed.
-// One search at a time is under way, and the newest line counts.
+// One search at a time is under way, and the newest line counts. The platforms are asked
+// for conversations where an agent chooses that.
 type Search struct {
 	Box
-	env  *env.Env
-	show func(state.Found) tea.Cmd
-	asks env.Question
+	env   *env.Env
+	show  func(state.Found) tea.Cmd
+	jump  func(api.ConversationID) tea.Cmd
+	asks  env.Question
+	there platformSearch
 	pending
 }
 
@@ -44,14 +47,18 @@ type searchMsg struct {
 	err      error
 }
 
-// NewSearch returns a dialog that gives the chosen message to show.
-func NewSearch(e *env.Env, show func(state.Found) tea.Cmd) *Search {
-	return &Search{env: e, show: show,
+// NewSearch returns a dialog that gives the chosen message to show, or the chosen
+// conversation to jump.
+func NewSearch(e *env.Env, show func(state.Found) tea.Cmd, jump func(api.ConversationID) tea.Cmd) *Search {
+	return &Search{env: e, show: show, jump: jump, there: platformSearch{env: e},
 		Box: Box{Menu: menu.New("Search all messages", menu.Options{Input: true, Prompt: "words", Empty: hintShort, Wide: true})}}
 }
 
 // Choose implements Dialog.
 func (d *Search) Choose(it menu.Item) tea.Cmd {
+	if cmd, ok := d.there.choose(d, it); ok {
+		return cmd
+	}
 	d.Close()
 	return d.show(it.Value.(state.Found))
 }
@@ -63,6 +70,15 @@ func (d *Search) Enter(line string) tea.Cmd {
 	}
 	return chooseSelected(d.env, d)
 }
+
+func (d *Search) platforms() *platformSearch { return &d.there }
+
+func (d *Search) again() tea.Cmd {
+	d.stale()
+	return d.read()
+}
+
+func (d *Search) jumpTo(id api.ConversationID) tea.Cmd { return d.jump(id) }
 
 // Typed asks the store for what is on the line.
 func (d *Search) Typed(string) tea.Cmd {
@@ -106,7 +122,9 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 	case msg.err != nil:
 		return d.env.Fail(msg.err)
 	}
-	d.SetNote("")
+	if d.there.line != strings.TrimSpace(msg.query) { // else the note says what was found there
+		d.SetNote("")
+	}
 	if msg.indexing {
 		d.SetNote("The search index is being rebuilt; until that is done some messages are not found.")
 	}
@@ -118,7 +136,7 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 	for i, f := range msg.found {
 		items[i] = d.item(f, msg.query)
 	}
-	d.SetItems(items)
+	d.SetItems(append(items, d.there.more(msg.query, nil)...))
 	return d.arrived(msg.query)
 }
 

@@ -8,6 +8,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/env"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -37,7 +38,7 @@ func TestSearchIsKept(t *testing.T) {
 			}
 		}
 	}
-	run(s.Search(show))
+	run(s.Search(show, nil))
 	asked := write(s, "cake")
 	s.Do(keymap.MenuChoose) // before anything was found
 	if shows != 0 {
@@ -47,7 +48,7 @@ func TestSearchIsKept(t *testing.T) {
 	if shows != 1 || !s.Empty() {
 		t.Fatalf("enter chose %d of what was found then", shows)
 	}
-	run(s.Search(show))
+	run(s.Search(show, nil))
 	row := ""
 	for _, r := range s.View() {
 		if r = ansi.Strip(r); strings.Contains(r, "cake end") {
@@ -61,7 +62,7 @@ func TestSearchIsKept(t *testing.T) {
 	if shows != 2 || !s.Empty() {
 		t.Errorf("shown %d times", shows)
 	}
-	run(s.Search(show))
+	run(s.Search(show, nil))
 	if !strings.Contains(shown(s), "cake") || s.Top().box().Value() != "cake" {
 		t.Error("the search was forgotten")
 	}
@@ -103,3 +104,47 @@ func FuzzExcerpt(f *testing.F) {
 		}
 	})
 }
+
+// The search offers to ask the platforms too; a conversation that is known there alone is
+// in the store before it is shown.
+func TestSearchAsksThePlatforms(t *testing.T) {
+	store := &searchable{}
+	s, e, _ := newStack(store)
+	one, two := &knowing{names: []string{"Anna of old", "Annika"}}, &knowing{}
+	e.Accounts = []env.Account{
+		{ID: "Bakery", Provider: one, Caps: api.CapSearch, Traits: api.Traits{Label: "Pact"}},
+		{ID: "Clinic", Provider: two, Caps: api.CapSearch, Traits: api.Traits{Label: "TextUs"}},
+	}
+	went := ""
+	answered(s, s.Search(nil, func(id api.ConversationID) tea.Cmd {
+		if len(store.kept) == 1 {
+			went = id.Remote
+		}
+		return nil
+	}))
+	answered(s, write(s, "ann")...)
+	if !strings.Contains(shown(s), "ask Pact and TextUs too") || len(one.asked) != 0 {
+		t.Fatalf("asked %q:\n%s", one.asked, shown(s))
+	}
+	answered(s, do(t, s, keymap.MenuChoose))
+	if got := shown(s); len(one.asked) != 1 || len(two.asked) != 1 || !strings.Contains(got, "found 2 at Bakery") || !strings.Contains(got, "Annika") || strings.Contains(got, "ask Pact") {
+		t.Fatalf("asked %q and %q:\n%s", one.asked, two.asked, got)
+	}
+	answered(s, do(t, s, keymap.MenuChoose))
+	if went != "Anna of old" || !s.Empty() {
+		t.Errorf("went to %q, kept %+v:\n%s", went, store.kept, shown(s))
+	}
+	answered(s, s.Search(nil, nil))
+	answered(s, write(s, "zz")...)
+	one.names = nil
+	answered(s, do(t, s, keymap.MenuChoose))
+	if !strings.Contains(shown(s), "Pact and TextUs: nobody by this name or number") {
+		t.Errorf("nothing found:\n%s", shown(s))
+	}
+}
+
+// searchable is a store in which no message is found.
+type searchable struct{ keeping }
+
+func (*searchable) Search(context.Context, string, int) ([]state.Found, error) { return nil, nil }
+func (*searchable) Indexing(context.Context) (bool, error)                     { return false, nil }
