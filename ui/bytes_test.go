@@ -1,11 +1,15 @@
 package ui
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"unibox/api"
+	"unibox/state"
 	"unibox/ui/screen"
 )
 
@@ -23,7 +27,7 @@ func costs(m *Model, w, h int, keys ...string) []int {
 	out := make(line)
 	s := screen.New(out, []string{"TERM=xterm-256color"}, false)
 	s.Update(tea.WindowSizeMsg{Width: w, Height: h})
-	s.Update(tea.ColorProfileMsg{Profile: colorprofile.ANSI256})
+	s.Update(tea.ColorProfileMsg{Profile: colorprofile.TrueColor})
 	s.Show(m.View())
 	<-out
 	bytes := make([]int, len(keys))
@@ -48,7 +52,7 @@ func TestBytesOfAKey(t *testing.T) {
 			inReply(m)
 			m.Update(keyPress("a")) // the first one changes what the hints say
 		}, []string{"b", "c", "d", "backspace"}, 16},
-		"a cursor move": {inList, []string{"j", "j", "k", "j"}, 240},
+		"a cursor move": {inList, []string{"j", "j", "k", "j"}, 130},
 	} {
 		m := bare(60, 300, 120, 40)
 		c.prepare(m)
@@ -58,5 +62,24 @@ func TestBytesOfAKey(t *testing.T) {
 				t.Errorf("%s, %q: %d bytes, and %d are enough", name, c.keys[i], n, c.most)
 			}
 		}
+	}
+}
+
+// Sixty steps of a cursor, of a key that is held, turn some screens too.
+func TestBytesOfAHeldKey(t *testing.T) {
+	m, total := bare(600, 300, 120, 40), 0
+	for i := range m.opt.Store.(*shelf).rows { // rows that differ in all but their ends
+		row := &m.opt.Store.(*shelf).rows[i]
+		row.Conversation.Contact.Name = fmt.Sprintf("%x Petrova", i*i*31+997)
+		row.Preview = api.Known(state.Preview{Body: fmt.Sprintf("%x: the order %d is here", i*7919, i)})
+	}
+	m.Update(keyPress("j"))
+	m.Update(m.inbox.Reload()()) // all rows that it comes to
+	for _, n := range costs(m, 120, 40, slices.Repeat([]string{"j"}, 60)...) {
+		total += n
+	}
+	t.Logf("%d bytes", total)
+	if most := 9_500; total > most {
+		t.Errorf("%d bytes, and %d are enough", total, most)
 	}
 }

@@ -297,14 +297,15 @@ func (p *Pane) move(n int) bool {
 	return p.near()
 }
 
-// turn scrolls by half a screen where a step leaves the screen: a list that scrolls
-// by one is drawn anew with each step of a key that is held.
+// turn turns to the next screen where a step leaves this one, and leaves a sixth of it
+// in sight: a list that scrolls by a row is drawn anew with each step of a key that is
+// held, and one that scrolls by half a screen twice as often as this.
 func (p *Pane) turn() {
 	switch n := p.visible(); {
 	case p.index >= p.top+n:
-		p.top = p.index - n/2
+		p.top = p.index - n/6
 	case p.index < p.top:
-		p.top = p.index - (n-1)/2
+		p.top = p.index - (n - 1) + n/6
 	}
 }
 

@@ -143,7 +143,7 @@ func TestListDrawsTwoRowsEach(t *testing.T) {
 	want := `
  WAITING · longest first            9
 ▌ Группа «Ремо… ✕ » ★ ⌂ ∅ ◷ WA     1h
-▌ ② text 61
+  ② text 61
   Person 2                » WA     2m
     draft: We will send you a new cup
   Person 3                  WA     3m
@@ -321,7 +321,7 @@ func TestMoving(t *testing.T) {
 		{"down", func() bool { return p.move(1) }, 2, 3},
 		{"up beyond the start", func() bool { return p.move(-5) }, 1, 1},
 		{"page down", func() bool { return p.page(1) }, 4, 7},
-		{"one more turns by half a screen", func() bool { return p.move(1) }, 5, 5},
+		{"one more turns to the next screen", func() bool { return p.move(1) }, 5, 1},
 		{"to the end", p.last, 10, 7},
 		{"up within the screen", func() bool { return p.move(-3) }, 7, 1},
 		{"page up", func() bool { return p.page(-1) }, 4, 1},

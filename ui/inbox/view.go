@@ -178,24 +178,32 @@ var emptyWords = map[state.View]string{
 	state.ViewDone:    "Nothing is done yet. e marks a conversation as done.",
 }
 
-// row draws one conversation in two rows. The selected one has a ground under its
-// name alone: under both rows it would cost a cursor move half as much again.
+// row draws one conversation in two rows. The selected one has a bar and a ground at its
+// name alone: each further cell would be written twice with every step of the cursor.
 func (p *Pane) row(r state.Row, selected bool, now time.Time) []string {
-	first, second := p.nameRow(r, now), p.previewRow(r)
-	bar := " "
+	right := p.nameRight(r, now)
+	bar, ground := " ", theme.Style{}
 	if selected {
-		bar = p.look.Theme.Accent.Render(p.look.Marks.Bar)
+		bar, ground = p.look.Theme.Accent.Render(p.look.Marks.Bar), p.look.Theme.SelectedBlur
+		if p.focused {
+			ground = p.look.Theme.Selected
+		}
 	}
-	rows := []string{bar + " " + first, bar + " " + second}
-	if !selected {
-		return rows
+	room := max(0, p.w-p.look.Mode.Width(right))
+	left := p.look.Mode.Fit(bar+" "+p.look.Mode.Cut(p.name(r), max(0, room-2)), room)
+	if selected {
+		left = ground.Render(left)
 	}
-	style := p.look.Theme.SelectedBlur
-	if p.focused {
-		style = p.look.Theme.Selected
+	return []string{left + right, "  " + p.previewRow(r)}
+}
+
+// name is who the conversation is with.
+func (p *Pane) name(r state.Row) string {
+	name := env.Name(p.look.Mode, r.Conversation)
+	if r.Unread > 0 {
+		return p.look.Theme.Unread.Render(name)
 	}
-	rows[0] = style.Render(p.look.Mode.Fit(rows[0], p.w))
-	return rows
+	return name
 }
 
 // when is the time on the row: how long they wait in the queue, else of the
@@ -216,7 +224,8 @@ func (p *Pane) when(r state.Row, now time.Time) string {
 	return text.Clock(now, r.Active.In(now.Location()))
 }
 
-func (p *Pane) nameRow(r state.Row, now time.Time) string {
+// nameRight is what stands on the right of a name.
+func (p *Pane) nameRight(r state.Row, now time.Time) string {
 	th := p.look.Theme
 	when := p.when(r, now)
 	style := th.Muted
@@ -231,13 +240,8 @@ func (p *Pane) nameRow(r state.Row, now time.Time) string {
 		wide = 10 // " Mon 19:00"
 	}
 	code := p.codes(r.Conversation)
-	right := p.closing(r, now) + p.marks(r) + " " + th.Channel(code).Render(p.look.Mode.Fit(code, 4)) +
+	return p.closing(r, now) + p.marks(r) + " " + th.Channel(code).Render(p.look.Mode.Fit(code, 4)) +
 		style.Render(leftPad(p.look.Mode.Cut(when, wide), wide, p.look.Mode)) + " "
-	name := env.Name(p.look.Mode, r.Conversation)
-	if r.Unread > 0 {
-		name = th.Unread.Render(name)
-	}
-	return p.look.Spread(name, right, p.w-2)
 }
 
 // closing says of a row how long free text may still be sent, for the last hours of that.
