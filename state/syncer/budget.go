@@ -29,7 +29,8 @@ type budget struct {
 	all *rate.Limiter
 	// spare limits background work further.
 	spare *rate.Limiter
-	// reserve is what background work leaves in all for a person.
+	// reserve is what background work leaves in all for a person, and for what a
+	// platform announces meanwhile.
 	reserve float64
 }
 
@@ -45,7 +46,7 @@ func newBudget(b api.Budget) budget {
 	return budget{
 		all:     rate.NewLimiter(rate.Limit(pace), burst),
 		spare:   rate.NewLimiter(rate.Limit(pace*spareShare), max(1, int(float64(burst)*spareShare))),
-		reserve: min(float64(burst-1), float64(burst)/3),
+		reserve: min(float64(burst-1), 1+float64(burst)/3),
 	}
 }
 

@@ -43,7 +43,7 @@ func (h hooks) examine(ctx context.Context, a config.Account) finding {
 	if err != nil {
 		return finding{wrong, a.Name + ": " + err.Error(), ""}
 	}
-	todo := "unibox hook --register " + a.Name
+	todo := hookLine("--register", a)
 	client, err := h.platforms.SignIn(ctx, a, quiet)
 	if err != nil {
 		return finding{doubtful, a.Name + ": nobody knows where its events go", "fix this account in the config"}
@@ -67,7 +67,7 @@ func (h hooks) examine(ctx context.Context, a config.Account) finding {
 		if asks {
 			return finding{doubtful, a.Name + ": what its platform signs with is not known", todo}
 		}
-		return finding{doubtful, fmt.Sprintf("%s: what its platform signs with is not known", a.Name), "enter its address in " + h.push(a).Where + ", then: unibox hook --secret " + a.Name}
+		return finding{doubtful, fmt.Sprintf("%s: what its platform signs with is not known", a.Name), "enter its address in " + h.push(a).Where + ", then: " + hookLine("--secret", a)}
 	}
 	return good("%s: its events are signed with what is known here", a.Name)
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -170,4 +171,13 @@ func (h hooks) readSecret(ctx context.Context) (string, error) {
 		return "", errors.Join(errors.New("there is no secret on standard input"), err)
 	}
 	return line, nil
+}
+
+// hookLine is a command line about an account, as a person types it.
+func hookLine(flag string, a config.Account) string {
+	name := a.Name
+	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		name = "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+	}
+	return "unibox hook " + flag + " " + name
 }
