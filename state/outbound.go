@@ -64,6 +64,10 @@ type Outbound struct {
 	First *First
 	Body  string
 	Files []File
+	// Quote is what it answers.
+	Quote Quote
+	// Template is set on a message that is a template; Body is how that reads.
+	Template *FilledTemplate
 	// Part of Parts counts the messages that one reply became, from 1.
 	Part, Parts int
 	// At is when the platform is to send it, zero for at once.

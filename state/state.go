@@ -211,6 +211,9 @@ type Item struct {
 	// Changes are the changes of the message that wait or were refused,
 	// oldest first. Message shows those that wait.
 	Changes []Change
+	// Quoted is the message that Message answers, nil if it answers none or if neither
+	// the store nor the outbox knows it.
+	Quoted *Quoted
 }
 
 // Found is a message that a search found, and whose it is.
@@ -281,6 +284,8 @@ type Draft struct {
 	Conversation api.ConversationID
 	Body         string
 	Files        []File
+	// Quote is what it answers; that of an empty draft is not kept.
+	Quote Quote
 	// At is when the platform is to send it, zero for at once.
 	At     time.Time
 	Edited time.Time
@@ -296,6 +301,9 @@ type Draft struct {
 	// Hold is, on a draft that is submitted, how long it waits in the outbox before
 	// it goes out: so long it can be taken back.
 	Hold time.Duration
+	// Template is set where a template is submitted, as which Body reads, in place of
+	// what is typed: the stored draft stays as it is.
+	Template *FilledTemplate
 }
 
 // Empty reports whether there is nothing to keep.

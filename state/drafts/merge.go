@@ -8,10 +8,13 @@ import (
 	"unibox/state"
 )
 
-// SameText reports whether two drafts have the same text and files.
-func SameText(a, b state.Draft) bool { return a.Body == b.Body && slices.Equal(a.Files, b.Files) }
+// SameText reports whether two drafts have the same text, files and quote.
+func SameText(a, b state.Draft) bool {
+	return a.Body == b.Body && slices.Equal(a.Files, b.Files) && a.Quote == b.Quote
+}
 
-// Join appends b's text and files to a's, with between where both have text.
+// Join appends b's text and files to a's, with between where both have text. What a quotes
+// goes before what b does.
 func Join(a, b state.Draft, between string) state.Draft {
 	if a.Body != "" && b.Body != "" {
 		a.Body += between
@@ -21,6 +24,9 @@ func Join(a, b state.Draft, between string) state.Draft {
 		if !slices.Contains(a.Files, f) {
 			a.Files = append(slices.Clip(a.Files), f)
 		}
+	}
+	if a.Quote.IsZero() {
+		a.Quote = b.Quote
 	}
 	return a
 }
@@ -42,6 +48,9 @@ func Merge(base, ours, theirs state.Draft) state.Draft {
 		if !slices.Contains(base.Files, f) && !slices.Contains(merged.Files, f) {
 			merged.Files = append(merged.Files, f)
 		}
+	}
+	if ours.Quote == base.Quote {
+		merged.Quote = theirs.Quote
 	}
 	if ours.At.Equal(base.At) {
 		merged.At = theirs.At

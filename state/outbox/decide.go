@@ -124,6 +124,9 @@ func (b *Outbox) discard(ctx context.Context, o state.Outbound) (bool, error) {
 	return ok, wrap(err, "discard the message")
 }
 
+// errTemplate: the text of a template is no reply that could be written on.
+var errTemplate = errors.New("a template is not edited: discard it, and choose one again")
+
 // Takeback puts a message that has not gone out, or certainly failed, back
 // into the draft, as the agent saw it; of a held reply, all its parts. Its files
 // stay where they are, named by the draft.
@@ -136,6 +139,9 @@ func (b *Outbox) Takeback(ctx context.Context, seen state.Outbound) (draft state
 		case state.Queued, state.Uploading, state.Failed, state.Held:
 		default:
 			return false, errors.New("the message " + settledWords[o.Status])
+		}
+		if o.Template != nil {
+			return false, errTemplate
 		}
 		parts, err := b.partsOf(ctx, o)
 		ok = err == nil

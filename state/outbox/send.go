@@ -75,6 +75,10 @@ func (s *sender) request(ctx context.Context, o state.Outbound) (api.Receipt, er
 		return s.sendLater(ctx, out, o.At)
 	case policy.Renews(o, s.facts):
 		return s.renew(ctx, o, out)
+	case o.Template != nil:
+		return s.sendTemplate(ctx, o)
+	case !o.Quote.IsZero():
+		return s.quote(ctx, o, out)
 	case o.First == nil:
 		return s.provider.Send(ctx, out)
 	}
@@ -96,6 +100,25 @@ func (s *sender) sendLater(ctx context.Context, out api.Outgoing, at time.Time) 
 		return api.Receipt{}, fmt.Errorf("%w; take it back to write another time", policy.ErrPast)
 	}
 	return scheduler.Schedule(ctx, out, at)
+}
+
+// sendTemplate submits a template with what its fields say.
+func (s *sender) sendTemplate(ctx context.Context, o state.Outbound) (api.Receipt, error) {
+	templater, ok := s.provider.(api.Templater)
+	if !ok {
+		return api.Receipt{}, s.unsupported("send template")
+	}
+	t := api.Template{Remote: o.Template.Remote, Name: o.Template.Name, Fields: o.Template.Values}
+	return templater.SendTemplate(ctx, api.TemplateMessage{Conversation: o.Conversation, Template: t, Values: o.Template.Values})
+}
+
+// quote sends a reply to one message, which the customer sees above it.
+func (s *sender) quote(ctx context.Context, o state.Outbound, out api.Outgoing) (api.Receipt, error) {
+	quoter, ok := s.provider.(api.Quoter)
+	if !ok {
+		return api.Receipt{}, s.unsupported("quote message")
+	}
+	return quoter.Quote(ctx, out, api.MessageID{Account: o.Conversation.Account, Remote: o.Quote.Message})
 }
 
 func (s *sender) unsupported(op string) error {

@@ -19,6 +19,7 @@ var (
 	errUnread     = errors.New("the conversation is just being read again: send it in a moment")
 	errWriteFirst = errors.New("the customer has to write first here")
 	errDigits     = errors.New("the number has to be digits only, country code first")
+	errNoQuote    = errors.New("no message can be quoted here: take the quote away and send the text")
 	errFirstLater = errors.New("a first message goes out at once: take its time away, or write once the conversation is open")
 )
 
@@ -29,7 +30,7 @@ var (
 func (b *Outbox) Submit(ctx context.Context, d state.Draft, first *state.First) ([]state.Outbound, error) {
 	rules, err := b.rules(ctx, d, first)
 	if err == nil {
-		err = b.schedulable(d, first)
+		err = errors.Join(b.schedulable(d, first), b.quotable(d, first))
 	}
 	if err != nil {
 		return nil, err
@@ -38,7 +39,7 @@ func (b *Outbox) Submit(ctx context.Context, d state.Draft, first *state.First) 
 	if checked.Files, err = b.inspect(d.Files); err != nil {
 		return nil, err
 	}
-	parts, err := state.Plan(checked, rules)
+	parts, err := b.parts(checked, rules)
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +69,36 @@ func (b *Outbox) schedulable(d state.Draft, first *state.First) error {
 	}
 	if !d.At.After(time.Now()) {
 		return policy.ErrPast
+	}
+	return nil
+}
+
+// parts are the messages that a reply becomes: a template is one, whatever is typed.
+func (b *Outbox) parts(d state.Draft, rules api.ChannelRules) ([]state.Part, error) {
+	if d.Template == nil {
+		return state.Plan(d, rules)
+	}
+	a, err := b.accountOf(d.Conversation.Account)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := a.Provider.(api.Templater); !ok {
+		return nil, fmt.Errorf("%s are not supported by %s", api.CapTemplates, a.Provider.Traits().Label)
+	}
+	return []state.Part{{Body: d.Body}}, nil
+}
+
+// quotable refuses a quote that nobody would see.
+func (b *Outbox) quotable(d state.Draft, first *state.First) error {
+	if d.Quote.IsZero() {
+		return nil
+	}
+	a, err := b.accountOf(d.Conversation.Account)
+	if err != nil {
+		return err
+	}
+	if _, ok := a.Provider.(api.Quoter); !ok || first != nil || !d.At.IsZero() {
+		return errNoQuote
 	}
 	return nil
 }
@@ -197,6 +228,7 @@ func (b *Outbox) rows(d state.Draft, first *state.First, parts []state.Part) []s
 		}
 	}
 	rows[len(rows)-1].WhenSent = d.WhenSent
+	rows[0].Quote, rows[0].Template = d.Quote, d.Template
 	if first == nil && !state.Provisional(conv) { // the other parts follow the first one
 		rows[0].Seen = d.Seen
 	}

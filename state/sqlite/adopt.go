@@ -41,7 +41,7 @@ func moveDraft(ctx context.Context, l *dbfile.Conn, from, to api.ConversationID)
 	if err != nil {
 		return err
 	}
-	d = inFront(d, old.Body, old.Files, old.At)
+	d = inFront(d, old.Body, old.Files, old.At, old.Quote)
 	d.Edited = old.Edited
 	if _, err := putDraft(ctx, l, d); err != nil {
 		return err

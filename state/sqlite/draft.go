@@ -36,7 +36,7 @@ func (df *durableFile) SaveDraft(ctx context.Context, d state.Draft) (state.Draf
 			saved = old
 			return state.ErrDraftMoved
 		}
-		if old.Body == d.Body && slices.Equal(old.Files, d.Files) && stamp(old.At) == stamp(d.At) {
+		if old.Body == d.Body && slices.Equal(old.Files, d.Files) && stamp(old.At) == stamp(d.At) && (old.Quote == d.Quote || d.Empty()) {
 			saved = old
 			return dbfile.ErrNothing
 		}
@@ -51,10 +51,10 @@ func (df *durableFile) SaveDraft(ctx context.Context, d state.Draft) (state.Draf
 
 func loadDraft(ctx context.Context, l *dbfile.Conn, id api.ConversationID) (state.Draft, error) {
 	d := state.Draft{Conversation: id}
-	var files string
+	var files, quote string
 	var edited, at int64
-	err := l.Row(ctx, "SELECT body, files, rev, edited, at FROM draft WHERE account = ? AND conv = ?", id.Account, id.Remote).
-		Scan(&d.Body, &files, &d.Rev, &edited, &at)
+	err := l.Row(ctx, "SELECT body, files, rev, edited, at, quote FROM draft WHERE account = ? AND conv = ?", id.Account, id.Remote).
+		Scan(&d.Body, &files, &d.Rev, &edited, &at, &quote)
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, nil
 	}
@@ -62,6 +62,9 @@ func loadDraft(ctx context.Context, l *dbfile.Conn, id api.ConversationID) (stat
 		return d, err
 	}
 	d.Edited, d.At = moment(edited), moment(at)
+	if d.Quote, err = fromJSON[state.Quote](quote); err != nil {
+		return d, err
+	}
 	d.Files, err = unlist[state.File](files)
 	return d, err
 }
@@ -70,23 +73,29 @@ func loadDraft(ctx context.Context, l *dbfile.Conn, id api.ConversationID) (stat
 // row, so that a session that missed its end cannot bring it back.
 func putDraft(ctx context.Context, l *dbfile.Conn, d state.Draft) (state.Draft, error) {
 	d.Rev++
-	_, err := l.Exec(ctx, `INSERT INTO draft (account, conv, body, files, rev, edited, at) VALUES (?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (account, conv) DO UPDATE SET body = excluded.body, files = excluded.files, rev = excluded.rev, edited = excluded.edited, at = excluded.at`,
-		d.Conversation.Account, d.Conversation.Remote, d.Body, list(d.Files), d.Rev, stamp(d.Edited), stamp(d.At))
+	if d.Empty() {
+		d.Quote = state.Quote{}
+	}
+	_, err := l.Exec(ctx, `INSERT INTO draft (account, conv, body, files, rev, edited, at, quote) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (account, conv) DO UPDATE SET body = excluded.body, files = excluded.files, rev = excluded.rev, edited = excluded.edited, at = excluded.at, quote = excluded.quote`,
+		d.Conversation.Account, d.Conversation.Remote, d.Body, list(d.Files), d.Rev, stamp(d.Edited), stamp(d.At), toJSON(d.Quote))
 	return d, err
 }
 
 // clearDraft empties a draft, if there is one.
 func clearDraft(ctx context.Context, l *dbfile.Conn, id api.ConversationID) error {
-	_, err := l.Exec(ctx, "UPDATE draft SET body = '', files = '', at = 0, rev = rev + 1 WHERE account = ? AND conv = ?", id.Account, id.Remote)
+	_, err := l.Exec(ctx, "UPDATE draft SET body = '', files = '', at = 0, quote = '', rev = rev + 1 WHERE account = ? AND conv = ?", id.Account, id.Remote)
 	return err
 }
 
 // takeDraft empties a draft that becomes messages, if it is as the agent had seen it:
-// of the same revision, or still the same text.
+// of the same revision, or still the same text. A template leaves it alone.
 func takeDraft(ctx context.Context, l *dbfile.Conn, d state.Draft) error {
+	if d.Template != nil {
+		return nil // it is sent in place of the draft
+	}
 	stored, err := loadDraft(ctx, l, d.Conversation)
-	same := !stored.Empty() && stored.Body == d.Body && slices.Equal(stored.Files, d.Files)
+	same := !stored.Empty() && stored.Body == d.Body && slices.Equal(stored.Files, d.Files) && stored.Quote == d.Quote
 	switch {
 	case err != nil:
 		return err
@@ -114,10 +123,13 @@ func emptiedDraft(ctx context.Context, l *dbfile.Conn, stored state.Draft) error
 }
 
 // inFront puts text and files before what a draft holds. The draft's own time
-// to go out counts before theirs.
-func inFront(d state.Draft, body string, files []state.File, at time.Time) state.Draft {
+// to go out and its quote count before theirs.
+func inFront(d state.Draft, body string, files []state.File, at time.Time, quote state.Quote) state.Draft {
 	if d.At.IsZero() {
 		d.At = at
+	}
+	if d.Quote.IsZero() {
+		d.Quote = quote
 	}
 	switch {
 	case d.Body == "":

@@ -32,18 +32,19 @@ var (
 	answers = ours + fmt.Sprintf(" AND delivery NOT IN (%d, %d)", api.DeliveryScheduled, api.DeliveryFailed)
 )
 
-const messageColumns = "m.id, m.remote, m.at, m.kind, m.dir, m.delivery, m.author, m.mine, m.body, m.reason, m.files, m.retryable, m.edited, m.reactions, m.seen"
+const messageColumns = "m.id, m.remote, m.at, m.kind, m.dir, m.delivery, m.author, m.mine, m.body, m.reason, m.files, m.retryable, m.edited, m.reactions, m.quotes, m.seen"
 
 // scan reads messageColumns, and more columns behind them into more.
 func (m *stored) scan(rows *sql.Rows, more ...any) (err error) {
 	var at, edited int64
-	var files, reactions string
+	var files, reactions, quotes string
 	var mine sql.Null[bool]
 	err = rows.Scan(append([]any{&m.pos, &m.msg.ID.Remote, &at, &m.msg.Kind, &m.msg.Direction, &m.msg.Delivery,
-		&m.msg.Author, &mine, &m.msg.Body, &m.msg.Reason, &files, &m.msg.Retryable, &edited, &reactions, &m.seen}, more...)...)
+		&m.msg.Author, &mine, &m.msg.Body, &m.msg.Reason, &files, &m.msg.Retryable, &edited, &reactions, &quotes, &m.seen}, more...)...)
 	if err != nil {
 		return err
 	}
+	m.msg.Quotes.Remote = quotes
 	m.msg.At, m.msg.Edited, m.msg.Mine = moment(at), moment(edited), said(mine, same)
 	if m.msg.Reactions, err = unlist[api.Reaction](reactions); err != nil {
 		return err
@@ -55,6 +56,9 @@ func (m *stored) scan(rows *sql.Rows, more ...any) (err error) {
 // of completes a message with the conversation it was read from.
 func (m stored) of(id api.ConversationID) stored {
 	m.msg.Conversation, m.msg.ID.Account = id, id.Account
+	if m.msg.Quotes.Remote != "" {
+		m.msg.Quotes.Account = id.Account
+	}
 	return m
 }
 
@@ -152,6 +156,26 @@ func unlist[T any](s string) (items []T, err error) {
 		return nil, nil
 	}
 	return items, json.Unmarshal([]byte(s), &items)
+}
+
+// toJSON is a value as it is stored: JSON, or nothing for the zero value.
+func toJSON[T comparable](v T) string {
+	var zero T
+	if v == zero {
+		return ""
+	}
+	b, err := json.Marshal(v)
+	if err != nil { // plain structs of text and numbers
+		panic(err)
+	}
+	return string(b)
+}
+
+func fromJSON[T any](s string) (v T, err error) {
+	if s == "" {
+		return v, nil
+	}
+	return v, json.Unmarshal([]byte(s), &v)
 }
 
 // stamp is a time as it is stored: microseconds since 1970, 0 for none.

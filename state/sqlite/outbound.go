@@ -21,17 +21,17 @@ var (
 )
 
 const outboxColumns = `id, key, account, conv, first, body, files, part, parts, status, attempts, checks, not_before, submitted, sent,
-	r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen, when_sent`
+	r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen, when_sent, quote, template`
 
 // scanOutbound reads outboxColumns, and more columns behind them into more.
 func scanOutbound(scan func(...any) error, more ...any) (o state.Outbound, err error) {
-	var first, files, whenSent string
+	var first, files, whenSent, quote, template string
 	var notBefore, submitted, sent, at int64
 	var seen sql.Null[state.Pos]
 	r := &o.Receipt
 	err = scan(append([]any{&o.ID, &o.Key, &o.Conversation.Account, &o.Conversation.Remote, &first, &o.Body, &files, &o.Part, &o.Parts,
 		&o.Status, &o.Attempts, &o.Checks, &notBefore, &submitted, &sent,
-		&r.Conversation.Remote, &r.Message.Remote, &r.Job, &r.Delivery, &r.Reason, &o.Reason, &o.Refused, &o.Left, &at, &seen, &whenSent}, more...)...)
+		&r.Conversation.Remote, &r.Message.Remote, &r.Job, &r.Delivery, &r.Reason, &o.Reason, &o.Refused, &o.Left, &at, &seen, &whenSent, &quote, &template}, more...)...)
 	if err != nil {
 		return o, err
 	}
@@ -48,6 +48,12 @@ func scanOutbound(scan func(...any) error, more ...any) (o state.Outbound, err e
 		if err := json.Unmarshal([]byte(first), o.First); err != nil {
 			return o, err
 		}
+	}
+	if o.Quote, err = fromJSON[state.Quote](quote); err != nil {
+		return o, err
+	}
+	if o.Template, err = fromJSON[*state.FilledTemplate](template); err != nil {
+		return o, err
 	}
 	if o.WhenSent, err = parseWhenSent(whenSent); err != nil {
 		return o, err
@@ -186,11 +192,11 @@ func insertOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) (id i
 	r := o.Receipt
 	err = l.Row(ctx, `INSERT INTO outbox (key, account, conv, first, body, files, part, parts,
 		status, attempts, checks, not_before, submitted, sent, settled,
-		r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen, when_sent)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen, when_sent, quote, template)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		o.Key, o.Conversation.Account, o.Conversation.Remote, first, o.Body, list(o.Files), o.Part, o.Parts,
 		o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.Submitted), stamp(o.SentAt),
-		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, stamp(o.At), column(o.Seen, same[state.Pos]), formatWhenSent(o.WhenSent)).Scan(&id)
+		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, stamp(o.At), column(o.Seen, same[state.Pos]), formatWhenSent(o.WhenSent), toJSON(o.Quote), toJSON(o.Template)).Scan(&id)
 	return id, err
 }
 
@@ -277,7 +283,7 @@ func (df *durableFile) Takeback(ctx context.Context, id int64, was state.Status)
 		if err != nil {
 			return err
 		}
-		d = inFront(old, o.Body, o.Files, o.At)
+		d = inFront(old, o.Body, o.Files, o.At, o.Quote)
 		d.Edited = time.Now()
 		d, err = putDraft(ctx, l, d)
 		return err

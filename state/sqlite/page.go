@@ -234,6 +234,9 @@ func compare(m api.Message, known map[string]stored) pageMessage {
 	if _, said := m.Mine.Get(); !said {
 		m.Mine = old.msg.Mine
 	}
+	if m.Quotes.Remote == "" { // a page says it only where it holds both
+		m.Quotes = old.msg.Quotes
+	}
 	o := old.msg
 	files := slices.Equal(m.Attachments, o.Attachments)
 	return pageMessage{
@@ -241,7 +244,7 @@ func compare(m api.Message, known map[string]stored) pageMessage {
 		retext: m.Body != o.Body || !files,
 		changed: m.Body != o.Body || !files || m.Kind != o.Kind || m.Direction != o.Direction || m.Author != o.Author || m.Mine != o.Mine ||
 			m.Delivery != o.Delivery || m.Reason != o.Reason || stamp(m.At) != stamp(o.At) ||
-			m.Retryable != o.Retryable || stamp(m.Edited) != stamp(o.Edited) || list(m.Reactions) != list(o.Reactions),
+			m.Quotes.Remote != o.Quotes.Remote || m.Retryable != o.Retryable || stamp(m.Edited) != stamp(o.Edited) || list(m.Reactions) != list(o.Reactions),
 	}
 }
 

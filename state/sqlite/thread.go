@@ -260,14 +260,14 @@ func (s *pageWrite) put(ctx context.Context, l *dbfile.Conn, m pageMessage) (err
 	files := list(m.msg.Attachments)
 	if m.known {
 		_, err = l.Exec(ctx, `UPDATE message SET at = ?, kind = ?, dir = ?, delivery = ?, author = ?, mine = ?, body = ?, reason = ?, files = ?,
-			retryable = ?, edited = ?, reactions = ? WHERE id = ?`,
+			retryable = ?, edited = ?, reactions = ?, quotes = ? WHERE id = ?`,
 			m.at, m.msg.Kind, m.msg.Direction, m.msg.Delivery, m.msg.Author, column(m.msg.Mine, same), m.msg.Body, m.msg.Reason, files,
-			m.msg.Retryable, stamp(m.msg.Edited), list(m.msg.Reactions), m.pos)
+			m.msg.Retryable, stamp(m.msg.Edited), list(m.msg.Reactions), m.msg.Quotes.Remote, m.pos)
 	} else {
-		_, err = l.Exec(ctx, `INSERT INTO message (id, conv, remote, at, kind, dir, delivery, author, mine, body, reason, files, retryable, edited, reactions, seen)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		_, err = l.Exec(ctx, `INSERT INTO message (id, conv, remote, at, kind, dir, delivery, author, mine, body, reason, files, retryable, edited, reactions, quotes, seen)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			m.pos, s.conv.id, m.msg.ID.Remote, m.at, m.msg.Kind, m.msg.Direction, m.msg.Delivery,
-			m.msg.Author, column(m.msg.Mine, same), m.msg.Body, m.msg.Reason, files, m.msg.Retryable, stamp(m.msg.Edited), list(m.msg.Reactions), stamp(time.Now()))
+			m.msg.Author, column(m.msg.Mine, same), m.msg.Body, m.msg.Reason, files, m.msg.Retryable, stamp(m.msg.Edited), list(m.msg.Reactions), m.msg.Quotes.Remote, stamp(time.Now()))
 	}
 	if err == nil && (!m.known || m.retext) {
 		err = s.index(ctx, l, m)

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -21,6 +23,8 @@ type timelineBuilder struct {
 	newer       bool // more is stored above
 	provisional bool
 	changes     []storedChange
+	// quoted are the messages that those of the stretch answer, by their remote names.
+	quoted map[string]*state.Quoted
 }
 
 // Timeline returns a window around an anchor, oldest first: up to Before items
@@ -35,7 +39,7 @@ func (db *DB) Timeline(ctx context.Context, q state.TimelineQuery) (state.Window
 	s.changes = changes
 	var tail []sending
 	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
-		if err := s.load(ctx, l, q); err != nil {
+		if err := errors.Join(s.load(ctx, l, q), s.readQuoted(ctx, l, rows)); err != nil {
 			return err
 		}
 		tail, err = s.linkSendings(ctx, l, rows)
@@ -102,13 +106,16 @@ func (s *timelineBuilder) window(rows []sending, tail []sending) state.Window {
 		if i > 0 && s.hole(s.messages[i-1].pos, m.pos) {
 			w.Items = append(w.Items, state.Item{Pos: m.pos, Gap: true})
 		}
-		item := state.Item{Pos: m.pos, Message: m.msg, Sending: became[m.msg.ID.Remote]}
+		item := state.Item{Pos: m.pos, Message: m.msg, Sending: became[m.msg.ID.Remote], Quoted: s.quoted[m.msg.Quotes.Remote]}
 		if o := item.Sending; o != nil {
 			if o.Attempts > 1 && o.Status != state.Failed && item.Message.Delivery == api.DeliveryFailed { // as before it was tried again
 				item.Message.Delivery, item.Message.Reason, item.Message.Retryable = 0, "", false
 			}
 			item.Message.Delivery = max(item.Message.Delivery, o.Receipt.Delivery)
 			item.Message.Reason = orText(item.Message.Reason, o.Receipt.Reason)
+		}
+		if o := item.Sending; o != nil && item.Quoted == nil {
+			item.Quoted = s.quotedBy(*o)
 		}
 		w.Items = append(w.Items, s.changed(item, now))
 	}
@@ -117,9 +124,58 @@ func (s *timelineBuilder) window(rows []sending, tail []sending) state.Window {
 		return w
 	}
 	for i := range tail {
-		w.Items = append(w.Items, state.Item{Message: tail[i].message(), Sending: &tail[i].Outbound})
+		w.Items = append(w.Items, state.Item{Message: tail[i].message(), Sending: &tail[i].Outbound, Quoted: s.quotedBy(tail[i].Outbound)})
 	}
 	return w
+}
+
+// quotedLength is how much of a quoted message is read, in characters.
+const quotedLength = 200
+
+// readQuoted reads the messages that those of the stretch and of the outbox answer.
+func (s *timelineBuilder) readQuoted(ctx context.Context, l *dbfile.Conn, rows []sending) error {
+	var names []string
+	for _, m := range s.messages {
+		if name := m.msg.Quotes.Remote; name != "" {
+			names = append(names, name)
+		}
+	}
+	for _, o := range rows {
+		if !o.Quote.IsZero() {
+			names = append(names, o.Quote.Message)
+		}
+	}
+	if len(names) == 0 || s.thread.id == 0 {
+		return nil
+	}
+	wanted, err := json.Marshal(names)
+	if err != nil {
+		return err
+	}
+	s.quoted = map[string]*state.Quoted{}
+	return l.Each(ctx, func(rows *sql.Rows) error {
+		var q state.Quoted
+		var name, files string
+		if err := rows.Scan(&q.Pos, &name, &q.Kind, &q.Direction, &q.Author, &q.Body, &files); err != nil {
+			return err
+		}
+		all, err := unlist[api.Attachment](files)
+		q.Attachments = len(all)
+		s.quoted[name] = &q
+		return err
+	}, "SELECT id, remote, kind, dir, author, substr(body, 1, ?), files FROM message WHERE conv = ? AND remote IN (SELECT value FROM json_each(?))",
+		quotedLength, s.thread.id, string(wanted))
+}
+
+// quotedBy is what a message of the outbox answers, nil for nothing.
+func (s *timelineBuilder) quotedBy(o state.Outbound) *state.Quoted {
+	if o.Quote.IsZero() {
+		return nil
+	}
+	if q := s.quoted[o.Quote.Message]; q != nil {
+		return q
+	}
+	return &state.Quoted{Author: o.Quote.Author, Body: o.Quote.Text}
 }
 
 // changed shows the pending changes of a message.

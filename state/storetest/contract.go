@@ -40,6 +40,7 @@ func Run(t *testing.T, open Open) {
 		"only the holder of the lease sends":          onlyTheHolderSends,
 		"postponing touches what is queued only":      postponeTouchesQueued,
 		"taking back goes before the draft":           takebackGoesBeforeTheDraft,
+		"a template leaves the draft":                 templateLeavesTheDraft,
 		"a first message is adopted":                  firstMessageIsAdopted,
 		"only the holder of the lease drops a change": onlyTheHolderDropsAChange,
 		"files of drafts and messages are in use":     filesInUse,

@@ -10,6 +10,8 @@ import (
 	"unibox/state"
 )
 
+var quote = state.Quote{Message: "m1", Author: "Anna", Text: "Is it ready?"}
+
 func staleDraft(t *testing.T, s *sessions) {
 	db := s.new()
 	first := db.saveDraft(state.Draft{Conversation: conv(1), Body: "mine", Edited: noon, Files: []state.File{{Path: "/a", Name: "a", Size: 1}}})
@@ -17,6 +19,10 @@ func staleDraft(t *testing.T, s *sessions) {
 	if !reflect.DeepEqual(read.Files, first.Files) || read.Body != "mine" || read.Rev != first.Rev || !read.Edited.Equal(noon) {
 		t.Fatalf("%+v", read)
 	}
+	if db.saveDraft(state.Draft{Conversation: conv(1), Body: "mine", Files: first.Files, Edited: noon, Rev: read.Rev, Quote: quote}); db.draft(conv(1)).Quote != quote {
+		t.Error("what a draft quotes is not kept")
+	}
+	read = db.draft(conv(1))
 	theirs := read
 	theirs.Body = "theirs"
 	theirs = db.saveDraft(theirs)
@@ -31,7 +37,7 @@ func emptiedDraft(t *testing.T, s *sessions) {
 	db := s.new()
 	d := db.saveDraft(state.Draft{Conversation: conv(1), Body: "text"})
 	stale := d
-	d.Body = ""
+	d.Body, d.Quote = "", quote
 	if d = db.saveDraft(d); d.Rev <= stale.Rev {
 		t.Fatalf("%+v", d)
 	}
@@ -42,7 +48,7 @@ func emptiedDraft(t *testing.T, s *sessions) {
 	if _, err := db.SaveDraft(t.Context(), stale); !errors.Is(err, state.ErrDraftMoved) {
 		t.Fatalf("got %v", err)
 	}
-	if again := db.saveDraft(d); again.Rev != d.Rev {
+	if again := db.saveDraft(d); again.Rev != d.Rev || !db.draft(conv(1)).Quote.IsZero() {
 		t.Fatalf("nothing was saved as %+v", again)
 	}
 }

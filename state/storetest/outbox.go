@@ -23,6 +23,7 @@ func submitTakesTheDraft(t *testing.T, s *sessions) {
 		Status: state.Queued, Attempts: 4, Checks: 5, NotBefore: noon.Local(), Submitted: noon.Local(), SentAt: noon.Local(),
 		Receipt: api.Receipt{Conversation: conv(1), Message: api.MessageID{Account: "shop", Remote: "m1"}, Job: "j", Delivery: api.DeliverySent, Reason: "why"},
 		Reason:  "because", Refused: true, Left: true, Seen: api.Known(state.Pos(77)),
+		Quote: state.Quote{Message: "q", Author: "Anna", Text: "Is it ready?"}, Template: &state.FilledTemplate{Remote: "ready", Name: "Order ready", Values: []string{"Anna"}},
 	}
 	rows := db.submit(full, queued(conv(1), "k2", "second"))
 	if !slices.Contains(sub.Take(), state.Outbox) {
@@ -192,7 +193,7 @@ func takebackGoesBeforeTheDraft(t *testing.T, s *sessions) {
 	db := s.new()
 	o := queued(conv(1), "k", "sent too soon")
 	o.At = noon.Add(time.Hour)
-	o.Files = []state.File{{Path: "/copy", Name: "a"}}
+	o.Files, o.Quote = []state.File{{Path: "/copy", Name: "a"}}, quote
 	o = db.submit(o)[0]
 	d := db.draft(conv(1))
 	d.Body, d.Files = "next", []state.File{{Path: "/b", Name: "b"}}
@@ -201,11 +202,26 @@ func takebackGoesBeforeTheDraft(t *testing.T, s *sessions) {
 	if !ok || err != nil || got.Body != "sent too soon\n\nnext" || len(got.Files) != 2 || got.Files[0].Name != "a" || !got.At.Equal(o.At) {
 		t.Fatalf("%+v, %v, %v", got, ok, err)
 	}
-	if stored := db.draft(conv(1)); stored.Body != got.Body || stored.Rev != got.Rev || !stored.At.Equal(o.At) {
+	if stored := db.draft(conv(1)); stored.Body != got.Body || stored.Rev != got.Rev || !stored.At.Equal(o.At) || stored.Quote != quote {
 		t.Fatalf("%+v", stored)
 	}
 	if _, ok, err := db.Takeback(t.Context(), o.ID, state.Queued); ok || err != nil {
 		t.Fatalf("twice: %v, %v", ok, err)
+	}
+}
+
+func templateLeavesTheDraft(t *testing.T, s *sessions) {
+	db := s.new()
+	typed := db.saveDraft(state.Draft{Conversation: conv(1), Body: "what was typed", Edited: noon, Quote: quote})
+	o := queued(conv(1), "k", "Hello Anna")
+	o.Template = &state.FilledTemplate{Remote: "hello", Name: "Hello", Values: []string{"Anna"}}
+	rows, err := db.Submit(t.Context(), state.Draft{Conversation: conv(1), Body: o.Body, Template: o.Template}, []state.Outbound{o})
+	must(t, err)
+	if got, err := db.Outbound(t.Context(), rows[0].ID); err != nil || !reflect.DeepEqual(got.Template, o.Template) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if d := db.draft(conv(1)); d.Body != typed.Body || d.Rev != typed.Rev || d.Quote != quote {
+		t.Errorf("the draft is %+v", d)
 	}
 }
 
