@@ -52,6 +52,7 @@ const (
 	Assign             Action = "conversation.assign"
 	WriteNote          Action = "conversation.note"
 	ChooseContact      Action = "conversation.contact"
+	Template           Action = "conversation.template"
 	DeleteConversation Action = "conversation.delete"
 	ManageChannels     Action = "account.channels"
 
@@ -71,6 +72,7 @@ const (
 	DeleteMessage   Action = "message.delete"
 	React           Action = "message.react"
 	PinMessage      Action = "message.pin"
+	Quote           Action = "message.quote"
 
 	Send         Action = "composer.send"
 	NewLine      Action = "composer.new-line"
@@ -119,6 +121,7 @@ var specs = []Spec{
 	{Marked, "Back to the conversation you came from", "", "Move", panes, []string{"~"}},
 
 	{Reply, "Reply", "reply", "Conversation", conversations, []string{"r"}},
+	{Template, "Send a template that the platform has approved", "", "Conversation", conversations, []string{"T"}},
 	{Done, "Done: close, archive, or put away on this machine", "done", "Conversation", conversations, []string{"e"}},
 	{DoneNext, "Done, and open the next waiting", "done+next", "Conversation", conversations, []string{"E"}},
 	{Star, "Star or unstar", "", "Conversation", conversations, []string{"s"}},
@@ -143,6 +146,7 @@ var specs = []Spec{
 	{NextDay, "Next day", "", "Message", []Scope{Thread}, []string{"}"}},
 	{PreviousDay, "Previous day", "", "Message", []Scope{Thread}, []string{"{"}},
 	{FirstNew, "Go to the first new message", "", "Message", []Scope{Thread}, []string{"M"}},
+	{Quote, "Reply, quoting the message", "", "Message", []Scope{Thread}, []string{"R"}},
 	{Copy, "Copy the text to the terminal's clipboard", "copy", "Message", []Scope{Thread}, []string{"y"}},
 	{Open, "Open a saved file or a link", "", "Message", []Scope{Thread}, []string{"o"}},
 	{Download, "Download the attached files", "download", "Message", []Scope{Thread}, []string{"d"}},

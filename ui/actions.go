@@ -128,7 +128,7 @@ func (m *Model) titleOf(s keymap.Spec) string {
 // openMessage offers what can be done with a message.
 func (m *Model) openMessage(it state.Item) tea.Cmd {
 	var commands []dialog.Command
-	for _, a := range []keymap.Action{keymap.Reply, keymap.RetryMessage, keymap.Copy, keymap.Open, keymap.Download, keymap.CopyLink, keymap.React,
+	for _, a := range []keymap.Action{keymap.Reply, keymap.Quote, keymap.RetryMessage, keymap.Copy, keymap.Open, keymap.Download, keymap.CopyLink, keymap.React,
 		keymap.EditMessage, keymap.PinMessage, keymap.DeleteMessage, keymap.Details} {
 		s := m.env.Keys.Spec(a)
 		commands = append(commands, m.command(s, s.Title))

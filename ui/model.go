@@ -147,12 +147,13 @@ func (m *Model) makePanes() {
 		TakeBack:  func(o state.Outbound) tea.Cmd { return m.reply.TakeBack(o) },
 		Edit:      func(msg api.Message) tea.Cmd { return m.reply.Edit(msg) },
 		WhyNoEdit: func() string { return m.reply.WhyNoEdit() },
+		Quote:     func(msg api.Message, name string) tea.Cmd { return m.reply.Quote(msg, name) }, WhyNoQuote: func() string { return m.reply.WhyNoQuote() },
 		Did: func(did string, cmd tea.Cmd, back func() tea.Cmd) tea.Cmd {
 			return m.triage.Did(did, cmd, back)
 		},
 	})
 	m.reply = reply.New(m.env, drafts.New(m.opt.Store), m.thread, reply.Screen{
-		Resized: m.arrange, Compose: m.compose, Write: m.write, WhyNot: m.whyNoReply, Near: m.nearReply, Released: released, Sent: m.sent, Dialogs: m.dialogs,
+		Resized: m.arrange, Compose: m.compose, Current: m.current, Write: m.write, WhyNot: m.whyNoReply, Near: m.nearReply, Released: released, Sent: m.sent, Dialogs: m.dialogs,
 		WhenDone: func(row state.Row, seen state.Pos) state.WhenSent { return m.triage.WhenDone(row, seen) },
 	})
 	m.queue = queue.New(m.env, queue.Screen{

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,6 +60,7 @@ func (o Outcome) failed() Dialog {
 	if o.Outbound.Refused {
 		items = items[1:]
 	}
+	items = o.editable(items)
 	return o.card("Not delivered", []string{o.whole(), "It failed: " + o.Env.Line(o.Outbound.Reason) + "."}, items)
 }
 
@@ -74,9 +76,9 @@ func (o Outcome) queued() Dialog {
 			items = append(items, menu.Item{Label: "Try now, unchecked", Detail: "without checking whether they wrote meanwhile", Value: state.SendAnyway})
 		}
 	}
-	return o.card("Not sent yet", []string{o.whole(), why}, append(items,
+	return o.card("Not sent yet", []string{o.whole(), why}, o.editable(append(items,
 		menu.Item{Label: "Edit", Detail: "take it back into the reply box", Value: edit{}},
-		menu.Item{Label: "Discard", Detail: "do not send it", Value: state.Discard}))
+		menu.Item{Label: "Discard", Detail: "do not send it", Value: state.Discard})))
 }
 
 // held shows what was not seen before a reply was written.
@@ -86,11 +88,16 @@ func (o Outcome) held() Dialog {
 		words = []string{o.Env.Line(o.Outbound.Reason) + "."}
 	}
 	words = append(words, "Your reply is not sent: "+o.whole())
-	return o.card("You had not seen this", words, []menu.Item{
+	return o.card("You had not seen this", words, o.editable([]menu.Item{
 		{Label: "Edit", Detail: "take it back into the reply box", Value: edit{}},
 		{Label: "Send anyway", Detail: "as it is, with what waits for it", Value: state.SendAnyway},
 		{Label: "Discard", Detail: "do not send it", Value: state.Discard},
-	})
+	}))
+}
+
+// editable leaves the choice to edit out where the message is a template.
+func (o Outcome) editable(items []menu.Item) []menu.Item {
+	return slices.DeleteFunc(items, func(it menu.Item) bool { return it.Value == edit{} && o.Outbound.Template != nil })
 }
 
 // uncertain shows what was sent, and what came since.
@@ -217,6 +224,9 @@ func WhyNotRetry(o state.Outbound, now time.Time) string {
 // WhyNotEdit is the reason for which a message of the outbox can no longer be
 // taken back.
 func WhyNotEdit(o state.Outbound) string {
+	if o.Template != nil {
+		return "a template is not edited: discard it, and choose one again"
+	}
 	switch o.Status {
 	case state.Queued, state.Uploading, state.Failed, state.Held:
 		return ""

@@ -143,3 +143,12 @@ func (e *Env) AnyKey(s keymap.Spec) string {
 	}
 	return ""
 }
+
+// Quote is a line that shows a quoted message: who wrote it, and how it begins.
+func (e *Env) Quote(author, text string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	if first = e.Line(first); first == "" {
+		first = "(no text)"
+	}
+	return e.Look.Marks.Rule + " " + e.Line(author) + ": " + first
+}

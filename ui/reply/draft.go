@@ -35,7 +35,7 @@ type (
 // Open turns the box to a conversation and reads its draft. Depart must have
 // been called before.
 func (b *Box) Open(id api.ConversationID, first *state.First) tea.Cmd {
-	b.id, b.first, b.files = id, first, nil
+	b.id, b.first, b.files, b.quote = id, first, nil, state.Quote{}
 	b.loaded, b.dirty, b.sending, b.err, b.editing = false, false, false, "", api.MessageID{}
 	b.shared = false
 	b.visit++
@@ -66,6 +66,7 @@ func (b *Box) gotDraft(msg draftMsg) tea.Cmd {
 	typed := b.text.Value()
 	b.text.SetValue(msg.draft.Body + typed)
 	b.files = append(slices.Clone(msg.draft.Files), b.files...)
+	b.quote = msg.draft.Quote
 	b.loaded, b.err, b.saved = true, "", b.text.Rev()
 	b.screen.Resized()
 	follow := b.takeRevisions()
@@ -160,6 +161,10 @@ func (b *Box) leave() tea.Cmd {
 	b.composing = false
 	if b.editing.Remote != "" {
 		return b.leaveEdit()
+	}
+	if !b.quote.IsZero() {
+		b.composing = true
+		return b.unquote()
 	}
 	b.screen.Resized()
 	return b.save()

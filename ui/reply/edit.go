@@ -27,7 +27,7 @@ func (b *Box) WhyNoEdit() string {
 func (b *Box) Edit(message api.Message) tea.Cmd {
 	save := b.Depart()
 	b.editing, b.original = message.ID, message.Body
-	b.files = nil
+	b.files, b.quote = nil, state.Quote{}
 	body, left := b.edits[message.ID]
 	if !left {
 		body = message.Body

@@ -27,6 +27,9 @@ type Thread interface {
 	Seen() state.Pos
 	Unseen() int
 	SeeAll()
+	// TemplatesOnly reports whether nothing but a template may be sent, as far as is
+	// known.
+	TemplatesOnly() bool
 	// Held returns the oldest message of ours that is held.
 	Held() (state.Item, bool)
 	// Queued returns the newest message of ours that has not been tried.
@@ -45,6 +48,8 @@ type Screen struct {
 	// Compose puts the cursor into the box, Write opens a conversation first.
 	Compose func()
 	Write   func(api.ConversationID) tea.Cmd
+	// Current is the conversation that actions are about.
+	Current func() state.Row
 	// WhyNot is the reason for which no reply can be written, "" if one can.
 	WhyNot func() string
 	// Near reports whether a message that was taken back is to be edited in the
@@ -87,6 +92,8 @@ type Box struct {
 	composing bool
 	id        api.ConversationID
 	files     []state.File
+	// quote is what the reply answers.
+	quote state.Quote
 	// folder is where a file was last attached from, with a slash at its end.
 	folder string
 	// first is set while a first message is written.
@@ -144,6 +151,7 @@ func (b *Box) makeActions() env.Actions {
 		keymap.Plain:        {Do: b.makePlain, Why: b.whyNoPlain},
 		keymap.Canned:       {Do: b.openCanned, Why: b.whyNoCanned},
 		keymap.Editor:       {Do: b.openEditor},
+		keymap.Template:     {Do: b.openTemplates, Why: b.whyNoTemplate},
 	}
 }
 
@@ -223,6 +231,8 @@ func (b *Box) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 		return true, b.runEditor(msg)
 	case editedMsg:
 		return true, b.editorDone(msg)
+	case templateSentMsg:
+		return true, b.templateSent(msg)
 	case editSavedMsg:
 		return true, b.editSaved(msg)
 	}
@@ -333,7 +343,11 @@ func (b *Box) showTakenBack(msg takenBackMsg) tea.Cmd {
 	return tea.Batch(b.thread.Load(), follow)
 }
 
-// Draft is what the box holds now.
+// Draft is what the box holds now. A quote alone is none.
 func (b *Box) Draft() state.Draft {
-	return state.Draft{Conversation: b.id, Body: b.text.Value(), Files: slices.Clone(b.files), Edited: b.env.Now()}
+	d := state.Draft{Conversation: b.id, Body: b.text.Value(), Files: slices.Clone(b.files), Edited: b.env.Now()}
+	if !d.Empty() {
+		d.Quote = b.quote
+	}
+	return d
 }

@@ -81,8 +81,9 @@ func (d *disk) Submit(_ context.Context, draft state.Draft, _ *state.First) ([]s
 
 // open is a conversation that is read; unseen counts what came in below it.
 type open struct {
-	unseen int
-	unread bool
+	unseen        int
+	unread        bool
+	templatesOnly bool
 }
 
 func (o *open) Row() (state.Row, bool) {
@@ -91,6 +92,7 @@ func (o *open) Row() (state.Row, bool) {
 func (o *open) Seen() state.Pos                           { return 7 }
 func (o *open) Unseen() int                               { return o.unseen }
 func (o *open) SeeAll()                                   { o.unseen = 0 }
+func (o *open) TemplatesOnly() bool                       { return o.templatesOnly }
 func (o *open) Held() (state.Item, bool)                  { return state.Item{}, false }
 func (o *open) Queued() (state.Outbound, bool)            { return state.Outbound{}, false }
 func (o *open) Outcome(out state.Outbound) dialog.Outcome { return dialog.Outcome{Outbound: out} }
@@ -115,7 +117,7 @@ func newBox(t *testing.T) *fixture {
 		Accounts: []env.Account{{ID: "a", Traits: api.Traits{Rules: map[api.ChannelKind]api.ChannelRules{"chat": {Title: "Chat", MaxBody: 1000, MaxFiles: 2}}}}}}
 	f := &fixture{disk: d, thread: &open{}, dialogs: dialog.NewStack(e)}
 	f.dialogs.Resize(80, 24)
-	f.Box = New(e, drafts.New(d), f.thread, Screen{Resized: func() {}, Compose: func() { f.SetComposing(true) }, Near: func() bool { return true }, WhyNot: func() string { return "" },
+	f.Box = New(e, drafts.New(d), f.thread, Screen{Resized: func() {}, Compose: func() { f.SetComposing(true) }, Near: func() bool { return true }, WhyNot: func() string { return "" }, Current: func() state.Row { row, _ := f.thread.Row(); return row },
 		Released: func() {}, Sent: func(s Sent) tea.Cmd { f.sent = append(f.sent, s); return nil }, Dialogs: f.dialogs,
 		WhenDone: func(_ state.Row, seen state.Pos) state.WhenSent { return state.WhenSent{Done: true, Seen: seen} }})
 	f.SetLook()

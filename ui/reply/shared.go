@@ -99,7 +99,7 @@ func (b *Box) fill(d state.Draft) {
 	} else {
 		b.text.SetValue(d.Body)
 	}
-	b.files = d.Files
+	b.files, b.quote = d.Files, d.Quote
 	b.screen.Resized()
 }
 

@@ -49,8 +49,11 @@ func (b *Box) whyNoSend() string {
 }
 
 // whyNoEnter is whyNoSend, except that enter in an empty box opens the card of a
-// reply that is held here.
+// reply that is held here, or offers the templates where nothing else may be sent.
 func (b *Box) whyNoEnter() string {
+	if b.Empty() && b.templatesOnly() && b.screen.WhyNot() == "" {
+		return ""
+	}
 	if _, decides := b.heldHere(); decides {
 		return ""
 	}
@@ -73,6 +76,9 @@ func (b *Box) send() tea.Cmd {
 	if o, decides := b.heldHere(); decides {
 		return b.screen.Dialogs.Open(b.thread.Outcome(o).Card())
 	}
+	if b.Empty() && b.templatesOnly() {
+		return b.openTemplates()
+	}
 	return b.onceRead(func() tea.Cmd {
 		return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, false) })
 	})
@@ -90,7 +96,9 @@ func (b *Box) sendDoneNext() tea.Cmd {
 // checked sends, unless there is something that the agent has to know first.
 func (b *Box) checked(send func() tea.Cmd) tea.Cmd {
 	return b.checkSize(func() tea.Cmd {
-		return b.checkFiles(func() tea.Cmd { return b.checkMoved(send) })
+		return b.checkFiles(func() tea.Cmd {
+			return b.checkMoved(func() tea.Cmd { return b.checkWindow(send) })
+		})
 	})
 }
 
@@ -129,7 +137,7 @@ func (b *Box) submitAt(at time.Time, next bool) tea.Cmd {
 	b.drafts.BeginSubmit(msg.sent)
 	b.sending = true
 	b.text.SetValue("")
-	b.files, b.saved, b.dirty = nil, b.text.Rev(), false
+	b.files, b.quote, b.saved, b.dirty = nil, state.Quote{}, b.text.Rev(), false
 	b.screen.Resized()
 	return func() tea.Msg { // no limit: large files are copied
 		_, msg.err = b.drafts.Submit(b.env.Ctx, b.env.Outbox, msg.sent, msg.first)
@@ -166,7 +174,7 @@ func (b *Box) putBack(msg submittedMsg, here bool) tea.Cmd {
 	since := b.Draft()
 	both := drafts.Join(msg.sent, since, "\n")
 	b.text.SetValue(both.Body)
-	b.files, b.dirty = both.Files, true
+	b.files, b.quote, b.dirty = both.Files, both.Quote, true
 	b.screen.Resized()
 	return tea.Batch(b.save(), b.env.Fail(msg.err))
 }
@@ -205,6 +213,8 @@ func (b *Box) whyNoSchedule() string {
 		return "a first message goes at once"
 	case !b.read():
 		return "the conversation is still being read"
+	case !b.quote.IsZero():
+		return "a reply that quotes a message goes at once"
 	}
 	return b.whyNoSend()
 }

@@ -23,16 +23,16 @@ func (b *Box) Height() int {
 	if b.id == (api.ConversationID{}) || b.paneHeight < 5 {
 		return 0
 	}
-	if !b.composing && b.Empty() {
+	if b.folded() {
 		return 2
 	}
-	return min(1+b.text.Rows()+len(b.below()), b.paneHeight-2)
+	return min(1+len(b.above())+b.text.Rows()+len(b.below()), b.paneHeight-2)
 }
 
 // Cursor is the cell of the text cursor in the view.
 func (b *Box) Cursor() (x, y int) {
 	x, y = b.text.Cursor()
-	return 2 + x, 1 + y
+	return 2 + x, 1 + len(b.above()) + y
 }
 
 // View draws the box: a rule with words, the text, files, the plan. It may be
@@ -43,8 +43,11 @@ func (b *Box) View() []string {
 	}
 	mode := b.env.Look.Mode
 	rows := []string{b.rule()}
-	if !b.composing && b.Empty() {
+	if b.folded() {
 		return append(rows, mode.Fit(b.idle(), b.w))
+	}
+	for _, row := range b.above() {
+		rows = append(rows, mode.Fit("  "+row, b.w))
 	}
 	prompt := b.env.Look.Theme.Accent.Render(b.env.Look.Marks.Prompt)
 	for i, line := range b.text.View() {
@@ -57,6 +60,21 @@ func (b *Box) View() []string {
 		rows = append(rows, mode.Fit("  "+row, b.w))
 	}
 	return rows
+}
+
+// folded: the box is a row of words.
+func (b *Box) folded() bool { return !b.composing && b.Empty() }
+
+// above is the row over the text: what the reply answers.
+func (b *Box) above() []string {
+	if b.quote.IsZero() {
+		return nil
+	}
+	words := b.env.Quote(b.quote.Author, b.quote.Text)
+	if b.composing {
+		words += " " + b.env.Look.Marks.Dot + " " + keymap.KeyName(b.env.Keys.Key(keymap.Leave, keymap.Composer)) + " takes it away"
+	}
+	return []string{b.env.Look.Theme.Muted.Render(b.env.Look.Mode.Cut(words, b.w-4))}
 }
 
 // idle invites to reply, or says why that cannot be.
@@ -101,6 +119,9 @@ func (b *Box) heading() string {
 		return "First message to " + b.env.Line(f.To) + dot + b.env.Line(rules.Title)
 	}
 	row, _ := b.thread.Row()
+	if b.templatesOnly() {
+		return "Templates only" + dot + "enter offers them" + dot + b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 30)
+	}
 	s := "Reply to " + b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 30) + dot + b.env.Line(rules.Title)
 	if n := len([]rune(b.text.Value())); rules.MaxBody > 0 && n > rules.MaxBody*4/5 {
 		s += fmt.Sprintf("%s%d of %d characters", dot, n, rules.MaxBody)

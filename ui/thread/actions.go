@@ -29,6 +29,10 @@ type Screen struct {
 	// WhyNoEdit is the reason for which that cannot be.
 	Edit      func(api.Message) tea.Cmd
 	WhyNoEdit func() string
+	// Quote lets the reply answer a message, whose author is called name; WhyNoQuote is
+	// the reason for which that cannot be.
+	Quote      func(m api.Message, name string) tea.Cmd
+	WhyNoQuote func() string
 	// Did runs a change, says what it did, and keeps how to take it back.
 	Did func(did string, cmd tea.Cmd, back func() tea.Cmd) tea.Cmd
 	// Replaced is called when the platform's conversation has replaced a
@@ -79,6 +83,7 @@ func (p *Pane) makeActions() env.Actions {
 		keymap.More:          onMessage(always(p.Card)),
 		keymap.EditMessage:   {Do: p.edit, Why: p.whyNoEdit},
 		keymap.DeleteMessage: {Do: p.delete, Why: p.whyNoDelete},
+		keymap.Quote:         {Do: p.quote, Why: p.whyNoQuote},
 		keymap.React:         needs(p.react, api.CapReact),
 		keymap.PinMessage:    needs(p.pin, api.CapPinMessage),
 	}
@@ -139,6 +144,10 @@ func (p *Pane) deeper() tea.Cmd {
 	}
 	if it, ok := p.Selected(); ok && (it.Sending != nil && it.Sending.Status.Waits() || it.Sending == nil && it.Message.Retryable) {
 		return p.Card()
+	}
+	if it, ok := p.Selected(); ok && it.Quoted != nil && it.Quoted.Pos != 0 {
+		p.ShowMessage(it.Quoted.Pos)
+		return p.Reload()
 	}
 	return p.env.Say(p.env.KeyFor(keymap.Reply) + " replies, " + p.env.KeyFor(keymap.More) + " shows what else can be done")
 }

@@ -32,6 +32,10 @@ func (p *Pane) content(it *item) []string {
 	if it.Message.Kind == api.KindUnknown || it.Message.Kind == api.KindDeleted {
 		style = th.Note
 	}
+	if q := it.Quoted; q != nil {
+		add(th.Muted, p.look.Mode.Cut(p.env.Quote(p.writer(q.Author, q.Direction), quotedText(*q)), w))
+	}
+	said := len(rows)
 	add(style, p.body(it.Message.Body, w)...)
 	for i := range it.Message.Attachments {
 		file := p.transfer(state.FileOf(it.Message, i))
@@ -40,7 +44,7 @@ func (p *Pane) content(it *item) []string {
 			add(style, p.look.Mode.Wrap(end, w)...)
 		}
 	}
-	if len(rows) == 0 {
+	if len(rows) == said {
 		add(th.Note, kindWords[it.Message.Kind])
 	}
 	if extra := p.extra(it.Message); extra != "" {
@@ -50,6 +54,17 @@ func (p *Pane) content(it *item) []string {
 		add(style, p.look.Mode.Wrap(line, w)...)
 	}
 	return rows
+}
+
+// quotedText is how a quoted message is shown.
+func quotedText(q state.Quoted) string {
+	switch {
+	case q.Body != "":
+		return q.Body
+	case q.Attachments > 0:
+		return "a file"
+	}
+	return kindWords[q.Kind]
 }
 
 // body wraps what a message says; nothing where there is nothing to see.

@@ -284,11 +284,14 @@ func (p *Pane) header(it *item) string {
 	return p.look.Spread(left, markStyle.Render(mark)+" ", p.measure())
 }
 
-func (p *Pane) author(it *item) string {
-	if name := p.look.Mode.Line(it.Message.Author); name != "" {
+func (p *Pane) author(it *item) string { return p.writer(it.Message.Author, it.Message.Direction) }
+
+// writer is what the writer of a message is called, if that is not known, by the side.
+func (p *Pane) writer(name string, side api.Direction) string {
+	if name = p.look.Mode.Line(name); name != "" {
 		return name
 	}
-	if it.Message.Direction == api.Outbound {
+	if side == api.Outbound {
 		return "you"
 	}
 	return p.title(p.row)

@@ -133,6 +133,23 @@ func (p *Pane) edit() tea.Cmd {
 	return p.screen.Edit(it.Message)
 }
 
+// whyNoQuote is the reason for which the selected message cannot be quoted.
+func (p *Pane) whyNoQuote() string {
+	if why := p.whyNot(api.CapQuote); why != "" {
+		return why
+	}
+	if it, _ := p.Selected(); it.Message.Kind == api.KindEvent || it.Message.Kind == api.KindDeleted {
+		return "nothing is left of it to quote"
+	}
+	return p.screen.WhyNoQuote()
+}
+
+// quote lets the reply answer the selected message.
+func (p *Pane) quote() tea.Cmd {
+	it, _ := p.Selected()
+	return p.screen.Quote(it.Message, p.writer(it.Message.Author, it.Message.Direction))
+}
+
 // whyNoDelete is the reason for which the selected message can be neither
 // deleted nor, where it is not out, discarded.
 func (p *Pane) whyNoDelete() string {
