@@ -90,6 +90,49 @@ func TestSectionTitlesAreUniqueAndListed(t *testing.T) {
 	}
 }
 
+// Every test that a table of keys and calls names is there.
+func TestTablesOfCallsNameTestsThatExist(t *testing.T) {
+	there := testNames(t)
+	for _, page := range []string{"pact", "textus", "protocol"} {
+		text, err := os.ReadFile(filepath.Join(page, "REFERENCE.md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, table, found := strings.Cut(string(text), "\n## Keys and calls\n")
+		table, _, _ = strings.Cut(table, "\n## ")
+		named := regexp.MustCompile("`(Test[A-Za-z]+)`").FindAllStringSubmatch(table, -1)
+		if !found || len(named) < 2 {
+			t.Errorf("%s has no table of keys and calls, or one that names %d tests", page, len(named))
+		}
+		for _, name := range named {
+			if !there[name[1]] {
+				t.Errorf("%s names the test %s, which is not there", page, name[1])
+			}
+		}
+	}
+}
+
+// testNames are the names of all tests of the repository.
+func testNames(t *testing.T) map[string]bool {
+	t.Helper()
+	names := map[string]bool{}
+	test := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	err := filepath.WalkDir(repository, func(file string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(file, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(file)
+		for _, m := range test.FindAllStringSubmatch(string(source), -1) {
+			names[m[1]] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
 var (
 	// citation is a page and the titles of the sections that are meant.
 	citation = regexp.MustCompile(`((?:\w+/)*REFERENCE\.md)((?:,?\s*"[^"]*")*)`)

@@ -134,6 +134,8 @@ type appOptions struct {
 	accounts []Account
 	// opens is the program that opens files and links; none if empty.
 	opens []string
+	// calls, if set, notes the requests that the server gets.
+	calls *calls
 	// shown is called once the first whole frame is on the terminal.
 	shown func()
 }
@@ -154,7 +156,7 @@ func startApp(t *testing.T, o appOptions) *app {
 		o.dir = t.TempDir()
 	}
 	server := sandbox.New(o.sandbox)
-	web := httptest.NewServer(server)
+	web := httptest.NewServer(o.noted(server))
 	t.Cleanup(web.Close)
 	a := &app{t: t, screen: newTerminal(o.w, o.h), server: server, origin: web.URL, ended: make(chan error, 1)}
 	a.run(o)
