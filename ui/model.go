@@ -16,6 +16,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/state/canned"
 	"unibox/state/drafts"
 	"unibox/ui/channels"
 	"unibox/ui/dialog"
@@ -67,6 +68,8 @@ type Options struct {
 	Shown func()
 	// Suspender may be nil where the program cannot be stopped.
 	Suspender Suspender
+	// SavedReplies reads the replies that are kept as files; nil where there are none.
+	SavedReplies func() (all []canned.Reply, problems []string)
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -124,7 +127,7 @@ func New(ctx context.Context, opt Options) *Model {
 	}
 	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints}, colors: colors{profile: colorprofile.ANSI256, dark: true}}
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
-		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, Now: opt.Now, Scopes: m.allScopes}
+		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, SavedReplies: opt.SavedReplies, Now: opt.Now, Scopes: m.allScopes}
 	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{Slow: opt.Settings.Line == "slow"}
 	m.actions = m.makeActions()
 	m.dialogs = dialog.NewStack(m.env)

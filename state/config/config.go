@@ -27,6 +27,8 @@ type Config struct {
 	UI        UI
 	Files     Files
 	Push      Push
+	// Replies are folders of saved replies, besides the one beside the file.
+	Replies []string
 	// Keys holds, per action, the keys that replace its default ones. An
 	// empty list takes them all away.
 	Keys map[string][]string

@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -24,6 +26,27 @@ var filesFields = fields[Files]{
 	"folder": folder(func(f *Files) *string { return &f.Folder }),
 	"max":    sizeIn(func(f *Files) *int64 { return &f.Max }),
 	"open":   command(func(f *Files) *[]string { return &f.Open }),
+}
+
+// repliesFields are the keys of [replies].
+var repliesFields = fields[Config]{
+	"folders": func(c *Config, value any) error {
+		names, ok := texts(value)
+		if !ok || slices.Contains(names, "") {
+			return fmt.Errorf(`must be a list of folders, such as ["~/team/replies"]`)
+		}
+		c.Replies = names
+		return nil
+	},
+}
+
+// ReplyFolders are the folders of saved replies: the one beside the file, and those of
+// [replies]. A config that was not read from a file has none beside it.
+func (c Config) ReplyFolders() []string {
+	if c.doc.file == "" {
+		return c.Replies
+	}
+	return append([]string{filepath.Join(filepath.Dir(c.doc.file), "replies")}, c.Replies...)
 }
 
 // folder takes the name of a folder.

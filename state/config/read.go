@@ -31,12 +31,17 @@ func (r *reader) read() {
 		case "files":
 			fillTable(r, filesFields, key, value, &r.config.Files)
 			r.config.Files.Folder = r.resolve(path{key, "folder"}, "", r.config.Files.Folder)
+		case "replies":
+			fillTable(r, repliesFields, key, value, r.config)
+			for i, name := range r.config.Replies {
+				r.config.Replies[i] = r.resolve(path{key, "folders"}, "", name)
+			}
 		case "push":
 			fillTable(r, pushFields, key, value, &r.config.Push)
 		case "keys":
 			r.keys(value)
 		default:
-			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [push] and [keys]", key))
+			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [push] and [keys]", key))
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/state/canned"
 	"unibox/state/changes"
 	"unibox/state/config"
 	"unibox/state/logfile"
@@ -115,6 +116,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		Store: db, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
 		Settings: settings(s.Config.UI), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
 		Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
+		SavedReplies: func() ([]canned.Reply, []string) { return canned.Load(s.Config.ReplyFolders()...) },
 	})
 	return errors.Join(g.End(), supervise.LogPanic(err, log))
 }

@@ -19,6 +19,8 @@ type Lookup struct {
 	choose func(menu.Item) tea.Cmd
 	// searches: what is typed is looked up, one line at a time.
 	searches, asking bool
+	// keeps: what was found is shown beside an error.
+	keeps bool
 	// direct does what a line means without being looked up; nil and false mean
 	// nothing. hint says what that is.
 	direct func(line string) (cmd tea.Cmd, ok bool)
@@ -99,6 +101,8 @@ func (msg lookupMsg) arrive(s *Stack) tea.Cmd {
 	d.SetNote(d.says(msg.line))
 	if msg.err != nil {
 		d.SetNote(api.Explain(msg.err))
+	}
+	if msg.err != nil && !d.keeps {
 		return nil
 	}
 	d.SetItems(msg.items)
@@ -155,22 +159,4 @@ func contactItems(e *env.Env, contacts []api.Contact) []menu.Item {
 		items[i] = menu.Item{Label: label, Detail: e.Line(c.Handle), Value: c}
 	}
 	return items
-}
-
-// NewCanned offers the agent's saved replies. insert gets the text of one.
-func NewCanned(e *env.Env, canned api.Canned, insert func(string) tea.Cmd) *Lookup {
-	m := menu.New("Insert a saved reply", menu.Options{Filter: true, Empty: "There are no saved replies.", Wide: true})
-	d := newLookup(e, m, func(ctx context.Context, _ string) ([]menu.Item, error) {
-		replies, err := canned.SavedReplies(ctx)
-		items := make([]menu.Item, len(replies))
-		for i, r := range replies {
-			items[i] = menu.Item{Label: e.Line(r.Title), Detail: e.Line(r.Body), Value: r.Body}
-		}
-		return items, err
-	})
-	d.choose = func(it menu.Item) tea.Cmd {
-		d.Close()
-		return insert(it.Value.(string))
-	}
-	return d
 }

@@ -52,6 +52,7 @@ var rules = map[string]struct{ may, not []string }{
 	"state/storetest": {may: []string{"api", "api/sandbox/kit", "state", "state/inbox"}},
 	"state/inbox":     {may: []string{"api", "state"}},
 	"state/drafts":    {may: []string{"api", "state"}},
+	"state/canned":    {may: []string{"api", "state"}},
 	"state/work":      {may: []string{"api", "state"}},
 	"state/config":    {may: []string{"api", "state"}},
 	"state/attach":    {may: []string{"api", "state"}},

@@ -15,6 +15,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/state/canned"
 	"unibox/ui/look"
 )
 
@@ -59,6 +60,9 @@ type Env struct {
 	Accounts []Account
 	Keys     *keymap.Map
 	Settings Settings
+	// SavedReplies reads the replies that are kept as files on this machine, and says what is
+	// wrong with those that it leaves out. It touches the disk; nil where there are none.
+	SavedReplies func() (all []canned.Reply, problems []string)
 	// StateDir is where the store is; empty where nothing is to be kept.
 	StateDir string
 	// Now is the clock.

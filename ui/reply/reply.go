@@ -149,7 +149,7 @@ func (b *Box) makeActions() env.Actions {
 		keymap.Unsend:       {Do: b.unsend, Why: b.whyNoUnsend},
 		keymap.Schedule:     {Do: b.openSchedule, Why: b.whyNoSchedule},
 		keymap.Plain:        {Do: b.makePlain, Why: b.whyNoPlain},
-		keymap.Canned:       {Do: b.openCanned, Why: b.whyNoCanned},
+		keymap.Canned:       {Do: b.openCanned},
 		keymap.Editor:       {Do: b.openEditor},
 		keymap.Template:     {Do: b.openTemplates, Why: b.whyNoTemplate},
 	}

@@ -2,6 +2,7 @@ package reply
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -95,11 +96,11 @@ func (b *Box) sendDoneNext() tea.Cmd {
 
 // checked sends, unless there is something that the agent has to know first.
 func (b *Box) checked(send func() tea.Cmd) tea.Cmd {
-	return b.checkSize(func() tea.Cmd {
-		return b.checkFiles(func() tea.Cmd {
-			return b.checkMoved(func() tea.Cmd { return b.checkWindow(send) })
-		})
-	})
+	for _, check := range slices.Backward([]func(func() tea.Cmd) tea.Cmd{b.checkSize, b.checkFilled, b.checkFiles, b.checkMoved, b.checkWindow}) {
+		next := send
+		send = func() tea.Cmd { return check(next) }
+	}
+	return send()
 }
 
 // checkMoved sends, unless the customer wrote something that has not been on
@@ -185,24 +186,6 @@ func (b *Box) followed(here bool) tea.Cmd {
 		return nil
 	}
 	return tea.Batch(b.takeRevisions(), b.thread.Load())
-}
-
-func (b *Box) whyNoCanned() string {
-	if !b.env.Account(b.id.Account).Caps.Has(api.CapCanned) {
-		return "not supported by " + b.env.Label(b.id.Account)
-	}
-	return ""
-}
-
-// openCanned inserts one of the agent's saved replies into the box.
-func (b *Box) openCanned() tea.Cmd {
-	canned, ok := b.env.Account(b.id.Account).Provider.(api.Canned)
-	if !ok {
-		return nil
-	}
-	d := dialog.NewCanned(b.env, canned, b.Paste)
-	b.screen.Dialogs.Open(d)
-	return d.Ask()
 }
 
 func (b *Box) whyNoSchedule() string {

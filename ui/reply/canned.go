@@ -1,0 +1,91 @@
+package reply
+
+import (
+	"strings"
+	"unicode"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/state/canned"
+	"unibox/ui/dialog"
+)
+
+// openCanned offers the saved replies.
+func (b *Box) openCanned() tea.Cmd {
+	row, _ := b.thread.Row()
+	d := dialog.NewCanned(b.env, row.Conversation.Kind, b.id.Account, func(r canned.Reply) tea.Cmd { return b.fillIn(r, b.known()) })
+	b.screen.Dialogs.Open(d)
+	return d.Ask()
+}
+
+// known is what saved replies can say of the customer and of today.
+func (b *Box) known() map[string]string {
+	row, _ := b.thread.Row()
+	now, contact := b.env.Now(), row.Conversation.Contact
+	if f := b.first; f != nil {
+		contact.Name, contact.Handle = "", f.To
+	}
+	return map[string]string{
+		"name": b.env.Line(contact.Name), "first": firstName(b.env.Line(contact.Name)), "handle": b.env.Line(contact.Handle),
+		"channel": b.env.Line(b.rules().Title), "account": b.env.Label(b.id.Account),
+		"date": now.Format("2 Jan 2006"), "time": now.Format("15:04"), "weekday": now.Format("Monday"),
+	}
+}
+
+// firstName is the first word of a name, if it is a name and no number, address or login.
+func firstName(name string) string {
+	word, _, _ := strings.Cut(name, " ")
+	for _, r := range word {
+		if !unicode.IsLetter(r) && !strings.ContainsRune("-'’.", r) {
+			return ""
+		}
+	}
+	return word
+}
+
+// fillIn asks for what nobody knows, one thing after the other, and then inserts the reply.
+func (b *Box) fillIn(r canned.Reply, known map[string]string) tea.Cmd {
+	visit := b.visit
+	text, missing := r.Fill(known)
+	if len(missing) == 0 {
+		return b.insert(text, r.Files)
+	}
+	name := missing[0]
+	return b.screen.Dialogs.Open(dialog.NewLine("Insert “"+b.env.Line(r.Title)+"”", b.env.Line(name), b.env.Line(text),
+		func(line string) string {
+			if strings.TrimSpace(line) == "" {
+				return "type what stands there, or esc to insert nothing"
+			}
+			return ""
+		},
+		func(line string) tea.Cmd {
+			if visit != b.visit {
+				return b.env.Warn("not inserted: another conversation is open")
+			}
+			known[strings.ToLower(name)] = strings.TrimSpace(line)
+			return b.fillIn(r, known)
+		}))
+}
+
+// insert puts a text at the cursor and attaches files.
+func (b *Box) insert(text string, files []string) tea.Cmd {
+	paste := b.Paste(text)
+	if len(files) == 0 {
+		return paste
+	}
+	if why := b.whyNoAttach(); why != "" {
+		return tea.Batch(paste, b.env.Warn("its files are not attached: "+why))
+	}
+	return tea.Batch(paste, b.attach(files))
+}
+
+// checkFilled sends, unless something of a saved reply is still to be filled in.
+func (b *Box) checkFilled(send func() tea.Cmd) tea.Cmd {
+	hole := canned.Unfilled(b.text.Value())
+	if hole == "" {
+		return send()
+	}
+	return b.screen.Dialogs.Open(dialog.NewEither("Something is still to be filled in",
+		[]string{"The text says " + b.env.Line(hole) + "."},
+		"Back to the text", nil, "Send it as it is", send))
+}
