@@ -104,8 +104,19 @@ func (f *form) add(ctx context.Context) error {
 	if err := edit.Write(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(f.ask.out, "%q is in %s now.\n", edit.Account.Name, *f.path)
+	_, err = fmt.Fprintf(f.ask.out, "%q is in %s now.\n%s", edit.Account.Name, *f.path, f.pushHint(edit.Account))
 	return err
+}
+
+// pushHint says how the platform is told to send what happens, where this machine
+// receives that.
+func (f *form) pushHint(a config.Account) string {
+	c, _, err := config.Load(*f.path, f.platforms.Config())
+	platform, _ := f.platforms.Find(a.Platform)
+	if err != nil || c.Push.Address == "" || platform.Push.Read == nil {
+		return ""
+	}
+	return "To have its platform send what happens: " + hookLine("--register", a) + "\n"
 }
 
 // choose finds out what the platform answers to where nobody said it: of each key that

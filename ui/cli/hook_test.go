@@ -63,7 +63,11 @@ func (b box) unibox(ctx context.Context, words ...string) (string, error) {
 	b.Helper()
 	var out bytes.Buffer
 	root := program{platforms: app.Platforms{List: platforms.All()}}.rootCommand()
-	root.SetArgs(append(words, "--config", b.config, "--state", b.state))
+	words = append(words, "--config", b.config)
+	if words[0] == "hook" {
+		words = append(words, "--state", b.state)
+	}
+	root.SetArgs(words)
 	root.SetOut(&out)
 	root.SetErr(&out)
 	err := root.ExecuteContext(ctx)
@@ -205,6 +209,29 @@ func TestAForeignAddressIsNotOverwritten(t *testing.T) {
 	text, _ := os.ReadFile(b.config)
 	if !strings.Contains(string(text), fmt.Sprintf("forward = %q", theirs.URL+"/crm")) {
 		t.Errorf("they get nothing any more:\n%s", text)
+	}
+}
+
+// TestAddSaysHowToRegister, where this machine receives events.
+func TestAddSaysHowToRegister(t *testing.T) {
+	b := newBox(t)
+	add := func(name string) string {
+		t.Setenv("TOKEN_OF_TEST", "secret") // which each command hides from others
+		out, err := b.unibox(t.Context(), "account", "add", "--untested", "--platform", "textus", "--name", name, "--token-env", "TOKEN_OF_TEST", "--base-url", "http://127.0.0.1:1/"+name[:1])
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return out
+	}
+	if out := add("New one"); !strings.Contains(out, "unibox hook --register 'New one'") {
+		t.Error(out)
+	}
+	text, _ := os.ReadFile(b.config)
+	if err := os.WriteFile(b.config, bytes.Replace(text, []byte("address ="), []byte("# address ="), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out := add("Other"); strings.Contains(out, "unibox hook") {
+		t.Error(out)
 	}
 }
 
