@@ -17,18 +17,26 @@ type filterSpace struct {
 // filtered are the entries of the account and channel asked for that say what is
 // wanted. It is good until the next call.
 func (b *inbox) filtered(all []no, q state.ListQuery, w wanted) []no {
-	searched := b.search(w)
+	searched, sure := b.search(w), w.plain()
 	some := b.filter.all[:0]
 	for _, n := range all {
-		if e := b.entries[n]; searched && b.packedText(n) && (e == nil || e.local == nil) && b.filter.may[n/64]>>(n%64)&1 == 0 {
-			continue
+		found := false
+		if e := b.entries[n]; searched && b.packedText(n) && (e == nil || e.local == nil) {
+			if found = b.filter.may[n/64]>>(n%64)&1 != 0; !found {
+				continue
+			}
 		}
-		if b.on(n, q) && b.says(n, w) {
+		if b.on(n, q) && (found && sure || b.says(n, w)) {
 			some = append(some, n)
 		}
 	}
 	b.filter.all = some
 	return some
+}
+
+// plain: one word is wanted, and whoever has it anywhere in the text is.
+func (w wanted) plain() bool {
+	return len(w.words) == 1 && len(w.parts) == 0 && w.words[0].squeezed == w.words[0].typed
 }
 
 // says reports whether an entry says what is wanted.

@@ -151,6 +151,9 @@ func (db *DB) withList(ctx context.Context, fn func(b *inbox, now time.Time) err
 	b := &db.inbox
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if err := ctx.Err(); err != nil { // nobody waits for the answer any more
+		return err
+	}
 	b.dropShown()
 	if err := db.refresh(ctx); err != nil {
 		return err

@@ -83,15 +83,24 @@ func (p *Pane) Load() tea.Cmd {
 		return nil
 	}
 	query := p.query()
+	asked, stop := context.WithCancel(context.Background())
+	p.stop = stop
 	return p.env.Read(func(ctx context.Context) tea.Msg {
+		ctx, end := context.WithCancel(ctx)
+		defer end()
+		defer context.AfterFunc(asked, end)()
 		list, err := p.env.Store.List(ctx, query)
 		return listMsg{seq, list, err}
 	})
 }
 
-// Reload reads another window; the answer to what was asked before is dropped.
+// Reload reads another window; the answer to what was asked before is dropped, and not
+// waited for.
 func (p *Pane) Reload() tea.Cmd {
 	p.ask.Forget()
+	if p.stop != nil {
+		p.stop()
+	}
 	return p.Load()
 }
 

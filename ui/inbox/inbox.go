@@ -4,6 +4,7 @@
 package inbox
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -41,6 +42,7 @@ type Pane struct {
 	env     *env.Env
 	screen  Screen
 	ask     env.Question
+	stop    context.CancelFunc // ends the last reading
 	look    look.Look
 	codes   func(api.Conversation) string
 	now     func() time.Time
