@@ -19,8 +19,8 @@ type attempt struct {
 	phone string
 	// shown is what the last request for a code brought.
 	shown api.Pairing
-	// digits is how long the code is that Telegram sent.
-	digits int
+	// password: the code was right, and Telegram wants the password too.
+	password bool
 }
 
 // Pair begins to connect a channel of a kind. A QR code comes by webhook alone, so what
@@ -92,10 +92,9 @@ func (c *Client) keep(id api.ChannelID, at attempt) {
 // own (api/pact/REFERENCE.md "Connection codes").
 func (c *Client) requestCode(ctx context.Context, id api.ChannelID, kind api.ChannelKind, at attempt) (attempt, error) {
 	var answer struct {
-		Code   text       `json:"code"`
-		TTL    text       `json:"ttl"`
-		Length rest.Count `json:"code_length"`
-		Life   rest.Count `json:"expires_in"`
+		Code text       `json:"code"`
+		TTL  text       `json:"ttl"`
+		Life rest.Count `json:"expires_in"`
 	}
 	req := c.code("request code", "request_code", id, kind, nil)
 	if err := c.plain(ctx, req, &answer); err != nil {
@@ -103,7 +102,6 @@ func (c *Client) requestCode(ctx context.Context, id api.ChannelID, kind api.Cha
 	}
 	at.shown = api.Pairing{Channel: id}
 	if kind == "telegram_personal" {
-		at.digits = int(answer.Length)
 		at.shown.Asks = "the code that Telegram sent, or the password where Telegram wants one"
 		at.shown.Expires = time.Now().Add(time.Duration(answer.Life) * time.Second)
 		return at, nil
@@ -148,7 +146,7 @@ func (c *Client) plain(ctx context.Context, req rest.Request, v any) error {
 }
 
 // Confirm gives what Telegram wants: the code that it sent, or the password of its
-// two-step verification. Which of them a line is, its form tells
+// two-step verification
 // (api/pact/REFERENCE.md "Connection codes").
 func (c *Client) Confirm(ctx context.Context, id api.ChannelID, line string) (api.Pairing, error) {
 	const op = "confirm channel"
@@ -174,6 +172,7 @@ func (c *Client) Confirm(ctx context.Context, id api.ChannelID, line string) (ap
 	at.shown = api.Pairing{Channel: id, Done: !answer.Data.V.wantsMore() && (answer.State == "" || answer.State == "enabled")}
 	switch {
 	case answer.Data.V.wantsMore():
+		at.password = true
 		at.shown.Asks = "the password of Telegram's two-step verification"
 	case !at.shown.Done:
 		at.shown.Blind = true
@@ -192,15 +191,10 @@ func (u unfinished) wantsMore() bool {
 	return u.TwoFactor.On || u.Confirmation.On
 }
 
-// longestCode is how long a code is at the most where Telegram has not said it.
-const longestCode = 6
-
-// given is a line as Telegram's code, which is a number of the length that was said, or
-// as a password.
+// given is a line as Telegram's code, which is a number, or, once that was right and
+// where it is none, as the password.
 func (at attempt) given(line string) url.Values {
-	code := strings.TrimSpace(line)
-	fits := len(code) == at.digits || at.digits == 0 && len(code) <= longestCode
-	if fits && strings.Trim(code, "0123456789") == "" {
+	if code := strings.TrimSpace(line); !at.password && strings.Trim(code, "0123456789") == "" {
 		return url.Values{"confirmation_type": {"code"}, "code": {code}}
 	}
 	return url.Values{"confirmation_type": {"password"}, "password": {line}}

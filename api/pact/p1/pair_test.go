@@ -66,29 +66,29 @@ func same(a, b api.Pairing) bool {
 	return a.Channel == b.Channel && a.Done == b.Done && a.Blind == b.Blind && a.Code == b.Code && a.Asks == b.Asks && len(a.QR) == len(b.QR) && a.Link == b.Link
 }
 
-// Telegram's code is a number of the length that was said; what is none is the password.
+// Telegram's code is a number, however long; once it was right, any line is the password.
 func TestConfirmTelegram(t *testing.T) {
 	const uri = "/p1/companies/154/channels/7/confirm"
 	c := expect(t,
 		exchange{"POST", "/p1/companies/154/channels", "phone=79250000001&provider=telegram_personal", 200, aChannel},
 		exchange{"POST", "/p1/companies/154/channels/7/request_code", "provider=telegram_personal", 200,
 			`{"status":"ok","code_length":5,"code_type":"app","expires_in":60,"next_type":"app","session_id":12}`},
-		listed("telegram_personal"), exchange{"POST", uri, "code=54321&confirmation_type=code&provider=telegram_personal", 200, `{"status":"errored","errors":["code: is wrong"]}`},
+		listed("telegram_personal"), exchange{"POST", uri, "code=4321&confirmation_type=code&provider=telegram_personal", 200, `{"status":"errored","errors":["code: is wrong"]}`},
 		listed("telegram_personal"), exchange{"POST", uri, "code=12345&confirmation_type=code&provider=telegram_personal", 200,
 			`{"result":"ok","data":{"two_factor_requires":true,"details":[]}}`},
-		listed("telegram_personal"), exchange{"POST", uri, "confirmation_type=password&password=123+456&provider=telegram_personal", 200, `{"result":"ok","state":"enabled"}`},
+		listed("telegram_personal"), exchange{"POST", uri, "confirmation_type=password&password=123456&provider=telegram_personal", 200, `{"result":"ok","state":"enabled"}`},
 		listed("telegram_personal"))
 	p, err := c.Pair(t.Context(), "telegram_personal", map[string]string{"phone": "79250000001"})
 	if err != nil || !strings.Contains(p.Asks, "code that Telegram sent") || p.Expires.IsZero() || p.Done {
 		t.Fatalf("%+v, %v", p, err)
 	}
-	if _, err := c.Confirm(t.Context(), p.Channel, "54321"); api.KindOf(err) != api.ErrInvalid || !strings.Contains(err.Error(), "code: is wrong") {
+	if _, err := c.Confirm(t.Context(), p.Channel, "4321"); api.KindOf(err) != api.ErrInvalid || !strings.Contains(err.Error(), "code: is wrong") {
 		t.Errorf("a wrong code: %v", err)
 	}
 	if p, err = c.Confirm(t.Context(), p.Channel, " 12345\n"); err != nil || p.Done || !strings.Contains(p.Asks, "password") {
 		t.Errorf("a right code: %+v, %v", p, err)
 	}
-	if p, err = c.Confirm(t.Context(), p.Channel, "123 456"); err != nil || !p.Done {
+	if p, err = c.Confirm(t.Context(), p.Channel, "123456"); err != nil || !p.Done {
 		t.Errorf("the password: %+v, %v", p, err)
 	}
 	if p, err = c.Pairing(t.Context(), p.Channel); err != nil || !p.Done {
