@@ -51,6 +51,7 @@ const (
 	OptOut             Action = "conversation.opt-out"
 	Assign             Action = "conversation.assign"
 	WriteNote          Action = "conversation.note"
+	MarkAnswered       Action = "conversation.answered"
 	ChooseContact      Action = "conversation.contact"
 	Template           Action = "conversation.template"
 	DeleteConversation Action = "conversation.delete"
@@ -137,6 +138,7 @@ var specs = []Spec{
 	{OptOut, "Opt the contact out, or in again", "", "Conversation", conversations, []string{"O"}},
 	{Assign, "Assign to a colleague", "", "Conversation", conversations, []string{"a"}},
 	{WriteNote, "Write the note that the platform keeps, in place of the one there was", "", "Conversation", conversations, []string{"w"}},
+	{MarkAnswered, "Mark as answered or unanswered at the platform, for everyone on the account", "", "Conversation", conversations, []string{"F"}},
 	{ChooseContact, "Choose which contact of the number this is", "", "Conversation", conversations, []string{"K"}},
 	{DeleteConversation, "Delete the conversation with all its messages", "", "Conversation", conversations, []string{"X"}},
 	{Filter, "Filter the list", "filter", "Conversation", []Scope{Channels, List, Thread}, []string{"/"}},

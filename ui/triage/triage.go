@@ -71,6 +71,7 @@ func (t *Triage) makeActions() env.Actions {
 		keymap.OptOut:             t.ability(t.askOptOut, api.CapOptOut),
 		keymap.Assign:             {Do: t.openAssign, Why: t.whyNoAssign},
 		keymap.WriteNote:          t.ability(t.openNote, api.CapNote),
+		keymap.MarkAnswered:       t.ability(t.toggleAnswered, api.CapAnswer),
 		keymap.ChooseContact:      t.ability(t.openContacts, api.CapChooseContact),
 		keymap.DeleteConversation: t.ability(t.openRemove, api.CapRemove),
 		keymap.Undo:               {Do: t.undoLast, Why: t.whyNoUndo},

@@ -10,8 +10,8 @@ import (
 	"unibox/ui/dialog"
 )
 
-// What a platform lets us write and does not show again: a note, and to whom a
-// conversation is assigned.
+// What a platform lets us write beside its switches: a note, to whom a conversation is
+// assigned, whether it is answered.
 
 // openNote writes the note of a conversation.
 func (t *Triage) openNote() tea.Cmd {
@@ -46,4 +46,17 @@ func (t *Triage) openAssignByID(c api.Conversation) tea.Cmd {
 			return tea.Batch(t.env.Change(state.Change{Conversation: c.ID, Cap: api.CapAssignByID, Arg: line}),
 				t.env.Say(t.env.Name(c)+" goes to user "+line+" at "+label))
 		}))
+}
+
+// toggleAnswered marks at the platform that nobody waits for an answer of ours, or that
+// somebody does. Who waits here goes by the messages, whatever the platform is told.
+func (t *Triage) toggleAnswered() tea.Cmd {
+	row := t.screen.Current()
+	id := row.Conversation.ID
+	on := !row.Conversation.Answered.Or(row.WaitingSince.IsZero())
+	change := func(on bool) tea.Cmd {
+		return t.env.Change(state.Change{Conversation: id, Cap: api.CapAnswer, On: on})
+	}
+	return t.Did(t.name(row)+onOff(on, " is marked as answered", " is marked as unanswered")+", for everyone ("+t.env.Label(id.Account)+")",
+		change(on), func() tea.Cmd { return change(!on) })
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"unibox/api"
 	"unibox/keymap"
@@ -42,5 +43,37 @@ func TestWhatIsWrittenOnly(t *testing.T) {
 		if why := without.Why(c.action); !strings.Contains(why, "not supported by Pact") {
 			t.Errorf("%s without the ability: %q", c.action, why)
 		}
+	}
+}
+
+// Whether somebody waits is told to the platform by its own word, else by who wrote last,
+// and taken back.
+func TestAnsweredIsThePlatformsWord(t *testing.T) {
+	for _, c := range []struct {
+		said    api.Opt[bool]
+		waits   bool
+		want    string
+		undoing string
+	}{
+		{api.Opt[bool]{}, true, "true", "false"}, {api.Opt[bool]{}, false, "false", "true"},
+		{api.Known(true), true, "false", "true"}, {api.Known(false), false, "true", "false"},
+	} {
+		row := anna()
+		row.Conversation.Answered = c.said
+		row.WaitingSince = time.Time{}
+		if c.waits {
+			row.WaitingSince = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		}
+		tr, asked, said := on(api.CapAnswer, row)
+		run(tr.Do(keymap.MarkAnswered))
+		run(tr.Do(keymap.Undo))
+		want := []string{fmt.Sprint(api.CapAnswer, " ", c.want), fmt.Sprint(api.CapAnswer, " ", c.undoing)}
+		if !slices.Equal(asked.asked, want) || !strings.Contains((*said)[0], "for everyone (Pact)") {
+			t.Errorf("%+v: asked %q and said %q", c, asked.asked, *said)
+		}
+	}
+	without, _, _ := on(api.CapStar, anna())
+	if why := without.Why(keymap.MarkAnswered); !strings.Contains(why, "not supported by Pact") {
+		t.Errorf("without the ability: %q", why)
 	}
 }
