@@ -9,18 +9,19 @@ import (
 )
 
 // freeText says how long something else than a template may be written, on a channel
-// that limits it, and whether to warn. It is empty where there is no limit, and where it
-// is not known when the customer wrote last.
-func (p *Pane) freeText() (words string, warn bool) {
+// that limits it, in full and in few words, and whether to warn. It is empty where there
+// is no limit, and where it is not known when the customer wrote last.
+func (p *Pane) freeText() (words, few string, warn bool) {
 	until, known := p.freeUntil()
 	left := until.Sub(p.look.Clock.At(p.now()))
 	switch {
 	case !known:
-		return "", false
+		return "", "", false
 	case left <= 0:
-		return "only templates until the customer writes", true
+		return "only templates until the customer writes", "only templates", true
 	}
-	return text.Left(left) + " left for free text", left <= state.ClosingWarns
+	few = text.Left(left) + " left"
+	return few + " for free text", few, left <= state.ClosingWarns
 }
 
 // TemplatesOnly reports whether nothing but a template may be sent now, as far as is

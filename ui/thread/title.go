@@ -41,6 +41,9 @@ func (p *Pane) Title(w int, newTo, replier string) string {
 	if replier != "" {
 		return p.look.Spread(left, th.Note.Render(replier)+" ", w)
 	}
+	if words, _, _ := p.freeText(); words != "" && mode.Width(left)+mode.Width(words)+2 > w {
+		left = short
+	}
 	return p.look.Spread(left, p.standing(row, w-mode.Width(left))+" ", w)
 }
 
@@ -49,7 +52,10 @@ func (p *Pane) Title(w int, newTo, replier string) string {
 func (p *Pane) standing(row state.Row, room int) string {
 	th, mode := p.look.Theme, p.look.Mode
 	says := env.State(row)
-	words, warn := p.freeText()
+	words, few, warn := p.freeText()
+	if mode.Width(words) > room-2 {
+		words = few
+	}
 	switch {
 	case words == "":
 		return th.Muted.Render(says)
