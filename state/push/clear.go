@@ -10,6 +10,12 @@ import (
 	"unibox/api"
 )
 
+// Kept reports whether a state folder keeps anything of events.
+func Kept(dir string) bool {
+	_, err := os.Stat(folder(dir))
+	return err == nil
+}
+
 // Clear removes what a state folder keeps of an account: events that were not taken,
 // what they said, its address with its secrets. With an empty name it removes all of
 // every account, and the folder.

@@ -184,7 +184,10 @@ func TestClear(t *testing.T) {
 	if got := kept(t, dir); !slices.Equal(got, []string{"signed:2"}) || path(t, dir, "signed") != kept1 || path(t, dir, "plain") == before {
 		t.Errorf("kept %q", got)
 	}
-	if err := Clear(dir, ""); err != nil {
+	if !Kept(dir) {
+		t.Error("nothing is said to be kept")
+	}
+	if err := Clear(dir, ""); err != nil || Kept(dir) {
 		t.Fatal(err)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {

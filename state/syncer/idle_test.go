@@ -201,7 +201,7 @@ func TestIdleHourWithPush(t *testing.T) {
 				t.Skip("takes long, see -full")
 			}
 			synctest.Test(t, func(t *testing.T) {
-				world := sandbox.New(sandbox.Options{Seed: 5, Conversations: 60 * c.times, Messages: 300, Quiet: true})
+				world := sandbox.New(sandbox.Options{Seed: 5, Conversations: 45 * c.times, Messages: 300, Quiet: true})
 				without, with := 0, 0
 				for count, pushed := range map[*int]bool{&without: false, &with: true} {
 					begin := func(e *syncer.Engine) {
@@ -210,7 +210,7 @@ func TestIdleHourWithPush(t *testing.T) {
 							e.Push("idle", api.Hints{})
 						}
 					}
-					for _, at := range idleFor(t, c.platform, world, 60, time.Hour, begin) {
+					for _, at := range idleFor(t, c.platform, world, 45, time.Hour, begin) {
 						*count += len(at)
 					}
 				}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -14,12 +15,10 @@ import (
 // where they send theirs.
 func (p program) examinePush(ctx context.Context, c config.Config, o liveOptions) []finding {
 	h := hooks{program: p, hookOptions: hookOptions{liveOptions: o}, config: c}
-	if c.Push.Listen == "" {
-		return []finding{{doubtful, "nothing is received inside unibox", "add listen = \"" + usualListen + "\" to [push], or let unibox hook run"}}
-	}
 	if c.Push.Address == "" {
 		return []finding{{doubtful, "the config does not say how this machine is reached from outside", "add address = \"https://…\" to [push]; state/push/README.md says what goes in front"}}
 	}
+	out := h.examineListener()
 	var err error
 	alone := h.whileListening(ctx, func() error { err = h.tryPublic(ctx); return nil })
 	switch {
@@ -28,11 +27,28 @@ func (p program) examinePush(ctx context.Context, c config.Config, o liveOptions
 	case err != nil:
 		return []finding{{wrong, err.Error(), "look at what is in front; state/push/README.md has examples"}}
 	}
-	out := []finding{good("an event that was sent to %s arrived here", c.Push.Address)}
+	out = append(out, good("an event that was sent to %s arrived here", c.Push.Address))
 	for _, a := range c.Accounts {
 		out = append(out, h.examine(ctx, a))
 	}
 	return out
+}
+
+// examineListener says whether anybody receives events just now. If nobody does, doctor
+// itself receives the one that it sends.
+func (h hooks) examineListener() []finding {
+	on, err := push.Listen(h.listen())
+	if errors.Is(err, push.ErrBusy) {
+		return []finding{good("events are received on %s", h.listen())}
+	}
+	if err == nil {
+		on.Close()
+	}
+	todo := "start unibox, or unibox hook"
+	if h.config.Push.Listen == "" {
+		todo = "add listen = \"" + usualListen + "\" to [push] and start unibox, or let unibox hook run"
+	}
+	return []finding{{doubtful, "nobody receives events on " + h.listen() + " just now", todo}}
 }
 
 // examine says whether the events of an account come here.

@@ -63,8 +63,10 @@ func (b box) unibox(ctx context.Context, words ...string) (string, error) {
 	b.Helper()
 	var out bytes.Buffer
 	root := program{platforms: app.Platforms{List: platforms.All()}}.rootCommand()
-	words = append(words, "--config", b.config)
-	if words[0] == "hook" {
+	if words[0] != "wipe" {
+		words = append(words, "--config", b.config)
+	}
+	if words[0] != "account" {
 		words = append(words, "--state", b.state)
 	}
 	root.SetArgs(words)
@@ -125,7 +127,7 @@ func TestHook(t *testing.T) {
 	}
 	found := program{platforms: app.Platforms{List: platforms.All()}}.examinePush(t.Context(), c, liveOptions{b.config, b.state})
 	report.add(found...)
-	if !strings.Contains(fmt.Sprint(found), "arrived here") || strings.Count(fmt.Sprint(found), "its events come here") < 1 || report.wrong > 0 {
+	if !strings.Contains(fmt.Sprint(found), "arrived here") || !strings.Contains(fmt.Sprint(found), "nobody receives events") || strings.Count(fmt.Sprint(found), "its events come here") < 1 || report.wrong > 0 {
 		t.Errorf("doctor: %+v", found)
 	}
 }
@@ -209,6 +211,20 @@ func TestAForeignAddressIsNotOverwritten(t *testing.T) {
 	text, _ := os.ReadFile(b.config)
 	if !strings.Contains(string(text), fmt.Sprintf("forward = %q", theirs.URL+"/crm")) {
 		t.Errorf("they get nothing any more:\n%s", text)
+	}
+}
+
+// TestWipeRemovesWhatOnlyHookHasKept, on a machine where the program has never run.
+func TestWipeRemovesWhatOnlyHookHasKept(t *testing.T) {
+	b := newBox(t)
+	if out, err := b.unibox(t.Context(), "hook", "--show"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if out, err := b.unibox(t.Context(), "wipe", "--yes"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if left, err := os.ReadDir(b.state); err == nil {
+		t.Errorf("left: %v", left)
 	}
 }
 

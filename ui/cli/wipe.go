@@ -96,7 +96,7 @@ func (w *wiper) stored() (bool, error) {
 		return false, err
 	}
 	beside, err := w.beside()
-	return len(files) > 0 || w.account == "" && len(beside) > 0, err
+	return len(files) > 0 || w.account == "" && (len(beside) > 0 || push.Kept(w.dir)), err
 }
 
 // unread removes a store that cannot be opened: nobody can say what is in it.
