@@ -59,6 +59,10 @@ func New(o Options) *Server {
 	return &Server{kit.NewServer(m, bakery, textus.New(o, m), chat), chat, bakery}
 }
 
+// Second is an account on Pact that speaks p2: with WhatsApp Business and its time limit,
+// templates, quotes. It is none of Accounts.
+func (s *Server) Second(origin string) Account { return s.pact.Second(origin) }
+
 // SetPact changes how Pact behaves.
 func (s *Server) SetPact(b Pact) { s.pact.SetBehavior(b) }
 

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"unibox/api/sandbox"
 	"unibox/state/config"
 	"unibox/state/logfile"
 	"unibox/state/supervise"
@@ -50,7 +49,7 @@ func (p program) demo(ctx context.Context, o demoOptions) error {
 	}
 	g, server := supervise.NewGroup(ctx, log), o.world.server()
 	host(g, server, listener, log)
-	err = visit(g.Context(), app.Session{Dir: o.state, Temporary: temporary, Platforms: p.platforms, Notices: p.notices()}, sandbox.Config(server.Accounts(origin(listener))))
+	err = visit(g.Context(), app.Session{Dir: o.state, Temporary: temporary, Platforms: p.platforms, Notices: p.notices()}, o.world.config(server, origin(listener)))
 	return errors.Join(g.End(), err)
 }
 

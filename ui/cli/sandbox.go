@@ -28,6 +28,8 @@ type world struct {
 	seed                    uint64
 	conversations, messages int
 	quiet                   bool
+	// second: there is an account on Pact's p2, too.
+	second bool
 }
 
 func (w *world) flags(cmd *cobra.Command) {
@@ -35,11 +37,21 @@ func (w *world) flags(cmd *cobra.Command) {
 	w.conversations, w.messages = 60, 10_000
 	cmd.Flags().Var(numberFlag{&w.conversations, 1, mostConversations}, "conversations", "how many conversations there are")
 	cmd.Flags().Var(numberFlag{&w.messages, 1, mostMessages}, "messages", "how long the longest history is")
+	cmd.Flags().BoolVar(&w.second, "p2", false, "one more account, on Pact's p2: WhatsApp Business with its time limit, templates, quotes")
 	cmd.Flags().BoolVar(&w.quiet, "quiet", false, "customers write only in answer to you")
 }
 
 func (w world) server() *sandbox.Server {
 	return sandbox.New(sandbox.Options{Seed: w.seed, Conversations: w.conversations, Messages: w.messages, Quiet: w.quiet})
+}
+
+// config is what a client needs for the accounts of a server.
+func (w world) config(server *sandbox.Server, origin string) string {
+	all := server.Accounts(origin)
+	if w.second {
+		all = append(all, server.Second(origin))
+	}
+	return sandbox.Config(all)
 }
 
 type sandboxOptions struct {
@@ -54,7 +66,7 @@ func serve(ctx context.Context, o sandboxOptions, out io.Writer) error {
 		return err
 	}
 	server := o.world.server()
-	if _, err := io.WriteString(out, sandbox.Config(server.Accounts(origin(listener)))); err != nil {
+	if _, err := io.WriteString(out, o.world.config(server, origin(listener))); err != nil {
 		listener.Close()
 		return fmt.Errorf("print the config: %w", err)
 	}

@@ -48,6 +48,9 @@ func (o Options) WithDefaults() Options {
 // Account is what a client's config needs to use a served account.
 type Account struct {
 	Name, Platform, BaseURL, Token, Company string
+	// API is the version of the platform's API to speak, empty for the client's own
+	// choice.
+	API string
 	// Pace is how many times as fast as the published rate limits the client
 	// may be.
 	Pace float64
@@ -74,6 +77,9 @@ func Config(accounts []Account) string {
 			a.Name, a.Platform, a.BaseURL, a.Token, a.Pace)
 		if a.Company != "" {
 			fmt.Fprintf(&b, "company = %q\n", a.Company)
+		}
+		if a.API != "" {
+			fmt.Fprintf(&b, "api = %q\n", a.API)
 		}
 	}
 	return b.String()

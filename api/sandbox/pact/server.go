@@ -149,6 +149,12 @@ func (p *Server) Accounts(origin string) []kit.Account {
 	return []kit.Account{bakery, cafe}
 }
 
+// Second is the account of the company that speaks the second version of the API, with
+// WhatsApp Business.
+func (p *Server) Second(origin string) kit.Account {
+	return kit.Account{Name: "Harbour Bakery", Platform: p.Name(), BaseURL: origin + "/p1", Token: privateToken, Company: "157", API: "p2", Pace: 40}
+}
+
 // Serve answers a request and reports whether it succeeded.
 func (p *Server) Serve(w http.ResponseWriter, r *http.Request, found kit.Match) bool {
 	v, err := p.perform(r, found)
