@@ -49,18 +49,21 @@ func disableCoreDumps() {
 }
 
 const (
-	// startGC is the garbage collector's percentage at the start, startTime for how long.
+	// startGC is the garbage collector's percentage at the start, startTime for how long,
+	// and usualGC the one that follows.
 	startGC   = 400
 	startTime = 300 * time.Millisecond
+	usualGC   = 60
 )
 
 // collectLessAtStart collects garbage seldom for a moment: the heap of a start only
-// grows, from nothing, and would be searched again and again. GOGC decides where it is
-// set.
+// grows, from nothing, and would be searched again and again. Afterwards it is collected
+// more often than usual: many sessions share a machine, and a key leaves little. GOGC
+// decides where it is set.
 func collectLessAtStart() {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
-	usual := debug.SetGCPercent(startGC)
-	time.AfterFunc(startTime, func() { debug.SetGCPercent(usual) })
+	debug.SetGCPercent(startGC)
+	time.AfterFunc(startTime, func() { debug.SetGCPercent(usualGC) })
 }

@@ -73,7 +73,7 @@ func (f *File) openOnce(ctx context.Context) (err error) {
 	if err := f.complete(ctx, links[0], noted); err != nil {
 		return err
 	}
-	readers, err := f.pools.connect(ctx, cap(f.readers), dsn(f.Path, f.schema.Synchronous, f.schema.Cache/2, "&_pragma=query_only(1)"))
+	readers, err := f.pools.connect(ctx, cap(f.readers), dsn(f.Path, f.schema.Synchronous, f.schema.Cache/4, "&_pragma=query_only(1)"))
 	links = append(links, readers...)
 	if err != nil {
 		return err
