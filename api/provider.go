@@ -155,8 +155,9 @@ type (
 	Answerer interface {
 		SetAnswered(ctx context.Context, id ConversationID, on bool) (Conversation, error)
 	}
-	// Noter writes the note of a conversation, for everyone on the account. It
-	// replaces the one there was, and cannot be read back. An empty one is ErrInvalid.
+	// Noter writes a note about a conversation, for everyone on the account. It
+	// replaces the one there was, or joins those that [Informer] lists. An empty one is
+	// ErrInvalid.
 	Noter interface {
 		SetNote(ctx context.Context, id ConversationID, note string) error
 	}

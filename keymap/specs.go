@@ -137,7 +137,7 @@ var specs = []Spec{
 	{Block, "Block or unblock the contact", "", "Conversation", conversations, []string{"B"}},
 	{OptOut, "Opt the contact out, or in again", "", "Conversation", conversations, []string{"O"}},
 	{Assign, "Assign to a colleague", "", "Conversation", conversations, []string{"a"}},
-	{WriteNote, "Write the note that the platform keeps, in place of the one there was", "", "Conversation", conversations, []string{"w"}},
+	{WriteNote, "Write a note that the platform keeps", "", "Conversation", conversations, []string{"w"}},
 	{MarkAnswered, "Mark as answered or unanswered at the platform, for everyone on the account", "", "Conversation", conversations, []string{"F"}},
 	{ChooseContact, "Choose which contact of the number this is", "", "Conversation", conversations, []string{"K"}},
 	{DeleteConversation, "Delete the conversation with all its messages", "", "Conversation", conversations, []string{"X"}},

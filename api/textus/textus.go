@@ -65,6 +65,7 @@ var (
 	_ api.Scheduler      = (*Client)(nil)
 	_ api.Directory      = (*Client)(nil)
 	_ api.Searcher       = (*Client)(nil)
+	_ api.Noter          = (*Client)(nil)
 	_ api.Informer       = (*Client)(nil)
 	_ api.Canned         = (*Client)(nil)
 	_ api.Renewer        = (*Client)(nil)

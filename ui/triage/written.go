@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
+	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/dialog"
 )
@@ -17,7 +18,7 @@ import (
 func (t *Triage) openNote() tea.Cmd {
 	c := t.screen.Current().Conversation
 	return t.screen.Dialogs.Open(dialog.NewLine("Note about "+t.env.Name(c), "note",
-		t.env.Label(c.ID.Account)+" shows it to your colleagues. It takes the place of the note there was, which cannot be read here.",
+		t.env.Label(c.ID.Account)+" shows it to your colleagues. "+t.whatBecomes(c.ID),
 		func(line string) string {
 			if strings.TrimSpace(line) == "" {
 				return "the note is empty"
@@ -59,4 +60,12 @@ func (t *Triage) toggleAnswered() tea.Cmd {
 	}
 	return t.Did(t.name(row)+onOff(on, " is marked as answered", " is marked as unanswered")+", for everyone ("+t.env.Label(id.Account)+")",
 		change(on), func() tea.Cmd { return change(!on) })
+}
+
+// whatBecomes says what becomes of the notes that there are.
+func (t *Triage) whatBecomes(id api.ConversationID) string {
+	if t.env.Can(id, api.CapFacts) {
+		return "It is added to those that there are, which " + t.env.KeyFor(keymap.Details) + " shows."
+	}
+	return "It takes the place of the note there was, which cannot be read here."
 }
