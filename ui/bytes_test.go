@@ -23,9 +23,14 @@ func (l line) Write(p []byte) (int, error) {
 
 // costs draws the model after each key and returns how many bytes that took. Each
 // of the keys has to change the screen.
-func costs(m *Model, w, h int, keys ...string) []int {
+func costs(m *Model, w, h int, keys ...string) []int { return costsOn(m, w, h, false, keys...) }
+
+func costsOn(m *Model, w, h int, slow bool, keys ...string) []int {
 	out := make(line)
 	s := screen.New(out, []string{"TERM=xterm-256color"}, false)
+	if slow {
+		s.UseFewColours()
+	}
 	s.Update(tea.WindowSizeMsg{Width: w, Height: h})
 	s.Update(tea.ColorProfileMsg{Profile: colorprofile.TrueColor})
 	s.Show(m.View())
@@ -67,19 +72,38 @@ func TestBytesOfAKey(t *testing.T) {
 
 // Sixty steps of a cursor, of a key that is held, turn some screens too.
 func TestBytesOfAHeldKey(t *testing.T) {
-	m, total := bare(600, 300, 120, 40), 0
-	for i := range m.opt.Store.(*shelf).rows { // rows that differ in all but their ends
-		row := &m.opt.Store.(*shelf).rows[i]
-		row.Conversation.Contact.Name = fmt.Sprintf("%x Petrova", i*i*31+997)
-		row.Preview = api.Known(state.Preview{Body: fmt.Sprintf("%x: the order %d is here", i*7919, i)})
-	}
-	m.Update(keyPress("j"))
-	m.Update(m.inbox.Reload()()) // all rows that it comes to
+	m, total := different(600), 0
 	for _, n := range costs(m, 120, 40, slices.Repeat([]string{"j"}, 60)...) {
 		total += n
 	}
 	t.Logf("%d bytes", total)
 	if most := 9_500; total > most {
 		t.Errorf("%d bytes, and %d are enough", total, most)
+	}
+}
+
+// different is a list whose rows differ in all but their ends.
+func different(n int) *Model {
+	m := bare(n, 300, 120, 40)
+	for i := range m.opt.Store.(*shelf).rows {
+		row := &m.opt.Store.(*shelf).rows[i]
+		row.Conversation.Kind = []api.ChannelKind{"whatsapp", "sms", "viber"}[i*i%7%3]
+		row.Conversation.Contact.Name = fmt.Sprintf("%x Petrova", i*i*31+997)
+		row.Preview = api.Known(state.Preview{Body: fmt.Sprintf("%x: the order %d is here", i*7919, i)})
+	}
+	m.Update(keyPress("j"))
+	m.Update(m.inbox.Reload()()) // all rows that it comes to
+	return m
+}
+
+// A screen full of changes on a slow line.
+func TestBytesOfAPage(t *testing.T) {
+	slow, fast := different(600), different(600)
+	for _, m := range []*Model{slow, fast} {
+		m.Update(keyPress("pgdown")) // the next one turns
+	}
+	few, usual := costsOn(slow, 120, 40, true, "pgdown")[0], costs(fast, 120, 40, "pgdown")[0]
+	if t.Logf("%d bytes, %d in all colours", few, usual); few > 1500 || few >= usual {
+		t.Errorf("%d bytes, %d in all colours", few, usual)
 	}
 }

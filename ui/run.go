@@ -25,6 +25,9 @@ func Run(ctx context.Context, opt Options) error {
 	var program *tea.Program
 	terminal := tty.New(os.Stdin, os.Stdout, func(msg tea.Msg) { program.Send(msg) })
 	drawn := screen.New(terminal.Output(), os.Environ(), screen.Query(opt.Settings.Query, os.Environ()))
+	if opt.Settings.Line == "slow" {
+		drawn.UseFewColours()
+	}
 	frames := &framed{inner: model, screen: drawn}
 	program = tea.NewProgram(frames, append(programOptions(ctx, terminal), tea.WithOutput(terminal.Output()))...)
 	frames.stopClock = program.ReleaseTerminal

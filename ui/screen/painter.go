@@ -19,6 +19,7 @@ type painter struct {
 	synchronised bool // mode 2026 is there
 	clusters     bool // mode 2027 is there
 	erases       bool // it knows more than a VT100: ECH and CHA
+	fewColours   bool // text in the sixteen colours whose sequences are short
 
 	w, h int
 	// view is the frame to draw, nil before the first.
@@ -158,4 +159,11 @@ func (p *painter) drawRow(y int, row string) {
 		}
 	}
 	uv.NewStyledString(row).Draw(p.cells, uv.Rect(0, y, p.w, 1))
+	if p.fewColours {
+		for x := range p.cells.Line(y) {
+			if style := &p.cells.Line(y)[x].Style; style.Fg != nil {
+				style.Fg = colorprofile.ANSI.Convert(style.Fg)
+			}
+		}
+	}
 }

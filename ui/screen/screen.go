@@ -116,6 +116,15 @@ func Clusters(msg tea.ModeReportMsg) bool {
 // SetProfile says which colours the terminal has.
 func (s *Screen) SetProfile(c colorprofile.Profile) { s.Update(tea.ColorProfileMsg{Profile: c}) }
 
+// UseFewColours writes text in the sixteen colours of every terminal, whose sequences
+// are a quarter as long, from the next whole frame on: for a slow line.
+func (s *Screen) UseFewColours() {
+	s.change(func(p *painter) {
+		p.fewColours = true
+		p.reset()
+	})
+}
+
 // Leave gives the terminal back as it was before the first frame. Frames are kept
 // for Enter. A terminal that takes nothing is waited for, and not for long.
 func (s *Screen) Leave() {
