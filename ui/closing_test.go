@@ -3,6 +3,8 @@ package ui
 import (
 	"strings"
 	"testing"
+
+	"unibox/keymap"
 )
 
 // Whose window closes soon has a list of its own, in which the soonest comes first; the
@@ -30,9 +32,8 @@ func TestClosingSoonIsAListOfItsOwn(t *testing.T) {
 func TestNothingClosesWithoutALimit(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40})
-	a.see("Snoozed")
-	a.press("L")
-	if s := a.see("no channel here limits how long a customer can be answered"); strings.Contains(s, "Closing soon") {
+	if s := a.see("Telegram"); strings.Contains(s, "Closing soon") {
 		t.Errorf("the channels show it:\n%s", s)
 	}
+	a.becauseOf(keymap.GoToClosing, "no channel here limits how long a customer can be answered")
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"unibox/api"
+	"unibox/keymap"
 	"unibox/state"
 )
 
@@ -95,8 +96,7 @@ func TestTemplatesByKey(t *testing.T) {
 		}
 	}
 	a.opens(other)
-	a.press("T")
-	a.see("MAX takes no templates")
+	a.becauseOf(keymap.Template, "MAX takes no templates")
 }
 
 // R answers one message: it is shown above the text and in the thread, and the customer
@@ -126,14 +126,17 @@ func TestAReplyQuotesAMessage(t *testing.T) {
 	a.see("│ " + row.Conversation.Contact.Name + ": " + first)
 }
 
-// Where a platform cannot quote, R says so in one sentence.
-func TestQuotingSaysWhyNot(t *testing.T) {
-	t.Parallel()
-	a := startApp(t, appOptions{w: 120, h: 40})
-	a.until("a thread", func(string) (ok bool) {
-		a.inspect(func(m *Model) { _, ok = m.thread.Row() })
-		return ok
+// becauseOf waits until an action cannot run for a reason.
+func (a *app) becauseOf(action keymap.Action, want string) {
+	a.t.Helper()
+	why := ""
+	defer func() {
+		if a.t.Failed() {
+			a.t.Logf("%s cannot run because of %q", action, why)
+		}
+	}()
+	a.until(string(action)+": "+want, func(string) bool {
+		a.inspect(func(m *Model) { why = m.why(action) })
+		return strings.Contains(why, want)
 	})
-	a.press("3", "R")
-	a.see("not supported by Pact")
 }
