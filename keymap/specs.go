@@ -148,7 +148,7 @@ var specs = []Spec{
 	{NextDay, "Next day", "", "Message", []Scope{Thread}, []string{"}"}},
 	{PreviousDay, "Previous day", "", "Message", []Scope{Thread}, []string{"{"}},
 	{FirstNew, "Go to the first new message", "", "Message", []Scope{Thread}, []string{"M"}},
-	{Quote, "Reply, quoting the message", "", "Message", []Scope{Thread}, []string{"R"}},
+	{Quote, "Quote the message in a reply", "", "Message", []Scope{Thread}, []string{"R"}},
 	{Copy, "Copy the text to the terminal's clipboard", "copy", "Message", []Scope{Thread}, []string{"y"}},
 	{Open, "Open a saved file or a link", "", "Message", []Scope{Thread}, []string{"o"}},
 	{Download, "Download the attached files", "download", "Message", []Scope{Thread}, []string{"d"}},
