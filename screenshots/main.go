@@ -48,7 +48,7 @@ func run(dir string) error {
 
 // take plays one scene and writes its picture to path, without extension.
 func (s scene) take(binary, home, path string, glyphs emoji) error {
-	cmd := exec.Command(binary, "demo", "--seed", "7", "--quiet")
+	cmd := exec.Command(binary, append([]string{"demo", "--seed", "7", "--quiet"}, s.flags...)...)
 	cmd.Env = []string{"HOME=" + home, "TMPDIR=" + home, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "TERM=xterm-256color", "COLORTERM=truecolor"}
 	w, err := terminal.Open(cmd, s.cols, s.rows)
 	if err != nil {

@@ -21,6 +21,8 @@ type scene struct {
 	name       string
 	cols, rows int
 	steps      []step
+	// flags are more for the demo than all scenes have.
+	flags []string
 }
 
 type step func(*terminal.Window) error
@@ -74,10 +76,34 @@ func write(text string) step {
 	}
 }
 
+// all is what is pressed to answer each of a row of questions.
+func all(steps ...step) step {
+	return func(w *terminal.Window) error {
+		for _, s := range steps {
+			if err := s(w); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// second waits for the demo's account on Pact's second API.
+var second = all(see("● 5 live"), press("2"))
+
+// late is a customer whose time for free text is over in the world of the seed.
+const late = "鈴木 蓮"
+
 var scenes = []scene{
-	{"main", 120, 40, []step{visit(regular)}},
-	{"small", 80, 24, []step{visit(regular)}},
-	{"reply", 120, 40, []step{visit(regular), write("Of course! We will send you a new one today.")}},
-	{"commands", 120, 40, []step{visit(regular), press("ctrl+k"), see("Commands")}},
-	{"failed", 120, 40, []step{visit(regular), write("It is on its way #fail"), press("enter"), see("✕ failed"), press("esc"), see("N new"), press("enter"), see("Discard")}},
+	{"main", 120, 40, []step{visit(regular)}, nil},
+	{"small", 80, 24, []step{visit(regular)}, nil},
+	{"reply", 120, 40, []step{visit(regular), write("Of course! We will send you a new one today.")}, nil},
+	{"commands", 120, 40, []step{visit(regular), press("ctrl+k"), see("Commands")}, nil},
+	{"failed", 120, 40, []step{visit(regular), write("It is on its way #fail"), press("enter"), see("✕ failed"), press("esc"), see("N new"), press("enter"), see("Discard")}, nil},
+	{"closing", 120, 40, []step{second, press("L"), see("left for free text")}, []string{"--p2"}},
+	{"template", 120, 40, []step{second, press("ctrl+g", late), see("▸ " + late), press("enter"), see("│ " + late), press("r"), see("Templates only"),
+		press("enter"), see("Send a template"), press("enter"), see("1 of 3"), press("Ren", "enter"), see("2 of 3"), press("83592", "enter"), see("3 of 3"),
+		press("20:00", "enter"), see("will read")}, []string{"--p2"}},
+	{"qr", 120, 44, []step{second, press("C"), see("Channels"), press("connect WhatsApp Harbour"), see("▸ connect WhatsApp"), press("enter"), see("Phone number"),
+		press("enter"), see("History to read in"), press("enter"), see("▀")}, []string{"--p2"}},
 }
