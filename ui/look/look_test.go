@@ -110,17 +110,18 @@ func TestSendingTellsTheStatesApart(t *testing.T) {
 	}
 }
 
-// A message that waits for its first try or whose time has come is queued, not
-// retrying.
+// A message whose time has come is queued, one that can still be taken back says how
+// long; neither is retrying.
 func TestOnlyAFailedTryIsRetried(t *testing.T) {
 	l := plain(false)
 	none := func(int64) (float64, bool) { return 0, false }
-	for what, o := range map[string]state.Outbound{
-		"sent later": {Status: state.Queued, NotBefore: noon.Add(time.Hour)},
-		"due again":  {Status: state.Queued, Attempts: 2, NotBefore: noon},
+	for want, o := range map[string]state.Outbound{
+		"⋯ queued":                  {Status: state.Queued, Attempts: 2, NotBefore: noon},
+		"⋯ 5s goes out in a moment": {Status: state.Queued, NotBefore: noon.Add(5 * time.Second)},
+		"↻ 5s retrying":             {Status: state.Queued, Attempts: 1, NotBefore: noon.Add(5 * time.Second)},
 	} {
-		if _, word, _ := l.Sending(o, noon, none); word != "queued" {
-			t.Errorf("%s: %s", what, word)
+		if mark, word, _ := l.Sending(o, noon, none); mark+" "+word != want {
+			t.Errorf("%s %s, want %s", mark, word, want)
 		}
 	}
 }
