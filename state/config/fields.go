@@ -159,14 +159,14 @@ func duration[T any](set func(*T, time.Duration)) func(*T, any) error {
 	}
 }
 
-// mostSeconds is how long "a few seconds" may be.
-const mostSeconds = 60 * time.Second
+// longestHold is the most that a few seconds may be.
+const longestHold = 60 * time.Second
 
 func seconds[T any](at func(*T) *time.Duration) func(*T, any) error {
 	return func(into *T, value any) error {
 		v, _ := value.(string)
 		d, err := time.ParseDuration(v)
-		if err != nil || d < 0 || d > mostSeconds || d%time.Second != 0 {
+		if err != nil || d < 0 || d > longestHold || d%time.Second != 0 {
 			return errors.New(`must be a number of seconds from "0s" to "60s"`)
 		}
 		*at(into) = d

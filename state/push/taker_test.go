@@ -66,12 +66,6 @@ func (r *reader) SaveAck(_ context.Context, ack api.Ack) (bool, error) {
 	return true, nil
 }
 
-func (r *reader) set(f func()) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	f()
-}
-
 func put(t *testing.T, dir string, account api.AccountID, at time.Time, bodies ...string) {
 	t.Helper()
 	s := SpoolIn(dir)

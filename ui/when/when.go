@@ -95,7 +95,7 @@ func (p *parser) parse() (time.Time, error) {
 			break
 		}
 		if twofold(p.word(0)) {
-			return time.Time{}, fmt.Errorf("%s may be a time or a day: type %s or %[1]s.", p.word(0), strings.Replace(p.word(0), ".", ":", 1))
+			return time.Time{}, fmt.Errorf("%s may be a time or a day: type %s, or the day with a point at its end", p.word(0), strings.Replace(p.word(0), ".", ":", 1))
 		}
 		if !p.readDay() && !p.readClock() {
 			return time.Time{}, p.unknown()
