@@ -99,6 +99,7 @@ func (a channelAdmin) channel(c api.Channel) *Picker {
 	if pairer := a.pairer(c.ID.Account); pairer != nil && form.Waits {
 		items = append([]menu.Item{{Label: "Show whether it is connected, and what is left to do", Value: choice(func(p *Picker) tea.Cmd {
 			d := newPair(a, emptyForm(c.ID.Account, form))
+			d.there = true
 			p.next(d)
 			return d.ask(func(ctx context.Context) (api.Pairing, error) { return pairer.Pairing(ctx, c.ID) })
 		})}}, items...)

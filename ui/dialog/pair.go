@@ -26,6 +26,9 @@ type pair struct {
 	Box
 	admin channelAdmin
 	to    connectTo
+	// there: the channel was there before the dialog, and may work; it is disconnected
+	// from its own card alone, which asks first.
+	there bool
 	now   api.Pairing
 	// known: the platform has answered once.
 	known bool
@@ -224,11 +227,17 @@ func (d *pair) choices() []menu.Item {
 		return []menu.Item{{Label: "Close", Value: d.leave}}
 	}
 	items := []menu.Item{{Label: "Leave it waiting", Value: d.leave}}
+	if d.there {
+		items[0].Label = "Leave it as it is"
+	}
 	if d.now.Link != "" {
 		items = append(items, menu.Item{Label: "Open the address", Value: d.open}, menu.Item{Label: "Copy the address", Value: d.copy})
 		if !d.admin.env.Files.CanOpen() {
 			items[1].Why = "there is no display to open it on"
 		}
+	}
+	if d.there {
+		return items
 	}
 	if slices.ContainsFunc(d.to.form.Fields, func(f api.ChannelField) bool { return !f.Required }) {
 		items = append(items, menu.Item{Label: "Begin again with other answers", Value: func() tea.Cmd { return d.end(true) }})

@@ -70,6 +70,16 @@ func (idle) Refresh(api.ConversationID) {}
 // connectOn opens the dialog that connects a channel, on a clock that answers wait.
 func connectOn(t *testing.T, c *connecting) (s *Stack, said *[]string, waits *[]tea.Cmd) {
 	t.Helper()
+	s, said, waits = channelsOn(t, c)
+	write(s, "connect")
+	do(t, s, keymap.MenuChoose)
+	answered(s, do(t, s, keymap.MenuChoose)) // the phone number stays empty
+	return s, said, waits
+}
+
+// channelsOn opens the list of channels, on the clock of connectOn.
+func channelsOn(t *testing.T, c *connecting, there ...state.SidebarChannel) (s *Stack, said *[]string, waits *[]tea.Cmd) {
+	t.Helper()
 	s, e, said := newStack(nil)
 	e.Engine, e.Files, e.Keys = idle{}, opener{}, keys(t)
 	e.Scopes = func() []keymap.Scope { return []keymap.Scope{keymap.List} }
@@ -79,10 +89,7 @@ func connectOn(t *testing.T, c *connecting) (s *Stack, said *[]string, waits *[]
 		*waits = append(*waits, func() tea.Msg { return msg })
 		return nil
 	}
-	s.Open(NewChannels(e, []state.SidebarAccount{{ID: "a", Label: "Pact"}}))
-	write(s, "connect")
-	do(t, s, keymap.MenuChoose)
-	answered(s, do(t, s, keymap.MenuChoose)) // the phone number stays empty
+	s.Open(NewChannels(e, []state.SidebarAccount{{ID: "a", Label: "Pact", Channels: there}}))
 	return s, said, waits
 }
 
@@ -221,6 +228,23 @@ func TestGivingUp(t *testing.T) {
 		if got := shown(s) + strings.Join(*said, ""); !strings.Contains(got, want) || strings.Contains(got, "█") {
 			t.Errorf("want %q:\n%s", want, got)
 		}
+	}
+}
+
+// A channel that was there before may work: how far it is connected says so, and offers
+// nothing that would disconnect it unasked.
+func TestAChannelThatIsThereIsNotGivenUp(t *testing.T) {
+	c := &connecting{now: []api.Pairing{{Channel: channel1, Blind: true}}}
+	s, _, _ := channelsOn(t, c, state.SidebarChannel{Channel: api.Channel{ID: channel1, Kind: "whatsapp"}})
+	do(t, s, keymap.MenuChoose)
+	answered(s, do(t, s, keymap.MenuChoose))
+	if got := shown(s); !strings.Contains(got, "Leave it as it is") || strings.Contains(got, "Begin again") || strings.Contains(got, "Give it up") {
+		t.Errorf("of a channel that is there:\n%s", got)
+	}
+	do(t, s, keymap.MenuDown)
+	answered(s, do(t, s, keymap.MenuChoose))
+	if len(c.gone) > 0 {
+		t.Errorf("disconnected %v", c.gone)
 	}
 }
 
