@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,14 +96,26 @@ func (b *Outbox) behind(ctx context.Context, o state.Outbound) ([]state.Outbound
 }
 
 // partsOf lists, last part first, what goes with a message when it is taken out
-// by hand: of a held reply all its parts, else the message alone.
+// by hand: of a held reply, and of one that waits to be taken back, all its parts, else
+// the message alone.
 func (b *Outbox) partsOf(ctx context.Context, o state.Outbound) ([]state.Outbound, error) {
+	if o.Delayed() {
+		return b.delayed(ctx, o)
+	}
 	if o.Status != state.Held {
 		return []state.Outbound{o}, nil
 	}
 	rows, err := b.behind(ctx, o)
 	rows = slices.DeleteFunc(rows, func(r state.Outbound) bool { return r.Reply() != o.Reply() })
 	return append(rows, o), err
+}
+
+// delayed lists, last part first, what is left of a reply that waits to be taken back.
+func (b *Outbox) delayed(ctx context.Context, o state.Outbound) ([]state.Outbound, error) {
+	rows, err := b.store.Unsettled(ctx, o.Conversation.Account)
+	rows = slices.DeleteFunc(rows, func(r state.Outbound) bool { return r.Reply() != o.Reply() || !r.Delayed() })
+	slices.SortFunc(rows, func(a, b state.Outbound) int { return cmp.Compare(b.ID, a.ID) })
+	return rows, wrap(err, "read the outbox")
 }
 
 func (b *Outbox) discard(ctx context.Context, o state.Outbound) (bool, error) {

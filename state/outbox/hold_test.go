@@ -1,6 +1,8 @@
 package outbox
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -49,5 +51,30 @@ func TestReplyOnHoldIsTakenBack(t *testing.T) {
 		}
 		pass(time.Minute)
 		d.sent("second")
+	})
+}
+
+// Of a reply that became several messages all that has not gone out is taken back.
+func TestAllPartsOfAReplyOnHoldAreTakenBack(t *testing.T) {
+	bubble(t, func(t *testing.T, d *session) {
+		dir := t.TempDir()
+		first, second := filepath.Join(dir, "a.txt"), filepath.Join(dir, "b.txt")
+		for _, path := range []string{first, second} {
+			if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		draft := state.Draft{Conversation: chat(1), Body: "two files", Files: []state.File{{Path: first}, {Path: second}}, Hold: 5 * time.Second}
+		rows, err := d.Submit(t.Context(), draft, nil)
+		if err != nil || len(rows) < 2 {
+			t.Fatalf("%d parts, %v", len(rows), err)
+		}
+		pass(time.Second)
+		back, err := d.Takeback(t.Context(), rows[len(rows)-1])
+		if err != nil || back.Body != "two files" || len(back.Files) != 2 || back.Files[0].Name != "a.txt" {
+			t.Fatalf("%+v, %v", back, err)
+		}
+		pass(time.Minute)
+		d.sent()
 	})
 }

@@ -1,14 +1,18 @@
 package reply
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
+
+	"unibox/state"
 )
 
-// awaited is a send that was asked for while the stored draft or the conversation was
-// still being read, as by who types ahead of a slow disk.
+// awaited is a send that was asked for while the stored draft was still being read: an
+// agent may type faster than the disk reads.
 type awaited struct {
-	body string
-	send func() tea.Cmd
+	draft state.Draft
+	send  func() tea.Cmd
 }
 
 // read reports whether the stored draft and the conversation are known.
@@ -17,13 +21,21 @@ func (b *Box) read() bool {
 	return b.loaded && read
 }
 
+// unread reports whether the conversation is not on screen yet. What an agent writes
+// without having seen it does not go out by itself; before a first message there is
+// nothing to see.
+func (b *Box) unread() bool {
+	_, read := b.thread.Row()
+	return !read && b.first == nil
+}
+
 // onceRead sends now, or as soon as what has to be known is read.
 func (b *Box) onceRead(send func() tea.Cmd) tea.Cmd {
 	if b.read() {
 		return send()
 	}
-	b.awaited = &awaited{b.text.Value(), send}
-	return b.env.Say("it goes out as soon as the conversation is read")
+	b.awaited = &awaited{b.Draft(), send}
+	return b.env.Say("it goes out as soon as the stored draft is read")
 }
 
 // Ready is called when the conversation was read: what waited for that is sent, if it
@@ -35,8 +47,8 @@ func (b *Box) Ready() tea.Cmd {
 	}
 	b.awaited = nil
 	why := b.whyNoSend()
-	if why == "" && b.text.Value() != w.body {
-		why = "the text is another one now; look at it, and send it again"
+	if now := b.Draft(); why == "" && (now.Body != w.draft.Body || now.Quote != w.draft.Quote || !slices.Equal(now.Files, w.draft.Files)) {
+		why = "a stored draft came before it; look at it, and send it again"
 	}
 	if why != "" {
 		return b.env.Warn("not sent: " + why)
@@ -50,5 +62,5 @@ func (b *Box) forsake() tea.Cmd {
 		return nil
 	}
 	b.awaited = nil
-	return b.env.Warn("the last reply was not sent, it is kept as a draft: its conversation was still being read")
+	return b.env.Warn("the last reply was not sent, it is kept as a draft: it was still being read whether there is more")
 }

@@ -11,22 +11,25 @@ import (
 	"unibox/state"
 )
 
-// Who types ahead of a slow disk is heard: the reply goes out once all is read, if it is
-// what the agent saw. Otherwise it stays in the box, and that is said.
-func TestSendBeforeAllIsRead(t *testing.T) {
+// Who types ahead of a slow disk is heard: the reply goes out once the stored draft is
+// read, if it is what the agent saw. Otherwise it stays in the box, and that is said.
+func TestSendBeforeTheDraftIsRead(t *testing.T) {
 	for name, tt := range map[string]struct {
-		stored, since, says string
+		stored state.Draft
+		since  string
+		sent   bool
 	}{
-		"nothing else":   {"", "", ""},
-		"a stored draft": {"of yesterday ", "", "not sent: the text is another one now"},
-		"typed on since": {"", "jj", "not sent: the text is another one now"},
+		"nothing stored": {sent: true},
+		"a stored text":  {stored: state.Draft{Body: "of yesterday "}},
+		"a stored file":  {stored: state.Draft{Files: []state.File{{Path: "/tmp/offer.pdf", Name: "offer.pdf"}}}},
+		"a stored quote": {stored: state.Draft{Quote: state.Quote{Message: "7", Author: "Anna", Text: "which?"}}},
+		"typed on since": {since: "jj"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newBox(t)
 			said := ""
 			f.env.Notify = func(s string, warn bool) tea.Cmd { said = s; return nil }
-			f.disk.drafts[anna] = state.Draft{Body: tt.stored}
-			f.thread.unread = true
+			f.disk.drafts[anna] = tt.stored
 			reading := f.Open(anna, nil)
 			if why := f.Why(keymap.Send); why == "" {
 				t.Error("nothing can be sent")
@@ -34,26 +37,45 @@ func TestSendBeforeAllIsRead(t *testing.T) {
 			f.write("hello")
 			f.run(f.Do(keymap.Send))
 			f.write(tt.since)
-			f.run(reading)
 			if len(f.disk.sent) != 0 {
-				t.Fatal("sent before the conversation was read")
+				t.Fatal("sent before the draft was read")
 			}
-			f.thread.unread = false
-			f.run(f.Ready())
-			if tt.says != "" {
-				if body := f.Draft().Body; len(f.disk.sent) != 0 || body != tt.stored+"hello"+tt.since || !strings.Contains(said, tt.says) {
+			_, cmd := f.Update(reading())
+			f.run(cmd)
+			if !tt.sent {
+				if body := f.Draft().Body; len(f.disk.sent) != 0 || body != tt.stored.Body+"hello"+tt.since || !strings.Contains(said, "not sent: ") {
 					t.Errorf("sent %d, in the box %q, said %q", len(f.disk.sent), body, said)
 				}
 				return
 			}
+			f.run(f.Ready())
 			if len(f.disk.sent) != 1 || f.disk.sent[0].Body != "hello" || !f.Empty() {
 				t.Errorf("sent %+v, in the box %q, said %q", f.disk.sent, f.Draft().Body, said)
 			}
-			f.run(f.Ready())
-			if len(f.disk.sent) != 1 {
-				t.Error("sent twice")
-			}
 		})
+	}
+}
+
+// What is written before the conversation was on screen does not go out: the agent has
+// not seen what they wrote last.
+func TestNothingIsSentUnseen(t *testing.T) {
+	f := newBox(t)
+	f.thread.unread = true
+	f.run(f.Open(anna, nil))
+	f.write("hello")
+	if why := f.Why(keymap.Send); why != "the conversation is still being read" {
+		t.Error(why)
+	}
+}
+
+// A saved reply is filled in before it goes, also at a later time.
+func TestHolesAreNotScheduled(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	f.Paste("Order {{order}} is ready")
+	f.run(f.openSchedule())
+	if said := f.choose(0); !strings.Contains(said, "{{order}}") {
+		t.Errorf("asked:\n%s", said)
 	}
 }
 

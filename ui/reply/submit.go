@@ -39,9 +39,13 @@ func (b *Box) whyNoSend() string {
 		return b.whyNoSaveEdit()
 	case b.sending:
 		return "the previous reply is still being put into the outbox"
+	case b.unread():
+		return "the conversation is still being read"
 	}
-	if why := b.screen.WhyNot(); why != "" && b.read() {
-		return why
+	if _, read := b.thread.Row(); read {
+		if why := b.screen.WhyNot(); why != "" {
+			return why
+		}
 	}
 	if err := state.Sendable(b.Draft(), b.rules()); err != nil {
 		return err.Error()
@@ -72,7 +76,7 @@ func (b *Box) heldHere() (state.Outbound, bool) {
 
 func (b *Box) send() tea.Cmd {
 	if b.editing.Remote != "" {
-		return b.checkSize(b.saveEdit)
+		return b.checkSize(func() tea.Cmd { return b.checkFilled(b.saveEdit) })
 	}
 	if o, decides := b.heldHere(); decides {
 		return b.screen.Dialogs.Open(b.thread.Outcome(o).Card())
@@ -87,7 +91,7 @@ func (b *Box) send() tea.Cmd {
 
 func (b *Box) sendDoneNext() tea.Cmd {
 	if b.editing.Remote != "" {
-		return b.checkSize(b.saveEdit)
+		return b.checkSize(func() tea.Cmd { return b.checkFilled(b.saveEdit) })
 	}
 	return b.onceRead(func() tea.Cmd {
 		return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, true) })
@@ -203,7 +207,7 @@ func (b *Box) whyNoSchedule() string {
 }
 
 // openSchedule sends the reply at a time, by the platform's own clock.
-func (b *Box) openSchedule() tea.Cmd { return b.checkSize(b.askTime) }
+func (b *Box) openSchedule() tea.Cmd { return b.checked(b.askTime) }
 
 func (b *Box) askTime() tea.Cmd {
 	return b.screen.Dialogs.Open(dialog.NewTime(b.env, "Send when?", "The platform sends it then, also while unibox does not run.", nil,

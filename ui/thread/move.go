@@ -255,10 +255,11 @@ func (p *Pane) Held() (state.Item, bool) {
 	return p.items[i].Item, true
 }
 
-// Queued returns the newest message of ours that waits and has not been tried.
+// Queued returns the newest message of ours that waits and has not been tried. A
+// template is none that could be written on.
 func (p *Pane) Queued() (state.Outbound, bool) {
 	for i := len(p.items) - 1; i >= 0; i-- {
-		if o := p.items[i].Sending; o != nil && o.Status == state.Queued && o.Attempts == 0 {
+		if o := p.items[i].Sending; o != nil && o.Status == state.Queued && o.Attempts == 0 && o.Template == nil {
 			return *o, true
 		}
 	}
