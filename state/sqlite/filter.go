@@ -82,7 +82,8 @@ func (b *inbox) search(w wanted) bool {
 	return true
 }
 
-// search sets the bits of the entries in whose text a word begins.
+// search sets the bits of the entries whose text holds a word: the end of one and the
+// beginning of the next may spell it too.
 func (p *textPage) search(word string, may []uint64) {
 	for from := 0; ; {
 		at := strings.Index(p.text[from:], word)
@@ -94,7 +95,9 @@ func (p *textPage) search(word string, may []uint64) {
 		if i == len(p.end) {
 			return
 		}
-		may[i/64] |= 1 << (i % 64)
+		if at+len(word) <= int(p.end[i]) {
+			may[i/64] |= 1 << (i % 64)
+		}
 		from = int(p.end[i])
 	}
 }

@@ -429,3 +429,20 @@ func TestTextsAreReadSoonAfterAStart(t *testing.T) {
 		}
 	})
 }
+
+// The stored texts lie end to end: a word that the end of one and the beginning of the
+// next spell is in neither.
+func TestAWordAcrossTwoTextsIsFoundInNeither(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	lists(t, db, api.Conversation{ID: conv(1), Contact: api.Contact{Name: "Anna", Handle: "79003"}, Active: api.Known(noon.Add(time.Minute))})
+	lists(t, db, api.Conversation{ID: conv(2), Contact: api.Contact{Name: "Dmitri 3D"}, Active: api.Known(noon)})
+	must(t, db.storeList(t.Context(), 1))
+	must(t, db.Close())
+	db = openIn(t, dir)
+	if !began(t, db) {
+		t.Fatal("it did not begin with the stored list")
+	}
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewAll, Text: "3d"}), "2")
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewAll, Text: "tri"}), "2")
+}
