@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -176,7 +175,10 @@ func (db *DB) refresh(ctx context.Context) error {
 	if b.cache.id == "" {
 		db.readStored(ctx, cache, state)
 	}
-	if err := errors.Join(db.refreshCache(ctx, cache), db.refreshLocal(ctx, state)); err != nil || len(b.changed) == 0 {
+	if err := db.refreshCache(ctx, cache); err != nil {
+		return err
+	}
+	if err := db.refreshLocal(ctx, state); err != nil || len(b.changed) == 0 {
 		return err
 	}
 	if err := db.recount(ctx); err != nil {

@@ -73,7 +73,7 @@ func (db *DB) readStored(ctx context.Context, cache, state revision) {
 		b.take(s)
 		return
 	}
-	b.useless = err != nil || s.of != stamps{}
+	b.useless = ctx.Err() == nil && (err != nil || s.of != stamps{})
 }
 
 // errUseless: a part of the stored list is damaged, of other files, or of another
@@ -92,14 +92,15 @@ func (db *DB) eachPart(ctx context.Context, from, end int, fn func(body []byte) 
 	})
 }
 
-// take begins the list with a stored one. Entries of which that does not hold all are
-// worked out with what changed.
+// take begins the list with a stored one, whatever a use that failed has left. Entries
+// of which that does not hold all are worked out with what changed.
 func (b *inbox) take(s stock) {
+	b.clear()
 	b.cache, b.state = s.of.cache, s.of.state
 	x := s.index
 	s.index = index{table: x.table}
 	b.entries, b.stock, b.clock = make([]*entry, s.total), s, x.clock
-	b.stored, b.textless, b.unstored = true, true, 0
+	b.stored, b.textless = true, true
 	for key, length := range x.windows {
 		if b.windows != nil && b.windows(key.account, key.kind) != length {
 			b.unsettle()

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"hash/crc32"
 	"maps"
@@ -445,4 +446,55 @@ func TestAWordAcrossTwoTextsIsFoundInNeither(t *testing.T) {
 	}
 	want(t, viewed(t, db, state.ListQuery{View: state.ViewAll, Text: "3d"}), "2")
 	want(t, viewed(t, db, state.ListQuery{View: state.ViewAll, Text: "tri"}), "2")
+}
+
+// What a use of the list that failed has left is no part of the one that begins with
+// the stored list; and a use that was given up says nothing of that.
+func TestTheStoredListFollowsAUseThatFailed(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	listed(t, db, 4)
+	must(t, db.storeList(t.Context(), 1))
+	must(t, db.Close())
+	db = openIn(t, dir)
+	cache, ours, err := db.revisions(t.Context())
+	must(t, err)
+	b := &db.inbox
+	b.mu.Lock()
+	b.clear()
+	must(t, db.refreshLocal(t.Context(), ours)) // as of a list that has no entry yet
+	given, giveUp := context.WithCancel(t.Context())
+	giveUp()
+	if db.readStored(given, cache, ours); b.useless || b.stored {
+		t.Errorf("given up: useless %v, stored %v", b.useless, b.stored)
+	}
+	b.useless = true
+	b.mu.Unlock()
+	if !began(t, db) {
+		t.Error("it did not begin with the stored list")
+	}
+	b.mu.Lock()
+	if b.useless || len(b.byID) != 0 {
+		t.Errorf("useless %v, %d entries beside the stored ones", b.useless, len(b.byID))
+	}
+	b.mu.Unlock()
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewAll}), "3", "2", "1", "0")
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewStarred}), "2", "0")
+}
+
+// As long as cache.db cannot be read, nothing of state.db is taken over.
+func TestALackOfTheCacheTakesNothingOver(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	listed(t, db, 2)
+	b := &db.inbox
+	b.mu.Lock()
+	b.clear()
+	rewind(t, db.cache, "ALTER TABLE gone RENAME TO elsewhere")
+	err := db.refresh(t.Context())
+	if err == nil || len(b.entries) != 0 || b.state != (revision{}) {
+		t.Errorf("%v, %d entries, %+v", err, len(b.entries), b.state)
+	}
+	b.mu.Unlock()
+	rewind(t, db.cache, "ALTER TABLE elsewhere RENAME TO gone")
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewStarred}), "0")
 }
