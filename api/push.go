@@ -89,12 +89,25 @@ type Hearer interface {
 // account use it.
 type Subscriber interface {
 	// Subscriptions lists the addresses that get the account's events now, ours or
-	// other people's, and whether there is room for one more: if not, the next one
-	// takes the place of the only one there is.
-	Subscriptions(ctx context.Context) (addresses []string, room bool, err error)
-	// Subscribe has events sent to an address, in the place of what there is where
-	// there is no room. It returns the secrets that the platform signs with, none if it
-	// does not; those that come with an error are good. The platform may try the
-	// address before it answers.
+	// other people's, and says whether there is room for one more.
+	Subscriptions(ctx context.Context) (addresses []string, room Room, err error)
+	// Subscribe has events sent to an address, in the place of what there is with
+	// RoomInPlace. It returns the secrets that the platform signs with, none if it does
+	// not; those that come with an error are good, and say that a part of the account
+	// was registered. The platform may try the address before it answers.
 	Subscribe(ctx context.Context, address string) (secrets []string, err error)
 }
+
+// Room is what a platform does with one more address for events.
+type Room int
+
+// The kinds of room.
+const (
+	// RoomFree: the address is added.
+	RoomFree Room = iota
+	// RoomInPlace: it takes the place of the only one there is.
+	RoomInPlace
+	// RoomNone: it is refused, unless the platform has it already, though it may send
+	// nothing to it now. Nothing is replaced.
+	RoomNone
+)

@@ -100,8 +100,8 @@ func subscribe(t *testing.T, client api.Provider, row platforms.Platform, origin
 		resp.Body.Close()
 		return []string{"between us"}
 	}
-	if before, room, err := subscriber.Subscriptions(t.Context()); err != nil || !room || len(before) > 0 {
-		t.Fatalf("before: %q, room %v, %v", before, room, err)
+	if before, room, err := subscriber.Subscriptions(t.Context()); err != nil || room != api.RoomFree || len(before) > 0 {
+		t.Fatalf("before: %q, room %d, %v", before, room, err)
 	}
 	secrets, err := subscriber.Subscribe(t.Context(), to.URL)
 	if err != nil {

@@ -46,7 +46,9 @@ var events = []string{
 
 // Subscriptions is empty: no call is known that lists addresses, and there is room
 // for any number (REFERENCE.md "Webhooks").
-func (c *Client) Subscriptions(context.Context) ([]string, bool, error) { return nil, true, nil }
+func (c *Client) Subscriptions(context.Context) ([]string, api.Room, error) {
+	return nil, api.RoomFree, nil
+}
 
 // Subscribe registers an address with each account of the login, and returns their
 // secrets (REFERENCE.md "Webhooks"). Where one account is below another, its events

@@ -81,9 +81,9 @@ func (h hooks) examine(ctx context.Context, a config.Account) finding {
 	}
 	if h.push(a).Signature != "" && len(at.Secrets) == 0 {
 		if asks {
-			return finding{doubtful, a.Name + ": what its platform signs with is not known", todo}
+			return finding{doubtful, a.Name + ": its platform signs events, but its secret is missing here", todo}
 		}
-		return finding{doubtful, fmt.Sprintf("%s: what its platform signs with is not known", a.Name), "enter its address in " + h.push(a).Where + ", then: " + hookLine("--secret", a)}
+		return finding{doubtful, a.Name + ": its platform signs events, but its secret is missing here", "enter its address in " + h.push(a).Where + ", then: " + hookLine("--secret", a)}
 	}
 	return good("%s: its events are signed with what is known here", a.Name)
 }

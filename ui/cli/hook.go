@@ -137,7 +137,7 @@ func (h hooks) print(context.Context) error {
 		if h.push(a).Signature != "" {
 			signed = "yes"
 			if len(at.Secrets) == 0 {
-				signed = "yes, with what is not known: unibox hook --register, or --secret"
+				signed = "yes, but its secret is missing: unibox hook --register, or --secret"
 			}
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", text.Mode{}.Line(a.Name), at.Whole(h.config.Push.Address), text.Mode{}.Line(registered), signed)

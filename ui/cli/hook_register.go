@@ -87,31 +87,55 @@ func (h hooks) register(ctx context.Context, a config.Account) (finding, error) 
 	if ours {
 		return good("%s: registered already", a.Name), h.note(a, whole, nil)
 	}
-	if !room {
-		if replace, err := h.replace(ctx, a, others); err != nil || !replace {
+	forward := ""
+	if room == api.RoomInPlace && len(others) > 0 {
+		var replace bool
+		if replace, forward, err = h.replace(ctx, a, others[0]); err != nil || !replace {
 			return finding{doubtful, a.Name + ": nothing was registered, its events go where they went", ""}, err
 		}
 	}
-	secrets, err := subscriber.Subscribe(ctx, whole)
-	if len(secrets) > 0 || err == nil {
-		if err := h.note(a, whole, secrets); err != nil {
-			return finding{}, err
-		}
-	}
+	return h.subscribe(ctx, a, subscriber, room, whole, forward)
+}
+
+// subscribe has the events of an account come to whole, and passes them on to forward
+// unless that is empty. The address counts as registered once all of it is.
+func (h hooks) subscribe(ctx context.Context, a config.Account, to api.Subscriber, room api.Room, whole, forward string) (finding, error) {
+	passOn, err := h.passOn(a, forward)
 	if err != nil {
+		return finding{}, fmt.Errorf("nothing was registered: events cannot be passed on: %w", err)
+	}
+	secrets, err := to.Subscribe(ctx, whole)
+	switch {
+	case err == nil:
+	case len(secrets) > 0:
+		return h.half(a, err), h.note(a, "", secrets)
+	case room == api.RoomNone && api.KindOf(err) == api.ErrInvalid:
+		return finding{wrong, a.Name + ": the platform takes no further address for events", "nothing was changed; remove an address on the platform's website, then: " + hookLine("--register", a)}, nil
+	default:
 		return h.refusal(a, err), nil
 	}
+	if err := errors.Join(h.note(a, whole, secrets), passOn()); err != nil {
+		return finding{}, fmt.Errorf("the events of %s come here now, but: %w", a.Name, err)
+	}
 	return good("%s: its events come here now", a.Name), nil
+}
+
+// half says that some of what a login sees is registered, and the rest is not.
+func (h hooks) half(a config.Account, err error) finding {
+	return finding{wrong, a.Name + ": a part of its events comes here now, the rest does not: " + api.Explain(err), "try again later: " + hookLine("--register", a)}
 }
 
 func (h hooks) refusal(a config.Account, err error) finding {
 	return finding{wrong, a.Name + ": " + api.Explain(err), "nothing else was changed; try again later, or register the address on the platform's website: unibox hook --show"}
 }
 
-// note keeps that an address was registered, and what the platform signs with.
+// note keeps that an address was registered, unless it is empty, and what the platform
+// signs with.
 func (h hooks) note(a config.Account, whole string, secrets []string) error {
 	return push.AddressesIn(h.state).Change(api.AccountID(a.Name), func(at *push.Address) {
-		at.Registered = whole
+		if whole != "" {
+			at.Registered = whole
+		}
 		for _, s := range secrets {
 			if !slices.Contains(at.Secrets, s) {
 				at.Secrets = append(at.Secrets, s)
@@ -120,33 +144,42 @@ func (h hooks) note(a config.Account, whole string, secrets []string) error {
 	})
 }
 
-// replace asks whether somebody else's address may be replaced, and has events passed
-// on to it.
-func (h hooks) replace(ctx context.Context, a config.Account, others []string) (bool, error) {
-	name, theirs := text.Mode{}.Line(a.Name), text.Mode{}.Line(others[0])
-	forward := h.yes
-	if !h.yes {
-		if !h.ask.present() {
-			return false, usage(fmt.Errorf("the events of %s go to %s, and there is no terminal to ask in; say --yes to take its place and to pass them on", name, theirs))
-		}
-		replace, err := h.ask.yes(ctx, fmt.Sprintf("The events of %s go to %s, and the platform knows one address only. Take its place?", name, theirs))
-		if err != nil || !replace {
-			return false, err
-		}
-		if forward, err = h.ask.yes(ctx, "Pass each event on to it?"); err != nil {
-			return false, err
-		}
+// replace asks whether somebody else's address may be replaced, and whether events are to
+// be passed on to it, which forward then is.
+func (h hooks) replace(ctx context.Context, a config.Account, other string) (replace bool, forward string, err error) {
+	if h.yes {
+		return true, other, nil
 	}
-	if !forward || a.Forward == others[0] {
-		return true, nil
+	name, theirs := text.Mode{}.Line(a.Name), text.Mode{}.Line(other)
+	if !h.ask.present() {
+		return false, "", usage(fmt.Errorf("the events of %s go to %s, and there is no terminal to ask in; say --yes to take its place and to pass them on", name, theirs))
 	}
-	edit, err := config.Set(h.hookOptions.config, h.platforms.Config(), a.Name, "forward", others[0])
-	if err == nil {
-		err = edit.Write()
+	replace, err = h.ask.yes(ctx, fmt.Sprintf("The events of %s go to %s, and the platform knows one address only. Take its place?", name, theirs))
+	if err != nil || !replace {
+		return false, "", err
 	}
+	pass, err := h.ask.yes(ctx, "Pass each event on to it?")
+	if err != nil || !pass {
+		return true, "", err
+	}
+	return true, other, nil
+}
+
+// passOn prepares to have the events of an account passed on to an address, and returns
+// what writes that into the config. An empty address changes nothing.
+func (h hooks) passOn(a config.Account, forward string) (write func() error, err error) {
+	if forward == "" || a.Forward == forward {
+		return func() error { return nil }, nil
+	}
+	edit, err := config.Set(h.hookOptions.config, h.platforms.Config(), a.Name, "forward", forward)
 	if err != nil {
-		return false, fmt.Errorf("nothing was registered: events cannot be passed on: %w", err)
+		return nil, err
 	}
-	fmt.Fprintf(h.ask.out, "%s has forward = %q for %s now; what runs already passes on after it was started again.\n", h.hookOptions.config, theirs, name)
-	return true, nil
+	return func() error {
+		if err := edit.Write(); err != nil {
+			return fmt.Errorf("they cannot be passed on, write forward = %q into the config by hand: %w", forward, err)
+		}
+		fmt.Fprintf(h.ask.out, "%s has forward = %q for %s now; what runs already passes on after it was started again.\n", h.hookOptions.config, text.Mode{}.Line(forward), text.Mode{}.Line(a.Name))
+		return nil
+	}, nil
 }

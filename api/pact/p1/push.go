@@ -162,7 +162,7 @@ func (c *Client) hear(id api.ChannelID) (p api.Pairing, ok bool) {
 
 // Subscriptions lists the address of the company. There is room for one
 // (api/pact/REFERENCE.md "Companies").
-func (c *Client) Subscriptions(ctx context.Context) ([]string, bool, error) {
+func (c *Client) Subscriptions(ctx context.Context) ([]string, api.Room, error) {
 	type company struct {
 		named
 		Webhook text `json:"webhook_url"`
@@ -170,18 +170,18 @@ func (c *Client) Subscriptions(ctx context.Context) ([]string, bool, error) {
 	list := listing{"list companies", api.ClassOther, []string{"companies"}, "companies", maxPage}
 	found, err := all[company](ctx, c, list)
 	if err != nil && api.KindOf(err) != api.ErrCursor {
-		return nil, false, err
+		return nil, 0, err
 	}
 	for _, one := range found {
 		switch {
 		case one.id() != c.company:
 		case one.Webhook == "":
-			return nil, true, nil
+			return nil, api.RoomFree, nil
 		default:
-			return []string{string(one.Webhook)}, false, nil
+			return []string{string(one.Webhook)}, api.RoomInPlace, nil
 		}
 	}
-	return nil, false, &api.Error{Kind: api.ErrNotFound, Platform: platform, Op: "read the address of events", Said: "the token does not list company " + c.company}
+	return nil, 0, &api.Error{Kind: api.ErrNotFound, Platform: platform, Op: "read the address of events", Said: "the token does not list company " + c.company}
 }
 
 // Subscribe has events sent to an address. The platform tries it first, which must

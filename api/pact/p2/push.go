@@ -51,18 +51,22 @@ type webhook struct {
 // mostWebhooks is how many a company can have (api/pact/REFERENCE.md "p2 endpoints").
 const mostWebhooks = 5
 
-// Subscriptions lists the active addresses of the company.
-func (c *Client) Subscriptions(ctx context.Context) (addresses []string, room bool, err error) {
+// Subscriptions lists the active addresses of the company. Those that are not active take
+// up room too.
+func (c *Client) Subscriptions(ctx context.Context) (addresses []string, room api.Room, err error) {
 	all, err := c.webhooks(ctx)
 	if err != nil {
-		return nil, false, err
+		return nil, 0, err
 	}
 	for _, w := range all {
 		if w.Active.On || !w.Active.Said {
 			addresses = append(addresses, string(w.URL))
 		}
 	}
-	return addresses, len(all) < mostWebhooks, nil
+	if len(all) >= mostWebhooks {
+		room = api.RoomNone
+	}
+	return addresses, room, nil
 }
 
 func (c *Client) webhooks(ctx context.Context) (all rest.List[webhook], err error) {
