@@ -13,22 +13,22 @@ import (
 // counted is what a revision of the text takes. A frame that changes nothing of a long
 // text does not count it again.
 type counted struct {
-	rev    int
-	known  bool
-	parts  sms.Count
-	narrow bool
+	rev   int
+	known bool
+	parts sms.Count
+	plain bool
 }
 
 func (b *Box) count() counted {
 	if !b.counted.known || b.counted.rev != b.text.Rev() {
-		_, narrow := sms.Narrow(b.text.Value())
-		b.counted = counted{b.text.Rev(), true, sms.Parts(b.text.Value()), narrow}
+		_, plain := sms.ToGSM7(b.text.Value())
+		b.counted = counted{b.text.Rev(), true, sms.Parts(b.text.Value()), plain}
 	}
 	return b.counted
 }
 
 // parts says how many parts a text takes where each is billed, how much room the last
-// one has, and which character halves that room.
+// one has, and which character makes it longer.
 func (b *Box) parts() string {
 	if b.text.Empty() || !b.rules().Parts {
 		return ""
@@ -36,10 +36,10 @@ func (b *Box) parts() string {
 	c := b.count()
 	s := fmt.Sprintf("%s, %d left", env.Count(c.parts.Parts, "part", "parts"), c.parts.Left)
 	switch {
-	case c.narrow:
-		s += fmt.Sprintf(", %s is wide: %s", b.env.Line(string(c.parts.Culprit)), keymap.KeyName(b.env.Keys.Key(keymap.Plain, keymap.Composer)))
-	case c.parts.Wide:
-		s += fmt.Sprintf(", %s is wide", b.env.Line(string(c.parts.Culprit)))
+	case c.plain:
+		s += fmt.Sprintf(", %s makes it longer: %s", b.env.Line(string(c.parts.Outside)), keymap.KeyName(b.env.Keys.Key(keymap.Plain, keymap.Composer)))
+	case c.parts.UCS2:
+		s += fmt.Sprintf(", %s makes it longer", b.env.Line(string(c.parts.Outside)))
 	}
 	return s
 }
@@ -48,10 +48,10 @@ func (b *Box) whyNoPlain() string {
 	switch {
 	case !b.rules().Parts:
 		return "only an SMS is divided into parts"
-	case b.count().narrow:
+	case b.count().plain:
 		return ""
-	case b.count().parts.Wide:
-		return "other characters of the text make its parts small all the same"
+	case b.count().parts.UCS2:
+		return "the text has letters that an SMS cannot shorten"
 	}
 	return "the text is plain already"
 }
@@ -59,7 +59,7 @@ func (b *Box) whyNoPlain() string {
 // makePlain replaces typographic characters by plain ones. The editor's undo brings
 // them back.
 func (b *Box) makePlain() tea.Cmd {
-	plain, _ := sms.Narrow(b.text.Value())
+	plain, _ := sms.ToGSM7(b.text.Value())
 	b.text.Rewrite(plain)
 	return b.edited()
 }

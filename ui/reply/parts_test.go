@@ -27,15 +27,15 @@ func TestPartsOfAnSMS(t *testing.T) {
 		t.Error(why)
 	}
 	f.Paste("… don’t be late")
-	says("1 part, 40 left, … is wide: alt+p")
+	says("1 part, 40 left, … makes it longer: alt+p")
 	f.run(f.Do(keymap.Plain))
 	says("1 part, 128 left ")
 	if got := f.Draft().Body; got != "see you at nine... don't be late" {
 		t.Errorf("the text is %q", got)
 	}
 	f.Paste(strings.Repeat("ж", 100))
-	says("2 parts, 2 left, ж is wide ")
-	if why := f.Why(keymap.Plain); !strings.Contains(why, "all the same") {
+	says("2 parts, 2 left, ж makes it longer ")
+	if why := f.Why(keymap.Plain); !strings.Contains(why, "cannot shorten") {
 		t.Error(why)
 	}
 }

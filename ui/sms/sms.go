@@ -1,5 +1,5 @@
-// Package sms counts a text as networks bill it: in parts, in the narrow alphabet of
-// GSM 03.38 where all of the text is in it, in UCS-2 otherwise. Which alphabet a
+// Package sms counts a text as networks bill it: in parts (segments), in GSM-7, the
+// alphabet of GSM 03.38, where all of the text is in it, in UCS-2 otherwise. Which alphabet a
 // carrier really uses, and what it costs, nobody here knows; what is counted is what
 // the standard says.
 package sms
@@ -14,17 +14,17 @@ type Count struct {
 	// Parts is how many messages are billed, 0 for an empty text. Left is how many
 	// more characters the last part takes.
 	Parts, Left int
-	// Wide: a character is not in the narrow alphabet, so that a part holds less than
-	// half. Culprit is the first such character.
-	Wide    bool
-	Culprit rune
+	// UCS2: a character is not in GSM-7, so that a part holds less than half. Outside is
+	// the first such character.
+	UCS2    bool
+	Outside rune
 }
 
 const (
-	// A narrow part holds so many septets, and one of several fewer, since each says
-	// which it is. So with wide parts, in 16-bit units.
-	narrowOne, narrowMany = 160, 153
-	wideOne, wideMany     = 70, 67
+	// A part in GSM-7 holds so many septets, and one of several fewer, since each says
+	// which it is. So in UCS-2, in 16-bit units.
+	gsmOne, gsmMany = 160, 153
+	ucsOne, ucsMany = 70, 67
 )
 
 // Parts counts a text.
@@ -32,13 +32,13 @@ func Parts(text string) Count {
 	var c Count
 	for _, r := range text {
 		if septets(r) == 0 {
-			c.Wide, c.Culprit = true, r
+			c.UCS2, c.Outside = true, r
 			break
 		}
 	}
-	cost, one, many := septets, narrowOne, narrowMany
-	if c.Wide {
-		cost, one, many = units, wideOne, wideMany
+	cost, one, many := septets, gsmOne, gsmMany
+	if c.UCS2 {
+		cost, one, many = units, ucsOne, ucsMany
 	}
 	c.Parts, c.Left = fill(text, cost, one)
 	if c.Parts > 1 {
@@ -63,16 +63,16 @@ func fill(text string, cost func(rune) int, size int) (parts, left int) {
 func units(r rune) int { return max(1, utf16.RuneLen(r)) }
 
 const (
-	// narrow are the characters of the default alphabet, extension those that an escape
-	// comes before.
-	narrow    = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+	// basic are the characters of the alphabet, extension those that an escape comes
+	// before.
+	basic     = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 	extension = "\f^{}\\[~]|€"
 )
 
 // alphabet is how many septets a character takes.
 var alphabet = func() map[rune]int {
 	all := map[rune]int{}
-	for _, r := range narrow {
+	for _, r := range basic {
 		all[r] = 1
 	}
 	for _, r := range extension {
@@ -84,17 +84,17 @@ var alphabet = func() map[rune]int {
 // septets is how many septets a character takes, 0 if it is not in the alphabet.
 func septets(r rune) int { return alphabet[r] }
 
-// plainer are what typists and phones put in unasked, and what says the same in the
-// narrow alphabet.
+// plainer are what typists and phones put in unasked, and what says the same in
+// GSM-7.
 var plainer = strings.NewReplacer(
 	"“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`, "‘", "'", "’", "'", "‚", "'", "‹", "'", "›", "'", "`", "'", "´", "'",
 	"–", "-", "—", "-", "‐", "-", "‑", "-", "−", "-", "…", "...", "•", "*", "·", "*", "×", "x", "\t", " ",
 	"\u00a0", " ", "\u2009", " ", "\u202f", " ", "\u200b", "", "\u00ad", "", "ﬁ", "fi", "ﬂ", "fl", "№", "No.", "™", "(TM)", "©", "(C)", "®", "(R)",
 )
 
-// Narrow returns a text with its typographic characters replaced by plain ones, and
-// whether that makes all of it narrow. Letters of another script are left alone.
-func Narrow(text string) (plain string, ok bool) {
+// ToGSM7 returns a text with its typographic characters replaced by plain ones, and
+// whether GSM-7 then holds all of it. Letters of another script are left alone.
+func ToGSM7(text string) (plain string, ok bool) {
 	plain = plainer.Replace(text)
-	return plain, plain != text && !Parts(plain).Wide
+	return plain, plain != text && !Parts(plain).UCS2
 }

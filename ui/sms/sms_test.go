@@ -20,12 +20,12 @@ func TestParts(t *testing.T) {
 		a(159) + "€":        {Parts: 2, Left: 145}, // 161 septets
 		a(152) + "€" + a(8): {Parts: 2, Left: 143}, // the escape is not divided from its character
 		"é" + a(159):        {Parts: 1},
-		"it’s":              {Parts: 1, Left: 66, Wide: true, Culprit: '’'},
-		ж(70):               {Parts: 1, Wide: true, Culprit: 'ж'},
-		ж(71):               {Parts: 2, Left: 63, Wide: true, Culprit: 'ж'},
-		ж(134):              {Parts: 2, Wide: true, Culprit: 'ж'},
-		ж(66) + "😀" + ж(10): {Parts: 2, Left: 55, Wide: true, Culprit: 'ж'}, // an emoji is two units, in one part
-		a(100) + "ж":        {Parts: 2, Left: 33, Wide: true, Culprit: 'ж'},
+		"it’s":              {Parts: 1, Left: 66, UCS2: true, Outside: '’'},
+		ж(70):               {Parts: 1, UCS2: true, Outside: 'ж'},
+		ж(71):               {Parts: 2, Left: 63, UCS2: true, Outside: 'ж'},
+		ж(134):              {Parts: 2, UCS2: true, Outside: 'ж'},
+		ж(66) + "😀" + ж(10): {Parts: 2, Left: 55, UCS2: true, Outside: 'ж'}, // an emoji is two units, in one part
+		a(100) + "ж":        {Parts: 2, Left: 33, UCS2: true, Outside: 'ж'},
 	} {
 		if got := Parts(text); got != want {
 			t.Errorf("%d characters, %.12q: %+v, want %+v", utf8.RuneCountInString(text), text, got, want)
@@ -33,7 +33,7 @@ func TestParts(t *testing.T) {
 	}
 }
 
-func TestNarrow(t *testing.T) {
+func TestToGSM7(t *testing.T) {
 	for text, want := range map[string]struct {
 		plain string
 		ok    bool
@@ -43,7 +43,7 @@ func TestNarrow(t *testing.T) {
 		"привет — ок":        {"привет - ок", false},
 		"5\u00a0€":           {"5 €", true},
 	} {
-		if plain, ok := Narrow(text); plain != want.plain || ok != want.ok {
+		if plain, ok := ToGSM7(text); plain != want.plain || ok != want.ok {
 			t.Errorf("%q: %q %v", text, plain, ok)
 		}
 	}
@@ -51,15 +51,15 @@ func TestNarrow(t *testing.T) {
 
 // Every character of the alphabet is in it once, and nothing else is.
 func TestAlphabet(t *testing.T) {
-	if n, m := utf8.RuneCountInString(narrow), utf8.RuneCountInString(extension); n != 127 || m != 10 {
+	if n, m := utf8.RuneCountInString(basic), utf8.RuneCountInString(extension); n != 127 || m != 10 {
 		t.Errorf("%d and %d characters, 127 (without the escape) and 10 expected", n, m)
 	}
-	for _, r := range narrow + extension {
-		if strings.Count(narrow+extension, string(r)) != 1 {
+	for _, r := range basic + extension {
+		if strings.Count(basic+extension, string(r)) != 1 {
 			t.Errorf("%q is there twice", r)
 		}
 	}
-	if plain := plainer.Replace("“”„«»‘’–—…№"); Parts(plain).Wide {
-		t.Errorf("%q is still wide", plain)
+	if plain := plainer.Replace("“”„«»‘’–—…№"); Parts(plain).UCS2 {
+		t.Errorf("%q is still outside", plain)
 	}
 }
