@@ -98,15 +98,15 @@ type Outbound struct {
 	WhenSent WhenSent
 }
 
-// Delayed reports whether it was submitted to go out after a while (Draft.Hold) and has
-// not been tried yet; OnHold, whether that while still lasts.
+// Delayed reports whether it was submitted to go out after a while (Draft.Delay) and has
+// not been tried yet; InDelay, whether that while still lasts.
 func (o Outbound) Delayed() bool {
 	return o.Status == Queued && o.Attempts+o.Checks == 0 && o.Reason == "" && !o.NotBefore.IsZero()
 }
 
-// OnHold reports whether it has not been tried yet because it can be taken back
+// InDelay reports whether it has not been tried yet because it can be taken back
 // for a while.
-func (o Outbound) OnHold(now time.Time) bool { return o.Delayed() && o.NotBefore.After(now) }
+func (o Outbound) InDelay(now time.Time) bool { return o.Delayed() && o.NotBefore.After(now) }
 
 // Unchecked reports whether it is still to be checked whether the customer wrote
 // meanwhile: only while nothing can have gone out.

@@ -298,9 +298,9 @@ type Draft struct {
 	Seen api.Opt[Pos]
 	// WhenSent is, on a draft that is submitted, what happens once it is sent.
 	WhenSent WhenSent
-	// Hold is, on a draft that is submitted, how long it waits in the outbox before
+	// Delay is, on a draft that is submitted, how long it waits in the outbox before
 	// it goes out: so long it can be taken back.
-	Hold time.Duration
+	Delay time.Duration
 	// Template is set where a template is submitted, as which Body reads, in place of
 	// what is typed: the stored draft stays as it is.
 	Template *FilledTemplate

@@ -82,8 +82,8 @@ type UI struct {
 	// CheckBeforeSend: before each reply it is checked whether the customer wrote
 	// meanwhile.
 	CheckBeforeSend bool
-	// Hold is how long a reply can be taken back before it goes out.
-	Hold time.Duration
+	// Delay is how long a reply can be taken back before it goes out.
+	Delay time.Duration
 }
 
 func defaults() Config {

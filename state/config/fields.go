@@ -59,7 +59,7 @@ var uiFields = fields[UI]{
 	"line":              choice(func(u *UI) *string { return &u.Line }, "auto", "fast", "slow"),
 	"query":             choice(func(u *UI) *string { return &u.Query }, "auto", "on", "off"),
 	"check_before_send": flag(func(u *UI) *bool { return &u.CheckBeforeSend }),
-	"hold":              seconds(func(u *UI) *time.Duration { return &u.Hold }),
+	"delay":             seconds(func(u *UI) *time.Duration { return &u.Delay }),
 }
 
 // historyFields are the keys of [history].
@@ -159,14 +159,14 @@ func duration[T any](set func(*T, time.Duration)) func(*T, any) error {
 	}
 }
 
-// longestHold is the most that a few seconds may be.
-const longestHold = 60 * time.Second
+// longestDelay is the most that a few seconds may be.
+const longestDelay = 60 * time.Second
 
 func seconds[T any](at func(*T) *time.Duration) func(*T, any) error {
 	return func(into *T, value any) error {
 		v, _ := value.(string)
 		d, err := time.ParseDuration(v)
-		if err != nil || d < 0 || d > longestHold || d%time.Second != 0 {
+		if err != nil || d < 0 || d > longestDelay || d%time.Second != 0 {
 			return errors.New(`must be a number of seconds from "0s" to "60s"`)
 		}
 		*at(into) = d

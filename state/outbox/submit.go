@@ -222,9 +222,9 @@ func (b *Outbox) rows(d state.Draft, first *state.First, parts []state.Part) []s
 			Body: p.Body, Files: p.Files, Part: i + 1, Parts: len(parts), At: d.At, Submitted: now,
 		}
 	}
-	if d.Hold > 0 {
+	if d.Delay > 0 {
 		for i := range rows {
-			rows[i].NotBefore = now.Add(d.Hold)
+			rows[i].NotBefore = now.Add(d.Delay)
 		}
 	}
 	rows[len(rows)-1].WhenSent = d.WhenSent

@@ -252,6 +252,6 @@ func Bindings(c config.Config) map[string][]string {
 func settings(u config.UI) ui.Settings {
 	return ui.Settings{
 		ASCII: u.ASCII, Theme: u.Theme, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query,
-		NoColor: os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, Hold: u.Hold,
+		NoColor: os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, Delay: u.Delay,
 	}
 }

@@ -42,8 +42,8 @@ type Settings struct {
 	// Unchecked sends replies without checking whether the customer wrote
 	// meanwhile.
 	Unchecked bool
-	// Hold is how long a reply can be taken back before it goes out.
-	Hold time.Duration
+	// Delay is how long a reply can be taken back before it goes out.
+	Delay time.Duration
 }
 
 // Env is shared by all parts of one screen and used on the goroutine of its

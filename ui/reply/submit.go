@@ -131,7 +131,7 @@ func (b *Box) submitAt(at time.Time, next bool) tea.Cmd {
 	msg := submittedMsg{visit: b.visit, row: row, sent: b.Draft(), first: b.first, next: next}
 	msg.sent.At = at
 	if at.IsZero() {
-		msg.sent.Hold = b.env.Settings.Hold
+		msg.sent.Delay = b.env.Settings.Delay
 	}
 	if !b.env.Settings.Unchecked {
 		msg.sent.Seen = api.Known(b.thread.Seen())

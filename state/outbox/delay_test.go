@@ -9,23 +9,23 @@ import (
 	"unibox/state"
 )
 
-// hold is a reply that can be taken back for a while.
-func (d *session) hold(i int, body string, wait time.Duration) state.Outbound {
+// delayed is a reply that can be taken back for a while.
+func (d *session) delayed(i int, body string, wait time.Duration) state.Outbound {
 	d.t.Helper()
-	rows, err := d.Submit(d.t.Context(), state.Draft{Conversation: chat(i), Body: body, Hold: wait}, nil)
+	rows, err := d.Submit(d.t.Context(), state.Draft{Conversation: chat(i), Body: body, Delay: wait}, nil)
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	return rows[0]
 }
 
-// C18: a reply on hold goes out when its time has come and not before, whoever asks for
+// C18: a delayed reply goes out when its time has come and not before, whoever asks for
 // what waits to be tried, also after the session that took it was killed. What is said
 // after it comes after it.
-func TestReplyOnHold(t *testing.T) {
+func TestReplyInDelay(t *testing.T) {
 	bubble(t, func(t *testing.T, d *session) {
-		first := d.hold(1, "first", 5*time.Second)
-		if !first.OnHold(time.Now()) {
+		first := d.delayed(1, "first", 5*time.Second)
+		if !first.InDelay(time.Now()) {
 			t.Fatalf("%+v", first)
 		}
 		d.say(1, "second")
@@ -40,9 +40,9 @@ func TestReplyOnHold(t *testing.T) {
 }
 
 // Taken back in time it never leaves, and the next one does not wait for it.
-func TestReplyOnHoldIsTakenBack(t *testing.T) {
+func TestReplyInDelayIsTakenBack(t *testing.T) {
 	bubble(t, func(t *testing.T, d *session) {
-		first := d.hold(1, "too soon", 5*time.Second)
+		first := d.delayed(1, "too soon", 5*time.Second)
 		d.say(1, "second")
 		pass(3 * time.Second)
 		draft, err := d.Takeback(t.Context(), first)
@@ -55,7 +55,7 @@ func TestReplyOnHoldIsTakenBack(t *testing.T) {
 }
 
 // Of a reply that became several messages all that has not gone out is taken back.
-func TestAllPartsOfAReplyOnHoldAreTakenBack(t *testing.T) {
+func TestAllPartsOfADelayedReplyAreTakenBack(t *testing.T) {
 	bubble(t, func(t *testing.T, d *session) {
 		dir := t.TempDir()
 		first, second := filepath.Join(dir, "a.txt"), filepath.Join(dir, "b.txt")
@@ -64,7 +64,7 @@ func TestAllPartsOfAReplyOnHoldAreTakenBack(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		draft := state.Draft{Conversation: chat(1), Body: "two files", Files: []state.File{{Path: first}, {Path: second}}, Hold: 5 * time.Second}
+		draft := state.Draft{Conversation: chat(1), Body: "two files", Files: []state.File{{Path: first}, {Path: second}}, Delay: 5 * time.Second}
 		rows, err := d.Submit(t.Context(), draft, nil)
 		if err != nil || len(rows) < 2 {
 			t.Fatalf("%d parts, %v", len(rows), err)
