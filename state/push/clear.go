@@ -24,9 +24,9 @@ func Clear(dir string, account api.AccountID) error {
 		return os.RemoveAll(folder(dir))
 	}
 	spool := SpoolIn(dir)
-	events, err := spool.Events(spool.most)
-	for _, e := range events {
-		if e.Account == account {
+	var err error
+	for e, unread := range spool.Events() {
+		if err = errors.Join(err, unread); unread == nil && e.Account == account {
 			err = errors.Join(err, spool.Remove(e))
 		}
 	}

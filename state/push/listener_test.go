@@ -97,11 +97,10 @@ func sign(key, body string) string {
 // kept are the bodies of the events on disk.
 func kept(t *testing.T, dir string) (bodies []string) {
 	t.Helper()
-	events, err := SpoolIn(dir).Events(10_000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range events {
+	for e, err := range SpoolIn(dir).Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
 		bodies = append(bodies, string(e.Account)+":"+string(e.Body))
 	}
 	return bodies
@@ -191,12 +190,29 @@ func TestAFullSpoolRefuses(t *testing.T) {
 			t.Errorf("event %d: %v", i, err)
 		}
 	}
-	events, _ := s.Events(1)
-	if err := s.Remove(events[0]); err != nil {
-		t.Error(err)
+	for e := range s.Events() {
+		if err := s.Remove(e); err != nil {
+			t.Error(err)
+		}
+		break
 	}
 	if err := s.Put(Event{At: time.Now(), Body: []byte("a")}); err != nil {
 		t.Errorf("after one was taken: %v", err)
+	}
+}
+
+// TestSpoolIsBoundByBytes: few large events fill it as many small ones do.
+func TestSpoolIsBoundByBytes(t *testing.T) {
+	s := SpoolIn(t.TempDir())
+	s.mostBytes = 3 << 10
+	large := Event{At: time.Now(), Body: make([]byte, 1<<10)}
+	for i, want := range []error{nil, nil, ErrFull, ErrFull} {
+		if err := s.Put(large); !errors.Is(err, want) {
+			t.Errorf("event %d: %v", i, err)
+		}
+	}
+	if err := s.Put(Event{At: time.Now(), Body: []byte("small")}); err != nil {
+		t.Errorf("a small one: %v", err)
 	}
 }
 

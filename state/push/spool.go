@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,10 +16,13 @@ import (
 	"unibox/api"
 )
 
-// mostEvents is how many events wait at most, and so how much of the disk they take:
-// a machine whose program does not run for weeks refuses further ones, which the
+// mostEvents is how many events wait at most, and mostBytes how much of the disk they
+// take: a machine whose program does not run for weeks refuses further ones, which the
 // platforms repeat for a while.
-const mostEvents = 20_000
+const (
+	mostEvents = 20_000
+	mostBytes  = 512 << 20
+)
 
 // ErrFull says that no further event is kept until some were taken.
 var ErrFull = errors.New("too many events wait to be read; start unibox")
@@ -35,75 +39,97 @@ type Event struct {
 // Spool keeps events on disk until they are taken, one file each. Any number of
 // processes may write to it. Its methods may be called from any goroutine.
 type Spool struct {
-	dir  string
-	most int
+	dir       string
+	most      int
+	mostBytes int64
 
 	mu sync.Mutex
-	// count is about how many there are, as of counted.
+	// count is about how many there are, and size their bytes, as of counted.
 	count   int
+	size    int64
 	counted time.Time
 }
 
 // SpoolIn returns the spool of a state folder.
 func SpoolIn(state string) *Spool {
-	return &Spool{dir: filepath.Join(folder(state), "events"), most: mostEvents}
+	return &Spool{dir: filepath.Join(folder(state), "events"), most: mostEvents, mostBytes: mostBytes}
 }
 
 // Put keeps an event. It is durable when Put returns.
 func (s *Spool) Put(e Event) error {
-	if s.full() {
+	content := encoded(e)
+	if s.full(int64(len(content))) {
 		return ErrFull
 	}
 	path := filepath.Join(s.dir, fmt.Sprintf("%020d-%s", e.At.UnixNano(), short()))
-	if err := writeFile(path, encoded(e)); err != nil {
+	if err := writeFile(path, content); err != nil {
 		return fmt.Errorf("keep an event: %w", err)
 	}
 	return nil
 }
 
-// full counts again now and then, and always before it says so: others take.
-func (s *Spool) full() bool {
+// full reports whether there is no room for another event of so many bytes. It counts
+// again now and then, and always before it says so: others take.
+func (s *Spool) full(more int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.count++
-	if s.count > s.most || time.Since(s.counted) > time.Minute {
-		entries, _ := os.ReadDir(s.dir)
-		s.count, s.counted = len(entries)+1, time.Now()
+	s.size += more
+	if s.over() || time.Since(s.counted) > time.Minute {
+		s.count, s.size = s.measure()
+		s.counted = time.Now()
+		s.count++
+		s.size += more
 	}
-	return s.count > s.most
+	return s.over()
 }
 
-// Events lists the oldest events, so many at most. What is no event is removed.
-func (s *Spool) Events(most int) (events []Event, err error) {
-	entries, err := os.ReadDir(s.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("list events: %w", err)
-	}
+func (s *Spool) over() bool { return s.count > s.most || s.size > s.mostBytes }
+
+// measure counts the files and their bytes.
+func (s *Spool) measure() (count int, size int64) {
+	entries, _ := os.ReadDir(s.dir)
 	for _, entry := range entries {
-		if len(events) >= most {
-			break
+		if info, err := entry.Info(); err == nil {
+			count, size = count+1, size+info.Size()
 		}
-		if strings.HasPrefix(entry.Name(), partPrefix) {
-			continue
-		}
-		e := Event{name: entry.Name()}
-		text, err := os.ReadFile(filepath.Join(s.dir, e.name))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return events, fmt.Errorf("read an event: %w", err)
-		}
-		if json.Unmarshal(text, &e) != nil {
-			_ = s.Remove(e)
-			continue
-		}
-		events = append(events, e)
 	}
-	return events, nil
+	return count, size
+}
+
+// Events yields the events, the oldest first, and holds one at a time in memory. An
+// error is about one that cannot be read, or about all of them. What is no event is
+// removed.
+func (s *Spool) Events() iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		entries, err := os.ReadDir(s.dir)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !yield(Event{}, fmt.Errorf("list events: %w", err)) {
+			return
+		}
+		for _, entry := range entries {
+			if strings.HasPrefix(entry.Name(), partPrefix) {
+				continue
+			}
+			if e, there, err := s.read(entry.Name()); (there || err != nil) && !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
+// read reads an event, and reports false for one that was taken meanwhile, or is none.
+func (s *Spool) read(name string) (Event, bool, error) {
+	e := Event{name: name}
+	text, err := os.ReadFile(filepath.Join(s.dir, name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return e, false, nil
+	case err != nil:
+		return e, false, fmt.Errorf("read an event: %w", err)
+	case json.Unmarshal(text, &e) != nil:
+		return e, false, s.Remove(e)
+	}
+	return e, true, nil
 }
 
 // Remove removes an event that was taken.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -23,7 +24,7 @@ const (
 	// atATime is how many events are taken between two looks.
 	atATime = 500
 	// ackPatience is how long an acknowledgement waits for its message, and ackEvery
-	// how often it is looked for.
+	// how often it is looked for at most.
 	ackPatience, ackEvery = 10 * time.Minute, 5 * time.Second
 	// pairingLife is how old what is to be shown of a channel that is being connected
 	// may be: the code lives for seconds.
@@ -68,6 +69,10 @@ type Taker struct {
 	most int
 	// told: the engine knows how channels are.
 	told bool
+	// acksDue is when messages of acknowledgements are looked for again.
+	acksDue time.Time
+	// unread are the events that cannot be read, which was logged.
+	unread map[string]bool
 }
 
 // knownFile holds what events said.
@@ -103,7 +108,7 @@ func NewTaker(dir string, accounts []Account, engine Engine, store Store, log *s
 
 // Run takes events until ctx ends. It may run again after it returned.
 func (t *Taker) Run(ctx context.Context) error {
-	t.known, t.told, t.unsaved = known{}, false, false
+	t.known, t.told, t.unsaved, t.acksDue, t.unread = known{}, false, false, time.Time{}, nil
 	if _, err := readJSON(t.file, &t.known); err != nil {
 		t.log.Warn("read what events have said", "err", err)
 	}
@@ -128,12 +133,14 @@ func (t *Taker) Run(ctx context.Context) error {
 }
 
 // watch says when something was put into the spool, nil where the system cannot.
-func (t *Taker) watch() (<-chan fsnotify.Event, func()) {
-	w, err := fsnotify.NewBufferedWatcher(1)
+func (t *Taker) watch() (<-chan struct{}, func()) {
+	w, err := fsnotify.NewWatcher()
 	if err == nil {
 		err = errors.Join(os.MkdirAll(t.spool.dir, 0o700), w.Add(t.spool.dir))
 		if err == nil {
-			return w.Events, func() { w.Close() }
+			arrived := make(chan struct{}, 1)
+			go wake(arrived, w)
+			return arrived, func() { w.Close() }
 		}
 		w.Close()
 	}
@@ -141,18 +148,49 @@ func (t *Taker) watch() (<-chan fsnotify.Event, func()) {
 	return nil, func() {}
 }
 
+// wake reads all that the system says until the watcher is closed, so that its queue never
+// stays full, and passes on once that something arrived. An error, as that the queue was
+// full, may hide that. What is being written, and what we remove, is nothing new.
+func wake(arrived chan<- struct{}, w *fsnotify.Watcher) {
+	for {
+		fresh := true
+		select {
+		case e, open := <-w.Events:
+			if !open {
+				return
+			}
+			fresh = e.Has(fsnotify.Create) && !strings.HasPrefix(filepath.Base(e.Name), partPrefix)
+		case _, open := <-w.Errors:
+			if !open {
+				return
+			}
+		}
+		if !fresh {
+			continue
+		}
+		select {
+		case arrived <- struct{}{}:
+		default:
+		}
+	}
+}
+
 // take takes what is there, and says when to look again.
 func (t *Taker) take(ctx context.Context) time.Duration {
 	if !t.tell() {
 		return engineEvery
 	}
-	t.retryAcks(ctx, time.Now())
+	now, taken := time.Now(), 0
+	t.retryAcks(ctx, now)
 	defer t.save()
-	events, err := t.spool.Events(t.most)
-	if err != nil {
-		t.log.Warn("take events", "err", err)
-	}
-	for _, e := range events {
+	for e, err := range t.spool.Events() {
+		if err != nil {
+			t.skip(e, err)
+			continue
+		}
+		if taken == t.most {
+			return 0
+		}
 		if ctx.Err() != nil || !t.event(ctx, e) {
 			return engineEvery
 		}
@@ -163,14 +201,24 @@ func (t *Taker) take(ctx context.Context) time.Duration {
 			t.log.Warn("remove an event that was taken", "err", err)
 			return lookAnyway
 		}
+		taken++
 	}
-	switch {
-	case len(events) == t.most:
-		return 0
-	case len(t.known.Acks) > 0:
-		return ackEvery
+	if len(t.known.Acks) > 0 {
+		return t.acksDue.Sub(now)
 	}
 	return lookAnyway
+}
+
+// skip leaves an event where it is that cannot be read, and logs that once.
+func (t *Taker) skip(e Event, err error) {
+	if t.unread[e.name] {
+		return
+	}
+	if t.unread == nil {
+		t.unread = map[string]bool{}
+	}
+	t.unread[e.name] = true
+	t.log.Warn("take an event", "err", err)
 }
 
 // tell tells the engine what is known of channels, once it runs.
@@ -233,8 +281,12 @@ func (t *Taker) ack(ctx context.Context, ack api.Ack) (known bool) {
 	return known
 }
 
-// retryAcks looks for the messages of acknowledgements that came first.
+// retryAcks looks for the messages of acknowledgements that came first, once that is due.
 func (t *Taker) retryAcks(ctx context.Context, now time.Time) {
+	if now.Before(t.acksDue) {
+		return
+	}
+	t.acksDue = now.Add(ackEvery)
 	before := len(t.known.Acks)
 	t.known.Acks = slices.DeleteFunc(t.known.Acks, func(w waitingAck) bool {
 		return now.Sub(w.Since) > ackPatience || t.ack(ctx, w.Ack)

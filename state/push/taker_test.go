@@ -1,15 +1,21 @@
 package push
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/fsnotify/fsnotify"
 
 	"unibox/api"
 )
@@ -22,6 +28,7 @@ type reader struct {
 	channels map[string]string
 	stored   map[string]bool
 	acked    []string
+	asked    int
 	told     chan struct{}
 }
 
@@ -59,6 +66,7 @@ func (*reader) Reachable(api.AccountID) {}
 func (r *reader) SaveAck(_ context.Context, ack api.Ack) (bool, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.asked++
 	if !r.stored[ack.Message.Remote] {
 		return false, nil
 	}
@@ -132,6 +140,78 @@ func TestAcksWaitForTheirMessages(t *testing.T) {
 	if want := []string{"9", "10"}; !slices.Equal(r.acked, want) {
 		t.Errorf("acknowledged %q, want %q: the third is too old", r.acked, want)
 	}
+}
+
+// TestAcksAreLookedForNowAndThen, not at each event that is taken meanwhile.
+func TestAcksAreLookedForNowAndThen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir, r := t.TempDir(), newReader()
+		taker := NewTaker(dir, accounts(), r, r, nil)
+		put(t, dir, "plain", time.Now(), "ack 9")
+		taker.take(t.Context())
+		time.Sleep(ackEvery / 5)
+		put(t, dir, "plain", time.Now(), "1")
+		if wait := taker.take(t.Context()); r.asked != 1 || wait != ackEvery*4/5 {
+			t.Errorf("looked for %d times, again after %v", r.asked, wait)
+		}
+		time.Sleep(ackEvery * 4 / 5)
+		r.stored["9"] = true
+		if wait := taker.take(t.Context()); !slices.Equal(r.acked, []string{"9"}) || wait != lookAnyway {
+			t.Errorf("acknowledged %q, again after %v", r.acked, wait)
+		}
+	})
+}
+
+// TestWhatCannotBeRead is skipped, and logged once; what is behind it is taken, and
+// removed with its account.
+func TestWhatCannotBeRead(t *testing.T) {
+	dir, r := t.TempDir(), newReader()
+	var log bytes.Buffer
+	taker := NewTaker(dir, accounts(), r, r, slog.New(slog.NewTextHandler(&log, nil)))
+	if err := os.MkdirAll(filepath.Join(taker.spool.dir, "0"), 0o700); err != nil { // a folder is no file
+		t.Fatal(err)
+	}
+	for _, body := range []string{"1", "2"} {
+		put(t, dir, "plain", time.Now(), body)
+		taker.take(t.Context())
+	}
+	if want := []string{"plain:1", "plain:2"}; !slices.Equal(r.hints, want) || strings.Count(log.String(), "WARN") != 1 {
+		t.Errorf("hints %q, log %s", r.hints, &log)
+	}
+	put(t, dir, "plain", time.Now(), "3")
+	if err := Clear(dir, "plain"); err == nil {
+		t.Error("an event that cannot be read is not said to be left")
+	}
+	if left, err := os.ReadDir(taker.spool.dir); err != nil || len(left) != 1 {
+		t.Errorf("left %v, %v", left, err)
+	}
+}
+
+// TestWake: all that the system says is read, though nobody takes; what arrived, and a
+// queue that was full, wakes the taker once.
+func TestWake(t *testing.T) {
+	w := &fsnotify.Watcher{Events: make(chan fsnotify.Event), Errors: make(chan error)}
+	arrived, done := make(chan struct{}, 1), make(chan struct{})
+	go func() {
+		wake(arrived, w)
+		close(done)
+	}()
+	for range 3 {
+		w.Events <- fsnotify.Event{Name: "events/1", Op: fsnotify.Remove}
+		w.Events <- fsnotify.Event{Name: "events/" + partPrefix + "1", Op: fsnotify.Create}
+	}
+	if len(arrived) > 0 {
+		t.Error("what is no event yet, or no longer, wakes")
+	}
+	w.Errors <- fsnotify.ErrEventOverflow
+	<-arrived
+	for range 3 {
+		w.Errors <- fsnotify.ErrEventOverflow
+		w.Events <- fsnotify.Event{Name: "events/1", Op: fsnotify.Create}
+	}
+	<-arrived
+	close(w.Errors)
+	<-done
 }
 
 // TestChannelsAreKept: how a channel is no call says, so it outlives the program.
