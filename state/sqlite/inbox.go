@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"unibox/api"
@@ -42,6 +43,8 @@ type inbox struct {
 	names map[string]string
 	stock stock
 	storing
+	// bare counts how often the stored list lost its texts, or some, since it was stored.
+	bare atomic.Int64
 	// windows says how long after the customer's last message free text may be sent; nil
 	// where nobody has said it. lengths are what counts on the channels of the entries.
 	windows state.Windows

@@ -1,8 +1,10 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"time"
 
@@ -26,6 +28,9 @@ const (
 	storeAtEnd = 50
 	// storeAgain is how long after a failure it is tried again.
 	storeAgain = 10 * time.Second
+	// bareFor is how long the list stays stored without its texts where it was stored
+	// just now: what drops text drops more.
+	bareFor = time.Minute
 )
 
 // storing is what the list in memory has to do with the stored one.
@@ -34,6 +39,7 @@ type storing struct {
 	// changed since the list was stored; useless: the stored list is of no use.
 	every, unstored int
 	useless         bool
+	storedAt        time.Time
 	// partly are conversations of which the stored list does not hold all: what
 	// state.db says of them besides flags is read.
 	partly []api.ConversationID
@@ -54,13 +60,13 @@ func (s stamps) reach(cache, state revision) bool {
 	return s.cache.id != "" && s.cache.reaches(cache) && s.state.reaches(state)
 }
 
-// The parts of the stored list in their table: the index, facts, and what entries are
-// found by.
+// The parts of the stored list in their table: the index, facts, what entries are found
+// by, and in which revision text of these was last dropped.
 const (
-	indexPart = 0
-	factsFrom = 1
-	textsFrom = 1 << 20
-	partsEnd  = 1 << 21
+	indexPart   = 0
+	factsFrom   = 1
+	textsFrom   = 1 << 20
+	droppedPart = 1 << 21
 )
 
 // readStored begins the list with the stored one, if that is of use now. What cannot
@@ -147,7 +153,7 @@ func (db *DB) readTexts(ctx context.Context) error {
 			return err
 		}
 		if texts == nil {
-			b.textless = false
+			b.noMoreTexts(part - textsFrom)
 			break
 		}
 		b.takeTexts(part-textsFrom, texts)
@@ -184,9 +190,18 @@ func (db *DB) warmTexts(ctx context.Context) {
 		if textless && texts != nil {
 			b.takeTexts(part-textsFrom, texts)
 		} else if textless {
-			b.textless, textless = false, false
+			b.noMoreTexts(part - textsFrom)
+			textless = false
 		}
 		b.mu.Unlock()
+	}
+}
+
+// noMoreTexts: only so many parts of the texts could be read.
+func (b *inbox) noMoreTexts(parts int) {
+	b.textless = false
+	if parts < len(b.stock.pages) {
+		b.bare.Add(1)
 	}
 }
 
@@ -244,11 +259,22 @@ func (b *inbox) text(n no) string {
 	return ""
 }
 
-// toStore reports whether so many entries changed, or the stored list is of no use.
-func (b *inbox) toStore(changed int) bool {
+// toStore reports whether so many entries changed, the stored list is of no use, or it
+// has been without its texts for a time.
+func (b *inbox) toStore(changed int, bareFor time.Duration) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.unstored >= changed || b.useless
+	return b.unstored >= changed || b.useless || b.bare.Load() > 0 && time.Since(b.storedAt) >= bareFor
+}
+
+// dropTexts takes the stored texts away, in a transaction that takes text out of the
+// rows that they may hold. No list that was packed before is stored after it.
+func dropTexts(ctx context.Context, l *dbfile.Conn, rev int64) error {
+	if _, err := l.Exec(ctx, "DELETE FROM list WHERE part >= ?", textsFrom); err != nil {
+		return err
+	}
+	_, err := l.Exec(ctx, "INSERT INTO list (part, body) VALUES (?, ?)", droppedPart, binary.AppendVarint(nil, rev))
+	return err
 }
 
 // storeList stores the list for the next start, if so many entries changed. It holds
@@ -256,7 +282,7 @@ func (b *inbox) toStore(changed int) bool {
 func (db *DB) storeList(ctx context.Context, changed int) error {
 	var p packed
 	err := db.withList(ctx, func(b *inbox, _ time.Time) error {
-		if b.unstored < changed && !b.useless {
+		if b.unstored < changed && !b.useless && b.bare.Load() == 0 {
 			return nil
 		}
 		if err := db.readTexts(ctx); err != nil {
@@ -274,26 +300,33 @@ func (db *DB) storeList(ctx context.Context, changed int) error {
 	b := &db.inbox
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.unstored, b.useless = max(0, b.unstored-p.changed), false
+	b.unstored, b.useless, b.storedAt = max(0, b.unstored-p.changed), false, time.Now()
+	b.bare.Add(-p.bare)
 	return nil
 }
 
-// store replaces the stored list, unless that is a newer one of the same files.
+// errOutdated: what a list was packed from is no more.
+var errOutdated = errors.New("the list is stored from what was dropped since")
+
+// store replaces the stored list, unless that is a newer one of the same files. One that
+// may hold what was dropped since is not stored.
 func (p packed) store(ctx context.Context, l *dbfile.Conn) error {
-	var body []byte
-	err := l.Row(ctx, "SELECT body FROM list WHERE part = ?", indexPart).Scan(&body)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	of, err := storedOne(ctx, l)
+	if err != nil {
 		return err
 	}
 	now, err := readRevision(ctx, l)
 	if err != nil {
 		return err
 	}
-	if of, ok := stampsOf(body); ok && of.cache.id == p.of.cache.id && of.state.id == p.of.state.id && // an older one takes nothing back
+	if dropped, err := droppedIn(ctx, l); err != nil || p.of.cache.id != now.id || p.of.cache.rev < dropped {
+		return cmp.Or(err, errOutdated)
+	}
+	if of.cache.id == p.of.cache.id && of.state.id == p.of.state.id && // an older one takes nothing back
 		p.of.cache.rev <= of.cache.rev && of.cache.rev <= now.rev && p.of.state.rev <= of.state.rev && !p.replace {
 		return nil
 	}
-	if _, err := l.Exec(ctx, "DELETE FROM list"); err != nil {
+	if _, err := l.Exec(ctx, "DELETE FROM list WHERE part < ?", droppedPart); err != nil {
 		return err
 	}
 	for part, body := range p.parts {
@@ -302,4 +335,29 @@ func (p packed) store(ctx context.Context, l *dbfile.Conn) error {
 		}
 	}
 	return nil
+}
+
+// storedOne says of what the list is that is stored, of nothing where none is of use.
+func storedOne(ctx context.Context, l *dbfile.Conn) (of stamps, err error) {
+	body, err := readPart(ctx, l, indexPart)
+	if of, ok := stampsOf(body); ok {
+		return of, err
+	}
+	return stamps{}, err
+}
+
+// droppedIn is the revision in which stored text was last dropped, 0 for never.
+func droppedIn(ctx context.Context, l *dbfile.Conn) (rev int64, err error) {
+	body, err := readPart(ctx, l, droppedPart)
+	rev, _ = binary.Varint(body)
+	return rev, err
+}
+
+// readPart reads a part of the stored list, nil where there is none.
+func readPart(ctx context.Context, l *dbfile.Conn, part int) (body []byte, err error) {
+	err = l.Row(ctx, "SELECT body FROM list WHERE part = ?", part).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return body, err
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"maps"
@@ -497,4 +498,111 @@ func TestALackOfTheCacheTakesNothingOver(t *testing.T) {
 	b.mu.Unlock()
 	rewind(t, db.cache, "ALTER TABLE elsewhere RENAME TO gone")
 	want(t, viewed(t, db, state.ListQuery{View: state.ViewStarred}), "0")
+}
+
+// What is dropped or deleted is in no stored list, also in none that was packed before;
+// and the list is stored again with the texts that are left.
+func TestDroppedTextLeavesTheStoredList(t *testing.T) {
+	without := func(t *testing.T, db *DB, from int) {
+		head(t, db, conv(1), at(from), page("", says(conv(1), 1, "in", "first", noon)))
+	}
+	for name, drop := range map[string]func(t *testing.T, db *DB){
+		"a message expires": func(t *testing.T, db *DB) {
+			n, err := db.dropBatch(t.Context(), conv(1), ceiling)
+			if must(t, err); n != 2 {
+				t.Fatalf("%d dropped", n)
+			}
+		},
+		"a message is deleted": func(t *testing.T, db *DB) {
+			must(t, db.DeleteMessage(t.Context(), conv(1), api.MessageID{Account: "shop", Remote: "2"}))
+		},
+		"two pages lack a message": func(t *testing.T, db *DB) {
+			without(t, db, 10)
+			without(t, db, 14)
+		},
+		"the platform says so": func(t *testing.T, db *DB) {
+			m := says(conv(1), 2, "in", "", noon.Add(time.Minute))
+			m.Kind = api.KindDeleted
+			must(t, db.SaveMessage(t.Context(), m))
+		},
+		"a conversation is removed": func(t *testing.T, db *DB) {
+			owning(t, db)
+			must(t, db.RemoveConversation(t.Context(), conv(1)))
+		},
+		"an account is removed": func(t *testing.T, db *DB) {
+			must(t, db.Purge(t.Context(), "shop"))
+			lists(t, db, api.Conversation{ID: conv(2), Contact: api.Contact{Name: "Olga"}})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := openIn(t, t.TempDir())
+			lists(t, db, api.Conversation{ID: conv(2), Contact: api.Contact{Name: "Olga"}})
+			head(t, db, conv(1), at(0), page("", says(conv(1), 2, "in", "walrus", noon.Add(time.Minute)), says(conv(1), 1, "in", "first", noon)))
+			must(t, db.storeList(t.Context(), 0))
+			if n := partsWith(t, db, "walrus"); n != 1 {
+				t.Fatalf("%d parts of the stored list have it", n)
+			}
+			var late packed
+			must(t, db.withList(t.Context(), func(b *inbox, _ time.Time) error {
+				late = b.pack()
+				late.replace = true
+				return nil
+			}))
+			drop(t, db)
+			if n := partsWith(t, db, "walrus"); n != 0 {
+				t.Error("it is still in the stored list")
+			}
+			if err := db.cache.Write(t.Context(), func(l *dbfile.Conn) error { return late.store(t.Context(), l) }); !errors.Is(err, errOutdated) {
+				t.Errorf("a list from before was stored: %v", err)
+			}
+			changed := storeEvery // as the watcher does, or has done
+			if name == "an account is removed" {
+				changed = 1 // nothing is stored any more, and of all rows
+			}
+			must(t, db.storeList(t.Context(), changed))
+			if n, rest := partsWith(t, db, "walrus"), partsWith(t, db, "olga"); n != 0 || rest != 1 {
+				t.Errorf("stored again: %d parts with what is gone, %d with what is left", n, rest)
+			}
+		})
+	}
+}
+
+// partsWith counts the parts of the stored list that hold a word.
+func partsWith(t *testing.T, db *DB, word string) (n int) {
+	t.Helper()
+	must(t, db.cache.Read(t.Context(), func(l *dbfile.Conn) error {
+		return l.Row(t.Context(), "SELECT COUNT(*) FROM list WHERE instr(body, CAST(? AS BLOB))", word).Scan(&n)
+	}))
+	return n
+}
+
+// A list that has lost its texts, and nothing else, is stored again: not for each loss
+// at once, but at an end, or at the next start.
+func TestAListWithoutTextsIsStoredAgain(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	listed(t, db, 3)
+	must(t, db.storeList(t.Context(), 1))
+	db.inbox.bare.Add(1)
+	if b := &db.inbox; b.toStore(storeEvery, bareFor) || !b.toStore(storeEvery, 0) {
+		t.Error("it is stored for each loss at once, or never")
+	}
+	rewind(t, db.cache, fmt.Sprint("DELETE FROM list WHERE part >= ", textsFrom))
+	db.inbox.bare.Store(0) // as after a kill
+	must(t, db.Close())
+	db, err := Open(t.Context(), dir, state.NewFeed(), PollEvery(time.Hour))
+	must(t, err)
+	defer db.Close()
+	if !began(t, db) {
+		t.Fatal("it did not begin with the stored list")
+	}
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewAll, Text: "покупатель 1"}), "1")
+	if !db.inbox.toStore(storeEvery, bareFor) {
+		t.Error("nobody noticed")
+	}
+	must(t, db.Close())
+	db = openIn(t, dir)
+	if n := partsWith(t, db, "покупатель"); n != 1 {
+		t.Errorf("%d parts with texts", n)
+	}
 }

@@ -40,14 +40,17 @@ type no uint32
 type packed struct {
 	of    stamps
 	parts map[int][]byte
-	// changed is how many entries had changed, replace that the stored list is of no use.
+	// changed is how many entries had changed, bare how often the stored list had lost
+	// its texts. replace: what is stored has to be replaced in any case.
 	changed int
+	bare    int64
 	replace bool
 }
 
 // pack packs the list, in which nothing is dirty.
 func (b *inbox) pack() packed {
-	p := packed{of: stamps{b.cache, b.state, rand.Uint64()}, parts: map[int][]byte{}, changed: b.unstored, replace: b.useless}
+	p := packed{of: stamps{b.cache, b.state, rand.Uint64()}, parts: map[int][]byte{}, changed: b.unstored, bare: b.bare.Load()}
+	p.replace = b.useless || p.bare > 0
 	all, whole := b.inOrder()
 	p.parts[indexPart] = seal(p.of, len(all), 0, b.packIndex(all, whole))
 	for n, some := range slices.Collect(slices.Chunk(all, perPart)) {

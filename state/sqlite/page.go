@@ -44,6 +44,8 @@ type pageWrite struct {
 	// those that were missed before and are.
 	lost  []lostMessage
 	found []state.Pos
+	// emptied: it took the text of a stored message away.
+	emptied bool
 	// compared: the page was compared with what was stored in revision
 	// comparedAt.
 	compared   bool
@@ -155,11 +157,16 @@ func (db *DB) file(ctx context.Context, s *pageWrite, items []api.Message, arran
 		if err := arrange(l); err != nil {
 			return err
 		}
-		saved, err = s.store(ctx, l, rev, was)
-		return err
+		if saved, err = s.store(ctx, l, rev, was); err != nil || !s.emptied {
+			return err
+		}
+		return dropTexts(ctx, l, rev)
 	})
 	if err != nil {
 		return state.Saved{}, fmt.Errorf("file a page: %w", err)
+	}
+	if s.emptied {
+		db.inbox.bare.Add(1)
 	}
 	if saved.Changed {
 		db.feed.Mark(state.Inbox, state.Thread(s.id))

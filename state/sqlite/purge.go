@@ -164,10 +164,16 @@ func (df *durableFile) purgeState(ctx context.Context, account api.AccountID) er
 	})
 }
 
-// publishPurge makes sessions that run meanwhile drop what they remember. Of
-// whom, it does not say: his name would stay.
+// publishPurge makes sessions that run meanwhile drop what they remember, and have
+// stored of it. Of whom, it does not say: his name would stay.
 func (db *DB) publishPurge(ctx context.Context, _ api.AccountID) error {
 	return db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
+		if _, err := l.Exec(ctx, "DELETE FROM list"); err != nil {
+			return err
+		}
+		if err := dropTexts(ctx, l, rev); err != nil {
+			return err
+		}
 		_, err := l.Exec(ctx, "INSERT OR REPLACE INTO gone (account, remote, rev) VALUES ('', '', ?)", rev)
 		return err
 	})

@@ -41,12 +41,16 @@ func (db *DB) DeleteMessage(ctx context.Context, id api.ConversationID, message 
 			return err
 		}
 		gone = true
+		if err := dropTexts(ctx, l, rev); err != nil {
+			return err
+		}
 		return t.without(ctx, l, pos, rev)
 	})
 	if err != nil {
 		return fmt.Errorf("delete a message: %w", err)
 	}
 	if gone {
+		db.inbox.bare.Add(1)
 		db.feed.Mark(state.Inbox, state.Thread(id))
 	}
 	return nil
@@ -125,6 +129,7 @@ func (db *DB) RemoveConversation(ctx context.Context, id api.ConversationID) err
 	if err != nil {
 		return fmt.Errorf("forget conversation %s: %w", id.Remote, err)
 	}
+	db.inbox.bare.Add(1)
 	db.feed.Mark(state.Inbox, state.Thread(id))
 	return nil
 }
@@ -168,6 +173,9 @@ func removeCached(ctx context.Context, l *dbfile.Conn, id api.ConversationID, re
 		if _, err := l.Exec(ctx, q, t.id); err != nil {
 			return err
 		}
+	}
+	if err := dropTexts(ctx, l, rev); err != nil {
+		return err
 	}
 	_, err = l.Exec(ctx, "INSERT OR REPLACE INTO gone (account, remote, rev) VALUES (?, ?, ?)", id.Account, id.Remote, rev)
 	return err

@@ -142,9 +142,13 @@ func (db *DB) dropBatch(ctx context.Context, id api.ConversationID, cutoff state
 		if err := t.drop(ctx, l, old); err != nil {
 			return err
 		}
+		if err := dropTexts(ctx, l, rev); err != nil {
+			return err
+		}
 		return t.save(ctx, l, rev)
 	})
 	if err == nil && n > 0 {
+		db.inbox.bare.Add(1)
 		db.feed.Mark(state.Inbox, state.Thread(id))
 	}
 	return n, err

@@ -210,6 +210,7 @@ func (s *pageWrite) store(ctx context.Context, l *dbfile.Conn, rev int64, was st
 	if err != nil {
 		return saved, err
 	}
+	s.emptied = s.emptied || deleted
 	sum := s.conv.count
 	if deleted {
 		sum = s.conv.summarise
@@ -239,6 +240,7 @@ func (s *pageWrite) storeMessages(ctx context.Context, l *dbfile.Conn, saved *st
 			continue
 		}
 		saved.Changed = true
+		s.emptied = s.emptied || m.known && m.retext && m.msg.Kind == api.KindDeleted
 		if err := s.put(ctx, l, m); err != nil {
 			return err
 		}

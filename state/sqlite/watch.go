@@ -217,7 +217,7 @@ func (w *watcher) end(ctx context.Context) {
 	defer cancel()
 	w.maintainer.checkFiles(ctx)
 	_ = w.db.flushChecks(ctx)
-	if w.db.inbox.toStore(storeAtEnd) {
+	if w.db.inbox.toStore(storeAtEnd, 0) {
 		_ = w.db.storeList(ctx, storeAtEnd)
 	}
 }
@@ -440,7 +440,7 @@ func (c *maintainer) reopen(ctx context.Context, f *dbfile.File) error {
 
 // store stores the list if much of it changed, or what is stored is of no use.
 func (w *watcher) store(ctx context.Context, now time.Time) {
-	if now.Before(w.storeFrom) || w.db.readOnlyFolder || !w.db.inbox.toStore(w.db.inbox.every) {
+	if now.Before(w.storeFrom) || w.db.readOnlyFolder || !w.db.inbox.toStore(w.db.inbox.every, bareFor) {
 		return
 	}
 	if w.db.storeList(ctx, w.db.inbox.every) != nil {
