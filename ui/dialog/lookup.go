@@ -103,6 +103,9 @@ func (msg lookupMsg) arrive(s *Stack) tea.Cmd {
 		d.SetNote(api.Explain(msg.err))
 	}
 	if msg.err != nil && !d.keeps {
+		if !d.searches { // which ask again
+			d.SetEmpty("")
+		}
 		return nil
 	}
 	d.SetItems(msg.items)

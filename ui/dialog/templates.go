@@ -32,11 +32,9 @@ func NewTemplates(t Templates) *Lookup {
 	m := menu.New("Send a template to "+t.To, menu.Options{Filter: true, Wide: true, Text: t.Words, Empty: "The company has no templates: they are made and approved at the platform."})
 	d := newLookup(t.Env, m, func(ctx context.Context, _ string) ([]menu.Item, error) {
 		all, err := t.Templater.Templates(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return t.items(all), nil
+		return t.items(all), err
 	})
+	d.keeps = t.Anyway != nil // which needs no list
 	d.choose = func(it menu.Item) tea.Cmd {
 		if anyway, ok := it.Value.(func() tea.Cmd); ok {
 			d.Close()

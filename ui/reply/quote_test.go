@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -80,5 +81,28 @@ func TestEnterAsksWhereOnlyTemplatesArrive(t *testing.T) {
 	}
 	if head := f.heading(); !strings.Contains(head, "Templates only") {
 		t.Errorf("the box says %q", head)
+	}
+}
+
+// templater is a platform with templates.
+type templater struct {
+	api.Provider
+	api.Templater
+}
+
+// Templates are promised where some can be offered; elsewhere the box says that none can,
+// and enter says why.
+func TestTemplatesArePromisedWhereTheyCanBeSent(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	f.thread.templatesOnly = true
+	if head, why := f.heading(), f.whyNoEnter(); strings.Contains(head, "enter offers them") || !strings.Contains(why, "not supported by") {
+		t.Errorf("without templates: the box says %q, enter %q", head, why)
+	}
+	account := &f.env.Accounts[0]
+	account.Provider, account.Caps = templater{}, api.CapTemplates
+	account.Traits.Rules = map[api.ChannelKind]api.ChannelRules{"chat": {Title: "Chat", Window: 24 * time.Hour}}
+	if head, why := f.heading(), f.whyNoEnter(); !strings.Contains(head, "enter offers them") || why != "" {
+		t.Errorf("with templates: the box says %q, enter %q", head, why)
 	}
 }

@@ -56,10 +56,13 @@ func (b *Box) whyNoSend() string {
 // whyNoEnter is whyNoSend, except that enter in an empty box opens the card of a
 // reply that is held here, or offers the templates where nothing else may be sent.
 func (b *Box) whyNoEnter() string {
-	if b.Empty() && b.templatesOnly() && b.screen.WhyNot() == "" {
+	if _, decides := b.heldHere(); decides {
 		return ""
 	}
-	if _, decides := b.heldHere(); decides {
+	if b.Empty() && b.templatesOnly() {
+		if why := b.whyNoTemplate(); why != "" {
+			return "only templates arrive now, and none can be sent from here: " + why
+		}
 		return ""
 	}
 	return b.whyNoSend()

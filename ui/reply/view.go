@@ -120,7 +120,11 @@ func (b *Box) heading() string {
 	}
 	row, _ := b.thread.Row()
 	if b.templatesOnly() {
-		return "Templates only" + dot + "enter offers them" + dot + b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 30)
+		offers := "enter offers them"
+		if b.whyNoTemplate() != "" {
+			offers = "none can be sent from here"
+		}
+		return "Templates only" + dot + offers + dot + b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 30)
 	}
 	s := "Reply to " + b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 30) + dot + b.env.Line(rules.Title)
 	if n := len([]rune(b.text.Value())); rules.MaxBody > 0 && n > rules.MaxBody*4/5 {
