@@ -45,6 +45,9 @@ type inbox struct {
 	storing
 	// bare counts how often the stored list lost its texts, or some, since it was stored.
 	bare atomic.Int64
+	// unstorable: the table of the stored list is damaged, so it is neither read nor
+	// written.
+	unstorable atomic.Bool
 	// windows says how long after the customer's last message free text may be sent; nil
 	// where nobody has said it. lengths are what counts on the channels of the entries.
 	windows state.Windows

@@ -73,6 +73,9 @@ const (
 // be read is of none.
 func (db *DB) readStored(ctx context.Context, cache, state revision) {
 	b := &db.inbox
+	if b.unstorable.Load() {
+		return
+	}
 	var s stock
 	err := db.eachPart(ctx, indexPart, textsFrom, s.add)
 	if err == nil && s.whole() && s.of.reach(cache, state) {
@@ -225,6 +228,9 @@ func (b *inbox) takeTexts(part int, t *storedTexts) {
 // readTextsPart reads a part of the stored texts, nil behind the last one and where it
 // is damaged: what is missing then is read from the rows.
 func (db *DB) readTextsPart(ctx context.Context, part int, list uint64) (texts *storedTexts, err error) {
+	if db.inbox.unstorable.Load() {
+		return nil, nil
+	}
 	err = db.eachPart(ctx, part, part+1, func(body []byte) error {
 		texts = unpackTexts(body, list)
 		return nil
@@ -264,12 +270,18 @@ func (b *inbox) text(n no) string {
 func (b *inbox) toStore(changed int, bareFor time.Duration) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.unstorable.Load() {
+		return false
+	}
 	return b.unstored >= changed || b.useless || b.bare.Load() > 0 && time.Since(b.storedAt) >= bareFor
 }
 
 // dropTexts takes the stored texts away, in a transaction that takes text out of the
 // rows that they may hold. No list that was packed before is stored after it.
-func dropTexts(ctx context.Context, l *dbfile.Conn, rev int64) error {
+func (db *DB) dropTexts(ctx context.Context, l *dbfile.Conn, rev int64) error {
+	if db.inbox.unstorable.Load() {
+		return nil
+	}
 	if _, err := l.Exec(ctx, "DELETE FROM list WHERE part >= ?", textsFrom); err != nil {
 		return err
 	}

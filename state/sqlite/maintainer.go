@@ -48,8 +48,9 @@ type maintainer struct {
 	probed, tried time.Time
 	// logRemoved is since when a file has been without the log that is open.
 	logRemoved map[*dbfile.File]time.Time
-	// reindexed is when the index was last begun again, which is tried once.
-	reindexed time.Time
+	// reindexed is when the index was last begun again, which is tried once; unlisted
+	// when the stored list was given up.
+	reindexed, unlisted time.Time
 }
 
 func newMaintainer(db *DB) *maintainer {
@@ -116,7 +117,8 @@ func (c *maintainer) failing(ctx context.Context, f *dbfile.File) {
 }
 
 // damaged repairs a file: the cache is begun again, or only its index where
-// nothing else is wrong; state.db is rescued.
+// nothing else is wrong; a stored list that alone is damaged is left alone; state.db
+// is rescued.
 func (c *maintainer) damaged(ctx context.Context, f *dbfile.File, err error) {
 	if time.Since(c.reopened[f]) < probeEvery {
 		c.failing(ctx, f)
@@ -126,7 +128,10 @@ func (c *maintainer) damaged(ctx context.Context, f *dbfile.File, err error) {
 	case f == c.db.state:
 		c.reopened[f] = time.Now()
 		c.rescue(ctx)
-	case f == c.db.cache && time.Since(c.reindexed) < probeEvery: // an error of the old index may only arrive now
+	case time.Since(c.reindexed) < probeEvery || time.Since(c.unlisted) < probeEvery: // an error from before may only arrive now
+	case c.unlisted.IsZero() && c.db.onlyList(ctx):
+		c.unlisted = time.Now()
+		c.db.inbox.unstorable.Store(true)
 	case c.reindexed.IsZero() && c.db.onlyIndex(ctx, err):
 		c.reindexed = time.Now()
 		if c.db.dropIndex(ctx) == nil {
@@ -175,6 +180,8 @@ func (c *maintainer) renewCache(ctx context.Context) {
 		c.stopWriting(dbfile.FailingDisk, fmt.Sprintf("%s is damaged and cannot be replaced: nothing new is shown; move it away, then start unibox again", f.Path))
 		return
 	}
+	c.unlisted = time.Time{}
+	c.db.inbox.unstorable.Store(false)
 	if aside != "" {
 		c.db.condition.AddNews(cacheNews(aside))
 	}

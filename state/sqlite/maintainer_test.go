@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"unibox/api"
 	"unibox/state"
 	"unibox/state/sqlite/dbfile"
 )
@@ -277,4 +278,35 @@ func TestRemovedFolderWaitsForItsPlace(t *testing.T) {
 		}
 		addRows(t, db, 5, 1)
 	})
+}
+
+// A stored list that alone is damaged costs its use in this session: neither the search
+// index nor the cache.
+func TestADamagedListCostsNothingElse(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	listed(t, db, 60)
+	head(t, db, conv(1), noon, page("", says(conv(1), 2, "in", "parcel", noon), says(conv(1), 1, "in", "first", noon.Add(-time.Minute))))
+	must(t, db.storeList(t.Context(), 1))
+	must(t, db.Close())
+	damagePages(t, filepath.Join(dir, "cache.db"), "list")
+	db = openIn(t, dir)
+	soon(t, "the list is given up", func() bool {
+		_, _ = db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 1})
+		return db.inbox.unstorable.Load() || len(db.Condition().News) > 0
+	})
+	must(t, db.DeleteMessage(t.Context(), conv(1), api.MessageID{Account: "shop", Remote: "1"}))
+	if got := len(viewed(t, db, state.ListQuery{View: state.ViewAll, Text: "покупатель"})); got != 60 {
+		t.Errorf("%d are found", got)
+	}
+	if db.inbox.toStore(0, 0) {
+		t.Error("it is to be stored")
+	}
+	missing, err := db.Indexing(t.Context())
+	if must(t, err); missing || len(db.Condition().News) != 0 || len(keptFiles(db.cache.Path)) != 0 {
+		t.Errorf("the index is made again: %v, the cache was replaced: %q", missing, newsOf(t, db))
+	}
+	if found, err := db.Search(t.Context(), "parcel", 10); err != nil || len(found) != 1 {
+		t.Errorf("%v, %v", found, err)
+	}
 }

@@ -160,7 +160,7 @@ func (db *DB) file(ctx context.Context, s *pageWrite, items []api.Message, arran
 		if saved, err = s.store(ctx, l, rev, was); err != nil || !s.emptied {
 			return err
 		}
-		return dropTexts(ctx, l, rev)
+		return db.dropTexts(ctx, l, rev)
 	})
 	if err != nil {
 		return state.Saved{}, fmt.Errorf("file a page: %w", err)

@@ -171,7 +171,7 @@ func (db *DB) publishPurge(ctx context.Context, _ api.AccountID) error {
 		if _, err := l.Exec(ctx, "DELETE FROM list"); err != nil {
 			return err
 		}
-		if err := dropTexts(ctx, l, rev); err != nil {
+		if err := db.dropTexts(ctx, l, rev); err != nil {
 			return err
 		}
 		_, err := l.Exec(ctx, "INSERT OR REPLACE INTO gone (account, remote, rev) VALUES ('', '', ?)", rev)

@@ -41,7 +41,7 @@ func (db *DB) DeleteMessage(ctx context.Context, id api.ConversationID, message 
 			return err
 		}
 		gone = true
-		if err := dropTexts(ctx, l, rev); err != nil {
+		if err := db.dropTexts(ctx, l, rev); err != nil {
 			return err
 		}
 		return t.without(ctx, l, pos, rev)
@@ -124,7 +124,12 @@ func (t *thread) summarise(ctx context.Context, l *dbfile.Conn) error {
 func (db *DB) RemoveConversation(ctx context.Context, id api.ConversationID) error {
 	err := db.removeLocal(ctx, id)
 	if err == nil {
-		err = db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error { return removeCached(ctx, l, id, rev) })
+		err = db.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
+			if err := db.dropTexts(ctx, l, rev); err != nil {
+				return err
+			}
+			return removeCached(ctx, l, id, rev)
+		})
 	}
 	if err != nil {
 		return fmt.Errorf("forget conversation %s: %w", id.Remote, err)
@@ -173,9 +178,6 @@ func removeCached(ctx context.Context, l *dbfile.Conn, id api.ConversationID, re
 		if _, err := l.Exec(ctx, q, t.id); err != nil {
 			return err
 		}
-	}
-	if err := dropTexts(ctx, l, rev); err != nil {
-		return err
 	}
 	_, err = l.Exec(ctx, "INSERT OR REPLACE INTO gone (account, remote, rev) VALUES (?, ?, ?)", id.Account, id.Remote, rev)
 	return err

@@ -142,7 +142,7 @@ func (db *DB) dropBatch(ctx context.Context, id api.ConversationID, cutoff state
 		if err := t.drop(ctx, l, old); err != nil {
 			return err
 		}
-		if err := dropTexts(ctx, l, rev); err != nil {
+		if err := db.dropTexts(ctx, l, rev); err != nil {
 			return err
 		}
 		return t.save(ctx, l, rev)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"unibox/api"
@@ -72,14 +73,28 @@ func (db *DB) onlyIndex(ctx context.Context, err error) bool {
 	if dbfile.IndexDamaged(err) {
 		return true
 	}
-	return db.cache.Read(ctx, func(l *dbfile.Conn) error {
-		for _, table := range []string{"clock", "account", "channel", "conversation", "message", "span", "gone"} {
-			if err := l.CheckTable(ctx, table); err != nil {
-				return err
-			}
-		}
-		return nil
-	}) == nil
+	return db.whole(ctx, listTable) && db.whole(ctx, fetched...)
+}
+
+// onlyList reports whether damage is confined to the stored list, which can be made
+// again from the rest.
+func (db *DB) onlyList(ctx context.Context) bool {
+	return !db.whole(ctx, listTable) && db.whole(ctx, fetched...)
+}
+
+// fetched are the tables of what can only be fetched again, listTable is that of the
+// stored list.
+var fetched = []string{"clock", "account", "channel", "conversation", "message", "span", "gone"}
+
+const listTable = "list"
+
+// whole reports whether tables and their indexes can be read entirely.
+func (db *DB) whole(ctx context.Context, tables ...string) (all bool) {
+	err := db.cache.Read(ctx, func(l *dbfile.Conn) error {
+		all = !slices.ContainsFunc(tables, func(table string) bool { return l.CheckTable(ctx, table) != nil })
+		return nil // what was found is no news to who looks after the file
+	})
+	return all && err == nil
 }
 
 // dropIndex begins a new index, and notes that everything is still to be
