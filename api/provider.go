@@ -280,8 +280,9 @@ type Pairing struct {
 	// Link is to be opened in a browser.
 	Link string
 	// Asks says what [Pairer].Confirm waits for, in words: "the code that Telegram
-	// sent".
-	Asks string
+	// sent". AsksSecret is set where nobody else may see it typed: a password.
+	Asks       string
+	AsksSecret bool
 	// Expires is when what is shown stops working, zero if that is not known.
 	Expires time.Time
 	// Blind is set where the platform does not say when the channel works: whoever

@@ -32,6 +32,8 @@ type pair struct {
 	now   api.Pairing
 	// known: the platform has answered once.
 	known bool
+	// secret: what is typed is masked.
+	secret bool
 	// failed: there is no channel, or no longer.
 	failed bool
 	// asked numbers the questions; only the answer to the newest counts.
@@ -142,11 +144,11 @@ func (d *pair) title() string { return d.admin.kind(d.to) }
 
 // show draws how far it is.
 func (d *pair) show(err error) {
+	d.types(d.now.Asks != "", d.now.AsksSecret)
 	d.SetNote("")
 	if err != nil {
 		d.SetNote(api.Explain(err))
 	}
-	d.types(d.now.Asks != "")
 	picture, wrong := d.picture()
 	d.SetPicture(picture)
 	d.SetText(d.words(picture != nil))
@@ -156,12 +158,17 @@ func (d *pair) show(err error) {
 	d.SetItems(d.choices())
 }
 
-// types lets a line be typed on, or no longer.
-func (d *pair) types(on bool) {
-	if d.Types() == on {
+// types lets a line be typed on, or no longer, masked where it is a secret.
+func (d *pair) types(on, secret bool) {
+	if d.Types() == on && d.secret == secret {
 		return
 	}
-	d.Menu = d.menu(menu.Options{Input: on, Prompt: "code"})
+	d.secret = secret
+	prompt := "code"
+	if secret {
+		prompt = "password"
+	}
+	d.Menu = d.menu(menu.Options{Input: on, Secret: secret, Prompt: prompt})
 	d.SetLook(d.admin.env.Look)
 	d.Resize(d.stack.w, d.stack.h)
 }

@@ -197,6 +197,29 @@ func TestACodeIsAskedFor(t *testing.T) {
 	}
 }
 
+// A password that is wanted after the code is masked, also after a wrong one.
+func TestAPasswordIsMasked(t *testing.T) {
+	code := api.Pairing{Channel: channel1, Asks: "the code that Telegram sent"}
+	password := api.Pairing{Channel: channel1, Asks: "the password", AsksSecret: true}
+	c := &connecting{now: []api.Pairing{code, password, {}, {Channel: channel1, Done: true}}, errs: []error{nil, nil, &api.Error{Kind: api.ErrInvalid, Said: "the password is wrong"}}}
+	s, _, _ := connectOn(t, c)
+	write(s, "1234")
+	if got := shown(s); !strings.Contains(got, "1234") {
+		t.Errorf("a code that is typed is not shown:\n%s", got)
+	}
+	for _, word := range []string{"", "is wrong"} {
+		answered(s, do(t, s, keymap.MenuChoose))
+		write(s, "tulip")
+		if got := shown(s); strings.Contains(got, "tulip") || strings.Contains(got, "code") || !strings.Contains(got, "password") || !strings.Contains(got, word) {
+			t.Errorf("%q:\n%s", word, got)
+		}
+	}
+	answered(s, do(t, s, keymap.MenuChoose))
+	if got := shown(s); !strings.Contains(got, "is connected.") || strings.Join(c.confirmed, " ") != "1234 tulip tulip" {
+		t.Errorf("given %q:\n%s", c.confirmed, got)
+	}
+}
+
 // What cannot be connected says why, and a channel that is gone is no longer asked for.
 func TestNoChannelToConnect(t *testing.T) {
 	refused := &connecting{now: []api.Pairing{{}}, errs: []error{&api.Error{Kind: api.ErrInvalid, Said: "there is one already"}}}

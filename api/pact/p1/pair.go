@@ -52,7 +52,7 @@ func (c *Client) waits(kind api.ChannelKind) bool {
 }
 
 // Pairing returns what is to be shown now; a code that no longer works is asked for
-// anew.
+// anew, unless it was right and the password is missing.
 func (c *Client) Pairing(ctx context.Context, id api.ChannelID) (api.Pairing, error) {
 	kind, err := c.readKind(ctx, id.Remote)
 	if err != nil {
@@ -69,7 +69,7 @@ func (c *Client) pairing(ctx context.Context, id api.ChannelID, kind api.Channel
 	switch {
 	case ok && heard.Done, ok && at.phone == "":
 		return heard, nil
-	case at.shown.Done, at.shown.Expires.After(time.Now()):
+	case at.shown.Done, at.shown.AsksSecret, at.shown.Expires.After(time.Now()):
 		return at.shown, nil
 	case at.phone == "" || kind != "whatsapp" && kind != "telegram_personal":
 		return api.Pairing{Channel: id, Blind: true}, nil
@@ -173,7 +173,7 @@ func (c *Client) Confirm(ctx context.Context, id api.ChannelID, line string) (ap
 	switch {
 	case answer.Data.V.wantsMore():
 		at.password = true
-		at.shown.Asks = "the password of Telegram's two-step verification"
+		at.shown.Asks, at.shown.AsksSecret = "the password of Telegram's two-step verification", true
 	case !at.shown.Done:
 		at.shown.Blind = true
 	}
@@ -191,8 +191,8 @@ func (u unfinished) wantsMore() bool {
 	return u.TwoFactor.On || u.Confirmation.On
 }
 
-// given is a line as Telegram's code, which is a number, or, once that was right and
-// where it is none, as the password.
+// given is a line as Telegram wants it. Digits are the code until the code was right;
+// anything else is the password.
 func (at attempt) given(line string) url.Values {
 	if code := strings.TrimSpace(line); !at.password && strings.Trim(code, "0123456789") == "" {
 		return url.Values{"confirmation_type": {"code"}, "code": {code}}

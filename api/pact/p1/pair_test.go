@@ -76,6 +76,7 @@ func TestConfirmTelegram(t *testing.T) {
 		listed("telegram_personal"), exchange{"POST", uri, "code=4321&confirmation_type=code&provider=telegram_personal", 200, `{"status":"errored","errors":["code: is wrong"]}`},
 		listed("telegram_personal"), exchange{"POST", uri, "code=12345&confirmation_type=code&provider=telegram_personal", 200,
 			`{"result":"ok","data":{"two_factor_requires":true,"details":[]}}`},
+		listed("telegram_personal"),
 		listed("telegram_personal"), exchange{"POST", uri, "confirmation_type=password&password=123456&provider=telegram_personal", 200, `{"result":"ok","state":"enabled"}`},
 		listed("telegram_personal"))
 	p, err := c.Pair(t.Context(), "telegram_personal", map[string]string{"phone": "79250000001"})
@@ -85,8 +86,11 @@ func TestConfirmTelegram(t *testing.T) {
 	if _, err := c.Confirm(t.Context(), p.Channel, "4321"); api.KindOf(err) != api.ErrInvalid || !strings.Contains(err.Error(), "code: is wrong") {
 		t.Errorf("a wrong code: %v", err)
 	}
-	if p, err = c.Confirm(t.Context(), p.Channel, " 12345\n"); err != nil || p.Done || !strings.Contains(p.Asks, "password") {
+	if p, err = c.Confirm(t.Context(), p.Channel, " 12345\n"); err != nil || p.Done || !strings.Contains(p.Asks, "password") || !p.AsksSecret {
 		t.Errorf("a right code: %+v, %v", p, err)
+	}
+	if p, err = c.Pairing(t.Context(), p.Channel); err != nil || !p.AsksSecret {
+		t.Errorf("while the password is missing: %+v, %v", p, err)
 	}
 	if p, err = c.Confirm(t.Context(), p.Channel, "123456"); err != nil || !p.Done {
 		t.Errorf("the password: %+v, %v", p, err)
