@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -163,9 +164,7 @@ func (db *DB) withList(ctx context.Context, fn func(b *inbox, now time.Time) err
 	if err := db.refresh(ctx); err != nil {
 		return err
 	}
-	now := time.Now()
-	b.tick(now)
-	return fn(b, now)
+	return fn(b, b.tick(time.Now()))
 }
 
 // refresh takes over what was committed since the last use.
@@ -238,6 +237,7 @@ func (b *inbox) idOf(n no) api.ConversationID {
 
 // settle works out the changed entries and sorts them in.
 func (b *inbox) settle(now time.Time) {
+	now = b.notBack(now)
 	if b.clock == 0 {
 		b.clock = stamp(now)
 	}
@@ -285,8 +285,21 @@ func atOnce(one, other func()) {
 	other()
 }
 
-// tick works out again what the clock alone may have changed.
-func (b *inbox) tick(now time.Time) {
+// littleBack is how far a clock that is kept right is set back, in microseconds. The
+// views wait for it.
+const littleBack = 10_000_000
+
+// notBack is now, or as of when the views are where the clock was set back a little.
+func (b *inbox) notBack(now time.Time) time.Time {
+	if back := b.clock - stamp(now); back > 0 && back <= littleBack {
+		return moment(b.clock)
+	}
+	return now
+}
+
+// tick works out again what the clock alone may have changed, and returns as of when.
+func (b *inbox) tick(now time.Time) time.Time {
+	now = b.notBack(now)
 	if stamp(now) < b.clock { // the date was set back
 		b.unsettle()
 		b.settle(now)
@@ -305,6 +318,7 @@ func (b *inbox) tick(now time.Time) {
 		}
 	}
 	b.sorted.add(moved)
+	return now
 }
 
 // deadline is a moment at which the clock may change the views of an entry.
@@ -331,14 +345,15 @@ func (e *entry) deadlines() (all []deadline) {
 // passed are the entries of the deadlines up to now.
 func (b *inbox) passed(now int64) (due []*entry) {
 	at, _ := slices.BinarySearchFunc(b.deadlines, deadline{at: now + 1}, compareDeadlines)
+	all := map[*entry]struct{}{}
 	for _, m := range b.deadlines[:at] {
 		e := b.entryOf(m.n)
-		if _, timed := b.timed[e]; !timed && !slices.Contains(due, e) {
-			due = append(due, e)
+		if _, timed := b.timed[e]; !timed {
+			all[e] = struct{}{}
 		}
 	}
 	b.deadlines = b.deadlines[at:]
-	return due
+	return slices.Collect(maps.Keys(all))
 }
 
 // addDeadlines notes the deadlines of entries that are still to come.
