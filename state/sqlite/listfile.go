@@ -220,7 +220,7 @@ func (b *inbox) takeTexts(part int, t *storedTexts) {
 				e.text = t.nth(i)
 			}
 		}
-	case part == len(b.texts) && part < len(b.stock.pages):
+	case part == len(b.texts) && len(t.end) == min(perPart, b.stock.total-part*perPart):
 		b.texts = append(b.texts, &t.textPage)
 	}
 }

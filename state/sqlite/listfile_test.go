@@ -3,6 +3,7 @@ package sqlite
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -604,5 +605,106 @@ func TestAListWithoutTextsIsStoredAgain(t *testing.T) {
 	db = openIn(t, dir)
 	if n := partsWith(t, db, "покупатель"); n != 1 {
 		t.Errorf("%d parts with texts", n)
+	}
+}
+
+// A clock that is set right by a few seconds has no entry unpacked, and what changes
+// meanwhile moves on when its time has come.
+func TestALittleStepBackOfTheClock(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	listed(t, db, 60)
+	must(t, db.storeList(t.Context(), 1))
+	must(t, db.Close())
+	db = openIn(t, dir)
+	if !began(t, db) {
+		t.Fatal("it did not begin with the stored list")
+	}
+	b := &db.inbox
+	b.mu.Lock()
+	ahead := moment(b.clock).Add(5 * time.Second)
+	b.tick(ahead)
+	b.mu.Unlock()
+	must(t, db.SetFlags(t.Context(), conv(1), state.FlagChange{Snoozed: api.Known(ahead.Add(-time.Second))}))
+	must(t, db.withList(t.Context(), func(b *inbox, now time.Time) error {
+		if !now.Equal(ahead) {
+			t.Errorf("the list is as of %v, want %v", now, ahead)
+		}
+		unpacked := 0
+		for _, e := range b.entries {
+			unpacked += int(bit(e != nil))
+		}
+		if unpacked > 20 {
+			t.Errorf("%d of %d entries are unpacked", unpacked, len(b.entries))
+		}
+		if e, _ := b.find(conv(1)); e.views&inSnoozed != 0 {
+			t.Error("it sleeps for good")
+		}
+		return nil
+	}))
+}
+
+// An entry of which several deadlines have passed is due once.
+func TestAnEntryIsDueOnce(t *testing.T) {
+	b := inbox{}
+	b.init()
+	b.entries = []*entry{{n: 0}, {n: 1}}
+	b.deadlines = []deadline{{1, 0}, {2, 0}, {2, 1}, {3, 0}, {9, 1}}
+	if due := b.passed(3); len(due) != 2 || len(b.deadlines) != 1 {
+		t.Errorf("%d are due, %d deadlines are left", len(due), len(b.deadlines))
+	}
+}
+
+// A list with a right checksum that no program packed is of no use, and no harm.
+func TestAForgedListIsRefused(t *testing.T) {
+	b := inbox{}
+	b.init()
+	b.cache, b.state, b.clock = revision{"c", 5}, revision{"s", 6}, 7
+	b.entries = []*entry{{id: conv(1), text: "one"}, {id: conv(2), n: 1, text: "two"}}
+	p := b.pack()
+	all, whole := b.inOrder()
+	slots := func(numbers ...uint32) (table []byte) {
+		for _, n := range numbers {
+			table = binary.LittleEndian.AppendUint32(table, n)
+		}
+		return table
+	}
+	for name, tt := range map[string]struct {
+		total, here int
+		table       []byte
+		refused     bool
+	}{
+		"as packed":           {2, 0, slots(1, 0, 2, 0), false},
+		"fewer than none":     {-1, 0, slots(1, 0, 2, 0), true},
+		"a part of less":      {2, -1, slots(1, 0, 2, 0), true},
+		"three slots":         {2, 0, slots(1, 0, 2), true},
+		"no slot":             {2, 0, nil, true},
+		"no end":              {2, 0, slots(1, 2, 1, 2), true},
+		"an entry out of it":  {2, 0, slots(1, 0, 3, 0), true},
+		"a slot and a half":   {2, 0, append(slots(1, 0, 2, 0), 0), true},
+		"more than slots has": {2, 0, slots(1, 0), true},
+	} {
+		index := b.packIndex(all, whole)
+		index.numbers = tt.table
+		var s stock
+		if err := s.add(seal(p.of, tt.total, tt.here, index)); (err != nil) != tt.refused {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	var s stock
+	must(t, errors.Join(s.add(p.parts[indexPart]), s.add(p.parts[factsFrom])))
+	b.take(s)
+	var texts part
+	texts.found(conv(1), "one")
+	for body, want := range map[string]int{string(seal(p.of, 2, 1, texts)): 0, string(p.parts[textsFrom]): 1} {
+		b.texts = nil
+		b.takeTexts(0, unpackTexts([]byte(body), p.of.list))
+		if len(b.texts) != want {
+			t.Errorf("%d parts of texts were taken, want %d", len(b.texts), want)
+		}
+	}
+	texts.numbers = nil
+	if unpackTexts(seal(p.of, 2, 1<<62, texts), p.of.list) != nil {
+		t.Error("so many texts are in no part")
 	}
 }

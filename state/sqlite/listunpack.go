@@ -5,6 +5,7 @@ import (
 	"hash/crc32"
 	"math/bits"
 	"slices"
+	"strings"
 	"time"
 
 	"unibox/api"
@@ -73,7 +74,7 @@ func openPart(body []byte) (h header, numbers, texts []byte, ok bool) {
 	h.of.list = r.number()
 	h.total, h.here = int(r.number()), int(r.number())
 	size := int(r.number())
-	if at := checksumSize + r.read; !r.short && size >= 0 && size <= len(body)-at {
+	if at := checksumSize + r.read; !r.short && h.total >= 0 && h.here >= 0 && h.here <= perPart && size >= 0 && size <= len(body)-at {
 		return h, body[at : at+size], body[at+size:], true
 	}
 	return h, nil, nil, false
@@ -97,7 +98,7 @@ func (s *stock) add(body []byte) error {
 	case s.of == (stamps{}):
 		s.of, s.total = h.of, h.total
 		return s.index.unpack(numbers, texts, h.total)
-	case h.of != s.of || h.total != s.total || h.here > perPart:
+	case h.of != s.of || h.total != s.total:
 		return errUseless
 	}
 	p := factsPage{numbers: slices.Clone(numbers), texts: string(texts)}
@@ -144,9 +145,10 @@ func (x *index) unpack(table, from []byte, total int) error {
 		}
 		return int(n)
 	}
+	name := func() string { return strings.Clone(r.text()) } // else it would keep all of the index
 	x.clock, x.table = int64(r.number()), slices.Clone(table)
 	whole := r.number()
-	if whole > uint64(total) || len(table) < slotSize || total > len(table) {
+	if whole > uint64(total) || !tableEnds(x.table, total) {
 		return errUseless
 	}
 	for view := range x.views {
@@ -161,7 +163,7 @@ func (x *index) unpack(table, from []byte, total int) error {
 	}
 	x.channels = map[api.ChannelID]channelCount{}
 	for range count() {
-		id := api.ChannelID{Account: api.AccountID(r.text()), Remote: r.text()}
+		id := api.ChannelID{Account: api.AccountID(name()), Remote: name()}
 		x.channels[id] = channelCount{int(r.number()), int(r.number())}
 	}
 	x.deadlines = make([]deadline, count())
@@ -170,7 +172,7 @@ func (x *index) unpack(table, from []byte, total int) error {
 	}
 	x.windows = map[windowKey]time.Duration{}
 	for range count() {
-		key := windowKey{api.AccountID(r.text()), api.ChannelKind(r.text())}
+		key := windowKey{api.AccountID(name()), api.ChannelKind(name())}
 		x.windows[key] = time.Duration(r.number())
 	}
 	x.partly = make([]no, count())
@@ -181,6 +183,23 @@ func (x *index) unpack(table, from []byte, total int) error {
 		return errUseless
 	}
 	return nil
+}
+
+// tableEnds reports whether a table leads to nothing but so many entries, and each search
+// in it comes to an end.
+func tableEnds(table []byte, total int) bool {
+	slots, ends := len(table)/slotSize, false
+	if len(table)%slotSize != 0 || bits.OnesCount(uint(slots)) != 1 {
+		return false
+	}
+	for at := 0; at < len(table); at += slotSize {
+		n := binary.LittleEndian.Uint32(table[at:])
+		if uint64(n) > uint64(total) {
+			return false
+		}
+		ends = ends || n == 0
+	}
+	return ends && total < slots
 }
 
 func upToNo(n int) []no {
