@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"maps"
 	"mime"
@@ -197,6 +198,10 @@ func (a *app) changesAConversation() {
 	a.write("DELETE")
 	a.press("enter")
 	a.sent("DELETE /v1/conversations/V")
+	a.until("it gone here too", func(string) bool {
+		_, err := a.db.Row(a.t.Context(), row.Conversation.ID)
+		return errors.Is(err, state.ErrNoSuch)
+	})
 	a.press("N")
 	a.see("Write first to")
 	a.write(row.Conversation.Contact.Name)

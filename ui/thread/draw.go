@@ -1,6 +1,7 @@
 package thread
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -102,6 +103,9 @@ func (p *Pane) words() (string, theme.Style) {
 	case p.id == (api.ConversationID{}):
 		return "Choose a conversation: j and k move, enter opens.", th.Muted
 	case p.err != nil:
+		if errors.Is(p.err, state.ErrNoSuch) {
+			return "This conversation is not here any more: it was deleted.", th.Muted
+		}
 		return "This conversation could not be read: " + p.look.Mode.Line(p.err.Error()) + ". ctrl+r tries again.", th.Failed
 	case !p.loaded:
 		return "Reading the conversation…" + p.look.Busy.View(), th.Muted
