@@ -82,7 +82,9 @@ func (db *DB) readStored(ctx context.Context, cache, state revision) {
 		b.take(s)
 		return
 	}
-	b.useless = ctx.Err() == nil && (err != nil || s.of != stamps{})
+	if ctx.Err() == nil { // else nobody knows
+		b.useless = err != nil || s.of != stamps{}
+	}
 }
 
 // errUseless: a part of the stored list is damaged, of other files, or of another
