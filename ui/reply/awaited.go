@@ -8,17 +8,18 @@ import (
 	"unibox/state"
 )
 
-// awaited is a send that was asked for while the stored draft was still being read: an
-// agent may type faster than the disk reads.
+// awaited is a send that was asked for while the stored draft was still being read, or the
+// reply before it written to the outbox: an agent may type faster than the disk works.
 type awaited struct {
 	draft state.Draft
 	send  func() tea.Cmd
 }
 
-// read reports whether the stored draft and the conversation are known.
+// read reports whether the stored draft and the conversation are known, and nothing is on
+// its way into the outbox.
 func (b *Box) read() bool {
 	_, read := b.thread.Row()
-	return b.loaded && read
+	return b.loaded && read && !b.sending
 }
 
 // unread reports whether the conversation is not on screen yet. What an agent writes
@@ -35,11 +36,11 @@ func (b *Box) onceRead(send func() tea.Cmd) tea.Cmd {
 		return send()
 	}
 	b.awaited = &awaited{b.Draft(), send}
-	return b.env.Say("it goes out as soon as the stored draft is read")
+	return b.env.Say("it goes out in a moment")
 }
 
-// Ready is called when the conversation was read: what waited for that is sent, if it
-// still is what the agent saw.
+// Ready is called when what a send may wait for has happened: it is sent now, if the box
+// still holds what the agent saw.
 func (b *Box) Ready() tea.Cmd {
 	w := b.awaited
 	if w == nil || !b.read() {
@@ -48,7 +49,7 @@ func (b *Box) Ready() tea.Cmd {
 	b.awaited = nil
 	why := b.whyNoSend()
 	if now := b.Draft(); why == "" && (now.Body != w.draft.Body || now.Quote != w.draft.Quote || !slices.Equal(now.Files, w.draft.Files)) {
-		why = "a stored draft came before it; look at it, and send it again"
+		why = "something else came into the box; look at it, and send it again"
 	}
 	if why != "" {
 		return b.env.Warn("not sent: " + why)

@@ -1,6 +1,8 @@
 package reply
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,5 +95,35 @@ func TestMovedOnBeforeAllIsRead(t *testing.T) {
 	f.run(f.Ready())
 	if len(f.disk.sent) != 0 || f.disk.drafts[anna].Body != "hello" || !strings.Contains(said, "kept as a draft") {
 		t.Errorf("sent %d, kept %q, said %q", len(f.disk.sent), f.disk.drafts[anna].Body, said)
+	}
+}
+
+// Two replies in quick succession both go out, in their order, also where the first is
+// still being written to the outbox. If that fails, both texts are in the box again.
+func TestSendBeforeTheLastIsWritten(t *testing.T) {
+	for _, fails := range []bool{false, true} {
+		f := newBox(t)
+		f.run(f.Open(anna, nil))
+		f.write("one")
+		first := f.Do(keymap.Send)
+		f.write("two")
+		if second := f.Do(keymap.Send); second != nil || len(f.disk.sent) != 0 {
+			t.Fatalf("the second was sent before the first, of %d", len(f.disk.sent))
+		}
+		if fails {
+			f.disk.err = errors.New("the disk is full")
+		}
+		_, next := f.Update(first())
+		f.run(next)
+		var sent []string
+		for _, d := range f.disk.sent {
+			sent = append(sent, d.Body)
+		}
+		if fails && (len(sent) != 0 || f.Draft().Body != "one\ntwo" || f.awaited != nil) {
+			t.Errorf("the disk was full: sent %q, in the box %q", sent, f.Draft().Body)
+		}
+		if !fails && (!slices.Equal(sent, []string{"one", "two"}) || !f.Empty()) {
+			t.Errorf("sent %q, in the box %q", sent, f.Draft().Body)
+		}
 	}
 }

@@ -37,8 +37,8 @@ func (b *Box) whyNoSend() string {
 	switch {
 	case b.editing.Remote != "":
 		return b.whyNoSaveEdit()
-	case b.sending:
-		return "the previous reply is still being put into the outbox"
+	case b.sending && b.first != nil:
+		return "the first message is still being put into the outbox"
 	case b.unread():
 		return "the conversation is still being read"
 	}
@@ -159,6 +159,9 @@ func (b *Box) submitted(msg submittedMsg) tea.Cmd {
 		b.sending = false
 	}
 	if msg.err != nil {
+		if here {
+			b.awaited = nil // both texts are in the box again
+		}
 		return b.putBack(msg, here)
 	}
 	if here && msg.first != nil {
@@ -167,7 +170,7 @@ func (b *Box) submitted(msg submittedMsg) tea.Cmd {
 	if here && msg.next {
 		b.composing = false
 	}
-	return b.screen.Sent(Sent{Row: msg.row, First: msg.first != nil, Next: msg.next, Here: here, At: b.id})
+	return tea.Batch(b.screen.Sent(Sent{Row: msg.row, First: msg.first != nil, Next: msg.next, Here: here, At: b.id}), b.Ready())
 }
 
 // putBack restores what could not be submitted, before what was typed since.
@@ -201,6 +204,8 @@ func (b *Box) whyNoSchedule() string {
 		return "not supported by " + b.env.Label(b.id.Account)
 	case b.first != nil:
 		return "a first message goes at once"
+	case b.sending:
+		return "the previous reply is still being put into the outbox"
 	case !b.read():
 		return "the conversation is still being read"
 	case !b.quote.IsZero():
