@@ -27,7 +27,7 @@ import (
 // kind by either session, commits of one file without the other's, clock jumps, ends,
 // and kills, which are copies of the files at that moment.
 func TestListsAreWhatTheRulesSay(t *testing.T) {
-	for seed := range uint64(cases(4, 150)) {
+	for seed := range uint64(cases(4, 30)) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				time.Sleep(time.Until(noon)) // positions begin in 2010, this clock before
