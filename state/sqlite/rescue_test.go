@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -347,6 +348,21 @@ func TestDamageAtRandom(t *testing.T) {
 			must(t, os.Remove(db.cache.Path))
 			damageAtRandom(t, dir, n, c.share)
 		})
+	}
+}
+
+// A file that can be read and does not hold how often it was changed is damaged.
+func TestRevisionThatIsGoneIsRescued(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	addRows(t, db, 0, 3)
+	must(t, db.Close())
+	raw, err := sql.Open("sqlite", statePath(dir))
+	must(t, err)
+	_, err = raw.Exec("DELETE FROM clock")
+	must(t, errors.Join(err, raw.Close()))
+	if got := rescued(t, dir, 3); got != 1 {
+		t.Errorf("%.0f %% of the rows are left", 100*got)
 	}
 }
 

@@ -54,7 +54,11 @@ func (f *File) complete(ctx context.Context, l *Conn, noted int64) error {
 		return nil
 	}
 	var rev int64
-	if err := l.Row(ctx, "SELECT rev FROM clock").Scan(&rev); err != nil {
+	err := l.Row(ctx, "SELECT rev FROM clock").Scan(&rev)
+	switch {
+	case err != nil && code(err) == 0 && ctx.Err() == nil: // not SQLite's: there is no number
+		return &damageError{"it does not hold how often it was changed"}
+	case err != nil:
 		return err
 	}
 	if rev < noted {
