@@ -145,6 +145,13 @@ func (b *inbox) clear() {
 	b.storing = storing{every: b.every}
 }
 
+// storesAfter is how many changes have the list stored again.
+func (b *inbox) storesAfter() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.every
+}
+
 // forget drops the list; the next use reads it again.
 func (b *inbox) forget() {
 	b.mu.Lock()

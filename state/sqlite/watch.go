@@ -440,10 +440,10 @@ func (c *maintainer) reopen(ctx context.Context, f *dbfile.File) error {
 
 // store stores the list if much of it changed, or what is stored is of no use.
 func (w *watcher) store(ctx context.Context, now time.Time) {
-	if now.Before(w.storeFrom) || w.db.readOnlyFolder || !w.db.inbox.toStore(w.db.inbox.every, bareFor) {
+	if now.Before(w.storeFrom) || w.db.readOnlyFolder || !w.db.inbox.toStore(w.db.inbox.storesAfter(), bareFor) {
 		return
 	}
-	if w.db.storeList(ctx, w.db.inbox.every) != nil {
+	if w.db.storeList(ctx, w.db.inbox.storesAfter()) != nil {
 		w.storeFrom = now.Add(storeAgain)
 	}
 }
