@@ -2,7 +2,9 @@ package outbox_test
 
 import (
 	"context"
+	"errors"
 	"hash/fnv"
+	"reflect"
 	"slices"
 	"time"
 
@@ -38,31 +40,56 @@ func (w *world) wishFor(d state.Draft) state.WhenSent {
 // what was to happen when a reply is sent happened then and only then.
 func (w *world) hides() {
 	w.t.Helper()
-	all := w.all()
-	db := w.any().db // after all, which may close that of a process that died
-	changes, err := db.Changes(context.Background(), "")
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	m := w.moment()
 	wishes := map[api.ConversationID][]state.Outbound{}
-	for _, o := range all {
-		row, err := db.Row(context.Background(), o.Conversation)
+	for _, o := range m.messages {
+		row := m.rows[o.Conversation]
 		hidden := row.WaitingSince.IsZero() || row.Flags.Done || !row.Flags.Snoozed.IsZero()
-		if o.Status.Waits() && !o.Left && (err != nil || hidden) {
-			w.t.Errorf("%q is %s, and its customer is out of Waiting: %+v, %v", o.Body, words[o.Status], row.Flags, err)
+		if o.Status.Waits() && !o.Left && hidden {
+			w.t.Errorf("%q is %s, and its customer is out of Waiting: %+v", o.Body, words[o.Status], row.Flags)
 		}
 		if w.wished[o.ID] {
 			wishes[o.Conversation] = append(wishes[o.Conversation], o)
 		}
 	}
-	for id, rows := range wishes {
-		row, err := db.Row(context.Background(), id)
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		asked := slices.ContainsFunc(changes, func(ch state.Change) bool { return ch.Conversation == id })
-		w.fulfilled(rows, asked || row.Flags.Done || !row.Flags.Snoozed.IsZero(), row.NotOut())
+	for id, messages := range wishes {
+		row := m.rows[id]
+		asked := slices.ContainsFunc(m.changes, func(ch state.Change) bool { return ch.Conversation == id })
+		w.fulfilled(messages, asked || row.Flags.Done || !row.Flags.Snoozed.IsZero(), row.NotOut())
 	}
+}
+
+// moment is what the store says at one time.
+type moment struct {
+	messages []state.Outbound
+	changes  []state.Change
+	rows     map[api.ConversationID]state.Row
+}
+
+// moment reads until the messages are the same before and after: the outboxes work on
+// while a test reads, and what is read before and after a look-up do not go together.
+func (w *world) moment() (m moment) {
+	w.t.Helper()
+	var err error
+	for after := w.all(); !reflect.DeepEqual(m.messages, after); after = w.all() {
+		m, err = w.readMoment(after)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return m
+}
+
+// readMoment reads what goes with messages, if they are still so.
+func (w *world) readMoment(messages []state.Outbound) (m moment, err error) {
+	m = moment{messages: messages, rows: map[api.ConversationID]state.Row{}}
+	db := w.any().db // after the messages, whose reading may close that of a process that died
+	m.changes, err = db.Changes(context.Background(), "")
+	for _, o := range messages {
+		row, failed := db.Row(context.Background(), o.Conversation)
+		m.rows[o.Conversation], err = row, errors.Join(err, failed)
+	}
+	return m, err
 }
 
 // fulfilled compares the messages of a conversation that carried a wish with whether one
