@@ -90,6 +90,10 @@ type Row struct {
 	Pending, Failed, Uncertain, Held int
 	// WhenSent is what happens to it once those that are pending are sent.
 	WhenSent WhenSent
+	// Notes counts the private notes about it. NamesYou: one of them names who reads
+	// here, who has not opened the conversation since.
+	Notes    int
+	NamesYou bool
 	// Changes are the changes of the conversation that wait or were
 	// refused, oldest first. Conversation and Flags show those that wait.
 	Changes []Change

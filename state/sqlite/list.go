@@ -39,6 +39,9 @@ func (db *DB) List(ctx context.Context, q state.ListQuery) (out state.List, err 
 		}
 		return nil
 	})
+	if err == nil {
+		err = db.Mark(ctx, out.Rows)
+	}
 	return out, err
 }
 
@@ -152,9 +155,14 @@ func (db *DB) Row(ctx context.Context, id api.ConversationID) (row state.Row, er
 		row = e.stateRow(now)
 		return nil
 	})
-	if err != nil || row.Provisional {
+	if err != nil {
 		return row, err
 	}
+	rows := []state.Row{row}
+	if err := db.Mark(ctx, rows); err != nil || row.Provisional {
+		return rows[0], err
+	}
+	row = rows[0]
 	t, err := db.thread(ctx, id)
 	if checked := moment(t.checked); err == nil && checked.After(row.Checked) {
 		row.Checked = checked

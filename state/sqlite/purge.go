@@ -13,6 +13,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/sqlite/dbfile"
+	"unibox/state/sqlite/notes"
 )
 
 // Holdings is what is stored of an account, or of all, for a person who is
@@ -22,6 +23,8 @@ type Holdings struct {
 	// Flags counts conversations with flags of this machine, Changes what
 	// waits to be carried out.
 	Flags, Changes int
+	// Notes counts the private notes.
+	Notes int
 	// Drafts and Unsent name a conversation for each draft, and for each
 	// message that has not certainly gone out.
 	Drafts, Unsent []api.ConversationID
@@ -44,8 +47,8 @@ func (db *DB) Holdings(ctx context.Context, account api.AccountID) (h Holdings, 
 // addHoldings adds what is stored in the durable half.
 func (df *durableFile) addHoldings(ctx context.Context, account api.AccountID, h *Holdings) error {
 	return df.file.Read(ctx, func(l *dbfile.Conn) (err error) {
-		if err := l.Row(ctx, `SELECT (SELECT COUNT(*) FROM flag WHERE ?1 IN ('', account)), (SELECT COUNT(*) FROM change WHERE ?1 IN ('', account))`,
-			account).Scan(&h.Flags, &h.Changes); err != nil {
+		if err := l.Row(ctx, `SELECT (SELECT COUNT(*) FROM flag WHERE ?1 IN ('', account)), (SELECT COUNT(*) FROM change WHERE ?1 IN ('', account)),
+			(SELECT COUNT(*) FROM note WHERE ?1 IN ('', account))`, account).Scan(&h.Flags, &h.Changes, &h.Notes); err != nil {
 			return err
 		}
 		if h.Drafts, err = conversations(ctx, l, "draft", "body <> '' OR files <> ''", account); err != nil {
@@ -83,7 +86,7 @@ func (db *DB) Accounts(ctx context.Context) ([]api.AccountID, error) {
 }
 
 func (df *durableFile) durableAccounts(ctx context.Context) ([]api.AccountID, error) {
-	return accountsIn(ctx, df.file, "SELECT account FROM draft UNION SELECT account FROM outbox UNION SELECT account FROM flag UNION SELECT account FROM touched")
+	return accountsIn(ctx, df.file, "SELECT account FROM draft UNION SELECT account FROM outbox UNION SELECT account FROM flag UNION SELECT account FROM note UNION SELECT account FROM touched")
 }
 
 func accountsIn(ctx context.Context, f *dbfile.File, q string) (names []api.AccountID, err error) {
@@ -157,7 +160,7 @@ const newFileID = "UPDATE clock SET id = lower(hex(randomblob(16))) WHERE ?1 = ?
 func (df *durableFile) purgeState(ctx context.Context, account api.AccountID) error {
 	return df.file.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		var all []string
-		for _, table := range []string{"flag", "change", "provisional", "draft", "outbox", "touched"} {
+		for _, table := range append(notes.Tables(), "flag", "change", "provisional", "draft", "outbox", "touched") {
 			all = append(all, "DELETE FROM "+table+" WHERE ?1 IN ('', account)")
 		}
 		return execAll(ctx, l, account, append(all, newFileID)...)

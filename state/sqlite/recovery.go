@@ -15,6 +15,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/sqlite/dbfile"
+	"unibox/state/sqlite/notes"
 	"unibox/state/sqlite/recovery"
 )
 
@@ -82,7 +83,7 @@ func stateStore(path string) recovery.Store {
 // recoveryTables are the tables whose rows exist nowhere else, in the order in
 // which they are rescued.
 func recoveryTables() []recovery.Table {
-	return []recovery.Table{
+	return append([]recovery.Table{
 		{
 			Name: "draft", Conflict: `(account, conv) DO UPDATE SET body = excluded.body, files = excluded.files, rev = excluded.rev,
 			edited = excluded.edited, at = excluded.at, quote = excluded.quote WHERE excluded.rev > draft.rev`,
@@ -113,7 +114,7 @@ func recoveryTables() []recovery.Table {
 			Name: "change", Conflict: "DO NOTHING", Sanitize: sanitizeChange, Check: checkChange,
 			Count: func(_ recovery.Record, n *recovery.Rescued) { n.Flags++ },
 		},
-	}
+	}, notes.Recovery()...)
 }
 
 // conversationOf is the conversation of a record.

@@ -9,6 +9,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/sqlite/dbfile"
+	"unibox/state/sqlite/notes"
 )
 
 // SaveMessage stores what the platform now says of a message. One that is not
@@ -161,7 +162,7 @@ func removeLocal(ctx context.Context, l *dbfile.Conn, id api.ConversationID) err
 			return err
 		}
 	}
-	return nil
+	return notes.Remove(ctx, l, id)
 }
 
 func removeCached(ctx context.Context, l *dbfile.Conn, id api.ConversationID, rev int64) error {

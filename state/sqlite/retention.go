@@ -81,6 +81,9 @@ func (db *DB) dropExpiredOf(ctx context.Context, account api.AccountID, kept tim
 			return 0, err
 		}
 	}
+	if err := db.Expire(ctx, account, time.Now().Add(-kept)); err != nil {
+		return 0, err
+	}
 	remotes, err := db.overdue(ctx, account, cutoffOf(kept))
 	if err != nil {
 		return 0, err

@@ -36,6 +36,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/sqlite/dbfile"
+	"unibox/state/sqlite/notes"
 	"unibox/state/sqlite/presence"
 	"unibox/state/sqlite/recovery"
 )
@@ -47,6 +48,7 @@ type DB struct {
 	cache *dbfile.File
 	inbox inbox
 	*presence.Presence
+	*notes.Store
 	durable
 	// retention says how long messages stay; readings are the conversations that
 	// are spared because somebody reads in them.
@@ -116,6 +118,7 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 	}
 	db.Presence = presence.New(db.state, db.cache, feed, db.pruneDone, db.backUp, db.reindex)
 	db.Notice = db.condition.AddNews
+	db.Store = notes.New(db.state, feed)
 	db.durable = &durableFile{file: db.state, feed: feed, lease: db.Lease, known: db.knownOf}
 	return db, db.watch()
 }

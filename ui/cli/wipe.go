@@ -34,7 +34,7 @@ func wipeCommand() *cobra.Command {
 		Use:   "wipe [ACCOUNT]",
 		Short: "Remove what is stored of an account, or all of it, for good",
 		Long: "wipe removes what this machine has stored of an account: conversations, messages,\n" +
-			"drafts, unsent messages and marks. Without an account it removes everything. It\n" +
+			"drafts, unsent messages, private notes and marks. Without an account it removes everything. It\n" +
 			"says before what that is. Downloads, the config, and what the platforms have are\n" +
 			"not touched.",
 		Args: oneArg("ACCOUNT", false),

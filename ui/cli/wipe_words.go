@@ -37,6 +37,9 @@ func (w *wiper) describe(ctx context.Context, out io.Writer, db *sqlite.DB) erro
 	if h.Flags > 0 {
 		fmt.Fprintf(out, "  the marks of %s (starred, snoozed, done, read …)\n", count(h.Flags, "conversation"))
 	}
+	if h.Notes > 0 {
+		fmt.Fprintf(out, "  %s\n", count(h.Notes, "private note"))
+	}
 	if h.Changes > 0 {
 		fmt.Fprintf(out, "  %s that waits to be carried out\n", count(h.Changes, "change"))
 	}

@@ -28,6 +28,8 @@ type Rescued struct {
 	// Drafts, Unsent and Flags count drafts with something in them, messages
 	// that are not known to be out, and flags and changes.
 	Drafts, Unsent, Flags int
+	// Notes counts private notes.
+	Notes int
 	// Missing is how many of the last changes are not in the file, 0 where that is not
 	// known; LastChange is when the last one was made.
 	Missing    int64
@@ -50,7 +52,11 @@ func (r Rescued) String() string {
 }
 
 func (r Rescued) counts() string {
-	return fmt.Sprintf("%s, %s and %s", plural(r.Drafts, "draft"), plural(r.Unsent, "unsent message"), plural(r.Flags, "mark"))
+	noted := ""
+	if r.Notes > 0 {
+		noted = ", " + plural(r.Notes, "private note")
+	}
+	return fmt.Sprintf("%s, %s%s and %s", plural(r.Drafts, "draft"), plural(r.Unsent, "unsent message"), noted, plural(r.Flags, "mark"))
 }
 
 func lastChanges(n int64) string {
