@@ -21,7 +21,9 @@ func (p program) accountAddCommand(path *string) *cobra.Command {
 		Short: "Add an account: asks for what it needs, and tries it",
 		Long: "add asks for what an account needs, tries it on the platform and appends it to\n" +
 			"the config, which only you can read afterwards. What is given by a flag is not\n" +
-			"asked for. A secret is typed unseen or comes from elsewhere, never from a flag.",
+			"asked for. A secret is typed unseen or comes from elsewhere, never from a flag.\n" +
+			"Where [push] says how this machine is reached, add offers to have the platform send\n" +
+			"what happens.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.ask = asker{os.Stdin, cmd.OutOrStdout()}
@@ -41,6 +43,8 @@ type form struct {
 	values   map[string]*string
 	untested bool
 	stdin    string
+	// state is the folder in which the address for events is kept.
+	state string
 }
 
 // way is one in which a secret can be had. Its key is the secret's name with
@@ -73,6 +77,7 @@ func (f *form) flags(cmd *cobra.Command) {
 		f.values[what] = new(string)
 	}
 	cmd.Flags().StringVar(&f.stdin, "stdin", "", "read the `secret` (token or password) from standard input and write it into the config")
+	stateFlag(cmd, &f.state)
 	cmd.Flags().BoolVar(&f.untested, "untested", false, "add it without trying it")
 }
 
@@ -104,19 +109,10 @@ func (f *form) add(ctx context.Context) error {
 	if err := edit.Write(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(f.ask.out, "%q is in %s now.\n%s", edit.Account.Name, *f.path, f.pushHint(edit.Account))
-	return err
-}
-
-// pushHint says how the platform is told to send what happens, where this machine
-// receives that.
-func (f *form) pushHint(a config.Account) string {
-	c, _, err := config.Load(*f.path, f.platforms.Config())
-	platform, _ := f.platforms.Find(a.Platform)
-	if err != nil || c.Push.Address == "" || platform.Push.Read == nil {
-		return ""
+	if _, err = fmt.Fprintf(f.ask.out, "%q is in %s now.\n", edit.Account.Name, *f.path); err == nil {
+		f.offerPush(ctx, edit.Account)
 	}
-	return "To have its platform send what happens: " + hookLine("--register", a) + "\n"
+	return err
 }
 
 // choose finds out what the platform answers to where nobody said it: of each key that

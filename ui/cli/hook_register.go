@@ -77,7 +77,7 @@ func (h hooks) register(ctx context.Context, a config.Account) (finding, error) 
 	}
 	subscriber, ok := client.(api.Subscriber)
 	if !ok {
-		return finding{doubtful, fmt.Sprintf("%s: enter %s in %s", a.Name, whole, h.push(a).Where), "then: " + hookLine("--secret", a)}, nil
+		return h.enter(ctx, a, whole, len(at.Secrets) > 0)
 	}
 	others, room, err := subscriber.Subscriptions(ctx)
 	if err != nil {
