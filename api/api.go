@@ -275,6 +275,8 @@ type Page[T any] struct {
 	Next  Cursor
 	Cut   bool
 	Total int
+	// Requests is how many requests the page took; 0 is one.
+	Requests int
 }
 
 // Outgoing is a message to send. Its attachments come from [Uploader].

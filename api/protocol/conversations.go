@@ -49,7 +49,7 @@ func (c *Client) Conversations(ctx context.Context, req api.PageRequest) (api.Pa
 	if err := c.name(ctx, found); err != nil {
 		return api.Page[api.Conversation]{}, err
 	}
-	out := api.Page[api.Conversation]{Next: next}
+	out := api.Page[api.Conversation]{Next: next, Requests: 2} // plain and archived
 	for _, w := range found {
 		out.Items = append(out.Items, c.conversation(w))
 	}

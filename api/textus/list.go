@@ -75,7 +75,7 @@ func (c *Client) Search(ctx context.Context, query string, req api.PageRequest) 
 // merged reads pages of the lists until there is something to return, unless err
 // says that the cursor could not be read.
 func (c *Client) merged(ctx context.Context, at cursor, err error) (api.Page[api.Conversation], error) {
-	total := 0
+	total, asked := 0, 0
 	for range maxRounds {
 		if err != nil {
 			return api.Page[api.Conversation]{}, err
@@ -84,14 +84,14 @@ func (c *Client) merged(ctx context.Context, at cursor, err error) (api.Page[api
 		if pages, err = c.fetch(ctx, at); err != nil {
 			continue
 		}
-		if total == 0 {
+		if asked += len(at.Lists); total == 0 {
 			total = totalOf(at, pages)
 		}
 		m := c.merger(at, pages)
 		out := m.take()
 		if at = m.next(); len(out) > 0 || len(at.Lists) == 0 {
 			page, err := at.page(out)
-			page.Total = total
+			page.Total, page.Requests = total, asked
 			return page, err
 		}
 	}

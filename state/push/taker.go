@@ -41,6 +41,8 @@ type Engine interface {
 	Channels(account api.AccountID, states []api.ChannelState) bool
 	// Reachable says that events of an account can arrive.
 	Reachable(account api.AccountID)
+	// Unreachable says that they cannot, as far as anybody can tell.
+	Unreachable(account api.AccountID)
 }
 
 // Store keeps what only an event says.

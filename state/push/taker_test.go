@@ -29,6 +29,7 @@ type reader struct {
 	stored   map[string]bool
 	acked    []string
 	asked    int
+	open     []bool
 	told     chan struct{}
 }
 
@@ -61,7 +62,8 @@ func (r *reader) Channels(_ api.AccountID, states []api.ChannelState) bool {
 	return !r.stopped
 }
 
-func (*reader) Reachable(api.AccountID) {}
+func (r *reader) Reachable(api.AccountID)   { r.open = append(r.open, true) }
+func (r *reader) Unreachable(api.AccountID) { r.open = append(r.open, false) }
 
 func (r *reader) SaveAck(_ context.Context, ack api.Ack) (bool, error) {
 	r.mu.Lock()

@@ -18,7 +18,7 @@ const (
 	tryTime = 10 * time.Second
 	// tryEvery is how often the way is tried while the program runs, tryAgain how soon
 	// after it was not open.
-	tryEvery, tryAgain = 5 * time.Minute, 20 * time.Second
+	tryEvery, tryAgain = time.Minute, 10 * time.Second
 )
 
 // Try sends an event of our own to the public address of this machine, and reports
@@ -55,27 +55,48 @@ func Try(ctx context.Context, dir, public string) error {
 }
 
 // Watch tries the way from the public address now and then until ctx ends, and tells
-// the engine while it is open.
+// the engine whether it is open: not, once it was not twice in a row.
 func (t *Taker) Watch(ctx context.Context, dir, public string) error {
-	said := ""
+	w := way{Taker: t}
 	for {
-		wait := tryEvery
-		if err := Try(ctx, dir, public); err != nil {
-			wait = tryAgain
-			if why := err.Error(); why != said && ctx.Err() == nil {
-				t.log.Warn("events may not arrive", "err", err)
-				said = why
-			}
-		} else {
-			said = ""
-			for account := range t.accounts {
-				t.engine.Reachable(account)
-			}
-		}
+		wait := w.tried(Try(ctx, dir, public), ctx.Err() != nil)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(wait):
 		}
 	}
+}
+
+// way is what is known of the way from the public address to us.
+type way struct {
+	*Taker
+	// said is the last sentence in the log; fails counts tries in a row that failed.
+	said  string
+	fails int
+}
+
+// tried takes in what became of a try, and returns how long to wait for the next. A try
+// that was ended by our own end says nothing.
+func (w *way) tried(err error, ending bool) time.Duration {
+	switch {
+	case err == nil:
+		w.said, w.fails = "", 0
+		for account := range w.accounts {
+			w.engine.Reachable(account)
+		}
+		return tryEvery
+	case ending:
+		return tryAgain
+	}
+	if w.fails++; w.fails == 2 {
+		for account := range w.accounts {
+			w.engine.Unreachable(account)
+		}
+	}
+	if why := err.Error(); why != w.said {
+		w.log.Warn("events may not arrive", "err", err)
+		w.said = why
+	}
+	return tryAgain
 }

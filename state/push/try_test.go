@@ -1,8 +1,10 @@
 package push
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -39,5 +41,32 @@ func TestTry(t *testing.T) {
 	closed.Close()
 	if err := Try(t.Context(), dir, gone); err == nil || !strings.Contains(err.Error(), "cannot be reached") || strings.Contains(err.Error(), at.Path) {
 		t.Errorf("nothing there: %v", err)
+	}
+}
+
+// TestTheWayIsShut: the engine is told once the way was shut twice in a row, once, and when
+// it is open again. Nothing is said because we end.
+func TestTheWayIsShut(t *testing.T) {
+	r, shut := newReader(), errors.New("nobody answers")
+	w := way{Taker: NewTaker(t.TempDir(), accounts()[:1], r, r, nil)}
+	for _, step := range []struct {
+		err    error
+		ending bool
+		want   []bool
+	}{
+		{nil, false, []bool{true}},
+		{shut, false, nil},
+		{nil, false, []bool{true}},
+		{shut, false, nil},
+		{shut, false, []bool{false}},
+		{shut, false, nil},
+		{nil, false, []bool{true}},
+		{shut, false, nil},
+		{shut, true, nil},
+	} {
+		r.open = nil
+		if w.tried(step.err, step.ending); !slices.Equal(r.open, step.want) {
+			t.Errorf("%+v: the engine was told %v", step, r.open)
+		}
 	}
 }

@@ -205,7 +205,7 @@ func TestIdleHourWithPush(t *testing.T) {
 				without, with := 0, 0
 				for count, pushed := range map[*int]bool{&without: false, &with: true} {
 					begin := func(e *syncer.Engine) {
-						time.Sleep(time.Minute) // the list is read, and what is on screen
+						time.Sleep(6 * time.Minute) // the list is read, and nobody is at the keys
 						if pushed {
 							e.Push("idle", api.Hints{})
 						}

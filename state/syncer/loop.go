@@ -173,6 +173,9 @@ func (l *loop) take(ctx context.Context, r requests, now time.Time) {
 		l.calls, l.hangUp = context.WithCancel(ctx)
 		p.wake(now, r.slept, l.jitter())
 	}
+	if r.fromPeople(p.screens) {
+		p.watchedUntil = now.Add(watchedFor)
+	}
 	if r.screensChanged {
 		for _, id := range append([]api.ConversationID{r.open}, r.others...) {
 			l.reloadUnknown(ctx, id, now)
@@ -180,7 +183,10 @@ func (l *loop) take(ctx context.Context, r requests, now time.Time) {
 		p.show(r.screens, now)
 	}
 	if r.reachable {
-		p.push.open = now
+		p.push.open, p.push.cut = now, false
+	}
+	if r.unreachable {
+		p.push.cut = true
 	}
 	p.noteChannels(r.channels)
 	for _, h := range r.announced {

@@ -36,9 +36,10 @@ type requests struct {
 	asked []api.ConversationID
 	// reads is how many pages of messages were asked for beside the loop.
 	reads int
-	// announced is what the platform announced; reachable: announcements can arrive.
-	announced []api.Hints
-	reachable bool
+	// announced is what the platform announced; reachable and unreachable:
+	// it was tried whether announcements can arrive.
+	announced              []api.Hints
+	reachable, unreachable bool
 	// channels is how channels are, as it is known from before.
 	channels []api.ChannelState
 }
@@ -51,6 +52,16 @@ type screens struct {
 	others []api.ConversationID
 	// visible is what is on the screen here, elsewhere what is on other screens.
 	visible, elsewhere []api.ConversationID
+}
+
+// fromPeople reports whether a person did something: asked, or went elsewhere.
+func (r *requests) fromPeople(before screens) bool {
+	if len(r.older)+len(r.refresh)+len(r.asked) > 0 {
+		return true
+	}
+	empty := r.open == (api.ConversationID{}) && len(r.others)+len(r.visible)+len(r.elsewhere) == 0
+	return r.screensChanged && !empty && !(r.open == before.open && slices.Equal(r.others, before.others) &&
+		slices.Equal(r.visible, before.visible) && slices.Equal(r.elsewhere, before.elsewhere))
 }
 
 func newMailbox() *mailbox { return &mailbox{wake: make(chan struct{}, 1)} }

@@ -62,6 +62,11 @@ type plan struct {
 	// that seemed their own; the sweep continues at sweepFrom.
 	refused   int
 	sweepFrom time.Time
+	// watchedUntil is until when somebody counts as one who watches the account: the
+	// screens showed something else of it, or a person asked for something.
+	watchedUntil time.Time
+	// lookCost is how many requests a look at the head of the list takes.
+	lookCost int
 	// sweptAt is when the sweep last read a conversation only to be safe.
 	sweptAt time.Time
 }

@@ -14,6 +14,16 @@ const (
 	// wide is how many times longer the pauses of polling are while the platform
 	// announces by itself what is new.
 	wide = 18
+	// widest is the same where the head of the list shows what is new, and is looked at
+	// sooner.
+	widest = 60
+	// glanceEvery is how often it is looked at while somebody watches the account, for
+	// watchedFor after a person was last seen to do something.
+	glanceEvery = 12 * time.Second
+	watchedFor  = 5 * time.Minute
+	// tenth is the part of the usual requests that an idle account may take: less than
+	// a tenth, for what is not counted here.
+	tenth = 0.085
 	// longestPause is how long they are at most, unless they are longer anyway.
 	longestPause = 24 * time.Hour
 	// namedPause is how long after the beginning of one reading a conversation is
@@ -42,6 +52,8 @@ type push struct {
 	// heard is when the last announcement came; open, when it was last tried whether
 	// one would arrive.
 	heard, open time.Time
+	// cut: the way to us was tried, and nothing arrives.
+	cut bool
 	// gap is the usual time between two announcements, 0 if it is not known.
 	gap time.Duration
 	// named are the conversations to be read, in the order in which they were
@@ -86,6 +98,14 @@ func (e *Engine) Reachable(account api.AccountID) {
 	}
 }
 
+// Unreachable says that announcements of an account cannot arrive: it was tried. Until
+// one does, or [Engine.Reachable], the platform is polled as usual.
+func (e *Engine) Unreachable(account api.AccountID) {
+	if m, ok := e.mailboxes[account]; ok {
+		m.noteUnreachable()
+	}
+}
+
 // announced takes in an announcement.
 func (p *plan) announced(h api.Hints, now time.Time) {
 	p.hear(now)
@@ -126,7 +146,7 @@ func (p *plan) hear(now time.Time) {
 		}
 		p.push.gap += (gap - p.push.gap) / 8
 	}
-	p.push.heard = now
+	p.push.heard, p.push.cut = now, false
 	for c, at := range p.push.found {
 		if now.Sub(at) >= announcedWithin {
 			delete(p.push.found, c)
@@ -183,7 +203,7 @@ func (p *plan) foundUnannounced(c *conv, now time.Time) {
 // it has done so lately, and nothing was found that it did not announce. It is the
 // zero time if it never has.
 func (p *plan) pushedUntil() time.Time {
-	if p.push.heard.IsZero() {
+	if p.push.heard.IsZero() || p.push.cut {
 		return time.Time{}
 	}
 	silence := longestSilence
@@ -204,9 +224,56 @@ func (p *plan) pushed(now time.Time) bool { return now.Before(p.pushedUntil()) }
 // pause is how long a pause of polling is now.
 func (p *plan) pause(d time.Duration, now time.Time) time.Duration {
 	if p.pushed(now) {
-		return max(d, min(wide*d, longestPause))
+		return max(d, min(p.width()*d, longestPause))
 	}
 	return d
+}
+
+// width is how many times longer the pauses of polling are while the platform announces
+// by itself what is new.
+func (p *plan) width() time.Duration {
+	if p.rhythm.recent {
+		return widest
+	}
+	return wide
+}
+
+// glance is after how long the head of the list is looked at, or the open conversation
+// read, whatever is announced: announcements get lost. While somebody watches, that is
+// soon enough for 15 seconds; else as often as a tenth of the usual requests allows,
+// and where the list does not show what is new, it finds nothing.
+func (p *plan) glance(now time.Time) time.Duration {
+	if now.Before(p.watchedUntil) {
+		return glanceEvery
+	}
+	if !p.rhythm.recent {
+		return longestPause
+	}
+	spare := tenth*(p.asks(1)+p.looks(p.rhythm.list)) - p.asks(widest)
+	if spare <= 0 {
+		return longestPause
+	}
+	return max(glanceEvery, min(time.Duration(float64(max(1, p.lookCost))/spare*float64(time.Second)), wide*p.rhythm.list))
+}
+
+// asks is how many requests a second the conversations that are open and on screen
+// take, with pauses so many times longer.
+func (p *plan) asks(longer float64) float64 {
+	n := float64(len(p.opens())) / p.rhythm.open.Seconds()
+	for _, c := range p.convs {
+		if c.visible && !p.isOpen(c) {
+			n += 1 / p.rhythm.visible.Seconds()
+		}
+	}
+	if p.rhythm.messages > 0 {
+		n = min(n, p.rhythm.messages)
+	}
+	return n / longer
+}
+
+// looks is how many requests a second looks at the head of the list take.
+func (p *plan) looks(every time.Duration) float64 {
+	return float64(max(1, p.lookCost)) / every.Seconds()
 }
 
 // named reads what was announced.
@@ -227,7 +294,11 @@ func (s *search) begins(r *round) time.Time {
 		return r.due
 	}
 	every := s.every(r)
-	return r.due.Add(s.pause(every, s.Now) - every)
+	pause := s.pause(every, s.Now)
+	if !r.whole && s.rhythm.recent {
+		pause = min(pause, max(every, s.glance(s.Now)))
+	}
+	return r.due.Add(pause - every)
 }
 
 // resting reports whether the sweep rests, except for what has moved.
@@ -287,6 +358,13 @@ func (m *mailbox) noteChannels(states []api.ChannelState) bool {
 func (m *mailbox) noteReachable() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.requests.reachable = true
+	m.requests.reachable, m.requests.unreachable = true, false
+	m.wakeLoop()
+}
+
+func (m *mailbox) noteUnreachable() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.requests.reachable, m.requests.unreachable = false, true
 	m.wakeLoop()
 }

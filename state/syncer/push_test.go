@@ -172,6 +172,52 @@ func TestPushCut(t *testing.T) {
 	})
 }
 
+// TestCutUnnoticed: announcements come, and some do not, which nobody can know. While
+// somebody watches the account, a message is stored within 15 seconds all the same: any
+// where the list shows what is new, else one in the open conversation.
+func TestCutUnnoticed(t *testing.T) {
+	eachOrder(t, 60, func(t *testing.T, p *platform, m *memory, e *Engine) {
+		for i := range 8 {
+			e.pushed(50) // which settles what was missed before
+			n := 10 + i
+			if p.traits.Conversations == api.OrderByCreation {
+				n = 1 + i%2
+			}
+			e.Show(convID(1+i%2), []api.ConversationID{convID(1), convID(2)})
+			time.Sleep(time.Minute + time.Duration(i)*1700*time.Millisecond)
+			p.write(n, 1)
+			arrives(t, m, n, p.messages[convID(n).Remote], 15*time.Second)
+			time.Sleep(announcedWithin / 2)
+			e.pushed(n)
+		}
+		withinBudgets(t, p)
+	})
+}
+
+// TestTheWayIsShut: where it was tried and nothing arrives, polling is as usual at once,
+// until something arrives again.
+func TestTheWayIsShut(t *testing.T) {
+	eachOrder(t, 3, func(t *testing.T, p *platform, m *memory, e *Engine) {
+		e.pushed(1)
+		time.Sleep(10 * time.Minute)
+		e.Unreachable(acct)
+		time.Sleep(time.Second)
+		for i := range 3 {
+			p.write(2, 1)
+			arrives(t, m, 2, 6+i, 15*time.Second)
+			time.Sleep(20 * time.Second)
+		}
+		e.Reachable(acct)
+		e.pushed(2)
+		time.Sleep(time.Minute)
+		before := len(p.log())
+		time.Sleep(10 * time.Minute)
+		if n := len(p.log()) - before; n > 30 {
+			t.Errorf("%d requests in ten minutes after the way is open again", n)
+		}
+	})
+}
+
 // TestLateAnnouncementIsNotMissed: polling may be first.
 func TestLateAnnouncementIsNotMissed(t *testing.T) {
 	eachOrder(t, 3, func(t *testing.T, p *platform, m *memory, e *Engine) {

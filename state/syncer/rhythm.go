@@ -26,6 +26,8 @@ type rhythm struct {
 	// rest is between two readings of the sweep while the platform announces what is
 	// new.
 	rest time.Duration
+	// messages is how many requests for messages a second are made at most.
+	messages float64
 	// recent: the head of the list shows what is new.
 	recent bool
 }
@@ -59,6 +61,9 @@ func newRhythm(t api.Traits, jitter float64) rhythm {
 	}
 	r.open = max(r.open, halfOf(t.Budgets[api.ClassMessages]))
 	r.rest = time.Duration(wide / (2 * spareShare) * float64(halfOf(t.Budgets[api.ClassMessages])))
+	if half := halfOf(t.Budgets[api.ClassMessages]); half > 0 {
+		r.messages = 2 * spareShare / half.Seconds()
+	}
 	r.halfList = halfOf(t.Budgets[api.ClassConversations])
 	r.list = max(r.list, r.halfList)
 	return r

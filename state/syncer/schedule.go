@@ -187,7 +187,11 @@ const overdue = 3
 // Where there are several they share what one may have.
 func (s *search) read(intervals time.Duration) bool {
 	open, budget := s.opens(), watched
-	every := intervals * s.pause(s.rhythm.open, s.Now) * time.Duration(len(open))
+	every := s.pause(s.rhythm.open, s.Now)
+	if s.Now.Before(s.watchedUntil) {
+		every = min(every, max(s.rhythm.open, glanceEvery))
+	}
+	every *= intervals * time.Duration(len(open))
 	if intervals == overdue { // long enough to take what a person could have
 		budget = person
 	}

@@ -65,6 +65,9 @@ func (l *loop) settleIdentity(r result, now time.Time) {
 func (l *loop) settleList(r result, now time.Time) {
 	p := l.plan
 	news := p.learn(r.convs.Items)
+	if !r.whole && r.cursor == "" && r.err == nil {
+		p.lookCost = max(1, r.convs.Requests)
+	}
 	if r.whole && r.convs.Total > 0 && r.convs.Total <= mostListed {
 		p.progress.total = r.convs.Total
 	}
