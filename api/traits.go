@@ -96,10 +96,14 @@ type ChannelRules struct {
 	// MaxFiles is the number of files in one message; 0 means that files
 	// cannot be sent.
 	MaxFiles int
-	// MaxBody is the length of a text in characters, MaxFile the size of a
-	// file in bytes; 0 means that no limit is known.
-	MaxBody int
-	MaxFile int64
+	// MaxBody is the length of a text in characters, or in bytes if BodyBytes is set,
+	// MaxCaption that of a text that goes with a file, MaxFile the size of a file in
+	// bytes; 0 means that no limit is known.
+	MaxBody, MaxCaption int
+	BodyBytes           bool
+	MaxFile             int64
+	// Files are the sorts of file that are taken, each with its own size; none: all.
+	Files []FileRule
 	// Parts: the network divides a text into parts and bills each, as it does an SMS.
 	Parts bool
 	// First is how to name the contact when writing first.

@@ -27,7 +27,7 @@ func Plan(d Draft, r api.ChannelRules) ([]Part, error) {
 	parts := fileParts(d.Files, r.MaxFiles)
 	switch {
 	case body == "":
-	case len(parts) == 1 && captioned(parts[0], r.Caption):
+	case len(parts) == 1 && captioned(parts[0], r.Caption) && r.FitsCaption(body):
 		parts[0].Body = body
 	default:
 		parts = append([]Part{{Body: body}}, parts...)
@@ -45,15 +45,15 @@ func Sendable(d Draft, r api.ChannelRules) error {
 	if body == "" && len(files) == 0 {
 		return fmt.Errorf("there is nothing to send yet: write something or attach a file")
 	}
-	if n := len([]rune(body)); r.MaxBody > 0 && n > r.MaxBody {
-		return fmt.Errorf("the text is %d characters, %s takes %d: shorten it", n, r.Title, r.MaxBody)
+	if n, unit := r.Length(body); r.TooLong(body) {
+		return fmt.Errorf("the text is %d %s, %s takes %d: shorten it", n, unit, r.Title, r.MaxBody)
 	}
 	if len(files) > 0 && r.MaxFiles == 0 {
 		return fmt.Errorf("%s takes no files: remove them and send the text", r.Title)
 	}
 	for _, f := range files {
-		if r.MaxFile > 0 && f.Size > r.MaxFile {
-			return fmt.Errorf("%s is larger than the %d MB that %s takes", f.Name, r.MaxFile>>20, r.Title)
+		if why := r.RefusesFile(f.MIME, f.Size); why != "" {
+			return fmt.Errorf("%s %s", f.Name, why)
 		}
 	}
 	return nil
@@ -91,6 +91,8 @@ func why(parts []Part, i int, r api.ChannelRules) string {
 		return r.Title + " takes a caption on an image only"
 	case r.Caption == api.CaptionNever:
 		return r.Title + " takes no text with a file"
+	case r.MaxCaption > 0 && parts[0].Body != "" && !r.FitsCaption(parts[0].Body):
+		return fmt.Sprintf("%s takes up to %d characters under a file", r.Title, r.MaxCaption)
 	}
 	return ""
 }

@@ -73,7 +73,7 @@ func TestTabIsHintedWhereItCompletes(t *testing.T) {
 	if hinted() {
 		t.Error("tab is hinted at while the keys are listed")
 	}
-	m.dialogs.Open(dialog.NewAttach(m.env, "", "", nil))
+	m.dialogs.Open(dialog.NewAttach(m.env, dialog.AttachOptions{}, nil))
 	if !hinted() {
 		t.Error("tab is not hinted at while a path is typed")
 	}

@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/gabriel-vasile/mimetype"
 
+	"unibox/api"
 	"unibox/ui/env"
 	"unibox/ui/menu"
 	"unibox/ui/text"
@@ -22,9 +24,17 @@ type Attach struct {
 	Box
 	env    *env.Env
 	attach func(paths []string) tea.Cmd
-	// noAddress is why no file can be sent by its address, "" if one can.
-	noAddress string
+	opt    AttachOptions
 	pending
+}
+
+// AttachOptions are where a dialog begins and what it says.
+type AttachOptions struct {
+	Folder string
+	// NoAddress is why no file can be sent by its address, "" if one can.
+	NoAddress string
+	// Rules are those of the channel that the files are for.
+	Rules api.ChannelRules
 }
 
 // pathsMsg is what a folder holds that begins like a line.
@@ -41,32 +51,58 @@ type pathItem struct {
 	dir   bool
 }
 
-// NewAttach returns a dialog that begins in a folder and gives the chosen paths, or
-// the address, to attach. noAddress is why that cannot be an address, "" if it can.
-func NewAttach(e *env.Env, folder, noAddress string, attach func(paths []string) tea.Cmd) *Attach {
+// NewAttach returns a dialog that gives the chosen paths, or the address, to attach.
+func NewAttach(e *env.Env, opt AttachOptions, attach func(paths []string) tea.Cmd) *Attach {
 	prompt := "path or address"
-	if noAddress != "" {
+	if opt.NoAddress != "" {
 		prompt = "path"
 	}
-	return &Attach{env: e, attach: attach, noAddress: noAddress, Box: Box{Menu: menu.New("Attach a file",
-		menu.Options{Input: true, Prompt: prompt, Value: folder, Wide: true, Empty: "Nothing here begins with this."})}}
+	menuOptions := menu.Options{Input: true, Prompt: prompt, Value: opt.Folder, Wide: true, Empty: "Nothing here begins with this."}
+	if takes := opt.Rules.TakesFiles(); takes != "" && opt.Rules.MaxFiles > 0 {
+		menuOptions.Text = []string{e.Line(opt.Rules.Title + " takes " + takes + ".")}
+	}
+	return &Attach{env: e, attach: attach, opt: opt, Box: Box{Menu: menu.New("Attach a file", menuOptions)}}
 }
 
 // List reads the folder that the line is in. It is to be called once when the
 // dialog opens.
 func (d *Attach) List() tea.Cmd {
-	mode, line, why := d.env.Look.Mode, d.Value(), d.noAddress
+	mode, line, opt := d.env.Look.Mode, d.Value(), d.opt
 	return func() tea.Msg {
 		msg := pathsMsg{of: d, line: line}
 		if address := addressIn(line); address != "" {
-			msg.items = []menu.Item{addressItem(mode, address, why)}
+			msg.items = []menu.Item{addressItem(mode, address, opt.NoAddress)}
 			return msg
 		}
 		var err error
 		if msg.items, err = read(mode, line); err != nil {
 			msg.note = PathError(err)
 		}
+		refuse(msg.items, opt.Rules)
 		return msg
+	}
+}
+
+// mostDetected is of how many entries it is looked at what they are: more than a screen shows.
+const mostDetected = 60
+
+// refuse says of the files among entries that a channel does not take, why.
+func refuse(items []menu.Item, rules api.ChannelRules) {
+	if rules.MaxFiles == 0 {
+		return
+	}
+	for i := range items[:min(len(items), mostDetected)] {
+		entry, ok := items[i].Value.(pathItem)
+		if !ok || entry.dir || len(entry.paths) != 1 || items[i].Why != "" || IsAddress(entry.paths[0]) {
+			continue
+		}
+		info, err := os.Stat(entry.paths[0])
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		if kind, err := mimetype.DetectFile(entry.paths[0]); err == nil {
+			items[i].Why = rules.RefusesFile(kind.String(), info.Size())
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/api"
 	"unibox/keymap"
 )
 
@@ -38,7 +39,7 @@ func newPicking(t *testing.T, names ...string) *picking {
 	}
 	s, e, _ := newStack(nil)
 	p.Stack = s
-	p.d = NewAttach(e, p.dir+"/", "", func(paths []string) tea.Cmd { p.chosen = paths; return nil })
+	p.d = NewAttach(e, AttachOptions{Folder: p.dir + "/"}, func(paths []string) tea.Cmd { p.chosen = paths; return nil })
 	s.Open(p.d)
 	p.ask(p.d.List())
 	return p
@@ -210,11 +211,33 @@ func TestAttachByAddress(t *testing.T) {
 // Where the platform fetches nothing, that is said.
 func TestAttachByAddressWhereNothingIsFetched(t *testing.T) {
 	p := newPicking(t)
-	p.d.noAddress = "TextUs fetches no files: save it here first"
+	p.d.opt.NoAddress = "TextUs fetches no files: save it here first"
 	p.ask(p.Paste("https://x.org/a.png"))
 	p.answer()
 	p.do(keymap.MenuChoose)
 	if p.chosen != nil || !strings.Contains(shown(p.Stack), "TextUs fetches no files") {
 		t.Errorf("chosen %q:\n%s", p.chosen, shown(p.Stack))
+	}
+}
+
+// C10: the field says what the channel takes, and which of the files here it does not.
+func TestAttachSaysWhatFits(t *testing.T) {
+	p := newPicking(t, "big.txt", "small.txt", "sub/")
+	if err := os.Truncate(filepath.Join(p.dir, "big.txt"), 3<<20); err != nil {
+		t.Fatal(err)
+	}
+	p.d.opt.Rules = api.ChannelRules{Title: "Chat", MaxFiles: 1, MaxFile: 2 << 20}
+	p.ask(p.d.List())
+	p.answer()
+	view := strings.Join(p.View(), "\n")
+	if !strings.Contains(view, "Chat takes files up to 2 MB") {
+		t.Errorf("the line of big.txt:\n%s", view)
+	}
+	p.write("big")
+	p.answer()
+	p.do(keymap.MenuChoose)
+	p.answer()
+	if p.chosen != nil {
+		t.Errorf("chosen: %v", p.chosen)
 	}
 }

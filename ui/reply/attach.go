@@ -42,7 +42,7 @@ func (b *Box) whyNoAttach() string {
 }
 
 func (b *Box) openAttach() tea.Cmd {
-	d := dialog.NewAttach(b.env, b.folder, b.whyNoAddress(), b.attach)
+	d := dialog.NewAttach(b.env, dialog.AttachOptions{Folder: b.folder, NoAddress: b.whyNoAddress(), Rules: b.rules()}, b.attach)
 	b.screen.Dialogs.Open(d)
 	return d.List()
 }
@@ -99,10 +99,11 @@ func (b *Box) wentOn(f state.LocalFile) tea.Cmd {
 // consider adds a file, or asks first.
 func (b *Box) consider(f state.LocalFile) tea.Cmd {
 	rules, name, why := b.rules(), b.env.Line(f.Name), f.Dangers
+	refused := rules.RefusesFile(f.MIME, f.Size)
 	switch {
-	case rules.MaxFile > 0 && f.Size > rules.MaxFile:
-		return b.env.Warn(fmt.Sprintf("%s is %s, and this channel takes files up to %s", name, text.Size(f.Size), text.Size(rules.MaxFile)))
-	case rules.MaxFile == 0 && f.Size >= largeFile:
+	case refused != "":
+		return b.env.Warn(name + " " + b.env.Line(refused))
+	case rules.TakesFiles() == "" && f.Size >= largeFile:
 		why = append(why, fmt.Sprintf("It is %s. How large a file %s takes is not known; it may refuse this one after it was uploaded.", text.Size(f.Size), b.env.Line(rules.Title)))
 	}
 	if len(why) == 0 {

@@ -54,7 +54,16 @@ func (b *Box) below() []string {
 		return rows
 	}
 	for _, f := range b.files {
-		rows = append(rows, b.env.Look.Theme.Link.Render(b.env.Look.Mode.Cut(b.env.File(f), b.w-4)))
+		rows = append(rows, b.fileRow(f))
 	}
 	return rows
+}
+
+// fileRow is the line of an attached file, with what its channel has against it.
+func (b *Box) fileRow(f state.File) string {
+	why := b.rules().RefusesFile(f.MIME, f.Size)
+	if why == "" {
+		return b.env.Look.Theme.Link.Render(b.env.Look.Mode.Cut(b.env.File(f), b.w-4))
+	}
+	return b.env.Look.Theme.Failed.Render(b.env.Look.Mode.Cut(b.env.Look.Marks.Failed+" "+b.env.Line(f.Name)+" "+b.env.Line(why), b.w-4))
 }

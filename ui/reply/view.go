@@ -127,8 +127,8 @@ func (b *Box) heading() string {
 		return "Templates only" + dot + offers + dot + b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 30)
 	}
 	s := "Reply to " + b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 30) + dot + b.env.Line(rules.Title)
-	if n := len([]rune(b.text.Value())); rules.MaxBody > 0 && n > rules.MaxBody*4/5 {
-		s += fmt.Sprintf("%s%d of %d characters", dot, n, rules.MaxBody)
+	if n, unit := rules.Length(b.text.Value()); rules.MaxBody > 0 && n > rules.MaxBody*4/5 {
+		s += fmt.Sprintf("%s%d of %d %s", dot, n, rules.MaxBody, unit)
 	}
 	if parts := b.parts(); parts != "" {
 		s += dot + parts

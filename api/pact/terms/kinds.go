@@ -37,6 +37,7 @@ const window = 24 * time.Hour
 
 func rule(kind api.ChannelKind, name [2]string) api.ChannelRules {
 	r := api.ChannelRules{Title: name[0], Code: name[1], MaxFiles: 1}
+	limit(kind, &r)
 	switch kind {
 	case "whatsapp":
 		r.Caption, r.First = api.CaptionImages, api.AddressPhone
