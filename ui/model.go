@@ -24,6 +24,7 @@ import (
 	"unibox/ui/inbox"
 	"unibox/ui/layout"
 	"unibox/ui/look"
+	"unibox/ui/preflight"
 	"unibox/ui/queue"
 	"unibox/ui/reply"
 	"unibox/ui/screen"
@@ -68,6 +69,8 @@ type Options struct {
 	Shown func()
 	// Suspender may be nil where the program cannot be stopped.
 	Suspender Suspender
+	// FileWords are those by which a reply says that a file comes with it; nil for the usual ones.
+	FileWords *preflight.Words
 	// SavedReplies reads the replies that are kept as files; nil where there are none.
 	SavedReplies func() (all []canned.Reply, problems []string)
 	// Now is the clock; nil is time.Now.
@@ -127,7 +130,7 @@ func New(ctx context.Context, opt Options) *Model {
 	}
 	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints}, colors: colors{profile: colorprofile.ANSI256, dark: true}}
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
-		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, SavedReplies: opt.SavedReplies, Now: opt.Now, Scopes: m.allScopes}
+		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords, Now: opt.Now, Scopes: m.allScopes}
 	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{Slow: opt.Settings.Line == "slow"}
 	m.actions = m.makeActions()
 	m.dialogs = dialog.NewStack(m.env)

@@ -40,13 +40,22 @@ var repliesFields = fields[Config]{
 	},
 }
 
+// Beside is the path of a file beside the config, empty where the config was not read from a
+// file.
+func (c Config) Beside(name string) string {
+	if c.doc.file == "" {
+		return ""
+	}
+	return filepath.Join(filepath.Dir(c.doc.file), name)
+}
+
 // ReplyFolders are the folders of saved replies: the one beside the file, and those of
 // [replies]. A config that was not read from a file has none beside it.
 func (c Config) ReplyFolders() []string {
-	if c.doc.file == "" {
-		return c.Replies
+	if own := c.Beside("replies"); own != "" {
+		return append([]string{own}, c.Replies...)
 	}
-	return append([]string{filepath.Join(filepath.Dir(c.doc.file), "replies")}, c.Replies...)
+	return c.Replies
 }
 
 // folder takes the name of a folder.

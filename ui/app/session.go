@@ -94,6 +94,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	if err != nil {
 		return err
 	}
+	words := s.fileWords()
 	name, from := Who()
 	db.Join(name, from)
 	g := supervise.NewGroup(ctx, log)
@@ -114,7 +115,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	})
 	err = ui.Run(g.Context(), ui.Options{
 		Store: db, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
-		Settings: settings(s.Config.UI), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
+		FileWords: words, Settings: settings(s.Config.UI), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
 		Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
 		SavedReplies: func() ([]canned.Reply, []string) { return canned.Load(s.Config.ReplyFolders()...) },
 	})

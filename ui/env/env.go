@@ -17,6 +17,7 @@ import (
 	"unibox/state"
 	"unibox/state/canned"
 	"unibox/ui/look"
+	"unibox/ui/preflight"
 )
 
 // ReadLimit bounds a read of the store, so that a stuck disk becomes a sentence
@@ -63,6 +64,9 @@ type Env struct {
 	// SavedReplies reads the replies that are kept as files on this machine, and says what is
 	// wrong with those that it leaves out. It touches the disk; nil where there are none.
 	SavedReplies func() (all []canned.Reply, problems []string)
+	// FileWords are those by which a reply says that a file comes with it; nil for the
+	// usual ones.
+	FileWords *preflight.Words
 	// StateDir is where the store is; empty where nothing is to be kept.
 	StateDir string
 	// Now is the clock.

@@ -69,7 +69,7 @@ func (b *Box) fillIn(r canned.Reply, known map[string]string) tea.Cmd {
 
 // insert puts a text at the cursor and attaches files.
 func (b *Box) insert(text string, files []string) tea.Cmd {
-	paste := b.Paste(text)
+	paste := b.put(text)
 	if len(files) == 0 {
 		return paste
 	}
@@ -77,15 +77,4 @@ func (b *Box) insert(text string, files []string) tea.Cmd {
 		return tea.Batch(paste, b.env.Warn("its files are not attached: "+why))
 	}
 	return tea.Batch(paste, b.attach(files))
-}
-
-// checkFilled sends, unless something of a saved reply is still to be filled in.
-func (b *Box) checkFilled(send func() tea.Cmd) tea.Cmd {
-	hole := canned.Unfilled(b.text.Value())
-	if hole == "" {
-		return send()
-	}
-	return b.screen.Dialogs.Open(dialog.NewEither("Something is still to be filled in",
-		[]string{"The text says " + b.env.Line(hole) + "."},
-		"Back to the text", nil, "Send it as it is", send))
 }

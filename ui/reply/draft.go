@@ -37,7 +37,7 @@ type (
 func (b *Box) Open(id api.ConversationID, first *state.First) tea.Cmd {
 	b.id, b.first, b.files, b.quote = id, first, nil, state.Quote{}
 	b.loaded, b.dirty, b.sending, b.err, b.editing = false, false, false, "", api.MessageID{}
-	b.shared = false
+	b.shared, b.pasted = false, false
 	b.visit++
 	b.text.SetValue("")
 	b.saved = b.text.Rev()
@@ -131,6 +131,7 @@ func (b *Box) save() tea.Cmd {
 // Depart hands over and saves what is in the box before another conversation
 // takes it.
 func (b *Box) Depart() tea.Cmd {
+	b.guard.Leave(b.place())
 	b.keepEdit()
 	forsaken := b.forsake()
 	if !b.Note() {

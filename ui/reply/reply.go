@@ -6,6 +6,7 @@ package reply
 import (
 	"context"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -16,6 +17,7 @@ import (
 	"unibox/ui/composer"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
+	"unibox/ui/preflight"
 )
 
 // Thread is the open conversation as the box needs it.
@@ -36,6 +38,8 @@ type Thread interface {
 	Queued() (state.Outbound, bool)
 	// Outcome is a message of the outbox for a card.
 	Outcome(state.Outbound) dialog.Outcome
+	// Messages are the newest of the messages that are loaded, oldest first.
+	Messages() []api.Message
 	// ShowNewest goes to the newest message, Load reads the thread again.
 	ShowNewest() tea.Cmd
 	Load() tea.Cmd
@@ -110,6 +114,11 @@ type Box struct {
 	// sending: what was submitted is not on disk in the outbox yet.
 	sending bool
 	counted counted
+	// guard knows what was open lately, accepted what the agent knows of the text.
+	guard    *preflight.Guard
+	accepted preflight.Accepted
+	// pasted: many lines of the text were pasted.
+	pasted bool
 	// awaited is what is sent once all is read, nil for nothing.
 	awaited *awaited
 	draftState
@@ -133,7 +142,7 @@ type draftState struct {
 
 // New returns a box that is at no conversation. Its texts are saved by d.
 func New(e *env.Env, d *drafts.Drafts, t Thread, s Screen) *Box {
-	b := &Box{env: e, drafts: d, thread: t, screen: s, text: composer.New()}
+	b := &Box{env: e, drafts: d, thread: t, screen: s, text: composer.New(), guard: preflight.NewGuard(e.Now)}
 	b.Actions = b.makeActions()
 	return b
 }
@@ -196,8 +205,15 @@ func (b *Box) Key(k tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// Paste puts text at the cursor, as one edit.
+// Paste puts text at the cursor, as one edit. One of many lines is asked about before it
+// goes out.
 func (b *Box) Paste(text string) tea.Cmd {
+	b.pasted = b.pasted || strings.Count(strings.TrimSpace(text), "\n") >= mostPasted
+	return b.put(text)
+}
+
+// put is Paste for what is no paste.
+func (b *Box) put(text string) tea.Cmd {
 	b.text.Insert(text)
 	return b.edited()
 }

@@ -84,9 +84,15 @@ type open struct {
 	unseen        int
 	unread        bool
 	templatesOnly bool
+	messages      []api.Message
+	// row is there instead of Anna's.
+	row state.Row
 }
 
 func (o *open) Row() (state.Row, bool) {
+	if o.row.Conversation.ID != (api.ConversationID{}) {
+		return o.row, !o.unread
+	}
 	return state.Row{Conversation: api.Conversation{ID: anna, Kind: "chat", Contact: api.Contact{Name: "Anna"}}}, !o.unread
 }
 func (o *open) Seen() state.Pos                           { return 7 }
@@ -96,6 +102,7 @@ func (o *open) TemplatesOnly() bool                       { return o.templatesOn
 func (o *open) Held() (state.Item, bool)                  { return state.Item{}, false }
 func (o *open) Queued() (state.Outbound, bool)            { return state.Outbound{}, false }
 func (o *open) Outcome(out state.Outbound) dialog.Outcome { return dialog.Outcome{Outbound: out} }
+func (o *open) Messages() []api.Message                   { return o.messages }
 func (o *open) ShowNewest() tea.Cmd                       { return nil }
 func (o *open) Load() tea.Cmd                             { return nil }
 

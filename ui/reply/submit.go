@@ -79,7 +79,7 @@ func (b *Box) heldHere() (state.Outbound, bool) {
 
 func (b *Box) send() tea.Cmd {
 	if b.editing.Remote != "" {
-		return b.checkSize(func() tea.Cmd { return b.checkFilled(b.saveEdit) })
+		return b.preflight(b.saveEdit)
 	}
 	if o, decides := b.heldHere(); decides {
 		return b.screen.Dialogs.Open(b.thread.Outcome(o).Card())
@@ -94,7 +94,7 @@ func (b *Box) send() tea.Cmd {
 
 func (b *Box) sendDoneNext() tea.Cmd {
 	if b.editing.Remote != "" {
-		return b.checkSize(func() tea.Cmd { return b.checkFilled(b.saveEdit) })
+		return b.preflight(b.saveEdit)
 	}
 	return b.onceRead(func() tea.Cmd {
 		return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, true) })
@@ -103,7 +103,7 @@ func (b *Box) sendDoneNext() tea.Cmd {
 
 // checked sends, unless there is something that the agent has to know first.
 func (b *Box) checked(send func() tea.Cmd) tea.Cmd {
-	for _, check := range slices.Backward([]func(func() tea.Cmd) tea.Cmd{b.checkSize, b.checkFilled, b.checkFiles, b.checkMoved, b.checkWindow}) {
+	for _, check := range slices.Backward([]func(func() tea.Cmd) tea.Cmd{b.preflight, b.checkMoved, b.checkWindow}) {
 		next := send
 		send = func() tea.Cmd { return check(next) }
 	}
@@ -143,7 +143,7 @@ func (b *Box) submitAt(at time.Time, next bool) tea.Cmd {
 		msg.sent.WhenSent = b.screen.WhenDone(row, b.thread.Seen())
 	}
 	b.drafts.BeginSubmit(msg.sent)
-	b.sending = true
+	b.sending, b.pasted = true, false
 	b.text.SetValue("")
 	b.files, b.quote, b.saved, b.dirty = nil, state.Quote{}, b.text.Rev(), false
 	b.screen.Resized()

@@ -277,5 +277,18 @@ func (p *Pane) LastInbound() state.Pos {
 	return 0
 }
 
+// Messages are the newest of the messages that are loaded, oldest first: enough to know what
+// is spoken of.
+func (p *Pane) Messages() []api.Message {
+	const most = 60
+	var all []api.Message
+	for _, it := range p.items[max(0, len(p.items)-most):] {
+		if !it.Gap {
+			all = append(all, it.Message)
+		}
+	}
+	return all
+}
+
 // Complete reports whether the first message of the conversation is loaded.
 func (p *Pane) Complete() bool { return p.loaded && p.window.Older == state.EdgeEnd }

@@ -1,0 +1,58 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"unibox/ui/preflight"
+)
+
+// largestWords is how large a file of words may be, in bytes.
+const largestWords = 64 << 10
+
+// wordsFile is the user's own file of words that promise a file, beside the config.
+const wordsFile = "forgotten.txt"
+
+// fileWords reads the words that promise a file, and says in notices what is wrong with the
+// user's own.
+func (s *Session) fileWords() *preflight.Words {
+	path := s.Config.Beside(wordsFile)
+	if path == "" {
+		return nil
+	}
+	text, err := readShort(path)
+	if err != nil {
+		s.Notices = append(s.Notices, fmt.Sprintf("%s is not used: %v", path, err))
+	}
+	words, problems := preflight.ReadWords(text)
+	for _, p := range problems {
+		s.Notices = append(s.Notices, path+", "+p)
+	}
+	return words
+}
+
+// readShort reads a text file that may be missing.
+func readShort(path string) (string, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil
+	case err != nil:
+		return "", err
+	case !info.Mode().IsRegular():
+		return "", errors.New("it is no file") // a pipe would never be read to its end
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, largestWords+1))
+	if len(b) > largestWords {
+		return "", fmt.Errorf("it is larger than %d KB", largestWords>>10)
+	}
+	return string(b), err
+}

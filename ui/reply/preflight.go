@@ -1,0 +1,132 @@
+package reply
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/keymap"
+	"unibox/ui/dialog"
+	"unibox/ui/menu"
+	"unibox/ui/preflight"
+)
+
+// place is the conversation of the box as the guard remembers it.
+func (b *Box) place() preflight.Place {
+	if f := b.first; f != nil {
+		return preflight.Place{ID: b.id, Name: f.Name, Handle: f.To}
+	}
+	row, _ := b.thread.Row()
+	contact := row.Conversation.Contact
+	p := preflight.Place{ID: b.id, Name: contact.Name, Handle: contact.Handle}
+	for _, m := range b.thread.Messages() {
+		p.Texts = append(p.Texts, m.Body)
+	}
+	return p
+}
+
+// mostPasted is how many lines of a text with a paste in it, and of one on the smallest
+// screen, go out without a question.
+const mostPasted = 15
+
+// mostLines is how many lines go out without a question: not more than a screen holds, and of
+// what was pasted few.
+func (b *Box) mostLines() int {
+	if b.pasted && b.editing.Remote == "" {
+		return mostPasted
+	}
+	return max(mostPasted, b.paneHeight)
+}
+
+// preflight sends, unless there is something in the text that the agent should know first,
+// and has not sent this very text with before.
+func (b *Box) preflight(send func() tea.Cmd) tea.Cmd {
+	body := b.text.Value()
+	b.guard.Enter(b.place())
+	r := preflight.Reply{Body: body, NoFile: len(b.files) == 0 && b.whyNoAttach() == "", Words: b.env.FileWords, Guard: b.guard, MostLines: b.mostLines()}
+	if b.editing.Remote != "" {
+		r.Original, r.NoFile = b.original, false
+	}
+	found := b.accepted.New(body, preflight.Look(r))
+	if len(found) == 0 {
+		return send()
+	}
+	visit, rev := b.visit, b.text.Rev()
+	return b.screen.Dialogs.Open(b.findingsDialog(found, func() tea.Cmd {
+		if visit != b.visit || rev != b.text.Rev() {
+			return b.env.Warn("not sent: the text is not the one that was asked about")
+		}
+		b.accepted.Accept(body, found)
+		return send()
+	}))
+}
+
+// findingsDialog says what was found, and offers to go back, to attach what is missing, or to send all the
+// same, which one key does.
+func (b *Box) findingsDialog(found []preflight.Finding, send func() tea.Cmd) dialog.Dialog {
+	var words []string
+	title, anyway := "Look at it once more", "Send it as it is"
+	items := []menu.Item{{Label: "Back to the text", Value: func() tea.Cmd { return nil }}}
+	for _, f := range found {
+		words = append(words, b.finding(f)...)
+		switch {
+		case f.Kind == preflight.Forgotten:
+			items = slices.Insert(items, 0, menu.Item{Label: "Attach one", Value: b.openAttach})
+		case f.Kind == preflight.Large:
+			anyway = "Send all of it"
+		}
+		if len(found) == 1 {
+			title = b.findingTitle(f)
+		}
+	}
+	if len(found) == 1 && len(items) == 2 {
+		items = items[:1] // esc goes back
+	}
+	items = append(items, menu.Item{Label: anyway, Right: keymap.KeyName(b.env.Keys.Key(keymap.MenuComplete, keymap.Menu)), Value: send})
+	return dialog.NewChoice(title, menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd { return it.Value.(func() tea.Cmd)() }).
+		OnComplete(func(menu.Item) tea.Cmd { return send() })
+}
+
+func (b *Box) findingTitle(f preflight.Finding) string {
+	switch f.Kind {
+	case preflight.Elsewhere:
+		return "Is this for " + b.to() + "?"
+	case preflight.Unfilled:
+		return "Something is still to be filled in"
+	case preflight.Forgotten:
+		return "No file is attached"
+	}
+	return "Send " + f.What + "?"
+}
+
+// finding says what was found.
+func (b *Box) finding(f preflight.Finding) []string {
+	switch what := b.env.Line(f.What); f.Kind {
+	case preflight.Elsewhere:
+		return []string{what + " belongs to " + b.env.Look.Mode.Cut(b.env.Line(f.Whose), 30) + ". This goes to " + b.to() + "."}
+	case preflight.Unfilled:
+		return []string{"The text says " + what + "."}
+	case preflight.Forgotten:
+		return []string{"You write “" + what + "”, and no file is attached."}
+	}
+	return b.largeWords(f.What)
+}
+
+// largeWords say where a large text goes.
+func (b *Box) largeWords(size string) []string {
+	rules := b.rules()
+	words := []string{"All of it goes to " + b.to() + " over " + b.env.Line(rules.Title) + " as one message: " + size + "."}
+	if rules.MaxFiles > 0 && b.first == nil && b.editing.Remote == "" {
+		words = append(words, "A long text may be better as a file: "+keymap.KeyName(b.env.Keys.Key(keymap.Attach, keymap.Composer))+" attaches one.")
+	}
+	return words
+}
+
+// to is who the text goes to.
+func (b *Box) to() string {
+	if b.first != nil {
+		return b.env.Line(b.first.To)
+	}
+	row, _ := b.thread.Row()
+	return b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 30)
+}
