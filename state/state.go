@@ -65,7 +65,9 @@ type FlagChange struct {
 type Row struct {
 	Conversation api.Conversation
 	Flags        Flags
-	Preview      api.Opt[Preview]
+	// Labels are those that agents put on it ([CleanLabel]), in their order.
+	Labels  []string
+	Preview api.Opt[Preview]
 	// Newest is the position of the newest message known, 0 if none is.
 	Newest Pos
 	// Unread counts inbound messages after Flags.ReadUpTo, and after what the

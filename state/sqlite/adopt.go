@@ -13,14 +13,14 @@ import (
 )
 
 // Adopt replaces the provisional conversation by the platform's: its messages
-// of the outbox, its flags and its notes move over, its draft goes before what the other
+// of the outbox, its flags, labels and notes move over, its draft goes before what the other
 // one holds, and nothing is known by the old name any more. It may be repeated.
 func (df *durableFile) Adopt(ctx context.Context, from, to api.ConversationID) error {
 	if from == to {
 		return nil
 	}
 	err := df.change(ctx, to, func(l *dbfile.Conn, rev int64) error {
-		for _, move := range []func(context.Context, *dbfile.Conn, api.ConversationID, api.ConversationID) error{moveDraft, moveFlags, moveRest, notes.Move} {
+		for _, move := range []func(context.Context, *dbfile.Conn, api.ConversationID, api.ConversationID) error{moveDraft, moveFlags, moveLabels, moveRest, notes.Move} {
 			if err := move(ctx, l, from, to); err != nil {
 				return err
 			}

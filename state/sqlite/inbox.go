@@ -44,6 +44,8 @@ type inbox struct {
 	names map[string]string
 	stock stock
 	storing
+	// labels are read at the first use.
+	labels labels
 	// bare counts how often the stored list lost its texts, or some, since it was stored.
 	bare atomic.Int64
 	// unstorable: the table of the stored list is damaged, so it is neither read nor
@@ -140,7 +142,7 @@ func (b *inbox) clear() {
 	b.cache, b.state = revision{}, revision{}
 	b.byID, b.names, b.timed = map[api.ConversationID]*entry{}, map[string]string{}, map[*entry]struct{}{}
 	b.entries, b.changed, b.loaded, b.sorted = nil, nil, nil, newSorted(b.entryOf)
-	b.clock, b.deadlines, b.stock, b.texts = 0, nil, stock{}, nil
+	b.clock, b.deadlines, b.stock, b.texts, b.labels = 0, nil, stock{}, nil, labels{}
 	b.lengths = map[windowKey]time.Duration{}
 	b.storing = storing{every: b.every}
 }
@@ -188,6 +190,9 @@ func (db *DB) refresh(ctx context.Context) error {
 		db.readStored(ctx, cache, state)
 	}
 	if err := db.refreshCache(ctx, cache); err != nil {
+		return err
+	}
+	if err := db.readLabels(ctx); err != nil {
 		return err
 	}
 	if err := db.refreshLocal(ctx, state); err != nil || len(b.changed) == 0 {

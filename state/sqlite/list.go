@@ -35,7 +35,7 @@ func (db *DB) List(ctx context.Context, q state.ListQuery) (out state.List, err 
 		}
 		out.Rows = make([]state.Row, 0, len(part))
 		for _, e := range part {
-			out.Rows = append(out.Rows, e.stateRow(now))
+			out.Rows = append(out.Rows, b.rowOf(e, now))
 		}
 		return nil
 	})
@@ -43,6 +43,52 @@ func (db *DB) List(ctx context.Context, q state.ListQuery) (out state.List, err 
 		err = db.Mark(ctx, out.Rows)
 	}
 	return out, err
+}
+
+// Chosen returns the rows of some conversations, as far as they are in the list asked
+// for, in its order, whatever its stretch.
+func (db *DB) Chosen(ctx context.Context, q state.ListQuery, ids []api.ConversationID) (rows []state.Row, err error) {
+	err = db.withList(ctx, func(b *inbox, now time.Time) error {
+		wanted := map[no]bool{}
+		for _, id := range ids {
+			if e, ok := b.find(id); ok {
+				wanted[e.n] = true
+			}
+		}
+		found, err := db.choose(ctx, q, now)
+		if err != nil {
+			return err
+		}
+		var some []*entry
+		for _, n := range found {
+			if wanted[n] {
+				some = append(some, b.entryOf(n))
+			}
+		}
+		if err := db.loadShown(ctx, some); err != nil {
+			return err
+		}
+		for _, e := range some {
+			rows = append(rows, b.rowOf(e, now))
+		}
+		return nil
+	})
+	return rows, err
+}
+
+// IDs names the conversations of a whole list, Limit of them at most.
+func (db *DB) IDs(ctx context.Context, q state.ListQuery) (ids []api.ConversationID, err error) {
+	err = db.withList(ctx, func(b *inbox, now time.Time) error {
+		found, err := db.choose(ctx, q, now)
+		if err != nil {
+			return err
+		}
+		for _, n := range found[:min(q.Limit, len(found))] {
+			ids = append(ids, b.idOf(n))
+		}
+		return nil
+	})
+	return ids, err
 }
 
 // choose returns the entries of the query in their order. It must not be changed, and is
@@ -152,7 +198,7 @@ func (db *DB) Row(ctx context.Context, id api.ConversationID) (row state.Row, er
 		if err := db.loadShown(ctx, []*entry{e}); err != nil {
 			return err
 		}
-		row = e.stateRow(now)
+		row = b.rowOf(e, now)
 		return nil
 	})
 	if err != nil {
@@ -170,7 +216,14 @@ func (db *DB) Row(ctx context.Context, id api.ConversationID) (row state.Row, er
 	return row, err
 }
 
-// stateRow is the entry as the list shows it. What it shows has been read.
+// rowOf is an entry as the list shows it. What it shows has been read.
+func (b *inbox) rowOf(e *entry, now time.Time) state.Row {
+	row := e.stateRow(now)
+	row.Labels = b.labels.of[e.n]
+	return row
+}
+
+// stateRow is rowOf without what is kept beside the entry.
 func (e *entry) stateRow(now time.Time) state.Row {
 	l, facts := e.ours(), e.facts(e.shownBits(now), now)
 	row := state.Row{

@@ -177,6 +177,10 @@ func (p *listPlay) does() map[string]func() {
 			}
 			must(p.t, p.any().SetFlags(ctx, p.conv(), c))
 		},
+		"labels": func() {
+			all := []string{"VIP", "vip", "refund", "срочно"}
+			must(p.t, p.any().SetLabels(ctx, p.conv(), []string{all[p.r.IntN(4)]}, []string{all[p.r.IntN(4)]}))
+		},
 		"read, killed between the files": func() {
 			db, id := p.any(), p.conv()
 			must(p.t, db.setFlag(ctx, id, state.FlagChange{ReadUpTo: api.Known(positionOf(stamp(p.soon())))}, 0, 0))
@@ -383,14 +387,15 @@ func sameList(x, y state.List) bool {
 
 // plainly is every conversation of both files, with what the rules say of it now.
 type plainly struct {
-	all []*entry
-	now time.Time
+	all    []*entry
+	labels map[*entry][]string
+	now    time.Time
 }
 
 // readPlainly reads all rows without the list in memory and the stored one.
 func readPlainly(t *testing.T, db *DB) plainly {
 	t.Helper()
-	p := plainly{now: time.Now()}
+	p := plainly{now: time.Now(), labels: map[*entry][]string{}}
 	byID := map[api.ConversationID]*entry{}
 	rows, err := db.readSome(t.Context(), true, "1")
 	must(t, err)
@@ -404,6 +409,7 @@ func readPlainly(t *testing.T, db *DB) plainly {
 			byID[id] = &entry{id: id}
 		}
 		byID[id].flag, byID[id].local = m.flag, &m.local
+		p.labels[byID[id]] = m.labels
 	}
 	for _, e := range byID {
 		if upTo := e.flag.readUpTo; e.cached && upTo.Valid && e.readUpTo.Valid {
@@ -450,7 +456,9 @@ func (p plainly) list(view int, q state.ListQuery) (out state.List) {
 	}
 	out.Offset, out.Total = max(min(at, len(in)-q.Limit), 0), len(in)
 	for _, e := range in[out.Offset:min(out.Offset+q.Limit, len(in))] {
-		out.Rows = append(out.Rows, e.stateRow(p.now))
+		row := e.stateRow(p.now)
+		row.Labels = p.labels[e]
+		out.Rows = append(out.Rows, row)
 	}
 	return out
 }

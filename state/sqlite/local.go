@@ -130,7 +130,8 @@ const recent = time.Hour
 
 // mine is what state.db says of a conversation.
 type mine struct {
-	flag flag
+	flag   flag
+	labels []string
 	local
 }
 
@@ -149,6 +150,7 @@ func (db *DB) refreshLocal(ctx context.Context, now revision) error {
 	for id, m := range fresh {
 		e := b.at(id)
 		e.flag, e.local = m.flag, nil
+		b.labels.set(e.n, m.labels)
 		if !m.empty() {
 			e.local = &m.local
 		}
@@ -229,6 +231,9 @@ func loadLocals(ctx context.Context, l *dbfile.Conn, from string, arg any, ids [
 	if err := load(flagColumns, "flag", "", scanFlag); err != nil {
 		return err
 	}
+	if err := load("x.name", "label", " ORDER BY x.key", scanLabel); err != nil {
+		return err
+	}
 	if err := load("x.channel, x.kind, x.recipient, x.created", "provisional", "", scanProvisional); err != nil {
 		return err
 	}
@@ -265,6 +270,12 @@ func scanFlag(rows *sql.Rows, id *api.ConversationID) (func(*mine), error) {
 	var f flag
 	err := rows.Scan(append([]any{&id.Account, &id.Remote}, f.fields()...)...)
 	return func(l *mine) { l.flag = f }, err
+}
+
+func scanLabel(rows *sql.Rows, id *api.ConversationID) (func(*mine), error) {
+	var name string
+	err := rows.Scan(&id.Account, &id.Remote, &name)
+	return func(l *mine) { l.labels = append(l.labels, name) }, err
 }
 
 func scanLocalChange(rows *sql.Rows, id *api.ConversationID) (func(*mine), error) {

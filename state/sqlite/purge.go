@@ -20,9 +20,9 @@ import (
 // about to remove it.
 type Holdings struct {
 	Conversations, Messages int
-	// Flags counts conversations with flags of this machine, Changes what
-	// waits to be carried out.
-	Flags, Changes int
+	// Flags counts conversations with flags of this machine, Labelled those with
+	// labels, Changes what waits to be carried out.
+	Flags, Labelled, Changes int
 	// Notes counts the private notes.
 	Notes int
 	// Drafts and Unsent name a conversation for each draft, and for each
@@ -48,7 +48,8 @@ func (db *DB) Holdings(ctx context.Context, account api.AccountID) (h Holdings, 
 func (df *durableFile) addHoldings(ctx context.Context, account api.AccountID, h *Holdings) error {
 	return df.file.Read(ctx, func(l *dbfile.Conn) (err error) {
 		if err := l.Row(ctx, `SELECT (SELECT COUNT(*) FROM flag WHERE ?1 IN ('', account)), (SELECT COUNT(*) FROM change WHERE ?1 IN ('', account)),
-			(SELECT COUNT(*) FROM note WHERE ?1 IN ('', account))`, account).Scan(&h.Flags, &h.Changes, &h.Notes); err != nil {
+			(SELECT COUNT(*) FROM note WHERE ?1 IN ('', account)), (SELECT COUNT(*) FROM (SELECT DISTINCT account, conv FROM label WHERE ?1 IN ('', account)))`,
+			account).Scan(&h.Flags, &h.Changes, &h.Notes, &h.Labelled); err != nil {
 			return err
 		}
 		if h.Drafts, err = conversations(ctx, l, "draft", "body <> '' OR files <> ''", account); err != nil {
@@ -86,7 +87,8 @@ func (db *DB) Accounts(ctx context.Context) ([]api.AccountID, error) {
 }
 
 func (df *durableFile) durableAccounts(ctx context.Context) ([]api.AccountID, error) {
-	return accountsIn(ctx, df.file, "SELECT account FROM draft UNION SELECT account FROM outbox UNION SELECT account FROM flag UNION SELECT account FROM note UNION SELECT account FROM touched")
+	return accountsIn(ctx, df.file, `SELECT account FROM draft UNION SELECT account FROM outbox UNION SELECT account FROM flag UNION SELECT account FROM label
+		UNION SELECT account FROM note UNION SELECT account FROM touched`)
 }
 
 func accountsIn(ctx context.Context, f *dbfile.File, q string) (names []api.AccountID, err error) {
@@ -160,7 +162,7 @@ const newFileID = "UPDATE clock SET id = lower(hex(randomblob(16))) WHERE ?1 = ?
 func (df *durableFile) purgeState(ctx context.Context, account api.AccountID) error {
 	return df.file.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		var all []string
-		for _, table := range append(notes.Tables(), "flag", "change", "provisional", "draft", "outbox", "touched") {
+		for _, table := range append(notes.Tables(), "flag", "label", "change", "provisional", "draft", "outbox", "touched") {
 			all = append(all, "DELETE FROM "+table+" WHERE ?1 IN ('', account)")
 		}
 		return execAll(ctx, l, account, append(all, newFileID)...)

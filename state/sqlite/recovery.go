@@ -110,6 +110,7 @@ func recoveryTables() []recovery.Table {
 			},
 			Count: func(_ recovery.Record, n *recovery.Rescued) { n.Flags++ },
 		},
+		{Name: "label", Conflict: "DO NOTHING", Sanitize: sanitizeLabel, Count: func(_ recovery.Record, n *recovery.Rescued) { n.Flags++ }},
 		{
 			Name: "change", Conflict: "DO NOTHING", Sanitize: sanitizeChange, Check: checkChange,
 			Count: func(_ recovery.Record, n *recovery.Rescued) { n.Flags++ },
@@ -157,6 +158,12 @@ func checkOutbound(ctx context.Context, l *dbfile.Conn, r recovery.Record) error
 		err = errors.New("no such status")
 	}
 	return err
+}
+
+// sanitizeLabel keeps a label that could have been written.
+func sanitizeLabel(r recovery.Record, _ bool) bool {
+	name, err := state.CleanLabel(r.Text("name"))
+	return err == nil && name == r.Text("name") && r.Text("key") == state.LabelKey(name)
 }
 
 const (

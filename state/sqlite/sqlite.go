@@ -298,6 +298,12 @@ type durable interface {
 	readFlag(ctx context.Context, id api.ConversationID) (flag, error)
 	setFlag(ctx context.Context, id api.ConversationID, change state.FlagChange, newest state.Pos, unreadWhen int64) error
 
+	// setLabels puts labels on a conversation and takes others off it. allLabels are those
+	// of every conversation, labelCounts are those in use.
+	setLabels(ctx context.Context, id api.ConversationID, add, remove []string) error
+	allLabels(ctx context.Context) (map[api.ConversationID][]string, error)
+	labelCounts(ctx context.Context) ([]state.LabelCount, error)
+
 	// revision is the last one, and which store it is of. localsSince is what the list
 	// in memory shows of the conversations that changed after a revision, and of more.
 	revision(ctx context.Context) (revision, error)

@@ -40,6 +40,9 @@ func (w *wiper) describe(ctx context.Context, out io.Writer, db *sqlite.DB) erro
 	if h.Notes > 0 {
 		fmt.Fprintf(out, "  %s\n", count(h.Notes, "private note"))
 	}
+	if h.Labelled > 0 {
+		fmt.Fprintf(out, "  the labels of %s\n", count(h.Labelled, "conversation"))
+	}
 	if h.Changes > 0 {
 		fmt.Fprintf(out, "  %s that waits to be carried out\n", count(h.Changes, "change"))
 	}
