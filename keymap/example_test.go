@@ -11,7 +11,7 @@ import (
 // everywhere.
 func ExampleMap_Lookup() {
 	keys, _ := keymap.New(nil)
-	for _, strokes := range []string{"j", "g", "g g", "ctrl+r", "x"} {
+	for _, strokes := range []string{"j", "g", "g g", "ctrl+r", "f"} {
 		action, match := keys.Lookup(strings.Fields(strokes), keymap.List, keymap.Global)
 		switch match {
 		case keymap.Full:
@@ -27,14 +27,14 @@ func ExampleMap_Lookup() {
 	// g begins a longer one
 	// g g is move.first
 	// ctrl+r is app.refresh
-	// x is bound to nothing
+	// f is bound to nothing
 }
 
 // What the config overrides wins over the defaults; a mistake is reported, and
 // the rest holds.
 func ExampleNew() {
 	keys, problems := keymap.New(map[string][]string{
-		"conversation.done": {"V"},        // in every pane
+		"conversation.done": {"f"},        // in every pane
 		"thread/move.down":  {"J"},        // in the thread alone
 		"composer.attach":   {"a", "f12"}, // a letter is text there
 	})
@@ -43,7 +43,7 @@ func ExampleNew() {
 		fmt.Println(p)
 	}
 	// Output:
-	// V J j
+	// f J j
 	// keys: composer.attach: "a" is text in the composer; use a key with ctrl or alt
 }
 

@@ -35,6 +35,9 @@ const (
 	GoToClosing  Action = "go.closing"
 
 	Filter             Action = "list.filter"
+	Select             Action = "list.select"
+	SelectRange        Action = "list.select-range"
+	SelectAll          Action = "list.select-all"
 	Reply              Action = "conversation.reply"
 	Done               Action = "conversation.done"
 	DoneNext           Action = "conversation.done-next"
@@ -43,6 +46,7 @@ const (
 	Snooze             Action = "conversation.snooze"
 	Pin                Action = "conversation.pin"
 	Mute               Action = "conversation.mute"
+	Label              Action = "conversation.label"
 	NewConversation    Action = "conversation.new"
 	Info               Action = "conversation.info"
 	CloseConversation  Action = "conversation.close"
@@ -130,6 +134,7 @@ var specs = []Spec{
 	{Snooze, "Snooze until a time (on this machine)", "snooze", "Conversation", conversations, []string{"b"}},
 	{Pin, "Pin or unpin", "", "Conversation", conversations, []string{"p"}},
 	{Mute, "Mute or unmute", "", "Conversation", conversations, []string{"m"}},
+	{Label, "Label: put one on, or take it off (on this machine)", "", "Conversation", conversations, []string{"#"}},
 	{NewConversation, "Write first to somebody", "new", "Conversation", panes, []string{"N"}},
 	{Info, "Who this is: contact, flags, other conversations, ids", "", "Conversation", conversations, []string{"I"}},
 	{CloseConversation, "Close or reopen, for everyone on the account", "", "Conversation", conversations, []string{"c"}},
@@ -141,7 +146,10 @@ var specs = []Spec{
 	{MarkAnswered, "Mark as answered or unanswered at the platform, for everyone on the account", "", "Conversation", conversations, []string{"F"}},
 	{ChooseContact, "Choose which contact of the number this is", "", "Conversation", conversations, []string{"K"}},
 	{DeleteConversation, "Delete the conversation with all its messages", "", "Conversation", conversations, []string{"X"}},
-	{Filter, "Filter the list", "filter", "Conversation", []Scope{Channels, List, Thread}, []string{"/"}},
+	{Select, "Select, or no longer; what is done then is done to all that is selected", "", "Conversation", []Scope{List}, []string{"x"}},
+	{SelectRange, "Begin or end a range: moving selects", "", "Conversation", []Scope{List}, []string{"V"}},
+	{SelectAll, "Select all of the list, or nothing", "", "Conversation", []Scope{List}, []string{"*"}},
+	{Filter, "Filter the list: words, label: channel: is: waiting>15m …", "filter", "Conversation", []Scope{Channels, List, Thread}, []string{"/"}},
 
 	{NextMessage, "Next message", "", "Message", []Scope{Thread}, []string{"]"}},
 	{PreviousMessage, "Previous message", "", "Message", []Scope{Thread}, []string{"["}},

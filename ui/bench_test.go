@@ -80,10 +80,16 @@ func (s *shelf) SaveConversations(context.Context, []api.Conversation) error    
 func (s *shelf) SetFlags(context.Context, api.ConversationID, state.FlagChange) error {
 	return nil
 }
-func (s *shelf) Queue(context.Context) ([]state.Unsent, error)     { return nil, nil }
-func (s *shelf) Sessions(context.Context) ([]state.Session, error) { return nil, nil }
-func (s *shelf) Replying(api.ConversationID)                       {}
-func (s *shelf) Condition() state.Condition                        { return state.Condition{} }
+func (s *shelf) Chosen(context.Context, state.ListQuery, []api.ConversationID) ([]state.Row, error) {
+	return nil, nil
+}
+func (s *shelf) IDs(context.Context, state.ListQuery) ([]api.ConversationID, error)      { return nil, nil }
+func (s *shelf) Labels(context.Context) ([]state.LabelCount, error)                      { return nil, nil }
+func (s *shelf) SetLabels(context.Context, api.ConversationID, []string, []string) error { return nil }
+func (s *shelf) Queue(context.Context) ([]state.Unsent, error)                           { return nil, nil }
+func (s *shelf) Sessions(context.Context) ([]state.Session, error)                       { return nil, nil }
+func (s *shelf) Replying(api.ConversationID)                                             {}
+func (s *shelf) Condition() state.Condition                                              { return state.Condition{} }
 
 // still is an engine and an outbox that do nothing.
 type still struct{}

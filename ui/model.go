@@ -169,6 +169,12 @@ func (m *Model) makePanes() {
 	m.triage = triage.New(m.env, triage.Screen{
 		Current: m.current, Leaves: func() { m.inbox.Keep(api.ConversationID{}) }, NextWaiting: m.nextWaiting,
 		LastInbound: m.lastInbound, Jump: m.jumpTo, Dialogs: m.dialogs, Submitting: m.reply.Submitting,
+		Marked: func() (state.ListQuery, []api.ConversationID) {
+			if m.focus != layout.List { // a thread is about itself
+				return state.ListQuery{}, nil
+			}
+			return m.inbox.Marked()
+		}, Unmark: m.inbox.Unmark,
 	})
 }
 

@@ -90,6 +90,9 @@ func (m *Model) answer(msg tea.Msg) tea.Cmd {
 	if ok, cmd := m.queue.Update(msg); ok {
 		return tea.Batch(cmd, m.followUnsent())
 	}
+	if ok, cmd := m.triage.Update(msg); ok {
+		return cmd
+	}
 	if ok, cmd := m.thread.Update(msg); ok {
 		return tea.Batch(cmd, m.followThread())
 	}

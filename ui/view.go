@@ -93,7 +93,7 @@ func (m *Model) column(at layout.Pane) []string {
 // shown.
 func (m *Model) strip() string {
 	n, _ := m.queue.Counts()
-	s := statusbar.Strip{Waiting: m.channels.Count(state.ViewWaiting), Unread: m.channels.Count(state.ViewUnread), Unsent: n.Total, Decide: n.Decide, Closing: m.channels.Closing()}
+	s := statusbar.Strip{Waiting: m.channels.Count(state.ViewWaiting), Unread: m.channels.Count(state.ViewUnread), Unsent: n.Total, Decide: n.Decide, Closing: m.channels.Closing(), Selected: m.inbox.CountMarked()}
 	if m.lay.Single && !m.size.zoom {
 		s.Crumbs = m.breadcrumb()
 	}

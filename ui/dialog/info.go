@@ -90,7 +90,7 @@ func (d *Info) items(msg infoMsg) []menu.Item {
 	e, c := d.env, d.row.Conversation
 	items := []menu.Item{
 		Fact(e, "name", e.Name(c)), Fact(e, "number or handle", c.Contact.Handle), Fact(e, "channel", e.Rules(c.ID.Account, c.Kind).Title),
-		Fact(e, "state", strings.Join(states(d.row), ", ")), Fact(e, "last read from the platform", clock(d.row.Checked)),
+		Fact(e, "state", strings.Join(states(d.row), ", ")), Fact(e, "labels (on this machine)", strings.Join(d.row.Labels, ", ")), Fact(e, "last read from the platform", clock(d.row.Checked)),
 	}
 	for _, f := range msg.facts {
 		items = append(items, Fact(e, f.Label, f.Value))

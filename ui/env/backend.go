@@ -31,6 +31,15 @@ type Store interface {
 	// unset in them erases nothing.
 	SaveConversations(ctx context.Context, convs []api.Conversation) error
 	SetFlags(ctx context.Context, id api.ConversationID, change state.FlagChange) error
+	// Chosen returns the rows of some conversations, as far as they are in the list asked
+	// for, in its order, whatever its stretch. IDs names those of the whole list, Limit of
+	// them at most.
+	Chosen(ctx context.Context, q state.ListQuery, ids []api.ConversationID) ([]state.Row, error)
+	IDs(ctx context.Context, q state.ListQuery) ([]api.ConversationID, error)
+	// Labels lists the labels in use, those on most conversations first. SetLabels puts
+	// some on a conversation and takes others off it.
+	Labels(ctx context.Context) ([]state.LabelCount, error)
+	SetLabels(ctx context.Context, id api.ConversationID, add, remove []string) error
 	// Queue lists what is not out, not known to be, or was refused, grouped by
 	// conversation and in order within each.
 	Queue(ctx context.Context) ([]state.Unsent, error)

@@ -33,15 +33,18 @@ func (p *Pane) makeActions() env.Actions {
 	}
 	message := env.Action{Do: func() tea.Cmd { return nil }, Why: func() string { return "no message is selected" }}
 	return env.Actions{
-		keymap.Down:     move(func() bool { return p.move(1) }),
-		keymap.Up:       move(func() bool { return p.move(-1) }),
-		keymap.PageDown: move(func() bool { return p.page(1) }),
-		keymap.PageUp:   move(func() bool { return p.page(-1) }),
-		keymap.First:    move(p.first),
-		keymap.Last:     move(p.last),
-		keymap.Deeper:   {Do: func() tea.Cmd { return p.screen.Deeper() }},
-		keymap.Back:     {Do: p.back},
-		keymap.Details:  {Do: func() tea.Cmd { return p.screen.Info() }, Why: func() string { return p.screen.WhyNoInfo() }},
+		keymap.Down:        move(func() bool { return p.move(1) }),
+		keymap.Up:          move(func() bool { return p.move(-1) }),
+		keymap.PageDown:    move(func() bool { return p.page(1) }),
+		keymap.PageUp:      move(func() bool { return p.page(-1) }),
+		keymap.First:       move(p.first),
+		keymap.Last:        move(p.last),
+		keymap.Deeper:      {Do: func() tea.Cmd { return p.screen.Deeper() }},
+		keymap.Back:        {Do: p.back},
+		keymap.Select:      {Do: func() tea.Cmd { return p.more(p.mark()) }, Why: p.whyNoMark},
+		keymap.SelectRange: {Do: func() tea.Cmd { p.markRange(); return nil }, Why: p.whyNoMark},
+		keymap.SelectAll:   {Do: p.markAll, Why: p.whyNoMark},
+		keymap.Details:     {Do: func() tea.Cmd { return p.screen.Info() }, Why: func() string { return p.screen.WhyNoInfo() }},
 		// These come while the filter is typed.
 		keymap.MenuDown:     typing(func() tea.Cmd { return p.more(p.move(1)) }),
 		keymap.MenuUp:       typing(func() tea.Cmd { return p.more(p.move(-1)) }),
@@ -61,8 +64,12 @@ func (p *Pane) more(more bool) tea.Cmd {
 	return nil
 }
 
-// back shows all again where the list is filtered, or leaves the pane.
+// back ends the selection, shows all again where the list is filtered, or leaves the pane.
 func (p *Pane) back() tea.Cmd {
+	if len(p.chosen.ids) > 0 {
+		p.Unmark()
+		return nil
+	}
 	if p.filter.text != "" {
 		return p.clearFilter()
 	}
@@ -106,6 +113,9 @@ func (p *Pane) Reload() tea.Cmd {
 
 // Update takes what was read and reports whether the message was that.
 func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
+	if all, ok := msg.(allMsg); ok {
+		return true, p.gotAll(all)
+	}
 	read, ok := msg.(listMsg)
 	if !ok {
 		return false, nil

@@ -88,6 +88,7 @@ func (p *Pane) narrow(text string) {
 	}
 	found := p.selected
 	p.filter.text = text
+	p.Unmark()
 	p.restart()
 	if text == "" && found != (api.ConversationID{}) {
 		p.selected, p.touched = found, true

@@ -55,6 +55,7 @@ type Pane struct {
 	// released is the selected row that may leave the list.
 	released api.ConversationID
 
+	chosen chosen
 	list   state.List
 	loaded bool
 	err    error
@@ -118,6 +119,7 @@ func (p *Pane) Choose(sel Selection) {
 		return
 	}
 	p.sel, p.filter.text, p.filter.typing = sel, "", false
+	p.Unmark()
 	p.keep = api.ConversationID{} // it was kept in the list that was left
 	p.filter.line.SetValue("")
 	p.restart()
@@ -296,6 +298,7 @@ func (p *Pane) move(n int) bool {
 		p.turn()
 	}
 	p.clamp()
+	p.extend()
 	return p.near()
 }
 
@@ -326,6 +329,7 @@ func (p *Pane) jumpTo(index int) bool {
 	if _, ok := p.at(index); ok {
 		p.index = index
 		p.clamp()
+		p.extend()
 		return p.near()
 	}
 	p.jump = index

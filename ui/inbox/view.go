@@ -190,11 +190,15 @@ func (p *Pane) row(r state.Row, selected bool, now time.Time) []string {
 		}
 	}
 	room := max(0, p.w-p.look.Mode.Width(right))
-	left := p.look.Mode.Fit(bar+" "+p.look.Mode.Cut(p.name(r), max(0, room-2)), room)
+	mark := " "
+	if p.isMarked(r.Conversation.ID) {
+		mark = p.look.Theme.Accent.Render(p.look.Marks.Chosen)
+	}
+	left := p.look.Mode.Fit(bar+mark+p.look.Mode.Cut(p.name(r), max(0, room-2)), room)
 	if selected {
 		left = ground.Render(left)
 	}
-	return []string{left + right, "  " + p.previewRow(r)}
+	return []string{left + right, "  " + p.withLabels(r)}
 }
 
 // name is who the conversation is with.
@@ -286,17 +290,28 @@ func (p *Pane) marks(r state.Row) string {
 	return b.String()
 }
 
-func (p *Pane) previewRow(r state.Row) string {
+// withLabels is the preview with the labels behind it.
+func (p *Pane) withLabels(r state.Row) string {
+	tags := p.look.Labels(r.Labels, (p.w-4)*2/5)
+	if tags == "" {
+		return p.previewRow(r, p.w)
+	}
+	w := p.w - p.look.Mode.Width(tags) - 1
+	return p.look.Mode.Fit(p.previewRow(r, w), w-2) + " " + p.look.Theme.Badge.Render(tags) + " "
+}
+
+// previewRow is the beginning of the newest message, in a pane of w cells.
+func (p *Pane) previewRow(r state.Row, w int) string {
 	th := p.look.Theme
 	badge := "  "
 	if r.Unread > 0 {
 		badge = th.Waiting.Render(p.look.Marks.Count(r.Unread)) + " "
 	}
 	if who := p.replying[r.Conversation.ID]; who != "" {
-		return badge + th.Note.Render(p.look.Mode.Cut(who, p.w-5))
+		return badge + th.Note.Render(p.look.Mode.Cut(who, w-5))
 	}
 	if r.Draft && r.DraftText != "" {
-		return badge + th.Draft.Render("draft: ") + th.Muted.Render(p.look.Mode.Cut(p.brief(r.DraftText), p.w-12))
+		return badge + th.Draft.Render("draft: ") + th.Muted.Render(p.look.Mode.Cut(p.brief(r.DraftText), w-12))
 	}
 	preview, ok := r.Preview.Get()
 	switch {
@@ -311,7 +326,7 @@ func (p *Pane) previewRow(r state.Row) string {
 	if r.Unread > 0 {
 		style = th.Text
 	}
-	return badge + style.Render(p.look.Mode.Cut(previewText(preview, p.brief(preview.Body), p.look.Marks.Clip), p.w-5))
+	return badge + style.Render(p.look.Mode.Cut(previewText(preview, p.brief(preview.Body), p.look.Marks.Clip), w-5))
 }
 
 // brief is as much of a text as a row can show; a customer may write a

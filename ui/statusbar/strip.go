@@ -15,6 +15,8 @@ type Strip struct {
 	// Waiting and Unread count conversations, Unsent and Decide what is in the
 	// outbox.
 	Waiting, Unread, Unsent, Decide int
+	// Selected counts what is selected in the list.
+	Selected int
 	// Closing counts who waits and gets nothing but a template any more in less than an
 	// hour.
 	Closing int
@@ -30,6 +32,9 @@ func (b *Bar) Strip(s Strip) string {
 	} else {
 		more := b.more()
 		left += "  " + th.Waiting.Render(fmt.Sprintf("Waiting %d%s", s.Waiting, more)) + th.Muted.Render(fmt.Sprintf(" %s Unread %d%s", b.env.Look.Marks.Dot, s.Unread, more))
+	}
+	if s.Selected > 0 {
+		left += th.Accent.Render(fmt.Sprintf(" %s %d selected", b.env.Look.Marks.Dot, s.Selected))
 	}
 	left += b.closingText(s.Closing, b.w-mode.Width(left))
 	here := b.hereText() + b.lineText()

@@ -17,6 +17,8 @@ type Marks struct {
 	// Bar is at the left of the selected row, Here before the selected entry of a
 	// menu, Prompt before the line that is typed on.
 	Bar, Here, Prompt string
+	// Chosen is before what is selected, to do something to all of it.
+	Chosen string
 	// Full is the filled part of a progress bar; Level is the rest of it.
 	Full string
 	// Clip is before a file, Arrow between a thing and what becomes of it.
@@ -48,7 +50,7 @@ func NewMarks(ascii bool) Marks {
 		// some terminals draw it two cells wide.
 		Draft: "»", Star: "★", Snoozed: "◷", Pinned: "⌂", Muted: "∅", Closing: "⇥",
 		Live: "●", Problem: "▲", Idle: "○",
-		Bar: "▌", Here: "▸", Prompt: ">", Full: "━",
+		Bar: "▌", Here: "▸", Prompt: ">", Chosen: "▪", Full: "━",
 		Clip: "▣", Arrow: "→", Up: "↑", Down: "↓", Dot: "·", Dash: "─", Ellipsis: "…",
 		Rule: "│", RuleFocused: "┃", Level: "─", TeeRight: "├", TeeLeft: "┤", TeeDown: "┬", TeeUp: "┴", Cross: "┼",
 		CornerTL: "╭", CornerTR: "╮", CornerBL: "╰", CornerBR: "╯",
@@ -60,7 +62,7 @@ func asciiMarks() Marks {
 		Queued: "..", Sending: "^", Accepted: "o", Sent: "v", Delivered: "vv", Read: "vvR", Retry: "~", Failed: "x", Unknown: "?", Held: "=",
 		Draft: ">", Star: "*", Snoozed: "z", Pinned: "!", Muted: "0", Closing: "|",
 		Live: "+", Problem: "!", Idle: "-",
-		Bar: ">", Here: ">", Prompt: ">", Full: "#",
+		Bar: ">", Here: ">", Prompt: ">", Chosen: "+", Full: "#",
 		Clip: "@", Arrow: ">", Up: "^", Down: "v", Dot: "-", Dash: "-", Ellipsis: "~",
 		Rule: "|", RuleFocused: "#", Level: "-", TeeRight: "+", TeeLeft: "+", TeeDown: "+", TeeUp: "+", Cross: "+",
 		CornerTL: "+", CornerTR: "+", CornerBL: "+", CornerBR: "+",

@@ -5,6 +5,7 @@ package triage
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -35,6 +36,10 @@ type Screen struct {
 	Submitting func(api.ConversationID) bool
 	// Jump goes to a conversation.
 	Jump func(api.ConversationID) tea.Cmd
+	// Marked are those that are selected in the list, and the list that they are selected
+	// in; nil where nothing can be selected. Unmark ends that.
+	Marked func() (state.ListQuery, []api.ConversationID)
+	Unmark func()
 	// Dialogs is where questions are opened.
 	Dialogs *dialog.Stack
 }
@@ -45,6 +50,10 @@ type Triage struct {
 	env    *env.Env
 	screen Screen
 	undo   undo
+	// gather, if not nil, takes what is done in place of undo.
+	gather *gathered
+	// turn is held by the command that acts on several conversations.
+	turn sync.Mutex
 }
 
 // undo takes back the last change.
@@ -62,10 +71,11 @@ func New(e *env.Env, s Screen) *Triage {
 
 func (t *Triage) makeActions() env.Actions {
 	actions := env.Actions{
-		keymap.Done:               t.hides(t.action(t.toggleDone)),
+		keymap.Done:               t.grouped(t.hides(t.action(t.toggleDone)), t.doneAll),
+		keymap.Label:              t.grouped(t.action(t.openLabels), t.labelAll),
 		keymap.DoneNext:           t.hides(t.action(t.doneNext)),
-		keymap.Unread:             {Do: t.toggleUnread, Why: func() string { return t.env.WhyNotHere(t.screen.Current(), api.CapRead) }, Where: api.CapRead},
-		keymap.Snooze:             t.hides(t.action(t.openSnooze)),
+		keymap.Unread:             t.grouped(env.Action{Do: t.toggleUnread, Why: func() string { return t.env.WhyNotHere(t.screen.Current(), api.CapRead) }, Where: api.CapRead}, t.readAll),
+		keymap.Snooze:             t.grouped(t.hides(t.action(t.openSnooze)), t.openSnoozeAll),
 		keymap.Info:               t.action(t.Info),
 		keymap.Block:              t.ability(t.askBlock, api.CapBlock),
 		keymap.OptOut:             t.ability(t.askOptOut, api.CapOptOut),
@@ -81,6 +91,7 @@ func (t *Triage) makeActions() env.Actions {
 		if toggles[action].hides() || action == keymap.Mute {
 			actions[action] = t.hides(actions[action])
 		}
+		actions[action] = t.grouped(actions[action], func() tea.Cmd { return t.flipAll(action) })
 	}
 	return actions
 }
@@ -104,6 +115,10 @@ func (t *Triage) name(row state.Row) string { return t.env.Name(row.Conversation
 
 // Did runs a change, says what it did, and keeps how to take it back.
 func (t *Triage) Did(did string, cmd tea.Cmd, back func() tea.Cmd) tea.Cmd {
+	if t.gather != nil {
+		t.gather.backs = append(t.gather.backs, back)
+		return cmd
+	}
 	t.undo = undo{did: did, back: back}
 	return tea.Batch(cmd, t.env.Say(did+" · "+t.env.KeyFor(keymap.Undo)+" undoes"))
 }
@@ -141,7 +156,11 @@ func (t *Triage) MarkRead(row state.Row) tea.Cmd {
 // toggleUnread marks as read or unread, at the platform where it can.
 func (t *Triage) toggleUnread() tea.Cmd {
 	row := t.screen.Current()
-	read := row.Unread > 0
+	return t.setRead(row, row.Unread > 0)
+}
+
+// setRead marks a conversation as read or unread, at the platform where it can.
+func (t *Triage) setRead(row state.Row, read bool) tea.Cmd {
 	if t.env.Can(row.Conversation.ID, api.CapRead) {
 		return t.switchTo(row, toggle{cap: api.CapRead, on: " is read", off: " is unread again"}, read)
 	}
@@ -176,6 +195,27 @@ func (t *Triage) openSnooze() tea.Cmd {
 	}
 	return t.screen.Dialogs.Open(dialog.NewTime(t.env, "Snooze "+t.name(row), "It comes back then, or when the customer writes. Kept on this machine.", first,
 		func(until time.Time) tea.Cmd { return t.snooze(row, until) }))
+}
+
+func (t *Triage) openSnoozeAll() tea.Cmd {
+	return t.screen.Dialogs.Open(dialog.NewTime(t.env, fmt.Sprintf("Snooze %d conversations", t.selected()),
+		"Each comes back then, or when its customer writes. Kept on this machine.", []menu.Item{{Label: "unsnooze now", Value: time.Time{}}},
+		func(until time.Time) tea.Cmd {
+			return t.all(group{
+				why: func(row state.Row) string { return t.hidden(row, t.env.WhyNoConversation(row)) },
+				of: func([]state.Row) (string, func(state.Row) tea.Cmd) {
+					if until.IsZero() {
+						return "no longer snoozed", func(row state.Row) tea.Cmd {
+							if row.Flags.Snoozed.IsZero() {
+								return nil
+							}
+							return t.snooze(row, until)
+						}
+					}
+					return "snoozed until " + text.Full(t.env.Now(), until), func(row state.Row) tea.Cmd { return t.snooze(row, until) }
+				},
+			})
+		}))
 }
 
 func (t *Triage) snooze(row state.Row, until time.Time) tea.Cmd {

@@ -21,6 +21,7 @@ var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 // record writes down what is asked of the store and of the platforms.
 type record struct {
 	env.Store
+	rows  []state.Row
 	asked []string
 }
 
