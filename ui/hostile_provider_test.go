@@ -72,7 +72,7 @@ func (h *hostile) Traits() api.Traits {
 	return api.Traits{Platform: "hostile", Label: "Lab\u202eel\x1b[31m", HeadPage: 20, HistoryPage: 50, Listed: api.DeliverySent,
 		Budgets: map[api.Class]api.Budget{api.ClassConversations: {Requests: 9000, Per: time.Second}, api.ClassMessages: {Requests: 9000, Per: time.Second},
 			api.ClassSend: {Requests: 9000, Per: time.Second}, api.ClassOther: {Requests: 9000, Per: time.Second}},
-		Rules: map[api.ChannelKind]api.ChannelRules{"": {MaxFiles: 3, First: api.AddressContact}}}
+		Rules: map[api.ChannelKind]api.ChannelRules{"": {MaxFiles: 3, First: api.AddressContact, Window: 24 * time.Hour}}}
 }
 
 func (h *hostile) Identify(context.Context) (api.Identity, error) {
@@ -221,7 +221,7 @@ func (h *hostile) SavedReplies(context.Context) ([]api.SavedReply, error) {
 	return []api.SavedReply{sown[api.SavedReply](h), sown[api.SavedReply](h)}, nil
 }
 func (h *hostile) ChannelForms() []api.ChannelForm {
-	return []api.ChannelForm{{Kind: h.kind(1), Note: h.text("Form.Note"), Fields: []api.ChannelField{{Name: "a", Label: h.text("Field.Label"), Required: true}}}}
+	return []api.ChannelForm{{Kind: h.kind(2), Waits: true, Note: h.text("Form.Note")}, {Kind: h.kind(1), Note: h.text("Form.Note"), Fields: []api.ChannelField{{Name: "a", Label: h.text("Field.Label"), Required: true}}}}
 }
 func (h *hostile) Connect(context.Context, api.ChannelKind, map[string]string) (api.ChannelID, error) {
 	return api.ChannelID{}, h.refusal(api.ErrInvalid)
