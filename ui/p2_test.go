@@ -35,6 +35,57 @@ func TestFirstMessageToAnAccountName(t *testing.T) {
 	}
 }
 
+// Who never wrote on WhatsApp Business is sent a template, by either version of the API: it
+// is offered at once, filled in, and becomes the first message.
+func TestTemplateAsTheFirstMessage(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"p2", "p1"} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			a := startApp(t, appOptions{w: 120, h: 40, keys: map[string]string{"company": "157", "api": version}})
+			a.until("the channels", func(s string) bool { return strings.Contains(s, "MAX") })
+			a.press("N")
+			a.see("Write first on")
+			a.write("WhatsApp Business")
+			a.frame()
+			a.press("enter")
+			a.see("country code")
+			a.write("79990001122")
+			a.press("enter")
+			a.see("Order ready")
+			a.see("Send a template to")
+			a.press("esc")
+			a.see("enter offers them")
+			a.write("A text")
+			a.press("enter")
+			a.see("as the first message")
+			a.press("esc")
+			a.press("ctrl+u")
+			a.press("enter")
+			a.see("Order ready")
+			a.press("enter")
+			for _, value := range []string{"Maria", "417", "six"} {
+				a.see("(" + map[string]string{"Maria": "1", "417": "2", "six": "3"}[value] + " of 3)")
+				a.write(value)
+				a.press("enter")
+			}
+			a.see("will read:")
+			a.press("enter")
+			a.until("the template at the server", func(string) bool { return len(a.received()) == 1 })
+			if got := a.received()[0]; got.Text != "Hello Maria, your order 417 is ready. We are open until six." {
+				t.Errorf("received %+v", got)
+			}
+			a.until("the conversation that it made", func(string) (there bool) {
+				a.inspect(func(m *Model) {
+					row, _ := m.thread.Row()
+					there = !row.Provisional && row.Conversation.Kind == "whatsapp_business" && !state.Provisional(row.Conversation.ID)
+				})
+				return there
+			})
+		})
+	}
+}
+
 // The search in all messages also asks the platforms for conversations, and one that they
 // know is opened with its history.
 func TestSearchAtThePlatform(t *testing.T) {

@@ -104,7 +104,8 @@ func (m *Model) writeFirst(first state.First) tea.Cmd {
 	m.thread.Set(env.FirstRow(first), state.Window{}, state.Fetching{})
 	m.focus = layout.Thread
 	m.reply.SetComposing(true)
-	return tea.Batch(save, m.reply.Open(id, &first))
+	open := m.reply.Open(id, &first)
+	return tea.Batch(save, open, m.reply.Offer())
 }
 
 // replacementMsg is the conversation that the platform made of a provisional one.

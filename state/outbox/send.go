@@ -108,8 +108,12 @@ func (s *sender) sendTemplate(ctx context.Context, o state.Outbound) (api.Receip
 	if !ok {
 		return api.Receipt{}, s.unsupported("send template")
 	}
-	t := api.Template{Remote: o.Template.Remote, Name: o.Template.Name, Fields: o.Template.Values}
-	return templater.SendTemplate(ctx, api.TemplateMessage{Conversation: o.Conversation, Template: t, Values: o.Template.Values})
+	t := api.Template{Remote: o.Template.Remote, Name: o.Template.Name, Body: o.Body, Fields: o.Template.Values}
+	out := api.TemplateMessage{Conversation: o.Conversation, Template: t, Values: o.Template.Values}
+	if o.First != nil {
+		out.Conversation, out.First = api.ConversationID{}, api.FirstMessage{Channel: o.First.Channel, To: o.First.To}
+	}
+	return templater.SendTemplate(ctx, out)
 }
 
 // quote sends a reply to one message, which the customer sees above it.

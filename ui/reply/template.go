@@ -14,9 +14,12 @@ import (
 )
 
 // templatesOnly reports whether a reply in the box would be refused, because nothing but
-// a template may be sent.
+// a template may be sent: who never wrote can be sent nothing else.
 func (b *Box) templatesOnly() bool {
-	return b.first == nil && b.editing.Remote == "" && b.thread.TemplatesOnly()
+	if b.first != nil {
+		return b.rules().Window > 0
+	}
+	return b.editing.Remote == "" && b.thread.TemplatesOnly()
 }
 
 // checkWindow sends, unless only templates may be sent: then they are offered, and what
@@ -30,6 +33,9 @@ func (b *Box) checkWindow(send func() tea.Cmd) tea.Cmd {
 	why := fmt.Sprintf("%s takes a text for %s after the customer wrote last, and that is over: only templates arrive until they write again.",
 		b.env.Line(rules.Title), env.Count(int(rules.Window.Hours()), "hour", "hours"))
 	const kept = "What you typed stays in the box."
+	if b.first != nil {
+		why = b.env.Line(rules.Title) + " takes a template as the first message: a text arrives once they have answered."
+	}
 	if b.whyNoTemplate() != "" {
 		return b.screen.Dialogs.Open(dialog.NewEither("Only templates arrive now",
 			[]string{why, "From here none can be sent: " + b.whyNoTemplate() + ". " + kept}, "Back to the text", nil, "Send the text all the same", send))
@@ -40,6 +46,16 @@ func (b *Box) checkWindow(send func() tea.Cmd) tea.Cmd {
 // whyNoTemplate is the reason for which no template can be sent to the conversation.
 func (b *Box) whyNoTemplate() string {
 	row := b.screen.Current()
+	if b.first != nil {
+		if b.sending {
+			return "the first message is still being put into the outbox"
+		}
+		row = env.FirstRow(*b.first)
+		if !b.env.Can(row.Conversation.ID, api.CapTemplates) {
+			return "not supported by " + b.env.Label(row.Conversation.ID.Account)
+		}
+		return ""
+	}
 	if why := b.env.WhyNot(row, api.CapTemplates); why != "" {
 		return why
 	}
@@ -50,7 +66,21 @@ func (b *Box) whyNoTemplate() string {
 }
 
 // openTemplates offers the templates of the platform.
-func (b *Box) openTemplates() tea.Cmd { return b.offer(b.screen.Current(), nil, nil) }
+func (b *Box) openTemplates() tea.Cmd {
+	if b.first != nil {
+		return b.offer(env.FirstRow(*b.first), nil, nil)
+	}
+	return b.offer(b.screen.Current(), nil, nil)
+}
+
+// Offer offers the templates where nothing else may be sent, as to somebody who never
+// wrote.
+func (b *Box) Offer() tea.Cmd {
+	if !b.templatesOnly() || b.whyNoTemplate() != "" {
+		return nil
+	}
+	return b.openTemplates()
+}
 
 // offer offers templates for a conversation, and to send what is typed all the same if
 // anyway is set.
@@ -67,26 +97,39 @@ func (b *Box) offer(row state.Row, words []string, anyway func() tea.Cmd) tea.Cm
 
 // templateSentMsg is what became of handing a template to the outbox.
 type templateSentMsg struct {
-	row state.Row
-	err error
+	row   state.Row
+	first *state.First
+	visit int
+	err   error
 }
 
 // sendTemplate hands a template to the outbox. The draft of the conversation stays.
 func (b *Box) sendTemplate(row state.Row, t api.Template, values []string) tea.Cmd {
 	id := row.Conversation.ID
 	d := state.Draft{Conversation: id, Body: text.Safe(t.Text(values)), Template: &state.FilledTemplate{Remote: t.Remote, Name: t.Name, Values: values}}
-	if id == b.id && !b.env.Settings.Unchecked {
-		d.Seen = api.Known(b.thread.Seen())
+	msg := templateSentMsg{row: row, visit: b.visit}
+	if id == b.id {
+		if msg.first = b.first; msg.first != nil {
+			b.sending = true
+		} else if !b.env.Settings.Unchecked {
+			d.Seen = api.Known(b.thread.Seen())
+		}
 	}
 	return b.env.Read(func(ctx context.Context) tea.Msg {
-		_, err := b.env.Outbox.Submit(ctx, d, nil)
-		return templateSentMsg{row, err}
+		_, msg.err = b.env.Outbox.Submit(ctx, d, msg.first)
+		return msg
 	})
 }
 
 func (b *Box) templateSent(msg templateSentMsg) tea.Cmd {
+	here := b.id == msg.row.Conversation.ID
+	if msg.first != nil && here && msg.visit == b.visit {
+		if b.sending = false; msg.err == nil {
+			b.first = nil
+		}
+	}
 	if msg.err != nil {
 		return b.env.Fail(msg.err)
 	}
-	return b.screen.Sent(Sent{Row: msg.row, Here: b.id == msg.row.Conversation.ID, At: msg.row.Conversation.ID})
+	return b.screen.Sent(Sent{Row: msg.row, First: msg.first != nil, Here: here, At: msg.row.Conversation.ID})
 }

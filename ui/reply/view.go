@@ -6,6 +6,7 @@ import (
 
 	"unibox/api"
 	"unibox/keymap"
+	"unibox/ui/env"
 )
 
 // mostTextRows bounds how high the text grows; a third of the pane does too.
@@ -115,10 +116,12 @@ func (b *Box) heading() string {
 	if b.editing.Remote != "" {
 		return "Edit your message" + dot + "enter saves it, esc leaves it as it was"
 	}
-	if f := b.first; f != nil {
+	row, _ := b.thread.Row()
+	if f := b.first; f != nil && b.templatesOnly() {
+		row = env.FirstRow(*f)
+	} else if f != nil {
 		return "First message to " + b.env.Line(f.To) + dot + b.env.Line(rules.Title)
 	}
-	row, _ := b.thread.Row()
 	if b.templatesOnly() {
 		offers := "enter offers them"
 		if b.whyNoTemplate() != "" {

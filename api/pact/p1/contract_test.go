@@ -19,17 +19,20 @@ func TestContract(t *testing.T) {
 		server := httptest.NewServer(served)
 		t.Cleanup(server.Close)
 		at := served.Accounts(server.URL)[0]
-		connect := func(token string) api.Provider {
-			c, err := New(api.Login{Account: account, BaseURL: at.BaseURL, Token: token, Keys: map[string]string{"company": at.Company}, Pace: 10_000})
+		of := func(company, token string) api.Provider {
+			c, err := New(api.Login{Account: account, BaseURL: at.BaseURL, Token: token, Keys: map[string]string{"company": company}, Pace: 10_000})
 			if err != nil {
 				t.Fatal(err)
 			}
 			return c
 		}
+		connect := func(token string) api.Provider { return of(at.Company, token) }
 		return apitest.Fixture{
-			Provider:  connect(at.Token),
-			Token:     at.Token,
-			WithToken: connect,
+			Template:   api.FirstMessage{Channel: api.ChannelID{Account: account, Remote: "460"}, To: "79990001122"},
+			Templating: of("157", at.Token),
+			Provider:   connect(at.Token),
+			Token:      at.Token,
+			WithToken:  connect,
 			Renewing: func(token string, read func(context.Context) (string, error)) api.Provider {
 				c, err := New(api.Login{Account: account, BaseURL: at.BaseURL, Token: token, Keys: map[string]string{"company": at.Company}, Renew: read, Refused: apitest.Refused})
 				if err != nil {

@@ -59,6 +59,7 @@ var (
 	_ api.ChannelAdmin = (*Client)(nil)
 	_ api.Pairer       = (*Client)(nil)
 	_ api.Checker      = (*Client)(nil)
+	_ api.Templater    = (*Client)(nil)
 	_ api.Noter        = (*Client)(nil)
 	_ api.IDAssigner   = (*Client)(nil)
 	_ api.Renewer      = (*Client)(nil)

@@ -42,7 +42,7 @@ func rule(kind api.ChannelKind, name [2]string) api.ChannelRules {
 	case "whatsapp":
 		r.Caption, r.First = api.CaptionImages, api.AddressPhone
 	case "whatsapp_business":
-		r.Caption, r.Window = api.CaptionImages, window
+		r.Caption, r.First, r.Window = api.CaptionImages, api.AddressPhone, window
 	case "vkontakte":
 		r.MaxFiles = 10
 	}
