@@ -89,6 +89,9 @@ const (
 	Plain        Action = "composer.plain"
 	Unsend       Action = "composer.unsend"
 	Canned       Action = "composer.canned"
+	Complete     Action = "composer.complete"
+	NextOffer    Action = "composer.next-offer"
+	PrevOffer    Action = "composer.previous-offer"
 	Leave        Action = "composer.leave"
 	ReadOlder    Action = "composer.read-older"
 	ReadNewer    Action = "composer.read-newer"
@@ -182,6 +185,9 @@ var specs = []Spec{
 	{Schedule, "Send at a later time", "", "Reply", []Scope{Composer}, []string{"alt+t"}},
 	{Plain, "Make quotes, dashes and the like plain, which an SMS holds more of", "", "Reply", []Scope{Composer}, []string{"alt+p"}},
 	{Canned, "Insert a saved reply", "", "Reply", []Scope{Composer}, []string{"ctrl+t"}},
+	{Complete, "Take what is offered: a saved reply by ;name, an emoji by :name", "", "Reply", []Scope{Composer}, []string{"tab"}},
+	{NextOffer, "Next of what is offered", "", "Reply", []Scope{Composer}, []string{"ctrl+n"}},
+	{PrevOffer, "Previous of what is offered", "", "Reply", []Scope{Composer}, []string{"ctrl+p"}},
 	{Editor, "Write in $EDITOR", "", "Reply", []Scope{Composer}, []string{"ctrl+x ctrl+e"}},
 
 	{MenuDown, "Next choice", "", "Menu", []Scope{Menu}, []string{"down", "ctrl+n"}},

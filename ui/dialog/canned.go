@@ -1,9 +1,11 @@
 package dialog
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,26 +14,48 @@ import (
 	"unibox/state/canned"
 	"unibox/ui/env"
 	"unibox/ui/menu"
+	"unibox/ui/suggest"
 )
 
-// NewCanned offers the replies that are saved on this machine for a kind of channel, and
-// those that the platform keeps, if it keeps any. choose gets one.
-func NewCanned(e *env.Env, kind api.ChannelKind, id api.AccountID, choose func(canned.Reply) tea.Cmd) *Lookup {
+// Saved is a saved reply and the label of the account whose platform keeps it, empty for a
+// file.
+type Saved struct {
+	canned.Reply
+	From string
+}
+
+// SavedReplies reads the replies that are saved on this machine for a kind of channel, and
+// those that the platform keeps, if it keeps any. Both may be there beside an error. It
+// touches the disk and the network.
+func SavedReplies(ctx context.Context, e *env.Env, kind api.ChannelKind, id api.AccountID) ([]Saved, error) {
+	all, err := cannedFiles(e, kind)
+	account := e.Account(id)
+	theirs, ok := account.Provider.(api.Canned)
+	if !ok || !account.Caps.Has(api.CapCanned) {
+		return all, err
+	}
+	replies, failed := theirs.SavedReplies(ctx)
+	for _, r := range replies {
+		all = append(all, Saved{canned.Reply{Title: r.Title, Body: r.Body}, e.Label(id)})
+	}
+	if failed != nil {
+		err = failed
+	}
+	return all, err
+}
+
+// NewCanned offers the saved replies for a kind of channel, those of a language first.
+// choose gets one.
+func NewCanned(e *env.Env, kind api.ChannelKind, id api.AccountID, language string, choose func(canned.Reply) tea.Cmd) *Lookup {
 	m := menu.New("Insert a saved reply", menu.Options{Filter: true, Wide: true,
 		Empty: "There are no saved replies: put text files into the folder replies beside the config."})
-	d := newLookup(e, m, func(ctx context.Context, _ string) ([]menu.Item, error) {
-		items, err := cannedFiles(e, kind)
-		account := e.Account(id)
-		theirs, ok := account.Provider.(api.Canned)
-		if !ok || !account.Caps.Has(api.CapCanned) {
-			return items, err
-		}
-		replies, failed := theirs.SavedReplies(ctx)
-		for _, r := range replies {
-			items = append(items, cannedItem(e, canned.Reply{Title: r.Title, Body: r.Body}, e.Label(id)))
-		}
-		if failed != nil {
-			err = failed
+	d := newLookup(e, m, func(ctx context.Context, _ string) (items []menu.Item, err error) {
+		all, err := SavedReplies(ctx, e, kind, id)
+		slices.SortStableFunc(all, func(a, b Saved) int {
+			return cmp.Compare(suggest.Foreign(a.Reply, language), suggest.Foreign(b.Reply, language))
+		})
+		for _, r := range all {
+			items = append(items, cannedItem(e, r.Reply, r.From))
 		}
 		return items, err
 	})
@@ -44,14 +68,14 @@ func NewCanned(e *env.Env, kind api.ChannelKind, id api.AccountID, choose func(c
 }
 
 // cannedFiles lists the files. Its error says how many are left out, and why one is.
-func cannedFiles(e *env.Env, kind api.ChannelKind) (items []menu.Item, err error) {
+func cannedFiles(e *env.Env, kind api.ChannelKind) (all []Saved, err error) {
 	if e.SavedReplies == nil {
 		return nil, nil
 	}
-	all, problems := e.SavedReplies()
-	for _, r := range all {
+	files, problems := e.SavedReplies()
+	for _, r := range files {
 		if r.For(kind) {
-			items = append(items, cannedItem(e, r, ""))
+			all = append(all, Saved{Reply: r})
 		}
 	}
 	switch n := len(problems); {
@@ -60,7 +84,7 @@ func cannedFiles(e *env.Env, kind api.ChannelKind) (items []menu.Item, err error
 	case n > 1:
 		err = fmt.Errorf("%s (and %d more; unibox canned lint lists all)", problems[0], n-1)
 	}
-	return items, err
+	return all, err
 }
 
 func cannedItem(e *env.Env, r canned.Reply, from string) menu.Item {

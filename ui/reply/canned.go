@@ -1,21 +1,36 @@
 package reply
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/api"
 	"unibox/state/canned"
 	"unibox/ui/dialog"
+	"unibox/ui/lang"
 )
 
 // openCanned offers the saved replies.
 func (b *Box) openCanned() tea.Cmd {
 	row, _ := b.thread.Row()
-	d := dialog.NewCanned(b.env, row.Conversation.Kind, b.id.Account, func(r canned.Reply) tea.Cmd { return b.fillIn(r, b.known()) })
+	d := dialog.NewCanned(b.env, row.Conversation.Kind, b.id.Account, b.language(), func(r canned.Reply) tea.Cmd { return b.fillIn(r, b.known()) })
 	b.screen.Dialogs.Open(d)
 	return d.Ask()
+}
+
+// language is that of the customer's last words, as far as it can be guessed.
+func (b *Box) language() string {
+	for _, m := range slices.Backward(b.thread.Messages()) {
+		if m.Direction == api.Inbound && m.Body != "" {
+			if tag := lang.Guess(m.Body); tag != "" {
+				return tag
+			}
+		}
+	}
+	return ""
 }
 
 // known is what saved replies can say of the customer and of today.

@@ -37,7 +37,7 @@ type (
 func (b *Box) Open(id api.ConversationID, first *state.First) tea.Cmd {
 	b.id, b.first, b.files, b.quote = id, first, nil, state.Quote{}
 	b.loaded, b.dirty, b.sending, b.err, b.editing = false, false, false, "", api.MessageID{}
-	b.shared, b.pasted = false, false
+	b.shared, b.pasted, b.offers = false, false, offers{}
 	b.visit++
 	b.text.SetValue("")
 	b.saved = b.text.Rev()
@@ -86,12 +86,13 @@ func (b *Box) readDue(msg readDueMsg) tea.Cmd {
 
 // edited follows an edit: the box may have grown, and a save is due.
 func (b *Box) edited() tea.Cmd {
+	offer := b.offerNames()
 	b.screen.Resized()
 	if b.due {
-		return nil
+		return offer
 	}
 	b.due = true
-	return b.env.After(saveAfter, saveDueMsg{})
+	return tea.Batch(offer, b.env.After(saveAfter, saveDueMsg{}))
 }
 
 func (b *Box) saveDue() tea.Cmd {
@@ -159,6 +160,10 @@ func (b *Box) gotSaved(msg savedMsg) tea.Cmd {
 }
 
 func (b *Box) leave() tea.Cmd {
+	if b.offers.dismiss() {
+		b.screen.Resized()
+		return nil
+	}
 	b.composing = false
 	if b.editing.Remote != "" {
 		return b.leaveEdit()

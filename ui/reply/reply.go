@@ -117,6 +117,8 @@ type Box struct {
 	// guard knows what was open lately, accepted what the agent knows of the text.
 	guard    *preflight.Guard
 	accepted preflight.Accepted
+	// offers are what the name that is typed may mean.
+	offers offers
 	// pasted: many lines of the text were pasted.
 	pasted bool
 	// awaited is what is sent once all is read, nil for nothing.
@@ -159,6 +161,9 @@ func (b *Box) makeActions() env.Actions {
 		keymap.Schedule:     {Do: b.openSchedule, Why: b.whyNoSchedule},
 		keymap.Plain:        {Do: b.makePlain, Why: b.whyNoPlain},
 		keymap.Canned:       {Do: b.openCanned},
+		keymap.Complete:     {Do: b.takeOffer, Why: b.whyNoOffer},
+		keymap.NextOffer:    {Do: func() tea.Cmd { return b.nextOffer(1) }, Why: b.whyNoOffer},
+		keymap.PrevOffer:    {Do: func() tea.Cmd { return b.nextOffer(-1) }, Why: b.whyNoOffer},
 		keymap.Editor:       {Do: b.openEditor},
 		keymap.Template:     {Do: b.openTemplates, Why: b.whyNoTemplate},
 	}
@@ -249,6 +254,8 @@ func (b *Box) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 		return true, b.editorDone(msg)
 	case templateSentMsg:
 		return true, b.templateSent(msg)
+	case offersMsg:
+		return true, b.gotOffers(msg)
 	case editSavedMsg:
 		return true, b.editSaved(msg)
 	}

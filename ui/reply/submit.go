@@ -144,6 +144,7 @@ func (b *Box) submitAt(at time.Time, next bool) tea.Cmd {
 	}
 	b.drafts.BeginSubmit(msg.sent)
 	b.sending, b.pasted = true, false
+	b.offers.dismiss()
 	b.text.SetValue("")
 	b.files, b.quote, b.saved, b.dirty = nil, state.Quote{}, b.text.Rev(), false
 	b.screen.Resized()
