@@ -27,6 +27,7 @@ type Config struct {
 	UI        UI
 	Files     Files
 	Push      Push
+	Service   Service
 	// Replies are folders of saved replies, besides the one beside the file.
 	Replies []string
 	// Keys holds, per action, the keys that replace its default ones. An

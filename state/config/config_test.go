@@ -76,6 +76,17 @@ folder = "/srv/from customers"
 max = "1.5 GB"
 open = ["feh", "--fullscreen"]
 
+[targets]
+whatsapp = "15m"
+lab = "2h"
+all = "1d"
+
+[hours]
+zone = "Europe/Berlin"
+mon-fri = "09:00-13:00 14:00-18:00"
+sat = "10:00-14:00"
+holidays = ["2026-12-25", "01-01"]
+
 [push]
 listen = "unix:/run/unibox/hook.sock"
 address = "https://hooks.example.org/unibox"
@@ -105,6 +116,12 @@ quit = []
 	}
 	if want := (Push{Listen: "unix:/run/unibox/hook.sock", Address: "https://hooks.example.org/unibox"}); c.Push != want {
 		t.Errorf("push %+v", c.Push)
+	}
+	if want := map[string]time.Duration{"whatsapp": 15 * time.Minute, "lab": 2 * time.Hour, "all": 24 * time.Hour}; !reflect.DeepEqual(c.Service.Targets, want) {
+		t.Errorf("targets %v", c.Service.Targets)
+	}
+	if h := c.Service.Hours; h.Zone.String() != "Europe/Berlin" || len(h.Week[time.Friday]) != 2 || len(h.Week[time.Saturday]) != 1 || len(h.Week[time.Sunday]) != 0 || len(h.Holidays) != 2 {
+		t.Errorf("hours %+v", h)
 	}
 	keys := map[string][]string{"conversation.done": {"D"}, "thread.older": {"K", "pgup"}, "quit": {}}
 	if !reflect.DeepEqual(c.Keys, keys) {
@@ -151,6 +168,10 @@ func TestProblemsNameLineAndAccount(t *testing.T) {
 		"unknown ui key":      {"ui.asci = true\n", []string{`config.toml:1: unknown key "asci"`}, 0},
 		"wrong types":         {"[ui]\nascii = 1\ntheme = \"pink\"\n", []string{"config.toml:2: ascii must be true or false", "config.toml:3: theme must be one of: auto, dark, light"}, 0},
 		"wrong files":         {"[files]\nfolder = \"\"\nmax = \"none\"\nopen = \"sh -c 'x\"\n", []string{"config.toml:2: folder must be the name of a folder", `config.toml:3: max must be a size in quotes, such as "200MB"`, "config.toml:4: open is run without a shell"}, 0},
+		"wrong targets":       {"[targets]\nwhatsapp = 15\nsms = \"10s\"\nall = \"31d\"\n", []string{"config.toml:2: whatsapp must be a time in minutes", "config.toml:3: sms must be", "config.toml:4: all must be"}, 0},
+		"targets of nothing":  {"targets = 1\n", []string{"config.toml:1: targets must be a table"}, 0},
+		"wrong hours":         {"[hours]\nzone = \"Mars\"\nmon = \"9-18\"\ntue = 1\nmonday = \"\"\nholidays = [\"25.12.\"]\n", []string{"config.toml:2: zone must be the name of a time zone", "config.toml:3: mon must be periods", "config.toml:4: tue must be periods", "config.toml:5: monday is no key of [hours]", "config.toml:6: holidays must be dates"}, 0},
+		"a day twice":         {"[hours]\nmon-fri = \"09:00-18:00\"\nfri = \"09:00-15:00\"\n", []string{"config.toml:2: mon-fri says what fri says too"}, 0},
 		"files that are none": {"files = 1\n", []string{"config.toml:1: files must be a table"}, 0},
 		"nothing there":       {"\n[[account]]\n", []string{`config.toml:2: account "1": name is missing`, `config.toml:2: account "1": platform is missing`, `config.toml:2: account "1": the token is missing: set one of token_command`}, 0},
 		"name of wrong type":  {"[[account]]\nname = 5\nplatform = \"textus\"\ntoken = \"t\"\n", []string{`config.toml:2: account "1": name must be a text in quotes`}, 0},

@@ -58,6 +58,20 @@ func (c Config) ReplyFolders() []string {
 	return c.Replies
 }
 
+// PhraseFolder is the folder of one's own phrases beside the file, "" where the config
+// was not read from a file.
+func (c Config) PhraseFolder() string {
+	if c.doc.file == "" {
+		return ""
+	}
+	return filepath.Join(filepath.Dir(c.doc.file), "phrases")
+}
+
+// TargetProblem is a problem with a target, with its line.
+func (c Config) TargetProblem(name, text string) Problem {
+	return Problem{File: c.doc.file, Line: c.doc.line(path{"targets", name}), Text: text}
+}
+
 // folder takes the name of a folder.
 func folder[T any](at func(*T) *string) func(*T, any) error {
 	return func(into *T, value any) error {

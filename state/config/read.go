@@ -38,10 +38,14 @@ func (r *reader) read() {
 			}
 		case "push":
 			fillTable(r, pushFields, key, value, &r.config.Push)
+		case "targets":
+			r.targets(path{key}, value)
+		case "hours":
+			r.hours(path{key}, value)
 		case "keys":
 			r.keys(value)
 		default:
-			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [push] and [keys]", key))
+			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push] and [keys]", key))
 		}
 	}
 }
