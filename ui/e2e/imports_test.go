@@ -56,6 +56,7 @@ var rules = map[string]struct{ may, not []string }{
 	"state/note":      {may: []string{"api"}},
 	"state/drafts":    {may: []string{"api", "state"}},
 	"state/canned":    {may: []string{"api", "state"}},
+	"state/phrases":   {},
 	"state/work":      {may: []string{"api", "state"}},
 	"state/config":    {may: []string{"api", "state"}},
 	"state/attach":    {may: []string{"api", "state"}},
