@@ -44,8 +44,11 @@ type Flags struct {
 	// Done hides the conversation from the queues: it was done here, until the
 	// customer writes again, or is closed or archived at the platform.
 	Done bool
-	// Snoozed hides it until then; zero means not snoozed.
-	Snoozed time.Time
+	// Snoozed hides it until then; zero means not snoozed. SnoozeKind is what ends that,
+	// and SnoozeSeen the newest position when it was snoozed.
+	Snoozed    time.Time
+	SnoozeKind SnoozeKind
+	SnoozeSeen Pos
 	// ReadUpTo is the newest position the agent has read.
 	ReadUpTo Pos
 }
@@ -53,8 +56,17 @@ type Flags struct {
 // FlagChange changes the flags of this machine that are set in it.
 type FlagChange struct {
 	Starred, Pinned, Muted, Done api.Opt[bool]
-	Snoozed                      api.Opt[time.Time]
-	ReadUpTo                     api.Opt[Pos]
+	// Snoozed snoozes until then, or ends that with a zero time and is back at once with
+	// one that is past; SnoozeKind is what kind that is, and Noted when it came back.
+	Snoozed    api.Opt[time.Time]
+	SnoozeKind SnoozeKind
+	Noted      time.Time
+	// Skipped puts it at the end of the queue, or back at its place.
+	Skipped api.Opt[bool]
+	// Handled ends what came back, and a snooze that waits for nobody's word: the agent
+	// has acted. Done and Muted do the same.
+	Handled  bool
+	ReadUpTo api.Opt[Pos]
 	// Seen is the newest position that the agent had seen when making the
 	// change: what the customer wrote after it ends Done and Snoozed. Unset, it
 	// is the newest that is stored.
@@ -78,6 +90,10 @@ type Row struct {
 	// answer; zero when our side spoke last, and where nothing may be sent. While
 	// a message of ours is NotOut it is set.
 	WaitingSince time.Time
+	// Back is why it is in the queue again although it was put off, and Skips how often
+	// it was skipped there since the customer wrote last.
+	Back  Back
+	Skips int
 	// Active is when the newest message came, or the conversation was made.
 	Active time.Time
 	// FreeUntil is when only templates may be sent any more ([Windows]), as far as the
@@ -116,7 +132,7 @@ type View string
 // The views. Waiting, Closing and Unread leave out what is done, snoozed or muted, unless
 // a message of ours is NotOut.
 const (
-	ViewWaiting View = "waiting" // the customer spoke last, or our reply is not out; longest waiting first
+	ViewWaiting View = "waiting" // the customer spoke last, our reply is not out, or it came back; who is next first
 	ViewClosing View = "closing" // only templates may be sent from soon on ([ClosesWithin]); the soonest first
 	ViewUnread  View = "unread"
 	ViewAll     View = "all"

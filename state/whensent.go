@@ -16,8 +16,9 @@ type WhenSent struct {
 	Cap api.Caps
 	// Done is the flag of this machine.
 	Done bool
-	// Snoozed hides the conversation until then, zero for not.
-	Snoozed time.Time
+	// Snoozed hides the conversation until then, zero for not; SnoozeKind is what ends that.
+	Snoozed    time.Time
+	SnoozeKind SnoozeKind
 	// Seen is the newest position that the agent had seen. Where the customer wrote
 	// after it, nothing happens when the reply is sent.
 	Seen Pos

@@ -18,6 +18,7 @@ import (
 	"unibox/state"
 	"unibox/state/canned"
 	"unibox/state/drafts"
+	"unibox/state/phrases"
 	"unibox/ui/channels"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
@@ -73,6 +74,10 @@ type Options struct {
 	FileWords *preflight.Words
 	// SavedReplies reads the replies that are kept as files; nil where there are none.
 	SavedReplies func() (all []canned.Reply, problems []string)
+	// Service is how long customers may wait.
+	Service state.Service
+	// Promises are phrases by which a text of ours promises something.
+	Promises phrases.Set
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -130,7 +135,7 @@ func New(ctx context.Context, opt Options) *Model {
 	}
 	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints}, colors: colors{profile: colorprofile.ANSI256, dark: true}}
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
-		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords, Now: opt.Now, Scopes: m.allScopes}
+		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords, Service: opt.Service, Promises: opt.Promises, Now: opt.Now, Scopes: m.allScopes}
 	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{Slow: opt.Settings.Line == "slow"}
 	m.actions = m.makeActions()
 	m.dialogs = dialog.NewStack(m.env)

@@ -61,9 +61,16 @@ type Facts struct {
 
 	// DoneAt is the newest position when the agent called it done.
 	DoneAt api.Opt[state.Pos]
-	// Snoozed is until when it is; SnoozedAt was the newest position then.
-	Snoozed   int64
-	SnoozedAt state.Pos
+	// Snoozed is until when it is, or was, until somebody has acted on that; SnoozedAt
+	// was the newest position then, and SnoozeKind is what ends it. Up to Thanked the
+	// customer has written nothing but thanks since, where that is asked.
+	Snoozed            int64
+	SnoozedAt, Thanked state.Pos
+	SnoozeKind         state.SnoozeKind
+	// Skipped is when the agent put it at the end of the queue; SkippedAt was the newest
+	// position then.
+	Skipped   int64
+	SkippedAt state.Pos
 
 	// Unread counts the messages above the position up to which it was read.
 	Unread int
@@ -85,9 +92,9 @@ type Facts struct {
 // Done: it was done here and the customer has not written since, or it is put
 // away at the platform. What was archived here comes back when the customer
 // writes, also where the platform leaves it archived: nobody is forgotten. Nothing
-// is done while a message of ours is not out.
-func (f Facts) Done() bool {
-	if f.NotOut != 0 {
+// is done while a message of ours is not out, or what came back ([Facts.Back]).
+func (f Facts) Done(now int64) bool {
+	if f.NotOut != 0 || f.Back(now) {
 		return false
 	}
 	at, marked := f.DoneAt.Get()
@@ -98,12 +105,28 @@ func (f Facts) Done() bool {
 // IsSnoozed: the time has not come, the customer has not written since, and our
 // messages are out.
 func (f Facts) IsSnoozed(now int64) bool {
-	return f.NotOut == 0 && f.Snoozed != 0 && f.Snoozed > now && f.LastIn <= f.SnoozedAt
+	return f.NotOut == 0 && f.Snoozed > now && !f.wroteSinceSnooze()
 }
+
+// Back: its snooze has come to its end, and nobody has acted on that.
+func (f Facts) Back(now int64) bool {
+	return f.Snoozed != 0 && f.Snoozed <= now && (f.SnoozeKind == state.SnoozePromise || !f.wroteSinceSnooze())
+}
+
+// wroteSinceSnooze reports whether the customer wrote something that ends the snooze.
+func (f Facts) wroteSinceSnooze() bool {
+	if f.SnoozeKind == state.SnoozeFirm && f.LastIn <= f.Thanked {
+		return false
+	}
+	return f.LastIn > f.SnoozedAt
+}
+
+// IsSkipped: the agent skipped it, and the customer has not written since.
+func (f Facts) IsSkipped() bool { return f.Skipped != 0 && f.LastIn <= f.SkippedAt }
 
 // Queued reports whether it may be in the queues of what waits and what is unread.
 func (f Facts) Queued(now int64) bool {
-	return f.NotOut != 0 || !f.Muted && !f.Done() && !f.IsSnoozed(now)
+	return f.NotOut != 0 || f.Back(now) || !f.Muted && !f.Done(now) && !f.IsSnoozed(now)
 }
 
 // Closing reports whether only templates may be sent from soon on, and it is in the

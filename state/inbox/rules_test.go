@@ -41,7 +41,7 @@ func TestDoneEndsWithTheCustomersNextMessage(t *testing.T) {
 		"closed there":                      {Facts{LastIn: 5, Closed: true}, true},
 		"closed, whatever was written here": {Facts{LastIn: 6, DoneAt: at(5), Closed: true}, true},
 	} {
-		if got := c.f.Done(); got != c.done {
+		if got := c.f.Done(0); got != c.done {
 			t.Errorf("%s: done %v", name, got)
 		}
 	}
@@ -107,8 +107,8 @@ func TestNothingHidesWhoseReplyIsNotOut(t *testing.T) {
 		f := Facts{Newest: 5, LastIn: 5, Waiting: 50}
 		hide(&f)
 		f.NotOut = 70
-		if !f.Waits() || !f.Queued(99) || f.Done() || f.IsSnoozed(99) || f.Since() == 0 || f.Since() > 70 {
-			t.Errorf("%s: waits %v, queued %v, done %v, snoozed %v, since %d", name, f.Waits(), f.Queued(99), f.Done(), f.IsSnoozed(99), f.Since())
+		if !f.Waits() || !f.Queued(99) || f.Done(99) || f.IsSnoozed(99) || f.Since() == 0 || f.Since() > 70 {
+			t.Errorf("%s: waits %v, queued %v, done %v, snoozed %v, since %d", name, f.Waits(), f.Queued(99), f.Done(99), f.IsSnoozed(99), f.Since())
 		}
 	}
 }

@@ -50,14 +50,14 @@ func (e *entry) classify(now time.Time) viewSet {
 		has bool
 		bit viewSet
 	}{
-		{queued && f.Waits(), inWaiting},
+		{f.InQueue(clock), inWaiting},
 		{f.Closing(clock, state.ClosesWithin), inClosing},
 		{queued && f.UnreadNow() > 0, inUnread},
 		{m.or(starred, e.flag.starred), inStarred},
 		{f.IsSnoozed(clock), inSnoozed},
 		{l.drafted, inDrafts},
 		{l.unsent()+l.stuck() > 0, inOutbox},
-		{f.Done(), inDone},
+		{f.Done(clock), inDone},
 	} {
 		if view.has {
 			in |= view.bit
@@ -103,7 +103,8 @@ func (e *entry) facts(m flagBits, now time.Time) rules.Facts {
 		Unanswered: saidAnswered && !isAnswered, Active: e.lastActive, Answered: l.answeredAt(now), NotOut: l.notOut,
 		Archived: m.or(archived, false), Closed: m.or(closed, false), Muted: m.or(muted, flag.muted),
 		Blocked: m.or(blocked, false), OptedOut: m.or(optedOut, false),
-		DoneAt: said(flag.doneAt, same), Snoozed: flag.snoozed, SnoozedAt: flag.snoozedAt,
+		DoneAt: said(flag.doneAt, same), Snoozed: flag.snoozed, SnoozedAt: flag.snoozedAt, SnoozeKind: flag.kind, Thanked: e.thanked,
+		Skipped: flag.skipped, SkippedAt: flag.skippedAt,
 		Unread: e.unread, ReadUpTo: said(flag.readUpTo, same), ReadWhen: flag.readWhen,
 		FreeUntil:  e.freeUntil,
 		SaidUnread: !e.bits.or(read, true), UnreadWhen: e.unreadWhen,
@@ -121,12 +122,37 @@ func (e *entry) flags(now time.Time) state.Flags {
 	facts := e.facts(m, now)
 	out := state.Flags{
 		Starred: m.or(starred, f.starred), Pinned: m.or(pinned, f.pinned), Muted: m.or(muted, f.muted),
-		Done: facts.Done(), ReadUpTo: e.readUpTo.V,
+		Done: facts.Done(stamp(now)), ReadUpTo: e.readUpTo.V,
 	}
 	if facts.IsSnoozed(stamp(now)) {
-		out.Snoozed = moment(f.snoozed)
+		out.Snoozed, out.SnoozeKind, out.SnoozeSeen = moment(f.snoozed), f.kind, f.snoozedAt
 	}
 	return out
+}
+
+// back is why the entry came back, if it did.
+func (e *entry) back(f rules.Facts, now time.Time) state.Back {
+	if !f.Back(stamp(now)) {
+		return state.Back{}
+	}
+	return state.Back{Kind: e.flag.kind, At: moment(e.flag.snoozed), Noted: moment(e.flag.noted), Seen: e.flag.snoozedAt}
+}
+
+// skips is how often it was skipped since the customer wrote last.
+func (e *entry) skips(f rules.Facts) int {
+	if !f.IsSkipped() {
+		return 0
+	}
+	return e.flag.skips
+}
+
+// placed works out where the entry stands in the queue, if it is in it.
+func (e *entry) placed(f rules.Facts, now time.Time, due func(*entry, int64) int64) rules.Place {
+	clock := stamp(now)
+	if f.Since() == 0 && !f.Back(clock) {
+		return e.place
+	}
+	return f.Place(clock, func(since int64) int64 { return due(e, since) })
 }
 
 // shownChange is the newest change of a kind that is shown.

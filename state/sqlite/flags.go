@@ -20,28 +20,72 @@ type flag struct {
 	snoozedAt              state.Pos
 	readUpTo               sql.Null[state.Pos]
 	readWhen               int64
+	comeback
 }
 
-const flagColumns = "starred, pinned, muted, done_at, snoozed, snoozed_at, read_upto, read_when"
+// comeback is how a snooze ends and when it was noted that it had, and when the
+// conversation was skipped, how often, and at which newest position. The stored list has
+// none of it: entries that have some are read at a start.
+type comeback struct {
+	kind      state.SnoozeKind
+	noted     int64
+	skipped   int64
+	skippedAt state.Pos
+	skips     int
+}
+
+const flagColumns = "starred, pinned, muted, done_at, snoozed, snoozed_at, read_upto, read_when, snooze_kind, noted, skipped, skipped_at, skips"
 
 func (f *flag) fields() []any {
-	return []any{&f.starred, &f.pinned, &f.muted, &f.doneAt, &f.snoozed, &f.snoozedAt, &f.readUpTo, &f.readWhen}
+	return []any{&f.starred, &f.pinned, &f.muted, &f.doneAt, &f.snoozed, &f.snoozedAt, &f.readUpTo, &f.readWhen, &f.kind, &f.noted, &f.skipped, &f.skippedAt, &f.skips}
 }
 
 // apply makes the changes, as of what the agent had seen of the conversation.
 func (f flag) apply(c state.FlagChange, newest state.Pos) flag {
 	newest = c.Seen.Or(newest)
 	f.starred, f.pinned, f.muted = c.Starred.Or(f.starred), c.Pinned.Or(f.pinned), c.Muted.Or(f.muted)
+	if c.Handled || c.Done.Or(false) || c.Muted.Or(false) {
+		f.handle(time.Now())
+	}
 	if done, ok := c.Done.Get(); ok {
 		f.doneAt = sql.Null[state.Pos]{V: newest, Valid: done}
 	}
 	if until, ok := c.Snoozed.Get(); ok {
-		f.snoozed, f.snoozedAt = stamp(until), newest
+		f.snoozed, f.snoozedAt, f.kind, f.noted = stamp(until), newest, c.SnoozeKind, stamp(c.Noted)
+	}
+	if skipped, ok := c.Skipped.Get(); ok {
+		f.skip(skipped, newest, time.Now())
 	}
 	if upTo, ok := c.ReadUpTo.Get(); ok {
 		f.readUpTo, f.readWhen = sql.Null[state.Pos]{V: upTo, Valid: true}, stamp(time.Now())
 	}
 	return f
+}
+
+// awake ends the snooze.
+func (f *flag) awake() { f.snoozed, f.snoozedAt, f.kind, f.noted = 0, 0, 0, 0 }
+
+// handle ends what came back, and a snooze that waits for nothing but its time. A promise
+// and a follow-up go on until then: whoever answers meanwhile has not kept them.
+func (f *flag) handle(now time.Time) {
+	if f.kind <= state.SnoozeFirm || f.snoozed <= stamp(now) {
+		f.awake()
+	}
+}
+
+// skip puts it at the end of the queue, or takes the last time back. How often counts
+// since the customer wrote last.
+func (f *flag) skip(on bool, newest state.Pos, now time.Time) {
+	switch {
+	case !on && f.skips <= 1:
+		f.skipped, f.skippedAt, f.skips = 0, 0, 0
+	case !on:
+		f.skips--
+	case newest != f.skippedAt:
+		f.skipped, f.skippedAt, f.skips = stamp(now), newest, 1
+	default:
+		f.skipped, f.skips = stamp(now), f.skips+1
+	}
 }
 
 // equals reports whether nothing is different but when it was read, which
@@ -138,10 +182,12 @@ func loadFlag(ctx context.Context, l *dbfile.Conn, id api.ConversationID) (f fla
 }
 
 func saveFlag(ctx context.Context, l *dbfile.Conn, id api.ConversationID, f flag) error {
-	_, err := l.Exec(ctx, "INSERT INTO flag (account, conv, "+flagColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	_, err := l.Exec(ctx, "INSERT INTO flag (account, conv, "+flagColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (account, conv) DO UPDATE SET starred = excluded.starred, pinned = excluded.pinned, muted = excluded.muted,
 		done_at = excluded.done_at, snoozed = excluded.snoozed, snoozed_at = excluded.snoozed_at,
-		read_upto = excluded.read_upto, read_when = excluded.read_when`,
-		id.Account, id.Remote, f.starred, f.pinned, f.muted, f.doneAt, f.snoozed, f.snoozedAt, f.readUpTo, f.readWhen)
+		read_upto = excluded.read_upto, read_when = excluded.read_when, snooze_kind = excluded.snooze_kind, noted = excluded.noted,
+		skipped = excluded.skipped, skipped_at = excluded.skipped_at, skips = excluded.skips`,
+		id.Account, id.Remote, f.starred, f.pinned, f.muted, f.doneAt, f.snoozed, f.snoozedAt, f.readUpTo, f.readWhen,
+		f.kind, f.noted, f.skipped, f.skippedAt, f.skips)
 	return err
 }

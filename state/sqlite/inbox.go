@@ -12,6 +12,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	rules "unibox/state/inbox"
 	"unibox/state/sqlite/dbfile"
 )
 
@@ -55,6 +56,11 @@ type inbox struct {
 	// where nobody has said it. lengths are what counts on the channels of the entries.
 	windows state.Windows
 	lengths map[windowKey]time.Duration
+	// service says by when an answer is due, print which service that is; thanks whether
+	// a message is nothing but a thanks.
+	service state.Service
+	print   string
+	thanks  func(body string) bool
 	// texts are what entries of the stored list are found by that hold no text.
 	texts  []*textPage
 	filter filterSpace
@@ -83,7 +89,11 @@ type entry struct {
 	text string
 	// lastActive is what the list is sorted by: the newest of all that is known.
 	lastActive, since int64
-	lastWait          int64 // the last time that it was waiting since
+	// place is where it stands in the queue, or did when it was last in it.
+	place rules.Place
+	// thanked: up to there the customer has written nothing but thanks since it was
+	// snoozed, where that is asked.
+	thanked state.Pos
 	// freeUntil is when only templates may be sent any more, 0 without such a limit.
 	freeUntil int64
 	// views are those that it is in, pinned whether it comes first in them: as the
@@ -113,6 +123,7 @@ type summary struct {
 func (b *inbox) init() {
 	b.checks = map[api.ConversationID]int64{}
 	b.every = storeEvery
+	b.print = plainService
 	b.clear()
 }
 
@@ -136,6 +147,41 @@ func (db *DB) SetWindows(w state.Windows) {
 		}
 	}
 }
+
+// SetService says by when answers are due. Until then they are at once.
+func (db *DB) SetService(s state.Service) {
+	b := &db.inbox
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	was := b.print
+	if b.service, b.print = s, s.Print(); b.print != was && b.clock != 0 {
+		b.unsettle()
+	}
+}
+
+// SetThanks says what is nothing but a thanks. Until then nothing is. thanks must not
+// block.
+func (db *DB) SetThanks(thanks func(body string) bool) {
+	b := &db.inbox
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.thanks = thanks
+}
+
+// due is until when an answer to an entry is due that waits since a moment.
+func (b *inbox) due(e *entry, since int64) int64 {
+	if b.print == plainService || since == 0 {
+		return since
+	}
+	kind := e.kind
+	if !e.cached {
+		kind = e.ours().provisional.kind
+	}
+	return stamp(b.service.Due(e.id.Account, api.ChannelKind(kind), moment(since)))
+}
+
+// plainService is the service without targets and hours.
+var plainService = state.Service{}.Print()
 
 // clear forgets what was read.
 func (b *inbox) clear() {
@@ -201,6 +247,9 @@ func (db *DB) refresh(ctx context.Context) error {
 	if err := db.recount(ctx); err != nil {
 		return err
 	}
+	if err := db.judge(ctx); err != nil {
+		return err
+	}
 	b.settle(time.Now())
 	return nil
 }
@@ -213,7 +262,7 @@ func (b *inbox) entryOf(n no) *entry {
 	e := new(entry)
 	b.stock.unpack(n, e, b.name)
 	b.limit(e)
-	e.settle(moment(b.clock))
+	e.settle(moment(b.clock), b.due)
 	b.entries[n] = e
 	return e
 }
@@ -253,7 +302,7 @@ func (b *inbox) settle(now time.Time) {
 	if b.clock == 0 {
 		b.clock = stamp(now)
 	}
-	inHalves(b.changed, func(e *entry) { e.settle(now) })
+	inHalves(b.changed, func(e *entry) { e.settle(now, b.due) })
 	for _, e := range b.changed {
 		delete(b.timed, e)
 		if e.isTimed() {
@@ -323,9 +372,10 @@ func (b *inbox) tick(now time.Time) time.Time {
 	}
 	moved := due[:0]
 	for _, e := range due {
-		if views, pinned := e.classify(now), e.pinnedNow(now); views != e.views || pinned != e.pinned {
+		views, pinned, place := e.classify(now), e.pinnedNow(now), e.placed(e.facts(e.bits, now), now, b.due)
+		if views != e.views || pinned != e.pinned || place != e.place {
 			b.sorted.remove(e)
-			e.views, e.pinned = views, pinned
+			e.views, e.pinned, e.place = views, pinned, place
 			moved = append(moved, e)
 		}
 	}
@@ -349,7 +399,9 @@ func (e *entry) deadlines() (all []deadline) {
 		all = append(all, deadline{e.flag.snoozed, e.n})
 	}
 	if e.freeUntil != 0 {
-		all = append(all, deadline{e.freeUntil - state.ClosesWithin.Microseconds(), e.n}, deadline{e.freeUntil, e.n})
+		for _, before := range [...]time.Duration{state.ClosesWithin, state.ClosingWarns, 0} {
+			all = append(all, deadline{e.freeUntil - before.Microseconds(), e.n})
+		}
 	}
 	return all
 }
@@ -542,11 +594,10 @@ func (e *entry) activity() int64 {
 }
 
 // settle works out what depends on both files.
-func (e *entry) settle(now time.Time) {
+func (e *entry) settle(now time.Time, due func(*entry, int64) int64) {
 	e.lastActive = e.activity()
-	if e.since = e.facts(e.bits, now).Since(); e.since != 0 {
-		e.lastWait = e.since
-	}
+	f := e.facts(e.bits, now)
+	e.since, e.place = f.Since(), e.placed(f, now, due)
 	e.views, e.pinned = e.classify(now), e.pinnedNow(now)
 }
 

@@ -17,7 +17,7 @@ import (
 	"unibox/state/sqlite/dbfile"
 )
 
-// List returns a stretch of a view. Waiting is sorted by who waits longest, Closing by
+// List returns a stretch of a view. Waiting is sorted by who is next ([rules.Place]), Closing by
 // whose window ends first, the others by pinned and latest activity.
 func (db *DB) List(ctx context.Context, q state.ListQuery) (out state.List, err error) {
 	err = db.withList(ctx, func(b *inbox, now time.Time) error {
@@ -231,7 +231,8 @@ func (e *entry) stateRow(now time.Time) state.Row {
 		Newest: e.newest, Unread: facts.UnreadNow(), Active: moment(e.lastActive), FreeUntil: moment(e.freeUntil), Checked: moment(e.checked),
 		Draft: l.drafted, DraftText: l.draft,
 		Pending: l.pending, Failed: l.failed, Uncertain: l.uncertain, Held: l.held, WhenSent: l.whenSent,
-		Changes:     openChanges(l.changes),
+		Changes: openChanges(l.changes),
+		Back:    e.back(facts, now), Skips: e.skips(facts),
 		Provisional: !e.cached && state.Provisional(e.id),
 	}
 	if facts.Waits() {

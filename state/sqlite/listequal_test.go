@@ -72,9 +72,22 @@ func (p *listPlay) openOne(dir string) *DB {
 	db, err := Open(p.t.Context(), dir, state.NewFeed(), PollEvery(10*time.Minute))
 	must(p.t, err)
 	db.SetWindows(playWindows)
+	db.SetService(playService)
+	db.SetThanks(func(body string) bool { return body < "Где заказ 2" })
 	db.inbox.every = 4 // so that many a start finds a stored list, and changes since
 	return db
 }
+
+// playService has targets as long as the play is, and hours of which not all is in them.
+var playService = state.Service{Accounts: map[api.AccountID]time.Duration{"other": 20 * time.Second}, All: 5 * time.Second,
+	Hours: state.Hours{Zone: time.UTC, Week: func() (week [7][]state.Period) {
+		for day := range week {
+			for minute := 0; minute < 24*60; minute += 2 {
+				week[day] = append(week[day], state.Period{From: minute, To: minute + 1})
+			}
+		}
+		return week
+	}()}}
 
 // playWindows closes at the rate at which the play lets customers write.
 func playWindows(account api.AccountID, _ api.ChannelKind) time.Duration {
@@ -163,7 +176,7 @@ func (p *listPlay) does() map[string]func() {
 		},
 		"flags": func() {
 			c := state.FlagChange{}
-			switch p.r.IntN(5) {
+			switch p.r.IntN(7) {
 			case 0:
 				c.Starred, c.Pinned, c.Muted = p.opt(), p.opt(), p.opt()
 			case 1:
@@ -174,6 +187,10 @@ func (p *listPlay) does() map[string]func() {
 				c.Snoozed = api.Known(time.Time{})
 			case 4:
 				c.ReadUpTo = api.Known(positionOf(stamp(p.soon())))
+			case 5:
+				c.Skipped = api.Known(p.r.IntN(4) > 0)
+			case 6:
+				c.Snoozed, c.SnoozeKind, c.Handled = api.Known(p.soon()), state.SnoozeKind(p.r.IntN(4)), p.yes()
 			}
 			must(p.t, p.any().SetFlags(ctx, p.conv(), c))
 		},
@@ -255,6 +272,10 @@ func (p *listPlay) does() map[string]func() {
 			if *allCases && p.r.IntN(4) == 0 { // an hour has many heartbeats
 				p.pass(recent + time.Minute)
 			}
+		},
+		"what came back is noted": func() {
+			_, err := p.db[0].noteBack(ctx, time.Now())
+			must(p.t, err)
 		},
 		"the list is stored": func() { must(p.t, p.any().storeList(ctx, p.r.IntN(2))) },
 		"all end and come back": func() {
@@ -422,7 +443,12 @@ func readPlainly(t *testing.T, db *DB) plainly {
 				e.freeUntil = (int64(e.lastIn)+epoch)*1000 + window.Microseconds()
 			}
 		}
-		e.settle(p.now)
+		if e.cached && e.flag.kind == state.SnoozeFirm && e.flag.snoozed != 0 && e.lastIn > e.flag.snoozedAt {
+			only, err := db.onlyThanks(t.Context(), e.row, e.flag.snoozedAt)
+			must(t, err)
+			e.thanked = state.Pos(bit(only)) * e.lastIn
+		}
+		e.settle(p.now, db.inbox.due)
 		p.all = append(p.all, e)
 	}
 	return p
@@ -442,7 +468,7 @@ func (p plainly) list(view int, q state.ListQuery) (out state.List) {
 		first := cmp.Compare(bit(y.pinnedNow(p.now)), bit(x.pinnedNow(p.now)))
 		switch view {
 		case waitingView:
-			first = cmp.Compare(x.since, y.since)
+			first = x.place.Compare(y.place)
 		case closingView:
 			first = cmp.Or(cmp.Compare(bit(x.freeUntil == 0), bit(y.freeUntil == 0)), cmp.Compare(x.freeUntil, y.freeUntil))
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"unibox/api"
+	rules "unibox/state/inbox"
 	"unibox/state/sqlite/dbfile"
 )
 
@@ -119,6 +120,9 @@ func (b *inbox) take(s stock) {
 		}
 		b.lengths[key] = length
 	}
+	if x.print != b.print && !b.unsettled() {
+		b.unsettle()
+	}
 	if !b.unsettled() {
 		b.sorted.views, b.sorted.channels, b.deadlines = x.views, x.channels, x.deadlines
 	}
@@ -126,7 +130,7 @@ func (b *inbox) take(s stock) {
 		e := b.entryOf(n)
 		b.partly = append(b.partly, e.id)
 		if !e.dirty {
-			e.views, e.since, e.lastWait, e.dirty = 0, 0, 0, true
+			e.views, e.since, e.place, e.dirty = 0, 0, rules.Place{}, true
 			b.changed = append(b.changed, e)
 		}
 	}

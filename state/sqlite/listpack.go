@@ -23,7 +23,7 @@ const (
 	// listLayout changes with whatever is packed, and with what it means: also where
 	// the rules give an entry other views, or another place in them
 	// (TestTheRulesAreThoseOfTheLayout).
-	listLayout = 3
+	listLayout = 4
 	// perPart is how many entries a part holds.
 	perPart = 1024
 	// checksumSize is what the checksum takes at the beginning of a part.
@@ -127,6 +127,7 @@ func (b *inbox) packIndex(all []no, whole int) (p part) {
 		p.text(string(key.kind))
 		p.number(uint64(length))
 	}
+	p.text(b.print)
 	var partly []uint64
 	for _, n := range all[whole:] {
 		if e := b.entries[n]; e != nil && e.local != nil {

@@ -29,6 +29,8 @@ type index struct {
 	channels  map[api.ChannelID]channelCount
 	deadlines []deadline
 	windows   map[windowKey]time.Duration
+	// print is that of the service that the places in the queue are of.
+	print string
 	// partly are entries of which the stored list does not hold all: they are in
 	// no view yet.
 	partly []no
@@ -175,6 +177,7 @@ func (x *index) unpack(table, from []byte, total int) error {
 		key := windowKey{api.AccountID(name()), api.ChannelKind(name())}
 		x.windows[key] = time.Duration(r.number())
 	}
+	x.print = name()
 	x.partly = make([]no, count())
 	for i := range x.partly {
 		x.partly[i] = number()

@@ -151,7 +151,7 @@ func (db *DB) refreshLocal(ctx context.Context, now revision) error {
 		e := b.at(id)
 		e.flag, e.local = m.flag, nil
 		b.labels.set(e.n, m.labels)
-		if !m.empty() {
+		if !m.empty() || m.flag.comeback != (comeback{}) {
 			e.local = &m.local
 		}
 	}

@@ -143,6 +143,9 @@ func (df *durableFile) Submit(ctx context.Context, draft state.Draft, rows []sta
 		if err := takeDraft(ctx, l, draft); err != nil {
 			return err
 		}
+		if err := endBack(ctx, l, draft.Conversation); err != nil {
+			return err
+		}
 		for i, o := range rows {
 			id, err := insertOutbound(ctx, l, o)
 			if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	rules "unibox/state/inbox"
 )
 
 // sorted holds the entries of each view in their order, and counts them by channel.
@@ -42,7 +43,7 @@ func (s *sorted) find(view int, among []no, e *entry) (at int, is bool) {
 func orderOf(view int) func(x, y *entry) int {
 	switch view {
 	case waitingView:
-		return byWait
+		return byPlace
 	case closingView:
 		return byEnd
 	}
@@ -58,9 +59,9 @@ func byEnd(x, y *entry) int {
 	return byActivity(x, y)
 }
 
-// byWait sorts by who waits longest.
-func byWait(x, y *entry) int {
-	if c := cmp.Compare(x.sortTime(), y.sortTime()); c != 0 {
+// byPlace sorts by who is next.
+func byPlace(x, y *entry) int {
+	if c := x.sortPlace().Compare(y.sortPlace()); c != 0 {
 		return c
 	}
 	return byActivity(x, y)
@@ -88,13 +89,13 @@ func byActivity(x, y *entry) int {
 	return cmp.Or(strings.Compare(x.id.Remote, y.id.Remote), cmp.Compare(x.id.Account, y.id.Account))
 }
 
-// sortTime is what the waiting view sorts by: also of a row that is kept in it
+// sortPlace is what the waiting view sorts by: also of a row that is kept in it
 // after its customer got an answer.
-func (e *entry) sortTime() int64 {
-	if e.lastWait == 0 {
-		return e.lastActive
+func (e *entry) sortPlace() rules.Place {
+	if e.place == (rules.Place{}) {
+		return rules.PlaceOf(e.lastActive)
 	}
-	return e.lastWait
+	return e.place
 }
 
 // each calls fn for every view of a set.

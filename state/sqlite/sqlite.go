@@ -297,6 +297,8 @@ type durable interface {
 
 	readFlag(ctx context.Context, id api.ConversationID) (flag, error)
 	setFlag(ctx context.Context, id api.ConversationID, change state.FlagChange, newest state.Pos, unreadWhen int64) error
+	// noteBack notes what was snoozed until now, and returns until when the next is.
+	noteBack(ctx context.Context, now time.Time) (next time.Time, err error)
 
 	// setLabels puts labels on a conversation and takes others off it. allLabels are those
 	// of every conversation, labelCounts are those in use.

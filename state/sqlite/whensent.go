@@ -19,6 +19,7 @@ type storedWhenSent struct {
 	Ability string    `json:"ability,omitempty"`
 	Done    bool      `json:"done,omitempty"`
 	Snoozed int64     `json:"snoozed,omitempty"`
+	Kind    uint8     `json:"snooze_kind,omitempty"`
 	Seen    state.Pos `json:"seen,omitempty"`
 	Dropped bool      `json:"dropped,omitempty"`
 }
@@ -29,7 +30,7 @@ func formatWhenSent(w state.WhenSent) string {
 		return ""
 	}
 	ability, _ := api.AbilityOf(w.Cap)
-	b, err := json.Marshal(storedWhenSent{ability.Word, w.Done, stamp(w.Snoozed), w.Seen, w.Dropped})
+	b, err := json.Marshal(storedWhenSent{ability.Word, w.Done, stamp(w.Snoozed), uint8(w.SnoozeKind), w.Seen, w.Dropped})
 	if err != nil { // plain text and numbers
 		panic(err)
 	}
@@ -46,7 +47,7 @@ func parseWhenSent(text string) (w state.WhenSent, err error) {
 		return w, err
 	}
 	known, _ := api.AbilityByWord(s.Ability)
-	return state.WhenSent{Cap: known.Cap, Done: s.Done, Snoozed: moment(s.Snoozed), Seen: s.Seen, Dropped: s.Dropped}, nil
+	return state.WhenSent{Cap: known.Cap, Done: s.Done, Snoozed: moment(s.Snoozed), SnoozeKind: state.SnoozeKind(s.Kind), Seen: s.Seen, Dropped: s.Dropped}, nil
 }
 
 // known is what the cache knows of a conversation.
@@ -171,7 +172,7 @@ func flagWhenSent(ctx context.Context, l *dbfile.Conn, id api.ConversationID, do
 		c.Done = api.Known(true)
 	}
 	if !do.Snoozed.IsZero() {
-		c.Snoozed = api.Known(do.Snoozed)
+		c.Snoozed, c.SnoozeKind = api.Known(do.Snoozed), do.SnoozeKind
 	}
 	return saveFlag(ctx, l, id, f.apply(c, do.Seen))
 }
@@ -203,6 +204,6 @@ func unhide(ctx context.Context, l *dbfile.Conn, id api.ConversationID) error {
 	if f.doneAt.Valid { // as if the customer had written since, also where it is archived
 		f.doneAt = sql.Null[state.Pos]{V: -1, Valid: true}
 	}
-	f.snoozed, f.snoozedAt = 0, 0
+	f.awake()
 	return saveFlag(ctx, l, id, f)
 }

@@ -173,7 +173,7 @@ func TestWhenSentOutlivesTheProgramAndFollowsAnAdoption(t *testing.T) {
 	from := state.ProvisionalID("shop", "k")
 	o := queued(from, "k", "hello")
 	o.First = &state.First{Channel: api.ChannelID{Account: "shop", Remote: "ch1"}, Kind: "whatsapp", To: "79991112233"}
-	o.WhenSent = state.WhenSent{Cap: api.CapArchive, Done: true, Snoozed: noon.Local()}
+	o.WhenSent = state.WhenSent{Cap: api.CapArchive, Done: true, Snoozed: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC).Local()}
 	o = submit(t, db, o)[0]
 	must(t, db.Close())
 	db = openIn(t, dir)

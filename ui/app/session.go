@@ -22,6 +22,7 @@ import (
 	"unibox/state/config"
 	"unibox/state/logfile"
 	"unibox/state/outbox"
+	"unibox/state/phrases"
 	"unibox/state/sqlite"
 	"unibox/state/supervise"
 	"unibox/state/syncer"
@@ -80,6 +81,10 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	s.Platforms.Heard, s.Platforms.Credentials = guard.AddSecret, &api.Credentials{}
 	live := s.live(ctx, db, log)
 	db.SetWindows(windows(live))
+	due, wrong := service(s.Config, live)
+	s.Notices = append(s.Notices, wrong...)
+	db.SetService(due)
+	db.SetThanks(s.said(phrases.Thanks).Only)
 	all := workAccounts(live)
 	changes := changes.New(changes.Options{Store: db, Feed: feed, Accounts: all, Log: log})
 	var sends *outbox.Outbox // it works with the engine, and the engine wakes it
@@ -100,7 +105,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	g := supervise.NewGroup(ctx, log)
 	g.Go("downloads", files.Run)
 	shown := make(chan struct{})
-	parts := append(s.push(engine, sends.LookNow, db, log), fetching(db, engine), sends.Run, changes.Run, db.EnforceRetention)
+	parts := append(s.push(engine, sends.LookNow, db, log), fetching(db, engine), sends.Run, changes.Run, db.EnforceRetention, db.NoteComebacks)
 	work := supervise.NewPausable(func(ctx context.Context) error {
 		await(ctx, shown)
 		return db.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, parts...) })
@@ -117,6 +122,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		Store: db, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
 		FileWords: words, Settings: settings(s.Config.UI), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
 		Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
+		Service: due, Promises: s.said(phrases.Promises),
 		SavedReplies: func() ([]canned.Reply, []string) { return canned.Load(s.Config.ReplyFolders()...) },
 	})
 	return errors.Join(g.End(), supervise.LogPanic(err, log))

@@ -16,6 +16,7 @@ import (
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/state/canned"
+	"unibox/state/phrases"
 	"unibox/ui/look"
 	"unibox/ui/preflight"
 )
@@ -67,6 +68,10 @@ type Env struct {
 	// FileWords are those by which a reply says that a file comes with it; nil for the
 	// usual ones.
 	FileWords *preflight.Words
+	// Service is how long customers may wait.
+	Service state.Service
+	// Promises are phrases by which a text of ours promises something.
+	Promises phrases.Set
 	// StateDir is where the store is; empty where nothing is to be kept.
 	StateDir string
 	// Now is the clock.

@@ -1,0 +1,134 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+)
+
+// What was put off comes back by the clock alone, in each session for itself. That it
+// did, and when, is noted once, by the session with the lease.
+
+// longestNap is how long NoteComebacks sleeps at most, so that a clock that is set is
+// noticed.
+const longestNap = time.Minute
+
+// NoteComebacks notes when what was snoozed comes back, until ctx ends. Only the holder
+// of the lease runs it. What came back while nobody ran it is noted now, and so is late.
+func (db *DB) NoteComebacks(ctx context.Context) error {
+	news := db.feed.Subscribe()
+	defer news.Close()
+	for {
+		next, err := db.noteBack(ctx, time.Now())
+		nap := longestNap
+		if err == nil && !next.IsZero() {
+			nap = min(nap, max(0, time.Until(next)))
+		}
+		timer := time.NewTimer(nap)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-timer.C:
+		case <-news.Wake(): // perhaps something was snoozed
+			timer.Stop()
+			news.Take()
+		}
+	}
+}
+
+// noteBack notes what came back up to now, and returns when the next one does, zero if
+// nothing is snoozed.
+func (df *durableFile) noteBack(ctx context.Context, now time.Time) (next time.Time, err error) {
+	var first sql.Null[int64]
+	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
+		return l.Row(ctx, "SELECT MIN(snoozed) FROM flag WHERE snoozed <> 0 AND noted = 0").Scan(&first)
+	})
+	if err != nil || !first.Valid || first.V > stamp(now) {
+		return moment(first.V), err
+	}
+	var back []api.ConversationID
+	err = df.file.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
+		back = nil
+		err := l.Each(ctx, func(rows *sql.Rows) error {
+			var id api.ConversationID
+			err := rows.Scan(&id.Account, &id.Remote)
+			back = append(back, id)
+			return err
+		}, "UPDATE flag SET noted = ?1 WHERE snoozed <> 0 AND noted = 0 AND snoozed <= ?1 RETURNING account, conv", stamp(now))
+		for _, id := range back {
+			err = errors.Join(err, touch(ctx, l, id, rev))
+		}
+		return err
+	})
+	if err != nil {
+		return next, fmt.Errorf("note what came back: %w", err)
+	}
+	for _, id := range back {
+		df.feed.Mark(state.Inbox, state.Thread(id))
+	}
+	return df.noteBack(ctx, now)
+}
+
+// endBack ends what came back and that it was skipped, in the transaction that submits
+// an answer.
+func endBack(ctx context.Context, l *dbfile.Conn, id api.ConversationID) error {
+	f, err := loadFlag(ctx, l, id)
+	if err != nil {
+		return err
+	}
+	was := f
+	if f.snoozed <= stamp(time.Now()) {
+		f.awake()
+	}
+	f.skipped, f.skippedAt, f.skips = 0, 0, 0
+	if f == was {
+		return nil
+	}
+	return saveFlag(ctx, l, id, f)
+}
+
+// mostThanks is how many messages a customer may write who writes nothing but thanks.
+const mostThanks = 8
+
+// judge finds out of the changed entries whose snooze outlives a bare thanks whether the
+// customer has written anything else since.
+func (db *DB) judge(ctx context.Context) error {
+	b := &db.inbox
+	for _, e := range b.changed {
+		f := &e.flag
+		if e.thanked = 0; f.kind != state.SnoozeFirm || f.snoozed == 0 || e.lastIn <= f.snoozedAt || b.thanks == nil || !e.cached {
+			continue
+		}
+		only, err := db.onlyThanks(ctx, e.row, f.snoozedAt)
+		if err != nil {
+			return err
+		}
+		if only {
+			e.thanked = e.lastIn
+		}
+	}
+	return nil
+}
+
+// onlyThanks reports whether all that a customer wrote after a position is thanks.
+func (db *DB) onlyThanks(ctx context.Context, conv int64, after state.Pos) (bool, error) {
+	n, only := 0, true
+	err := db.cache.Read(ctx, func(l *dbfile.Conn) error {
+		n, only = 0, true
+		return l.Each(ctx, func(rows *sql.Rows) error {
+			var body, files string
+			var kind api.MessageKind
+			err := rows.Scan(&body, &kind, &files)
+			n, only = n+1, only && kind == api.KindText && files == "" && db.inbox.thanks(body)
+			return err
+		}, "SELECT body, kind, files FROM message WHERE conv = ? AND id > ? AND "+asks+" ORDER BY id LIMIT ?", conv, after, mostThanks+1)
+	})
+	return n > 0 && n <= mostThanks && only, err
+}

@@ -1,0 +1,55 @@
+package app
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/config"
+	"unibox/state/phrases"
+)
+
+// service is how long customers may wait by the config, and what is wrong with that: a
+// name that is neither an account's nor a kind of channel.
+func service(c config.Config, live []client) (s state.Service, problems []string) {
+	accounts, kinds := map[string]bool{}, map[string]bool{}
+	for _, a := range c.Accounts {
+		accounts[a.Name] = true
+	}
+	for _, l := range live {
+		for kind := range l.provider.Traits().Rules {
+			kinds[string(kind)] = kind != ""
+		}
+	}
+	s = state.Service{Hours: c.Service.Hours, Accounts: map[api.AccountID]time.Duration{}, Kinds: map[api.ChannelKind]time.Duration{}}
+	for _, name := range slices.Sorted(maps.Keys(c.Service.Targets)) {
+		target := c.Service.Targets[name]
+		switch {
+		case accounts[name]:
+			s.Accounts[api.AccountID(name)] = target
+		case name == "all":
+			s.All = target
+		default:
+			s.Kinds[api.ChannelKind(name)] = target
+			if !kinds[name] && len(live) == len(c.Accounts) { // else that of an account that is not there
+				delete(kinds, "")
+				problems = append(problems, c.TargetProblem(name, fmt.Sprintf("%q is neither an account nor a kind of channel: there are %s, and \"all\"", name,
+					strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))).String())
+			}
+		}
+	}
+	return s, problems
+}
+
+// said reads the phrases for a thing; what is wrong with the user's own is a notice.
+func (s *Session) said(thing string) phrases.Set {
+	set, problems := phrases.Load(thing, s.Config.PhraseFolder())
+	for _, problem := range problems {
+		s.Notices = append(s.Notices, "phrases/"+problem)
+	}
+	return set
+}
