@@ -30,6 +30,9 @@ type Config struct {
 	Service   Service
 	// Replies are folders of saved replies, besides the one beside the file.
 	Replies []string
+	// Delays are how long a reply can be taken back before it goes out, by the name of an
+	// account or the kind of a channel, where that is not UI.Delay.
+	Delays map[string]time.Duration
 	// Keys holds, per action, the keys that replace its default ones. An
 	// empty list takes them all away.
 	Keys map[string][]string

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // reader turns a document into a config and notes what is wrong with it.
@@ -42,10 +43,12 @@ func (r *reader) read() {
 			r.targets(path{key}, value)
 		case "hours":
 			r.hours(path{key}, value)
+		case "delay":
+			r.delays(value)
 		case "keys":
 			r.keys(value)
 		default:
-			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push] and [keys]", key))
+			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay] and [keys]", key))
 		}
 	}
 }
@@ -80,6 +83,24 @@ func fill[T any](r *reader, f fields[T], at path, account string, table map[stri
 		}
 	}
 	return good
+}
+
+// delays reads [delay]: a number of seconds for each account or kind of channel.
+func (r *reader) delays(value any) {
+	table, ok := value.(map[string]any)
+	if !ok {
+		r.blame(path{"delay"}, "", `delay must be a table: [delay], such as whatsapp = "5s"`)
+		return
+	}
+	r.config.Delays = map[string]time.Duration{}
+	for name, value := range table {
+		var d time.Duration
+		if err := seconds(func(*time.Duration) *time.Duration { return &d })(&d, value); err != nil {
+			r.blame(path{"delay", name}, "", name+" "+err.Error())
+			continue
+		}
+		r.config.Delays[name] = d
+	}
 }
 
 // keys reads the overrides. An unquoted name with dots has become tables

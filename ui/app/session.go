@@ -120,7 +120,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	})
 	err = ui.Run(g.Context(), ui.Options{
 		Store: db, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
-		FileWords: words, Settings: settings(s.Config.UI), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
+		FileWords: words, Settings: settings(s.Config), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
 		Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
 		Service: due, Promises: s.said(phrases.Promises),
 		SavedReplies: func() ([]canned.Reply, []string) { return canned.Load(s.Config.ReplyFolders()...) },
@@ -256,9 +256,10 @@ func Bindings(c config.Config) map[string][]string {
 	return keys
 }
 
-func settings(u config.UI) ui.Settings {
+func settings(c config.Config) ui.Settings {
+	u := c.UI
 	return ui.Settings{
 		ASCII: u.ASCII, Theme: u.Theme, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query,
-		NoColor: os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, Delay: u.Delay,
+		NoColor: os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, Delay: u.Delay, Delays: c.Delays,
 	}
 }

@@ -44,8 +44,21 @@ type Settings struct {
 	// Unchecked sends replies without checking whether the customer wrote
 	// meanwhile.
 	Unchecked bool
-	// Delay is how long a reply can be taken back before it goes out.
-	Delay time.Duration
+	// Delay is how long a reply can be taken back before it goes out, Delays where that
+	// is otherwise: by the name of an account or the kind of a channel.
+	Delay  time.Duration
+	Delays map[string]time.Duration
+}
+
+// DelayOf is how long a reply on a channel can be taken back: what is said of its account
+// counts, else of its kind.
+func (s Settings) DelayOf(account api.AccountID, kind api.ChannelKind) time.Duration {
+	for _, name := range []string{string(account), string(kind)} {
+		if d, ok := s.Delays[name]; ok && name != "" {
+			return d
+		}
+	}
+	return s.Delay
 }
 
 // Env is shared by all parts of one screen and used on the goroutine of its

@@ -1,6 +1,8 @@
 package reply
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
@@ -35,6 +37,32 @@ func (b *Box) Quote(m api.Message, name string) tea.Cmd {
 	b.quote = state.Quote{Message: m.ID.Remote, Author: name, Text: words}
 	b.screen.Compose()
 	return b.requoted()
+}
+
+// mostQuotedLines is how many lines of a message are quoted in the text.
+const mostQuotedLines = 3
+
+// QuoteText puts how a message begins into the text, as lines behind >, for a platform that
+// cannot show what a reply answers.
+func (b *Box) QuoteText(m api.Message) tea.Cmd {
+	words := strings.TrimSpace(text.Safe(m.Body))
+	more := false
+	if r := []rune(words); len(r) > quoteLength {
+		words, more = string(r[:quoteLength]), true
+	}
+	lines := strings.Split(words, "\n")
+	if len(lines) > mostQuotedLines {
+		lines, more = lines[:mostQuotedLines], true
+	}
+	quoted := "> " + strings.Join(lines, "\n> ")
+	if more {
+		quoted += "…"
+	}
+	if b.text.Before() != "" {
+		quoted = "\n" + quoted
+	}
+	b.screen.Compose()
+	return b.put(quoted + "\n")
 }
 
 // unquote takes the quote away; the text stays.

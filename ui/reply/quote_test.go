@@ -106,3 +106,19 @@ func TestTemplatesArePromisedWhereTheyCanBeSent(t *testing.T) {
 		t.Errorf("with templates: the box says %q, enter %q", head, why)
 	}
 }
+
+// C15: where the platform cannot quote, the message stands in the text, shortened, before what
+// is written.
+func TestAQuoteInTheText(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	f.Paste("Hello")
+	f.run(f.QuoteText(api.Message{Body: "Is it ready?\nI\x1b[2J wait.\nSince noon.\nReally."}))
+	f.press("Yes")
+	if got, want := f.Draft().Body, "Hello\n> Is it ready?\n> I wait.\n> Since noon.…\nYes"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if !f.quote.IsZero() {
+		t.Error("it is quoted natively too")
+	}
+}

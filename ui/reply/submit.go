@@ -134,7 +134,7 @@ func (b *Box) submitAt(at time.Time, next bool) tea.Cmd {
 	msg := submittedMsg{visit: b.visit, row: row, sent: b.Draft(), first: b.first, next: next}
 	msg.sent.At = at
 	if at.IsZero() {
-		msg.sent.Delay = b.env.Settings.Delay
+		msg.sent.Delay = b.delay(row)
 	}
 	if !b.env.Settings.Unchecked {
 		msg.sent.Seen = api.Known(b.thread.Seen())
@@ -152,6 +152,14 @@ func (b *Box) submitAt(at time.Time, next bool) tea.Cmd {
 		_, msg.err = b.drafts.Submit(b.env.Ctx, b.env.Outbox, msg.sent, msg.first)
 		return msg
 	}
+}
+
+// delay is how long the reply can be taken back before it goes out.
+func (b *Box) delay(row state.Row) time.Duration {
+	if f := b.first; f != nil {
+		return b.env.Settings.DelayOf(f.Channel.Account, f.Kind)
+	}
+	return b.env.Settings.DelayOf(b.id.Account, row.Conversation.Kind)
 }
 
 func (b *Box) submitted(msg submittedMsg) tea.Cmd {

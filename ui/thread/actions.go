@@ -29,9 +29,11 @@ type Screen struct {
 	// WhyNoEdit is the reason for which that cannot be.
 	Edit      func(api.Message) tea.Cmd
 	WhyNoEdit func() string
-	// Quote lets the reply answer a message, whose author is called name; WhyNoQuote is
-	// the reason for which that cannot be.
+	// Quote lets the reply answer a message, whose author is called name; QuoteText puts
+	// the message's text into the reply, as lines behind >; WhyNoQuote is the reason for
+	// which neither can be.
 	Quote      func(m api.Message, name string) tea.Cmd
+	QuoteText  func(m api.Message) tea.Cmd
 	WhyNoQuote func() string
 	// Did runs a change, says what it did, and keeps how to take it back.
 	Did func(did string, cmd tea.Cmd, back func() tea.Cmd) tea.Cmd

@@ -135,18 +135,26 @@ func (p *Pane) edit() tea.Cmd {
 
 // whyNoQuote is the reason for which the selected message cannot be quoted.
 func (p *Pane) whyNoQuote() string {
-	if why := p.whyNot(api.CapQuote); why != "" {
+	if why := p.whyNoMessage(); why != "" {
 		return why
 	}
-	if it, _ := p.Selected(); it.Message.Kind == api.KindEvent || it.Message.Kind == api.KindDeleted {
+	it, _ := p.Selected()
+	switch native := p.whyNot(api.CapQuote); {
+	case it.Message.Kind == api.KindEvent || it.Message.Kind == api.KindDeleted:
 		return "nothing is left of it to quote"
+	case native != "" && strings.TrimSpace(it.Message.Body) == "":
+		return native // and there is no text for a line of the reply
 	}
 	return p.screen.WhyNoQuote()
 }
 
-// quote lets the reply answer the selected message.
+// quote lets the reply answer the selected message; where the platform cannot show that, the
+// message is quoted in the text.
 func (p *Pane) quote() tea.Cmd {
 	it, _ := p.Selected()
+	if p.whyNot(api.CapQuote) != "" {
+		return p.screen.QuoteText(it.Message)
+	}
 	return p.screen.Quote(it.Message, p.writer(it.Message.Author, it.Message.Direction))
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"unibox/api"
@@ -12,8 +13,8 @@ import (
 	"unibox/ui/env"
 )
 
-// Where a platform cannot quote, R says so in one sentence; what a message answers is a
-// line above its text.
+// C15, T6: R quotes natively, or in the text where the platform cannot; what a message answers
+// is a line above its text, and enter goes there.
 func TestQuoting(t *testing.T) {
 	for _, can := range []api.Caps{0, api.CapQuote} {
 		p := newPane(80, 12)
@@ -24,8 +25,14 @@ func TestQuoting(t *testing.T) {
 		q := &state.Quoted{Pos: 1, Author: "Anna", Body: "Is it ready?\nI wait."}
 		p.Set(state.Row{Conversation: api.Conversation{ID: p.id, Kind: "chat"}}, state.Window{Items: []state.Item{{Pos: 2, Message: m, Quoted: q}}}, state.Fetching{})
 		p.selectLast()
-		if why := p.Why(keymap.Quote); (why == "") != (can != 0) || can == 0 && why != "not supported by Pact" {
+		native, inText := 0, 0
+		p.screen.Quote = func(api.Message, string) tea.Cmd { native++; return nil }
+		p.screen.QuoteText = func(api.Message) tea.Cmd { inText++; return nil }
+		if why := p.Why(keymap.Quote); why != "" {
 			t.Errorf("abilities %d: %q", can, why)
+		}
+		if p.Do(keymap.Quote); native != int(can/api.CapQuote) || inText != 1-native {
+			t.Errorf("abilities %d: %d natively, %d in the text", can, native, inText)
 		}
 		rows := ansi.Strip(strings.Join(p.View(), "\n"))
 		if above, text := strings.Index(rows, "│ Anna: Is it ready?"), strings.Index(rows, "Yes"); above < 0 || text < above || strings.Contains(rows, "I wait") {

@@ -1,0 +1,27 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// C18: [delay] by account or kind of channel; a wrong line costs itself, with its number.
+func TestDelays(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(path, []byte("[delay]\nwhatsapp = \"5s\"\n\"My shop\" = \"0s\"\nsms = \"5m\"\nchat = 3\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, problems, err := Load(path, nil)
+	if err != nil || len(c.Delays) != 2 || c.Delays["whatsapp"] != 5*time.Second {
+		t.Fatalf("%v, %v", c.Delays, err)
+	}
+	if d, there := c.Delays["My shop"]; !there || d != 0 {
+		t.Error("no delay is a choice too")
+	}
+	if len(problems) != 2 || problems[0].Line != 4 || !strings.Contains(problems[0].Text, `sms must be a number of seconds from "0s" to "60s"`) {
+		t.Errorf("%v", problems)
+	}
+}
