@@ -108,6 +108,9 @@ func (a *app) breaks(name, kind string, status int, says, dialog, reply string) 
 	})
 	a.press("r")
 	a.inReplyBox()
+	if status == 402 { // said before anything is sent
+		a.see(" waits · the account")
+	}
 	a.write("during " + name)
 	a.press("enter")
 	a.until(name+": “"+reply+"” at the reply", func(s string) bool {

@@ -56,6 +56,9 @@ type Screen struct {
 	Current func() state.Row
 	// WhyNot is the reason for which no reply can be written, "" if one can.
 	WhyNot func() string
+	// Stopped is why nothing goes out on an account before somebody has done something
+	// about it, "" if it does.
+	Stopped func(api.AccountID) string
 	// Near reports whether a message that was taken back is to be edited in the
 	// box at once.
 	Near func() bool

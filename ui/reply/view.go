@@ -119,6 +119,8 @@ func (b *Box) heading() string {
 	row, _ := b.thread.Row()
 	if f := b.first; f != nil && b.templatesOnly() {
 		row = env.FirstRow(*f)
+	} else if why := b.stopped(); f != nil && why != "" {
+		return "First message to " + b.env.Line(f.To) + " waits" + dot + why
 	} else if f != nil {
 		return "First message to " + b.env.Line(f.To) + dot + b.env.Line(rules.Title)
 	}
@@ -129,6 +131,9 @@ func (b *Box) heading() string {
 		}
 		return "Templates only" + dot + offers + dot + b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 30)
 	}
+	if why := b.stopped(); why != "" {
+		return "Reply to " + b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 20) + " waits" + dot + why
+	}
 	s := "Reply to " + b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 30) + dot + b.env.Line(rules.Title)
 	if n, unit := rules.Length(b.text.Value()); rules.MaxBody > 0 && n > rules.MaxBody*4/5 {
 		s += fmt.Sprintf("%s%d of %d %s", dot, n, rules.MaxBody, unit)
@@ -137,4 +142,12 @@ func (b *Box) heading() string {
 		s += dot + parts
 	}
 	return s
+}
+
+// stopped is why a reply would wait, "" if it would go out.
+func (b *Box) stopped() string {
+	if b.screen.Stopped == nil {
+		return ""
+	}
+	return b.env.Line(b.screen.Stopped(b.id.Account))
 }

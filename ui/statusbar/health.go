@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/api"
 	"unibox/state"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
@@ -31,6 +32,17 @@ func (b *Bar) newProblem(now []state.Health) tea.Cmd {
 		return b.env.Warn(stopped[0])
 	}
 	return b.env.Warn(fmt.Sprintf("%d accounts are stopped: %s says why", len(stopped), b.accountsKey()))
+}
+
+// Stopped is why an account works no more before somebody has done something about it,
+// such as paying for it; "" if it works, or tries again by itself.
+func (b *Bar) Stopped(account api.AccountID) string {
+	for _, h := range b.health {
+		if h.Account == account && h.State == state.HealthStopped {
+			return h.Reason
+		}
+	}
+	return ""
 }
 
 // Accounts says of every account how old its data is and what is wrong, and
