@@ -82,7 +82,7 @@ func (b *binder) set(scope Scope, key string, action Action) {
 
 // refusal says why a key cannot be bound in a scope, "" if it can.
 func (b *binder) refusal(scope Scope, action Action, key string) string {
-	if (scope == Composer || scope == Menu) && printable(key) {
+	if (scope == Composer || scope == Menu || scope == Note) && printable(key) {
 		return fmt.Sprintf("%q is text in the %s; use a key with ctrl or alt", key, scope)
 	}
 	for _, near := range beside(scope) {
@@ -104,8 +104,8 @@ func (b *binder) refusal(scope Scope, action Action, key string) string {
 // key mean something else.
 func beside(scope Scope) []Scope {
 	switch scope {
-	case Menu:
-		return []Scope{Menu}
+	case Menu, Note:
+		return []Scope{scope}
 	case Global:
 		return []Scope{Global, Channels, List, Thread, Composer}
 	}

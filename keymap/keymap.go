@@ -19,7 +19,8 @@ type Action string
 // is asked first, then Global.
 type Scope string
 
-// The scopes. A printable key is never bound in Composer or Menu.
+// The scopes. A printable key is never bound in Composer, Note or Menu. Note is the box
+// in which a private note is written.
 const (
 	Global   Scope = "global"
 	Channels Scope = "channels"
@@ -27,6 +28,7 @@ const (
 	Thread   Scope = "thread"
 	Composer Scope = "composer"
 	Menu     Scope = "menu"
+	Note     Scope = "note"
 )
 
 // Spec describes one action.

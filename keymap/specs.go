@@ -33,6 +33,7 @@ const (
 	Marked       Action = "go.marked"
 	GoToOutbox   Action = "go.outbox"
 	GoToClosing  Action = "go.closing"
+	GoToMentions Action = "go.mentions"
 
 	Filter             Action = "list.filter"
 	Select             Action = "list.select"
@@ -55,6 +56,7 @@ const (
 	OptOut             Action = "conversation.opt-out"
 	Assign             Action = "conversation.assign"
 	WriteNote          Action = "conversation.note"
+	PrivateNote        Action = "conversation.private-note"
 	MarkAnswered       Action = "conversation.answered"
 	ChooseContact      Action = "conversation.contact"
 	Template           Action = "conversation.template"
@@ -96,6 +98,11 @@ const (
 	ReadOlder    Action = "composer.read-older"
 	ReadNewer    Action = "composer.read-newer"
 
+	SaveNote     Action = "note.save"
+	NoteNewLine  Action = "note.new-line"
+	NoteComplete Action = "note.complete"
+	LeaveNote    Action = "note.leave"
+
 	MenuDown     Action = "menu.down"
 	MenuUp       Action = "menu.up"
 	MenuChoose   Action = "menu.choose"
@@ -126,6 +133,7 @@ var specs = []Spec{
 	{NextWaiting, "Open the next waiting conversation", "next waiting", "Move", panes, []string{"n"}},
 	{GoToOutbox, "Go to the outbox: what is unsent, and why", "", "Move", panes, []string{"Q"}},
 	{GoToClosing, "Go to who can soon be sent templates only", "", "Move", panes, []string{"L"}},
+	{GoToMentions, "Go to private notes that name you", "", "Move", panes, []string{"="}},
 	{Marked, "Back to the conversation you came from", "", "Move", panes, []string{"~"}},
 
 	{Reply, "Reply", "reply", "Conversation", conversations, []string{"r"}},
@@ -145,7 +153,8 @@ var specs = []Spec{
 	{Block, "Block or unblock the contact", "", "Conversation", conversations, []string{"B"}},
 	{OptOut, "Opt the contact out, or in again", "", "Conversation", conversations, []string{"O"}},
 	{Assign, "Assign to a colleague", "", "Conversation", conversations, []string{"a"}},
-	{WriteNote, "Write a note that the platform keeps", "", "Conversation", conversations, []string{"w"}},
+	{PrivateNote, "Private note: stays here, is never sent", "", "Conversation", conversations, []string{";"}},
+	{WriteNote, "Note kept by the platform, where colleagues see it", "", "Conversation", conversations, []string{"w"}},
 	{MarkAnswered, "Mark as answered or unanswered at the platform, for everyone on the account", "", "Conversation", conversations, []string{"F"}},
 	{ChooseContact, "Choose which contact of the number this is", "", "Conversation", conversations, []string{"K"}},
 	{DeleteConversation, "Delete the conversation with all its messages", "", "Conversation", conversations, []string{"X"}},
@@ -168,10 +177,10 @@ var specs = []Spec{
 	{RetryMessage, "Send a failed message again, or try a waiting one now", "", "Message", conversations, []string{"t"}},
 	{More, "What can be done with this message", "", "Message", conversations, []string{"space"}},
 
-	{EditMessage, "Edit the message; an unsent one goes back into the reply box", "", "Message", conversations, []string{"W"}},
+	{EditMessage, "Edit the message, or a private note; an unsent message goes back into the reply box", "", "Message", conversations, []string{"W"}},
 	{React, "React with an emoji", "", "Message", []Scope{Thread}, []string{"+"}},
 	{PinMessage, "Pin or unpin the message", "", "Message", []Scope{Thread}, []string{"P"}},
-	{DeleteMessage, "Delete the message; an unsent one is discarded", "", "Message", conversations, []string{"D"}},
+	{DeleteMessage, "Delete the message, or a private note; an unsent message is discarded", "", "Message", conversations, []string{"D"}},
 
 	{Send, "Send", "send", "Reply", []Scope{Composer}, []string{"enter"}},
 	{Leave, "Leave the reply; the draft is kept", "leave, draft kept", "Reply", []Scope{Composer}, []string{"esc"}},
@@ -190,6 +199,11 @@ var specs = []Spec{
 	{PrevOffer, "Previous of what is offered", "", "Reply", []Scope{Composer}, []string{"ctrl+p"}},
 	{Editor, "Write in $EDITOR", "", "Reply", []Scope{Composer}, []string{"ctrl+x ctrl+e"}},
 
+	{SaveNote, "Save note", "Save note", "Private note", []Scope{Note}, []string{"enter"}},
+	{LeaveNote, "Leave the note; what is typed is kept", "leave, draft kept", "Private note", []Scope{Note}, []string{"esc"}},
+	{NoteNewLine, "New line", "new line", "Private note", []Scope{Note}, []string{"ctrl+j", "alt+enter", "shift+enter"}},
+	{NoteComplete, "Complete the name after @", "complete @name", "Private note", []Scope{Note}, []string{"tab"}},
+
 	{MenuDown, "Next choice", "", "Menu", []Scope{Menu}, []string{"down", "ctrl+n"}},
 	{MenuUp, "Previous choice", "", "Menu", []Scope{Menu}, []string{"up", "ctrl+p"}},
 	{MenuChoose, "Choose", "choose", "Menu", []Scope{Menu}, []string{"enter"}},
@@ -202,7 +216,7 @@ var specs = []Spec{
 	{Help, "Keys", "help", "Program", panes, []string{"?"}},
 	{ManageChannels, "Channels: connect, renew, disconnect", "", "Program", panes, []string{"C"}},
 	{Accounts, "Accounts and sessions: what is wrong, who is here", "", "Program", panes, []string{"A"}},
-	{Undo, "Undo the last done, star, snooze, pin, mute or unread", "", "Program", panes, []string{"U"}},
+	{Undo, "Undo the last done, star, snooze, pin, mute, unread or private note", "", "Program", panes, []string{"U"}},
 	{Refresh, "Ask the platforms now", "", "Program", []Scope{Global}, []string{"ctrl+r"}},
 	{Redraw, "Redraw the screen", "", "Program", []Scope{Global}, []string{"ctrl+l"}},
 	{ZoomPane, "Zoom the pane", "", "Program", panes, []string{"z"}},

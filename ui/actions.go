@@ -29,7 +29,7 @@ type actor interface {
 
 // actors are the parts that an action is offered to, in this order.
 func (m *Model) actors() []actor {
-	return []actor{m.pane(m.focus), m.actions, m.reply, m.triage, m.thread}
+	return []actor{m.pane(m.focus), m.actions, m.reply, m.triage, m.notes, m.thread}
 }
 
 // actorOf returns the part that an action goes to now; an empty table where no

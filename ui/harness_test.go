@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -193,6 +194,7 @@ func (a *app) run(o appOptions) {
 		who = "test"
 	}
 	db.Join(who, "")
+	db.SetReader(cmp.Or(o.who, "olga"))
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Sessions: db, Accounts: each(lines, func(l Account) syncer.Account { return syncer.Account{ID: l.ID, Provider: l.Provider} }), Log: log})
 	out := outbox.New(outbox.Options{Store: db, Heads: engine, Feed: feed, Dir: filepath.Join(o.dir, "outbox"), Log: log,
 		Accounts: each(lines, func(l Account) outbox.Account { return outbox.Account{ID: l.ID, Provider: l.Provider} })})
@@ -205,7 +207,7 @@ func (a *app) run(o appOptions) {
 		settings = *o.settings
 	}
 	a.store = &faultyStore{Store: db}
-	a.model = New(ctx, Options{Store: a.store, Outbox: out, Changes: chg, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines, Shown: o.shown})
+	a.model = New(ctx, Options{Store: a.store, Outbox: out, Changes: chg, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines, Shown: o.shown, Notes: db, Me: cmp.Or(o.who, "olga")})
 	var work sync.WaitGroup
 	work.Go(func() { files.Run(ctx) })
 	if !o.offline {

@@ -62,7 +62,9 @@ func (m *Model) release() tea.Cmd {
 // scopes lists where a key is looked up, innermost first.
 func (m *Model) scopes() []keymap.Scope {
 	switch {
-	case !m.dialogs.Empty() || m.filtering():
+	case !m.dialogs.Empty():
+		return []keymap.Scope{m.dialogs.Scope()}
+	case m.filtering():
 		return []keymap.Scope{keymap.Menu}
 	case m.reply.Composing():
 		return []keymap.Scope{keymap.Composer, keymap.Global}

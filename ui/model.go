@@ -18,6 +18,7 @@ import (
 	"unibox/state"
 	"unibox/state/canned"
 	"unibox/state/drafts"
+	"unibox/state/note"
 	"unibox/state/phrases"
 	"unibox/ui/channels"
 	"unibox/ui/dialog"
@@ -25,6 +26,7 @@ import (
 	"unibox/ui/inbox"
 	"unibox/ui/layout"
 	"unibox/ui/look"
+	"unibox/ui/notes"
 	"unibox/ui/preflight"
 	"unibox/ui/queue"
 	"unibox/ui/reply"
@@ -63,6 +65,9 @@ type Options struct {
 	// Notices are what is wrong at the start, with the config above all.
 	Notices []string
 	Version string
+	// Notes are the private notes, nil where none are kept; Me is who writes them here.
+	Notes note.Store
+	Me    string
 	// StateDir is where the store is, in which an editor's file is kept.
 	StateDir string
 	// Shown, if not nil, is called once the first whole frame is on the terminal:
@@ -101,6 +106,7 @@ type Model struct {
 	dialogs  *dialog.Stack
 	bar      *statusbar.Bar
 	triage   *triage.Triage
+	notes    *notes.Notes
 
 	ticks     ticks
 	peek      peek
@@ -135,7 +141,8 @@ func New(ctx context.Context, opt Options) *Model {
 	}
 	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints}, colors: colors{profile: colorprofile.ANSI256, dark: true}}
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
-		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords, Service: opt.Service, Promises: opt.Promises, Now: opt.Now, Scopes: m.allScopes}
+		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords, Service: opt.Service, Promises: opt.Promises, Now: opt.Now, Scopes: m.allScopes,
+		Notes: opt.Notes, Me: opt.Me}
 	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{Slow: opt.Settings.Line == "slow"}
 	m.actions = m.makeActions()
 	m.dialogs = dialog.NewStack(m.env)
@@ -163,6 +170,7 @@ func (m *Model) makePanes() {
 		Did: func(did string, cmd tea.Cmd, back func() tea.Cmd) tea.Cmd {
 			return m.triage.Did(did, cmd, back)
 		},
+		Notes: thread.Notes{Edit: func(n note.Note, name string) tea.Cmd { return m.notes.Edit(n, name) }, Delete: func(n note.Note, name string) tea.Cmd { return m.notes.Delete(n, name) }},
 	})
 	m.reply = reply.New(m.env, drafts.New(m.opt.Store), m.thread, reply.Screen{
 		Resized: m.arrange, Compose: m.compose, Current: m.current, Write: m.write, WhyNot: m.whyNoReply, Near: m.nearReply, Stopped: m.bar.Stopped, Released: released, Sent: m.sent, Dialogs: m.dialogs,
@@ -182,11 +190,12 @@ func (m *Model) makePanes() {
 			return m.inbox.Marked()
 		}, Unmark: m.inbox.Unmark,
 	})
+	m.notes = notes.New(m.env, notes.Screen{Current: m.current, Jump: m.jumpTo, Did: m.triage.Did, Dialogs: m.dialogs})
 }
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil)}
+	cmds := []tea.Cmd{m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil)}
 	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" {
 		cmds = append(cmds, screen.AskBackground)
 	}

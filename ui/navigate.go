@@ -49,6 +49,9 @@ func (m *Model) focusOn(p layout.Pane) tea.Cmd {
 	if p == layout.Thread && m.thread.Conversation() == (api.ConversationID{}) {
 		return m.openSelected()
 	}
+	if row, read := m.thread.Row(); p == layout.Thread && read {
+		return m.notes.Opened(row)
+	}
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/ui/env"
+	"unibox/ui/layout"
 	"unibox/ui/tty"
 )
 
@@ -109,7 +110,7 @@ func (m *Model) reload(topics []state.Topic) tea.Cmd {
 	for _, t := range topics {
 		switch {
 		case t.Kind == state.TopicInbox:
-			cmds = append(cmds, m.inbox.Load(), m.channels.Load(), m.dialogs.Follow())
+			cmds = append(cmds, m.inbox.Load(), m.channels.Load(), m.dialogs.Follow(), m.notes.Follow())
 		case t.Kind == state.TopicAccounts:
 			cmds = append(cmds, m.bar.LoadHealth(), m.channels.Load())
 		case t.Kind == state.TopicOutbox, t.Kind == state.TopicChanges:
@@ -203,6 +204,9 @@ func (m *Model) followQueue() tea.Cmd {
 func (m *Model) followThread() tea.Cmd {
 	if row, read := m.thread.Row(); read {
 		m.reply.Resume(row)
+		if m.focus == layout.Thread {
+			return tea.Batch(m.reply.Ready(), m.openDecision(), m.notes.Opened(row))
+		}
 	}
 	return tea.Batch(m.reply.Ready(), m.openDecision())
 }

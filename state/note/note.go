@@ -73,8 +73,8 @@ type Draft struct {
 type Store interface {
 	// Notes lists those of a conversation, oldest first.
 	Notes(ctx context.Context, id api.ConversationID) ([]Note, error)
-	// AddNote stores a note, names who is named in it, and empties the draft that its
-	// author had of a new note there. One whose key is stored already changes nothing.
+	// AddNote stores a note and who is named in it. One whose key is stored already
+	// changes nothing.
 	AddNote(ctx context.Context, n Note, named []string) error
 	// EditNote gives a note another text, if it still reads as was: ErrChanged.
 	EditNote(ctx context.Context, n Note, was string, named []string) error

@@ -92,9 +92,9 @@ func TestW2DraftsOfNotes(t *testing.T) {
 	if other != "" {
 		t.Errorf("maya sees %q", other)
 	}
-	noted(t, db, conv(1), "call", noon)
-	if left, _ := db.NoteDraft(t.Context(), d); left != "" {
-		t.Errorf("after it was saved %q is left", left)
+	noted(t, db, conv(1), "another note of hers, from elsewhere", noon)
+	if left, _ := db.NoteDraft(t.Context(), d); left != "call" {
+		t.Errorf("after another note was saved %q is left", left)
 	}
 }
 

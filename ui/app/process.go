@@ -21,6 +21,14 @@ func Who() (name, from string) {
 	return name, from
 }
 
+// Me is the name under which this session writes notes: the login.
+func Me() string {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return "somebody"
+}
+
 // Version is the version of this build as the Go toolchain recorded it: a tag, or a
 // commit.
 func Version() string {

@@ -101,6 +101,8 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	}
 	words := s.fileWords()
 	name, from := Who()
+	me := Me()
+	db.SetReader(me)
 	db.Join(name, from)
 	g := supervise.NewGroup(ctx, log)
 	g.Go("downloads", files.Run)
@@ -121,6 +123,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	err = ui.Run(g.Context(), ui.Options{
 		Store: db, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
 		FileWords: words, Settings: settings(s.Config), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
+		Notes: db, Me: me,
 		Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
 		Service: due, Promises: s.said(phrases.Promises),
 		SavedReplies: func() ([]canned.Reply, []string) { return canned.Load(s.Config.ReplyFolders()...) },

@@ -60,6 +60,16 @@ type (
 		Unsent([]state.Unsent) tea.Cmd
 		Tick() tea.Cmd
 	}
+	// doer takes actions of a scope of its own, in place of the menu's.
+	doer interface {
+		Scope() keymap.Scope
+		Act(keymap.Action) tea.Cmd
+	}
+	// Answer is a message that answers a dialog of another package. It is called on the
+	// screen's loop, whatever is open by then.
+	Answer interface {
+		Arrive(*Stack) tea.Cmd
+	}
 	// answer is a message that answers a dialog of this package. It arrives on
 	// the stack, whatever is open by then.
 	answer interface {
@@ -197,6 +207,9 @@ func (s *Stack) Do(action keymap.Action) (tea.Cmd, bool) {
 		return nil, false
 	}
 	d := s.Top()
+	if own, ok := d.(doer); ok {
+		return own.Act(action), true
+	}
 	switch action {
 	case keymap.MenuDown:
 		d.box().Move(1)
@@ -219,6 +232,14 @@ func (s *Stack) choose(d Dialog) tea.Cmd {
 		return e.Enter(d.box().Value())
 	}
 	return chooseSelected(s.env, d)
+}
+
+// Scope is where the keys of the top dialog are looked up.
+func (s *Stack) Scope() keymap.Scope {
+	if own, ok := s.Top().(doer); ok {
+		return own.Scope()
+	}
+	return keymap.Menu
 }
 
 // Search opens the search in all messages, as it was left.
@@ -260,6 +281,9 @@ func cancel(d Dialog) tea.Cmd {
 
 // Update takes a message that answers a dialog and reports whether it is one.
 func (s *Stack) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
+	if a, ok := msg.(Answer); ok {
+		return true, a.Arrive(s)
+	}
 	a, ok := msg.(answer)
 	if !ok {
 		return false, nil

@@ -16,6 +16,7 @@ import (
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/state/canned"
+	"unibox/state/note"
 	"unibox/state/phrases"
 	"unibox/ui/look"
 	"unibox/ui/preflight"
@@ -85,6 +86,9 @@ type Env struct {
 	Service state.Service
 	// Promises are phrases by which a text of ours promises something.
 	Promises phrases.Set
+	// Notes are the private notes, nil where none are kept; Me is who writes them here.
+	Notes note.Store
+	Me    string
 	// StateDir is where the store is; empty where nothing is to be kept.
 	StateDir string
 	// Now is the clock.

@@ -282,6 +282,8 @@ func (p *Pane) marks(r state.Row) string {
 	add(r.Uncertain > 0, th.Warn.Render(m.Unknown))
 	add(r.Held > 0, th.Warn.Render(m.Held))
 	add(r.Pending > 0, th.Muted.Render(m.Sending))
+	add(r.NamesYou, th.Private.Render(m.Mention+"you"))
+	add(r.Notes > 0 && !r.NamesYou, th.Private.Render(m.Note))
 	add(r.Draft, th.Draft.Render(m.Draft))
 	add(r.Flags.Starred, th.Star.Render(m.Star))
 	add(r.Flags.Pinned, th.Muted.Render(m.Pinned))

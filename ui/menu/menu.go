@@ -50,6 +50,11 @@ type Options struct {
 	Items         []Item
 	// Empty is shown instead of items when there are none.
 	Empty string
+	// Rows is how many rows of text are seen at the most; with more than one, lines are
+	// kept.
+	Rows int
+	// Private frames the box in amber: what is written in it is for us alone.
+	Private bool
 	// Wide gives the box most of the screen's width.
 	Wide bool
 }
@@ -97,7 +102,7 @@ func (m *Menu) SetLook(l look.Look) {
 func (m *Menu) Resize(w, h int) {
 	m.w, m.h = w, h
 	if m.input != nil {
-		m.input.SetSize(max(4, m.inner()-m.look.Mode.Width(m.prompt())), 1)
+		m.input.SetSize(max(4, m.inner()-m.look.Mode.Width(m.prompt())), max(1, m.opt.Rows))
 	}
 }
 
@@ -179,9 +184,27 @@ func (m *Menu) Paste(s string) bool {
 	}
 	before := m.input.Value()
 	m.replace(s)
-	m.input.Insert(strings.Join(strings.Fields(s), " "))
+	if m.opt.Rows <= 1 {
+		s = strings.Join(strings.Fields(s), " ")
+	}
+	m.input.Insert(s)
 	return m.changed(before)
 }
+
+// NewLine begins a new line and reports whether the menu has several.
+func (m *Menu) NewLine() bool {
+	if m.opt.Rows <= 1 {
+		return false
+	}
+	m.input.Newline()
+	return true
+}
+
+// BeforeCursor and Complete let what is before the cursor, on its line, be completed.
+func (m *Menu) BeforeCursor() string { return m.input.Before() }
+
+// Complete puts text in place of what is before the cursor.
+func (m *Menu) Complete(text string) { m.input.Complete(len(m.input.Before()), text) }
 
 func (m *Menu) changed(before string) bool {
 	if m.input.Value() == before {

@@ -2,8 +2,11 @@ package menu
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"unibox/ui/theme"
 )
 
 func (m *Menu) prompt() string {
@@ -31,7 +34,7 @@ func (m *Menu) inner() int { return m.width() - 4 }
 func (m *Menu) View() []string {
 	body := append(m.drawn(), m.words()...)
 	if m.input != nil {
-		body = append(body, m.look.Theme.Accent.Render(m.prompt())+m.line())
+		body = append(body, m.inputRows()...)
 	}
 	if m.note != "" {
 		note := m.look.Mode.Line(m.note)
@@ -50,6 +53,30 @@ func (m *Menu) paragraph(s string) []string {
 	return m.look.Mode.Wrap(m.look.Mode.Clean(s), m.inner())
 }
 
+// inputRows are the line, or the lines, with the prompt before the first.
+func (m *Menu) inputRows() []string {
+	if m.opt.Secret || m.opt.Rows <= 1 {
+		return []string{m.look.Theme.Accent.Render(m.prompt()) + m.line()}
+	}
+	rows := slices.Clone(m.input.View())
+	for i := range rows {
+		lead := strings.Repeat(" ", m.look.Mode.Width(m.prompt()))
+		if i == 0 {
+			lead = m.edge().Render(m.prompt())
+		}
+		rows[i] = lead + rows[i]
+	}
+	return rows
+}
+
+// edge is how the frame is drawn.
+func (m *Menu) edge() theme.Style {
+	if m.opt.Private {
+		return m.look.Theme.Private
+	}
+	return m.look.Theme.RuleFocused
+}
+
 // line is what is on the line, or as many dots for a secret.
 func (m *Menu) line() string {
 	if m.opt.Secret {
@@ -63,11 +90,11 @@ func (m *Menu) Cursor() (x, y int, ok bool) {
 	if m.input == nil {
 		return 0, 0, false
 	}
-	cx, _ := m.input.Cursor()
+	cx, cy := m.input.Cursor()
 	if m.opt.Secret {
 		cx = utf8.RuneCountInString(m.Value())
 	}
-	return 2 + m.look.Mode.Width(m.prompt()) + cx, 1 + len(m.drawn()) + len(m.words()), true
+	return 2 + m.look.Mode.Width(m.prompt()) + cx, 1 + len(m.drawn()) + len(m.words()) + cy, true
 }
 
 // below is how many rows stay for words and choices under a picture.
@@ -104,7 +131,7 @@ func (m *Menu) words() []string {
 		room = m.h - 2 - len(m.drawn()) - min(1, len(m.shown))
 	}
 	if m.input != nil {
-		room--
+		room -= m.input.Rows()
 	}
 	room = max(1, room)
 	var spaced, close []string
@@ -189,10 +216,13 @@ func (m *Menu) lead(lead string, rest, room int) string {
 
 // frame draws a box around the rows, with the title in its upper line.
 func (m *Menu) frame(rows []string) []string {
-	k, style := m.look.Marks, m.look.Theme.RuleFocused
+	k, style, heading := m.look.Marks, m.edge(), m.look.Theme.TitleFocused
+	if m.opt.Private {
+		heading = style
+	}
 	w := m.width()
 	title := m.look.Mode.Cut(" "+m.look.Mode.Line(m.title)+" ", w-4)
-	top := style.Render(k.CornerTL+k.Level) + m.look.Theme.TitleFocused.Render(title) +
+	top := style.Render(k.CornerTL+k.Level) + heading.Render(title) +
 		style.Render(strings.Repeat(k.Level, max(0, w-3-m.look.Mode.Width(title)))+k.CornerTR)
 	out := []string{top}
 	for _, row := range rows {

@@ -10,7 +10,7 @@ type Marks struct {
 	Queued, Sending, Accepted, Sent, Delivered, Read, Retry, Failed, Unknown, Held string
 
 	// What is special about a conversation.
-	Draft, Star, Snoozed, Pinned, Muted, Closing string
+	Draft, Star, Snoozed, Pinned, Muted, Closing, Note, Mention string
 	// An account: live, with a problem, not asked yet or switched off.
 	Live, Problem, Idle string
 
@@ -48,7 +48,7 @@ func NewMarks(ascii bool) Marks {
 		Queued: "⋯", Sending: "↑", Accepted: "◌", Sent: "✓", Delivered: "✓✓", Read: "✓✓", Retry: "↻", Failed: "✕", Unknown: "?", Held: "‖",
 		// The pause sign would be natural for Snoozed, but it is an emoji, and
 		// some terminals draw it two cells wide.
-		Draft: "»", Star: "★", Snoozed: "◷", Pinned: "⌂", Muted: "∅", Closing: "⇥",
+		Draft: "»", Star: "★", Snoozed: "◷", Pinned: "⌂", Muted: "∅", Closing: "⇥", Note: "¶", Mention: "@",
 		Live: "●", Problem: "▲", Idle: "○",
 		Bar: "▌", Here: "▸", Prompt: ">", Chosen: "▪", Full: "━",
 		Clip: "▣", Arrow: "→", Up: "↑", Down: "↓", Dot: "·", Dash: "─", Ellipsis: "…",
@@ -60,7 +60,7 @@ func NewMarks(ascii bool) Marks {
 func asciiMarks() Marks {
 	return Marks{
 		Queued: "..", Sending: "^", Accepted: "o", Sent: "v", Delivered: "vv", Read: "vvR", Retry: "~", Failed: "x", Unknown: "?", Held: "=",
-		Draft: ">", Star: "*", Snoozed: "z", Pinned: "!", Muted: "0", Closing: "|",
+		Draft: ">", Star: "*", Snoozed: "z", Pinned: "!", Muted: "0", Closing: "|", Note: "n", Mention: "@",
 		Live: "+", Problem: "!", Idle: "-",
 		Bar: ">", Here: ">", Prompt: ">", Chosen: "+", Full: "#",
 		Clip: "@", Arrow: ">", Up: "^", Down: "v", Dot: "-", Dash: "-", Ellipsis: "~",

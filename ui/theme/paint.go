@@ -46,6 +46,7 @@ func paint(p painter, c palette, dark bool) Theme {
 		Day:     p.style(muted, faint),
 		NewLine: p.style(text(c.waiting).Bold(true), plain),
 		Link:    p.style(text(c.link).Underline(true), plain),
+		Private: p.style(text(c.warn), bold),
 		Note:    p.style(text(c.note).Italic(true), plain),
 
 		OK:     p.style(text(c.ok), plain),

@@ -56,6 +56,8 @@ type Theme struct {
 	Day, NewLine Style
 	// Link is an address that can be opened.
 	Link Style
+	// Private is a note for ourselves, and the frame in which one is written: amber.
+	Private Style
 	// Note is what the program says inside a thread: an event, a hole, a plan.
 	Note Style
 

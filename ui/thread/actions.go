@@ -9,6 +9,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/state/note"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/screen"
@@ -40,6 +41,8 @@ type Screen struct {
 	// Replaced is called when the platform's conversation has replaced a
 	// provisional one.
 	Replaced func(api.ConversationID) tea.Cmd
+	// Notes are the private notes between the messages.
+	Notes Notes
 	// Dialogs is where questions are opened.
 	Dialogs *dialog.Stack
 }
@@ -51,6 +54,10 @@ func (p *Pane) makeActions() env.Actions {
 			move()
 			return p.Feed()
 		})
+	}
+	onItem := func(a env.Action) env.Action {
+		a.Why = p.whyNothing
+		return a
 	}
 	onMessage := func(a env.Action) env.Action {
 		a.Why = p.whyNoMessage
@@ -68,11 +75,11 @@ func (p *Pane) makeActions() env.Actions {
 		keymap.ReadOlder:       move(func() { p.page(-1) }),
 		keymap.First:           always(p.toFirst),
 		keymap.Last:            always(p.ShowNewest),
-		keymap.NextMessage:     onMessage(move(func() { p.move(1) })),
-		keymap.PreviousMessage: onMessage(move(func() { p.move(-1) })),
-		keymap.NextDay:         onMessage(move(func() { p.day(1) })),
-		keymap.PreviousDay:     onMessage(move(func() { p.day(-1) })),
-		keymap.FirstNew:        onMessage(always(p.firstNew)),
+		keymap.NextMessage:     onItem(move(func() { p.move(1) })),
+		keymap.PreviousMessage: onItem(move(func() { p.move(-1) })),
+		keymap.NextDay:         onItem(move(func() { p.day(1) })),
+		keymap.PreviousDay:     onItem(move(func() { p.day(-1) })),
+		keymap.FirstNew:        onItem(always(p.firstNew)),
 		keymap.Deeper:          always(p.deeper),
 		keymap.Back:            always(func() tea.Cmd { return p.screen.Back() }),
 
@@ -140,6 +147,9 @@ func (p *Pane) arriving() tea.Cmd {
 // deeper asks again for what could not be read, or opens the card of a message
 // that waits to be decided about.
 func (p *Pane) deeper() tea.Cmd {
+	if p.selectedNote() != nil {
+		return p.env.Say(p.noteKeys())
+	}
 	if pos := p.again(); pos != 0 {
 		p.env.Engine.Older(p.id, pos)
 		return nil
@@ -169,6 +179,7 @@ type windowMsg struct {
 	id     api.ConversationID
 	row    state.Row
 	window state.Window
+	notes  []note.Note
 	err    error
 }
 
@@ -181,14 +192,18 @@ func (p *Pane) Load() tea.Cmd {
 	if !now {
 		return nil
 	}
-	id, query, store := p.id, p.query(), p.env.Store
+	id, query, store, kept := p.id, p.query(), p.env.Store, p.env.Notes
 	return p.env.Read(func(ctx context.Context) tea.Msg {
 		row, err := store.Row(ctx, id)
 		if err != nil {
 			return windowMsg{seq: seq, id: id, err: err}
 		}
 		window, err := store.Timeline(ctx, query)
-		return windowMsg{seq, id, row, window, err}
+		var notes []note.Note
+		if err == nil && kept != nil && row.Notes > 0 {
+			notes, err = kept.Notes(ctx, id)
+		}
+		return windowMsg{seq, id, row, window, notes, err}
 	})
 }
 
@@ -223,7 +238,7 @@ func (p *Pane) gotWindow(msg windowMsg) tea.Cmd {
 		p.Fail(msg.err)
 		return nil
 	}
-	p.Set(msg.row, msg.window, p.env.Engine.Fetching(msg.id))
+	p.Set(msg.row, msg.window, p.env.Engine.Fetching(msg.id), msg.notes...)
 	if again {
 		return p.Load()
 	}

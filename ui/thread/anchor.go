@@ -1,7 +1,6 @@
 package thread
 
 import (
-	"reflect"
 	"slices"
 
 	"unibox/state"
@@ -12,6 +11,8 @@ type key struct {
 	pos state.Pos
 	out int64
 	gap bool
+	// note is the key of a private note.
+	note string
 }
 
 func keyOf(it state.Item) key {
@@ -80,21 +81,17 @@ func (p *Pane) restore(anchors []anchor) {
 
 // replace takes the items of a new window and keeps the rows of those that are
 // unchanged.
-func (p *Pane) replace(items []state.Item) {
+func (p *Pane) replace(items []*item) {
 	old := make(map[key]*item, len(p.items))
 	for _, it := range p.items {
 		old[it.key] = it
 	}
-	fresh := make([]*item, len(items))
 	for i, it := range items {
-		k := keyOf(it)
-		if was, ok := old[k]; ok && reflect.DeepEqual(was.Item, it) {
-			fresh[i] = was
-			continue
+		if was, ok := old[it.key]; ok && was.same(it) {
+			items[i] = was
 		}
-		fresh[i] = &item{Item: it, key: k}
 	}
-	p.items = fresh
+	p.items = items
 	p.leads()
 }
 
@@ -112,7 +109,7 @@ func (p *Pane) find(k key) int {
 // newer, or the last; -1 if there is none. What has no position is newer than
 // all that have one.
 func (p *Pane) nearest(k key) int {
-	i := slices.IndexFunc(p.items, func(it *item) bool { return it.Pos == 0 || k.pos != 0 && it.Pos >= k.pos })
+	i := slices.IndexFunc(p.items, func(it *item) bool { return it.Pos == 0 && it.note == nil || k.pos != 0 && it.Pos >= k.pos })
 	if i < 0 {
 		return len(p.items) - 1
 	}

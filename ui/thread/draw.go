@@ -212,6 +212,8 @@ func (p *Pane) moves(it *item) bool {
 
 func (p *Pane) render(it *item) []string {
 	switch {
+	case it.note != nil:
+		return p.drawNote(it)
 	case it.Gap:
 		return []string{p.bar(it, p.center("messages are missing here "+p.look.Marks.Dot+" enter reads them", p.look.Theme.Note))}
 	case it.Message.Kind == api.KindEvent:
@@ -234,10 +236,10 @@ func (p *Pane) render(it *item) []string {
 // pause or under a line across the pane. Holes and events say so themselves.
 func (p *Pane) startsRun(i int) bool {
 	it, before := p.items[i], i-1
-	if it.Gap || it.Message.Kind == api.KindEvent {
+	if it.Gap || it.note != nil || it.Message.Kind == api.KindEvent {
 		return false
 	}
-	if before < 0 || len(it.lead) > 0 || p.items[before].Gap || it.Message.Direction == api.Outbound {
+	if before < 0 || len(it.lead) > 0 || p.items[before].Gap || p.items[before].note != nil || it.Message.Direction == api.Outbound {
 		return true
 	}
 	was := p.items[before].Message

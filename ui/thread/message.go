@@ -21,7 +21,17 @@ func (p *Pane) current() state.Row {
 	return row
 }
 
+// whyNoMessage is the reason for which nothing can be done with a message: none is
+// selected, or a private note is.
 func (p *Pane) whyNoMessage() string {
+	if p.selectedNote() != nil {
+		return p.noteKeys()
+	}
+	return p.whyNothing()
+}
+
+// whyNothing is the reason for which there is nothing to go on from.
+func (p *Pane) whyNothing() string {
 	if it, ok := p.Selected(); !ok || it.Gap {
 		return "no message is selected"
 	}
@@ -114,6 +124,9 @@ func (p *Pane) retry() tea.Cmd {
 }
 
 func (p *Pane) whyNoEdit() string {
+	if p.selectedNote() != nil {
+		return ""
+	}
 	if o, unsent := p.unsent(); unsent {
 		return dialog.WhyNotEdit(o)
 	}
@@ -126,6 +139,9 @@ func (p *Pane) whyNoEdit() string {
 // edit puts the selected message into the reply box, to be saved over itself.
 // One that is not out is taken back instead.
 func (p *Pane) edit() tea.Cmd {
+	if n := p.selectedNote(); n != nil {
+		return p.screen.Notes.Edit(*n, p.title(p.row))
+	}
 	if o, unsent := p.unsent(); unsent {
 		return p.screen.TakeBack(o)
 	}
@@ -161,6 +177,9 @@ func (p *Pane) quote() tea.Cmd {
 // whyNoDelete is the reason for which the selected message can be neither
 // deleted nor, where it is not out, discarded.
 func (p *Pane) whyNoDelete() string {
+	if p.selectedNote() != nil {
+		return ""
+	}
 	o, unsent := p.unsent()
 	switch {
 	case !unsent:
@@ -172,6 +191,9 @@ func (p *Pane) whyNoDelete() string {
 }
 
 func (p *Pane) delete() tea.Cmd {
+	if n := p.selectedNote(); n != nil {
+		return p.screen.Notes.Delete(*n, p.title(p.row))
+	}
 	if o, unsent := p.unsent(); unsent {
 		return p.screen.Dialogs.Open(p.Outcome(o).Discard())
 	}

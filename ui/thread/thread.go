@@ -9,6 +9,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/note"
 	"unibox/ui/env"
 	"unibox/ui/look"
 )
@@ -65,6 +66,8 @@ type Pane struct {
 // item is one entry with its rendered rows.
 type item struct {
 	state.Item
+	// note is set in place of a message: a private note.
+	note *note.Note
 	key  key
 	lead []string
 	body []string
@@ -173,9 +176,9 @@ func (p *Pane) query() state.TimelineQuery {
 // where all is well.
 func (p *Pane) whyStale() string { return p.fetching.Err }
 
-// Set takes what was read. The text on screen stays where it is, unless the reader
+// Set takes what was read, with the private notes about it. The text on screen stays where it is, unless the reader
 // is at the newest end or asked for it.
-func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
+func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching, notes ...note.Note) {
 	anchors, asked, follows := p.anchors(), !p.loaded || p.newest, p.follows()
 	if !p.loaded {
 		p.startVisit(row)
@@ -185,7 +188,7 @@ func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching) {
 	}
 	p.row, p.window, p.fetching = row, w, f
 	p.loaded, p.err = true, nil
-	p.replace(w.Items)
+	p.replace(withNotes(w, notes))
 	toEnd := (asked || follows) && p.goal == 0
 	p.newest = toEnd && w.Newer != state.EdgeEnd
 	if toEnd && !p.newest {

@@ -17,8 +17,8 @@ import (
 // openNote writes the note of a conversation.
 func (t *Triage) openNote() tea.Cmd {
 	c := t.screen.Current().Conversation
-	return t.screen.Dialogs.Open(dialog.NewLine("Note about "+t.env.Name(c), "note",
-		t.env.Label(c.ID.Account)+" shows it to your colleagues. "+t.whatBecomes(c.ID),
+	return t.screen.Dialogs.Open(dialog.NewLine("Note kept by "+t.env.Label(c.ID.Account)+", about "+t.env.Name(c), "to "+t.env.Label(c.ID.Account),
+		t.env.Label(c.ID.Account)+" keeps it and shows it to your colleagues. "+t.whatBecomes(c.ID)+" A private note, which stays here, is "+t.env.KeyFor(keymap.PrivateNote)+".",
 		func(line string) string {
 			if strings.TrimSpace(line) == "" {
 				return "the note is empty"

@@ -118,12 +118,10 @@ func (s *Store) AddNote(ctx context.Context, n note.Note, named []string) error 
 		if err != nil {
 			return err
 		}
-		if added {
-			if err := name(ctx, l, n, named); err != nil {
-				return err
-			}
+		if !added {
+			return dbfile.ErrNothing
 		}
-		return dropDraft(ctx, l, note.Draft{Conversation: n.Conversation, Writer: n.Author})
+		return name(ctx, l, n, named)
 	})
 }
 
@@ -157,11 +155,7 @@ func (s *Store) EditNote(ctx context.Context, n note.Note, was string, named []s
 		if err := dropNames(ctx, l, n, named); err != nil {
 			return err
 		}
-		if err := name(ctx, l, n, named); err != nil {
-			return err
-		}
-		_, err = l.Exec(ctx, "DELETE FROM note_draft WHERE note = ? AND body = ?", n.Key, n.Body)
-		return err
+		return name(ctx, l, n, named)
 	})
 }
 

@@ -1,0 +1,244 @@
+package notes
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/keymap"
+	"unibox/state/note"
+	"unibox/ui/dialog"
+	"unibox/ui/env"
+	"unibox/ui/menu"
+)
+
+const (
+	// saveAfter is how long after a key what is typed is saved, as a reply's draft is.
+	saveAfter = 250 * time.Millisecond
+	// rows are how many rows of a note are seen while it is written.
+	rows = 6
+)
+
+// writer is the box in which a note is written. It is open until the note is saved or
+// left, and never becomes anything else.
+type writer struct {
+	dialog.Box
+	notes *Notes
+	// name is whom the note is about, edited the note that is changed, nil for a new one.
+	name   string
+	edited *note.Note
+	draft  note.Draft
+	known  []string
+	// kept is what the store has of what is typed; due counts the saves that were put off.
+	kept string
+	due  int
+	// keeping: a save of the draft is under way; more: and another has to follow.
+	// finish: the note is to be saved after it.
+	keeping, more, finish bool
+}
+
+// begin opens the box with what was begun.
+func (w *writer) begin(begun string) tea.Cmd {
+	title, value := "NOTE about "+w.name, begun
+	if w.edited != nil {
+		title = "NOTE about " + w.name + ", changed"
+		if begun == "" {
+			value = w.edited.Body
+		}
+	}
+	w.kept = begun
+	w.Menu = menu.New(title, menu.Options{Input: true, Prompt: "NOTE", Rows: rows, Private: true, Value: value,
+		Text: []string{"Private note, stays here: it is never sent, and no platform sees it. @name tells a colleague."}})
+	w.notes.writing = w
+	return w.notes.screen.Dialogs.Open(w)
+}
+
+// Choose implements dialog.Dialog; there is nothing to choose.
+func (w *writer) Choose(menu.Item) tea.Cmd { return nil }
+
+// Scope is that of the note's keys.
+func (w *writer) Scope() keymap.Scope { return keymap.Note }
+
+// Act runs an action of the box.
+func (w *writer) Act(action keymap.Action) tea.Cmd {
+	switch action {
+	case keymap.SaveNote:
+		return w.save()
+	case keymap.NoteNewLine:
+		w.NewLine()
+		return w.Typed("")
+	case keymap.NoteComplete:
+		return w.complete()
+	case keymap.LeaveNote:
+		return w.leave()
+	}
+	return nil
+}
+
+// Typed saves what is typed a moment later.
+func (w *writer) Typed(string) tea.Cmd {
+	w.due++
+	w.SetNote("")
+	due := w.due
+	return w.notes.env.After(saveAfter, then(func() tea.Cmd {
+		if due != w.due {
+			return nil
+		}
+		return w.keep()
+	}))
+}
+
+// typed is what the box holds, empty where that is the note as it was.
+func (w *writer) typed() string {
+	if w.edited != nil && w.Value() == w.edited.Body {
+		return ""
+	}
+	return w.Value()
+}
+
+// keep stores what is typed as a draft.
+func (w *writer) keep() tea.Cmd {
+	was, body := w.kept, w.typed()
+	switch {
+	case was == body:
+		return nil
+	case w.keeping:
+		w.more = true
+		return nil
+	}
+	w.keeping = true
+	return w.notes.env.Read(func(ctx context.Context) tea.Msg {
+		_, err := w.notes.env.Notes.SaveNoteDraft(ctx, w.draft, was, body)
+		return then(func() tea.Cmd { return w.isKept(body, err) })
+	})
+}
+
+// isKept goes on after a draft was saved.
+func (w *writer) isKept(body string, err error) tea.Cmd {
+	more, finish := w.more, w.finish
+	w.keeping, w.more, w.finish = false, false, false
+	if err != nil {
+		return w.notes.env.Fail(err)
+	}
+	w.kept = body
+	if finish {
+		return w.save()
+	}
+	if more {
+		return w.keep()
+	}
+	return nil
+}
+
+// leave closes the box and keeps what is typed.
+func (w *writer) leave() tea.Cmd {
+	w.closed()
+	if w.typed() == "" {
+		return w.keep()
+	}
+	return tea.Batch(w.keep(), w.notes.env.Say("the note about "+w.name+" is not saved; "+w.notes.env.KeyFor(keymap.PrivateNote)+" goes on with it"))
+}
+
+func (w *writer) closed() {
+	w.Close()
+	w.notes.writing = nil
+}
+
+// complete completes the name before the cursor.
+func (w *writer) complete() tea.Cmd {
+	before, fit := note.Complete(w.BeforeCursor(), w.known)
+	if before != w.BeforeCursor() {
+		w.Complete(before)
+	}
+	cmd := w.Typed("")
+	switch {
+	case len(fit) > 1:
+		w.SetNote(strings.Join(fit, ", "))
+	case len(fit) == 0:
+		w.SetNote("no name that is known here begins so: " + strings.Join(w.known, ", "))
+	}
+	return cmd
+}
+
+// save stores the note.
+func (w *writer) save() tea.Cmd {
+	body := strings.TrimRight(w.Value(), " \n")
+	if why := note.Wrong(body); why != "" {
+		w.SetNote(why)
+		return nil
+	}
+	if w.keeping {
+		w.finish = true
+		return nil
+	}
+	w.due++
+	named := note.Names(body, w.known)
+	if w.edited != nil {
+		return w.saveEdit(body, named)
+	}
+	n := note.New(w.draft.Conversation, w.draft.Writer, body, w.notes.env.Now())
+	return w.store(func(ctx context.Context) error { return w.notes.env.Notes.AddNote(ctx, n, named) }, "the note about "+w.name+" is saved", func(ctx context.Context) error {
+		if _, err := w.notes.env.Notes.SaveNoteDraft(ctx, w.draft, "", body); err != nil {
+			return err
+		}
+		return w.notes.env.Notes.DeleteNote(ctx, n)
+	})
+}
+
+func (w *writer) saveEdit(body string, named []string) tea.Cmd {
+	was := *w.edited
+	now, back := was, was
+	now.Body, now.Edited = body, w.notes.env.Now()
+	return w.store(func(ctx context.Context) error {
+		if body == was.Body {
+			return nil
+		}
+		return w.notes.env.Notes.EditNote(ctx, now, was.Body, named)
+	}, "the note about "+w.name+" is changed", func(ctx context.Context) error {
+		return w.notes.env.Notes.EditNote(ctx, back, body, note.Names(back.Body, w.known))
+	})
+}
+
+// store closes the box and runs a change; where that fails, the box opens again with what
+// was typed. What takes it back waits for it.
+func (w *writer) store(change func(context.Context) error, did string, undo func(context.Context) error) tea.Cmd {
+	e, kept, stored := w.notes.env, w.kept, make(chan struct{})
+	w.closed()
+	return w.notes.screen.Did(did, e.Read(func(ctx context.Context) tea.Msg {
+		defer close(stored)
+		err := change(ctx)
+		if err == nil { // what is left of the draft would be offered again, and harms nobody
+			_, _ = e.Notes.SaveNoteDraft(ctx, w.draft, kept, "")
+			return nil
+		}
+		return then(func() tea.Cmd { return w.again(err) })
+	}), func() tea.Cmd {
+		return e.Read(func(ctx context.Context) tea.Msg {
+			select {
+			case <-stored:
+				return env.WrittenMsg{Err: undo(ctx)}
+			case <-ctx.Done():
+				return env.WrittenMsg{Err: ctx.Err()}
+			}
+		})
+	})
+}
+
+// again opens the box with what could not be stored.
+func (w *writer) again(err error) tea.Cmd {
+	w.SetNote("not saved: " + err.Error())
+	w.notes.writing = w
+	return tea.Batch(w.notes.screen.Dialogs.Open(w), w.keep())
+}
+
+// Flush stores what is typed in an open box, at the end of the program.
+func (n *Notes) Flush(ctx context.Context) error {
+	if n.writing == nil {
+		return nil
+	}
+	w := n.writing
+	_, err := n.env.Notes.SaveNoteDraft(ctx, w.draft, w.kept, w.typed())
+	return err
+}

@@ -1,0 +1,131 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"unibox/state"
+	"unibox/state/note"
+)
+
+// aConversation opens a conversation once it is read and returns its row.
+func aConversation(t *testing.T, a *app) state.Row {
+	t.Helper()
+	var row state.Row
+	a.until("a conversation", func(string) bool {
+		list, err := a.db.List(t.Context(), state.ListQuery{View: state.ViewWaiting, Limit: 1})
+		if err == nil && len(list.Rows) > 0 && list.Rows[0].Newest != 0 {
+			row = list.Rows[0]
+		}
+		return row.Newest != 0
+	})
+	a.opens(row.Conversation.ID)
+	return row
+}
+
+// W2: a note is written in a box of its own, shown in the thread by whom, changed and
+// deleted, and each can be undone. Nothing of it is sent.
+func TestW2ANoteOnTheScreen(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 40})
+	row := aConversation(t, a)
+	id := row.Conversation.ID
+	a.press(";")
+	a.see("Private note, stays here")
+	a.see("Save note")
+	a.gone("enter Send")
+	a.write("wants a refund")
+	a.press("ctrl+j")
+	a.write("do not send")
+	a.frame()
+	a.press("esc")
+	a.see("is not saved")
+	a.press(";")
+	a.see("wants a refund")
+	a.press("enter")
+	a.see("NOTE  olga")
+	a.see("do not send")
+	a.gone("Private note, stays here")
+	kept, err := a.db.Notes(t.Context(), id)
+	if err != nil || len(kept) != 1 || kept[0].Body != "wants a refund\ndo not send" {
+		t.Fatalf("stored %+v, %v", kept, err)
+	}
+	a.press("G", "W")
+	a.see("changed")
+	a.write(" ever")
+	a.frame()
+	a.press("enter")
+	a.gone("Private note, stays here")
+	a.see("do not send ever")
+	a.press("U")
+	a.gone("do not send ever")
+	a.press("G", "R")
+	a.see("this is a private note")
+	a.press("D")
+	a.gone("NOTE  olga")
+	a.press("U")
+	a.see("NOTE  olga")
+	if unsent, err := a.db.Unsent(t.Context()); err != nil || len(unsent) != 0 {
+		t.Errorf("the outbox holds %+v, %v", unsent, err)
+	}
+	if d, err := a.db.Draft(t.Context(), id); err != nil || !d.Empty() {
+		t.Errorf("the reply holds %+v, %v", d, err)
+	}
+}
+
+// W2: a colleague who is named gets a notice, a mark on the row and a list, until they
+// open the conversation. tab completes the name.
+func TestW2AColleagueIsNamed(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 40, who: "olga"})
+	row := aConversation(t, a)
+	b := a.beside("maya")
+	b.see("WAITING")
+	a.press(";")
+	a.see("Private note, stays here")
+	a.write("@ma")
+	a.press("tab")
+	a.see("@maya")
+	a.write("please call")
+	a.frame()
+	a.press("enter")
+	a.see("NOTE  olga")
+	b.see("olga names you in a private note")
+	open, err := a.db.Mentions(t.Context(), "maya", 9)
+	if err != nil || len(open) != 1 || open[0].Seen {
+		t.Fatalf("maya is named in %+v, %v", open, err)
+	}
+	b.press("=")
+	b.see("Notes that name you, maya")
+	b.see("new")
+	b.press("enter")
+	b.see("NOTE  olga")
+	b.press("3")
+	b.until("it counts as seen", func(string) bool {
+		open, err := a.db.Mentions(t.Context(), "maya", 9)
+		return err == nil && len(open) == 1 && open[0].Seen
+	})
+	if r, err := a.db.Row(t.Context(), row.Conversation.ID); err != nil || r.Notes != 1 {
+		t.Errorf("the row has %d notes, %v", r.Notes, err)
+	}
+}
+
+// W2: a text of a colleague cannot touch the terminal.
+func TestW2AHostileNoteIsText(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 100, h: 30})
+	row := aConversation(t, a)
+	n := noteOf(row, "\x1b]0;pwned\x07\u202ered\x1b[2J", "ol\x1b[31mga\x07")
+	if err := a.db.AddNote(t.Context(), n, nil); err != nil {
+		t.Fatal(err)
+	}
+	a.see("NOTE  ol")
+	if s := a.frame(); strings.ContainsAny(s, "\x07\u202e") || strings.Contains(s, "pwned\x07") {
+		t.Error("the note reached the terminal raw")
+	}
+}
+
+func noteOf(row state.Row, body, author string) note.Note {
+	return note.New(row.Conversation.ID, author, body, time.Now())
+}
