@@ -190,7 +190,10 @@ type Sidebar struct {
 	Views map[View]int
 	// Closing counts those who wait for an answer and get nothing but a template any
 	// more in less than ClosingWarns.
-	Closing  int
+	Closing int
+	// Saved counts the conversations of the saved views, in the order of the config; -1
+	// where that is not known yet.
+	Saved    []int
 	Accounts []SidebarAccount
 }
 

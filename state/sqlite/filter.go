@@ -16,7 +16,8 @@ type filterSpace struct {
 
 // filtered are the entries of the account and channel asked for that say what is
 // wanted. It is good until the next call.
-func (b *inbox) filtered(all []no, q state.ListQuery, w wanted) []no {
+func (b *inbox) filtered(all []no, q state.ListQuery, m *matcher) []no {
+	w := m.want
 	searched, sure := b.search(w), w.plain()
 	some := b.filter.all[:0]
 	for _, n := range all {
@@ -26,7 +27,7 @@ func (b *inbox) filtered(all []no, q state.ListQuery, w wanted) []no {
 				continue
 			}
 		}
-		if b.on(n, q) && (found && sure || b.says(n, w)) {
+		if b.on(n, q) && m.holds(n) && (found && sure || w.nothing() || b.says(n, w)) {
 			some = append(some, n)
 		}
 	}

@@ -47,6 +47,7 @@ type inbox struct {
 	storing
 	// labels are read at the first use.
 	labels labels
+	saved  savedViews
 	// bare counts how often the stored list lost its texts, or some, since it was stored.
 	bare atomic.Int64
 	// unstorable: the table of the stored list is damaged, so it is neither read nor
@@ -189,6 +190,7 @@ func (b *inbox) clear() {
 	b.byID, b.names, b.timed = map[api.ConversationID]*entry{}, map[string]string{}, map[*entry]struct{}{}
 	b.entries, b.changed, b.loaded, b.sorted = nil, nil, nil, newSorted(b.entryOf)
 	b.clock, b.deadlines, b.stock, b.texts, b.labels = 0, nil, stock{}, nil, labels{}
+	b.saved.uncount()
 	b.lengths = map[windowKey]time.Duration{}
 	b.storing = storing{every: b.every}
 }
@@ -312,6 +314,7 @@ func (b *inbox) settle(now time.Time) {
 	}
 	b.addDeadlines(b.changed)
 	b.sorted.add(b.changed)
+	b.saved.move(b.changed)
 	b.changed = b.changed[:0]
 	if cap(b.changed) > 1024 {
 		b.changed = nil
@@ -380,6 +383,7 @@ func (b *inbox) tick(now time.Time) time.Time {
 		}
 	}
 	b.sorted.add(moved)
+	b.saved.move(moved)
 	return now
 }
 

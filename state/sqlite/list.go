@@ -14,6 +14,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/query"
 	"unibox/state/sqlite/dbfile"
 )
 
@@ -96,15 +97,18 @@ func (db *DB) IDs(ctx context.Context, q state.ListQuery) (ids []api.Conversatio
 func (db *DB) choose(ctx context.Context, q state.ListQuery, now time.Time) ([]no, error) {
 	b := &db.inbox
 	view, found := b.sorted.of(q.View)
-	want := parseWanted(q.Text)
+	m, err := db.matcherOf(ctx, q.Text, now)
+	if err != nil {
+		return nil, err
+	}
 	own := false
-	if !want.nothing() || q.Account != "" || q.Channel != (api.ChannelID{}) {
-		if !want.nothing() {
+	if !m.nothing() || q.Account != "" || q.Channel != (api.ChannelID{}) {
+		if m.needsTexts() {
 			if err := db.readTexts(ctx); err != nil {
 				return nil, err
 			}
 		}
-		found, own = b.filtered(found, q, want), true
+		found, own = b.filtered(found, q, m), true
 	}
 	kept, ok := b.find(q.Keep)
 	if !ok || !kept.listed(now) || !on(kept.id.Account, kept.channelRemote(), q) {
@@ -118,6 +122,19 @@ func (db *DB) choose(ctx context.Context, q state.ListQuery, now time.Time) ([]n
 		found = slices.Clone(found)
 	}
 	return slices.Insert(found, at, kept.n), nil
+}
+
+// matcherOf reads a text as a filter; one that is not understood is words.
+func (db *DB) matcherOf(ctx context.Context, text string, now time.Time) (*matcher, error) {
+	q, err := query.Parse(text, query.Conversations())
+	if err != nil {
+		q = query.Words(text)
+	}
+	var side state.Sidebar
+	if err = nil; slices.ContainsFunc(q.Terms, func(t query.Term) bool { return t.Key == "channel" || t.Key == "account" }) {
+		side, err = db.channels(ctx)
+	}
+	return db.inbox.match(q, side.Accounts, now), err
 }
 
 // on reports whether a conversation is of the account and channel asked for.
@@ -263,7 +280,8 @@ func (db *DB) Sidebar(ctx context.Context) (state.Sidebar, error) {
 				channel.Total, channel.Waiting = n.total, n.waiting
 			}
 		}
-		return nil
+		side.Saved, err = db.countSaved(ctx, side.Accounts, now)
+		return err
 	})
 	return side, err
 }

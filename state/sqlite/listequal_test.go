@@ -74,6 +74,7 @@ func (p *listPlay) openOne(dir string) *DB {
 	db.SetWindows(playWindows)
 	db.SetService(playService)
 	db.SetThanks(func(body string) bool { return body < "Где заказ 2" })
+	db.SetSaved(playFilters)
 	db.inbox.every = 4 // so that many a start finds a stored list, and changes since
 	return db
 }
@@ -365,6 +366,9 @@ func (p *listPlay) differs(db *DB) string {
 			q.Channel = api.ChannelID{Account: "shop", Remote: fmt.Sprint(p.r.IntN(2))}
 		case 2:
 			q.Text = []string{"ольга 1", "заказ", "790000", "5", "nobody", "7999"}[p.r.IntN(6)]
+			if p.yes() {
+				q.Text = playFilters[p.r.IntN(len(playFilters))]
+			}
 		case 3:
 			if view != waitingView { // where one that waits no longer was, only its session knows
 				q.Keep = p.conv()
@@ -386,6 +390,9 @@ func (p *listPlay) differs(db *DB) string {
 	}
 	if want := plain.counts(); !reflect.DeepEqual(side.Views, want) {
 		return fmt.Sprintf("counted %v, want %v", side.Views, want)
+	}
+	if err := plain.savedDiffer(side); err != "" {
+		return err
 	}
 	for _, row := range plain.list(allView, state.ListQuery{Limit: 1000}).Rows {
 		got, err := db.Row(ctx, row.Conversation.ID)
@@ -460,7 +467,7 @@ func (p plainly) list(view int, q state.ListQuery) (out state.List) {
 	for _, e := range p.all {
 		channel := api.ChannelID{Account: e.id.Account, Remote: e.channelRemote()}
 		there := (q.Account == "" || e.id.Account == q.Account) && (q.Channel == (api.ChannelID{}) || channel == q.Channel)
-		if there && (e.classify(p.now)>>view&1 != 0 && parseWanted(q.Text).says(e.text, e.ours()) || e.id == q.Keep && e.listed(p.now)) {
+		if there && (e.classify(p.now)>>view&1 != 0 && p.wants(e, q.Text) || e.id == q.Keep && e.listed(p.now)) {
 			in = append(in, e)
 		}
 	}

@@ -167,8 +167,7 @@ func (w wanted) says(text string, l *local) bool {
 	if l == nothing && w.lacking(text) { // most do
 		return false
 	}
-	k := findableOf(text, l)
-	return k.hold(w.words) && (len(w.parts) == 0 || k.has(w.number) || k.hold(w.parts))
+	return findableOf(text, l).saysAll(w)
 }
 
 // lacking reports whether one of the words is nowhere in a text.

@@ -38,7 +38,7 @@ var rules = map[string]struct{ may, not []string }{
 	"ui/e2e": {may: []string{"ui/", "state/", "api/", "keymap/", "screenshots/"}},
 
 	"state":        {may: []string{"api"}},
-	"state/sqlite": {may: []string{"api", "state", "state/inbox", "state/note", "state/work", "state/supervise", "state/sqlite/"}},
+	"state/sqlite": {may: []string{"api", "state", "state/inbox", "state/note", "state/query", "state/work", "state/supervise", "state/sqlite/"}},
 	// Queries use the three below, and never the other way round.
 	"state/sqlite/dbfile":   {may: []string{"api", "state"}},
 	"state/sqlite/recovery": {may: []string{"api", "state", "state/sqlite/dbfile"}},
@@ -57,8 +57,9 @@ var rules = map[string]struct{ may, not []string }{
 	"state/drafts":    {may: []string{"api", "state"}},
 	"state/canned":    {may: []string{"api", "state"}},
 	"state/phrases":   {},
+	"state/query":     {},
 	"state/work":      {may: []string{"api", "state"}},
-	"state/config":    {may: []string{"api", "state"}},
+	"state/config":    {may: []string{"api", "state", "state/query"}},
 	"state/attach":    {may: []string{"api", "state"}},
 	"state/download":  {may: []string{"api", "state"}},
 	"state/supervise": {may: []string{"state"}},
