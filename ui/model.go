@@ -77,6 +77,8 @@ type Options struct {
 	Suspender Suspender
 	// FileWords are those by which a reply says that a file comes with it; nil for the usual ones.
 	FileWords *preflight.Words
+	// Saved are the saved views.
+	Saved []env.SavedView
 	// SavedReplies reads the replies that are kept as files; nil where there are none.
 	SavedReplies func() (all []canned.Reply, problems []string)
 	// Service is how long customers may wait.
@@ -143,6 +145,7 @@ func New(ctx context.Context, opt Options) *Model {
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
 		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords, Service: opt.Service, Promises: opt.Promises, Now: opt.Now, Scopes: m.allScopes,
 		Notes: opt.Notes, Me: opt.Me}
+	m.env.Saved = opt.Saved
 	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{Slow: opt.Settings.Line == "slow"}
 	m.actions = m.makeActions()
 	m.dialogs = dialog.NewStack(m.env)

@@ -55,9 +55,9 @@ func (m *Model) tick(msg tickMsg) tea.Cmd {
 }
 
 // closing reads the list and its counts again with the rare looks at the time, where the
-// clock alone makes somebody come up to their end.
+// clock alone makes somebody come up to their end, or to the time in a filter.
 func (m *Model) closing(msg tickMsg) tea.Cmd {
-	if msg.soon || !m.channels.Closes() {
+	if msg.soon || !m.channels.Closes() && !m.channels.Timed() && !m.inbox.Timed() {
 		return nil
 	}
 	return tea.Batch(m.channels.Load(), m.inbox.Load())

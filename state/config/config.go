@@ -33,6 +33,8 @@ type Config struct {
 	// Delays are how long a reply can be taken back before it goes out, by the name of an
 	// account or the kind of a channel, where that is not UI.Delay.
 	Delays map[string]time.Duration
+	// Views are the saved views, in the order of the file.
+	Views []View
 	// Keys holds, per action, the keys that replace its default ones. An
 	// empty list takes them all away.
 	Keys map[string][]string

@@ -45,10 +45,12 @@ func (r *reader) read() {
 			r.hours(path{key}, value)
 		case "delay":
 			r.delays(value)
+		case "view":
+			r.views(value)
 		case "keys":
 			r.keys(value)
 		default:
-			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay] and [keys]", key))
+			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay], [[view]] and [keys]", key))
 		}
 	}
 }

@@ -85,6 +85,8 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	s.Notices = append(s.Notices, wrong...)
 	db.SetService(due)
 	db.SetThanks(s.said(phrases.Thanks).Only)
+	saved := savedViews(s.Config)
+	db.SetSaved(filters(saved))
 	all := workAccounts(live)
 	changes := changes.New(changes.Options{Store: db, Feed: feed, Accounts: all, Log: log})
 	var sends *outbox.Outbox // it works with the engine, and the engine wakes it
@@ -126,6 +128,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		Notes: db, Me: me,
 		Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
 		Service: due, Promises: s.said(phrases.Promises),
+		Saved:        saved,
 		SavedReplies: func() ([]canned.Reply, []string) { return canned.Load(s.Config.ReplyFolders()...) },
 	})
 	return errors.Join(g.End(), supervise.LogPanic(err, log))

@@ -106,6 +106,9 @@ func (p *Pane) set(s state.Sidebar) {
 		p.entries = append(p.entries, entry{sel: inbox.Selection{View: v, Title: viewTitles[v]}, code: viewCodes[v],
 			count: p.count(v), urgent: v == state.ViewWaiting || v == state.ViewClosing})
 	}
+	for i, v := range p.env.Saved {
+		p.entries = append(p.entries, p.saved(v, i))
+	}
 	for _, a := range s.Accounts {
 		p.entries = append(p.entries, entry{heading: true, sel: inbox.Selection{Title: a.Label}})
 		for _, c := range a.Channels {
@@ -128,6 +131,11 @@ func (p *Pane) Closes() bool {
 	return false
 }
 
+// Timed reports whether the clock alone changes what a saved view holds.
+func (p *Pane) Timed() bool {
+	return slices.ContainsFunc(p.env.Saved, func(v env.SavedView) bool { return env.Timed(v.Filter) })
+}
+
 // HasRead reports whether the counts were read.
 func (p *Pane) HasRead() bool { return p.sidebar.Views != nil }
 
@@ -137,6 +145,16 @@ func (p *Pane) count(v state.View) int {
 		return p.unsent
 	}
 	return p.sidebar.Views[v]
+}
+
+// saved is the entry of a saved view.
+func (p *Pane) saved(v env.SavedView, i int) entry {
+	e := entry{sel: inbox.Selection{View: v.View(), Title: v.Name, Filter: v.Filter}, code: "V" + strconv.Itoa(i+1), count: -1}
+	if i < len(p.sidebar.Saved) {
+		e.count = p.sidebar.Saved[i]
+	}
+	e.urgent = e.sel.View == state.ViewWaiting || e.sel.View == state.ViewClosing
+	return e
 }
 
 func (p *Pane) channel(a state.SidebarAccount, c state.SidebarChannel) entry {
@@ -163,7 +181,7 @@ func (p *Pane) Selection() inbox.Selection {
 func (p *Pane) Show(sel inbox.Selection) {
 	p.at = 0
 	for i, e := range p.entries {
-		if !e.heading && e.sel.View == sel.View && e.sel.Account == sel.Account && e.sel.Channel == sel.Channel {
+		if !e.heading && e.sel.View == sel.View && e.sel.Account == sel.Account && e.sel.Channel == sel.Channel && e.sel.Filter == sel.Filter {
 			p.at = i
 		}
 	}
@@ -257,6 +275,8 @@ func (p *Pane) countText(e entry) string {
 		count += "+"
 	}
 	switch {
+	case e.count < 0:
+		return ""
 	case e.count == 0 && !(more && e.sel.View == state.ViewWaiting):
 		return ""
 	case p.rail && e.count > 999 && !more:

@@ -254,3 +254,31 @@ func TestFocusShows(t *testing.T) {
 		t.Error("without colours, the focus cannot be seen")
 	}
 }
+
+// N18: saved views stand between the views and the accounts, with their counts, and stay
+// selected whatever is counted.
+func TestSavedViews(t *testing.T) {
+	p := newPane(30, 24, false)
+	p.env.Saved = []env.SavedView{{Name: "VIP \x1b[31mwaiting", Filter: "label:vip is:waiting"}, {Name: "Новые", Filter: "from:x"}, {Name: "Late", Filter: "waiting>1h"}}
+	s := bakery
+	s.Saved = []int{2, -1, 0}
+	p.set(s)
+	if got := drawn(t, p); !strings.Contains(got, "\n  Done\n  VIP waiting               2\n  Новые\n  Late\n Pact") {
+		t.Errorf("%s", got)
+	}
+	p.Show(inbox.Selection{View: state.ViewWaiting, Filter: "label:vip is:waiting", Title: "x"})
+	s.Saved = []int{7, 1, 1}
+	p.set(s)
+	if sel := p.Selection(); sel.Filter != "label:vip is:waiting" || sel.View != state.ViewWaiting {
+		t.Errorf("selected %+v", sel)
+	}
+	if !p.Timed() {
+		t.Error("nothing is read again with the time")
+	}
+	p = newPane(6, 24, true)
+	p.env.Saved = []env.SavedView{{Name: "東京", Filter: "label:vip"}}
+	p.set(s)
+	if got := drawn(t, p); !strings.Contains(got, "V1 7") {
+		t.Errorf("%s", got)
+	}
+}

@@ -76,6 +76,8 @@ type Env struct {
 	Accounts []Account
 	Keys     *keymap.Map
 	Settings Settings
+	// Saved are the saved views, in the order of the config.
+	Saved []SavedView
 	// SavedReplies reads the replies that are kept as files on this machine, and says what is
 	// wrong with those that it leaves out. It touches the disk; nil where there are none.
 	SavedReplies func() (all []canned.Reply, problems []string)

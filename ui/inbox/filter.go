@@ -6,7 +6,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
+	"unibox/state/query"
 	"unibox/ui/composer"
+	"unibox/ui/env"
 )
 
 // countWidth is how many cells of the title row the count of a filtered list may
@@ -20,6 +22,9 @@ type filter struct {
 	line *composer.Composer
 	// typing: keys go to the line.
 	typing bool
+	// wrong says what of the line is not understood; the list is narrowed to what was
+	// before.
+	wrong string
 }
 
 // filterLead is before the text of the filter.
@@ -60,15 +65,25 @@ func (p *Pane) Paste(text string) tea.Cmd {
 
 // typed narrows the list to what is on the line, if that changed.
 func (p *Pane) typed() tea.Cmd {
-	if p.filter.line.Value() == p.filter.text {
+	line := p.filter.line.Value()
+	_, err := query.Parse(line, query.Conversations())
+	if p.filter.wrong = ""; err != nil {
+		p.filter.wrong = err.Error()
+		p.drew.Drop()
 		return nil
 	}
-	p.narrow(p.filter.line.Value())
+	if line == p.filter.text {
+		return nil
+	}
+	p.narrow(line)
 	return p.Reload()
 }
 
 // endFilter keeps what was typed and gives the keys back to the list.
 func (p *Pane) endFilter() tea.Cmd {
+	if p.filter.wrong != "" {
+		return p.env.Say(p.filter.wrong)
+	}
 	p.filter.typing = false
 	return nil
 }
@@ -77,9 +92,13 @@ func (p *Pane) endFilter() tea.Cmd {
 func (p *Pane) clearFilter() tea.Cmd {
 	p.filter.typing = false
 	p.filter.line.SetValue("")
+	p.filter.wrong = ""
 	p.narrow("")
 	return p.Reload()
 }
+
+// Timed reports whether the clock alone moves rows in and out of what is typed.
+func (p *Pane) Timed() bool { return env.Timed(p.filter.text) }
 
 // narrow shows what matches a text, from the first row, or all.
 func (p *Pane) narrow(text string) {

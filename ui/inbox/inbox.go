@@ -23,6 +23,8 @@ type Selection struct {
 	View    state.View
 	Account api.AccountID
 	Channel api.ChannelID
+	// Filter is that of a saved view, in the words of package query.
+	Filter string
 	// Title names it for people, Owner the account of a channel.
 	Title, Owner string
 }
@@ -118,7 +120,7 @@ func (p *Pane) Choose(sel Selection) {
 	if sel == p.sel {
 		return
 	}
-	p.sel, p.filter.text, p.filter.typing = sel, "", false
+	p.sel, p.filter.text, p.filter.wrong, p.filter.typing = sel, "", "", false
 	p.Unmark()
 	p.keep = api.ConversationID{} // it was kept in the list that was left
 	p.filter.line.SetValue("")
@@ -163,6 +165,9 @@ func (p *Pane) query() state.ListQuery {
 	q := state.ListQuery{
 		View: p.sel.View, Account: p.sel.Account, Channel: p.sel.Channel, Text: p.filter.text,
 		Around: p.selected, Offset: max(0, p.index-span/2), Limit: span, Keep: p.kept(),
+	}
+	if p.sel.Filter != "" {
+		q.Text = p.sel.Filter + " " + p.filter.text
 	}
 	if p.filter.text != "" {
 		q.Keep = api.ConversationID{}

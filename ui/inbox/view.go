@@ -138,6 +138,8 @@ func (p *Pane) words() string {
 		return "The list could not be read: " + p.look.Mode.Line(p.err.Error()) + ". ctrl+r tries again."
 	case !p.loaded:
 		return "Reading the list…" + p.look.Busy.View()
+	case p.filter.wrong != "":
+		return p.look.Mode.Line(p.filter.wrong)
 	case len(p.list.Rows) > 0 || p.list.Total > 0:
 		return ""
 	case p.filter.text != "":
@@ -145,6 +147,9 @@ func (p *Pane) words() string {
 	}
 	if words := p.syncing(); words != "" {
 		return words
+	}
+	if p.sel.Filter != "" {
+		return "Nobody is in this view now: " + p.look.Mode.Line(p.sel.Filter)
 	}
 	return emptyWords[p.sel.View]
 }

@@ -1,0 +1,57 @@
+package inbox
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/state"
+	"unibox/ui/env"
+)
+
+// asked notes what the list was asked for.
+type asked struct {
+	env.Store
+	texts *[]string
+}
+
+func (a asked) List(_ context.Context, q state.ListQuery) (state.List, error) {
+	*a.texts = append(*a.texts, q.Text)
+	return state.List{}, nil
+}
+
+// N18: what of a filter is not understood is said with its word while it is typed, and
+// nothing is asked for by it; a saved view is narrowed by what is typed besides.
+func TestAFilterThatIsNotUnderstoodIsSaid(t *testing.T) {
+	p := newPane(60, 9)
+	var texts []string
+	p.env.Ctx, p.env.Store = t.Context(), asked{texts: &texts}
+	p.env.Notify = func(s string, _ bool) tea.Cmd { texts = append(texts, "said "+s); return nil }
+	p.Choose(Selection{View: state.ViewWaiting, Title: "VIP waiting", Filter: "label:vip is:waiting"})
+	p.Update(p.Load()())
+	if got := drawn(t, p); !strings.Contains(got, "VIP WAITING") || !strings.Contains(got, "Nobody is in this view now: label:vip is:waiting") {
+		t.Errorf("%s", got)
+	}
+	p.StartFilter()
+	if cmd := p.Paste("anna"); cmd != nil {
+		p.Update(cmd())
+	}
+	if p.filter.line.SetValue("anna is:wat"); p.typed() != nil || !strings.Contains(drawn(t, p), "is:wat is not understood: there are waiting, unread") {
+		t.Errorf("asked for %q:\n%s", texts, drawn(t, p))
+	}
+	p.endFilter()
+	if !p.Typing() {
+		t.Error("enter took it")
+	}
+	p.filter.line.SetValue("anna")
+	p.typed()
+	if p.endFilter(); p.Typing() || strings.Contains(drawn(t, p), "understood") {
+		t.Errorf("mended: %s", drawn(t, p))
+	}
+	want := "label:vip is:waiting |label:vip is:waiting anna|said is:wat is not understood"
+	if got := strings.Join(texts, "|"); !strings.HasPrefix(got, want) || len(texts) != 3 {
+		t.Errorf("asked for %s, want %s", got, want)
+	}
+}
