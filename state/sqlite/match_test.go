@@ -66,7 +66,7 @@ func (p plainly) wants(e *entry, text string) bool {
 		}
 		if t.Key == "waiting" {
 			since := f.Since()
-			one = in&inWaiting != 0 && (p.now.UnixMicro()-since >= t.Age.Microseconds()) != t.Less
+			one = in&inWaiting != 0 && since != 0 && (p.now.UnixMicro()-since >= t.Age.Microseconds()) != t.Less
 		}
 		if one == t.Not {
 			return false
