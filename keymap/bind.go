@@ -9,6 +9,7 @@ import (
 
 // binder gives each action its keys.
 type binder struct {
+	specs     []Spec
 	overrides map[string][]string
 	by        map[Scope]map[string]Action
 	problems  []Problem
@@ -19,7 +20,7 @@ type binder struct {
 func (b *binder) bindAll() {
 	var refused []func()
 	for _, own := range []bool{false, true} {
-		for _, spec := range specs {
+		for _, spec := range b.specs {
 			for _, scope := range spec.Scopes {
 				name, keys, chosen := b.wanted(spec, scope)
 				if chosen != own {

@@ -70,37 +70,40 @@ type Map struct {
 // one scope only as "thread/move.down"; an empty list unbinds. A key that no
 // terminal sends, and one that another action has, is refused and reported, and
 // the rest holds. An action that is left without any of its keys by that keeps its
-// default ones.
-func New(overrides map[string][]string) (*Map, []Problem) {
-	b := &binder{overrides: overrides, by: map[Scope]map[string]Action{}}
+// default ones. own are actions of the user's, bound after those of the table.
+func New(overrides map[string][]string, own ...Spec) (*Map, []Problem) {
+	b := &binder{overrides: overrides, by: map[Scope]map[string]Action{}, specs: slices.Concat(specs, own)}
 	for _, name := range slices.Sorted(maps.Keys(overrides)) {
-		if why := unknown(name); why != "" {
+		if why := b.unknown(name); why != "" {
 			b.report(name, why)
 		}
 	}
 	b.bindAll()
 	m := &Map{by: b.by}
-	for _, spec := range specs {
+	for _, spec := range b.specs {
 		spec.Keys = b.bound(spec)
 		m.specs = append(m.specs, spec)
 	}
 	return m, b.problems
 }
 
-func unknown(name string) string {
+func (b *binder) unknown(name string) string {
 	scope, action, scoped := strings.Cut(name, "/")
 	if !scoped {
 		action = scope
 	}
-	i := slices.IndexFunc(specs, func(s Spec) bool { return string(s.Action) == action })
+	i := slices.IndexFunc(b.specs, func(s Spec) bool { return string(s.Action) == action })
 	switch {
 	case i < 0:
 		return "there is no such action; `unibox keys` lists them"
-	case scoped && !slices.Contains(specs[i].Scopes, Scope(scope)):
+	case scoped && !slices.Contains(b.specs[i].Scopes, Scope(scope)):
 		return fmt.Sprintf("%s does not hold in %q", action, scope)
 	}
 	return ""
 }
+
+// Printable reports whether a key is text where text is typed.
+func Printable(key string) bool { return printable(key) }
 
 func printable(key string) bool {
 	first, _, _ := strings.Cut(key, " ")

@@ -91,6 +91,9 @@ const (
 	Plain        Action = "composer.plain"
 	Unsend       Action = "composer.unsend"
 	Canned       Action = "composer.canned"
+	RunCommand   Action = "message.command"
+	CommandHere  Action = "composer.command"
+	Spelling     Action = "composer.spelling"
 	Complete     Action = "composer.complete"
 	NextOffer    Action = "composer.next-offer"
 	PrevOffer    Action = "composer.previous-offer"
@@ -178,6 +181,7 @@ var specs = []Spec{
 	{More, "What can be done with this message", "", "Message", conversations, []string{"space"}},
 
 	{EditMessage, "Edit the message, or a private note; an unsent message goes back into the reply box", "", "Message", conversations, []string{"W"}},
+	{RunCommand, "Run a command of yours on the message or the conversation", "", "Message", conversations, []string{"|"}},
 	{React, "React with an emoji", "", "Message", []Scope{Thread}, []string{"+"}},
 	{PinMessage, "Pin or unpin the message", "", "Message", []Scope{Thread}, []string{"P"}},
 	{DeleteMessage, "Delete the message, or a private note; an unsent message is discarded", "", "Message", conversations, []string{"D"}},
@@ -194,7 +198,9 @@ var specs = []Spec{
 	{Schedule, "Send at a later time", "", "Reply", []Scope{Composer}, []string{"alt+t"}},
 	{Plain, "Make quotes, dashes and the like plain, which an SMS holds more of", "", "Reply", []Scope{Composer}, []string{"alt+p"}},
 	{Canned, "Insert a saved reply", "", "Reply", []Scope{Composer}, []string{"ctrl+t"}},
-	{Complete, "Take what is offered: a saved reply by ;name, an emoji by :name", "", "Reply", []Scope{Composer}, []string{"tab"}},
+	{CommandHere, "Run a command of yours on the conversation", "", "Reply", []Scope{Composer}, []string{"alt+c"}},
+	{Spelling, "Look for words that your spelling command does not know", "", "Reply", []Scope{Composer}, []string{"alt+w"}},
+	{Complete, "Take what is offered: a saved reply by ;name, an emoji by :name, a command's answer", "", "Reply", []Scope{Composer}, []string{"tab"}},
 	{NextOffer, "Next of what is offered", "", "Reply", []Scope{Composer}, []string{"ctrl+n"}},
 	{PrevOffer, "Previous of what is offered", "", "Reply", []Scope{Composer}, []string{"ctrl+p"}},
 	{Editor, "Write in $EDITOR", "", "Reply", []Scope{Composer}, []string{"ctrl+x ctrl+e"}},

@@ -20,6 +20,7 @@ import (
 	"unibox/state/drafts"
 	"unibox/state/note"
 	"unibox/state/phrases"
+	"unibox/state/usercmd"
 	"unibox/ui/channels"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
@@ -79,6 +80,10 @@ type Options struct {
 	FileWords *preflight.Words
 	// Saved are the saved views.
 	Saved []env.SavedView
+	// Commands are the user's own, Spelling that which knows words; nil for none.
+	Commands   []usercmd.Command
+	Spelling   *usercmd.Command
+	SpellAfter time.Duration
 	// SavedReplies reads the replies that are kept as files; nil where there are none.
 	SavedReplies func() (all []canned.Reply, problems []string)
 	// Service is how long customers may wait.
@@ -143,7 +148,8 @@ func New(ctx context.Context, opt Options) *Model {
 	}
 	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints}, colors: colors{profile: colorprofile.ANSI256, dark: true}}
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
-		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords, Service: opt.Service, Promises: opt.Promises, Now: opt.Now, Scopes: m.allScopes,
+		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords,
+		Commands: opt.Commands, Spelling: opt.Spelling, SpellAfter: opt.SpellAfter, Service: opt.Service, Promises: opt.Promises, Now: opt.Now, Scopes: m.allScopes,
 		Notes: opt.Notes, Me: opt.Me}
 	m.env.Saved = opt.Saved
 	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{Slow: opt.Settings.Line == "slow"}

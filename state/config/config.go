@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/adrg/xdg"
+
+	"unibox/state/usercmd"
 )
 
 // Config is a config file that was read and checked.
@@ -35,6 +37,10 @@ type Config struct {
 	Delays map[string]time.Duration
 	// Views are the saved views, in the order of the file.
 	Views []View
+	// Commands are the user's own, in the order of the file. Spelling is what finds
+	// the words of a reply that are not known, nil for nothing.
+	Commands []usercmd.Command
+	Spelling *Spelling
 	// Keys holds, per action, the keys that replace its default ones. An
 	// empty list takes them all away.
 	Keys map[string][]string

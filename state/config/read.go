@@ -47,10 +47,14 @@ func (r *reader) read() {
 			r.delays(value)
 		case "view":
 			r.views(value)
+		case "command":
+			r.commands(value)
+		case "spelling":
+			r.spelling(value)
 		case "keys":
 			r.keys(value)
 		default:
-			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay], [[view]] and [keys]", key))
+			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay], [[view]], [spelling], [[command]] and [keys]", key))
 		}
 	}
 }

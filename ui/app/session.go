@@ -26,6 +26,7 @@ import (
 	"unibox/state/sqlite"
 	"unibox/state/supervise"
 	"unibox/state/syncer"
+	"unibox/state/usercmd"
 	"unibox/state/work"
 	"unibox/ui"
 	"unibox/ui/reply"
@@ -93,7 +94,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: all, Sessions: db, Log: log,
 		Refreshed: func(account api.AccountID) { sends.TryNow(account); changes.TryNow(account) }})
 	sends = outbox.New(outbox.Options{Store: db, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Log: log})
-	keys, problems := keymap.New(Bindings(s.Config))
+	keys, problems := keymap.New(Bindings(s.Config), reply.CommandSpecs(s.Config.Commands)...)
 	for _, p := range problems {
 		s.Notices = append(s.Notices, s.Config.KeyProblem(p.Name, p.Why).String())
 	}
@@ -124,7 +125,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	})
 	err = ui.Run(g.Context(), ui.Options{
 		Store: db, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
-		FileWords: words, Settings: settings(s.Config), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
+		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: settings(s.Config), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
 		Notes: db, Me: me,
 		Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
 		Service: due, Promises: s.said(phrases.Promises),
@@ -260,6 +261,24 @@ func Bindings(c config.Config) map[string][]string {
 		}
 	}
 	return keys
+}
+
+// speller is the command that knows words, nil if the user has none.
+func speller(c config.Config) *usercmd.Command {
+	if c.Spelling == nil {
+		return nil
+	}
+	return &usercmd.Command{Name: "Spelling", Run: c.Spelling.Command, Limit: spellTime}
+}
+
+// spellTime is how long a look for words that are not known may take.
+const spellTime = 5 * time.Second
+
+func spellAfter(c config.Config) time.Duration {
+	if c.Spelling == nil {
+		return 0
+	}
+	return c.Spelling.After
 }
 
 func settings(c config.Config) ui.Settings {

@@ -12,6 +12,7 @@ import (
 	"unibox/state"
 	"unibox/state/config"
 	"unibox/ui/app"
+	"unibox/ui/reply"
 )
 
 func (p program) doctorCommand() *cobra.Command {
@@ -75,7 +76,7 @@ func (p program) examineConfig(path string) (config.Config, []finding) {
 		return c, []finding{{wrong, state.PlainError(err), "make it a file that you can read"}}
 	}
 	c.HideEnv()
-	_, clashes := keymap.New(app.Bindings(c))
+	_, clashes := keymap.New(app.Bindings(c), reply.CommandSpecs(c.Commands)...)
 	for _, clash := range clashes {
 		problems = append(problems, c.KeyProblem(clash.Name, clash.Why))
 	}

@@ -59,11 +59,12 @@ var rules = map[string]struct{ may, not []string }{
 	"state/phrases":   {},
 	"state/query":     {},
 	"state/work":      {may: []string{"api", "state"}},
-	"state/config":    {may: []string{"api", "state", "state/query"}},
+	"state/config":    {may: []string{"api", "state", "state/query", "state/usercmd"}},
 	"state/attach":    {may: []string{"api", "state"}},
 	"state/download":  {may: []string{"api", "state"}},
 	"state/supervise": {may: []string{"state"}},
 	"state/logfile":   {},
+	"state/usercmd":   {},
 
 	"api":      {},
 	"api/rest": {may: []string{"api"}},

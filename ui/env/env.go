@@ -18,6 +18,7 @@ import (
 	"unibox/state/canned"
 	"unibox/state/note"
 	"unibox/state/phrases"
+	"unibox/state/usercmd"
 	"unibox/ui/look"
 	"unibox/ui/preflight"
 )
@@ -91,6 +92,12 @@ type Env struct {
 	// Notes are the private notes, nil where none are kept; Me is who writes them here.
 	Notes note.Store
 	Me    string
+	// Commands are the user's own.
+	Commands []usercmd.Command
+	// Spelling prints the words of its input that are not known; nil for none.
+	// SpellAfter is how long typing has to rest before it is asked, 0 for never.
+	Spelling   *usercmd.Command
+	SpellAfter time.Duration
 	// StateDir is where the store is; empty where nothing is to be kept.
 	StateDir string
 	// Now is the clock.

@@ -38,6 +38,8 @@ func (b *Box) Open(id api.ConversationID, first *state.First) tea.Cmd {
 	b.id, b.first, b.files, b.quote = id, first, nil, state.Quote{}
 	b.loaded, b.dirty, b.sending, b.err, b.editing = false, false, false, "", api.MessageID{}
 	b.shared, b.pasted, b.offers = false, false, offers{}
+	b.beside.drop()
+	b.spelling.words = nil
 	b.visit++
 	b.text.SetValue("")
 	b.saved = b.text.Rev()
@@ -86,7 +88,7 @@ func (b *Box) readDue(msg readDueMsg) tea.Cmd {
 
 // edited follows an edit: the box may have grown, and a save is due.
 func (b *Box) edited() tea.Cmd {
-	offer := b.offerNames()
+	offer := tea.Batch(b.offerNames(), b.spellLater())
 	b.screen.Resized()
 	if b.due {
 		return offer
@@ -160,7 +162,7 @@ func (b *Box) gotSaved(msg savedMsg) tea.Cmd {
 }
 
 func (b *Box) leave() tea.Cmd {
-	if b.offers.dismiss() {
+	if b.offers.dismiss() || b.dropAnswer() {
 		b.screen.Resized()
 		return nil
 	}

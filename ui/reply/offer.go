@@ -135,7 +135,7 @@ func (b *Box) gotOffers(msg offersMsg) tea.Cmd {
 }
 
 func (b *Box) whyNoOffer() string {
-	if len(b.offers.list) == 0 {
+	if len(b.offers.list) == 0 && b.beside.text == "" {
 		return "nothing is offered: type ;name for a saved reply, :name for an emoji"
 	}
 	return ""
@@ -143,12 +143,19 @@ func (b *Box) whyNoOffer() string {
 
 func (b *Box) nextOffer(n int) tea.Cmd {
 	o := &b.offers
+	if len(o.list) == 0 {
+		return nil
+	}
 	o.at = (o.at + n + len(o.list)) % len(o.list)
 	return nil
 }
 
-// takeOffer puts what is selected where its name stands.
+// takeOffer puts what is selected where its name stands, or the answer of a command at the
+// cursor.
 func (b *Box) takeOffer() tea.Cmd {
+	if len(b.offers.list) == 0 {
+		return b.takeAnswer()
+	}
 	chosen, trigger := b.offers.list[b.offers.at], b.offers.trigger
 	b.offers.list = nil
 	b.text.Complete(trigger.Len(), chosen.picture)

@@ -2,6 +2,7 @@ package reply
 
 import (
 	"fmt"
+	"slices"
 
 	"unibox/state"
 	"unibox/ui/env"
@@ -44,7 +45,7 @@ func (b *Box) planRows(parts []state.Part) []string {
 // below are the rows under the text: what goes with it, or the messages that
 // the reply becomes.
 func (b *Box) below() []string {
-	rows := b.offerRows()
+	rows := slices.Concat(b.besideRows(), b.offerRows(), b.spellingRows())
 	if plan := b.plan(); len(plan) > 0 {
 		for _, row := range b.planRows(plan) {
 			for _, line := range b.env.Look.Mode.Wrap(row, max(1, b.w-4)) {

@@ -38,6 +38,8 @@ type Thread interface {
 	Queued() (state.Outbound, bool)
 	// Outcome is a message of the outbox for a card.
 	Outcome(state.Outbound) dialog.Outcome
+	// Selected is the selected item, if there is one.
+	Selected() (state.Item, bool)
 	// Messages are the newest of the messages that are loaded, oldest first.
 	Messages() []api.Message
 	// ShowNewest goes to the newest message, Load reads the thread again.
@@ -122,6 +124,10 @@ type Box struct {
 	accepted preflight.Accepted
 	// offers are what the name that is typed may mean.
 	offers offers
+	// spelling are the words of the text that are not known.
+	spelling spelling
+	// beside is what a command of the user's answered.
+	beside beside
 	// pasted: many lines of the text were pasted.
 	pasted bool
 	// awaited is what is sent once all is read, nil for nothing.
@@ -153,7 +159,7 @@ func New(e *env.Env, d *drafts.Drafts, t Thread, s Screen) *Box {
 }
 
 func (b *Box) makeActions() env.Actions {
-	return env.Actions{
+	all := env.Actions{
 		keymap.Send:         {Do: b.send, Why: b.whyNoEnter},
 		keymap.NewLine:      {Do: b.newLine},
 		keymap.SendDoneNext: {Do: b.sendDoneNext, Why: b.whyNoSend},
@@ -165,11 +171,14 @@ func (b *Box) makeActions() env.Actions {
 		keymap.Plain:        {Do: b.makePlain, Why: b.whyNoPlain},
 		keymap.Canned:       {Do: b.openCanned},
 		keymap.Complete:     {Do: b.takeOffer, Why: b.whyNoOffer},
+		keymap.Spelling:     {Do: func() tea.Cmd { return b.spell(true) }, Why: b.whyNoSpelling},
 		keymap.NextOffer:    {Do: func() tea.Cmd { return b.nextOffer(1) }, Why: b.whyNoOffer},
 		keymap.PrevOffer:    {Do: func() tea.Cmd { return b.nextOffer(-1) }, Why: b.whyNoOffer},
 		keymap.Editor:       {Do: b.openEditor},
 		keymap.Template:     {Do: b.openTemplates, Why: b.whyNoTemplate},
 	}
+	b.commandActions(all)
+	return all
 }
 
 // SetLook draws the text again.
@@ -257,6 +266,12 @@ func (b *Box) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 		return true, b.editorDone(msg)
 	case templateSentMsg:
 		return true, b.templateSent(msg)
+	case spellDueMsg:
+		return true, b.spellDue(msg)
+	case spelledMsg:
+		return true, b.spelled(msg)
+	case answeredMsg:
+		return true, b.answered(msg)
 	case offersMsg:
 		return true, b.gotOffers(msg)
 	case editSavedMsg:

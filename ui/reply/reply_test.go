@@ -85,6 +85,7 @@ type open struct {
 	unread        bool
 	templatesOnly bool
 	messages      []api.Message
+	selected      state.Item
 	// row is there instead of Anna's.
 	row state.Row
 }
@@ -102,6 +103,7 @@ func (o *open) TemplatesOnly() bool                       { return o.templatesOn
 func (o *open) Held() (state.Item, bool)                  { return state.Item{}, false }
 func (o *open) Queued() (state.Outbound, bool)            { return state.Outbound{}, false }
 func (o *open) Outcome(out state.Outbound) dialog.Outcome { return dialog.Outcome{Outbound: out} }
+func (o *open) Selected() (state.Item, bool)              { return o.selected, o.selected.Pos != 0 }
 func (o *open) Messages() []api.Message                   { return o.messages }
 func (o *open) ShowNewest() tea.Cmd                       { return nil }
 func (o *open) Load() tea.Cmd                             { return nil }

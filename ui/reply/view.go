@@ -64,7 +64,7 @@ func (b *Box) View() []string {
 }
 
 // folded: the box is a row of words.
-func (b *Box) folded() bool { return !b.composing && b.Empty() }
+func (b *Box) folded() bool { return !b.composing && b.Empty() && !b.beside.shown() }
 
 // above is the row over the text: what the reply answers.
 func (b *Box) above() []string {
