@@ -49,6 +49,7 @@ const (
 	CapNote
 	CapAssignByID
 	CapCheck
+	CapBook
 )
 
 // abilities is the table of abilities, in the order of their bits. Store,
@@ -111,6 +112,7 @@ var abilities = []Ability{
 		return ChangeResult{}, p.AssignByID(ctx, req.Conversation, req.Arg)
 	}),
 	offers[Checker](CapCheck, "checking a number before writing first"),
+	offers[Bookkeeper](CapBook, "adding to the book of contacts"),
 }
 
 // Ability is a row of the table of abilities.

@@ -237,6 +237,19 @@ type (
 	Informer interface {
 		Facts(ctx context.Context, id ConversationID) ([]Fact, error)
 	}
+	// Bookkeeper keeps the platform's book, for everyone on the account: it adds
+	// contacts and groups, changes and removes them. The contact sees nothing of it.
+	Bookkeeper interface {
+		// BookForms lists what can be kept. It asks nothing of the network.
+		BookForms() []BookForm
+		// AddToBook adds an entry of a kind. channel says where, if the platform
+		// has a book for each.
+		AddToBook(ctx context.Context, channel ChannelID, kind string, fields map[string]string) (Contact, error)
+		// ChangeInBook changes the given fields of an entry, and leaves the others.
+		ChangeInBook(ctx context.Context, kind, remote string, fields map[string]string) (Contact, error)
+		// RemoveFromBook removes an entry for good, with what its form says.
+		RemoveFromBook(ctx context.Context, kind, remote string) error
+	}
 	// Canned lists the agent's saved replies.
 	Canned interface {
 		SavedReplies(ctx context.Context) ([]SavedReply, error)
@@ -308,6 +321,22 @@ type ChannelField struct {
 	Required bool
 	// Secret fields are masked on screen and never stored.
 	Secret bool
+}
+
+// The kinds of entries in a book.
+const (
+	BookContact = "contact"
+	BookGroup   = "group"
+)
+
+// BookForm is what is asked for to add an entry of a kind to the platform's book, and
+// what can be changed of one.
+type BookForm struct {
+	Kind        string
+	Add, Change []ChannelField
+	// Removes says in a sentence what goes with an entry that is removed; empty where
+	// none can be.
+	Removes string
 }
 
 type permitKey struct{}

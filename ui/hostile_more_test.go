@@ -80,3 +80,19 @@ func (h *hostile) Pairing(context.Context, api.ChannelID) (api.Pairing, error) {
 func (h *hostile) Confirm(context.Context, api.ChannelID, string) (api.Pairing, error) {
 	return h.pairing()
 }
+
+var _ api.Bookkeeper = (*hostile)(nil)
+
+func (h *hostile) BookForms() []api.BookForm {
+	field := []api.ChannelField{{Name: "a", Label: h.text("Field.Label"), Required: true}}
+	return []api.BookForm{{Kind: api.BookContact, Add: field, Change: field, Removes: h.text("Book.Removes")}, {Kind: api.BookGroup, Add: field, Change: field}}
+}
+func (h *hostile) AddToBook(context.Context, api.ChannelID, string, map[string]string) (api.Contact, error) {
+	return sown[api.Contact](h), nil
+}
+func (h *hostile) ChangeInBook(context.Context, string, string, map[string]string) (api.Contact, error) {
+	return api.Contact{}, h.refusal(api.ErrInvalid)
+}
+func (h *hostile) RemoveFromBook(context.Context, string, string) error {
+	return h.refusal(api.ErrInvalid)
+}

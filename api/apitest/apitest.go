@@ -73,6 +73,9 @@ type Fixture struct {
 	// and Templating the account that has it, if the client is an api.Templater.
 	Template   api.FirstMessage
 	Templating api.Provider
+	// Book is what to fill in to add an entry of each kind, if the client is an
+	// api.Bookkeeper.
+	Book map[string]map[string]string
 	// Erasable is a conversation in which messages of ours can be deleted, Chat if it
 	// is empty.
 	Erasable api.ConversationID
@@ -191,6 +194,7 @@ func sections() []section {
 		{"assign", testAssign, false},
 		{"choose contact", testChooseContact, false},
 		{"directory", testDirectory, true},
+		{"book", testBook, false},
 		{"facts", testFacts, false},
 		{"saved replies", testSavedReplies, false},
 		{"read faults", testReadFaults, false},

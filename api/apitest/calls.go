@@ -101,6 +101,12 @@ func calls(p api.Provider) map[string]call {
 		return a.Pairing(ctx, api.ChannelID{Account: "acme", Remote: "399"})
 	})
 	has(all, "answered", p, func(ctx context.Context, a api.Answerer) (any, error) { return a.SetAnswered(ctx, id, true) })
+	has(all, "add to book", p, func(ctx context.Context, a api.Bookkeeper) (any, error) {
+		return a.AddToBook(ctx, api.ChannelID{}, api.BookContact, map[string]string{"name": "Ada", "username": "ada", "phone": "13035550177", "phone_number": "13035550177"})
+	})
+	has(all, "change in book", p, func(ctx context.Context, a api.Bookkeeper) (any, error) {
+		return a.ChangeInBook(ctx, api.BookContact, "1", map[string]string{"display_name": "Ada"})
+	})
 	has(all, "facts", p, func(ctx context.Context, a api.Informer) (any, error) { return a.Facts(ctx, id) })
 	has(all, "saved replies", p, func(ctx context.Context, a api.Canned) (any, error) { return a.SavedReplies(ctx) })
 	return all

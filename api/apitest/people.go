@@ -35,6 +35,52 @@ func testDirectory(t *testing.T, f Fixture) {
 	f.wantError(t, err, api.ErrCursor)
 }
 
+// testBook adds an entry of each kind, finds it, changes and removes it where that can be
+// done, and leaves nothing behind of one that is not filled in.
+func testBook(t *testing.T, f Fixture) {
+	keeper, directory := ability[api.Bookkeeper](t, f), ability[api.Directory](t, f)
+	named := func(remote string) (name string) {
+		for _, c := range walk(t, api.PageRequest{}, func(r api.PageRequest) (api.Page[api.Contact], error) {
+			return directory.Contacts(t.Context(), "", r)
+		}) {
+			if c.Remote == remote {
+				name = c.Name
+			}
+		}
+		return name
+	}
+	for _, form := range keeper.BookForms() {
+		_, err := keeper.AddToBook(t.Context(), f.First.Channel, form.Kind, nil)
+		f.wantError(t, err, api.ErrInvalid)
+		added, err := keeper.AddToBook(t.Context(), f.First.Channel, form.Kind, f.Book[form.Kind])
+		noError(t, err)
+		if got := named(added.Remote); added.Name == "" || got != added.Name {
+			t.Errorf("%s %+v is listed as %q", form.Kind, added, got)
+		}
+		if len(form.Change) == 0 {
+			_, err := keeper.ChangeInBook(t.Context(), form.Kind, added.Remote, map[string]string{"name": "other"})
+			f.wantError(t, err, api.ErrUnsupported)
+		} else {
+			changed, err := keeper.ChangeInBook(t.Context(), form.Kind, added.Remote, map[string]string{form.Change[0].Name: "Somebody Else"})
+			noError(t, err)
+			if got := named(added.Remote); changed.Remote != added.Remote || changed.Name != "Somebody Else" || got != changed.Name {
+				t.Errorf("%s was changed to %+v, and is listed as %q", form.Kind, changed, got)
+			}
+		}
+		if form.Removes == "" {
+			f.wantError(t, keeper.RemoveFromBook(t.Context(), form.Kind, added.Remote), api.ErrUnsupported)
+			continue
+		}
+		noError(t, keeper.RemoveFromBook(t.Context(), form.Kind, added.Remote))
+		if got := named(added.Remote); got != "" {
+			t.Errorf("%s is still listed as %q", form.Kind, got)
+		}
+		f.wantError(t, keeper.RemoveFromBook(t.Context(), form.Kind, added.Remote), api.ErrNotFound)
+	}
+	_, err := keeper.AddToBook(t.Context(), f.First.Channel, "no such kind", f.Book[api.BookContact])
+	f.wantError(t, err, api.ErrInvalid)
+}
+
 func testFacts(t *testing.T, f Fixture) {
 	informer := ability[api.Informer](t, f)
 	list, err := informer.Facts(t.Context(), f.Chat)

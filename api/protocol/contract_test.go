@@ -93,7 +93,10 @@ func fixture(t *testing.T, habits sandbox.Protocol, chat api.ConversationID) api
 		Chat:     chat,
 		First:    api.FirstMessage{Channel: c.channel(), To: stranger(t, c), Body: "Good morning"},
 		OpenKind: kind,
-		Spoil:    func(good api.Cursor) api.Cursor { return good[:len(good)-16] + "0123456789abcdef" },
+		Book: map[string]map[string]string{
+			api.BookContact: {"username": "ada", "phone_number": "+1 303 555 0177", "display_name": "Ada Byron"},
+			api.BookGroup:   {"name": "Bridge builders", "description": "Tuesdays"}},
+		Spoil: func(good api.Cursor) api.Cursor { return good[:len(good)-16] + "0123456789abcdef" },
 	}
 }
 

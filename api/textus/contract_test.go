@@ -68,6 +68,7 @@ func TestContract(t *testing.T) {
 			Shared:    c.ConversationID("oM3AYg5"),
 			OpenKind:  kind,
 			First:     api.FirstMessage{Channel: c.ChannelID("harbor_hygiene"), To: "14155550142", Body: "Good morning"},
+			Book:      map[string]map[string]string{api.BookContact: {"name": "Ada Byron", "phone": "+1 303 555 0177"}},
 			Spoil:     func(next api.Cursor) api.Cursor { return next + "x" },
 		}
 	})

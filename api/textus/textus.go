@@ -64,6 +64,7 @@ var (
 	_ api.Retrier        = (*Client)(nil)
 	_ api.Scheduler      = (*Client)(nil)
 	_ api.Directory      = (*Client)(nil)
+	_ api.Bookkeeper     = (*Client)(nil)
 	_ api.Searcher       = (*Client)(nil)
 	_ api.Noter          = (*Client)(nil)
 	_ api.Informer       = (*Client)(nil)

@@ -138,6 +138,7 @@ type wireAccount struct {
 	Name           text  `json:"name"`
 	Filters        text  `json:"conversationFilters"`
 	ContactFilters text  `json:"contactFilters"`
+	Contacts       text  `json:"contacts"`
 	Users          text  `json:"users"`
 	Send           text  `json:"sendMessages"`
 	Schedule       text  `json:"scheduleMessages"`

@@ -99,12 +99,19 @@ func (d *Info) items(msg infoMsg) []menu.Item {
 		items = append(items, menu.Item{Lead: e.Look.Mode.Fit("also on "+e.Code(other.Conversation), factLabel),
 			Label: e.Name(other.Conversation), Detail: env.State(other), Value: other.Conversation.ID})
 	}
+	if b, ok := bookOf(e, c.ID.Account); ok && !d.row.Provisional {
+		items = append(items, b.about(c)...)
+	}
 	items = append(items, Fact(e, "account", string(c.ID.Account)), Fact(e, "conversation id", c.ID.Remote), Fact(e, "contact id", c.Contact.Remote))
 	return slices.DeleteFunc(items, func(it menu.Item) bool { return it.Label == "" })
 }
 
-// Choose goes to another conversation of the same person, or copies a fact.
+// Choose goes to another conversation of the same person, changes the platform's book, or
+// copies a fact.
 func (d *Info) Choose(it menu.Item) tea.Cmd {
+	if cmd, ours := chooseBook(&d.Box, it); ours {
+		return cmd
+	}
 	d.Close()
 	if id, ok := it.Value.(api.ConversationID); ok {
 		return d.jump(id)

@@ -72,7 +72,7 @@ func newNumberOrName(n New, first state.First, directory api.Directory) *Lookup 
 		Text: []string{"The number with its country code, or a name of the contact list. Your message is written next."}})
 	d := newLookup(n.Env, m, func(ctx context.Context, line string) ([]menu.Item, error) {
 		page, err := directory.Contacts(ctx, line, api.PageRequest{Limit: 30})
-		return contactItems(n.Env, page.Items), err
+		return append(contactItems(n.Env, page.Items), n.additions(first)...), err
 	})
 	d.searches, d.hint = true, wholeNumber
 	d.direct = func(line string) (tea.Cmd, bool) {
@@ -81,6 +81,9 @@ func newNumberOrName(n New, first state.First, directory api.Directory) *Lookup 
 		return n.find(d, first), err == nil
 	}
 	d.choose = func(it menu.Item) tea.Cmd {
+		if cmd, ours := chooseBook(&d.Box, it); ours {
+			return cmd
+		}
 		contact := it.Value.(api.Contact)
 		cmd, ok := d.direct(contact.Handle)
 		if !ok {
@@ -89,6 +92,22 @@ func newNumberOrName(n New, first state.First, directory api.Directory) *Lookup 
 		return cmd
 	}
 	return d
+}
+
+// additions are the choices to add somebody to the platform's book, to whom is written
+// then.
+func (n New) additions(first state.First) []menu.Item {
+	b, ok := bookOf(n.Env, first.Channel.Account)
+	if !ok {
+		return nil
+	}
+	return b.additions(first.Channel, func(c api.Contact) tea.Cmd {
+		first.To, first.Name = c.Handle, c.Name
+		if n.Env.Rules(first.Channel.Account, first.Kind).First == api.AddressContact {
+			first.To = c.Remote
+		}
+		return n.Write(first)
+	})
 }
 
 func writeFirstOn(n New, first state.First) string {
@@ -100,10 +119,13 @@ func newContact(n New, first state.First, directory api.Directory) *Lookup {
 	m := menu.New("Write first to", menu.Options{Input: true, Prompt: "name", Empty: "Nobody in the contact list has this name."})
 	d := newLookup(n.Env, m, func(ctx context.Context, line string) ([]menu.Item, error) {
 		page, err := directory.Contacts(ctx, line, api.PageRequest{Limit: 30})
-		return contactItems(n.Env, page.Items), err
+		return append(contactItems(n.Env, page.Items), n.additions(first)...), err
 	})
 	d.searches = true
 	d.choose = func(it menu.Item) tea.Cmd {
+		if cmd, ours := chooseBook(&d.Box, it); ours {
+			return cmd
+		}
 		contact := it.Value.(api.Contact)
 		first.To, first.Name = contact.Remote, contact.Name
 		return n.find(d, first)

@@ -1,0 +1,94 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"unibox/state"
+)
+
+// TestTheBookIsKept adds a contact from N, who is then written to, changes its name from I,
+// and removes it.
+func TestTheBookIsKept(t *testing.T) {
+	t.Parallel()
+	a, _ := onePlatform(t, "protocol")
+	a.press("N")
+	a.see("Write first to")
+	a.write("Zebedee Q")
+	a.see("add a contact to the contact list")
+	a.press("enter")
+	a.see("Add a contact")
+	a.press("ctrl+u")
+	a.press("enter")
+	a.see("User name is required")
+	a.write("zebedee")
+	a.press("enter")
+	a.see("Phone number")
+	a.write("+1 303 555 0177")
+	a.press("enter")
+	a.see("Name that is shown")
+	a.write("Zebedee Q")
+	a.press("enter")
+	a.see("First message to")
+	a.draftRead()
+	a.write("Good morning")
+	a.press("enter")
+	var row state.Row
+	a.until("the conversation that it made", func(string) bool {
+		list, _ := a.db.List(t.Context(), state.ListQuery{View: state.ViewAll, Text: "Zebedee", Limit: 5})
+		if len(list.Rows) == 1 {
+			row = list.Rows[0]
+		}
+		return len(list.Rows) == 1 && !row.Provisional
+	})
+	a.opens(row.Conversation.ID)
+	about := func(choice string) {
+		a.press("I")
+		a.see("contact id")
+		a.until(choice, func(s string) bool {
+			if strings.Contains(s, "▸ "+choice) {
+				return true
+			}
+			a.press("down")
+			return false
+		})
+		a.press("enter")
+	}
+	about("Change the contact in the contact list")
+	a.see("Name that is shown")
+	a.write("Zoe Quick")
+	a.press("enter")
+	a.see("changed in the contact list")
+	a.until("the new name in the list", func(string) bool {
+		list, _ := a.db.List(t.Context(), state.ListQuery{View: state.ViewAll, Text: "Zoe Quick", Limit: 5})
+		return len(list.Rows) == 1 && list.Rows[0].Conversation.ID == row.Conversation.ID
+	})
+	about("Remove the contact from the contact list")
+	a.see("goes with the contact, for good")
+	a.write("Zoe Quick")
+	a.press("enter")
+	a.see("is removed from the contact list")
+}
+
+// TestANumberIsSavedInTheBook, where the platform adds contacts and changes none.
+func TestANumberIsSavedInTheBook(t *testing.T) {
+	t.Parallel()
+	a, _ := onePlatform(t, "textus")
+	a.press("N")
+	a.see("Write first on")
+	a.press("enter")
+	a.see("phone or name")
+	a.write("Zebedee Q")
+	a.see("add a contact to the contact list")
+	a.press("enter")
+	a.see("Add a contact")
+	a.press("enter")
+	a.see("Phone number with its country code")
+	a.write("12")
+	a.press("enter")
+	a.see("needs its country code")
+	a.press("ctrl+u")
+	a.write("+1 303 555 0177")
+	a.press("enter")
+	a.see("First message to")
+}
