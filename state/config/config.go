@@ -30,6 +30,8 @@ type Config struct {
 	Files     Files
 	Push      Push
 	Service   Service
+	Log       Log
+	Handover  Handover
 	// Replies are folders of saved replies, besides the one beside the file.
 	Replies []string
 	// Delays are how long a reply can be taken back before it goes out, by the name of an
@@ -102,6 +104,7 @@ func defaults() Config {
 	return Config{
 		UI:    UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", CheckBeforeSend: true},
 		Files: Files{Max: maxFile},
+		Log:   Log{On: true, Texts: true},
 		Keys:  map[string][]string{},
 	}
 }

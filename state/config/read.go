@@ -39,6 +39,11 @@ func (r *reader) read() {
 			}
 		case "push":
 			fillTable(r, pushFields, key, value, &r.config.Push)
+		case "log":
+			fillTable(r, logFields, key, value, &r.config.Log)
+		case "handover":
+			fillTable(r, handoverFields, key, value, &r.config.Handover)
+			r.config.Handover.Folder = r.resolve(path{key, "folder"}, "", r.config.Handover.Folder)
 		case "targets":
 			r.targets(path{key}, value)
 		case "hours":
@@ -54,7 +59,7 @@ func (r *reader) read() {
 		case "keys":
 			r.keys(value)
 		default:
-			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay], [[view]], [spelling], [[command]] and [keys]", key))
+			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay], [log], [handover], [[view]], [spelling], [[command]] and [keys]", key))
 		}
 	}
 }

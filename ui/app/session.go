@@ -89,11 +89,15 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	saved := savedViews(s.Config)
 	db.SetSaved(filters(saved))
 	all := workAccounts(live)
-	changes := changes.New(changes.Options{Store: db, Feed: feed, Accounts: all, Log: log})
+	me := Me()
+	db.SetReader(me)
+	did := s.journal(db, me)
+	noted := activity{db, did}
+	changes := changes.New(changes.Options{Store: noted, Feed: feed, Accounts: all, Log: log})
 	var sends *outbox.Outbox // it works with the engine, and the engine wakes it
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: all, Sessions: db, Log: log,
 		Refreshed: func(account api.AccountID) { sends.TryNow(account); changes.TryNow(account) }})
-	sends = outbox.New(outbox.Options{Store: db, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Log: log})
+	sends = outbox.New(outbox.Options{Store: noted, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Log: log})
 	keys, problems := keymap.New(Bindings(s.Config), reply.CommandSpecs(s.Config.Commands)...)
 	for _, p := range problems {
 		s.Notices = append(s.Notices, s.Config.KeyProblem(p.Name, p.Why).String())
@@ -104,11 +108,12 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	}
 	words := s.fileWords()
 	name, from := Who()
-	me := Me()
-	db.SetReader(me)
 	db.Join(name, from)
 	g := supervise.NewGroup(ctx, log)
 	g.Go("downloads", files.Run)
+	if did != nil {
+		g.Go("the log of what is sent and done", did.Run)
+	}
 	shown := make(chan struct{})
 	parts := append(s.push(engine, sends.LookNow, db, log), fetching(db, engine), sends.Run, changes.Run, db.EnforceRetention, db.NoteComebacks)
 	work := supervise.NewPausable(func(ctx context.Context) error {
@@ -124,9 +129,9 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		})
 	})
 	err = ui.Run(g.Context(), ui.Options{
-		Store: db, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
+		Store: noted, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
 		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: settings(s.Config), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
-		Notes: db, Me: me,
+		Notes: noted, Me: me,
 		Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
 		Service: due, Promises: s.said(phrases.Promises),
 		Saved:        saved,

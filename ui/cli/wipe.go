@@ -16,6 +16,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/journal"
 	"unibox/state/logfile"
 	"unibox/state/outbox"
 	"unibox/state/push"
@@ -34,7 +35,7 @@ func wipeCommand() *cobra.Command {
 		Use:   "wipe [ACCOUNT]",
 		Short: "Remove what is stored of an account, or all of it, for good",
 		Long: "wipe removes what this machine has stored of an account: conversations, messages,\n" +
-			"drafts, unsent messages, private notes and marks. Without an account it removes everything. It\n" +
+			"drafts, unsent messages, private notes, marks, and what the log says of it. Without an account it removes everything. It\n" +
 			"says before what that is. Downloads, the config, and what the platforms have are\n" +
 			"not touched.",
 		Args: oneArg("ACCOUNT", false),
@@ -193,7 +194,7 @@ func (w *wiper) removeBeside(db *sqlite.DB) error {
 	_, err := outbox.Clear(w.copies(), func(key string) (bool, error) { return needed[key], nil })
 	_ = os.Remove(w.copies()) // if nothing is in it
 	beside, failed := w.beside()
-	return errors.Join(err, failed, removeAll(beside), push.Clear(w.dir, w.account), reply.ClearEdits(w.dir, w.account))
+	return errors.Join(err, failed, removeAll(beside), push.Clear(w.dir, w.account), journal.Clear(w.dir, w.account), reply.ClearEdits(w.dir, w.account))
 }
 
 // beside lists the files that hold something of any account.

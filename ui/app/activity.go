@@ -1,0 +1,282 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/journal"
+	"unibox/state/note"
+	"unibox/state/sqlite"
+)
+
+// activity is the store as the screen, the outbox and the changes write to it: what an
+// agent does, and what comes of it, is noted in the log of what was sent and done once it
+// is on disk.
+type activity struct {
+	*sqlite.DB
+	log *journal.Log
+}
+
+// journal opens the log of what is sent and done, nil where the config wants none, and
+// drops the months that are older than what is kept of messages.
+func (s Session) journal(db *sqlite.DB, me string) *journal.Log {
+	if kept := s.Config.Retention; kept > 0 {
+		if err := journal.Expire(s.Dir, time.Now().Add(-kept)); err != nil {
+			db.Notice("old months of the log of what you do could not be removed: " + err.Error())
+		}
+	}
+	if !s.Config.Log.On {
+		return nil
+	}
+	return journal.Open(journal.Options{Dir: s.Dir, Who: me, Texts: s.Config.Log.Texts, Problem: db.Notice})
+}
+
+// Submit notes each message that a reply became.
+func (a activity) Submit(ctx context.Context, d state.Draft, rows []state.Outbound) ([]state.Outbound, error) {
+	rows, err := a.DB.Submit(ctx, d, rows)
+	for _, o := range rows {
+		if err == nil {
+			e := messageEntry(o, journal.Submitted)
+			e.Text, e.Result = o.Body, filesOf(o)
+			a.log.Add(e)
+		}
+	}
+	return rows, err
+}
+
+func messageEntry(o state.Outbound, did string) journal.Entry {
+	e := journal.On(o.Conversation, did)
+	e.Message = o.Key
+	return e
+}
+
+// filesOf names the files of a message.
+func filesOf(o state.Outbound) string {
+	var names []string
+	for _, f := range o.Files {
+		names = append(names, f.Name)
+	}
+	if names == nil {
+		return ""
+	}
+	return "with " + strings.Join(names, ", ")
+}
+
+// outcomes are what a status of a message means to who reads the log; the others say
+// nothing new.
+var outcomes = map[state.Status]string{
+	state.Accepted: "accepted by the platform", state.Failed: "failed", state.Held: "held: the customer had written meanwhile",
+	state.Uncertain: "unknown: no answer came, it may have gone out",
+}
+
+// sentWords say how a message went out, as far as it is known.
+func sentWords(d api.Delivery) string {
+	switch {
+	case d == api.DeliveryUncertain:
+		return "unknown: the platform does not know whether it arrived"
+	case d >= api.DeliveryFailed:
+		return "failed"
+	case d == api.DeliveryScheduled:
+		return "scheduled at the platform"
+	case d == api.DeliveryDelivered:
+		return "delivered"
+	case d == api.DeliveryRead:
+		return "read"
+	}
+	return "sent"
+}
+
+// SaveOutbound notes what became of a message.
+func (a activity) SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
+	saved, err := a.DB.SaveOutbound(ctx, o, was)
+	if saved && err == nil && o.Status != was {
+		words := outcomes[o.Status]
+		if o.Status == state.Done {
+			words = sentWords(o.Receipt.Delivery)
+		}
+		if words != "" {
+			e := messageEntry(o, journal.Outcome)
+			e.Result, e.Reason = words, o.Reason
+			a.log.Found(e)
+		}
+	}
+	return saved, err
+}
+
+// Decided notes what a person decided about a message.
+func (a activity) Decided(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
+	saved, err := a.DB.Decided(ctx, o, was)
+	if saved && err == nil {
+		e := messageEntry(o, journal.Decided)
+		switch {
+		case o.Status == state.Done:
+			e.Result = "it arrived"
+		case o.Left:
+			e.Result = "left as it is"
+		default:
+			e.Result = "send it again"
+		}
+		a.log.Add(e)
+	}
+	return saved, err
+}
+
+// DeleteOutbound notes that a message was discarded.
+func (a activity) DeleteOutbound(ctx context.Context, id int64, was state.Status) (bool, error) {
+	o, unknown := a.Outbound(ctx, id)
+	gone, err := a.DB.DeleteOutbound(ctx, id, was)
+	if gone && err == nil && unknown == nil {
+		a.log.Add(messageEntry(o, journal.Discarded))
+	}
+	return gone, err
+}
+
+// Takeback notes that a message was taken back.
+func (a activity) Takeback(ctx context.Context, id int64, was state.Status) (state.Draft, bool, error) {
+	o, unknown := a.Outbound(ctx, id)
+	d, gone, err := a.DB.Takeback(ctx, id, was)
+	if gone && err == nil && unknown == nil {
+		a.log.Add(messageEntry(o, journal.TakenBack))
+	}
+	return d, gone, err
+}
+
+// SetFlags notes what is marked on this machine. Reading is no deed.
+func (a activity) SetFlags(ctx context.Context, id api.ConversationID, c state.FlagChange) error {
+	err := a.DB.SetFlags(ctx, id, c)
+	if words := flagWords(c); err == nil && words != "" {
+		e := journal.On(id, journal.Flagged)
+		e.Result = words
+		a.log.Add(e)
+	}
+	return err
+}
+
+func flagWords(c state.FlagChange) string {
+	var words []string
+	for _, f := range []struct {
+		set     api.Opt[bool]
+		on, off string
+	}{{c.Done, "done", "not done any more"}, {c.Starred, "starred", "not starred any more"}, {c.Pinned, "pinned", "not pinned any more"},
+		{c.Muted, "muted", "not muted any more"}, {c.Skipped, "skipped for now", "not skipped any more"}} {
+		if on, ok := f.set.Get(); ok && on {
+			words = append(words, f.on)
+		} else if ok {
+			words = append(words, f.off)
+		}
+	}
+	if until, ok := c.Snoozed.Get(); ok && c.Noted.IsZero() {
+		words = append(words, snoozeWords(until))
+	}
+	return strings.Join(words, ", ")
+}
+
+func snoozeWords(until time.Time) string {
+	if until.IsZero() {
+		return "not snoozed any more"
+	}
+	return "snoozed until " + until.Format(time.RFC3339)
+}
+
+// WhenSent notes what is to happen once a reply is sent.
+func (a activity) WhenSent(ctx context.Context, id api.ConversationID, w state.WhenSent) (bool, error) {
+	bound, err := a.DB.WhenSent(ctx, id, w)
+	if bound && err == nil {
+		e := journal.On(id, journal.Flagged)
+		switch {
+		case w == state.WhenSent{}:
+			e.Result = "nothing more when the reply is sent"
+		case !w.Snoozed.IsZero():
+			e.Result = "when the reply is sent: " + snoozeWords(w.Snoozed)
+		default:
+			e.Result = "when the reply is sent: done"
+		}
+		a.log.Add(e)
+	}
+	return bound, err
+}
+
+// SubmitChange notes what a platform is asked for.
+func (a activity) SubmitChange(ctx context.Context, ch state.Change) (state.Change, error) {
+	made, err := a.DB.SubmitChange(ctx, ch)
+	if err == nil && ch.Cap != api.CapRead {
+		e := journal.On(ch.Conversation, journal.Changed)
+		e.Result = changeWords(ch)
+		if ch.Cap == api.CapNote || ch.Cap == api.CapEdit {
+			e.Text = ch.Arg
+		} else if ch.Arg != "" {
+			e.Result += " " + ch.Arg
+		}
+		a.log.Add(e)
+	}
+	return made, err
+}
+
+func changeWords(ch state.Change) string {
+	ability, ok := api.AbilityOf(ch.Cap)
+	switch {
+	case !ok:
+		return fmt.Sprintf("ability %d", ch.Cap)
+	case ch.On || ability.State == nil:
+		return ability.Name
+	}
+	return ability.Name + ": off"
+}
+
+// SaveChange notes that a platform refused a change.
+func (a activity) SaveChange(ctx context.Context, ch state.Change) (bool, error) {
+	saved, err := a.DB.SaveChange(ctx, ch)
+	if saved && err == nil && ch.Refused {
+		e := journal.On(ch.Conversation, journal.Outcome)
+		e.Result, e.Reason = "refused: "+changeWords(ch), ch.Reason
+		a.log.Found(e)
+	}
+	return saved, err
+}
+
+// SetLabels notes which labels are put on and taken off.
+func (a activity) SetLabels(ctx context.Context, id api.ConversationID, add, remove []string) error {
+	err := a.DB.SetLabels(ctx, id, add, remove)
+	if err == nil {
+		var words []string
+		for _, name := range add {
+			words = append(words, "+"+name)
+		}
+		for _, name := range remove {
+			words = append(words, "-"+name)
+		}
+		e := journal.On(id, journal.Labelled)
+		e.Result = strings.Join(words, ", ")
+		a.log.Add(e)
+	}
+	return err
+}
+
+// AddNote, EditNote and DeleteNote note what is done to private notes.
+func (a activity) AddNote(ctx context.Context, n note.Note, named []string) error {
+	return a.noted(a.DB.AddNote(ctx, n, named), n, journal.Noted)
+}
+
+// EditNote is said at AddNote.
+func (a activity) EditNote(ctx context.Context, n note.Note, was string, named []string) error {
+	return a.noted(a.DB.EditNote(ctx, n, was, named), n, journal.Noted)
+}
+
+// DeleteNote is said at AddNote.
+func (a activity) DeleteNote(ctx context.Context, n note.Note) error {
+	n.Body = ""
+	return a.noted(a.DB.DeleteNote(ctx, n), n, journal.Unnoted)
+}
+
+func (a activity) noted(err error, n note.Note, did string) error {
+	if err == nil {
+		e := journal.On(n.Conversation, did)
+		e.Message, e.Text = n.Key, n.Body
+		a.log.Add(e)
+	}
+	return err
+}

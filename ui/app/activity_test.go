@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/journal"
+	"unibox/state/note"
+	"unibox/state/sqlite"
+)
+
+// X5: what goes to the store goes into the log, an unknown outcome as such, and nothing
+// that was not stored.
+func TestX5WhatIsDoneIsLogged(t *testing.T) {
+	dir := t.TempDir()
+	db, err := sqlite.Open(t.Context(), dir, state.NewFeed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	log := journal.Open(journal.Options{Dir: dir, Who: "olga", Texts: true})
+	a := activity{db, log}
+	id := api.ConversationID{Account: "shop", Remote: "1"}
+	ctx := t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := a.Submit(ctx, state.Draft{Conversation: id, Body: "Hello"}, []state.Outbound{{Key: "k1", Conversation: id, Body: "Hello", Parts: 1, Submitted: time.Now()}})
+	must(err)
+	must(db.Alone(ctx, "test", func(ctx context.Context) error {
+		o := rows[0]
+		o.Status, o.Reason = state.Uncertain, "no answer came"
+		saved, err := a.SaveOutbound(ctx, o, state.Queued)
+		if !saved {
+			t.Error("not saved")
+		}
+		if saved, err := a.SaveOutbound(ctx, o, state.Queued); saved || err != nil {
+			t.Errorf("saved again: %v, %v", saved, err)
+		}
+		return err
+	}))
+	must(a.SetFlags(ctx, id, state.FlagChange{Done: api.Known(true)}))
+	must(a.SetFlags(ctx, id, state.FlagChange{ReadUpTo: api.Known(state.Pos(3))}))
+	must(a.SetFlags(ctx, id, state.FlagChange{Snoozed: api.Known(time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC))}))
+	must(a.SetLabels(ctx, id, []string{"vip"}, nil))
+	n := note.New(id, "olga", "private", time.Now())
+	must(a.AddNote(ctx, n, nil))
+	if err := a.AddNote(ctx, note.New(id, "olga", "", time.Now()), nil); err == nil {
+		t.Error("an empty note was stored")
+	}
+	must(a.DeleteNote(ctx, n))
+	ended, stop := context.WithCancel(ctx)
+	stop()
+	must(log.Run(ended))
+	all, damaged, err := journal.Read(dir, 0, nil)
+	if err != nil || damaged > 0 {
+		t.Fatal(damaged, err)
+	}
+	var lines []string
+	for _, e := range all {
+		lines = append(lines, strings.TrimSpace(strings.Join([]string{e.Who, e.Did, e.Message[:min(2, len(e.Message))], e.Result, e.Text}, "|")))
+	}
+	key := n.Key[:2]
+	want := []string{"olga|sent|k1||Hello", "|outcome|k1|unknown: no answer came, it may have gone out|", "olga|marked||done|", "olga|marked||snoozed until 2026-12-01T09:00:00Z|",
+		"olga|labelled||+vip|", "olga|note|" + key + "||private", "olga|note deleted|" + key + "||"}
+	if strings.Join(lines, "\n") != strings.Join(want, "\n") {
+		t.Errorf("logged\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+	}
+}
