@@ -53,12 +53,22 @@ func TestReadmeShowsAConfigThatIsRight(t *testing.T) {
 	if err != nil || len(problems) > 0 || len(c.Accounts) != len(all.List) {
 		t.Errorf("accounts %v, problems %v, %v", c.Accounts, problems, err)
 	}
-	_, rest, _ = strings.Cut(string(readme), "```toml\n[history]")
-	text, _, _ = strings.Cut(rest, "```")
-	os.WriteFile(file, []byte("[history]"+text), 0o600)
-	c, problems, err = config.Load(file, all.Config())
-	_, clashes := keymap.New(Bindings(c))
-	if err != nil || len(problems)+len(clashes) > 0 || len(c.Keys) == 0 {
-		t.Errorf("settings: %v, %v, %v, keys %v", problems, clashes, err, c.Keys)
+	page, err := os.ReadFile("../../state/config/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := 0
+	for _, block := range strings.Split(string(page), "```toml\n")[1:] {
+		text, _, _ := strings.Cut(block, "```")
+		os.WriteFile(file, []byte(text), 0o600)
+		c, problems, err = config.Load(file, all.Config())
+		_, clashes := keymap.New(Bindings(c))
+		keys += len(c.Keys)
+		if err != nil || len(problems)+len(clashes) > 0 {
+			t.Errorf("settings: %v, %v, %v", problems, clashes, err)
+		}
+	}
+	if keys == 0 {
+		t.Error("the page of the config shows no key")
 	}
 }
