@@ -184,6 +184,7 @@ func (t *Taker) take(ctx context.Context) time.Duration {
 	}
 	now, taken := time.Now(), 0
 	t.retryAcks(ctx, now)
+	t.forgetPairing(now)
 	defer t.save()
 	for e, err := range t.spool.Events() {
 		if err != nil {
@@ -266,6 +267,7 @@ func (t *Taker) event(ctx context.Context, e Event) bool {
 	if time.Since(e.At) > pairingLife {
 		h.Pairings = nil
 	}
+	t.share(h.Pairings, e.At)
 	if !t.engine.Push(e.Account, h) {
 		return false
 	}

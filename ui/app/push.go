@@ -53,6 +53,18 @@ func (s *Session) push(engine *syncer.Engine, ended func(api.AccountID), db *sql
 	return parts
 }
 
+// hears hands what an event said of a channel that is being connected to the client that
+// connects it: the session with the lease takes the event, and anyone may connect.
+func hears(accounts []syncer.Account) func(api.Pairing) {
+	return func(p api.Pairing) {
+		for _, a := range accounts {
+			if hearer, ok := a.Provider.(api.Hearer); ok && a.ID == p.Channel.Account {
+				hearer.Hear(p)
+			}
+		}
+	}
+}
+
 // Listen receives events for accounts on an address until ctx ends, and keeps them in a
 // state folder.
 func Listen(ctx context.Context, dir, address string, accounts []push.Account, log *slog.Logger) error {

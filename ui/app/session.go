@@ -23,6 +23,7 @@ import (
 	"unibox/state/logfile"
 	"unibox/state/outbox"
 	"unibox/state/phrases"
+	"unibox/state/push"
 	"unibox/state/sqlite"
 	"unibox/state/supervise"
 	"unibox/state/syncer"
@@ -113,6 +114,9 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	g.Go("downloads", files.Run)
 	if did != nil {
 		g.Go("the log of what is sent and done", did.Run)
+	}
+	if s.Config.Push != (config.Push{}) {
+		g.Go("codes of channels that are being connected", func(ctx context.Context) error { return push.WatchPairings(ctx, s.Dir, hears(all)) })
 	}
 	shown := make(chan struct{})
 	parts := append(s.push(engine, sends.LookNow, db, log), fetching(db, engine), sends.Run, changes.Run, db.EnforceRetention, db.NoteComebacks)
