@@ -134,6 +134,7 @@ func (m *Model) follow() tea.Cmd {
 	if id := m.reply.Replying(); id != m.published.replying {
 		m.published.replying = id
 		m.env.Store.Replying(id)
+		m.inbox.SetWriting(id)
 	}
 	if open, visible := m.thread.Conversation(), m.inbox.Visible(); open != m.published.open || !slices.Equal(visible, m.published.visible) {
 		m.published.open, m.published.visible = open, visible

@@ -64,6 +64,8 @@ type Pane struct {
 	health []state.Health
 	// replying says who else writes to a conversation.
 	replying map[api.ConversationID]string
+	// writing is the conversation to which a reply is being written here.
+	writing api.ConversationID
 
 	selected api.ConversationID
 	// touched: the agent chose the row. Until then the first one is selected,
@@ -114,6 +116,11 @@ func (p *Pane) SetHealth(h []state.Health) {
 
 // SetReplying says who else is writing to a conversation, in clean words.
 func (p *Pane) SetReplying(words map[api.ConversationID]string) { p.replying = words }
+
+// SetWriting says to which conversation a reply is being written here, empty for
+// none. Its row says that and not the draft, which is beside it and changes with each
+// key.
+func (p *Pane) SetWriting(id api.ConversationID) { p.writing = id }
 
 // Choose shows another selection, from its first row.
 func (p *Pane) Choose(sel Selection) {

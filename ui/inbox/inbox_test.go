@@ -696,3 +696,25 @@ func TestTheSelectedRowIsKept(t *testing.T) {
 		t.Errorf("after the next move %v is kept", got)
 	}
 }
+
+// The row of the conversation that is being answered says so, and nothing of the text,
+// which is beside it: so a typed character changes nothing here.
+func TestRowOfTheReplyDoesNotFollowTheDraft(t *testing.T) {
+	p := newPane(38, 6)
+	draft := func(text string) string {
+		p.set(all([]state.Row{person(2, func(r *state.Row) { r.Draft, r.DraftText = text != "", text })}))
+		return drawn(t, p)
+	}
+	p.SetWriting(id(2))
+	before := draft("")
+	if !strings.Contains(before, "»") || !strings.Contains(before, "you are writing") {
+		t.Errorf("the row says nothing of the reply:\n%s", before)
+	}
+	if after := draft("We will send"); after != before {
+		t.Errorf("the row follows the draft:\n%s", after)
+	}
+	p.SetWriting(api.ConversationID{})
+	if left := draft("We will send"); !strings.Contains(left, "draft: We will send") {
+		t.Errorf("the row of a draft that was left:\n%s", left)
+	}
+}

@@ -289,7 +289,7 @@ func (p *Pane) marks(r state.Row) string {
 	add(r.Pending > 0, th.Muted.Render(m.Sending))
 	add(r.NamesYou, th.Private.Render(m.Mention+"you"))
 	add(r.Notes > 0 && !r.NamesYou, th.Private.Render(m.Note))
-	add(r.Draft, th.Draft.Render(m.Draft))
+	add(r.Draft || p.writes(r), th.Draft.Render(m.Draft))
 	add(r.Flags.Starred, th.Star.Render(m.Star))
 	add(r.Flags.Pinned, th.Muted.Render(m.Pinned))
 	add(r.Flags.Muted, th.Muted.Render(m.Muted))
@@ -307,6 +307,11 @@ func (p *Pane) withLabels(r state.Row) string {
 	return p.look.Mode.Fit(p.previewRow(r, w), w-2) + " " + p.look.Theme.Badge.Render(tags) + " "
 }
 
+// writes reports whether a reply to the conversation of a row is being written.
+func (p *Pane) writes(r state.Row) bool {
+	return p.writing != api.ConversationID{} && r.Conversation.ID == p.writing
+}
+
 // previewRow is the beginning of the newest message, in a pane of w cells.
 func (p *Pane) previewRow(r state.Row, w int) string {
 	th := p.look.Theme
@@ -316,6 +321,9 @@ func (p *Pane) previewRow(r state.Row, w int) string {
 	}
 	if who := p.replying[r.Conversation.ID]; who != "" {
 		return badge + th.Note.Render(p.look.Mode.Cut(who, w-5))
+	}
+	if p.writes(r) {
+		return badge + th.Draft.Render("you are writing")
 	}
 	if r.Draft && r.DraftText != "" {
 		return badge + th.Draft.Render("draft: ") + th.Muted.Render(p.look.Mode.Cut(p.brief(r.DraftText), w-12))
