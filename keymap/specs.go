@@ -217,7 +217,7 @@ var specs = []Spec{
 	{MenuClose, "Close", "close", "Menu", []Scope{Menu}, []string{"esc"}},
 
 	{Commands, "Commands", "commands", "Program", panes, []string{"ctrl+k", ":"}},
-	{GoTo, "Go to anyone by name or number", "go to", "Program", []Scope{Global}, []string{"ctrl+g"}},
+	{GoTo, "Go to anyone by name, number or label, or to a list", "go to", "Program", []Scope{Global}, []string{"ctrl+g"}},
 	{Search, "Search all messages", "", "Program", panes, []string{"S"}},
 	{Help, "Keys", "help", "Program", panes, []string{"?"}},
 	{ManageChannels, "Channels: connect, renew, disconnect", "", "Program", panes, []string{"C"}},

@@ -84,6 +84,7 @@ func (s *shelf) Chosen(context.Context, state.ListQuery, []api.ConversationID) (
 	return nil, nil
 }
 func (s *shelf) IDs(context.Context, state.ListQuery) ([]api.ConversationID, error)      { return nil, nil }
+func (s *shelf) Find(context.Context, string, int) ([]state.Row, error)                  { return nil, nil }
 func (s *shelf) Labels(context.Context) ([]state.LabelCount, error)                      { return nil, nil }
 func (s *shelf) SetLabels(context.Context, api.ConversationID, []string, []string) error { return nil }
 func (s *shelf) Queue(context.Context) ([]state.Unsent, error)                           { return nil, nil }

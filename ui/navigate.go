@@ -9,6 +9,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/state/query"
 	"unibox/ui/dialog"
 	"unibox/ui/inbox"
 	"unibox/ui/layout"
@@ -104,6 +105,13 @@ func (m *Model) chosen() tea.Cmd {
 func (m *Model) show(view state.View, title string) {
 	m.inbox.Choose(inbox.Selection{View: view, Title: title})
 	m.channels.Show(m.inbox.Selection())
+}
+
+// goToList shows a list and goes there.
+func (m *Model) goToList(sel inbox.Selection) tea.Cmd {
+	m.inbox.Choose(sel)
+	m.channels.Show(sel)
+	return tea.Batch(m.inbox.Reload(), m.focusOn(layout.List), m.followQueue())
 }
 
 // showOutbox goes to the outbox's view.
@@ -257,7 +265,9 @@ func (m *Model) whyNoMark() string {
 func (m *Model) backToMark() tea.Cmd { return m.jumpTo(m.mark) }
 
 func (m *Model) openGoTo() tea.Cmd {
-	d := dialog.NewGoTo(m.env, m.jumpTo)
+	d := dialog.NewGoTo(m.env, m.jumpTo).Places(m.channels.Places(m.goToList), func(label string) tea.Cmd {
+		return m.goToList(inbox.Selection{View: state.ViewAll, Title: "#" + label, Filter: "label:" + query.Quote(label)})
+	})
 	m.dialogs.Open(d)
 	return d.Find()
 }

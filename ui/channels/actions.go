@@ -3,12 +3,15 @@ package channels
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/dialog"
 	"unibox/ui/env"
+	"unibox/ui/inbox"
 )
 
 // Screen is what the pane asks of the screen as a whole.
@@ -77,6 +80,28 @@ func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 func (p *Pane) SetUnsent(n int) {
 	p.unsent = n
 	p.set(p.sidebar)
+}
+
+// Places are the entries as lists that choose goes to.
+func (p *Pane) Places(choose func(inbox.Selection) tea.Cmd) (all []dialog.Place) {
+	for _, e := range p.entries {
+		if e.heading || e.sel == p.visiting {
+			continue
+		}
+		what := "view"
+		switch {
+		case e.sel.Account != "":
+			what = "channel " + p.look.Marks.Dot + " " + e.sel.Owner
+		case e.sel.Filter != "":
+			what = "view " + p.look.Marks.Dot + " " + e.sel.Filter
+		}
+		place := dialog.Place{Label: e.sel.Title, Detail: what, Go: func() tea.Cmd { return choose(e.sel) }}
+		if e.count > 0 {
+			place.Right = strconv.Itoa(e.count)
+		}
+		all = append(all, place)
+	}
+	return all
 }
 
 // Accounts returns the accounts with their channels.

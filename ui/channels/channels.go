@@ -32,6 +32,9 @@ type Pane struct {
 	rail    bool
 	entries []entry
 	at, top int
+	// visiting is a list that is shown and is none of the entries, such as that of a
+	// label; it has one while it is shown.
+	visiting inbox.Selection
 }
 
 // entry is one row: something to choose, or an account's heading.
@@ -98,6 +101,13 @@ func (p *Pane) more(e entry) bool {
 func (p *Pane) set(s state.Sidebar) {
 	was := p.Selection()
 	p.sidebar = s
+	p.fill()
+	p.Show(was)
+}
+
+// fill lists what there is to choose.
+func (p *Pane) fill() {
+	s := p.sidebar
 	p.entries = p.entries[:0]
 	for _, v := range state.Views {
 		if v == state.ViewClosing && !p.Closes() {
@@ -109,13 +119,15 @@ func (p *Pane) set(s state.Sidebar) {
 	for i, v := range p.env.Saved {
 		p.entries = append(p.entries, p.saved(v, i))
 	}
+	if p.visiting != (inbox.Selection{}) {
+		p.entries = append(p.entries, entry{sel: p.visiting, code: "#", count: -1})
+	}
 	for _, a := range s.Accounts {
 		p.entries = append(p.entries, entry{heading: true, sel: inbox.Selection{Title: a.Label}})
 		for _, c := range a.Channels {
 			p.entries = append(p.entries, p.channel(a, c))
 		}
 	}
-	p.Show(was)
 }
 
 // Closes reports whether there is a channel on which free text may be sent for some time
@@ -179,6 +191,13 @@ func (p *Pane) Selection() inbox.Selection {
 
 // Show selects what the list shows, if it is there.
 func (p *Pane) Show(sel inbox.Selection) {
+	if p.visiting != sel && (p.visiting != inbox.Selection{} || sel.Filter != "") {
+		p.visiting = inbox.Selection{}
+		if sel.Filter != "" && !slices.ContainsFunc(p.env.Saved, func(v env.SavedView) bool { return v.Filter == sel.Filter }) {
+			p.visiting = sel
+		}
+		p.fill()
+	}
 	p.at = 0
 	for i, e := range p.entries {
 		if !e.heading && e.sel.View == sel.View && e.sel.Account == sel.Account && e.sel.Channel == sel.Channel && e.sel.Filter == sel.Filter {

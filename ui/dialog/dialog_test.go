@@ -37,6 +37,15 @@ func (p *people) List(_ context.Context, q state.ListQuery) (list state.List, er
 	return list, nil
 }
 
+func (p *people) Find(ctx context.Context, text string, _ int) ([]state.Row, error) {
+	list, err := p.List(ctx, state.ListQuery{Text: text})
+	return list.Rows, err
+}
+
+func (p *people) Labels(context.Context) ([]state.LabelCount, error) {
+	return []state.LabelCount{{Name: "Annual", Count: 3}}, nil
+}
+
 func (p *people) Queue(context.Context) ([]state.Unsent, error)     { return p.queue, nil }
 func (p *people) Sessions(context.Context) ([]state.Session, error) { return nil, nil }
 
@@ -99,8 +108,8 @@ func TestTopDialogHasTheKeys(t *testing.T) {
 }
 
 func TestWhatCannotBeChosenSaysWhy(t *testing.T) {
-	s, _, said := newStack(nil)
-	s.Open(NewPalette([]Command{{Title: "Archive", Why: "not supported by TextUs"}}, func(keymap.Action) tea.Cmd { t.Error("it ran"); return nil }))
+	s, e, said := newStack(nil)
+	s.Open(NewPalette(e, []Command{{Title: "Archive", Why: "not supported by TextUs"}}, nil, func(keymap.Action) tea.Cmd { t.Error("it ran"); return nil }))
 	do(t, s, keymap.MenuChoose)
 	if len(*said) != 1 || (*said)[0] != "Archive: not supported by TextUs" || s.Empty() {
 		t.Errorf("said %q", *said)
@@ -144,6 +153,43 @@ func TestGoToWaitsForItsAnswer(t *testing.T) {
 	}
 	if len(went) != 1 || went[0] != "Anna" || !s.Empty() {
 		t.Errorf("went to %q", went)
+	}
+}
+
+// N19: lists are gone to by their names as people are: views, channels, labels.
+func TestGoToKnowsListsToo(t *testing.T) {
+	s, e, _ := newStack(&people{names: []string{"Ann", "Annika"}})
+	went := ""
+	go1 := func(to string) func() tea.Cmd { return func() tea.Cmd { went = to; return nil } }
+	d := NewGoTo(e, func(id api.ConversationID) tea.Cmd { went = id.Remote; return nil }).Places(
+		[]Place{{Label: "Waiting", Detail: "view", Go: go1("waiting")}, {Label: "Annual \x1b[2Jfees", Detail: "view", Right: "7", Go: go1("fees")}},
+		func(label string) tea.Cmd { went = "#" + label; return nil })
+	s.Open(d)
+	answered(s, d.Find())
+	if got := shown(s); strings.Contains(got, "Waiting") || !strings.Contains(got, "Annika") {
+		t.Errorf("before anything is typed:\n%s", got)
+	}
+	answered(s, write(s, "Ann")...)
+	var labels []string
+	for {
+		it, _ := d.Selected()
+		if len(labels) > 0 && it.Label == labels[0] {
+			break
+		}
+		labels = append(labels, it.Label)
+		d.Move(1)
+	}
+	if got := strings.Join(labels, ", "); got != "Ann, #Annual, Annual fees, Annika" && got != "Ann, Annual fees, #Annual, Annika" {
+		t.Errorf("offers %s", got)
+	}
+	for line, want := range map[string]string{"annf": "fees", "#annu": "#Annual", "wtg": "waiting"} {
+		d := NewGoTo(e, d.jump).Places(d.places, d.label)
+		s.Open(d)
+		answered(s, write(s, line)...)
+		answered(s, do(t, s, keymap.MenuChoose))
+		if went != want {
+			t.Errorf("%s goes to %q, want %s", line, went, want)
+		}
 	}
 }
 

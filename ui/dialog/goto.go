@@ -2,6 +2,8 @@ package dialog
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,13 +14,17 @@ import (
 	"unibox/ui/menu"
 )
 
-// GoTo finds anyone by name, number or words, on every channel, and asks the platforms
+// GoTo finds anyone by name, number, label or words, on every channel, and lists by their
+// names; and asks the platforms
 // for who is not known here.
 type GoTo struct {
 	Box
 	env   *env.Env
 	jump  func(api.ConversationID) tea.Cmd
 	there platformSearch
+	// places are the lists there are; label goes to that of a label.
+	places places
+	label  func(name string) tea.Cmd
 	pending
 }
 
@@ -26,14 +32,16 @@ type GoTo struct {
 type goToMsg struct {
 	of   *GoTo
 	line string
-	list state.List
-	err  error
+	rows []state.Row
+	// labels are those in use.
+	labels []state.LabelCount
+	err    error
 }
 
 // NewGoTo returns a dialog that gives the chosen conversation to jump.
 func NewGoTo(e *env.Env, jump func(api.ConversationID) tea.Cmd) *GoTo {
 	return &GoTo{env: e, jump: jump, there: platformSearch{env: e},
-		Box: Box{Menu: menu.New("Go to", menu.Options{Input: true, Prompt: "name or number", Empty: "Nobody has this name or number. esc closes."})}}
+		Box: Box{Menu: menu.New("Go to", menu.Options{Input: true, Prompt: "name, number, label, view", Empty: "Nobody and nothing is called so. esc closes."})}}
 }
 
 // Find looks for who is called what is typed. It is to be called once when the
@@ -41,9 +49,28 @@ func NewGoTo(e *env.Env, jump func(api.ConversationID) tea.Cmd) *GoTo {
 func (d *GoTo) Find() tea.Cmd {
 	line := d.Value()
 	return d.env.Read(func(ctx context.Context) tea.Msg {
-		list, err := d.env.Store.List(ctx, state.ListQuery{View: state.ViewAll, Text: line, Limit: 30})
-		return goToMsg{d, line, list, err}
+		msg := goToMsg{of: d, line: line}
+		msg.rows, msg.err = d.env.Store.Find(ctx, line, 30)
+		if msg.err == nil && d.label != nil {
+			msg.labels, msg.err = d.env.Store.Labels(ctx)
+		}
+		return msg
 	})
+}
+
+// Places offers lists beside people: those given, and those of labels, to which label goes.
+func (d *GoTo) Places(all []Place, label func(name string) tea.Cmd) *GoTo {
+	d.places, d.label = all, label
+	return d
+}
+
+// called are the places and labels that a line names.
+func (d *GoTo) called(msg goToMsg) (hold, nearly []menu.Item) {
+	all := d.places
+	for _, l := range msg.labels {
+		all = append(all[:len(all):len(all)], Place{Label: "#" + l.Name, Detail: "label", Right: fmt.Sprint(l.Count), Go: func() tea.Cmd { return d.label(l.Name) }})
+	}
+	return all.called(d.env, msg.line)
 }
 
 // Typed implements typist.
@@ -70,6 +97,9 @@ func (d *GoTo) Choose(it menu.Item) tea.Cmd {
 		return cmd
 	}
 	d.Close()
+	if place, ok := it.Value.(Place); ok {
+		return place.Go()
+	}
 	return d.jump(it.Value.(api.ConversationID))
 }
 
@@ -93,16 +123,17 @@ func (msg goToMsg) arrive(s *Stack) tea.Cmd {
 		return d.env.Fail(msg.err)
 	}
 	var called, others []menu.Item
-	for _, row := range msg.list.Rows {
+	for _, row := range msg.rows {
 		c := row.Conversation
-		it := menu.Item{Label: d.env.Name(c), Detail: d.env.Line(c.Contact.Handle), Right: d.env.Code(c), Value: c.ID}
-		if line := strings.TrimSpace(msg.line); strings.EqualFold(it.Label, line) || strings.EqualFold(it.Detail, line) || sameNumber(it.Detail, line) {
+		it := menu.Item{Label: d.env.Name(c), Detail: strings.TrimSpace(d.env.Line(c.Contact.Handle) + " " + d.env.Look.Labels(row.Labels, 24)), Right: d.env.Code(c), Value: c.ID}
+		if line := strings.TrimSpace(msg.line); strings.EqualFold(it.Label, line) || strings.EqualFold(c.Contact.Handle, line) || sameNumber(c.Contact.Handle, line) {
 			called = append(called, it)
 		} else {
 			others = append(others, it)
 		}
 	}
-	here := append(called, others...)
+	hold, nearly := d.called(msg)
+	here := slices.Concat(called, hold, others, nearly)
 	d.SetItems(append(here, d.there.more(msg.line, here)...))
 	return d.arrived(msg.line)
 }

@@ -20,9 +20,9 @@ type Command struct {
 	Title, Key, Why string
 }
 
-// NewPalette lists commands with their keys, those that cannot run last. run
+// NewPalette lists commands with their keys, then places, and last what cannot run. run
 // gets the chosen one.
-func NewPalette(commands []Command, run func(keymap.Action) tea.Cmd) *Choice {
+func NewPalette(e *env.Env, commands []Command, places []Place, run func(keymap.Action) tea.Cmd) *Choice {
 	var items, cannot []menu.Item
 	for _, c := range commands {
 		it := menu.Item{Label: c.Title, Detail: string(c.Action), Right: c.Key, Why: c.Why, Value: c.Action}
@@ -32,8 +32,18 @@ func NewPalette(commands []Command, run func(keymap.Action) tea.Cmd) *Choice {
 		}
 		items = append(items, it)
 	}
+	for _, p := range places {
+		it := p.item(e)
+		it.Label = "Go to " + it.Label
+		items = append(items, it)
+	}
 	return NewChoice("Commands", menu.Options{Filter: true, Prompt: ":", Items: append(items, cannot...), Wide: true,
-		Empty: "No command matches."}, func(it menu.Item) tea.Cmd { return run(it.Value.(keymap.Action)) })
+		Empty: "No command matches."}, func(it menu.Item) tea.Cmd {
+		if p, ok := it.Value.(Place); ok {
+			return p.Go()
+		}
+		return run(it.Value.(keymap.Action))
+	})
 }
 
 // NewMessage lists what can be done with a message.

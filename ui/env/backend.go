@@ -36,6 +36,8 @@ type Store interface {
 	// them at most.
 	Chosen(ctx context.Context, q state.ListQuery, ids []api.ConversationID) ([]state.Row, error)
 	IDs(ctx context.Context, q state.ListQuery) ([]api.ConversationID, error)
+	// Find returns whom a text may mean, the best first, limit of them at most.
+	Find(ctx context.Context, text string, limit int) ([]state.Row, error)
 	// Labels lists the labels in use, those on most conversations first. SetLabels puts
 	// some on a conversation and takes others off it.
 	Labels(ctx context.Context) ([]state.LabelCount, error)
