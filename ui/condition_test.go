@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,6 +50,15 @@ type faultyStore struct {
 	now atomic.Pointer[state.Condition]
 	// slow, if set, keeps back what is found by words until it is closed.
 	slow atomic.Pointer[chan struct{}]
+	// refuses keeps nothing of a draft.
+	refuses atomic.Bool
+}
+
+func (s *faultyStore) SaveDraft(ctx context.Context, d state.Draft) (state.Draft, error) {
+	if s.refuses.Load() {
+		return state.Draft{}, errors.New("the disk is full")
+	}
+	return s.Store.SaveDraft(ctx, d)
 }
 
 func (s *faultyStore) List(ctx context.Context, q state.ListQuery) (state.List, error) {
