@@ -35,7 +35,7 @@ func ExampleMap_Lookup() {
 func ExampleNew() {
 	keys, problems := keymap.New(map[string][]string{
 		"conversation.done": {"f"},        // in every pane
-		"thread/move.down":  {"J"},        // in the thread alone
+		"thread/move.down":  {"f6"},       // in the thread alone
 		"composer.attach":   {"a", "f12"}, // a letter is text there
 	})
 	fmt.Println(keys.Key(keymap.Done, keymap.List), keys.Key(keymap.Down, keymap.Thread), keys.Key(keymap.Down, keymap.List))
@@ -43,7 +43,7 @@ func ExampleNew() {
 		fmt.Println(p)
 	}
 	// Output:
-	// f J j
+	// f f6 j
 	// keys: composer.attach: "a" is text in the composer; use a key with ctrl or alt
 }
 

@@ -30,7 +30,9 @@ const (
 	PaneList     Action = "go.list"
 	PaneThread   Action = "go.thread"
 	NextWaiting  Action = "go.next-waiting"
+	NextUnread   Action = "go.next-unread"
 	Marked       Action = "go.marked"
+	Recent       Action = "go.recent"
 	GoToOutbox   Action = "go.outbox"
 	GoToClosing  Action = "go.closing"
 	GoToMentions Action = "go.mentions"
@@ -45,6 +47,9 @@ const (
 	Star               Action = "conversation.star"
 	Unread             Action = "conversation.unread"
 	Snooze             Action = "conversation.snooze"
+	Skip               Action = "conversation.skip"
+	FollowUp           Action = "conversation.follow-up"
+	WhyHere            Action = "conversation.why-here"
 	Pin                Action = "conversation.pin"
 	Mute               Action = "conversation.mute"
 	Label              Action = "conversation.label"
@@ -83,7 +88,9 @@ const (
 
 	Send         Action = "composer.send"
 	NewLine      Action = "composer.new-line"
+	SendNext     Action = "composer.send-next"
 	SendDoneNext Action = "composer.send-done-next"
+	RemindMe     Action = "composer.remind-me"
 	Attach       Action = "composer.attach"
 	Detach       Action = "composer.detach"
 	Editor       Action = "composer.editor"
@@ -137,7 +144,9 @@ var specs = []Spec{
 	{GoToOutbox, "Go to the outbox: what is unsent, and why", "", "Move", panes, []string{"Q"}},
 	{GoToClosing, "Go to who can soon be sent templates only", "", "Move", panes, []string{"L"}},
 	{GoToMentions, "Go to private notes that name you", "", "Move", panes, []string{"="}},
+	{NextUnread, "Open the next unread conversation", "", "Move", panes, []string{"J"}},
 	{Marked, "Back to the conversation you came from", "", "Move", panes, []string{"~"}},
+	{Recent, "Conversations that were open lately", "", "Move", panes, []string{"\""}},
 
 	{Reply, "Reply", "reply", "Conversation", conversations, []string{"r"}},
 	{Template, "Send a template that the platform has approved", "", "Conversation", conversations, []string{"T"}},
@@ -146,6 +155,9 @@ var specs = []Spec{
 	{Star, "Star or unstar", "", "Conversation", conversations, []string{"s"}},
 	{Unread, "Mark read or unread", "", "Conversation", conversations, []string{"u"}},
 	{Snooze, "Snooze until a time (on this machine)", "snooze", "Conversation", conversations, []string{"b"}},
+	{Skip, "Skip for now: it comes last in the queue", "skip", "Conversation", conversations, []string{">"}},
+	{FollowUp, "Remind me: takes what is offered, snoozes again what came back, or asks when", "", "Conversation", conversations, []string{"'"}},
+	{WhyHere, "Why it is here, in this place", "", "Conversation", conversations, []string{"!"}},
 	{Pin, "Pin or unpin", "", "Conversation", conversations, []string{"p"}},
 	{Mute, "Mute or unmute", "", "Conversation", conversations, []string{"m"}},
 	{Label, "Label: put one on, or take it off (on this machine)", "", "Conversation", conversations, []string{"#"}},
@@ -191,6 +203,8 @@ var specs = []Spec{
 	{Attach, "Attach a file", "attach", "Reply", []Scope{Composer}, []string{"ctrl+o"}},
 	{NewLine, "New line", "new line", "Reply", []Scope{Composer}, []string{"ctrl+j", "alt+enter", "shift+enter"}},
 	{SendDoneNext, "Send, done, and open the next waiting", "send+done+next", "Reply", []Scope{Composer}, []string{"alt+s"}},
+	{SendNext, "Send, and open the next waiting: it is not done", "", "Reply", []Scope{Composer}, []string{"alt+n"}},
+	{RemindMe, "Remind me: takes what is offered, or asks when", "", "Reply", []Scope{Composer}, []string{"alt+r"}},
 	{ReadOlder, "Read back in the thread while writing", "", "Reply", []Scope{Composer}, []string{"pgup"}},
 	{ReadNewer, "Read forward in the thread while writing", "", "Reply", []Scope{Composer}, []string{"pgdown"}},
 	{Detach, "Remove the last attached file", "", "Reply", []Scope{Composer}, []string{"alt+x"}},

@@ -36,6 +36,9 @@ func (s Service) Target(account api.AccountID, kind api.ChannelKind) time.Durati
 	return s.All
 }
 
+// HasTargets reports whether there is any target.
+func (s Service) HasTargets() bool { return s.All > 0 || s.longest() > 0 }
+
 // Due is until when whoever has waited since a moment is to be answered. Where there is
 // no target, the longest of all that there are counts, and without any it is since.
 func (s Service) Due(account api.AccountID, kind api.ChannelKind, since time.Time) time.Time {

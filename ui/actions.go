@@ -29,7 +29,7 @@ type actor interface {
 
 // actors are the parts that an action is offered to, in this order.
 func (m *Model) actors() []actor {
-	return []actor{m.pane(m.focus), m.actions, m.reply, m.triage, m.notes, m.thread}
+	return []actor{m.pane(m.focus), m.actions, m.walk, m.reply, m.triage, m.notes, m.thread}
 }
 
 // actorOf returns the part that an action goes to now; an empty table where no
@@ -85,10 +85,8 @@ func (m *Model) makeActions() env.Actions {
 		keymap.PaneChannels: always(m.toPane(layout.Channels)),
 		keymap.PaneList:     always(m.toPane(layout.List)),
 		keymap.PaneThread:   always(m.toPane(layout.Thread)),
-		keymap.NextWaiting:  always(m.walk),
 		keymap.GoToOutbox:   always(m.showOutbox),
 		keymap.GoToClosing:  {Do: m.showClosing, Why: m.whyNoClosing},
-		keymap.Marked:       {Do: m.backToMark, Why: m.whyNoMark},
 		keymap.Filter:       {Do: m.startFilter, Why: m.whyNoFilter},
 
 		keymap.Reply:           {Do: m.startReply, Why: m.whyNoReply},

@@ -36,7 +36,7 @@ func TestEveryActionOfTheTableDoesSomething(t *testing.T) {
 
 // tables are the actions of each part that has its own.
 func tables(m *Model) []env.Actions {
-	return []env.Actions{m.channels.Actions, m.inbox.Actions, m.queue.Actions, m.thread.Actions, m.reply.Actions, m.triage.Actions, m.notes.Actions, m.actions}
+	return []env.Actions{m.channels.Actions, m.inbox.Actions, m.queue.Actions, m.thread.Actions, m.reply.Actions, m.triage.Actions, m.notes.Actions, m.walk.Actions, m.actions}
 }
 
 // handled reports whether some part does something for an action.
@@ -117,7 +117,7 @@ func TestUnboundKeysAreAnswered(t *testing.T) {
 	}{
 		{layout.Channels, tea.KeyPressMsg{Code: 'e', Text: "e"}, "e (Done) works on a conversation; 2 goes there"},
 		{layout.List, tea.KeyPressMsg{Code: ']', Text: "]"}, "] (Next message) works in a thread; 3 goes there"},
-		{layout.List, tea.KeyPressMsg{Code: '!', Text: "!"}, "! does nothing here; ? shows the keys"},
+		{layout.List, tea.KeyPressMsg{Code: '$', Text: "$"}, "$ does nothing here; ? shows the keys"},
 		{layout.Thread, tea.KeyPressMsg{Code: tea.KeyF5}, "f5 does nothing here; ? shows the keys"},
 		{layout.Thread, tea.KeyPressMsg{Code: tea.KeyLeftShift, Mod: tea.ModShift}, ""},
 	} {

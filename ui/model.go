@@ -35,6 +35,7 @@ import (
 	"unibox/ui/statusbar"
 	"unibox/ui/thread"
 	"unibox/ui/triage"
+	"unibox/ui/walk"
 )
 
 // What the screen works on, as its parts know it.
@@ -118,9 +119,8 @@ type Model struct {
 	ticks     ticks
 	peek      peek
 	published published
-	// mark is the conversation one came from, decide the message whose card is
-	// to open once its thread is read.
-	mark   api.ConversationID
+	walk      *walk.Walk
+	// decide is the message whose card is to open once its thread is read.
 	decide int64
 }
 
@@ -168,7 +168,7 @@ func (m *Model) makePanes() {
 	info := func() tea.Cmd { return m.triage.Info() }
 	released := func() { m.queue.Release() }
 	m.channels = channels.New(m.env, channels.Screen{Chosen: m.chosen, Deeper: m.toPane(layout.List)})
-	m.inbox = inbox.New(m.env, inbox.Screen{Deeper: m.openDeeper, Back: m.toPane(layout.Channels), Info: info, WhyNoInfo: whyNoInfo})
+	m.inbox = inbox.New(m.env, inbox.Screen{CameFrom: func() api.ConversationID { return m.walk.Mark() }, Deeper: m.openDeeper, Back: m.toPane(layout.Channels), Info: info, WhyNoInfo: whyNoInfo})
 	m.thread = thread.New(m.env, thread.Screen{
 		Back: m.toPane(layout.List), Message: m.openMessage, Discarded: released, Replaced: m.findReplacement, Dialogs: m.dialogs,
 		TakeBack:  func(o state.Outbound) tea.Cmd { return m.reply.TakeBack(o) },
@@ -189,8 +189,9 @@ func (m *Model) makePanes() {
 		Moved: m.followQueue, Deeper: m.decideInThread, Back: m.toPane(layout.Channels), Info: info, WhyNoInfo: whyNoInfo,
 		Message: m.openMessage, TakeBack: m.reply.TakeBack, Outcome: m.thread.Outcome, Shown: m.thread.Shows, Dialogs: m.dialogs,
 	})
+	m.walk = walk.New(m.env, walk.Screen{Current: m.current, Listed: m.listed, Jump: m.jump, Hold: m.keys.wait, Release: m.release, Dialogs: m.dialogs})
 	m.triage = triage.New(m.env, triage.Screen{
-		Current: m.current, Leaves: func() { m.inbox.Keep(api.ConversationID{}) }, NextWaiting: m.nextWaiting,
+		Current: m.current, Leaves: func() { m.inbox.Keep(api.ConversationID{}) }, NextWaiting: m.walk.Next,
 		LastInbound: m.lastInbound, Jump: m.jumpTo, Dialogs: m.dialogs, Submitting: m.reply.Submitting,
 		Marked: func() (state.ListQuery, []api.ConversationID) {
 			if m.focus != layout.List { // a thread is about itself

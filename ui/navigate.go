@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"context"
-	"slices"
-
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
@@ -95,6 +92,12 @@ func (m *Model) openDeeper() tea.Cmd {
 	return tea.Batch(open, m.focusOn(layout.Thread))
 }
 
+// listed is the selected row and the view of the list, where one stands in it.
+func (m *Model) listed() (state.Row, state.View, bool) {
+	row, ok := m.inbox.Selected()
+	return row, m.inbox.Selection().View, ok && m.focus != layout.Thread
+}
+
 // chosen shows the list of the channel pane's selection.
 func (m *Model) chosen() tea.Cmd {
 	m.inbox.Choose(m.channels.Selection())
@@ -169,80 +172,10 @@ func (m *Model) openDecision() tea.Cmd {
 	return m.thread.Card()
 }
 
-type waitingMsg struct {
-	next api.ConversationID
-	// again: the queue was walked to its end, and next is its first.
-	again bool
-	err   error
-}
-
-// walk begins with whom the cursor stands on, who waits longest at the start, and
-// goes on with [Model.nextWaiting].
-func (m *Model) walk() tea.Cmd {
-	row, ok := m.inbox.Selected()
-	began := m.focus == layout.Thread || m.mark != (api.ConversationID{})
-	if ok && !began && !row.WaitingSince.IsZero() && m.inbox.Selection().View == state.ViewWaiting {
-		return m.jump(row.Conversation.ID, state.ViewWaiting, "Waiting")
-	}
-	return m.nextWaiting()
-}
-
-// nextWaiting opens the conversation that waits behind the current one, longest
-// first, and after the last one the first again. One that got its answer keeps its
-// place in the queue for that.
-func (m *Model) nextWaiting() tea.Cmd {
-	here, store := m.current().Conversation.ID, m.env.Store
-	m.keys.wait()
-	return m.env.Read(func(ctx context.Context) tea.Msg {
-		list, err := store.List(ctx, state.ListQuery{View: state.ViewWaiting, Around: here, Keep: here, Limit: 3})
-		if err != nil {
-			return waitingMsg{err: err}
-		}
-		if next, ok := behind(list.Rows, here); ok {
-			return waitingMsg{next: next}
-		}
-		list, err = store.List(ctx, state.ListQuery{View: state.ViewWaiting, Limit: 1})
-		if err != nil || len(list.Rows) == 0 {
-			return waitingMsg{err: err}
-		}
-		if first := list.Rows[0].Conversation.ID; first != here {
-			return waitingMsg{next: first, again: true}
-		}
-		return waitingMsg{}
-	})
-}
-
-// behind returns the conversation after id; the first if id is none of them.
-func behind(rows []state.Row, id api.ConversationID) (next api.ConversationID, ok bool) {
-	at := slices.IndexFunc(rows, func(r state.Row) bool { return r.Conversation.ID == id })
-	if at+1 >= len(rows) {
-		return next, false
-	}
-	return rows[at+1].Conversation.ID, true
-}
-
-func (m *Model) gotWaiting(msg waitingMsg) tea.Cmd {
-	return tea.Batch(m.goOn(msg), m.release())
-}
-
-func (m *Model) goOn(msg waitingMsg) tea.Cmd {
-	switch {
-	case msg.err != nil:
-		return m.env.Fail(msg.err)
-	case msg.next == api.ConversationID{}:
-		return m.env.Say("nobody else is waiting")
-	case msg.again:
-		return tea.Batch(m.env.Say("that was the last one; this one has waited longest"), m.jump(msg.next, state.ViewWaiting, "Waiting"))
-	}
-	return m.jump(msg.next, state.ViewWaiting, "Waiting")
-}
-
 // jump goes to a conversation wherever it is, and marks where one came from.
 // The list shows view if the conversation is not in it.
 func (m *Model) jump(id api.ConversationID, view state.View, title string) tea.Cmd {
-	if from := m.thread.Conversation(); from != (api.ConversationID{}) && from != id {
-		m.mark = from
-	}
+	m.walk.Left(m.thread.Conversation(), id)
 	open := m.open(id)
 	if !m.inbox.Has(id) {
 		m.show(view, title)
@@ -254,15 +187,6 @@ func (m *Model) jump(id api.ConversationID, view state.View, title string) tea.C
 
 // jumpTo is jump to one among all conversations.
 func (m *Model) jumpTo(id api.ConversationID) tea.Cmd { return m.jump(id, state.ViewAll, "All") }
-
-func (m *Model) whyNoMark() string {
-	if m.mark == (api.ConversationID{}) {
-		return "there is no conversation to go back to yet"
-	}
-	return ""
-}
-
-func (m *Model) backToMark() tea.Cmd { return m.jumpTo(m.mark) }
 
 func (m *Model) openGoTo() tea.Cmd {
 	d := dialog.NewGoTo(m.env, m.jumpTo).Places(m.channels.Places(m.goToList), func(label string) tea.Cmd {

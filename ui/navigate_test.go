@@ -34,8 +34,8 @@ func (w *waiters) List(_ context.Context, q state.ListQuery) (list state.List, e
 	return list, nil
 }
 
-// The key walks the whole queue, and begins again behind its end; who was answered
-// meanwhile keeps his place in it, for who waits behind him.
+// N3: the key walks the whole queue, never back and forth between two, and begins again
+// when it has been to all; it comes back to whom something changed at.
 func TestNextWaitingWalksTheWholeQueue(t *testing.T) {
 	m := bare(7, 3, 120, 40)
 	w := &waiters{newShelf(7, 3), map[string]bool{}}
@@ -61,8 +61,12 @@ func TestNextWaitingWalksTheWholeQueue(t *testing.T) {
 	}
 	m.jumpTo(api.ConversationID{Account: "a", Remote: "6"})
 	w.answered["6"] = true
-	if got := next(); got != "0" {
-		t.Errorf("from the last, which was answered, it goes to %s", got)
+	if got := next(); got != "4" {
+		t.Errorf("from the last, which was answered, it goes to %s and not to whom it has not been", got)
+	}
+	w.rows[0].Newest += 5 // wrote again
+	if got := next() + next() + next(); got != "050" {
+		t.Errorf("then it goes to %s", got)
 	}
 	for i := range 7 {
 		w.answered[fmt.Sprint(i)] = i != 0

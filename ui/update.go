@@ -49,8 +49,6 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return m.peeked(msg)
 	case heldMsg:
 		return nil
-	case waitingMsg:
-		return m.gotWaiting(msg)
 	case replacementMsg:
 		return m.gotReplacement(msg)
 	case suspendMsg:
@@ -76,6 +74,9 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 // what it learned.
 func (m *Model) answer(msg tea.Msg) tea.Cmd {
 	if ok, cmd := m.dialogs.Update(msg); ok {
+		return cmd
+	}
+	if ok, cmd := m.walk.Update(msg); ok {
 		return cmd
 	}
 	was := m.bar.Condition()
@@ -139,6 +140,9 @@ func (m *Model) follow() tea.Cmd {
 	if open, visible := m.thread.Conversation(), m.inbox.Visible(); open != m.published.open || !slices.Equal(visible, m.published.visible) {
 		m.published.open, m.published.visible = open, visible
 		m.env.Engine.Show(open, visible)
+	}
+	if m.focus == layout.Thread {
+		m.walk.Opened(m.thread.Conversation())
 	}
 	if id := m.inbox.SelectedID(); id != m.published.selected {
 		m.published.selected = id

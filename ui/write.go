@@ -48,8 +48,11 @@ func (m *Model) sent(s reply.Sent) tea.Cmd {
 	if !s.First {
 		marks = append(marks, caught(m.triage.MarkRead(s.Row)))
 	}
-	if s.Next {
+	if s.Done {
 		marks = append(marks, caught(m.triage.Sent(s.Row)))
+	}
+	if !s.First {
+		marks = append(marks, caught(m.triage.Promised(s.Row, s.Body, s.WhenSent)))
 	}
 	mark := tea.Sequence(marks...)
 	switch {
@@ -63,7 +66,7 @@ func (m *Model) sent(s reply.Sent) tea.Cmd {
 		return tea.Batch(mark, jump)
 	case s.Next:
 		m.inbox.Keep(api.ConversationID{})
-		return tea.Batch(mark, m.nextWaiting())
+		return tea.Batch(mark, m.walk.Next())
 	}
 	return tea.Batch(mark, m.thread.ToNewest())
 }

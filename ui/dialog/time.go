@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,8 @@ type Time struct {
 	Box
 	env    *env.Env
 	offers []menu.Item
+	// last are offered after the usual times.
+	last   []menu.Item
 	choose func(time.Time) tea.Cmd
 }
 
@@ -28,6 +31,18 @@ func NewTime(e *env.Env, title, explain string, first []menu.Item, choose func(t
 		Input: true, Prompt: "when", Items: offers, Text: []string{explain, "Choose, or type it: " + when.Example}})}}
 }
 
+// Explain says what the time is for.
+func (d *Time) Explain(explain string) {
+	d.SetText([]string{explain, "Choose, or type it: " + when.Example})
+}
+
+// OfferLast offers something else after the usual times. Whoever does takes what is chosen
+// of it in a Choose of their own.
+func (d *Time) OfferLast(last []menu.Item) {
+	d.last = last
+	d.Typed(d.Value())
+}
+
 // Choose implements Dialog.
 func (d *Time) Choose(it menu.Item) tea.Cmd {
 	d.Close()
@@ -37,7 +52,7 @@ func (d *Time) Choose(it menu.Item) tea.Cmd {
 // Typed implements typist: it offers what the line means, as a date.
 func (d *Time) Typed(line string) tea.Cmd {
 	if strings.TrimSpace(line) == "" {
-		d.SetItems(d.offers)
+		d.SetItems(slices.Concat(d.offers, d.last))
 		d.SetNote("")
 		return nil
 	}

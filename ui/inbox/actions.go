@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/env"
@@ -12,6 +13,8 @@ import (
 
 // Screen is what the pane asks of the screen as a whole.
 type Screen struct {
+	// CameFrom is the conversation to which one can go back; nil for nowhere.
+	CameFrom func() api.ConversationID
 	// Deeper opens the selected conversation, Back leaves the pane, Info shows
 	// who the selected conversation is with.
 	Deeper, Back, Info func() tea.Cmd

@@ -124,11 +124,19 @@ func (p *Pane) titleRow() string {
 	title := strings.ToUpper(p.look.Mode.Line(p.sel.Title)) + strings.TrimPrefix(p.sel.Name(p.look), p.look.Mode.Line(p.sel.Title))
 	switch p.sel.View {
 	case state.ViewWaiting:
-		title += dot + "longest first"
+		title += dot + p.order()
 	case state.ViewClosing:
 		title += dot + "soonest first"
 	}
 	return p.look.Spread(" "+style.Render(title), th.Muted.Render(count), p.w)
+}
+
+// order says how the queue is sorted.
+func (p *Pane) order() string {
+	if p.env.Service.HasTargets() {
+		return "due first"
+	}
+	return "longest first"
 }
 
 // words are shown instead of rows when there are none.
@@ -224,7 +232,10 @@ func (p *Pane) when(r state.Row, now time.Time) string {
 	case p.sel.View == state.ViewClosing && r.FreeUntil.After(now):
 		return text.Left(r.FreeUntil.Sub(now))
 	case p.sel.View == state.ViewWaiting && !r.WaitingSince.IsZero():
-		return text.Age(now.Sub(r.WaitingSince))
+		waited, late := p.env.Waited(r, now)
+		return p.look.Marks.Late(late) + text.Age(waited)
+	case p.sel.View == state.ViewWaiting && r.Back.Is():
+		return text.Age(now.Sub(r.Back.At))
 	case r.Active.IsZero():
 		return ""
 	case p.sel.View == state.ViewWaiting:
@@ -239,7 +250,8 @@ func (p *Pane) nameRight(r state.Row, now time.Time) string {
 	when := p.when(r, now)
 	style := th.Muted
 	if !r.WaitingSince.IsZero() && p.sel.View == state.ViewWaiting {
-		style = th.Waiting
+		_, late := p.env.Waited(r, now)
+		style = p.lateStyle(late)
 	}
 	if p.sel.View == state.ViewClosing {
 		style = p.closingStyle(r, now)
@@ -251,6 +263,20 @@ func (p *Pane) nameRight(r state.Row, now time.Time) string {
 	code := p.codes(r.Conversation)
 	return p.closing(r, now) + p.marks(r) + " " + th.Channel(code).Render(p.look.Mode.Fit(code, 4)) +
 		style.Render(leftPad(p.look.Mode.Cut(when, wide), wide, p.look.Mode)) + " "
+}
+
+// lateStyle is that of a wait: the louder the later.
+func (p *Pane) lateStyle(late state.Lateness) theme.Style {
+	th := p.look.Theme
+	switch late {
+	case state.InTime:
+		return th.Muted
+	case state.Late:
+		return th.Warn
+	case state.VeryLate:
+		return th.Failed
+	}
+	return th.Waiting
 }
 
 // closing says of a row how long free text may still be sent, for the last hours of that.
@@ -290,10 +316,11 @@ func (p *Pane) marks(r state.Row) string {
 	add(r.NamesYou, th.Private.Render(m.Mention+"you"))
 	add(r.Notes > 0 && !r.NamesYou, th.Private.Render(m.Note))
 	add(r.Draft || p.writes(r), th.Draft.Render(m.Draft))
+	add(p.screen.CameFrom != nil && p.screen.CameFrom() == r.Conversation.ID, th.Accent.Render(m.CameFrom))
 	add(r.Flags.Starred, th.Star.Render(m.Star))
 	add(r.Flags.Pinned, th.Muted.Render(m.Pinned))
 	add(r.Flags.Muted, th.Muted.Render(m.Muted))
-	add(!r.Flags.Snoozed.IsZero(), th.Muted.Render(m.Snoozed))
+	add(!r.Flags.Snoozed.IsZero() || r.Back.Is(), th.Muted.Render(m.Snoozed))
 	return b.String()
 }
 
@@ -340,6 +367,11 @@ func (p *Pane) previewRow(r state.Row, w int) string {
 	style := th.Muted
 	if r.Unread > 0 {
 		style = th.Text
+	}
+	if words := p.env.Standing(r, p.look.Clock.At(p.now())); words != "" {
+		words = p.look.Mode.Cut(words, w-5) + " " + p.look.Marks.Dot + " "
+		badge += th.Note.Render(words)
+		w -= p.look.Mode.Width(words)
 	}
 	return badge + style.Render(p.look.Mode.Cut(previewText(preview, p.brief(preview.Body), p.look.Marks.Clip), w-5))
 }

@@ -80,7 +80,11 @@ type Sent struct {
 	// Row is the conversation as it was when the reply was sent.
 	Row state.Row
 	// First: it was a first message. Next: the agent continues with who waits next.
-	First, Next bool
+	// Done: they are done with this one.
+	First, Next, Done bool
+	// Body is what was sent, and WhenSent what happens to the conversation then.
+	Body     string
+	WhenSent state.WhenSent
 	// Here: the box still is at the conversation, which is At by now.
 	Here bool
 	At   api.ConversationID
@@ -162,7 +166,8 @@ func (b *Box) makeActions() env.Actions {
 	all := env.Actions{
 		keymap.Send:         {Do: b.send, Why: b.whyNoEnter},
 		keymap.NewLine:      {Do: b.newLine},
-		keymap.SendDoneNext: {Do: b.sendDoneNext, Why: b.whyNoSend},
+		keymap.SendNext:     {Do: func() tea.Cmd { return b.sendAnd(goNext) }, Why: b.whyNoSend},
+		keymap.SendDoneNext: {Do: func() tea.Cmd { return b.sendAnd(doneNext) }, Why: b.whyNoSend},
 		keymap.Attach:       {Do: b.openAttach, Why: b.whyNoAttach},
 		keymap.Detach:       {Do: b.detach, Why: b.whyNoDetach},
 		keymap.Leave:        {Do: b.leave},

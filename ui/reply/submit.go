@@ -20,7 +20,7 @@ type submittedMsg struct {
 	row   state.Row
 	sent  state.Draft
 	first *state.First
-	next  bool
+	after after
 	err   error
 }
 
@@ -88,16 +88,28 @@ func (b *Box) send() tea.Cmd {
 		return b.openTemplates()
 	}
 	return b.onceRead(func() tea.Cmd {
-		return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, false) })
+		return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, stay) })
 	})
 }
 
-func (b *Box) sendDoneNext() tea.Cmd {
+// after is what an agent does when a reply is sent.
+type after uint8
+
+const (
+	// stay reads on, goNext goes to who is next, and doneNext is done with the
+	// conversation before.
+	stay after = iota
+	goNext
+	doneNext
+)
+
+// sendAnd sends and then goes on.
+func (b *Box) sendAnd(then after) tea.Cmd {
 	if b.editing.Remote != "" {
 		return b.preflight(b.saveEdit)
 	}
 	return b.onceRead(func() tea.Cmd {
-		return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, true) })
+		return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, then) })
 	})
 }
 
@@ -129,9 +141,9 @@ func (b *Box) checkMoved(send func() tea.Cmd) tea.Cmd {
 // submitAt hands the reply to the outbox, to go at once or at a time. The box
 // is emptied for the next one; if the outbox cannot take the reply, it comes
 // back into the box, or to the draft on disk if the agent has moved on.
-func (b *Box) submitAt(at time.Time, next bool) tea.Cmd {
+func (b *Box) submitAt(at time.Time, then after) tea.Cmd {
 	row, _ := b.thread.Row()
-	msg := submittedMsg{visit: b.visit, row: row, sent: b.Draft(), first: b.first, next: next}
+	msg := submittedMsg{visit: b.visit, row: row, sent: b.Draft(), first: b.first, after: then}
 	msg.sent.At = at
 	if at.IsZero() {
 		msg.sent.Delay = b.delay(row)
@@ -139,7 +151,7 @@ func (b *Box) submitAt(at time.Time, next bool) tea.Cmd {
 	if !b.env.Settings.Unchecked {
 		msg.sent.Seen = api.Known(b.thread.Seen())
 	}
-	if next {
+	if then == doneNext {
 		msg.sent.WhenSent = b.screen.WhenDone(row, b.thread.Seen())
 	}
 	b.drafts.BeginSubmit(msg.sent)
@@ -176,10 +188,10 @@ func (b *Box) submitted(msg submittedMsg) tea.Cmd {
 	if here && msg.first != nil {
 		b.first = nil
 	}
-	if here && msg.next {
+	if here && msg.after != stay {
 		b.composing = false
 	}
-	return tea.Batch(b.screen.Sent(Sent{Row: msg.row, First: msg.first != nil, Next: msg.next, Here: here, At: b.id}), b.Ready())
+	return tea.Batch(b.screen.Sent(Sent{Row: msg.row, First: msg.first != nil, Next: msg.after != stay, Done: msg.after == doneNext, Body: msg.sent.Body, WhenSent: msg.sent.WhenSent, Here: here, At: b.id}), b.Ready())
 }
 
 // putBack restores what could not be submitted, before what was typed since.
@@ -228,5 +240,5 @@ func (b *Box) openSchedule() tea.Cmd { return b.checked(b.askTime) }
 
 func (b *Box) askTime() tea.Cmd {
 	return b.screen.Dialogs.Open(dialog.NewTime(b.env, "Send when?", "The platform sends it then, also while unibox does not run.", nil,
-		func(at time.Time) tea.Cmd { return b.submitAt(at, false) }))
+		func(at time.Time) tea.Cmd { return b.submitAt(at, stay) }))
 }

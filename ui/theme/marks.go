@@ -1,6 +1,10 @@
 package theme
 
-import "strconv"
+import (
+	"strconv"
+
+	"unibox/state"
+)
 
 // Marks are the glyphs for states. Each has the same width in every terminal: one
 // cell, or what its comment says.
@@ -10,7 +14,7 @@ type Marks struct {
 	Queued, Sending, Accepted, Sent, Delivered, Read, Retry, Failed, Unknown, Held string
 
 	// What is special about a conversation.
-	Draft, Star, Snoozed, Pinned, Muted, Closing, Note, Mention string
+	Draft, Star, Snoozed, Pinned, Muted, Closing, Note, Mention, CameFrom string
 	// An account: live, with a problem, not asked yet or switched off.
 	Live, Problem, Idle string
 
@@ -48,7 +52,7 @@ func NewMarks(ascii bool) Marks {
 		Queued: "⋯", Sending: "↑", Accepted: "◌", Sent: "✓", Delivered: "✓✓", Read: "✓✓", Retry: "↻", Failed: "✕", Unknown: "?", Held: "‖",
 		// The pause sign would be natural for Snoozed, but it is an emoji, and
 		// some terminals draw it two cells wide.
-		Draft: "»", Star: "★", Snoozed: "◷", Pinned: "⌂", Muted: "∅", Closing: "⇥", Note: "¶", Mention: "@",
+		Draft: "»", Star: "★", Snoozed: "◷", Pinned: "⌂", Muted: "∅", Closing: "⇥", Note: "¶", Mention: "@", CameFrom: "~",
 		Live: "●", Problem: "▲", Idle: "○",
 		Bar: "▌", Here: "▸", Prompt: ">", Chosen: "▪", Full: "━",
 		Clip: "▣", Arrow: "→", Up: "↑", Down: "↓", Dot: "·", Dash: "─", Ellipsis: "…",
@@ -60,7 +64,7 @@ func NewMarks(ascii bool) Marks {
 func asciiMarks() Marks {
 	return Marks{
 		Queued: "..", Sending: "^", Accepted: "o", Sent: "v", Delivered: "vv", Read: "vvR", Retry: "~", Failed: "x", Unknown: "?", Held: "=",
-		Draft: ">", Star: "*", Snoozed: "z", Pinned: "!", Muted: "0", Closing: "|", Note: "n", Mention: "@",
+		Draft: ">", Star: "*", Snoozed: "z", Pinned: "!", Muted: "0", Closing: "|", Note: "n", Mention: "@", CameFrom: "~",
 		Live: "+", Problem: "!", Idle: "-",
 		Bar: ">", Here: ">", Prompt: ">", Chosen: "+", Full: "#",
 		Clip: "@", Arrow: ">", Up: "^", Down: "v", Dot: "-", Dash: "-", Ellipsis: "~",
@@ -68,6 +72,23 @@ func asciiMarks() Marks {
 		CornerTL: "+", CornerTR: "+", CornerBL: "+", CornerBR: "+",
 		ascii: true,
 	}
+}
+
+// Late is the mark of a wait against its target, at most two cells; "" where that is far
+// away.
+func (m Marks) Late(late state.Lateness) string {
+	switch late {
+	case state.NearTarget:
+		if m.ascii {
+			return "."
+		}
+		return m.Dot
+	case state.Late:
+		return "!"
+	case state.VeryLate:
+		return "!!"
+	}
+	return ""
 }
 
 // Count returns a count of unread messages as a mark: one cell up to 20, where

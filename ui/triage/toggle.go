@@ -73,11 +73,15 @@ func (t *Triage) switchTo(row state.Row, to toggle, on bool) tea.Cmd {
 func (t *Triage) set(row state.Row, to toggle, on bool) tea.Cmd {
 	id := row.Conversation.ID
 	ask := t.env.Change(state.Change{Conversation: id, Cap: to.cap, On: on})
-	if to.cap != api.CapArchive {
+	switch to.cap {
+	case api.CapClose, api.CapMute:
+		return tea.Batch(ask, t.handled(row, on))
+	case api.CapArchive:
+	default:
 		return ask
 	}
 	// Noted here as well, for the store to bring it back when the customer writes.
-	return tea.Batch(ask, t.env.SetFlags(id, state.FlagChange{Done: api.Known(on), Seen: api.Known(row.Newest)}))
+	return tea.Batch(ask, t.setDoneHere(row, on))
 }
 
 // flip switches a toggle of the current conversation.
@@ -174,7 +178,12 @@ func (t *Triage) SetDone(row state.Row, on bool) tea.Cmd {
 
 // setDoneHere sets the flag of this machine.
 func (t *Triage) setDoneHere(row state.Row, on bool) tea.Cmd {
-	return t.env.SetFlags(row.Conversation.ID, state.FlagChange{Done: api.Known(on), Seen: api.Known(row.Newest)})
+	c := state.FlagChange{Seen: api.Known(row.Newest)}
+	if !on && isPutOff(row) {
+		c = putOff(row)
+	}
+	c.Done = api.Known(on)
+	return t.env.SetFlags(row.Conversation.ID, c)
 }
 
 func (t *Triage) doneNext() tea.Cmd {

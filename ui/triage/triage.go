@@ -4,9 +4,7 @@
 package triage
 
 import (
-	"fmt"
 	"sync"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -15,8 +13,6 @@ import (
 	"unibox/state"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
-	"unibox/ui/menu"
-	"unibox/ui/text"
 )
 
 // Screen is what triage asks of the screen as a whole.
@@ -26,7 +22,7 @@ type Screen struct {
 	// Leaves lets the current conversation leave a view to which it does not
 	// belong any more.
 	Leaves func()
-	// NextWaiting opens the conversation that has waited longest.
+	// NextWaiting opens the conversation that is next in the queue.
 	NextWaiting func() tea.Cmd
 	// LastInbound is the position of the customer's last message in a
 	// conversation, 0 if that is not loaded.
@@ -52,6 +48,8 @@ type Triage struct {
 	undo   undo
 	// gather, if not nil, takes what is done in place of undo.
 	gather *gathered
+	// offer is a reminder that may be taken.
+	offer offer
 	// turn is held by the command that acts on several conversations.
 	turn sync.Mutex
 }
@@ -76,6 +74,10 @@ func (t *Triage) makeActions() env.Actions {
 		keymap.DoneNext:           t.hides(t.action(t.doneNext)),
 		keymap.Unread:             t.grouped(env.Action{Do: t.toggleUnread, Why: func() string { return t.env.WhyNotHere(t.screen.Current(), api.CapRead) }, Where: api.CapRead}, t.readAll),
 		keymap.Snooze:             t.grouped(t.hides(t.action(t.openSnooze)), t.openSnoozeAll),
+		keymap.Skip:               {Do: t.skip, Why: t.whyNoSkip},
+		keymap.FollowUp:           t.remindAction(),
+		keymap.RemindMe:           t.remindAction(),
+		keymap.WhyHere:            t.action(t.openWhy),
 		keymap.Info:               t.action(t.Info),
 		keymap.Block:              t.ability(t.askBlock, api.CapBlock),
 		keymap.OptOut:             t.ability(t.askOptOut, api.CapOptOut),
@@ -185,52 +187,6 @@ func (t *Triage) beforeLastInbound(row state.Row) state.Pos {
 		return pos - 1
 	}
 	return 0
-}
-
-func (t *Triage) openSnooze() tea.Cmd {
-	row := t.screen.Current()
-	var first []menu.Item
-	if !row.Flags.Snoozed.IsZero() {
-		first = []menu.Item{{Label: "unsnooze now", Value: time.Time{}}}
-	}
-	return t.screen.Dialogs.Open(dialog.NewTime(t.env, "Snooze "+t.name(row), "It comes back then, or when the customer writes. Kept on this machine.", first,
-		func(until time.Time) tea.Cmd { return t.snooze(row, until) }))
-}
-
-func (t *Triage) openSnoozeAll() tea.Cmd {
-	return t.screen.Dialogs.Open(dialog.NewTime(t.env, fmt.Sprintf("Snooze %d conversations", t.selected()),
-		"Each comes back then, or when its customer writes. Kept on this machine.", []menu.Item{{Label: "unsnooze now", Value: time.Time{}}},
-		func(until time.Time) tea.Cmd {
-			return t.all(group{
-				why: func(row state.Row) string { return t.hidden(row, t.env.WhyNoConversation(row)) },
-				of: func([]state.Row) (string, func(state.Row) tea.Cmd) {
-					if until.IsZero() {
-						return "no longer snoozed", func(row state.Row) tea.Cmd {
-							if row.Flags.Snoozed.IsZero() {
-								return nil
-							}
-							return t.snooze(row, until)
-						}
-					}
-					return "snoozed until " + text.Full(t.env.Now(), until), func(row state.Row) tea.Cmd { return t.snooze(row, until) }
-				},
-			})
-		}))
-}
-
-func (t *Triage) snooze(row state.Row, until time.Time) tea.Cmd {
-	t.screen.Leaves()
-	id, back := row.Conversation.ID, row.Flags.Snoozed
-	set := func(at time.Time) func() tea.Cmd {
-		return func() tea.Cmd {
-			return t.env.SetFlags(id, state.FlagChange{Snoozed: api.Known(at), Seen: api.Known(row.Newest)})
-		}
-	}
-	if until.IsZero() {
-		return t.Did(t.name(row)+" is no longer snoozed (on this machine)", set(until)(), set(back))
-	}
-	did := fmt.Sprintf("%s is snoozed until %s (on this machine)", t.name(row), text.Full(t.env.Now(), until))
-	return t.hide(row, state.WhenSent{Snoozed: until}, did, set(until), set(back))
 }
 
 // whyNoAssign is the reason for which nobody can be assigned, neither from a list nor by

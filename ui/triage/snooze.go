@@ -1,0 +1,204 @@
+package triage
+
+import (
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/ui/dialog"
+	"unibox/ui/menu"
+	"unibox/ui/text"
+)
+
+// snoozing asks until when a conversation is put off, and what else ends that.
+type snoozing struct {
+	*dialog.Time
+	kind state.SnoozeKind
+}
+
+// kindWords say what ends a snooze, or what it is for.
+var kindWords = map[state.SnoozeKind]string{
+	state.SnoozePlain:   "It comes back then, or when the customer writes. Kept on this machine.",
+	state.SnoozeFirm:    "It comes back then, or when the customer writes more than a bare “thanks”. Kept on this machine.",
+	state.SnoozeSilent:  "It comes back then if the customer has written nothing until then. Kept on this machine.",
+	state.SnoozePromise: "It comes back then, whatever is written until then. Kept on this machine.",
+}
+
+// kindLabels are the entries that change what ends the snooze.
+var kindLabels = []struct {
+	kind  state.SnoozeKind
+	label string
+}{
+	{state.SnoozePlain, "any message ends it"},
+	{state.SnoozeFirm, "a bare “thanks” does not end it"},
+	{state.SnoozeSilent, "remind me if they stay silent until"},
+}
+
+func (d *snoozing) items() (items []menu.Item) {
+	for _, k := range kindLabels {
+		if k.kind != d.kind {
+			items = append(items, menu.Item{Label: k.label + " …", Value: k.kind})
+		}
+	}
+	return items
+}
+
+func (d *snoozing) switchTo(kind state.SnoozeKind) {
+	d.kind = kind
+	d.Explain(kindWords[kind])
+	d.OfferLast(d.items())
+}
+
+// Choose implements Dialog: a kind changes what the times below mean, a time is taken.
+func (d *snoozing) Choose(it menu.Item) tea.Cmd {
+	if kind, ok := it.Value.(state.SnoozeKind); ok {
+		d.switchTo(kind)
+		return nil
+	}
+	return d.Time.Choose(it)
+}
+
+// Complete goes to the next kind.
+func (d *snoozing) Complete() tea.Cmd {
+	d.switchTo((d.kind + 1) % (state.SnoozeSilent + 1))
+	return nil
+}
+
+// openSnooze asks until when the current conversation is put off.
+func (t *Triage) openSnooze() tea.Cmd {
+	row := t.screen.Current()
+	var first []menu.Item
+	if !row.Flags.Snoozed.IsZero() {
+		first = []menu.Item{{Label: "unsnooze now", Value: time.Time{}}}
+	}
+	return t.askSnooze(row, "Snooze "+t.name(row), row.Flags.SnoozeKind%(state.SnoozeSilent+1), first)
+}
+
+func (t *Triage) askSnooze(row state.Row, title string, kind state.SnoozeKind, first []menu.Item) tea.Cmd {
+	d := &snoozing{}
+	d.Time = dialog.NewTime(t.env, title, "", first, func(until time.Time) tea.Cmd { return t.snoozeAs(row, until, d.kind) })
+	d.switchTo(kind)
+	return t.screen.Dialogs.Open(d)
+}
+
+// openSnoozeAll asks until when all that is selected is put off.
+func (t *Triage) openSnoozeAll() tea.Cmd {
+	return t.screen.Dialogs.Open(dialog.NewTime(t.env, fmt.Sprintf("Snooze %d conversations", t.selected()),
+		"Each comes back then, or when its customer writes. Kept on this machine.", []menu.Item{{Label: "unsnooze now", Value: time.Time{}}},
+		func(until time.Time) tea.Cmd {
+			return t.all(group{
+				why: func(row state.Row) string { return t.hidden(row, t.env.WhyNoConversation(row)) },
+				of: func([]state.Row) (string, func(state.Row) tea.Cmd) {
+					if until.IsZero() {
+						return "no longer snoozed", func(row state.Row) tea.Cmd {
+							if row.Flags.Snoozed.IsZero() {
+								return nil
+							}
+							return t.snooze(row, until)
+						}
+					}
+					return "snoozed until " + text.Full(t.env.Now(), until), func(row state.Row) tea.Cmd { return t.snooze(row, until) }
+				},
+			})
+		}))
+}
+
+func (t *Triage) snooze(row state.Row, until time.Time) tea.Cmd {
+	return t.snoozeAs(row, until, state.SnoozePlain)
+}
+
+// snoozeAs puts a conversation off; a zero time ends that.
+func (t *Triage) snoozeAs(row state.Row, until time.Time, kind state.SnoozeKind) tea.Cmd {
+	t.screen.Leaves()
+	id := row.Conversation.ID
+	set := func() tea.Cmd {
+		return t.env.SetFlags(id, state.FlagChange{Snoozed: api.Known(until), SnoozeKind: kind, Seen: api.Known(row.Newest)})
+	}
+	back := func() tea.Cmd { return t.env.SetFlags(id, putOff(row)) }
+	if until.IsZero() {
+		return t.Did(t.name(row)+" is no longer snoozed (on this machine)", set(), back)
+	}
+	return t.hide(row, state.WhenSent{Snoozed: until, SnoozeKind: kind}, t.snoozed(row, until, kind), set, back)
+}
+
+// snoozed says what a snooze is.
+func (t *Triage) snoozed(row state.Row, until time.Time, kind state.SnoozeKind) string {
+	at := text.Full(t.env.Now(), until)
+	switch kind {
+	case state.SnoozeSilent:
+		return fmt.Sprintf("%s comes back %s if no answer comes (on this machine)", t.name(row), at)
+	case state.SnoozePromise:
+		return fmt.Sprintf("you are reminded of %s %s (on this machine)", t.name(row), at)
+	case state.SnoozeFirm:
+		return fmt.Sprintf("%s is snoozed until %s, also through a bare “thanks” (on this machine)", t.name(row), at)
+	}
+	return fmt.Sprintf("%s is snoozed until %s (on this machine)", t.name(row), at)
+}
+
+// putOff is the change that puts a conversation off as it was, or back as it had come.
+func putOff(row state.Row) state.FlagChange {
+	switch f, b := row.Flags, row.Back; {
+	case !f.Snoozed.IsZero():
+		return state.FlagChange{Snoozed: api.Known(f.Snoozed), SnoozeKind: f.SnoozeKind, Seen: api.Known(f.SnoozeSeen)}
+	case b.Is():
+		return state.FlagChange{Snoozed: api.Known(b.At), SnoozeKind: b.Kind, Noted: b.Noted, Seen: api.Known(b.Seen)}
+	}
+	return state.FlagChange{Snoozed: api.Known(time.Time{})}
+}
+
+// isPutOff reports whether a conversation is put off, or has come back from that.
+func isPutOff(row state.Row) bool { return !row.Flags.Snoozed.IsZero() || row.Back.Is() }
+
+// handled ends what a conversation came back for where the platform is asked to put it
+// away; or takes that back.
+func (t *Triage) handled(row state.Row, on bool) tea.Cmd {
+	switch {
+	case !isPutOff(row):
+		return nil
+	case on:
+		return t.env.SetFlags(row.Conversation.ID, state.FlagChange{Handled: true})
+	}
+	return t.env.SetFlags(row.Conversation.ID, putOff(row))
+}
+
+func (t *Triage) whyNoSkip() string {
+	row := t.screen.Current()
+	switch why := t.WhyNoConversation(); {
+	case why != "":
+		return why
+	case row.WaitingSince.IsZero() && !row.Back.Is():
+		return "nobody waits here"
+	}
+	return ""
+}
+
+// skip puts the current conversation at the end of the queue, and goes on.
+func (t *Triage) skip() tea.Cmd {
+	row := t.screen.Current()
+	set := func(on bool) tea.Cmd {
+		return t.env.SetFlags(row.Conversation.ID, state.FlagChange{Skipped: api.Known(on), Seen: api.Known(row.Newest)})
+	}
+	did := t.Did(t.name(row)+" is skipped: last in the queue until they write again", set(true), func() tea.Cmd { return set(false) })
+	return tea.Batch(did, t.screen.NextWaiting())
+}
+
+// openWhy says why the current conversation is where it is.
+func (t *Triage) openWhy() tea.Cmd {
+	row := t.screen.Current()
+	items := []menu.Item{{Label: "close", Value: keymap.Action("")}}
+	for _, action := range []keymap.Action{keymap.Skip, keymap.Snooze, keymap.Done} {
+		spec := t.env.Keys.Spec(action)
+		items = append(items, menu.Item{Label: spec.Short(), Right: t.env.AnyKey(spec), Why: t.Why(action), Value: action})
+	}
+	return t.screen.Dialogs.Open(dialog.NewChoice("Why is "+t.name(row)+" here?", menu.Options{Text: t.env.WhyHere(row), Items: items},
+		func(it menu.Item) tea.Cmd {
+			if action := it.Value.(keymap.Action); action != "" {
+				return t.Do(action)
+			}
+			return nil
+		}))
+}

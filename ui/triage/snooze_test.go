@@ -1,0 +1,189 @@
+package triage
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/state/phrases"
+	"unibox/ui/dialog"
+)
+
+// flagsOf keeps the changes of flags whole.
+type flagsOf struct {
+	*record
+	all []state.FlagChange
+}
+
+func (f *flagsOf) SetFlags(_ context.Context, _ api.ConversationID, c state.FlagChange) error {
+	f.all = append(f.all, c)
+	return nil
+}
+
+func (f *flagsOf) last() state.FlagChange { return f.all[len(f.all)-1] }
+
+// flagging is triage whose changes of flags are kept whole.
+func flagging(caps api.Caps, row *state.Row) (*Triage, *flagsOf, *[]string) {
+	tr, asked, said := on(caps, row)
+	f := &flagsOf{record: asked}
+	tr.env.Store = f
+	return tr, f, said
+}
+
+// pick chooses the first entry of the open dialog whose words contain some.
+func pick(t *testing.T, tr *Triage, words string) {
+	t.Helper()
+	top := tr.screen.Dialogs.Top()
+	for range 20 {
+		it, _ := tr.screen.Dialogs.Chosen()
+		if strings.Contains(it.Label, words) {
+			run(top.Choose(it))
+			return
+		}
+		tr.screen.Dialogs.Do(keymap.MenuDown)
+	}
+	t.Fatalf("there is no entry %q", words)
+}
+
+// N10, N11, N12: the snooze dialog says what ends it, and each time is echoed as a date
+// before enter takes it.
+func TestSnoozeByWhatEndsIt(t *testing.T) {
+	for words, want := range map[string]state.SnoozeKind{"": state.SnoozePlain, "thanks": state.SnoozeFirm, "silent": state.SnoozeSilent} {
+		row := anna()
+		tr, flags, said := flagging(0, row)
+		run(tr.Do(keymap.Snooze))
+		if words != "" {
+			pick(t, tr, words)
+		}
+		d := tr.screen.Dialogs.Top().(*snoozing)
+		d.SetValue("tomorrow 9")
+		run(d.Typed("tomorrow 9"))
+		it, ok := tr.screen.Dialogs.Chosen()
+		if !ok || it.Label != "Sat 21 Nov 09:00" {
+			t.Errorf("%q is echoed as %+v", words, it)
+		}
+		run(d.Choose(it))
+		if c := flags.last(); c.SnoozeKind != want || !c.Snoozed.Or(time.Time{}).Equal(noon.Add(21*time.Hour)) || c.Seen.Or(0) != 9 {
+			t.Errorf("%q: %+v", words, c)
+		}
+		if !strings.Contains((*said)[0], "Sat 21 Nov 09:00") {
+			t.Errorf("said %q", *said)
+		}
+		run(tr.Do(keymap.Undo))
+		if c := flags.last(); !c.Snoozed.Or(time.Time{}).IsZero() {
+			t.Errorf("undone by %+v", c)
+		}
+	}
+}
+
+// What came back is put off again with one key; done and close end it, and undo brings it
+// back as it had come.
+func TestWhatCameBackIsEnded(t *testing.T) {
+	back := state.Back{Kind: state.SnoozeSilent, At: noon.Add(-time.Hour), Noted: noon.Add(-30 * time.Minute), Seen: 7}
+	for action, caps := range map[keymap.Action]api.Caps{keymap.FollowUp: 0, keymap.Done: 0, keymap.CloseConversation: api.CapClose, keymap.Archive: api.CapArchive} {
+		row := anna()
+		row.Back = back
+		tr, flags, _ := flagging(caps, row)
+		run(tr.Do(action))
+		switch c := flags.last(); {
+		case action == keymap.FollowUp && (!c.Snoozed.Or(time.Time{}).Equal(noon.Add(time.Hour)) || c.SnoozeKind != state.SnoozeSilent):
+			t.Errorf("again: %+v", c)
+		case action != keymap.FollowUp && !c.Handled && !c.Done.Or(false):
+			t.Errorf("%s: %+v", action, c)
+		}
+		run(tr.Do(keymap.Undo))
+		if c := flags.last(); !c.Snoozed.Or(time.Time{}).Equal(back.At) || c.SnoozeKind != back.Kind || !c.Noted.Equal(back.Noted) || c.Seen.Or(0) != 7 {
+			t.Errorf("%s is undone by %+v", action, c)
+		}
+	}
+}
+
+// N3: whoever is skipped comes last, the next one opens, and undo takes it back.
+func TestSkip(t *testing.T) {
+	row := anna()
+	tr, flags, said := flagging(0, row)
+	if why := tr.Why(keymap.Skip); why != "nobody waits here" {
+		t.Errorf("%q", why)
+	}
+	row.WaitingSince = noon.Add(-time.Hour)
+	next := 0
+	tr.screen.NextWaiting = func() tea.Cmd { next++; return nil }
+	if why := tr.Why(keymap.Skip); why != "" {
+		t.Error(why)
+	}
+	run(tr.Do(keymap.Skip))
+	if c := flags.last(); !c.Skipped.Or(false) || c.Seen.Or(0) != 9 || next != 1 || !strings.HasPrefix((*said)[0], "Anna is skipped") {
+		t.Errorf("%+v, %d, %q", c, next, *said)
+	}
+	run(tr.Do(keymap.Undo))
+	if c := flags.last(); c.Skipped.Or(true) {
+		t.Errorf("undone by %+v", c)
+	}
+}
+
+// The promise tracker: what we promised is offered as a reminder with its time, and one
+// key takes it, once the reply is sent; without a promise the key asks.
+func TestAPromiseOffersAReminder(t *testing.T) {
+	for _, pending := range []int{0, 1} {
+		row := anna()
+		row.Pending = pending
+		tr, flags, said := flagging(0, row)
+		tr.env.Promises, _ = phrases.Load(phrases.Promises, "")
+		run(tr.Promised(*row, "Hello", state.WhenSent{}))
+		if len(*said) != 0 || tr.stands() {
+			t.Errorf("offered %q", *said)
+		}
+		run(tr.Promised(*row, "Здравствуйте! Завтра отвечу.", state.WhenSent{Done: true}))
+		if len(*said) != 1 || !strings.Contains((*said)[0], "Sat 21 Nov 09:00: “Завтра отвечу.”") {
+			t.Fatalf("offered %q", *said)
+		}
+		run(tr.Do(keymap.RemindMe))
+		if pending == 1 {
+			if got := strings.Join(flags.asked, ", "); got != "when sent "+fmt.Sprint(api.Caps(0))+" done=true snoozed=true seen=9" {
+				t.Errorf("asked %q", got)
+			}
+			continue
+		}
+		if c := flags.last(); c.SnoozeKind != state.SnoozePromise || !c.Snoozed.Or(time.Time{}).Equal(noon.Add(21*time.Hour)) {
+			t.Errorf("%+v", c)
+		}
+		run(tr.Do(keymap.FollowUp)) // it is taken once
+		if d, ok := tr.screen.Dialogs.Top().(*snoozing); !ok || d.kind != state.SnoozeSilent {
+			t.Errorf("then it opens %T", tr.screen.Dialogs.Top())
+		}
+	}
+}
+
+// "Why is this here?" has an answer for each, and what to do about it.
+func TestWhyIsThisHere(t *testing.T) {
+	row := anna()
+	row.WaitingSince, row.FreeUntil, row.Skips = noon.Add(-34*time.Minute), noon.Add(2*time.Hour), 1
+	row.Back = state.Back{At: noon.Add(-3 * time.Hour), Noted: noon.Add(-160 * time.Minute)}
+	tr, _, _ := flagging(0, row)
+	tr.env.Service.Kinds = map[api.ChannelKind]time.Duration{"whatsapp": 15 * time.Minute}
+	want := []string{
+		"waiting 34 min of 15 min, since 11:26", "the answer was due Fri 20 Nov 11:41", "the window closes in 2 h",
+		"snooze ended 09:00", "woke 20 min late: unibox did not run then", "skipped once: it comes last until they write again",
+	}
+	if got := strings.Join(tr.env.WhyHere(*row), "\n"); got != strings.Join(want, "\n") {
+		t.Errorf("%s", got)
+	}
+	if got := tr.env.WhyHere(*anna()); len(got) != 1 || !strings.Contains(got[0], "nobody waits") {
+		t.Errorf("%q", got)
+	}
+	run(tr.Do(keymap.WhyHere))
+	if _, ok := tr.screen.Dialogs.Top().(*dialog.Choice); !ok {
+		t.Errorf("it opens %T", tr.screen.Dialogs.Top())
+	}
+	pick(t, tr, "Skip")
+	if !tr.screen.Dialogs.Empty() {
+		t.Error("it stays open")
+	}
+}
