@@ -98,6 +98,7 @@ const (
 	Plain        Action = "composer.plain"
 	Unsend       Action = "composer.unsend"
 	Canned       Action = "composer.canned"
+	Reschedule   Action = "message.reschedule"
 	RunCommand   Action = "message.command"
 	CommandHere  Action = "composer.command"
 	Spelling     Action = "composer.spelling"
@@ -193,6 +194,7 @@ var specs = []Spec{
 	{More, "What can be done with this message", "", "Message", conversations, []string{"space"}},
 
 	{EditMessage, "Edit the message, or a private note; an unsent message goes back into the reply box", "", "Message", conversations, []string{"W"}},
+	{Reschedule, "Change when an unsent reply goes out", "", "Message", conversations, []string{"\\"}},
 	{RunCommand, "Run a command of yours on the message or the conversation", "", "Message", conversations, []string{"|"}},
 	{React, "React with an emoji", "", "Message", []Scope{Thread}, []string{"+"}},
 	{PinMessage, "Pin or unpin the message", "", "Message", []Scope{Thread}, []string{"P"}},

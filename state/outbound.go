@@ -70,7 +70,9 @@ type Outbound struct {
 	Template *FilledTemplate
 	// Part of Parts counts the messages that one reply became, from 1.
 	Part, Parts int
-	// At is when the platform is to send it, zero for at once.
+	// At is when it is to go out, zero for at once: by the platform's clock, or by ours
+	// where the platform has none, see [Outbound.Timed]. Once it is tried by ours, it is
+	// zero.
 	At time.Time
 
 	Status Status
@@ -102,6 +104,12 @@ type Outbound struct {
 // not been tried yet; InDelay, whether that while still lasts.
 func (o Outbound) Delayed() bool {
 	return o.Status == Queued && o.Attempts+o.Checks == 0 && o.Reason == "" && !o.NotBefore.IsZero()
+}
+
+// Timed reports whether it waits here for its time, since the platform keeps none: it goes out
+// then if a process has the lease.
+func (o Outbound) Timed() bool {
+	return o.Status == Queued && !o.At.IsZero() && o.NotBefore.Equal(o.At)
 }
 
 // InDelay reports whether it has not been tried yet because it can be taken back

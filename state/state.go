@@ -311,7 +311,7 @@ type Draft struct {
 	Files        []File
 	// Quote is what it answers; that of an empty draft is not kept.
 	Quote Quote
-	// At is when the platform is to send it, zero for at once.
+	// At is when it is to go out, zero for at once.
 	At     time.Time
 	Edited time.Time
 	// Rev is the revision this draft was read as; a save of an older

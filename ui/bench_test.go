@@ -102,6 +102,7 @@ func (still) Fetching(api.ConversationID) state.Fetching    { return state.Fetch
 func (still) Submit(context.Context, state.Draft, *state.First) ([]state.Outbound, error) {
 	return nil, nil
 }
+func (still) Reschedule(context.Context, state.Outbound, time.Time) error  { return nil }
 func (still) Decide(context.Context, state.Outbound, state.Decision) error { return nil }
 func (still) Takeback(context.Context, state.Outbound) (state.Draft, error) {
 	return state.Draft{}, nil

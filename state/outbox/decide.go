@@ -49,6 +49,32 @@ func (b *Outbox) Decide(ctx context.Context, seen state.Outbound, d state.Decisi
 	})
 }
 
+// Reschedule sets another time for a message that waits here for its time, as the agent saw it,
+// and for all parts of its reply. The error is a sentence for a person.
+func (b *Outbox) Reschedule(ctx context.Context, seen state.Outbound, at time.Time) error {
+	if !at.After(time.Now()) {
+		return policy.ErrPast
+	}
+	return b.update(ctx, seen.ID, func(o state.Outbound) (ok bool, err error) {
+		if err := unchanged(seen, o); err != nil {
+			return false, err
+		}
+		if !o.Timed() {
+			return false, errors.New("the message " + settledWords[o.Status] + ": its time cannot be changed")
+		}
+		parts, err := b.delayed(ctx, o)
+		ok = err == nil
+		for _, part := range parts {
+			if !ok || err != nil {
+				break
+			}
+			part.At, part.NotBefore = at, at
+			ok, err = b.store.Decided(ctx, part, part.Status)
+		}
+		return ok, wrap(err, "change when the message goes out")
+	})
+}
+
 // unchanged says how a message is now, if it is not as the agent saw it.
 func unchanged(seen, o state.Outbound) error {
 	if seen.Status == o.Status && seen.Attempts == o.Attempts && seen.Left == o.Left {

@@ -16,6 +16,10 @@ import (
 // meanwhile, and makes the request. That it is about to be made is stored
 // before; the answer is stored whatever happens to ctx.
 func (s *sender) send(ctx context.Context, o state.Outbound) error {
+	if o.Timed() && time.Since(o.At) > policy.LateAfter {
+		_, _, err := s.step(ctx, o.ID, policy.Late{})
+		return err
+	}
 	o, ready, err := s.upload(ctx, o)
 	if err != nil || !ready || ctx.Err() != nil {
 		return err

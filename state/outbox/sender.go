@@ -96,7 +96,8 @@ func (s *sender) noteTime(now time.Time) {
 func factsOf(p api.Provider) policy.Facts {
 	_, tracks := p.(api.Tracker)
 	_, retries := p.(api.Retrier)
-	return policy.Facts{Listed: p.Traits().Listed, Tracks: tracks, Retries: retries && tracks}
+	_, schedules := p.(api.Scheduler)
+	return policy.Facts{Listed: p.Traits().Listed, Tracks: tracks, Retries: retries && tracks, Schedules: schedules}
 }
 
 func (s *sender) run(ctx context.Context) error {

@@ -64,13 +64,19 @@ func (b *Outbox) schedulable(d state.Draft, first *state.First) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := a.Provider.(api.Scheduler); !ok {
-		return fmt.Errorf("%s is not supported by %s", api.CapSchedule, a.Provider.Traits().Label)
+	if _, ok := a.Provider.(api.Scheduler); !ok && d.Template != nil {
+		return fmt.Errorf("%s is not supported by %s for a template", api.CapSchedule, a.Provider.Traits().Label)
 	}
 	if !d.At.After(time.Now()) {
 		return policy.ErrPast
 	}
 	return nil
+}
+
+// schedules reports whether an account's platform sends a message at a time.
+func (b *Outbox) schedules(id api.AccountID) bool {
+	_, ok := b.accounts[id].Provider.(api.Scheduler)
+	return ok
 }
 
 // parts are the messages that a reply becomes: a template is one, whatever is typed.
@@ -97,7 +103,8 @@ func (b *Outbox) quotable(d state.Draft, first *state.First) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := a.Provider.(api.Quoter); !ok || first != nil || !d.At.IsZero() {
+	_, schedules := a.Provider.(api.Scheduler)
+	if _, ok := a.Provider.(api.Quoter); !ok || first != nil || !d.At.IsZero() && schedules {
 		return errNoQuote
 	}
 	return nil
@@ -222,7 +229,12 @@ func (b *Outbox) rows(d state.Draft, first *state.First, parts []state.Part) []s
 			Body: p.Body, Files: p.Files, Part: i + 1, Parts: len(parts), At: d.At, Submitted: now,
 		}
 	}
-	if d.Delay > 0 {
+	if !d.At.IsZero() && !b.schedules(conv.Account) {
+		for i := range rows {
+			rows[i].NotBefore = d.At // by our clock
+		}
+	}
+	if d.Delay > 0 && d.At.IsZero() {
 		for i := range rows {
 			rows[i].NotBefore = now.Add(d.Delay)
 		}

@@ -45,7 +45,6 @@ func TestSubmitRefusesWithASentence(t *testing.T) {
 		{"plus", state.Draft{Body: "a"}, number("+79250000001"), "digits only"},
 		{"first message later", state.Draft{Body: "a", At: time.Now().Add(time.Hour)}, number("79250000001"), "goes out at once"},
 		{"time has passed", state.Draft{Conversation: chat(1), Body: "a", At: time.Now().Add(-time.Second)}, nil, "has passed"},
-		{"cannot wait", state.Draft{Conversation: api.ConversationID{Account: "plain", Remote: "1"}, Body: "a", At: time.Now().Add(time.Hour)}, nil, "sending later is not supported by Test"},
 		{"first with a file", attach(api.ConversationID{}, file), number("79250000001"), "text only"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

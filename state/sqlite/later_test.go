@@ -79,3 +79,34 @@ func TestADraftKeepsItsTime(t *testing.T) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 }
+
+// C19: a reply that waits here for its time answers nobody until it is tried; its time can be
+// changed, and is gone once it goes out by our clock.
+func TestAReplyForALaterTimeByOurClock(t *testing.T) {
+	db := four(t)
+	owning(t, db)
+	said := says(conv(1), 1, "in", "where is my cake?", noon.Add(-2*time.Hour))
+	head(t, db, conv(1), time.Now(), page("", said))
+	o := queued(conv(1), "k", "tomorrow")
+	o.At = time.Now().Add(24 * time.Hour)
+	o.NotBefore = o.At
+	o = submit(t, db, o)[0]
+	if !o.Timed() || rowOf(t, db, conv(1)).WaitingSince.IsZero() {
+		t.Fatalf("%+v", o)
+	}
+	o.At, o.NotBefore = o.At.Add(time.Hour), o.NotBefore.Add(time.Hour)
+	if ok, err := db.Decided(t.Context(), o, state.Queued); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	now, err := db.Outbound(t.Context(), o.ID)
+	if must(t, err); !now.Timed() || !now.At.Equal(o.At.Truncate(time.Microsecond)) {
+		t.Fatalf("%+v", now)
+	}
+	o.Status, o.At, o.NotBefore, o.Attempts = state.InFlight, time.Time{}, time.Time{}, 0
+	if ok, err := db.Decided(t.Context(), o, state.Queued); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	if row := rowOf(t, db, conv(1)); !row.WaitingSince.IsZero() {
+		t.Errorf("on its way it answers: %+v", row)
+	}
+}

@@ -357,10 +357,10 @@ func updateOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) error
 		settled = stamp(time.Now())
 	}
 	_, err := l.Exec(ctx, `UPDATE outbox SET body = ?, files = ?, status = ?, attempts = ?, checks = ?, not_before = ?, sent = ?, settled = ?,
-		r_conv = ?, r_message = ?, r_job = ?, r_delivery = ?, r_reason = ?, reason = ?, refused = ?, leave = ?, seen = ?,
+		r_conv = ?, r_message = ?, r_job = ?, r_delivery = ?, r_reason = ?, reason = ?, refused = ?, leave = ?, seen = ?, at = ?,
 		when_sent = CASE WHEN ? AND status IN (?, ?, ?) THEN '' ELSE when_sent END WHERE id = ?`,
 		o.Body, list(o.Files), o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.SentAt), settled,
-		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, column(o.Seen, same[state.Pos]),
+		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, column(o.Seen, same[state.Pos]), stamp(o.At),
 		o.Status == state.Queued, state.Failed, state.Uncertain, state.Held, o.ID) // sent again, it carries nothing
 	return err
 }

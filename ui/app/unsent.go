@@ -33,11 +33,13 @@ func (s Session) printUnsent(to io.Writer, db *sqlite.DB) {
 
 // unsentLine is one line about what is unsent, empty if nothing is.
 func unsentLine(list []state.Unsent, others bool) string {
-	moving, decide := 0, 0
+	timed, moving, decide := 0, 0, 0
 	for _, u := range list {
 		switch {
 		case u.Decides():
 			decide++
+		case u.Message != nil && u.Message.Timed():
+			timed++
 		case u.Moves():
 			moving++
 		}
@@ -45,6 +47,9 @@ func unsentLine(list []state.Unsent, others bool) string {
 	var parts []string
 	if moving > 0 {
 		parts = append(parts, fmt.Sprintf("%d not out yet", moving))
+	}
+	if timed > 0 {
+		parts = append(parts, fmt.Sprintf("%d for a later time", timed))
 	}
 	if decide > 0 {
 		parts = append(parts, fmt.Sprintf("%d for you to decide", decide))
@@ -54,9 +59,9 @@ func unsentLine(list []state.Unsent, others bool) string {
 	}
 	then := "kept on this disk: Q in unibox shows them"
 	switch {
-	case moving > 0 && others:
+	case moving+timed > 0 && others:
 		then = "kept on this disk, and another session goes on sending"
-	case moving > 0:
+	case moving > 0 || timed > 0:
 		then = "kept on this disk: start unibox again to send, Q shows them"
 	}
 	return "unibox: unsent: " + strings.Join(parts, ", ") + "; " + then

@@ -12,6 +12,7 @@ import (
 	"unibox/state"
 	"unibox/ui/env"
 	"unibox/ui/menu"
+	"unibox/ui/text"
 )
 
 // Outcome is a message of the outbox about which something can be decided.
@@ -30,10 +31,11 @@ type Outcome struct {
 }
 
 // letItWait is the choice to leave things as they are, edit to take the
-// message back.
+// message back, retime to choose another time.
 type (
 	letItWait struct{}
 	edit      struct{}
+	retime    struct{}
 )
 
 // Card shows the message and what can be decided; nil if nothing can be.
@@ -64,7 +66,42 @@ func (o Outcome) failed() Dialog {
 	return o.card("Not delivered", []string{o.whole(), "It failed: " + o.Env.Line(o.Outbound.Reason) + "."}, items)
 }
 
+// ByOurClock says what becomes of a reply for a time on a platform that keeps none.
+const ByOurClock = "unibox sends it then, if it runs here or in another session; if they write before, it asks you first."
+
+// WhyNotReschedule is the reason for which a message has no time that can be changed.
+func WhyNotReschedule(o state.Outbound) string {
+	switch {
+	case o.Timed():
+		return ""
+	case !o.At.IsZero():
+		return "its time is kept by the platform"
+	}
+	return "it waits for no time: only a reply that is to go out later"
+}
+
+// Reschedule asks for another time.
+func (o Outcome) Reschedule() Dialog {
+	return NewTime(o.Env, "Send when?", ByOurClock, nil, func(at time.Time) tea.Cmd { return o.Env.Reschedule(o.Outbound, at) })
+}
+
+// timed is what can be done with a message that waits here for its time.
+func (o Outcome) timed() Dialog {
+	now := o.Env.Now()
+	words := "It goes out " + text.Full(now, o.Outbound.At.In(now.Location())) + ", if unibox runs then, here or in another session."
+	return o.card("To be sent later", []string{o.whole(), words}, o.editable([]menu.Item{
+		{Label: "Let it wait", Value: letItWait{}},
+		{Label: "Change the time", Value: retime{}},
+		{Label: "Send now", Detail: "instead of waiting", Value: state.Retry},
+		{Label: "Edit", Detail: "take it back into the reply box", Value: edit{}},
+		{Label: "Discard", Detail: "do not send it", Value: state.Discard},
+	}))
+}
+
 func (o Outcome) queued() Dialog {
+	if o.Outbound.Timed() {
+		return o.timed()
+	}
 	why := "It is on this machine and is sent in its turn."
 	if o.Outbound.Reason != "" {
 		why = "It waits: " + o.Env.Line(o.Outbound.Reason) + "."
@@ -87,8 +124,12 @@ func (o Outcome) held() Dialog {
 	if len(words) == 0 {
 		words = []string{o.Env.Line(o.Outbound.Reason) + "."}
 	}
+	title := "You had not seen this"
+	if !o.Outbound.NotBefore.IsZero() { // its time came while nobody ran
+		title, words = "Its time has passed", []string{o.Env.Line(o.Outbound.Reason) + "."}
+	}
 	words = append(words, "Your reply is not sent: "+o.whole())
-	return o.card("You had not seen this", words, o.editable([]menu.Item{
+	return o.card(title, words, o.editable([]menu.Item{
 		{Label: "Edit", Detail: "take it back into the reply box", Value: edit{}},
 		{Label: "Send anyway", Detail: "as it is, with what waits for it", Value: state.SendAnyway},
 		{Label: "Discard", Detail: "do not send it", Value: state.Discard},
@@ -139,7 +180,8 @@ func (o Outcome) card(title string, words []string, items []menu.Item) Dialog {
 	if then := env.WhenSent(o.Outbound.WhenSent); then != "" {
 		words = append(words, "The conversation is "+then+".")
 	}
-	return NewChoice(title, menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {
+	var card *Choice
+	card = NewChoice(title, menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {
 		switch choice := it.Value.(type) {
 		case state.Decision:
 			if choice == state.Discard && o.Discarded != nil {
@@ -148,9 +190,12 @@ func (o Outcome) card(title string, words []string, items []menu.Item) Dialog {
 			return tea.Batch(o.Env.Decide(o.Outbound, choice), o.sayNotDone(choice))
 		case edit:
 			return o.Edit(o.Outbound)
+		case retime:
+			return card.stack.Open(o.Reschedule())
 		}
 		return nil
 	})
+	return card
 }
 
 // sayNotDone says what does not happen to the conversation of a message that is

@@ -64,7 +64,7 @@ func (msg unsentMsg) arrive(s *Stack) tea.Cmd {
 	if q.Sending() {
 		t.moving++
 	}
-	if msg.err != nil || t.moving+t.held+t.unknown == 0 {
+	if msg.err != nil || t.timed+t.moving+t.held+t.unknown == 0 {
 		return q.Now()
 	}
 	return s.Open(q.question(t, msg.sessions))
@@ -95,9 +95,9 @@ func (q Quit) wait(p *Picker) tea.Cmd {
 
 // tally counts what is unsent by what becomes of it.
 type tally struct {
-	// moving goes out by itself; held, failed and unknown wait for a person;
+	// timed goes out at its time, moving as soon as it can; held, failed and unknown wait for a person;
 	// changes counts changes that wait.
-	moving, held, failed, unknown, changes int
+	timed, moving, held, failed, unknown, changes int
 	// accounts are those with something that should go out by itself.
 	accounts []api.AccountID
 	// tried is one that waits for its next try, if any does.
@@ -117,6 +117,8 @@ func (t *tally) add(u state.Unsent) {
 		if u.Change.Waits() {
 			t.changes++
 		}
+	case o.Timed():
+		t.timed++
 	case u.Moves():
 		t.moving++
 		if id := o.Conversation.Account; !slices.Contains(t.accounts, id) {
@@ -142,6 +144,7 @@ func (q Quit) words(t tally, sessions []state.Session) []string {
 		}
 	}
 	add(t.moving, "message is", "messages are", " not out yet. "+strings.Join(q.obstacles(t), " "))
+	add(t.timed, "reply is", "replies are", " to go out later, at a time; only if unibox runs then, here or elsewhere on this store.")
 	add(t.changes, "change waits", "changes wait", " to be carried out.")
 	add(t.held, "message was", "messages were", " not sent because you had not seen all that they wrote; you have to decide.")
 	add(t.failed, "message", "messages", " failed; you have to decide.")

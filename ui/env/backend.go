@@ -2,6 +2,7 @@ package env
 
 import (
 	"context"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -62,6 +63,8 @@ type Outbox interface {
 	Submit(ctx context.Context, d state.Draft, first *state.First) ([]state.Outbound, error)
 	// Decide applies an agent's decision to a message that waits.
 	Decide(ctx context.Context, seen state.Outbound, d state.Decision) error
+	// Reschedule sets another time for a message that waits here for its time.
+	Reschedule(ctx context.Context, seen state.Outbound, at time.Time) error
 	// Takeback puts a message that has not gone out back into the draft.
 	Takeback(ctx context.Context, seen state.Outbound) (state.Draft, error)
 	// WhenSent lets something happen to a conversation once the reply that is on its

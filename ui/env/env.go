@@ -197,6 +197,11 @@ func (e *Env) Decide(seen state.Outbound, d state.Decision) tea.Cmd {
 	return e.Read(func(ctx context.Context) tea.Msg { return DecidedMsg{e.Outbox.Decide(ctx, seen, d)} })
 }
 
+// Reschedule is a command that sets another time for a message that waits here for its time.
+func (e *Env) Reschedule(seen state.Outbound, at time.Time) tea.Cmd {
+	return e.Read(func(ctx context.Context) tea.Msg { return DecidedMsg{e.Outbox.Reschedule(ctx, seen, at)} })
+}
+
 // Refresh asks every platform for everything that is due, now.
 func (e *Env) Refresh() tea.Cmd {
 	e.Engine.Refresh(api.ConversationID{})

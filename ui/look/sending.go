@@ -18,6 +18,9 @@ func (l Look) Sending(o state.Outbound, now time.Time, progress func(int64) (flo
 		if wait := o.NotBefore.Sub(now); o.Attempts+o.Checks > 0 && wait > 0 {
 			return m.Retry + " " + l.Clock.In(wait), "retrying", th.Warn
 		}
+		if o.Timed() {
+			return m.Queued + " " + l.Clock.In(o.At.Sub(now)), "goes out then, if unibox runs", th.Muted
+		}
 		if o.InDelay(now) {
 			return m.Queued + " " + l.Clock.In(o.NotBefore.Sub(now)), "goes out in a moment", th.Muted
 		}

@@ -53,6 +53,7 @@ func (p *Pane) makeActions() env.Actions {
 		keymap.Details:  {Do: func() tea.Cmd { return p.screen.Info() }, Why: func() string { return p.screen.WhyNoInfo() }},
 
 		keymap.RetryMessage:  {Do: p.retry, Why: p.whyNoRetry},
+		keymap.Reschedule:    {Do: p.reschedule, Why: p.whyNoReschedule},
 		keymap.More:          {Do: p.card, Why: p.whyNothing},
 		keymap.EditMessage:   {Do: p.edit, Why: p.whyNoEdit},
 		keymap.DeleteMessage: {Do: p.discard, Why: p.whyNoDiscard},
@@ -82,6 +83,19 @@ func (p *Pane) whyNoRetry() string {
 func (p *Pane) retry() tea.Cmd {
 	o, _ := p.message()
 	return p.env.Decide(o, state.Retry)
+}
+
+func (p *Pane) whyNoReschedule() string {
+	o, ok := p.message()
+	if !ok {
+		return noMessage
+	}
+	return dialog.WhyNotReschedule(o)
+}
+
+func (p *Pane) reschedule() tea.Cmd {
+	o, _ := p.message()
+	return p.screen.Dialogs.Open(p.outcome(o).Reschedule())
 }
 
 func (p *Pane) whyNothing() string {
@@ -271,6 +285,8 @@ func (p *Pane) decision(u state.Unsent) (key, words string) {
 // notOut names a message that is not out, and says it where it is not on screen.
 func (p *Pane) notOut(o state.Outbound, name string) (key, words string) {
 	switch key = o.Key + " " + fmt.Sprint(o.Attempts); {
+	case o.Status == state.Held && !o.NotBefore.IsZero():
+		return key, "the reply to " + name + " is not sent: " + o.Reason
 	case o.Status == state.Held:
 		return key, "the reply to " + name + " is not sent: read first what you had not seen"
 	case o.Status == state.Failed && !p.screen.Shown(o.Conversation):

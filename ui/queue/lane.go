@@ -18,13 +18,13 @@ func (l *lane) pass(u state.Unsent) (behind string) {
 		return ""
 	}
 	part := l.broken[o.Reply()]
-	if o.Status == state.Queued {
+	if o.Status == state.Queued && !o.Timed() {
 		if behind = l.ahead; part {
 			behind = "waits: an earlier part of its reply failed"
 		}
 	}
 	l.broken[o.Reply()] = part || o.Status == state.Failed
-	if o.Blocks() && !(part && o.Status == state.Queued) && l.ahead == "" {
+	if o.Blocks() && !o.Timed() && !(part && o.Status == state.Queued) && l.ahead == "" {
 		l.ahead = aheadWords(o.Status)
 	}
 	return behind

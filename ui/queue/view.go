@@ -173,6 +173,9 @@ func (p *Pane) when(e entry) (string, theme.Style) {
 	case e.behind != "":
 		return "", th.Muted
 	}
+	if e.Message != nil && e.Message.Timed() {
+		return "for " + text.Clock(now, e.Message.At.In(now.Location())), th.Accent
+	}
 	if wait := p.next(e).Sub(now); wait > 0 {
 		return "in " + p.look.Clock.In(wait), th.Warn
 	}

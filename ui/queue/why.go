@@ -82,6 +82,8 @@ func (p *Pane) why(e entry) string {
 func (p *Pane) waiting(e entry, reason string, tries int) string {
 	h := p.health[e.Conversation.ID.Account]
 	switch {
+	case e.Message != nil && e.Message.Timed():
+		return "goes out at its time, if unibox runs then, here or in another session"
 	case e.behind != "":
 		return e.behind
 	case reason != "" && tries > 1:

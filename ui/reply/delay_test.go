@@ -1,9 +1,11 @@
 package reply
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"unibox/api"
 	"unibox/keymap"
 )
 
@@ -25,6 +27,26 @@ func TestDelayPerChannel(t *testing.T) {
 		f.run(f.Do(keymap.Send))
 		if len(f.disk.sent) != 1 || f.disk.sent[0].Delay != tt.want {
 			t.Errorf("%v: %+v", tt.delays, f.disk.sent)
+		}
+	}
+}
+
+// C19: a reply is sent later on every platform; the dialog says by whose clock.
+func TestSendLaterOnEveryPlatform(t *testing.T) {
+	for caps, words := range map[api.Caps]string{0: "unibox sends it then, if it runs", api.CapSchedule: "The platform sends it then"} {
+		f := newBox(t)
+		f.env.Accounts[0].Caps = caps
+		f.run(f.Open(anna, nil))
+		f.Paste("See you")
+		if why := f.Why(keymap.Schedule); why != "" {
+			t.Fatalf("%q", why)
+		}
+		f.run(f.Do(keymap.Schedule))
+		if said := f.choose(0); !strings.Contains(said, words) {
+			t.Errorf("asked:\n%s", said)
+		}
+		if len(f.disk.sent) != 1 || !f.disk.sent[0].At.After(noon) || f.disk.sent[0].Delay != 0 {
+			t.Errorf("%+v", f.disk.sent)
 		}
 	}
 }

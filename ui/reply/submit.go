@@ -221,24 +221,31 @@ func (b *Box) followed(here bool) tea.Cmd {
 
 func (b *Box) whyNoSchedule() string {
 	switch {
-	case !b.env.Account(b.id.Account).Caps.Has(api.CapSchedule):
-		return "not supported by " + b.env.Label(b.id.Account)
 	case b.first != nil:
 		return "a first message goes at once"
 	case b.sending:
 		return "the previous reply is still being put into the outbox"
 	case !b.read():
 		return "the conversation is still being read"
-	case !b.quote.IsZero():
+	case !b.quote.IsZero() && b.platformSchedules():
 		return "a reply that quotes a message goes at once"
 	}
 	return b.whyNoSend()
 }
 
-// openSchedule sends the reply at a time, by the platform's own clock.
+// platformSchedules reports whether the platform sends a reply at a time by its own clock.
+func (b *Box) platformSchedules() bool {
+	return b.env.Account(b.id.Account).Caps.Has(api.CapSchedule)
+}
+
+// openSchedule sends the reply at a time, by the platform's clock, or else by ours.
 func (b *Box) openSchedule() tea.Cmd { return b.checked(b.askTime) }
 
 func (b *Box) askTime() tea.Cmd {
-	return b.screen.Dialogs.Open(dialog.NewTime(b.env, "Send when?", "The platform sends it then, also while unibox does not run.", nil,
+	words := dialog.ByOurClock
+	if b.platformSchedules() {
+		words = "The platform sends it then, also while unibox does not run."
+	}
+	return b.screen.Dialogs.Open(dialog.NewTime(b.env, "Send when?", words, nil,
 		func(at time.Time) tea.Cmd { return b.submitAt(at, stay) }))
 }

@@ -89,6 +89,7 @@ func (p *Pane) makeActions() env.Actions {
 		keymap.CopyLink:      {Do: p.copyLink, Why: p.whyNoLink},
 		keymap.Details:       onMessage(always(p.details)),
 		keymap.RetryMessage:  {Do: p.retry, Why: p.whyNoRetry},
+		keymap.Reschedule:    {Do: p.reschedule, Why: p.whyNoReschedule},
 		keymap.More:          onMessage(always(p.Card)),
 		keymap.EditMessage:   {Do: p.edit, Why: p.whyNoEdit},
 		keymap.DeleteMessage: {Do: p.delete, Why: p.whyNoDelete},

@@ -113,6 +113,19 @@ func (p *Pane) whyNoRetry() string {
 	return dialog.WhyNotRetry(*it.Sending, p.now())
 }
 
+func (p *Pane) whyNoReschedule() string {
+	if it, ok := p.Selected(); ok && it.Sending != nil {
+		return dialog.WhyNotReschedule(*it.Sending)
+	}
+	return dialog.WhyNotReschedule(state.Outbound{})
+}
+
+// reschedule sets another time for the selected message.
+func (p *Pane) reschedule() tea.Cmd {
+	it, _ := p.Selected()
+	return p.screen.Dialogs.Open(p.Outcome(*it.Sending).Reschedule())
+}
+
 // retry sends a failed message again: ours from the outbox, or, where the
 // platform keeps it, by the platform itself.
 func (p *Pane) retry() tea.Cmd {

@@ -36,7 +36,7 @@ type queueState struct {
 
 // Due plans. Rows come oldest first; busy ones are being worked on; nothing is
 // sent during a pause. Within a conversation a message goes when everything ahead
-// of it has gone or failed for certain. What waits behind a failed part of its
+// of it has gone or failed for certain; what waits for its time holds nobody up. What waits behind a failed part of its
 // own reply keeps its position and holds nobody up.
 func Due(rows []state.Outbound, busy func(id int64) bool, now time.Time, pause Pause) Plan {
 	p := Plan{Alarm: work.Alarm{Now: now}}
@@ -53,7 +53,8 @@ func Due(rows []state.Outbound, busy func(id int64) bool, now time.Time, pause P
 		}
 		stuck := o.Status == state.Queued && broken[o.Reply()]
 		broken[o.Reply()] = broken[o.Reply()] || o.Status == state.Failed
-		q.blocked = q.blocked || o.Blocks() && !stuck
+		waits := o.Timed() && o.At.After(now)
+		q.blocked = q.blocked || o.Blocks() && !stuck && !waits
 		q.opening = q.opening || o.First != nil
 	}
 	return p
@@ -84,6 +85,9 @@ func (p *Plan) add(o state.Outbound, q queueState, broken bool, now time.Time, p
 // tried has a reason to wait and no time.
 func (p *Plan) send(o state.Outbound, now time.Time, pause Pause) {
 	when := state.Planned(o.NotBefore, now)
+	if o.Timed() {
+		when = o.At // a date, however far ahead
+	}
 	wanted := o.NotBefore.IsZero() && o.Reason != ""
 	if !pause.Until.After(now) || wanted && pause.mayTry(now) {
 		p.at(p.lane(o), o, when)

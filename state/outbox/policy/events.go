@@ -24,6 +24,8 @@ type (
 	// Duplicate: before its first request, the history turned out to hold a message
 	// like it since it was submitted, to which nothing is tied.
 	Duplicate struct{}
+	// Late: its time came while nobody could send it, longer than [LateAfter] ago.
+	Late struct{}
 	// CustomerWrote: before the request it turned out that there are messages of
 	// the customer that the agent had not seen.
 	CustomerWrote struct{ Messages int }
@@ -119,6 +121,18 @@ func (Duplicate) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, b
 	return makeUncertain(o, twinReason), ready
 }
 
+// LateAfter is how late a message may go out that was to go out at a time by our clock.
+const LateAfter = time.Hour
+
+// A message that was to go out at nine does not go out at night by itself. It keeps
+// NotBefore, by which its card knows.
+func (Late) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+	ready := o.Timed() && now.Sub(o.At) > LateAfter
+	o.Status, o.Checks = state.Held, 0
+	o.Reason = "it was to go out at " + o.At.Local().Format("15:04 on 2 Jan") + ", and unibox did not run then"
+	return o, ready
+}
+
 func (e CustomerWrote) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
 	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Unchecked()
 	o.Status, o.NotBefore, o.Checks = state.Held, time.Time{}, 0
@@ -145,6 +159,9 @@ func (Claimed) step(o state.Outbound, f Facts, now time.Time) (state.Outbound, b
 	ready := o.Status == state.Queued || o.Status == state.Uploading
 	o.Status, o.NotBefore, o.Reason = state.InFlight, time.Time{}, ""
 	o.Attempts++
+	if !f.Schedules {
+		o.At = time.Time{} // it was for our clock
+	}
 	o.SentAt, o.Receipt = now, named(o, f)
 	return o, ready && MissingFile(o) < 0
 }

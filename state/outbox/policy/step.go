@@ -24,6 +24,8 @@ type Facts struct {
 	// Retries: the platform can try a message again that it holds as failed. It
 	// stays the same message, here as well.
 	Retries bool
+	// Schedules: the platform can send a message at a time.
+	Schedules bool
 }
 
 // Event is something that happened to a message of the outbox. The types of

@@ -1,0 +1,122 @@
+package outbox
+
+import (
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// launchPlain starts a process whose platform has no clock of its own.
+func (d *session) launchPlain() {
+	d.process = &process{disk: d.disk}
+	account := Account{ID: "acc", Provider: plainClient{&client{d.platform, func() bool { return !d.process.gone() }}}}
+	d.Outbox = New(Options{Store: d.process, Heads: Engine(d.process, account), Feed: d.disk.feed, Dir: d.dir, Log: slog.New(slog.DiscardHandler), Accounts: []Account{account}})
+}
+
+// untimed is a session on such a platform, and plan a reply of it for a time.
+func untimed(t *testing.T, fn func(d *session)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		d := newSession(t)
+		d.launchPlain()
+		d.run()
+		defer d.halt()
+		fn(d)
+	})
+}
+
+func (d *session) plan(body string, in time.Duration) state.Outbound {
+	d.t.Helper()
+	rows, err := d.Submit(d.t.Context(), state.Draft{Conversation: chat(1), Body: body, At: time.Now().Add(in)}, nil)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return rows[0]
+}
+
+// C19: on a platform without a clock a reply goes out at its time by ours, days ahead too, and
+// what is said meanwhile does not wait for it.
+func TestSendLaterByOurClock(t *testing.T) {
+	untimed(t, func(d *session) {
+		o := d.plan("on Monday", 72*time.Hour)
+		if !o.Timed() {
+			d.t.Fatalf("%+v", o)
+		}
+		d.say(1, "now")
+		d.TryNow("acc")
+		pass(time.Minute)
+		d.sent("now")
+		pass(72*time.Hour - 2*time.Minute)
+		d.sent("now")
+		pass(2 * time.Minute)
+		d.sent("now", "on Monday")
+		if o := d.expect(o.ID, "done"); !o.At.IsZero() || o.Receipt.Delivery == api.DeliveryScheduled {
+			d.t.Errorf("%+v", o)
+		}
+	})
+}
+
+// C19: its time is changed, it is sent at once, or taken back with its time.
+func TestATimeIsChangedAndTakenBack(t *testing.T) {
+	untimed(t, func(d *session) {
+		o := d.plan("later", 2*time.Hour)
+		if err := d.Reschedule(d.t.Context(), o, time.Now().Add(-time.Second)); err == nil {
+			d.t.Error("a time that has passed is taken")
+		}
+		if err := d.Reschedule(d.t.Context(), o, time.Now().Add(5*time.Hour)); err != nil {
+			d.t.Fatal(err)
+		}
+		pass(3 * time.Hour)
+		d.sent()
+		pass(3 * time.Hour)
+		d.sent("later")
+		if err := d.Reschedule(d.t.Context(), o, time.Now().Add(time.Hour)); err == nil || !strings.Contains(err.Error(), "sent already") {
+			d.t.Errorf("%v", err)
+		}
+		o = d.plan("at once", 2*time.Hour)
+		if err := d.Decide(d.t.Context(), o, state.Retry); err != nil {
+			d.t.Fatal(err)
+		}
+		pass(time.Minute)
+		d.sent("later", "at once")
+		o = d.plan("never", 2*time.Hour)
+		if draft, err := d.Takeback(d.t.Context(), o); err != nil || draft.Body != "never" {
+			d.t.Errorf("%+v, %v", draft, err)
+		}
+		pass(3 * time.Hour)
+		d.sent("later", "at once")
+	})
+}
+
+// C19: while nobody ran its time came. Within the hour it goes out, after that a person decides.
+func TestATimeThatCameWhileNobodyRan(t *testing.T) {
+	for _, late := range []time.Duration{30 * time.Minute, 3 * time.Hour} {
+		untimed(t, func(d *session) {
+			o := d.plan("at nine", time.Hour)
+			d.halt()
+			pass(time.Hour + late)
+			d.launchPlain()
+			d.run()
+			pass(10 * time.Minute)
+			if late < time.Hour {
+				d.sent("at nine")
+				return
+			}
+			d.sent()
+			o = d.expect(o.ID, "held")
+			if !strings.Contains(o.Reason, "unibox did not run then") {
+				d.t.Errorf("%q", o.Reason)
+			}
+			if err := d.Decide(d.t.Context(), o, state.SendAnyway); err != nil {
+				d.t.Fatal(err)
+			}
+			pass(time.Minute)
+			d.sent("at nine")
+		})
+	}
+}

@@ -1,0 +1,43 @@
+package dialog
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/keymap"
+	"unibox/state"
+)
+
+// C19: the card of a reply for a later time says when and that unibox has to run, and offers
+// another time; one whose time passed while nobody ran says so.
+func TestCardOfAReplyForALaterTime(t *testing.T) {
+	s, e, _ := newStack(nil)
+	at := e.Now().Add(26 * time.Hour)
+	o := Outcome{Env: e, Outbound: state.Outbound{Status: state.Queued, Body: "See you", At: at, NotBefore: at}, Edit: func(state.Outbound) tea.Cmd { return nil }}
+	s.Open(o.Card())
+	view := strings.Join(s.View(), "\n")
+	for _, want := range []string{"To be sent later", "It goes out", "if unibox runs then", "Send now"} {
+		if !strings.Contains(view, want) {
+			t.Errorf("%q is not said:\n%s", want, view)
+		}
+	}
+	s.Do(keymap.MenuDown)
+	s.Do(keymap.MenuChoose)
+	if view := strings.Join(s.View(), "\n"); !strings.Contains(view, "Send when?") {
+		t.Errorf("another time:\n%s", view)
+	}
+	o.Outbound.Status, o.Outbound.Reason = state.Held, "it was to go out at 09:00, and unibox did not run then"
+	s.Clear()
+	s.Open(o.Card())
+	if view := strings.Join(s.View(), "\n"); !strings.Contains(view, "Its time has passed") || !strings.Contains(view, "did not run then") {
+		t.Errorf("late:\n%s", view)
+	}
+	for why, o := range map[string]state.Outbound{"": {Status: state.Queued, At: at, NotBefore: at}, "kept by the platform": {At: at}, "waits for no time": {Status: state.Queued}} {
+		if got := WhyNotReschedule(o); (got == "") != (why == "") || !strings.Contains(got, why) {
+			t.Errorf("%q, want %q", got, why)
+		}
+	}
+}
