@@ -18,6 +18,7 @@ import (
 	"unibox/state"
 	"unibox/state/canned"
 	"unibox/state/drafts"
+	"unibox/state/macro"
 	"unibox/state/note"
 	"unibox/state/phrases"
 	"unibox/state/usercmd"
@@ -79,8 +80,9 @@ type Options struct {
 	Suspender Suspender
 	// FileWords are those by which a reply says that a file comes with it; nil for the usual ones.
 	FileWords *preflight.Words
-	// Saved are the saved views.
-	Saved []env.SavedView
+	// Macros are the user's, Saved the saved views.
+	Macros []macro.Macro
+	Saved  []env.SavedView
 	// Commands are the user's own, Spelling that which knows words; nil for none.
 	Commands   []usercmd.Command
 	Spelling   *usercmd.Command
@@ -151,7 +153,7 @@ func New(ctx context.Context, opt Options) *Model {
 		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords,
 		Commands: opt.Commands, Spelling: opt.Spelling, SpellAfter: opt.SpellAfter, Service: opt.Service, Promises: opt.Promises, Now: opt.Now, Scopes: m.allScopes,
 		Notes: opt.Notes, Me: opt.Me}
-	m.env.Saved = opt.Saved
+	m.env.Saved, m.env.Macros = opt.Saved, opt.Macros
 	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{Slow: opt.Settings.Line == "slow"}
 	m.actions = m.makeActions()
 	m.dialogs = dialog.NewStack(m.env)
@@ -199,6 +201,17 @@ func (m *Model) makePanes() {
 			}
 			return m.inbox.Marked()
 		}, Unmark: m.inbox.Unmark,
+		Box: triage.Box{
+			Open: m.startReply, Ready: func() bool { return reply.IsRead(m.reply) }, WhyNoReply: m.whyNoReply,
+			Insert:    func(r canned.Reply, empty bool) (tea.Cmd, string) { return reply.Insert(m.reply, r, empty) },
+			WhyNoSend: func() string { return m.reply.Why(keymap.SendDoneNext) },
+			Send: func(doneNext bool) tea.Cmd {
+				if doneNext {
+					return m.reply.Do(keymap.SendDoneNext)
+				}
+				return m.reply.Do(keymap.Send)
+			},
+		},
 	})
 	m.notes = notes.New(m.env, notes.Screen{Current: m.current, Jump: m.jumpTo, Did: m.triage.Did, Dialogs: m.dialogs})
 }

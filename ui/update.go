@@ -144,11 +144,12 @@ func (m *Model) follow() tea.Cmd {
 	if m.focus == layout.Thread {
 		m.walk.Opened(m.thread.Conversation())
 	}
+	resumed := m.triage.Resume()
 	if id := m.inbox.SelectedID(); id != m.published.selected {
 		m.published.selected = id
-		return m.followSelection()
+		return tea.Batch(resumed, m.followSelection())
 	}
-	return nil
+	return resumed
 }
 
 // followBar shows in the panes what the bar learned. After a file of the store

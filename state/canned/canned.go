@@ -53,6 +53,11 @@ type Reply struct {
 	Path string
 }
 
+// Called reports whether it goes by a name: its title, or that of its file.
+func (r Reply) Called(name string) bool {
+	return strings.EqualFold(r.Title, name) || strings.EqualFold(r.Name, name)
+}
+
 // For reports whether a reply is meant for a kind of channel.
 func (r Reply) For(kind api.ChannelKind) bool {
 	return len(r.Channels) == 0 || slices.Contains(r.Channels, kind)

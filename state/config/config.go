@@ -17,6 +17,7 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"unibox/state/macro"
 	"unibox/state/usercmd"
 )
 
@@ -37,6 +38,8 @@ type Config struct {
 	// Delays are how long a reply can be taken back before it goes out, by the name of an
 	// account or the kind of a channel, where that is not UI.Delay.
 	Delays map[string]time.Duration
+	// Macros are several actions by one key each, in the order of the file.
+	Macros []macro.Macro
 	// Views are the saved views, in the order of the file.
 	Views []View
 	// Commands are the user's own, in the order of the file. Spelling is what finds

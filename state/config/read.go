@@ -50,6 +50,8 @@ func (r *reader) read() {
 			r.hours(path{key}, value)
 		case "delay":
 			r.delays(value)
+		case "macro":
+			r.macros(value)
 		case "view":
 			r.views(value)
 		case "command":
@@ -59,7 +61,7 @@ func (r *reader) read() {
 		case "keys":
 			r.keys(value)
 		default:
-			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay], [log], [handover], [[view]], [spelling], [[command]] and [keys]", key))
+			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay], [log], [handover], [[view]], [[macro]], [spelling], [[command]] and [keys]", key))
 		}
 	}
 }

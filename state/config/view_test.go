@@ -39,3 +39,36 @@ order = "x"
 		}
 	}
 }
+
+// Macros are read in their order; one with a mistake is left out, and said with its line.
+func TestMacros(t *testing.T) {
+	c, problems := load(t, `
+[[macro]]
+name = "Refund"
+key = "alt+1"
+do = ["canned: refund", "label: refund", "snooze: tomorrow 9", "done"]
+
+[[macro]]
+name = "Typo"
+do = ["lable: refund"]
+
+[[macro]]
+name = "Order"
+do = ["send", "label: x"]
+
+[[macro]]
+name = "refund"
+do = ["done"]
+
+[[macro]]
+name = "Nothing"
+`)
+	if len(c.Macros) != 1 || c.Macros[0].Title() != "Refund: canned: refund, label: refund, snooze: tomorrow 9, done" || c.Macros[0].Key != "alt+1" || c.Macros[0].Line != 2 {
+		t.Errorf("read %+v", c.Macros)
+	}
+	for i, want := range []string{`config.toml:9: do has a mistake: "lable: refund" is no action`, "config.toml:13: do has a mistake: send comes last", `config.toml:16: there is another macro "refund"`, `config.toml:19: the macro "Nothing" needs do`} {
+		if i >= len(problems) || !strings.HasPrefix(problems[i], want) {
+			t.Errorf("problem %d: want %s in %q", i, want, problems)
+		}
+	}
+}

@@ -99,7 +99,11 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: all, Sessions: db, Log: log,
 		Refreshed: func(account api.AccountID) { sends.TryNow(account); changes.TryNow(account) }})
 	sends = outbox.New(outbox.Options{Store: noted, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Log: log})
-	keys, problems := keymap.New(Bindings(s.Config), reply.CommandSpecs(s.Config.Commands)...)
+	own, macros, wrongMacros := OwnActions(s.Config)
+	for _, p := range wrongMacros {
+		s.Notices = append(s.Notices, p.String())
+	}
+	keys, problems := keymap.New(Bindings(s.Config), own...)
 	for _, p := range problems {
 		s.Notices = append(s.Notices, s.Config.KeyProblem(p.Name, p.Why).String())
 	}
@@ -138,7 +142,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		Notes: noted, Me: me,
 		Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
 		Service: due, Promises: s.said(phrases.Promises),
-		Saved:        saved,
+		Macros: macros, Saved: saved,
 		SavedReplies: func() ([]canned.Reply, []string) { return canned.Load(s.Config.ReplyFolders()...) },
 	})
 	return errors.Join(g.End(), supervise.LogPanic(err, log))

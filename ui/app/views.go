@@ -1,8 +1,15 @@
 package app
 
 import (
+	"time"
+
+	"unibox/keymap"
 	"unibox/state/config"
+	"unibox/state/macro"
 	"unibox/ui/env"
+	"unibox/ui/reply"
+	"unibox/ui/triage"
+	"unibox/ui/when"
 )
 
 // savedViews are those of the config.
@@ -11,6 +18,32 @@ func savedViews(c config.Config) (all []env.SavedView) {
 		all = append(all, env.SavedView{Name: v.Name, Filter: v.Filter})
 	}
 	return all
+}
+
+// OwnActions are the actions that the config makes: the user's commands and macros. Of the
+// macros, those that cannot be carried out as they are written are left out and said.
+func OwnActions(c config.Config) (specs []keymap.Spec, macros []macro.Macro, problems []config.Problem) {
+	for _, m := range c.Macros {
+		if why := wrongTime(m); why != "" {
+			problems = append(problems, c.MacroProblem(m, why))
+			continue
+		}
+		macros = append(macros, m)
+	}
+	return append(reply.CommandSpecs(c.Commands), triage.MacroSpecs(macros)...), macros, problems
+}
+
+// wrongTime says what of the times in a macro is not understood.
+func wrongTime(m macro.Macro) string {
+	for _, s := range m.Steps {
+		if s.Do != macro.Snooze {
+			continue
+		}
+		if _, err := when.Parse(s.Arg, time.Now()); err != nil {
+			return s.String() + ": " + err.Error()
+		}
+	}
+	return ""
 }
 
 func filters(of []env.SavedView) (all []string) {

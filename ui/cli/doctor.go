@@ -12,7 +12,6 @@ import (
 	"unibox/state"
 	"unibox/state/config"
 	"unibox/ui/app"
-	"unibox/ui/reply"
 )
 
 func (p program) doctorCommand() *cobra.Command {
@@ -76,7 +75,9 @@ func (p program) examineConfig(path string) (config.Config, []finding) {
 		return c, []finding{{wrong, state.PlainError(err), "make it a file that you can read"}}
 	}
 	c.HideEnv()
-	_, clashes := keymap.New(app.Bindings(c), reply.CommandSpecs(c.Commands)...)
+	own, _, wrongMacros := app.OwnActions(c)
+	problems = append(problems, wrongMacros...)
+	_, clashes := keymap.New(app.Bindings(c), own...)
 	for _, clash := range clashes {
 		problems = append(problems, c.KeyProblem(clash.Name, clash.Why))
 	}

@@ -16,6 +16,7 @@ import (
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/state/canned"
+	"unibox/state/macro"
 	"unibox/state/note"
 	"unibox/state/phrases"
 	"unibox/state/usercmd"
@@ -77,6 +78,8 @@ type Env struct {
 	Accounts []Account
 	Keys     *keymap.Map
 	Settings Settings
+	// Macros are the user's, each several actions by one key.
+	Macros []macro.Macro
 	// Saved are the saved views, in the order of the config.
 	Saved []SavedView
 	// SavedReplies reads the replies that are kept as files on this machine, and says what is

@@ -81,6 +81,9 @@ func (t *Triage) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 	switch msg := msg.(type) {
 	case manyMsg:
 		return true, t.gotMany(msg)
+	case macroMsg:
+		msg.run.replies = msg.replies
+		return true, t.steps(msg.run)
 	case labelsMsg:
 		return true, msg.picker.got(msg)
 	}
@@ -130,13 +133,18 @@ func (t *Triage) doMany(msg manyMsg) tea.Cmd {
 		return t.env.Say(said)
 	}
 	t.screen.Unmark()
-	return t.Did(said, t.oneByOne(g.cmds), func() tea.Cmd {
+	return t.Did(said, t.oneByOne(g.cmds), t.backAll(*g))
+}
+
+// backAll takes all of it back.
+func (t *Triage) backAll(g gathered) func() tea.Cmd {
+	return func() tea.Cmd {
 		var back []tea.Cmd
 		for _, b := range g.backs {
 			back = append(back, b())
 		}
 		return t.oneByOne(back)
-	})
+	}
 }
 
 // gathered are changes and how to take them back, which are done together.

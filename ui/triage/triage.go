@@ -36,6 +36,8 @@ type Screen struct {
 	// in; nil where nothing can be selected. Unmark ends that.
 	Marked func() (state.ListQuery, []api.ConversationID)
 	Unmark func()
+	// Box is the reply box.
+	Box Box
 	// Dialogs is where questions are opened.
 	Dialogs *dialog.Stack
 }
@@ -52,6 +54,8 @@ type Triage struct {
 	offer offer
 	// turn is held by the command that acts on several conversations.
 	turn sync.Mutex
+	// waiting is a macro that goes on when the reply box is ready; nil if none does.
+	waiting *carried
 }
 
 // undo takes back the last change.
@@ -88,6 +92,7 @@ func (t *Triage) makeActions() env.Actions {
 		keymap.DeleteConversation: t.ability(t.openRemove, api.CapRemove),
 		keymap.Undo:               {Do: t.undoLast, Why: t.whyNoUndo},
 	}
+	t.macroActions(actions)
 	for _, action := range []keymap.Action{keymap.Star, keymap.Pin, keymap.Mute, keymap.CloseConversation, keymap.Archive} {
 		actions[action] = t.toggleAction(action)
 		if toggles[action].hides() || action == keymap.Mute {

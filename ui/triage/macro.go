@@ -1,0 +1,253 @@
+package triage
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/state/canned"
+	"unibox/state/macro"
+	"unibox/ui/env"
+	"unibox/ui/text"
+	"unibox/ui/when"
+)
+
+// Box is the reply box as macros use it.
+type Box struct {
+	// Open opens the box of the current conversation. Ready reports whether its draft and
+	// the conversation are read.
+	Open  func() tea.Cmd
+	Ready func() bool
+	// Insert puts a saved reply into the box; empty asks that nothing is in it. The
+	// sentence says why it is not there as it will go out.
+	Insert func(r canned.Reply, empty bool) (tea.Cmd, string)
+	// WhyNoReply is the reason for which nothing can be written, WhyNoSend that for which
+	// it cannot be sent. Send sends it; doneNext goes on as that key does.
+	WhyNoReply, WhyNoSend func() string
+	Send                  func(doneNext bool) tea.Cmd
+}
+
+// MacroSpecs are the actions of macros. A key that is text holds in list and thread alone.
+func MacroSpecs(all []macro.Macro) (specs []keymap.Spec) {
+	for _, m := range all {
+		s := keymap.Spec{Action: macroAction(m), Title: "Macro " + m.Title(), Group: "Yours", Scopes: []keymap.Scope{keymap.List, keymap.Thread}}
+		if m.Key != "" {
+			s.Keys = []string{m.Key}
+			if !keymap.Printable(m.Key) {
+				s.Scopes = append(s.Scopes, keymap.Composer)
+			}
+		}
+		specs = append(specs, s)
+	}
+	return specs
+}
+
+func macroAction(m macro.Macro) keymap.Action { return keymap.Action("macro." + m.Name) }
+
+// carried is a macro that is being carried out.
+type carried struct {
+	macro macro.Macro
+	id    api.ConversationID
+	// at is the step that comes next, did what was done so far.
+	at  int
+	did []string
+	gathered
+	// replies are the saved replies, opened whether the box was.
+	replies []canned.Reply
+	opened  bool
+}
+
+// macroMsg are the saved replies for a macro.
+type macroMsg struct {
+	run     *carried
+	replies []canned.Reply
+}
+
+func (t *Triage) macroActions(into env.Actions) {
+	for _, m := range t.env.Macros {
+		into[macroAction(m)] = env.Action{Do: func() tea.Cmd { return t.startMacro(m) }, Why: t.whyNoMacro}
+	}
+}
+
+func (t *Triage) whyNoMacro() string {
+	if t.selected() > 0 {
+		return "a macro is about one conversation: end the selection first"
+	}
+	return t.WhyNoConversation()
+}
+
+// startMacro carries out a macro. What is on the disk is read first.
+func (t *Triage) startMacro(m macro.Macro) tea.Cmd {
+	r := &carried{macro: m, id: t.screen.Current().Conversation.ID}
+	if !m.Has(macro.Canned) || t.env.SavedReplies == nil {
+		return t.steps(r)
+	}
+	read := t.env.SavedReplies
+	return t.env.Read(func(context.Context) tea.Msg {
+		all, _ := read()
+		return macroMsg{r, all}
+	})
+}
+
+// Resume goes on with a macro that waits for the reply box. It is called after each message.
+func (t *Triage) Resume() tea.Cmd {
+	if r := t.waiting; r != nil && (t.screen.Box.Ready() || t.screen.Current().Conversation.ID != r.id) {
+		t.waiting = nil
+		return t.steps(r)
+	}
+	return nil
+}
+
+// steps does one step after the other, until one cannot be done or has to wait.
+func (t *Triage) steps(r *carried) tea.Cmd {
+	var cmds []tea.Cmd
+	for ; r.at < len(r.macro.Steps); r.at++ {
+		s, row := r.macro.Steps[r.at], t.screen.Current()
+		if row.Conversation.ID != r.id {
+			return tea.Batch(append(cmds, t.endMacro(r, s.String(), "another conversation is open"))...)
+		}
+		if (s.Do == macro.Canned || s.Do == macro.Send) && !t.boxIsOpen(r, &cmds) {
+			return tea.Batch(cmds...)
+		}
+		cmd, did, why := t.step(r, s, row)
+		cmds = append(cmds, cmd)
+		if why != "" {
+			return tea.Batch(append(cmds, t.endMacro(r, s.String(), why))...)
+		}
+		r.did = append(r.did, did)
+		if s.Do == macro.Send {
+			break // the key that it is has what follows
+		}
+	}
+	return tea.Batch(append(cmds, t.endMacro(r, "", ""))...)
+}
+
+// boxIsOpen opens the reply box, and reports whether it can be written in yet.
+func (t *Triage) boxIsOpen(r *carried, cmds *[]tea.Cmd) bool {
+	if t.screen.Box.WhyNoReply() != "" { // which the step says
+		return true
+	}
+	if !r.opened {
+		r.opened = true
+		*cmds = append(*cmds, t.screen.Box.Open())
+	}
+	if !t.screen.Box.Ready() {
+		t.waiting = r
+		return false
+	}
+	return true
+}
+
+// endMacro writes what was gathered, and says what was done and at what it stopped.
+func (t *Triage) endMacro(r *carried, stopped, why string) tea.Cmd {
+	said := t.env.Line(r.macro.Name) + ": " + strings.Join(r.did, ", ")
+	switch {
+	case why != "" && len(r.did) == 0:
+		said = fmt.Sprintf("%s did nothing: “%s”: %s", t.env.Line(r.macro.Name), t.env.Line(stopped), why)
+	case why != "":
+		said += fmt.Sprintf("; stopped at “%s”: %s", t.env.Line(stopped), why)
+	}
+	if len(r.backs) == 0 {
+		if why != "" {
+			return t.env.Warn(said)
+		}
+		return t.env.Say(said)
+	}
+	return t.Did(said, t.oneByOne(r.cmds), t.backAll(r.gathered))
+}
+
+// step does one step. did says what it did, why why it cannot be done.
+func (t *Triage) step(r *carried, s macro.Step, row state.Row) (cmd tea.Cmd, did, why string) {
+	switch s.Do {
+	case macro.Canned:
+		cmd, why = t.insertCanned(r, s.Arg, row)
+		return cmd, "“" + t.env.Line(s.Arg) + "” inserted", why
+	case macro.Send:
+		if why := t.screen.Box.WhyNoSend(); why != "" {
+			return nil, "", why
+		}
+		return t.screen.Box.Send(len(r.macro.Steps) > r.at+1), "sent", ""
+	case macro.Next:
+		return t.screen.NextWaiting(), "next", ""
+	}
+	did, why = t.mark(r, s, row)
+	return nil, did, why
+}
+
+// insertCanned puts a saved reply into the box.
+func (t *Triage) insertCanned(r *carried, name string, row state.Row) (tea.Cmd, string) {
+	if why := t.screen.Box.WhyNoReply(); why != "" {
+		return nil, why
+	}
+	for _, reply := range r.replies {
+		if reply.For(row.Conversation.Kind) && reply.Called(name) {
+			return t.screen.Box.Insert(reply, r.macro.Has(macro.Send))
+		}
+	}
+	return nil, "there is no such saved reply for this channel"
+}
+
+// mark does a step that is about the conversation as a whole.
+func (t *Triage) mark(r *carried, s macro.Step, row state.Row) (did, why string) {
+	var do func() tea.Cmd
+	switch s.Do {
+	case macro.Label, macro.Unlabel:
+		label, err := state.CleanLabel(s.Arg)
+		if err != nil {
+			return "", err.Error()
+		}
+		on := s.Do == macro.Label
+		did, do = onOff(on, "labelled #", "no longer #")+t.env.Line(label), func() tea.Cmd {
+			if hasLabel(row, label) == on {
+				return nil
+			}
+			return t.SetLabel(row, label, on)
+		}
+	case macro.Snooze:
+		at, err := when.Parse(s.Arg, t.env.Now())
+		if err != nil {
+			return "", err.Error()
+		}
+		did, why, do = "snoozed until "+text.Full(t.env.Now(), at), t.whyNotHidden(row), func() tea.Cmd { return t.snooze(row, at) }
+	case macro.Done:
+		did, why, do = "done", t.whyNotHidden(row), func() tea.Cmd {
+			if isDone(row) {
+				return nil
+			}
+			t.screen.Leaves()
+			return t.SetDone(row, true)
+		}
+	case macro.Read:
+		did, why, do = "read", t.env.WhyNotHere(row, api.CapRead), func() tea.Cmd {
+			if row.Unread == 0 {
+				return nil
+			}
+			return t.setRead(row, true)
+		}
+	default:
+		to := toggles[map[string]keymap.Action{macro.Star: keymap.Star, macro.Pin: keymap.Pin, macro.Mute: keymap.Mute}[s.Do]]
+		did, why, do = strings.TrimSpace(strings.TrimPrefix(to.on, " is ")), t.env.WhyNotHere(row, to.cap), func() tea.Cmd {
+			if to.is(row) {
+				return nil
+			}
+			return t.switchTo(row, to, true)
+		}
+		if s.Do == macro.Mute {
+			did, why = "muted", t.hidden(row, why)
+		}
+	}
+	if why != "" {
+		return "", why
+	}
+	t.gather = &r.gathered
+	if cmd := do(); cmd != nil {
+		r.cmds = append(r.cmds, cmd)
+	}
+	t.gather = nil
+	return did, ""
+}
