@@ -174,7 +174,7 @@ func (p *Pane) when(e entry) (string, theme.Style) {
 		return "", th.Muted
 	}
 	if e.Message != nil && e.Message.Timed() {
-		return "for " + text.Clock(now, e.Message.At.In(now.Location())), th.Accent
+		return "for " + soon(now, e.Message.At.In(now.Location())), th.Accent
 	}
 	if wait := p.next(e).Sub(now); wait > 0 {
 		return "in " + p.look.Clock.In(wait), th.Warn
@@ -186,6 +186,17 @@ func (p *Pane) when(e entry) (string, theme.Style) {
 		return "for " + text.Clock(now, e.Message.At.In(now.Location())), th.Accent
 	}
 	return text.Clock(now, e.Message.Submitted.In(now.Location())), th.Muted
+}
+
+// soon is a moment to come, with the time of day where that is within a week.
+func soon(now, at time.Time) string {
+	switch {
+	case at.Sub(now) >= 6*24*time.Hour:
+		return at.Format("2 Jan")
+	case at.YearDay() == now.YearDay():
+		return at.Format("15:04")
+	}
+	return at.Format("Mon 15:04")
 }
 
 // next is when the next try is due; a check of what the platform already has is

@@ -5,6 +5,7 @@ import (
 
 	"unibox/state"
 	"unibox/ui/env"
+	"unibox/ui/text"
 	"unibox/ui/theme"
 )
 
@@ -83,7 +84,7 @@ func (p *Pane) waiting(e entry, reason string, tries int) string {
 	h := p.health[e.Conversation.ID.Account]
 	switch {
 	case e.Message != nil && e.Message.Timed():
-		return "goes out at its time, if unibox runs then, here or in another session"
+		return "goes out " + text.Full(p.now(), e.Message.At.In(p.now().Location())) + " if unibox runs then, here or in another session"
 	case e.behind != "":
 		return e.behind
 	case reason != "" && tries > 1:

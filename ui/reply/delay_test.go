@@ -50,3 +50,23 @@ func TestSendLaterOnEveryPlatform(t *testing.T) {
 		}
 	}
 }
+
+// C19: a time at which only templates arrive is asked about.
+func TestSendLaterThanFreeTextIsTaken(t *testing.T) {
+	f := newBox(t)
+	row, _ := f.thread.Row()
+	row.FreeUntil = noon.Add(10 * time.Minute)
+	f.thread.row = row
+	f.run(f.Open(anna, nil))
+	f.Paste("See you")
+	f.run(f.Do(keymap.Schedule))
+	f.choose(0)
+	if said := f.choose(0); !strings.Contains(said, "Only templates arrive then") || len(f.disk.sent) != 0 || f.Draft().Body != "See you" {
+		t.Errorf("asked:\n%s", said)
+	}
+	f.run(f.Do(keymap.Schedule))
+	f.choose(0)
+	if f.choose(1); len(f.disk.sent) != 1 {
+		t.Errorf("%d are sent", len(f.disk.sent))
+	}
+}

@@ -8,7 +8,7 @@ import (
 	"unibox/keymap"
 )
 
-// What is larger than people write is asked about, with its size, however it is
+// C7: what is larger than people write is asked about, with its size, however it is
 // sent, and stays in the box until the answer is yes.
 func TestALargeTextAsksFirst(t *testing.T) {
 	for _, tt := range []struct {
@@ -48,5 +48,31 @@ func TestWhatIsOverTheLimitStaysInTheBox(t *testing.T) {
 	}
 	if got := len(f.Draft().Body); got != 1001 {
 		t.Errorf("%d characters are left", got)
+	}
+}
+
+// C7: of a paste of many lines few are enough, and of what is typed more than a screen holds; a
+// saved reply is no paste.
+func TestAPasteOfManyLinesAsksFirst(t *testing.T) {
+	twenty := strings.TrimSpace(strings.Repeat("log\n", 20))
+	for _, tt := range []struct {
+		name string
+		put  func(f *fixture)
+		rows int
+		asks bool
+	}{
+		{"pasted", func(f *fixture) { f.Paste(twenty) }, 60, true},
+		{"a short paste", func(f *fixture) { f.Paste("one\ntwo\nthree") }, 60, false},
+		{"typed, on a large screen", func(f *fixture) { f.put(twenty) }, 60, false},
+		{"typed, on a small one", func(f *fixture) { f.put(twenty) }, 16, true},
+	} {
+		f := newBox(t)
+		f.Resize(60, tt.rows)
+		f.run(f.Open(anna, nil))
+		tt.put(f)
+		f.run(f.Do(keymap.Send))
+		if asks := !f.dialogs.Empty(); asks != tt.asks || len(f.disk.sent) == 1 == tt.asks {
+			t.Errorf("%s: asks %v, sent %d", tt.name, asks, len(f.disk.sent))
+		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"unibox/state/drafts"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
+	"unibox/ui/text"
 )
 
 // submittedMsg is what became of handing a reply to the outbox.
@@ -247,5 +248,31 @@ func (b *Box) askTime() tea.Cmd {
 		words = "The platform sends it then, also while unibox does not run."
 	}
 	return b.screen.Dialogs.Open(dialog.NewTime(b.env, "Send when?", words, nil,
-		func(at time.Time) tea.Cmd { return b.submitAt(at, stay) }))
+		b.sendAt))
+}
+
+// sendAt sends the reply at a time, unless nothing but a template may be sent by then: it asks
+// first.
+func (b *Box) sendAt(at time.Time) tea.Cmd {
+	row, _ := b.thread.Row()
+	when := text.Full(b.env.Now(), at)
+	send := func() tea.Cmd {
+		submit := b.submitAt(at, stay)
+		if b.platformSchedules() {
+			return submit
+		}
+		return tea.Batch(submit, b.env.Say("it goes out "+when+", if unibox runs then"))
+	}
+	if row.FreeUntil.IsZero() || !at.After(row.FreeUntil) {
+		return send()
+	}
+	visit, rev := b.visit, b.text.Rev()
+	return b.screen.Dialogs.Open(dialog.NewEither("Only templates arrive then",
+		[]string{"Free text is taken until " + text.Full(b.env.Now(), row.FreeUntil.In(at.Location())) + ", unless they write again. At " + when + " this may be refused."},
+		"Back to the text", nil, "Send it then all the same", func() tea.Cmd {
+			if visit != b.visit || rev != b.text.Rev() {
+				return b.env.Warn("not sent: the text is not the one that was asked about")
+			}
+			return send()
+		}))
 }
