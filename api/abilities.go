@@ -50,6 +50,7 @@ const (
 	CapAssignByID
 	CapCheck
 	CapBook
+	CapFiles
 )
 
 // abilities is the table of abilities, in the order of their bits. Store,
@@ -113,6 +114,7 @@ var abilities = []Ability{
 	}),
 	offers[Checker](CapCheck, "checking a number before writing first"),
 	offers[Bookkeeper](CapBook, "adding to the book of contacts"),
+	offers[Filer](CapFiles, "listing the files of a conversation"),
 }
 
 // Ability is a row of the table of abilities.

@@ -250,6 +250,15 @@ type (
 		// RemoveFromBook removes an entry for good, with what its form says.
 		RemoveFromBook(ctx context.Context, kind, remote string) error
 	}
+	// Filer keeps the files of a conversation, whoever sent them with which message.
+	Filer interface {
+		// Files lists them, the newest first.
+		Files(ctx context.Context, id ConversationID) ([]StoredFile, error)
+		// RenameFile returns the file as the platform has it then.
+		RenameFile(ctx context.Context, file StoredFile, name string) (StoredFile, error)
+		// DeleteFile deletes it for good, for everyone, also from its message.
+		DeleteFile(ctx context.Context, file StoredFile) error
+	}
 	// Canned lists the agent's saved replies.
 	Canned interface {
 		SavedReplies(ctx context.Context) ([]SavedReply, error)
@@ -321,6 +330,15 @@ type ChannelField struct {
 	Required bool
 	// Secret fields are masked on screen and never stored.
 	Secret bool
+}
+
+// StoredFile is a file that the platform keeps.
+type StoredFile struct {
+	Attachment
+	// Message is the one it came with, empty if the platform names none; At is when it
+	// came.
+	Message MessageID
+	At      time.Time
 }
 
 // The kinds of entries in a book.

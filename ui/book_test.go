@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"unibox/api"
 	"unibox/state"
 )
 
@@ -91,4 +92,57 @@ func TestANumberIsSavedInTheBook(t *testing.T) {
 	a.write("+1 303 555 0177")
 	a.press("enter")
 	a.see("First message to")
+}
+
+// TestFilesOfAConversation lists them from I, renames one and deletes it.
+func TestFilesOfAConversation(t *testing.T) {
+	t.Parallel()
+	a, ids := onePlatform(t, "protocol")
+	filer := a.model.env.Account(ids[0].Account).Provider.(api.Filer)
+	var files []api.StoredFile
+	for _, id := range ids {
+		if files, _ = filer.Files(t.Context(), id); len(files) > 0 && files[0].Remote != "" {
+			a.opens(id)
+			break
+		}
+	}
+	if len(files) == 0 {
+		t.Fatal("no conversation has files")
+	}
+	choose := func(choice string) {
+		a.until(choice, func(s string) bool {
+			if strings.Contains(s, "▸ "+choice) {
+				return true
+			}
+			a.press("down")
+			return false
+		})
+		a.press("enter")
+	}
+	a.press("I")
+	a.see("contact id")
+	choose("Files of this conversation")
+	a.see("Files of ")
+	a.see(files[0].Name[:8])
+	a.press("enter")
+	a.see("Save it on this machine")
+	choose("Rename it")
+	a.see("new name")
+	a.press("ctrl+u")
+	a.write("floor plan.pdf")
+	a.press("enter")
+	a.see("is called floor plan.pdf now")
+	a.press("I")
+	a.see("contact id")
+	choose("Files of this conversation")
+	a.see("floor plan.pdf")
+	choose("floor plan.pdf")
+	choose("Delete it")
+	a.see("for everyone, also from its message")
+	choose("Delete it")
+	a.see("floor plan.pdf is deleted")
+	a.until("one file less", func(string) bool {
+		now, err := filer.Files(t.Context(), a.model.thread.Conversation())
+		return err == nil && len(now) == len(files)-1
+	})
 }

@@ -96,3 +96,15 @@ func (h *hostile) ChangeInBook(context.Context, string, string, map[string]strin
 func (h *hostile) RemoveFromBook(context.Context, string, string) error {
 	return h.refusal(api.ErrInvalid)
 }
+
+var _ api.Filer = (*hostile)(nil)
+
+func (h *hostile) Files(context.Context, api.ConversationID) ([]api.StoredFile, error) {
+	return []api.StoredFile{sown[api.StoredFile](h), sown[api.StoredFile](h)}, nil
+}
+func (h *hostile) RenameFile(context.Context, api.StoredFile, string) (api.StoredFile, error) {
+	return sown[api.StoredFile](h), nil
+}
+func (h *hostile) DeleteFile(context.Context, api.StoredFile) error {
+	return h.refusal(api.ErrInvalid)
+}

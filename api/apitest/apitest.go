@@ -195,6 +195,7 @@ func sections() []section {
 		{"choose contact", testChooseContact, false},
 		{"directory", testDirectory, true},
 		{"book", testBook, false},
+		{"files of a conversation", testFiles, false},
 		{"facts", testFacts, false},
 		{"saved replies", testSavedReplies, false},
 		{"read faults", testReadFaults, false},

@@ -107,6 +107,10 @@ func calls(p api.Provider) map[string]call {
 	has(all, "change in book", p, func(ctx context.Context, a api.Bookkeeper) (any, error) {
 		return a.ChangeInBook(ctx, api.BookContact, "1", map[string]string{"display_name": "Ada"})
 	})
+	has(all, "files", p, func(ctx context.Context, a api.Filer) (any, error) { return a.Files(ctx, id) })
+	has(all, "rename file", p, func(ctx context.Context, a api.Filer) (any, error) {
+		return a.RenameFile(ctx, api.StoredFile{Attachment: api.Attachment{Remote: "1"}}, "name")
+	})
 	has(all, "facts", p, func(ctx context.Context, a api.Informer) (any, error) { return a.Facts(ctx, id) })
 	has(all, "saved replies", p, func(ctx context.Context, a api.Canned) (any, error) { return a.SavedReplies(ctx) })
 	return all

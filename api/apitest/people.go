@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"unibox/api"
@@ -79,6 +80,39 @@ func testBook(t *testing.T, f Fixture) {
 	}
 	_, err := keeper.AddToBook(t.Context(), f.First.Channel, "no such kind", f.Book[api.BookContact])
 	f.wantError(t, err, api.ErrInvalid)
+}
+
+// testFiles sends a file, finds it among those of the conversation, renames and deletes it.
+func testFiles(t *testing.T, f Fixture) {
+	filer, uploader := ability[api.Filer](t, f), ability[api.Uploader](t, f)
+	before, err := filer.Files(t.Context(), f.Chat)
+	noError(t, err)
+	up, err := uploader.Upload(t.Context(), api.Upload{Name: "plan.txt", MIME: "text/plain", Size: 5, Body: strings.NewReader("north")})
+	noError(t, err)
+	r, err := f.Provider.Send(t.Context(), api.Outgoing{Conversation: f.Chat, Body: "the plan", Attachments: []api.Attachment{up}})
+	noError(t, err)
+	r = f.track(t, r)
+	listed := func() []api.StoredFile {
+		list, err := filer.Files(t.Context(), f.Chat)
+		noError(t, err)
+		return list
+	}
+	list := listed()
+	if len(list) != len(before)+1 || list[0].Name != "plan.txt" || list[0].Size != 5 || list[0].URL == "" || list[0].Message != r.Message || list[0].At.IsZero() {
+		t.Fatalf("%d files, before it was %d, the newest is %+v", len(list), len(before), list[0])
+	}
+	renamed, err := filer.RenameFile(t.Context(), list[0], "route.txt")
+	noError(t, err)
+	if got := listed()[0]; renamed.Name != "route.txt" || got.Name != renamed.Name {
+		t.Errorf("renamed to %+v, listed as %+v", renamed, got)
+	}
+	_, err = filer.RenameFile(t.Context(), list[0], " ")
+	f.wantError(t, err, api.ErrInvalid)
+	noError(t, filer.DeleteFile(t.Context(), renamed))
+	if got := listed(); len(got) != len(before) {
+		t.Errorf("%d files are left of %d", len(got), len(before))
+	}
+	f.wantError(t, filer.DeleteFile(t.Context(), renamed), api.ErrNotFound)
 }
 
 func testFacts(t *testing.T, f Fixture) {

@@ -77,6 +77,7 @@ var (
 	_ api.Reactor       = (*Client)(nil)
 	_ api.Directory     = (*Client)(nil)
 	_ api.Bookkeeper    = (*Client)(nil)
+	_ api.Filer         = (*Client)(nil)
 	_ api.Informer      = (*Client)(nil)
 	_ api.Renewer       = (*Client)(nil)
 	_ api.Clock         = (*Client)(nil)

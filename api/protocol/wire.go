@@ -57,11 +57,13 @@ type (
 		Archived     unixTime          `json:"archived_at"`
 	}
 	wireFile struct {
-		ID   ident `json:"id"`
-		Name text  `json:"filename"`
-		URL  text  `json:"file_url"`
-		MIME text  `json:"file_type"`
-		Size count `json:"file_size"`
+		ID      ident    `json:"id"`
+		Name    text     `json:"filename"`
+		URL     text     `json:"file_url"`
+		MIME    text     `json:"file_type"`
+		Size    count    `json:"file_size"`
+		Message ident    `json:"message_id"`
+		Created unixTime `json:"created_at"`
 	}
 	wireList struct {
 		HasMore json.RawMessage `json:"has_more"`
@@ -82,6 +84,7 @@ func (w wireMessage) at() time.Time {
 	return rest.FirstTime(w.Created.Moment, w.Updated.Moment, w.Read.Moment)
 }
 func (w wireContact) at() time.Time { return w.Created.Time }
+func (w wireFile) at() time.Time    { return w.Created.Time }
 func (w wireGroup) at() time.Time   { return w.Created.Time }
 
 // member is a contact inside another object: whole, in part, or its id alone

@@ -99,6 +99,7 @@ func (d *Info) items(msg infoMsg) []menu.Item {
 		items = append(items, menu.Item{Lead: e.Look.Mode.Fit("also on "+e.Code(other.Conversation), factLabel),
 			Label: e.Name(other.Conversation), Detail: env.State(other), Value: other.Conversation.ID})
 	}
+	items = append(items, fileChoices(e, c)...)
 	if b, ok := bookOf(e, c.ID.Account); ok && !d.row.Provisional {
 		items = append(items, b.about(c)...)
 	}
@@ -109,8 +110,10 @@ func (d *Info) items(msg infoMsg) []menu.Item {
 // Choose goes to another conversation of the same person, changes the platform's book, or
 // copies a fact.
 func (d *Info) Choose(it menu.Item) tea.Cmd {
-	if cmd, ours := chooseBook(&d.Box, it); ours {
-		return cmd
+	for _, opens := range []func(*Box, menu.Item) (tea.Cmd, bool){chooseBook, chooseFiles} {
+		if cmd, ours := opens(&d.Box, it); ours {
+			return cmd
+		}
 	}
 	d.Close()
 	if id, ok := it.Value.(api.ConversationID); ok {

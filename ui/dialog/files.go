@@ -1,0 +1,140 @@
+package dialog
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/env"
+	"unibox/ui/menu"
+	"unibox/ui/text"
+)
+
+// filesOf is the choice of the files of a conversation.
+type filesOf struct {
+	env   *env.Env
+	conv  api.Conversation
+	filer api.Filer
+}
+
+// fileChoices is the way to the files of a conversation; none where the platform lists
+// none.
+func fileChoices(e *env.Env, c api.Conversation) []menu.Item {
+	a := e.Account(c.ID.Account)
+	filer, ok := a.Provider.(api.Filer)
+	if !ok || !a.Caps.Has(api.CapFiles) {
+		return nil
+	}
+	return []menu.Item{{Label: "Files of this conversation", Value: filesOf{e, c, filer}}}
+}
+
+// list lists the files. Its Ask is to be called once when it is open.
+func (f filesOf) list() *Lookup {
+	m := menu.New("Files of "+f.env.Name(f.conv), menu.Options{Filter: true, Wide: true, Empty: "There are no files in this conversation."})
+	d := newLookup(f.env, m, func(ctx context.Context, _ string) ([]menu.Item, error) {
+		files, err := f.filer.Files(ctx, f.conv.ID)
+		items := make([]menu.Item, len(files))
+		for i, file := range files {
+			items[i] = menu.Item{Label: f.env.Line(file.Name), Detail: text.Size(file.Size), Right: clock(file.At), Value: file}
+		}
+		return items, err
+	})
+	d.keeps = true
+	d.choose = func(it menu.Item) tea.Cmd { return d.next(f.file(it.Value.(api.StoredFile))) }
+	return d
+}
+
+// file offers what can be done with a file.
+func (f filesOf) file(file api.StoredFile) *Picker {
+	name := f.env.Line(file.Name)
+	items := []menu.Item{{Label: "Save it on this machine", Value: f.save}, {Label: "Rename it at the platform", Value: f.rename}, {Label: "Delete it at the platform, for everyone", Value: f.remove}}
+	return newPicker(menu.New(name, menu.Options{Items: items}), func(p *Picker, it menu.Item) tea.Cmd {
+		return it.Value.(func(*Picker, api.StoredFile) tea.Cmd)(p, file)
+	})
+}
+
+// savedFileMsg is what became of saving a file.
+type savedFileMsg struct {
+	env  *env.Env
+	name string
+	to   state.Transfer
+	err  error
+}
+
+func (f filesOf) save(p *Picker, file api.StoredFile) tea.Cmd {
+	p.Close()
+	e, name := f.env, f.env.Line(file.Name)
+	of := state.FileID{Message: file.Message, File: file.Remote}
+	if of.Message.Account == "" {
+		of.Message.Account = f.conv.ID.Account
+	}
+	return tea.Batch(e.Say("downloading "+name), func() tea.Msg {
+		to, err := e.Files.Save(e.Ctx, of, file.Attachment)
+		return savedFileMsg{e, name, to, err}
+	})
+}
+
+func (msg savedFileMsg) arrive(*Stack) tea.Cmd {
+	switch {
+	case msg.err != nil:
+		return msg.env.Warn(msg.name + " was not saved: " + msg.err.Error())
+	case msg.to.Odd != "":
+		return msg.env.Warn("saved as " + text.ShortPath(msg.to.Path) + "; careful: " + msg.to.Odd)
+	}
+	return msg.env.Say("saved as " + text.ShortPath(msg.to.Path))
+}
+
+func (f filesOf) rename(p *Picker, file api.StoredFile) tea.Cmd {
+	b := contactBook{env: f.env, account: f.conv.ID.Account}
+	form := bookForm{contactBook: b, title: "Rename " + f.env.Line(file.Name), fields: []api.ChannelField{{Name: "name", Label: "new name", Required: true}}}
+	form.send = func(ctx context.Context, fields map[string]string) (api.Contact, error) {
+		now, err := f.filer.RenameFile(ctx, file, fields["name"])
+		return api.Contact{Name: now.Name}, err
+	}
+	form.then = func(c api.Contact) tea.Cmd { return f.done("the file is called " + f.env.Line(c.Name) + " now") }
+	field := form.field()
+	field.SetValue(file.Name)
+	return p.next(field)
+}
+
+func (f filesOf) remove(p *Picker, file api.StoredFile) tea.Cmd {
+	name := f.env.Line(file.Name)
+	words := []string{"It is deleted for everyone, also from its message, for good."}
+	return p.next(NewQuestion("Delete "+name+"?", words, "Delete it", func() tea.Cmd {
+		return f.env.Read(func(ctx context.Context) tea.Msg {
+			return deletedFileMsg{f, name, f.filer.DeleteFile(ctx, file)}
+		})
+	}))
+}
+
+// deletedFileMsg is what became of deleting a file.
+type deletedFileMsg struct {
+	of   filesOf
+	name string
+	err  error
+}
+
+func (msg deletedFileMsg) arrive(*Stack) tea.Cmd {
+	if msg.err != nil {
+		return msg.of.env.Fail(msg.err)
+	}
+	return msg.of.done(msg.name + " is deleted")
+}
+
+// done says what was done, and has the conversation read as it is now.
+func (f filesOf) done(did string) tea.Cmd {
+	f.env.Engine.Refresh(f.conv.ID)
+	return f.env.Say(did)
+}
+
+// chooseFiles opens the list of files; it reports false for any other choice.
+func chooseFiles(before *Box, it menu.Item) (cmd tea.Cmd, ours bool) {
+	to, ours := it.Value.(filesOf)
+	if !ours {
+		return nil, false
+	}
+	d := to.list()
+	return tea.Batch(before.next(d), d.Ask()), true
+}
