@@ -157,7 +157,7 @@ var specs = []Spec{
 	{Unread, "Mark read or unread", "", "Conversation", conversations, []string{"u"}},
 	{Snooze, "Snooze until a time (on this machine)", "snooze", "Conversation", conversations, []string{"b"}},
 	{Skip, "Skip for now: it comes last in the queue", "skip", "Conversation", conversations, []string{">"}},
-	{FollowUp, "Remind me: takes what is offered, snoozes again what came back, or asks when", "", "Conversation", conversations, []string{"'"}},
+	{FollowUp, "Remind me: takes what is offered, puts off what came back for an hour, or asks when", "", "Conversation", conversations, []string{"'"}},
 	{WhyHere, "Why it is here, in this place", "", "Conversation", conversations, []string{"!"}},
 	{Pin, "Pin or unpin", "", "Conversation", conversations, []string{"p"}},
 	{Mute, "Mute or unmute", "", "Conversation", conversations, []string{"m"}},

@@ -98,3 +98,28 @@ func (a *app) rowNow(row state.Row) state.Row {
 	}
 	return r
 }
+
+// C20: "send" stays, "send, next" goes on and leaves the conversation as it is, "send,
+// done" is done with it; each is one chord in the reply box.
+func TestSendAndGoOn(t *testing.T) {
+	t.Parallel()
+	a := everyone(t)
+	for chord, want := range map[string]struct{ stays, done bool }{"enter": {true, false}, "alt+n": {false, false}, "alt+s": {false, true}} {
+		row := a.first("Protocol", open)
+		a.press("r")
+		a.inReplyBox()
+		a.write("sent by " + chord)
+		a.press(chord)
+		a.until("what follows "+chord, func(string) (next bool) {
+			a.inspect(func(m *Model) {
+				next = m.dialogs.Empty() && (m.thread.Conversation() == row.Conversation.ID) == want.stays && m.reply.Empty() && m.reply.Composing() == want.stays
+			})
+			return next
+		})
+		a.back(row)
+		a.until("the reply is out", func(string) bool {
+			now, err := a.db.Row(a.t.Context(), row.Conversation.ID)
+			return err == nil && now.Pending == 0 && (now.Flags.Done == want.done) && now.WaitingSince.IsZero()
+		})
+	}
+}

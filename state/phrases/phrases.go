@@ -176,10 +176,6 @@ func Words(text string) (words []string) {
 
 // match returns how many of the words a phrase takes at their beginning, 0 if it does
 // not begin there.
-func (p Phrase) match(words []string) int {
-	return match(p.words, words)
-}
-
 func match(phrase, words []string) int {
 	if len(phrase) == 0 {
 		return 0
@@ -210,7 +206,7 @@ func (s Set) Find(words []string) (found Phrase, ok bool) {
 	for at := range words {
 		longest := 0
 		for _, p := range s.byFirst[words[at]] {
-			if n := p.match(words[at:]); n > longest && !p.beside {
+			if n := match(p.words, words[at:]); n > longest && !p.beside {
 				longest, found = n, p
 			}
 		}
@@ -245,7 +241,7 @@ func (s Set) Only(text string) bool {
 			continue
 		}
 		for _, p := range s.byFirst[words[at]] {
-			if n := p.match(words[at:]); n > 0 {
+			if n := match(p.words, words[at:]); n > 0 {
 				now := reached[at]
 				if !p.beside {
 					now = 2

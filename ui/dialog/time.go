@@ -86,8 +86,10 @@ func offers(now time.Time) []menu.Item {
 		{"in a week", day(7, 9)},
 	}
 	var items []menu.Item
+	said := map[time.Time]bool{} // tomorrow may be Monday
 	for _, o := range offers {
-		if o.at.After(now) {
+		if o.at.After(now) && !said[o.at] {
+			said[o.at] = true
 			items = append(items, menu.Item{Label: o.label, Right: text.Full(now, o.at), Value: o.at})
 		}
 	}

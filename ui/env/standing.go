@@ -37,14 +37,14 @@ func (e *Env) Standing(r state.Row, now time.Time) string {
 // cameBack says why a conversation came back.
 func (e *Env) cameBack(r state.Row, now time.Time) string {
 	at := func(t time.Time) string { return text.Clock(now, t.In(now.Location())) }
-	switch r.Back.Kind {
-	case state.SnoozeSilent:
+	switch kind := r.Back.Kind; {
+	case kind == state.SnoozeSilent && r.WaitingSince.IsZero():
 		since := r.Back.At
 		if p, ok := r.Preview.Get(); ok && p.Direction == api.Outbound {
 			since = p.At
 		}
 		return "no answer since " + at(since)
-	case state.SnoozePromise:
+	case kind == state.SnoozePromise:
 		return "you promised it for " + at(r.Back.At)
 	}
 	return "snooze ended " + at(r.Back.At)

@@ -369,12 +369,17 @@ func (p *Pane) previewRow(r state.Row, w int) string {
 		style = th.Text
 	}
 	if words := p.env.Standing(r, p.look.Clock.At(p.now())); words != "" {
-		words = p.look.Mode.Cut(words, w-5) + " " + p.look.Marks.Dot + " "
-		badge += th.Note.Render(words)
-		w -= p.look.Mode.Width(words)
+		words = p.look.Mode.Cut(words, w-5)
+		if w -= p.look.Mode.Width(words) + 3; w < leastPreview {
+			return badge + th.Note.Render(words)
+		}
+		badge += th.Note.Render(words + " " + p.look.Marks.Dot + " ")
 	}
 	return badge + style.Render(p.look.Mode.Cut(previewText(preview, p.brief(preview.Body), p.look.Marks.Clip), w-5))
 }
+
+// leastPreview is how many cells a preview takes that says something.
+const leastPreview = 12
 
 // brief is as much of a text as a row can show; a customer may write a
 // megabyte.

@@ -190,7 +190,11 @@ func (t *Triage) skip() tea.Cmd {
 func (t *Triage) openWhy() tea.Cmd {
 	row := t.screen.Current()
 	items := []menu.Item{{Label: "close", Value: keymap.Action("")}}
-	for _, action := range []keymap.Action{keymap.Skip, keymap.Snooze, keymap.Done} {
+	actions := []keymap.Action{keymap.Skip, keymap.Snooze, keymap.Done}
+	if row.Back.Is() {
+		actions = append([]keymap.Action{keymap.FollowUp}, actions...)
+	}
+	for _, action := range actions {
 		spec := t.env.Keys.Spec(action)
 		items = append(items, menu.Item{Label: spec.Short(), Right: t.env.AnyKey(spec), Why: t.Why(action), Value: action})
 	}
