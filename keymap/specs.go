@@ -101,6 +101,7 @@ const (
 	Reschedule   Action = "message.reschedule"
 	RunCommand   Action = "message.command"
 	CommandHere  Action = "composer.command"
+	AnswerNote   Action = "composer.answer-note"
 	Spelling     Action = "composer.spelling"
 	Complete     Action = "composer.complete"
 	NextOffer    Action = "composer.next-offer"
@@ -215,6 +216,7 @@ var specs = []Spec{
 	{Plain, "Make quotes, dashes and the like plain, which an SMS holds more of", "", "Reply", []Scope{Composer}, []string{"alt+p"}},
 	{Canned, "Insert a saved reply", "", "Reply", []Scope{Composer}, []string{"ctrl+t"}},
 	{CommandHere, "Run a command of yours on the conversation", "", "Reply", []Scope{Composer}, []string{"alt+c"}},
+	{AnswerNote, "Take the answer of your command as a private note", "", "Reply", []Scope{Composer}, []string{"alt+a"}},
 	{Spelling, "Look for words that your spelling command does not know", "", "Reply", []Scope{Composer}, []string{"alt+w"}},
 	{Complete, "Take what is offered: a saved reply by ;name, an emoji by :name, a command's answer", "", "Reply", []Scope{Composer}, []string{"tab"}},
 	{NextOffer, "Next of what is offered", "", "Reply", []Scope{Composer}, []string{"ctrl+n"}},

@@ -77,15 +77,24 @@ func (t then) Arrive(*dialog.Stack) tea.Cmd { return t() }
 // write opens the box for a new note about the current conversation, with what was begun.
 func (n *Notes) write() tea.Cmd {
 	row := n.screen.Current()
-	return n.open(row.Conversation.ID, n.env.Name(row.Conversation), nil)
+	return n.open(row.Conversation.ID, n.env.Name(row.Conversation), nil, "")
 }
 
 // Edit opens the box for a note that there is.
 func (n *Notes) Edit(edited note.Note, name string) tea.Cmd {
-	return n.open(edited.Conversation, name, &edited)
+	return n.open(edited.Conversation, name, &edited, "")
 }
 
-func (n *Notes) open(id api.ConversationID, name string, edited *note.Note) tea.Cmd {
+// Take opens the box for a new note about a conversation, with a text behind what was begun: it
+// is a note once that is saved.
+func (n *Notes) Take(row state.Row, body string) tea.Cmd {
+	if why := n.whyNone(); why != "" {
+		return n.env.Say("not taken as a note: " + why)
+	}
+	return n.open(row.Conversation.ID, n.env.Name(row.Conversation), nil, body)
+}
+
+func (n *Notes) open(id api.ConversationID, name string, edited *note.Note, more string) tea.Cmd {
 	w := &writer{notes: n, name: name, edited: edited, draft: note.Draft{Conversation: id, Writer: n.env.Me}}
 	if edited != nil {
 		w.draft.Of = edited.Key
@@ -98,7 +107,10 @@ func (n *Notes) open(id api.ConversationID, name string, edited *note.Note) tea.
 				return n.env.Fail(err)
 			}
 			w.known = known
-			return w.begin(begun)
+			if begun != "" && more != "" {
+				begun += "\n"
+			}
+			return w.begin(begun + more)
 		})
 	})
 }

@@ -165,6 +165,22 @@ func (b *Box) takeAnswer() tea.Cmd {
 	return b.put(answer)
 }
 
+func (b *Box) whyNoAnswer() string {
+	if b.beside.text == "" {
+		return "no command of yours has answered"
+	}
+	return ""
+}
+
+// answerAsNote opens the box for a private note with the answer in it: a transcript, say. It
+// leaves the reply as it is.
+func (b *Box) answerAsNote() tea.Cmd {
+	answer := b.beside.text
+	b.dropAnswer()
+	row, _ := b.thread.Row()
+	return b.screen.TakeNote(row, answer)
+}
+
 // dropAnswer takes the answer away, or stops the command, and reports whether there was one.
 func (b *Box) dropAnswer() bool {
 	if !b.beside.shown() {
@@ -187,7 +203,8 @@ func (b *Box) besideRows() []string {
 		return []string{th.Muted.Render(mode.Cut(name+" runs since "+s.since.Local().Format("15:04:05")+dot+b.leaveKey()+" stops it", b.w-4))}
 	}
 	take := keymap.KeyName(b.env.Keys.Key(keymap.Complete, keymap.Composer))
-	rows := []string{th.Note.Render(mode.Cut(name+dot+take+" inserts it"+dot+b.leaveKey()+" drops it", b.w-4))}
+	private := keymap.KeyName(b.env.Keys.Key(keymap.AnswerNote, keymap.Composer))
+	rows := []string{th.Note.Render(mode.Cut(name+dot+take+" inserts it"+dot+b.leaveKey()+" drops it"+dot+private+" private note", b.w-4))}
 	lines := mode.Wrap(mode.Clean(s.text), max(1, b.w-6))
 	for _, line := range lines[:min(mostAnswerRows, len(lines))] {
 		rows = append(rows, th.Note.Render(b.env.Look.Marks.Bar+" "+line))

@@ -146,3 +146,22 @@ func TestSpelling(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// H3: an answer can be taken as a private note; the reply stays as it is.
+func TestAnAnswerAsAPrivateNote(t *testing.T) {
+	f, _ := withCommands(t, usercmd.Command{Name: "Transcribe", Run: []string{"cat"}, Input: usercmd.Message})
+	var noted string
+	f.screen.TakeNote = func(row state.Row, text string) tea.Cmd {
+		noted = string(row.Conversation.ID.Remote) + ": " + text
+		return nil
+	}
+	f.press("Hello")
+	if why := f.Why(keymap.AnswerNote); why == "" {
+		t.Error("there is no answer yet")
+	}
+	f.run(f.Do("command.Transcribe"))
+	f.run(f.Do(keymap.AnswerNote))
+	if noted != `anna: Wo ist "es"?` || f.Draft().Body != "Hello" || f.beside.shown() {
+		t.Errorf("%q, in the box %q", noted, f.Draft().Body)
+	}
+}

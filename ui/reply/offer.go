@@ -179,8 +179,12 @@ func (b *Box) offerRows() []string {
 			lead, style = b.env.Look.Marks.Arrow+" ", th.Accent
 			label += " " + b.env.Look.Marks.Dot + " " + keymap.KeyName(b.env.Keys.Key(keymap.Complete, keymap.Composer))
 		}
-		row := mode.Cut(lead+label+"  "+b.env.Line(strings.TrimSpace(o.detail)), b.w-4)
-		rows = append(rows, style.Render(row))
+		detail := b.env.Line(strings.TrimSpace(o.detail))
+		if i != b.offers.at || o.picture != "" {
+			rows = append(rows, style.Render(mode.Cut(lead+label+"  "+detail, b.w-4)))
+			continue
+		}
+		rows = append(rows, style.Render(mode.Cut(lead+label, b.w-4)), th.Muted.Render(mode.Cut("    "+detail, b.w-4)))
 	}
 	return rows
 }

@@ -69,6 +69,8 @@ type Screen struct {
 	// WhenDone is what happens to a conversation that is done once a reply to it is
 	// sent; seen is the newest position that was on screen.
 	WhenDone func(row state.Row, seen state.Pos) state.WhenSent
+	// TakeNote opens the box for a private note about a conversation with a text in it.
+	TakeNote func(row state.Row, text string) tea.Cmd
 	// Sent is called when a reply is in the outbox.
 	Sent func(Sent) tea.Cmd
 	// Dialogs is where questions are opened.
@@ -177,6 +179,7 @@ func (b *Box) makeActions() env.Actions {
 		keymap.Canned:       {Do: b.openCanned},
 		keymap.Complete:     {Do: b.takeOffer, Why: b.whyNoOffer},
 		keymap.Spelling:     {Do: func() tea.Cmd { return b.spell(true) }, Why: b.whyNoSpelling},
+		keymap.AnswerNote:   {Do: b.answerAsNote, Why: b.whyNoAnswer},
 		keymap.NextOffer:    {Do: func() tea.Cmd { return b.nextOffer(1) }, Why: b.whyNoOffer},
 		keymap.PrevOffer:    {Do: func() tea.Cmd { return b.nextOffer(-1) }, Why: b.whyNoOffer},
 		keymap.Editor:       {Do: b.openEditor},
