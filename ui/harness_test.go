@@ -33,6 +33,7 @@ import (
 	"unibox/state/changes"
 	"unibox/state/download"
 	"unibox/state/outbox"
+	"unibox/state/phrases"
 	"unibox/state/sqlite"
 	"unibox/state/syncer"
 	"unibox/ui/screen"
@@ -207,7 +208,8 @@ func (a *app) run(o appOptions) {
 		settings = *o.settings
 	}
 	a.store = &faultyStore{Store: db}
-	a.model = New(ctx, Options{Store: a.store, Outbox: out, Changes: chg, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines, Shown: o.shown, Notes: db, Me: cmp.Or(o.who, "olga")})
+	promises, _ := phrases.Load(phrases.Promises, "")
+	a.model = New(ctx, Options{Promises: promises, Store: a.store, Outbox: out, Changes: chg, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines, Shown: o.shown, Notes: db, Me: cmp.Or(o.who, "olga")})
 	var work sync.WaitGroup
 	work.Go(func() { files.Run(ctx) })
 	if !o.offline {

@@ -123,3 +123,22 @@ func TestSendAndGoOn(t *testing.T) {
 		})
 	}
 }
+
+// A promise in what was just sent is offered in one quiet line, and one key takes it: it is
+// kept with the reply, and comes back at its time.
+func TestAPromiseIsKept(t *testing.T) {
+	t.Parallel()
+	a := everyone(t)
+	row := a.first("Protocol", open)
+	a.press("r")
+	a.inReplyBox()
+	a.write("I'll get back to you tomorrow at 11:00")
+	a.press("enter")
+	a.see("alt+r reminds you")
+	a.press("alt+r")
+	a.until("the reminder", func(string) bool {
+		now, err := a.db.Row(a.t.Context(), row.Conversation.ID)
+		f := now.Flags
+		return err == nil && now.Pending == 0 && f.SnoozeKind == state.SnoozePromise && f.Snoozed.Local().Hour() == 11
+	})
+}

@@ -71,6 +71,9 @@ type Screen struct {
 	WhenDone func(row state.Row, seen state.Pos) state.WhenSent
 	// TakeNote opens the box for a private note about a conversation with a text in it.
 	TakeNote func(row state.Row, text string) tea.Cmd
+	// Offered says when the reminder would come that is offered for a conversation, ""
+	// if none is; nil where there are none.
+	Offered func(api.ConversationID) string
 	// Sent is called when a reply is in the outbox.
 	Sent func(Sent) tea.Cmd
 	// Dialogs is where questions are opened.

@@ -84,7 +84,20 @@ func (b *Box) idle() string {
 	if why := b.screen.WhyNot(); why != "" {
 		return "   " + th.Disabled.Render(why)
 	}
-	return "   " + th.Key.Render(keymap.KeyName(b.env.Keys.Key(keymap.Reply, keymap.Thread))) + " " + th.Hint.Render("reply")
+	words := "   " + th.Key.Render(keymap.KeyName(b.env.Keys.Key(keymap.Reply, keymap.Thread))) + " " + th.Hint.Render("reply")
+	if at := b.offered(); at != "" {
+		words += "   " + th.Key.Render(keymap.KeyName(b.env.Keys.Key(keymap.FollowUp, keymap.Thread))) + " " + th.Hint.Render("reminds you "+at+", as you wrote")
+	}
+	return words
+}
+
+// offered is when the reminder would come that the text offers which was just sent, "" if
+// it offers none, or another one is written.
+func (b *Box) offered() string {
+	if b.screen.Offered == nil || !b.Empty() {
+		return ""
+	}
+	return b.screen.Offered(b.id)
 }
 
 // rule heads the box: to whom and over what while one is written, and
@@ -140,6 +153,9 @@ func (b *Box) heading() string {
 	}
 	if parts := b.parts(); parts != "" {
 		s += dot + parts
+	}
+	if at := b.offered(); at != "" {
+		s = keymap.KeyName(b.env.Keys.Key(keymap.RemindMe, keymap.Composer)) + " reminds you " + at + ", as you wrote" + dot + s
 	}
 	return s
 }

@@ -19,13 +19,14 @@ type offer struct {
 	promise.Promise
 	// bound is what happens to the conversation when the text is sent, without it.
 	bound state.WhenSent
-	// until is how long it is what the key takes, wherever the agent is by then.
-	until time.Time
+	// made is when the text was submitted.
+	made time.Time
 }
 
 const (
-	// offered is how long an offer stands when the agent has gone on.
-	offered = time.Minute
+	// offered is how long an offer stands, and offeredAway how long when the agent has
+	// gone on to another conversation.
+	offered, offeredAway = 10 * time.Minute, time.Minute
 	// onceMore is for how long something is put off again that came back.
 	onceMore = time.Hour
 )
@@ -38,7 +39,7 @@ func (t *Triage) Promised(row state.Row, body string, bound state.WhenSent) tea.
 	if !ok || state.Provisional(row.Conversation.ID) {
 		return nil
 	}
-	t.offer = offer{row: row, Promise: p, bound: bound, until: t.env.Now().Add(offered)}
+	t.offer = offer{row: row, Promise: p, bound: bound, made: t.env.Now()}
 	key := t.env.KeyFor(keymap.RemindMe)
 	if key == ":" {
 		key = t.env.KeyFor(keymap.FollowUp)
@@ -51,8 +52,21 @@ const longestQuote = 60
 
 // stands reports whether the offer is what the key takes now.
 func (t *Triage) stands() bool {
-	id, now := t.offer.row.Conversation.ID, t.env.Now()
-	return id != (api.ConversationID{}) && t.offer.At.After(now) && (now.Before(t.offer.until) || t.screen.Current().Conversation.ID == id)
+	return t.Offered(t.screen.Current().Conversation.ID) != "" || t.offerHolds(offeredAway)
+}
+
+func (t *Triage) offerHolds(d time.Duration) bool {
+	now := t.env.Now()
+	return t.offer.row.Conversation.ID != (api.ConversationID{}) && t.offer.At.After(now) && now.Before(t.offer.made.Add(d))
+}
+
+// Offered says when the reminder would come that is offered for a conversation, "" if none
+// is.
+func (t *Triage) Offered(id api.ConversationID) string {
+	if id != t.offer.row.Conversation.ID || !t.offerHolds(offered) {
+		return ""
+	}
+	return text.Full(t.env.Now(), t.offer.At)
 }
 
 func (t *Triage) whyNoReminder() string {

@@ -144,7 +144,13 @@ func TestAPromiseOffersAReminder(t *testing.T) {
 		if len(*said) != 1 || !strings.Contains((*said)[0], "Sat 21 Nov 09:00: “Завтра отвечу.”") {
 			t.Fatalf("offered %q", *said)
 		}
+		if got := tr.Offered(row.Conversation.ID); got != "Sat 21 Nov 09:00" || tr.Offered(api.ConversationID{}) != "" {
+			t.Errorf("the line says %q", got)
+		}
 		run(tr.Do(keymap.RemindMe))
+		if tr.Offered(row.Conversation.ID) != "" {
+			t.Error("it is still offered")
+		}
 		if pending == 1 {
 			if got := strings.Join(flags.asked, ", "); got != "when sent "+fmt.Sprint(api.Caps(0))+" done=true snoozed=true seen=9" {
 				t.Errorf("asked %q", got)
