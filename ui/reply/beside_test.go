@@ -23,7 +23,7 @@ func withCommands(t *testing.T, all ...usercmd.Command) (f *fixture, said *[]str
 	f.Actions = f.makeActions()
 	f.env.Keys, _ = keymap.New(nil, CommandSpecs(all)...)
 	f.thread.messages = []api.Message{
-		{ID: api.MessageID{Remote: "1"}, Direction: api.Inbound, Author: "Anna", Body: "Wo ist \"es\"?", At: noon},
+		{ID: api.MessageID{Remote: "1"}, Direction: api.Inbound, Author: "Anna", Body: "Wo \x1b[2Jist \"es\"?", At: noon},
 		{ID: api.MessageID{Remote: "2"}, Direction: api.Outbound, Body: "Gleich", At: noon.Add(time.Minute)},
 	}
 	f.Resize(80, 40)

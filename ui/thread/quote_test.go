@@ -40,3 +40,21 @@ func TestQuoting(t *testing.T) {
 		}
 	}
 }
+
+// T6: enter on a message that answers another goes to that one.
+func TestEnterGoesToWhatIsQuoted(t *testing.T) {
+	p := newPane(80, 12)
+	p.env.Accounts = []env.Account{{ID: p.id.Account, Traits: api.Traits{Label: "Pact"}}}
+	p.env.Look = p.look
+	say := func(pos state.Pos, body string, q *state.Quoted) state.Item {
+		return state.Item{Pos: pos, Quoted: q, Message: api.Message{ID: api.MessageID{Account: p.id.Account, Remote: body}, Body: body, At: noon}}
+	}
+	items := []state.Item{say(1, "Is it ready?", nil), say(2, "Hello?", nil), say(3, "Yes", &state.Quoted{Pos: 1, Author: "Anna", Body: "Is it ready?"})}
+	p.Set(state.Row{Conversation: api.Conversation{ID: p.id, Kind: "chat"}}, state.Window{Items: items}, state.Fetching{})
+	p.selectLast()
+	p.Do(keymap.Deeper)
+	p.Set(state.Row{Conversation: api.Conversation{ID: p.id, Kind: "chat"}}, state.Window{Items: items}, state.Fetching{}) // as it is read
+	if it, ok := p.Selected(); !ok || it.Pos != 1 {
+		t.Errorf("selected: %+v", it)
+	}
+}
