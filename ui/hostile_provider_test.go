@@ -72,7 +72,7 @@ func (h *hostile) Traits() api.Traits {
 	return api.Traits{Platform: "hostile", Label: "Lab\u202eel\x1b[31m", HeadPage: 20, HistoryPage: 50, Listed: api.DeliverySent,
 		Budgets: map[api.Class]api.Budget{api.ClassConversations: {Requests: 9000, Per: time.Second}, api.ClassMessages: {Requests: 9000, Per: time.Second},
 			api.ClassSend: {Requests: 9000, Per: time.Second}, api.ClassOther: {Requests: 9000, Per: time.Second}},
-		Rules: map[api.ChannelKind]api.ChannelRules{"": {MaxFiles: 3, First: api.AddressContact, Window: 24 * time.Hour}}}
+		Rules: map[api.ChannelKind]api.ChannelRules{"": {MaxFiles: 3, First: api.AddressContact}, h.kind(1): {Title: string(h.kind(1)), Code: "HH", MaxFiles: 1, First: api.AddressPhone, Window: 24 * time.Hour}}}
 }
 
 func (h *hostile) Identify(context.Context) (api.Identity, error) {
