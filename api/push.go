@@ -98,6 +98,15 @@ type Subscriber interface {
 	Subscribe(ctx context.Context, address string) (secrets []string, err error)
 }
 
+// PartSubscriber is a [Subscriber] that registers an address with each part of the account
+// by itself, so that it can go on where it failed: nothing is registered twice.
+type PartSubscriber interface {
+	Subscriber
+	// SubscribeRest is Subscribe without the parts that are done. It returns those that
+	// it did, also with an error.
+	SubscribeRest(ctx context.Context, address string, done []string) (secrets, did []string, err error)
+}
+
 // Room is what a platform does with one more address for events.
 type Room int
 

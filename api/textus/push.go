@@ -3,6 +3,7 @@ package textus
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"unibox/api"
@@ -54,22 +55,32 @@ func (c *Client) Subscriptions(context.Context) ([]string, api.Room, error) {
 // secrets (REFERENCE.md "Webhooks"). Where one account is below another, its events
 // come twice.
 func (c *Client) Subscribe(ctx context.Context, address string) (secrets []string, err error) {
+	secrets, _, err = c.SubscribeRest(ctx, address, nil)
+	return secrets, err
+}
+
+// SubscribeRest registers an address with those accounts of the login that are not done:
+// no call lists addresses, and one that is registered twice gets each event twice.
+func (c *Client) SubscribeRest(ctx context.Context, address string, done []string) (secrets, did []string, err error) {
 	const op = "register an address for events"
 	list, err := c.listAccounts(ctx, op)
 	if err != nil && !brokeOff(err) {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(list) == 0 {
-		return nil, &api.Error{Kind: api.ErrNotFound, Platform: platform, Op: op, Said: "the token sees no account"}
+		return nil, nil, &api.Error{Kind: api.ErrNotFound, Platform: platform, Op: op, Said: "the token sees no account"}
 	}
 	for _, a := range list {
+		if slices.Contains(done, a.slug()) {
+			continue
+		}
 		secret, err := c.register(ctx, op, a.slug(), address)
 		if err != nil {
-			return secrets, err
+			return secrets, did, err
 		}
-		secrets = append(secrets, secret)
+		secrets, did = append(secrets, secret), append(did, a.slug())
 	}
-	return secrets, nil
+	return secrets, did, nil
 }
 
 func (c *Client) register(ctx context.Context, op, account, address string) (string, error) {

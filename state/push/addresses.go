@@ -23,6 +23,10 @@ type Address struct {
 	// Registered is the whole address that the platform was told, empty if unibox
 	// has told it none.
 	Registered string `json:"registered,omitempty"`
+	// Parts are the parts of the account that know Begun, the whole address, while
+	// not all of them do.
+	Begun string   `json:"begun,omitempty"`
+	Parts []string `json:"parts,omitempty"`
 }
 
 // Whole is the address below that of the machine: "https://hooks.example.org/unibox".

@@ -104,11 +104,11 @@ func (h hooks) subscribe(ctx context.Context, a config.Account, to api.Subscribe
 	if err != nil {
 		return finding{}, fmt.Errorf("nothing was registered: events cannot be passed on: %w", err)
 	}
-	secrets, err := to.Subscribe(ctx, whole)
+	secrets, did, err := h.tell(ctx, a, to, whole)
 	switch {
 	case err == nil:
 	case len(secrets) > 0:
-		return h.half(a, err), h.note(a, "", secrets)
+		return h.half(a, err), errors.Join(h.note(a, "", secrets), h.begun(a, whole, did))
 	case room == api.RoomNone && api.KindOf(err) == api.ErrInvalid:
 		return finding{wrong, a.Name + ": the platform takes no further address for events", "nothing was changed; remove an address on the platform's website, then: " + hookLine("--register", a)}, nil
 	default:
@@ -118,6 +118,34 @@ func (h hooks) subscribe(ctx context.Context, a config.Account, to api.Subscribe
 		return finding{}, fmt.Errorf("the events of %s come here now, but: %w", a.Name, err)
 	}
 	return good("%s: its events come here now", a.Name), nil
+}
+
+// tell has the events of an account come to whole. What an earlier try did is not done
+// again; did is what this one did of the parts of the account.
+func (h hooks) tell(ctx context.Context, a config.Account, to api.Subscriber, whole string) (secrets, did []string, err error) {
+	parts, ok := to.(api.PartSubscriber)
+	if !ok {
+		secrets, err = to.Subscribe(ctx, whole)
+		return secrets, nil, err
+	}
+	at, err := push.AddressesIn(h.state).Of(api.AccountID(a.Name))
+	if err != nil {
+		return nil, nil, err
+	}
+	if at.Begun != whole {
+		at.Parts = nil
+	}
+	return parts.SubscribeRest(ctx, whole, at.Parts)
+}
+
+// begun keeps which parts of an account know an address, for the next try.
+func (h hooks) begun(a config.Account, whole string, did []string) error {
+	return push.AddressesIn(h.state).Change(api.AccountID(a.Name), func(at *push.Address) {
+		if at.Begun != whole {
+			at.Begun, at.Parts = whole, nil
+		}
+		at.Parts = append(at.Parts, did...)
+	})
 }
 
 // half says that some of what a login sees is registered, and the rest is not.
@@ -134,7 +162,7 @@ func (h hooks) refusal(a config.Account, err error) finding {
 func (h hooks) note(a config.Account, whole string, secrets []string) error {
 	return push.AddressesIn(h.state).Change(api.AccountID(a.Name), func(at *push.Address) {
 		if whole != "" {
-			at.Registered = whole
+			at.Registered, at.Begun, at.Parts = whole, "", nil
 		}
 		for _, s := range secrets {
 			if !slices.Contains(at.Secrets, s) {

@@ -105,3 +105,49 @@ func TestNothingIsPassedOnUnlessRegistered(t *testing.T) {
 		}
 	}
 }
+
+// tree is a company of several accounts, of which each is told by itself.
+type tree struct {
+	*company
+	accounts []string
+	failsAt  string
+	told     []string
+}
+
+func (c *tree) SubscribeRest(_ context.Context, _ string, done []string) (secrets, did []string, err error) {
+	for _, a := range c.accounts {
+		if slices.Contains(done, a) {
+			continue
+		}
+		if a == c.failsAt {
+			return secrets, did, &api.Error{Kind: api.ErrUnavailable}
+		}
+		c.told = append(c.told, a)
+		secrets, did = append(secrets, "secret of "+a), append(did, a)
+	}
+	return secrets, did, nil
+}
+
+// TestNoPartIsRegisteredTwice, however often it is tried, unless the address is another
+// one.
+func TestNoPartIsRegisteredTwice(t *testing.T) {
+	c := &tree{company: &company{room: api.RoomFree}, accounts: []string{"a", "b", "c"}}
+	h, _ := registering(t, c.company)
+	h.platforms.List[0].New = func(api.Login) (api.Provider, error) { return c, nil }
+	for _, c.failsAt = range []string{"b", "c", "c", ""} {
+		if _, err := h.register(t.Context(), h.config.Accounts[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at, err := push.AddressesIn(h.state).Of("acme")
+	if err != nil || !slices.Equal(c.told, []string{"a", "b", "c"}) || len(at.Secrets) != 3 || at.Registered == "" || len(at.Parts) > 0 {
+		t.Errorf("told %q, kept %+v, %v", c.told, at, err)
+	}
+	for _, c.failsAt = range []string{"b", ""} { // the machine is called something else
+		h.config.Push.Address += "/new"
+		h.register(t.Context(), h.config.Accounts[0])
+	}
+	if got := c.told[3:]; !slices.Equal(got, []string{"a", "a", "b", "c"}) {
+		t.Errorf("another address was told to %q", got)
+	}
+}
