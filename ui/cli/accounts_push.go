@@ -24,7 +24,8 @@ func (f *form) offerPush(ctx context.Context, a config.Account) {
 		fmt.Fprintln(f.ask.out, later)
 		return
 	}
-	yes, err := f.ask.yes(ctx, "Have its platform send what happens to "+c.Push.Address+", so that a message is here within a second?")
+	fmt.Fprintln(f.ask.out, "A message can be here within a second, by itself.")
+	yes, err := f.ask.yes(ctx, "Have its platform send what happens to "+c.Push.Address+"?")
 	if err != nil || !yes {
 		fmt.Fprintln(f.ask.out, later)
 		return
