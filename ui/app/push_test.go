@@ -73,6 +73,7 @@ func TestAPushedMessageIsStored(t *testing.T) {
 	if _, err := client.(api.Subscriber).Subscribe(ctx, own.Whole(s.Config.Push.Address)); err != nil {
 		t.Fatal(err)
 	}
+	wrote := time.Now()
 	apitest.Control{Origin: server.URL, Platform: "pact"}.Inbound(t, id, "Is it ready?")
 	stored := func() bool {
 		w, err := db.Timeline(ctx, state.TimelineQuery{Conversation: id, Before: 10, After: 10})
@@ -86,6 +87,7 @@ func TestAPushedMessageIsStored(t *testing.T) {
 			t.Fatal("the message is not stored")
 		}
 	}
+	t.Logf("stored %v after the customer wrote", time.Since(wrote).Round(time.Millisecond))
 	stop()
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Error(err)
