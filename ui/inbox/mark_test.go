@@ -105,10 +105,10 @@ func TestLabelsOnTheRow(t *testing.T) {
 		ascii  bool
 		want   string
 	}{
-		{[]string{"vip"}, 38, false, "    text 1                        #vip"},
-		{[]string{"refund", "vip", "third"}, 38, false, "    text 1                  #refund +2"},
-		{[]string{"a label of many characters"}, 38, true, "    text 1               #a label of ~"},
-		{[]string{"東京東京東京東京東京東京"}, 38, false, "    text 1                #東京東京東…"},
+		{[]string{"vip"}, 38, false, "    text 1                       #vip"},
+		{[]string{"refund", "vip", "third"}, 38, false, "    text 1                 #refund +2"},
+		{[]string{"a label of many characters"}, 38, true, "    text 1              #a label of ~"},
+		{[]string{"東京東京東京東京東京東京"}, 38, false, "    text 1               #東京東京東…"},
 	} {
 		p := newPane(c.w, 9)
 		p.look.Marks = theme.NewMarks(c.ascii)

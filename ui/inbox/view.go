@@ -330,7 +330,7 @@ func (p *Pane) withLabels(r state.Row) string {
 	if tags == "" {
 		return p.previewRow(r, p.w)
 	}
-	w := p.w - p.look.Mode.Width(tags) - 1
+	w := p.w - p.look.Mode.Width(tags) - 2
 	return p.look.Mode.Fit(p.previewRow(r, w), w-2) + " " + p.look.Theme.Badge.Render(tags) + " "
 }
 
