@@ -60,6 +60,7 @@ const (
 	Block              Action = "conversation.block"
 	OptOut             Action = "conversation.opt-out"
 	Assign             Action = "conversation.assign"
+	TakeOver           Action = "conversation.take-over"
 	WriteNote          Action = "conversation.note"
 	PrivateNote        Action = "conversation.private-note"
 	MarkAnswered       Action = "conversation.answered"
@@ -171,6 +172,7 @@ var specs = []Spec{
 	{OptOut, "Opt the contact out, or in again", "", "Conversation", conversations, []string{"O"}},
 	{Assign, "Assign to a colleague", "", "Conversation", conversations, []string{"a"}},
 	{PrivateNote, "Private note: stays here, is never sent", "", "Conversation", conversations, []string{";"}},
+	{TakeOver, "Take over: assign to yourself, or no longer", "", "Conversation", conversations, []string{","}},
 	{WriteNote, "Note kept by the platform, where colleagues see it", "", "Conversation", conversations, []string{"w"}},
 	{MarkAnswered, "Mark as answered or unanswered at the platform, for everyone on the account", "", "Conversation", conversations, []string{"F"}},
 	{ChooseContact, "Choose which contact of the number this is", "", "Conversation", conversations, []string{"K"}},

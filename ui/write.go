@@ -14,6 +14,9 @@ import (
 )
 
 func (m *Model) whyNoReply() string {
+	if why := m.triage.WhyNotMine(m.current()); why != "" {
+		return why
+	}
 	return m.reply.WhyNot(m.current(), m.bar.Condition().ReadOnly)
 }
 

@@ -96,6 +96,9 @@ type UI struct {
 	// Query is "auto", "on" or "off": whether the terminal is asked for modes that
 	// not all have.
 	Query string
+	// OnlyAssigneeSends: a conversation that is not assigned to the agent is not replied to,
+	// where the platform says so.
+	OnlyAssigneeSends bool
 	// CheckBeforeSend: before each reply it is checked whether the customer wrote
 	// meanwhile.
 	CheckBeforeSend bool

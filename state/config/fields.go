@@ -51,15 +51,16 @@ func (a *Account) password() *Source {
 }
 
 var uiFields = fields[UI]{
-	"ascii":             flag(func(u *UI) *bool { return &u.ASCII }),
-	"theme":             choice(func(u *UI) *string { return &u.Theme }, "auto", "dark", "light"),
-	"enter_sends":       flag(func(u *UI) *bool { return &u.EnterSends }),
-	"mark_read":         choice(func(u *UI) *string { return &u.MarkRead }, "reply", "open"),
-	"hints":             flag(func(u *UI) *bool { return &u.Hints }),
-	"line":              choice(func(u *UI) *string { return &u.Line }, "auto", "fast", "slow"),
-	"query":             choice(func(u *UI) *string { return &u.Query }, "auto", "on", "off"),
-	"check_before_send": flag(func(u *UI) *bool { return &u.CheckBeforeSend }),
-	"delay":             seconds(func(u *UI) *time.Duration { return &u.Delay }),
+	"ascii":               flag(func(u *UI) *bool { return &u.ASCII }),
+	"theme":               choice(func(u *UI) *string { return &u.Theme }, "auto", "dark", "light"),
+	"enter_sends":         flag(func(u *UI) *bool { return &u.EnterSends }),
+	"mark_read":           choice(func(u *UI) *string { return &u.MarkRead }, "reply", "open"),
+	"hints":               flag(func(u *UI) *bool { return &u.Hints }),
+	"line":                choice(func(u *UI) *string { return &u.Line }, "auto", "fast", "slow"),
+	"query":               choice(func(u *UI) *string { return &u.Query }, "auto", "on", "off"),
+	"only_assignee_sends": flag(func(u *UI) *bool { return &u.OnlyAssigneeSends }),
+	"check_before_send":   flag(func(u *UI) *bool { return &u.CheckBeforeSend }),
+	"delay":               seconds(func(u *UI) *time.Duration { return &u.Delay }),
 }
 
 // historyFields are the keys of [history].

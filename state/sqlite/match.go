@@ -101,6 +101,7 @@ var viewWords = map[string]viewSet{
 // bitWords are what else it names.
 var bitWords = map[string]func(e *entry, m flagBits) bool{
 	"pinned": func(e *entry, m flagBits) bool { return m.or(pinned, e.flag.pinned) },
+	"mine":   func(_ *entry, m flagBits) bool { return m.or(mineBit, false) },
 	"muted":  func(e *entry, m flagBits) bool { return m.or(muted, e.flag.muted) },
 }
 

@@ -110,13 +110,14 @@ const (
 	closed
 	blocked
 	optedOut
+	mineBit
 )
 
 // bits are the truth values that s says.
 func (s remoteState) bits() (m flagBits) {
 	for k, said := range [...]*bool{
 		read: s.Read, answered: s.Answered, starred: s.Starred, pinned: s.Pinned, muted: s.Muted,
-		archived: s.Archived, closed: s.Closed, blocked: s.Blocked, optedOut: s.OptedOut,
+		archived: s.Archived, closed: s.Closed, blocked: s.Blocked, optedOut: s.OptedOut, mineBit: s.Mine,
 	} {
 		if said != nil {
 			m = m.with(flagBit(k), *said)

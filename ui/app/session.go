@@ -298,6 +298,6 @@ func settings(c config.Config) ui.Settings {
 	u := c.UI
 	return ui.Settings{
 		ASCII: u.ASCII, Theme: u.Theme, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query,
-		NoColor: os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, Delay: u.Delay, Delays: c.Delays,
+		NoColor: os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, OnlyAssigneeSends: u.OnlyAssigneeSends, Delay: u.Delay, Delays: c.Delays,
 	}
 }

@@ -44,6 +44,8 @@ type Settings struct {
 	Query string
 	// NoColor leaves out all colours.
 	NoColor bool
+	// OnlyAssigneeSends: who is not assigned to a conversation has to take it over first.
+	OnlyAssigneeSends bool
 	// Unchecked sends replies without checking whether the customer wrote
 	// meanwhile.
 	Unchecked bool

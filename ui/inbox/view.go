@@ -317,6 +317,7 @@ func (p *Pane) marks(r state.Row) string {
 	add(r.Notes > 0 && !r.NamesYou, th.Private.Render(m.Note))
 	add(r.Draft || p.writes(r), th.Draft.Render(m.Draft))
 	add(p.screen.CameFrom != nil && p.screen.CameFrom() == r.Conversation.ID, th.Accent.Render(m.CameFrom))
+	add(r.Conversation.Mine.Or(false), th.Badge.Render(m.Mine))
 	add(r.Flags.Starred, th.Star.Render(m.Star))
 	add(r.Flags.Pinned, th.Muted.Render(m.Pinned))
 	add(r.Flags.Muted, th.Muted.Render(m.Muted))

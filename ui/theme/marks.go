@@ -14,7 +14,7 @@ type Marks struct {
 	Queued, Sending, Accepted, Sent, Delivered, Read, Retry, Failed, Unknown, Held string
 
 	// What is special about a conversation.
-	Draft, Star, Snoozed, Pinned, Muted, Closing, Note, Mention, CameFrom string
+	Draft, Mine, Star, Snoozed, Pinned, Muted, Closing, Note, Mention, CameFrom string
 	// An account: live, with a problem, not asked yet or switched off.
 	Live, Problem, Idle string
 
@@ -52,7 +52,7 @@ func NewMarks(ascii bool) Marks {
 		Queued: "⋯", Sending: "↑", Accepted: "◌", Sent: "✓", Delivered: "✓✓", Read: "✓✓", Retry: "↻", Failed: "✕", Unknown: "?", Held: "‖",
 		// The pause sign would be natural for Snoozed, but it is an emoji, and
 		// some terminals draw it two cells wide.
-		Draft: "»", Star: "★", Snoozed: "◷", Pinned: "⌂", Muted: "∅", Closing: "⇥", Note: "¶", Mention: "@", CameFrom: "~",
+		Draft: "»", Mine: "⊙", Star: "★", Snoozed: "◷", Pinned: "⌂", Muted: "∅", Closing: "⇥", Note: "¶", Mention: "@", CameFrom: "~",
 		Live: "●", Problem: "▲", Idle: "○",
 		Bar: "▌", Here: "▸", Prompt: ">", Chosen: "▪", Full: "━",
 		Clip: "▣", Arrow: "→", Up: "↑", Down: "↓", Dot: "·", Dash: "─", Ellipsis: "…",
@@ -64,7 +64,7 @@ func NewMarks(ascii bool) Marks {
 func asciiMarks() Marks {
 	return Marks{
 		Queued: "..", Sending: "^", Accepted: "o", Sent: "v", Delivered: "vv", Read: "vvR", Retry: "~", Failed: "x", Unknown: "?", Held: "=",
-		Draft: ">", Star: "*", Snoozed: "z", Pinned: "!", Muted: "0", Closing: "|", Note: "n", Mention: "@", CameFrom: "~",
+		Draft: ">", Mine: "@", Star: "*", Snoozed: "z", Pinned: "!", Muted: "0", Closing: "|", Note: "n", Mention: "@", CameFrom: "~",
 		Live: "+", Problem: "!", Idle: "-",
 		Bar: ">", Here: ">", Prompt: ">", Chosen: "+", Full: "#",
 		Clip: "@", Arrow: ">", Up: "^", Down: "v", Dot: "-", Dash: "-", Ellipsis: "~",

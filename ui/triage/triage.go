@@ -56,6 +56,8 @@ type Triage struct {
 	turn sync.Mutex
 	// waiting is a macro that goes on when the reply box is ready; nil if none does.
 	waiting *carried
+	// me is who the agent is, by account, as far as that was asked.
+	me map[api.AccountID]api.Agent
 }
 
 // undo takes back the last change.
@@ -86,6 +88,7 @@ func (t *Triage) makeActions() env.Actions {
 		keymap.Block:              t.ability(t.askBlock, api.CapBlock),
 		keymap.OptOut:             t.ability(t.askOptOut, api.CapOptOut),
 		keymap.Assign:             {Do: t.openAssign, Why: t.whyNoAssign},
+		keymap.TakeOver:           {Do: t.takeOver, Why: func() string { return t.whyNoTakeOver(t.screen.Current()) }},
 		keymap.WriteNote:          t.ability(t.openNote, api.CapNote),
 		keymap.MarkAnswered:       t.ability(t.toggleAnswered, api.CapAnswer),
 		keymap.ChooseContact:      t.ability(t.openContacts, api.CapChooseContact),
