@@ -118,7 +118,8 @@ var inputWords = map[usercmd.Input]string{
 // runCommand runs a command beside the reply, until it ends, its time is over, or the agent
 // stops it or goes elsewhere.
 func (b *Box) runCommand(c usercmd.Command) tea.Cmd {
-	stdin, args, why := b.commandInput(c)
+	in := inputs{env: b.env, thread: b.thread, id: b.id, channel: b.rules().Title, draft: b.text.Value(), writing: b.composing}
+	stdin, args, why := in.of(c)
 	if why != "" {
 		return b.env.Say(b.env.Line(c.Name) + ": " + why)
 	}

@@ -9,6 +9,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/usercmd"
+	"unibox/ui/env"
 	"unibox/ui/text"
 )
 
@@ -48,13 +49,24 @@ type (
 	}
 )
 
+// inputs makes what a command gets, of the conversation as it is on screen.
+type inputs struct {
+	env    *env.Env
+	thread Thread
+	id     api.ConversationID
+	// channel is the title of the channel, draft the text of the reply; writing: the cursor
+	// is in it.
+	channel, draft string
+	writing        bool
+}
+
 // subject is the message that a command is about: the selected one while the agent reads, else
 // the customer's last.
-func (b *Box) subject() (api.Message, bool) {
-	if it, ok := b.thread.Selected(); ok && !b.composing && !it.Gap && it.Message.ID.Remote != "" {
+func (in inputs) subject() (api.Message, bool) {
+	if it, ok := in.thread.Selected(); ok && !in.writing && !it.Gap && it.Message.ID.Remote != "" {
 		return it.Message, true
 	}
-	all := b.thread.Messages()
+	all := in.thread.Messages()
 	for i := len(all) - 1; i >= 0; i-- {
 		if all[i].Direction == api.Inbound {
 			return all[i], true
@@ -63,16 +75,16 @@ func (b *Box) subject() (api.Message, bool) {
 	return api.Message{}, false
 }
 
-// commandInput is what a command gets on its standard input, and its further arguments.
-func (b *Box) commandInput(c usercmd.Command) (stdin []byte, args []string, why string) {
-	m, ok := b.subject()
+// of is what a command gets on its standard input, and its further arguments.
+func (in inputs) of(c usercmd.Command) (stdin []byte, args []string, why string) {
+	m, ok := in.subject()
 	switch c.Input {
 	case usercmd.Thread:
-		return []byte(threadText(b.thread.Messages())), nil, ""
+		return []byte(threadText(in.thread.Messages())), nil, ""
 	case usercmd.JSON:
-		return b.inputJSON(m, ok), nil, ""
+		return in.json(m, ok), nil, ""
 	case usercmd.File:
-		path := b.savedFile(m)
+		path := in.savedFile(m)
 		if path == "" {
 			return nil, nil, "its message has no saved file: select one and download it first"
 		}
@@ -85,9 +97,9 @@ func (b *Box) commandInput(c usercmd.Command) (stdin []byte, args []string, why 
 }
 
 // savedFile is where a file of a message was saved, "" if none was.
-func (b *Box) savedFile(m api.Message) string {
+func (in inputs) savedFile(m api.Message) string {
 	for i := range m.Attachments {
-		if path := b.env.Transfer(state.FileOf(m, i)).Path; path != "" {
+		if path := in.env.Transfer(state.FileOf(m, i)).Path; path != "" {
 			return path
 		}
 	}
@@ -116,32 +128,32 @@ func from(m api.Message) string {
 	return "customer"
 }
 
-func (b *Box) inputJSON(m api.Message, about bool) []byte {
-	row, _ := b.thread.Row()
+func (in inputs) json(m api.Message, about bool) []byte {
+	row, _ := in.thread.Row()
 	c := row.Conversation
-	in := inputJSON{Account: string(b.id.Account), Messages: []messageJSON{}, Draft: b.text.Value(),
-		Conversation: conversationJSON{ID: b.id.Remote, Kind: string(c.Kind), Channel: b.rules().Title, Name: c.Contact.Name, Handle: c.Contact.Handle}}
-	for _, m := range b.thread.Messages() {
-		in.Messages = append(in.Messages, b.messageJSON(m))
+	out := inputJSON{Account: string(in.id.Account), Messages: []messageJSON{}, Draft: in.draft,
+		Conversation: conversationJSON{ID: in.id.Remote, Kind: string(c.Kind), Channel: in.channel, Name: c.Contact.Name, Handle: c.Contact.Handle}}
+	for _, m := range in.thread.Messages() {
+		out.Messages = append(out.Messages, in.message(m))
 	}
 	if about {
-		one := b.messageJSON(m)
-		in.Message = &one
+		one := in.message(m)
+		out.Message = &one
 	}
-	out, err := json.Marshal(in)
+	text, err := json.Marshal(out)
 	if err != nil { // strings, numbers and times of this century
 		return nil
 	}
-	return append(out, '\n')
+	return append(text, '\n')
 }
 
-func (b *Box) messageJSON(m api.Message) messageJSON {
+func (in inputs) message(m api.Message) messageJSON {
 	out := messageJSON{ID: m.ID.Remote, From: "customer", Author: m.Author, At: m.At, Text: m.Body}
 	if m.Direction == api.Outbound {
 		out.From = "us"
 	}
 	for i, a := range m.Attachments {
-		out.Files = append(out.Files, fileJSON{a.Name, a.MIME, a.Size, a.URL, b.env.Transfer(state.FileOf(m, i)).Path})
+		out.Files = append(out.Files, fileJSON{a.Name, a.MIME, a.Size, a.URL, in.env.Transfer(state.FileOf(m, i)).Path})
 	}
 	return out
 }
