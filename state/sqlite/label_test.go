@@ -2,12 +2,14 @@ package sqlite
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"testing"
 
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/sqlite/dbfile"
+	"unibox/state/sqlite/recovery"
 )
 
 // labelsOf are those that a session shows.
@@ -81,5 +83,25 @@ func TestLabelsFollowTheirConversation(t *testing.T) {
 	must(t, db.durable.purgeState(t.Context(), "shop"))
 	if all, err := db.Labels(t.Context()); err != nil || all != nil {
 		t.Errorf("after the account was removed: %v, %v", all, err)
+	}
+}
+
+// N14: labels of a damaged store are rescued with the rest, and what no agent can have
+// written is not.
+func TestLabelsAreRescued(t *testing.T) {
+	dir := t.TempDir()
+	db := openIn(t, dir)
+	must(t, db.SaveConversations(t.Context(), []api.Conversation{{ID: conv(1)}}))
+	must(t, db.SetLabels(t.Context(), conv(1), []string{"VIP", "refund"}, nil))
+	must(t, db.state.Commit(t.Context(), func(l *dbfile.Conn, _ int64) error {
+		_, err := l.Exec(t.Context(), "INSERT INTO label (account, conv, name, key) VALUES ('shop', ?, 'a\x1b[2J', 'x')", conv(1).Remote)
+		return err
+	}))
+	must(t, recovery.Snapshot(t.Context(), statePath(dir)))
+	must(t, db.Close())
+	must(t, os.Truncate(statePath(dir), 0))
+	again := openIn(t, dir)
+	if got := labelsOf(t, again, conv(1)); !slices.Equal(got, []string{"refund", "VIP"}) {
+		t.Errorf("rescued: %q, %s", got, newsOf(t, again))
 	}
 }

@@ -32,8 +32,11 @@ func (p *Pane) Title(w int, newTo, replier string) string {
 	if handle := mode.Line(c.Contact.Handle); handle != "" && handle != name {
 		left += " " + th.Muted.Render(handle)
 	}
-	if c.Mine.Or(false) {
-		left += " " + th.Badge.Render(p.look.Marks.Mine+" yours")
+	if yours := p.look.Marks.Mine + " yours"; c.Mine.Or(false) {
+		if mode.Width(left)+mode.Width(yours)+24 > w {
+			yours = p.look.Marks.Mine
+		}
+		left += " " + th.Badge.Render(yours)
 	}
 	if tags := p.look.Labels(row.Labels, min(24, w/3)); tags != "" && mode.Width(left)+mode.Width(tags)+24 < w {
 		left += " " + th.Badge.Render(tags)
