@@ -51,6 +51,8 @@ func State(row state.Row) string {
 		return "blocked"
 	case c.OptedOut.Or(false):
 		return "opted out"
+	case row.Back.Is() && row.WaitingSince.IsZero():
+		return "came back"
 	case c.Closed.Or(false):
 		return "closed"
 	case c.Archived.Or(false):

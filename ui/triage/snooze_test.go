@@ -14,6 +14,7 @@ import (
 	"unibox/state"
 	"unibox/state/phrases"
 	"unibox/ui/dialog"
+	"unibox/ui/env"
 )
 
 // flagsOf keeps the changes of flags whole.
@@ -180,6 +181,10 @@ func TestWhyIsThisHere(t *testing.T) {
 	}
 	if got := strings.Join(tr.env.WhyHere(*row), "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("%s", got)
+	}
+	row.WaitingSince, row.Conversation.Closed = time.Time{}, api.Known(true)
+	if got := env.State(*row); got != "came back" {
+		t.Errorf("what came back is called %q", got)
 	}
 	if got := tr.env.WhyHere(*anna()); len(got) != 1 || !strings.Contains(got[0], "nobody waits") {
 		t.Errorf("%q", got)
