@@ -69,6 +69,10 @@ const (
 	DeleteConversation Action = "conversation.delete"
 	ManageChannels     Action = "account.channels"
 
+	WriteHandover Action = "shift.handover"
+	ReadHandover  Action = "shift.import"
+	ActivityLog   Action = "app.log"
+
 	NextMessage     Action = "message.next"
 	PreviousMessage Action = "message.previous"
 	NextDay         Action = "message.next-day"
@@ -243,6 +247,9 @@ var specs = []Spec{
 	{ManageChannels, "Channels: connect, renew, disconnect", "", "Program", panes, []string{"C"}},
 	{Accounts, "Accounts and sessions: what is wrong, who is here", "", "Program", panes, []string{"A"}},
 	{Undo, "Undo the last done, star, snooze, pin, mute, unread or private note", "", "Program", panes, []string{"U"}},
+	{WriteHandover, "Handover: write the state of this shift for who comes next", "", "Program", panes, []string{"&"}},
+	{ReadHandover, "Take over a shift: read a handover", "", "Program", panes, nil},
+	{ActivityLog, "What was sent and done: the log", "", "Program", panes, nil},
 	{Refresh, "Ask the platforms now", "", "Program", []Scope{Global}, []string{"ctrl+r"}},
 	{Redraw, "Redraw the screen", "", "Program", []Scope{Global}, []string{"ctrl+l"}},
 	{ZoomPane, "Zoom the pane", "", "Program", panes, []string{"z"}},

@@ -8,6 +8,7 @@ package ui
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -33,6 +34,7 @@ import (
 	"unibox/ui/queue"
 	"unibox/ui/reply"
 	"unibox/ui/screen"
+	"unibox/ui/shift"
 	"unibox/ui/statusbar"
 	"unibox/ui/thread"
 	"unibox/ui/triage"
@@ -71,6 +73,10 @@ type Options struct {
 	// Notes are the private notes, nil where none are kept; Me is who writes them here.
 	Notes note.Store
 	Me    string
+	// Shift is what a shift is handed over from and taken over into, nil for nothing;
+	// HandoverDir is where it is written.
+	Shift       shift.Store
+	HandoverDir string
 	// StateDir is where the store is, in which an editor's file is kept.
 	StateDir string
 	// Shown, if not nil, is called once the first whole frame is on the terminal:
@@ -215,6 +221,7 @@ func (m *Model) makePanes() {
 			},
 		},
 	})
+	maps.Copy(m.actions, shift.New(m.env, shift.Options{Store: m.opt.Shift, Folder: m.opt.HandoverDir, Jump: m.jumpTo, Dialogs: m.dialogs}).Actions)
 	m.notes = notes.New(m.env, notes.Screen{Current: m.current, Jump: m.jumpTo, Did: m.triage.Did, Dialogs: m.dialogs})
 }
 

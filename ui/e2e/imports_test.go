@@ -54,6 +54,7 @@ var rules = map[string]struct{ may, not []string }{
 	"state/inbox":     {may: []string{"api", "state"}},
 	// A note knows nothing of what is sent: see TestNoWayLeadsFromANoteToSending.
 	"state/note":      {may: []string{"api"}},
+	"state/handover":  {may: []string{"api", "state", "state/note", "state/drafts"}},
 	"state/journal":   {may: []string{"api"}},
 	"state/drafts":    {may: []string{"api", "state"}},
 	"state/canned":    {may: []string{"api", "state"}},

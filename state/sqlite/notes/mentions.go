@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -65,4 +66,17 @@ func (s *Store) Mark(ctx context.Context, rows []state.Row) error {
 			FROM (SELECT value ->> 0 AS account, value ->> 1 AS conv FROM json_each(?2)) t
 			JOIN note n ON n.account = t.account AND n.conv = t.conv GROUP BY n.account, n.conv`, s.reader(), string(wanted))
 	})
+}
+
+// Noted names the conversations with notes that were written, or changed, since a time.
+func (s *Store) Noted(ctx context.Context, since time.Time) (ids []api.ConversationID, err error) {
+	err = s.file.Read(ctx, func(l *dbfile.Conn) error {
+		return l.Each(ctx, func(rows *sql.Rows) error {
+			var id api.ConversationID
+			err := rows.Scan(&id.Account, &id.Remote)
+			ids = append(ids, id)
+			return err
+		}, "SELECT account, conv FROM note WHERE max(made, edited) >= ? GROUP BY account, conv ORDER BY max(made)", stamp(since))
+	})
+	return ids, err
 }

@@ -1,0 +1,171 @@
+// Package handover is the state of a shift as a file: who waits, what is put off and
+// promised, drafts, what is not out, labels and private notes, so that another agent,
+// with a store of their own, goes on with the same queue.
+//
+// [Collect] gathers it, [File.Markdown] and [File.JSON] are it for a person and for
+// another unibox. [Read] takes such a file from anybody: what it says is cleaned and
+// bounded, and refused with one sentence if it is damaged or of a newer version. [Plan]
+// says what taking it over would change, [Plan.Apply] does that. Nothing here can send:
+// a target has no such method, and a draft stays a draft.
+package handover
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/note"
+)
+
+// File is the state of a shift.
+type File struct {
+	Made time.Time
+	// By is whose shift it was.
+	By            string
+	Conversations []Conversation
+}
+
+// Conversation is what there is to know of one.
+type Conversation struct {
+	Account string `json:"account"`
+	ID      string `json:"id"`
+	Name    string `json:"name,omitempty"`
+	Handle  string `json:"handle,omitempty"`
+	Channel string `json:"channel,omitempty"`
+	// Newest is when its newest message was written, Waiting since when it waits.
+	Newest  time.Time `json:"newest,omitzero"`
+	Waiting time.Time `json:"waiting,omitzero"`
+	// Snoozed is until when it is put off, Kind what ends that (state.SnoozeKind).
+	Snoozed time.Time        `json:"snoozed,omitzero"`
+	Kind    state.SnoozeKind `json:"snooze_kind,omitempty"`
+	Starred bool             `json:"starred,omitempty"`
+	// Draft is what was typed; of its files only the number is said.
+	Draft      string `json:"draft,omitempty"`
+	DraftFiles int    `json:"draft_files,omitempty"`
+	// Failed and the others count messages that are not out, or not known to be.
+	Failed  int `json:"failed,omitempty"`
+	Unknown int `json:"unknown,omitempty"`
+	Held    int `json:"held,omitempty"`
+	Queued  int `json:"queued,omitempty"`
+
+	Labels []string `json:"labels,omitempty"`
+	Notes  []Note   `json:"notes,omitempty"`
+}
+
+// Note is a private note.
+type Note struct {
+	Key    string    `json:"key"`
+	Author string    `json:"author"`
+	Body   string    `json:"body"`
+	Made   time.Time `json:"made"`
+	Edited time.Time `json:"edited,omitzero"`
+}
+
+// Of is the conversation's id.
+func (c Conversation) Of() api.ConversationID { return c.id() }
+
+func (c Conversation) id() api.ConversationID {
+	return api.ConversationID{Account: api.AccountID(c.Account), Remote: c.ID}
+}
+
+// Source is what a shift is gathered from.
+type Source interface {
+	List(ctx context.Context, q state.ListQuery) (state.List, error)
+	Row(ctx context.Context, id api.ConversationID) (state.Row, error)
+	Draft(ctx context.Context, id api.ConversationID) (state.Draft, error)
+	Notes(ctx context.Context, id api.ConversationID) ([]note.Note, error)
+	// Noted names the conversations with notes that were written since a time.
+	Noted(ctx context.Context, since time.Time) ([]api.ConversationID, error)
+}
+
+const (
+	// notesSince is how old a note may be to bring its conversation into the file.
+	notesSince = 14 * 24 * time.Hour
+	// step is how many rows are read at once.
+	step = 200
+)
+
+// views are those whose conversations are in the file.
+var views = []state.View{state.ViewWaiting, state.ViewSnoozed, state.ViewDrafts, state.ViewOutbox}
+
+// Collect gathers the state of a shift. Several transactions read it, so what changes
+// meanwhile is in it as it was or as it is.
+func Collect(ctx context.Context, from Source, by string, now time.Time) (File, error) {
+	f := File{Made: now, By: by}
+	seen := map[api.ConversationID]bool{}
+	add := func(row state.Row) error {
+		if id := row.Conversation.ID; !seen[id] && len(f.Conversations) < mostConversations {
+			seen[id] = true
+			c, err := conversation(ctx, from, row)
+			f.Conversations = append(f.Conversations, c)
+			return err
+		}
+		return nil
+	}
+	for _, view := range views {
+		for at, more := 0, true; more; at += step {
+			list, err := from.List(ctx, state.ListQuery{View: view, Offset: at, Limit: step})
+			if err != nil {
+				return f, err
+			}
+			for _, row := range list.Rows {
+				if err := add(row); err != nil {
+					return f, err
+				}
+			}
+			more = at+step < list.Total
+		}
+	}
+	noted, err := from.Noted(ctx, now.Add(-notesSince))
+	for _, id := range noted {
+		row, failed := from.Row(ctx, id)
+		if failed != nil { // notes about what the platform does not list
+			row = state.Row{Conversation: api.Conversation{ID: id}, Notes: 1}
+		}
+		if err := add(row); err != nil {
+			return f, err
+		}
+	}
+	return f, err
+}
+
+// conversation is a row with what is read beside it.
+func conversation(ctx context.Context, from Source, row state.Row) (Conversation, error) {
+	c := row.Conversation
+	out := Conversation{Account: string(c.ID.Account), ID: c.ID.Remote, Name: c.Contact.Name, Handle: c.Contact.Handle, Channel: string(c.Kind),
+		Waiting: row.WaitingSince, Snoozed: row.Flags.Snoozed, Kind: row.Flags.SnoozeKind, Starred: row.Flags.Starred,
+		Failed: row.Failed, Unknown: row.Uncertain, Held: row.Held, Queued: row.Pending, Labels: slices.Clone(row.Labels)}
+	if p, ok := row.Preview.Get(); ok {
+		out.Newest = p.At
+	}
+	if row.Draft {
+		d, err := from.Draft(ctx, c.ID)
+		if err != nil {
+			return out, err
+		}
+		out.Draft, out.DraftFiles = d.Body, len(d.Files)
+	}
+	if row.Notes == 0 {
+		return out, nil
+	}
+	notes, err := from.Notes(ctx, c.ID)
+	for _, n := range notes {
+		out.Notes = append(out.Notes, Note{n.Key, n.Author, n.Body, n.Made, n.Edited})
+	}
+	return out, err
+}
+
+// title is what to call a conversation.
+func (c Conversation) title() string {
+	name := c.Name
+	if name == "" {
+		name = c.Handle
+	}
+	if name == "" {
+		name = c.ID
+	}
+	return fmt.Sprintf("%s (%s, %s)", name, c.Account, c.Channel)
+}

@@ -1,0 +1,234 @@
+// Package shift is what an agent does at the beginning and the end of a shift: read what
+// was sent and done (state/journal), write the state of the shift for who comes next, and
+// take one over (state/handover). What a file would change is shown before it is done.
+package shift
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state/handover"
+	"unibox/state/journal"
+	"unibox/ui/dialog"
+	"unibox/ui/env"
+	"unibox/ui/menu"
+	"unibox/ui/text"
+)
+
+// Store is what a shift is gathered from and taken over into.
+type Store interface {
+	handover.Source
+	handover.Target
+}
+
+// Options are what a shift works on.
+type Options struct {
+	// Store is nil where nothing can be handed over.
+	Store Store
+	// Folder is where a handover is written.
+	Folder string
+	// Jump goes to a conversation.
+	Jump    func(api.ConversationID) tea.Cmd
+	Dialogs *dialog.Stack
+}
+
+// Shift acts on the shift. It is used from one goroutine.
+type Shift struct {
+	env.Actions
+	env *env.Env
+	opt Options
+}
+
+// New returns a shift.
+func New(e *env.Env, opt Options) *Shift {
+	s := &Shift{env: e, opt: opt}
+	why := func() string {
+		if s.opt.Store == nil {
+			return "nothing is stored here"
+		}
+		return ""
+	}
+	s.Actions = env.Actions{
+		keymap.WriteHandover: {Do: s.openWrite, Why: why},
+		keymap.ReadHandover:  {Do: s.openRead, Why: why},
+		keymap.ActivityLog:   {Do: s.openLog, Why: why},
+	}
+	return s
+}
+
+// then is a message that goes on with what was read.
+type then func() tea.Cmd
+
+// Arrive implements dialog.Answer.
+func (t then) Arrive(*dialog.Stack) tea.Cmd { return t() }
+
+// openWrite shows the state of the shift, and writes it when that is chosen.
+func (s *Shift) openWrite() tea.Cmd {
+	return s.env.Read(func(ctx context.Context) tea.Msg {
+		f, err := handover.Collect(ctx, s.opt.Store, s.env.Me, s.env.Now())
+		return then(func() tea.Cmd {
+			if err != nil {
+				return s.env.Fail(err)
+			}
+			return s.show(f)
+		})
+	})
+}
+
+func (s *Shift) show(f handover.File) tea.Cmd {
+	items := []menu.Item{{Label: "Write it to " + s.env.Path(s.opt.Folder), Detail: "as Markdown and JSON", Value: (*handover.Conversation)(nil)}}
+	for _, section := range f.Sections() {
+		for _, l := range section.Lines {
+			items = append(items, menu.Item{Lead: section.Title + "  ", Label: s.env.Line(l.Text), Value: l.Of})
+		}
+	}
+	words := "This is what the next agent gets: enter on the first line writes it, on another goes to the conversation. Nothing is sent."
+	if len(items) == 1 {
+		words = "Nobody waits, and nothing is left to do. The file says so."
+	}
+	return s.opt.Dialogs.Open(dialog.NewChoice("Handover", menu.Options{Filter: true, Wide: true, Text: []string{words}, Items: items}, func(it menu.Item) tea.Cmd {
+		if of := it.Value.(*handover.Conversation); of != nil {
+			return s.opt.Jump(of.Of())
+		}
+		return s.write(f)
+	}))
+}
+
+func (s *Shift) write(f handover.File) tea.Cmd {
+	return s.env.Read(func(context.Context) tea.Msg {
+		markdown, data, err := f.Write(s.opt.Folder)
+		if err != nil {
+			return env.WrittenMsg{Err: err}
+		}
+		return env.WrittenMsg{Said: "the handover is in " + s.env.Path(markdown) + " and " + s.env.Line(filepath.Base(data))}
+	})
+}
+
+// openRead asks for the file of a handover.
+func (s *Shift) openRead() tea.Cmd {
+	return s.opt.Dialogs.Open(dialog.NewLine("Take over a shift", "file", "The .json file of a handover. What it would change is shown before anything is done, and nothing is sent.",
+		func(path string) string {
+			if strings.TrimSpace(path) == "" {
+				return "type the path of the file"
+			}
+			return ""
+		},
+		func(path string) tea.Cmd {
+			return s.env.Read(func(ctx context.Context) tea.Msg {
+				f, plan, err := s.read(ctx, strings.TrimSpace(path))
+				return then(func() tea.Cmd {
+					if err != nil {
+						return s.env.Fail(err)
+					}
+					return s.showPlan(f, plan)
+				})
+			})
+		}))
+}
+
+func (s *Shift) read(ctx context.Context, path string) (handover.File, handover.Plan, error) {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			path = filepath.Join(home, rest)
+		}
+	}
+	f, err := handover.ReadFile(path)
+	if err != nil {
+		return f, handover.Plan{}, err
+	}
+	plan, err := f.Plan(ctx, s.opt.Store, s.env.Now())
+	return f, plan, err
+}
+
+// showPlan shows what a handover changes, and does it when that is chosen.
+func (s *Shift) showPlan(f handover.File, plan handover.Plan) tea.Cmd {
+	title := "Handover by " + s.env.Line(f.By) + ", " + text.Full(s.env.Now(), f.Made.In(s.env.Now().Location()))
+	if len(plan.Steps) == 0 {
+		return s.opt.Dialogs.Open(dialog.NewChoice(title, menu.Options{Wide: true, Text: s.left(plan, "All of it is here already."), Items: []menu.Item{{Label: "Close"}}}, func(menu.Item) tea.Cmd { return nil }))
+	}
+	items := []menu.Item{{Label: "Do " + env.Count(len(plan.Steps), "this change", "these changes"), Value: true}}
+	for _, step := range plan.Steps {
+		items = append(items, menu.Item{Label: s.env.Line(step.Words), Value: false})
+	}
+	return s.opt.Dialogs.Open(dialog.NewChoice(title, menu.Options{Wide: true, Text: s.left(plan, "Enter on the first line does what the others say; esc leaves everything as it is."), Items: items}, func(it menu.Item) tea.Cmd {
+		if do, _ := it.Value.(bool); !do {
+			return s.showPlan(f, plan)
+		}
+		return s.env.Read(func(ctx context.Context) tea.Msg {
+			n, err := plan.Apply(ctx)
+			return then(func() tea.Cmd {
+				return tea.Batch(s.env.Fail(err), s.env.Say(fmt.Sprintf("%s of %d from the handover done", env.Count(n, "change", "changes"), len(plan.Steps))))
+			})
+		})
+	}))
+}
+
+// mostLeft is how many sentences say what is not taken over.
+const mostLeft = 4
+
+func (s *Shift) left(plan handover.Plan, words string) []string {
+	all := []string{words}
+	for i, left := range plan.Left {
+		if i == mostLeft {
+			return append(all, fmt.Sprintf("and %d more are left out", len(plan.Left)-mostLeft))
+		}
+		all = append(all, "Left out: "+s.env.Line(left)+".")
+	}
+	return all
+}
+
+// mostEntries is how many entries of the log are shown.
+const mostEntries = 300
+
+// openLog shows the newest of what was sent and done.
+func (s *Shift) openLog() tea.Cmd {
+	return s.env.Read(func(ctx context.Context) tea.Msg {
+		all, damaged, err := journal.Read(s.env.StateDir, mostEntries, nil)
+		names := map[api.ConversationID]string{}
+		for _, e := range all {
+			id := of(e)
+			if _, asked := names[id]; !asked {
+				names[id] = e.Conversation
+				if row, err := s.env.Store.Row(ctx, id); err == nil {
+					names[id] = s.env.Name(row.Conversation)
+				}
+			}
+		}
+		return then(func() tea.Cmd {
+			if err = errors.Join(err); err != nil {
+				return s.env.Fail(err)
+			}
+			return s.showLog(all, damaged, names)
+		})
+	})
+}
+
+func of(e journal.Entry) api.ConversationID {
+	return api.ConversationID{Account: api.AccountID(e.Account), Remote: e.Conversation}
+}
+
+func (s *Shift) showLog(all []journal.Entry, damaged int, names map[api.ConversationID]string) tea.Cmd {
+	now := s.env.Now()
+	var items []menu.Item
+	for i := len(all) - 1; i >= 0; i-- {
+		e := all[i]
+		words := strings.TrimSpace(strings.Join([]string{s.env.Line(e.Result), s.env.Line(e.Text), s.env.Line(e.Reason)}, " "))
+		items = append(items, menu.Item{Label: s.env.Line(e.Did) + " " + s.env.Line(names[of(e)]), Detail: words,
+			Right: strings.TrimSpace(s.env.Line(e.Who) + " " + text.Clock(now, e.At.In(now.Location()))), Value: of(e)})
+	}
+	words := "The newest first; all of it is in the state folder, a file a month. Enter goes to the conversation."
+	if damaged > 0 {
+		words += " " + env.Count(damaged, "line is", "lines are") + " damaged and left out."
+	}
+	return s.opt.Dialogs.Open(dialog.NewChoice("What was sent and done", menu.Options{Filter: true, Wide: true, Text: []string{words}, Items: items,
+		Empty: "Nothing is in the log yet, or the config switches it off ([log] on = false). esc closes."},
+		func(it menu.Item) tea.Cmd { return s.opt.Jump(it.Value.(api.ConversationID)) }))
+}
