@@ -1,11 +1,14 @@
 package ui
 
 import (
+	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"unibox/state"
+	"unibox/state/handover"
 	"unibox/state/note"
 )
 
@@ -128,4 +131,52 @@ func TestW2AHostileNoteIsText(t *testing.T) {
 
 func noteOf(row state.Row, body, author string) note.Note {
 	return note.New(row.Conversation.ID, author, body, time.Now())
+}
+
+// The state of a shift is shown before it is written, and where it is is said; what taking
+// one over changes is shown before it is done.
+func TestAShiftOnTheScreen(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 40})
+	row := aConversation(t, a)
+	if err := a.db.AddNote(t.Context(), noteOf(row, "call back at noon", "olga"), nil); err != nil {
+		t.Fatal(err)
+	}
+	a.press("&")
+	a.see("This is what the next agent gets")
+	a.see("Write it to")
+	a.press("enter")
+	a.see("the handover is in")
+	files, err := filepath.Glob(filepath.Join(a.opt.dir, "handover", "*.json"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("written %q, %v", files, err)
+	}
+	f, err := handover.ReadFile(files[0])
+	if err != nil || len(f.Conversations) == 0 || f.By != "olga" {
+		t.Fatalf("%+v, %v", f, err)
+	}
+	for i := range f.Conversations {
+		f.Conversations[i].Notes = append(f.Conversations[i].Notes, handover.Note{Key: "from elsewhere", Author: "maya", Body: "a note of maya", Made: time.Now()})
+		f.Conversations = f.Conversations[:1]
+		break
+	}
+	_, path, err := f.Write(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.press(":")
+	a.see("Commands")
+	a.write("Take over")
+	a.frame()
+	a.press("enter")
+	a.see("The .json file of a handover")
+	a.paste(path)
+	a.frame()
+	a.press("enter")
+	a.see("private note of maya: a note of maya")
+	a.press("enter")
+	a.see("from the handover done")
+	if notes, err := a.db.Notes(t.Context(), f.Conversations[0].Of()); err != nil || !strings.Contains(fmt.Sprint(notes), "a note of maya") {
+		t.Errorf("notes %+v, %v", notes, err)
+	}
 }

@@ -53,3 +53,9 @@ func (s *Session) said(thing string) phrases.Set {
 	}
 	return set
 }
+
+// Service is how long customers may wait by the config, whatever its accounts can do.
+func Service(c config.Config) state.Service {
+	s, _ := service(c, nil)
+	return s
+}

@@ -194,6 +194,7 @@ func (w *wiper) removeBeside(db *sqlite.DB) error {
 	_, err := outbox.Clear(w.copies(), func(key string) (bool, error) { return needed[key], nil })
 	_ = os.Remove(w.copies()) // if nothing is in it
 	beside, failed := w.beside()
+	defer os.Remove(filepath.Join(w.dir, "handover")) // the same
 	return errors.Join(err, failed, removeAll(beside), push.Clear(w.dir, w.account), journal.Clear(w.dir, w.account), reply.ClearEdits(w.dir, w.account))
 }
 
@@ -205,7 +206,8 @@ func (w *wiper) beside() ([]string, error) {
 			files = append(files, name)
 		}
 	}
-	return files, err
+	handovers, failed := filepath.Glob(filepath.Join(w.dir, "handover", "handover-*"))
+	return append(files, handovers...), errors.Join(err, failed)
 }
 
 func (w *wiper) copies() string { return filepath.Join(w.dir, "outbox") }

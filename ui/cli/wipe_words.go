@@ -68,7 +68,7 @@ func (w *wiper) describeBeside(out io.Writer, db *sqlite.DB) error {
 	}
 	beside, err := w.beside()
 	if n := len(beside); n > 0 {
-		fmt.Fprintf(out, "  %s beside the store, with data of all accounts: snapshots, damaged files, logs\n", count(n, "file"))
+		fmt.Fprintf(out, "  %s beside the store, with data of all accounts: snapshots, damaged files, logs, handovers\n", count(n, "file"))
 	}
 	fmt.Fprintln(out, "Downloads, the config, and what the platforms have are not touched.")
 	return err

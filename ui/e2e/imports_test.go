@@ -55,6 +55,7 @@ var rules = map[string]struct{ may, not []string }{
 	// A note knows nothing of what is sent: see TestNoWayLeadsFromANoteToSending.
 	"state/note":      {may: []string{"api"}},
 	"state/handover":  {may: []string{"api", "state", "state/note", "state/drafts"}},
+	"state/report":    {may: []string{"api", "state"}},
 	"state/journal":   {may: []string{"api"}},
 	"state/drafts":    {may: []string{"api", "state"}},
 	"state/canned":    {may: []string{"api", "state"}},

@@ -1,0 +1,222 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/config"
+	"unibox/state/journal"
+	numbers "unibox/state/report"
+	"unibox/state/sqlite"
+	"unibox/ui/app"
+	"unibox/ui/text"
+)
+
+// reportOptions are the flags of unibox report.
+type reportOptions struct {
+	live      liveOptions
+	from, to  string
+	by        string
+	json, csv bool
+}
+
+func (p program) reportCommand() *cobra.Command {
+	var o reportOptions
+	cmd := &cobra.Command{
+		Use:   "report",
+		Short: "How fast customers were answered, from what is stored here",
+		Long: "report counts answers, first and next response times (median, and what 90 of 100 stay\n" +
+			"within), how many were within the [targets] of the config, counted in its [hours], and\n" +
+			"who has no answer yet: by channel, day or agent. A first response is one after a day\n" +
+			"of silence. It goes by the messages that this machine has, and says where some are\n" +
+			"missing.",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.report(cmd.Context(), cmd.OutOrStdout(), o) },
+	}
+	o.live.flags(cmd)
+	cmd.Flags().StringVar(&o.from, "from", "", "the first `day`, as 2026-11-01 (default: six days before --to)")
+	cmd.Flags().StringVar(&o.to, "to", "", "the last `day` (default: today)")
+	cmd.Flags().StringVar(&o.by, "by", "channel", "channel, day or agent")
+	cmd.Flags().BoolVar(&o.json, "json", false, "as JSON")
+	cmd.Flags().BoolVar(&o.csv, "csv", false, "as CSV, times in seconds")
+	return cmd
+}
+
+// span is the time of the report: from the beginning of its first day to the end of its
+// last one, or to now.
+func (o reportOptions) span(now time.Time) (from, to time.Time, err error) {
+	day := func(name, typed string, otherwise time.Time) (time.Time, error) {
+		if typed == "" {
+			return otherwise, nil
+		}
+		at, err := time.ParseInLocation("2006-01-02", typed, now.Location())
+		if err != nil {
+			return at, usage(fmt.Errorf("--%s is %q: it is a day such as 2026-11-01", name, typed))
+		}
+		return at, nil
+	}
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+	last, err := day("to", o.to, today)
+	if err != nil {
+		return from, to, err
+	}
+	if from, err = day("from", o.from, last.AddDate(0, 0, -6)); err != nil {
+		return from, to, err
+	}
+	if to = last.AddDate(0, 0, 1); to.After(now) {
+		to = now
+	}
+	if !from.Before(to) {
+		return from, to, usage(errors.New("--from is after --to"))
+	}
+	return from, to, nil
+}
+
+func (p program) report(ctx context.Context, out io.Writer, o reportOptions) error {
+	if o.json && o.csv {
+		return usage(errors.New("--json and --csv: choose one"))
+	}
+	by := numbers.By(o.by)
+	if !slices.Contains([]numbers.By{numbers.Channel, numbers.Day, numbers.Agent}, by) {
+		return usage(fmt.Errorf("--by is %q: it is channel, day or agent", o.by))
+	}
+	from, to, err := o.span(time.Now())
+	if err != nil {
+		return err
+	}
+	c, _, err := config.Load(o.live.config, p.platforms.Config())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return usage(err)
+	}
+	opt := numbers.Options{From: from, To: to, By: by, Service: app.Service(c)}
+	return withStore(ctx, o.live.state, func(ctx context.Context, db *sqlite.DB) error {
+		if by == numbers.Agent {
+			opt.Who = writers(o.live.state)
+		}
+		r := numbers.New(opt)
+		if err := db.Spoken(ctx, from.Add(-before), func(s state.Spoken) error { r.Add(s); return ctx.Err() }); err != nil {
+			return err
+		}
+		depth, err := db.Depth(ctx, from)
+		if err != nil {
+			return err
+		}
+		rows, total := r.Rows()
+		return printReport(out, o, opt, rows, total, known(depth, from))
+	})
+}
+
+// before is how far back it is read to know who waited already.
+const before = 60 * 24 * time.Hour
+
+// writtenWithin is how long after it was submitted a message may be listed, for the log to
+// say who wrote it.
+const writtenWithin = 15 * time.Minute
+
+// writers finds in the log of what was sent who wrote a message.
+func writers(dir string) func(state.Spoken) string {
+	all, _, err := journal.Read(dir, 0, func(e journal.Entry) bool { return e.Did == journal.Submitted })
+	if err != nil {
+		return nil
+	}
+	sent := map[api.ConversationID][]journal.Entry{}
+	for _, e := range all {
+		id := api.ConversationID{Account: api.AccountID(e.Account), Remote: e.Conversation}
+		sent[id] = append(sent[id], e)
+	}
+	return func(s state.Spoken) string {
+		who, nearest := "", writtenWithin
+		for _, e := range sent[s.Conversation] {
+			if late := s.At.Sub(e.At); late >= -time.Minute && late.Abs() < nearest {
+				who, nearest = e.Who, late.Abs()
+			}
+		}
+		return who
+	}
+}
+
+// known says how far back the local history goes, and where it is incomplete.
+func known(depth []state.Depth, from time.Time) (words []string) {
+	for _, d := range depth {
+		name := text.Mode{}.Line(string(d.Account))
+		if d.Oldest.IsZero() {
+			words = append(words, name+": no messages are stored here")
+			continue
+		}
+		s := name + ": stored from " + d.Oldest.Local().Format("2 Jan 2006") + " on"
+		var lacks []string
+		if d.Oldest.After(from) {
+			lacks = append(lacks, "nothing before that")
+		}
+		if d.Short > 0 {
+			lacks = append(lacks, fmt.Sprintf("of %d of %s messages of this time are missing", d.Short, count(d.Conversations, "conversation")))
+		}
+		if d.Unlisted {
+			lacks = append(lacks, "its list has not been read to the end")
+		}
+		if lacks != nil {
+			s += ", INCOMPLETE: " + strings.Join(lacks, ", ")
+		}
+		words = append(words, s)
+	}
+	return words
+}
+
+func printReport(out io.Writer, o reportOptions, opt numbers.Options, rows []numbers.Row, total numbers.Row, known []string) error {
+	hours := "counted in the business hours of the config"
+	if opt.Service.Hours.Always() {
+		hours = "all hours count: the config has no [hours]"
+	}
+	switch {
+	case o.csv:
+		return numbers.CSV(out, opt.By, append(rows, total))
+	case o.json:
+		enc := json.NewEncoder(out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(map[string]any{"from": opt.From, "to": opt.To, "by": opt.By, "hours": hours, "rows": append([]numbers.Row{}, rows...), "total": total, "history": known})
+	}
+	fmt.Fprintf(out, "Answers from %s to %s; %s.\n\n", opt.From.Format("2 Jan 2006"), opt.To.Format("2 Jan 2006 15:04"), hours)
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(table, "%s\tanswered\tno answer yet\tfirst: median\t90 %%\tnext: median\t90 %%\tin target\n", opt.By)
+	for _, r := range append(rows, total) {
+		fmt.Fprintf(table, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t%s\n", text.Mode{}.Line(r.Name), r.Answered, r.Waiting,
+			took(r.First, r.First.Median), took(r.First, r.First.P90), took(r.Next, r.Next.Median), took(r.Next, r.Next.P90), within(r))
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(out)
+	if opt.By == numbers.Agent {
+		fmt.Fprintln(out, "Who wrote is the platform's word, else that of the log of this store; who waits is nobody's yet.")
+	}
+	for _, words := range known {
+		fmt.Fprintln(out, words)
+	}
+	return nil
+}
+
+func took(t numbers.Times, seconds int64) string {
+	if t.Count == 0 {
+		return "-"
+	}
+	return numbers.Words(seconds)
+}
+
+func within(r numbers.Row) string {
+	if r.Targeted == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%d of %d", r.Within, r.Targeted)
+}

@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"unibox/state"
+	"unibox/state/config"
+	"unibox/state/handover"
+	"unibox/state/sqlite"
+	"unibox/ui/app"
+	"unibox/ui/text"
+)
+
+func (p program) handoverCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "handover",
+		Short: "Write the state of a shift, or take one over",
+		Long: "A handover is who waits, what is snoozed and promised, drafts, what is not out, labels\n" +
+			"and private notes: as Markdown for a person, and as JSON for another unibox. & in the\n" +
+			"inbox does the same. Nothing here sends anything.",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(p.handoverWriteCommand(), p.handoverReadCommand())
+	return cmd
+}
+
+func (p program) handoverWriteCommand() *cobra.Command {
+	var o liveOptions
+	var into string
+	cmd := &cobra.Command{
+		Use:   "write",
+		Short: "Write the state of the shift, and say where",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withStore(cmd.Context(), o.state, func(ctx context.Context, db *sqlite.DB) error {
+				f, err := handover.Collect(ctx, db, app.Me(), time.Now())
+				if err != nil {
+					return err
+				}
+				c, _, err := config.Load(o.config, p.platforms.Config())
+				if err != nil && !errors.Is(err, fs.ErrNotExist) {
+					return usage(err)
+				}
+				markdown, data, err := f.Write(cmp.Or(into, c.Handover.Folder, filepath.Join(o.state, "handover")))
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintln(cmd.OutOrStdout(), text.Mode{}.Line(markdown)+"\n"+text.Mode{}.Line(data))
+				return err
+			})
+		},
+	}
+	o.flags(cmd)
+	addPath(cmd.Flags(), &into, "into", "", "the `folder` to write it into (default: that of [handover] in the config)")
+	return cmd
+}
+
+func (p program) handoverReadCommand() *cobra.Command {
+	var dir string
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "read FILE",
+		Short: "Take over a shift: say what that changes, then ask",
+		Long: "read says what the .json file of a handover would change here, and does it once you say\n" +
+			"so. Your own drafts and snoozes stay. Nothing is sent.",
+		Args: oneArg("FILE", true),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f, err := handover.ReadFile(args[0])
+			if err != nil {
+				return err
+			}
+			return withStore(cmd.Context(), dir, func(ctx context.Context, db *sqlite.DB) error {
+				return takeOver(ctx, asker{os.Stdin, cmd.OutOrStdout()}, f, db, yes)
+			})
+		},
+	}
+	stateFlag(cmd, &dir)
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}
+
+// takeOver says what a handover changes and does it.
+func takeOver(ctx context.Context, ask asker, f handover.File, db *sqlite.DB, yes bool) error {
+	plan, err := f.Plan(ctx, db, time.Now())
+	if err != nil {
+		return err
+	}
+	say := func(out io.Writer, words string) { fmt.Fprintln(out, text.Mode{}.Line(words)) }
+	say(ask.out, "Handover by "+f.By+", "+f.Made.Local().Format("2 Jan 2006 15:04"))
+	for _, step := range plan.Steps {
+		say(ask.out, "+ "+step.Words)
+	}
+	for _, left := range plan.Left {
+		say(ask.out, "- left out: "+left)
+	}
+	if len(plan.Steps) == 0 {
+		say(ask.out, "Nothing is to be changed.")
+		return nil
+	}
+	if !yes {
+		if !ask.present() {
+			return usage(errors.New("there is no terminal to ask in; say --yes if you mean it"))
+		}
+		answer, err := ask.line(ctx, "Do that? Type yes", func(string) error { return nil })
+		if err == nil && answer != "yes" {
+			err = errors.New("nothing was changed")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	n, err := plan.Apply(ctx)
+	say(ask.out, fmt.Sprintf("%d of %d done. Nothing was sent.", n, len(plan.Steps)))
+	return err
+}
+
+// withStore opens the store of a state folder that has one.
+func withStore(ctx context.Context, dir string, run func(context.Context, *sqlite.DB) error) error {
+	files, err := sqlite.Files(dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(files) == 0 {
+		return fmt.Errorf("nothing is stored in %s: start unibox first", text.Mode{}.Line(dir))
+	}
+	if err != nil {
+		return err
+	}
+	db, err := sqlite.Open(ctx, dir, state.NewFeed())
+	if err != nil {
+		return err
+	}
+	return errors.Join(run(ctx, db), db.Close())
+}
