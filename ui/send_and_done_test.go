@@ -142,3 +142,28 @@ func TestAPromiseIsKept(t *testing.T) {
 		return err == nil && now.Pending == 0 && f.SnoozeKind == state.SnoozePromise && f.Snoozed.Local().Hour() == 11
 	})
 }
+
+// Who types on while a reply is written to the outbox writes to whoever comes next: his
+// keys are not taken for more text to the last.
+func TestKeysAfterSendAndNextAreForTheNext(t *testing.T) {
+	t.Parallel()
+	a := everyone(t)
+	for _, chord := range []string{"alt+n", "alt+s"} {
+		row := a.first("Protocol", open)
+		a.press("r")
+		a.inReplyBox()
+		a.write("sent by " + chord)
+		a.press(chord, "r")
+		a.write("to the next")
+		a.until("the text in the next reply", func(string) (there bool) {
+			a.inspect(func(m *Model) {
+				there = m.reply.Composing() && m.reply.Draft().Body == "to the next" && m.thread.Conversation() != row.Conversation.ID
+			})
+			return there
+		})
+		if d, err := a.db.Draft(t.Context(), row.Conversation.ID); err != nil || d.Body != "" {
+			t.Errorf("a draft %q is left where the reply was sent, %v", d.Body, err)
+		}
+		a.press("ctrl+u", "esc")
+	}
+}

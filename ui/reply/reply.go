@@ -64,6 +64,9 @@ type Screen struct {
 	// Near reports whether a message that was taken back is to be edited in the
 	// box at once.
 	Near func() bool
+	// Hold keeps what is typed until Release: it is about whoever comes next.
+	Hold    func()
+	Release func() tea.Cmd
 	// Released is called before a message is taken out of the outbox.
 	Released func()
 	// WhenDone is what happens to a conversation that is done once a reply to it is

@@ -22,7 +22,9 @@ type submittedMsg struct {
 	sent  state.Draft
 	first *state.First
 	after after
-	err   error
+	// held: what is typed meanwhile is kept for whoever comes next.
+	held bool
+	err  error
 }
 
 // rules are those of the channel that the box writes to.
@@ -155,6 +157,9 @@ func (b *Box) submitAt(at time.Time, then after) tea.Cmd {
 	if then == doneNext {
 		msg.sent.WhenSent = b.screen.WhenDone(row, b.thread.Seen())
 	}
+	if msg.held = then != stay && len(msg.sent.Files) == 0; msg.held { // files may take long to copy
+		b.screen.Hold()
+	}
 	b.drafts.BeginSubmit(msg.sent)
 	b.sending, b.pasted = true, false
 	b.offers.dismiss()
@@ -175,7 +180,17 @@ func (b *Box) delay(row state.Row) time.Duration {
 	return b.env.Settings.DelayOf(b.id.Account, row.Conversation.Kind)
 }
 
+// submitted follows what became of a reply. What was typed since is about whoever comes
+// next, and is released once he is there, or at once where nobody is looked for.
 func (b *Box) submitted(msg submittedMsg) tea.Cmd {
+	follow := b.followSubmit(msg)
+	if looks := msg.visit == b.visit && msg.err == nil && msg.first == nil; msg.held && !looks {
+		return tea.Batch(follow, b.screen.Release())
+	}
+	return follow
+}
+
+func (b *Box) followSubmit(msg submittedMsg) tea.Cmd {
 	here := msg.visit == b.visit
 	if here {
 		b.sending = false
