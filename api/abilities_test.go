@@ -16,7 +16,7 @@ import (
 // Every interface of the package is a row of the table of abilities, but for
 // those that are none.
 func TestEveryInterfaceHasItsRow(t *testing.T) {
-	rows := []string{"Provider", "Renewer", "Clock", "Subscriber", "Hearer"}
+	rows := []string{"Provider", "Renewer", "Clock", "Subscriber", "PartSubscriber", "Hearer"}
 	for _, a := range abilities {
 		rows = append(rows, a.interfaceType.Name())
 	}
