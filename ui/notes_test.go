@@ -34,11 +34,11 @@ func TestW2ANoteOnTheScreen(t *testing.T) {
 	a := startApp(t, appOptions{w: 120, h: 40})
 	row := aConversation(t, a)
 	id := row.Conversation.ID
-	a.press(";")
+	a.press(";", "w") // typed in the same breath, it belongs into the note
 	a.see("Private note, stays here")
 	a.see("Save note")
 	a.gone("enter Send")
-	a.write("wants a refund")
+	a.write("ants a refund")
 	a.press("ctrl+j")
 	a.write("do not send")
 	a.frame()

@@ -99,7 +99,8 @@ func (n *Notes) open(id api.ConversationID, name string, edited *note.Note, more
 	if edited != nil {
 		w.draft.Of = edited.Key
 	}
-	return n.env.Read(func(ctx context.Context) tea.Msg {
+	// The box is open at once: what is typed in the same breath belongs into it.
+	return tea.Batch(w.begin(more), n.env.Read(func(ctx context.Context) tea.Msg {
 		begun, err := n.env.Notes.NoteDraft(ctx, w.draft)
 		known, failed := n.names(ctx)
 		return then(func() tea.Cmd {
@@ -107,12 +108,9 @@ func (n *Notes) open(id api.ConversationID, name string, edited *note.Note, more
 				return n.env.Fail(err)
 			}
 			w.known = known
-			if begun != "" && more != "" {
-				begun += "\n"
-			}
-			return w.begin(begun + more)
+			return w.resume(begun)
 		})
-	})
+	}))
 }
 
 // names are those that are known here: who has the store open, and who wrote notes.

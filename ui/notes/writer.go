@@ -48,11 +48,28 @@ func (w *writer) begin(begun string) tea.Cmd {
 			value = w.edited.Body
 		}
 	}
-	w.kept = begun
 	w.Menu = menu.New(title, menu.Options{Input: true, Prompt: "NOTE", Rows: rows, Private: true, Value: value,
 		Text: []string{"Private note, stays here: it is never sent, and no platform sees it. @name tells a colleague."}})
 	w.notes.writing = w
 	return w.notes.screen.Dialogs.Open(w)
+}
+
+// resume puts what was begun earlier before what is typed by now.
+func (w *writer) resume(begun string) tea.Cmd {
+	if w.notes.writing != w || begun == "" {
+		return nil
+	}
+	w.kept = begun
+	switch typed := w.typed(); {
+	case strings.Contains(typed, begun):
+		return nil
+	case typed == "":
+		w.SetValue(begun)
+		return nil
+	default:
+		w.SetValue(begun + "\n" + typed)
+	}
+	return w.Typed("")
 }
 
 // Choose implements dialog.Dialog; there is nothing to choose.
