@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/api"
 	"unibox/keymap"
 	"unibox/ui/composer"
 	"unibox/ui/layout"
@@ -23,6 +24,8 @@ type keys struct {
 	// waiting: a key was pressed that goes to another conversation, which is still
 	// looked for. What is typed meanwhile is held: it is about that one.
 	waiting bool
+	// reading: it is found, and its messages are still being read.
+	reading bool
 	held    []tea.Msg
 }
 
@@ -48,10 +51,16 @@ func (k *keys) hold(msg tea.Msg) bool {
 	return true
 }
 
-// release takes what was typed while another conversation was looked for.
+// release takes what was typed while another conversation was looked for, once that is
+// read: much of what can be done with one goes by what it is.
 func (m *Model) release() tea.Cmd {
+	_, read := m.thread.Row()
+	if !read && !m.keys.reading && m.thread.Conversation() != (api.ConversationID{}) {
+		m.keys.reading = true
+		return nil
+	}
 	held := m.keys.held
-	m.keys.waiting, m.keys.held = false, nil
+	m.keys.waiting, m.keys.reading, m.keys.held = false, false, nil
 	cmds := make([]tea.Cmd, len(held))
 	for i, msg := range held {
 		cmds[i] = m.update(msg)

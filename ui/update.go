@@ -206,8 +206,15 @@ func (m *Model) followQueue() tea.Cmd {
 	return nil
 }
 
-// followThread does what waited for the thread to be read.
+// followThread does what waited for the thread to be read, or not to be readable.
 func (m *Model) followThread() tea.Cmd {
+	if m.keys.reading {
+		return tea.Batch(m.afterRead(), m.release())
+	}
+	return m.afterRead()
+}
+
+func (m *Model) afterRead() tea.Cmd {
 	if row, read := m.thread.Row(); read {
 		m.reply.Resume(row)
 		if m.focus == layout.Thread {
