@@ -52,6 +52,9 @@ type Facts struct {
 	// was submitted, 0 for none, until somebody has decided about it. It overrules
 	// all that hides a conversation.
 	NotOut int64
+	// Moving: a message of ours is not out and waits for nobody: it is about to go, or to
+	// go at its time.
+	Moving bool
 
 	// Archived and Closed hold at the platform, or are about to.
 	Archived, Closed bool
@@ -108,9 +111,10 @@ func (f Facts) IsSnoozed(now int64) bool {
 	return f.NotOut == 0 && f.Snoozed > now && !f.wroteSinceSnooze()
 }
 
-// Back: its snooze has come to its end, and nobody has acted on that.
+// Back: its snooze has come to its end, and nobody has acted on that, as with an answer
+// that is on its way: should that not go out, it is back again.
 func (f Facts) Back(now int64) bool {
-	return f.Snoozed != 0 && f.Snoozed <= now && (f.SnoozeKind == state.SnoozePromise || !f.wroteSinceSnooze())
+	return !f.Moving && f.Snoozed != 0 && f.Snoozed <= now && (f.SnoozeKind == state.SnoozePromise || !f.wroteSinceSnooze())
 }
 
 // wroteSinceSnooze reports whether the customer wrote something that ends the snooze.

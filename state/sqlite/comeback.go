@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"unibox/api"
@@ -76,22 +77,43 @@ func (df *durableFile) noteBack(ctx context.Context, now time.Time) (next time.T
 	return df.noteBack(ctx, now)
 }
 
-// endBack ends what came back and that it was skipped, in the transaction that submits
-// an answer.
-func endBack(ctx context.Context, l *dbfile.Conn, id api.ConversationID) error {
-	f, err := loadFlag(ctx, l, id)
+// endBack ends what had come back, and that it was skipped, when a reply was submitted all
+// of which is sent now. row is what changed of it, in the same transaction. Before that a
+// reply may be undone, or fail, and its promise is still to be kept.
+func endBack(ctx context.Context, l *dbfile.Conn, row int64) error {
+	o, err := loadOutbound(ctx, l, row)
+	if errors.Is(err, state.ErrNoSuch) || err == nil && !went(o) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	at := stamp(o.Submitted)
+	parts, err := outbounds(ctx, l, "WHERE account = ? AND conv = ? AND submitted = ?", o.Conversation.Account, o.Conversation.Remote, at)
+	if err != nil || slices.ContainsFunc(parts, func(o state.Outbound) bool { return !went(o) }) {
+		return err
+	}
+	f, err := loadFlag(ctx, l, o.Conversation)
 	if err != nil {
 		return err
 	}
 	was := f
-	if f.snoozed <= stamp(time.Now()) {
+	if f.snoozed <= at {
 		f.awake()
 	}
-	f.skipped, f.skippedAt, f.skips = 0, 0, 0
+	if f.skipped <= at {
+		f.skipped, f.skippedAt, f.skips = 0, 0, 0
+	}
 	if f == was {
 		return nil
 	}
-	return saveFlag(ctx, l, id, f)
+	return saveFlag(ctx, l, o.Conversation, f)
+}
+
+// went reports whether a message is sent, or is called that: where a platform says no more
+// than that it took it, somebody has acted all the same.
+func went(o state.Outbound) bool {
+	return o.Fate() == state.FateSent || o.Status == state.Done && o.Receipt.Delivery < api.DeliveryFailed
 }
 
 // mostThanks is how many messages a customer may write who writes nothing but thanks.

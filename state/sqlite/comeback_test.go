@@ -219,3 +219,66 @@ func TestOldSnoozesDoNotComeBack(t *testing.T) {
 		t.Errorf("%+v\n%+v", old, coming)
 	}
 }
+
+// N10: a promise and a follow-up, come back or still to come, outlive a reply that is taken
+// back, discarded, or fails, and a promise that has come back ends when all of it is sent.
+func TestWhatIsPromisedOutlivesAReplyThatIsNotSent(t *testing.T) {
+	for _, in := range []time.Duration{-time.Minute, 72 * time.Hour} {
+		for _, kind := range []state.SnoozeKind{state.SnoozePlain, state.SnoozeSilent, state.SnoozePromise} {
+			db := openIn(t, t.TempDir())
+			owning(t, db)
+			head(t, db, conv(1), noon, page("", says(conv(1), 1, "out", "we call you on Friday", noon)))
+			until := time.Now().Add(in).Truncate(time.Microsecond)
+			setFlags(t, db, 1, state.FlagChange{Snoozed: api.Known(until), SnoozeKind: kind})
+			before, err := db.readFlag(t.Context(), conv(1))
+			must(t, err)
+			reply := func() []state.Outbound {
+				one, two := queued(conv(1), "k1", "b"), queued(conv(1), "k2", "b")
+				one.Submitted = time.Now()
+				two.Submitted = one.Submitted
+				d, err := db.Draft(t.Context(), conv(1))
+				must(t, err)
+				d.Conversation = conv(1)
+				rows, err := db.Submit(t.Context(), d, []state.Outbound{one, two})
+				must(t, err)
+				want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting})) // an answer is on its way
+				return rows
+			}
+			same := func(after string) {
+				t.Helper()
+				if in > 0 && kind == state.SnoozePlain {
+					return // a snooze alone ends: its customer has no answer
+				}
+				row := rowOf(t, db, conv(1))
+				if f, err := db.readFlag(t.Context(), conv(1)); err != nil || f.snoozed != before.snoozed || f.kind != kind || row.Back.Is() != (in < 0) || row.Flags.Snoozed.IsZero() != (in < 0) {
+					t.Errorf("%v in %v, after %s: %+v, %+v, %v", kind, in, after, row, f, err)
+				}
+				if in < 0 {
+					want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}), "1")
+				}
+			}
+			for _, o := range reply() {
+				_, _, err := db.Takeback(t.Context(), o.ID, o.Status)
+				must(t, err)
+			}
+			same("an undo")
+			for _, o := range reply() {
+				_, err := db.DeleteOutbound(t.Context(), advance(t, db, o, state.Failed).ID, state.Failed)
+				must(t, err)
+			}
+			same("a failure")
+			if in > 0 {
+				continue
+			}
+			rows := reply()
+			advance(t, db, with(rows[0], api.DeliverySent, ""), state.Done)
+			if f, err := db.readFlag(t.Context(), conv(1)); err != nil || f.snoozed == 0 {
+				t.Errorf("half of an answer ended it: %+v, %v", f, err)
+			}
+			advance(t, db, with(rows[1], api.DeliverySent, ""), state.Done)
+			if f, err := db.readFlag(t.Context(), conv(1)); err != nil || f.snoozed != 0 {
+				t.Errorf("an answer did not end it: %+v, %v", f, err)
+			}
+		}
+	}
+}

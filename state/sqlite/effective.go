@@ -100,7 +100,7 @@ func (e *entry) facts(m flagBits, now time.Time) rules.Facts {
 	isAnswered, saidAnswered := e.bits.get(answered)
 	f := rules.Facts{
 		Newest: e.newest, LastIn: e.lastIn, Waiting: e.waiting,
-		Unanswered: saidAnswered && !isAnswered, Active: e.lastActive, Answered: l.answeredAt(now), NotOut: l.notOut,
+		Unanswered: saidAnswered && !isAnswered, Active: e.lastActive, Answered: l.answeredAt(now), NotOut: l.notOut, Moving: l.pending > 0,
 		Archived: m.or(archived, false), Closed: m.or(closed, false), Muted: m.or(muted, flag.muted),
 		Blocked: m.or(blocked, false), OptedOut: m.or(optedOut, false),
 		DoneAt: said(flag.doneAt, same), Snoozed: flag.snoozed, SnoozedAt: flag.snoozedAt, SnoozeKind: flag.kind, Thanked: e.thanked,

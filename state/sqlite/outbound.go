@@ -143,9 +143,6 @@ func (df *durableFile) Submit(ctx context.Context, draft state.Draft, rows []sta
 		if err := takeDraft(ctx, l, draft); err != nil {
 			return err
 		}
-		if err := endBack(ctx, l, draft.Conversation); err != nil {
-			return err
-		}
 		for i, o := range rows {
 			id, err := insertOutbound(ctx, l, o)
 			if err != nil {
@@ -321,6 +318,9 @@ func (df *durableFile) swap(ctx context.Context, id int64, was state.Status, fn 
 			return err
 		}
 		done = true
+		if err := endBack(ctx, l, id); err != nil {
+			return err
+		}
 		if follows {
 			if acts, err = followSent(ctx, l, now.Conversation, k); err != nil {
 				return err

@@ -195,7 +195,8 @@ func changeWhenSent(ctx context.Context, l *dbfile.Conn, id api.ConversationID, 
 }
 
 // unhide ends what this machine hid a conversation by before a message that did not go
-// out left the outbox: a customer without an answer is not done.
+// out left the outbox: a customer without an answer is not done. What has come back stays
+// so, and a promise and a follow-up go on: they are still to be kept.
 func unhide(ctx context.Context, l *dbfile.Conn, id api.ConversationID) error {
 	f, err := loadFlag(ctx, l, id)
 	if err != nil || !f.doneAt.Valid && f.snoozed == 0 {
@@ -204,6 +205,8 @@ func unhide(ctx context.Context, l *dbfile.Conn, id api.ConversationID) error {
 	if f.doneAt.Valid { // as if the customer had written since, also where it is archived
 		f.doneAt = sql.Null[state.Pos]{V: -1, Valid: true}
 	}
-	f.awake()
+	if f.kind <= state.SnoozeFirm && f.snoozed > stamp(time.Now()) {
+		f.awake()
+	}
 	return saveFlag(ctx, l, id, f)
 }
