@@ -94,6 +94,9 @@ type Row struct {
 	// it was skipped there since the customer wrote last.
 	Back  Back
 	Skips int
+	// PutOff is the snooze that is not over: one that hides it (Flags.Snoozed), one that
+	// has come back (Back), or a promise after which the customer wrote, which is neither.
+	PutOff Back
 	// Active is when the newest message came, or the conversation was made.
 	Active time.Time
 	// FreeUntil is when only templates may be sent any more ([Windows]), as far as the

@@ -11,6 +11,7 @@ package handover
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -38,7 +39,8 @@ type Conversation struct {
 	// Newest is when its newest message was written, Waiting since when it waits.
 	Newest  time.Time `json:"newest,omitzero"`
 	Waiting time.Time `json:"waiting,omitzero"`
-	// Snoozed is until when it is put off, Kind what ends that (state.SnoozeKind).
+	// Snoozed is until when it is, or was, put off, as long as nobody has acted on that;
+	// Kind is what ends it (state.SnoozeKind).
 	Snoozed time.Time        `json:"snoozed,omitzero"`
 	Kind    state.SnoozeKind `json:"snooze_kind,omitempty"`
 	Starred bool             `json:"starred,omitempty"`
@@ -77,6 +79,8 @@ type Source interface {
 	Row(ctx context.Context, id api.ConversationID) (state.Row, error)
 	Draft(ctx context.Context, id api.ConversationID) (state.Draft, error)
 	Notes(ctx context.Context, id api.ConversationID) ([]note.Note, error)
+	// PutOff names the conversations with a snooze that is perhaps not over.
+	PutOff(ctx context.Context) ([]api.ConversationID, error)
 	// Noted names the conversations with notes that were written since a time.
 	Noted(ctx context.Context, since time.Time) ([]api.ConversationID, error)
 }
@@ -119,6 +123,22 @@ func Collect(ctx context.Context, from Source, by string, now time.Time) (File, 
 			more = at+step < list.Total
 		}
 	}
+	later, err := from.PutOff(ctx) // also those that no view above has
+	if err != nil {
+		return f, err
+	}
+	for _, id := range later {
+		row, err := from.Row(ctx, id)
+		if errors.Is(err, state.ErrNoSuch) || err == nil && !row.PutOff.Is() {
+			continue
+		}
+		if err == nil {
+			err = add(row)
+		}
+		if err != nil {
+			return f, err
+		}
+	}
 	noted, err := from.Noted(ctx, now.Add(-notesSince))
 	for _, id := range noted {
 		row, failed := from.Row(ctx, id)
@@ -136,7 +156,7 @@ func Collect(ctx context.Context, from Source, by string, now time.Time) (File, 
 func conversation(ctx context.Context, from Source, row state.Row) (Conversation, error) {
 	c := row.Conversation
 	out := Conversation{Account: string(c.ID.Account), ID: c.ID.Remote, Name: c.Contact.Name, Handle: c.Contact.Handle, Channel: string(c.Kind),
-		Waiting: row.WaitingSince, Snoozed: row.Flags.Snoozed, Kind: row.Flags.SnoozeKind, Starred: row.Flags.Starred,
+		Waiting: row.WaitingSince, Snoozed: row.PutOff.At, Kind: row.PutOff.Kind, Starred: row.Flags.Starred,
 		Failed: row.Failed, Unknown: row.Uncertain, Held: row.Held, Queued: row.Pending, Labels: slices.Clone(row.Labels)}
 	if p, ok := row.Preview.Get(); ok {
 		out.Newest = p.At

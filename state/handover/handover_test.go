@@ -145,6 +145,66 @@ func TestNothingOfOnesOwnIsReplaced(t *testing.T) {
 	}
 }
 
+// wrote has the customer write again.
+func wrote(t *testing.T, db *sqlite.DB, n string) {
+	t.Helper()
+	_, err := db.SaveHead(t.Context(), id(n), api.Page[api.Message]{Items: []api.Message{{ID: api.MessageID{Account: "shop", Remote: "again" + n}, Conversation: id(n),
+		Direction: api.Inbound, Kind: api.KindText, Body: "ok", At: now.Add(-time.Second)}}}, now)
+	must(t, err)
+}
+
+// answered has our side write last.
+func answered(t *testing.T, db *sqlite.DB, n string) {
+	t.Helper()
+	_, err := db.SaveHead(t.Context(), id(n), api.Page[api.Message]{Items: []api.Message{{ID: api.MessageID{Account: "shop", Remote: "ours" + n}, Conversation: id(n),
+		Direction: api.Outbound, Kind: api.KindText, Body: "we call you", At: now}}}, now)
+	must(t, err)
+}
+
+// N10: every promise is taken over: one that has come back, one after which the customer
+// wrote and was answered, and one that falls due before the file is read. One of the next
+// agent's own stays.
+func TestPromisesAreTakenOver(t *testing.T) {
+	from, into, own := opened(t), opened(t), opened(t)
+	promise := func(db *sqlite.DB, n string, in time.Duration) {
+		t.Helper()
+		must(t, db.SetFlags(t.Context(), id(n), state.FlagChange{Snoozed: api.Known(now.Add(in)), SnoozeKind: state.SnoozePromise}))
+	}
+	promise(from, "1", -time.Minute)
+	promise(from, "2", time.Hour)
+	promise(from, "3", 5*time.Hour)
+	wrote(t, from, "3")
+	answered(t, from, "3")
+	f := taken(t, collected(t, from))
+	for _, db := range []*sqlite.DB{into, own} {
+		if db == own {
+			for _, n := range []string{"1", "2", "3"} {
+				promise(db, n, 9*time.Hour)
+				wrote(t, db, n)
+			}
+		}
+		p, err := f.Plan(t.Context(), db, now.Add(2*time.Hour))
+		must(t, err)
+		_, err = p.Apply(t.Context())
+		must(t, err)
+		for n, in := range map[string]time.Duration{"1": -time.Minute, "2": time.Hour, "3": 5 * time.Hour} {
+			if db == own {
+				in = 9 * time.Hour
+			}
+			row, err := db.Row(t.Context(), id(n))
+			if must(t, err); !row.PutOff.At.Equal(now.Add(in)) || row.PutOff.Kind != state.SnoozePromise {
+				t.Errorf("%s: %+v, not %v; planned %+v, left %q", n, row.PutOff, now.Add(in), p.Steps, p.Left)
+			}
+		}
+		if said := strings.Count(strings.Join(p.Left, "\n"), "you have put it off yourself"); db == own && said != 3 {
+			t.Errorf("left: %q", p.Left)
+		}
+	}
+	if again, err := f.Plan(t.Context(), into, now); err != nil || len(again.Steps)+len(again.Left) != 0 {
+		t.Errorf("a second time it would do %+v, leave %q, %v", again.Steps, again.Left, err)
+	}
+}
+
 // A file that is damaged, newer, of something else or too large is refused in one
 // sentence.
 func TestBadFilesAreRefused(t *testing.T) {

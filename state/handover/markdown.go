@@ -31,7 +31,7 @@ func (f File) Sections() (all []Section) {
 		line  func(Conversation) []string
 	}{
 		{"Waiting", waiting, func(c Conversation) []string {
-			return when(!c.Waiting.IsZero() && (c.Snoozed.IsZero() || c.Kind == state.SnoozePromise), "since "+f.stamp(c.Waiting)+labels(c))
+			return when(!c.Waiting.IsZero() && (c.Snoozed.IsZero() || c.Kind == state.SnoozePromise || !c.Snoozed.After(f.Made)), "since "+f.stamp(c.Waiting)+labels(c))
 		}},
 		{"Not out", f.Conversations, func(c Conversation) []string { return when(unsent(c) != "", unsent(c)) }},
 		{"Promises and reminders", f.Conversations, func(c Conversation) []string {

@@ -82,7 +82,7 @@ func (p *Plan) take(ctx context.Context, into Target, c Conversation, now time.T
 	return p.takeNotes(ctx, into, c)
 }
 
-// takeFlags plans a snooze, unless there is one of ours or the customer wrote since, and a
+// takeFlags plans a snooze, also one whose time has come since, unless there is one of ours or the customer wrote since, and a
 // star.
 func (p *Plan) takeFlags(into Target, c Conversation, row state.Row, known bool, now time.Time) {
 	if c.Starred && !row.Flags.Starred {
@@ -96,13 +96,15 @@ func (p *Plan) takeFlags(into Target, c Conversation, row state.Row, known bool,
 	}
 	left := ""
 	switch {
-	case c.Snoozed.IsZero() || !c.Snoozed.After(now) || c.Kind > state.SnoozePromise:
+	case c.Snoozed.IsZero():
 		return
+	case c.Kind > state.SnoozePromise:
+		left = "its snooze: it is of a kind that is not known here"
 	case !known:
 		left = "its snooze: it is not read here yet, import again once it is"
-	case row.Flags.Snoozed.Equal(c.Snoozed):
+	case row.PutOff.At.Equal(c.Snoozed) && row.PutOff.Kind == c.Kind:
 		return
-	case !row.Flags.Snoozed.IsZero():
+	case row.PutOff.Is():
 		left = "its snooze: you have put it off yourself"
 	case newest.After(c.Newest) && c.Kind != state.SnoozePromise:
 		left = "its snooze: something was written since"
@@ -111,7 +113,11 @@ func (p *Plan) takeFlags(into Target, c Conversation, row state.Row, known bool,
 		p.Left = append(p.Left, line(c.title()+": "+left))
 		return
 	}
-	p.add(c, "snooze until "+c.Snoozed.In(now.Location()).Format("Mon 2 Jan 15:04"), func(ctx context.Context) error {
+	words := "snooze until "
+	if !c.Snoozed.After(now) {
+		words = "back in the queue, put off until "
+	}
+	p.add(c, words+c.Snoozed.In(now.Location()).Format("Mon 2 Jan 15:04"), func(ctx context.Context) error {
 		return into.SetFlags(ctx, c.id(), state.FlagChange{Snoozed: api.Known(c.Snoozed), SnoozeKind: c.Kind, Seen: api.Known(row.Newest)})
 	})
 }

@@ -114,7 +114,13 @@ func (f Facts) IsSnoozed(now int64) bool {
 // Back: its snooze has come to its end, and nobody has acted on that, as with an answer
 // that is on its way: should that not go out, it is back again.
 func (f Facts) Back(now int64) bool {
-	return !f.Moving && f.Snoozed != 0 && f.Snoozed <= now && (f.SnoozeKind == state.SnoozePromise || !f.wroteSinceSnooze())
+	return !f.Moving && f.Snoozed <= now && f.PutOff()
+}
+
+// PutOff: something is still to come of its snooze, or has come of it and nobody has acted
+// on that. A promise is one whatever the customer writes, which does not hide it then.
+func (f Facts) PutOff() bool {
+	return f.Snoozed != 0 && (f.SnoozeKind == state.SnoozePromise || !f.wroteSinceSnooze())
 }
 
 // wroteSinceSnooze reports whether the customer wrote something that ends the snooze.

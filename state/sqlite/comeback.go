@@ -77,6 +77,21 @@ func (df *durableFile) noteBack(ctx context.Context, now time.Time) (next time.T
 	return df.noteBack(ctx, now)
 }
 
+// PutOff names the conversations that were snoozed, and those that have come back, until
+// somebody acts on that ([state.Row].PutOff says whether it still holds).
+func (db *DB) PutOff(ctx context.Context) (ids []api.ConversationID, err error) {
+	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
+		ids = nil
+		return l.Each(ctx, func(rows *sql.Rows) error {
+			var id api.ConversationID
+			err := rows.Scan(&id.Account, &id.Remote)
+			ids = append(ids, id)
+			return err
+		}, "SELECT account, conv FROM flag WHERE snoozed <> 0 ORDER BY snoozed, account, conv")
+	})
+	return ids, err
+}
+
 // endBack ends what had come back, and that it was skipped, when a reply was submitted all
 // of which is sent now. row is what changed of it, in the same transaction. Before that a
 // reply may be undone, or fail, and its promise is still to be kept.

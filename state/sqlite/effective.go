@@ -135,6 +135,14 @@ func (e *entry) back(f rules.Facts, now time.Time) state.Back {
 	if !f.Back(stamp(now)) {
 		return state.Back{}
 	}
+	return e.putOff(f)
+}
+
+// putOff is the snooze of the entry that is not over, whether it hides anything or not.
+func (e *entry) putOff(f rules.Facts) state.Back {
+	if !f.PutOff() {
+		return state.Back{}
+	}
 	return state.Back{Kind: e.flag.kind, At: moment(e.flag.snoozed), Noted: moment(e.flag.noted), Seen: e.flag.snoozedAt}
 }
 

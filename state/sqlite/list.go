@@ -249,7 +249,7 @@ func (e *entry) stateRow(now time.Time) state.Row {
 		Draft: l.drafted, DraftText: l.draft,
 		Pending: l.pending, Failed: l.failed, Uncertain: l.uncertain, Held: l.held, WhenSent: l.whenSent,
 		Changes: openChanges(l.changes),
-		Back:    e.back(facts, now), Skips: e.skips(facts),
+		Back:    e.back(facts, now), PutOff: e.putOff(facts), Skips: e.skips(facts),
 		Provisional: !e.cached && state.Provisional(e.id),
 	}
 	if facts.Waits() {
