@@ -89,7 +89,7 @@ func (w *way) tried(err error, ending bool) time.Duration {
 	case ending:
 		return tryAgain
 	}
-	if w.fails++; w.fails == 2 {
+	if w.fails++; w.fails >= 2 { // again each time: an event taken from the spool says the way is open
 		for account := range w.accounts {
 			w.engine.Unreachable(account)
 		}

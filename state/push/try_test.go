@@ -44,8 +44,8 @@ func TestTry(t *testing.T) {
 	}
 }
 
-// TestTheWayIsShut: the engine is told once the way was shut twice in a row, once, and when
-// it is open again. Nothing is said because we end.
+// TestTheWayIsShut: the engine is told once the way was shut twice in a row, after each try
+// from then on, and when it is open again. Nothing is said because we end.
 func TestTheWayIsShut(t *testing.T) {
 	r, shut := newReader(), errors.New("nobody answers")
 	w := way{Taker: NewTaker(t.TempDir(), accounts()[:1], r, r, nil)}
@@ -59,7 +59,7 @@ func TestTheWayIsShut(t *testing.T) {
 		{nil, false, []bool{true}},
 		{shut, false, nil},
 		{shut, false, []bool{false}},
-		{shut, false, nil},
+		{shut, false, []bool{false}},
 		{nil, false, []bool{true}},
 		{shut, false, nil},
 		{shut, true, nil},
