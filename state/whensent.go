@@ -60,7 +60,8 @@ func (o Outbound) Fate() Fate {
 
 // FollowSent says what becomes of the WhenSent of a conversation's messages, and what
 // is to be done now. It happens when no message is open and none is not out; of
-// several the newest counts. rows are the messages that are not Done and those that
+// several the newest counts. What waits here for its time holds nothing up, and keeps what
+// it carries. rows are the messages that are not Done and those that
 // carry something, oldest first; lastIn is the position of the customer's newest
 // message.
 func FollowSent(rows []Outbound, lastIn Pos) (after []WhenSent, do WhenSent) {
@@ -68,13 +69,13 @@ func FollowSent(rows []Outbound, lastIn Pos) (after []WhenSent, do WhenSent) {
 	for _, o := range rows {
 		fate := o.Fate()
 		counts := o.Status != Done || o.WhenSent.Pending()
-		open = open || fate == FateOpen
+		open = open || fate == FateOpen && !o.Timed()
 		lost = lost || counts && fate == FateNotOut && !o.Left
 	}
 	for _, o := range rows {
 		w := o.WhenSent
 		switch {
-		case !w.Pending(), open && !lost:
+		case !w.Pending(), open && !lost, o.Timed():
 		case lost, lastIn > w.Seen:
 			w.Dropped = true
 		default:

@@ -38,6 +38,9 @@ func TestFollowSentAsksAllMessages(t *testing.T) {
 	w := WhenSent{Done: true, Seen: 5}
 	sent := Outbound{Status: Done, WhenSent: w}
 	left := Outbound{Status: Uncertain, Left: true}
+	monday := Outbound{Status: Queued, At: time.Unix(1e9, 0), NotBefore: time.Unix(1e9, 0)}
+	closing := monday
+	closing.WhenSent = w
 	for name, c := range map[string]struct {
 		rows    []Outbound
 		lastIn  Pos
@@ -49,6 +52,10 @@ func TestFollowSentAsksAllMessages(t *testing.T) {
 		"another is on its way":       {[]Outbound{{Status: Accepted}, sent}, 5, false, w},
 		"another came later":          {[]Outbound{{Status: Queued}, sent}, 5, false, w},
 		"another failed":              {[]Outbound{{Status: Failed}, sent}, 5, false, WhenSent{Done: true, Seen: 5, Dropped: true}},
+		"another waits for its time":  {[]Outbound{monday, sent}, 5, true, WhenSent{}},
+		"its own time is to come":     {[]Outbound{closing}, 5, false, w},
+		"it is for both":              {[]Outbound{sent, closing}, 5, true, w},
+		"not out, and one to come":    {[]Outbound{{Status: Failed}, closing}, 5, false, w},
 		"another was left as unknown": {[]Outbound{left, sent}, 5, true, WhenSent{}},
 	} {
 		after, do := FollowSent(c.rows, c.lastIn)
