@@ -84,7 +84,7 @@ func unchanged(seen, o state.Outbound) error {
 }
 
 func (b *Outbox) decide(ctx context.Context, o state.Outbound, d state.Decision) (bool, error) {
-	var facts policy.Facts
+	facts := policy.Facts{Schedules: true} // it keeps its time
 	if a, known := b.accounts[o.Conversation.Account]; known {
 		facts = factsOf(a.Provider)
 	}
@@ -100,11 +100,13 @@ func (b *Outbox) decide(ctx context.Context, o state.Outbound, d state.Decision)
 }
 
 // releaseBehind lets what waits behind a held message follow it: whoever sends
-// that anyway has read what came in. It comes first, while that still blocks.
+// that anyway has read what came in. It comes first, while that still blocks. What
+// waits for a time of its own goes on waiting; the other parts of the reply do not.
 func (b *Outbox) releaseBehind(ctx context.Context, o state.Outbound) error {
 	rows, err := b.behind(ctx, o)
 	for _, r := range rows {
-		if err == nil && o.Status == state.Held && r.Unchecked() {
+		part := r.Reply() == o.Reply() && (r.Unchecked() || !r.At.IsZero())
+		if err == nil && o.Status == state.Held && (part || r.Unchecked() && !r.Timed()) {
 			_, err = b.decide(ctx, r, state.SendAnyway)
 		}
 	}

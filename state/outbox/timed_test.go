@@ -1,7 +1,10 @@
 package outbox
 
 import (
+	"context"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,10 +14,17 @@ import (
 	"unibox/state"
 )
 
+// untimedClient takes files, and knows of no time to come.
+type untimedClient struct{ plainClient }
+
+func (u untimedClient) Upload(ctx context.Context, up api.Upload) (api.Attachment, error) {
+	return u.c.Upload(ctx, up)
+}
+
 // launchPlain starts a process whose platform has no clock of its own.
 func (d *session) launchPlain() {
 	d.process = &process{disk: d.disk}
-	account := Account{ID: "acc", Provider: plainClient{&client{d.platform, func() bool { return !d.process.gone() }}}}
+	account := Account{ID: "acc", Provider: untimedClient{plainClient{&client{d.platform, func() bool { return !d.process.gone() }}}}}
 	d.Outbox = New(Options{Store: d.process, Heads: Engine(d.process, account), Feed: d.disk.feed, Dir: d.dir, Log: slog.New(slog.DiscardHandler), Accounts: []Account{account}})
 }
 
@@ -119,4 +129,82 @@ func TestATimeThatCameWhileNobodyRan(t *testing.T) {
 			d.sent("at nine")
 		})
 	}
+}
+
+// planSeen plans a reply of an agent who has seen all that came so far.
+func (d *session) planSeen(body string, in time.Duration, files ...string) []state.Outbound {
+	d.t.Helper()
+	draft := state.Draft{Conversation: chat(1), Body: body, At: time.Now().Add(in), Seen: api.Known(state.Pos(time.Now().UnixMilli()))}
+	dir := d.t.TempDir()
+	for _, f := range files {
+		path := filepath.Join(dir, f)
+		if err := os.WriteFile(path, []byte("%PDF-1.4"), 0o600); err != nil {
+			d.t.Fatal(err)
+		}
+		draft.Files = append(draft.Files, state.File{Path: path})
+	}
+	rows, err := d.Submit(d.t.Context(), draft, nil)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return rows
+}
+
+// C19: to send one reply anyway leaves another one waiting for its time.
+func TestSendAnywayKeepsTheTimeOfAnother(t *testing.T) {
+	untimed(t, func(d *session) {
+		pass(time.Minute)
+		d.offline()
+		r := d.reply(1, "come at five")[0]
+		pass(time.Hour)
+		o := d.planSeen("on Monday", 72*time.Hour)[0]
+		d.customer(1, "out of town")
+		d.offline("messages", "send", "track")
+		pass(3 * time.Minute)
+		d.expect(r.ID, "held")
+		d.decide(r.ID, state.SendAnyway)
+		pass(2 * time.Minute)
+		d.sent("come at five")
+		if o = d.expect(o.ID, "queued"); !o.Timed() {
+			d.t.Errorf("%+v", o)
+		}
+	})
+}
+
+// C19: a reply of several parts that is too late is sent anyway as a whole.
+func TestALateReplyOfPartsIsSentAsAWhole(t *testing.T) {
+	untimed(t, func(d *session) {
+		rows := d.planSeen("see both", time.Hour, "a.pdf", "b.pdf")
+		d.halt()
+		pass(4 * time.Hour)
+		d.launchPlain()
+		d.run()
+		pass(10 * time.Minute)
+		d.sent()
+		d.decide(rows[0].ID, state.SendAnyway)
+		pass(5 * time.Minute)
+		if len(rows) < 2 {
+			d.t.Fatal(rows)
+		}
+		for _, o := range rows {
+			d.expect(o.ID, "done")
+		}
+	})
+}
+
+// C19: a new time that is set while a reply is about to go out holds it back.
+func TestATimeIsChangedWhileItIsAboutToGoOut(t *testing.T) {
+	untimed(t, func(d *session) {
+		pass(time.Minute)
+		d.platform.latency = 5 * time.Second
+		o := d.planSeen("at nine", time.Minute)[0]
+		pass(time.Minute + 2*time.Second)
+		if err := d.Reschedule(d.t.Context(), d.disk.row(o.ID), time.Now().Add(6*time.Hour)); err != nil {
+			d.t.Fatal(err)
+		}
+		pass(5 * time.Hour)
+		d.sent()
+		pass(2 * time.Hour)
+		d.sent("at nine")
+	})
 }

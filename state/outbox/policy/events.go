@@ -88,9 +88,13 @@ const (
 	orphanReason  = "the conversation was never opened; write the first message again"
 )
 
-func (Uploading) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
+// early reports whether a message has yet to wait for its time by our clock: another one
+// may be set while what comes before its request is under way.
+func early(o state.Outbound, now time.Time) bool { return o.Timed() && o.At.After(now) }
+
+func (Uploading) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+	ok := o.Status == state.Queued && MissingFile(o) >= 0 && !early(o, now)
 	o.Reason = ""
-	ok := o.Status == state.Queued && MissingFile(o) >= 0
 	o.Status = state.Uploading
 	return o, ok
 }
@@ -133,8 +137,8 @@ func (Late) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool
 	return o, ready
 }
 
-func (e CustomerWrote) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
-	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Unchecked()
+func (e CustomerWrote) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
+	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Unchecked() && !early(o, now)
 	o.Status, o.NotBefore, o.Checks = state.Held, time.Time{}, 0
 	o.Reason = "a message is there that you had not seen"
 	if e.Messages > 1 {
@@ -146,7 +150,7 @@ func (e CustomerWrote) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbo
 // An old reply waits until its conversation can be read, unless the platform says
 // that it never can be; a fresh one goes out anyway.
 func (e PrecheckFailed) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
-	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Attempts == 0
+	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Attempts == 0 && !early(o, now)
 	if !ready || !e.Old && now.Sub(o.Submitted) < freshFor || permanent(e.Err) {
 		return o, false
 	}
@@ -156,7 +160,7 @@ func (e PrecheckFailed) step(o state.Outbound, _ Facts, now time.Time) (state.Ou
 }
 
 func (Claimed) step(o state.Outbound, f Facts, now time.Time) (state.Outbound, bool) {
-	ready := o.Status == state.Queued || o.Status == state.Uploading
+	ready := (o.Status == state.Queued || o.Status == state.Uploading) && !early(o, now)
 	o.Status, o.NotBefore, o.Reason = state.InFlight, time.Time{}, ""
 	o.Attempts++
 	if !f.Schedules {
@@ -337,9 +341,9 @@ func (e Decided) step(o state.Outbound, f Facts, now time.Time) (state.Outbound,
 		return queue(o, f), true
 	case e.Decision == state.Retry && o.Status == state.Queued && o.NotBefore.After(now):
 		o.NotBefore = time.Time{}
-		return o, true
-	case e.Decision == state.SendAnyway && (o.Status == state.Held || o.Status == state.Queued && o.Unchecked()):
-		return release(o), true
+		return untimed(o, f), true
+	case e.Decision == state.SendAnyway && (o.Status == state.Held || o.Status == state.Queued && (o.Unchecked() || !o.At.IsZero())):
+		return release(o, f), true
 	case e.Decision == state.Leave && unknown:
 		o.Left = true
 		return o, true

@@ -172,12 +172,21 @@ func postpone(o state.Outbound, err error, now time.Time) state.Outbound {
 
 // release lets a message go out without a check of what came in. Its files may be
 // at the platform already; nothing has used them yet.
-func release(o state.Outbound) state.Outbound {
+func release(o state.Outbound, f Facts) state.Outbound {
 	if o.Status == state.Held {
 		o.Reason = ""
 	}
 	o.Status, o.NotBefore = state.Queued, time.Time{}
 	o.Seen = api.Opt[state.Pos]{}
+	return untimed(o, f)
+}
+
+// untimed takes from a message the time that it was to go out by our clock: it is out,
+// or a person wants it out now.
+func untimed(o state.Outbound, f Facts) state.Outbound {
+	if !f.Schedules {
+		o.At = time.Time{}
+	}
 	return o
 }
 
@@ -191,7 +200,7 @@ func queue(o state.Outbound, f Facts) state.Outbound {
 	o.Status, o.NotBefore, o.Reason = state.Queued, time.Time{}, ""
 	o.Checks, o.Refused, o.Left = 0, false, false
 	o.Receipt = named(o, f)
-	return o
+	return untimed(o, f)
 }
 
 // named is what a new attempt keeps of a receipt: the name of a message that the

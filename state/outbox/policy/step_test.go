@@ -406,3 +406,23 @@ func TestFailsLate(t *testing.T) {
 		}
 	}
 }
+
+// C19: what waits for its time by our clock is begun at that time, whatever began before.
+func TestStepWaitsForATime(t *testing.T) {
+	for name, ev := range map[string]Event{
+		"uploading": Uploading{}, "claimed": Claimed{}, "customer wrote": CustomerWrote{1},
+		"precheck failed": PrecheckFailed{problem(api.ErrUnavailable, ""), true},
+	} {
+		o := in(state.Queued)
+		if name == "uploading" {
+			o.Files = []state.File{{Name: "f"}}
+		}
+		o.At, o.NotBefore = noon.Add(time.Second), noon.Add(time.Second)
+		if next, ok := Step(o, ev, Facts{}, noon); ok {
+			t.Errorf("%s before its time: %+v", name, next)
+		}
+		if _, ok := Step(o, ev, Facts{}, o.At); !ok {
+			t.Errorf("%s at its time: nothing happens", name)
+		}
+	}
+}
