@@ -71,8 +71,8 @@ type Outbound struct {
 	// Part of Parts counts the messages that one reply became, from 1.
 	Part, Parts int
 	// At is when it is to go out, zero for at once: by the platform's clock, or by ours
-	// where the platform has none, see [Outbound.Timed]. Once it is tried by ours, it is
-	// zero.
+	// where the platform has none, see [Outbound.Timed]. By ours it is zero once the message
+	// may be out, or a person wanted it out at once.
 	At time.Time
 
 	Status Status

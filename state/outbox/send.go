@@ -16,8 +16,8 @@ import (
 // meanwhile, and makes the request. That it is about to be made is stored
 // before; the answer is stored whatever happens to ctx.
 func (s *sender) send(ctx context.Context, o state.Outbound) error {
-	if o.Timed() && time.Since(o.At) > policy.LateAfter {
-		_, _, err := s.step(ctx, o.ID, policy.Late{})
+	if policy.IsLate(o, s.facts, time.Now()) {
+		_, _, err := s.step(ctx, o.ID, policy.Late{Ran: s.began().Before(o.At)})
 		return err
 	}
 	o, ready, err := s.upload(ctx, o)
@@ -75,7 +75,7 @@ func (s *sender) step(ctx context.Context, id int64, ev policy.Event) (state.Out
 func (s *sender) request(ctx context.Context, o state.Outbound) (api.Receipt, error) {
 	out := api.Outgoing{Conversation: o.Conversation, Body: o.Body, Attachments: attachments(o.Files)}
 	switch {
-	case !o.At.IsZero():
+	case !o.At.IsZero() && s.facts.Schedules:
 		return s.sendLater(ctx, out, o.At)
 	case policy.Renews(o, s.facts):
 		return s.renew(ctx, o, out)

@@ -185,7 +185,7 @@ func (s *sender) tryNow(ctx context.Context, rows []state.Outbound) ([]state.Out
 	s.outage.Try(now)
 	byReason := map[string][]int64{}
 	for _, o := range rows {
-		if o.Status == state.Queued && o.NotBefore.After(now) && !o.InDelay(now) {
+		if o.Status == state.Queued && o.NotBefore.After(now) && !o.InDelay(now) && !o.Timed() {
 			byReason[o.Reason] = append(byReason[o.Reason], o.ID)
 		}
 	}

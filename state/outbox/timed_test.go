@@ -208,3 +208,95 @@ func TestATimeIsChangedWhileItIsAboutToGoOut(t *testing.T) {
 		d.sent("at nine")
 	})
 }
+
+// C19: while nothing goes out, what waits for its time goes on waiting, also where a person
+// has all tried. At its time it says why it is not sent.
+func TestATimeInAnOutage(t *testing.T) {
+	untimed(t, func(d *session) {
+		d.platform.strike(unavailable)
+		d.say(2, "other")
+		pass(10 * time.Minute)
+		o := d.plan("at nine", 30*time.Second)
+		for range 29 {
+			pass(time.Second)
+			if !d.disk.row(o.ID).Timed() {
+				d.t.Fatalf("%+v", d.disk.row(o.ID))
+			}
+		}
+		d.platform.strike(fine)
+		d.TryNow("acc")
+		pass(500 * time.Millisecond)
+		d.sent("other")
+		pass(2 * time.Second)
+		d.sent("other", "at nine")
+		d.platform.strike(unavailable)
+		d.say(2, "again")
+		pass(10 * time.Minute)
+		o = d.plan("at ten", time.Second)
+		pass(2 * time.Second)
+		if o = d.expect(o.ID, "queued"); o.Reason == "" || o.At.IsZero() {
+			d.t.Errorf("%+v", o)
+		}
+	})
+}
+
+// C19: its time came in an outage, which lasts. It waits for a person, also where it was
+// tried, and where nobody ran after that.
+func TestATimeThatCameInAnOutage(t *testing.T) {
+	for name, c := range map[string]struct{ first, quits bool }{"tried": {}, "paused": {first: true}, "tried, then nobody ran": {quits: true}, "paused, then nobody ran": {true, true}} {
+		t.Run(name, func(t *testing.T) {
+			untimed(t, func(d *session) {
+				d.platform.strike(unavailable)
+				if c.first {
+					d.say(2, "other")
+					pass(10 * time.Minute)
+				}
+				o := d.plan("at nine", 30*time.Second)
+				pass(5 * time.Minute)
+				if o = d.expect(o.ID, "queued"); o.Timed() {
+					d.t.Errorf("%+v", o)
+				}
+				if c.quits {
+					d.halt()
+				}
+				pass(13 * time.Hour)
+				d.platform.strike(fine)
+				if c.quits {
+					d.launchPlain()
+					d.run()
+				}
+				pass(10 * time.Minute)
+				if o = d.expect(o.ID, "held"); !strings.Contains(o.Reason, "could not go out then") || !o.NotBefore.Equal(o.At) {
+					d.t.Errorf("%q, %v", o.Reason, o.NotBefore)
+				}
+				d.decide(o.ID, state.SendAnyway)
+				pass(time.Minute)
+				if o = d.expect(o.ID, "done"); !o.At.IsZero() {
+					d.t.Errorf("%+v", o)
+				}
+			})
+		})
+	}
+}
+
+// C19: its time came while what is ahead of it waited for a person.
+func TestATimeThatCameBehindAnother(t *testing.T) {
+	untimed(t, func(d *session) {
+		pass(time.Minute)
+		d.offline()
+		r := d.reply(1, "come at five")[0]
+		pass(time.Hour)
+		d.customer(1, "out of town")
+		d.offline("messages", "send", "track")
+		pass(3 * time.Minute)
+		d.expect(r.ID, "held")
+		o := d.plan("at nine", time.Hour)
+		pass(4 * time.Hour)
+		d.decide(r.ID, state.SendAnyway)
+		pass(5 * time.Minute)
+		d.sent("come at five")
+		if o = d.expect(o.ID, "held"); !strings.Contains(o.Reason, "could not go out then") {
+			d.t.Errorf("%q", o.Reason)
+		}
+	})
+}

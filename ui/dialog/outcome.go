@@ -74,6 +74,8 @@ func WhyNotReschedule(o state.Outbound) string {
 	switch {
 	case o.Timed():
 		return ""
+	case !o.At.IsZero() && !o.NotBefore.Before(o.At):
+		return "its time has come already"
 	case !o.At.IsZero():
 		return "its time is kept by the platform"
 	}

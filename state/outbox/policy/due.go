@@ -53,8 +53,7 @@ func Due(rows []state.Outbound, busy func(id int64) bool, now time.Time, pause P
 		}
 		stuck := o.Status == state.Queued && broken[o.Reply()]
 		broken[o.Reply()] = broken[o.Reply()] || o.Status == state.Failed
-		waits := o.Timed() && o.At.After(now)
-		q.blocked = q.blocked || o.Blocks() && !stuck && !waits
+		q.blocked = q.blocked || o.Blocks() && !stuck && !early(o, now)
 		q.opening = q.opening || o.First != nil
 	}
 	return p
@@ -84,10 +83,11 @@ func (p *Plan) add(o state.Outbound, q queueState, broken bool, now time.Time, p
 // send plans a message that is next in its conversation. One that a person wants
 // tried has a reason to wait and no time.
 func (p *Plan) send(o state.Outbound, now time.Time, pause Pause) {
-	when := state.Planned(o.NotBefore, now)
-	if o.Timed() {
-		when = o.At // a date, however far ahead
+	if early(o, now) { // a date, however far ahead, and whatever the account does until then
+		p.at(p.lane(o), o, o.At)
+		return
 	}
+	when := state.Planned(o.NotBefore, now)
 	wanted := o.NotBefore.IsZero() && o.Reason != ""
 	if !pause.Until.After(now) || wanted && pause.mayTry(now) {
 		p.at(p.lane(o), o, when)

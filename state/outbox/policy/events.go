@@ -24,8 +24,9 @@ type (
 	// Duplicate: before its first request, the history turned out to hold a message
 	// like it since it was submitted, to which nothing is tied.
 	Duplicate struct{}
-	// Late: its time came while nobody could send it, longer than [LateAfter] ago.
-	Late struct{}
+	// Late: its time came while nobody could send it, longer than [LateAfter] ago. Ran:
+	// there was somebody to send it then.
+	Late struct{ Ran bool }
 	// CustomerWrote: before the request it turned out that there are messages of
 	// the customer that the agent had not seen.
 	CustomerWrote struct{ Messages int }
@@ -119,21 +120,31 @@ func (e Uploaded) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound
 
 // What is known of earlier requests may be lost, as with a store that was restored
 // from a copy. It counts as sent when it was submitted, by one request.
-func (Duplicate) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
+func (Duplicate) step(o state.Outbound, f Facts, _ time.Time) (state.Outbound, bool) {
 	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Attempts == 0
 	o.Attempts, o.SentAt = 1, o.Submitted
-	return makeUncertain(o, twinReason), ready
+	return makeUncertain(untimed(o, f), twinReason), ready
 }
 
 // LateAfter is how late a message may go out that was to go out at a time by our clock.
 const LateAfter = time.Hour
 
-// A message that was to go out at nine does not go out at night by itself. It keeps
-// NotBefore, by which its card knows.
-func (Late) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, bool) {
-	ready := o.Timed() && now.Sub(o.At) > LateAfter
-	o.Status, o.Checks = state.Held, 0
-	o.Reason = "it was to go out at " + o.At.Local().Format("15:04 on 2 Jan") + ", and unibox did not run then"
+// IsLate reports whether a message was to go out by our clock too long ago to do so by
+// itself, tried or not.
+func IsLate(o state.Outbound, f Facts, now time.Time) bool {
+	return o.Status == state.Queued && !f.Schedules && !o.At.IsZero() && now.Sub(o.At) > LateAfter
+}
+
+// A message that was to go out at nine does not go out at night by itself. NotBefore is
+// its time, by which its card knows. What was tried since had somebody to try it.
+func (e Late) step(o state.Outbound, f Facts, now time.Time) (state.Outbound, bool) {
+	ready := IsLate(o, f, now)
+	why := "unibox did not run then"
+	if e.Ran || o.Reason != "" {
+		why = "could not go out then"
+	}
+	o.Status, o.Checks, o.NotBefore = state.Held, 0, o.At
+	o.Reason = "it was to go out at " + o.At.Local().Format("15:04 on 2 Jan") + ", and " + why
 	return o, ready
 }
 
@@ -163,9 +174,6 @@ func (Claimed) step(o state.Outbound, f Facts, now time.Time) (state.Outbound, b
 	ready := (o.Status == state.Queued || o.Status == state.Uploading) && !early(o, now)
 	o.Status, o.NotBefore, o.Reason = state.InFlight, time.Time{}, ""
 	o.Attempts++
-	if !f.Schedules {
-		o.At = time.Time{} // it was for our clock
-	}
 	o.SentAt, o.Receipt = now, named(o, f)
 	return o, ready && MissingFile(o) < 0
 }
@@ -179,14 +187,14 @@ func (e Answered) step(o state.Outbound, f Facts, now time.Time) (state.Outbound
 		if !f.Tracks {
 			e.Receipt.Job = ""
 		}
-		return settle(o, e.Receipt, now), true
-	case temporary(e.Err):
+		return settle(untimed(o, f), e.Receipt, now), true
+	case temporary(e.Err): // it keeps its time, to be late by
 		o.Attempts--
 		return postpone(o, e.Err, now), true
 	case refusedByPlatform(e.Err):
-		return fail(o, api.Explain(e.Err), permanent(e.Err)), true
+		return fail(untimed(o, f), api.Explain(e.Err), permanent(e.Err)), true
 	}
-	return makeUncertain(o, lookingReason), true
+	return makeUncertain(untimed(o, f), lookingReason), true
 }
 
 // The process that had the lease before may say this of a message that the present
@@ -317,13 +325,13 @@ func (Adopted) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound, b
 	return rest(o, now), ok
 }
 
-func (Interrupted) step(o state.Outbound, _ Facts, _ time.Time) (state.Outbound, bool) {
+func (Interrupted) step(o state.Outbound, f Facts, _ time.Time) (state.Outbound, bool) {
 	switch o.Status {
 	case state.Uploading:
 		o.Status = state.Queued
 		return o, true
 	case state.InFlight:
-		return makeUncertain(o, lookingReason), true
+		return makeUncertain(untimed(o, f), lookingReason), true
 	}
 	return o, false
 }
