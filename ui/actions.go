@@ -53,14 +53,22 @@ func (m *Model) do(action keymap.Action) tea.Cmd {
 	if part == m.thread || part == m.reply {
 		open = m.catchUp()
 	}
-	if why := part.Why(action); why != "" {
+	if why := m.why(action); why != "" {
 		return tea.Batch(open, m.env.Say(m.env.Keys.Spec(action).Short()+": "+why))
 	}
 	return tea.Batch(open, part.Do(action))
 }
 
 // why returns the reason for which an action cannot run now, "" if it can.
-func (m *Model) why(action keymap.Action) string { return m.actorOf(action).Why(action) }
+func (m *Model) why(action keymap.Action) string {
+	part := m.actorOf(action)
+	if part != m.pane(m.focus) { // which knows of its selection
+		if why := m.triage.WhyNotOne(m.env.Keys.Spec(action)); why != "" {
+			return why
+		}
+	}
+	return part.Why(action)
+}
 
 // makeActions are the actions of the screen as a whole: focus, layers, the
 // program.

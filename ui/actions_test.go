@@ -147,6 +147,21 @@ func TestAReasonNamesWhatItIsAbout(t *testing.T) {
 	}
 }
 
+// With a selection a key that acts on one conversation says so and does nothing.
+func TestASelectionIsNotLeftOut(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	m.focus = layout.List
+	for key, want := range map[string]string{"E": "one conversation: esc ends the selection first", "r": "Reply: this is about one conversation"} {
+		m.inbox.Unmark()
+		m.key(keyPress("x"))
+		m.bar.ClearToasts()
+		m.key(keyPress(key))
+		if got := ansi.Strip(strings.Join(m.bar.Toasts(false), "")); !strings.Contains(got, want) || m.inbox.CountMarked() != 1 || m.reply.Composing() {
+			t.Errorf("%s: %q", key, got)
+		}
+	}
+}
+
 // Enter in the list of keys runs the action that it says to choose.
 func TestHelpRunsWhatIsChosen(t *testing.T) {
 	m := bare(3, 3, 120, 40)

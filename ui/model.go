@@ -204,7 +204,7 @@ func (m *Model) makePanes() {
 		Current: m.current, Leaves: func() { m.inbox.Keep(api.ConversationID{}) }, NextWaiting: m.walk.Next,
 		LastInbound: m.lastInbound, Jump: m.jumpTo, Dialogs: m.dialogs, Submitting: m.reply.Submitting,
 		Marked: func() (state.ListQuery, []api.ConversationID) {
-			if m.focus != layout.List { // a thread is about itself
+			if m.focus != layout.List || m.queueing() { // a thread is about itself
 				return state.ListQuery{}, nil
 			}
 			return m.inbox.Marked()

@@ -16,6 +16,8 @@ type Action struct {
 	// Where, if set, is the ability without which the action's effect is kept
 	// on this machine; the palette says which it is.
 	Where api.Caps
+	// Many: it acts on all that is selected, if anything is.
+	Many bool
 }
 
 // Actions are those that one part of the screen answers to. It does not change

@@ -55,12 +55,33 @@ func (t *Triage) grouped(one env.Action, many func() tea.Cmd) env.Action {
 		}
 		return why()
 	}
+	one.Many = true
 	return one
+}
+
+// alone runs something that is about the current conversation, whatever is selected.
+func (t *Triage) alone(do func() tea.Cmd) tea.Cmd {
+	t.single = true
+	defer func() { t.single = false }()
+	return do()
+}
+
+// showing are the actions that only show something of a conversation, or that are about none.
+var showing = map[keymap.Action]bool{keymap.WhyHere: true, keymap.Info: true, keymap.Details: true, keymap.NewConversation: true, keymap.Filter: true}
+
+// WhyNotOne is the reason for which an action waits that is about one conversation: several
+// are selected, and it would be done to another one than those. It is "" for all else.
+func (t *Triage) WhyNotOne(s keymap.Spec) string {
+	about := (s.Group == "Conversation" || s.Group == "Message") && slices.Contains(s.Scopes, keymap.List) && slices.Contains(s.Scopes, keymap.Thread)
+	if !about || showing[s.Action] || t.Actions[s.Action].Many || t.selected() == 0 {
+		return ""
+	}
+	return "this is about one conversation: " + keymap.KeyName(t.env.Keys.Key(keymap.Back, keymap.List)) + " ends the selection first"
 }
 
 // selected counts what is selected.
 func (t *Triage) selected() int {
-	if t.screen.Marked == nil {
+	if t.screen.Marked == nil || t.single {
 		return 0
 	}
 	_, ids := t.screen.Marked()

@@ -188,6 +188,52 @@ func TestEveryActionForMany(t *testing.T) {
 	}
 }
 
+// "Why is this here?" acts on the conversation that it was opened for, whatever is selected,
+// and on none if another one is current by then.
+func TestWhyHereActsOnItsConversation(t *testing.T) {
+	for _, moved := range []bool{false, true} {
+		tr, asked, said := several(t, 0)
+		pump(tr, tr.Do(keymap.WhyHere))
+		if moved {
+			other := *anna()
+			other.Conversation.ID.Remote = "other"
+			tr.screen.Current = func() state.Row { return other }
+		}
+		pick(t, tr, "Done")
+		got := strings.Join(append(asked.asked, *said...), ", ")
+		want := "here starred=false done=true, Anna is done"
+		if moved {
+			want = "nothing was done: Anna is not the current conversation"
+		}
+		if !strings.HasPrefix(got, want) || tr.selected() != 4 {
+			t.Errorf("moved %v: %s; %d are selected", moved, got, tr.selected())
+		}
+	}
+}
+
+// While several are selected, what acts on one refuses, and nothing else does.
+func TestWhatIsAboutOneRefusesASelection(t *testing.T) {
+	tr, _, _ := several(t, 0)
+	var refused []string
+	for _, s := range tr.env.Keys.Specs(keymap.List) {
+		switch why := tr.WhyNotOne(s); why {
+		case "":
+		case "this is about one conversation: esc ends the selection first":
+			refused = append(refused, tr.env.Keys.Key(s.Action, keymap.List))
+		default:
+			t.Errorf("%s: %q", s.Action, why)
+		}
+	}
+	slices.Sort(refused)
+	if got, want := strings.Join(refused, " "), "' , ; > B D E F K O T W X \\ a r space t w |"; got != want {
+		t.Errorf("refused %s, want %s", got, want)
+	}
+	tr.screen.Unmark()
+	if why := tr.WhyNotOne(tr.env.Keys.Spec(keymap.DoneNext)); why != "" {
+		t.Error(why)
+	}
+}
+
 // N17: many are asked about before something is done to them.
 func TestManyAreAskedAbout(t *testing.T) {
 	tr, asked, _ := several(t, 0)

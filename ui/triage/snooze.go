@@ -196,13 +196,19 @@ func (t *Triage) openWhy() tea.Cmd {
 	}
 	for _, action := range actions {
 		spec := t.env.Keys.Spec(action)
-		items = append(items, menu.Item{Label: spec.Short(), Right: t.env.AnyKey(spec), Why: t.Why(action), Value: action})
+		var why string
+		t.alone(func() tea.Cmd { why = t.Why(action); return nil })
+		items = append(items, menu.Item{Label: spec.Short(), Right: t.env.AnyKey(spec), Why: why, Value: action})
 	}
 	return t.screen.Dialogs.Open(dialog.NewChoice("Why is "+t.name(row)+" here?", menu.Options{Text: t.env.WhyHere(row), Items: items},
 		func(it menu.Item) tea.Cmd {
-			if action := it.Value.(keymap.Action); action != "" {
-				return t.Do(action)
+			switch action := it.Value.(keymap.Action); {
+			case action == "":
+				return nil
+			case t.screen.Current().Conversation.ID != row.Conversation.ID:
+				return t.env.Warn("nothing was done: " + t.name(row) + " is not the current conversation any more")
+			default:
+				return t.alone(func() tea.Cmd { return t.Do(action) })
 			}
-			return nil
 		}))
 }

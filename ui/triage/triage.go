@@ -52,6 +52,8 @@ type Triage struct {
 	gather *gathered
 	// offer is a reminder that may be taken.
 	offer offer
+	// single: what is done is about the current conversation, whatever is selected.
+	single bool
 	// turn is held by the command that acts on several conversations.
 	turn sync.Mutex
 	// waiting is a macro that goes on when the reply box is ready; nil if none does.
