@@ -243,3 +243,33 @@ func TestW2NotesAreRescued(t *testing.T) {
 		t.Errorf("it says %q", news)
 	}
 }
+
+// W2: what a colleague wrote to change a note is not lost with the note: it becomes what
+// they write anew, behind what they wrote already. A note that is being changed is not
+// dropped for its age.
+func TestW2WhatOthersTypeOutlivesANote(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	db.SetReader("olga")
+	n := noted(t, db, conv(1), "hello", noon)
+	typed := func(writer, of, body string) {
+		t.Helper()
+		_, err := db.SaveNoteDraft(t.Context(), note.Draft{Conversation: conv(1), Writer: writer, Of: of}, "", body)
+		must(t, err)
+	}
+	typed("maya", "", "my own")
+	typed("maya", n.Key, "hello, and more")
+	typed("Olga", n.Key, "hello, no")
+	must(t, db.Expire(t.Context(), conv(1).Account, noon.Add(time.Hour)))
+	if all, err := db.Notes(t.Context(), conv(1)); err != nil || len(all) != 1 {
+		t.Fatalf("a note that is being changed is dropped: %v, %v", all, err)
+	}
+	must(t, db.DeleteNote(t.Context(), n))
+	for writer, wanted := range map[string]string{"maya": "my own\nhello, and more", "Olga": ""} {
+		if got, err := db.NoteDraft(t.Context(), note.Draft{Conversation: conv(1), Writer: writer}); got != wanted || err != nil {
+			t.Errorf("%s has %q, %v", writer, got, err)
+		}
+		if got, err := db.NoteDraft(t.Context(), note.Draft{Conversation: conv(1), Writer: writer, Of: n.Key}); got != "" || err != nil {
+			t.Errorf("%s has %q of a note that is gone, %v", writer, got, err)
+		}
+	}
+}

@@ -178,9 +178,18 @@ func list(texts []string) string {
 	return string(text)
 }
 
-// DeleteNote implements note.Store.
+// DeleteNote implements note.Store. Who reads here is who deletes it.
 func (s *Store) DeleteNote(ctx context.Context, n note.Note) error {
+	return s.remove(ctx, n, s.reader())
+}
+
+// remove removes a note, and what one agent wrote to change it. What others wrote becomes
+// the beginning of a note of theirs.
+func (s *Store) remove(ctx context.Context, n note.Note, by string) error {
 	return s.change(ctx, n.Conversation, "delete", func(l *dbfile.Conn) error {
+		if err := keepDrafts(ctx, l, n, by); err != nil {
+			return err
+		}
 		for _, table := range []string{"note WHERE key = ?", "mention WHERE note = ?", "note_draft WHERE note = ?"} {
 			if _, err := l.Exec(ctx, "DELETE FROM "+table, n.Key); err != nil {
 				return err
@@ -188,6 +197,20 @@ func (s *Store) DeleteNote(ctx context.Context, n note.Note) error {
 		}
 		return nil
 	})
+}
+
+// keepDrafts moves what agents wrote to change a note to what they write anew, but for one
+// agent's.
+func keepDrafts(ctx context.Context, l *dbfile.Conn, n note.Note, but string) error {
+	writers, err := dbfile.Values[string](ctx, l, "SELECT writer FROM note_draft WHERE note = ?", n.Key)
+	for _, writer := range writers {
+		if err != nil || but != "" && note.Fold(writer) == but {
+			continue
+		}
+		_, err = l.Exec(ctx, `INSERT INTO note_draft (account, conv, writer, note, body) SELECT account, conv, writer, '', body FROM note_draft WHERE note = ? AND writer = ?
+			ON CONFLICT (account, conv, writer, note) DO UPDATE SET body = note_draft.body || char(10) || excluded.body`, n.Key, writer)
+	}
+	return err
 }
 
 // NoteAuthors implements note.Store.

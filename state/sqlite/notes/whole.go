@@ -45,14 +45,14 @@ func Remove(ctx context.Context, l *dbfile.Conn, id api.ConversationID) error {
 }
 
 // Expire removes the notes of an account that were written, and last changed, before a
-// time.
+// time. One that somebody is changing stays until that is done.
 func (s *Store) Expire(ctx context.Context, account api.AccountID, before time.Time) error {
 	old, err := s.olderThan(ctx, account, before)
 	if err != nil {
 		return err
 	}
 	for _, n := range old {
-		if err := s.DeleteNote(ctx, n); err != nil {
+		if err := s.remove(ctx, n, ""); err != nil {
 			return err
 		}
 	}
@@ -65,7 +65,8 @@ func (s *Store) olderThan(ctx context.Context, account api.AccountID, before tim
 			n, err := scan(rows)
 			old = append(old, n)
 			return err
-		}, "SELECT "+columns+" FROM note n WHERE n.account = ? AND max(n.made, n.edited) < ?", account, stamp(before))
+		}, "SELECT "+columns+` FROM note n WHERE n.account = ? AND max(n.made, n.edited) < ?
+			AND NOT EXISTS (SELECT 1 FROM note_draft d WHERE d.note = n.key)`, account, stamp(before))
 	})
 	return old, err
 }
