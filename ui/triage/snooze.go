@@ -139,19 +139,18 @@ func (t *Triage) snoozed(row state.Row, until time.Time, kind state.SnoozeKind) 
 	return fmt.Sprintf("%s is snoozed until %s (on this machine)", t.name(row), at)
 }
 
-// putOff is the change that puts a conversation off as it was, or back as it had come.
+// putOff is the change that puts a conversation off as it was, or back as it had come; a
+// promise that hid nothing is promised again.
 func putOff(row state.Row) state.FlagChange {
-	switch f, b := row.Flags, row.Back; {
-	case !f.Snoozed.IsZero():
-		return state.FlagChange{Snoozed: api.Known(f.Snoozed), SnoozeKind: f.SnoozeKind, Seen: api.Known(f.SnoozeSeen)}
-	case b.Is():
-		return state.FlagChange{Snoozed: api.Known(b.At), SnoozeKind: b.Kind, Noted: b.Noted, Seen: api.Known(b.Seen)}
+	if p := row.PutOff; p.Is() {
+		return state.FlagChange{Snoozed: api.Known(p.At), SnoozeKind: p.Kind, Noted: p.Noted, Seen: api.Known(p.Seen)}
 	}
 	return state.FlagChange{Snoozed: api.Known(time.Time{})}
 }
 
-// isPutOff reports whether a conversation is put off, or has come back from that.
-func isPutOff(row state.Row) bool { return !row.Flags.Snoozed.IsZero() || row.Back.Is() }
+// isPutOff reports whether a conversation is put off, or has come back from that,
+// or is promised something.
+func isPutOff(row state.Row) bool { return row.PutOff.Is() }
 
 // handled ends what a conversation came back for where the platform is asked to put it
 // away; or takes that back.

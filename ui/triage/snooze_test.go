@@ -90,7 +90,7 @@ func TestWhatCameBackIsEnded(t *testing.T) {
 	back := state.Back{Kind: state.SnoozeSilent, At: noon.Add(-time.Hour), Noted: noon.Add(-30 * time.Minute), Seen: 7}
 	for action, caps := range map[keymap.Action]api.Caps{keymap.FollowUp: 0, keymap.Done: 0, keymap.CloseConversation: api.CapClose, keymap.Archive: api.CapArchive} {
 		row := anna()
-		row.Back = back
+		row.Back, row.PutOff = back, back
 		tr, flags, _ := flagging(caps, row)
 		run(tr.Do(action))
 		switch c := flags.last(); {
