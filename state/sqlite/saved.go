@@ -17,6 +17,27 @@ type savedViews struct {
 	all []*savedView
 	// moved are the entries that changed since they were counted.
 	moved []no
+	// channels are those by which they were counted: filters name them.
+	channels []state.SidebarAccount
+}
+
+// by has all counted again where channels or accounts came, went, or are called
+// otherwise.
+func (s *savedViews) by(channels []state.SidebarAccount) {
+	if !slices.EqualFunc(s.channels, channels, sameNames) {
+		s.uncount()
+	}
+	s.channels = slices.Clone(channels)
+	for i := range s.channels { // what is shown is its reader's
+		s.channels[i].Channels = slices.Clone(s.channels[i].Channels)
+	}
+}
+
+// sameNames reports whether two accounts are the same but for what is counted.
+func sameNames(a, b state.SidebarAccount) bool {
+	return a.ID == b.ID && a.Label == b.Label && slices.EqualFunc(a.Channels, b.Channels, func(c, d state.SidebarChannel) bool {
+		return c.Channel.ID == d.Channel.ID && c.Channel.Kind == d.Channel.Kind && c.Channel.Name == d.Channel.Name
+	})
 }
 
 // savedView is one of them.
@@ -72,6 +93,7 @@ func (s *savedViews) move(all []*entry) {
 // countSaved counts the saved views; -1 is for what cannot be counted yet.
 func (db *DB) countSaved(ctx context.Context, channels []state.SidebarAccount, now time.Time) (counts []int, err error) {
 	b := &db.inbox
+	b.saved.by(channels)
 	for _, v := range b.saved.all {
 		m := b.match(v.query, channels, now)
 		if m.needsTexts() {
