@@ -62,6 +62,9 @@ type inbox struct {
 	service state.Service
 	print   string
 	thanks  func(body string) bool
+	// served: somebody has said which. borrowed: nobody has, and the list began with one
+	// that was worked out by another, which is left as it is stored.
+	served, borrowed bool
 	// texts are what entries of the stored list are found by that hold no text.
 	texts  []*textPage
 	filter filterSpace
@@ -149,15 +152,18 @@ func (db *DB) SetWindows(w state.Windows) {
 	}
 }
 
-// SetService says by when answers are due. Until then they are at once.
+// SetService says by when answers are due. Until then it is as the stored list says, and at
+// once of what changed since.
 func (db *DB) SetService(s state.Service) {
 	b := &db.inbox
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	was := b.print
-	if b.service, b.print = s, s.Print(); b.print != was && b.clock != 0 {
+	b.served = true
+	if b.service, b.print = s, s.Print(); (b.print != was || b.borrowed) && b.clock != 0 {
 		b.unsettle()
 	}
+	b.borrowed = false
 }
 
 // SetThanks says what is nothing but a thanks. Until then nothing is. thanks must not
@@ -191,6 +197,7 @@ func (b *inbox) clear() {
 	b.entries, b.changed, b.loaded, b.sorted = nil, nil, nil, newSorted(b.entryOf)
 	b.clock, b.deadlines, b.stock, b.texts, b.labels = 0, nil, stock{}, nil, labels{}
 	b.saved.uncount()
+	b.borrowed = false
 	b.lengths = map[windowKey]time.Duration{}
 	b.storing = storing{every: b.every}
 }

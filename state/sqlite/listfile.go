@@ -120,7 +120,7 @@ func (b *inbox) take(s stock) {
 		}
 		b.lengths[key] = length
 	}
-	if x.print != b.print && !b.unsettled() {
+	if b.borrowed = x.print != b.print && !b.served; x.print != b.print && b.served && !b.unsettled() {
 		b.unsettle()
 	}
 	if !b.unsettled() {
@@ -276,7 +276,7 @@ func (b *inbox) text(n no) string {
 func (b *inbox) toStore(changed int, bareFor time.Duration) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.unstorable.Load() {
+	if b.unstorable.Load() || b.borrowed {
 		return false
 	}
 	return b.unstored >= changed || b.useless || b.bare.Load() > 0 && time.Since(b.storedAt) >= bareFor
@@ -300,7 +300,7 @@ func (db *DB) dropTexts(ctx context.Context, l *dbfile.Conn, rev int64) error {
 func (db *DB) storeList(ctx context.Context, changed int) error {
 	var p packed
 	err := db.withList(ctx, func(b *inbox, _ time.Time) error {
-		if b.unstored < changed && !b.useless && b.bare.Load() == 0 {
+		if b.borrowed || b.unstored < changed && !b.useless && b.bare.Load() == 0 {
 			return nil
 		}
 		if err := db.readTexts(ctx); err != nil {
