@@ -25,23 +25,41 @@ const longestNap = time.Minute
 func (db *DB) NoteComebacks(ctx context.Context) error {
 	news := db.feed.Subscribe()
 	defer news.Close()
-	for {
+	for ctx.Err() == nil {
+		own := db.state.OwnRevision()
 		next, err := db.noteBack(ctx, time.Now())
-		nap := longestNap
-		if err == nil && !next.IsZero() {
-			nap = min(nap, max(0, time.Until(next)))
+		if err != nil { // the disk is full, or locked
+			next = time.Now().Add(longestNap)
 		}
-		timer := time.NewTimer(nap)
+		db.awaitBack(ctx, news, next, own)
+	}
+	return ctx.Err()
+}
+
+// awaitBack waits until a moment, for ever with none, or until something in state.db
+// changed after its revision was own: perhaps something was snoozed.
+func (db *DB) awaitBack(ctx context.Context, news *state.Sub, next time.Time, own int64) {
+	var late <-chan time.Time
+	for next.IsZero() || time.Now().Before(next) {
+		if !next.IsZero() {
+			late = time.After(min(longestNap, time.Until(next)))
+		}
 		select {
 		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		case <-timer.C:
-		case <-news.Wake(): // perhaps something was snoozed
-			timer.Stop()
-			news.Take()
+			return
+		case <-late:
+		case <-news.Wake():
+			if db.snoozedPerhaps(news.Take(), own) {
+				return
+			}
 		}
 	}
+}
+
+// snoozedPerhaps reports whether state.db changed: this session committed to it, or
+// another did, of which the watcher marks the changes with all else.
+func (db *DB) snoozedPerhaps(topics []state.Topic, own int64) bool {
+	return db.state.OwnRevision() != own || slices.Contains(topics, state.Changes) || slices.Contains(topics, state.Disk)
 }
 
 // noteBack notes what came back up to now, and returns when the next one does, zero if

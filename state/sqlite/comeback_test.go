@@ -160,6 +160,42 @@ func TestNoteComebacksSleepsUntilThen(t *testing.T) {
 	})
 }
 
+// With nothing snoozed it reads nothing, whatever the customers write, until something in
+// state.db changes, here or in another session.
+func TestNoteComebacksReadsNothingInVain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(noon))
+		db := openQuiet(t, t.TempDir())
+		lists(t, db, api.Conversation{ID: conv(1)})
+		setFlags(t, db, 1, state.FlagChange{Starred: api.Known(true)})
+		go func() { _ = db.NoteComebacks(t.Context()) }()
+		synctest.Wait()
+		must(t, db.state.Write(t.Context(), func(l *dbfile.Conn) error { // nobody is told of it
+			_, err := l.Exec(t.Context(), "UPDATE flag SET snoozed = ?", stamp(time.Now().Add(-time.Hour)))
+			return err
+		}))
+		noted := func() bool {
+			t.Helper()
+			synctest.Wait()
+			f, err := db.readFlag(t.Context(), conv(1))
+			must(t, err)
+			return f.noted != 0
+		}
+		head(t, db, conv(1), noon, page("", says(conv(1), 1, "in", "hello", noon)))
+		for range 5 {
+			time.Sleep(time.Minute)
+			db.feed.Mark(state.Inbox, state.Thread(conv(1)))
+		}
+		if noted() {
+			t.Error("it reads state.db every minute, or at each message")
+		}
+		db.feed.Mark(state.Inbox, state.Outbox, state.Changes, state.Thread(conv(1))) // as the watcher does
+		if !noted() {
+			t.Error("it does not look when another session has changed something")
+		}
+	})
+}
+
 // N11: a snooze that outlives a bare thanks, and nothing else, also in a session that
 // starts later.
 func TestASnoozeOutlivesABareThanks(t *testing.T) {
