@@ -16,7 +16,7 @@ import (
 // openCanned offers the saved replies.
 func (b *Box) openCanned() tea.Cmd {
 	row, _ := b.thread.Row()
-	d := dialog.NewCanned(b.env, row.Conversation.Kind, b.id.Account, b.language(), func(r canned.Reply) tea.Cmd { return b.fillIn(r, b.known()) })
+	d := dialog.NewCanned(b.env, row.Conversation.Kind, b.id.Account, b.language(), func(r canned.Reply) tea.Cmd { return b.fillIn(r, b.known(), filling{}) })
 	b.screen.Dialogs.Open(d)
 	return d.Ask()
 }
@@ -58,15 +58,25 @@ func firstName(name string) string {
 	return word
 }
 
+// filling is how a saved reply gets into the box.
+type filling struct {
+	// instead is the name before the cursor that the reply takes the place of, if it
+	// still stands there; until then it stays.
+	instead string
+}
+
 // fillIn asks for what nobody knows, one thing after the other, and then inserts the reply.
-func (b *Box) fillIn(r canned.Reply, known map[string]string) tea.Cmd {
+// Answers are kept until then, so that a question that was left costs none of them.
+func (b *Box) fillIn(r canned.Reply, known map[string]string, how filling) tea.Cmd {
 	visit := b.visit
 	text, missing := r.Fill(known)
 	if len(missing) == 0 {
-		return b.insert(text, r.Files)
+		b.offers.answered = nil
+		return b.insert(text, r.Files, how)
 	}
 	name := missing[0]
-	return b.screen.Dialogs.Open(dialog.NewLine("Insert “"+b.env.Line(r.Title)+"”", b.env.Line(name), b.env.Line(text),
+	asked := question{r.Title, strings.ToLower(name)}
+	d := dialog.NewLine("Insert “"+b.env.Line(r.Title)+"”", b.env.Line(name), b.env.Line(text),
 		func(line string) string {
 			if strings.TrimSpace(line) == "" {
 				return "type what stands there, or esc to insert nothing"
@@ -77,14 +87,21 @@ func (b *Box) fillIn(r canned.Reply, known map[string]string) tea.Cmd {
 			if visit != b.visit {
 				return b.env.Warn("not inserted: another conversation is open")
 			}
-			known[strings.ToLower(name)] = strings.TrimSpace(line)
-			return b.fillIn(r, known)
-		}))
+			known[asked.name] = strings.TrimSpace(line)
+			b.offers.remember(asked, known[asked.name])
+			return b.fillIn(r, known, how)
+		})
+	d.SetValue(b.offers.answered[asked])
+	return b.screen.Dialogs.Open(d)
 }
 
 // insert puts a text at the cursor and attaches files.
-func (b *Box) insert(text string, files []string) tea.Cmd {
-	paste := b.put(text)
+func (b *Box) insert(text string, files []string, how filling) tea.Cmd {
+	if !strings.HasSuffix(b.text.Before(), how.instead) {
+		how.instead = ""
+	}
+	b.text.Complete(len(how.instead), text)
+	paste := b.edited()
 	if len(files) == 0 {
 		return paste
 	}

@@ -16,12 +16,12 @@ func Insert(b *Box, r canned.Reply, empty bool) (tea.Cmd, string) {
 	known := b.known()
 	text, missing := r.Fill(known)
 	if len(missing) > 0 {
-		return b.fillIn(r, known), "it asks for " + b.env.Line(missing[0])
+		return b.fillIn(r, known, filling{}), "it asks for " + b.env.Line(missing[0])
 	}
 	if empty && len(r.Files) > 0 {
-		return b.insert(text, r.Files), "its files are being attached: look at them, then send it"
+		return b.insert(text, r.Files, filling{}), "its files are being attached: look at them, then send it"
 	}
-	return b.insert(text, r.Files), ""
+	return b.insert(text, r.Files, filling{}), ""
 }
 
 // IsRead reports whether the draft and the conversation of the box are read, so that it

@@ -32,6 +32,19 @@ type offers struct {
 	read   time.Time
 	asking bool
 	emojis bool
+	// answered are the answers of saved replies that are not inserted yet.
+	answered map[question]string
+}
+
+// question is what a saved reply asks for.
+type question struct{ title, name string }
+
+// remember keeps an answer until its reply is inserted.
+func (o *offers) remember(q question, answer string) {
+	if o.answered == nil {
+		o.answered = map[question]string{}
+	}
+	o.answered[q] = answer
 }
 
 // offer is one meaning: a saved reply or a picture.
@@ -157,12 +170,12 @@ func (b *Box) takeOffer() tea.Cmd {
 		return b.takeAnswer()
 	}
 	chosen, trigger := b.offers.list[b.offers.at], b.offers.trigger
-	b.offers.list = nil
-	b.text.Complete(trigger.Len(), chosen.picture)
 	if chosen.picture != "" {
+		b.offers.list = nil
+		b.text.Complete(trigger.Len(), chosen.picture)
 		return b.edited()
 	}
-	return tea.Batch(b.edited(), b.fillIn(chosen.reply, b.known()))
+	return b.fillIn(chosen.reply, b.known(), filling{instead: string(trigger.Sign) + trigger.Word})
 }
 
 // offerRows are the rows of what is offered, the selected one marked.

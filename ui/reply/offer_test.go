@@ -102,3 +102,24 @@ func TestEmojiByName(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// C12: esc at a question of a saved reply takes nothing away: its name stands, and what was
+// answered before is on the line when it is asked again.
+func TestLeavingAQuestionLosesNothing(t *testing.T) {
+	f := withReplies(t)
+	f.press("Look ;read")
+	f.run(f.Do(keymap.Complete))
+	f.answer("83592")
+	f.dialogs.Do(keymap.MenuClose)
+	if got := f.Draft().Body; got != "Look ;read" {
+		t.Fatalf("left: %q", got)
+	}
+	f.run(f.Do(keymap.Complete))
+	if said := f.answer(""); !strings.Contains(said, "83592") {
+		t.Errorf("asked again:\n%s", said)
+	}
+	f.answer("the counter")
+	if got := f.Draft().Body; got != "Look Hello Anna, order 83592 is ready at the counter." || f.Why(keymap.Complete) == "" {
+		t.Errorf("in the box is %q", got)
+	}
+}
