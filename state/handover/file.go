@@ -64,7 +64,7 @@ func sum(text []byte) string {
 func ReadFile(path string) (File, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
-		return File{}, errors.New("the handover cannot be read: it is no file")
+		return File{}, errors.New("the handover cannot be read: this is no file; type the path of its .json file")
 	}
 	f, err := os.Open(path)
 	if err != nil {

@@ -11,6 +11,8 @@ type Line struct {
 	Box
 	wrong func(line string) string
 	done  func(line string) tea.Cmd
+	// keeps: it stays open until what done asked for is answered; busy: it is asked for.
+	keeps, busy bool
 }
 
 // NewLine returns a dialog that gives the line to done once wrong says nothing against
@@ -24,10 +26,37 @@ func (d *Line) Choose(menu.Item) tea.Cmd { return nil }
 
 // Enter takes the line, or says what is wrong with it.
 func (d *Line) Enter(line string) tea.Cmd {
+	if d.busy {
+		return nil
+	}
 	if why := d.wrong(line); why != "" {
 		d.SetNote(why)
 		return nil
 	}
-	d.Close()
+	d.busy = d.keeps
+	if !d.keeps {
+		d.Close()
+	}
 	return d.done(line)
+}
+
+// Keeps lets the dialog stay open until Answered.
+func (d *Line) Keeps() *Line {
+	d.keeps = true
+	return d
+}
+
+// Answered says what is wrong with the line after all, which can be typed again; with
+// nothing wrong it closes. It reports false where nobody waits for it any more.
+func (d *Line) Answered(wrong string) bool {
+	d.busy = false
+	switch {
+	case !d.stack.has(d):
+		return false
+	case wrong != "":
+		d.SetNote(wrong)
+	default:
+		d.Close()
+	}
+	return true
 }

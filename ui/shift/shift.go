@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -112,9 +113,10 @@ func (s *Shift) write(f handover.File) tea.Cmd {
 	})
 }
 
-// openRead asks for the file of a handover.
+// openRead asks for the file of a handover. The question stays until one is read.
 func (s *Shift) openRead() tea.Cmd {
-	return s.opt.Dialogs.Open(dialog.NewLine("Take over a shift", "file", "The .json file of a handover. What it would change is shown before anything is done, and nothing is sent.",
+	var d *dialog.Line
+	d = dialog.NewLine("Take over a shift", "file", "The .json file of a handover. What it would change is shown before anything is done, and nothing is sent.",
 		func(path string) string {
 			if strings.TrimSpace(path) == "" {
 				return "type the path of the file"
@@ -125,13 +127,27 @@ func (s *Shift) openRead() tea.Cmd {
 			return s.env.Read(func(ctx context.Context) tea.Msg {
 				f, plan, err := s.read(ctx, strings.TrimSpace(path))
 				return then(func() tea.Cmd {
-					if err != nil {
-						return s.env.Fail(err)
+					if d.Answered(wrong(err)) && err == nil {
+						return s.showPlan(f, plan)
 					}
-					return s.showPlan(f, plan)
+					return nil
 				})
 			})
-		}))
+		}).Keeps()
+	return s.opt.Dialogs.Open(d)
+}
+
+// wrong says what is wrong with the file of a handover, and what to do; "" if nothing is.
+func wrong(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file: correct the path, or esc to leave it"
+	case errors.Is(err, fs.ErrPermission):
+		return "you have no permission to read this file: ask its owner, or type another one"
+	}
+	return err.Error()
 }
 
 func (s *Shift) read(ctx context.Context, path string) (handover.File, handover.Plan, error) {
