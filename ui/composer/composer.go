@@ -97,6 +97,9 @@ func (c *Composer) Change(from, to int, s string) {
 // Before returns the line up to the cursor.
 func (c *Composer) Before() string { return c.buf.lines[c.cur.line].text[:c.cur.off] }
 
+// Behind returns the line from the cursor on.
+func (c *Composer) Behind() string { return c.buf.lines[c.cur.line].text[c.cur.off:] }
+
 // Complete replaces the last n bytes of what Before returns by s, as one edit.
 func (c *Composer) Complete(n int, s string) {
 	c.replace(pasted, pos{c.cur.line, max(0, c.cur.off-n)}, c.cur, text.Safe(s))

@@ -163,7 +163,7 @@ func (b *Box) answered(msg answeredMsg) tea.Cmd {
 func (b *Box) takeAnswer() tea.Cmd {
 	answer := b.beside.text
 	b.beside.drop()
-	return b.put(answer)
+	return b.putApart("", answer)
 }
 
 func (b *Box) whyNoAnswer() string {

@@ -95,13 +95,12 @@ func (b *Box) fillIn(r canned.Reply, known map[string]string, how filling) tea.C
 	return b.screen.Dialogs.Open(d)
 }
 
-// insert puts a text at the cursor and attaches files.
+// insert puts a text at the cursor, apart from what is there, and attaches files.
 func (b *Box) insert(text string, files []string, how filling) tea.Cmd {
 	if !strings.HasSuffix(b.text.Before(), how.instead) {
 		how.instead = ""
 	}
-	b.text.Complete(len(how.instead), text)
-	paste := b.edited()
+	paste := b.putApart(how.instead, text)
 	if len(files) == 0 {
 		return paste
 	}

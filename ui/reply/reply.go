@@ -249,6 +249,17 @@ func (b *Box) put(text string) tea.Cmd {
 	return b.edited()
 }
 
+// putApart puts a text in place of the one that ends before the cursor, apart from what is
+// around it. It is one edit.
+func (b *Box) putApart(instead, text string) tea.Cmd {
+	before, found := strings.CutSuffix(b.text.Before(), instead)
+	if !found {
+		instead = ""
+	}
+	b.text.Complete(len(instead), apart(before, text, b.text.Behind()))
+	return b.edited()
+}
+
 func (b *Box) newLine() tea.Cmd {
 	b.text.Newline()
 	return b.edited()
