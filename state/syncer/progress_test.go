@@ -270,10 +270,16 @@ func TestReadingInOfAccountsOfOneCredential(t *testing.T) {
 		time.Sleep(20 * time.Minute)
 		said, least, most := time.Duration(0), math.MaxInt, 0
 		for _, a := range accounts {
-			h := store.of(a.ID)
-			said, least, most = said+h.Left/3, min(least, h.Known), max(most, h.Known)
+			said += store.of(a.ID).Left / 3
 		}
-		if least < most*2/3 || least == 0 {
+		// Each request falls to whoever wakes first: a lottery of some 440 by then, in
+		// which half of another's part is six standard deviations off.
+		time.Sleep(20 * time.Minute)
+		for _, a := range accounts {
+			n := store.of(a.ID).Known
+			least, most = min(least, n), max(most, n)
+		}
+		if least < most/2 || least == 0 {
 			t.Errorf("one account has read %d, another %d", least, most)
 		}
 		for _, a := range accounts {
