@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"unibox/api"
@@ -76,7 +77,8 @@ func (db *DB) knownOf(ctx context.Context, id api.ConversationID) (k known, err 
 
 // WhenSent binds what is to happen to a conversation once it is sent to the newest
 // message that is on its way to it, from any session; a zero one takes back what was
-// bound. It reports whether there was such a message, or something to take back.
+// bound. One that waits here for its time counts where there is no other. It reports
+// whether there was such a message, or something to take back.
 func (df *durableFile) WhenSent(ctx context.Context, id api.ConversationID, w state.WhenSent) (bound bool, err error) {
 	k, err := df.known(ctx, id)
 	if err != nil {
@@ -88,11 +90,8 @@ func (df *durableFile) WhenSent(ctx context.Context, id api.ConversationID, w st
 		if err != nil {
 			return err
 		}
-		for i := len(rows) - 1; i >= 0 && (!bound || w == state.WhenSent{}); i-- {
-			if o := rows[i]; w == (state.WhenSent{}) && !o.WhenSent.Pending() || w != (state.WhenSent{}) && !o.Status.Moving() {
-				continue
-			}
-			if err := setWhenSent(ctx, l, rows[i].ID, w); err != nil {
+		for _, o := range bearers(rows, w) {
+			if err := setWhenSent(ctx, l, o.ID, w); err != nil {
 				return err
 			}
 			bound = true
@@ -110,6 +109,20 @@ func (df *durableFile) WhenSent(ctx context.Context, id api.ConversationID, w st
 		df.feed.Mark(state.Changes)
 	}
 	return bound, nil
+}
+
+// bearers are those of a conversation's messages to which w is to be bound, one at most,
+// or from which it is taken.
+func bearers(rows []state.Outbound, w state.WhenSent) (out []state.Outbound) {
+	if w == (state.WhenSent{}) {
+		return slices.DeleteFunc(rows, func(o state.Outbound) bool { return !o.WhenSent.Pending() })
+	}
+	for _, o := range rows {
+		if o.Status.Moving() && (len(out) == 0 || !o.Timed() || out[0].Timed()) {
+			out = []state.Outbound{o}
+		}
+	}
+	return out
 }
 
 // followed lists the messages of a conversation that are not Done or that carry what

@@ -165,6 +165,38 @@ func TestWhenSentWithoutAReplyOnItsWay(t *testing.T) {
 	}
 }
 
+// C19: it is bound to the reply on its way, also where another was planned for later since, which
+// does not hold it up; where that is all there is, it is bound to that.
+func TestWhenSentBesideAReplyForLater(t *testing.T) {
+	db := four(t)
+	owning(t, db)
+	w := state.WhenSent{Done: true, Seen: rowOf(t, db, conv(1)).Newest}
+	o := submit(t, db, queued(conv(1), "k", "b"))[0]
+	later := queued(conv(1), "l", "on Monday")
+	later.At = time.Now().Add(72 * time.Hour)
+	later.NotBefore = later.At
+	later = submit(t, db, later)[0]
+	if ok, err := db.WhenSent(t.Context(), conv(1), w); !ok || err != nil {
+		t.Fatalf("%v, %v", ok, err)
+	}
+	advance(t, db, with(o, api.DeliverySent, ""), state.Done)
+	if row := rowOf(t, db, conv(1)); !row.Flags.Done {
+		t.Errorf("%+v", row)
+	}
+	setFlags(t, db, 1, state.FlagChange{Done: api.Known(false)})
+	if ok, err := db.WhenSent(t.Context(), conv(1), w); !ok || err != nil {
+		t.Fatalf("%v, %v", ok, err)
+	}
+	if row := rowOf(t, db, conv(1)); row.Flags.Done {
+		t.Errorf("%+v", row)
+	}
+	later.At, later.NotBefore = time.Time{}, time.Time{}
+	advance(t, db, with(later, api.DeliverySent, ""), state.Done)
+	if row := rowOf(t, db, conv(1)); !row.Flags.Done {
+		t.Errorf("%+v", row)
+	}
+}
+
 // It is on disk with the message, so that it outlives the program, and moves with a
 // first message to its conversation.
 func TestWhenSentOutlivesTheProgramAndFollowsAnAdoption(t *testing.T) {
