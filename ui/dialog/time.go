@@ -36,7 +36,8 @@ func (d *Time) Explain(explain string) {
 	d.SetText([]string{explain, "Choose, or type it: " + when.Example})
 }
 
-// OfferLast offers something else after the usual times. Whoever does takes what is chosen
+// OfferLast offers something else after the usual times, and after one that is typed.
+// Whoever does takes what is chosen
 // of it in a Choose of their own.
 func (d *Time) OfferLast(last []menu.Item) {
 	d.last = last
@@ -63,7 +64,7 @@ func (d *Time) Typed(line string) tea.Cmd {
 		d.SetNote(err.Error())
 		return nil
 	}
-	d.SetItems([]menu.Item{{Label: text.Full(now, at), Right: "in " + text.Age(at.Sub(now)), Value: at}})
+	d.SetItems(append([]menu.Item{{Label: text.Full(now, at), Right: "in " + text.Age(at.Sub(now)), Value: at}}, d.last...))
 	d.SetNote("")
 	return nil
 }

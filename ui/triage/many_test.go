@@ -13,7 +13,6 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
-	"unibox/ui/dialog"
 )
 
 func (r *record) Labels(context.Context) ([]state.LabelCount, error) {
@@ -176,7 +175,7 @@ func TestEveryActionForMany(t *testing.T) {
 	}
 	tr, asked, said = several(t, 0)
 	pump(tr, tr.Do(keymap.Snooze))
-	at := tr.screen.Dialogs.Top().(*dialog.Time)
+	at := tr.screen.Dialogs.Top().(*snoozing)
 	at.Typed("in 2h")
 	if it, ok := at.Selected(); !ok || it.Value.(time.Time) != noon.Add(2*time.Hour) {
 		t.Fatalf("offered %+v", it)

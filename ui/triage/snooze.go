@@ -18,6 +18,8 @@ import (
 type snoozing struct {
 	*dialog.Time
 	kind state.SnoozeKind
+	// wakes offers to end the snooze of those of several that are snoozed.
+	wakes bool
 }
 
 // kindWords say what ends a snooze, or what it is for.
@@ -43,6 +45,9 @@ func (d *snoozing) items() (items []menu.Item) {
 		if k.kind != d.kind {
 			items = append(items, menu.Item{Label: k.label + " …", Value: k.kind})
 		}
+	}
+	if d.wakes {
+		items = append(items, menu.Item{Label: "unsnooze those that are snoozed", Value: time.Time{}})
 	}
 	return items
 }
@@ -85,26 +90,37 @@ func (t *Triage) askSnooze(row state.Row, title string, kind state.SnoozeKind, f
 	return t.screen.Dialogs.Open(d)
 }
 
-// openSnoozeAll asks until when all that is selected is put off.
+// openSnoozeAll asks until when all that is selected is put off, and what else ends that.
 func (t *Triage) openSnoozeAll() tea.Cmd {
-	return t.screen.Dialogs.Open(dialog.NewTime(t.env, fmt.Sprintf("Snooze %d conversations", t.selected()),
-		"Each comes back then, or when its customer writes. Kept on this machine.", []menu.Item{{Label: "unsnooze now", Value: time.Time{}}},
-		func(until time.Time) tea.Cmd {
-			return t.all(group{
-				why: func(row state.Row) string { return t.hidden(row, t.env.WhyNoConversation(row)) },
-				of: func([]state.Row) (string, func(state.Row) tea.Cmd) {
-					if until.IsZero() {
-						return "no longer snoozed", func(row state.Row) tea.Cmd {
-							if row.Flags.Snoozed.IsZero() {
-								return nil
-							}
-							return t.snooze(row, until)
-						}
-					}
-					return "snoozed until " + text.Full(t.env.Now(), until), func(row state.Row) tea.Cmd { return t.snooze(row, until) }
-				},
-			})
-		}))
+	d := &snoozing{wakes: true}
+	d.Time = dialog.NewTime(t.env, fmt.Sprintf("Snooze %d conversations", t.selected()), "", nil, func(until time.Time) tea.Cmd {
+		return t.all(group{
+			why: func(row state.Row) string { return t.hidden(row, t.env.WhyNoConversation(row)) },
+			of:  func([]state.Row) (string, func(state.Row) tea.Cmd) { return t.snoozeEach(until, d.kind) },
+		})
+	})
+	d.switchTo(state.SnoozePlain)
+	return t.screen.Dialogs.Open(d)
+}
+
+// snoozeEach says what becomes of several that are put off, and puts off one; a zero time
+// ends that.
+func (t *Triage) snoozeEach(until time.Time, kind state.SnoozeKind) (string, func(state.Row) tea.Cmd) {
+	at, do := text.Full(t.env.Now(), until), func(row state.Row) tea.Cmd { return t.snoozeAs(row, until, kind) }
+	switch {
+	case until.IsZero():
+		return "no longer snoozed", func(row state.Row) tea.Cmd {
+			if row.Flags.Snoozed.IsZero() {
+				return nil
+			}
+			return do(row)
+		}
+	case kind == state.SnoozeSilent:
+		return "back " + at + " if no answer comes", do
+	case kind == state.SnoozeFirm:
+		return "snoozed until " + at + ", also through a bare “thanks”", do
+	}
+	return "snoozed until " + at, do
 }
 
 func (t *Triage) snooze(row state.Row, until time.Time) tea.Cmd {

@@ -198,3 +198,27 @@ func TestWhyIsThisHere(t *testing.T) {
 		t.Error("it stays open")
 	}
 }
+
+// N10: what ends a snooze can be changed once a time is typed, and for all that is
+// selected, where nothing is ended before a time is asked for.
+func TestSnoozingManyByWhatEndsIt(t *testing.T) {
+	tr, asked, said := several(t, 0)
+	f := &flagsOf{record: asked}
+	tr.env.Store = f
+	pump(tr, tr.Do(keymap.Snooze))
+	if it, _ := tr.screen.Dialogs.Chosen(); it.Value == (time.Time{}) {
+		t.Errorf("enter takes %+v at once", it)
+	}
+	d := tr.screen.Dialogs.Top().(*snoozing)
+	d.SetValue("in 2h")
+	run(d.Typed("in 2h"))
+	pick(t, tr, "thanks")
+	it, _ := tr.screen.Dialogs.Chosen()
+	pump(tr, d.Choose(it))
+	if len(f.all) != 3 || f.last().SnoozeKind != state.SnoozeFirm || !strings.Contains((*said)[0], "also through a bare “thanks”") {
+		t.Errorf("%+v, said %q", f.all, *said)
+	}
+	tr, _, _ = several(t, 0)
+	pump(tr, tr.Do(keymap.Snooze))
+	pick(t, tr, "unsnooze those")
+}
