@@ -211,7 +211,9 @@ func (m *Model) makePanes() {
 		}, Unmark: m.inbox.Unmark,
 		Box: triage.Box{
 			Open: m.startReply, Ready: func() bool { return reply.IsRead(m.reply) }, WhyNoReply: m.whyNoReply,
-			Insert:    func(r canned.Reply, empty bool) (tea.Cmd, string) { return reply.Insert(m.reply, r, empty) },
+			Insert: func(r canned.Reply, empty bool, then func() tea.Cmd) (tea.Cmd, string, bool) {
+				return reply.Insert(m.reply, r, empty, then)
+			},
 			WhyNoSend: func() string { return m.reply.Why(keymap.SendDoneNext) },
 			Send: func(doneNext bool) tea.Cmd {
 				if doneNext {

@@ -26,7 +26,7 @@ func TestInsertedTextStandsApart(t *testing.T) {
 		for range c.behind {
 			f.Key(tea.KeyPressMsg{Code: tea.KeyLeft})
 		}
-		cmd, why := Insert(f.Box, canned.Reply{Title: "x", Body: c.text}, false)
+		cmd, why, _ := Insert(f.Box, canned.Reply{Title: "x", Body: c.text}, false, nil)
 		f.run(cmd)
 		if got := f.Draft().Body; got != c.want || why != "" {
 			t.Errorf("%q (%s), want %q", got, why, c.want)

@@ -63,6 +63,8 @@ type filling struct {
 	// instead is the name before the cursor that the reply takes the place of, if it
 	// still stands there; until then it stays.
 	instead string
+	// then goes on once the reply is in the box; nil for nothing.
+	then func() tea.Cmd
 }
 
 // fillIn asks for what nobody knows, one thing after the other, and then inserts the reply.
@@ -72,7 +74,11 @@ func (b *Box) fillIn(r canned.Reply, known map[string]string, how filling) tea.C
 	text, missing := r.Fill(known)
 	if len(missing) == 0 {
 		b.offers.answered = nil
-		return b.insert(text, r.Files, how)
+		put := b.insert(text, r.Files, how)
+		if how.then == nil {
+			return put
+		}
+		return tea.Batch(put, how.then())
 	}
 	name := missing[0]
 	asked := question{r.Title, strings.ToLower(name)}

@@ -24,8 +24,9 @@ type Box struct {
 	Open  func() tea.Cmd
 	Ready func() bool
 	// Insert puts a saved reply into the box; empty asks that nothing is in it. The
-	// sentence says why it is not there as it will go out.
-	Insert func(r canned.Reply, empty bool) (tea.Cmd, string)
+	// sentence says why it is not there as it will go out. begun reports whether it will be
+	// there nonetheless; then is called once the agent has filled in what it asks for.
+	Insert func(r canned.Reply, empty bool, then func() tea.Cmd) (cmd tea.Cmd, why string, begun bool)
 	// WhyNoReply is the reason for which nothing can be written, WhyNoSend that for which
 	// it cannot be sent. Send sends it; doneNext goes on as that key does.
 	WhyNoReply, WhyNoSend func() string
@@ -60,6 +61,17 @@ type carried struct {
 	// replies are the saved replies, opened whether the box was.
 	replies []canned.Reply
 	opened  bool
+	// begun: it stopped at a reply that will be in the box nonetheless.
+	begun bool
+}
+
+// rest is what follows the step that a macro stopped at, nil where nothing does. What is
+// sent has to be looked at first.
+func (r *carried) rest() *carried {
+	if r.at+1 == len(r.macro.Steps) || r.macro.Has(macro.Send) {
+		return nil
+	}
+	return &carried{macro: r.macro, id: r.id, at: r.at + 1, replies: r.replies, opened: true}
 }
 
 // macroMsg are the saved replies for a macro.
@@ -147,13 +159,15 @@ func (t *Triage) boxIsOpen(r *carried, cmds *[]tea.Cmd) bool {
 func (t *Triage) endMacro(r *carried, stopped, why string) tea.Cmd {
 	said := t.env.Line(r.macro.Name) + ": " + strings.Join(r.did, ", ")
 	switch {
+	case r.begun:
+		said = t.begun(r, stopped, why)
 	case why != "" && len(r.did) == 0:
 		said = fmt.Sprintf("%s did nothing: “%s”: %s", t.env.Line(r.macro.Name), t.env.Line(stopped), why)
 	case why != "":
 		said += fmt.Sprintf("; stopped at “%s”: %s", t.env.Line(stopped), why)
 	}
 	if len(r.backs) == 0 {
-		if why != "" {
+		if why != "" && (!r.begun || r.macro.Has(macro.Send)) {
 			return t.env.Warn(said)
 		}
 		return t.env.Say(said)
@@ -161,11 +175,24 @@ func (t *Triage) endMacro(r *carried, stopped, why string) tea.Cmd {
 	return t.Did(said, t.oneByOne(r.cmds), t.backAll(r.gathered))
 }
 
+// begun says that a macro stopped at a reply that the agent has to do something about first.
+func (t *Triage) begun(r *carried, stopped, why string) string {
+	words := append(r.did, fmt.Sprintf("stopped at “%s”: %s", t.env.Line(stopped), why))
+	switch {
+	case r.rest() != nil:
+		words = append(words, "what follows is done once it is answered")
+	case r.macro.Has(macro.Send):
+		words = append(words, "nothing is sent")
+	}
+	return t.env.Line(r.macro.Name) + ": " + strings.Join(words, "; ")
+}
+
 // step does one step. did says what it did, why why it cannot be done.
 func (t *Triage) step(r *carried, s macro.Step, row state.Row) (cmd tea.Cmd, did, why string) {
 	switch s.Do {
 	case macro.Canned:
-		cmd, why = t.insertCanned(r, s.Arg, row)
+		cmd, why, begun := t.insertCanned(r, s.Arg, row)
+		r.begun = begun && why != ""
 		return cmd, "“" + t.env.Line(s.Arg) + "” inserted", why
 	case macro.Send:
 		if why := t.screen.Box.WhyNoSend(); why != "" {
@@ -180,16 +207,20 @@ func (t *Triage) step(r *carried, s macro.Step, row state.Row) (cmd tea.Cmd, did
 }
 
 // insertCanned puts a saved reply into the box.
-func (t *Triage) insertCanned(r *carried, name string, row state.Row) (tea.Cmd, string) {
+func (t *Triage) insertCanned(r *carried, name string, row state.Row) (cmd tea.Cmd, why string, begun bool) {
 	if why := t.screen.Box.WhyNoReply(); why != "" {
-		return nil, why
+		return nil, why, false
 	}
 	for _, reply := range r.replies {
 		if reply.For(row.Conversation.Kind) && reply.Called(name) {
-			return t.screen.Box.Insert(reply, r.macro.Has(macro.Send))
+			var then func() tea.Cmd
+			if rest := r.rest(); rest != nil {
+				then = func() tea.Cmd { return t.steps(rest) }
+			}
+			return t.screen.Box.Insert(reply, r.macro.Has(macro.Send), then)
 		}
 	}
-	return nil, "there is no such saved reply for this channel"
+	return nil, "there is no such saved reply for this channel", false
 }
 
 // mark does a step that is about the conversation as a whole.

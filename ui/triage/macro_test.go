@@ -27,7 +27,9 @@ func macroOn(t *testing.T, box *Box, do ...string) (tr *Triage, asked *record, s
 	note := func(what string) tea.Cmd { asked.asked = append(asked.asked, what); return nil }
 	no := func() string { return "" }
 	tr.screen.Box = Box{Open: func() tea.Cmd { return note("open") }, Ready: func() bool { return true }, WhyNoReply: no, WhyNoSend: no,
-		Insert: func(r canned.Reply, empty bool) (tea.Cmd, string) { return note("insert " + r.Body), "" },
+		Insert: func(r canned.Reply, empty bool, then func() tea.Cmd) (tea.Cmd, string, bool) {
+			return note("insert " + r.Body), "", true
+		},
 		Send: func(doneNext bool) tea.Cmd {
 			if doneNext {
 				return note("send, done, next")
@@ -77,14 +79,27 @@ func TestAMacroDoesItsStepsInOrder(t *testing.T) {
 // A macro stops where what it inserts is not as it would go out, where the conversation is
 // another one, and where its customer waits for a decision; it waits for the reply box.
 func TestAMacroStopsAndWaits(t *testing.T) {
-	asks := &Box{Insert: func(canned.Reply, bool) (tea.Cmd, string) { return nil, "it asks for order" }}
+	var then func() tea.Cmd
+	asks := &Box{Insert: func(_ canned.Reply, _ bool, next func() tea.Cmd) (tea.Cmd, string, bool) {
+		then = next
+		return nil, "it asks for order", true
+	}}
 	_, asked, said, start := macroOn(t, asks, "canned: refund", "send")
 	start()
-	if got := strings.Join(asked.asked, ", "); got != "open" || !strings.Contains((*said)[0], "“canned: refund”: it asks for order") {
+	if got := strings.Join(asked.asked, ", "); got != "open" || then != nil || (*said)[0] != "Refund: stopped at “canned: refund”: it asks for order; nothing is sent" {
 		t.Errorf("did %s, said %q", got, *said)
 	}
+	tr, asked, said, start := macroOn(t, asks, "star", "canned: refund", "label: x")
+	start()
+	if got := strings.Join(asked.asked, ", "); got != "open, here starred=true done=false" || !strings.HasPrefix((*said)[0], "Refund: starred; stopped at “canned: refund”: it asks for order; what follows is done once it is answered") {
+		t.Errorf("at the question: %s, said %q", got, *said)
+	}
+	pump(tr, then())
+	if got := strings.Join(asked.asked[2:], ", "); got != "1 add [x] remove []" || !strings.HasPrefix((*said)[1], "Refund: labelled #x") {
+		t.Errorf("once it is answered: %s, said %q", got, *said)
+	}
 	ready := false
-	tr, asked, said, start := macroOn(t, &Box{Ready: func() bool { return ready }}, "canned: refund", "done")
+	tr, asked, said, start = macroOn(t, &Box{Ready: func() bool { return ready }}, "canned: refund", "done")
 	start()
 	if tr.Resume() != nil || strings.Join(asked.asked, ", ") != "open" || len(*said) != 0 {
 		t.Fatalf("before the box is read: %q, %q", asked.asked, *said)
