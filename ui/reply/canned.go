@@ -24,7 +24,7 @@ func (b *Box) openCanned() tea.Cmd {
 // language is that of the customer's last words, as far as it can be guessed.
 func (b *Box) language() string {
 	for _, m := range slices.Backward(b.thread.Messages()) {
-		if m.Direction == api.Inbound && m.Body != "" {
+		if m.Direction == api.Inbound && m.Kind != api.KindEvent && m.Body != "" {
 			if tag := lang.Guess(m.Body); tag != "" {
 				return tag
 			}

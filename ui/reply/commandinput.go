@@ -68,7 +68,7 @@ func (in inputs) subject() (api.Message, bool) {
 	}
 	all := in.thread.Messages()
 	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].Direction == api.Inbound {
+		if all[i].Direction == api.Inbound && all[i].Kind != api.KindEvent {
 			return all[i], true
 		}
 	}

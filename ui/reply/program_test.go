@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"unibox/api"
 )
 
 func TestTheEditorIsNamedAsInAShell(t *testing.T) {
@@ -34,5 +36,15 @@ func TestTheEditorIsNamedAsInAShell(t *testing.T) {
 		if !slices.Equal(got, c.want) || (err == nil) != (c.why == "") || err != nil && !strings.Contains(err.Error(), c.why) {
 			t.Errorf("%v: %q, %v", c.env, got, err)
 		}
+	}
+}
+
+// A command is about what the customer wrote, not about what the platform notes after it.
+func TestAnEventIsNotWhatTheCustomerWrote(t *testing.T) {
+	f := newBox(t)
+	f.thread.messages = []api.Message{{Body: "Wo ist mein Paket?"}, {Body: "Maya closed the conversation", Kind: api.KindEvent}}
+	in := inputs{env: f.env, thread: f.thread, id: anna, writing: true}
+	if m, ok := in.subject(); !ok || m.Body != "Wo ist mein Paket?" {
+		t.Errorf("it is about %q", m.Body)
 	}
 }

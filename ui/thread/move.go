@@ -278,15 +278,16 @@ func (p *Pane) LastInbound() state.Pos {
 }
 
 // Messages are the newest of the messages that are loaded, oldest first: enough to know what
-// is spoken of.
+// is spoken of. A private note is none of them.
 func (p *Pane) Messages() []api.Message {
 	const most = 60
 	var all []api.Message
-	for _, it := range p.items[max(0, len(p.items)-most):] {
-		if !it.Gap {
+	for i := len(p.items) - 1; i >= 0 && len(all) < most; i-- {
+		if it := p.items[i]; !it.Gap && it.note == nil {
 			all = append(all, it.Message)
 		}
 	}
+	slices.Reverse(all)
 	return all
 }
 
