@@ -119,6 +119,9 @@ type Env struct {
 	// Notify shows a sentence for a while: what the agent did, or, as a
 	// warning, what somebody has to see.
 	Notify func(sentence string, warn bool) tea.Cmd
+	// Showing reports whether such a sentence is still on screen; brief: where there is
+	// room for one row of them. nil says that none is.
+	Showing func(sentence string, brief bool) bool
 	// Scopes lists where the next key is looked up, innermost first.
 	Scopes func() []keymap.Scope
 }

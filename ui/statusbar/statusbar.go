@@ -43,7 +43,7 @@ type (
 // New returns a bar that knows nothing yet, and shows e's notices.
 func New(e *env.Env) *Bar {
 	b := &Bar{env: e}
-	e.Notify = b.notify
+	e.Notify, e.Showing = b.notify, b.showing
 	return b
 }
 

@@ -244,8 +244,14 @@ func TestToastsAreFewAndGoByThemselves(t *testing.T) {
 	if got := b.Toasts(true); len(got) != 1 || !strings.Contains(got[0], "four") {
 		t.Errorf("while a reply is written: %q", got)
 	}
+	if !b.env.Showing("two", false) || b.env.Showing("one", false) || b.env.Showing("three", true) || !b.env.Showing("four", true) {
+		t.Error("what is on screen is not what it says")
+	}
 	for _, msg := range ends {
 		b.Update(msg)
+	}
+	if b.env.Showing("four", false) {
+		t.Error("it is said to be on screen after it went")
 	}
 	if got := b.Toasts(false); len(got) != 0 {
 		t.Errorf("%q stays", got)

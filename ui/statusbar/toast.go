@@ -74,19 +74,40 @@ const mostToastRows = 5
 // Toasts draws the notices, the newest last. brief takes one row.
 func (b *Bar) Toasts(brief bool) []string {
 	var rows []string
-	th, k := b.env.Look.Theme, b.env.Look.Marks
 	for _, t := range b.toasts.list {
-		style, mark := th.Accent, k.Live
-		if t.warn {
-			style, mark = th.Warn, k.Problem
-		}
-		rows = append(rows, b.toast(t, style, mark, brief)...)
+		rows = append(rows, b.rows(t, brief)...)
 	}
-	most := mostToastRows
+	return rows[max(0, len(rows)-most(brief)):]
+}
+
+func most(brief bool) int {
 	if brief {
-		most = 1
+		return 1
 	}
-	return rows[max(0, len(rows)-most):]
+	return mostToastRows
+}
+
+// showing reports whether a notice is on screen from its beginning.
+func (b *Bar) showing(sentence string, brief bool) bool {
+	sentence = b.env.Line(sentence)
+	rows := 0
+	for _, t := range slices.Backward(b.toasts.list) {
+		if rows += len(b.rows(t, brief)); rows > most(brief) {
+			return false
+		}
+		if t.text == sentence {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *Bar) rows(t toast, brief bool) []string {
+	style, mark := b.env.Look.Theme.Accent, b.env.Look.Marks.Live
+	if t.warn {
+		style, mark = b.env.Look.Theme.Warn, b.env.Look.Marks.Problem
+	}
+	return b.toast(t, style, mark, brief)
 }
 
 func (b *Bar) toast(t toast, style theme.Style, mark string, brief bool) []string {

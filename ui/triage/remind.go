@@ -19,14 +19,15 @@ type offer struct {
 	promise.Promise
 	// bound is what happens to the conversation when the text is sent, without it.
 	bound state.WhenSent
-	// made is when the text was submitted.
-	made time.Time
+	// made is when the text was submitted, notice what was said of it.
+	made   time.Time
+	notice string
 }
 
 const (
-	// offered is how long an offer stands, and offeredAway how long when the agent has
-	// gone on to another conversation.
-	offered, offeredAway = 10 * time.Minute, time.Minute
+	// offered is how long an offer stands in its conversation; in another one it stands
+	// while the notice is shown that says whom it is about.
+	offered = 10 * time.Minute
 	// onceMore is for how long something is put off again that came back.
 	onceMore = time.Hour
 )
@@ -44,33 +45,40 @@ func (t *Triage) Promised(row state.Row, body string, bound state.WhenSent) tea.
 	if key == ":" {
 		key = t.env.KeyFor(keymap.FollowUp)
 	}
-	return t.env.Say(key + " reminds you " + text.Full(t.env.Now(), p.At) + ": “" + t.env.Look.Mode.Cut(t.env.Line(p.Words), longestQuote) + "”")
+	mode := t.env.Look.Mode
+	t.offer.notice = key + " reminds you of " + mode.Cut(t.name(row), longestName) + " " + text.Full(t.env.Now(), p.At) + ": “" + mode.Cut(t.env.Line(p.Words), longestQuote) + "”"
+	return t.env.Say(t.offer.notice)
 }
 
-// longestQuote is how much of a promise is repeated, in cells.
-const longestQuote = 60
+// longestQuote is how much of a promise is repeated, longestName how much of a name, in cells.
+const longestQuote, longestName = 60, 30
 
-// stands reports whether the offer is what the key takes now.
-func (t *Triage) stands() bool {
-	return t.Offered(t.screen.Current().Conversation.ID) != "" || t.offerHolds(offeredAway)
+// stands reports whether the offer is what the key takes now: it is about the current
+// conversation, or the notice on screen names another one. writing: a reply is written,
+// which leaves room for the newest notice only.
+func (t *Triage) stands(writing bool) bool {
+	if t.Offered(t.screen.Current().Conversation.ID) != "" {
+		return true
+	}
+	return !t.single && t.offerHolds() && t.env.Showing != nil && t.env.Showing(t.offer.notice, writing)
 }
 
-func (t *Triage) offerHolds(d time.Duration) bool {
+func (t *Triage) offerHolds() bool {
 	now := t.env.Now()
-	return t.offer.row.Conversation.ID != (api.ConversationID{}) && t.offer.At.After(now) && now.Before(t.offer.made.Add(d))
+	return t.offer.row.Conversation.ID != (api.ConversationID{}) && t.offer.At.After(now) && now.Before(t.offer.made.Add(offered))
 }
 
 // Offered says when the reminder would come that is offered for a conversation, "" if none
 // is.
 func (t *Triage) Offered(id api.ConversationID) string {
-	if id != t.offer.row.Conversation.ID || !t.offerHolds(offered) {
+	if id != t.offer.row.Conversation.ID || !t.offerHolds() {
 		return ""
 	}
 	return text.Full(t.env.Now(), t.offer.At)
 }
 
-func (t *Triage) whyNoReminder() string {
-	if t.stands() {
+func (t *Triage) whyNoReminder(writing bool) string {
+	if t.stands(writing) {
 		return ""
 	}
 	return t.WhyNoConversation()
@@ -78,10 +86,10 @@ func (t *Triage) whyNoReminder() string {
 
 // remind takes the offer, puts off again what came back, or asks until when to wait for
 // an answer.
-func (t *Triage) remind() tea.Cmd {
+func (t *Triage) remind(writing bool) tea.Cmd {
 	row := t.screen.Current()
 	switch {
-	case t.stands():
+	case t.stands(writing):
 		return t.takeOffer()
 	case row.Back.Is() && t.whyNotHidden(row) == "":
 		return t.snoozeAs(row, t.env.Now().Add(onceMore).Round(time.Minute), row.Back.Kind)
@@ -101,5 +109,7 @@ func (t *Triage) takeOffer() tea.Cmd {
 	return t.Did(t.snoozed(o.row, o.At, state.SnoozePromise), t.bind(o.row, w, "", now), back)
 }
 
-// remindAction is the key that reminds, in the panes and in the reply box.
-func (t *Triage) remindAction() env.Action { return env.Action{Do: t.remind, Why: t.whyNoReminder} }
+// remindAction is the key that reminds, in the panes or in the reply box.
+func (t *Triage) remindAction(writing bool) env.Action {
+	return env.Action{Do: func() tea.Cmd { return t.remind(writing) }, Why: func() string { return t.whyNoReminder(writing) }}
+}

@@ -138,7 +138,7 @@ func TestAPromiseOffersAReminder(t *testing.T) {
 		tr, flags, said := flagging(0, row)
 		tr.env.Promises, _ = phrases.Load(phrases.Promises, "")
 		run(tr.Promised(*row, "Hello", state.WhenSent{}))
-		if len(*said) != 0 || tr.stands() {
+		if len(*said) != 0 || tr.stands(false) {
 			t.Errorf("offered %q", *said)
 		}
 		run(tr.Promised(*row, "Здравствуйте! Завтра отвечу.", state.WhenSent{Done: true}))
@@ -165,6 +165,39 @@ func TestAPromiseOffersAReminder(t *testing.T) {
 		if d, ok := tr.screen.Dialogs.Top().(*snoozing); !ok || d.kind != state.SnoozeSilent {
 			t.Errorf("then it opens %T", tr.screen.Dialogs.Top())
 		}
+	}
+}
+
+// In another conversation the offer stands only while the notice is shown that names the
+// customer; then the key is about the conversation on screen.
+func TestAnOfferIsAboutWhomItsNoticeNames(t *testing.T) {
+	row := anna()
+	tr, flags, said := flagging(0, row)
+	tr.env.Promises, _ = phrases.Load(phrases.Promises, "")
+	shown := true
+	tr.env.Showing = func(s string, writing bool) bool { return shown && s == (*said)[0] && !writing }
+	run(tr.Promised(*row, "I'll get back to you tomorrow", state.WhenSent{}))
+	if !strings.Contains((*said)[0], " reminds you of Anna Sat 21 Nov ") {
+		t.Errorf("said %q", *said)
+	}
+	other := *anna()
+	other.Conversation.ID.Remote, other.Conversation.Contact.Name = "2", "Omar"
+	tr.screen.Current = func() state.Row { return other }
+	asks := func(action keymap.Action) bool {
+		run(tr.Do(action))
+		defer tr.screen.Dialogs.Clear()
+		return !tr.screen.Dialogs.Empty()
+	}
+	if !asks(keymap.RemindMe) {
+		t.Errorf("where the notice is not shown: %q", *said)
+	}
+	shown = false
+	if !asks(keymap.FollowUp) || len(flags.all) > 0 {
+		t.Errorf("after the notice: %q", *said)
+	}
+	shown = true
+	if asks(keymap.FollowUp) || len(flags.all) != 1 || !strings.Contains((*said)[1], "you are reminded of Anna") {
+		t.Errorf("with the notice: %q", *said)
 	}
 }
 
