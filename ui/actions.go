@@ -116,7 +116,7 @@ func (m *Model) openPalette() tea.Cmd {
 			commands = append(commands, m.command(s, m.titleOf(s)))
 		}
 	}
-	return m.dialogs.Open(dialog.NewPalette(m.env, commands, m.channels.Places(m.goToList), m.do))
+	return m.dialogs.Open(dialog.NewPalette(m.env, commands, m.channels.Places(m.goToList, state.ViewOutbox, state.ViewClosing), m.do))
 }
 
 // titleOf is what the palette calls an action: with who sees its effect, for

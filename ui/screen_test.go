@@ -451,17 +451,17 @@ func TestEnterWaitsForWhoIsMeant(t *testing.T) {
 	slow := make(chan struct{})
 	a.store.slow.Store(&slow)
 	a.press("ctrl+g")
-	a.see("name or number")
+	a.see("name, number, label, view")
 	a.write("Patrick Okafor")
 	a.press("enter")
-	screen := a.see("name or number Patrick Okafor")
+	screen := a.see("name, number, label, view Patrick Okafor")
 	if strings.Contains(screen, "│ Patrick Okafor  VB") {
 		t.Errorf("somebody was found already:\n%s", screen)
 	}
 	a.store.slow.Store(nil)
 	close(slow)
 	a.see("│ Patrick Okafor  VB")
-	a.gone("name or number")
+	a.gone("name, number, label, view")
 }
 
 // inReplyBox waits until a reply can be written and what is in the box is known.

@@ -82,10 +82,10 @@ func (p *Pane) SetUnsent(n int) {
 	p.set(p.sidebar)
 }
 
-// Places are the entries as lists that choose goes to.
-func (p *Pane) Places(choose func(inbox.Selection) tea.Cmd) (all []dialog.Place) {
+// Places are the entries as lists that choose goes to, but for the views that are left out.
+func (p *Pane) Places(choose func(inbox.Selection) tea.Cmd, without ...state.View) (all []dialog.Place) {
 	for _, e := range p.entries {
-		if e.heading || e.sel == p.visiting {
+		if e.heading || e.sel == p.visiting || e.sel.Account == "" && e.sel.Filter == "" && slices.Contains(without, e.sel.View) {
 			continue
 		}
 		what := "view"

@@ -100,7 +100,7 @@ func (w window) writeTo(name, text string) {
 	w.press("r")
 	w.wait(seenComposer)
 	w.press(text)
-	w.wait(text)
+	w.wait(strings.TrimSpace(text))
 }
 
 // answer writes text and sends it.
