@@ -57,6 +57,10 @@ func TestTheBookIsKept(t *testing.T) {
 		list, _ := a.db.List(t.Context(), state.ListQuery{View: state.ViewAll, Text: "Zoe Quick", Limit: 5})
 		return len(list.Rows) == 1 && list.Rows[0].Conversation.ID == row.Conversation.ID
 	})
+	a.until("the new name on the screen", func(string) (renamed bool) {
+		a.inspect(func(m *Model) { renamed = m.current().Conversation.Contact.Name == "Zoe Quick" })
+		return renamed
+	})
 	about("Remove the contact from the contact list")
 	a.see("goes with the contact, for good")
 	a.write("Zoe Quick")

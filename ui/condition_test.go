@@ -68,6 +68,13 @@ func (s *faultyStore) List(ctx context.Context, q state.ListQuery) (state.List, 
 	return s.Store.List(ctx, q)
 }
 
+func (s *faultyStore) Find(ctx context.Context, text string, limit int) ([]state.Row, error) {
+	if slow := s.slow.Load(); slow != nil {
+		<-*slow
+	}
+	return s.Store.Find(ctx, text, limit)
+}
+
 func (s *faultyStore) Condition() state.Condition {
 	if now := s.now.Load(); now != nil {
 		return *now
