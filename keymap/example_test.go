@@ -59,4 +59,5 @@ func ExampleMap_Specs() {
 	// enter    Choose
 	// tab      Complete a path
 	// esc      Close
+	// ctrl+s   Send as it is, where a reply is asked about
 }

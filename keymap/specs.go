@@ -125,6 +125,7 @@ const (
 	MenuChoose   Action = "menu.choose"
 	MenuComplete Action = "menu.complete"
 	MenuClose    Action = "menu.close"
+	SendAnyway   Action = "menu.send-anyway"
 )
 
 var (
@@ -239,6 +240,7 @@ var specs = []Spec{
 	{MenuChoose, "Choose", "choose", "Menu", []Scope{Menu}, []string{"enter"}},
 	{MenuComplete, "Complete a path", "complete", "Menu", []Scope{Menu}, []string{"tab"}},
 	{MenuClose, "Close", "close", "Menu", []Scope{Menu}, []string{"esc"}},
+	{SendAnyway, "Send as it is, where a reply is asked about", "", "Menu", []Scope{Menu}, []string{"ctrl+s"}},
 
 	{Commands, "Commands", "commands", "Program", panes, []string{"ctrl+k", ":"}},
 	{GoTo, "Go to anyone by name, number or label, or to a list", "go to", "Program", []Scope{Global}, []string{"ctrl+g"}},

@@ -11,6 +11,7 @@ type Choice struct {
 	Box
 	choose   func(menu.Item) tea.Cmd
 	complete func(menu.Item) tea.Cmd
+	send     func() tea.Cmd
 }
 
 // NewChoice returns a dialog that gives the chosen item to choose.
@@ -22,6 +23,21 @@ func NewChoice(title string, opt menu.Options, choose func(menu.Item) tea.Cmd) *
 func (c *Choice) OnComplete(complete func(menu.Item) tea.Cmd) *Choice {
 	c.complete = complete
 	return c
+}
+
+// OnSend sends by the key that does so whatever is selected, and closes.
+func (c *Choice) OnSend(send func() tea.Cmd) *Choice {
+	c.send = send
+	return c
+}
+
+// SendAnyway sends what is asked about, if that is what is asked.
+func (c *Choice) SendAnyway() tea.Cmd {
+	if c.send == nil {
+		return nil
+	}
+	c.Close()
+	return c.send()
 }
 
 // Choose implements Dialog.

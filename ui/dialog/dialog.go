@@ -47,6 +47,10 @@ type (
 	completer interface {
 		Complete() tea.Cmd
 	}
+	// sender sends what it asks about.
+	sender interface {
+		SendAnyway() tea.Cmd
+	}
 	// canceler is called when the dialog is closed without a choice.
 	canceler interface {
 		Cancel() tea.Cmd
@@ -221,6 +225,10 @@ func (s *Stack) Do(action keymap.Action) (tea.Cmd, bool) {
 		return complete(d), true
 	case keymap.MenuClose:
 		return cancel(d), true
+	case keymap.SendAnyway:
+		if asks, ok := d.(sender); ok {
+			return asks.SendAnyway(), true
+		}
 	default:
 		return nil, false
 	}

@@ -82,9 +82,9 @@ func (b *Box) findingsDialog(found []preflight.Finding, send func() tea.Cmd) dia
 	if len(found) == 1 && len(items) == 2 {
 		items = items[:1] // esc goes back
 	}
-	items = append(items, menu.Item{Label: anyway, Right: keymap.KeyName(b.env.Keys.Key(keymap.MenuComplete, keymap.Menu)), Value: send})
+	items = append(items, menu.Item{Label: anyway, Right: keymap.KeyName(b.env.Keys.Key(keymap.SendAnyway, keymap.Menu)), Value: send})
 	return dialog.NewChoice(title, menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd { return it.Value.(func() tea.Cmd)() }).
-		OnComplete(func(menu.Item) tea.Cmd { return send() })
+		OnSend(send)
 }
 
 func (b *Box) findingTitle(f preflight.Finding) string {
