@@ -40,6 +40,10 @@ func (b *Outbox) Decide(ctx context.Context, seen state.Outbound, d state.Decisi
 		switch d {
 		case state.Discard:
 			return b.discard(ctx, o)
+		case state.Retry:
+			if o.InDelay(time.Now()) {
+				return b.hurry(ctx, o)
+			}
 		case state.SendAnyway:
 			if err := b.releaseBehind(ctx, o); err != nil {
 				return false, err
@@ -111,6 +115,19 @@ func (b *Outbox) releaseBehind(ctx context.Context, o state.Outbound) error {
 		}
 	}
 	return err
+}
+
+// hurry sends all that is left of a reply that waits to go out, the first part first: it
+// holds up those after it.
+func (b *Outbox) hurry(ctx context.Context, o state.Outbound) (bool, error) {
+	parts, err := b.delayed(ctx, o)
+	ok := err == nil
+	for _, part := range slices.Backward(parts) {
+		if ok && err == nil && part.InDelay(time.Now()) {
+			ok, err = b.decide(ctx, part, state.Retry)
+		}
+	}
+	return ok, err
 }
 
 // behind lists, newest first, what waits behind a message in its conversation.

@@ -300,3 +300,18 @@ func TestATimeThatCameBehindAnother(t *testing.T) {
 		}
 	})
 }
+
+// C19: a planned reply of several parts is sent at once as a whole, in its order.
+func TestAPlannedReplyOfPartsIsSentAtOnceAsAWhole(t *testing.T) {
+	for part := range 2 {
+		untimed(t, func(d *session) {
+			rows := d.planSeen("see it", time.Hour, "a.pdf", "b.pdf")
+			d.decide(rows[part].ID, state.Retry)
+			pass(5 * time.Minute)
+			d.sent("see it", "", "")
+			for _, o := range rows {
+				d.expect(o.ID, "done")
+			}
+		})
+	}
+}
