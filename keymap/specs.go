@@ -248,7 +248,7 @@ var specs = []Spec{
 	{Help, "Keys", "help", "Program", panes, []string{"?"}},
 	{ManageChannels, "Channels: connect, renew, disconnect", "", "Program", panes, []string{"C"}},
 	{Accounts, "Accounts and sessions: what is wrong, who is here", "", "Program", panes, []string{"A"}},
-	{Undo, "Undo the last done, star, snooze, pin, mute, unread or private note", "", "Program", panes, []string{"U"}},
+	{Undo, "Undo the last done, mark, label, snooze, skip, reminder, take over, macro or note", "", "Program", panes, []string{"U"}},
 	{WriteHandover, "Handover: write the state of this shift for who comes next", "", "Program", panes, []string{"&"}},
 	{ReadHandover, "Take over a shift: read a handover", "", "Program", panes, []string{"g t"}},
 	{ActivityLog, "What was sent and done: the log", "", "Program", panes, []string{"g l"}},

@@ -93,11 +93,11 @@ func (c Command) Do(ctx context.Context, stdin []byte, args ...string) (string, 
 	return strings.TrimSpace(strings.ToValidUTF8(string(out.kept), "")), nil
 }
 
-// why is the first line that a command said of its failure, or how it ended.
+// why is the first line that a command said of its failure, or how it ended and what to do.
 func why(err error, said string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(strings.ToValidUTF8(said, "")), "\n")
 	if line = strings.TrimSpace(line); line == "" {
-		return err.Error()
+		return err.Error() + ", and it said nothing: run it in a shell to see why"
 	}
 	if r := []rune(line); len(r) > mostSaid {
 		line = string(r[:mostSaid]) + "…"

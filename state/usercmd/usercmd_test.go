@@ -51,7 +51,7 @@ func TestACommandOfTheUser(t *testing.T) {
 	for how, want := range map[string]struct{ out, err string }{
 		"echo":   {"in put\na b,$HOME;,/tmp/x", ""}, // no shell
 		"fail":   {"", "Look up failed: no such order (exit status 3)"},
-		"quiet":  {"", "Look up failed: exit status 4"},
+		"quiet":  {"", "Look up failed: exit status 4, and it said nothing: run it in a shell to see why"},
 		"binary": {"", "Look up failed: what it printed is no text"},
 	} {
 		out, err := itself(t, how).Do(t.Context(), []byte("in put\n"), "/tmp/x")

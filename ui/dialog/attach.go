@@ -233,6 +233,9 @@ func (d *Attach) Enter(line string) tea.Cmd {
 	if !d.ready(line, func() tea.Cmd { return d.Enter(line) }) {
 		return nil
 	}
+	if it, ok := d.Selected(); ok && strings.HasPrefix(it.Why, "is ") { // which follows the name
+		return d.env.Say(it.Label + " " + it.Why)
+	}
 	return chooseSelected(d.env, d)
 }
 

@@ -34,6 +34,8 @@ type bookForm struct {
 	filled map[string]string
 	send   func(ctx context.Context, fields map[string]string) (api.Contact, error)
 	then   func(api.Contact) tea.Cmd
+	// says: then opens nothing, so that it is called also where the question was left.
+	says bool
 }
 
 // additions are the choices to add to the book: then gets what was added.
@@ -65,9 +67,11 @@ func (b contactBook) about(c api.Conversation) (items []menu.Item) {
 		case form.Kind != kind:
 			continue
 		case len(form.Change) == 0 && c.Contact.Handle != "":
-			items = append(items, menu.Item{Label: "Save the number in the contact list", Value: b.adding(form, channel, map[string]string{"phone": c.Contact.Handle}, b.kept("saved in the contact list"))})
+			save := b.adding(form, channel, map[string]string{"phone": c.Contact.Handle}, b.kept("saved in the contact list"))
+			save.says = true
+			items = append(items, menu.Item{Label: "Save the number in the contact list", Value: save})
 		case len(form.Change) > 0 && c.Contact.Remote != "":
-			items = append(items, menu.Item{Label: "Change the " + kind + " in the contact list", Value: bookForm{contactBook: b, title: "Change " + b.env.Name(c), fields: form.Change,
+			items = append(items, menu.Item{Label: "Change the " + kind + " in the contact list", Value: bookForm{contactBook: b, title: "Change " + b.env.Name(c), fields: form.Change, says: true,
 				then: b.kept("changed in the contact list"), send: func(ctx context.Context, fields map[string]string) (api.Contact, error) {
 					return b.keeper.ChangeInBook(ctx, kind, c.Contact.Remote, fields)
 				}}})
@@ -180,7 +184,7 @@ func (msg bookMsg) arrive(s *Stack) tea.Cmd {
 		return nil
 	case msg.err != nil:
 		return d.form.env.Fail(msg.err)
-	case !there:
+	case !there && !d.form.says:
 		return d.form.env.Say(d.form.env.Line(msg.contact.Name) + " is in the contact list")
 	}
 	d.Close()

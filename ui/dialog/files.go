@@ -93,6 +93,7 @@ func (f filesOf) rename(p *Picker, file api.StoredFile) tea.Cmd {
 		now, err := f.filer.RenameFile(ctx, file, fields["name"])
 		return api.Contact{Name: now.Name}, err
 	}
+	form.says = true
 	form.then = func(c api.Contact) tea.Cmd { return f.done("the file is called " + f.env.Line(c.Name) + " now") }
 	field := form.field()
 	field.SetValue(file.Name)

@@ -155,7 +155,7 @@ func (w *writer) leave() tea.Cmd {
 	if w.typed() == "" {
 		return w.keep()
 	}
-	return tea.Batch(w.keep(), w.notes.env.Say("the note about "+w.name+" is not saved; "+w.notes.env.KeyFor(keymap.PrivateNote)+" goes on with it"))
+	return tea.Batch(w.keep(), w.notes.env.Say("the note about "+w.name+" is not saved: press "+w.notes.env.KeyFor(keymap.PrivateNote)+" to go on with it"))
 }
 
 func (w *writer) closed() {

@@ -149,7 +149,7 @@ func (b *Box) gotOffers(msg offersMsg) tea.Cmd {
 
 func (b *Box) whyNoOffer() string {
 	if len(b.offers.list) == 0 && b.beside.text == "" {
-		return "nothing is offered: type ;name for a saved reply, :name for an emoji"
+		return "type ;name for a saved reply or :name for an emoji first"
 	}
 	return ""
 }
