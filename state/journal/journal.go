@@ -21,9 +21,9 @@ import (
 
 // What was done.
 const (
-	Submitted = "sent"    // a reply was put into the outbox
-	Outcome   = "outcome" // what became of a message: in Result
-	Decided   = "decided" // about a message that waited for a person: in Result
+	Submitted = "put into the outbox" // not sent yet: that is an Outcome
+	Outcome   = "outcome"             // what became of a message: in Result
+	Decided   = "decided"             // about a message that waited for a person: in Result
 	Discarded = "discarded"
 	TakenBack = "taken back"
 	Flagged   = "marked" // done, snoozed, starred …: in Result
@@ -47,6 +47,9 @@ type Entry struct {
 	// Result says what was done or what came of it, in words, Reason why.
 	Result string `json:"result,omitempty"`
 	Reason string `json:"reason,omitempty"`
+	// Until is the time that Result ends in, as in "to be sent" and "snoozed until"; the
+	// zero time where it names none.
+	Until time.Time `json:"until,omitzero"`
 	// Text is what was written; left out where the config says so.
 	Text string `json:"text,omitempty"`
 }

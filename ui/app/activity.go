@@ -41,7 +41,10 @@ func (a activity) Submit(ctx context.Context, d state.Draft, rows []state.Outbou
 	for _, o := range rows {
 		if err == nil {
 			e := messageEntry(o, journal.Submitted)
-			e.Text, e.Result = o.Body, filesOf(o)
+			e.Text, e.Result, e.Until = o.Body, filesOf(o), o.At.UTC()
+			if !o.At.IsZero() {
+				e.Result = strings.TrimPrefix(e.Result+", to be sent", ", ")
+			}
 			a.log.Add(e)
 		}
 	}
@@ -117,6 +120,8 @@ func (a activity) Decided(ctx context.Context, o state.Outbound, was state.Statu
 			e.Result = "it arrived"
 		case o.Left:
 			e.Result = "left as it is"
+		case o.Status == was && !o.At.IsZero():
+			e.Result, e.Until = "to be sent", o.At.UTC()
 		default:
 			e.Result = "send it again"
 		}
@@ -151,6 +156,9 @@ func (a activity) SetFlags(ctx context.Context, id api.ConversationID, c state.F
 	if words := flagWords(c); err == nil && words != "" {
 		e := journal.On(id, journal.Flagged)
 		e.Result = words
+		if until, ok := c.Snoozed.Get(); ok && c.Noted.IsZero() {
+			e.Until = until.UTC()
+		}
 		a.log.Add(e)
 	}
 	return err
@@ -175,11 +183,12 @@ func flagWords(c state.FlagChange) string {
 	return strings.Join(words, ", ")
 }
 
+// snoozeWords are followed by the time.
 func snoozeWords(until time.Time) string {
 	if until.IsZero() {
 		return "not snoozed any more"
 	}
-	return "snoozed until " + until.Format(time.RFC3339)
+	return "snoozed until"
 }
 
 // WhenSent notes what is to happen once a reply is sent.
@@ -191,7 +200,7 @@ func (a activity) WhenSent(ctx context.Context, id api.ConversationID, w state.W
 		case w == state.WhenSent{}:
 			e.Result = "nothing more when the reply is sent"
 		case !w.Snoozed.IsZero():
-			e.Result = "when the reply is sent: " + snoozeWords(w.Snoozed)
+			e.Result, e.Until = "when the reply is sent: "+snoozeWords(w.Snoozed), w.Snoozed.UTC()
 		default:
 			e.Result = "when the reply is sent: done"
 		}

@@ -46,6 +46,14 @@ func TestX5WhatIsDoneIsLogged(t *testing.T) {
 		}
 		return err
 	}))
+	later, err := a.Submit(ctx, state.Draft{Conversation: id, Body: "Later"}, []state.Outbound{{Key: "k2", Conversation: id, Body: "Later", Parts: 1, Submitted: time.Now(), At: time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)}})
+	must(err)
+	must(db.Alone(ctx, "test", func(ctx context.Context) error {
+		o := later[0]
+		o.At = o.At.Add(time.Hour)
+		_, err := a.Decided(ctx, o, o.Status)
+		return err
+	}))
 	must(a.SetFlags(ctx, id, state.FlagChange{Done: api.Known(true)}))
 	must(a.SetFlags(ctx, id, state.FlagChange{ReadUpTo: api.Known(state.Pos(3))}))
 	must(a.SetFlags(ctx, id, state.FlagChange{Snoozed: api.Known(time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC))}))
@@ -65,10 +73,13 @@ func TestX5WhatIsDoneIsLogged(t *testing.T) {
 	}
 	var lines []string
 	for _, e := range all {
+		if !e.Until.IsZero() {
+			e.Result += e.Until.Format(" 2 Jan 15:04")
+		}
 		lines = append(lines, strings.TrimSpace(strings.Join([]string{e.Who, e.Did, e.Message[:min(2, len(e.Message))], e.Result, e.Text}, "|")))
 	}
 	key := n.Key[:2]
-	want := []string{"olga|sent|k1||Hello", "|outcome|k1|unknown: no answer came, it may have gone out|", "olga|marked||done|", "olga|marked||snoozed until 2026-12-01T09:00:00Z|",
+	want := []string{"olga|put into the outbox|k1||Hello", "|outcome|k1|unknown: no answer came, it may have gone out|", "olga|put into the outbox|k2|to be sent 30 Nov 09:00|Later", "olga|decided|k2|to be sent 30 Nov 10:00|", "olga|marked||done|", "olga|marked||snoozed until 1 Dec 09:00|",
 		"olga|labelled||+vip|", "olga|note|" + key + "||private", "olga|note deleted|" + key + "||"}
 	if strings.Join(lines, "\n") != strings.Join(want, "\n") {
 		t.Errorf("logged\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))

@@ -236,7 +236,11 @@ func (s *Shift) showLog(all []journal.Entry, damaged int, names map[api.Conversa
 	var items []menu.Item
 	for i := len(all) - 1; i >= 0; i-- {
 		e := all[i]
-		words := strings.TrimSpace(strings.Join([]string{s.env.Line(e.Result), s.env.Line(e.Text), s.env.Line(e.Reason)}, " "))
+		result := s.env.Line(e.Result)
+		if !e.Until.IsZero() {
+			result += " " + text.Full(now, e.Until.In(now.Location()))
+		}
+		words := strings.TrimSpace(strings.Join([]string{result, s.env.Line(e.Text), s.env.Line(e.Reason)}, " "))
 		items = append(items, menu.Item{Label: s.env.Line(e.Did) + " " + s.env.Line(names[of(e)]), Detail: words,
 			Right: strings.TrimSpace(s.env.Line(e.Who) + " " + text.Clock(now, e.At.In(now.Location()))), Value: of(e)})
 	}

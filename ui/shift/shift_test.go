@@ -10,7 +10,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"unibox/api"
 	"unibox/keymap"
+	"unibox/state/journal"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/look"
@@ -40,5 +42,23 @@ func TestAMistypedHandoverIsTypedAgain(t *testing.T) {
 	dialogs.Do(keymap.MenuClose)
 	if dialogs.Update(cmd()); !dialogs.Empty() {
 		t.Error("what was left comes back")
+	}
+}
+
+// The log says of a reply that waits that it is in the outbox, and its time as it is said
+// everywhere else, by the clock of who reads it.
+func TestX5TheLogSaysWhenAReplyIsToBeSent(t *testing.T) {
+	th := theme.New(colorprofile.ASCII, true)
+	zone := time.FixedZone("", 3600)
+	e := &env.Env{Ctx: context.Background(), Now: func() time.Time { return time.Date(2026, 11, 29, 18, 0, 0, 0, zone) }, Look: look.Look{Theme: &th, Marks: theme.NewMarks(false)}}
+	dialogs := dialog.NewStack(e)
+	dialogs.Resize(120, 24)
+	s := New(e, Options{Store: struct{ Store }{}, Dialogs: dialogs})
+	id := api.ConversationID{Account: "shop", Remote: "1"}
+	put := journal.On(id, journal.Submitted)
+	put.Result, put.Text, put.Until = "to be sent", "Hello", time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC)
+	s.showLog([]journal.Entry{put}, 0, map[api.ConversationID]string{id: "Omar"})
+	if view := strings.Join(dialogs.View(), "\n"); !strings.Contains(view, "put into the outbox Omar") || !strings.Contains(view, "to be sent Mon 30 Nov 09:00 Hello") {
+		t.Errorf("shows:\n%s", view)
 	}
 }
