@@ -9,8 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"unibox/api"
 )
@@ -70,28 +71,60 @@ func readFile(path string, keep func(Entry) bool) (all []Entry, damaged int, err
 	return all, damaged, lines.Err()
 }
 
-// Clear removes what the log says of an account, or all of it with an empty name.
+// Clear removes what the log says of an account, or all of it with an empty name. A line
+// that cannot be read may be about it, and goes too.
 func Clear(dir string, account api.AccountID) error {
 	files, err := Files(dir)
-	for _, path := range files {
-		if account == "" {
+	if account == "" {
+		parts, failed := filepath.Glob(filepath.Join(dir, prefix+"*"+suffix+partSuffix)) // of a rewriting that was cut short
+		err = errors.Join(err, failed)
+		for _, path := range append(files, parts...) {
 			err = errors.Join(err, os.Remove(path))
-			continue
 		}
-		err = errors.Join(err, clearFrom(path, account))
+		return err
+	}
+	for _, path := range files {
+		err = errors.Join(err, rewrite(path, true, func(e Entry) bool { return e.Account != string(account) }))
 	}
 	return err
 }
 
-// clearFrom writes a file anew without an account. A line that cannot be read may be
-// about it, and goes too.
-func clearFrom(path string, account api.AccountID) error {
-	kept, damaged, err := readFile(path, func(e Entry) bool { return e.Account != string(account) })
+// Expire removes what is older than the log is kept of its account; 0 is for ever.
+func Expire(dir string, now time.Time, kept func(api.AccountID) time.Duration) error {
+	files, err := Files(dir)
+	for _, path := range files {
+		err = errors.Join(err, rewrite(path, false, func(e Entry) bool {
+			keep := kept(api.AccountID(e.Account))
+			return keep <= 0 || !e.At.Before(now.Add(-keep))
+		}))
+	}
+	return err
+}
+
+// partSuffix ends the name of a file that is being written anew.
+const partSuffix = ".part"
+
+// rewrite writes a file anew without what keep refuses, and without lines that cannot be
+// read: where there is any to be left out, or damaged ones alone are reason enough. Nobody
+// adds to the file meanwhile.
+func rewrite(path string, damagedToo bool, keep func(Entry) bool) error {
+	lock, err := locked(path, os.O_RDWR)
+	if errors.Is(err, fs.ErrNotExist) { // another session was first
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	all, _, err := readFile(path, nil)
-	if err != nil || len(all) == len(kept) && damaged == 0 {
+	defer lock.Close()
+	refused := 0
+	kept, damaged, err := readFile(path, func(e Entry) bool {
+		if keep(e) {
+			return true
+		}
+		refused++
+		return false
+	})
+	if err != nil || refused == 0 && (damaged == 0 || !damagedToo) {
 		return err
 	}
 	var text bytes.Buffer
@@ -104,23 +137,31 @@ func clearFrom(path string, account api.AccountID) error {
 	if text.Len() == 0 {
 		return os.Remove(path)
 	}
-	part := path + ".part"
-	if err := os.WriteFile(part, text.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(path+partSuffix, text.Bytes(), 0o600); err != nil {
 		return err
 	}
-	return os.Rename(part, path)
+	return os.Rename(path+partSuffix, path)
 }
 
-// Expire removes the files of months that ended before a time.
-func Expire(dir string, before time.Time) error {
-	files, err := Files(dir)
-	for _, path := range files {
-		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), prefix), suffix)
-		if name < month(before) {
-			if failed := os.Remove(path); !errors.Is(failed, fs.ErrNotExist) {
-				err = errors.Join(err, failed)
-			}
+// locked opens a file that no other session adds to or writes anew until it is closed.
+// Where the folder's disk has no locks, it does without.
+func locked(path string, flag int) (*os.File, error) {
+	for {
+		f, err := os.OpenFile(path, flag, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		for err = unix.EINTR; errors.Is(err, unix.EINTR); {
+			err = unix.Flock(int(f.Fd()), unix.LOCK_EX)
+		}
+		ours, err := f.Stat()
+		there, failed := os.Stat(path)
+		if err == nil && failed == nil && os.SameFile(ours, there) {
+			return f, nil
+		}
+		_ = f.Close() // it was written anew, or removed, while this one waited
+		if err != nil || failed != nil && !errors.Is(failed, fs.ErrNotExist) {
+			return nil, errors.Join(err, failed)
 		}
 	}
-	return err
 }

@@ -205,7 +205,7 @@ func (l *Log) write(batch []Entry) (left []Entry, err error) {
 // append writes each line with one call, so that lines of several sessions do not mix.
 // A line that was cut by a full disk is ended before the next.
 func (l *Log) append(month string, batch []Entry) (err error) {
-	f, err := os.OpenFile(filepath.Join(l.opt.Dir, prefix+month+suffix), os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := locked(filepath.Join(l.opt.Dir, prefix+month+suffix), os.O_APPEND|os.O_CREATE|os.O_RDWR)
 	if err != nil {
 		return err
 	}

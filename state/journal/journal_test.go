@@ -151,7 +151,7 @@ func TestX5TheLogIsWipedAndAges(t *testing.T) {
 		l.Add(Entry{Did: "mine", Account: "shop"})
 		l.Add(Entry{Did: "theirs", Account: "other"})
 	})
-	if err := Expire(dir, noon.AddDate(0, -1, 0)); err != nil {
+	if err := Expire(dir, noon, func(api.AccountID) time.Duration { return 30 * 24 * time.Hour }); err != nil {
 		t.Fatal(err)
 	}
 	if all := entries(t, dir); len(all) != 2 {
@@ -168,5 +168,80 @@ func TestX5TheLogIsWipedAndAges(t *testing.T) {
 	}
 	if files, _ := Files(dir); len(files) != 0 {
 		t.Errorf("left: %q", files)
+	}
+}
+
+// X5: of each account what is older than its messages are kept goes, also in the midst of
+// a month.
+func TestX5EachAccountAgesByItself(t *testing.T) {
+	dir, now := t.TempDir(), noon.AddDate(0, 0, -3)
+	written(t, Options{Dir: dir, Texts: true, Now: func() time.Time { return now }}, func(l *Log) {
+		l.Add(Entry{Did: "old", Account: "brief", Text: "a secret"})
+		l.Add(Entry{Did: "old", Account: "ever"})
+		l.Add(Entry{Did: "old", Account: "week"})
+		now = noon
+		l.Add(Entry{Did: "new", Account: "brief"})
+	})
+	kept := map[api.AccountID]time.Duration{"brief": 24 * time.Hour, "week": 7 * 24 * time.Hour}
+	of := func(a api.AccountID) time.Duration { return kept[a] }
+	for _, c := range []struct {
+		at   time.Time
+		left string
+	}{{noon.AddDate(0, 0, -3), "old brief, old ever, old week, new brief"}, {noon, "old ever, old week, new brief"}, {noon.AddDate(1, 0, 0), "old ever"}} {
+		if err := Expire(dir, c.at, of); err != nil {
+			t.Fatal(err)
+		}
+		var left []string
+		for _, e := range entries(t, dir) {
+			left = append(left, e.Did+" "+e.Account)
+		}
+		if strings.Join(left, ", ") != c.left {
+			t.Errorf("at %v there is %q", c.at, left)
+		}
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "*"))
+	if len(files) != 1 {
+		t.Errorf("files %q", files)
+	}
+}
+
+// X5: what sessions add while the log is written anew is not lost.
+func TestX5NothingIsLostWhileItIsWrittenAnew(t *testing.T) {
+	dir := t.TempDir()
+	add := func(account string) {
+		l := Open(Options{Dir: dir, Now: func() time.Time { return noon }})
+		l.Add(Entry{Did: "x", Account: account})
+		l.flush()
+	}
+	var adding, clearing sync.WaitGroup
+	done := make(chan struct{})
+	for range 4 {
+		adding.Go(func() {
+			for range 100 {
+				add("stays")
+				add("goes")
+			}
+		})
+	}
+	clearing.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			if err := Clear(dir, "goes"); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	adding.Wait()
+	close(done)
+	clearing.Wait()
+	if err := Clear(dir, "goes"); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(entries(t, dir)); n != 400 {
+		t.Errorf("%d lines are left of 400", n)
 	}
 }

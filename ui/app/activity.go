@@ -11,6 +11,7 @@ import (
 	"unibox/state/journal"
 	"unibox/state/note"
 	"unibox/state/sqlite"
+	"unibox/state/work"
 )
 
 // activity is the store as the screen, the outbox and the changes write to it: what an
@@ -21,14 +22,27 @@ type activity struct {
 	log *journal.Log
 }
 
-// journal opens the log of what is sent and done, nil where the config wants none, and
-// drops the months that are older than what is kept of messages.
-func (s Session) journal(db *sqlite.DB, me string) *journal.Log {
-	if kept := s.Config.Retention; kept > 0 {
-		if err := journal.Expire(s.Dir, time.Now().Add(-kept)); err != nil {
-			db.Notice("old months of the log of what you do could not be removed: " + err.Error())
+// expiresEvery is how often what is too old leaves the log.
+const expiresEvery = time.Hour
+
+// expireLog drops from the log, now and then until ctx ends, what is older than messages of
+// its account are kept. notice is told once if that cannot be done.
+func expireLog(dir string, kept state.Retention, notice func(string)) func(context.Context) error {
+	return func(ctx context.Context) error {
+		for said := false; ; {
+			if err := journal.Expire(dir, time.Now(), kept.Of); err != nil && !said {
+				said = true
+				notice("old lines of the log of what you do could not be removed: " + err.Error())
+			}
+			if !work.Sleep(ctx, expiresEvery) {
+				return ctx.Err()
+			}
 		}
 	}
+}
+
+// journal opens the log of what is sent and done, nil where the config wants none.
+func (s Session) journal(db *sqlite.DB, me string) *journal.Log {
 	if !s.Config.Log.On {
 		return nil
 	}

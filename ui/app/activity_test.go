@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"unibox/api"
@@ -84,4 +85,31 @@ func TestX5WhatIsDoneIsLogged(t *testing.T) {
 	if strings.Join(lines, "\n") != strings.Join(want, "\n") {
 		t.Errorf("logged\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
 	}
+}
+
+// X5: texts leave the log while the program runs, as the messages of their account do.
+func TestX5TheLogAgesWhileTheProgramRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		log := journal.Open(journal.Options{Dir: dir, Texts: true})
+		for _, account := range []string{"brief", "shop"} {
+			log.Add(journal.Entry{Did: journal.Submitted, Account: account, Text: "a secret"})
+		}
+		ended, stop := context.WithCancel(t.Context())
+		stop()
+		if err := log.Run(ended); err != nil {
+			t.Fatal(err)
+		}
+		kept := state.Retention{For: 72 * time.Hour, Accounts: map[api.AccountID]time.Duration{"brief": 24 * time.Hour}}
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		go func() { _ = expireLog(dir, kept, func(problem string) { t.Error(problem) })(ctx) }()
+		for _, left := range []int{2, 1, 1, 0} {
+			synctest.Wait()
+			if all, _, err := journal.Read(dir, 0, nil); len(all) != left || err != nil {
+				t.Errorf("%v, %v; not %d lines", all, err, left)
+			}
+			time.Sleep(25 * time.Hour)
+		}
+	})
 }

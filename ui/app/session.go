@@ -124,7 +124,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		g.Go("codes of channels that are being connected", func(ctx context.Context) error { return push.WatchPairings(ctx, s.Dir, hears(all)) })
 	}
 	shown := make(chan struct{})
-	parts := append(s.push(engine, sends.LookNow, db, log), fetching(db, engine), sends.Run, changes.Run, db.EnforceRetention, db.NoteComebacks)
+	parts := append(s.push(engine, sends.LookNow, db, log), fetching(db, engine), sends.Run, changes.Run, db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
 	work := supervise.NewPausable(func(ctx context.Context) error {
 		await(ctx, shown)
 		return db.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, parts...) })
