@@ -1,5 +1,5 @@
 // Package journal is the log of what agents sent and did: a file of JSON lines in the
-// state folder for each month, which is only ever added to.
+// state folder for each month, which is only added to, but for what is wiped or too old.
 //
 // [Log.Add] touches memory alone and never blocks; a goroutine writes. Several sessions
 // write to the same file, each line at once. What cannot be written waits, a bounded
