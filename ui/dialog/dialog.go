@@ -115,10 +115,16 @@ type Stack struct {
 // NewStack returns a stack with nothing open.
 func NewStack(e *env.Env) *Stack { return &Stack{env: e} }
 
-// Open puts a dialog on top. The command is nil: it lets callers return what
-// Open returns.
+// Open puts a dialog on top. It takes the place of one that says the same: a key
+// that reads before it opens may be pressed twice. The command is nil: it lets
+// callers return what Open returns.
 func (s *Stack) Open(d Dialog) tea.Cmd {
 	b := d.box()
+	if was, ok := s.Top().(*Choice); ok {
+		if now, ok := d.(*Choice); ok && was.Title() == now.Title() {
+			was.Close()
+		}
+	}
 	b.stack = s
 	s.open = append(s.open, d)
 	b.SetLook(s.env.Look)

@@ -334,3 +334,20 @@ func TestOutcomeCards(t *testing.T) {
 		t.Error("a message that is being sent has a card")
 	}
 }
+
+// A list that is read before it opens, and asked for twice, is open once.
+func TestAListOpensOnce(t *testing.T) {
+	s, _, _ := newStack(nil)
+	for _, title := range []string{"The log", "The log", "Handover"} {
+		s.Open(NewChoice(title, menu.Options{Items: []menu.Item{{Label: title}}}, func(menu.Item) tea.Cmd { return nil }))
+	}
+	for _, want := range []string{"Handover", "The log"} {
+		if it, _ := s.Chosen(); it.Label != want {
+			t.Errorf("on top is %q, want %q", it.Label, want)
+		}
+		do(t, s, keymap.MenuClose)
+	}
+	if !s.Empty() {
+		t.Errorf("it is open twice:\n%s", shown(s))
+	}
+}

@@ -106,6 +106,9 @@ func (m *Menu) Resize(w, h int) {
 	}
 }
 
+// Title returns what stands over it.
+func (m *Menu) Title() string { return m.title }
+
 // Types reports whether there is a line to type on.
 func (m *Menu) Types() bool { return m.input != nil }
 
