@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"unibox/ui/look"
+	"unibox/ui/text"
 	"unibox/ui/theme"
 )
 
@@ -73,5 +74,19 @@ func TestBusyTurnsAfterALongTime(t *testing.T) {
 	m.SetNote("")
 	if got := strings.Join(m.View(), "\n"); strings.Contains(got, "asking") {
 		t.Errorf("it goes on:\n%s", got)
+	}
+}
+
+// With ascii = true the words of a dialog have no sign outside of ASCII.
+func TestWordsInASCII(t *testing.T) {
+	th := theme.New(colorprofile.ASCII, true)
+	m := New("Insert “greet”", Options{Input: true, Text: []string{"a bare “thanks”"}, Items: []Item{{Label: "stay silent until …"}}})
+	m.SetLook(look.Look{Mode: text.Mode{ASCII: true}, Theme: &th, Marks: theme.NewMarks(true)})
+	m.Resize(60, 20)
+	m.SetNote("type “it”")
+	for _, row := range m.View() {
+		if row = ansi.Strip(row); strings.ContainsFunc(row, func(r rune) bool { return r > '~' }) {
+			t.Errorf("%q", row)
+		}
 	}
 }

@@ -37,7 +37,7 @@ func (m *Menu) View() []string {
 		body = append(body, m.inputRows()...)
 	}
 	if m.note != "" {
-		note := m.look.Mode.Line(m.note)
+		note := m.plain(m.look.Mode.Line(m.note))
 		if m.busy {
 			note += m.look.Busy.View()
 		}
@@ -50,7 +50,7 @@ func (m *Menu) View() []string {
 
 // paragraph is text as rows.
 func (m *Menu) paragraph(s string) []string {
-	return m.look.Mode.Wrap(m.look.Mode.Clean(s), m.inner())
+	return m.look.Mode.Wrap(m.plain(m.look.Mode.Clean(s)), m.inner())
 }
 
 // inputRows are the line, or the lines, with the prompt before the first.
@@ -175,7 +175,7 @@ func (m *Menu) itemRows(room int) []string {
 
 func (m *Menu) itemRow(it Item, selected bool) string {
 	th, clean := m.look.Theme, m.look.Mode.Clean
-	label, right := clean(it.Label), clean(it.Right)
+	label, right := m.plain(clean(it.Label)), clean(it.Right)
 	style, rightStyle, gap := th.Text, th.Key, " "
 	if it.Why != "" { // words beside words need a wider gap than a key
 		style, rightStyle, right, gap = th.Disabled, th.Disabled, clean(it.Why), "  "
@@ -221,7 +221,7 @@ func (m *Menu) frame(rows []string) []string {
 		heading = style
 	}
 	w := m.width()
-	title := m.look.Mode.Cut(" "+m.look.Mode.Line(m.title)+" ", w-4)
+	title := m.look.Mode.Cut(" "+m.plain(m.look.Mode.Line(m.title))+" ", w-4)
 	top := style.Render(k.CornerTL+k.Level) + heading.Render(title) +
 		style.Render(strings.Repeat(k.Level, max(0, w-3-m.look.Mode.Width(title)))+k.CornerTR)
 	out := []string{top}
@@ -233,4 +233,15 @@ func (m *Menu) frame(rows []string) []string {
 		out = append(out[:max(1, m.h-1)], out[len(out)-1])
 	}
 	return out
+}
+
+// signs are those of our own words that ASCII has in another form.
+var signs = strings.NewReplacer("“", `"`, "”", `"`, "…", "...")
+
+// plain writes the signs of our own words in ASCII where nothing else is drawn.
+func (m *Menu) plain(s string) string {
+	if m.look.Mode.ASCII {
+		return signs.Replace(s)
+	}
+	return s
 }
