@@ -136,6 +136,8 @@ func (a activity) Decided(ctx context.Context, o state.Outbound, was state.Statu
 			e.Result = "left as it is"
 		case o.Status == was && !o.At.IsZero():
 			e.Result, e.Until = "to be sent", o.At.UTC()
+		case was == state.Queued:
+			e.Result = "send it now"
 		default:
 			e.Result = "send it again"
 		}

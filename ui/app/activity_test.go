@@ -52,6 +52,10 @@ func TestX5WhatIsDoneIsLogged(t *testing.T) {
 	must(db.Alone(ctx, "test", func(ctx context.Context) error {
 		o := later[0]
 		o.At = o.At.Add(time.Hour)
+		if _, err := a.Decided(ctx, o, o.Status); err != nil {
+			return err
+		}
+		o.At = time.Time{}
 		_, err := a.Decided(ctx, o, o.Status)
 		return err
 	}))
@@ -80,7 +84,7 @@ func TestX5WhatIsDoneIsLogged(t *testing.T) {
 		lines = append(lines, strings.TrimSpace(strings.Join([]string{e.Who, e.Did, e.Message[:min(2, len(e.Message))], e.Result, e.Text}, "|")))
 	}
 	key := n.Key[:2]
-	want := []string{"olga|put into the outbox|k1||Hello", "|outcome|k1|unknown: no answer came, it may have gone out|", "olga|put into the outbox|k2|to be sent 30 Nov 09:00|Later", "olga|decided|k2|to be sent 30 Nov 10:00|", "olga|marked||done|", "olga|marked||snoozed until 1 Dec 09:00|",
+	want := []string{"olga|put into the outbox|k1||Hello", "|outcome|k1|unknown: no answer came, it may have gone out|", "olga|put into the outbox|k2|to be sent 30 Nov 09:00|Later", "olga|decided|k2|to be sent 30 Nov 10:00|", "olga|decided|k2|send it now|", "olga|marked||done|", "olga|marked||snoozed until 1 Dec 09:00|",
 		"olga|labelled||+vip|", "olga|note|" + key + "||private", "olga|note deleted|" + key + "||"}
 	if strings.Join(lines, "\n") != strings.Join(want, "\n") {
 		t.Errorf("logged\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
