@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"unibox/api"
@@ -187,5 +188,6 @@ func (c Conversation) title() string {
 	if name == "" {
 		name = c.ID
 	}
-	return fmt.Sprintf("%s (%s, %s)", name, c.Account, c.Channel)
+	// The titles of channels are known where there are accounts; a file may be read where there are none.
+	return fmt.Sprintf("%s (%s, %s)", name, c.Account, strings.ReplaceAll(c.Channel, "_", " "))
 }
