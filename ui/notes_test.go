@@ -85,6 +85,7 @@ func TestW2AColleagueIsNamed(t *testing.T) {
 	row := aConversation(t, a)
 	b := a.beside("maya")
 	b.see("WAITING")
+	a.see("2 here")
 	a.press(";")
 	a.see("Private note, stays here")
 	a.write("@ma")

@@ -166,7 +166,4 @@ func TestKeysAfterSendAndNextAreForTheNext(t *testing.T) {
 		}
 		a.press("ctrl+u", "esc")
 	}
-	a.first("Protocol", open)
-	a.press("n", ";") // what can be done goes by what the next one is
-	a.see("NOTE")
 }
