@@ -179,7 +179,7 @@ func (a *agent) customer(i int) {
 		a.canned()
 		a.next("labelled and answered", last)
 	case 9:
-		a.puts(";", "asked the kitchen", "NOTE")
+		a.puts(";", "asked the kitchen", "Private note, stays here")
 		a.canned()
 		a.next("noted and answered", last)
 	default:

@@ -40,7 +40,7 @@ func (w window) reply(text string) {
 	w.press("r")
 	w.wait(seenComposer)
 	w.paste(text)
-	w.wait(text)
+	w.wait(strings.TrimSpace(text))
 }
 
 func TestTwoSessionsSeeEachOther(t *testing.T) {
