@@ -104,6 +104,10 @@ var scenes = []scene{
 	{"template", 120, 40, []step{second, press("ctrl+g", late), see("▸ " + late), press("enter"), see("│ " + late), press("r"), see("Templates only"),
 		press("enter"), see("Send a template"), press("enter"), see("1 of 3"), press("Ren", "enter"), see("2 of 3"), press("83592", "enter"), see("3 of 3"),
 		press("20:00", "enter"), see("will read")}, []string{"--p2"}},
+	{"note", 120, 40, []step{visit(regular), press("#"), see("Label "), press("vip"), see("▸"), press("enter"), see("#vip"), press(";"), see("Private note, stays here"),
+		press("She wants the cake without nuts, I asked the kitchen")}, nil},
+	{"handover", 120, 40, []step{visit(regular), press("b"), see("It comes back then"), press("tomorrow 9"), see("09:00"), press("enter"), see("undoes"), press("&"), see("Hand")}, nil},
+	{"why", 120, 40, []step{visit(regular), press("!"), see("Why is")}, nil},
 	{"qr", 120, 44, []step{second, press("C"), see("Channels"), press("connect WhatsApp Harbour"), see("▸ connect WhatsApp"), press("enter"), see("Phone number"),
 		press("enter"), see("History to read in"), press("enter"), see("▀")}, []string{"--p2"}},
 }
