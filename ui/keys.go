@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	tea "charm.land/bubbletea/v2"
@@ -28,6 +29,12 @@ type keys struct {
 	reading bool
 	held    []tea.Msg
 }
+
+// heldFor is how long what is typed waits for a conversation to be read, at most.
+const heldFor = 2 * time.Second
+
+// heldTooLongMsg comes when that time is over.
+type heldTooLongMsg struct{}
 
 // wait holds what is typed until release.
 func (k *keys) wait() { k.waiting = true }
@@ -57,7 +64,7 @@ func (m *Model) release() tea.Cmd {
 	_, read := m.thread.Row()
 	if !read && !m.keys.reading && m.thread.Conversation() != (api.ConversationID{}) {
 		m.keys.reading = true
-		return nil
+		return m.env.After(heldFor, heldTooLongMsg{})
 	}
 	held := m.keys.held
 	m.keys.waiting, m.keys.reading, m.keys.held = false, false, nil

@@ -167,3 +167,16 @@ func TestKeysAfterSendAndNextAreForTheNext(t *testing.T) {
 		a.press("ctrl+u", "esc")
 	}
 }
+
+// A key after "next" is about the next conversation, also where much has to be read before
+// it is known what can be done there.
+func TestKeysAfterNextAreForTheNext(t *testing.T) {
+	t.Parallel()
+	a := everyone(t)
+	for range 5 {
+		a.first("Protocol", open)
+		a.press("n", ";")
+		a.see("Private note, stays here")
+		a.press("esc")
+	}
+}

@@ -57,6 +57,11 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return m.lineAnswered(msg)
 	case tty.ContinuedMsg:
 		return m.retake()
+	case heldTooLongMsg:
+		if m.keys.reading {
+			return m.release()
+		}
+		return nil
 	case suspendedMsg:
 		return m.env.Fail(msg.err)
 	case env.WrittenMsg:
@@ -208,7 +213,7 @@ func (m *Model) followQueue() tea.Cmd {
 
 // followThread does what waited for the thread to be read, or not to be readable.
 func (m *Model) followThread() tea.Cmd {
-	if m.keys.reading {
+	if _, read := m.thread.Row(); m.keys.reading && (read || m.thread.Failed()) { // and not another's, which came late
 		return tea.Batch(m.afterRead(), m.release())
 	}
 	return m.afterRead()

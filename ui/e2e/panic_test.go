@@ -64,7 +64,7 @@ func TestAPanicTellsNoSecret(t *testing.T) {
 	w.press("ctrl+g", "Eve")
 	w.wait(seenChoice + "[token] Eve")
 	w.press("enter")
-	w.wait("│ [token] Eve")
+	w.wait("│ [token] Eve", "Studio: an error of un") // the foot of the list says it once it happened
 	w.press("A")
 	w.wait("an error of unibox's own")
 	screens := w.Text()

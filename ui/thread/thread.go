@@ -222,6 +222,9 @@ func (p *Pane) startVisit(row state.Row) {
 // Fail shows why the conversation could not be read.
 func (p *Pane) Fail(err error) { p.err = err }
 
+// Failed reports whether the conversation could not be read.
+func (p *Pane) Failed() bool { return p.err != nil }
+
 // wanted is what the reading position calls for.
 type wanted struct {
 	// Older is the item below which the platform should be asked for more.
