@@ -86,8 +86,7 @@ func TestW2AColleagueIsNamed(t *testing.T) {
 	b := a.beside("maya")
 	b.see("WAITING")
 	a.see("2 here")
-	a.press(";")
-	a.see("Private note, stays here")
+	a.press(";") // all in one breath: the names are read meanwhile
 	a.write("@ma")
 	a.press("tab")
 	a.see("@maya")

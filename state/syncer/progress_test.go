@@ -287,7 +287,7 @@ func TestReadingInOfAccountsOfOneCredential(t *testing.T) {
 				time.Sleep(time.Minute)
 			}
 		}
-		if left := time.Since(began) - 20*time.Minute; said > left*4/3 || said < left*2/3 {
+		if left := time.Since(began) - 20*time.Minute; said > left*3/2 || said < left*2/3 {
 			t.Errorf("said were %v, it took %v", said, left)
 		}
 	})

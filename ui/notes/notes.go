@@ -45,6 +45,8 @@ type Notes struct {
 	told map[string]bool
 	// writing is the open box, nil for none.
 	writing *writer
+	// left is the box that was left last, for as long as what is in it is not stored.
+	left *writer
 }
 
 // New returns notes with nothing open.
@@ -99,16 +101,18 @@ func (n *Notes) open(id api.ConversationID, name string, edited *note.Note, more
 	if edited != nil {
 		w.draft.Of = edited.Key
 	}
+	if l := n.left; l != nil && l.draft == w.draft && more == "" && l.kept != l.typed() {
+		return l.goOn()
+	}
 	// The box is open at once: what is typed in the same breath belongs into it.
 	return tea.Batch(w.begin(more), n.env.Read(func(ctx context.Context) tea.Msg {
 		begun, err := n.env.Notes.NoteDraft(ctx, w.draft)
 		known, failed := n.names(ctx)
 		return then(func() tea.Cmd {
 			if err := errors.Join(err, failed); err != nil {
-				return n.env.Fail(err)
+				return tea.Batch(n.env.Fail(err), w.knows(known))
 			}
-			w.known = known
-			return w.resume(begun)
+			return tea.Batch(w.resume(begun), w.knows(known))
 		})
 	}))
 }

@@ -2,6 +2,7 @@ package notes
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -30,7 +31,10 @@ type writer struct {
 	name   string
 	edited *note.Note
 	draft  note.Draft
-	known  []string
+	// known are the names to complete, nil until they are read; asked: one was to be
+	// completed before.
+	known []string
+	asked bool
 	// kept is what the store has of what is typed; due counts the saves that were put off.
 	kept string
 	due  int
@@ -152,6 +156,7 @@ func (w *writer) isKept(body string, err error) tea.Cmd {
 // leave closes the box and keeps what is typed.
 func (w *writer) leave() tea.Cmd {
 	w.closed()
+	w.notes.left = w
 	if w.typed() == "" {
 		return w.keep()
 	}
@@ -163,8 +168,28 @@ func (w *writer) closed() {
 	w.notes.writing = nil
 }
 
+// knows takes the names that are known here.
+func (w *writer) knows(names []string) tea.Cmd {
+	asked := w.asked
+	w.known, w.asked = append([]string{}, names...), false
+	switch {
+	case w.notes.writing != w:
+		return nil
+	case w.finish && !w.keeping:
+		w.finish = false
+		return w.save()
+	case asked:
+		return w.complete()
+	}
+	return nil
+}
+
 // complete completes the name before the cursor.
 func (w *writer) complete() tea.Cmd {
+	if w.known == nil {
+		w.asked = true
+		return nil
+	}
 	before, fit := note.Complete(w.BeforeCursor(), w.known)
 	if before != w.BeforeCursor() {
 		w.Complete(before)
@@ -186,7 +211,7 @@ func (w *writer) save() tea.Cmd {
 		w.SetNote(why)
 		return nil
 	}
-	if w.keeping {
+	if w.keeping || w.known == nil { // whom it names is not known yet
 		w.finish = true
 		return nil
 	}
@@ -246,16 +271,22 @@ func (w *writer) store(change func(context.Context) error, did string, undo func
 // again opens the box with what could not be stored.
 func (w *writer) again(err error) tea.Cmd {
 	w.SetNote("not saved: " + err.Error())
-	w.notes.writing = w
+	return w.goOn()
+}
+
+// goOn opens the box anew as it was left.
+func (w *writer) goOn() tea.Cmd {
+	w.notes.writing, w.notes.left = w, nil
 	return tea.Batch(w.notes.screen.Dialogs.Open(w), w.keep())
 }
 
-// Flush stores what is typed in an open box, at the end of the program.
-func (n *Notes) Flush(ctx context.Context) error {
-	if n.writing == nil {
-		return nil
+// Flush stores what is typed in the open box and in the last one, at the end of the program.
+func (n *Notes) Flush(ctx context.Context) (err error) {
+	for _, w := range []*writer{n.writing, n.left} {
+		if w != nil && w.kept != w.typed() {
+			_, failed := n.env.Notes.SaveNoteDraft(ctx, w.draft, w.kept, w.typed())
+			err = errors.Join(err, failed)
+		}
 	}
-	w := n.writing
-	_, err := n.env.Notes.SaveNoteDraft(ctx, w.draft, w.kept, w.typed())
 	return err
 }
