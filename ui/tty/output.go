@@ -74,10 +74,10 @@ func asks(p []byte) bool {
 // program then does not wait for it.
 func (t *Terminal) writeLast(s string) {
 	written := make(chan struct{})
-	go func() {
+	t.last.Go(func() {
 		defer close(written)
 		t.write(s)
-	}()
+	})
 	late := time.NewTimer(t.stuckAfter)
 	defer late.Stop()
 	select {

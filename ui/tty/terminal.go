@@ -56,6 +56,8 @@ type Terminal struct {
 	env       uv.Environ
 	// stuckAfter is how long the last bytes are tried to be written.
 	stuckAfter time.Duration
+	// last are the writes of the end, which may outlive it where the terminal takes nothing.
+	last sync.WaitGroup
 }
 
 // New returns the terminal of in and out. What it sends becomes messages, which

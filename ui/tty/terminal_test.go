@@ -209,6 +209,7 @@ func TestATerminalThatIsStuck(t *testing.T) {
 	}
 	master.Close()
 	<-written
+	terminal.last.Wait()
 }
 
 // When the terminal goes the program ends.
