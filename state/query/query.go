@@ -157,7 +157,7 @@ func (l Language) term(t token) (Term, error) {
 // not of letters alone, or the rest is the address of a page.
 func (t token) operator() int {
 	at := strings.IndexAny(t.bare, ":<>")
-	if at <= 0 || t.quoted[at] || strings.HasPrefix(t.bare[at:], "://") || slices.Contains(t.quoted[:at], true) ||
+	if at <= 0 || t.quoted[at] || strings.HasPrefix(t.bare[at:], "://") && !t.quoted[at+1] || slices.Contains(t.quoted[:at], true) ||
 		strings.ContainsFunc(t.bare[:at], func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) }) {
 		return -1
 	}
@@ -263,7 +263,8 @@ func (q Query) Has(key, value string) bool {
 // Quote is a value as it is written behind a key.
 func Quote(value string) string {
 	value = strings.ReplaceAll(value, `"`, "")
-	if strings.ContainsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || r == ',' }) {
+	address := strings.HasPrefix(value, "//") // behind a word and a colon it would be a link
+	if address || strings.ContainsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || r == ',' }) {
 		return `"` + value + `"`
 	}
 	return value

@@ -52,7 +52,7 @@ func TestWhatIsNotUnderstood(t *testing.T) {
 // Whatever is typed, a text is a query or an error with a word of it, and a quoted value
 // comes out as it went in.
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{`-label:"a b",c is:waiting`, `"`, "-", "a:b:c", "waiting>1h", "\x00\xff", "-\"\" x:"} {
+	for _, text := range []string{`-label:"a b",c is:waiting`, `"`, "-", "a:b:c", "waiting>1h", "\x00\xff", "-\"\" x:", "//"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
