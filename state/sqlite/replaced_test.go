@@ -77,16 +77,41 @@ func TestNothingIsKeptOfAnEmptyFile(t *testing.T) {
 // Two folders never give out the same lease: whoever held that of the removed
 // one does not hold that of the new one.
 func TestALeaseOfARemovedFolderCounts(t *testing.T) {
+	was := int64(0)
+	replacedFolder(t, func(t *testing.T, old *DB) {
+		owning(t, old)
+		was = old.Epoch()
+		time.Sleep(time.Second) // leases are told apart by when they began
+	}, func(t *testing.T, _, fresh *DB) {
+		owning(t, fresh)
+		if fresh.Epoch() == was {
+			t.Error("both sessions hold the lease")
+		}
+	})
+}
+
+// A session that is back in its folder before anybody else keeps its lease: the other
+// waits for it.
+func TestALeaseIsKeptInARestoredFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
-	a := openIn(t, dir)
-	owning(t, a)
-	was := a.Epoch()
-	removeFolder(t, dir)
-	b := openIn(t, dir)
-	owning(t, b)
-	if b.Epoch() == was {
-		t.Error("both sessions hold the lease")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		old := openIn(t, dir)
+		defer old.Close()
+		owning(t, old)
+		removeFolder(t, dir)
+		time.Sleep(time.Minute)
+		other := openIn(t, dir)
+		defer other.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		err := other.WithLease(ctx, "other", func(context.Context) error {
+			t.Error("both sessions hold the lease")
+			return nil
+		})
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("it waited and got %v", err)
+		}
+	})
 }
 
 // A write that ended in a file that was replaced meanwhile did not happen.
