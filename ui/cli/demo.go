@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -70,13 +71,38 @@ func foreign(dir string) error {
 	return fmt.Errorf("%s is not empty and not from a demo: give --state a new folder", dir)
 }
 
+// replies are the saved replies of the demo.
+//
+//go:embed replies
+var replies embed.FS
+
+// lendReplies puts the saved replies beside the demo's config, once: an earlier demo's may
+// have been changed.
+func lendReplies(dir string) error {
+	target := filepath.Join(dir, "replies")
+	if err := os.Mkdir(target, 0o700); errors.Is(err, fs.ErrExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	entries, err := replies.ReadDir("replies")
+	for _, e := range entries {
+		text, unread := replies.ReadFile("replies/" + e.Name())
+		err = errors.Join(err, unread, os.WriteFile(filepath.Join(target, e.Name()), text, 0o600))
+	}
+	return err
+}
+
 // visit runs a session on the config in text, which it writes into the state folder.
 func visit(ctx context.Context, s app.Session, text string) error {
 	path := filepath.Join(s.Dir, "config.toml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return fmt.Errorf("the demo's config cannot be written: %w", err)
 	}
-	var err error
+	err := lendReplies(s.Dir)
+	if err != nil {
+		return fmt.Errorf("the demo's saved replies cannot be written: %w", err)
+	}
 	if s.Config, s.Problems, err = config.Load(path, s.Platforms.Config()); err != nil {
 		return err
 	}

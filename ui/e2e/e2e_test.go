@@ -53,7 +53,9 @@ func TestDemoDoesTheWholeJob(t *testing.T) {
 	w.wait(seenAttached + "label.pdf")
 	w.press("enter")
 	w.delivered(seenAttached + "label.pdf")
-	w.press("esc")
+	w.press("ctrl+t")
+	w.wait("Insert a saved reply", "Order ready") // the four keys that README names need one
+	w.press("esc", "esc")
 	w.wait(seenReading)
 	w.press("pgup", "pgup", "pgup", "G", "q")
 	w.ended(0)
