@@ -50,7 +50,7 @@ func (m *Model) do(action keymap.Action) tea.Cmd {
 	}
 	part := m.actorOf(action)
 	var open tea.Cmd
-	if part == m.thread || part == m.reply {
+	if part == m.thread || part == m.reply || action == keymap.PrivateNote {
 		open = m.catchUp()
 	}
 	if why := m.why(action); why != "" {

@@ -180,3 +180,25 @@ func TestAShiftOnTheScreen(t *testing.T) {
 		t.Errorf("notes %+v, %v", notes, err)
 	}
 }
+
+// W2: a note is about the conversation that is beside its box, also where the one that was
+// read has left the list.
+func TestW2ANoteIsAboutWhomTheThreadShows(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.synced()
+	a.press("n")
+	a.see("N new")
+	a.press("e") // it leaves the list, and stays in the thread
+	a.until("another row to be selected", func(string) (behind bool) {
+		a.inspect(func(m *Model) { behind = m.inbox.SelectedID() != m.thread.Conversation() })
+		return behind
+	})
+	a.press("2", ";")
+	a.see("Private note, stays here")
+	a.inspect(func(m *Model) {
+		if m.inbox.SelectedID() != m.thread.Conversation() {
+			t.Error("the thread shows another conversation than the note is about")
+		}
+	})
+}
