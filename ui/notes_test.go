@@ -10,6 +10,7 @@ import (
 	"unibox/state"
 	"unibox/state/handover"
 	"unibox/state/note"
+	"unibox/ui/layout"
 )
 
 // aConversation opens a conversation once it is read and returns its row.
@@ -188,7 +189,13 @@ func TestW2ANoteIsAboutWhomTheThreadShows(t *testing.T) {
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.synced()
 	a.press("n")
-	a.see("N new")
+	a.until("who waits longest to be read", func(string) (reading bool) {
+		a.inspect(func(m *Model) {
+			_, read := m.thread.Row()
+			reading = read && m.focus == layout.Thread && m.inbox.SelectedID() == m.thread.Conversation()
+		})
+		return reading
+	})
 	a.press("e") // it leaves the list, and stays in the thread
 	a.until("another row to be selected", func(string) (behind bool) {
 		a.inspect(func(m *Model) { behind = m.inbox.SelectedID() != m.thread.Conversation() })
