@@ -61,13 +61,22 @@ func (l *Conn) layout(ctx context.Context) (have int, err error) {
 	return have, err
 }
 
-// NotNewer refuses a file of a later version before anything touches it.
+// mostLayouts is more than there will ever be; a number above it is no version's.
+const mostLayouts = 1000
+
+// NotNewer refuses a file of a later version before anything touches it, and calls one
+// damaged whose number no version can have written.
 func (s Schema) NotNewer(ctx context.Context, path string, l *Conn) error {
 	have, err := l.layout(ctx)
-	if err == nil && have > len(s.Steps) {
-		err = &newerError{path, have, len(s.Steps)}
+	switch {
+	case err != nil:
+		return err
+	case have < 0, have > mostLayouts:
+		return &damageError{fmt.Sprintf("its layout is %d, which no version writes", have)}
+	case have > len(s.Steps):
+		return &newerError{path, have, len(s.Steps)}
 	}
-	return err
+	return nil
 }
 
 // beforeMigration runs what comes before a migration, if there is to be one.
