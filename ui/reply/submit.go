@@ -3,6 +3,7 @@ package reply
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -90,9 +91,13 @@ func (b *Box) send() tea.Cmd {
 	if b.Empty() && b.templatesOnly() {
 		return b.openTemplates()
 	}
-	return b.onceRead(func() tea.Cmd {
+	send := func() tea.Cmd {
 		return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, stay) })
-	})
+	}
+	if b.writing() {
+		return b.sendBehind(send)
+	}
+	return b.onceRead(send)
 }
 
 // after is what an agent does when a reply is sent.
@@ -111,9 +116,13 @@ func (b *Box) sendAnd(then after) tea.Cmd {
 	if b.editing.Remote != "" {
 		return b.preflight(b.saveEdit)
 	}
-	return b.onceRead(func() tea.Cmd {
+	send := func() tea.Cmd {
 		return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, then) })
-	})
+	}
+	if b.writing() && b.awaited != nil {
+		return b.sendBehind(send)
+	}
+	return b.onceRead(send)
 }
 
 // checked sends, unless there is something that the agent has to know first.
@@ -220,6 +229,7 @@ func (b *Box) putBack(msg submittedMsg, here bool) tea.Cmd {
 		return b.env.Warn("the reply to " + b.env.Name(msg.row.Conversation) + " was not sent and is kept as a draft: " + api.Explain(msg.err))
 	}
 	since := b.Draft()
+	since.Body = strings.TrimRight(since.Body, "\n") // a reply that waited ended in one
 	both := drafts.Join(msg.sent, since, "\n")
 	b.text.SetValue(both.Body)
 	b.files, b.quote, b.dirty = both.Files, both.Quote, true
