@@ -49,7 +49,7 @@ func (c *Client) Start(ctx context.Context, first api.FirstMessage) (api.Receipt
 		return api.Receipt{}, terms.Refuse(op, "a first message needs text")
 	case kind == "telegram_personal":
 		return c.startTelegram(ctx, op, first)
-	case kind == templates:
+	case kind == terms.Templated:
 		return api.Receipt{}, terms.Refuse(op, "on WhatsApp Business a template is first")
 	}
 	phone, err := terms.Phone(op, first.To)

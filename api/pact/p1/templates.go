@@ -1,11 +1,8 @@
 package p1
 
 import (
-	"cmp"
 	"context"
 	"net/url"
-	"slices"
-	"strconv"
 	"unicode"
 
 	"unibox/api"
@@ -13,22 +10,10 @@ import (
 	"unibox/api/rest"
 )
 
-// wireTemplate is a template of WhatsApp Business (api/pact/REFERENCE.md "Templates").
-type wireTemplate struct {
-	Waba     text       `json:"waba_id"`
-	Name     text       `json:"name"`
-	Body     text       `json:"body"`
-	Fields   rest.Count `json:"substitutions_count"`
-	Position rest.Count `json:"position"`
-}
+// wireTemplate is an entry of the list of templates.
+type wireTemplate struct{ terms.Template }
 
 func (w wireTemplate) id() string { return string(w.Waba) }
-
-// mostFields bounds what a template says of the number of its fields.
-const mostFields = 50
-
-// templates is the kind of channel that takes templates.
-const templates api.ChannelKind = "whatsapp_business"
 
 // Templates lists the company's templates, in the order in which people put them.
 func (c *Client) Templates(ctx context.Context) ([]api.Template, error) {
@@ -36,16 +21,7 @@ func (c *Client) Templates(ctx context.Context) ([]api.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(found, func(a, b wireTemplate) int { return cmp.Compare(a.Position, b.Position) })
-	out := make([]api.Template, 0, len(found))
-	for _, w := range found {
-		t := api.Template{Remote: string(w.Waba), Name: string(cmp.Or(w.Name, w.Waba)), Body: string(w.Body)}
-		for n := range min(w.Fields, mostFields) {
-			t.Fields = append(t.Fields, "{{"+strconv.Itoa(int(n)+1)+"}}")
-		}
-		out = append(out, t)
-	}
-	return out, nil
+	return terms.Templates(found), nil
 }
 
 // SendTemplate sends a template to a phone number on WhatsApp Business, also into a
@@ -54,8 +30,8 @@ func (c *Client) Templates(ctx context.Context) ([]api.Template, error) {
 // "Templates").
 func (c *Client) SendTemplate(ctx context.Context, out api.TemplateMessage) (api.Receipt, error) {
 	const op = "send template"
-	if len(out.Values) != len(out.Template.Fields) || slices.Contains(out.Values, "") {
-		return api.Receipt{}, terms.Refuse(op, "every field of the template has to be filled in")
+	if err := terms.Filled(op, out); err != nil {
+		return api.Receipt{}, err
 	}
 	channel, to, err := c.recipient(ctx, op, out)
 	if err != nil {
@@ -92,8 +68,8 @@ func (c *Client) recipient(ctx context.Context, op string, out api.TemplateMessa
 	switch kind, err := c.kindOf(ctx, channel); {
 	case err != nil:
 		return "", "", err
-	case kind != templates:
-		return "", "", terms.Refuse(op, "templates are for WhatsApp Business alone")
+	case kind != terms.Templated:
+		return "", "", terms.NotTemplated(op)
 	}
 	return channel, to, nil
 }

@@ -59,7 +59,7 @@ func (c *Client) Start(ctx context.Context, first api.FirstMessage) (api.Receipt
 	switch {
 	case err != nil:
 		return api.Receipt{}, err
-	case kind == templates:
+	case kind == terms.Templated:
 		return api.Receipt{}, terms.Refuse(op, "on WhatsApp Business a template is first")
 	case rules()[kind].First == api.AddressNone:
 		return api.Receipt{}, terms.Refuse(op, "on this kind of channel the customer has to write first")

@@ -1,33 +1,19 @@
 package p2
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"strconv"
 	"time"
 
 	"unibox/api"
 	"unibox/api/pact/terms"
-	"unibox/api/rest"
 )
 
-// wireTemplate is a template of WhatsApp Business (api/pact/REFERENCE.md "p2 objects").
-type wireTemplate struct {
-	ID terms.ID `json:"id"`
-	// Waba is the name that a send has to give.
-	Waba     rest.Text  `json:"waba_id"`
-	Name     rest.Text  `json:"name"`
-	Body     rest.Text  `json:"body"`
-	Fields   rest.Count `json:"substitutions_count"`
-	Position rest.Count `json:"position"`
-}
+// wireTemplate is an entry of the list of templates.
+type wireTemplate struct{ terms.Template }
 
 func (w wireTemplate) id() string    { return string(w.Waba) }
 func (w wireTemplate) at() time.Time { return time.Time{} }
-
-// mostFields bounds what a template says of the number of its fields.
-const mostFields = 50
 
 // Templates lists the company's templates, in the order in which people put them.
 func (c *Client) Templates(ctx context.Context) ([]api.Template, error) {
@@ -35,38 +21,26 @@ func (c *Client) Templates(ctx context.Context) ([]api.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(found, func(a, b wireTemplate) int { return cmp.Compare(a.Position, b.Position) })
-	out := make([]api.Template, 0, len(found))
-	for _, w := range found {
-		t := api.Template{Remote: string(w.Waba), Name: string(cmp.Or(w.Name, w.Waba)), Body: string(w.Body)}
-		for n := range min(w.Fields, mostFields) {
-			t.Fields = append(t.Fields, "{{"+strconv.Itoa(int(n)+1)+"}}")
-		}
-		out = append(out, t)
-	}
-	return out, nil
+	return terms.Templates(found), nil
 }
 
 // SendTemplate sends a template to a phone number on WhatsApp Business: p2 knows no other
 // way, also into a conversation that there is (api/pact/REFERENCE.md "p2 endpoints").
 func (c *Client) SendTemplate(ctx context.Context, out api.TemplateMessage) (api.Receipt, error) {
 	const op = "send template"
-	if len(out.Values) != len(out.Template.Fields) || slices.Contains(out.Values, "") {
-		return api.Receipt{}, terms.Refuse(op, "every field of the template has to be filled in")
+	if err := terms.Filled(op, out); err != nil {
+		return api.Receipt{}, err
 	}
 	to, kind, err := c.recipient(ctx, op, out)
 	switch {
 	case err != nil:
 		return api.Receipt{}, err
-	case kind != templates:
-		return api.Receipt{}, terms.Refuse(op, "templates are for WhatsApp Business alone")
+	case kind != terms.Templated:
+		return api.Receipt{}, terms.NotTemplated(op)
 	}
 	body := map[string]any{"company_id": c.companyID(), "waba_id": out.Template.Remote, "substitutions": slices.Concat([]string{}, out.Values)}
 	return c.start(ctx, op, kind, to, body)
 }
-
-// templates is the kind of channel that takes templates.
-const templates api.ChannelKind = "whatsapp_business"
 
 // recipient is whom a template goes to, and on which kind of channel.
 func (c *Client) recipient(ctx context.Context, op string, out api.TemplateMessage) (to string, kind api.ChannelKind, err error) {
