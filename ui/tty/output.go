@@ -55,6 +55,9 @@ func asks(p []byte) bool {
 		p = p[i+1:]
 		switch p[0] {
 		case '[':
+			if bytes.HasPrefix(p, []byte("[>q")) {
+				return true
+			}
 			rest, private := bytes.CutPrefix(p, []byte("[?"))
 			rest = bytes.TrimLeft(rest, "0123456789")
 			if private && (bytes.HasPrefix(rest, []byte("$p")) || bytes.HasPrefix(rest, []byte("u"))) {

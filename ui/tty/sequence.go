@@ -147,6 +147,9 @@ func decode(seq []byte, term string) []tea.Msg {
 	if len(seq) == 4 && string(seq[:3]) == "\x1b[[" && seq[3] >= 'A' && seq[3] <= 'E' {
 		return []tea.Msg{uv.KeyPressEvent{Code: uv.KeyF1 + rune(seq[3]-'A')}}
 	}
+	if msg := report(seq); msg != nil {
+		return []tea.Msg{msg}
+	}
 	var d uv.EventDecoder
 	if n, e := d.Decode(seq); n == len(seq) && e != nil && !unknown(e) {
 		if modifier(e) {
@@ -166,6 +169,36 @@ func decode(seq []byte, term string) []tea.Msg {
 		}
 	}
 	return msgs
+}
+
+// longestID bounds what a terminal may say that a pop-up is called.
+const longestID = 64
+
+// report reads what a terminal says of a pop-up (OSC 99) and of its list of programs (OSC
+// 7501), nil where seq is neither.
+func report(seq []byte) tea.Msg {
+	body, is := bytes.CutPrefix(seq, []byte("\x1b]"))
+	if !is {
+		return nil
+	}
+	body = bytes.TrimSuffix(bytes.TrimSuffix(body, []byte("\x07")), []byte("\x1b\\"))
+	if string(body) == "7501;?" {
+		return StatusMsg{}
+	}
+	about, is := bytes.CutPrefix(body, []byte("99;"))
+	about, _, whole := bytes.Cut(about, []byte(";"))
+	if !is || !whole {
+		return nil
+	}
+	id := ""
+	for part := range bytes.SplitSeq(about, []byte(":")) {
+		if key, value, _ := bytes.Cut(part, []byte("=")); string(key) == "i" && len(value) <= longestID {
+			id = string(value)
+		} else if string(key) == "p" {
+			return nil // it was closed, or is there still
+		}
+	}
+	return ClickedMsg{id}
 }
 
 func unknown(e uv.Event) bool {

@@ -27,6 +27,10 @@ func steady(p []byte, clusters bool) []byte {
 	var out []byte
 	done := 0
 	for i := 0; i < len(p); {
+		if p[i] == esc && i+1 < len(p) && (p[i+1] == ']' || p[i+1] == 'P') {
+			i += max(1, textual(p[i:])) // its text is not drawn
+			continue
+		}
 		if p[i] < 0xe0 { // nothing below U+0800
 			i++
 			continue

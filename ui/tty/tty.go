@@ -57,3 +57,9 @@ type ContinuedMsg struct{}
 
 // AnsweredMsg says how long the terminal took to answer a question.
 type AnsweredMsg struct{ Took time.Duration }
+
+// ClickedMsg says that a pop-up that the program asked for by OSC 99 was clicked.
+type ClickedMsg struct{ ID string }
+
+// StatusMsg says that the terminal lists what programs do (OSC 7501).
+type StatusMsg struct{}

@@ -1,0 +1,57 @@
+package tty
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// A1: a click on a pop-up is told from its end, and from anything else.
+func TestAClickOnAPopupIsRead(t *testing.T) {
+	for seq, want := range map[string]tea.Msg{
+		"\x1b]99;i=unibox-3;\x1b\\":                ClickedMsg{"unibox-3"},
+		"\x1b]99;a=report:i=unibox-3;\x07":         ClickedMsg{"unibox-3"},
+		"\x1b]99;i=unibox-3;1\x07":                 ClickedMsg{"unibox-3"}, // a button
+		"\x1b]99;i=unibox-3:p=close;\x1b\\":        nil,
+		"\x1b]99;i=unibox-3:p=close;untracked\x07": nil,
+		"\x1b]99;unibox-3\x07":                     nil,
+		"\x1b]7501;?\x1b\\":                        StatusMsg{},
+		"\x1b]7501;?\x07":                          StatusMsg{},
+		"\x1b]7501;state=clear\x07":                nil,
+	} {
+		got := decode([]byte(seq), "xterm-256color")
+		if want == nil && len(got) == 0 {
+			continue
+		}
+		if want == nil || !reflect.DeepEqual(got, []tea.Msg{want}) {
+			t.Errorf("%q is %#v, want %#v", seq, got, want)
+		}
+	}
+}
+
+// What stands in a sequence is written as it is: nothing in it is drawn.
+func TestTheTextOfASequenceIsNotSteadied(t *testing.T) {
+	for _, seq := range []string{"\x1b]9;👩🏽‍💻 🫠 ครับ\x07", "\x1bPtmux;\x1b\x1b]9;🫠\x07\x1b\\"} {
+		if got := string(steady([]byte(seq), false)); got != seq {
+			t.Errorf("%q became %q", seq, got)
+		}
+	}
+	if got := string(steady([]byte("\x1b]9;🫠\x07🫠"), false)); !strings.HasPrefix(got, "\x1b]9;🫠\x07\x1b7") {
+		t.Errorf("behind it: %q", got)
+	}
+}
+
+// The questions are ones that an answer is waited for.
+func TestTheQuestionsAreQuestions(t *testing.T) {
+	for _, q := range []string{ansi.RequestNameVersion, ansi.RequestProgramStatusSupport} {
+		if !asks([]byte(q)) {
+			t.Errorf("%q is no question", q)
+		}
+	}
+	if asks([]byte("\x1b]9;unibox: why?\x07\x1b]7501;state=idle\x07")) {
+		t.Error("a pop-up is a question")
+	}
+}
