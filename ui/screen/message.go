@@ -13,7 +13,8 @@ import (
 type (
 	repaintMsg struct{}
 	copyMsg    string
-	askMsg     string
+	writeMsg   string
+	statusMsg  string
 )
 
 // Repaint is a command that draws the whole screen anew.
@@ -24,9 +25,29 @@ func Copy(text string) tea.Cmd {
 	return func() tea.Msg { return copyMsg(text) }
 }
 
+// Write is a command that writes a sequence which changes nothing of what is shown, such
+// as the bell. What stands in it is the caller's care.
+func Write(sequence string) tea.Cmd {
+	return func() tea.Msg { return writeMsg(sequence) }
+}
+
+// SetStatus is a command that tells the terminal what the program does ([ansi.SetProgramStatus]).
+// It is taken back when the terminal is given back.
+func SetStatus(sequence string) tea.Cmd {
+	return func() tea.Msg { return statusMsg(sequence) }
+}
+
 // AskBackground is a command that asks the terminal for its background; the answer
 // is a tea.BackgroundColorMsg.
-func AskBackground() tea.Msg { return askMsg(ansi.RequestBackgroundColor) }
+func AskBackground() tea.Msg { return writeMsg(ansi.RequestBackgroundColor) }
+
+// AskName is a command that asks the terminal what it is (XTVERSION); the answer is a
+// tea.TerminalVersionMsg.
+func AskName() tea.Msg { return writeMsg(ansi.RequestNameVersion) }
+
+// AskStatus is a command that asks the terminal whether it lists what programs do
+// (OSC 7501); the answer is a tty.StatusMsg.
+func AskStatus() tea.Msg { return writeMsg(ansi.RequestProgramStatusSupport) }
 
 // Query reports whether a terminal is to be asked for synchronised output and
 // grapheme clusters. The setting is "on", "off", or anything else for: not over SSH,

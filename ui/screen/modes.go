@@ -14,6 +14,7 @@ type modes struct {
 	title    string
 	named    bool // the title before ours is kept by the terminal
 	keyboard int
+	status   string
 	on       [len(switches)]bool
 }
 
@@ -68,6 +69,10 @@ func (m *modes) enter(out []byte, p *painter) []byte {
 		out = append(out, ansi.SetWindowTitle(p.view.WindowTitle)...)
 		m.title = p.view.WindowTitle
 	}
+	if p.status != m.status {
+		out = append(out, p.status...)
+		m.status = p.status
+	}
 	if first && p.query {
 		out = append(out, ansi.RequestModeSynchronizedOutput+ansi.RequestModeUnicodeCore...)
 	}
@@ -92,6 +97,9 @@ func (p *painter) leave() []byte {
 	}
 	if m.named { // emptied for terminals that keep no titles
 		out = append(out, ansi.SetWindowTitle("")+popTitle...)
+	}
+	if m.status != "" {
+		out = append(out, ansi.ClearProgramStatus...)
 	}
 	// Where there is no alternate screen what follows is written below the frame.
 	out = append(out, ansi.CursorPosition(1, p.h)...)

@@ -20,6 +20,8 @@ type painter struct {
 	clusters     bool // mode 2027 is there
 	erases       bool // it knows more than a VT100: ECH and CHA
 	fewColours   bool // text in the sixteen colours whose sequences are short
+	// status is what tells the terminal what the program does, "" for nothing.
+	status string
 
 	w, h int
 	// view is the frame to draw, nil before the first.

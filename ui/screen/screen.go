@@ -91,8 +91,10 @@ func (s *Screen) Update(msg tea.Msg) {
 		s.change((*painter).reset)
 	case copyMsg:
 		s.send(ansi.SetSystemClipboard(string(msg)))
-	case askMsg:
+	case writeMsg:
 		s.send(string(msg))
+	case statusMsg:
+		s.change(func(p *painter) { p.status = string(msg) })
 	}
 }
 

@@ -314,3 +314,22 @@ func TestThenFollowsWhatIsWritten(t *testing.T) {
 		}
 	})
 }
+
+// A8: what the program does is told the terminal once, and taken back.
+func TestTheStatusIsGivenBack(t *testing.T) {
+	rows := wide40()
+	p := painted(view(rows, nil))
+	p.status = ansi.SetProgramStatus(ansi.ProgramStatus{State: ansi.ProgramStateIdle, App: "unibox"})
+	if got := p.draw(view(rows, nil)); got != p.status {
+		t.Errorf("wrote %q", got)
+	}
+	if got := p.draw(view(rows, nil)); got != "" {
+		t.Errorf("wrote %q again", got)
+	}
+	if got := string(p.leave()); !strings.Contains(got, ansi.ClearProgramStatus) {
+		t.Errorf("left with %q", got)
+	}
+	if got := string(painted(view(rows, nil)).leave()); strings.Contains(got, "7501") {
+		t.Errorf("a terminal that was told nothing: %q", got)
+	}
+}
