@@ -33,6 +33,7 @@ type Config struct {
 	Service   Service
 	Log       Log
 	Handover  Handover
+	Notify    Notify
 	// Replies are folders of saved replies, besides the one beside the file.
 	Replies []string
 	// Delays are how long a reply can be taken back before it goes out, by the name of an
@@ -108,10 +109,11 @@ type UI struct {
 
 func defaults() Config {
 	return Config{
-		UI:    UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", CheckBeforeSend: true},
-		Files: Files{Max: maxFile},
-		Log:   Log{On: true, Texts: true},
-		Keys:  map[string][]string{},
+		UI:     UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", CheckBeforeSend: true},
+		Files:  Files{Max: maxFile},
+		Log:    Log{On: true, Texts: true},
+		Notify: Notify{Popup: "auto", Text: "all", Title: true, Status: "auto"},
+		Keys:   map[string][]string{},
 	}
 }
 

@@ -44,6 +44,8 @@ func (r *reader) read() {
 		case "handover":
 			fillTable(r, handoverFields, key, value, &r.config.Handover)
 			r.config.Handover.Folder = r.resolve(path{key, "folder"}, "", r.config.Handover.Folder)
+		case "notify":
+			r.notify(value)
 		case "targets":
 			r.targets(path{key}, value)
 		case "hours":
@@ -61,7 +63,7 @@ func (r *reader) read() {
 		case "keys":
 			r.keys(value)
 		default:
-			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay], [log], [handover], [[view]], [[macro]], [spelling], [[command]] and [keys]", key))
+			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay], [log], [handover], [notify], [[view]], [[macro]], [spelling], [[command]] and [keys]", key))
 		}
 	}
 }

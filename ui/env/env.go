@@ -53,6 +53,8 @@ type Settings struct {
 	// is otherwise: by the name of an account or the kind of a channel.
 	Delay  time.Duration
 	Delays map[string]time.Duration
+	// Told is how the agent is told of customers who wrote while nobody looked.
+	Told Told
 }
 
 // DelayOf is how long a reply on a channel can be taken back: what is said of its account

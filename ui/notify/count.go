@@ -1,0 +1,102 @@
+package notify
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"unibox/ui/screen"
+)
+
+// count is how many wait, as it was told to others than the agent.
+type count struct {
+	file string
+	// shown is what was told last, -1 for nothing.
+	shown     int
+	more      bool
+	supported bool
+	failed    bool
+}
+
+type countMsg struct{ err error }
+
+// Waiting tells how many wait, if that changed: to the file, and to the terminal's list of
+// programs. more says that there may be more of them.
+func (n *Notifier) Waiting(waiting int, more bool) tea.Cmd {
+	c := &n.count
+	if waiting == c.shown && more == c.more {
+		return nil
+	}
+	c.shown, c.more = waiting, more
+	return tea.Batch(c.status(), c.save())
+}
+
+// Save writes the file again: another session may have taken it away at its end.
+func (n *Notifier) Save() tea.Cmd { return n.count.save() }
+
+// text is what the file holds: a number, and a plus where there may be more.
+func (c *count) text() string {
+	if c.more {
+		return strconv.Itoa(c.shown) + "+\n"
+	}
+	return strconv.Itoa(c.shown) + "\n"
+}
+
+// save writes the file whole, so that nobody reads half of it. That it cannot is said
+// once.
+func (c *count) save() tea.Cmd {
+	if c.file == "" || c.shown < 0 || c.failed {
+		return nil
+	}
+	file, text := c.file, c.text()
+	return func() tea.Msg {
+		if err := replace(file, text); err != nil {
+			return countMsg{fmt.Errorf("the count of who waits: %w", err)}
+		}
+		return countMsg{}
+	}
+}
+
+// replace writes a file that nobody else may read.
+func replace(file, text string) error {
+	next := fmt.Sprintf("%s.%d", file, os.Getpid())
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(next, []byte(text), 0o600); err != nil {
+		return err
+	}
+	if err := os.Rename(next, file); err != nil {
+		return errors.Join(err, os.Remove(next))
+	}
+	return nil
+}
+
+// status tells the terminal: somebody waits for an answer, or nobody does.
+func (c *count) status() tea.Cmd {
+	if !c.supported || c.shown < 0 {
+		return nil
+	}
+	s := ansi.ProgramStatus{State: ansi.ProgramStateIdle, App: "unibox", Title: "unibox", Message: "nobody waits"}
+	if c.shown > 0 {
+		s.State, s.Kind, s.Message = ansi.ProgramStateBlocked, ansi.ProgramStatusKindQuestion, strconv.Itoa(c.shown)+" waiting"
+	}
+	return screen.SetStatus(ansi.SetProgramStatus(s))
+}
+
+// End takes the file away: a count that nobody keeps up is wrong. It touches the disk.
+func (n *Notifier) End() error {
+	if n.count.file == "" || n.count.shown < 0 {
+		return nil
+	}
+	if err := os.Remove(n.count.file); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package notify
+
+import (
+	"fmt"
+	"strings"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/env"
+)
+
+// popup is a pop-up, and the conversation that it is about; none where it is about several.
+type popup struct {
+	Popup
+	about api.ConversationID
+}
+
+// words are the pop-ups about those who wrote: one each, or one for all of them.
+func (n *Notifier) words(all []one) []popup {
+	if len(all) > mostPopups {
+		title := env.Count(len(all), "customer", "customers") + " wrote"
+		return []popup{{Popup{n.id(api.ConversationID{}), title, n.names(all)}, api.ConversationID{}}}
+	}
+	popups := make([]popup, len(all))
+	for i, o := range all {
+		id := o.row.Conversation.ID
+		popups[i] = popup{Popup{n.id(id), n.title(o.row), n.body(o.row)}, id}
+		n.popups[popups[i].ID] = id // so that the next one gets a name of its own
+	}
+	return popups
+}
+
+// title says who wrote.
+func (n *Notifier) title(row state.Row) string {
+	if n.told.Text == "none" {
+		return "A customer wrote"
+	}
+	return fmt.Sprintf("%s (%s)", n.env.Name(row.Conversation), n.env.Code(row.Conversation))
+}
+
+// body is what they wrote, as far as it may be shown.
+func (n *Notifier) body(row state.Row) string {
+	p := row.Preview.Or(state.Preview{})
+	switch text := n.env.Line(p.Body); {
+	case n.told.Text != "all":
+		return env.Count(max(1, row.Unread), "new message", "new messages")
+	case text == "":
+		return env.Count(max(1, p.Attachments), "file", "files")
+	case row.Unread > 1:
+		return fmt.Sprintf("%s (%d unread)", text, row.Unread)
+	default:
+		return text
+	}
+}
+
+// names lists the first of those who wrote.
+func (n *Notifier) names(all []one) string {
+	if n.told.Text == "none" {
+		return ""
+	}
+	var names []string
+	for _, o := range all[:mostPopups] {
+		names = append(names, n.env.Name(o.row.Conversation))
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), len(all)-mostPopups)
+}
