@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,6 +21,36 @@ type hostile struct {
 	// down refuses everything, in words as nasty as the rest.
 	down bool
 	sent int
+	// wrote counts how often the first customers wrote again.
+	wrote int
+}
+
+// mostWriting is how many customers write again.
+const mostWriting = 6
+
+// writeAgain lets the first customers write something new.
+func (h *hostile) writeAgain() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.wrote++
+	h.list = slices.Clone(h.list)
+	for i := range min(mostWriting, len(h.list)) {
+		h.list[i].Active = api.Known(time.Now())
+	}
+}
+
+// again is what a customer wrote last; false if nothing new.
+func (h *hostile) again(n int, id api.ConversationID) (msg api.Message, ok bool) {
+	h.mu.Lock()
+	wrote := h.wrote
+	h.mu.Unlock()
+	if wrote == 0 || n >= mostWriting {
+		return msg, false
+	}
+	msg = sown[api.Message](h)
+	msg.ID, msg.Conversation = api.MessageID{Account: h.account, Remote: h.messageID(id, 100+wrote)}, id
+	msg.Kind, msg.Direction, msg.Delivery, msg.At = api.KindText, api.Inbound, 0, time.Now()
+	return msg, true
 }
 
 func newHostile(account api.AccountID, texts []string) *hostile {
@@ -91,6 +122,8 @@ func (h *hostile) Conversations(context.Context, api.PageRequest) (api.Page[api.
 	if h.down {
 		return api.Page[api.Conversation]{}, h.refusal(api.ErrForbidden)
 	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	return api.Page[api.Conversation]{Items: h.list}, nil
 }
 
@@ -110,6 +143,9 @@ func (h *hostile) Messages(_ context.Context, id api.ConversationID, _ api.PageR
 	h.mu.Lock()
 	h.sower.turn = 11 * n
 	h.mu.Unlock()
+	if msg, ok := h.again(n, id); ok {
+		page.Items = append(page.Items, msg)
+	}
 	for i := range 7 {
 		msg := sown[api.Message](h)
 		msg.ID, msg.Conversation = api.MessageID{Account: h.account, Remote: h.messageID(id, i)}, id

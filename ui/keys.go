@@ -112,6 +112,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		return m.interrupt()
 	}
 	m.keys.interrupted = false
+	m.notify.Pressed()
 	m.inbox.Touch()
 	m.queue.Touch()
 	if after, ok := afterEsc(k); ok && !m.keys.exact && !m.means(names) {

@@ -14,6 +14,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/env"
 	"unibox/ui/layout"
 	"unibox/ui/screen"
 	"unibox/ui/text"
@@ -21,15 +22,18 @@ import (
 
 // hostileApp starts the program on two accounts that mean harm: one that says
 // everything, and one that refuses everything.
-func hostileApp(t *testing.T, w, h int, clusters bool) *app {
+func hostileApp(t *testing.T, w, h int, clusters bool, told ...env.Told) *app {
 	t.Helper()
+	settings := Settings{Theme: "dark", MarkRead: "reply", Hints: true}
+	for _, settings.Told = range told {
+	}
 	texts := agreed(nasty, clusters)
 	var accounts []Account
 	for i, p := range []*hostile{newHostile("A\u202ecc\x1b[31mount", texts), newHostile("Do\x1b]0;down\x07wn", texts)} {
 		p.down = i == 1
 		accounts = append(accounts, Account{ID: p.account, Traits: p.Traits(), Caps: api.CapsOf(p, api.Identity{}), Provider: p})
 	}
-	a := startApp(t, appOptions{w: w, h: h, accounts: accounts})
+	a := startApp(t, appOptions{w: w, h: h, accounts: accounts, settings: &settings})
 	a.until("all of it read", func(string) (read bool) {
 		a.inspect(func(m *Model) {
 			read = len(m.bar.Health()) == 2
@@ -278,6 +282,35 @@ func (a *app) visit() {
 		})
 		return read
 	})
+}
+
+// A2, X2: what a customer is called, and writes, cannot end the sequence of a pop-up, nor
+// show anything there that the screen would not.
+func TestPopupsOfHostileCustomersAreOurs(t *testing.T) {
+	t.Parallel()
+	for _, way := range []string{"osc9", "osc777", "osc99"} {
+		t.Run(way, func(t *testing.T) {
+			if way != "osc777" && !*full {
+				t.Skip("runs with -args -full; FuzzSequence has all ways")
+			}
+			t.Parallel()
+			a := hostileApp(t, 90, 26, true, env.Told{Popup: way, Text: "all", Focused: true})
+			a.until("the list to be what was there before", func(string) (noted bool) {
+				a.inspect(func(m *Model) { noted = m.notify.Noted() })
+				return noted
+			})
+			a.model.opt.Accounts[0].Provider.(*hostile).writeAgain()
+			a.press("ctrl+r")
+			a.until("a pop-up", func(string) bool {
+				a.screen.gauge.mu.Lock()
+				defer a.screen.gauge.mu.Unlock()
+				return a.screen.gauge.popups > 0
+			})
+			for _, wrong := range a.screen.gauge.found() {
+				t.Error(wrong)
+			}
+		})
+	}
 }
 
 // fatal are the actions that would end the test or leave it.

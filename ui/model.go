@@ -30,6 +30,7 @@ import (
 	"unibox/ui/layout"
 	"unibox/ui/look"
 	"unibox/ui/notes"
+	"unibox/ui/notify"
 	"unibox/ui/preflight"
 	"unibox/ui/queue"
 	"unibox/ui/reply"
@@ -99,6 +100,8 @@ type Options struct {
 	Service state.Service
 	// Promises are phrases by which a text of ours promises something.
 	Promises phrases.Set
+	// Environ is the environment, which names the terminal; nil names none.
+	Environ []string
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -123,6 +126,7 @@ type Model struct {
 	bar      *statusbar.Bar
 	triage   *triage.Triage
 	notes    *notes.Notes
+	notify   *notify.Notifier
 
 	ticks     ticks
 	peek      peek
@@ -224,12 +228,15 @@ func (m *Model) makePanes() {
 		},
 	})
 	maps.Copy(m.actions, shift.New(m.env, shift.Options{Store: m.opt.Shift, Folder: m.opt.HandoverDir, Jump: m.jumpTo, Dialogs: m.dialogs}).Actions)
+	m.notify = notify.New(m.env, m.opt.Environ, notify.Screen{Health: m.bar.Health, Open: m.jumpTo, Waiting: func() tea.Cmd {
+		return m.goToList(inbox.Selection{View: state.ViewWaiting, Title: "Waiting"})
+	}})
 	m.notes = notes.New(m.env, notes.Screen{Current: m.current, Jump: m.jumpTo, Did: m.triage.Did, Dialogs: m.dialogs})
 }
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil)}
+	cmds := []tea.Cmd{m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ))}
 	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" {
 		cmds = append(cmds, screen.AskBackground)
 	}

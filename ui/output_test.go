@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"regexp"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -14,19 +15,23 @@ import (
 // ours are the sequences that the program may write to a terminal. Whatever is
 // not in this list came from outside.
 var ours = []*regexp.Regexp{
-	regexp.MustCompile(`^\x1b\[[0-9;:]*m`),                                       // styles
-	regexp.MustCompile(`^\x1b\[[0-9;]*[ABCDEFGHIJKLMPSTX@Z` + "`" + `abdefgr]`),  // moves, erasing, scrolling
-	regexp.MustCompile(`^\x1b\[\?(1|7|25|47|1047|1049|2004|2026|2027|2031)[hl]`), // modes that we use
-	regexp.MustCompile(`^\x1b\[\?(2026|2027|2031)\$p`),                           // asking for them
-	regexp.MustCompile(`^\x1b\[[0-6] q`),                                         // the cursor's shape
-	regexp.MustCompile(`^\x1b\[([>=<?][0-9;]*u|>4;?[0-9]*m|\?4m|>0?q|c|\?996n)`), // the keyboard, and who the terminal is
-	regexp.MustCompile(`^\x1bP\+q[0-9A-Fa-f;]*\x1b\\`),                           // what it can do
-	regexp.MustCompile(`^\x1b\]1[0-2];\?(\x07|\x1b\\)`),                          // its colours
-	regexp.MustCompile(`^\x1b\]11[0-2](\x07|\x1b\\)`),                            // back to its own
-	regexp.MustCompile(`^\x1b\][02];(unibox( · [0-9]+ waiting)?)?(\x07|\x1b\\)`), // our title
-	regexp.MustCompile(`^\x1b\[2[23];2t`),                                        // the title before ours, kept and given back
+	regexp.MustCompile(`^\x1b\[[0-9;:]*m`),                                                // styles
+	regexp.MustCompile(`^\x1b\[[0-9;]*[ABCDEFGHIJKLMPSTX@Z` + "`" + `abdefgr]`),           // moves, erasing, scrolling
+	regexp.MustCompile(`^\x1b\[\?(1|7|25|47|1004|1047|1049|2004|2026|2027|2031)[hl]`),     // modes that we use
+	regexp.MustCompile(`^\x1b\[\?(2026|2027|2031)\$p`),                                    // asking for them
+	regexp.MustCompile(`^\x1b\[[0-6] q`),                                                  // the cursor's shape
+	regexp.MustCompile(`^\x1b\[([>=<?][0-9;]*u|>4;?[0-9]*m|\?4m|>0?q|c|\?996n)`),          // the keyboard, and who the terminal is
+	regexp.MustCompile(`^\x1bP\+q[0-9A-Fa-f;]*\x1b\\`),                                    // what it can do
+	regexp.MustCompile(`^\x1b\]1[0-2];\?(\x07|\x1b\\)`),                                   // its colours
+	regexp.MustCompile(`^\x1b\]11[0-2](\x07|\x1b\\)`),                                     // back to its own
+	regexp.MustCompile(`^\x1b\][02];(unibox( · [0-9]+ waiting)?)?(\x07|\x1b\\)`),          // our title
+	regexp.MustCompile(`^\x1b\[2[23];2t`),                                                 // the title before ours, kept and given back
+	regexp.MustCompile(`^\x1b\]7501;(\?|state=(idle|blocked|clear)[a-zA-Z0-9=:+/]*)\x07`), // what the program does
 	regexp.MustCompile(`^\x1b[78=>M]`),
 }
+
+// told are the sequences that carry what customers are called and wrote: pop-ups.
+var told = regexp.MustCompile(`^\x1b\](9;unibox: |777;notify;|99;i=unibox-[0-9]+:[a-zA-Z0-9=:,+/]*;)([^\x00-\x1f\x7f]*)\x07`)
 
 // copied is the one sequence that carries text: what the agent copied.
 var copied = regexp.MustCompile(`^\x1b\]52;c;([A-Za-z0-9+/=]*)(\x07|\x1b\\)`)
@@ -37,6 +42,7 @@ type gauge struct {
 	left    []byte
 	trouble []string
 	copies  []string
+	popups  int
 	bytes   int
 }
 
@@ -93,11 +99,31 @@ func (g *gauge) sequence(b []byte) int {
 		g.copies = append(g.copies, string(clear))
 		return len(found[0])
 	}
+	if found := told.FindSubmatch(b); found != nil {
+		g.popup(found[0], found[2])
+		return len(found[0])
+	}
 	if len(b) < longestSequence && !bytes.ContainsAny(b[1:], "\x1b\n ") {
 		return 0
 	}
 	g.complain(b, "a sequence that is not ours")
 	return 1
+}
+
+// popup checks the text of a pop-up as what is drawn is checked.
+func (g *gauge) popup(whole, part []byte) {
+	g.popups++
+	if bytes.HasPrefix(whole, []byte("\x1b]99;")) {
+		clear, err := base64.StdEncoding.DecodeString(string(part))
+		if err != nil {
+			g.complain(whole, "a pop-up that is no base64")
+		}
+		part = clear
+	}
+	if shown := string(part); !utf8.ValidString(shown) || text.Hidden(shown) ||
+		strings.ContainsFunc(shown, func(r rune) bool { return r < 0x20 || r >= 0x7f && r < 0xa0 }) {
+		g.complain(part, "a pop-up that shows more than text")
+	}
 }
 
 func (g *gauge) complain(b []byte, what string) {

@@ -60,7 +60,6 @@ func TestTemplateAsTheFirstMessage(t *testing.T) {
 			a.press("enter")
 			a.see("as the first message")
 			a.press("esc")
-			a.gone("as the first message")
 			a.press("ctrl+u")
 			a.press("enter")
 			a.see("Order ready")

@@ -48,7 +48,7 @@ func Run(ctx context.Context, opt Options) error {
 	drawn.Close()
 	lost := terminal.Close()
 	stop()
-	return errors.Join(frames.crash, ended(ctx, err), lost, model.saveLast())
+	return errors.Join(frames.crash, ended(ctx, err), lost, model.saveLast(), model.notify.End())
 }
 
 // programOptions leave the terminal to ui/tty and ui/screen. The library's handler of

@@ -84,12 +84,15 @@ func (m *Model) answer(msg tea.Msg) tea.Cmd {
 	if ok, cmd := m.walk.Update(msg); ok {
 		return cmd
 	}
+	if ok, cmd := m.notify.Update(msg); ok {
+		return cmd
+	}
 	was := m.bar.Condition()
 	if ok, cmd := m.bar.Update(msg); ok {
 		return tea.Batch(cmd, m.followBar(was))
 	}
 	if ok, cmd := m.channels.Update(msg); ok {
-		return cmd
+		return tea.Batch(cmd, m.notify.Waiting(m.channels.Count(state.ViewWaiting), !state.Complete(m.bar.Health())))
 	}
 	if ok, cmd := m.inbox.Update(msg); ok {
 		return tea.Batch(cmd, m.followQueue())
@@ -116,7 +119,7 @@ func (m *Model) reload(topics []state.Topic) tea.Cmd {
 	for _, t := range topics {
 		switch {
 		case t.Kind == state.TopicInbox:
-			cmds = append(cmds, m.inbox.Load(), m.channels.Load(), m.dialogs.Follow(), m.notes.Follow())
+			cmds = append(cmds, m.inbox.Load(), m.channels.Load(), m.dialogs.Follow(), m.notes.Follow(), m.notify.Changed())
 		case t.Kind == state.TopicAccounts:
 			cmds = append(cmds, m.bar.LoadHealth(), m.channels.Load())
 		case t.Kind == state.TopicOutbox, t.Kind == state.TopicChanges:
@@ -124,7 +127,7 @@ func (m *Model) reload(topics []state.Topic) tea.Cmd {
 		case t.Kind == state.TopicStore:
 			cmds = append(cmds, m.bar.LoadCondition())
 		case t.Kind == state.TopicSessions:
-			cmds = append(cmds, m.bar.LoadSessions())
+			cmds = append(cmds, m.bar.LoadSessions(), m.notify.Save())
 		case t.Kind == state.TopicThread && m.thread.Shows(t.Conversation):
 			cmds = append(cmds, m.thread.Load())
 			if m.reply.Concerns(t.Conversation) {

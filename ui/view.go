@@ -20,7 +20,7 @@ func (m *Model) View() tea.View {
 	v := tea.NewView("")
 	v.AltScreen = true
 	v.KeyboardEnhancements.ReportAlternateKeys = true // which key it is in the US layout
-	v.WindowTitle = m.windowTitle()
+	v.WindowTitle, v.ReportFocus = m.windowTitle(), m.notify.Wanted()
 	if m.size.w <= 0 || m.size.h <= 0 {
 		return v
 	}
@@ -39,7 +39,7 @@ func (m *Model) View() tea.View {
 }
 
 func (m *Model) windowTitle() string {
-	if n := m.channels.Count(state.ViewWaiting); n > 0 {
+	if n := m.channels.Count(state.ViewWaiting); n > 0 && !m.opt.Settings.Told.PlainTitle {
 		return fmt.Sprintf("unibox · %d waiting", n)
 	}
 	return "unibox"

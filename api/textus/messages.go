@@ -14,7 +14,6 @@ import (
 
 	"unibox/api"
 	"unibox/api/rest"
-	"unibox/api/special"
 )
 
 const opTimeline = "read messages"
@@ -159,17 +158,13 @@ func (w *wireItem) event() (api.MessageKind, string) {
 // untold names an item that says nothing: "Phone call, outgoing".
 func (w *wireItem) untold() string {
 	name := cmp.Or(words(string(w.Type)), "an event that TextUs does not describe")
-	long := ""
-	if d := special.Length(strconv.AppendQuote(nil, string(w.Duration))); d > 0 {
-		long = ", " + special.Clock(d)
-	}
 	switch word := strings.ToLower(string(w.Direction)); {
 	case strings.HasPrefix(word, "out"):
-		return name + ", outgoing" + long
+		return name + ", outgoing"
 	case strings.HasPrefix(word, "in"):
-		return name + ", incoming" + long
+		return name + ", incoming"
 	}
-	return name + long
+	return name
 }
 
 // withFiles names the files of an event, which is shown as one line.

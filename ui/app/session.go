@@ -66,8 +66,7 @@ func (s Session) Run(ctx context.Context) error {
 		s.Notices = append(s.Notices, p.String())
 	}
 	feed := state.NewFeed()
-	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)), sqlite.Notified(),
-		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only))
+	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)), sqlite.Notified())
 	if err != nil {
 		return fmt.Errorf("open the store: %w", err)
 	}
@@ -87,6 +86,8 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	db.SetWindows(windows(live))
 	due, wrong := service(s.Config, live)
 	s.Notices = append(s.Notices, wrong...)
+	db.SetService(due)
+	db.SetThanks(s.said(phrases.Thanks).Only)
 	saved := savedViews(s.Config)
 	db.SetSaved(filters(saved))
 	all := workAccounts(live)
@@ -138,7 +139,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	})
 	err = ui.Run(g.Context(), ui.Options{
 		Store: noted, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
-		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: settings(s.Config), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
+		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: settings(s.Config, s.Dir), Environ: os.Environ(), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
 		Notes: noted, Me: me, Shift: noted, HandoverDir: cmp.Or(s.Config.Handover.Folder, filepath.Join(s.Dir, "handover")),
 		Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
 		Service: due, Promises: s.said(phrases.Promises),
@@ -294,10 +295,10 @@ func spellAfter(c config.Config) time.Duration {
 	return c.Spelling.After
 }
 
-func settings(c config.Config) ui.Settings {
+func settings(c config.Config, dir string) ui.Settings {
 	u := c.UI
 	return ui.Settings{
 		ASCII: u.ASCII, Theme: u.Theme, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query,
-		NoColor: os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, OnlyAssigneeSends: u.OnlyAssigneeSends, Delay: u.Delay, Delays: c.Delays,
+		NoColor: os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, OnlyAssigneeSends: u.OnlyAssigneeSends, Delay: u.Delay, Delays: c.Delays, Told: told(c, dir),
 	}
 }

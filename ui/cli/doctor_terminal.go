@@ -42,6 +42,7 @@ func examineTerminal(ctx context.Context) []finding {
 	out := s.findings()
 	if s.present && s.drawable() {
 		out = append(out, examineWidths(os.Stdin, os.Stdout)...)
+		out = append(out, examinePopups(os.Stdout, os.Environ())...)
 	}
 	if os.Getenv("TMUX") != "" {
 		out = append(out, examineTmux(ctx, s.name)...)

@@ -9,19 +9,23 @@ import (
 	"time"
 )
 
-// tmuxOptions are those of tmux's server that unibox works better with.
+// tmuxOptions are those of tmux that unibox works better with. As is how to ask for one:
+// of the server, or of this pane.
 var tmuxOptions = []struct {
+	as   string
 	name string
 	ok   func(value string) bool
 	says string
 	todo string
 }{
-	{"set-clipboard", func(v string) bool { return v == "on" },
+	{"-sv", "set-clipboard", func(v string) bool { return v == "on" },
 		"tmux keeps copied text from your clipboard", "tmux set -s set-clipboard on"},
-	{"focus-events", func(v string) bool { return v == "on" },
+	{"-sv", "focus-events", func(v string) bool { return v == "on" },
 		"tmux does not say when you look at another window", "tmux set -g focus-events on"},
-	{"escape-time", func(v string) bool { ms, err := strconv.Atoi(v); return err == nil && ms <= 50 },
+	{"-sv", "escape-time", func(v string) bool { ms, err := strconv.Atoi(v); return err == nil && ms <= 50 },
 		"tmux holds the esc key back", "tmux set -s escape-time 10"},
+	{"-Apv", "allow-passthrough", func(v string) bool { return v == "on" || v == "all" },
+		"tmux keeps pop-ups from your terminal", "tmux set -g allow-passthrough on"},
 }
 
 // examineTmux looks at the tmux that this runs in.
@@ -35,7 +39,7 @@ func examineTmux(ctx context.Context, terminal string) []finding {
 		out = append(out, finding{doubtful, "TERM is " + terminal + " inside tmux", "tmux set -g default-terminal tmux-256color, and leave TERM alone in your shell's files"})
 	}
 	for _, o := range tmuxOptions {
-		value, err := tmux(ctx, "show-options", "-sv", o.name)
+		value, err := tmux(ctx, "show-options", o.as, o.name)
 		switch {
 		case err != nil:
 			out = append(out, finding{doubtful, "tmux does not know " + o.name, "update tmux"})

@@ -92,7 +92,9 @@ func TestDoctorInATerminal(t *testing.T) {
 	}
 	db.Close()
 	w := open(t, doctor(t, home), 100, 50)
-	w.wait("✓ the store is whole", "✓ the terminal is 100x50", "✓ all colours", "✓ an emoji is drawn 2 wide", "✓ a row of unibox's marks is drawn 4 wide")
+	w.wait("✓ the store is whole", "✓ the terminal is 100x50", "✓ all colours", "✓ an emoji is drawn 2 wide", "✓ a row of unibox's marks is drawn 4 wide",
+		"three pop-ups were sent (osc9, osc777, osc99) and the bell rang; unibox takes osc9") // A2
+
 	w.ended(0)
 	w = open(t, doctor(t, home), 39, 40)
 	w.wait("✕ the terminal is 39x40: too small")
@@ -102,11 +104,11 @@ func TestDoctorInATerminal(t *testing.T) {
 func TestDoctorInTmux(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
-	fake := "#!/bin/sh\ncase \"$*\" in -V) echo tmux 3.3a;; *set-clipboard) echo external;; *focus-events) echo on;; *) exit 1;; esac\n"
+	fake := "#!/bin/sh\ncase \"$*\" in -V) echo tmux 3.3a;; *set-clipboard) echo external;; *focus-events) echo on;; *-Apv*allow-passthrough) echo off;; *) exit 1;; esac\n"
 	os.WriteFile(filepath.Join(home, "tmux"), []byte(fake), 0o700)
 	cmd := doctor(t, home)
 	cmd.Env = append(cmd.Env, "TMUX=/tmp/x,1,0", "PATH="+home, "SSH_CONNECTION=a b c d")
 	says(t, outcome(t, cmd, ""), 1, "✓ in tmux 3.3a", "! TERM is xterm-256color inside tmux",
 		"! tmux keeps copied text from your clipboard (set-clipboard is external)", "tmux set -s set-clipboard on",
-		"✓ focus-events is on", "! tmux does not know escape-time", "✓ over SSH")
+		"✓ focus-events is on", "! tmux does not know escape-time", "! tmux keeps pop-ups from your terminal (allow-passthrough is off)", "✓ over SSH")
 }

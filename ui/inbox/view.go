@@ -10,7 +10,6 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/ui/env"
-	"unibox/ui/said"
 	"unibox/ui/text"
 	"unibox/ui/theme"
 )
@@ -398,7 +397,7 @@ func previewText(preview state.Preview, body, clip string) string {
 	case preview.Expired:
 		s = "(too old to keep here)"
 	case preview.Kind == api.KindDeleted:
-		s = said.Nothing(preview.Kind)
+		s = "(deleted)"
 	case preview.Kind == api.KindUnknown && s == "":
 		s = "(a message of an unknown kind)"
 	case preview.Attachments > 0 && s == "":
@@ -406,7 +405,7 @@ func previewText(preview state.Preview, body, clip string) string {
 	case preview.Attachments > 0:
 		s = clip + " " + s
 	case s == "":
-		s = said.Nothing(preview.Kind)
+		s = "(empty message)"
 	}
 	if preview.Direction == api.Outbound {
 		s = "you: " + s
