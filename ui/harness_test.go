@@ -112,6 +112,10 @@ type app struct {
 	store   *faultyStore
 	ended   chan error
 	opt     appOptions
+	// unshown: the program was sent something that no frame is known to show yet. over is closed
+	// when it has ended.
+	unshown atomic.Bool
+	over    chan struct{}
 	// quit ends the session as hanging up does, and waits for its end.
 	quit func()
 }
@@ -305,8 +309,11 @@ func (a *app) show(ctx context.Context, o appOptions) {
 	a.program = tea.NewProgram(&probed{framed{inner: a.model, screen: drawn}}, tea.WithContext(ctx), tea.WithInput(in), tea.WithoutSignals(), tea.WithoutRenderer(), tea.WithFPS(1),
 		tea.WithWindowSize(o.w, o.h), tea.WithColorProfile(colorprofile.ANSI256))
 	stop := a.model.listen(a.program)
+	over := make(chan struct{})
+	a.over = over
 	go func() {
 		_, err := a.program.Run()
+		close(over)
 		drawn.Close()
 		stop()
 		in.Close()
@@ -326,6 +333,7 @@ func (a *app) until(what string, ok func(screen string) bool) string {
 	a.t.Helper()
 	deadline := time.After(patience)
 	for {
+		a.shown()
 		screen := a.screen.String()
 		if ok(screen) {
 			return screen
@@ -336,6 +344,28 @@ func (a *app) until(what string, ok func(screen string) bool) string {
 		case <-deadline:
 			a.t.Fatalf("the screen never showed %s:\n%s", what, screen)
 		}
+	}
+}
+
+// send hands the program a message, and has the next look at the screen wait for it.
+func (a *app) send(msg tea.Msg) {
+	a.unshown.Store(true)
+	a.program.Send(msg)
+}
+
+// shown waits until a frame is on the screen that follows everything the program was sent:
+// what was there before is not what a test waits for.
+func (a *app) shown() {
+	if !a.unshown.Swap(false) {
+		return
+	}
+	drawn := make(shownMsg)
+	a.program.Send(drawn)
+	select {
+	case <-drawn:
+	case <-a.over:
+	case <-time.After(patience):
+		a.t.Error("the program does not draw what it was sent")
 	}
 }
 
@@ -355,7 +385,7 @@ var special = map[string]rune{"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up":
 // press presses keys by name, in order, and waits for nothing.
 func (a *app) press(keys ...string) {
 	for _, key := range keys {
-		a.program.Send(keyPress(key))
+		a.send(keyPress(key))
 	}
 }
 
@@ -382,24 +412,27 @@ func keyPress(name string) tea.KeyPressMsg {
 // write types text, a key for each character.
 func (a *app) write(text string) {
 	for _, r := range text {
-		a.program.Send(tea.KeyPressMsg{Code: r, Text: string(r)})
+		a.send(tea.KeyPressMsg{Code: r, Text: string(r)})
 	}
 }
 
-func (a *app) paste(text string) { a.program.Send(tea.PasteMsg{Content: text}) }
+func (a *app) paste(text string) { a.send(tea.PasteMsg{Content: text}) }
 
 func (a *app) resize(w, h int) {
 	a.screen.mu.Lock()
 	a.screen.text = ""
 	a.screen.emu.Resize(w, h)
 	a.screen.mu.Unlock()
-	a.program.Send(tea.WindowSizeMsg{Width: w, Height: h})
+	a.send(tea.WindowSizeMsg{Width: w, Height: h})
 }
 
 // probed answers a probe with the frame that it leads to.
 type probed struct{ framed }
 
 type probeMsg chan string
+
+// shownMsg is closed when a frame is on the screen that shows what came before it.
+type shownMsg chan struct{}
 
 // inspectMsg runs on the program's own goroutine.
 type inspectMsg struct {
@@ -421,6 +454,11 @@ func (p *probed) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if probe, ok := msg.(probeMsg); ok {
 		p.draw()
 		probe <- p.view.Content
+		return p, nil
+	}
+	if shown, ok := msg.(shownMsg); ok {
+		p.draw()
+		p.screen.Then(func() { close(shown) })
 		return p, nil
 	}
 	if inspect, ok := msg.(inspectMsg); ok {

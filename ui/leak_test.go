@@ -274,7 +274,7 @@ func (a *app) eachConversation(nth int) string {
 func (a *app) visit() {
 	var cmd tea.Cmd
 	a.inspect(func(m *Model) { cmd = m.openSelected() })
-	a.program.Send(doMsg{cmd})
+	a.send(doMsg{cmd})
 	a.until("the thread", func(string) (read bool) {
 		a.inspect(func(m *Model) {
 			row, ok := m.thread.Row()
@@ -370,7 +370,7 @@ func (a *app) listAll() {
 		m.show(state.ViewAll, "All")
 		cmd = m.inbox.Reload()
 	})
-	a.program.Send(doMsg{cmd})
+	a.send(doMsg{cmd})
 	a.until("the list", func(string) (full bool) {
 		a.inspect(func(m *Model) { full = m.inbox.SelectedID() != api.ConversationID{} })
 		return full
@@ -411,5 +411,5 @@ func (a *app) idle() {
 func (a *app) act(action keymap.Action) {
 	var cmd tea.Cmd
 	a.inspect(func(m *Model) { cmd = m.do(action) })
-	a.program.Send(doMsg{cmd})
+	a.send(doMsg{cmd})
 }

@@ -42,7 +42,7 @@ func (a *app) opens(id api.ConversationID) {
 	a.t.Helper()
 	var cmd tea.Cmd
 	a.inspect(func(m *Model) { cmd = m.jump(id, state.ViewAll, "All") })
-	a.program.Send(doMsg{cmd})
+	a.send(doMsg{cmd})
 	a.until("the thread", func(string) (read bool) {
 		a.inspect(func(m *Model) {
 			row, ok := m.thread.Row()

@@ -50,7 +50,7 @@ func (a *app) first(label string, ok func(state.Row) bool) state.Row {
 	a.inspect(func(m *Model) {
 		cmd = m.jump(found.Conversation.ID, state.ViewAll, "All")
 	})
-	a.program.Send(doMsg{cmd})
+	a.send(doMsg{cmd})
 	a.until("the thread of "+found.Conversation.Contact.Name, func(string) (read bool) {
 		a.inspect(func(m *Model) {
 			row, ok := m.thread.Row()
