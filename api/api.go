@@ -231,6 +231,10 @@ type Attachment struct {
 	URL    string
 	// Size is in bytes, 0 where unknown.
 	Size int64
+	// Voice is whether the platform says that it is a voice message, Length how long a
+	// sound or a video is, 0 where unknown.
+	Voice  bool          `json:",omitempty"`
+	Length time.Duration `json:",omitempty"`
 }
 
 // Delivery is how far an outbound message is known to have come. The states are

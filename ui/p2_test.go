@@ -60,6 +60,7 @@ func TestTemplateAsTheFirstMessage(t *testing.T) {
 			a.press("enter")
 			a.see("as the first message")
 			a.press("esc")
+			a.gone("as the first message")
 			a.press("ctrl+u")
 			a.press("enter")
 			a.see("Order ready")

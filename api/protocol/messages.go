@@ -196,6 +196,7 @@ func (c *Client) message(in api.ConversationID, with side, w wireMessage) api.Me
 	if out.Body == "" && len(out.Attachments) == 0 {
 		out.Kind = api.KindUnknown
 	}
+	out.Body = w.With(out.Body, out.Kind == api.KindUnknown)
 	if out.Direction == api.Outbound {
 		out.Delivery = delivery(w)
 	}

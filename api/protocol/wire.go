@@ -9,6 +9,7 @@ import (
 
 	"unibox/api"
 	"unibox/api/rest"
+	"unibox/api/special"
 )
 
 // The objects of the platform (REFERENCE.md "Contacts", "Conversations",
@@ -46,6 +47,7 @@ type (
 		Read         unixTime  `json:"read_at"`
 		Created      unixTime  `json:"created_at"`
 		Updated      unixTime  `json:"updated_at"`
+		special.Fields
 	}
 	wireGroup struct {
 		ID           ident             `json:"id"`

@@ -14,6 +14,7 @@ import (
 
 	"unibox/api"
 	"unibox/api/rest"
+	"unibox/api/special"
 )
 
 const opTimeline = "read messages"
@@ -158,13 +159,17 @@ func (w *wireItem) event() (api.MessageKind, string) {
 // untold names an item that says nothing: "Phone call, outgoing".
 func (w *wireItem) untold() string {
 	name := cmp.Or(words(string(w.Type)), "an event that TextUs does not describe")
+	long := ""
+	if d := special.Length(strconv.AppendQuote(nil, string(w.Duration))); d > 0 {
+		long = ", " + special.Clock(d)
+	}
 	switch word := strings.ToLower(string(w.Direction)); {
 	case strings.HasPrefix(word, "out"):
-		return name + ", outgoing"
+		return name + ", outgoing" + long
 	case strings.HasPrefix(word, "in"):
-		return name + ", incoming"
+		return name + ", incoming" + long
 	}
-	return name
+	return name + long
 }
 
 // withFiles names the files of an event, which is shown as one line.

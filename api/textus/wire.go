@@ -249,6 +249,7 @@ type wireItem struct {
 	FriendlyText text                                 `json:"friendlyDescription"`
 	Description  text                                 `json:"description"`
 	Title        text                                 `json:"title"`
+	Duration     text                                 `json:"duration"`
 	Display      moment                               `json:"displayTimestamp"`
 	Position     moment                               `json:"timelinePosition"`
 	Changed      moment                               `json:"latestEventAt"`

@@ -76,16 +76,14 @@ func TestTheOrderFollowsTheTargets(t *testing.T) {
 	}
 	order("1", "2")
 	whatsApp := state.Service{Kinds: map[api.ChannelKind]time.Duration{"whatsapp": time.Minute, "sms": time.Hour}}
-	db.SetService(whatsApp)
-	order("2", "1")
-	must(t, db.storeList(t.Context(), 0))
+	for range 2 {
+		must(t, db.Close())
+		db = openIn(t, dir, Due(whatsApp))
+		order("2", "1")
+		must(t, db.storeList(t.Context(), 0))
+	}
 	must(t, db.Close())
-	db = openIn(t, dir)
-	db.SetService(whatsApp)
-	order("2", "1")
-	must(t, db.Close())
-	db = openIn(t, dir)
-	db.SetService(state.Service{All: time.Hour})
+	db = openIn(t, dir, Due(state.Service{All: time.Hour}))
 	order("1", "2")
 }
 
@@ -201,9 +199,7 @@ func TestNoteComebacksReadsNothingInVain(t *testing.T) {
 func TestASnoozeOutlivesABareThanks(t *testing.T) {
 	dir := t.TempDir()
 	open := func() *DB {
-		db := openIn(t, dir)
-		db.SetThanks(func(body string) bool { return strings.HasPrefix(body, "thanks") })
-		return db
+		return openIn(t, dir, Thanks(func(body string) bool { return strings.HasPrefix(body, "thanks") }))
 	}
 	db := open()
 	soon := time.Now().Add(time.Hour)
@@ -225,6 +221,15 @@ func TestASnoozeOutlivesABareThanks(t *testing.T) {
 		must(t, db.Close())
 		db = open()
 	}
+	must(t, db.Close())
+	db = openIn(t, dir) // a command, which knows no thanks, leaves that to the sessions that do
+	says("thanks again")
+	viewed(t, db, state.ListQuery{View: state.ViewWaiting})
+	must(t, db.storeList(t.Context(), 0))
+	must(t, db.Close())
+	db = open()
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}))
+
 	says("when does it come?")
 	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}), "1")
 

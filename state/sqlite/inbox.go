@@ -152,27 +152,17 @@ func (db *DB) SetWindows(w state.Windows) {
 	}
 }
 
-// SetService says by when answers are due. Until then it is as the stored list says, and at
-// once of what changed since.
-func (db *DB) SetService(s state.Service) {
-	b := &db.inbox
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	was := b.print
-	b.served = true
-	if b.service, b.print = s, s.Print(); (b.print != was || b.borrowed) && b.clock != 0 {
-		b.unsettle()
-	}
-	b.borrowed = false
+// Due says by when answers are due. Without it, it is as the stored list says, and at once
+// of what changed since. Like Thanks it is known from the first look at the list on, which
+// waits for nothing else to be said.
+func Due(s state.Service) Option {
+	return func(db *DB) { db.inbox.service, db.inbox.print, db.inbox.served = s, s.Print(), true }
 }
 
-// SetThanks says what is nothing but a thanks. Until then nothing is. thanks must not
-// block.
-func (db *DB) SetThanks(thanks func(body string) bool) {
-	b := &db.inbox
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.thanks = thanks
+// Thanks says what is nothing but a thanks, which some snoozes outlive. Without it nothing
+// is. only must not block.
+func Thanks(only func(body string) bool) Option {
+	return func(db *DB) { db.inbox.thanks = only }
 }
 
 // due is until when an answer to an entry is due that waits since a moment.

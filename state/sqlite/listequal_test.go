@@ -69,11 +69,9 @@ func (p *listPlay) play(steps int) {
 }
 
 func (p *listPlay) openOne(dir string) *DB {
-	db, err := Open(p.t.Context(), dir, state.NewFeed(), PollEvery(10*time.Minute))
+	db, err := Open(p.t.Context(), dir, state.NewFeed(), PollEvery(10*time.Minute), Due(playService), Thanks(func(body string) bool { return body < "Где заказ 2" }))
 	must(p.t, err)
 	db.SetWindows(playWindows)
-	db.SetService(playService)
-	db.SetThanks(func(body string) bool { return body < "Где заказ 2" })
 	db.SetSaved(playFilters)
 	db.inbox.every = 4 // so that many a start finds a stored list, and changes since
 	return db

@@ -712,8 +712,7 @@ func TestAForgedListIsRefused(t *testing.T) {
 // N7: a command that knows no targets leaves the stored list to the sessions that do.
 func TestACommandWithoutTargetsLeavesTheStoredList(t *testing.T) {
 	dir, targets := t.TempDir(), state.Service{All: time.Hour}
-	db := openIn(t, dir)
-	db.SetService(targets)
+	db := openIn(t, dir, Due(targets))
 	for n := 1; n <= 30; n++ {
 		head(t, db, conv(n), noon, page("", says(conv(n), 1, "in", "hello", noon)))
 	}
@@ -731,13 +730,8 @@ func TestACommandWithoutTargetsLeavesTheStoredList(t *testing.T) {
 	must(t, db.storeList(t.Context(), 0))
 	must(t, db.Close())
 
-	db = openIn(t, dir)
-	db.SetService(targets)
+	db = openIn(t, dir, Due(targets))
 	if want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}), order...); db.inbox.useless || !db.inbox.stored {
 		t.Error("the session after a command works all out again")
-	}
-	db.SetService(state.Service{All: time.Minute})
-	if !db.inbox.useless {
-		t.Error("other targets do not work all out again")
 	}
 }

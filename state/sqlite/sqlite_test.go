@@ -38,9 +38,9 @@ func page(next api.Cursor, msgs ...api.Message) api.Page[api.Message] {
 	return api.Page[api.Message]{Items: msgs, Next: next}
 }
 
-func openIn(t testing.TB, dir string) *DB {
+func openIn(t testing.TB, dir string, options ...Option) *DB {
 	t.Helper()
-	db, err := Open(t.Context(), dir, state.NewFeed())
+	db, err := Open(t.Context(), dir, state.NewFeed(), options...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,7 +66,8 @@ func (s Session) Run(ctx context.Context) error {
 		s.Notices = append(s.Notices, p.String())
 	}
 	feed := state.NewFeed()
-	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)), sqlite.Notified())
+	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)), sqlite.Notified(),
+		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only))
 	if err != nil {
 		return fmt.Errorf("open the store: %w", err)
 	}
@@ -86,8 +87,6 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	db.SetWindows(windows(live))
 	due, wrong := service(s.Config, live)
 	s.Notices = append(s.Notices, wrong...)
-	db.SetService(due)
-	db.SetThanks(s.said(phrases.Thanks).Only)
 	saved := savedViews(s.Config)
 	db.SetSaved(filters(saved))
 	all := workAccounts(live)

@@ -10,6 +10,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/ui/env"
+	"unibox/ui/said"
 	"unibox/ui/text"
 	"unibox/ui/theme"
 )
@@ -397,7 +398,7 @@ func previewText(preview state.Preview, body, clip string) string {
 	case preview.Expired:
 		s = "(too old to keep here)"
 	case preview.Kind == api.KindDeleted:
-		s = "(deleted)"
+		s = said.Nothing(preview.Kind)
 	case preview.Kind == api.KindUnknown && s == "":
 		s = "(a message of an unknown kind)"
 	case preview.Attachments > 0 && s == "":
@@ -405,7 +406,7 @@ func previewText(preview state.Preview, body, clip string) string {
 	case preview.Attachments > 0:
 		s = clip + " " + s
 	case s == "":
-		s = "(empty message)"
+		s = said.Nothing(preview.Kind)
 	}
 	if preview.Direction == api.Outbound {
 		s = "you: " + s

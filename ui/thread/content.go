@@ -6,6 +6,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/ui/env"
+	"unibox/ui/said"
 	"unibox/ui/text"
 	"unibox/ui/theme"
 )
@@ -35,7 +36,7 @@ func (p *Pane) content(it *item) []string {
 	if q := it.Quoted; q != nil {
 		add(th.Muted, p.look.Mode.Cut(p.env.Quote(p.writer(q.Author, q.Direction), quotedText(*q)), w))
 	}
-	said := len(rows)
+	before := len(rows)
 	add(style, p.body(it.Message.Body, w)...)
 	for i := range it.Message.Attachments {
 		file := p.transfer(state.FileOf(it.Message, i))
@@ -44,8 +45,8 @@ func (p *Pane) content(it *item) []string {
 			add(style, p.look.Mode.Wrap(end, w)...)
 		}
 	}
-	if len(rows) == said {
-		add(th.Note, kindWords[it.Message.Kind])
+	if len(rows) == before {
+		add(th.Note, p.look.Mode.Wrap(said.Nothing(it.Message.Kind), w)...)
 	}
 	if extra := p.extra(it.Message); extra != "" {
 		add(th.Muted, p.look.Mode.Wrap(extra, w)...)
@@ -64,7 +65,7 @@ func quotedText(q state.Quoted) string {
 	case q.Attachments > 0:
 		return "a file"
 	}
-	return kindWords[q.Kind]
+	return said.Nothing(q.Kind)
 }
 
 // body wraps what a message says; nothing where there is nothing to see.
@@ -88,7 +89,7 @@ func (p *Pane) body(s string, w int) []string {
 func (p *Pane) extra(msg api.Message) string {
 	var parts []string
 	for _, r := range msg.Reactions {
-		part := p.look.Mode.Line(r.Name)
+		part := p.look.Mode.Line(said.Reaction(r.Name, p.look.Mode.ASCII))
 		if who := p.look.Mode.Line(strings.Join(r.Who, ", ")); who != "" {
 			part += " " + who
 		}
@@ -101,12 +102,6 @@ func (p *Pane) extra(msg api.Message) string {
 		parts = append(parts, p.look.Marks.Pinned+" pinned")
 	}
 	return strings.Join(parts, " "+p.look.Marks.Dot+" ")
-}
-
-var kindWords = map[api.MessageKind]string{
-	api.KindText:    "(empty message)",
-	api.KindDeleted: "(deleted)",
-	api.KindUnknown: "(a message of a kind unibox does not know)",
 }
 
 // problem is the line under a message that waits, or that needs a person, with what

@@ -2,6 +2,7 @@ package thread
 
 import (
 	"unibox/state"
+	"unibox/ui/said"
 	"unibox/ui/text"
 	"unibox/ui/theme"
 )
@@ -15,8 +16,8 @@ func (p *Pane) fileRow(it *item, i, w int) string {
 		name = "file"
 	}
 	name = p.look.Marks.Clip + " " + name
-	if size := text.Size(a.Size); size != "" {
-		name += "  " + size
+	if known := said.File(a, text.Size(a.Size)); known != "" {
+		name += "  " + known
 	}
 	row, th := p.look.Mode.Cut(name, w), p.look.Theme
 	if far := p.far(it, i); far != "" {

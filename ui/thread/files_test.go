@@ -30,12 +30,12 @@ func TestFileSaysHowFarItIs(t *testing.T) {
 		transfer state.Transfer
 		want     string
 	}{
-		{state.Transfer{}, "▣ label.pdf  84 KB"},
-		{state.Transfer{Status: state.TransferWaiting}, "▣ label.pdf  84 KB  waits"},
-		{state.Transfer{Status: state.TransferRunning, Got: 0, Total: 100}, "▣ label.pdf  84 KB  ──────────── 0 %"},
-		{state.Transfer{Status: state.TransferRunning, Got: 50, Total: 100}, "▣ label.pdf  84 KB  ━━━━━━────── 50 %"},
-		{state.Transfer{Status: state.TransferRunning, Got: 100, Total: 100}, "▣ label.pdf  84 KB  ━━━━━━━━━━━━ 100 %"},
-		{state.Transfer{Status: state.TransferRunning, Got: 2000}, "▣ label.pdf  84 KB  2.0 KB so far"},
+		{state.Transfer{}, "▣ label.pdf  document, 84 KB"},
+		{state.Transfer{Status: state.TransferWaiting}, "▣ label.pdf  document, 84 KB  waits"},
+		{state.Transfer{Status: state.TransferRunning, Got: 0, Total: 100}, "▣ label.pdf  document, 84 KB  ──────────── 0 %"},
+		{state.Transfer{Status: state.TransferRunning, Got: 50, Total: 100}, "▣ label.pdf  document, 84 KB  ━━━━━━────── 50 %"},
+		{state.Transfer{Status: state.TransferRunning, Got: 100, Total: 100}, "▣ label.pdf  document, 84 KB  ━━━━━━━━━━━━ 100 %"},
+		{state.Transfer{Status: state.TransferRunning, Got: 2000}, "▣ label.pdf  document, 84 KB  2.0 KB so far"},
 	} {
 		p.transfer = func(state.FileID) state.Transfer { return c.transfer }
 		items.show(p)
@@ -55,11 +55,11 @@ func TestUploadSaysHowFarItIs(t *testing.T) {
 	part, busy := 0.25, true
 	p.progress = func(id int64) (float64, bool) { return part, busy && id == 7 }
 	items.show(p)
-	if a, b := rowWith(t, p, "a.png"), rowWith(t, p, "b.png"); a != "▣ a.png" || b != "▣ b.png  ━━━───────── 25 %" {
+	if a, b := rowWith(t, p, "a.png"), rowWith(t, p, "b.png"); a != "▣ a.png  picture" || b != "▣ b.png  picture  ━━━───────── 25 %" {
 		t.Errorf("%q and %q", a, b)
 	}
 	busy = false
-	if b := rowWith(t, p, "b.png"); b != "▣ b.png" {
+	if b := rowWith(t, p, "b.png"); b != "▣ b.png  picture" {
 		t.Errorf("after it: %q", b)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"unibox/state"
 	"unibox/ui/dialog"
 	"unibox/ui/menu"
+	"unibox/ui/said"
 	"unibox/ui/text"
 )
 
@@ -237,7 +238,7 @@ func (p *Pane) react() tea.Cmd {
 		if i := slices.IndexFunc(it.Message.Reactions, func(r api.Reaction) bool { return r.Name == name }); i >= 0 {
 			detail = p.look.Mode.Line(strings.Join(it.Message.Reactions[i].Who, ", "))
 		}
-		items = append(items, menu.Item{Label: p.look.Mode.Line(name), Detail: detail, Value: name})
+		items = append(items, menu.Item{Label: p.look.Mode.Line(reactionChoice(name, p.look.Mode.ASCII)), Detail: detail, Value: name})
 	}
 	return p.screen.Dialogs.Open(dialog.NewChoice("React", menu.Options{Filter: true, Items: items,
 		Text: []string{p.env.Excerpt(it.Message.Body), "Enter adds your reaction to the message; tab removes it."}}, react(true)).OnComplete(react(false)))
@@ -289,4 +290,13 @@ func (p *Pane) details() tea.Cmd {
 		words = append(words, "Characters that cannot be seen, or that turn the direction of text, were taken out of this message.")
 	}
 	return p.screen.Dialogs.Open(dialog.NewFacts(p.env, "Details", words, facts))
+}
+
+// reactionChoice is a reaction with the name by which it is found.
+func reactionChoice(name string, ascii bool) string {
+	sign := said.Reaction(name, ascii)
+	if sign == name {
+		return name
+	}
+	return sign + " " + name
 }

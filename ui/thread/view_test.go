@@ -83,7 +83,7 @@ func TestAMessageOfMarksAloneSaysThatItIsEmpty(t *testing.T) {
 		items[0].Message.Body = body
 		p := newPane(60, 10)
 		items.show(p)
-		if !strings.Contains(strings.Join(p.View(), "\n"), "(empty message)") {
+		if !strings.Contains(strings.Join(p.View(), "\n"), "(nothing that can be seen") {
 			t.Errorf("%q is drawn as nothing", body)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"unibox/api"
 	"unibox/api/pact/terms"
 	"unibox/api/rest"
+	"unibox/api/special"
 )
 
 // wireMessage is a message of the history (api/pact/REFERENCE.md "Messages").
@@ -20,6 +21,9 @@ type wireMessage struct {
 	Created     moment      `json:"created_at"`
 	Stamp       moment      `json:"created_at_timestamp"`
 	Attachments attachments `json:"attachments"`
+	// Nothing is published of what is special about a message (api/pact/REFERENCE.md
+	// "Not known").
+	special.Fields
 }
 
 // id is the message's id. One that says something has a name where it has none: it
@@ -59,8 +63,9 @@ func (c *Client) message(in api.ConversationID, w wireMessage) api.Message {
 		At:           rest.FirstTime(w.Created, w.Stamp),
 	}
 	if out.Body == "" && len(out.Attachments) == 0 {
-		out.Kind = api.KindUnknown // a place on a map, a sticker: the list does not say
+		out.Kind = api.KindUnknown // neither text nor file: what else it says is said
 	}
+	out.Body = w.With(out.Body, out.Kind == api.KindUnknown)
 	if w.Income.Said && !w.Income.On {
 		out.Direction, out.Delivery = api.Outbound, api.DeliverySent
 	}

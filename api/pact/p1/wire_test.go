@@ -193,3 +193,33 @@ func decodeLists(t *testing.T, c *Client, raw json.RawMessage) {
 	}
 	_, _ = rest.Members[named](raw)
 }
+
+// T11: a place, a card, a sticker and a voice message say what is known of them.
+func TestT11MessagesWithoutTextSayWhatTheyAre(t *testing.T) {
+	const list = `{"status":"ok","data":{"messages":[` +
+		`{"external_id":5,"message":null,"income":true,"created_at":1714979289,"location":{"latitude":52.5,"longitude":13.4,"name":"Café"}},` +
+		`{"external_id":4,"message":"look","income":true,"created_at":1714979288,"location":{"latitude":1,"longitude":2}},` +
+		`{"external_id":3,"message":"","income":true,"created_at":1714979287,"sticker":{"emoji":"👍"}},` +
+		`{"external_id":2,"message":"","income":true,"created_at":1714979286},` +
+		`{"external_id":1,"message":"","income":true,"created_at":1714979285,"location":{},"attachments":[{"external_id":7,"attachment_url":"/v.ogg","push_to_talk":true,"duration":14}]}]}}`
+	c := expect(t, exchange{"GET", "/p1/companies/154/conversations/1/messages?per=50&sort_direction=desc", "", 200, list})
+	found, err := c.Messages(t.Context(), conversation("1"), api.PageRequest{})
+	if err != nil || len(found.Items) != 5 {
+		t.Fatal(found, err)
+	}
+	for i, want := range []struct {
+		kind api.MessageKind
+		body string
+	}{
+		{api.KindUnknown, "Location: Café (52.5, 13.4)\nhttps://www.openstreetmap.org/?mlat=52.5&mlon=13.4#map=17/52.5/13.4"},
+		{api.KindText, "look\nLocation (1, 2)\nhttps://www.openstreetmap.org/?mlat=1&mlon=2#map=17/1/2"},
+		{api.KindUnknown, "Sticker 👍"}, {api.KindUnknown, ""}, {api.KindText, ""},
+	} {
+		if m := found.Items[i]; m.Kind != want.kind || m.Body != want.body {
+			t.Errorf("%d: %d %q, not %+v", i, m.Kind, m.Body, want)
+		}
+	}
+	if a := found.Items[4].Attachments; len(a) != 1 || !a[0].Voice || a[0].Length != 14*time.Second {
+		t.Errorf("the voice message: %+v", a)
+	}
+}

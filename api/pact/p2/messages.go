@@ -13,6 +13,7 @@ import (
 	"unibox/api"
 	"unibox/api/pact/terms"
 	"unibox/api/rest"
+	"unibox/api/special"
 )
 
 // wireMessage is a message (api/pact/REFERENCE.md "p2 objects").
@@ -32,6 +33,9 @@ type wireMessage struct {
 	Details      reason      `json:"details"`
 	Attachments  terms.Files `json:"attachments"`
 	Deleted      rest.Flag   `json:"deleted"`
+	// Nothing is published of what is special about a message (api/pact/REFERENCE.md
+	// "Not known").
+	special.Fields
 }
 
 // id is the message's id. One that says something has a name where it has none: it
@@ -79,8 +83,9 @@ func (c *Client) message(in api.ConversationID, w wireMessage) api.Message {
 	}
 	out.Body, out.Attachments, out.Reactions = string(w.Message), w.Attachments.Of(c.Account), w.Reactions
 	if out.Body == "" && len(out.Attachments) == 0 {
-		out.Kind = api.KindUnknown // a place on a map, a sticker: the list does not say
+		out.Kind = api.KindUnknown // neither text nor file: what else it says is said
 	}
+	out.Body = w.With(out.Body, out.Kind == api.KindUnknown)
 	return out
 }
 

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"net/url"
 	"path"
+	"time"
 
 	"unibox/api"
 	"unibox/api/rest"
+	"unibox/api/special"
 )
 
 // wireFile is a file of a message. p1 publishes its fields nowhere, so the names of
@@ -23,6 +25,22 @@ type wireFile struct {
 	MIME          rest.Text  `json:"mime_type"`
 	ContentType   rest.Text  `json:"content_type"`
 	Size          rest.Count `json:"size"`
+	Voice         rest.Flag  `json:"push_to_talk"`
+	Length        length     `json:"duration"`
+	Metadata      struct {
+		Data struct {
+			Length length `json:"duration"`
+		} `json:"data"`
+	} `json:"metadata"`
+}
+
+// length is how long a sound is, in seconds or as 1:05.
+type length time.Duration
+
+// UnmarshalJSON never fails.
+func (l *length) UnmarshalJSON(b []byte) error {
+	*l = length(special.Length(b))
+	return nil
 }
 
 // Files is a list of files of a message, or one file, each an object or its address.
@@ -71,6 +89,7 @@ func (w wireFile) attachment(a rest.Account) api.Attachment {
 	}
 	return api.Attachment{
 		Remote: Either(w.ExternalID, w.ID), Name: name, MIME: string(cmp.Or(w.MIME, w.ContentType)), URL: address, Size: int64(w.Size),
+		Voice: w.Voice.On, Length: time.Duration(cmp.Or(w.Length, w.Metadata.Data.Length)),
 	}
 }
 
