@@ -72,6 +72,8 @@ const (
 	WriteHandover Action = "shift.handover"
 	ReadHandover  Action = "shift.import"
 	ActivityLog   Action = "app.log"
+	Problems      Action = "app.problems"
+	PastNotices   Action = "app.notices"
 
 	NextMessage     Action = "message.next"
 	PreviousMessage Action = "message.previous"
@@ -252,6 +254,8 @@ var specs = []Spec{
 	{WriteHandover, "Handover: write the state of this shift for who comes next", "", "Program", panes, []string{"&"}},
 	{ReadHandover, "Take over a shift: read a handover", "", "Program", panes, []string{"g t"}},
 	{ActivityLog, "What was sent and done: the log", "", "Program", panes, []string{"g l"}},
+	{Problems, "Problems: what is wrong with the config, the accounts and the store", "", "Program", panes, []string{"g e"}},
+	{PastNotices, "What was said at the bottom of the screen: the last notices", "", "Program", panes, []string{"g n"}},
 	{Refresh, "Ask the platforms now", "", "Program", []Scope{Global}, []string{"ctrl+r"}},
 	{Redraw, "Redraw the screen", "", "Program", []Scope{Global}, []string{"ctrl+l"}},
 	{ZoomPane, "Zoom the pane", "", "Program", panes, []string{"z"}},

@@ -82,6 +82,8 @@ func (m *Model) makeActions() env.Actions {
 		keymap.GoTo:           always(m.openGoTo),
 		keymap.Search:         always(m.openSearch),
 		keymap.Accounts:       always(func() tea.Cmd { return m.dialogs.Open(m.bar.Accounts(m.refresh, m.dialogs.Open)) }),
+		keymap.Problems:       always(func() tea.Cmd { return m.bar.OpenProblems(m.dialogs.Open) }),
+		keymap.PastNotices:    always(func() tea.Cmd { return m.bar.OpenPast(m.dialogs.Open) }),
 		keymap.Refresh:        always(m.refresh),
 		keymap.Redraw:         always(func() tea.Cmd { return screen.Repaint }),
 		keymap.ZoomPane:       always(m.toggleZoom),

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/keymap"
+	"unibox/state"
 	"unibox/ui/dialog"
 )
 
@@ -40,5 +41,43 @@ func (b *Bar) notices() []string { return slices.Concat(b.start, b.condition.New
 
 // openNotices lists the notices in full.
 func (b *Bar) openNotices(open func(dialog.Dialog) tea.Cmd) tea.Cmd {
-	return open(dialog.NewNotices(b.env, "What was found wrong", b.notices(), b.w-10))
+	return open(dialog.NewNotices(b.env, "What was found wrong", b.marked(b.notices()), b.w-10))
+}
+
+func (b *Bar) marked(sentences []string) (all []dialog.Notice) {
+	for _, s := range sentences {
+		all = append(all, dialog.Notice{Lead: b.env.Look.Marks.Problem, Text: s})
+	}
+	return all
+}
+
+// OpenProblems lists all that is wrong now, with the store, with accounts, and what was
+// found wrong with the config.
+func (b *Bar) OpenProblems(open func(dialog.Dialog) tea.Cmd) tea.Cmd {
+	all := b.marked(b.problems())
+	if len(all) == 0 {
+		return b.env.Say("nothing is wrong: the config, the accounts and the store are fine")
+	}
+	return open(dialog.NewNotices(b.env, fmt.Sprintf("Problems (%d)", len(all)), all, b.w-10))
+}
+
+// problems are all that is wrong, what stops most first.
+func (b *Bar) problems() (all []string) {
+	if b.condition.Problem != "" {
+		all = append(all, b.condition.Problem)
+	}
+	for _, as := range []state.HealthState{state.HealthStopped, state.HealthRetrying, state.HealthLive} {
+		for _, h := range b.health {
+			if h.State == as && ill(h) {
+				all = append(all, b.Label(h, 30)+": "+b.Sentence(h))
+			}
+		}
+	}
+	return append(all, b.notices()...)
+}
+
+// ill reports whether something is wrong with an account. One that is read for the first
+// time is not.
+func ill(h state.Health) bool {
+	return h.State == state.HealthStopped || h.State == state.HealthRetrying || h.State == state.HealthLive && (h.Reason != "" || h.Unended != "")
 }

@@ -23,6 +23,7 @@ type Bar struct {
 	condition state.Condition
 	sessions  []colleague
 	toasts    toasts
+	past      []past
 	start     []string
 	hints     look.Hints
 	asks      struct{ health, condition, sessions env.Question }

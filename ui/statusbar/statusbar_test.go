@@ -42,6 +42,7 @@ func newBar(w, h int, s *store) *Bar {
 	th := theme.New(colorprofile.ASCII, true)
 	e := &env.Env{Ctx: context.Background(), Store: s, Now: func() time.Time { return noon }, Look: look.Look{Theme: &th, Marks: theme.NewMarks(false)}}
 	e.Timer = func(time.Duration, tea.Msg) tea.Cmd { return nil } // no time passes
+	e.Keys, _ = keymap.New(nil)
 	b := New(e)
 	b.SetLook()
 	b.Resize(w, h)
@@ -255,6 +256,74 @@ func TestToastsAreFewAndGoByThemselves(t *testing.T) {
 	}
 	if got := b.Toasts(false); len(got) != 0 {
 		t.Errorf("%q stays", got)
+	}
+}
+
+// Those that newer ones pushed off are counted, and stay in the list of what was said.
+func TestNoticesThatWentAreCountedAndListed(t *testing.T) {
+	b := newBar(60, 40, &store{})
+	var ends []tea.Msg
+	b.env.Timer = func(_ time.Duration, msg tea.Msg) tea.Cmd { ends = append(ends, msg); return nil }
+	for _, s := range []string{"one", "two", "three"} {
+		b.env.Say(s)
+	}
+	if got := line(strings.Join(b.Toasts(false), " ")); strings.Contains(got, "more") {
+		t.Errorf("%q", got)
+	}
+	b.env.Warn("four")
+	b.env.Say("five " + strings.Repeat("long ", 30))
+	if got := b.Toasts(false); line(got[0]) != "● three +2 more: g n" || !strings.Contains(line(got[1]), "four") {
+		t.Errorf("%q", got)
+	}
+	if got := b.Toasts(true); len(got) != 1 || !strings.HasSuffix(line(got[0]), "+4 more: g n") || b.env.Look.Mode.Width(got[0]) != 60 {
+		t.Errorf("while a reply is written: %q", got)
+	}
+	for _, msg := range ends {
+		b.Update(msg)
+	}
+	b.env.Say("six")
+	if got := line(b.Toasts(false)[0]); got != "● six" {
+		t.Errorf("%q", got)
+	}
+	dialogs := dialog.NewStack(b.env)
+	dialogs.Resize(60, 40)
+	b.OpenPast(dialogs.Open)
+	got := line(strings.Join(dialogs.View(), " "))
+	for _, want := range []string{"What was said", noon.Local().Format("15:04:05") + " ● six", "▲ four", "● one"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in %q", want, got)
+		}
+	}
+	if strings.Index(got, "six") > strings.Index(got, "one") {
+		t.Errorf("not the newest first: %q", got)
+	}
+}
+
+// All that is wrong is in one list: the store, the accounts, the config.
+func TestProblemsAreInOneList(t *testing.T) {
+	b := newBar(100, 40, &store{})
+	dialogs := dialog.NewStack(b.env)
+	dialogs.Resize(100, 40)
+	if b.OpenProblems(dialogs.Open); !dialogs.Empty() || !strings.Contains(b.Toasts(false)[0], "nothing is wrong") {
+		t.Error("a list of nothing")
+	}
+	odd := state.Health{Account: "odd", Label: "Odd", State: state.HealthLive, LastOK: noon, Reason: "WhatsApp: the phone is offline"}
+	b = newBar(100, 40, &store{health: append(slices.Clone(bakery), odd), condition: state.Condition{Problem: "the disk is full"}})
+	b.Start([]string{"config.toml:3: unknown key"})
+	dialogs = dialog.NewStack(b.env)
+	dialogs.Resize(100, 40)
+	b.OpenProblems(dialogs.Open)
+	got := line(strings.Join(dialogs.View(), " "))
+	at := -1
+	for _, want := range []string{"Problems (5)", "the disk is full", "Protocol: stopped", "TextUs: not answering", "the phone is offline", "config.toml:3: unknown key"} {
+		if i := strings.Index(got, want); i <= at {
+			t.Errorf("%q is not in its place in %q", want, got)
+		} else {
+			at = i
+		}
+	}
+	if strings.Contains(got, "Pact: live") {
+		t.Errorf("an account that works: %q", got)
 	}
 }
 

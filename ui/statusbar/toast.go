@@ -1,12 +1,14 @@
 package statusbar
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/keymap"
 	"unibox/ui/theme"
 )
 
@@ -20,6 +22,8 @@ const (
 type toasts struct {
 	list []toast
 	seq  int
+	// more counts those that newer ones pushed off, until the screen is clear of them.
+	more int
 }
 
 type toast struct {
@@ -39,6 +43,7 @@ func (t *toasts) add(text string, warn bool) int {
 	t.list = append(t.list, toast{t.seq, text, warn})
 	if len(t.list) > 3 {
 		t.list = t.list[1:]
+		t.more++
 	}
 	return t.seq
 }
@@ -47,6 +52,9 @@ func (t *toasts) expire(msg toastMsg) {
 	for i := range t.list {
 		if t.list[i].seq == msg.seq {
 			t.list = append(t.list[:i:i], t.list[i+1:]...)
+			if len(t.list) == 0 {
+				t.more = 0
+			}
 			return
 		}
 	}
@@ -54,30 +62,53 @@ func (t *toasts) expire(msg toastMsg) {
 
 // notify shows a sentence for a while: as a warning, or as what the agent did.
 func (b *Bar) notify(sentence string, warn bool) tea.Cmd {
-	seq := b.toasts.add(b.env.Line(sentence), warn)
-	switch {
-	case seq == 0:
+	sentence = b.env.Line(sentence)
+	seq := b.toasts.add(sentence, warn)
+	if seq == 0 {
 		return nil
-	case warn:
+	}
+	b.remember(sentence, warn)
+	if warn {
 		return b.env.After(warnFor, toastMsg{seq})
 	}
 	return b.env.After(sayFor, toastMsg{seq})
 }
 
 // ClearToasts takes all toasts off the screen.
-func (b *Bar) ClearToasts() { b.toasts.list = nil }
+func (b *Bar) ClearToasts() { b.toasts.list, b.toasts.more = nil, 0 }
 
 // mostToastRows bounds what toasts cover; while a reply is written they cover
 // the hint line only.
 const mostToastRows = 5
 
-// Toasts draws the notices, the newest last. brief takes one row.
+// Toasts draws the notices, the newest last. brief takes one row. What there is no room
+// for is counted at the end of the first.
 func (b *Bar) Toasts(brief bool) []string {
+	more, shown := b.toasts.more, b.toasts.list
+	if brief {
+		more += max(0, len(shown)-1)
+		shown = shown[max(0, len(shown)-1):]
+	}
 	var rows []string
-	for _, t := range b.toasts.list {
-		rows = append(rows, b.rows(t, brief)...)
+	for i, t := range shown {
+		if i > 0 {
+			more = 0
+		}
+		rows = append(rows, b.rows(t, brief, more)...)
 	}
 	return rows[max(0, len(rows)-most(brief)):]
+}
+
+// moreText counts the notices that newer ones pushed off, and says where they are.
+func (b *Bar) moreText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	words := fmt.Sprintf("  +%d more", n)
+	if key := b.env.AnyKey(b.env.Keys.Spec(keymap.PastNotices)); key != "" {
+		words += ": " + key
+	}
+	return words + " "
 }
 
 func most(brief bool) int {
@@ -92,7 +123,7 @@ func (b *Bar) showing(sentence string, brief bool) bool {
 	sentence = b.env.Line(sentence)
 	rows := 0
 	for _, t := range slices.Backward(b.toasts.list) {
-		if rows += len(b.rows(t, brief)); rows > most(brief) {
+		if rows += len(b.rows(t, brief, 0)); rows > most(brief) {
 			return false
 		}
 		if t.text == sentence {
@@ -102,22 +133,27 @@ func (b *Bar) showing(sentence string, brief bool) bool {
 	return false
 }
 
-func (b *Bar) rows(t toast, brief bool) []string {
+func (b *Bar) rows(t toast, brief bool, more int) []string {
 	style, mark := b.env.Look.Theme.Accent, b.env.Look.Marks.Live
 	if t.warn {
 		style, mark = b.env.Look.Theme.Warn, b.env.Look.Marks.Problem
 	}
-	return b.toast(t, style, mark, brief)
+	return b.toast(t, style, mark, brief, b.moreText(more))
 }
 
-func (b *Bar) toast(t toast, style theme.Style, mark string, brief bool) []string {
-	mode := b.env.Look.Mode
-	lines := mode.Wrap(t.text, max(1, b.w-5))
+func (b *Bar) toast(t toast, style theme.Style, mark string, brief bool, more string) []string {
+	mode, th := b.env.Look.Mode, b.env.Look.Theme
+	room := max(1, b.w-5-mode.Width(more))
+	lines := mode.Wrap(t.text, room)
 	if brief && len(lines) > 1 {
-		lines = []string{mode.Cut(t.text, b.w-4)}
+		lines = []string{mode.Cut(t.text, room)}
 	}
 	for i, line := range lines {
-		lines[i] = b.env.Look.Theme.Bar.Render(mode.Fit(" "+style.Render(mark)+" "+line, b.w))
+		row := " " + style.Render(mark) + " " + line
+		if i == 0 && more != "" {
+			row = mode.Fit(row, b.w-mode.Width(more)) + th.Muted.Render(more)
+		}
+		lines[i] = th.Bar.Render(mode.Fit(row, b.w))
 		mark = " "
 	}
 	return lines

@@ -1,0 +1,44 @@
+package statusbar
+
+import (
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/ui/dialog"
+)
+
+// mostPast is how many notices are kept after they went.
+const mostPast = 200
+
+// past is a notice that was on screen, and when.
+type past struct {
+	at   time.Time
+	text string
+	warn bool
+}
+
+// remember keeps a notice for later.
+func (b *Bar) remember(text string, warn bool) {
+	b.past = append(b.past, past{b.env.Now(), text, warn})
+	if len(b.past) > mostPast {
+		b.past = slices.Delete(b.past, 0, len(b.past)-mostPast)
+	}
+}
+
+// OpenPast lists the notices that were on screen, the newest first.
+func (b *Bar) OpenPast(open func(dialog.Dialog) tea.Cmd) tea.Cmd {
+	if len(b.past) == 0 {
+		return b.env.Say("nothing was said yet")
+	}
+	var all []dialog.Notice
+	for _, p := range slices.Backward(b.past) {
+		mark := b.env.Look.Marks.Live
+		if p.warn {
+			mark = b.env.Look.Marks.Problem
+		}
+		all = append(all, dialog.Notice{Lead: p.at.Local().Format("15:04:05") + " " + mark, Text: p.text})
+	}
+	return open(dialog.NewNotices(b.env, "What was said", all, b.w-10))
+}
