@@ -51,6 +51,7 @@ const (
 	CapCheck
 	CapBook
 	CapFiles
+	CapRaw
 )
 
 // abilities is the table of abilities, in the order of their bits. Store,
@@ -115,6 +116,7 @@ var abilities = []Ability{
 	offers[Checker](CapCheck, "checking a number before writing first"),
 	offers[Bookkeeper](CapBook, "adding to the book of contacts"),
 	offers[Filer](CapFiles, "listing the files of a conversation"),
+	offers[RawReader](CapRaw, "reading a message as the platform sends it"),
 }
 
 // Ability is a row of the table of abilities.

@@ -137,7 +137,7 @@ func (m *Model) titleOf(s keymap.Spec) string {
 func (m *Model) openMessage(it state.Item) tea.Cmd {
 	var commands []dialog.Command
 	for _, a := range []keymap.Action{keymap.Reply, keymap.Quote, keymap.RetryMessage, keymap.Copy, keymap.Open, keymap.Download, keymap.CopyLink, keymap.React,
-		keymap.EditMessage, keymap.PinMessage, keymap.DeleteMessage, keymap.Details} {
+		keymap.EditMessage, keymap.PinMessage, keymap.DeleteMessage, keymap.Details, keymap.Raw} {
 		s := m.env.Keys.Spec(a)
 		commands = append(commands, m.command(s, s.Title))
 	}

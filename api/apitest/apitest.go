@@ -197,6 +197,7 @@ func sections() []section {
 		{"book", testBook, false},
 		{"files of a conversation", testFiles, false},
 		{"facts", testFacts, false},
+		{"raw message", testRaw, false},
 		{"saved replies", testSavedReplies, false},
 		{"read faults", testReadFaults, false},
 		{"lasting read faults", testLastingReadFaults, false},

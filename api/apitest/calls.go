@@ -112,6 +112,9 @@ func calls(p api.Provider) map[string]call {
 		return a.RenameFile(ctx, api.StoredFile{Attachment: api.Attachment{Remote: "1"}}, "name")
 	})
 	has(all, "facts", p, func(ctx context.Context, a api.Informer) (any, error) { return a.Facts(ctx, id) })
+	has(all, "raw message", p, func(ctx context.Context, a api.RawReader) (any, error) {
+		return a.RawMessage(ctx, id, api.MessageID{Account: "acme", Remote: "1"})
+	})
 	has(all, "saved replies", p, func(ctx context.Context, a api.Canned) (any, error) { return a.SavedReplies(ctx) })
 	return all
 }

@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -130,6 +131,21 @@ func testFacts(t *testing.T, f Fixture) {
 	gone := f.Chat
 	gone.Remote += "0000000"
 	_, err = informer.Facts(t.Context(), gone)
+	f.wantError(t, err, api.ErrNotFound)
+}
+
+// T12: a message is read as the platform sends it, and one that is not there says so.
+func testRaw(t *testing.T, f Fixture) {
+	reader := ability[api.RawReader](t, f)
+	m := f.head(t)[0]
+	raw, err := reader.RawMessage(t.Context(), f.Chat, m.ID)
+	noError(t, err)
+	if !json.Valid(raw) || raw[0] != '{' || !strings.Contains(string(raw), m.ID.Remote) {
+		t.Errorf("message %s is %.300s", m.ID.Remote, raw)
+	}
+	gone := m.ID
+	gone.Remote += "0000000"
+	_, err = reader.RawMessage(t.Context(), f.Chat, gone)
 	f.wantError(t, err, api.ErrNotFound)
 }
 

@@ -79,6 +79,7 @@ var (
 	_ api.Bookkeeper    = (*Client)(nil)
 	_ api.Filer         = (*Client)(nil)
 	_ api.Informer      = (*Client)(nil)
+	_ api.RawReader     = (*Client)(nil)
 	_ api.Renewer       = (*Client)(nil)
 	_ api.Clock         = (*Client)(nil)
 )

@@ -68,6 +68,7 @@ var (
 	_ api.Searcher       = (*Client)(nil)
 	_ api.Noter          = (*Client)(nil)
 	_ api.Informer       = (*Client)(nil)
+	_ api.RawReader      = (*Client)(nil)
 	_ api.Canned         = (*Client)(nil)
 	_ api.Renewer        = (*Client)(nil)
 	_ api.Clock          = (*Client)(nil)

@@ -88,6 +88,7 @@ func (p *Pane) makeActions() env.Actions {
 		keymap.Download:      {Do: p.download, Why: p.whyNoDownload},
 		keymap.CopyLink:      {Do: p.copyLink, Why: p.whyNoLink},
 		keymap.Details:       onMessage(always(p.details)),
+		keymap.Raw:           {Do: p.raw, Why: p.whyNoRaw},
 		keymap.RetryMessage:  {Do: p.retry, Why: p.whyNoRetry},
 		keymap.Reschedule:    {Do: p.reschedule, Why: p.whyNoReschedule},
 		keymap.More:          onMessage(always(p.Card)),
@@ -222,6 +223,8 @@ func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 		return true, p.gotWindow(msg)
 	case transferMsg:
 		return true, p.transferred(msg)
+	case rawMsg:
+		return true, p.gotRaw(msg)
 	case shownMsg:
 		return true, p.shown(msg)
 	}

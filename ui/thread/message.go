@@ -1,7 +1,6 @@
 package thread
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -12,7 +11,6 @@ import (
 	"unibox/ui/dialog"
 	"unibox/ui/menu"
 	"unibox/ui/said"
-	"unibox/ui/text"
 )
 
 // current is the open conversation's row, with its id alone while it is read.
@@ -257,39 +255,6 @@ func (p *Pane) pin() tea.Cmd {
 		return p.screen.Did("the message is no longer pinned ("+p.label()+")", change(api.MessageID{Account: id.Account}), back)
 	}
 	return p.screen.Did("the message is pinned ("+p.label()+")", change(it.Message.ID), back)
-}
-
-// details shows ids and times, for a bug report.
-func (p *Pane) details() tea.Cmd {
-	it, _ := p.Selected()
-	fact := func(label, value string) menu.Item { return dialog.Fact(p.env, label, value) }
-	facts := []menu.Item{
-		fact("account", string(p.id.Account)),
-		fact("conversation", p.row.Conversation.ID.Remote),
-		fact("contact", p.row.Conversation.Contact.Handle),
-		fact("message", it.Message.ID.Remote),
-		fact("written", it.Message.At.Local().Format("2 Jan 2006 15:04:05.000")),
-	}
-	if _, word, _ := p.Mark(it); word != "" {
-		facts = append(facts, fact("delivery", word))
-	}
-	if o := it.Sending; o != nil {
-		facts = append(facts,
-			fact("submitted", o.Submitted.Local().Format("2 Jan 2006 15:04:05")),
-			fact("attempts", fmt.Sprint(o.Attempts)),
-			fact("job", o.Receipt.Job))
-	}
-	for _, a := range p.attachments() {
-		facts = append(facts, fact("file", a.Name+" "+a.MIME+" "+text.Size(a.Size)))
-		if a.file.Path != "" {
-			facts = append(facts, fact("saved as", a.file.Path))
-		}
-	}
-	var words []string
-	if text.Hidden(it.Message.Body) {
-		words = append(words, "Characters that cannot be seen, or that turn the direction of text, were taken out of this message.")
-	}
-	return p.screen.Dialogs.Open(dialog.NewFacts(p.env, "Details", words, facts))
 }
 
 // reactionChoice is a reaction with the name by which it is found.
