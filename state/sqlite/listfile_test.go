@@ -185,12 +185,16 @@ func TestStoredListCountsForItsOwnFilesOnly(t *testing.T) {
 		"a part is gone":         {func(t *testing.T, db *DB) { rewind(t, db.cache, "DELETE FROM list WHERE part = 1") }, false},
 		"an account was removed": {func(t *testing.T, db *DB) { must(t, db.Purge(t.Context(), "shop")) }, false},
 	}
+	stored := t.TempDir()
+	db := openIn(t, stored)
+	listed(t, db, perPart+200)
+	must(t, db.storeList(t.Context(), 1))
+	must(t, db.Close())
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
+			dir := filepath.Join(t.TempDir(), "state")
+			must(t, os.CopyFS(dir, os.DirFS(stored)))
 			db := openIn(t, dir)
-			listed(t, db, perPart+200)
-			must(t, db.storeList(t.Context(), 1))
 			tt.harm(t, db)
 			must(t, db.Close())
 			_ = os.Remove(filepath.Join(dir, "state.db-rev")) // else what lacks commits is rescued
