@@ -2,9 +2,7 @@ package keymap
 
 import (
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 )
 
 // binder gives each action its keys.
@@ -87,18 +85,34 @@ func (b *binder) refusal(scope Scope, action Action, key string) string {
 		return fmt.Sprintf("%q is text in the %s; use a key with ctrl or alt", key, scope)
 	}
 	for _, near := range beside(scope) {
-		for _, other := range slices.Sorted(maps.Keys(b.by[near])) {
-			holder := b.by[near][other]
-			switch {
-			case holder == action && near == scope:
-			case other == key:
-				return fmt.Sprintf("%q is bound to %s already and stays so; give that another key first", key, holder)
-			case strings.HasPrefix(other, key+" "), strings.HasPrefix(key, other+" "):
-				return fmt.Sprintf("%q cannot be told from %q, which is bound to %s and stays so", key, other, holder)
-			}
+		switch other, holder := b.conflict(near, scope, action, key); other {
+		case "":
+		case key:
+			return fmt.Sprintf("%q is bound to %s already and stays so; give that another key first", key, holder)
+		default:
+			return fmt.Sprintf("%q cannot be told from %q, which is bound to %s and stays so", key, other, holder)
 		}
 	}
 	return ""
+}
+
+// conflict is the first key of a scope, by name, that means another action and that key
+// cannot be told from; "" if there is none. It is asked for each key of a start.
+func (b *binder) conflict(near, scope Scope, action Action, key string) (first string, holder Action) {
+	for other, means := range b.by[near] {
+		if means == action && near == scope || other != key && !goesOn(other, key) && !goesOn(key, other) {
+			continue
+		}
+		if first == "" || other < first {
+			first, holder = other, means
+		}
+	}
+	return first, holder
+}
+
+// goesOn reports whether a sequence begins with all of another one.
+func goesOn(sequence, with string) bool {
+	return len(sequence) > len(with) && sequence[len(with)] == ' ' && sequence[:len(with)] == with
 }
 
 // beside lists the scopes that are asked together with one: in none of them may a

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // piece is a part of a text: words as they are, or something to fill in.
@@ -19,15 +20,15 @@ type piece struct {
 }
 
 var (
-	braces = regexp.MustCompile(`\{\{(.*?)\}\}`)
-	inside = regexp.MustCompile(`^\s*([\pL][\pL\pN _-]*?)\s*(?:\s+or\s+("(?:[^"\\]|\\.)*")\s*)?$`)
+	braces = compiled(`\{\{(.*?)\}\}`)
+	inside = compiled(`^\s*([\pL][\pL\pN _-]*?)\s*(?:\s+or\s+("(?:[^"\\]|\\.)*")\s*)?$`)
 )
 
 // pieces divides a text. Its error says which braces are not understood.
 func pieces(body string) (all []piece, err error) {
 	from := 0
-	for _, at := range braces.FindAllStringSubmatchIndex(body, -1) {
-		m := inside.FindStringSubmatch(body[at[2]:at[3]])
+	for _, at := range braces().FindAllStringSubmatchIndex(body, -1) {
+		m := inside().FindStringSubmatch(body[at[2]:at[3]])
 		if m == nil || slices.Contains(strings.Fields(m[1]), "or") {
 			return nil, fmt.Errorf(`%s is not understood: write {{name}} or {{name or "there"}}`, body[at[0]:at[1]])
 		}
@@ -77,4 +78,9 @@ func (r Reply) Fill(known map[string]string) (text string, missing []string) {
 
 // Unfilled returns the first place of a text that is still to be filled in, "" if there
 // is none: a customer must never see it.
-func Unfilled(text string) string { return braces.FindString(text) }
+func Unfilled(text string) string { return braces().FindString(text) }
+
+// compiled compiles a pattern when it is first asked for: a start has other things to do.
+func compiled(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}

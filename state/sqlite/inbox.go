@@ -259,7 +259,7 @@ func (b *inbox) entryOf(n no) *entry {
 		return e
 	}
 	e := new(entry)
-	b.stock.unpack(n, e, b.name)
+	b.stock.unpack(n, e)
 	b.limit(e)
 	e.settle(moment(b.clock), b.due)
 	b.entries[n] = e
@@ -272,7 +272,7 @@ func (b *inbox) peek(n no) *entry {
 	if e := b.entries[n]; e != nil {
 		return e
 	}
-	b.stock.unpack(n, &b.peeked, b.name)
+	b.stock.unpack(n, &b.peeked)
 	return &b.peeked
 }
 

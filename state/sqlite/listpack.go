@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"sync"
 
 	"unibox/api"
 	"unibox/state"
@@ -16,14 +17,15 @@ import (
 // many entries all parts hold and this one does, numbers, and texts. There are three
 // kinds: the index, of which there is one, facts, and what entries are found by.
 //
-// Of facts an entry is a mask of the numbers that it has, these with 8 bytes each, and
-// its texts with their lengths. Entries are numbered in the order of the file.
+// Of facts the numbers say where each entry begins, and the texts begin with the names
+// of accounts, channels and kinds in it. An entry is which of these it has, its id, a mask
+// of the numbers that it has, and these. Entries are numbered in the order of the file.
 
 const (
 	// listLayout changes with whatever is packed, and with what it means: also where
 	// the rules give an entry other views, or another place in them
 	// (TestTheRulesAreThoseOfTheLayout).
-	listLayout = 5
+	listLayout = 6
 	// perPart is how many entries a part holds.
 	perPart = 1024
 	// checksumSize is what the checksum takes at the beginning of a part.
@@ -54,15 +56,16 @@ func (b *inbox) pack() packed {
 	all, whole := b.inOrder()
 	p.parts[indexPart] = seal(p.of, len(all), 0, b.packIndex(all, whole))
 	for n, some := range slices.Collect(slices.Chunk(all, perPart)) {
-		var facts, texts part
+		var facts factsPart
+		var texts part
 		for _, i := range some {
-			facts.facts(b.peek(i))
+			facts.add(b.peek(i))
 		}
 		for _, i := range some {
 			texts.found(b.idOf(i), b.text(i))
 		}
 		texts.texts = append(texts.texts, texts.ids...)
-		p.parts[factsFrom+n] = seal(p.of, len(all), len(some), facts)
+		p.parts[factsFrom+n] = seal(p.of, len(all), len(some), facts.part())
 		p.parts[textsFrom+n] = seal(p.of, len(all), len(some), texts)
 	}
 	return p
@@ -160,7 +163,7 @@ func (b *inbox) packCounts(p *part, without []no) {
 // hash of its id, or the next free one.
 func (b *inbox) packTable(all []no) []byte {
 	size := 1
-	for size < 2*len(all) {
+	for 3*size < 4*len(all) { // a quarter of the slots is free at least
 		size *= 2
 	}
 	table := make([]byte, slotSize*size)
@@ -216,6 +219,27 @@ func (e *entry) truths() [7]*bool {
 	return [...]*bool{&e.cached, &e.readUpTo.Valid, &f.doneAt.Valid, &f.readUpTo.Valid, &f.starred, &f.pinned, &f.muted}
 }
 
+// momentNumbers and positionNumbers are those of an entry's numbers that are moments and
+// positions. Most are near those of its newest message, and packed as the difference.
+const (
+	momentNumbers   = 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<13 | 1<<16
+	positionNumbers = 1<<2 | 1<<9 | 1<<12 | 1<<14 | 1<<15
+	newestNumber    = 1
+)
+
+// packedTo is what number i of an entry is packed as the difference to.
+func packedTo(i int, newest int64) int64 {
+	switch {
+	case newest == 0:
+		return 0
+	case momentNumbers>>i&1 != 0:
+		return (newest + epoch) * 1000
+	case positionNumbers>>i&1 != 0:
+		return newest
+	}
+	return 0
+}
+
 // partlyBit says that state.db holds more of the entry than its flags.
 const partlyBit = 1 << 31
 
@@ -235,14 +259,23 @@ func appendText(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
-// facts packs an entry.
-func (p *part) facts(e *entry) {
-	mask, at := uint32(0), len(p.numbers)
-	p.numbers = append(p.numbers, 0, 0, 0, 0)
-	for i, n := range e.numbers() {
+// factsPart is a part with facts that is being written.
+type factsPart struct {
+	begins, entries, names []byte
+	known                  map[string]uint64
+}
+
+// add packs an entry.
+func (f *factsPart) add(e *entry) {
+	f.begins = binary.LittleEndian.AppendUint32(f.begins, uint32(len(f.entries)))
+	for _, name := range []string{string(e.id.Account), e.channel, e.kind} {
+		f.entries = binary.AppendUvarint(f.entries, f.name(name))
+	}
+	f.entries = appendText(f.entries, e.id.Remote)
+	mask, numbers := uint64(0), e.numbers()
+	for i, n := range numbers {
 		if n != 0 {
 			mask |= 1 << i
-			p.numbers = binary.LittleEndian.AppendUint64(p.numbers, uint64(n))
 		}
 	}
 	for i, b := range e.truths() {
@@ -253,11 +286,31 @@ func (p *part) facts(e *entry) {
 	if e.local != nil {
 		mask |= partlyBit
 	}
-	binary.LittleEndian.PutUint32(p.numbers[at:], mask)
-	p.text(string(e.id.Account))
-	p.text(e.id.Remote)
-	p.text(e.channel)
-	p.text(e.kind)
+	f.entries = binary.AppendUvarint(f.entries, mask)
+	for i, n := range numbers {
+		if n != 0 {
+			f.entries = binary.AppendVarint(f.entries, n-packedTo(i, numbers[newestNumber]))
+		}
+	}
+}
+
+// name is the number of a name.
+func (f *factsPart) name(s string) uint64 {
+	n, ok := f.known[s]
+	if !ok {
+		if f.known == nil {
+			f.known = map[string]uint64{}
+		}
+		n = uint64(len(f.known))
+		f.known[s], f.names = n, appendText(f.names, s)
+	}
+	return n
+}
+
+// part is what was packed.
+func (f *factsPart) part() part {
+	texts := binary.AppendUvarint(nil, uint64(len(f.known)))
+	return part{numbers: f.begins, texts: append(append(texts, f.names...), f.entries...)}
 }
 
 // found packs what an entry is found by, in one piece with the others': the numbers
@@ -286,7 +339,7 @@ func seal(of stamps, all, here int, c part) []byte {
 }
 
 // layout is what a list has to be packed by to be read: a migration may change what
-// rows say without a revision.
-func layout() [3]uint64 {
+// rows say without a revision. Each part of a list is asked, and the steps are counted once.
+var layout = sync.OnceValue(func() [3]uint64 {
 	return [...]uint64{listLayout, uint64(len(stepsOf("cache"))), uint64(len(stepsOf("state")))}
-}
+})

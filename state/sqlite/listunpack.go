@@ -38,15 +38,12 @@ type index struct {
 	table []byte
 }
 
-// factsPage is a part with facts.
+// factsPage is a part with facts: where its entries begin, these, and the names in them.
 type factsPage struct {
-	numbers []byte
-	texts   string
-	at      [perPart]place
+	begins  []byte
+	entries string
+	names   []string
 }
-
-// place is where the facts of an entry begin.
-type place struct{ numbers, texts uint32 }
 
 // whole reports whether all of it was there.
 func (s *stock) whole() bool { return s.of != stamps{} && s.n == s.total }
@@ -103,8 +100,8 @@ func (s *stock) add(body []byte) error {
 	case h.of != s.of || h.total != s.total:
 		return errUseless
 	}
-	p := factsPage{numbers: slices.Clone(numbers), texts: string(texts)}
-	if !p.find(h.here) {
+	p, ok := openFacts(slices.Clone(numbers), string(texts), h.here)
+	if !ok {
 		return errUseless
 	}
 	s.pages = append(s.pages, p)
@@ -115,21 +112,31 @@ func (s *stock) add(body []byte) error {
 	return nil
 }
 
-// find finds where entries begin, and reports whether all of n are there.
-func (p *factsPage) find(n int) bool {
-	r, numbers := partReader{rest: p.texts}, 0
-	for i := range n {
-		p.at[i] = place{uint32(numbers), uint32(r.read)}
-		if len(p.numbers)-numbers < 4 {
-			return false
-		}
-		mask := binary.LittleEndian.Uint32(p.numbers[numbers:])
-		numbers += 4 + 8*bits.OnesCount32(mask&(1<<numberCount-1))
-		for range 4 {
-			r.text()
-		}
+// openFacts reads the names of a part with facts; ok is false where entries begin
+// nowhere.
+func openFacts(begins []byte, texts string, here int) (p factsPage, ok bool) {
+	r := partReader{rest: texts}
+	p.begins, p.names = begins, make([]string, min(r.number(), uint64(len(texts))))
+	for i := range p.names {
+		p.names[i] = r.text()
 	}
-	return !r.short && numbers <= len(p.numbers)
+	p.entries = r.rest
+	ok = !r.short && len(begins) == 4*here
+	for i := 0; ok && i < here; i++ {
+		ok = p.begin(i) <= len(p.entries)
+	}
+	return p, ok
+}
+
+// begin is where an entry begins.
+func (p *factsPage) begin(i int) int { return int(binary.LittleEndian.Uint32(p.begins[4*i:])) }
+
+// name reads which name an entry has.
+func (p *factsPage) name(r *partReader) string {
+	if n := r.number(); n < uint64(len(p.names)) {
+		return p.names[n]
+	}
+	return ""
 }
 
 // unpack reads the index of a list of so many entries.
@@ -238,25 +245,32 @@ func (s *stock) idOf(n no) api.ConversationID {
 
 // names are the texts of an entry.
 func (s *stock) names(n no) (account, remote, channel, kind string) {
-	p := &s.pages[n/perPart]
-	r := partReader{rest: p.texts[p.at[n%perPart].texts:]}
-	return r.text(), r.text(), r.text(), r.text()
+	p, r := s.at(n)
+	return p.readNames(&r)
 }
 
-// unpack unpacks the facts of an entry. The name function returns the one copy of a
-// name.
-func (s *stock) unpack(n no, e *entry, name func(string) string) {
+// at is where an entry is read.
+func (s *stock) at(n no) (*factsPage, partReader) {
 	p := &s.pages[n/perPart]
-	account, remote, channel, kind := s.names(n)
-	*e = entry{id: api.ConversationID{Account: api.AccountID(name(account)), Remote: remote}, n: n}
-	e.channel, e.kind = name(channel), name(kind)
-	from := p.numbers[p.at[n%perPart].numbers:]
-	mask := binary.LittleEndian.Uint32(from)
-	from = from[4:]
+	return p, partReader{rest: p.entries[p.begin(int(n%perPart)):]}
+}
+
+func (p *factsPage) readNames(r *partReader) (account, remote, channel, kind string) {
+	account, channel, kind = p.name(r), p.name(r), p.name(r)
+	return account, r.text(), channel, kind
+}
+
+// unpack unpacks the facts of an entry.
+func (s *stock) unpack(n no, e *entry) {
+	p, r := s.at(n)
+	account, remote, channel, kind := p.readNames(&r)
+	*e = entry{id: api.ConversationID{Account: api.AccountID(account), Remote: remote}, n: n}
+	e.channel, e.kind = channel, kind
+	mask := r.number()
 	var numbers [numberCount]int64
 	for rest := mask & (1<<numberCount - 1); rest != 0; rest &= rest - 1 {
-		numbers[bits.TrailingZeros32(rest)] = int64(binary.LittleEndian.Uint64(from))
-		from = from[8:]
+		i := bits.TrailingZeros64(rest)
+		numbers[i] = r.signed() + packedTo(i, numbers[newestNumber])
 	}
 	e.setNumbers(numbers)
 	for i, b := range e.truths() {
@@ -335,6 +349,12 @@ func (r *partReader) number() uint64 {
 	}
 	r.short = true
 	return 0
+}
+
+// signed reads a number that binary.AppendVarint wrote.
+func (r *partReader) signed() int64 {
+	n := r.number()
+	return int64(n>>1) ^ -int64(n&1)
 }
 
 func (r *partReader) text() string {

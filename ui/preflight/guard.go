@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -115,15 +116,15 @@ type mentions struct {
 }
 
 var (
-	mail   = regexp.MustCompile(`[\pL\pN._%+-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)+`)
-	phone  = regexp.MustCompile(`\+?\(?\d[\d\s().-]{5,18}\d`)
-	number = regexp.MustCompile(`[#№]?[\pL]{0,4}-?\d[\d-]{2,19}`)
+	mail   = compiled(`[\pL\pN._%+-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)+`)
+	phone  = compiled(`\+?\(?\d[\d\s().-]{5,18}\d`)
+	number = compiled(`[#№]?[\pL]{0,4}-?\d[\d-]{2,19}`)
 	// marked is what says that a number is that of an order.
-	marked = regexp.MustCompile(`(?i)(?:#|№|order|invoice|ticket|parcel|tracking|booking|заказ\pL*|накладн\pL*|трек\pL*|счёт\pL*|замовлення|bestell\pL*|auftrag\pL*|rechnung\pL*|commande|facture|pedido|factura|ordine|fattura|zamówieni\pL*)[\s:.#№nro°º-]{0,6}([\pL]{0,4}-?\d[\d-]{2,19})`)
+	marked = compiled(`(?i)(?:#|№|order|invoice|ticket|parcel|tracking|booking|заказ\pL*|накладн\pL*|трек\pL*|счёт\pL*|замовлення|bestell\pL*|auftrag\pL*|rechnung\pL*|commande|facture|pedido|factura|ordine|fattura|zamówieni\pL*)[\s:.#№nro°º-]{0,6}([\pL]{0,4}-?\d[\d-]{2,19})`)
 )
 
 // date is what looks like a phone number and is none.
-var date = regexp.MustCompile(`^(?:\d{4}[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./]\d{2,4})(?:\D|$)`)
+var date = compiled(`^(?:\d{4}[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./]\d{2,4})(?:\D|$)`)
 
 // fewestDigits is the length of the shortest phone number that is looked for, fewestBare
 // that of one without a plus.
@@ -133,13 +134,13 @@ const (
 )
 
 func read(body string) mentions {
-	m := mentions{body: body, mails: mail.FindAllString(body, -1)}
-	for _, s := range phone.FindAllString(body, -1) {
-		if n := len(digits(s)); n >= fewestBare && !date.MatchString(s) || n >= fewestDigits && s[0] == '+' {
+	m := mentions{body: body, mails: mail().FindAllString(body, -1)}
+	for _, s := range phone().FindAllString(body, -1) {
+		if n := len(digits(s)); n >= fewestBare && !date().MatchString(s) || n >= fewestDigits && s[0] == '+' {
 			m.phones = append(m.phones, s)
 		}
 	}
-	m.numbers = number.FindAllString(body, -1)
+	m.numbers = number().FindAllString(body, -1)
 	return m
 }
 
@@ -160,7 +161,7 @@ func own(p Place) *belongings {
 		for _, s := range m.mails {
 			b.mails[strings.ToLower(s)] = true
 		}
-		for _, s := range marked.FindAllStringSubmatch(s, -1) {
+		for _, s := range marked().FindAllStringSubmatch(s, -1) {
 			b.numbers[plain(s[1])] = true
 		}
 	}
@@ -271,3 +272,8 @@ func tail(s string) string {
 
 // plain is the number of an order without its mark.
 func plain(s string) string { return strings.ToLower(strings.Trim(s, "#№-")) }
+
+// compiled compiles a pattern when it is first asked for: a start has other things to do.
+func compiled(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
