@@ -44,6 +44,8 @@ type inbox struct {
 	// names holds one copy of each name of an account or a channel.
 	names map[string]string
 	stock stock
+	// ahead is the stored list as a start reads it, until it was used.
+	ahead *ahead
 	storing
 	// labels are read at the first use.
 	labels labels

@@ -77,8 +77,7 @@ func (db *DB) readStored(ctx context.Context, cache, state revision) {
 	if b.unstorable.Load() {
 		return
 	}
-	var s stock
-	err := db.eachPart(ctx, indexPart, textsFrom, s.add)
+	s, err := db.storedStock(ctx)
 	if err == nil && s.whole() && s.of.reach(cache, state) {
 		b.take(s)
 		return
@@ -86,6 +85,39 @@ func (db *DB) readStored(ctx context.Context, cache, state revision) {
 	if ctx.Err() == nil { // else nobody knows
 		b.useless = err != nil || s.of != stamps{}
 	}
+}
+
+// storedStock is the stored list, as it was read ahead if it was.
+func (db *DB) storedStock(ctx context.Context) (s stock, err error) {
+	if ahead := db.inbox.ahead; ahead != nil {
+		select {
+		case <-ctx.Done():
+			return s, ctx.Err()
+		case <-ahead.done:
+		}
+		db.inbox.ahead = nil
+		if ahead.err == nil {
+			return ahead.stock, nil
+		}
+	}
+	err = db.eachPart(ctx, indexPart, textsFrom, s.add)
+	return s, err
+}
+
+// ahead is the stored list as it is read before anybody uses the list: what that is worked
+// out by is not said yet, and to say it waits for no disk.
+type ahead struct {
+	stock
+	err error
+	// done is closed when it was read.
+	done chan struct{}
+}
+
+func (db *DB) readAhead(ctx context.Context) {
+	a := db.inbox.ahead
+	defer close(a.done)
+	a.err = errors.New("not read") // where this panics
+	a.err = db.eachPart(ctx, indexPart, textsFrom, a.add)
 }
 
 // errUseless: a part of the stored list is damaged, of other files, or of another

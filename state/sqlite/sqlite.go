@@ -65,6 +65,8 @@ type DB struct {
 	// readOnlyFolder: the folder cannot be written, so that nothing in it changes.
 	readOnlyFolder bool
 
+	// begun says that all is said that the list is worked out by.
+	begun   chan struct{}
 	watcher *watcher
 	stop    context.CancelFunc
 	watched chan error
@@ -101,7 +103,7 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 	if kind := dbfile.NetworkDisk(dir); kind != "" {
 		return nil, fmt.Errorf("the state folder %s is on a network disk (%s), where sessions would destroy each other's data: choose a local folder", dir, kind)
 	}
-	db := &DB{feed: feed, condition: dbfile.NewHealth(feed), fileErrors: make(chan fileError, 16), room: dbfile.DefaultRoom(), poll: pollEvery, rarely: rarely}
+	db := &DB{feed: feed, condition: dbfile.NewHealth(feed), fileErrors: make(chan fileError, 16), begun: make(chan struct{}, 1), room: dbfile.DefaultRoom(), poll: pollEvery, rarely: rarely}
 	db.inbox.init()
 	for _, option := range options {
 		option(db)
@@ -134,6 +136,15 @@ func (db *DB) openFiles(ctx context.Context, dir string) (err error) {
 	db.state.OnError, db.cache.OnError = db.reportError, db.reportError
 	db.state.OnFull = func() { db.room.DropBallast(dir) }
 	return nil
+}
+
+// Begin works out the list now, before anybody asks for it. It is called once all is said
+// that the list goes by (SetWindows, SetService, SetThanks), and waits for nothing.
+func (db *DB) Begin() {
+	select {
+	case db.begun <- struct{}{}:
+	default:
+	}
 }
 
 // Close waits for calls under way, and ends the store. No other call may

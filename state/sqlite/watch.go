@@ -78,16 +78,16 @@ func (db *DB) watch() error {
 	if db.notified {
 		w.notices, _ = dbfile.Notify(db.state, db.cache) // else it polls
 	}
-	db.watcher = w
+	db.watcher, db.inbox.ahead = w, &ahead{done: make(chan struct{})}
 	go func() { db.watched <- state.Guarded(func() error { return w.run(ctx) }) }()
 	return nil
 }
 
 // run looks at the files and takes care of them until ctx ends. A look that fails
-// is made up for by the next. It first reads the list, which at a start takes
+// is made up for by the next. It first reads the stored list, which at a start takes
 // longer than anything else.
 func (w *watcher) run(ctx context.Context) error {
-	_ = w.db.withList(ctx, func(*inbox, time.Time) error { return nil })
+	w.db.readAhead(ctx)
 	defer func() { _ = w.notices.Close() }()
 	timer := time.NewTimer(w.pause())
 	defer timer.Stop()
@@ -106,7 +106,10 @@ func (w *watcher) run(ctx context.Context) error {
 			w.notice(timer)
 		case <-w.notices.Lost():
 			w.notice(timer)
+		case <-w.db.begun:
+			w.begin(ctx)
 		case <-texts.C:
+			w.begin(ctx)
 			w.db.warmTexts(ctx)
 		case <-check.C:
 			w.check(ctx)
@@ -115,6 +118,11 @@ func (w *watcher) run(ctx context.Context) error {
 			timer.Reset(w.pause())
 		}
 	}
+}
+
+// begin works out the list.
+func (w *watcher) begin(ctx context.Context) {
+	_ = w.db.withList(ctx, func(*inbox, time.Time) error { return nil })
 }
 
 // follow watches a file that was opened again; it polls where that cannot be done.

@@ -89,6 +89,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	s.Notices = append(s.Notices, wrong...)
 	saved := savedViews(s.Config)
 	db.SetSaved(filters(saved))
+	db.Begin()
 	all := workAccounts(live)
 	me := Me()
 	db.SetReader(me)
