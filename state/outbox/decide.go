@@ -144,7 +144,7 @@ func (b *Outbox) behind(ctx context.Context, o state.Outbound) ([]state.Outbound
 // by hand: of a held reply, and of one that waits to be taken back, all its parts, else
 // the message alone.
 func (b *Outbox) partsOf(ctx context.Context, o state.Outbound) ([]state.Outbound, error) {
-	if o.Delayed() {
+	if waitsWhole(o) {
 		return b.delayed(ctx, o)
 	}
 	if o.Status != state.Held {
@@ -155,10 +155,16 @@ func (b *Outbox) partsOf(ctx context.Context, o state.Outbound) ([]state.Outboun
 	return append(rows, o), err
 }
 
-// delayed lists, last part first, what is left of a reply that waits to be taken back.
+// waitsWhole reports whether a message is a part of a reply that waits as a whole: to be
+// taken back, or for its time, also where an outage has put it off since.
+func waitsWhole(o state.Outbound) bool {
+	return o.Delayed() || o.Status == state.Queued && !o.At.IsZero()
+}
+
+// delayed lists, last part first, what is left of a reply that waits as a whole.
 func (b *Outbox) delayed(ctx context.Context, o state.Outbound) ([]state.Outbound, error) {
 	rows, err := b.store.Unsettled(ctx, o.Conversation.Account)
-	rows = slices.DeleteFunc(rows, func(r state.Outbound) bool { return r.Reply() != o.Reply() || !r.Delayed() })
+	rows = slices.DeleteFunc(rows, func(r state.Outbound) bool { return r.Reply() != o.Reply() || !waitsWhole(r) })
 	slices.SortFunc(rows, func(a, b state.Outbound) int { return cmp.Compare(b.ID, a.ID) })
 	return rows, wrap(err, "read the outbox")
 }

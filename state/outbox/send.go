@@ -75,13 +75,13 @@ func (s *sender) step(ctx context.Context, id int64, ev policy.Event) (state.Out
 func (s *sender) request(ctx context.Context, o state.Outbound) (api.Receipt, error) {
 	out := api.Outgoing{Conversation: o.Conversation, Body: o.Body, Attachments: attachments(o.Files)}
 	switch {
-	case !o.At.IsZero() && s.facts.Schedules:
+	case !o.At.IsZero() && s.facts.Keeps(o):
 		return s.sendLater(ctx, out, o.At)
 	case policy.Renews(o, s.facts):
 		return s.renew(ctx, o, out)
 	case o.Template != nil:
 		return s.sendTemplate(ctx, o)
-	case !o.Quote.IsZero():
+	case o.Quote.Native():
 		return s.quote(ctx, o, out)
 	case o.First == nil:
 		return s.provider.Send(ctx, out)

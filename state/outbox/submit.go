@@ -20,7 +20,7 @@ var (
 	errWriteFirst = errors.New("the customer has to write first here")
 	errDigits     = errors.New("the number has to be digits only, country code first")
 	errNoQuote    = errors.New("no message can be quoted here: take the quote away and send the text")
-	errFirstLater = errors.New("a first message goes out at once: take its time away, or write once the conversation is open")
+	errOpening    = errors.New("this goes out behind the first message: take its time away, or write once the conversation is open")
 )
 
 // Submit sends a draft off: its files are copied, then it becomes messages of
@@ -57,14 +57,18 @@ func (b *Outbox) schedulable(d state.Draft, first *state.First) error {
 	if d.At.IsZero() {
 		return nil
 	}
-	if first != nil || state.Provisional(d.Conversation) {
-		return errFirstLater
+	if first == nil && state.Provisional(d.Conversation) {
+		return errOpening
 	}
-	a, err := b.accountOf(d.Conversation.Account)
+	account := d.Conversation.Account
+	if first != nil {
+		account = first.Channel.Account
+	}
+	a, err := b.accountOf(account)
 	if err != nil {
 		return err
 	}
-	if _, ok := a.Provider.(api.Scheduler); !ok && d.Template != nil {
+	if _, ok := a.Provider.(api.Scheduler); (!ok || first != nil) && d.Template != nil {
 		return fmt.Errorf("%s is not supported by %s for a template", api.CapSchedule, a.Provider.Traits().Label)
 	}
 	if !d.At.After(time.Now()) {
@@ -96,7 +100,7 @@ func (b *Outbox) parts(d state.Draft, rules api.ChannelRules) ([]state.Part, err
 
 // quotable refuses a quote that nobody would see.
 func (b *Outbox) quotable(d state.Draft, first *state.First) error {
-	if d.Quote.IsZero() {
+	if !d.Quote.Native() {
 		return nil
 	}
 	a, err := b.accountOf(d.Conversation.Account)
@@ -229,7 +233,7 @@ func (b *Outbox) rows(d state.Draft, first *state.First, parts []state.Part) []s
 			Body: p.Body, Files: p.Files, Part: i + 1, Parts: len(parts), At: d.At, Submitted: now,
 		}
 	}
-	if !d.At.IsZero() && !b.schedules(conv.Account) {
+	if !d.At.IsZero() && (first != nil || !b.schedules(conv.Account)) {
 		for i := range rows {
 			rows[i].NotBefore = d.At // by our clock
 		}

@@ -43,7 +43,7 @@ func TestSubmitRefusesWithASentence(t *testing.T) {
 		{"customer writes first", state.Draft{Body: "a"}, &state.First{Channel: api.ChannelID{Account: "acc"}, Kind: "viber"}, "Viber: the customer has to write first"},
 		{"no number", state.Draft{Body: "a"}, number(""), "digits only"},
 		{"plus", state.Draft{Body: "a"}, number("+79250000001"), "digits only"},
-		{"first message later", state.Draft{Body: "a", At: time.Now().Add(time.Hour)}, number("79250000001"), "goes out at once"},
+		{"first message at a time that has passed", state.Draft{Body: "a", At: time.Now().Add(-time.Second)}, number("79250000001"), "has passed"},
 		{"time has passed", state.Draft{Conversation: chat(1), Body: "a", At: time.Now().Add(-time.Second)}, nil, "has passed"},
 		{"first with a file", attach(api.ConversationID{}, file), number("79250000001"), "text only"},
 	} {

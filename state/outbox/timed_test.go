@@ -315,3 +315,49 @@ func TestAPlannedReplyOfPartsIsSentAtOnceAsAWhole(t *testing.T) {
 		})
 	}
 }
+
+// C19: a first message goes out at its time by our clock, also where the platform keeps times
+// of replies, and what is written behind it meanwhile waits for it.
+func TestAFirstMessageLater(t *testing.T) {
+	bubble(t, func(t *testing.T, d *session) {
+		rows, err := d.Submit(t.Context(), state.Draft{Body: "Welcome", At: time.Now().Add(2 * time.Hour)}, &state.First{Channel: api.ChannelID{Account: "acc", Remote: "ch"}, Kind: "whatsapp", To: "79250000001"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := rows[0]
+		if _, err := d.Submit(t.Context(), state.Draft{Conversation: o.Conversation, Body: "at four", At: time.Now().Add(4 * time.Hour)}, nil); err == nil || !strings.Contains(err.Error(), "behind the first message") {
+			t.Errorf("behind it, later: %v", err)
+		}
+		if _, err := d.Submit(t.Context(), state.Draft{Conversation: o.Conversation, Body: "and more"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		d.TryNow("acc")
+		pass(time.Hour)
+		d.sent()
+		if o = d.disk.row(o.ID); !o.Timed() {
+			t.Errorf("%+v", o)
+		}
+		pass(time.Hour + time.Minute)
+		d.sent("Welcome", "and more")
+		if n := d.platform.count("start"); n != 1 || d.platform.count("schedule") != 0 {
+			t.Errorf("started %d times; %v", n, d.platform.calls)
+		}
+	})
+}
+
+// C19: of a reply for a time that an outage has put off, all parts are taken back.
+func TestAReplyPutOffByAnOutageIsTakenBackAsAWhole(t *testing.T) {
+	untimed(t, func(d *session) {
+		rows := d.planSeen("see both", time.Minute, "a.pdf", "b.pdf")
+		d.platform.strike(unavailable)
+		pass(5 * time.Minute)
+		o := d.disk.row(rows[0].ID)
+		if o.Timed() || o.Status != state.Queued || len(rows) < 2 {
+			d.t.Fatalf("%+v", o)
+		}
+		draft, err := d.Takeback(d.t.Context(), o)
+		if err != nil || draft.Body != "see both" || len(draft.Files) != 2 || len(d.disk.rows) != 0 {
+			d.t.Errorf("%+v, %v; left %d", draft, err, len(d.disk.rows))
+		}
+	})
+}

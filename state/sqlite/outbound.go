@@ -209,13 +209,18 @@ func insertProvisional(ctx context.Context, l *dbfile.Conn, o state.Outbound) er
 }
 
 // SaveOutbound stores o if its row is still in the status given and this
-// handle holds the lease, state.ErrNoLease if it does not. Text and
+// handle holds the lease, state.ErrNoLease if it does not. A row that has got a time in the
+// future since it was read goes on waiting. Text and
 // files are those still to be sent. What else was submitted stays as it is,
 // also the conversation, which Adopt may have replaced meanwhile.
 func (df *durableFile) SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
-	return df.swap(ctx, o.ID, was, func(l *dbfile.Conn, _ state.Outbound) error {
+	return df.swap(ctx, o.ID, was, func(l *dbfile.Conn, now state.Outbound) error {
 		if err := df.lease.Owns(ctx, l); err != nil {
 			return err
+		}
+		worked := o.Status == state.Uploading || o.Status == state.InFlight || o.Status == state.Held
+		if worked && now.Timed() && now.At.After(time.Now()) { // it was given another time meanwhile
+			return dbfile.ErrNothing
 		}
 		return updateOutbound(ctx, l, o)
 	})
@@ -373,8 +378,8 @@ const doneRetention = 30 * 24 * time.Hour
 func (db *DB) pruneDone(ctx context.Context) { _ = db.prune(ctx, "", doneRetention) }
 
 // prune drops messages that went out longer ago than kept, of one account or,
-// without a name, of all, after their delivery has been copied to the message
-// that they became.
+// without a name, of all, after their delivery and what they answer have been copied to
+// the message that they became.
 func (db *DB) prune(ctx context.Context, account api.AccountID, kept time.Duration) error {
 	old, err := db.doneBefore(ctx, account, time.Now().Add(-kept))
 	if err != nil || len(old) == 0 {
@@ -382,9 +387,9 @@ func (db *DB) prune(ctx context.Context, account api.AccountID, kept time.Durati
 	}
 	err = db.cache.Commit(ctx, func(l *dbfile.Conn, _ int64) error {
 		for _, o := range old {
-			if _, err := l.Exec(ctx, `UPDATE message SET delivery = MAX(delivery, ?) WHERE remote = ?
+			if _, err := l.Exec(ctx, `UPDATE message SET delivery = MAX(delivery, ?), quotes = CASE WHEN quotes = '' THEN ? ELSE quotes END WHERE remote = ?
 				AND conv = (SELECT id FROM conversation WHERE account = ? AND remote = ?)`,
-				o.Receipt.Delivery, o.Receipt.Message.Remote, o.Conversation.Account, o.Conversation.Remote); err != nil {
+				o.Receipt.Delivery, o.Quote.Message, o.Receipt.Message.Remote, o.Conversation.Account, o.Conversation.Remote); err != nil {
 				return err
 			}
 		}

@@ -38,6 +38,7 @@ func Run(t *testing.T, open Open) {
 		"submitting takes the draft that was seen":    submitTakesTheDraftThatWasSeen,
 		"one of many sessions sends the draft":        oneOfManySessionsSends,
 		"only the holder of the lease sends":          onlyTheHolderSends,
+		"a new time is kept":                          aNewTimeIsKept,
 		"postponing touches what is queued only":      postponeTouchesQueued,
 		"taking back goes before the draft":           takebackGoesBeforeTheDraft,
 		"a template leaves the draft":                 templateLeavesTheDraft,

@@ -133,6 +133,26 @@ func (s session) send(d state.Draft) error {
 	return err
 }
 
+// A time that another session set since a row was read is kept: the holder does not send
+// it as of before.
+func aNewTimeIsKept(t *testing.T, s *sessions) {
+	db := s.new()
+	db.hold()
+	o := db.submit(queued(conv(1), "k", "text"))[0]
+	later, claimed := o, o
+	later.At = time.Now().Add(time.Hour).Truncate(time.Microsecond)
+	later.NotBefore, claimed.Status = later.At, state.InFlight
+	if ok, err := s.new().Decided(t.Context(), later, state.Queued); !ok || err != nil {
+		t.Fatalf("%v, %v", ok, err)
+	}
+	if ok, err := db.SaveOutbound(t.Context(), claimed, state.Queued); ok || err != nil {
+		t.Errorf("claimed all the same: %v, %v", ok, err)
+	}
+	if now, err := db.Outbound(t.Context(), o.ID); err != nil || !now.Timed() || !now.At.Equal(later.At) {
+		t.Errorf("%+v, %v", now, err)
+	}
+}
+
 func onlyTheHolderSends(t *testing.T, s *sessions) {
 	db := s.new()
 	o := db.submit(queued(conv(1), "k", "text"))[0]

@@ -46,7 +46,7 @@ func State(row state.Row) string {
 	case row.WhenSent.Pending():
 		return WhenSent(row.WhenSent)
 	case row.Provisional:
-		return "first message on its way"
+		return "first message waits to go out"
 	case c.Blocked.Or(false):
 		return "blocked"
 	case c.OptedOut.Or(false):

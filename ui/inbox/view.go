@@ -360,7 +360,7 @@ func (p *Pane) previewRow(r state.Row, w int) string {
 	preview, ok := r.Preview.Get()
 	switch {
 	case r.Provisional:
-		return badge + th.Note.Render("first message on its way")
+		return badge + th.Note.Render("first message waits to go out")
 	case !ok && r.Checked.IsZero():
 		return badge + th.Muted.Render("not read yet")
 	case !ok:

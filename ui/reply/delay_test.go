@@ -7,6 +7,7 @@ import (
 
 	"unibox/api"
 	"unibox/keymap"
+	"unibox/state"
 )
 
 // C18: how long a reply is held goes by its account, else by its channel, else by [ui].
@@ -48,6 +49,24 @@ func TestSendLaterOnEveryPlatform(t *testing.T) {
 		if len(f.disk.sent) != 1 || !f.disk.sent[0].At.After(noon) || f.disk.sent[0].Delay != 0 {
 			t.Errorf("%+v", f.disk.sent)
 		}
+	}
+}
+
+// C19: a first message is sent later by our clock, also where the platform keeps times.
+func TestAFirstMessageIsSentLater(t *testing.T) {
+	f := newBox(t)
+	f.env.Accounts[0].Caps |= api.CapSchedule | api.CapStart
+	f.run(f.Open(api.ConversationID{Account: "a", Remote: "new"}, &state.First{Channel: api.ChannelID{Account: "a", Remote: "c"}, Kind: "chat", To: "79250000001"}))
+	f.Paste("Welcome")
+	if why := f.Why(keymap.Schedule); why != "" {
+		t.Fatal(why)
+	}
+	f.run(f.Do(keymap.Schedule))
+	if said := f.choose(0); !strings.Contains(said, "unibox sends it then, if it runs") {
+		t.Errorf("asked:\n%s", said)
+	}
+	if len(f.disk.sent) != 1 || !f.disk.sent[0].At.After(noon) {
+		t.Errorf("%+v", f.disk.sent)
 	}
 }
 

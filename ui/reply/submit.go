@@ -247,21 +247,20 @@ func (b *Box) followed(here bool) tea.Cmd {
 
 func (b *Box) whyNoSchedule() string {
 	switch {
-	case b.first != nil:
-		return "a first message goes at once"
 	case b.sending:
 		return "the previous reply is still being put into the outbox"
-	case !b.read():
+	case b.first == nil && !b.read():
 		return "the conversation is still being read"
-	case !b.quote.IsZero() && b.platformSchedules():
+	case b.quote.Native() && b.platformSchedules():
 		return "a reply that quotes a message goes at once"
 	}
 	return b.whyNoSend()
 }
 
-// platformSchedules reports whether the platform sends a reply at a time by its own clock.
+// platformSchedules reports whether the platform sends a reply at a time by its own clock,
+// which it does where there is a conversation.
 func (b *Box) platformSchedules() bool {
-	return b.env.Account(b.id.Account).Caps.Has(api.CapSchedule)
+	return b.first == nil && b.env.Account(b.id.Account).Caps.Has(api.CapSchedule)
 }
 
 // openSchedule sends the reply at a time, by the platform's clock, or else by ours.
@@ -288,7 +287,7 @@ func (b *Box) sendAt(at time.Time) tea.Cmd {
 		}
 		return tea.Batch(submit, b.env.Say("it goes out "+when+", if unibox runs then"))
 	}
-	if row.FreeUntil.IsZero() || !at.After(row.FreeUntil) {
+	if b.first != nil || row.FreeUntil.IsZero() || !at.After(row.FreeUntil) {
 		return send()
 	}
 	visit, rev := b.visit, b.text.Rev()

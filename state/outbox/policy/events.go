@@ -132,7 +132,7 @@ const LateAfter = time.Hour
 // IsLate reports whether a message was to go out by our clock too long ago to do so by
 // itself, tried or not.
 func IsLate(o state.Outbound, f Facts, now time.Time) bool {
-	return o.Status == state.Queued && !f.Schedules && !o.At.IsZero() && now.Sub(o.At) > LateAfter
+	return o.Status == state.Queued && !f.Keeps(o) && !o.At.IsZero() && now.Sub(o.At) > LateAfter
 }
 
 // A message that was to go out at nine does not go out at night by itself. NotBefore is

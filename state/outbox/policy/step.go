@@ -161,6 +161,10 @@ func makeUnknown(o state.Outbound, reason string) state.Outbound {
 	return o
 }
 
+// Keeps reports whether the platform keeps the time of a message that is to go out later:
+// it does so in a conversation, and opens none at a time.
+func (f Facts) Keeps(o state.Outbound) bool { return f.Schedules && o.First == nil }
+
 // postpone queues a message whose last try had no effect. Checks counts such
 // tries here, so that the pauses grow.
 func postpone(o state.Outbound, err error, now time.Time) state.Outbound {
@@ -184,7 +188,7 @@ func release(o state.Outbound, f Facts) state.Outbound {
 // untimed takes from a message the time that it was to go out by our clock: it is out,
 // or a person wants it out now.
 func untimed(o state.Outbound, f Facts) state.Outbound {
-	if !f.Schedules {
+	if !f.Keeps(o) {
 		o.At = time.Time{}
 	}
 	return o
