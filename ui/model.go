@@ -187,7 +187,7 @@ func (m *Model) makePanes() {
 		Edit:      func(msg api.Message) tea.Cmd { return m.reply.Edit(msg) },
 		WhyNoEdit: func() string { return m.reply.WhyNoEdit() },
 		Quote:     func(msg api.Message, name string) tea.Cmd { return m.reply.Quote(msg, name) },
-		QuoteText: func(msg api.Message) tea.Cmd { return m.reply.QuoteText(msg) }, WhyNoQuote: func() string { return m.reply.WhyNoQuote() },
+		QuoteText: func(msg api.Message, name string) tea.Cmd { return m.reply.QuoteText(msg, name) }, WhyNoQuote: func() string { return m.reply.WhyNoQuote() },
 		Did: func(did string, cmd tea.Cmd, back func() tea.Cmd) tea.Cmd {
 			return m.triage.Did(did, cmd, back)
 		},

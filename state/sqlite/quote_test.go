@@ -64,3 +64,34 @@ func TestAReplyShowsWhatItQuotes(t *testing.T) {
 		t.Errorf("%d items: %+v", n, w.Items)
 	}
 }
+
+// T6, C15: what a reply answers is kept here where the platform drops it, also when the row
+// of the outbox is tidied away; a quote in the text as one that the platform shows.
+func TestWhatAReplyAnswersOutlivesItsRow(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	owning(t, db)
+	asked := says(conv(1), 1, "in", "Is it ready?", noon)
+	head(t, db, conv(1), noon, page("", asked))
+	o := state.Outbound{Key: "k", Conversation: conv(1), Body: "> Is it ready?\nYes", Part: 1, Parts: 1, Submitted: noon,
+		Quote: state.Quote{Message: asked.ID.Remote, Author: "Anna", Text: "Is it ready?", InText: true}}
+	rows, err := db.Submit(t.Context(), state.Draft{Conversation: conv(1)}, []state.Outbound{o})
+	must(t, err)
+	answer := says(conv(1), 2, "out", o.Body, noon.Add(time.Minute))
+	o = rows[0]
+	o.Status, o.Receipt.Message = state.Done, answer.ID
+	if ok, err := db.SaveOutbound(t.Context(), o, state.Queued); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	head(t, db, conv(1), noon, page("", answer, asked))
+	for _, tidied := range []bool{false, true} {
+		if tidied {
+			must(t, db.prune(t.Context(), "", -time.Hour))
+		}
+		w, err := db.Timeline(t.Context(), state.TimelineQuery{Conversation: conv(1), Before: 10})
+		must(t, err)
+		last := w.Items[len(w.Items)-1]
+		if (last.Sending == nil) != tidied || last.Quoted == nil || last.Quoted.Pos != w.Items[0].Pos {
+			t.Errorf("tidied %v: %+v quotes %+v", tidied, last, last.Quoted)
+		}
+	}
+}

@@ -170,7 +170,7 @@ func (b *Box) leave() tea.Cmd {
 	if b.editing.Remote != "" {
 		return b.leaveEdit()
 	}
-	if !b.quote.IsZero() {
+	if b.quote.Native() {
 		b.composing = true
 		return b.unquote()
 	}

@@ -43,8 +43,9 @@ func (b *Box) Quote(m api.Message, name string) tea.Cmd {
 const mostQuotedLines = 3
 
 // QuoteText puts how a message begins into the text, as lines behind >, for a platform that
-// cannot show what a reply answers.
-func (b *Box) QuoteText(m api.Message) tea.Cmd {
+// cannot show what a reply answers. Which message that is, is kept with the reply as long as
+// the lines stand there.
+func (b *Box) QuoteText(m api.Message, name string) tea.Cmd {
 	words := strings.TrimSpace(text.Safe(m.Body))
 	more := false
 	if r := []rune(words); len(r) > quoteLength {
@@ -61,6 +62,7 @@ func (b *Box) QuoteText(m api.Message) tea.Cmd {
 	if b.text.Before() != "" {
 		quoted = "\n" + quoted
 	}
+	b.quote = state.Quote{Message: m.ID.Remote, Author: name, Text: lines[0], InText: true}
 	b.screen.Compose()
 	return b.put(quoted + "\n")
 }

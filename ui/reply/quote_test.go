@@ -113,12 +113,31 @@ func TestAQuoteInTheText(t *testing.T) {
 	f := newBox(t)
 	f.run(f.Open(anna, nil))
 	f.Paste("Hello")
-	f.run(f.QuoteText(api.Message{Body: "Is it ready?\nI\x1b[2J wait.\nSince noon.\nReally."}))
+	f.run(f.QuoteText(api.Message{ID: api.MessageID{Remote: "m7"}, Body: "Is it ready?\nI\x1b[2J wait.\nSince noon.\nReally."}, "Anna"))
 	f.press("Yes")
 	if got, want := f.Draft().Body, "Hello\n> Is it ready?\n> I wait.\n> Since noon.…\nYes"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if !f.quote.IsZero() {
-		t.Error("it is quoted natively too")
+	want := state.Quote{Message: "m7", Author: "Anna", Text: "Is it ready?", InText: true}
+	if f.quote.Native() || f.Draft().Quote != want {
+		t.Errorf("it quotes %+v", f.Draft().Quote)
+	}
+	if rows := ansi.Strip(strings.Join(f.View(), "\n")); strings.Contains(rows, "takes it away") {
+		t.Errorf("it is shown twice:\n%s", rows)
+	}
+	f.run(f.send())
+	if len(f.disk.sent) != 1 || f.disk.sent[0].Quote != want {
+		t.Errorf("sent %+v", f.disk.sent)
+	}
+}
+
+// C15: a reply from which the lines were taken answers nothing any more.
+func TestAQuoteInTheTextEndsWithItsLines(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	f.run(f.QuoteText(api.Message{ID: api.MessageID{Remote: "m7"}, Body: "Is it ready?"}, "Anna"))
+	f.text.SetValue("Yes > no")
+	if q := f.Draft().Quote; !q.IsZero() {
+		t.Errorf("it quotes %+v", q)
 	}
 }

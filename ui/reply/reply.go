@@ -412,7 +412,7 @@ func (b *Box) showTakenBack(msg takenBackMsg) tea.Cmd {
 // Draft is what the box holds now. A quote alone is none.
 func (b *Box) Draft() state.Draft {
 	d := state.Draft{Conversation: b.id, Body: b.text.Value(), Files: slices.Clone(b.files), Edited: b.env.Now()}
-	if !d.Empty() {
+	if !d.Empty() && (!b.quote.InText || state.QuotedIn(d.Body, b.quote.Text)) {
 		d.Quote = b.quote
 	}
 	return d

@@ -68,7 +68,7 @@ func (b *Box) folded() bool { return !b.composing && b.Empty() && !b.beside.show
 
 // above is the row over the text: what the reply answers.
 func (b *Box) above() []string {
-	if b.quote.IsZero() {
+	if !b.quote.Native() {
 		return nil
 	}
 	words := b.env.Quote(b.quote.Author, b.quote.Text)

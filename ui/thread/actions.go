@@ -34,7 +34,7 @@ type Screen struct {
 	// the message's text into the reply, as lines behind >; WhyNoQuote is the reason for
 	// which neither can be.
 	Quote      func(m api.Message, name string) tea.Cmd
-	QuoteText  func(m api.Message) tea.Cmd
+	QuoteText  func(m api.Message, name string) tea.Cmd
 	WhyNoQuote func() string
 	// Did runs a change, says what it did, and keeps how to take it back.
 	Did func(did string, cmd tea.Cmd, back func() tea.Cmd) tea.Cmd

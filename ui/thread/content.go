@@ -33,7 +33,7 @@ func (p *Pane) content(it *item) []string {
 	if it.Message.Kind == api.KindUnknown || it.Message.Kind == api.KindDeleted {
 		style = th.Note
 	}
-	if q := it.Quoted; q != nil {
+	if q := it.Quoted; q != nil && !state.QuotedIn(it.Message.Body, text.Safe(q.Body)) {
 		add(th.Muted, p.look.Mode.Cut(p.env.Quote(p.writer(q.Author, q.Direction), quotedText(*q)), w))
 	}
 	before := len(rows)

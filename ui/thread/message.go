@@ -180,10 +180,11 @@ func (p *Pane) whyNoQuote() string {
 // message is quoted in the text.
 func (p *Pane) quote() tea.Cmd {
 	it, _ := p.Selected()
+	name := p.writer(it.Message.Author, it.Message.Direction)
 	if p.whyNot(api.CapQuote) != "" {
-		return p.screen.QuoteText(it.Message)
+		return p.screen.QuoteText(it.Message, name)
 	}
-	return p.screen.Quote(it.Message, p.writer(it.Message.Author, it.Message.Direction))
+	return p.screen.Quote(it.Message, name)
 }
 
 // whyNoDelete is the reason for which the selected message can be neither
