@@ -134,6 +134,9 @@ type Conversation struct {
 	OptedOut Opt[bool]
 	// Mine is whether it is assigned to this agent.
 	Mine Opt[bool]
+	// Assigned is whether it is assigned to anybody. A platform may say that of few
+	// conversations only: an agent is told of those for which it is known.
+	Assigned Opt[bool]
 	// PinnedMessage is the platform's id of the pinned message, empty for none.
 	PinnedMessage Opt[string]
 	// Denied lists the abilities that cannot be used on this conversation in

@@ -75,6 +75,7 @@ func (c *Client) conversation(w wireConversation, account string) api.Conversati
 		out.Read, out.Starred = when(v.Read.Said, v.Read.On), when(v.Starred.Said, v.Starred.On)
 		out.Mine = when(v.Assigned.Said, v.Assigned.On)
 	}
+	out.Assigned = c.known.assigned(w.slug(), out.Mine)
 	out.Denied = c.denials(&w, out)
 	c.remember(w, account, out)
 	return out

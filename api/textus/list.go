@@ -186,6 +186,7 @@ func (c *Client) fetch(ctx context.Context, at cursor) ([]result, error) {
 				return c.HTTP.Garbled(rest.Request{Op: listing, Effect: rest.Reads}, errors.New("nothing in the list has an id"))
 			}
 			c.learnViews(ctx, p.Members)
+			c.learnAssigned(ctx, p.Members)
 			return nil
 		})
 	}

@@ -15,6 +15,8 @@ type memory struct {
 	cut      error
 	// views holds when the user's view of a conversation was asked for.
 	views map[string]view
+	// taken holds what was read of the assignments of a conversation.
+	taken map[string]taken
 	peers map[string]peer
 	// users holds names by id, me is the id of the token's user.
 	users map[string]string
@@ -32,7 +34,7 @@ type peer struct {
 }
 
 func newMemory() *memory {
-	return &memory{peers: map[string]peer{}, users: map[string]string{}, views: map[string]view{}, unsupported: map[string]bool{}}
+	return &memory{peers: map[string]peer{}, users: map[string]string{}, views: map[string]view{}, taken: map[string]taken{}, unsupported: map[string]bool{}}
 }
 
 func (m *memory) peer(slug string) (peer, bool) {

@@ -57,6 +57,9 @@ func (c *Client) assignments(ctx context.Context, op string, id api.Conversation
 		return w, nil, refuse(op, notOffered)
 	}
 	list, err := collect[wireAssignment](ctx, c, op, api.ClassOther, w.Assignments.path)
+	if err == nil {
+		c.known.setTaken(w.slug(), len(list) > 0)
+	}
 	return w, list, err
 }
 
@@ -78,11 +81,21 @@ func (c *Client) SetAssigned(ctx context.Context, id api.ConversationID, agent a
 	}
 	switch {
 	case on && has == "":
-		return c.act(ctx, id, rest.Request{Op: opAssign, Method: "POST", Link: w.Assignments.path, Body: body(map[string]string{"assignee": agent.Remote})})
+		return c.reassign(ctx, id, true, rest.Request{Op: opAssign, Method: "POST", Link: w.Assignments.path, Body: body(map[string]string{"assignee": agent.Remote})})
 	case !on && has != "":
-		return c.act(ctx, id, rest.Request{Op: opAssign, Method: "DELETE", Link: has})
+		return c.reassign(ctx, id, len(list) > 1, rest.Request{Op: opAssign, Method: "DELETE", Link: has})
 	}
 	return c.conversation(w, ""), nil
+}
+
+// reassign changes an assignment, after which the conversation has an assignee, or none.
+func (c *Client) reassign(ctx context.Context, id api.ConversationID, has bool, req rest.Request) (api.Conversation, error) {
+	out, err := c.act(ctx, id, req)
+	if err == nil {
+		c.known.setTaken(id.Remote, has)
+		out.Assigned = api.Known(has)
+	}
+	return out, err
 }
 
 // Candidates lists the contacts that share the conversation's number.

@@ -61,16 +61,25 @@ func (c *Client) viewOf(ctx context.Context, w *wireConversation) *wireInfo {
 
 // viewIsDue reports whether a view has to be asked for, and takes it as asked for.
 func (m *memory) viewIsDue(w *wireConversation) bool {
-	now := view{asked: time.Now()}
-	if v := w.Latest.value; v != nil && !v.at().IsZero() {
-		now.newest = v.at().UnixNano()
-	}
+	now := viewNow(w)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	last, known := m.views[w.slug()]
-	if known && last.newest == now.newest && now.asked.Sub(last.asked) < viewAge {
+	if known && !last.due(now) {
 		return false
 	}
 	m.views[w.slug()] = now
 	return true
 }
+
+// viewNow is that a conversation is asked about now.
+func viewNow(w *wireConversation) view {
+	now := view{asked: time.Now()}
+	if v := w.Latest.value; v != nil && !v.at().IsZero() {
+		now.newest = v.at().UnixNano()
+	}
+	return now
+}
+
+// due reports whether it has to be asked again, for news or for its age.
+func (v view) due(now view) bool { return v.newest != now.newest || now.asked.Sub(v.asked) >= viewAge }

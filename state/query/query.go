@@ -37,7 +37,7 @@ type Language []Key
 // where they are looked up, in state/sqlite.
 func Conversations() Language {
 	return Language{
-		{Name: "is", Values: []string{"waiting", "unread", "starred", "done", "snoozed", "closing", "draft", "unsent", "pinned", "muted", "mine"}},
+		{Name: "is", Values: []string{"waiting", "unread", "starred", "done", "snoozed", "closing", "draft", "unsent", "pinned", "muted", "mine", "unassigned"}},
 		{Name: "label"}, {Name: "channel"}, {Name: "account"}, {Name: "from"}, {Name: "name", Same: "from"}, {Name: "waiting", Age: true},
 	}
 }

@@ -272,7 +272,7 @@ func TestRemoteStateIsStored(t *testing.T) {
 		ID: conv(1), Kind: "sms", Contact: api.Contact{Remote: "c9", Name: "Olga", Handle: "7999"}, Group: true,
 		Channel: api.Known(api.ChannelID{Account: "shop", Remote: "ch1"}), Created: api.Known(noon.Local()), Active: api.Known(noon.Local()),
 		Read: api.Known(true), Answered: api.Known(false), Starred: api.Known(true), Pinned: api.Known(false), Muted: api.Known(true),
-		Archived: api.Known(false), Closed: api.Known(true), Blocked: api.Known(false), OptedOut: api.Known(true), Mine: api.Known(false),
+		Archived: api.Known(false), Closed: api.Known(true), Blocked: api.Known(false), OptedOut: api.Known(true), Mine: api.Known(false), Assigned: api.Known(true),
 		PinnedMessage: api.Known("m1"), Denied: api.Known([]api.Denial{{Cap: api.CapUpload, Why: "it is closed"}}),
 	}
 	must(t, db.SaveConversations(t.Context(), []api.Conversation{full}))

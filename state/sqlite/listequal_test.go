@@ -153,7 +153,7 @@ func (p *listPlay) does() map[string]func() {
 			for range 1 + p.r.IntN(4) {
 				c := api.Conversation{ID: p.conv(), Kind: "whatsapp", Contact: api.Contact{Name: fmt.Sprint("Ольга ", p.r.IntN(9)), Handle: fmt.Sprint(7900000 + p.r.IntN(9))},
 					Channel: api.Known(api.ChannelID{Account: "shop", Remote: fmt.Sprint(p.r.IntN(2))}), Active: api.Known(p.soon()),
-					Read: p.opt(), Answered: p.opt(), Starred: p.opt(), Pinned: p.opt(), Muted: p.opt(), Archived: p.opt(), Mine: p.opt()}
+					Read: p.opt(), Answered: p.opt(), Starred: p.opt(), Pinned: p.opt(), Muted: p.opt(), Archived: p.opt(), Mine: p.opt(), Assigned: p.opt()}
 				if p.r.IntN(4) == 0 {
 					c.Closed, c.Blocked, c.OptedOut = p.opt(), p.opt(), p.opt()
 				}

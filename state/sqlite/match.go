@@ -102,7 +102,11 @@ var viewWords = map[string]viewSet{
 var bitWords = map[string]func(e *entry, m flagBits) bool{
 	"pinned": func(e *entry, m flagBits) bool { return m.or(pinned, e.flag.pinned) },
 	"mine":   func(_ *entry, m flagBits) bool { return m.or(mineBit, false) },
-	"muted":  func(e *entry, m flagBits) bool { return m.or(muted, e.flag.muted) },
+	"unassigned": func(_ *entry, m flagBits) bool {
+		on, said := m.get(assignedBit)
+		return said && !on
+	},
+	"muted": func(e *entry, m flagBits) bool { return m.or(muted, e.flag.muted) },
 }
 
 // isView reports whether all the words name views.

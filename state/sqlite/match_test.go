@@ -15,7 +15,7 @@ import (
 // playFilters are the saved views of a play: each kind of term, alone and with others.
 var playFilters = []string{
 	"is:waiting", "-is:unread", "is:starred,snoozed", "is:done -label:vip", "label:VIP,refund", "label:сроч*", "channel:whatsapp is:waiting", "account:shop", "-account:shop",
-	"waiting>1m", "waiting<1m label:vip", "from:790000", "from:ольга", "заказ -ольга", `"где заказ 1"`, "is:muted", "is:mine", "-is:mine is:waiting", "-is:pinned is:draft", "is:unsent", "is:closing", "790000 label:refund",
+	"waiting>1m", "waiting<1m label:vip", "from:790000", "from:ольга", "заказ -ольга", `"где заказ 1"`, "is:muted", "is:mine", "is:unassigned", "is:waiting -is:unassigned", "-is:mine is:waiting", "-is:pinned is:draft", "is:unsent", "is:closing", "790000 label:refund",
 }
 
 // wants says plainly whether a filter wants an entry.
@@ -27,7 +27,7 @@ func (p plainly) wants(e *entry, text string) bool {
 	in := e.classify(p.now)
 	f, m := e.facts(e.shownBits(p.now), p.now), e.shownBits(p.now)
 	is := map[string]bool{"waiting": in&inWaiting != 0, "unread": in&inUnread != 0, "starred": in&inStarred != 0, "done": in&inDone != 0, "snoozed": in&inSnoozed != 0,
-		"closing": in&inClosing != 0, "draft": in&inDrafts != 0, "unsent": in&inOutbox != 0, "pinned": m.or(pinned, e.flag.pinned), "muted": m.or(muted, e.flag.muted), "mine": m.or(mineBit, false)}
+		"closing": in&inClosing != 0, "draft": in&inDrafts != 0, "unsent": in&inOutbox != 0, "pinned": m.or(pinned, e.flag.pinned), "muted": m.or(muted, e.flag.muted), "mine": m.or(mineBit, false), "unassigned": !m.or(assignedBit, true)}
 	words := ""
 	for _, t := range q.Terms {
 		one := false

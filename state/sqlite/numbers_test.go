@@ -37,8 +37,8 @@ var numbers = []struct {
 		"CapRetry", "CapEdit", "CapDelete", "CapReact", "CapSchedule", "CapDirectory", "CapFacts", "CapCanned", "CapWatch", "CapQuote", "CapSearch", "CapAnswer",
 		"CapTemplates", "CapPair", "CapNote", "CapAssignByID", "CapCheck", "CapBook", "CapFiles"},
 		api.CapTrack == 1 && api.CapCanned == 1<<25},
-	{"remotestate.go", "flagBit", []string{"read", "answered", "starred", "pinned", "muted", "archived", "closed", "blocked", "optedOut", "mineBit"},
-		inOrder(read, answered, starred, pinned, muted, archived, closed, blocked, optedOut, mineBit)},
+	{"remotestate.go", "flagBit", []string{"read", "answered", "starred", "pinned", "muted", "archived", "closed", "blocked", "optedOut", "mineBit", "assignedBit"},
+		inOrder(read, answered, starred, pinned, muted, archived, closed, blocked, optedOut, mineBit, assignedBit)},
 }
 
 // inOrder checks that values are 0, 1, 2 and so on.

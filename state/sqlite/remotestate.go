@@ -22,6 +22,7 @@ type remoteState struct {
 	Blocked       *bool         `json:"blocked,omitempty"`
 	OptedOut      *bool         `json:"opted_out,omitempty"`
 	Mine          *bool         `json:"mine,omitempty"`
+	Assigned      *bool         `json:"assigned,omitempty"`
 	PinnedMessage *string       `json:"pinned_message,omitempty"`
 	Denied        *[]api.Denial `json:"denied,omitempty"`
 }
@@ -30,7 +31,7 @@ func remoteStateOf(c api.Conversation) remoteState {
 	s := remoteState{
 		Contact: c.Contact.Remote, Group: c.Group,
 		Read: pointer(c.Read), Answered: pointer(c.Answered), Starred: pointer(c.Starred), Pinned: pointer(c.Pinned), Muted: pointer(c.Muted),
-		Archived: pointer(c.Archived), Closed: pointer(c.Closed), Blocked: pointer(c.Blocked), OptedOut: pointer(c.OptedOut), Mine: pointer(c.Mine),
+		Archived: pointer(c.Archived), Closed: pointer(c.Closed), Blocked: pointer(c.Blocked), OptedOut: pointer(c.OptedOut), Mine: pointer(c.Mine), Assigned: pointer(c.Assigned),
 		PinnedMessage: pointer(c.PinnedMessage), Denied: pointer(c.Denied),
 	}
 	if s.Denied != nil && *s.Denied == nil { // nothing is denied, which is not the same as unsaid
@@ -44,7 +45,7 @@ func (s remoteState) onto(c *api.Conversation) {
 	c.Contact.Remote, c.Group = s.Contact, s.Group
 	c.Read, c.Answered, c.Starred, c.Pinned, c.Muted = opt(s.Read), opt(s.Answered), opt(s.Starred), opt(s.Pinned), opt(s.Muted)
 	c.Archived, c.Closed, c.Blocked, c.OptedOut, c.Mine = opt(s.Archived), opt(s.Closed), opt(s.Blocked), opt(s.OptedOut), opt(s.Mine)
-	c.PinnedMessage, c.Denied = opt(s.PinnedMessage), opt(s.Denied)
+	c.Assigned, c.PinnedMessage, c.Denied = opt(s.Assigned), opt(s.PinnedMessage), opt(s.Denied)
 }
 
 // over is s with what it leaves unsaid taken from old.
@@ -53,7 +54,7 @@ func (s remoteState) over(old remoteState) remoteState {
 		Contact: orText(s.Contact, old.Contact), Group: s.Group || old.Group,
 		Read: or(s.Read, old.Read), Answered: or(s.Answered, old.Answered), Starred: or(s.Starred, old.Starred), Pinned: or(s.Pinned, old.Pinned),
 		Muted: or(s.Muted, old.Muted), Archived: or(s.Archived, old.Archived), Closed: or(s.Closed, old.Closed), Blocked: or(s.Blocked, old.Blocked),
-		OptedOut: or(s.OptedOut, old.OptedOut), Mine: or(s.Mine, old.Mine),
+		OptedOut: or(s.OptedOut, old.OptedOut), Mine: or(s.Mine, old.Mine), Assigned: or(s.Assigned, old.Assigned),
 		PinnedMessage: or(s.PinnedMessage, old.PinnedMessage), Denied: or(s.Denied, old.Denied),
 	}
 }
@@ -111,13 +112,14 @@ const (
 	blocked
 	optedOut
 	mineBit
+	assignedBit
 )
 
 // bits are the truth values that s says.
 func (s remoteState) bits() (m flagBits) {
 	for k, said := range [...]*bool{
 		read: s.Read, answered: s.Answered, starred: s.Starred, pinned: s.Pinned, muted: s.Muted,
-		archived: s.Archived, closed: s.Closed, blocked: s.Blocked, optedOut: s.OptedOut, mineBit: s.Mine,
+		archived: s.Archived, closed: s.Closed, blocked: s.Blocked, optedOut: s.OptedOut, mineBit: s.Mine, assignedBit: s.Assigned,
 	} {
 		if said != nil {
 			m = m.with(flagBit(k), *said)

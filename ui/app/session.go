@@ -87,7 +87,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	db.SetWindows(windows(live))
 	due, wrong := service(s.Config, live)
 	s.Notices = append(s.Notices, wrong...)
-	saved := savedViews(s.Config)
+	saved := savedViews(s.Config, live)
 	db.SetSaved(filters(saved))
 	db.Begin()
 	all := workAccounts(live)

@@ -1,8 +1,11 @@
 package app
 
 import (
+	"slices"
+	"strconv"
 	"time"
 
+	"unibox/api"
 	"unibox/keymap"
 	"unibox/state/config"
 	"unibox/state/macro"
@@ -12,12 +15,27 @@ import (
 	"unibox/ui/when"
 )
 
-// savedViews are those of the config.
-func savedViews(c config.Config) (all []env.SavedView) {
-	for _, v := range c.Views {
-		all = append(all, env.SavedView{Name: v.Name, Filter: v.Filter})
+// savedViews are those by who is responsible, where a platform says that, and those of the
+// config.
+func savedViews(c config.Config, live []client) (all []env.SavedView) {
+	for _, v := range byAssignee(live) {
+		if !slices.ContainsFunc(c.Views, func(own config.View) bool { return own.Name == v.Name || own.Filter == v.Filter }) {
+			all = append(all, v)
+		}
+	}
+	for i, v := range c.Views {
+		all = append(all, env.SavedView{Name: v.Name, Filter: v.Filter, Code: "V" + strconv.Itoa(i+1)})
 	}
 	return all
+}
+
+// byAssignee are the views of what is assigned to the agent, and of who waits without
+// anybody being responsible. Nobody gets them whose platforms do not say that.
+func byAssignee(live []client) []env.SavedView {
+	if !slices.ContainsFunc(live, func(c client) bool { return api.CapsOf(c.provider, api.Identity{}).Has(api.CapAssign) }) {
+		return nil
+	}
+	return []env.SavedView{{Name: "Mine", Filter: "is:mine -is:done", Code: "Mi"}, {Name: "Unassigned", Filter: "is:waiting is:unassigned", Code: "No"}}
 }
 
 // OwnActions are the actions that the config makes: the user's commands and macros. Of the

@@ -3,6 +3,7 @@
 package channels
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -161,7 +162,7 @@ func (p *Pane) count(v state.View) int {
 
 // saved is the entry of a saved view.
 func (p *Pane) saved(v env.SavedView, i int) entry {
-	e := entry{sel: inbox.Selection{View: v.View(), Title: v.Name, Filter: v.Filter}, code: "V" + strconv.Itoa(i+1), count: -1}
+	e := entry{sel: inbox.Selection{View: v.View(), Title: v.Name, Filter: v.Filter}, code: cmp.Or(v.Code, "V"+strconv.Itoa(i+1)), count: -1}
 	if i < len(p.sidebar.Saved) {
 		e.count = p.sidebar.Saved[i]
 	}

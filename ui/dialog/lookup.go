@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"context"
-	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -110,32 +109,6 @@ func (msg lookupMsg) arrive(s *Stack) tea.Cmd {
 	}
 	d.SetItems(msg.items)
 	return d.arrived(msg.line)
-}
-
-// NewAssign offers the colleagues who a conversation can be given to. choose
-// gets one, and whether to assign it to them or to take it away.
-func NewAssign(e *env.Env, c api.Conversation, assigner api.Assigner, choose func(a api.Agent, on bool) tea.Cmd) *Lookup {
-	m := menu.New("Assign "+e.Name(c)+" to", menu.Options{Filter: true, Empty: "Nobody can be chosen."})
-	d := newLookup(e, m, func(ctx context.Context, _ string) ([]menu.Item, error) {
-		agents, err := assigner.Agents(ctx, c.ID)
-		if err != nil {
-			return nil, err
-		}
-		has, err := assigner.Assignees(ctx, c.ID)
-		items := make([]menu.Item, len(agents))
-		for i, a := range agents {
-			items[i] = menu.Item{Label: e.Line(a.Name), Value: a}
-			if slices.ContainsFunc(has, func(b api.Agent) bool { return b.Remote == a.Remote }) {
-				items[i].Right = "assigned now; choose to unassign"
-			}
-		}
-		return items, err
-	})
-	d.choose = func(it menu.Item) tea.Cmd {
-		d.Close()
-		return choose(it.Value.(api.Agent), it.Right == "")
-	}
-	return d
 }
 
 // NewContacts chooses which of the contacts of a number is speaking.

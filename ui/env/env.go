@@ -84,7 +84,8 @@ type Env struct {
 	Settings Settings
 	// Macros are the user's, each several actions by one key.
 	Macros []macro.Macro
-	// Saved are the saved views, in the order of the config.
+	// Saved are the views by a filter: those that come with the program, then those of the
+	// config in its order.
 	Saved []SavedView
 	// SavedReplies reads the replies that are kept as files on this machine, and says what is
 	// wrong with those that it leaves out. It touches the disk; nil where there are none.

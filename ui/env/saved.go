@@ -7,8 +7,9 @@ import (
 	"unibox/state/query"
 )
 
-// SavedView is a filter with a name, of the config.
-type SavedView struct{ Name, Filter string }
+// SavedView is a filter with a name, of the config or one that comes with the program. Code
+// is what a narrow screen calls it, empty for its number.
+type SavedView struct{ Name, Filter, Code string }
 
 // View is the view that its list is a part of, and whose order it has: that of those who
 // wait, of those who are closing, or of all.

@@ -105,6 +105,8 @@ func (t *Triage) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 	case macroMsg:
 		msg.run.replies = msg.replies
 		return true, t.steps(msg.run)
+	case assignMsg:
+		return true, t.gotAssign(msg)
 	case meMsg:
 		return true, t.gotMe(msg)
 	case labelsMsg:

@@ -45,7 +45,10 @@ func pump(t *Triage, cmd tea.Cmd) {
 			pump(t, c)
 		}
 	default:
-		_, next := t.Update(msg)
+		handled, next := t.Update(msg)
+		if !handled {
+			_, next = t.screen.Dialogs.Update(msg)
+		}
 		pump(t, next)
 	}
 }
@@ -224,7 +227,7 @@ func TestWhatIsAboutOneRefusesASelection(t *testing.T) {
 		}
 	}
 	slices.Sort(refused)
-	if got, want := strings.Join(refused, " "), "' , ; > B D E F K O T W X \\ a r space t w |"; got != want {
+	if got, want := strings.Join(refused, " "), "' ; > B D E F K O T W X \\ r space t w |"; got != want {
 		t.Errorf("refused %s, want %s", got, want)
 	}
 	tr.screen.Unmark()

@@ -2,6 +2,8 @@ package triage
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -60,13 +62,76 @@ func (t *Triage) gotMe(msg meMsg) tea.Cmd {
 	case msg.me.Remote == "":
 		return t.env.Warn(label + " does not say which user you are: " + t.env.KeyFor(keymap.Assign) + " chooses from a list")
 	}
+	t.know(c.ID.Account, msg.me)
+	on := !c.Mine.Or(false)
+	assign := func(on bool) tea.Cmd { return t.assign(c.ID, msg.me, on) }
+	return t.Did(t.name(msg.row)+onOff(on, " is assigned to you", " is no longer assigned to you")+" ("+label+")", assign(on), func() tea.Cmd { return assign(!on) })
+}
+
+// know keeps who the agent is on an account.
+func (t *Triage) know(account api.AccountID, me api.Agent) {
 	if t.me == nil {
 		t.me = map[api.AccountID]api.Agent{}
 	}
-	t.me[c.ID.Account] = msg.me
-	on := !c.Mine.Or(false)
-	assign := func(on bool) tea.Cmd {
-		return t.env.Change(state.Change{Conversation: c.ID, Cap: api.CapAssign, On: on, Arg: msg.me.Remote})
+	t.me[account] = me
+}
+
+// takeAll assigns all that is selected to the agent, or takes that back. Who that is, the
+// platforms are asked once.
+func (t *Triage) takeAll() tea.Cmd {
+	q, ids := t.screen.Marked()
+	known := maps.Clone(t.me)
+	return t.env.Read(func(ctx context.Context) tea.Msg {
+		msg := assignMsg{mine: true, me: map[api.AccountID]api.Agent{}}
+		msg.rows, msg.err = t.env.Store.Chosen(ctx, q, ids)
+		msg.left = len(ids) - len(msg.rows)
+		for _, row := range msg.rows {
+			account := row.Conversation.ID.Account
+			if _, asked := msg.me[account]; asked || t.env.WhyNot(row, api.CapAssign) != "" {
+				continue
+			}
+			me, is := known[account]
+			if !is {
+				id, err := t.env.Account(account).Provider.Identify(ctx)
+				if err != nil {
+					return assignMsg{err: err}
+				}
+				me = id.Agent
+			}
+			msg.me[account] = me
+		}
+		return msg
+	})
+}
+
+// takeRows assigns conversations to the agent; all that are the agent's already it takes
+// back.
+func (t *Triage) takeRows(msg assignMsg) tea.Cmd {
+	for account, me := range msg.me {
+		if me.Remote != "" {
+			t.know(account, me)
+		}
 	}
-	return t.Did(t.name(msg.row)+onOff(on, " is assigned to you", " is no longer assigned to you")+" ("+label+")", assign(on), func() tea.Cmd { return assign(!on) })
+	return t.gotMany(manyMsg{rows: msg.rows, left: msg.left, group: group{
+		why: func(row state.Row) string {
+			if why := t.whyNoTakeOver(row); why != "" {
+				return why
+			}
+			if account := row.Conversation.ID.Account; msg.me[account].Remote == "" {
+				return t.env.Label(account) + " does not say which user you are"
+			}
+			return ""
+		},
+		of: func(rows []state.Row) (string, func(state.Row) tea.Cmd) {
+			on := slices.ContainsFunc(rows, func(r state.Row) bool { return !r.Conversation.Mine.Or(false) })
+			return onOff(on, "assigned to you", "no longer assigned to you"), func(row state.Row) tea.Cmd {
+				id := row.Conversation.ID
+				if row.Conversation.Mine.Or(false) == on {
+					return nil
+				}
+				me := msg.me[id.Account]
+				return t.Did("", t.assign(id, me, on), func() tea.Cmd { return t.assign(id, me, !on) })
+			}
+		},
+	}})
 }

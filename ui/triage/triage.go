@@ -89,8 +89,8 @@ func (t *Triage) makeActions() env.Actions {
 		keymap.Info:               t.action(t.Info),
 		keymap.Block:              t.ability(t.askBlock, api.CapBlock),
 		keymap.OptOut:             t.ability(t.askOptOut, api.CapOptOut),
-		keymap.Assign:             {Do: t.openAssign, Why: t.whyNoAssign},
-		keymap.TakeOver:           {Do: t.takeOver, Why: func() string { return t.whyNoTakeOver(t.screen.Current()) }},
+		keymap.Assign:             t.grouped(env.Action{Do: t.openAssign, Why: func() string { return t.whyNoAssign(t.screen.Current()) }}, t.assignAll),
+		keymap.TakeOver:           t.grouped(env.Action{Do: t.takeOver, Why: func() string { return t.whyNoTakeOver(t.screen.Current()) }}, t.takeAll),
 		keymap.WriteNote:          t.ability(t.openNote, api.CapNote),
 		keymap.MarkAnswered:       t.ability(t.toggleAnswered, api.CapAnswer),
 		keymap.ChooseContact:      t.ability(t.openContacts, api.CapChooseContact),
@@ -197,33 +197,6 @@ func (t *Triage) beforeLastInbound(row state.Row) state.Pos {
 		return pos - 1
 	}
 	return 0
-}
-
-// whyNoAssign is the reason for which nobody can be assigned, neither from a list nor by
-// number.
-func (t *Triage) whyNoAssign() string {
-	row := t.screen.Current()
-	if t.env.Can(row.Conversation.ID, api.CapAssignByID) {
-		return t.env.WhyNot(row, api.CapAssignByID)
-	}
-	return t.env.WhyNot(row, api.CapAssign)
-}
-
-// openAssign gives the conversation to a colleague, or takes it away again.
-func (t *Triage) openAssign() tea.Cmd {
-	c := t.screen.Current().Conversation
-	if t.env.Can(c.ID, api.CapAssignByID) {
-		return t.openAssignByID(c)
-	}
-	assigner, ok := t.env.Account(c.ID.Account).Provider.(api.Assigner)
-	if !ok {
-		return nil
-	}
-	d := dialog.NewAssign(t.env, c, assigner, func(agent api.Agent, on bool) tea.Cmd {
-		return t.env.Change(state.Change{Conversation: c.ID, Cap: api.CapAssign, On: on, Arg: agent.Remote})
-	})
-	t.screen.Dialogs.Open(d)
-	return d.Ask()
 }
 
 // openContacts chooses which of the contacts of a number is speaking.

@@ -11,8 +11,8 @@ import (
 	"unibox/ui/dialog"
 )
 
-// What a platform lets us write beside its switches: a note, to whom a conversation is
-// assigned, whether it is answered.
+// What a platform lets us write beside its switches: a note, whether a conversation is
+// answered.
 
 // openNote writes the note of a conversation.
 func (t *Triage) openNote() tea.Cmd {
@@ -28,24 +28,6 @@ func (t *Triage) openNote() tea.Cmd {
 		func(line string) tea.Cmd {
 			return tea.Batch(t.env.Change(state.Change{Conversation: c.ID, Cap: api.CapNote, Arg: strings.TrimSpace(line)}),
 				t.env.Say("the note about "+t.env.Name(c)+" goes to "+t.env.Label(c.ID.Account)))
-		}))
-}
-
-// openAssignByID assigns a conversation by the number of a user.
-func (t *Triage) openAssignByID(c api.Conversation) tea.Cmd {
-	label := t.env.Label(c.ID.Account)
-	return t.screen.Dialogs.Open(dialog.NewLine("Assign "+t.env.Name(c), "number of the user",
-		label+" does not list its users: their numbers are on its website. It does not say either to whom the conversation is assigned now.",
-		func(line string) string {
-			if line = strings.TrimSpace(line); line == "" || strings.Trim(line, "0123456789") != "" {
-				return "a user of " + label + " has a number"
-			}
-			return ""
-		},
-		func(line string) tea.Cmd {
-			line = strings.TrimSpace(line)
-			return tea.Batch(t.env.Change(state.Change{Conversation: c.ID, Cap: api.CapAssignByID, Arg: line}),
-				t.env.Say(t.env.Name(c)+" goes to user "+line+" at "+label))
 		}))
 }
 
