@@ -44,7 +44,7 @@ func TestTheDocumentedConversation(t *testing.T) {
 			At: time.Date(2018, 7, 24, 20, 59, 32, 156e6, time.UTC),
 		}),
 		Read: api.Known(false), Answered: api.Known(true), Starred: api.Known(false), Closed: api.Known(false),
-		Blocked: api.Known(false), OptedOut: api.Known(false), Mine: api.Known(true), Denied: api.Known([]api.Denial{}),
+		Blocked: api.Known(false), OptedOut: api.Known(false), Mine: api.Known(true), Assigned: api.Known(true), Denied: api.Known([]api.Denial{}),
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
