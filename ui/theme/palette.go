@@ -20,8 +20,18 @@ type palette struct {
 	mutedAttr, selectAttr   lipgloss.Style // where a colour would not do
 }
 
-func choose(profile colorprofile.Profile, dark bool) palette {
+func choose(profile colorprofile.Profile, dark, contrast bool) palette {
 	switch {
+	case contrast && profile > colorprofile.ANSI && dark:
+		return strongDark()
+	case contrast && profile == colorprofile.ANSI256:
+		return indexedStrongLight()
+	case contrast && profile > colorprofile.ANSI:
+		return strongLight()
+	case contrast && dark:
+		return basicDark().plain()
+	case contrast:
+		return basicLight().plain()
 	case profile == colorprofile.ANSI && dark:
 		return basicDark()
 	case profile == colorprofile.ANSI:
@@ -91,6 +101,58 @@ func basicLight() palette {
 		channels: [6]color.Color{ansi.Blue, ansi.Magenta, ansi.Green, ansi.Red, ansi.Blue, ansi.Magenta},
 	}
 	return p.withoutGreys()
+}
+
+// strongDark is bright colours for a background between black and #282828: each stands out
+// seven to one, also on a selected row.
+func strongDark() palette {
+	p := palette{
+		muted: rgb(0xf0f0f0), rule: rgb(0xffffff), accent: rgb(0xffff66),
+		blurred: rgb(0x303030),
+		waiting: rgb(0xffd08a), star: rgb(0xffff66), draft: rgb(0xe6ccff),
+		own: rgb(0xa8ffb0), theirs: rgb(0xaee4ff), link: rgb(0xaee4ff), note: rgb(0xf0f0f0),
+		ok: rgb(0xa8ffb0), read: rgb(0x8cf5ff), warn: rgb(0xffe08a), failed: rgb(0xffc4be),
+		match: rgb(0x000000), matched: rgb(0xffff66),
+		channels: [6]color.Color{rgb(0x9cf5dc), rgb(0xe0ccff), rgb(0xffc8e4), rgb(0xc4dcff), rgb(0xffe99a), rgb(0xccf7b0)},
+	}
+	return p.reversed()
+}
+
+// strongLight is deep colours for a background between white and #f5f5f5.
+func strongLight() palette {
+	p := palette{
+		muted: rgb(0x202020), rule: rgb(0x000000), accent: rgb(0x00297a),
+		blurred: rgb(0xe8e8e8),
+		waiting: rgb(0x5e1c00), star: rgb(0x4a3400), draft: rgb(0x43107a),
+		own: rgb(0x00401a), theirs: rgb(0x00297a), link: rgb(0x00297a), note: rgb(0x202020),
+		ok: rgb(0x00401a), read: rgb(0x003a54), warn: rgb(0x4a3400), failed: rgb(0x7a0b06),
+		match: rgb(0x000000), matched: rgb(0xffe066),
+		channels: [6]color.Color{rgb(0x003d35), rgb(0x3c1280), rgb(0x660f42), rgb(0x00297a), rgb(0x443800), rgb(0x1a3f0c)},
+	}
+	return p.reversed()
+}
+
+// indexedStrongLight has the few of the 256 colours that are dark enough.
+func indexedStrongLight() palette {
+	navy, wine, plum, grey := rgb(0x00005f), rgb(0x5f0000), rgb(0x5f005f), rgb(0x262626)
+	p := strongLight()
+	p.accent, p.theirs, p.link, p.ok, p.read, p.own = navy, navy, navy, navy, navy, plum
+	p.waiting, p.warn, p.failed, p.star, p.draft = wine, wine, wine, plum, plum
+	p.channels = [6]color.Color{navy, plum, wine, grey, navy, plum}
+	return p
+}
+
+// reversed has the selected row in the terminal's own two colours, exchanged: nothing
+// stands out more.
+func (p palette) reversed() palette {
+	p.selectAttr = lipgloss.NewStyle().Reverse(true)
+	return p
+}
+
+// plain shows nothing fainter than the terminal's own text.
+func (p palette) plain() palette {
+	p.mutedAttr = lipgloss.NewStyle()
+	return p
 }
 
 func (p palette) withoutGreys() palette {

@@ -44,10 +44,12 @@ func (s Style) Render(text string) string {
 // painter makes styles for one kind of terminal.
 type painter struct{ profile colorprofile.Profile }
 
+func (p painter) colourless() bool { return p.profile <= colorprofile.ASCII }
+
 // style compiles a role's style. On a terminal without colours it loses its
 // colours and inherits mono.
 func (p painter) style(s, mono lipgloss.Style) Style {
-	if p.profile <= colorprofile.ASCII {
+	if p.colourless() {
 		return compile(s.UnsetForeground().UnsetBackground().Inherit(mono))
 	}
 	if fg := s.GetForeground(); fg != (lipgloss.NoColor{}) {

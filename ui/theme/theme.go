@@ -75,10 +75,24 @@ type Theme struct {
 	channels [6]Style
 }
 
+// Wishes are what a user wants of a theme.
+type Wishes struct {
+	// Contrast: text has to stand out seven to one, and nothing is told by a soft colour.
+	Contrast bool
+	// Own are styles in place of the theme's.
+	Own Own
+}
+
 // New returns the theme for a terminal: profile says how many colours it has,
 // dark whether its background is dark.
-func New(profile colorprofile.Profile, dark bool) Theme {
-	return paint(painter{profile}, choose(profile, dark), dark)
+func New(profile colorprofile.Profile, dark bool) Theme { return Wishes{}.New(profile, dark) }
+
+// New returns the theme for a terminal, as it is wished for.
+func (w Wishes) New(profile colorprofile.Profile, dark bool) Theme {
+	p := painter{profile}
+	t := paint(p, choose(profile, dark, w.Contrast), dark)
+	t.wear(p, w.Own)
+	return t
 }
 
 // Channel returns the style of a channel code such as "WA". Equal codes look
