@@ -21,7 +21,7 @@ func (m *Model) restyle() {
 	if m.opt.Settings.NoColor {
 		profile = colorprofile.ASCII
 	}
-	th := theme.New(profile, m.colors.dark)
+	th := m.opt.Settings.Wishes.New(profile, m.colors.dark)
 	m.env.Look.Theme, m.env.Look.Marks = &th, theme.NewMarks(m.opt.Settings.ASCII)
 	m.env.Look.Mode.ASCII = m.opt.Settings.ASCII
 	m.channels.SetLook(m.env.Look)

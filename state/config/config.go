@@ -39,6 +39,8 @@ type Config struct {
 	// Delays are how long a reply can be taken back before it goes out, by the name of an
 	// account or the kind of a channel, where that is not UI.Delay.
 	Delays map[string]time.Duration
+	// Colors are styles by the role that they are for, as they are written.
+	Colors map[string]string
 	// Macros are several actions by one key each, in the order of the file.
 	Macros []macro.Macro
 	// Views are the saved views, in the order of the file.
@@ -82,10 +84,11 @@ func (a Account) String() string { return fmt.Sprintf("%s (%s)", a.Name, a.Platf
 
 // UI is the [ui] table.
 type UI struct {
-	// ASCII replaces every mark that is not ASCII.
-	ASCII bool
-	// Theme is "auto", "dark" or "light".
-	Theme string
+	// ASCII is "on", "off" or "auto": whether every mark that is not ASCII is replaced. "auto"
+	// goes by the locale.
+	ASCII string
+	// Theme is "auto", "dark", "light" or "mono", Contrast is "normal" or "high".
+	Theme, Contrast string
 	// EnterSends: enter sends and ctrl+j breaks the line; otherwise the reverse.
 	EnterSends bool
 	// MarkRead is "reply" or "open": what makes a conversation read.
@@ -109,7 +112,7 @@ type UI struct {
 
 func defaults() Config {
 	return Config{
-		UI:     UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", CheckBeforeSend: true},
+		UI:     UI{ASCII: "auto", Theme: "auto", Contrast: "normal", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", CheckBeforeSend: true},
 		Files:  Files{Max: maxFile},
 		Log:    Log{On: true, Texts: true},
 		Notify: Notify{Popup: "auto", Text: "all", Title: true, Status: "auto"},
@@ -155,6 +158,11 @@ func (c Config) SecretFiles() []string {
 // KeyProblem is a problem with an override of [Config.Keys], with its line.
 func (c Config) KeyProblem(action, text string) Problem {
 	return Problem{File: c.doc.file, Line: c.doc.keyLine(action), Text: text}
+}
+
+// ColorProblem is a problem with a style of [colors], with its line.
+func (c Config) ColorProblem(role, text string) Problem {
+	return Problem{File: c.doc.file, Line: c.doc.line(path{"colors", role}), Text: text}
 }
 
 // AccountProblem is a problem with an account, with its line: that of key, such as

@@ -108,7 +108,7 @@ quit = []
 	if !reflect.DeepEqual(c.Accounts, accounts) {
 		t.Errorf("accounts\n %#v\nwant\n %#v", c.Accounts, accounts)
 	}
-	if want := (UI{ASCII: true, Theme: "light", MarkRead: "open", Line: "slow", Query: "on"}); c.UI != want {
+	if want := (UI{ASCII: "on", Theme: "light", Contrast: "normal", MarkRead: "open", Line: "slow", Query: "on"}); c.UI != want {
 		t.Errorf("ui %+v", c.UI)
 	}
 	if want := (Files{Folder: "/srv/from customers", Max: 1_500_000_000, Open: []string{"feh", "--fullscreen"}}); !reflect.DeepEqual(c.Files, want) {
@@ -131,7 +131,7 @@ quit = []
 
 func TestDefaults(t *testing.T) {
 	c, problems := load(t, "")
-	want := UI{Theme: "auto", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", CheckBeforeSend: true}
+	want := UI{ASCII: "auto", Theme: "auto", Contrast: "normal", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", CheckBeforeSend: true}
 	if c.UI != want || c.Files.Max != 200_000_000 || c.Files.Folder != "" || len(c.Accounts) != 0 || len(problems) != 0 {
 		t.Errorf("%+v %q", c, problems)
 	}
@@ -166,7 +166,7 @@ func TestProblemsNameLineAndAccount(t *testing.T) {
 		"wrong push":          {"[push]\nlisten = \"0.0.0.0:80\"\naddress = \"http://example.org\"\n", []string{"config.toml:2: listen cannot be \"0.0.0.0:80\", which other machines reach", "config.toml:3: address must be an https address"}, 0},
 		"wrong forward":       {account + "token = \"t\"\nforward = \"ftp://example.org\"\n", []string{`config.toml:5: account "a": forward must be an https address`}, 0},
 		"unknown ui key":      {"ui.asci = true\n", []string{`config.toml:1: unknown key "asci"`}, 0},
-		"wrong types":         {"[ui]\nascii = 1\ntheme = \"pink\"\n", []string{"config.toml:2: ascii must be true or false", "config.toml:3: theme must be one of: auto, dark, light"}, 0},
+		"wrong types":         {"[ui]\nascii = 1\ntheme = \"pink\"\n", []string{"config.toml:2: ascii must be true, false or \"auto\"", "config.toml:3: theme must be one of: auto, dark, light"}, 0},
 		"wrong files":         {"[files]\nfolder = \"\"\nmax = \"none\"\nopen = \"sh -c 'x\"\n", []string{"config.toml:2: folder must be the name of a folder", `config.toml:3: max must be a size in quotes, such as "200MB"`, "config.toml:4: open is run without a shell"}, 0},
 		"wrong targets":       {"[targets]\nwhatsapp = 15\nsms = \"10s\"\nall = \"31d\"\n", []string{"config.toml:2: whatsapp must be a time in minutes", "config.toml:3: sms must be", "config.toml:4: all must be"}, 0},
 		"targets of nothing":  {"targets = 1\n", []string{"config.toml:1: targets must be a table"}, 0},

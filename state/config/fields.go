@@ -51,8 +51,9 @@ func (a *Account) password() *Source {
 }
 
 var uiFields = fields[UI]{
-	"ascii":               flag(func(u *UI) *bool { return &u.ASCII }),
-	"theme":               choice(func(u *UI) *string { return &u.Theme }, "auto", "dark", "light"),
+	"ascii":               flagOrAuto(func(u *UI) *string { return &u.ASCII }),
+	"theme":               choice(func(u *UI) *string { return &u.Theme }, "auto", "dark", "light", "mono"),
+	"contrast":            choice(func(u *UI) *string { return &u.Contrast }, "normal", "high"),
 	"enter_sends":         flag(func(u *UI) *bool { return &u.EnterSends }),
 	"mark_read":           choice(func(u *UI) *string { return &u.MarkRead }, "reply", "open"),
 	"hints":               flag(func(u *UI) *bool { return &u.Hints }),
@@ -111,6 +112,18 @@ func flag[T any](at func(*T) *bool) func(*T, any) error {
 		v, ok := value.(bool)
 		if !ok {
 			return fmt.Errorf("must be true or false")
+		}
+		*at(into) = v
+		return nil
+	}
+}
+
+// flagOrAuto takes true or false, as "on" or "off", or "auto".
+func flagOrAuto[T any](at func(*T) *string) func(*T, any) error {
+	return func(into *T, value any) error {
+		v, ok := map[any]string{true: "on", false: "off", "auto": "auto"}[value]
+		if !ok {
+			return fmt.Errorf(`must be true, false or "auto"`)
 		}
 		*at(into) = v
 		return nil

@@ -52,6 +52,8 @@ func (r *reader) read() {
 			r.hours(path{key}, value)
 		case "delay":
 			r.delays(value)
+		case "colors":
+			r.colors(value)
 		case "macro":
 			r.macros(value)
 		case "view":
@@ -63,7 +65,7 @@ func (r *reader) read() {
 		case "keys":
 			r.keys(value)
 		default:
-			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay], [log], [handover], [notify], [[view]], [[macro]], [spelling], [[command]] and [keys]", key))
+			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay], [log], [handover], [notify], [colors], [[view]], [[macro]], [spelling], [[command]] and [keys]", key))
 		}
 	}
 }
@@ -115,6 +117,24 @@ func (r *reader) delays(value any) {
 			continue
 		}
 		r.config.Delays[name] = d
+	}
+}
+
+// colors reads [colors]: a style for each role, which the screen knows.
+func (r *reader) colors(value any) {
+	table, ok := value.(map[string]any)
+	if !ok {
+		r.blame(path{"colors"}, "", `colors must be a table: [colors], such as failed = "bright-red bold"`)
+		return
+	}
+	r.config.Colors = map[string]string{}
+	for role, value := range table {
+		words, ok := value.(string)
+		if !ok {
+			r.blame(path{"colors", role}, "", role+" must be a text in quotes")
+			continue
+		}
+		r.config.Colors[role] = words
 	}
 }
 

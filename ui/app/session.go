@@ -101,7 +101,8 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		Refreshed: func(account api.AccountID) { sends.TryNow(account); changes.TryNow(account) }})
 	sends = outbox.New(outbox.Options{Store: noted, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Log: log})
 	own, macros, wrongMacros := OwnActions(s.Config)
-	for _, p := range wrongMacros {
+	_, wrongColours := Wishes(s.Config)
+	for _, p := range slices.Concat(wrongMacros, wrongColours) {
 		s.Notices = append(s.Notices, p.String())
 	}
 	keys, problems := keymap.New(Bindings(s.Config), own...)
@@ -297,8 +298,9 @@ func spellAfter(c config.Config) time.Duration {
 
 func settings(c config.Config, dir string) ui.Settings {
 	u := c.UI
+	wishes, _ := Wishes(c)
 	return ui.Settings{
-		ASCII: u.ASCII, Theme: u.Theme, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query,
-		NoColor: os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, OnlyAssigneeSends: u.OnlyAssigneeSends, Delay: u.Delay, Delays: c.Delays, Told: told(c, dir),
+		ASCII: ascii(u), Theme: u.Theme, Wishes: wishes, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query,
+		NoColor: u.Theme == "mono" || os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, OnlyAssigneeSends: u.OnlyAssigneeSends, Delay: u.Delay, Delays: c.Delays, Told: told(c, dir),
 	}
 }

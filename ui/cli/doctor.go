@@ -77,6 +77,8 @@ func (p program) examineConfig(path string) (config.Config, []finding) {
 	c.HideEnv()
 	own, _, wrongMacros := app.OwnActions(c)
 	problems = append(problems, wrongMacros...)
+	_, wrongColours := app.Wishes(c)
+	problems = append(problems, wrongColours...)
 	_, clashes := keymap.New(app.Bindings(c), own...)
 	for _, clash := range clashes {
 		problems = append(problems, c.KeyProblem(clash.Name, clash.Why))

@@ -1,10 +1,11 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"os"
+
+	"unibox/ui/app"
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
@@ -33,7 +34,7 @@ func examineTerminal(ctx context.Context) []finding {
 	s := screen{
 		present: term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()),
 		name:    os.Getenv("TERM"), colours: colorprofile.Detect(os.Stdout, os.Environ()),
-		plain: os.Getenv("NO_COLOR") != "", locale: locale(),
+		plain: os.Getenv("NO_COLOR") != "", locale: app.Locale(),
 		ssh: os.Getenv("SSH_CONNECTION") != "",
 	}
 	if s.present {
@@ -74,9 +75,11 @@ func (s screen) kind() finding {
 }
 
 func (s screen) letters() finding {
-	if !unicodeLocale() {
-		return finding{doubtful, fmt.Sprintf("the locale is %q, not UTF-8: names and marks may come out wrong", cmp.Or(s.locale, "not set")),
-			"export LANG=C.UTF-8, or put ascii = true under [ui] in the config"}
+	if !app.UnicodeLocale(s.locale) {
+		if s.locale != "" {
+			return finding{doubtful, fmt.Sprintf("the locale is %q, not UTF-8: marks are drawn in ASCII, and names may come out wrong", s.locale), "export LANG=C.UTF-8"}
+		}
+		return finding{doubtful, "no locale is set: names and marks may come out wrong", "export LANG=C.UTF-8, or put ascii = true under [ui] in the config"}
 	}
 	return good("the locale is %s", s.locale)
 }

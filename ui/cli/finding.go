@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 
+	"unibox/ui/app"
 	"unibox/ui/text"
 )
 
@@ -39,7 +37,9 @@ type report struct {
 	wrong int
 }
 
-func newReport(out io.Writer) *report { return &report{out: out, ascii: !unicodeLocale()} }
+func newReport(out io.Writer) *report {
+	return &report{out: out, ascii: !app.UnicodeLocale(app.Locale())}
+}
 
 var marks = map[bool][3]string{false: {"✓", "!", "✕"}, true: {"v", "!", "x"}}
 
@@ -69,14 +69,4 @@ func (r *report) err() error {
 		return fmt.Errorf("one thing is wrong")
 	}
 	return fmt.Errorf("%d things are wrong", r.wrong)
-}
-
-// locale is the setting that decides how programs write text.
-func locale() string {
-	return cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG"))
-}
-
-func unicodeLocale() bool {
-	name := strings.ToLower(strings.ReplaceAll(locale(), "-", ""))
-	return strings.Contains(name, "utf8")
 }

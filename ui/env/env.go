@@ -22,6 +22,7 @@ import (
 	"unibox/state/usercmd"
 	"unibox/ui/look"
 	"unibox/ui/preflight"
+	"unibox/ui/theme"
 )
 
 // ReadLimit bounds a read of the store, so that a stuck disk becomes a sentence
@@ -32,8 +33,10 @@ const ReadLimit = 10 * time.Second
 type Settings struct {
 	// ASCII replaces every sign outside of ASCII.
 	ASCII bool
-	// Theme is "dark", "light", or "auto" to ask the terminal.
-	Theme string
+	// Theme is "dark", "light", or "auto" to ask the terminal. Wishes are what else is
+	// wanted of it.
+	Theme  string
+	Wishes theme.Wishes
 	// MarkRead is "reply" or "open": what marks a conversation as read.
 	MarkRead string
 	// Hints shows the hint line.

@@ -1,0 +1,49 @@
+package app
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"unibox/state/config"
+	"unibox/ui/theme"
+)
+
+// Wishes are what the config wants of the theme, and what is wrong with that.
+func Wishes(c config.Config) (theme.Wishes, []config.Problem) {
+	w, roles := theme.Wishes{Contrast: c.UI.Contrast == "high", Own: theme.Own{}}, theme.Roles()
+	var problems []config.Problem
+	for _, role := range slices.Sorted(maps.Keys(c.Colors)) {
+		style, err := theme.ParseStyle(c.Colors[role])
+		switch {
+		case !slices.Contains(roles, role):
+			problems = append(problems, c.ColorProblem(role, fmt.Sprintf("unknown role %q: there are %s", role, strings.Join(roles, ", "))))
+		case err != nil:
+			problems = append(problems, c.ColorProblem(role, role+": "+err.Error()))
+		default:
+			w.Own[role] = style
+		}
+	}
+	return w, problems
+}
+
+// ascii reports whether nothing but ASCII is drawn: as the config says, or else where the
+// locale has no more.
+func ascii(u config.UI) bool { return u.ASCII == "on" || u.ASCII == "auto" && plainLocale(Locale()) }
+
+// Locale is how the terminal's user has said that letters are written; empty if nobody has.
+func Locale() string {
+	return cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG"))
+}
+
+// UnicodeLocale reports whether a locale has all letters.
+func UnicodeLocale(locale string) bool {
+	return strings.Contains(strings.ToLower(strings.ReplaceAll(locale, "-", "")), "utf8")
+}
+
+// plainLocale reports whether a locale cannot do more than ASCII, or does more in a way that
+// is not ours. Where none is set nobody has said so: over SSH it is often not passed on.
+func plainLocale(locale string) bool { return locale != "" && !UnicodeLocale(locale) }
