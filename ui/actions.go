@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -106,19 +107,45 @@ func (m *Model) makeActions() env.Actions {
 
 // command is an action as the palette shows it.
 func (m *Model) command(s keymap.Spec, title string) dialog.Command {
-	return dialog.Command{Action: s.Action, Title: title, Key: m.env.AnyKey(s), Why: m.why(s.Action)}
+	return dialog.Command{Action: s.Action, Title: title, Key: m.env.AnyKey(s), Why: m.why(s.Action), Words: s.Words(), Used: m.used.Of(s.Action)}
 }
 
-// openPalette lists every action that belongs to the panes, with its key, or
-// greyed with the reason for which it cannot run now.
+// writing are the actions of the reply box that the palette opens it for.
+var writing = []keymap.Action{keymap.Attach, keymap.Canned, keymap.Schedule, keymap.Editor, keymap.CommandHere, keymap.Unsend}
+
+// openPalette lists every action with its key, or greyed with the reason for which it
+// cannot run now.
 func (m *Model) openPalette() tea.Cmd {
-	var commands []dialog.Command
-	for _, s := range m.env.Keys.Specs(keymap.Thread, keymap.List, keymap.Global) {
-		if !strings.HasPrefix(string(s.Action), "move.") && s.Action != keymap.Commands {
+	var commands, moves []dialog.Command
+	for _, s := range m.env.Keys.All() {
+		switch while := dialog.While(s); {
+		case s.Action == keymap.Commands:
+		case strings.HasPrefix(string(s.Action), "move."):
+			moves = append(moves, m.command(s, s.Title))
+		case slices.Contains(writing, s.Action):
+			c := m.command(s, s.Title)
+			c.Why = m.why(keymap.Reply)
+			commands = append(commands, c)
+		case while != "":
+			c := m.command(s, s.Title)
+			c.Why = "works " + while
+			commands = append(commands, c)
+		default:
 			commands = append(commands, m.command(s, m.titleOf(s)))
 		}
 	}
-	return m.dialogs.Open(dialog.NewPalette(m.env, commands, m.channels.Places(m.goToList, state.ViewOutbox, state.ViewClosing), m.do))
+	return m.dialogs.Open(dialog.NewPalette(m.env, append(commands, moves...), m.channels.Places(m.goToList, state.ViewOutbox, state.ViewClosing), m.chooseCommand))
+}
+
+// chooseCommand does what was chosen in the palette; what belongs to the reply box, in it.
+func (m *Model) chooseCommand(a keymap.Action) tea.Cmd {
+	cmds := []tea.Cmd{m.used.Chose(a)}
+	if slices.Contains(writing, a) && !m.reply.Composing() {
+		if cmds = append(cmds, m.do(keymap.Reply)); !m.reply.Composing() {
+			return tea.Batch(cmds...)
+		}
+	}
+	return tea.Batch(append(cmds, m.do(a))...)
 }
 
 // titleOf is what the palette calls an action: with who sees its effect, for

@@ -110,6 +110,55 @@ func TestThePaletteHoldsEveryPlaceToGo(t *testing.T) {
 	}
 }
 
+// K3: every action is in the palette, found by its name, and what was chosen most comes first.
+func TestThePaletteHoldsEveryAction(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	for range 2 {
+		m.used.Chose(keymap.ToggleHints)
+	}
+	m.do(keymap.Commands)
+	if it, ok := m.dialogs.Chosen(); !ok || it.Value != keymap.ToggleHints {
+		t.Errorf("first is %q", it.Label)
+	}
+	m.do(keymap.MenuClose)
+	for _, s := range m.env.Keys.All() {
+		if s.Action == keymap.Commands {
+			continue
+		}
+		m.do(keymap.Commands)
+		m.dialogs.Paste(string(s.Action))
+		if it, ok := m.dialogs.Chosen(); !ok || it.Value != s.Action {
+			t.Errorf("%s finds %v (%q)", s.Action, it.Value, it.Label)
+		}
+		m.do(keymap.MenuClose)
+	}
+	for typed, want := range map[string]keymap.Action{"resend": keymap.RetryMessage, "exit": keymap.Quit, "toast": keymap.PastNotices, "tag": keymap.Label, "attach": keymap.Attach} {
+		m.do(keymap.Commands)
+		m.dialogs.Paste(typed)
+		if it, _ := m.dialogs.Chosen(); it.Value != want {
+			t.Errorf("%s finds %q", typed, it.Label)
+		}
+		m.do(keymap.MenuClose)
+	}
+}
+
+// F2: what the config changed is marked among the keys, with what it was.
+func TestChangedKeysAreMarked(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	m.env.Keys, _ = keymap.New(map[string][]string{"conversation.done": {"f6"}}, keymap.Spec{Action: "macro.Refund", Title: "Refund", Group: "Yours", Scopes: []keymap.Scope{keymap.List}, Keys: []string{"alt+1"}})
+	m.do(keymap.Help)
+	m.dialogs.Paste("changed")
+	got := strings.Join(strings.Fields(ansi.Strip(strings.Join(m.dialogs.View(), " "))), " ")
+	for _, want := range []string{"* marks what your config changed: 2 actions", "* Done: close", "was e", "f6", "* Refund", "alt+1"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in %q", want, got)
+		}
+	}
+	if strings.Contains(got, "Star or unstar") {
+		t.Errorf("what is as it was: %q", got)
+	}
+}
+
 // A key that means nothing says so, and one that means something elsewhere says where.
 func TestUnboundKeysAreAnswered(t *testing.T) {
 	m := bare(3, 3, 120, 40)
@@ -122,6 +171,8 @@ func TestUnboundKeysAreAnswered(t *testing.T) {
 		{layout.List, tea.KeyPressMsg{Code: ']', Text: "]"}, "] (Next message) works in a thread; 3 goes there"},
 		{layout.List, tea.KeyPressMsg{Code: '$', Text: "$"}, "$ does nothing here; ? shows the keys"},
 		{layout.Thread, tea.KeyPressMsg{Code: tea.KeyF5}, "f5 does nothing here; ? shows the keys"},
+		{layout.List, tea.KeyPressMsg{Code: 'e', Mod: tea.ModCtrl}, "ctrl+e does nothing here; near it: e (Done), E (Done, and open the next waiting); ? shows the keys"},
+		{layout.List, tea.KeyPressMsg{Code: 'o', Mod: tea.ModCtrl}, "ctrl+o (Attach a file) works while you write a reply; ? shows the keys"},
 		{layout.Thread, tea.KeyPressMsg{Code: tea.KeyLeftShift, Mod: tea.ModShift}, ""},
 	} {
 		m.focus = c.pane
@@ -131,6 +182,12 @@ func TestUnboundKeysAreAnswered(t *testing.T) {
 		if c.want == "" && got != "" || !strings.Contains(ansi.Strip(got), c.want) {
 			t.Errorf("%s: %q, want %q", c.key, ansi.Strip(got), c.want)
 		}
+	}
+	m.bar.ClearToasts()
+	m.key(tea.KeyPressMsg{Code: 'g', Text: "g"})
+	m.key(tea.KeyPressMsg{Code: '$', Text: "$"})
+	if got := strings.Join(strings.Fields(ansi.Strip(strings.Join(m.bar.Toasts(false), " "))), " "); !strings.Contains(got, "g $ does nothing; after g: g go to the first, ") || !strings.Contains(got, "l what was sent and done") {
+		t.Errorf("a sequence that is none: %q", got)
 	}
 	m.bar.ClearToasts()
 	m.do(keymap.Accounts)

@@ -119,6 +119,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		return tea.Batch(m.key(tea.KeyPressMsg{Code: tea.KeyEscape}), m.key(after))
 	}
 	typed, action, match := m.lookup(names)
+	before := m.keys.strokes
 	m.keys.strokes = nil
 	switch match {
 	case keymap.Partial:
@@ -126,6 +127,10 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	case keymap.Full:
 		return m.do(action)
+	}
+	if len(before) > 0 && !m.typing() {
+		first := strings.Join(before, " ")
+		return m.env.Say(m.env.Line(first+" "+names[0]) + " does nothing; after " + first + ": " + following(m.env, before, m.scopes()...))
 	}
 	return m.text(k)
 }
@@ -269,7 +274,17 @@ func (m *Model) unbound(k tea.KeyPressMsg) tea.Cmd {
 			}
 		}
 	}
-	return m.env.Say(m.env.Line(names[0]) + " does nothing here; " + m.env.KeyFor(keymap.Help) + " shows the keys")
+	help := m.env.KeyFor(keymap.Help) + " shows the keys"
+	for _, name := range names {
+		if words := elsewhere(m.env, name); words != "" {
+			return m.env.Say(words + "; " + help)
+		}
+	}
+	says := m.env.Line(names[0]) + " does nothing here; "
+	if words := near(m.env, names[0], m.scopes()...); words != "" {
+		says += "near it: " + words + "; "
+	}
+	return m.env.Say(says + help)
 }
 
 // paste gives pasted text, as one edit, to the text field that has the focus;

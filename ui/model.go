@@ -39,6 +39,7 @@ import (
 	"unibox/ui/statusbar"
 	"unibox/ui/thread"
 	"unibox/ui/triage"
+	"unibox/ui/used"
 	"unibox/ui/walk"
 )
 
@@ -127,6 +128,7 @@ type Model struct {
 	triage   *triage.Triage
 	notes    *notes.Notes
 	notify   *notify.Notifier
+	used     *used.Counts
 
 	ticks     ticks
 	peek      peek
@@ -165,7 +167,7 @@ func New(ctx context.Context, opt Options) *Model {
 		Notes: opt.Notes, Me: opt.Me}
 	m.env.Saved, m.env.Macros = opt.Saved, opt.Macros
 	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{Slow: opt.Settings.Line == "slow"}
-	m.actions = m.makeActions()
+	m.actions, m.used = m.makeActions(), used.New(opt.StateDir)
 	m.dialogs = dialog.NewStack(m.env)
 	m.bar = statusbar.New(m.env)
 	m.makePanes()
@@ -236,7 +238,7 @@ func (m *Model) makePanes() {
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ))}
+	cmds := []tea.Cmd{m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil), m.used.Load(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ))}
 	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" {
 		cmds = append(cmds, screen.AskBackground)
 	}

@@ -84,6 +84,9 @@ func (m *Model) answer(msg tea.Msg) tea.Cmd {
 	if ok, cmd := m.walk.Update(msg); ok {
 		return cmd
 	}
+	if m.used.Update(msg) {
+		return nil
+	}
 	if ok, cmd := m.notify.Update(msg); ok {
 		return cmd
 	}

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -16,16 +17,20 @@ import (
 type Command struct {
 	Action keymap.Action
 	// Title names it here and now, Key is its key, Why the reason for which it
-	// cannot run.
-	Title, Key, Why string
+	// cannot run, Words more by which it is found.
+	Title, Key, Why, Words string
+	// Used is how often it was chosen.
+	Used int
 }
 
-// NewPalette lists commands with their keys, then places, and last what cannot run. run
-// gets the chosen one.
+// NewPalette lists commands with their keys, those that were chosen most first, then places,
+// and last what cannot run. run gets the chosen one.
 func NewPalette(e *env.Env, commands []Command, places []Place, run func(keymap.Action) tea.Cmd) *Choice {
 	var items, cannot []menu.Item
+	commands = slices.Clone(commands)
+	slices.SortStableFunc(commands, func(a, b Command) int { return b.Used - a.Used })
 	for _, c := range commands {
-		it := menu.Item{Label: c.Title, Detail: string(c.Action), Right: c.Key, Why: c.Why, Value: c.Action}
+		it := menu.Item{Label: c.Title, Detail: string(c.Action), Right: c.Key, Why: c.Why, Words: c.Words, Value: c.Action}
 		if it.Why != "" {
 			cannot = append(cannot, it)
 			continue
@@ -56,23 +61,57 @@ func NewMessage(excerpt string, commands []Command, run func(keymap.Action) tea.
 		func(it menu.Item) tea.Cmd { return run(it.Value.(keymap.Action)) })
 }
 
-// NewHelp lists all keys as they are bound now. run gets a chosen action of the panes;
-// one that belongs to the reply box or a dialog says so.
+// NewHelp lists all keys as they are bound now, those that the user changed with a mark and
+// what they were. run gets a chosen action of the panes; one that belongs to the reply box
+// or a dialog says so.
 func NewHelp(e *env.Env, run func(keymap.Action) tea.Cmd) *Choice {
 	var items []menu.Item
+	changed := 0
 	for _, s := range e.Keys.All() {
 		help := look.Binding(s.Keys, strings.Join(s.Keys, "  "), s.Title, "").Help()
-		items = append(items, menu.Item{Label: help.Desc, Detail: s.Group + " " + e.Look.Marks.Dot + " " + string(s.Action), Right: help.Key, Value: s})
+		it := menu.Item{Label: help.Desc, Detail: s.Group + " " + e.Look.Marks.Dot + " " + string(s.Action), Right: help.Key, Words: s.Words() + " " + strings.Join(s.Keys, " "), Value: s}
+		if was, yes := s.Changed(); yes {
+			changed++
+			it.Lead = "* "
+			it.Detail += " " + e.Look.Marks.Dot + " " + before(was)
+			it.Words += " yours changed"
+		}
+		items = append(items, it)
 	}
-	return NewChoice("Keys", menu.Options{Filter: true, Items: items, Wide: true, Empty: "No action matches.", Prompt: "search"},
+	opt := menu.Options{Filter: true, Items: items, Wide: true, Empty: "No action matches.", Prompt: "search"}
+	if changed > 0 {
+		opt.Text = []string{fmt.Sprintf("* marks what your config changed: %s. Type \"changed\" to see only that.", env.Count(changed, "action", "actions"))}
+	}
+	return NewChoice("Keys", opt,
 		func(it menu.Item) tea.Cmd {
 			s := it.Value.(keymap.Spec)
-			switch {
-			case slices.Contains(s.Scopes, keymap.Composer):
-				return e.Say(s.Short() + ": this works while you write a reply")
-			case slices.Contains(s.Scopes, keymap.Menu):
-				return e.Say(s.Short() + ": this works in a dialog")
+			if where := While(s); where != "" {
+				return e.Say(s.Short() + ": this works " + where)
 			}
 			return run(s.Action)
 		})
+}
+
+// before says which keys an action had.
+func before(was []string) string {
+	if len(was) == 0 {
+		return "yours"
+	}
+	return "was " + strings.Join(was, "  ")
+}
+
+// While says when an action works that belongs to no pane, "" for one of the panes.
+func While(s keymap.Spec) string {
+	switch {
+	case slices.ContainsFunc(s.Scopes, func(sc keymap.Scope) bool {
+		return sc == keymap.Global || sc == keymap.Channels || sc == keymap.List || sc == keymap.Thread
+	}):
+	case slices.Contains(s.Scopes, keymap.Composer):
+		return "while you write a reply"
+	case slices.Contains(s.Scopes, keymap.Note):
+		return "while you write a private note"
+	case slices.Contains(s.Scopes, keymap.Menu):
+		return "in a dialog"
+	}
+	return ""
 }

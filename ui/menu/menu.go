@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/sahilm/fuzzy"
 
 	"unibox/ui/composer"
 	"unibox/ui/look"
@@ -21,6 +20,8 @@ type Item struct {
 	// is no room for all, the lead gives way from its beginning. Detail is
 	// more about it, Right a key or a time.
 	Label, Lead, Tail, Detail, Right string
+	// Words are more by which it is found, and are not drawn.
+	Words string
 	// Why greys the item and says why it cannot be chosen.
 	Why string
 	// Value is for whoever opened the menu.
@@ -225,17 +226,8 @@ func (m *Menu) narrow() {
 	if !m.opt.Filter || typed == "" {
 		return
 	}
-	m.shown = nil
-	for _, match := range fuzzy.FindFrom(typed, labels(m.opt.Items)) {
-		m.shown = append(m.shown, m.opt.Items[match.Index])
-	}
+	m.shown = find(m.opt.Items, typed)
 }
-
-// labels makes items searchable by label and detail.
-type labels []Item
-
-func (l labels) String(i int) string { return l[i].Lead + l[i].Label + " " + l[i].Detail }
-func (l labels) Len() int            { return len(l) }
 
 // Move moves the selection by n items, around the ends.
 func (m *Menu) Move(n int) {

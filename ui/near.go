@@ -1,0 +1,71 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"unibox/keymap"
+	"unibox/ui/dialog"
+	"unibox/ui/env"
+)
+
+// mostNear is how many keys are named that are near one that means nothing.
+const mostNear = 2
+
+// following says what may come after the first keys of a binding, "" for nothing.
+func following(e *env.Env, strokes []string, scopes ...keymap.Scope) string {
+	first := strings.Join(strokes, " ") + " "
+	var all []string
+	for _, s := range e.Keys.Specs(scopes...) {
+		for _, key := range s.Keys {
+			if next, ok := strings.CutPrefix(key, first); ok {
+				all = append(all, next+" "+strings.ToLower(s.Short()))
+				break
+			}
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// near says which keys are like one that means nothing: the same letter otherwise, or with
+// ctrl or alt. "" for none.
+func near(e *env.Env, name string, scopes ...keymap.Scope) string {
+	mod, letter := "", name
+	if i := strings.LastIndex(name, "+"); i > 0 && i < len(name)-1 {
+		mod, letter = name[:i+1], name[i+1:]
+	}
+	if len([]rune(letter)) != 1 {
+		return ""
+	}
+	var all []string
+	for _, key := range []string{letter, strings.ToLower(letter), strings.ToUpper(letter), "ctrl+" + strings.ToLower(letter), "alt+" + strings.ToLower(letter)} {
+		if key == mod+letter || strings.Contains(strings.Join(all, " "), key+" (") {
+			continue
+		}
+		if action, match := e.Keys.Lookup([]string{key}, scopes...); match == keymap.Full && len(all) < mostNear {
+			all = append(all, fmt.Sprintf("%s (%s)", key, called(e.Keys.Spec(action))))
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// longestTitle is how long a title may be that stands whole in a sentence.
+const longestTitle = 40
+
+func called(s keymap.Spec) string {
+	if len(s.Title) <= longestTitle {
+		return s.Title
+	}
+	return s.Short()
+}
+
+// elsewhere says where a key works that means nothing in the panes, "" for nowhere.
+func elsewhere(e *env.Env, name string) string {
+	for _, scope := range []keymap.Scope{keymap.Composer, keymap.Menu} {
+		if action, match := e.Keys.Lookup([]string{name}, scope); match == keymap.Full {
+			spec := e.Keys.Spec(action)
+			return fmt.Sprintf("%s (%s) works %s", name, spec.Short(), dialog.While(spec))
+		}
+	}
+	return ""
+}
