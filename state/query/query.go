@@ -26,6 +26,8 @@ type Key struct {
 	Values []string
 	// Age: it is compared with a length of time: waiting>15m.
 	Age bool
+	// Day: it takes a day, as [Day] reads it: before:2026-05-03.
+	Day bool
 	// Same is the name of another key that it is an abbreviation of.
 	Same string
 }
@@ -40,6 +42,22 @@ func Conversations() Language {
 		{Name: "is", Values: []string{"waiting", "unread", "starred", "done", "snoozed", "closing", "draft", "unsent", "pinned", "muted", "mine", "unassigned"}},
 		{Name: "label"}, {Name: "channel"}, {Name: "account"}, {Name: "from"}, {Name: "name", Same: "from"}, {Name: "waiting", Age: true},
 	}
+}
+
+// Messages is the language of the search of messages: that of the list, said of a message's
+// conversation, and what only a message is. from: and to: take a name, a number, or "me"
+// for our side.
+func Messages() Language {
+	l := Language{{Name: "from"}, {Name: "to"}, {Name: "before", Day: true}, {Name: "after", Day: true}, {Name: "has", Values: []string{"file", "link"}}}
+	for _, k := range Conversations() {
+		if k.Name == "is" {
+			k.Values = append(k.Values, "note")
+		}
+		if k.Name != "from" && k.Name != "name" {
+			l = append(l, k)
+		}
+	}
+	return l
 }
 
 // Query is a text that was understood.
@@ -183,6 +201,9 @@ func (k Key) read(term Term, t token, at int, value string) (Term, error) {
 		return term, &Error{t.typed, k.takes()}
 	}
 	for i, v := range term.Values {
+		if _, ok := Day(v, time.Unix(0, 0)); k.Day && !ok {
+			return term, &Error{t.typed, k.takes()}
+		}
 		if k.Values == nil {
 			continue
 		}
@@ -210,7 +231,10 @@ func (t token) values(from int) (all []string) {
 
 // takes says what may stand behind the colon.
 func (k Key) takes() string {
-	if k.Values == nil {
+	switch {
+	case k.Day:
+		return "a day is written 2026-05-03, 2026-05, 2026, today, yesterday, or 7d, 3w for so long ago"
+	case k.Values == nil:
 		return k.Name + ": takes a name behind it"
 	}
 	return "there are " + strings.Join(k.Values, ", ")
