@@ -250,6 +250,10 @@ type Found struct {
 	Pos     Pos
 	Contact api.Contact
 	Kind    api.ChannelKind
+	// Note is the text of a private note that was found, empty for a message. Then Message
+	// says where, when and by whom it was written and has no text, and Pos is that of
+	// the message before it.
+	Note string
 }
 
 // TimelineQuery asks for a window of a conversation. Anchor 0 is the newest end.

@@ -70,6 +70,8 @@ type inbox struct {
 	// texts are what entries of the stored list are found by that hold no text.
 	texts  []*textPage
 	filter filterSpace
+	// asked are the conversations of the last search of messages.
+	asked askedRows
 	// checks holds when heads of conversations were last read with nothing
 	// new, as far as that is not on disk yet.
 	checks map[api.ConversationID]int64

@@ -58,6 +58,11 @@ func checkComplete(t *testing.T, db *DB, id api.ConversationID) {
 	}
 }
 
+// searches asks for one answer of a search, as each letter does.
+func searches(db *DB, q state.Search) func() error {
+	return func() error { _, err := db.SearchMessages(context.Background(), q); return err }
+}
+
 // BenchmarkSample asks what the screen asks, of a sample: -args -conversations=20000
 // -messages=1000000 makes it large (storetest.SampleFlags).
 func BenchmarkSample(b *testing.B) {
@@ -93,6 +98,14 @@ func BenchmarkSample(b *testing.B) {
 		}},
 		{"search", func() error { _, err := db.Search(ctx, "umbrella", 50); return err }},
 		{"search of two words", func() error { _, err := db.Search(ctx, "order cup", 50); return err }},
+		{"search from a name", searches(db, state.Search{Text: "from:ruby order", Limit: 50})},
+		{"search in a channel", searches(db, state.Search{Text: "channel:whatsapp order", Limit: 50})},
+		{"search unread", searches(db, state.Search{Text: "is:unread order", Limit: 50})},
+		{"search files", searches(db, state.Search{Text: "has:file", Limit: 50})},
+		{"search a phrase of last year", searches(db, state.Search{Text: `"the order" before:365d from:me`, Limit: 50})},
+		{"search what is rare", searches(db, state.Search{Text: "order -is:starred has:link", Limit: 50})},
+		{"find in the thread", searches(db, state.Search{Text: "order", Conversation: id, Limit: 200})},
+		{"archive", func() error { _, err := db.Archive(ctx); return err }},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()

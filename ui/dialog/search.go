@@ -3,14 +3,13 @@ package dialog
 import (
 	"context"
 	"strings"
-	"unicode"
 
 	tea "charm.land/bubbletea/v2"
-	"golang.org/x/text/unicode/norm"
 
 	"unibox/api"
 	"unibox/state"
 	"unibox/ui/env"
+	"unibox/ui/hit"
 	"unibox/ui/menu"
 	"unibox/ui/text"
 )
@@ -148,7 +147,7 @@ func (d *Search) item(f state.Found, query string) menu.Item {
 	for _, a := range f.Message.Attachments {
 		body += " " + e.Look.Marks.Clip + " " + a.Name
 	}
-	before, hit, after := excerpt(e.Line(body), query)
+	before, hit, after := hit.Of(query).Excerpt(e.Line(body))
 	if f.Message.Direction == api.Outbound {
 		before = "you: " + before
 	}
@@ -156,96 +155,4 @@ func (d *Search) item(f state.Found, query string) menu.Item {
 	code := e.Code(api.Conversation{ID: f.Message.Conversation, Kind: f.Kind})
 	return menu.Item{Lead: before, Label: hit, Tail: after, Value: f,
 		Right: e.Look.Mode.Cut(who, 20) + " " + code + " " + text.Clock(e.Now(), f.Message.At.In(e.Now().Location()))}
-}
-
-// excerpt cuts a line in three at the first word of the query. The search knows
-// more spellings than this does; a line in which it finds nothing is shown from its
-// beginning.
-func excerpt(line, query string) (before, hit, after string) {
-	from, to := find(line, query)
-	if from == to {
-		return "", line, ""
-	}
-	return line[:from], line[from:to], line[to:]
-}
-
-// find returns where in line a word begins like a word of the query, letter
-// case, accents, ё and ß aside, or where the number is that was typed.
-func find(line, query string) (from, to int) {
-	var words []string
-	for _, w := range strings.Fields(query) {
-		if w = fold(strings.TrimFunc(w, func(r rune) bool { return !wordRune(r) })); w != "" {
-			words = append(words, w)
-		}
-	}
-	number := env.Digits(query)
-	start := true
-	for i, r := range line {
-		if !wordRune(r) {
-			start = true
-			continue
-		}
-		if start || r >= 0x0e00 {
-			for _, w := range words {
-				if n := prefix(line[i:], w); n > 0 {
-					return i, i + n
-				}
-			}
-			if n := prefixDigits(line[i:], number); n > 0 {
-				return i, i + n
-			}
-		}
-		start = false
-	}
-	return 0, 0
-}
-
-// prefixDigits returns how much of s is the digits of a number, whatever parts them;
-// 0 if it is another one.
-func prefixDigits(s, number string) int {
-	if len(number) < 4 {
-		return 0
-	}
-	for i, r := range s {
-		switch {
-		case r == rune(number[0]):
-			if number = number[1:]; number == "" {
-				return i + 1
-			}
-		case wordRune(r):
-			return 0
-		}
-	}
-	return 0
-}
-
-func wordRune(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) || r >= 0x2190 && unicode.IsSymbol(r)
-}
-
-// prefix returns how much of s folds to word, 0 if it does not begin with it.
-func prefix(s, word string) int {
-	for i, r := range s {
-		switch got := fold(s[:i]); {
-		case got == word && !unicode.IsMark(r):
-			return i
-		case !strings.HasPrefix(word, got):
-			return 0
-		}
-	}
-	if fold(s) == word {
-		return len(s)
-	}
-	return 0
-}
-
-// fold makes alike what a search treats as equal.
-func fold(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, norm.NFKD.String(s))
-	return strings.ReplaceAll(s, "ß", "ss")
 }

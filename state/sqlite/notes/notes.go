@@ -107,6 +107,26 @@ func (s *Store) Notes(ctx context.Context, id api.ConversationID) (all []note.No
 	return all, err
 }
 
+// errEnough ends a reading.
+var errEnough = errors.New("enough")
+
+// Each calls fn for every note, the newest first, until it returns false.
+func (s *Store) Each(ctx context.Context, fn func(note.Note) bool) error {
+	err := s.file.Read(ctx, func(l *dbfile.Conn) error {
+		return l.Each(ctx, func(rows *sql.Rows) error {
+			n, err := scan(rows)
+			if err == nil && !fn(n) {
+				err = errEnough
+			}
+			return err
+		}, "SELECT "+columns+" FROM note n ORDER BY n.made DESC, n.id DESC")
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return err
+}
+
 // AddNote implements note.Store.
 func (s *Store) AddNote(ctx context.Context, n note.Note, named []string) error {
 	if why := note.Wrong(n.Body); why != "" {
