@@ -34,7 +34,7 @@ func ExampleMap_Lookup() {
 // the rest holds.
 func ExampleNew() {
 	keys, problems := keymap.New(map[string][]string{
-		"conversation.done": {"f"},        // in every pane
+		"conversation.done": {"f8"},       // in every pane
 		"thread/move.down":  {"f6"},       // in the thread alone
 		"composer.attach":   {"a", "f12"}, // a letter is text there
 	})
@@ -43,7 +43,7 @@ func ExampleNew() {
 		fmt.Println(p)
 	}
 	// Output:
-	// f f6 j
+	// f8 f6 j
 	// keys: composer.attach: "a" is text in the composer; use a key with ctrl or alt
 }
 
@@ -57,7 +57,8 @@ func ExampleMap_Specs() {
 	// down     Next choice
 	// up       Previous choice
 	// enter    Choose
-	// tab      Complete a path
+	// alt+k    Keep a search at hand, or no longer
+	// tab      Complete what is typed
 	// esc      Close
 	// ctrl+s   Send as it is, where a reply is asked about
 }

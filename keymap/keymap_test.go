@@ -61,7 +61,7 @@ func TestLookup(t *testing.T) {
 
 func TestOverrides(t *testing.T) {
 	m, problems := New(map[string][]string{
-		"conversation.done": {"f"},
+		"conversation.done": {"f8"},
 		"thread/move.down":  {"x"},
 		"conversation.star": {"r"}, // taken by reply: refused, and said
 		"no.such":           {"q"},
@@ -70,7 +70,7 @@ func TestOverrides(t *testing.T) {
 		},
 		"composer.attach": {"a"},
 	})
-	if a, _ := m.Lookup([]string{"f"}, List); a != Done {
+	if a, _ := m.Lookup([]string{"f8"}, List); a != Done {
 		t.Errorf("V is %q", a)
 	}
 	if a, _ := m.Lookup([]string{"e"}, List); a != "" {
@@ -114,12 +114,12 @@ func TestAKeyOfAnotherActionIsRefused(t *testing.T) {
 	}{
 		{"a default of another action", map[string][]string{"conversation.done": {"j"}}, List, map[string]Action{"j": Down, "e": Done},
 			[]Problem{{"conversation.done", `"j" is bound to move.down already and stays so; give that another key first`}}},
-		{"one of two", map[string][]string{"conversation.done": {"j", "f"}}, Thread, map[string]Action{"j": Down, "f": Done, "e": ""},
+		{"one of two", map[string][]string{"conversation.done": {"j", "f8"}}, Thread, map[string]Action{"j": Down, "f8": Done, "e": ""},
 			[]Problem{{"conversation.done", `"j" is bound to move.down already and stays so; give that another key first`}}},
 		{"in one pane", map[string][]string{"thread/conversation.done": {"j"}}, Thread, map[string]Action{"j": Down, "e": Done},
 			[]Problem{{"thread/conversation.done", `"j" is bound to move.down already and stays so; give that another key first`}}},
-		{"two of the config", map[string][]string{"conversation.star": {"f"}, "conversation.pin": {"f"}}, List, map[string]Action{"f": Star, "p": Pin},
-			[]Problem{{"conversation.pin", `"f" is bound to conversation.star already and stays so; give that another key first`}}},
+		{"two of the config", map[string][]string{"conversation.star": {"f8"}, "conversation.pin": {"f8"}}, List, map[string]Action{"f8": Star, "p": Pin},
+			[]Problem{{"conversation.pin", `"f8" is bound to conversation.star already and stays so; give that another key first`}}},
 		{"one that holds everywhere", map[string][]string{"conversation.done": {"ctrl+r"}}, Global, map[string]Action{"ctrl+r": Refresh},
 			[]Problem{{"conversation.done", `"ctrl+r" is bound to app.refresh already and stays so; give that another key first`}}},
 		{"everywhere over a pane's", map[string][]string{"app.goto": {"ctrl+o"}}, Composer, map[string]Action{"ctrl+o": Attach},
@@ -176,8 +176,8 @@ func TestKeysAreWrittenAsTerminalsSendThem(t *testing.T) {
 
 // What palette, help and hint line show of an action is what it is bound to.
 func TestSpecsShowTheKeysThatHold(t *testing.T) {
-	m, _ := New(map[string][]string{"conversation.done": {"j", "f"}, "thread/move.up": {"K", "z"}, "conversation.contact": {}, "app.zoom": {}})
-	for action, want := range map[Action][]string{Done: {"f"}, Up: {"k", "up", "K", "z"}, ChooseContact: nil} {
+	m, _ := New(map[string][]string{"conversation.done": {"j", "f8"}, "thread/move.up": {"K", "z"}, "conversation.contact": {}, "app.zoom": {}})
+	for action, want := range map[Action][]string{Done: {"f8"}, Up: {"k", "up", "K", "z"}, ChooseContact: nil} {
 		if got := m.Spec(action).Keys; !slices.Equal(got, want) {
 			t.Errorf("%s shows %q", action, got)
 		}

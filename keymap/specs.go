@@ -80,6 +80,7 @@ const (
 	NextDay         Action = "message.next-day"
 	PreviousDay     Action = "message.previous-day"
 	FirstNew        Action = "message.first-new"
+	Find            Action = "message.find"
 	Copy            Action = "message.copy"
 	CopyLink        Action = "message.copy-link"
 	Open            Action = "message.open"
@@ -129,6 +130,7 @@ const (
 	MenuComplete Action = "menu.complete"
 	MenuClose    Action = "menu.close"
 	SendAnyway   Action = "menu.send-anyway"
+	KeepSearch   Action = "menu.keep"
 )
 
 var (
@@ -195,6 +197,7 @@ var specs = []Spec{
 	{NextDay, "Next day", "", "Message", []Scope{Thread}, []string{"}"}},
 	{PreviousDay, "Previous day", "", "Message", []Scope{Thread}, []string{"{"}},
 	{FirstNew, "Go to the first new message", "", "Message", []Scope{Thread}, []string{"M"}},
+	{Find, "Find in this conversation", "find", "Message", []Scope{Thread}, []string{"f"}},
 	{Quote, "Quote the message in a reply", "", "Message", []Scope{Thread}, []string{"R"}},
 	{Copy, "Copy the text to the terminal's clipboard", "copy", "Message", []Scope{Thread}, []string{"y"}},
 	{Open, "Open a saved file or a link", "", "Message", []Scope{Thread}, []string{"o"}},
@@ -242,7 +245,8 @@ var specs = []Spec{
 	{MenuDown, "Next choice", "", "Menu", []Scope{Menu}, []string{"down", "ctrl+n"}},
 	{MenuUp, "Previous choice", "", "Menu", []Scope{Menu}, []string{"up", "ctrl+p"}},
 	{MenuChoose, "Choose", "choose", "Menu", []Scope{Menu}, []string{"enter"}},
-	{MenuComplete, "Complete a path", "complete", "Menu", []Scope{Menu}, []string{"tab"}},
+	{KeepSearch, "Keep a search at hand, or no longer", "keep", "Menu", []Scope{Menu}, []string{"alt+k"}},
+	{MenuComplete, "Complete what is typed", "complete", "Menu", []Scope{Menu}, []string{"tab"}},
 	{MenuClose, "Close", "close", "Menu", []Scope{Menu}, []string{"esc"}},
 	{SendAnyway, "Send as it is, where a reply is asked about", "", "Menu", []Scope{Menu}, []string{"ctrl+s"}},
 

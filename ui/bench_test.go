@@ -60,9 +60,12 @@ func (s *shelf) Sidebar(context.Context) (state.Sidebar, error) {
 	sidebar.Views = map[state.View]int{state.ViewWaiting: len(s.rows)}
 	return sidebar, nil
 }
-func (s *shelf) Search(context.Context, string, int) ([]state.Found, error) { return nil, nil }
-func (s *shelf) Indexing(context.Context) (bool, error)                     { return false, nil }
-func (s *shelf) Health(context.Context) ([]state.Health, error)             { return s.health, nil }
+func (s *shelf) SearchMessages(context.Context, state.Search) (state.Hits, error) {
+	return state.Hits{}, nil
+}
+func (s *shelf) Archive(context.Context) (state.Archive, error) { return state.Archive{}, nil }
+func (s *shelf) Indexing(context.Context) (bool, error)         { return false, nil }
+func (s *shelf) Health(context.Context) ([]state.Health, error) { return s.health, nil }
 func (s *shelf) Timeline(_ context.Context, q state.TimelineQuery) (state.Window, error) {
 	w := state.Window{Items: s.items[max(0, len(s.items)-q.Before):], Older: state.EdgeLocal}
 	if len(s.items) <= q.Before {

@@ -11,7 +11,6 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/ui/composer"
-	"unibox/ui/layout"
 	"unibox/ui/tty"
 )
 
@@ -96,8 +95,20 @@ func (m *Model) paneScope() keymap.Scope {
 // a sentence names may be.
 func (m *Model) allScopes() []keymap.Scope { return append(m.scopes(), m.paneScope()) }
 
-// filtering reports whether keys go to the list's filter.
-func (m *Model) filtering() bool { return m.inbox.Typing() && m.focus == layout.List }
+// lineTyper is a pane with a line to type on in its title: the list's filter, the words to
+// find in a thread.
+type lineTyper interface {
+	Typing() bool
+	Key(tea.KeyPressMsg) tea.Cmd
+	Paste(string) tea.Cmd
+	CursorX() int
+}
+
+// filtering reports whether keys go to the line of the pane that has the focus.
+func (m *Model) filtering() bool {
+	line, ok := m.pane(m.focus).(lineTyper)
+	return ok && line.Typing() && !m.reply.Composing()
+}
 
 // typing reports whether printable keys are text.
 func (m *Model) typing() bool {
@@ -252,7 +263,7 @@ func (m *Model) text(k tea.KeyPressMsg) tea.Cmd {
 	case !m.dialogs.Empty():
 		return m.dialogs.Key(k)
 	case m.filtering():
-		return m.inbox.Key(k)
+		return m.pane(m.focus).(lineTyper).Key(k)
 	case m.reply.Composing():
 		return m.reply.Key(k)
 	}
@@ -294,7 +305,7 @@ func (m *Model) paste(text string) tea.Cmd {
 	case !m.dialogs.Empty():
 		return m.dialogs.Paste(text)
 	case m.filtering():
-		return m.inbox.Paste(text)
+		return m.pane(m.focus).(lineTyper).Paste(text)
 	case !m.reply.Composing():
 		open := m.do(keymap.Reply)
 		if !m.reply.Composing() {

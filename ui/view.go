@@ -123,7 +123,7 @@ func (m *Model) hints() (hints []key.Binding, last int) {
 		specs = m.queue.Hints(specs)
 	}
 	for _, s := range specs {
-		if s.Hint == "" || s.Action == keymap.MenuComplete && !m.dialogs.Completes() {
+		if s.Hint == "" || s.Action == keymap.MenuComplete && !m.dialogs.Completes() || s.Action == keymap.KeepSearch && !m.dialogs.Keeps() {
 			continue
 		}
 		hints = append(hints, look.Binding(s.Keys, m.env.Keys.Key(s.Action, scope), s.Hint, m.why(s.Action)))
@@ -166,8 +166,8 @@ func (m *Model) overlayDialog(rows []string, v *tea.View) {
 func (m *Model) cursor() *tea.Cursor {
 	switch {
 	case m.filtering():
-		r := m.lay.Panes[layout.List]
-		return tea.NewCursor(r.X+m.inbox.CursorX(), r.Y)
+		r := m.lay.Panes[m.focus]
+		return tea.NewCursor(r.X+m.pane(m.focus).(lineTyper).CursorX(), r.Y)
 	case m.reply.Composing() && m.thread.Conversation() != (api.ConversationID{}):
 		r := m.lay.Panes[layout.Thread]
 		x, y := m.reply.Cursor()

@@ -51,6 +51,10 @@ type (
 	sender interface {
 		SendAnyway() tea.Cmd
 	}
+	// keeper keeps what is typed, to be chosen later.
+	keeper interface {
+		Keep() tea.Cmd
+	}
 	// canceler is called when the dialog is closed without a choice.
 	canceler interface {
 		Cancel() tea.Cmd
@@ -235,6 +239,10 @@ func (s *Stack) Do(action keymap.Action) (tea.Cmd, bool) {
 		if asks, ok := d.(sender); ok {
 			return asks.SendAnyway(), true
 		}
+	case keymap.KeepSearch:
+		if keeps, ok := d.(keeper); ok {
+			return keeps.Keep(), true
+		}
 	default:
 		return nil, false
 	}
@@ -261,10 +269,12 @@ func (s *Stack) Search(show func(state.Found) tea.Cmd, jump func(api.Conversatio
 	if s.search == nil {
 		s.search = NewSearch(s.env, show, jump)
 	}
-	if !s.has(s.search) {
-		s.search.Offer()
-		s.Open(s.search)
+	if s.has(s.search) {
+		return s.search.Typed("")
 	}
+	s.search.Offer()
+	s.Open(s.search)
+	s.search.opening = true
 	return s.search.Typed("")
 }
 
@@ -273,8 +283,11 @@ func (s *Stack) Completes() bool {
 	if s.Empty() {
 		return false
 	}
-	_, ok := s.Top().(*Attach)
-	return ok
+	switch s.Top().(type) {
+	case *Attach, *Search:
+		return true
+	}
+	return false
 }
 
 func complete(d Dialog) tea.Cmd {

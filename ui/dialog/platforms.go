@@ -22,6 +22,8 @@ type platformSearch struct {
 	// line is what was asked for.
 	line  string
 	items []menu.Item
+	// plain makes of a line what a platform is asked for; nil is the line itself.
+	plain func(line string) string
 }
 
 // asker is a dialog that has the platforms asked.
@@ -74,7 +76,7 @@ func (w *platformSearch) more(line string, here []menu.Item) []menu.Item {
 	line = strings.TrimSpace(line)
 	_, labels := w.searchers()
 	switch {
-	case len(labels) == 0, utf8.RuneCountInString(line) < shortestQuestion:
+	case len(labels) == 0, utf8.RuneCountInString(line) < shortestQuestion, w.plain != nil && w.plain(line) == "":
 		return nil
 	case w.line != line:
 		return []menu.Item{{Label: "ask " + strings.Join(labels, " and ") + " too", Value: askPlatforms{}}}
@@ -99,6 +101,10 @@ func (w *platformSearch) choose(d asker, it menu.Item) (cmd tea.Cmd, ok bool) {
 func (w *platformSearch) ask(d asker) tea.Cmd {
 	accounts, labels := w.searchers()
 	line := strings.TrimSpace(d.box().Value())
+	words := line
+	if w.plain != nil {
+		words = w.plain(line)
+	}
 	d.box().SetBusy("asking " + strings.Join(labels, " and ") + "…")
 	return w.env.Read(func(ctx context.Context) tea.Msg {
 		msg := platformsMsg{of: d, line: line, found: make([][]api.Conversation, len(accounts))}
@@ -106,7 +112,7 @@ func (w *platformSearch) ask(d asker) tea.Cmd {
 		var all sync.WaitGroup
 		for i, a := range accounts {
 			all.Go(func() {
-				page, err := a.Provider.(api.Searcher).Search(ctx, line, api.PageRequest{Limit: 20})
+				page, err := a.Provider.(api.Searcher).Search(ctx, words, api.PageRequest{Limit: 20})
 				if msg.found[i] = page.Items; err != nil && api.KindOf(err) != api.ErrCursor {
 					errs[i] = err
 				}

@@ -2,12 +2,16 @@ package dialog
 
 import (
 	"context"
+	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/query"
+	"unibox/state/searches"
 	"unibox/ui/env"
 	"unibox/ui/hit"
 	"unibox/ui/menu"
@@ -15,14 +19,14 @@ import (
 )
 
 const (
-	// searchLimit is how many messages a search shows.
-	searchLimit = 50
+	// searchPage is how many messages are shown more at a time.
+	searchPage = 50
 	// hintShort and hintNone are shown where nothing was found.
-	hintShort = "Type one or more words; the last may be incomplete. Only messages kept on this machine are searched."
+	hintShort = "Type one or more words; the last may be incomplete. They narrow it: from:anna from:me to: channel: account: label: before:2026-05-03 after:7d has:file has:link is:unread is:mine is:note -word \"a phrase\"."
 	hintNone  = "No message on this machine contains all of these words."
 )
 
-// Search looks for words in all messages, of every account, as they are typed.
+// Search looks for messages, of every account, as what is looked for is typed.
 // One search at a time is under way, and the newest line counts. The platforms are asked
 // for conversations where an agent chooses that.
 type Search struct {
@@ -33,6 +37,16 @@ type Search struct {
 	asks  env.Question
 	there platformSearch
 	pending
+	searchLine
+	// found is what was found for a line so far, the newest first; more is where it goes
+	// on, nothing of 0.
+	found []state.Found
+	hits  state.Hits
+	of    string
+	// page is how many are to be shown.
+	page int
+	// opening: what helps the line is to be read.
+	opening bool
 }
 
 // searchMsg answers a search.
@@ -40,26 +54,43 @@ type searchMsg struct {
 	of    *Search
 	seq   int
 	query string
-	found []state.Found
+	// from is where the search went on, 0 for its beginning.
+	from state.Pos
+	hits state.Hits
+	// names are who is called what is being typed behind from: or to:.
+	names []string
 	// indexing: some messages cannot be found yet.
 	indexing bool
-	err      error
+	// line is what helps with the line, nil where it was not read.
+	line *searchLine
+	err  error
 }
+
+// moreFound is the choice that looks further back.
+type moreFound struct{}
 
 // NewSearch returns a dialog that gives the chosen message to show, or the chosen
 // conversation to jump.
 func NewSearch(e *env.Env, show func(state.Found) tea.Cmd, jump func(api.ConversationID) tea.Cmd) *Search {
-	return &Search{env: e, show: show, jump: jump, there: platformSearch{env: e},
+	return &Search{env: e, show: show, jump: jump, there: platformSearch{env: e, plain: wordsOf}, page: searchPage,
 		Box: Box{Menu: menu.New("Search all messages", menu.Options{Input: true, Prompt: "words", Empty: hintShort, Wide: true})}}
 }
 
 // Choose implements Dialog.
 func (d *Search) Choose(it menu.Item) tea.Cmd {
 	if cmd, ok := d.there.choose(d, it); ok {
-		return cmd
+		return tea.Batch(cmd, d.note(d.Value()))
+	}
+	switch v := it.Value.(type) {
+	case moreFound:
+		d.page += searchPage
+		return d.read()
+	case searches.Search:
+		d.SetValue(v.Text)
+		return d.Typed("")
 	}
 	d.Close()
-	return d.show(it.Value.(state.Found))
+	return tea.Batch(d.note(d.Value()), d.show(it.Value.(state.Found)))
 }
 
 // Enter implements enterer.
@@ -82,7 +113,18 @@ func (d *Search) jumpTo(id api.ConversationID) tea.Cmd { return d.jump(id) }
 // Typed asks the store for what is on the line.
 func (d *Search) Typed(string) tea.Cmd {
 	d.typed()
+	d.page, d.offers = searchPage, nil
 	return d.read()
+}
+
+// Complete puts what is offered in place of the word that is typed, one after the other.
+func (d *Search) Complete() tea.Cmd {
+	if d.takeOffer(d.Menu) {
+		d.typed()
+		d.page = searchPage
+		return d.read()
+	}
+	return nil
 }
 
 func (d *Search) read() tea.Cmd {
@@ -90,17 +132,39 @@ func (d *Search) read() tea.Cmd {
 	if !now {
 		return nil
 	}
-	query := d.Value()
+	line := d.Value()
+	q := state.Search{Text: hit.Closed(line), Limit: searchPage}
+	if d.of == line {
+		q.Below = d.hits.Below
+	}
+	wanted := worth(line) && understood(line) == ""
+	name, opening := nameTyped(d.BeforeCursor()), d.opening
 	return d.env.Read(func(ctx context.Context) tea.Msg {
-		answer := searchMsg{of: d, seq: seq, query: query}
-		if worth(query) {
-			answer.found, answer.err = d.env.Store.Search(ctx, query, searchLimit)
+		msg := searchMsg{of: d, seq: seq, query: line, from: q.Below}
+		if wanted {
+			msg.hits, msg.err = d.env.Store.SearchMessages(ctx, q)
 		}
-		if answer.err == nil {
-			answer.indexing, answer.err = d.env.Store.Indexing(ctx)
+		if msg.err == nil && name != "" {
+			msg.names, msg.err = called(ctx, d.env, name)
 		}
-		return answer
+		if msg.err == nil && opening {
+			var l searchLine
+			l, msg.err = readLine(ctx, d.env)
+			msg.line = &l
+		}
+		if msg.err == nil {
+			msg.indexing, msg.err = d.env.Store.Indexing(ctx)
+		}
+		return msg
 	})
+}
+
+// understood says what of a line is not, "" if all is.
+func understood(line string) string {
+	if _, err := query.Parse(hit.Closed(line), query.Messages()); err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 // worth reports whether a query is worth a search: half the messages hold any
@@ -113,6 +177,9 @@ func worth(query string) bool {
 func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 	d := msg.of
 	counts, again := d.asks.Answered(msg.seq)
+	if msg.line != nil && counts {
+		d.opening, d.archive, d.accounts, d.labels, d.before = false, msg.line.archive, msg.line.accounts, msg.line.labels, msg.line.before
+	}
 	switch {
 	case !counts || !s.has(d):
 		return nil
@@ -121,38 +188,145 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 	case msg.err != nil:
 		return d.env.Fail(msg.err)
 	}
+	if d.of != msg.query || msg.from == 0 {
+		d.found = nil
+	}
+	d.of, d.hits = msg.query, msg.hits
+	d.found = append(d.found, msg.hits.Found...)
+	wrong := understood(msg.query)
+	d.offer(d.env, d.BeforeCursor(), msg.names)
+	d.says(msg, wrong)
+	d.SetItems(d.items(msg.query))
+	if wrong == "" && d.hits.Below != 0 && len(d.found) < d.page {
+		return d.read() // it is rare: the answer so far is shown
+	}
+	if wrong != "" {
+		return nil
+	}
+	return d.arrived(msg.query)
+}
+
+// says sets the words beside the choices.
+func (d *Search) says(msg searchMsg, wrong string) {
+	offers := d.offered()
 	if d.there.line != strings.TrimSpace(msg.query) { // else the note says what was found there
 		d.SetNote("")
 	}
-	if msg.indexing {
+	switch {
+	case offers != "":
+		d.SetNote(offers)
+	case wrong != "":
+		d.SetNote(wrong)
+	case msg.indexing:
 		d.SetNote("The search index is being rebuilt; until that is done some messages are not found.")
+	case d.hits.Below != 0 && len(d.found) < d.page:
+		d.SetNote("looked back to " + d.day(d.hits) + "…")
+	}
+	d.SetText(nil)
+	if kept := d.kept(d.env); kept != "" {
+		d.SetText([]string{kept})
 	}
 	d.SetEmpty(hintShort)
 	if worth(msg.query) {
 		d.SetEmpty(hintNone)
 	}
-	items := make([]menu.Item, len(msg.found))
-	for i, f := range msg.found {
-		items[i] = d.item(f, msg.query)
+}
+
+func (d *Search) day(hits state.Hits) string {
+	return text.Day(d.env.Now(), hits.Back.In(d.env.Now().Location()))
+}
+
+// items are what was found, and what can be done to find more; without words, the
+// searches of before.
+func (d *Search) items(line string) []menu.Item {
+	if strings.TrimSpace(line) == "" {
+		return d.history(d.env)
 	}
-	d.SetItems(append(items, d.there.more(msg.query, nil)...))
-	return d.arrived(msg.query)
+	var items []menu.Item
+	words := hit.Of(line)
+	for _, f := range d.found {
+		items = append(items, d.item(f, words))
+	}
+	if d.hits.Below != 0 && len(d.found) >= d.page {
+		items = append(items, menu.Item{Label: "show older ones too: these go back to " + d.day(d.hits), Value: moreFound{}})
+	}
+	return append(items, d.there.more(line, nil)...)
 }
 
 // item is a message with the words found bright in the middle, who it is with,
 // and when it was.
-func (d *Search) item(f state.Found, query string) menu.Item {
+func (d *Search) item(f state.Found, words hit.Words) menu.Item {
 	e := d.env
 	body := f.Message.Body
 	for _, a := range f.Message.Attachments {
 		body += " " + e.Look.Marks.Clip + " " + a.Name
 	}
-	before, hit, after := hit.Of(query).Excerpt(e.Line(body))
-	if f.Message.Direction == api.Outbound {
-		before = "you: " + before
+	who := ""
+	switch {
+	case f.Note != "":
+		body, who = f.Note, "NOTE "+e.Line(f.Message.Author)+": "
+	case f.Message.Direction == api.Outbound:
+		who = "you: "
 	}
-	who := e.Name(api.Conversation{ID: f.Message.Conversation, Contact: f.Contact})
+	before, found, after := words.Excerpt(e.Line(body))
+	name := e.Name(api.Conversation{ID: f.Message.Conversation, Contact: f.Contact})
 	code := e.Code(api.Conversation{ID: f.Message.Conversation, Kind: f.Kind})
-	return menu.Item{Lead: before, Label: hit, Tail: after, Value: f,
-		Right: e.Look.Mode.Cut(who, 20) + " " + code + " " + text.Clock(e.Now(), f.Message.At.In(e.Now().Location()))}
+	return menu.Item{Lead: who + before, Label: found, Tail: after, Value: f, Match: !words.None() && before+after != "",
+		Right: e.Look.Mode.Cut(name, 20) + " " + code + " " + text.Clock(e.Now(), f.Message.At.In(e.Now().Location()))}
 }
+
+// Keep keeps the search at hand, or no longer.
+func (d *Search) Keep() tea.Cmd {
+	line := strings.TrimSpace(d.Value())
+	if it, ok := d.Selected(); ok && line == "" {
+		was, _ := it.Value.(searches.Search)
+		line = was.Text
+	}
+	if line == "" {
+		return d.env.Say("type what is to be searched for first")
+	}
+	on := !d.isKept(line)
+	said := "kept: " + line
+	if !on {
+		said = "no longer kept: " + line
+	}
+	return tea.Batch(d.store(d, d.env, searches.Search{Text: line, Kept: on, At: d.env.Now()}), d.env.Say(d.env.Line(said)))
+}
+
+// note remembers a search that led somewhere.
+func (d *Search) note(line string) tea.Cmd {
+	if line = strings.TrimSpace(line); utf8.RuneCountInString(line) < 2 {
+		return nil
+	}
+	return d.store(d, d.env, searches.Search{Text: line, Kept: d.isKept(line), At: d.env.Now()})
+}
+
+// kept says what part of the history is here.
+func (l *searchLine) kept(e *env.Env) string {
+	a := l.archive
+	if a.Conversations == 0 {
+		return ""
+	}
+	back := text.Day(e.Now(), a.Oldest.In(e.Now().Location()))
+	if a.Whole >= a.Conversations {
+		return fmt.Sprintf("Searched is what is kept here: all of %d conversations, back to %s.", a.Conversations, back)
+	}
+	return fmt.Sprintf("Searched is what is kept here, back to %s: %d of %d conversations whole, of the others the newest messages.", back, a.Whole, a.Conversations)
+}
+
+// wordsOf are the words of a line without its operators: what a platform can be asked for.
+func wordsOf(line string) string {
+	q, err := query.Parse(hit.Closed(line), query.Messages())
+	if err != nil {
+		return line
+	}
+	var words []string
+	for _, t := range q.Terms {
+		if !t.Not && (t.Key == "" || t.Key == "from" || t.Key == "to") {
+			words = append(words, t.Values...)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+var _ keeper = (*Search)(nil)

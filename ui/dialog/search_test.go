@@ -17,10 +17,13 @@ import (
 // archive finds every text in one message.
 type archive struct{ people }
 
-func (archive) Search(_ context.Context, query string, _ int) ([]state.Found, error) {
-	return []state.Found{{Message: api.Message{Body: strings.Repeat("lead ", 30) + query + " end"}}}, nil
+func (archive) SearchMessages(_ context.Context, q state.Search) (state.Hits, error) {
+	return state.Hits{Found: []state.Found{{Message: api.Message{Body: strings.Repeat("lead ", 30) + q.Text + " end"}}}}, nil
 }
-func (archive) Indexing(context.Context) (bool, error) { return false, nil }
+func (archive) Archive(context.Context) (state.Archive, error)     { return state.Archive{}, nil }
+func (archive) Sidebar(context.Context) (state.Sidebar, error)     { return state.Sidebar{}, nil }
+func (archive) Labels(context.Context) ([]state.LabelCount, error) { return nil, nil }
+func (archive) Indexing(context.Context) (bool, error)             { return false, nil }
 
 // The search is as it was left, and what is found is seen with as much before it as
 // there is room for.
@@ -113,5 +116,10 @@ func TestSearchAsksThePlatforms(t *testing.T) {
 // searchable is a store in which no message is found.
 type searchable struct{ keeping }
 
-func (*searchable) Search(context.Context, string, int) ([]state.Found, error) { return nil, nil }
-func (*searchable) Indexing(context.Context) (bool, error)                     { return false, nil }
+func (*searchable) SearchMessages(context.Context, state.Search) (state.Hits, error) {
+	return state.Hits{}, nil
+}
+func (*searchable) Archive(context.Context) (state.Archive, error)     { return state.Archive{}, nil }
+func (*searchable) Sidebar(context.Context) (state.Sidebar, error)     { return state.Sidebar{}, nil }
+func (*searchable) Labels(context.Context) ([]state.LabelCount, error) { return nil, nil }
+func (*searchable) Indexing(context.Context) (bool, error)             { return false, nil }

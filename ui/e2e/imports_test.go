@@ -61,6 +61,7 @@ var rules = map[string]struct{ may, not []string }{
 	"state/canned":    {may: []string{"api", "state"}},
 	"state/phrases":   {},
 	"state/query":     {},
+	"state/searches":  {},
 	"state/macro":     {},
 	"state/work":      {may: []string{"api", "state"}},
 	"state/config":    {may: []string{"api", "state", "state/query", "state/usercmd", "state/macro"}},

@@ -17,9 +17,11 @@ type Store interface {
 	Sidebar(ctx context.Context) (state.Sidebar, error)
 	Health(ctx context.Context) ([]state.Health, error)
 	Timeline(ctx context.Context, q state.TimelineQuery) (state.Window, error)
-	// Search returns the newest messages that hold all words of the query,
-	// newest first; the last word may be the beginning of one.
-	Search(ctx context.Context, query string, limit int) ([]state.Found, error)
+	// SearchMessages looks for messages, the newest first; an answer takes a moment only
+	// and may be followed by more.
+	SearchMessages(ctx context.Context, q state.Search) (state.Hits, error)
+	// Archive says what of the history is stored, and so can be searched.
+	Archive(ctx context.Context) (state.Archive, error)
 	// Indexing reports whether messages are missing from the index, so that a
 	// search may not find them yet.
 	Indexing(ctx context.Context) (bool, error)

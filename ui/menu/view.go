@@ -180,6 +180,9 @@ func (m *Menu) itemRow(it Item, selected bool) string {
 	if it.Why != "" { // words beside words need a wider gap than a key
 		style, rightStyle, right, gap = th.Disabled, th.Disabled, clean(it.Why), "  "
 	}
+	if it.Match {
+		style = th.Match
+	}
 	here := "  "
 	if selected {
 		here = th.Accent.Render(m.look.Marks.Here) + " "

@@ -83,6 +83,12 @@ func (p *Pane) makeActions() env.Actions {
 		keymap.Deeper:          always(p.deeper),
 		keymap.Back:            always(func() tea.Cmd { return p.screen.Back() }),
 
+		keymap.Find:       {Do: p.startFind, Why: p.whyNoFind},
+		keymap.MenuChoose: always(func() tea.Cmd { return p.finder.Older() }),
+		keymap.MenuUp:     always(func() tea.Cmd { return p.finder.Older() }),
+		keymap.MenuDown:   always(func() tea.Cmd { return p.finder.Newer() }),
+		keymap.MenuClose:  always(p.endFind),
+
 		keymap.Copy:          onMessage(always(p.copyText)),
 		keymap.Open:          {Do: p.open, Why: p.whyNoOpen},
 		keymap.Download:      {Do: p.download, Why: p.whyNoDownload},
@@ -228,7 +234,7 @@ func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 	case shownMsg:
 		return true, p.shown(msg)
 	}
-	return false, nil
+	return p.finder.Update(msg)
 }
 
 func (p *Pane) gotWindow(msg windowMsg) tea.Cmd {
@@ -246,5 +252,5 @@ func (p *Pane) gotWindow(msg windowMsg) tea.Cmd {
 	if again {
 		return p.Load()
 	}
-	return p.Feed()
+	return tea.Batch(p.Feed(), p.finder.Again(msg.id))
 }

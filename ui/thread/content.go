@@ -37,7 +37,7 @@ func (p *Pane) content(it *item) []string {
 		add(th.Muted, p.look.Mode.Cut(p.env.Quote(p.writer(q.Author, q.Direction), quotedText(*q)), w))
 	}
 	before := len(rows)
-	add(style, p.body(it.Message.Body, w)...)
+	rows = append(rows, p.marked(indent, style, p.body(it.Message.Body, w))...)
 	for i := range it.Message.Attachments {
 		file := p.transfer(state.FileOf(it.Message, i))
 		rows = append(rows, indent+p.fileRow(it, i, w))

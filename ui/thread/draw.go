@@ -26,8 +26,17 @@ func (p *Pane) measure() int { return min(p.w, widest) }
 // runGap is the silence after which a message says again who wrote it.
 const runGap = 10 * time.Minute
 
-// View draws the messages: exactly h rows of w cells.
+// View draws the messages: exactly as many rows of w cells as there is room for. Under them
+// is what was found.
 func (p *Pane) View() []string {
+	if !p.finder.On() || p.room == 0 || p.w == 0 {
+		return p.messages()
+	}
+	return append(slices.Clone(p.messages()), p.finder.Status(p.w))
+}
+
+// messages draws them.
+func (p *Pane) messages() []string {
 	if p.w == 0 || p.h == 0 {
 		return p.look.Rows(nil, p.w, p.h)
 	}

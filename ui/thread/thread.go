@@ -11,6 +11,7 @@ import (
 	"unibox/state"
 	"unibox/state/note"
 	"unibox/ui/env"
+	"unibox/ui/find"
 	"unibox/ui/look"
 )
 
@@ -26,9 +27,11 @@ type Pane struct {
 	progress func(outbound int64) (float64, bool)
 	transfer func(state.FileID) state.Transfer
 	title    func(state.Row) string
-	w, h     int
-	focused  bool // keys go to the messages
-	active   bool // keys go to the messages or to the reply box
+	// w and h are the size of the messages, room how high they are with the row of finder.
+	w, h, room int
+	finder     *find.Bar
+	focused    bool // keys go to the messages
+	active     bool // keys go to the messages or to the reply box
 
 	id  api.ConversationID
 	row state.Row
@@ -84,6 +87,7 @@ type drawn struct {
 func New(e *env.Env, s Screen) *Pane {
 	p := &Pane{env: e, screen: s, now: func() time.Time { return e.Now() }, progress: e.Progress, transfer: e.Transfer,
 		title: func(row state.Row) string { return e.Name(row.Conversation) }}
+	p.finder = find.New(e, find.Screen{Show: p.showHit, Changed: p.foundOther})
 	p.Actions = p.makeActions()
 	return p
 }
@@ -105,7 +109,10 @@ func (p *Pane) redraw() {
 // Resize sets the size of the messages' part, title excluded.
 func (p *Pane) Resize(w, h int) {
 	resized := w != p.w
-	p.w, p.h = max(w, 0), max(h, 0)
+	p.w, p.room, p.h = max(w, 0), max(h, 0), max(h, 0)
+	if p.finder.On() {
+		p.h = max(h-1, 0)
+	}
 	if resized {
 		p.redraw()
 		p.leads()
@@ -128,6 +135,7 @@ func (p *Pane) Open(id api.ConversationID) {
 		return
 	}
 	p.drew.Hold(p.now())
+	p.finder.Stop()
 	p.expected = state.Row{}
 	p.id, p.row, p.items, p.window = id, state.Row{}, nil, state.Window{}
 	p.loaded, p.err, p.fetching = false, nil, state.Fetching{}

@@ -10,6 +10,9 @@ import (
 // newTo is to whom a first message is written, replier who else is replying;
 // either may be empty. A reply that is not out goes before what cannot be read.
 func (p *Pane) Title(w int, newTo, replier string) string {
+	if p.finder.On() {
+		return p.finder.Line(w)
+	}
 	th, mode := p.look.Theme, p.look.Mode
 	style := th.Title
 	if p.active {

@@ -1,0 +1,342 @@
+// Package find is the line that finds words in the open conversation: what is typed, the
+// hits there are, and how far back the conversation was looked at. The thread draws it
+// and goes to the hits.
+package find
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/state/query"
+	"unibox/ui/composer"
+	"unibox/ui/env"
+	"unibox/ui/hit"
+	"unibox/ui/text"
+)
+
+const (
+	// mostHits is how many hits are counted.
+	mostHits = 500
+	// mostPages is how many pages of older messages one key asks the platform for.
+	mostPages = 20
+)
+
+// Screen is what the bar asks of the thread.
+type Screen struct {
+	// Show goes to the message at a position.
+	Show func(state.Pos) tea.Cmd
+	// Changed is called when what is looked for changed, or the bar came or went.
+	Changed func()
+}
+
+// Bar finds words in one conversation. It is used from one goroutine.
+type Bar struct {
+	env    *env.Env
+	screen Screen
+	line   *composer.Composer
+	on     bool
+	// fresh: the line is of an earlier time, and text takes its place.
+	fresh bool
+	id    api.ConversationID
+	ask   env.Question
+	// words are those of the line; wrong is what of it is not understood.
+	words hit.Words
+	wrong string
+	// hits are the positions found, the newest first, at the one that is shown; more: there
+	// are more. answered: they are those of the line.
+	hits     []state.Pos
+	at       int
+	more     bool
+	answered bool
+	// missing is the item below which the platform has more, since how old that is.
+	missing  state.Pos
+	since    time.Time
+	indexing bool
+	// pages is how many pages the platform may still be asked for, until there is a hit
+	// beyond those of before.
+	pages, before int
+}
+
+// foundMsg is what was found for a line.
+type foundMsg struct {
+	of       *Bar
+	seq      int
+	line     string
+	hits     state.Hits
+	indexing bool
+	err      error
+}
+
+// New returns a bar that is not shown.
+func New(e *env.Env, s Screen) *Bar { return &Bar{env: e, screen: s, line: composer.New()} }
+
+// On reports whether the bar is shown: then printable keys are its text.
+func (b *Bar) On() bool { return b.on }
+
+// Words are what is looked for, nothing while the bar is not shown.
+func (b *Bar) Words() hit.Words {
+	if !b.on {
+		return hit.Words{}
+	}
+	return b.words
+}
+
+// Start shows the bar in a conversation, with what was looked for last.
+func (b *Bar) Start(id api.ConversationID) tea.Cmd {
+	b.on, b.fresh = true, true
+	b.reset(id)
+	b.screen.Changed()
+	return b.read()
+}
+
+// Stop hides the bar. What was looked for is kept.
+func (b *Bar) Stop() {
+	if b.on {
+		b.on = false
+		b.reset(api.ConversationID{})
+		b.screen.Changed()
+	}
+}
+
+func (b *Bar) reset(id api.ConversationID) {
+	b.ask.Forget()
+	b.id, b.hits, b.at, b.more, b.answered, b.missing, b.since, b.pages = id, nil, 0, false, false, 0, time.Time{}, 0
+}
+
+// Key gives a key to the line.
+func (b *Bar) Key(k tea.KeyPressMsg) tea.Cmd {
+	return b.edit(k.Text != "", func() { b.line.Key(k) })
+}
+
+// Paste gives pasted text to the line.
+func (b *Bar) Paste(s string) tea.Cmd {
+	return b.edit(true, func() { b.line.Insert(strings.Join(strings.Fields(s), " ")) })
+}
+
+// edit changes the line and looks for what it says then.
+func (b *Bar) edit(text bool, change func()) tea.Cmd {
+	was := b.line.Value()
+	if b.fresh && text {
+		b.line.SetValue("")
+	}
+	b.fresh = false
+	if change(); b.line.Value() == was {
+		return nil
+	}
+	b.reset(b.id)
+	return b.read()
+}
+
+// read looks for the line.
+func (b *Bar) read() tea.Cmd {
+	line := hit.Closed(b.line.Value())
+	b.words, b.wrong = hit.Of(line), ""
+	if _, err := query.Parse(line, query.Messages()); err != nil {
+		b.wrong = err.Error()
+	}
+	b.screen.Changed()
+	seq, now := b.ask.Ask()
+	if !now {
+		return nil
+	}
+	q := state.Search{Text: line, Conversation: b.id, Limit: mostHits}
+	return b.env.Read(func(ctx context.Context) tea.Msg {
+		msg := foundMsg{of: b, seq: seq, line: line}
+		for {
+			hits, err := b.env.Store.SearchMessages(ctx, q)
+			msg.hits.Found = append(msg.hits.Found, hits.Found...)
+			msg.hits.Below, msg.hits.Missing, msg.hits.Since, msg.err = hits.Below, hits.Missing, hits.Since, err
+			if q.Below, q.Limit = hits.Below, mostHits-len(msg.hits.Found); err != nil || hits.Below == 0 || q.Limit <= 0 {
+				break
+			}
+		}
+		if msg.err == nil {
+			msg.indexing, msg.err = b.env.Store.Indexing(ctx)
+		}
+		return msg
+	})
+}
+
+// Again looks once more after the conversation changed.
+func (b *Bar) Again(id api.ConversationID) tea.Cmd {
+	if !b.on || id != b.id {
+		return nil
+	}
+	return b.read()
+}
+
+// Update takes what was found and reports whether the message was that.
+func (b *Bar) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
+	found, ok := msg.(foundMsg)
+	if !ok || found.of != b {
+		return false, nil
+	}
+	counts, again := b.ask.Answered(found.seq)
+	switch {
+	case !counts || !b.on:
+		return true, nil
+	case again:
+		return true, b.read()
+	case found.err != nil:
+		return true, b.env.Fail(found.err)
+	}
+	return true, b.take(found)
+}
+
+// take keeps the place among the hits: what arrives does not move it. The first time it
+// goes to the newest.
+func (b *Bar) take(msg foundMsg) tea.Cmd {
+	var was state.Pos
+	if b.at < len(b.hits) {
+		was = b.hits[b.at]
+	}
+	first := !b.answered
+	b.hits, b.at, b.answered, b.more, b.indexing = nil, 0, true, msg.hits.Below != 0, msg.indexing
+	b.missing, b.since = msg.hits.Missing, msg.hits.Since
+	for i, f := range msg.hits.Found {
+		if b.hits = append(b.hits, f.Pos); f.Pos == was {
+			b.at = i
+		}
+	}
+	switch {
+	case b.pages > 0 && len(b.hits) > b.before:
+		b.pages = 0
+		return b.goTo(b.before)
+	case b.pages > 0:
+		return b.further()
+	case first && len(b.hits) > 0:
+		return b.goTo(0)
+	}
+	return nil
+}
+
+func (b *Bar) goTo(at int) tea.Cmd {
+	b.at = at
+	return b.screen.Show(b.hits[at])
+}
+
+// Older goes to the next older hit; from the oldest on it has the platform asked for more
+// of the conversation.
+func (b *Bar) Older() tea.Cmd {
+	b.fresh = false
+	switch {
+	case !b.answered || b.line.Empty():
+		return nil
+	case b.at+1 < len(b.hits):
+		return b.goTo(b.at + 1)
+	case b.more || b.missing == 0 || b.pages > 0:
+		return nil
+	}
+	b.pages, b.before = mostPages, len(b.hits)
+	return b.further()
+}
+
+// Newer goes to the next newer hit.
+func (b *Bar) Newer() tea.Cmd {
+	b.fresh = false
+	if b.at == 0 || len(b.hits) == 0 {
+		return nil
+	}
+	return b.goTo(b.at - 1)
+}
+
+// further asks for what is below the oldest message, unless that is under way.
+func (b *Bar) further() tea.Cmd {
+	now := b.env.Engine.Fetching(b.id)
+	switch {
+	case b.missing == 0:
+		b.pages = 0
+	case now.Older:
+	case now.Err != "" && b.pages < mostPages:
+		b.pages = 0
+	default:
+		b.pages--
+		b.env.Engine.Older(b.id, b.missing)
+	}
+	return nil
+}
+
+// Line draws the row that is typed on, of w cells.
+func (b *Bar) Line(w int) string {
+	l := b.env.Look
+	b.line.SetLook(l.Mode, l.Marks)
+	b.line.SetSize(max(4, w-l.Mode.Width(lead)), 1)
+	return l.Mode.Fit(l.Theme.TitleFocused.Render(lead)+b.line.View()[0], w)
+}
+
+const lead = " find: "
+
+// CursorX is the column of the text cursor in the line.
+func (b *Bar) CursorX() int {
+	x, _ := b.line.Cursor()
+	return b.env.Look.Mode.Width(lead) + x
+}
+
+// Status says, in w cells, at which of how many hits one is, and how far back the
+// conversation was looked at.
+func (b *Bar) Status(w int) string {
+	l := b.env.Look
+	count, style := b.count(), l.Theme.Text
+	if len(b.hits) == 0 {
+		style = l.Theme.Warn
+	}
+	far := b.far()
+	if b.wrong != "" {
+		count, far, style = l.Mode.Line(b.wrong), "", l.Theme.Warn
+	}
+	if b.line.Empty() {
+		count, far, style = "type words, or from:me has:file before:7d and the like", "", l.Theme.Muted
+	}
+	row := " " + style.Render(l.Mode.Cut(count, max(w-2, 0)))
+	if far != "" && l.Mode.Width(row)+l.Mode.Width(far)+4 > w && b.at+1 < len(b.hits) {
+		far = "" // it matters at the oldest hit
+	}
+	if far != "" {
+		row += l.Theme.Muted.Render(" " + l.Marks.Dot + " " + l.Mode.Cut(far, max(w-l.Mode.Width(row)-4, 0)))
+	}
+	return l.Mode.Fit(row, w)
+}
+
+func (b *Bar) count() string {
+	switch {
+	case !b.answered:
+		return "looking…"
+	case len(b.hits) == 0:
+		return "not found"
+	case b.more:
+		return fmt.Sprintf("%d of more than %d", b.at+1, len(b.hits))
+	}
+	return fmt.Sprintf("%d of %d", b.at+1, len(b.hits))
+}
+
+// far says how far back was looked, and what enter does at the oldest hit.
+func (b *Bar) far() string {
+	key := keymap.KeyName(b.env.Keys.Key(keymap.MenuChoose, keymap.Menu))
+	day := text.Day(b.env.Now(), b.since.In(b.env.Now().Location()))
+	if day == "Today" || day == "Yesterday" {
+		day = strings.ToLower(day)
+	}
+	back := "looked back to " + day
+	switch {
+	case !b.answered:
+		return ""
+	case b.indexing:
+		return "the search index is being rebuilt: some messages are not found yet"
+	case b.missing == 0 || b.more:
+		return "all of the conversation was looked at"
+	case b.pages > 0:
+		return back + ", asking " + b.env.Label(b.id.Account) + " for more…"
+	case b.env.Engine.Fetching(b.id).Err != "":
+		return back + ": " + b.env.Line(b.env.Engine.Fetching(b.id).Err)
+	case b.at+1 < len(b.hits):
+		return back
+	}
+	return back + "; " + key + " looks further at " + b.env.Label(b.id.Account)
+}
