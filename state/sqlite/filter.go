@@ -1,7 +1,7 @@
 package sqlite
 
 import (
-	"sort"
+	"context"
 	"strings"
 
 	"unibox/state"
@@ -14,13 +14,20 @@ type filterSpace struct {
 	may []uint64
 }
 
+// askedEvery is after how many entries a filter asks whether anybody waits for it still:
+// the next letter may have been typed.
+const askedEvery = 512
+
 // filtered are the entries of the account and channel asked for that say what is
-// wanted. It is good until the next call.
-func (b *inbox) filtered(all []no, q state.ListQuery, m *matcher) []no {
+// wanted. It is good until the next call, and no more than a part once ctx has ended.
+func (b *inbox) filtered(ctx context.Context, all []no, q state.ListQuery, m *matcher) []no {
 	w := m.want
-	searched, sure := b.search(w), w.plain()
+	searched, sure := b.search(ctx, w), w.plain()
 	some := b.filter.all[:0]
-	for _, n := range all {
+	for i, n := range all {
+		if i%askedEvery == 0 && ctx.Err() != nil {
+			break
+		}
 		found := false
 		if e := b.entries[n]; searched && b.packedText(n) && (e == nil || e.local == nil) {
 			if found = b.filter.may[n/64]>>(n%64)&1 != 0; !found {
@@ -58,7 +65,7 @@ func (b *inbox) packedText(n no) bool {
 // search looks for the longest word that is wanted in the stored texts, which are one
 // piece of memory each, and notes which entries have it. It reports whether there is
 // such a word.
-func (b *inbox) search(w wanted) bool {
+func (b *inbox) search(ctx context.Context, w wanted) bool {
 	if len(w.words) == 0 || len(b.texts) == 0 {
 		return false
 	}
@@ -75,6 +82,9 @@ func (b *inbox) search(w wanted) bool {
 	b.filter.may = b.filter.may[:size]
 	clear(b.filter.may)
 	for i, p := range b.texts {
+		if ctx.Err() != nil {
+			break
+		}
 		p.search(longest.typed, b.filter.may[i*perPart/64:])
 		if longest.another() {
 			p.search(longest.squeezed, b.filter.may[i*perPart/64:])
@@ -86,13 +96,15 @@ func (b *inbox) search(w wanted) bool {
 // search sets the bits of the entries whose text holds a word: the end of one and the
 // beginning of the next may spell it too.
 func (p *textPage) search(word string, may []uint64) {
-	for from := 0; ; {
+	for from, i := 0, 0; ; {
 		at := strings.Index(p.text[from:], word)
 		if at < 0 {
 			return
 		}
 		at += from
-		i := sort.Search(len(p.end), func(i int) bool { return int(p.end[i]) > at })
+		for i < len(p.end) && int(p.end[i]) <= at { // a letter is in nearly each
+			i++
+		}
 		if i == len(p.end) {
 			return
 		}

@@ -108,7 +108,10 @@ func (db *DB) choose(ctx context.Context, q state.ListQuery, now time.Time) ([]n
 				return nil, err
 			}
 		}
-		found, own = b.filtered(found, q, m), true
+		found, own = b.filtered(ctx, found, q, m), true
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 	}
 	kept, ok := b.find(q.Keep)
 	if !ok || !kept.listed(now) || !on(kept.id.Account, kept.channelRemote(), q) {
@@ -147,6 +150,9 @@ func on(account api.AccountID, channel string, q state.ListQuery) bool {
 
 // on reports whether an entry is of the account and channel asked for.
 func (b *inbox) on(n no, q state.ListQuery) bool {
+	if q.Account == "" && q.Channel == (api.ChannelID{}) {
+		return true
+	}
 	if e := b.entries[n]; e != nil {
 		return on(e.id.Account, e.channelRemote(), q)
 	}
