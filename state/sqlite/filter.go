@@ -19,14 +19,14 @@ type filterSpace struct {
 const askedEvery = 512
 
 // filtered are the entries of the account and channel asked for that say what is
-// wanted. It is good until the next call, and no more than a part once ctx has ended.
-func (b *inbox) filtered(ctx context.Context, all []no, q state.ListQuery, m *matcher) []no {
+// wanted. It is good until the next call.
+func (b *inbox) filtered(ctx context.Context, all []no, q state.ListQuery, m *matcher) ([]no, error) {
 	w := m.want
 	searched, sure := b.search(ctx, w), w.plain()
 	some := b.filter.all[:0]
 	for i, n := range all {
 		if i%askedEvery == 0 && ctx.Err() != nil {
-			break
+			return nil, ctx.Err()
 		}
 		found := false
 		if e := b.entries[n]; searched && b.packedText(n) && (e == nil || e.local == nil) {
@@ -39,7 +39,7 @@ func (b *inbox) filtered(ctx context.Context, all []no, q state.ListQuery, m *ma
 		}
 	}
 	b.filter.all = some
-	return some
+	return some, ctx.Err()
 }
 
 // plain: one word is wanted, and whoever has it anywhere in the text is.
@@ -82,7 +82,7 @@ func (b *inbox) search(ctx context.Context, w wanted) bool {
 	b.filter.may = b.filter.may[:size]
 	clear(b.filter.may)
 	for i, p := range b.texts {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil { // filtered says it
 			break
 		}
 		p.search(longest.typed, b.filter.may[i*perPart/64:])

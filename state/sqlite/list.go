@@ -108,10 +108,10 @@ func (db *DB) choose(ctx context.Context, q state.ListQuery, now time.Time) ([]n
 				return nil, err
 			}
 		}
-		found, own = b.filtered(ctx, found, q, m), true
-		if err := ctx.Err(); err != nil {
+		if found, err = b.filtered(ctx, found, q, m); err != nil {
 			return nil, err
 		}
+		own = true
 	}
 	kept, ok := b.find(q.Keep)
 	if !ok || !kept.listed(now) || !on(kept.id.Account, kept.channelRemote(), q) {

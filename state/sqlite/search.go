@@ -281,10 +281,13 @@ func (db *DB) rowsOf(ctx context.Context, terms []query.Term) (rows []int64, err
 			return nil
 		}
 		err := db.eachOf(ctx, b, now, terms, func(n no) { rows = append(rows, b.peek(n).row) })
+		if err != nil {
+			return err
+		}
 		slices.Sort(rows)
 		ask.rows = rows
 		b.asked = ask
-		return err
+		return nil
 	})
 	return rows, err
 }
@@ -306,10 +309,11 @@ func (db *DB) eachOf(ctx context.Context, b *inbox, now time.Time, terms []query
 			return err
 		}
 	}
-	for _, n := range b.filtered(b.sorted.views[allView], state.ListQuery{}, m) {
+	found, err := b.filtered(ctx, b.sorted.views[allView], state.ListQuery{}, m)
+	for _, n := range found {
 		fn(n)
 	}
-	return nil
+	return err
 }
 
 // run looks at messages, newest first, until enough are found or it has looked at
