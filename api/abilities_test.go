@@ -95,7 +95,7 @@ func TestNamesAndWordsAreUnique(t *testing.T) {
 // one ability.
 func TestEverySwitchHasAFieldOfItsOwn(t *testing.T) {
 	var c Conversation
-	fields := map[*Opt[bool]]string{&c.Answered: "nobody: it follows from the messages", &c.Mine: "assigning, which says more"}
+	fields := map[*Opt[bool]]string{&c.Answered: "nobody: it follows from the messages", &c.Mine: "assigning, which says more", &c.Assigned: "assigning"}
 	for _, a := range abilities {
 		if a.State == nil {
 			continue
