@@ -104,6 +104,9 @@ type ChannelRules struct {
 	MaxFile             int64
 	// Files are the sorts of file that are taken, each with its own size; none: all.
 	Files []FileRule
+	// Guessed: the platform states no lengths and sizes; these are what the messenger says
+	// of itself. What is over one is asked about and not refused.
+	Guessed bool
 	// Parts: the network divides a text into parts and bills each, as it does an SMS.
 	Parts bool
 	// First is how to name the contact when writing first.

@@ -45,14 +45,14 @@ func Sendable(d Draft, r api.ChannelRules) error {
 	if body == "" && len(files) == 0 {
 		return fmt.Errorf("there is nothing to send yet: write something or attach a file")
 	}
-	if n, unit := r.Length(body); r.TooLong(body) {
+	if n, unit := r.Length(body); r.TooLong(body) && !r.Guessed {
 		return fmt.Errorf("the text is %d %s, %s takes %d: shorten it", n, unit, r.Title, r.MaxBody)
 	}
 	if len(files) > 0 && r.MaxFiles == 0 {
 		return fmt.Errorf("%s takes no files: remove them and send the text", r.Title)
 	}
 	for _, f := range files {
-		if why := r.RefusesFile(f.MIME, f.Size); why != "" {
+		if why := r.RefusesFile(f.MIME, f.Size); why != "" && !r.Guessed {
 			return fmt.Errorf("%s %s", f.Name, why)
 		}
 	}

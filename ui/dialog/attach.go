@@ -101,7 +101,10 @@ func refuse(items []menu.Item, rules api.ChannelRules) {
 			continue
 		}
 		if kind, err := mimetype.DetectFile(entry.paths[0]); err == nil {
-			items[i].Why = rules.RefusesFile(kind.String(), info.Size())
+			why := rules.RefusesFile(kind.String(), info.Size())
+			if items[i].Why = why; why != "" && rules.Guessed {
+				items[i].Why, items[i].Detail = "", "perhaps not: "+why
+			}
 		}
 	}
 }

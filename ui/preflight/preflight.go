@@ -25,6 +25,8 @@ const (
 	Unfilled
 	// Forgotten: it promises a file.
 	Forgotten
+	// Long: it is longer than the channel is known to take.
+	Long
 	// Large: it is larger than people write.
 	Large
 )

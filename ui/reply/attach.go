@@ -101,6 +101,8 @@ func (b *Box) consider(f state.LocalFile) tea.Cmd {
 	rules, name, why := b.rules(), b.env.Line(f.Name), f.Dangers
 	refused := rules.RefusesFile(f.MIME, f.Size)
 	switch {
+	case refused != "" && rules.Guessed:
+		why = append(why, "It "+b.env.Line(refused)+". That is as far as is known: it may be refused after it was uploaded.")
 	case refused != "":
 		return b.env.Warn(name + " " + b.env.Line(refused))
 	case rules.TakesFiles() == "" && f.Size >= largeFile:

@@ -51,3 +51,30 @@ func TestLengthIsCountedNearTheLimit(t *testing.T) {
 		t.Errorf("near the limit:\n%s", view)
 	}
 }
+
+// C10: a limit that the platform does not state is no reason to refuse: what is over it is
+// asked about, and goes out where the agent says so.
+func TestAGuessedLimitIsAskedAbout(t *testing.T) {
+	f := newBox(t)
+	f.env.Accounts[0].Traits.Rules = map[api.ChannelKind]api.ChannelRules{"chat": {Title: "Chat", MaxBody: 10, MaxFiles: 2, MaxFile: 1 << 20, Guessed: true}}
+	f.run(f.Open(anna, nil))
+	f.disk.files.says = state.LocalFile{File: state.File{Path: "/k/label.pdf", Name: "label.pdf", MIME: "application/pdf", Size: 12 << 20}}
+	f.run(f.attach([]string{"/k/label.pdf"}))
+	if len(f.files) != 0 || f.dialogs.Empty() {
+		t.Fatalf("attached %v without a question", f.files)
+	}
+	if said := f.choose(1); !strings.Contains(said, "known: it may be refused") || len(f.files) != 1 {
+		t.Errorf("asked:\n%s\nattached %v", said, f.files)
+	}
+	f.Paste("longer than that")
+	if why := f.Why(keymap.Send); why != "" {
+		t.Fatalf("refused: %s", why)
+	}
+	f.run(f.Do(keymap.Send))
+	if len(f.disk.sent) != 0 || f.dialogs.Empty() {
+		t.Fatalf("sent %+v without a question", f.disk.sent)
+	}
+	if said := f.choose(1); !strings.Contains(said, "Chat takes 10: it may be") || len(f.disk.sent) != 1 {
+		t.Errorf("asked:\n%s\nsent %+v", said, f.disk.sent)
+	}
+}

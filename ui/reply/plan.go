@@ -62,9 +62,13 @@ func (b *Box) below() []string {
 
 // fileRow is the line of an attached file, with what its channel has against it.
 func (b *Box) fileRow(f state.File) string {
-	why := b.rules().RefusesFile(f.MIME, f.Size)
+	rules := b.rules()
+	why, style, mark := rules.RefusesFile(f.MIME, f.Size), b.env.Look.Theme.Failed, b.env.Look.Marks.Failed
+	if rules.Guessed {
+		style, mark = b.env.Look.Theme.Warn, b.env.Look.Marks.Problem
+	}
 	if why == "" {
 		return b.env.Look.Theme.Link.Render(b.env.Look.Mode.Cut(b.env.File(f), b.w-4))
 	}
-	return b.env.Look.Theme.Failed.Render(b.env.Look.Mode.Cut(b.env.Look.Marks.Failed+" "+b.env.Line(f.Name)+" "+b.env.Line(why), b.w-4))
+	return style.Render(b.env.Look.Mode.Cut(mark+" "+b.env.Line(f.Name)+" "+b.env.Line(why), b.w-4))
 }

@@ -1,10 +1,13 @@
 package reply
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/api"
 	"unibox/keymap"
 	"unibox/ui/dialog"
 	"unibox/ui/menu"
@@ -47,7 +50,7 @@ func (b *Box) preflight(send func() tea.Cmd) tea.Cmd {
 	if b.editing.Remote != "" {
 		r.Original, r.NoFile = b.original, false
 	}
-	found := b.accepted.New(body, preflight.Look(r))
+	found := b.accepted.New(body, append(preflight.Look(r), tooLong(body, b.rules())...))
 	if len(found) == 0 {
 		return send()
 	}
@@ -95,6 +98,8 @@ func (b *Box) findingTitle(f preflight.Finding) string {
 		return "Something is still to be filled in"
 	case preflight.Forgotten:
 		return "No file is attached"
+	case preflight.Long:
+		return "Is it too long?"
 	}
 	return "Send " + f.What + "?"
 }
@@ -108,6 +113,8 @@ func (b *Box) finding(f preflight.Finding) []string {
 		return []string{"The text says " + what + "."}
 	case preflight.Forgotten:
 		return []string{"You write “" + what + "”, and no file is attached."}
+	case preflight.Long:
+		return []string{what}
 	}
 	return b.largeWords(f.What)
 }
@@ -120,6 +127,18 @@ func (b *Box) largeWords(size string) []string {
 		words = append(words, "A long text may be better as a file: "+keymap.KeyName(b.env.Keys.Key(keymap.Attach, keymap.Composer))+" attaches one.")
 	}
 	return words
+}
+
+// tooLong is that a text is longer than a kind of channel takes, where that is no word of the
+// platform: else it does not go out at all.
+func tooLong(body string, rules api.ChannelRules) []preflight.Finding {
+	body = strings.TrimSpace(body)
+	if !rules.Guessed || !rules.TooLong(body) {
+		return nil
+	}
+	n, unit := rules.Length(body)
+	what := fmt.Sprintf("The text is %d %s. As far as is known, %s takes %d: it may be refused.", n, unit, rules.Title, rules.MaxBody)
+	return []preflight.Finding{{Kind: preflight.Long, What: what}}
 }
 
 // to is who the text goes to.

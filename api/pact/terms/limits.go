@@ -10,6 +10,7 @@ const (
 // limit sets how long a text and how large a file may be. The platform states neither; these
 // are the limits of the messengers themselves (api/pact/REFERENCE.md "Limits of the messengers").
 func limit(kind api.ChannelKind, r *api.ChannelRules) {
+	r.Guessed = true
 	switch kind {
 	case "whatsapp":
 		r.MaxBody, r.MaxCaption, r.MaxFile = 65536, 1024, 2*gigabyte
