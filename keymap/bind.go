@@ -3,6 +3,7 @@ package keymap
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // binder gives each action its keys.
@@ -11,6 +12,8 @@ type binder struct {
 	overrides map[string][]string
 	by        map[Scope]map[string]Action
 	problems  []Problem
+	// refused are the scopes in which a problem was found.
+	refused map[Problem][]Scope
 }
 
 // bindAll binds the defaults of what the config leaves alone first, so that no key
@@ -33,6 +36,25 @@ func (b *binder) bindAll() {
 	for _, keepDefault := range refused {
 		keepDefault()
 	}
+	b.sayWhere()
+}
+
+// sayWhere adds to a problem that is found in some scopes of an action alone which those
+// are: elsewhere the key holds.
+func (b *binder) sayWhere() {
+	for i, p := range b.problems {
+		at := slices.IndexFunc(b.specs, func(s Spec) bool { return string(s.Action) == p.Name })
+		if in := b.refused[p]; at >= 0 && len(in) < len(b.specs[at].Scopes) {
+			b.problems[i].Why += fmt.Sprintf(" (in the %s; elsewhere it holds)", strings.Join(names(in), " and the "))
+		}
+	}
+}
+
+func names(scopes []Scope) (all []string) {
+	for _, s := range scopes {
+		all = append(all, string(s))
+	}
+	return all
 }
 
 // wanted are the keys of an action in a scope. name is that of the override that
@@ -54,7 +76,7 @@ func (b *binder) bind(name string, scope Scope, action Action, keys []string) (b
 			why = b.refusal(scope, action, key)
 		}
 		if why != "" {
-			b.report(name, why)
+			b.report(name, why, scope)
 			continue
 		}
 		b.set(scope, key, action)
@@ -128,10 +150,15 @@ func beside(scope Scope) []Scope {
 }
 
 // report notes a problem once, in however many scopes it is found.
-func (b *binder) report(name, why string) {
-	if p := (Problem{name, why}); !slices.Contains(b.problems, p) {
+func (b *binder) report(name, why string, scope Scope) {
+	p := Problem{name, why}
+	if !slices.Contains(b.problems, p) {
 		b.problems = append(b.problems, p)
 	}
+	if b.refused == nil {
+		b.refused = map[Problem][]Scope{}
+	}
+	b.refused[p] = append(b.refused[p], scope)
 }
 
 // bound lists the keys that an action has in any of its scopes.

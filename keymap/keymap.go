@@ -75,7 +75,7 @@ func New(overrides map[string][]string, own ...Spec) (*Map, []Problem) {
 	b := &binder{overrides: overrides, by: map[Scope]map[string]Action{}, specs: slices.Concat(specs, own)}
 	for _, name := range slices.Sorted(maps.Keys(overrides)) {
 		if why := b.unknown(name); why != "" {
-			b.report(name, why)
+			b.report(name, why, "")
 		}
 	}
 	b.bindAll()

@@ -101,6 +101,22 @@ func TestOverrides(t *testing.T) {
 	}
 }
 
+// A key that is taken in one pane and free in another is told with where it is taken.
+func TestAKeyIsRefusedWhereItIsTaken(t *testing.T) {
+	for _, key := range []string{"x", "V", "*"} {
+		m, problems := New(map[string][]string{"conversation.done": {key}})
+		if a, _ := m.Lookup([]string{key}, Thread); a != Done {
+			t.Errorf("%s in the thread is %q", key, a)
+		}
+		if len(problems) != 1 || !strings.HasSuffix(problems[0].Why, " (in the list; elsewhere it holds)") {
+			t.Errorf("%s: %q", key, problems)
+		}
+	}
+	if _, problems := New(map[string][]string{"conversation.done": {"#"}}); len(problems) != 1 || strings.Contains(problems[0].Why, "elsewhere") {
+		t.Errorf("a key that is taken everywhere: %q", problems)
+	}
+}
+
 // A key that means something already is refused in every way in which it could
 // come to mean two things, and what had it keeps it.
 func TestAKeyOfAnotherActionIsRefused(t *testing.T) {
