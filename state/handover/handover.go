@@ -10,6 +10,7 @@
 package handover
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +38,8 @@ type Conversation struct {
 	Name    string `json:"name,omitempty"`
 	Handle  string `json:"handle,omitempty"`
 	Channel string `json:"channel,omitempty"`
+	// Named is the name of its channel where the account has several of the kind.
+	Named string `json:"channel_name,omitempty"`
 	// Newest is when its newest message was written, Waiting since when it waits.
 	Newest  time.Time `json:"newest,omitzero"`
 	Waiting time.Time `json:"waiting,omitzero"`
@@ -77,6 +80,7 @@ func (c Conversation) id() api.ConversationID {
 // Source is what a shift is gathered from.
 type Source interface {
 	List(ctx context.Context, q state.ListQuery) (state.List, error)
+	Sidebar(ctx context.Context) (state.Sidebar, error)
 	Row(ctx context.Context, id api.ConversationID) (state.Row, error)
 	Draft(ctx context.Context, id api.ConversationID) (state.Draft, error)
 	Notes(ctx context.Context, id api.ConversationID) ([]note.Note, error)
@@ -100,11 +104,16 @@ var views = []state.View{state.ViewWaiting, state.ViewSnoozed, state.ViewDrafts,
 // meanwhile is in it as it was or as it is.
 func Collect(ctx context.Context, from Source, by string, now time.Time) (File, error) {
 	f := File{Made: now, By: by}
+	names, err := channelNames(ctx, from)
+	if err != nil {
+		return f, err
+	}
 	seen := map[api.ConversationID]bool{}
 	add := func(row state.Row) error {
 		if id := row.Conversation.ID; !seen[id] && len(f.Conversations) < mostConversations {
 			seen[id] = true
 			c, err := conversation(ctx, from, row)
+			c.Named = names[row.Conversation.Channel.Or(api.ChannelID{})]
 			f.Conversations = append(f.Conversations, c)
 			return err
 		}
@@ -153,6 +162,24 @@ func Collect(ctx context.Context, from Source, by string, now time.Time) (File, 
 	return f, err
 }
 
+// channelNames are the names of the channels of whose kind their account has several.
+func channelNames(ctx context.Context, from Source) (map[api.ChannelID]string, error) {
+	side, err := from.Sidebar(ctx)
+	names := map[api.ChannelID]string{}
+	for _, a := range side.Accounts {
+		kinds := map[api.ChannelKind]int{}
+		for _, c := range a.Channels {
+			kinds[c.Channel.Kind]++
+		}
+		for _, c := range a.Channels {
+			if kinds[c.Channel.Kind] > 1 {
+				names[c.Channel.ID] = c.Channel.Name
+			}
+		}
+	}
+	return names, err
+}
+
 // conversation is a row with what is read beside it.
 func conversation(ctx context.Context, from Source, row state.Row) (Conversation, error) {
 	c := row.Conversation
@@ -189,5 +216,5 @@ func (c Conversation) title() string {
 		name = c.ID
 	}
 	// The titles of channels are known where there are accounts; a file may be read where there are none.
-	return fmt.Sprintf("%s (%s, %s)", name, c.Account, strings.ReplaceAll(c.Channel, "_", " "))
+	return fmt.Sprintf("%s (%s, %s)", name, c.Account, cmp.Or(c.Named, strings.ReplaceAll(c.Channel, "_", " ")))
 }
