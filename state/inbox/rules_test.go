@@ -28,6 +28,7 @@ func TestMessages(t *testing.T) {
 
 func at(p state.Pos) api.Opt[state.Pos] { return api.Known(p) }
 
+// N8: what is done comes back when the customer writes.
 func TestDoneEndsWithTheCustomersNextMessage(t *testing.T) {
 	for name, c := range map[string]struct {
 		f    Facts
@@ -60,6 +61,7 @@ func TestSnoozeEndsWithTheClockOrTheCustomer(t *testing.T) {
 	}
 }
 
+// N5: who waits is whom we owe a word.
 func TestWaiting(t *testing.T) {
 	for name, c := range map[string]struct {
 		f     Facts
@@ -113,6 +115,7 @@ func TestNothingHidesWhoseReplyIsNotOut(t *testing.T) {
 	}
 }
 
+// N2, N15: what is unread, also by hand.
 func TestUnread(t *testing.T) {
 	for name, c := range map[string]struct {
 		f    Facts

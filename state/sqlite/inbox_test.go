@@ -33,6 +33,7 @@ func want(t testing.TB, got []string, names ...string) {
 	}
 }
 
+// N2: what is unread is counted by us.
 func TestUnreadBeginsAfterOurAnswer(t *testing.T) {
 	db := openIn(t, t.TempDir())
 	at := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
@@ -96,6 +97,7 @@ func four(t testing.TB) *DB {
 	return db
 }
 
+// N4, N5, N6: who is unread and who waits are views, the longest wait first.
 func TestViewsAndTheirOrder(t *testing.T) {
 	db := four(t)
 	set := func(n int, c state.FlagChange) { must(t, db.SetFlags(t.Context(), conv(n), c)) }

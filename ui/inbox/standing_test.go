@@ -9,6 +9,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/env"
 	"unibox/ui/theme"
 )
 
@@ -77,5 +78,18 @@ func TestARowSaysWhyItIsHere(t *testing.T) {
 		if !strings.Contains(rows[i], want) {
 			t.Errorf("row %d: %q does not say %q", i, rows[i], want)
 		}
+	}
+}
+
+// N7: where a window may close, the title does not say that the longest wait comes first.
+func TestTheTitleSaysTheOrder(t *testing.T) {
+	p := newPane(40, 12)
+	p.env.Accounts = []env.Account{{ID: "a"}}
+	if got := p.order(); got != "longest first" {
+		t.Errorf("%q", got)
+	}
+	p.env.Accounts[0].Traits.Rules = map[api.ChannelKind]api.ChannelRules{"chat": {Window: 24 * time.Hour}}
+	if got := p.order(); got != "most urgent first" {
+		t.Errorf("with a window: %q", got)
 	}
 }

@@ -137,6 +137,9 @@ func (p *Pane) order() string {
 	if p.env.Service.HasTargets() {
 		return "due first"
 	}
+	if p.env.HasWindows() { // whose end comes before who has waited for long
+		return "most urgent first"
+	}
 	return "longest first"
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"unibox/ui/text"
 	"unibox/ui/theme"
 )
 
@@ -238,13 +239,10 @@ func (m *Menu) frame(rows []string) []string {
 	return out
 }
 
-// signs are those of our own words that ASCII has in another form.
-var signs = strings.NewReplacer("“", `"`, "”", `"`, "…", "...")
-
 // plain writes the signs of our own words in ASCII where nothing else is drawn.
 func (m *Menu) plain(s string) string {
 	if m.look.Mode.ASCII {
-		return signs.Replace(s)
+		return text.ASCIISigns(s)
 	}
 	return s
 }

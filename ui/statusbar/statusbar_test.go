@@ -377,3 +377,14 @@ func TestManyStoppedAccountsAreCounted(t *testing.T) {
 		}
 	}
 }
+
+// L3: in ASCII a notice says our own words in it too.
+func TestNoticesInASCII(t *testing.T) {
+	b := newBar(60, 30, &store{})
+	b.env.Look.Mode.ASCII = true
+	b.env.Timer = func(time.Duration, tea.Msg) tea.Cmd { return nil }
+	b.env.Say("reminds you: “on Monday…”")
+	if got := strings.Join(b.Toasts(false), ""); !strings.Contains(got, `reminds you: "on Monday..."`) {
+		t.Errorf("%q", got)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/keymap"
+	"unibox/ui/text"
 	"unibox/ui/theme"
 )
 
@@ -62,6 +63,9 @@ func (t *toasts) expire(msg toastMsg) {
 
 // notify shows a sentence for a while: as a warning, or as what the agent did.
 func (b *Bar) notify(sentence string, warn bool) tea.Cmd {
+	if b.env.Look.Mode.ASCII {
+		sentence = text.ASCIISigns(sentence)
+	}
 	sentence = b.env.Line(sentence)
 	seq := b.toasts.add(sentence, warn)
 	if seq == 0 {

@@ -216,3 +216,9 @@ func inertASCII(s string) bool {
 	}
 	return true
 }
+
+// signs are those of our own words that ASCII has in another form.
+var signs = strings.NewReplacer("“", `"`, "”", `"`, "…", "...")
+
+// ASCIISigns writes the signs of our own words as ASCII has them.
+func ASCIISigns(s string) string { return signs.Replace(s) }

@@ -10,6 +10,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/ui/dialog"
+	"unibox/ui/env"
 )
 
 // Who answers a conversation: one is assigned by its own dialog, and what is selected by
@@ -83,7 +84,7 @@ func (t *Triage) gotAssign(msg assignMsg) tea.Cmd {
 	}
 	listed, why := t.assignable(msg.rows, api.CapAssign)
 	if len(listed) > 0 {
-		return t.assignTo(fmt.Sprintf("%d conversations", len(listed)), listed, func(agent api.Agent, now dialog.Assignees) tea.Cmd {
+		return t.assignTo(env.Count(len(listed), "conversation", "conversations"), listed, func(agent api.Agent, now dialog.Assignees) tea.Cmd {
 			return t.gotMany(manyMsg{group: t.assigning(listed, agent, now), rows: msg.rows, left: msg.left})
 		})
 	}
@@ -168,7 +169,7 @@ func (t *Triage) openAssignByID(c api.Conversation) tea.Cmd {
 func (t *Triage) openAssignAllByID(ids []api.ConversationID, msg assignMsg) tea.Cmd {
 	account := ids[0].Account
 	label := t.env.Label(account)
-	return t.askNumber(fmt.Sprintf("%d conversations", len(ids)), label, "It does not say either to whom they are assigned now, so this cannot be undone.", func(number string) tea.Cmd {
+	return t.askNumber(env.Count(len(ids), "conversation", "conversations"), label, "It does not say either to whom they are assigned now, so this cannot be undone.", func(number string) tea.Cmd {
 		why := t.whyNotOf(account, api.CapAssignByID)
 		refused, n := map[string]int{}, 0
 		var cmds []tea.Cmd
