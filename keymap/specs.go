@@ -14,6 +14,8 @@ const (
 	Accounts    Action = "app.accounts"
 	ZoomPane    Action = "app.zoom"
 	ToggleHints Action = "app.hints"
+	Privacy     Action = "app.privacy"
+	Reveal      Action = "app.reveal"
 
 	Down     Action = "move.down"
 	Up       Action = "move.up"
@@ -265,6 +267,8 @@ var specs = []Spec{
 	{Refresh, "Ask the platforms now", "", "Program", []Scope{Global}, []string{"ctrl+r"}},
 	{Redraw, "Redraw the screen", "", "Program", []Scope{Global}, []string{"ctrl+l"}},
 	{ZoomPane, "Zoom the pane", "", "Program", panes, []string{"z"}},
+	{Privacy, "Mask names, numbers and previews, or no longer", "", "Program", panes, []string{"g m"}},
+	{Reveal, "Show one conversation for ten seconds while customers are masked", "", "Program", conversations, []string{"g v"}},
 	{ToggleHints, "Show or hide the hint line", "", "Program", panes, []string{"H"}},
 	{Suspend, "Suspend: back to the shell until fg", "", "Program", panes, []string{"ctrl+z"}},
 	{Quit, "Quit", "quit", "Program", panes, []string{"q"}},

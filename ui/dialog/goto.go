@@ -125,7 +125,7 @@ func (msg goToMsg) arrive(s *Stack) tea.Cmd {
 	var called, others []menu.Item
 	for _, row := range msg.rows {
 		c := row.Conversation
-		it := menu.Item{Label: d.env.Name(c), Detail: strings.TrimSpace(d.env.Line(c.Contact.Handle) + " " + d.env.Look.Labels(row.Labels, 24)), Right: d.env.Code(c), Value: c.ID}
+		it := menu.Item{Label: d.env.Name(c), Detail: strings.TrimSpace(d.env.Personal(c.ID, c.Contact.Handle) + " " + d.env.Look.Labels(row.Labels, 24)), Right: d.env.Code(c), Value: c.ID}
 		if line := strings.TrimSpace(msg.line); strings.EqualFold(it.Label, line) || strings.EqualFold(c.Contact.Handle, line) || sameNumber(c.Contact.Handle, line) {
 			called = append(called, it)
 		} else {

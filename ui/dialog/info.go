@@ -89,11 +89,11 @@ func (msg infoMsg) arrive(s *Stack) tea.Cmd {
 func (d *Info) items(msg infoMsg) []menu.Item {
 	e, c := d.env, d.row.Conversation
 	items := []menu.Item{
-		Fact(e, "name", e.Name(c)), Fact(e, "number or handle", c.Contact.Handle), Fact(e, "channel", e.Rules(c.ID.Account, c.Kind).Title),
+		Fact(e, "name", e.Name(c)), Fact(e, "number or handle", e.Personal(c.ID, c.Contact.Handle)), Fact(e, "channel", e.Rules(c.ID.Account, c.Kind).Title),
 		Fact(e, "state", strings.Join(states(d.row), ", ")), Fact(e, "labels (on this machine)", strings.Join(d.row.Labels, ", ")), Fact(e, "last read from the platform", clock(d.row.Checked)),
 	}
 	for _, f := range msg.facts {
-		items = append(items, Fact(e, f.Label, f.Value))
+		items = append(items, Fact(e, f.Label, e.Personal(c.ID, f.Value)))
 	}
 	for _, other := range msg.others {
 		items = append(items, menu.Item{Lead: e.Look.Mode.Fit("also on "+e.Code(other.Conversation), factLabel),

@@ -138,7 +138,7 @@ func (msg platformsMsg) arrive(s *Stack) tea.Cmd {
 	for _, found := range msg.found {
 		for _, c := range found {
 			w.items = append(w.items, menu.Item{
-				Label: w.env.Name(c), Detail: w.env.Line(c.Contact.Handle), Right: w.env.Line(string(c.ID.Account)) + " " + w.env.Code(c), Value: &c,
+				Label: w.env.Name(c), Detail: w.env.Personal(c.ID, c.Contact.Handle), Right: w.env.Line(string(c.ID.Account)) + " " + w.env.Code(c), Value: &c,
 			})
 		}
 	}

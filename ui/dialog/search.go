@@ -269,6 +269,9 @@ func (d *Search) item(f state.Found, words hit.Words) menu.Item {
 		who = "you: "
 	}
 	before, found, after := words.Excerpt(e.Line(body))
+	if e.Hides(f.Message.Conversation) {
+		before, found, after = "", e.Hidden(), ""
+	}
 	name := e.Name(api.Conversation{ID: f.Message.Conversation, Contact: f.Contact})
 	code := e.Code(api.Conversation{ID: f.Message.Conversation, Kind: f.Kind})
 	return menu.Item{Lead: who + before, Label: found, Tail: after, Value: f, Match: !words.None() && before+after != "",

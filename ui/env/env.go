@@ -22,6 +22,7 @@ import (
 	"unibox/state/usercmd"
 	"unibox/ui/look"
 	"unibox/ui/preflight"
+	"unibox/ui/privacy"
 	"unibox/ui/theme"
 )
 
@@ -118,6 +119,8 @@ type Env struct {
 	Timer func(d time.Duration, msg tea.Msg) tea.Cmd
 	// ExecTerminal gives the terminal back while run runs; nil where there is none.
 	ExecTerminal func(run func() error) error
+	// Privacy masks who customers are, for an agent whose screen others see.
+	Privacy privacy.Mask
 	// lent: a program has the terminal.
 	lent atomic.Bool
 	// Look is how things are drawn now.

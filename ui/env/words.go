@@ -7,6 +7,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/privacy"
 	"unibox/ui/text"
 )
 
@@ -22,8 +23,14 @@ func (e *Env) Code(c api.Conversation) string {
 }
 
 // Name is what to call a conversation: the contact's name, else the handle,
-// else words for having neither.
-func (e *Env) Name(c api.Conversation) string { return Name(e.Look.Mode, c) }
+// else words for having neither; masked where customers are.
+func (e *Env) Name(c api.Conversation) string {
+	name := Name(e.plain(), c)
+	if e.Hides(c.ID) {
+		return privacy.Name(name, e.Look.Mode.Sign())
+	}
+	return name
+}
 
 // Name is Env.Name for who has no Env.
 func Name(mode text.Mode, c api.Conversation) string {
@@ -98,6 +105,9 @@ func notOut(row state.Row) string {
 
 // Excerpt is the beginning of a message, in a line or two.
 func (e *Env) Excerpt(body string) string {
+	if e.Privacy.On() {
+		return e.Hidden()
+	}
 	if s := e.Look.Mode.Cut(e.Line(body), 140); s != "" {
 		return "“" + s + "”"
 	}
@@ -152,5 +162,9 @@ func (e *Env) Quote(author, text string) string {
 	if first = e.Line(first); first == "" {
 		first = "(no text)"
 	}
-	return e.Look.Marks.Rule + " " + e.Line(author) + ": " + first
+	author = e.Line(author)
+	if e.Privacy.On() && author != "you" {
+		author = privacy.Name(author, e.Look.Mode.Sign())
+	}
+	return e.Look.Marks.Rule + " " + author + ": " + first
 }

@@ -220,7 +220,7 @@ func (p *Pane) row(r state.Row, selected bool, now time.Time) []string {
 
 // name is who the conversation is with.
 func (p *Pane) name(r state.Row) string {
-	name := env.Name(p.look.Mode, r.Conversation)
+	name := p.env.Name(r.Conversation)
 	if r.Unread > 0 {
 		return p.look.Theme.Unread.Render(name)
 	}
@@ -356,6 +356,9 @@ func (p *Pane) previewRow(r state.Row, w int) string {
 	}
 	if p.writes(r) {
 		return badge + th.Draft.Render("you are writing")
+	}
+	if p.env.Hides(r.Conversation.ID) && (r.DraftText != "" || r.Preview.Or(state.Preview{}).Body != "") {
+		return badge + th.Muted.Render(p.env.Hidden())
 	}
 	if r.Draft && r.DraftText != "" {
 		return badge + th.Draft.Render("draft: ") + th.Muted.Render(p.look.Mode.Cut(p.brief(r.DraftText), w-12))

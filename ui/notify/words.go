@@ -42,7 +42,7 @@ func (n *Notifier) title(row state.Row) string {
 func (n *Notifier) body(row state.Row) string {
 	p := row.Preview.Or(state.Preview{})
 	switch text := n.env.Line(p.Body); {
-	case n.told.Text != "all":
+	case n.told.Text != "all" || n.env.Hides(row.Conversation.ID):
 		return env.Count(max(1, row.Unread), "new message", "new messages")
 	case text == "":
 		return env.Count(max(1, p.Attachments), "file", "files")

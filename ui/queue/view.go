@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"unibox/state"
-	"unibox/ui/env"
 	"unibox/ui/text"
 	"unibox/ui/theme"
 )
@@ -99,7 +98,7 @@ func (p *Pane) rows(i int) []string {
 // whose is the name of an entry's conversation, and its channel.
 func (p *Pane) whose(e entry) string {
 	code := p.codes(e.Conversation)
-	name := p.look.Theme.Text.Render(env.Name(p.look.Mode, e.Conversation))
+	name := p.look.Theme.Text.Render(p.env.Name(e.Conversation))
 	return p.look.Spread("  "+name, " "+p.look.Theme.Channel(code).Render(p.look.Mode.Fit(code, 5)), p.w)
 }
 

@@ -34,6 +34,9 @@ func (b *Bar) OpenPast(open func(dialog.Dialog) tea.Cmd) tea.Cmd {
 	}
 	var all []dialog.Notice
 	for _, p := range slices.Backward(b.past) {
+		if p.at.Before(b.env.Privacy.Since()) {
+			break // it may name somebody
+		}
 		mark := b.env.Look.Marks.Live
 		if p.warn {
 			mark = b.env.Look.Marks.Problem

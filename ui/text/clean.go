@@ -6,6 +6,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/text/unicode/norm"
+
+	"unibox/ui/privacy"
 )
 
 const (
@@ -22,10 +24,21 @@ const (
 // differently are reduced to a base that all of them measure alike. The cost
 // is linear whatever s holds.
 func (m Mode) Clean(s string) string {
-	if inertASCII(s) {
-		return s
+	if !inertASCII(s) {
+		s = m.clusters(norm.NFC.String(inert(s)))
 	}
-	return m.clusters(norm.NFC.String(inert(s)))
+	if m.Private {
+		return privacy.Text(s, m.Sign())
+	}
+	return s
+}
+
+// Sign stands for a character that is masked.
+func (m Mode) Sign() string {
+	if m.ASCII {
+		return "*"
+	}
+	return "•"
 }
 
 // Line is Clean for what must stay on one line: names, previews, file names,

@@ -18,6 +18,8 @@ type Mode struct {
 	Clusters bool
 	// ASCII makes Cut end with "~" instead of "…".
 	ASCII bool
+	// Private masks numbers and mail addresses in what Clean and Line return.
+	Private bool
 }
 
 // Width returns how many cells s takes; styles take none.

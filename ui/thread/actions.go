@@ -174,7 +174,7 @@ func (p *Pane) deeper() tea.Cmd {
 
 func (p *Pane) copyText() tea.Cmd {
 	it, _ := p.Selected()
-	body := text.Safe(it.Message.Body)
+	body := p.toCopy(text.Safe(it.Message.Body))
 	if body == "" {
 		return p.env.Say("this message has no text to copy")
 	}

@@ -252,6 +252,6 @@ func (p *Pane) whyNoLink() string {
 
 func (p *Pane) copyLink() tea.Cmd {
 	return p.pick("Copy", p.withAddress(), func(t target) tea.Cmd {
-		return tea.Batch(screen.Copy(t.address), p.env.Say("sent to the terminal's clipboard: "+t.address))
+		return p.copied(p.toCopy(t.address))
 	})
 }

@@ -34,7 +34,7 @@ func (p *Pane) content(it *item) []string {
 		style = th.Note
 	}
 	if q := it.Quoted; q != nil && !state.QuotedIn(it.Message.Body, text.Safe(q.Body)) {
-		add(th.Muted, p.look.Mode.Cut(p.env.Quote(p.writer(q.Author, q.Direction), quotedText(*q)), w))
+		add(th.Muted, p.look.Mode.Cut(p.env.Quote(p.masked(p.writer(q.Author, q.Direction), q.Direction), p.unnamed(quotedText(*q))), w))
 	}
 	before := len(rows)
 	rows = append(rows, p.marked(indent, style, p.body(it.Message.Body, w))...)
@@ -74,7 +74,7 @@ func (p *Pane) body(s string, w int) []string {
 	if long {
 		s = strings.ToValidUTF8(s[:mostBytes], "")
 	}
-	s = p.look.Mode.Clean(s)
+	s = p.unnamed(p.look.Mode.Clean(s))
 	if strings.TrimSpace(s) == "" && !long {
 		return nil
 	}
@@ -90,7 +90,7 @@ func (p *Pane) extra(msg api.Message) string {
 	var parts []string
 	for _, r := range msg.Reactions {
 		part := p.look.Mode.Line(said.Reaction(r.Name, p.look.Mode.ASCII))
-		if who := p.look.Mode.Line(strings.Join(r.Who, ", ")); who != "" {
+		if who := p.reactors(r.Who); who != "" {
 			part += " " + who
 		}
 		parts = append(parts, part)

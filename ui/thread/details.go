@@ -61,12 +61,12 @@ func (p *Pane) facts() []fact {
 	m, c := it.Message, p.row.Conversation
 	facts := []fact{
 		{"account", string(p.id.Account)}, {"platform", p.label()}, {"channel", p.env.Rules(p.id.Account, c.Kind).Title}, {"channel id", c.Channel.Or(api.ChannelID{}).Remote},
-		{"conversation", c.ID.Remote}, {"contact", c.Contact.Handle}, {"contact id", c.Contact.Remote}, {"message", m.ID.Remote},
-		{"kind", kinds[m.Kind]}, {"from", p.writer(m.Author, m.Direction)}, {"written", moment(m.At, ".000")}, {"edited", moment(m.Edited, "")},
+		{"conversation", c.ID.Remote}, {"contact", p.env.Personal(c.ID, c.Contact.Handle)}, {"contact id", c.Contact.Remote}, {"message", m.ID.Remote},
+		{"kind", kinds[m.Kind]}, {"from", p.masked(p.writer(m.Author, m.Direction), m.Direction)}, {"written", moment(m.At, ".000")}, {"edited", moment(m.Edited, "")},
 		{"answers the message", m.Quotes.Remote},
 	}
 	for _, r := range m.Reactions {
-		facts = append(facts, fact{"reaction", strings.TrimSpace(r.Name + " " + strings.Join(r.Who, ", "))})
+		facts = append(facts, fact{"reaction", strings.TrimSpace(r.Name + " " + p.reactors(r.Who))})
 	}
 	if _, word, _ := p.Mark(it); word != "" {
 		facts = append(facts, fact{"delivery", word}, fact{"reason", m.Reason})
@@ -100,6 +100,9 @@ func (p *Pane) whyNoRaw() string {
 	}
 	if it, _ := p.Selected(); it.Message.ID.Remote == "" {
 		return "not yet: the platform does not list this message"
+	}
+	if p.look.Mode.Private {
+		return "not while customers are masked: it names them"
 	}
 	if _, can := p.env.Account(p.id.Account).Provider.(api.RawReader); !can {
 		return "not for " + p.label()

@@ -299,7 +299,9 @@ func (p *Pane) header(it *item) string {
 	return p.look.Spread(left, markStyle.Render(mark)+" ", p.measure())
 }
 
-func (p *Pane) author(it *item) string { return p.writer(it.Message.Author, it.Message.Direction) }
+func (p *Pane) author(it *item) string {
+	return p.masked(p.writer(it.Message.Author, it.Message.Direction), it.Message.Direction)
+}
 
 // writer is what the writer of a message is called, if that is not known, by the side.
 func (p *Pane) writer(name string, side api.Direction) string {

@@ -95,6 +95,7 @@ func New(e *env.Env, s Screen) *Pane {
 // SetLook sets how it looks.
 func (p *Pane) SetLook(l look.Look) {
 	p.look = l
+	p.mask()
 	p.drew.Drop()
 	p.redraw()
 	p.leads()
@@ -137,6 +138,7 @@ func (p *Pane) Open(id api.ConversationID) {
 	p.drew.Hold(p.now())
 	p.finder.Stop()
 	p.expected = state.Row{}
+	defer p.mask()
 	p.id, p.row, p.items, p.window = id, state.Row{}, nil, state.Window{}
 	p.loaded, p.err, p.fetching = false, nil, state.Fetching{}
 	p.scroll, p.selected = scroll{follow: true}, key{}

@@ -32,7 +32,7 @@ func (p *Pane) Title(w int, newTo, replier string) string {
 	code, name := p.env.Code(c), p.env.Name(c)
 	short := " " + style.Render(mode.Cut(name, max(8, w/2))) + "  " + th.Channel(code).Render(code)
 	left := short
-	if handle := mode.Line(c.Contact.Handle); handle != "" && handle != name {
+	if handle := p.env.Personal(c.ID, c.Contact.Handle); handle != "" && handle != name {
 		left += " " + th.Muted.Render(handle)
 	}
 	if yours := p.look.Marks.Mine + " yours"; c.Mine.Or(false) {
