@@ -69,6 +69,8 @@ const (
 	ChooseContact      Action = "conversation.contact"
 	Template           Action = "conversation.template"
 	DeleteConversation Action = "conversation.delete"
+	AllOfCustomer      Action = "conversation.all"
+	CustomerPanel      Action = "conversation.panel"
 	ManageChannels     Action = "account.channels"
 
 	WriteHandover Action = "shift.handover"
@@ -178,6 +180,8 @@ var specs = []Spec{
 	{Label, "Label: put one on, or take it off (on this machine)", "", "Conversation", conversations, []string{"#"}},
 	{NewConversation, "Write first to somebody", "new", "Conversation", panes, []string{"N"}},
 	{Info, "Who this is: contact, flags, other conversations, ids", "", "Conversation", conversations, []string{"I"}},
+	{AllOfCustomer, "All of this customer: every channel and account in one timeline, to be read", "", "Conversation", conversations, []string{"g c"}},
+	{CustomerPanel, "Customer panel: show it beside the thread, or hide it", "", "Conversation", conversations, []string{"g i"}},
 	{CloseConversation, "Close or reopen, for everyone on the account", "", "Conversation", conversations, []string{"c"}},
 	{Archive, "Archive or unarchive", "", "Conversation", conversations, []string{"v"}},
 	{Block, "Block or unblock the contact", "", "Conversation", conversations, []string{"B"}},

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/ui/channels"
+	"unibox/ui/customer"
 	"unibox/ui/inbox"
 	"unibox/ui/layout"
 	"unibox/ui/queue"
@@ -43,6 +44,10 @@ func (m *Model) pane(at layout.Pane) Pane {
 func (m *Model) arrange() {
 	m.bar.Resize(m.size.w, m.size.h)
 	m.lay = layout.Compute(m.size.w, m.size.h, 1+len(m.bar.Banner()), m.focus, m.size.zoom, m.size.hints)
+	if m.customer.Shown() {
+		m.lay = m.lay.Beside(customer.Width)
+	}
+	m.customer.Resize(m.lay.Panel.W, m.lay.Panel.H)
 	c, l, t := m.lay.Panes[layout.Channels], m.lay.Panes[layout.List], m.lay.Panes[layout.Thread]
 	m.channels.Fold(m.lay.Rail)
 	m.channels.Resize(c.W, c.H)

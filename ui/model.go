@@ -24,6 +24,7 @@ import (
 	"unibox/state/phrases"
 	"unibox/state/usercmd"
 	"unibox/ui/channels"
+	"unibox/ui/customer"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/inbox"
@@ -128,6 +129,7 @@ type Model struct {
 	triage   *triage.Triage
 	notes    *notes.Notes
 	notify   *notify.Notifier
+	customer *customer.Customer
 	used     *used.Counts
 
 	ticks     ticks
@@ -233,6 +235,9 @@ func (m *Model) makePanes() {
 	m.notify = notify.New(m.env, m.opt.Environ, notify.Screen{Health: m.bar.Health, Open: m.jumpTo, Waiting: func() tea.Cmd {
 		return m.goToList(inbox.Selection{View: state.ViewWaiting, Title: "Waiting"})
 	}})
+	m.customer = customer.New(m.env, customer.Screen{Current: m.current, Show: m.showFound, Resized: m.arrange, Dialogs: m.dialogs,
+		Fits: func() bool { return !m.lay.Beside(customer.Width).Panel.Empty() }})
+	maps.Copy(m.actions, m.customer.Actions)
 	m.notes = notes.New(m.env, notes.Screen{Current: m.current, Jump: m.jumpTo, Did: m.triage.Did, Dialogs: m.dialogs})
 }
 

@@ -124,7 +124,7 @@ func (m *Model) reload(topics []state.Topic) tea.Cmd {
 	for _, t := range topics {
 		switch {
 		case t.Kind == state.TopicInbox:
-			cmds = append(cmds, m.inbox.Load(), m.channels.Load(), m.dialogs.Follow(), m.notes.Follow(), m.notify.Changed())
+			cmds = append(cmds, m.inbox.Load(), m.channels.Load(), m.dialogs.Follow(), m.notes.Follow(), m.notify.Changed(), m.customer.Load())
 		case t.Kind == state.TopicAccounts:
 			cmds = append(cmds, m.bar.LoadHealth(), m.channels.Load())
 		case t.Kind == state.TopicOutbox, t.Kind == state.TopicChanges:
@@ -157,7 +157,7 @@ func (m *Model) follow() tea.Cmd {
 	if m.focus == layout.Thread {
 		m.walk.Opened(m.thread.Conversation())
 	}
-	resumed := m.triage.Resume()
+	resumed := tea.Batch(m.triage.Resume(), m.customer.Follow(m.thread.Conversation(), m.focus == layout.Thread))
 	if id := m.inbox.SelectedID(); id != m.published.selected {
 		m.published.selected = id
 		return tea.Batch(resumed, m.followSelection())

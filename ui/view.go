@@ -58,6 +58,9 @@ func (m *Model) panes() []string {
 	if len(columns) == 0 {
 		return nil
 	}
+	if !m.lay.Panel.Empty() {
+		columns, focused = append(columns, m.customer.View()), append(focused, false)
+	}
 	rows := columns[0]
 	for i, column := range columns[1:] {
 		rule := m.rule(focused[i] || focused[i+1])

@@ -46,32 +46,13 @@ func (d *Info) Read() tea.Cmd {
 	e, row := d.env, d.row
 	provider := e.Account(row.Conversation.ID.Account).Provider
 	return e.Read(func(ctx context.Context) tea.Msg {
-		msg := infoMsg{of: d, others: samePerson(ctx, e.Store, row)}
+		msg := infoMsg{of: d}
+		msg.others, _ = env.Others(ctx, e.Store, row) // without them the rest is told
 		if informer, ok := provider.(api.Informer); ok {
 			msg.facts, msg.err = informer.Facts(ctx, row.Conversation.ID)
 		}
 		return msg
 	})
-}
-
-// samePerson finds conversations on other channels with the same number. They
-// are shown side by side, never merged.
-func samePerson(ctx context.Context, store env.Store, row state.Row) []state.Row {
-	number := env.Digits(row.Conversation.Contact.Handle)
-	if number == "" {
-		return nil
-	}
-	list, err := store.List(ctx, state.ListQuery{View: state.ViewAll, Text: number, Limit: 20})
-	if err != nil {
-		return nil
-	}
-	var others []state.Row
-	for _, other := range list.Rows {
-		if other.Conversation.ID != row.Conversation.ID && env.Digits(other.Conversation.Contact.Handle) == number {
-			others = append(others, other)
-		}
-	}
-	return others
 }
 
 func (msg infoMsg) arrive(s *Stack) tea.Cmd {

@@ -26,6 +26,8 @@ type Layout struct {
 	Strip Rect
 	Hints Rect
 	Panes [3]Rect
+	// Panel is beside the thread, for what stays there; empty where there is none.
+	Panel Rect
 	// Rail: the channel pane is folded to codes and counts.
 	Rail bool
 	// Single: one pane is shown at a time, under a breadcrumb.
@@ -73,3 +75,18 @@ func widths(w int, rail bool) [3]int {
 
 // Shown reports whether a pane is on screen.
 func (l Layout) Shown(p Pane) bool { return !l.Panes[p].Empty() }
+
+// leastThread is how wide a thread is left beside a panel.
+const leastThread = 54
+
+// Beside gives a panel of w cells, its rule included, the right of the thread, where there
+// is room for both.
+func (l Layout) Beside(w int) Layout {
+	t := l.Panes[Thread]
+	if t.W-w < leastThread || t.H <= 0 {
+		return l
+	}
+	l.Panes[Thread].W -= w
+	l.Panel = Rect{t.X + t.W - w + 1, t.Y, w - 1, t.H}
+	return l
+}

@@ -52,3 +52,20 @@ func TestFolding(t *testing.T) {
 		}
 	}
 }
+
+// W5: a panel stands beside the thread where that stays wide enough, and nowhere else.
+func TestAPanelBesideTheThread(t *testing.T) {
+	for w := 20; w <= 260; w++ {
+		l := Compute(w, 40, 1, Thread, false, true)
+		b := l.Beside(36)
+		if b.Panel.Empty() {
+			if b != l || l.Panes[Thread].W >= 90 {
+				t.Errorf("%d columns: no panel, thread of %d", w, b.Panes[Thread].W)
+			}
+			continue
+		}
+		if th := b.Panes[Thread]; th.W < leastThread || th.X+th.W+1 != b.Panel.X || b.Panel.X+b.Panel.W != w || b.Panel.H != th.H || b.Panel.W != 35 {
+			t.Errorf("%d columns: thread %+v, panel %+v", w, th, b.Panel)
+		}
+	}
+}

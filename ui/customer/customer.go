@@ -1,0 +1,162 @@
+// Package customer shows all that is known of the one who is spoken with: in a panel beside
+// the thread, and as one timeline over all their channels. What belongs to one person is
+// put side by side and never merged: a reply goes to one conversation, on one channel.
+package customer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/ui/dialog"
+	"unibox/ui/env"
+	"unibox/ui/menu"
+	"unibox/ui/text"
+)
+
+// Screen is what the customer asks of the screen as a whole.
+type Screen struct {
+	// Current is the current conversation.
+	Current func() state.Row
+	// Show opens a conversation at a message.
+	Show func(state.Found) tea.Cmd
+	// Resized is called when the panel came or went; Fits reports whether there is room.
+	Resized func()
+	Fits    func() bool
+	// Dialogs is where the timeline opens.
+	Dialogs *dialog.Stack
+}
+
+// Customer shows one customer. It is used from one goroutine.
+type Customer struct {
+	env.Actions
+	env    *env.Env
+	screen Screen
+	panel
+}
+
+// New returns a customer without a panel.
+func New(e *env.Env, s Screen) *Customer {
+	c := &Customer{env: e, screen: s}
+	c.Actions = env.Actions{
+		keymap.AllOfCustomer: {Do: c.openAll, Why: c.whyNot},
+		keymap.CustomerPanel: {Do: c.toggle, Why: c.whyNoPanel},
+	}
+	return c
+}
+
+func (c *Customer) whyNot() string { return c.env.WhyNoConversation(c.screen.Current()) }
+
+// mostOfEach is how many messages of each conversation are in the timeline.
+const mostOfEach = 60
+
+// entry is a message of the timeline, and in whose conversation it is.
+type entry struct {
+	row state.Row
+	state.Item
+}
+
+// allMsg is what was read of a customer.
+type allMsg struct {
+	of      *Customer
+	row     state.Row
+	others  []state.Row
+	entries []entry
+	err     error
+}
+
+// openAll shows the newest messages of all conversations of the customer, in their order.
+func (c *Customer) openAll() tea.Cmd {
+	row := c.screen.Current()
+	return c.env.Read(func(ctx context.Context) tea.Msg {
+		msg := allMsg{of: c, row: row}
+		if msg.others, msg.err = env.Others(ctx, c.env.Store, row); msg.err != nil {
+			return msg
+		}
+		for _, r := range append([]state.Row{row}, msg.others...) {
+			w, err := c.env.Store.Timeline(ctx, state.TimelineQuery{Conversation: r.Conversation.ID, Before: mostOfEach})
+			if err != nil {
+				msg.err = err
+				return msg
+			}
+			for _, it := range w.Items {
+				if !it.Gap && it.Pos != 0 {
+					msg.entries = append(msg.entries, entry{r, it})
+				}
+			}
+		}
+		slices.SortStableFunc(msg.entries, func(a, b entry) int { return a.Message.At.Compare(b.Message.At) })
+		return msg
+	})
+}
+
+// Arrive implements dialog.Answer.
+func (msg allMsg) Arrive(s *dialog.Stack) tea.Cmd {
+	c := msg.of
+	if msg.err != nil {
+		return c.env.Fail(msg.err)
+	}
+	items := make([]menu.Item, len(msg.entries))
+	for i, e := range msg.entries {
+		items[i] = c.item(e)
+	}
+	d := dialog.NewChoice("All of "+c.env.Name(msg.row.Conversation), menu.Options{Wide: true, Items: items, Text: c.words(msg), Empty: "No message of this customer is kept here."},
+		func(it menu.Item) tea.Cmd { return c.screen.Show(it.Value.(state.Found)) })
+	d.Move(-1) // around to the newest
+	return s.Open(d)
+}
+
+// words say on which channels the customer is, who waits there, and where a reply goes.
+func (c *Customer) words(msg allMsg) []string {
+	here := c.env.Code(msg.row.Conversation)
+	words := []string{fmt.Sprintf("Only to be read: enter goes to a message. %s replies on %s.", c.env.KeyFor(keymap.Reply), here)}
+	var codes, waits []string
+	for _, o := range msg.others {
+		codes = append(codes, c.env.Code(o.Conversation))
+		if w := waiting(c.env, o); w != "" {
+			waits = append(waits, w)
+		}
+	}
+	switch {
+	case len(msg.others) == 0:
+		words = append(words, "No other conversation with this number or contact is known here.")
+	case len(waits) > 0:
+		words = append(words, strings.Join(waits, ", "))
+	default:
+		words = append(words, "Also on "+strings.Join(slices.Compact(codes), ", ")+": nobody waits there.")
+	}
+	return words
+}
+
+// waiting says where and for how long the customer waits in another conversation, "" where
+// they do not.
+func waiting(e *env.Env, o state.Row) string {
+	if o.WaitingSince.IsZero() {
+		return ""
+	}
+	return "also waiting on " + e.Code(o.Conversation) + ", " + text.Age(e.Now().Sub(o.WaitingSince))
+}
+
+// item is a message with its time and channel before it, and the files behind it.
+func (c *Customer) item(e entry) menu.Item {
+	l, m := c.env.Look, e.Message
+	who := c.env.Line(m.Author)
+	switch {
+	case m.Direction == api.Outbound && who == "":
+		who = "you"
+	case who == "":
+		who = c.env.Name(e.row.Conversation)
+	}
+	body := c.env.Line(m.Body)
+	for _, a := range m.Attachments {
+		body += " " + l.Marks.Clip + " " + c.env.Line(a.Name)
+	}
+	lead := l.Mode.Fit(text.Clock(c.env.Now(), m.At.In(c.env.Now().Location())), 12) + l.Mode.Fit(c.env.Code(e.row.Conversation), 5) + who + ": "
+	return menu.Item{Lead: lead, Label: strings.TrimSpace(body), Value: state.Found{Message: m, Pos: e.Pos}}
+}

@@ -1,0 +1,258 @@
+package customer
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/note"
+	"unibox/ui/dialog"
+	"unibox/ui/env"
+	"unibox/ui/theme"
+)
+
+// Width is how many cells the panel takes, its rule included.
+const Width = 36
+
+// mostFiles and mostNotes are how many of each are shown.
+const (
+	mostFiles = 5
+	mostNotes = 4
+	// mostFacts is how many conversations the facts of which the platform was asked for
+	// are remembered.
+	mostFacts = 50
+)
+
+// panel stays beside the thread and follows it.
+type panel struct {
+	on   bool
+	w, h int
+	// id is what is shown, ask its question.
+	id    api.ConversationID
+	ask   env.Question
+	known known
+	// facts are what platforms said; they are asked once of each conversation, and only
+	// where it was opened.
+	facts map[api.ConversationID][]api.Fact
+}
+
+// known is what the panel shows.
+type known struct {
+	row    state.Row
+	others []state.Row
+	notes  []note.Note
+	files  []string
+	first  time.Time
+	// whole: first is the first message there was.
+	whole bool
+}
+
+// panelMsg is what was read for the panel.
+type panelMsg struct {
+	of    *Customer
+	seq   int
+	id    api.ConversationID
+	known known
+	err   error
+}
+
+// factsMsg is what a platform said of a conversation.
+type factsMsg struct {
+	of    *Customer
+	id    api.ConversationID
+	facts []api.Fact
+}
+
+// Shown reports whether there is to be a panel.
+func (c *Customer) Shown() bool { return c.on }
+
+// Resize sets the panel's size, without its rule.
+func (c *Customer) Resize(w, h int) { c.w, c.h = w, h }
+
+func (c *Customer) whyNoPanel() string {
+	if !c.on && !c.screen.Fits() {
+		return "the terminal is too narrow for it"
+	}
+	return ""
+}
+
+func (c *Customer) toggle() tea.Cmd {
+	c.on = !c.on
+	c.id = api.ConversationID{}
+	c.screen.Resized()
+	return nil
+}
+
+// Follow shows a conversation in the panel. Where it was opened its platform is asked
+// what more it knows.
+func (c *Customer) Follow(id api.ConversationID, opened bool) tea.Cmd {
+	if !c.on || c.w <= 0 {
+		return nil
+	}
+	var read tea.Cmd
+	if id != c.id {
+		c.id, c.known = id, known{}
+		c.ask.Forget()
+		read = c.Load()
+	}
+	if opened {
+		return tea.Batch(read, c.askFacts())
+	}
+	return read
+}
+
+// askFacts asks the platform, once of each conversation.
+func (c *Customer) askFacts() tea.Cmd {
+	id := c.id
+	informer, ok := c.env.Account(id.Account).Provider.(api.Informer)
+	if _, asked := c.facts[id]; asked || !ok || state.Provisional(id) {
+		return nil
+	}
+	if c.facts == nil || len(c.facts) >= mostFacts {
+		c.facts = map[api.ConversationID][]api.Fact{}
+	}
+	c.facts[id] = nil
+	return c.env.Read(func(ctx context.Context) tea.Msg {
+		facts, err := informer.Facts(ctx, id)
+		if err != nil { // the panel is without them; the details say why
+			facts = nil
+		}
+		return factsMsg{c, id, facts}
+	})
+}
+
+// Arrive implements dialog.Answer.
+func (msg factsMsg) Arrive(*dialog.Stack) tea.Cmd {
+	msg.of.facts[msg.id] = msg.facts
+	return nil
+}
+
+// Load reads what the panel shows again.
+func (c *Customer) Load() tea.Cmd {
+	if !c.on || c.id == (api.ConversationID{}) {
+		return nil
+	}
+	seq, now := c.ask.Ask()
+	if !now {
+		return nil
+	}
+	id := c.id
+	return c.env.Read(func(ctx context.Context) tea.Msg {
+		k, err := c.read(ctx, id)
+		return panelMsg{c, seq, id, k, err}
+	})
+}
+
+func (c *Customer) read(ctx context.Context, id api.ConversationID) (k known, err error) {
+	store := c.env.Store
+	if k.row, err = store.Row(ctx, id); err != nil {
+		return k, err
+	}
+	if k.others, err = env.Others(ctx, store, k.row); err != nil {
+		return k, err
+	}
+	if c.env.Notes != nil && k.row.Notes > 0 {
+		if k.notes, err = c.env.Notes.Notes(ctx, id); err != nil {
+			return k, err
+		}
+	}
+	newest, err := store.Timeline(ctx, state.TimelineQuery{Conversation: id, Before: 200})
+	if err != nil {
+		return k, err
+	}
+	for _, it := range slices.Backward(newest.Items) {
+		for _, a := range it.Message.Attachments {
+			if a.Name != "" && len(k.files) < mostFiles {
+				k.files = append(k.files, a.Name)
+			}
+		}
+	}
+	oldest, err := store.Timeline(ctx, state.TimelineQuery{Conversation: id, Anchor: 1, After: 1})
+	if len(oldest.Items) > 0 {
+		k.first, k.whole = oldest.Items[0].Message.At, oldest.Older == state.EdgeEnd
+	}
+	if made, ok := k.row.Conversation.Created.Get(); ok && (k.first.IsZero() || made.Before(k.first)) {
+		k.first, k.whole = made, true
+	}
+	return k, err
+}
+
+// Arrive implements dialog.Answer.
+func (msg panelMsg) Arrive(*dialog.Stack) tea.Cmd {
+	c := msg.of
+	counts, again := c.ask.Answered(msg.seq)
+	switch {
+	case !counts || msg.id != c.id:
+		return nil
+	case msg.err == nil:
+		c.known = msg.known
+	}
+	if again {
+		return c.Load()
+	}
+	return nil
+}
+
+// View draws the panel: exactly as many rows as it has, all as wide as it is.
+func (c *Customer) View() []string {
+	l, th := c.env.Look, c.env.Look.Theme
+	rows := []string{" " + th.Title.Render("CUSTOMER")}
+	add := func(style theme.Style, s string) {
+		if s = c.env.Line(s); s != "" {
+			rows = append(rows, " "+style.Render(l.Mode.Cut(s, max(c.w-2, 0))))
+		}
+	}
+	if k := c.known; k.row.Conversation.ID == c.id && c.id != (api.ConversationID{}) {
+		conv := k.row.Conversation
+		add(th.Unread, c.env.Name(conv))
+		add(th.Text, conv.Contact.Handle)
+		add(th.Muted, c.env.Rules(conv.ID.Account, conv.Kind).Title+" "+l.Marks.Dot+" "+string(conv.ID.Account))
+		add(th.Text, env.State(k.row))
+		add(th.Badge, l.Labels(k.row.Labels, max(c.w-2, 0)))
+		add(th.Muted, c.seen(k))
+		c.section(add, "OTHER CONVERSATIONS", len(k.others))
+		for _, o := range k.others {
+			if w := waiting(c.env, o); w != "" {
+				add(th.Waiting, w)
+				continue
+			}
+			add(th.Text, c.env.Code(o.Conversation)+" "+env.State(o))
+		}
+		c.section(add, "NOTES", len(k.notes))
+		for _, n := range k.notes[max(0, len(k.notes)-mostNotes):] {
+			add(th.Private, n.Author+": "+strings.Join(strings.Fields(n.Body), " "))
+		}
+		c.section(add, "FILES", len(k.files))
+		for _, name := range k.files {
+			add(th.Text, name)
+		}
+		c.section(add, "FROM THE PLATFORM", len(c.facts[c.id]))
+		for _, f := range c.facts[c.id] {
+			add(th.Text, f.Label+": "+f.Value)
+		}
+	}
+	return l.Rows(rows, c.w, c.h)
+}
+
+func (c *Customer) section(add func(theme.Style, string), title string, n int) {
+	if n > 0 {
+		add(c.env.Look.Theme.Day, title)
+	}
+}
+
+// seen says since when the customer is known.
+func (c *Customer) seen(k known) string {
+	switch day := k.first.In(c.env.Now().Location()).Format("2 Jan 2006"); {
+	case k.first.IsZero():
+		return ""
+	case k.whole:
+		return "first seen " + day
+	default:
+		return "first seen before " + day
+	}
+}
