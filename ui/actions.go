@@ -211,6 +211,7 @@ func (m *Model) askQuit() tea.Cmd {
 
 // quit ends the program. What is typed is saved when Run returns.
 func (m *Model) quit() tea.Cmd {
+	m.kept.quit = true
 	m.reply.Note()
 	return tea.Quit
 }

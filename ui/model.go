@@ -32,6 +32,7 @@ import (
 	"unibox/ui/look"
 	"unibox/ui/notes"
 	"unibox/ui/notify"
+	"unibox/ui/place"
 	"unibox/ui/preflight"
 	"unibox/ui/queue"
 	"unibox/ui/reply"
@@ -102,6 +103,8 @@ type Options struct {
 	Service state.Service
 	// Promises are phrases by which a text of ours promises something.
 	Promises phrases.Set
+	// Place is where the agent was when the line dropped; nil to begin at the beginning.
+	Place *place.Place
 	// Environ is the environment, which names the terminal; nil names none.
 	Environ []string
 	// Now is the clock; nil is time.Now.
@@ -136,6 +139,7 @@ type Model struct {
 	peek      peek
 	published published
 	walk      *walk.Walk
+	kept      kept
 	// decide is the message whose card is to open once its thread is read.
 	decide int64
 }
@@ -243,7 +247,7 @@ func (m *Model) makePanes() {
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil), m.used.Load(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ))}
+	cmds := []tea.Cmd{restore(m, m.opt.Place), m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil), m.used.Load(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ))}
 	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" {
 		cmds = append(cmds, screen.AskBackground)
 	}

@@ -97,6 +97,10 @@ func (m *Model) answer(msg tea.Msg) tea.Cmd {
 		return tea.Batch(cmd, m.followBar(was))
 	}
 	if ok, cmd := m.channels.Update(msg); ok {
+		if m.kept.list && m.channels.HasRead() {
+			m.kept.list = false
+			m.channels.Show(m.inbox.Selection())
+		}
 		return tea.Batch(cmd, m.notify.Waiting(m.channels.Count(state.ViewWaiting), !state.Complete(m.bar.Health())))
 	}
 	if ok, cmd := m.inbox.Update(msg); ok {

@@ -31,6 +31,7 @@ import (
 	"unibox/state/usercmd"
 	"unibox/state/work"
 	"unibox/ui"
+	"unibox/ui/place"
 	"unibox/ui/reply"
 )
 
@@ -140,7 +141,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	})
 	err = ui.Run(g.Context(), ui.Options{
 		Store: noted, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
-		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: settings(s.Config, s.Dir), Environ: os.Environ(), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
+		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: settings(s.Config, s.Dir), Environ: os.Environ(), Place: place.Read(s.Dir, time.Now()), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
 		Notes: noted, Me: me, Shift: noted, HandoverDir: cmp.Or(s.Config.Handover.Folder, filepath.Join(s.Dir, "handover")),
 		Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
 		Service: due, Promises: s.said(phrases.Promises),

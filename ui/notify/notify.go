@@ -120,6 +120,9 @@ func (n *Notifier) Init(query bool) tea.Cmd {
 // Pressed notes that a key was pressed, so somebody is there.
 func (n *Notifier) Pressed() { n.focus.key = n.env.Now() }
 
+// LastKey is when a key was pressed last, zero if none was.
+func (n *Notifier) LastKey() time.Time { return n.focus.key }
+
 // Changed plans a look at the list, which changed.
 func (n *Notifier) Changed() tea.Cmd {
 	if n.armed || !n.Wanted() {

@@ -65,7 +65,7 @@ func (p *Pane) seek() {
 // ShowMessage goes to the message at a position, which is read first: the
 // pane's Query asks for what is around it.
 func (p *Pane) ShowMessage(pos state.Pos) {
-	p.goal, p.newest, p.scroll.follow = pos, false, false
+	p.goal, p.goalRow, p.newest, p.scroll.follow = pos, nil, false, false
 }
 
 // arrive shows the message that was to be shown or, if it is gone, the one that
@@ -81,6 +81,9 @@ func (p *Pane) arrive() {
 	p.goal = 0
 	p.selected = p.items[i].key
 	p.scroll = scroll{at: i, row: p.h / 3}
+	if p.goalRow != nil {
+		p.scroll.row, p.goalRow = *p.goalRow, nil
+	}
 	p.settle()
 }
 

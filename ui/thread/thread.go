@@ -62,6 +62,8 @@ type Pane struct {
 	newest bool
 	// sought is the message of the outbox to be selected once it is read.
 	sought int64
+	// goalRow is the row on which its text is to begin, nil for the upper half.
+	goalRow *int
 	// goal is the message to be shown once the window around it is read.
 	goal state.Pos
 }

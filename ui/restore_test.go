@@ -1,0 +1,58 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/layout"
+	"unibox/ui/place"
+)
+
+// O2: after a dropped line the agent is where they were: the same list, conversation, message
+// on its row, and what was typed; after quitting they begin at the beginning.
+func TestADroppedLineIsGoneBackTo(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 16, stateDir: t.TempDir()})
+	a.see("Waiting")
+	a.until("all of it read", func(string) (read bool) {
+		a.inspect(func(m *Model) { read = state.Complete(m.bar.Health()) && len(m.bar.Health()) > 0 })
+		return read
+	})
+	a.listAll()
+	a.press("2", "g", "g", "j")
+	a.visit()
+	a.press("3", "[", "[", "[", "[", "[", "[", "[", "[") // far from the newest, which is followed
+	a.press("r")
+	a.until("the reply box", func(string) (ok bool) {
+		a.inspect(func(m *Model) { ok = m.reply.Composing() && m.reply.Loaded() })
+		return ok
+	})
+	a.paste("half a reply")
+	a.see("half a reply")
+	var was place.Place
+	a.inspect(func(m *Model) { was = whereabouts(m) })
+	if was.Conversation == (api.ConversationID{}) || was.Message == 0 || was.List.View != state.ViewAll || !was.Writing {
+		t.Fatalf("was nowhere: %+v", was)
+	}
+	a.quit()
+	b := &app{t: t, screen: newTerminal(120, 16), server: a.server, origin: a.origin, ended: make(chan error, 1)}
+	b.run(a.opt)
+	b.see("restored, last key " + was.Key.Local().Format("15:04:05"))
+	b.see("half a reply")
+	b.until("the place where it was", func(string) (there bool) {
+		b.inspect(func(m *Model) {
+			is := whereabouts(m)
+			there = is.Same(was) && m.channels.Selection() == m.inbox.Selection()
+		})
+		return there
+	})
+	b.inspect(func(m *Model) { m.quit() })
+	b.quit()
+	c := &app{t: t, screen: newTerminal(120, 16), server: a.server, origin: a.origin, ended: make(chan error, 1)}
+	c.run(a.opt)
+	if screen := c.see("Waiting"); strings.Contains(screen, "restored") || c.model.focus != layout.List {
+		t.Errorf("gone back to after quitting:\n%s", screen)
+	}
+}
