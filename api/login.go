@@ -21,6 +21,8 @@ type Login struct {
 	User, Password string
 	// Keys are the values of the platform's own keys, by their names.
 	Keys map[string]string
+	// ReadOnly refuses every request but those that change nothing, before it is sent.
+	ReadOnly bool
 	// Pace multiplies the platform's published request limits; 0 means 1.
 	Pace float64
 	// Credentials, if set, lets accounts with the same secret keep to the limits

@@ -12,6 +12,7 @@ import (
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/layout"
+	"unibox/ui/readonly"
 	"unibox/ui/reply"
 	"unibox/ui/screen"
 )
@@ -62,6 +63,9 @@ func (m *Model) do(action keymap.Action) tea.Cmd {
 
 // why returns the reason for which an action cannot run now, "" if it can.
 func (m *Model) why(action keymap.Action) string {
+	if m.opt.Settings.ReadOnly && !readonly.Looks(action) {
+		return readonly.Why
+	}
 	part := m.actorOf(action)
 	if part != m.pane(m.focus) { // which knows of its selection
 		if why := m.triage.WhyNotOne(m.env.Keys.Spec(action)); why != "" {

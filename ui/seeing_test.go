@@ -113,3 +113,25 @@ func TestT12DetailsAndTheRawMessage(t *testing.T) {
 	a.press("enter")
 	a.see("sent to the terminal's clipboard: {")
 }
+
+// X3: a session that only looks says so on screen, and every key that would act answers
+// with that sentence.
+func TestX3KeysSayThatNothingChanges(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 40, settings: &Settings{ReadOnly: true}})
+	a.synced()
+	aConversation(t, a)
+	a.see("READ-ONLY")
+	for _, key := range []string{"r", "e", "s", ";", "D"} {
+		a.press("3", "G", key)
+		a.see("read-only: nothing is sent and nothing is changed")
+		a.inspect(func(m *Model) {
+			if m.reply.Composing() || !m.dialogs.Empty() {
+				t.Errorf("%s opened something", key)
+			}
+			m.bar.ClearToasts()
+		})
+	}
+	a.press("i")
+	a.see("Copy all of this")
+}

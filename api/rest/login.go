@@ -85,6 +85,7 @@ func Open(l api.Login, scheme Scheme, cfg Config) (Account, error) {
 	if err != nil {
 		return Account{}, err
 	}
+	client.readOnly = l.ReadOnly
 	return Account{ID: l.Account, HTTP: client, Budgets: cfg.Budgets, Credential: cfg.Credential.Name}, nil
 }
 

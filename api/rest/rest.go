@@ -78,6 +78,8 @@ type Config struct {
 // concurrent use.
 type Client struct {
 	platform api.Platform
+	// readOnly lets nothing out but requests that read. It is set once.
+	readOnly bool
 	base     *url.URL
 	// credential is replaced by Renew.
 	credential atomic.Pointer[credential]

@@ -103,6 +103,8 @@ type UI struct {
 	// OnlyAssigneeSends: a conversation that is not assigned to the agent is not replied to,
 	// where the platform says so.
 	OnlyAssigneeSends bool
+	// ReadOnly: nothing is sent and nothing is changed.
+	ReadOnly bool
 	// CheckBeforeSend: before each reply it is checked whether the customer wrote
 	// meanwhile.
 	CheckBeforeSend bool

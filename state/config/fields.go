@@ -60,6 +60,7 @@ var uiFields = fields[UI]{
 	"line":                choice(func(u *UI) *string { return &u.Line }, "auto", "fast", "slow"),
 	"query":               choice(func(u *UI) *string { return &u.Query }, "auto", "on", "off"),
 	"only_assignee_sends": flag(func(u *UI) *bool { return &u.OnlyAssigneeSends }),
+	"read_only":           flag(func(u *UI) *bool { return &u.ReadOnly }),
 	"check_before_send":   flag(func(u *UI) *bool { return &u.CheckBeforeSend }),
 	"delay":               seconds(func(u *UI) *time.Duration { return &u.Delay }),
 }

@@ -13,6 +13,8 @@ import (
 
 // Platforms joins the list of platforms with the config that names them.
 type Platforms struct {
+	// ReadOnly: its clients let nothing out but requests that read.
+	ReadOnly bool
 	platforms.List
 	// Heard, if set, is called with each secret that an account signs in with.
 	Heard func(secret string)
@@ -50,7 +52,7 @@ func (p Platforms) SignIn(ctx context.Context, a config.Account, log *slog.Logge
 	if !known {
 		return nil, fmt.Errorf("unknown platform %q", a.Platform)
 	}
-	l := api.Login{Account: api.AccountID(a.Name), BaseURL: p.Server(a), User: a.User, Keys: a.Keys, Pace: a.Pace, Credentials: p.Credentials, Log: log.With("account", a.Name)}
+	l := api.Login{Account: api.AccountID(a.Name), BaseURL: p.Server(a), User: a.User, Keys: a.Keys, Pace: a.Pace, ReadOnly: p.ReadOnly, Credentials: p.Credentials, Log: log.With("account", a.Name)}
 	for _, secret := range []struct {
 		from config.Source
 		to   *string

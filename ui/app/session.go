@@ -75,7 +75,9 @@ func (s Session) Run(ctx context.Context) error {
 	for _, news := range db.Condition().News {
 		log.Warn("the store", "news", news)
 	}
-	s.Notices = append(s.Notices, reply.AdoptEdits(ctx, s.Dir, db)...)
+	if !s.Config.UI.ReadOnly {
+		s.Notices = append(s.Notices, reply.AdoptEdits(ctx, s.Dir, db)...)
+	}
 	err = s.show(ctx, db, feed, log)
 	s.printUnsent(os.Stdout, db)
 	return errors.Join(err, db.Close())
@@ -83,7 +85,7 @@ func (s Session) Run(ctx context.Context) error {
 
 func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log *slog.Logger) error {
 	guard := s.guard()
-	s.Platforms.Heard, s.Platforms.Credentials = guard.AddSecret, &api.Credentials{}
+	s.Platforms.Heard, s.Platforms.Credentials, s.Platforms.ReadOnly = guard.AddSecret, &api.Credentials{}, s.Config.UI.ReadOnly
 	live := s.live(ctx, db, log)
 	db.SetWindows(windows(live))
 	due, wrong := service(s.Config, live)
@@ -129,6 +131,9 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	parts := append(s.push(engine, sends.LookNow, db, log), fetching(db, engine), sends.Run, changes.Run, db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
 	work := supervise.NewPausable(func(ctx context.Context) error {
 		await(ctx, shown)
+		if s.Config.UI.ReadOnly {
+			return whileAlone(ctx, db, name, fetching(db, engine))
+		}
 		return db.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, parts...) })
 	})
 	g.Go("the work behind the screen", work.Run)
@@ -139,7 +144,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 			feed.Mark(state.Inbox, state.Accounts, state.Outbox, state.Changes) // what was planned by the time of day is due
 		})
 	})
-	err = ui.Run(g.Context(), ui.Options{
+	screen := ui.Options{
 		Store: noted, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
 		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: settings(s.Config, s.Dir), Environ: os.Environ(), Place: place.Read(s.Dir, time.Now()), Notices: s.Notices, Version: Version(), StateDir: s.Dir,
 		Notes: noted, Me: me, Shift: noted, HandoverDir: cmp.Or(s.Config.Handover.Folder, filepath.Join(s.Dir, "handover")),
@@ -147,7 +152,11 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		Service: due, Promises: s.said(phrases.Promises),
 		Macros: macros, Saved: saved,
 		SavedReplies: func() ([]canned.Reply, []string) { return canned.Load(s.Config.ReplyFolders()...) },
-	})
+	}
+	if s.Config.UI.ReadOnly {
+		screen = onlyLook(screen)
+	}
+	err = ui.Run(g.Context(), screen)
 	return errors.Join(g.End(), supervise.LogPanic(err, log))
 }
 

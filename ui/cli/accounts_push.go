@@ -30,7 +30,7 @@ func (f *form) offerPush(ctx context.Context, a config.Account) {
 		fmt.Fprintln(f.ask.out, later)
 		return
 	}
-	h := hooks{program: f.program, hookOptions: hookOptions{liveOptions: liveOptions{*f.path, f.state}}, config: c, ask: f.ask}
+	h := hooks{program: f.program, hookOptions: hookOptions{liveOptions: liveOptions{config: *f.path, state: f.state}}, config: c, ask: f.ask}
 	h.accounts = slices.DeleteFunc(slices.Clone(c.Accounts), func(other config.Account) bool { return other.Name != a.Name })
 	if h.receivedElsewhere() {
 		fmt.Fprintf(f.ask.out, "What receives events just now does not know this account yet. Start it again; then: %s\n", hookLine("--register", a))

@@ -65,6 +65,11 @@ func (p program) rootCommand() *cobra.Command {
 func (o *liveOptions) flags(cmd *cobra.Command) {
 	addPath(cmd.Flags(), &o.config, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
 	stateFlag(cmd, &o.state)
+	readOnlyFlag(cmd, &o.readOnly)
+}
+
+func readOnlyFlag(cmd *cobra.Command, into *bool) {
+	cmd.Flags().BoolVar(into, "read-only", false, "only to look: nothing is sent and nothing is changed")
 }
 
 func stateFlag(cmd *cobra.Command, into *string) {
@@ -82,6 +87,7 @@ func (p program) demoCommand() *cobra.Command {
 		RunE:        func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context(), o) },
 	}
 	addPath(cmd.Flags(), &o.state, "state", "", "keep the state in this `folder` (default: a temporary one, removed at the end)")
+	readOnlyFlag(cmd, &o.readOnly)
 	o.world.flags(cmd)
 	return cmd
 }

@@ -17,8 +17,9 @@ import (
 )
 
 type demoOptions struct {
-	state string
-	world world
+	state    string
+	readOnly bool
+	world    world
 }
 
 // demo runs the program on a new sandbox, with a config file as anybody
@@ -50,7 +51,7 @@ func (p program) demo(ctx context.Context, o demoOptions) error {
 	}
 	g, server := supervise.NewGroup(ctx, log), o.world.server()
 	host(g, server, listener, log)
-	err = visit(g.Context(), app.Session{Dir: o.state, Temporary: temporary, Platforms: p.platforms, Notices: p.notices()}, o.world.config(server, origin(listener)))
+	err = visit(g.Context(), app.Session{Dir: o.state, Temporary: temporary, Platforms: p.platforms, Notices: p.notices()}, o.readOnly, o.world.config(server, origin(listener)))
 	return errors.Join(g.End(), err)
 }
 
@@ -94,7 +95,7 @@ func lendReplies(dir string) error {
 }
 
 // visit runs a session on the config in text, which it writes into the state folder.
-func visit(ctx context.Context, s app.Session, text string) error {
+func visit(ctx context.Context, s app.Session, readOnly bool, text string) error {
 	path := filepath.Join(s.Dir, "config.toml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return fmt.Errorf("the demo's config cannot be written: %w", err)
@@ -106,5 +107,6 @@ func visit(ctx context.Context, s app.Session, text string) error {
 	if s.Config, s.Problems, err = config.Load(path, s.Platforms.Config()); err != nil {
 		return err
 	}
+	s.Config.UI.ReadOnly = s.Config.UI.ReadOnly || readOnly
 	return s.Run(ctx)
 }

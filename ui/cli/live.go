@@ -15,7 +15,10 @@ import (
 	"unibox/ui/app"
 )
 
-type liveOptions struct{ config, state string }
+type liveOptions struct {
+	config, state string
+	readOnly      bool
+}
 
 // live runs the program on the configured accounts.
 func (p program) live(ctx context.Context, o liveOptions) error {
@@ -33,6 +36,7 @@ func (p program) live(ctx context.Context, o liveOptions) error {
 	if err := checkTerminal(); err != nil {
 		return err
 	}
+	c.UI.ReadOnly = c.UI.ReadOnly || o.readOnly
 	c.HideEnv() // from $EDITOR, and from each token_command
 	return app.Session{Dir: o.state, Config: c, Problems: problems, Platforms: p.platforms, Notices: p.notices()}.Run(ctx)
 }

@@ -50,6 +50,8 @@ type Settings struct {
 	NoColor bool
 	// OnlyAssigneeSends: who is not assigned to a conversation has to take it over first.
 	OnlyAssigneeSends bool
+	// ReadOnly: nothing is sent and nothing is changed.
+	ReadOnly bool
 	// Unchecked sends replies without checking whether the customer wrote
 	// meanwhile.
 	Unchecked bool

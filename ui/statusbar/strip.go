@@ -27,6 +27,9 @@ type Strip struct {
 func (b *Bar) Strip(s Strip) string {
 	th, mode := b.env.Look.Theme, b.env.Look.Mode
 	left := " " + th.TitleFocused.Render("unibox")
+	if b.env.Settings.ReadOnly {
+		left += " " + th.Warn.Render("READ-ONLY")
+	}
 	if s.Crumbs != "" {
 		left += " " + th.Muted.Render(mode.Cut(s.Crumbs, max(4, b.w/2)))
 	} else {
