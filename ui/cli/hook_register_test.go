@@ -43,7 +43,7 @@ func registering(t *testing.T, c *company) (h hooks, register func() (finding, e
 	row := platforms.Platform{Name: "box", Title: "Box", BaseURL: "https://box.example.org", Push: api.Push{Signature: "X-Signature"},
 		New: func(api.Login) (api.Provider, error) { return c, nil }}
 	h = hooks{program: program{platforms: app.Platforms{List: platforms.List{row}}}, ask: asker{os.Stdin, &bytes.Buffer{}}}
-	h.hookOptions = hookOptions{liveOptions: liveOptions{config: filepath.Join(dir, state: "config.toml"), dir}, yes: true}
+	h.hookOptions = hookOptions{liveOptions: liveOptions{config: filepath.Join(dir, "config.toml"), state: dir}, yes: true}
 	t.Setenv("TOKEN_OF_TEST", "secret")
 	text := "[push]\naddress = \"https://us.example.org\"\n\n[[account]]\nname = \"acme\"\nplatform = \"box\"\ntoken_env = \"TOKEN_OF_TEST\"\n"
 	if err := os.WriteFile(h.hookOptions.config, []byte(text), 0o600); err != nil {

@@ -125,7 +125,7 @@ func TestHook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := program{platforms: app.Platforms{List: platforms.All()}}.examinePush(t.Context(), c, liveOptions{b.config, b.state})
+	found := program{platforms: app.Platforms{List: platforms.All()}}.examinePush(t.Context(), c, liveOptions{config: b.config, state: b.state})
 	report.add(found...)
 	if !strings.Contains(fmt.Sprint(found), "arrived here") || !strings.Contains(fmt.Sprint(found), "nobody receives events") || strings.Count(fmt.Sprint(found), "its events come here") < 1 || report.wrong > 0 {
 		t.Errorf("doctor: %+v", found)
