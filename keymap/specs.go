@@ -267,7 +267,7 @@ var specs = []Spec{
 	{ReadHandover, "Take over a shift: read a handover", "", "Program", panes, []string{"g t"}},
 	{ActivityLog, "What was sent and done: the log", "", "Program", panes, []string{"g l"}},
 	{Problems, "Problems: what is wrong with the config, the accounts and the store", "", "Program", panes, []string{"g e"}},
-	{PastNotices, "What was said at the bottom of the screen: the last notices", "", "Program", panes, []string{"g n"}},
+	{PastNotices, "Last notices: what was said at the bottom of the screen", "", "Program", panes, []string{"g n"}},
 	{Refresh, "Ask the platforms now", "", "Program", []Scope{Global}, []string{"ctrl+r"}},
 	{Redraw, "Redraw the screen", "", "Program", []Scope{Global}, []string{"ctrl+l"}},
 	{ZoomPane, "Zoom the pane", "", "Program", panes, []string{"z"}},

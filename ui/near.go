@@ -12,6 +12,9 @@ import (
 // mostNear is how many keys are named that are near one that means nothing.
 const mostNear = 2
 
+// longestNext is how much of what a key does is said where many are named.
+const longestNext = 26
+
 // following says what may come after the first keys of a binding, "" for nothing.
 func following(e *env.Env, strokes []string, scopes ...keymap.Scope) string {
 	first := strings.Join(strokes, " ") + " "
@@ -19,7 +22,7 @@ func following(e *env.Env, strokes []string, scopes ...keymap.Scope) string {
 	for _, s := range e.Keys.Specs(scopes...) {
 		for _, key := range s.Keys {
 			if next, ok := strings.CutPrefix(key, first); ok {
-				all = append(all, next+" "+strings.ToLower(s.Short()))
+				all = append(all, next+" "+e.Look.Mode.Cut(strings.ToLower(s.Short()), longestNext))
 				break
 			}
 		}

@@ -22,6 +22,8 @@ type count struct {
 	more      bool
 	supported bool
 	failed    bool
+	// saving: the file is being written; again: what it is to hold has changed since.
+	saving, again bool
 }
 
 type countMsg struct{ err error }
@@ -54,6 +56,10 @@ func (c *count) save() tea.Cmd {
 	if c.file == "" || c.shown < 0 || c.failed {
 		return nil
 	}
+	if c.again = c.saving; c.again {
+		return nil
+	}
+	c.saving = true
 	file, text := c.file, c.text()
 	return func() tea.Msg {
 		if err := replace(file, text); err != nil {
@@ -61,6 +67,16 @@ func (c *count) save() tea.Cmd {
 		}
 		return countMsg{}
 	}
+}
+
+// saved notes that the file was written, and writes it again if the count changed
+// meanwhile: two at once would leave the older one.
+func (c *count) saved(err error) tea.Cmd {
+	c.saving, c.failed = false, err != nil
+	if c.again {
+		return c.save()
+	}
+	return nil
 }
 
 // replace writes a file that nobody else may read.

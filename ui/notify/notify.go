@@ -166,8 +166,7 @@ func (n *Notifier) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 	case newsMsg:
 		return true, n.got(msg)
 	case countMsg:
-		n.count.failed = msg.err != nil
-		return true, n.env.Fail(msg.err)
+		return true, tea.Batch(n.count.saved(msg.err), n.env.Fail(msg.err))
 	}
 	return false, nil
 }

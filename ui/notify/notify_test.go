@@ -391,10 +391,12 @@ func TestTheCountIsToldToOthers(t *testing.T) {
 			all = tea.BatchMsg{func() tea.Msg { return msg }}
 		}
 		for _, c := range all {
-			if _, own := b.Update(c()); own != nil {
-				t.Errorf("%v", own())
-			} else if s := reflect.ValueOf(c()); s.Kind() == reflect.String {
+			if msg := c(); msg == nil {
+				continue
+			} else if s := reflect.ValueOf(msg); s.Kind() == reflect.String {
 				out += s.String()
+			} else if _, own := b.Update(msg); own != nil {
+				t.Errorf("%v", own())
 			}
 		}
 		return out
@@ -430,6 +432,24 @@ func TestTheCountIsToldToOthers(t *testing.T) {
 	}
 	if _, err := os.Stat(file); err == nil {
 		t.Error("the file outlives the program")
+	}
+}
+
+// Counts that follow each other are written one by one, the newest last.
+func TestCountsAreWrittenInOrder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "waiting")
+	b := newBench(env.Told{CountFile: file})
+	first := b.Waiting(1, false)
+	if b.Waiting(2, false) != nil || b.Waiting(3, false) != nil {
+		t.Error("two are written at once")
+	}
+	_, next := b.Update(first())
+	if next == nil {
+		t.Fatal("the last count is not written")
+	}
+	b.Update(next())
+	if text, _ := os.ReadFile(file); string(text) != "3\n" {
+		t.Errorf("%q", text)
 	}
 }
 
