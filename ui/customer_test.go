@@ -56,6 +56,12 @@ func TestAllOfACustomer(t *testing.T) {
 	if s := a.screen.String(); strings.Contains(s, "Somebody else") && strings.Count(s, "also waiting") != 1 {
 		t.Errorf("another one's conversation is shown:\n%s", s)
 	}
+	a.press("g", "m")
+	a.until("nothing tells who that is", func(s string) bool {
+		return strings.Contains(s, "CUSTOMER") && !strings.Contains(s, "Olivia Patel") && !strings.Contains(s, row.Conversation.Contact.Handle)
+	})
+	a.press("g", "m")
+	a.see("Olivia Patel")
 	a.press("g", "c")
 	a.until("the timeline", func(s string) bool {
 		return strings.Contains(s, "All of Olivia Patel") && strings.Contains(s, "and the same from here") && strings.Contains(s, "replies on")

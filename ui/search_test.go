@@ -74,3 +74,50 @@ func (a *app) wordsOfOld() state.Found {
 	a.t.Fatal("every message is there twice")
 	return state.Found{}
 }
+
+// S2, S5: the search is narrowed by operators, which tab completes; what was searched for is offered
+// when the search opens with nothing on its line, and what is kept comes first and is there after a
+// restart.
+func TestSearchWithOperatorsByKeys(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	a := startApp(t, appOptions{w: 120, h: 40, dir: dir, stateDir: dir})
+	a.open("Olivia Patel")
+	a.press("S")
+	a.see("is:note")
+	a.write("has:f")
+	a.see("tab: has:file")
+	a.press("tab")
+	a.see("words has:file")
+	a.write(" fro")
+	a.see("tab: from:")
+	a.press("tab")
+	a.see("words has:file from:")
+	a.write("m")
+	a.see("tab: from:me")
+	a.press("tab")
+	a.see("words has:file from:me")
+	a.until("only our files", func(s string) bool {
+		shown := false
+		for _, row := range strings.Split(s, "\n") {
+			if at := strings.LastIndex(row, "▣"); strings.Contains(row, "│") && at >= 0 && strings.Contains(row, "you: ") {
+				shown = true
+			}
+		}
+		return shown
+	})
+	a.see("Searched is what is kept here")
+	a.press("alt+k")
+	a.see("kept: has:file from:me")
+	a.press("ctrl+u")
+	a.until("what is kept", func(s string) bool { return strings.Contains(s, "▸ has:file from:me") && strings.Contains(s, "kept") })
+	a.press("esc")
+	a.quit()
+	b := startApp(t, appOptions{w: 120, h: 40, dir: dir, stateDir: dir, offline: true})
+	b.press("S")
+	b.until("what is kept", func(s string) bool { return strings.Contains(s, "▸ has:file from:me") && strings.Contains(s, "kept") })
+	b.press("enter")
+	b.see("words has:file from:me")
+	b.write(" is:nice")
+	b.see("is:nice is not understood: there are waiting")
+}

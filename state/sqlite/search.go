@@ -333,6 +333,11 @@ func (s *search) run(ctx context.Context, l *dbfile.Conn) error {
 		s.to = ids[n-1]
 		s.hits.Below = s.to
 	}
+	if s.bounded && !s.few() {
+		if ids, err = s.inside(ctx, l, ids); err != nil {
+			return err
+		}
+	}
 	for chunk := max(s.asked.Limit, 20); len(ids) > 0 && len(s.hits.Found) < s.asked.Limit; chunk *= 3 {
 		some := ids[:min(chunk, len(ids))]
 		if err := s.take(ctx, l, some); err != nil {
@@ -398,6 +403,21 @@ func (s *search) candidates(ctx context.Context, l *dbfile.Conn, n int) (ids []s
 		return err
 	}, statement+key+" < ? AND "+key+" >= ? ORDER BY "+key+" DESC LIMIT ?", append(args, s.to, s.from, n)...)
 	return ids, err
+}
+
+// inside leaves the positions of messages in the conversations of within: it is cheaper to
+// know that of all than to read what is in the messages of some.
+func (s *search) inside(ctx context.Context, l *dbfile.Conn, ids []state.Pos) (some []state.Pos, err error) {
+	err = l.Each(ctx, func(rows *sql.Rows) error {
+		var id state.Pos
+		var conv int64
+		err := rows.Scan(&id, &conv)
+		if _, in := slices.BinarySearch(s.within, conv); in {
+			some = append(some, id)
+		}
+		return err
+	}, "SELECT m.id, m.conv FROM json_each(?) j CROSS JOIN message m ON m.id = j.value ORDER BY m.id DESC", jsonOf(ids))
+	return some, err
 }
 
 // take looks at messages and keeps those that are wanted.

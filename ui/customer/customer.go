@@ -147,6 +147,9 @@ func waiting(e *env.Env, o state.Row) string {
 func (c *Customer) item(e entry) menu.Item {
 	l, m := c.env.Look, e.Message
 	who := c.env.Line(m.Author)
+	if m.Direction == api.Inbound && who != "" {
+		who = c.env.Personal(e.row.Conversation.ID, m.Author)
+	}
 	switch {
 	case m.Direction == api.Outbound && who == "":
 		who = "you"
@@ -156,6 +159,9 @@ func (c *Customer) item(e entry) menu.Item {
 	body := c.env.Line(m.Body)
 	for _, a := range m.Attachments {
 		body += " " + l.Marks.Clip + " " + c.env.Line(a.Name)
+	}
+	if c.env.Hides(e.row.Conversation.ID) {
+		body = c.env.Hidden()
 	}
 	lead := l.Mode.Fit(text.Clock(c.env.Now(), m.At.In(c.env.Now().Location())), 12) + l.Mode.Fit(c.env.Code(e.row.Conversation), 5) + who + ": "
 	return menu.Item{Lead: lead, Label: strings.TrimSpace(body), Value: state.Found{Message: m, Pos: e.Pos}}

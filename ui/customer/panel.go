@@ -203,14 +203,14 @@ func (c *Customer) View() []string {
 	l, th := c.env.Look, c.env.Look.Theme
 	rows := []string{" " + th.Title.Render("CUSTOMER")}
 	add := func(style theme.Style, s string) {
-		if s = c.env.Line(s); s != "" {
+		if s = c.env.ModeOf(c.id).Line(s); s != "" {
 			rows = append(rows, " "+style.Render(l.Mode.Cut(s, max(c.w-2, 0))))
 		}
 	}
 	if k := c.known; k.row.Conversation.ID == c.id && c.id != (api.ConversationID{}) {
 		conv := k.row.Conversation
 		add(th.Unread, c.env.Name(conv))
-		add(th.Text, conv.Contact.Handle)
+		add(th.Text, c.env.Personal(c.id, conv.Contact.Handle))
 		add(th.Muted, c.env.Rules(conv.ID.Account, conv.Kind).Title+" "+l.Marks.Dot+" "+string(conv.ID.Account))
 		add(th.Text, env.State(k.row))
 		add(th.Badge, l.Labels(k.row.Labels, max(c.w-2, 0)))
@@ -225,15 +225,19 @@ func (c *Customer) View() []string {
 		}
 		c.section(add, "NOTES", len(k.notes))
 		for _, n := range k.notes[max(0, len(k.notes)-mostNotes):] {
-			add(th.Private, n.Author+": "+strings.Join(strings.Fields(n.Body), " "))
+			body := strings.Join(strings.Fields(n.Body), " ")
+			if c.env.Hides(c.id) {
+				body = c.env.Hidden()
+			}
+			add(th.Private, n.Author+": "+body)
 		}
 		c.section(add, "FILES", len(k.files))
 		for _, name := range k.files {
-			add(th.Text, name)
+			add(th.Text, c.env.Personal(c.id, name))
 		}
 		c.section(add, "FROM THE PLATFORM", len(c.facts[c.id]))
 		for _, f := range c.facts[c.id] {
-			add(th.Text, f.Label+": "+f.Value)
+			add(th.Text, f.Label+": "+c.env.Personal(c.id, f.Value))
 		}
 	}
 	return l.Rows(rows, c.w, c.h)

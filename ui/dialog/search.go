@@ -209,7 +209,7 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 // says sets the words beside the choices.
 func (d *Search) says(msg searchMsg, wrong string) {
 	offers := d.offered()
-	if d.there.line != strings.TrimSpace(msg.query) { // else the note says what was found there
+	if line := strings.TrimSpace(msg.query); line == "" || d.there.line != line { // else the note says what was found there
 		d.SetNote("")
 	}
 	switch {
@@ -287,6 +287,9 @@ func (d *Search) Keep() tea.Cmd {
 	}
 	if line == "" {
 		return d.env.Say("type what is to be searched for first")
+	}
+	if d.env.StateDir == "" {
+		return d.env.Say("searches are not kept here")
 	}
 	on := !d.isKept(line)
 	said := "kept: " + line

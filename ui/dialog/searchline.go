@@ -126,7 +126,7 @@ func called(ctx context.Context, e *env.Env, text string) ([]string, error) {
 	rows, err := e.Store.Find(ctx, text, mostOffers)
 	var names []string
 	for _, row := range rows {
-		if name := e.Name(row.Conversation); name != "" && !slices.Contains(names, name) {
+		if name := e.Name(row.Conversation); !e.Hides(row.Conversation.ID) && name != "" && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
