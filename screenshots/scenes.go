@@ -16,6 +16,9 @@ const (
 // regular is a customer in the world of the seed.
 const regular = "Olivia Patel"
 
+// patient is one who is written to by SMS.
+const patient = "Tessa Park"
+
 // scene is a picture: the size of the terminal, and what is done before.
 type scene struct {
 	name       string
@@ -23,7 +26,25 @@ type scene struct {
 	steps      []step
 	// flags are more for the demo than all scenes have.
 	flags []string
+	// config, if set, stands behind the accounts in a config of one's own.
+	config string
 }
+
+// own is what an agent may have in the config: targets, views, and a macro.
+const own = `
+[targets]
+all = "30m"
+whatsapp = "10m"
+
+[[view]]
+name = "VIP waiting"
+filter = "is:waiting label:vip"
+
+[[macro]]
+name = "Refund"
+key = "alt+1"
+do = ["canned: refund", "label: refund", "snooze: tomorrow 9"]
+`
 
 type step func(*terminal.Window) error
 
@@ -95,19 +116,27 @@ var second = all(see("● 5 live"), press("2"))
 const late = "鈴木 蓮"
 
 var scenes = []scene{
-	{"main", 120, 40, []step{visit(regular)}, nil},
-	{"small", 80, 24, []step{visit(regular)}, nil},
-	{"reply", 120, 40, []step{visit(regular), write("Of course! We will send you a new one today.")}, nil},
-	{"commands", 120, 40, []step{visit(regular), press("ctrl+k"), see("Commands")}, nil},
-	{"failed", 120, 40, []step{visit(regular), write("It is on its way #fail"), press("enter"), see("✕ failed"), press("esc"), see("N new"), press("enter"), see("Discard")}, nil},
-	{"closing", 120, 40, []step{second, press("L"), see("left for free text")}, []string{"--p2"}},
+	{"main", 120, 40, []step{visit(regular)}, nil, ""},
+	{"small", 80, 24, []step{visit(regular)}, nil, ""},
+	{"reply", 120, 40, []step{visit(regular), write("Of course! We will send you a new one today.")}, nil, ""},
+	{"commands", 120, 40, []step{visit(regular), press("ctrl+k"), see("Commands")}, nil, ""},
+	{"failed", 120, 40, []step{visit(regular), write("It is on its way #fail"), press("enter"), see("✕ failed"), press("esc"), see("N new"), press("enter"), see("Discard")}, nil, ""},
+	{"closing", 120, 40, []step{second, press("L"), see("left for free text")}, []string{"--p2"}, ""},
 	{"template", 120, 40, []step{second, press("ctrl+g", late), see("▸ " + late), press("enter"), see("│ " + late), press("r"), see("Templates only"),
 		press("enter"), see("Send a template"), press("enter"), see("1 of 3"), press("Ren", "enter"), see("2 of 3"), press("83592", "enter"), see("3 of 3"),
-		press("20:00", "enter"), see("will read")}, []string{"--p2"}},
+		press("20:00", "enter"), see("will read")}, []string{"--p2"}, ""},
 	{"note", 120, 40, []step{visit(regular), press("#"), see("Label "), press("vip"), see("▸"), press("enter"), see("#vip"), press(";"), see("Private note, stays here"),
-		press("She wants the cake without nuts, I asked the kitchen")}, nil},
-	{"handover", 120, 40, []step{visit(regular), press("b"), see("It comes back then"), press("tomorrow 9"), see("09:00"), press("enter"), see("undoes"), press("&"), see("Hand")}, nil},
-	{"why", 120, 40, []step{visit(regular), press("!"), see("Why is")}, nil},
+		press("She wants the cake without nuts, I asked the kitchen")}, nil, ""},
+	{"handover", 120, 40, []step{visit(regular), press("b"), see("It comes back then"), press("tomorrow 9"), see("09:00"), press("enter"), see("undoes"), press("&"), see("Hand")}, nil, ""},
+	{"why", 120, 40, []step{visit(regular), press("!"), see("Why is")}, nil, ""},
 	{"qr", 120, 44, []step{second, press("C"), see("Channels"), press("connect WhatsApp Harbour"), see("▸ connect WhatsApp"), press("enter"), see("Phone number"),
-		press("enter"), see("History to read in"), press("enter"), see("▀")}, []string{"--p2"}},
+		press("enter"), see("History to read in"), press("enter"), see("▀")}, []string{"--p2"}, ""},
+	{"selection", 120, 40, []step{visit(regular), press("2"), press("x", "x", "x"), see("3 selected"), press("#"), see("Label 3"), press("refund"), see("new label")}, nil, ""},
+	{"saved", 120, 40, []step{visit(regular), write(""), press("ctrl+t"), see("Insert a saved reply"), press("down"), see("▸ Order ready")}, nil, ""},
+	{"sms", 120, 40, []step{visit(patient), write("Of course! Thursday at 15:15 is free. Please bring your insurance card, and come ten minutes before – see you")}, nil, ""},
+	{"later", 120, 40, []step{visit(regular), write("Your cake is ready, see you!"), press("alt+t"), see("Send when?"), press("fri 14:30"), see("14:30")}, nil, ""},
+	{"snooze", 120, 40, []step{visit(regular), press("b"), see("It comes back then"), press("tomorrow 9"), see("09:00")}, nil, ""},
+	{"log", 120, 40, []step{visit(regular), press("s"), see("undoes"), write("We are on it"), press("enter"), see("We are on it"), press("esc", "e"), see("undoes"), press("g", "l"), see("What was")}, nil, ""},
+	{"queue", 120, 40, []step{visit(regular), press("#"), see("Label "), press("vip"), see("▸"), press("enter"), see("#vip"), press("1"), see("VIP waiting     1"), press("g", "g"), see("WAITING"), press("2")}, nil, own},
+	{"macro", 120, 40, []step{visit(regular), press("ctrl+k"), see("Commands"), press("Refund"), see("▸ Macro Refund")}, nil, own},
 }

@@ -225,6 +225,9 @@ func stroke(name string) string {
 	if letter, ok := strings.CutPrefix(name, "ctrl+"); ok && len(letter) == 1 {
 		return string(letter[0] & 0x1f)
 	}
+	if letter, ok := strings.CutPrefix(name, "alt+"); ok && len(letter) == 1 {
+		return "\x1b" + letter
+	}
 	return name
 }
 

@@ -1,8 +1,6 @@
 package env
 
 import (
-	"slices"
-
 	"unibox/api"
 	"unibox/state"
 )
@@ -35,19 +33,6 @@ func (e *Env) Order(id api.AccountID) int {
 // Rules are those of a kind of channel on an account.
 func (e *Env) Rules(id api.AccountID, kind api.ChannelKind) api.ChannelRules {
 	return e.Account(id).Traits.Rule(kind)
-}
-
-// HasWindows reports whether an account has a kind of channel on which free text is taken
-// for some time only.
-func (e *Env) HasWindows() bool {
-	return slices.ContainsFunc(e.Accounts, func(a Account) bool {
-		for _, r := range a.Traits.Rules {
-			if r.Window > 0 {
-				return true
-			}
-		}
-		return false
-	})
 }
 
 // Can reports whether a conversation's account has an ability at all.

@@ -9,7 +9,6 @@ import (
 
 	"unibox/api"
 	"unibox/state"
-	"unibox/ui/env"
 	"unibox/ui/theme"
 )
 
@@ -83,13 +82,11 @@ func TestARowSaysWhyItIsHere(t *testing.T) {
 
 // N7: where a window may close, the title does not say that the longest wait comes first.
 func TestTheTitleSaysTheOrder(t *testing.T) {
-	p := newPane(40, 12)
-	p.env.Accounts = []env.Account{{ID: "a"}}
-	if got := p.order(); got != "longest first" {
-		t.Errorf("%q", got)
-	}
-	p.env.Accounts[0].Traits.Rules = map[api.ChannelKind]api.ChannelRules{"chat": {Window: 24 * time.Hour}}
-	if got := p.order(); got != "most urgent first" {
-		t.Errorf("with a window: %q", got)
+	for _, free := range []time.Time{{}, noon.Add(time.Hour)} {
+		p := newPane(40, 12)
+		p.list.Rows = []state.Row{{FreeUntil: free}}
+		if got := p.order(); (got == "longest first") != free.IsZero() {
+			t.Errorf("with a window until %v: %q", free, got)
+		}
 	}
 }

@@ -137,7 +137,7 @@ func (p *Pane) order() string {
 	if p.env.Service.HasTargets() {
 		return "due first"
 	}
-	if p.env.HasWindows() { // whose end comes before who has waited for long
+	if slices.ContainsFunc(p.list.Rows, func(r state.Row) bool { return !r.FreeUntil.IsZero() }) { // whose end may come before a long wait
 		return "most urgent first"
 	}
 	return "longest first"
