@@ -91,6 +91,7 @@ const (
 	Download        Action = "message.download"
 	Details         Action = "message.details"
 	Raw             Action = "message.raw"
+	FetchFile       Action = "message.fetch-file"
 	RetryMessage    Action = "message.retry"
 	More            Action = "message.more"
 	EditMessage     Action = "message.edit"
@@ -210,6 +211,7 @@ var specs = []Spec{
 	{Download, "Download the attached files", "download", "Message", []Scope{Thread}, []string{"d"}},
 	{CopyLink, "Copy the address of an attachment or link", "", "Message", []Scope{Thread}, []string{"Y"}},
 	{Details, "Details of the message; in the list, of the conversation", "", "Message", conversations, []string{"i"}},
+	{FetchFile, "Copy the scp line that brings a saved file to your own computer", "", "Message", []Scope{Thread}, []string{"g s"}},
 	{Raw, "The message as the platform sends it, for an engineer", "", "Message", []Scope{Thread}, []string{"g r"}},
 	{RetryMessage, "Send a failed message again, or try a waiting one now", "", "Message", conversations, []string{"t"}},
 	{More, "What can be done with this message", "", "Message", conversations, []string{"space"}},

@@ -6,6 +6,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/scp"
 )
 
 // X4: names, numbers and previews are masked at once everywhere, one conversation can be
@@ -134,4 +135,30 @@ func TestX3KeysSayThatNothingChanges(t *testing.T) {
 	}
 	a.press("i")
 	a.see("Copy all of this")
+}
+
+// T10: g s copies the scp line of a saved file, and shows it.
+func TestT10TheSCPLineOfASavedFile(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 160, h: 40, settings: &Settings{Machine: scp.Machine{At: "olga@desk"}}})
+	a.synced()
+	row := aConversation(t, a)
+	a.control("inbound", map[string]any{"platform": "pact", "conversation": row.Conversation.ID.Remote, "text": "the photo",
+		"files": []map[string]any{{"name": "cup.jpg", "mime": "image/jpeg", "url": "/files/sample/1/cup.jpg"}}}, nil)
+	a.press("ctrl+r", "3", "G")
+	a.until("the message selected", func(string) (ok bool) {
+		a.inspect(func(m *Model) {
+			m.thread.Newest()
+			it, is := m.thread.Selected()
+			ok = is && it.Message.Body == "the photo"
+		})
+		return ok
+	})
+	a.press("g", "s")
+	a.see("download it first, with d")
+	a.press("d")
+	a.see("saved as ")
+	a.until("the file in its folder", func(string) bool { return len(a.saved()) == 1 })
+	a.press("g", "s")
+	a.see("type this on your own computer (it was copied): scp olga@desk:")
 }

@@ -17,12 +17,16 @@ type Files struct {
 	// Open is the program that shows them, with its arguments; none is the usual
 	// one, where there is a display.
 	Open []string
+	// SSH is how this machine is reached by scp, as user@host or user@host:port; empty to
+	// find it out.
+	SSH string
 }
 
 // maxFile is the default of max, in bytes.
 const maxFile = 200_000_000
 
 var filesFields = fields[Files]{
+	"ssh":    text(func(f *Files) *string { return &f.SSH }),
 	"folder": folder(func(f *Files) *string { return &f.Folder }),
 	"max":    sizeIn(func(f *Files) *int64 { return &f.Max }),
 	"open":   command(func(f *Files) *[]string { return &f.Open }),

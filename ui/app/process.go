@@ -5,6 +5,9 @@ import (
 	"os/user"
 	"runtime/debug"
 	"strings"
+
+	"unibox/state/config"
+	"unibox/ui/scp"
 )
 
 // Who names this session to the others: the user with the terminal, and the
@@ -37,4 +40,13 @@ func Version() string {
 		return "unknown"
 	}
 	return info.Main.Version
+}
+
+// machine is how files of this machine are fetched by scp.
+func machine(c config.Config) scp.Machine {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "" // the address of the connection is better anyway
+	}
+	return scp.Here(c.Files.SSH, os.Getenv("SSH_CONNECTION"), Me(), host)
 }

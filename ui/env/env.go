@@ -23,6 +23,7 @@ import (
 	"unibox/ui/look"
 	"unibox/ui/preflight"
 	"unibox/ui/privacy"
+	"unibox/ui/scp"
 	"unibox/ui/theme"
 )
 
@@ -50,6 +51,8 @@ type Settings struct {
 	NoColor bool
 	// OnlyAssigneeSends: who is not assigned to a conversation has to take it over first.
 	OnlyAssigneeSends bool
+	// Machine is how files of this machine are fetched from another one.
+	Machine scp.Machine
 	// ReadOnly: nothing is sent and nothing is changed.
 	ReadOnly bool
 	// Unchecked sends replies without checking whether the customer wrote

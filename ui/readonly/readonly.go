@@ -31,7 +31,7 @@ var looks = map[keymap.Action]bool{
 	keymap.Quit: true, keymap.Suspend: true, keymap.Help: true, keymap.Commands: true, keymap.GoTo: true, keymap.Search: true, keymap.Refresh: true, keymap.Redraw: true,
 	keymap.Accounts: true, keymap.ZoomPane: true, keymap.ToggleHints: true, keymap.Privacy: true, keymap.Reveal: true, keymap.WhyHere: true, keymap.Info: true,
 	keymap.NextMessage: true, keymap.PreviousMessage: true, keymap.NextDay: true, keymap.PreviousDay: true, keymap.FirstNew: true, keymap.Copy: true, keymap.CopyLink: true,
-	keymap.Open: true, keymap.Download: true, keymap.Details: true, keymap.Raw: true, keymap.More: true, "app.log": true, "app.problems": true, "app.notices": true, "message.find": true,
+	keymap.Open: true, keymap.Download: true, keymap.Details: true, keymap.Raw: true, keymap.FetchFile: true, keymap.More: true, "app.log": true, "app.problems": true, "app.notices": true, "message.find": true,
 }
 
 // Looks reports whether an action neither sends nor changes anything. One that is not

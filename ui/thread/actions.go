@@ -94,6 +94,7 @@ func (p *Pane) makeActions() env.Actions {
 		keymap.Download:      {Do: p.download, Why: p.whyNoDownload},
 		keymap.CopyLink:      {Do: p.copyLink, Why: p.whyNoLink},
 		keymap.Details:       onMessage(always(p.details)),
+		keymap.FetchFile:     {Do: p.fetchFile, Why: p.whyNoFetchFile},
 		keymap.Raw:           {Do: p.raw, Why: p.whyNoRaw},
 		keymap.RetryMessage:  {Do: p.retry, Why: p.whyNoRetry},
 		keymap.Reschedule:    {Do: p.reschedule, Why: p.whyNoReschedule},
