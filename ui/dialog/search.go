@@ -113,7 +113,8 @@ func (d *Search) jumpTo(id api.ConversationID) tea.Cmd { return d.jump(id) }
 // Typed asks the store for what is on the line.
 func (d *Search) Typed(string) tea.Cmd {
 	d.typed()
-	d.page, d.offers = searchPage, nil
+	d.page = searchPage
+	d.offer(d.env, d.BeforeCursor(), d.names) // tab may follow before the answer
 	return d.read()
 }
 
@@ -194,7 +195,8 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 	d.of, d.hits = msg.query, msg.hits
 	d.found = append(d.found, msg.hits.Found...)
 	wrong := understood(msg.query)
-	d.offer(d.env, d.BeforeCursor(), msg.names)
+	d.names = msg.names
+	d.offer(d.env, d.BeforeCursor(), d.names)
 	d.says(msg, wrong)
 	d.SetItems(d.items(msg.query))
 	if wrong == "" && d.hits.Below != 0 && len(d.found) < d.page {

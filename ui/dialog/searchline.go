@@ -22,6 +22,8 @@ type searchLine struct {
 	accounts []state.SidebarAccount
 	labels   []state.LabelCount
 	before   []searches.Search
+	// names are people who are called what was last typed behind from: or to:.
+	names []string
 	// offers complete the word that is typed, at is the one that was taken, from where the
 	// word begins.
 	offers []string
