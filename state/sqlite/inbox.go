@@ -280,6 +280,16 @@ func (b *inbox) peek(n no) *entry {
 	return &b.peeked
 }
 
+// peekBits is peek with nothing but bits and truth values: all entries are asked for them
+// at a start, for the counts of views.
+func (b *inbox) peekBits(n no) *entry {
+	if e := b.entries[n]; e != nil {
+		return e
+	}
+	b.stock.unpackBits(n, &b.peeked)
+	return &b.peeked
+}
+
 // find returns the entry of a conversation.
 func (b *inbox) find(id api.ConversationID) (*entry, bool) {
 	if e, ok := b.byID[id]; ok {

@@ -95,6 +95,9 @@ func (db *DB) storedStock(ctx context.Context) (s stock, err error) {
 			return s, ctx.Err()
 		case <-ahead.done:
 		}
+		if ctx.Err() != nil {
+			return s, ctx.Err()
+		}
 		db.inbox.ahead = nil
 		if ahead.err == nil {
 			return ahead.stock, nil

@@ -18,14 +18,14 @@ import (
 // kinds: the index, of which there is one, facts, and what entries are found by.
 //
 // Of facts the numbers say where each entry begins, and the texts begin with the names
-// of accounts, channels and kinds in it. An entry is which of these it has, its id, a mask
-// of the numbers that it has, and these. Entries are numbered in the order of the file.
+// of accounts, channels and kinds in it. An entry is a mask of the numbers that it has, its
+// bits, which names it has, its id, and the other numbers. Entries are numbered in the order of the file.
 
 const (
 	// listLayout changes with whatever is packed, and with what it means: also where
 	// the rules give an entry other views, or another place in them
 	// (TestTheRulesAreThoseOfTheLayout).
-	listLayout = 6
+	listLayout = 7
 	// perPart is how many entries a part holds.
 	perPart = 1024
 	// checksumSize is what the checksum takes at the beginning of a part.
@@ -225,6 +225,7 @@ const (
 	momentNumbers   = 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<13 | 1<<16
 	positionNumbers = 1<<2 | 1<<9 | 1<<12 | 1<<14 | 1<<15
 	newestNumber    = 1
+	bitsNumber      = 11
 )
 
 // packedTo is what number i of an entry is packed as the difference to.
@@ -268,10 +269,6 @@ type factsPart struct {
 // add packs an entry.
 func (f *factsPart) add(e *entry) {
 	f.begins = binary.LittleEndian.AppendUint32(f.begins, uint32(len(f.entries)))
-	for _, name := range []string{string(e.id.Account), e.channel, e.kind} {
-		f.entries = binary.AppendUvarint(f.entries, f.name(name))
-	}
-	f.entries = appendText(f.entries, e.id.Remote)
 	mask, numbers := uint64(0), e.numbers()
 	for i, n := range numbers {
 		if n != 0 {
@@ -287,8 +284,15 @@ func (f *factsPart) add(e *entry) {
 		mask |= partlyBit
 	}
 	f.entries = binary.AppendUvarint(f.entries, mask)
+	if n := numbers[bitsNumber]; n != 0 {
+		f.entries = binary.AppendVarint(f.entries, n)
+	}
+	for _, name := range []string{string(e.id.Account), e.channel, e.kind} {
+		f.entries = binary.AppendUvarint(f.entries, f.name(name))
+	}
+	f.entries = appendText(f.entries, e.id.Remote)
 	for i, n := range numbers {
-		if n != 0 {
+		if n != 0 && i != bitsNumber {
 			f.entries = binary.AppendVarint(f.entries, n-packedTo(i, numbers[newestNumber]))
 		}
 	}

@@ -246,7 +246,17 @@ func (s *stock) idOf(n no) api.ConversationID {
 // names are the texts of an entry.
 func (s *stock) names(n no) (account, remote, channel, kind string) {
 	p, r := s.at(n)
+	r.readBits()
 	return p.readNames(&r)
+}
+
+// readBits reads what an entry begins with: its mask and its bits.
+func (r *partReader) readBits() (mask uint64, bits int64) {
+	mask = r.number()
+	if mask>>bitsNumber&1 != 0 {
+		bits = r.signed()
+	}
+	return mask, bits
 }
 
 // at is where an entry is read.
@@ -263,16 +273,30 @@ func (p *factsPage) readNames(r *partReader) (account, remote, channel, kind str
 // unpack unpacks the facts of an entry.
 func (s *stock) unpack(n no, e *entry) {
 	p, r := s.at(n)
+	mask, shown := r.readBits()
 	account, remote, channel, kind := p.readNames(&r)
 	*e = entry{id: api.ConversationID{Account: api.AccountID(account), Remote: remote}, n: n}
 	e.channel, e.kind = channel, kind
-	mask := r.number()
-	var numbers [numberCount]int64
-	for rest := mask & (1<<numberCount - 1); rest != 0; rest &= rest - 1 {
+	numbers := [numberCount]int64{bitsNumber: shown}
+	for rest := mask & (1<<numberCount - 1) &^ (1 << bitsNumber); rest != 0; rest &= rest - 1 {
 		i := bits.TrailingZeros64(rest)
 		numbers[i] = r.signed() + packedTo(i, numbers[newestNumber])
 	}
 	e.setNumbers(numbers)
+	e.setTruths(mask)
+}
+
+// unpackBits unpacks the bits of an entry and its truth values alone.
+func (s *stock) unpackBits(n no, e *entry) {
+	_, r := s.at(n)
+	mask, shown := r.readBits()
+	*e = entry{}
+	e.bits = flagBits(shown)
+	e.setTruths(mask)
+}
+
+// setTruths sets the truth values by a mask.
+func (e *entry) setTruths(mask uint64) {
 	for i, b := range e.truths() {
 		*b = mask>>(numberCount+i)&1 != 0
 	}

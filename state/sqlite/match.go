@@ -98,7 +98,7 @@ var viewWords = map[string]viewSet{
 	"waiting": inWaiting, "unread": inUnread, "starred": inStarred, "done": inDone, "snoozed": inSnoozed, "closing": inClosing, "draft": inDrafts, "unsent": inOutbox,
 }
 
-// bitWords are what else it names.
+// bitWords are what else it names, by what peekBits returns.
 var bitWords = map[string]func(e *entry, m flagBits) bool{
 	"pinned": func(e *entry, m flagBits) bool { return m.or(pinned, e.flag.pinned) },
 	"mine":   func(_ *entry, m flagBits) bool { return m.or(mineBit, false) },
@@ -166,7 +166,7 @@ func (m *matcher) test(t term, channels []state.SidebarAccount) func(no) bool {
 			if view, ok := viewWords[w]; ok {
 				return m.in(n, view)
 			}
-			e := m.b.peek(n)
+			e := m.b.peekBits(n)
 			return bitWords[w] != nil && bitWords[w](e, e.shownBits(moment(m.now)))
 		})
 	}
