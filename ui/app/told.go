@@ -7,8 +7,8 @@ import (
 	"unibox/ui/env"
 )
 
-// countFile is the name of the file, beside the store, that holds how many wait.
-const countFile = "waiting"
+// CountFile is the name of the file, beside the store, that holds how many wait.
+const CountFile = "waiting"
 
 // told is how the config says that the agent is told of customers.
 func told(c config.Config, dir string) env.Told {
@@ -20,7 +20,7 @@ func told(c config.Config, dir string) env.Told {
 	}
 	switch n.File {
 	case "":
-		t.CountFile = filepath.Join(dir, countFile)
+		t.CountFile = filepath.Join(dir, CountFile)
 	case "off":
 		t.CountFile = ""
 	}

@@ -195,7 +195,7 @@ func (w *wiper) removeBeside(db *sqlite.DB) error {
 	_ = os.Remove(w.copies()) // if nothing is in it
 	beside, failed := w.beside()
 	defer os.Remove(filepath.Join(w.dir, "handover")) // the same
-	return errors.Join(err, failed, removeAll(beside), push.Clear(w.dir, w.account), journal.Clear(w.dir, w.account), reply.ClearEdits(w.dir, w.account))
+	return errors.Join(err, failed, removeAll(beside), push.Clear(w.dir, w.account), journal.Clear(w.dir, w.account), reply.ClearEdits(w.dir, w.account), clearScreen(w.dir, w.account))
 }
 
 // beside lists the files that hold something of any account.

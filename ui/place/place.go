@@ -20,7 +20,8 @@ import (
 )
 
 const (
-	fileName = "place"
+	// FileName is the name of the file in the state folder.
+	FileName = "place"
 	// largest bounds what is read of the file.
 	largest = 64 << 10
 	// For is how long a place is gone back to.
@@ -54,7 +55,7 @@ func (p Place) Same(other Place) bool {
 // Read returns where the agent was whose session in a state folder ended without being
 // quit. Nil if none did, lately, or if the program still runs.
 func Read(dir string, now time.Time) *Place {
-	f, err := os.Open(filepath.Join(dir, fileName))
+	f, err := os.Open(filepath.Join(dir, FileName))
 	if err != nil {
 		return nil
 	}
@@ -80,7 +81,7 @@ func Save(dir string, p Place) error {
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(dir, fileName)
+	file := filepath.Join(dir, FileName)
 	next := fmt.Sprintf("%s.%d", file, p.PID)
 	if err := os.WriteFile(next, text, 0o600); err != nil {
 		return err
@@ -90,7 +91,7 @@ func Save(dir string, p Place) error {
 
 // Forget says that the session was quit. It touches the disk.
 func Forget(dir string) error {
-	if err := os.Remove(filepath.Join(dir, fileName)); !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(filepath.Join(dir, FileName)); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil

@@ -24,7 +24,7 @@ func TestAPlaceIsKept(t *testing.T) {
 	if got := Read(dir, noon.Add(time.Hour)); got == nil || !got.Same(p) || !got.Key.Equal(noon) {
 		t.Errorf("%+v", got)
 	}
-	if info, _ := os.Stat(filepath.Join(dir, fileName)); info.Mode().Perm() != 0o600 {
+	if info, _ := os.Stat(filepath.Join(dir, FileName)); info.Mode().Perm() != 0o600 {
 		t.Error(info.Mode())
 	}
 	for _, now := range []time.Time{noon.Add(For + time.Minute), noon.Add(-time.Minute)} {
@@ -32,10 +32,10 @@ func TestAPlaceIsKept(t *testing.T) {
 			t.Errorf("at %s: %+v", now, got)
 		}
 	}
-	text, _ := os.ReadFile(filepath.Join(dir, fileName))
+	text, _ := os.ReadFile(filepath.Join(dir, FileName))
 	for _, strange := range []string{"", "null", "{", `{"Pane":9}`, strings.Repeat("[", 1<<20), strings.Replace(string(text), `"Pane":2`, `"Pane":-1`, 1),
 		strings.Replace(string(text), `"PID":`, `"PID":1,"X":`, 1)} { // the first process lives
-		os.WriteFile(filepath.Join(dir, fileName), []byte(strange), 0o600)
+		os.WriteFile(filepath.Join(dir, FileName), []byte(strange), 0o600)
 		if got := Read(dir, noon); got != nil {
 			t.Errorf("%.40q is %+v", strange, got)
 		}

@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	// fileName is the name of the file.
-	fileName = "palette"
+	// FileName is the name of the file in the state folder.
+	FileName = "palette"
 	// mostLines bounds what is read of it.
 	mostLines = 500
 	// halveAt is the count at which all are halved, so that what is not used any more
@@ -41,7 +41,7 @@ type Read struct{ counts map[keymap.Action]int }
 func New(dir string) *Counts {
 	c := &Counts{counts: map[keymap.Action]int{}}
 	if dir != "" {
-		c.file = filepath.Join(dir, fileName)
+		c.file = filepath.Join(dir, FileName)
 	}
 	return c
 }
