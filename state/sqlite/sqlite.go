@@ -139,7 +139,7 @@ func (db *DB) openFiles(ctx context.Context, dir string) (err error) {
 }
 
 // Begin works out the list now, before anybody asks for it. It is called once all is said
-// that the list goes by (SetWindows, SetService, SetThanks), and waits for nothing.
+// that the list goes by (SetWindows, SetSaved), and waits for nothing.
 func (db *DB) Begin() {
 	select {
 	case db.begun <- struct{}{}:
