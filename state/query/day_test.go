@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -33,7 +34,7 @@ func TestLanguageOfMessages(t *testing.T) {
 		}
 	}
 	for _, k := range Conversations() {
-		if k.Name == "is" && len(k.Values) != 11 {
+		if k.Name == "is" && slices.Contains(k.Values, "note") {
 			t.Errorf("the filter of the list takes %q", k.Values)
 		}
 	}

@@ -18,6 +18,13 @@ import (
 // owning has db hold the lease until the test ends.
 func owning(t testing.TB, db *DB) {
 	t.Helper()
+	<-wanting(t, db)
+}
+
+// wanting has db wait for the lease, and hold it until the test ends. What it returns says
+// that it got it.
+func wanting(t testing.TB, db *DB) <-chan struct{} {
+	t.Helper()
 	has := make(chan struct{}, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	var done sync.WaitGroup
@@ -31,8 +38,8 @@ func owning(t testing.TB, db *DB) {
 			return nil
 		})
 	})
-	<-has
 	t.Cleanup(func() { cancel(); done.Wait() })
+	return has
 }
 
 func TestPruningLeavesTheDeliveryBehind(t *testing.T) {

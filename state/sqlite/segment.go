@@ -143,7 +143,7 @@ func parts(between []rune) bool {
 // segments, the last one open at its end from two letters on, and neighbours that
 // are parts of a number also as that number.
 func match(query string) string {
-	words := strings.Fields(query)
+	words := strings.Fields(strings.ReplaceAll(query, "\x00", " ")) // at which FTS5 stops reading
 	var terms []string
 	for i := 0; i < len(words); {
 		n := 0
