@@ -304,6 +304,7 @@ func each[T any](lines []Account, as func(Account) T) []T {
 func (a *app) show(ctx context.Context, o appOptions) {
 	in, replies := io.Pipe()
 	go a.screen.answer(replies)
+	a.model.keys.longest = patience // a busy machine reads slowly
 	drawn := screen.New(a.screen, []string{"TERM=xterm-256color"}, false)
 	// The emulator counts grapheme clusters, always, and cannot say so.
 	counts := tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeReset}

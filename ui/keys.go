@@ -27,9 +27,11 @@ type keys struct {
 	// reading: it is found, and its messages are still being read.
 	reading bool
 	held    []tea.Msg
+	// longest is how long what is typed waits for a conversation to be read.
+	longest time.Duration
 }
 
-// heldFor is how long what is typed waits for a conversation to be read, at most.
+// heldFor is keys.longest of a session.
 const heldFor = 2 * time.Second
 
 // heldTooLongMsg comes when that time is over.
@@ -63,7 +65,7 @@ func (m *Model) release() tea.Cmd {
 	_, read := m.thread.Row()
 	if !read && !m.keys.reading && m.thread.Conversation() != (api.ConversationID{}) {
 		m.keys.reading = true
-		return m.env.After(heldFor, heldTooLongMsg{})
+		return m.env.After(m.keys.longest, heldTooLongMsg{})
 	}
 	held := m.keys.held
 	m.keys.waiting, m.keys.reading, m.keys.held = false, false, nil

@@ -244,7 +244,7 @@ const sees = "I see to it, says the colleague"
 
 // C20, N9: an agent answers the queue of three platforms, while a colleague answers from
 // the same store, answers are lost and refused, and a window closes. Nothing is lost or
-// sent twice.
+// sent twice, and another agent takes over what is left.
 func TestBusyMorning(t *testing.T) {
 	t.Parallel()
 	p := sandboxed(t, "--p2")
@@ -275,6 +275,7 @@ func TestBusyMorning(t *testing.T) {
 	p.control("DELETE", "fault", nil, nil)
 	a.again()
 	a.audit()
+	a.handsOver()
 	a.report()
 }
 

@@ -170,7 +170,7 @@ func (s *Shift) showPlan(f handover.File, plan handover.Plan) tea.Cmd {
 	if len(plan.Steps) == 0 {
 		return s.opt.Dialogs.Open(dialog.NewChoice(title, menu.Options{Wide: true, Text: s.left(plan, "All of it is here already."), Items: []menu.Item{{Label: "Close"}}}, func(menu.Item) tea.Cmd { return nil }))
 	}
-	items := []menu.Item{{Label: "Do " + env.Count(len(plan.Steps), "this change", "these changes"), Value: true}}
+	items := []menu.Item{{Label: doThese(len(plan.Steps)), Value: true}}
 	for _, step := range plan.Steps {
 		items = append(items, menu.Item{Label: s.env.Line(step.Words), Value: false})
 	}
@@ -185,6 +185,13 @@ func (s *Shift) showPlan(f handover.File, plan handover.Plan) tea.Cmd {
 			})
 		})
 	}))
+}
+
+func doThese(changes int) string {
+	if changes == 1 {
+		return "Do this change"
+	}
+	return fmt.Sprintf("Do these %d changes", changes)
 }
 
 // mostLeft is how many sentences say what is not taken over.

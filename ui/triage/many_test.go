@@ -227,7 +227,7 @@ func TestWhatIsAboutOneRefusesASelection(t *testing.T) {
 		}
 	}
 	slices.Sort(refused)
-	if got, want := strings.Join(refused, " "), "' ; > B D E F K O T W X \\ r space t w |"; got != want {
+	if got, want := strings.Join(refused, " "), "' ; > B D E F K O T W X \\ g c g i r space t w |"; got != want {
 		t.Errorf("refused %s, want %s", got, want)
 	}
 	tr.screen.Unmark()
