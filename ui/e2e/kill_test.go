@@ -141,13 +141,13 @@ func (v *victim) reply() window {
 	return w
 }
 
-// counted is what the channel pane says once the list is there, in whatever place.
-var counted = regexp.MustCompile(`All +[1-9]\d*\+? *│`)
+// anyListed is what the channel pane says once the list is there, in whatever place.
+var anyListed = regexp.MustCompile(`All +[1-9]\d*\+? *│`)
 
 // box opens the program and the box to write in.
 func (v *victim) box() window {
 	w := v.unibox(v.home)
-	w.until("the list", counted.MatchString) // it comes back where it was killed
+	w.until("the list", anyListed.MatchString) // it comes back where it was killed
 	w.press("ctrl+g", v.name)
 	w.wait(seenChoice + v.name)
 	w.press("enter")
@@ -164,7 +164,7 @@ func (v *victim) round() {
 	other, pair := window{}, v.r.IntN(4) == 0
 	if pair {
 		other = v.unibox(v.home)
-		other.until("the list", counted.MatchString)
+		other.until("the list", anyListed.MatchString)
 		v.sum.pairs.Add(1)
 	}
 	dies := w
