@@ -17,20 +17,23 @@ type awaited struct {
 	// parts are the replies, in order, that enter was pressed for while the one before them
 	// was being written. In the box a line break ends each, and what is typed since follows.
 	parts []part
+	// asked: there is a question about the first part.
+	asked bool
 }
 
 // part is a reply that waits in the box for the one before it.
 type part struct {
-	text string
-	send func() tea.Cmd
+	draft state.Draft
+	then  after
 }
 
-// text is what the parts are in the box.
-func (w *awaited) text() (all string) {
+// text is what the parts are in the box, files how many files are theirs.
+func (w *awaited) text() (all string, files int) {
 	for _, p := range w.parts {
-		all += p.text + "\n"
+		all += p.draft.Body + "\n"
+		files += len(p.draft.Files)
 	}
-	return all
+	return all, files
 }
 
 // read reports whether the stored draft and the conversation are known, and nothing is on
@@ -62,18 +65,21 @@ func (b *Box) writing() bool { return b.loaded && b.sending && b.first == nil &&
 
 // sendBehind sends what is in the box as a reply of its own once the one before it is
 // written. What is typed from now on is not part of it.
-func (b *Box) sendBehind(send func() tea.Cmd) tea.Cmd {
-	text, parts := b.text.Value(), []part(nil)
-	if w := b.awaited; w != nil {
-		if rest, ok := strings.CutPrefix(text, w.text()); ok {
-			text, parts = rest, w.parts
+func (b *Box) sendBehind(then after) tea.Cmd {
+	w, d := &awaited{}, b.Draft()
+	if before := b.awaited; before != nil && before.parts != nil {
+		text, files := before.text()
+		if rest, ok := strings.CutPrefix(d.Body, text); ok && files <= len(d.Files) {
+			w, d.Body, d.Files, d.Quote = before, rest, d.Files[files:], state.Quote{}
 		}
 	}
-	if strings.TrimSpace(text) == "" && parts != nil {
+	if strings.TrimSpace(d.Body) == "" && len(d.Files) == 0 {
 		return nil
 	}
-	b.awaited = &awaited{draft: b.Draft(), parts: append(parts, part{text, send})}
-	b.text.SetValue(b.awaited.text())
+	w.parts = append(w.parts, part{d, then})
+	b.awaited = w
+	text, _ := w.text()
+	b.text.SetValue(text)
 	return tea.Batch(b.edited(), b.env.Say("it goes out in a moment"))
 }
 
@@ -81,13 +87,13 @@ func (b *Box) sendBehind(send func() tea.Cmd) tea.Cmd {
 // still holds what the agent saw.
 func (b *Box) Ready() tea.Cmd {
 	w := b.awaited
-	if w == nil || !b.read() {
+	if w == nil || w.asked || !b.read() {
 		return nil
 	}
-	b.awaited = nil
 	if w.parts != nil {
 		return b.sendPart(w)
 	}
+	b.awaited = nil
 	why := b.whyNoSend()
 	if now := b.Draft(); why == "" && (now.Body != w.draft.Body || !sameBeside(now, w.draft)) {
 		why = whyChanged
@@ -103,27 +109,56 @@ const whyChanged = "something else came into the box; look at it, and send it ag
 // sameBeside reports whether two drafts have the same quote and files.
 func sameBeside(a, b state.Draft) bool { return a.Quote == b.Quote && slices.Equal(a.Files, b.Files) }
 
-// sendPart sends the first of the replies that wait, and leaves the others and what was
-// typed since in the box. Files and a quote go with the first.
+// sendPart sends the first of the replies that wait, unless there is something that the
+// agent has to know first: then it waits with those behind it, in the box.
 func (b *Box) sendPart(w *awaited) tea.Cmd {
-	all := b.text.Value()
-	rest, ok := strings.CutPrefix(all, w.parts[0].text+"\n")
-	if !ok || !sameBeside(b.Draft(), w.draft) {
-		return b.env.Warn("not sent: " + whyChanged)
+	p := w.parts[0]
+	why := ""
+	if !b.holds(w) {
+		why = whyChanged
+	} else if err := state.Sendable(p.draft, b.rules()); err != nil {
+		why = err.Error()
+	} else {
+		why = b.screen.WhyNot()
 	}
-	b.text.SetValue(w.parts[0].text)
-	if why := b.whyNoSend(); why != "" {
-		b.text.SetValue(all)
+	if why != "" {
+		b.awaited = nil
 		return b.env.Warn("not sent: " + why)
 	}
-	send := w.parts[0].send()
-	if !b.sending { // a question came first
-		b.text.SetValue(all)
-		return send
+	w.asked = true
+	return b.checked(p.draft.Body, func() bool { return b.holds(w) }, func() tea.Cmd { return b.submitPart(w) })
+}
+
+// holds reports whether the box still holds, before all else, the first of the replies that
+// wait.
+func (b *Box) holds(w *awaited) bool {
+	if b.awaited != w || len(w.parts) == 0 {
+		return false
 	}
+	d := w.parts[0].draft
+	return strings.HasPrefix(b.text.Value(), d.Body+"\n") && len(b.files) >= len(d.Files) && slices.Equal(b.files[:len(d.Files)], d.Files) &&
+		(d.Quote.IsZero() || d.Quote == b.quote)
+}
+
+// submitPart hands the first of the replies that wait to the outbox, and leaves the others
+// and what was typed since in the box.
+func (b *Box) submitPart(w *awaited) tea.Cmd {
+	if !b.holds(w) {
+		b.awaited = nil
+		return b.env.Warn("not sent: " + whyChanged)
+	}
+	p := w.parts[0]
+	rest := strings.TrimPrefix(b.text.Value(), p.draft.Body+"\n")
+	files, quote := b.files[len(p.draft.Files):], b.quote
+	if !p.draft.Quote.IsZero() {
+		quote = state.Quote{}
+	}
+	send := b.submit(p.draft, p.then)
 	b.text.SetValue(rest)
-	if len(w.parts) > 1 {
-		b.awaited = &awaited{draft: b.Draft(), parts: w.parts[1:]}
+	b.files, b.quote, b.dirty = files, quote, true
+	w.parts, w.asked = w.parts[1:], false
+	if len(w.parts) == 0 {
+		b.awaited = nil
 	}
 	return tea.Batch(send, b.edited())
 }

@@ -184,3 +184,69 @@ func TestSendBeforeTheLastIsWritten(t *testing.T) {
 		}
 	}
 }
+
+// A question about a reply that waits is about its text alone: what is typed behind it does
+// not go with it, and what waits behind it goes after it.
+func TestAQuestionAboutAWaitingReply(t *testing.T) {
+	for name, tt := range map[string]struct {
+		waits string
+		moved bool
+		pick  int
+	}{
+		"they wrote meanwhile":         {"two", true, 1},
+		"something is to be filled in": {"hello {{name}}", false, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newBox(t)
+			f.run(f.Open(anna, nil))
+			f.write("one")
+			first := f.Do(keymap.Send)
+			for _, reply := range []string{tt.waits, "three"} {
+				f.Paste(reply)
+				f.Do(keymap.Send)
+			}
+			f.write("half typed")
+			if tt.moved {
+				f.thread.unseen = 1
+			}
+			f.drain(first)
+			if len(f.disk.sent) != 1 || f.dialogs.Empty() {
+				t.Fatalf("sent %+v without a question", f.disk.sent)
+			}
+			if all := tt.waits + "\nthree\nhalf typed"; f.Draft().Body != all {
+				t.Errorf("in the box is %q", f.Draft().Body)
+			}
+			f.drain(f.Ready()) // as whatever else was read does
+			for range tt.pick {
+				f.dialogs.Do(keymap.MenuDown)
+			}
+			chosen, _ := f.dialogs.Do(keymap.MenuChoose)
+			f.drain(chosen)
+			var sent []string
+			for _, d := range f.disk.sent {
+				sent = append(sent, d.Body)
+			}
+			if !slices.Equal(sent, []string{"one", tt.waits, "three"}) || f.Draft().Body != "half typed" {
+				t.Errorf("sent %q, in the box %q", sent, f.Draft().Body)
+			}
+		})
+	}
+}
+
+// Files and a quote go with the reply that they were put to.
+func TestAWaitingReplyHasItsOwnFiles(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	f.write("one")
+	first := f.Do(keymap.Send)
+	f.files = []state.File{{Path: "/a", Name: "a"}}
+	f.write("two")
+	f.Do(keymap.Send)
+	f.files = append(f.files, state.File{Path: "/b", Name: "b"})
+	f.write("three")
+	f.Do(keymap.Send)
+	f.drain(first)
+	if len(f.disk.sent) != 3 || len(f.disk.sent[1].Files) != 1 || f.disk.sent[1].Files[0].Name != "a" || len(f.disk.sent[2].Files) != 1 || f.disk.sent[2].Files[0].Name != "b" || !f.Empty() {
+		t.Errorf("sent %+v, in the box %+v", f.disk.sent, f.Draft())
+	}
+}

@@ -41,10 +41,21 @@ func (b *Box) mostLines() int {
 	return max(mostPasted, b.paneHeight)
 }
 
+// preflightEdit saves the message that is edited, unless there is something in it that the
+// agent should know first.
+func (b *Box) preflightEdit() tea.Cmd {
+	still := b.unchanged()
+	return b.preflight(b.text.Value(), func() tea.Cmd {
+		if !still() {
+			return b.env.Warn("not saved: the text is not the one that was asked about")
+		}
+		return b.saveEdit()
+	})
+}
+
 // preflight sends, unless there is something in the text that the agent should know first,
 // and has not sent this very text with before.
-func (b *Box) preflight(send func() tea.Cmd) tea.Cmd {
-	body := b.text.Value()
+func (b *Box) preflight(body string, send func() tea.Cmd) tea.Cmd {
 	b.guard.Enter(b.place())
 	r := preflight.Reply{Body: body, NoFile: len(b.files) == 0 && b.whyNoAttach() == "", Words: b.env.FileWords, Guard: b.guard, MostLines: b.mostLines()}
 	if b.editing.Remote != "" {
@@ -54,11 +65,7 @@ func (b *Box) preflight(send func() tea.Cmd) tea.Cmd {
 	if len(found) == 0 {
 		return send()
 	}
-	visit, rev := b.visit, b.text.Rev()
 	return b.screen.Dialogs.Open(b.findingsDialog(found, func() tea.Cmd {
-		if visit != b.visit || rev != b.text.Rev() {
-			return b.env.Warn("not sent: the text is not the one that was asked about")
-		}
 		b.accepted.Accept(body, found)
 		return send()
 	}))

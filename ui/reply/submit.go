@@ -2,7 +2,6 @@ package reply
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -83,7 +82,7 @@ func (b *Box) heldHere() (state.Outbound, bool) {
 
 func (b *Box) send() tea.Cmd {
 	if b.editing.Remote != "" {
-		return b.preflight(b.saveEdit)
+		return b.preflightEdit()
 	}
 	if o, decides := b.heldHere(); decides {
 		return b.screen.Dialogs.Open(b.thread.Outcome(o).Card())
@@ -91,13 +90,13 @@ func (b *Box) send() tea.Cmd {
 	if b.Empty() && b.templatesOnly() {
 		return b.openTemplates()
 	}
-	send := func() tea.Cmd {
-		return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, stay) })
-	}
 	if b.writing() {
-		return b.sendBehind(send)
+		return b.sendBehind(stay)
 	}
-	return b.onceRead(send)
+	if w := b.awaited; w != nil && b.holds(w) { // they were asked about, and not sent
+		return b.sendPart(w)
+	}
+	return b.onceRead(func() tea.Cmd { return b.sendNow(stay) })
 }
 
 // after is what an agent does when a reply is sent.
@@ -114,24 +113,43 @@ const (
 // sendAnd sends and then goes on.
 func (b *Box) sendAnd(then after) tea.Cmd {
 	if b.editing.Remote != "" {
-		return b.preflight(b.saveEdit)
-	}
-	send := func() tea.Cmd {
-		return b.checked(func() tea.Cmd { return b.submitAt(time.Time{}, then) })
+		return b.preflightEdit()
 	}
 	if b.writing() && b.awaited != nil {
-		return b.sendBehind(send)
+		return b.sendBehind(then)
 	}
-	return b.onceRead(send)
+	return b.onceRead(func() tea.Cmd { return b.sendNow(then) })
 }
 
-// checked sends, unless there is something that the agent has to know first.
-func (b *Box) checked(send func() tea.Cmd) tea.Cmd {
-	for _, check := range slices.Backward([]func(func() tea.Cmd) tea.Cmd{b.preflight, b.checkMoved, b.checkWindow}) {
-		next := send
-		send = func() tea.Cmd { return check(next) }
+// sendNow sends what is in the box, unless there is something that the agent has to know
+// first.
+func (b *Box) sendNow(then after) tea.Cmd {
+	return b.checkedBox(func() tea.Cmd { return b.submitAt(time.Time{}, then) })
+}
+
+// checkedBox is checked of what is in the box.
+func (b *Box) checkedBox(send func() tea.Cmd) tea.Cmd {
+	return b.checked(b.text.Value(), b.unchanged(), send)
+}
+
+// unchanged says later whether the box still holds what it does now.
+func (b *Box) unchanged() func() bool {
+	visit, rev := b.visit, b.text.Rev()
+	return func() bool { return visit == b.visit && rev == b.text.Rev() }
+}
+
+// checked sends a text, unless there is something that the agent has to know first. still
+// says whether the text is the one that was asked about.
+func (b *Box) checked(body string, still func() bool, send func() tea.Cmd) tea.Cmd {
+	same := func() tea.Cmd {
+		if !still() {
+			return b.env.Warn("not sent: the text is not the one that was asked about")
+		}
+		return send()
 	}
-	return send()
+	return b.preflight(body, func() tea.Cmd {
+		return b.checkMoved(func() tea.Cmd { return b.checkWindow(same) })
+	})
 }
 
 // checkMoved sends, unless the customer wrote something that has not been on
@@ -154,10 +172,16 @@ func (b *Box) checkMoved(send func() tea.Cmd) tea.Cmd {
 // is emptied for the next one; if the outbox cannot take the reply, it comes
 // back into the box, or to the draft on disk if the agent has moved on.
 func (b *Box) submitAt(at time.Time, then after) tea.Cmd {
+	draft := b.Draft()
+	draft.At = at
+	return b.submit(draft, then)
+}
+
+// submit hands a draft of what is in the box to the outbox, and empties the box.
+func (b *Box) submit(draft state.Draft, then after) tea.Cmd {
 	row, _ := b.thread.Row()
-	msg := submittedMsg{visit: b.visit, row: row, sent: b.Draft(), first: b.first, after: then}
-	msg.sent.At = at
-	if at.IsZero() {
+	msg := submittedMsg{visit: b.visit, row: row, sent: draft, first: b.first, after: then}
+	if draft.At.IsZero() {
 		msg.sent.Delay = b.delay(row)
 	}
 	if !b.env.Settings.Unchecked {
@@ -264,7 +288,7 @@ func (b *Box) platformSchedules() bool {
 }
 
 // openSchedule sends the reply at a time, by the platform's clock, or else by ours.
-func (b *Box) openSchedule() tea.Cmd { return b.checked(b.askTime) }
+func (b *Box) openSchedule() tea.Cmd { return b.checkedBox(b.askTime) }
 
 func (b *Box) askTime() tea.Cmd {
 	words := dialog.ByOurClock
