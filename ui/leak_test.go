@@ -270,16 +270,21 @@ func (a *app) eachConversation(nth int) string {
 	return all.String()
 }
 
-// visit opens the selected conversation.
+// visit opens the selected conversation, also where the selection moves meanwhile: the list
+// is still being read.
 func (a *app) visit() {
-	var cmd tea.Cmd
-	a.inspect(func(m *Model) { cmd = m.openSelected() })
-	a.send(doMsg{cmd})
 	a.until("the thread", func(string) (read bool) {
+		var open tea.Cmd
 		a.inspect(func(m *Model) {
 			row, ok := m.thread.Row()
 			read = ok && row.Conversation.ID == m.inbox.SelectedID() && m.reply.Loaded()
+			if m.thread.Conversation() != m.inbox.SelectedID() {
+				open = m.openSelected()
+			}
 		})
+		if open != nil {
+			a.send(doMsg{open})
+		}
 		return read
 	})
 }
