@@ -6,6 +6,7 @@ import (
 
 	"unibox/api"
 	"unibox/keymap"
+	"unibox/state"
 )
 
 // C16: an SMS is counted in the parts that are billed, the character that halves them is
@@ -37,5 +38,19 @@ func TestPartsOfAnSMS(t *testing.T) {
 	says("2 parts, 2 left, ж makes it longer ")
 	if why := f.Why(keymap.Plain); !strings.Contains(why, "cannot shorten") {
 		t.Error(why)
+	}
+}
+
+// C16: on a narrow screen a long name gives way to how many parts a text has, and to the key
+// that makes it shorter.
+func TestPartsAreSeenBesideALongName(t *testing.T) {
+	f := newBox(t)
+	f.thread.row = state.Row{Conversation: api.Conversation{ID: anna, Kind: "chat", Contact: api.Contact{Name: strings.Repeat("Maximilian ", 4)}}}
+	f.env.Accounts[0].Traits.Rules = map[api.ChannelKind]api.ChannelRules{"chat": {Title: "SMS", Parts: true}}
+	f.run(f.Open(anna, nil))
+	f.Resize(66, 24)
+	f.Paste("Anna’s order")
+	if head := f.View()[0]; !strings.Contains(head, "makes it longer: alt+p") || !strings.Contains(head, "Maximilian") {
+		t.Errorf("it says %q", head)
 	}
 }

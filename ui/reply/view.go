@@ -147,17 +147,28 @@ func (b *Box) heading() string {
 	if why := b.stopped(); why != "" {
 		return "Reply to " + b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 20) + " waits" + dot + why
 	}
-	s := "Reply to " + b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 30) + dot + b.env.Line(rules.Title)
+	s := dot + b.env.Line(rules.Title)
 	if n, unit := rules.Length(b.text.Value()); rules.MaxBody > 0 && n > rules.MaxBody*4/5 {
 		s += fmt.Sprintf("%s%d of %d %s", dot, n, rules.MaxBody, unit)
 	}
 	if parts := b.parts(); parts != "" {
 		s += dot + parts
 	}
+	lead := ""
 	if at := b.offered(); at != "" {
-		s = keymap.KeyName(b.env.Keys.Key(keymap.RemindMe, keymap.Composer)) + " reminds you " + at + ", as you wrote" + dot + s
+		lead = keymap.KeyName(b.env.Keys.Key(keymap.RemindMe, keymap.Composer)) + " reminds you " + at + ", as you wrote" + dot
 	}
-	return s
+	return lead + b.replyTo(b.env.Name(row.Conversation), b.w-4-b.env.Look.Mode.Width(lead+s)) + s
+}
+
+// replyTo names whom a reply goes to in so many cells, as far as that can be: what is behind
+// it counts more than the words before a name, and than the end of a long one.
+func (b *Box) replyTo(name string, cells int) string {
+	const words, least, most = "Reply to ", 10, 30
+	if cells < len(words)+min(least, b.env.Look.Mode.Width(name)) {
+		return b.env.Look.Mode.Cut(name, min(most, max(least, cells)))
+	}
+	return words + b.env.Look.Mode.Cut(name, min(most, cells-len(words)))
 }
 
 // stopped is why a reply would wait, "" if it would go out.
