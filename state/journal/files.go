@@ -11,9 +11,8 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"unibox/api"
+	"unibox/state/lockfile"
 )
 
 // A file is named after its month, in UTC.
@@ -108,7 +107,7 @@ const partSuffix = ".part"
 // read: where there is any to be left out, or damaged ones alone are reason enough. Nobody
 // adds to the file meanwhile.
 func rewrite(path string, damagedToo bool, keep func(Entry) bool) error {
-	lock, err := locked(path, os.O_RDWR)
+	lock, err := lockfile.Open(path, os.O_RDWR)
 	if errors.Is(err, fs.ErrNotExist) { // another session was first
 		return nil
 	}
@@ -141,27 +140,4 @@ func rewrite(path string, damagedToo bool, keep func(Entry) bool) error {
 		return err
 	}
 	return os.Rename(path+partSuffix, path)
-}
-
-// locked opens a file that no other session adds to or writes anew until it is closed.
-// Where the folder's disk has no locks, it does without.
-func locked(path string, flag int) (*os.File, error) {
-	for {
-		f, err := os.OpenFile(path, flag, 0o600)
-		if err != nil {
-			return nil, err
-		}
-		for err = unix.EINTR; errors.Is(err, unix.EINTR); {
-			err = unix.Flock(int(f.Fd()), unix.LOCK_EX)
-		}
-		ours, err := f.Stat()
-		there, failed := os.Stat(path)
-		if err == nil && failed == nil && os.SameFile(ours, there) {
-			return f, nil
-		}
-		_ = f.Close() // it was written anew, or removed, while this one waited
-		if err != nil || failed != nil && !errors.Is(failed, fs.ErrNotExist) {
-			return nil, errors.Join(err, failed)
-		}
-	}
 }

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"unibox/api"
+
+	"unibox/state/lockfile"
 )
 
 // What was done.
@@ -205,7 +207,7 @@ func (l *Log) write(batch []Entry) (left []Entry, err error) {
 // append writes each line with one call, so that lines of several sessions do not mix.
 // A line that was cut by a full disk is ended before the next.
 func (l *Log) append(month string, batch []Entry) (err error) {
-	f, err := locked(filepath.Join(l.opt.Dir, prefix+month+suffix), os.O_APPEND|os.O_CREATE|os.O_RDWR)
+	f, err := lockfile.Open(filepath.Join(l.opt.Dir, prefix+month+suffix), os.O_APPEND|os.O_CREATE|os.O_RDWR)
 	if err != nil {
 		return err
 	}

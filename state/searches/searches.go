@@ -1,6 +1,7 @@
 // Package searches keeps what was searched for in the messages: the last searches, and
 // those that an agent wants to have at hand. They are lines of one file of this machine,
-// each appended by itself, so that two sessions lose nothing of each other.
+// each appended by itself. Whoever adds to it or writes it anew holds it alone, so that two
+// sessions lose nothing of each other.
 package searches
 
 import (
@@ -9,6 +10,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,6 +18,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"unibox/state/lockfile"
 )
 
 const (
@@ -90,26 +94,62 @@ func Add(dir string, s Search) error {
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(dir, name)
-	if st, err := os.Stat(path); err == nil && st.Size() > large {
-		if err := shorten(dir, path); err != nil {
-			return err
+	return alone(dir, os.O_CREATE, func(f *os.File, raw []byte) error {
+		next := append(line, '\n')
+		if len(raw) > 0 && raw[len(raw)-1] != '\n' { // a line that was cut by a full disk
+			next = append([]byte{'\n'}, next...)
+		}
+		if len(raw) > large {
+			return replace(dir, fold(append(raw, next...)))
+		}
+		_, err := f.Write(next)
+		return err
+	})
+}
+
+// Clear removes all searches of a folder: which account they are about is not known.
+func Clear(dir string) error {
+	err := alone(dir, 0, func(*os.File, []byte) error { return os.Remove(filepath.Join(dir, name)) })
+	entries, failed := os.ReadDir(dir)
+	for _, e := range entries { // of a writing that was cut short
+		if strings.HasPrefix(e.Name(), name+".") {
+			err = errors.Join(err, os.Remove(filepath.Join(dir, e.Name())))
 		}
 	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	return errors.Join(err, failed)
+}
+
+// Expire removes the searches of before a time. Those that are kept stay.
+func Expire(dir string, before time.Time) error {
+	return alone(dir, 0, func(_ *os.File, raw []byte) error {
+		all := fold(raw)
+		left := slices.DeleteFunc(slices.Clone(all), func(s Search) bool { return !s.Kept && s.At.Before(before) })
+		if len(left) == len(all) && bytes.Count(raw, []byte{'\n'}) == len(all) {
+			return nil
+		}
+		return replace(dir, left)
+	})
+}
+
+// alone calls fn with the file, open to be added to, and with what is in it, while no other
+// session adds to it. Without the file, and without O_CREATE, it does nothing.
+func alone(dir string, flag int, fn func(f *os.File, raw []byte) error) error {
+	f, err := lockfile.Open(filepath.Join(dir, name), os.O_APPEND|os.O_RDWR|flag)
+	if errors.Is(err, fs.ErrNotExist) && flag == 0 {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(append(line, '\n'))
+	raw, err := io.ReadAll(f)
+	if err == nil {
+		err = fn(f, raw)
+	}
 	return errors.Join(err, f.Close())
 }
 
-// shorten writes the file anew with what still counts.
-func shorten(dir, path string) error {
-	all, err := Read(dir)
-	if err != nil {
-		return err
-	}
+// replace writes the file anew, in the order in which it was added to.
+func replace(dir string, all []Search) error {
 	var b bytes.Buffer
 	for _, s := range slices.Backward(all) {
 		line, err := json.Marshal(s)
@@ -118,16 +158,9 @@ func shorten(dir, path string) error {
 		}
 		b.Write(append(line, '\n'))
 	}
-	f, err := os.CreateTemp(dir, name+".*") // 0600
-	if err != nil {
-		return err
+	next := filepath.Join(dir, name+".part")
+	if err := os.WriteFile(next, b.Bytes(), 0o600); err != nil {
+		return errors.Join(err, os.Remove(next))
 	}
-	_, err = f.Write(b.Bytes())
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return err
+	return os.Rename(next, filepath.Join(dir, name))
 }

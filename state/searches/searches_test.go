@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -72,5 +73,82 @@ func TestTheFileStaysSmall(t *testing.T) {
 	}
 	if st, err := os.Stat(path); err != nil || st.Size() > 2*large {
 		t.Errorf("the file has %d bytes, %v", st.Size(), err)
+	}
+}
+
+// What two sessions add at once, one of them while the other writes the file anew, is all
+// there.
+func TestTwoSessionsLoseNothing(t *testing.T) {
+	dir := t.TempDir()
+	const each = 60
+	var all sync.WaitGroup
+	for who := range 2 {
+		all.Go(func() {
+			for i := range each {
+				text := fmt.Sprintf("%d %d %s", who, i, strings.Repeat("x", 900))
+				if err := Add(dir, Search{Text: text, Kept: true, At: time.Unix(int64(i), 0)}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if got := texts(t, dir); len(got) != 2*each {
+		t.Errorf("%d searches are kept, want %d", len(got), 2*each)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 1 {
+		t.Errorf("in the folder are %v", left)
+	}
+}
+
+// A line that was cut by a full disk takes no other with it.
+func TestATornLineIsEnded(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(`{"text":"ca`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Add(dir, Search{Text: "tea"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := texts(t, dir); !slices.Equal(got, []string{"tea"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+// O6: what was searched for leaves with the messages that it may be about, and all of it,
+// leftovers too, when asked to.
+func TestSearchesGo(t *testing.T) {
+	dir, day := t.TempDir(), 24*time.Hour
+	if err := Expire(dir, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 0 {
+		t.Fatalf("a file was made: %v", left)
+	}
+	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	for _, s := range []Search{{Text: "old", At: noon}, {Text: "old but kept", Kept: true, At: noon}, {Text: "young", At: noon.Add(2 * day)}, {Text: "old", At: noon.Add(time.Hour)}} {
+		if err := Add(dir, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Expire(dir, noon.Add(day)); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := texts(t, dir), []string{"* old but kept", "young"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if raw, _ := os.ReadFile(filepath.Join(dir, name)); strings.Contains(string(raw), `"old"`) {
+		t.Errorf("the file still says %s", raw)
+	}
+	for _, leftover := range []string{name + ".part", name + ".123456", "notes.txt"} {
+		if err := os.WriteFile(filepath.Join(dir, leftover), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Clear(dir); err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 1 || left[0].Name() != "notes.txt" {
+		t.Errorf("left are %v", left)
 	}
 }
