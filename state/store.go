@@ -61,6 +61,17 @@ func (r Retention) Of(account api.AccountID) time.Duration {
 	return r.For
 }
 
+// Shortest is how long what may be about any account stays, 0 for ever.
+func (r Retention) Shortest() time.Duration {
+	shortest := r.For
+	for _, d := range r.Accounts {
+		if d > 0 && (shortest <= 0 || d < shortest) {
+			shortest = d
+		}
+	}
+	return shortest
+}
+
 // Head is what the engine plans the next reading of a conversation by.
 type Head struct {
 	ID api.ConversationID

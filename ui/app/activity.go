@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"unibox/state"
 	"unibox/state/journal"
 	"unibox/state/note"
+	"unibox/state/searches"
 	"unibox/state/sqlite"
 	"unibox/state/work"
 )
@@ -26,13 +28,18 @@ type activity struct {
 const expiresEvery = time.Hour
 
 // expireLog drops from the log, now and then until ctx ends, what is older than messages of
-// its account are kept. notice is told once if that cannot be done.
+// its account are kept, and what was searched for longer ago than those of any account are.
+// notice is told once if that cannot be done.
 func expireLog(dir string, kept state.Retention, notice func(string)) func(context.Context) error {
 	return func(ctx context.Context) error {
 		for said := false; ; {
-			if err := journal.Expire(dir, time.Now(), kept.Of); err != nil && !said {
+			err := journal.Expire(dir, time.Now(), kept.Of)
+			if d := kept.Shortest(); d > 0 {
+				err = errors.Join(err, searches.Expire(dir, time.Now().Add(-d)))
+			}
+			if err != nil && !said {
 				said = true
-				notice("old lines of the log of what you do could not be removed: " + err.Error())
+				notice("old lines of the log of what you do, or of what you searched for, could not be removed: " + err.Error())
 			}
 			if !work.Sleep(ctx, expiresEvery) {
 				return ctx.Err()

@@ -11,6 +11,7 @@ import (
 	"unibox/state"
 	"unibox/state/journal"
 	"unibox/state/note"
+	"unibox/state/searches"
 	"unibox/state/sqlite"
 )
 
@@ -104,12 +105,20 @@ func TestX5TheLogAgesWhileTheProgramRuns(t *testing.T) {
 		if err := log.Run(ended); err != nil {
 			t.Fatal(err)
 		}
+		for _, search := range []searches.Search{{Text: "from:anna", At: time.Now()}, {Text: "label:vip", Kept: true, At: time.Now()}} {
+			if err := searches.Add(dir, search); err != nil {
+				t.Fatal(err)
+			}
+		}
 		kept := state.Retention{For: 72 * time.Hour, Accounts: map[api.AccountID]time.Duration{"brief": 24 * time.Hour}}
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
 		go func() { _ = expireLog(dir, kept, func(problem string) { t.Error(problem) })(ctx) }()
-		for _, left := range []int{2, 1, 1, 0} {
+		for day, left := range []int{2, 1, 1, 0} {
 			synctest.Wait()
+			if all, err := searches.Read(dir); len(all) != max(1, 2-day) || err != nil { // of no account: by the briefest
+				t.Errorf("day %d: %v, %v", day, all, err)
+			}
 			if all, _, err := journal.Read(dir, 0, nil); len(all) != left || err != nil {
 				t.Errorf("%v, %v; not %d lines", all, err, left)
 			}

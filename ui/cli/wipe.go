@@ -35,7 +35,8 @@ func wipeCommand() *cobra.Command {
 		Use:   "wipe [ACCOUNT]",
 		Short: "Remove what is stored of an account, or all of it, for good",
 		Long: "wipe removes what this machine has stored of an account: conversations, messages,\n" +
-			"drafts, unsent messages, private notes, marks, and what the log says of it. Without an account it removes everything. It\n" +
+			"drafts, unsent messages, private notes, marks, and what the log says of it. What was searched\n" +
+			"for goes too, as it may be about any account. Without an account it removes everything. It\n" +
 			"says before what that is. Downloads, the config, and what the platforms have are\n" +
 			"not touched.",
 		Args: oneArg("ACCOUNT", false),
@@ -97,7 +98,8 @@ func (w *wiper) stored() (bool, error) {
 		return false, err
 	}
 	beside, err := w.beside()
-	return len(files) > 0 || w.account == "" && (len(beside) > 0 || push.Kept(w.dir)), err
+	screen, failed := screenKeeps(w.dir)
+	return len(files) > 0 || w.account == "" && (len(beside) > 0 || push.Kept(w.dir) || screen), errors.Join(err, failed)
 }
 
 // unread removes a store that cannot be opened: nobody can say what is in it.

@@ -1,19 +1,51 @@
 package cli
 
 import (
+	"errors"
+	"os"
 	"path/filepath"
+	"regexp"
 
 	"unibox/api"
+	"unibox/state/searches"
 	"unibox/ui/app"
 	"unibox/ui/place"
 	"unibox/ui/used"
 )
 
-// clearScreen removes what the screen keeps beside the store: where the agent was, which
-// names a customer, and of everything else how many wait and what was used.
+// A file is first written under a name with a process's number, which stays if that is
+// killed.
+var (
+	placeFile  = regexp.MustCompile(`^` + place.FileName + `(\.[0-9]+)?$`)
+	screenFile = regexp.MustCompile(`^(` + place.FileName + `|` + used.FileName + `|` + app.CountFile + `)(\.[0-9]+)?$`)
+)
+
+// clearScreen removes what the screen keeps beside the store. Of one account that is where
+// the agent was and what they searched for: both may name a customer, and of neither is it
+// known whose. Of everything it is also how many wait and what was used.
 func clearScreen(dir string, account api.AccountID) error {
+	like := screenFile
 	if account != "" {
-		return place.Forget(dir)
+		like = placeFile
 	}
-	return removeAll([]string{filepath.Join(dir, place.FileName), filepath.Join(dir, used.FileName), filepath.Join(dir, app.CountFile)})
+	paths, err := namedSo(dir, like)
+	return errors.Join(err, removeAll(paths), searches.Clear(dir))
+}
+
+// namedSo lists the files of a folder that are named so.
+func namedSo(dir string, like *regexp.Regexp) (paths []string, err error) {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		if e.Type().IsRegular() && like.MatchString(e.Name()) {
+			paths = append(paths, filepath.Join(dir, e.Name()))
+		}
+	}
+	return paths, err
+}
+
+// screenKeeps reports whether a folder holds what clearScreen removes.
+func screenKeeps(dir string) (bool, error) {
+	paths, err := namedSo(dir, screenFile)
+	made, failed := searches.Read(dir)
+	return len(paths)+len(made) > 0, errors.Join(err, failed)
 }

@@ -3,25 +3,55 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
+
+	"unibox/keymap"
+	"unibox/state/searches"
+	"unibox/ui/place"
+	"unibox/ui/used"
 )
 
-// O6: a wipe takes what the screen keeps with it.
+// O6: a wipe takes what the packages of the screen keep with it, also what one that was
+// killed left, and a folder that holds nothing else is no empty one.
 func TestAWipeTakesWhatTheScreenKeeps(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{"place", "palette", "waiting"} {
-		os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600)
+	if there, err := screenKeeps(dir); there || err != nil {
+		t.Errorf("an empty folder: %v, %v", there, err)
 	}
-	if err := clearScreen(dir, "Bakery"); err != nil {
-		t.Fatal(err)
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	if left, _ := os.ReadDir(dir); len(left) != 2 {
-		t.Errorf("of one account %v are left", left)
+	check(searches.Add(dir, searches.Search{Text: "from:anna", At: time.Now()}))
+	if there, err := screenKeeps(dir); !there || err != nil {
+		t.Errorf("one search: %v, %v", there, err)
 	}
-	if err := clearScreen(dir, ""); err != nil {
-		t.Fatal(err)
+	check(place.Save(dir, place.Place{Key: time.Now()}))
+	used.New(dir).Chose(keymap.Search)()
+	for _, name := range []string{"place.71", "palette.71", "waiting", "waiting.71", "places.txt"} {
+		check(os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600))
 	}
-	if left, _ := os.ReadDir(dir); len(left) != 0 {
-		t.Errorf("%v are left", left)
+	left := func() (names []string) {
+		entries, err := os.ReadDir(dir)
+		check(err)
+		for _, e := range entries {
+			names = append(names, e.Name())
+		}
+		return names
+	}
+	if n := len(left()); n != 8 {
+		t.Fatalf("there are %v", left())
+	}
+	check(clearScreen(dir, "Bakery"))
+	if got, want := left(), []string{"palette", "palette.71", "places.txt", "waiting", "waiting.71"}; !slices.Equal(got, want) {
+		t.Errorf("of one account %v are left", got)
+	}
+	check(clearScreen(dir, ""))
+	if got := left(); !slices.Equal(got, []string{"places.txt"}) {
+		t.Errorf("%v are left", got)
 	}
 }

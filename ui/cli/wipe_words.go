@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"unibox/api"
 	"unibox/state/outbox"
+	"unibox/state/searches"
 	"unibox/state/sqlite"
 	"unibox/ui/env"
 	"unibox/ui/text"
@@ -70,6 +72,11 @@ func (w *wiper) describeBeside(out io.Writer, db *sqlite.DB) error {
 	if n := len(beside); n > 0 {
 		fmt.Fprintf(out, "  %s beside the store, with data of all accounts: snapshots, damaged files, logs, handovers\n", count(n, "file"))
 	}
+	made, failed := searches.Read(w.dir)
+	if n := len(made); n > 0 {
+		fmt.Fprintf(out, "  what was searched for, of which the account is not known: %d\n", n)
+	}
+	err = errors.Join(err, failed)
 	fmt.Fprintln(out, "Downloads, the config, and what the platforms have are not touched.")
 	return err
 }

@@ -156,14 +156,25 @@ func TestWipeUnderARunningSession(t *testing.T) {
 	w.press("esc")
 	w.wait(seenDraft)
 	dir := filepath.Join(home, "state")
+	w.press("S")
+	w.wait("Search all messages")
+	w.paste("quartzly")
+	w.wait("No message on this machine")
+	w.press("alt+k")
+	w.wait("kept: quartzly")
+	w.press("esc")
+	w.until("the search to be gone", func(screen string) bool { return !strings.Contains(screen, "Search all messages") })
 	out, err := command(t, home, "wipe", "--state", dir, "--yes").CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "unibox is running on this store") || !strings.Contains(string(out), "process ") {
 		t.Errorf("%v: %s", err, out)
 	}
 	account, _, _ := strings.Cut(strings.SplitN(p.config, `name = "`, 2)[1], `"`)
 	out, err = command(t, home, "wipe", account, "--state", dir, "--yes", "--force").CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "1 draft, to ") {
+	if err != nil || !strings.Contains(string(out), "1 draft, to ") || !strings.Contains(string(out), "what was searched for") {
 		t.Errorf("%v: %s", err, out)
+	}
+	if names := below(t, dir, "quartzly"); len(names) > 0 {
+		t.Errorf("what was searched for still is in %v", names)
 	}
 	out, err = command(t, home, "wipe", "--state", dir, "--yes", "--force").CombinedOutput()
 	if err != nil {
@@ -176,5 +187,8 @@ func TestWipeUnderARunningSession(t *testing.T) {
 	w.press("q")
 	if code, err := w.Ended(patience); err != nil || code != 0 { // also while the store is being found again
 		t.Errorf("exit code %d, %v", code, err)
+	}
+	if out, err = command(t, home, "wipe", "--state", dir, "--yes").CombinedOutput(); err != nil || strings.Contains(string(out), "is not of unibox") {
+		t.Errorf("of what a session left: %v, %s", err, out)
 	}
 }
