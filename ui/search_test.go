@@ -66,9 +66,9 @@ func (a *app) history() []state.Item {
 func (a *app) wordsOfOld() state.Found {
 	a.t.Helper()
 	for _, it := range a.history() {
-		found, err := a.db.Search(a.t.Context(), it.Message.Body, 9)
-		if err == nil && len(found) == 1 && len(it.Message.Body) > 15 && !strings.Contains(it.Message.Body, "\n") {
-			return found[0]
+		hits, err := a.db.SearchMessages(a.t.Context(), state.Search{Text: it.Message.Body, Limit: 9})
+		if err == nil && len(hits.Found) == 1 && hits.Below == 0 && len(it.Message.Body) > 15 && !strings.Contains(it.Message.Body, "\n") {
+			return hits.Found[0]
 		}
 	}
 	a.t.Fatal("every message is there twice")

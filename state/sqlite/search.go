@@ -25,19 +25,6 @@ const (
 	fewConversations = 64
 )
 
-// Search returns the newest messages that hold all words of a text, newest
-// first. Letter case, accents and ё do not matter, and the last word may be
-// the beginning of one.
-func (db *DB) Search(ctx context.Context, text string, limit int) ([]state.Found, error) {
-	hits, err := db.SearchMessages(ctx, state.Search{Text: text, Limit: limit})
-	for err == nil && hits.Below != 0 && len(hits.Found) < limit {
-		var more state.Hits
-		more, err = db.SearchMessages(ctx, state.Search{Text: text, Limit: limit - len(hits.Found), Below: hits.Below})
-		hits.Found, hits.Below = append(hits.Found, more.Found...), more.Below
-	}
-	return hits.Found, err
-}
-
 // SearchMessages looks for messages, or for private notes where is:note is asked for.
 func (db *DB) SearchMessages(ctx context.Context, q state.Search) (state.Hits, error) {
 	parsed, err := query.Parse(q.Text, query.Messages())
@@ -483,7 +470,8 @@ func timeOf(p state.Pos) time.Time {
 func (db *DB) Archive(ctx context.Context) (a state.Archive, err error) {
 	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
 		var oldest sql.Null[state.Pos]
-		err := l.Row(ctx, `SELECT (SELECT MIN(id) FROM message), (SELECT COUNT(DISTINCT conv) FROM span), (SELECT COUNT(*) FROM span WHERE complete),
+		err := l.Row(ctx, `SELECT (SELECT MIN(id) FROM message), (SELECT COUNT(DISTINCT conv) FROM span),
+			(SELECT COUNT(*) FROM (SELECT 1 FROM span GROUP BY conv HAVING COUNT(*) = 1 AND MIN(complete))), -- a second span is below a hole
 			EXISTS (SELECT 1 FROM indexing)`).Scan(&oldest, &a.Conversations, &a.Whole, &a.Indexing)
 		a.Oldest = timeOf(oldest.V)
 		return err

@@ -1,9 +1,12 @@
 package sqlite
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
+
+	"unibox/state"
 )
 
 func TestSearchFindsWords(t *testing.T) {
@@ -77,4 +80,17 @@ func TestFolding(t *testing.T) {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
+}
+
+// Search returns the newest messages that hold all words of a text, newest
+// first. Letter case, accents and ё do not matter, and the last word may be
+// the beginning of one.
+func (db *DB) Search(ctx context.Context, text string, limit int) ([]state.Found, error) {
+	hits, err := db.SearchMessages(ctx, state.Search{Text: text, Limit: limit})
+	for err == nil && hits.Below != 0 && len(hits.Found) < limit {
+		var more state.Hits
+		more, err = db.SearchMessages(ctx, state.Search{Text: text, Limit: limit - len(hits.Found), Below: hits.Below})
+		hits.Found, hits.Below = append(hits.Found, more.Found...), more.Below
+	}
+	return hits.Found, err
 }

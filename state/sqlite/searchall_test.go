@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -115,4 +116,67 @@ func TestSearchGoesOn(t *testing.T) {
 	if a.Conversations != 3 || a.Whole != 2 || a.Oldest.Day() != 1 || a.Indexing {
 		t.Errorf("the archive is %+v", a)
 	}
+}
+
+// S2: notes go on where an answer was full, and none is left out at the seam, also where
+// several are of one moment.
+func TestSearchOfNotesGoesOn(t *testing.T) {
+	t.Parallel()
+	db := searchable(t) // it has one
+	for i := range 7 {
+		at := noon.Add(time.Duration(i/3) * time.Minute) // three are of one moment
+		must(t, db.AddNote(t.Context(), note.New(conv(1), "Olga", fmt.Sprint("note ", i), at), nil))
+	}
+	for limit := 1; limit <= 8; limit++ {
+		var got []string
+		for below, n := state.Pos(0), 0; n == 0 || below != 0; n++ {
+			hits, err := db.SearchMessages(t.Context(), state.Search{Text: "is:note", Limit: limit, Below: below})
+			must(t, err)
+			got, below = append(got, bodiesOf(hits)...), hits.Below
+			if n > 9 || len(hits.Found) < limit && below != 0 || below != 0 && hits.Back.IsZero() {
+				t.Fatalf("%d at a time, answer %d has %d, goes on at %d, %v", limit, n, len(hits.Found), below, hits.Back)
+			}
+		}
+		slices.Sort(got)
+		if want := []string{"note: call about the Cake", "note: note 0", "note: note 1", "note: note 2", "note: note 3", "note: note 4", "note: note 5", "note: note 6"}; !slices.Equal(got, want) {
+			t.Errorf("%d at a time: %q", limit, got)
+		}
+	}
+}
+
+// S1: a conversation counts as whole only where no hole is in it, although its oldest
+// messages are there.
+func TestAConversationWithAHoleIsNotWhole(t *testing.T) {
+	t.Parallel()
+	db := openIn(t, t.TempDir())
+	var convs []api.Conversation
+	for i := range 5 {
+		convs = append(convs, api.Conversation{ID: conv(i)})
+	}
+	must(t, db.SaveConversations(t.Context(), convs)) // the last is never read
+	at := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Hour) }
+	say := func(c, n int) api.Message { return says(conv(c), n, "in", fmt.Sprint("message ", n), at(n)) }
+	head(t, db, conv(0), at(2), page("", say(0, 2), say(0, 1)))     // whole
+	head(t, db, conv(1), at(2), page("more", say(1, 2), say(1, 1))) // its beginning is missing
+	head(t, db, conv(2), at(0), page(""))                           // empty
+	head(t, db, conv(3), at(2), page("", say(3, 2), say(3, 1)))     // whole, until there is more than fits on a page
+	wholes := func(want int) {
+		t.Helper()
+		a, err := db.Archive(t.Context())
+		must(t, err)
+		if a.Conversations != 4 || a.Whole != want {
+			t.Errorf("%d of %d are whole, want %d of 4", a.Whole, a.Conversations, want)
+		}
+	}
+	wholes(3)
+	head(t, db, conv(3), at(9), page("more", say(3, 9), say(3, 8)))
+	cov, err := db.Coverage(t.Context(), conv(3))
+	must(t, err)
+	if len(cov) != 2 || cov[0].Complete || !cov[1].Complete {
+		t.Fatalf("there is no hole: %+v", cov)
+	}
+	wholes(2)
+	_, err = db.SaveBelow(t.Context(), conv(3), cov[0].Oldest, page("more", say(3, 7), say(3, 2)), at(9))
+	must(t, err)
+	wholes(3)
 }

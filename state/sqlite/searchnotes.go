@@ -15,8 +15,8 @@ import (
 	"unibox/state/sqlite/dbfile"
 )
 
-// searchNotes looks for private notes. There are few, so each is read; the answer is
-// whole, but for Limit.
+// searchNotes looks for private notes. There are few, so each is read. An answer ends
+// between two moments, and so may hold more than Limit where notes are of the same one.
 func (db *DB) searchNotes(ctx context.Context, q state.Search, asked query.Query, now time.Time) (hits state.Hits, err error) {
 	wants, about := noteTests(asked, now)
 	if q.Conversation != (api.ConversationID{}) {
@@ -34,10 +34,18 @@ func (db *DB) searchNotes(ctx context.Context, q state.Search, asked query.Query
 	}
 	var all []note.Note
 	err = db.Store.Each(ctx, func(n note.Note) bool {
-		if !slices.ContainsFunc(wants, func(wants func(note.Note) bool) bool { return !wants(n) }) {
-			all = append(all, n)
+		at := positionOf(stamp(n.Made))
+		if q.Below != 0 && at >= q.Below || slices.ContainsFunc(wants, func(wants func(note.Note) bool) bool { return !wants(n) }) {
+			return true
 		}
-		return len(all) < q.Limit
+		if len(all) >= q.Limit {
+			if last := positionOf(stamp(all[len(all)-1].Made)); at != last {
+				hits.Below, hits.Back = last, all[len(all)-1].Made
+				return false
+			}
+		}
+		all = append(all, n)
+		return true
 	})
 	if err != nil {
 		return hits, err
