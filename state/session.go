@@ -20,6 +20,9 @@ type Session struct {
 	Self bool
 	// Works: it has the lease and runs engine, outbox and changes.
 	Works bool
+	// Looks: it is read-only. It never sends, and runs the engine only while no
+	// session is there that could.
+	Looks bool
 	// Replying is the conversation that a reply is being written to since a
 	// time; empty while none is.
 	Replying api.ConversationID

@@ -385,9 +385,10 @@ func (h Health) Of() int {
 // its newest messages. Until then nothing may be said of all customers.
 func (h Health) Complete() bool { return !h.Partial && h.Unended == "" && h.Known >= h.Listed }
 
-// Complete reports whether that holds of all accounts.
+// Complete reports whether that holds of all accounts. Of none it does not: who has not
+// heard of any account can say nothing of their customers.
 func Complete(all []Health) bool {
-	return !slices.ContainsFunc(all, func(h Health) bool { return !h.Complete() })
+	return len(all) > 0 && !slices.ContainsFunc(all, func(h Health) bool { return !h.Complete() })
 }
 
 // HealthState classes an account's health.

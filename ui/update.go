@@ -94,14 +94,14 @@ func (m *Model) answer(msg tea.Msg) tea.Cmd {
 	}
 	was := m.bar.Condition()
 	if ok, cmd := m.bar.Update(msg); ok {
-		return tea.Batch(cmd, m.followBar(was))
+		return tea.Batch(cmd, m.followBar(was), tellCount(m))
 	}
 	if ok, cmd := m.channels.Update(msg); ok {
 		if m.kept.list && m.channels.HasRead() {
 			m.kept.list = false
 			m.channels.Show(m.inbox.Selection())
 		}
-		return tea.Batch(cmd, m.notify.Waiting(m.channels.Count(state.ViewWaiting), !state.Complete(m.bar.Health())))
+		return tea.Batch(cmd, tellCount(m))
 	}
 	if ok, cmd := m.inbox.Update(msg); ok {
 		return tea.Batch(cmd, m.followQueue())
@@ -188,6 +188,14 @@ func (m *Model) followBar(was state.Condition) tea.Cmd {
 		return nil
 	}
 	return tea.Batch(m.inbox.Load(), m.channels.Load(), m.bar.LoadHealth(), m.queue.Load(), m.thread.Load(), m.reply.SaveAgain())
+}
+
+// tellCount tells outside of the screen how many wait, once that was read.
+func tellCount(m *Model) tea.Cmd {
+	if !m.channels.HasRead() {
+		return nil
+	}
+	return m.notify.Waiting(m.channels.Count(state.ViewWaiting), !state.Complete(m.bar.Health()))
 }
 
 // allRead reports whether the first reading of every account is over.

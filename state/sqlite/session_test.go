@@ -67,6 +67,29 @@ func TestSessionsKnowOfEachOther(t *testing.T) {
 	})
 }
 
+// X3: the others know of a session that only looks that it never sends, also when it fetches.
+func TestX3WhoOnlyLooksIsKnownToTheOthers(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		clock := func() time.Duration { return time.Since(start) + time.Hour }
+		viewer, sender := openIn(t, dir, Looks(true)), openIn(t, dir, Looks(false))
+		viewer.Presence.Clock, sender.Presence.Clock = clock, clock
+		viewer.Join("anna", "")
+		time.Sleep(time.Millisecond)
+		sender.Join("boris", "")
+		time.Sleep(time.Second)
+		owning(t, viewer)
+		time.Sleep(time.Second)
+		for _, db := range []*DB{viewer, sender} {
+			if _, all := whoIs(t, db); len(all) != 2 || !all[0].Looks || !all[0].Works || all[1].Looks || all[1].Works {
+				t.Errorf("%+v", all)
+			}
+		}
+		must(t, errors.Join(viewer.Close(), sender.Close()))
+	})
+}
+
 // A session that is stopped is not listed any longer, and is again when it runs.
 func TestStoppedSessionVanishesAndComesBack(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {

@@ -58,6 +58,8 @@ type DB struct {
 	// where the system is asked to say when there are some, which notified is about.
 	poll, rarely time.Duration
 	notified     bool
+	// looks: this session is read-only.
+	looks bool
 
 	condition  *dbfile.Health
 	fileErrors chan fileError
@@ -90,6 +92,10 @@ func PollEvery(d time.Duration) Option { return func(db *DB) { db.poll = d } }
 // then polls rarely. What waits for that is no business of a fake clock.
 func Notified() Option { return func(db *DB) { db.notified = true } }
 
+// Looks makes this a session that is read-only: the others learn that it never sends.
+// The store itself can be written, since such a session may fetch.
+func Looks(only bool) Option { return func(db *DB) { db.looks = only } }
+
 // Open opens the store in dir, making what is missing (dir for its owner only),
 // and begins to watch for other processes' commits, which it marks on feed
 // like its own, and over the files themselves. A damaged cache is moved aside
@@ -119,6 +125,9 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 		return nil, err
 	}
 	db.Presence = presence.New(db.state, db.cache, feed, db.pruneDone, db.backUp, db.reindex)
+	if db.looks {
+		db.OnlyLooks()
+	}
 	db.Notice = db.condition.AddNews
 	db.Store = notes.New(db.state, feed)
 	db.durable = &durableFile{file: db.state, feed: feed, lease: db.Lease, known: db.knownOf}

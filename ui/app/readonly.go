@@ -1,10 +1,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"slices"
 	"time"
 
-	"unibox/state/sqlite"
+	"unibox/state"
+	"unibox/state/supervise"
 	"unibox/ui"
 	"unibox/ui/readonly"
 )
@@ -12,49 +16,52 @@ import (
 // aloneEvery is how often a session that only looks asks whether another one is there.
 const aloneEvery = 2 * time.Second
 
-// whileAlone runs fetch under the lease as long as no other session has the store open: a
-// session that only looks sends nothing, so that it must not have the lease where
-// another one could.
-func whileAlone(ctx context.Context, db *sqlite.DB, name string, fetch func(context.Context) error) error {
-	for ctx.Err() == nil {
-		if !alone(ctx, db) {
-			pause(ctx)
-			continue
+// errCompany: a session that can send came.
+var errCompany = errors.New("a session that can send came")
+
+// presence is what whileAlone needs of the store.
+type presence interface {
+	Sessions(ctx context.Context) ([]state.Session, error)
+	WithLease(ctx context.Context, who string, run func(ctx context.Context) error) error
+}
+
+// whileAlone runs fetch under the lease as long as no session is there that can send: a
+// session that only looks must not have the lease where another one could send with
+// it. Of several that only look, the lease lets one fetch.
+func whileAlone(ctx context.Context, db presence, name string, fetch func(context.Context) error) error {
+	for {
+		if err := untilCompany(ctx, db, false); err != nil {
+			return err
 		}
-		with, cancel := context.WithCancel(ctx)
-		go func() {
-			for with.Err() == nil && alone(with, db) {
-				pause(with)
-			}
-			cancel()
-		}()
-		err := db.WithLease(with, name, fetch)
-		cancel()
-		if err != nil && ctx.Err() == nil && with.Err() == nil {
+		err := supervise.Together(ctx,
+			func(ctx context.Context) error {
+				return db.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, fetch) })
+			},
+			func(ctx context.Context) error {
+				return cmp.Or(untilCompany(ctx, db, true), errCompany)
+			})
+		if !errors.Is(err, errCompany) {
 			return err
 		}
 	}
-	return ctx.Err()
 }
 
-func pause(ctx context.Context) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(aloneEvery):
-	}
-}
-
-func alone(ctx context.Context, db *sqlite.DB) bool {
-	sessions, err := db.Sessions(ctx)
-	if err != nil {
-		return false
-	}
-	for _, s := range sessions {
-		if !s.Self {
-			return false
+// untilCompany returns when a session that can send is there, or with false as soon as
+// none is. Sessions that cannot be read count as one that is.
+func untilCompany(ctx context.Context, db presence, there bool) error {
+	again := time.NewTicker(aloneEvery)
+	defer again.Stop()
+	for {
+		all, err := db.Sessions(ctx)
+		if company := err != nil || slices.ContainsFunc(all, func(s state.Session) bool { return !s.Self && !s.Looks }); company == there {
+			return ctx.Err()
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-again.C:
 		}
 	}
-	return true
 }
 
 // onlyLook takes from the screen what writes.

@@ -68,7 +68,7 @@ func (s Session) Run(ctx context.Context) error {
 	}
 	feed := state.NewFeed()
 	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)), sqlite.Notified(),
-		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only))
+		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only), sqlite.Looks(s.Config.UI.ReadOnly))
 	if err != nil {
 		return fmt.Errorf("open the store: %w", err)
 	}

@@ -25,7 +25,7 @@ func (s Session) printUnsent(to io.Writer, db *sqlite.DB) {
 		return
 	}
 	sessions, err := db.Sessions(ctx)
-	others := err == nil && slices.ContainsFunc(sessions, func(s state.Session) bool { return !s.Self })
+	others := err == nil && slices.ContainsFunc(sessions, func(s state.Session) bool { return !s.Self && !s.Looks })
 	if words := unsentLine(list, others); words != "" {
 		fmt.Fprintln(to, words)
 	}

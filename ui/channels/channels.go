@@ -84,6 +84,9 @@ func (p *Pane) SetHealth(all []state.Health) { p.health = all }
 // more reports whether there may be more than the entry counts: of what the messages
 // say until all are read, of what the list says until that is.
 func (p *Pane) more(e entry) bool {
+	if len(p.health) == 0 { // nothing was heard of any account
+		return e.sel.View == state.ViewWaiting || e.sel.View == state.ViewClosing || e.sel.View == state.ViewUnread
+	}
 	return slices.ContainsFunc(p.health, func(h state.Health) bool {
 		if e.sel.Account != "" {
 			return e.sel.Account == h.Account && !h.Complete()

@@ -30,7 +30,18 @@ func newPane(w, h int, rail bool) *Pane {
 	p.Resize(w, h)
 	p.Fold(rail)
 	p.Focus(true)
+	p.SetHealth([]state.Health{{Account: "a", Known: 9, Listed: 9}})
 	return p
+}
+
+// X3: of no account, nothing that is counted is all there is.
+func TestCountsOfNoAccountMayGrow(t *testing.T) {
+	p := newPane(24, 16, false)
+	p.SetHealth(nil)
+	p.set(bakery)
+	if got := drawn(t, p); !strings.Contains(got, "4+") || !strings.Contains(got, "7+") || strings.Contains(got, "1042+") {
+		t.Error(got)
+	}
 }
 
 func channel(account api.AccountID, kind api.ChannelKind, name string, waiting int) state.SidebarChannel {

@@ -188,7 +188,7 @@ func (q Quit) obstacles(t tally) []string {
 // afterwards says who sends it when this program has ended.
 func afterwards(sessions []state.Session) string {
 	for _, s := range sessions {
-		if !s.Self {
+		if !s.Self && !s.Looks {
 			return "Another session has it open and goes on sending."
 		}
 	}

@@ -28,6 +28,7 @@ func newPane(w, h int) *Pane {
 	p.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(false)})
 	p.Resize(w, h)
 	p.Focus(true)
+	p.SetHealth([]state.Health{{Account: "a", State: state.HealthLive, LastOK: noon, Known: 9, Listed: 9}})
 	return p
 }
 
@@ -237,6 +238,21 @@ func TestEmptyListTellsWhatTheAccountsDo(t *testing.T) {
 	}
 }
 
+// X3: as long as nothing is known of any account, nobody is said to have had an answer.
+func TestEmptyListOfNoAccountPromisesNothing(t *testing.T) {
+	p := newPane(60, 12)
+	p.SetHealth(nil)
+	p.set(state.List{})
+	if got := drawn(t, p); !strings.Contains(got, "No account has answered yet.") || strings.Contains(got, "Nobody is waiting") || !strings.Contains(got, "0+") {
+		t.Error(got)
+	}
+	p.Choose(Selection{View: state.ViewDrafts, Title: "Drafts"}) // which this machine knows by itself
+	p.set(state.List{})
+	if got := drawn(t, p); !strings.Contains(got, "No drafts.") {
+		t.Error(got)
+	}
+}
+
 // A list that may have more says so at its foot and beside its count, and only
 // where the platforms could have more.
 func TestFootOfAListThatIsNotAll(t *testing.T) {
@@ -247,8 +263,8 @@ func TestFootOfAListThatIsNotAll(t *testing.T) {
 	if !strings.HasSuffix(strings.TrimSpace(got[0]), " 9+") || strings.TrimSpace(got[11]) != "━━────────── 3,256 of 20,005 read, more may appear" {
 		t.Errorf("%s", drawn(t, p))
 	}
-	p.SetHealth([]state.Health{{Account: "a", Label: "Pact", Known: 20, Listed: 20, Unended: "a page is refused"}})
-	if got := screen(t, p); strings.TrimSpace(got[11]) != "20 read so far, Pact: a page is refused" {
+	p.SetHealth([]state.Health{{Account: "a", Label: "Pact", Known: 20, Listed: 20, Unended: "a page is refused"}, {Account: "b", Label: "TextUs", Known: 5, Listed: 5}})
+	if got := screen(t, p); strings.TrimSpace(got[11]) != "25 read so far, Pact: a page is refused" {
 		t.Errorf("%s", drawn(t, p))
 	}
 	p.Choose(Selection{View: state.ViewAll, Account: "b", Title: "SMS"})

@@ -54,9 +54,9 @@ func (p *Pane) partial() bool { return p.platforms() && !state.Complete(p.accoun
 // leastHeight is how many rows a pane has that can spare one for the foot.
 const leastHeight = 9
 
-// footHeight is 1 while the list is not all there is.
+// footHeight is 1 while the list is not all there is, and something can be said of it.
 func (p *Pane) footHeight() int {
-	if p.h < leastHeight || !p.partial() {
+	if p.h < leastHeight || !p.partial() || len(p.accounts()) == 0 {
 		return 0
 	}
 	return 1
@@ -168,6 +168,9 @@ func (p *Pane) words() string {
 
 // syncing says what an account does that has not answered yet.
 func (p *Pane) syncing() string {
+	if len(p.accounts()) == 0 && p.platforms() {
+		return "No account has answered yet." + p.look.Busy.View()
+	}
 	for _, h := range p.accounts() {
 		switch {
 		case h.State == state.HealthStopped, h.State == state.HealthRetrying && (p.platforms() || h.LastOK.IsZero()):

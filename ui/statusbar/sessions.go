@@ -89,7 +89,12 @@ func (b *Bar) sessionWords() []string {
 			s += ", this session"
 		}
 		s += fmt.Sprintf(": here since %s", c.Started.Local().Format("Mon 15:04"))
-		if c.Works {
+		switch {
+		case c.Looks && c.Works:
+			s += "; it is read-only, and receives while no other session does"
+		case c.Looks:
+			s += "; it is read-only"
+		case c.Works:
 			s += "; it sends and receives for all sessions"
 		}
 		if c.Replying != (api.ConversationID{}) {

@@ -3,6 +3,7 @@ package presence
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 
 	"unibox/state"
@@ -25,7 +26,7 @@ func (p *Presence) Sessions(ctx context.Context) (all []state.Session, err error
 			var started, since, epoch int64
 			err := rows.Scan(&s.ID, &s.Who, &s.From, &s.Pid, &started, &epoch, &s.Replying.Account, &s.Replying.Remote, &since)
 			s.Started, s.Since = moment(started), moment(since)
-			s.Self, s.Works = s.ID == p.id, held && epoch == has.epoch
+			s.Self, s.Works, s.Looks = s.ID == p.id, held && epoch == has.epoch, strings.HasPrefix(s.ID, viewer)
 			all = append(all, s)
 			return err
 		}, "SELECT id, who, origin, pid, started, epoch, account, conv, since FROM session WHERE boot = ? AND (beat BETWEEN ? AND ? OR epoch = ? OR id = ?) ORDER BY started, id",
@@ -33,6 +34,14 @@ func (p *Presence) Sessions(ctx context.Context) (all []state.Session, err error
 	})
 	return all, err
 }
+
+// viewer begins the id of a session that is read-only. The id is in the session's row from
+// the first on, and no column of an older program's has to be understood for it.
+const viewer = "look-"
+
+// OnlyLooks publishes that this session is read-only: the others do not count on it to
+// send. Call it before Join.
+func (p *Presence) OnlyLooks() { p.id = viewer + p.id }
 
 // nobodys is an epoch that no session has; 0 is that of those without the lease.
 const nobodys = -1
