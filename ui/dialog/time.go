@@ -64,7 +64,7 @@ func (d *Time) Typed(line string) tea.Cmd {
 		d.SetNote(err.Error())
 		return nil
 	}
-	d.SetItems(append([]menu.Item{{Label: text.Full(now, at), Right: "in " + text.Age(at.Sub(now)), Value: at}}, d.last...))
+	d.SetItems(append([]menu.Item{{Label: text.Full(now, at), Right: "in " + text.Age(at.Sub(now).Round(time.Minute)), Value: at}}, d.last...))
 	d.SetNote("")
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"unibox/keymap"
 )
@@ -33,6 +34,17 @@ func TestTimeThatIsTyped(t *testing.T) {
 	if text := shown(s); !strings.Contains(text, "Fri 27 Nov 14:30") || !strings.Contains(text, "in 2d") {
 		t.Fatalf("means:\n%s", text)
 	}
+	seconds := e.Now().Add(20 * time.Second) // the time is rounded to a minute, what is said of it is not rounded down
+	e.Now = func() time.Time { return seconds }
+	for typed, want := range map[string]string{"через 2 часа": "in 2h", "полчаса": "in 30m", "in 3 days": "in 3d"} {
+		s.Top().box().SetValue("")
+		write(s, typed)
+		if text := shown(s); !strings.Contains(ansi.Strip(text), " "+want+" │") {
+			t.Errorf("%s, want %q:\n%s", typed, want, text)
+		}
+	}
+	s.Top().box().SetValue("")
+	write(s, "fri 14:30")
 	do(t, s, keymap.MenuChoose)
 	if len(chosen) != 1 || chosen[0] != "2026-11-27T14:30:00Z" || !s.Empty() {
 		t.Errorf("%v chosen:\n%s", chosen, shown(s))
