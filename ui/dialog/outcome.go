@@ -70,14 +70,14 @@ func (o Outcome) failed() Dialog {
 const ByOurClock = "unibox sends it then, if it runs here or in another session; if they write before, it asks you first."
 
 // WhyNotReschedule is the reason for which a message has no time that can be changed.
-func WhyNotReschedule(o state.Outbound) string {
+func WhyNotReschedule(o state.Outbound, now time.Time) string {
 	switch {
 	case o.Timed():
 		return ""
 	case !o.At.IsZero() && !o.NotBefore.Before(o.At):
 		return "its time has come already"
 	case !o.At.IsZero():
-		return "its time is kept by the platform"
+		return "its time, " + text.Full(now, o.At.In(now.Location())) + ", is kept by the platform"
 	}
 	return "it waits for no time: only a reply that is to go out later"
 }

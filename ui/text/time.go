@@ -34,6 +34,18 @@ func Full(now, t time.Time) string {
 	return t.Format("Mon 2 Jan 15:04")
 }
 
+// Ahead returns when something happens, in the zone of t: "19:00" today, "Mon 19:00" in
+// the six days after, otherwise as [Full].
+func Ahead(now, t time.Time) string {
+	switch n := daysBefore(now, t); {
+	case n == 0:
+		return t.Format("15:04")
+	case n < 0 && n > -7:
+		return t.Format("Mon 15:04")
+	}
+	return Full(now, t)
+}
+
 // Day names the day of t for a line between messages, in the zone of t:
 // "Today", "Yesterday", "Tue 17 Nov", in another year "17 Nov 2024". Of a zero t it
 // says that nobody knows.

@@ -61,3 +61,12 @@ func TestSize(t *testing.T) {
 		}
 	}
 }
+
+func TestAheadNamesTheDayOfWhatIsToCome(t *testing.T) {
+	now := time.Date(2026, 11, 29, 21, 9, 0, 0, time.UTC) // a Sunday
+	for in, want := range map[time.Duration]string{time.Hour: "22:09", 12 * time.Hour: "Mon 09:09", 6 * day: "Sat 21:09", 7 * day: "Sun 6 Dec 21:09", 40 * day: "Fri 8 Jan 2027 21:09", -day: "Sat 28 Nov 21:09"} {
+		if got := Ahead(now, now.Add(in)); got != want {
+			t.Errorf("in %v: %q, want %q", in, got, want)
+		}
+	}
+}

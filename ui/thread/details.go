@@ -72,7 +72,7 @@ func (p *Pane) facts() []fact {
 		facts = append(facts, fact{"delivery", word}, fact{"reason", m.Reason})
 	}
 	if o := it.Sending; o != nil {
-		facts = append(facts, fact{"submitted", moment(o.Submitted, "")}, fact{"attempts", fmt.Sprint(o.Attempts)}, fact{"job", o.Receipt.Job})
+		facts = append(facts, fact{"to go out", moment(o.At, "")}, fact{"submitted", moment(o.Submitted, "")}, fact{"attempts", fmt.Sprint(o.Attempts)}, fact{"job", o.Receipt.Job})
 	}
 	for _, a := range p.attachments() {
 		facts = append(facts, fact{"file", strings.TrimRight(a.Name+"  "+said.File(a.Attachment, text.Size(a.Size)), " ")}, fact{"file type", a.MIME},

@@ -1,6 +1,8 @@
 package thread
 
 import (
+	"strings"
+
 	"unibox/api"
 	"unibox/state"
 	"unibox/ui/text"
@@ -17,9 +19,19 @@ func (p *Pane) Mark(it state.Item) (glyph, word string, style theme.Style) {
 		return p.look.Sending(*o, p.now(), p.progress)
 	}
 	if it.Message.Delivery == api.DeliveryScheduled {
-		return p.look.Marks.Snoozed + " " + text.Clock(p.now(), it.Message.At.In(p.now().Location())), "scheduled", p.look.Theme.Accent
+		return strings.TrimSpace(p.look.Marks.Snoozed + " " + p.goesOut(it)), "scheduled", p.look.Theme.Accent
 	}
 	return p.deliveryMark(it.Message.Delivery)
+}
+
+// goesOut is when a scheduled message goes out, as far as the outbox knows; platforms list
+// only when it was written.
+func (p *Pane) goesOut(it state.Item) string {
+	now := p.now()
+	if it.Sending == nil || it.Sending.At.IsZero() {
+		return ""
+	}
+	return text.Ahead(now, it.Sending.At.In(now.Location()))
 }
 
 func (p *Pane) deliveryMark(d api.Delivery) (string, string, theme.Style) {
