@@ -109,6 +109,8 @@ type Row struct {
 	// Pending, Failed, Uncertain and Held count messages of the outbox by what
 	// they are waiting for: the network, or the agent, for one reason or another.
 	Pending, Failed, Uncertain, Held int
+	// Timed counts those of Pending that wait here for their time ([Outbound.Timed]).
+	Timed int
 	// WhenSent is what happens to it once those that are pending are sent.
 	WhenSent WhenSent
 	// Notes counts the private notes about it. NamesYou: one of them names who reads

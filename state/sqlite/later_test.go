@@ -91,8 +91,8 @@ func TestAReplyForALaterTimeByOurClock(t *testing.T) {
 	o.At = time.Now().Add(24 * time.Hour)
 	o.NotBefore = o.At
 	o = submit(t, db, o)[0]
-	if !o.Timed() || rowOf(t, db, conv(1)).WaitingSince.IsZero() {
-		t.Fatalf("%+v", o)
+	if row := rowOf(t, db, conv(1)); !o.Timed() || row.WaitingSince.IsZero() || row.Pending != 1 || row.Timed != 1 {
+		t.Fatalf("%+v, %+v", o, row)
 	}
 	o.At, o.NotBefore = o.At.Add(time.Hour), o.NotBefore.Add(time.Hour)
 	if ok, err := db.Decided(t.Context(), o, state.Queued); err != nil || !ok {
@@ -106,7 +106,7 @@ func TestAReplyForALaterTimeByOurClock(t *testing.T) {
 	if ok, err := db.Decided(t.Context(), o, state.Queued); err != nil || !ok {
 		t.Fatal(ok, err)
 	}
-	if row := rowOf(t, db, conv(1)); !row.WaitingSince.IsZero() {
+	if row := rowOf(t, db, conv(1)); !row.WaitingSince.IsZero() || row.Pending != 1 || row.Timed != 0 {
 		t.Errorf("on its way it answers: %+v", row)
 	}
 }

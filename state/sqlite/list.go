@@ -253,7 +253,7 @@ func (e *entry) stateRow(now time.Time) state.Row {
 		Conversation: e.conversationNow(now), Flags: e.flags(now),
 		Newest: e.newest, Unread: facts.UnreadNow(), Active: moment(e.lastActive), FreeUntil: moment(e.freeUntil), Checked: moment(e.checked),
 		Draft: l.drafted, DraftText: l.draft,
-		Pending: l.pending, Failed: l.failed, Uncertain: l.uncertain, Held: l.held, WhenSent: l.whenSent,
+		Pending: l.pending, Timed: l.timed, Failed: l.failed, Uncertain: l.uncertain, Held: l.held, WhenSent: l.whenSent,
 		Changes: openChanges(l.changes),
 		Back:    e.back(facts, now), PutOff: e.putOff(facts), Skips: e.skips(facts),
 		Provisional: !e.cached && state.Provisional(e.id),

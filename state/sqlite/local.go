@@ -17,8 +17,9 @@ import (
 type local struct {
 	drafted bool
 	draft   string
-	// pending, failed, uncertain and held count messages of the outbox.
-	pending, failed, uncertain, held int
+	// pending, failed, uncertain and held count messages of the outbox, timed those of
+	// pending that wait here for their time.
+	pending, failed, uncertain, held, timed int
 	// answered is when the newest message that is on its way was submitted, sent
 	// when the newest one that went out in the last hour was.
 	answered, sent int64
@@ -98,7 +99,10 @@ func (o provisional) conversation(id api.ConversationID) api.Conversation {
 
 // add counts a message of the outbox. One that is to go out later answers
 // nobody yet.
-func (l *local) add(status state.Status, left bool, submitted, at int64) {
+func (l *local) add(status state.Status, left bool, submitted, at, notBefore int64) {
+	if status == state.Queued && at != 0 && at == notBefore { // as Outbound.Timed
+		l.timed++
+	}
 	if status.Waits() && !left && (l.notOut == 0 || submitted < l.notOut) {
 		l.notOut = max(submitted, 1)
 	}
@@ -241,19 +245,19 @@ func loadLocals(ctx context.Context, l *dbfile.Conn, from string, arg any, ids [
 		return err
 	}
 	since := stamp(time.Now().Add(-recent))
-	return load("x.status, x.leave, x.submitted, x.at, x.when_sent", "outbox", "", func(rows *sql.Rows, id *api.ConversationID) (func(*mine), error) {
+	return load("x.status, x.leave, x.submitted, x.at, x.not_before, x.when_sent", "outbox", "", func(rows *sql.Rows, id *api.ConversationID) (func(*mine), error) {
 		var status state.Status
 		var left bool
-		var submitted, at int64
+		var submitted, at, notBefore int64
 		var text string
-		err := rows.Scan(&id.Account, &id.Remote, &status, &left, &submitted, &at, &text)
+		err := rows.Scan(&id.Account, &id.Remote, &status, &left, &submitted, &at, &notBefore, &text)
 		whenSent, bad := parseWhenSent(text)
 		return func(l *mine) {
 			if whenSent.Pending() {
 				l.whenSent = whenSent
 			}
 			if status != state.Done || submitted >= since {
-				l.add(status, left, submitted, at)
+				l.add(status, left, submitted, at, notBefore)
 			}
 		}, errors.Join(err, bad)
 	})

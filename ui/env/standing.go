@@ -75,7 +75,8 @@ func (e *Env) WhyHere(r state.Row) (why []string) {
 	add(f.Pinned, "pinned: it comes first in the lists that are not queues")
 	add(r.Unread > 0, "%s unread", Count(r.Unread, "message is", "messages are"))
 	add(r.Draft, "a draft is kept in it")
-	add(r.Pending > 0, "a reply is on its way")
+	add(r.Pending > r.Timed, "a reply is on its way")
+	add(r.Timed > 0, "a reply waits here for its time")
 	if len(why) == 0 {
 		why = []string{"nobody waits here: it is listed by its newest message"}
 	}

@@ -90,3 +90,17 @@ func TestTheTitleSaysTheOrder(t *testing.T) {
 		}
 	}
 }
+
+// C19: a row tells a reply that waits for its time from one that is being sent.
+func TestARowTellsWhatWaitsForItsTimeFromWhatIsSent(t *testing.T) {
+	for _, c := range []struct {
+		pending, timed int
+		want           string
+	}{{1, 0, " ↑ "}, {2, 2, " ⋯ "}, {2, 1, " ↑ "}} {
+		p := newPane(40, 5)
+		p.set(all([]state.Row{person(2, func(r *state.Row) { r.Pending, r.Timed = c.pending, c.timed })}))
+		if got := screen(t, p)[1]; !strings.Contains(got, c.want) || strings.Contains(got, "↑") && strings.Contains(got, "⋯") {
+			t.Errorf("%d pending, %d for a time: %q, want %q", c.pending, c.timed, got, c.want)
+		}
+	}
+}
