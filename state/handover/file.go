@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -27,6 +29,7 @@ const (
 	mostConversations = 20_000
 	mostNotes         = 500
 	mostLabels        = 20
+	mostLater         = 100
 	longestName       = 1 << 10
 	longestDraft      = 64 << 10
 )
@@ -114,7 +117,11 @@ func Read(from io.Reader) (File, error) {
 // clean bounds what a conversation says and takes out what nobody types. Ids stay as they
 // are: they are compared and never drawn.
 func (c *Conversation) clean() {
-	c.Name, c.Handle, c.Channel = line(c.Name), line(c.Handle), line(c.Channel)
+	c.Name, c.Handle, c.Channel, c.Named, c.Last = line(c.Name), line(c.Handle), line(c.Channel), line(c.Named), line(c.Last)
+	c.Later = c.Later[:min(len(c.Later), mostLater)]
+	for i := range c.Later {
+		c.Later[i].Body = line(c.Later[i].Body)
+	}
 	c.Draft = clean(c.Draft, longestDraft)
 	c.Labels = c.Labels[:min(len(c.Labels), mostLabels)]
 	for i := range c.Labels {
@@ -132,12 +139,16 @@ func (c *Conversation) clean() {
 
 func line(s string) string { return strings.Join(strings.Fields(clean(s, longestName)), " ") }
 
+// sequence is one of those with which a terminal is told colours and the like.
+var sequence = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
+
 // clean is a text without controls, invisible characters that turn the direction of text,
 // and what is longer than most bytes.
 func clean(s string, most int) string {
 	if len(s) > most {
 		s = s[:most]
 	}
+	s = sequence.ReplaceAllString(s, "")
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
@@ -196,4 +207,16 @@ func writeNew(base, suffix string, text []byte) (path string, err error) {
 		_, err = f.Write(text)
 		return path, errors.Join(err, f.Sync(), f.Close())
 	}
+}
+
+// NewestFile is the path of the newest file for another unibox in a folder, "" if it has
+// none.
+func NewestFile(folder string) string {
+	all, _ := os.ReadDir(folder) // one that cannot be read offers nothing
+	for _, e := range slices.Backward(all) {
+		if name := e.Name(); e.Type().IsRegular() && strings.HasPrefix(name, "handover-") && strings.HasSuffix(name, ".json") {
+			return filepath.Join(folder, name)
+		}
+	}
+	return ""
 }

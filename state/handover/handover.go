@@ -40,8 +40,10 @@ type Conversation struct {
 	Channel string `json:"channel,omitempty"`
 	// Named is the name of its channel where the account has several of the kind.
 	Named string `json:"channel_name,omitempty"`
-	// Newest is when its newest message was written, Waiting since when it waits.
+	// Newest is when its newest message was written, Last how that begins, Waiting since
+	// when it waits.
 	Newest  time.Time `json:"newest,omitzero"`
+	Last    string    `json:"last,omitempty"`
 	Waiting time.Time `json:"waiting,omitzero"`
 	// Snoozed is until when it is, or was, put off, as long as nobody has acted on that;
 	// Kind is what ends it (state.SnoozeKind).
@@ -56,9 +58,17 @@ type Conversation struct {
 	Unknown int `json:"unknown,omitempty"`
 	Held    int `json:"held,omitempty"`
 	Queued  int `json:"queued,omitempty"`
+	// Later are the replies that wait in the outbox for their time.
+	Later []Later `json:"later,omitempty"`
 
 	Labels []string `json:"labels,omitempty"`
 	Notes  []Note   `json:"notes,omitempty"`
+}
+
+// Later is a reply that goes out at a time, if unibox runs then where it was written.
+type Later struct {
+	At   time.Time `json:"at"`
+	Body string    `json:"body"`
 }
 
 // Note is a private note.
@@ -84,6 +94,8 @@ type Source interface {
 	Row(ctx context.Context, id api.ConversationID) (state.Row, error)
 	Draft(ctx context.Context, id api.ConversationID) (state.Draft, error)
 	Notes(ctx context.Context, id api.ConversationID) ([]note.Note, error)
+	// Unsent lists the messages of the outbox that did not go out.
+	Unsent(ctx context.Context) ([]state.Outbound, error)
 	// PutOff names the conversations with a snooze that is perhaps not over.
 	PutOff(ctx context.Context) ([]api.ConversationID, error)
 	// Noted names the conversations with notes that were written since a time.
@@ -108,11 +120,16 @@ func Collect(ctx context.Context, from Source, by string, now time.Time) (File, 
 	if err != nil {
 		return f, err
 	}
+	later, err := timed(ctx, from)
+	if err != nil {
+		return f, err
+	}
 	seen := map[api.ConversationID]bool{}
 	add := func(row state.Row) error {
 		if id := row.Conversation.ID; !seen[id] && len(f.Conversations) < mostConversations {
 			seen[id] = true
 			c, err := conversation(ctx, from, row)
+			c.Later = later[id]
 			c.Named = names[row.Conversation.Channel.Or(api.ChannelID{})]
 			f.Conversations = append(f.Conversations, c)
 			return err
@@ -133,11 +150,11 @@ func Collect(ctx context.Context, from Source, by string, now time.Time) (File, 
 			more = at+step < list.Total
 		}
 	}
-	later, err := from.PutOff(ctx) // also those that no view above has
+	putOff, err := from.PutOff(ctx) // also those that no view above has
 	if err != nil {
 		return f, err
 	}
-	for _, id := range later {
+	for _, id := range putOff {
 		row, err := from.Row(ctx, id)
 		if errors.Is(err, state.ErrNoSuch) || err == nil && !row.PutOff.Is() {
 			continue
@@ -160,6 +177,30 @@ func Collect(ctx context.Context, from Source, by string, now time.Time) (File, 
 		}
 	}
 	return f, err
+}
+
+// timed are the replies that wait here for their time, the soonest of a conversation first.
+func timed(ctx context.Context, from Source) (map[api.ConversationID][]Later, error) {
+	rows, err := from.Unsent(ctx)
+	all := map[api.ConversationID][]Later{}
+	for _, o := range rows {
+		if id := o.Conversation; o.Timed() {
+			all[id] = append(all[id], Later{o.At, o.Body})
+		}
+	}
+	for _, of := range all {
+		slices.SortStableFunc(of, func(a, b Later) int { return a.At.Compare(b.At) })
+	}
+	return all, err
+}
+
+// NameChannels calls channels by what the screen calls them, where they have no name of
+// their own in the file.
+func (f File) NameChannels(title func(api.AccountID, api.ChannelKind) string) {
+	for i := range f.Conversations {
+		c := &f.Conversations[i]
+		c.Named = cmp.Or(c.Named, title(api.AccountID(c.Account), api.ChannelKind(c.Channel)))
+	}
 }
 
 // channelNames are the names of the channels of whose kind their account has several.
@@ -185,9 +226,9 @@ func conversation(ctx context.Context, from Source, row state.Row) (Conversation
 	c := row.Conversation
 	out := Conversation{Account: string(c.ID.Account), ID: c.ID.Remote, Name: c.Contact.Name, Handle: c.Contact.Handle, Channel: string(c.Kind),
 		Waiting: row.WaitingSince, Snoozed: row.PutOff.At, Kind: row.PutOff.Kind, Starred: row.Flags.Starred,
-		Failed: row.Failed, Unknown: row.Uncertain, Held: row.Held, Queued: row.Pending, Labels: slices.Clone(row.Labels)}
+		Failed: row.Failed, Unknown: row.Uncertain, Held: row.Held, Queued: row.Pending - row.Timed, Labels: slices.Clone(row.Labels)}
 	if p, ok := row.Preview.Get(); ok {
-		out.Newest = p.At
+		out.Newest, out.Last = p.At, brief(p.Body)
 	}
 	if row.Draft {
 		d, err := from.Draft(ctx, c.ID)

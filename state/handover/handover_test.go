@@ -298,3 +298,43 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// Who takes over reads the number and the last words of who waits, and what goes out when;
+// a name cannot colour the terminal.
+func TestWhatThePersonReads(t *testing.T) {
+	db, ctx := opened(t), t.Context()
+	must(t, db.SaveConversations(ctx, []api.Conversation{{ID: id("1"), Kind: "whatsapp", Contact: api.Contact{Name: "\x1b[31mEve\x1b[0m", Handle: "+79991112233"}}}))
+	at := now.Add(100 * time.Hour)
+	_, err := db.Submit(ctx, state.Draft{Conversation: id("2")}, []state.Outbound{{Key: "k-1", Conversation: id("2"), Body: "See you", Part: 1, Parts: 1, At: at, NotBefore: at, Submitted: now}})
+	must(t, err)
+	f := collected(t, db)
+	f.NameChannels(func(api.AccountID, api.ChannelKind) string { return "WhatsApp" })
+	markdown := taken(t, f).Markdown()
+	for _, words := range []string{
+		"- Eve (shop, WhatsApp): since " + f.stamp(now.Add(-time.Hour)) + ", +79991112233: hello\n",
+		"## Not out (1)\n\n- Anna 2 (shop, WhatsApp): goes out " + f.stamp(at) + ", if unibox runs then: See you\n",
+	} {
+		if !strings.Contains(markdown, words) {
+			t.Errorf("no %q in\n%s", words, markdown)
+		}
+	}
+}
+
+func TestNewestFile(t *testing.T) {
+	folder := t.TempDir()
+	if got := NewestFile(folder); got != "" {
+		t.Errorf("%q of none", got)
+	}
+	for _, hours := range []time.Duration{-48, -1, -30} {
+		_, data, err := File{Made: now.Add(hours * time.Hour), By: "olga"}.Write(folder)
+		must(t, err)
+		if hours == -1 {
+			defer func() {
+				if got := NewestFile(folder); got != data {
+					t.Errorf("%q, want %q", got, data)
+				}
+			}()
+		}
+	}
+	must(t, os.WriteFile(folder+"/other.json", nil, 0o600))
+}

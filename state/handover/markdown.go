@@ -31,9 +31,9 @@ func (f File) Sections() (all []Section) {
 		line  func(Conversation) []string
 	}{
 		{"Waiting", waiting, func(c Conversation) []string {
-			return when(!c.Waiting.IsZero() && (c.Snoozed.IsZero() || c.Kind == state.SnoozePromise || !c.Snoozed.After(f.Made)), "since "+f.stamp(c.Waiting)+labels(c))
+			return when(!c.Waiting.IsZero() && (c.Snoozed.IsZero() || c.Kind == state.SnoozePromise || !c.Snoozed.After(f.Made)), "since "+f.stamp(c.Waiting)+number(c)+labels(c)+last(c))
 		}},
-		{"Not out", f.Conversations, func(c Conversation) []string { return when(unsent(c) != "", unsent(c)) }},
+		{"Not out", f.Conversations, func(c Conversation) []string { return append(when(unsent(c) != "", unsent(c)), f.later(c)...) }},
 		{"Promises and reminders", f.Conversations, func(c Conversation) []string {
 			return when(!c.Snoozed.IsZero() && c.Kind >= state.SnoozeSilent, map[bool]string{true: "promised for ", false: "if they stay silent until "}[c.Kind == state.SnoozePromise]+f.stamp(c.Snoozed))
 		}},
@@ -71,6 +71,30 @@ func when(is bool, words string) []string {
 }
 
 func (f File) stamp(at time.Time) string { return at.In(f.Made.Location()).Format("Mon 2 Jan 15:04") }
+
+// number is the number or handle, where the title does not say it.
+func number(c Conversation) string {
+	if c.Name == "" || c.Handle == "" || c.Handle == c.Name {
+		return ""
+	}
+	return ", " + c.Handle
+}
+
+// last is how the newest message begins.
+func last(c Conversation) string {
+	if c.Last == "" {
+		return ""
+	}
+	return ": " + brief(c.Last)
+}
+
+// later says what goes out when.
+func (f File) later(c Conversation) (out []string) {
+	for _, l := range c.Later {
+		out = append(out, "goes out "+f.stamp(l.At)+", if unibox runs then: "+brief(l.Body))
+	}
+	return out
+}
 
 func labels(c Conversation) string {
 	if len(c.Labels) == 0 {

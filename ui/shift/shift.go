@@ -4,6 +4,7 @@
 package shift
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,6 +80,7 @@ func (s *Shift) openWrite() tea.Cmd {
 			if err != nil {
 				return s.env.Fail(err)
 			}
+			f.NameChannels(func(id api.AccountID, kind api.ChannelKind) string { return s.env.Rules(id, kind).Title })
 			return s.show(f)
 		})
 	})
@@ -113,19 +115,23 @@ func (s *Shift) write(f handover.File) tea.Cmd {
 	})
 }
 
-// openRead asks for the file of a handover. The question stays until one is read.
+// openRead asks for the file of a handover. The question stays until one is read. The
+// newest in the folder is taken where none is typed.
 func (s *Shift) openRead() tea.Cmd {
+	const words = "The .json file of a handover. What it would change is shown before anything is done, and nothing is sent."
 	var d *dialog.Line
-	d = dialog.NewLine("Take over a shift", "file", "The .json file of a handover. What it would change is shown before anything is done, and nothing is sent.",
+	newest := ""
+	d = dialog.NewLine("Take over a shift", "file", words,
 		func(path string) string {
-			if strings.TrimSpace(path) == "" {
+			if strings.TrimSpace(path) == "" && newest == "" {
 				return "type the path of the file"
 			}
 			return ""
 		},
 		func(path string) tea.Cmd {
+			path = cmp.Or(strings.TrimSpace(path), newest)
 			return s.env.Read(func(ctx context.Context) tea.Msg {
-				f, plan, err := s.read(ctx, strings.TrimSpace(path))
+				f, plan, err := s.read(ctx, path)
 				return then(func() tea.Cmd {
 					if d.Answered(wrong(err)) && err == nil {
 						return s.showPlan(f, plan)
@@ -134,7 +140,15 @@ func (s *Shift) openRead() tea.Cmd {
 				})
 			})
 		}).Keeps()
-	return s.opt.Dialogs.Open(d)
+	return tea.Batch(s.opt.Dialogs.Open(d), s.env.Read(func(context.Context) tea.Msg {
+		path := handover.NewestFile(s.opt.Folder)
+		return then(func() tea.Cmd {
+			if newest = path; path != "" {
+				d.SetText([]string{words, "Enter alone takes the newest: " + s.env.Line(filepath.Base(path))})
+			}
+			return nil
+		})
+	}))
 }
 
 // wrong says what is wrong with the file of a handover, and what to do; "" if nothing is.

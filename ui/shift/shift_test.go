@@ -2,6 +2,7 @@ package shift
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"unibox/api"
 	"unibox/keymap"
+	"unibox/state/handover"
 	"unibox/state/journal"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
@@ -61,4 +63,47 @@ func TestX5TheLogSaysWhenAReplyIsToBeSent(t *testing.T) {
 	if view := strings.Join(dialogs.View(), "\n"); !strings.Contains(view, "put into the outbox Omar") || !strings.Contains(view, "to be sent Mon 30 Nov 09:00 Hello") {
 		t.Errorf("shows:\n%s", view)
 	}
+}
+
+// The newest handover of the folder is offered, and enter alone takes it.
+func TestTheNewestHandoverIsOffered(t *testing.T) {
+	th := theme.New(colorprofile.ASCII, true)
+	e := &env.Env{Ctx: context.Background(), Now: time.Now, Look: look.Look{Theme: &th, Marks: theme.NewMarks(false)}}
+	dialogs := dialog.NewStack(e)
+	dialogs.Resize(200, 24)
+	folder := t.TempDir()
+	_, data, err := handover.File{Made: time.Now(), By: "olga"}.Write(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(data, []byte("{"), 0o600); err != nil { // so that what is wrong says which was read
+		t.Fatal(err)
+	}
+	s := New(e, Options{Store: struct{ Store }{}, Folder: folder, Dialogs: dialogs})
+	for _, cmd := range all(s.Do(keymap.ReadHandover)) {
+		dialogs.Update(cmd())
+	}
+	if view := strings.Join(dialogs.View(), "\n"); !strings.Contains(view, "Enter alone takes the newest") || !strings.Contains(view, filepath.Base(data)) {
+		t.Fatalf("offers:\n%s", view)
+	}
+	cmd, _ := dialogs.Do(keymap.MenuChoose)
+	if cmd == nil {
+		t.Fatal("nothing is read")
+	}
+	dialogs.Update(cmd())
+	if view := strings.Join(dialogs.View(), "\n"); !strings.Contains(view, "this is no handover of unibox, or it is damaged") {
+		t.Errorf("after enter:\n%s", view)
+	}
+}
+
+// all are the commands of a batch.
+func all(cmd tea.Cmd) []tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	msg := cmd()
+	if batch, ok := msg.(tea.BatchMsg); ok {
+		return batch
+	}
+	return []tea.Cmd{func() tea.Msg { return msg }}
 }
