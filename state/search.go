@@ -31,6 +31,8 @@ type Hits struct {
 	// is stored: the item below which it is to be asked for it, which is as old as Since.
 	Missing Pos
 	Since   time.Time
+	// Unread is set by a search of one conversation of which no message was read yet.
+	Unread bool
 }
 
 // Archive is what of the history is stored here, and so can be searched.

@@ -126,6 +126,9 @@ func (m *Model) hints() (hints []key.Binding, last int) {
 		specs = m.queue.Hints(specs)
 	}
 	for _, s := range specs {
+		if line, ok := m.pane(m.focus).(lineTyper); ok && s.Action == keymap.MenuChoose && m.dialogs.Empty() {
+			s.Hint = line.Chooses()
+		}
 		if s.Hint == "" || s.Action == keymap.MenuComplete && !m.dialogs.Completes() || s.Action == keymap.KeepSearch && !m.dialogs.Keeps() {
 			continue
 		}

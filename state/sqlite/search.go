@@ -98,6 +98,7 @@ func (s *search) in(ctx context.Context, l *dbfile.Conn) error {
 		return err
 	}
 	cov, err := loadCoverage(ctx, l, t.id)
+	s.hits.Unread = len(cov) == 0
 	if len(cov) > 0 && !cov[0].Complete {
 		s.hits.Missing, s.hits.Since = cov[0].Oldest, timeOf(cov[0].Oldest)
 	}

@@ -168,6 +168,13 @@ func TestAConversationWithAHoleIsNotWhole(t *testing.T) {
 			t.Errorf("%d of %d are whole, want %d of 4", a.Whole, a.Conversations, want)
 		}
 	}
+	for c, unread := range []bool{false, false, false, false, true} {
+		hits, err := db.SearchMessages(t.Context(), state.Search{Text: "message", Conversation: conv(c), Limit: 9})
+		must(t, err)
+		if hits.Unread != unread {
+			t.Errorf("conversation %d: unread is %t", c, hits.Unread)
+		}
+	}
 	wholes(3)
 	head(t, db, conv(3), at(9), page("more", say(3, 9), say(3, 8)))
 	cov, err := db.Coverage(t.Context(), conv(3))

@@ -49,15 +49,19 @@ type Bar struct {
 	// words are those of the line; wrong is what of it is not understood.
 	words hit.Words
 	wrong string
-	// hits are the positions found, the newest first, at the one that is shown; more: there
-	// are more. answered: they are those of the line.
+	// hits are the positions found, the newest first, at the one that is shown; more: it was
+	// not looked further than to back, as they are so many. answered: they are those of the
+	// line.
 	hits     []state.Pos
 	at       int
 	more     bool
+	back     time.Time
 	answered bool
-	// missing is the item below which the platform has more, since how old that is.
+	// missing is the item below which the platform has more, since how old that is. unread:
+	// nothing of the conversation was read yet.
 	missing  state.Pos
 	since    time.Time
+	unread   bool
 	indexing bool
 	// pages is how many pages the platform may still be asked for, until there is a hit
 	// beyond those of before.
@@ -107,7 +111,7 @@ func (b *Bar) Stop() {
 
 func (b *Bar) reset(id api.ConversationID) {
 	b.ask.Forget()
-	b.id, b.hits, b.at, b.more, b.answered, b.missing, b.since, b.pages = id, nil, 0, false, false, 0, time.Time{}, 0
+	b.id, b.hits, b.at, b.more, b.answered, b.missing, b.since, b.unread, b.pages = id, nil, 0, false, false, 0, time.Time{}, false, 0
 }
 
 // Key gives a key to the line.
@@ -151,9 +155,9 @@ func (b *Bar) read() tea.Cmd {
 		msg := foundMsg{of: b, seq: seq, line: line}
 		for {
 			hits, err := b.env.Store.SearchMessages(ctx, q)
-			msg.hits.Found = append(msg.hits.Found, hits.Found...)
-			msg.hits.Below, msg.hits.Missing, msg.hits.Since, msg.err = hits.Below, hits.Missing, hits.Since, err
-			if q.Below, q.Limit = hits.Below, mostHits-len(msg.hits.Found); err != nil || hits.Below == 0 || q.Limit <= 0 {
+			hits.Found = append(msg.hits.Found, hits.Found...)
+			msg.hits, msg.err = hits, err
+			if q.Below, q.Limit = hits.Below, mostHits-len(hits.Found); err != nil || hits.Below == 0 || q.Limit <= 0 {
 				break
 			}
 		}
@@ -199,7 +203,7 @@ func (b *Bar) take(msg foundMsg) tea.Cmd {
 	}
 	first := !b.answered
 	b.hits, b.at, b.answered, b.more, b.indexing = nil, 0, true, msg.hits.Below != 0, msg.indexing
-	b.missing, b.since = msg.hits.Missing, msg.hits.Since
+	b.missing, b.since, b.unread, b.back = msg.hits.Missing, msg.hits.Since, msg.hits.Unread, msg.hits.Back
 	for i, f := range msg.hits.Found {
 		if b.hits = append(b.hits, f.Pos); f.Pos == was {
 			b.at = i
@@ -294,6 +298,9 @@ func (b *Bar) Status(w int) string {
 	if b.line.Empty() {
 		count, far, style = "type words, or from:me has:file before:7d and the like", "", l.Theme.Muted
 	}
+	if l.Mode.ASCII {
+		count, far = text.ASCIISigns(count), text.ASCIISigns(far)
+	}
 	row := " " + style.Render(l.Mode.Cut(count, max(w-2, 0)))
 	if far != "" && l.Mode.Width(row)+l.Mode.Width(far)+4 > w && b.at+1 < len(b.hits) {
 		far = "" // it matters at the oldest hit
@@ -319,17 +326,17 @@ func (b *Bar) count() string {
 // far says how far back was looked, and what enter does at the oldest hit.
 func (b *Bar) far() string {
 	key := keymap.KeyName(b.env.Keys.Key(keymap.MenuChoose, keymap.Menu))
-	day := text.Day(b.env.Now(), b.since.In(b.env.Now().Location()))
-	if day == "Today" || day == "Yesterday" {
-		day = strings.ToLower(day)
-	}
-	back := "looked back to " + day
+	back := "looked back to " + b.day(b.since)
 	switch {
 	case !b.answered:
 		return ""
 	case b.indexing:
 		return "the search index is being rebuilt: some messages are not found yet"
-	case b.missing == 0 || b.more:
+	case b.more:
+		return "looked back to " + b.day(b.back) + " and stopped there: more words find less"
+	case b.unread:
+		return "nothing of the conversation was read yet"
+	case b.missing == 0:
 		return "all of the conversation was looked at"
 	case b.pages > 0:
 		return back + ", asking " + b.env.Label(b.id.Account) + " for more…"
@@ -339,4 +346,12 @@ func (b *Bar) far() string {
 		return back
 	}
 	return back + "; " + key + " looks further at " + b.env.Label(b.id.Account)
+}
+
+func (b *Bar) day(at time.Time) string {
+	day := text.Day(b.env.Now(), at.In(b.env.Now().Location()))
+	if day == "Today" || day == "Yesterday" {
+		day = strings.ToLower(day)
+	}
+	return day
 }

@@ -51,6 +51,9 @@ func (p *Pane) StartFilter() { p.filter.typing = true }
 // Typing reports whether the filter is being typed: printable keys are text.
 func (p *Pane) Typing() bool { return p.filter.typing }
 
+// Chooses says what the key that chooses does while a filter is typed.
+func (p *Pane) Chooses() string { return "to the list" }
+
 // Key gives a key to the filter.
 func (p *Pane) Key(k tea.KeyPressMsg) tea.Cmd {
 	p.filter.line.Key(k)
