@@ -22,6 +22,7 @@ import (
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/menu"
+	"unibox/ui/privacy"
 	"unibox/ui/text"
 )
 
@@ -56,7 +57,7 @@ func New(e *env.Env, opt Options) *Shift {
 		if s.opt.Store == nil {
 			return "nothing is stored here"
 		}
-		return ""
+		return s.whyMasked()
 	}
 	s.Actions = env.Actions{
 		keymap.WriteHandover: {Do: s.openWrite, Why: why},
@@ -64,6 +65,15 @@ func New(e *env.Env, opt Options) *Shift {
 		keymap.ActivityLog:   {Do: s.openLog, Why: why},
 	}
 	return s
+}
+
+// whyMasked is the reason against what names everybody who waits, with what they wrote and
+// what is noted of them.
+func (s *Shift) whyMasked() string {
+	if !s.env.Privacy.On() {
+		return ""
+	}
+	return "a handover names customers, who are masked: " + s.env.KeyFor(keymap.Privacy) + " shows them again"
 }
 
 // then is a message that goes on with what was read.
@@ -87,6 +97,9 @@ func (s *Shift) openWrite() tea.Cmd {
 }
 
 func (s *Shift) show(f handover.File) tea.Cmd {
+	if why := s.whyMasked(); why != "" {
+		return s.env.Say(why)
+	}
 	items := []menu.Item{{Label: "Write it to " + s.env.Path(s.opt.Folder), Detail: "as Markdown and JSON", Value: (*handover.Conversation)(nil)}}
 	for _, section := range f.Sections() {
 		for _, l := range section.Lines {
@@ -180,6 +193,9 @@ func (s *Shift) read(ctx context.Context, path string) (handover.File, handover.
 
 // showPlan shows what a handover changes, and does it when that is chosen.
 func (s *Shift) showPlan(f handover.File, plan handover.Plan) tea.Cmd {
+	if why := s.whyMasked(); why != "" {
+		return s.env.Say(why)
+	}
 	title := "Handover by " + s.env.Line(f.By) + ", " + text.Full(s.env.Now(), f.Made.In(s.env.Now().Location()))
 	if len(plan.Steps) == 0 {
 		return s.opt.Dialogs.Open(dialog.NewChoice(title, menu.Options{Wide: true, Text: s.left(plan, "All of it is here already."), Items: []menu.Item{{Label: "Close"}}}, func(menu.Item) tea.Cmd { return nil }))
@@ -229,13 +245,13 @@ const mostEntries = 300
 func (s *Shift) openLog() tea.Cmd {
 	return s.env.Read(func(ctx context.Context) tea.Msg {
 		all, damaged, err := journal.Read(s.env.StateDir, mostEntries, nil)
-		names := map[api.ConversationID]string{}
+		with := map[api.ConversationID]api.Conversation{}
 		for _, e := range all {
 			id := of(e)
-			if _, asked := names[id]; !asked {
-				names[id] = e.Conversation
+			if _, asked := with[id]; !asked {
+				with[id] = api.Conversation{ID: id, Contact: api.Contact{Name: e.Conversation}}
 				if row, err := s.env.Store.Row(ctx, id); err == nil {
-					names[id] = s.env.Name(row.Conversation)
+					with[id] = row.Conversation
 				}
 			}
 		}
@@ -243,7 +259,7 @@ func (s *Shift) openLog() tea.Cmd {
 			if err = errors.Join(err); err != nil {
 				return s.env.Fail(err)
 			}
-			return s.showLog(all, damaged, names)
+			return s.showLog(all, damaged, with)
 		})
 	})
 }
@@ -252,17 +268,56 @@ func of(e journal.Entry) api.ConversationID {
 	return api.ConversationID{Account: api.AccountID(e.Account), Remote: e.Conversation}
 }
 
-func (s *Shift) showLog(all []journal.Entry, damaged int, names map[api.ConversationID]string) tea.Cmd {
+// written is what an entry says that was written; nothing of it where the customer is masked.
+func (s *Shift) written(e journal.Entry) string {
+	if e.Text != "" && s.env.Hides(of(e)) {
+		return s.env.Hidden()
+	}
+	return s.env.Line(e.Text)
+}
+
+// result is what came of an entry; of a customer who is masked without the names of files, which
+// are called after them.
+func (s *Shift) result(c api.Conversation, e journal.Entry) string {
+	const with, timed = "with ", ", to be sent"
+	if e.Did != journal.Submitted || !strings.HasPrefix(e.Result, with) || !s.env.Hides(c.ID) {
+		return s.said(c, e.Result)
+	}
+	if strings.HasSuffix(e.Result, timed) {
+		return with + s.env.Hidden() + timed
+	}
+	return with + s.env.Hidden()
+}
+
+// said is a text of an entry, without the name of a customer who is masked.
+func (s *Shift) said(c api.Conversation, words string) string {
+	words = s.env.Line(words)
+	if s.env.Hides(c.ID) {
+		return privacy.Names(words, c.Contact.Name, s.env.Look.Mode.Sign())
+	}
+	return words
+}
+
+// name is whom an entry is about, "" for nobody.
+func (s *Shift) name(c api.Conversation) string {
+	if c.ID.Remote == "" {
+		return ""
+	}
+	return s.env.Name(c)
+}
+
+func (s *Shift) showLog(all []journal.Entry, damaged int, with map[api.ConversationID]api.Conversation) tea.Cmd {
 	now := s.env.Now()
 	var items []menu.Item
 	for i := len(all) - 1; i >= 0; i-- {
 		e := all[i]
-		result := s.env.Line(e.Result)
+		c := with[of(e)]
+		result := s.result(c, e)
 		if !e.Until.IsZero() {
 			result += " " + text.Full(now, e.Until.In(now.Location()))
 		}
-		words := strings.TrimSpace(strings.Join([]string{result, s.env.Line(e.Text), s.env.Line(e.Reason)}, " "))
-		items = append(items, menu.Item{Label: s.env.Line(e.Did) + " " + s.env.Line(names[of(e)]), Detail: words,
+		words := strings.TrimSpace(strings.Join([]string{result, s.written(e), s.said(c, e.Reason)}, " "))
+		items = append(items, menu.Item{Label: s.env.Line(e.Did) + " " + s.name(c), Detail: words,
 			Right: strings.TrimSpace(s.env.Line(e.Who) + " " + text.Clock(now, e.At.In(now.Location()))), Value: of(e)})
 	}
 	words := "The newest first; all of it is in the state folder, a file a month. Enter goes to the conversation."
