@@ -197,3 +197,34 @@ func TestEmptyQueueHasWords(t *testing.T) {
 		t.Error(screen(p))
 	}
 }
+
+// X4: the outbox shows nothing of what is written to a customer who is masked, and all of it once
+// they are revealed.
+func TestX4TheOutboxHidesWhatIsWritten(t *testing.T) {
+	p, _ := pane(t, 60, 20)
+	u := message(1, "Grace Okafor", state.Queued, func(o *state.Outbound) {
+		o.Body, o.Files = "Hi Grace, your parcel is in box 7", []state.File{{Name: "okafor.pdf"}}
+	})
+	p.set([]state.Unsent{u})
+	secrets := []string{"Hi Grace", "Okafor", "box 7", "okafor.pdf"}
+	shown := func() (all []string) {
+		view := screen(p)
+		for _, s := range secrets {
+			if strings.Contains(view, s) {
+				all = append(all, s)
+			}
+		}
+		return all
+	}
+	if got := shown(); len(got) != len(secrets) {
+		t.Fatalf("shows only %q:\n%s", got, screen(p))
+	}
+	p.env.Privacy.Toggle(noon)
+	if got := shown(); got != nil || !strings.Contains(screen(p), "G••• O•••") || !strings.Contains(screen(p), "••••••") {
+		t.Errorf("shows %q:\n%s", got, screen(p))
+	}
+	p.env.Reveal(u.Conversation.ID)
+	if got := shown(); len(got) != len(secrets) {
+		t.Errorf("revealed, and shows only %q:\n%s", got, screen(p))
+	}
+}

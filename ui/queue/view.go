@@ -145,16 +145,20 @@ func (p *Pane) says(e entry) string {
 			parts = append(parts, fmt.Sprintf("+%d", len(o.Files)-i))
 			break
 		}
-		parts = append(parts, p.look.Marks.Clip+" "+p.look.Mode.Line(f.Name))
+		parts = append(parts, p.look.Marks.Clip+" "+p.brief(e, f.Name))
 	}
-	if body := p.brief(o.Body); body != "" {
+	if body := p.brief(e, o.Body); body != "" {
 		parts = append(parts, body)
 	}
 	return strings.Join(parts, " ")
 }
 
-// brief is as much of a text as a row can show.
-func (p *Pane) brief(s string) string {
+// brief is as much of a text as a row can show, and nothing of it where the customer is masked:
+// what we write to them names them.
+func (p *Pane) brief(e entry, s string) string {
+	if s != "" && p.env.Hides(e.Conversation.ID) {
+		return p.env.Hidden()
+	}
 	if most := 8 * p.w; len(s) > most {
 		s = s[:most]
 	}
