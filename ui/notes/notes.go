@@ -175,7 +175,7 @@ func (n *Notes) titles(ctx context.Context, all []note.Mention) map[api.Conversa
 		if names[id] != "" {
 			continue
 		}
-		names[id] = id.Remote
+		names[id] = n.env.Personal(id, id.Remote)
 		if row, err := n.env.Store.Row(ctx, id); err == nil {
 			names[id] = n.env.Name(row.Conversation)
 		}
@@ -189,9 +189,17 @@ func (n *Notes) items(all []note.Mention, names map[api.ConversationID]string) (
 		if !m.Seen {
 			right = "new  " + right
 		}
-		items = append(items, menu.Item{Label: names[m.Note.Conversation], Detail: n.env.Line(m.Note.Author) + ": " + n.env.Line(m.Note.Body), Right: right, Value: m.Note.Conversation})
+		items = append(items, menu.Item{Label: names[m.Note.Conversation], Detail: n.env.Line(m.Note.Author) + ": " + n.said(m.Note), Right: right, Value: m.Note.Conversation})
 	}
 	return items
+}
+
+// said is what a note says; nothing of it where its customer is masked.
+func (n *Notes) said(of note.Note) string {
+	if n.env.Hides(of.Conversation) {
+		return n.env.Hidden()
+	}
+	return n.env.Line(of.Body)
 }
 
 // Follow announces notes that name who reads here and that are new since the last look.
