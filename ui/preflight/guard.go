@@ -87,7 +87,7 @@ func (g *Guard) Elsewhere(body string) (Finding, bool) {
 			l.what = own(l.Place)
 		}
 		if what := said.of(l.what, here, known); what != "" {
-			return Finding{Kind: Elsewhere, What: what, Whose: cmpName(l.Place)}, true
+			return Finding{Kind: Elsewhere, What: what, Whose: cmpName(l.Place), Of: l.ID}, true
 		}
 	}
 	return Finding{}, false

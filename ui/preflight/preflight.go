@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"unibox/api"
 	"unibox/state/canned"
 	"unibox/ui/text"
 )
@@ -36,8 +37,9 @@ type Finding struct {
 	Kind Kind
 	// What is the place in the text, or its size, as it stands there: not cleaned.
 	What string
-	// Whose is the other conversation's name, as the platform says it.
+	// Whose is the other conversation's name, as the platform says it, and Of which it is.
 	Whose string
+	Of    api.ConversationID
 }
 
 // Reply is what is looked at.

@@ -12,6 +12,7 @@ import (
 	"unibox/ui/dialog"
 	"unibox/ui/menu"
 	"unibox/ui/preflight"
+	"unibox/ui/privacy"
 )
 
 // place is the conversation of the box as the guard remembers it.
@@ -115,7 +116,7 @@ func (b *Box) findingTitle(f preflight.Finding) string {
 func (b *Box) finding(f preflight.Finding) []string {
 	switch what := b.env.Line(f.What); f.Kind {
 	case preflight.Elsewhere:
-		return []string{what + " belongs to " + b.env.Look.Mode.Cut(b.env.Line(f.Whose), 30) + ". This goes to " + b.to() + "."}
+		return []string{b.elsewhere(f) + ". This goes to " + b.to() + "."}
 	case preflight.Unfilled:
 		return []string{"The text says " + what + "."}
 	case preflight.Forgotten:
@@ -124,6 +125,15 @@ func (b *Box) finding(f preflight.Finding) []string {
 		return []string{what}
 	}
 	return b.largeWords(f.What)
+}
+
+// elsewhere says what belongs to whom, neither by a name that is masked.
+func (b *Box) elsewhere(f preflight.Finding) string {
+	what := b.env.Line(f.What)
+	if b.env.Hides(f.Of) {
+		what = privacy.Names(what, f.Whose, b.env.Look.Mode.Sign())
+	}
+	return what + " belongs to " + b.env.Look.Mode.Cut(b.env.Name(api.Conversation{ID: f.Of, Contact: api.Contact{Name: f.Whose}}), 30)
 }
 
 // largeWords say where a large text goes.

@@ -73,3 +73,30 @@ func TestAllIsAskedOnceAndOneKeyGoesOn(t *testing.T) {
 		t.Errorf("asked a second time, sent %d", len(f.disk.sent))
 	}
 }
+
+// X4: the question about what belongs to another customer names neither where they are masked,
+// also where only this one is revealed.
+func TestX4TheQuestionNamesNobody(t *testing.T) {
+	for _, masked := range []bool{false, true} {
+		f := newBox(t)
+		omar := api.ConversationID{Account: "a", Remote: "omar"}
+		f.thread.row = state.Row{Conversation: api.Conversation{ID: omar, Kind: "chat", Contact: api.Contact{Name: "Omar Haddad"}}}
+		f.run(f.Open(omar, nil))
+		f.run(f.Depart())
+		f.thread.row = state.Row{}
+		f.run(f.Open(anna, nil))
+		f.Paste("Hello, Omar Haddad asked for it")
+		if masked {
+			f.env.Privacy.Toggle(noon)
+			f.env.Reveal(anna)
+		}
+		f.run(f.Do(keymap.Send))
+		view, want := strings.Join(f.dialogs.View(), "\n"), "Omar Haddad belongs to Omar Haddad. This goes to Anna"
+		if masked {
+			want = "O••• H••• belongs to O••• H•••. This goes to Anna"
+		}
+		if !strings.Contains(view, want) {
+			t.Errorf("masked %v: %q is not said:\n%s", masked, want, view)
+		}
+	}
+}
