@@ -56,6 +56,9 @@ func (m *Model) do(action keymap.Action) tea.Cmd {
 		open = m.catchUp()
 	}
 	if why := m.why(action); why != "" {
+		if action == keymap.Reply {
+			m.keys.refused = m.env.Now()
+		}
 		return tea.Batch(open, m.env.Say(m.env.Keys.Spec(action).Short()+": "+why))
 	}
 	return tea.Batch(open, part.Do(action))

@@ -27,6 +27,9 @@ type keys struct {
 	// reading: it is found, and its messages are still being read.
 	reading bool
 	held    []tea.Msg
+	// refused is when a key was pressed last that began, or belongs to, a reply that cannot
+	// be written.
+	refused time.Time
 	// longest is how long what is typed waits for a conversation to be read.
 	longest time.Duration
 }
@@ -39,6 +42,21 @@ type heldTooLongMsg struct{}
 
 // wait holds what is typed until release.
 func (k *keys) wait() { k.waiting = true }
+
+// typesOn is the longest pause within a text that is typed, and shorter than it takes to read
+// why no reply can be written and to press another key.
+const typesOn = 700 * time.Millisecond
+
+// lost reports whether a key belongs to a reply that somebody types although none can be
+// written: it must not do what it does elsewhere.
+func (k *keys) lost(key tea.KeyPressMsg, now time.Time) bool {
+	if key.Text == "" || now.Sub(k.refused) > typesOn {
+		k.refused = time.Time{}
+		return false
+	}
+	k.refused = now
+	return true
+}
 
 // hold keeps what is typed while another conversation is looked for, and reports
 // whether it did.
@@ -74,6 +92,32 @@ func (m *Model) release() tea.Cmd {
 		cmds[i] = m.update(msg)
 	}
 	return tea.Batch(cmds...)
+}
+
+// drop forgets what was typed for a conversation that was not gone to: it would be about
+// another one. What was text of it is said, and can be read again.
+func (m *Model) drop() tea.Cmd {
+	text := typedText(m.keys.held)
+	m.keys.waiting, m.keys.reading, m.keys.held = false, false, nil
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	return m.env.Warn("not used, since no other conversation was opened: “" + m.env.Line(text) + "”")
+}
+
+// typedText is the text of what was typed.
+func typedText(msgs []tea.Msg) (text string) {
+	for _, msg := range msgs {
+		switch msg := msg.(type) {
+		case tea.KeyPressMsg:
+			text += msg.Text
+		case tea.PasteMsg:
+			text += msg.Content
+		case tty.BurstMsg:
+			text += msg.Text
+		}
+	}
+	return text
 }
 
 // scopes lists where a key is looked up, innermost first.
@@ -132,6 +176,9 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	m.queue.Touch()
 	if after, ok := afterEsc(k); ok && !m.keys.exact && !m.means(names) {
 		return tea.Batch(m.key(tea.KeyPressMsg{Code: tea.KeyEscape}), m.key(after))
+	}
+	if !m.typing() && m.keys.lost(k, m.env.Now()) {
+		return nil
 	}
 	typed, action, match := m.lookup(names)
 	before := m.keys.strokes

@@ -159,6 +159,8 @@ type published struct {
 	visible []api.ConversationID
 	// selected is the conversation for which a peek was considered.
 	selected api.ConversationID
+	// focus is the pane that the last message left the keys with.
+	focus layout.Pane
 }
 
 // New returns a model that reads through ctx's life.
@@ -202,7 +204,7 @@ func (m *Model) makePanes() {
 		Notes: thread.Notes{Edit: func(n note.Note, name string) tea.Cmd { return m.notes.Edit(n, name) }, Delete: func(n note.Note, name string) tea.Cmd { return m.notes.Delete(n, name) }},
 	})
 	m.reply = reply.New(m.env, drafts.New(m.opt.Store), m.thread, reply.Screen{
-		Resized: m.arrange, Compose: m.compose, Current: m.current, Write: m.write, WhyNot: m.whyNoReply, Near: m.nearReply, Stopped: m.bar.Stopped, Released: released, Sent: m.sent, Dialogs: m.dialogs, Hold: m.keys.wait, Release: m.release,
+		Resized: m.arrange, Compose: m.compose, Current: m.current, Write: m.write, WhyNot: m.whyNoReply, Near: m.nearReply, Stopped: m.bar.Stopped, Released: released, Sent: m.sent, Dialogs: m.dialogs, Hold: m.keys.wait, Release: m.release, Drop: m.drop,
 		Offered:  func(id api.ConversationID) string { return m.triage.Offered(id) },
 		WhenDone: func(row state.Row, seen state.Pos) state.WhenSent { return m.triage.WhenDone(row, seen) },
 		TakeNote: func(row state.Row, text string) tea.Cmd { return m.notes.Take(row, text) },
@@ -211,7 +213,7 @@ func (m *Model) makePanes() {
 		Moved: m.followQueue, Deeper: m.decideInThread, Back: m.toPane(layout.Channels), Info: info, WhyNoInfo: whyNoInfo,
 		Message: m.openMessage, TakeBack: m.reply.TakeBack, Outcome: m.thread.Outcome, Shown: m.thread.Shows, Dialogs: m.dialogs,
 	})
-	m.walk = walk.New(m.env, walk.Screen{Current: m.current, Listed: m.listed, Jump: m.jump, Hold: m.keys.wait, Release: m.release, Dialogs: m.dialogs})
+	m.walk = walk.New(m.env, walk.Screen{Current: m.current, Listed: m.listed, Jump: m.jump, Hold: m.keys.wait, Release: m.release, Drop: m.drop, Dialogs: m.dialogs})
 	m.triage = triage.New(m.env, triage.Screen{
 		Current: m.current, Leaves: func() { m.inbox.Keep(api.ConversationID{}) }, NextWaiting: m.walk.Next,
 		LastInbound: m.lastInbound, Jump: m.jumpTo, Dialogs: m.dialogs, Submitting: m.reply.Submitting,

@@ -162,7 +162,9 @@ func (m *Model) follow() tea.Cmd {
 		m.walk.Opened(m.thread.Conversation())
 	}
 	resumed := tea.Batch(m.triage.Resume(), m.customer.Follow(m.thread.Conversation(), m.focus == layout.Thread))
-	if id := m.inbox.SelectedID(); id != m.published.selected {
+	came := m.published.focus == layout.Thread && m.focus != layout.Thread // what it shows may be another's by now
+	m.published.focus = m.focus
+	if id := m.inbox.SelectedID(); id != m.published.selected || came {
 		m.published.selected = id
 		return tea.Batch(resumed, m.followSelection())
 	}

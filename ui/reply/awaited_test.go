@@ -250,3 +250,19 @@ func TestAWaitingReplyHasItsOwnFiles(t *testing.T) {
 		t.Errorf("sent %+v, in the box %+v", f.disk.sent, f.Draft())
 	}
 }
+
+// Where a reply fails after which the next conversation was to come, what was typed for that
+// one does not get into the reply, and is not sent with it.
+func TestWhatIsTypedForTheNextStaysOutOfAFailedReply(t *testing.T) {
+	f := newBox(t)
+	dropped := 0
+	f.screen.Drop = func() tea.Cmd { dropped++; return nil }
+	f.screen.Release = func() tea.Cmd { t.Error("what was typed is used here"); return nil }
+	f.run(f.Open(anna, nil))
+	f.write("one")
+	f.disk.err = errors.New("the store is locked")
+	f.drain(f.Do(keymap.SendDoneNext))
+	if dropped != 1 || f.Draft().Body != "one" || len(f.disk.sent) != 0 {
+		t.Errorf("dropped %d times, in the box %q, sent %+v", dropped, f.Draft().Body, f.disk.sent)
+	}
+}

@@ -67,6 +67,8 @@ type Screen struct {
 	// Hold keeps what is typed until Release: it is about whoever comes next.
 	Hold    func()
 	Release func() tea.Cmd
+	// Drop forgets what was typed since Hold: nobody comes next.
+	Drop func() tea.Cmd
 	// Released is called before a message is taken out of the outbox.
 	Released func()
 	// WhenDone is what happens to a conversation that is done once a reply to it is

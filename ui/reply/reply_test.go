@@ -127,7 +127,7 @@ func newBox(t *testing.T) *fixture {
 	f := &fixture{disk: d, thread: &open{}, dialogs: dialog.NewStack(e)}
 	f.dialogs.Resize(80, 24)
 	f.Box = New(e, drafts.New(d), f.thread, Screen{Resized: func() {}, Compose: func() { f.SetComposing(true) }, Near: func() bool { return true }, WhyNot: func() string { return "" }, Current: func() state.Row { row, _ := f.thread.Row(); return row },
-		Released: func() {}, Hold: func() {}, Release: func() tea.Cmd { return nil }, Sent: func(s Sent) tea.Cmd { f.sent = append(f.sent, s); return nil }, Dialogs: f.dialogs,
+		Released: func() {}, Hold: func() {}, Release: func() tea.Cmd { return nil }, Drop: func() tea.Cmd { return nil }, Sent: func(s Sent) tea.Cmd { f.sent = append(f.sent, s); return nil }, Dialogs: f.dialogs,
 		WhenDone: func(_ state.Row, seen state.Pos) state.WhenSent { return state.WhenSent{Done: true, Seen: seen} }})
 	f.SetLook()
 	f.Resize(60, 24)

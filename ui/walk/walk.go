@@ -27,9 +27,11 @@ type Screen struct {
 	Listed func() (state.Row, state.View, bool)
 	// Jump goes to a conversation. The list shows view if it is not in it.
 	Jump func(id api.ConversationID, view state.View, title string) tea.Cmd
-	// Hold keeps what is typed until Release: the next conversation is looked for.
+	// Hold keeps what is typed until Release: the next conversation is looked for. Drop says
+	// that there is none, and does nothing of what was typed: it is about nobody else.
 	Hold    func()
 	Release func() tea.Cmd
+	Drop    func() tea.Cmd
 	// Dialogs is where lists are opened.
 	Dialogs *dialog.Stack
 }
@@ -42,8 +44,10 @@ type Walk struct {
 	// visited are, of each view that is walked through, those that this walk has been
 	// to, as they were then.
 	visited map[state.View]map[api.ConversationID]stamp
-	// mark is the conversation one came from, reached the one that a walk led to last.
+	// mark is the conversation one came from, reached the one that a walk led to last, along
+	// the list that it went through.
 	mark, reached api.ConversationID
+	along         state.View
 	// recent are those that were open, the newest first.
 	recent []api.ConversationID
 }
@@ -145,7 +149,11 @@ func find(ctx context.Context, store env.Store, view state.View, here api.Conver
 func (w *Walk) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 	switch msg := msg.(type) {
 	case nextMsg:
-		return true, tea.Batch(w.goOn(msg), w.screen.Release())
+		after := w.screen.Release
+		if !msg.found {
+			after = w.screen.Drop
+		}
+		return true, tea.Batch(w.goOn(msg), after())
 	case recentMsg:
 		return true, w.showRecent(msg)
 	}
@@ -172,6 +180,9 @@ func (w *Walk) goOn(msg nextMsg) tea.Cmd {
 // visit goes to a conversation of a list.
 func (w *Walk) visit(view state.View, row state.Row) tea.Cmd {
 	id := row.Conversation.ID
+	if w.along != view { // where one came from is in another walk
+		w.along, w.reached = view, api.ConversationID{}
+	}
 	w.note(view, row)
 	cmd := w.screen.Jump(id, view, titles[view])
 	w.reached = id

@@ -58,7 +58,7 @@ func walker(n int) (w *Walk, s *shelf, at *state.Row, said *[]string) {
 			w.Opened(id)
 			return nil
 		},
-		Hold: func() {}, Release: func() tea.Cmd { return nil }, Dialogs: dialog.NewStack(e),
+		Hold: func() {}, Release: func() tea.Cmd { return nil }, Drop: func() tea.Cmd { return nil }, Dialogs: dialog.NewStack(e),
 	})
 	return w, s, at, said
 }
@@ -143,5 +143,33 @@ func TestRecentlyOpened(t *testing.T) {
 	w.screen.Dialogs.Top().Choose(it)
 	if !w.screen.Dialogs.Empty() {
 		t.Error("it stays open")
+	}
+}
+
+// N3: from another walk one comes back to where it was left.
+func TestTheMarkIsWhereAnotherWalkBegan(t *testing.T) {
+	w, _, at, _ := walker(9)
+	*at = rowOf("8")
+	w.press(keymap.NextWaiting)
+	left := w.press(keymap.NextWaiting)
+	if w.press(keymap.NextUnread) == left {
+		t.Fatal("it went nowhere")
+	}
+	w.press(keymap.NextUnread)
+	if back := w.press(keymap.Marked); back != left {
+		t.Errorf("it goes back to %s, and not to %s", back, left)
+	}
+}
+
+// What is typed for whoever is next is not used where nobody is.
+func TestKeysForNobodyAreNotUsed(t *testing.T) {
+	for n, want := range map[int]string{0: "dropped", 2: "released"} {
+		w, _, _, _ := walker(n)
+		got := ""
+		w.screen.Release = func() tea.Cmd { got += "released"; return nil }
+		w.screen.Drop = func() tea.Cmd { got += "dropped"; return nil }
+		if w.press(keymap.NextWaiting); got != want {
+			t.Errorf("of %d: %s", n, got)
+		}
 	}
 }
