@@ -74,6 +74,10 @@ func TestTheListActsOnWhatIsShown(t *testing.T) {
 	})
 	a.press("e")
 	a.waitRow(first, "it to be done", func(row state.Row) bool { return row.Flags.Done })
+	a.until("the row to leave the list", func(string) (moved bool) {
+		a.inspect(func(m *Model) { moved = m.inbox.SelectedID() != first && m.thread.Conversation() == first })
+		return moved
+	})
 	a.press("esc")
 	a.until("the thread of the selected row", func(string) (same bool) {
 		a.inspect(func(m *Model) {
