@@ -45,6 +45,8 @@ type Conversation struct {
 	Newest  time.Time `json:"newest,omitzero"`
 	Last    string    `json:"last,omitempty"`
 	Waiting time.Time `json:"waiting,omitzero"`
+	// FreeUntil is when only templates may be sent any more; zero for no limit.
+	FreeUntil time.Time `json:"free_until,omitzero"`
 	// Snoozed is until when it is, or was, put off, as long as nobody has acted on that;
 	// Kind is what ends it (state.SnoozeKind).
 	Snoozed time.Time        `json:"snoozed,omitzero"`
@@ -225,7 +227,7 @@ func channelNames(ctx context.Context, from Source) (map[api.ChannelID]string, e
 func conversation(ctx context.Context, from Source, row state.Row) (Conversation, error) {
 	c := row.Conversation
 	out := Conversation{Account: string(c.ID.Account), ID: c.ID.Remote, Name: c.Contact.Name, Handle: c.Contact.Handle, Channel: string(c.Kind),
-		Waiting: row.WaitingSince, Snoozed: row.PutOff.At, Kind: row.PutOff.Kind, Starred: row.Flags.Starred,
+		Waiting: row.WaitingSince, FreeUntil: row.FreeUntil, Snoozed: row.PutOff.At, Kind: row.PutOff.Kind, Starred: row.Flags.Starred,
 		Failed: row.Failed, Unknown: row.Uncertain, Held: row.Held, Queued: row.Pending - row.Timed, Labels: slices.Clone(row.Labels)}
 	if p, ok := row.Preview.Get(); ok {
 		out.Newest, out.Last = p.At, brief(p.Body)

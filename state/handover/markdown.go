@@ -31,14 +31,14 @@ func (f File) Sections() (all []Section) {
 		line  func(Conversation) []string
 	}{
 		{"Waiting", waiting, func(c Conversation) []string {
-			return when(!c.Waiting.IsZero() && (c.Snoozed.IsZero() || c.Kind == state.SnoozePromise || !c.Snoozed.After(f.Made)), "since "+f.stamp(c.Waiting)+number(c)+labels(c)+last(c))
+			return when(!c.Waiting.IsZero() && (c.Snoozed.IsZero() || c.Kind == state.SnoozePromise || !c.Snoozed.After(f.Made)), "since "+f.stamp(c.Waiting)+f.closing(c)+number(c)+labels(c)+last(c))
 		}},
 		{"Not out", f.Conversations, func(c Conversation) []string { return append(when(unsent(c) != "", unsent(c)), f.later(c)...) }},
 		{"Promises and reminders", f.Conversations, func(c Conversation) []string {
 			return when(!c.Snoozed.IsZero() && c.Kind >= state.SnoozeSilent, map[bool]string{true: "promised for ", false: "if they stay silent until "}[c.Kind == state.SnoozePromise]+f.stamp(c.Snoozed))
 		}},
 		{"Snoozed", f.Conversations, func(c Conversation) []string {
-			return when(!c.Snoozed.IsZero() && c.Kind < state.SnoozeSilent, "until "+f.stamp(c.Snoozed))
+			return when(!c.Snoozed.IsZero() && c.Kind < state.SnoozeSilent, "until "+f.stamp(c.Snoozed)+f.closing(c))
 		}},
 		{"Drafts", f.Conversations, func(c Conversation) []string {
 			return when(c.Draft != "" || c.DraftFiles > 0, brief(c.Draft)+files(c.DraftFiles))
@@ -78,6 +78,14 @@ func number(c Conversation) string {
 		return ""
 	}
 	return ", " + c.Handle
+}
+
+// closing says when free text ends, where that is soon or before a snooze is over.
+func (f File) closing(c Conversation) string {
+	if left := c.FreeUntil.Sub(f.Made); left <= 0 || left > state.ClosesWithin && !c.Snoozed.After(c.FreeUntil) {
+		return ""
+	}
+	return ", free text ends " + f.stamp(c.FreeUntil)
 }
 
 // last is how the newest message begins.

@@ -2,7 +2,9 @@ package handover
 
 import (
 	"context"
+	"strings"
 	"testing"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -37,5 +39,19 @@ func TestChannelsOfOneKindAreToldApart(t *testing.T) {
 		Channels: []state.SidebarChannel{of("1", "whatsapp_business"), of("2", "viber"), of("3", "whatsapp_business")}}}}})
 	if err != nil || len(names) != 2 || names[api.ChannelID{Account: "shop", Remote: "3"}] != "name 3" {
 		t.Errorf("%q, %v", names, err)
+	}
+}
+
+// The end of free text is said where it comes soon, or before a snooze is over.
+func TestTheEndOfFreeTextIsSaid(t *testing.T) {
+	in := func(hours time.Duration) time.Time { return now.Add(hours * time.Hour) }
+	for _, c := range []struct {
+		free, snoozed time.Time
+		want          bool
+	}{{in(1), in(12), true}, {in(20), in(24), true}, {in(1), time.Time{}, true}, {in(20), time.Time{}, false}, {in(20), in(12), false}, {in(-1), in(12), false}, {time.Time{}, in(12), false}} {
+		f := File{Made: now, Conversations: []Conversation{{Account: "shop", ID: "1", Waiting: in(-1), FreeUntil: c.free, Snoozed: c.snoozed}}}
+		if got := strings.Contains(f.Markdown(), ", free text ends "+f.stamp(c.free)); got != c.want {
+			t.Errorf("free until %v, snoozed until %v: %v\n%s", c.free.Sub(now), c.snoozed, got, f.Markdown())
+		}
 	}
 }

@@ -20,6 +20,7 @@ type Time struct {
 	offers []menu.Item
 	// last are offered after the usual times.
 	last   []menu.Item
+	detail func(time.Time) string
 	choose func(time.Time) tea.Cmd
 }
 
@@ -34,6 +35,15 @@ func NewTime(e *env.Env, title, explain string, first []menu.Item, choose func(t
 // Explain says what the time is for.
 func (d *Time) Explain(explain string) {
 	d.SetText([]string{explain, "Choose, or type it: " + when.Example})
+}
+
+// Detail says something of every time beside it, "" for nothing.
+func (d *Time) Detail(of func(time.Time) string) {
+	d.detail = of
+	for i := range d.offers {
+		d.offers[i].Detail = of(d.offers[i].Value.(time.Time))
+	}
+	d.Typed(d.Value())
 }
 
 // OfferLast offers something else after the usual times, and after one that is typed.
@@ -64,7 +74,11 @@ func (d *Time) Typed(line string) tea.Cmd {
 		d.SetNote(err.Error())
 		return nil
 	}
-	d.SetItems(append([]menu.Item{{Label: text.Full(now, at), Right: "in " + text.Age(at.Sub(now).Round(time.Minute)), Value: at}}, d.last...))
+	typed := menu.Item{Label: text.Full(now, at), Right: "in " + text.Age(at.Sub(now).Round(time.Minute)), Value: at}
+	if d.detail != nil {
+		typed.Detail = d.detail(at)
+	}
+	d.SetItems(append([]menu.Item{typed}, d.last...))
 	d.SetNote("")
 	return nil
 }

@@ -86,8 +86,19 @@ func (t *Triage) openSnooze() tea.Cmd {
 func (t *Triage) askSnooze(row state.Row, title string, kind state.SnoozeKind, first []menu.Item) tea.Cmd {
 	d := &snoozing{}
 	d.Time = dialog.NewTime(t.env, title, "", first, func(until time.Time) tea.Cmd { return t.snoozeAs(row, until, d.kind) })
+	d.Detail(func(at time.Time) string { return t.tooLate(row, at) })
 	d.switchTo(kind)
 	return t.screen.Dialogs.Open(d)
+}
+
+// tooLate says of a time that free text, which may be sent now, may not be sent any more
+// then; "" if that is not so.
+func (t *Triage) tooLate(row state.Row, at time.Time) string {
+	now, ends := t.env.Now(), row.FreeUntil
+	if !ends.After(now) || !at.After(ends) {
+		return ""
+	}
+	return "free text ends " + text.Ahead(now, ends.In(now.Location()))
 }
 
 // openSnoozeAll asks until when all that is selected is put off, and what else ends that.
@@ -138,7 +149,11 @@ func (t *Triage) snoozeAs(row state.Row, until time.Time, kind state.SnoozeKind)
 	if until.IsZero() {
 		return t.Did(t.name(row)+" is no longer snoozed (on this machine)", set(), back)
 	}
-	return t.hide(row, state.WhenSent{Snoozed: until, SnoozeKind: kind}, t.snoozed(row, until, kind), set, back)
+	did := t.snoozed(row, until, kind)
+	if late := t.tooLate(row, until); late != "" {
+		did += "; before that, " + late
+	}
+	return t.hide(row, state.WhenSent{Snoozed: until, SnoozeKind: kind}, did, set, back)
 }
 
 // snoozed says what a snooze is.

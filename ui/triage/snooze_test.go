@@ -255,3 +255,29 @@ func TestSnoozingManyByWhatEndsIt(t *testing.T) {
 	pump(tr, tr.Do(keymap.Snooze))
 	pick(t, tr, "unsnooze those")
 }
+
+// Whoever puts off past the end of free text reads that before and after.
+func TestASnoozePastTheEndOfFreeText(t *testing.T) {
+	for _, c := range []struct {
+		ends time.Duration
+		want bool
+	}{{0, false}, {-time.Hour, false}, {45 * time.Minute, true}, {2 * time.Hour, false}} {
+		row := anna()
+		if c.ends != 0 {
+			row.FreeUntil = noon.Add(c.ends)
+		}
+		tr, _, said := flagging(0, row)
+		run(tr.Do(keymap.Snooze))
+		for _, typed := range []string{"in 1h", ""} {
+			it, _ := tr.screen.Dialogs.Chosen()
+			if got := it.Detail == "free text ends 12:45"; got != c.want || !c.want && it.Detail != "" {
+				t.Errorf("free text ends in %v: %q beside %q", c.ends, it.Detail, it.Label)
+			}
+			tr.screen.Dialogs.Paste(typed)
+		}
+		pick(t, tr, "Fri 20 Nov 13:00")
+		if len(*said) != 1 || strings.Contains((*said)[0], "before that, free text ends 12:45") != c.want {
+			t.Errorf("free text ends in %v: %q", c.ends, *said)
+		}
+	}
+}
