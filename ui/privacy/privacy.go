@@ -131,47 +131,7 @@ func Text(s, sign string) string {
 	return numbers(addresses(s, sign), sign)
 }
 
-// between are the characters that may stand between the digits of a number.
-func between(r rune) bool { return strings.ContainsRune(" -.()/\u00a0\u2011\u2013", r) }
-
-// numbers masks each run of digits that is long enough.
-func numbers(s, sign string) string {
-	rs := []rune(s)
-	var b strings.Builder
-	for i := 0; i < len(rs); {
-		if !unicode.IsDigit(rs[i]) {
-			b.WriteRune(rs[i])
-			i++
-			continue
-		}
-		end, n, gap := i, 0, 0
-		for k := i; k < len(rs) && gap <= 2; k++ {
-			switch {
-			case unicode.IsDigit(rs[k]):
-				n, end, gap = n+1, k+1, 0
-			case between(rs[k]):
-				gap++
-			default:
-				gap = 3
-			}
-		}
-		seen := 0
-		for _, r := range rs[i:end] {
-			if unicode.IsDigit(r) {
-				seen++
-				if n >= leastDigits && seen <= n-2 {
-					b.WriteString(sign)
-					continue
-				}
-			}
-			b.WriteRune(r)
-		}
-		i = end
-	}
-	return b.String()
-}
-
-// addresses masks what is left and right of an @ between other characters.
+// addresses masks what is left and right of an @, and a name behind one.
 func addresses(s, sign string) string {
 	if !strings.Contains(s, "@") {
 		return s
@@ -185,7 +145,7 @@ func addresses(s, sign string) string {
 		out[i] = string(r)
 	}
 	for i, r := range rs {
-		if r != '@' || i == 0 || i == len(rs)-1 || !part(rs[i-1]) || !part(rs[i+1]) {
+		if r != '@' || i == len(rs)-1 || !part(rs[i+1]) {
 			continue
 		}
 		for k := i - 1; k >= 0 && part(rs[k]); k-- {
