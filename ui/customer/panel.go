@@ -26,6 +26,10 @@ const (
 	// mostFacts is how many conversations the facts of which the platform was asked for
 	// are remembered.
 	mostFacts = 50
+	// mostAsked is how often they are asked for while they do not come, factsAgain how long
+	// after a failure.
+	mostAsked  = 5
+	factsAgain = time.Minute
 )
 
 // panel stays beside the thread and follows it.
@@ -36,9 +40,21 @@ type panel struct {
 	id    api.ConversationID
 	ask   env.Question
 	known known
+	// wrong says why what is shown could not be read.
+	wrong string
 	// facts are what platforms said; they are asked once of each conversation, and only
 	// where it was opened.
-	facts map[api.ConversationID][]api.Fact
+	facts map[api.ConversationID]facts
+}
+
+// facts are what a platform said of a conversation, or why it did not.
+type facts struct {
+	all   []api.Fact
+	wrong string
+	// asked is how often it was asked, again when it may be once more: zero while it is
+	// being asked, and once it answered.
+	asked int
+	again time.Time
 }
 
 // known is what the panel shows.
@@ -66,6 +82,7 @@ type factsMsg struct {
 	of    *Customer
 	id    api.ConversationID
 	facts []api.Fact
+	err   error
 }
 
 // Shown reports whether there is to be a panel.
@@ -96,7 +113,7 @@ func (c *Customer) Follow(id api.ConversationID, opened bool) tea.Cmd {
 	}
 	var read tea.Cmd
 	if id != c.id {
-		c.id, c.known = id, known{}
+		c.id, c.known, c.wrong = id, known{}, ""
 		c.ask.Forget()
 		read = c.Load()
 	}
@@ -106,29 +123,36 @@ func (c *Customer) Follow(id api.ConversationID, opened bool) tea.Cmd {
 	return read
 }
 
-// askFacts asks the platform, once of each conversation.
+// askFacts asks the platform, once of each conversation, and a few times more where it
+// gave no answer.
 func (c *Customer) askFacts() tea.Cmd {
 	id := c.id
 	informer, ok := c.env.Account(id.Account).Provider.(api.Informer)
-	if _, asked := c.facts[id]; asked || !ok || state.Provisional(id) {
+	f, asked := c.facts[id]
+	late := !f.again.IsZero() && f.asked < mostAsked && !c.env.Now().Before(f.again)
+	if asked && !late || !ok || state.Provisional(id) {
 		return nil
 	}
-	if c.facts == nil || len(c.facts) >= mostFacts {
-		c.facts = map[api.ConversationID][]api.Fact{}
+	if c.facts == nil || !asked && len(c.facts) >= mostFacts {
+		c.facts = map[api.ConversationID]facts{}
 	}
-	c.facts[id] = nil
+	f.asked, f.again = f.asked+1, time.Time{}
+	c.facts[id] = f
 	return c.env.Read(func(ctx context.Context) tea.Msg {
-		facts, err := informer.Facts(ctx, id)
-		if err != nil { // the panel is without them; the details say why
-			facts = nil
-		}
-		return factsMsg{c, id, facts}
+		all, err := informer.Facts(ctx, id)
+		return factsMsg{c, id, all, err}
 	})
 }
 
 // Arrive implements dialog.Answer.
 func (msg factsMsg) Arrive(*dialog.Stack) tea.Cmd {
-	msg.of.facts[msg.id] = msg.facts
+	c := msg.of
+	f := c.facts[msg.id]
+	f.all, f.wrong = msg.facts, ""
+	if msg.err != nil {
+		f.wrong, f.again = api.Explain(msg.err), c.env.Now().Add(factsAgain)
+	}
+	c.facts[msg.id] = f
 	return nil
 }
 
@@ -189,8 +213,10 @@ func (msg panelMsg) Arrive(*dialog.Stack) tea.Cmd {
 	switch {
 	case !counts || msg.id != c.id:
 		return nil
-	case msg.err == nil:
-		c.known = msg.known
+	case msg.err != nil:
+		c.wrong = msg.err.Error()
+	default:
+		c.known, c.wrong = msg.known, ""
 	}
 	if again {
 		return c.Load()
@@ -235,10 +261,19 @@ func (c *Customer) View() []string {
 		for _, name := range k.files {
 			add(th.Text, c.env.Personal(c.id, name))
 		}
-		c.section(add, "FROM THE PLATFORM", len(c.facts[c.id]))
-		for _, f := range c.facts[c.id] {
+		f := c.facts[c.id]
+		c.section(add, "FROM THE PLATFORM", len(f.all)+len(f.wrong))
+		for _, f := range f.all {
 			add(th.Text, f.Label+": "+c.env.Personal(c.id, f.Value))
 		}
+		if f.wrong != "" {
+			add(th.Warn, "not read: "+f.wrong)
+		}
+	} else if c.id != (api.ConversationID{}) && c.wrong == "" {
+		add(th.Muted, "reading")
+	}
+	if c.wrong != "" {
+		add(th.Warn, "not read: "+c.wrong)
 	}
 	return l.Rows(rows, c.w, c.h)
 }
