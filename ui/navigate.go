@@ -203,6 +203,9 @@ func (m *Model) openSearch() tea.Cmd {
 // showFound opens the conversation at the message.
 func (m *Model) showFound(f state.Found) tea.Cmd {
 	jump := m.jumpTo(f.Message.Conversation)
+	if f.Pos == 0 { // of what was not read yet
+		return jump
+	}
 	m.thread.ShowMessage(f.Pos)
 	return tea.Batch(jump, m.thread.Reload())
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -56,10 +57,34 @@ func (c *Customer) whyNot() string { return c.env.WhyNoConversation(c.screen.Cur
 // mostOfEach is how many messages of each conversation are in the timeline.
 const mostOfEach = 60
 
-// entry is a message of the timeline, and in whose conversation it is.
+// entry is a message of the timeline, and in whose conversation it is; or a place, before
+// the message of that time, where some are missing, which lacks says.
 type entry struct {
 	row state.Row
 	state.Item
+	at    time.Time
+	lacks string
+}
+
+// entries are what a window shows of a conversation, and where it lacks messages.
+func entries(row state.Row, w state.Window) (all []entry) {
+	lacks := map[state.Edge]string{state.EdgeLocal: "older ones are not shown here", state.EdgeRemote: "older ones were not read yet"}[w.Older]
+	for _, it := range w.Items {
+		switch {
+		case it.Gap:
+			lacks = "messages are missing here"
+		case it.Pos != 0:
+			if lacks != "" {
+				all = append(all, entry{row, state.Item{Pos: it.Pos}, it.Message.At, lacks})
+			}
+			lacks = ""
+			all = append(all, entry{row, it, it.Message.At, ""})
+		}
+	}
+	if len(all) == 0 && lacks != "" {
+		all = append(all, entry{row: row, lacks: "nothing was read yet"})
+	}
+	return all
 }
 
 // allMsg is what was read of a customer.
@@ -85,13 +110,9 @@ func (c *Customer) openAll() tea.Cmd {
 				msg.err = err
 				return msg
 			}
-			for _, it := range w.Items {
-				if !it.Gap && it.Pos != 0 {
-					msg.entries = append(msg.entries, entry{r, it})
-				}
-			}
+			msg.entries = append(msg.entries, entries(r, w)...)
 		}
-		slices.SortStableFunc(msg.entries, func(a, b entry) int { return a.Message.At.Compare(b.Message.At) })
+		slices.SortStableFunc(msg.entries, func(a, b entry) int { return a.at.Compare(b.at) })
 		return msg
 	})
 }
@@ -116,6 +137,7 @@ func (msg allMsg) Arrive(s *dialog.Stack) tea.Cmd {
 func (c *Customer) words(msg allMsg) []string {
 	here := c.env.Code(msg.row.Conversation)
 	words := []string{fmt.Sprintf("Only to be read: enter goes to a message. %s replies on %s.", c.env.KeyFor(keymap.Reply), here)}
+	words = append(words, c.whole(msg.entries))
 	var codes, waits []string
 	for _, o := range msg.others {
 		codes = append(codes, c.env.Code(o.Conversation))
@@ -134,6 +156,25 @@ func (c *Customer) words(msg allMsg) []string {
 	return words
 }
 
+// whole says from when on all messages are shown.
+func (c *Customer) whole(all []entry) string {
+	var since time.Time
+	lacks, unread := false, false
+	for _, e := range all {
+		if e.lacks != "" {
+			lacks, unread, since = true, unread || e.at.IsZero(), e.at // they are in their order
+		}
+	}
+	const where = "rows say where messages are missing, and enter goes there."
+	switch {
+	case !lacks:
+		return "All messages are shown."
+	case unread:
+		return "Not all messages are shown: " + where
+	}
+	return "All messages are shown since " + text.Full(c.env.Now(), since.In(c.env.Now().Location())) + "; before that " + where
+}
+
 // waiting says where and for how long the customer waits in another conversation, "" where
 // they do not.
 func waiting(e *env.Env, o state.Row) string {
@@ -146,6 +187,10 @@ func waiting(e *env.Env, o state.Row) string {
 // item is a message with its time and channel before it, and the files behind it.
 func (c *Customer) item(e entry) menu.Item {
 	l, m := c.env.Look, e.Message
+	lead := l.Mode.Fit(text.Clock(c.env.Now(), e.at.In(c.env.Now().Location())), 12) + l.Mode.Fit(c.env.Code(e.row.Conversation), 5)
+	if e.lacks != "" {
+		return menu.Item{Lead: lead, Label: l.Marks.Dash + " " + e.lacks, Value: state.Found{Message: api.Message{Conversation: e.row.Conversation.ID}, Pos: e.Pos}}
+	}
 	who := c.env.Line(m.Author)
 	if m.Direction == api.Inbound && who != "" {
 		who = c.env.Personal(e.row.Conversation.ID, m.Author)
@@ -163,6 +208,5 @@ func (c *Customer) item(e entry) menu.Item {
 	if c.env.Hides(e.row.Conversation.ID) {
 		body = c.env.Hidden()
 	}
-	lead := l.Mode.Fit(text.Clock(c.env.Now(), m.At.In(c.env.Now().Location())), 12) + l.Mode.Fit(c.env.Code(e.row.Conversation), 5) + who + ": "
-	return menu.Item{Lead: lead, Label: strings.TrimSpace(body), Value: state.Found{Message: m, Pos: e.Pos}}
+	return menu.Item{Lead: lead + who + ": ", Label: strings.TrimSpace(body), Value: state.Found{Message: m, Pos: e.Pos}}
 }
