@@ -21,7 +21,7 @@ const (
 
 // plainName makes a plain file name of a name from outside: one element of a path, not
 // hidden, no option of a program, no device of any system, no control or invisible
-// characters, at most 255 bytes with its ending kept.
+// characters, none by which a shell runs a command within a name, at most 255 bytes with its ending kept.
 func plainName(said string) string {
 	name := norm.NFC.String(strings.Map(plain, strings.ToValidUTF8(said, "_")))
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
@@ -48,7 +48,7 @@ func plain(r rune) rune {
 		return -1
 	case unicode.IsSpace(r):
 		return ' '
-	case strings.ContainsRune(`<>:"|?*`, r), r != ' ' && !unicode.IsPrint(r):
+	case strings.ContainsRune("<>:\"|?*$`;", r), r != ' ' && !unicode.IsPrint(r):
 		return '_'
 	}
 	return r

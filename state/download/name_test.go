@@ -31,6 +31,8 @@ func TestNamesFromOutsideBecomePlainNames(t *testing.T) {
 		"zero\u200bwidth\ufeff.txt":     "zerowidth.txt",
 		"bad\xff\xfename.txt":           "bad_name.txt",
 		"end. . .":                      "end",
+		"a $(touch pwned; id).pdf":      "a _(touch pwned_ id).pdf",
+		"`id`.pdf":                      "_id_.pdf",
 		"con":                           "_con",
 		"NUL.txt":                       "_NUL.txt",
 		"Com1.tar.gz":                   "_Com1.tar.gz",
@@ -105,6 +107,8 @@ func unsound(name string) string {
 		return "not one element of a path"
 	case name[0] == '.' || name[0] == '-' || name[0] == ' ':
 		return "its first character"
+	case strings.ContainsAny(name, "$`;"):
+		return "a command of a shell"
 	case strings.HasSuffix(name, ".") || strings.HasSuffix(name, " "):
 		return "its last character"
 	case device(name):

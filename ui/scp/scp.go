@@ -4,7 +4,10 @@ package scp
 
 import (
 	"net"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Machine is how the machine that unibox runs on is reached from elsewhere.
@@ -40,23 +43,42 @@ func Here(configured, connection, user, hostname string) Machine {
 
 // Line is the command for a shell there; it brings the files into the folder that it is
 // typed in. It is empty where the machine is not known.
+//
+// The paths are of customers. A scp before OpenSSH 9.0 hands a path to the shell of the
+// machine that it is on, so that quoting it for the shell here is not enough: a path that
+// is not [Plain] goes by SFTP, which knows no shell. A scp that cannot do that (before 8.7)
+// knows no -s, and does nothing.
 func (m Machine) Line(paths ...string) string {
 	if m.At == "" || len(paths) == 0 {
 		return ""
 	}
-	words := []string{"scp"}
+	words, named := []string{"scp"}, func(path string) string { return path }
+	if !Plain(paths...) {
+		words, named = append(words, "-s"), glob.Replace // for SFTP a path is a pattern
+	}
 	if m.Port != "" {
 		words = append(words, "-P", quote(m.Port))
 	}
 	for _, path := range paths {
-		words = append(words, quote(m.At+":"+path))
+		words = append(words, quote(m.At+":"+named(path)))
 	}
 	return strings.Join(append(words, "."), " ")
 }
 
+var glob = strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, "]", `\]`, "{", `\{`, "}", `\}`)
+
+// Plain reports whether no shell finds anything in the paths but a word each.
+func Plain(paths ...string) bool {
+	return !slices.ContainsFunc(paths, func(path string) bool {
+		return path == "" || strings.ContainsFunc(path, func(r rune) bool {
+			return !strings.ContainsRune("_-./@:+,=%", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r) || r == utf8.RuneError
+		})
+	})
+}
+
 // quote makes one word of s for a shell.
 func quote(s string) string {
-	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@") == "" {
+	if Plain(s) {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"

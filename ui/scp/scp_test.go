@@ -25,12 +25,33 @@ func TestT10TheLineNamesTheMachine(t *testing.T) {
 	}
 }
 
-// T10: a hostile name of a file stays one word for the shell.
+// hostile are paths in which a shell finds more than a word.
+var hostile = []string{"/home/o/a b.pdf", "/home/o/invoice $(touch pwned; id).pdf", "/home/o/it's; rm -rf ~", "/home/o/`id`\n&", "/home/o/a|b", "/home/o/a&b",
+	"/home/o/a>b", "/home/o/~a", "/home/o/!a", "/home/o/{a,b}", "/home/o/a*", "/home/o/a(1)", `/home/o/a\b`, "/home/o/#a", "/home/o/a\u00a0b", "/home/o/\xff"}
+
+// T10: a hostile name of a file stays one word for the shell here.
 func TestT10NamesAreQuoted(t *testing.T) {
-	for _, path := range []string{"/home/o/a b.pdf", "/home/o/$(touch x)", "/home/o/it's; rm -rf ~", "/home/o/`id`\n&"} {
+	for _, path := range hostile {
 		line := Machine{At: "o@desk"}.Line(path)
-		out, err := exec.Command("sh", "-c", strings.Replace(line, "scp ", "printf %s ", 1)).Output()
-		if err != nil || string(out) != "o@desk:"+path+"." {
+		out, err := exec.Command("sh", "-c", strings.Replace(line, "scp -s ", "printf %s ", 1)).Output()
+		if err != nil || string(out) != "o@desk:"+glob.Replace(path)+"." {
+			t.Errorf("%s: %q, %v", line, out, err)
+		}
+	}
+}
+
+// T10: what goes the way that hands paths to the shell of the other machine is the same
+// word there too; all else goes by SFTP.
+func TestT10NoNameReachesTheShellThere(t *testing.T) {
+	for _, path := range hostile {
+		if line := (Machine{At: "o@desk"}).Line("/home/o/a.pdf", path); !strings.HasPrefix(line, "scp -s ") {
+			t.Errorf("%q goes through a shell: %s", path, line)
+		}
+	}
+	for _, path := range []string{"/home/o/a.pdf", "/home/o/Счёт_12.pdf", "/home/o/a+b,c=d%20@e:f-g.pdf"} {
+		line := Machine{At: "o@desk"}.Line(path)
+		out, err := exec.Command("sh", "-c", "printf %s "+path).Output()
+		if err != nil || string(out) != path || line != "scp o@desk:"+path+" ." {
 			t.Errorf("%s: %q, %v", line, out, err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/scp"
 	"unibox/ui/screen"
 )
 
@@ -35,6 +36,10 @@ func (p *Pane) whyNoFetchFile() string {
 // fetchFile copies the line that brings the message's saved files to the agent's own
 // computer, and shows it: not every terminal takes what is copied.
 func (p *Pane) fetchFile() tea.Cmd {
-	line := p.env.Settings.Machine.Line(p.savedFiles()...)
-	return tea.Batch(screen.Copy(line), p.env.Say("type this on your own computer (it was copied): "+line))
+	files, needs := p.savedFiles(), ""
+	if !scp.Plain(files...) {
+		needs = ", with the scp of OpenSSH 8.7 or later"
+	}
+	line := p.env.Settings.Machine.Line(files...)
+	return tea.Batch(screen.Copy(line), p.env.Say("type this on your own computer"+needs+" (it was copied): "+line))
 }
