@@ -6,6 +6,9 @@ import (
 	"net/http"
 )
 
+// WhyReadOnly is what who may only look is told of everything that is refused.
+const WhyReadOnly = "unibox runs read-only: nothing is sent and nothing is changed"
+
 // Login is what a client is made from: an account of the config with its secret.
 // It is the same for every platform; what only one of them needs is in Keys.
 type Login struct {
@@ -21,7 +24,8 @@ type Login struct {
 	User, Password string
 	// Keys are the values of the platform's own keys, by their names.
 	Keys map[string]string
-	// ReadOnly refuses every request but those that change nothing, before it is sent.
+	// ReadOnly refuses every request but those that change nothing, before it is sent, with
+	// WhyReadOnly.
 	ReadOnly bool
 	// Pace multiplies the platform's published request limits; 0 means 1.
 	Pace float64

@@ -37,7 +37,7 @@ func whereabouts(m *Model) place.Place {
 // keepPlace is a command that keeps where the agent is, if that changed; nil if not.
 func keepPlace(m *Model) tea.Cmd {
 	p, now := whereabouts(m), m.env.Now()
-	if m.opt.StateDir == "" || p.Key.IsZero() || p.Same(m.kept.place) || now.Sub(m.kept.at) < keptEvery {
+	if m.opt.StateDir == "" || m.opt.Settings.ReadOnly || p.Key.IsZero() || p.Same(m.kept.place) || now.Sub(m.kept.at) < keptEvery {
 		return nil
 	}
 	m.kept.place, m.kept.at = p, now
@@ -52,7 +52,7 @@ func keepPlace(m *Model) tea.Cmd {
 // touches the disk.
 func leavePlace(m *Model) {
 	switch p := whereabouts(m); {
-	case m.opt.StateDir == "":
+	case m.opt.StateDir == "", m.opt.Settings.ReadOnly: // the place is that of who works here
 	case m.kept.quit:
 		_ = place.Forget(m.opt.StateDir)
 	case !p.Key.IsZero():

@@ -1,11 +1,14 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"unibox/api"
+	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/readonly"
 	"unibox/ui/scp"
 )
 
@@ -133,6 +136,27 @@ func TestX3KeysSayThatNothingChanges(t *testing.T) {
 			m.bar.ClearToasts()
 		})
 	}
+	a.inspect(func(m *Model) {
+		refused := 0
+		for _, s := range m.env.Keys.All() {
+			if readonly.Looks(s.Action) {
+				continue
+			}
+			refused++
+			if why := m.why(s.Action); why != readonly.Why {
+				t.Errorf("%s: %q", s.Action, why)
+			}
+			if slices.Contains(s.Scopes, keymap.List) || slices.Contains(s.Scopes, keymap.Thread) {
+				_ = m.do(s.Action)
+			}
+			if m.reply.Composing() || !m.dialogs.Empty() {
+				t.Errorf("%s opened something", s.Action)
+			}
+		}
+		if refused < 50 {
+			t.Errorf("only %d actions are refused", refused)
+		}
+	})
 	a.press("i")
 	a.see("Copy all of this")
 }

@@ -27,7 +27,7 @@ func (c *Client) Do(ctx context.Context, req Request) (Response, error) {
 		return c.doRepeatedly(ctx, req)
 	}
 	if c.readOnly {
-		return Response{}, &api.Error{Kind: api.ErrForbidden, Platform: c.platform, Op: req.Op, Said: "unibox runs read-only: nothing is sent and nothing is changed"}
+		return Response{}, &api.Error{Kind: api.ErrForbidden, Platform: c.platform, Op: req.Op, Said: api.WhyReadOnly}
 	}
 	if err := c.wait(ctx, req); err != nil {
 		return Response{}, err

@@ -15,6 +15,7 @@ import (
 	"unibox/ui/env"
 	"unibox/ui/hit"
 	"unibox/ui/menu"
+	"unibox/ui/readonly"
 	"unibox/ui/text"
 )
 
@@ -282,6 +283,9 @@ func (d *Search) item(f state.Found, words hit.Words) menu.Item {
 
 // Keep keeps the search at hand, or no longer.
 func (d *Search) Keep() tea.Cmd {
+	if d.env.Settings.ReadOnly {
+		return d.env.Say(readonly.Why)
+	}
 	line := strings.TrimSpace(d.Value())
 	if it, ok := d.Selected(); ok && line == "" {
 		was, _ := it.Value.(searches.Search)

@@ -58,10 +58,10 @@ func (l *searchLine) isKept(line string) bool {
 	return slices.ContainsFunc(l.before, func(s searches.Search) bool { return s.Text == line && s.Kept })
 }
 
-// store notes a search.
+// store notes a search, unless the session only looks.
 func (l *searchLine) store(d *Search, e *env.Env, s searches.Search) tea.Cmd {
 	dir := e.StateDir
-	if dir == "" {
+	if dir == "" || e.Settings.ReadOnly {
 		return nil
 	}
 	return e.Read(func(context.Context) tea.Msg {

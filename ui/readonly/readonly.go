@@ -7,7 +7,7 @@ package readonly
 import (
 	"context"
 	"errors"
-	"strings"
+	"slices"
 	"time"
 
 	"unibox/api"
@@ -18,32 +18,28 @@ import (
 )
 
 // Why is what every key says that would send or change something.
-const Why = "unibox runs read-only: nothing is sent and nothing is changed"
+const Why = api.WhyReadOnly
 
 // ErrReadOnly is Why as an error.
 var ErrReadOnly = errors.New(Why)
 
-// groups are beginnings of the names of actions that only look.
-var groups = []string{"go.", "move.", "menu.", "list.", "search.", "find."}
-
-// looks are the others.
-var looks = map[keymap.Action]bool{
-	keymap.Quit: true, keymap.Suspend: true, keymap.Help: true, keymap.Commands: true, keymap.GoTo: true, keymap.Search: true, keymap.Refresh: true, keymap.Redraw: true,
-	keymap.Accounts: true, keymap.ZoomPane: true, keymap.ToggleHints: true, keymap.Privacy: true, keymap.Reveal: true, keymap.WhyHere: true, keymap.Info: true,
-	keymap.NextMessage: true, keymap.PreviousMessage: true, keymap.NextDay: true, keymap.PreviousDay: true, keymap.FirstNew: true, keymap.Copy: true, keymap.CopyLink: true,
-	keymap.Open: true, keymap.Download: true, keymap.Details: true, keymap.Raw: true, keymap.FetchFile: true, keymap.More: true, "app.log": true, "app.problems": true, "app.notices": true, "message.find": true,
+// looks are the actions that only look.
+var looks = []keymap.Action{
+	keymap.Quit, keymap.Suspend, keymap.Help, keymap.Commands, keymap.GoTo, keymap.Search, keymap.Refresh, keymap.Redraw, keymap.Accounts, keymap.ZoomPane,
+	keymap.ToggleHints, keymap.Privacy, keymap.Reveal, keymap.ActivityLog, keymap.Problems, keymap.PastNotices,
+	keymap.Down, keymap.Up, keymap.PageDown, keymap.PageUp, keymap.First, keymap.Last,
+	keymap.Deeper, keymap.Back, keymap.NextPane, keymap.PreviousPane, keymap.PaneChannels, keymap.PaneList, keymap.PaneThread,
+	keymap.NextWaiting, keymap.NextUnread, keymap.Marked, keymap.Recent, keymap.GoToOutbox, keymap.GoToClosing, keymap.GoToMentions,
+	keymap.Filter, keymap.Select, keymap.SelectRange, keymap.SelectAll,
+	keymap.WhyHere, keymap.Info, keymap.AllOfCustomer, keymap.CustomerPanel,
+	keymap.NextMessage, keymap.PreviousMessage, keymap.NextDay, keymap.PreviousDay, keymap.FirstNew, keymap.Find, keymap.Copy, keymap.CopyLink,
+	keymap.Open, keymap.Download, keymap.Details, keymap.Raw, keymap.FetchFile, keymap.More,
+	keymap.MenuDown, keymap.MenuUp, keymap.MenuChoose, keymap.MenuComplete, keymap.MenuClose,
 }
 
 // Looks reports whether an action neither sends nor changes anything. One that is not
 // known to do so is taken for one that does.
-func Looks(action keymap.Action) bool {
-	for _, group := range groups {
-		if strings.HasPrefix(string(action), group) {
-			return true
-		}
-	}
-	return looks[action]
-}
+func Looks(action keymap.Action) bool { return slices.Contains(looks, action) }
 
 // Store reads as the one inside, and saves nothing but what platforms say.
 type Store struct{ env.Store }
@@ -75,6 +71,14 @@ func (Notes) EditNote(context.Context, note.Note, string, []string) error { retu
 
 // DeleteNote refuses.
 func (Notes) DeleteNote(context.Context, note.Note) error { return ErrReadOnly }
+
+// SaveNoteDraft refuses.
+func (Notes) SaveNoteDraft(context.Context, note.Draft, string, string) (string, error) {
+	return "", ErrReadOnly
+}
+
+// SeeMentions leaves the notes unseen, which the agent has not asked for by a key.
+func (Notes) SeeMentions(context.Context, api.ConversationID, string) error { return nil }
 
 // Outbox takes nothing.
 type Outbox struct{}
@@ -116,4 +120,5 @@ var (
 	_ env.Store   = Store{}
 	_ env.Outbox  = Outbox{}
 	_ env.Changes = Changes{}
+	_ note.Store  = Notes{}
 )
