@@ -7,18 +7,18 @@ import (
 	"unibox/ui/notify"
 )
 
-// examinePopups sends one pop-up of each kind, and rings the bell: only who sits there
-// knows which of them came.
+// examinePopups rings the bell, and sends one pop-up of each kind unless the terminal is
+// known to take none: only who sits there knows which of them came.
 func examinePopups(out io.Writer, env []string) []finding {
+	_, _ = io.WriteString(out, "\a")
 	way := notify.Detect(env)
+	if way == notify.None {
+		return []finding{{doubtful, "this terminal is known to show no pop-ups, so none was sent; the bell rang", `put bell = true under [notify] in the config`}}
+	}
 	var kinds []string
 	for _, w := range notify.Ways {
 		kinds = append(kinds, string(w))
 		_, _ = io.WriteString(out, notify.Wrap(w.Sequence(notify.Popup{ID: "unibox-doctor", Title: "unibox doctor", Body: "this is " + string(w)}), env))
-	}
-	_, _ = io.WriteString(out, "\a")
-	if way == notify.None {
-		return []finding{{doubtful, "this terminal is known to show no pop-ups", `put bell = true under [notify] in the config`}}
 	}
 	return []finding{good("three pop-ups were sent (%s) and the bell rang; unibox takes %s by itself. If another one came, put its name as popup under [notify] in the config",
 		strings.Join(kinds, ", "), way)}
