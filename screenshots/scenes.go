@@ -60,12 +60,19 @@ func see(text string) step {
 	}
 }
 
+// gone waits until a text is not there any more.
+func gone(text string) step {
+	return func(w *terminal.Window) error {
+		return w.Until(patience, func(screen string) bool { return !strings.Contains(screen, text) })
+	}
+}
+
 // listed is what the channel pane says, wide or narrow, once the whole world
 // is listed: until then a customer may not be found.
 var listed = regexp.MustCompile(`Al(l +| )119`)
 
 // read is the strip, wide or narrow, once all accounts are read.
-var read = regexp.MustCompile(`● 4 live|Studio chat ● `)
+var read = regexp.MustCompile(`● 4 live|Bakery ● .*Corner Café ● .*Harbor Dental ● .*Studio chat ● `)
 
 // visit finds a customer by name and opens the thread.
 func visit(name string) step {
@@ -127,7 +134,7 @@ var scenes = []scene{
 		press("20:00", "enter"), see("will read")}, []string{"--p2"}, ""},
 	{"note", 120, 40, []step{visit(regular), press("#"), see("Label "), press("vip"), see("▸"), press("enter"), see("#vip"), press(";"), see("Private note, stays here"),
 		press("She wants the cake without nuts, I asked the kitchen")}, nil, ""},
-	{"handover", 120, 40, []step{visit(regular), press("b"), see("It comes back then"), press("tomorrow 9"), see("09:00"), press("enter"), see("undoes"), press("&"), see("Hand")}, nil, ""},
+	{"handover", 120, 40, []step{visit(regular), press("b"), see("It comes back then"), press("tomorrow 9"), see("09:00"), press("enter"), see("undoes"), gone("undoes"), press("&"), see("Hand")}, nil, ""},
 	{"why", 120, 40, []step{visit(regular), press("!"), see("Why is")}, nil, ""},
 	{"qr", 120, 44, []step{second, press("C"), see("Channels"), press("connect WhatsApp Harbour"), see("▸ connect WhatsApp"), press("enter"), see("Phone number"),
 		press("enter"), see("History to read in"), press("enter"), see("▀")}, []string{"--p2"}, ""},
@@ -136,7 +143,7 @@ var scenes = []scene{
 	{"sms", 120, 40, []step{visit(patient), write("Of course! Thursday at 15:15 is free. Please bring your insurance card, and come ten minutes before – see you")}, nil, ""},
 	{"later", 120, 40, []step{visit(regular), write("Your cake is ready, see you!"), press("alt+t"), see("Send when?"), press("fri 14:30"), see("14:30")}, nil, ""},
 	{"snooze", 120, 40, []step{visit(regular), press("b"), see("It comes back then"), press("tomorrow 9"), see("09:00")}, nil, ""},
-	{"log", 120, 40, []step{visit(regular), press("s"), see("undoes"), write("We are on it"), press("enter"), see("We are on it"), press("esc", "e"), see("undoes"), press("g", "l"), see("What was")}, nil, ""},
+	{"log", 120, 40, []step{visit(regular), press("s"), see("undoes"), write("We are on it"), press("enter"), see("We are on it"), press("esc", "e"), see("undoes"), gone("undoes"), press("g", "l"), see("What was")}, nil, ""},
 	{"queue", 120, 40, []step{visit(regular), press("#"), see("Label "), press("vip"), see("▸"), press("enter"), see("#vip"), press("1"), see("VIP waiting     1"), press("g", "g"), see("WAITING"), press("2")}, nil, own},
 	{"macro", 120, 40, []step{visit(regular), press("ctrl+k"), see("Commands"), press("Refund"), see("▸ Macro Refund")}, nil, own},
 }
