@@ -59,7 +59,7 @@ func (m *Model) do(action keymap.Action) tea.Cmd {
 		if action == keymap.Reply {
 			m.keys.refused = m.env.Now()
 		}
-		return tea.Batch(open, m.env.Say(m.env.Keys.Spec(action).Short()+": "+why))
+		return tea.Batch(open, m.env.Refuse(m.env.Keys.Spec(action).Short()+": "+why))
 	}
 	return tea.Batch(open, part.Do(action))
 }

@@ -192,7 +192,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if len(before) > 0 && !m.typing() {
 		first := strings.Join(before, " ")
-		return m.env.Say(m.env.Line(first+" "+names[0]) + " does nothing; after " + first + ": " + following(m.env, before, m.scopes()...))
+		return m.env.Refuse(m.env.Line(first+" "+names[0]) + " does nothing; after " + first + ": " + following(m.env, before, m.scopes()...))
 	}
 	return m.text(k)
 }
@@ -332,21 +332,21 @@ func (m *Model) unbound(k tea.KeyPressMsg) tea.Cmd {
 			if action, match := m.env.Keys.Lookup([]string{name}, scope); match == keymap.Full {
 				there := [...]keymap.Action{keymap.PaneChannels, keymap.PaneList, keymap.PaneThread}[pane]
 				where := [...]string{"in the channels", "on a conversation", "in a thread"}[pane]
-				return m.env.Say(name + " (" + m.env.Keys.Spec(action).Short() + ") works " + where + "; " + m.env.KeyFor(there) + " goes there")
+				return m.env.Refuse(name + " (" + m.env.Keys.Spec(action).Short() + ") works " + where + "; " + m.env.KeyFor(there) + " goes there")
 			}
 		}
 	}
 	help := m.env.KeyFor(keymap.Help) + " shows the keys"
 	for _, name := range names {
 		if words := elsewhere(m.env, name); words != "" {
-			return m.env.Say(words + "; " + help)
+			return m.env.Refuse(words + "; " + help)
 		}
 	}
 	says := m.env.Line(names[0]) + " does nothing here; "
 	if words := near(m.env, names[0], m.scopes()...); words != "" {
 		says += "near it: " + words + "; "
 	}
-	return m.env.Say(says + help)
+	return m.env.Refuse(says + help)
 }
 
 // paste gives pasted text, as one edit, to the text field that has the focus;

@@ -133,6 +133,8 @@ type Env struct {
 	// Notify shows a sentence for a while: what the agent did, or, as a
 	// warning, what somebody has to see.
 	Notify func(sentence string, warn bool) tea.Cmd
+	// Refused shows why a key did nothing, in place of what it showed before; nil is Notify.
+	Refused func(sentence string) tea.Cmd
 	// Showing reports whether such a sentence is still on screen; brief: where there is
 	// room for one row of them. nil says that none is.
 	Showing func(sentence string, brief bool) bool
@@ -145,6 +147,15 @@ func (e *Env) Say(sentence string) tea.Cmd { return e.notify(sentence, false) }
 
 // Warn shows something that somebody has to see.
 func (e *Env) Warn(sentence string) tea.Cmd { return e.notify(sentence, true) }
+
+// Refuse shows why a key did nothing. It takes the place of the last such answer, and is not
+// among what was said: who types where nothing can be typed gets one for each key.
+func (e *Env) Refuse(sentence string) tea.Cmd {
+	if e.Refused == nil {
+		return e.Say(sentence)
+	}
+	return e.Refused(sentence)
+}
 
 func (e *Env) notify(sentence string, warn bool) tea.Cmd {
 	if e.Notify == nil {

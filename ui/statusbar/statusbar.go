@@ -44,7 +44,7 @@ type (
 // New returns a bar that knows nothing yet, and shows e's notices.
 func New(e *env.Env) *Bar {
 	b := &Bar{env: e}
-	e.Notify, e.Showing = b.notify, b.showing
+	e.Notify, e.Refused, e.Showing = b.notify, b.refuse, b.showing
 	return b
 }
 

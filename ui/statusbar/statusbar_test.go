@@ -299,6 +299,30 @@ func TestNoticesThatWentAreCountedAndListed(t *testing.T) {
 	}
 }
 
+// A3: why keys do nothing is said one at a time, pushes nothing off and is not among what was said.
+func TestRefusalsTakeEachOthersPlace(t *testing.T) {
+	b := newBar(60, 30, &store{})
+	b.env.Warn("the reply to Anna failed")
+	b.env.Say("done")
+	b.env.Say("starred")
+	for i := range 30 {
+		b.env.Refuse(fmt.Sprintf("%c does nothing here", 'a'+i))
+	}
+	if got := line(strings.Join(b.Toasts(false), "|")); got != "▲ the reply to Anna failed | ● done | ● starred | ● ~ does nothing here" {
+		t.Errorf("%s", got)
+	}
+	if got := line(strings.Join(b.Toasts(true), "|")); got != "● ~ does nothing here +3 more: g n" {
+		t.Errorf("in one row %s", got)
+	}
+	b.env.Say("pinned")
+	if got := line(strings.Join(b.Toasts(true), "|")); got != "● pinned +3 more: g n" {
+		t.Errorf("in one row %s", got)
+	}
+	if len(b.past) != 4 {
+		t.Errorf("kept: %v", b.past)
+	}
+}
+
 // All that is wrong is in one list: the store, the accounts, the config.
 func TestProblemsAreInOneList(t *testing.T) {
 	b := newBar(100, 40, &store{})

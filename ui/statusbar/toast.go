@@ -19,7 +19,7 @@ const (
 	warnFor = 12 * time.Second
 )
 
-// toasts are short notices, newest last; at most three.
+// toasts are short notices, newest last; at most three, and why the last key did nothing.
 type toasts struct {
 	list []toast
 	seq  int
@@ -27,26 +27,45 @@ type toasts struct {
 	more int
 }
 
+// toast is one of them; refusal: it says why a key did nothing.
 type toast struct {
-	seq  int
-	text string
-	warn bool
+	seq           int
+	text          string
+	warn, refusal bool
 }
 
 type toastMsg struct{ seq int }
 
-// add returns the number of a new toast, 0 if it is on screen already.
-func (t *toasts) add(text string, warn bool) int {
-	if slices.ContainsFunc(t.list, func(old toast) bool { return strings.HasSuffix(text, old.text) }) {
+// add returns the number of a new toast, 0 if it is on screen already. A refusal takes the
+// place of the one before it, and pushes nothing off.
+func (t *toasts) add(n toast) int {
+	if slices.ContainsFunc(t.list, func(old toast) bool { return strings.HasSuffix(n.text, old.text) }) {
 		return 0
 	}
+	if n.refusal {
+		t.list = slices.DeleteFunc(t.list, isRefusal)
+	}
 	t.seq++
-	t.list = append(t.list, toast{t.seq, text, warn})
-	if len(t.list) > 3 {
-		t.list = t.list[1:]
+	n.seq = t.seq
+	t.list = append(t.list, n)
+	if kept(t.list) > 3 {
+		oldest := slices.IndexFunc(t.list, func(old toast) bool { return !old.refusal })
+		t.list = slices.Delete(t.list, oldest, oldest+1)
 		t.more++
 	}
 	return t.seq
+}
+
+func isRefusal(t toast) bool { return t.refusal }
+
+// kept counts what is no refusal: what can be read later.
+func kept(list []toast) (n int) {
+	for _, t := range list {
+		if !t.refusal {
+			n++
+		}
+	}
+	return n
 }
 
 func (t *toasts) expire(msg toastMsg) {
@@ -63,16 +82,25 @@ func (t *toasts) expire(msg toastMsg) {
 
 // notify shows a sentence for a while: as a warning, or as what the agent did.
 func (b *Bar) notify(sentence string, warn bool) tea.Cmd {
+	return b.show(toast{text: sentence, warn: warn})
+}
+
+// refuse shows for a while why a key did nothing.
+func (b *Bar) refuse(sentence string) tea.Cmd { return b.show(toast{text: sentence, refusal: true}) }
+
+func (b *Bar) show(t toast) tea.Cmd {
 	if b.env.Look.Mode.ASCII {
-		sentence = text.ASCIISigns(sentence)
+		t.text = text.ASCIISigns(t.text)
 	}
-	sentence = b.env.Line(sentence)
-	seq := b.toasts.add(sentence, warn)
+	t.text = b.env.Line(t.text)
+	seq := b.toasts.add(t)
 	if seq == 0 {
 		return nil
 	}
-	b.remember(sentence, warn)
-	if warn {
+	if !t.refusal {
+		b.remember(t.text, t.warn)
+	}
+	if t.warn {
 		return b.env.After(warnFor, toastMsg{seq})
 	}
 	return b.env.After(sayFor, toastMsg{seq})
@@ -90,8 +118,9 @@ const mostToastRows = 5
 func (b *Bar) Toasts(brief bool) []string {
 	more, shown := b.toasts.more, b.toasts.list
 	if brief {
-		more += max(0, len(shown)-1)
-		shown = shown[max(0, len(shown)-1):]
+		last := max(0, len(shown)-1)
+		more += kept(shown[:last])
+		shown = shown[last:]
 	}
 	var rows []string
 	for i, t := range shown {
