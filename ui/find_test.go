@@ -5,8 +5,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"unibox/api/sandbox"
+	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/layout"
 )
 
 // S1: words are found in the open conversation by keys: the newest first, counted, one after the
@@ -67,4 +71,25 @@ func TestFindInTheThread(t *testing.T) {
 	a.press("esc")
 	a.gone(" find: ")
 	a.see(word)
+}
+
+// S1, S2, S4, N18: a long paste into a line of words is cut to what is looked for, and that is said.
+func TestALongPasteIsCutToWhatIsLookedFor(t *testing.T) {
+	t.Parallel()
+	m := bare(3, 3, 120, 40)
+	long := strings.Repeat("a line of the order that was pasted by mistake\n", 5000)
+	for _, line := range []keymap.Action{keymap.Search, keymap.GoTo, keymap.Filter, keymap.Find} {
+		if m.focus = layout.List; line == keymap.Find {
+			m.focus = layout.Thread
+		}
+		m.bar.ClearToasts()
+		m.do(line)
+		m.paste(long)
+		if got := ansi.Strip(strings.Join(m.bar.Toasts(false), "")); !strings.Contains(got, "16 words and 256 characters are looked for at the most") {
+			t.Errorf("%s: %q", line, got)
+		}
+		if m.dialogs.Clear(); line == keymap.Filter {
+			m.do(keymap.MenuClose)
+		}
+	}
 }

@@ -19,6 +19,14 @@ import (
 	"unicode"
 )
 
+const (
+	// Longest is how many characters a text has at the most that is asked for on a screen,
+	// MostWords how many words: more are pasted by mistake, and each is looked for in all
+	// that is drawn.
+	Longest   = 256
+	MostWords = 16
+)
+
 // Key is a word that may stand before a colon.
 type Key struct {
 	Name string

@@ -21,6 +21,7 @@ type Composer struct {
 	goal     int       // column that up and down aim at, -1 if the next one sets it
 	history  history
 	killed   string // what ctrl+y brings back
+	limit    limit
 	rev      int
 	joined   string // the value at revision joinedAt
 	joinedAt int
@@ -55,7 +56,7 @@ func (c *Composer) Value() string {
 // SetValue replaces the text, for another conversation or after sending. The
 // cursor goes to the end, and there is nothing to undo.
 func (c *Composer) SetValue(s string) {
-	c.buf = newBuffer(text.Safe(s))
+	c.buf = newBuffer(c.limit.fit("", text.Safe(s), ""))
 	c.history = history{}
 	c.cur = c.buf.end()
 	c.changed()
@@ -120,6 +121,9 @@ func (c *Composer) Rev() int { return c.rev }
 // replace is every edit but undo: what is between from and to becomes s, and
 // the cursor goes behind it.
 func (c *Composer) replace(k kind, from, to pos, s string) {
+	if c.limit.set() {
+		s = c.limit.fit(c.buf.slice(pos{}, from), s, c.buf.slice(to, c.buf.end()))
+	}
 	if from == to && s == "" {
 		return
 	}

@@ -326,3 +326,36 @@ func BenchmarkKey(b *testing.B) {
 		}
 	})
 }
+
+// S1, S4, N18: a line of words to look for takes so much, and what is on it already stays.
+func TestALineOfWordsIsBounded(t *testing.T) {
+	c := newTest(40, 1)
+	c.SetLimit(20, 4)
+	c.Insert("ab cd")
+	if c.Full() {
+		t.Error("full of two words")
+	}
+	press(t, c, "home")
+	c.Insert(strings.Repeat("x y z ", 40000))
+	if got := c.Value(); got != "x y zab cd" || !c.Full() {
+		t.Errorf("%q of a long paste, full %v", got, c.Full())
+	}
+	press(t, c, "left")
+	if c.Full() {
+		t.Error("a move says that something was left out")
+	}
+	press(t, c, "end", " ", "m")
+	c.SetValue("one two three four")
+	press(t, c, "end", " ", "m")
+	if got := c.Value(); got != "one two three four " || !c.Full() {
+		t.Errorf("%q of a fifth word, full %v", got, c.Full())
+	}
+	c.SetValue("abcdefghijklmnopqrstuvwxyz")
+	if got := c.Value(); got != "abcdefghijklmnopqrst" || !c.Full() {
+		t.Errorf("%q of a long word, full %v", got, c.Full())
+	}
+	press(t, c, "backspace")
+	if c.Full() {
+		t.Error("full after a character went")
+	}
+}

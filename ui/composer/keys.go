@@ -53,6 +53,7 @@ func Edits(name string) bool { return keys[name] != nil }
 // Key does what an editing key says and reports whether it was one. Enter, tab
 // and escape are not.
 func (c *Composer) Key(k tea.KeyPressMsg) (handled bool) {
+	c.limit.full = false
 	if k.Text != "" {
 		if s := text.Safe(k.Text); s != "" {
 			c.replace(typed, c.cur, c.cur, s)

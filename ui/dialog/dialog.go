@@ -208,10 +208,11 @@ func (s *Stack) Paste(text string) tea.Cmd {
 }
 
 func (s *Stack) typed(d Dialog, changed bool) tea.Cmd {
+	full := s.env.Full(d.box().Menu)
 	if t, ok := d.(typist); ok && changed {
-		return t.Typed(d.box().Value())
+		return tea.Batch(full, t.Typed(d.box().Value()))
 	}
-	return nil
+	return full
 }
 
 // Do runs an action of the menu scope on the top dialog and reports whether it

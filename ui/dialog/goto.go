@@ -41,7 +41,7 @@ type goToMsg struct {
 // NewGoTo returns a dialog that gives the chosen conversation to jump.
 func NewGoTo(e *env.Env, jump func(api.ConversationID) tea.Cmd) *GoTo {
 	return &GoTo{env: e, jump: jump, there: platformSearch{env: e},
-		Box: Box{Menu: menu.New("Go to", menu.Options{Input: true, Prompt: "name, number, label, view", Empty: "Nobody and nothing is called so. esc closes."})}}
+		Box: Box{Menu: menu.New("Go to", menu.Options{Input: true, Search: true, Prompt: "name, number, label, view", Empty: "Nobody and nothing is called so. esc closes."})}}
 }
 
 // Find looks for who is called what is typed. It is to be called once when the

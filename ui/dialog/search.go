@@ -74,7 +74,7 @@ type moreFound struct{}
 // conversation to jump.
 func NewSearch(e *env.Env, show func(state.Found) tea.Cmd, jump func(api.ConversationID) tea.Cmd) *Search {
 	return &Search{env: e, show: show, jump: jump, there: platformSearch{env: e, plain: wordsOf}, page: searchPage,
-		Box: Box{Menu: menu.New("Search all messages", menu.Options{Input: true, Prompt: "words", Empty: hintShort, Wide: true})}}
+		Box: Box{Menu: menu.New("Search all messages", menu.Options{Input: true, Search: true, Prompt: "words", Empty: hintShort, Wide: true})}}
 }
 
 // Choose implements Dialog.

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/state/query"
 	"unibox/ui/privacy"
 	"unibox/ui/text"
 )
@@ -132,6 +135,15 @@ func Count(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// Full says of a line of words that are looked for whether something of the last edit was
+// left out.
+func (e *Env) Full(line interface{ Full() bool }) tea.Cmd {
+	if !line.Full() {
+		return nil
+	}
+	return e.Refuse(fmt.Sprintf("%d words and %d characters are looked for at the most: the rest was left out", query.MostWords, query.Longest))
 }
 
 // KeyFor returns the key of an action where the focus is, for sentences.

@@ -79,7 +79,11 @@ type foundMsg struct {
 }
 
 // New returns a bar that is not shown.
-func New(e *env.Env, s Screen) *Bar { return &Bar{env: e, screen: s, line: composer.New()} }
+func New(e *env.Env, s Screen) *Bar {
+	b := &Bar{env: e, screen: s, line: composer.New()}
+	b.line.SetLimit(query.Longest, query.MostWords)
+	return b
+}
 
 // On reports whether the bar is shown: then printable keys are its text.
 func (b *Bar) On() bool { return b.on }
@@ -131,11 +135,13 @@ func (b *Bar) edit(text bool, change func()) tea.Cmd {
 		b.line.SetValue("")
 	}
 	b.fresh = false
-	if change(); b.line.Value() == was {
-		return nil
+	change()
+	full := b.env.Full(b.line)
+	if b.line.Value() == was {
+		return full
 	}
 	b.reset(b.id)
-	return b.read()
+	return tea.Batch(full, b.read())
 }
 
 // read looks for the line.

@@ -5,6 +5,7 @@ package hit
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -18,7 +19,8 @@ type Words struct {
 	number string
 }
 
-// Of are the words of a search that have to be there, in the language of query.Messages.
+// Of are the words of a search that have to be there, in the language of query.Messages: the
+// first query.MostWords of them.
 func Of(text string) Words {
 	q, err := query.Parse(Closed(text), query.Messages())
 	if err != nil {
@@ -31,6 +33,9 @@ func Of(text string) Words {
 			continue
 		}
 		for _, word := range strings.Fields(strings.Join(t.Values, " ")) {
+			if len(plain) == query.MostWords {
+				break
+			}
 			plain = append(plain, word)
 			if word = fold(strings.TrimFunc(word, func(r rune) bool { return !wordRune(r) })); word != "" {
 				w.words = append(w.words, word)
@@ -95,18 +100,27 @@ func (w Words) Find(line string) (from, to int) {
 			continue
 		}
 		if start || r >= 0x0e00 {
-			for _, word := range w.words {
-				if n := prefix(line[i:], word); n > 0 {
-					return i, i + n
-				}
-			}
-			if n := prefixDigits(line[i:], w.number); n > 0 {
+			if n := w.at(line[i:]); n > 0 {
 				return i, i + n
 			}
 		}
 		start = false
 	}
 	return 0, 0
+}
+
+// at returns how much of s, the first rune of which is a word's, is looked for; 0 for
+// nothing.
+func (w Words) at(s string) int {
+	begins, _, _ := foldFirst(s)
+	for _, word := range w.words {
+		if strings.HasPrefix(word, begins) {
+			if n := prefix(s, word); n > 0 {
+				return n
+			}
+		}
+	}
+	return prefixDigits(s, w.number)
 }
 
 // prefixDigits returns how much of s is the digits of a number, whatever parts them;
@@ -134,15 +148,17 @@ func wordRune(r rune) bool {
 
 // prefix returns how much of s folds to word, 0 if it does not begin with it.
 func prefix(s, word string) int {
-	for i, r := range s {
-		switch got := fold(s[:i]); {
-		case got == word && !unicode.IsMark(r):
+	for i := 0; i < len(s); {
+		folded, r, n := foldFirst(s[i:])
+		switch {
+		case word == "" && !unicode.IsMark(r):
 			return i
-		case !strings.HasPrefix(word, got):
+		case !strings.HasPrefix(word, folded):
 			return 0
 		}
+		word, i = word[len(folded):], i+n
 	}
-	if fold(s) == word {
+	if word == "" {
 		return len(s)
 	}
 	return 0
@@ -150,11 +166,34 @@ func prefix(s, word string) int {
 
 // fold makes alike what a search treats as equal.
 func fold(s string) string {
-	s = strings.Map(func(r rune) rune {
+	var b strings.Builder
+	for s != "" {
+		folded, _, n := foldFirst(s)
+		b.WriteString(folded)
+		s = s[n:]
+	}
+	return b.String()
+}
+
+// lower is what foldFirst cuts from.
+const lower = "abcdefghijklmnopqrstuvwxyz"
+
+// foldFirst folds the first rune of s, which is not empty; a mark folds to nothing. Most of
+// them cost no memory: each drawn line is asked at each of its words.
+func foldFirst(s string) (folded string, r rune, n int) {
+	r, n = utf8.DecodeRuneInString(s)
+	switch {
+	case 'A' <= r && r <= 'Z':
+		return lower[r-'A' : r-'A'+1], r, n
+	case r == 'ß' || r == 'ẞ':
+		return "ss", r, n
+	case r < utf8.RuneSelf || 'а' <= r && r <= 'я' && r != 'й':
+		return s[:n], r, n
+	}
+	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1
 		}
 		return unicode.ToLower(r)
-	}, norm.NFKD.String(s))
-	return strings.ReplaceAll(s, "ß", "ss")
+	}, norm.NFKD.String(string(r))), r, n
 }

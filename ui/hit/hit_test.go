@@ -1,6 +1,11 @@
 package hit
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"unibox/state/query"
+)
 
 // S2, S4: the hit is marked whatever its case, accents and width are, in scripts without blanks, and a
 // number however it is written.
@@ -48,5 +53,19 @@ func TestMarks(t *testing.T) {
 		if got := Of(tt[1]).Mark(tt[0], plain, mark); got != tt[2] {
 			t.Errorf("%q in %q: %q, want %q", tt[1], tt[0], got, tt[2])
 		}
+	}
+}
+
+// S1: what is pasted costs what a search may hold, and a drawn line costs no memory, however many
+// words are looked for in it.
+func TestManyWordsCostLittle(t *testing.T) {
+	pasted := Of(strings.Repeat("words of a long paste ", 10000))
+	if n := len(pasted.words); n != query.MostWords {
+		t.Errorf("of a long paste %d words are looked for", n)
+	}
+	words := Of("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi")
+	line := strings.Repeat("The parcel is NOT here yet: 17 посылок в пути. ", 20)
+	if n := testing.AllocsPerRun(10, func() { words.Find(line) }); n > 0 {
+		t.Errorf("a line without a hit costs %v allocations", n)
 	}
 }

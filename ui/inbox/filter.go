@@ -57,13 +57,13 @@ func (p *Pane) Chooses() string { return "to the list" }
 // Key gives a key to the filter.
 func (p *Pane) Key(k tea.KeyPressMsg) tea.Cmd {
 	p.filter.line.Key(k)
-	return p.typed()
+	return tea.Batch(p.env.Full(p.filter.line), p.typed())
 }
 
 // Paste gives pasted text to the filter.
 func (p *Pane) Paste(text string) tea.Cmd {
 	p.filter.line.Insert(strings.Join(strings.Fields(text), " "))
-	return p.typed()
+	return tea.Batch(p.env.Full(p.filter.line), p.typed())
 }
 
 // typed narrows the list to what is on the line, if that changed.

@@ -55,3 +55,17 @@ func TestAFilterThatIsNotUnderstoodIsSaid(t *testing.T) {
 		t.Errorf("asked for %s, want %s", got, want)
 	}
 }
+
+// N18: a long paste is cut to what a search takes, and that is said.
+func TestALongPasteIsNoFilter(t *testing.T) {
+	p := newPane(60, 9)
+	var texts []string
+	p.env.Ctx, p.env.Store = t.Context(), asked{texts: &texts}
+	p.env.Refused = func(s string) tea.Cmd { texts = append(texts, "said "+s); return nil }
+	p.StartFilter()
+	p.Update(p.Paste(strings.Repeat("a long paste ", 20000))())
+	want := "said 16 words and 256 characters are looked for at the most: the rest was left out|" + strings.TrimSpace(strings.Repeat("a long paste ", 6)[:len("a long paste ")*5+1])
+	if got := strings.Join(texts, "|"); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -10,6 +10,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/query"
 	"unibox/ui/composer"
 	"unibox/ui/env"
 	"unibox/ui/look"
@@ -84,6 +85,7 @@ type Pane struct {
 func New(e *env.Env, s Screen) *Pane {
 	p := &Pane{env: e, screen: s, codes: e.Code, now: func() time.Time { return e.Now() }, jump: -1, sel: Selection{View: state.ViewWaiting, Title: "Waiting"}}
 	p.filter.line = composer.New()
+	p.filter.line.SetLimit(query.Longest, query.MostWords)
 	p.Actions = p.makeActions()
 	return p
 }

@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/state/query"
 	"unibox/ui/composer"
 	"unibox/ui/look"
 )
@@ -46,6 +47,9 @@ type Options struct {
 	// Input adds a line to type on. With Filter what is typed narrows the items;
 	// without, whoever opened the menu sets them.
 	Input, Filter bool
+	// Search: what is typed is looked for, so that its length is bounded, as
+	// it is with Filter.
+	Search bool
 	// Secret masks what is typed.
 	Secret bool
 	// Prompt is before the line, Value is what is on it at first.
@@ -87,6 +91,9 @@ func New(title string, opt Options) *Menu {
 	m := &Menu{title: title, opt: opt}
 	if opt.Input || opt.Filter {
 		m.input = composer.New()
+		if opt.Search || opt.Filter {
+			m.input.SetLimit(query.Longest, query.MostWords)
+		}
 		m.input.SetValue(opt.Value)
 	}
 	m.narrow()
@@ -196,6 +203,9 @@ func (m *Menu) Paste(s string) bool {
 	m.input.Insert(s)
 	return m.changed(before)
 }
+
+// Full reports whether something of the last edit was left out, for its length.
+func (m *Menu) Full() bool { return m.input != nil && m.input.Full() }
 
 // NewLine begins a new line and reports whether the menu has several.
 func (m *Menu) NewLine() bool {
