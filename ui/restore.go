@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
+	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/layout"
 	"unibox/ui/place"
@@ -26,7 +28,7 @@ type kept struct {
 
 // whereabouts is where the agent is.
 func whereabouts(m *Model) place.Place {
-	p := place.Place{Key: m.notify.LastKey(), Pane: int(m.focus), List: m.inbox.Selection(), Conversation: m.thread.Conversation(), Writing: m.reply.Composing()}
+	p := place.Place{Key: m.notify.LastKey(), Pane: int(m.focus), List: m.inbox.Selection(), Conversation: m.thread.Conversation(), Writing: m.reply.Composing(), Masked: m.env.Privacy.On()}
 	if p.Conversation == (api.ConversationID{}) {
 		p.Conversation = m.inbox.SelectedID()
 	}
@@ -63,7 +65,11 @@ func leavePlace(m *Model) {
 // restore goes to where the agent was when the line dropped. What was typed is a draft,
 // and is read as one.
 func restore(m *Model, p *place.Place) tea.Cmd {
+	masked := maskAgain(m, p)
 	if p == nil || p.Conversation == (api.ConversationID{}) {
+		if masked != "" {
+			return m.env.Say(masked)
+		}
 		return nil
 	}
 	if p.List.View != "" && p.List.View != state.ViewOutbox {
@@ -80,5 +86,18 @@ func restore(m *Model, p *place.Place) tea.Cmd {
 	if p.Writing {
 		m.compose()
 	}
-	return tea.Batch(open, focus, m.env.Say("restored, last key "+p.Key.Local().Format("15:04:05")))
+	return tea.Batch(open, focus, m.env.Say(strings.TrimSuffix("restored, last key "+p.Key.Local().Format("15:04:05")+"; "+masked, "; ")))
+}
+
+// maskAgain masks customers where they were masked when the line dropped, before the first
+// frame names one, and says so; "" if they were not.
+func maskAgain(m *Model, p *place.Place) string {
+	if p == nil || !p.Masked {
+		return ""
+	}
+	if !m.env.Privacy.On() {
+		m.env.Privacy.Toggle(m.env.Now())
+		m.restyle()
+	}
+	return "customers are masked: " + m.env.KeyFor(keymap.Privacy) + " shows them again"
 }

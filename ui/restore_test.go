@@ -56,3 +56,41 @@ func TestADroppedLineIsGoneBackTo(t *testing.T) {
 		t.Errorf("gone back to after quitting:\n%s", screen)
 	}
 }
+
+// X4: a dropped line does not end masking: nobody is named when the agent is back; after
+// quitting they begin as everybody does.
+func TestX4ADroppedLineDoesNotUnmask(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 40, stateDir: t.TempDir()})
+	a.synced()
+	var name string
+	a.inspect(func(m *Model) { name = m.env.Name(m.current().Conversation) })
+	if name == "" {
+		t.Fatal("nobody is selected")
+	}
+	a.see(name)
+	a.press("g", "m")
+	a.gone(name)
+	a.quit()
+	again := func() *app {
+		b := &app{t: t, screen: newTerminal(120, 40), server: a.server, origin: a.origin, ended: make(chan error, 1)}
+		b.run(a.opt)
+		return b
+	}
+	b := again()
+	if screen := b.see("customers are masked: g m shows them again"); strings.Contains(screen, name) || !strings.Contains(screen, "restored, last key") {
+		t.Errorf("%q after the line dropped:\n%s", name, screen)
+	}
+	b.see("•••")
+	b.press("g", "m")
+	b.see(name)
+	b.quit()
+	c := again()
+	c.see(name) // not masked when the line dropped
+	c.press("g", "m")
+	c.gone(name)
+	c.inspect(func(m *Model) { m.quit() })
+	c.quit()
+	d := again()
+	d.see(name)
+}

@@ -44,6 +44,8 @@ type Place struct {
 	Row     int
 	// Writing: the cursor was in the reply box.
 	Writing bool
+	// Masked: customers were masked, for whoever sees the screen.
+	Masked bool
 }
 
 // Same reports whether two places are one, whenever that was.

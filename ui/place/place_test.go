@@ -17,7 +17,7 @@ var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 // O2: what was saved is read, until it is old, quit, or another program lives in it.
 func TestAPlaceIsKept(t *testing.T) {
 	dir := t.TempDir()
-	p := Place{Key: noon, Pane: 2, List: inbox.Selection{View: state.ViewAll, Title: "All"}, Conversation: api.ConversationID{Account: "a", Remote: "1"}, Message: 7, Row: -3, Writing: true}
+	p := Place{Key: noon, Pane: 2, List: inbox.Selection{View: state.ViewAll, Title: "All"}, Conversation: api.ConversationID{Account: "a", Remote: "1"}, Message: 7, Row: -3, Writing: true, Masked: true}
 	if err := Save(dir, p); err != nil {
 		t.Fatal(err)
 	}
