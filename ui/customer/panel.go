@@ -2,6 +2,7 @@ package customer
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -9,10 +10,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
+	"unibox/keymap"
 	"unibox/state"
 	"unibox/state/note"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
+	"unibox/ui/layout"
 	"unibox/ui/theme"
 )
 
@@ -93,7 +96,11 @@ func (c *Customer) Resize(w, h int) { c.w, c.h = w, h }
 
 func (c *Customer) whyNoPanel() string {
 	if !c.on && !c.screen.Fits() {
-		return "the terminal is too narrow for it"
+		why := fmt.Sprintf("it needs %d columns", layout.LeastBeside(Width))
+		if key := c.env.AnyKey(c.env.Keys.Spec(keymap.Info)); key != "" {
+			why += "; " + key + " shows who this is here"
+		}
+		return why
 	}
 	return ""
 }

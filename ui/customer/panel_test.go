@@ -3,6 +3,7 @@ package customer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"unibox/state"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
+	"unibox/ui/layout"
 	"unibox/ui/look"
 	"unibox/ui/theme"
 )
@@ -138,5 +140,14 @@ func TestFactsAreAskedForAgain(t *testing.T) {
 	}
 	if p.asked != 2 || !strings.Contains(c.says(), "plan: gold") || strings.Contains(c.says(), "not read") {
 		t.Errorf("asked %d times:\n%s", p.asked, c.says())
+	}
+}
+
+// W5: where there is no room for the panel, the width it needs is named, and what there is instead.
+func TestWhyThereIsNoPanel(t *testing.T) {
+	c, _ := newCustomer(&shelf{}, &platform{})
+	c.on, c.screen.Fits = false, func() bool { return false }
+	if got, want := c.whyNoPanel(), fmt.Sprintf("it needs %d columns; I shows who this is here", layout.LeastBeside(Width)); got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

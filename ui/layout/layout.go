@@ -90,3 +90,13 @@ func (l Layout) Beside(w int) Layout {
 	l.Panel = Rect{t.X + t.W - w + 1, t.Y, w - 1, t.H}
 	return l
 }
+
+// LeastBeside is how many columns a terminal has at the least in which all panes and a panel
+// of w cells are on screen.
+func LeastBeside(w int) int {
+	columns := threePanes
+	for Compute(columns, 24, 1, Thread, false, true).Beside(w).Panel.Empty() {
+		columns++
+	}
+	return columns
+}

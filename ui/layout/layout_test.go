@@ -69,3 +69,11 @@ func TestAPanelBesideTheThread(t *testing.T) {
 		}
 	}
 }
+
+func TestTheLeastWidthForAPanel(t *testing.T) {
+	n := LeastBeside(36)
+	fits := func(w int) bool { return !Compute(w, 40, 1, Thread, false, true).Beside(36).Panel.Empty() }
+	if fits(n-1) || !fits(n) || !fits(n+1) {
+		t.Errorf("not %d columns", n)
+	}
+}
