@@ -90,3 +90,18 @@ func TestWordsInASCII(t *testing.T) {
 		}
 	}
 }
+
+// S2, S4: on a narrow screen what was found is seen, and not who and when instead of it.
+func TestAHitIsSeenOnANarrowScreen(t *testing.T) {
+	th := theme.New(colorprofile.ASCII, true)
+	for w, beside := range map[int]bool{34: false, 45: false, 59: false, 60: true, 80: true} {
+		m := New("Search", Options{Input: true, Wide: true, Items: []Item{{Lead: "you: long before it there were a great many words about ", Label: "parcel", Tail: " and more of them after it, to the end",
+			Match: true, Right: "Olivia Patel WA 12 Nov"}}})
+		m.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(true)})
+		m.Resize(w, 12)
+		got := ansi.Strip(strings.Join(m.View(), "\n"))
+		if strings.Contains(got, "Olivia") != beside || !beside && !strings.Contains(got, "about parcel and") {
+			t.Errorf("%d columns:\n%s", w, got)
+		}
+	}
+}

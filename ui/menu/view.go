@@ -183,6 +183,9 @@ func (m *Menu) itemRow(it Item, selected bool) string {
 	}
 	if it.Match {
 		style = th.Match
+		if m.w < leastBeside && it.Why == "" {
+			right = ""
+		}
 	}
 	here := "  "
 	if selected {
@@ -203,13 +206,17 @@ func (m *Menu) itemRow(it Item, selected bool) string {
 	return row
 }
 
-// leastLead is how many cells of a lead are shown at the least.
-const leastLead = 24
+const (
+	// leastLead is how many cells of a lead are shown at the least, of little room a third.
+	leastLead = 24
+	// leastBeside is how wide a screen is that shows more beside what a search found.
+	leastBeside = 60
+)
 
 // lead cuts what is before a label from its beginning, so that label and what
 // follows it, rest cells, are seen as far as there is room.
 func (m *Menu) lead(lead string, rest, room int) string {
-	most := max(room-rest, leastLead)
+	most := max(room-rest, min(leastLead, room/3))
 	w := m.look.Mode.Width(lead)
 	if w <= most {
 		return lead
