@@ -23,6 +23,8 @@ import (
 // a session stored (listfile.go).
 type inbox struct {
 	mu sync.Mutex
+	// codes are what rows call channels, nil where nobody said.
+	codes func(api.AccountID, api.ChannelKind) string
 	// cache and state are the revisions up to which the files were taken over.
 	cache, state revision
 	// entries are all by their numbers, nil where one is still packed (entryOf); byID
@@ -139,6 +141,15 @@ func (b *inbox) init() {
 type windowKey struct {
 	account api.AccountID
 	kind    api.ChannelKind
+}
+
+// SetCodes says what the screen calls a kind of channel of an account in a few letters:
+// channel: takes those too. It is to be called before the list is read.
+func (db *DB) SetCodes(codes func(api.AccountID, api.ChannelKind) string) {
+	b := &db.inbox
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.codes = codes
 }
 
 // SetWindows says on which channels free text may be sent for some time only. Until

@@ -194,27 +194,37 @@ func (m *matcher) label(t term) func(no) bool {
 	return func(n no) bool { return slices.ContainsFunc(m.b.labels.of[n], is) }
 }
 
-// channel tests for a channel by its kind or a part of its name.
+// channel tests for a channel by its kind, a part of its name, or its code.
 func (m *matcher) channel(t term, channels []state.SidebarAccount) func(no) bool {
 	is := map[api.ChannelID]bool{}
 	for _, a := range channels {
 		for _, c := range a.Channels {
-			is[c.Channel.ID] = oneIn(t.Values, string(c.Channel.Kind), c.Channel.Name)
+			is[c.Channel.ID] = oneIn(t.Values, string(c.Channel.Kind), c.Channel.Name) || m.coded(t.Values, a.ID, c.Channel.Kind)
 		}
 	}
-	kinds := map[string]bool{}
+	kinds := map[[2]string]bool{}
 	return func(n no) bool {
 		account, channel, kind := m.b.placeOf(n)
 		if found, known := is[api.ChannelID{Account: api.AccountID(account), Remote: channel}]; known {
 			return found
 		}
-		found, known := kinds[kind]
+		key := [2]string{account, kind}
+		found, known := kinds[key]
 		if !known {
-			found = oneIn(t.Values, kind)
-			kinds[kind] = found
+			found = oneIn(t.Values, kind) || m.coded(t.Values, api.AccountID(account), api.ChannelKind(kind))
+			kinds[key] = found
 		}
 		return found
 	}
+}
+
+// coded reports whether one of the values is the code of a kind of channel.
+func (m *matcher) coded(values []string, account api.AccountID, kind api.ChannelKind) bool {
+	if m.b.codes == nil {
+		return false
+	}
+	code := m.b.codes(account, kind)
+	return code != "" && slices.ContainsFunc(values, func(v string) bool { return strings.EqualFold(v, code) })
 }
 
 // account tests for an account by a part of its name.

@@ -108,8 +108,11 @@ func TestFilterTerms(t *testing.T) {
 	must(t, db.SetFlags(ctx, conv(3), state.FlagChange{Starred: api.Known(true)}))
 	_, err := db.SaveHead(ctx, conv(1), page("", says(conv(1), 1, "in", "where is my refund, Boris?", time.Now().Add(-time.Hour))), time.Now())
 	must(t, err)
+	db.SetCodes(func(account api.AccountID, kind api.ChannelKind) string {
+		return map[api.ChannelKind]string{"whatsapp": "WA", "telegram": "TG"}[kind]
+	})
 	for filter, want := range map[string]string{
-		"": "1 2 3", "ann": "1 3", "label:vip": "1 2", "label:Vip -label:big*": "2", `label:"big customer"`: "1", "label:#vip channel:telegram": "2",
+		"channel:WA": "1 3", "channel:tg": "2", "-channel:wa": "2", "channel:wb": "", "channel:w": "1 3", "": "1 2 3", "ann": "1 3", "label:vip": "1 2", "label:Vip -label:big*": "2", `label:"big customer"`: "1", "label:#vip channel:telegram": "2",
 		"-label:vip": "3", "channel:orders": "1 3", "channel:tele,whats": "1 2 3", "account:bak": "1 2 3", "account:other": "", "is:starred": "3", "is:waiting": "1",
 		"waiting>30m": "1", "waiting>2h": "", "waiting<2h ann": "1", "boris": "1 2", "from:boris": "2", "-from:boris boris": "1", `"my refund"`: "1", `"refund my"`: "",
 		"ann -refund": "3", "name:+7(925)000-00-01": "2", "lable:vip": "", "is:starred,waiting": "1 3",

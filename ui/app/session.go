@@ -88,6 +88,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	s.Platforms.Heard, s.Platforms.Credentials, s.Platforms.ReadOnly = guard.AddSecret, &api.Credentials{}, s.Config.UI.ReadOnly
 	live := s.live(ctx, db, log)
 	db.SetWindows(windows(live))
+	db.SetCodes(codes(live))
 	due, wrong := service(s.Config, live)
 	s.Notices = append(s.Notices, wrong...)
 	saved := savedViews(s.Config, live)
@@ -205,15 +206,24 @@ func (s *Session) live(ctx context.Context, db *sqlite.DB, log *slog.Logger) []c
 	return good
 }
 
+// codes are what rows call channels.
+func codes(live []client) func(api.AccountID, api.ChannelKind) string {
+	rules := rulesOf(live)
+	return func(account api.AccountID, kind api.ChannelKind) string { return rules(account, kind).Code }
+}
+
 // windows says how long free text may be sent on the channels of the clients.
 func windows(live []client) state.Windows {
+	rules := rulesOf(live)
+	return func(account api.AccountID, kind api.ChannelKind) time.Duration { return rules(account, kind).Window }
+}
+
+func rulesOf(live []client) func(api.AccountID, api.ChannelKind) api.ChannelRules {
 	traits := map[api.AccountID]api.Traits{}
 	for _, l := range live {
 		traits[l.id] = l.provider.Traits()
 	}
-	return func(account api.AccountID, kind api.ChannelKind) time.Duration {
-		return traits[account].Rule(kind).Window
-	}
+	return func(account api.AccountID, kind api.ChannelKind) api.ChannelRules { return traits[account].Rule(kind) }
 }
 
 // markAbsent marks the accounts as stopped that the store knows and the config does

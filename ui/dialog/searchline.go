@@ -194,6 +194,11 @@ func (l *searchLine) values(e *env.Env, k query.Key, names []string) (all []stri
 		}
 		for _, a := range l.accounts {
 			for _, c := range a.Channels {
+				add(e.Rules(a.ID, c.Channel.Kind).Code)
+			}
+		}
+		for _, a := range l.accounts {
+			for _, c := range a.Channels {
 				add(c.Channel.Name)
 			}
 		}
