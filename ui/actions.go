@@ -95,8 +95,6 @@ func (m *Model) makeActions() env.Actions {
 		keymap.Refresh:        always(m.refresh),
 		keymap.Redraw:         always(func() tea.Cmd { return screen.Repaint }),
 		keymap.ZoomPane:       always(m.toggleZoom),
-		keymap.Privacy:        always(func() tea.Cmd { return mask(m) }),
-		keymap.Reveal:         {Do: func() tea.Cmd { return reveal(m) }, Why: func() string { return whyNoReveal(m) }},
 		keymap.ToggleHints:    always(m.toggleHints),
 		keymap.ManageChannels: {Do: m.openChannels, Why: m.whyNoChannels},
 

@@ -30,6 +30,7 @@ import (
 	"unibox/ui/inbox"
 	"unibox/ui/layout"
 	"unibox/ui/look"
+	"unibox/ui/mask"
 	"unibox/ui/notes"
 	"unibox/ui/notify"
 	"unibox/ui/place"
@@ -244,6 +245,10 @@ func (m *Model) makePanes() {
 	m.customer = customer.New(m.env, customer.Screen{Current: m.current, Show: m.showFound, Resized: m.arrange, Dialogs: m.dialogs,
 		Fits: func() bool { return !m.lay.Beside(customer.Width).Panel.Empty() }})
 	maps.Copy(m.actions, m.customer.Actions)
+	maps.Copy(m.actions, mask.New(m.env, mask.Screen{Current: m.current, Redraw: m.restyle, Drop: func() tea.Cmd {
+		m.bar.ClearToasts()
+		return tea.Batch(m.dialogs.Mask(), m.thread.Mask())
+	}}).Actions)
 	m.notes = notes.New(m.env, notes.Screen{Current: m.current, Jump: m.jumpTo, Did: m.triage.Did, Dialogs: m.dialogs})
 }
 

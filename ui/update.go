@@ -35,8 +35,6 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return m.resized(msg)
 	case tea.BackgroundColorMsg:
 		return m.background(msg)
-	case maskMsg:
-		m.restyle()
 	case tea.ColorProfileMsg:
 		return m.colorProfile(msg)
 	case tea.ModeReportMsg:

@@ -55,6 +55,11 @@ type (
 	keeper interface {
 		Keep() tea.Cmd
 	}
+	// masker draws itself again, without what names a customer who is masked now. What is
+	// typed in it is kept.
+	masker interface {
+		Mask()
+	}
 	// canceler is called when the dialog is closed without a choice.
 	canceler interface {
 		Cancel() tea.Cmd
@@ -157,6 +162,21 @@ func (s *Stack) Chosen() (menu.Item, bool) {
 
 // Clear closes everything.
 func (s *Stack) Clear() { s.open = nil }
+
+// Mask closes, as [keymap.MenuClose] does, what was opened while somebody was shown who is
+// masked now, and forgets what was searched for.
+func (s *Stack) Mask() tea.Cmd {
+	s.search = nil
+	var cmds []tea.Cmd
+	for _, d := range slices.Clone(s.open) {
+		if m, ok := d.(masker); ok {
+			m.Mask()
+			continue
+		}
+		cmds = append(cmds, cancel(d))
+	}
+	return tea.Batch(cmds...)
+}
 
 func (s *Stack) has(d Dialog) bool { return slices.Contains(s.open, d) }
 
@@ -267,7 +287,7 @@ func (s *Stack) Scope() keymap.Scope {
 
 // Search opens the search in all messages, as it was left.
 func (s *Stack) Search(show func(state.Found) tea.Cmd, jump func(api.ConversationID) tea.Cmd) tea.Cmd {
-	if s.search == nil {
+	if s.search == nil || s.env.Privacy.On() && !s.has(s.search) { // whose line may name somebody
 		s.search = NewSearch(s.env, show, jump)
 	}
 	if s.has(s.search) {

@@ -81,7 +81,7 @@ func (d *Info) items(msg infoMsg) []menu.Item {
 			Label: e.Name(other.Conversation), Detail: env.State(other), Value: other.Conversation.ID})
 	}
 	items = append(items, fileChoices(e, c)...)
-	if b, ok := bookOf(e, c.ID.Account); ok && !d.row.Provisional {
+	if b, ok := bookOf(e, c.ID.Account); ok && !d.row.Provisional && !e.Hides(c.ID) { // an entry is called by its name there
 		items = append(items, b.about(c)...)
 	}
 	items = append(items, Fact(e, "account", string(c.ID.Account)), Fact(e, "conversation id", c.ID.Remote), Fact(e, "contact id", c.Contact.Remote))

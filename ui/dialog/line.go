@@ -11,6 +11,8 @@ type Line struct {
 	Box
 	wrong func(line string) string
 	done  func(line string) tea.Cmd
+	// title is what stands over it now, nil for what always does.
+	title func() string
 	// keeps: it stays open until what done asked for is answered; busy: it is asked for.
 	keeps, busy bool
 }
@@ -44,6 +46,20 @@ func (d *Line) Enter(line string) tea.Cmd {
 func (d *Line) Keeps() *Line {
 	d.keeps = true
 	return d
+}
+
+// Titled sets what stands over it, which is asked for again when customers are masked.
+func (d *Line) Titled(title func() string) *Line {
+	d.title = title
+	d.SetTitle(title())
+	return d
+}
+
+// Mask implements masker.
+func (d *Line) Mask() {
+	if d.title != nil {
+		d.SetTitle(d.title())
+	}
 }
 
 // Answered says what is wrong with the line after all, which can be typed again; with

@@ -8,6 +8,7 @@ import (
 	"unibox/api"
 	"unibox/ui/env"
 	"unibox/ui/menu"
+	"unibox/ui/privacy"
 )
 
 // Lookup is a dialog whose choices have to be asked for.
@@ -131,6 +132,9 @@ func contactItems(e *env.Env, contacts []api.Contact) []menu.Item {
 		label := e.Line(c.Name)
 		if label == "" {
 			label = e.Line(c.Handle)
+		}
+		if e.Privacy.On() {
+			label = privacy.Name(label, e.Look.Mode.Sign())
 		}
 		items[i] = menu.Item{Label: label, Detail: e.Line(c.Handle), Value: c}
 	}

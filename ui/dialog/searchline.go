@@ -83,9 +83,13 @@ func (msg storedMsg) arrive(s *Stack) tea.Cmd {
 	return nil
 }
 
-// history are the searches of before, to be searched again.
+// history are the searches of before, to be searched again: none while customers are
+// masked, whom they may name.
 func (l *searchLine) history(e *env.Env) []menu.Item {
 	var items []menu.Item
+	if e.Privacy.On() {
+		return nil
+	}
 	for _, s := range l.before {
 		right := ""
 		if s.Kept {

@@ -45,5 +45,23 @@ func (e *Env) Personal(id api.ConversationID, s string) string {
 	return s
 }
 
+// Unnamed is a text without the name of whom a conversation is with, where they are
+// masked.
+func (e *Env) Unnamed(c api.Conversation, s string) string {
+	if !e.Hides(c.ID) {
+		return s
+	}
+	return privacy.Names(s, c.Contact.Name, e.Look.Mode.Sign())
+}
+
+// WhyMasked is the reason against showing what names customers all over, "" while nobody is
+// masked.
+func (e *Env) WhyMasked() string {
+	if e.Privacy.On() {
+		return "not while customers are masked: it names them"
+	}
+	return ""
+}
+
 // Hidden stands for a text that is not shown.
 func (e *Env) Hidden() string { return privacy.Hidden(e.Look.Mode.Sign()) }

@@ -99,8 +99,22 @@ func (b *Bar) Words() hit.Words {
 // Start shows the bar in a conversation, with what was looked for last.
 func (b *Bar) Start(id api.ConversationID) tea.Cmd {
 	b.on, b.fresh = true, true
+	if b.env.Privacy.On() {
+		b.line.SetValue("")
+	}
 	b.reset(id)
 	b.screen.Changed()
+	return b.read()
+}
+
+// Forget empties the line.
+func (b *Bar) Forget() tea.Cmd {
+	b.line.SetValue("")
+	b.words, b.wrong = hit.Words{}, ""
+	if !b.on {
+		return nil
+	}
+	b.reset(b.id)
 	return b.read()
 }
 

@@ -30,10 +30,14 @@ type filter struct {
 // filterLead is before the text of the filter.
 const filterLead = " / "
 
-// filterText is the filter in the title row.
+// filterText is the filter in the title row: hidden while customers are masked, whom it may
+// name, but where it is typed.
 func (p *Pane) filterText() string {
 	if p.filter.typing {
 		return filterLead + strings.TrimRight(p.filter.line.View()[0], " ")
+	}
+	if p.look.Mode.Private {
+		return filterLead + p.env.Hidden()
 	}
 	return filterLead + p.look.Mode.Line(p.filter.text)
 }

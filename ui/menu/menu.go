@@ -119,6 +119,9 @@ func (m *Menu) Resize(w, h int) {
 // Title returns what stands over it.
 func (m *Menu) Title() string { return m.title }
 
+// SetTitle sets what stands over it.
+func (m *Menu) SetTitle(s string) { m.title = s }
+
 // Types reports whether there is a line to type on.
 func (m *Menu) Types() bool { return m.input != nil }
 

@@ -45,17 +45,28 @@ type writer struct {
 
 // begin opens the box with what was begun.
 func (w *writer) begin(begun string) tea.Cmd {
-	title, value := "NOTE about "+w.name, begun
-	if w.edited != nil {
-		title = "NOTE about " + w.name + ", changed"
-		if begun == "" {
-			value = w.edited.Body
-		}
+	value := begun
+	if w.edited != nil && begun == "" {
+		value = w.edited.Body
 	}
-	w.Menu = menu.New(title, menu.Options{Input: true, Prompt: "NOTE", Rows: rows, Private: true, Value: value,
+	w.Menu = menu.New(w.title(), menu.Options{Input: true, Prompt: "NOTE", Rows: rows, Private: true, Value: value,
 		Text: []string{"Private note, stays here: it is never sent, and no platform sees it. @name tells a colleague."}})
 	w.notes.writing = w
 	return w.notes.screen.Dialogs.Open(w)
+}
+
+// title is what stands over the box.
+func (w *writer) title() string {
+	if w.edited != nil {
+		return "NOTE about " + w.name + ", changed"
+	}
+	return "NOTE about " + w.name
+}
+
+// Mask names whom the note is about no longer. What is written stays.
+func (w *writer) Mask() {
+	w.name = w.notes.env.Personal(w.draft.Conversation, w.name)
+	w.SetTitle(w.title())
 }
 
 // resume puts what was begun earlier before what is typed by now.

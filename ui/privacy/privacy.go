@@ -64,6 +64,13 @@ func (m *Mask) Hides(key string, now time.Time) bool {
 	return m.on && !(key != "" && key == m.shown && now.Before(m.until))
 }
 
+// Reveals reports whether somebody is shown at a time although customers are masked.
+func (m *Mask) Reveals(now time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.on && m.shown != "" && now.Before(m.until)
+}
+
 // dots stand for what is masked, however long it is.
 const dots = 3
 

@@ -71,7 +71,7 @@ func (b *Box) above() []string {
 	if !b.quote.Native() {
 		return nil
 	}
-	words := b.env.Quote(b.quote.Author, b.quote.Text)
+	words := b.env.Quote(b.quote.Author, b.env.Unnamed(b.screen.Current().Conversation, b.quote.Text))
 	if b.composing {
 		words += " " + b.env.Look.Marks.Dot + " " + keymap.KeyName(b.env.Keys.Key(keymap.Leave, keymap.Composer)) + " takes it away"
 	}

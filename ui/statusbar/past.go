@@ -17,11 +17,13 @@ type past struct {
 	at   time.Time
 	text string
 	warn bool
+	// named: it was said while a masked customer was shown, and may name them.
+	named bool
 }
 
 // remember keeps a notice for later.
 func (b *Bar) remember(text string, warn bool) {
-	b.past = append(b.past, past{b.env.Now(), text, warn})
+	b.past = append(b.past, past{b.env.Now(), text, warn, b.env.Privacy.Reveals(b.env.Now())})
 	if len(b.past) > mostPast {
 		b.past = slices.Delete(b.past, 0, len(b.past)-mostPast)
 	}
@@ -36,6 +38,9 @@ func (b *Bar) OpenPast(open func(dialog.Dialog) tea.Cmd) tea.Cmd {
 	for _, p := range slices.Backward(b.past) {
 		if p.at.Before(b.env.Privacy.Since()) {
 			break // it may name somebody
+		}
+		if p.named && b.env.Privacy.On() {
+			continue
 		}
 		mark := b.env.Look.Marks.Live
 		if p.warn {

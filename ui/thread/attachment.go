@@ -46,7 +46,7 @@ func (p *Pane) attachments() []attachment {
 	var out []attachment
 	for i, a := range it.Message.Attachments {
 		id := state.FileOf(it.Message, i)
-		name := p.look.Mode.Line(a.Name)
+		name := p.unnamed(p.look.Mode.Line(a.Name))
 		if name == "" {
 			name = "file"
 		}
@@ -108,7 +108,7 @@ func (p *Pane) downloadItem(a attachment) menu.Item {
 			return nil
 		}}
 	case a.file.Status == state.TransferSaved:
-		return menu.Item{Label: label("Download again"), Detail: "saved as " + p.env.Path(a.file.Path), Value: fetch}
+		return menu.Item{Label: label("Download again"), Detail: "saved as " + p.path(a.file.Path), Value: fetch}
 	}
 	return menu.Item{Label: label("Download"), Right: text.Size(a.Size), Value: fetch}
 }
@@ -141,9 +141,9 @@ func (p *Pane) transferred(msg transferMsg) tea.Cmd {
 	case msg.err != nil:
 		return p.env.Warn(name + " was not saved: " + msg.err.Error())
 	case msg.file.Odd != "":
-		return p.env.Warn("saved as " + text.ShortPath(msg.file.Path) + "; careful: " + msg.file.Odd)
+		return p.env.Warn("saved as " + p.path(msg.file.Path) + "; careful: " + msg.file.Odd)
 	}
-	return p.env.Say("saved as " + text.ShortPath(msg.file.Path))
+	return p.env.Say("saved as " + p.path(msg.file.Path))
 }
 
 // target is what can be opened: a file that was saved, or an address. why says
@@ -160,9 +160,9 @@ func (p *Pane) targets() []target {
 	for _, a := range p.attachments() {
 		switch {
 		case a.file.Status == state.TransferSaved:
-			out = append(out, target{label: a.name, detail: "saved as " + p.env.Path(a.file.Path), path: a.file.Path})
+			out = append(out, target{label: a.name, detail: "saved as " + p.path(a.file.Path), path: a.file.Path})
 		case a.URL != "":
-			out = append(out, target{label: a.name, detail: p.look.Mode.Line(a.URL), address: text.Safe(a.URL)})
+			out = append(out, target{label: a.name, detail: p.unnamed(p.look.Mode.Line(a.URL)), address: text.Safe(a.URL)})
 		default:
 			out = append(out, target{label: a.name, why: "it has no address"})
 		}
@@ -174,7 +174,7 @@ func (p *Pane) targets() []target {
 func (p *Pane) links(body string) []target {
 	var out []target
 	for _, address := range text.Links(body) {
-		out = append(out, target{label: p.look.Mode.Line(address), address: address})
+		out = append(out, target{label: p.unnamed(p.look.Mode.Line(address)), address: address})
 	}
 	return out
 }
@@ -211,7 +211,7 @@ func (p *Pane) open() tea.Cmd { return p.pick("Open", p.targets(), p.show) }
 func (p *Pane) show(t target) tea.Cmd {
 	if !p.env.Files.CanOpen() {
 		what := t.path + t.address
-		return tea.Batch(screen.Copy(what), p.env.Say("there is no display to open it on; sent to the terminal's clipboard: "+what))
+		return tea.Batch(screen.Copy(what), p.env.Say("there is no display to open it on; sent to the terminal's clipboard: "+p.unnamed(what)))
 	}
 	return tea.Batch(p.env.Say("opening "+t.label), func() tea.Msg {
 		if t.path != "" {
@@ -237,7 +237,7 @@ func (p *Pane) withAddress() []target {
 	var out []target
 	for _, a := range p.attachments() {
 		if a.URL != "" {
-			out = append(out, target{label: a.name, detail: p.look.Mode.Line(a.URL), address: text.Safe(a.URL)})
+			out = append(out, target{label: a.name, detail: p.unnamed(p.look.Mode.Line(a.URL)), address: text.Safe(a.URL)})
 		}
 	}
 	return append(out, p.links(it.Message.Body)...)

@@ -75,8 +75,8 @@ func (p *Pane) facts() []fact {
 		facts = append(facts, fact{"to go out", moment(o.At, "")}, fact{"submitted", moment(o.Submitted, "")}, fact{"attempts", fmt.Sprint(o.Attempts)}, fact{"job", o.Receipt.Job})
 	}
 	for _, a := range p.attachments() {
-		facts = append(facts, fact{"file", strings.TrimRight(a.Name+"  "+said.File(a.Attachment, text.Size(a.Size)), " ")}, fact{"file type", a.MIME},
-			fact{"file id", a.Remote}, fact{"saved as", a.file.Path})
+		facts = append(facts, fact{"file", strings.TrimRight(a.name+"  "+said.File(a.Attachment, text.Size(a.Size)), " ")}, fact{"file type", a.MIME},
+			fact{"file id", a.Remote}, fact{"saved as", p.unnamed(a.file.Path)})
 	}
 	return facts
 }
@@ -102,7 +102,7 @@ func (p *Pane) whyNoRaw() string {
 		return "not yet: the platform does not list this message"
 	}
 	if p.look.Mode.Private {
-		return "not while customers are masked: it names them"
+		return p.env.WhyMasked()
 	}
 	if _, can := p.env.Account(p.id.Account).Provider.(api.RawReader); !can {
 		return "not for " + p.label()
@@ -112,6 +112,7 @@ func (p *Pane) whyNoRaw() string {
 
 // rawMsg is a message as the platform sends it, or why it could not be read.
 type rawMsg struct {
+	in   api.ConversationID
 	id   api.MessageID
 	body []byte
 	err  error
@@ -124,7 +125,7 @@ func (p *Pane) raw() tea.Cmd {
 	reader, in, id := p.env.Account(p.id.Account).Provider.(api.RawReader), p.id, it.Message.ID
 	return tea.Batch(p.env.Say("asking "+p.label()+" for the message"), p.env.Read(func(ctx context.Context) tea.Msg {
 		body, err := reader.RawMessage(ctx, in, id)
-		return rawMsg{id, body, err}
+		return rawMsg{in, id, body, err}
 	}))
 }
 
@@ -140,6 +141,9 @@ func (p *Pane) gotRaw(msg rawMsg) tea.Cmd {
 			why = e.Said
 		}
 		return p.env.Warn("the message was not read: " + p.look.Mode.Line(why))
+	}
+	if p.env.Hides(msg.in) { // since it was asked for
+		return p.env.Say("the message is not shown: customers are masked now")
 	}
 	var pretty bytes.Buffer
 	if json.Indent(&pretty, msg.body, "", "  ") != nil {

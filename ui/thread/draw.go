@@ -226,7 +226,7 @@ func (p *Pane) render(it *item) []string {
 	case it.Gap:
 		return []string{p.bar(it, p.center("messages are missing here "+p.look.Marks.Dot+" enter reads them", p.look.Theme.Note))}
 	case it.Message.Kind == api.KindEvent:
-		return []string{p.bar(it, p.center(p.look.Mode.Line(it.Message.Body), p.look.Theme.Note))}
+		return []string{p.bar(it, p.center(p.unnamed(p.look.Mode.Line(it.Message.Body)), p.look.Theme.Note))}
 	}
 	rows := p.content(it)
 	if it.drawn.headed {

@@ -11,7 +11,7 @@ import (
 // that has come.
 func (p *Pane) fileRow(it *item, i, w int) string {
 	a := it.Message.Attachments[i]
-	name := p.look.Mode.Line(a.Name)
+	name := p.unnamed(p.look.Mode.Line(a.Name))
 	if name == "" {
 		name = "file"
 	}
@@ -57,9 +57,9 @@ func (p *Pane) fileEnd(t state.Transfer) (string, theme.Style) {
 	case t.Status == state.TransferFailed:
 		return m.Failed + " not saved: " + p.look.Mode.Line(t.Why), th.Failed
 	case t.Status == state.TransferSaved && t.Odd != "":
-		return "saved as " + p.look.Mode.Line(text.ShortPath(t.Path)) + " " + m.Dot + " " + p.look.Mode.Line(t.Odd), th.Warn
+		return "saved as " + p.path(t.Path) + " " + m.Dot + " " + p.look.Mode.Line(t.Odd), th.Warn
 	case t.Status == state.TransferSaved:
-		return "saved as " + p.look.Mode.Line(text.ShortPath(t.Path)), th.Muted
+		return "saved as " + p.path(t.Path), th.Muted
 	}
 	return "", th.Muted
 }

@@ -235,7 +235,7 @@ func (p *Pane) react() tea.Cmd {
 	for _, name := range reactor.Reactions() {
 		detail := ""
 		if i := slices.IndexFunc(it.Message.Reactions, func(r api.Reaction) bool { return r.Name == name }); i >= 0 {
-			detail = p.look.Mode.Line(strings.Join(it.Message.Reactions[i].Who, ", "))
+			detail = p.reactors(it.Message.Reactions[i].Who)
 		}
 		items = append(items, menu.Item{Label: p.look.Mode.Line(reactionChoice(name, p.look.Mode.ASCII)), Detail: detail, Value: name})
 	}

@@ -3,6 +3,8 @@ package thread
 import (
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"unibox/api"
 	"unibox/ui/privacy"
 )
@@ -39,6 +41,12 @@ func (p *Pane) reactors(who []string) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// path is where a file is saved, as it is shown.
+func (p *Pane) path(path string) string { return p.unnamed(p.env.Path(path)) }
+
+// Mask forgets what was looked for in the thread, which may name the customer.
+func (p *Pane) Mask() tea.Cmd { return p.finder.Forget() }
 
 // toCopy is a text as it is copied: what is masked on screen is masked there too.
 func (p *Pane) toCopy(s string) string {

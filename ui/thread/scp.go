@@ -41,5 +41,5 @@ func (p *Pane) fetchFile() tea.Cmd {
 		needs = ", with the scp of OpenSSH 8.7 or later"
 	}
 	line := p.env.Settings.Machine.Line(files...)
-	return tea.Batch(screen.Copy(line), p.env.Say("type this on your own computer"+needs+" (it was copied): "+line))
+	return tea.Batch(screen.Copy(line), p.env.Say("type this on your own computer"+needs+" (it was copied): "+p.unnamed(line)))
 }

@@ -17,7 +17,8 @@ import (
 // openNote writes the note of a conversation.
 func (t *Triage) openNote() tea.Cmd {
 	c := t.screen.Current().Conversation
-	return t.screen.Dialogs.Open(dialog.NewLine("Note kept by "+t.env.Label(c.ID.Account)+", about "+t.env.Name(c), "to "+t.env.Label(c.ID.Account),
+	title := func() string { return "Note kept by " + t.env.Label(c.ID.Account) + ", about " + t.env.Name(c) }
+	return t.screen.Dialogs.Open(dialog.NewLine("", "to "+t.env.Label(c.ID.Account),
 		t.env.Label(c.ID.Account)+" keeps it and shows it to your colleagues. "+t.whatBecomes(c.ID)+" A private note, which stays here, is "+t.env.KeyFor(keymap.PrivateNote)+".",
 		func(line string) string {
 			if strings.TrimSpace(line) == "" {
@@ -28,7 +29,7 @@ func (t *Triage) openNote() tea.Cmd {
 		func(line string) tea.Cmd {
 			return tea.Batch(t.env.Change(state.Change{Conversation: c.ID, Cap: api.CapNote, Arg: strings.TrimSpace(line)}),
 				t.env.Say("the note about "+t.env.Name(c)+" goes to "+t.env.Label(c.ID.Account)))
-		}))
+		}).Titled(title))
 }
 
 // toggleAnswered marks at the platform that nobody waits for an answer of ours, or that
