@@ -187,7 +187,8 @@ func TestX4NothingThatOpensNamesACustomer(t *testing.T) {
 	skip := append([]keymap.Action{keymap.Privacy, keymap.Reveal, keymap.Suspend, keymap.CustomerPanel, keymap.Back,
 		keymap.Quote}, fatal...) // what stands in a reply is what they get
 	for _, s := range a.model.opt.Keys.All() {
-		if slices.Contains(skip, s.Action) {
+		part, _, _ := strings.Cut(string(s.Action), ".")
+		if slices.Contains(skip, s.Action) || !*full && slices.Contains([]string{"move", "composer", "menu", "note"}, part) { // few of which open anything
 			continue
 		}
 		a.onMessage()
