@@ -16,6 +16,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/keymap"
+	"unibox/ui/rewrite"
 )
 
 const (
@@ -31,6 +32,7 @@ const (
 // Counts are how often actions were chosen. They are used from one goroutine.
 type Counts struct {
 	file   string
+	kept   *rewrite.File
 	counts map[keymap.Action]int
 }
 
@@ -42,6 +44,7 @@ func New(dir string) *Counts {
 	c := &Counts{counts: map[keymap.Action]int{}}
 	if dir != "" {
 		c.file = filepath.Join(dir, FileName)
+		c.kept = rewrite.New(c.file)
 	}
 	return c
 }
@@ -99,12 +102,9 @@ func (c *Counts) Chose(a keymap.Action) tea.Cmd {
 	if c.file == "" {
 		return nil
 	}
-	file, text := c.file, c.text()
+	write := c.kept.Write([]byte(c.text()))
 	return func() tea.Msg {
-		next := fmt.Sprintf("%s.%d", file, os.Getpid())
-		if os.WriteFile(next, []byte(text), 0o600) == nil {
-			_ = os.Rename(next, file)
-		}
+		_ = write()
 		return nil
 	}
 }

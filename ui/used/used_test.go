@@ -33,6 +33,18 @@ func TestCountsAreKept(t *testing.T) {
 	}
 }
 
+// Two choices, one right after the other, may be written in either order.
+func TestTheLastChoiceIsKept(t *testing.T) {
+	dir := t.TempDir()
+	c := New(dir)
+	first, second := c.Chose("app.quit"), c.Chose("app.quit")
+	second()
+	first()
+	if text, _ := os.ReadFile(filepath.Join(dir, "palette")); string(text) != "2 app.quit\n" {
+		t.Errorf("%q", text)
+	}
+}
+
 // A file that is damaged or hostile costs nothing.
 func TestAStrangeFileIsNoFile(t *testing.T) {
 	dir := t.TempDir()
