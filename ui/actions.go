@@ -216,7 +216,7 @@ func (m *Model) askQuit() tea.Cmd {
 
 // quit ends the program. What is typed is saved when Run returns.
 func (m *Model) quit() tea.Cmd {
-	m.kept.quit = true
+	m.place.Quit()
 	m.reply.Note()
 	return tea.Quit
 }

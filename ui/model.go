@@ -140,7 +140,7 @@ type Model struct {
 	peek      peek
 	published published
 	walk      *walk.Walk
-	kept      kept
+	place     *place.Keeper
 	// decide is the message whose card is to open once its thread is read.
 	decide int64
 }
@@ -245,6 +245,8 @@ func (m *Model) makePanes() {
 	m.customer = customer.New(m.env, customer.Screen{Current: m.current, Show: m.showFound, Resized: m.arrange, Dialogs: m.dialogs,
 		Fits: func() bool { return !m.lay.Beside(customer.Width).Panel.Empty() }})
 	maps.Copy(m.actions, m.customer.Actions)
+	m.place = place.NewKeeper(m.env, place.Screen{Channels: m.channels, Inbox: m.inbox, Thread: m.thread, Reply: m.reply, LastKey: m.notify.LastKey,
+		Focus: func() layout.Pane { return m.focus }, Open: m.open, FocusOn: m.focusOn, Compose: m.compose, Redraw: m.restyle})
 	maps.Copy(m.actions, mask.New(m.env, mask.Screen{Current: m.current, Redraw: m.restyle, Drop: func() tea.Cmd {
 		m.bar.ClearToasts()
 		return tea.Batch(m.dialogs.Mask(), m.thread.Mask())
@@ -254,7 +256,7 @@ func (m *Model) makePanes() {
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{restore(m, m.opt.Place), m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil), m.used.Load(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ))}
+	cmds := []tea.Cmd{m.place.Restore(m.opt.Place), m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil), m.used.Load(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ))}
 	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" {
 		cmds = append(cmds, screen.AskBackground)
 	}

@@ -3,6 +3,7 @@ package ui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -32,7 +33,7 @@ func TestADroppedLineIsGoneBackTo(t *testing.T) {
 	a.paste("half a reply")
 	a.see("half a reply")
 	var was place.Place
-	a.inspect(func(m *Model) { was = whereabouts(m) })
+	a.inspect(func(m *Model) { was = m.place.Here() })
 	if was.Conversation == (api.ConversationID{}) || was.Message == 0 || was.List.View != state.ViewAll || !was.Writing {
 		t.Fatalf("was nowhere: %+v", was)
 	}
@@ -43,7 +44,7 @@ func TestADroppedLineIsGoneBackTo(t *testing.T) {
 	b.see("half a reply")
 	b.until("the place where it was", func(string) (there bool) {
 		b.inspect(func(m *Model) {
-			is := whereabouts(m)
+			is := m.place.Here()
 			there = is.Same(was) && m.channels.Selection() == m.inbox.Selection()
 		})
 		return there
@@ -93,4 +94,30 @@ func TestX4ADroppedLineDoesNotUnmask(t *testing.T) {
 	c.quit()
 	d := again()
 	d.see(name)
+}
+
+// O2: what is written late, after the agent quit, does not bring the place back, nor one that was
+// older after a dropped line.
+func TestAPlaceThatIsWrittenLate(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 30})
+	a.synced()
+	a.inspect(func(m *Model) {
+		for _, quit := range []bool{true, false} {
+			m.env.StateDir = t.TempDir()
+			pressed, focus := time.Now().Add(-time.Minute), layout.List
+			k := place.NewKeeper(m.env, place.Screen{Channels: m.channels, Inbox: m.inbox, Thread: m.thread, Reply: m.reply,
+				LastKey: func() time.Time { return pressed }, Focus: func() layout.Pane { return focus }})
+			late := k.Keep()
+			if focus = layout.Thread; quit {
+				k.Quit()
+			}
+			k.Leave()
+			late()
+			if p := place.Claim(m.env.StateDir, time.Now()); quit != (p == nil) || p != nil && p.Pane != int(layout.Thread) {
+				t.Errorf("quit: %v, and there is %+v", quit, p)
+			}
+		}
+		m.env.StateDir = ""
+	})
 }

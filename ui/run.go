@@ -95,7 +95,7 @@ func (m *Model) listen(program *tea.Program) (stop func()) {
 // saveLast saves what was typed and not saved, with a new context: the
 // program's may be over. What cannot be saved is written to a file elsewhere.
 func (m *Model) saveLast() error {
-	leavePlace(m)
+	m.place.Leave()
 	m.reply.Note()
 	ctx, cancel := context.WithTimeout(context.Background(), saveLimit)
 	defer cancel()

@@ -45,7 +45,7 @@ func (m *Model) tick(msg tickMsg) tea.Cmd {
 	} else {
 		m.ticks.later = false
 	}
-	cmds := []tea.Cmd{m.later(), m.env.Look.Busy.Start(), m.closing(msg), keepPlace(m)}
+	cmds := []tea.Cmd{m.later(), m.env.Look.Busy.Start(), m.closing(msg), m.place.Keep()}
 	moves := m.env.Look.Clock.Noted()
 	watch := m.dialogs.Tick()
 	if moves || watch != nil || m.env.Look.Busy.Wanted() {

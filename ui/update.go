@@ -95,10 +95,7 @@ func (m *Model) answer(msg tea.Msg) tea.Cmd {
 		return tea.Batch(cmd, m.followBar(was), tellCount(m))
 	}
 	if ok, cmd := m.channels.Update(msg); ok {
-		if m.kept.list && m.channels.HasRead() {
-			m.kept.list = false
-			m.channels.Show(m.inbox.Selection())
-		}
+		m.place.Listed()
 		return tea.Batch(cmd, tellCount(m))
 	}
 	if ok, cmd := m.inbox.Update(msg); ok {

@@ -14,10 +14,10 @@ import (
 )
 
 // A file is first written under a name with a process's number, which stays if that is
-// killed.
+// killed; that of a place has one anyway.
 var (
-	placeFile  = regexp.MustCompile(`^` + place.FileName + `(\.[0-9]+)?$`)
-	screenFile = regexp.MustCompile(`^(` + place.FileName + `|` + used.FileName + `|` + app.CountFile + `)(\.[0-9]+)?$`)
+	placeFile  = regexp.MustCompile(`^` + place.FileName + `(\.[0-9]+){0,2}$`)
+	screenFile = regexp.MustCompile(`^(` + place.FileName + `|` + used.FileName + `|` + app.CountFile + `)(\.[0-9]+){0,2}$`)
 )
 
 // clearScreen removes what the screen keeps beside the store. Of one account that is where

@@ -30,9 +30,8 @@ func TestAWipeTakesWhatTheScreenKeeps(t *testing.T) {
 	if there, err := screenKeeps(dir); !there || err != nil {
 		t.Errorf("one search: %v, %v", there, err)
 	}
-	check(place.Save(dir, place.Place{Key: time.Now()}))
 	used.New(dir).Chose(keymap.Search)()
-	for _, name := range []string{"place.71", "palette.71", "waiting", "waiting.71", "places.txt"} {
+	for _, name := range []string{place.FileName + ".71", place.FileName + ".71.71", "palette.71", "waiting", "waiting.71", "places.txt"} {
 		check(os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600))
 	}
 	left := func() (names []string) {

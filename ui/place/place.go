@@ -1,16 +1,16 @@
 // Package place keeps where an agent was, so that after a dropped line they are there
 // again: the pane, the list, the conversation, the message on its row of the screen, and
-// whether a reply was being written. It is a small file beside the store.
+// whether a reply was being written. It is a small file beside the store for each session.
 package place
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -20,7 +20,8 @@ import (
 )
 
 const (
-	// FileName is the name of the file in the state folder.
+	// FileName begins the name of a file in the state folder; the number of the session's
+	// process follows.
 	FileName = "place"
 	// largest bounds what is read of the file.
 	largest = 64 << 10
@@ -30,9 +31,8 @@ const (
 
 // Place is where an agent was. The zero value is nowhere.
 type Place struct {
-	// Key is when the last key was pressed, PID the process that it was pressed in.
+	// Key is when the last key was pressed.
 	Key time.Time
-	PID int
 	// Pane is the number of the pane with the keys.
 	Pane int
 	// List is what the list showed, Conversation what was open or selected.
@@ -50,51 +50,67 @@ type Place struct {
 
 // Same reports whether two places are one, whenever that was.
 func (p Place) Same(other Place) bool {
-	p.Key, p.PID = other.Key, other.PID
+	p.Key = other.Key
 	return p == other
 }
 
-// Read returns where the agent was whose session in a state folder ended without being
-// quit. Nil if none did, lately, or if the program still runs.
-func Read(dir string, now time.Time) *Place {
-	f, err := os.Open(filepath.Join(dir, FileName))
+// own is the file of a process in a state folder: each session has one of its own.
+func own(dir string, pid int) string { return filepath.Join(dir, FileName+"."+strconv.Itoa(pid)) }
+
+// Claim returns where the agent was whose session in a state folder ended last without
+// being quit. Nil if none did lately. That place belongs to this session then: another one
+// that starts does not go there too. It touches the disk.
+func Claim(dir string, now time.Time) *Place {
+	if dir == "" {
+		return nil
+	}
+	gone := left(dir, now)
+	slices.SortFunc(gone, func(a, b leftPlace) int { return b.Key.Compare(a.Key) })
+	for _, p := range gone {
+		if os.Rename(p.file, own(dir, os.Getpid())) == nil { // else another session was there first
+			return &p.Place
+		}
+	}
+	return nil
+}
+
+// leftPlace is a place in a file that its session left behind.
+type leftPlace struct {
+	Place
+	file string
+}
+
+// left are the places of sessions that are gone. What is too old, or no place, is removed.
+func left(dir string, now time.Time) (all []leftPlace) {
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil
 	}
+	for _, e := range entries {
+		suffix, ours := strings.CutPrefix(e.Name(), FileName+".")
+		pid, err := strconv.Atoi(suffix)
+		if !ours || err != nil || runs(pid) {
+			continue
+		}
+		file := filepath.Join(dir, e.Name())
+		p, err := read(file)
+		if age := now.Sub(p.Key); err != nil || age > For || p.Pane < 0 || p.Pane > 2 {
+			_ = os.Remove(file) // it is asked again at the next start
+		} else if age >= 0 {
+			all = append(all, leftPlace{p, file})
+		}
+	}
+	return all
+}
+
+func read(file string) (p Place, err error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return p, err
+	}
 	defer f.Close()
-	var p Place
-	if err := json.NewDecoder(io.LimitReader(f, largest)).Decode(&p); err != nil {
-		return nil
-	}
-	age := now.Sub(p.Key)
-	if age < 0 || age > For || p.Pane < 0 || p.Pane > 2 || runs(p.PID) {
-		return nil
-	}
-	return &p
+	return p, json.NewDecoder(io.LimitReader(f, largest)).Decode(&p)
 }
 
 // runs reports whether a process is another one that lives.
 func runs(pid int) bool { return pid > 0 && pid != os.Getpid() && syscall.Kill(pid, 0) == nil }
-
-// Save writes a place into a state folder. It touches the disk.
-func Save(dir string, p Place) error {
-	p.PID = os.Getpid()
-	text, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	file := filepath.Join(dir, FileName)
-	next := fmt.Sprintf("%s.%d", file, p.PID)
-	if err := os.WriteFile(next, text, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(next, file)
-}
-
-// Forget says that the session was quit. It touches the disk.
-func Forget(dir string) error {
-	if err := os.Remove(filepath.Join(dir, FileName)); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}

@@ -58,7 +58,7 @@ func (f *File) End(text []byte) error {
 
 // replace writes a file so that nobody reads half of it.
 func replace(path string, text []byte) error {
-	next := fmt.Sprintf("%s.%d.new", path, os.Getpid())
+	next := fmt.Sprintf("%s.%d", path, os.Getpid())
 	if err := os.WriteFile(next, text, 0o600); err != nil {
 		return err
 	}
