@@ -13,6 +13,7 @@ import (
 	"unibox/state"
 	"unibox/state/note"
 	"unibox/state/searches"
+	"unibox/ui/layout"
 	"unibox/ui/privacy"
 )
 
@@ -75,10 +76,15 @@ func startMasked(t *testing.T) *masked {
 // onMessage selects their newest message.
 func (a *masked) onMessage() {
 	a.t.Helper()
-	a.opens(a.who.ID)
-	a.press("3")
+	var cmd tea.Cmd
+	a.inspect(func(m *Model) { cmd = m.jumpTo(a.who.ID) })
+	a.send(doMsg{cmd})
 	a.until("their message selected", func(string) (ok bool) {
 		a.inspect(func(m *Model) {
+			m.dialogs.Clear() // one that opened late
+			if row, read := m.thread.Row(); !read || row.Conversation.ID != a.who.ID || !m.reply.Loaded() || m.focus != layout.Thread || m.reply.Composing() {
+				return
+			}
 			m.thread.Newest()
 			for range 3 {
 				if it, is := m.thread.Selected(); is && strings.HasSuffix(it.Message.Body, "of the blue house") {

@@ -54,14 +54,5 @@ func (e *Env) Unnamed(c api.Conversation, s string) string {
 	return privacy.Names(s, c.Contact.Name, e.Look.Mode.Sign())
 }
 
-// WhyMasked is the reason against showing what names customers all over, "" while nobody is
-// masked.
-func (e *Env) WhyMasked() string {
-	if e.Privacy.On() {
-		return "not while customers are masked: it names them"
-	}
-	return ""
-}
-
 // Hidden stands for a text that is not shown.
 func (e *Env) Hidden() string { return privacy.Hidden(e.Look.Mode.Sign()) }

@@ -102,7 +102,7 @@ func (p *Pane) whyNoRaw() string {
 		return "not yet: the platform does not list this message"
 	}
 	if p.look.Mode.Private {
-		return p.env.WhyMasked()
+		return "not while customers are masked: it names them"
 	}
 	if _, can := p.env.Account(p.id.Account).Provider.(api.RawReader); !can {
 		return "not for " + p.label()
