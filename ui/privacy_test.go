@@ -73,19 +73,23 @@ func startMasked(t *testing.T) *masked {
 	return a
 }
 
-// onMessage selects their newest message.
+// onMessage selects their newest message. What an action before still has to do may lead away
+// until it is done.
 func (a *masked) onMessage() {
 	a.t.Helper()
-	var cmd tea.Cmd
-	a.inspect(func(m *Model) { cmd = m.jumpTo(a.who.ID) })
-	a.send(doMsg{cmd})
 	a.until("their message selected", func(string) (ok bool) {
+		var cmd tea.Cmd
 		a.inspect(func(m *Model) {
-			m.dialogs.Clear() // one that opened late
-			if row, read := m.thread.Row(); !read || row.Conversation.ID != a.who.ID || !m.reply.Loaded() || m.focus != layout.Thread || m.reply.Composing() {
+			m.dialogs.Clear()
+			row, read := m.thread.Row()
+			switch {
+			case m.thread.Conversation() != a.who.ID || m.focus != layout.Thread || m.reply.Composing():
+				cmd = m.jumpTo(a.who.ID)
+				return
+			case !read || row.Conversation.ID != a.who.ID || !m.reply.Loaded():
 				return
 			}
-			m.thread.Newest()
+			cmd = m.thread.ShowNewest()
 			for range 3 {
 				if it, is := m.thread.Selected(); is && strings.HasSuffix(it.Message.Body, "of the blue house") {
 					ok = true
@@ -94,6 +98,7 @@ func (a *masked) onMessage() {
 				m.thread.Do(keymap.Up)
 			}
 		})
+		a.send(doMsg{cmd})
 		return ok
 	})
 }
