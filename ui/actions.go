@@ -56,7 +56,7 @@ func (m *Model) do(action keymap.Action) tea.Cmd {
 		open = m.catchUp()
 	}
 	if why := m.why(action); why != "" {
-		if action == keymap.Reply {
+		if action == keymap.Reply && !m.opt.Settings.ReadOnly {
 			m.keys.refused = m.env.Now()
 		}
 		return tea.Batch(open, m.env.Refuse(m.env.Keys.Spec(action).Short()+": "+why))

@@ -16,14 +16,12 @@ import (
 func TestATypedReplyThatIsRefusedDoesNothing(t *testing.T) {
 	t.Parallel()
 	a := everyone(t)
-	row := a.first("Protocol", open)
-	now := time.Now()
-	a.inspect(func(m *Model) {
-		m.env.Now = func() time.Time { return now }
-		m.opt.Settings.ReadOnly = true // one of many reasons
-	})
+	a.block()
+	row, now := state.Row{}, time.Now()
+	a.inspect(func(m *Model) { row, _ = m.thread.Row() })
+	a.press("3") // the thread, where letters are commands
+	a.inspect(func(m *Model) { m.env.Now = func() time.Time { return now } })
 	a.press("r")
-	a.inspect(func(m *Model) { m.opt.Settings.ReadOnly = false })
 	a.write("else as E V c 3")
 	a.inspect(func(m *Model) {
 		if !m.dialogs.Empty() || m.reply.Composing() || m.thread.Conversation() != row.Conversation.ID {
@@ -34,8 +32,8 @@ func TestATypedReplyThatIsRefusedDoesNothing(t *testing.T) {
 	if now := a.rowNow(row); now.Flags != row.Flags {
 		t.Errorf("the conversation was %+v and is %+v", row.Flags, now.Flags)
 	}
-	a.press("r")
-	a.inReplyBox()
+	a.press("N")
+	a.see("Write first on")
 }
 
 func TestTypingAfterARefusalEnds(t *testing.T) {

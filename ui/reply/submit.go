@@ -216,7 +216,7 @@ func (b *Box) delay(row state.Row) time.Duration {
 // submitted follows what became of a reply. What was typed since is about whoever comes
 // next, and is released once he is there, or at once where nobody is looked for.
 func (b *Box) submitted(msg submittedMsg) tea.Cmd {
-	if msg.err != nil && msg.held { // what is typed for the next one is not part of this reply
+	if msg.err != nil && msg.held && msg.visit == b.visit { // what is typed for the next one is not part of this reply
 		return tea.Batch(b.screen.Drop(), b.followSubmit(msg))
 	}
 	follow := b.followSubmit(msg)
