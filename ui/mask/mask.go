@@ -4,6 +4,8 @@
 package mask
 
 import (
+	"cmp"
+
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
@@ -51,7 +53,8 @@ func (w *Switch) toggle() tea.Cmd {
 		w.screen.Redraw()
 		return w.env.Say("names, numbers and previews are shown again")
 	}
-	return tea.Batch(w.hide(), w.env.Say("names, numbers and previews are masked; "+w.env.KeyFor(keymap.Reveal)+" shows one conversation for ten seconds, "+w.env.KeyFor(keymap.Privacy)+" all"))
+	reveals := cmp.Or(w.env.AnyKey(w.env.Keys.Spec(keymap.Reveal)), w.env.KeyFor(keymap.Reveal)) // in the list and the thread, wherever one is now
+	return tea.Batch(w.hide(), w.env.Say("names, numbers and previews are masked; "+reveals+" shows one conversation for ten seconds, "+w.env.KeyFor(keymap.Privacy)+" all"))
 }
 
 // hide takes off the screen what may name somebody, and draws the rest masked.

@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -53,4 +54,16 @@ func TestWhatNamesSomebodyIsDropped(t *testing.T) {
 	s.Do(keymap.Privacy)
 	ends[1].(dialog.Answer).Arrive(nil)
 	want("nobody is masked any more", 4, false)
+}
+
+// What is said when masking begins names the key of who is shown, also in a pane without it.
+func TestMaskingNamesItsKeys(t *testing.T) {
+	keys, _ := keymap.New(nil)
+	said := ""
+	e := &env.Env{Now: func() time.Time { return time.Time{} }, Keys: keys, Scopes: func() []keymap.Scope { return []keymap.Scope{keymap.Channels} }}
+	e.Notify = func(s string, _ bool) tea.Cmd { said = s; return nil }
+	New(e, Screen{Current: func() state.Row { return state.Row{} }, Redraw: func() {}, Drop: func() tea.Cmd { return nil }}).Do(keymap.Privacy)
+	if !strings.Contains(said, "g v shows one") || !strings.Contains(said, "g m all") {
+		t.Error(said)
+	}
 }
