@@ -3,19 +3,21 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 
 	"unibox/state"
 )
 
-// patient is a context that ends once it was asked so often.
+// patient is a context that ends once it was asked so often, by whoever: database/sql asks
+// too, on a goroutine of its own.
 type patient struct {
 	context.Context
-	left int
+	left atomic.Int64
 }
 
 func (p *patient) Err() error {
-	if p.left--; p.left < 0 {
+	if p.left.Add(-1) < 0 {
 		return context.Canceled
 	}
 	return nil
@@ -40,7 +42,9 @@ func TestAFilterThatIsGivenUpShowsNoPart(t *testing.T) {
 	}
 	ended := 0
 	for left := 0; ; left++ {
-		got, err := ask(&patient{t.Context(), left})
+		ctx := &patient{Context: t.Context()}
+		ctx.left.Store(int64(left))
+		got, err := ask(ctx)
 		if err == nil {
 			if got.Total != want.Total {
 				t.Fatalf("asked %d times it has %d of %d", left, got.Total, want.Total)
