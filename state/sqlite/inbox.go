@@ -391,21 +391,26 @@ func (b *inbox) tick(now time.Time) time.Time {
 		b.settle(now)
 	}
 	due := b.passed(stamp(now)) // as they were until now
+	was := moment(b.clock)
 	b.clock = stamp(now)
 	for e := range b.timed {
 		due = append(due, e)
 	}
-	moved := due[:0]
+	var moved, other []*entry // other: no view says so, but a filter may
 	for _, e := range due {
 		views, pinned, place := e.classify(now), e.pinnedNow(now), e.placed(e.facts(e.bits, now), now, b.due)
-		if views != e.views || pinned != e.pinned || place != e.place {
+		switch {
+		case views != e.views || pinned != e.pinned || place != e.place:
 			b.sorted.remove(e)
 			e.views, e.pinned, e.place = views, pinned, place
 			moved = append(moved, e)
+		case e.shownBits(was) != e.shownBits(now):
+			other = append(other, e)
 		}
 	}
 	b.sorted.add(moved)
 	b.saved.move(moved)
+	b.saved.move(other)
 	return now
 }
 
