@@ -24,7 +24,7 @@ import (
 // everything, and one that refuses everything.
 func hostileApp(t *testing.T, w, h int, clusters bool, told ...env.Told) *app {
 	t.Helper()
-	settings := Settings{Theme: "dark", MarkRead: "reply", Hints: true}
+	settings := Settings{Theme: "dark", MarkRead: "reply", Hints: true, Links: "on"}
 	for _, settings.Told = range told {
 	}
 	texts := agreed(nasty, clusters)
@@ -175,10 +175,10 @@ func sound(v tea.View, m *Model) string {
 	return ""
 }
 
-// strange says what a row holds besides text and our styles.
+// strange says what a row holds besides text, our styles and our links.
 func strange(row string) string {
 	for row != "" {
-		if n := len(ours[0].FindString(row)); n > 0 {
+		if n := len(ours[0].FindString(row)) + len(hyperlink.FindString(row)); n > 0 {
 			row = row[n:]
 			continue
 		}
@@ -233,6 +233,9 @@ func TestNothingFromOutsideObeysOrOverflows(t *testing.T) {
 				if copied != text.Safe(copied) {
 					t.Errorf("copied %q", copied)
 				}
+			}
+			if c.fields && a.screen.gauge.linked() == 0 {
+				t.Error("T7: no address was a link")
 			}
 			for _, field := range []string{"Contact.Name", "Contact.Handle", "Message.Body", "Message.Author", "Message.Reason", "Attachment.Name", "Reaction.Name", "Channel.Nam"} {
 				if c.fields && !strings.Contains(seen, field) {

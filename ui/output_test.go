@@ -30,6 +30,9 @@ var ours = []*regexp.Regexp{
 	regexp.MustCompile(`^\x1b[78=>M]`),
 }
 
+// hyperlink is the sequence of a link, to the web alone (T7), and of its end.
+var hyperlink = regexp.MustCompile(`^\x1b\]8;(id=[0-9]{1,9})?;(https?://[!-~]+)?(\x07|\x1b\\)`)
+
 // told are the sequences that carry what customers are called and wrote: pop-ups.
 var told = regexp.MustCompile(`^\x1b\](9;unibox: |777;notify;|99;i=unibox-[0-9]+:[a-zA-Z0-9=:,+/]*;)([^\x00-\x1f\x7f]*)\x07`)
 
@@ -43,6 +46,7 @@ type gauge struct {
 	trouble []string
 	copies  []string
 	popups  int
+	links   int
 	bytes   int
 }
 
@@ -99,6 +103,10 @@ func (g *gauge) sequence(b []byte) int {
 		g.copies = append(g.copies, string(clear))
 		return len(found[0])
 	}
+	if n := len(hyperlink.Find(b)); n > 0 {
+		g.links++
+		return n
+	}
 	if found := told.FindSubmatch(b); found != nil {
 		g.popup(found[0], found[2])
 		return len(found[0])
@@ -139,6 +147,13 @@ func (g *gauge) found() []string {
 	out := g.trouble
 	g.trouble = nil
 	return out
+}
+
+// linked returns how often a link was opened or closed.
+func (g *gauge) linked() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.links
 }
 
 // taken returns what was copied since it was asked last.

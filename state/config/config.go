@@ -100,6 +100,8 @@ type UI struct {
 	// Query is "auto", "on" or "off": whether the terminal is asked for modes that
 	// not all have.
 	Query string
+	// Links is "auto", "on" or "off": whether the terminal gets addresses as links.
+	Links string
 	// OnlyAssigneeSends: a conversation that is not assigned to the agent is not replied to,
 	// where the platform says so.
 	OnlyAssigneeSends bool
@@ -114,7 +116,7 @@ type UI struct {
 
 func defaults() Config {
 	return Config{
-		UI:     UI{ASCII: "auto", Theme: "auto", Contrast: "normal", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", CheckBeforeSend: true},
+		UI:     UI{ASCII: "auto", Theme: "auto", Contrast: "normal", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", Links: "auto", CheckBeforeSend: true},
 		Files:  Files{Max: maxFile},
 		Log:    Log{On: true, Texts: true},
 		Notify: Notify{Popup: "auto", Text: "all", Title: true, Status: "auto"},

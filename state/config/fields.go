@@ -59,6 +59,7 @@ var uiFields = fields[UI]{
 	"hints":               flag(func(u *UI) *bool { return &u.Hints }),
 	"line":                choice(func(u *UI) *string { return &u.Line }, "auto", "fast", "slow"),
 	"query":               choice(func(u *UI) *string { return &u.Query }, "auto", "on", "off"),
+	"links":               choice(func(u *UI) *string { return &u.Links }, "auto", "on", "off"),
 	"only_assignee_sends": flag(func(u *UI) *bool { return &u.OnlyAssigneeSends }),
 	"read_only":           flag(func(u *UI) *bool { return &u.ReadOnly }),
 	"check_before_send":   flag(func(u *UI) *bool { return &u.CheckBeforeSend }),

@@ -47,6 +47,8 @@ type Settings struct {
 	Line string
 	// Query is "on", "off" or "auto": whether the terminal is asked what it can do.
 	Query string
+	// Links is "on", "off" or "auto": whether the addresses in a thread are links.
+	Links string
 	// NoColor leaves out all colours.
 	NoColor bool
 	// OnlyAssigneeSends: who is not assigned to a conversation has to take it over first.

@@ -14,6 +14,8 @@ type Look struct {
 	Theme *theme.Theme
 	Marks theme.Marks
 	Mode  text.Mode
+	// Links: the addresses in a text are links of the terminal (OSC 8).
+	Links bool
 	// Busy is drawn after words about what is being read; nil in tests.
 	Busy *Busy
 	// Clock words waits; nil in tests.

@@ -27,6 +27,9 @@ var words = []string{
 
 var styles = []string{"", "", "", "\x1b[1m", "\x1b[38;5;244m", "\x1b[7m", "\x1b[48;5;236m", "\x1b[1;4;38;5;12m", "\x1b[2m", "\x1b[38;2;1;2;3m"}
 
+// targets are what links lead to (T7). x/vt takes none with a semicolon.
+var targets = []string{"https://a.example", "https://a.example/?q=1&c", "mailto:a@b.example"}
+
 // scene is a program that draws random frames of a few panes.
 type scene struct {
 	*rand.Rand
@@ -45,6 +48,9 @@ func (s *scene) line() string {
 		left -= w
 		var pane strings.Builder
 		for range s.IntN(6) {
+			if s.IntN(9) == 0 {
+				pane.WriteString(text.WithLinks("https://a.example", []text.Linked{{From: 0, To: s.IntN(18), Target: targets[s.IntN(len(targets))], ID: []string{"", "1", "2"}[s.IntN(3)]}}))
+			}
 			if style := styles[s.IntN(len(styles))]; style != "" {
 				pane.WriteString(style + s.mode.Line(s.words[s.IntN(len(s.words))]) + "\x1b[m")
 			} else {

@@ -161,6 +161,9 @@ func (p *painter) drawRow(y int, row string) {
 		}
 	}
 	uv.NewStyledString(row).Draw(p.cells, uv.Rect(0, y, p.w, 1))
+	if strings.Contains(row, "\x1b]8;") {
+		onlyTargets(p.cells.Line(y))
+	}
 	if p.fewColours {
 		for x := range p.cells.Line(y) {
 			if style := &p.cells.Line(y)[x].Style; style.Fg != nil {

@@ -17,18 +17,32 @@ var begins = regexp.MustCompile(`(?i)https?://|www\.`)
 // nothing opens but what was read.
 func Links(s string) []string {
 	var found []string
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	for {
-		at := begins.FindStringIndex(s)
+	for _, l := range FindLinks(strings.ToValidUTF8(s, "\uFFFD")) {
+		found = append(found, l.Address)
+	}
+	return found
+}
+
+// Link is an address in a text, as a browser takes it, and the bytes that it takes there.
+type Link struct {
+	Address  string
+	From, To int
+}
+
+// FindLinks is [Links] of valid UTF-8, with where each of them stands.
+func FindLinks(s string) []Link {
+	var found []Link
+	for done := 0; ; {
+		at := begins.FindStringIndex(s[done:])
 		if at == nil {
 			return found
 		}
-		before, _ := utf8.DecodeLastRuneInString(s[:at[0]])
-		lead, rest := s[at[0]:at[1]], s[at[1]:]
-		tail := trimEnd(rest[:addressEnd(rest)], before)
-		s = rest[len(tail):]
-		if address, ok := address(lead, tail, before); ok {
-			found = append(found, address)
+		from, to := done+at[0], done+at[1]
+		before, _ := utf8.DecodeLastRuneInString(s[done:from])
+		tail := trimEnd(s[to:to+addressEnd(s[to:])], before)
+		done = to + len(tail)
+		if address, ok := address(s[from:to], tail, before); ok {
+			found = append(found, Link{address, from, done})
 		}
 	}
 }
@@ -81,6 +95,8 @@ func ends(r rune) bool {
 	case r < utf8.RuneSelf:
 		return r <= ' ' || r == 0x7f || strings.ContainsRune("<>\"`", r)
 	case unicode.IsSpace(r), unicode.IsControl(r), bidi(r), invisible(r), r == utf8.RuneError:
+		return true
+	case 0x2400 <= r && r <= 0x2426: // a control that was cleaned
 		return true
 	case 0x3000 <= r && r <= 0x303f, 0xff00 <= r && r <= 0xffef:
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r)

@@ -12,9 +12,16 @@ import (
 // if it is wider than a row. Spaces at the end of a row are dropped; the
 // indentation of a line stays with its first row, up to half the width.
 func (m Mode) Wrap(s string, w int) []string {
+	rows, _ := m.WrapAt(s, w)
+	return rows
+}
+
+// WrapAt is [Mode.Wrap], with the byte of s that each row begins at.
+func (m Mode) WrapAt(s string, w int) (rows []string, at []int) {
 	w = max(w, 1)
-	var rows []string
+	end := 0
 	for line := range strings.SplitSeq(s, "\n") {
+		end += len(line)
 		line = limitIndent(line, w/2)
 		starts := m.Breaks(line, w)
 		for i, from := range starts {
@@ -22,10 +29,11 @@ func (m Mode) Wrap(s string, w int) []string {
 			if i+1 < len(starts) {
 				to = starts[i+1]
 			}
-			rows = append(rows, m.row(line[from:to], w))
+			rows, at = append(rows, m.row(line[from:to], w)), append(at, end-len(line)+from)
 		}
+		end++ // of the newline
 	}
-	return rows
+	return rows, at
 }
 
 // Breaks returns where the rows of one line of plain text start when it is

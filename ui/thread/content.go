@@ -69,20 +69,26 @@ func quotedText(q state.Quoted) string {
 }
 
 // body wraps what a message says; nothing where there is nothing to see.
-func (p *Pane) body(s string, w int) []string {
-	long := len(s) > mostBytes
+func (p *Pane) body(s string, w int) body {
+	raw, long := s, len(s) > mostBytes
 	if long {
-		s = strings.ToValidUTF8(s[:mostBytes], "")
+		raw = strings.ToValidUTF8(s[:mostBytes], "")
 	}
-	s = p.unnamed(p.look.Mode.Clean(s))
+	s = p.unnamed(p.look.Mode.Clean(raw))
 	if strings.TrimSpace(s) == "" && !long {
-		return nil
+		return body{}
 	}
-	rows := p.look.Mode.Wrap(s, w)
-	if long || len(rows) > mostRows {
-		rows = append(rows[:min(len(rows), mostRows)], "… more follows; y copies all of it")
+	rows, at := p.look.Mode.WrapAt(s, w)
+	cut := len(rows) > mostRows
+	rows, at = rows[:min(len(rows), mostRows)], at[:min(len(rows), mostRows)]
+	b := body{rows: rows}
+	if p.look.Links && !p.look.Mode.Private {
+		b.linkTo(raw, s, at)
 	}
-	return rows
+	if long || cut {
+		b.rows = append(b.rows, "… more follows; y copies all of it")
+	}
+	return b
 }
 
 // extra is what people did to a message: reactions, an edit, a pin.

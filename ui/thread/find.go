@@ -51,15 +51,16 @@ func (p *Pane) showHit(pos state.Pos) tea.Cmd {
 }
 
 // marked draws the rows of a text with what is looked for marked.
-func (p *Pane) marked(indent string, style theme.Style, rows []string) []string {
+func (p *Pane) marked(indent string, style theme.Style, b body) []string {
 	words := p.finder.Words()
 	plain, hit := func(s string) string { return style.Render(s) }, func(s string) string { return p.look.Theme.Match.Render(s) }
-	all := make([]string, len(rows))
-	for i, row := range rows {
+	all := make([]string, len(b.rows))
+	for i, row := range b.rows {
 		all[i] = indent + plain(row)
 		if !words.None() {
 			all[i] = indent + words.Mark(row, plain, hit)
 		}
+		all[i] = b.link(i, len(indent), all[i])
 	}
 	return all
 }

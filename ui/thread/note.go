@@ -83,8 +83,9 @@ func (p *Pane) drawNote(it *item) []string {
 	}
 	rows := []string{" " + th.Muted.Render(p.clock(it)) + "  " + th.Private.Render(p.look.Mode.Cut(head, max(4, p.measure()-p.gutter()-1)))}
 	indent := strings.Repeat(" ", p.gutter())
-	for _, row := range p.body(n.Body, max(1, p.measure()-p.gutter()-1)) {
-		rows = append(rows, indent+th.Private.Render(row))
+	said := p.body(n.Body, max(1, p.measure()-p.gutter()-1))
+	for i, row := range said.rows {
+		rows = append(rows, said.link(i, len(indent), indent+th.Private.Render(row)))
 	}
 	for i := range rows {
 		rows[i] = p.bar(it, rows[i])
