@@ -24,8 +24,9 @@ type keys struct {
 	// waiting: a key was pressed that goes to another conversation, which is still
 	// looked for. What is typed meanwhile is held: it is about that one.
 	waiting bool
-	// reading: it is found, and its messages are still being read.
+	// reading: it is found, and its messages are still being read, for the wait of that number.
 	reading bool
+	number  int
 	held    []tea.Msg
 	// refused is when a key was pressed last that began, or belongs to, a reply that cannot
 	// be written.
@@ -37,8 +38,9 @@ type keys struct {
 // heldFor is keys.longest of a session.
 const heldFor = 2 * time.Second
 
-// heldTooLongMsg comes when that time is over.
-type heldTooLongMsg struct{}
+// heldTooLongMsg comes when that time is over for the wait of that number: it may have
+// ended, and another one begun.
+type heldTooLongMsg struct{ number int }
 
 // wait holds what is typed until release.
 func (k *keys) wait() { k.waiting = true }
@@ -83,7 +85,8 @@ func (m *Model) release() tea.Cmd {
 	_, read := m.thread.Row()
 	if !read && !m.keys.reading && m.thread.Conversation() != (api.ConversationID{}) {
 		m.keys.reading = true
-		return m.env.After(m.keys.longest, heldTooLongMsg{})
+		m.keys.number++
+		return m.env.After(m.keys.longest, heldTooLongMsg{m.keys.number})
 	}
 	held := m.keys.held
 	m.keys.waiting, m.keys.reading, m.keys.held = false, false, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -16,6 +17,7 @@ import (
 var (
 	anna  = api.ConversationID{Account: "a", Remote: "0"}
 	boris = api.ConversationID{Account: "a", Remote: "1"}
+	clara = api.ConversationID{Account: "a", Remote: "2"}
 )
 
 // refuser is an outbox that takes no reply.
@@ -69,4 +71,37 @@ func TestLateLookUpFillsNoOtherDialog(t *testing.T) {
 		t.Errorf("the palette holds %+v", it)
 	}
 	m.do(keymap.MenuChoose) // panicked when the value was of another dialog
+}
+
+// The end of a wait that is over ends no later one: the key would be refused.
+func TestAnOldWaitEndsNoLaterOne(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	var over []tea.Msg
+	m.env.Timer = func(_ time.Duration, msg tea.Msg) tea.Cmd {
+		if _, ok := msg.(heldTooLongMsg); ok {
+			over = append(over, msg)
+		}
+		return nil
+	}
+	goes := func(id api.ConversationID) {
+		m.keys.wait()
+		m.open(id)
+		m.focusOn(layout.Thread)
+		m.release()
+	}
+	goes(boris)
+	m.answered(m.thread.Reload())
+	goes(clara)
+	if len(over) != 2 || !m.keys.waiting {
+		t.Fatalf("%d waits began, waiting: %v", len(over), m.keys.waiting)
+	}
+	m.Update(tea.KeyPressMsg{Code: '#', Text: "#"})
+	m.Update(over[0])
+	if len(m.keys.held) != 1 {
+		t.Error("the first wait has ended the second one")
+	}
+	m.Update(over[1])
+	if m.keys.waiting || len(m.keys.held) != 0 {
+		t.Error("the second wait has no end")
+	}
 }

@@ -58,7 +58,7 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 	case tty.ContinuedMsg:
 		return m.retake()
 	case heldTooLongMsg:
-		if m.keys.reading {
+		if m.keys.reading && msg.number == m.keys.number {
 			return m.release()
 		}
 		return nil
