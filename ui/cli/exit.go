@@ -4,9 +4,10 @@ import (
 	"errors"
 
 	"unibox/state"
+	"unibox/ui/cli/script"
 )
 
-// The exit codes.
+// The exit codes; those of commands that do without the screen are in package script.
 const (
 	exitFailed = 1
 	// exitUsage is for a wrong command line, a missing config and a crash.
@@ -32,11 +33,14 @@ func usage(err error) error {
 func exitCode(err error) int {
 	var own *exitError
 	var crash *state.PanicError
+	var script *script.Exit
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &own):
 		return own.code
+	case errors.As(err, &script):
+		return script.Code
 	case errors.As(err, &crash):
 		return exitUsage
 	}

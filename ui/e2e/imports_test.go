@@ -56,6 +56,7 @@ var rules = map[string]struct{ may, not []string }{
 	"state/note":      {may: []string{"api"}},
 	"state/handover":  {may: []string{"api", "state", "state/note", "state/drafts"}},
 	"state/report":    {may: []string{"api", "state"}},
+	"state/record":    {may: []string{"api", "state", "state/note"}},
 	"state/journal":   {may: []string{"api", "state/lockfile"}},
 	"state/lockfile":  {},
 	"state/drafts":    {may: []string{"api", "state"}},

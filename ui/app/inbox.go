@@ -1,0 +1,236 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/attach"
+	"unibox/state/changes"
+	"unibox/state/config"
+	"unibox/state/journal"
+	"unibox/state/logfile"
+	"unibox/state/outbox"
+	"unibox/state/phrases"
+	"unibox/state/sqlite"
+	"unibox/state/supervise"
+	"unibox/state/syncer"
+	"unibox/ui"
+	"unibox/ui/env"
+)
+
+// Inbox is a store with all that acts on it, without a screen: for commands that run
+// beside a screen on the same store, or without one. What it submits is in the outbox on
+// the disk; it sends nothing but in [Inbox.Deliver] and [Inbox.Work], which have the lease.
+// What is done is noted in the log as if it were done on a screen.
+type Inbox struct {
+	activity
+	// Feed says what went stale, also by what other processes do.
+	Feed *state.Feed
+	// Outbox and Changes submit alone. Their clients know no secret and make no request.
+	Outbox  *outbox.Outbox
+	Changes *changes.Changes
+	// Accounts are those of the config, Saved its views.
+	Accounts []ui.Account
+	Saved    []env.SavedView
+	Guard    *attach.Guard
+
+	session Session
+	log     *slog.Logger
+	file    *logfile.File
+	quit    func()
+	journal chan struct{}
+}
+
+// Open opens the store of a session for commands. Nobody is asked for a secret, and nothing
+// of the network.
+func (s Session) Open(ctx context.Context) (*Inbox, error) {
+	dir, err := filepath.Abs(s.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s.Dir = dir
+	log, file, err := logfile.Open(s.Dir)
+	if err != nil {
+		return nil, err
+	}
+	i := &Inbox{Feed: state.NewFeed(), Guard: s.guard(), session: s, log: log, file: file, quit: func() {}, journal: make(chan struct{})}
+	db, err := sqlite.Open(ctx, s.Dir, i.Feed, sqlite.Retention(retention(s.Config)), sqlite.Notified(),
+		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only), sqlite.Looks(s.Config.UI.ReadOnly))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the store: %w", err), file.Close())
+	}
+	offline := s.offline()
+	i.Accounts, i.Saved = accounts(offline), savedViews(s.Config, offline)
+	db.SetWindows(windows(offline))
+	db.SetCodes(codes(offline))
+	db.SetReader(Me())
+	i.activity = activity{db, s.journal(db, Me())}
+	all := workAccounts(offline)
+	i.Outbox = outbox.New(outbox.Options{Store: i.activity, Feed: i.Feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Heads: nobody{}, Open: i.Guard.Open, Log: log})
+	i.Changes = changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Log: log})
+	i.writeJournal()
+	return i, nil
+}
+
+// writeJournal writes what is noted, until the inbox is closed.
+func (i *Inbox) writeJournal() {
+	if i.activity.log == nil {
+		close(i.journal)
+		return
+	}
+	ctx, quit := context.WithCancel(context.Background())
+	i.quit = quit
+	go func(l *journal.Log) {
+		defer close(i.journal)
+		if err := l.Run(ctx); err != nil && ctx.Err() == nil {
+			i.log.Warn("the log of what is sent and done", "err", err)
+		}
+	}(i.activity.log)
+}
+
+// Close writes what is noted, and closes the store.
+func (i *Inbox) Close() error {
+	i.quit()
+	<-i.journal
+	return errors.Join(i.DB.Close(), i.file.Close())
+}
+
+// nobody reads no history: it is for an outbox that does not run.
+type nobody struct{}
+
+func (nobody) ReadHead(context.Context, api.ConversationID, time.Time) error {
+	return errors.New("no history is read here")
+}
+
+// offline are the clients of the accounts, for what can be known without a secret: what
+// their channels take, and what they can do.
+func (s Session) offline() []client {
+	var all []client
+	for _, a := range s.Config.Accounts {
+		platform, known := s.Platforms.Find(a.Platform)
+		if !known {
+			continue
+		}
+		l := api.Login{Account: api.AccountID(a.Name), BaseURL: s.Platforms.Server(a), User: a.User, Keys: a.Keys, Pace: a.Pace, ReadOnly: true, Log: slog.New(slog.DiscardHandler)}
+		l.Token, l.Password = "offline", "offline"
+		if provider, err := platform.New(l); err == nil {
+			all = append(all, client{id: l.Account, provider: provider})
+		}
+	}
+	return all
+}
+
+// Account is an account of the config; its Provider is nil where there is none of the name.
+func (i *Inbox) Account(id api.AccountID) ui.Account {
+	for _, a := range i.Accounts {
+		if a.ID == id {
+			return a
+		}
+	}
+	return ui.Account{ID: id}
+}
+
+// ReadOnly reports whether nothing may be changed.
+func (i *Inbox) ReadOnly() bool { return i.session.Config.UI.ReadOnly || i.Condition().ReadOnly }
+
+// Config is the config that it was opened with.
+func (i *Inbox) Config() config.Config { return i.session.Config }
+
+// Worker is the session that runs engine and outbox of the store; false where none does that
+// could send.
+func (i *Inbox) Worker(ctx context.Context) (state.Session, bool, error) {
+	all, err := i.Sessions(ctx)
+	if err != nil {
+		return state.Session{}, false, err
+	}
+	all = slices.DeleteFunc(all, func(s state.Session) bool { return s.Self || s.Looks })
+	slices.SortStableFunc(all, func(a, b state.Session) int {
+		switch {
+		case a.Works && !b.Works:
+			return -1
+		case b.Works && !a.Works:
+			return 1
+		}
+		return 0
+	})
+	if len(all) == 0 {
+		return state.Session{}, false, nil
+	}
+	return all[0], true, nil
+}
+
+// Deliver sends what is in the outbox and carries out what is to be changed, until done
+// returns: it signs in, waits for the lease and works while it has it. It returns what done
+// did. Where another session has the lease all the time, it is that one which sends.
+func (i *Inbox) Deliver(ctx context.Context, done func(context.Context) error) error {
+	live, wrong := i.signIn(ctx)
+	ended := errors.New("done")
+	var result error
+	finish := func(ctx context.Context) error {
+		result = done(ctx)
+		return ended
+	}
+	if len(live) == 0 && len(wrong) > 0 {
+		return errors.New(strings.Join(wrong, "\n"))
+	}
+	all := workAccounts(live)
+	carried := changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Log: i.log})
+	engine := syncer.New(syncer.Options{Store: i.DB, Feed: i.Feed, Accounts: all, Sessions: i.DB, Log: i.log})
+	sends := outbox.New(outbox.Options{Store: i.activity, Heads: engine, Feed: i.Feed, Dir: filepath.Join(i.session.Dir, "outbox"), Accounts: all, Open: i.Guard.Open, Log: i.log})
+	name, _ := Who()
+	err := supervise.Together(ctx, finish, func(ctx context.Context) error {
+		return i.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, sends.Run, carried.Run) })
+	})
+	if errors.Is(err, ended) {
+		return result
+	}
+	return err
+}
+
+// signIn makes the clients that make requests, and says why some were not made.
+func (i *Inbox) signIn(ctx context.Context) (live []client, wrong []string) {
+	p := i.session.Platforms
+	p.Heard, p.Credentials, p.ReadOnly = i.Guard.AddSecret, &api.Credentials{}, i.session.Config.UI.ReadOnly
+	for _, l := range connect(ctx, i.session.Config, p, i.log) {
+		if l.provider == nil {
+			wrong = append(wrong, l.why)
+			continue
+		}
+		live = append(live, l)
+	}
+	return live, wrong
+}
+
+// Work is a session without a screen: it fetches, sends and carries out what is to be
+// changed until ctx ends, whenever it has the lease. A read-only one only fetches, while
+// nobody is there that could send. beside runs with it, whether it has the lease or not.
+func (i *Inbox) Work(ctx context.Context, beside func(context.Context) error) error {
+	s, db := &i.session, i.DB
+	p := s.Platforms
+	s.Platforms.Heard, s.Platforms.Credentials, s.Platforms.ReadOnly = i.Guard.AddSecret, &api.Credentials{}, s.Config.UI.ReadOnly
+	defer func() { s.Platforms = p }()
+	live := s.live(ctx, db, i.log)
+	all := workAccounts(live)
+	carried := changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Log: i.log})
+	var sends *outbox.Outbox
+	engine := syncer.New(syncer.Options{Store: db, Feed: i.Feed, Accounts: all, Sessions: db, Log: i.log,
+		Refreshed: func(account api.AccountID) { sends.TryNow(account); carried.TryNow(account) }})
+	sends = outbox.New(outbox.Options{Store: i.activity, Heads: engine, Feed: i.Feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: i.Guard.Open, Log: i.log})
+	name, from := Who()
+	db.Join(name, from)
+	parts := append(s.push(engine, sends.LookNow, db, i.log), fetching(db, engine), sends.Run, carried.Run, db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
+	return supervise.Together(ctx, beside, func(ctx context.Context) error {
+		if s.Config.UI.ReadOnly {
+			return whileAlone(ctx, db, name, fetching(db, engine))
+		}
+		return db.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, parts...) })
+	})
+}

@@ -1,0 +1,229 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/record"
+	"unibox/ui/env"
+	"unibox/ui/said"
+	"unibox/ui/text"
+)
+
+const (
+	// shown is how many messages are printed unless somebody says otherwise, mostShown at most.
+	shown, mostShown = 30, 100_000
+	// pageOf is how many are read at once.
+	pageOf = 500
+)
+
+func (s Setup) show() *cobra.Command {
+	c, limit, all := &command{}, shown, false
+	cmd := &cobra.Command{
+		Use:   "show CONVERSATION",
+		Short: "Print the messages of a conversation, oldest first",
+		Long: "show prints the newest messages that are stored of a conversation, what is on its way to\n" +
+			"it, its private notes and its draft. CONVERSATION is an id as list prints it, a name or a\n" +
+			"number. It says where messages are missing here.",
+		Args: oneConversation(1),
+	}
+	c.jsonFlag(cmd)
+	cmd.Flags().IntVar(&limit, "limit", shown, "how many `messages`, the newest")
+	cmd.Flags().BoolVar(&all, "all", false, "all messages that are stored")
+	c.completes(cmd)
+	return s.make(c, cmd, func(ctx context.Context, args []string) error {
+		if limit < 1 || limit > mostShown {
+			return exit(ExitUsage, "--limit is a number from 1 to %d", mostShown)
+		}
+		if all {
+			limit = mostShown
+		}
+		row, err := c.conversation(ctx, args[0])
+		if err != nil {
+			return err
+		}
+		t, err := c.thread(ctx, row, limit)
+		if err != nil {
+			return err
+		}
+		if c.json {
+			return c.print(t)
+		}
+		return printThread(c.out, row, t)
+	})
+}
+
+// thread is a conversation with its history, as far as that is asked for.
+type thread struct {
+	Schema       int                 `json:"schema"`
+	Conversation record.Conversation `json:"conversation"`
+	Messages     []record.Message    `json:"messages"`
+	// Holes say where messages are missing between those.
+	Holes []record.Hole `json:"holes,omitempty"`
+	// Older says what is before the first: none, stored, or platform, which has to be asked.
+	Older string        `json:"older"`
+	Notes []record.Note `json:"notes,omitempty"`
+	Draft string        `json:"draft,omitempty"`
+}
+
+var edges = map[state.Edge]string{state.EdgeEnd: "none", state.EdgeLocal: "stored", state.EdgeRemote: "platform"}
+
+// thread reads the newest messages of a conversation.
+func (c *command) thread(ctx context.Context, row state.Row, limit int) (thread, error) {
+	id := row.Conversation.ID
+	t := thread{Schema: record.Schema, Conversation: record.Of(row), Messages: []record.Message{}}
+	items, older, err := c.history(ctx, id, limit)
+	if err != nil {
+		return t, err
+	}
+	t.Older = edges[older]
+	before := ""
+	for _, it := range items {
+		if it.Gap {
+			t.Holes = append(t.Holes, record.Hole{After: before})
+			continue
+		}
+		m := record.OfItem(it)
+		before = m.ID
+		t.Messages = append(t.Messages, m)
+	}
+	notes, err := c.Notes(ctx, id)
+	if err != nil {
+		return t, err
+	}
+	for _, n := range notes {
+		t.Notes = append(t.Notes, record.OfNote(n))
+	}
+	d, err := c.Draft(ctx, id)
+	t.Draft = d.Body
+	return t, err
+}
+
+// history reads the newest items of a conversation, oldest first, and what is before them.
+func (c *command) history(ctx context.Context, id api.ConversationID, limit int) (items []state.Item, older state.Edge, err error) {
+	for anchor := state.Pos(0); ; {
+		w, err := c.Timeline(ctx, state.TimelineQuery{Conversation: id, Anchor: anchor, Before: min(limit-len(items), pageOf)})
+		if err != nil && !errors.Is(err, state.ErrNoSuch) {
+			return nil, 0, err
+		}
+		page := w.Items
+		if anchor != 0 { // the anchor itself is known
+			for i, it := range page {
+				if it.Pos == anchor && !it.Gap {
+					page = page[:i]
+					break
+				}
+			}
+		}
+		items = append(page[:len(page):len(page)], items...)
+		if w.Older != state.EdgeLocal || len(page) == 0 || len(items) >= limit {
+			return items, w.Older, nil
+		}
+		anchor = first(items)
+	}
+}
+
+// first is the position of the oldest message.
+func first(items []state.Item) state.Pos {
+	for _, it := range items {
+		if it.Pos != 0 && !it.Gap {
+			return it.Pos
+		}
+	}
+	return 0
+}
+
+func printThread(out io.Writer, row state.Row, t thread) error {
+	var b strings.Builder
+	now := time.Now()
+	fmt.Fprintf(&b, "%s  %s\n", described(row), plain.Line(t.Conversation.ID))
+	if words := stateWords(row, now); words != "" {
+		fmt.Fprintln(&b, words)
+	}
+	switch t.Older {
+	case "stored":
+		fmt.Fprintln(&b, "… older messages are stored: --all prints them")
+	case "platform":
+		fmt.Fprintln(&b, "… older messages are at the platform and not here: open the conversation in unibox to read them")
+	}
+	holes := map[string]bool{}
+	for _, h := range t.Holes {
+		holes[h.After] = true
+	}
+	day := ""
+	for i, m := range t.Messages {
+		if d := text.Day(now, m.At.In(now.Location())); d != day {
+			day = d
+			fmt.Fprintf(&b, "\n%s\n", d)
+		}
+		printMessage(&b, row, m, now)
+		if holes[m.ID] && i < len(t.Messages)-1 {
+			fmt.Fprintln(&b, "… messages are missing here")
+		}
+	}
+	for _, n := range t.Notes {
+		fmt.Fprintf(&b, "\nnote by %s, %s:\n%s", plain.Line(n.Author), text.Full(now, n.Made.In(now.Location())), indented(n.Text))
+	}
+	if t.Draft != "" {
+		fmt.Fprintf(&b, "\ndraft:\n%s", indented(t.Draft))
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// indented is a text from outside, each line behind four spaces.
+func indented(s string) string {
+	return "    " + strings.ReplaceAll(plain.Clean(s), "\n", "\n    ") + "\n"
+}
+
+func printMessage(b *strings.Builder, row state.Row, m record.Message, now time.Time) {
+	who := plain.Line(m.Author)
+	if who == "" {
+		who = env.Name(plain, row.Conversation)
+		if m.From == record.Us {
+			who = "you"
+		}
+	}
+	fmt.Fprintf(b, "%s  %s:", m.At.In(now.Location()).Format("15:04"), who)
+	words := ""
+	if m.Text != "" {
+		words = strings.ReplaceAll(plain.Clean(m.Text), "\n", "\n       ")
+	} else if m.Kind != "text" {
+		words = "(" + m.Kind + ")"
+	}
+	if words != "" {
+		b.WriteString(" " + words)
+	}
+	b.WriteString(outcomeWords(m) + "\n")
+	for _, f := range m.Files {
+		a := api.Attachment{Name: f.Name, MIME: f.Type, Size: f.Size}
+		fmt.Fprintf(b, "       [file %d] %s %s %s", f.Number, plain.Line(f.Name), said.Sort(a), text.Size(f.Size))
+		fmt.Fprintf(b, "  (message %s)\n", plain.Line(m.ID))
+	}
+}
+
+// outcomeWords say what became of a message of ours.
+func outcomeWords(m record.Message) string {
+	if m.From != record.Us {
+		return ""
+	}
+	word := m.Delivery
+	if m.Status != "" && m.Status != "done" {
+		word = m.Status
+	}
+	if word == "" {
+		return ""
+	}
+	if m.Reason != "" && word != "delivered" && word != "read" && word != "sent" {
+		word += ": " + plain.Line(m.Reason)
+	}
+	return "  [" + word + "]"
+}

@@ -1,0 +1,151 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/query"
+	"unibox/state/record"
+	"unibox/ui/env"
+)
+
+// mostCandidates is how many conversations are listed where a name means several.
+const mostCandidates = 12
+
+// conversation is the one that an argument means: an id as unibox list prints it, a name or
+// a number. Of several with one name exactly that one is meant; a part of a name means
+// whoever alone has it.
+func (c *command) conversation(ctx context.Context, arg string) (state.Row, error) {
+	arg = strings.TrimSpace(arg)
+	if arg == "" {
+		return state.Row{}, exit(ExitUsage, "say which conversation: an id, a name or a number")
+	}
+	accounts, err := c.accounts(ctx)
+	if err != nil {
+		return state.Row{}, err
+	}
+	if id, ok := record.ParseID(arg, accounts); ok {
+		row, err := c.Row(ctx, id)
+		if !errors.Is(err, state.ErrNoSuch) {
+			return row, err
+		}
+	}
+	found, err := c.named(ctx, arg)
+	if err != nil {
+		return state.Row{}, err
+	}
+	switch len(found) {
+	case 0:
+		return state.Row{}, exit(ExitNone, "no conversation is stored that %q means: give an id, a name or a number as unibox list prints them", plain.Line(arg))
+	case 1:
+		return found[0], nil
+	}
+	var lines []string
+	for _, row := range found[:min(len(found), mostCandidates)] {
+		lines = append(lines, "  "+plain.Line(record.ID(row.Conversation.ID))+"  "+described(row))
+	}
+	if len(found) > mostCandidates {
+		lines = append(lines, "  and more")
+	}
+	return state.Row{}, exit(ExitAmbiguous, "%q means several; give the id of one:\n%s", plain.Line(arg), strings.Join(lines, "\n"))
+}
+
+// described is who a conversation is with, and where.
+func described(row state.Row) string {
+	c := row.Conversation
+	words := env.Name(plain, c)
+	if h := plain.Line(c.Contact.Handle); h != "" && h != words {
+		words += ", " + h
+	}
+	return words + " (" + plain.Line(string(c.Kind)) + ", " + plain.Line(string(c.ID.Account)) + ")"
+}
+
+// accounts are those of the config and of the store.
+func (c *command) accounts(ctx context.Context) ([]api.AccountID, error) {
+	all, err := c.Inbox.DB.Accounts(ctx)
+	for _, a := range c.Inbox.Accounts {
+		if !slices.Contains(all, a.ID) {
+			all = append(all, a.ID)
+		}
+	}
+	return all, err
+}
+
+// named are the conversations with a name or a number: those with exactly that one, else
+// those with it as a part.
+func (c *command) named(ctx context.Context, arg string) ([]state.Row, error) {
+	list, err := c.List(ctx, state.ListQuery{View: state.ViewAll, Text: about(arg), Limit: 10 * mostCandidates})
+	if err != nil {
+		return nil, fmt.Errorf("look for %q: %w", arg, err)
+	}
+	exact := slices.DeleteFunc(slices.Clone(list.Rows), func(r state.Row) bool { return !called(r.Conversation, arg) })
+	if len(exact) > 0 {
+		return exact, nil
+	}
+	return list.Rows, nil
+}
+
+// about is the filter for whoever has something in the name or number.
+func about(arg string) string {
+	if digits := env.Digits(arg); digits != "" && strings.Trim(arg, "+()-. 0123456789") == "" {
+		return "from:" + digits
+	}
+	return "from:" + query.Quote(strings.ReplaceAll(arg, `"`, " "))
+}
+
+// called reports whether an argument is all of a name, a number or an id.
+func called(c api.Conversation, arg string) bool {
+	for _, name := range []string{c.Contact.Name, c.Contact.Handle, plain.Line(c.Contact.Name), c.ID.Remote} {
+		if name != "" && strings.EqualFold(strings.TrimSpace(name), arg) {
+			return true
+		}
+	}
+	return env.SameNumber(c.Contact.Handle, arg)
+}
+
+// oneConversation takes the argument of a conversation and perhaps more.
+func oneConversation(most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return exit(ExitUsage, "say which conversation: %s", cmd.UseLine())
+		case most > 0 && len(args) > most:
+			return exit(ExitUsage, "%s takes %d arguments at most, and there are %d; a name with spaces goes in quotes", cmd.CommandPath(), most, len(args))
+		}
+		return nil
+	}
+}
+
+// completes offers conversations of the store for the first argument.
+func (c *command) completes(cmd *cobra.Command) {
+	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveDefault
+		}
+		if c.open(cmd.Context()) != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		defer c.Close()
+		q := state.ListQuery{View: state.ViewAll, Limit: 30}
+		if begun != "" {
+			q.Text = about(begun)
+		}
+		list, err := c.List(cmd.Context(), q)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
+		}
+		var all []string
+		for _, row := range list.Rows {
+			name := env.Name(plain, row.Conversation)
+			all = append(all, name+"\t"+plain.Line(string(row.Conversation.Kind)+", "+record.ID(row.Conversation.ID)))
+		}
+		return all, cobra.ShellCompDirectiveNoFileComp
+	}
+}
