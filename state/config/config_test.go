@@ -375,7 +375,10 @@ func TestSizes(t *testing.T) {
 func TestTheFolderOfFilesMeansTheSameFromEverywhere(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("HOME", home)
-	c, _ := load(t, "[files]\nfolder = \"~/in box\"\n")
+	c, _ := load(t, "[files]\nfolder = \"~/in box\"\ndrop = \"~/drop\"\n")
+	if want := filepath.Join(home, "drop"); c.Files.Drop != want {
+		t.Errorf("T10: %q, want %q", c.Files.Drop, want)
+	}
 	if want := filepath.Join(home, "in box"); c.Files.Folder != want {
 		t.Errorf("%q, want %q", c.Files.Folder, want)
 	}

@@ -12,6 +12,8 @@ import (
 type Files struct {
 	// Folder is where they are saved; empty is the user's folder for downloads.
 	Folder string
+	// Drop is where files come to be sent; the newest one is offered first. Empty is nowhere.
+	Drop string
 	// Max is how large one may be, in bytes.
 	Max int64
 	// Open is the program that shows them, with its arguments; none is the usual
@@ -28,6 +30,7 @@ const maxFile = 200_000_000
 var filesFields = fields[Files]{
 	"ssh":    text(func(f *Files) *string { return &f.SSH }),
 	"folder": folder(func(f *Files) *string { return &f.Folder }),
+	"drop":   folder(func(f *Files) *string { return &f.Drop }),
 	"max":    sizeIn(func(f *Files) *int64 { return &f.Max }),
 	"open":   command(func(f *Files) *[]string { return &f.Open }),
 }

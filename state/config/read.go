@@ -32,6 +32,7 @@ func (r *reader) read() {
 		case "files":
 			fillTable(r, filesFields, key, value, &r.config.Files)
 			r.config.Files.Folder = r.resolve(path{key, "folder"}, "", r.config.Files.Folder)
+			r.config.Files.Drop = r.resolve(path{key, "drop"}, "", r.config.Files.Drop)
 		case "replies":
 			fillTable(r, repliesFields, key, value, r.config)
 			for i, name := range r.config.Replies {

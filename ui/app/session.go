@@ -320,7 +320,7 @@ func settings(c config.Config, dir string) ui.Settings {
 	u := c.UI
 	wishes, _ := Wishes(c)
 	return ui.Settings{
-		ASCII: ascii(u), Theme: u.Theme, Wishes: wishes, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query, Links: u.Links,
+		ASCII: ascii(u), Theme: u.Theme, Wishes: wishes, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query, Links: u.Links, Drop: c.Files.Drop,
 		NoColor: u.Theme == "mono" || os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, OnlyAssigneeSends: u.OnlyAssigneeSends, Delay: u.Delay, Delays: c.Delays, Told: told(c, dir), Machine: machine(c),
 	}
 }

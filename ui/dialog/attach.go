@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,6 +32,8 @@ type Attach struct {
 // AttachOptions are where a dialog begins and what it says.
 type AttachOptions struct {
 	Folder string
+	// Drop is the folder whose newest files are offered before anything is typed, "" for none.
+	Drop string
 	// NoAddress is why no file can be sent by its address, "" if one can.
 	NoAddress string
 	// Rules are those of the channel that the files are for.
@@ -67,7 +70,7 @@ func NewAttach(e *env.Env, opt AttachOptions, attach func(paths []string) tea.Cm
 // List reads the folder that the line is in. It is to be called once when the
 // dialog opens.
 func (d *Attach) List() tea.Cmd {
-	mode, line, opt := d.env.Look.Mode, d.Value(), d.opt
+	mode, line, opt, now := d.env.Look.Mode, d.Value(), d.opt, d.env.Now()
 	return func() tea.Msg {
 		msg := pathsMsg{of: d, line: line}
 		if address := addressIn(line); address != "" {
@@ -77,6 +80,11 @@ func (d *Attach) List() tea.Cmd {
 		var err error
 		if msg.items, err = read(mode, line); err != nil {
 			msg.note = PathError(err)
+		}
+		if opt.Drop != "" && (line == opt.Folder || line == "") {
+			first, note := newest(mode, opt.Drop, now)
+			msg.items = append(first, without(msg.items, first)...)
+			msg.note = cmp.Or(msg.note, note)
 		}
 		refuse(msg.items, opt.Rules)
 		return msg

@@ -49,6 +49,8 @@ type Settings struct {
 	Query string
 	// Links is "on", "off" or "auto": whether the addresses in a thread are links.
 	Links string
+	// Drop is the folder whose newest file is offered first to be attached, "" for none.
+	Drop string
 	// NoColor leaves out all colours.
 	NoColor bool
 	// OnlyAssigneeSends: who is not assigned to a conversation has to take it over first.

@@ -42,7 +42,7 @@ func (b *Box) whyNoAttach() string {
 }
 
 func (b *Box) openAttach() tea.Cmd {
-	d := dialog.NewAttach(b.env, dialog.AttachOptions{Folder: b.folder, NoAddress: b.whyNoAddress(), Rules: b.rules()}, b.attach)
+	d := dialog.NewAttach(b.env, dialog.AttachOptions{Folder: b.folder, Drop: b.env.Settings.Drop, NoAddress: b.whyNoAddress(), Rules: b.rules()}, b.attach)
 	b.screen.Dialogs.Open(d)
 	return d.List()
 }
