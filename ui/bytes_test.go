@@ -1,15 +1,19 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite"
+	"unibox/state/storetest"
 	"unibox/ui/screen"
 )
 
@@ -80,6 +84,90 @@ func TestBytesOfAHeldKey(t *testing.T) {
 	if most := 9_500; total > most {
 		t.Errorf("%d bytes, and %d are enough", total, most)
 	}
+}
+
+// Sixty steps of a key that is held thirty times a second, in the list of all
+// conversations of a sample: the first step shows its conversation, the last one its own
+// when it has rested.
+func TestBytesOfAHeldKeyOnASample(t *testing.T) {
+	m := sampled(t)
+	at, waits := storetest.SampleNow, []tea.Msg(nil)
+	m.env.Now = func() time.Time { return at }
+	m.env.Timer = func(_ time.Duration, msg tea.Msg) tea.Cmd { waits = append(waits, msg); return nil }
+	press := func(key string, after time.Duration) {
+		at = at.Add(after)
+		m.handle(keyPress(key))
+	}
+	for _, key := range []string{"1", "home", "down", "down", "2"} {
+		press(key, time.Second)
+	}
+	if got := m.inbox.Selection().View; got != state.ViewAll {
+		t.Fatalf("the list is of %v", got)
+	}
+	line := newCounted(m)
+	for range 60 {
+		press("j", time.Second/30)
+		line.show(m.View())
+	}
+	behind := m.behind()
+	for _, msg := range waits {
+		if rest, ok := msg.(peekMsg); ok {
+			m.handle(rest)
+		}
+	}
+	line.show(m.View())
+	if none := (api.ConversationID{}); behind == none || m.behind() != none {
+		t.Errorf("the thread is behind by %v while the key is held, and by %v after", behind, m.behind())
+	}
+	t.Logf("%d bytes", line.bytes)
+	if most := 16_500; line.bytes > most {
+		t.Errorf("%d bytes, and %d are enough", line.bytes, most)
+	}
+}
+
+// sampled is a model on a small sample in a real store.
+func sampled(t *testing.T) *Model {
+	t.Helper()
+	open := func(ctx context.Context, dir string) (storetest.Pages, error) {
+		return sqlite.Open(ctx, dir, state.NewFeed())
+	}
+	dir := storetest.Sample{Conversations: 150, Messages: 1_500, Seed: 1}.Copy(t, t.TempDir(), open)
+	db, err := sqlite.Open(t.Context(), dir, state.NewFeed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return on(db)
+}
+
+// counted is a terminal that counts what it takes.
+type counted struct {
+	*screen.Screen
+	bytes int
+}
+
+// newCounted is a terminal that shows a model already.
+func newCounted(m *Model) *counted {
+	c := &counted{}
+	c.Screen = screen.New(c, []string{"TERM=xterm-256color"}, false)
+	c.Update(tea.WindowSizeMsg{Width: m.size.w, Height: m.size.h})
+	c.SetProfile(colorprofile.TrueColor)
+	c.show(m.View())
+	c.bytes = 0
+	return c
+}
+
+func (c *counted) Write(p []byte) (int, error) {
+	c.bytes += len(p)
+	return len(p), nil
+}
+
+// show draws a frame and waits until it is written.
+func (c *counted) show(v tea.View) {
+	drawn := make(chan struct{})
+	c.Show(v)
+	c.Then(func() { close(drawn) })
+	<-drawn
 }
 
 // different is a list whose rows differ in all but their ends.

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
+	"unibox/keymap"
 	"unibox/ui/layout"
 	"unibox/ui/look"
 )
@@ -25,6 +26,27 @@ type peek struct {
 	seq int
 	// moved is when the selection moved last.
 	moved time.Time
+	// moving: a key is held, and the selection has not rested yet.
+	moving bool
+	// hints is the line of keys as it was drawn last, for where.
+	hints string
+	where hintPlace
+}
+
+// hintPlace is what a line of keys is drawn for, beside the selection.
+type hintPlace struct {
+	scope keymap.Scope
+	width int
+}
+
+// hintLine returns the line of keys, which tells what can be done with the selected row.
+// While the selection moves it stays as it was: it follows when the selection rests, as
+// the thread does. Else each step could write all of the line anew.
+func (p *peek) hintLine(where hintPlace, draw func() string) string {
+	if !p.moving || where != p.where || p.hints == "" {
+		p.hints, p.where = draw(), where
+	}
+	return p.hints
 }
 
 // peekMsg says that the selection rested since a move.
@@ -36,7 +58,7 @@ type heldMsg struct{}
 // move counts a move of the selection, and reports whether it is one by itself.
 func (p *peek) move(now time.Time) (single bool) {
 	single = now.Sub(p.moved) > heldWithin
-	p.seq, p.moved = p.seq+1, now
+	p.seq, p.moved, p.moving = p.seq+1, now, false
 	return single
 }
 
@@ -57,20 +79,28 @@ func (m *Model) followSelection() tea.Cmd {
 	single := m.peek.move(m.env.Now())
 	nothing := api.ConversationID{}
 	switch id := m.behind(); {
-	case id == nothing || !m.lay.Shown(layout.Thread):
+	case id == nothing:
 		return nil
-	case m.thread.Conversation() == nothing:
+	case m.lay.Shown(layout.Thread) && m.thread.Conversation() == nothing:
 		return m.open(id)
-	case m.env.Look.Clock.Slow:
-		return nil
+	case single && m.peeks():
+		return m.open(id)
 	case single:
-		return m.open(id)
+		return nil
 	}
+	m.peek.moving = true
 	return m.env.After(peekAfter, peekMsg{m.peek.seq})
 }
 
+// peeks reports whether the thread follows the selection.
+func (m *Model) peeks() bool { return m.lay.Shown(layout.Thread) && !m.env.Look.Clock.Slow }
+
 func (m *Model) peeked(msg peekMsg) tea.Cmd {
 	if msg.seq != m.peek.seq {
+		return nil
+	}
+	m.peek.moving = false
+	if !m.peeks() {
 		return nil
 	}
 	return m.open(m.behind())

@@ -115,6 +115,45 @@ func TestThePreviewFollowsAHeldKeyWhenItRests(t *testing.T) {
 
 func (s *slowModel) pageOfList() int { return 17 }
 
+// The line of keys follows a single move at once, and a held key when it rests, also
+// where no thread follows.
+func TestTheHintsFollowAHeldKeyWhenItRests(t *testing.T) {
+	for name, slow := range map[string]bool{"a fast line": false, "a slow line": true} {
+		s := newSlowModel()
+		s.env.Look.Clock.Slow = slow
+		for i := range s.store.rows {
+			if i%2 == 1 {
+				s.store.rows[i].WaitingSince = time.Time{} // who does not wait cannot be skipped
+			}
+		}
+		s.Update(s.inbox.Reload()())
+		hints := func() string { return s.View().Content[strings.LastIndex(s.View().Content, "\n"):] }
+		waiting := hints()
+		s.after(time.Second, "j")
+		answered := hints()
+		if waiting == answered {
+			t.Fatalf("%s: the hints are the same for who waits: %q", name, waiting)
+		}
+		s.after(33*time.Millisecond, "j")
+		if hints() != answered {
+			t.Errorf("%s: the hints are drawn anew while a key is held", name)
+		}
+		s.rest()
+		if hints() != waiting {
+			t.Errorf("%s: at rest the hints are %q, want %q", name, hints(), waiting)
+		}
+		s.after(time.Second, "j")
+		if hints() != answered {
+			t.Errorf("%s: after a single move the hints are %q, want %q", name, hints(), answered)
+		}
+		s.after(33*time.Millisecond, "j")
+		s.after(33*time.Millisecond, "/")
+		if hints() == answered {
+			t.Errorf("%s: the hints are those of the list while one types a filter", name)
+		}
+	}
+}
+
 // On a slow line nothing is shown but what is opened.
 func TestASlowLineShowsAThreadOnEnter(t *testing.T) {
 	s := newSlowModel()

@@ -27,7 +27,8 @@ func (m *Model) View() tea.View {
 	rows := append([]string{m.strip()}, m.bar.Banner()...)
 	rows = append(rows, m.panes()...)
 	if !m.lay.Hints.Empty() {
-		rows = append(rows, m.bar.Hints(m.hints()))
+		where := hintPlace{m.scopes()[0], m.size.w}
+		rows = append(rows, m.peek.hintLine(where, func() string { return m.bar.Hints(m.hints()) }))
 	}
 	m.overlayToasts(rows)
 	v.Cursor = m.cursor()
