@@ -65,6 +65,9 @@ func (m *Model) arrange() {
 
 func (m *Model) resized(msg tea.WindowSizeMsg) tea.Cmd {
 	m.size.w, m.size.h = msg.Width, msg.Height
+	if m.opt.Settings.ScreenReader {
+		m.size.w, m.size.h = spokenWidth, spokenHeight
+	}
 	m.arrange()
 	return tea.Batch(m.inbox.Load(), m.thread.Feed(), m.followSelection())
 }

@@ -6,7 +6,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/state"
-	"unibox/ui/screen"
 )
 
 // frame is the shortest time between two frames. One comes at once if none did for
@@ -14,6 +13,19 @@ import (
 const frame = 8 * time.Millisecond
 
 type frameMsg struct{}
+
+// display is what frames are shown on: a screen, or lines for a screen reader.
+type display interface {
+	Show(tea.View)
+	// Then calls a function once what was shown so far is written.
+	Then(func())
+	// Update learns of the terminal, and does what the commands of ui/screen ask.
+	Update(tea.Msg)
+	// Leave gives the terminal back for a while, Enter takes it, Close ends.
+	Leave()
+	Enter()
+	Close()
+}
 
 // clockMsg says that the library's clock may run again.
 type clockMsg struct{}
@@ -23,7 +35,7 @@ type clockMsg struct{}
 type framed struct {
 	inner *Model
 	// screen is what frames are drawn on.
-	screen *screen.Screen
+	screen display
 	view   tea.View
 	last   time.Time
 	armed  bool

@@ -176,6 +176,7 @@ func New(ctx context.Context, opt Options) *Model {
 		Notes: opt.Notes, Me: opt.Me}
 	m.env.Saved, m.env.Macros = opt.Saved, opt.Macros
 	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{Slow: opt.Settings.Line == "slow"}
+	m.env.Look.Busy.Silent = opt.Settings.ScreenReader
 	m.actions, m.used = m.makeActions(), used.New(opt.StateDir)
 	m.dialogs = dialog.NewStack(m.env)
 	m.bar = statusbar.New(m.env)
@@ -239,7 +240,7 @@ func (m *Model) makePanes() {
 		},
 	})
 	maps.Copy(m.actions, shift.New(m.env, shift.Options{Store: m.opt.Shift, Folder: m.opt.HandoverDir, Jump: m.jumpTo, Dialogs: m.dialogs}).Actions)
-	m.notify = notify.New(m.env, m.opt.Environ, notify.Screen{Health: m.bar.Health, Open: m.jumpTo, Waiting: func() tea.Cmd {
+	m.notify = notify.New(m.env, m.opt.Environ, notify.Screen{Health: m.bar.Health, Open: m.jumpTo, Wrote: saysWhoWrote(m), Waiting: func() tea.Cmd {
 		return m.goToList(inbox.Selection{View: state.ViewWaiting, Title: "Waiting"})
 	}})
 	m.customer = customer.New(m.env, customer.Screen{Current: m.current, Show: m.showFound, Resized: m.arrange, Dialogs: m.dialogs,
@@ -257,7 +258,7 @@ func (m *Model) makePanes() {
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
 	cmds := []tea.Cmd{m.place.Restore(m.opt.Place), m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil), m.used.Load(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ))}
-	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" {
+	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" && !m.opt.Settings.ScreenReader {
 		cmds = append(cmds, screen.AskBackground)
 	}
 	m.colors.dark = m.opt.Settings.Theme != "light"

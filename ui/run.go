@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -24,10 +25,7 @@ func Run(ctx context.Context, opt Options) error {
 	model := New(ctx, opt)
 	var program *tea.Program
 	terminal := tty.New(os.Stdin, os.Stdout, func(msg tea.Msg) { program.Send(msg) })
-	drawn := screen.New(terminal.Output(), os.Environ(), screen.Query(opt.Settings.Query, os.Environ()))
-	if opt.Settings.Line == "slow" {
-		drawn.UseFewColours()
-	}
+	drawn := model.display(terminal.Output(), os.Environ())
 	frames := &framed{inner: model, screen: drawn}
 	program = tea.NewProgram(frames, append(programOptions(ctx, terminal), tea.WithOutput(terminal.Output()))...)
 	frames.stopClock = program.ReleaseTerminal
@@ -49,6 +47,18 @@ func Run(ctx context.Context, opt Options) error {
 	lost := terminal.Close()
 	stop()
 	return errors.Join(frames.crash, ended(ctx, err), lost, model.saveLast(), model.notify.End())
+}
+
+// display is what the model is shown on.
+func (m *Model) display(out io.Writer, environ []string) display {
+	if m.opt.Settings.ScreenReader {
+		return &speaker{Lines: screen.NewLines(out), model: m}
+	}
+	drawn := screen.New(out, environ, screen.Query(m.opt.Settings.Query, environ))
+	if m.opt.Settings.Line == "slow" {
+		drawn.UseFewColours()
+	}
+	return drawn
 }
 
 // programOptions leave the terminal to ui/tty and ui/screen. The library's handler of

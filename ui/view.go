@@ -12,7 +12,6 @@ import (
 	"unibox/state"
 	"unibox/ui/layout"
 	"unibox/ui/look"
-	"unibox/ui/statusbar"
 )
 
 // View draws the whole screen: every row exactly as wide as the terminal.
@@ -96,8 +95,7 @@ func (m *Model) column(at layout.Pane) []string {
 // strip draws the top row. The outbox needs no counting where it is all that is
 // shown.
 func (m *Model) strip() string {
-	n, _ := m.queue.Counts()
-	s := statusbar.Strip{Waiting: m.channels.Count(state.ViewWaiting), Unread: m.channels.Count(state.ViewUnread), Unsent: n.Total, Decide: n.Decide, Closing: m.channels.Closing(), Selected: m.inbox.CountMarked()}
+	s := standingOf(m)
 	if m.lay.Single && !m.size.zoom {
 		s.Crumbs = m.breadcrumb()
 	}

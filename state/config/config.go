@@ -87,6 +87,8 @@ type UI struct {
 	// ASCII is "on", "off" or "auto": whether every mark that is not ASCII is replaced. "auto"
 	// goes by the locale.
 	ASCII string
+	// ScreenReader says in lines what happens, in place of a screen.
+	ScreenReader bool
 	// Theme is "auto", "dark", "light" or "mono", Contrast is "normal" or "high".
 	Theme, Contrast string
 	// EnterSends: enter sends and ctrl+j breaks the line; otherwise the reverse.

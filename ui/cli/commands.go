@@ -68,6 +68,11 @@ func (o *liveOptions) flags(cmd *cobra.Command) {
 	addPath(cmd.Flags(), &o.config, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
 	stateFlag(cmd, &o.state)
 	readOnlyFlag(cmd, &o.readOnly)
+	screenReaderFlag(cmd, &o.screenReader)
+}
+
+func screenReaderFlag(cmd *cobra.Command, into *bool) {
+	cmd.Flags().BoolVar(into, "screen-reader", false, "say in plain lines what happens, for a screen reader")
 }
 
 func readOnlyFlag(cmd *cobra.Command, into *bool) {
@@ -90,6 +95,7 @@ func (p program) demoCommand() *cobra.Command {
 	}
 	addPath(cmd.Flags(), &o.state, "state", "", "keep the state in this `folder` (default: a temporary one, removed at the end)")
 	readOnlyFlag(cmd, &o.readOnly)
+	screenReaderFlag(cmd, &o.screenReader)
 	o.world.flags(cmd)
 	return cmd
 }

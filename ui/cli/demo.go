@@ -17,15 +17,15 @@ import (
 )
 
 type demoOptions struct {
-	state    string
-	readOnly bool
-	world    world
+	state                  string
+	readOnly, screenReader bool
+	world                  world
 }
 
 // demo runs the program on a new sandbox, with a config file as anybody
 // would write it.
 func (p program) demo(ctx context.Context, o demoOptions) error {
-	if err := checkTerminal(); err != nil {
+	if err := checkTerminal(o.screenReader); err != nil {
 		return err
 	}
 	temporary := o.state == ""
@@ -51,8 +51,13 @@ func (p program) demo(ctx context.Context, o demoOptions) error {
 	}
 	g, server := supervise.NewGroup(ctx, log), o.world.server()
 	host(g, server, listener, log)
-	err = visit(g.Context(), app.Session{Dir: o.state, Temporary: temporary, Platforms: p.platforms, Notices: p.notices()}, o.readOnly, o.world.config(server, origin(listener)))
+	err = visit(g.Context(), app.Session{Dir: o.state, Temporary: temporary, Platforms: p.platforms, Notices: p.notices()}, o.choose, o.world.config(server, origin(listener)))
 	return errors.Join(g.End(), err)
+}
+
+// choose sets what the flags choose.
+func (o demoOptions) choose(u *config.UI) {
+	u.ReadOnly, u.ScreenReader = u.ReadOnly || o.readOnly, u.ScreenReader || o.screenReader
 }
 
 // foreign refuses a folder that is not of an earlier demo: its config would be
@@ -95,7 +100,7 @@ func lendReplies(dir string) error {
 }
 
 // visit runs a session on the config in text, which it writes into the state folder.
-func visit(ctx context.Context, s app.Session, readOnly bool, text string) error {
+func visit(ctx context.Context, s app.Session, choose func(*config.UI), text string) error {
 	path := filepath.Join(s.Dir, "config.toml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return fmt.Errorf("the demo's config cannot be written: %w", err)
@@ -107,6 +112,6 @@ func visit(ctx context.Context, s app.Session, readOnly bool, text string) error
 	if s.Config, s.Problems, err = config.Load(path, s.Platforms.Config()); err != nil {
 		return err
 	}
-	s.Config.UI.ReadOnly = s.Config.UI.ReadOnly || readOnly
+	choose(&s.Config.UI)
 	return s.Run(ctx)
 }

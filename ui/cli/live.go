@@ -16,8 +16,8 @@ import (
 )
 
 type liveOptions struct {
-	config, state string
-	readOnly      bool
+	config, state          string
+	readOnly, screenReader bool
 }
 
 // live runs the program on the configured accounts.
@@ -33,10 +33,11 @@ func (p program) live(ctx context.Context, o liveOptions) error {
 	case len(c.Accounts) == 0 && !kept(o.state):
 		return errors.New(strings.Join(lines(problems), "\n"))
 	}
-	if err := checkTerminal(); err != nil {
+	c.UI.ReadOnly = c.UI.ReadOnly || o.readOnly
+	c.UI.ScreenReader = c.UI.ScreenReader || o.screenReader
+	if err := checkTerminal(c.UI.ScreenReader); err != nil {
 		return err
 	}
-	c.UI.ReadOnly = c.UI.ReadOnly || o.readOnly
 	c.HideEnv() // from $EDITOR, and from each token_command
 	return app.Session{Dir: o.state, Config: c, Problems: problems, Platforms: p.platforms, Notices: p.notices()}.Run(ctx)
 }
@@ -76,13 +77,13 @@ func lines[T fmt.Stringer](list []T) []string {
 }
 
 // checkTerminal refuses to draw where the output is not a terminal, or one without
-// escape codes.
-func checkTerminal() error {
+// escape codes; lines can be written to the latter.
+func checkTerminal(lines bool) error {
 	switch name := os.Getenv("TERM"); {
 	case !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()):
 		return errors.New("unibox needs a terminal; without one there are unibox keys and unibox sandbox")
-	case name == "" || name == "dumb":
-		return errors.New("unibox cannot draw on a dumb terminal: set TERM to the name of your terminal, such as xterm-256color")
+	case !lines && (name == "" || name == "dumb"):
+		return errors.New("unibox cannot draw on a dumb terminal: set TERM to the name of your terminal, such as xterm-256color, or use --screen-reader")
 	}
 	return nil
 }

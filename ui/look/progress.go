@@ -22,6 +22,8 @@ type Busy struct {
 	// drawn: a frame drew the spinner since it was last asked; waited: so it was
 	// a second before.
 	drawn, waited, turning bool
+	// Silent: nothing is ever drawn.
+	Silent bool
 }
 
 // NewBusy returns a spinner at rest.
@@ -36,7 +38,7 @@ func NewBusy(ascii bool) *Busy {
 // View returns the spinner with a space before it, and "" until it turns. A frame
 // that calls it keeps it turning.
 func (b *Busy) View() string {
-	if b == nil {
+	if b == nil || b.Silent {
 		return ""
 	}
 	b.drawn = true

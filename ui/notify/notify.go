@@ -42,6 +42,8 @@ type Screen struct {
 	// Open goes to a conversation, Waiting to the list of who waits.
 	Open    func(api.ConversationID) tea.Cmd
 	Waiting func() tea.Cmd
+	// Wrote, if not nil, is told at once of who wrote, whoever looks and whatever the rules say.
+	Wrote func([]state.Row)
 }
 
 // Notifier is used from one goroutine.
@@ -90,7 +92,7 @@ func New(e *env.Env, environ []string, s Screen) *Notifier {
 // Wanted reports whether anything is told at all, so that it matters whether the terminal
 // has the focus.
 func (n *Notifier) Wanted() bool {
-	if n.way != None || n.told.Bell {
+	if n.way != None || n.told.Bell || n.screen.Wrote != nil {
 		return true
 	}
 	for _, r := range n.told.Rules {
@@ -237,6 +239,7 @@ func (n *Notifier) got(msg newsMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	if counts && msg.err == nil {
 		n.news = msg.news
+		n.wrote(msg.all)
 		if len(msg.all) > 0 && !n.quiet() {
 			cmds = append(cmds, n.tell(msg.all))
 		}
@@ -245,6 +248,18 @@ func (n *Notifier) got(msg newsMsg) tea.Cmd {
 		cmds = append(cmds, n.Changed())
 	}
 	return tea.Batch(cmds...)
+}
+
+// wrote hands on who wrote, the first of them first.
+func (n *Notifier) wrote(all []one) {
+	if n.screen.Wrote == nil || len(all) == 0 {
+		return
+	}
+	rows := make([]state.Row, len(all))
+	for i, o := range all {
+		rows[len(all)-1-i] = o.row
+	}
+	n.screen.Wrote(rows)
 }
 
 // quiet reports whether nothing is told now.

@@ -25,8 +25,10 @@ type Bar struct {
 	toasts    toasts
 	past      []past
 	start     []string
-	hints     look.Hints
-	asks      struct{ health, condition, sessions env.Question }
+	// spoken are the notices that a screen reader was not given yet.
+	spoken []string
+	hints  look.Hints
+	asks   struct{ health, condition, sessions env.Question }
 }
 
 type (

@@ -93,6 +93,9 @@ func (b *Bar) show(t toast) tea.Cmd {
 		t.text = text.ASCIISigns(t.text)
 	}
 	t.text = b.env.Line(t.text)
+	if b.env.Settings.ScreenReader {
+		b.spoken = append(b.spoken, t.text)
+	}
 	seq := b.toasts.add(t)
 	if seq == 0 {
 		return nil

@@ -100,3 +100,19 @@ func daysBefore(now, t time.Time) int {
 func midnight(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 }
+
+// AgeWords is Age as one says it: "12 minutes", "1 hour".
+func AgeWords(d time.Duration) string {
+	for _, u := range []struct {
+		of   time.Duration
+		name string
+	}{{365 * day, "year"}, {7 * day, "week"}, {day, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
+		switch n := d / u.of; {
+		case n == 1:
+			return "1 " + u.name
+		case n > 1:
+			return fmt.Sprintf("%d %ss", n, u.name)
+		}
+	}
+	return "less than a minute"
+}

@@ -70,3 +70,12 @@ func TestAheadNamesTheDayOfWhatIsToCome(t *testing.T) {
 		}
 	}
 }
+
+func TestAgeAsOneSaysIt(t *testing.T) {
+	for d, want := range map[time.Duration]string{0: "less than a minute", 61 * time.Second: "1 minute", 12 * time.Minute: "12 minutes", 3*time.Hour + time.Minute: "3 hours",
+		25 * time.Hour: "1 day", 15 * 24 * time.Hour: "2 weeks", 400 * 24 * time.Hour: "1 year"} {
+		if got := AgeWords(d); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+}

@@ -61,6 +61,17 @@ func NewMarks(ascii bool) Marks {
 	}
 }
 
+// SpokenMarks are marks for who listens to the lines of ui/spoken: words and pauses where a
+// glyph would be read by its name, nothing where a word says the same.
+func SpokenMarks() Marks {
+	m := asciiMarks()
+	m.ascii = false
+	m.Queued, m.Sending, m.Accepted, m.Sent, m.Delivered, m.Read, m.Retry, m.Failed, m.Unknown, m.Held = "", "", "", "", "", "", "", "", "", ""
+	m.Snoozed, m.Pinned, m.Problem, m.Mine = "", "", "problem", "assigned to"
+	m.Clip, m.Arrow, m.Dot, m.Ellipsis, m.Rule = "file", "to", ",", "…", "quoted"
+	return m
+}
+
 func asciiMarks() Marks {
 	return Marks{
 		Queued: "..", Sending: "^", Accepted: "o", Sent: "v", Delivered: "vv", Read: "vvR", Retry: "~", Failed: "x", Unknown: "?", Held: "=",

@@ -1,0 +1,132 @@
+package inbox
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/env"
+	"unibox/ui/spoken"
+	"unibox/ui/text"
+)
+
+// Spoken is the list in words.
+func (p *Pane) Spoken() spoken.Part {
+	title := p.sel.Name(p.look)
+	if p.loaded {
+		title += ", " + env.Count(p.list.Total, "conversation", "conversations")
+		if p.partial() {
+			title += " or more"
+		}
+	}
+	if p.sel.View == state.ViewWaiting {
+		title += ", " + p.order()
+	}
+	reading := !p.touched && p.partial() // the first row is another one with each page that is read
+	part := spoken.Part{ID: fmt.Sprint("list ", p.sel, p.loaded, reading), Title: title, State: p.words()}
+	if part.State == "" && p.filter.text != "" {
+		part.State = env.Count(p.list.Total, "match", "matches")
+	}
+	if row, ok := p.at(p.index); ok && !reading {
+		words := p.Says(row)
+		if p.isMarked(row.Conversation.ID) {
+			words = "selected, " + words
+		}
+		part.Selected = spoken.Thing{ID: fmt.Sprint(row.Conversation.ID, p.isMarked(row.Conversation.ID)), Words: fmt.Sprintf("%s, %d of %d", words, p.index+1, p.list.Total)}
+	}
+	return part
+}
+
+// Prompt is the line on which a filter is typed.
+func (p *Pane) Prompt() spoken.Prompt {
+	return spoken.Prompt{On: true, Label: "Filter: ", Before: p.look.Mode.Clean(p.filter.line.Before()), Behind: p.look.Mode.Clean(p.filter.line.Behind())}
+}
+
+// Says is a conversation in one line: who, over what, how it stands, what was said last.
+func (p *Pane) Says(r state.Row) string {
+	now := p.look.Clock.At(p.now())
+	parts := []string{p.env.Name(r.Conversation), p.channel(r), p.waits(r, now)}
+	add := func(on bool, words string) {
+		if on {
+			parts = append(parts, words)
+		}
+	}
+	add(r.Unread > 0, fmt.Sprintf("%d unread", r.Unread))
+	add(r.FreeUntil.After(now) && r.FreeUntil.Sub(now) <= state.ClosesWithin, text.Left(r.FreeUntil.Sub(now))+" left for free text")
+	add(r.Failed > 0, "a reply failed")
+	add(r.Uncertain > 0, "a reply may not have arrived")
+	add(r.Held > 0, "a reply is not sent")
+	add(r.Pending > 0, "a reply is on its way")
+	add(r.NamesYou, "a note names you")
+	add(r.Notes > 0 && !r.NamesYou, env.Count(r.Notes, "note", "notes"))
+	add(r.Conversation.Mine.Or(false), "assigned to you")
+	add(r.Flags.Starred, "starred")
+	add(r.Flags.Pinned, "pinned")
+	add(r.Flags.Muted, "muted")
+	add(!r.Flags.Snoozed.IsZero(), "snoozed until "+text.Clock(now, r.Flags.Snoozed.In(now.Location())))
+	add(len(r.Labels) > 0, "labels "+p.look.Mode.Line(strings.Join(r.Labels, " ")))
+	add(p.replying[r.Conversation.ID] != "", p.replying[r.Conversation.ID])
+	return join(parts) + ": " + p.lastWords(r)
+}
+
+// channel is the channel's name, its code where it has none.
+func (p *Pane) channel(r state.Row) string {
+	if title := p.look.Mode.Line(p.env.Rules(r.Conversation.ID.Account, r.Conversation.Kind).Title); title != "" {
+		return title
+	}
+	return p.codes(r.Conversation)
+}
+
+// waits is since when somebody waits, or when the conversation was last active.
+func (p *Pane) waits(r state.Row, now time.Time) string {
+	switch {
+	case !r.WaitingSince.IsZero():
+		waited, late := p.env.Waited(r, now)
+		words := "waits " + text.AgeWords(waited)
+		if late >= state.Late {
+			words += ", late"
+		}
+		return words
+	case r.Active.IsZero():
+		return ""
+	}
+	return text.Clock(now, r.Active.In(now.Location()))
+}
+
+// lastWords are what was said last, or the draft that is begun.
+func (p *Pane) lastWords(r state.Row) string {
+	preview, ok := r.Preview.Get()
+	switch {
+	case p.env.Hides(r.Conversation.ID):
+		return p.env.Hidden()
+	case r.Draft && r.DraftText != "":
+		return "draft: " + p.look.Mode.Line(r.DraftText)
+	case r.Provisional:
+		return "first message waits to go out"
+	case !ok && r.Checked.IsZero():
+		return "not read yet"
+	case !ok:
+		return "no messages"
+	}
+	words := previewText(preview, p.look.Mode.Line(preview.Body), "with a file:")
+	if preview.Attachments > 0 && preview.Body == "" {
+		words = files(preview.Attachments)
+		if preview.Direction == api.Outbound {
+			words = "you: " + words
+		}
+	}
+	return words
+}
+
+// join puts what there is of parts behind each other.
+func join(parts []string) string {
+	var all []string
+	for _, s := range parts {
+		if s != "" {
+			all = append(all, s)
+		}
+	}
+	return strings.Join(all, ", ")
+}

@@ -1,0 +1,63 @@
+package spoken
+
+import (
+	"slices"
+	"testing"
+)
+
+func at(id, title, selected string) Part {
+	return Part{ID: id, Title: title, Selected: Thing{selected, selected + " is selected"}}
+}
+
+func ours(id, outcome string) Message {
+	return Message{Thing{id, "you: hello"}, outcome, "“hello”"}
+}
+
+func theirs(id string) Message { return Message{Thing: Thing{id, "Anna: " + id}} }
+
+// L5: what is said is what a scene has that the one before had not, in order, and once.
+func TestOnlyWhatIsNewIsSaid(t *testing.T) {
+	list := at("list", "Waiting", "anna")
+	thread := func(m ...Message) Thread { return Thread{"anna", m} }
+	for name, c := range map[string]struct {
+		was, now Scene
+		want     []string
+	}{
+		"nothing":             {Scene{Here: list}, Scene{Here: list}, nil},
+		"a move":              {Scene{Here: list}, Scene{Here: at("list", "Waiting", "omar")}, []string{"omar is selected"}},
+		"another place":       {Scene{Here: list}, Scene{Here: at("thread", "Conversation", "m")}, []string{"Conversation", "m is selected"}},
+		"news come first":     {Scene{Here: list}, Scene{News: []string{"copied"}, Here: at("list", "Waiting", "omar")}, []string{"copied", "omar is selected"}},
+		"a problem":           {Scene{}, Scene{Problem: "the disk is full"}, []string{"Problem: the disk is full"}},
+		"a problem ends":      {Scene{Problem: "the disk is full"}, Scene{}, []string{"The problem with the store is over"}},
+		"a message":           {Scene{Thread: thread(theirs("1"))}, Scene{Thread: thread(theirs("1"), theirs("2"))}, []string{"Anna: 2"}},
+		"the first message":   {Scene{Thread: thread()}, Scene{Thread: thread(theirs("1"))}, []string{"Anna: 1"}},
+		"older messages":      {Scene{Thread: thread(theirs("2"))}, Scene{Thread: thread(theirs("1"), theirs("2"))}, nil},
+		"another thread":      {Scene{Thread: thread(theirs("1"))}, Scene{Thread: Thread{"omar", []Message{theirs("7")}}}, nil},
+		"an outcome":          {Scene{Thread: thread(ours("1", ""))}, Scene{Thread: thread(ours("1", "failed: no line"))}, []string{"failed: no line: “hello”"}},
+		"a retry":             {Scene{Thread: thread(ours("1", "failed"))}, Scene{Thread: thread(ours("1", ""))}, []string{"on its way again: “hello”"}},
+		"listed, and sent":    {Scene{Thread: thread(ours("out", ""))}, Scene{Thread: thread(ours("9", "sent"))}, []string{"sent: “hello”"}},
+		"listed as it was":    {Scene{Here: at("t", "", "out"), Thread: thread(ours("out", "sent"))}, Scene{Here: at("t", "", "9"), Thread: thread(ours("9", "sent"))}, nil},
+		"out of the outbox":   {Scene{Known: true, Outbox: []Unsent{{Thing: Thing{"1", "Omar: hi"}, Conversation: "omar"}}}, Scene{Known: true}, []string{"No longer in the outbox: Omar: hi"}},
+		"to decide":           {Scene{Known: true, Outbox: []Unsent{{Thing: Thing{"1", "Omar: hi"}, Conversation: "omar"}}}, Scene{Known: true, Outbox: []Unsent{{Thing{"1", "Omar: hi"}, "omar", "no line"}}}, []string{"To decide: Omar: hi: no line"}},
+		"outbox not read":     {Scene{Known: true, Outbox: []Unsent{{Thing: Thing{"1", "Omar: hi"}, Conversation: "omar"}}}, Scene{}, nil},
+		"what parts words":    {Scene{}, Scene{News: []string{"a , b  c"}}, []string{"a, b c"}},
+		"of the open thread":  {Scene{Thread: thread(), Known: true, Outbox: []Unsent{{Thing{"1", "Anna: hi"}, "anna", ""}}}, Scene{Thread: thread(), Known: true}, nil},
+		"what is wrong there": {Scene{Here: list}, Scene{Here: Part{ID: "list", State: "nobody matches", Selected: list.Selected}}, []string{"nobody matches"}},
+	} {
+		var a Announcer
+		a.Say(c.was)
+		if got := a.Say(c.now); !slices.Equal(got, c.want) && len(got)+len(c.want) > 0 {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+func TestAgainSaysWhereOneIs(t *testing.T) {
+	var a Announcer
+	scene := Scene{Here: at("list", "Waiting", "anna")}
+	a.Say(scene)
+	a.Again()
+	if got, want := a.Say(scene), []string{"Waiting", "anna is selected"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
