@@ -42,6 +42,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	builtIn = dir
 	path := filepath.Join(dir, "unibox")
 	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, "unibox")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is shipped
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", errors.New(string(out))
 	}
