@@ -21,7 +21,8 @@ type Durable interface {
 	// Submit turns a draft into rows of the outbox and empties the draft, of the
 	// revision that the agent had seen or with the same text: ErrDraftMoved where
 	// another session changed it, ErrDraftSent where it sent it, and nothing is
-	// stored. A first message makes its provisional conversation; what follows one
+	// stored. One that was written apart leaves another draft as it is. A first message makes
+	// its provisional conversation; what follows one
 	// that was adopted is ErrNoSuch.
 	Submit(ctx context.Context, draft Draft, rows []Outbound) ([]Outbound, error)
 	// Outbound reads one row; ErrNoSuch if it is gone.

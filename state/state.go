@@ -338,6 +338,9 @@ type Draft struct {
 	// Template is set where a template is submitted, as which Body reads, in place of
 	// what is typed: the stored draft stays as it is.
 	Template *FilledTemplate
+	// Apart is set where what is submitted was written elsewhere, as by a script: a stored
+	// draft that is another text stays as it is.
+	Apart bool
 }
 
 // Empty reports whether there is nothing to keep.

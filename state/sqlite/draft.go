@@ -99,6 +99,8 @@ func takeDraft(ctx context.Context, l *dbfile.Conn, d state.Draft) error {
 	switch {
 	case err != nil:
 		return err
+	case d.Apart && !same:
+		return nil // it is a text beside the draft
 	case stored.Rev == d.Rev || same:
 		return clearDraft(ctx, l, d.Conversation)
 	case !stored.Empty():

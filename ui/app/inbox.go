@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"unibox/state/attach"
 	"unibox/state/changes"
 	"unibox/state/config"
+	"unibox/state/download"
 	"unibox/state/journal"
 	"unibox/state/logfile"
 	"unibox/state/outbox"
@@ -144,6 +146,14 @@ func (i *Inbox) ReadOnly() bool { return i.session.Config.UI.ReadOnly || i.Condi
 // Config is the config that it was opened with.
 func (i *Inbox) Config() config.Config { return i.session.Config }
 
+// Files saves attachments into a folder, "" for that of the config.
+func (i *Inbox) Files(folder string) (*download.Downloads, error) {
+	c := i.session.Config
+	c.Files.Folder = cmp.Or(folder, c.Files.Folder)
+	files, err := newAttachments(c, i.session.Platforms, i.Guard, i.log)
+	return files.Downloads, err
+}
+
 // Worker is the session that runs engine and outbox of the store; false where none does that
 // could send.
 func (i *Inbox) Worker(ctx context.Context) (state.Session, bool, error) {
@@ -169,8 +179,9 @@ func (i *Inbox) Worker(ctx context.Context) (state.Session, bool, error) {
 
 // Deliver sends what is in the outbox and carries out what is to be changed, until done
 // returns: it signs in, waits for the lease and works while it has it. It returns what done
-// did. Where another session has the lease all the time, it is that one which sends.
-func (i *Inbox) Deliver(ctx context.Context, done func(context.Context) error) error {
+// did. Where another session has the lease all the time, it is that one which sends. An
+// account that cannot sign in is an error, if it is the one that matters.
+func (i *Inbox) Deliver(ctx context.Context, account api.AccountID, done func(context.Context) error) error {
 	live, wrong := i.signIn(ctx)
 	ended := errors.New("done")
 	var result error
@@ -178,8 +189,8 @@ func (i *Inbox) Deliver(ctx context.Context, done func(context.Context) error) e
 		result = done(ctx)
 		return ended
 	}
-	if len(live) == 0 && len(wrong) > 0 {
-		return errors.New(strings.Join(wrong, "\n"))
+	if !slices.ContainsFunc(live, func(l client) bool { return l.id == account }) {
+		return errors.New(cmp.Or(strings.Join(wrong, "\n"), fmt.Sprintf("there is no account %q in the config", account)))
 	}
 	all := workAccounts(live)
 	carried := changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Log: i.log})

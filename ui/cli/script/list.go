@@ -107,7 +107,7 @@ func (c *command) tableOf(list state.List, offset int) error {
 	t, now := newTable("WAITS", "WHO", "ON", "STATE", "LAST MESSAGE", "ID"), time.Now()
 	t.flexible = 4
 	for _, row := range list.Rows {
-		t.add(waits(row, now), env.Name(plain, row.Conversation), plain.Line(string(row.Conversation.Kind)), stateWords(row, now), last(row), plain.Line(record.ID(row.Conversation.ID)))
+		t.add(waits(row, now), env.Name(plain, row.Conversation), plain.Line(string(row.Conversation.Kind)), stateWords(row), last(row), plain.Line(record.ID(row.Conversation.ID)))
 	}
 	if len(list.Rows) == 0 {
 		c.warn("No conversation is in it.")
@@ -131,13 +131,10 @@ func waits(row state.Row, now time.Time) string {
 }
 
 // stateWords are the marks of a row in words.
-func stateWords(row state.Row, now time.Time) string {
+func stateWords(row state.Row) string {
 	var words []string
 	if s := env.State(row); s != "" {
 		words = append(words, s)
-	}
-	if until := row.Flags.Snoozed; !until.IsZero() {
-		words = append(words, "until "+text.Full(now, until.In(now.Location())))
 	}
 	if row.Unread > 0 {
 		words = append(words, env.Count(row.Unread, "unread", "unread"))

@@ -145,7 +145,7 @@ func printThread(out io.Writer, row state.Row, t thread) error {
 	var b strings.Builder
 	now := time.Now()
 	fmt.Fprintf(&b, "%s  %s\n", described(row), plain.Line(t.Conversation.ID))
-	if words := stateWords(row, now); words != "" {
+	if words := stateWords(row); words != "" {
 		fmt.Fprintln(&b, words)
 	}
 	switch t.Older {

@@ -1,0 +1,318 @@
+package script
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/note"
+	"unibox/state/record"
+	"unibox/ui/app"
+	"unibox/ui/text"
+	"unibox/ui/when"
+)
+
+// marks makes a command that changes one conversation. Each prints the conversation as it is
+// then with --json.
+func (s Setup) marks(c *command, cmd *cobra.Command, change func(ctx context.Context, row state.Row, args []string) (did string, err error)) *cobra.Command {
+	c.jsonFlag(cmd)
+	c.completes(cmd)
+	return s.make(c, cmd, func(ctx context.Context, args []string) error {
+		if err := c.writes(); err != nil {
+			return err
+		}
+		row, err := c.conversation(ctx, args[0])
+		if err != nil {
+			return err
+		}
+		did, err := change(ctx, row, args[1:])
+		if err != nil {
+			return err
+		}
+		if !c.json {
+			c.say("%s %s", described(row), did)
+			return nil
+		}
+		now, err := c.Row(ctx, row.Conversation.ID)
+		if err != nil {
+			return err
+		}
+		return c.print(marked{record.Schema, did, record.Of(now)})
+	})
+}
+
+// marked is the answer of the commands that change one conversation.
+type marked struct {
+	Schema       int                 `json:"schema"`
+	Did          string              `json:"did"`
+	Conversation record.Conversation `json:"conversation"`
+}
+
+func (s Setup) note() *cobra.Command {
+	c := &command{}
+	return s.marks(c, &cobra.Command{
+		Use:   "note CONVERSATION [TEXT | -]",
+		Short: "Write a private note about a conversation, which is never sent",
+		Args:  oneConversation(0),
+	}, func(ctx context.Context, row state.Row, args []string) (string, error) {
+		body, err := typed(c.cmd, args)
+		if err != nil {
+			return "", err
+		}
+		body = strings.TrimRight(text.Safe(body), " \n")
+		if why := note.Wrong(body); why != "" {
+			return "", exit(ExitUsage, "%s", why)
+		}
+		known, err := c.NoteAuthors(ctx)
+		if err != nil {
+			return "", err
+		}
+		err = c.AddNote(ctx, note.New(row.Conversation.ID, app.Me(), body, time.Now()), note.Names(body, known))
+		return "has a new private note", err
+	})
+}
+
+func (s Setup) snooze() *cobra.Command {
+	c, firm, silent, promise, end := &command{}, false, false, false, false
+	cmd := &cobra.Command{
+		Use:   "snooze CONVERSATION TIME",
+		Short: "Put a conversation off, until a time such as \"tomorrow 9\"",
+		Long:  "snooze puts a conversation off: " + when.Example + ".\nIt is kept on this machine, and ends when the customer writes, unless a flag says otherwise.",
+		Args:  oneConversation(0),
+	}
+	f := cmd.Flags()
+	f.BoolVar(&firm, "firm", false, "a bare \"thanks\" does not end it")
+	f.BoolVar(&silent, "if-silent", false, "it comes back only if the customer has written nothing until then")
+	f.BoolVar(&promise, "remind", false, "it comes back then, whatever is written until then")
+	f.BoolVar(&end, "end", false, "end the snooze instead")
+	cmd.MarkFlagsMutuallyExclusive("firm", "if-silent", "remind", "end")
+	return s.marks(c, cmd, func(ctx context.Context, row state.Row, args []string) (string, error) {
+		kind := state.SnoozePlain
+		switch {
+		case firm:
+			kind = state.SnoozeFirm
+		case silent:
+			kind = state.SnoozeSilent
+		case promise:
+			kind = state.SnoozePromise
+		}
+		var until time.Time
+		if !end {
+			var err error
+			if until, err = when.Parse(strings.Join(args, " "), time.Now()); err != nil {
+				return "", &Exit{ExitUsage, err}
+			}
+		}
+		return c.putOff(ctx, row, until, kind)
+	})
+}
+
+// putOff snoozes a conversation, or ends that with a zero time; once a reply that is on its way
+// is sent.
+func (c *command) putOff(ctx context.Context, row state.Row, until time.Time, kind state.SnoozeKind) (string, error) {
+	id := row.Conversation.ID
+	w := state.WhenSent{Snoozed: until, SnoozeKind: kind, Seen: row.Newest}
+	did := "is snoozed until " + text.Full(time.Now(), until)
+	if until.IsZero() {
+		w, did = state.WhenSent{}, "is no longer snoozed"
+	} else if row.NotOut() {
+		return "", exit(ExitFailed, "%s: a reply is not out, decide about it first (Q in unibox)", described(row))
+	}
+	bound, err := c.Outbox.WhenSent(ctx, id, w)
+	switch {
+	case err != nil:
+		return "", err
+	case bound && !until.IsZero():
+		return did + ", once the reply on its way is sent", nil
+	}
+	return did, c.SetFlags(ctx, id, state.FlagChange{Snoozed: api.Known(until), SnoozeKind: kind, Seen: api.Known(row.Newest)})
+}
+
+func (s Setup) done() *cobra.Command {
+	c, undo := &command{}, false
+	cmd := &cobra.Command{
+		Use:   "done CONVERSATION",
+		Short: "Be done with a conversation, as the key e is",
+		Long: "done takes a conversation out of the queues: closed or archived at the platform where it has\n" +
+			"such a thing, or else marked on this machine until the customer writes again. Where a reply\n" +
+			"is on its way, it waits for that.",
+		Args: oneConversation(1),
+	}
+	cmd.Flags().BoolVar(&undo, "undo", false, "take it back")
+	return s.marks(c, cmd, func(ctx context.Context, row state.Row, _ []string) (string, error) {
+		if undo {
+			return c.unDone(ctx, row)
+		}
+		return c.beDone(ctx, row)
+	})
+}
+
+// doneCap is what done means at the platform, 0 for a flag of this machine.
+func (c *command) doneCap(row state.Row) api.Caps {
+	caps := c.Account(row.Conversation.ID.Account).Caps
+	for _, ability := range []api.Caps{api.CapClose, api.CapArchive} {
+		if caps.Has(ability) {
+			return ability
+		}
+	}
+	return 0
+}
+
+// doneWish is what "done" does once a reply is sent.
+func (c *command) doneWish(row state.Row) state.WhenSent {
+	ability := c.doneCap(row)
+	return state.WhenSent{Cap: ability, Done: ability != api.CapClose, Seen: row.Newest}
+}
+
+func (c *command) beDone(ctx context.Context, row state.Row) (string, error) {
+	id, w := row.Conversation.ID, c.doneWish(row)
+	if row.NotOut() {
+		return "", exit(ExitFailed, "%s: a reply is not out, decide about it first (Q in unibox)", described(row))
+	}
+	bound, err := c.Outbox.WhenSent(ctx, id, w)
+	if err != nil || bound {
+		return "is done, once the reply on its way is sent", err
+	}
+	change := state.FlagChange{Done: api.Known(true), Seen: api.Known(row.Newest)}
+	if w.Cap == api.CapClose {
+		change = state.FlagChange{Handled: true, Seen: api.Known(row.Newest)}
+	}
+	if err := c.SetFlags(ctx, id, change); err != nil || w.Cap == 0 {
+		return "is done until they write again (on this machine)", err
+	}
+	return c.change(ctx, state.Change{Conversation: id, Cap: w.Cap, On: true}, map[api.Caps]string{api.CapClose: "is closed, for everyone", api.CapArchive: "is archived"}[w.Cap])
+}
+
+func (c *command) unDone(ctx context.Context, row state.Row) (string, error) {
+	id, ability := row.Conversation.ID, c.doneCap(row)
+	if row.WhenSent.Pending() {
+		if _, err := c.Outbox.WhenSent(ctx, id, state.WhenSent{}); err != nil {
+			return "", err
+		}
+	}
+	if err := c.SetFlags(ctx, id, state.FlagChange{Done: api.Known(false), Seen: api.Known(row.Newest)}); err != nil || ability == 0 {
+		return "is not done any more", err
+	}
+	return c.change(ctx, state.Change{Conversation: id, Cap: ability}, "is not done any more")
+}
+
+// carriedWithin is how long a change is waited for where this command carries it out.
+const carriedWithin = 30 * time.Second
+
+// change asks a platform for a change, and carries it out where nobody else does.
+func (c *command) change(ctx context.Context, ch state.Change, did string) (string, error) {
+	if err := c.Changes.Submit(ctx, ch); err != nil {
+		return "", err
+	}
+	_, there, err := c.Worker(ctx)
+	if err != nil || there {
+		return did, err
+	}
+	limited, cancel := context.WithTimeout(ctx, carriedWithin)
+	defer cancel()
+	err = c.Deliver(limited, ch.Conversation.Account, func(ctx context.Context) error { return c.carried(ctx, ch) })
+	if err != nil && ctx.Err() == nil {
+		return did, fmt.Errorf("asked for, and not carried out yet: %w", err)
+	}
+	return did, err
+}
+
+// carried waits until nothing of a change is left to do.
+func (c *command) carried(ctx context.Context, ch state.Change) error {
+	sub := c.Feed.Subscribe()
+	defer sub.Close()
+	for {
+		all, err := c.Inbox.DB.Changes(ctx, ch.Conversation.Account)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(all, func(has state.Change) bool { return has.Same(ch) && (has.Waits() || has.Refused) })
+		if i < 0 {
+			return nil
+		}
+		if all[i].Refused {
+			return exit(ExitFailed, "the platform refused it: %s", plain.Line(all[i].Reason))
+		}
+		if _, err := sub.Next(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (s Setup) label() *cobra.Command {
+	c, remove := &command{}, []string{}
+	cmd := &cobra.Command{
+		Use:   "label CONVERSATION [LABEL…]",
+		Short: "Put labels on a conversation; --remove takes one off",
+		Args:  oneConversation(0),
+	}
+	cmd.Flags().StringArrayVar(&remove, "remove", nil, "take this `label` off; may be repeated")
+	return s.marks(c, cmd, func(ctx context.Context, row state.Row, args []string) (string, error) {
+		var add, off []string
+		for _, l := range []struct {
+			from []string
+			to   *[]string
+		}{{args, &add}, {remove, &off}} {
+			for _, name := range l.from {
+				clean, err := state.CleanLabel(name)
+				if err != nil {
+					return "", exit(ExitUsage, "%q: %w", plain.Line(name), err)
+				}
+				*l.to = append(*l.to, clean)
+			}
+		}
+		if len(add)+len(off) == 0 {
+			return "", exit(ExitUsage, "say which label: %s", c.cmd.UseLine())
+		}
+		if err := c.SetLabels(ctx, row.Conversation.ID, add, off); err != nil {
+			return "", err
+		}
+		var words []string
+		for _, l := range add {
+			words = append(words, "is labelled #"+l)
+		}
+		for _, l := range off {
+			words = append(words, "is no longer labelled #"+l)
+		}
+		return strings.Join(words, ", "), nil
+	})
+}
+
+func (s Setup) draft() *cobra.Command {
+	c, replace := &command{}, false
+	cmd := &cobra.Command{
+		Use:   "draft CONVERSATION [TEXT | -]",
+		Short: "Store a draft, for an agent to look at and send",
+		Long: "draft stores what is to be answered, as if it were typed into the reply box, and sends nothing.\n" +
+			"unibox send --draft sends it. A draft that somebody has begun is not replaced.",
+		Args: oneConversation(0),
+	}
+	cmd.Flags().BoolVar(&replace, "replace", false, "replace a draft that is there")
+	return s.marks(c, cmd, func(ctx context.Context, row state.Row, args []string) (string, error) {
+		body, err := typed(c.cmd, args)
+		if err != nil {
+			return "", err
+		}
+		d, err := c.Draft(ctx, row.Conversation.ID)
+		if err != nil {
+			return "", err
+		}
+		if body = text.Safe(body); strings.TrimSpace(body) == "" {
+			return "", exit(ExitUsage, "a draft has a text")
+		}
+		if !d.Empty() && d.Body != body && !replace {
+			return "", exit(ExitFailed, "%s has a draft already: --replace replaces it", described(row))
+		}
+		d.Body, d.Edited = body, time.Now()
+		if _, err = c.SaveDraft(ctx, d); err != nil {
+			return "", err
+		}
+		return "has a draft", nil
+	})
+}

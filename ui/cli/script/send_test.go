@@ -1,0 +1,269 @@
+package script
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite"
+)
+
+// holder is another session on the store, which has the lease and makes of each message what
+// a test wants.
+type holder struct {
+	desk
+	db   *sqlite.DB
+	held context.Context
+}
+
+// holds starts a session that has the lease until the test ends.
+func (d desk) holds() holder {
+	d.Helper()
+	db, err := sqlite.Open(d.Context(), d.state, state.NewFeed())
+	d.must(err)
+	ctx, quit := context.WithCancel(d.Context())
+	has, gone := make(chan context.Context, 1), make(chan struct{})
+	db.Join("olga (pts/7)", "")
+	go func() {
+		defer close(gone)
+		_ = db.WithLease(ctx, "olga (pts/7)", func(ctx context.Context) error {
+			has <- ctx
+			<-ctx.Done()
+			return ctx.Err()
+		})
+	}()
+	d.Cleanup(func() { quit(); <-gone; _ = db.Close() })
+	held := <-has
+	for { // published
+		all, err := db.Sessions(d.Context())
+		d.must(err)
+		if len(all) == 1 && all[0].Works {
+			return holder{d, db, held}
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// becomes gives the next message a state as soon as it is in the outbox.
+func (h holder) becomes(change func(*state.Outbound)) {
+	sub := h.dbFeed()
+	go func() {
+		for {
+			rows, err := h.db.Unsent(h.held)
+			if err != nil {
+				return
+			}
+			for _, o := range rows {
+				was := o.Status
+				if was != state.Queued {
+					continue
+				}
+				change(&o)
+				_, _ = h.db.SaveOutbound(h.held, o, was)
+				return
+			}
+			select {
+			case <-h.held.Done():
+				return
+			case <-sub.C:
+			}
+		}
+	}()
+}
+
+func (h holder) dbFeed() *time.Ticker {
+	t := time.NewTicker(5 * time.Millisecond)
+	h.Cleanup(t.Stop)
+	return t
+}
+
+// H1: beside a session that sends, send queues and says who sends it; what a colleague has
+// begun to write to the customer stays.
+func TestSendQueuesWhereAnotherSends(t *testing.T) {
+	d := newDesk(t)
+	h := d.holds()
+	_, err := h.db.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "half a sentence"})
+	d.must(err)
+	out, said, code := d.given("from\x1b[2J here\n", "send", "vogel", "-")
+	if code != 0 || !strings.Contains(out, "queued: the session of olga (pts/7) sends it") {
+		t.Fatalf("%d, %s%s", code, out, said)
+	}
+	rows, err := h.db.Unsent(t.Context())
+	d.must(err)
+	if len(rows) != 1 || rows[0].Body != "from here" || rows[0].Status != state.Queued || rows[0].Conversation != conv(1) {
+		t.Errorf("%+v", rows)
+	}
+	if seen, ok := rows[0].Seen.Get(); !ok || seen == 0 {
+		t.Error("it is not looked whether the customer wrote meanwhile")
+	}
+	if kept, err := h.db.Draft(t.Context(), conv(1)); err != nil || kept.Body != "half a sentence" {
+		t.Errorf("the draft is %q, %v", kept.Body, err)
+	}
+	if out, _, code := d.unibox("send", "shop/1", "--draft"); code != 0 {
+		t.Errorf("%d, %s", code, out)
+	}
+	if rows, _ = h.db.Unsent(t.Context()); len(rows) != 2 || rows[1].Body != "half a sentence" {
+		t.Errorf("%+v", rows)
+	}
+	if kept, _ := h.db.Draft(t.Context(), conv(1)); !kept.Empty() {
+		t.Errorf("the draft that was sent is still %q", kept.Body)
+	}
+}
+
+// H1: with --wait each outcome has a code of its own, and unknown is not failed.
+func TestWaitEndsWithTheOutcome(t *testing.T) {
+	d := newDesk(t)
+	h := d.holds()
+	for _, c := range []struct {
+		status   state.Status
+		delivery api.Delivery
+		code     int
+		word     string
+	}{
+		{state.Done, api.DeliveryDelivered, 0, "delivered"}, {state.Failed, 0, ExitFailed, "failed"}, {state.Done, api.DeliveryFailed, ExitFailed, "failed"},
+		{state.Uncertain, 0, ExitUnknown, "unknown"}, {state.Done, api.DeliveryUncertain, ExitUnknown, "unknown"}, {state.Held, 0, ExitHeld, "held"},
+	} {
+		h.becomes(func(o *state.Outbound) { o.Status, o.Receipt.Delivery = c.status, c.delivery })
+		out, said, code := d.unibox("send", "shop/2", "hello", "--wait", "--json")
+		var s sending
+		if err := json.Unmarshal([]byte(out), &s); err != nil || code != c.code || len(s.Messages) != 1 || s.SentBy != "olga (pts/7)" {
+			t.Fatalf("%v: %v, %d, %s%s", c, err, code, out, said)
+		}
+		if m := s.Messages[0]; m.Delivery != c.word && m.Status != c.word {
+			t.Errorf("%v: it is %+v", c, m)
+		}
+	}
+	if _, said, code := d.unibox("send", "shop/4", "hello", "--wait", "--timeout", "50ms"); code != ExitUnderWay || said == "" {
+		t.Errorf("nobody sends it: %d, %q", code, said)
+	}
+}
+
+// H1: without another session the command itself sends. Where the platform cannot be reached,
+// the message stays in the outbox, and the exit says so.
+func TestSendAloneTriesItself(t *testing.T) {
+	d := newDesk(t)
+	out, said, code := d.unibox("send", "shop/1", "hello", "--timeout", "2s")
+	if code != ExitUnderWay || strings.Contains(out+said, "session of") {
+		t.Errorf("%d, %s%s", code, out, said)
+	}
+	rows, err := d.open().Unsent(t.Context())
+	if err != nil || len(rows) != 1 || rows[0].Body != "hello" || rows[0].Reason == "" {
+		t.Errorf("nothing was tried: %+v, %v", rows, err)
+	}
+}
+
+// H1: a dry run says what would happen and leaves no trace.
+func TestADryRunDoesNothing(t *testing.T) {
+	d := newDesk(t)
+	file := filepath.Join(t.TempDir(), "price.png")
+	d.write(file, "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+	d.must(os.Chmod(file, 0o644))
+	out, said, code := d.unibox("send", "shop/1", "--dry-run", "hello")
+	if code != 0 || !strings.Contains(out, "Anna Vogel") || !strings.Contains(out, "hello") {
+		t.Errorf("%d, %s%s", code, out, said)
+	}
+	if _, said, code := d.unibox("send", "shop/1", "--dry-run", "--file", file, "hello"); code != ExitFailed || !strings.Contains(said, "takes no files") {
+		t.Errorf("%d, %s", code, said)
+	}
+	if rows, err := d.open().Unsent(t.Context()); err != nil || len(rows) != 0 {
+		t.Errorf("%+v, %v", rows, err)
+	}
+}
+
+// H1: what may not go out does not, and says why.
+func TestWhatIsNotSent(t *testing.T) {
+	d := newDesk(t)
+	db := d.open()
+	d.must(db.SaveConversations(t.Context(), []api.Conversation{{ID: conv(2), Kind: "sms", OptedOut: api.Known(true)}}))
+	d.must(db.Close())
+	key := filepath.Join(t.TempDir(), "id")
+	d.write(key, "-----BEGIN OPENSSH PRIVATE KEY-----\nx\n-----END OPENSSH PRIVATE KEY-----\n")
+	for _, c := range []struct {
+		code int
+		says string
+		args []string
+	}{
+		{ExitFailed, "opted out", []string{"send", "shop/2", "hello"}},
+		{ExitFailed, "--anyway sends it", []string{"send", "shop/1", "--file", key}},
+		{1, "config", []string{"send", "shop/1", "--file", d.config}},
+		{ExitFailed, "nothing to send", []string{"send", "shop/1", "  "}},
+		{ExitNone, "no message", []string{"send", "shop/1", "hello", "--quote", "m3"}},
+		{ExitNone, "no draft", []string{"send", "shop/1", "--draft"}},
+		{ExitUsage, "", []string{"send", "shop/1", "hello", "--at", "never"}},
+		{ExitAmbiguous, "shop/1", []string{"send", "anna", "hello"}},
+	} {
+		if out, said, code := d.unibox(c.args...); code != c.code || !strings.Contains(said, c.says) {
+			t.Errorf("%q: %d, %s%s", c.args, code, out, said)
+		}
+	}
+	if rows, err := d.open().Unsent(t.Context()); err != nil || len(rows) != 0 {
+		t.Errorf("%+v, %v", rows, err)
+	}
+	text, err := os.ReadFile(d.config)
+	d.must(err)
+	d.write(d.config, string(text)+"\n[ui]\nread_only = true\n")
+	for _, args := range [][]string{{"send", "shop/1", "hello"}, {"note", "shop/1", "x"}, {"done", "shop/1"}, {"label", "shop/1", "x"}} {
+		if _, said, code := d.unibox(args...); code == 0 || !strings.Contains(said, "read-only") {
+			t.Errorf("%q in a session that only looks: %d, %q", args, code, said)
+		}
+	}
+}
+
+// H1: what marks a conversation, on this machine, and what comes of it.
+func TestMarks(t *testing.T) {
+	d := newDesk(t)
+	d.holds() // who would carry out what the platform does
+	for _, args := range [][]string{
+		{"note", "shop/1", "call", "back"}, {"snooze", "shop/1", "tomorrow", "9"}, {"label", "shop/2", "late", "--remove", "VIP"}, {"draft", "shop/4", "we will"},
+	} {
+		if out, said, code := d.unibox(args...); code != 0 || out == "" {
+			t.Errorf("%q: %d, %s%s", args, code, out, said)
+		}
+	}
+	for args, code := range map[string]int{"draft shop/4 another": ExitFailed, "snooze shop/1 whenever": ExitUsage, "label shop/2 ,": ExitUsage, "label shop/2": ExitUsage} {
+		if _, said, got := d.unibox(strings.Fields(args)...); got != code || said == "" {
+			t.Errorf("%s: %d, %q", args, got, said)
+		}
+	}
+	db := d.open()
+	one, err := db.Row(t.Context(), conv(1))
+	d.must(err)
+	two, err := db.Row(t.Context(), conv(2))
+	d.must(err)
+	four, err := db.Draft(t.Context(), conv(4))
+	d.must(err)
+	if one.Notes != 1 || one.Flags.Snoozed.IsZero() || strings.Join(two.Labels, ",") != "late" || four.Body != "we will" {
+		t.Errorf("notes %d, snoozed %v, labels %q, draft %q", one.Notes, one.Flags.Snoozed, two.Labels, four.Body)
+	}
+	out, _, code := d.unibox("snooze", "shop/1", "--end", "--json")
+	if code != 0 || strings.Contains(out, "snoozed_until") || !strings.Contains(out, `"did": "is no longer snoozed"`) {
+		t.Errorf("%d, %s", code, out)
+	}
+	if out, said, code := d.unibox("done", "shop/4", "--json"); code != 0 || !strings.Contains(out, `"schema": 1`) {
+		t.Errorf("%d, %s%s", code, out, said)
+	}
+	if row, err := d.open().Row(t.Context(), conv(4)); err != nil || !row.Flags.Done {
+		t.Errorf("done: %+v, %v", row.Flags, err)
+	}
+}
+
+// H1: the files of a conversation are listed, and one that may not be fetched says why.
+func TestFiles(t *testing.T) {
+	d := newDesk(t)
+	out, _, code := d.unibox("files", "list", "shop/3", "--json")
+	d.golden("files.json", out)
+	if code != 0 {
+		t.Error(code)
+	}
+	for args, want := range map[string]int{"files get shop/3 m9": ExitNone, "files get shop/3 m3 2": ExitNone, "files get shop/3 m3 x": ExitUsage, "files get shop/1": ExitNone} {
+		if _, said, code := d.unibox(strings.Fields(args)...); code != want || said == "" {
+			t.Errorf("%s: %d, %q", args, code, said)
+		}
+	}
+}

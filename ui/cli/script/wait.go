@@ -1,0 +1,157 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// lookAgain is how often it is asked whether the session that sends is still there.
+const lookAgain = 2 * time.Second
+
+// follow waits for what becomes of messages that were submitted, as far as that is wanted, and
+// sends them where nobody else does. Where the time is over they are as they are then.
+func (c *command) follow(ctx context.Context, account api.AccountID, ids []int64, others bool, o sendOptions) (rows []state.Outbound, err error) {
+	if others && !o.wait {
+		return c.outbounds(ctx, ids)
+	}
+	limited, cancel := context.WithTimeout(ctx, o.timeout)
+	defer cancel()
+	watch := func(ctx context.Context) error { rows, err = c.until(ctx, ids, o.enough); return err }
+	if others {
+		err = c.besides(limited, watch)
+	}
+	if !others || errors.Is(err, errAlone) {
+		err = c.Deliver(limited, account, watch)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return rows, ctx.Err()
+	case limited.Err() != nil: // it goes on without this command
+		rows, err = c.outbounds(ctx, ids)
+	case err != nil:
+		err = fmt.Errorf("in the outbox, and not sent: %w", err)
+		if now, unread := c.outbounds(ctx, ids); unread == nil {
+			rows = now
+		}
+	}
+	return rows, err
+}
+
+// enough reports whether a message is waited for no longer.
+func (o sendOptions) enough(r state.Outbound) bool {
+	if o.wait {
+		return !r.Status.Moving() || r.Timed()
+	}
+	return r.Status >= state.Accepted || r.Timed()
+}
+
+// errAlone: the session that was to send is gone.
+var errAlone = errors.New("nobody sends any more")
+
+// besides watches while another session sends, and fails with errAlone when it is gone.
+func (c *command) besides(ctx context.Context, watch func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		again := time.NewTicker(lookAgain)
+		defer again.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-again.C:
+			}
+			if _, there, err := c.Worker(ctx); err == nil && !there {
+				cancel(errAlone)
+				return
+			}
+		}
+	}()
+	err := watch(ctx)
+	if errors.Is(context.Cause(ctx), errAlone) {
+		return errAlone
+	}
+	return err
+}
+
+// until reads messages of the outbox until enough is known of each.
+func (c *command) until(ctx context.Context, ids []int64, enough func(state.Outbound) bool) ([]state.Outbound, error) {
+	sub := c.Feed.Subscribe()
+	defer sub.Close()
+	for {
+		rows, err := c.outbounds(ctx, ids)
+		if err != nil {
+			return rows, err
+		}
+		all := true
+		for _, r := range rows {
+			all = all && enough(r)
+		}
+		if all {
+			return rows, nil
+		}
+		if _, err := sub.Next(ctx); err != nil {
+			return rows, err
+		}
+	}
+}
+
+// outbounds reads messages of the outbox; one that was discarded or taken back meanwhile
+// counts as failed.
+func (c *command) outbounds(ctx context.Context, ids []int64) ([]state.Outbound, error) {
+	rows := make([]state.Outbound, 0, len(ids))
+	for _, id := range ids {
+		r, err := c.Outbound(ctx, id)
+		if errors.Is(err, state.ErrNoSuch) {
+			r, err = state.Outbound{ID: id, Status: state.Failed, Reason: "it was taken back or discarded meanwhile"}, nil
+		}
+		if err != nil {
+			return rows, err
+		}
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+// verdict is the exit code of what became of a message, 0 where nothing is wrong. left: it is
+// another session's to send, and was not waited for.
+func (o sendOptions) verdict(r state.Outbound, left bool) int {
+	switch delivery := r.Receipt.Delivery; {
+	case r.Status == state.Failed, r.Status == state.Done && delivery == api.DeliveryFailed:
+		return ExitFailed
+	case r.Status == state.Uncertain, r.Status == state.Done && delivery == api.DeliveryUncertain:
+		return ExitUnknown
+	case r.Status == state.Held:
+		return ExitHeld
+	case !left && !o.enough(r):
+		return ExitUnderWay
+	}
+	return 0
+}
+
+// verdicts are what the codes say, the worst first.
+var verdicts = []struct {
+	code int
+	says string
+}{
+	{ExitUnknown, "no answer came, it may have gone out: look before it is sent again (Q in unibox)"},
+	{ExitFailed, "it was not delivered: unibox shows it (Q), and sends it again if you like"},
+	{ExitHeld, "nothing was sent: the customer wrote what was not seen here. Read it, then decide in unibox (Q)"},
+	{ExitUnderWay, "it is in the outbox and not out, or not known to be: unibox, or unibox watch, goes on"},
+}
+
+// outcome is the exit of a command that sent: the worst of what became of the messages.
+func (o sendOptions) outcome(rows []state.Outbound, others bool) error {
+	for _, v := range verdicts {
+		if slices.ContainsFunc(rows, func(r state.Outbound) bool { return o.verdict(r, others && !o.wait) == v.code }) {
+			return exit(v.code, "%s", v.says)
+		}
+	}
+	return nil
+}
