@@ -2,6 +2,7 @@ package script
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -37,12 +38,14 @@ const hostile = "Eve\x1b]0;owned\x07\u202e"
 type desk struct {
 	*testing.T
 	config, state string
+	// ctx is what commands run in, nil for the test's.
+	ctx context.Context
 }
 
 func newDesk(t *testing.T) desk {
 	t.Helper()
 	dir := t.TempDir()
-	d := desk{t, filepath.Join(dir, "config.toml"), filepath.Join(dir, "state")}
+	d := desk{T: t, config: filepath.Join(dir, "config.toml"), state: filepath.Join(dir, "state")}
 	d.write(d.config, "[[account]]\nname = \"shop\"\nplatform = \"textus\"\ntoken = \"t\"\nbase_url = \"http://127.0.0.1:1/\"\n\n[[view]]\nname = \"Regulars\"\nfilter = \"label:vip\"\n")
 	db := d.open()
 	for i, who := range []api.Contact{{Name: "Anna Vogel", Handle: "15551230001"}, {Name: "Anna Maria", Handle: "15551230002"}, {Name: hostile, Handle: "15551230003"}, {Handle: "15551230004"}} {
@@ -121,7 +124,11 @@ func (d desk) given(stdin string, args ...string) (out, said string, code int) {
 	root.SetIn(strings.NewReader(stdin))
 	root.SetOut(&stdout)
 	root.SetErr(&stderr)
-	err := root.ExecuteContext(d.Context())
+	ctx := d.ctx
+	if ctx == nil {
+		ctx = d.Context()
+	}
+	err := root.ExecuteContext(ctx)
 	var exit *Exit
 	switch {
 	case errors.As(err, &exit):

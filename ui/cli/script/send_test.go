@@ -3,6 +3,8 @@ package script
 import (
 	"context"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -144,17 +146,26 @@ func TestWaitEndsWithTheOutcome(t *testing.T) {
 	}
 }
 
-// H1: without another session the command itself sends. Where the platform cannot be reached,
-// the message stays in the outbox, and the exit says so.
+// H1: without another session the command itself sends. Where it is ended before the platform
+// answered, the message stays in the outbox.
 func TestSendAloneTriesItself(t *testing.T) {
 	d := newDesk(t)
-	out, said, code := d.unibox("send", "shop/1", "hello", "--timeout", "2s")
-	if code != ExitUnderWay || strings.Contains(out+said, "session of") {
+	ctx, cancel := context.WithCancel(t.Context())
+	platform := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { cancel() }))
+	t.Cleanup(platform.Close)
+	d.write(d.config, "[[account]]\nname = \"shop\"\nplatform = \"textus\"\ntoken = \"t\"\nbase_url = \""+platform.URL+"\"\n")
+	d.ctx = ctx
+	out, said, code := d.unibox("send", "shop/1", "hello", "--timeout", "1m")
+	if code == 0 || ctx.Err() == nil || strings.Contains(out+said, "session of") {
 		t.Errorf("%d, %s%s", code, out, said)
 	}
+	d.ctx = nil
 	rows, err := d.open().Unsent(t.Context())
-	if err != nil || len(rows) != 1 || rows[0].Body != "hello" || rows[0].Reason == "" {
-		t.Errorf("nothing was tried: %+v, %v", rows, err)
+	if err != nil || len(rows) != 1 || rows[0].Body != "hello" {
+		t.Errorf("%+v, %v", rows, err)
+	}
+	if _, said, code := d.unibox("send", "shop/1", "hello", "--timeout", "1ms"); code != ExitUnderWay || !strings.Contains(said, "in the outbox and not out") {
+		t.Errorf("the time is over: %d, %q", code, said)
 	}
 }
 
