@@ -52,6 +52,7 @@ const (
 	CapBook
 	CapFiles
 	CapRaw
+	CapAssignees
 )
 
 // abilities is the table of abilities, in the order of their bits. Store,
@@ -111,12 +112,13 @@ var abilities = []Ability{
 		return ChangeResult{}, p.SetNote(ctx, req.Conversation, req.Arg)
 	}),
 	changes(CapAssignByID, "assigning by number", "assign by id", 0, func(ctx context.Context, p IDAssigner, req ChangeRequest) (ChangeResult, error) {
-		return ChangeResult{}, p.AssignByID(ctx, req.Conversation, req.Arg)
+		return givenTo(req), p.AssignByID(ctx, req.Conversation, req.Arg)
 	}),
 	offers[Checker](CapCheck, "checking a number before writing first"),
 	offers[Bookkeeper](CapBook, "adding to the book of contacts"),
 	offers[Filer](CapFiles, "listing the files of a conversation"),
 	offers[RawReader](CapRaw, "reading a message as the platform sends it"),
+	offers[AssigneeReader](CapAssignees, "saying to whom a conversation is assigned"),
 }
 
 // Ability is a row of the table of abilities.
@@ -205,6 +207,16 @@ func switches[A any](ability Caps, name, word string, set func(A, context.Contex
 
 func conversationResult(c Conversation, err error) (ChangeResult, error) {
 	return ChangeResult{Conversation: c}, err
+}
+
+// givenTo is a conversation that the user with a number has now, which is all that will
+// ever be known of that.
+func givenTo(req ChangeRequest) ChangeResult {
+	var to []Agent
+	if req.Arg != "" {
+		to = []Agent{{Remote: req.Arg}}
+	}
+	return ChangeResult{Conversation: Conversation{ID: req.Conversation, AssignedTo: Known(to)}}
 }
 
 func messageResult(m Message, err error) (ChangeResult, error) { return ChangeResult{Message: m}, err }

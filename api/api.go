@@ -92,8 +92,12 @@ type Contact struct {
 	Handle string
 }
 
-// Agent is a person on our side who answers customers.
-type Agent struct{ Remote, Name string }
+// Agent is a person on our side who answers customers. Name is empty where the platform
+// gives a number or a link alone.
+type Agent struct {
+	Remote string `json:"remote"`
+	Name   string `json:"name,omitempty"`
+}
 
 // Channel is one connected line of an account: a WhatsApp number, an inbox of a
 // team.
@@ -137,6 +141,10 @@ type Conversation struct {
 	// Assigned is whether it is assigned to anybody. A platform may say that of few
 	// conversations only: an agent is told of those for which it is known.
 	Assigned Opt[bool]
+	// AssignedTo are the colleagues to whom it is assigned, without this agent, whom
+	// Mine is about. Where a platform never says so it is whom this machine gave it to
+	// last, see [IDAssigner].
+	AssignedTo Opt[[]Agent]
 	// PinnedMessage is the platform's id of the pinned message, empty for none.
 	PinnedMessage Opt[string]
 	// Denied lists the abilities that cannot be used on this conversation in

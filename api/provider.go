@@ -144,6 +144,13 @@ type (
 		Assignees(ctx context.Context, id ConversationID) ([]Agent, error)
 		SetAssigned(ctx context.Context, id ConversationID, agent Agent, on bool) (Conversation, error)
 	}
+	// AssigneeReader says to whom one conversation is assigned.
+	AssigneeReader interface {
+		// Responsible returns the conversation with Mine, Assigned and AssignedTo, as far as
+		// they are known, and nothing else. It may answer from what was read lately, so it
+		// may be called each time that a person looks at the conversation.
+		Responsible(ctx context.Context, id ConversationID) (Conversation, error)
+	}
 	// ContactChooser says which of the contacts that share a number is speaking.
 	ContactChooser interface {
 		Candidates(ctx context.Context, id ConversationID) ([]Contact, error)

@@ -29,6 +29,19 @@ func Shortened(m api.Message) api.Message {
 	return m
 }
 
+// mostAgents is how many of those to whom a conversation is assigned are kept.
+const mostAgents = 8
+
+// FewAgents are agents as they are kept on this machine: the first of them, with names of
+// a line. It is empty, never nil.
+func FewAgents(all []api.Agent) []api.Agent {
+	few := append([]api.Agent{}, all[:min(len(all), mostAgents)]...)
+	for i := range few {
+		few[i] = api.Agent{Remote: shortLine(few[i].Remote), Name: shortLine(few[i].Name)}
+	}
+	return few
+}
+
 func shortLine(s string) string {
 	if len(s) <= longestLine {
 		return s

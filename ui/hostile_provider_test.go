@@ -218,6 +218,9 @@ func (h *hostile) Agents(_ context.Context, id api.ConversationID) ([]api.Agent,
 func (h *hostile) Assignees(context.Context, api.ConversationID) ([]api.Agent, error) {
 	return []api.Agent{sown[api.Agent](h)}, nil
 }
+func (h *hostile) Responsible(_ context.Context, id api.ConversationID) (api.Conversation, error) {
+	return h.set(id)
+}
 func (h *hostile) SetAssigned(_ context.Context, id api.ConversationID, _ api.Agent, _ bool) (api.Conversation, error) {
 	return h.set(id)
 }

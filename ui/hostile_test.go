@@ -90,6 +90,8 @@ func (s *sower) special(v reflect.Value, name string) bool {
 		value = api.Known(newest)
 	case api.Opt[api.ChannelID]:
 		value = api.Known(api.ChannelID{Account: s.account, Remote: s.text(name)})
+	case api.Opt[[]api.Agent]:
+		value = api.Known([]api.Agent{{Remote: s.text(name), Name: s.text(name)}, {Remote: s.text(name)}})
 	case api.Opt[[]api.Denial]:
 		value = api.Opt[[]api.Denial]{}
 	default:

@@ -192,6 +192,7 @@ func sections() []section {
 		{"delete", testDelete, false},
 		{"react", testReact, false},
 		{"assign", testAssign, false},
+		{"responsible", testResponsible, false},
 		{"choose contact", testChooseContact, false},
 		{"directory", testDirectory, true},
 		{"book", testBook, false},

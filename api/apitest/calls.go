@@ -57,6 +57,7 @@ func calls(p api.Provider) map[string]call {
 	has(all, "assign", p, func(ctx context.Context, a api.Assigner) (any, error) {
 		return a.SetAssigned(ctx, id, api.Agent{Remote: "/users/1"}, true)
 	})
+	has(all, "responsible", p, func(ctx context.Context, a api.AssigneeReader) (any, error) { return a.Responsible(ctx, id) })
 	has(all, "candidates", p, func(ctx context.Context, a api.ContactChooser) (any, error) { return a.Candidates(ctx, id) })
 	has(all, "choose", p, func(ctx context.Context, a api.ContactChooser) (any, error) {
 		return a.ChooseContact(ctx, id, api.Contact{Remote: "1"})

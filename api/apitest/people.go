@@ -185,6 +185,36 @@ func testAssign(t *testing.T, f Fixture) {
 	}
 }
 
+// testResponsible reads to whom a conversation is assigned, before and after it is given to
+// each agent: the login's own user is Mine, any other is among AssignedTo with a name.
+func testResponsible(t *testing.T, f Fixture) {
+	reader, assigner := ability[api.AssigneeReader](t, f), ability[api.Assigner](t, f)
+	who, err := f.Provider.Identify(t.Context())
+	noError(t, err)
+	agents, err := assigner.Agents(t.Context(), f.Chat)
+	noError(t, err)
+	for _, agent := range agents {
+		for _, on := range []bool{true, false} {
+			_, err := assigner.SetAssigned(t.Context(), f.Chat, agent, on)
+			noError(t, err)
+			c, err := reader.Responsible(t.Context(), f.Chat)
+			noError(t, err)
+			is := slices.Contains(c.AssignedTo.Or(nil), agent)
+			if agent.Remote == who.Agent.Remote {
+				if is {
+					t.Errorf("the agent is a colleague: %+v", c.AssignedTo)
+				}
+				continue
+			}
+			if is != on || c.ID != f.Chat {
+				t.Errorf("given to %s: %v; the conversation is %+v", agent.Name, on, c)
+			}
+		}
+	}
+	_, err = reader.Responsible(t.Context(), api.ConversationID{Account: f.Chat.Account, Remote: "nobody"})
+	f.wantError(t, err, api.ErrNotFound)
+}
+
 func testChooseContact(t *testing.T, f Fixture) {
 	chooser := ability[api.ContactChooser](t, f)
 	all, err := chooser.Candidates(t.Context(), f.Shared)

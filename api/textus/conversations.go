@@ -76,6 +76,7 @@ func (c *Client) conversation(w wireConversation, account string) api.Conversati
 		out.Mine = when(v.Assigned.Said, v.Assigned.On)
 	}
 	out.Assigned = c.known.assigned(w.slug(), out.Mine)
+	out.AssignedTo, _ = c.known.assignedTo(w.slug())
 	out.Denied = c.denials(&w, out)
 	c.remember(w, account, out)
 	return out

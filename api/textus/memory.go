@@ -2,6 +2,7 @@ package textus
 
 import (
 	"sync"
+	"time"
 )
 
 // memory is what the client has learned from the platform. It only saves requests:
@@ -21,6 +22,8 @@ type memory struct {
 	// users holds names by id, me is the id of the token's user.
 	users map[string]string
 	me    string
+	// named holds when the users of an account were read for a name.
+	named map[string]time.Time
 	// unsupported holds the operations that were answered 405 (REFERENCE.md "Verbs
 	// of the links").
 	unsupported map[string]bool
@@ -34,7 +37,7 @@ type peer struct {
 }
 
 func newMemory() *memory {
-	return &memory{peers: map[string]peer{}, users: map[string]string{}, views: map[string]view{}, taken: map[string]taken{}, unsupported: map[string]bool{}}
+	return &memory{peers: map[string]peer{}, users: map[string]string{}, views: map[string]view{}, taken: map[string]taken{}, named: map[string]time.Time{}, unsupported: map[string]bool{}}
 }
 
 func (m *memory) peer(slug string) (peer, bool) {

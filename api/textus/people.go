@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 
 	"unibox/api"
@@ -58,7 +59,7 @@ func (c *Client) assignments(ctx context.Context, op string, id api.Conversation
 	}
 	list, err := collect[wireAssignment](ctx, c, op, api.ClassOther, w.Assignments.path)
 	if err == nil {
-		c.known.setTaken(w.slug(), len(list) > 0)
+		c.setTaken(ctx, w.slug(), w.accountSlug(), list)
 	}
 	return w, list, err
 }
@@ -81,19 +82,24 @@ func (c *Client) SetAssigned(ctx context.Context, id api.ConversationID, agent a
 	}
 	switch {
 	case on && has == "":
-		return c.reassign(ctx, id, true, rest.Request{Op: opAssign, Method: "POST", Link: w.Assignments.path, Body: body(map[string]string{"assignee": agent.Remote})})
+		return c.reassign(ctx, id, append(c.who(list), agent.Remote), rest.Request{Op: opAssign, Method: "POST", Link: w.Assignments.path, Body: body(map[string]string{"assignee": agent.Remote})})
 	case !on && has != "":
-		return c.reassign(ctx, id, len(list) > 1, rest.Request{Op: opAssign, Method: "DELETE", Link: has})
+		left := slices.DeleteFunc(c.who(list), func(user string) bool { return user == agent.Remote })
+		return c.reassign(ctx, id, left, rest.Request{Op: opAssign, Method: "DELETE", Link: has})
 	}
 	return c.conversation(w, ""), nil
 }
 
-// reassign changes an assignment, after which the conversation has an assignee, or none.
-func (c *Client) reassign(ctx context.Context, id api.ConversationID, has bool, req rest.Request) (api.Conversation, error) {
+// reassign changes an assignment, after which the conversation is assigned to these users.
+func (c *Client) reassign(ctx context.Context, id api.ConversationID, to []string, req rest.Request) (api.Conversation, error) {
 	out, err := c.act(ctx, id, req)
 	if err == nil {
-		c.known.setTaken(id.Remote, has)
-		out.Assigned = api.Known(has)
+		c.known.setTaken(id.Remote, to)
+		out.Assigned = api.Known(len(to) > 0)
+		to, mine := c.known.assignedTo(id.Remote)
+		if out.AssignedTo = to; mine != (api.Opt[bool]{}) {
+			out.Mine = mine
+		}
 	}
 	return out, err
 }

@@ -60,6 +60,7 @@ var (
 	_ api.Blocker        = (*Client)(nil)
 	_ api.OptOuter       = (*Client)(nil)
 	_ api.Assigner       = (*Client)(nil)
+	_ api.AssigneeReader = (*Client)(nil)
 	_ api.ContactChooser = (*Client)(nil)
 	_ api.Retrier        = (*Client)(nil)
 	_ api.Scheduler      = (*Client)(nil)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -275,6 +276,7 @@ func TestRemoteStateIsStored(t *testing.T) {
 		Channel: api.Known(api.ChannelID{Account: "shop", Remote: "ch1"}), Created: api.Known(noon.Local()), Active: api.Known(noon.Local()),
 		Read: api.Known(true), Answered: api.Known(false), Starred: api.Known(true), Pinned: api.Known(false), Muted: api.Known(true),
 		Archived: api.Known(false), Closed: api.Known(true), Blocked: api.Known(false), OptedOut: api.Known(true), Mine: api.Known(false), Assigned: api.Known(true),
+		AssignedTo:    api.Known([]api.Agent{{Remote: "/users/2", Name: "Olga"}, {Remote: "3"}}),
 		PinnedMessage: api.Known("m1"), Denied: api.Known([]api.Denial{{Cap: api.CapUpload, Why: "it is closed"}}),
 	}
 	must(t, db.SaveConversations(t.Context(), []api.Conversation{full}))
@@ -286,6 +288,30 @@ func TestRemoteStateIsStored(t *testing.T) {
 	got := rowOf(t, db, conv(1)).Conversation
 	if denied, ok := got.Denied.Get(); !ok || len(denied) != 0 || got.Closed.Or(true) || !got.Starred.Or(false) {
 		t.Fatalf("%+v", got)
+	}
+}
+
+// W1: to whom a conversation is assigned is read with what a row shows, and no rule of the
+// list goes by it: nothing is counted or sorted anew. Nobody is stored as nobody, and of
+// many names a few are kept, a line of each.
+func TestWhoHasAConversationIsStored(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	must(t, db.SaveConversations(t.Context(), []api.Conversation{{ID: conv(1), Kind: "sms"}, {ID: conv(2), Kind: "sms"}}))
+	many := make([]api.Agent, 99)
+	many[0].Name = strings.Repeat("x", 1<<20)
+	must(t, db.SaveConversations(t.Context(), []api.Conversation{{ID: conv(1), AssignedTo: api.Known(many)}, {ID: conv(2), AssignedTo: api.Known[[]api.Agent](nil)}}))
+	got := rowOf(t, db, conv(1)).Conversation.AssignedTo.Or(nil)
+	if len(got) != 8 || len(got[0].Name) > 1100 {
+		t.Errorf("%d are kept, the first name has %d bytes", len(got), len(got[0].Name))
+	}
+	if got, said := rowOf(t, db, conv(2)).Conversation.AssignedTo.Get(); !said || len(got) != 0 {
+		t.Errorf("nobody is stored as %v, %v", got, said)
+	}
+	e := reflect.TypeFor[entry]()
+	for i := range e.NumField() {
+		if e.Field(i).Type == reflect.TypeFor[[]api.Agent]() {
+			t.Errorf("each of all entries of the list holds %s, which only rows on the screen need", e.Field(i).Name)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"unibox/api"
+	"unibox/state"
 )
 
 // remoteState is what the platform says of a conversation and no list is sorted or
@@ -23,6 +24,7 @@ type remoteState struct {
 	OptedOut      *bool         `json:"opted_out,omitempty"`
 	Mine          *bool         `json:"mine,omitempty"`
 	Assigned      *bool         `json:"assigned,omitempty"`
+	AssignedTo    *[]api.Agent  `json:"assigned_to,omitempty"`
 	PinnedMessage *string       `json:"pinned_message,omitempty"`
 	Denied        *[]api.Denial `json:"denied,omitempty"`
 }
@@ -32,7 +34,11 @@ func remoteStateOf(c api.Conversation) remoteState {
 		Contact: c.Contact.Remote, Group: c.Group,
 		Read: pointer(c.Read), Answered: pointer(c.Answered), Starred: pointer(c.Starred), Pinned: pointer(c.Pinned), Muted: pointer(c.Muted),
 		Archived: pointer(c.Archived), Closed: pointer(c.Closed), Blocked: pointer(c.Blocked), OptedOut: pointer(c.OptedOut), Mine: pointer(c.Mine), Assigned: pointer(c.Assigned),
-		PinnedMessage: pointer(c.PinnedMessage), Denied: pointer(c.Denied),
+		AssignedTo: pointer(c.AssignedTo), PinnedMessage: pointer(c.PinnedMessage), Denied: pointer(c.Denied),
+	}
+	if s.AssignedTo != nil {
+		few := state.FewAgents(*s.AssignedTo)
+		s.AssignedTo = &few
 	}
 	if s.Denied != nil && *s.Denied == nil { // nothing is denied, which is not the same as unsaid
 		s.Denied = &[]api.Denial{}
@@ -45,7 +51,7 @@ func (s remoteState) onto(c *api.Conversation) {
 	c.Contact.Remote, c.Group = s.Contact, s.Group
 	c.Read, c.Answered, c.Starred, c.Pinned, c.Muted = opt(s.Read), opt(s.Answered), opt(s.Starred), opt(s.Pinned), opt(s.Muted)
 	c.Archived, c.Closed, c.Blocked, c.OptedOut, c.Mine = opt(s.Archived), opt(s.Closed), opt(s.Blocked), opt(s.OptedOut), opt(s.Mine)
-	c.Assigned, c.PinnedMessage, c.Denied = opt(s.Assigned), opt(s.PinnedMessage), opt(s.Denied)
+	c.Assigned, c.AssignedTo, c.PinnedMessage, c.Denied = opt(s.Assigned), opt(s.AssignedTo), opt(s.PinnedMessage), opt(s.Denied)
 }
 
 // over is s with what it leaves unsaid taken from old.
@@ -55,6 +61,7 @@ func (s remoteState) over(old remoteState) remoteState {
 		Read: or(s.Read, old.Read), Answered: or(s.Answered, old.Answered), Starred: or(s.Starred, old.Starred), Pinned: or(s.Pinned, old.Pinned),
 		Muted: or(s.Muted, old.Muted), Archived: or(s.Archived, old.Archived), Closed: or(s.Closed, old.Closed), Blocked: or(s.Blocked, old.Blocked),
 		OptedOut: or(s.OptedOut, old.OptedOut), Mine: or(s.Mine, old.Mine), Assigned: or(s.Assigned, old.Assigned),
+		AssignedTo:    or(s.AssignedTo, old.AssignedTo),
 		PinnedMessage: or(s.PinnedMessage, old.PinnedMessage), Denied: or(s.Denied, old.Denied),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"unibox/api"
@@ -137,6 +138,7 @@ func (l *loop) begin(t task, now time.Time) order {
 func (l *loop) beginMessages(o *order) {
 	c := o.conv
 	c.busy, o.id, o.limit = true, c.id, l.traits.HeadPage
+	o.open = slices.Contains(l.plan.opens(), c)
 	if o.urgency != background {
 		l.store.Reading(c.id)
 	}

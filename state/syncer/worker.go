@@ -38,6 +38,8 @@ type order struct {
 	pos   state.Pos
 	walk  *walk
 	renew bool
+	// open: somebody has the conversation open.
+	open bool
 	// announced: the platform itself said that there is something to read.
 	announced bool
 }
@@ -75,7 +77,11 @@ func (w worker) do(ctx context.Context, o order) (r result) {
 		case list:
 			return w.list(ctx, &r)
 		case readHead:
-			return w.storeHead(ctx, &r)
+			err := w.storeHead(ctx, &r)
+			if err == nil && o.open {
+				w.storeResponsible(ctx, o.id)
+			}
+			return err
 		}
 		return w.older(ctx, &r)
 	})
@@ -140,6 +146,18 @@ func (w worker) storeHead(ctx context.Context, r *result) error {
 	}
 	r.hole, err = w.holeBelow(ctx, r.id, r.saved.Oldest)
 	return err
+}
+
+// storeResponsible stores to whom a conversation that somebody looks at is assigned, where
+// a platform says that of one conversation at a time. Where it does not, nothing is known.
+func (w worker) storeResponsible(ctx context.Context, id api.ConversationID) {
+	reader, ok := w.provider.(api.AssigneeReader)
+	if !ok {
+		return
+	}
+	if c, err := reader.Responsible(ctx, id); err == nil && c.ID == id {
+		_ = w.store.SaveConversations(ctx, []api.Conversation{c}) // the next look says it again
+	}
 }
 
 // messages reads a page of a conversation. One that comes with an error, because

@@ -67,11 +67,18 @@ func (msg infoMsg) arrive(s *Stack) tea.Cmd {
 	return nil
 }
 
+// assignedTo names the fact that says to whom a conversation is assigned, as a platform
+// does that says more of it.
+const assignedTo = "assigned to"
+
 func (d *Info) items(msg infoMsg) []menu.Item {
 	e, c := d.env, d.row.Conversation
 	items := []menu.Item{
 		Fact(e, "name", e.Name(c)), Fact(e, "number or handle", e.Personal(c.ID, c.Contact.Handle)), Fact(e, "channel", e.Rules(c.ID.Account, c.Kind).Title),
 		Fact(e, "state", strings.Join(states(d.row), ", ")), Fact(e, "labels (on this machine)", strings.Join(d.row.Labels, ", ")), Fact(e, "last read from the platform", clock(d.row.Checked)),
+	}
+	if !slices.ContainsFunc(msg.facts, func(f api.Fact) bool { return strings.EqualFold(f.Label, assignedTo) }) {
+		items = append(items, Fact(e, assignedTo, e.WhoHas(c)))
 	}
 	for _, f := range msg.facts {
 		items = append(items, Fact(e, f.Label, e.Personal(c.ID, f.Value)))
@@ -139,7 +146,7 @@ func states(row state.Row) []string {
 	}{
 		{!row.WaitingSince.IsZero(), "waiting"}, {row.Unread > 0, "unread"}, {row.Flags.Starred, "starred"}, {row.Flags.Pinned, "pinned"},
 		{row.Flags.Muted, "muted"}, {row.Flags.Done, "done"}, {!row.Flags.Snoozed.IsZero(), "snoozed"}, {c.Closed.Or(false), "closed"},
-		{c.Archived.Or(false), "archived"}, {c.Blocked.Or(false), "blocked"}, {c.OptedOut.Or(false), "opted out"}, {c.Mine.Or(false), "assigned to you"},
+		{c.Archived.Or(false), "archived"}, {c.Blocked.Or(false), "blocked"}, {c.OptedOut.Or(false), "opted out"},
 		{c.Group, "a group"},
 	} {
 		if f.on {

@@ -201,7 +201,8 @@ var emptyWords = map[state.View]string{
 // row draws one conversation in two rows. The selected one has a bar and a ground at its
 // name alone: each further cell would be written twice with every step of the cursor.
 func (p *Pane) row(r state.Row, selected bool, now time.Time) []string {
-	right := p.nameRight(r, now)
+	name := p.name(r)
+	right := p.nameRight(r, now, min(p.look.Mode.Width(name), leastName))
 	bar, ground := " ", theme.Style{}
 	if selected {
 		bar, ground = p.look.Theme.Accent.Render(p.look.Marks.Bar), p.look.Theme.SelectedBlur
@@ -214,7 +215,7 @@ func (p *Pane) row(r state.Row, selected bool, now time.Time) []string {
 	if p.isMarked(r.Conversation.ID) {
 		mark = p.look.Theme.Accent.Render(p.look.Marks.Chosen)
 	}
-	left := p.look.Mode.Fit(bar+mark+p.look.Mode.Cut(p.name(r), max(0, room-2)), room)
+	left := p.look.Mode.Fit(bar+mark+p.look.Mode.Cut(name, max(0, room-2)), room)
 	if selected {
 		left = ground.Render(left)
 	}
@@ -251,8 +252,11 @@ func (p *Pane) when(r state.Row, now time.Time) string {
 	return text.Clock(now, r.Active.In(now.Location()))
 }
 
-// nameRight is what stands on the right of a name.
-func (p *Pane) nameRight(r state.Row, now time.Time) string {
+// leastName is how many cells of a customer's name go before the name of who is to answer.
+const leastName = 14
+
+// nameRight is what stands on the right of a name that takes so many cells.
+func (p *Pane) nameRight(r state.Row, now time.Time, name int) string {
 	th := p.look.Theme
 	when := p.when(r, now)
 	style := th.Muted
@@ -268,8 +272,10 @@ func (p *Pane) nameRight(r state.Row, now time.Time) string {
 		wide = 10 // " Mon 19:00"
 	}
 	code := p.codes(r.Conversation)
-	return p.closing(r, now) + p.marks(r) + " " + th.Channel(code).Render(p.look.Mode.Fit(code, 4)) +
-		style.Render(leftPad(p.look.Mode.Cut(when, wide), wide, p.look.Mode)) + " "
+	closing := p.closing(r, now)
+	end := " " + th.Channel(code).Render(p.look.Mode.Fit(code, 4)) + style.Render(leftPad(p.look.Mode.Cut(when, wide), wide, p.look.Mode)) + " "
+	room := p.w - 2 - name - p.look.Mode.Width(closing) - p.look.Mode.Width(end)
+	return closing + p.marks(r, room) + end
 }
 
 // lateStyle is that of a wait: the louder the later.
@@ -307,8 +313,20 @@ func leftPad(s string, w int, mode text.Mode) string {
 	return strings.Repeat(" ", max(0, w-mode.Width(s))) + s
 }
 
-// marks are the glyphs between the name and the channel code.
-func (p *Pane) marks(r state.Row) string {
+// marks are the glyphs between the name and the channel code. Who is to answer is named in
+// as many words as fit into so many cells with the rest, and in the fewest where none do.
+func (p *Pane) marks(r state.Row, room int) string {
+	words := p.env.AssignedInRow(r.Conversation)
+	for i, who := range words {
+		if all := p.glyphs(r, p.look.Marks.Mine+who); i == len(words)-1 || p.look.Mode.Width(all) <= room {
+			return all
+		}
+	}
+	return p.glyphs(r, "")
+}
+
+// glyphs are the marks of a row; assigned is that of who is to answer, empty for nobody.
+func (p *Pane) glyphs(r state.Row, assigned string) string {
 	th, m := p.look.Theme, p.look.Marks
 	var b strings.Builder
 	add := func(on bool, s string) {
@@ -325,7 +343,7 @@ func (p *Pane) marks(r state.Row) string {
 	add(r.Notes > 0 && !r.NamesYou, th.Private.Render(m.Note))
 	add(r.Draft || p.writes(r), th.Draft.Render(m.Draft))
 	add(p.screen.CameFrom != nil && p.screen.CameFrom() == r.Conversation.ID, th.Accent.Render(m.CameFrom))
-	add(r.Conversation.Mine.Or(false), th.Badge.Render(m.Mine))
+	add(assigned != "", th.Badge.Render(assigned))
 	add(r.Flags.Starred, th.Star.Render(m.Star))
 	add(r.Flags.Pinned, th.Muted.Render(m.Pinned))
 	add(r.Flags.Muted, th.Muted.Render(m.Muted))

@@ -75,7 +75,7 @@ func SpokenMarks() Marks {
 func asciiMarks() Marks {
 	return Marks{
 		Queued: "..", Sending: "^", Accepted: "o", Sent: "v", Delivered: "vv", Read: "vvR", Retry: "~", Failed: "x", Unknown: "?", Held: "=",
-		Draft: ">", Mine: "@", Star: "*", Snoozed: "z", Pinned: "!", Muted: "0", Closing: "|", Note: "n", Mention: "@", CameFrom: "~",
+		Draft: ">", Mine: "&", Star: "*", Snoozed: "z", Pinned: "!", Muted: "0", Closing: "|", Note: "n", Mention: "@", CameFrom: "~",
 		Live: "+", Problem: "!", Idle: "-",
 		Bar: ">", Here: ">", Prompt: ">", Chosen: "+", Full: "#",
 		Clip: "@", Arrow: ">", Up: "^", Down: "v", Dot: "-", Dash: "-", Ellipsis: "~",

@@ -35,13 +35,10 @@ func (p *Pane) Title(w int, newTo, replier string) string {
 	if handle := p.env.Personal(c.ID, c.Contact.Handle); handle != "" && handle != name {
 		left += " " + th.Muted.Render(handle)
 	}
-	if yours := p.look.Marks.Mine + " yours"; c.Mine.Or(false) {
-		if mode.Width(left)+mode.Width(yours)+24 > w {
-			yours = p.look.Marks.Mine
-		}
-		left += " " + th.Badge.Render(yours)
+	if who := p.assigned(c, w-mode.Width(left)-min(roomForState, mode.Width(p.standing(row, w))+3)); who != "" {
+		left += " " + th.Badge.Render(who)
 	}
-	if tags := p.look.Labels(row.Labels, min(24, w/3)); tags != "" && mode.Width(left)+mode.Width(tags)+24 < w {
+	if tags := p.look.Labels(row.Labels, min(24, w/3)); tags != "" && mode.Width(left)+mode.Width(tags)+roomForState < w {
 		left += " " + th.Badge.Render(tags)
 	}
 	if why := mode.Line(p.whyStale()); why != "" && !row.NotOut() {
@@ -57,6 +54,21 @@ func (p *Pane) Title(w int, newTo, replier string) string {
 		left = short
 	}
 	return p.look.Spread(left, p.standing(row, w-mode.Width(left))+" ", w)
+}
+
+// roomForState is how many cells of a title are left to the state of the conversation.
+const roomForState = 24
+
+// assigned says to whom the conversation is assigned, in as many words as there is room
+// for, and in the fewest where there is none.
+func (p *Pane) assigned(c api.Conversation, room int) string {
+	words := p.env.Assigned(c)
+	for i, who := range words {
+		if who = p.look.Marks.Mine + " " + who; p.look.Mode.Width(who) <= room || i == len(words)-1 {
+			return who
+		}
+	}
+	return ""
 }
 
 // standing is the state of the conversation, and until when free text may be written,
