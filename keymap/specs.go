@@ -99,6 +99,7 @@ const (
 	React           Action = "message.react"
 	PinMessage      Action = "message.pin"
 	Quote           Action = "message.quote"
+	Preview         Action = "message.preview"
 
 	Send         Action = "composer.send"
 	NewLine      Action = "composer.new-line"
@@ -209,6 +210,7 @@ var specs = []Spec{
 	{Copy, "Copy the text to the terminal's clipboard", "copy", "Message", []Scope{Thread}, []string{"y"}},
 	{Open, "Open a saved file or a link", "", "Message", []Scope{Thread}, []string{"o"}},
 	{Download, "Download the attached files", "download", "Message", []Scope{Thread}, []string{"d"}},
+	{Preview, "Show the picture here, or hide it", "", "Message", []Scope{Thread}, []string{"V"}},
 	{CopyLink, "Copy the address of an attachment or link", "", "Message", []Scope{Thread}, []string{"Y"}},
 	{Details, "Details of the message; in the list, of the conversation", "", "Message", conversations, []string{"i"}},
 	{FetchFile, "Copy the scp line that brings a saved file to your own computer", "", "Message", []Scope{Thread}, []string{"g s"}},

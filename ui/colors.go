@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"unibox/ui/picture"
 	"unibox/ui/screen"
 	"unibox/ui/text"
 	"unibox/ui/theme"
@@ -28,6 +29,10 @@ func (m *Model) restyle() {
 	}
 	m.env.Look.Mode.ASCII, m.env.Look.Mode.Private = m.opt.Settings.ASCII, m.env.Privacy.On()
 	m.env.Look.Links = screen.Links(m.opt.Settings.Links, m.opt.Environ) && (m.opt.Settings.Line != "slow" || m.opt.Settings.Links == "on")
+	m.env.Look.Picture = picture.For(m.opt.Settings.Images, m.opt.Settings.ASCII, profile)
+	if m.opt.Settings.ScreenReader {
+		m.env.Look.Picture = picture.Terminal{Why: "a picture cannot be read out"}
+	}
 	m.channels.SetLook(m.env.Look)
 	m.inbox.SetLook(m.env.Look)
 	m.queue.SetLook(m.env.Look)

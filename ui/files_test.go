@@ -28,9 +28,12 @@ func (c *clerk) Save(context.Context, state.FileID, api.Attachment) (state.Trans
 func (c *clerk) Cancel(state.FileID)                     {}
 func (c *clerk) Transfer(state.FileID) state.Transfer    { return c.says }
 func (c *clerk) Inspect(string) (state.LocalFile, error) { return state.LocalFile{}, c.err }
-func (c *clerk) CanOpen() bool                           { return c.err != nil }
-func (c *clerk) OpenFile(string) error                   { return c.err }
-func (c *clerk) OpenLink(string) error                   { return c.err }
+func (c *clerk) Peek(context.Context, state.FileID, api.Attachment, int64) ([]byte, error) {
+	return nil, c.err
+}
+func (c *clerk) CanOpen() bool         { return c.err != nil }
+func (c *clerk) OpenFile(string) error { return c.err }
+func (c *clerk) OpenLink(string) error { return c.err }
 
 // sent is a file that a customer sends: a name, and where it lies.
 type sent struct{ name, where string }
@@ -340,4 +343,24 @@ func TestNothingToDownloadIsSaid(t *testing.T) {
 func (m *Model) firstFile() state.Transfer {
 	it, _ := m.thread.Selected()
 	return m.env.Transfer(state.FileOf(it.Message, 0))
+}
+
+// T8: V shows the picture of the selected message as it comes from the platform, in cells like
+// any text, and hides it; what is no picture says so. Nothing is saved.
+func TestT8APictureInTheThread(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.brings("Olivia Patel", "look at this", sent{"cup.jpg", "/files/sample/1/photo.jpg"})
+	a.press("V")
+	a.until("the picture", func(s string) bool {
+		return strings.Count(s, "▀▀▀▀▀▀▀▀") > 5 && strings.Contains(s, "look at this")
+	})
+	a.press("V")
+	a.until("no picture", func(s string) bool { return !strings.Contains(s, "▀▀▀▀") && strings.Contains(s, "cup.jpg") })
+	a.brings("Olivia Patel", "and this", sent{"page.jpg", "/files/trap/page/page.jpg"})
+	a.press("V")
+	a.see("it cannot be shown: it is no picture")
+	if saved := a.saved(); len(saved) > 0 {
+		t.Errorf("saved: %q", saved)
+	}
 }

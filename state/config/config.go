@@ -104,6 +104,10 @@ type UI struct {
 	Query string
 	// Links is "auto", "on" or "off": whether the terminal gets addresses as links.
 	Links string
+	// Images is "auto", "off" or "blocks": how pictures are drawn in a thread. ShowImages reads
+	// them without a key.
+	Images     string
+	ShowImages bool
 	// OnlyAssigneeSends: a conversation that is not assigned to the agent is not replied to,
 	// where the platform says so.
 	OnlyAssigneeSends bool
@@ -118,7 +122,7 @@ type UI struct {
 
 func defaults() Config {
 	return Config{
-		UI:     UI{ASCII: "auto", Theme: "auto", Contrast: "normal", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", Links: "auto", CheckBeforeSend: true},
+		UI:     UI{ASCII: "auto", Theme: "auto", Contrast: "normal", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", Links: "auto", Images: "auto", CheckBeforeSend: true},
 		Files:  Files{Max: maxFile},
 		Log:    Log{On: true, Texts: true},
 		Notify: Notify{Popup: "auto", Text: "all", Title: true, Status: "auto"},

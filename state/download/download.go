@@ -168,7 +168,11 @@ func (d *Downloads) fetchTo(ctx context.Context, id state.FileID, a api.Attachme
 	}
 	defer discard(half)
 	progress := func(got, total int64) { d.progress(id, got, cmp.Or(total, a.Size)) }
-	if err := d.fetch(ctx, originOf(d.servers[id.Message.Account]), a.URL, half, progress); err != nil {
+	err = d.fetch(ctx, originOf(d.servers[id.Message.Account]), a.URL, half, d.max, progress)
+	if errors.Is(err, errTooLarge) {
+		err = d.tooLarge()
+	}
+	if err != nil {
 		return "", "", err
 	}
 	name := plainName(called(a.Name, a.URL))

@@ -490,7 +490,7 @@ func TestAFullDiskIsSaid(t *testing.T) {
 		t.Skip("no /dev/full here: ", err)
 	}
 	defer full.Close()
-	err = d.fetch(t.Context(), originOf(d.origin), d.origin+"/files/sample/1/photo.jpg", full, func(int64, int64) {})
+	err = d.fetch(t.Context(), originOf(d.origin), d.origin+"/files/sample/1/photo.jpg", full, 1<<20, func(int64, int64) {})
 	if why := d.why(err); why != "there is no room left in "+d.dir {
 		t.Errorf("it says %q for %v", why, err)
 	}

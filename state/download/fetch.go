@@ -23,10 +23,13 @@ const (
 // that sends a byte a second would keep a transfer for ever.
 const leastProgress = 4 << 10
 
-// errIdle ends a transfer that brings nothing, errDrip one that brings too little.
+// errIdle ends a transfer that brings nothing, errDrip one that brings too little, errTooLarge
+// one that brings more than it may.
 var (
 	errIdle = errors.New("nothing came")
 	errDrip = errors.New("almost nothing came")
+
+	errTooLarge = errors.New("the file is too large")
 )
 
 // client requests the files of one account. It has no token, no cookies and no
@@ -54,9 +57,9 @@ func (d *Downloads) client(own origin) *http.Client {
 }
 
 // fetch writes the file at an address to w as it comes: nothing is unpacked, and
-// no more than the limit is read, whatever is announced. It fails when next to
+// no more than most bytes are read, whatever is announced. It fails when next to
 // nothing comes for a while, not when it takes long.
-func (d *Downloads) fetch(ctx context.Context, own origin, address string, w io.Writer, progress func(got, total int64)) error {
+func (d *Downloads) fetch(ctx context.Context, own origin, address string, w io.Writer, most int64, progress func(got, total int64)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var fresh atomic.Int64 // what came since idle was set
@@ -72,12 +75,12 @@ func (d *Downloads) fetch(ctx context.Context, own origin, address string, w io.
 		return cmpCause(ctx, err)
 	}
 	defer resp.Body.Close()
-	if resp.ContentLength > d.max {
-		return d.tooLarge()
+	if resp.ContentLength > most {
+		return errTooLarge
 	}
 	total, got := max(resp.ContentLength, 0), int64(0)
 	progress(0, total)
-	n, err := io.Copy(w, moving{io.LimitReader(resp.Body, d.max+1), func(n int) {
+	n, err := io.Copy(w, moving{io.LimitReader(resp.Body, most+1), func(n int) {
 		if fresh.Add(int64(n)) >= leastProgress {
 			fresh.Store(0)
 			idle.Reset(d.idleTimeout)
@@ -88,8 +91,8 @@ func (d *Downloads) fetch(ctx context.Context, own origin, address string, w io.
 	switch {
 	case err != nil:
 		return broken{cmpCause(ctx, err), got, total}
-	case n > d.max:
-		return d.tooLarge()
+	case n > most:
+		return errTooLarge
 	}
 	return nil
 }

@@ -320,10 +320,10 @@ func settings(c config.Config, dir string) ui.Settings {
 	u := c.UI
 	wishes, _ := Wishes(c)
 	if u.ScreenReader {
-		u.Theme, u.Query, u.Line = "dark", "off", "fast" // nothing that is asked would be used
+		u.Theme, u.Query, u.Line, u.Links = "dark", "off", "fast", "off" // nothing that is asked would be used
 	}
 	return ui.Settings{
-		ASCII: ascii(u), ScreenReader: u.ScreenReader, Theme: u.Theme, Wishes: wishes, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query, Links: u.Links, Drop: c.Files.Drop,
+		ASCII: ascii(u), ScreenReader: u.ScreenReader, Theme: u.Theme, Wishes: wishes, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query, Links: u.Links, Drop: c.Files.Drop, Images: u.Images, ShowImages: u.ShowImages,
 		NoColor: u.Theme == "mono" || os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, OnlyAssigneeSends: u.OnlyAssigneeSends, Delay: u.Delay, Delays: c.Delays, Told: told(c, dir), Machine: machine(c),
 	}
 }

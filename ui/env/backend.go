@@ -112,6 +112,10 @@ type Files interface {
 	// blocks.
 	Cancel(id state.FileID)
 	Transfer(id state.FileID) state.Transfer
+	// Peek reads a file into memory and saves nothing; one of more than most bytes is refused.
+	// The error is context.Canceled, or words after "it cannot be shown: ". It is called in
+	// commands only.
+	Peek(ctx context.Context, id state.FileID, a api.Attachment, most int64) ([]byte, error)
 	// Inspect describes a file of this machine as it would be sent, or refuses it
 	// with a sentence. It is called in commands only.
 	Inspect(path string) (state.LocalFile, error)

@@ -51,6 +51,10 @@ type Settings struct {
 	Query string
 	// Links is "on", "off" or "auto": whether the addresses in a thread are links.
 	Links string
+	// Images is how pictures are drawn in a thread: "off", a way, or "auto"; ShowImages reads
+	// them without a key.
+	Images     string
+	ShowImages bool
 	// Drop is the folder whose newest file is offered first to be attached, "" for none.
 	Drop string
 	// NoColor leaves out all colours.

@@ -5,6 +5,7 @@ package look
 import (
 	"strings"
 
+	"unibox/ui/picture"
 	"unibox/ui/text"
 	"unibox/ui/theme"
 )
@@ -16,6 +17,8 @@ type Look struct {
 	Mode  text.Mode
 	// Links: the addresses in a text are links of the terminal (OSC 8).
 	Links bool
+	// Picture is how pictures are drawn.
+	Picture picture.Terminal
 	// Busy is drawn after words about what is being read; nil in tests.
 	Busy *Busy
 	// Clock words waits; nil in tests.

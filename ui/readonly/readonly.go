@@ -33,7 +33,7 @@ var looks = []keymap.Action{
 	keymap.Filter, keymap.Select, keymap.SelectRange, keymap.SelectAll,
 	keymap.WhyHere, keymap.Info, keymap.AllOfCustomer, keymap.CustomerPanel,
 	keymap.NextMessage, keymap.PreviousMessage, keymap.NextDay, keymap.PreviousDay, keymap.FirstNew, keymap.Find, keymap.Copy, keymap.CopyLink,
-	keymap.Open, keymap.Download, keymap.Details, keymap.Raw, keymap.FetchFile, keymap.More,
+	keymap.Open, keymap.Download, keymap.Preview, keymap.Details, keymap.Raw, keymap.FetchFile, keymap.More,
 	keymap.MenuDown, keymap.MenuUp, keymap.MenuChoose, keymap.MenuComplete, keymap.MenuClose,
 }
 

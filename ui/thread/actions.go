@@ -92,6 +92,7 @@ func (p *Pane) makeActions() env.Actions {
 		keymap.Copy:          onMessage(always(p.copyText)),
 		keymap.Open:          {Do: p.open, Why: p.whyNoOpen},
 		keymap.Download:      {Do: p.download, Why: p.whyNoDownload},
+		keymap.Preview:       {Do: p.togglePicture, Why: p.whyNoPicture},
 		keymap.CopyLink:      {Do: p.copyLink, Why: p.whyNoLink},
 		keymap.Details:       onMessage(always(p.details)),
 		keymap.FetchFile:     {Do: p.fetchFile, Why: p.whyNoFetchFile},
@@ -114,9 +115,9 @@ func (p *Pane) Feed() tea.Cmd {
 		p.env.Engine.Older(p.id, want.Older)
 	}
 	if want.Window {
-		return p.Load()
+		return tea.Batch(p.Load(), p.lookAround())
 	}
-	return nil
+	return p.lookAround()
 }
 
 // ShowNewest goes to the newest message.
@@ -230,6 +231,8 @@ func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 		return true, p.gotWindow(msg)
 	case transferMsg:
 		return true, p.transferred(msg)
+	case pictureMsg:
+		return true, p.gotPicture(msg)
 	case rawMsg:
 		return true, p.gotRaw(msg)
 	case shownMsg:

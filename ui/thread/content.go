@@ -41,6 +41,9 @@ func (p *Pane) content(it *item) []string {
 	for i := range it.Message.Attachments {
 		file := p.transfer(state.FileOf(it.Message, i))
 		rows = append(rows, indent+p.fileRow(it, i, w))
+		for _, row := range p.drawPicture(it, i, w) {
+			rows = append(rows, indent+row)
+		}
 		if end, style := p.fileEnd(file); end != "" {
 			add(style, p.look.Mode.Wrap(end, w)...)
 		}

@@ -204,7 +204,7 @@ func (p *Pane) fresh(i int) bool {
 // draw returns item i's rows, from its cache where nothing they show changed.
 func (p *Pane) draw(i int) []string {
 	it := p.items[i]
-	want := drawn{w: p.w, selected: p.focused && it.key == p.selected, headed: p.startsRun(i), fetched: p.fetched(it)}
+	want := drawn{w: p.w, selected: p.focused && it.key == p.selected, headed: p.startsRun(i), fetched: p.fetched(it), pictured: p.pictured(it)}
 	if it.body != nil && it.drawn == want && !p.moves(it) {
 		return it.body
 	}

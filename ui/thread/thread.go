@@ -13,6 +13,7 @@ import (
 	"unibox/ui/env"
 	"unibox/ui/find"
 	"unibox/ui/look"
+	"unibox/ui/picture"
 )
 
 // Pane shows one conversation. It is used from one goroutine.
@@ -30,8 +31,10 @@ type Pane struct {
 	// w and h are the size of the messages, room how high they are with the row of finder.
 	w, h, room int
 	finder     *find.Bar
-	focused    bool // keys go to the messages
-	active     bool // keys go to the messages or to the reply box
+	// shelf are the pictures that are shown.
+	shelf   picture.Shelf
+	focused bool // keys go to the messages
+	active  bool // keys go to the messages or to the reply box
 
 	id  api.ConversationID
 	row state.Row
@@ -83,6 +86,7 @@ type item struct {
 type drawn struct {
 	w                         int
 	selected, headed, fetched bool
+	pictured                  pictured
 }
 
 // New returns an empty pane.

@@ -1,0 +1,186 @@
+package thread
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+
+	tea "charm.land/bubbletea/v2"
+
+	"unibox/state"
+	"unibox/ui/picture"
+	"unibox/ui/said"
+	"unibox/ui/text"
+)
+
+const (
+	// picturesAtOnce is how many pictures are read by themselves at a time, picturesByKey by a
+	// key: an album of ten.
+	picturesByKey  = 10
+	picturesAtOnce = 4
+	// mostPictureCols and mostPictureRows are how large a picture is drawn at the most.
+	mostPictureCols, mostPictureRows = 60, 18
+)
+
+// pictureMsg is a picture that was read, or why it was not.
+type pictureMsg struct {
+	id     state.FileID
+	number int
+	img    *image.NRGBA
+	size   image.Point
+	err    error
+}
+
+// pictures are the files of a message that are pictures. One that is not out has none yet: its
+// files are on this machine.
+func pictures(it state.Item) (out []attachment) {
+	if it.Message.ID.Remote == "" {
+		return nil
+	}
+	for i, a := range it.Message.Attachments {
+		if said.IsPicture(a) {
+			out = append(out, attachment{Attachment: a, id: state.FileOf(it.Message, i)})
+		}
+	}
+	return out
+}
+
+func (p *Pane) whyNoPicture() string {
+	it, _ := p.Selected()
+	switch t := p.look.Picture; {
+	case p.whyNoMessage() != "":
+		return p.whyNoMessage()
+	case len(pictures(it)) == 0:
+		return "this message has no picture"
+	case t.Way == picture.None:
+		return t.Why
+	case p.look.Mode.Private:
+		return "customers are masked, and so is what they send"
+	case p.look.Clock != nil && p.look.Clock.Slow:
+		return `this line is slow, and a picture takes many bytes; line = "fast" under [ui] in the config`
+	}
+	return ""
+}
+
+// togglePicture shows the pictures of the selected message in the thread, or no longer.
+func (p *Pane) togglePicture() tea.Cmd {
+	it, _ := p.Selected()
+	files, shown := pictures(it), false
+	for _, a := range files {
+		shown = shown || p.shelf.Has(a.id)
+	}
+	var cmds []tea.Cmd
+	for i, a := range files {
+		if shown {
+			p.shelf.Drop(a.id)
+		} else if i < picturesByKey {
+			cmds = append(cmds, p.readPicture(a))
+		}
+	}
+	p.resized()
+	return tea.Batch(cmds...)
+}
+
+// readPicture reads a picture and makes it small.
+func (p *Pane) readPicture(a attachment) tea.Cmd {
+	number, files, ctx := p.shelf.Ask(a.id), p.env.Files, p.env.Ctx
+	most := p.look.Picture.Most(mostPictureCols, mostPictureRows)
+	return func() tea.Msg {
+		msg := pictureMsg{id: a.id, number: number}
+		var data []byte
+		switch {
+		case a.Size > picture.MostBytes:
+			msg.err = fmt.Errorf("it has %s, and no more than %s are read for this", text.Size(a.Size), text.Size(picture.MostBytes))
+		case a.URL == "":
+			msg.err = errors.New("it has no address")
+		default:
+			data, msg.err = files.Peek(ctx, a.id, a.Attachment, picture.MostBytes)
+		}
+		if msg.err == nil {
+			msg.img, msg.size, msg.err = picture.Decode(data, most)
+		}
+		return msg
+	}
+}
+
+func (p *Pane) gotPicture(msg pictureMsg) tea.Cmd {
+	why := ""
+	if msg.err != nil {
+		why = msg.err.Error()
+	}
+	switch {
+	case errors.Is(msg.err, context.Canceled):
+		p.shelf.Drop(msg.id)
+	case !p.shelf.Answer(msg.id, msg.number, msg.img, msg.size, why):
+		return nil
+	}
+	p.resized()
+	return p.lookAround()
+}
+
+// resized keeps the place where rows have become more or fewer.
+func (p *Pane) resized() {
+	p.settle()
+	if p.focused {
+		p.showSelected()
+	}
+}
+
+// lookAround reads the pictures that are on screen, where that is wanted, a few at a time.
+func (p *Pane) lookAround() tea.Cmd {
+	if !p.env.Settings.ShowImages || !p.active || !p.loaded || p.h <= 0 || p.look.Picture.Way == picture.None || p.look.Mode.Private || p.look.Clock != nil && p.look.Clock.Slow {
+		return nil
+	}
+	var cmds []tea.Cmd
+	first, last := p.scroll.visible(p, p.h)
+	for i := first; i <= min(last, len(p.items)-1); i++ {
+		for _, a := range pictures(p.items[i].Item) {
+			if !p.shelf.Has(a.id) && p.shelf.Reading()+len(cmds) < picturesAtOnce {
+				cmds = append(cmds, p.readPicture(a))
+			}
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// pictured is what an item's rows show of its pictures: it changes with them.
+type pictured struct{ version, rows int }
+
+func (p *Pane) pictured(it *item) (now pictured) {
+	for _, a := range pictures(it.Item) {
+		now.version = max(now.version, p.shelf.Version(a.id))
+		if p.shelf.Has(a.id) {
+			now.rows = p.pictureRows() + 100*len(it.Message.Attachments)
+		}
+	}
+	return now
+}
+
+// pictureRows is how high a picture may be: the text around it stays in sight.
+func (p *Pane) pictureRows() int { return min(max(p.h*2/3, 3), mostPictureRows) }
+
+// drawPicture are the rows of file i of an item under its name; none where nobody asked for it.
+func (p *Pane) drawPicture(it *item, i, w int) []string {
+	id := state.FileOf(it.Message, i)
+	if !p.shelf.Has(id) {
+		return nil
+	}
+	th := p.look.Theme
+	img, size, words, failed := p.shelf.Show(id)
+	switch {
+	case p.look.Mode.Private:
+		return []string{th.Muted.Render("the picture is hidden while customers are masked")}
+	case failed:
+		var rows []string
+		for _, row := range p.look.Mode.Wrap(p.look.Mode.Line(words), w) {
+			rows = append(rows, th.Warn.Render(row))
+		}
+		return rows
+	case words != "":
+		return []string{th.Muted.Render(p.look.Mode.Cut(words, w))}
+	case p.look.Picture.Way == picture.None:
+		return []string{th.Muted.Render(p.look.Mode.Cut(p.look.Picture.Why, w))}
+	}
+	return p.look.Picture.Rows(img, size, min(w, mostPictureCols), p.pictureRows())
+}
