@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"unibox/api"
@@ -103,6 +104,20 @@ func (df *durableFile) Unsent(ctx context.Context) (rows []state.Outbound, err e
 		rows, err = outbounds(ctx, l, "WHERE "+notDone+" ORDER BY id")
 		return err
 	})
+	return rows, err
+}
+
+// mostSubmitted is how many rows Submitted returns at most.
+const mostSubmitted = 500
+
+// Submitted lists the rows behind one of the outbox, whatever became of them, oldest first:
+// the newest 500 of them.
+func (db *DB) Submitted(ctx context.Context, after int64) (rows []state.Outbound, err error) {
+	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
+		rows, err = outbounds(ctx, l, "WHERE id > ? ORDER BY id DESC LIMIT ?", after, mostSubmitted)
+		return err
+	})
+	slices.Reverse(rows)
 	return rows, err
 }
 

@@ -57,6 +57,8 @@ var rules = map[string]struct{ may, not []string }{
 	"state/handover":  {may: []string{"api", "state", "state/note", "state/drafts"}},
 	"state/report":    {may: []string{"api", "state"}},
 	"state/record":    {may: []string{"api", "state", "state/note"}},
+	"state/events":    {may: []string{"api", "state", "state/record"}},
+	"state/hooks":     {may: []string{"state", "state/events", "state/record", "state/usercmd"}},
 	"state/journal":   {may: []string{"api", "state/lockfile"}},
 	"state/lockfile":  {},
 	"state/drafts":    {may: []string{"api", "state"}},

@@ -68,7 +68,7 @@ type Setup struct {
 
 // Commands are all of them.
 func (s Setup) Commands() []*cobra.Command {
-	return []*cobra.Command{s.list(), s.show(), s.search(), s.send(), s.note(), s.snooze(), s.done(), s.label(), s.draft(), s.files()}
+	return []*cobra.Command{s.list(), s.show(), s.search(), s.send(), s.note(), s.snooze(), s.done(), s.label(), s.draft(), s.files(), s.watch()}
 }
 
 // command is one run of a command.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,6 +41,8 @@ type desk struct {
 	config, state string
 	// ctx is what commands run in, nil for the test's.
 	ctx context.Context
+	// stdout gets what is printed, nil for the answer alone.
+	stdout io.Writer
 }
 
 func newDesk(t *testing.T) desk {
@@ -123,6 +126,9 @@ func (d desk) given(stdin string, args ...string) (out, said string, code int) {
 	root.SetArgs(args)
 	root.SetIn(strings.NewReader(stdin))
 	root.SetOut(&stdout)
+	if d.stdout != nil {
+		root.SetOut(d.stdout)
+	}
 	root.SetErr(&stderr)
 	ctx := d.ctx
 	if ctx == nil {
