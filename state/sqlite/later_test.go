@@ -110,3 +110,30 @@ func TestAReplyForALaterTimeByOurClock(t *testing.T) {
 		t.Errorf("on its way it answers: %+v", row)
 	}
 }
+
+// C19: what a platform has taken to be sent later than messages are kept stays until its time
+// has come, and as long after that as any other.
+func TestWhatIsSentMuchLaterIsNotTidiedAway(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	owning(t, db)
+	now := time.Now()
+	submit := func(key string, at time.Time) state.Outbound {
+		o := state.Outbound{Key: key, Conversation: conv(1), Body: key, Part: 1, Parts: 1, Submitted: now.Add(-40 * 24 * time.Hour), At: at}
+		rows, err := db.Submit(t.Context(), state.Draft{Conversation: conv(1)}, []state.Outbound{o})
+		must(t, err)
+		o = rows[0]
+		o.Status, o.Receipt.Delivery = state.Done, api.DeliveryScheduled
+		if ok, err := db.SaveOutbound(t.Context(), o, state.Queued); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		return o
+	}
+	all := []state.Outbound{submit("tomorrow", now.Add(24*time.Hour)), submit("last week", now.Add(-7*24*time.Hour)), submit("long ago", now.Add(-31*24*time.Hour)), submit("at once", time.Time{})}
+	must(t, db.prune(t.Context(), "", doneRetention))
+	for i, o := range all {
+		_, err := db.Outbound(t.Context(), o.ID)
+		if left := err == nil; left != (i < 2) {
+			t.Errorf("%s: left %v (%v)", o.Key, left, err)
+		}
+	}
+}

@@ -417,10 +417,11 @@ func (db *DB) prune(ctx context.Context, account api.AccountID, kept time.Durati
 }
 
 // doneBefore lists messages that went out before a time, oldest first, some at a
-// time.
+// time. One that a platform has taken to send it later is done with and not out: until its
+// time, and as long after that, it may exist nowhere else.
 func (df *durableFile) doneBefore(ctx context.Context, account api.AccountID, before time.Time) (old []state.Outbound, err error) {
 	err = df.file.Read(ctx, func(l *dbfile.Conn) (err error) {
-		old, err = outbounds(ctx, l, "WHERE "+done+" AND submitted < ?1 AND ?2 IN ('', account) ORDER BY submitted LIMIT 500", stamp(before), account)
+		old, err = outbounds(ctx, l, "WHERE "+done+" AND submitted < ?1 AND at < ?1 AND ?2 IN ('', account) ORDER BY submitted LIMIT 500", stamp(before), account)
 		return err
 	})
 	return old, err
