@@ -140,10 +140,17 @@ func (f Facts) Queued(now int64) bool {
 }
 
 // Closing reports whether only templates may be sent from soon on, and it is in the
-// queues, and may be written to at all.
+// queues, or comes back to them too late for anything else; and whether it may be written
+// to at all.
 func (f Facts) Closing(now int64, within time.Duration) bool {
 	left := f.FreeUntil - now
-	return left > 0 && left <= within.Microseconds() && f.Queued(now) && !f.Blocked && !f.OptedOut
+	return left > 0 && left <= within.Microseconds() && (f.Queued(now) || f.oversleeps(now)) && !f.Blocked && !f.OptedOut
+}
+
+// oversleeps reports whether nothing but its snooze keeps it out of the queues, and that
+// ends no sooner than free text does.
+func (f Facts) oversleeps(now int64) bool {
+	return f.IsSnoozed(now) && f.Snoozed >= f.FreeUntil && !f.Muted && !f.Done(now)
 }
 
 // Since is when the wait for an answer began, 0 without one. A message of ours that

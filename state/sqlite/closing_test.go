@@ -65,6 +65,40 @@ func TestClosingFollowsTheClock(t *testing.T) {
 	})
 }
 
+// N7, N10: what is snoozed until after its window closes is closing too, and is not warned
+// about; what comes back in time is not.
+func TestWhatOversleepsItsWindowIsClosing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(noon))
+		db, err := Open(t.Context(), t.TempDir(), state.NewFeed(), PollEvery(time.Hour))
+		must(t, err)
+		defer db.Close()
+		db.SetWindows(func(api.AccountID, api.ChannelKind) time.Duration { return 24 * time.Hour })
+		began := time.Now()
+		for n, until := range []time.Duration{0, 6 * time.Hour, 4 * time.Hour, 6 * time.Hour, 6 * time.Hour} {
+			lists(t, db, api.Conversation{ID: conv(n), Kind: "business"})
+			head(t, db, conv(n), began, page("", says(conv(n), n+1, "in", "hello", began.Add(-19*time.Hour)))) // closes in 5 hours
+			if n > 0 {
+				must(t, db.SetFlags(t.Context(), conv(n), state.FlagChange{Snoozed: api.Known(began.Add(until))}))
+			}
+		}
+		must(t, db.SetFlags(t.Context(), conv(3), state.FlagChange{Done: api.Known(true)}))
+		must(t, db.SetFlags(t.Context(), conv(4), state.FlagChange{Muted: api.Known(true)}))
+		want(t, viewed(t, db, state.ListQuery{View: state.ViewClosing}))
+		time.Sleep(time.Hour + time.Minute) // four hours are left
+		want(t, viewed(t, db, state.ListQuery{View: state.ViewClosing}), "0", "1")
+		time.Sleep(3 * time.Hour)
+		side, err := db.Sidebar(t.Context())
+		must(t, err)
+		want(t, viewed(t, db, state.ListQuery{View: state.ViewClosing}), "0", "1", "2")
+		if side.Closing != 2 { // 0, and 2 which came back
+			t.Errorf("%d are warned about", side.Closing)
+		}
+		time.Sleep(time.Hour)
+		want(t, viewed(t, db, state.ListQuery{View: state.ViewClosing}))
+	})
+}
+
 // A start with the stored list knows the windows as one that reads every row.
 func TestStoredListKeepsTheWindows(t *testing.T) {
 	dir := t.TempDir()

@@ -25,7 +25,7 @@ const (
 	// listLayout changes with whatever is packed, and with what it means: also where
 	// the rules give an entry other views, or another place in them
 	// (TestTheRulesAreThoseOfTheLayout).
-	listLayout = 7
+	listLayout = 8
 	// perPart is how many entries a part holds.
 	perPart = 1024
 	// checksumSize is what the checksum takes at the beginning of a part.

@@ -25,6 +25,8 @@ func (e *Env) Standing(r state.Row, now time.Time) string {
 	switch {
 	case r.Skips > 0:
 		return "skipped " + times(r.Skips)
+	case Oversleeps(r, now):
+		return "snoozed until " + text.Clock(now, r.Flags.Snoozed.In(now.Location())) + ", after it closes"
 	case !r.Back.Is():
 		return ""
 	}
@@ -32,6 +34,12 @@ func (e *Env) Standing(r state.Row, now time.Time) string {
 		return "woke " + Span(late) + " late"
 	}
 	return e.cameBack(r, now)
+}
+
+// Oversleeps reports whether only templates may be sent soon, and before its snooze is over.
+func Oversleeps(r state.Row, now time.Time) bool {
+	left := r.FreeUntil.Sub(now)
+	return left > 0 && left <= state.ClosesWithin && !r.Flags.Snoozed.Before(r.FreeUntil)
 }
 
 // cameBack says why a conversation came back.
@@ -70,6 +78,7 @@ func (e *Env) WhyHere(r state.Row) (why []string) {
 	add(r.Skips > 0, "skipped %s: it comes last until they write again", times(r.Skips))
 	f := r.Flags
 	add(!f.Snoozed.IsZero(), "%s", snoozedUntil(f, now))
+	add(Oversleeps(r, now), "the window closes before that")
 	add(f.Done, "done, or put away at the platform")
 	add(f.Muted, "muted: it stays out of the queues")
 	add(f.Pinned, "pinned: it comes first in the lists that are not queues")

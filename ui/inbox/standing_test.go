@@ -80,6 +80,22 @@ func TestARowSaysWhyItIsHere(t *testing.T) {
 	}
 }
 
+// N7, N10: what is snoozed beyond the end of its window says so while it closes.
+func TestARowSaysThatItsWindowClosesBeforeItWakes(t *testing.T) {
+	p := newPane(70, 9)
+	sel := p.sel
+	sel.View = state.ViewClosing
+	p.sel = sel
+	asleep := func(n int, until time.Duration) state.Row {
+		return person(n, func(r *state.Row) { r.FreeUntil, r.Flags.Snoozed = noon.Add(3*time.Hour), noon.Add(until) })
+	}
+	p.set(all([]state.Row{asleep(1, 4*time.Hour), asleep(2, 2*time.Hour)}))
+	rows := screen(t, p)
+	if !strings.Contains(rows[2], "snoozed until 16:00, after it closes · text 1") || strings.Contains(rows[4], "snoozed") {
+		t.Errorf("%q", rows[1:5])
+	}
+}
+
 // N7: where a window may close, the title does not say that the longest wait comes first.
 func TestTheTitleSaysTheOrder(t *testing.T) {
 	for _, free := range []time.Time{{}, noon.Add(time.Hour)} {
