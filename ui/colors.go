@@ -14,6 +14,8 @@ import (
 type colors struct {
 	profile colorprofile.Profile
 	dark    bool
+	// name is what the terminal says that it is called, "" if it did not.
+	name string
 }
 
 // restyle computes the look again: for other colours or another way to count cells.
@@ -29,10 +31,8 @@ func (m *Model) restyle() {
 	}
 	m.env.Look.Mode.ASCII, m.env.Look.Mode.Private = m.opt.Settings.ASCII, m.env.Privacy.On()
 	m.env.Look.Links = screen.Links(m.opt.Settings.Links, m.opt.Environ) && (m.opt.Settings.Line != "slow" || m.opt.Settings.Links == "on")
-	m.env.Look.Picture = picture.For(m.opt.Settings.Images, m.opt.Settings.ASCII, profile)
-	if m.opt.Settings.ScreenReader {
-		m.env.Look.Picture = picture.Terminal{Why: "a picture cannot be read out"}
-	}
+	m.env.Look.Picture = picture.For(picture.Wishes{Setting: m.opt.Settings.Images, ASCII: m.opt.Settings.ASCII, Spoken: m.opt.Settings.ScreenReader,
+		Profile: profile, Environ: m.opt.Environ, Name: m.colors.name})
 	m.channels.SetLook(m.env.Look)
 	m.inbox.SetLook(m.env.Look)
 	m.queue.SetLook(m.env.Look)

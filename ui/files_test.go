@@ -364,3 +364,33 @@ func TestT8APictureInTheThread(t *testing.T) {
 		t.Errorf("saved: %q", saved)
 	}
 }
+
+// T8: kitty is given a picture once, before cells are drawn in its place, and loses it when it is
+// hidden, and at the end.
+func TestT8APictureInKitty(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 40, settings: &Settings{Theme: "dark", MarkRead: "reply", Hints: true, Images: "kitty"}})
+	a.screen.gauge.mu.Lock()
+	a.screen.gauge.kitty = true
+	a.screen.gauge.mu.Unlock()
+	a.brings("Olivia Patel", "look at this", sent{"cup.jpg", "/files/sample/1/photo.jpg"})
+	has := func(given, away int) func(string) bool {
+		return func(s string) bool {
+			g, l := a.screen.gauge.pictures()
+			return g == given && l == away && strings.Contains(s, "\U0010eeee") == (given > away)
+		}
+	}
+	a.press("V")
+	a.until("the picture", has(1, 0))
+	a.press("V")
+	a.until("no picture", has(1, 1))
+	a.press("V")
+	a.until("the picture again", has(2, 1))
+	for _, wrong := range a.screen.gauge.found() {
+		t.Error(wrong)
+	}
+	a.quit()
+	if given, away := a.screen.gauge.pictures(); given != 2 || away != 2 {
+		t.Errorf("at the end %d were given, and %d taken away", given, away)
+	}
+}

@@ -33,6 +33,9 @@ var ours = []*regexp.Regexp{
 // hyperlink is the sequence of a link, to the web alone (T7), and of its end.
 var hyperlink = regexp.MustCompile(`^\x1b\]8;(id=[0-9]{1,9})?;(https?://[!-~]+)?(\x07|\x1b\\)`)
 
+// pictured is what gives kitty a picture or takes one away; only where a test expects it.
+var pictured = regexp.MustCompile(`^\x1b_G([a-zA-Z0-9=,]*)(;[a-zA-Z0-9=+/]*)?\x1b\\`)
+
 // told are the sequences that carry what customers are called and wrote: pop-ups.
 var told = regexp.MustCompile(`^\x1b\](9;unibox: |777;notify;|99;i=unibox-[0-9]+:[a-zA-Z0-9=:,+/]*;)([^\x00-\x1f\x7f]*)\x07`)
 
@@ -47,7 +50,10 @@ type gauge struct {
 	copies  []string
 	popups  int
 	links   int
-	bytes   int
+	// kitty: pictures are expected. given and away are how many there were.
+	kitty       bool
+	given, away int
+	bytes       int
 }
 
 // Write never fails; what is wrong is kept for the test.
@@ -107,6 +113,11 @@ func (g *gauge) sequence(b []byte) int {
 		g.links++
 		return n
 	}
+	if found := pictured.FindSubmatch(b); found != nil && g.kitty {
+		g.given += bytes.Count(found[1], []byte("a=T"))
+		g.away += bytes.Count(found[1], []byte("a=d"))
+		return len(found[0])
+	}
 	if found := told.FindSubmatch(b); found != nil {
 		g.popup(found[0], found[2])
 		return len(found[0])
@@ -154,6 +165,13 @@ func (g *gauge) linked() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.links
+}
+
+// pictures returns how many pictures the terminal was given, and how many it has lost.
+func (g *gauge) pictures() (given, away int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.given, g.away
 }
 
 // taken returns what was copied since it was asked last.

@@ -39,6 +39,9 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return m.colorProfile(msg)
 	case tea.ModeReportMsg:
 		return m.modeReport(msg)
+	case tea.TerminalVersionMsg:
+		m.colors.name = msg.Name
+		m.restyle()
 	case staleMsg:
 		return m.reload(msg)
 	case tickMsg:

@@ -61,7 +61,7 @@ var uiFields = fields[UI]{
 	"line":                choice(func(u *UI) *string { return &u.Line }, "auto", "fast", "slow"),
 	"query":               choice(func(u *UI) *string { return &u.Query }, "auto", "on", "off"),
 	"links":               choice(func(u *UI) *string { return &u.Links }, "auto", "on", "off"),
-	"images":              choice(func(u *UI) *string { return &u.Images }, "auto", "off", "blocks"),
+	"images":              choice(func(u *UI) *string { return &u.Images }, "auto", "off", "blocks", "kitty"),
 	"show_images":         flag(func(u *UI) *bool { return &u.ShowImages }),
 	"only_assignee_sends": flag(func(u *UI) *bool { return &u.OnlyAssigneeSends }),
 	"read_only":           flag(func(u *UI) *bool { return &u.ReadOnly }),

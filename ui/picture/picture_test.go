@@ -10,11 +10,14 @@ import (
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/ansi/kitty"
 
 	"unibox/state"
 )
@@ -138,7 +141,7 @@ func TestT8WhereNoPicturesAre(t *testing.T) {
 		{"auto", false, colorprofile.ANSI, ""}, {"", false, colorprofile.TrueColor, ""}, {"off", false, colorprofile.TrueColor, "images under [ui]"},
 		{"auto", true, colorprofile.TrueColor, "ASCII"}, {"blocks", false, colorprofile.ASCII, "without colours"},
 	} {
-		if got := For(c.setting, c.ascii, c.profile); !strings.Contains(got.Why, c.why) || (got.Way == None) != (c.why != "") {
+		if got := For(Wishes{Setting: c.setting, ASCII: c.ascii, Profile: c.profile}); !strings.Contains(got.Why, c.why) || (got.Way == None) != (c.why != "") {
 			t.Errorf("%+v: %+v", c, got)
 		}
 	}
@@ -150,11 +153,11 @@ func TestT8Shelf(t *testing.T) {
 	id := state.FileID{File: "x"}
 	old := s.Ask(id)
 	now := s.Ask(id)
-	if s.Answer(id, old, flag(1, 1), image.Pt(1, 1), "") {
+	if s.Answer(id, old, Picture{img: flag(1, 1)}, "") {
 		t.Error("an old answer was taken")
 	}
 	before := s.Version(id)
-	if !s.Answer(id, now, flag(1, 1), image.Pt(1, 1), "") || s.Version(id) == before || s.Reading() != 0 {
+	if !s.Answer(id, now, Picture{img: flag(1, 1)}, "") || s.Version(id) == before || s.Reading() != 0 {
 		t.Error("the answer was not taken")
 	}
 	for i := range 100 {
@@ -162,5 +165,76 @@ func TestT8Shelf(t *testing.T) {
 	}
 	if len(s.kept) != mostKept || s.Has(id) || !s.Has(state.FileID{File: "99"}) {
 		t.Errorf("%d are kept", len(s.kept))
+	}
+}
+
+// T8: kitty's protocol is used where the terminal is known to place pictures by characters, not
+// inside tmux by itself, and not without 256 colours.
+func TestT8WhereKittysPicturesAre(t *testing.T) {
+	for _, c := range []struct {
+		setting, env, name string
+		profile            colorprofile.Profile
+		want               Way
+	}{
+		{"auto", "TERM=xterm-kitty", "", colorprofile.TrueColor, Kitty}, {"auto", "TERM=xterm-256color", "kitty(0.31.0)", colorprofile.ANSI256, Kitty},
+		{"auto", "TERM=xterm-ghostty", "", colorprofile.TrueColor, Kitty}, {"auto", "TERM=xterm-256color", "WezTerm 20240203", colorprofile.TrueColor, Blocks},
+		{"auto", "TERM=xterm-256color", "", colorprofile.TrueColor, Blocks}, {"auto", "TERM=xterm-kitty TMUX=x", "", colorprofile.TrueColor, Blocks},
+		{"auto", "TERM=xterm-kitty STY=x", "", colorprofile.TrueColor, Blocks}, {"blocks", "TERM=xterm-kitty", "", colorprofile.TrueColor, Blocks},
+		{"kitty", "TERM=tmux-256color TMUX=x", "tmux 3.3a", colorprofile.TrueColor, Kitty}, {"kitty", "TERM=xterm-kitty", "", colorprofile.ANSI, Blocks},
+	} {
+		got := For(Wishes{Setting: c.setting, Environ: strings.Fields(c.env), Name: c.name, Profile: c.profile})
+		if got.Way != c.want || got.Tmux != strings.Contains(c.env, "TMUX") {
+			t.Errorf("%+v: %+v", c, got)
+		}
+	}
+}
+
+var graphics = regexp.MustCompile(`^(\x1b_G[a-zA-Z0-9=,+/;]*\x1b\\)+$`)
+
+// T8: what kitty gets is whole, quiet and of its own alphabet; each cell says for itself which
+// part of which picture it is, is one column wide, and fits where less room is.
+func TestT8Kitty(t *testing.T) {
+	term := Terminal{Way: Kitty, Profile: colorprofile.TrueColor, Session: 77}
+	p, err := term.Make(encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, flag(240, 160)) }), 300, 60, 18)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.ID != 77<<24|76 || !graphics.MatchString(p.Send) || !graphics.MatchString(p.Drop) || !strings.Contains(p.Send, "U=1") || !strings.Contains(p.Send, "q=2") ||
+		!strings.Contains(p.Send, "c=30") || !strings.Contains(p.Send, "r=10") {
+		t.Errorf("picture %x: %.200q, %q", p.ID, p.Send, p.Drop)
+	}
+	rows := term.Rows(p, 60, 18)
+	want := "\x1b[38;5;76m\U0010eeee" + string(kitty.Diacritic(9)) + string(kitty.Diacritic(0)) + string(kitty.Diacritic(77))
+	if len(rows) != 10 || !strings.HasPrefix(rows[9], want) {
+		t.Errorf("%d rows, the last %q", len(rows), rows[len(rows)-1])
+	}
+	for _, row := range rows {
+		if ansi.StringWidth(row) != 30 || ansi.StringWidthWc(row) != 30 || !strings.HasSuffix(row, "\x1b[m") {
+			t.Errorf("%q is %d or %d wide", row, ansi.StringWidth(row), ansi.StringWidthWc(row))
+		}
+	}
+	if less := term.Rows(p, 12, 4); len(less) != 4 || ansi.StringWidth(less[0]) != 12 {
+		t.Errorf("in less room: %d rows", len(less))
+	}
+	term.Tmux = true
+	p, _ = term.Make(encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, flag(24, 16)) }), 1, 60, 18)
+	if !strings.HasPrefix(p.Send, "\x1bPtmux;\x1b\x1b_G") || !strings.HasPrefix(p.Drop, "\x1bPtmux;") {
+		t.Errorf("through tmux: %.80q", p.Send)
+	}
+}
+
+// T8: a photo of many colours takes kitty no more than so many bytes.
+func TestT8KittysBytes(t *testing.T) {
+	img := image.NewNRGBA(image.Rect(0, 0, 1600, 1200))
+	r := rand.New(rand.NewPCG(1, 2))
+	for y := range 1200 {
+		for x := range 1600 {
+			img.SetNRGBA(x, y, color.NRGBA{uint8(x/7 + r.IntN(12)), uint8(y/5 + r.IntN(12)), uint8((x+y)/11 + r.IntN(12)), 255})
+		}
+	}
+	p, err := Terminal{Way: Kitty, Session: 1}.Make(encoded(t, func(b *bytes.Buffer) error { return jpeg.Encode(b, img, nil) }), 1, 60, 18)
+	t.Logf("%d bytes", len(p.Send))
+	if err != nil || len(p.Send) > 160_000 {
+		t.Errorf("%d bytes, %v", len(p.Send), err)
 	}
 }

@@ -1,7 +1,6 @@
 package picture
 
 import (
-	"image"
 	"slices"
 
 	"unibox/state"
@@ -15,6 +14,7 @@ const mostKept = 16
 type Shelf struct {
 	kept  []*kept
 	count int
+	gone  []int
 }
 
 type kept struct {
@@ -24,8 +24,7 @@ type kept struct {
 	// reading, or else why it cannot be shown, or else the picture and how large it was.
 	reading bool
 	why     string
-	img     *image.NRGBA
-	size    image.Point
+	picture Picture
 }
 
 func (s *Shelf) find(id state.FileID) *kept {
@@ -62,38 +61,58 @@ func (s *Shelf) Ask(id state.FileID) (number int) {
 	s.Drop(id)
 	s.count++
 	s.kept = append(s.kept, &kept{id: id, number: s.count, version: s.count, reading: true})
-	s.kept = s.kept[max(0, len(s.kept)-mostKept):]
+	if len(s.kept) > mostKept {
+		s.Drop(s.kept[0].id)
+	}
 	return s.count
 }
 
 // Drop forgets a file.
 func (s *Shelf) Drop(id state.FileID) {
-	s.kept = slices.DeleteFunc(s.kept, func(k *kept) bool { return k.id == id })
+	s.kept = slices.DeleteFunc(s.kept, func(k *kept) bool {
+		if k.id == id && k.picture.ID != 0 {
+			s.gone = append(s.gone, k.picture.ID)
+		}
+		return k.id == id
+	})
+}
+
+// Gone are the pictures that the terminal has and needs no more, since it was asked last.
+func (s *Shelf) Gone() []int {
+	gone := s.gone
+	s.gone = nil
+	return gone
+}
+
+// Waits reports whether an answer is still waited for.
+func (s *Shelf) Waits(id state.FileID, number int) bool {
+	k := s.find(id)
+	return k != nil && k.number == number
 }
 
 // Answer takes what was read; false where nobody waits for it any more. why is why there is no
-// picture.
-func (s *Shelf) Answer(id state.FileID, number int, img *image.NRGBA, size image.Point, why string) bool {
-	k := s.find(id)
-	if k == nil || k.number != number {
+// picture, "" where there is one.
+func (s *Shelf) Answer(id state.FileID, number int, p Picture, why string) bool {
+	if !s.Waits(id, number) {
 		return false
 	}
+	k := s.find(id)
 	s.count++
-	k.version, k.reading, k.img, k.size, k.why = s.count, false, img, size, why
+	k.version, k.reading, k.picture, k.why = s.count, false, p, why
 	return true
 }
 
 // Show is what is shown of a file that was asked for: the picture, or else words, which are
 // those of an error where it failed.
-func (s *Shelf) Show(id state.FileID) (img *image.NRGBA, size image.Point, words string, failed bool) {
+func (s *Shelf) Show(id state.FileID) (p Picture, words string, failed bool) {
 	k := s.find(id)
 	switch {
 	case k == nil:
-		return nil, image.Point{}, "", false
+		return Picture{}, "", false
 	case k.reading:
-		return nil, image.Point{}, "reading the picture…", false
-	case k.img == nil:
-		return nil, image.Point{}, "it cannot be shown: " + k.why, true
+		return Picture{}, "reading the picture…", false
+	case k.why != "":
+		return Picture{}, "it cannot be shown: " + k.why, true
 	}
-	return k.img, k.size, "", false
+	return k.picture, "", false
 }

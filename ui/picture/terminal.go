@@ -2,20 +2,24 @@ package picture
 
 import (
 	"image"
+	"os"
+	"strings"
 
 	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
 )
 
 // Way is how pictures are drawn.
 type Way string
 
-// What a config may ask for. None is the way of a terminal that shows no pictures.
+// None is the way of a terminal that shows no pictures. The others are called as in the config.
 const (
 	None   Way = ""
 	Blocks Way = "blocks"
+	Kitty  Way = "kitty"
 )
 
-// usualCell is what is assumed of a cell whose size the terminal does not say.
+// usualCell is what is assumed of a cell, in pixels.
 var usualCell = image.Pt(8, 16)
 
 // Terminal is how pictures are drawn on one.
@@ -25,26 +29,94 @@ type Terminal struct {
 	Why string
 	// Profile is which colours it has.
 	Profile colorprofile.Profile
+	// Session tells the pictures of this program from those of others in the same terminal, up to
+	// 255. Tmux: the terminal is outside of tmux, which has to pass on what it gets.
+	Session int
+	Tmux    bool
 }
 
-// For is how pictures are drawn on a terminal. The setting is "off", a way, or "auto".
-func For(setting string, ascii bool, profile colorprofile.Profile) Terminal {
+// Wishes say what is wanted, and what is known of a terminal.
+type Wishes struct {
+	// Setting is "off", a way, or "auto".
+	Setting string
+	// ASCII: nothing else is drawn. Spoken: nothing is drawn at all.
+	ASCII, Spoken bool
+	Profile       colorprofile.Profile
+	Environ       []string
+	// Name is what the terminal says that it is called, "" if it did not.
+	Name string
+}
+
+// For is how pictures are drawn on a terminal.
+func For(w Wishes) Terminal {
 	switch {
-	case setting == "off":
+	case w.Spoken:
+		return Terminal{Why: "a picture cannot be read out"}
+	case w.Setting == "off":
 		return Terminal{Why: "pictures are off: images under [ui] in the config"}
-	case ascii:
+	case w.ASCII:
 		return Terminal{Why: "a picture cannot be drawn in ASCII"}
-	case profile <= colorprofile.ASCII:
+	case w.Profile <= colorprofile.ASCII:
 		return Terminal{Why: "a picture cannot be drawn without colours"}
 	}
-	return Terminal{Way: Blocks, Profile: profile}
+	env := uv.Environ(w.Environ)
+	t := Terminal{Way: Blocks, Profile: w.Profile, Session: 1 + os.Getpid()%255, Tmux: env.Getenv("TMUX") != ""}
+	wanted := w.Setting == string(Kitty) || w.Setting != string(Blocks) && placesPictures(env, w.Name)
+	if wanted && w.Profile >= colorprofile.ANSI256 {
+		t.Way = Kitty
+	}
+	return t
 }
 
-// Most is how large a picture is kept, in pixels, to be drawn in so many cells.
-func (t Terminal) Most(cols, rows int) image.Point { return image.Pt(2*cols, 4*rows) }
+// placesPictures reports whether a terminal is known to have kitty's pictures, and to place them
+// by characters: others have the first alone.
+func placesPictures(env uv.Environ, name string) bool {
+	if env.Getenv("TMUX") != "" || env.Getenv("STY") != "" {
+		return false // which may keep from the terminal what is sent to it
+	}
+	for _, s := range []string{name, env.Getenv("TERM"), env.Getenv("TERM_PROGRAM")} {
+		s = strings.TrimPrefix(strings.ToLower(s), "xterm-")
+		if strings.HasPrefix(s, "kitty") || strings.HasPrefix(s, "ghostty") {
+			return true
+		}
+	}
+	return false
+}
+
+// Picture is one that is ready to be drawn.
+type Picture struct {
+	img  *image.NRGBA
+	size image.Point
+	// ID is what the terminal calls it, 0 where it is drawn as text. Send gives it to the
+	// terminal, Drop takes it away; it takes so many cells there.
+	ID         int
+	Send, Drop string
+	cols, rows int
+}
+
+// Make makes a picture of a file: the n-th of the session, of no more than so many cells. It takes
+// long and is called in commands only; the error is the words of a sentence after "it cannot be
+// shown: ".
+func (t Terminal) Make(data []byte, n, cols, rows int) (p Picture, err error) {
+	most := image.Pt(2*cols, 4*rows)
+	if t.Way == Kitty {
+		most = image.Pt(cols*kittyCell.X, rows*kittyCell.Y)
+	}
+	if p.img, p.size, err = Decode(data, most); err != nil || t.Way != Kitty {
+		return p, err
+	}
+	p.ID = t.inKitty(n)
+	p.cols, p.rows = Cells(p.size, usualCell, cols, rows)
+	p.Send, p.Drop, err = t.transmit(p.img, p.ID, p.cols, p.rows)
+	p.img = nil // the terminal has it
+	return p, err
+}
 
 // Rows draws a picture in no more than so many cells.
-func (t Terminal) Rows(img image.Image, size image.Point, cols, rows int) []string {
-	w, h := Cells(size, usualCell, cols, rows)
-	return HalfBlocks(img, w, h, t.Profile)
+func (t Terminal) Rows(p Picture, cols, rows int) []string {
+	if p.ID != 0 {
+		return placeholders(p.ID, min(p.cols, cols), min(p.rows, rows))
+	}
+	w, h := Cells(p.size, usualCell, cols, rows)
+	return HalfBlocks(p.img, w, h, t.Profile)
 }

@@ -86,7 +86,8 @@ func (p *painter) leave() []byte {
 		return nil
 	}
 	p.modes = modes{}
-	out := []byte(ansi.ResetModifyOtherKeys + ansi.PopKittyKeyboard(1))
+	out := p.takeImages(nil)
+	out = append(out, ansi.ResetModifyOtherKeys+ansi.PopKittyKeyboard(1)...)
 	for i, s := range switches {
 		if m.on[i] {
 			out = append(out, set(s.mode, false)...)

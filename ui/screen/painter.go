@@ -22,6 +22,9 @@ type painter struct {
 	fewColours   bool // text in the sixteen colours whose sequences are short
 	// status is what tells the terminal what the program does, "" for nothing.
 	status string
+	// images are the pictures that the terminal is to have, dropped what takes away others.
+	images  []image
+	dropped string
 
 	w, h int
 	// view is the frame to draw, nil before the first.
@@ -91,7 +94,7 @@ func (p *painter) frame() []byte {
 		p.move(min(max(cursor.X, 0), p.w-1), min(max(cursor.Y, 0), p.h-1))
 	}
 	_ = p.renderer.Flush()
-	p.out = p.modes.enter(p.out[:0], p)
+	p.out = p.giveImages(p.modes.enter(p.out[:0], p))
 	p.out = p.wrap(p.out, p.buf.Bytes(), changed, cursor != nil)
 	p.buf.Reset()
 	return p.out

@@ -93,6 +93,9 @@ func (s *Screen) Update(msg tea.Msg) {
 		s.send(ansi.SetSystemClipboard(string(msg)))
 	case writeMsg:
 		s.send(string(msg))
+	case imageMsg:
+		s.change(func(p *painter) { p.keep(msg) })
+		s.rouse()
 	case statusMsg:
 		s.change(func(p *painter) { p.status = string(msg) })
 	}

@@ -89,7 +89,7 @@ func inert(s string) string {
 			return 0x2400 + r
 		case r == 0x7f:
 			return 0x2421
-		case r > 0x7f && r < 0xa0, prepended(r):
+		case r > 0x7f && r < 0xa0, prepended(r), r == picturePlace:
 			return utf8.RuneError
 		case filler(r):
 			return ' '

@@ -26,6 +26,9 @@ func filler(r rune) bool {
 	return r == 0x115f || r == 0x1160 || r == 0x3164 || r == 0xffa0
 }
 
+// picturePlace is the character in whose place a terminal shows a picture that it keeps.
+const picturePlace = 0x10eeee
+
 // prepended reports whether r draws itself around the rune behind it, as an Arabic
 // number sign does. Terminals count the two as none, one or two cells.
 func prepended(r rune) bool { return unicode.Is(unicode.Prepended_Concatenation_Mark, r) }

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
 
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/state"
 	"unibox/ui/picture"
 	"unibox/ui/said"
+	"unibox/ui/screen"
 	"unibox/ui/text"
 )
 
@@ -27,9 +27,10 @@ const (
 type pictureMsg struct {
 	id     state.FileID
 	number int
-	img    *image.NRGBA
-	size   image.Point
+	made   picture.Picture
 	err    error
+	// sent: the terminal has it.
+	sent bool
 }
 
 // pictures are the files of a message that are pictures. One that is not out has none yet: its
@@ -79,13 +80,22 @@ func (p *Pane) togglePicture() tea.Cmd {
 		}
 	}
 	p.resized()
+	return tea.Batch(append(cmds, p.takeBack())...)
+}
+
+// takeBack takes from the terminal the pictures that are shown no more.
+func (p *Pane) takeBack() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, id := range p.shelf.Gone() {
+		cmds = append(cmds, screen.DropImage(id))
+	}
 	return tea.Batch(cmds...)
 }
 
 // readPicture reads a picture and makes it small.
 func (p *Pane) readPicture(a attachment) tea.Cmd {
-	number, files, ctx := p.shelf.Ask(a.id), p.env.Files, p.env.Ctx
-	most := p.look.Picture.Most(mostPictureCols, mostPictureRows)
+	number, files, ctx, terminal := p.shelf.Ask(a.id), p.env.Files, p.env.Ctx, p.look.Picture
+	cols, rows := max(min(mostPictureCols, p.measure()-p.gutter()-1), 1), p.pictureRows()
 	return func() tea.Msg {
 		msg := pictureMsg{id: a.id, number: number}
 		var data []byte
@@ -98,25 +108,32 @@ func (p *Pane) readPicture(a attachment) tea.Cmd {
 			data, msg.err = files.Peek(ctx, a.id, a.Attachment, picture.MostBytes)
 		}
 		if msg.err == nil {
-			msg.img, msg.size, msg.err = picture.Decode(data, most)
+			msg.made, msg.err = terminal.Make(data, number, cols, rows)
 		}
 		return msg
 	}
 }
 
+// gotPicture shows a picture, once the terminal has it where it keeps pictures.
 func (p *Pane) gotPicture(msg pictureMsg) tea.Cmd {
-	why := ""
+	why, made := "", msg.made
 	if msg.err != nil {
 		why = msg.err.Error()
 	}
 	switch {
 	case errors.Is(msg.err, context.Canceled):
 		p.shelf.Drop(msg.id)
-	case !p.shelf.Answer(msg.id, msg.number, msg.img, msg.size, why):
+	case made.ID != 0 && !msg.sent && p.shelf.Waits(msg.id, msg.number):
+		msg.sent = true
+		return tea.Sequence(screen.KeepImage(made.ID, made.Send, made.Drop), func() tea.Msg { return msg })
+	case !p.shelf.Answer(msg.id, msg.number, made, why):
+		if msg.sent {
+			return screen.DropImage(made.ID)
+		}
 		return nil
 	}
 	p.resized()
-	return p.lookAround()
+	return tea.Batch(p.takeBack(), p.lookAround())
 }
 
 // resized keeps the place where rows have become more or fewer.
@@ -141,7 +158,7 @@ func (p *Pane) lookAround() tea.Cmd {
 			}
 		}
 	}
-	return tea.Batch(cmds...)
+	return tea.Batch(append(cmds, p.takeBack())...)
 }
 
 // pictured is what an item's rows show of its pictures: it changes with them.
@@ -167,7 +184,7 @@ func (p *Pane) drawPicture(it *item, i, w int) []string {
 		return nil
 	}
 	th := p.look.Theme
-	img, size, words, failed := p.shelf.Show(id)
+	made, words, failed := p.shelf.Show(id)
 	switch {
 	case p.look.Mode.Private:
 		return []string{th.Muted.Render("the picture is hidden while customers are masked")}
@@ -182,5 +199,5 @@ func (p *Pane) drawPicture(it *item, i, w int) []string {
 	case p.look.Picture.Way == picture.None:
 		return []string{th.Muted.Render(p.look.Mode.Cut(p.look.Picture.Why, w))}
 	}
-	return p.look.Picture.Rows(img, size, min(w, mostPictureCols), p.pictureRows())
+	return p.look.Picture.Rows(made, min(w, mostPictureCols), p.pictureRows())
 }

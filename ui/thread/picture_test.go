@@ -53,7 +53,7 @@ func newAlbum(t *testing.T, a *album) *Pane {
 	p := newPane(80, 24)
 	p.transfer = func(state.FileID) state.Transfer { return state.Transfer{} }
 	p.env.Files, p.env.Ctx = a, t.Context()
-	p.look.Picture = picture.For("auto", false, colorprofile.TrueColor)
+	p.look.Picture = picture.For(picture.Wishes{Profile: colorprofile.TrueColor})
 	p.SetLook(p.look)
 	items := messages(1, 30)
 	items[27].Message.Attachments = []api.Attachment{{Name: "cup.png", MIME: "image/png", URL: "https://a.example/cup.png", Size: 1000}}
@@ -177,7 +177,7 @@ func TestT8WhereNoPictureIsShown(t *testing.T) {
 		t.Errorf("slow: %q", why)
 	}
 	p.look.Clock = nil
-	p.look.Picture = picture.For("auto", true, colorprofile.TrueColor)
+	p.look.Picture = picture.For(picture.Wishes{ASCII: true, Profile: colorprofile.TrueColor})
 	p.redraw()
 	if why := p.Why(keymap.Preview); !strings.Contains(why, "ASCII") || strings.Contains(drawnRows(p), "▀") {
 		t.Errorf("ASCII: %q\n%s", why, drawnRows(p))
