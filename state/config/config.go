@@ -49,6 +49,8 @@ type Config struct {
 	// the words of a reply that are not known, nil for nothing.
 	Commands []usercmd.Command
 	Spelling *Spelling
+	// Hooks are commands that are run on what happens.
+	Hooks Hooks
 	// Keys holds, per action, the keys that replace its default ones. An
 	// empty list takes them all away.
 	Keys map[string][]string

@@ -61,12 +61,14 @@ func (r *reader) read() {
 			r.views(value)
 		case "command":
 			r.commands(value)
+		case "hooks":
+			fillTable(r, hookFields(), key, value, &r.config.Hooks)
 		case "spelling":
 			r.spelling(value)
 		case "keys":
 			r.keys(value)
 		default:
-			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay], [log], [handover], [notify], [colors], [[view]], [[macro]], [spelling], [[command]] and [keys]", key))
+			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay], [log], [handover], [notify], [colors], [[view]], [[macro]], [spelling], [[command]], [hooks] and [keys]", key))
 		}
 	}
 }

@@ -72,7 +72,7 @@ const (
 type Watcher struct {
 	store Store
 	sub   *state.Sub
-	since time.Time
+	since func(api.AccountID) time.Time
 	emit  func(Event)
 	now   func() time.Time
 
@@ -91,10 +91,15 @@ type recent struct {
 	from time.Time
 }
 
-// Watch says what happens after a time to emit, until ctx ends. What was stored before and
-// happened after that time is said first, as far as messages of customers go. emit must not
-// block for long.
-func Watch(ctx context.Context, store Store, feed *state.Feed, since time.Time, emit func(Event)) error {
+// Since is a time that is the same for all accounts.
+func Since(at time.Time) func(api.AccountID) time.Time {
+	return func(api.AccountID) time.Time { return at }
+}
+
+// Watch says what happens after a time, which may be another for each account, to emit, until
+// ctx ends. What was stored before and happened after that time is said first, as far as
+// messages of customers go. emit must not block for long.
+func Watch(ctx context.Context, store Store, feed *state.Feed, since func(api.AccountID) time.Time, emit func(Event)) error {
 	w := &Watcher{store: store, sub: feed.Subscribe(), since: since, emit: emit, now: time.Now,
 		seen: map[api.ConversationID]*recent{}, fates: map[int64]state.Fate{}, sets: map[string]map[api.ConversationID]bool{}}
 	defer w.sub.Close()
@@ -158,7 +163,7 @@ func (w *Watcher) catchUp(ctx context.Context) error {
 		}
 		old := 0
 		for _, row := range list.Rows {
-			if !row.Active.After(w.since) {
+			if !row.Active.After(w.since(row.Conversation.ID.Account)) {
 				old++
 				continue
 			}
@@ -166,7 +171,7 @@ func (w *Watcher) catchUp(ctx context.Context) error {
 				return err
 			}
 		}
-		if pinned := len(list.Rows) > 0 && list.Rows[len(list.Rows)-1].Flags.Pinned; len(list.Rows) < looked || old > 0 && !pinned {
+		if pinned := len(list.Rows) > 0 && list.Rows[len(list.Rows)-1].Flags.Pinned; len(list.Rows) < looked || old == looked && !pinned {
 			return nil
 		}
 	}
@@ -214,7 +219,7 @@ func (w *Watcher) thread(ctx context.Context, id api.ConversationID) error {
 // than what was seen, or than the beginning.
 func (w *Watcher) fresh(before *recent, m api.Message) bool {
 	if before == nil || len(before.ids) == 0 {
-		return m.At.After(w.since)
+		return m.At.After(w.since(m.Conversation.Account))
 	}
 	return !before.ids[m.ID.Remote] && m.At.After(before.from)
 }

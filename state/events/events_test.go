@@ -58,7 +58,7 @@ func watched(t *testing.T, since time.Time, before func(bench)) bench {
 	ctx, quit := context.WithCancel(t.Context())
 	ended, begun := make(chan error, 1), make(chan struct{})
 	go func() {
-		ended <- Watch(ctx, begins{other, begun}, feed, since, func(e Event) { b.events <- e })
+		ended <- Watch(ctx, begins{other, begun}, feed, Since(since), func(e Event) { b.events <- e })
 	}()
 	t.Cleanup(func() {
 		quit()

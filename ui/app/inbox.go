@@ -43,6 +43,8 @@ type Inbox struct {
 	Accounts []ui.Account
 	Saved    []env.SavedView
 	Guard    *attach.Guard
+	// News, if set, is told by Work what a person should know, a sentence at a time.
+	News func(sentence string)
 
 	session Session
 	log     *slog.Logger
@@ -206,6 +208,23 @@ func (i *Inbox) Deliver(ctx context.Context, account api.AccountID, done func(co
 	return err
 }
 
+// sayNews hands what a person should know of the store and of hooks to News, as it comes.
+func (i *Inbox) sayNews(ctx context.Context) error {
+	sub := i.Feed.Subscribe()
+	defer sub.Close()
+	for said := 0; ; {
+		for _, news := range i.Condition().News[said:] {
+			said++
+			if i.News != nil {
+				i.News(news)
+			}
+		}
+		if _, err := sub.Next(ctx); err != nil {
+			return err
+		}
+	}
+}
+
 // signIn makes the clients that make requests, and says why some were not made.
 func (i *Inbox) signIn(ctx context.Context) (live []client, wrong []string) {
 	p := i.session.Platforms
@@ -238,10 +257,11 @@ func (i *Inbox) Work(ctx context.Context, beside func(context.Context) error) er
 	name, from := Who()
 	db.Join(name, from)
 	parts := append(s.push(engine, sends.LookNow, db, i.log), fetching(db, engine), sends.Run, carried.Run, db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
-	return supervise.Together(ctx, beside, func(ctx context.Context) error {
+	hooks := s.hooks(db, i.Feed, i.log)
+	return supervise.Together(ctx, beside, i.sayNews, func(ctx context.Context) error {
 		if s.Config.UI.ReadOnly {
 			return whileAlone(ctx, db, name, fetching(db, engine))
 		}
-		return db.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, parts...) })
+		return db.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, slices.Concat(parts, hooks.parts(ctx))...) })
 	})
 }

@@ -130,12 +130,13 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	}
 	shown := make(chan struct{})
 	parts := append(s.push(engine, sends.LookNow, db, log), fetching(db, engine), sends.Run, changes.Run, db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
+	hooks := s.hooks(db, feed, log)
 	work := supervise.NewPausable(func(ctx context.Context) error {
 		await(ctx, shown)
 		if s.Config.UI.ReadOnly {
 			return whileAlone(ctx, db, name, fetching(db, engine))
 		}
-		return db.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, parts...) })
+		return db.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, slices.Concat(parts, hooks.parts(ctx))...) })
 	})
 	g.Go("the work behind the screen", work.Run)
 	g.Go("watching for sleep", func(ctx context.Context) error {

@@ -72,13 +72,14 @@ func (c *command) watch(ctx context.Context, since time.Time, only []string) err
 	if c.Inbox, err = session.Open(ctx); err != nil {
 		return err
 	}
+	c.News = func(sentence string) { c.warn("%s", sentence) }
 	for _, problem := range session.Problems {
 		c.warn("%s", problem)
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	err = c.Work(ctx, func(ctx context.Context) error {
-		return events.Watch(ctx, c.DB, c.Feed, since, func(e events.Event) {
+		return events.Watch(ctx, c.DB, c.Feed, events.Since(since), func(e events.Event) {
 			if len(only) > 0 && !slices.Contains(only, e.Event) {
 				return
 			}

@@ -5,12 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"unibox/api/sandbox"
+	"unibox/state/config"
 	"unibox/state/events"
 )
 
@@ -62,5 +64,12 @@ func TestWatchFetchesAndPrintsEvents(t *testing.T) {
 		if _, _, code := d.unibox(args...); code != ExitUsage {
 			t.Errorf("%q: %d", args, code)
 		}
+	}
+}
+
+// H2: what the config takes as a hook is what happens.
+func TestHooksAreForEvents(t *testing.T) {
+	if !slices.Equal(config.HookEvents, events.All) {
+		t.Errorf("hooks are for %q, and there are %q", config.HookEvents, events.All)
 	}
 }

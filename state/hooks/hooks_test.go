@@ -1,0 +1,136 @@
+package hooks
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"unibox/state/events"
+	"unibox/state/record"
+)
+
+// TestMain lets the test program be a hook.
+func TestMain(m *testing.M) {
+	switch os.Getenv("HOOK") {
+	case "":
+		os.Exit(m.Run())
+	case "write":
+		text := make([]byte, 1<<16)
+		n, _ := os.Stdin.Read(text)
+		if err := os.WriteFile(os.Args[1]+".part", text[:n], 0o600); err != nil {
+			os.Exit(3)
+		}
+		if os.Rename(os.Args[1]+".part", os.Args[1]) != nil {
+			os.Exit(3)
+		}
+	case "fail":
+		os.Stderr.WriteString("the pager is\x1b[2J off\n")
+		os.Exit(1)
+	case "sleep":
+		time.Sleep(time.Hour)
+	}
+}
+
+// hooking runs hooks of one event until the test ends.
+func hooking(t *testing.T, how string, o Options, args ...string) (*Hooks, <-chan string) {
+	t.Helper()
+	t.Setenv("HOOK", how)
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := make(chan string, 100)
+	o.Run, o.Problem = map[string][]string{events.New: append([]string{program}, args...)}, func(s string) { said <- s }
+	h := New(o)
+	ctx, quit := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = h.Work(ctx) })
+	t.Cleanup(func() { quit(); wg.Wait() })
+	return h, said
+}
+
+func event(name, text string) events.Event {
+	return events.Event{Schema: record.Schema, Event: name, Conversation: record.Conversation{ID: "shop/1"}, Message: &record.Message{Text: text}}
+}
+
+func next(t *testing.T, said <-chan string) string {
+	t.Helper()
+	select {
+	case s := <-said:
+		return s
+	case <-time.After(time.Minute):
+		t.Fatal("nothing was said")
+		return ""
+	}
+}
+
+// H2: a hook gets the event as JSON on its standard input, without a shell, and nothing runs on
+// what it is not for.
+func TestAHookGetsTheEvent(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "$(touch x)")
+	h, said := hooking(t, "write", Options{}, path)
+	h.On(event(events.Sent, "not for it"))
+	h.On(event(events.New, "hi\x1b[2J `id`"))
+	for {
+		text, err := os.ReadFile(path)
+		if err == nil {
+			var e events.Event
+			if err := json.Unmarshal(text, &e); err != nil || e.Event != events.New || e.Message.Text != "hi\x1b[2J `id`" || strings.Contains(string(text), "\x1b") || strings.Count(string(text), "\n") != 1 {
+				t.Errorf("%v: %q", err, text)
+			}
+			break
+		}
+		select {
+		case s := <-said:
+			t.Fatal(s)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// H2: a hook that fails is said once, until it works again; one that takes too long is stopped.
+func TestAHookThatFails(t *testing.T) {
+	h, said := hooking(t, "fail", Options{AtOnce: 1})
+	h.On(event(events.New, ""))
+	if s := next(t, said); !strings.HasPrefix(s, `The hook for "new" failed: the pager is`) {
+		t.Errorf("%q", s)
+	}
+	h.judge(events.New, nil)
+	h.On(event(events.New, ""))
+	next(t, said)
+	h.On(event(events.New, ""))
+	h.judge("another", os.ErrClosed)
+	if s := next(t, said); s != os.ErrClosed.Error() {
+		t.Errorf("the same is said again: %q", s)
+	}
+	h, said = hooking(t, "sleep", Options{Limit: 50 * time.Millisecond})
+	h.On(event(events.New, ""))
+	if s := next(t, said); !strings.Contains(s, "took longer than 50ms and was stopped") {
+		t.Errorf("%q", s)
+	}
+}
+
+// H2: nothing waits for hooks: while all are busy events wait, and what is too much is dropped
+// and said once.
+func TestHooksBlockNobody(t *testing.T) {
+	h, said := hooking(t, "sleep", Options{AtOnce: 1})
+	for range waiting + 10 {
+		h.On(event(events.New, ""))
+	}
+	if s := next(t, said); !strings.Contains(s, "too slow") {
+		t.Errorf("%q", s)
+	}
+	if len(said) > 0 {
+		t.Errorf("and %q", <-said)
+	}
+	var none *Hooks
+	none.On(event(events.New, ""))
+	if New(Options{}) != nil {
+		t.Error("hooks of nothing")
+	}
+}
