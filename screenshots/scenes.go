@@ -145,5 +145,6 @@ var scenes = []scene{
 	{"snooze", 120, 40, []step{visit(regular), press("b"), see("It comes back then"), press("tomorrow 9"), see("09:00")}, nil, ""},
 	{"log", 120, 40, []step{visit(regular), press("s"), see("undoes"), write("We are on it"), press("enter"), see("We are on it"), press("esc", "e"), see("undoes"), gone("undoes"), press("g", "l"), see("What was")}, nil, ""},
 	{"queue", 120, 40, []step{visit(regular), press("#"), see("Label "), press("vip"), see("▸"), press("enter"), see("#vip"), press("1"), see("VIP waiting     1"), press("g", "g"), see("WAITING"), press("2")}, nil, own},
+	{"picture", 120, 40, []step{visit(regular), press("S"), see("Search all"), press("from:olivia photo.jpg"), see("▸ ▣ photo.jpg"), press("enter"), gone("Search all"), press("V"), see("▀▀▀▀")}, nil, ""},
 	{"macro", 120, 40, []step{visit(regular), press("ctrl+k"), see("Commands"), press("Refund"), see("▸ Macro Refund")}, nil, own},
 }
