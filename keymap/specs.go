@@ -14,6 +14,7 @@ const (
 	Accounts    Action = "app.accounts"
 	ZoomPane    Action = "app.zoom"
 	ToggleHints Action = "app.hints"
+	Mouse       Action = "app.mouse"
 	Privacy     Action = "app.privacy"
 	Reveal      Action = "app.reveal"
 
@@ -23,6 +24,9 @@ const (
 	PageUp   Action = "move.page-up"
 	First    Action = "move.first"
 	Last     Action = "move.last"
+
+	WiderPane    Action = "pane.wider"
+	NarrowerPane Action = "pane.narrower"
 
 	Deeper       Action = "go.deeper"
 	Back         Action = "go.back"
@@ -277,6 +281,9 @@ var specs = []Spec{
 	{ZoomPane, "Zoom the pane", "", "Program", panes, []string{"z"}},
 	{Privacy, "Mask names, numbers and previews, or no longer", "", "Program", panes, []string{"g m"}},
 	{Reveal, "Show one conversation for ten seconds while customers are masked", "", "Program", conversations, []string{"g v"}},
+	{WiderPane, "Make the pane wider", "", "Program", panes, []string{"ctrl+right"}},
+	{NarrowerPane, "Make the pane narrower", "", "Program", panes, []string{"ctrl+left"}},
+	{Mouse, "Mouse: click, wheel and dragging of the rules, or no longer", "", "Program", panes, []string{"g p"}},
 	{ToggleHints, "Show or hide the hint line", "", "Program", panes, []string{"H"}},
 	{Suspend, "Suspend: back to the shell until fg", "", "Program", panes, []string{"ctrl+z"}},
 	{Quit, "Quit", "quit", "Program", panes, []string{"q"}},

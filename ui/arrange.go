@@ -24,6 +24,8 @@ type Pane interface {
 
 var _ = []Pane{(*channels.Pane)(nil), (*inbox.Pane)(nil), (*queue.Pane)(nil), (*thread.Pane)(nil)}
 
+var _ = []clickable{(*channels.Pane)(nil), (*inbox.Pane)(nil), (*queue.Pane)(nil), (*thread.Pane)(nil)}
+
 // pane is the pane that is shown at a position: in the middle the outbox while
 // that is chosen, else the list.
 func (m *Model) pane(at layout.Pane) Pane {
@@ -43,7 +45,7 @@ func (m *Model) pane(at layout.Pane) Pane {
 // changes the division: size, focus, zoom, a box that grew.
 func (m *Model) arrange() {
 	m.bar.Resize(m.size.w, m.size.h)
-	m.lay = layout.Compute(m.size.w, m.size.h, 1+len(m.bar.Banner()), m.focus, m.size.zoom, m.size.hints)
+	m.lay = m.size.widths.Compute(m.size.w, m.size.h, 1+len(m.bar.Banner()), m.focus, m.size.zoom, m.size.hints)
 	if m.customer.Shown() {
 		m.lay = m.lay.Beside(customer.Width)
 	}

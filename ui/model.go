@@ -44,6 +44,7 @@ import (
 	"unibox/ui/triage"
 	"unibox/ui/used"
 	"unibox/ui/walk"
+	"unibox/ui/widths"
 )
 
 // What the screen works on, as its parts know it.
@@ -149,6 +150,10 @@ type Model struct {
 type size struct {
 	w, h        int
 	zoom, hints bool
+	// widths are how wide the agent made the panes, kept where they are kept.
+	widths layout.Widths
+	kept   *widths.File
+	mouse  mouse
 }
 
 // published is what the store and the engine last learned of the screen.
@@ -169,7 +174,7 @@ func New(ctx context.Context, opt Options) *Model {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints}, colors: colors{profile: colorprofile.ANSI256, dark: true}, keys: keys{longest: heldFor}}
+	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints, mouse: mouse{on: opt.Settings.Mouse && !opt.Settings.ScreenReader}, kept: widths.New(opt.StateDir)}, colors: colors{profile: colorprofile.ANSI256, dark: true}, keys: keys{longest: heldFor}}
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
 		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords,
 		Commands: opt.Commands, Spelling: opt.Spelling, SpellAfter: opt.SpellAfter, Service: opt.Service, Promises: opt.Promises, Now: opt.Now, Scopes: m.allScopes,
@@ -178,6 +183,7 @@ func New(ctx context.Context, opt Options) *Model {
 	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{Slow: opt.Settings.Line == "slow"}
 	m.env.Look.Busy.Silent = opt.Settings.ScreenReader
 	m.actions, m.used = m.makeActions(), used.New(opt.StateDir)
+	maps.Copy(m.actions, pointerActions(m))
 	m.dialogs = dialog.NewStack(m.env)
 	m.bar = statusbar.New(m.env)
 	m.makePanes()
@@ -257,7 +263,7 @@ func (m *Model) makePanes() {
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.place.Restore(m.opt.Place), m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil), m.used.Load(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ))}
+	cmds := []tea.Cmd{m.place.Restore(m.opt.Place), m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil), m.used.Load(), m.size.kept.Load(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ))}
 	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" && !m.opt.Settings.ScreenReader {
 		cmds = append(cmds, screen.AskBackground)
 	}

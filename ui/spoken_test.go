@@ -257,9 +257,6 @@ func TestTranscriptOfAnsweringOneCustomer(t *testing.T) {
 	l.changed(state.Thread(anna), state.Inbox)
 	l.note("[a moment later]")
 	l.press("h", "h")
-	l.press("ctrl+k", "ctrl+k")
-	l.press("typing", split("star")...)
-	l.press("esc", "esc")
 	l.speaker.Close()
 	got := strings.Join(l.script, "\n") + "\n"
 	if *writeTranscript {

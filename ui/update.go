@@ -11,6 +11,7 @@ import (
 	"unibox/ui/env"
 	"unibox/ui/layout"
 	"unibox/ui/tty"
+	"unibox/ui/widths"
 )
 
 // Update is a table of contents: each message goes to the part that owns it.
@@ -31,6 +32,14 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return m.burst(msg)
 	case tea.KeyboardEnhancementsMsg:
 		m.keys.exact = msg.SupportsKeyDisambiguation()
+	case tea.MouseMsg:
+		return pointed(m, msg)
+	case widths.ReadMsg:
+		m.size.widths = msg.Widths
+		m.arrange()
+		return nil
+	case widths.SavedMsg:
+		return m.env.Fail(msg.Err)
 	case tea.WindowSizeMsg:
 		return m.resized(msg)
 	case tea.BackgroundColorMsg:

@@ -19,6 +19,9 @@ func (m *Model) View() tea.View {
 	v := tea.NewView("")
 	v.AltScreen = true
 	v.KeyboardEnhancements.ReportAlternateKeys = true // which key it is in the US layout
+	if m.size.mouse.on {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	v.WindowTitle, v.ReportFocus = m.windowTitle(), m.notify.Wanted()
 	if m.size.w <= 0 || m.size.h <= 0 {
 		return v
@@ -153,8 +156,7 @@ func (m *Model) overlayToasts(rows []string) {
 func (m *Model) overlayDialog(rows []string, v *tea.View) {
 	box := m.dialogs.View()
 	w := m.env.Look.Mode.Width(box[0])
-	x, y := (m.size.w-w)/2, max(1, (len(rows)-len(box))/3)
-	y = max(0, min(y, len(rows)-len(box)))
+	x, y := boxAt(m.size.w, len(rows), w, len(box))
 	for i, row := range box {
 		if y+i < len(rows) {
 			under := rows[y+i]
@@ -165,6 +167,11 @@ func (m *Model) overlayDialog(rows []string, v *tea.View) {
 	if cx, cy, ok := m.dialogs.Cursor(); ok {
 		v.Cursor = tea.NewCursor(x+cx, y+cy)
 	}
+}
+
+// boxAt is where a dialog of w by h cells is drawn.
+func boxAt(width, height, w, h int) (x, y int) {
+	return (width - w) / 2, max(0, min(max(1, (height-h)/3), height-h))
 }
 
 // cursor is the terminal's own cursor: in the text that is typed.

@@ -89,6 +89,8 @@ type UI struct {
 	// ASCII is "on", "off" or "auto": whether every mark that is not ASCII is replaced. "auto"
 	// goes by the locale.
 	ASCII string
+	// Mouse takes clicks and the wheel from the terminal, which then selects no text by itself.
+	Mouse bool
 	// ScreenReader says in lines what happens, in place of a screen.
 	ScreenReader bool
 	// Theme is "auto", "dark", "light" or "mono", Contrast is "normal" or "high".

@@ -33,6 +33,8 @@ type Pane struct {
 	rail    bool
 	entries []entry
 	at, top int
+	// scrolled: the agent scrolled away from what is selected.
+	scrolled bool
 	// visiting is a list that is shown and is none of the entries, such as that of a
 	// label; it has one while it is shown.
 	visiting inbox.Selection
@@ -214,6 +216,7 @@ func (p *Pane) Show(sel inbox.Selection) {
 // moved.
 func (p *Pane) selectNext(n int) bool {
 	was, step := p.at, 1
+	p.scrolled = false
 	if n < 0 {
 		step = -1
 	}
@@ -241,7 +244,9 @@ func (p *Pane) View() []string {
 	rows := []string{" " + style.Render(title)}
 	n := max(1, p.h-1)
 	p.top = max(0, min(p.top, len(p.entries)-n))
-	p.top = min(max(p.top, p.at-n+1), p.at)
+	if !p.scrolled {
+		p.top = min(max(p.top, p.at-n+1), p.at)
+	}
 	for i := p.top; i < min(p.top+n, len(p.entries)); i++ {
 		rows = append(rows, p.row(i))
 	}

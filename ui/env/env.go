@@ -35,6 +35,8 @@ const ReadLimit = 10 * time.Second
 type Settings struct {
 	// ASCII replaces every sign outside of ASCII.
 	ASCII bool
+	// Mouse: clicks and the wheel are taken from the start.
+	Mouse bool
 	// ScreenReader says in lines what happens, in place of a screen: package spoken.
 	ScreenReader bool
 	// Theme is "dark", "light", or "auto" to ask the terminal. Wishes are what else is

@@ -41,6 +41,54 @@ const (
 	railWidth  = 7
 )
 
+// Widths are how wide the agent made the panes, 0 for as wide as the terminal's size says.
+type Widths struct{ Channels, List int }
+
+// The least widths of panes, and of what is left for the thread.
+const leastChannels, leastList, leastBesidePanes = 14, 20, 30
+
+// Compute divides a terminal as the agent wants it; see the function.
+func (ws Widths) Compute(w, h, top int, focus Pane, zoom, hints bool) Layout {
+	l := Compute(w, h, top, focus, zoom, hints)
+	if l.Single || ws == (Widths{}) {
+		return l
+	}
+	channels, list := l.Panes[Channels].W, l.Panes[List].W
+	if ws.Channels > 0 && !l.Rail {
+		channels = max(leastChannels, min(ws.Channels, w-list-2-leastBesidePanes))
+	}
+	if ws.List > 0 {
+		list = max(leastList, min(ws.List, w-channels-2-leastBesidePanes))
+	}
+	for pane, width := range []int{channels, list, w - channels - list - 2} {
+		l.Panes[pane].W = width
+		if pane > 0 {
+			l.Panes[pane].X = l.Panes[pane-1].X + l.Panes[pane-1].W + 1
+		}
+	}
+	return l
+}
+
+// Rule returns the pane on whose right the rule in a column is, and whether one is there.
+func (l Layout) Rule(x int) (Pane, bool) {
+	for _, p := range []Pane{Channels, List} {
+		if r := l.Panes[p]; !l.Single && !r.Empty() && x == r.X+r.W && (p != Channels || !l.Rail) {
+			return p, true
+		}
+	}
+	return 0, false
+}
+
+// At returns the pane that a cell is in, and whether there is one.
+func (l Layout) At(x, y int) (Pane, bool) {
+	for p, r := range l.Panes {
+		if x >= r.X && x < r.X+r.W && y >= r.Y && y < r.Y+r.H {
+			return Pane(p), true
+		}
+	}
+	return 0, false
+}
+
 // Compute divides a terminal of w by h cells, of which the first top rows belong
 // to the strip and the banner under it. With zoom only the focused pane is
 // shown; without hints the last row belongs to the panes.

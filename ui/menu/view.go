@@ -33,6 +33,12 @@ func (m *Menu) inner() int { return m.width() - 4 }
 
 // View draws the box: rows of one width, no more than there is room for.
 func (m *Menu) View() []string {
+	body := m.above()
+	return m.frame(append(body, m.itemRows(m.h-2-len(body))...))
+}
+
+// above are the rows above the choices.
+func (m *Menu) above() []string {
 	body := append(m.drawn(), m.words()...)
 	if m.input != nil {
 		body = append(body, m.inputRows()...)
@@ -46,7 +52,15 @@ func (m *Menu) View() []string {
 			body = append(body, m.look.Theme.Warn.Render(row))
 		}
 	}
-	return m.frame(append(body, m.itemRows(m.h-2-len(body))...))
+	return body
+}
+
+// rows is how many choices are seen in so much room.
+func (m *Menu) rows(room int) int { return max(1, min(room, len(m.shown), 16)) }
+
+// gap reports whether an empty row parts the words from the choices.
+func (m *Menu) gap(room int) bool {
+	return len(m.opt.Text) > 0 && m.input == nil && room > m.rows(room)
 }
 
 // paragraph is text as rows.
@@ -162,10 +176,10 @@ func (m *Menu) itemRows(room int) []string {
 		}
 		return rows
 	}
-	n := max(1, min(room, len(m.shown), 16))
+	n := m.rows(room)
 	m.top = min(max(m.top, m.at-n+1), m.at)
 	var rows []string
-	if len(m.opt.Text) > 0 && m.input == nil && room > n {
+	if m.gap(room) {
 		rows = append(rows, "")
 	}
 	for i := m.top; i < min(m.top+n, len(m.shown)); i++ {

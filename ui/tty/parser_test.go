@@ -55,6 +55,8 @@ func name(msg tea.Msg) string {
 		return msg.String()
 	case tea.PasteMsg:
 		return "paste " + msg.Content
+	case uv.MouseEvent:
+		return msg.Mouse().String()
 	case BurstMsg:
 		return "burst " + msg.Text
 	}
@@ -101,6 +103,12 @@ func TestReader(t *testing.T) {
 		{"typing", here, []read{{0, "h"}, {9, "й"}, {9, "\r"}}, []string{"h", "й", "enter"}},
 		{"typing in one piece", here, []read{{0, "да\x1b[A\t"}}, []string{"д", "а", "up", "tab"}},
 		{"a cluster is one key", here, []read{{0, "👩🏽‍💻é\u0301"}}, []string{"👩🏽‍💻", "é\u0301"}},
+
+		// K4
+		{"a click", here, []read{{0, "\x1b[<0;10;5M\x1b[<0;10;5m"}}, []string{"left", "left"}},
+		{"a click in pieces", here, []read{{0, "\x1b[<0;1"}, {9, "0;5M"}}, []string{"left"}},
+		{"the wheel and a drag", here, []read{{0, "\x1b[<65;10;5M\x1b[<32;11;5M"}}, []string{"wheeldown", "left"}},
+		{"a click of an old terminal", here, []read{{0, "\x1b[M *%"}}, []string{"left"}},
 
 		// What is typed while the line stands still is no paste.
 		{"text and enter at once", here, []read{{0, long + "\r"}}, append(strings.Split(strings.ReplaceAll(long, " ", "."), ""), "enter")},

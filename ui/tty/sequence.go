@@ -47,6 +47,12 @@ func csi(b []byte) int {
 		}
 		return 4
 	}
+	if len(b) > 2 && b[2] == 'M' { // a click as terminals send it that know no other way
+		if len(b) < 6 {
+			return 0
+		}
+		return 6
+	}
 	i := 2
 	for i < len(b) && b[i] >= 0x30 && b[i] <= 0x3f {
 		i++

@@ -28,7 +28,7 @@ const (
 
 // abandoned is what a shell needs that got the terminal without our giving it back,
 // when we end behind it: its own screen and keyboard.
-const abandoned = ansi.ResetModifyOtherKeys + "\x1b[<1u" + ansi.ResetModeAltScreenSaveCursor + ansi.ResetModeUnicodeCore + ansi.ShowCursor + restoreTitle
+const abandoned = ansi.ResetModeMouseButtonEvent + ansi.ResetModeMouseExtSgr + ansi.ResetModifyOtherKeys + "\x1b[<1u" + ansi.ResetModeAltScreenSaveCursor + ansi.ResetModeUnicodeCore + ansi.ShowCursor + restoreTitle
 
 // lookAgain is how often a process in the background looks whether it still is.
 const lookAgain = 100 * time.Millisecond
