@@ -26,7 +26,7 @@ func (e *Env) Standing(r state.Row, now time.Time) string {
 	case r.Skips > 0:
 		return "skipped " + times(r.Skips)
 	case Oversleeps(r, now):
-		return "snoozed until " + text.Clock(now, r.Flags.Snoozed.In(now.Location())) + ", after it closes"
+		return "snoozed until " + text.Ahead(now, r.Flags.Snoozed.In(now.Location()))
 	case !r.Back.Is():
 		return ""
 	}

@@ -91,7 +91,7 @@ func TestARowSaysThatItsWindowClosesBeforeItWakes(t *testing.T) {
 	}
 	p.set(all([]state.Row{asleep(1, 4*time.Hour), asleep(2, 2*time.Hour)}))
 	rows := screen(t, p)
-	if !strings.Contains(rows[2], "snoozed until 16:00, after it closes · text 1") || strings.Contains(rows[4], "snoozed") {
+	if !strings.Contains(rows[2], "snoozed until 16:00 · text 1") || strings.Contains(rows[4], "snoozed") {
 		t.Errorf("%q", rows[1:5])
 	}
 }

@@ -39,6 +39,28 @@ func TestArrivalsLeaveTheSelectionInPlace(t *testing.T) {
 	}
 }
 
+// While a reply is written an older message that was selected stays so as long as it is on
+// screen, where the thread is short as well; the newest one gives way to a newer one.
+func TestArrivalsLeaveWhatIsAnsweredSelected(t *testing.T) {
+	for back, want := range map[int]state.Pos{0: 5, 2: 1} {
+		p := newPane(60, 24)
+		messages(1, 3).show(p)
+		p.move(-back)
+		p.Focus(false)
+		p.Activate(true)
+		for more := state.Pos(3); more <= 5; more++ {
+			messages(1, more).show(p)
+		}
+		if got := selected(t, p).Pos; got != want || !p.scroll.follow {
+			t.Errorf("%d back: selected %d, want %d", back, got, want)
+		}
+		messages(1, 60).show(p)
+		if got := selected(t, p).Pos; got != 60 {
+			t.Errorf("%d back: what is off the screen stays selected: %d", back, got)
+		}
+	}
+}
+
 // Who is at the newest message goes on to what arrives, as far as the selection
 // stays on screen; who replies, or stands in the list, goes on always.
 func TestArrivalsAtTheNewestMessage(t *testing.T) {

@@ -195,7 +195,7 @@ func (p *Pane) whyStale() string { return p.fetching.Err }
 // Set takes what was read, with the private notes about it. The text on screen stays where it is, unless the reader
 // is at the newest end or asked for it.
 func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching, notes ...note.Note) {
-	anchors, asked, follows := p.anchors(), !p.loaded || p.newest, p.follows()
+	anchors, asked, follows, older := p.anchors(), !p.loaded || p.newest, p.follows(), p.olderSelected()
 	if !p.loaded {
 		p.startVisit(row)
 	}
@@ -211,7 +211,7 @@ func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching, notes ...not
 		anchors = nil
 	}
 	p.restore(anchors)
-	if p.selected == (key{}) || p.scroll.follow && (asked || !p.focused) {
+	if p.selected == (key{}) || p.scroll.follow && (asked || !p.focused && !(older && p.selectedShown())) {
 		p.selectLast()
 	}
 	p.settle()
@@ -226,6 +226,22 @@ func (p *Pane) Set(row state.Row, w state.Window, f state.Fetching, notes ...not
 func (p *Pane) follows() bool {
 	n := len(p.items)
 	return p.scroll.follow && (!p.focused || n == 0 || p.selected == p.items[n-1].key)
+}
+
+// olderSelected reports whether a reply is being written while a message is selected that
+// is not the newest one. It stays selected as long as it is on screen: what is done next is
+// meant for it.
+func (p *Pane) olderSelected() bool {
+	n := len(p.items)
+	return p.active && n > 0 && p.selected != (key{}) && p.selected != p.items[n-1].key
+}
+
+// selectedShown reports whether the selected message is on screen.
+func (p *Pane) selectedShown() bool {
+	p.settle()
+	first, last := p.scroll.visible(p, p.h)
+	i := p.find(p.selected)
+	return i >= 0 && first <= i && i <= last
 }
 
 // startVisit fixes the new-messages line for as long as the conversation is open.
