@@ -58,7 +58,7 @@ func (p program) rootCommand() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	o.flags(root)
-	root.AddCommand(p.accountCommand(), p.cannedCommand(), p.demoCommand(), p.doctorCommand(), p.handoverCommand(), p.hookCommand(), p.reportCommand(), sandboxCommand(), keysCommand(), versionCommand(), wipeCommand())
+	root.AddCommand(p.accountCommand(), p.cannedCommand(), p.demoCommand(), p.doctorCommand(), p.handoverCommand(), p.hookCommand(), p.importCommand(), p.reportCommand(), sandboxCommand(), keysCommand(), versionCommand(), wipeCommand())
 	root.AddCommand(p.scriptCommands()...)
 	root.AddCommand(p.topicCommands()...)
 	return root

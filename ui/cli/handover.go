@@ -18,6 +18,7 @@ import (
 	"unibox/state/handover"
 	"unibox/state/sqlite"
 	"unibox/ui/app"
+	"unibox/ui/cli/export"
 	"unibox/ui/text"
 )
 
@@ -88,6 +89,52 @@ func (p program) handoverReadCommand() *cobra.Command {
 	stateFlag(cmd, &dir)
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
+}
+
+func (p program) importCommand() *cobra.Command {
+	var dir string
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Take over a shift handover, or what unibox export --format json wrote",
+		Long: "import takes over labels, private notes, drafts, snoozes and stars, after it said what that\n" +
+			"changes. Your own drafts and snoozes stay, nothing is sent, and messages come from the\n" +
+			"platforms alone.",
+		Args: oneArg("FILE", true),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f, err := readShift(args[0])
+			if err != nil {
+				return err
+			}
+			return withStore(cmd.Context(), dir, func(ctx context.Context, db *sqlite.DB) error {
+				return takeOver(ctx, asker{os.Stdin, cmd.OutOrStdout()}, f, db, yes)
+			})
+		},
+	}
+	stateFlag(cmd, &dir)
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}
+
+// readShift reads a handover or an export.
+func readShift(path string) (handover.File, error) {
+	f, err := handover.ReadFile(path)
+	if err == nil {
+		return f, nil
+	}
+	if info, gone := os.Stat(path); gone != nil || !info.Mode().IsRegular() {
+		return f, err
+	}
+	from, unread := os.Open(path)
+	if unread != nil {
+		return f, err
+	}
+	defer from.Close()
+	a, no := export.Read(from)
+	if no != nil {
+		return f, err
+	}
+	return a.Shift()
 }
 
 // takeOver says what a handover changes and does it.

@@ -1,6 +1,5 @@
 // Package script holds the commands that do without the screen what an agent does on it:
-// list, show, search, send, note, snooze, done, label, draft, files get, watch, export and
-// import. They work beside a screen on the same store, and without one. What they send is in
+// list, show, search, send, note, snooze, done, label, draft, files get, watch and export. They work beside a screen on the same store, and without one. What they send is in
 // the outbox on the disk first; where another session has the lease, it is that one which
 // sends it.
 //
@@ -68,7 +67,7 @@ type Setup struct {
 
 // Commands are all of them.
 func (s Setup) Commands() []*cobra.Command {
-	return []*cobra.Command{s.list(), s.show(), s.search(), s.send(), s.note(), s.snooze(), s.done(), s.label(), s.draft(), s.files(), s.watch()}
+	return []*cobra.Command{s.list(), s.show(), s.search(), s.send(), s.note(), s.snooze(), s.done(), s.label(), s.draft(), s.files(), s.watch(), s.export()}
 }
 
 // command is one run of a command.

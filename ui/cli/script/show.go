@@ -72,6 +72,9 @@ type thread struct {
 	Older string        `json:"older"`
 	Notes []record.Note `json:"notes,omitempty"`
 	Draft string        `json:"draft,omitempty"`
+
+	// originals are the messages as they are stored, in the order of Messages.
+	originals []api.Message
 }
 
 var edges = map[state.Edge]string{state.EdgeEnd: "none", state.EdgeLocal: "stored", state.EdgeRemote: "platform"}
@@ -93,7 +96,7 @@ func (c *command) thread(ctx context.Context, row state.Row, limit int) (thread,
 		}
 		m := record.OfItem(it)
 		before = m.ID
-		t.Messages = append(t.Messages, m)
+		t.Messages, t.originals = append(t.Messages, m), append(t.originals, it.Message)
 	}
 	notes, err := c.Notes(ctx, id)
 	if err != nil {

@@ -1,0 +1,214 @@
+// Package export writes conversations with their messages to files: as text, Markdown, JSON
+// and HTML for whom they are handed to, and as CSV, a row for each conversation. What
+// customers wrote is cleaned or escaped in each, so that neither a terminal, a browser nor a
+// spreadsheet obeys it. JSON is in the schema of state/record, and [Read] reads it again.
+package export
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"unibox/state/handover"
+	"unibox/state/record"
+	"unibox/ui/text"
+)
+
+// version is the format of the JSON file, beside the schema of the records in it.
+const version = 1
+
+// Archive is what is exported.
+type Archive struct {
+	Version       int            `json:"unibox_export"`
+	Schema        int            `json:"schema"`
+	Made          time.Time      `json:"made"`
+	By            string         `json:"by,omitempty"`
+	Conversations []Conversation `json:"conversations"`
+}
+
+// Conversation is one with its history, oldest message first.
+type Conversation struct {
+	Conversation record.Conversation `json:"conversation"`
+	Messages     []record.Message    `json:"messages"`
+	Holes        []record.Hole       `json:"holes,omitempty"`
+	// Older says what is before the first message: none, stored, or platform.
+	Older string        `json:"older,omitempty"`
+	Notes []record.Note `json:"notes,omitempty"`
+	Draft string        `json:"draft,omitempty"`
+}
+
+// New is an archive of now.
+func New(by string, now time.Time) Archive {
+	return Archive{Version: version, Schema: record.Schema, Made: now.UTC().Truncate(time.Second), By: by, Conversations: []Conversation{}}
+}
+
+// Formats are those that an archive can be written in.
+var Formats = []string{"text", "markdown", "json", "html", "csv"}
+
+// Ending is what the name of a file of a format ends in.
+func Ending(format string) string {
+	return map[string]string{"text": "txt", "markdown": "md"}[format] + map[string]string{"json": "json", "html": "html", "csv": "csv"}[format]
+}
+
+// Write writes an archive in a format. Times are in the zone of at.
+func (a Archive) Write(to io.Writer, format string, zone *time.Location) error {
+	switch format {
+	case "text":
+		return a.text(to, zone)
+	case "markdown":
+		return a.markdown(to, zone)
+	case "json":
+		return record.Write(to, a, true)
+	case "html":
+		return a.html(to, zone)
+	case "csv":
+		return a.csv(to, zone)
+	}
+	return fmt.Errorf("there is no format %q", format)
+}
+
+// largest is how large a file is that is read, in bytes.
+const largest = 256 << 20
+
+// Read reads what Write wrote as JSON, from whomever it comes. The error is one sentence.
+func Read(from io.Reader) (a Archive, err error) {
+	b, err := io.ReadAll(io.LimitReader(from, largest+1))
+	switch {
+	case err != nil:
+		return a, fmt.Errorf("the export cannot be read: %w", err)
+	case len(b) > largest:
+		return a, fmt.Errorf("the export is larger than %d MB: nothing of it was taken", largest>>20)
+	}
+	if err := json.Unmarshal(b, &a); err != nil || a.Version <= 0 {
+		return Archive{}, errors.New("this is no export of unibox as JSON, or it is damaged: make one with unibox export --format json")
+	}
+	if a.Version > version || a.Schema > record.Schema {
+		return Archive{}, errors.New("the export was written by a newer version of unibox: update this one")
+	}
+	return a, nil
+}
+
+// Shift is what of an archive can be taken over by another store: labels, notes, drafts,
+// snoozes and stars, as a handover. Messages come from the platforms alone.
+func (a Archive) Shift() (handover.File, error) {
+	f := handover.File{Made: a.Made, By: cmp.Or(a.By, "an export")}
+	for _, c := range a.Conversations {
+		r := c.Conversation
+		remote, ok := cutPrefix(r.ID, r.Account+"/")
+		if !ok {
+			continue
+		}
+		one := handover.Conversation{Account: r.Account, ID: remote, Name: r.Name, Handle: r.Handle, Channel: r.Channel, Newest: r.Active,
+			Waiting: r.Waiting, Snoozed: r.Snoozed, Starred: r.Starred, Draft: c.Draft, Labels: r.Labels}
+		for _, n := range c.Notes {
+			one.Notes = append(one.Notes, handover.Note{Key: n.Key, Author: n.Author, Body: n.Text, Made: n.Made, Edited: n.Edited})
+		}
+		f.Conversations = append(f.Conversations, one)
+	}
+	b, err := f.JSON() // what is read from a file is cleaned and bounded
+	if err != nil {
+		return handover.File{}, err
+	}
+	return handover.Read(bytes.NewReader(b))
+}
+
+func cutPrefix(s, prefix string) (string, bool) {
+	if len(s) <= len(prefix) || s[:len(prefix)] != prefix {
+		return "", false
+	}
+	return s[len(prefix):], true
+}
+
+// plain makes texts from outside harmless.
+var plain text.Mode
+
+// name is what to call whom a conversation is with.
+func (c Conversation) name() string {
+	for _, s := range []string{c.Conversation.Name, c.Conversation.Handle} {
+		if s = plain.Line(s); s != "" {
+			return s
+		}
+	}
+	return "(no name)"
+}
+
+// where is its address and channel.
+func (c Conversation) where() string {
+	r := c.Conversation
+	words := plain.Line(r.Channel) + ", " + plain.Line(r.Account)
+	if h := plain.Line(r.Handle); h != "" && h != c.name() {
+		words = h + ", " + words
+	}
+	return words
+}
+
+// author is who wrote a message.
+func (c Conversation) author(m record.Message) string {
+	switch a := plain.Line(m.Author); {
+	case a != "":
+		return a
+	case m.From == record.Us:
+		return "we"
+	}
+	return c.name()
+}
+
+// body is the text of a message, cleaned, or what it is instead.
+func body(m record.Message) string {
+	switch {
+	case m.Text != "":
+		return plain.Clean(m.Text)
+	case m.Kind != "text":
+		return "(" + m.Kind + ")"
+	}
+	return ""
+}
+
+// outcome is what became of a message of ours, in words.
+func outcome(m record.Message) string {
+	if m.From != record.Us {
+		return ""
+	}
+	word := m.Delivery
+	if m.Status != "" && m.Status != "done" {
+		word = m.Status
+	}
+	if r := plain.Line(m.Reason); r != "" && word != "" && word != "sent" && word != "delivered" && word != "read" {
+		word += ": " + r
+	}
+	return word
+}
+
+// missing are the ids behind which messages are missing.
+func (c Conversation) missing(after string) bool {
+	return slices.ContainsFunc(c.Holes, func(h record.Hole) bool { return h.After == after })
+}
+
+// before says what is not in the archive of what came before.
+func (c Conversation) before() string {
+	switch c.Older {
+	case "stored":
+		return "older messages are not in this export"
+	case "platform":
+		return "older messages are at the platform and were not read"
+	}
+	return ""
+}
+
+const stamp = "2006-01-02 15:04"
+
+func when(t time.Time, zone *time.Location) string { return t.In(zone).Format(stamp) }
+
+// fileWords name a file.
+func fileWords(f record.File) string {
+	words := cmp.Or(plain.Line(f.Name), "a file")
+	if size := text.Size(f.Size); size != "" {
+		words += ", " + size
+	}
+	return words
+}

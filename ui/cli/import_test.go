@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/api/platforms"
+	"unibox/state"
+	"unibox/state/record"
+	"unibox/state/sqlite"
+	"unibox/ui/app"
+	"unibox/ui/cli/export"
+)
+
+// O5: what was exported as JSON is taken over by another store as far as it is nobody's but
+// an agent's; of a file that is neither an export nor a handover nothing is.
+func TestImportTakesAnExportOver(t *testing.T) {
+	dir := t.TempDir()
+	store, file := filepath.Join(dir, "state"), filepath.Join(dir, "export.json")
+	id := api.ConversationID{Account: "shop", Remote: "7"}
+	db, err := sqlite.Open(t.Context(), store, state.NewFeed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.SaveConversations(t.Context(), []api.Conversation{{ID: id, Kind: "sms", Active: api.Known(time.Now())}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	a := export.New("olga", time.Now())
+	a.Conversations = []export.Conversation{{Conversation: record.Conversation{ID: "shop/7", Account: "shop", Name: "Eve\x1b[2J", Labels: []string{"vip"}}, Draft: "we will"}}
+	var b bytes.Buffer
+	if err := a.Write(&b, "json", time.UTC); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := imports(t, file, "--state", store, "--yes")
+	if err != nil || !strings.Contains(out, "Nothing was sent") || strings.Contains(out, "\x1b") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if db, err = sqlite.Open(t.Context(), store, state.NewFeed()); err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	row, err := db.Row(t.Context(), id)
+	if d, _ := db.Draft(t.Context(), id); err != nil || len(row.Labels) != 1 || d.Body != "we will" {
+		t.Errorf("%v: %q, %q", err, row.Labels, d.Body)
+	}
+	os.WriteFile(file, []byte("{}"), 0o600)
+	if _, err := imports(t, file, "--state", store, "--yes"); err == nil {
+		t.Error("a file that is neither was taken")
+	}
+}
+
+func imports(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	root := program{platforms: app.Platforms{List: platforms.All()}}.rootCommand()
+	root.SetArgs(append([]string{"import"}, args...))
+	root.SetOut(&out)
+	err := root.ExecuteContext(t.Context())
+	return out.String(), err
+}

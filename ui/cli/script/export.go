@@ -1,0 +1,168 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/record"
+	"unibox/ui/app"
+	"unibox/ui/cli/export"
+)
+
+// exportOptions are the flags of unibox export.
+type exportOptions struct {
+	format, into string
+	view         bool
+	files        bool
+	limit        int
+}
+
+func (s Setup) export() *cobra.Command {
+	c, o := &command{}, exportOptions{}
+	cmd := &cobra.Command{
+		Use:   "export CONVERSATION | export --view [VIEW] [WORDS…]",
+		Short: "Write a conversation, or those of a view, as text, Markdown, JSON, HTML or CSV",
+		Long: "export writes what is stored of a conversation, or with --view of all in a view as unibox list\n" +
+			"takes one: " + strings.Join(export.Formats, ", ") + ". csv is a row for each conversation. It goes to standard\n" +
+			"output, or with --into into a new folder for you alone, with --files also the files that\n" +
+			"customers sent. Private notes are in it. unibox import reads json again.",
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.format, "format", "text", strings.Join(export.Formats, ", "))
+	f.StringVar(&o.into, "into", "", "write into this new `folder`")
+	f.BoolVar(&o.view, "view", false, "the conversations of a view, not one conversation")
+	f.BoolVar(&o.files, "files", false, "save the files too; with --into")
+	f.IntVar(&o.limit, "limit", mostShown, "how many `messages` of each conversation, the newest")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(export.Formats, cobra.ShellCompDirectiveNoFileComp))
+	c.completes(cmd)
+	return s.make(c, cmd, func(ctx context.Context, args []string) error {
+		switch {
+		case !slices.Contains(export.Formats, o.format):
+			return exit(ExitUsage, "there is no format %q: there are %s", plain.Line(o.format), strings.Join(export.Formats, ", "))
+		case o.files && (o.into == "" || o.format == "csv"):
+			return exit(ExitUsage, "--files needs --into, and another format than csv")
+		case o.limit < 1 || o.limit > mostShown:
+			return exit(ExitUsage, "--limit is a number from 1 to %d", mostShown)
+		}
+		rows, err := c.toExport(ctx, args, o)
+		if err != nil {
+			return err
+		}
+		return c.exportRows(ctx, rows, o)
+	})
+}
+
+// toExport are the conversations that arguments mean.
+func (c *command) toExport(ctx context.Context, args []string, o exportOptions) ([]state.Row, error) {
+	if !o.view {
+		if err := oneConversation(1)(c.cmd, args); err != nil {
+			return nil, err
+		}
+		row, err := c.conversation(ctx, args[0])
+		return []state.Row{row}, err
+	}
+	q, err := c.asked(args)
+	if err != nil {
+		return nil, err
+	}
+	q.Limit = mostRows
+	list, err := c.List(ctx, q)
+	return list.Rows, err
+}
+
+func (c *command) exportRows(ctx context.Context, rows []state.Row, o exportOptions) error {
+	a := export.New(app.Me(), time.Now())
+	var originals [][]api.Message
+	for _, row := range rows {
+		one := export.Conversation{Conversation: record.Of(row), Messages: []record.Message{}}
+		if o.format != "csv" {
+			t, err := c.thread(ctx, row, o.limit)
+			if err != nil {
+				return err
+			}
+			one.Messages, one.Holes, one.Older, one.Notes, one.Draft = t.Messages, t.Holes, t.Older, t.Notes, t.Draft
+			originals = append(originals, t.originals)
+		}
+		a.Conversations = append(a.Conversations, one)
+	}
+	if o.into == "" {
+		return a.Write(c.out, o.format, time.Local)
+	}
+	return c.exportInto(ctx, a, originals, o)
+}
+
+// exportInto writes an archive into a folder that it makes.
+func (c *command) exportInto(ctx context.Context, a export.Archive, originals [][]api.Message, o exportOptions) (err error) {
+	if err := os.Mkdir(o.into, 0o700); err != nil {
+		return fmt.Errorf("the folder of the export cannot be made: %w", err)
+	}
+	lost := 0
+	if o.files {
+		if lost, err = c.saveAll(ctx, a, originals, filepath.Join(o.into, "files")); err != nil {
+			return err
+		}
+	}
+	name := "conversations." + export.Ending(o.format)
+	if o.format == "html" {
+		name = "index.html"
+	}
+	path := filepath.Join(o.into, name)
+	if err := written(path, func(to io.Writer) error { return a.Write(to, o.format, time.Local) }); err != nil {
+		return err
+	}
+	c.say("%s", path)
+	if lost > 0 {
+		return exit(1, "%d files were not saved: they are named in the export without a copy", lost)
+	}
+	return nil
+}
+
+// written makes a file for its owner alone.
+func written(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("the export cannot be written: %w", err)
+	}
+	return errors.Join(write(f), f.Close())
+}
+
+// saveAll saves the files of all messages into a folder, and notes in the archive where. It
+// returns how many were not saved.
+func (c *command) saveAll(ctx context.Context, a export.Archive, originals [][]api.Message, folder string) (lost int, err error) {
+	into, err := c.Files(folder)
+	if err != nil {
+		return 0, err
+	}
+	for i, conv := range a.Conversations {
+		for k, m := range conv.Messages {
+			of := originals[i][k]
+			for n := range m.Files {
+				if n >= len(of.Attachments) {
+					continue
+				}
+				t, err := into.Save(ctx, state.FileOf(of, n), of.Attachments[n])
+				switch {
+				case ctx.Err() != nil:
+					return lost, ctx.Err()
+				case err != nil:
+					lost++
+					c.warn("%s: not saved: %s", plain.Line(m.Files[n].Name), state.PlainError(err))
+				default:
+					m.Files[n].Saved = "files/" + filepath.Base(t.Path)
+				}
+			}
+		}
+	}
+	return lost, nil
+}
