@@ -28,6 +28,8 @@ type world struct {
 	seed                    uint64
 	conversations, messages int
 	quiet                   bool
+	// plain: no customer is hard to show.
+	plain bool
 	// second: there is an account on Pact's p2, too.
 	second bool
 }
@@ -42,7 +44,7 @@ func (w *world) flags(cmd *cobra.Command) {
 }
 
 func (w world) server() *sandbox.Server {
-	return sandbox.New(sandbox.Options{Seed: w.seed, Conversations: w.conversations, Messages: w.messages, Quiet: w.quiet})
+	return sandbox.New(sandbox.Options{Seed: w.seed, Conversations: w.conversations, Messages: w.messages, Quiet: w.quiet, Plain: w.plain})
 }
 
 // config is what a client needs for the accounts of a server.

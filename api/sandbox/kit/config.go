@@ -18,6 +18,8 @@ type Options struct {
 	Messages int
 	// Quiet means that no customer writes, except through the control side.
 	Quiet bool
+	// Plain leaves out the customers who are hard to show ([HardCase]).
+	Plain bool
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// JobTime is about how long a delivery takes; 0 means 2.5 s.

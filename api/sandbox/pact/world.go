@@ -141,7 +141,7 @@ func (p *Server) conversation(c *company, i int) *conversation {
 	}
 	d := kit.Roll(p.options.Seed, c.id, int64(i))
 	v := &conversation{company: c, id: c.first + int64(i), kind: c.kinds[i%len(c.kinds)], language: kit.PickLanguage(d)}
-	if c.style == tidy {
+	if c.style == tidy && !p.options.Plain {
 		v.hard = kit.HardCaseOf(i, c.base)
 	}
 	switch {

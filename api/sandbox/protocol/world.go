@@ -94,7 +94,7 @@ func (p *Server) build() {
 func (p *Server) newContact(i, n int) *contact {
 	d := kit.Roll(p.options.Seed, 71, int64(i))
 	c := &contact{serial: int64(i), language: kit.PickLanguage(d)}
-	if i%6 == 4 && i < n {
+	if i%6 == 4 && i < n && !p.options.Plain {
 		c.hard = kit.HardCaseAt(i / 6)
 		c.language = kit.LanguageOf(c.hard.Language)
 	}
