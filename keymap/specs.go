@@ -17,6 +17,7 @@ const (
 	Mouse       Action = "app.mouse"
 	Privacy     Action = "app.privacy"
 	Reveal      Action = "app.reveal"
+	Practice    Action = "app.practice"
 
 	Down     Action = "move.down"
 	Up       Action = "move.up"
@@ -284,6 +285,7 @@ var specs = []Spec{
 	{WiderPane, "Make the pane wider", "", "Program", panes, []string{"ctrl+right"}},
 	{NarrowerPane, "Make the pane narrower", "", "Program", panes, []string{"ctrl+left"}},
 	{Mouse, "Mouse: click, wheel and dragging of the rules, or no longer", "", "Program", panes, []string{"g p"}},
+	{Practice, "Practice: skip a step, begin again or leave it, in unibox demo --practice", "", "Program", panes, []string{"g k"}},
 	{ToggleHints, "Show or hide the hint line", "", "Program", panes, []string{"H"}},
 	{Suspend, "Suspend: back to the shell until fg", "", "Program", panes, []string{"ctrl+z"}},
 	{Quit, "Quit", "quit", "Program", panes, []string{"q"}},

@@ -45,7 +45,8 @@ func (m *Model) pane(at layout.Pane) Pane {
 // changes the division: size, focus, zoom, a box that grew.
 func (m *Model) arrange() {
 	m.bar.Resize(m.size.w, m.size.h)
-	m.lay = m.size.widths.Compute(m.size.w, m.size.h, 1+len(m.bar.Banner()), m.focus, m.size.zoom, m.size.hints)
+	m.practice.Resize(m.size.w, m.size.h)
+	m.lay = m.size.widths.Compute(m.size.w, m.size.h, 1+len(m.bar.Banner())+m.practice.Height(), m.focus, m.size.zoom, m.size.hints)
 	if m.customer.Shown() {
 		m.lay = m.lay.Beside(customer.Width)
 	}
@@ -62,7 +63,7 @@ func (m *Model) arrange() {
 	m.thread.Focus(m.focus == layout.Thread && !m.reply.Composing())
 	m.thread.Activate(m.focus == layout.Thread)
 	m.thread.Resize(t.W, max(0, t.H-1-m.reply.Height()))
-	m.dialogs.Resize(m.size.w, m.size.h-1)
+	m.dialogs.Resize(m.size.w, m.size.h-1-m.practice.Height())
 }
 
 func (m *Model) resized(msg tea.WindowSizeMsg) tea.Cmd {

@@ -145,6 +145,8 @@ type appOptions struct {
 	calls *calls
 	// shown is called once the first whole frame is on the terminal.
 	shown func()
+	// practice, if set, is the file to practise with.
+	practice string
 	// stateDir, if set, keeps where the agent was.
 	stateDir string
 }
@@ -216,7 +218,7 @@ func (a *app) run(o appOptions) {
 	}
 	a.store = &faultyStore{Store: db}
 	promises, _ := phrases.Load(phrases.Promises, "")
-	a.model = New(ctx, Options{Promises: promises, Store: a.store, Outbox: out, Changes: chg, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines, Shown: o.shown, StateDir: o.stateDir, Place: place.Claim(o.stateDir, time.Now()), Notes: db, Me: cmp.Or(o.who, "olga"), Shift: db, HandoverDir: filepath.Join(o.dir, "handover")})
+	a.model = New(ctx, Options{Promises: promises, Store: a.store, Outbox: out, Changes: chg, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines, Shown: o.shown, StateDir: o.stateDir, Place: place.Claim(o.stateDir, time.Now()), Notes: db, Me: cmp.Or(o.who, "olga"), Practice: a.practiceOf(o.practice, lines), Shift: db, HandoverDir: filepath.Join(o.dir, "handover")})
 	var work sync.WaitGroup
 	work.Go(func() { files.Run(ctx) })
 	if !o.offline {

@@ -175,6 +175,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	}
 	m.keys.interrupted = false
 	m.notify.Pressed()
+	m.practice.Pressed()
 	m.inbox.Touch()
 	m.queue.Touch()
 	if after, ok := afterEsc(k); ok && !m.keys.exact && !m.means(names) {

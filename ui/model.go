@@ -34,6 +34,7 @@ import (
 	"unibox/ui/notes"
 	"unibox/ui/notify"
 	"unibox/ui/place"
+	"unibox/ui/practice"
 	"unibox/ui/preflight"
 	"unibox/ui/queue"
 	"unibox/ui/reply"
@@ -107,6 +108,8 @@ type Options struct {
 	Promises phrases.Set
 	// Place is where the agent was when the line dropped; nil to begin at the beginning.
 	Place *place.Place
+	// Practice is what there is to practise with; its zero value is nothing.
+	Practice practice.Options
 	// Environ is the environment, which names the terminal; nil names none.
 	Environ []string
 	// Now is the clock; nil is time.Now.
@@ -136,6 +139,7 @@ type Model struct {
 	notify   *notify.Notifier
 	customer *customer.Customer
 	used     *used.Counts
+	practice *practice.Coach
 
 	ticks     ticks
 	peek      peek
@@ -258,12 +262,27 @@ func (m *Model) makePanes() {
 		m.bar.ClearToasts()
 		return tea.Batch(m.dialogs.Mask(), m.thread.Mask())
 	}}).Actions)
+	m.practice = newPractice(m)
+	maps.Copy(m.actions, m.practice.Actions)
 	m.notes = notes.New(m.env, notes.Screen{Current: m.current, Jump: m.jumpTo, Did: m.triage.Did, Dialogs: m.dialogs})
+}
+
+// newPractice is what teaches the keys, by what the screen shows.
+func newPractice(m *Model) *practice.Coach {
+	return practice.New(m.env, m.opt.Practice, practice.Screen{
+		Open: func() (state.Row, bool) {
+			row, read := m.thread.Row()
+			return row, read && m.focus == layout.Thread
+		},
+		Writing: func() bool { return m.reply.Composing() && !m.reply.Empty() },
+		Count:   m.channels.Count, Filter: m.inbox.Filter, Dialog: m.dialogs.Title,
+		Resized: m.arrange, Dialogs: m.dialogs,
+	})
 }
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.place.Restore(m.opt.Place), m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.arm(nil), m.used.Load(), m.size.kept.Load(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ))}
+	cmds := []tea.Cmd{m.place.Restore(m.opt.Place), m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.practice.Begin(), m.arm(nil), m.used.Load(), m.size.kept.Load(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ))}
 	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" && !m.opt.Settings.ScreenReader {
 		cmds = append(cmds, screen.AskBackground)
 	}

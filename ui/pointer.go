@@ -135,7 +135,7 @@ func clicked(m *Model, x, y int) tea.Cmd {
 	if !m.dialogs.Empty() {
 		box := m.dialogs.View()
 		w := m.env.Look.Mode.Width(box[0])
-		if left, top := boxAt(m.size.w, m.size.h, w, len(box)); x >= left && x < left+w {
+		if left, top := boxAt(m.size.w, m.size.h, w, len(box), 1+m.practice.Height()); x >= left && x < left+w {
 			return m.dialogs.Click(y - top)
 		}
 		return nil

@@ -181,7 +181,7 @@ func TestClickInADialog(t *testing.T) {
 	m := pointing(t, 120, 40)
 	m.handle(keyPress("?"))
 	box := m.dialogs.View()
-	x, y := boxAt(120, 40, m.env.Look.Mode.Width(box[0]), len(box))
+	x, y := boxAt(120, 40, m.env.Look.Mode.Width(box[0]), len(box), 1)
 	m.wheel(x+5, y+5, 1)
 	if it, _ := m.dialogs.Chosen(); strings.Contains(ansi.Strip(box[2]), it.Label) {
 		t.Errorf("the wheel selects %q", it.Label)

@@ -16,7 +16,7 @@ import (
 
 // Update is a table of contents: each message goes to the part that owns it.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	return m, tea.Batch(m.update(msg), m.follow(), m.arm(msg))
+	return m, tea.Batch(m.update(msg), m.follow(), m.practice.Follow(), m.arm(msg))
 }
 
 func (m *Model) update(msg tea.Msg) tea.Cmd {
@@ -135,11 +135,11 @@ func (m *Model) reload(topics []state.Topic) tea.Cmd {
 	for _, t := range topics {
 		switch {
 		case t.Kind == state.TopicInbox:
-			cmds = append(cmds, m.inbox.Load(), m.channels.Load(), m.dialogs.Follow(), m.notes.Follow(), m.notify.Changed(), m.customer.Load())
+			cmds = append(cmds, m.inbox.Load(), m.channels.Load(), m.dialogs.Follow(), m.notes.Follow(), m.notify.Changed(), m.customer.Load(), m.practice.Changed())
 		case t.Kind == state.TopicAccounts:
 			cmds = append(cmds, m.bar.LoadHealth(), m.channels.Load())
 		case t.Kind == state.TopicOutbox, t.Kind == state.TopicChanges:
-			cmds = append(cmds, m.queue.Load())
+			cmds = append(cmds, m.queue.Load(), m.practice.Changed())
 		case t.Kind == state.TopicStore:
 			cmds = append(cmds, m.bar.LoadCondition())
 		case t.Kind == state.TopicSessions:

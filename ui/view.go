@@ -27,6 +27,7 @@ func (m *Model) View() tea.View {
 		return v
 	}
 	rows := append([]string{m.strip()}, m.bar.Banner()...)
+	rows = append(rows, m.practice.View()...)
 	rows = append(rows, m.panes()...)
 	if !m.lay.Hints.Empty() {
 		where := hintPlace{m.scopes()[0], m.size.w}
@@ -156,7 +157,7 @@ func (m *Model) overlayToasts(rows []string) {
 func (m *Model) overlayDialog(rows []string, v *tea.View) {
 	box := m.dialogs.View()
 	w := m.env.Look.Mode.Width(box[0])
-	x, y := boxAt(m.size.w, len(rows), w, len(box))
+	x, y := boxAt(m.size.w, len(rows), w, len(box), 1+m.practice.Height())
 	for i, row := range box {
 		if y+i < len(rows) {
 			under := rows[y+i]
@@ -169,9 +170,9 @@ func (m *Model) overlayDialog(rows []string, v *tea.View) {
 	}
 }
 
-// boxAt is where a dialog of w by h cells is drawn.
-func boxAt(width, height, w, h int) (x, y int) {
-	return (width - w) / 2, max(0, min(max(1, (height-h)/3), height-h))
+// boxAt is where a dialog of w by h cells is drawn, under the top rows where it fits.
+func boxAt(width, height, w, h, top int) (x, y int) {
+	return (width - w) / 2, max(0, min(max(top, (height-h)/3), height-h))
 }
 
 // cursor is the terminal's own cursor: in the text that is typed.

@@ -32,6 +32,7 @@ import (
 	"unibox/state/work"
 	"unibox/ui"
 	"unibox/ui/place"
+	"unibox/ui/practice"
 	"unibox/ui/reply"
 )
 
@@ -48,6 +49,8 @@ type Session struct {
 	// Temporary: the state folder is deleted afterwards, so nothing is said about
 	// unsent messages at the end.
 	Temporary bool
+	// Practice is what there is to practise with.
+	Practice practice.Options
 }
 
 // Run ends when the agent quits, ctx ends or a part fails. The screen ends
@@ -152,7 +155,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		Notes: noted, Me: me, Shift: noted, HandoverDir: cmp.Or(s.Config.Handover.Folder, filepath.Join(s.Dir, "handover")),
 		Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
 		Service: due, Promises: s.said(phrases.Promises),
-		Macros: macros, Saved: saved,
+		Macros: macros, Saved: saved, Practice: s.Practice,
 		SavedReplies: func() ([]canned.Reply, []string) { return canned.Load(s.Config.ReplyFolders()...) },
 	}
 	if s.Config.UI.ReadOnly {

@@ -96,6 +96,8 @@ func (p program) demoCommand() *cobra.Command {
 	addPath(cmd.Flags(), &o.state, "state", "", "keep the state in this `folder` (default: a temporary one, removed at the end)")
 	readOnlyFlag(cmd, &o.readOnly)
 	screenReaderFlag(cmd, &o.screenReader)
+	cmd.Flags().BoolVar(&o.practice, "practice", false, "learn the keys step by step, with failures switched on")
+	cmd.MarkFlagsMutuallyExclusive("practice", "read-only")
 	o.world.flags(cmd)
 	return cmd
 }

@@ -19,7 +19,9 @@ import (
 type demoOptions struct {
 	state                  string
 	readOnly, screenReader bool
-	world                  world
+	// practice teaches the keys.
+	practice bool
+	world    world
 }
 
 // demo runs the program on a new sandbox, with a config file as anybody
@@ -37,6 +39,9 @@ func (p program) demo(ctx context.Context, o demoOptions) error {
 		defer os.RemoveAll(dir)
 		o.state = dir
 	}
+	if o.practice {
+		o.world.practise()
+	}
 	if err := foreign(o.state); err != nil {
 		return err
 	}
@@ -51,7 +56,15 @@ func (p program) demo(ctx context.Context, o demoOptions) error {
 	}
 	g, server := supervise.NewGroup(ctx, log), o.world.server()
 	host(g, server, listener, log)
-	err = visit(g.Context(), app.Session{Dir: o.state, Temporary: temporary, Platforms: p.platforms, Notices: p.notices()}, o.choose, o.world.config(server, origin(listener)))
+	session := app.Session{Dir: o.state, Temporary: temporary, Platforms: p.platforms, Notices: p.notices()}
+	if o.practice {
+		var done func()
+		session.Practice, done, err = practise(server, origin(listener))
+		defer done()
+	}
+	if err == nil {
+		err = visit(g.Context(), session, o.choose, o.world.config(server, origin(listener)))
+	}
 	return errors.Join(g.End(), err)
 }
 

@@ -152,6 +152,14 @@ func (s *Stack) Top() Dialog {
 	return s.open[len(s.open)-1]
 }
 
+// Title is that of the top dialog, "" if nothing is open.
+func (s *Stack) Title() string {
+	if s.Empty() {
+		return ""
+	}
+	return s.Top().box().Title()
+}
+
 // Chosen returns the selected item of the top dialog.
 func (s *Stack) Chosen() (menu.Item, bool) {
 	if s.Empty() {

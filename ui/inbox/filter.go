@@ -104,6 +104,14 @@ func (p *Pane) clearFilter() tea.Cmd {
 	return p.Reload()
 }
 
+// Filter is what the list is narrowed by, "" while that is still typed.
+func (p *Pane) Filter() string {
+	if p.filter.typing {
+		return ""
+	}
+	return p.filter.text
+}
+
 // Timed reports whether the clock alone moves rows in and out of what is typed.
 func (p *Pane) Timed() bool { return env.Timed(p.filter.text) }
 

@@ -26,7 +26,7 @@ var ErrReadOnly = errors.New(Why)
 // looks are the actions that only look.
 var looks = []keymap.Action{
 	keymap.Quit, keymap.Suspend, keymap.Help, keymap.Commands, keymap.GoTo, keymap.Search, keymap.Refresh, keymap.Redraw, keymap.Accounts, keymap.ZoomPane,
-	keymap.ToggleHints, keymap.Mouse, keymap.WiderPane, keymap.NarrowerPane, keymap.Privacy, keymap.Reveal, keymap.ActivityLog, keymap.Problems, keymap.PastNotices,
+	keymap.ToggleHints, keymap.Mouse, keymap.WiderPane, keymap.NarrowerPane, keymap.Privacy, keymap.Reveal, keymap.ActivityLog, keymap.Problems, keymap.PastNotices, keymap.Practice,
 	keymap.Down, keymap.Up, keymap.PageDown, keymap.PageUp, keymap.First, keymap.Last,
 	keymap.Deeper, keymap.Back, keymap.NextPane, keymap.PreviousPane, keymap.PaneChannels, keymap.PaneList, keymap.PaneThread,
 	keymap.NextWaiting, keymap.NextUnread, keymap.Marked, keymap.Recent, keymap.GoToOutbox, keymap.GoToClosing, keymap.GoToMentions,

@@ -1,0 +1,117 @@
+package practice
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+
+	"unibox/api"
+	"unibox/keymap"
+	"unibox/state"
+	"unibox/ui/env"
+	"unibox/ui/look"
+	"unibox/ui/theme"
+)
+
+func newCoach(w, h int, bound map[string][]string) *Coach {
+	th := theme.New(colorprofile.ASCII, true)
+	e := &env.Env{Ctx: nil, Now: time.Now, Look: look.Look{Theme: &th, Marks: theme.NewMarks(false)}}
+	e.Keys, _ = keymap.New(bound)
+	c := New(e, Options{File: "/tmp/unibox-practice-1234567890/price-list.txt"}, Screen{
+		Open: func() (state.Row, bool) { return state.Row{}, false }, Writing: func() bool { return false }, Count: func(state.View) int { return 0 },
+		Filter: func() string { return "" }, Dialog: func() string { return "" }, Resized: func() {},
+	})
+	c.on, c.ready = true, true
+	c.who.Conversation.Contact.Name = "Alexandra Hawthorne"
+	c.Resize(w, h)
+	return c
+}
+
+// Every text names keys that there are, and fits in the strip, whose height is the same for
+// every step.
+func TestEveryStepFitsInTheStrip(t *testing.T) {
+	for _, w := range []int{80, 109, 110, 120, 200} {
+		c := newCoach(w, 24, nil)
+		for i := range steps {
+			c.at = i
+			for _, odd := range []string{"", held(&Coach{facts: facts{row: state.Row{Held: 1}}})} {
+				was := c.step().odd
+				if odd != "" {
+					steps[i].odd = func(*Coach) string { return odd }
+				}
+				if n := len(c.lines()); n > c.Height() {
+					t.Errorf("%d columns, step %d takes %d rows of %d: %v", w, i+1, n, c.Height(), c.lines())
+				}
+				steps[i].odd = was
+			}
+			for _, row := range c.View() {
+				if got := c.env.Look.Mode.Width(row); got != w {
+					t.Errorf("%d cells of %d: %q", got, w, row)
+				}
+				if strings.ContainsAny(row, "{}“") {
+					t.Errorf("step %d: a key is missing: %q", i+1, row)
+				}
+			}
+			c.past = append(c.past, outcome{step: c.step()})
+		}
+		if strings.Contains(c.filled(held(&Coach{facts: facts{row: state.Row{Held: 1}}})), "{") {
+			t.Error("a key is missing in what a held reply says")
+		}
+	}
+}
+
+// The keys in the texts are those of the config; an action without one is named, with the
+// palette that has it.
+func TestTheTextsFollowTheKeymap(t *testing.T) {
+	c := newCoach(120, 40, map[string][]string{"go.next-waiting": {"f4"}, "app.undo": {}})
+	if got := c.filled(steps[0].do); !strings.HasPrefix(got, "Press f4:") {
+		t.Errorf("%q", got)
+	}
+	if got := c.filled("Press {app.undo}."); !strings.Contains(got, "“Undo") && got != "Press U." {
+		t.Errorf("%q", got)
+	}
+}
+
+// A screen that is too low for it has no strip; without a world there is none at all.
+func TestThereIsNoStripWithoutRoomOrWorld(t *testing.T) {
+	if c := newCoach(80, 12, nil); c.Height() != 0 || c.View() != nil {
+		t.Error("a strip in 12 rows")
+	}
+	c := newCoach(80, 24, nil)
+	c.on = false
+	if c.Height() != 0 || c.View() != nil || c.Follow() != nil || c.Changed() != nil || c.Begin() != nil {
+		t.Error("a practice that is off shows or reads something")
+	}
+	if why := c.Why(keymap.Practice); !strings.Contains(why, "demo --practice") {
+		t.Errorf("%q", why)
+	}
+}
+
+// When something of ours went out: what failed or waits has not.
+func TestWentOut(t *testing.T) {
+	at := time.Date(2026, 11, 29, 9, 0, 0, 0, time.UTC)
+	theirs := state.Item{Message: api.Message{Direction: api.Inbound, At: at}}
+	ours := state.Item{Message: api.Message{Direction: api.Outbound, At: at.Add(time.Minute)}}
+	sending := func(s state.Status) state.Item {
+		return state.Item{Message: api.Message{Direction: api.Outbound}, Sending: &state.Outbound{Status: s, Submitted: at.Add(2 * time.Minute)}}
+	}
+	for _, c := range []struct {
+		name  string
+		items []state.Item
+		want  time.Time
+	}{
+		{"nothing", nil, time.Time{}},
+		{"theirs", []state.Item{theirs}, time.Time{}},
+		{"ours, then theirs and a hole", []state.Item{ours, theirs, {Gap: true}}, at.Add(time.Minute)},
+		{"sent", []state.Item{ours, sending(state.Done)}, at.Add(2 * time.Minute)},
+		{"failed", []state.Item{ours, sending(state.Failed)}, time.Time{}},
+		{"unknown", []state.Item{ours, sending(state.Uncertain)}, time.Time{}},
+		{"queued", []state.Item{ours, sending(state.Queued)}, time.Time{}},
+	} {
+		if got := wentOut(c.items); !got.Equal(c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}

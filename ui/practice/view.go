@@ -1,0 +1,154 @@
+package practice
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"unibox/keymap"
+	"unibox/ui/dialog"
+	"unibox/ui/env"
+	"unibox/ui/text"
+	"unibox/ui/theme"
+)
+
+// least is how many rows a screen has at the least on which the strip is shown, and roomy how
+// many columns one on which it takes a row less.
+const least, roomy = 16, 110
+
+// room is how many rows the strip takes at most, the same for every step, so that nothing
+// under it moves.
+func (c *Coach) room() int {
+	if c.w >= roomy {
+		return 3
+	}
+	return 4
+}
+
+// Resize sets the size of the terminal.
+func (c *Coach) Resize(w, h int) { c.w, c.h = w, h }
+
+// Height is how many rows the strip takes.
+func (c *Coach) Height() int {
+	if !c.on || c.h < least {
+		return 0
+	}
+	return c.room()
+}
+
+// line is a row of the strip.
+type line struct {
+	text  string
+	style theme.Style
+}
+
+// View draws the strip.
+func (c *Coach) View() []string {
+	if c.Height() == 0 {
+		return nil
+	}
+	lines := append(c.lines(), make([]line, c.room())...)[:c.room()]
+	rows := make([]string, len(lines))
+	for i, l := range lines {
+		rows[i] = c.env.Look.Theme.Bar.Render(c.env.Look.Mode.Fit(" "+l.style.Render(l.text), c.w))
+	}
+	return rows
+}
+
+// lines are what to do now, and under that what was learned, or went otherwise.
+func (c *Coach) lines() []line {
+	th, marks := c.env.Look.Theme, c.env.Look.Marks
+	all := c.wrap(fmt.Sprintf("%d/%d ", c.at+1, len(steps)), c.instruction(), th.Accent)
+	if odd := c.oddity(); odd != "" {
+		return append(all, c.wrap(marks.Problem+" ", odd, th.Warn)...)
+	}
+	if len(c.past) > 0 && !c.past[len(c.past)-1].skipped && c.past[len(c.past)-1].step.trouble {
+		return append(all, c.wrap(marks.Problem+" ", c.comment(), th.Warn)...)
+	}
+	return append(all, c.wrap(c.lead(), c.comment(), th.Hint)...)
+}
+
+// wrap is a text in rows behind a lead.
+func (c *Coach) wrap(lead, s string, style theme.Style) (all []line) {
+	mode := c.env.Look.Mode
+	for _, row := range mode.Wrap(mode.Line(s), max(10, c.w-mode.Width(lead)-2)) {
+		all = append(all, line{lead + row, style})
+		lead = mode.Fit("", mode.Width(lead))
+	}
+	return all
+}
+
+// instruction says what to do.
+func (c *Coach) instruction() string {
+	switch {
+	case c.failed != "":
+		return c.filled(fmt.Sprintf("This step cannot be practised here (%s). {%s} skips it.", c.failed, keymap.Practice))
+	case !c.ready:
+		return "One moment: this step is being prepared."
+	}
+	return c.filled(c.step().do)
+}
+
+func (c *Coach) oddity() string {
+	if s := c.step(); s.odd != nil && c.ready && c.failed == "" {
+		return c.filled(s.odd(c))
+	}
+	return ""
+}
+
+func (c *Coach) lead() string {
+	if len(c.past) == 0 || c.past[len(c.past)-1].skipped {
+		return ""
+	}
+	return c.env.Look.Marks.Delivered + " "
+}
+
+// comment says what the step before was about, or how one leaves.
+func (c *Coach) comment() string {
+	if len(c.past) == 0 {
+		return c.filled("A morning with invented customers; nothing leaves this machine. {app.practice} skips a step or ends the practice.")
+	}
+	if last := c.past[len(c.past)-1]; !last.skipped {
+		return c.filled(last.step.went)
+	}
+	return c.filled("Skipped. {app.practice} skips a step or ends the practice.")
+}
+
+var named = regexp.MustCompile(`\{([a-z.-]+)\}`)
+
+// filled puts keys, the customer and the file into a text.
+func (c *Coach) filled(s string) string {
+	return named.ReplaceAllStringFunc(s, func(found string) string {
+		switch name := strings.Trim(found, "{}"); name {
+		case "who":
+			return c.env.Name(c.who.Conversation)
+		case "file":
+			return text.ShortPath(c.opt.File)
+		default:
+			spec := c.env.Keys.Spec(keymap.Action(name))
+			if key := c.env.AnyKey(spec); key != "" {
+				return key
+			}
+			return "“" + spec.Short() + "” (" + c.env.AnyKey(c.env.Keys.Spec(keymap.Commands)) + ")"
+		}
+	})
+}
+
+// summary says what was learned, and how many keys it took.
+func (c *Coach) summary() dialog.Dialog {
+	marks := c.env.Look.Marks
+	done := slices.DeleteFunc(slices.Clone(c.past), func(o outcome) bool { return o.skipped })
+	var list []dialog.Notice
+	for _, o := range done {
+		list = append(list, dialog.Notice{Lead: marks.Delivered, Text: o.step.name + ": " + env.Count(o.keys, "key", "keys")})
+	}
+	for _, o := range c.past {
+		if o.skipped {
+			list = append(list, dialog.Notice{Lead: marks.Dot, Text: o.step.name + ": skipped"})
+		}
+	}
+	list = append(list, dialog.Notice{Lead: marks.Dot, Text: c.filled("The demo goes on: try what you like. {app.practice} begins the practice again, {app.quit} ends the demo, unibox account add begins in earnest.")})
+	title := fmt.Sprintf("Practised %d of %d steps with %s, in %s", len(done), len(steps), env.Count(c.keys, "key", "keys"), env.Span(c.env.Now().Sub(c.began)))
+	return dialog.NewNotices(c.env, title, list, c.w-10)
+}
