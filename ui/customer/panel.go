@@ -266,7 +266,7 @@ func (c *Customer) View() []string {
 		}
 		c.section(add, "FILES", len(k.files))
 		for _, name := range k.files {
-			add(th.Text, c.env.Personal(c.id, name))
+			add(th.Text, c.env.FileName(c.id, name))
 		}
 		f := c.facts[c.id]
 		c.section(add, "FROM THE PLATFORM", len(f.all)+len(f.wrong))

@@ -30,6 +30,9 @@ func fileChoices(e *env.Env, c api.Conversation) []menu.Item {
 	return []menu.Item{{Label: "Files of this conversation", Value: filesOf{e, c, filer}}}
 }
 
+// name is what a file is called.
+func (f filesOf) name(file api.StoredFile) string { return f.env.FileName(f.conv.ID, file.Name) }
+
 // list lists the files. Its Ask is to be called once when it is open.
 func (f filesOf) list() *Lookup {
 	m := menu.New("Files of "+f.env.Name(f.conv), menu.Options{Filter: true, Wide: true, Empty: "There are no files in this conversation."})
@@ -37,7 +40,7 @@ func (f filesOf) list() *Lookup {
 		files, err := f.filer.Files(ctx, f.conv.ID)
 		items := make([]menu.Item, len(files))
 		for i, file := range files {
-			items[i] = menu.Item{Label: f.env.Line(file.Name), Detail: text.Size(file.Size), Right: clock(file.At), Value: file}
+			items[i] = menu.Item{Label: f.name(file), Detail: text.Size(file.Size), Right: clock(file.At), Value: file}
 		}
 		return items, err
 	})
@@ -48,7 +51,7 @@ func (f filesOf) list() *Lookup {
 
 // file offers what can be done with a file.
 func (f filesOf) file(file api.StoredFile) *Picker {
-	name := f.env.Line(file.Name)
+	name := f.name(file)
 	items := []menu.Item{{Label: "Save it on this machine", Value: f.save}, {Label: "Rename it at the platform", Value: f.rename}, {Label: "Delete it at the platform, for everyone", Value: f.remove}}
 	return newPicker(menu.New(name, menu.Options{Items: items}), func(p *Picker, it menu.Item) tea.Cmd {
 		return it.Value.(func(*Picker, api.StoredFile) tea.Cmd)(p, file)
@@ -65,7 +68,7 @@ type savedFileMsg struct {
 
 func (f filesOf) save(p *Picker, file api.StoredFile) tea.Cmd {
 	p.Close()
-	e, name := f.env, f.env.Line(file.Name)
+	e, name := f.env, f.name(file)
 	of := state.FileID{Message: file.Message, File: file.Remote}
 	if of.Message.Account == "" {
 		of.Message.Account = f.conv.ID.Account
@@ -88,7 +91,7 @@ func (msg savedFileMsg) arrive(*Stack) tea.Cmd {
 
 func (f filesOf) rename(p *Picker, file api.StoredFile) tea.Cmd {
 	b := contactBook{env: f.env, account: f.conv.ID.Account}
-	form := bookForm{contactBook: b, title: "Rename " + f.env.Line(file.Name), fields: []api.ChannelField{{Name: "name", Label: "new name", Required: true}}}
+	form := bookForm{contactBook: b, title: "Rename " + f.name(file), fields: []api.ChannelField{{Name: "name", Label: "new name", Required: true}}}
 	form.send = func(ctx context.Context, fields map[string]string) (api.Contact, error) {
 		now, err := f.filer.RenameFile(ctx, file, fields["name"])
 		return api.Contact{Name: now.Name}, err
@@ -101,7 +104,7 @@ func (f filesOf) rename(p *Picker, file api.StoredFile) tea.Cmd {
 }
 
 func (f filesOf) remove(p *Picker, file api.StoredFile) tea.Cmd {
-	name := f.env.Line(file.Name)
+	name := f.name(file)
 	words := []string{"It is deleted for everyone, also from its message, for good."}
 	return p.next(NewQuestion("Delete "+name+"?", words, "Delete it", func() tea.Cmd {
 		return f.env.Read(func(ctx context.Context) tea.Msg {

@@ -219,7 +219,7 @@ func (o Outcome) whole() string {
 		parts = append(parts, o.Env.Excerpt(o.Outbound.Body))
 	}
 	for _, f := range o.Outbound.Files {
-		parts = append(parts, o.Env.File(f))
+		parts = append(parts, o.Env.FileIn(o.Outbound.Conversation, f))
 	}
 	if o.Outbound.Parts > 1 {
 		parts = append(parts, fmt.Sprintf("(message %d of %d)", o.Outbound.Part, o.Outbound.Parts))

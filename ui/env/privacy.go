@@ -54,5 +54,14 @@ func (e *Env) Unnamed(c api.Conversation, s string) string {
 	return privacy.Names(s, c.Contact.Name, e.Look.Mode.Sign())
 }
 
+// FileName is the name of a file in a conversation, as a line: without anything but its
+// ending where the customer is masked.
+func (e *Env) FileName(id api.ConversationID, name string) string {
+	if name = e.plain().Line(name); name != "" && e.Hides(id) {
+		return privacy.File(name, e.Look.Mode.Sign())
+	}
+	return name
+}
+
 // Hidden stands for a text that is not shown.
 func (e *Env) Hidden() string { return privacy.Hidden(e.Look.Mode.Sign()) }

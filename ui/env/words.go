@@ -117,6 +117,12 @@ func (e *Env) Excerpt(body string) string {
 	return "(no text)"
 }
 
+// FileIn names a file of a conversation with its size.
+func (e *Env) FileIn(id api.ConversationID, f state.File) string {
+	f.Name = e.FileName(id, f.Name)
+	return e.File(f)
+}
+
 // File names a file with its size.
 func (e *Env) File(f state.File) string {
 	about := text.Size(f.Size)

@@ -167,6 +167,24 @@ func addresses(s, sign string) string {
 	return strings.Join(out, "")
 }
 
+// longestEnding is how many letters the ending of a file's name has at the most.
+const longestEnding = 5
+
+// File is the name of a file, of which only the ending is left: what it is called may name
+// whom it is about.
+func File(s, sign string) string {
+	at := strings.LastIndexByte(s, '.')
+	if at <= 0 || len(s)-at-1 > longestEnding {
+		return Hidden(sign)
+	}
+	for _, r := range s[at+1:] {
+		if r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return Hidden(sign)
+		}
+	}
+	return Hidden(sign) + s[at:]
+}
+
 // Names masks the words of a name where they stand in a text.
 func Names(s, name, sign string) string {
 	for _, word := range strings.Fields(name) {

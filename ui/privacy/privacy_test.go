@@ -148,3 +148,12 @@ func FuzzNumber(f *testing.F) {
 		}
 	})
 }
+
+// X4: of a file's name its ending is left, if it is one.
+func TestX4FileNamesAreMasked(t *testing.T) {
+	for in, want := range map[string]string{"passport-anna-ivanova.jpg": ".jpg", "Anna Ivanova": "", "anna.ivanova": "", ".anna": "", "a.анна": "", "x.tar.gz": ".gz", "a.b c": ""} {
+		if got := File(in, "*"); got != Hidden("*")+want {
+			t.Errorf("%q: %q, want %q", in, got, Hidden("*")+want)
+		}
+	}
+}

@@ -46,7 +46,7 @@ func (p *Pane) attachments() []attachment {
 	var out []attachment
 	for i, a := range it.Message.Attachments {
 		id := state.FileOf(it.Message, i)
-		name := p.unnamed(p.look.Mode.Line(a.Name))
+		name := p.fileName(a.Name)
 		if name == "" {
 			name = "file"
 		}

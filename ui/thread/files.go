@@ -11,7 +11,7 @@ import (
 // that has come.
 func (p *Pane) fileRow(it *item, i, w int) string {
 	a := it.Message.Attachments[i]
-	name := p.unnamed(p.look.Mode.Line(a.Name))
+	name := p.fileName(a.Name)
 	if name == "" {
 		name = "file"
 	}

@@ -1,6 +1,7 @@
 package thread
 
 import (
+	"path/filepath"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -42,8 +43,20 @@ func (p *Pane) reactors(who []string) string {
 	return strings.Join(names, ", ")
 }
 
+// fileName is what a file is called: where the customer is masked, only its ending.
+func (p *Pane) fileName(name string) string {
+	if name = p.look.Mode.Line(name); name != "" && p.look.Mode.Private {
+		return privacy.File(name, p.look.Mode.Sign())
+	}
+	return name
+}
+
 // path is where a file is saved, as it is shown.
-func (p *Pane) path(path string) string { return p.unnamed(p.env.Path(path)) }
+func (p *Pane) path(path string) string {
+	shown := p.env.Path(path)
+	dir, name := filepath.Split(shown)
+	return p.unnamed(dir) + p.fileName(name)
+}
 
 // Mask forgets what was looked for in the thread, which may name the customer.
 func (p *Pane) Mask() tea.Cmd { return p.finder.Forget() }

@@ -101,7 +101,7 @@ func (p *Pane) Says(i int) string {
 	}
 	parts := []string{p.unnamed(p.look.Mode.Line(it.Message.Body))}
 	for k, a := range it.Message.Attachments {
-		name := p.unnamed(p.look.Mode.Line(a.Name))
+		name := p.fileName(a.Name)
 		parts = append(parts, "file "+strings.TrimSpace(name+" "+said.File(a, text.Size(a.Size))))
 		if end, _ := p.fileEnd(p.transfer(state.FileOf(it.Message, k))); end != "" {
 			parts = append(parts, end)
