@@ -186,7 +186,7 @@ func New(ctx context.Context, opt Options) *Model {
 	m.env.Saved, m.env.Macros = opt.Saved, opt.Macros
 	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{Slow: opt.Settings.Line == "slow"}
 	m.env.Look.Busy.Silent = opt.Settings.ScreenReader
-	m.actions, m.used = m.makeActions(), used.New(opt.StateDir)
+	m.actions, m.used = m.makeActions(), used.New(opt.StateDir, opt.Settings.ReadOnly)
 	maps.Copy(m.actions, pointerActions(m))
 	m.dialogs = dialog.NewStack(m.env)
 	m.bar = statusbar.New(m.env)

@@ -30,7 +30,7 @@ func TestAWipeTakesWhatTheScreenKeeps(t *testing.T) {
 	if there, err := screenKeeps(dir); !there || err != nil {
 		t.Errorf("one search: %v, %v", there, err)
 	}
-	used.New(dir).Chose(keymap.Search)()
+	used.New(dir, false).Chose(keymap.Search)()
 	for _, name := range []string{place.FileName + ".71", place.FileName + ".71.71", "palette.71", "waiting", "waiting.71", "places.txt"} {
 		check(os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600))
 	}

@@ -39,11 +39,14 @@ type Counts struct {
 // Read is a message with what the file holds.
 type Read struct{ counts map[keymap.Action]int }
 
-// New returns counts of nothing yet, kept in a folder; "" keeps them nowhere.
-func New(dir string) *Counts {
+// New returns counts of nothing yet, kept in a folder; "" keeps them nowhere. Where it is only
+// to be looked, they are read from there, and not written.
+func New(dir string, readOnly bool) *Counts {
 	c := &Counts{counts: map[keymap.Action]int{}}
 	if dir != "" {
 		c.file = filepath.Join(dir, FileName)
+	}
+	if dir != "" && !readOnly {
 		c.kept = rewrite.New(c.file)
 	}
 	return c
@@ -99,7 +102,7 @@ func (c *Counts) Chose(a keymap.Action) tea.Cmd {
 			c.counts[action] /= 2
 		}
 	}
-	if c.file == "" {
+	if c.kept == nil {
 		return nil
 	}
 	write := c.kept.Write([]byte(c.text()))
