@@ -4,6 +4,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"unibox/ui/notify"
 )
 
@@ -20,6 +22,7 @@ func examinePopups(out io.Writer, env []string) []finding {
 		kinds = append(kinds, string(w))
 		_, _ = io.WriteString(out, notify.Wrap(w.Sequence(notify.Popup{ID: "unibox-doctor", Title: "unibox doctor", Body: "this is " + string(w)}), env))
 	}
-	return []finding{good("three pop-ups were sent (%s) and the bell rang; unibox takes %s by itself. If another one came, put its name as popup under [notify] in the config",
+	_, _ = io.WriteString(out, notify.Wrap(ansi.SetProgramStatus(ansi.ProgramStatus{State: ansi.ProgramStateDone, App: "unibox", Title: "unibox doctor", Message: "this is the status of a program"}), env))
+	return []finding{good("three pop-ups and a program's status (OSC 7501) were sent (%s), and the bell rang; unibox takes %s by itself. If another one came, put its name as popup under [notify] in the config; if your terminal lists programs and shows “unibox doctor”, status = \"on\" there has it show who waits",
 		strings.Join(kinds, ", "), way)}
 }

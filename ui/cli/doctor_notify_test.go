@@ -12,7 +12,7 @@ func TestDoctorSendsNoPopupsToWhoTakesNone(t *testing.T) {
 		said      string
 	}{
 		"TERM=linux":       {0, "none was sent; the bell rang"},
-		"TERM=xterm-kitty": {3, "the bell rang; unibox takes osc99"},
+		"TERM=xterm-kitty": {4, "the bell rang; unibox takes osc99"},
 	} {
 		var out strings.Builder
 		found := examinePopups(&out, []string{env})

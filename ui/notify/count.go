@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -100,8 +101,11 @@ func (c *count) status() tea.Cmd {
 		return nil
 	}
 	s := ansi.ProgramStatus{State: ansi.ProgramStateIdle, App: "unibox", Title: "unibox", Message: "nobody waits"}
-	if c.shown > 0 {
-		s.State, s.Kind, s.Message = ansi.ProgramStateBlocked, ansi.ProgramStatusKindQuestion, strconv.Itoa(c.shown)+" waiting"
+	switch {
+	case c.shown > 0:
+		s.State, s.Kind, s.Message = ansi.ProgramStateBlocked, ansi.ProgramStatusKindQuestion, strings.TrimSpace(c.text())+" waiting"
+	case c.more:
+		s.State, s.Message = ansi.ProgramStateWorking, "nobody is known to wait; still reading"
 	}
 	return screen.SetStatus(ansi.SetProgramStatus(s))
 }

@@ -416,6 +416,10 @@ func TestTheCountIsToldToOthers(t *testing.T) {
 	if got := say(b.Waiting(0, false)); !strings.HasPrefix(got, "\x1b]7501;state=idle") {
 		t.Errorf("%q", got)
 	}
+	if got := say(b.Waiting(0, true)); !strings.Contains(got, "state=working") || strings.Contains(got, "nobody waits") {
+		t.Errorf("not all is read, and it is told that nobody waits: %q", got)
+	}
+	say(b.Waiting(0, false))
 	if b.Waiting(0, false) != nil {
 		t.Error("the same count is told again")
 	}
