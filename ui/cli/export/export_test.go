@@ -46,7 +46,7 @@ func TestFormats(t *testing.T) {
 		if strings.ContainsAny(b.String(), "\x1b\x07\u202e") {
 			t.Errorf("%s: a terminal obeys something in %q", format, b.String())
 		}
-		path := filepath.Join("testdata", "archive."+Ending(format))
+		path := filepath.Join("testdata", "archive."+format)
 		if *update {
 			if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
 				t.Fatal(err)
