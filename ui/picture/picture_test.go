@@ -238,3 +238,19 @@ func TestT8KittysBytes(t *testing.T) {
 		t.Errorf("%d bytes, %v", len(p.Send), err)
 	}
 }
+
+// T8: half blocks are drawn by the command that reads the picture; a frame draws them again for
+// another size alone.
+func TestT8AFrameDrawsNoPictureAnew(t *testing.T) {
+	term := Terminal{Way: Blocks, Profile: colorprofile.ANSI256}
+	p, err := term.Make(encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, flag(240, 160)) }), 1, 60, 18)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := testing.AllocsPerRun(10, func() { term.Rows(p, 60, 18) }); n > 0 {
+		t.Errorf("a frame takes %v allocations", n)
+	}
+	if less := term.Rows(p, 15, 18); len(less) != 5 || ansi.StringWidth(less[0]) != 15 {
+		t.Errorf("in less room: %d rows", len(less))
+	}
+}

@@ -87,11 +87,20 @@ func placesPictures(env uv.Environ, name string) bool {
 type Picture struct {
 	img  *image.NRGBA
 	size image.Point
+	// drawn are the half blocks that were drawn last, which takes too long for each frame.
+	drawn *drawn
 	// ID is what the terminal calls it, 0 where it is drawn as text. Send gives it to the
 	// terminal, Drop takes it away; it takes so many cells there.
 	ID         int
 	Send, Drop string
 	cols, rows int
+}
+
+// drawn are rows, and what they were drawn for.
+type drawn struct {
+	cols, rows int
+	profile    colorprofile.Profile
+	lines      []string
 }
 
 // Make makes a picture of a file: the n-th of the session, of no more than so many cells. It takes
@@ -102,8 +111,13 @@ func (t Terminal) Make(data []byte, n, cols, rows int) (p Picture, err error) {
 	if t.Way == Kitty {
 		most = image.Pt(cols*kittyCell.X, rows*kittyCell.Y)
 	}
-	if p.img, p.size, err = Decode(data, most); err != nil || t.Way != Kitty {
+	if p.img, p.size, err = Decode(data, most); err != nil {
 		return p, err
+	}
+	if t.Way != Kitty {
+		p.drawn = &drawn{}
+		t.Rows(p, cols, rows)
+		return p, nil
 	}
 	p.ID = t.inKitty(n)
 	p.cols, p.rows = Cells(p.size, usualCell, cols, rows)
@@ -117,6 +131,9 @@ func (t Terminal) Rows(p Picture, cols, rows int) []string {
 	if p.ID != 0 {
 		return placeholders(p.ID, min(p.cols, cols), min(p.rows, rows))
 	}
-	w, h := Cells(p.size, usualCell, cols, rows)
-	return HalfBlocks(p.img, w, h, t.Profile)
+	if d := p.drawn; d.lines == nil || d.cols != cols || d.rows != rows || d.profile != t.Profile {
+		w, h := Cells(p.size, usualCell, cols, rows)
+		*d = drawn{cols, rows, t.Profile, HalfBlocks(p.img, w, h, t.Profile)}
+	}
+	return p.drawn.lines
 }

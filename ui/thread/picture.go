@@ -95,7 +95,7 @@ func (p *Pane) takeBack() tea.Cmd {
 // readPicture reads a picture and makes it small.
 func (p *Pane) readPicture(a attachment) tea.Cmd {
 	number, files, ctx, terminal := p.shelf.Ask(a.id), p.env.Files, p.env.Ctx, p.look.Picture
-	cols, rows := max(min(mostPictureCols, p.measure()-p.gutter()-1), 1), p.pictureRows()
+	cols, rows := p.pictureCols(), p.pictureRows()
 	return func() tea.Msg {
 		msg := pictureMsg{id: a.id, number: number}
 		var data []byte
@@ -174,6 +174,9 @@ func (p *Pane) pictured(it *item) (now pictured) {
 	return now
 }
 
+// pictureCols is how wide a picture may be.
+func (p *Pane) pictureCols() int { return max(min(mostPictureCols, p.measure()-p.gutter()-1), 1) }
+
 // pictureRows is how high a picture may be: the text around it stays in sight.
 func (p *Pane) pictureRows() int { return min(max(p.h*2/3, 3), mostPictureRows) }
 
@@ -199,5 +202,5 @@ func (p *Pane) drawPicture(it *item, i, w int) []string {
 	case p.look.Picture.Way == picture.None:
 		return []string{th.Muted.Render(p.look.Mode.Cut(p.look.Picture.Why, w))}
 	}
-	return p.look.Picture.Rows(made, min(w, mostPictureCols), p.pictureRows())
+	return p.look.Picture.Rows(made, p.pictureCols(), p.pictureRows())
 }
