@@ -33,6 +33,7 @@ func (m *Model) restyle() {
 	m.env.Look.Links = screen.Links(m.opt.Settings.Links, m.opt.Environ) && (m.opt.Settings.Line != "slow" || m.opt.Settings.Links == "on")
 	m.env.Look.Picture = picture.For(picture.Wishes{Setting: m.opt.Settings.Images, ASCII: m.opt.Settings.ASCII, Spoken: m.opt.Settings.ScreenReader,
 		Profile: profile, Environ: m.opt.Environ, Name: m.colors.name})
+	m.env.Look.Mode.Own = text.Ordering(m.opt.Settings.RTL, m.opt.Environ) && !m.opt.Settings.ScreenReader
 	m.channels.SetLook(m.env.Look)
 	m.inbox.SetLook(m.env.Look)
 	m.queue.SetLook(m.env.Look)

@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/ui/screen"
+	"unibox/ui/text"
 	"unibox/ui/tty"
 )
 
@@ -55,6 +56,9 @@ func (m *Model) display(out io.Writer, environ []string) display {
 		return &speaker{Lines: screen.NewLines(out), model: m}
 	}
 	drawn := screen.New(out, environ, screen.Query(m.opt.Settings.Query, environ))
+	if text.Ordering(m.opt.Settings.RTL, environ) {
+		drawn.Ordered()
+	}
 	if m.opt.Settings.Line == "slow" {
 		drawn.UseFewColours()
 	}

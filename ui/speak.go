@@ -2,8 +2,10 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"unibox/keymap"
 	"unibox/state"
@@ -57,6 +59,7 @@ func help(m *Model) string {
 // sceneOf is the screen in words.
 func sceneOf(m *Model) spoken.Scene {
 	s := spoken.Scene{News: m.bar.Spoken(), Problem: m.bar.Problem(), Thread: m.thread.Followed()}
+	s.Task = m.env.Line(ansi.Strip(strings.Join(m.practice.View(), " ")))
 	s.Outbox, s.Known = m.queue.Entries()
 	s.Here, s.Prompt = here(m)
 	return s

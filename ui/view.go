@@ -12,6 +12,7 @@ import (
 	"unibox/state"
 	"unibox/ui/layout"
 	"unibox/ui/look"
+	"unibox/ui/text"
 )
 
 // View draws the whole screen: every row exactly as wide as the terminal.
@@ -33,6 +34,7 @@ func (m *Model) View() tea.View {
 		where := hintPlace{m.scopes()[0], m.size.w}
 		rows = append(rows, m.peek.hintLine(where, func() string { return m.bar.Hints(m.hints()) }))
 	}
+	visual(m.env.Look.Mode, rows)
 	m.overlayToasts(rows)
 	v.Cursor = m.cursor()
 	if !m.dialogs.Empty() {
@@ -146,6 +148,7 @@ func (m *Model) hints() (hints []key.Binding, last int) {
 // overlayToasts draws the notices over the last rows.
 func (m *Model) overlayToasts(rows []string) {
 	toasts := m.bar.Toasts(m.reply.Composing())
+	visual(m.env.Look.Mode, toasts)
 	for i := range toasts {
 		if y := len(rows) - len(toasts) + i; y > 0 {
 			rows[y] = toasts[i]
@@ -158,6 +161,7 @@ func (m *Model) overlayDialog(rows []string, v *tea.View) {
 	box := m.dialogs.View()
 	w := m.env.Look.Mode.Width(box[0])
 	x, y := boxAt(m.size.w, len(rows), w, len(box), 1+m.practice.Height())
+	visual(m.env.Look.Mode, box)
 	for i, row := range box {
 		if y+i < len(rows) {
 			under := rows[y+i]
@@ -167,6 +171,13 @@ func (m *Model) overlayDialog(rows []string, v *tea.View) {
 	v.Cursor = nil
 	if cx, cy, ok := m.dialogs.Cursor(); ok {
 		v.Cursor = tea.NewCursor(x+cx, y+cy)
+	}
+}
+
+// visual brings rows into the order in which they are seen.
+func visual(mode text.Mode, rows []string) {
+	for i := range rows {
+		rows[i] = mode.Visual(rows[i])
 	}
 }
 

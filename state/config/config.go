@@ -91,6 +91,9 @@ type UI struct {
 	ASCII string
 	// Mouse takes clicks and the wheel from the terminal, which then selects no text by itself.
 	Mouse bool
+	// RTL is "auto", "terminal" or "own": who brings text that is written from right to left
+	// into the order in which it is seen.
+	RTL string
 	// ScreenReader says in lines what happens, in place of a screen.
 	ScreenReader bool
 	// Theme is "auto", "dark", "light" or "mono", Contrast is "normal" or "high".
@@ -126,7 +129,7 @@ type UI struct {
 
 func defaults() Config {
 	return Config{
-		UI:     UI{ASCII: "auto", Theme: "auto", Contrast: "normal", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", Links: "auto", Images: "auto", CheckBeforeSend: true},
+		UI:     UI{ASCII: "auto", Theme: "auto", Contrast: "normal", EnterSends: true, MarkRead: "reply", Hints: true, RTL: "auto", Line: "auto", Query: "auto", Links: "auto", Images: "auto", CheckBeforeSend: true},
 		Files:  Files{Max: maxFile},
 		Log:    Log{On: true, Texts: true},
 		Notify: Notify{Popup: "auto", Text: "all", Title: true, Status: "auto"},

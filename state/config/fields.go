@@ -53,6 +53,7 @@ func (a *Account) password() *Source {
 var uiFields = fields[UI]{
 	"ascii":               flagOrAuto(func(u *UI) *string { return &u.ASCII }),
 	"mouse":               flag(func(u *UI) *bool { return &u.Mouse }),
+	"rtl":                 choice(func(u *UI) *string { return &u.RTL }, "auto", "terminal", "own"),
 	"screen_reader":       flag(func(u *UI) *bool { return &u.ScreenReader }),
 	"theme":               choice(func(u *UI) *string { return &u.Theme }, "auto", "dark", "light", "mono"),
 	"contrast":            choice(func(u *UI) *string { return &u.Contrast }, "normal", "high"),

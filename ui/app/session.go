@@ -139,7 +139,9 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		if s.Config.UI.ReadOnly {
 			return whileAlone(ctx, db, name, fetching(db, engine))
 		}
-		return db.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, slices.Concat(parts, hooks.parts(ctx))...) })
+		return db.WithLease(ctx, name, func(ctx context.Context) error {
+			return supervise.Together(ctx, slices.Concat(parts, hooks.parts(ctx))...)
+		})
 	})
 	g.Go("the work behind the screen", work.Run)
 	g.Go("watching for sleep", func(ctx context.Context) error {
@@ -328,7 +330,7 @@ func settings(c config.Config, dir string) ui.Settings {
 	}
 	return ui.Settings{
 		ASCII: ascii(u), ScreenReader: u.ScreenReader, Theme: u.Theme, Wishes: wishes, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query, Links: u.Links, Drop: c.Files.Drop, Images: u.Images, ShowImages: u.ShowImages,
-		Mouse:   u.Mouse,
+		Mouse: u.Mouse, RTL: u.RTL,
 		NoColor: u.Theme == "mono" || os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, OnlyAssigneeSends: u.OnlyAssigneeSends, Delay: u.Delay, Delays: c.Delays, Told: told(c, dir), Machine: machine(c),
 	}
 }

@@ -37,6 +37,9 @@ type Settings struct {
 	ASCII bool
 	// Mouse: clicks and the wheel are taken from the start.
 	Mouse bool
+	// RTL is "own", "terminal" or "auto": who brings text that is written from right to left into
+	// the order in which it is seen.
+	RTL string
 	// ScreenReader says in lines what happens, in place of a screen: package spoken.
 	ScreenReader bool
 	// Theme is "dark", "light", or "auto" to ask the terminal. Wishes are what else is

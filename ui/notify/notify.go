@@ -18,6 +18,7 @@ import (
 	"unibox/state"
 	"unibox/ui/env"
 	"unibox/ui/screen"
+	"unibox/ui/text"
 	"unibox/ui/tty"
 )
 
@@ -302,7 +303,7 @@ func (n *Notifier) write(sequence string) tea.Cmd {
 	if sequence == "" {
 		return nil
 	}
-	return screen.Write(Wrap(sequence, n.environ))
+	return screen.Write(Wrap(text.WithoutIsolates(sequence), n.environ))
 }
 
 // id names a pop-up, of a conversation always the same.

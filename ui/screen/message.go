@@ -6,6 +6,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
+
+	uitext "unibox/ui/text"
 )
 
 // What the commands of this package ask a [Screen] for. Bubble Tea's own reach the
@@ -22,7 +24,7 @@ func Repaint() tea.Msg { return repaintMsg{} }
 
 // Copy is a command that puts text on the terminal's clipboard (OSC 52).
 func Copy(text string) tea.Cmd {
-	return func() tea.Msg { return copyMsg(text) }
+	return func() tea.Msg { return copyMsg(uitext.WithoutIsolates(text)) }
 }
 
 // Write is a command that writes a sequence which changes nothing of what is shown, such

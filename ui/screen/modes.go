@@ -41,6 +41,9 @@ func (m *modes) enter(out []byte, p *painter) []byte {
 		// The keyboard belongs to a screen, so it comes behind.
 		out = append(out, ansi.SetModeAltScreenSaveCursor+ansi.HideCursor+ansi.SetModifyOtherKeys2...)
 		m.entered = true
+		if p.ordered {
+			out = append(out, ansi.ResetModeBiDirectionalSupport...)
+		}
 	}
 	if p.clusters && !m.clusters {
 		out = append(out, ansi.SetModeUnicodeCore...)
@@ -88,6 +91,9 @@ func (p *painter) leave() []byte {
 	p.modes = modes{}
 	out := p.takeImages(nil)
 	out = append(out, ansi.ResetModifyOtherKeys+ansi.PopKittyKeyboard(1)...)
+	if p.ordered {
+		out = append(out, ansi.SetModeBiDirectionalSupport...)
+	}
 	for i, s := range switches {
 		if m.on[i] {
 			out = append(out, set(s.mode, false)...)

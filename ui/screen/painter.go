@@ -19,6 +19,7 @@ type painter struct {
 	synchronised bool // mode 2026 is there
 	clusters     bool // mode 2027 is there
 	erases       bool // it knows more than a VT100: ECH and CHA
+	ordered      bool // text comes in the order in which it is seen
 	fewColours   bool // text in the sixteen colours whose sequences are short
 	// status is what tells the terminal what the program does, "" for nothing.
 	status string

@@ -130,6 +130,11 @@ func (s *Screen) UseFewColours() {
 	})
 }
 
+// Ordered says that text comes in the order in which it is seen, whatever it is written in: a
+// terminal that brings text from right to left into order by itself is asked not to (BDSM). It
+// is for before the first frame.
+func (s *Screen) Ordered() { s.change(func(p *painter) { p.ordered = true }) }
+
 // Leave gives the terminal back as it was before the first frame. Frames are kept
 // for Enter. A terminal that takes nothing is waited for, and not for long.
 func (s *Screen) Leave() {

@@ -64,7 +64,9 @@ type Scene struct {
 	News []string
 	// Problem is what is wrong with the store while it lasts.
 	Problem string
-	Thread  Thread
+	// Task is what the agent is to do next while the keys are practised.
+	Task   string
+	Thread Thread
 	// Outbox is what is not out, Known whether that was read.
 	Outbox []Unsent
 	Known  bool
@@ -85,6 +87,9 @@ func (a *Announcer) Say(now Scene) []string {
 	lines := slices.Clone(now.News)
 	if now.Problem != a.was.Problem {
 		lines = append(lines, problem(now.Problem))
+	}
+	if now.Task != a.was.Task {
+		lines = append(lines, now.Task)
 	}
 	if a.began {
 		lines = append(lines, arrivals(a.was.Thread, now.Thread)...)

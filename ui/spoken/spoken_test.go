@@ -27,6 +27,7 @@ func TestOnlyWhatIsNewIsSaid(t *testing.T) {
 		"a move":              {Scene{Here: list}, Scene{Here: at("list", "Waiting", "omar")}, []string{"omar is selected"}},
 		"another place":       {Scene{Here: list}, Scene{Here: at("thread", "Conversation", "m")}, []string{"Conversation", "m is selected"}},
 		"news come first":     {Scene{Here: list}, Scene{News: []string{"copied"}, Here: at("list", "Waiting", "omar")}, []string{"copied", "omar is selected"}},
+		"a task":              {Scene{Task: "press j"}, Scene{Task: "press enter"}, []string{"press enter"}},
 		"a problem":           {Scene{}, Scene{Problem: "the disk is full"}, []string{"Problem: the disk is full"}},
 		"a problem ends":      {Scene{Problem: "the disk is full"}, Scene{}, []string{"The problem with the store is over"}},
 		"a message":           {Scene{Thread: thread(theirs("1"))}, Scene{Thread: thread(theirs("1"), theirs("2"))}, []string{"Anna: 2"}},

@@ -37,7 +37,7 @@ func (m Mode) cell(line string, col int) Cell {
 		return Cell{line[:size], line[:size], w}
 	}
 	raw, _ := ansi.FirstGraphemeCluster(line, ansi.GraphemeWidth)
-	shown := m.Clean(raw)
+	shown := m.clean(raw)
 	switch raw {
 	case "\t":
 		shown = strings.Repeat(" ", tabStop-col%tabStop)

@@ -23,7 +23,9 @@ const (
 // NFC, and unless the terminal groups clusters, those that terminals measure
 // differently are reduced to a base that all of them measure alike. The cost
 // is linear whatever s holds.
-func (m Mode) Clean(s string) string {
+func (m Mode) Clean(s string) string { return m.isolate(m.clean(s)) }
+
+func (m Mode) clean(s string) string {
 	if !inertASCII(s) {
 		s = m.clusters(norm.NFC.String(inert(s)))
 	}
@@ -49,7 +51,7 @@ func (m Mode) Line(s string) string {
 	if len(s) > maxLine {
 		s, tail = strings.ToValidUTF8(s[:maxLine], ""), m.ellipsis()
 	}
-	return strings.Join(strings.Fields(m.Clean(s)), " ") + tail
+	return m.isolate(strings.Join(strings.Fields(m.clean(s)), " ") + tail)
 }
 
 // Hidden reports whether s holds characters that can make it look like something

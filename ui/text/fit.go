@@ -47,7 +47,9 @@ type printer struct {
 	full       bool
 	styled     bool // a style is open
 	linked     bool // a link is open
-	out        strings.Builder
+	// isolated counts the isolates that are open, skipped those that began behind the end.
+	isolated, skipped int
+	out               strings.Builder
 }
 
 func (p *printer) print(s string) {
@@ -80,6 +82,8 @@ func (p *printer) escape(s string) int {
 
 func (p *printer) cell(c string, w int) {
 	switch {
+	case isIsolate(c):
+		p.isolate(c)
 	case p.full:
 	case w == 0 && p.used == 0: // a mark would land in the pane to the left
 	case p.used+w > p.room:
@@ -92,7 +96,24 @@ func (p *printer) cell(c string, w int) {
 	}
 }
 
+// isolate passes an isolate on; those that are open where the line is cut end there.
+func (p *printer) isolate(c string) {
+	switch {
+	case c != pdi && p.full:
+		p.skipped++
+	case c != pdi:
+		p.isolated++
+		p.out.WriteString(c)
+	case p.skipped > 0:
+		p.skipped--
+	case p.isolated > 0:
+		p.isolated--
+		p.out.WriteString(c)
+	}
+}
+
 func (p *printer) close() {
+	p.out.WriteString(strings.Repeat(pdi, p.isolated))
 	if p.styled || joins(p.last) {
 		p.out.WriteString("\x1b[m")
 	}

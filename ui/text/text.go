@@ -18,6 +18,9 @@ type Mode struct {
 	Clusters bool
 	// ASCII makes Cut end with "~" instead of "…".
 	ASCII bool
+	// Own: the terminal shows text in the order in which it comes, so that what is written from
+	// right to left is brought into the order in which it is seen, by [Mode.Visual].
+	Own bool
 	// Private masks numbers and mail addresses in what Clean and Line return.
 	Private bool
 }

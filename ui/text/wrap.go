@@ -19,7 +19,7 @@ func (m Mode) Wrap(s string, w int) []string {
 // WrapAt is [Mode.Wrap], with the byte of s that each row begins at.
 func (m Mode) WrapAt(s string, w int) (rows []string, at []int) {
 	w = max(w, 1)
-	end := 0
+	end, open := 0, ""
 	for line := range strings.SplitSeq(s, "\n") {
 		end += len(line)
 		line = limitIndent(line, w/2)
@@ -29,7 +29,9 @@ func (m Mode) WrapAt(s string, w int) (rows []string, at []int) {
 			if i+1 < len(starts) {
 				to = starts[i+1]
 			}
-			rows, at = append(rows, m.row(line[from:to], w)), append(at, end-len(line)+from)
+			row := m.row(line[from:to], w)
+			row, open = balance(row, open)
+			rows, at = append(rows, row), append(at, end-len(line)+from)
 		}
 		end++ // of the newline
 	}

@@ -77,14 +77,14 @@ func (p *Pane) body(s string, w int) body {
 	if long {
 		raw = strings.ToValidUTF8(s[:mostBytes], "")
 	}
-	s = p.unnamed(p.look.Mode.Clean(raw))
+	s = p.unnamed(p.look.Mode.Logical().Clean(raw))
 	if strings.TrimSpace(s) == "" && !long {
 		return body{}
 	}
 	rows, at := p.look.Mode.WrapAt(s, w)
 	cut := len(rows) > mostRows
 	rows, at = rows[:min(len(rows), mostRows)], at[:min(len(rows), mostRows)]
-	b := body{rows: rows}
+	b := body{rows: rows, rtl: text.RTL(s), w: w}
 	if p.look.Links && !p.look.Mode.Private {
 		b.linkTo(raw, s, at)
 	}

@@ -1,6 +1,8 @@
 package thread
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
@@ -50,17 +52,29 @@ func (p *Pane) showHit(pos state.Pos) tea.Cmd {
 	return p.Reload()
 }
 
+// sides are what goes before and behind a row of a text: what puts it on the right, and what
+// keeps its order.
+func (p *Pane) sides(b body, row string) (open, end string) {
+	open, end = p.look.Mode.Isolates(row, b.rtl)
+	if b.rtl {
+		open = strings.Repeat(" ", max(0, b.w-p.look.Mode.Width(row))) + open
+	}
+	return open, end
+}
+
 // marked draws the rows of a text with what is looked for marked.
 func (p *Pane) marked(indent string, style theme.Style, b body) []string {
 	words := p.finder.Words()
 	plain, hit := func(s string) string { return style.Render(s) }, func(s string) string { return p.look.Theme.Match.Render(s) }
 	all := make([]string, len(b.rows))
 	for i, row := range b.rows {
-		all[i] = indent + plain(row)
+		open, end := p.sides(b, row)
+		open = indent + open
+		all[i] = open + plain(row)
 		if !words.None() {
-			all[i] = indent + words.Mark(row, plain, hit)
+			all[i] = open + words.Mark(row, plain, hit)
 		}
-		all[i] = b.link(i, len(indent), all[i])
+		all[i] = b.link(i, len(open), all[i]) + end
 	}
 	return all
 }

@@ -11,6 +11,9 @@ import (
 type body struct {
 	rows  []string
 	links [][]text.Linked
+	// rtl: the text is written from right to left, and drawn at the right of w cells.
+	rtl bool
+	w   int
 }
 
 // linkTo notes where the addresses of a text stand in its rows, which begin at bytes of it.

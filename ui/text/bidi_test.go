@@ -1,0 +1,126 @@
+package text
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// L6: what is written from right to left is seen so, with its numbers, its Latin words and its
+// brackets, and nothing beside it moves.
+func TestVisualOrder(t *testing.T) {
+	m := Mode{Own: true}
+	for name, c := range map[string]struct{ row, want string }{
+		"latin":              {m.Line("hello"), "hello"},
+		"hebrew":             {m.Line("שלום עולם"), "םלוע םולש"},
+		"arabic":             {m.Line("مرحبا بكم"), "مكب ابحرم"},
+		"a number inside":    {m.Line("יש 125 ספלים"), "םילפס 125 שי"},
+		"a price and a time": {m.Line("מחיר 12,50 ב-10:30"), "10:30-ב 12,50 ריחמ"},
+		"a percentage":       {m.Line("הנחה 20% היום"), "םויה 20% החנה"},
+		"arabic digits":      {m.Line("الطلب ٤٢ جاهز"), "زهاج ٤٢ بلطلا"},
+		"latin inside":       {m.Line("אני ב WhatsApp עכשיו"), "וישכע WhatsApp ב ינא"},
+		"hebrew inside":      {m.Line("call דוד at 5"), "call דוד at 5"[:5] + "דוד"[4:6] + "דוד"[2:4] + "דוד"[0:2] + " at 5"},
+		"a number behind it": {m.Line("order אבג 123 now"), "order 123 גבא now"},
+		"brackets":           {m.Line("שלום (עולם) [1]"), "[1] (םלוע) םולש"},
+		"signs":              {m.Line("א < ב"), "ב > א"},
+		"points stay":        {m.Line("שָׁלוֹם"), "ם" + "וֹ" + "ל" + "שָׁ"},
+		"a wide one":         {m.Line("שלום 好 עולם"), "םלוע 好 םולש"},
+		"beside a time":      {m.Line("דוד") + "   12m", "דוד"[4:6] + "דוד"[2:4] + "דוד"[0:2] + "   12m"},
+		"two names":          {m.Line("אב") + " 7 " + m.Line("גד"), "בא 7 דג"},
+		"a text by its side": {isolated(m, "WhatsApp שלום"), "םולש WhatsApp"},
+		"not ours to order":  {Mode{}.Line("שלום 12"), "שלום 12"},
+	} {
+		got := m.Visual(c.row)
+		if name == "points stay" { // NFC orders the points
+			got, c.want = strings.Join(strings.Split(Mode{}.clean(got), ""), ""), Mode{}.clean(c.want)
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+		if m.Width(got) != m.Width(c.row) {
+			t.Errorf("%s: %d cells wide, was %d", name, m.Width(got), m.Width(c.row))
+		}
+	}
+}
+
+// isolated is a row of a text from right to left.
+func isolated(m Mode, row string) string {
+	open, end := m.Isolates(row, true)
+	return open + row + end
+}
+
+// L6: terminals that bring such text into order by themselves get it as it is written.
+func TestOrderingIsTheTerminalsWhereItOrders(t *testing.T) {
+	for env, want := range map[string]bool{"TERM=xterm-256color": true, "VTE_VERSION=7600": true, "KONSOLE_VERSION=220401": false, "TERM_PROGRAM=Apple_Terminal": false, "TERM=mlterm-256color": false} {
+		if got := Ordering("auto", []string{env}); got != want {
+			t.Errorf("%s: %v", env, got)
+		}
+		if !Ordering("own", []string{env}) || Ordering("terminal", []string{env}) {
+			t.Errorf("%s: the setting does not count", env)
+		}
+	}
+}
+
+// No isolate reaches a terminal, whatever is cut, padded, wrapped or skipped, and what comes
+// from outside brings none.
+func TestNoIsolateIsLeft(t *testing.T) {
+	for _, m := range []Mode{{Own: true}, {Own: true, Clusters: true}} {
+		for _, s := range []string{"שלום לכולם ותודה", "hello שלום (1)", "\u2067\u202eevil\u2069\u2066 שלום", "a\nשלום\nb"} {
+			for w := range 12 {
+				rows := append(m.Wrap(m.Clean(s), w), m.Fit(m.Line(s)+" |", w), m.Cut(m.Line(s), w), m.Skip(m.Line(s)+"|", w), m.Cut("\x1b[1m"+m.Line(s)+"\x1b[m", w))
+				for _, row := range rows {
+					seen := m.Visual(row)
+					if strings.ContainsAny(seen, "\u2066\u2067\u2068\u2069\u202e") {
+						t.Errorf("%q has an isolate", seen)
+					}
+					if m.Width(seen) != m.Width(row) {
+						t.Errorf("%q in %d cells is %d wide, was %d", seen, w, m.Width(seen), m.Width(row))
+					}
+				}
+				if got := m.Visual(m.Fit(m.Line(s)+" |", w) + "|12"); !strings.HasSuffix(ansi.Strip(got), "|12") {
+					t.Errorf("what is cut in %d cells moves what is beside it: %q", w, got)
+				}
+			}
+		}
+	}
+}
+
+func TestWithoutIsolates(t *testing.T) {
+	if got := WithoutIsolates("a" + Mode{Own: true}.Line("שלום") + "b"); got != "aשלוםb" {
+		t.Errorf("%q", got)
+	}
+}
+
+// Each row of a text that is wrapped is in order by itself.
+func TestWrappedRowsAreOrdered(t *testing.T) {
+	m := Mode{Own: true}
+	rows := m.Wrap(m.Clean("שלום לכולם\nhello"), 6)
+	for i, want := range []string{"םולש", "םלוכל", "hello"} {
+		if got := m.Visual(rows[i]); got != want {
+			t.Errorf("row %d: %q, want %q", i, got, want)
+		}
+	}
+}
+
+// A style stays with its text.
+func TestStylesGoAlong(t *testing.T) {
+	m := Mode{Own: true}
+	row := isolated(m, "אב"+"\x1b[1m"+"גד"+"\x1b[m") + "\x1b[2m|\x1b[m"
+	if got, want := m.Visual(row), "\x1b[1mדג\x1b[mבא\x1b[2m|\x1b[m"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func FuzzVisual(f *testing.F) {
+	for _, s := range []string{"שלום 12 (abc)", "\u2067a\u2069", "a\x1b[1mب\x1b[m 5%", "\u0661\u066b\u0662 א"} {
+		f.Add(s, 9)
+	}
+	f.Fuzz(func(t *testing.T, s string, w int) {
+		m := Mode{Own: true}
+		row := m.Fit(m.Line(s), min(max(w, 0), 200))
+		if seen := m.Visual(row); m.Width(seen) != m.Width(row) || strings.Contains(seen, isolates+"\xa6") {
+			t.Errorf("%q is seen as %q", row, seen)
+		}
+	})
+}
