@@ -7,6 +7,10 @@ import (
 	"unibox/ui/text"
 )
 
+// mostLinked is how many bytes the links of one address may cost a line: each row of it costs the
+// address once more. The rows behind are no links.
+const mostLinked = 2048
+
 // body is a text in rows, with what leads somewhere in each of them.
 type body struct {
 	rows  []string
@@ -44,7 +48,8 @@ func (b *body) place(first int, link text.Link, part text.Linked, at []int) {
 	if first+1 >= len(at) || link.To <= at[first+1] {
 		part.ID = "" // one row has all of it
 	}
-	for i := first; i < min(len(b.rows), len(at)) && at[i] < link.To; i++ {
+	last := min(first+max(mostLinked/len(part.Target), 1), len(b.rows), len(at))
+	for i := first; i < last && at[i] < link.To; i++ {
 		part.From, part.To = max(link.From-at[i], 0), min(link.To-at[i], len(b.rows[i]))
 		if part.From < part.To {
 			b.links[i] = append(b.links[i], part)

@@ -107,3 +107,15 @@ func TestT7NotesHaveLinks(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// T7: an address of many rows costs the line no more than so much.
+func TestT7ALongAddressCostsLittle(t *testing.T) {
+	p := newPane(50, 40)
+	p.look.Links = true
+	address := "https://a.example/" + strings.Repeat("x", 500)
+	writes(p, address)
+	got := links(p)
+	if len(got) != 3 || got[0][1] != address || !strings.HasPrefix(got[0][2], "https://a.example/") {
+		t.Errorf("%d links: %.200q", len(got), got)
+	}
+}
