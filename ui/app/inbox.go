@@ -148,6 +148,21 @@ func (i *Inbox) ReadOnly() bool { return i.session.Config.UI.ReadOnly || i.Condi
 // Config is the config that it was opened with.
 func (i *Inbox) Config() config.Config { return i.session.Config }
 
+// LearnSecrets lets the guard know the secrets of the accounts, before it looks at a file that
+// is to be sent. Those that a program of the user's prints are left out: it may ask a person.
+func (i *Inbox) LearnSecrets(ctx context.Context) {
+	for _, a := range i.session.Config.Accounts {
+		for _, from := range []config.Source{a.Token, a.Password} {
+			if !from.Given() || len(from.Command) > 0 {
+				continue
+			}
+			if secret, err := from.Read(ctx); err == nil {
+				i.Guard.AddSecret(secret)
+			}
+		}
+	}
+}
+
 // Files saves attachments into a folder, "" for that of the config.
 func (i *Inbox) Files(folder string) (*download.Downloads, error) {
 	c := i.session.Config
@@ -198,7 +213,10 @@ func (i *Inbox) Deliver(ctx context.Context, account api.AccountID, done func(co
 	carried := changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Log: i.log})
 	engine := syncer.New(syncer.Options{Store: i.DB, Feed: i.Feed, Accounts: all, Sessions: i.DB, Log: i.log})
 	sends := outbox.New(outbox.Options{Store: i.activity, Heads: engine, Feed: i.Feed, Dir: filepath.Join(i.session.Dir, "outbox"), Accounts: all, Open: i.Guard.Open, Log: i.log})
-	name, _ := Who()
+	name, from := Who()
+	if i.onlyLookers(ctx) { // who only looks gives the lease to a session that it sees
+		i.Join(name, from)
+	}
 	err := supervise.Together(ctx, finish, func(ctx context.Context) error {
 		return i.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, sends.Run, carried.Run) })
 	})
@@ -223,6 +241,12 @@ func (i *Inbox) sayNews(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// onlyLookers reports whether a session that only looks is there.
+func (i *Inbox) onlyLookers(ctx context.Context) bool {
+	all, err := i.Sessions(ctx)
+	return err == nil && slices.ContainsFunc(all, func(s state.Session) bool { return s.Looks && !s.Self })
 }
 
 // signIn makes the clients that make requests, and says why some were not made.

@@ -82,7 +82,7 @@ func (c *command) reply(ctx context.Context, row state.Row, args []string, o sen
 		if d, err = c.Draft(ctx, id); err == nil && d.Empty() {
 			err = exit(ExitNone, "there is no draft for %s", described(row))
 		}
-	} else if d, err = c.written(row, args, o); err == nil && o.quote != "" {
+	} else if d, err = c.written(ctx, row, args, o); err == nil && o.quote != "" {
 		err = c.quoted(ctx, &d, row, o.quote)
 	}
 	if err != nil {
@@ -103,7 +103,7 @@ func (c *command) reply(ctx context.Context, row state.Row, args []string, o sen
 }
 
 // written is the text and the files that were given.
-func (c *command) written(row state.Row, args []string, o sendOptions) (d state.Draft, err error) {
+func (c *command) written(ctx context.Context, row state.Row, args []string, o sendOptions) (d state.Draft, err error) {
 	d = state.Draft{Conversation: row.Conversation.ID, Apart: true}
 	if len(args) > 0 || len(o.files) == 0 {
 		if d.Body, err = typed(c.cmd, args); err != nil {
@@ -111,6 +111,9 @@ func (c *command) written(row state.Row, args []string, o sendOptions) (d state.
 		}
 	}
 	d.Body = text.Safe(d.Body)
+	if len(o.files) > 0 {
+		c.LearnSecrets(ctx)
+	}
 	for _, path := range o.files {
 		f, err := c.Guard.Inspect(path)
 		if err != nil {

@@ -156,7 +156,7 @@ func TestSendAloneTriesItself(t *testing.T) {
 	d.write(d.config, "[[account]]\nname = \"shop\"\nplatform = \"textus\"\ntoken = \"t\"\nbase_url = \""+platform.URL+"\"\n")
 	d.ctx = ctx
 	out, said, code := d.unibox("send", "shop/1", "hello", "--timeout", "1m")
-	if code == 0 || ctx.Err() == nil || strings.Contains(out+said, "session of") {
+	if code != ExitUnderWay || ctx.Err() == nil || !strings.Contains(said, "in the outbox") || strings.Contains(out+said, "session of") {
 		t.Errorf("%d, %s%s", code, out, said)
 	}
 	d.ctx = nil
@@ -193,6 +193,12 @@ func TestWhatIsNotSent(t *testing.T) {
 	db := d.open()
 	d.must(db.SaveConversations(t.Context(), []api.Conversation{{ID: conv(2), Kind: "sms", OptedOut: api.Known(true)}}))
 	d.must(db.Close())
+	token := filepath.Join(t.TempDir(), "notes.txt")
+	d.write(token, "the token is secret-of-the-shop, do not lose it")
+	d.must(os.Chmod(token, 0o644))
+	config, err := os.ReadFile(d.config)
+	d.must(err)
+	d.write(d.config, strings.Replace(string(config), `token = "t"`, `token = "secret-of-the-shop"`, 1))
 	key := filepath.Join(t.TempDir(), "id")
 	d.write(key, "-----BEGIN OPENSSH PRIVATE KEY-----\nx\n-----END OPENSSH PRIVATE KEY-----\n")
 	for _, c := range []struct {
@@ -202,6 +208,7 @@ func TestWhatIsNotSent(t *testing.T) {
 	}{
 		{ExitFailed, "opted out", []string{"send", "shop/2", "hello"}},
 		{ExitFailed, "--anyway sends it", []string{"send", "shop/1", "--file", key}},
+		{ExitFailed, "--anyway sends it", []string{"send", "shop/1", "--file", token}},
 		{1, "config", []string{"send", "shop/1", "--file", d.config}},
 		{ExitFailed, "nothing to send", []string{"send", "shop/1", "  "}},
 		{ExitNone, "no message", []string{"send", "shop/1", "hello", "--quote", "m3"}},
@@ -277,4 +284,48 @@ func TestFiles(t *testing.T) {
 			t.Errorf("%s: %d, %q", args, code, said)
 		}
 	}
+}
+
+// H1, X3: beside a session that only looks, which has the lease while it is alone, the command
+// sends.
+func TestSendBesideWhoOnlyLooks(t *testing.T) {
+	d := newDesk(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	asked := make(chan struct{}, 100)
+	platform := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked <- struct{}{}
+		w.WriteHeader(http.StatusBadGateway)
+	}))
+	t.Cleanup(platform.Close)
+	d.write(d.config, "[[account]]\nname = \"shop\"\nplatform = \"textus\"\ntoken = \"t\"\nbase_url = \""+platform.URL+"\"\n")
+	looker, err := sqlite.Open(t.Context(), d.state, state.NewFeed(), sqlite.Looks(true))
+	d.must(err)
+	defer looker.Close()
+	looker.Join("maya (pts/9)", "")
+	gone := make(chan struct{})
+	go func() { // as app.whileAlone: it holds the lease until a session that can send is there
+		defer close(gone)
+		_ = looker.WithLease(ctx, "maya", func(ctx context.Context) error {
+			for ctx.Err() == nil {
+				all, err := looker.Sessions(ctx)
+				if err == nil && len(all) > 1 {
+					return nil
+				}
+				time.Sleep(5 * time.Millisecond)
+			}
+			return nil
+		})
+	}()
+	for all := []state.Session(nil); len(all) == 0 || !all[0].Works; {
+		all, err = looker.Sessions(t.Context())
+		d.must(err)
+		time.Sleep(5 * time.Millisecond)
+	}
+	d.ctx = ctx
+	go func() { <-asked; cancel() }()
+	if _, said, code := d.unibox("send", "shop/1", "hello"); code != ExitUnderWay || ctx.Err() != context.Canceled {
+		t.Errorf("%d, %v, %s", code, ctx.Err(), said)
+	}
+	<-gone
 }

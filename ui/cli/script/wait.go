@@ -30,8 +30,8 @@ func (c *command) follow(ctx context.Context, account api.AccountID, ids []int64
 		err = c.Deliver(limited, account, watch)
 	}
 	switch {
-	case ctx.Err() != nil:
-		return rows, ctx.Err()
+	case ctx.Err() != nil: // it was interrupted, and is in the outbox
+		return c.outbounds(context.WithoutCancel(ctx), ids)
 	case limited.Err() != nil: // it goes on without this command
 		rows, err = c.outbounds(ctx, ids)
 	case err != nil:
