@@ -220,6 +220,5 @@ func (m *Model) whyNoFilter() string {
 // startFilter opens the line that narrows the list.
 func (m *Model) startFilter() tea.Cmd {
 	focus := m.focusOn(layout.List)
-	m.inbox.StartFilter()
-	return focus
+	return tea.Batch(focus, m.inbox.StartFilter())
 }

@@ -134,7 +134,7 @@ func (m *Model) hints() (hints []key.Binding, last int) {
 		if line, ok := m.pane(m.focus).(lineTyper); ok && s.Action == keymap.MenuChoose && m.dialogs.Empty() {
 			s.Hint = line.Chooses()
 		}
-		if s.Hint == "" || s.Action == keymap.MenuComplete && !m.dialogs.Completes() || s.Action == keymap.KeepSearch && !m.dialogs.Keeps() {
+		if s.Hint == "" || s.Action == keymap.MenuComplete && !m.dialogs.Completes() && !m.inbox.Typing() || s.Action == keymap.KeepSearch && !m.dialogs.Keeps() {
 			continue
 		}
 		hints = append(hints, look.Binding(s.Keys, m.env.Keys.Key(s.Action, scope), s.Hint, m.why(s.Action)))

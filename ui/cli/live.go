@@ -65,7 +65,8 @@ func noConfig(path string) error {
 	}
 	return usage(fmt.Errorf("there is no config yet: %s\n"+
 		"To make one: unibox account add\n"+
-		"To try unibox without an account: unibox demo", path))
+		"To try unibox without an account: unibox demo\n"+
+		"To learn its keys on invented customers: unibox demo --practice", path))
 }
 
 func lines[T fmt.Stringer](list []T) []string {

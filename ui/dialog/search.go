@@ -58,8 +58,8 @@ type searchMsg struct {
 	// from is where the search went on, 0 for its beginning.
 	from state.Pos
 	hits state.Hits
-	// names are who is called what is being typed behind from: or to:.
-	names []string
+	// people are called what is being typed behind from: or to:.
+	people []string
 	// indexing: some messages cannot be found yet.
 	indexing bool
 	// line is what helps with the line, nil where it was not read.
@@ -115,7 +115,7 @@ func (d *Search) jumpTo(id api.ConversationID) tea.Cmd { return d.jump(id) }
 func (d *Search) Typed(string) tea.Cmd {
 	d.typed()
 	d.page = searchPage
-	d.offer(d.env, d.BeforeCursor(), d.names) // tab may follow before the answer
+	d.offer(d.env, d.BeforeCursor()) // tab may follow before the answer
 	return d.read()
 }
 
@@ -147,7 +147,7 @@ func (d *Search) read() tea.Cmd {
 			msg.hits, msg.err = d.env.Store.SearchMessages(ctx, q)
 		}
 		if msg.err == nil && name != "" {
-			msg.names, msg.err = called(ctx, d.env, name)
+			msg.people, msg.err = called(ctx, d.env, name)
 		}
 		if msg.err == nil && opening {
 			var l searchLine
@@ -180,7 +180,7 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 	d := msg.of
 	counts, again := d.asks.Answered(msg.seq)
 	if msg.line != nil && counts {
-		d.opening, d.archive, d.accounts, d.labels, d.before = false, msg.line.archive, msg.line.accounts, msg.line.labels, msg.line.before
+		d.opening, d.archive, d.Names, d.before = false, msg.line.archive, msg.line.Names, msg.line.before
 	}
 	switch {
 	case !counts || !s.has(d):
@@ -196,8 +196,8 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 	d.of, d.hits = msg.query, msg.hits
 	d.found = append(d.found, msg.hits.Found...)
 	wrong := understood(msg.query)
-	d.names = msg.names
-	d.offer(d.env, d.BeforeCursor(), d.names)
+	d.people = msg.people
+	d.offer(d.env, d.BeforeCursor())
 	d.says(msg, wrong)
 	d.SetItems(d.items(msg.query))
 	if wrong == "" && d.hits.Below != 0 && len(d.found) < d.page {
@@ -211,7 +211,7 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 
 // says sets the words beside the choices.
 func (d *Search) says(msg searchMsg, wrong string) {
-	offers := d.offered()
+	offers := d.Words()
 	if line := strings.TrimSpace(msg.query); line == "" || d.there.line != line { // else the note says what was found there
 		d.SetNote("")
 	}
@@ -220,6 +220,8 @@ func (d *Search) says(msg searchMsg, wrong string) {
 		d.SetNote(offers)
 	case wrong != "":
 		d.SetNote(wrong)
+	case d.Unknown(d.env, hit.Closed(msg.query), query.Messages()) != "":
+		d.SetNote(d.Unknown(d.env, hit.Closed(msg.query), query.Messages()))
 	case msg.indexing:
 		d.SetNote("The search index is being rebuilt; until that is done some messages are not found.")
 	case d.hits.Below != 0 && len(d.found) < d.page:

@@ -51,7 +51,7 @@ func (p *Pane) makeActions() env.Actions {
 		// These come while the filter is typed.
 		keymap.MenuDown:     typing(func() tea.Cmd { return p.more(p.move(1)) }),
 		keymap.MenuUp:       typing(func() tea.Cmd { return p.more(p.move(-1)) }),
-		keymap.MenuComplete: typing(func() tea.Cmd { return p.more(p.move(1)) }),
+		keymap.MenuComplete: typing(p.complete),
 		keymap.MenuClose:    typing(p.clearFilter),
 		keymap.MenuChoose:   typing(p.endFilter),
 		// These act on a message, and the list has none.
@@ -118,6 +118,11 @@ func (p *Pane) Reload() tea.Cmd {
 func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 	if all, ok := msg.(allMsg); ok {
 		return true, p.gotAll(all)
+	}
+	if known, ok := msg.(namesMsg); ok {
+		p.filter.names = known.Names
+		p.lookOffers()
+		return true, nil
 	}
 	read, ok := msg.(listMsg)
 	if !ok {

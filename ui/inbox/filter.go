@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"context"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -9,6 +10,7 @@ import (
 	"unibox/state/query"
 	"unibox/ui/composer"
 	"unibox/ui/env"
+	"unibox/ui/names"
 )
 
 // countWidth is how many cells of the title row the count of a filtered list may
@@ -25,6 +27,54 @@ type filter struct {
 	// wrong says what of the line is not understood; the list is narrowed to what was
 	// before.
 	wrong string
+	// names are what channels, accounts and labels are called, read as the line opens; offers
+	// complete the word that is typed.
+	names  names.Names
+	offers names.Offers
+}
+
+// namesMsg are the names that were read.
+type namesMsg struct{ names.Names }
+
+// readNames reads what a filter may name.
+func (p *Pane) readNames() tea.Cmd {
+	return p.env.Read(func(ctx context.Context) tea.Msg {
+		known, err := names.Read(ctx, p.env.Store)
+		if err != nil {
+			return nil // the line works without them
+		}
+		return namesMsg{known}
+	})
+}
+
+// lookOffers works out what completes the word that is typed.
+func (p *Pane) lookOffers() {
+	p.filter.offers.Look(p.env, p.filter.names, query.Conversations(), p.filter.line.Before(), nil)
+}
+
+// complete puts what is offered in place of the word that is typed, one after the other;
+// where nothing is, the key moves down.
+func (p *Pane) complete() tea.Cmd {
+	before := p.filter.line.Before()
+	completed, ok := p.filter.offers.Take(before)
+	if !ok {
+		return p.more(p.move(1))
+	}
+	p.filter.line.Complete(len(before), completed)
+	return p.typed()
+}
+
+// unknown says which name of the filter nobody has, "" for none.
+func (p *Pane) unknown() string {
+	return p.filter.names.Unknown(p.env, p.filter.text, query.Conversations())
+}
+
+// completion says what tab makes of the line, "" for nothing.
+func (p *Pane) completion() string {
+	if !p.filter.typing {
+		return ""
+	}
+	return p.filter.offers.Words()
 }
 
 // filterLead is before the text of the filter.
@@ -50,7 +100,10 @@ func (p *Pane) CursorX() int {
 }
 
 // StartFilter opens the line that narrows the list.
-func (p *Pane) StartFilter() { p.filter.typing = true }
+func (p *Pane) StartFilter() tea.Cmd {
+	p.filter.typing = true
+	return p.readNames()
+}
 
 // Typing reports whether the filter is being typed: printable keys are text.
 func (p *Pane) Typing() bool { return p.filter.typing }
@@ -73,6 +126,7 @@ func (p *Pane) Paste(text string) tea.Cmd {
 // typed narrows the list to what is on the line, if that changed.
 func (p *Pane) typed() tea.Cmd {
 	line := p.filter.line.Value()
+	p.lookOffers()
 	_, err := query.Parse(line, query.Conversations())
 	if p.filter.wrong = ""; err != nil {
 		p.filter.wrong = err.Error()

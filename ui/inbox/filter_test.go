@@ -7,6 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/api"
+	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/env"
 )
@@ -67,5 +69,46 @@ func TestALongPasteIsNoFilter(t *testing.T) {
 	want := "said 16 words and 256 characters are looked for at the most: the rest was left out|" + strings.TrimSpace(strings.Repeat("a long paste ", 6)[:len("a long paste ")*5+1])
 	if got := strings.Join(texts, "|"); got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// named has a channel and a label.
+type named struct{ asked }
+
+func (named) Sidebar(context.Context) (state.Sidebar, error) {
+	return state.Sidebar{Accounts: []state.SidebarAccount{{ID: "bakery", Channels: []state.SidebarChannel{{Channel: api.Channel{Kind: "whatsapp", Name: "Orders"}}}}}}, nil
+}
+func (named) Labels(context.Context) ([]state.LabelCount, error) {
+	return []state.LabelCount{{Name: "VIP"}}, nil
+}
+
+// S5: tab completes what is typed in the filter; a channel that there is none of is said.
+func TestS5AFilterIsCompletedAndSaysWhoNobodyIs(t *testing.T) {
+	p := newPane(70, 9)
+	var texts []string
+	p.env.Ctx, p.env.Store = t.Context(), named{asked{texts: &texts}}
+	p.Update(p.Load()())
+	p.Update(p.StartFilter()())
+	typed := func(text string) string {
+		p.filter.line.SetValue("")
+		if cmd := p.Paste(text); cmd != nil {
+			p.Update(cmd())
+		}
+		return drawn(t, p)
+	}
+	if got := typed("lab"); !strings.Contains(got, "tab: label:") {
+		t.Errorf("what completes it is not said:\n%s", got)
+	}
+	for _, want := range []string{"label:", "label:VIP"} {
+		p.Do(keymap.MenuComplete)
+		if got := p.filter.line.Value(); got != want {
+			t.Errorf("tab made %q, want %q", got, want)
+		}
+	}
+	if got := typed("channel:XX"); !strings.Contains(got, "no channel is called XX; there are whatsapp") {
+		t.Errorf("%s", got)
+	}
+	if got := typed("channel:whatsapp"); strings.Contains(got, "no channel") {
+		t.Errorf("%s", got)
 	}
 }

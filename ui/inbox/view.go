@@ -150,10 +150,16 @@ func (p *Pane) words() string {
 		return "The list could not be read: " + p.look.Mode.Line(p.err.Error()) + ". ctrl+r tries again."
 	case !p.loaded:
 		return "Reading the list…" + p.look.Busy.View()
+	case p.filter.wrong != "" && p.completion() != "":
+		return p.completion()
 	case p.filter.wrong != "":
 		return p.look.Mode.Line(p.filter.wrong)
 	case len(p.list.Rows) > 0 || p.list.Total > 0:
 		return ""
+	case p.filter.text != "" && p.completion() != "":
+		return p.completion()
+	case p.filter.text != "" && p.unknown() != "":
+		return p.unknown()
 	case p.filter.text != "":
 		return "Nobody here matches. esc shows all again; ctrl+g looks everywhere."
 	}
