@@ -75,14 +75,17 @@ var listed = regexp.MustCompile(`Al(l +| )119`)
 var read = regexp.MustCompile(`● 4 live|Bakery ● .*Corner Café ● .*Harbor Dental ● .*Studio chat ● `)
 
 // visit finds a customer by name and opens the thread.
-func visit(name string) step {
+func visit(name string) step { return find(name, name) }
+
+// find is visit for a name that is seen otherwise than it is typed.
+func find(name, seen string) step {
 	return func(w *terminal.Window) error {
 		for _, whole := range []*regexp.Regexp{listed, read} {
 			if err := w.Until(patience, whole.MatchString); err != nil {
 				return err
 			}
 		}
-		for _, step := range []step{press("ctrl+g", name), see("▸ " + name), press("enter"), see("│ " + name)} {
+		for _, step := range []step{press("ctrl+g", name), see("▸ " + seen), press("enter"), see("│ " + seen)} {
 			if err := step(w); err != nil {
 				return err
 			}
@@ -125,6 +128,8 @@ const late = "鈴木 蓮"
 var scenes = []scene{
 	{"main", 120, 40, []step{visit(regular)}, nil, ""},
 	{"small", 80, 24, []step{visit(regular)}, nil, ""},
+	{"contrast", 80, 24, []step{visit(regular)}, nil, "\n[ui]\ncontrast = \"high\"\n"},
+	{"rtl", 120, 40, []step{find("يوسف النجار", "راجنلا فسوي")}, nil, ""},
 	{"reply", 120, 40, []step{visit(regular), write("Of course! We will send you a new one today.")}, nil, ""},
 	{"commands", 120, 40, []step{visit(regular), press("ctrl+k"), see("Commands")}, nil, ""},
 	{"failed", 120, 40, []step{visit(regular), write("It is on its way #fail"), press("enter"), see("✕ failed"), press("esc"), see("N new"), press("enter"), see("Discard")}, nil, ""},
