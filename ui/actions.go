@@ -61,6 +61,9 @@ func (m *Model) do(action keymap.Action) tea.Cmd {
 		}
 		return tea.Batch(open, m.env.Refuse(m.env.Keys.Spec(action).Short()+": "+why))
 	}
+	if part == m.inbox && (action == keymap.Down || action == keymap.Up) {
+		m.columns.effect.steps++
+	}
 	return tea.Batch(open, part.Do(action))
 }
 

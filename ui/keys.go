@@ -169,6 +169,7 @@ func (m *Model) typing() bool {
 // key takes a key press to the action it is bound to, or else to the text
 // field that has the focus.
 func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
+	m.columns.effect.keys++
 	names := strokes(k, m.typing())
 	if slices.Contains(names, "ctrl+c") {
 		return m.interrupt()
@@ -320,6 +321,7 @@ func (m *Model) text(k tea.KeyPressMsg) tea.Cmd {
 	case m.filtering():
 		return m.pane(m.focus).(lineTyper).Key(k)
 	case m.reply.Composing():
+		m.columns.effect.letters++
 		return m.reply.Key(k)
 	}
 	return m.unbound(k)

@@ -143,6 +143,7 @@ type Model struct {
 
 	ticks     ticks
 	peek      peek
+	columns   columns
 	published published
 	walk      *walk.Walk
 	place     *place.Keeper

@@ -16,7 +16,10 @@ import (
 
 // Update is a table of contents: each message goes to the part that owns it.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	return m, tea.Batch(m.update(msg), m.follow(), m.practice.Follow(), m.arm(msg))
+	m.columns.begin()
+	cmd := tea.Batch(m.update(msg), m.follow(), m.practice.Follow(), m.arm(msg))
+	m.columns.end()
+	return m, cmd
 }
 
 func (m *Model) update(msg tea.Msg) tea.Cmd {
@@ -160,6 +163,7 @@ func (m *Model) follow() tea.Cmd {
 		m.published.replying = id
 		m.env.Store.Replying(id)
 		m.inbox.SetWriting(id)
+		m.columns.effect.elsewhere = true
 	}
 	if open, visible := m.thread.Conversation(), m.inbox.Visible(); open != m.published.open || !slices.Equal(visible, m.published.visible) {
 		m.published.open, m.published.visible = open, visible

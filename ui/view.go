@@ -86,9 +86,14 @@ func (m *Model) rule(focused bool) string {
 
 // column draws a pane: the thread with its title above and the reply box below.
 func (m *Model) column(at layout.Pane) []string {
-	if at != layout.Thread {
-		return m.pane(at).View()
+	all, step := m.pane(at).View, m.inbox.ViewStep
+	if at == layout.Thread {
+		all = m.threadColumn
 	}
+	return m.columns.draw(at, columnPlace{m.lay.Panes[at], at == m.focus}, all, step)
+}
+
+func (m *Model) threadColumn() []string {
 	r := m.lay.Panes[layout.Thread]
 	newTo := ""
 	if first := m.reply.First(); first != nil {

@@ -79,6 +79,8 @@ type Pane struct {
 	jump int
 	// drew are the rows drawn last, for while another list is read.
 	drew look.Last
+	// shown are those of conversations, for a step.
+	shown shown
 }
 
 // New returns an empty pane that shows who is waiting.

@@ -17,6 +17,7 @@ import (
 
 // View draws the pane: exactly h rows of w cells, the title first.
 func (p *Pane) View() []string {
+	p.shown = shown{}
 	rows := []string{p.titleRow()}
 	if last := p.drew.Rows(p.now(), p.w, p.h); last != nil && !p.loaded && p.err == nil {
 		return append(rows, last[1:]...)
@@ -38,7 +39,34 @@ func (p *Pane) View() []string {
 	if p.footHeight() > 0 {
 		rows[p.h-1] = p.look.Mode.Fit(" "+p.foot(p.w-2), p.w)
 	}
-	return p.drew.Keep(rows, p.w)
+	p.shown = shown{p.drew.Keep(rows, p.w), p.top, p.index}
+	return slices.Clone(rows)
+}
+
+// shown are the rows of conversations that were drawn, with the selection on one.
+type shown struct {
+	rows       []string
+	top, index int
+}
+
+// ViewStep is View where nothing happened since the last one but steps of the selection:
+// it draws the row that was left and the one that was come to.
+func (p *Pane) ViewStep() []string {
+	was := p.shown
+	if was.rows == nil || was.top != p.top || len(was.rows) != p.h {
+		return p.View()
+	}
+	now := p.look.Clock.At(p.now())
+	for _, i := range []int{was.index, p.index} {
+		row, ok := p.at(i)
+		y := 1 + (i-p.top)*rowHeight
+		if !ok || y < 1 || y+rowHeight > len(was.rows) {
+			return p.View()
+		}
+		copy(was.rows[y:], p.look.Rows(p.row(row, i == p.index, now), p.w, rowHeight))
+	}
+	p.shown = shown{p.drew.Keep(was.rows, p.w), p.top, p.index}
+	return slices.Clone(was.rows)
 }
 
 // accounts are those of the list.
@@ -137,8 +165,10 @@ func (p *Pane) order() string {
 	if p.env.Service.HasTargets() {
 		return "due first"
 	}
-	if slices.ContainsFunc(p.list.Rows, func(r state.Row) bool { return !r.FreeUntil.IsZero() }) { // whose end may come before a long wait
-		return "most urgent first"
+	for i := range p.list.Rows { // a row is large, and this is asked for each frame
+		if !p.list.Rows[i].FreeUntil.IsZero() { // whose end may come before a long wait
+			return "most urgent first"
+		}
 	}
 	return "longest first"
 }
