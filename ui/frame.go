@@ -12,6 +12,14 @@ import (
 // so long, so a key does not wait; of a burst the last one comes when it has passed.
 const frame = 8 * time.Millisecond
 
+const (
+	// calmFrame is how long a frame waits for more while nobody does anything: what was
+	// fetched comes in pieces, each read again by itself.
+	calmFrame = 50 * time.Millisecond
+	// attended is how long after a key its effects are drawn at once.
+	attended = time.Second
+)
+
 type frameMsg struct{}
 
 // display is what frames are shown on: a screen, or lines for a screen reader.
@@ -38,7 +46,11 @@ type framed struct {
 	screen display
 	view   tea.View
 	last   time.Time
-	armed  bool
+	// due is when a frameMsg comes; zero: none is to come.
+	due time.Time
+	// changed: a message came since the last frame. person is when one of a person did.
+	changed bool
+	person  time.Time
 	// whole: a frame that shows all of the start was drawn.
 	whole bool
 	// stopClock stops the library's clock, which runs from before Init, and again after
@@ -85,28 +97,47 @@ func (f *framed) update(msg tea.Msg) tea.Cmd {
 		f.rest()
 		return nil
 	case frameMsg:
-		f.armed = false
-	default:
-		f.screen.Update(msg)
-		_, cmd = f.inner.Update(msg)
+		f.due = time.Time{}
+		if !f.changed {
+			return nil
+		}
+		return f.draw()
 	}
-	if wait := frame - time.Since(f.last); wait <= 0 {
-		f.draw()
-	} else if !f.armed {
-		f.armed = true
+	f.screen.Update(msg)
+	_, cmd = f.inner.Update(msg)
+	now := time.Now()
+	f.changed = true
+	if fromPerson(msg) {
+		f.person = now
+	}
+	wait := f.wait(now)
+	if wait <= 0 {
+		return tea.Batch(cmd, f.draw())
+	}
+	if due := now.Add(wait); f.due.IsZero() || due.Before(f.due) {
+		f.due = due
 		cmd = tea.Batch(cmd, tea.Tick(wait, func(time.Time) tea.Msg { return frameMsg{} }))
 	}
 	return cmd
 }
 
-// draw composes a frame and shows it.
-func (f *framed) draw() {
-	f.view, f.last = f.inner.View(), time.Now()
+// wait is how long what changed now waits for its frame.
+func (f *framed) wait(now time.Time) time.Duration {
+	if f.whole && now.Sub(f.person) > attended {
+		return calmFrame
+	}
+	return frame - now.Sub(f.last)
+}
+
+// draw composes a frame and shows it. The command follows it up.
+func (f *framed) draw() tea.Cmd {
+	f.view, f.last, f.changed = f.inner.View(), time.Now(), false
 	f.screen.Show(f.view)
 	if shown := f.inner.opt.Shown; shown != nil && !f.whole && f.inner.hasRead() {
 		f.whole = true
 		f.screen.Then(shown)
 	}
+	return f.inner.watch()
 }
 
 func (f *framed) View() tea.View { return f.view }

@@ -4,10 +4,12 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"unibox/ui/tty"
 )
 
 // ticks are the looks at the time that are under way. One comes a second after
-// something happened, and goes on each second while the screen shows what changes by
+// somebody did something, and goes on each second while the screen shows what changes by
 // the second (look.Clock, look.Busy, a dialog that watches). Else only the ages are
 // drawn again, rarely: a frame that did not change costs nothing.
 type ticks struct{ soon, later bool }
@@ -15,12 +17,34 @@ type ticks struct{ soon, later bool }
 // tickMsg is a look at the time.
 type tickMsg struct{ soon bool }
 
-// arm follows up a message with a look at the time.
+// arm follows up a message with a look at the time: soon after what a person does, for
+// the rest see watch.
 func (m *Model) arm(msg tea.Msg) tea.Cmd {
 	if _, ok := msg.(tickMsg); ok {
 		return nil // it has said itself what comes next
 	}
+	if !fromPerson(msg) {
+		return m.later()
+	}
 	return tea.Batch(m.soon(), m.later())
+}
+
+// watch follows up a frame with a look at the time soon, where something on it may change
+// by the second. So an inbox that is fetched and shows nothing new wakes nobody up.
+func (m *Model) watch() tea.Cmd {
+	if m.env.Look.Clock.Moves() || m.env.Look.Busy.Wanted() || !m.dialogs.Empty() {
+		return m.soon()
+	}
+	return nil
+}
+
+// fromPerson reports whether a message is of somebody in front of the terminal.
+func fromPerson(msg tea.Msg) bool {
+	switch msg.(type) {
+	case tea.KeyMsg, tea.MouseMsg, tea.PasteMsg, tty.BurstMsg, tea.FocusMsg, tea.WindowSizeMsg, tty.ContinuedMsg:
+		return true
+	}
+	return false
 }
 
 func (m *Model) soon() tea.Cmd {

@@ -32,6 +32,12 @@ func newTimed() *timed {
 	return s
 }
 
+// frame draws a frame, and does what follows one.
+func (s *timed) frame() {
+	s.View()
+	s.watch()
+}
+
 // pass ends the waits that the tests of ticks are about, and returns how long those
 // are that follow.
 func (s *timed) pass() (next []time.Duration) {
@@ -40,7 +46,7 @@ func (s *timed) pass() (next []time.Duration) {
 	for _, w := range due {
 		if _, ok := w.msg.(tickMsg); ok {
 			s.Update(w.msg)
-			s.View()
+			s.frame()
 		}
 	}
 	for _, w := range s.waits {
@@ -73,7 +79,7 @@ func TestACountdownIsFollowed(t *testing.T) {
 	s := newTimed()
 	s.store.health = []state.Health{{Account: "a", Label: "A", State: state.HealthRetrying, Reason: "no line", NextTry: time.Now().Add(time.Minute)}}
 	s.Update(s.bar.LoadHealth()())
-	s.View()
+	s.frame()
 	counts := func() (again bool) {
 		for _, d := range s.pass() {
 			again = again || d == time.Second
@@ -87,9 +93,25 @@ func TestACountdownIsFollowed(t *testing.T) {
 	}
 	s.store.health[0].State = state.HealthLive
 	s.Update(s.bar.LoadHealth()())
-	s.View()
+	s.frame()
 	counts()
 	if counts() {
 		t.Error("seconds are counted that nobody sees")
+	}
+}
+
+// What is fetched and changes nothing that counts seconds has nobody look at the time soon.
+func TestNewsAloneLookAtNoTime(t *testing.T) {
+	s := newTimed()
+	s.pass()
+	s.pass()
+	s.waits = nil
+	s.Update(s.bar.LoadHealth()())
+	s.Update(staleMsg{{Kind: state.TopicInbox}})
+	s.frame()
+	for _, w := range s.waits {
+		if tick, ok := w.msg.(tickMsg); ok && tick.soon {
+			t.Errorf("it looks again after %v", w.d)
+		}
 	}
 }

@@ -23,6 +23,9 @@ func (c *Clock) Note() {
 	}
 }
 
+// Moves reports whether anything was noted since Noted was called last.
+func (c *Clock) Moves() bool { return c.drawn }
+
 // Noted reports whether anything was noted since the last call.
 func (c *Clock) Noted() bool {
 	was := c.drawn
