@@ -47,6 +47,7 @@ func (m *Model) actorOf(action keymap.Action) actor {
 
 // do runs an action, or says why it cannot run.
 func (m *Model) do(action keymap.Action) tea.Cmd {
+	m.news.action()
 	if cmd, ok := m.dialogs.Do(action); ok {
 		return cmd
 	}

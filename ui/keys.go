@@ -322,6 +322,7 @@ func (m *Model) text(k tea.KeyPressMsg) tea.Cmd {
 		return m.pane(m.focus).(lineTyper).Key(k)
 	case m.reply.Composing():
 		m.columns.effect.letters++
+		m.news.letter(m.env.Now())
 		return m.reply.Key(k)
 	}
 	return m.unbound(k)

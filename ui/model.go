@@ -144,6 +144,7 @@ type Model struct {
 	ticks     ticks
 	peek      peek
 	columns   columns
+	news      news
 	published published
 	walk      *walk.Walk
 	place     *place.Keeper

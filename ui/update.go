@@ -55,7 +55,9 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		m.colors.name = msg.Name
 		m.restyle()
 	case staleMsg:
-		return m.reload(msg)
+		return m.stale(msg)
+	case newsDueMsg:
+		return m.newsDue()
 	case tickMsg:
 		return m.tick(msg)
 	case spinner.TickMsg:
