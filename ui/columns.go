@@ -3,7 +3,10 @@ package ui
 import (
 	"slices"
 
+	tea "charm.land/bubbletea/v2"
+
 	"unibox/ui/layout"
+	"unibox/ui/reply"
 )
 
 // columns are the panes as they were drawn last. The two keys that are pressed most
@@ -42,8 +45,13 @@ type effect struct {
 	opened, elsewhere bool
 }
 
-// begin begins with a message.
-func (c *columns) begin() { c.effect = effect{} }
+// begin begins with a message. To save what is typed changes what a letter does.
+func (c *columns) begin(msg tea.Msg) {
+	c.effect = effect{}
+	if reply.Saves(msg) {
+		c.effect = effect{keys: 1, letters: 1}
+	}
+}
 
 // end ends with it: what it may have changed is to be drawn anew.
 func (c *columns) end() {

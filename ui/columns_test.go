@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"unibox/ui/layout"
+	"unibox/ui/reply"
 )
 
 // What a key leaves as it was drawn is what would be drawn anew, whatever was pressed and
@@ -32,6 +33,7 @@ func TestWhatIsNotDrawnAnewIsTheSame(t *testing.T) {
 					s.end(dice.IntN(waiting))
 				}
 			case 1:
+				s.saves()
 				s.rest()
 			case 2: // a pause, in which what is shown only until something is read goes
 				s.now = s.now.Add(time.Second)
@@ -58,6 +60,19 @@ func TestWhatIsNotDrawnAnewIsTheSame(t *testing.T) {
 	t.Logf("%d letters, %d steps", letters, steps)
 	if letters < 20 || steps < 20 {
 		t.Errorf("%d letters and %d steps say little", letters, steps)
+	}
+}
+
+// saves ends the waits for what is typed to be saved.
+func (s *slowModel) saves() {
+	due := s.waits
+	s.waits = nil
+	for _, w := range due {
+		if reply.Saves(w.msg) {
+			s.send(w.msg)
+		} else {
+			s.waits = append(s.waits, w)
+		}
 	}
 }
 

@@ -102,6 +102,16 @@ func (b *Box) saveDue() tea.Cmd {
 	return b.save()
 }
 
+// Saves reports whether a message is about the saving of what is typed, which shows
+// nowhere but in the box.
+func Saves(msg tea.Msg) bool {
+	switch msg.(type) {
+	case saveDueMsg, savedMsg:
+		return true
+	}
+	return false
+}
+
 // Note hands the box's text over to be saved and reports whether there is
 // something to save. It touches no disk. What was typed before the stored
 // draft was read is appended to that, once the box is left.
