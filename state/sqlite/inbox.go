@@ -43,6 +43,8 @@ type inbox struct {
 	loaded []*entry
 	// peeked is what peek unpacked last.
 	peeked entry
+	// bits is what peekBits unpacked last.
+	bits entry
 	// names holds one copy of each name of an account or a channel.
 	names map[string]string
 	stock stock
@@ -297,8 +299,8 @@ func (b *inbox) peekBits(n no) *entry {
 	if e := b.entries[n]; e != nil {
 		return e
 	}
-	b.stock.unpackBits(n, &b.peeked)
-	return &b.peeked
+	b.stock.unpackBits(n, &b.bits)
+	return &b.bits
 }
 
 // find returns the entry of a conversation.

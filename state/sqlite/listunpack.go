@@ -286,11 +286,11 @@ func (s *stock) unpack(n no, e *entry) {
 	e.setTruths(mask)
 }
 
-// unpackBits unpacks the bits of an entry and its truth values alone.
+// unpackBits unpacks the bits of an entry and its truth values alone, into one that has
+// nothing else.
 func (s *stock) unpackBits(n no, e *entry) {
 	_, r := s.at(n)
 	mask, shown := r.readBits()
-	*e = entry{}
 	e.bits = flagBits(shown)
 	e.setTruths(mask)
 }

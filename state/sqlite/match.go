@@ -161,14 +161,36 @@ func (m *matcher) test(t term, channels []state.SidebarAccount) func(no) bool {
 	case "waiting":
 		return m.waits(t)
 	}
+	return m.states(t.Values)
+}
+
+// states tests for one of some states. A start asks it of all entries, to count the views
+// of assigned conversations, before there is a first frame.
+func (m *matcher) states(words []string) func(no) bool {
+	var views viewSet
+	var bits []func(*entry, flagBits) bool
+	for _, w := range words {
+		views |= viewWords[w]
+		if is := bitWords[w]; is != nil {
+			bits = append(bits, is)
+		}
+	}
+	now := moment(m.now)
 	return func(n no) bool {
-		return slices.ContainsFunc(t.Values, func(w string) bool {
-			if view, ok := viewWords[w]; ok {
-				return m.in(n, view)
+		if views != 0 && m.in(n, views) {
+			return true
+		}
+		if len(bits) == 0 {
+			return false
+		}
+		e := m.b.peekBits(n)
+		shown := e.shownBits(now)
+		for _, is := range bits {
+			if is(e, shown) {
+				return true
 			}
-			e := m.b.peekBits(n)
-			return bitWords[w] != nil && bitWords[w](e, e.shownBits(moment(m.now)))
-		})
+		}
+		return false
 	}
 }
 

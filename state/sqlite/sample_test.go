@@ -91,6 +91,11 @@ func BenchmarkSample(b *testing.B) {
 			return err
 		}},
 		{"sidebar", func() error { _, err := db.Sidebar(ctx); return err }},
+		{"count of saved views", func() error {
+			db.SetSaved([]string{"is:mine", "is:unassigned"})
+			_, err := db.Sidebar(ctx)
+			return err
+		}},
 		{"row", func() error { _, err := db.Row(ctx, id); return err }},
 		{"timeline", func() error {
 			_, err := db.Timeline(ctx, state.TimelineQuery{Conversation: id, Before: 60})

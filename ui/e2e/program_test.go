@@ -107,7 +107,7 @@ func (p program) ready() {
 // listAll shows the list of all conversations, with the cursor in it.
 func (p program) listAll() {
 	p.t.Helper()
-	p.press("1", "j", "j")
+	p.press("1", "home", "j", "j") // an earlier run left its place
 	p.wait("│ ALL")
 	p.press("2")
 	p.Settle(700 * time.Millisecond)
