@@ -17,7 +17,7 @@ import (
 var ours = []*regexp.Regexp{
 	regexp.MustCompile(`^\x1b\[[0-9;:]*m`),                                                // styles
 	regexp.MustCompile(`^\x1b\[[0-9;]*[ABCDEFGHIJKLMPSTX@Z` + "`" + `abdefgr]`),           // moves, erasing, scrolling
-	regexp.MustCompile(`^\x1b\[\?(1|7|25|47|1004|1047|1049|2004|2026|2027|2031)[hl]`),     // modes that we use
+	regexp.MustCompile(`^\x1b\[\?(1|7|25|47|1002|1004|1006|1047|1049|2004|2026|2027|2031)[hl]`),     // modes that we use
 	regexp.MustCompile(`^\x1b\[\?(2026|2027|2031)\$p`),                                    // asking for them
 	regexp.MustCompile(`^\x1b\[[0-6] q`),                                                  // the cursor's shape
 	regexp.MustCompile(`^\x1b\[([>=<?][0-9;]*u|>4;?[0-9]*m|\?4m|>0?q|c|\?996n)`),          // the keyboard, and who the terminal is
