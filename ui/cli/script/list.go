@@ -107,7 +107,7 @@ func (c *command) tableOf(list state.List, offset int) error {
 	t, now := newTable("WAITS", "WHO", "ON", "STATE", "LAST MESSAGE", "ID"), time.Now()
 	t.flexible = 4
 	for _, row := range list.Rows {
-		t.add(waits(row, now), env.Name(plain, row.Conversation), plain.Line(string(row.Conversation.Kind)), stateWords(row), last(row), plain.Line(record.ID(row.Conversation.ID)))
+		t.add(waits(row, now), env.Name(plain, row.Conversation), plain.Line(string(row.Conversation.Kind)), besideWaiting(row), last(row), plain.Line(record.ID(row.Conversation.ID)))
 	}
 	if len(list.Rows) == 0 {
 		c.warn("No conversation is in it.")
@@ -146,6 +146,15 @@ func stateWords(row state.Row) string {
 		words = append(words, "#"+plain.Line(l))
 	}
 	return strings.Join(words, ", ")
+}
+
+// besideWaiting is stateWords without that it waits, which a column says.
+func besideWaiting(row state.Row) string {
+	words := stateWords(row)
+	if words == "waiting" {
+		return ""
+	}
+	return strings.TrimPrefix(words, "waiting, ")
 }
 
 // last is how the newest message begins, with who wrote it.

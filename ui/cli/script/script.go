@@ -212,6 +212,6 @@ func (c *command) fresh(ctx context.Context) (all []freshness, err error) {
 // a quiet day.
 func (c *command) warnStale(ctx context.Context) {
 	if _, there, err := c.Worker(ctx); err == nil && !there {
-		c.warn("Nobody fetches or sends now: this is what was stored before. unibox, or unibox watch, fetches.")
+		c.warn("Nobody fetches now: this is what was stored before. unibox watch fetches.")
 	}
 }

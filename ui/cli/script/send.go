@@ -54,7 +54,7 @@ func (s Setup) send() *cobra.Command {
 	f.BoolVar(&o.dry, "dry-run", false, "say what would happen, and do nothing")
 	f.BoolVar(&o.draft, "draft", false, "send the draft that is stored")
 	f.BoolVar(&o.isDone, "done", false, "be done with the conversation once it is sent")
-	f.BoolVar(&o.anyway, "anyway", false, "send also what a person would be asked about: a dangerous file, a text after the time for free text, an answer past what the customer just wrote")
+	f.BoolVar(&o.anyway, "anyway", false, "send also what a person would be asked about first, and past what the customer just wrote")
 	c.completes(cmd)
 	return s.make(c, cmd, func(ctx context.Context, args []string) error {
 		row, err := c.conversation(ctx, args[0])

@@ -21,7 +21,7 @@ func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
 const (
 	gap = 2
 	// least is how narrow a column becomes at most.
-	least = 12
+	least = 8
 )
 
 // write writes it for a terminal of so many columns, 0 for none.
