@@ -12,6 +12,10 @@ import (
 // list.
 const maxAssigned = 2
 
+// maxResponsible is how many conversations Responsible asks for in a minute, a quarter of the
+// budget of what an agent does.
+const maxResponsible = 10
+
 // taken is when the assignments of a conversation were read, at what view of it, whether
 // that succeeded, and the ids of the users whom it is assigned to.
 type taken struct {
@@ -48,10 +52,10 @@ func (w *wireConversation) mayBeFree() bool {
 }
 
 // Responsible says to whom a conversation is assigned. It asks again no sooner than a list
-// would (REFERENCE.md "Calls").
+// would (REFERENCE.md "Calls"), and no more often than leaves room for what an agent does.
 func (c *Client) Responsible(ctx context.Context, id api.ConversationID) (api.Conversation, error) {
 	out := api.Conversation{ID: id}
-	if c.known.takenLately(id.Remote) {
+	if c.known.takenLately(id.Remote) || !c.known.mayAskWho(time.Now()) {
 		out.AssignedTo, _ = c.known.assignedTo(id.Remote) // whether it is this user's, the lists say at once
 		return out, nil
 	}
@@ -105,6 +109,18 @@ func (m *memory) takenLately(slug string) bool {
 	defer m.mu.Unlock()
 	t, known := m.taken[slug]
 	return known && t.said && time.Since(t.asked) < viewAge
+}
+
+// mayAskWho reports whether one more conversation may be asked for, and counts it.
+func (m *memory) mayAskWho(now time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.whoAsked = slices.DeleteFunc(m.whoAsked, func(at time.Time) bool { return now.Sub(at) >= time.Minute })
+	if len(m.whoAsked) >= maxResponsible {
+		return false
+	}
+	m.whoAsked = append(m.whoAsked, now)
+	return true
 }
 
 // nameless reports whether the name of one of these users is not known.

@@ -3,6 +3,7 @@ package textus
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"unibox/api"
 )
@@ -66,5 +67,19 @@ func TestNobodyIsAColleagueBeforeOneIsKnown(t *testing.T) {
 	got, err := c.Responsible(t.Context(), chat)
 	if _, said := got.AssignedTo.Get(); err != nil || said || got.Assigned != api.Known(true) {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// W1: what is looked at in a hurry does not take the budget of what the agent does.
+func TestWhoHasWhatIsAskedInTurns(t *testing.T) {
+	m, now := newMemory(), time.Now()
+	asked := 0
+	for i := range 50 {
+		if m.mayAskWho(now.Add(time.Duration(i) * time.Second)) {
+			asked++
+		}
+	}
+	if asked != maxResponsible || !m.mayAskWho(now.Add(time.Minute)) {
+		t.Errorf("asked %d times in a minute", asked)
 	}
 }

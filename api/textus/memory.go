@@ -22,6 +22,8 @@ type memory struct {
 	// users holds names by id, me is the id of the token's user.
 	users map[string]string
 	me    string
+	// whoAsked holds when conversations were asked for by Responsible, in the last minute.
+	whoAsked []time.Time
 	// named holds when the users of an account were read for a name.
 	named map[string]time.Time
 	// unsupported holds the operations that were answered 405 (REFERENCE.md "Verbs

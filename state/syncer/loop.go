@@ -138,7 +138,7 @@ func (l *loop) begin(t task, now time.Time) order {
 func (l *loop) beginMessages(o *order) {
 	c := o.conv
 	c.busy, o.id, o.limit = true, c.id, l.traits.HeadPage
-	o.open = slices.Contains(l.plan.opens(), c)
+	o.seen = c.visible || slices.Contains(l.plan.opens(), c)
 	if o.urgency != background {
 		l.store.Reading(c.id)
 	}

@@ -42,8 +42,8 @@ func (f *files) SaveConversations(ctx context.Context, convs []api.Conversation)
 }
 
 // W1: where a platform says of one conversation at a time who has it, that is read of what
-// somebody has open, and of nothing else.
-func TestWhoHasWhatIsOpenIsRead(t *testing.T) {
+// somebody has open or on the screen, and of nothing else.
+func TestWhoHasWhatIsSeenIsRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &office{newPlatform(t, 40, 20, 3), map[api.ConversationID]int{}}
 		m := &files{newMemory(), map[api.ConversationID][]api.Agent{}}
@@ -58,7 +58,7 @@ func TestWhoHasWhatIsOpenIsRead(t *testing.T) {
 		e.Show(convID(3), []api.ConversationID{convID(4)})
 		time.Sleep(time.Minute)
 		p.set(func() {
-			if p.asked[convID(3)] == 0 || len(p.asked) != 1 {
+			if p.asked[convID(3)] == 0 || p.asked[convID(4)] == 0 || len(p.asked) != 2 {
 				t.Errorf("asked was %v", p.asked)
 			}
 		})

@@ -38,8 +38,8 @@ type order struct {
 	pos   state.Pos
 	walk  *walk
 	renew bool
-	// open: somebody has the conversation open.
-	open bool
+	// seen: somebody has the conversation open, or its row on the screen.
+	seen bool
 	// announced: the platform itself said that there is something to read.
 	announced bool
 }
@@ -78,7 +78,7 @@ func (w worker) do(ctx context.Context, o order) (r result) {
 			return w.list(ctx, &r)
 		case readHead:
 			err := w.storeHead(ctx, &r)
-			if err == nil && o.open {
+			if err == nil && o.seen {
 				w.storeResponsible(ctx, o.id)
 			}
 			return err

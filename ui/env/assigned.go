@@ -93,6 +93,9 @@ func (e *Env) colleague(a api.Agent) assignee {
 	mode := e.plain()
 	if name := mode.Line(a.Name); name != "" {
 		words := strings.Fields(name)
+		for len(words) > 1 && strings.HasSuffix(words[0], ".") { // "Dr."
+			words = words[1:]
+		}
 		return assignee{name, mode.Cut(words[0], longestName), initials(mode, words)}
 	}
 	id := mode.Line(a.Remote[strings.LastIndex(a.Remote, "/")+1:])

@@ -28,6 +28,7 @@ func TestWhoHasAConversation(t *testing.T) {
 		"hers":        {to: []api.Agent{olga}, title: []string{"Olga Petrova", "Olga Petrova", "Olga", "OP", "OP"}, row: []string{"Olga", "Olga", "OP", "OP"}, info: "Olga Petrova"},
 		"theirs":      {to: []api.Agent{tom, olga}, title: []string{"Tom, Olga Petrova", "Tom+1", "Tom+1", "T+1", "T"}, row: []string{"Tom+1", "Tom", "T+1", "T"}, info: "Tom, Olga Petrova"},
 		"a long name": {to: []api.Agent{{Name: "Wolfeschlegelstein Ü"}}, title: []string{"Wolfeschlegelstein Ü", "Wolfeschlegelstein Ü", "Wolfesch…", "WÜ", "WÜ"}, row: []string{"Wolfesch…", "Wolfesch…", "WÜ", "WÜ"}, info: "Wolfeschlegelstein Ü"},
+		"a title":     {to: []api.Agent{{Name: "Dr. June Vance"}}, title: []string{"Dr. June Vance", "Dr. June Vance", "June", "JV", "JV"}, row: []string{"June", "June", "JV", "JV"}, info: "Dr. June Vance"},
 		"no name":     {to: []api.Agent{{Remote: "/users/b7RkE2wQq"}}, title: []string{"user b7RkE2wQq", "user b7RkE2wQq", "b7RkE…", "?", "?"}, row: []string{"b7RkE…", "b7RkE…", "?", "?"}, info: "user b7RkE2wQq"},
 		"somebody":    {assigned: api.Known(true), title: []string{"a colleague", "a colleague", "?", "?", "?"}, row: []string{"?", "?", "?", "?"}, info: "a colleague"},
 		"given by hand": {to: []api.Agent{{Remote: "42"}}, caps: api.CapAssignByID, title: []string{"user 42, as given here", "user 42", "42", "42", "42"}, row: []string{"42", "42", "42", "42"},
