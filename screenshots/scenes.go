@@ -46,6 +46,17 @@ key = "alt+1"
 do = ["canned: refund", "label: refund", "snooze: tomorrow 9"]
 `
 
+// orders is a command of the agent's, and time to take a reply back.
+const orders = `
+[ui]
+delay = "1m"
+
+[[command]]
+name = "Look the order up"
+key = "%"
+run = ["printf", "Order 34105, paid by card\\npacked this morning, DPD picks it up at 16:00"]
+`
+
 type step func(*terminal.Window) error
 
 // press types keys.
@@ -152,4 +163,13 @@ var scenes = []scene{
 	{"queue", 120, 40, []step{visit(regular), press("#"), see("Label "), press("vip"), see("▸"), press("enter"), see("#vip"), press("1"), see("VIP waiting     1"), press("g", "g"), see("WAITING"), press("2")}, nil, own},
 	{"picture", 120, 40, []step{visit(regular), press("S"), see("Search all"), press("from:olivia photo.jpg"), see("▸ ▣ photo.jpg"), press("enter"), gone("Search all"), press("V"), see("▀▀▀▀")}, nil, ""},
 	{"macro", 120, 40, []step{visit(regular), press("ctrl+k"), see("Commands"), press("Refund"), see("▸ Macro Refund")}, nil, own},
+	{"assigned", 120, 40, []step{visit(patient), press("a"), see("Tom Okafor"), press("Tom"), see("▸ Tom"), press("enter"), see("⊙ Tom")}, nil, ""},
+	{"goto", 120, 40, []step{visit(regular), press("ctrl+g"), see("Go to"), press("+44 77"), see("▸ "), gone("Waiting  view")}, nil, ""},
+	{"guard", 120, 40, []step{visit(patient), visit(regular), write("Dear Tessa Park, your cake is ready"), press("enter"), see("Is this for")}, nil, ""},
+	{"quote", 120, 40, []step{visit(regular), press("3", "R"), see("> Was I"), press("Only once: the second line is a hold, it goes in two days")}, nil, ""},
+	{"paste", 120, 40, []step{visit(regular), write(""), press("\x1b[200~" + strings.Repeat("2026-11-30 08:14:02 oven 2: 218 degrees\n", 60) + "\x1b[201~"), see("08:14:02"), press("enter"), see("Send 6")}, nil, ""},
+	{"emoji", 120, 40, []step{visit(regular), write("It is on its way :smil"), see("→ ")}, nil, ""},
+	{"command", 120, 40, []step{visit(regular), write("Let me look "), press("alt+c"), see("Run a command"), press("enter"), see("DPD")}, nil, orders},
+	{"undo", 120, 40, []step{visit(regular), write("Your cake is ready"), press("enter"), see("⋯ ")}, nil, orders},
+	{"promise", 120, 40, []step{visit(regular), write("I will come back to you tomorrow"), press("enter"), see("alt+r")}, nil, ""},
 }
