@@ -115,6 +115,9 @@ func (c *Composer) Empty() bool { return c.buf.end() == pos{} }
 // AtEnd reports whether the cursor is behind all text.
 func (c *Composer) AtEnd() bool { return c.cur == c.buf.end() }
 
+// ToEnd puts the cursor behind the last character.
+func (c *Composer) ToEnd() { c.move(c.buf.end()) }
+
 // Rev returns a number that changes with each change of the text.
 func (c *Composer) Rev() int { return c.rev }
 

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,28 @@ func TestDelayPerChannel(t *testing.T) {
 		if len(f.disk.sent) != 1 || f.disk.sent[0].Delay != tt.want {
 			t.Errorf("%v: %+v", tt.delays, f.disk.sent)
 		}
+	}
+}
+
+// returning is a disk that gives messages of the outbox back.
+type returning struct{ *disk }
+
+func (r returning) Takeback(_ context.Context, o state.Outbound) (state.Draft, error) {
+	d := r.drafts[o.Conversation]
+	d.Conversation, d.Body, d.Rev = o.Conversation, strings.TrimSuffix(o.Body+"\n"+d.Body, "\n"), d.Rev+1
+	r.drafts[o.Conversation] = d
+	return d, nil
+}
+
+// C18: a reply that was taken back is written on at its end.
+func TestWhatIsTakenBackIsWrittenOn(t *testing.T) {
+	f := newBox(t)
+	f.env.Outbox = returning{f.disk}
+	f.run(f.Open(anna, nil))
+	f.run(f.TakeBack(state.Outbound{Conversation: anna, Body: "Your cake is ready"}))
+	f.Paste(", see you")
+	if got := f.text.Value(); got != "Your cake is ready, see you" {
+		t.Errorf("%q", got)
 	}
 }
 

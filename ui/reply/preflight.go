@@ -133,7 +133,11 @@ func (b *Box) elsewhere(f preflight.Finding) string {
 	if b.env.Hides(f.Of) {
 		what = privacy.Names(what, f.Whose, b.env.Look.Mode.Sign())
 	}
-	return what + " belongs to " + b.env.Look.Mode.Cut(b.env.Name(api.Conversation{ID: f.Of, Contact: api.Contact{Name: f.Whose}}), 30)
+	whose := b.env.Name(api.Conversation{ID: f.Of, Contact: api.Contact{Name: f.Whose}})
+	if strings.EqualFold(what, whose) {
+		return "You name " + b.env.Look.Mode.Cut(what, 30) + ", another customer"
+	}
+	return what + " belongs to " + b.env.Look.Mode.Cut(whose, 30)
 }
 
 // largeWords say where a large text goes.

@@ -91,9 +91,9 @@ func TestX4TheQuestionNamesNobody(t *testing.T) {
 			f.env.Reveal(anna)
 		}
 		f.run(f.Do(keymap.Send))
-		view, want := strings.Join(f.dialogs.View(), "\n"), "Omar Haddad belongs to Omar Haddad. This goes to Anna"
+		view, want := strings.Join(f.dialogs.View(), "\n"), "You name Omar Haddad, another customer. This goes to Anna"
 		if masked {
-			want = "O••• H••• belongs to O••• H•••. This goes to Anna"
+			want = "You name O••• H•••, another customer. This goes to Anna"
 		}
 		if !strings.Contains(view, want) {
 			t.Errorf("masked %v: %q is not said:\n%s", masked, want, view)

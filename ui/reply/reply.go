@@ -400,7 +400,11 @@ func (b *Box) showTakenBack(msg takenBackMsg) tea.Cmd {
 	case msg.id != b.id:
 		return b.thread.Load()
 	}
+	blank := b.text.Empty()
 	follow := b.takeRevisions()
+	if blank {
+		b.text.ToEnd() // what was typed since stays where the cursor is
+	}
 	if first, ok := env.ParseFirst(b.id); ok {
 		b.first = &first
 	}
