@@ -15,18 +15,18 @@ import (
 // ours are the sequences that the program may write to a terminal. Whatever is
 // not in this list came from outside.
 var ours = []*regexp.Regexp{
-	regexp.MustCompile(`^\x1b\[[0-9;:]*m`),                                                // styles
-	regexp.MustCompile(`^\x1b\[[0-9;]*[ABCDEFGHIJKLMPSTX@Z` + "`" + `abdefgr]`),           // moves, erasing, scrolling
-	regexp.MustCompile(`^\x1b\[\?(1|7|25|47|1002|1004|1006|1047|1049|2004|2026|2027|2031)[hl]`),     // modes that we use
-	regexp.MustCompile(`^\x1b\[\?(2026|2027|2031)\$p`),                                    // asking for them
-	regexp.MustCompile(`^\x1b\[[0-6] q`),                                                  // the cursor's shape
-	regexp.MustCompile(`^\x1b\[([>=<?][0-9;]*u|>4;?[0-9]*m|\?4m|>0?q|c|\?996n)`),          // the keyboard, and who the terminal is
-	regexp.MustCompile(`^\x1bP\+q[0-9A-Fa-f;]*\x1b\\`),                                    // what it can do
-	regexp.MustCompile(`^\x1b\]1[0-2];\?(\x07|\x1b\\)`),                                   // its colours
-	regexp.MustCompile(`^\x1b\]11[0-2](\x07|\x1b\\)`),                                     // back to its own
-	regexp.MustCompile(`^\x1b\][02];(unibox( · [0-9]+ waiting)?)?(\x07|\x1b\\)`),          // our title
-	regexp.MustCompile(`^\x1b\[2[23];2t`),                                                 // the title before ours, kept and given back
-	regexp.MustCompile(`^\x1b\]7501;(\?|state=(idle|blocked|clear)[a-zA-Z0-9=:+/]*)\x07`), // what the program does
+	regexp.MustCompile(`^\x1b\[[0-9;:]*m`),                                                      // styles
+	regexp.MustCompile(`^\x1b\[[0-9;]*[ABCDEFGHIJKLMPSTX@Z` + "`" + `abdefgr]`),                 // moves, erasing, scrolling
+	regexp.MustCompile(`^\x1b\[\?(1|7|25|47|1002|1004|1006|1047|1049|2004|2026|2027|2031)[hl]`), // modes that we use
+	regexp.MustCompile(`^\x1b\[\?(2026|2027|2031)\$p`),                                          // asking for them
+	regexp.MustCompile(`^\x1b\[[0-6] q`),                                                        // the cursor's shape
+	regexp.MustCompile(`^\x1b\[([>=<?][0-9;]*u|>4;?[0-9]*m|\?4m|>0?q|c|\?996n)`),                // the keyboard, and who the terminal is
+	regexp.MustCompile(`^\x1bP\+q[0-9A-Fa-f;]*\x1b\\`),                                          // what it can do
+	regexp.MustCompile(`^\x1b\]1[0-2];\?(\x07|\x1b\\)`),                                         // its colours
+	regexp.MustCompile(`^\x1b\]11[0-2](\x07|\x1b\\)`),                                           // back to its own
+	regexp.MustCompile(`^\x1b\][02];(unibox( · [0-9]+ waiting)?)?(\x07|\x1b\\)`),                // our title
+	regexp.MustCompile(`^\x1b\[2[23];2t`),                                                       // the title before ours, kept and given back
+	regexp.MustCompile(`^\x1b\]7501;(\?|state=(idle|blocked|clear)[a-zA-Z0-9=:+/]*)\x07`),       // what the program does
 	regexp.MustCompile(`^\x1b[78=>M]`),
 }
 

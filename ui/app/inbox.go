@@ -286,6 +286,8 @@ func (i *Inbox) Work(ctx context.Context, beside func(context.Context) error) er
 		if s.Config.UI.ReadOnly {
 			return whileAlone(ctx, db, name, fetching(db, engine))
 		}
-		return db.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, slices.Concat(parts, hooks.parts(ctx))...) })
+		return db.WithLease(ctx, name, func(ctx context.Context) error {
+			return supervise.Together(ctx, slices.Concat(parts, hooks.parts(ctx))...)
+		})
 	})
 }
