@@ -68,6 +68,7 @@ func (m *Model) arrange() {
 
 func (m *Model) resized(msg tea.WindowSizeMsg) tea.Cmd {
 	m.size.w, m.size.h = msg.Width, msg.Height
+	m.size.mouse.dragging = false
 	if m.opt.Settings.ScreenReader {
 		m.size.w, m.size.h = spokenWidth, spokenHeight
 	}

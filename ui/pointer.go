@@ -119,10 +119,15 @@ func pointed(m *Model, msg tea.MouseMsg) tea.Cmd {
 	return nil
 }
 
-// dragged moves the rule that is held to a column, and lets it go at the end.
+// dragged moves the rule that is held to a column, and lets it go at the end. A rule that is
+// not there any more, or is behind a dialog, is let go where it is.
 func dragged(m *Model, x int, end bool) tea.Cmd {
 	d := m.size.mouse
 	if !d.dragging {
+		return nil
+	}
+	if m.lay.Single || !m.dialogs.Empty() {
+		m.size.mouse.dragging = false
 		return nil
 	}
 	m.size.mouse.dragging = !end

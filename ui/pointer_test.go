@@ -176,6 +176,31 @@ func TestDraggingARuleMakesPanesWider(t *testing.T) {
 	}
 }
 
+// K4: who holds a rule while the terminal changes its size, or a dialog opens, does not say with
+// it how wide a pane shall be.
+func TestARuleIsLetGoWhenTheScreenChanges(t *testing.T) {
+	for name, change := range map[string]func(*Model){
+		"narrower": func(m *Model) { m.handle(tea.WindowSizeMsg{Width: 40, Height: 10}) },
+		"wider":    func(m *Model) { m.handle(tea.WindowSizeMsg{Width: 160, Height: 30}) },
+		"a dialog": func(m *Model) { m.handle(keyPress("?")) },
+	} {
+		m := pointing(t, 140, 30)
+		list := m.lay.Panes[layout.List]
+		m.handle(tea.MouseClickMsg{X: list.X + list.W, Y: list.Y + 4, Button: tea.MouseLeft})
+		m.handle(tea.MouseMotionMsg{X: list.X + list.W + 3, Y: list.Y + 4, Button: tea.MouseLeft})
+		was := m.size.widths
+		if was.List != list.W+3 {
+			t.Fatalf("the list is dragged to %d, was %d", was.List, list.W)
+		}
+		change(m)
+		m.handle(tea.MouseMotionMsg{X: 30, Y: 5, Button: tea.MouseLeft})
+		m.handle(tea.MouseReleaseMsg{X: 30, Y: 5, Button: tea.MouseLeft})
+		if m.size.widths != was || m.size.mouse.dragging {
+			t.Errorf("%s: the widths are %v, were %v", name, m.size.widths, was)
+		}
+	}
+}
+
 // K4: a click chooses in what is open, and beside it does nothing.
 func TestClickInADialog(t *testing.T) {
 	m := pointing(t, 120, 40)
