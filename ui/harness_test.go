@@ -216,6 +216,7 @@ func (a *app) run(o appOptions) {
 	if o.settings != nil {
 		settings = *o.settings
 	}
+	settings.RTL = cmp.Or(settings.RTL, "terminal") // what is looked for stands as it was written
 	a.store = &faultyStore{Store: db}
 	promises, _ := phrases.Load(phrases.Promises, "")
 	a.model = New(ctx, Options{Promises: promises, Store: a.store, Outbox: out, Changes: chg, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines, Shown: o.shown, StateDir: o.stateDir, Place: place.Claim(o.stateDir, time.Now()), Notes: db, Me: cmp.Or(o.who, "olga"), Practice: a.practiceOf(o.practice, lines), Shift: db, HandoverDir: filepath.Join(o.dir, "handover")})

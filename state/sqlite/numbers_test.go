@@ -35,7 +35,7 @@ var numbers = []struct {
 	{"../../api/abilities.go", "Caps", []string{"CapTrack", "CapUpload", "CapStart", "CapOpen", "CapDetails", "CapChannels", "CapRead", "CapStar",
 		"CapPin", "CapMute", "CapArchive", "CapClose", "CapBlock", "CapOptOut", "CapPinMessage", "CapAssign", "CapChooseContact", "CapRemove",
 		"CapRetry", "CapEdit", "CapDelete", "CapReact", "CapSchedule", "CapDirectory", "CapFacts", "CapCanned", "CapWatch", "CapQuote", "CapSearch", "CapAnswer",
-		"CapTemplates", "CapPair", "CapNote", "CapAssignByID", "CapCheck", "CapBook", "CapFiles", "CapRaw"},
+		"CapTemplates", "CapPair", "CapNote", "CapAssignByID", "CapCheck", "CapBook", "CapFiles", "CapRaw", "CapAssignees"},
 		api.CapTrack == 1 && api.CapCanned == 1<<25},
 	{"remotestate.go", "flagBit", []string{"read", "answered", "starred", "pinned", "muted", "archived", "closed", "blocked", "optedOut", "mineBit", "assignedBit"},
 		inOrder(read, answered, starred, pinned, muted, archived, closed, blocked, optedOut, mineBit, assignedBit)},

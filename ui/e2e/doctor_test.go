@@ -93,7 +93,7 @@ func TestDoctorInATerminal(t *testing.T) {
 	db.Close()
 	w := open(t, doctor(t, home), 100, 50)
 	w.wait("✓ the store is whole", "✓ the terminal is 100x50", "✓ all colours", "✓ an emoji is drawn 2 wide", "✓ a row of unibox's marks is drawn 4 wide",
-		"three pop-ups were sent (osc9, osc777, osc99) and the bell rang; unibox takes osc9") // A2
+		"three pop-ups and a program's status (OSC 7501) were sent (osc9, osc777, osc99), and the bell rang", "; unibox takes osc9 by itself") // A2
 
 	w.ended(0)
 	w = open(t, doctor(t, home), 39, 40)

@@ -284,7 +284,7 @@ func TestWithoutConfig(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	text := errs.String()
-	if strings.Count(text, "\n") != 3 || !strings.Contains(text, "config.toml") || !strings.Contains(text, "unibox demo") || out.Len() > 0 {
+	if strings.Count(text, "\n") != 4 || !strings.Contains(text, "config.toml") || !strings.Contains(text, "unibox demo") || out.Len() > 0 {
 		t.Errorf("it says:\n%s%s", text, &out)
 	}
 }
