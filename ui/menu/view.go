@@ -44,7 +44,7 @@ func (m *Menu) above() []string {
 		body = append(body, m.inputRows()...)
 	}
 	if m.note != "" {
-		note := m.plain(m.look.Mode.Line(m.note))
+		note := m.plain(m.look.Mode.SaidLine(m.note))
 		if m.busy {
 			note += m.look.Busy.View()
 		}
@@ -65,7 +65,7 @@ func (m *Menu) gap(room int) bool {
 
 // paragraph is text as rows.
 func (m *Menu) paragraph(s string) []string {
-	return m.look.Mode.Wrap(m.plain(m.look.Mode.Clean(s)), m.inner())
+	return m.look.Mode.Wrap(m.plain(m.look.Mode.Said(s)), m.inner())
 }
 
 // inputRows are the line, or the lines, with the prompt before the first.
@@ -246,7 +246,7 @@ func (m *Menu) frame(rows []string) []string {
 		heading = style
 	}
 	w := m.width()
-	title := m.look.Mode.Cut(" "+m.plain(m.look.Mode.Line(m.title))+" ", w-4)
+	title := m.look.Mode.Cut(" "+m.plain(m.look.Mode.SaidLine(m.title))+" ", w-4)
 	top := style.Render(k.CornerTL+k.Level) + heading.Render(title) +
 		style.Render(strings.Repeat(k.Level, max(0, w-3-m.look.Mode.Width(title)))+k.CornerTR)
 	out := []string{top}

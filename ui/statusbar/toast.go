@@ -92,7 +92,7 @@ func (b *Bar) show(t toast) tea.Cmd {
 	if b.env.Look.Mode.ASCII {
 		t.text = text.ASCIISigns(t.text)
 	}
-	t.text = b.env.Line(t.text)
+	t.text = b.env.Look.Mode.SaidLine(t.text)
 	if b.env.Settings.ScreenReader {
 		b.spoken = append(b.spoken, t.text)
 	}

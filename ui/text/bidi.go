@@ -72,6 +72,67 @@ func (m Mode) isolate(s string) string {
 	return strings.Join(lines, "\n")
 }
 
+// Said is [Mode.Clean] for a text of the program: the parts of it that were cleaned before, such
+// as a name at its beginning, move nothing of what stands around them.
+func (m Mode) Said(s string) string {
+	lines := strings.Split(s, "\n")
+	if !m.composed(lines) {
+		return m.Clean(s)
+	}
+	for i, line := range lines {
+		lines[i] = m.aroundParts(line, m.clean)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// SaidLine is Said on one line, as [Mode.Line] is.
+func (m Mode) SaidLine(s string) string {
+	if len(s) > maxLine || !m.composed([]string{s}) {
+		return m.Line(s)
+	}
+	return m.aroundParts(strings.Join(strings.Fields(s), " "), m.clean)
+}
+
+// composed reports whether each isolate in the lines ends in its own line. Masked text is
+// cleaned whole: a number must not come through in two parts.
+func (m Mode) composed(lines []string) bool {
+	found := false
+	for _, line := range lines {
+		depth := 0
+		for _, r := range line {
+			switch string(r) {
+			case lri, rli, fsi:
+				depth, found = depth+1, true
+			case pdi:
+				depth--
+			}
+			if depth < 0 {
+				return false
+			}
+		}
+		if depth != 0 {
+			return false
+		}
+	}
+	return found && m.Own && !m.Private
+}
+
+// aroundParts cleans a line between its isolates, which stay. It is written from left to right.
+func (m Mode) aroundParts(line string, clean func(string) string) string {
+	var out strings.Builder
+	out.WriteString(lri)
+	for line != "" {
+		i := strings.IndexFunc(line, func(r rune) bool { return isIsolate(string(r)) })
+		if i < 0 {
+			out.WriteString(clean(line))
+			break
+		}
+		out.WriteString(clean(line[:i]) + line[i:i+len(fsi)])
+		line = line[i+len(fsi):]
+	}
+	return out.String() + pdi
+}
+
 // Isolates are what goes before and behind a row of a text that is written in one direction.
 func (m Mode) Isolates(row string, rtl bool) (open, end string) {
 	switch {

@@ -124,3 +124,29 @@ func FuzzVisual(f *testing.F) {
 		}
 	})
 }
+
+// What a program says of a customer stands from left to right, also where it begins with the name.
+func TestAPartMovesNothingOfASentence(t *testing.T) {
+	m := Mode{Own: true}
+	name := m.Line("דוד")
+	for what, c := range map[string]struct{ got, want string }{
+		"a line":          {m.SaidLine(name + "  will read:"), "דוד"[4:6] + "דוד"[2:4] + "דוד"[0:2] + " will read:"},
+		"two lines":       {m.Said("To " + name + ".\n" + name + " waits"), "To דוד.\n"[:3] + "דוד"[4:6] + "דוד"[2:4] + "דוד"[0:2] + ".\n" + "דוד"[4:6] + "דוד"[2:4] + "דוד"[0:2] + " waits"},
+		"no part":         {m.SaidLine("דוד 7"), "7 " + "דוד"[4:6] + "דוד"[2:4] + "דוד"[0:2]},
+		"open":            {m.SaidLine(rli + "a דוד"), "a " + "דוד"[4:6] + "דוד"[2:4] + "דוד"[0:2]},
+		"ended only":      {m.SaidLine("a" + pdi + fsi + "b"), "ab"},
+		"hostile between": {m.SaidLine("\x1b[2Ja\u202e " + name), "a " + "דוד"[4:6] + "דוד"[2:4] + "דוד"[0:2]},
+	} {
+		var rows []string
+		for _, row := range strings.Split(c.got, "\n") {
+			rows = append(rows, m.Visual(row))
+		}
+		if got := strings.Join(rows, "\n"); got != c.want {
+			t.Errorf("%s: %q is seen as %q, want %q", what, c.got, got, c.want)
+		}
+	}
+	masked := Mode{Own: true, Private: true}
+	if got := masked.SaidLine("+49 170 " + fsi + "555" + pdi + " 1234"); strings.Contains(got, "170") {
+		t.Errorf("masked: %q", got)
+	}
+}
