@@ -24,8 +24,10 @@ const (
 	// MostBytes is how large the file of a picture may be.
 	MostBytes = 10 << 20
 	// mostPixels and mostMemory bound what decoding takes: those of a photo of 16 megapixels.
+	// mostSide bounds what scaling takes, which is by the longer side.
 	mostPixels = 16 << 20
 	mostMemory = 64 << 20
+	mostSide   = 8192
 )
 
 // Decode reads a picture, makes it no larger than most, and says how large it was. It takes long
@@ -52,7 +54,7 @@ func decode(data []byte) (image.Image, error) {
 		return nil, errors.New("it is no picture of a kind that is known: JPEG, PNG, GIF or WebP")
 	case err != nil || c.Width <= 0 || c.Height <= 0:
 		return nil, errors.New("the picture is broken")
-	case c.Width > mostPixels/c.Height, c.Width*c.Height*bytesPerPixel(c.ColorModel) > mostMemory:
+	case max(c.Width, c.Height) > mostSide, c.Width*c.Height > mostPixels, c.Width*c.Height*(bytesPerPixel(c.ColorModel)+coefficients(data)) > mostMemory:
 		return nil, fmt.Errorf("it has %d x %d pixels, which takes too much memory", c.Width, c.Height)
 	}
 	whole, _, err := image.Decode(bytes.NewReader(data))
@@ -69,7 +71,7 @@ func bytesPerPixel(m color.Model) int {
 		return 3
 	case color.GrayModel:
 		return 1
-	case color.RGBA64Model, color.NRGBA64Model:
+	case color.RGBA64Model, color.NRGBA64Model, color.CMYKModel: // CMYK is copied once
 		return 8
 	}
 	if _, few := m.(color.Palette); few {
@@ -90,7 +92,17 @@ func within(size, most image.Point) image.Point {
 	return image.Pt(max(w, 1), max(h, 1))
 }
 
+// coarser is how many times larger than it is to be a picture is when it is scaled well.
+const coarser = 2
+
+// scale makes a picture of a size. What scales well takes memory by the height that a picture
+// had: a large one is first made smaller in a way that takes none.
 func scale(img image.Image, size image.Point) *image.NRGBA {
+	if rough, b := size.Mul(coarser), img.Bounds(); b.Dx() > 2*rough.X || b.Dy() > 2*rough.Y {
+		less := image.NewRGBA(image.Rect(0, 0, min(b.Dx(), rough.X), min(b.Dy(), rough.Y)))
+		draw.ApproxBiLinear.Scale(less, less.Bounds(), img, b, draw.Src, nil)
+		img = less
+	}
 	out := image.NewNRGBA(image.Rectangle{Max: size})
 	draw.BiLinear.Scale(out, out.Bounds(), img, img.Bounds(), draw.Src, nil)
 	return out

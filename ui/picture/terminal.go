@@ -33,6 +33,8 @@ type Terminal struct {
 	// 255. Tmux: the terminal is outside of tmux, which has to pass on what it gets.
 	Session int
 	Tmux    bool
+	// turn is taken while a picture is made, so that one is in memory at a time.
+	turn chan struct{}
 }
 
 // Wishes say what is wanted, and what is known of a terminal.
@@ -60,7 +62,7 @@ func For(w Wishes) Terminal {
 		return Terminal{Why: "a picture cannot be drawn without colours"}
 	}
 	env := uv.Environ(w.Environ)
-	t := Terminal{Way: Blocks, Profile: w.Profile, Session: 1 + os.Getpid()%255, Tmux: env.Getenv("TMUX") != ""}
+	t := Terminal{Way: Blocks, Profile: w.Profile, Session: 1 + os.Getpid()%255, Tmux: env.Getenv("TMUX") != "", turn: make(chan struct{}, 1)}
 	wanted := w.Setting == string(Kitty) || w.Setting != string(Blocks) && placesPictures(env, w.Name)
 	if wanted && w.Profile >= colorprofile.ANSI256 {
 		t.Way = Kitty
@@ -104,9 +106,13 @@ type drawn struct {
 }
 
 // Make makes a picture of a file: the n-th of the session, of no more than so many cells. It takes
-// long and is called in commands only; the error is the words of a sentence after "it cannot be
-// shown: ".
+// long, waits until no other is made, and is called in commands only; the error is the words of a
+// sentence after "it cannot be shown: ".
 func (t Terminal) Make(data []byte, n, cols, rows int) (p Picture, err error) {
+	if t.turn != nil {
+		t.turn <- struct{}{}
+		defer func() { <-t.turn }()
+	}
 	most := image.Pt(2*cols, 4*rows)
 	if t.Way == Kitty {
 		most = image.Pt(cols*kittyCell.X, rows*kittyCell.Y)
