@@ -59,6 +59,7 @@ type Outbox struct {
 	open     func(path string) (*os.File, error)
 	log      *slog.Logger
 	uploads  uploads
+	requests requests
 	// steps keeps the steps of this process apart: each reads a row, and
 	// stores what becomes of it, before the next one reads.
 	steps sync.Mutex

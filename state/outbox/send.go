@@ -27,6 +27,10 @@ func (s *sender) send(ctx context.Context, o state.Outbound) error {
 	if held, err := s.precheck(ctx, o); held || err != nil || ctx.Err() != nil {
 		return err
 	}
+	if !s.requests.begin() {
+		return nil
+	}
+	defer s.requests.end()
 	o, ok, err := s.step(ctx, o.ID, policy.Claimed{})
 	if err != nil || !ok {
 		return err

@@ -197,15 +197,10 @@ func (i *Inbox) Worker(ctx context.Context) (state.Session, bool, error) {
 // Deliver sends what is in the outbox and carries out what is to be changed, until done
 // returns: it signs in, waits for the lease and works while it has it. It returns what done
 // did. Where another session has the lease all the time, it is that one which sends. An
-// account that cannot sign in is an error, if it is the one that matters.
+// account that cannot sign in is an error, if it is the one that matters. What is being sent
+// when done returns, or ctx ends, has finishes to get its answer.
 func (i *Inbox) Deliver(ctx context.Context, account api.AccountID, done func(context.Context) error) error {
 	live, wrong := i.signIn(ctx)
-	ended := errors.New("done")
-	var result error
-	finish := func(ctx context.Context) error {
-		result = done(ctx)
-		return ended
-	}
 	if !slices.ContainsFunc(live, func(l client) bool { return l.id == account }) {
 		return errors.New(cmp.Or(strings.Join(wrong, "\n"), fmt.Sprintf("there is no account %q in the config", account)))
 	}
@@ -217,9 +212,30 @@ func (i *Inbox) Deliver(ctx context.Context, account api.AccountID, done func(co
 	if i.onlyLookers(ctx) { // who only looks gives the lease to a session that it sees
 		i.Join(name, from)
 	}
-	err := supervise.Together(ctx, finish, func(ctx context.Context) error {
+	return finishing(ctx, done, sends.Finish, func(ctx context.Context) error {
 		return i.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, sends.Run, carried.Run) })
 	})
+}
+
+// finishes is how long a request that is out may take when its session ends.
+const finishes = 20 * time.Second
+
+// finishing runs work beside done, until done returned and finish has waited for what work
+// is in the middle of. It returns what done did, or why work failed before.
+func finishing(ctx context.Context, done func(context.Context) error, finish func(context.Context), work func(context.Context) error) error {
+	ended := errors.New("done")
+	var result error
+	waits := func(working context.Context) error {
+		asked, cancel := context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(working, cancel)()
+		result = done(asked)
+		limited, cancel := context.WithTimeout(working, finishes)
+		defer cancel()
+		finish(limited)
+		return ended
+	}
+	err := supervise.Together(context.WithoutCancel(ctx), waits, work)
 	if errors.Is(err, ended) {
 		return result
 	}
