@@ -95,6 +95,8 @@ func (s Setup) snooze() *cobra.Command {
 	return s.marks(c, cmd, func(ctx context.Context, row state.Row, args []string) (string, error) {
 		kind := state.SnoozePlain
 		switch {
+		case end && len(args) > 0:
+			return "", exit(ExitUsage, "--end ends the snooze now: leave out the time, or --end")
 		case firm:
 			kind = state.SnoozeFirm
 		case silent:

@@ -57,6 +57,9 @@ func (s Setup) send() *cobra.Command {
 	f.BoolVar(&o.anyway, "anyway", false, "send also what a person would be asked about first, and past what the customer just wrote")
 	c.completes(cmd)
 	return s.make(c, cmd, func(ctx context.Context, args []string) error {
+		if o.draft && (len(args) > 1 || len(o.files) > 0 || o.quote != "") {
+			return exit(ExitUsage, "--draft sends the draft that is stored, as it is: leave out the text, --file and --quote, or --draft")
+		}
 		row, err := c.conversation(ctx, args[0])
 		if err != nil {
 			return err

@@ -214,6 +214,10 @@ func TestWhatIsNotSent(t *testing.T) {
 		{ExitNone, "no message", []string{"send", "shop/1", "hello", "--quote", "m3"}},
 		{ExitNone, "no draft", []string{"send", "shop/1", "--draft"}},
 		{ExitUsage, "", []string{"send", "shop/1", "hello", "--at", "never"}},
+		{ExitUsage, "leave out the text", []string{"send", "shop/1", "another text", "--draft"}},
+		{ExitUsage, "--file", []string{"send", "shop/1", "--draft", "--file", key}},
+		{ExitUsage, "--quote", []string{"send", "shop/1", "--draft", "--quote", "m1"}},
+		{ExitUsage, "leave out the time", []string{"snooze", "shop/1", "--end", "tomorrow", "9"}},
 		{ExitAmbiguous, "shop/1", []string{"send", "anna", "hello"}},
 	} {
 		if out, said, code := d.unibox(c.args...); code != c.code || !strings.Contains(said, c.says) {
