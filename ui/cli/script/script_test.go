@@ -234,6 +234,36 @@ func TestWhoIsMeant(t *testing.T) {
 	}
 }
 
+// H1: of two with exactly one name neither is meant, however many others have it as a part of
+// theirs; and who calls themselves by a number of somebody else's is not taken for them.
+func TestNobodyIsTakenForAnother(t *testing.T) {
+	d := newDesk(t)
+	db := d.open()
+	many := []api.Conversation{}
+	for n := range 130 {
+		at := noon.Add(time.Duration(n) * time.Minute)
+		many = append(many, api.Conversation{ID: conv(1000 + n), Kind: "sms", Contact: api.Contact{Name: fmt.Sprintf("Kim Doe %d", n), Handle: fmt.Sprintf("4930%07d", n)}, Active: api.Known(at)})
+	}
+	for n, ago := range map[int]time.Duration{2001: -2 * time.Hour, 2002: 100 * time.Hour} { // the other one is far behind
+		many = append(many, api.Conversation{ID: conv(n), Kind: "sms", Contact: api.Contact{Name: "Kim Doe", Handle: fmt.Sprint(49401110000 + n)}, Active: api.Known(noon.Add(-ago))})
+	}
+	many = append(many, api.Conversation{ID: conv(3001), Kind: "sms", Contact: api.Contact{Name: "+1 555 123 0004", Handle: "447700900123"}, Active: api.Known(noon.Add(99 * time.Hour))},
+		api.Conversation{ID: conv(3002), Kind: "sms", Contact: api.Contact{Name: "15559990000", Handle: "447700900124"}, Active: api.Known(noon)})
+	d.must(db.SaveConversations(t.Context(), many))
+	d.must(db.Close())
+	if out, said, code := d.unibox("show", "kim doe"); code != ExitAmbiguous || !strings.Contains(said, "shop/2001") || !strings.Contains(said, "shop/2002") || strings.Contains(said, "shop/10") {
+		t.Errorf("%d, %s%s", code, out, said)
+	}
+	for arg, want := range map[string]string{"+15551230004": "shop/4", "5551230004": "shop/4", "+1 555 123 0004": "shop/4"} {
+		if out, said, code := d.unibox("show", arg); code != 0 || !strings.Contains(strings.SplitN(out, "\n", 2)[0], want) {
+			t.Errorf("%s: %d, %s%s", arg, code, out, said)
+		}
+	}
+	if out, _, code := d.unibox("show", "15559990000"); code != ExitNone {
+		t.Errorf("a name is taken for a number: %d, %s", code, out)
+	}
+}
+
 // H1: conversations are completed from the store.
 func TestConversationsAreCompleted(t *testing.T) {
 	d := newDesk(t)

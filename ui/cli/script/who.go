@@ -78,10 +78,15 @@ func (c *command) accounts(ctx context.Context) ([]api.AccountID, error) {
 	return all, err
 }
 
-// named are the conversations with a name or a number: those with exactly that one, else
-// those with it as a part.
+// named are the conversations with a name or a number: all with exactly that one, else the
+// first of those with it as a part.
 func (c *command) named(ctx context.Context, arg string) ([]state.Row, error) {
-	list, err := c.List(ctx, state.ListQuery{View: state.ViewAll, Text: about(arg), Limit: 10 * mostCandidates})
+	q := state.ListQuery{View: state.ViewAll, Text: about(arg), Limit: mostParts}
+	list, err := c.List(ctx, q)
+	if err == nil && list.Total > len(list.Rows) {
+		q.Limit = list.Total + mostParts // some may come meanwhile
+		list, err = c.List(ctx, q)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("look for %q: %w", arg, err)
 	}
@@ -89,20 +94,47 @@ func (c *command) named(ctx context.Context, arg string) ([]state.Row, error) {
 	if len(exact) > 0 {
 		return exact, nil
 	}
-	return list.Rows, nil
+	if readsAsNumber(arg) { // what somebody calls themselves is no number
+		list.Rows = slices.DeleteFunc(list.Rows, func(r state.Row) bool { return !hasNumber(r.Conversation.Contact.Handle, arg) })
+	}
+	return list.Rows[:min(len(list.Rows), mostParts)], nil
+}
+
+// mostParts is how many conversations a part of a name may mean.
+const mostParts = 10 * mostCandidates
+
+// readsAsNumber reports whether an argument can only be a phone number, or a part of one.
+func readsAsNumber(arg string) bool {
+	return env.Digits(arg) != "" && strings.Trim(arg, "+()-. 0123456789") == ""
+}
+
+// hasNumber reports whether a handle is a number, or has it as a part.
+func hasNumber(handle, number string) bool {
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, handle)
+	return strings.Contains(digits, env.Digits(number)) || env.SameNumber(handle, number)
 }
 
 // about is the filter for whoever has something in the name or number.
 func about(arg string) string {
-	if digits := env.Digits(arg); digits != "" && strings.Trim(arg, "+()-. 0123456789") == "" {
-		return "from:" + digits
+	if readsAsNumber(arg) {
+		return "from:" + env.Digits(arg)
 	}
 	return "from:" + query.Quote(strings.ReplaceAll(arg, `"`, " "))
 }
 
-// called reports whether an argument is all of a name, a number or an id.
+// called reports whether an argument is all of a name, a number or an id. A number is never a
+// name: customers choose that themselves.
 func called(c api.Conversation, arg string) bool {
-	for _, name := range []string{c.Contact.Name, c.Contact.Handle, plain.Line(c.Contact.Name), c.ID.Remote} {
+	names := []string{c.Contact.Handle, c.ID.Remote}
+	if !readsAsNumber(arg) {
+		names = append(names, c.Contact.Name, plain.Line(c.Contact.Name))
+	}
+	for _, name := range names {
 		if name != "" && strings.EqualFold(strings.TrimSpace(name), arg) {
 			return true
 		}
