@@ -22,14 +22,16 @@ const firstColour, colours = 16, 240
 // kittyCell is how many pixels of a picture are sent for a cell.
 var kittyCell = image.Pt(7, 14)
 
-// inKitty is the id of the n-th picture of a session.
-func (t Terminal) inKitty(n int) int { return t.Session<<24 | (firstColour + n%colours) }
+// inKitty is the id of the picture in a place of a session, placeOf the place of an id.
+func (t Terminal) inKitty(place int) int { return t.Session<<24 | (firstColour + place%colours) }
+
+func placeOf(id int) int { return id&0xff - firstColour }
 
 // transmit is what gives kitty a picture that fills so many cells, and drop what takes it from
 // there. Neither is answered.
 func (t Terminal) transmit(img *image.NRGBA, id, cols, rows int) (send, drop string, err error) {
 	var b strings.Builder
-	err = kitty.EncodeGraphics(&b, coarse(img), &kitty.Options{
+	err = kitty.EncodeGraphics(&b, img, &kitty.Options{
 		Action: kitty.TransmitAndPut, VirtualPlacement: true, ID: id, Columns: cols, Rows: rows, Quiet: 2,
 		Format: kitty.PNG, Transmission: kitty.Direct, Chunk: true, ChunkFormatter: t.through,
 	})

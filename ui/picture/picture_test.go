@@ -151,8 +151,8 @@ func TestT8WhereNoPicturesAre(t *testing.T) {
 func TestT8Shelf(t *testing.T) {
 	var s Shelf
 	id := state.FileID{File: "x"}
-	old := s.Ask(id)
-	now := s.Ask(id)
+	old, _ := s.Ask(id)
+	now, _ := s.Ask(id)
 	if s.Answer(id, old, Picture{img: flag(1, 1)}, "") {
 		t.Error("an old answer was taken")
 	}
@@ -165,6 +165,113 @@ func TestT8Shelf(t *testing.T) {
 	}
 	if len(s.kept) != mostKept || s.Has(id) || !s.Has(state.FileID{File: "99"}) {
 		t.Errorf("%d are kept", len(s.kept))
+	}
+}
+
+func ids(from, to int) (all []state.FileID) {
+	for i := from; i < to; i++ {
+		all = append(all, state.FileID{File: fmt.Sprint(i)})
+	}
+	return all
+}
+
+// T8: what is on screen is never dropped for what is asked for by itself, which is as many as are
+// kept, each once in a visit, whether it failed or was hidden; those that failed take no room.
+func TestT8ShelfAsksOnceInAVisit(t *testing.T) {
+	var s Shelf
+	asked := map[state.FileID]int{}
+	look := func(all []state.FileID) {
+		for range 3 {
+			for i, id := range s.See(all) {
+				n, _ := s.Ask(id)
+				asked[id]++
+				s.Answer(id, n, Picture{}, []string{"", "gone"}[i%2])
+			}
+		}
+	}
+	look(ids(0, 40))
+	if len(asked) != mostKept {
+		t.Errorf("%d were asked for", len(asked))
+	}
+	look(ids(10, 40))
+	for _, id := range ids(10, 10+mostKept) {
+		if !s.Has(id) {
+			t.Errorf("%v is on screen and not kept", id)
+		}
+	}
+	s.Drop(ids(12, 13)[0]) // by a key
+	for range 3 {
+		look(ids(0, 16))
+		look(ids(10, 26))
+		look(ids(20, 40))
+	}
+	for id, n := range asked {
+		if n != 1 {
+			t.Errorf("%v was asked for %d times", id, n)
+		}
+	}
+	s.Visit()
+	if got := s.See(ids(1, 2)); len(got) != 1 {
+		t.Error("what failed is not asked for in the next visit")
+	}
+}
+
+// T8: no two pictures that are kept, on their way or not yet taken away have one id of the
+// terminal, however often they are shown and hidden.
+func TestT8EachPictureHasAnIDOfItsOwn(t *testing.T) {
+	var s Shelf
+	term := Terminal{Way: Kitty, Session: 1}
+	has := map[int]state.FileID{} // what the terminal has
+	show := func(id state.FileID) {
+		number, place := s.Ask(id)
+		if of, is := has[term.inKitty(place)]; is && of != id {
+			t.Fatalf("%v gets the id of %v", id, of)
+		}
+		has[term.inKitty(place)] = id
+		s.Answer(id, number, Picture{ID: term.inKitty(place)}, "")
+	}
+	all := ids(0, 3)
+	show(all[0])
+	_, late := s.Ask(all[1])
+	s.Drop(all[1])
+	for range 3 * colours {
+		show(all[2])
+		if _, place := s.Ask(state.FileID{File: "other"}); place == late {
+			t.Fatal("an id was given that is on its way")
+		}
+		s.Answer(state.FileID{File: "other"}, s.count, Picture{}, "gone")
+		s.Drop(all[2])
+		for _, id := range s.Gone() {
+			delete(has, id)
+		}
+	}
+}
+
+// T8: where there is more or less room kitty is told so once, with the same id.
+func TestT8KittysPictureIsMadeToFit(t *testing.T) {
+	term := Terminal{Way: Kitty, Session: 1}
+	p, err := term.Make(encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, flag(240, 160)) }), 1, 60, 18)
+	if err != nil || !term.Fits(p, 60, 18) || !term.Fits(p, 70, 18) || term.Fits(p, 15, 18) {
+		t.Fatal(err, p.cols, p.rows)
+	}
+	var s Shelf
+	id := ids(0, 1)
+	number, _ := s.Ask(id[0])
+	s.Answer(id[0], number, p, "")
+	fits := func(p Picture) bool { return term.Fits(p, 15, 18) }
+	misfits := s.Misfits(id, fits)
+	if len(misfits) != 1 || len(s.Misfits(id, fits)) != 0 {
+		t.Fatalf("%d are to be made anew", len(misfits))
+	}
+	less, err := term.Fit(misfits[0].Picture, 15, 18)
+	if err != nil || less.ID != p.ID || !strings.Contains(less.Send, "c=15") || !strings.Contains(less.Send, "r=5") || !graphics.MatchString(less.Send) {
+		t.Errorf("%v, %.200q", err, less.Send)
+	}
+	if !s.Answer(id[0], misfits[0].Number, less, "") || len(s.Misfits(id, fits)) != 0 {
+		t.Error("it does not fit now")
+	}
+	if rows := term.Rows(less, 15, 18); len(rows) != 5 || ansi.StringWidth(rows[0]) != 15 {
+		t.Errorf("%q", rows)
 	}
 }
 

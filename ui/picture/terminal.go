@@ -105,10 +105,10 @@ type drawn struct {
 	lines      []string
 }
 
-// Make makes a picture of a file: the n-th of the session, of no more than so many cells. It takes
+// Make makes a picture of a file, in a place that no other has, of no more than so many cells. It takes
 // long, waits until no other is made, and is called in commands only; the error is the words of a
 // sentence after "it cannot be shown: ".
-func (t Terminal) Make(data []byte, n, cols, rows int) (p Picture, err error) {
+func (t Terminal) Make(data []byte, place, cols, rows int) (p Picture, err error) {
 	if t.turn != nil {
 		t.turn <- struct{}{}
 		defer func() { <-t.turn }()
@@ -125,10 +125,23 @@ func (t Terminal) Make(data []byte, n, cols, rows int) (p Picture, err error) {
 		t.Rows(p, cols, rows)
 		return p, nil
 	}
-	p.ID = t.inKitty(n)
+	p.ID, p.img = t.inKitty(place), coarse(p.img)
+	return t.Fit(p, cols, rows)
+}
+
+// Fits reports whether a picture has the size that it is to have in no more than so many cells.
+// What is drawn as text fits always.
+func (t Terminal) Fits(p Picture, cols, rows int) bool {
+	w, h := Cells(p.size, usualCell, cols, rows)
+	return p.ID == 0 || p.cols == w && p.rows == h
+}
+
+// Fit makes a picture that the terminal has for no more than so many cells; it is called in
+// commands only.
+func (t Terminal) Fit(p Picture, cols, rows int) (Picture, error) {
+	var err error
 	p.cols, p.rows = Cells(p.size, usualCell, cols, rows)
 	p.Send, p.Drop, err = t.transmit(p.img, p.ID, p.cols, p.rows)
-	p.img = nil // the terminal has it
 	return p, err
 }
 

@@ -115,9 +115,9 @@ func (p *Pane) Feed() tea.Cmd {
 		p.env.Engine.Older(p.id, want.Older)
 	}
 	if want.Window {
-		return tea.Batch(p.Load(), p.lookAround())
+		return tea.Batch(p.Load(), p.fitPictures(), p.lookAround())
 	}
-	return p.lookAround()
+	return tea.Batch(p.fitPictures(), p.lookAround())
 }
 
 // ShowNewest goes to the newest message.

@@ -94,7 +94,8 @@ func (p *Pane) takeBack() tea.Cmd {
 
 // readPicture reads a picture and makes it small.
 func (p *Pane) readPicture(a attachment) tea.Cmd {
-	number, files, ctx, terminal := p.shelf.Ask(a.id), p.env.Files, p.env.Ctx, p.look.Picture
+	number, place := p.shelf.Ask(a.id)
+	files, ctx, terminal := p.env.Files, p.env.Ctx, p.look.Picture
 	cols, rows := p.pictureCols(), p.pictureRows()
 	return func() tea.Msg {
 		msg := pictureMsg{id: a.id, number: number}
@@ -108,7 +109,7 @@ func (p *Pane) readPicture(a attachment) tea.Cmd {
 			data, msg.err = files.Peek(ctx, a.id, a.Attachment, picture.MostBytes)
 		}
 		if msg.err == nil {
-			msg.made, msg.err = terminal.Make(data, number, cols, rows)
+			msg.made, msg.err = terminal.Make(data, place, cols, rows)
 		}
 		return msg
 	}
@@ -122,7 +123,9 @@ func (p *Pane) gotPicture(msg pictureMsg) tea.Cmd {
 	}
 	switch {
 	case errors.Is(msg.err, context.Canceled):
-		p.shelf.Drop(msg.id)
+		if p.shelf.Answer(msg.id, msg.number, made, why) {
+			p.shelf.Drop(msg.id)
+		}
 	case made.ID != 0 && !msg.sent && p.shelf.Waits(msg.id, msg.number):
 		msg.sent = true
 		return tea.Sequence(screen.KeepImage(made.ID, made.Send, made.Drop), func() tea.Msg { return msg })
@@ -133,7 +136,7 @@ func (p *Pane) gotPicture(msg pictureMsg) tea.Cmd {
 		return nil
 	}
 	p.resized()
-	return tea.Batch(p.takeBack(), p.lookAround())
+	return tea.Batch(p.takeBack(), p.fitPictures(), p.lookAround())
 }
 
 // resized keeps the place where rows have become more or fewer.
@@ -149,16 +152,44 @@ func (p *Pane) lookAround() tea.Cmd {
 	if !p.env.Settings.ShowImages || !p.active || !p.loaded || p.h <= 0 || p.look.Picture.Way == picture.None || p.look.Mode.Private || p.look.Clock != nil && p.look.Clock.Slow {
 		return nil
 	}
+	ids, on := p.picturesOnScreen()
 	var cmds []tea.Cmd
-	first, last := p.scroll.visible(p, p.h)
-	for i := first; i <= min(last, len(p.items)-1); i++ {
-		for _, a := range pictures(p.items[i].Item) {
-			if !p.shelf.Has(a.id) && p.shelf.Reading()+len(cmds) < picturesAtOnce {
-				cmds = append(cmds, p.readPicture(a))
-			}
+	for _, id := range p.shelf.See(ids) {
+		if p.shelf.Reading() < picturesAtOnce {
+			cmds = append(cmds, p.readPicture(on[id]))
 		}
 	}
 	return tea.Batch(append(cmds, p.takeBack())...)
+}
+
+// picturesOnScreen are the pictures of the messages on screen, from the top.
+func (p *Pane) picturesOnScreen() (ids []state.FileID, on map[state.FileID]attachment) {
+	on = map[state.FileID]attachment{}
+	first, last := p.scroll.visible(p, p.h)
+	for i := first; i <= min(last, len(p.items)-1); i++ {
+		for _, a := range pictures(p.items[i].Item) {
+			ids, on[a.id] = append(ids, a.id), a
+		}
+	}
+	return ids, on
+}
+
+// fitPictures gives the terminal anew the pictures on screen for which there is more or less room
+// now.
+func (p *Pane) fitPictures() tea.Cmd {
+	terminal, cols, rows := p.look.Picture, p.pictureCols(), p.pictureRows()
+	if terminal.Way != picture.Kitty || !p.loaded || p.h <= 0 || p.look.Clock != nil && p.look.Clock.Slow {
+		return nil
+	}
+	ids, _ := p.picturesOnScreen()
+	var cmds []tea.Cmd
+	for _, m := range p.shelf.Misfits(ids, func(made picture.Picture) bool { return terminal.Fits(made, cols, rows) }) {
+		cmds = append(cmds, func() tea.Msg {
+			made, err := terminal.Fit(m.Picture, cols, rows)
+			return pictureMsg{id: m.ID, number: m.Number, made: made, err: err}
+		})
+	}
+	return tea.Batch(cmds...)
 }
 
 // pictured is what an item's rows show of its pictures: it changes with them.

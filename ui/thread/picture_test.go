@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"image/png"
 	"strings"
@@ -209,4 +210,31 @@ func TestT8PicturesByThemselves(t *testing.T) {
 		t.Errorf("fetched %d times:\n%s", a.asked, drawnRows(p))
 	}
 	stays(t, where(p), where(p), 0, 24)
+}
+
+// T8: a message with more pictures than are kept is fetched once, and no more than are kept; what
+// failed is not fetched again.
+func TestT8ManyPicturesAreFetchedOnce(t *testing.T) {
+	for name, a := range map[string]*album{"pictures": {data: red(t, 60, 60)}, "failures": {err: errors.New("gone")}} {
+		p := newAlbum(t, a)
+		for i := range 40 {
+			p.items[27].Message.Attachments = append(p.items[27].Message.Attachments, api.Attachment{Name: fmt.Sprint(i, ".png"), MIME: "image/png", URL: "https://a.example/cup.png", Size: 1000})
+		}
+		p.redraw()
+		p.env.Settings.ShowImages = true
+		p.Activate(true)
+		for todo := all(p.Feed()); len(todo) > 0 && a.asked < 100; todo = todo[1:] {
+			_, cmd := p.Update(todo[0])
+			todo = append(todo, all(cmd)...)
+		}
+		if run(p, p.Feed()); a.asked != 16 {
+			t.Errorf("%s: fetched %d times", name, a.asked)
+		}
+		if asked := a.asked; name == "pictures" {
+			run(p, p.Do(keymap.Preview))
+			if run(p, p.Feed()); a.asked != asked || strings.Contains(drawnRows(p), "▀") {
+				t.Errorf("what was hidden is fetched by itself: %d times", a.asked)
+			}
+		}
+	}
 }

@@ -143,6 +143,7 @@ func (p *Pane) Open(id api.ConversationID) {
 	}
 	p.drew.Hold(p.now())
 	p.finder.Stop()
+	p.shelf.Visit()
 	p.expected = state.Row{}
 	defer p.mask()
 	p.id, p.row, p.items, p.window = id, state.Row{}, nil, state.Window{}
