@@ -19,6 +19,8 @@ import (
 type Outcome struct {
 	Env      *env.Env
 	Outbound state.Outbound
+	// With is the conversation that the message is for.
+	With api.Conversation
 	// Since is what was written in its conversation after it, oldest first, as
 	// far as it is loaded; of a held one, what made it wait. Read is when the
 	// conversation was last read.
@@ -63,7 +65,7 @@ func (o Outcome) failed() Dialog {
 		items = items[1:]
 	}
 	items = o.editable(items)
-	return o.card("Not delivered", []string{o.whole(), "It failed: " + o.Env.Line(o.Outbound.Reason) + "."}, items)
+	return o.card("Not delivered", []string{o.whole(), "It failed: " + o.reason() + "."}, items)
 }
 
 // ByOurClock says what becomes of a reply for a time on a platform that keeps none.
@@ -106,7 +108,7 @@ func (o Outcome) queued() Dialog {
 	}
 	why := "It is on this machine and is sent in its turn."
 	if o.Outbound.Reason != "" {
-		why = "It waits: " + o.Env.Line(o.Outbound.Reason) + "."
+		why = "It waits: " + o.reason() + "."
 	}
 	items := []menu.Item{{Label: "Let it wait", Value: letItWait{}}}
 	if o.Outbound.NotBefore.After(o.Env.Now()) {
@@ -124,11 +126,11 @@ func (o Outcome) queued() Dialog {
 func (o Outcome) held() Dialog {
 	words := o.since()
 	if len(words) == 0 {
-		words = []string{o.Env.Line(o.Outbound.Reason) + "."}
+		words = []string{o.reason() + "."}
 	}
 	title := "You had not seen this"
 	if !o.Outbound.NotBefore.IsZero() { // its time came while nobody ran
-		title, words = "Its time has passed", []string{o.Env.Line(o.Outbound.Reason) + "."}
+		title, words = "Its time has passed", []string{o.reason() + "."}
 	}
 	words = append(words, "Your reply is not sent: "+o.whole())
 	return o.card(title, words, o.editable([]menu.Item{
@@ -211,6 +213,9 @@ func (o Outcome) sayNotDone(choice state.Decision) tea.Cmd {
 	return o.Env.Say("the reply is discarded; the conversation is " + env.WhenSent(w))
 }
 
+// reason is why the message is not out, as a line; a platform may name the customer in it.
+func (o Outcome) reason() string { return o.Env.Unnamed(o.With, o.Env.Line(o.Outbound.Reason)) }
+
 // whole is the message in a line or two: how it begins, its files, which part
 // of a reply it is.
 func (o Outcome) whole() string {
@@ -289,10 +294,11 @@ func WhyNotEdit(o state.Outbound) string {
 // dismiss forgets it.
 func NewPending(e *env.Env, u state.Unsent, dismiss func(id int64) tea.Cmd) *Choice {
 	ch := *u.Change
-	words := []string{"It waits: " + e.Line(ch.Reason) + ".", "It is tried again automatically; until then it is shown as if it had happened."}
+	reason := e.Unnamed(u.Conversation, e.Line(ch.Reason))
+	words := []string{"It waits: " + reason + ".", "It is tried again automatically; until then it is shown as if it had happened."}
 	items := []menu.Item{{Label: "Close", Value: false}}
 	if ch.Refused {
-		words = []string{"It was not possible: " + e.Line(ch.Reason) + "."}
+		words = []string{"It was not possible: " + reason + "."}
 		items = append(items, menu.Item{Label: "Forget it", Detail: "take it out of the outbox", Value: true})
 	}
 	return NewChoice(e.Name(u.Conversation)+": "+ch.Cap.String(), menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/text"
@@ -40,5 +41,33 @@ func TestCardOfAReplyForALaterTime(t *testing.T) {
 		if got := WhyNotReschedule(o, e.Now()); (got == "") != (why == "") || !strings.Contains(got, why) {
 			t.Errorf("%q, want %q", got, why)
 		}
+	}
+}
+
+// X4: why a message is not out names the customer where the platform does, and nobody while
+// customers are masked.
+func TestX4TheReasonNamesNobody(t *testing.T) {
+	_, e, _ := newStack(nil)
+	c := api.Conversation{ID: api.ConversationID{Account: "shop", Remote: "1"}, Contact: api.Contact{Name: "Anna Petrova"}}
+	const reason = "Anna Petrova blocked you"
+	shown := func() (all string) {
+		for _, status := range []state.Status{state.Failed, state.Uncertain, state.Held, state.Queued} {
+			s, _, _ := newStack(nil)
+			s.Open(Outcome{Env: e, With: c, Outbound: state.Outbound{Status: status, Body: "hello", Reason: reason}}.Card())
+			all += strings.Join(s.View(), "\n")
+		}
+		for _, refused := range []bool{false, true} {
+			s, _, _ := newStack(nil)
+			s.Open(NewPending(e, state.Unsent{Conversation: c, Change: &state.Change{Reason: reason, Refused: refused}}, nil))
+			all += strings.Join(s.View(), "\n")
+		}
+		return all
+	}
+	if n := strings.Count(shown(), reason); n < 5 {
+		t.Fatalf("the reason is shown %d times:\n%s", n, shown())
+	}
+	e.Privacy.Toggle(e.Now())
+	if strings.Contains(shown(), "Anna") || strings.Contains(shown(), "Petrova") || !strings.Contains(shown(), "blocked you") {
+		t.Errorf("masked:\n%s", shown())
 	}
 }

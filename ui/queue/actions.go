@@ -122,9 +122,11 @@ func (p *Pane) card() tea.Cmd {
 	return p.screen.Message(state.Item{Message: api.Message{Conversation: o.Conversation, Direction: api.Outbound, Body: o.Body, At: o.Submitted}, Sending: &o})
 }
 
+// outcome is what can be decided about the message that is selected.
 func (p *Pane) outcome(o state.Outbound) dialog.Outcome {
+	u, _ := p.Selected()
 	outcome := p.screen.Outcome(o)
-	outcome.Discarded = p.Release
+	outcome.With, outcome.Discarded = u.Conversation, p.Release
 	return outcome
 }
 
@@ -268,10 +270,10 @@ func (p *Pane) decision(u state.Unsent) (key, words string) {
 		if !ch.Refused {
 			return "", ""
 		}
-		return "change " + fmt.Sprint(ch.ID), name + ": " + ch.Cap.String() + " was not possible: " + ch.Reason
+		return "change " + fmt.Sprint(ch.ID), name + ": " + ch.Cap.String() + " was not possible: " + p.env.Unnamed(u.Conversation, ch.Reason)
 	}
 	o := u.Message
-	key, words = p.notOut(*o, name)
+	key, words = p.notOut(*o, name, p.env.Unnamed(u.Conversation, o.Reason))
 	if key == "" || !o.WhenSent.Dropped {
 		return key, words
 	}
@@ -282,15 +284,16 @@ func (p *Pane) decision(u state.Unsent) (key, words string) {
 	return key, words + "; " + not
 }
 
-// notOut names a message that is not out, and says it where it is not on screen.
-func (p *Pane) notOut(o state.Outbound, name string) (key, words string) {
+// notOut names a message that is not out, and says it where it is not on screen, with to whom
+// it is and why it is not.
+func (p *Pane) notOut(o state.Outbound, name, reason string) (key, words string) {
 	switch key = o.Key + " " + fmt.Sprint(o.Attempts); {
 	case o.Status == state.Held && !o.NotBefore.IsZero():
-		return key, "the reply to " + name + " is not sent: " + o.Reason
+		return key, "the reply to " + name + " is not sent: " + reason
 	case o.Status == state.Held:
 		return key, "the reply to " + name + " is not sent: read first what you had not seen"
 	case o.Status == state.Failed && !p.screen.Shown(o.Conversation):
-		return key, "the message to " + name + " failed: " + o.Reason
+		return key, "the message to " + name + " failed: " + reason
 	case o.Status == state.Failed:
 		return key, ""
 	case o.Status == state.Uncertain && !o.Left && o.WhenSent.Dropped:

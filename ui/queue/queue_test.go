@@ -203,10 +203,10 @@ func TestEmptyQueueHasWords(t *testing.T) {
 func TestX4TheOutboxHidesWhatIsWritten(t *testing.T) {
 	p, _ := pane(t, 60, 20)
 	u := message(1, "Grace Okafor", state.Queued, func(o *state.Outbound) {
-		o.Body, o.Files = "Hi Grace, your parcel is in box 7", []state.File{{Name: "okafor.pdf"}}
+		o.Body, o.Files, o.Reason = "Hi Grace, your parcel is in box 7", []state.File{{Name: "okafor.pdf"}}, "Grace blocked you"
 	})
 	p.set([]state.Unsent{u})
-	secrets := []string{"Hi Grace", "Okafor", "box 7", "okafor.pdf"}
+	secrets := []string{"Hi Grace", "Okafor", "box 7", "okafor.pdf", "Grace blocked you"}
 	shown := func() (all []string) {
 		view := screen(p)
 		for _, s := range secrets {
@@ -220,6 +220,11 @@ func TestX4TheOutboxHidesWhatIsWritten(t *testing.T) {
 		t.Fatalf("shows only %q:\n%s", got, screen(p))
 	}
 	p.env.Privacy.Toggle(noon)
+	p.screen.Shown = func(api.ConversationID) bool { return false }
+	failed := message(2, "Grace Okafor", state.Failed, because("Grace blocked you"))
+	if _, words := p.decision(failed); !strings.Contains(words, "G••• blocked you") {
+		t.Errorf("says %q", words)
+	}
 	if got := shown(); got != nil || !strings.Contains(screen(p), "G••• O•••") || !strings.Contains(screen(p), "••••••") {
 		t.Errorf("shows %q:\n%s", got, screen(p))
 	}

@@ -32,7 +32,7 @@ func (p *Pane) Entries() (all []spoken.Unsent, known bool) {
 		}
 		u := spoken.Unsent{Thing: spoken.Thing{ID: id(e), Words: p.env.Name(e.Conversation) + ": " + p.says(e)}, Conversation: fmt.Sprint(e.Conversation.ID)}
 		if e.Decides() {
-			u.Decide = strings.TrimSpace(p.look.Mode.Line(p.whyAll(e)))
+			u.Decide = strings.TrimSpace(p.whyAll(e))
 		}
 		all = append(all, u)
 	}
@@ -49,7 +49,7 @@ func (p *Pane) entryWords(e entry) string {
 	if when, _ := p.when(e); when != "" {
 		parts = append(parts, when)
 	}
-	if why := p.look.Mode.Line(p.whyAll(e)); why != "" {
+	if why := p.whyAll(e); why != "" {
 		parts = append(parts, why)
 	}
 	return strings.Join(parts, ", ")

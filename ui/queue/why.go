@@ -13,7 +13,7 @@ import (
 // it takes to read it; none where the entry above says the same.
 func (p *Pane) whyRows(e entry, selected bool) []string {
 	w := max(1, p.w-6)
-	why := p.look.Mode.Line(p.whyAll(e))
+	why := p.whyAll(e)
 	switch {
 	case e.again && !selected:
 		return nil
@@ -37,15 +37,17 @@ func (p *Pane) whyStyle(e entry) theme.Style {
 	return th.Muted
 }
 
-// whyAll is why, with what happens to the conversation once the message is sent.
+// whyAll is why, with what happens to the conversation once the message is sent, as a line. A
+// platform may name the customer in it.
 func (p *Pane) whyAll(e entry) string {
+	why := p.env.Unnamed(e.Conversation, p.look.Mode.Line(p.why(e)))
 	if e.Message == nil || e.gone {
-		return p.why(e)
+		return why
 	}
 	if then := env.WhenSent(e.Message.WhenSent); then != "" {
-		return then + "; " + p.why(e)
+		return then + "; " + why
 	}
-	return p.why(e)
+	return why
 }
 
 // why says in a sentence why something is not out.

@@ -166,14 +166,15 @@ func (p *Pane) platformProblem(msg api.Message) (string, theme.Style) {
 	case api.DeliveryUncertain:
 		return m.Unknown + " " + p.reason(msg.Reason, "the platform does not know whether it arrived") + again, th.Warn
 	}
-	if reason := p.look.Mode.Line(msg.Reason); reason != "" && msg.Direction == api.Outbound {
+	if reason := p.reason(msg.Reason, ""); reason != "" && msg.Direction == api.Outbound {
 		return "the platform says: " + reason, th.Muted
 	}
 	return "", th.Text
 }
 
+// reason is why something is not out, as a line; a platform may name the customer in it.
 func (p *Pane) reason(s, otherwise string) string {
-	if s = p.look.Mode.Line(s); s != "" {
+	if s = p.unnamed(p.look.Mode.Line(s)); s != "" {
 		return s
 	}
 	return otherwise

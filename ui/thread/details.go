@@ -69,7 +69,7 @@ func (p *Pane) facts() []fact {
 		facts = append(facts, fact{"reaction", strings.TrimSpace(r.Name + " " + p.reactors(r.Who))})
 	}
 	if _, word, _ := p.Mark(it); word != "" {
-		facts = append(facts, fact{"delivery", word}, fact{"reason", m.Reason})
+		facts = append(facts, fact{"delivery", word}, fact{"reason", p.reason(m.Reason, "")})
 	}
 	if o := it.Sending; o != nil {
 		facts = append(facts, fact{"to go out", moment(o.At, "")}, fact{"submitted", moment(o.Submitted, "")}, fact{"attempts", fmt.Sprint(o.Attempts)}, fact{"job", o.Receipt.Job})

@@ -82,7 +82,7 @@ func (p *Pane) unsent() (state.Outbound, bool) {
 
 // Outcome is a message of the outbox with what came since, for a card.
 func (p *Pane) Outcome(o state.Outbound) dialog.Outcome {
-	return dialog.Outcome{Env: p.env, Outbound: o, Since: p.Since(o), Read: p.row.Checked, Edit: p.screen.TakeBack, Discarded: p.screen.Discarded}
+	return dialog.Outcome{Env: p.env, Outbound: o, With: p.row.Conversation, Since: p.Since(o), Read: p.row.Checked, Edit: p.screen.TakeBack, Discarded: p.screen.Discarded}
 }
 
 // Card offers what can be done with the selected message.

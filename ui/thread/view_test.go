@@ -1,6 +1,7 @@
 package thread
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"regexp"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"unibox/api"
 	"unibox/state"
@@ -165,4 +167,32 @@ func anyItem(rng *rand.Rand, pos state.Pos, say func() string) state.Item {
 		it.Sending = &state.Outbound{ID: int64(pos), Status: state.Status(rng.IntN(7)), Reason: say(), Left: rng.IntN(2) == 0, Attempts: 1, NotBefore: noon.Add(time.Duration(pos) * time.Second)}
 	}
 	return it
+}
+
+// X4: a platform that names the customer in why a message did not arrive does not unmask them.
+func TestX4AReasonDoesNotUnmask(t *testing.T) {
+	p := newPane(100, 12)
+	const reason = "Anna Petrova blocked you"
+	c := api.Conversation{ID: p.id, Contact: api.Contact{Name: "Anna Petrova"}}
+	failed := func(pos state.Pos, d api.Delivery) state.Item {
+		return state.Item{Pos: pos, Message: api.Message{ID: api.MessageID{Remote: fmt.Sprint(pos)}, Direction: api.Outbound, Body: "hello", Delivery: d, Reason: reason}}
+	}
+	ours := state.Item{Message: api.Message{Direction: api.Outbound, Body: "hello"}, Sending: &state.Outbound{Key: "k", Status: state.Failed, Reason: reason}}
+	p.Set(state.Row{Conversation: c}, state.Window{Items: []state.Item{failed(1, api.DeliveryFailed), failed(2, api.DeliverySent), ours}}, state.Fetching{})
+	shown := func() string {
+		all := ansi.Strip(strings.Join(p.View(), "\n"))
+		for i := range p.items {
+			all += "\n" + p.Says(i)
+		}
+		return all
+	}
+	if n := strings.Count(shown(), reason); n != 6 {
+		t.Fatalf("the reason is shown %d times:\n%s", n, shown())
+	}
+	p.env.Privacy.Toggle(noon)
+	p.SetLook(p.look)
+	p.mask()
+	if strings.Contains(shown(), "Anna") || strings.Contains(shown(), "Petrova") || strings.Count(shown(), "blocked you") != 6 {
+		t.Errorf("masked:\n%s", shown())
+	}
 }
