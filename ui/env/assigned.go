@@ -88,22 +88,22 @@ func (e *Env) assignees(c api.Conversation) (all []assignee) {
 const longestName, longestID = 9, 6
 
 // colleague is who is called by a name, or else by the number or the end of the link that
-// stands for them.
+// stands for them. What is cut is cut as it is written, and then brought into order.
 func (e *Env) colleague(a api.Agent) assignee {
-	mode := e.plain()
-	if name := mode.Line(a.Name); name != "" {
+	mode, written := e.plain(), e.plain().Logical()
+	if name := written.Line(a.Name); name != "" {
 		words := strings.Fields(name)
 		for len(words) > 1 && strings.HasSuffix(words[0], ".") { // "Dr."
 			words = words[1:]
 		}
-		return assignee{name, mode.Cut(words[0], longestName), initials(mode, words)}
+		return assignee{mode.Line(name), mode.Line(written.Cut(words[0], longestName)), mode.Line(initials(written, words))}
 	}
-	id := mode.Line(a.Remote[strings.LastIndex(a.Remote, "/")+1:])
+	id := written.Line(a.Remote[strings.LastIndex(a.Remote, "/")+1:])
 	least := "?"
-	if mode.Width(id) <= 2 {
-		least = id
+	if written.Width(id) <= 2 {
+		least = mode.Line(id)
 	}
-	return assignee{"user " + mode.Cut(id, 2*longestID), mode.Cut(id, longestID), least}
+	return assignee{"user " + mode.Line(written.Cut(id, 2*longestID)), mode.Line(written.Cut(id, longestID)), least}
 }
 
 // initials are the first characters of the first two words of a name.

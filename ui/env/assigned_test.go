@@ -6,6 +6,7 @@ import (
 
 	"unibox/api"
 	"unibox/ui/look"
+	"unibox/ui/text"
 	"unibox/ui/theme"
 )
 
@@ -42,6 +43,42 @@ func TestWhoHasAConversation(t *testing.T) {
 		}
 		if title, row, info := e.Assigned(conv), e.AssignedInRow(conv), e.WhoHas(conv); !slices.Equal(title, c.title) || !slices.Equal(row, c.row) || info != c.info {
 			t.Errorf("%s: title %q, row %q, info %q", name, title, row, info)
+		}
+	}
+}
+
+// W1, L6: the name of a colleague that is written from right to left is seen so, whole, as a first
+// name, cut and as initials, and moves nothing beside it.
+func TestWhoHasAConversationFromRightToLeft(t *testing.T) {
+	th := theme.Theme{}
+	mode := text.Mode{Own: true}
+	e := &Env{Look: look.Look{Theme: &th, Marks: theme.NewMarks(false), Mode: mode}, Accounts: []Account{{ID: "a"}}}
+	seen := func(words []string) (out []string) {
+		for _, w := range words {
+			out = append(out, mode.Visual(w))
+			if len(text.WithoutIsolates(out[len(out)-1])) != len(out[len(out)-1]) || mode.Width(out[len(out)-1]) != mode.Width(w) {
+				t.Errorf("%q is seen as %q", w, out[len(out)-1])
+			}
+		}
+		return out
+	}
+	back := func(s string) string {
+		r := []rune(s)
+		slices.Reverse(r)
+		return string(r)
+	}
+	for _, c := range []struct {
+		to         []api.Agent
+		title, row []string
+	}{
+		{[]api.Agent{{Name: "דוד לוי"}}, []string{back("דוד לוי"), back("דוד לוי"), back("דוד"), back("דל"), back("דל")}, []string{back("דוד"), back("דוד"), back("דל"), back("דל")}},
+		{[]api.Agent{{Name: "Dr. דוד לוי"}, {Name: "Tom"}}, []string{"Dr. " + back("דוד לוי") + ", Tom", "Dr. " + back("דוד לוי") + "+1", back("דוד") + "+1", back("דל") + "+1", back("דל")},
+			[]string{back("דוד") + "+1", back("דוד"), back("דל") + "+1", back("דל")}},
+		{[]api.Agent{{Name: "אבגדהוזחטיכ"}}, []string{back("אבגדהוזחטיכ"), back("אבגדהוזחטיכ"), "…" + back("אבגדהוזח"), "א", "א"}, []string{"…" + back("אבגדהוזח"), "…" + back("אבגדהוזח"), "א", "א"}},
+	} {
+		conv := api.Conversation{ID: api.ConversationID{Account: "a", Remote: "1"}, AssignedTo: api.Known(c.to)}
+		if title, row := seen(e.Assigned(conv)), seen(e.AssignedInRow(conv)); !slices.Equal(title, c.title) || !slices.Equal(row, c.row) {
+			t.Errorf("%q: title %q, row %q", c.to, title, row)
 		}
 	}
 }
