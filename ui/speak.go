@@ -58,7 +58,7 @@ func help(m *Model) string {
 
 // sceneOf is the screen in words.
 func sceneOf(m *Model) spoken.Scene {
-	s := spoken.Scene{News: m.bar.Spoken(), Problem: m.bar.Problem(), Thread: m.thread.Followed()}
+	s := spoken.Scene{News: m.bar.Spoken(), Problem: m.bar.Problem(), Thread: m.thread.Followed(m.focus != layout.Thread)}
 	s.Task = m.env.Line(ansi.Strip(strings.Join(m.practice.View(), " ")))
 	s.Outbox, s.Known = m.queue.Entries()
 	s.Here, s.Prompt = here(m)

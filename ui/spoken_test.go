@@ -272,4 +272,34 @@ func TestTranscriptOfAnsweringOneCustomer(t *testing.T) {
 	}
 }
 
+// L5: what the platform answers when it is asked for a conversation the first time is no news,
+// and who is elsewhere hears whose line it is.
+func TestHistoryThatIsReadIsNoNews(t *testing.T) {
+	l := listen(t)
+	nina := l.conversation("3", "Nina Bell", "sms")
+	l.must(l.db.SaveConversations(t.Context(), []api.Conversation{nina}))
+	l.changed(state.Inbox)
+	l.model.run(l.model.jumpTo(nina.ID))
+	l.frame()
+	l.press("open", "3")
+	if got := l.model.thread.Conversation(); got != nina.ID {
+		t.Fatalf("%v is open", got)
+	}
+	l.head(nina.ID, l.message(nina.ID, "33", time.Hour, api.Inbound, "the newest"), l.message(nina.ID, "32", 2*time.Hour, api.Inbound, "the second"), l.message(nina.ID, "31", 3*time.Hour, api.Inbound, "the first"))
+	l.changed(state.Thread(nina.ID), state.Inbox)
+	l.note("[read]")
+	l.head(nina.ID, l.message(nina.ID, "34", 0, api.Inbound, "one more"), l.message(nina.ID, "33", time.Hour, api.Inbound, "the newest"))
+	l.press("h", "h")
+	l.changed(state.Thread(nina.ID), state.Inbox)
+	l.note("[it comes]")
+	got := strings.Join(l.script, "\n")
+	if strings.Contains(got, "the first") || strings.Contains(got, "the second") || strings.Count(got, "11:50 Nina Bell: the newest") != 1 {
+		t.Errorf("the history is said:\n%s", got)
+	}
+	if !strings.Contains(got, "\nConversation with Nina Bell: 12:50 Nina Bell: one more") {
+		t.Errorf("not said whose it is:\n%s", got)
+	}
+	l.speaker.Close()
+}
+
 func split(s string) []string { return strings.Split(s, "") }

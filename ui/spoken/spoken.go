@@ -40,15 +40,22 @@ type Prompt struct {
 type Message struct {
 	Thing
 	// Brief is how one of ours begins, "" of the customer's. Outcome is what became of it, ""
-	// while nothing is settled.
-	Outcome, Brief string
+	// while nothing is settled. When, not "", tells it from others that begin alike.
+	Outcome, Brief, When string
 }
+
+// ours names one of ours.
+func (m Message) ours() string { return strings.TrimSpace(m.When + " " + m.Brief) }
 
 // Thread is the open conversation: its newest messages, oldest first.
 type Thread struct {
 	// ID is that of the conversation, "" while it is not read.
-	ID       string
+	ID string
+	// Title is what it is, while one is elsewhere; else "".
+	Title    string
 	Messages []Message
+	// Asked: the platform was asked for the newest messages at least once.
+	Asked bool
 }
 
 // Unsent is an entry of the outbox.
@@ -140,11 +147,13 @@ func here(was, now Part) (lines []string) {
 	return lines
 }
 
-// arrivals are what came to the conversation that is open still, and what became of ours.
+// arrivals are what came to the conversation that is open still, and what became of ours. What
+// the platform answers the first time was there before.
 func arrivals(was, now Thread) (lines []string) {
 	if was.ID == "" || was.ID != now.ID {
 		return nil
 	}
+	history := now.Asked && !was.Asked
 	known := len(was.Messages) == 0
 	for _, m := range now.Messages {
 		old, there := find(was.Messages, m.ID)
@@ -153,13 +162,18 @@ func arrivals(was, now Thread) (lines []string) {
 		}
 		switch {
 		case there && m.Outcome != old.Outcome && m.Outcome == "":
-			lines = append(lines, "on its way again: "+m.Brief)
+			lines = append(lines, "on its way again: "+m.ours())
 		case there && m.Outcome != old.Outcome:
-			lines = append(lines, m.Outcome+": "+m.Brief)
-		case !there && known: // else it is older than what was read
+			lines = append(lines, m.Outcome+": "+m.ours())
+		case !there && known && !history: // else it is older than what was read
 			lines = append(lines, m.Words)
 		}
 		known = known || there
+	}
+	for i := range lines {
+		if now.Title != "" {
+			lines[i] = now.Title + ": " + lines[i]
+		}
 	}
 	return lines
 }

@@ -10,7 +10,7 @@ func at(id, title, selected string) Part {
 }
 
 func ours(id, outcome string) Message {
-	return Message{Thing{id, "you: hello"}, outcome, "“hello”"}
+	return Message{Thing: Thing{id, "you: hello"}, Outcome: outcome, Brief: "“hello”"}
 }
 
 func theirs(id string) Message { return Message{Thing: Thing{id, "Anna: " + id}} }
@@ -18,7 +18,12 @@ func theirs(id string) Message { return Message{Thing: Thing{id, "Anna: " + id}}
 // L5: what is said is what a scene has that the one before had not, in order, and once.
 func TestOnlyWhatIsNewIsSaid(t *testing.T) {
 	list := at("list", "Waiting", "anna")
-	thread := func(m ...Message) Thread { return Thread{"anna", m} }
+	thread := func(m ...Message) Thread { return Thread{ID: "anna", Messages: m, Asked: true} }
+	unasked := func(m ...Message) Thread { return Thread{ID: "anna", Messages: m} }
+	away := func(m ...Message) Thread {
+		return Thread{ID: "anna", Title: "Conversation with Anna", Messages: m, Asked: true}
+	}
+	masked := Message{Thing: Thing{"1", "you: ••••••"}, Outcome: "sent", Brief: "••••••", When: "12:50"}
 	for name, c := range map[string]struct {
 		was, now Scene
 		want     []string
@@ -32,8 +37,13 @@ func TestOnlyWhatIsNewIsSaid(t *testing.T) {
 		"a problem ends":      {Scene{Problem: "the disk is full"}, Scene{}, []string{"The problem with the store is over"}},
 		"a message":           {Scene{Thread: thread(theirs("1"))}, Scene{Thread: thread(theirs("1"), theirs("2"))}, []string{"Anna: 2"}},
 		"the first message":   {Scene{Thread: thread()}, Scene{Thread: thread(theirs("1"))}, []string{"Anna: 1"}},
+		"the first answer":    {Scene{Thread: unasked()}, Scene{Thread: thread(theirs("1"), theirs("2"))}, nil},
+		"behind the first":    {Scene{Thread: unasked(ours("out", ""))}, Scene{Thread: thread(theirs("1"), ours("out", "sent"), theirs("2"))}, []string{"sent: “hello”"}},
+		"ours before that":    {Scene{Thread: unasked()}, Scene{Thread: unasked(ours("out", ""))}, []string{"you: hello"}},
+		"while one is away":   {Scene{Thread: away(ours("1", ""))}, Scene{Thread: away(ours("1", "sent"), theirs("2"))}, []string{"Conversation with Anna: sent: “hello”", "Conversation with Anna: Anna: 2"}},
+		"which is masked":     {Scene{Thread: thread(Message{Thing: masked.Thing, Brief: masked.Brief, When: masked.When})}, Scene{Thread: thread(masked)}, []string{"sent: 12:50 ••••••"}},
 		"older messages":      {Scene{Thread: thread(theirs("2"))}, Scene{Thread: thread(theirs("1"), theirs("2"))}, nil},
-		"another thread":      {Scene{Thread: thread(theirs("1"))}, Scene{Thread: Thread{"omar", []Message{theirs("7")}}}, nil},
+		"another thread":      {Scene{Thread: thread(theirs("1"))}, Scene{Thread: Thread{ID: "omar", Messages: []Message{theirs("7")}, Asked: true}}, nil},
 		"an outcome":          {Scene{Thread: thread(ours("1", ""))}, Scene{Thread: thread(ours("1", "failed: no line"))}, []string{"failed: no line: “hello”"}},
 		"a retry":             {Scene{Thread: thread(ours("1", "failed"))}, Scene{Thread: thread(ours("1", ""))}, []string{"on its way again: “hello”"}},
 		"listed, and sent":    {Scene{Thread: thread(ours("out", ""))}, Scene{Thread: thread(ours("9", "sent"))}, []string{"sent: “hello”"}},

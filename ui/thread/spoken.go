@@ -70,17 +70,24 @@ func (p *Pane) titleWords(newTo string) string {
 	return strings.Join(parts, ", ")
 }
 
-// Followed are the newest messages, for what comes and what becomes of ours.
-func (p *Pane) Followed() spoken.Thread {
+// Followed are the newest messages, for what comes and what becomes of ours; away: the keys
+// go elsewhere.
+func (p *Pane) Followed(away bool) spoken.Thread {
 	if !p.loaded || p.window.Newer != state.EdgeEnd {
 		return spoken.Thread{}
 	}
-	t := spoken.Thread{ID: fmt.Sprint(p.id)}
+	t := spoken.Thread{ID: fmt.Sprint(p.id), Asked: p.row.Provisional || !p.row.Checked.IsZero()}
+	if away {
+		t.Title = "Conversation with " + p.env.Name(p.row.Conversation)
+	}
 	for i := max(0, len(p.items)-mostSpoken); i < len(p.items); i++ {
 		it := p.items[i]
 		m := spoken.Message{Thing: spoken.Thing{ID: fmt.Sprint(it.key), Words: p.Says(i)}}
 		if it.note == nil && !it.Gap && it.Message.Direction == api.Outbound {
 			m.Outcome, m.Brief = p.outcome(it), p.env.Excerpt(it.Message.Body)
+			if p.env.Privacy.On() { // they all begin alike
+				m.When = text.Clock(p.now(), p.at(i))
+			}
 		}
 		t.Messages = append(t.Messages, m)
 	}
