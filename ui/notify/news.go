@@ -131,7 +131,9 @@ func (n news) recent(row state.Row) bool {
 	return m != nil && row.Preview.Or(state.Preview{}).At.After(m.upTo)
 }
 
-// isNew notes a row, and reports whether its customer wrote and was not told of.
+// isNew notes a row, and reports whether its customer wrote since the program began and was not
+// told of. While an account is read in, rows come that are later than its mark, and older than
+// the program.
 func (n news) isNew(row state.Row) bool {
 	id, p := row.Conversation.ID, row.Preview.Or(state.Preview{})
 	if !n.recent(row) || row.Newest <= n.told[id].pos {
@@ -141,7 +143,7 @@ func (n news) isNew(row state.Row) bool {
 		m.next = p.At
 	}
 	n.told[id] = seen{row.Newest, p.At}
-	return p.Direction == api.Inbound && !row.WaitingSince.IsZero() && !row.Flags.Muted && row.Flags.Snoozed.IsZero()
+	return p.Direction == api.Inbound && !p.At.Before(n.began) && !row.WaitingSince.IsZero() && !row.Flags.Muted && row.Flags.Snoozed.IsZero()
 }
 
 // match finds the first rule that fits each.

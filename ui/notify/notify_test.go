@@ -167,6 +167,31 @@ func TestTheFirstMessageOfAnAccountIsTold(t *testing.T) {
 	}
 }
 
+// A1: what is read in later than the first answer was there at the start too; who writes
+// meanwhile is told.
+func TestWhatIsReadInIsNoNews(t *testing.T) {
+	b := newBench(env.Told{Popup: "osc9"})
+	began := b.now
+	b.live()
+	b.now = began.Add(-2 * time.Hour)
+	b.wrote("olga")
+	b.now = began.Add(2 * time.Minute)
+	if got := b.tells(); len(got) > 0 {
+		t.Fatalf("at the start %q", got)
+	}
+	b.now = began.Add(-time.Hour) // later than what the first answer held
+	b.wrote("ben", "cara")
+	b.now = began.Add(3 * time.Minute)
+	b.health[0].LastOK = b.now
+	if got := b.tells(); len(got) > 0 {
+		t.Errorf("of what is read in %q", got)
+	}
+	b.wrote("ben", "dan")
+	if got := b.tells(); times(got, "ben") == 0 || times(got, "dan") == 0 || times(got, "cara") > 0 {
+		t.Errorf("of who writes meanwhile %q", got)
+	}
+}
+
 // A5: several messages of one customer are one pop-up, many customers are one for all, and
 // after hours of sleep nothing floods.
 func TestNewsIsGrouped(t *testing.T) {
