@@ -273,13 +273,13 @@ func (d *Search) item(f state.Found, words hit.Words) menu.Item {
 	case f.Message.Direction == api.Outbound:
 		who = "you: "
 	}
-	before, found, after := words.Excerpt(e.Line(body))
+	before, found, after := words.Excerpt(e.Look.Mode.Logical().Line(body))
 	if e.Hides(f.Message.Conversation) {
 		before, found, after = "", e.Hidden(), ""
 	}
 	name := e.Name(api.Conversation{ID: f.Message.Conversation, Contact: f.Contact})
 	code := e.Code(api.Conversation{ID: f.Message.Conversation, Kind: f.Kind})
-	return menu.Item{Lead: who + before, Label: found, Tail: after, Value: f, Match: !words.None() && before+after != "",
+	return menu.Item{Lead: who + before, Label: found, Tail: after, Value: f, Match: !words.None() && before+after != "", Start: len(who),
 		Right: e.Look.Mode.Cut(name, 20) + " " + code + " " + text.Clock(e.Now(), f.Message.At.In(e.Now().Location()))}
 }
 

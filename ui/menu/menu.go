@@ -23,8 +23,10 @@ type Item struct {
 	Label, Lead, Tail, Detail, Right string
 	// Words are more by which it is found, and are not drawn.
 	Words string
-	// Match: the label is what a search found between Lead and Tail.
+	// Match: the label is what a search found between Lead and Tail, which are one text that begins
+	// at Start of Lead, as it is written.
 	Match bool
+	Start int
 	// Why greys the item and says why it cannot be chosen.
 	Why string
 	// Value is for whoever opened the menu.

@@ -1,6 +1,7 @@
 package menu
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,5 +104,48 @@ func TestAHitIsSeenOnANarrowScreen(t *testing.T) {
 		if strings.Contains(got, "Olivia") != beside || !beside && !strings.Contains(got, "about parcel and") {
 			t.Errorf("%d columns:\n%s", w, got)
 		}
+	}
+}
+
+// L6, S2: what was found in a text from right to left stands in its place among the words around
+// it, with who wrote it before them, also where the beginning of the text is cut.
+func TestAHitStandsInItsPlaceFromRightToLeft(t *testing.T) {
+	th := theme.New(colorprofile.TrueColor, true)
+	mode := text.Mode{Own: true}
+	back := func(s string) string {
+		r := []rune(s)
+		slices.Reverse(r)
+		return string(r)
+	}
+	row := func(it Item) string {
+		m := New("Search", Options{Input: true, Wide: true, Items: []Item{it}})
+		m.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(false), Mode: mode})
+		m.Resize(80, 12)
+		seen := mode.Visual(m.itemRow(it, false))
+		if w := mode.Width(seen); w != m.inner() {
+			t.Errorf("%d cells: %q", w, seen)
+		}
+		if hit := th.Match.Render(back(it.Label)); !strings.Contains(seen, strings.TrimSuffix(hit, "\x1b[m")) {
+			t.Errorf("the hit is not drawn as one, %q: %q", hit, seen)
+		}
+		return strings.TrimSpace(ansi.Strip(seen))
+	}
+	const who = "you: "
+	for what, c := range map[string]struct {
+		it   Item
+		want string
+	}{
+		"all of it":    {Item{Lead: who + "אבג ", Label: "דהו", Tail: " זחט 12 יכל", Match: true, Start: len(who)}, who + back("יכל") + " 12 " + back("אבג דהו זחט")},
+		"latin inside": {Item{Lead: who + "אבג ", Label: "דהו", Tail: " WhatsApp", Match: true, Start: len(who)}, who + "WhatsApp " + back("אבג דהו")},
+		"latin before": {Item{Lead: who + "call ", Label: "דהו", Tail: " אבג now", Match: true, Start: len(who)}, who + "call " + back("דהו אבג") + " now"},
+		"a name":       {Item{Lead: "NOTE אב: ", Label: "דהו", Tail: " 12 זחט", Match: true, Start: len("NOTE אב: ")}, "NOTE " + back("אב") + ": " + back("זחט") + " 12 " + back("דהו")},
+	} {
+		if got := row(c.it); got != c.want {
+			t.Errorf("%s: %q, want %q", what, got, c.want)
+		}
+	}
+	long := Item{Lead: who + strings.Repeat("אבג ", 40), Label: "דהו", Tail: " זחט", Match: true, Start: len(who)}
+	if got := row(long); !strings.HasPrefix(got, back("דהו זחט")) || !strings.HasSuffix(got, "…") || strings.Contains(got, "you") {
+		t.Errorf("the beginning is cut: %q", got)
 	}
 }

@@ -190,7 +190,7 @@ func (m *Menu) itemRows(room int) []string {
 
 func (m *Menu) itemRow(it Item, selected bool) string {
 	th, clean := m.look.Theme, m.look.Mode.Clean
-	label, right := m.plain(clean(it.Label)), clean(it.Right)
+	right := clean(it.Right)
 	style, rightStyle, gap := th.Text, th.Key, " "
 	if it.Why != "" { // words beside words need a wider gap than a key
 		style, rightStyle, right, gap = th.Disabled, th.Disabled, clean(it.Why), "  "
@@ -206,10 +206,7 @@ func (m *Menu) itemRow(it Item, selected bool) string {
 		here = th.Accent.Render(m.look.Marks.Here) + " "
 	}
 	right = m.look.Mode.Cut(right, m.inner()*2/3)
-	tail := clean(it.Tail)
-	room := m.inner() - m.look.Mode.Width(gap+right) - 2
-	lead := m.lead(clean(it.Lead), m.look.Mode.Width(label+tail), room)
-	left := here + th.Muted.Render(lead) + style.Render(label) + th.Muted.Render(tail)
+	left := here + m.labelled(it, style.Render, m.inner()-m.look.Mode.Width(gap+right)-2)
 	if it.Detail != "" {
 		left += "  " + th.Muted.Render(clean(it.Detail))
 	}
@@ -226,6 +223,31 @@ const (
 	// leastBeside is how wide a screen is that shows more beside what a search found.
 	leastBeside = 60
 )
+
+// labelled is the label of an item in its style, between its lead and its tail.
+func (m *Menu) labelled(it Item, style func(string) string, room int) string {
+	if it.Match {
+		return m.matched(it, style, room)
+	}
+	muted, clean := m.look.Theme.Muted.Render, m.look.Mode.Clean
+	label, tail := m.plain(clean(it.Label)), clean(it.Tail)
+	lead := m.lead(clean(it.Lead), m.look.Mode.Width(label+tail), room)
+	return muted(lead) + style(label) + muted(tail)
+}
+
+// matched is labelled for what a search found: lead, label and tail are one text, and are brought into
+// order as one.
+func (m *Menu) matched(it Item, style func(string) string, room int) string {
+	mode, muted, written := m.look.Mode, m.look.Theme.Muted.Render, m.look.Mode.Logical().Clean
+	who, before, label, tail := mode.Clean(it.Lead[:it.Start]), written(it.Lead[it.Start:]), m.plain(written(it.Label)), written(it.Tail)
+	open, end := mode.Isolates(before+label+tail, text.RTL(before+label+tail))
+	lead := m.lead(who+before, mode.Width(label+tail), room)
+	before, whole := strings.CutPrefix(lead, who)
+	if !whole { // its beginning is cut
+		who, before = "", text.WithoutIsolates(lead)
+	}
+	return muted(who) + open + muted(before) + style(label) + muted(tail) + end
+}
 
 // lead cuts what is before a label from its beginning, so that label and what
 // follows it, rest cells, are seen as far as there is room.
