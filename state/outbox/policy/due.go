@@ -66,7 +66,7 @@ func (p *Plan) add(o state.Outbound, q queueState, broken bool, now time.Time, p
 	case state.Accepted:
 		p.at(&p.Checks, o, state.Planned(o.NotBefore, now))
 	case state.Uncertain:
-		if !o.Left && o.Checks < allChecks {
+		if Looks(o) {
 			p.at(&p.Checks, o, state.Planned(o.NotBefore, now))
 		}
 	case state.Queued:
@@ -78,6 +78,12 @@ func (p *Plan) add(o state.Outbound, q queueState, broken bool, now time.Time, p
 			p.send(o, now, pause)
 		}
 	}
+}
+
+// Looks reports whether it is still being looked whether a message arrived of which nobody
+// knows that.
+func Looks(o state.Outbound) bool {
+	return o.Status == state.Uncertain && !o.Left && o.Checks < allChecks
 }
 
 // send plans a message that is next in its conversation. One that a person wants

@@ -131,8 +131,17 @@ func TestWaitEndsWithTheOutcome(t *testing.T) {
 		{state.Done, api.DeliveryDelivered, 0, "delivered"}, {state.Failed, 0, ExitFailed, "failed"}, {state.Done, api.DeliveryFailed, ExitFailed, "failed"},
 		{state.Uncertain, 0, ExitUnknown, "unknown"}, {state.Done, api.DeliveryUncertain, ExitUnknown, "unknown"}, {state.Held, 0, ExitHeld, "held"},
 	} {
-		h.becomes(func(o *state.Outbound) { o.Status, o.Receipt.Delivery = c.status, c.delivery })
-		out, said, code := d.unibox("send", "shop/2", "hello", "--wait", "--json")
+		h.becomes(func(o *state.Outbound) {
+			o.Status, o.Receipt.Delivery, o.Checks = c.status, c.delivery, 1000 // nobody looks any more
+		})
+		who := "shop/2"
+		switch c.status { // nothing goes out behind these
+		case state.Uncertain:
+			who = "shop/1"
+		case state.Held:
+			who = "shop/3"
+		}
+		out, said, code := d.unibox("send", who, "hello", "--wait", "--json")
 		var s sending
 		if err := json.Unmarshal([]byte(out), &s); err != nil || code != c.code || len(s.Messages) != 1 || s.SentBy != "olga (pts/7)" {
 			t.Fatalf("%v: %v, %d, %s%s", c, err, code, out, said)
@@ -166,6 +175,59 @@ func TestSendAloneTriesItself(t *testing.T) {
 	}
 	if _, said, code := d.unibox("send", "shop/1", "hello", "--timeout", "1ms"); code != ExitUnderWay || !strings.Contains(said, "in the outbox and not out") {
 		t.Errorf("the time is over: %d, %q", code, said)
+	}
+}
+
+// H1: --wait waits while it is being looked whether a message arrived, until that is known or
+// the time is over.
+func TestWaitWaitsForWhatIsLookedFor(t *testing.T) {
+	d := newDesk(t)
+	h := d.holds()
+	h.becomes(func(o *state.Outbound) { o.Status = state.Uncertain })
+	if _, said, code := d.unibox("send", "shop/1", "hello", "--wait", "--timeout", "300ms"); code != ExitUnknown {
+		t.Fatalf("the time is over: %d, %s", code, said)
+	}
+	h.becomes(func(o *state.Outbound) {
+		o.Status = state.Uncertain
+		go h.found(o.ID)
+	})
+	if out, said, code := d.unibox("send", "shop/2", "hello", "--wait"); code != 0 || !strings.Contains(out, "delivered") {
+		t.Errorf("%d, %s%s", code, out, said)
+	}
+}
+
+// found makes of a message that was not known to have arrived one that did.
+func (h holder) found(id int64) {
+	for look := h.dbFeed(); ; {
+		o, err := h.db.Outbound(h.held, id)
+		if err != nil {
+			return
+		}
+		if o.Status == state.Uncertain {
+			o.Status, o.Receipt.Delivery = state.Done, api.DeliveryDelivered
+			_, _ = h.db.SaveOutbound(h.held, o, state.Uncertain)
+			return
+		}
+		select {
+		case <-h.held.Done():
+			return
+		case <-look.C:
+		}
+	}
+}
+
+// H1: what cannot go out before a person decides about an earlier reply is not waited for.
+func TestWaitDoesNotWaitBehindADecision(t *testing.T) {
+	for _, status := range []state.Status{state.Uncertain, state.Held} {
+		d := newDesk(t)
+		d.holds().becomes(func(o *state.Outbound) { o.Status, o.Checks = status, 1000 })
+		if _, said, code := d.unibox("send", "shop/1", "first", "--wait"); code != ExitUnknown && code != ExitHeld {
+			t.Fatalf("%d, %s", code, said)
+		}
+		out, said, code := d.unibox("send", "shop/1", "second", "--wait", "--timeout", "1h")
+		if code != ExitUnderWay || !strings.Contains(said, "behind an earlier reply") || !strings.Contains(out, "queued") {
+			t.Errorf("%v: %d, %s%s", status, code, out, said)
+		}
 	}
 }
 

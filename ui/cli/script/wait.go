@@ -9,6 +9,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/outbox/policy"
 )
 
 // lookAgain is how often it is asked whether the session that sends is still there.
@@ -32,6 +33,9 @@ func (c *command) follow(ctx context.Context, account api.AccountID, ids []int64
 	switch {
 	case ctx.Err() != nil: // it was interrupted, and is in the outbox
 		return c.outbounds(context.WithoutCancel(ctx), ids)
+	case errors.As(err, new(*behind)): // it goes on once somebody decided
+		rows, unread := c.outbounds(ctx, ids)
+		return rows, errors.Join(&Exit{ExitUnderWay, err}, unread)
 	case limited.Err() != nil: // it goes on without this command
 		rows, err = c.outbounds(ctx, ids)
 	case err != nil:
@@ -43,10 +47,11 @@ func (c *command) follow(ctx context.Context, account api.AccountID, ids []int64
 	return rows, err
 }
 
-// enough reports whether a message is waited for no longer.
+// enough reports whether a message is waited for no longer. One of which nobody knows whether
+// it arrived is waited for while that is being looked for.
 func (o sendOptions) enough(r state.Outbound) bool {
 	if o.wait {
-		return !r.Status.Moving() || r.Timed()
+		return !r.Status.Moving() && !policy.Looks(r) || r.Timed()
 	}
 	return r.Status >= state.Accepted || r.Timed()
 }
@@ -80,7 +85,8 @@ func (c *command) besides(ctx context.Context, watch func(context.Context) error
 	return err
 }
 
-// until reads messages of the outbox until enough is known of each.
+// until reads messages of the outbox until enough is known of each. It fails with behind where
+// one of them cannot go out before a person decides.
 func (c *command) until(ctx context.Context, ids []int64, enough func(state.Outbound) bool) ([]state.Outbound, error) {
 	sub := c.Feed.Subscribe()
 	defer sub.Close()
@@ -91,7 +97,13 @@ func (c *command) until(ctx context.Context, ids []int64, enough func(state.Outb
 		}
 		all := true
 		for _, r := range rows {
-			all = all && enough(r)
+			if enough(r) {
+				continue
+			}
+			all = false
+			if err := c.goesOn(ctx, r); err != nil {
+				return rows, err
+			}
 		}
 		if all {
 			return rows, nil
@@ -100,6 +112,39 @@ func (c *command) until(ctx context.Context, ids []int64, enough func(state.Outb
 			return rows, err
 		}
 	}
+}
+
+// behind is that a message waits behind an earlier one, about which a person has to decide.
+type behind struct{ why string }
+
+func (b *behind) Error() string {
+	return "it waits in the outbox behind an earlier reply to the same customer " + b.why + ": decide about that one in unibox (Q)"
+}
+
+// goesOn fails with behind where a message cannot go out before a person decides about an
+// earlier one.
+func (c *command) goesOn(ctx context.Context, r state.Outbound) error {
+	if r.Status != state.Queued {
+		return nil
+	}
+	all, err := c.Unsent(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		if o.Conversation != r.Conversation || o.ID >= r.ID {
+			continue
+		}
+		switch {
+		case o.Status == state.Held:
+			return &behind{"that is held"}
+		case o.Status == state.Uncertain && !o.Left && o.Reply() != r.Reply():
+			return &behind{"of which nobody knows whether it arrived"}
+		case o.Status == state.Failed && o.Reply() == r.Reply():
+			return &behind{"that failed, of the same text"}
+		}
+	}
+	return nil
 }
 
 // outbounds reads messages of the outbox; one that was discarded or taken back meanwhile
