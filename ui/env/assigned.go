@@ -57,6 +57,19 @@ func (e *Env) WhoHas(c api.Conversation) string {
 	return words[0]
 }
 
+// With says to whom a conversation is assigned in a sentence that is listened to, "" for nobody
+// and where that is not known.
+func (e *Env) With(c api.Conversation) string {
+	words := e.Assigned(c)
+	switch {
+	case len(words) == 0:
+		return ""
+	case c.Mine.Or(false) && words[0] == "you":
+		return "assigned to you"
+	}
+	return "with " + words[0]
+}
+
 func more(all []assignee) string {
 	if len(all) == 1 {
 		return ""

@@ -45,6 +45,29 @@ func TestARowNamesWhoIsToAnswer(t *testing.T) {
 	}
 }
 
+// W1, L5: who listens hears which colleague is to answer.
+func TestWhoIsToAnswerIsSaid(t *testing.T) {
+	p := newPane(40, 5)
+	row := person(5, func(r *state.Row) {
+		r.Conversation.AssignedTo = api.Known([]api.Agent{{Remote: "1", Name: "Olga Petrova"}, {Remote: "2", Name: "Tom Okafor"}})
+	})
+	if got := p.Says(row); !strings.Contains(got, ", with Olga Petrova, Tom Okafor: ") {
+		t.Errorf("%q", got)
+	}
+	row.Conversation.Mine = api.Known(true)
+	if got := p.Says(row); !strings.Contains(got, ", with you, Olga Petrova, Tom Okafor: ") {
+		t.Errorf("%q", got)
+	}
+	row.Conversation.AssignedTo = api.Known([]api.Agent{})
+	if got := p.Says(row); !strings.Contains(got, ", assigned to you: ") {
+		t.Errorf("%q", got)
+	}
+	row.Conversation.Mine = api.Known(false)
+	if got := p.Says(row); strings.Contains(got, "with ") || strings.Contains(got, "assigned") {
+		t.Errorf("%q", got)
+	}
+}
+
 // W1: without the signs of Unicode, who is to answer looks like nobody who is named in a note.
 func TestWhoIsToAnswerIsNoMentionInASCII(t *testing.T) {
 	if m := theme.NewMarks(true); m.Mine == m.Mention {

@@ -61,7 +61,7 @@ func (p *Pane) Says(r state.Row) string {
 	add(r.Pending > 0, "a reply is on its way")
 	add(r.NamesYou, "a note names you")
 	add(r.Notes > 0 && !r.NamesYou, env.Count(r.Notes, "note", "notes"))
-	add(r.Conversation.Mine.Or(false), "assigned to you")
+	add(true, p.env.With(r.Conversation))
 	add(r.Flags.Starred, "starred")
 	add(r.Flags.Pinned, "pinned")
 	add(r.Flags.Muted, "muted")

@@ -58,6 +58,9 @@ func (p *Pane) titleWords(newTo string) string {
 		parts = append(parts, handle)
 	}
 	parts = append(parts, env.State(p.row))
+	if with := p.env.With(c); with != "" {
+		parts = append(parts, with)
+	}
 	if words, _, _ := p.freeText(); words != "" {
 		parts = append(parts, words)
 	}
