@@ -270,8 +270,12 @@ func (m Mode) Visual(row string) string {
 // written is a row of glyphs with the styles between them.
 func written(all []glyph) string {
 	var out strings.Builder
-	style, link := "", ""
+	style, link, last := "", "", ""
 	for _, g := range all {
+		if g.link == link && g.style == style && merges(last, g.text) {
+			out.WriteString("\x1b[m" + style)
+		}
+		last = g.text
 		if g.link != link {
 			if g.link == "" {
 				out.WriteString("\x1b]8;;\x1b\\")
@@ -298,6 +302,16 @@ func written(all []glyph) string {
 		out.WriteString("\x1b]8;;\x1b\\")
 	}
 	return out.String()
+}
+
+// merges reports whether two clusters that stand side by side now are one to a terminal that counts
+// clusters. A style between the two keeps them apart.
+func merges(a, b string) bool {
+	if a == "" || plain(firstRune(b)) > 0 && plain(firstRune(a)) > 0 {
+		return false
+	}
+	first, _ := ansi.FirstGraphemeCluster(a+b, ansi.GraphemeWidth)
+	return len(first) > len(a)
 }
 
 // ordered are glyphs in the order in which they are seen (UAX #9, L2).

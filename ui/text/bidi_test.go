@@ -112,15 +112,21 @@ func TestStylesGoAlong(t *testing.T) {
 	}
 }
 
+// L6: a row is as wide in the order in which it is seen as in the one in which it is written,
+// whatever stands at its ends.
 func FuzzVisual(f *testing.F) {
-	for _, s := range []string{"שלום 12 (abc)", "\u2067a\u2069", "a\x1b[1mب\x1b[m 5%", "\u0661\u066b\u0662 א"} {
-		f.Add(s, 9)
+	for _, s := range []string{"שלום 12 (abc)", "\u2067a\u2069", "a\x1b[1mب\x1b[m 5%", "\u0661\u066b\u0662 א", "\u0300\ufe0f2לאx", "א \u0300\ufe0f2", "\ufe0f\u200d\u05b0א",
+		"👩🏽👩\u200dא", "א👩👩\u200d\u0300", "🇩🇪🇫א", "각ᄀא", "\u0301א", "\u0e33א", "ا\u0600 12"} {
+		f.Add(s, 12)
 	}
 	f.Fuzz(func(t *testing.T, s string, w int) {
-		m := Mode{Own: true}
-		row := m.Fit(m.Line(s), min(max(w, 0), 200))
-		if seen := m.Visual(row); m.Width(seen) != m.Width(row) || strings.Contains(seen, isolates+"\xa6") {
-			t.Errorf("%q is seen as %q", row, seen)
+		for _, m := range []Mode{{Own: true}, {Own: true, Clusters: true}} {
+			line := m.Line(s)
+			for _, row := range []string{m.Fit(line, min(max(w, 0), 200)), "👩\u200d" + line + "\u0301|", m.Cut(line, min(max(w, 0), 200)) + line} {
+				if seen := m.Visual(row); m.Width(seen) != m.Width(row) || strings.Contains(seen, isolates+"\xa6") {
+					t.Errorf("%+v: %q of %d cells is seen as %q of %d", m, row, m.Width(row), seen, m.Width(seen))
+				}
+			}
 		}
 	})
 }

@@ -152,10 +152,16 @@ func (m Mode) drawable(c string) string {
 	if !m.Clusters && ansi.StringWidth(c) != ansi.StringWidthWc(c) {
 		c = simplify(c)
 	}
-	if m.Width(c) == 0 {
+	if m.Width(c) == 0 || baseless(c) {
 		return ""
 	}
 	return c
+}
+
+// baseless reports whether a cluster is nothing but marks, joiners and variation selectors: they
+// would join what stands before them on the screen, though some count cells for them.
+func baseless(c string) bool {
+	return !strings.ContainsFunc(c, func(r rune) bool { return !mark(r) })
 }
 
 func capMarks(c string) string {

@@ -154,3 +154,14 @@ func BenchmarkClean(b *testing.B) {
 		}
 	}
 }
+
+// Marks without a base go also where a terminal that counts clusters has cells for them.
+func TestMarksWithoutABaseGo(t *testing.T) {
+	for _, m := range []Mode{{}, {Clusters: true}, {Clusters: true, Own: true}} {
+		for _, s := range []string{"\u0300\ufe0f2x", "\ufe0f\u200d2x", "\u200d\u20e3\ufe0f2x", "\u0300\ufe0f\n2x"} {
+			if got := m.Line(s); got != "2x" {
+				t.Errorf("%+v: %q is %q", m, s, got)
+			}
+		}
+	}
+}
