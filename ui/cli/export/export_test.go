@@ -86,6 +86,12 @@ func TestNothingInAnExportIsObeyed(t *testing.T) {
 			t.Errorf("a spreadsheet takes %q for a formula", cell)
 		}
 	}
+	a := archive()
+	a.Conversations[0].Conversation.Newest.Text = "hi;=1+1"
+	var b bytes.Buffer
+	if err := a.Write(&b, "csv", time.UTC); err != nil || !strings.Contains(b.String(), `,"hi;=1+1",`) {
+		t.Errorf("a spreadsheet that parts at semicolons takes the end of a text for a formula: %v, %s", err, b.String())
+	}
 	if md := written(t, "markdown"); strings.Contains(md, "<script") || strings.Contains(md, "\n# Hi") || strings.Contains(md, "[a](") {
 		t.Errorf("Markdown is marked up by the customer:\n%s", md)
 	}

@@ -1,10 +1,8 @@
 package export
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -96,10 +94,27 @@ func cell(s string) string {
 	return s
 }
 
+// row writes a row in which every text is quoted: a spreadsheet that parts cells at semicolons
+// would begin another cell within one, and take that for a formula.
+func row(to *strings.Builder, cells []any) {
+	for i, c := range cells {
+		if i > 0 {
+			to.WriteByte(',')
+		}
+		switch c := c.(type) {
+		case string:
+			to.WriteString(`"` + strings.ReplaceAll(c, `"`, `""`) + `"`)
+		default:
+			fmt.Fprint(to, c)
+		}
+	}
+	to.WriteString("\n")
+}
+
 // csv writes a row for each conversation.
 func (a Archive) csv(to io.Writer, zone *time.Location) error {
-	w := csv.NewWriter(to)
-	rows := [][]string{{"id", "account", "channel", "name", "handle", "active", "waiting_since", "unread", "labels", "done", "snoozed_until", "last_from", "last_text", "draft", "failed", "unknown", "held", "notes"}}
+	var b strings.Builder
+	row(&b, []any{"id", "account", "channel", "name", "handle", "active", "waiting_since", "unread", "labels", "done", "snoozed_until", "last_from", "last_text", "draft", "failed", "unknown", "held", "notes"})
 	at := func(t time.Time) string {
 		if t.IsZero() {
 			return ""
@@ -112,9 +127,9 @@ func (a Archive) csv(to io.Writer, zone *time.Location) error {
 		if r.Newest != nil {
 			from, last = r.Newest.From, r.Newest.Text
 		}
-		rows = append(rows, []string{cell(r.ID), cell(r.Account), cell(r.Channel), cell(r.Name), cell(r.Handle), at(r.Active), at(r.Waiting), strconv.Itoa(r.Unread),
-			cell(strings.Join(r.Labels, ", ")), strconv.FormatBool(r.Done), at(r.Snoozed), from, cell(last), cell(r.Draft),
-			strconv.Itoa(r.Failed), strconv.Itoa(r.Unknown), strconv.Itoa(r.Held), strconv.Itoa(r.Notes)})
+		row(&b, []any{cell(r.ID), cell(r.Account), cell(r.Channel), cell(r.Name), cell(r.Handle), at(r.Active), at(r.Waiting), r.Unread,
+			cell(strings.Join(r.Labels, ", ")), r.Done, at(r.Snoozed), from, cell(last), cell(r.Draft), r.Failed, r.Unknown, r.Held, r.Notes})
 	}
-	return w.WriteAll(rows)
+	_, err := io.WriteString(to, b.String())
+	return err
 }
