@@ -47,7 +47,9 @@ func fileWords(op, path string, err error) string {
 		return "you have no permission for " + path
 	case syscall.EISDIR:
 		return path + " is a folder"
-	case syscall.ENOTDIR, syscall.EEXIST:
+	case syscall.EEXIST:
+		return path + " is there already"
+	case syscall.ENOTDIR:
 		if op == "mkdir" {
 			return path + " is not a folder"
 		}

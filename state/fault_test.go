@@ -29,6 +29,7 @@ func TestPlainErrorSaysWhatTheSystemMeans(t *testing.T) {
 		{read(filepath.Join(dir, "none")), dir + "/none is not there"},
 		{read(dir), dir + " is a folder"},
 		{read(file + "/x"), file + "/x is, or leads through, a file where a folder has to be"},
+		{os.Mkdir(dir, 0o700), dir + " is there already"},
 		{os.MkdirAll(file, 0o700), file + " is not a folder"},
 		{os.MkdirAll(file+"/x", 0o700), file + " is not a folder"},
 		{read(circle), circle + " leads in a circle of links"},

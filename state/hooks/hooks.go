@@ -65,6 +65,9 @@ func New(o Options) *Hooks {
 	return &Hooks{o: o, queue: make(chan events.Event, waiting), wrong: map[string]bool{}}
 }
 
+// dropped stands before the name of an event of which some were dropped.
+const dropped = "dropped "
+
 // On hands an event to its hook, if it has one. It never blocks.
 func (h *Hooks) On(e events.Event) {
 	if h == nil || len(h.o.Run[e.Event]) == 0 {
@@ -72,8 +75,11 @@ func (h *Hooks) On(e events.Event) {
 	}
 	select {
 	case h.queue <- e:
+		if len(h.queue) <= 1 { // all that waited was taken, and not just one of them
+			h.judge(dropped+e.Event, nil)
+		}
 	default:
-		h.judge("dropped "+e.Event, fmt.Errorf("the hook for %q is too slow: %d events wait, and one was dropped", e.Event, waiting))
+		h.judge(dropped+e.Event, fmt.Errorf("the hook for %q is too slow: %d events wait, and one was dropped", e.Event, waiting))
 	}
 }
 

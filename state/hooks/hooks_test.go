@@ -134,3 +134,27 @@ func TestHooksBlockNobody(t *testing.T) {
 		t.Error("hooks of nothing")
 	}
 }
+
+// H2: that events are dropped is said again once the hooks had caught up, and not before.
+func TestDroppedEventsAreSaidAgain(t *testing.T) {
+	said := 0
+	h := New(Options{Run: map[string][]string{events.New: {"true"}}, Problem: func(string) { said++ }})
+	for range waiting + 3 {
+		h.On(event(events.New, ""))
+	}
+	<-h.queue
+	h.On(event(events.New, "")) // there is room for one
+	h.On(event(events.New, ""))
+	if said != 1 {
+		t.Errorf("said %d times while it was too slow all the time", said)
+	}
+	for len(h.queue) > 0 {
+		<-h.queue
+	}
+	for range waiting + 3 {
+		h.On(event(events.New, ""))
+	}
+	if said != 2 {
+		t.Errorf("said %d times", said)
+	}
+}

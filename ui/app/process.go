@@ -17,7 +17,7 @@ func Who() (name, from string) {
 	if u, err := user.Current(); err == nil && u.Username != "" {
 		name = u.Username
 	}
-	if tty, err := os.Readlink("/proc/self/fd/0"); err == nil && strings.HasPrefix(tty, "/dev/") {
+	if tty, err := os.Readlink("/proc/self/fd/0"); err == nil && strings.HasPrefix(tty, "/dev/") && tty != os.DevNull {
 		name += " (" + strings.TrimPrefix(tty, "/dev/") + ")"
 	}
 	from, _, _ = strings.Cut(os.Getenv("SSH_CONNECTION"), " ")

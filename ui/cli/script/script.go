@@ -197,6 +197,7 @@ var healthWords = map[state.HealthState]string{state.HealthStarting: "starting",
 
 // fresh says how old what is stored is.
 func (c *command) fresh(ctx context.Context) (all []freshness, err error) {
+	all = []freshness{}
 	health, err := c.Health(ctx)
 	for _, h := range health {
 		f := freshness{Account: string(h.Account), State: healthWords[h.State], Complete: h.Complete(), Reason: h.Reason}

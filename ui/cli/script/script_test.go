@@ -186,6 +186,14 @@ func TestAnswersAreThoseOfTheSchema(t *testing.T) {
 	}
 }
 
+// H1: a list is a list also where nothing is in it.
+func TestNoAccountsAreAnEmptyList(t *testing.T) {
+	d := newDesk(t)
+	if out, _, code := d.unibox("list", "--json"); code != 0 || !strings.Contains(out, `"accounts": []`) {
+		t.Errorf("%d, %s", code, out)
+	}
+}
+
 // H1: a person reads a table, and is told that nobody fetches.
 func TestTablesAreForPeople(t *testing.T) {
 	d := newDesk(t)
