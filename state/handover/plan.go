@@ -74,6 +74,9 @@ func (p *Plan) take(ctx context.Context, into Target, c Conversation, now time.T
 	if err != nil && !errors.Is(err, state.ErrNoSuch) {
 		return err
 	}
+	if has := row.Conversation; known { // a file may call anybody anything
+		c.Name, c.Handle, c.Channel, c.Named = has.Contact.Name, has.Contact.Handle, string(has.Kind), ""
+	}
 	p.takeFlags(into, c, row, known, now)
 	if err := p.takeDraft(ctx, into, c); err != nil {
 		return err

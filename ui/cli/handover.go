@@ -131,8 +131,11 @@ func readShift(path string) (handover.File, error) {
 	}
 	defer from.Close()
 	a, no := export.Read(from)
-	if no != nil {
+	switch {
+	case errors.Is(no, export.ErrNone):
 		return f, err
+	case no != nil:
+		return f, no
 	}
 	return a.Shift()
 }

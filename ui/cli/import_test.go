@@ -27,14 +27,14 @@ func TestImportTakesAnExportOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := db.SaveConversations(t.Context(), []api.Conversation{{ID: id, Kind: "sms", Active: api.Known(time.Now())}}); err != nil {
+	if err := db.SaveConversations(t.Context(), []api.Conversation{{ID: id, Kind: "sms", Contact: api.Contact{Name: "Anna Vogel"}, Active: api.Known(time.Now())}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
 	a := export.New("olga", time.Now())
-	a.Conversations = []export.Conversation{{Conversation: record.Conversation{ID: "shop/7", Account: "shop", Name: "Eve\x1b[2J", Labels: []string{"vip"}}, Draft: "we will"}}
+	a.Conversations = []export.Conversation{{Conversation: record.Conversation{ID: "shop/7", Account: "shop", Name: "Eve\x1b[2J", Handle: "another", Labels: []string{"vip"}}, Draft: "we will"}}
 	var b bytes.Buffer
 	if err := a.Write(&b, "json", time.UTC); err != nil {
 		t.Fatal(err)
@@ -43,7 +43,7 @@ func TestImportTakesAnExportOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err := imports(t, file, "--state", store, "--yes")
-	if err != nil || !strings.Contains(out, "Nothing was sent") || strings.Contains(out, "\x1b") {
+	if err != nil || !strings.Contains(out, "Nothing was sent") || strings.Contains(out, "\x1b") || strings.Contains(out, "Eve") || !strings.Contains(out, "Anna Vogel (shop, sms)") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	if db, err = sqlite.Open(t.Context(), store, state.NewFeed()); err != nil {
@@ -53,6 +53,10 @@ func TestImportTakesAnExportOver(t *testing.T) {
 	row, err := db.Row(t.Context(), id)
 	if d, _ := db.Draft(t.Context(), id); err != nil || len(row.Labels) != 1 || d.Body != "we will" {
 		t.Errorf("%v: %q, %q", err, row.Labels, d.Body)
+	}
+	os.WriteFile(file, []byte(`{"unibox_export":9}`), 0o600)
+	if _, err := imports(t, file, "--state", store, "--yes"); err == nil || !strings.Contains(err.Error(), "newer version") {
+		t.Errorf("an export of a newer version: %v", err)
 	}
 	os.WriteFile(file, []byte("{}"), 0o600)
 	if _, err := imports(t, file, "--state", store, "--yes"); err == nil {

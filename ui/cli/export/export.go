@@ -75,6 +75,9 @@ func (a Archive) Write(to io.Writer, format string, zone *time.Location) error {
 // largest is how large a file is that is read, in bytes.
 const largest = 256 << 20
 
+// ErrNone is what Read fails with where a file is no export.
+var ErrNone = errors.New("this is no export of unibox as JSON, or it is damaged: make one with unibox export --format json")
+
 // Read reads what Write wrote as JSON, from whomever it comes. The error is one sentence.
 func Read(from io.Reader) (a Archive, err error) {
 	b, err := io.ReadAll(io.LimitReader(from, largest+1))
@@ -85,7 +88,7 @@ func Read(from io.Reader) (a Archive, err error) {
 		return a, fmt.Errorf("the export is larger than %d MB: nothing of it was taken", largest>>20)
 	}
 	if err := json.Unmarshal(b, &a); err != nil || a.Version <= 0 {
-		return Archive{}, errors.New("this is no export of unibox as JSON, or it is damaged: make one with unibox export --format json")
+		return Archive{}, ErrNone
 	}
 	if a.Version > version || a.Schema > record.Schema {
 		return Archive{}, errors.New("the export was written by a newer version of unibox: update this one")
