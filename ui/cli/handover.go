@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"unibox/api"
 	"unibox/state"
 	"unibox/state/config"
 	"unibox/state/handover"
@@ -92,7 +93,7 @@ func (p program) handoverReadCommand() *cobra.Command {
 }
 
 func (p program) importCommand() *cobra.Command {
-	var dir string
+	var file, dir string
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "import FILE",
@@ -102,6 +103,13 @@ func (p program) importCommand() *cobra.Command {
 			"platforms alone.",
 		Args: oneArg("FILE", true),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			c, _, err := config.Load(file, p.platforms.Config())
+			switch {
+			case err != nil && !errors.Is(err, fs.ErrNotExist):
+				return usage(err)
+			case c.UI.ReadOnly:
+				return errors.New(api.WhyReadOnly)
+			}
 			f, err := readShift(args[0])
 			if err != nil {
 				return err
@@ -111,6 +119,7 @@ func (p program) importCommand() *cobra.Command {
 			})
 		},
 	}
+	addPath(cmd.Flags(), &file, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
 	stateFlag(cmd, &dir)
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd

@@ -42,6 +42,13 @@ func TestImportTakesAnExportOver(t *testing.T) {
 	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	looks := filepath.Join(dir, "config.toml")
+	if err := os.WriteFile(looks, []byte("[ui]\nread_only = true\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := imports(t, file, "--state", store, "--config", looks, "--yes"); err == nil || !strings.Contains(err.Error(), "read-only") {
+		t.Fatalf("where nothing may be changed: %v\n%s", err, out)
+	}
 	out, err := imports(t, file, "--state", store, "--yes")
 	if err != nil || !strings.Contains(out, "Nothing was sent") || strings.Contains(out, "\x1b") || strings.Contains(out, "Eve") || !strings.Contains(out, "Anna Vogel (shop, sms)") {
 		t.Fatalf("%v\n%s", err, out)
