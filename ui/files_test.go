@@ -308,7 +308,7 @@ func TestWithoutADisplayTheAddressIsCopied(t *testing.T) {
 	a.brings("Olivia Patel", "look", sent{"photo.jpg", "/files/sample/1/photo.jpg"})
 	for _, key := range []string{"o", "Y"} {
 		a.press(key)
-		a.see("sent to the terminal's clipboard: " + a.origin)
+		a.said("sent to the terminal's clipboard: " + a.origin)
 		a.settle()
 		a.until("a copy", func(string) bool {
 			copies := a.screen.gauge.taken()

@@ -381,6 +381,15 @@ func (a *app) see(text string) string {
 	return a.until("“"+text+"”", func(s string) bool { return strings.Contains(s, text) })
 }
 
+// said waits until a notice was on the screen, which may be gone before anybody looks.
+func (a *app) said(text string) {
+	a.t.Helper()
+	a.until("a notice with “"+text+"”", func(string) (said bool) {
+		a.inspect(func(m *Model) { said = m.bar.Said(text) })
+		return said
+	})
+}
+
 func (a *app) gone(text string) string {
 	a.t.Helper()
 	return a.until("no “"+text+"”", func(s string) bool { return !strings.Contains(s, text) })

@@ -115,7 +115,7 @@ func TestT12DetailsAndTheRawMessage(t *testing.T) {
 	a.see("Message " + id.Remote + " as ")
 	a.see(`"external_id": ` + id.Remote)
 	a.press("enter")
-	a.see("sent to the terminal's clipboard: {")
+	a.said("sent to the terminal's clipboard: {")
 }
 
 // X3: a session that only looks says so on screen, and every key that would act answers
@@ -179,7 +179,7 @@ func TestT10TheSCPLineOfASavedFile(t *testing.T) {
 		return ok
 	})
 	a.press("g", "s")
-	a.see("download it first, with d")
+	a.said("download it first, with d")
 	a.press("d")
 	a.see("saved as ")
 	a.until("the file in its folder", func(string) bool { return len(a.saved()) == 1 })

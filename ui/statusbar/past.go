@@ -2,6 +2,7 @@ package statusbar
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -27,6 +28,12 @@ func (b *Bar) remember(text string, warn bool) {
 	if len(b.past) > mostPast {
 		b.past = slices.Delete(b.past, 0, len(b.past)-mostPast)
 	}
+}
+
+// Said reports whether a notice with a text was on screen, whether it is there still or not;
+// of those that say why a key did nothing, the last one counts.
+func (b *Bar) Said(text string) bool {
+	return strings.Contains(b.refused, text) || slices.ContainsFunc(b.past, func(p past) bool { return strings.Contains(p.text, text) })
 }
 
 // OpenPast lists the notices that were on screen, the newest first.

@@ -24,7 +24,9 @@ type Bar struct {
 	sessions  []colleague
 	toasts    toasts
 	past      []past
-	start     []string
+	// refused is why a key did nothing the last time.
+	refused string
+	start   []string
 	// spoken are the notices that a screen reader was not given yet.
 	spoken []string
 	hints  look.Hints

@@ -100,7 +100,9 @@ func (b *Bar) show(t toast) tea.Cmd {
 	if seq == 0 {
 		return nil
 	}
-	if !t.refusal {
+	if t.refusal {
+		b.refused = t.text
+	} else {
 		b.remember(t.text, t.warn)
 	}
 	if t.warn {
