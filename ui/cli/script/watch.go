@@ -11,7 +11,6 @@ import (
 
 	"unibox/state/events"
 	"unibox/state/query"
-	"unibox/state/record"
 )
 
 func (s Setup) watch() *cobra.Command {
@@ -78,16 +77,17 @@ func (c *command) watch(ctx context.Context, since time.Time, only []string) err
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	printed := newPrinter(c.out, stop)
 	err = c.Work(ctx, func(ctx context.Context) error {
 		return events.Watch(ctx, c.DB, c.Feed, events.Since(since), func(e events.Event) {
-			if len(only) > 0 && !slices.Contains(only, e.Event) {
-				return
-			}
-			if err := record.Write(c.out, e, false); err != nil {
-				stop(err)
+			if len(only) == 0 || slices.Contains(only, e.Event) {
+				printed.print(ctx, e)
 			}
 		})
 	})
+	if !printed.end() && ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled) {
+		c.warn("not everything was printed, because nobody read it")
+	}
 	switch cause := context.Cause(ctx); {
 	case cause != nil && !errors.Is(cause, context.Canceled): // nobody reads any more
 		err = cause

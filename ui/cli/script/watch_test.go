@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -64,6 +65,31 @@ func TestWatchFetchesAndPrintsEvents(t *testing.T) {
 		if _, _, code := d.unibox(args...); code != ExitUsage {
 			t.Errorf("%q: %d", args, code)
 		}
+	}
+}
+
+// stuck is standard output that nobody reads. It says when the first line comes.
+type stuck struct{ began func() }
+
+func (s stuck) Write([]byte) (int, error) {
+	s.began()
+	select {}
+}
+
+// H1: whoever reads nothing of what watch prints does not keep it from its end.
+func TestWatchEndsThoughNobodyReads(t *testing.T) {
+	world := sandbox.New(sandbox.Options{Seed: 1, Messages: 20, Conversations: 12, Quiet: true})
+	server := httptest.NewServer(world)
+	t.Cleanup(server.Close)
+	d := newDesk(t)
+	d.state += "-new"
+	d.write(d.config, sandbox.Config(world.Accounts(server.URL)))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	d.ctx, d.stdout = ctx, stuck{cancel}
+	_, said, code := d.unibox("watch", "--since", "2020-01-01")
+	if code != 0 || !strings.Contains(said, "nobody read it") || errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		t.Errorf("%d, %q, %v", code, said, ctx.Err())
 	}
 }
 
