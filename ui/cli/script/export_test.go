@@ -13,7 +13,7 @@ import (
 // alone, which replaces nothing; a file that cannot be had is named.
 func TestExport(t *testing.T) {
 	d := newDesk(t)
-	for format, want := range map[string]string{"text": "Is order 3 ready?", "markdown": "**we**", "json": `"unibox_export": 1`, "html": "<p dir=\"auto\">Yes</p>", "csv": "shop/3,shop,sms"} {
+	for format, want := range map[string]string{"text": "Is order 3 ready?", "markdown": "**we**", "json": `"unibox_export": 1`, "html": "<p dir=\"auto\">Yes</p>", "csv": `"shop/3","shop","sms"`} {
 		if out, said, code := d.unibox("export", "shop/3", "--format", format); code != 0 || !strings.Contains(out, want) {
 			t.Errorf("%s: %d, %s%s", format, code, out, said)
 		}
