@@ -38,36 +38,6 @@ func drawn(styled string) uv.Style {
 	return buf.CellAt(0, 0).Style
 }
 
-// L1: in each theme text stands out from its ground, 4.5 to 1 at least, and 7 to 1 with high contrast.
-func TestTextCanBeRead(t *testing.T) {
-	grounds := map[bool][]uint32{true: {0x000000, 0x1e1e1e, 0x282828}, false: {0xffffff, 0xfdf6e3, 0xf5f5f5}}
-	own := map[bool]color.Color{true: rgb(0xd0d0d0), false: rgb(0x202020)}
-	for _, wish := range []struct {
-		Wishes
-		least float64
-	}{{Wishes{}, 4.5}, {Wishes{Contrast: true}, 7}} {
-		for _, profile := range []colorprofile.Profile{colorprofile.ANSI256, colorprofile.TrueColor} {
-			for dark, hexes := range grounds {
-				th := wish.New(profile, dark)
-				for name, s := range roles(th) {
-					if name == "Rule" && !wish.Contrast { // a line, not text
-						continue
-					}
-					for _, over := range []Style{{}, th.Selected, th.SelectedBlur, th.Bar} {
-						for _, hex := range hexes {
-							cell := drawn(over.Render(s.Render("x")))
-							fg, bg := orElse(cell.Fg, own[dark]), orElse(cell.Bg, rgb(hex))
-							if c := contrast(fg, bg); c < wish.least {
-								t.Errorf("%v dark=%v %+v: %s has contrast %.2f on %06x over %q", profile, dark, wish, name, c, hex, over.open)
-							}
-						}
-					}
-				}
-			}
-		}
-	}
-}
-
 func orElse(c, other color.Color) color.Color {
 	if c == nil {
 		return other
