@@ -14,6 +14,7 @@ import (
 	"unibox/state"
 	"unibox/state/record"
 	"unibox/ui/env"
+	"unibox/ui/sms"
 	"unibox/ui/text"
 	"unibox/ui/when"
 )
@@ -96,6 +97,9 @@ func (c *command) reply(ctx context.Context, row state.Row, args []string, o sen
 			return d, &Exit{ExitUsage, err}
 		}
 	}
+	if why := c.tooManyParts(row, d.Body); why != "" && !o.anyway {
+		return d, exit(ExitFailed, "not sent to %s: %s", described(row), why)
+	}
 	if d.Seen = api.Known(row.Newest); o.anyway {
 		d.Seen = api.Opt[state.Pos]{}
 	}
@@ -162,6 +166,19 @@ func (c *command) windowOver(row state.Row) string {
 	rules := c.Account(row.Conversation.ID.Account).Traits.Rule(row.Conversation.Kind)
 	return fmt.Sprintf("%s takes a text for %s after the customer wrote last, and that is over: only templates arrive, which unibox itself offers. --anyway sends it all the same",
 		plain.Line(rules.Title), env.Count(int(rules.Window.Hours()), "hour", "hours"))
+}
+
+// mostBilled is how many messages that are billed each a text may take unasked.
+const mostBilled = 10
+
+// tooManyParts says that a text is billed as more messages than anybody means to send, "" if
+// it is not.
+func (c *command) tooManyParts(row state.Row, body string) string {
+	n := sms.Parts(body).Parts
+	if n <= mostBilled || !c.Account(row.Conversation.ID.Account).Traits.Rule(row.Conversation.Kind).Parts {
+		return ""
+	}
+	return fmt.Sprintf("the text is billed as %d messages. --anyway sends it all the same", n)
 }
 
 // mostQuotedBack is how far back a message is looked for that is to be quoted.
@@ -257,6 +274,9 @@ func (c *command) dryRun(s sending, row state.Row, d state.Draft) error {
 		by = "the session of " + s.SentBy + " sends it"
 	}
 	c.say("Would go to %s, as %s; %s. Nothing was done.", described(row), env.Count(len(parts), "message", "messages"), by)
+	if n := sms.Parts(d.Body).Parts; n > 1 && c.Account(d.Conversation.Account).Traits.Rule(row.Conversation.Kind).Parts {
+		c.say("The text is billed as %d messages.", n)
+	}
 	for _, m := range s.Messages {
 		c.say("%s", strings.TrimRight(indented(m.Text), "\n"))
 		for _, f := range m.Files {

@@ -272,6 +272,7 @@ func TestWhatIsNotSent(t *testing.T) {
 		{ExitFailed, "--anyway sends it", []string{"send", "shop/1", "--file", key}},
 		{ExitFailed, "--anyway sends it", []string{"send", "shop/1", "--file", token}},
 		{1, "config", []string{"send", "shop/1", "--file", d.config}},
+		{ExitFailed, "billed as 66 messages. --anyway", []string{"send", "shop/1", strings.Repeat("hello ", 1667)}},
 		{ExitFailed, "nothing to send", []string{"send", "shop/1", "  "}},
 		{ExitNone, "no message", []string{"send", "shop/1", "hello", "--quote", "m3"}},
 		{ExitNone, "no draft", []string{"send", "shop/1", "--draft"}},
