@@ -62,7 +62,7 @@ func TestSegments(t *testing.T) {
 
 func FuzzMatch(f *testing.F) {
 	db := openIn(f, f.TempDir())
-	for _, q := range []string{"a b", `"`, "单*", "(NEAR", "\x00", "c1 AND"} {
+	for _, q := range []string{"a b", `"`, "单*", "(NEAR", "\x00", "\"\x00\"", "c1 -\"\x00\"", "c1 AND"} {
 		f.Add(q)
 	}
 	f.Fuzz(func(t *testing.T, q string) {

@@ -143,7 +143,7 @@ func parts(between []rune) bool {
 // segments, the last one open at its end from two letters on, and neighbours that
 // are parts of a number also as that number.
 func match(query string) string {
-	words := strings.Fields(strings.ReplaceAll(query, "\x00", " ")) // at which FTS5 stops reading
+	words := strings.Fields(withoutNUL(query))
 	var terms []string
 	for i := 0; i < len(words); {
 		n := 0
@@ -184,9 +184,12 @@ func stretchTerm(words []string, number, last bool) string {
 	return "(" + strings.Join(any, " OR ") + ")"
 }
 
+// withoutNUL is a text without the character at which FTS5 stops reading.
+func withoutNUL(s string) string { return strings.ReplaceAll(s, "\x00", " ") }
+
 // phrase is the condition for a word as it stands.
 func phrase(word string, open bool) string {
-	parts := strings.Fields(segment(word))
+	parts := strings.Fields(segment(withoutNUL(word)))
 	if len(parts) == 0 {
 		return ""
 	}
