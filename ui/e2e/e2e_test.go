@@ -82,12 +82,26 @@ func (w window) delivered(text string) {
 func (w window) visit(name string) {
 	w.t.Helper()
 	w.until("the whole list", listed.MatchString)
+	before := w.Text()
+	there := strings.Contains(before, "│ "+name)
 	w.press("ctrl+g", name)
 	w.wait(seenChoice + name)
 	w.press("enter")
-	w.until("its messages", func(screen string) bool { // a reply to what was never read is held
-		return !strings.Contains(screen, seenChoice+name) && strings.Contains(screen, "│ "+name) && dated.MatchString(screen)
+	// A reply to what was never read is held, and the messages of the one before stand there until
+	// these are read.
+	w.until("its messages", func(screen string) bool {
+		return !strings.Contains(screen, seenChoice+name) && strings.Contains(screen, "│ "+name) && dated.MatchString(screen) &&
+			(there || inThread(screen) != inThread(before))
 	})
+}
+
+// inThread is what stands in the thread, without its title.
+func inThread(screen string) string {
+	var rows []string
+	for _, row := range strings.Split(screen, "\n")[min(2, strings.Count(screen, "\n")):] {
+		rows = append(rows, row[strings.LastIndex(row, "│")+1:])
+	}
+	return strings.Join(rows, "\n")
 }
 
 // write types text into a reply to the customer.
