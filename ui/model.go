@@ -76,7 +76,6 @@ type Options struct {
 	Settings Settings
 	// Notices are what is wrong at the start, with the config above all.
 	Notices []string
-	Version string
 	// Notes are the private notes, nil where none are kept; Me is who writes them here.
 	Notes note.Store
 	Me    string

@@ -3,7 +3,6 @@ package app
 import (
 	"os"
 	"os/user"
-	"runtime/debug"
 	"strings"
 
 	"unibox/state/config"
@@ -30,16 +29,6 @@ func Me() string {
 		return u.Username
 	}
 	return "somebody"
-}
-
-// Version is the version of this build as the Go toolchain recorded it: a tag, or a
-// commit.
-func Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	return info.Main.Version
 }
 
 // machine is how files of this machine are fetched by scp.

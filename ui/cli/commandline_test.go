@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -144,5 +145,21 @@ func TestAChoiceIsANumberOrHowItBegins(t *testing.T) {
 		if got := chosen(answer, choices); got != want {
 			t.Errorf("%q is %d, want %d", answer, got, want)
 		}
+	}
+}
+
+// The flag that everybody tries says what the command does.
+func TestTheVersionIsAFlagToo(t *testing.T) {
+	var said [2]strings.Builder
+	for i, arg := range []string{"version", "--version"} {
+		root := program{platforms: app.Platforms{List: platforms.All()}}.rootCommand()
+		root.SetArgs([]string{arg})
+		root.SetOut(&said[i])
+		if err := root.ExecuteContext(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if said[0].String() != said[1].String() || !strings.Contains(said[0].String(), runtime.Version()) {
+		t.Errorf("%q and %q", said[0].String(), said[1].String())
 	}
 }

@@ -51,12 +51,15 @@ func (p program) rootCommand() *cobra.Command {
 			"answers them. unibox demo tries it without an account, unibox account add begins.",
 		Args: noArgs,
 
+		Version:           app.ThisBuild().String(),
 		PersistentPreRunE: checkPaths,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return p.live(cmd.Context(), o) },
 	}
 	root.SetFlagErrorFunc(flagError)
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.Flags().Bool("version", false, "print the version, the commit and the Go version")
 	o.flags(root)
 	root.AddCommand(p.accountCommand(), p.cannedCommand(), p.demoCommand(), p.doctorCommand(), p.handoverCommand(), p.hookCommand(), p.importCommand(), p.reportCommand(), sandboxCommand(), keysCommand(), versionCommand(), wipeCommand())
 	root.AddCommand(p.scriptCommands()...)
@@ -133,10 +136,10 @@ func keysCommand() *cobra.Command {
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version",
+		Short: "Print the version, the commit and the Go version",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), "unibox", app.Version())
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), app.ThisBuild())
 			return err
 		},
 	}

@@ -35,6 +35,8 @@ func (p program) doctorCommand() *cobra.Command {
 
 // examine reports on everything, whatever it finds on the way.
 func (p program) examine(ctx context.Context, r *report, o liveOptions) {
+	r.title("Program")
+	r.add(good("%v", app.ThisBuild()))
 	r.title("Config")
 	c, findings := p.examineConfig(o.config)
 	r.add(findings...)
