@@ -27,16 +27,35 @@ import (
 	"unibox/ui/text"
 )
 
-// The exit codes beside 0, and 1 for what failed otherwise.
+// The exit codes beside 0, and 1 for what failed otherwise; ExitCodes says what they mean.
 const (
-	ExitUsage     = 2 // the command line, or the config, is wrong
-	ExitNone      = 3 // there is no such conversation, message or file
-	ExitAmbiguous = 4 // a name means several
-	ExitFailed    = 5 // a message was not delivered, or was refused
-	ExitUnknown   = 6 // no answer came: a message may have gone out, look before it is sent again
-	ExitHeld      = 7 // a message was not sent, because the customer wrote meanwhile
-	ExitUnderWay  = 8 // a message is still on its way when the time to wait is over
+	ExitUsage     = 2
+	ExitNone      = 3
+	ExitAmbiguous = 4
+	ExitFailed    = 5
+	ExitUnknown   = 6
+	ExitHeld      = 7
+	ExitUnderWay  = 8
 )
+
+// ExitCode is an exit code and, in a sentence, what it means.
+type ExitCode struct {
+	Code  int
+	Means string
+}
+
+// ExitCodes are those above, in their order, for the pages that list them.
+func ExitCodes() []ExitCode {
+	return []ExitCode{
+		{ExitUsage, "The command line, or the config, is wrong."},
+		{ExitNone, "There is no such conversation, message or file."},
+		{ExitAmbiguous, "A name means several."},
+		{ExitFailed, "A message was not delivered, or was refused."},
+		{ExitUnknown, "No answer came: a message may have gone out, look before it is sent again."},
+		{ExitHeld, "A message was not sent, because the customer wrote meanwhile."},
+		{ExitUnderWay, "A message is still on its way when the time to wait is over."},
+	}
+}
 
 // Exit is an error with an exit code.
 type Exit struct {
