@@ -64,6 +64,8 @@ func (p program) rootCommand() *cobra.Command {
 	root.AddCommand(p.accountCommand(), p.cannedCommand(), p.demoCommand(), p.doctorCommand(), p.handoverCommand(), p.hookCommand(), p.importCommand(), p.reportCommand(), sandboxCommand(), keysCommand(), manCommand(), versionCommand(), wipeCommand())
 	root.AddCommand(p.scriptCommands()...)
 	root.AddCommand(p.topicCommands()...)
+	root.AddCommand(completionCommand())
+	p.complete(root)
 	return root
 }
 

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"io"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -101,5 +103,36 @@ func wellFormed(t *testing.T, page string) {
 	}
 	if keeps {
 		t.Error("the lines are kept to the end")
+	}
+}
+
+// Each shell has a script, accounts are completed from the config, and no command offers
+// files where it takes none.
+func TestCompletions(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("c.toml", []byte("[[account]]\nname = \"Corner shop\"\nplatform = \"textus\"\ntoken = \"t\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ args, want string }{
+		{"completion bash", "complete -o default"}, {"completion zsh", "#compdef unibox"}, {"completion fish", "complete -c unibox"}, {"completion powershell", "Register-ArgumentCompleter"},
+		{"__complete completion |", "fish"},
+		{"__complete account remove --config c.toml |", "Corner shop\ttextus\n:4\n"},
+		{"__complete hook --config c.toml |", "Corner shop\ttextus\n:4\n"},
+		{"__complete demo |", "\n:4\n"}, {"__complete demo --seed |", "\n:4\n"}, {"__complete --state |", "\n:16\n"}, {"__complete --config |", "\n:0\n"},
+		{"__complete report --by |", "agent\n"}, {"__complete handover read |", "\n:0\n"},
+	} {
+		var out strings.Builder
+		out.WriteByte('\n')
+		root := program{platforms: app.Platforms{List: platforms.All()}}.rootCommand()
+		words := strings.Fields(c.args)
+		for i := range words {
+			words[i] = strings.TrimSuffix(words[i], "|")
+		}
+		root.SetArgs(words)
+		root.SetOut(&out)
+		root.SetErr(io.Discard)
+		if err := root.ExecuteContext(t.Context()); err != nil || !strings.Contains(out.String(), c.want) {
+			t.Errorf("%s: %v, not %q in\n%.300s", c.args, err, c.want, out.String())
+		}
 	}
 }

@@ -30,7 +30,7 @@ func All() (all []Topic) {
 	for _, e := range entries {
 		text, _ := files.ReadFile("text/" + e.Name())
 		short, page, _ := strings.Cut(string(text), "\n")
-		all = append(all, Topic{strings.TrimSuffix(e.Name(), ".txt"), short, strings.TrimSpace(page)})
+		all = append(all, Topic{strings.TrimSuffix(e.Name(), ".txt"), short, strings.Trim(page, "\n")})
 	}
 	return all
 }

@@ -44,7 +44,7 @@ func (p Page) Write(w io.Writer, root *cobra.Command) error {
 	if !p.Date.IsZero() {
 		date = p.Date.UTC().Format(time.DateOnly)
 	}
-	r.macro("TH", strings.ToUpper(root.Name()), "1", date, p.Source)
+	fmt.Fprintf(&r, ".TH \"%s\" \"1\" \"%s\" \"%s\"\n", escape(strings.ToUpper(root.Name())), date, escape(p.Source)) // a date with its own hyphens
 	r.WriteString(".nh\n.ad l\n") // names of commands and files stay whole
 	r.macro("SH", "NAME")
 	r.line(root.Name() + " - " + lowerFirst(root.Short))
@@ -65,7 +65,7 @@ func (p Page) Write(w io.Writer, root *cobra.Command) error {
 	}
 	for _, t := range p.Topics {
 		r.macro("SH", strings.ToUpper(t.Title))
-		r.kept(t.Text)
+		r.rows(t.Text)
 	}
 	_, err := io.WriteString(w, r.String())
 	return err
@@ -114,6 +114,11 @@ func (r *roff) text(text string) {
 // kept writes text that keeps its lines.
 func (r *roff) kept(text string) {
 	r.macro("PP")
+	r.rows(text)
+}
+
+// rows writes text that keeps its lines right behind the title of a section.
+func (r *roff) rows(text string) {
 	r.macro("nf")
 	for _, row := range strings.Split(text, "\n") {
 		if row == "" {

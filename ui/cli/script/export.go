@@ -15,6 +15,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/query"
 	"unibox/state/record"
 	"unibox/ui/app"
 	"unibox/ui/cli/export"
@@ -45,7 +46,15 @@ func (s Setup) export() *cobra.Command {
 	f.BoolVar(&o.files, "files", false, "save the files too; with --into")
 	f.IntVar(&o.limit, "limit", mostShown, "how many `messages` of each conversation, the newest")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(export.Formats, cobra.ShellCompDirectiveNoFileComp))
-	c.completes(cmd)
+	cmd.ValidArgsFunction = c.completion(func(ctx context.Context, args []string, begun string) ([]string, error) {
+		switch {
+		case o.view:
+			return c.filters(ctx, query.Conversations(), len(args) == 0)
+		case len(args) == 0:
+			return c.conversations(ctx, begun)
+		}
+		return nil, nil
+	})
 	return s.make(c, cmd, func(ctx context.Context, args []string) error {
 		switch {
 		case !slices.Contains(export.Formats, o.format):

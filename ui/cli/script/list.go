@@ -30,7 +30,9 @@ func (s Setup) list() *cobra.Command {
 			"drafts, outbox, done, or a saved view of the config by its name. Words narrow it as the\n" +
 			"filter of the list does: name, number, label:vip, channel:sms, waiting>15m, -is:done.\n" +
 			"With words alone it is all. It prints what is stored here.",
-		ValidArgsFunction: cobra.NoFileCompletions,
+		ValidArgsFunction: c.completion(func(ctx context.Context, args []string, _ string) ([]string, error) {
+			return c.filters(ctx, query.Conversations(), len(args) == 0)
+		}),
 	}
 	c.jsonFlag(cmd)
 	cmd.Flags().IntVar(&limit, "limit", listed, "how many `conversations` at most")

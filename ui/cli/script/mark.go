@@ -255,7 +255,8 @@ func (s Setup) label() *cobra.Command {
 		Args:  oneConversation(0),
 	}
 	cmd.Flags().StringArrayVar(&remove, "remove", nil, "take this `label` off; may be repeated")
-	return s.marks(c, cmd, func(ctx context.Context, row state.Row, args []string) (string, error) {
+	c.completesFlag(cmd, "remove", func(ctx context.Context, _ string) ([]string, error) { return c.labels(ctx) })
+	s.marks(c, cmd, func(ctx context.Context, row state.Row, args []string) (string, error) {
 		var add, off []string
 		for _, l := range []struct {
 			from []string
@@ -284,6 +285,8 @@ func (s Setup) label() *cobra.Command {
 		}
 		return strings.Join(words, ", "), nil
 	})
+	c.completesThen(cmd, c.labels)
+	return cmd
 }
 
 func (s Setup) draft() *cobra.Command {

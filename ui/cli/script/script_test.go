@@ -279,6 +279,36 @@ func TestConversationsAreCompleted(t *testing.T) {
 	if !strings.Contains(out, "Anna Vogel\tsms, shop/1") || !strings.Contains(out, "Anna Maria\t") || strings.Contains(out, "shop/3") {
 		t.Errorf("%s", out)
 	}
+	db := d.open()
+	d.customer(db, 5, api.Contact{Name: "Anna $(reboot)", Handle: "15551230005"})
+	d.customer(db, 6, api.Contact{Name: "--all", Handle: "15551230006"})
+	d.must(db.SetLabels(t.Context(), conv(3), []string{"big order", "a;b"}, nil))
+	d.must(db.Close())
+	for _, c := range []struct {
+		args   string
+		offers []string
+		not    string // what a shell would read as something else
+	}{
+		{"show ", []string{"shop/5\tAnna $(reboot), sms", "shop/6\t--all, sms", "Anna Vogel\t"}, "\nAnna $"},
+		{"show 1555123000", []string{"15551230001\tAnna Vogel, sms, shop/1"}, "\nAnna"},
+		{"label shop/1 ", []string{"vip\t1 conversation", "big order\t"}, "a;b"},
+		{"label shop/1 --remove ", []string{"vip\t"}, "shop/1\t"},
+		{"list ", []string{"snoozed\ta view", "Regulars\tlabel:vip", "label:vip\t", "is:unread", "account:shop"}, "label:big"},
+		{"search ", []string{"has:file", "is:note", "label:vip"}, "snoozed\t"},
+		{"search --in ", []string{"Anna Vogel\t"}, "label:"},
+		{"export --view ", []string{"waiting\ta view"}, "Anna"},
+		{"watch --only ", []string{"snooze-ended"}, "Anna"},
+	} {
+		out, _, _ := d.unibox(append([]string{"__complete"}, strings.Split(c.args, " ")...)...)
+		for _, want := range c.offers {
+			if !strings.Contains("\n"+out, "\n"+want) {
+				t.Errorf("%s<TAB> does not offer %q:\n%s", c.args, want, out)
+			}
+		}
+		if strings.Contains("\n"+out, c.not) {
+			t.Errorf("%s<TAB> offers %q:\n%s", c.args, c.not, out)
+		}
+	}
 }
 
 func TestNothingIsStored(t *testing.T) {

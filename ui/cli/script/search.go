@@ -23,7 +23,9 @@ func (s Setup) search() *cobra.Command {
 		Long: "search finds stored messages, as the search of the screen does: words, \"two words\",\n" +
 			"from:anna, to:me, after:2026-11-01, before:today, has:file, channel:sms, label:vip, and\n" +
 			"is:note for private notes. Nothing is asked of the platforms.",
-		ValidArgsFunction: cobra.NoFileCompletions,
+		ValidArgsFunction: c.completion(func(ctx context.Context, _ []string, _ string) ([]string, error) {
+			return c.filters(ctx, query.Messages(), false)
+		}),
 		Args: func(cmd *cobra.Command, args []string) error {
 			if strings.TrimSpace(strings.Join(args, " ")) == "" {
 				return exit(ExitUsage, "say what to look for: %s", cmd.UseLine())
@@ -34,6 +36,7 @@ func (s Setup) search() *cobra.Command {
 	c.jsonFlag(cmd)
 	cmd.Flags().IntVar(&limit, "limit", listed, "how many `messages` at most")
 	cmd.Flags().StringVar(&in, "in", "", "only in this `conversation`: an id, a name or a number")
+	c.completesFlag(cmd, "in", c.conversations)
 	return s.make(c, cmd, func(ctx context.Context, args []string) error {
 		if limit < 1 || limit > mostRows {
 			return exit(ExitUsage, "--limit is a number from 1 to %d", mostRows)

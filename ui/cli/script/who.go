@@ -154,30 +154,3 @@ func oneConversation(most int) cobra.PositionalArgs {
 		return nil
 	}
 }
-
-// completes offers conversations of the store for the first argument.
-func (c *command) completes(cmd *cobra.Command) {
-	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
-		if len(args) > 0 {
-			return nil, cobra.ShellCompDirectiveDefault
-		}
-		if c.open(cmd.Context()) != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		defer c.Close()
-		q := state.ListQuery{View: state.ViewAll, Limit: 30}
-		if begun != "" {
-			q.Text = about(begun)
-		}
-		list, err := c.List(cmd.Context(), q)
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveError
-		}
-		var all []string
-		for _, row := range list.Rows {
-			name := env.Name(plain, row.Conversation)
-			all = append(all, name+"\t"+plain.Line(string(row.Conversation.Kind)+", "+record.ID(row.Conversation.ID)))
-		}
-		return all, cobra.ShellCompDirectiveNoFileComp
-	}
-}
