@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"unibox/state/osfile"
+
 	"github.com/gabriel-vasile/mimetype"
 )
 
@@ -43,8 +45,8 @@ func (g *Guard) dangers(file *os.File, info fs.FileInfo, kind *mimetype.MIME) ([
 	if found.key || slices.Contains(keyNames, strings.ToLower(filepath.Ext(file.Name()))) {
 		out = append(out, "It holds a private key or a collection of passwords: whoever has it can pass for you.")
 	}
-	if mode := info.Mode().Perm(); mode&0o077 == 0 {
-		out = append(out, fmt.Sprintf("Only you can read it (mode %04o), as is usual for secrets.", mode))
+	if osfile.Private(info) {
+		out = append(out, fmt.Sprintf("Only you can read it (mode %04o), as is usual for secrets.", info.Mode().Perm()))
 	}
 	if program(kind) {
 		out = append(out, "It is a program: many channels and customers refuse those.")

@@ -4,7 +4,8 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"syscall"
+
+	"unibox/state/osfile"
 )
 
 // tokenKeys and passwordKeys say where a secret comes from, the best first.
@@ -88,14 +89,10 @@ func chmodCommand(file string) string { return "chmod 600 " + file }
 
 func ours(file string) bool {
 	info, err := os.Stat(file)
-	if err != nil {
-		return false
-	}
-	owner, ok := info.Sys().(*syscall.Stat_t)
-	return ok && int(owner.Uid) == os.Geteuid()
+	return err == nil && !osfile.Foreign(info)
 }
 
 func shared(file string) bool {
 	info, err := os.Stat(file)
-	return err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0
+	return err == nil && info.Mode().IsRegular() && osfile.Exposed(info)
 }

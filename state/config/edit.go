@@ -11,6 +11,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"unibox/state/osfile"
 )
 
 // Edit is a change of a config file that has been checked and is not yet
@@ -120,7 +122,7 @@ func replace(path string, text []byte) (err error) {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("the config cannot be written: %w", err)
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
+	if err := osfile.Replace(f.Name(), path); err != nil {
 		return fmt.Errorf("the config cannot be written: %w", err)
 	}
 	return nil

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"golang.org/x/sys/unix"
+	"unibox/state/osfile"
 )
 
 const (
@@ -25,13 +25,13 @@ func (d *Downloads) begin() (*os.File, error) {
 	}
 	d.disk.Lock()
 	defer d.disk.Unlock()
-	half, err := os.CreateTemp(d.dir, halfPattern)
+	half, err := osfile.CreateTemp(d.dir, halfPattern)
 	if err != nil {
 		return nil, err
 	}
 	// Where locks do not work, nobody can take the file for a leftover either:
 	// that needs a lock too.
-	_ = unix.Flock(int(half.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	_ = osfile.TryLock(half)
 	return half, nil
 }
 
@@ -76,11 +76,7 @@ func put(from, to string) error {
 
 // syncFolder puts the new name on disk, where the file system can.
 func (d *Downloads) syncFolder() {
-	folder, err := os.Open(d.dir)
-	if err == nil {
-		err = errors.Join(folder.Sync(), folder.Close())
-	}
-	if err != nil {
+	if err := osfile.SyncFolder(d.dir); err != nil {
 		d.log.Warn("sync the folder of downloads", "err", err)
 	}
 }
@@ -94,19 +90,19 @@ func (d *Downloads) sweep() {
 		if half, _ := filepath.Match(halfPattern, e.Name()); !half || !e.Type().IsRegular() {
 			continue
 		}
-		if err := removeLeft(filepath.Join(d.dir, e.Name())); err != nil && !errors.Is(err, unix.EWOULDBLOCK) {
+		if err := removeLeft(filepath.Join(d.dir, e.Name())); err != nil && !errors.Is(err, osfile.ErrLocked) {
 			d.log.Warn("remove a half file", "err", err)
 		}
 	}
 }
 
 func removeLeft(path string) error {
-	file, err := os.OpenFile(path, os.O_RDWR|unix.O_NOFOLLOW, 0)
+	file, err := openLeft(path)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err := osfile.TryLock(file); err != nil {
 		return err
 	}
 	return os.Remove(path)

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"os"
 	"syscall"
+
+	"unibox/state/osfile"
 )
 
 // status is an answer that holds no file.
@@ -42,7 +44,7 @@ func (d *Downloads) why(err error) string {
 		return "it was cancelled"
 	case errors.As(err, &answered):
 		return answered.words()
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+	case osfile.Full(err):
 		return "there is no room left in " + d.dir
 	case errors.As(err, new(*fs.PathError)), errors.As(err, new(*os.LinkError)):
 		return fmt.Sprintf("%s cannot be written (%v); folder in [files] of the config names another", d.dir, errno(err))

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"time"
 
+	"unibox/state/osfile"
+
 	"unibox/api"
 	"unibox/state/lockfile"
 )
@@ -139,5 +141,5 @@ func rewrite(path string, damagedToo bool, keep func(Entry) bool) error {
 	if err := os.WriteFile(path+partSuffix, text.Bytes(), 0o600); err != nil {
 		return err
 	}
-	return os.Rename(path+partSuffix, path)
+	return osfile.Replace(path+partSuffix, path)
 }

@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"os"
 
-	"golang.org/x/sys/unix"
+	"unibox/state/osfile"
 )
 
 // Open opens a file, 0600 if it makes it, that no other session adds to or writes anew
@@ -15,13 +15,11 @@ import (
 // does without.
 func Open(path string, flag int) (*os.File, error) {
 	for {
-		f, err := os.OpenFile(path, flag, 0o600)
+		f, err := osfile.OpenShared(path, flag, 0o600)
 		if err != nil {
 			return nil, err
 		}
-		for err = unix.EINTR; errors.Is(err, unix.EINTR); {
-			err = unix.Flock(int(f.Fd()), unix.LOCK_EX)
-		}
+		_ = osfile.Lock(f)
 		ours, err := f.Stat()
 		there, failed := os.Stat(path)
 		if err == nil && failed == nil && os.SameFile(ours, there) {

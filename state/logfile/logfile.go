@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"unibox/state/osfile"
 )
 
 // maxSize is the size in bytes at which a log is renamed to .old. There is one old
@@ -53,9 +55,13 @@ type File struct {
 }
 
 func (l *File) open() (err error) {
-	l.file, err = os.OpenFile(l.name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err == nil {
-		err = l.file.Chmod(0o600) // it may be there from before
+	l.file, err = osfile.OpenShared(l.name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	info, err := l.file.Stat()
+	if err == nil && osfile.Exposed(info) { // it is from before
+		err = l.file.Chmod(0o600)
 	}
 	return err
 }
@@ -83,7 +89,7 @@ func (l *File) rotate() error {
 	case open.Size() < l.max:
 		return nil
 	default:
-		if err := os.Rename(l.name, l.name+".old"); err != nil {
+		if err := osfile.Replace(l.name, l.name+".old"); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"unibox/state/osfile"
+
 	"github.com/gabriel-vasile/mimetype"
 
 	"unibox/state"
@@ -120,7 +122,7 @@ func (b *Outbox) copyFiles(o *state.Outbound) error {
 		files[i] = f
 	}
 	o.Files = files
-	return errors.Join(syncDir(dir), syncDir(b.dir))
+	return errors.Join(osfile.SyncFolder(dir), osfile.SyncFolder(b.dir))
 }
 
 func (b *Outbox) copyFile(to, from string) (n int64, err error) {
@@ -135,14 +137,6 @@ func (b *Outbox) copyFile(to, from string) (n int64, err error) {
 		err = errors.Join(err, dst.Sync(), dst.Close())
 	}
 	return n, wrap(err, "keep a copy of %s", filepath.Base(from))
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // safeName makes a file name of any text: no folders, nothing hidden, nothing

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,7 +11,7 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"unibox/state/osfile"
 
 	"unibox/state"
 	"unibox/state/work"
@@ -29,19 +30,12 @@ var ours = regexp.MustCompile(`^[A-Z2-7]{26}-[0-9]+$`)
 // lockFolder makes the folder of a message's copies. Until it is closed no sweep
 // takes the folder for an orphan: the message is not in the store yet. A killed
 // process holds nothing.
-func (b *Outbox) lockFolder(key string) (*os.File, error) {
+func (b *Outbox) lockFolder(key string) (io.Closer, error) {
 	dir := b.folder(key)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	f, err := os.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_SH); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
+	return osfile.HoldFolder(dir)
 }
 
 // sweeps looks for orphans now and then until ctx ends.
@@ -117,15 +111,15 @@ func Clear(dir string, needed func(key string) (bool, error)) (cleared int, err 
 }
 
 func clearOne(dir string, needed func() (bool, error)) (gone bool, err error) {
-	f, err := os.Open(dir)
-	if err != nil {
+	// First the lock, then the question: whoever held it is in the store now.
+	claim, err := osfile.ClaimFolder(dir)
+	switch {
+	case errors.Is(err, osfile.ErrLocked):
+		return false, nil
+	case err != nil:
 		return false, err
 	}
-	defer f.Close()
-	// First the lock, then the question: whoever held it is in the store now.
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		return false, nil // held
-	}
+	defer claim.Close()
 	if stays, err := needed(); stays || err != nil {
 		return false, err
 	}

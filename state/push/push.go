@@ -19,6 +19,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"unibox/state/osfile"
+
 	"unibox/api"
 )
 
@@ -40,11 +42,11 @@ func writeFile(path string, content []byte) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(part, path); err != nil {
+	if err := osfile.Replace(part, path); err != nil {
 		os.Remove(part)
 		return err
 	}
-	return syncFolder(filepath.Dir(path))
+	return osfile.SyncFolder(filepath.Dir(path))
 }
 
 // makeFile is writeFile for a file that is not there yet. Of several processes one
@@ -58,7 +60,7 @@ func makeFile(path string, content []byte) error {
 	if err := os.Link(part, path); err != nil {
 		return err
 	}
-	return syncFolder(filepath.Dir(path))
+	return osfile.SyncFolder(filepath.Dir(path))
 }
 
 // partOf writes a durable file beside path.
@@ -80,14 +82,6 @@ func partOf(path string, content []byte) (string, error) {
 
 // partPrefix begins the names of files that are being written.
 const partPrefix = ".part-"
-
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
 
 // readJSON reads a file into v, and reports whether there is one.
 func readJSON(path string, v any) (bool, error) {

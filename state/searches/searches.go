@@ -19,6 +19,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"unibox/state/osfile"
+
 	"unibox/state/lockfile"
 )
 
@@ -162,5 +164,5 @@ func replace(dir string, all []Search) error {
 	if err := os.WriteFile(next, b.Bytes(), 0o600); err != nil {
 		return errors.Join(err, os.Remove(next))
 	}
-	return os.Rename(next, filepath.Join(dir, name))
+	return osfile.Replace(next, filepath.Join(dir, name))
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"unibox/state/osfile"
 )
 
 // Main runs the tests of a package with their temporary folders in memory,
@@ -61,7 +63,7 @@ func removeLeftovers(disk string) {
 	}
 }
 
-func hasRoom(disk string) bool {
-	var fs syscall.Statfs_t
-	return syscall.Statfs(disk, &fs) == nil && int64(fs.Bavail)*int64(fs.Bsize) >= 1<<30
+func hasRoom(memory string) bool {
+	free, _, err := osfile.Free(memory)
+	return err == nil && free >= 1<<30
 }

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"golang.org/x/sys/unix"
+	"unibox/state/osfile"
 
 	"unibox/state"
 	"unibox/state/config"
@@ -52,28 +52,27 @@ func unmade(dir string) finding {
 			break
 		}
 	}
-	if unix.Access(above, unix.W_OK) != nil {
+	if !osfile.Writable(above) {
 		return finding{wrong, dir + " cannot be made in " + above, "choose another folder with --state"}
 	}
 	return good("%s will be made at the first start", dir)
 }
 
 func owned(dir string, info fs.FileInfo) finding {
-	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != os.Geteuid() {
+	if osfile.Foreign(info) {
 		return finding{wrong, dir + " belongs to another user", "choose a folder of your own with --state"}
 	}
-	if info.Mode().Perm()&0o077 != 0 {
+	if osfile.Exposed(info) {
 		return finding{wrong, dir + " is open to others", "chmod 700 " + dir}
 	}
 	return good("%s is yours alone", dir)
 }
 
 func room(dir string) finding {
-	var disk unix.Statfs_t
-	if err := unix.Statfs(dir, &disk); err != nil {
+	free, _, err := osfile.Free(dir)
+	if err != nil {
 		return finding{doubtful, "the free room of " + dir + " is not known", ""}
 	}
-	free := int64(disk.Bavail) * int64(disk.Bsize)
 	says, todo := cmp.Or(text.Size(free), "nothing")+" free on its disk", "make room: without it nothing can be written or sent"
 	switch {
 	case free < roomNone:

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"unibox/state/osfile"
+
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -89,7 +91,7 @@ func replace(file, text string) error {
 	if err := os.WriteFile(next, []byte(text), 0o600); err != nil {
 		return err
 	}
-	if err := os.Rename(next, file); err != nil {
+	if err := osfile.Replace(next, file); err != nil {
 		return errors.Join(err, os.Remove(next))
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"golang.org/x/sys/unix"
+	"unibox/state/osfile"
 
 	"unibox/api"
 	"unibox/state"
@@ -64,9 +64,9 @@ func newEditFile(stateDir string, id api.ConversationID, body string) (e editFil
 		panic(err)
 	}
 	e.path = filepath.Join(dir, replyName)
-	e.lock, err = os.OpenFile(filepath.Join(dir, noteName), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	e.lock, err = osfile.OpenShared(filepath.Join(dir, noteName), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err == nil {
-		err = unix.Flock(int(e.lock.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		err = osfile.TryLock(e.lock)
 	}
 	if err == nil {
 		_, err = e.lock.Write(note)
@@ -110,11 +110,11 @@ func abandoned(stateDir string, fn func(dir string, of edited) error) error {
 
 // claimEdit locks the note of a folder; nil where somebody else has.
 func claimEdit(dir string) (of edited, lock *os.File, err error) {
-	lock, err = os.OpenFile(filepath.Join(dir, noteName), os.O_RDWR, 0)
+	lock, err = osfile.OpenShared(filepath.Join(dir, noteName), os.O_RDWR, 0)
 	if err != nil {
 		return of, nil, err
 	}
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err := osfile.TryLock(lock); err != nil {
 		_ = lock.Close()
 		return of, nil, err
 	}

@@ -9,6 +9,8 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+
+	"unibox/state/osfile"
 )
 
 // File is a small file that only its owner may read. One writer works at a time, and an
@@ -62,7 +64,7 @@ func replace(path string, text []byte) error {
 	if err := os.WriteFile(next, text, 0o600); err != nil {
 		return err
 	}
-	if err := os.Rename(next, path); err != nil {
+	if err := osfile.Replace(next, path); err != nil {
 		return errors.Join(err, os.Remove(next))
 	}
 	return nil

@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"syscall"
+
+	"unibox/state/osfile"
 
 	"unibox/state"
 
@@ -46,7 +47,7 @@ func Busy(err error) bool { return code(err)&0xff == sqlite3.SQLITE_BUSY }
 
 // Full reports whether a write failed because the disk took no more.
 func Full(err error) bool {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+	if osfile.Full(err) {
 		return true
 	}
 	switch c := code(err); c {

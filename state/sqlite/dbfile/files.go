@@ -5,6 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"unibox/state/osfile"
 )
 
 // Suffixes are the endings of the files that belong to a database.
@@ -48,15 +50,6 @@ func SyncFile(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// SyncFolder makes renames in a folder durable.
-func SyncFolder(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
-
 // CopyFile copies what there is. Nothing of this process may have it open.
 func CopyFile(from, to string) error {
 	in, err := os.Open(from)
@@ -79,7 +72,7 @@ func CopyFile(from, to string) error {
 // of an old log would be applied to the new file.
 func Rename(path, to string) error {
 	for _, end := range append([]string{""}, Suffixes...) {
-		if err := os.Rename(path+end, to+end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := osfile.Replace(path+end, to+end); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

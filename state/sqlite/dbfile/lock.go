@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"unibox/state/osfile"
 )
 
 // FolderLock is held by the one session that replaces files of a folder.
@@ -23,12 +23,12 @@ func LockFolder(ctx context.Context, dir string) (*FolderLock, error) {
 		if err != nil {
 			return nil, err
 		}
-		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		err = osfile.TryLock(f)
 		if err == nil && stillThere(f, path) {
 			return &FolderLock{f}, nil
 		}
 		_ = f.Close()
-		if err != nil && !errors.Is(err, unix.EWOULDBLOCK) && !errors.Is(err, unix.EINTR) {
+		if err != nil && !errors.Is(err, osfile.ErrLocked) {
 			return nil, fmt.Errorf("lock %s: %w", path, err)
 		}
 		select {

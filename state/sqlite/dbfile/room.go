@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"golang.org/x/sys/unix"
+	"unibox/state/osfile"
 )
 
 // Room is what is kept free on the disk.
@@ -20,7 +20,7 @@ type Room struct {
 }
 
 // DefaultRoom is what is kept free on an ordinary disk.
-func DefaultRoom() Room { return Room{low: 200 << 20, ballast: 8 << 20, free: freeRoom} }
+func DefaultRoom() Room { return Room{low: 200 << 20, ballast: 8 << 20, free: osfile.Free} }
 
 // enough returns the free room below which fetching stops, and the room with
 // which it resumes: a little more, so that it does not stop and start all the time.
@@ -88,13 +88,4 @@ func fillIncompressible(f *os.File, size int64) error {
 		}
 	}
 	return nil
-}
-
-// freeRoom asks the system how much of a disk is free for us.
-func freeRoom(dir string) (free, whole int64, err error) {
-	var disk unix.Statfs_t
-	if err := unix.Statfs(dir, &disk); err != nil {
-		return 0, 0, err
-	}
-	return int64(disk.Bavail) * int64(disk.Bsize), int64(disk.Blocks) * int64(disk.Bsize), nil
 }

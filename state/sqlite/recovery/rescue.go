@@ -20,6 +20,8 @@ import (
 	"strings"
 	"time"
 
+	"unibox/state/osfile"
+
 	"unibox/state/sqlite/dbfile"
 )
 
@@ -119,10 +121,10 @@ func Finish(path string) error {
 	if err := dbfile.Rename(path, kept); err != nil {
 		return err
 	}
-	if err := os.Rename(ready[0], path); err != nil {
+	if err := osfile.Replace(ready[0], path); err != nil {
 		return err
 	}
-	return dbfile.SyncFolder(filepath.Dir(path))
+	return osfile.SyncFolder(filepath.Dir(path))
 }
 
 // sound reports whether the file is not damaged. It may be unusable for
@@ -212,7 +214,7 @@ func putInPlace(path, part string, saved *Rescued) error {
 		saved.Kept = kept
 	}
 	ready := path + readyMark + strings.TrimPrefix(kept, path+asideMark)
-	if err := os.Rename(part, ready); err != nil {
+	if err := osfile.Replace(part, ready); err != nil {
 		return err
 	}
 	return Finish(path)

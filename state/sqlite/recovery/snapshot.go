@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"unibox/state/osfile"
+
 	"unibox/state/sqlite/dbfile"
 )
 
@@ -96,12 +98,12 @@ func CopyInto(ctx context.Context, l *dbfile.Conn, name string) error {
 		err = dbfile.SyncFile(part)
 	}
 	if err == nil {
-		err = os.Rename(part, name)
+		err = osfile.Replace(part, name)
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(part))
 	}
-	return dbfile.SyncFolder(filepath.Dir(name))
+	return osfile.SyncFolder(filepath.Dir(name))
 }
 
 // BackUp keeps snapshots of an open file while ctx lasts. One session does it.
