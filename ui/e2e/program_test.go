@@ -100,7 +100,9 @@ func runOver(tb testing.TB, home string, line terminal.Line) program {
 // ready blocks until everything that is to be seen at the start is there.
 func (p program) ready() {
 	p.t.Helper()
-	p.until("the whole first frame", func(screen string) bool { return counted.MatchString(screen) && dated.MatchString(screen) })
+	p.until("the whole first frame", func(screen string) bool {
+		return counted.MatchString(screen) && (dated.MatchString(screen) || timed.MatchString(screen))
+	})
 	p.Settle(700 * time.Millisecond)
 }
 
@@ -117,6 +119,10 @@ func (p program) listAll() {
 // are.
 var counted = regexp.MustCompile(`All +\d+ `)
 
+// timed is the first row of a message in a thread. Where many are of one day, no line of a
+// day is on the screen.
+var timed = regexp.MustCompile(`│[ ▌]\d\d:\d\d  \S`)
+
 // body is the screen without its first row, where the accounts say what they do.
 func body(screen string) string {
 	_, rest, _ := strings.Cut(screen, "\n")
@@ -128,6 +134,14 @@ func (p program) quit() {
 	p.t.Helper()
 	p.press("q")
 	p.ended(0)
+}
+
+// end ends the program whatever it shows, as the end of its session does. One that is
+// killed keeps the lease for seconds, and the next takes that over while it is measured.
+func (p program) end() {
+	if p.Signal(unix.SIGTERM) == nil {
+		_, _ = p.Ended(patience)
+	}
 }
 
 // cpu is the processor time that the program has taken since its start.
