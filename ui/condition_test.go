@@ -23,6 +23,7 @@ func TestARemovedFolderCostsNoDraft(t *testing.T) {
 	a.synced() // there is somebody to reply to
 	a.press("enter", "r")
 	a.inReplyBox()
+	read := a.lastRead()
 	a.write("do not lose this")
 	a.see("do not lose this")
 	if err := os.Rename(dir, dir+".gone"); err != nil { // removing takes its time, and the store would be in the way
@@ -35,13 +36,29 @@ func TestARemovedFolderCostsNoDraft(t *testing.T) {
 		draft, err := a.db.Draft(t.Context(), id)
 		return err == nil && draft.Body == "do not lose this"
 	})
+	// What is not there again when the reply is written counts as not seen, and holds it.
 	a.until("the conversation to be read again", func(string) (ready bool) {
 		a.inspect(func(m *Model) { ready = m.why(keymap.Send) == "" })
 		_, err := a.db.Kind(t.Context(), id)
-		return ready && err == nil
+		return ready && err == nil && a.lastRead() == read
 	})
 	a.press("enter")
 	a.see("✓✓")
+}
+
+// lastRead waits for messages in the thread, and is the id of the last of them.
+func (a *app) lastRead() (last api.MessageID) {
+	a.t.Helper()
+	a.until("messages in the thread", func(string) (read bool) {
+		a.inspect(func(m *Model) {
+			all := m.thread.Messages()
+			if read = len(all) > 0; read {
+				last = all[len(all)-1].ID
+			}
+		})
+		return read
+	})
+	return last
 }
 
 // faultyStore is a store that may be put into a condition.

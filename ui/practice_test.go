@@ -44,10 +44,13 @@ func (w faultyWorld) LoseAnswer(_ context.Context, id api.ConversationID) error 
 
 func (w faultyWorld) Heal(context.Context) error { return w.control(http.MethodDelete, "fault", nil) }
 
-// atStep waits for a step of the practice.
+// atStep waits for a step of the practice that is prepared.
 func (a *app) atStep(n int) string {
 	a.t.Helper()
-	return a.until(fmt.Sprintf("step %d", n), func(s string) bool { return strings.Contains(s, fmt.Sprintf(" %d/16 ", n)) })
+	return a.until(fmt.Sprintf("step %d", n), func(s string) bool {
+		_, does, shown := strings.Cut(s, fmt.Sprintf(" %d/16 ", n))
+		return shown && !strings.HasPrefix(does, "One moment")
+	})
 }
 
 // told is the customer whom a step of the practice names.
@@ -187,6 +190,10 @@ func TestF6PracticeLeadsThroughAMorning(t *testing.T) {
 	a.press("esc", "Q")
 	a.see("OUTBOX")
 	a.entry("It is on its way")
+	a.until("the message to decide", func(string) bool {
+		u, at := a.queueAt()
+		return at && u.Decides()
+	})
 	a.press("enter")
 	a.see("Did it arrive?")
 	a.choose("Send again")
