@@ -45,7 +45,7 @@ func (p Page) Write(w io.Writer, root *cobra.Command) error {
 		date = p.Date.UTC().Format(time.DateOnly)
 	}
 	fmt.Fprintf(&r, ".TH \"%s\" \"1\" \"%s\" \"%s\"\n", escape(strings.ToUpper(root.Name())), date, escape(p.Source)) // a date with its own hyphens
-	r.WriteString(".nh\n.ad l\n") // names of commands and files stay whole
+	r.WriteString(".nh\n.ad l\n")                                                                                     // names of commands and files stay whole
 	r.macro("SH", "NAME")
 	r.line(root.Name() + " - " + lowerFirst(root.Short))
 	r.macro("SH", "SYNOPSIS")
