@@ -69,10 +69,10 @@ func (r *reader) unique(at path, a Account) bool {
 		line := r.doc.accountLine(other.Name, "name")
 		switch {
 		case other.Name == a.Name:
-			r.blame(at.with("name"), a.Name, fmt.Sprintf("the name is taken by the account of line %d", line))
+			r.blame(at.with("name"), a.Name, fmt.Sprintf("the name is taken by the account of line %d", line), leftOut("account"))
 			return false
 		case reflect.DeepEqual(r.login(other), r.login(a)):
-			r.blame(at.with("name"), a.Name, fmt.Sprintf("this is the account of line %d under another name", line))
+			r.blame(at.with("name"), a.Name, fmt.Sprintf("this is the account of line %d under another name", line), leftOut("account"))
 			return false
 		}
 	}

@@ -29,54 +29,60 @@ const longestCommand = 10 * time.Minute
 const longestName = 40
 
 var commandFields = fields[usercmd.Command]{
-	"name":    text(func(c *usercmd.Command) *string { return &c.Name }),
-	"key":     text(func(c *usercmd.Command) *string { return &c.Key }),
-	"run":     command(func(c *usercmd.Command) *[]string { return &c.Run }),
-	"input":   choice(func(c *usercmd.Command) *string { return (*string)(&c.Input) }, usercmd.Inputs...),
-	"timeout": upTo(longestCommand, func(c *usercmd.Command) *time.Duration { return &c.Limit }),
+	"name":    text(func(c *usercmd.Command) *string { return &c.Name }).says("what it is called in the palette").must(),
+	"key":     text(func(c *usercmd.Command) *string { return &c.Key }).takes("a key, such as `\"%\"`").says("one that is text holds in list and thread alone"),
+	"run":     command(func(c *usercmd.Command) *[]string { return &c.Run }).says("what runs").must(),
+	"input":   choice(func(c *usercmd.Command) *string { return (*string)(&c.Input) }, usercmd.Inputs...).says("what it gets on standard input: [commands](README.md#commands-of-your-own)").leftOut("`\"message\"`"),
+	"timeout": upTo(longestCommand, func(c *usercmd.Command) *time.Duration { return &c.Limit }).says("how long it may take").leftOut("30 s"),
 }
 
 var spellingFields = fields[Spelling]{
-	"command": command(func(s *Spelling) *[]string { return &s.Command }),
-	"after":   upTo(time.Minute, func(s *Spelling) *time.Duration { return &s.After }),
+	"command": command(func(s *Spelling) *[]string { return &s.Command }).says("prints the words of its input that it does not know"),
+	"after":   upTo(time.Minute, func(s *Spelling) *time.Duration { return &s.After }).says("when typing rests so long, it is asked").leftOut("`alt+w` alone asks"),
 }
 
 // upTo takes a duration above zero.
-func upTo[T any](most time.Duration, at func(*T) *time.Duration) func(*T, any) error {
-	return func(into *T, value any) error {
+func upTo[T any](most time.Duration, at func(*T) *time.Duration) field[T] {
+	return field[T]{values: "a time such as `\"10s\"`, " + brief(most) + " at most", set: func(into *T, value any) error {
 		v, _ := value.(string)
 		d, err := time.ParseDuration(v)
 		if err != nil || d <= 0 || d > most {
-			return fmt.Errorf(`must be a time such as "10s", %s at most`, strings.TrimSuffix(strings.TrimSuffix(most.String(), "0s"), "0m"))
+			return fmt.Errorf(`must be a time such as "10s", %s at most`, brief(most))
 		}
 		*at(into) = d
 		return nil
-	}
+	}}
+}
+
+// brief is a duration without zeros at its end.
+func brief(d time.Duration) string {
+	return strings.TrimSuffix(strings.TrimSuffix(d.String(), "0s"), "0m")
 }
 
 // commands reads [[command]]; one with a mistake is left out.
 func (r *reader) commands(value any) {
 	list, ok := value.([]any)
 	if !ok {
-		r.blame(path{"command"}, "", "a command is written [[command]], with two brackets")
+		r.noTable("command", "")
 		return
 	}
 	for i, item := range list {
 		at := path{"command", strconv.Itoa(i)}
 		table, ok := item.(map[string]any)
 		if !ok {
-			r.blame(at, "", "a command is a table: [[command]]")
+			r.blame(at, "", "a command is a table: [[command]]", leftOut("command"))
 			continue
 		}
 		c := usercmd.Command{Input: usercmd.Message}
-		if !fill(r, commandFields, at, "", table, &c) {
+		if !fill(r, commandFields, at, "", "command", table, &c) {
 			continue
 		}
 		if err := r.wrongCommand(c); err != nil {
-			r.blame(at, "", err.Error())
+			r.blame(at, "", err.Error(), leftOut("command"))
 			continue
 		}
 		r.config.Commands = append(r.config.Commands, c)
+		r.use(at)
 	}
 }
 

@@ -56,6 +56,12 @@ type Config struct {
 	Keys map[string][]string
 
 	doc document
+	// taken are the keys that hold as they are written, by the id of their path; forced
+	// has the line for which a key of a section is set to what is safe.
+	taken  map[string]bool
+	forced map[string]int
+	// used are the tables of accounts, views and the like that hold, by the id of their path.
+	used map[string]bool
 }
 
 // Account is one [[account]] of the file.
@@ -134,6 +140,7 @@ func defaults() Config {
 		Log:    Log{On: true, Texts: true},
 		Notify: Notify{Popup: "auto", Text: "all", Title: true, Status: "auto"},
 		Keys:   map[string][]string{},
+		taken:  map[string]bool{}, forced: map[string]int{}, used: map[string]bool{},
 	}
 }
 
@@ -150,15 +157,17 @@ func Load(path string, platforms []Platform) (Config, []Problem, error) {
 	if err != nil {
 		return c, nil, fmt.Errorf("the config cannot be read: %w", err)
 	}
-	doc, wrong := salvage(path, text)
-	return c, sorted(append(wrong, check(doc, platforms, shared(path), &c)...)), nil
+	doc, lost, wrong := salvage(path, text)
+	return c, sorted(append(wrong, check(doc, platforms, shared(path), &c, lost...)...)), nil
 }
 
-// check reads doc into c. shared: others can read the file.
-func check(doc document, platforms []Platform, shared bool, c *Config) []Problem {
+// check reads doc into c. shared: others can read the file; lost are lines that are not in
+// the document.
+func check(doc document, platforms []Platform, shared bool, c *Config, lost ...lostLine) []Problem {
 	c.doc = doc
 	r := &reader{doc: doc, config: c, platforms: platforms, shared: shared}
 	r.read()
+	r.closeLost(lost)
 	return sorted(r.problems)
 }
 
@@ -179,7 +188,7 @@ func (c Config) KeyProblem(action, text string) Problem {
 
 // ColorProblem is a problem with a style of [colors], with its line.
 func (c Config) ColorProblem(role, text string) Problem {
-	return Problem{File: c.doc.file, Line: c.doc.line(path{"colors", role}), Text: text}
+	return Problem{File: c.doc.file, Line: c.doc.line(path{"colors", role}), Text: text, Instead: "the theme's is used"}
 }
 
 // AccountProblem is a problem with an account, with its line: that of key, such as
@@ -196,8 +205,10 @@ type Problem struct {
 	// Account is the account's name, or its number in the file ("2") where it
 	// has none; empty outside accounts.
 	Account string
-	// Text is one sentence for a person, without a token.
-	Text string
+	// Text is what is wrong, for a person, without a token; Instead what holds in its place.
+	Text, Instead string
+	// Warning: everything that the program knows is right, and holds.
+	Warning bool
 }
 
 // String is the problem in one line: `config.toml:12: account "shop": …`.
@@ -209,8 +220,14 @@ func (p Problem) String() string {
 	if p.Account != "" {
 		s += fmt.Sprintf("account %q: ", p.Account)
 	}
+	if p.Instead != "" {
+		return s + p.Text + "; " + p.Instead
+	}
 	return s + p.Text
 }
+
+// Sort puts problems into the order of their lines.
+func Sort(list []Problem) []Problem { return sorted(slices.Clone(list)) }
 
 func sorted(list []Problem) []Problem {
 	slices.SortStableFunc(list, func(a, b Problem) int {

@@ -163,12 +163,12 @@ func TestProblemsNameLineAndAccount(t *testing.T) {
 	}{
 		"not toml":            {"[ui]\nascii = yes\n", []string{"config.toml:2: "}, 0},
 		"same key twice":      {account + "token = \"t\"\ntoken = \"u\"\n", []string{"config.toml:5: "}, 0},
-		"unknown key":         {account + "token = \"t\"\ntokn = \"u\"\n", []string{`config.toml:5: account "a": unknown key "tokn": there are base_url,`}, 1},
-		"unknown table":       {"[uii]\nx = 1\n", []string{`config.toml:1: unknown key "uii"`}, 0},
-		"unknown tables":      {"[[accounts]]\nx = 1\n", []string{`config.toml:1: unknown key "accounts"`}, 0},
+		"unknown key":         {account + "token = \"t\"\ntokn = \"u\"\n", []string{`config.toml:5: account "a": unknown key "tokn" (did you mean token?); it is left out`}, 1},
+		"unknown table":       {"[uii]\nx = 1\n", []string{`config.toml:1: unknown key "uii" (did you mean [ui]?); it is left out`}, 0},
+		"unknown tables":      {"[[accounts]]\nx = 1\n", []string{`config.toml:1: unknown key "accounts" (did you mean [[account]]?); it is left out`}, 0},
 		"wrong push":          {"[push]\nlisten = \"0.0.0.0:80\"\naddress = \"http://example.org\"\n", []string{"config.toml:2: listen cannot be \"0.0.0.0:80\", which other machines reach", "config.toml:3: address must be an https address"}, 0},
 		"wrong forward":       {account + "token = \"t\"\nforward = \"ftp://example.org\"\n", []string{`config.toml:5: account "a": forward must be an https address`}, 0},
-		"unknown ui key":      {"ui.asci = true\n", []string{`config.toml:1: unknown key "asci"`}, 0},
+		"unknown ui key":      {"ui.asci = true\n", []string{`config.toml:1: unknown key "asci" (did you mean ascii?); it is left out`}, 0},
 		"wrong types":         {"[ui]\nascii = 1\ntheme = \"pink\"\n", []string{"config.toml:2: ascii must be true, false or \"auto\"", "config.toml:3: theme must be one of: auto, dark, light"}, 0},
 		"wrong files":         {"[files]\nfolder = \"\"\nmax = \"none\"\nopen = \"sh -c 'x\"\n", []string{"config.toml:2: folder must be the name of a folder", `config.toml:3: max must be a size in quotes, such as "200MB"`, "config.toml:4: open is run without a shell"}, 0},
 		"wrong targets":       {"[targets]\nwhatsapp = 15\nsms = \"10s\"\nall = \"31d\"\n", []string{"config.toml:2: whatsapp must be a time in minutes", "config.toml:3: sms must be", "config.toml:4: all must be"}, 0},
@@ -181,7 +181,7 @@ func TestProblemsNameLineAndAccount(t *testing.T) {
 		"two tokens":          {account + "token = \"t\"\ntoken_env = \"T\"\n", []string{`config.toml:4: account "a": the token is given more than once`}, 0},
 		"same name": {account + "token = \"t\"\n" + account + "token = \"t\"\n",
 			[]string{`config.toml:6: account "a": the name is taken by the account of line 2`}, 1},
-		"single brackets":     {"[account]\nname = \"a\"\n", []string{"config.toml:1: an account is written [[account]]"}, 0},
+		"single brackets":     {"[account]\nname = \"a\"\n", []string{"config.toml:1: account must be written [[account]], with two brackets; it is left out"}, 0},
 		"plain http":          {account + "token = \"t\"\nbase_url = \"http://api.pact.im\"\n", []string{`config.toml:5: account "a": base_url must be an https address`}, 0},
 		"user in url":         {account + "token = \"t\"\nbase_url = \"https://u:p@api.pact.im\"\n", []string{`config.toml:5: account "a": base_url must be`}, 0},
 		"localhost lookalike": {account + "token = \"t\"\nbase_url = \"http://127.0.0.1.evil.example\"\n", []string{`config.toml:5: account "a": base_url must be`}, 0},
@@ -248,9 +248,9 @@ func TestSecretsThatOthersCanRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Problem{
-		{file, 4, "a", "others can read the token: chmod 600 " + file},
-		{file, 8, "b", "others can read the token: chmod 600 " + token},
-		{file, 13, "c", "others can read the password: chmod 600 " + file},
+		{file, 4, "a", "others can read the token: chmod 600 " + file, "this account is left out", false},
+		{file, 8, "b", "others can read the token: chmod 600 " + token, "this account is left out", false},
+		{file, 13, "c", "others can read the password: chmod 600 " + file, "this account is left out", false},
 	}
 	if !reflect.DeepEqual(problems, want) {
 		t.Errorf("problems %v", problems)
@@ -363,12 +363,12 @@ func FuzzLoad(f *testing.F) {
 func TestSizes(t *testing.T) {
 	for text, want := range map[string]int64{"200MB": 200_000_000, "1.5gb": 1_500_000_000, " 7 KB": 7_000, "1B": 1} {
 		var f Files
-		if err := filesFields["max"](&f, text); err != nil || f.Max != want {
+		if err := filesFields["max"].set(&f, text); err != nil || f.Max != want {
 			t.Errorf("%q is %d, %v", text, f.Max, err)
 		}
 	}
 	for _, value := range []any{"", "MB", "-1MB", "0B", "nanMB", "infGB", "1e300GB", "200", 200, "1 MiB", "1MBx"} {
-		if err := filesFields["max"](&Files{}, value); err == nil {
+		if err := filesFields["max"].set(&Files{}, value); err == nil {
 			t.Errorf("%v was taken", value)
 		}
 	}

@@ -78,8 +78,16 @@ func (r *reader) exposedFile(a Account) (refused bool) {
 			continue
 		}
 		line := r.doc.accountLine(a.Name, s.What+"_file")
-		r.problems = append(r.problems, Problem{r.doc.file, line, a.Name, "others can read the " + s.What + ": " + chmodCommand(s.File)})
-		refused = refused || ours(s.File)
+		p := Problem{File: r.doc.file, Line: line, Account: a.Name, Text: "others can read the " + s.What + ": " + chmodCommand(s.File), Instead: leftOut("account")}
+		if !ours(s.File) {
+			p.Instead, p.Warning = "it is used anyway", true
+		}
+		r.problems, refused = append(r.problems, p), refused || !p.Warning
+	}
+	if refused {
+		for _, i := range r.doc.named(a.Name) {
+			delete(r.config.used, element(i).id())
+		}
 	}
 	return refused
 }

@@ -8,8 +8,8 @@ type Log struct {
 
 // logFields are the keys of [log].
 var logFields = fields[Log]{
-	"on":    flag(func(l *Log) *bool { return &l.On }),
-	"texts": flag(func(l *Log) *bool { return &l.Texts }),
+	"on":    flag(func(l *Log) *bool { return &l.On }).says("`false` keeps no log of what you send and do: [files](README.md#files-in-the-state-folder)"),
+	"texts": flag(func(l *Log) *bool { return &l.Texts }).says("`false` logs that you wrote, and not what").closed(false),
 }
 
 // Handover is the [handover] table.
@@ -20,5 +20,5 @@ type Handover struct {
 
 // handoverFields are the keys of [handover].
 var handoverFields = fields[Handover]{
-	"folder": folder(func(h *Handover) *string { return &h.Folder }),
+	"folder": folder(func(h *Handover) *string { return &h.Folder }).says("where `&` writes the state of your shift").leftOut("`handover/` in the state folder"),
 }

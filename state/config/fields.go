@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -13,31 +12,27 @@ import (
 	"github.com/mattn/go-shellwords"
 )
 
-// fields says how each key of a table is read into a T. A setter's error says
-// what the value must be.
-type fields[T any] map[string]func(into *T, value any) error
-
 // accountFields are the keys of every account.
 var accountFields = fields[Account]{
-	"name":          text(func(a *Account) *string { return &a.Name }),
-	"platform":      text(func(a *Account) *string { return &a.Platform }),
-	"base_url":      text(func(a *Account) *string { return &a.BaseURL }),
-	"token":         text(func(a *Account) *string { return &a.token().Plain }),
-	"token_env":     text(func(a *Account) *string { return &a.token().Env }),
-	"token_command": command(func(a *Account) *[]string { return &a.token().Command }),
-	"token_file":    text(func(a *Account) *string { return &a.token().File }),
-	"pace":          factor(func(a *Account) *float64 { return &a.Pace }),
-	"keep":          duration(func(a *Account, d time.Duration) { a.Retention = &d }),
-	"forward":       address(func(a *Account) *string { return &a.Forward }, withQuery),
+	"name":          text(func(a *Account) *string { return &a.Name }).says("your name for it, of one line; each has its own").must(),
+	"platform":      text(func(a *Account) *string { return &a.Platform }).takes("`\"pact\"`, `\"textus\"`, `\"protocol\"`").says("the platform it is on").must(),
+	"base_url":      text(func(a *Account) *string { return &a.BaseURL }).takes("an https address, or http on this machine").says("another server than the platform's own, to which the token is sent then").guards(),
+	"token":         text(func(a *Account) *string { return &a.token().Plain }).says("the token itself; the config then has to be for its owner alone (mode 0600)"),
+	"token_env":     text(func(a *Account) *string { return &a.token().Env }).takes("the name of an environment variable").says("where the token is; programs that unibox starts do not get the variable"),
+	"token_command": command(func(a *Account) *[]string { return &a.token().Command }).says("prints the token in its first line, within 10 seconds"),
+	"token_file":    text(func(a *Account) *string { return &a.token().File }).takes("a file").says("its first line is the token; nobody else may be able to read it"),
+	"pace":          factor(func(a *Account) *float64 { return &a.Pace }).says("multiplies the platform's published request limits").leftOut("1"),
+	"keep":          duration(func(a *Account, d time.Duration) { a.Retention = &d }).says("how long its messages stay on this machine").leftOut("as in `[history]`"),
+	"forward":       address(func(a *Account) *string { return &a.Forward }, withQuery).says("somebody else who gets the same events: [push](../push/README.md)"),
 }
 
 // passwordFields are the further keys where a platform takes passwords.
 var passwordFields = fields[Account]{
-	"user":             text(func(a *Account) *string { return &a.User }),
-	"password":         text(func(a *Account) *string { return &a.password().Plain }),
-	"password_env":     text(func(a *Account) *string { return &a.password().Env }),
-	"password_command": command(func(a *Account) *[]string { return &a.password().Command }),
-	"password_file":    text(func(a *Account) *string { return &a.password().File }),
+	"user":             text(func(a *Account) *string { return &a.User }).says("the user name, with one way to the password"),
+	"password":         text(func(a *Account) *string { return &a.password().Plain }).says("the password itself; the config then has to be for its owner alone (mode 0600)"),
+	"password_env":     text(func(a *Account) *string { return &a.password().Env }).takes("the name of an environment variable").says("where the password is"),
+	"password_command": command(func(a *Account) *[]string { return &a.password().Command }).says("prints the password in its first line, within 10 seconds"),
+	"password_file":    text(func(a *Account) *string { return &a.password().File }).takes("a file").says("its first line is the password; nobody else may be able to read it"),
 }
 
 func (a *Account) token() *Source {
@@ -51,51 +46,46 @@ func (a *Account) password() *Source {
 }
 
 var uiFields = fields[UI]{
-	"ascii":               flagOrAuto(func(u *UI) *string { return &u.ASCII }),
-	"mouse":               flag(func(u *UI) *bool { return &u.Mouse }),
-	"rtl":                 choice(func(u *UI) *string { return &u.RTL }, "auto", "terminal", "own"),
-	"screen_reader":       flag(func(u *UI) *bool { return &u.ScreenReader }),
-	"theme":               choice(func(u *UI) *string { return &u.Theme }, "auto", "dark", "light", "mono"),
-	"contrast":            choice(func(u *UI) *string { return &u.Contrast }, "normal", "high"),
-	"enter_sends":         flag(func(u *UI) *bool { return &u.EnterSends }),
-	"mark_read":           choice(func(u *UI) *string { return &u.MarkRead }, "reply", "open"),
-	"hints":               flag(func(u *UI) *bool { return &u.Hints }),
-	"line":                choice(func(u *UI) *string { return &u.Line }, "auto", "fast", "slow"),
-	"query":               choice(func(u *UI) *string { return &u.Query }, "auto", "on", "off"),
-	"links":               choice(func(u *UI) *string { return &u.Links }, "auto", "on", "off"),
-	"images":              choice(func(u *UI) *string { return &u.Images }, "auto", "off", "blocks", "kitty"),
-	"show_images":         flag(func(u *UI) *bool { return &u.ShowImages }),
-	"only_assignee_sends": flag(func(u *UI) *bool { return &u.OnlyAssigneeSends }),
-	"read_only":           flag(func(u *UI) *bool { return &u.ReadOnly }),
-	"check_before_send":   flag(func(u *UI) *bool { return &u.CheckBeforeSend }),
-	"delay":               seconds(func(u *UI) *time.Duration { return &u.Delay }),
+	"ascii":               flagOrAuto(func(u *UI) *string { return &u.ASCII }).says("`true` draws every mark in ASCII, `false` none; `\"auto\"` goes by the locale"),
+	"mouse":               flag(func(u *UI) *bool { return &u.Mouse }).says("a click selects and a second one opens, the wheel scrolls, dragging a rule between panes makes them wider; the terminal then selects text with shift alone. `g p` switches it"),
+	"rtl":                 choice(func(u *UI) *string { return &u.RTL }, "auto", "terminal", "own").says("who brings Hebrew and Arabic into the order in which they are read: `\"own\"`, unibox does, and asks the terminal not to; `\"terminal\"`, it does by itself, as Konsole, mlterm and macOS' Terminal do; `\"auto\"` goes by what the terminal is called, which SSH does not pass on. A message that begins so stands on the right; the box in which you write keeps the order of typing"),
+	"screen_reader":       flag(func(u *UI) *bool { return &u.ScreenReader }).says("as `--screen-reader`: plain lines for a screen reader in place of panes ([what it says](../../ui/spoken/README.md))"),
+	"theme":               choice(func(u *UI) *string { return &u.Theme }, "auto", "dark", "light", "mono").says("`\"auto\"` asks the terminal whether it is dark; `\"mono\"` has no colours"),
+	"contrast":            choice(func(u *UI) *string { return &u.Contrast }, "normal", "high").says("`\"high\"`: all text stands out from its ground seven to one, and the selected row is reversed"),
+	"enter_sends":         flag(func(u *UI) *bool { return &u.EnterSends }).says("`false`: enter makes a line, `alt+enter` sends"),
+	"mark_read":           choice(func(u *UI) *string { return &u.MarkRead }, "reply", "open").says("`\"reply\"`: a conversation is read when you answered it; `\"open\"`: when you opened it"),
+	"hints":               flag(func(u *UI) *bool { return &u.Hints }).says("`false` hides the hint line"),
+	"line":                choice(func(u *UI) *string { return &u.Line }, "auto", "fast", "slow").says("`\"slow\"`: a thread is shown on `enter` alone, times change once a minute, and text has sixteen colours; `\"auto\"` does so where the terminal takes half a second to answer, and says it; `\"fast\"` never"),
+	"query":               choice(func(u *UI) *string { return &u.Query }, "auto", "on", "off").says("`\"on\"` asks the terminal over SSH too whether it draws frames at once (mode 2026) and counts characters (mode 2027); `\"off\"` never asks"),
+	"links":               choice(func(u *UI) *string { return &u.Links }, "auto", "on", "off").says("`\"off\"`: addresses in a thread are no links of the terminal (OSC 8), which a click there opens; `\"on\"` also where the terminal is not known to have them; `\"auto\"` not inside tmux before 3.4, GNU screen or a console, and not on a line that is set to slow"),
+	"images":              choice(func(u *UI) *string { return &u.Images }, "auto", "off", "blocks", "kitty").says("`\"off\"`: no pictures in a thread; `\"blocks\"`: drawn in half blocks, two pixels to a cell; `\"kitty\"`: by the graphics protocol of kitty and Ghostty, inside tmux too where `allow-passthrough` is on; `\"auto\"` the latter where the terminal is one of the two, without tmux, else the former. Not where `ascii` or `mono` is, and not over a slow line"),
+	"show_images":         flag(func(u *UI) *bool { return &u.ShowImages }).says("`true` shows pictures without a key; else `V` shows that of the message"),
+	"only_assignee_sends": flag(func(u *UI) *bool { return &u.OnlyAssigneeSends }).says("`true`: where the platform says whose a conversation is, a reply goes out only from whom it is assigned to; `,` takes it over").closed(true),
+	"read_only":           flag(func(u *UI) *bool { return &u.ReadOnly }).says("as `--read-only`: only to look; nothing is sent, nothing is changed, and another session sends").closed(true),
+	"check_before_send":   flag(func(u *UI) *bool { return &u.CheckBeforeSend }).says("`false`: a reply goes out without a look whether the customer wrote meanwhile").closed(true),
+	"delay":               seconds(func(u *UI) *time.Duration { return &u.Delay }).says("a reply waits so long before it goes out, and `alt+u` takes it back"),
 }
 
 // historyFields are the keys of [history].
 var historyFields = fields[Config]{
-	"keep": duration(func(c *Config, d time.Duration) { c.Retention = d }),
+	"keep": duration(func(c *Config, d time.Duration) { c.Retention = d }).says("how long messages stay on this machine").leftOut("`\"forever\"`"),
 }
 
-// names lists the keys of a table, for a person who mistyped one.
-func (f fields[T]) names() string {
-	return strings.Join(slices.Sorted(maps.Keys(f)), ", ")
-}
-
-func text[T any](at func(*T) *string) func(*T, any) error {
-	return func(into *T, value any) error {
+func text[T any](at func(*T) *string) field[T] {
+	return field[T]{values: "a text", get: func(from *T) any { return optional(*at(from)) }, set: func(into *T, value any) error {
 		v, ok := value.(string)
 		if !ok {
 			return fmt.Errorf("must be a text in quotes")
 		}
 		*at(into) = v
 		return nil
-	}
+	}}
 }
 
 // own reads a key of a platform's own. Identifiers are often numbers, which
 // need no quotes.
-func own(key Key) func(*Account, any) error {
-	return func(a *Account, value any) error {
+func own(key Key) field[Account] {
+	f := field[Account]{values: "a text, or a number", means: key.Means, required: key.Required, set: func(a *Account, value any) error {
 		if n, ok := value.(int64); ok {
 			value = strconv.FormatInt(n, 10)
 		}
@@ -111,35 +101,59 @@ func own(key Key) func(*Account, any) error {
 		}
 		a.Keys[key.Name] = v
 		return nil
+	}}
+	if key.Values != nil {
+		f.values = quoted(key.Values)
 	}
+	return f
 }
 
-func flag[T any](at func(*T) *bool) func(*T, any) error {
-	return func(into *T, value any) error {
+// quoted lists texts as they are written in the file, in Markdown.
+func quoted(texts []string) string {
+	all := make([]string, len(texts))
+	for i, t := range texts {
+		all[i] = "`" + value(t) + "`"
+	}
+	return strings.Join(all, ", ")
+}
+
+func flag[T any](at func(*T) *bool) field[T] {
+	return field[T]{values: "`true` or `false`", get: func(from *T) any { return *at(from) }, set: func(into *T, value any) error {
 		v, ok := value.(bool)
 		if !ok {
 			return fmt.Errorf("must be true or false")
 		}
 		*at(into) = v
 		return nil
-	}
+	}}
 }
 
 // flagOrAuto takes true or false, as "on" or "off", or "auto".
-func flagOrAuto[T any](at func(*T) *string) func(*T, any) error {
-	return func(into *T, value any) error {
-		v, ok := map[any]string{true: "on", false: "off", "auto": "auto"}[value]
+func flagOrAuto[T any](at func(*T) *string) field[T] {
+	return field[T]{values: "`true`, `false` or `\"auto\"`", get: func(from *T) any {
+		return map[string]any{"on": true, "off": false, "auto": "auto"}[*at(from)]
+	}, set: func(into *T, value any) error {
+		v, ok := map[any]string{true: "on", false: "off", "auto": "auto"}[hashable(value)]
 		if !ok {
 			return fmt.Errorf(`must be true, false or "auto"`)
 		}
 		*at(into) = v
 		return nil
+	}}
+}
+
+// hashable is a value that can be the key of a map; nil for a list or a table.
+func hashable(value any) any {
+	switch value.(type) {
+	case string, bool:
+		return value
 	}
+	return nil
 }
 
 // factor takes a number above zero.
-func factor[T any](at func(*T) *float64) func(*T, any) error {
-	return func(into *T, value any) error {
+func factor[T any](at func(*T) *float64) field[T] {
+	return field[T]{values: "a number above 0", set: func(into *T, value any) error {
 		n, ok := value.(float64)
 		if whole, is := value.(int64); is {
 			n, ok = float64(whole), true
@@ -149,7 +163,7 @@ func factor[T any](at func(*T) *float64) func(*T, any) error {
 		}
 		*at(into) = n
 		return nil
-	}
+	}}
 }
 
 // timeUnits are the timeUnits of a duration; a year has 365 days.
@@ -160,8 +174,8 @@ const maxDuration = 100 * 365 * 24 * time.Hour
 
 // duration accepts a duration in whole days or longer timeUnits, or "forever",
 // which is 0. Zero is refused: it would keep nothing.
-func duration[T any](set func(*T, time.Duration)) func(*T, any) error {
-	return func(into *T, value any) error {
+func duration[T any](set func(*T, time.Duration)) field[T] {
+	return field[T]{values: "days, weeks or years as `\"90d\"`, `\"12w\"`, `\"2y\"`, or `\"forever\"`", set: func(into *T, value any) error {
 		v, _ := value.(string)
 		if v == "forever" {
 			set(into, 0)
@@ -177,14 +191,14 @@ func duration[T any](set func(*T, time.Duration)) func(*T, any) error {
 		}
 		set(into, time.Duration(n)*unit)
 		return nil
-	}
+	}}
 }
 
 // longestDelay is the most that a few seconds may be.
 const longestDelay = 60 * time.Second
 
-func seconds[T any](at func(*T) *time.Duration) func(*T, any) error {
-	return func(into *T, value any) error {
+func seconds[T any](at func(*T) *time.Duration) field[T] {
+	return field[T]{values: "seconds, `\"0s\"` to `\"60s\"`", get: func(from *T) any { return fmt.Sprintf("%ds", *at(from)/time.Second) }, set: func(into *T, value any) error {
 		v, _ := value.(string)
 		d, err := time.ParseDuration(v)
 		if err != nil || d < 0 || d > longestDelay || d%time.Second != 0 {
@@ -192,24 +206,24 @@ func seconds[T any](at func(*T) *time.Duration) func(*T, any) error {
 		}
 		*at(into) = d
 		return nil
-	}
+	}}
 }
 
-func choice[T any](at func(*T) *string, of ...string) func(*T, any) error {
-	return func(into *T, value any) error {
+func choice[T any](at func(*T) *string, of ...string) field[T] {
+	return field[T]{values: quoted(of), get: func(from *T) any { return optional(*at(from)) }, set: func(into *T, value any) error {
 		v, ok := value.(string)
 		if !ok || !slices.Contains(of, v) {
 			return fmt.Errorf("must be one of: %s", strings.Join(of, ", "))
 		}
 		*at(into) = v
 		return nil
-	}
+	}}
 }
 
 // command takes a program and its arguments: an array, or a string of words, quoted
 // as in a shell. No shell is involved, so a string that would need one is refused.
-func command[T any](at func(*T) *[]string) func(*T, any) error {
-	return func(into *T, value any) error {
+func command[T any](at func(*T) *[]string) field[T] {
+	return field[T]{values: "a program and its arguments, as a list or as words; no shell", set: func(into *T, value any) error {
 		words, ok := texts(value)
 		if line, is := value.(string); is {
 			words, ok = shellWords(line)
@@ -224,7 +238,7 @@ func command[T any](at func(*T) *[]string) func(*T, any) error {
 		words[0] = program
 		*at(into) = words
 		return nil
-	}
+	}}
 }
 
 // shellWords divides a line as a shell does. ok is false where a shell would do more

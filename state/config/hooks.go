@@ -23,20 +23,20 @@ const mostAtOnce = 32
 
 func hookFields() fields[Hooks] {
 	f := fields[Hooks]{
-		"timeout": upTo(longestCommand, func(h *Hooks) *time.Duration { return &h.Limit }),
-		"at_once": func(h *Hooks, value any) error {
+		"timeout": upTo(longestCommand, func(h *Hooks) *time.Duration { return &h.Limit }).says("how long one may take").leftOut("30 s"),
+		"at_once": {values: "1 to 32", means: "how many run at a time", absent: "4", set: func(h *Hooks, value any) error {
 			n, ok := value.(int64)
 			if !ok || n < 1 || n > mostAtOnce {
 				return errors.New("must be a number from 1 to 32")
 			}
 			h.AtOnce = int(n)
 			return nil
-		},
+		}},
 	}
 	for _, event := range HookEvents {
-		f[event] = func(h *Hooks, value any) error {
+		f[event] = field[Hooks]{values: command(func(*Hooks) *[]string { return nil }).values, means: "runs on [that event](../hooks/README.md)", set: func(h *Hooks, value any) error {
 			var run []string
-			if err := command(func(*Hooks) *[]string { return &run })(h, value); err != nil {
+			if err := command(func(*Hooks) *[]string { return &run }).set(h, value); err != nil {
 				return err
 			}
 			if h.Run == nil {
@@ -44,7 +44,7 @@ func hookFields() fields[Hooks] {
 			}
 			h.Run[event] = run
 			return nil
-		}
+		}}
 	}
 	return f
 }

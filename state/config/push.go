@@ -18,13 +18,13 @@ type Push struct {
 }
 
 var pushFields = fields[Push]{
-	"listen":  local(func(p *Push) *string { return &p.Listen }),
-	"address": address(func(p *Push) *string { return &p.Address }, safeURL),
+	"listen":  local(func(p *Push) *string { return &p.Listen }).says("where events are received: [push](../push/README.md)").leftOut("nowhere"),
+	"address": address(func(p *Push) *string { return &p.Address }, safeURL).says("what leads there from outside"),
 }
 
 // local takes an address of this machine.
-func local[T any](at func(*T) *string) func(*T, any) error {
-	return func(into *T, value any) error {
+func local[T any](at func(*T) *string) field[T] {
+	return field[T]{values: "a port of this machine as `\"127.0.0.1:8080\"`, or `\"unix:\"` and a path", get: func(from *T) any { return optional(*at(from)) }, set: func(into *T, value any) error {
 		v, ok := value.(string)
 		if !ok {
 			return errors.New("must be a text in quotes")
@@ -34,7 +34,7 @@ func local[T any](at func(*T) *string) func(*T, any) error {
 		}
 		*at(into) = v
 		return nil
-	}
+	}}
 }
 
 // withQuery is safeURL for an address that may have a query.
@@ -44,13 +44,13 @@ func withQuery(text string) bool {
 }
 
 // address takes the address of a web server.
-func address[T any](at func(*T) *string, good func(string) bool) func(*T, any) error {
-	return func(into *T, value any) error {
+func address[T any](at func(*T) *string, good func(string) bool) field[T] {
+	return field[T]{values: "an https address, or http on this machine", get: func(from *T) any { return optional(*at(from)) }, set: func(into *T, value any) error {
 		v, ok := value.(string)
 		if !ok || !good(v) {
 			return errors.New("must be an https address, or http on this machine")
 		}
 		*at(into) = v
 		return nil
-	}
+	}}
 }

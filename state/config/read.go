@@ -20,106 +20,102 @@ type reader struct {
 	problems []Problem
 }
 
-func (r *reader) read() {
-	for key, value := range r.doc.values {
-		switch key {
-		case "account":
-			r.accounts(value)
-		case "history":
-			fillTable(r, historyFields, key, value, r.config)
-		case "ui":
-			fillTable(r, uiFields, key, value, &r.config.UI)
-		case "files":
-			fillTable(r, filesFields, key, value, &r.config.Files)
-			r.config.Files.Folder = r.resolve(path{key, "folder"}, "", r.config.Files.Folder)
-			r.config.Files.Drop = r.resolve(path{key, "drop"}, "", r.config.Files.Drop)
-		case "replies":
-			fillTable(r, repliesFields, key, value, r.config)
-			for i, name := range r.config.Replies {
-				r.config.Replies[i] = r.resolve(path{key, "folders"}, "", name)
-			}
-		case "push":
-			fillTable(r, pushFields, key, value, &r.config.Push)
-		case "log":
-			fillTable(r, logFields, key, value, &r.config.Log)
-		case "handover":
-			fillTable(r, handoverFields, key, value, &r.config.Handover)
-			r.config.Handover.Folder = r.resolve(path{key, "folder"}, "", r.config.Handover.Folder)
-		case "notify":
-			r.notify(value)
-		case "targets":
-			r.targets(path{key}, value)
-		case "hours":
-			r.hours(path{key}, value)
-		case "delay":
-			r.delays(value)
-		case "colors":
-			r.colors(value)
-		case "macro":
-			r.macros(value)
-		case "view":
-			r.views(value)
-		case "command":
-			r.commands(value)
-		case "hooks":
-			fillTable(r, hookFields(), key, value, &r.config.Hooks)
-		case "spelling":
-			r.spelling(value)
-		case "keys":
-			r.keys(value)
-		default:
-			r.blame(path{key}, "", fmt.Sprintf("unknown key %q: there are [[account]], [history], [ui], [files], [replies], [targets], [hours], [push], [delay], [log], [handover], [notify], [colors], [[view]], [[macro]], [spelling], [[command]], [hooks] and [keys]", key))
-		}
-	}
+// blame notes a problem; instead says what holds in place of what is wrong.
+func (r *reader) blame(at path, account, text, instead string) {
+	r.problems = append(r.problems, Problem{File: r.doc.file, Line: r.doc.line(at), Account: account, Text: text, Instead: instead})
 }
 
-func (r *reader) blame(at path, account, text string) {
-	r.problems = append(r.problems, Problem{File: r.doc.file, Line: r.doc.line(at), Account: account, Text: text})
+// take notes that a key holds as it is written.
+func (r *reader) take(at path) { r.config.taken[at.id()] = true }
+
+// use notes that one of several tables holds.
+func (r *reader) use(at path) { r.config.used[at.id()] = true }
+
+// noTable says that a table is not written as one.
+func (r *reader) noTable(name, example string) {
+	s, _ := sectionNamed(name)
+	text := fmt.Sprintf("%s must be a table: %s%s", name, s.head(), example)
+	if s.list {
+		text = fmt.Sprintf("%s must be written %s, with two brackets", name, s.head())
+	}
+	r.blame(path{name}, "", text, r.closeIn(s, r.doc.values[name]))
 }
 
 // fillTable reads a top-level table into a T.
 func fillTable[T any](r *reader, f fields[T], name string, value any, into *T) {
 	table, ok := value.(map[string]any)
 	if !ok {
-		r.blame(path{name}, "", fmt.Sprintf("%s must be a table: [%[1]s]", name))
+		r.noTable(name, "")
 		return
 	}
-	fill(r, f, path{name}, "", table, into)
+	fill(r, f, path{name}, "", "", table, into)
 }
 
-// fill reads a table into a T and reports whether every known key was right.
-// An unknown key is a problem that costs nothing but itself.
-func fill[T any](r *reader, f fields[T], at path, account string, table map[string]any, into *T) bool {
+// fill reads a table into a T and reports whether every known key was right. whole is what
+// is left out if one is not, such as "view"; empty where the other keys hold anyway.
+// An unknown key is a problem that costs nothing but itself, unless it is one of those that
+// guard something, mistyped.
+func fill[T any](r *reader, f fields[T], at path, account, whole string, table map[string]any, into *T) bool {
 	good := true
-	for key, value := range table {
-		set, known := f[key]
+	for _, key := range slices.Sorted(maps.Keys(table)) {
+		field, known := f[key]
 		if !known {
-			r.blame(at.with(key), account, fmt.Sprintf("unknown key %q: there are %s", key, f.names()))
+			if near := Nearest(key, f.sorted()); f[near].guarded {
+				r.blame(at.with(key), account, fmt.Sprintf("unknown key %q (did you mean %s?)", key, near), leftOut(whole))
+				good = false
+				continue
+			}
+			r.unknown(at, account, key, f.sorted())
 			continue
 		}
-		if err := set(into, value); err != nil {
-			r.blame(at.with(key), account, key+" "+err.Error())
+		if err := field.set(into, table[key]); err != nil {
+			instead := leftOut(whole)
+			if whole == "" {
+				if instead = field.instead(key, into); field.safe != nil {
+					r.config.forced[at.with(key).id()] = r.doc.line(at.with(key))
+				}
+			}
+			r.blame(at.with(key), account, key+" "+err.Error(), instead)
 			good = false
+			continue
 		}
+		r.take(at.with(key))
 	}
 	return good
+}
+
+// leftOut says that a table of that sort is not used.
+func leftOut(whole string) string { return "this " + whole + " is left out" }
+
+// instead is what is used in place of a value that is wrong, as a sentence.
+func (f field[T]) instead(key string, into *T) string {
+	if f.safe != nil && f.set(into, f.safe) == nil {
+		return key + " = " + literal(f.safe) + " is used until that is right"
+	}
+	if f.get != nil {
+		if v := f.get(into); v != nil {
+			return literal(v) + " is used"
+		}
+	}
+	return "it is left out"
 }
 
 // delays reads [delay]: a number of seconds for each account or kind of channel.
 func (r *reader) delays(value any) {
 	table, ok := value.(map[string]any)
 	if !ok {
-		r.blame(path{"delay"}, "", `delay must be a table: [delay], such as whatsapp = "5s"`)
+		r.noTable("delay", `, such as whatsapp = "5s"`)
 		return
 	}
 	r.config.Delays = map[string]time.Duration{}
 	for name, value := range table {
 		var d time.Duration
-		if err := seconds(func(*time.Duration) *time.Duration { return &d })(&d, value); err != nil {
-			r.blame(path{"delay", name}, "", name+" "+err.Error())
+		if err := seconds(func(*time.Duration) *time.Duration { return &d }).set(&d, value); err != nil {
+			r.blame(path{"delay", name}, "", name+" "+err.Error(), "the delay of [ui] is used")
 			continue
 		}
 		r.config.Delays[name] = d
+		r.take(path{"delay", name})
 	}
 }
 
@@ -127,16 +123,17 @@ func (r *reader) delays(value any) {
 func (r *reader) colors(value any) {
 	table, ok := value.(map[string]any)
 	if !ok {
-		r.blame(path{"colors"}, "", `colors must be a table: [colors], such as failed = "bright-red bold"`)
+		r.noTable("colors", `, such as failed = "bright-red bold"`)
 		return
 	}
 	r.config.Colors = map[string]string{}
 	for role, value := range table {
 		words, ok := value.(string)
 		if !ok {
-			r.blame(path{"colors", role}, "", role+" must be a text in quotes")
+			r.blame(path{"colors", role}, "", role+" must be a text in quotes", "the theme's is used")
 			continue
 		}
+		r.take(path{"colors", role})
 		r.config.Colors[role] = words
 	}
 }
@@ -146,7 +143,7 @@ func (r *reader) colors(value any) {
 func (r *reader) keys(value any) {
 	table, ok := value.(map[string]any)
 	if !ok {
-		r.blame(path{"keys"}, "", "keys must be a table: [keys]")
+		r.noTable("keys", "")
 		return
 	}
 	r.bindings(path{"keys"}, table)
@@ -165,21 +162,22 @@ func (r *reader) bindings(at path, table map[string]any) {
 		}
 		action := strings.Join(here[1:], ".")
 		if !ok {
-			r.blame(here, "", fmt.Sprintf(`%s must be a key such as "ctrl+r", or a list of keys`, action))
+			r.blame(here, "", fmt.Sprintf(`%s must be a key such as "ctrl+r", or a list of keys`, action), "its default keys hold")
 			continue
 		}
 		if _, twice := r.config.Keys[action]; twice {
-			r.blame(here, "", action+" is written twice, once in quotes and once without: keep one")
+			r.blame(here, "", action+" is written twice, once in quotes and once without: keep one", "the first is used")
 			continue
 		}
 		r.config.Keys[action] = keys
+		r.take(here)
 	}
 }
 
 func (r *reader) accounts(value any) {
 	list, ok := value.([]any)
 	if !ok {
-		r.blame(path{"account"}, "", "an account is written [[account]], with two brackets")
+		r.noTable("account", "")
 		return
 	}
 	for i, item := range list {
@@ -187,7 +185,7 @@ func (r *reader) accounts(value any) {
 		if table, ok := item.(map[string]any); ok {
 			r.account(at, table)
 		} else {
-			r.blame(at, "", "an account is a table: [[account]]")
+			r.blame(at, "", "an account is a table: [[account]]", leftOut("account"))
 		}
 	}
 	r.checkFiles()
@@ -201,10 +199,10 @@ func (r *reader) account(at path, table map[string]any) {
 	name, _ := table["platform"].(string)
 	p, known := r.platform(name)
 	label := accountLabel(at, table)
-	good := fill(r, p.fields(), at, label, table, &a)
+	good := fill(r, p.fields(), at, label, "account", table, &a)
 	a.Token.File, a.Password.File = r.resolve(at.with("token_file"), label, a.Token.File), r.resolve(at.with("password_file"), label, a.Password.File)
 	for _, f := range r.faults(a, p, known, table) {
-		r.blame(at.with(f.key), label, f.text)
+		r.blame(at.with(f.key), label, f.text, leftOut("account"))
 		good = false
 	}
 	if good && r.unique(at, a) {
@@ -214,6 +212,7 @@ func (r *reader) account(at path, table map[string]any) {
 			}
 		}
 		r.config.Accounts = append(r.config.Accounts, a)
+		r.use(at)
 	}
 }
 
@@ -231,7 +230,7 @@ func accountLabel(at path, table map[string]any) string {
 func (r *reader) resolve(at path, account, name string) string {
 	file, err := Expand(name)
 	if err != nil {
-		r.blame(at, account, fmt.Sprintf("%s: %s", at[len(at)-1], err))
+		r.blame(at, account, fmt.Sprintf("%s: %s", at[len(at)-1], err), "it is used as it is written")
 		file = name
 	}
 	if file == "" || filepath.IsAbs(file) {

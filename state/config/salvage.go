@@ -14,14 +14,14 @@ const mostLines = 3
 // salvage parses as much of text as is TOML. A wrong line costs itself, in an
 // account the whole account: without one of its lines, such as base_url, an account
 // would be another one. Line numbers stay as they are.
-func salvage(file string, text []byte) (document, []Problem) {
+func salvage(file string, text []byte) (document, []lostLine, []Problem) {
 	text = withoutMark(text)
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.IndexByte(text, 0) >= 0 {
-		return document{file: file, values: map[string]any{}}, []Problem{{File: file, Text: "the file is not text in UTF-8: save it as UTF-8"}}
+		return document{file: file, values: map[string]any{}}, []lostLine{{all: true}}, []Problem{{File: file, Text: "the file is not text in UTF-8: save it as UTF-8", Instead: "the defaults are used, without an account, and nothing is sent"}}
 	}
 	doc, problem := parse(file, text)
 	if problem == nil {
-		return doc, nil
+		return doc, nil, nil
 	}
 	s := salvager{file: file, lines: bytes.SplitAfter(text, []byte("\n"))}
 	s.split()
@@ -30,23 +30,31 @@ func salvage(file string, text []byte) (document, []Problem) {
 	}
 	for range len(s.sections) + 1 { // a section that is right alone may clash with another
 		if doc, problem = parse(file, bytes.Join(s.lines, nil)); problem == nil {
-			return doc, s.problems
+			return doc, s.lost, s.problems
 		}
 		s.drop(s.around(problem.Line), *problem)
 	}
-	return document{file: file, values: map[string]any{}}, append(s.problems, *problem)
+	return document{file: file, values: map[string]any{}}, []lostLine{{all: true}}, append(s.problems, *problem)
 }
 
 // salvager leaves out lines by making them empty.
 type salvager struct {
 	file     string
 	lines    [][]byte
-	sections []section
+	sections []stretch
 	problems []Problem
+	lost     []lostLine
 }
 
-// section is a header and what is under it: lines[from:to].
-type section struct {
+// lostLine is a line that is not TOML, or stands in a part that is not; all: the whole file.
+type lostLine struct {
+	line int
+	text string
+	all  bool
+}
+
+// stretch is a header and what is under it: lines[from:to].
+type stretch struct {
 	from, to int
 	// whole: it is right as a whole or left out.
 	whole bool
@@ -54,20 +62,20 @@ type section struct {
 
 // split finds the sections by their headers. Tables of an account belong to it.
 func (s *salvager) split() {
-	s.sections = []section{{}}
+	s.sections = []stretch{{}}
 	for i, line := range s.lines {
 		header := strings.NewReplacer(" ", "", "\t", "", `"`, "", "'", "").Replace(string(line))
 		if !strings.HasPrefix(header, "[") || strings.HasPrefix(strings.TrimLeft(header, "["), "account.") {
 			continue
 		}
 		s.sections[len(s.sections)-1].to = i
-		s.sections = append(s.sections, section{from: i, whole: strings.HasPrefix(strings.TrimLeft(header, "["), "account")})
+		s.sections = append(s.sections, stretch{from: i, whole: strings.HasPrefix(strings.TrimLeft(header, "["), "account")})
 	}
 	s.sections[len(s.sections)-1].to = len(s.lines)
 }
 
 // clean leaves out of a section what is wrong with it alone.
-func (s *salvager) clean(part section) {
+func (s *salvager) clean(part stretch) {
 	for tries := 0; ; tries++ {
 		_, problem := parse(s.file, bytes.Join(s.lines[part.from:part.to], nil))
 		if problem == nil {
@@ -79,14 +87,14 @@ func (s *salvager) clean(part section) {
 			s.drop(part, *problem)
 			return
 		}
-		problem.Text += "; this line is left out"
+		problem.Instead = "this line is left out"
 		s.problems = append(s.problems, *problem)
-		s.lines[line] = []byte("\n")
+		s.lose(line)
 	}
 }
 
 // drop leaves a section out.
-func (s *salvager) drop(part section, p Problem) {
+func (s *salvager) drop(part stretch, p Problem) {
 	what := "this part"
 	if part.whole {
 		p.Account, what = s.name(part), "this account"
@@ -95,15 +103,21 @@ func (s *salvager) drop(part section, p Problem) {
 	for last > part.from+1 && blank(s.lines[last-1]) {
 		last--
 	}
-	p.Text += fmt.Sprintf("; %s is left out, lines %d to %d", what, part.from+1, last)
+	p.Instead = fmt.Sprintf("%s is left out, lines %d to %d", what, part.from+1, last)
 	s.problems = append(s.problems, p)
 	for i := part.from; i < part.to; i++ {
-		s.lines[i] = []byte("\n")
+		s.lose(i)
 	}
 }
 
+// lose makes a line empty.
+func (s *salvager) lose(i int) {
+	s.lost = append(s.lost, lostLine{line: i + 1, text: string(s.lines[i])})
+	s.lines[i] = []byte("\n")
+}
+
 // around is the section that holds a line, counted from 1.
-func (s *salvager) around(line int) section {
+func (s *salvager) around(line int) stretch {
 	for _, part := range s.sections {
 		if line <= part.to {
 			return part
@@ -113,7 +127,7 @@ func (s *salvager) around(line int) section {
 }
 
 // name is that of an account whose section is broken, "" if that cannot be read.
-func (s *salvager) name(part section) string {
+func (s *salvager) name(part stretch) string {
 	for _, line := range s.lines[part.from:part.to] {
 		var table map[string]any
 		if toml.Unmarshal(line, &table) == nil {

@@ -26,7 +26,7 @@ const shortestTarget, longestTarget = time.Minute, 30 * 24 * time.Hour
 func (r *reader) targets(at path, value any) {
 	table, ok := value.(map[string]any)
 	if !ok {
-		r.blame(at, "", "targets must be a table: [targets]")
+		r.noTable("targets", "")
 		return
 	}
 	r.config.Service.Targets = map[string]time.Duration{}
@@ -34,10 +34,11 @@ func (r *reader) targets(at path, value any) {
 		text, _ := value.(string)
 		d, err := parseTarget(text)
 		if err != nil {
-			r.blame(at.with(name), "", name+" "+err.Error())
+			r.blame(at.with(name), "", name+" "+err.Error(), "it is left out")
 			continue
 		}
 		r.config.Service.Targets[name] = d
+		r.take(at.with(name))
 	}
 }
 
@@ -58,21 +59,32 @@ func parseTarget(text string) (time.Duration, error) {
 func (r *reader) hours(at path, value any) {
 	table, ok := value.(map[string]any)
 	if !ok {
-		r.blame(at, "", "hours must be a table: [hours]")
+		r.noTable("hours", "")
 		return
 	}
-	said := map[time.Weekday]string{}
+	read := hoursOf{&r.config.Service.Hours, map[time.Weekday]string{}}
 	for _, key := range slices.Sorted(maps.Keys(table)) {
-		if err := r.hoursKey(key, table[key], said); err != nil {
-			r.blame(at.with(key), "", fmt.Sprintf("%s %v", key, err))
+		set := hoursFields[key].set
+		if set == nil {
+			set = days(key)
 		}
+		if err := set(&read, table[key]); err != nil {
+			r.blame(at.with(key), "", fmt.Sprintf("%s %v", key, err), "it is left out")
+			continue
+		}
+		r.take(at.with(key))
 	}
 }
 
-func (r *reader) hoursKey(key string, value any, said map[time.Weekday]string) (err error) {
-	h := &r.config.Service.Hours
-	switch key {
-	case "zone":
+// hoursOf are hours that are being read, and by which key each day was said.
+type hoursOf struct {
+	*state.Hours
+	said map[time.Weekday]string
+}
+
+// hoursFields are the keys of [hours] that are no days.
+var hoursFields = fields[hoursOf]{
+	"zone": {values: "a time zone such as `\"Europe/Berlin\"`", absent: "that of this machine", means: "by which clock the hours go", set: func(h *hoursOf, value any) error {
 		text, _ := value.(string)
 		zone, err := time.LoadLocation(text)
 		if err != nil || text == "" {
@@ -80,37 +92,48 @@ func (r *reader) hoursKey(key string, value any, said map[time.Weekday]string) (
 		}
 		h.Zone = zone
 		return nil
-	case "holidays":
+	}},
+	"holidays": {values: "dates such as `[\"2026-12-24\", \"12-25\"]`", means: "days without hours; without a year, each year", set: func(h *hoursOf, value any) error {
 		all, ok := texts(value)
 		if !ok {
 			return errors.New(`must be a list of dates such as ["2026-12-25", "01-01"]`)
 		}
+		var days []state.Holiday
 		for _, text := range all {
 			day, err := state.ParseHoliday(text)
 			if err != nil {
 				return err
 			}
-			h.Holidays = append(h.Holidays, day)
+			days = append(days, day)
+		}
+		h.Holidays = days
+		return nil
+	}},
+}
+
+// days reads the hours of the days that a key names.
+func days(key string) func(*hoursOf, any) error {
+	return func(h *hoursOf, value any) error {
+		days, err := state.ParseDays(key)
+		if err != nil {
+			return errors.New(`is no key of [hours]: there are zone, holidays, and days such as "mon" or "mon-fri"`)
+		}
+		text, ok := value.(string)
+		if !ok {
+			return errors.New(`must be periods such as "09:00-13:00 14:00-18:00"`)
+		}
+		periods, err := state.ParsePeriods(text)
+		if err != nil {
+			return err
+		}
+		for _, day := range days {
+			if other := h.said[day]; other != "" {
+				return fmt.Errorf("says what %s says too: name each day once", other)
+			}
+		}
+		for _, day := range days {
+			h.said[day], h.Week[day] = key, periods
 		}
 		return nil
 	}
-	days, err := state.ParseDays(key)
-	if err != nil {
-		return errors.New(`is no key of [hours]: there are zone, holidays, and days such as "mon" or "mon-fri"`)
-	}
-	text, ok := value.(string)
-	if !ok {
-		return errors.New(`must be periods such as "09:00-13:00 14:00-18:00"`)
-	}
-	periods, err := state.ParsePeriods(text)
-	if err != nil {
-		return err
-	}
-	for _, day := range days {
-		if other := said[day]; other != "" {
-			return fmt.Errorf("says what %s says too: name each day once", other)
-		}
-		said[day], h.Week[day] = key, periods
-	}
-	return nil
 }

@@ -158,7 +158,7 @@ func (s Source) plain() string {
 	if err != nil || shared(s.file) {
 		return s.Plain
 	}
-	doc, _ := salvage(s.file, text)
+	doc, _, _ := salvage(s.file, text)
 	accounts, _ := doc.values["account"].([]any)
 	if found := doc.named(s.account); len(found) == 1 {
 		table, _ := accounts[found[0]].(map[string]any)

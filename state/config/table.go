@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,3 +98,35 @@ func idle(line []byte) bool {
 }
 
 func blank(line []byte) bool { return len(bytes.TrimSpace(line)) == 0 }
+
+// literal writes a value of the file as TOML: a text, a number, true or false, a list of
+// them, or a table on one line.
+func literal(v any) string {
+	switch v := v.(type) {
+	case []any:
+		all := make([]string, len(v))
+		for i, one := range v {
+			all[i] = literal(one)
+		}
+		return "[" + strings.Join(all, ", ") + "]"
+	case map[string]any:
+		var all []string
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			all = append(all, quotedKey(key)+" = "+literal(v[key]))
+		}
+		return "{" + strings.Join(all, ", ") + "}"
+	case string, []string:
+		return value(v)
+	}
+	return fmt.Sprint(v)
+}
+
+var bare = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// quotedKey is a key as it is written in the file.
+func quotedKey(key string) string {
+	if bare.MatchString(key) {
+		return key
+	}
+	return value(key)
+}

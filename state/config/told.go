@@ -44,14 +44,14 @@ type NotifyRule struct {
 }
 
 var notifyFields = fields[Notify]{
-	"popup":   choice(func(n *Notify) *string { return &n.Popup }, "auto", "osc9", "osc777", "osc99", "off"),
-	"bell":    flag(func(n *Notify) *bool { return &n.Bell }),
-	"text":    choice(func(n *Notify) *string { return &n.Text }, "all", "name", "none"),
-	"focused": flag(func(n *Notify) *bool { return &n.Focused }),
-	"title":   flag(func(n *Notify) *bool { return &n.Title }),
-	"status":  choice(func(n *Notify) *string { return &n.Status }, "auto", "on", "off"),
-	"file":    folder(func(n *Notify) *string { return &n.File }),
-	"quiet": func(n *Notify, value any) error {
+	"popup":   choice(func(n *Notify) *string { return &n.Popup }, "auto", "osc9", "osc777", "osc99", "off").says("how the terminal is asked for a pop-up of the desktop, which so reaches you over SSH: `\"osc9\"` (iTerm2 and most others), `\"osc777\"` (WezTerm, Ghostty, VTE, rxvt), `\"osc99\"` (kitty, foot: a click on one opens the conversation); `\"auto\"` goes by the terminal"),
+	"bell":    flag(func(n *Notify) *bool { return &n.Bell }).says("rings the terminal's bell too, or alone with `popup = \"off\"`; tmux then marks the window"),
+	"text":    choice(func(n *Notify) *string { return &n.Text }, "all", "name", "none").says("what a pop-up shows: `\"name\"` no text of messages, `\"none\"` no names either").closed("none"),
+	"focused": flag(func(n *Notify) *bool { return &n.Focused }).says("`true` tells also while the terminal has the focus; else it is quiet then, and half a minute after a key where the terminal does not say"),
+	"title":   flag(func(n *Notify) *bool { return &n.Title }).says("`false` leaves how many wait out of the terminal's title"),
+	"status":  choice(func(n *Notify) *string { return &n.Status }, "auto", "on", "off").says("`\"off\"` does not tell the terminal's list of programs who waits ([OSC 7501](https://www.superlogical.com/rex/docs/build/program-status)); `\"auto\"` where it says that it has one"),
+	"file":    folder(func(n *Notify) *string { return &n.File }).takes("a file, or `\"off\"`").says("where how many wait is written, as `4`, or `4+` while not all is read; it goes when unibox ends").leftOut("`waiting` in the state folder"),
+	"quiet": {values: "periods such as `\"22:00-07:00 12:00-13:00\"`", means: "hours in which nothing is told, by the zone of `[hours]`", set: func(n *Notify, value any) error {
 		text, ok := value.(string)
 		if !ok {
 			return errors.New(`must be periods such as "22:00-07:00"`)
@@ -61,16 +61,16 @@ var notifyFields = fields[Notify]{
 			n.Quiet.Week[day] = periods
 		}
 		return err
-	},
-	"quiet_days": func(n *Notify, value any) (err error) {
+	}},
+	"quiet_days": {values: "days such as `\"sat-sun\"`", means: "days on which nothing is told", set: func(n *Notify, value any) (err error) {
 		text, _ := value.(string)
 		n.QuietDays, err = state.ParseDays(text)
 		return err
-	},
+	}},
 }
 
 var ruleFields = fields[NotifyRule]{
-	"filter": func(r *NotifyRule, value any) error {
+	"filter": {required: true, values: "what `/` takes", means: "for which conversations the rule holds", set: func(r *NotifyRule, value any) error {
 		text, ok := value.(string)
 		if !ok || strings.TrimSpace(text) == "" {
 			return errors.New(`must be what a filter is typed as, such as "channel:telegram"`)
@@ -80,9 +80,9 @@ var ruleFields = fields[NotifyRule]{
 		}
 		r.Filter = text
 		return nil
-	},
-	"popup": flag(func(r *NotifyRule) *bool { return &r.Popup }),
-	"bell":  flag(func(r *NotifyRule) *bool { return &r.Bell }),
+	}},
+	"popup": flag(func(r *NotifyRule) *bool { return &r.Popup }).says("tells by a pop-up"),
+	"bell":  flag(func(r *NotifyRule) *bool { return &r.Bell }).says("tells by the bell"),
 }
 
 // mostRules is how many rules there may be: each is a look through the list.
@@ -92,7 +92,7 @@ const mostRules = 20
 func (r *reader) notify(value any) {
 	table, ok := value.(map[string]any)
 	if !ok {
-		r.blame(path{"notify"}, "", "notify must be a table: [notify]")
+		r.noTable("notify", "")
 		return
 	}
 	n := &r.config.Notify
@@ -114,25 +114,26 @@ func (r *reader) notify(value any) {
 func (r *reader) notifyRules(value any) {
 	list, ok := value.([]any)
 	if !ok {
-		r.blame(path{"notify", "rule"}, "", "a rule is written [[notify.rule]], with two brackets")
+		r.blame(path{"notify", "rule"}, "", "a rule is written [[notify.rule]], with two brackets", "it is left out")
 		return
 	}
 	for i, item := range list {
 		at := path{"notify", "rule", fmt.Sprint(i)}
 		table, ok := item.(map[string]any)
 		if !ok {
-			r.blame(at, "", "a rule is a table: [[notify.rule]]")
+			r.blame(at, "", "a rule is a table: [[notify.rule]]", leftOut("rule"))
 			continue
 		}
 		var rule NotifyRule
-		switch good := fill(r, ruleFields, at, "", table, &rule); {
+		switch good := fill(r, ruleFields, at, "", "rule", table, &rule); {
 		case !good:
 		case rule.Filter == "":
-			r.blame(at, "", "a rule needs a filter")
+			r.blame(at, "", "a rule needs a filter", leftOut("rule"))
 		case len(r.config.Notify.Rules) == mostRules:
-			r.blame(at, "", fmt.Sprintf("there are more than %d rules: this one is left out", mostRules))
+			r.blame(at, "", fmt.Sprintf("there are more than %d rules", mostRules), leftOut("rule"))
 		default:
 			r.config.Notify.Rules = append(slices.Clip(r.config.Notify.Rules), rule)
+			r.use(at)
 		}
 	}
 }

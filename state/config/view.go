@@ -18,8 +18,8 @@ type View struct{ Name, Filter string }
 const mostViews = 30
 
 var viewFields = fields[View]{
-	"name": text(func(v *View) *string { return &v.Name }),
-	"filter": func(v *View, value any) error {
+	"name": text(func(v *View) *string { return &v.Name }).says("what it is called among the channels").must(),
+	"filter": {required: true, values: "what `/` takes", means: "which conversations it shows: [filters](README.md#settings)", set: func(v *View, value any) error {
 		text, ok := value.(string)
 		if !ok || strings.TrimSpace(text) == "" {
 			return errors.New(`must be what a filter is typed as, such as "label:vip is:waiting"`)
@@ -29,25 +29,25 @@ var viewFields = fields[View]{
 		}
 		v.Filter = text
 		return nil
-	},
+	}},
 }
 
 // tables reads each table of an array into a T, and gives those without a mistake to take.
 func tables[T any](r *reader, f fields[T], name string, value any, take func(at path, one T)) {
 	list, ok := value.([]any)
 	if !ok {
-		r.blame(path{name}, "", fmt.Sprintf("%s must be written [[%[1]s]], with two brackets", name))
+		r.noTable(name, "")
 		return
 	}
 	for i, item := range list {
 		at := path{name, strconv.Itoa(i)}
 		table, ok := item.(map[string]any)
 		if !ok {
-			r.blame(at, "", fmt.Sprintf("%s must be a table: [[%[1]s]]", name))
+			r.blame(at, "", fmt.Sprintf("%s must be a table: [[%[1]s]]", name), leftOut(name))
 			continue
 		}
 		var one T
-		if fill(r, f, at, "", table, &one) {
+		if fill(r, f, at, "", name, table, &one) {
 			take(at, one)
 		}
 	}
@@ -59,15 +59,16 @@ func (r *reader) views(value any) {
 		views := &r.config.Views
 		switch {
 		case !plainName(v.Name):
-			r.blame(at, "", "a view needs a name, of one line")
+			r.blame(at, "", "a view needs a name, of one line", leftOut("view"))
 		case v.Filter == "":
-			r.blame(at, "", fmt.Sprintf("the view %q needs a filter", v.Name))
+			r.blame(at, "", fmt.Sprintf("the view %q needs a filter", v.Name), leftOut("view"))
 		case slices.ContainsFunc(*views, func(other View) bool { return strings.EqualFold(other.Name, v.Name) }):
-			r.blame(at.with("name"), "", fmt.Sprintf("there is another view %q", v.Name))
+			r.blame(at.with("name"), "", fmt.Sprintf("there is another view %q", v.Name), leftOut("view"))
 		case len(*views) == mostViews:
-			r.blame(at, "", fmt.Sprintf("there are more than %d views: this one is left out", mostViews))
+			r.blame(at, "", fmt.Sprintf("there are more than %d views", mostViews), leftOut("view"))
 		default:
 			*views = append(*views, v)
+			r.use(at)
 		}
 	})
 }

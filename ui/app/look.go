@@ -20,7 +20,11 @@ func Wishes(c config.Config) (theme.Wishes, []config.Problem) {
 		style, err := theme.ParseStyle(c.Colors[role])
 		switch {
 		case !slices.Contains(roles, role):
-			problems = append(problems, c.ColorProblem(role, fmt.Sprintf("unknown role %q: there are %s", role, strings.Join(roles, ", "))))
+			why := "there are " + strings.Join(roles, ", ")
+			if near := config.Nearest(role, roles); near != "" {
+				why = "did you mean " + near + "?"
+			}
+			problems = append(problems, c.ColorProblem(role, fmt.Sprintf("unknown role %q (%s)", role, why)))
 		case err != nil:
 			problems = append(problems, c.ColorProblem(role, role+": "+err.Error()))
 		default:

@@ -25,7 +25,7 @@ func TestOwnColours(t *testing.T) {
 	if len(w.Own) != 1 || !w.Contrast {
 		t.Errorf("%+v", w)
 	}
-	if len(wrong) != 2 || wrong[0].Line != 5 || !strings.Contains(wrong[0].Text, "there are accent, ") || wrong[1].Line != 6 || !strings.Contains(wrong[1].Text, `"dark" is neither`) {
+	if len(wrong) != 2 || wrong[0].Line != 5 || !strings.Contains(wrong[0].Text, "did you mean failed?") || wrong[1].Line != 6 || !strings.Contains(wrong[1].Text, `"dark" is neither`) {
 		t.Errorf("%+v", wrong)
 	}
 }

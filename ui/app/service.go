@@ -1,10 +1,8 @@
 package app
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"unibox/api"
@@ -15,16 +13,17 @@ import (
 
 // service is how long customers may wait by the config, and what is wrong with that: a
 // name that is neither an account's nor a kind of channel.
-func service(c config.Config, live []client) (s state.Service, problems []string) {
+func service(c config.Config, live []client) (s state.Service, problems []config.Problem) {
 	accounts, kinds := map[string]bool{}, map[string]bool{}
 	for _, a := range c.Accounts {
 		accounts[a.Name] = true
 	}
 	for _, l := range live {
 		for kind := range l.provider.Traits().Rules {
-			kinds[string(kind)] = kind != ""
+			kinds[string(kind)] = true
 		}
 	}
+	delete(kinds, "")
 	s = state.Service{Hours: c.Service.Hours, Accounts: map[api.AccountID]time.Duration{}, Kinds: map[api.ChannelKind]time.Duration{}}
 	for _, name := range slices.Sorted(maps.Keys(c.Service.Targets)) {
 		target := c.Service.Targets[name]
@@ -35,12 +34,13 @@ func service(c config.Config, live []client) (s state.Service, problems []string
 			s.All = target
 		default:
 			s.Kinds[api.ChannelKind(name)] = target
-			if !kinds[name] && len(live) == len(c.Accounts) { // else that of an account that is not there
-				delete(kinds, "")
-				problems = append(problems, c.TargetProblem(name, fmt.Sprintf("%q is neither an account nor a kind of channel: there are %s, and \"all\"", name,
-					strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))).String())
+			if !kinds[name] {
+				problems = append(problems, c.SettingProblem("targets", name, noName(name, accounts, kinds)))
 			}
 		}
+	}
+	if problems = append(problems, unknownNames(c, accounts, kinds)...); len(live) != len(c.Accounts) {
+		return s, nil // it may be of an account that is not there
 	}
 	return s, problems
 }

@@ -42,7 +42,7 @@ func TestTargetsOfAccountsAndKinds(t *testing.T) {
 	if s.Target("sms", "whatsapp") != time.Hour || s.Target("bank", "whatsapp") != 15*time.Minute || s.Target("bank", "sms") != 2*time.Hour {
 		t.Errorf("%+v", s)
 	}
-	if len(wrong) != 1 || !strings.HasPrefix(wrong[0], "config.toml:9: \"whatsap\" is neither an account nor a kind of channel: there are sms, whatsapp") {
+	if len(wrong) != 1 || !strings.HasPrefix(wrong[0].String(), "config.toml:9: \"whatsap\" is neither an account nor a kind of channel (did you mean whatsapp?)") {
 		t.Errorf("%q", wrong)
 	}
 	if _, wrong := service(c, nil); len(wrong) > 0 {

@@ -93,7 +93,6 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	db.SetWindows(windows(live))
 	db.SetCodes(codes(live))
 	due, wrong := service(s.Config, live)
-	s.Notices = append(s.Notices, wrong...)
 	saved := savedViews(s.Config, live)
 	db.SetSaved(filters(saved))
 	db.Begin()
@@ -109,12 +108,9 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	sends = outbox.New(outbox.Options{Store: noted, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Log: log})
 	own, macros, wrongMacros := OwnActions(s.Config)
 	_, wrongColours := Wishes(s.Config)
-	for _, p := range slices.Concat(wrongMacros, wrongColours) {
+	keys, clashes := keymap.New(Bindings(s.Config), own...)
+	for _, p := range slices.Concat(wrong, wrongMacros, wrongColours, keyProblems(s.Config, keys, clashes)) {
 		s.Notices = append(s.Notices, p.String())
-	}
-	keys, problems := keymap.New(Bindings(s.Config), own...)
-	for _, p := range problems {
-		s.Notices = append(s.Notices, s.Config.KeyProblem(p.Name, p.Why).String())
 	}
 	files, err := newAttachments(s.Config, s.Platforms, guard, log)
 	if err != nil {

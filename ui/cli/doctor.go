@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"unibox/keymap"
 	"unibox/state"
 	"unibox/state/config"
 	"unibox/ui/app"
@@ -64,6 +63,18 @@ func (p program) examineZone(now time.Time) finding {
 	return good("it is %s here", now.Local().Format("15:04 MST"))
 }
 
+// problemFindings are the mistakes in a config; what holds although something is odd is doubtful.
+func problemFindings(problems []config.Problem) (out []finding) {
+	for _, p := range problems {
+		verdict := wrong
+		if p.Warning {
+			verdict = doubtful
+		}
+		out = append(out, finding{verdict, p.String(), ""})
+	}
+	return out
+}
+
 // examineConfig reads the config and lists every mistake in it.
 func (p program) examineConfig(path string) (config.Config, []finding) {
 	c, problems, err := config.Load(path, p.platforms.Config())
@@ -77,18 +88,7 @@ func (p program) examineConfig(path string) (config.Config, []finding) {
 		return c, []finding{{wrong, state.PlainError(err), "make it a file that you can read"}}
 	}
 	c.HideEnv()
-	own, _, wrongMacros := app.OwnActions(c)
-	problems = append(problems, wrongMacros...)
-	_, wrongColours := app.Wishes(c)
-	problems = append(problems, wrongColours...)
-	_, clashes := keymap.New(app.Bindings(c), own...)
-	for _, clash := range clashes {
-		problems = append(problems, c.KeyProblem(clash.Name, clash.Why))
-	}
-	var out []finding
-	for _, problem := range problems {
-		out = append(out, finding{wrong, problem.String(), ""})
-	}
+	out := problemFindings(config.Sort(append(problems, app.Check(c, p.platforms)...)))
 	switch len(c.Accounts) {
 	case 0:
 		return c, append(out, finding{wrong, path + " has no account that works", "unibox account add adds one"})
