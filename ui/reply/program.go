@@ -13,10 +13,10 @@ import (
 // errQuotes is an $EDITOR that no shell would understand either.
 var errQuotes = errors.New("its quotes are not right, or it is more than a program and its arguments")
 
-// editorCommand is the program of $VISUAL or $EDITOR with its arguments, divided and
+// EditorCommand is the program of $VISUAL or $EDITOR with its arguments, divided and
 // quoted as in a shell: `emacsclient -c -a ""`, `"/opt/my editor/ed" --wait`. The
 // error is one sentence for a person.
-func editorCommand(getenv func(string) string) ([]string, error) {
+func EditorCommand(getenv func(string) string) ([]string, error) {
 	name := "EDITOR"
 	if strings.TrimSpace(getenv("VISUAL")) != "" {
 		name = "VISUAL"

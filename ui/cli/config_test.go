@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"unibox/api/platforms"
+	"unibox/state/config"
+	"unibox/ui/app"
+)
+
+// state/config/KEYS.md is made from the table by which the config is read.
+func TestThePageOfKeysIsTheReference(t *testing.T) {
+	page, err := os.ReadFile("../../state/config/KEYS.md")
+	if err != nil || string(page) != config.Reference(app.Platforms{List: platforms.All()}.Config()) {
+		t.Errorf("state/config/KEYS.md is not what unibox config keys prints (%v)", err)
+	}
+}
+
+// configured runs unibox config on a file that holds text.
+func configured(t *testing.T, text string, args ...string) (path, out, said string, code int) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	root := program{platforms: app.Platforms{List: platforms.All()}}.rootCommand()
+	root.SetOut(&stdout)
+	root.SetErr(&stderr)
+	root.SetArgs(append([]string{"config", "--config", path}, args...))
+	err := root.ExecuteContext(t.Context())
+	if err != nil {
+		stderr.WriteString(err.Error())
+	}
+	return path, stdout.String(), stderr.String(), exitCode(err)
+}
+
+const rightAccount = "[[account]]\nname = \"a\"\nplatform = \"textus\"\ntoken = \"s3cret\"\n"
+
+// H1: all mistakes are said at once, each with its line and what is used instead, and nothing in
+// the file reaches the terminal as more than text.
+func TestConfigCheck(t *testing.T) {
+	broken := rightAccount + "[ui]\ntheme = \"pink\"\nhints = nope\nodd\u009b31m = 1\n\"\\u001b[2J\" = 2\n[keys]\n\"conversation.done\" = [\"q\"]\nconversation.dnoe = \"f9\"\n[targets]\nwhatsap = \"5m\"\n[[macro]]\nname = \"x\"\ndo = [\"snooze: never ever\"]\n"
+	_, out, said, code := configured(t, broken, "check")
+	for _, want := range []string{`config.toml:6: theme must be one of: auto, dark, light, mono; "auto" is used`, "config.toml:7: a text goes in quotes, and true and false are written small; this line is left out", "config.toml:9: unknown key",
+		`config.toml:11: conversation.done: "q" is bound to`, "did you mean conversation.done?", "there are sms; it is left out", `the macro "x"`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing in\n%s", want, out)
+		}
+	}
+	if code != 2 || strings.ContainsAny(out+said, "\x1b\u009b") || strings.Contains(out+said, "s3cret") {
+		t.Errorf("code %d, %q, %s", code, out, said)
+	}
+	if _, out, _, code := configured(t, rightAccount+"[ui]\nodd = 1\n", "check"); code != 0 || !strings.Contains(out, "(warning)") || !strings.Contains(out, "is right: 1 account, 1 warning") {
+		t.Errorf("a warning: %d, %s", code, out)
+	}
+	if _, _, _, code := configured(t, rightAccount+"[ui]\nodd = 1\n", "check", "--strict"); code != 2 {
+		t.Errorf("--strict: %d", code)
+	}
+	if _, out, _, code := configured(t, "[ui]\nread_only = 3\n", "check", "--json"); code != 2 || !strings.Contains(out, `"ok": false`) || !strings.Contains(out, `"instead": "read_only = true is used until that is right"`) {
+		t.Errorf("--json: %d, %s", code, out)
+	}
+}
+
+// H1: what holds, and where it comes from; what is printed is a config again, without secrets.
+func TestConfigShow(t *testing.T) {
+	t.Setenv("NO_COLOR", "1")
+	t.Setenv("LC_ALL", "C.UTF-8")
+	_, out, _, code := configured(t, rightAccount+"[ui]\nhints = false\nmouse = 1\n", "show", "--read-only")
+	for _, want := range []string{"# line 6", "# flag: --read-only", "# environment: NO_COLOR", `token = "…" `, `mark_read = "reply"`, "# default"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing in\n%s", want, out)
+		}
+	}
+	if c, problems := config.Parse("x.toml", []byte(out), app.Platforms{List: platforms.All()}.Config()); code != 0 || len(problems) > 0 || c.UI.Hints || !c.UI.ReadOnly || strings.Contains(out, "s3cret") {
+		t.Errorf("%d, %v, %+v, %s", code, problems, c.UI, out)
+	}
+}
+
+func TestConfigSet(t *testing.T) {
+	for _, c := range []struct {
+		args, want string
+		code       int
+	}{
+		{"set ui.theme dark", "[ui] # mine\nhints = true\ntheme = \"dark\"\n", 0},
+		{"unset ui.hints", "[ui] # mine\n", 0},
+		{"set ui.theme pink", "", 2},
+		{"set keys.conversation.done q", "", 2}, // another action has it
+		{"set targets.whatsap 5m", "", 2},
+		{"set theme dark", "", 2},
+		{"set uii.theme dark", "", 2},
+	} {
+		const text = "[ui] # mine\nhints = true\n"
+		path, _, said, code := configured(t, rightAccount+text, strings.Fields(c.args)...)
+		got, _ := os.ReadFile(path)
+		if c.want == "" {
+			c.want = text
+		}
+		if code != c.code || string(got) != rightAccount+c.want {
+			t.Errorf("%s: %d, %s\n%s", c.args, code, said, got)
+		}
+	}
+}
+
+// An edited copy replaces the config when it is right, and without a person never when it is not.
+func TestConfigEdit(t *testing.T) {
+	for name, c := range map[string]struct {
+		add  string
+		code int
+		kept bool
+	}{"right": {"[ui]\nhints = false\n", 0, true}, "wrong": {"[ui]\nhints = 1\n", 2, false}, "nothing": {"", 0, false}} {
+		editor := filepath.Join(t.TempDir(), "ed")
+		if err := os.WriteFile(editor, []byte("#!/bin/sh\nprintf '"+strings.ReplaceAll(c.add, "\n", `\n`)+"' >>\"$1\"\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv("VISUAL", editor)
+		t.Setenv("TMPDIR", t.TempDir())
+		path, out, said, code := configured(t, rightAccount, "edit")
+		got, _ := os.ReadFile(path)
+		want := rightAccount
+		if c.kept {
+			want += c.add
+		}
+		if left, _ := os.ReadDir(os.Getenv("TMPDIR")); code != c.code || string(got) != want || (len(left) > 0) != (c.code != 0) {
+			t.Errorf("%s: %d, %s%s\n%s\n%v", name, code, out, said, got, left)
+		}
+	}
+}
