@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command screenshots takes the pictures of the README from the running demo:
 // it builds unibox, plays keys to it in a terminal and draws what is there.
 //

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package terminal runs a program in a pseudo-terminal and shows what a person
 // in front of it would see. The pictures and the tests of the whole program
 // are made with it.

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/gabriel-vasile/mimetype"
 )
@@ -24,6 +23,8 @@ type Opener struct {
 // would see them, as over SSH.
 func Usual(system string, getenv func(string) string) []string {
 	switch {
+	case system == "windows" && getenv("SSH_CONNECTION") == "":
+		return []string{"rundll32.exe", "url.dll,FileProtocolHandler"} // no shell reads the name, as one behind "start" would
 	case system == "darwin" && getenv("SSH_CONNECTION") == "":
 		return []string{"open"}
 	case getenv("DISPLAY") != "" || getenv("WAYLAND_DISPLAY") != "":
@@ -79,7 +80,7 @@ func (o Opener) OpenLink(address string) error {
 // nor write, and lets it outlive us.
 func (o Opener) run(target string) error {
 	cmd := exec.Command(o.Command[0], append(o.Command[1:len(o.Command):len(o.Command)], target)...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	apart(cmd)
 	err := cmd.Run()
 	var exit *exec.ExitError
 	switch {

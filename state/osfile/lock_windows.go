@@ -31,23 +31,22 @@ func lock(f *os.File, how uint32) error {
 
 // HoldFolder keeps ClaimFolder out of a folder until it is closed. Many may hold one.
 func HoldFolder(dir string) (io.Closer, error) {
-	return openFolder(dir, windows.FILE_LIST_DIRECTORY|windows.FILE_WRITE_DATA,
-		windows.FILE_SHARE_READ|windows.FILE_SHARE_WRITE|windows.FILE_SHARE_DELETE)
+	return openFolder(dir, windows.FILE_SHARE_READ|windows.FILE_SHARE_WRITE|windows.FILE_SHARE_DELETE)
 }
 
-// ClaimFolder lets nobody hold a folder until it is closed: ErrLocked where somebody
-// does. The folder may be removed meanwhile. A folder has no bytes to lock, so the claim
-// is what it does not share: that it is opened for writing, as HoldFolder does.
+// ClaimFolder lets nobody else hold or claim a folder until it is closed: ErrLocked where
+// somebody does. The folder may be removed meanwhile. A folder has no bytes to lock, so the
+// claim is what it does not share: that it is opened for writing, as both do.
 func ClaimFolder(dir string) (io.Closer, error) {
-	return openFolder(dir, windows.FILE_LIST_DIRECTORY, windows.FILE_SHARE_READ|windows.FILE_SHARE_DELETE)
+	return openFolder(dir, windows.FILE_SHARE_READ|windows.FILE_SHARE_DELETE)
 }
 
-func openFolder(dir string, access, shared uint32) (io.Closer, error) {
+func openFolder(dir string, shared uint32) (io.Closer, error) {
 	name, err := windows.UTF16PtrFromString(dir)
 	if err != nil {
 		return nil, err
 	}
-	h, err := windows.CreateFile(name, access, shared, nil, windows.OPEN_EXISTING, windows.FILE_FLAG_BACKUP_SEMANTICS, 0)
+	h, err := windows.CreateFile(name, windows.FILE_LIST_DIRECTORY|windows.FILE_WRITE_DATA, shared, nil, windows.OPEN_EXISTING, windows.FILE_FLAG_BACKUP_SEMANTICS, 0)
 	switch {
 	case errors.Is(err, windows.ERROR_SHARING_VIOLATION):
 		return nil, ErrLocked

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"unibox/state/osfile"
@@ -57,7 +56,7 @@ func removeLeftovers(disk string) {
 	left, _ := filepath.Glob(filepath.Join(disk, folder+"*"))
 	for _, dir := range left {
 		pid, err := strconv.Atoi(strings.TrimPrefix(filepath.Base(dir), folder))
-		if err == nil && syscall.Kill(pid, 0) == syscall.ESRCH {
+		if err == nil && ended(pid) {
 			_ = os.RemoveAll(dir)
 		}
 	}

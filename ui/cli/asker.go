@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/term"
-	"golang.org/x/sys/unix"
 )
 
 // asker asks a person questions, one line each.
@@ -55,8 +54,7 @@ func (a asker) secret(ctx context.Context, question string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("ask unseen: %w", err)
 	}
-	unseen := *before
-	unseen.Lflag &^= unix.ECHO
+	unseen := withoutEcho(*before)
 	if err := term.SetState(a.in.Fd(), &unseen); err != nil {
 		return "", fmt.Errorf("ask unseen: %w", err)
 	}

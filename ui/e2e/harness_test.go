@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package e2e tests the built binary in a pseudo-terminal, and what holds for the
 // whole tree: import rules, pages, secrets.
 package e2e

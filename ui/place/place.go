@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"unibox/api"
@@ -111,6 +110,3 @@ func read(file string) (p Place, err error) {
 	defer f.Close()
 	return p, json.NewDecoder(io.LimitReader(f, largest)).Decode(&p)
 }
-
-// runs reports whether a process is another one that lives.
-func runs(pid int) bool { return pid > 0 && pid != os.Getpid() && syscall.Kill(pid, 0) == nil }

@@ -1,13 +1,10 @@
 package tty
 
 import (
-	"os"
-	"os/signal"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/term"
-	"golang.org/x/sys/unix"
 )
 
 // What a terminal is taken for that does not say how large it is.
@@ -36,14 +33,12 @@ func (t *Terminal) known(n int, name string, usual int) int {
 // watchSize says how large the terminal is after each change. Of a storm of changes
 // it says what is left of it when the last was taken.
 func (t *Terminal) watchSize() {
-	resized := make(chan os.Signal, 1)
-	signal.Notify(resized, unix.SIGWINCH)
-	defer signal.Stop(resized)
+	defer notifyResized(t.resized)()
 	for {
 		select {
 		case <-t.closed:
 			return
-		case <-resized:
+		case <-t.resized:
 			t.sendSize()
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,7 +14,6 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
-	"golang.org/x/sys/unix"
 
 	"unibox/state"
 )
@@ -51,9 +49,13 @@ type Terminal struct {
 	// executing is true while Exec has given the terminal back.
 	executing atomic.Bool
 	continued chan os.Signal
-	closed    chan struct{}
-	mu        sync.Mutex // of out
-	env       uv.Environ
+	// resized receives something after a change of the size.
+	resized chan os.Signal
+	closed  chan struct{}
+	mu      sync.Mutex // of out
+	// restoreOutput gives the output back as it was; nil before it was taken.
+	restoreOutput func()
+	env           uv.Environ
 	// stuckAfter is how long the last bytes are tried to be written.
 	stuckAfter time.Duration
 	// last are the writes of the end, which may outlive it where the terminal takes nothing.
@@ -68,7 +70,7 @@ func New(in, out *os.File, send func(tea.Msg)) *Terminal {
 		remote: os.Getenv("SSH_CONNECTION") != "" || os.Getenv("SSH_TTY") != "",
 		marked: os.Getenv("TMUX") != "", // it marks what it pastes, and asks the terminal outside to
 	}
-	return &Terminal{in: in, out: out, reader: newReader(p, send), closed: make(chan struct{}), continued: make(chan os.Signal, 1), env: os.Environ(), stuckAfter: questionWait,
+	return &Terminal{in: in, out: out, reader: newReader(p, send), closed: make(chan struct{}), continued: make(chan os.Signal, 1), resized: make(chan os.Signal, 1), env: os.Environ(), stuckAfter: questionWait,
 		quiet: strings.HasPrefix(p.term, "linux") || os.Getenv("TERM_PROGRAM") == "Apple_Terminal"}
 }
 
@@ -108,19 +110,27 @@ func (t *Terminal) Exec(run func() error) error {
 	return err
 }
 
+// errStopped is what a source returns that was stopped.
+var errStopped = errors.New("reading was stopped")
+
 // take sets the terminal up: line discipline, title, reading.
 func (t *Terminal) take() error {
 	if now, err := term.GetState(t.in.Fd()); err == nil {
 		if t.raw == nil || *now != *t.raw {
 			t.found = now
 		}
-		if _, err := term.MakeRaw(t.in.Fd()); err != nil {
+		if err := makeRaw(t.in.Fd()); err != nil {
 			return err
 		}
 		t.raw, _ = term.GetState(t.in.Fd())
 	}
+	shown, err := prepareOutput(t.out.Fd())
+	if err != nil {
+		return err
+	}
+	t.restoreOutput = shown
 	t.write(saveTitle)
-	source, err := newSource(t.in)
+	source, err := newSource(t.in, t.resized)
 	if err != nil {
 		return err
 	}
@@ -137,7 +147,7 @@ func (t *Terminal) read(s *source, ended chan struct{}) {
 	if errors.Is(err, errStopped) {
 		return
 	}
-	if !errors.Is(err, io.EOF) && !errors.Is(err, unix.EIO) {
+	if !errors.Is(err, io.EOF) && !gone(err) {
 		t.failed = fmt.Errorf("the terminal could not be read: %w", err)
 	}
 	go t.reader.send(tea.QuitMsg{})
@@ -166,6 +176,7 @@ func (t *Terminal) release() {
 		last = ansi.SetModeUnicodeCore + last
 	}
 	t.writeLast(last)
+	defer t.restoreOutput()
 	if t.found == nil || !t.isRaw() {
 		return
 	}
@@ -184,8 +195,7 @@ func (t *Terminal) isRaw() bool {
 // watch says when the process was continued by somebody else, once it has the
 // terminal.
 func (t *Terminal) watch() {
-	signal.Notify(t.continued, unix.SIGCONT)
-	defer signal.Stop(t.continued)
+	defer notifyContinued(t.continued)()
 	for {
 		select {
 		case <-t.closed:
@@ -204,13 +214,6 @@ func (t *Terminal) watch() {
 		}
 		t.reader.send(ContinuedMsg{})
 	}
-}
-
-// Foreground reports whether the process may use the terminal: after `bg`, and
-// after its shell ended, another has it.
-func Foreground(f *os.File) bool {
-	front, err := unix.IoctlGetInt(int(f.Fd()), unix.TIOCGPGRP)
-	return err != nil || front == unix.Getpgrp()
 }
 
 // Input is the terminal as Bubble Tea needs it, which puts it in raw mode. It gives

@@ -1,3 +1,5 @@
+//go:build unix
+
 package tty
 
 import (
@@ -9,9 +11,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// errStopped is what a source returns that was stopped.
-var errStopped = errors.New("reading was stopped")
-
 // source reads a file until it is stopped, and takes nothing out of it afterwards.
 // No program that we start inherits its descriptors.
 type source struct {
@@ -19,7 +18,7 @@ type source struct {
 	wake, hand *os.File
 }
 
-func newSource(in *os.File) (*source, error) {
+func newSource(in *os.File, _ chan<- os.Signal) (*source, error) {
 	wake, hand, err := os.Pipe()
 	return &source{in, wake, hand}, err
 }
