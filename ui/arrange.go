@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"image"
+
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/ui/channels"
@@ -73,7 +75,11 @@ func (m *Model) resized(msg tea.WindowSizeMsg) tea.Cmd {
 		m.size.w, m.size.h = spokenWidth, spokenHeight
 	}
 	m.arrange()
-	return tea.Batch(m.inbox.Load(), m.thread.Feed(), m.followSelection())
+	cmds := []tea.Cmd{m.inbox.Load(), m.thread.Feed(), m.followSelection()}
+	if m.colors.said.Cell != (image.Point{}) { // letters may be of another size, too
+		cmds = append(cmds, askCell(m.opt.Settings))
+	}
+	return tea.Batch(cmds...)
 }
 
 func (m *Model) toggleZoom() tea.Cmd {

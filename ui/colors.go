@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"image"
+
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
@@ -8,14 +10,57 @@ import (
 	"unibox/ui/screen"
 	"unibox/ui/text"
 	"unibox/ui/theme"
+	"unibox/ui/tty"
 )
 
 // colors are what the terminal can show and what its background is.
 type colors struct {
 	profile colorprofile.Profile
 	dark    bool
-	// name is what the terminal says that it is called, "" if it did not.
-	name string
+	// said is what the terminal says of itself.
+	said picture.Said
+	// exact: the terminal said how large a cell is.
+	exact bool
+}
+
+// learn takes what a terminal says of itself, and reports whether it is news; the command asks for more.
+func (c *colors) learn(msg tea.Msg) (news bool, ask tea.Cmd) {
+	was := c.said
+	switch msg := msg.(type) {
+	case tea.TerminalVersionMsg:
+		c.said.Name = msg.Name
+	case tty.CellMsg:
+		if c.exact = c.exact || !msg.Guessed; msg.Guessed && c.exact {
+			break // the answer comes
+		}
+		c.said.Cell = image.Pt(msg.Width, msg.Height)
+	case tty.RegistersMsg:
+		c.said.Registers = int(msg)
+	case tty.AnsweredMsg:
+		c.said.Sixel = msg.Sixel
+		if msg.Sixel && !was.Sixel {
+			ask = screen.AskRegisters
+		}
+	}
+	return c.said != was, ask
+}
+
+// terminalSaid draws as a terminal is that said something of itself.
+func terminalSaid(m *Model, msg tea.Msg) tea.Cmd {
+	news, ask := m.colors.learn(msg)
+	if !news {
+		return nil
+	}
+	m.restyle()
+	return tea.Batch(ask, m.thread.Feed())
+}
+
+// askCell is a command that asks the terminal how large a cell is, nil where no picture is drawn by it.
+func askCell(o Settings) tea.Cmd {
+	if o.Images == "off" || o.Images == "blocks" || o.ASCII || o.ScreenReader || o.Query == "off" {
+		return nil
+	}
+	return screen.AskCell
 }
 
 // restyle computes the look again: for other colours or another way to count cells.
@@ -32,7 +77,7 @@ func (m *Model) restyle() {
 	m.env.Look.Mode.ASCII, m.env.Look.Mode.Private = m.opt.Settings.ASCII, m.env.Privacy.On()
 	m.env.Look.Links = screen.Links(m.opt.Settings.Links, m.opt.Environ) && (m.opt.Settings.Line != "slow" || m.opt.Settings.Links == "on")
 	m.env.Look.Picture = picture.For(picture.Wishes{Setting: m.opt.Settings.Images, ASCII: m.opt.Settings.ASCII, Spoken: m.opt.Settings.ScreenReader,
-		Profile: profile, Environ: m.opt.Environ, Name: m.colors.name})
+		Profile: profile, Environ: m.opt.Environ, Said: m.colors.said})
 	m.env.Look.Mode.Own = text.Ordering(m.opt.Settings.RTL, m.opt.Environ) && !m.opt.Settings.ScreenReader
 	m.channels.SetLook(m.env.Look)
 	m.inbox.SetLook(m.env.Look)

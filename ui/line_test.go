@@ -1,12 +1,15 @@
 package ui
 
 import (
+	"image"
 	"strings"
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"unibox/ui/picture"
 	"unibox/ui/tty"
 )
 
@@ -34,5 +37,26 @@ func TestASlowLineIsFoundOut(t *testing.T) {
 	m.Update(tty.AnsweredMsg{Took: 10 * time.Millisecond})
 	if m.env.Look.Clock.Slow {
 		t.Error("a fast answer after a slow one changes nothing")
+	}
+}
+
+// T8: what the terminal says of its pictures counts, its own answer more than the size of its window; it
+// is asked for its colours once it says that it draws sixels.
+func TestT8TheTerminalSaysHowItDrawsPictures(t *testing.T) {
+	var c colors
+	for _, step := range []struct {
+		msg       tea.Msg
+		news, ask bool
+	}{
+		{tty.CellMsg{Width: 9, Height: 17, Guessed: true}, true, false}, {tty.CellMsg{Width: 8, Height: 16}, true, false},
+		{tty.CellMsg{Width: 9, Height: 17, Guessed: true}, false, false}, {tty.AnsweredMsg{}, false, false},
+		{tty.AnsweredMsg{Sixel: true}, true, true}, {tty.AnsweredMsg{Sixel: true}, false, false}, {tty.RegistersMsg(16), true, false},
+	} {
+		if news, ask := c.learn(step.msg); news != step.news || (ask != nil) != step.ask {
+			t.Errorf("%#v: news %v, asks %v", step.msg, news, ask != nil)
+		}
+	}
+	if want := (picture.Said{Sixel: true, Cell: image.Pt(8, 16), Registers: 16}); c.said != want {
+		t.Errorf("%+v", c.said)
 	}
 }

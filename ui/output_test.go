@@ -25,6 +25,7 @@ var ours = []*regexp.Regexp{
 	regexp.MustCompile(`^\x1b\]1[0-2];\?(\x07|\x1b\\)`),                                         // its colours
 	regexp.MustCompile(`^\x1b\]11[0-2](\x07|\x1b\\)`),                                           // back to its own
 	regexp.MustCompile(`^\x1b\][02];(unibox( · [0-9]+ waiting)?)?(\x07|\x1b\\)`),                // our title
+	regexp.MustCompile(`^\x1b\[(16t|\?1;1;0S)`),                                                 // how it draws pictures
 	regexp.MustCompile(`^\x1b\[2[23];2t`),                                                       // the title before ours, kept and given back
 	regexp.MustCompile(`^\x1b\]7501;(\?|state=(idle|blocked|clear)[a-zA-Z0-9=:+/]*)\x07`),       // what the program does
 	regexp.MustCompile(`^\x1b[78=>M]`),

@@ -52,8 +52,9 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 	case tea.ModeReportMsg:
 		return m.modeReport(msg)
 	case tea.TerminalVersionMsg:
-		m.colors.name = msg.Name
-		m.restyle()
+		_ = terminalSaid(m, msg)
+	case tty.CellMsg, tty.RegistersMsg:
+		return terminalSaid(m, msg)
 	case staleMsg:
 		return m.stale(msg)
 	case newsDueMsg:
@@ -71,7 +72,7 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 	case suspendMsg:
 		return m.suspend()
 	case tty.AnsweredMsg:
-		return m.lineAnswered(msg)
+		return tea.Batch(terminalSaid(m, msg), m.lineAnswered(msg))
 	case tty.ContinuedMsg:
 		return m.retake()
 	case heldTooLongMsg:

@@ -117,7 +117,7 @@ type UI struct {
 	Query string
 	// Links is "auto", "on" or "off": whether the terminal gets addresses as links.
 	Links string
-	// Images is "auto", "off", "blocks" or "kitty": how pictures are drawn in a thread. ShowImages reads
+	// Images is "auto", "off", "blocks", "kitty", "iterm2" or "sixel": how pictures are drawn in a thread. ShowImages reads
 	// them without a key.
 	Images     string
 	ShowImages bool

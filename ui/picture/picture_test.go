@@ -284,12 +284,12 @@ func TestT8WhereKittysPicturesAre(t *testing.T) {
 		want               Way
 	}{
 		{"auto", "TERM=xterm-kitty", "", colorprofile.TrueColor, Kitty}, {"auto", "TERM=xterm-256color", "kitty(0.31.0)", colorprofile.ANSI256, Kitty},
-		{"auto", "TERM=xterm-ghostty", "", colorprofile.TrueColor, Kitty}, {"auto", "TERM=xterm-256color", "WezTerm 20240203", colorprofile.TrueColor, Blocks},
+		{"auto", "TERM=xterm-ghostty", "", colorprofile.TrueColor, Kitty}, {"auto", "TERM=xterm-256color", "WezTerm 20240203", colorprofile.TrueColor, ITerm2},
 		{"auto", "TERM=xterm-256color", "", colorprofile.TrueColor, Blocks}, {"auto", "TERM=xterm-kitty TMUX=x", "", colorprofile.TrueColor, Blocks},
 		{"auto", "TERM=xterm-kitty STY=x", "", colorprofile.TrueColor, Blocks}, {"blocks", "TERM=xterm-kitty", "", colorprofile.TrueColor, Blocks},
 		{"kitty", "TERM=tmux-256color TMUX=x", "tmux 3.3a", colorprofile.TrueColor, Kitty}, {"kitty", "TERM=xterm-kitty", "", colorprofile.ANSI, Blocks},
 	} {
-		got := For(Wishes{Setting: c.setting, Environ: strings.Fields(c.env), Name: c.name, Profile: c.profile})
+		got := For(Wishes{Setting: c.setting, Environ: strings.Fields(c.env), Said: Said{Name: c.name}, Profile: c.profile})
 		if got.Way != c.want || got.Tmux != strings.Contains(c.env, "TMUX") {
 			t.Errorf("%+v: %+v", c, got)
 		}

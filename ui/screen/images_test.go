@@ -13,7 +13,7 @@ import (
 func TestT8ThePicturesOfTheTerminal(t *testing.T) {
 	const send, drop = "\x1b_Ga=T;AAAA\x1b\\", "\x1b_Ga=d\x1b\\"
 	p := painted(view([]string{"text"}, nil))
-	p.keep(imageMsg{7, send, drop})
+	p.keep(imageMsg{id: 7, send: send, drop: drop})
 	out := p.draw(view([]string{"place"}, nil))
 	if at := strings.Index(out, send); at < 0 || at > strings.Index(out, "plac") || strings.Count(out, send) != 1 {
 		t.Errorf("shown: %q", out)
@@ -35,7 +35,7 @@ func TestT8ThePicturesOfTheTerminal(t *testing.T) {
 	if left := string(p.leave()); strings.Contains(left, "\x1b_") {
 		t.Errorf("given back without a picture: %q", left)
 	}
-	p.keep(imageMsg{8, send, drop})
+	p.keep(imageMsg{id: 8, send: send, drop: drop})
 	p.keep(imageMsg{id: 8})
 	p.reset()
 	if out := p.draw(view([]string{"text"}, nil)); strings.Contains(out, "\x1b_") {

@@ -47,6 +47,14 @@ func AskBackground() tea.Msg { return writeMsg(ansi.RequestBackgroundColor) }
 // tea.TerminalVersionMsg.
 func AskName() tea.Msg { return writeMsg(ansi.RequestNameVersion) }
 
+// AskCell is a command that asks the terminal how many pixels a cell has (XTWINOPS 16); the answer
+// is a tty.CellMsg.
+func AskCell() tea.Msg { return writeMsg(ansi.WindowOp(16)) }
+
+// AskRegisters is a command that asks a terminal that draws sixels how many colours these may have
+// (XTSMGRAPHICS); the answer is a tty.RegistersMsg.
+func AskRegisters() tea.Msg { return writeMsg("\x1b[?1;1;0S") }
+
 // AskStatus is a command that asks the terminal whether it lists what programs do
 // (OSC 7501); the answer is a tty.StatusMsg.
 func AskStatus() tea.Msg { return writeMsg(ansi.RequestProgramStatusSupport) }

@@ -89,7 +89,7 @@ func (p *painter) leave() []byte {
 		return nil
 	}
 	p.modes = modes{}
-	out := p.takeImages(nil)
+	out := p.leaveImages(p.takeImages(nil))
 	out = append(out, ansi.ResetModifyOtherKeys+ansi.PopKittyKeyboard(1)...)
 	if p.ordered {
 		out = append(out, ansi.SetModeBiDirectionalSupport...)

@@ -3,6 +3,7 @@ package screen
 import (
 	"bytes"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -26,6 +27,7 @@ type painter struct {
 	// images are the pictures that the terminal is to have, dropped what takes away others.
 	images  []image
 	dropped string
+	over    over
 
 	w, h int
 	// view is the frame to draw, nil before the first.
@@ -44,8 +46,8 @@ type painter struct {
 }
 
 func newPainter(env []string, query bool) painter {
-	term := uv.Environ(env).Getenv("TERM")
-	return painter{env: env, query: query, profile: colorprofile.Env(env), erases: term != "ansi" && !strings.HasPrefix(term, "vt1")}
+	term, tmux := uv.Environ(env).Getenv("TERM"), uv.Environ(env).Getenv("TMUX") != ""
+	return painter{over: over{fragile: tmux}, env: env, query: query, profile: colorprofile.Env(env), erases: term != "ansi" && !strings.HasPrefix(term, "vt1")}
 }
 
 func (p *painter) resize(w, h int) {
@@ -77,11 +79,15 @@ func (p *painter) reset() {
 		p.cells.Method = ansi.GraphemeWidth
 	}
 	p.rows = nil
+	p.over.reset(p.h)
 }
 
 // frame returns what the terminal has to be written so that it shows the view. The
 // next call may overwrite it.
-func (p *painter) frame() []byte {
+func (p *painter) frame() []byte { return p.frameAt(time.Now()) }
+
+// frameAt is frame at a time.
+func (p *painter) frameAt(now time.Time) []byte {
 	if p.w <= 0 || p.h <= 0 || p.view == nil {
 		return nil
 	}
@@ -90,6 +96,7 @@ func (p *painter) frame() []byte {
 	}
 	anew := p.rows == nil
 	changed := p.drawRows(strings.Split(p.view.Content, "\n"), anew)
+	changed += p.drawOver(now)
 	cursor := p.view.Cursor
 	if cursor != nil {
 		p.move(min(max(cursor.X, 0), p.w-1), min(max(cursor.Y, 0), p.h-1))
@@ -145,6 +152,7 @@ func (p *painter) drawRows(rows []string, anew bool) (changed int) {
 		p.drawRow(y, row)
 		if !anew && p.patch(y, p.old, p.cells.Line(y)) {
 			changed++
+			p.over.touched[y] = true
 		}
 	}
 	if anew {
@@ -168,6 +176,7 @@ func (p *painter) drawRow(y int, row string) {
 	if strings.Contains(row, "\x1b]8;") {
 		onlyTargets(p.cells.Line(y))
 	}
+	p.over.read(y, row, p.cells.Line(y))
 	if p.fewColours {
 		for x := range p.cells.Line(y) {
 			if style := &p.cells.Line(y)[x].Style; style.Fg != nil {

@@ -24,7 +24,7 @@ func (p *painter) patch(y int, old, now uv.Line) (differ bool) {
 			x++
 			continue
 		}
-		from, to := x, different(old, now, x)
+		from, to := x, p.different(y, old, now, x)
 		for from > 0 && (now[from].Width == 0 || old[from].Width == 0) {
 			from--
 		}
@@ -37,10 +37,11 @@ func (p *painter) patch(y int, old, now uv.Line) (differ bool) {
 	return differ
 }
 
-// different returns where a stretch of cells that differ ends, small gaps included.
-func different(old, now uv.Line, x int) int {
+// different returns where a stretch of cells that differ ends, small gaps included; none with a
+// picture, which would be gone with them.
+func (p *painter) different(y int, old, now uv.Line, x int) int {
 	to := x + 1
-	for i := to; i < len(now) && i-to <= bridge; i++ {
+	for i := to; i < len(now) && i-to <= bridge && !p.over.covers(y, i); i++ {
 		if !now[i].Equal(&old[i]) {
 			to = i + 1
 		}

@@ -221,6 +221,9 @@ func (s *Screen) draw() {
 		s.painter.view = next.view
 	}
 	out := s.painter.frame()
+	if rest := s.painter.restless(time.Now()); rest > 0 {
+		time.AfterFunc(rest, s.rouse)
+	}
 	if out = append(out, next.raw...); len(out) > 0 {
 		_, _ = s.out.Write(out)
 	}

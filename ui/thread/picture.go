@@ -128,7 +128,7 @@ func (p *Pane) gotPicture(msg pictureMsg) tea.Cmd {
 		}
 	case made.ID != 0 && !msg.sent && p.shelf.Waits(msg.id, msg.number):
 		msg.sent = true
-		return tea.Sequence(screen.KeepImage(made.ID, made.Send, made.Drop), func() tea.Msg { return msg })
+		return tea.Sequence(give(made), func() tea.Msg { return msg })
 	case !p.shelf.Answer(msg.id, msg.number, made, why):
 		if msg.sent {
 			return screen.DropImage(made.ID)
@@ -137,6 +137,14 @@ func (p *Pane) gotPicture(msg pictureMsg) tea.Cmd {
 	}
 	p.resized()
 	return tea.Batch(p.takeBack(), p.fitPictures(), p.lookAround())
+}
+
+// give gives the terminal a picture.
+func give(p picture.Picture) tea.Cmd {
+	if p.Draw != nil {
+		return screen.DrawImage(p.ID, p.Size().X, p.Size().Y, p.Draw)
+	}
+	return screen.KeepImage(p.ID, p.Send, p.Drop)
 }
 
 // resized keeps the place where rows have become more or fewer.
@@ -178,7 +186,7 @@ func (p *Pane) picturesOnScreen() (ids []state.FileID, on map[state.FileID]attac
 // now.
 func (p *Pane) fitPictures() tea.Cmd {
 	terminal, cols, rows := p.look.Picture, p.pictureCols(), p.pictureRows()
-	if terminal.Way != picture.Kitty || !p.loaded || p.h <= 0 || p.look.Clock != nil && p.look.Clock.Slow {
+	if !terminal.Fitting() || !p.loaded || p.h <= 0 || p.look.Clock != nil && p.look.Clock.Slow {
 		return nil
 	}
 	ids, _ := p.picturesOnScreen()

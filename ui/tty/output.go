@@ -55,7 +55,7 @@ func asks(p []byte) bool {
 		p = p[i+1:]
 		switch p[0] {
 		case '[':
-			if bytes.HasPrefix(p, []byte("[>q")) {
+			if bytes.HasPrefix(p, []byte("[>q")) || bytes.HasPrefix(p, []byte("[16t")) || bytes.HasPrefix(p, []byte("[?1;1;0S")) {
 				return true
 			}
 			rest, private := bytes.CutPrefix(p, []byte("[?"))

@@ -2,6 +2,7 @@ package tty
 
 import (
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -94,8 +95,10 @@ func (r *reader) take(parse func(time.Time) []tea.Msg) {
 	for _, msg := range parse(now) {
 		switch msg := msg.(type) {
 		case uv.PrimaryDeviceAttributesEvent:
-			r.answered(now)
+			r.answered(now, slices.Contains(msg, 4))
 			continue
+		case uv.CellSizeEvent, uv.PixelSizeEvent:
+			continue // it is said by another message
 		case uv.ModeReportEvent:
 			if msg.Mode == ansi.ModeUnicodeCore {
 				r.found = msg.Value == ansi.ModeSet
@@ -154,14 +157,14 @@ func (r *reader) ask() {
 }
 
 // answered notes an answer, and how long the line takes.
-func (r *reader) answered(now time.Time) {
+func (r *reader) answered(now time.Time, sixel bool) {
 	if len(r.asked) == 0 {
 		return
 	}
 	took := now.Sub(r.asked[0])
 	r.parser.rtt = max(took, r.parser.rtt/2)
 	if !r.dropping {
-		r.queue = append(r.queue, AnsweredMsg{took})
+		r.queue = append(r.queue, AnsweredMsg{took, sixel})
 	}
 	r.asked = r.asked[1:]
 	if len(r.asked) == 0 {

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -28,6 +29,28 @@ func TestAClickOnAPopupIsRead(t *testing.T) {
 		}
 		if want == nil || !reflect.DeepEqual(got, []tea.Msg{want}) {
 			t.Errorf("%q is %#v, want %#v", seq, got, want)
+		}
+	}
+}
+
+// T8: how large a cell is and how many colours sixels may have is read where it can be so.
+func TestT8WhatATerminalSaysOfItsPictures(t *testing.T) {
+	for seq, want := range map[string]tea.Msg{
+		"\x1b[6;16;8t": CellMsg{Width: 8, Height: 16}, "\x1b[6;0;8t": nil, "\x1b[6;99999;8t": nil, "\x1b[6;16t": nil,
+		"\x1b[?1;0;1024S": RegistersMsg(1024), "\x1b[?1;3;0S": nil, "\x1b[?1;0;0S": nil,
+	} {
+		if got := graphics([]byte(seq)); !reflect.DeepEqual(got, want) {
+			t.Errorf("%q is %#v, want %#v", seq, got, want)
+		}
+	}
+	sent := make(chan tea.Msg, 10)
+	r := newReader(parser{}, func(msg tea.Msg) { sent <- msg })
+	defer r.close()
+	for seq, want := range map[string]bool{"\x1b[?63;1;2;4;22c": true, "\x1b[?64;1;2;14c": false} {
+		r.ask()
+		r.take(func(now time.Time) []tea.Msg { return r.parser.feed(now, []byte(seq)) })
+		if got, is := (<-sent).(AnsweredMsg); !is || got.Sixel != want {
+			t.Errorf("%q: %+v", seq, got)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package tty
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
@@ -183,6 +184,9 @@ const longestID = 64
 // report reads what a terminal says of a pop-up (OSC 99) and of its list of programs (OSC
 // 7501), nil where seq is neither.
 func report(seq []byte) tea.Msg {
+	if msg := graphics(seq); msg != nil {
+		return msg
+	}
 	body, is := bytes.CutPrefix(seq, []byte("\x1b]"))
 	if !is {
 		return nil
@@ -205,6 +209,27 @@ func report(seq []byte) tea.Msg {
 		}
 	}
 	return ClickedMsg{id}
+}
+
+// mostRegisters bounds what a terminal may say of its colours.
+const mostRegisters = 1 << 20
+
+// graphics reads how many pixels a cell has and how many colours sixels may have, nil where seq is
+// neither.
+func graphics(seq []byte) tea.Msg {
+	if size, is := bytes.CutPrefix(seq, []byte("\x1b[6;")); is {
+		var cell CellMsg
+		if n, _ := fmt.Sscanf(string(size), "%d;%dt", &cell.Height, &cell.Width); n == 2 && cell.valid() {
+			return cell
+		}
+	}
+	if count, is := bytes.CutPrefix(seq, []byte("\x1b[?1;0;")); is {
+		var registers int
+		if n, _ := fmt.Sscanf(string(count), "%dS", &registers); n == 1 && registers > 0 && registers <= mostRegisters {
+			return RegistersMsg(registers)
+		}
+	}
+	return nil
 }
 
 func unknown(e uv.Event) bool {

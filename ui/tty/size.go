@@ -34,6 +34,7 @@ func (t *Terminal) known(n int, name string, usual int) int {
 // it says what is left of it when the last was taken.
 func (t *Terminal) watchSize() {
 	defer notifyResized(t.resized)()
+	t.sendCell()
 	for {
 		select {
 		case <-t.closed:
@@ -47,4 +48,14 @@ func (t *Terminal) watchSize() {
 func (t *Terminal) sendSize() {
 	columns, rows := t.Size()
 	t.reader.send(tea.WindowSizeMsg{Width: columns, Height: rows})
+	t.sendCell()
+}
+
+// sendCell says how large a cell is where the line knows how many pixels the terminal has.
+func (t *Terminal) sendCell() {
+	width, height := cellSize(t.out.Fd())
+	cell := CellMsg{Width: width, Height: height, Guessed: true}
+	if cell.valid() {
+		t.reader.send(cell)
+	}
 }

@@ -40,3 +40,12 @@ func notify(c chan os.Signal, s os.Signal) (stop func()) {
 
 // gone reports whether reading failed because the terminal is gone.
 func gone(err error) bool { return errors.Is(err, unix.EIO) }
+
+// cellSize is how many pixels a cell has, zero where the line does not know.
+func cellSize(out uintptr) (width, height int) {
+	size, err := unix.IoctlGetWinsize(int(out), unix.TIOCGWINSZ)
+	if err != nil || size.Col == 0 || size.Row == 0 {
+		return 0, 0
+	}
+	return int(size.Xpixel / size.Col), int(size.Ypixel / size.Row)
+}

@@ -56,3 +56,6 @@ func gone(err error) bool {
 
 // flush drops what came in and was not read.
 func flush(f *os.File) { _ = xwindows.FlushConsoleInputBuffer(windows.Handle(f.Fd())) }
+
+// cellSize is zero: a console does not say how many pixels a cell has.
+func cellSize(uintptr) (width, height int) { return 0, 0 }

@@ -56,7 +56,28 @@ func (b BurstMsg) Next() (tea.KeyPressMsg, BurstMsg, bool) {
 type ContinuedMsg struct{}
 
 // AnsweredMsg says how long the terminal took to answer a question.
-type AnsweredMsg struct{ Took time.Duration }
+type AnsweredMsg struct {
+	Took time.Duration
+	// Sixel: the terminal says that it draws sixels.
+	Sixel bool
+}
+
+// CellMsg says how many pixels a cell has. Guessed: it is the size of the window, with its margin,
+// by how many cells there are, and not the terminal's answer.
+type CellMsg struct {
+	Width, Height int
+	Guessed       bool
+}
+
+// mostPixels bounds what a terminal may say of a cell, leastPixels what may be seen of one.
+const leastPixels, mostPixels = 2, 500
+
+func (c CellMsg) valid() bool {
+	return min(c.Width, c.Height) >= leastPixels && max(c.Width, c.Height) <= mostPixels
+}
+
+// RegistersMsg says how many colours sixels may have.
+type RegistersMsg int
 
 // ClickedMsg says that a pop-up that the program asked for by OSC 99 was clicked.
 type ClickedMsg struct{ ID string }
