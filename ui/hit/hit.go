@@ -57,12 +57,19 @@ func Closed(text string) string {
 // None reports whether nothing is looked for.
 func (w Words) None() bool { return len(w.words) == 0 && w.number == "" }
 
-// Excerpt cuts a line in three at the first hit. A line without one is shown from its
-// beginning.
+// Excerpt cuts a line in three at the first hit, to which those belong that follow it at
+// once. A line without one is shown from its beginning.
 func (w Words) Excerpt(line string) (before, hit, after string) {
 	from, to := w.Find(line)
 	if from == to {
 		return "", line, ""
+	}
+	for {
+		next, end := w.Find(line[to:])
+		if next == end || strings.TrimSpace(line[to:to+next]) != "" {
+			break
+		}
+		to += end
 	}
 	return line[:from], line[from:to], line[to:]
 }

@@ -16,6 +16,7 @@ func TestExcerpts(t *testing.T) {
 		{"¿Cuándo llega?", "cuando", "¿", "Cuándo", " llega?"},
 		{"我的订单在哪里", "订单", "我的", "订单", "在哪里"},
 		{"subparcel parcel", "parcel", "subparcel ", "parcel", ""},
+		{"a birthday cake, please", "cake birthday", "a ", "birthday cake", ", please"},
 		{"nothing of it", "parcel", "", "nothing of it", ""},
 		{"", "x", "", "", ""},
 		{"ขอเค้กวันเกิดสองก้อน", "วันเกิด", "ขอเค้ก", "วันเกิด", "สองก้อน"},
