@@ -32,6 +32,9 @@ func (p Platforms) Pushed(accounts []config.Account) []push.Account {
 // receives it if the config says where, and takes what was received, also by unibox
 // hook.
 func (s *Session) push(engine *syncer.Engine, ended func(api.AccountID), db *sqlite.DB, log *slog.Logger) []func(context.Context) error {
+	if s.Played != nil {
+		return nil // what comes by itself would be waited for at the system
+	}
 	accounts, settings := s.Platforms.Pushed(s.Config.Accounts), s.Config.Push
 	taker := push.NewTaker(s.Dir, accounts, engine, db, log)
 	taker.Ended = ended

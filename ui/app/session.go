@@ -51,6 +51,8 @@ type Session struct {
 	Temporary bool
 	// Practice is what there is to practise with.
 	Practice practice.Options
+	// Played, if set, is how the session is shown in memory.
+	Played *Played
 }
 
 // Run ends when the agent quits, ctx ends or a part fails. The screen ends
@@ -70,7 +72,7 @@ func (s Session) Run(ctx context.Context) error {
 		s.Notices = append(s.Notices, p.String())
 	}
 	feed := state.NewFeed()
-	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)), sqlite.Notified(),
+	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)), s.noticed(),
 		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only), sqlite.Looks(s.Config.UI.ReadOnly))
 	if err != nil {
 		return fmt.Errorf("open the store: %w", err)
@@ -97,7 +99,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	db.SetSaved(filters(saved))
 	db.Begin()
 	all := workAccounts(live)
-	me := Me()
+	me, name, from := s.who()
 	db.SetReader(me)
 	did := s.journal(db, me)
 	noted := activity{db, did}
@@ -117,7 +119,6 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		return err
 	}
 	words := s.fileWords()
-	name, from := Who()
 	db.Join(name, from)
 	g := supervise.NewGroup(ctx, log)
 	g.Go("downloads", files.Run)
@@ -159,7 +160,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	if s.Config.UI.ReadOnly {
 		screen = onlyLook(screen)
 	}
-	err = ui.Run(g.Context(), screen)
+	err = s.run(g.Context(), screen)
 	return errors.Join(g.End(), supervise.LogPanic(err, log))
 }
 

@@ -1,0 +1,44 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"unibox/state/sqlite"
+	"unibox/ui"
+)
+
+// Played is a session that is shown in memory: no other process uses its state folder, it
+// belongs to nobody who is logged in here, and all that it waits for is the clock, so that
+// it can be played on a fake one.
+type Played struct {
+	// Me is the name of the agent.
+	Me string
+	// Show takes the place of [ui.Run].
+	Show func(context.Context, ui.Options) error
+}
+
+// who is the name under which the session writes notes, and what it is called beside others.
+func (s Session) who() (me, name, from string) {
+	if s.Played != nil {
+		return s.Played.Me, s.Played.Me, ""
+	}
+	name, from = Who()
+	return Me(), name, from
+}
+
+// noticed is how the store learns what other processes write.
+func (s Session) noticed() sqlite.Option {
+	if s.Played != nil {
+		return sqlite.PollEvery(time.Second)
+	}
+	return sqlite.Notified()
+}
+
+// run shows the screen until the agent leaves it.
+func (s Session) run(ctx context.Context, o ui.Options) error {
+	if s.Played != nil {
+		return s.Played.Show(ctx, o)
+	}
+	return ui.Run(ctx, o)
+}
