@@ -1,10 +1,11 @@
-//go:build unix
-
-package main
+// Package screenshots draws what a terminal shows as SVG: a picture ([Draw]), or a film
+// ([Film]). Both need nothing but the screen, so one screen is always the same file, in
+// which each row of the screen is a line. Its tests play the demo on a fake clock and make
+// the pictures of this folder, or compare their text: see README.md.
+package screenshots
 
 import (
 	"fmt"
-	"html"
 	"image/color"
 	"strings"
 
@@ -12,110 +13,96 @@ import (
 	"github.com/charmbracelet/x/vt"
 )
 
-// Measures in pixels, for DejaVu Sans Mono at 15.
+// Measures in pixels. Text is fitted to the cells, whatever font a viewer has.
 const (
-	cellWidth, cellHeight = 9.0, 19.0
-	fontSize, baseline    = 15.0, 14.5
-	padding               = 12.0
+	cellWidth, cellHeight = 9, 19
+	fontSize, baseline    = 15, 14.5
+	padding               = 12
 )
 
-const (
-	asciiFont = "DejaVu Sans Mono"
-	// otherFonts are asked for what is not ASCII. Digits must not come this
-	// way: the emoji font has some of its own.
-	otherFonts = asciiFont + ", Noto Sans Mono CJK JP, Noto Sans Mono, Noto Sans Arabic, Noto Sans Hebrew, Noto Sans"
-)
+// fonts are those of a terminal that people are likely to have. What they lack comes
+// from others.
+const fonts = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace"
 
+// Ground is what a terminal draws where no colour is said.
+type Ground struct{ Text, Ground color.Color }
+
+// Dark and Light are the grounds of most terminals.
 var (
-	foreground = color.RGBA{0xd8, 0xde, 0xe9, 255}
-	background = color.RGBA{0x16, 0x18, 0x1d, 255}
+	Dark  = Ground{color.RGBA{0xd8, 0xde, 0xe9, 255}, color.RGBA{0x16, 0x18, 0x1d, 255}}
+	Light = Ground{color.RGBA{0x24, 0x29, 0x2f, 255}, color.RGBA{0xff, 0xff, 0xff, 255}}
 )
 
-// picture draws a screen as SVG, cell by cell.
-type picture struct {
-	strings.Builder
-	emoji emoji
+// Screen is what a terminal shows at a moment: its rows, each drawn as SVG.
+type Screen struct {
+	cols int
+	rows []line
 }
 
-// draw returns screen as an SVG document, with a block where the cursor shows.
-func draw(screen *vt.Emulator, cursor bool, e emoji) string {
-	p := &picture{emoji: e}
-	w, h := screen.Width(), screen.Height()
-	fmt.Fprintf(p, `<svg xmlns="http://www.w3.org/2000/svg" width="%g" height="%g" font-family="%s" font-size="%g" xml:space="preserve">`+"\n",
-		float64(w)*cellWidth+2*padding, float64(h)*cellHeight+2*padding, otherFonts, fontSize)
-	fmt.Fprintf(p, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", hex(background))
-	at := screen.CursorPosition()
-	for y := range h {
-		for x := range w {
-			if c := screen.CellAt(x, y); c != nil && c.Width > 0 {
-				p.cell(c, x, y, cursor && x == at.X && y == at.Y)
+// line is a row in pieces: the grounds that lie under it, and what stands on them.
+type line struct{ grounds, pieces []string }
+
+// Take draws what emu shows, with a block where the cursor is, if it shows.
+func Take(emu *vt.Emulator, cursor bool, g Ground) Screen {
+	s := Screen{emu.Width(), make([]line, emu.Height())}
+	at := emu.CursorPosition()
+	for y := range s.rows {
+		cells := make([]uv.Cell, 0, s.cols)
+		for x := range s.cols {
+			c := emu.CellAt(x, y)
+			if c == nil || c.Width == 0 { // the second half of a wide one
+				continue
 			}
+			cell := *c
+			if cursor && at.X == x && at.Y == y {
+				cell.Style.Attrs ^= uv.AttrReverse
+			}
+			cells = append(cells, cell)
 		}
-		p.WriteByte('\n')
+		s.rows[y] = line{grounds(cells, g), pieces(cells, g)}
+	}
+	return s
+}
+
+// Draw returns a screen as an SVG document with a title.
+func Draw(s Screen, title string, g Ground) string {
+	var p strings.Builder
+	head(&p, s, title, g, 0)
+	for y, l := range s.rows {
+		fmt.Fprintf(&p, "<g transform=\"translate(%d,%d)\">%s%s</g>\n", padding, padding+y*cellHeight, strings.Join(l.grounds, ""), strings.Join(l.pieces, ""))
 	}
 	p.WriteString("</svg>\n")
 	return p.String()
 }
 
-func (p *picture) cell(c *uv.Cell, col, row int, cursor bool) {
-	x, y := padding+float64(col)*cellWidth, padding+float64(row)*cellHeight
-	fg, bg := c.Style.Fg, c.Style.Bg
-	if fg == nil {
-		fg = foreground
-	}
-	if c.Style.Attrs&uv.AttrReverse != 0 != cursor {
-		if bg == nil {
-			bg = background
-		}
-		fg, bg = bg, fg
-	}
-	if bg != nil {
-		fmt.Fprintf(p, `<rect x="%g" y="%g" width="%g" height="%g" fill="%s" shape-rendering="crispEdges"/>`,
-			x, y, cellWidth*float64(c.Width), cellHeight, hex(bg))
-	}
-	if strings.TrimSpace(c.Content) != "" {
-		p.glyph(c, x, y, hex(fg))
-	}
+// head opens a document for a screen, with room for more rows under it.
+func head(p *strings.Builder, s Screen, title string, g Ground, more int) {
+	w, h := s.cols*cellWidth+2*padding, (len(s.rows)+more)*cellHeight+2*padding
+	fmt.Fprintf(p, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img" font-family="%s" font-size="%d">`+"\n", w, h, w, h, fonts, fontSize)
+	fmt.Fprintf(p, "<title>%s</title>\n", escape(title))
+	fmt.Fprintf(p, `<rect width="%d" height="%d" rx="8" fill="%s" stroke="#888" stroke-opacity=".4"/>`+"\n", w, h, hex(g.Ground))
 }
 
-func (p *picture) glyph(c *uv.Cell, x, y float64, fg string) {
-	if line := box(c.Content, x, y); line != "" {
-		weight := 1.2
-		if strings.Contains("┃━", c.Content) {
-			weight *= 2
+// colours are those of a cell, ground nil where nothing is drawn.
+func colours(c *uv.Cell, g Ground) (text, ground color.Color) {
+	text, ground = c.Style.Fg, c.Style.Bg
+	if text == nil {
+		text = g.Text
+	}
+	if c.Style.Attrs&uv.AttrReverse != 0 {
+		if ground == nil {
+			ground = g.Ground
 		}
-		fmt.Fprintf(p, `<path d="%s" fill="none" stroke="%s" stroke-width="%g"/>`, line, fg, weight)
-		return
+		text, ground = ground, text
 	}
-	if image := p.emoji.image(c); image != "" {
-		fmt.Fprintf(p, `<image x="%g" y="%g" width="%g" height="%g" href="%s"/>`,
-			x+0.5, y+1.5, cellWidth*float64(max(2, c.Width))-1, cellHeight-3, image)
-		return
-	}
-	fmt.Fprintf(p, `<text x="%g" y="%g" fill="%s"%s>%s</text>`, x, y+baseline, fg, attributes(c), html.EscapeString(c.Content))
-}
-
-func attributes(c *uv.Cell) string {
-	out := ""
-	for _, a := range []struct {
-		on   bool
-		text string
-	}{
-		{c.Content[0] < 0x80, ` font-family="` + asciiFont + `"`},
-		{c.Style.Attrs&uv.AttrBold != 0, ` font-weight="bold"`},
-		{c.Style.Attrs&uv.AttrItalic != 0, ` font-style="italic"`},
-		{c.Style.Attrs&uv.AttrFaint != 0, ` opacity="0.6"`},
-		{c.Style.Underline != 0, ` text-decoration="underline"`},
-		{c.Style.Attrs&uv.AttrStrikethrough != 0, ` text-decoration="line-through"`},
-	} {
-		if a.on {
-			out += a.text
-		}
-	}
-	return out
+	return text, ground
 }
 
 func hex(c color.Color) string {
 	r, g, b, _ := c.RGBA()
 	return fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, b>>8)
 }
+
+var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+func escape(text string) string { return escaper.Replace(text) }
