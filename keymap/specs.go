@@ -15,6 +15,7 @@ const (
 	ZoomPane    Action = "app.zoom"
 	ToggleHints Action = "app.hints"
 	Mouse       Action = "app.mouse"
+	KeepSwitch  Action = "app.keep"
 	Privacy     Action = "app.privacy"
 	Reveal      Action = "app.reveal"
 	Practice    Action = "app.practice"
@@ -287,6 +288,7 @@ var specs = []Spec{
 	{Mouse, "Mouse: click, wheel and dragging of the rules, or no longer", "", "Program", panes, []string{"g p"}},
 	{Practice, "Practice: skip a step, begin again or leave it, in unibox demo --practice", "", "Program", panes, []string{"g k"}},
 	{ToggleHints, "Show or hide the hint line", "", "Program", panes, []string{"H"}},
+	{KeepSwitch, "Keep in the config what was switched: the mouse, the hint line", "", "Program", panes, []string{"g w"}},
 	{Suspend, "Suspend: back to the shell until fg", "", "Program", panes, []string{"ctrl+z"}},
 	{Quit, "Quit", "quit", "Program", panes, []string{"q"}},
 }

@@ -14,7 +14,7 @@ var words = map[Action]string{
 	Editor: "vim nano external", SendDoneNext: "answer close", Commands: "palette", GoTo: "find person switch jump", Search: "find history full text", Help: "shortcuts bindings keys",
 	ManageChannels: "whatsapp qr connect", Accounts: "status health connection sync sessions", Problems: "errors warnings config wrong", PastNotices: "toasts messages notifications",
 	Undo: "revert back", WriteHandover: "shift end report", ReadHandover: "shift begin", ActivityLog: "audit history", Refresh: "reload sync update", Redraw: "repaint clear",
-	ZoomPane: "fullscreen maximize", ToggleHints: "bottom line", Practice: "tutorial learn teach training lesson", Suspend: "shell background", Quit: "exit close leave",
+	ZoomPane: "fullscreen maximize", ToggleHints: "bottom line", KeepSwitch: "save settings remember persist", Practice: "tutorial learn teach training lesson", Suspend: "shell background", Quit: "exit close leave",
 }
 
 // Words are more by which an action is found than its title and name.

@@ -89,7 +89,7 @@ func (m *Model) toggleZoom() tea.Cmd {
 }
 
 func (m *Model) toggleHints() tea.Cmd {
-	m.size.hints = !m.size.hints
+	m.size.hints, m.size.switched.hints = !m.size.hints, true
 	m.arrange()
 	return nil
 }

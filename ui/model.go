@@ -85,6 +85,8 @@ type Options struct {
 	HandoverDir string
 	// StateDir is where the store is, in which an editor's file is kept.
 	StateDir string
+	// KeepSetting writes a key of [ui] into the config; nil where there is none to keep.
+	KeepSetting func(key string, on bool) error
 	// Shown, if not nil, is called once the first whole frame is on the terminal:
 	// with the list, its counts and the selected conversation. It must not block.
 	Shown func()
@@ -158,7 +160,9 @@ type size struct {
 	// widths are how wide the agent made the panes, kept where they are kept.
 	widths layout.Widths
 	kept   *widths.File
-	mouse  mouse
+	// switched may be kept in the config.
+	switched switched
+	mouse    mouse
 }
 
 // published is what the store and the engine last learned of the screen.

@@ -42,7 +42,7 @@ func pointerActions(m *Model) env.Actions {
 			return ""
 		}}
 	}
-	return env.Actions{keymap.WiderPane: widen(step), keymap.NarrowerPane: widen(-step),
+	return env.Actions{keymap.KeepSwitch: keepSwitched(m), keymap.WiderPane: widen(step), keymap.NarrowerPane: widen(-step),
 		keymap.Mouse: {Do: func() tea.Cmd { return toggleMouse(m) }, Why: func() string {
 			if m.opt.Settings.ScreenReader {
 				return "nothing is drawn to click on"
@@ -52,9 +52,9 @@ func pointerActions(m *Model) env.Actions {
 }
 
 func toggleMouse(m *Model) tea.Cmd {
-	m.size.mouse = mouse{on: !m.size.mouse.on}
+	m.size.mouse, m.size.switched.mouse = mouse{on: !m.size.mouse.on}, true
 	if m.size.mouse.on {
-		return m.env.Say("the mouse clicks and scrolls here; with shift the terminal selects text, " + m.env.KeyFor(keymap.Mouse) + " gives it back")
+		return m.env.Say("the mouse clicks and scrolls here; with shift the terminal selects text, " + m.env.KeyFor(keymap.Mouse) + " gives it back, " + m.env.KeyFor(keymap.KeepSwitch) + " keeps it in the config")
 	}
 	return m.env.Say("the mouse is the terminal's again")
 }

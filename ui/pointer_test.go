@@ -1,12 +1,14 @@
 package ui
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"unibox/ui/env"
 	"unibox/ui/layout"
 	"unibox/ui/reply"
 	"unibox/ui/widths"
@@ -219,5 +221,34 @@ func TestClickInADialog(t *testing.T) {
 	m.clicks([2]int{1, 1}, [2]int{1, 30})
 	if m.dialogs.Empty() || m.focus != layout.List {
 		t.Error("a click beside the box does something")
+	}
+}
+
+// What was switched by a key is kept in the config when the agent says so, and nothing else.
+func TestWhatWasSwitchedIsKept(t *testing.T) {
+	m := bare(40, 60, 120, 40)
+	action := keepSwitched(m)
+	if action.Why() == "" {
+		t.Error("there is no config, and nothing says so")
+	}
+	kept := map[string]bool{}
+	m.opt.KeepSetting = func(key string, on bool) error {
+		if key == "mouse" && !on {
+			return errors.New("the disk is full")
+		}
+		kept[key] = on
+		return nil
+	}
+	if action.Why() == "" {
+		t.Error("nothing was switched, and nothing says so")
+	}
+	toggleMouse(m)
+	if msg, _ := action.Do()().(env.WrittenMsg); msg.Err != nil || msg.Said != "kept in the config: mouse = true" || len(kept) != 1 || !kept["mouse"] {
+		t.Errorf("%+v, %v", msg, kept)
+	}
+	m.toggleHints()
+	toggleMouse(m)
+	if msg, _ := action.Do()().(env.WrittenMsg); msg.Err == nil || kept["hints"] != m.size.hints || len(kept) != 2 {
+		t.Errorf("%+v, %v", msg, kept)
 	}
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -27,13 +28,15 @@ type Setting struct {
 // Origin is where the value of a key comes from.
 type Origin string
 
-// The origins. Safe is a value in place of one that cannot be understood.
+// The origins. Safe is a value in place of one that cannot be understood, Refused one of the
+// file that does not hold, or not all of it.
 const (
 	Default     Origin = "default"
 	File        Origin = "file"
 	Safe        Origin = "safe"
 	Environment Origin = "environment"
 	Flag        Origin = "flag"
+	Refused     Origin = "refused"
 )
 
 // Effective lists what holds, in the order of the reference: each setting that has a value,
@@ -76,7 +79,7 @@ func (c Config) settings(s section, at path, value any, n int) (all []Setting) {
 			keys[key] = true
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(keys)) {
+	for _, id := range slices.SortedFunc(maps.Keys(keys), byImportance) {
 		key := path(strings.Split(id, "\x00"))
 		one := Setting{Section: s.head(), N: n, Key: dotted(key), From: Default}
 		where := at.with(key...)
@@ -92,6 +95,12 @@ func (c Config) settings(s section, at path, value any, n int) (all []Setting) {
 		all = append(all, one)
 	}
 	return all
+}
+
+// byImportance puts the name of an account, a view and the like first.
+func byImportance(a, b string) int {
+	rank := map[string]int{"name": -2, "platform": -1}
+	return cmp.Or(cmp.Compare(rank[a], rank[b]), cmp.Compare(a, b))
 }
 
 // leaves calls found for each key of a table that holds; those of [keys] may be in tables

@@ -47,6 +47,9 @@ var repliesFields = fields[Config]{
 	}},
 }
 
+// File is where the config was read from, "" if from no file.
+func (c Config) File() string { return c.doc.file }
+
 // Beside is the path of a file beside the config, empty where the config was not read from a
 // file.
 func (c Config) Beside(name string) string {

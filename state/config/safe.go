@@ -28,9 +28,20 @@ func (r *reader) unknown(at path, account, key string, names []string) {
 			p.Warning, p.Instead = false, r.closeKey(in, near, p.Line)
 		}
 	default:
-		p.Text = fmt.Sprintf("unknown key %q: there are %s", key, strings.Join(names, ", "))
+		p.Text = fmt.Sprintf("unknown key %q: %s", key, offer(at[0], names))
 	}
 	r.problems = append(r.problems, p)
+}
+
+// mostOffered is how many keys are listed in a sentence.
+const mostOffered = 10
+
+// offer says which keys there are.
+func offer(section string, names []string) string {
+	if len(names) > mostOffered {
+		return fmt.Sprintf("unibox config keys %s. lists those that there are", section)
+	}
+	return "there are " + strings.Join(names, ", ")
 }
 
 // elsewhere finds the section that a key is of: one that has exactly that key, or [ui] if it is

@@ -67,6 +67,18 @@ func nearAction(name string, keys *keymap.Map) string {
 	return config.Nearest(name, names)
 }
 
+// inOrder are problems as notices, in the order of their lines, and warnings last.
+func inOrder(problems []config.Problem) (all []string) {
+	for _, warning := range []bool{false, true} {
+		for _, p := range config.Sort(problems) {
+			if p.Warning == warning {
+				all = append(all, p.String())
+			}
+		}
+	}
+	return all
+}
+
 // unknownNames are the delays for what is neither an account nor a kind of channel.
 func unknownNames(c config.Config, accounts, kinds map[string]bool) (all []config.Problem) {
 	for _, name := range slices.Sorted(maps.Keys(c.Delays)) {
@@ -91,8 +103,16 @@ type Flags struct{ ReadOnly, ScreenReader bool }
 
 // Effective lists what holds of a config where the program is started with those flags in this
 // environment.
-func Effective(c config.Config, flags Flags) []config.Setting {
-	all := c.Effective()
+func Effective(c config.Config, platforms Platforms, flags Flags) []config.Setting {
+	all, refused := c.Effective(), map[int]bool{}
+	for _, p := range Check(c, platforms) {
+		refused[p.Line] = true
+	}
+	for i := range all {
+		if s := &all[i]; s.From == config.File && refused[s.Line] {
+			s.From = config.Refused
+		}
+	}
 	over := func(key, value string, from config.Origin, by string) {
 		for i := range all {
 			if s := &all[i]; s.Section == "[ui]" && s.Key == key && s.Value != value {

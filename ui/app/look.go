@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"unibox/state/config"
@@ -51,3 +52,18 @@ func UnicodeLocale(locale string) bool {
 // plainLocale reports whether a locale cannot do more than ASCII, or does more in a way that
 // is not ours. Where none is set nobody has said so: over SSH it is often not passed on.
 func plainLocale(locale string) bool { return locale != "" && !UnicodeLocale(locale) }
+
+// keepSetting writes a key of [ui] into the config, nil where the config goes with the session.
+func (s Session) keepSetting() func(key string, on bool) error {
+	file := s.Config.File()
+	if file == "" || s.Temporary {
+		return nil
+	}
+	return func(key string, on bool) error {
+		e, err := config.Change(file, s.Platforms.Config(), "ui", key, strconv.FormatBool(on))
+		if err != nil {
+			return err
+		}
+		return e.Write()
+	}
+}

@@ -68,9 +68,6 @@ func (s Session) Run(ctx context.Context) error {
 		return err
 	}
 	defer file.Close()
-	for _, p := range s.Problems {
-		s.Notices = append(s.Notices, p.String())
-	}
 	feed := state.NewFeed()
 	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)), s.noticed(),
 		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only), sqlite.Looks(s.Config.UI.ReadOnly))
@@ -111,9 +108,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	own, macros, wrongMacros := OwnActions(s.Config)
 	_, wrongColours := Wishes(s.Config)
 	keys, clashes := keymap.New(Bindings(s.Config), own...)
-	for _, p := range slices.Concat(wrong, wrongMacros, wrongColours, keyProblems(s.Config, keys, clashes)) {
-		s.Notices = append(s.Notices, p.String())
-	}
+	s.Notices = append(inOrder(slices.Concat(s.Problems, wrong, wrongMacros, wrongColours, keyProblems(s.Config, keys, clashes))), s.Notices...)
 	files, err := newAttachments(s.Config, s.Platforms, guard, log)
 	if err != nil {
 		return err
@@ -152,7 +147,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		Store: noted, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
 		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: settings(s.Config, s.Dir), Environ: os.Environ(), Place: s.place(), Notices: s.Notices, StateDir: s.Dir,
 		Notes: noted, Me: me, Shift: noted, HandoverDir: cmp.Or(s.Config.Handover.Folder, filepath.Join(s.Dir, "handover")),
-		Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
+		KeepSetting: s.keepSetting(), Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
 		Service: due, Promises: s.said(phrases.Promises),
 		Macros: macros, Saved: saved, Practice: s.Practice,
 		SavedReplies: func() ([]canned.Reply, []string) { return canned.Load(s.Config.ReplyFolders()...) },

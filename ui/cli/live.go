@@ -31,7 +31,7 @@ func (p program) live(ctx context.Context, o liveOptions) error {
 	case len(c.Accounts) == 0 && len(problems) == 0:
 		return fmt.Errorf("%s names no account; add one with unibox account add, or try unibox demo", o.config)
 	case len(c.Accounts) == 0 && !kept(o.state):
-		return errors.New(strings.Join(lines(problems), "\n"))
+		return usage(errors.New(strings.Join(lines(problems), "\n") + "\nNo account is right, and nothing is stored to look at. To fix it: unibox config edit"))
 	}
 	c.UI.ReadOnly = c.UI.ReadOnly || o.readOnly
 	c.UI.ScreenReader = c.UI.ScreenReader || o.screenReader

@@ -26,7 +26,7 @@ var acts = []keymap.Action{
 	keymap.Send, keymap.NewLine, keymap.SendNext, keymap.SendDoneNext, keymap.RemindMe, keymap.Attach, keymap.Detach, keymap.Editor, keymap.Schedule, keymap.Plain,
 	keymap.Unsend, keymap.Canned, keymap.CommandHere, keymap.AnswerNote, keymap.Spelling, keymap.Complete, keymap.NextOffer, keymap.PrevOffer, keymap.Leave,
 	keymap.ReadOlder, keymap.ReadNewer, keymap.SaveNote, keymap.NoteNewLine, keymap.NoteComplete, keymap.LeaveNote,
-	keymap.SendAnyway, keymap.KeepSearch,
+	keymap.SendAnyway, keymap.KeepSearch, keymap.KeepSwitch,
 }
 
 // X3: of each action of the table it is decided whether it only looks. What is not of the

@@ -113,7 +113,7 @@ func (c *command) untilRight(cmd *cobra.Command, editor []string, copied string,
 		stop()
 		switch {
 		case err != nil:
-			return nil, fmt.Errorf("the config was left as it is: %w", err)
+			return nil, err
 		case chosen == 1:
 			return text, nil
 		case chosen == 2:

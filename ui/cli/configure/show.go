@@ -32,7 +32,7 @@ func (c *command) show(cmd *cobra.Command, flags app.Flags, changed bool) error 
 	if err != nil {
 		return err
 	}
-	settings := app.Effective(conf, flags)
+	settings := app.Effective(conf, c.Platforms, flags)
 	if changed {
 		settings = without(settings, config.Default)
 	}
@@ -78,6 +78,8 @@ func origin(s config.Setting) string {
 	switch s.From {
 	case config.File:
 		return fmt.Sprintf("line %d", s.Line)
+	case config.Refused:
+		return fmt.Sprintf("line %d, and it does not hold as it is", s.Line)
 	case config.Safe:
 		return fmt.Sprintf("safe, because line %d is not right", s.Line)
 	case config.Environment, config.Flag:
