@@ -34,7 +34,7 @@ func (r *reader) unknown(at path, account, key string, names []string) {
 }
 
 // mostOffered is how many keys are listed in a sentence.
-const mostOffered = 10
+const mostOffered = 8
 
 // offer says which keys there are.
 func offer(section string, names []string) string {
