@@ -100,6 +100,19 @@ func (m *Model) colorProfile(msg tea.ColorProfileMsg) tea.Cmd {
 	return nil
 }
 
+// countClusters counts clusters as the terminal was found to, or as is set.
+func countClusters(m *Model, joined bool) tea.Cmd {
+	if !joined || m.env.Look.Mode.Clusters {
+		return nil
+	}
+	m.env.Look.Mode = text.Mode{Clusters: true}
+	m.restyle()
+	if m.size.w > 0 {
+		m.arrange()
+	}
+	return screen.CountClusters
+}
+
 // modeReport learns that the terminal counts grapheme clusters as one.
 func (m *Model) modeReport(msg tea.ModeReportMsg) tea.Cmd {
 	if on := screen.Clusters(msg); on != m.env.Look.Mode.Clusters {

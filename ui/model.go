@@ -287,7 +287,7 @@ func newPractice(m *Model) *practice.Coach {
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.place.Restore(m.opt.Place), m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.practice.Begin(), m.arm(nil), m.used.Load(), m.size.kept.Load(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ)), askCell(m.opt.Settings)}
+	cmds := []tea.Cmd{m.place.Restore(m.opt.Place), m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.practice.Begin(), m.arm(nil), m.used.Load(), m.size.kept.Load(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ)), askCell(m.opt.Settings), countClusters(m, m.opt.Settings.Emoji == "joined" && !m.opt.Settings.ScreenReader)}
 	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" && !m.opt.Settings.ScreenReader {
 		cmds = append(cmds, screen.AskBackground)
 	}

@@ -26,6 +26,9 @@ func Run(ctx context.Context, opt Options) error {
 	model := New(ctx, opt)
 	var program *tea.Program
 	terminal := tty.New(os.Stdin, os.Stdout, func(msg tea.Msg) { program.Send(msg) })
+	if !opt.Settings.ScreenReader {
+		terminal.CountEmoji(opt.Settings.Emoji, screen.Query(opt.Settings.Query, os.Environ()))
+	}
 	drawn := model.display(terminal.Output(), os.Environ())
 	frames := &framed{inner: model, screen: drawn}
 	program = tea.NewProgram(frames, append(programOptions(ctx, terminal), tea.WithOutput(terminal.Output()))...)
@@ -58,6 +61,9 @@ func (m *Model) display(out io.Writer, environ []string) display {
 	drawn := screen.New(out, environ, screen.Query(m.opt.Settings.Query, environ))
 	if text.Ordering(m.opt.Settings.RTL, environ) {
 		drawn.Ordered()
+	}
+	if emoji := m.opt.Settings.Emoji; emoji == "joined" || emoji == "split" {
+		drawn.CountAsSet()
 	}
 	if m.opt.Settings.Line == "slow" {
 		drawn.UseFewColours()

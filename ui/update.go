@@ -53,6 +53,8 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return m.modeReport(msg)
 	case tea.TerminalVersionMsg:
 		_ = terminalSaid(m, msg)
+	case tty.WidthsMsg:
+		return countClusters(m, msg.Joined)
 	case tty.CellMsg, tty.RegistersMsg:
 		return terminalSaid(m, msg)
 	case staleMsg:

@@ -117,6 +117,8 @@ type UI struct {
 	Query string
 	// Links is "auto", "on" or "off": whether the terminal gets addresses as links.
 	Links string
+	// Emoji is "auto", "joined" or "split": whether a character of several runes is one for the terminal.
+	Emoji string
 	// Images is "auto", "off", "blocks", "kitty", "iterm2" or "sixel": how pictures are drawn in a thread. ShowImages reads
 	// them without a key.
 	Images     string
@@ -135,7 +137,7 @@ type UI struct {
 
 func defaults() Config {
 	return Config{
-		UI:     UI{ASCII: "auto", Theme: "auto", Contrast: "normal", EnterSends: true, MarkRead: "reply", Hints: true, RTL: "auto", Line: "auto", Query: "auto", Links: "auto", Images: "auto", CheckBeforeSend: true},
+		UI:     UI{ASCII: "auto", Theme: "auto", Contrast: "normal", EnterSends: true, MarkRead: "reply", Hints: true, RTL: "auto", Line: "auto", Query: "auto", Links: "auto", Images: "auto", Emoji: "auto", CheckBeforeSend: true},
 		Files:  Files{Max: maxFile},
 		Log:    Log{On: true, Texts: true},
 		Notify: Notify{Popup: "auto", Text: "all", Title: true, Status: "auto"},

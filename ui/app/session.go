@@ -321,7 +321,7 @@ func settings(c config.Config, dir string) ui.Settings {
 		u.Theme, u.Query, u.Line, u.Links = "dark", "off", "fast", "off" // nothing that is asked would be used
 	}
 	return ui.Settings{
-		ASCII: ascii(u), ScreenReader: u.ScreenReader, Theme: u.Theme, Wishes: wishes, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query, Links: u.Links, Drop: c.Files.Drop, Images: u.Images, ShowImages: u.ShowImages,
+		ASCII: ascii(u), ScreenReader: u.ScreenReader, Theme: u.Theme, Wishes: wishes, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query, Links: u.Links, Drop: c.Files.Drop, Images: u.Images, Emoji: u.Emoji, ShowImages: u.ShowImages,
 		Mouse: u.Mouse, RTL: u.RTL,
 		NoColor: u.Theme == "mono" || os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, OnlyAssigneeSends: u.OnlyAssigneeSends, Delay: u.Delay, Delays: c.Delays, Told: told(c, dir), Machine: machine(c),
 	}

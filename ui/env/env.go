@@ -54,6 +54,9 @@ type Settings struct {
 	Line string
 	// Query is "on", "off" or "auto": whether the terminal is asked what it can do.
 	Query string
+	// Emoji is how characters of several runes are counted: "joined", "split", or "auto" for as the
+	// terminal says or is found to.
+	Emoji string
 	// Links is "on", "off" or "auto": whether the addresses in a thread are links.
 	Links string
 	// Images is how pictures are drawn in a thread: "off", a way, or "auto"; ShowImages reads

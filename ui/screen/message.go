@@ -17,6 +17,8 @@ type (
 	copyMsg    string
 	writeMsg   string
 	statusMsg  string
+
+	clustersMsg struct{}
 )
 
 // Repaint is a command that draws the whole screen anew.
@@ -46,6 +48,10 @@ func AskBackground() tea.Msg { return writeMsg(ansi.RequestBackgroundColor) }
 // AskName is a command that asks the terminal what it is (XTVERSION); the answer is a
 // tea.TerminalVersionMsg.
 func AskName() tea.Msg { return writeMsg(ansi.RequestNameVersion) }
+
+// CountClusters is a command that counts a cluster as one character, as the terminal does without
+// being told to (mode 2027).
+func CountClusters() tea.Msg { return clustersMsg{} }
 
 // AskCell is a command that asks the terminal how many pixels a cell has (XTWINOPS 16); the answer
 // is a tty.CellMsg.

@@ -77,7 +77,10 @@ func (m *modes) enter(out []byte, p *painter) []byte {
 		m.status = p.status
 	}
 	if first && p.query {
-		out = append(out, ansi.RequestModeSynchronizedOutput+ansi.RequestModeUnicodeCore...)
+		out = append(out, ansi.RequestModeSynchronizedOutput...)
+		if !p.counted {
+			out = append(out, ansi.RequestModeUnicodeCore...)
+		}
 	}
 	return out
 }

@@ -21,6 +21,7 @@ type painter struct {
 	clusters     bool // mode 2027 is there
 	erases       bool // it knows more than a VT100: ECH and CHA
 	ordered      bool // text comes in the order in which it is seen
+	counted      bool // how clusters are counted is set
 	fewColours   bool // text in the sixteen colours whose sequences are short
 	// status is what tells the terminal what the program does, "" for nothing.
 	status string

@@ -87,6 +87,8 @@ func (s *Screen) Update(msg tea.Msg) {
 		s.change(func(p *painter) { p.setProfile(msg.Profile) })
 	case tea.ModeReportMsg:
 		s.report(msg)
+	case clustersMsg:
+		s.change((*painter).setClusters)
 	case repaintMsg:
 		s.change((*painter).reset)
 	case copyMsg:
@@ -134,6 +136,9 @@ func (s *Screen) UseFewColours() {
 // terminal that brings text from right to left into order by itself is asked not to (BDSM). It
 // is for before the first frame.
 func (s *Screen) Ordered() { s.change(func(p *painter) { p.ordered = true }) }
+
+// CountAsSet does not ask the terminal whether it counts clusters: a person said so.
+func (s *Screen) CountAsSet() { s.change(func(p *painter) { p.counted = true }) }
 
 // Leave gives the terminal back as it was before the first frame. Frames are kept
 // for Enter. A terminal that takes nothing is waited for, and not for long.

@@ -37,12 +37,13 @@ func (t *Terminal) prepare(p []byte) []byte {
 		// Before the first frame: what shows the question as text is drawn over.
 		p = bytes.Replace(p, []byte(ansi.SetModeBracketedPaste), []byte(ansi.SetModeBracketedPaste+ansi.RequestModeBracketedPaste), 1)
 	}
+	clusters, _ := t.reader.counts()
+	p = t.probed(steady(p, clusters, t.reader.knowsNew()))
 	if asks(p) {
 		t.reader.ask()
 		p = append(p[:len(p):len(p)], ansi.RequestPrimaryDeviceAttributes...)
 	}
-	clusters, _ := t.reader.counts()
-	return steady(p, clusters)
+	return p
 }
 
 // asks reports whether p asks the terminal for a mode, its keyboard or a colour.
@@ -55,7 +56,7 @@ func asks(p []byte) bool {
 		p = p[i+1:]
 		switch p[0] {
 		case '[':
-			if bytes.HasPrefix(p, []byte("[>q")) || bytes.HasPrefix(p, []byte("[16t")) || bytes.HasPrefix(p, []byte("[?1;1;0S")) {
+			if bytes.HasPrefix(p, []byte("[>q")) || bytes.HasPrefix(p, []byte("[16t")) || bytes.HasPrefix(p, []byte("[6n")) || bytes.HasPrefix(p, []byte("[?1;1;0S")) {
 				return true
 			}
 			rest, private := bytes.CutPrefix(p, []byte("[?"))

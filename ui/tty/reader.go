@@ -35,6 +35,9 @@ type reader struct {
 	// clusters says that the terminal counts clusters if it is told to (mode 2027),
 	// found that it was told so before we came.
 	clusters, found bool
+	// samples is where the cursor was behind each sample so far; knows: new emoji take two cells.
+	samples [len(samples)]int
+	knows   bool
 }
 
 func newReader(p parser, send func(tea.Msg)) *reader {
@@ -97,6 +100,11 @@ func (r *reader) take(parse func(time.Time) []tea.Msg) {
 		case uv.PrimaryDeviceAttributesEvent:
 			r.answered(now, slices.Contains(msg, 4))
 			continue
+		case uv.CursorPositionEvent:
+			if widths, all := r.sampled(msg); all && !r.dropping {
+				r.queue = append(r.queue, widths)
+			}
+			continue
 		case uv.CellSizeEvent, uv.PixelSizeEvent:
 			continue // it is said by another message
 		case uv.ModeReportEvent:
@@ -144,6 +152,13 @@ func (r *reader) counts() (clusters, found bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.clusters, r.found
+}
+
+// knowsNew reports whether the terminal is known to draw new emoji in two cells.
+func (r *reader) knowsNew() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.knows
 }
 
 // ask notes that a question is put to the terminal.

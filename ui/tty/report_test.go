@@ -58,11 +58,11 @@ func TestT8WhatATerminalSaysOfItsPictures(t *testing.T) {
 // What stands in a sequence is written as it is: nothing in it is drawn.
 func TestTheTextOfASequenceIsNotSteadied(t *testing.T) {
 	for _, seq := range []string{"\x1b]9;👩🏽‍💻 🫠 ครับ\x07", "\x1bPtmux;\x1b\x1b]9;🫠\x07\x1b\\"} {
-		if got := string(steady([]byte(seq), false)); got != seq {
+		if got := string(steady([]byte(seq), false, false)); got != seq {
 			t.Errorf("%q became %q", seq, got)
 		}
 	}
-	if got := string(steady([]byte("\x1b]9;🫠\x07🫠"), false)); !strings.HasPrefix(got, "\x1b]9;🫠\x07\x1b7") {
+	if got := string(steady([]byte("\x1b]9;🫠\x07🫠"), false, false)); !strings.HasPrefix(got, "\x1b]9;🫠\x07\x1b7") {
 		t.Errorf("behind it: %q", got)
 	}
 }

@@ -22,8 +22,8 @@ var newEmoji = &unicode.RangeTable{R32: []unicode.Range32{
 // is leaves the cursor where the renderer believes it to be: its cells are
 // cleared, it is drawn, and the cursor goes from where it was to behind them. That
 // costs about 12 bytes each. Where the terminal counts clusters, only emoji that
-// it may not know are in doubt.
-func steady(p []byte, clusters bool) []byte {
+// it may not know are in doubt; where it knows new ones, those that Go does not.
+func steady(p []byte, clusters, knows bool) []byte {
 	var out []byte
 	done := 0
 	for i := 0; i < len(p); {
@@ -43,7 +43,7 @@ func steady(p []byte, clusters bool) []byte {
 			if !clusters {
 				own = ansi.StringWidthWc(string(cluster))
 			}
-			if isNewEmoji(r) || own != width {
+			if isNewEmoji(r) && !(knows && unicode.IsPrint(r)) || own != width {
 				out = append(out, p[done:i]...)
 				out = fmt.Appendf(out, "\x1b7%s\x1b8%s\x1b8\x1b[%dC", bytes.Repeat([]byte{' '}, own), cluster, own)
 				done = i + n

@@ -38,6 +38,7 @@ type Terminal struct {
 	in, out *os.File
 	reader  *reader
 	quiet   bool // it shows queries that it does not know
+	probes  bool // it is to be asked how it counts emoji
 
 	// found is the line discipline as it was, raw as we set it; nil where input
 	// is no terminal.

@@ -252,11 +252,14 @@ func TestSteady(t *testing.T) {
 		"ｶﾞ":                   "\x1b7  \x1b8ｶﾞ\x1b8\x1b[2C",
 		"ครับ":                 "ครับ",
 	} {
-		if got := string(steady([]byte(in), false)); got != want {
+		if got := string(steady([]byte(in), false, false)); got != want {
 			t.Errorf("%q is written as %q, want %q", in, got, want)
 		}
 	}
-	if got := string(steady([]byte("स्ते\U0001fae9"), true)); got != "स्ते\x1b7  \x1b8\U0001fae9\x1b8\x1b[2C" {
+	if got := string(steady([]byte("स्ते\U0001fae9"), true, false)); got != "स्ते\x1b7  \x1b8\U0001fae9\x1b8\x1b[2C" {
 		t.Errorf("a terminal that counts clusters gets %q", got)
+	}
+	if got := string(steady([]byte("\U0001fae0\U0001faf9"), true, true)); strings.HasPrefix(got, "\x1b7") {
+		t.Errorf("a terminal that knows new emoji gets %q", got)
 	}
 }
