@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"unicode"
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
@@ -162,7 +163,7 @@ func decode(seq []byte, term string) []tea.Msg {
 		if modifier(e) {
 			return nil
 		}
-		return []tea.Msg{e}
+		return []tea.Msg{lowered(e)}
 	}
 	events := make(chan uv.Event, 8)
 	go func() {
@@ -240,8 +241,22 @@ func unknown(e uv.Event) bool {
 	return false
 }
 
-// modifier reports whether an event is nothing but shift, ctrl or a lock.
+// lowered is a chord with shift by the letter that stands on the key, as the kitty protocol has it:
+// modifyOtherKeys says which letter shift makes of it.
+func lowered(e uv.Event) uv.Event {
+	k, ok := e.(uv.KeyPressEvent)
+	if lower := unicode.ToLower(k.Code); ok && k.Mod.Contains(uv.ModShift) && k.Mod&^uv.ModShift != 0 && k.Text == "" && lower != k.Code {
+		k.ShiftedCode, k.Code = k.Code, lower
+		return k
+	}
+	return e
+}
+
+// modifier reports whether an event is nothing but shift, ctrl or a lock, pressed or let go.
 func modifier(e uv.Event) bool {
 	k, ok := e.(uv.KeyPressEvent)
+	if release, is := e.(uv.KeyReleaseEvent); is {
+		k, ok = uv.KeyPressEvent(release), true
+	}
 	return ok && (k.Code >= uv.KeyLeftShift && k.Code <= uv.KeyIsoLevel5Shift || k.Code >= uv.KeyCapsLock && k.Code <= uv.KeyNumLock)
 }
