@@ -30,7 +30,8 @@ type screen struct {
 	ssh    bool
 }
 
-func examineTerminal(ctx context.Context) []finding {
+// thisScreen is the terminal that this runs in.
+func thisScreen() screen {
 	s := screen{
 		present: term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()),
 		name:    os.Getenv("TERM"), colours: colorprofile.Detect(os.Stdout, os.Environ()),
@@ -40,6 +41,11 @@ func examineTerminal(ctx context.Context) []finding {
 	if s.present {
 		s.cols, s.rows, _ = term.GetSize(os.Stdout.Fd())
 	}
+	return s
+}
+
+func examineTerminal(ctx context.Context) []finding {
+	s := thisScreen()
 	out := s.findings()
 	if s.present && s.drawable() {
 		out = append(out, examineWidths(os.Stdin, os.Stdout)...)
