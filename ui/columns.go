@@ -7,6 +7,7 @@ import (
 
 	"unibox/ui/layout"
 	"unibox/ui/reply"
+	"unibox/ui/text"
 )
 
 // columns are the panes as they were drawn last. The two keys that are pressed most
@@ -20,6 +21,13 @@ type columns struct {
 	known [layout.Thread + 1]known
 	// effect is what the message does that is being handled.
 	effect effect
+	// box is how many rows the box under the thread had.
+	box int
+	// seen is the last frame's rows, in the order in which they are read and are seen.
+	seen struct {
+		mode          text.Mode
+		rows, ordered []string
+	}
 }
 
 // known is how the rows of a pane that were drawn differ from those it would draw now.
@@ -27,7 +35,7 @@ type known uint8
 
 const (
 	stale   known = iota // in any way
-	stepped              // by steps of the selection
+	stepped              // by steps of the selection, or by letters of the box
 	fresh                // not at all
 )
 
@@ -41,6 +49,8 @@ type columnPlace struct {
 // others.
 type effect struct {
 	keys, letters, steps int
+	// reads: something is only read again, which another message brings.
+	reads bool
 	// elsewhere: a pane changed that the key itself does not.
 	opened, elsewhere bool
 }
@@ -48,10 +58,18 @@ type effect struct {
 // begin begins with a message. To save what is typed changes what a letter does.
 func (c *columns) begin(msg tea.Msg) {
 	c.effect = effect{}
+	switch msg.(type) {
+	case staleMsg, newsDueMsg:
+		c.effect.reads = true
+		return
+	}
 	if reply.Saves(msg) {
 		c.effect = effect{keys: 1, letters: 1}
 	}
 }
+
+// letter reports whether a person's message was a letter of a reply and no more.
+func (c *columns) letter() bool { return c.effect.letters > 0 && !c.effect.opened }
 
 // end ends with it: what it may have changed is to be drawn anew.
 func (c *columns) end() {
@@ -60,7 +78,8 @@ func (c *columns) end() {
 	e.opened = false
 	switch e {
 	case effect{keys: 1, letters: 1}:
-		c.known[layout.Thread] = stale
+		c.known[layout.Thread] = min(c.known[layout.Thread], stepped)
+	case effect{reads: true}:
 	case effect{keys: 1, steps: 1}:
 		c.known[layout.List] = min(c.known[layout.List], stepped)
 		if opened {
@@ -72,7 +91,7 @@ func (c *columns) end() {
 }
 
 // draw returns the rows of a pane, which the caller may change. All draws them, and
-// step does where only the selection moved.
+// step those where only the selection moved, or a letter came.
 func (c *columns) draw(pane layout.Pane, of columnPlace, all, step func() []string) []string {
 	if c.of[pane] != of {
 		c.known[pane] = stale
@@ -85,4 +104,30 @@ func (c *columns) draw(pane layout.Pane, of columnPlace, all, step func() []stri
 	}
 	c.known[pane], c.of[pane] = fresh, of
 	return slices.Clone(c.rows[pane])
+}
+
+// typed is the rows of the thread as they were drawn, those of the box anew. Where the box has another
+// height, all of the pane is drawn.
+func (c *columns) typed(m *Model) []string {
+	r, h := m.lay.Panes[layout.Thread], m.reply.Height()
+	rows := c.rows[layout.Thread]
+	if h != c.box || h > len(rows) {
+		return m.threadColumn()
+	}
+	return append(rows[:len(rows)-h], m.env.Look.Rows(m.reply.View(), r.W, h)...)
+}
+
+// visual brings the rows of a frame into the order in which they are seen. Most are those
+// of the last frame.
+func (c *columns) visual(mode text.Mode, rows []string) {
+	was := c.seen
+	c.seen.mode, c.seen.rows = mode, slices.Clone(rows)
+	for i, row := range rows {
+		if mode == was.mode && i < len(was.rows) && row == was.rows[i] {
+			rows[i] = was.ordered[i]
+		} else {
+			rows[i] = mode.Visual(row)
+		}
+	}
+	c.seen.ordered = slices.Clone(rows)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"unibox/state"
 	"unibox/ui/layout"
 	"unibox/ui/reply"
 )
@@ -27,7 +28,7 @@ func TestWhatIsNotDrawnAnewIsTheSame(t *testing.T) {
 			}
 		}
 		for n := range 50 {
-			switch dice.IntN(7) {
+			switch dice.IntN(8) {
 			case 0:
 				if waiting := len(s.queue); waiting > 0 {
 					s.end(dice.IntN(waiting))
@@ -38,6 +39,8 @@ func TestWhatIsNotDrawnAnewIsTheSame(t *testing.T) {
 			case 2: // a pause, in which what is shown only until something is read goes
 				s.now = s.now.Add(time.Second)
 				s.send(heldMsg{})
+			case 3:
+				s.send(staleMsg{state.Inbox, state.Accounts, state.Thread(s.thread.Conversation())})
 			default:
 				s.after(time.Millisecond, keys[dice.IntN(len(keys))])
 			}
@@ -83,7 +86,7 @@ func TestAllocationsOfAKey(t *testing.T) {
 		keys    []string
 		most    float64
 	}{
-		"a letter": {inText, []string{"b", "backspace"}, 300},
+		"a letter": {inText, []string{"b", "backspace"}, 200},
 		"a step":   {inList, []string{"j", "k"}, 300},
 	} {
 		m, i := bare(60, 300, 120, 40), 0

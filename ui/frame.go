@@ -8,15 +8,18 @@ import (
 	"unibox/state"
 )
 
-// frame is the shortest time between two frames. One comes at once if none did for
-// so long, so a key does not wait; of a burst the last one comes when it has passed.
+// frame is the shortest time between two frames of what a person does, and between two of
+// all else. One comes at once if none did for so long, so a key does not wait, whatever was
+// drawn just before it, nor does what it leads to; of a burst the last one comes when it has
+// passed.
 const frame = 8 * time.Millisecond
 
 const (
 	// calmFrame is how long a frame waits for more while nobody does anything: what was
 	// fetched comes in pieces, each read again by itself.
 	calmFrame = 50 * time.Millisecond
-	// attended is how long after a key its effects are drawn at once.
+	// attended is how long after a key its effects are drawn at once. A letter of a reply
+	// has none but itself: what is saved and read because of it waits as in calm.
 	attended = time.Second
 )
 
@@ -45,12 +48,15 @@ type framed struct {
 	// screen is what frames are drawn on.
 	screen display
 	view   tea.View
-	last   time.Time
+	// last is when a frame was drawn of what came by itself, pressed when one was of what a
+	// person did.
+	last, pressed time.Time
 	// due is when a frameMsg comes; zero: none is to come.
 	due time.Time
-	// changed: a message came since the last frame. person is when one of a person did.
-	changed bool
-	person  time.Time
+	// changed: a message came since the last frame, byPerson one of a person, byItself another.
+	// person is when one of a person came that may lead to more.
+	changed, byPerson, byItself bool
+	person                      time.Time
 	// whole: a frame that shows all of the start was drawn.
 	whole bool
 	// stopClock stops the library's clock, which runs from before Init, and again after
@@ -107,10 +113,16 @@ func (f *framed) update(msg tea.Msg) tea.Cmd {
 	_, cmd = f.inner.Update(msg)
 	now := time.Now()
 	f.changed = true
-	if fromPerson(msg) {
-		f.person = now
-	}
 	wait := f.wait(now)
+	if fromPerson(msg) {
+		f.person, f.byPerson = now, true
+		if f.inner.columns.letter() {
+			f.person = time.Time{}
+		}
+		wait = frame - now.Sub(f.pressed)
+	} else {
+		f.byItself = true
+	}
 	if wait <= 0 {
 		return tea.Batch(cmd, f.draw())
 	}
@@ -121,7 +133,7 @@ func (f *framed) update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// wait is how long what changed now waits for its frame.
+// wait is how long what changed by itself now waits for its frame.
 func (f *framed) wait(now time.Time) time.Duration {
 	if f.whole && now.Sub(f.person) > attended {
 		return calmFrame
@@ -131,7 +143,15 @@ func (f *framed) wait(now time.Time) time.Duration {
 
 // draw composes a frame and shows it. The command follows it up.
 func (f *framed) draw() tea.Cmd {
-	f.view, f.last, f.changed = f.inner.View(), time.Now(), false
+	f.view, f.changed = f.inner.View(), false
+	now := time.Now()
+	if f.byPerson {
+		f.pressed = now
+	}
+	if f.byItself {
+		f.last = now
+	}
+	f.byPerson, f.byItself = false, false
 	f.screen.Show(f.view)
 	if shown := f.inner.opt.Shown; shown != nil && !f.whole && f.inner.hasRead() {
 		f.whole = true

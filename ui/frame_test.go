@@ -56,4 +56,33 @@ func TestWhatArrivesIsDrawnTogether(t *testing.T) {
 	if f.Update(frameMsg{}); f.last != last {
 		t.Error("nothing is drawn again")
 	}
+	f.last, f.person, f.pressed = f.last.Add(-time.Minute), time.Now().Add(time.Hour), time.Now().Add(time.Hour)
+	if f.Update(staleMsg{{Kind: state.TopicInbox}}); !drawn() {
+		t.Error("what a key leads to waits for the key's own frame")
+	}
+}
+
+// A key does not wait because something else was drawn just before it, and keys are drawn no
+// more often for that. After a letter of a reply, what is saved and read because of it waits.
+func TestAKeyWaitsForNoOtherFrame(t *testing.T) {
+	f := &framed{inner: bare(60, 30, 120, 40), screen: screen.New(io.Discard, nil, false), whole: true}
+	defer f.screen.Close()
+	inText(f.inner)
+	ago := time.Now().Add(-time.Hour)
+	f.person, f.pressed = ago, ago
+	f.last = time.Now().Add(time.Hour) // however slow the machine is
+	if f.Update(keyPress("b")); f.changed {
+		t.Error("a key waits for a frame of something else")
+	}
+	f.pressed = time.Now().Add(time.Hour)
+	if f.Update(keyPress("c")); !f.changed {
+		t.Error("a frame for each of many keys")
+	}
+	if f.Update(frameMsg{}); f.changed || f.pressed.After(time.Now()) {
+		t.Error("the last of many keys is not drawn, or the next would not wait for it")
+	}
+	f.last = ago
+	if f.Update(staleMsg{{Kind: state.TopicInbox}}); !f.changed {
+		t.Error("what a letter leads to is drawn by itself")
+	}
 }

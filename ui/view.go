@@ -34,7 +34,7 @@ func (m *Model) View() tea.View {
 		where := hintPlace{m.scopes()[0], m.size.w}
 		rows = append(rows, m.peek.hintLine(where, func() string { return m.bar.Hints(m.hints()) }))
 	}
-	visual(m.env.Look.Mode, rows)
+	m.columns.visual(m.env.Look.Mode, rows)
 	m.overlayToasts(rows)
 	v.Cursor = m.cursor()
 	if !m.dialogs.Empty() {
@@ -88,7 +88,7 @@ func (m *Model) rule(focused bool) string {
 func (m *Model) column(at layout.Pane) []string {
 	all, step := m.pane(at).View, m.inbox.ViewStep
 	if at == layout.Thread {
-		all = m.threadColumn
+		all, step = m.threadColumn, func() []string { return m.columns.typed(m) }
 	}
 	return m.columns.draw(at, columnPlace{m.lay.Panes[at], at == m.focus}, all, step)
 }
@@ -100,6 +100,7 @@ func (m *Model) threadColumn() []string {
 		newTo = first.To
 	}
 	rows := append([]string{m.thread.Title(r.W, newTo, m.bar.Replier(m.thread.Conversation()))}, m.thread.View()...)
+	m.columns.box = m.reply.Height()
 	return m.env.Look.Rows(append(rows, m.reply.View()...), r.W, r.H)
 }
 

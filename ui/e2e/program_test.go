@@ -192,11 +192,11 @@ func (p program) wakeups() int {
 	return n
 }
 
-// cost is what one thing took: until its last byte came, its bytes and its processor
-// time.
+// cost is what one thing took: until its first bytes came and until its last, its bytes and
+// its processor time.
 type cost struct {
-	took, cpu time.Duration
-	bytes     int
+	seen, took, cpu time.Duration
+	bytes           int
 }
 
 // measure does something that changes the screen, and returns what it took until
@@ -211,9 +211,10 @@ func (p program) measure(quiet time.Duration, do func()) cost {
 		}
 		p.Settle(time.Millisecond)
 	}
+	seen := p.Traffic().Last.Sub(start)
 	p.Settle(quiet)
 	after := p.Traffic()
-	return cost{after.Last.Sub(start), p.cpu() - cpu, after.Bytes - before.Bytes}
+	return cost{seen, after.Last.Sub(start), p.cpu() - cpu, after.Bytes - before.Bytes}
 }
 
 // hold presses a key n times as a key that is held does, thirty times a second.

@@ -99,13 +99,19 @@ func (p *Pane) Load() tea.Cmd {
 		ctx, end := context.WithCancel(ctx)
 		defer end()
 		defer context.AfterFunc(asked, end)()
+		if asked.Err() != nil {
+			return nil
+		}
 		list, err := p.env.Store.List(ctx, query)
+		if asked.Err() != nil {
+			return nil
+		}
 		return listMsg{seq, list, err}
 	})
 }
 
-// Reload reads another window; the answer to what was asked before is dropped, and not
-// waited for.
+// Reload reads another window; what was asked before gets no answer, which would be drawn
+// and hold up the one that counts.
 func (p *Pane) Reload() tea.Cmd {
 	p.ask.Forget()
 	if p.stop != nil {

@@ -24,6 +24,20 @@ func (a asked) List(_ context.Context, q state.ListQuery) (state.List, error) {
 	return state.List{}, nil
 }
 
+// A list that was asked for anew is not read for the question before, which gets no answer.
+func TestWhatIsAskedAnewIsReadOnce(t *testing.T) {
+	p := newPane(60, 9)
+	var texts []string
+	p.env.Ctx, p.env.Store = t.Context(), asked{texts: &texts}
+	before, now := p.Load(), p.Reload()
+	if msg := before(); msg != nil || len(texts) > 0 {
+		t.Errorf("%T of %q is the answer to the question before", msg, texts)
+	}
+	if msg, ok := now().(listMsg); !ok || len(texts) != 1 {
+		t.Errorf("%+v, asked for %q", msg, texts)
+	}
+}
+
 // N18: what of a filter is not understood is said with its word while it is typed, and
 // nothing is asked for by it; a saved view is narrowed by what is typed besides.
 func TestAFilterThatIsNotUnderstoodIsSaid(t *testing.T) {
