@@ -13,6 +13,7 @@ func TestDefaultsHaveNoProblem(t *testing.T) {
 	}
 }
 
+// K1: every action has a key.
 func TestEveryActionHasAKeyAndAGroupOfItsOwn(t *testing.T) {
 	m, _ := New(nil)
 	seen := map[Action]bool{}
@@ -59,6 +60,7 @@ func TestLookup(t *testing.T) {
 	}
 }
 
+// K2: keys can be changed, for one pane alone, too; what is taken is refused and said.
 func TestOverrides(t *testing.T) {
 	m, problems := New(map[string][]string{
 		"conversation.done": {"f8"},

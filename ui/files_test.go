@@ -99,6 +99,7 @@ func (a *app) served(path string) []byte {
 	return b
 }
 
+// T9: a file is downloaded by a key.
 func TestDownload(t *testing.T) {
 	t.Parallel()
 	for _, size := range sizes {

@@ -352,6 +352,7 @@ func TestScrollbackReachesTheFirstMessageAndFetchesEachPageOnce(t *testing.T) {
 	}
 }
 
+// T3: the view stays where it is when new messages come.
 func TestNewMessageDoesNotMoveTheReader(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Messages: 600}})

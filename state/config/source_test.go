@@ -8,6 +8,7 @@ import (
 	"testing"
 )
 
+// X1: a token comes from a command or the environment, and what is wrong with it is said without it.
 func TestSecret(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "token")

@@ -58,6 +58,7 @@ func (d *session) offline(but ...string) {
 	}
 }
 
+// W4: a reply is held where the customer wrote meanwhile.
 func TestReplyIsHeldWhenTheCustomerWroteMeanwhile(t *testing.T) {
 	bubble(t, func(t *testing.T, d *session) {
 		pass(time.Minute)

@@ -124,6 +124,7 @@ func TestAccountsWithMistakesAreReported(t *testing.T) {
 	}
 }
 
+// F1: an account is set up by questions, its token is tried at once, and what the platform says is shown.
 func TestAccountAddAsks(t *testing.T) {
 	t.Parallel()
 	p := sandboxed(t)

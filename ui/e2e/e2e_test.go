@@ -225,6 +225,7 @@ func TestMissingFileToAttachIsOneSentence(t *testing.T) {
 	w.wait("see the label")
 }
 
+// F4: a mistake in the config is explained with its line, and the program starts.
 func TestWrongConfigLineIsShownAndTheRestWorks(t *testing.T) {
 	t.Parallel()
 	p := sandboxed(t)

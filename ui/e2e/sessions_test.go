@@ -67,6 +67,7 @@ func TestTwoSessionsSeeEachOther(t *testing.T) {
 	second.until("an empty box", func(screen string) bool { return !strings.Contains(screen, "> typed") })
 }
 
+// O4: two sessions share one store, and where the one that sends dies the other sends, once.
 func TestKilledLeaseHolderHandsOver(t *testing.T) {
 	t.Parallel()
 	p := sandboxed(t)

@@ -41,6 +41,7 @@ func covers(t *testing.T, l Layout) {
 	}
 }
 
+// L8: panes fold by themselves where there is less room, 80x24 among it.
 func TestFolding(t *testing.T) {
 	for _, c := range []struct {
 		w            int

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
 	"regexp"
@@ -267,4 +268,20 @@ func (w *keeping) String() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.b.String()
+}
+
+// K5: what is copied goes to the clipboard of the terminal, also over SSH and inside tmux, whole.
+func TestK5ACopyGoesThroughTheTerminal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		out := &keeping{}
+		s := New(out, []string{"TERM=tmux-256color", "TMUX=x"}, false)
+		defer s.Close()
+		s.Update(tea.WindowSizeMsg{Width: 40, Height: 10})
+		s.Show(view([]string{"text"}, nil))
+		s.Update(Copy("Straße 7, 世界\nline 2")())
+		synctest.Wait()
+		if want := "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte("Straße 7, 世界\nline 2")) + "\x07"; strings.Count(out.String(), want) != 1 {
+			t.Errorf("%q is written, without %q", out.String(), want)
+		}
+	})
 }

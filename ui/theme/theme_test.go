@@ -63,6 +63,7 @@ func luminance(c color.Color) float64 {
 	return 0.2126*lin(r) + 0.7152*lin(g) + 0.0722*lin(b)
 }
 
+// L2: without colours no style writes one.
 func TestNoColourMeansNoColour(t *testing.T) {
 	for _, profile := range profiles[:2] {
 		th := New(profile, true)
