@@ -144,7 +144,7 @@ func (b *Outbox) copyFile(to, from string) (n int64, err error) {
 // front because the ending says what kind of file it is.
 func safeName(name string) string {
 	name = strings.Map(func(r rune) rune {
-		if r == '/' || r == '\\' || r == ':' || !unicode.IsPrint(r) {
+		if strings.ContainsRune(`/\:<>"|?*`, r) || !unicode.IsPrint(r) { // of Windows, too
 			return '_'
 		}
 		return r

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os/exec"
+	"runtime"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -68,6 +69,9 @@ func (c Command) Do(ctx context.Context, stdin []byte, args ...string) (string, 
 	}
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	if err := checkBatch(runtime.GOOS, c.Run[0], args); err != nil {
+		return "", fmt.Errorf("%s was not run: %w", c.Name, err)
+	}
 	cmd := exec.CommandContext(limited, c.Run[0], append(c.Run[1:len(c.Run):len(c.Run)], args...)...)
 	cmd.Stdin, cmd.WaitDelay = bytes.NewReader(stdin), lastWords
 	alone(cmd)
