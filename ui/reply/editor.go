@@ -64,9 +64,11 @@ func (b *Box) readEdited(msg editFileMsg, editor string, err error) tea.Msg {
 	return editedMsg{msg.id, trimEdited(body), nil}
 }
 
-// trimEdited is a text without what editors add to it.
+// trimEdited is a text without what editors add to it, and with line ends of one kind:
+// those of Windows write others.
 func trimEdited(text []byte) string {
-	return strings.TrimSuffix(strings.TrimPrefix(string(text), "\ufeff"), "\n")
+	body := strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n")
+	return strings.TrimSuffix(body, "\n")
 }
 
 func (b *Box) editorDone(msg editedMsg) tea.Cmd {

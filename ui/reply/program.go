@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
-
-	"github.com/mattn/go-shellwords"
 )
 
 // errQuotes is an $EDITOR that no shell would understand either.
@@ -21,14 +19,9 @@ func EditorCommand(getenv func(string) string) ([]string, error) {
 	if strings.TrimSpace(getenv("VISUAL")) != "" {
 		name = "VISUAL"
 	}
-	line := cmp.Or(strings.TrimSpace(getenv(name)), "vi")
-	p := shellwords.NewParser()
-	p.ParseEnv, p.Getenv, p.ParseBacktick, p.ParseComment = true, getenv, false, false
-	words, err := p.Parse(line)
-	if err == nil && (p.Position >= 0 || len(words) == 0 || words[0] == "") {
-		err = errQuotes
-	}
-	if err != nil {
+	line := cmp.Or(strings.TrimSpace(getenv(name)), usualEditor)
+	words, err := divide(line, getenv)
+	if err != nil || len(words) == 0 || words[0] == "" {
 		return nil, fmt.Errorf("%s is %s: %w", name, line, errQuotes)
 	}
 	if rest, ok := strings.CutPrefix(words[0], "~/"); ok {
