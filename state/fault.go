@@ -65,5 +65,11 @@ func fileWords(op, path string, err error) string {
 	case syscall.EINVAL:
 		return path + " is no name of a file"
 	}
+	switch { // Windows has numbers of its own, which say the same
+	case errors.Is(number, fs.ErrNotExist):
+		return path + " is not there"
+	case errors.Is(number, fs.ErrPermission):
+		return "you have no permission for " + path
+	}
 	return fmt.Sprintf("%s: %s", path, number.Error())
 }

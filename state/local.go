@@ -1,6 +1,7 @@
 package state
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"path/filepath"
@@ -28,3 +29,6 @@ func CheckLocal(address string) error {
 	}
 	return nil
 }
+
+// AddressInUse reports whether listening failed because somebody listens there already.
+func AddressInUse(err error) bool { return errors.Is(err, addressInUse) }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"syscall"
 	"time"
 
@@ -131,16 +132,21 @@ func connectionProblem(host string, err error) string {
 		return untrusted(host, strange)
 	case errors.As(err, &plain), errors.Is(err, http.ErrSchemeMismatch):
 		return "something else answers in place of " + host + ": open a browser and sign in to the network, or check the proxy"
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case isOne(err, refusedNumbers):
 		return host + " refuses connections: it is down, or base_url is wrong"
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
+	case isOne(err, unreachableNumbers):
 		return "there is no way to " + host + ": is the network up?"
 	case errors.Is(err, errStalled), errors.Is(err, errTooLong), errors.As(err, &timed) && timed.Timeout(), errors.Is(err, context.DeadlineExceeded):
 		return host + " does not answer in time: is the line slow or down?"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case isOne(err, brokenNumbers), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "the connection to " + host + " broke off"
 	}
 	return ""
+}
+
+// isOne reports whether an error is one of the system's numbers.
+func isOne(err error, numbers []syscall.Errno) bool {
+	return slices.ContainsFunc(numbers, func(n syscall.Errno) bool { return errors.Is(err, n) })
 }
 
 // untrusted says why a certificate was refused. The sign-in page of a network has

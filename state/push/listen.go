@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"syscall"
 	"time"
 
 	"unibox/state"
@@ -26,7 +25,7 @@ func Listen(address string) (net.Listener, error) {
 	}
 	l, err := net.Listen("tcp", address)
 	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
+	case state.AddressInUse(err):
 		return nil, fmt.Errorf("events cannot be received on %s: %w", address, ErrBusy)
 	case err != nil:
 		return nil, fmt.Errorf("events cannot be received on %s: %w", address, err)

@@ -1,0 +1,7 @@
+//go:build unix
+
+package state
+
+import "syscall"
+
+const addressInUse = syscall.EADDRINUSE
