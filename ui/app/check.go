@@ -64,6 +64,9 @@ func nearAction(name string, keys *keymap.Map) string {
 	if slices.Contains(names, name) {
 		return ""
 	}
+	if i := slices.IndexFunc(names, func(n string) bool { return strings.HasSuffix(n, "."+name) }); i >= 0 {
+		return names[i]
+	}
 	return config.Nearest(name, names)
 }
 
