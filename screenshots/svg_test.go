@@ -69,4 +69,7 @@ func TestFilmShowsWhatEachShotShows(t *testing.T) {
 	if got := strings.Join(text(svg), "|"); got != "still|one|two|n  next" {
 		t.Errorf("its text is %q", got)
 	}
+	if err := differ(text(svg), text(strings.Replace(svg, ">two<", ">three<", 1))); err == nil {
+		t.Error("another text is not seen")
+	}
 }

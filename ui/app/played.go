@@ -35,6 +35,13 @@ func (s Session) noticed() sqlite.Option {
 	return sqlite.Notified()
 }
 
+// clocked has the store go by the clock of the session in all that it does.
+func (s Session) clocked(db *sqlite.DB) {
+	if s.Played != nil {
+		db.Presence.Clock = func() time.Duration { return time.Duration(time.Now().UnixNano()) } // and not by the machine's
+	}
+}
+
 // run shows the screen until the agent leaves it.
 func (s Session) run(ctx context.Context, o ui.Options) error {
 	if s.Played != nil {

@@ -74,6 +74,7 @@ func (s Session) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open the store: %w", err)
 	}
+	s.clocked(db)
 	for _, news := range db.Condition().News {
 		log.Warn("the store", "news", news)
 	}
