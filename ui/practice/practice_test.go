@@ -76,7 +76,10 @@ func TestTheTextsFollowTheKeymap(t *testing.T) {
 
 // A screen that is too low for it has no strip; without a world there is none at all.
 func TestThereIsNoStripWithoutRoomOrWorld(t *testing.T) {
-	if c := newCoach(80, 12, nil); c.Height() != 0 || c.View() != nil {
+	if c := newCoach(40, 10, nil); c.Height() != 1 || !strings.Contains(strings.Join(c.View(), "|"), " g k: what to do now") {
+		t.Errorf("on a small screen it shows %q", c.View())
+	}
+	if c := newCoach(80, 7, nil); c.Height() != 0 || c.View() != nil {
 		t.Error("a strip in 12 rows")
 	}
 	c := newCoach(80, 24, nil)

@@ -13,14 +13,18 @@ import (
 	"unibox/ui/theme"
 )
 
-// least is how many rows a screen has at the least on which the strip is shown, and roomy how
-// many columns one on which it takes a row less.
-const least, roomy = 16, 110
+// least is how many rows a screen has at the least on which the strip says what to do, and
+// tight on which it says where that is said; roomy is how many columns one has on which it
+// takes a row less.
+const least, tight, roomy = 16, 8, 110
 
 // room is how many rows the strip takes at most, the same for every step, so that nothing
 // under it moves.
 func (c *Coach) room() int {
-	if c.w >= roomy {
+	switch {
+	case c.h < least:
+		return 1
+	case c.w >= roomy:
 		return 3
 	}
 	return 4
@@ -31,7 +35,7 @@ func (c *Coach) Resize(w, h int) { c.w, c.h = w, h }
 
 // Height is how many rows the strip takes.
 func (c *Coach) Height() int {
-	if !c.on || c.h < least {
+	if !c.on || c.h < tight {
 		return 0
 	}
 	return c.room()
@@ -59,6 +63,9 @@ func (c *Coach) View() []string {
 // lines are what to do now, and under that what was learned, or went otherwise.
 func (c *Coach) lines() []line {
 	th, marks := c.env.Look.Theme, c.env.Look.Marks
+	if c.h < least {
+		return []line{{c.filled(fmt.Sprintf("%d/%d {%s}: what to do now", c.at+1, len(steps), keymap.Practice)), th.Accent}}
+	}
 	all := c.wrap(fmt.Sprintf("%d/%d ", c.at+1, len(steps)), c.instruction(), th.Accent)
 	if odd := c.oddity(); odd != "" {
 		return append(all, c.wrap(marks.Problem+" ", odd, th.Warn)...)
