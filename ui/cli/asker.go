@@ -30,7 +30,7 @@ func (a asker) line(ctx context.Context, question string, check func(string) err
 	for {
 		fmt.Fprintf(a.out, "%s: ", question)
 		answer, err := a.read(ctx)
-		if err != nil {
+		if err != nil || answer == "\x1b" { // esc, which leaves everywhere else
 			return "", errLeft
 		}
 		if check != nil {

@@ -24,10 +24,14 @@ type liveOptions struct {
 func (p program) live(ctx context.Context, o liveOptions) error {
 	c, problems, err := config.Load(o.config, p.platforms.Config())
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && canAsk() && config.Dangling(o.config) == "":
+		return p.firstRun(ctx, o, "There is no config yet: "+o.config)
 	case errors.Is(err, fs.ErrNotExist):
 		return noConfig(o.config)
 	case err != nil:
 		return err
+	case len(c.Accounts) == 0 && len(problems) == 0 && canAsk():
+		return p.firstRun(ctx, o, "There is no account yet in "+o.config)
 	case len(c.Accounts) == 0 && len(problems) == 0:
 		return fmt.Errorf("%s names no account; add one with unibox account add, or try unibox demo", o.config)
 	case len(c.Accounts) == 0 && !kept(o.state):
