@@ -103,8 +103,12 @@ func (e Edit) Write() error {
 	return replace(path, e.new)
 }
 
-// replace writes beside path and renames; a temporary file has mode 0600.
+// replace writes beside path and renames; a temporary file has mode 0600. It takes nothing
+// away that is no file, such as /dev/null.
 func replace(path string, text []byte) (err error) {
+	if at, err := os.Lstat(path); err == nil && !at.Mode().IsRegular() {
+		return fmt.Errorf("the config cannot be written: %s is not a plain file, name one with --config", path)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".config-*.toml")
 	if err != nil {
 		var file *fs.PathError

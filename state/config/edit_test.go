@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -202,6 +203,22 @@ func TestWriteFollowsALink(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(file), ".config-*")); len(left) > 0 {
 		t.Errorf("left behind: %q", left)
+	}
+}
+
+// Somebody who runs with --config /dev/null and switches something keeps the device.
+func TestWriteReplacesNothingThatIsNoFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Skip("no file that is none can be made here: ", err)
+	}
+	defer l.Close()
+	if err := replace(path, []byte("[ui]\n")); err == nil || !strings.Contains(err.Error(), "is not a plain file") {
+		t.Errorf("error %v", err)
+	}
+	if at, err := os.Lstat(path); err != nil || at.Mode().IsRegular() {
+		t.Errorf("it is %v now, %v", at, err)
 	}
 }
 
