@@ -150,7 +150,7 @@ func (c *collector) config() []config.Account {
 		c.say("it cannot be read: %s", cmp.Or(collect.Phrases(err.Error()), "for another reason"))
 		return nil
 	}
-	for _, line := range collect.Config(whole, harmless()) {
+	for _, line := range collect.Config(whole, harmless(c.platforms.Config())) {
 		c.say("%s", line)
 	}
 	known, problems, _ := config.Load(c.live.config, c.platforms.Config())
@@ -161,9 +161,9 @@ func (c *collector) config() []config.Account {
 }
 
 // harmless are the keys of a config that no user made up.
-func harmless() map[string]bool {
+func harmless(platforms []config.Platform) map[string]bool {
 	all := map[string]bool{}
-	for _, name := range config.Names() {
+	for _, name := range config.Names(platforms) {
 		all[name] = true
 	}
 	keys, _ := keymap.New(nil)
