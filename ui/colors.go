@@ -100,7 +100,8 @@ func (m *Model) colorProfile(msg tea.ColorProfileMsg) tea.Cmd {
 	return nil
 }
 
-// countClusters counts clusters as the terminal was found to, or as is set.
+// countClusters counts clusters as one, as the terminal was found to, says that it can, or as is set.
+// Nothing that a terminal says afterwards takes that back.
 func countClusters(m *Model, joined bool) tea.Cmd {
 	if !joined || m.env.Look.Mode.Clusters {
 		return nil
@@ -111,14 +112,4 @@ func countClusters(m *Model, joined bool) tea.Cmd {
 		m.arrange()
 	}
 	return screen.CountClusters
-}
-
-// modeReport learns that the terminal counts grapheme clusters as one.
-func (m *Model) modeReport(msg tea.ModeReportMsg) tea.Cmd {
-	if on := screen.Clusters(msg); on != m.env.Look.Mode.Clusters {
-		m.env.Look.Mode = text.Mode{Clusters: on, ASCII: m.opt.Settings.ASCII}
-		m.restyle()
-		m.arrange()
-	}
-	return nil
 }

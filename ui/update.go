@@ -10,6 +10,7 @@ import (
 	"unibox/state"
 	"unibox/ui/env"
 	"unibox/ui/layout"
+	"unibox/ui/screen"
 	"unibox/ui/tty"
 	"unibox/ui/widths"
 )
@@ -50,7 +51,7 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 	case tea.ColorProfileMsg:
 		return m.colorProfile(msg)
 	case tea.ModeReportMsg:
-		return m.modeReport(msg)
+		return countClusters(m, screen.Clusters(msg))
 	case tea.TerminalVersionMsg:
 		_ = terminalSaid(m, msg)
 	case tty.WidthsMsg:

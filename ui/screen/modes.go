@@ -78,7 +78,7 @@ func (m *modes) enter(out []byte, p *painter) []byte {
 	}
 	if first && p.query {
 		out = append(out, ansi.RequestModeSynchronizedOutput...)
-		if !p.counted {
+		if !p.counted && !p.clusters { // which was asked before it was set
 			out = append(out, ansi.RequestModeUnicodeCore...)
 		}
 	}

@@ -62,6 +62,9 @@ func (p *painter) setProfile(c colorprofile.Profile) {
 }
 
 func (p *painter) setClusters() {
+	if p.clusters {
+		return
+	}
 	p.clusters = true
 	p.reset()
 }

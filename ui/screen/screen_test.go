@@ -195,6 +195,9 @@ func TestTheTerminalIsGivenBack(t *testing.T) {
 			if !strings.Contains(out.String(), "three") {
 				t.Errorf("nothing is drawn afterwards: %q", out.String())
 			}
+			if strings.Contains(out.String(), ansi.RequestModeUnicodeCore) {
+				t.Errorf("it is asked for what we have set ourselves: %q", out.String())
+			}
 		}
 		s.Close()
 		if left := modesLeft(out.String()); len(left) > 0 {

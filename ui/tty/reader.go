@@ -32,9 +32,10 @@ type reader struct {
 	// closed when there is none.
 	asked   []time.Time
 	settled chan struct{}
-	// clusters says that the terminal counts clusters if it is told to (mode 2027),
-	// found that it was told so before we came.
-	clusters, found bool
+	// clusters says that the terminal counts clusters, by itself or if it is told to (mode
+	// 2027), found that it was told so before we came. A person set it, if set; it is never
+	// switched off.
+	clusters, found, set bool
 	// samples is where the cursor was behind each sample so far; knows: new emoji take two cells.
 	samples [len(samples)]int
 	knows   bool
@@ -108,9 +109,8 @@ func (r *reader) take(parse func(time.Time) []tea.Msg) {
 		case uv.CellSizeEvent, uv.PixelSizeEvent:
 			continue // it is said by another message
 		case uv.ModeReportEvent:
-			if msg.Mode == ansi.ModeUnicodeCore {
-				r.found = msg.Value == ansi.ModeSet
-				r.clusters = r.found || msg.Value == ansi.ModeReset || msg.Value == ansi.ModePermanentlySet
+			if msg.Mode == ansi.ModeUnicodeCore && !r.switchesOn(msg.Value) {
+				continue
 			}
 		}
 		if !r.dropping {

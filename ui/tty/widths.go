@@ -38,8 +38,8 @@ func (t *Terminal) CountEmoji(setting string, ask bool) {
 	t.reader.mu.Lock()
 	defer t.reader.mu.Unlock()
 	_, rows := t.Size()
-	t.reader.clusters = setting == "joined"
-	t.probes = ask && setting != "joined" && setting != "split" && !t.quiet && rows > firstSample+len(samples)
+	t.reader.clusters, t.reader.set = setting == "joined", setting == "joined" || setting == "split"
+	t.probes = ask && !t.reader.set && !t.quiet && rows > firstSample+len(samples)
 }
 
 // probed puts the samples into what enters our own screen, once.
@@ -68,4 +68,16 @@ func (r *reader) sampled(at uv.CursorPositionEvent) (WidthsMsg, bool) {
 	r.samples = [len(samples)]int{}
 	r.clusters, r.knows = r.clusters || msg.Joined, msg.New
 	return msg, true
+}
+
+// switchesOn takes the answer about mode 2027, and reports whether clusters count as one from then
+// on. One that has no such mode may count them all the same, as was found, or as a person set it.
+func (r *reader) switchesOn(v ansi.ModeSetting) bool {
+	if r.set {
+		return false
+	}
+	r.found = r.found || v == ansi.ModeSet
+	can := v == ansi.ModeSet || v == ansi.ModeReset || v == ansi.ModePermanentlySet
+	r.clusters = r.clusters || can
+	return can
 }

@@ -43,6 +43,46 @@ func TestL4TheTerminalIsAskedHowWideEmojiAre(t *testing.T) {
 	}
 }
 
+// L4: a terminal that draws clusters as one has them counted so whatever it says of the modes, whose
+// answers come behind; and where a person said how they are counted, its answer does not count.
+func TestL4AnAnswerAboutAModeTakesNothingBack(t *testing.T) {
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	const joined, old = "\x1b[2;3R\x1b[3;3R\x1b[4;3R\x1b[5;3R", "\x1b[2;7R\x1b[3;5R\x1b[4;2R\x1b[5;3R"
+	for _, c := range []struct {
+		setting, answers string
+		counts, said     bool
+	}{
+		{"auto", joined + "\x1b[?2004;2$y\x1b[?2026;2$y\x1b[?2027;0$y", true, false},
+		{"auto", old + "\x1b[?2004;2$y\x1b[?2026;2$y\x1b[?2027;0$y", false, false},
+		{"auto", old + "\x1b[?2004;2$y\x1b[?2026;2$y\x1b[?2027;2$y", true, true},
+		{"joined", "\x1b[?2004;2$y\x1b[?2026;2$y\x1b[?2027;0$y", true, false},
+		{"split", "\x1b[?2004;2$y\x1b[?2026;2$y\x1b[?2027;2$y", false, false},
+	} {
+		sent := make(chan tea.Msg, 10)
+		terminal := New(null, null, func(msg tea.Msg) { sent <- msg })
+		terminal.CountEmoji(c.setting, true)
+		r := terminal.reader
+		r.take(func(now time.Time) []tea.Msg { return r.parser.feed(now, []byte(c.answers+"a")) })
+		said := false
+		for msg := range sent {
+			if report, is := msg.(uv.ModeReportEvent); is && report.Mode == ansi.ModeUnicodeCore {
+				said = true
+			}
+			if _, last := msg.(uv.KeyPressEvent); last {
+				break
+			}
+		}
+		if counts, _ := r.counts(); counts != c.counts || said != c.said {
+			t.Errorf("%q, %q: clusters %v, the report is passed on %v", c.setting, c.answers, counts, said)
+		}
+		r.close()
+	}
+}
+
 // L4: it is asked once, on an empty screen of our own that is empty again afterwards, with a question behind
 // that every terminal answers, and not where a person said how it counts.
 func TestL4TheQuestionIsNotSeen(t *testing.T) {
