@@ -30,7 +30,7 @@ func Open(path string) (Edit, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return Edit{}, fmt.Errorf("the config cannot be read: %w", err)
 	}
-	return Edit{path: path, old: text, new: text}, nil
+	return begin(path, text), nil
 }
 
 // With is the edit with another text.
@@ -54,7 +54,7 @@ func Change(path string, platforms []Platform, section, key, written string) (Ed
 		return Edit{}, fmt.Errorf("nothing was changed, because the file is not right as it is: %w", err)
 	}
 	at := pathOf(s, key)
-	e := Edit{path: path, old: old}
+	e := begin(path, old)
 	if written == "" {
 		e.new, err = e.without(doc, at)
 	} else {
@@ -163,7 +163,10 @@ func (e Edit) without(doc document, at path) ([]byte, error) {
 		return nil, fmt.Errorf("%s has no %s.%s", e.path, at[0], at[1])
 	}
 	lines, _ := e.lines()
-	return bytes.Join(slices.Delete(lines, n-1, n), nil), nil
+	if lines[n-1] = comment(lines[n-1]); lines[n-1] == nil {
+		lines = slices.Delete(lines, n-1, n)
+	}
+	return bytes.Join(lines, nil), nil
 }
 
 // lines are those of the file, and how they end.
@@ -181,14 +184,32 @@ func replaced(line []byte, written string) []byte {
 	if !ok {
 		return line
 	}
-	body := strings.TrimRight(rest, "\r\n")
+	end := valueEnd(rest)
+	if end < 0 {
+		return line
+	}
+	return []byte(key + "= " + written + rest[len(strings.TrimRight(rest[:end], " \t")):])
+}
+
+// comment is what is behind the value of a line, nil if nothing is.
+func comment(line []byte) []byte {
+	_, rest, ok := cutKey(string(line))
+	if end := valueEnd(rest); ok && end >= 0 && strings.HasPrefix(rest[end:], "#") {
+		return []byte(rest[end:])
+	}
+	return nil
+}
+
+// valueEnd is where the value at the beginning of a text ends, with the blanks behind it: at
+// its comment or at the end of the line. It is -1 if there is none.
+func valueEnd(text string) int {
+	body := strings.TrimRight(text, "\r\n")
 	for i := 0; i <= len(body); i++ {
 		if (i == len(body) || body[i] == '#') && valueOf(strings.TrimSpace(body[:i])) != nil {
-			blank := body[len(strings.TrimRight(body[:i], " \t")):]
-			return []byte(key + "= " + written + blank + rest[len(body):])
+			return i
 		}
 	}
-	return line
+	return -1
 }
 
 // cutKey divides a line behind its key, at the "=".

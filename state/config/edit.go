@@ -1,18 +1,13 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
-
-	"unibox/state/osfile"
 )
 
 // Edit is a change of a config file that has been checked and is not yet
@@ -23,6 +18,13 @@ type Edit struct {
 
 	path     string
 	old, new []byte
+	// leaked: others could read a secret in the file.
+	leaked bool
+}
+
+// begin is an edit of a file that holds old, which changes nothing yet.
+func begin(path string, old []byte) Edit {
+	return Edit{path: path, old: old, new: old, leaked: shared(path) && secretIn(path, old)}
 }
 
 // Entry is a key of an account and its value: a string, or a list of strings.
@@ -39,7 +41,7 @@ func Add(path string, platforms []Platform, entries []Entry) (Edit, error) {
 	if err != nil {
 		return Edit{}, err
 	}
-	e := Edit{path: path, old: old, new: slices.Concat(old, gap(old), table(entries))}
+	e := begin(path, old).With(slices.Concat(old, gap(old), table(entries)))
 	added, problem := parse(path, e.new)
 	if problem != nil || !reflect.DeepEqual(without(added, accountsOf(doc)), doc.values) {
 		return Edit{}, fmt.Errorf("%s does not take another [[account]] at its end; its accounts have to be written as [[account]] tables", path)
@@ -71,65 +73,13 @@ func Remove(path, name string) (Edit, error) {
 	default:
 		return Edit{}, fmt.Errorf("%s has %d accounts %q: remove one by hand", path, len(found), name)
 	}
-	e := Edit{path: path, old: old, new: cut(old, doc.tables, found[0])}
+	e := begin(path, old).With(cut(old, doc.tables, found[0]))
 	rest, problem := parse(path, e.new)
 	if problem != nil || !reflect.DeepEqual(rest.values, without(doc, found[0])) {
 		return Edit{}, fmt.Errorf("account %q is not written as one [[account]] table: remove it by hand, %s line %d",
 			name, path, doc.accountLine(name, ""))
 	}
 	return e, nil
-}
-
-// Write replaces the file in one step, readable by its owner only. It refuses
-// when the file has changed since the edit was prepared.
-func (e Edit) Write() error {
-	path, err := target(e.path)
-	if err != nil {
-		return err
-	}
-	now, err := readFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the config cannot be read again: %w", err)
-	}
-	if !bytes.Equal(now, e.old) {
-		return fmt.Errorf("%s was changed meanwhile; nothing was written, try again", path)
-	}
-	if _, err := os.Stat(filepath.Dir(path)); path != e.path && err != nil {
-		return fmt.Errorf("%s is a link to %s, and the folder of that is not there: make it, or remove the link", e.path, path)
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("the config's folder cannot be made: %w", err)
-	}
-	return replace(path, e.new)
-}
-
-// replace writes beside path and renames; a temporary file has mode 0600. It takes nothing
-// away that is no file, such as /dev/null.
-func replace(path string, text []byte) (err error) {
-	if at, err := os.Lstat(path); err == nil && !at.Mode().IsRegular() {
-		return fmt.Errorf("the config cannot be written: %s is not a plain file, name one with --config", path)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".config-*.toml")
-	if err != nil {
-		var file *fs.PathError
-		if errors.As(err, &file) {
-			file.Path = filepath.Dir(path) // the name of ours says nothing
-		}
-		return fmt.Errorf("the config cannot be written: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("the config cannot be written: %w", err)
-	}
-	if err := osfile.Replace(f.Name(), path); err != nil {
-		return fmt.Errorf("the config cannot be written: %w", err)
-	}
-	return nil
 }
 
 // open reads a file for an edit; one that does not exist is empty.

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"unibox/state/osfile"
 )
 
 // written puts text into a config file that everybody can read.
@@ -56,7 +58,7 @@ func TestAddKeepsEverythingElse(t *testing.T) {
 			if got := contents(t, file); got != tt.want {
 				t.Errorf("the file is\n%s\nwant\n%s", got, tt.want)
 			}
-			if info, _ := os.Stat(file); info.Mode().Perm() != 0o600 {
+			if info, _ := os.Stat(file); osfile.Exposed(info) == secretIn(file, []byte(tt.old)) {
 				t.Errorf("mode %v", info.Mode())
 			}
 			back, err := Remove(file, `the "shop"`)
@@ -214,7 +216,7 @@ func TestWriteReplacesNothingThatIsNoFile(t *testing.T) {
 		t.Skip("no file that is none can be made here: ", err)
 	}
 	defer l.Close()
-	if err := replace(path, []byte("[ui]\n")); err == nil || !strings.Contains(err.Error(), "is not a plain file") {
+	if err := begin(path, nil).With([]byte("[ui]\n")).Write(); err == nil || !strings.Contains(err.Error(), "is not a plain file") {
 		t.Errorf("error %v", err)
 	}
 	if at, err := os.Lstat(path); err != nil || at.Mode().IsRegular() {

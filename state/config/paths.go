@@ -47,7 +47,32 @@ const mostBytes = 4 << 20
 
 var errLarge = errors.New("it is too large")
 
+// errNoFile: reading it might wait for ever.
+var errNoFile = errors.New("it is not a plain file")
+
+// readFile reads a config, which is a file or given to this process as an open one.
 func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() && !handedOver(path) {
+		if null, err := os.Stat(os.DevNull); err == nil && os.SameFile(null, info) {
+			return []byte{}, nil
+		}
+		return nil, fmt.Errorf("%s: %w", path, errNoFile)
+	}
+	return readAny(path)
+}
+
+// handedOver reports whether path is a file that is open already: the input, or what
+// <(command) of a shell is.
+func handedOver(path string) bool {
+	return path == "/dev/stdin" || strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/self/fd/")
+}
+
+// readAny reads what may be a pipe too, as that of a secret is under some keepers of them.
+func readAny(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

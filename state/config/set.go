@@ -37,7 +37,7 @@ func Set(path string, platforms []Platform, name, key, value string) (Edit, erro
 		}
 		lines = slices.Insert(lines, n, slices.Concat(line, end))
 	}
-	e := Edit{path: path, old: old, new: bytes.Join(lines, nil)}
+	e := begin(path, old).With(bytes.Join(lines, nil))
 	now, problem := parse(path, e.new)
 	if problem != nil || !reflect.DeepEqual(now.values, doc.with(found[0], key, value)) {
 		return Edit{}, fmt.Errorf("account %q is not written as one [[account]] table: write %s into it by hand, %s line %d", name, line, path, doc.line(at))

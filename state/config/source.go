@@ -142,7 +142,7 @@ func (s Source) text(ctx context.Context) (string, error) {
 	case len(s.Command) > 0:
 		return s.run(ctx)
 	case s.File != "":
-		text, err := readFile(s.File)
+		text, err := readAny(s.File)
 		if err != nil {
 			return "", fmt.Errorf("the %s cannot be read: %s", s.What, state.PlainError(err))
 		}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -60,10 +61,20 @@ func (s Session) keepSetting() func(key string, on bool) error {
 		return nil
 	}
 	return func(key string, on bool) error {
-		e, err := config.Change(file, s.Platforms.Config(), "ui", key, strconv.FormatBool(on))
-		if err != nil {
-			return err
+		for n := 1; ; n++ {
+			e, err := config.Change(file, s.Platforms.Config(), "ui", key, strconv.FormatBool(on))
+			if err != nil {
+				return err
+			}
+			if before, _ := e.Text(); before == nil {
+				return fmt.Errorf("%s is not there any more: what was switched holds for this session", file)
+			}
+			if err := e.Write(); n == attempts || !errors.Is(err, config.ErrChanged) {
+				return err
+			}
 		}
-		return e.Write()
 	}
 }
+
+// attempts is how often a change is tried that somebody else's came before.
+const attempts = 20

@@ -152,8 +152,16 @@ func removeAccount(ctx context.Context, ask asker, path, name string, yes bool) 
 	if err := edit.Write(); err != nil {
 		return err
 	}
+	sayNote(ask.out, edit)
 	_, err = fmt.Fprintf(ask.out, "%s is no longer in %s. What was kept of it stays in the state folder.\n", text.Mode{}.Line(name), text.Mode{}.Line(path))
 	return err
+}
+
+// sayNote says what a person has to know of an edit that is written.
+func sayNote(out io.Writer, edit config.Edit) {
+	if note := edit.Note(); note != "" {
+		fmt.Fprintln(out, note)
+	}
 }
 
 // quiet logs nothing: these commands say what happened themselves.

@@ -109,6 +109,7 @@ func (f *form) add(ctx context.Context) error {
 	if err := edit.Write(); err != nil {
 		return err
 	}
+	sayNote(f.ask.out, edit)
 	if _, err = fmt.Fprintf(f.ask.out, "%q is in %s now.\n", edit.Account.Name, *f.path); err == nil {
 		f.offerPush(ctx, edit.Account)
 	}

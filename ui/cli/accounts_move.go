@@ -57,6 +57,7 @@ func (p program) move(ctx context.Context, r *report, path, name string) error {
 	if err := edit.Write(); err != nil {
 		return err
 	}
+	sayNote(r.out, edit)
 	_, err = fmt.Fprintf(r.out, "%q speaks %s from the next start of unibox: %s has %s = %q now.\n", name, to, path, key.Name, to)
 	return err
 }

@@ -207,6 +207,7 @@ func (h hooks) passOn(a config.Account, forward string) (write func() error, err
 		if err := edit.Write(); err != nil {
 			return fmt.Errorf("they cannot be passed on, write forward = %q into the config by hand: %w", forward, err)
 		}
+		sayNote(h.ask.out, edit)
 		fmt.Fprintf(h.ask.out, "%s has forward = %q for %s now; what runs already passes on after it was started again.\n", h.hookOptions.config, text.Mode{}.Line(forward), text.Mode{}.Line(a.Name))
 		return nil
 	}, nil

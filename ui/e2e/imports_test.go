@@ -70,7 +70,7 @@ var rules = map[string]struct{ may, not []string }{
 	"state/searches": {may: []string{"state/lockfile", "state/osfile"}},
 	"state/macro":    {},
 	"state/work":     {may: []string{"api", "state"}},
-	"state/config":   {may: []string{"api", "state", "state/query", "state/usercmd", "state/macro", "state/osfile"}},
+	"state/config":   {may: []string{"api", "state", "state/query", "state/usercmd", "state/macro", "state/osfile", "state/lockfile"}},
 	"state/attach":   {may: []string{"api", "state", "state/osfile"}},
 	"state/download": {may: []string{"api", "state", "state/osfile"}},
 	// It does what systems do differently, and nothing else.
