@@ -22,6 +22,7 @@ func (p program) configCommand() *cobra.Command {
 			readOnlyFlag(cmd, readOnly)
 			screenReaderFlag(cmd, screenReader)
 		},
+		State:   stateFlag,
 		NoArgs:  noArgs,
 		Missing: noConfig,
 		Choose: func(ctx context.Context, out io.Writer, question string, choices []string) (int, error) {

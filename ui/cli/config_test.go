@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,25 +83,29 @@ func TestConfigShow(t *testing.T) {
 }
 
 func TestConfigSet(t *testing.T) {
+	const clash = "[keys]\n\"conversation.done\" = [\"f9\"]\n\"conversation.pin\" = [\"q\"]\n"
 	for _, c := range []struct {
 		args, want string
 		code       int
+		was, said  string
 	}{
-		{"set ui.theme dark", "[ui] # mine\nhints = true\ntheme = \"dark\"\n", 0},
-		{"unset ui.hints", "[ui] # mine\n", 0},
-		{"set ui.theme pink", "", 2},
-		{"set keys.conversation.done q", "", 2}, // another action has it
-		{"set targets.whatsap 5m", "", 2},
-		{"set theme dark", "", 2},
-		{"set uii.theme dark", "", 2},
+		{args: "set keys.conversation.pin r", code: 2, was: clash, said: "conversation.pin: \"r\" is bound"}, // one mistake for another
+		{args: "unset ui.hints", was: "[ui]\n hints = true # why \"not\"\ntheme = \"dark\"\n", want: "[ui]\n# why \"not\"\ntheme = \"dark\"\n"},
+		{"set ui.theme dark", "[ui] # mine\nhints = true\ntheme = \"dark\"\n", 0, "", ""},
+		{"unset ui.hints", "[ui] # mine\n", 0, "", ""},
+		{"set ui.theme pink", "", 2, "", ""},
+		{"set keys.conversation.done q", "", 2, "", ""}, // another action has it
+		{"set targets.whatsap 5m", "", 2, "", ""},
+		{"set theme dark", "", 2, "", ""},
+		{"set uii.theme dark", "", 2, "", ""},
 	} {
-		const text = "[ui] # mine\nhints = true\n"
+		text := cmp.Or(c.was, "[ui] # mine\nhints = true\n")
 		path, _, said, code := configured(t, rightAccount+text, strings.Fields(c.args)...)
 		got, _ := os.ReadFile(path)
 		if c.want == "" {
 			c.want = text
 		}
-		if code != c.code || string(got) != rightAccount+c.want {
+		if code != c.code || string(got) != rightAccount+c.want || !strings.Contains(said, c.said) {
 			t.Errorf("%s: %d, %s\n%s", c.args, code, said, got)
 		}
 	}
@@ -112,20 +117,23 @@ func TestConfigEdit(t *testing.T) {
 		add  string
 		code int
 		kept bool
-	}{"right": {"[ui]\nhints = false\n", 0, true}, "wrong": {"[ui]\nhints = 1\n", 2, false}, "nothing": {"", 0, false}} {
+		copy bool
+	}{"right": {"[ui]\nhints = false\n", 0, true, false}, "wrong": {"[ui]\nhints = 1\n", 2, false, true}, "nothing": {"", 0, false, false}, "failed": {"%s", 1, false, false}} {
 		editor := filepath.Join(t.TempDir(), "ed")
-		if err := os.WriteFile(editor, []byte("#!/bin/sh\nprintf '"+strings.ReplaceAll(c.add, "\n", `\n`)+"' >>\"$1\"\n"), 0o700); err != nil {
+		if c.add == "%s" { // an editor that ends with an error
+			editor = "false"
+		} else if err := os.WriteFile(editor, []byte("#!/bin/sh\nprintf '"+strings.ReplaceAll(c.add, "\n", `\n`)+"' >>\"$1\"\n"), 0o700); err != nil {
 			t.Fatal(err)
 		}
 		t.Setenv("VISUAL", editor)
-		t.Setenv("TMPDIR", t.TempDir())
-		path, out, said, code := configured(t, rightAccount, "edit")
+		state := t.TempDir()
+		path, out, said, code := configured(t, rightAccount, "edit", "--state", state)
 		got, _ := os.ReadFile(path)
 		want := rightAccount
 		if c.kept {
 			want += c.add
 		}
-		if left, _ := os.ReadDir(os.Getenv("TMPDIR")); code != c.code || string(got) != want || (len(left) > 0) != (c.code != 0) {
+		if left, _ := os.ReadDir(state); code != c.code || string(got) != want || (len(left) > 0) != c.copy {
 			t.Errorf("%s: %d, %s%s\n%s\n%v", name, code, out, said, got, left)
 		}
 	}

@@ -26,6 +26,8 @@ type Setup struct {
 	// Flags adds --config, ReadOnly --read-only and --screen-reader.
 	Flags    func(cmd *cobra.Command, file *string)
 	ReadOnly func(cmd *cobra.Command, readOnly, screenReader *bool)
+	// State adds --state, the folder in which a copy is edited.
+	State func(cmd *cobra.Command, folder *string)
 	NoArgs   cobra.PositionalArgs
 	// Missing says how to begin where there is no config.
 	Missing func(path string) error

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,13 +21,16 @@ import (
 )
 
 func (c *command) editCommand() *cobra.Command {
-	return &cobra.Command{
+	state := ""
+	cmd := &cobra.Command{
 		Use: "edit", Short: "Edit the config in $VISUAL or $EDITOR, and check it before it counts", Args: c.NoArgs,
 		Long: "edit opens a copy of the config in $VISUAL or $EDITOR. What is wrong in it is said,\n" +
 			"and the editor can be opened again; only then it replaces the config, in one step.\n" +
 			"A running unibox goes by it at its next start.",
-		RunE: func(cmd *cobra.Command, _ []string) error { return c.edit(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.edit(cmd, state) },
 	}
+	c.State(cmd, &state)
+	return cmd
 }
 
 // begun is what a config that does not exist yet is edited from.
@@ -42,7 +46,8 @@ const begun = `# The config of unibox. unibox config keys prints every key, unib
 #theme = "auto"
 `
 
-func (c *command) edit(cmd *cobra.Command) error {
+// edit opens a copy in the editor. It is in the state folder, which is for the user alone.
+func (c *command) edit(cmd *cobra.Command, state string) error {
 	editor, err := reply.EditorCommand(os.Getenv)
 	if err != nil {
 		return err
@@ -55,7 +60,7 @@ func (c *command) edit(cmd *cobra.Command) error {
 	if before == nil {
 		text = []byte(begun)
 	}
-	copied, err := draft(text)
+	copied, err := draft(state, text)
 	if err != nil {
 		return fmt.Errorf("a copy to edit cannot be made: %w", err)
 	}
@@ -73,11 +78,23 @@ func (c *command) edit(cmd *cobra.Command) error {
 	if err == nil {
 		err = e.With(edited).Write()
 	}
-	if kept = err != nil; kept {
-		return fmt.Errorf("%w; what was edited is in %s", err, copied)
+	if err == nil {
+		return c.written(cmd, e)
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%s is written; a running unibox goes by it at its next start\n", clean.Line(c.path))
-	return nil
+	if now, failed := os.ReadFile(copied); failed == nil && !bytes.Equal(now, text) {
+		kept = true
+		err = fmt.Errorf("%w; what was edited is in %s", err, copied)
+	}
+	return err
+}
+
+// written says that an edit is.
+func (c *command) written(cmd *cobra.Command, e config.Edit) error {
+	if note := e.Note(); note != "" {
+		fmt.Fprintln(cmd.ErrOrStderr(), note)
+	}
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s is written; a running unibox goes by it at its next start\n", clean.Line(c.path))
+	return err
 }
 
 // errDiscarded: the person does not want what was edited.
@@ -123,13 +140,19 @@ func (c *command) untilRight(cmd *cobra.Command, editor []string, copied string,
 }
 
 // draft writes a copy for the editor, which nobody else can read.
-func draft(text []byte) (string, error) {
-	dir, err := os.MkdirTemp("", "unibox-config-")
+func draft(state string, text []byte) (string, error) {
+	if err := os.MkdirAll(state, 0o700); err != nil {
+		return "", err
+	}
+	dir, err := os.MkdirTemp(state, "config-")
 	if err != nil {
 		return "", err
 	}
 	path := filepath.Join(dir, "config.toml")
-	return path, os.WriteFile(path, text, 0o600)
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		return "", errors.Join(err, os.RemoveAll(dir))
+	}
+	return path, nil
 }
 
 // run runs the editor on a file. Ctrl+c there is the editor's.
@@ -173,25 +196,58 @@ func args(n int, what string) cobra.PositionalArgs {
 	}
 }
 
+// attempts is how often a change is tried that somebody else's came before.
+const attempts = 20
+
 // change changes one setting, unless that would bring a mistake.
 func (c *command) change(cmd *cobra.Command, name, written string) error {
 	section, key, ok := strings.Cut(name, ".")
 	if !ok || key == "" {
 		return usage(fmt.Sprintf("%q is no key: say its section too, such as ui.theme", name))
 	}
-	e, err := config.Change(c.path, c.Platforms.Config(), section, key, written)
-	if err != nil {
-		return usage(state.PlainError(err))
+	for n := 1; ; n++ {
+		e, err := config.Change(c.path, c.Platforms.Config(), section, key, written)
+		if err != nil {
+			return usage(state.PlainError(err))
+		}
+		if mistake := c.mistake(e); written != "" && mistake != "" {
+			return usage("nothing was changed: " + mistake)
+		}
+		switch err := e.Write(); {
+		case err == nil:
+			return c.written(cmd, e)
+		case n == attempts || !errors.Is(err, config.ErrChanged):
+			return err
+		}
 	}
+}
+
+// mistake is one that an edit brings, that of the line which it changes if there is one, and
+// empty if it brings none.
+func (c *command) mistake(e config.Edit) string {
 	before, after := e.Text()
 	was, _ := config.Parse(c.path, before, c.Platforms.Config())
 	conf, _ := config.Parse(c.path, after, c.Platforms.Config())
-	if fresh := app.Check(conf, c.Platforms); written != "" && len(fresh) > len(app.Check(was, c.Platforms)) {
-		return usage("nothing was changed: " + fresh[len(fresh)-1].Text)
+	old := app.Check(was, c.Platforms)
+	fresh := slices.DeleteFunc(app.Check(conf, c.Platforms), func(p config.Problem) bool {
+		i := slices.IndexFunc(old, func(o config.Problem) bool { return o.Account == p.Account && o.Text == p.Text })
+		if i >= 0 {
+			old = slices.Delete(old, i, i+1)
+		}
+		return i >= 0
+	})
+	if len(fresh) == 0 {
+		return ""
 	}
-	if err := e.Write(); err != nil {
-		return err
+	line := changedLine(before, after)
+	return fresh[max(0, slices.IndexFunc(fresh, func(p config.Problem) bool { return p.Line == line }))].Text
+}
+
+// changedLine is the first line in which two texts differ.
+func changedLine(a, b []byte) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%s is written; a running unibox goes by it at its next start\n", clean.Line(c.path))
-	return nil
+	return 1 + bytes.Count(b[:n], []byte("\n"))
 }
