@@ -18,7 +18,7 @@ func TestChange(t *testing.T) {
 		"no line end":        {"[ui]\nhints = true", "ui.mouse", "true", "[ui]\nhints = true\nmouse = true\n"},
 		"of Windows":         {"[ui]\r\nhints = true # x\r\n", "ui.hints", "false", "[ui]\r\nhints = false # x\r\n"},
 		"with dots":          {"ui.theme = \"dark\" # d\n", "ui.theme", `"light"`, "ui.theme = \"light\" # d\n"},
-		"taken out":          {"[ui]\n# why\nmouse = true # x\nhints = true\n", "ui.mouse", "", "[ui]\n# why\nhints = true\n"},
+		"taken out":          {"[ui]\n# why\nmouse = true # x\nhints = true\n", "ui.mouse", "", "[ui]\n# why\n# x\nhints = true\n"},
 		"an action":          {"[keys]\n\"conversation.done\" = [\"f8\"]\n", "keys.conversation.done", `["f9"]`, "[keys]\n\"conversation.done\" = [\"f9\"]\n"},
 		"a name":             {"", "targets.Harbor Dental", `"2h"`, "[targets]\n\"Harbor Dental\" = \"2h\"\n"},
 		"an inline table":    {"ui = {theme = \"dark\"}\n", "ui.theme", `"light"`, ""},

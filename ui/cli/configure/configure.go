@@ -27,8 +27,8 @@ type Setup struct {
 	Flags    func(cmd *cobra.Command, file *string)
 	ReadOnly func(cmd *cobra.Command, readOnly, screenReader *bool)
 	// State adds --state, the folder in which a copy is edited.
-	State func(cmd *cobra.Command, folder *string)
-	NoArgs   cobra.PositionalArgs
+	State  func(cmd *cobra.Command, folder *string)
+	NoArgs cobra.PositionalArgs
 	// Missing says how to begin where there is no config.
 	Missing func(path string) error
 	// Choose asks for one of the choices, and returns its number from 0; Present reports
