@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"math"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/ansi/iterm2"
@@ -43,8 +44,11 @@ var sixteen = color.Palette{
 // seen in part when it is drawn.
 func (t Terminal) over(p Picture) Picture {
 	p.cell = t.exact()
-	img := scale(p.img, image.Pt(p.cols*p.cell.X, p.rows*p.cell.Y))
-	encode := func(row, n int) string { return inITerm2(part(img, row*p.cell.Y, n*p.cell.Y), p.cols, n) }
+	img := scale(p.img, t.drawnIn(p))
+	encode := func(row, n int) string {
+		from, to := row*img.Rect.Dy()/p.rows, (row+n)*img.Rect.Dy()/p.rows
+		return inITerm2(part(img, from, to-from), p.cols, n)
+	}
 	if t.Way == Sixel {
 		reduced := t.reduced(img)
 		encode = func(row, n int) string {
@@ -59,6 +63,18 @@ func (t Terminal) over(p Picture) Picture {
 		return encode(row, n)
 	}
 	return p
+}
+
+// drawnIn is in how many pixels a picture is drawn. Sixels are as many as its cells have; iTerm2 fits a file
+// into them, which needs no more than the picture has, or than are sent at the most.
+func (t Terminal) drawnIn(p Picture) image.Point {
+	size, has := image.Pt(p.cols*p.cell.X, p.rows*p.cell.Y), p.img.Bounds()
+	all, most := size.X*size.Y, min(has.Dx()*has.Dy(), mostSixels)
+	if t.Way == Sixel || all <= most {
+		return size
+	}
+	less := math.Sqrt(float64(most) / float64(all))
+	return image.Pt(max(int(float64(size.X)*less), 1), max(int(float64(size.Y)*less), p.rows))
 }
 
 // part are rows of pixels of a picture.

@@ -163,3 +163,29 @@ func TestT8CellsOfTheTerminal(t *testing.T) {
 		}
 	}
 }
+
+// T8: however many pixels a cell has, iTerm2 gets no more of a picture than it has, and of a photo no more
+// than so many; what is seen in part is that part.
+func TestT8ITerm2Within(t *testing.T) {
+	for _, c := range []struct{ size, most int }{{700, mostSixels}, {40, 40 * 40}} {
+		photo := encoded(t, func(b *bytes.Buffer) error { return jpeg.Encode(b, flag(c.size, c.size), nil) })
+		p, err := Terminal{Way: ITerm2, Cell: image.Pt(120, 120)}.Make(photo, 1, 60, 30)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pixels := func(row, n int) image.Point {
+			_, content, _ := strings.Cut(strings.TrimSuffix(p.Draw(row, n), "\a"), ":")
+			data, _ := base64.StdEncoding.DecodeString(content)
+			got, _, err := image.DecodeConfig(bytes.NewReader(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return image.Pt(got.Width, got.Height)
+		}
+		rows := p.Size().Y
+		all, last := pixels(0, rows), pixels(rows-1, 1)
+		if all.X*all.Y > c.most || all.X*all.Y < c.most*9/10 || last.X != all.X || last.Y < all.Y/rows || last.Y > all.Y/rows+1 {
+			t.Errorf("%d: %v, the last of %d rows %v", c.size, all, rows, last)
+		}
+	}
+}

@@ -36,6 +36,9 @@ type parser struct {
 	// marked says that the terminal is known to mark pastes, exact that it is
 	// known to report esc and alt as no other keys.
 	marked, exact bool
+	// answerBy is until when an answer of the terminal may come, which begins with an escape;
+	// zero if none is on its way.
+	answerBy time.Time
 	// rtt is how long the terminal took to answer, 0 if it never did.
 	rtt time.Duration
 
@@ -191,11 +194,12 @@ func (p *parser) wait() time.Duration {
 }
 
 // escWait is the wait behind an escape, which is a key and the beginning of
-// others. A terminal that tells them apart sends it as a beginning only.
+// others. A terminal that tells them apart sends it as a beginning only; in one that was asked
+// something it may be that of the answer, the rest of which would be keys.
 func (p *parser) escWait() time.Duration {
 	wait := escHere + p.rtt
 	switch {
-	case p.exact:
+	case p.exact, p.last.Before(p.answerBy):
 		wait = escMost
 	case p.rtt == 0 && p.remote:
 		wait = escAway

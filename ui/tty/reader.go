@@ -168,7 +168,9 @@ func (r *reader) ask() {
 	if len(r.asked) == 0 {
 		r.settled = make(chan struct{})
 	}
-	r.asked = append(r.asked, time.Now())
+	now := time.Now()
+	r.asked = append(r.asked, now)
+	r.parser.answerBy = now.Add(questionWait)
 }
 
 // answered notes an answer, and how long the line takes.
@@ -183,6 +185,7 @@ func (r *reader) answered(now time.Time, sixel bool) {
 	}
 	r.asked = r.asked[1:]
 	if len(r.asked) == 0 {
+		r.parser.answerBy = time.Time{}
 		close(r.settled)
 	}
 }
@@ -214,6 +217,6 @@ func (r *reader) settle(ended <-chan struct{}) bool {
 func (r *reader) listen() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.dropping, r.asked = false, nil
+	r.dropping, r.asked, r.parser.answerBy = false, nil, time.Time{}
 	r.parser.held, r.parser.paste = nil, paste{}
 }

@@ -36,7 +36,7 @@ func TestAClickOnAPopupIsRead(t *testing.T) {
 // T8: how large a cell is and how many colours sixels may have is read where it can be so.
 func TestT8WhatATerminalSaysOfItsPictures(t *testing.T) {
 	for seq, want := range map[string]tea.Msg{
-		"\x1b[6;16;8t": CellMsg{Width: 8, Height: 16}, "\x1b[6;0;8t": nil, "\x1b[6;99999;8t": nil, "\x1b[6;16t": nil,
+		"\x1b[6;16;8t": CellMsg{Width: 8, Height: 16}, "\x1b[6;0;8t": nil, "\x1b[6;250;250t": nil, "\x1b[6;16t": nil,
 		"\x1b[?1;0;1024S": RegistersMsg(1024), "\x1b[?1;3;0S": nil, "\x1b[?1;0;0S": nil,
 	} {
 		if got := graphics([]byte(seq)); !reflect.DeepEqual(got, want) {
@@ -76,5 +76,32 @@ func TestTheQuestionsAreQuestions(t *testing.T) {
 	}
 	if asks([]byte("\x1b]9;unibox: why?\x07\x1b]7501;state=idle\x07")) {
 		t.Error("a pop-up is a question")
+	}
+}
+
+// An answer that a slow line tears behind its escape is no key: while one is on its way the rest is
+// waited for. Where none is, or none comes, escape is soon the key.
+func TestATornAnswerIsNoKey(t *testing.T) {
+	r := newReader(parser{}, func(tea.Msg) {})
+	defer r.close()
+	wait := func(at time.Time) time.Duration {
+		r.parser.feed(at, []byte{esc})
+		return r.parser.wait()
+	}
+	r.ask()
+	if got := wait(time.Now()); got != escMost {
+		t.Errorf("the rest of an answer is waited for %v", got)
+	}
+	if got := r.parser.feed(time.Now(), []byte("[6;16;8t")); len(got) != 1 {
+		t.Errorf("the answer is %#v", got)
+	}
+	if got := wait(time.Now().Add(questionWait)); got != 2*escHere {
+		t.Errorf("the key is waited for %v where no answer came", got)
+	}
+	r.parser.held = nil
+	r.answered(time.Now(), false)
+	r.parser.rtt = 0
+	if got := wait(time.Now()); got != 2*escHere {
+		t.Errorf("the key is waited for %v with all answered", got)
 	}
 }

@@ -69,8 +69,9 @@ type CellMsg struct {
 	Guessed       bool
 }
 
-// mostPixels bounds what a terminal may say of a cell, leastPixels what may be seen of one.
-const leastPixels, mostPixels = 2, 500
+// mostPixels bounds what a terminal may say of a cell, twice the largest letters of a dense screen;
+// leastPixels is what may be seen of one.
+const leastPixels, mostPixels = 2, 128
 
 func (c CellMsg) valid() bool {
 	return min(c.Width, c.Height) >= leastPixels && max(c.Width, c.Height) <= mostPixels
