@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/keymap"
 	"unibox/ui/channels"
 	"unibox/ui/customer"
 	"unibox/ui/inbox"
@@ -91,5 +92,8 @@ func (m *Model) toggleZoom() tea.Cmd {
 func (m *Model) toggleHints() tea.Cmd {
 	m.size.hints, m.size.switched.hints = !m.size.hints, true
 	m.arrange()
-	return nil
+	if m.size.hints {
+		return nil
+	}
+	return m.env.Say("the hint line is hidden; " + m.env.KeyFor(keymap.ToggleHints) + " shows it, " + m.env.KeyFor(keymap.KeepSwitch) + " keeps it so")
 }

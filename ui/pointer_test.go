@@ -246,7 +246,11 @@ func TestWhatWasSwitchedIsKept(t *testing.T) {
 	if msg, _ := action.Do()().(env.WrittenMsg); msg.Err != nil || msg.Said != "kept in the config: mouse = true" || len(kept) != 1 || !kept["mouse"] {
 		t.Errorf("%+v, %v", msg, kept)
 	}
-	m.toggleHints()
+	var said string
+	m.env.Notify = func(sentence string, _ bool) tea.Cmd { said = sentence; return nil }
+	if m.toggleHints(); said != "the hint line is hidden; H shows it, g w keeps it so" {
+		t.Errorf("the hints are hidden: %q", said)
+	}
 	toggleMouse(m)
 	if msg, _ := action.Do()().(env.WrittenMsg); msg.Err == nil || kept["hints"] != m.size.hints || len(kept) != 2 {
 		t.Errorf("%+v, %v", msg, kept)

@@ -57,7 +57,7 @@ func plainLocale(locale string) bool { return locale != "" && !UnicodeLocale(loc
 // keepSetting writes a key of [ui] into the config, nil where the config goes with the session.
 func (s Session) keepSetting() func(key string, on bool) error {
 	file := s.Config.File()
-	if file == "" || s.Temporary {
+	if file == "" || s.Temporary || s.OwnConfig {
 		return nil
 	}
 	return func(key string, on bool) error {

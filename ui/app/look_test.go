@@ -30,6 +30,26 @@ func TestOwnColours(t *testing.T) {
 	}
 }
 
+// What was switched is kept in a config that outlives the session, and in no other.
+func TestASettingIsKeptOnlyWhereItLasts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(path, []byte("[ui]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, _, err := config.Load(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []Session{{}, {Config: c, Temporary: true}, {Config: c, OwnConfig: true}} {
+		if s.keepSetting() != nil {
+			t.Errorf("it is kept: %+v", s)
+		}
+	}
+	if keep := (Session{Config: c}).keepSetting(); keep == nil || keep("hints", false) != nil {
+		t.Error("it is not kept")
+	}
+}
+
 // L3: nothing but ASCII is drawn where the locale says that there is no more.
 func TestASCIIByTheLocale(t *testing.T) {
 	for locale, want := range map[string]bool{"": false, "C": true, "POSIX": true, "ru_RU.KOI8-R": true, "de_DE": true, "C.UTF-8": false, "ru_RU.utf8": false} {

@@ -49,6 +49,8 @@ type Session struct {
 	// Temporary: the state folder is deleted afterwards, so nothing is said about
 	// unsent messages at the end.
 	Temporary bool
+	// OwnConfig: the config was written for this session, and the next one writes it anew.
+	OwnConfig bool
 	// Practice is what there is to practise with.
 	Practice practice.Options
 	// Played, if set, is how the session is shown in memory.

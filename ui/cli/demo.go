@@ -126,5 +126,6 @@ func visit(ctx context.Context, s app.Session, choose func(*config.UI), text str
 		return err
 	}
 	choose(&s.Config.UI)
+	s.OwnConfig = true
 	return s.Run(ctx)
 }
