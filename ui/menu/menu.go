@@ -46,6 +46,8 @@ type Picture interface {
 type Options struct {
 	// Text is above the choices, a paragraph each.
 	Text []string
+	// TextFirst: where there is not room for all, the text has it and the choices scroll.
+	TextFirst bool
 	// Input adds a line to type on. With Filter what is typed narrows the items;
 	// without, whoever opened the menu sets them.
 	Input, Filter bool

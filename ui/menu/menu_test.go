@@ -149,3 +149,18 @@ func TestAHitStandsInItsPlaceFromRightToLeft(t *testing.T) {
 		t.Errorf("the beginning is cut: %q", got)
 	}
 }
+
+// In little room the text is read whole where it comes first, and the choices scroll and say how many they
+// are.
+func TestTheTextComesFirst(t *testing.T) {
+	th, words := theme.New(colorprofile.ASCII, true), []string{strings.Repeat("word ", 30) + "end."}
+	for _, first := range []bool{false, true} {
+		m := New("Practice", Options{Text: words, TextFirst: first, Items: []Item{{Label: "one"}, {Label: "two"}, {Label: "three"}, {Label: "four"}}})
+		m.SetLook(look.Look{Theme: &th, Marks: theme.NewMarks(true)})
+		m.Resize(40, 9)
+		shown := strings.Join(m.View(), "\n")
+		if strings.Contains(shown, "end.") != first || strings.Contains(shown, "1 of 4") != first {
+			t.Errorf("first %v:\n%s", first, shown)
+		}
+	}
+}

@@ -142,6 +142,9 @@ const minChoices = 4
 // between paragraphs go before anything is cut.
 func (m *Menu) words() []string {
 	room := m.h - 2 - min(minChoices, max(1, len(m.shown)))
+	if m.opt.TextFirst {
+		room = m.h - 2 - min(1, len(m.shown))
+	}
 	if m.picture != nil {
 		room = m.h - 2 - len(m.drawn()) - min(1, len(m.shown))
 	}
@@ -183,7 +186,11 @@ func (m *Menu) itemRows(room int) []string {
 		rows = append(rows, "")
 	}
 	for i := m.top; i < min(m.top+n, len(m.shown)); i++ {
-		rows = append(rows, m.itemRow(m.shown[i], i == m.at))
+		it := m.shown[i]
+		if m.opt.TextFirst && n < len(m.shown) { // so that one sees that there are more
+			it.Right = fmt.Sprintf("%d of %d", i+1, len(m.shown))
+		}
+		rows = append(rows, m.itemRow(it, i == m.at))
 	}
 	return rows
 }

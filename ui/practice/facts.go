@@ -24,18 +24,29 @@ type facts struct {
 	decides bool
 }
 
-// factsMsg are the facts of a step's customer.
+// factsMsg are the facts of a step's customer, and behind those of others who may end it.
 type factsMsg struct {
 	of    *Coach
 	seq   int
-	facts facts
+	facts []facts
 	err   error
+}
+
+// watched are whom the step is about, and behind them others who may end it.
+func (c *Coach) watched() []api.ConversationID {
+	ids := []api.ConversationID{c.who.Conversation.ID}
+	for _, id := range c.wrote {
+		if id != ids[0] {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // read asks the store about whom the step is about.
 func (c *Coach) read() tea.Cmd {
-	id := c.who.Conversation.ID
-	if id == (api.ConversationID{}) {
+	ids := c.watched()
+	if ids[0] == (api.ConversationID{}) {
 		return nil
 	}
 	seq, now := c.ask.Ask()
@@ -44,8 +55,12 @@ func (c *Coach) read() tea.Cmd {
 	}
 	store := c.env.Store
 	return c.env.Read(func(ctx context.Context) tea.Msg {
-		f, err := factsOf(ctx, store, id)
-		return factsMsg{c, seq, f, err}
+		msg := factsMsg{of: c, seq: seq}
+		for _, id := range ids {
+			f, err := factsOf(ctx, store, id)
+			msg.facts, msg.err = append(msg.facts, f), errors.Join(msg.err, err)
+		}
+		return msg
 	})
 }
 
@@ -53,9 +68,12 @@ func (c *Coach) read() tea.Cmd {
 func (msg factsMsg) Arrive(*dialog.Stack) tea.Cmd {
 	c := msg.of
 	counts, again := c.ask.Answered(msg.seq)
-	if counts && msg.err == nil && msg.facts.row.Conversation.ID == c.who.Conversation.ID {
-		c.facts = msg.facts
-		c.who = msg.facts.row
+	if counts && msg.err == nil && msg.facts[0].row.Conversation.ID == c.who.Conversation.ID {
+		for _, f := range slices.Backward(msg.facts) { // those of whom the step is about come last
+			if c.facts, c.who = f, f.row; len(msg.facts) > 1 && c.on && c.step().done(c) {
+				return c.next(false)
+			}
+		}
 	}
 	if again {
 		return c.read()

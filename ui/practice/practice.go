@@ -78,6 +78,8 @@ type Coach struct {
 	// who is whom the step is about; customers are those whom one was about.
 	who       state.Row
 	customers []api.ConversationID
+	// wrote are those to whom the agent wrote in a step that any of them ends.
+	wrote []api.ConversationID
 	// before is what the screen showed when the step began.
 	before snapshot
 	// ready: what the step needs is prepared. facts is what the store says of who.
@@ -132,7 +134,7 @@ func (c *Coach) Begin() tea.Cmd {
 // begin prepares the step that is next.
 func (c *Coach) begin() tea.Cmd {
 	c.round++
-	c.stepKeys, c.facts, c.failed, c.title = 0, facts{}, "", ""
+	c.stepKeys, c.facts, c.failed, c.title, c.wrote = 0, facts{}, "", "", nil
 	c.ask.Forget()
 	c.before = c.now()
 	s := c.step()
@@ -204,11 +206,7 @@ func (c *Coach) Follow() tea.Cmd {
 	c.title = cmp.Or(c.screen.Dialog(), c.title)
 	var cmd tea.Cmd
 	if s.about != nil {
-		if row, ok := s.about(c); ok && row.Conversation.ID != c.who.Conversation.ID {
-			c.who, c.facts = row, facts{}
-			c.ask.Forget()
-			cmd = c.read()
-		}
+		cmd = c.turn(s.about(c))
 	}
 	if !s.done(c) {
 		return cmd
@@ -216,10 +214,24 @@ func (c *Coach) Follow() tea.Cmd {
 	return tea.Batch(cmd, c.next(false))
 }
 
+// turn has the step be about somebody, and remembers them where they may end it later.
+func (c *Coach) turn(row state.Row, ok bool) (cmd tea.Cmd) {
+	id := row.Conversation.ID
+	if ok && id != c.who.Conversation.ID {
+		c.who, c.facts = row, facts{}
+		c.ask.Forget()
+		cmd = c.read()
+	}
+	if ok && c.step().each && !slices.Contains(c.wrote, id) {
+		c.wrote = append(c.wrote, id)
+	}
+	return cmd
+}
+
 // next ends the step, and those that go on from it if it is skipped.
 func (c *Coach) next(skip bool) tea.Cmd {
 	c.past = append(c.past, outcome{c.step(), skip, c.stepKeys})
-	c.customers = append(c.customers, c.who.Conversation.ID)
+	c.customers = append(append(c.customers, c.wrote...), c.who.Conversation.ID)
 	for c.at++; skip && c.at < len(steps) && steps[c.at].goesOn; c.at++ {
 		c.past = append(c.past, outcome{step: c.step(), skipped: true})
 	}
@@ -260,7 +272,7 @@ func (c *Coach) choose() tea.Cmd {
 			{Label: "Skip this step", Value: func() tea.Cmd { return c.next(true) }}, again,
 			{Label: "Leave the practice", Detail: "the demo stays", Value: func() tea.Cmd { return tea.Batch(c.healIf(true), c.end()) }}}
 	}
-	return c.screen.Dialogs.Open(dialog.NewChoice("Practice", menu.Options{Text: text, Items: items},
+	return c.screen.Dialogs.Open(dialog.NewChoice("Practice", menu.Options{Text: text, TextFirst: true, Items: items},
 		func(it menu.Item) tea.Cmd { return it.Value.(func() tea.Cmd)() }))
 }
 

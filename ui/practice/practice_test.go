@@ -118,3 +118,42 @@ func TestWentOut(t *testing.T) {
 		}
 	}
 }
+
+// Who answers with one key and writes to the next before the reply is out has done what the step asks
+// for, once it is out.
+func TestTheStepIsDoneByWhoeverWasWrittenTo(t *testing.T) {
+	c := newCoach(120, 40, nil)
+	for i := range steps {
+		if steps[i].each {
+			c.at = i
+		}
+	}
+	at, row := c.at, state.Row{}
+	c.screen.Open = func() (state.Row, bool) { return row, true }
+	c.screen.Writing = func() bool { return true }
+	c.before.at = c.env.Now()
+	for _, remote := range []string{"first", "second"} {
+		row.Conversation.ID.Remote = remote
+		if c.Follow() == nil {
+			t.Fatal("nothing is read of ", remote)
+		}
+	}
+	ids := c.watched()
+	if len(ids) != 2 || ids[0].Remote != "second" || ids[1].Remote != "first" {
+		t.Fatalf("watched are %v", ids)
+	}
+	said := func(done bool) factsMsg {
+		first := facts{known: true, answered: c.before.at.Add(time.Second)}
+		first.row.Conversation.ID, first.row.Flags.Done = ids[1], done
+		return factsMsg{of: c, seq: 0, facts: []facts{{known: true, row: row}, first}}
+	}
+	for _, done := range []bool{false, true} {
+		c.ask.Forget()
+		msg := said(done)
+		msg.seq, _ = c.ask.Ask()
+		msg.Arrive(nil)
+		if moved := c.at == at+1; moved != done || !done && c.who.Conversation.ID != ids[0] {
+			t.Errorf("done %v: step %d, about %v", done, c.at+1, c.who.Conversation.ID)
+		}
+	}
+}

@@ -18,6 +18,9 @@ type step struct {
 	odd      func(c *Coach) string
 	// goesOn: it makes sense only after the one before it.
 	goesOn bool
+	// each: it is done by anybody to whom the agent wrote in it, who may be at the next one
+	// before the reply is out.
+	each bool
 	// trouble: what has happened then is one.
 	trouble bool
 	// prepare, if set, runs in a command before the step begins; it returns whom it is about.
@@ -79,8 +82,8 @@ var steps = []step{
 		went:   "Done keeps the list short. They come back by themselves when they write again.",
 		goesOn: true, done: func(c *Coach) bool { return c.facts.known && c.facts.row.Flags.Done }},
 	{name: "answer, done and next in one", do: "Now in one go: {conversation.reply}, an answer, and {composer.send-done-next}: sent, done, and the next one opens.", odd: held,
-		went:  "One key for each customer sets the pace. They are done only once the reply is out.",
-		about: writesTo, done: func(c *Coach) bool { return answered(c) && c.facts.row.Flags.Done }},
+		went: "One key for each customer sets the pace. They are done only once the reply is out.",
+		each: true, about: writesTo, done: func(c *Coach) bool { return answered(c) && c.facts.row.Flags.Done }},
 	{name: "go to anybody by name", do: "{who} writes just now. Leave the reply ({composer.leave}), press {app.goto}, type the name, and {menu.choose}.",
 		went: "Numbers, labels and lists are found there, too.",
 		prepare: func(ctx context.Context, s stage) (state.Row, error) {
