@@ -159,6 +159,24 @@ func TestAccountAddAsks(t *testing.T) {
 	}
 }
 
+// F1: a start without an account says what there is to do, asks for one there and then, and
+// whoever leaves by esc has changed nothing.
+func TestAStartWithoutAnAccountAsks(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	config := filepath.Join(home, "config.toml")
+	w := open(t, command(t, home, "--config", config, "--state", filepath.Join(home, "state")), 80, 24)
+	for _, step := range [][2]string{{"What now?", "9"}, {"type a number", "add"}, {"Which platform", "esc"}} {
+		w.wait(step[0])
+		w.press(step[1], "enter")
+	}
+	w.wait("nothing was changed")
+	w.ended(1)
+	if _, err := os.Stat(config); err == nil {
+		t.Error("a config was written")
+	}
+}
+
 func TestAccountAddTakesAPassword(t *testing.T) {
 	t.Parallel()
 	p := sandboxed(t)
