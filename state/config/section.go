@@ -20,6 +20,8 @@ type section struct {
 	close map[string]func(*Config)
 	// values are those of a config, by key.
 	values func(*Config) map[string]any
+	// harmless reports whether a value of a key is one of a few; nil where none is.
+	harmless func(key string, value any) bool
 }
 
 // head is the section as it is written in the file.
@@ -82,6 +84,7 @@ func sectionNamed(name string) (section, bool) {
 // tableOf is a section that is read into a T of the config. after runs when it has been.
 func tableOf[T any](name, means string, f fields[T], at func(*Config) *T, after func(*reader)) section {
 	s := section{name: name, means: means, close: map[string]func(*Config){}, keys: f.docs(at)}
+	s.harmless = func(key string, value any) bool { return closed(f, key, value) }
 	for key, field := range f {
 		if field.safe != nil {
 			s.close[key] = func(c *Config) { _ = field.set(at(c), field.safe) } // a test sets each
@@ -107,7 +110,8 @@ func tableOf[T any](name, means string, f fields[T], at func(*Config) *T, after 
 
 // arrayOf is a section of which there may be several.
 func arrayOf[T any](name, means string, f fields[T], read func(*reader, any)) section {
-	return section{name: name, list: true, means: means, read: read, keys: f.docs(func(*Config) *T { return new(T) })}
+	return section{name: name, list: true, means: means, read: read, keys: f.docs(func(*Config) *T { return new(T) }),
+		harmless: func(key string, value any) bool { return closed(f, key, value) }}
 }
 
 // withRules reads [notify], in which there are also rules.

@@ -21,6 +21,7 @@ import (
 	"unibox/state"
 	"unibox/state/config"
 	"unibox/state/logfile"
+	"unibox/state/osfile"
 	"unibox/state/sqlite"
 	"unibox/ui/app"
 	"unibox/ui/cli/collect"
@@ -117,7 +118,7 @@ func (c *collector) report(ctx context.Context, now time.Time) {
 func (c *collector) terminal(ctx context.Context) {
 	c.title("Terminal")
 	for _, name := range []string{"TERM", "COLORTERM", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "LANG", "LC_ALL", "LC_CTYPE"} {
-		c.say("%s is %s", name, collect.Token(os.Getenv(name)))
+		c.say("%s is %s", name, collect.Environment(name, os.Getenv(name)))
 	}
 	for _, name := range []string{"TMUX", "STY", "SSH_CONNECTION", "NO_COLOR", "TZ", "HTTPS_PROXY", "SSL_CERT_FILE", "UNIBOX_DEBUG"} {
 		if os.Getenv(name) != "" {
@@ -137,7 +138,7 @@ func (c *collector) terminal(ctx context.Context) {
 	}
 	if os.Getenv("TMUX") != "" {
 		if version, err := tmux(ctx, "-V"); err == nil {
-			c.say("tmux is %s", collect.Token(strings.TrimPrefix(version, "tmux ")))
+			c.say("tmux is %s", collect.Environment("VERSION", strings.TrimPrefix(version, "tmux ")))
 		}
 	}
 }
@@ -145,12 +146,19 @@ func (c *collector) terminal(ctx context.Context) {
 // config says which keys of the config are set, and returns its accounts.
 func (c *collector) config() []config.Account {
 	c.title("Config")
-	whole, err := os.ReadFile(c.live.config)
+	edit, err := config.Open(c.live.config)
+	whole, _ := edit.Text()
+	if err == nil && whole == nil {
+		err = fs.ErrNotExist
+	}
 	if err != nil {
 		c.say("it cannot be read: %s", cmp.Or(collect.Phrases(err.Error()), "for another reason"))
 		return nil
 	}
-	for _, line := range collect.Config(whole, harmless(c.platforms.Config())) {
+	may := func(section, key string, value any) bool {
+		return config.Harmless(c.platforms.Config(), section, key, value)
+	}
+	for _, line := range collect.Config(whole, harmless(c.platforms.Config()), may) {
 		c.say("%s", line)
 	}
 	known, problems, _ := config.Load(c.live.config, c.platforms.Config())
@@ -205,7 +213,11 @@ func (c *collector) stored(ctx context.Context, accounts []config.Account, now t
 		c.say("%s %s, mode %04o, of %s", e.Name(), cmp.Or(text.Size(info.Size()), "0 B"), info.Mode().Perm(), info.ModTime().UTC().Format("2006-01-02 15:04"))
 	}
 	c.say("%d others", others)
-	c.say("%s", room(c.live.state).says)
+	if free, _, err := osfile.Free(c.live.state); err == nil {
+		c.say("%s free on its disk", cmp.Or(text.Size(free), "nothing"))
+	} else {
+		c.say("the free room is not known")
+	}
 	damagedCache, err := sqlite.CheckFolder(ctx, c.live.state)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -267,14 +279,14 @@ func ago(at, now time.Time) string {
 	return text.Age(max(0, now.Sub(at))) + " ago"
 }
 
-// platformOf is the platform that an account is on, as the config says.
+// platformOf is the platform that an account is on, which is one that the program has.
 func platformOf(id api.AccountID, accounts []config.Account) string {
 	for _, a := range accounts {
 		if a.Name == string(id) {
-			if api := a.Keys["api"]; api != "" {
-				return collect.Token(a.Platform) + " " + collect.Token(api)
+			if api := a.Keys["api"]; api == "p1" || api == "p2" {
+				return a.Platform + " " + api
 			}
-			return collect.Token(a.Platform)
+			return a.Platform
 		}
 	}
 	return "not in the config"

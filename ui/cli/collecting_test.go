@@ -15,6 +15,7 @@ import (
 	"unibox/state/logfile"
 	"unibox/state/sqlite"
 	"unibox/ui/app"
+	"unibox/ui/cli/collect"
 )
 
 // private is what stands in everything that a report is made of: secrets, names, numbers and
@@ -46,7 +47,9 @@ func TestAReportHasNoSecretsNamesAndTexts(t *testing.T) {
 		"[keys]\n\"conversation.done\" = [\"ctrl+f8\"]\n\"thread/move.down\" = [\"f7\"]\n\"app.quit\" = [\""+private[5]+"\"]\n\""+private[1]+"\" = [\"x\"]\n"+
 		"[push]\naddress = \"https://"+private[7]+"\"\n[hooks]\nnew = [\""+private[5]+"\"]\n[["+private[1]+"]]\nx = 1\n"+
 		"[[view]]\nname = \""+private[1]+"\"\nfilter = \"from:"+private[2]+"\"\n"+
-		"[[account]]\nname = \""+private[4]+"\"\nplatform = \"pact\"\napi = \"p2\"\ncompany = "+private[2]+"\ntoken = \""+private[0]+"\"\nbase_url = \"https://"+private[6]+"\"\nforward = \"https://"+private[6]+"/"+private[5]+"\"\n")
+		"[[account]]\nname = \""+private[4]+"\"\nplatform = \"pact\"\napi = \"p2\"\ncompany = "+private[2]+"\ntoken = \""+private[0]+"\"\nbase_url = \"https://"+private[6]+"\"\nforward = \"https://"+private[6]+"/"+private[5]+"\"\n"+
+		// what looks like a choice, an amount or a key, and is none
+		"[[account]]\nname = \"all\"\nplatform = \"protocol\"\ntoken = \"90d\"\npassword = \"terminal\"\ncompany = \"1234m\"\n[[view]]\nname = \"name\"\n[files]\nfolder = \"own\"\n[replies]\nfolders = [\"q\"]\n")
 	db, err := sqlite.Open(t.Context(), dir, state.NewFeed())
 	must(err)
 	id := api.ConversationID{Account: api.AccountID(private[4]), Remote: private[2]}
@@ -104,6 +107,8 @@ func TestAReportHasNoSecretsNamesAndTexts(t *testing.T) {
 		t.Errorf("what is written was not shown before, or not where it is:\n%s", shown)
 	}
 	for _, want := range []string{
+		"account 2: token = a text", "account 2: password = a text", "account 2: company = a text", "account 2: name = a text", "account 2: platform = protocol", "files.folder = a text", "view 2: name = a text", "replies.folders = a list of 1",
+		"account 1: platform = pact", "account 1: api = p2",
 		app.ThisBuild().String(), "ui.theme = dark", "ui.mouse = true", "ui.delay = 5s", "ui.1 more", "delay.whatsapp = 5s", "keys.conversation.done = [ctrl+f8]", "keys.thread/move.down = [f7]", "keys.app.quit = a list of 1",
 		"account 1: token = a text", "account 1: company = a number", "has a mistake", "TERM is something else", "HTTPS_PROXY is set",
 		"state.db", "all: 1", "not out: queued", "too many requests", "account 1, pact p2: retrying, answered never", "connection refused, status 503",
@@ -115,5 +120,24 @@ func TestAReportHasNoSecretsNamesAndTexts(t *testing.T) {
 	}
 	if _, err := collects(); err == nil || !strings.Contains(err.Error(), "is there already") {
 		t.Errorf("a file that was there: %v", err)
+	}
+}
+
+// Of the environment nothing is said that is no word of many terminals.
+func TestAReportSaysOfTheEnvironmentWhatManyTerminalsSay(t *testing.T) {
+	for name, words := range map[string][]string{
+		"TERM": {"xterm-256color", "tmux-256color", "xterm-kitty", "linux"}, "LANG": {"C.UTF-8", "de_DE.UTF-8", "en_US.utf8"}, "LC_CTYPE": {"UTF-8"},
+		"TERM_PROGRAM": {"iTerm.app", "vscode"}, "TERM_PROGRAM_VERSION": {"3.5a", "20240203-110809-5046fc22"},
+	} {
+		for _, word := range words {
+			if got := collect.Environment(name, word); got != word {
+				t.Errorf("%s=%s: %s", name, word, got)
+			}
+		}
+		for _, word := range []string{"hunter2", "secretword", "15550001111", "xterm-hunter2", "de_DE.hunter2"} {
+			if got := collect.Environment(name, word); got != "something else" {
+				t.Errorf("%s=%s: %s", name, word, got)
+			}
+		}
 	}
 }

@@ -41,20 +41,7 @@ func Phrases(sentence string) string {
 	return strings.Join(found, ", ")
 }
 
-var token = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+-]{0,30}$`)
-
-// Token is a word of the environment such as TERM's, or what it is instead of one.
-func Token(word string) string {
-	switch {
-	case word == "":
-		return "not set"
-	case !token.MatchString(word):
-		return "something else"
-	}
-	return word
-}
-
-// words are values of the config that name a choice and nobody.
+// words are the choices of the config.
 var words = strings.Fields("auto on off dark light mono normal high slow fast blocks kitty sixel iterm2 own terminal reply open all name none " +
 	"osc9 osc777 osc99 pact textus protocol p1 p2 forever message thread json file")
 
@@ -65,8 +52,9 @@ var (
 
 // Config is the outline of a config: which keys are set, and what to where that is a choice,
 // a length of time or yes or no. Names are those keys that may be said; every other one is
-// counted. A config that is no TOML is a line that says so.
-func Config(text []byte, names map[string]bool) []string {
+// counted. Harmless says of which keys of which sections a value may be. A config that is no
+// TOML is a line that says so.
+func Config(text []byte, names map[string]bool, harmless func(section, key string, value any) bool) []string {
 	var doc map[string]any
 	if err := toml.Unmarshal(text, &doc); err != nil {
 		where := "somewhere"
@@ -76,60 +64,69 @@ func Config(text []byte, names map[string]bool) []string {
 		}
 		return []string{"it is not TOML: there is a mistake " + where}
 	}
-	o := outline{names: names}
-	o.table("", doc)
+	o := outline{names: names, harmless: harmless}
+	o.table("", "", doc)
 	return o.lines
 }
 
 type outline struct {
-	names map[string]bool
-	lines []string
+	names    map[string]bool
+	harmless func(section, key string, value any) bool
+	lines    []string
 }
 
-func (o *outline) table(at string, table map[string]any) {
+// table outlines a table, the whole of the file if it is in no section.
+func (o *outline) table(at, section string, table map[string]any) {
 	others := 0
 	for _, key := range slices.Sorted(maps.Keys(table)) {
 		if !o.names[key] {
 			others++
 			continue
 		}
-		o.value(at+key, table[key])
+		o.value(at, section, key, table[key])
 	}
 	if others > 0 {
 		o.lines = append(o.lines, fmt.Sprintf("%s%d more, whose names are left out", at, others))
 	}
 }
 
-func (o *outline) value(at string, value any) {
+func (o *outline) value(at, section, key string, value any) {
+	within := strings.TrimPrefix(section+"."+key, ".")
 	switch v := value.(type) {
 	case map[string]any:
-		o.table(at+".", v)
+		o.table(at+key+".", within, v)
 		return
 	case []any:
 		for i, one := range v {
 			if table, ok := one.(map[string]any); ok {
-				o.table(fmt.Sprintf("%s %d: ", at, i+1), table)
+				o.table(fmt.Sprintf("%s%s %d: ", at, key, i+1), within, table)
 				if i+1 == len(v) {
 					return
 				}
 			}
 		}
 	}
-	o.lines = append(o.lines, at+" = "+said(value))
+	o.lines = append(o.lines, at+key+" = "+o.said(section, key, value))
 }
 
 // said is a value, or what kind of value it is.
-func said(value any) string {
+func (o *outline) said(section, key string, value any) string {
 	switch v := value.(type) {
 	case bool:
-		return fmt.Sprint(v)
+		if o.harmless(section, key, v) {
+			return fmt.Sprint(v)
+		}
+		return "yes or no"
 	case string:
-		if slices.Contains(words, v) || amount.MatchString(v) {
+		if o.harmless(section, key, v) && (slices.Contains(words, v) || amount.MatchString(v)) {
 			return v
 		}
 		return "a text"
 	case []any:
-		return list(v)
+		if section == "keys" || strings.HasPrefix(section, "keys.") {
+			return list(v)
+		}
+		return fmt.Sprintf("a list of %d", len(v))
 	case int64, float64:
 		return "a number"
 	}
