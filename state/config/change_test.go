@@ -63,7 +63,7 @@ func TestEffective(t *testing.T) {
 	}
 	text := strings.Join(all, "\n") + "\n"
 	for _, want := range []string{"[[account]] name \"a\" file", "[[account]] token \"…\" file", "[ui] theme \"dark\" file", "[ui] read_only true safe", "[ui] hints true default", "[ui] mark_read \"reply\" default",
-		"[keys] \"conversation.done\" \"D\" file", "[hooks] new [\"notify\", \"…\"] file", "[[notify.rule]] filter \"is:mine\" file", "[[account]] token_command [\"pass\", \"…\"] file", `forward "https://x.example/in?…" file`, "[[account]] token_env \"…\" file"} {
+		"[keys] \"conversation.done\" \"D\" file", "[hooks] new [\"notify\", \"…\"] file", "[[notify.rule]] filter \"is:mine\" file", "[[account]] token_command [\"pass\", \"…\"] file", `forward "https://x.example/…" file`, "[[account]] token_env \"…\" file"} {
 		if !strings.Contains(text, want+"\n") {
 			t.Errorf("%s is missing", want)
 		}

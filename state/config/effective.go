@@ -2,8 +2,8 @@ package config
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -145,9 +145,10 @@ func hidden(section, key string, v any) string {
 		return `"…"`
 	case section == "account" && (key == "token_env" || key == "password_env") && !ordinary.MatchString(line):
 		return `"…"` // the secret itself, put there by mistake
-	case section == "account" && key == "forward" && strings.Contains(line, "?"):
-		line, _, _ = strings.Cut(line, "?")
-		return value(line + "?…")
+	case strings.Contains(line, "://"):
+		return value(origin(line))
+	case section == "files" && key == "ssh":
+		return value(loginless(line))
 	case section == "hooks" || strings.HasSuffix(key, "command") || key == "run" || key == "open":
 		if line != "" && key != "timeout" {
 			split, ok := shellWords(line)
@@ -156,9 +157,41 @@ func hidden(section, key string, v any) string {
 			}
 			isList = ok
 		}
-		if isList && len(words) > 1 {
-			return fmt.Sprintf("[%s, \"…\"]", literal(words[0]))
+		if first := programOf(words); isList && strings.Contains(first, "=") {
+			return `["…"]` // a variable for the program
+		} else if isList && len(words) > 1 {
+			return "[" + value(first) + `, "…"]`
 		}
 	}
 	return literal(v)
+}
+
+// programOf is the first word of a command.
+func programOf(words []any) (first string) {
+	if len(words) > 0 {
+		first, _ = words[0].(string)
+	}
+	return first
+}
+
+// origin is the scheme and the host of an address: the rest of one may let in whoever knows it.
+func origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return "…"
+	}
+	shown := u.Scheme + "://" + u.Host
+	if u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		shown += "/…"
+	}
+	return shown
+}
+
+// loginless is user@host without a password of the user's.
+func loginless(login string) string {
+	at := strings.LastIndex(login, "@")
+	if user, _, secret := strings.Cut(login[:max(0, at)], ":"); secret {
+		return user + ":…" + login[at:]
+	}
+	return login
 }

@@ -82,6 +82,21 @@ func TestConfigShow(t *testing.T) {
 	}
 }
 
+// What lets somebody in may stand in an address or before a command as well.
+func TestConfigShowHidesWhatIsInAddressesAndCommands(t *testing.T) {
+	const p = "PATHSECRET"
+	_, out, said, code := configured(t, rightAccount+"forward = \"https://hooks.example/services/T0/"+p+"\"\n[files]\nssh = \"user:"+p+"@host\"\n"+
+		"[push]\naddress = \"https://hooks.example/"+p+"\"\n[hooks]\nmessage = \"TOKEN="+p+" notify\"\n[[command]]\nname = \"c\"\nrun = [\"TOKEN="+p+"\"]\n", "show")
+	for _, want := range []string{`forward = "https://hooks.example/…"`, `ssh = "user:…@host"`, `address = "https://hooks.example/…"`, `run = ["…"]`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing in\n%s", want, out)
+		}
+	}
+	if code != 0 || strings.Contains(out+said, p) {
+		t.Errorf("%d, %s%s", code, out, said)
+	}
+}
+
 func TestConfigSet(t *testing.T) {
 	const clash = "[keys]\n\"conversation.done\" = [\"f9\"]\n\"conversation.pin\" = [\"q\"]\n"
 	for _, c := range []struct {
