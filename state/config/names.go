@@ -27,6 +27,21 @@ func Names(platforms []Platform) []string {
 	return slices.Compact(all)
 }
 
+// Settable are the keys that [Change] takes, such as "ui.theme", sorted, without those that
+// users name themselves.
+func Settable(platforms []Platform) (all []string) {
+	r := &reader{platforms: platforms}
+	for _, s := range sections() {
+		for _, key := range s.keys(r) {
+			if name := strings.Trim(key.name, "`"); !s.list && bare.MatchString(name) {
+				all = append(all, s.name+"."+name)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 // weekdays are the keys of [hours] that are a day or the days from one to another.
 func weekdays() (all []string) {
 	day := func(d time.Weekday) string { return strings.ToLower(d.String()[:3]) }

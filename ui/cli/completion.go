@@ -13,6 +13,7 @@ import (
 
 	"unibox/state/config"
 	"unibox/state/sqlite"
+	"unibox/ui/cli/script"
 )
 
 // shells are those that completion knows, with what writes the script of each.
@@ -117,7 +118,9 @@ func (p program) configured(cmd *cobra.Command, args []string, _ string) (all []
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	for _, a := range c.Accounts {
-		all = append(all, a.Name+"\t"+a.Platform)
+		if script.Typeable(a.Name) {
+			all = append(all, a.Name+"\t"+a.Platform)
+		}
 	}
 	return all, cobra.ShellCompDirectiveNoFileComp
 }
@@ -130,7 +133,9 @@ func storedAccounts(cmd *cobra.Command, args []string, _ string) (all []string, 
 	_ = withStore(cmd.Context(), cmd.Flag("state").Value.String(), func(ctx context.Context, db *sqlite.DB) error {
 		names, err := db.Accounts(ctx)
 		for _, name := range names {
-			all = append(all, string(name))
+			if script.Typeable(string(name)) {
+				all = append(all, string(name))
+			}
 		}
 		return err
 	})

@@ -153,3 +153,22 @@ func TestConfigEdit(t *testing.T) {
 		}
 	}
 }
+
+// What a shell completes are the keys, and accounts that a shell takes for names alone.
+func TestCompletionOffersKeysAndSafeAccounts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	text := rightAccount + strings.ReplaceAll(strings.Replace(rightAccount, `"a"`, `"$(touch x)"`, 1), "s3cret", "s3cret2")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for args, want := range map[string]string{"config set ": "ui.theme", "config keys ": "ui.theme", "account remove ": "a\ttextus"} {
+		var out bytes.Buffer
+		root := program{platforms: app.Platforms{List: platforms.All()}}.rootCommand()
+		root.SetOut(&out)
+		root.SetErr(&out)
+		root.SetArgs(append([]string{"__complete"}, append(strings.Fields(args), "--config", path, "")...))
+		if err := root.ExecuteContext(t.Context()); err != nil || !strings.Contains(out.String(), want+"\n") || strings.Contains(out.String(), "touch") {
+			t.Errorf("%s: %v\n%s", args, err, out.String())
+		}
+	}
+}

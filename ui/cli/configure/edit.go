@@ -172,7 +172,7 @@ func run(editor []string, path string) error {
 
 func (c *command) setCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "set KEY VALUE", Short: "Change one setting, and nothing else of the file", Args: args(2, "KEY VALUE"),
+		Use: "set KEY VALUE", Short: "Change one setting, and nothing else of the file", Args: args(2, "KEY VALUE"), ValidArgsFunction: c.completeKeys,
 		Long: "set gives a key such as ui.theme a value, as it is written in the file; a text does\n" +
 			"without its quotes. Comments and the order of the file stay.",
 		Example: "  unibox config set ui.theme dark\n  unibox config set targets.whatsapp 15m\n  unibox config set keys.conversation.done '[\"f8\"]'",
@@ -182,9 +182,17 @@ func (c *command) setCommand() *cobra.Command {
 
 func (c *command) unsetCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "unset KEY", Short: "Take one setting out of the file: the default holds", Args: args(1, "KEY"),
+		Use: "unset KEY", Short: "Take one setting out of the file: the default holds", Args: args(1, "KEY"), ValidArgsFunction: c.completeKeys,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.change(cmd, args[0], "") },
 	}
+}
+
+// completeKeys offers the keys that can be set.
+func (c *command) completeKeys(_ *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(given) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return config.Settable(c.Platforms.Config()), cobra.ShellCompDirectiveNoFileComp
 }
 
 func args(n int, what string) cobra.PositionalArgs {

@@ -70,20 +70,20 @@ func (c *command) conversations(ctx context.Context, begun string) (all []string
 		word := name
 		if handle := plain.Line(row.Conversation.Contact.Handle); readsAsNumber(begun) && strings.HasPrefix(handle, begun) {
 			word = handle
-		} else if !typeable(name) {
+		} else if !Typeable(name) {
 			word = id
 		}
-		if typeable(word) {
+		if Typeable(word) {
 			all = append(all, word+"\t"+strings.TrimPrefix(plain.Line(name+", "+string(row.Conversation.Kind)+", "+id), word+", "))
 		}
 	}
 	return all, err
 }
 
-// typeable reports whether a word may come into a command line by itself. Customers choose
+// Typeable reports whether a word may come into a command line by itself. Customers choose
 // their names, and of several that begin alike bash inserts the beginning as it is: what a
 // shell would run, expand or take for a flag is not offered.
-func typeable(word string) bool {
+func Typeable(word string) bool {
 	return word != "" && word[0] != '-' && !strings.HasPrefix(word, "_activeHelp_") && !strings.ContainsFunc(word, func(r rune) bool {
 		return r < utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" .,_@/+-", r)
 	})
@@ -93,7 +93,7 @@ func typeable(word string) bool {
 func (c *command) labels(ctx context.Context) (all []string, err error) {
 	counts, err := c.Inbox.DB.Labels(ctx)
 	for _, l := range counts {
-		if typeable(l.Name) {
+		if Typeable(l.Name) {
 			all = append(all, l.Name+"\t"+env.Count(l.Count, "conversation", "conversations"))
 		}
 	}
@@ -107,7 +107,7 @@ func (c *command) filters(ctx context.Context, language query.Language, views bo
 			all = append(all, string(v)+"\ta view")
 		}
 		for _, v := range c.Saved {
-			if typeable(v.Name) {
+			if Typeable(v.Name) {
 				all = append(all, v.Name+"\t"+plain.Line(v.Filter))
 			}
 		}
@@ -139,7 +139,7 @@ func (c *command) values(ctx context.Context, k query.Key) (all []string, err er
 	}
 	kept := make([]string, 0, len(all))
 	for _, value := range all {
-		if word, _, _ := strings.Cut(value, "\t"); typeable(word) && !strings.ContainsAny(word, " ,") {
+		if word, _, _ := strings.Cut(value, "\t"); Typeable(word) && !strings.ContainsAny(word, " ,") {
 			kept = append(kept, value)
 		}
 	}
