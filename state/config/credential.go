@@ -58,7 +58,7 @@ func (r *reader) exposed(a Account) []fault {
 	var out []fault
 	for _, s := range []Source{a.Token, a.Password} {
 		if s.Plain != "" && r.shared {
-			out = append(out, fault{s.What, "others can read the " + s.What + ": " + chmodCommand(r.doc.file)})
+			out = append(out, fault{s.What, "others can read the " + s.What + ": " + protect(r.doc.file)})
 		}
 	}
 	return out
@@ -78,7 +78,7 @@ func (r *reader) exposedFile(a Account) (refused bool) {
 			continue
 		}
 		line := r.doc.accountLine(a.Name, s.What+"_file")
-		p := Problem{File: r.doc.file, Line: line, Account: a.Name, Text: "others can read the " + s.What + ": " + chmodCommand(s.File), Instead: leftOut("account")}
+		p := Problem{File: r.doc.file, Line: line, Account: a.Name, Text: "others can read the " + s.What + ": " + protect(s.File), Instead: leftOut("account")}
 		if !ours(s.File) {
 			p.Instead, p.Warning = "it is used anyway", true
 		}
@@ -92,15 +92,28 @@ func (r *reader) exposedFile(a Account) (refused bool) {
 	return refused
 }
 
-// chmodCommand is the shell command that makes a file readable by its owner alone.
-func chmodCommand(file string) string { return "chmod 600 " + file }
+// protect is the shell command that makes a file readable by its owner alone, "" where it
+// is gone.
+func protect(file string) string {
+	info, err := os.Stat(file)
+	if err != nil {
+		return ""
+	}
+	return osfile.Protect(file, info)
+}
 
 func ours(file string) bool {
 	info, err := os.Stat(file)
 	return err == nil && !osfile.Foreign(info)
 }
 
+// shared reports whether others can read a file. Where the system does not say, as of a
+// file of another user, it is used as it is.
 func shared(file string) bool {
 	info, err := os.Stat(file)
-	return err == nil && info.Mode().IsRegular() && osfile.Exposed(info)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	exposed, err := osfile.Exposed(file, info)
+	return exposed && err == nil
 }

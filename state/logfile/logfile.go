@@ -60,10 +60,13 @@ func (l *File) open() (err error) {
 		return err
 	}
 	info, err := l.file.Stat()
-	if err == nil && osfile.Exposed(info) { // it is from before
-		err = l.file.Chmod(0o600)
+	if err != nil {
+		return err
 	}
-	return err
+	if exposed, err := osfile.Exposed(l.name, info); exposed || err != nil { // it is from before
+		return l.file.Chmod(0o600)
+	}
+	return nil
 }
 
 // Write writes one line of the log. It may be called from any goroutine.

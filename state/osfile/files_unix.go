@@ -11,6 +11,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+const (
+	// HomeVariable names the user's folder, as os.UserHomeDir reads it.
+	HomeVariable = "HOME"
+	// Separators divide the names of a path.
+	Separators = "/"
+)
+
 // Replace renames a file to a name in the same folder that another file may have, in
 // one step: who opens it gets the old one or the new one.
 func Replace(from, to string) error { return os.Rename(from, to) }
@@ -47,12 +54,21 @@ func Full(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
-// Exposed reports whether the mode of a file or folder lets others read it.
-func Exposed(info fs.FileInfo) bool { return info.Mode().Perm()&0o077 != 0 }
+// Exposed reports whether others may do anything with a file or folder at path, by its
+// mode. The error says that this cannot be known, which it always can here.
+func Exposed(_ string, info fs.FileInfo) (bool, error) { return info.Mode().Perm()&0o077 != 0, nil }
+
+// Protect is the shell command that leaves a file or folder to its owner alone.
+func Protect(path string, info fs.FileInfo) string {
+	if info.IsDir() {
+		return "chmod 700 " + path
+	}
+	return "chmod 600 " + path
+}
 
 // Private reports whether a file is for its owner alone, which is unusual for what is
 // no secret.
-func Private(info fs.FileInfo) bool { return !Exposed(info) }
+func Private(info fs.FileInfo) bool { return info.Mode().Perm()&0o077 == 0 }
 
 // Foreign reports whether a file or folder belongs to another user.
 func Foreign(info fs.FileInfo) bool {

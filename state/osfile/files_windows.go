@@ -13,6 +13,13 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+const (
+	// HomeVariable names the user's folder, as os.UserHomeDir reads it.
+	HomeVariable = "USERPROFILE"
+	// Separators divide the names of a path.
+	Separators = `/\`
+)
+
 // patience is how long a file that another program reads is waited for, such as the
 // search index or a virus scanner.
 const patience = 2 * time.Second
@@ -82,10 +89,6 @@ func Free(dir string) (free, whole int64, err error) {
 func Full(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) || errors.Is(err, windows.ERROR_DISK_QUOTA_EXCEEDED)
 }
-
-// Exposed is false: a file has no mode here, but a list of rights that it gets from its
-// folder. In a user's profile these are the user, the administrators and the system.
-func Exposed(fs.FileInfo) bool { return false }
 
 // Private is false: a file in a profile is for its owner alone, secret or not.
 func Private(fs.FileInfo) bool { return false }

@@ -62,8 +62,11 @@ func owned(dir string, info fs.FileInfo) finding {
 	if osfile.Foreign(info) {
 		return finding{wrong, dir + " belongs to another user", "choose a folder of your own with --state"}
 	}
-	if osfile.Exposed(info) {
-		return finding{wrong, dir + " is open to others", "chmod 700 " + dir}
+	switch exposed, err := osfile.Exposed(dir, info); {
+	case err != nil:
+		return finding{doubtful, "nobody knows who may read " + dir + ": " + err.Error(), osfile.Protect(dir, info)}
+	case exposed:
+		return finding{wrong, dir + " is open to others", osfile.Protect(dir, info)}
 	}
 	return good("%s is yours alone", dir)
 }
