@@ -8,17 +8,25 @@ import (
 	"os/user"
 	"path/filepath"
 	"strings"
+
+	"unibox/state/osfile"
 )
 
 // Expand replaces ~ at the beginning of a path by a home folder, as a shell does:
 // "~", "~/x", and "~name/x" for that of another user. Shells leave it alone in
 // places where people expect it, such as --state=~/x. The error is one sentence for
 // a person.
-func Expand(path string) (string, error) {
-	if !strings.HasPrefix(path, "~") {
+func Expand(path string) (string, error) { return expand(path, osfile.Separators, homeOf) }
+
+func expand(path, separators string, homeOf func(name string) (string, error)) (string, error) {
+	name, ok := strings.CutPrefix(path, "~")
+	if !ok {
 		return path, nil
 	}
-	name, rest, _ := strings.Cut(path[1:], "/")
+	var rest string
+	if i := strings.IndexAny(name, separators); i >= 0 {
+		name, rest = name[:i], name[i+1:]
+	}
 	home, err := homeOf(name)
 	if err != nil {
 		return "", err
@@ -31,7 +39,7 @@ func homeOf(name string) (string, error) {
 	if name == "" {
 		home, err := os.UserHomeDir()
 		if err != nil || !filepath.IsAbs(home) {
-			return "", errors.New("HOME does not name a folder, so ~ means nothing here")
+			return "", errors.New(osfile.HomeVariable + " does not name a folder, so ~ means nothing here")
 		}
 		return home, nil
 	}

@@ -23,6 +23,12 @@ func TestExpand(t *testing.T) {
 	if _, err := Expand("~nobody-of-that-name/x"); err == nil || !strings.Contains(err.Error(), "there is no user nobody-of-that-name") {
 		t.Errorf("%v", err)
 	}
+	homeOf := func(name string) (string, error) { return "home of " + name, nil }
+	for path, want := range map[string]string{`~\x`: "home of /x", "~/x": "home of /x", `~olga\x`: "home of olga/x", "~": "home of ", `C:\~\x`: `C:\~\x`} {
+		if got, err := expand(path, `/\`, homeOf); filepath.ToSlash(got) != filepath.ToSlash(filepath.Clean(want)) || err != nil {
+			t.Errorf("on Windows %q is %q, %v", path, got, err)
+		}
+	}
 	t.Setenv("HOME", "")
 	if _, err := Expand("~/x"); err == nil || !strings.Contains(err.Error(), "HOME does not name a folder") {
 		t.Errorf("%v", err)

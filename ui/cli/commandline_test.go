@@ -9,6 +9,7 @@ import (
 
 	"unibox/api/platforms"
 	"unibox/state"
+	"unibox/state/osfile"
 	"unibox/ui/app"
 )
 
@@ -104,17 +105,17 @@ func run(t *testing.T, args string) error {
 }
 
 func TestNoFolderWithoutAHome(t *testing.T) {
-	t.Setenv("HOME", "")
+	t.Setenv(osfile.HomeVariable, "")
 	t.Setenv("XDG_CONFIG_HOME", "")
 	t.Setenv("XDG_STATE_HOME", "")
 	for _, args := range []string{"account list", "wipe --yes"} {
-		if err := run(t, args); err != errNoHome && !strings.Contains(err.Error(), "HOME does not name your folder") {
+		if err := run(t, args); err != errNoHome && !strings.Contains(err.Error(), osfile.HomeVariable+" does not name your folder") {
 			t.Errorf("unibox %s: %v", args, err)
 		}
 	}
-	t.Setenv("HOME", "relative")
+	t.Setenv(osfile.HomeVariable, "relative")
 	findHome()
-	if home := os.Getenv("HOME"); home == "" || home == "/" || !filepath.IsAbs(home) {
+	if home := os.Getenv(osfile.HomeVariable); home == "" || home == "/" || !filepath.IsAbs(home) {
 		t.Skip("this user has no home folder")
 	}
 }

@@ -207,7 +207,7 @@ func (d *Attach) Pasted(s string) bool {
 		d.SetValue(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), " "))
 	case len(paths) == 1:
 		d.SetValue(paths[0])
-	case !strings.ContainsAny(s, "\r\n") && (filepath.IsAbs(s) || strings.HasPrefix(s, "~/")):
+	case !strings.ContainsAny(s, "\r\n") && native.whole(s):
 		d.SetValue(s)
 	default:
 		return d.Paste(s)
@@ -233,7 +233,7 @@ func (d *Attach) Complete() tea.Cmd {
 		return nil
 	}
 	if entry.dir {
-		line += "/"
+		line += string(filepath.Separator)
 	}
 	d.SetValue(line)
 	return d.List()
@@ -283,12 +283,7 @@ func splitPath(path string) (dir, prefix string) {
 // expand returns the path that a typed line means. "~" is the home folder. A
 // whole path behind another one, as pasting leaves it, counts alone.
 func expand(line string) string {
-	for _, anew := range []string{"//", "/~/"} {
-		if i := strings.LastIndex(line, anew); i >= 0 {
-			line = line[i+1:]
-		}
-	}
-	return text.LongPath(line)
+	return text.LongPath(native.last(line, anew))
 }
 
 func matches(name, prefix string) bool {

@@ -241,3 +241,42 @@ func TestAttachSaysWhatFits(t *testing.T) {
 		t.Errorf("chosen: %v", p.chosen)
 	}
 }
+
+// Whole paths of each system are found in what its terminals write when files are dropped.
+func TestDroppedInEachSyntax(t *testing.T) {
+	for _, c := range []struct {
+		s    syntax
+		line string
+		want []string
+	}{
+		{windows, `C:\Users\maya\a.jpg`, []string{`C:\Users\maya\a.jpg`}},
+		{windows, "\"C:\\a b.jpg\" d:/c.jpg\r\n\"\\\\srv\\x\\d e.pdf\"", []string{`C:\a b.jpg`, `d:/c.jpg`, `\\srv\x\d e.pdf`}},
+		{windows, `~\a.jpg`, []string{`~\a.jpg`}},
+		{windows, "file:///C:/Users/maya/a%20b.jpg", []string{`C:\Users\maya\a b.jpg`}},
+		{windows, "file:///etc/passwd", nil},
+		{windows, "file:///~/a", nil},
+		{windows, `C:\a b.jpg`, nil}, {windows, `"C:\a`, nil}, {windows, "/etc/passwd", nil}, {windows, "C:a.jpg", nil},
+		{unix, `'/a b' /c\ d ~/e`, []string{"/a b", "/c d", "~/e"}}, {unix, `C:\a.jpg`, nil}, {unix, "file:///a%20b", []string{"/a b"}},
+	} {
+		if got := c.s.dropped(c.line); !slices.Equal(got, c.want) {
+			t.Errorf("windows %v: %q is %q, want %q", c.s, c.line, got, c.want)
+		}
+	}
+}
+
+// What is dropped behind a folder that was on the line takes its place.
+func TestTheLastWholePathCounts(t *testing.T) {
+	for line, want := range map[string]string{
+		`C:\Users\maya\D:\a.jpg`: `D:\a.jpg`, `C:\Users\maya\"D:\a b.jpg"`: `"D:\a b.jpg"`, `C:\Users\~\a`: `~\a`, `C:\Users\\\srv\x\a`: `\\srv\x\a`,
+		`\\srv\x\a`: `\\srv\x\a`, `C:\a`: `C:\a`, `C:\\a\\b`: `C:\\a\\b`, `C:/x/D:/a`: `D:/a`, `~\a`: `~\a`, "": "",
+	} {
+		if got := windows.last(line, starts); got != want {
+			t.Errorf("%q is %q, want %q", line, got, want)
+		}
+	}
+	for line, want := range map[string]string{"/home//etc/a": "/etc/a", "/home/~/a": "~/a", "/home/'/a b'": "'/a b'", `C:\a`: `C:\a`} {
+		if got := unix.last(line, starts); got != want {
+			t.Errorf("%q is %q, want %q", line, got, want)
+		}
+	}
+}

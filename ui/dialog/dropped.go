@@ -3,25 +3,24 @@ package dialog
 import (
 	"net/url"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/mattn/go-shellwords"
 )
 
 // dropped reads what a terminal writes when files are dropped on it, or a file
 // manager copies: whole paths, quoted as for a shell or with backslashes, or file
 // URLs, with blanks or lines between. It returns nothing where text is not that.
-func dropped(text string) []string {
-	parts, ok := words(strings.TrimSpace(text))
+func dropped(text string) []string { return native.dropped(text) }
+
+func (s syntax) dropped(text string) []string {
+	parts, ok := words(s, strings.TrimSpace(text))
 	if !ok {
 		return nil
 	}
 	var paths []string
 	for _, word := range parts {
-		path, ok := wholePath(word)
+		path, ok := s.wholePath(word)
 		if !ok {
 			return nil
 		}
@@ -32,15 +31,16 @@ func dropped(text string) []string {
 
 // wholePath returns the path that a word names, and whether it is a whole one on
 // this machine.
-func wholePath(word string) (string, bool) {
+func (s syntax) wholePath(word string) (string, bool) {
 	if isFileURL(word) {
 		u, err := url.Parse("file:" + word[len("file:"):])
-		if err != nil || !here(u.Host) || !filepath.IsAbs(u.Path) {
+		if err != nil || !here(u.Host) {
 			return "", false
 		}
-		return u.Path, true
+		path := s.fromURL(u)
+		return path, path != ""
 	}
-	return word, filepath.IsAbs(word) || strings.HasPrefix(word, "~/")
+	return word, s.whole(word)
 }
 
 // here reports whether the host of a file URL is this machine.
@@ -50,17 +50,13 @@ func here(host string) bool {
 }
 
 // words cuts what was dropped: file URLs at blanks, which they have none of, all else
-// as a shell does. False means that it is no line of words, as where a quote is left
-// open: a name that was typed as it is.
-func words(text string) ([]string, bool) {
+// as syntax.words.
+func words(s syntax, text string) ([]string, bool) {
 	urls := strings.Fields(text)
 	if !slices.ContainsFunc(urls, func(word string) bool { return !isFileURL(word) }) {
 		return urls, true
 	}
-	p := shellwords.NewParser()
-	p.ParseEnv, p.ParseBacktick, p.ParseComment = false, false, false
-	parts, err := p.Parse(text)
-	return parts, err == nil && p.Position < 0
+	return s.words(text)
 }
 
 func isFileURL(word string) bool {
@@ -68,20 +64,12 @@ func isFileURL(word string) bool {
 }
 
 // fileURL finds where a file URL begins: with the line, or behind a folder.
-var fileURL = regexp.MustCompile(`(?i)(^|/)file:/`)
-
-// starts are how a whole path begins that was dropped behind what was on the line.
-var starts = []string{"//", "/~/", "/'/", "/\"/", "/'~/", "/\"~/"}
+var fileURL = regexp.MustCompile(`(?i)(^|[/\\])file:/`)
 
 // behind cuts away what was on the line before a path that was dropped behind it.
 func behind(line string) string {
 	if at := fileURL.FindStringIndex(line); at != nil {
-		return strings.TrimPrefix(line[at[0]:], "/")
+		return strings.TrimLeft(line[at[0]:], `/\`)
 	}
-	for _, start := range starts {
-		if i := strings.LastIndex(line, start); i >= 0 {
-			line = line[i+1:]
-		}
-	}
-	return line
+	return native.last(line, starts)
 }

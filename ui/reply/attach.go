@@ -59,7 +59,7 @@ func (b *Box) whyNoAddress() string {
 func (b *Box) attach(paths []string) tea.Cmd {
 	id, files := b.id, b.env.Files
 	if !dialog.IsAddress(paths[0]) {
-		b.folder = filepath.Dir(paths[0]) + "/"
+		b.folder = filepath.Dir(paths[0]) + string(filepath.Separator)
 	}
 	return func() tea.Msg {
 		msg := attachedMsg{id: id}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
+
+	"unibox/state/osfile"
 )
 
 // errQuotes is an $EDITOR that no shell would understand either.
@@ -24,8 +26,8 @@ func EditorCommand(getenv func(string) string) ([]string, error) {
 	if err != nil || len(words) == 0 || words[0] == "" {
 		return nil, fmt.Errorf("%s is %s: %w", name, line, errQuotes)
 	}
-	if rest, ok := strings.CutPrefix(words[0], "~/"); ok {
-		words[0] = getenv("HOME") + "/" + rest
+	if rest, ok := strings.CutPrefix(words[0], "~"); ok && strings.IndexAny(rest, osfile.Separators) == 0 {
+		words[0] = getenv(osfile.HomeVariable) + rest
 	}
 	if _, err := exec.LookPath(words[0]); err != nil {
 		return nil, fmt.Errorf("%s names %s, and there is no such program: set it to your editor and start unibox again", name, words[0])

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -178,12 +177,7 @@ func wrong(err error) string {
 }
 
 func (s *Shift) read(ctx context.Context, path string) (handover.File, handover.Plan, error) {
-	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		if home, err := os.UserHomeDir(); err == nil {
-			path = filepath.Join(home, rest)
-		}
-	}
-	f, err := handover.ReadFile(path)
+	f, err := handover.ReadFile(text.LongPath(path))
 	if err != nil {
 		return f, handover.Plan{}, err
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"unibox/state/osfile"
 )
 
 // Size returns a size in bytes in words, in decimal units: "512 B", "84 KB",
@@ -31,8 +33,18 @@ const units = "KMGTP"
 // ShortPath returns a path as a person writes it, with ~ for the home folder.
 func ShortPath(path string) string {
 	home, err := os.UserHomeDir()
-	if rest, ok := strings.CutPrefix(path, home+"/"); ok && err == nil && len(home) > 1 {
-		return "~/" + rest
+	if err != nil {
+		return path
+	}
+	return shortPath(path, home, osfile.Separators)
+}
+
+func shortPath(path, home, separators string) string {
+	if len(home) <= 1 || len(path) <= len(home) || !strings.ContainsRune(separators, rune(path[len(home)])) {
+		return path
+	}
+	if begins := path[:len(home)]; begins == home || len(separators) > 1 && strings.EqualFold(begins, home) {
+		return "~" + path[len(home):]
 	}
 	return path
 }
@@ -40,12 +52,16 @@ func ShortPath(path string) string {
 // LongPath returns the path that a person wrote: "~" is the home folder. Where that
 // is not known the path stays as it was written.
 func LongPath(path string) string {
-	rest, short := strings.CutPrefix(path, "~")
-	if !short || rest != "" && rest[0] != '/' {
-		return path
-	}
 	home, err := os.UserHomeDir()
 	if err != nil {
+		return path
+	}
+	return longPath(path, home, osfile.Separators)
+}
+
+func longPath(path, home, separators string) string {
+	rest, short := strings.CutPrefix(path, "~")
+	if !short || rest != "" && !strings.ContainsRune(separators, rune(rest[0])) {
 		return path
 	}
 	return home + rest

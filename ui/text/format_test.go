@@ -11,11 +11,27 @@ func TestShortPath(t *testing.T) {
 	}
 }
 
+func TestShortPathOnWindows(t *testing.T) {
+	for path, want := range map[string]string{
+		`C:\Users\maya\a.jpg`: `~\a.jpg`, `c:\users\Maya\a.jpg`: `~\a.jpg`, `C:\Users\maya/a.jpg`: "~/a.jpg",
+		`C:\Users\mayas\a.jpg`: `C:\Users\mayas\a.jpg`, `C:\Users\maya`: `C:\Users\maya`, `D:\Users\maya\a`: `D:\Users\maya\a`,
+	} {
+		if got := shortPath(path, `C:\Users\maya`, `/\`); got != want {
+			t.Errorf("%q: %q, want %q", path, got, want)
+		}
+	}
+}
+
 func TestLongPath(t *testing.T) {
 	t.Setenv("HOME", "/home/maya")
 	for path, want := range map[string]string{"~": "/home/maya", "~/a": "/home/maya/a", "~/": "/home/maya/", "~maya/a": "~maya/a", "/a/~/b": "/a/~/b", "a": "a", "": ""} {
 		if got := LongPath(path); got != want {
 			t.Errorf("%q: %q, want %q", path, got, want)
+		}
+	}
+	for path, want := range map[string]string{"~": `C:\Users\maya`, `~\a`: `C:\Users\maya\a`, "~/a": `C:\Users\maya/a`, `~maya\a`: `~maya\a`, `C:\~\b`: `C:\~\b`} {
+		if got := longPath(path, `C:\Users\maya`, `/\`); got != want {
+			t.Errorf("on Windows %q: %q, want %q", path, got, want)
 		}
 	}
 	t.Setenv("HOME", "")
