@@ -64,3 +64,26 @@ func TestASCIIByTheLocale(t *testing.T) {
 		}
 	}
 }
+
+// What was switched by a key is written into the config and nothing else of it changes; a
+// config that goes with its session keeps nothing.
+func TestKeepSettingWritesTheConfig(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(path, []byte("# mine\n[ui]\nmouse = false # why\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, problems, err := config.Load(path, nil)
+	if err != nil || len(problems) != 0 {
+		t.Fatal(err, problems)
+	}
+	if (Session{Config: c, Temporary: true}).keepSetting() != nil || (Session{}).keepSetting() != nil {
+		t.Error("a setting is kept where no config outlives the session")
+	}
+	if err := (Session{Config: c}).keepSetting()("mouse", true); err != nil {
+		t.Fatal(err)
+	}
+	text, _ := os.ReadFile(path)
+	if c, problems, err = config.Load(path, nil); err != nil || len(problems) != 0 || !c.UI.Mouse || !strings.HasPrefix(string(text), "# mine\n[ui]\nmouse = true") {
+		t.Errorf("%s %v %v", text, problems, err)
+	}
+}
