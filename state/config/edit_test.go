@@ -58,8 +58,12 @@ func TestAddKeepsEverythingElse(t *testing.T) {
 			if got := contents(t, file); got != tt.want {
 				t.Errorf("the file is\n%s\nwant\n%s", got, tt.want)
 			}
-			if info, _ := os.Stat(file); osfile.Exposed(info) == secretIn(file, []byte(tt.old)) {
-				t.Errorf("mode %v", info.Mode())
+			info, err := os.Stat(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if exposed, err := osfile.Exposed(file, info); err != nil || exposed == secretIn(file, []byte(tt.old)) {
+				t.Errorf("mode %v, %v", info.Mode(), err)
 			}
 			back, err := Remove(file, `the "shop"`)
 			if err != nil {

@@ -64,7 +64,7 @@ func readFile(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() && !handedOver(path) {
+	if !info.Mode().IsRegular() && !info.IsDir() && !handedOver(path) {
 		if null, err := os.Stat(os.DevNull); err == nil && os.SameFile(null, info) {
 			return []byte{}, nil
 		}

@@ -45,7 +45,7 @@ func TestAWrongCommandLineIsOneSentence(t *testing.T) {
 		{"--config=folder", "the config cannot be read: folder is a folder"},
 		{"--config=file/x", "the config cannot be read: file/x is, or leads through, a file where a folder has to be"},
 		{"--config=" + long, "the config cannot be read: " + long[:200] + "… is too long for a name"},
-		{"--config=/dev/zero", "the config cannot be read: /dev/zero: it is too large"},
+		{"--config=/dev/zero", "the config cannot be read: /dev/zero: it is not a plain file"},
 		{"account list --config=link", "there is no config yet: link, a link to /nowhere/there, which does not exist\nTo make one: unibox account add\nTo try unibox without an account: unibox demo\nTo learn its keys on invented customers: unibox demo --practice"},
 		{"account", "say what to do: unibox account add, list, test, move or remove"},
 		{"account remove", "say which: unibox account remove NAME"},
