@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/url"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -60,6 +62,45 @@ func safeURL(text string) bool {
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// addressNames are what the key of an address is called elsewhere.
+var addressNames = []string{"url", "api_url", "server", "host", "endpoint", "origin", "address"}
+
+var hostPort = regexp.MustCompile(`^[\w.-]+:\d+(/|$)`)
+
+// losesAddress reports whether an unknown key of an account seems to be its address, and
+// no other key is: without it the token would go to the platform's own server.
+func (f fields[T]) losesAddress(key string, table map[string]any) bool {
+	_, own := table["base_url"]
+	return f["base_url"].guarded && !own && (Nearest(key, addressNames) != "" || isAddress(table[key]))
+}
+
+// isAddress reports whether a value looks like the address of a server, or has one in it.
+func isAddress(value any) bool {
+	switch v := value.(type) {
+	case string:
+		v = strings.ToLower(strings.TrimSpace(v))
+		return strings.HasPrefix(v, "http") || hostPort.MatchString(v)
+	case []any:
+		return slices.ContainsFunc(v, isAddress)
+	case map[string]any:
+		return slices.ContainsFunc(slices.Collect(maps.Values(v)), isAddress)
+	}
+	return false
+}
+
+// withoutAddress leaves out the accounts that have no base_url.
+func (c *Config) withoutAddress() {
+	c.Accounts = slices.DeleteFunc(c.Accounts, func(a Account) bool {
+		if a.BaseURL != "" {
+			return false
+		}
+		for _, i := range c.doc.named(a.Name) {
+			delete(c.used, element(i).id())
+		}
+		return true
+	})
 }
 
 // unique reports whether no account before has the name or the same login:

@@ -56,7 +56,13 @@ func upTo[T any](most time.Duration, at func(*T) *time.Duration) field[T] {
 
 // brief is a duration without zeros at its end.
 func brief(d time.Duration) string {
-	return strings.TrimSuffix(strings.TrimSuffix(d.String(), "0s"), "0m")
+	text := d.String()
+	for _, unit := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, unit) {
+			text = strings.TrimSuffix(text, unit[1:])
+		}
+	}
+	return text
 }
 
 // commands reads [[command]]; one with a mistake is left out.

@@ -167,9 +167,11 @@ func Load(path string, platforms []Platform) (Config, []Problem, error) {
 // the document.
 func check(doc document, platforms []Platform, shared bool, c *Config, lost ...lostLine) []Problem {
 	c.doc = doc
-	r := &reader{doc: doc, config: c, platforms: platforms, shared: shared}
+	r := &reader{doc: doc, config: c, platforms: platforms, shared: shared, guards: guards()}
+	r.names = r.keyNames()
 	r.read()
-	r.closeLost(lost)
+	r.safeLost(lost)
+	r.holdSafe()
 	return sorted(r.problems)
 }
 

@@ -11,11 +11,11 @@ import (
 // C18: [delay] by account or kind of channel; a wrong line costs itself, with its number.
 func TestDelays(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.toml")
-	if err := os.WriteFile(path, []byte("[delay]\nwhatsapp = \"5s\"\n\"My shop\" = \"0s\"\nsms = \"5m\"\nchat = 3\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("[delay]\nwhatsapp = \"5s\"\n\"My shop\" = \"0s\"\nsms = \"5m\"\nchat = 300\nmail = 3\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	c, problems, err := Load(path, nil)
-	if err != nil || len(c.Delays) != 2 || c.Delays["whatsapp"] != 5*time.Second {
+	if err != nil || len(c.Delays) != 3 || c.Delays["mail"] != 3*time.Second || c.Delays["whatsapp"] != 5*time.Second {
 		t.Fatalf("%v, %v", c.Delays, err)
 	}
 	if d, there := c.Delays["My shop"]; !there || d != 0 {

@@ -8,7 +8,7 @@ type Log struct {
 
 // logFields are the keys of [log].
 var logFields = fields[Log]{
-	"on":    flag(func(l *Log) *bool { return &l.On }).says("`false` keeps no log of what you send and do: [files](README.md#files-in-the-state-folder)"),
+	"on":    flag(func(l *Log) *bool { return &l.On }).says("`false` keeps no log of what you send and do: [files](README.md#files-in-the-state-folder)").closed(false),
 	"texts": flag(func(l *Log) *bool { return &l.Texts }).says("`false` logs that you wrote, and not what").closed(false),
 }
 

@@ -17,7 +17,7 @@ type field[T any] struct {
 	// required: without it the table means nothing.
 	required bool
 	// safe is what is used in place of a value that is wrong, and where the key is written so
-	// wrongly that it is not one: what lets the least happen. Nil for the default.
+	// wrongly that it is not one: the value by which less happens. Nil for the default.
 	safe any
 	// guarded: whoever mistypes the key loses the account, which would go to another place.
 	guarded bool

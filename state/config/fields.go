@@ -52,7 +52,7 @@ var uiFields = fields[UI]{
 	"screen_reader":       flag(func(u *UI) *bool { return &u.ScreenReader }).says("as `--screen-reader`: plain lines for a screen reader in place of panes ([what it says](../../ui/spoken/README.md))"),
 	"theme":               choice(func(u *UI) *string { return &u.Theme }, "auto", "dark", "light", "mono").says("`\"auto\"` asks the terminal whether it is dark; `\"mono\"` has no colours"),
 	"contrast":            choice(func(u *UI) *string { return &u.Contrast }, "normal", "high").says("`\"high\"`: all text stands out from its ground seven to one, and the selected row is reversed"),
-	"enter_sends":         flag(func(u *UI) *bool { return &u.EnterSends }).says("`false`: enter makes a line, `alt+enter` sends"),
+	"enter_sends":         flag(func(u *UI) *bool { return &u.EnterSends }).says("`false`: enter makes a line, `alt+enter` sends").closed(false),
 	"mark_read":           choice(func(u *UI) *string { return &u.MarkRead }, "reply", "open").says("`\"reply\"`: a conversation is read when you answered it; `\"open\"`: when you opened it"),
 	"hints":               flag(func(u *UI) *bool { return &u.Hints }).says("`false` hides the hint line"),
 	"line":                choice(func(u *UI) *string { return &u.Line }, "auto", "fast", "slow").says("`\"slow\"`: a thread is shown on `enter` alone, times change once a minute, and text has sixteen colours; `\"auto\"` does so where the terminal takes half a second to answer, and says it; `\"fast\"` never"),
@@ -199,8 +199,11 @@ func duration[T any](set func(*T, time.Duration)) field[T] {
 const longestDelay = 60 * time.Second
 
 func seconds[T any](at func(*T) *time.Duration) field[T] {
-	return field[T]{values: "seconds, `\"0s\"` to `\"60s\"`", get: func(from *T) any { return fmt.Sprintf("%ds", *at(from)/time.Second) }, set: func(into *T, value any) error {
+	return field[T]{values: "seconds, `\"0s\"` to `\"60s\"`, or a number of them", get: func(from *T) any { return fmt.Sprintf("%ds", *at(from)/time.Second) }, set: func(into *T, value any) error {
 		v, _ := value.(string)
+		if n, ok := value.(int64); ok {
+			v = strconv.FormatInt(n, 10) + "s"
+		}
 		d, err := time.ParseDuration(v)
 		if err != nil || d < 0 || d > longestDelay || d%time.Second != 0 {
 			return errors.New(`must be a number of seconds from "0s" to "60s"`)

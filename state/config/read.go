@@ -18,6 +18,9 @@ type reader struct {
 	// shared: other users can read the file.
 	shared   bool
 	problems []Problem
+	// guards are the keys that have a safe value, names the keys of each section.
+	guards []guard
+	names  map[string][]string
 }
 
 // blame notes a problem; instead says what holds in place of what is wrong.
@@ -38,7 +41,7 @@ func (r *reader) noTable(name, example string) {
 	if s.list {
 		text = fmt.Sprintf("%s must be written %s, with two brackets", name, s.head())
 	}
-	r.blame(path{name}, "", text, r.closeIn(s, r.doc.values[name]))
+	r.blame(path{name}, "", text, r.safeOr(path{name}, r.doc.values[name], "it is left out"))
 }
 
 // fillTable reads a top-level table into a T.
@@ -65,7 +68,12 @@ func fill[T any](r *reader, f fields[T], at path, account, whole string, table m
 				good = false
 				continue
 			}
-			r.unknown(at, account, key, f.sorted())
+			if f.losesAddress(key, table) {
+				r.blame(at.with(key), account, fmt.Sprintf("unknown key %q: an address is written base_url", key), leftOut(whole))
+				good = false
+				continue
+			}
+			r.unknown(at, account, key, table[key], f.sorted())
 			continue
 		}
 		if err := field.set(into, table[key]); err != nil {
@@ -111,7 +119,7 @@ func (r *reader) delays(value any) {
 	for name, value := range table {
 		var d time.Duration
 		if err := seconds(func(*time.Duration) *time.Duration { return &d }).set(&d, value); err != nil {
-			r.blame(path{"delay", name}, "", name+" "+err.Error(), "the delay of [ui] is used")
+			r.wrongName(path{"delay", name}, value, name+" "+err.Error(), "the delay of [ui] is used")
 			continue
 		}
 		r.config.Delays[name] = d
@@ -129,8 +137,8 @@ func (r *reader) colors(value any) {
 	r.config.Colors = map[string]string{}
 	for role, value := range table {
 		words, ok := value.(string)
-		if !ok {
-			r.blame(path{"colors", role}, "", role+" must be a text in quotes", "the theme's is used")
+		if _, guards := r.guardNamed(role, "colors"); !ok || guards {
+			r.wrongName(path{"colors", role}, value, role+" must be a text in quotes", "the theme's is used")
 			continue
 		}
 		r.take(path{"colors", role})
@@ -161,8 +169,8 @@ func (r *reader) bindings(at path, table map[string]any) {
 			keys, ok = []string{one}, true
 		}
 		action := strings.Join(here[1:], ".")
-		if !ok {
-			r.blame(here, "", fmt.Sprintf(`%s must be a key such as "ctrl+r", or a list of keys`, action), "its default keys hold")
+		if g, guards := r.guardNamed(key, "keys"); !ok || g.long() || guards && len(here) == 2 {
+			r.wrongName(here, value, fmt.Sprintf(`%s must be a key such as "ctrl+r", or a list of keys`, action), "its default keys hold")
 			continue
 		}
 		if _, twice := r.config.Keys[action]; twice {

@@ -48,14 +48,15 @@ type salvager struct {
 
 // lostLine is a line that is not TOML, or stands in a part that is not; all: the whole file.
 type lostLine struct {
-	line int
-	text string
-	all  bool
+	line          int
+	section, text string
+	all           bool
 }
 
 // stretch is a header and what is under it: lines[from:to].
 type stretch struct {
 	from, to int
+	name     string
 	// whole: it is right as a whole or left out.
 	whole bool
 }
@@ -69,9 +70,18 @@ func (s *salvager) split() {
 			continue
 		}
 		s.sections[len(s.sections)-1].to = i
-		s.sections = append(s.sections, stretch{from: i, whole: strings.HasPrefix(strings.TrimLeft(header, "["), "account")})
+		s.sections = append(s.sections, stretch{from: i, name: headed(header), whole: strings.HasPrefix(headed(header), "account")})
 	}
 	s.sections[len(s.sections)-1].to = len(s.lines)
+}
+
+// headed is the name in a header without blanks and quotes, however it ends.
+func headed(header string) string {
+	name := strings.TrimLeft(header, "[")
+	if i := strings.IndexAny(name, "]#=\r\n"); i >= 0 {
+		name = name[:i]
+	}
+	return name
 }
 
 // clean leaves out of a section what is wrong with it alone.
@@ -89,7 +99,7 @@ func (s *salvager) clean(part stretch) {
 		}
 		problem.Instead = "this line is left out"
 		s.problems = append(s.problems, *problem)
-		s.lose(line)
+		s.lose(part, line)
 	}
 }
 
@@ -106,13 +116,13 @@ func (s *salvager) drop(part stretch, p Problem) {
 	p.Instead = fmt.Sprintf("%s is left out, lines %d to %d", what, part.from+1, last)
 	s.problems = append(s.problems, p)
 	for i := part.from; i < part.to; i++ {
-		s.lose(i)
+		s.lose(part, i)
 	}
 }
 
 // lose makes a line empty.
-func (s *salvager) lose(i int) {
-	s.lost = append(s.lost, lostLine{line: i + 1, text: string(s.lines[i])})
+func (s *salvager) lose(part stretch, i int) {
+	s.lost = append(s.lost, lostLine{line: i + 1, section: part.name, text: string(s.lines[i])})
 	s.lines[i] = []byte("\n")
 }
 

@@ -16,7 +16,7 @@ type section struct {
 	means string
 	read  func(r *reader, value any)
 	keys  func(r *reader) []keyDoc
-	// close sets a key to what lets the least happen; it holds keys that have such a value.
+	// close sets a key to its safe value; it holds the keys that have one.
 	close map[string]func(*Config)
 	// values are those of a config, by key.
 	values func(*Config) map[string]any
@@ -35,7 +35,7 @@ func (s section) head() string {
 // sections are all that the file may hold, in the order of the reference.
 func sections() []section {
 	return []section{
-		{name: "account", list: true, means: "An account of a platform. Of the ways to a token, and of those to a password, there is exactly one.", read: (*reader).accounts, keys: accountDocs},
+		{name: "account", list: true, means: "An account of a platform. Of the ways to a token, and of those to a password, there is exactly one.", read: (*reader).accounts, keys: accountDocs, close: map[string]func(*Config){"base_url": (*Config).withoutAddress}},
 		tableOf("ui", "How it looks, and what the keys do.", uiFields, func(c *Config) *UI { return &c.UI }, nil),
 		{name: "delay", means: "In place of the `delay` of `[ui]`, by account or kind of channel.", read: (*reader).delays,
 			keys: free("an account, or a kind of channel", seconds(func(*Config) *time.Duration { return nil }).values, "how long a reply waits before it goes out")},
@@ -69,6 +69,20 @@ func sections() []section {
 		tableOf("hooks", "Programs of yours that are run on what happens.", hookFields(), func(c *Config) *Hooks { return &c.Hooks }, nil),
 		tableOf("push", "What platforms send by themselves.", pushFields, func(c *Config) *Push { return &c.Push }, nil),
 	}
+}
+
+// keyNames are the keys of each section, none of those whose keys are free.
+func (r *reader) keyNames() map[string][]string {
+	all := map[string][]string{}
+	for _, s := range sections() {
+		all[s.name] = nil
+		for _, k := range s.keys(r) {
+			if strings.HasPrefix(k.name, "`") {
+				all[s.name] = append(all[s.name], strings.Split(k.name, "`")[1])
+			}
+		}
+	}
+	return all
 }
 
 // sectionNamed is the section of that name.

@@ -34,7 +34,7 @@ func (r *reader) targets(at path, value any) {
 		text, _ := value.(string)
 		d, err := parseTarget(text)
 		if err != nil {
-			r.blame(at.with(name), "", name+" "+err.Error(), "it is left out")
+			r.wrongName(at.with(name), value, name+" "+err.Error(), "it is left out")
 			continue
 		}
 		r.config.Service.Targets[name] = d
@@ -69,7 +69,7 @@ func (r *reader) hours(at path, value any) {
 			set = days(key)
 		}
 		if err := set(&read, table[key]); err != nil {
-			r.blame(at.with(key), "", fmt.Sprintf("%s %v", key, err), "it is left out")
+			r.wrongName(at.with(key), table[key], fmt.Sprintf("%s %v", key, err), "it is left out")
 			continue
 		}
 		r.take(at.with(key))

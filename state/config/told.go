@@ -44,7 +44,7 @@ type NotifyRule struct {
 }
 
 var notifyFields = fields[Notify]{
-	"popup":   choice(func(n *Notify) *string { return &n.Popup }, "auto", "osc9", "osc777", "osc99", "off").says("how the terminal is asked for a pop-up of the desktop, which so reaches you over SSH: `\"osc9\"` (iTerm2 and most others), `\"osc777\"` (WezTerm, Ghostty, VTE, rxvt), `\"osc99\"` (kitty, foot: a click on one opens the conversation); `\"auto\"` goes by the terminal"),
+	"popup":   choice(func(n *Notify) *string { return &n.Popup }, "auto", "osc9", "osc777", "osc99", "off").says("how the terminal is asked for a pop-up of the desktop, which so reaches you over SSH: `\"osc9\"` (iTerm2 and most others), `\"osc777\"` (WezTerm, Ghostty, VTE, rxvt), `\"osc99\"` (kitty, foot: a click on one opens the conversation); `\"auto\"` goes by the terminal").closed("off"),
 	"bell":    flag(func(n *Notify) *bool { return &n.Bell }).says("rings the terminal's bell too, or alone with `popup = \"off\"`; tmux then marks the window"),
 	"text":    choice(func(n *Notify) *string { return &n.Text }, "all", "name", "none").says("what a pop-up shows: `\"name\"` no text of messages, `\"none\"` no names either").closed("none"),
 	"focused": flag(func(n *Notify) *bool { return &n.Focused }).says("`true` tells also while the terminal has the focus; else it is quiet then, and half a minute after a key where the terminal does not say"),
@@ -114,7 +114,7 @@ func (r *reader) notify(value any) {
 func (r *reader) notifyRules(value any) {
 	list, ok := value.([]any)
 	if !ok {
-		r.blame(path{"notify", "rule"}, "", "a rule is written [[notify.rule]], with two brackets", "it is left out")
+		r.blame(path{"notify", "rule"}, "", "a rule is written [[notify.rule]], with two brackets", r.safeOr(path{"notify", "rule"}, value, "it is left out"))
 		return
 	}
 	for i, item := range list {

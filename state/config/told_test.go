@@ -48,7 +48,7 @@ popup = true
 		}
 	}
 	c, problems = load(t, "[notify]\npopup = \"yes\"\nquiet = 3\nrule = 1\n")
-	if len(problems) != 3 || c.Notify.Popup != "auto" {
+	if len(problems) != 3 || c.Notify.Popup != "off" {
 		t.Errorf("%q, %+v", problems, c.Notify)
 	}
 }
