@@ -82,14 +82,6 @@ func (s *stage) take(g Ground) Screen {
 	return Take(s.emu, s.cursor, g)
 }
 
-// text is what the stage shows.
-func (s *stage) text() string {
-	synctest.Wait()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.emu.String()
-}
-
 // play runs a demo on the store in dir from a time on, until acts returns.
 func play(t *testing.T, dir string, w world, settings string, from time.Time, cols, rows int, acts func(s *stage)) {
 	synctest.Test(t, func(t *testing.T) {
