@@ -286,7 +286,9 @@ func TestConfigThatOthersCanReadIsRefused(t *testing.T) {
 	home := sandboxed(t).home(nil)
 	os.Chmod(filepath.Join(home, "config.toml"), 0o644)
 	got := outcome(t, command(t, home, "--config", "config.toml"), "")
-	if want := "config.toml:5: account \"Bakery\": others can read the token: chmod 600 config.toml\n"; got.code != 1 || got.err != want {
+	want := "config.toml:5: account \"Bakery\": others can read the token: chmod 600 config.toml; this account is left out\n" +
+		"No account is right, and nothing is stored to look at. To fix it: unibox config edit\n"
+	if got.code != 2 || got.err != want {
 		t.Errorf("%+v", got)
 	}
 }
