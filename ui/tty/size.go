@@ -31,30 +31,38 @@ func (t *Terminal) known(n int, name string, usual int) int {
 }
 
 // watchSize says how large the terminal is after each change. Of a storm of changes
-// it says what is left of it when the last was taken.
-func (t *Terminal) watchSize() {
+// it says what is left of it when the last was taken. It begins with the cell that was
+// found when the terminal was opened.
+func (t *Terminal) watchSize(cell CellMsg) {
 	defer notifyResized(t.resized)()
-	t.sendCell()
+	t.sendCell(cell)
 	for {
 		select {
 		case <-t.closed:
 			return
 		case <-t.resized:
-			t.sendSize()
+			t.sendSize(t.window(), t.cell())
 		}
 	}
 }
 
-func (t *Terminal) sendSize() {
-	columns, rows := t.Size()
-	t.reader.send(tea.WindowSizeMsg{Width: columns, Height: rows})
-	t.sendCell()
+func (t *Terminal) sendSize(window tea.WindowSizeMsg, cell CellMsg) {
+	t.reader.send(window)
+	t.sendCell(cell)
 }
 
-// sendCell says how large a cell is where the line knows how many pixels the terminal has.
-func (t *Terminal) sendCell() {
+func (t *Terminal) window() tea.WindowSizeMsg {
+	columns, rows := t.Size()
+	return tea.WindowSizeMsg{Width: columns, Height: rows}
+}
+
+// cell is how large a cell is, if the line knows how many pixels the terminal has.
+func (t *Terminal) cell() CellMsg {
 	width, height := cellSize(t.out.Fd())
-	cell := CellMsg{Width: width, Height: height, Guessed: true}
+	return CellMsg{Width: width, Height: height, Guessed: true}
+}
+
+func (t *Terminal) sendCell(cell CellMsg) {
 	if cell.valid() {
 		t.reader.send(cell)
 	}

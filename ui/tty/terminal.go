@@ -78,7 +78,7 @@ func New(in, out *os.File, send func(tea.Msg)) *Terminal {
 // Open takes the terminal and reads it until Close.
 func (t *Terminal) Open() error {
 	go t.watch()
-	go t.watchSize()
+	go t.watchSize(t.cell()) // here the terminal is still there
 	return t.take()
 }
 
@@ -107,7 +107,7 @@ func (t *Terminal) Exec(run func() error) error {
 		return err
 	}
 	err = errors.Join(err, t.take())
-	go t.sendSize() // it may have changed meanwhile; who waits for us takes no message
+	go t.sendSize(t.window(), t.cell()) // it may have changed meanwhile; who waits for us takes no message
 	return err
 }
 
