@@ -88,6 +88,7 @@ var scenes = []scene{
 	{name: "sms", title: "How many messages an SMS becomes", keys: to(patient, "r", "Of course! Thursday at 15:15 is free. Please bring your insurance card, and come ten minutes before – see you")},
 	{name: "assigned", title: "Who has it", keys: to(patient, "a", "Tom", "enter")},
 	{name: "closing", title: "Who can soon be sent templates only", second: true, keys: []string{"2", "L"}},
+	{name: "read", title: "Delivered, and in bold read by the customer", second: true, keys: []string{"2", "L", "enter", "r", "It is packed and leaves at eight", "enter", "wait", "wait"}},
 	{name: "template", title: "A template with its variables filled in", second: true, keys: to(late, "r", "enter", "enter", "Ren", "enter", "83592", "enter", "20:00", "enter")},
 	{name: "qr", title: "WhatsApp is connected by a code", second: true, tall: true, keys: []string{"C", "connect WhatsApp Harbour", "enter", "enter", "enter", "wait"}},
 }
