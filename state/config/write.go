@@ -31,7 +31,7 @@ func (e Edit) Write() error {
 	if _, err := os.Stat(filepath.Dir(path)); path != e.path && err != nil {
 		return fmt.Errorf("%s is a link to %s, and the folder of that is not there: make it, or remove the link", e.path, path)
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := osfile.MakeFolder(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("the config's folder cannot be made: %w", err)
 	}
 	unlock, err := lock(path)

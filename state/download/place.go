@@ -20,7 +20,7 @@ const (
 // locked while it is written to, so that another session does not take it for a
 // leftover.
 func (d *Downloads) begin() (*os.File, error) {
-	if err := os.MkdirAll(d.dir, 0o700); err != nil {
+	if err := osfile.MakeFolder(d.dir); err != nil {
 		return nil, err
 	}
 	d.disk.Lock()

@@ -17,6 +17,7 @@ import (
 	"unicode"
 
 	"unibox/state/note"
+	"unibox/state/osfile"
 )
 
 // version is the format of the file. It rises when an older unibox would take something
@@ -167,7 +168,7 @@ func (f File) Write(folder string) (markdown, data string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := osfile.MakeFolder(folder); err != nil {
 		return "", "", fmt.Errorf("the folder for the handover cannot be made: %w", err)
 	}
 	base := filepath.Join(folder, "handover-"+f.Made.Format("2006-01-02-150405")+"-"+fileName(f.By))

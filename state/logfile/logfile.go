@@ -28,7 +28,7 @@ func Paths(dir string) []string {
 // written, as in a read-only folder, nothing is logged: an agent can still read
 // the conversations there.
 func Open(dir string) (*slog.Logger, *File, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := osfile.MakeFolder(dir); err != nil {
 		return nil, nil, fmt.Errorf("make the state folder: %w", err)
 	}
 	file := &File{name: Paths(dir)[0], max: maxSize}

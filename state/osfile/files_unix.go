@@ -78,3 +78,10 @@ func Foreign(info fs.FileInfo) bool {
 
 // Writable reports whether files can be made in a folder.
 func Writable(dir string) bool { return unix.Access(dir, unix.W_OK) == nil }
+
+// MakeFolder makes a folder, with what is missing above it, for this user alone. One that
+// is there keeps the rights it has.
+func MakeFolder(path string) error { return os.MkdirAll(path, 0o700) }
+
+// MakeTempFolder is os.MkdirTemp: the folder is for this user alone.
+func MakeTempFolder(dir, pattern string) (string, error) { return os.MkdirTemp(dir, pattern) }

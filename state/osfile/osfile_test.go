@@ -93,3 +93,21 @@ func TestRoom(t *testing.T) {
 		t.Error("wrong about where files can be made")
 	}
 }
+
+func TestAFolderIsMadeForUsAlone(t *testing.T) {
+	dir := t.TempDir()
+	ok(t, MakeFolder(filepath.Join(dir, "a", "b")), MakeFolder(filepath.Join(dir, "a", "b")))
+	temporary, err := MakeTempFolder(dir, "t-")
+	ok(t, err, os.WriteFile(filepath.Join(temporary, "token"), nil, 0o600), os.WriteFile(filepath.Join(dir, "a", "b", "token"), nil, 0o600))
+	for _, path := range []string{filepath.Join(dir, "a"), filepath.Join(dir, "a", "b"), temporary, filepath.Join(dir, "a", "b", "token"), filepath.Join(temporary, "token")} {
+		info, err := os.Stat(path)
+		ok(t, err)
+		if exposed, err := Exposed(path, info); exposed || err != nil {
+			t.Errorf("%s is open to others: %v %v", path, exposed, err)
+		}
+	}
+	ok(t, os.WriteFile(filepath.Join(dir, "file"), nil, 0o600))
+	if MakeFolder(filepath.Join(dir, "file", "x")) == nil {
+		t.Error("a folder was made in a file")
+	}
+}

@@ -3,7 +3,9 @@ package osfile
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"os/user"
+	"path/filepath"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -103,4 +105,54 @@ func Protect(path string, info fs.FileInfo) string {
 		rights = "(OI)(CI)F"
 	}
 	return `icacls "` + path + `" /inheritance:r /grant:r "` + name + ":" + rights + `"`
+}
+
+// MakeFolder makes a folder, with what is missing above it, for this user, the system and
+// the administrators. One that is there keeps the rights it has.
+func MakeFolder(path string) error {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	top := ""
+	for above := path; missing(above); above = filepath.Dir(above) {
+		top = above
+	}
+	if err := os.MkdirAll(path, 0o700); err != nil || top == "" {
+		return err
+	}
+	return keepToOurselves(top)
+}
+
+func missing(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist) && filepath.Dir(path) != path
+}
+
+// MakeTempFolder is os.MkdirTemp for this user, the system and the administrators.
+func MakeTempFolder(dir, pattern string) (string, error) {
+	path, err := os.MkdirTemp(dir, pattern)
+	if err != nil {
+		return "", err
+	}
+	return path, keepToOurselves(path)
+}
+
+// keepToOurselves takes a new folder from everybody but this user, the system and the
+// administrators, and so what will be made in it. Its own folder gives it no rights.
+func keepToOurselves(folder string) error {
+	us, err := windows.GetCurrentProcessToken().GetTokenUser()
+	if err != nil {
+		return err
+	}
+	sd, err := windows.SecurityDescriptorFromString("D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;" + us.User.Sid.String() + ")")
+	if err != nil {
+		return err
+	}
+	list, _, err := sd.DACL()
+	if err != nil {
+		return err
+	}
+	return windows.SetNamedSecurityInfo(folder, windows.SE_FILE_OBJECT,
+		windows.DACL_SECURITY_INFORMATION|windows.PROTECTED_DACL_SECURITY_INFORMATION, nil, nil, list, nil)
 }

@@ -32,7 +32,7 @@ var ours = regexp.MustCompile(`^[A-Z2-7]{26}-[0-9]+$`)
 // process holds nothing.
 func (b *Outbox) lockFolder(key string) (io.Closer, error) {
 	dir := b.folder(key)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := osfile.MakeFolder(dir); err != nil {
 		return nil, err
 	}
 	return osfile.HoldFolder(dir)

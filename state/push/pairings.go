@@ -9,6 +9,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 
 	"unibox/api"
+	"unibox/state/osfile"
 )
 
 // pairingFile holds what an event said last of a channel that is being connected: one
@@ -47,7 +48,7 @@ func WatchPairings(ctx context.Context, dir string, hear func(api.Pairing)) erro
 		return nil
 	}
 	defer w.Close()
-	if os.MkdirAll(folder(dir), 0o700) != nil || w.Add(folder(dir)) != nil {
+	if osfile.MakeFolder(folder(dir)) != nil || w.Add(folder(dir)) != nil {
 		return nil
 	}
 	path := filepath.Join(folder(dir), pairingFile)

@@ -65,7 +65,7 @@ func makeFile(path string, content []byte) error {
 
 // partOf writes a durable file beside path.
 func partOf(path string, content []byte) (string, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := osfile.MakeFolder(filepath.Dir(path)); err != nil {
 		return "", err
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), partPrefix+"*") // of mode 0600

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 
 	"unibox/api"
+	"unibox/state/osfile"
 )
 
 const (
@@ -138,7 +138,7 @@ func (t *Taker) Run(ctx context.Context) error {
 func (t *Taker) watch() (<-chan struct{}, func()) {
 	w, err := fsnotify.NewWatcher()
 	if err == nil {
-		err = errors.Join(os.MkdirAll(t.spool.dir, 0o700), w.Add(t.spool.dir))
+		err = errors.Join(osfile.MakeFolder(t.spool.dir), w.Add(t.spool.dir))
 		if err == nil {
 			arrived := make(chan struct{}, 1)
 			go wake(arrived, w)

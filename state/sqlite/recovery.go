@@ -14,6 +14,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/osfile"
 	"unibox/state/sqlite/dbfile"
 	"unibox/state/sqlite/notes"
 	"unibox/state/sqlite/recovery"
@@ -225,7 +226,7 @@ func CheckFolder(ctx context.Context, dir string) (damagedCache bool, err error)
 // would, which would change both. A copy taken while a session writes may be
 // torn, and is taken again.
 func checkState(ctx context.Context, path string) (err error) {
-	dir, err := os.MkdirTemp("", "unibox-look-")
+	dir, err := osfile.MakeTempFolder("", "unibox-look-")
 	if err != nil {
 		return err
 	}

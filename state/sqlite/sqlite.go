@@ -35,6 +35,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/osfile"
 	"unibox/state/sqlite/dbfile"
 	"unibox/state/sqlite/notes"
 	"unibox/state/sqlite/presence"
@@ -103,7 +104,7 @@ func Looks(only bool) Option { return func(db *DB) { db.looks = only } }
 // that cannot be written is opened for reading. Errors are one sentence for a
 // person.
 func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) (*DB, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := osfile.MakeFolder(dir); err != nil {
 		return nil, fmt.Errorf("the state folder cannot be made: %w", err)
 	}
 	if kind := dbfile.NetworkDisk(dir); kind != "" {

@@ -14,6 +14,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/osfile"
 	"unibox/state/sqlite/dbfile"
 	"unibox/state/sqlite/recovery"
 )
@@ -367,7 +368,7 @@ func (c *maintainer) renewLog(ctx context.Context, f *dbfile.File) {
 // switchFile opens the file that replaced f at its path, and returns a sentence
 // about what became of f's content.
 func (c *maintainer) switchFile(ctx context.Context, f *dbfile.File) (news string, err error) {
-	if err := os.MkdirAll(c.dir, 0o700); err != nil {
+	if err := osfile.MakeFolder(c.dir); err != nil {
 		return "", err
 	}
 	if f == c.db.state {

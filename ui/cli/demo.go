@@ -12,6 +12,7 @@ import (
 
 	"unibox/state/config"
 	"unibox/state/logfile"
+	"unibox/state/osfile"
 	"unibox/state/supervise"
 	"unibox/ui/app"
 )
@@ -32,7 +33,7 @@ func (p program) demo(ctx context.Context, o demoOptions) error {
 	}
 	temporary := o.state == ""
 	if temporary {
-		dir, err := os.MkdirTemp("", "unibox-demo-")
+		dir, err := osfile.MakeTempFolder("", "unibox-demo-")
 		if err != nil {
 			return fmt.Errorf("a state folder cannot be made: %w", err)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"unibox/api"
 	"unibox/api/sandbox"
+	"unibox/state/osfile"
 	"unibox/ui/practice"
 )
 
@@ -33,7 +34,7 @@ func (w *world) practise() {
 // from which nothing is sent, and the sandbox at origin, whose failures it switches on. done
 // removes the file.
 func practise(server *sandbox.Server, origin string) (o practice.Options, done func(), err error) {
-	dir, err := os.MkdirTemp("", "unibox-practice-")
+	dir, err := osfile.MakeTempFolder("", "unibox-practice-")
 	if err != nil {
 		return o, func() {}, fmt.Errorf("there is no place for the file to practise with: %w", err)
 	}

@@ -56,7 +56,7 @@ var rules = map[string]struct{ may, not []string }{
 	"state/inbox":     {may: []string{"api", "state"}},
 	// A note knows nothing of what is sent: see TestNoWayLeadsFromANoteToSending.
 	"state/note":     {may: []string{"api"}},
-	"state/handover": {may: []string{"api", "state", "state/note", "state/drafts"}},
+	"state/handover": {may: []string{"api", "state", "state/note", "state/drafts", "state/osfile"}},
 	"state/report":   {may: []string{"api", "state"}},
 	"state/record":   {may: []string{"api", "state", "state/note"}},
 	"state/events":   {may: []string{"api", "state", "state/record"}},

@@ -85,7 +85,7 @@ func (c *count) saved(err error) tea.Cmd {
 // replace writes a file that nobody else may read.
 func replace(file, text string) error {
 	next := fmt.Sprintf("%s.%d", file, os.Getpid())
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+	if err := osfile.MakeFolder(filepath.Dir(file)); err != nil {
 		return err
 	}
 	if err := os.WriteFile(next, []byte(text), 0o600); err != nil {

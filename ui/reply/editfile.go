@@ -51,11 +51,11 @@ func newEditFile(stateDir string, id api.ConversationID, body string) (e editFil
 	top := cmp.Or(stateDir, os.TempDir())
 	if stateDir != "" {
 		top = filepath.Join(stateDir, editsName)
-		if err := os.MkdirAll(top, 0o700); err != nil {
+		if err := osfile.MakeFolder(top); err != nil {
 			return e, err
 		}
 	}
-	dir, err := os.MkdirTemp(top, "unibox-") // 0700
+	dir, err := osfile.MakeTempFolder(top, "unibox-") // 0700
 	if err != nil {
 		return e, err
 	}

@@ -16,6 +16,7 @@ import (
 
 	"unibox/state"
 	"unibox/state/config"
+	"unibox/state/osfile"
 	"unibox/ui/app"
 	"unibox/ui/reply"
 )
@@ -141,10 +142,10 @@ func (c *command) untilRight(cmd *cobra.Command, editor []string, copied string,
 
 // draft writes a copy for the editor, which nobody else can read.
 func draft(state string, text []byte) (string, error) {
-	if err := os.MkdirAll(state, 0o700); err != nil {
+	if err := osfile.MakeFolder(state); err != nil {
 		return "", err
 	}
-	dir, err := os.MkdirTemp(state, "config-")
+	dir, err := osfile.MakeTempFolder(state, "config-")
 	if err != nil {
 		return "", err
 	}
