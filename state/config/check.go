@@ -97,7 +97,7 @@ func (c *Config) withoutAddress() {
 			return false
 		}
 		for _, i := range c.doc.named(a.Name) {
-			delete(c.used, element(i).id())
+			delete(c.used, element("account", i).id())
 		}
 		return true
 	})

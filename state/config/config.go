@@ -25,6 +25,8 @@ import (
 type Config struct {
 	// Accounts are those without a mistake, in the order of the file.
 	Accounts []Account
+	// Agents are those without a mistake, in the order of the file.
+	Agents []Agent
 	// Retention is how long messages stay on this machine, 0 for ever.
 	Retention time.Duration
 	UI        UI

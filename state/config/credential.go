@@ -86,7 +86,7 @@ func (r *reader) exposedFile(a Account) (refused bool) {
 	}
 	if refused {
 		for _, i := range r.doc.named(a.Name) {
-			delete(r.config.used, element(i).id())
+			delete(r.config.used, element("account", i).id())
 		}
 	}
 	return refused

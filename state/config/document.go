@@ -81,16 +81,19 @@ func (d document) keyLine(action string) int {
 
 func (d document) accountLine(name, key string) int {
 	if found := d.named(name); len(found) > 0 {
-		return d.line(element(found[0]).with(key))
+		return d.line(element("account", found[0]).with(key))
 	}
 	return 0
 }
 
 // named returns the numbers of the accounts of that name.
-func (d document) named(name string) []int {
+func (d document) named(name string) []int { return d.namedIn("account", name) }
+
+// namedIn returns the numbers of the tables of a list that have that name.
+func (d document) namedIn(of, name string) []int {
 	var found []int
-	accounts, _ := d.values["account"].([]any)
-	for i, a := range accounts {
+	list, _ := d.values[of].([]any)
+	for i, a := range list {
 		if table, ok := a.(map[string]any); ok && table["name"] == name {
 			found = append(found, i)
 		}

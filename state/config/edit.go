@@ -37,27 +37,39 @@ type Entry struct {
 // The error says what is wrong with the account, or why the file cannot take
 // it, without a secret.
 func Add(path string, platforms []Platform, entries []Entry) (Edit, error) {
+	e, err := addTo(path, platforms, "account", entries)
+	if err == nil {
+		c, _ := Parse(path, e.new, platforms)
+		e.Account = c.Accounts[len(c.Accounts)-1]
+	}
+	return e, err
+}
+
+// addTo prepares to append a table to the [[name]] of the file at path.
+func addTo(path string, platforms []Platform, name string, entries []Entry) (Edit, error) {
 	doc, old, err := open(path)
 	if err != nil {
 		return Edit{}, err
 	}
-	e := begin(path, old).With(slices.Concat(old, gap(old), table(entries)))
+	e := begin(path, old).With(slices.Concat(old, gap(old), table(name, entries)))
 	added, problem := parse(path, e.new)
-	if problem != nil || !reflect.DeepEqual(without(added, accountsOf(doc)), doc.values) {
-		return Edit{}, fmt.Errorf("%s does not take another [[account]] at its end; its accounts have to be written as [[account]] tables", path)
+	if problem != nil || !reflect.DeepEqual(without(added, name, doc.count(name)), doc.values) {
+		return Edit{}, fmt.Errorf("%s does not take another [[%s]] at its end; its %[2]ss have to be written as [[%[2]s]] tables", path, name)
 	}
 	c := defaults()
 	problems := check(added, platforms, false, &c)
-	if texts := about(problems, added.line(element(accountsOf(doc)))); texts != "" {
-		return Edit{}, errors.New("the account is not right: " + texts)
+	if texts := about(problems, added.line(element(name, doc.count(name)))); texts != "" {
+		return Edit{}, fmt.Errorf("the %s is not right: %s", name, texts)
 	}
-	e.Account = c.Accounts[len(c.Accounts)-1]
 	return e, nil
 }
 
 // Remove prepares to cut the account of that name out of the file: its lines
 // from [[account]] to its last key, whatever else may be wrong with them.
-func Remove(path, name string) (Edit, error) {
+func Remove(path, name string) (Edit, error) { return removeFrom(path, "account", name) }
+
+// removeFrom prepares to cut the table with that name out of the [[of]] of the file.
+func removeFrom(path, of, name string) (Edit, error) {
 	doc, old, err := open(path)
 	if err != nil {
 		return Edit{}, err
@@ -65,19 +77,19 @@ func Remove(path, name string) (Edit, error) {
 	if old == nil {
 		return Edit{}, fmt.Errorf("there is no config: %s", path)
 	}
-	found := doc.named(name)
+	found := doc.namedIn(of, name)
 	switch len(found) {
 	case 0:
-		return Edit{}, fmt.Errorf("%s has no account %q", path, name)
+		return Edit{}, fmt.Errorf("%s has no %s %q", path, of, name)
 	case 1:
 	default:
-		return Edit{}, fmt.Errorf("%s has %d accounts %q: remove one by hand", path, len(found), name)
+		return Edit{}, fmt.Errorf("%s has %d %ss %q: remove one by hand", path, len(found), of, name)
 	}
-	e := begin(path, old).With(cut(old, doc.tables, found[0]))
+	e := begin(path, old).With(cut(old, doc.tables, element(of, found[0])))
 	rest, problem := parse(path, e.new)
-	if problem != nil || !reflect.DeepEqual(rest.values, without(doc, found[0])) {
-		return Edit{}, fmt.Errorf("account %q is not written as one [[account]] table: remove it by hand, %s line %d",
-			name, path, doc.accountLine(name, ""))
+	if problem != nil || !reflect.DeepEqual(rest.values, without(doc, of, found[0])) {
+		return Edit{}, fmt.Errorf("%s %q is not written as one [[%[1]s]] table: remove it by hand, %[3]s line %[4]d",
+			of, name, path, doc.line(element(of, found[0])))
 	}
 	return e, nil
 }
@@ -95,21 +107,22 @@ func open(path string) (document, []byte, error) {
 	return doc, text, nil
 }
 
-// without returns doc's values without the i-th account.
-func without(doc document, i int) map[string]any {
+// without returns doc's values without the i-th table of a list.
+func without(doc document, name string, i int) map[string]any {
 	values := maps.Clone(doc.values)
-	list, _ := values["account"].([]any)
+	list, _ := values[name].([]any)
 	if i < len(list) {
-		values["account"] = slices.Delete(slices.Clone(list), i, i+1)
+		values[name] = slices.Delete(slices.Clone(list), i, i+1)
 	}
 	if len(list) == 1 && i == 0 {
-		delete(values, "account")
+		delete(values, name)
 	}
 	return values
 }
 
-func accountsOf(doc document) int {
-	list, _ := doc.values["account"].([]any)
+// count is how many tables a list has.
+func (d document) count(name string) int {
+	list, _ := d.values[name].([]any)
 	return len(list)
 }
 

@@ -36,6 +36,7 @@ func (s section) head() string {
 func sections() []section {
 	return []section{
 		{name: "account", list: true, means: "An account of a platform. Of the ways to a token, and of those to a password, there is exactly one.", read: (*reader).accounts, keys: accountDocs, close: map[string]func(*Config){"base_url": (*Config).withoutAddress}},
+		arrayOf("agent", "Somebody who works here under a name of their own, by `--agent`.", agentFields, (*reader).agents),
 		tableOf("ui", "How it looks, and what the keys do.", uiFields, func(c *Config) *UI { return &c.UI }, nil),
 		{name: "delay", means: "In place of the `delay` of `[ui]`, by account or kind of channel.", read: (*reader).delays,
 			keys: free("an account, or a kind of channel", seconds(func(*Config) *time.Duration { return nil }).values, "how long a reply waits before it goes out")},

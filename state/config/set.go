@@ -21,7 +21,7 @@ func Set(path string, platforms []Platform, name, key, value string) (Edit, erro
 	if len(found) != 1 {
 		return Edit{}, fmt.Errorf("%s has %d accounts %q", path, len(found), name)
 	}
-	at := element(found[0])
+	at := element("account", found[0])
 	line := []byte(key + " = " + strconv.Quote(value))
 	lines := bytes.SplitAfter(old, []byte("\n"))
 	end := []byte("\n")

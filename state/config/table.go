@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// table writes an account as TOML.
-func table(entries []Entry) []byte {
-	b := bytes.NewBufferString("[[account]]\n")
+// table writes a table of a list as TOML.
+func table(name string, entries []Entry) []byte {
+	b := bytes.NewBufferString("[[" + name + "]]\n")
 	for _, e := range entries {
 		fmt.Fprintf(b, "%s = %s\n", e.Key, value(e.Value))
 	}
@@ -54,11 +54,11 @@ type header struct {
 	line int
 }
 
-// cut takes the lines of the i-th account out of text: from its header to its
+// cut takes the lines of a table out of text: from its header to its
 // last key. Comments above and below stay, blank lines around go.
-func cut(text []byte, headers []header, i int) []byte {
+func cut(text []byte, headers []header, at path) []byte {
 	lines := bytes.SplitAfter(text, []byte("\n"))
-	from, to := extent(headers, i, len(lines))
+	from, to := extent(headers, at, len(lines))
 	end := to
 	for end > from && idle(lines[end-1]) {
 		end--
@@ -72,10 +72,10 @@ func cut(text []byte, headers []header, i int) []byte {
 	return bytes.Join(append(lines[:from:from], lines[end:]...), nil)
 }
 
-// extent is where the i-th account begins and where the next table does, in
-// lines counted from 0. An account's own sub-tables are no next table.
-func extent(headers []header, i, end int) (from, to int) {
-	own := element(i).id()
+// extent is where a table begins and where the next one does, in
+// lines counted from 0. A table's own sub-tables are no next table.
+func extent(headers []header, at path, end int) (from, to int) {
+	own := at.id()
 	first := slices.IndexFunc(headers, func(h header) bool { return h.at.id() == own })
 	if first < 0 {
 		return 0, 0
@@ -89,8 +89,8 @@ func extent(headers []header, i, end int) (from, to int) {
 	return headers[first].line - 1, end
 }
 
-// element names the i-th account.
-func element(i int) path { return path{"account", strconv.Itoa(i)} }
+// element names the i-th table of a list.
+func element(name string, i int) path { return path{name, strconv.Itoa(i)} }
 
 // idle reports whether a line holds no key.
 func idle(line []byte) bool {

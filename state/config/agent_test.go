@@ -1,0 +1,97 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"unibox/state"
+)
+
+const twoAgents = `
+[[agent]]
+name = "olga"
+display = "Olga P."
+languages = ["ru", "de-AT"]
+rights = "admin"
+
+# Pavel is new.
+[[agent]]
+name = "pavel"
+`
+
+func TestAgents(t *testing.T) {
+	c, problems := Parse("config.toml", []byte(twoAgents), nil)
+	if len(problems) > 0 || len(c.Agents) != 2 {
+		t.Fatalf("%+v, %v", c.Agents, problems)
+	}
+	olga, _ := c.Agent("olga")
+	if olga.Called() != "Olga P." || olga.Rights != state.RightsAdmin || !slices.Equal(olga.Languages, []string{"ru", "de-AT"}) {
+		t.Errorf("%+v", olga)
+	}
+	if pavel, _ := c.Agent("pavel"); pavel.Called() != "pavel" || pavel.Rights != state.RightsSend {
+		t.Errorf("who has no rights in the file may send: %+v", pavel)
+	}
+	if _, known := c.Agent("mallory"); known {
+		t.Error("an agent who is not in the file is known")
+	}
+}
+
+// A mistake never gives rights: the agent is not there until it is right.
+func TestAnAgentWithAMistakeIsLeftOut(t *testing.T) {
+	for table, want := range map[string]string{
+		`name = "olga"` + "\n" + `rights = "root"`:            "must be one of: read, draft, send, admin",
+		`name = "olga"` + "\n" + `rights = 3`:                 "must be one of",
+		`name = "olga"` + "\n" + `languages = "de"`:           "must be a list of languages",
+		`name = "olga"` + "\n" + `languages = ["de", "; rm"]`: "must be a list of languages",
+		`name = "olga"` + "\n" + `display = "a\nb"`:           "one line of text",
+		`name = "Olga"`:             "no name for an agent",
+		`name = "o\" command=\"sh"`: "no name for an agent",
+		`name = "-olga"`:            "no name for an agent",
+		`name = "../olga"`:          "no name for an agent",
+		`rights = "send"`:           "no name for an agent",
+		`name = "olga"` + "\n[[agent]]\n" + `name = "olga"`: "there is another agent",
+		`name = "` + strings.Repeat("o", 33) + `"`:          "no name for an agent",
+		`name = "olga"` + "\n" + `folder = ""`:              "must be the name of a folder",
+	} {
+		c, problems := Parse("config.toml", []byte("[[agent]]\n"+table+"\n"), nil)
+		if len(problems) != 1 || !strings.Contains(problems[0].String(), want) || len(c.Agents) > 1 {
+			t.Errorf("%s: %+v, %v; want %q", table, c.Agents, problems, want)
+		}
+	}
+}
+
+func TestAnAgentIsAddedAndRemoved(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	before := "# ours\n[ui]\ntheme = \"dark\"\n" + twoAgents
+	if err := os.WriteFile(path, []byte(before), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	write := func(e Edit, err error) string {
+		t.Helper()
+		if err == nil {
+			err = e.Write()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ := os.ReadFile(path)
+		return string(text)
+	}
+	after := write(AddAgent(path, nil, []Entry{{"name", "anna"}, {"languages", []string{"fr"}}}))
+	if !strings.HasPrefix(after, before) || !strings.HasSuffix(after, "[[agent]]\nname = \"anna\"\nlanguages = [\"fr\"]\n") {
+		t.Errorf("%s", after)
+	}
+	if _, err := AddAgent(path, nil, []Entry{{"name", "olga"}}); err == nil || !strings.Contains(err.Error(), "there is another agent") {
+		t.Errorf("the second of a name: %v", err)
+	}
+	write(RemoveAgent(path, "anna"))
+	if after := write(RemoveAgent(path, "olga")); strings.Contains(after, "olga") || !strings.Contains(after, "# Pavel is new.\n[[agent]]\nname = \"pavel\"\n") {
+		t.Errorf("%s", after)
+	}
+	if _, err := RemoveAgent(path, "olga"); err == nil || !strings.Contains(err.Error(), `has no agent "olga"`) {
+		t.Errorf("one who is not there: %v", err)
+	}
+}
