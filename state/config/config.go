@@ -106,6 +106,8 @@ type UI struct {
 	ScreenReader bool
 	// Theme is "auto", "dark", "light" or "mono", Contrast is "normal" or "high".
 	Theme, Contrast string
+	// Language is "auto" or the tag of a language, such as "ru".
+	Language string
 	// EnterSends: enter sends and ctrl+j breaks the line; otherwise the reverse.
 	EnterSends bool
 	// MarkRead is "reply" or "open": what makes a conversation read.
@@ -139,7 +141,7 @@ type UI struct {
 
 func defaults() Config {
 	return Config{
-		UI:     UI{ASCII: "auto", Theme: "auto", Contrast: "normal", EnterSends: true, MarkRead: "reply", Hints: true, RTL: "auto", Line: "auto", Query: "auto", Links: "auto", Images: "auto", Emoji: "auto", CheckBeforeSend: true},
+		UI:     UI{ASCII: "auto", Language: "auto", Theme: "auto", Contrast: "normal", EnterSends: true, MarkRead: "reply", Hints: true, RTL: "auto", Line: "auto", Query: "auto", Links: "auto", Images: "auto", Emoji: "auto", CheckBeforeSend: true},
 		Files:  Files{Max: maxFile},
 		Log:    Log{On: true, Texts: true},
 		Notify: Notify{Popup: "auto", Text: "all", Title: true, Status: "auto"},

@@ -112,7 +112,7 @@ quit = []
 	if !reflect.DeepEqual(c.Accounts, accounts) {
 		t.Errorf("accounts\n %#v\nwant\n %#v", c.Accounts, accounts)
 	}
-	if want := (UI{ASCII: "on", RTL: "auto", Theme: "light", Contrast: "normal", MarkRead: "open", Line: "slow", Query: "on", Links: "off", Images: "blocks", Emoji: "split", ShowImages: true}); c.UI != want {
+	if want := (UI{ASCII: "on", Language: "auto", RTL: "auto", Theme: "light", Contrast: "normal", MarkRead: "open", Line: "slow", Query: "on", Links: "off", Images: "blocks", Emoji: "split", ShowImages: true}); c.UI != want {
 		t.Errorf("ui %+v", c.UI)
 	}
 	if want := (Files{Folder: "/srv/from customers", Max: 1_500_000_000, Open: []string{"feh", "--fullscreen"}}); !reflect.DeepEqual(c.Files, want) {
@@ -135,7 +135,7 @@ quit = []
 
 func TestDefaults(t *testing.T) {
 	c, problems := load(t, "")
-	want := UI{ASCII: "auto", RTL: "auto", Theme: "auto", Contrast: "normal", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", Links: "auto", Images: "auto", Emoji: "auto", CheckBeforeSend: true}
+	want := UI{ASCII: "auto", Language: "auto", RTL: "auto", Theme: "auto", Contrast: "normal", EnterSends: true, MarkRead: "reply", Hints: true, Line: "auto", Query: "auto", Links: "auto", Images: "auto", Emoji: "auto", CheckBeforeSend: true}
 	if c.UI != want || c.Files.Max != 200_000_000 || c.Files.Folder != "" || len(c.Accounts) != 0 || len(problems) != 0 {
 		t.Errorf("%+v %q", c, problems)
 	}

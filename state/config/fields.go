@@ -47,6 +47,7 @@ func (a *Account) password() *Source {
 
 var uiFields = fields[UI]{
 	"ascii":               flagOrAuto(func(u *UI) *string { return &u.ASCII }).says("`true` draws every mark in ASCII, `false` none; `\"auto\"` goes by the locale"),
+	"language":            text(func(u *UI) *string { return &u.Language }).takes("`\"auto\"`, `\"en\"`, `\"ru\"`").says("the language of the screen, as `--language`; `\"auto\"` goes by `LC_ALL`, `LC_MESSAGES`, `LANG` and `LANGUAGE`, and one that unibox does not speak is English"),
 	"mouse":               flag(func(u *UI) *bool { return &u.Mouse }).says("a click selects and a second one opens, the wheel scrolls, dragging a rule between panes makes them wider; the terminal then selects text with shift alone. `g p` switches it"),
 	"rtl":                 choice(func(u *UI) *string { return &u.RTL }, "auto", "terminal", "own").says("who brings Hebrew and Arabic into the order in which they are read: `\"own\"`, unibox does, and asks the terminal not to; `\"terminal\"`, it does by itself, as Konsole, mlterm and macOS' Terminal do; `\"auto\"` goes by what the terminal is called, which SSH does not pass on. A message that begins so stands on the right; the box in which you write keeps the order of typing"),
 	"screen_reader":       flag(func(u *UI) *bool { return &u.ScreenReader }).says("as `--screen-reader`: plain lines for a screen reader in place of panes ([what it says](../../ui/spoken/README.md))"),

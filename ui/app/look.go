@@ -12,6 +12,7 @@ import (
 
 	"unibox/state/config"
 	"unibox/ui/theme"
+	"unibox/ui/words"
 )
 
 // Wishes are what the config wants of the theme, and what is wrong with that.
@@ -53,6 +54,15 @@ func UnicodeLocale(locale string) bool {
 // plainLocale reports whether a locale cannot do more than ASCII, or does more in a way that
 // is not ours. Where none is set nobody has said so: over SSH it is often not passed on.
 func plainLocale(locale string) bool { return locale != "" && !UnicodeLocale(locale) }
+
+// language is the language of the screen. A terminal that has no more than ASCII gets the one
+// that needs no more, unless another is asked for.
+func language(u config.UI) *words.Language {
+	if ascii(u) && (u.Language == "" || u.Language == words.Auto) {
+		return nil
+	}
+	return words.Choose(u.Language, os.Getenv)
+}
 
 // keepSetting writes a key of [ui] into the config, nil where the config goes with the session.
 func (s Session) keepSetting() func(key string, on bool) error {

@@ -325,7 +325,7 @@ func settings(c config.Config, dir string) ui.Settings {
 	}
 	return ui.Settings{
 		ASCII: ascii(u), ScreenReader: u.ScreenReader, Theme: u.Theme, Wishes: wishes, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query, Links: u.Links, Drop: c.Files.Drop, Images: u.Images, Emoji: u.Emoji, ShowImages: u.ShowImages,
-		Mouse: u.Mouse, RTL: u.RTL,
+		Mouse: u.Mouse, RTL: u.RTL, Language: language(u),
 		NoColor: u.Theme == "mono" || os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, OnlyAssigneeSends: u.OnlyAssigneeSends, Delay: u.Delay, Delays: c.Delays, Told: told(c, dir), Machine: machine(c),
 	}
 }

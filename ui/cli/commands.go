@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ import (
 	"unibox/state/config"
 	"unibox/ui/app"
 	"unibox/ui/text"
+	"unibox/ui/words"
 )
 
 // program is what all commands work on.
@@ -74,10 +76,15 @@ func (o *liveOptions) flags(cmd *cobra.Command) {
 	stateFlag(cmd, &o.state)
 	readOnlyFlag(cmd, &o.readOnly)
 	screenReaderFlag(cmd, &o.screenReader)
+	languageFlag(cmd, &o.language)
 }
 
 func screenReaderFlag(cmd *cobra.Command, into *bool) {
 	cmd.Flags().BoolVar(into, "screen-reader", false, "say in plain lines what happens, for a screen reader")
+}
+
+func languageFlag(cmd *cobra.Command, into *string) {
+	cmd.Flags().StringVar(into, "language", "", "the `language` of the screen: "+strings.Join(words.Tags(), ", ")+" (default: as the locale says)")
 }
 
 func readOnlyFlag(cmd *cobra.Command, into *bool) {
@@ -101,6 +108,7 @@ func (p program) demoCommand() *cobra.Command {
 	addPath(cmd.Flags(), &o.state, "state", "", "keep the state in this `folder` (default: a temporary one, removed at the end)")
 	readOnlyFlag(cmd, &o.readOnly)
 	screenReaderFlag(cmd, &o.screenReader)
+	languageFlag(cmd, &o.language)
 	cmd.Flags().BoolVar(&o.practice, "practice", false, "learn the keys step by step, with failures switched on")
 	cmd.MarkFlagsMutuallyExclusive("practice", "read-only")
 	o.world.flags(cmd)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -20,6 +21,7 @@ import (
 type demoOptions struct {
 	state                  string
 	readOnly, screenReader bool
+	language               string
 	// practice teaches the keys.
 	practice bool
 	world    world
@@ -72,6 +74,7 @@ func (p program) demo(ctx context.Context, o demoOptions) error {
 // choose sets what the flags choose.
 func (o demoOptions) choose(u *config.UI) {
 	u.ReadOnly, u.ScreenReader = u.ReadOnly || o.readOnly, u.ScreenReader || o.screenReader
+	u.Language = cmp.Or(o.language, u.Language)
 }
 
 // foreign refuses a folder that is not of an earlier demo: its config would be

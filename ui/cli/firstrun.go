@@ -54,7 +54,7 @@ func (p program) firstRun(ctx context.Context, o liveOptions, why string) error 
 
 // invented runs the demo as it is without flags.
 func (p program) invented(ctx context.Context, o liveOptions, practice bool) error {
-	flags := []string{"screen-reader", fmt.Sprint(o.screenReader)}
+	flags := []string{"screen-reader", fmt.Sprint(o.screenReader), "language", o.language}
 	if practice {
 		flags = append(flags, "practice", "true")
 	} else {

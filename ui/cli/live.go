@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 type liveOptions struct {
 	config, state          string
 	readOnly, screenReader bool
+	language               string
 }
 
 // live runs the program on the configured accounts.
@@ -39,6 +41,7 @@ func (p program) live(ctx context.Context, o liveOptions) error {
 	}
 	c.UI.ReadOnly = c.UI.ReadOnly || o.readOnly
 	c.UI.ScreenReader = c.UI.ScreenReader || o.screenReader
+	c.UI.Language = cmp.Or(o.language, c.UI.Language)
 	if err := checkTerminal(c.UI.ScreenReader); err != nil {
 		return err
 	}

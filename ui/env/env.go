@@ -25,6 +25,7 @@ import (
 	"unibox/ui/privacy"
 	"unibox/ui/scp"
 	"unibox/ui/theme"
+	"unibox/ui/words"
 )
 
 // ReadLimit bounds a read of the store, so that a stuck disk becomes a sentence
@@ -82,6 +83,8 @@ type Settings struct {
 	Delays map[string]time.Duration
 	// Told is how the agent is told of customers who wrote while nobody looked.
 	Told Told
+	// Language is the language of the screen; nil is English.
+	Language *words.Language
 }
 
 // DelayOf is how long a reply on a channel can be taken back: what is said of its account

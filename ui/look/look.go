@@ -8,10 +8,13 @@ import (
 	"unibox/ui/picture"
 	"unibox/ui/text"
 	"unibox/ui/theme"
+	"unibox/ui/words"
 )
 
 // Look is handed to each pane whenever it changes.
 type Look struct {
+	// Language is the language of the screen; nil is English.
+	*words.Language
 	Theme *theme.Theme
 	Marks theme.Marks
 	Mode  text.Mode

@@ -1,0 +1,248 @@
+package words
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// use is a text that the source says.
+type use struct {
+	key string
+	// args is how many places are filled, -1 where that is not seen.
+	args int
+	at   string
+}
+
+// source are the texts that the program's source says through this package, by their keys.
+func source(t *testing.T) map[string]use {
+	t.Helper()
+	uses := map[string]use{}
+	walk(t, "..", func(file string, f *ast.File, set *token.FileSet) {
+		if strings.HasPrefix(file, "../words/") || file == "../env/say.go" {
+			return // they hand on
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			at := func() string { return file + ":" + strconv.Itoa(set.Position(call.Pos()).Line) }
+			key, args, ok := said(call)
+			if ok && key == "" {
+				t.Errorf("%s: the text is not a constant: mark it as words.Text where it stands, and say it with Of", at())
+			}
+			if key != "" {
+				uses[key] = use{key, args, at()}
+			}
+			return true
+		})
+	})
+	for _, key := range DateTexts() {
+		uses[key] = use{key, -1, "dates.go"}
+	}
+	return uses
+}
+
+// said is the key of a call that says a text, and how many places it fills. A call that
+// says one that is not seen has no key.
+func said(call *ast.CallExpr) (key string, args int, ok bool) {
+	sel, isSel := call.Fun.(*ast.SelectorExpr)
+	if !isSel {
+		return "", 0, false
+	}
+	first := func(i int) string {
+		if i >= len(call.Args) {
+			return ""
+		}
+		return constant(call.Args[i])
+	}
+	args = -1
+	if call.Ellipsis == token.NoPos {
+		args = len(call.Args) - 1
+	}
+	switch sel.Sel.Name {
+	case "T":
+		return first(0), args, len(call.Args) > 0
+	case "Text":
+		if x, isPkg := sel.X.(*ast.Ident); isPkg && x.Name == "words" {
+			key := first(0)
+			return key, -1, key != ""
+		}
+	case "In":
+		if len(call.Args) >= 2 && constant(call.Args[0]) != "" {
+			return first(0) + divider + first(1), args - 1, true
+		}
+	case "Plural":
+		if len(call.Args) >= 3 {
+			return first(1) + apart + first(2), args - 1, true
+		}
+	}
+	return "", 0, false
+}
+
+// constant is the text of a literal, or of several that are added; else "".
+func constant(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		if s, err := strconv.Unquote(e.Value); err == nil && e.Kind == token.STRING {
+			return s
+		}
+	case *ast.BinaryExpr:
+		if x, y := constant(e.X), constant(e.Y); e.Op == token.ADD && x != "" && y != "" {
+			return x + y
+		}
+	case *ast.ParenExpr:
+		return constant(e.X)
+	}
+	return ""
+}
+
+// walk parses the source under a folder.
+func walk(t *testing.T, root string, visit func(file string, f *ast.File, set *token.FileSet)) {
+	t.Helper()
+	set := token.NewFileSet()
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		f, err := parser.ParseFile(set, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		visit(filepath.ToSlash(path), f, set)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+var place = regexp.MustCompile(`%(?:\[(\d+)\])?[-+# 0]*\d*(?:\.\d+)?([a-zA-Z%])`)
+
+// places are the places of a text with their verbs, "1d 2s".
+func places(text string) string {
+	var all []string
+	next := 1
+	for _, m := range place.FindAllStringSubmatch(text, -1) {
+		if m[2] == "%" {
+			continue
+		}
+		if m[1] != "" {
+			next, _ = strconv.Atoi(m[1])
+		}
+		all = append(all, strconv.Itoa(next)+m[2])
+		next++
+	}
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), " ")
+}
+
+// Each text of the source has a translation in each language, with the same places, and each
+// translation is of a text that the source says.
+func TestNoTextIsMissingOrUnused(t *testing.T) {
+	uses := source(t)
+	for _, tag := range Tags()[1:] {
+		file, err := os.ReadFile(tag + ".po")
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := parse(string(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := forms(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, e := range all[1:] {
+			key := e.key()
+			if _, used := uses[key]; !used {
+				t.Errorf("%s.po:%d: nothing says %q any more", tag, e.line, e.text)
+			}
+			if seen[key] {
+				t.Errorf("%s.po:%d: %q is there twice", tag, e.line, e.text)
+			}
+			seen[key] = e.done(len(list))
+			checkPlaces(t, tag, e)
+		}
+		var missing []string
+		for _, key := range slices.Sorted(maps.Keys(uses)) {
+			if !seen[key] {
+				missing = append(missing, empty(uses[key], len(list)))
+			}
+		}
+		if len(missing) > 0 {
+			t.Errorf("%d texts are missing in %s.po:\n\n%s", len(missing), tag, strings.Join(missing, "\n"))
+		}
+	}
+}
+
+// checkPlaces compares the places of a translation with those of its text.
+func checkPlaces(t *testing.T, tag string, e entry) {
+	t.Helper()
+	want := places(e.text)
+	if e.plural != "" {
+		want = places(e.plural)
+		if !strings.HasPrefix(want, "1d") && !strings.Contains(want, " 1d") && !strings.HasPrefix(want, "1") {
+			want = places("%d " + e.plural)
+		}
+	}
+	for _, s := range e.said {
+		if got := places(s); s != "" && got != want {
+			t.Errorf("%s.po:%d: %q has the places %q, its text %q has %q", tag, e.line, s, got, e.text, want)
+		}
+	}
+}
+
+// empty is the entry to add for a text.
+func empty(u use, forms int) string {
+	context, text, has := strings.Cut(u.key, divider)
+	entry := "#: " + u.at + "\n"
+	if has {
+		entry += "msgctxt " + strconv.Quote(context) + "\n"
+	} else {
+		text = u.key
+	}
+	one, other, counts := strings.Cut(text, apart)
+	entry += "msgid " + strconv.Quote(one) + "\n"
+	if !counts {
+		return entry + "msgstr \"\"\n"
+	}
+	entry += "msgid_plural " + strconv.Quote(other) + "\n"
+	for i := range forms {
+		entry += "msgstr[" + strconv.Itoa(i) + "] \"\"\n"
+	}
+	return entry
+}
+
+// The places of each text are filled by the call that says it.
+func TestPlacesAreFilled(t *testing.T) {
+	for _, u := range source(t) {
+		text, counted := u.key, 0
+		if _, after, ok := strings.Cut(text, divider); ok {
+			text = after
+		}
+		if _, other, ok := strings.Cut(text, apart); ok {
+			text, counted = other, 1
+		}
+		most := 0
+		for _, p := range strings.Fields(places(text)) {
+			n, _ := strconv.Atoi(strings.TrimRight(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+			most = max(most, n)
+		}
+		if u.args >= 0 && max(most, counted) != u.args {
+			t.Errorf("%s: %q has %d places, and %d are filled", u.at, text, most, u.args)
+		}
+	}
+}

@@ -1,0 +1,151 @@
+package words
+
+import (
+	"testing"
+	"time"
+)
+
+// The environment chooses as gettext has it: the first that is set of LC_ALL, LC_MESSAGES and
+// LANG, and LANGUAGE before them unless the locale is that of programs.
+func TestTheLocaleChoosesTheLanguage(t *testing.T) {
+	for _, c := range []struct {
+		chosen string
+		env    map[string]string
+		want   string
+	}{
+		{"", nil, "en"},
+		{"", map[string]string{"LANG": "ru_RU.UTF-8"}, "ru"},
+		{"auto", map[string]string{"LANG": "ru"}, "ru"},
+		{"", map[string]string{"LANG": "ru_RU.UTF-8", "LC_ALL": "C.UTF-8"}, "en"},
+		{"", map[string]string{"LANG": "en_GB.UTF-8", "LC_MESSAGES": "ru_RU.UTF-8"}, "ru"},
+		{"", map[string]string{"LANG": "ru_RU.UTF-8", "LC_MESSAGES": "en_US.UTF-8"}, "en"},
+		{"", map[string]string{"LANG": "en_GB.UTF-8", "LC_CTYPE": "ru_RU.UTF-8"}, "en"},
+		{"", map[string]string{"LANG": "de_DE.UTF-8"}, "en"},
+		{"", map[string]string{"LANG": "de_DE.UTF-8", "LANGUAGE": "de:ru:en"}, "ru"},
+		{"", map[string]string{"LANG": "C", "LANGUAGE": "ru"}, "en"},
+		{"", map[string]string{"LANG": "ru_UA@euro"}, "ru"},
+		{"ru", map[string]string{"LANG": "en_GB.UTF-8"}, "ru"},
+		{"ru-RU", nil, "ru"},
+		{"en", map[string]string{"LANG": "ru_RU.UTF-8"}, "en"},
+		{"xx", map[string]string{"LANG": "ru_RU.UTF-8"}, "en"},
+		{"../ru", nil, "en"},
+	} {
+		if got := Choose(c.chosen, func(name string) string { return c.env[name] }).Tag(); got != c.want {
+			t.Errorf("%q in %v: %s, want %s", c.chosen, c.env, got, c.want)
+		}
+	}
+}
+
+// small is a language of a few texts.
+func small(t *testing.T) *Language {
+	t.Helper()
+	w, err := read("ru", `
+# A comment.
+msgid ""
+msgstr ""
+"Language: ru\n"
+"X-Plural-Names: one few many\n"
+
+msgid "%d message"
+msgid_plural "%d messages"
+msgstr[0] "%d сообщение"
+msgstr[1] "%d сообщения"
+msgstr[2] "%d сообщений"
+
+msgid "%d note for %s"
+msgid_plural "%d notes for %s"
+msgstr[0] "%[1]d заметка: %[2]s"
+msgstr[1] ""
+msgstr[2] "%[1]d заметок: %[2]s"
+
+#. Who, and what.
+msgid "%s writes "
+"to %s"
+msgstr "%[2]s: пишет %[1]s"
+
+msgctxt "state"
+msgid "open"
+msgstr "открыт"
+
+msgctxt "date"
+msgid "Mon"
+msgstr "пн"
+
+msgid "say \"no\""
+msgstr "«нет»"
+
+msgid "not yet"
+msgstr ""
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func TestATextIsSaid(t *testing.T) {
+	ru := small(t)
+	for want, got := range map[string]string{
+		"Ольга: пишет Том":   ru.T("%s writes to %s", "Том", "Ольга"),
+		"Tom writes to Olga": (*Language)(nil).T("%s writes to %s", "Tom", "Olga"),
+		"открыт":             ru.In("state", "open"),
+		"open":               ru.T("open") + "",
+		"«нет»":              ru.T(`say "no"`),
+		"not yet":            ru.T("not yet"),
+		"100% of it":         ru.T("100% of it"),
+		"пн 09":              ru.Date(time.Date(2024, 1, 1, 9, 0, 0, 0, time.UTC), "Mon 15"),
+		"Mon 09":             (*Language)(nil).Date(time.Date(2024, 1, 1, 9, 0, 0, 0, time.UTC), "Mon 15"),
+		"12,345":             (*Language)(nil).Number(12345),
+		"-999":               ru.Number(-999),
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestFormsOfWhatIsCounted(t *testing.T) {
+	ru, en := small(t), (*Language)(nil)
+	for n, want := range map[int]string{0: "0 сообщений", 1: "1 сообщение", 2: "2 сообщения", 4: "4 сообщения", 5: "5 сообщений", 11: "11 сообщений", 12: "12 сообщений", 21: "21 сообщение", 22: "22 сообщения", 111: "111 сообщений", 1001: "1001 сообщение"} {
+		if got := ru.Plural(n, "%d message", "%d messages"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	for n, want := range map[int]string{0: "0 messages", 1: "one message", 2: "2 messages", 21: "21 messages"} {
+		if got := en.Plural(n, "one message", "%d messages"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := ru.Plural(1, "%d note for %s", "%d notes for %s", "Анна"); got != "1 note for Анна" {
+		t.Errorf("half a translation is used: %q", got)
+	}
+}
+
+func TestABrokenFileIsRefused(t *testing.T) {
+	for _, file := range []string{
+		"msgid \"a\"\nmsgstr \"b\"\n", // no plural forms
+		"msgid \"\"\nmsgstr \"X-Plural-Names: one lots\\n\"\n",
+		"msgid a\n", "\"a\"\n", "msgstr[1] \"a\"\n", "hello\n", "msgid \"a\nmsgstr \"b\"\n", "msgid\n",
+	} {
+		if w, err := read("xx", file); err == nil {
+			t.Errorf("%q is read as %v", file, w)
+		}
+	}
+}
+
+// Each language that comes with the program can be read.
+func TestEachLanguageIsRead(t *testing.T) {
+	for _, tag := range Tags() {
+		if _, known := For(tag); !known {
+			t.Errorf("%s is not known", tag)
+		}
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	for b.Loop() {
+		if _, known := For("ru"); !known {
+			b.Fatal("not known")
+		}
+	}
+}
