@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"unibox/state/config"
+	"unibox/ui/catalog"
 	"unibox/ui/theme"
-	"unibox/ui/words"
 )
 
 // Wishes are what the config wants of the theme, and what is wrong with that.
@@ -57,11 +57,11 @@ func plainLocale(locale string) bool { return locale != "" && !UnicodeLocale(loc
 
 // language is the language of the screen. A terminal that has no more than ASCII gets the one
 // that needs no more, unless another is asked for.
-func language(u config.UI) *words.Language {
-	if ascii(u) && (u.Language == "" || u.Language == words.Auto) {
+func language(u config.UI) *catalog.Language {
+	if ascii(u) && (u.Language == "" || u.Language == catalog.Auto) {
 		return nil
 	}
-	return words.Choose(u.Language, os.Getenv)
+	return catalog.Choose(u.Language, os.Getenv)
 }
 
 // keepSetting writes a key of [ui] into the config, nil where the config goes with the session.

@@ -210,11 +210,11 @@ func (c *collector) stored(ctx context.Context, accounts []config.Account, now t
 			others++
 			continue
 		}
-		c.say("%s %s, mode %04o, of %s", e.Name(), cmp.Or(text.Size(info.Size()), "0 B"), info.Mode().Perm(), info.ModTime().UTC().Format("2006-01-02 15:04"))
+		c.say("%s %s, mode %04o, of %s", e.Name(), cmp.Or(text.Size(nil, info.Size()), "0 B"), info.Mode().Perm(), info.ModTime().UTC().Format("2006-01-02 15:04"))
 	}
 	c.say("%d others", others)
 	if free, _, err := osfile.Free(c.live.state); err == nil {
-		c.say("%s free on its disk", cmp.Or(text.Size(free), "nothing"))
+		c.say("%s free on its disk", cmp.Or(text.Size(nil, free), "nothing"))
 	} else {
 		c.say("the free room is not known")
 	}
@@ -259,7 +259,7 @@ func (c *collector) counts(ctx context.Context, db *sqlite.DB, accounts []config
 			c.say("%d more that are not out", len(unsent)-i)
 			break
 		}
-		c.say("not out: %s, for %s: %s", cmp.Or(statusWords[o.Status], "another status"), text.Age(now.Sub(o.Submitted)), cmp.Or(collect.Phrases(o.Reason), "no reason that could be said"))
+		c.say("not out: %s, for %s: %s", cmp.Or(statusWords[o.Status], "another status"), text.Age(nil, now.Sub(o.Submitted)), cmp.Or(collect.Phrases(o.Reason), "no reason that could be said"))
 	}
 	c.title("Accounts")
 	health, err := db.Health(ctx)
@@ -276,7 +276,7 @@ func ago(at, now time.Time) string {
 	if at.IsZero() {
 		return "never"
 	}
-	return text.Age(max(0, now.Sub(at))) + " ago"
+	return text.Age(nil, max(0, now.Sub(at))) + " ago"
 }
 
 // platformOf is the platform that an account is on, which is one that the program has.

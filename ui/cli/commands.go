@@ -19,7 +19,7 @@ import (
 	"unibox/state/config"
 	"unibox/ui/app"
 	"unibox/ui/text"
-	"unibox/ui/words"
+	"unibox/ui/catalog"
 )
 
 // program is what all commands work on.
@@ -84,7 +84,7 @@ func screenReaderFlag(cmd *cobra.Command, into *bool) {
 }
 
 func languageFlag(cmd *cobra.Command, into *string) {
-	cmd.Flags().StringVar(into, "language", "", "the `language` of the screen: "+strings.Join(words.Tags(), ", ")+" (default: as the locale says)")
+	cmd.Flags().StringVar(into, "language", "", "the `language` of the screen: "+strings.Join(catalog.Tags(), ", ")+" (default: as the locale says)")
 }
 
 func readOnlyFlag(cmd *cobra.Command, into *bool) {

@@ -76,7 +76,7 @@ func room(dir string) finding {
 	if err != nil {
 		return finding{doubtful, "the free room of " + dir + " is not known", ""}
 	}
-	says, todo := cmp.Or(text.Size(free), "nothing")+" free on its disk", "make room: without it nothing can be written or sent"
+	says, todo := cmp.Or(text.Size(nil, free), "nothing")+" free on its disk", "make room: without it nothing can be written or sent"
 	switch {
 	case free < roomNone:
 		return finding{wrong, says, todo}

@@ -172,7 +172,7 @@ func (c *Customer) whole(all []entry) string {
 	case unread:
 		return "Not all messages are shown: " + where
 	}
-	return "All messages are shown since " + text.Full(c.env.Now(), since.In(c.env.Now().Location())) + "; before that " + where
+	return "All messages are shown since " + text.Full(c.env.Look.Language, c.env.Now(), since.In(c.env.Now().Location())) + "; before that " + where
 }
 
 // waiting says where and for how long the customer waits in another conversation, "" where
@@ -181,13 +181,13 @@ func waiting(e *env.Env, o state.Row) string {
 	if o.WaitingSince.IsZero() {
 		return ""
 	}
-	return "also waiting on " + e.Code(o.Conversation) + ", " + text.Age(e.Now().Sub(o.WaitingSince))
+	return "also waiting on " + e.Code(o.Conversation) + ", " + text.Age(e.Look.Language, e.Now().Sub(o.WaitingSince))
 }
 
 // item is a message with its time and channel before it, and the files behind it.
 func (c *Customer) item(e entry) menu.Item {
 	l, m := c.env.Look, e.Message
-	lead := l.Mode.Fit(text.Clock(c.env.Now(), e.at.In(c.env.Now().Location())), 12) + l.Mode.Fit(c.env.Code(e.row.Conversation), 5)
+	lead := l.Mode.Fit(text.Clock(c.env.Look.Language, c.env.Now(), e.at.In(c.env.Now().Location())), 12) + l.Mode.Fit(c.env.Code(e.row.Conversation), 5)
 	if e.lacks != "" {
 		return menu.Item{Lead: lead, Label: l.Marks.Dash + " " + e.lacks, Value: state.Found{Message: api.Message{Conversation: e.row.Conversation.ID}, Pos: e.Pos}}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/gabriel-vasile/mimetype"
 
 	"unibox/api"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/menu"
 	"unibox/ui/text"
@@ -78,11 +79,11 @@ func (d *Attach) List() tea.Cmd {
 			return msg
 		}
 		var err error
-		if msg.items, err = read(mode, line); err != nil {
+		if msg.items, err = read(d.env.Look.Language, mode, line); err != nil {
 			msg.note = PathError(err)
 		}
 		if opt.Drop != "" && (line == opt.Folder || line == "") {
-			first, note := newest(mode, opt.Drop, now)
+			first, note := newest(d.env.Look.Language, mode, opt.Drop, now)
 			msg.items = append(first, without(msg.items, first)...)
 			msg.note = cmp.Or(msg.note, note)
 		}
@@ -119,24 +120,24 @@ func refuse(items []menu.Item, rules api.ChannelRules) {
 
 // read lists what a line may mean: a path as it stands, or else one that was
 // dropped. A file URL is always the latter.
-func read(mode text.Mode, line string) (items []menu.Item, err error) {
+func read(say *catalog.Language, mode text.Mode, line string) (items []menu.Item, err error) {
 	if !fileURL.MatchString(line) {
-		if items, err = list(mode, expand(line)); len(items) > 0 {
+		if items, err = list(say, mode, expand(line)); len(items) > 0 {
 			return items, nil
 		}
 	}
 	if paths := dropped(behind(line)); len(paths) > 0 {
-		return listDropped(mode, paths)
+		return listDropped(say, mode, paths)
 	}
 	if trimmed := strings.TrimSpace(line); trimmed != line {
-		return list(mode, expand(trimmed))
+		return list(say, mode, expand(trimmed))
 	}
 	return items, err
 }
 
 // list reads the entries that a path is the beginning of: the one of exactly that
 // name first, then folders.
-func list(mode text.Mode, path string) ([]menu.Item, error) {
+func list(say *catalog.Language, mode text.Mode, path string) ([]menu.Item, error) {
 	dir, prefix := splitPath(path)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -145,9 +146,9 @@ func list(mode text.Mode, path string) ([]menu.Item, error) {
 	var items []menu.Item
 	for _, e := range entries {
 		if e.Name() == prefix {
-			items = append([]menu.Item{entryItem(mode, dir, e)}, items...)
+			items = append([]menu.Item{entryItem(say, mode, dir, e)}, items...)
 		} else if len(items) < mostPaths && matches(e.Name(), prefix) {
-			items = append(items, entryItem(mode, dir, e))
+			items = append(items, entryItem(say, mode, dir, e))
 		}
 	}
 	rest := items
@@ -159,12 +160,12 @@ func list(mode text.Mode, path string) ([]menu.Item, error) {
 }
 
 // listDropped offers several files as one choice, and one as if it had been typed.
-func listDropped(mode text.Mode, paths []string) ([]menu.Item, error) {
+func listDropped(say *catalog.Language, mode text.Mode, paths []string) ([]menu.Item, error) {
 	for i, path := range paths {
 		paths[i] = expand(path)
 	}
 	if len(paths) == 1 {
-		return list(mode, paths[0])
+		return list(say, mode, paths[0])
 	}
 	var names []string
 	for _, path := range paths {
@@ -293,7 +294,7 @@ func matches(name, prefix string) bool {
 	return strings.HasPrefix(strings.ToLower(name), strings.ToLower(prefix))
 }
 
-func entryItem(mode text.Mode, dir string, e os.DirEntry) menu.Item {
+func entryItem(say *catalog.Language, mode text.Mode, dir string, e os.DirEntry) menu.Item {
 	path := filepath.Join(dir, e.Name())
 	info, err := os.Stat(path) // follows links
 	it := menu.Item{Label: mode.Line(e.Name()), Value: pathItem{paths: []string{path}, dir: err == nil && info.IsDir()}}
@@ -303,7 +304,7 @@ func entryItem(mode text.Mode, dir string, e os.DirEntry) menu.Item {
 	case info.IsDir():
 		it.Label += "/"
 	default:
-		it.Right = text.Size(info.Size())
+		it.Right = text.Size(say, info.Size())
 	}
 	return it
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"unibox/ui/catalog"
 	"unibox/ui/menu"
 	"unibox/ui/text"
 )
@@ -33,7 +34,7 @@ var unfinished = []string{".part", ".partial", ".filepart", ".crdownload", ".dow
 
 // newest offers the files of the drop folder that came last, the newest first. The note says
 // what could not be read, or what is still being written.
-func newest(mode text.Mode, dir string, now time.Time) (items []menu.Item, note string) {
+func newest(say *catalog.Language, mode text.Mode, dir string, now time.Time) (items []menu.Item, note string) {
 	files, busy, err := recent(dir, now)
 	if err != nil {
 		return nil, "the drop folder " + mode.Line(text.ShortPath(dir)) + ": " + PathError(err)
@@ -41,12 +42,12 @@ func newest(mode text.Mode, dir string, now time.Time) (items []menu.Item, note 
 	for i, f := range files {
 		detail := "just now"
 		if age := now.Sub(f.ModTime()); age >= time.Minute {
-			detail = text.Age(age) + " ago"
+			detail = text.Age(say, age) + " ago"
 		}
 		if i == 0 {
 			detail += ", the newest"
 		}
-		items = append(items, menu.Item{Label: mode.Line(f.Name()), Detail: detail + " in " + mode.Line(text.ShortPath(dir)), Right: text.Size(f.Size()),
+		items = append(items, menu.Item{Label: mode.Line(f.Name()), Detail: detail + " in " + mode.Line(text.ShortPath(dir)), Right: text.Size(say, f.Size()),
 			Value: pathItem{paths: []string{filepath.Join(dir, f.Name())}}})
 	}
 	if busy != "" {

@@ -40,7 +40,7 @@ func (f filesOf) list() *Lookup {
 		files, err := f.filer.Files(ctx, f.conv.ID)
 		items := make([]menu.Item, len(files))
 		for i, file := range files {
-			items[i] = menu.Item{Label: f.name(file), Detail: text.Size(file.Size), Right: clock(file.At), Value: file}
+			items[i] = menu.Item{Label: f.name(file), Detail: text.Size(f.env.Look.Language, file.Size), Right: clock(file.At), Value: file}
 		}
 		return items, err
 	})

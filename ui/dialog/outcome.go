@@ -10,6 +10,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/menu"
 	"unibox/ui/text"
@@ -72,14 +73,14 @@ func (o Outcome) failed() Dialog {
 const ByOurClock = "unibox sends it then, if it runs here or in another session; if they write before, it asks you first."
 
 // WhyNotReschedule is the reason for which a message has no time that can be changed.
-func WhyNotReschedule(o state.Outbound, now time.Time) string {
+func WhyNotReschedule(say *catalog.Language, o state.Outbound, now time.Time) string {
 	switch {
 	case o.Timed():
 		return ""
 	case !o.At.IsZero() && !o.NotBefore.Before(o.At):
 		return "its time has come already"
 	case !o.At.IsZero():
-		return "its time, " + text.Full(now, o.At.In(now.Location())) + ", is kept by the platform"
+		return "its time, " + text.Full(say, now, o.At.In(now.Location())) + ", is kept by the platform"
 	}
 	return "it waits for no time: only a reply that is to go out later"
 }
@@ -92,7 +93,7 @@ func (o Outcome) Reschedule() Dialog {
 // timed is what can be done with a message that waits here for its time.
 func (o Outcome) timed() Dialog {
 	now := o.Env.Now()
-	words := "It goes out " + text.Full(now, o.Outbound.At.In(now.Location())) + ", if unibox runs then, here or in another session."
+	words := "It goes out " + text.Full(o.Env.Look.Language, now, o.Outbound.At.In(now.Location())) + ", if unibox runs then, here or in another session."
 	return o.card("To be sent later", []string{o.whole(), words}, o.editable([]menu.Item{
 		{Label: "Let it wait", Value: letItWait{}},
 		{Label: "Change the time", Value: retime{}},

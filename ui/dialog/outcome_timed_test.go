@@ -37,8 +37,8 @@ func TestCardOfAReplyForALaterTime(t *testing.T) {
 	if view := strings.Join(s.View(), "\n"); !strings.Contains(view, "Its time has passed") || !strings.Contains(view, "did not run then") {
 		t.Errorf("late:\n%s", view)
 	}
-	for why, o := range map[string]state.Outbound{"": {Status: state.Queued, At: at, NotBefore: at}, text.Full(e.Now(), at) + ", is kept by the platform": {At: at}, "has come already": {Status: state.Queued, At: at, NotBefore: at.Add(time.Minute)}, "waits for no time": {Status: state.Queued}} {
-		if got := WhyNotReschedule(o, e.Now()); (got == "") != (why == "") || !strings.Contains(got, why) {
+	for why, o := range map[string]state.Outbound{"": {Status: state.Queued, At: at, NotBefore: at}, text.Full(nil, e.Now(), at) + ", is kept by the platform": {At: at}, "has come already": {Status: state.Queued, At: at, NotBefore: at.Add(time.Minute)}, "waits for no time": {Status: state.Queued}} {
+		if got := WhyNotReschedule(nil, o, e.Now()); (got == "") != (why == "") || !strings.Contains(got, why) {
 			t.Errorf("%q, want %q", got, why)
 		}
 	}

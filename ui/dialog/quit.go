@@ -176,7 +176,7 @@ func (q Quit) obstacles(t tally) []string {
 		return words
 	}
 	if wait := t.tried.NotBefore.Sub(q.Env.Now()); wait > 0 {
-		next := "The next try comes in " + q.Env.Look.Clock.In(wait)
+		next := "The next try comes in " + q.Env.Look.Clock.In(q.Env.Look.Language, wait)
 		if len(words) == 0 { // else it is said already
 			next += ": " + line(t.tried.Reason)
 		}

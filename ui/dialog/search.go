@@ -238,7 +238,7 @@ func (d *Search) says(msg searchMsg, wrong string) {
 }
 
 func (d *Search) day(hits state.Hits) string {
-	return text.Day(d.env.Now(), hits.Back.In(d.env.Now().Location()))
+	return text.Day(d.env.Look.Language, d.env.Now(), hits.Back.In(d.env.Now().Location()))
 }
 
 // items are what was found, and what can be done to find more; without words, the
@@ -280,7 +280,7 @@ func (d *Search) item(f state.Found, words hit.Words) menu.Item {
 	name := e.Name(api.Conversation{ID: f.Message.Conversation, Contact: f.Contact})
 	code := e.Code(api.Conversation{ID: f.Message.Conversation, Kind: f.Kind})
 	return menu.Item{Lead: who + before, Label: found, Tail: after, Value: f, Match: !words.None() && before+after != "", Start: len(who),
-		Right: e.Look.Mode.Cut(name, 20) + " " + code + " " + text.Clock(e.Now(), f.Message.At.In(e.Now().Location()))}
+		Right: e.Look.Mode.Cut(name, 20) + " " + code + " " + text.Clock(d.env.Look.Language, e.Now(), f.Message.At.In(e.Now().Location()))}
 }
 
 // Keep keeps the search at hand, or no longer.
@@ -321,7 +321,7 @@ func (l *searchLine) kept(e *env.Env) string {
 	if a.Conversations == 0 {
 		return ""
 	}
-	back := text.Day(e.Now(), a.Oldest.In(e.Now().Location()))
+	back := text.Day(e.Look.Language, e.Now(), a.Oldest.In(e.Now().Location()))
 	if a.Whole >= a.Conversations {
 		return fmt.Sprintf("Searched is what is kept here: all of %d conversations, back to %s.", a.Conversations, back)
 	}

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/menu"
 	"unibox/ui/text"
@@ -27,7 +28,7 @@ type Time struct {
 // NewTime returns a dialog that gives the chosen time to choose. first are offered before
 // the usual times; their values are times too.
 func NewTime(e *env.Env, title, explain string, first []menu.Item, choose func(time.Time) tea.Cmd) *Time {
-	offers := append(first, offers(e.Now())...)
+	offers := append(first, offers(e.Look.Language, e.Now())...)
 	return &Time{env: e, offers: offers, choose: choose, Box: Box{Menu: menu.New(title, menu.Options{
 		Input: true, Prompt: "when", Items: offers, Text: []string{explain, "Choose, or type it: " + when.Example}})}}
 }
@@ -74,7 +75,7 @@ func (d *Time) Typed(line string) tea.Cmd {
 		d.SetNote(err.Error())
 		return nil
 	}
-	typed := menu.Item{Label: text.Full(now, at), Right: "in " + text.Age(at.Sub(now).Round(time.Minute)), Value: at}
+	typed := menu.Item{Label: text.Full(d.env.Look.Language, now, at), Right: "in " + text.Age(d.env.Look.Language, at.Sub(now).Round(time.Minute)), Value: at}
 	if d.detail != nil {
 		typed.Detail = d.detail(at)
 	}
@@ -84,7 +85,7 @@ func (d *Time) Typed(line string) tea.Cmd {
 }
 
 // offers are the usual points in time, those after now.
-func offers(now time.Time) []menu.Item {
+func offers(say *catalog.Language, now time.Time) []menu.Item {
 	day := func(days, hour int) time.Time {
 		return time.Date(now.Year(), now.Month(), now.Day()+days, hour, 0, 0, 0, now.Location())
 	}
@@ -105,7 +106,7 @@ func offers(now time.Time) []menu.Item {
 	for _, o := range offers {
 		if o.at.After(now) && !said[o.at] {
 			said[o.at] = true
-			items = append(items, menu.Item{Label: o.label, Right: text.Full(now, o.at), Value: o.at})
+			items = append(items, menu.Item{Label: o.label, Right: text.Full(say, now, o.at), Value: o.at})
 		}
 	}
 	return items

@@ -20,12 +20,12 @@ import (
 	"unibox/state/note"
 	"unibox/state/phrases"
 	"unibox/state/usercmd"
+	"unibox/ui/catalog"
 	"unibox/ui/look"
 	"unibox/ui/preflight"
 	"unibox/ui/privacy"
 	"unibox/ui/scp"
 	"unibox/ui/theme"
-	"unibox/ui/words"
 )
 
 // ReadLimit bounds a read of the store, so that a stuck disk becomes a sentence
@@ -84,7 +84,7 @@ type Settings struct {
 	// Told is how the agent is told of customers who wrote while nobody looked.
 	Told Told
 	// Language is the language of the screen; nil is English.
-	Language *words.Language
+	Language *catalog.Language
 }
 
 // DelayOf is how long a reply on a channel can be taken back: what is said of its account

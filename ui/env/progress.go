@@ -2,19 +2,15 @@ package env
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"unibox/state"
+	"unibox/ui/catalog"
 )
 
 // Number is a count with its thousands apart: 3,251.
-func Number(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
+func Number(say *catalog.Language, n int) string {
+	return say.Number(n)
 }
 
 // Reading is how far the first reading of some accounts has come, taken together.
@@ -52,11 +48,11 @@ func ReadingOf(accounts ...state.Health) (r Reading) {
 
 // Words says it, the fullest first: "3,251 of 20,000 read, about 40 min" down to
 // "16 %"; "3,251 read so far" where the number is not known.
-func (r Reading) Words() []string {
+func (r Reading) Words(say *catalog.Language) []string {
 	if r.Of == 0 {
-		return []string{Number(r.Known) + " read so far", Number(r.Known) + " read"}
+		return []string{Number(say, r.Known) + " read so far", Number(say, r.Known) + " read"}
 	}
-	of := Number(r.Known) + " of " + Number(r.Of)
+	of := Number(say, r.Known) + " of " + Number(say, r.Of)
 	part := fmt.Sprintf("%d %%", int(r.Part()*100))
 	if r.Left == 0 {
 		return []string{of + " read", of, part}

@@ -28,12 +28,12 @@ func TestHowMuchIsRead(t *testing.T) {
 		"1,234,567 of 1 read":                {{Known: 1_234_567, Listed: 1}},
 		"-1,000 of 999 read":                 {{Known: -1000, Listed: 999}},
 	} {
-		if got := ReadingOf(accounts...).Words()[0]; got != want {
+		if got := ReadingOf(accounts...).Words(nil)[0]; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
 	want := []string{"3,251 of 20,000 read, about 40 min", "3,251 of 20,000 read, ~40 min", "3,251 of 20,000, ~40 min", "3,251 of 20,000", "16 %"}
-	if got := ReadingOf(state.Health{Known: 3251, Listed: 20_000, Left: 40 * m}).Words(); !slices.Equal(got, want) {
+	if got := ReadingOf(state.Health{Known: 3251, Listed: 20_000, Left: 40 * m}).Words(nil); !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
@@ -26,7 +27,7 @@ func (e *Env) Standing(r state.Row, now time.Time) string {
 	case r.Skips > 0:
 		return "skipped " + times(r.Skips)
 	case Oversleeps(r, now):
-		return "snoozed until " + text.Ahead(now, r.Flags.Snoozed.In(now.Location()))
+		return "snoozed until " + text.Ahead(e.Look.Language, now, r.Flags.Snoozed.In(now.Location()))
 	case !r.Back.Is():
 		return ""
 	}
@@ -44,7 +45,7 @@ func Oversleeps(r state.Row, now time.Time) bool {
 
 // cameBack says why a conversation came back.
 func (e *Env) cameBack(r state.Row, now time.Time) string {
-	at := func(t time.Time) string { return text.Clock(now, t.In(now.Location())) }
+	at := func(t time.Time) string { return text.Clock(e.Look.Language, now, t.In(now.Location())) }
 	switch kind := r.Back.Kind; {
 	case kind == state.SnoozeSilent && r.WaitingSince.IsZero():
 		since := r.Back.At
@@ -77,7 +78,7 @@ func (e *Env) WhyHere(r state.Row) (why []string) {
 	add(r.Back.Late() > 0, "woke %s late: unibox did not run then", Span(r.Back.Late()))
 	add(r.Skips > 0, "skipped %s: it comes last until they write again", times(r.Skips))
 	f := r.Flags
-	add(!f.Snoozed.IsZero(), "%s", snoozedUntil(f, now))
+	add(!f.Snoozed.IsZero(), "%s", snoozedUntil(e.Look.Language, f, now))
 	add(Oversleeps(r, now), "the window closes before that")
 	add(f.Done, "done, or put away at the platform")
 	add(f.Muted, "muted: it stays out of the queues")
@@ -97,7 +98,7 @@ func (e *Env) whyWaits(r state.Row, now time.Time) []string {
 	if r.WaitingSince.IsZero() {
 		return nil
 	}
-	id, since := r.Conversation.ID, text.Clock(now, r.WaitingSince.In(now.Location()))
+	id, since := r.Conversation.ID, text.Clock(e.Look.Language, now, r.WaitingSince.In(now.Location()))
 	waited, target := e.Service.Waited(r.WaitingSince, now), e.Service.Target(id.Account, r.Conversation.Kind)
 	hours := ""
 	if !e.Service.Hours.Always() {
@@ -113,12 +114,12 @@ func (e *Env) whyWaits(r state.Row, now time.Time) []string {
 	}
 	return []string{
 		fmt.Sprintf("waiting %s of %s%s, since %s", Span(waited), Span(target), hours, since),
-		fmt.Sprintf("the answer %s %s", word, text.Full(now, due.In(now.Location()))),
+		fmt.Sprintf("the answer %s %s", word, text.Full(e.Look.Language, now, due.In(now.Location()))),
 	}
 }
 
-func snoozedUntil(f state.Flags, now time.Time) string {
-	at := text.Full(now, f.Snoozed.In(now.Location()))
+func snoozedUntil(say *catalog.Language, f state.Flags, now time.Time) string {
+	at := text.Full(say, now, f.Snoozed.In(now.Location()))
 	switch f.SnoozeKind {
 	case state.SnoozeSilent:
 		return "comes back " + at + " if no answer comes"

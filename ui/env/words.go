@@ -125,7 +125,7 @@ func (e *Env) FileIn(id api.ConversationID, f state.File) string {
 
 // File names a file with its size.
 func (e *Env) File(f state.File) string {
-	about := text.Size(f.Size)
+	about := text.Size(e.Look.Language, f.Size)
 	if f.URL != "" {
 		about = "by address"
 	}

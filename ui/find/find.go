@@ -369,7 +369,7 @@ func (b *Bar) far() string {
 }
 
 func (b *Bar) day(at time.Time) string {
-	day := text.Day(b.env.Now(), at.In(b.env.Now().Location()))
+	day := text.Day(b.env.Look.Language, b.env.Now(), at.In(b.env.Now().Location()))
 	if day == "Today" || day == "Yesterday" {
 		day = strings.ToLower(day)
 	}

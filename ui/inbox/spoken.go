@@ -65,7 +65,7 @@ func (p *Pane) Says(r state.Row) string {
 	add(r.Flags.Starred, "starred")
 	add(r.Flags.Pinned, "pinned")
 	add(r.Flags.Muted, "muted")
-	add(!r.Flags.Snoozed.IsZero(), "snoozed until "+text.Clock(now, r.Flags.Snoozed.In(now.Location())))
+	add(!r.Flags.Snoozed.IsZero(), "snoozed until "+text.Clock(p.env.Look.Language, now, r.Flags.Snoozed.In(now.Location())))
 	add(len(r.Labels) > 0, "labels "+p.look.Mode.Line(strings.Join(r.Labels, " ")))
 	add(p.replying[r.Conversation.ID] != "", p.replying[r.Conversation.ID])
 	return join(parts) + ": " + p.lastWords(r)
@@ -84,7 +84,7 @@ func (p *Pane) waits(r state.Row, now time.Time) string {
 	switch {
 	case !r.WaitingSince.IsZero():
 		waited, late := p.env.Waited(r, now)
-		words := "waits " + text.AgeWords(waited)
+		words := "waits " + text.AgeWords(p.env.Look.Language, waited)
 		if late >= state.Late {
 			words += ", late"
 		}
@@ -92,7 +92,7 @@ func (p *Pane) waits(r state.Row, now time.Time) string {
 	case r.Active.IsZero():
 		return ""
 	}
-	return text.Clock(now, r.Active.In(now.Location()))
+	return text.Clock(p.env.Look.Language, now, r.Active.In(now.Location()))
 }
 
 // lastWords are what was said last, or the draft that is begun.

@@ -105,7 +105,7 @@ func (p *Pane) platforms() bool {
 func (p *Pane) foot(w int) string {
 	all := p.accounts()
 	r, warn := env.ReadingOf(all...), p.look.Theme.Warn
-	words := r.Words()
+	words := r.Words(p.env.Look.Language)
 	for _, h := range all {
 		if why := cmp.Or(h.Unended, stalled(h)); why != "" {
 			return warn.Render(p.look.Mode.Cut(p.look.Mode.Line(words[0]+", "+h.Label+": "+why), w))
@@ -212,9 +212,9 @@ func (p *Pane) syncing() string {
 		case h.State == state.HealthStopped, h.State == state.HealthRetrying && (p.platforms() || h.LastOK.IsZero()):
 			return p.look.Mode.Line(h.Label + ": " + h.Reason)
 		case h.State == state.HealthLive && h.Unended != "" && p.platforms():
-			return p.look.Mode.Line(fmt.Sprintf("%s: %s: %s", h.Label, env.ReadingOf(h).Words()[0], h.Unended))
+			return p.look.Mode.Line(fmt.Sprintf("%s: %s: %s", h.Label, env.ReadingOf(h).Words(p.env.Look.Language)[0], h.Unended))
 		case h.State == state.HealthLive && !h.Complete() && h.Listed > 0 && p.platforms():
-			return "Nothing found for this list yet. " + p.look.Mode.Line(h.Label) + ": " + env.ReadingOf(h).Words()[0] + "."
+			return "Nothing found for this list yet. " + p.look.Mode.Line(h.Label) + ": " + env.ReadingOf(h).Words(p.env.Look.Language)[0] + "."
 		case h.State == state.HealthStarting, !h.Complete() && p.platforms():
 			return "Reading the conversations of " + p.look.Mode.Line(h.Label) + "…" + p.look.Busy.View()
 		}
@@ -272,20 +272,20 @@ func (p *Pane) name(r state.Row) string {
 func (p *Pane) when(r state.Row, now time.Time) string {
 	switch {
 	case p.sel.View == state.ViewSnoozed && !r.Flags.Snoozed.IsZero():
-		return text.Clock(now, r.Flags.Snoozed.In(now.Location()))
+		return text.Clock(p.env.Look.Language, now, r.Flags.Snoozed.In(now.Location()))
 	case p.sel.View == state.ViewClosing && r.FreeUntil.After(now):
 		return text.Left(r.FreeUntil.Sub(now))
 	case p.sel.View == state.ViewWaiting && !r.WaitingSince.IsZero():
 		waited, late := p.env.Waited(r, now)
-		return p.look.Marks.Late(late) + text.Age(waited)
+		return p.look.Marks.Late(late) + text.Age(p.env.Look.Language, waited)
 	case p.sel.View == state.ViewWaiting && r.Back.Is():
-		return text.Age(now.Sub(r.Back.At))
+		return text.Age(p.env.Look.Language, now.Sub(r.Back.At))
 	case r.Active.IsZero():
 		return ""
 	case p.sel.View == state.ViewWaiting:
-		return text.Age(now.Sub(r.Active))
+		return text.Age(p.env.Look.Language, now.Sub(r.Active))
 	}
-	return text.Clock(now, r.Active.In(now.Location()))
+	return text.Clock(p.env.Look.Language, now, r.Active.In(now.Location()))
 }
 
 // leastName is how many cells of a customer's name go before the name of who is to answer.

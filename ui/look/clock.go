@@ -1,9 +1,9 @@
 package look
 
 import (
-	"fmt"
 	"time"
 
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
@@ -51,14 +51,14 @@ func (c *Clock) At(now time.Time) time.Time {
 
 // In is a time until something in its largest unit, "20s" or "2m", in steps of
 // five seconds: one that counts each of them costs a line over SSH all the time.
-func (c *Clock) In(d time.Duration) string {
+func (c *Clock) In(say *catalog.Language, d time.Duration) string {
 	const step = 5 * time.Second
 	switch {
 	case d >= 2*time.Minute:
-		return text.Age(d)
+		return text.Age(say, d)
 	case c != nil && c.Slow:
-		return fmt.Sprintf("%dm", (d+time.Minute-1)/time.Minute)
+		return say.In("a short age", "%dm", (d+time.Minute-1)/time.Minute)
 	}
 	c.Note()
-	return fmt.Sprintf("%ds", max(1, (d+step-1)/step)*step/time.Second)
+	return say.In("a short age", "%ds", max(1, (d+step-1)/step)*step/time.Second)
 }

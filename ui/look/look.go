@@ -5,16 +5,16 @@ package look
 import (
 	"strings"
 
+	"unibox/ui/catalog"
 	"unibox/ui/picture"
 	"unibox/ui/text"
 	"unibox/ui/theme"
-	"unibox/ui/words"
 )
 
 // Look is handed to each pane whenever it changes.
 type Look struct {
 	// Language is the language of the screen; nil is English.
-	*words.Language
+	*catalog.Language
 	Theme *theme.Theme
 	Marks theme.Marks
 	Mode  text.Mode

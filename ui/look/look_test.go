@@ -145,10 +145,10 @@ func TestWaitsAreSaidInSteps(t *testing.T) {
 		{1400 * time.Millisecond, "5s", "1m"}, {16 * time.Second, "20s", "1m"}, {119 * time.Second, "120s", "2m"},
 		{2 * time.Minute, "2m", "2m"}, {3 * time.Hour, "3h", "3h"},
 	} {
-		if got := new(Clock).In(c.wait); got != c.usually {
+		if got := new(Clock).In(nil, c.wait); got != c.usually {
 			t.Errorf("%v: %s, want %s", c.wait, got, c.usually)
 		}
-		if got := (&Clock{Slow: true}).In(c.wait); got != c.slow {
+		if got := (&Clock{Slow: true}).In(nil, c.wait); got != c.slow {
 			t.Errorf("%v on a slow line: %s, want %s", c.wait, got, c.slow)
 		}
 	}
@@ -157,14 +157,14 @@ func TestWaitsAreSaidInSteps(t *testing.T) {
 // Only what changes by the second is looked at by the second.
 func TestAClockNotesWhatCountsSeconds(t *testing.T) {
 	var c Clock
-	if c.In(time.Hour); c.Noted() {
+	if c.In(nil, time.Hour); c.Noted() {
 		t.Error("hours are noted")
 	}
-	if c.In(time.Minute); !c.Noted() || c.Noted() {
+	if c.In(nil, time.Minute); !c.Noted() || c.Noted() {
 		t.Error("seconds are not noted once")
 	}
 	slow := Clock{Slow: true}
-	if slow.In(time.Minute); slow.Noted() {
+	if slow.In(nil, time.Minute); slow.Noted() {
 		t.Error("noted on a slow line")
 	}
 }

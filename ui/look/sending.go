@@ -16,13 +16,13 @@ func (l Look) Sending(o state.Outbound, now time.Time, progress func(int64) (flo
 	switch o.Status {
 	case state.Queued:
 		if wait := o.NotBefore.Sub(now); o.Attempts+o.Checks > 0 && wait > 0 {
-			return m.Retry + " " + l.Clock.In(wait), "retrying", th.Warn
+			return m.Retry + " " + l.Clock.In(l.Language, wait), "retrying", th.Warn
 		}
 		if o.Timed() {
-			return m.Queued + " " + l.Clock.In(o.At.Sub(now)), "goes out then, if unibox runs", th.Muted
+			return m.Queued + " " + l.Clock.In(l.Language, o.At.Sub(now)), "goes out then, if unibox runs", th.Muted
 		}
 		if o.InDelay(now) {
-			return m.Queued + " " + l.Clock.In(o.NotBefore.Sub(now)), "goes out in a moment", th.Muted
+			return m.Queued + " " + l.Clock.In(l.Language, o.NotBefore.Sub(now)), "goes out in a moment", th.Muted
 		}
 		return m.Queued, "queued", th.Muted
 	case state.Uploading, state.InFlight:

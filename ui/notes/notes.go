@@ -185,7 +185,7 @@ func (n *Notes) titles(ctx context.Context, all []note.Mention) map[api.Conversa
 
 func (n *Notes) items(all []note.Mention, names map[api.ConversationID]string) (items []menu.Item) {
 	for _, m := range all {
-		right := text.Clock(n.env.Now(), m.Note.Made.In(n.env.Now().Location()))
+		right := text.Clock(n.env.Look.Language, n.env.Now(), m.Note.Made.In(n.env.Now().Location()))
 		if !m.Seen {
 			right = "new  " + right
 		}

@@ -12,6 +12,7 @@ import (
 
 	"unibox/api"
 	"unibox/state/canned"
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
@@ -59,8 +60,8 @@ type Reply struct {
 }
 
 // Look returns what there is to know, each sort once.
-func Look(r Reply) (all []Finding) {
-	large := oversized(r.Body, r.MostLines)
+func Look(say *catalog.Language, r Reply) (all []Finding) {
+	large := oversized(say, r.Body, r.MostLines)
 	if found, ok := r.Guard.Elsewhere(r.Body); ok && large == "" {
 		all = append(all, found)
 	}
@@ -72,7 +73,7 @@ func Look(r Reply) (all []Finding) {
 			all = append(all, Finding{Kind: Forgotten, What: words})
 		}
 	}
-	if large != "" && oversized(r.Original, r.MostLines) == "" {
+	if large != "" && oversized(say, r.Original, r.MostLines) == "" {
 		all = append(all, Finding{Kind: Large, What: large})
 	}
 	return all
@@ -109,7 +110,7 @@ const (
 )
 
 // oversized says how large a text is, "" if it is as people write.
-func oversized(body string, most int) string {
+func oversized(say *catalog.Language, body string, most int) string {
 	lines, chars := strings.Count(strings.TrimSpace(body), "\n")+1, utf8.RuneCountInString(body)
 	if most <= 0 || most > mostLines {
 		most = mostLines
@@ -119,7 +120,7 @@ func oversized(body string, most int) string {
 	}
 	size := fmt.Sprintf("%d characters", chars)
 	if len(body) >= 10_000 {
-		size = text.Size(int64(len(body)))
+		size = text.Size(say, int64(len(body)))
 	}
 	noun := "lines"
 	if lines == 1 {

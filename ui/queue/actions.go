@@ -90,7 +90,7 @@ func (p *Pane) whyNoReschedule() string {
 	if !ok {
 		return noMessage
 	}
-	return dialog.WhyNotReschedule(o, p.now())
+	return dialog.WhyNotReschedule(p.env.Look.Language, o, p.now())
 }
 
 func (p *Pane) reschedule() tea.Cmd {

@@ -180,15 +180,15 @@ func (p *Pane) when(e entry) (string, theme.Style) {
 		return "for " + soon(now, e.Message.At.In(now.Location())), th.Accent
 	}
 	if wait := p.next(e).Sub(now); wait > 0 {
-		return "in " + p.look.Clock.In(wait), th.Warn
+		return "in " + p.look.Clock.In(p.env.Look.Language, wait), th.Warn
 	}
 	if e.Message == nil {
 		return "", th.Muted
 	}
 	if !e.Message.At.IsZero() {
-		return "for " + text.Clock(now, e.Message.At.In(now.Location())), th.Accent
+		return "for " + text.Clock(p.env.Look.Language, now, e.Message.At.In(now.Location())), th.Accent
 	}
-	return text.Clock(now, e.Message.Submitted.In(now.Location())), th.Muted
+	return text.Clock(p.env.Look.Language, now, e.Message.Submitted.In(now.Location())), th.Muted
 }
 
 // soon is a moment to come, with the time of day where that is within a week.

@@ -86,7 +86,7 @@ func (p *Pane) waiting(e entry, reason string, tries int) string {
 	h := p.health[e.Conversation.ID.Account]
 	switch {
 	case e.Message != nil && e.Message.Timed():
-		return "goes out " + text.Full(p.now(), e.Message.At.In(p.now().Location())) + " if unibox runs then, here or in another session"
+		return "goes out " + text.Full(p.env.Look.Language, p.now(), e.Message.At.In(p.now().Location())) + " if unibox runs then, here or in another session"
 	case e.behind != "":
 		return e.behind
 	case reason != "" && tries > 1:

@@ -106,7 +106,7 @@ func (b *Box) consider(f state.LocalFile) tea.Cmd {
 	case refused != "":
 		return b.env.Warn(name + " " + b.env.Line(refused))
 	case rules.TakesFiles() == "" && f.Size >= largeFile:
-		why = append(why, fmt.Sprintf("It is %s. How large a file %s takes is not known; it may refuse this one after it was uploaded.", text.Size(f.Size), b.env.Line(rules.Title)))
+		why = append(why, fmt.Sprintf("It is %s. How large a file %s takes is not known; it may refuse this one after it was uploaded.", text.Size(b.env.Look.Language, f.Size), b.env.Line(rules.Title)))
 	}
 	if len(why) == 0 {
 		return b.add(f)

@@ -62,7 +62,7 @@ func (b *Box) preflight(body string, send func() tea.Cmd) tea.Cmd {
 	if b.editing.Remote != "" {
 		r.Original, r.NoFile = b.original, false
 	}
-	found := b.accepted.New(body, append(preflight.Look(r), tooLong(body, b.rules())...))
+	found := b.accepted.New(body, append(preflight.Look(b.env.Look.Language, r), tooLong(body, b.rules())...))
 	if len(found) == 0 {
 		return send()
 	}

@@ -306,7 +306,7 @@ func (b *Box) askTime() tea.Cmd {
 // first.
 func (b *Box) sendAt(at time.Time) tea.Cmd {
 	row, _ := b.thread.Row()
-	when := text.Full(b.env.Now(), at)
+	when := text.Full(b.env.Look.Language, b.env.Now(), at)
 	send := func() tea.Cmd {
 		submit := b.submitAt(at, stay)
 		if b.platformSchedules() {
@@ -319,7 +319,7 @@ func (b *Box) sendAt(at time.Time) tea.Cmd {
 	}
 	visit, rev := b.visit, b.text.Rev()
 	return b.screen.Dialogs.Open(dialog.NewEither("Only templates arrive then",
-		[]string{"Free text is taken until " + text.Full(b.env.Now(), row.FreeUntil.In(at.Location())) + ", unless they write again. At " + when + " this may be refused."},
+		[]string{"Free text is taken until " + text.Full(b.env.Look.Language, b.env.Now(), row.FreeUntil.In(at.Location())) + ", unless they write again. At " + when + " this may be refused."},
 		"Back to the text", nil, "Send it then all the same", func() tea.Cmd {
 			if visit != b.visit || rev != b.text.Rev() {
 				return b.env.Warn("not sent: the text is not the one that was asked about")

@@ -190,7 +190,7 @@ func (s *Shift) showPlan(f handover.File, plan handover.Plan) tea.Cmd {
 	if why := s.whyMasked(); why != "" {
 		return s.env.Say(why)
 	}
-	title := "Handover by " + s.env.Line(f.By) + ", " + text.Full(s.env.Now(), f.Made.In(s.env.Now().Location()))
+	title := "Handover by " + s.env.Line(f.By) + ", " + text.Full(s.env.Look.Language, s.env.Now(), f.Made.In(s.env.Now().Location()))
 	if len(plan.Steps) == 0 {
 		return s.opt.Dialogs.Open(dialog.NewChoice(title, menu.Options{Wide: true, Text: s.left(plan, "All of it is here already."), Items: []menu.Item{{Label: "Close"}}}, func(menu.Item) tea.Cmd { return nil }))
 	}
@@ -308,11 +308,11 @@ func (s *Shift) showLog(all []journal.Entry, damaged int, with map[api.Conversat
 		c := with[of(e)]
 		result := s.result(c, e)
 		if !e.Until.IsZero() {
-			result += " " + text.Full(now, e.Until.In(now.Location()))
+			result += " " + text.Full(s.env.Look.Language, now, e.Until.In(now.Location()))
 		}
 		words := strings.TrimSpace(strings.Join([]string{result, s.written(e), s.said(c, e.Reason)}, " "))
 		items = append(items, menu.Item{Label: s.env.Line(e.Did) + " " + s.name(c), Detail: words,
-			Right: strings.TrimSpace(s.env.Line(e.Who) + " " + text.Clock(now, e.At.In(now.Location()))), Value: of(e)})
+			Right: strings.TrimSpace(s.env.Line(e.Who) + " " + text.Clock(s.env.Look.Language, now, e.At.In(now.Location()))), Value: of(e)})
 	}
 	words := "The newest first; all of it is in the state folder, a file a month. Enter goes to the conversation."
 	if damaged > 0 {

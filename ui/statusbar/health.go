@@ -10,6 +10,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/menu"
@@ -82,14 +83,14 @@ func (b *Bar) Sentence(h state.Health) string {
 	case state.HealthStopped:
 		s = "stopped: " + b.env.Line(h.Reason)
 		if wait := h.NextTry.Sub(now); wait > 0 {
-			s += "; asked again automatically in " + text.Age(wait+time.Minute)
+			s += "; asked again automatically in " + text.Age(b.env.Look.Language, wait+time.Minute)
 		}
 	}
 	if !h.LastOK.IsZero() {
-		s += fmt.Sprintf("; data of %s (%s)", h.LastOK.Local().Format("15:04:05"), text.Age(now.Sub(h.LastOK)))
+		s += fmt.Sprintf("; data of %s (%s)", h.LastOK.Local().Format("15:04:05"), text.Age(b.env.Look.Language, now.Sub(h.LastOK)))
 	}
 	if !h.Complete() && h.State != state.HealthLive {
-		s += "; " + env.ReadingOf(h).Words()[0]
+		s += "; " + env.ReadingOf(h).Words(b.env.Look.Language)[0]
 		if h.Unended != "" {
 			s += ": " + b.env.Line(h.Unended)
 		}
@@ -103,9 +104,9 @@ func (b *Bar) liveText(h state.Health) string {
 	case h.Complete():
 		return "live"
 	case h.Unended != "":
-		return "incomplete: " + env.ReadingOf(h).Words()[0] + ": " + b.env.Line(h.Unended) + "; tried again automatically"
+		return "incomplete: " + env.ReadingOf(h).Words(b.env.Look.Language)[0] + ": " + b.env.Line(h.Unended) + "; tried again automatically"
 	}
-	return "reading in: " + env.ReadingOf(h).Words()[0]
+	return "reading in: " + env.ReadingOf(h).Words(b.env.Look.Language)[0]
 }
 
 // healths is the state of all accounts, as fully as w cells allow.
@@ -140,7 +141,7 @@ func (b *Bar) healthSum(w, brief int) string {
 	switch {
 	case len(others) == 0:
 	case !state.Complete(others):
-		parts = append(parts, th.Warn.Render(k.Idle)+th.Muted.Render(" "+briefly(brief, others...)))
+		parts = append(parts, th.Warn.Render(k.Idle)+th.Muted.Render(" "+briefly(b.env.Look.Language, brief, others...)))
 	default:
 		parts = append(parts, th.OK.Render(k.Live)+th.Muted.Render(fmt.Sprintf(" %d live", len(others))))
 	}
@@ -184,7 +185,7 @@ func (b *Bar) healthWhy(h state.Health) string {
 	}
 	why := b.env.Line(h.Reason)
 	if !h.LastOK.IsZero() {
-		why += old(b.env.Now().Sub(h.LastOK))
+		why += old(b.env.Look.Language, b.env.Now().Sub(h.LastOK))
 	}
 	return b.withProblem(h, why)
 }
@@ -200,8 +201,8 @@ func (b *Bar) withProblem(h state.Health, why string) string {
 
 // briefly is how far the reading of accounts has come: 0 in full, a larger number in
 // less.
-func briefly(n int, accounts ...state.Health) string {
-	words := env.ReadingOf(accounts...).Words()
+func briefly(say *catalog.Language, n int, accounts ...state.Health) string {
+	words := env.ReadingOf(accounts...).Words(say)
 	return words[min(n, len(words)-1)]
 }
 
@@ -225,32 +226,32 @@ func (b *Bar) healthLine(h state.Health, brief int) string {
 	}
 	switch {
 	case h.Unended != "":
-		return label + b.healthSign(h) + th.Warn.Render(" incomplete: "+briefly(brief, h))
+		return label + b.healthSign(h) + th.Warn.Render(" incomplete: "+briefly(b.env.Look.Language, brief, h))
 	case !h.Complete():
-		return label + b.healthSign(h) + th.Muted.Render(" "+briefly(brief, h))
+		return label + b.healthSign(h) + th.Muted.Render(" "+briefly(b.env.Look.Language, brief, h))
 	case h.Reason != "":
 		return label + b.healthSign(h) + th.Warn.Render(" "+b.env.Look.Mode.Cut(b.env.Line(h.Reason), max(10, b.w/3)))
 	}
-	return label + b.healthSign(h) + th.Muted.Render(" "+text.Age(now.Sub(h.LastOK)))
+	return label + b.healthSign(h) + th.Muted.Render(" "+text.Age(b.env.Look.Language, now.Sub(h.LastOK)))
 }
 
 func (b *Bar) retryText(h state.Health, now time.Time) string {
 	s := "retrying"
 	if wait := h.NextTry.Sub(now); wait > 0 {
-		s = "retry in " + b.env.Look.Clock.In(wait)
+		s = "retry in " + b.env.Look.Clock.In(b.env.Look.Language, wait)
 	}
 	if !h.LastOK.IsZero() {
-		s += old(now.Sub(h.LastOK))
+		s += old(b.env.Look.Language, now.Sub(h.LastOK))
 	}
 	return s
 }
 
 // old says how old data is, from a minute on.
-func old(d time.Duration) string {
+func old(say *catalog.Language, d time.Duration) string {
 	if d < time.Minute {
 		return ""
 	}
-	return ", data " + text.Age(d) + " old"
+	return ", data " + text.Age(say, d) + " old"
 }
 
 // healthShort is the account's name in at most w cells, its sign, and its age or
@@ -260,11 +261,11 @@ func (b *Bar) healthShort(w, brief int) func(state.Health) string {
 		s := b.Label(h, w) + " " + b.healthSign(h)
 		switch wait := h.NextTry.Sub(b.env.Now()); {
 		case h.State == state.HealthLive && !h.Complete():
-			s += " " + b.env.Look.Theme.Muted.Render(briefly(brief, h))
+			s += " " + b.env.Look.Theme.Muted.Render(briefly(b.env.Look.Language, brief, h))
 		case h.State == state.HealthLive:
-			s += " " + b.env.Look.Theme.Muted.Render(text.Age(b.env.Now().Sub(h.LastOK)))
+			s += " " + b.env.Look.Theme.Muted.Render(text.Age(b.env.Look.Language, b.env.Now().Sub(h.LastOK)))
 		case h.State == state.HealthRetrying && wait > 0:
-			s += " " + b.env.Look.Theme.Warn.Render(b.env.Look.Marks.Retry+" "+b.env.Look.Clock.In(wait))
+			s += " " + b.env.Look.Theme.Warn.Render(b.env.Look.Marks.Retry+" "+b.env.Look.Clock.In(b.env.Look.Language, wait))
 		}
 		return s
 	}

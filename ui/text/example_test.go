@@ -70,7 +70,7 @@ func ExampleSafe() {
 func ExampleClock() {
 	now := time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC)
 	for _, ago := range []time.Duration{2 * time.Hour, 30 * time.Hour, 30 * 24 * time.Hour, 400 * 24 * time.Hour} {
-		fmt.Printf("%-12s %s\n", text.Clock(now, now.Add(-ago)), text.Age(ago))
+		fmt.Printf("%-12s %s\n", text.Clock(nil, now, now.Add(-ago)), text.Age(nil, ago))
 	}
 	// Output:
 	// 13:00        2h
@@ -80,6 +80,6 @@ func ExampleClock() {
 }
 
 func ExampleSize() {
-	fmt.Println(text.Size(512), text.Size(84_000), text.Size(1_240_000))
+	fmt.Println(text.Size(nil, 512), text.Size(nil, 84_000), text.Size(nil, 1_240_000))
 	// Output: 512 B 84 KB 1.2 MB
 }

@@ -6,16 +6,17 @@ import (
 	"strings"
 
 	"unibox/state/osfile"
+	"unibox/ui/catalog"
 )
 
 // Size returns a size in bytes in words, in decimal units: "512 B", "84 KB",
 // "1.2 MB". An unknown size, 0 or less, gives "".
-func Size(bytes int64) string {
+func Size(say *catalog.Language, bytes int64) string {
 	if bytes <= 0 {
 		return ""
 	}
 	if bytes < 1000 {
-		return fmt.Sprintf("%d B", bytes)
+		return say.In("a size", "%d B", bytes)
 	}
 	size, unit := float64(bytes)/1000, 0
 	for size >= 999.5 && unit < len(units)-1 {
@@ -23,12 +24,17 @@ func Size(bytes int64) string {
 		unit++
 	}
 	if size < 9.95 {
-		return fmt.Sprintf("%.1f %cB", size, units[unit])
+		return said(say, "%.1f", size, unit)
 	}
-	return fmt.Sprintf("%.0f %cB", size, units[unit])
+	return said(say, "%.0f", size, unit)
 }
 
-const units = "KMGTP"
+var units = []catalog.Text{"%s KB", "%s MB", "%s GB", "%s TB", "%s PB"}
+
+func said(say *catalog.Language, digits string, size float64, unit int) string {
+	number := strings.Replace(fmt.Sprintf(digits, size), ".", say.In("between a number and its fraction", "."), 1)
+	return fmt.Sprintf(say.Of(units[unit]), number)
+}
 
 // ShortPath returns a path as a person writes it, with ~ for the home folder.
 func ShortPath(path string) string {

@@ -3,6 +3,8 @@ package text
 import (
 	"fmt"
 	"time"
+
+	"unibox/ui/catalog"
 )
 
 const day = 24 * time.Hour
@@ -10,76 +12,76 @@ const day = 24 * time.Hour
 // Clock returns when t was, as short as it can be said and in the zone of t:
 // "19:00" today, "Mon 19:00" in the six days before, "14 Nov" this year, "14
 // Nov 2024" otherwise. A zero t gives "".
-func Clock(now, t time.Time) string {
+func Clock(say *catalog.Language, now, t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	switch n := daysBefore(now, t); {
 	case n == 0:
-		return t.Format("15:04")
+		return say.Date(t, "15:04")
 	case n > 0 && n < 7:
-		return t.Format("Mon 15:04")
+		return say.Date(t, "Mon 15:04")
 	case now.In(t.Location()).Year() == t.Year():
-		return t.Format("2 Jan")
+		return say.Date(t, "2 Jan")
 	}
-	return t.Format("2 Jan 2006")
+	return say.Date(t, "2 Jan 2006")
 }
 
 // Full returns a time with its day, "Mon 16 Nov 19:00", and its year where that is
 // another than now's.
-func Full(now, t time.Time) string {
+func Full(say *catalog.Language, now, t time.Time) string {
 	if now.In(t.Location()).Year() != t.Year() {
-		return t.Format("Mon 2 Jan 2006 15:04")
+		return say.Date(t, "Mon 2 Jan 2006 15:04")
 	}
-	return t.Format("Mon 2 Jan 15:04")
+	return say.Date(t, "Mon 2 Jan 15:04")
 }
 
 // Ahead returns when something happens, in the zone of t: "19:00" today, "Mon 19:00" in
 // the six days after, otherwise as [Full].
-func Ahead(now, t time.Time) string {
+func Ahead(say *catalog.Language, now, t time.Time) string {
 	switch n := daysBefore(now, t); {
 	case n == 0:
-		return t.Format("15:04")
+		return say.Date(t, "15:04")
 	case n < 0 && n > -7:
-		return t.Format("Mon 15:04")
+		return say.Date(t, "Mon 15:04")
 	}
-	return Full(now, t)
+	return Full(say, now, t)
 }
 
 // Day names the day of t for a line between messages, in the zone of t:
 // "Today", "Yesterday", "Tue 17 Nov", in another year "17 Nov 2024". Of a zero t it
 // says that nobody knows.
-func Day(now, t time.Time) string {
+func Day(say *catalog.Language, now, t time.Time) string {
 	if t.IsZero() {
-		return "no date"
+		return say.T("no date")
 	}
 	switch n := daysBefore(now, t); {
 	case n == 0:
-		return "Today"
+		return say.T("Today")
 	case n == 1:
-		return "Yesterday"
+		return say.T("Yesterday")
 	case now.In(t.Location()).Year() == t.Year():
-		return t.Format("Mon 2 Jan")
+		return say.Date(t, "Mon 2 Jan")
 	}
-	return t.Format("2 Jan 2006")
+	return say.Date(t, "2 Jan 2006")
 }
 
 // Age returns how long something takes or waits in its largest unit, rounded
 // down: "now" under a minute, "12m", "3h", "2d", "5w", "1y".
-func Age(d time.Duration) string {
+func Age(say *catalog.Language, d time.Duration) string {
 	switch {
 	case d < time.Minute:
-		return "now"
+		return say.In("a short age", "now")
 	case d < time.Hour:
-		return fmt.Sprintf("%dm", d/time.Minute)
+		return say.In("a short age", "%dm", d/time.Minute)
 	case d < day:
-		return fmt.Sprintf("%dh", d/time.Hour)
+		return say.In("a short age", "%dh", d/time.Hour)
 	case d < 7*day:
-		return fmt.Sprintf("%dd", d/day)
+		return say.In("a short age", "%dd", d/day)
 	case d < 365*day:
-		return fmt.Sprintf("%dw", d/(7*day))
+		return say.In("a short age", "%dw", d/(7*day))
 	}
-	return fmt.Sprintf("%dy", d/(365*day))
+	return say.In("a short age", "%dy", d/(365*day))
 }
 
 // Left is how long something still holds, in hours and minutes: "3:05". The minute that
@@ -102,17 +104,19 @@ func midnight(t time.Time) time.Time {
 }
 
 // AgeWords is Age as one says it: "12 minutes", "1 hour".
-func AgeWords(d time.Duration) string {
-	for _, u := range []struct {
-		of   time.Duration
-		name string
-	}{{365 * day, "year"}, {7 * day, "week"}, {day, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
-		switch n := d / u.of; {
-		case n == 1:
-			return "1 " + u.name
-		case n > 1:
-			return fmt.Sprintf("%d %ss", n, u.name)
-		}
+func AgeWords(say *catalog.Language, d time.Duration) string {
+	n := func(of time.Duration) int { return int(d / of) }
+	switch {
+	case d >= 365*day:
+		return say.Plural(n(365*day), "%d year", "%d years")
+	case d >= 7*day:
+		return say.Plural(n(7*day), "%d week", "%d weeks")
+	case d >= day:
+		return say.Plural(n(day), "%d day", "%d days")
+	case d >= time.Hour:
+		return say.Plural(n(time.Hour), "%d hour", "%d hours")
+	case d >= time.Minute:
+		return say.Plural(n(time.Minute), "%d minute", "%d minutes")
 	}
-	return "less than a minute"
+	return say.T("less than a minute")
 }

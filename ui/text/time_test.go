@@ -27,15 +27,15 @@ func TestClockAndDay(t *testing.T) {
 		{at(2025, 11, 19, 9), "19 Nov", "Wed 19 Nov"},
 	} {
 		for zone, now := range map[string]time.Time{"local": now, "utc": now.UTC()} {
-			if got := Clock(now, c.t); got != c.clock {
+			if got := Clock(nil, now, c.t); got != c.clock {
 				t.Errorf("%s: Clock(%v) = %q, want %q", zone, c.t, got, c.clock)
 			}
-			if got := Day(now, c.t); got != c.day {
+			if got := Day(nil, now, c.t); got != c.day {
 				t.Errorf("%s: Day(%v) = %q, want %q", zone, c.t, got, c.day)
 			}
 		}
 	}
-	if got := Clock(now, time.Time{}); got != "" {
+	if got := Clock(nil, now, time.Time{}); got != "" {
 		t.Errorf("Clock of no time = %q", got)
 	}
 }
@@ -45,7 +45,7 @@ func TestAge(t *testing.T) {
 		-time.Minute: "now", 59 * time.Second: "now", time.Minute: "1m", 12*time.Minute + 59*time.Second: "12m",
 		time.Hour: "1h", 23*time.Hour + 59*time.Minute: "23h", 2 * day: "2d", 7 * day: "1w", 36 * day: "5w", 400 * day: "1y",
 	} {
-		if got := Age(d); got != want {
+		if got := Age(nil, d); got != want {
 			t.Errorf("Age(%v) = %q, want %q", d, got, want)
 		}
 	}
@@ -56,7 +56,7 @@ func TestSize(t *testing.T) {
 		-1: "", 0: "", 1: "1 B", 999: "999 B", 1000: "1.0 KB", 84_300: "84 KB", 999_499: "999 KB", 999_500: "1.0 MB",
 		1_234_567: "1.2 MB", 9_949_999: "9.9 MB", 9_950_000: "10 MB", 3_000_000_000: "3.0 GB",
 	} {
-		if got := Size(n); got != want {
+		if got := Size(nil, n); got != want {
 			t.Errorf("Size(%d) = %q, want %q", n, got, want)
 		}
 	}
@@ -65,7 +65,7 @@ func TestSize(t *testing.T) {
 func TestAheadNamesTheDayOfWhatIsToCome(t *testing.T) {
 	now := time.Date(2026, 11, 29, 21, 9, 0, 0, time.UTC) // a Sunday
 	for in, want := range map[time.Duration]string{time.Hour: "22:09", 12 * time.Hour: "Mon 09:09", 6 * day: "Sat 21:09", 7 * day: "Sun 6 Dec 21:09", 40 * day: "Fri 8 Jan 2027 21:09", -day: "Sat 28 Nov 21:09"} {
-		if got := Ahead(now, now.Add(in)); got != want {
+		if got := Ahead(nil, now, now.Add(in)); got != want {
 			t.Errorf("in %v: %q, want %q", in, got, want)
 		}
 	}
@@ -74,7 +74,7 @@ func TestAheadNamesTheDayOfWhatIsToCome(t *testing.T) {
 func TestAgeAsOneSaysIt(t *testing.T) {
 	for d, want := range map[time.Duration]string{0: "less than a minute", 61 * time.Second: "1 minute", 12 * time.Minute: "12 minutes", 3*time.Hour + time.Minute: "3 hours",
 		25 * time.Hour: "1 day", 15 * 24 * time.Hour: "2 weeks", 400 * 24 * time.Hour: "1 year"} {
-		if got := AgeWords(d); got != want {
+		if got := AgeWords(nil, d); got != want {
 			t.Errorf("%v: %q, want %q", d, got, want)
 		}
 	}

@@ -110,7 +110,7 @@ func (p *Pane) downloadItem(a attachment) menu.Item {
 	case a.file.Status == state.TransferSaved:
 		return menu.Item{Label: label("Download again"), Detail: "saved as " + p.path(a.file.Path), Value: fetch}
 	}
-	return menu.Item{Label: label("Download"), Right: text.Size(a.Size), Value: fetch}
+	return menu.Item{Label: label("Download"), Right: text.Size(p.env.Look.Language, a.Size), Value: fetch}
 }
 
 // save brings files to this machine, whatever is looked at meanwhile.

@@ -105,7 +105,7 @@ func (p *Pane) extra(msg api.Message) string {
 		parts = append(parts, part)
 	}
 	if !msg.Edited.IsZero() {
-		parts = append(parts, "edited "+text.Clock(p.now(), msg.Edited.In(p.now().Location())))
+		parts = append(parts, "edited "+text.Clock(p.env.Look.Language, p.now(), msg.Edited.In(p.now().Location())))
 	}
 	if pinned := p.row.Conversation.PinnedMessage.Or(""); pinned != "" && pinned == msg.ID.Remote {
 		parts = append(parts, p.look.Marks.Pinned+" pinned")

@@ -75,7 +75,7 @@ func (p *Pane) facts() []fact {
 		facts = append(facts, fact{"to go out", moment(o.At, "")}, fact{"submitted", moment(o.Submitted, "")}, fact{"attempts", fmt.Sprint(o.Attempts)}, fact{"job", o.Receipt.Job})
 	}
 	for _, a := range p.attachments() {
-		facts = append(facts, fact{"file", strings.TrimRight(a.name+"  "+said.File(a.Attachment, text.Size(a.Size)), " ")}, fact{"file type", a.MIME},
+		facts = append(facts, fact{"file", strings.TrimRight(a.name+"  "+said.File(a.Attachment, text.Size(p.env.Look.Language, a.Size)), " ")}, fact{"file type", a.MIME},
 			fact{"file id", a.Remote}, fact{"saved as", p.unnamed(a.file.Path)})
 	}
 	return facts
@@ -150,7 +150,7 @@ func (p *Pane) gotRaw(msg rawMsg) tea.Cmd {
 		pretty.Write(msg.body)
 	}
 	all := text.Safe(pretty.String())
-	items := []menu.Item{{Label: "Copy all of it", Detail: text.Size(int64(len(all))), Value: all}}
+	items := []menu.Item{{Label: "Copy all of it", Detail: text.Size(p.env.Look.Language, int64(len(all))), Value: all}}
 	for i, line := range strings.Split(all, "\n") {
 		if i == mostRaw {
 			items = append(items, menu.Item{Label: "… more follows; it is copied with the rest", Value: all})

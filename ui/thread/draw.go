@@ -143,7 +143,7 @@ func (p *Pane) leads() {
 			it.lead = append(it.lead, "") // words that change: see above
 		}
 		if p.startsDay(i) {
-			day := text.Day(p.now(), p.at(i))
+			day := text.Day(p.env.Look.Language, p.now(), p.at(i))
 			it.lead = append(it.lead, p.ruled(day, p.look.Theme.Day))
 		}
 		if p.startsFresh(i) {

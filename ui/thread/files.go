@@ -16,7 +16,7 @@ func (p *Pane) fileRow(it *item, i, w int) string {
 		name = "file"
 	}
 	name = p.look.Marks.Clip + " " + name
-	if known := said.File(a, text.Size(a.Size)); known != "" {
+	if known := said.File(a, text.Size(p.env.Look.Language, a.Size)); known != "" {
 		name += "  " + known
 	}
 	row, th := p.look.Mode.Cut(name, w), p.look.Theme
@@ -47,7 +47,7 @@ func (p *Pane) far(it *item, i int) string {
 		return p.look.Progress(float64(percent) / 100)
 	}
 	p.look.Clock.Note()
-	return p.look.Theme.Link.Render(text.Size(t.Got) + " so far")
+	return p.look.Theme.Link.Render(text.Size(p.env.Look.Language, t.Got) + " so far")
 }
 
 // fileEnd is what is said under a file whose transfer is over.

@@ -31,7 +31,7 @@ func (p *Pane) goesOut(it state.Item) string {
 	if it.Sending == nil || it.Sending.At.IsZero() {
 		return ""
 	}
-	return text.Ahead(now, it.Sending.At.In(now.Location()))
+	return text.Ahead(p.env.Look.Language, now, it.Sending.At.In(now.Location()))
 }
 
 func (p *Pane) deliveryMark(d api.Delivery) (string, string, theme.Style) {

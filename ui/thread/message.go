@@ -114,9 +114,9 @@ func (p *Pane) whyNoRetry() string {
 
 func (p *Pane) whyNoReschedule() string {
 	if it, ok := p.Selected(); ok && it.Sending != nil {
-		return dialog.WhyNotReschedule(*it.Sending, p.now())
+		return dialog.WhyNotReschedule(p.env.Look.Language, *it.Sending, p.now())
 	}
-	return dialog.WhyNotReschedule(state.Outbound{}, p.now())
+	return dialog.WhyNotReschedule(p.env.Look.Language, state.Outbound{}, p.now())
 }
 
 // reschedule sets another time for the selected message.

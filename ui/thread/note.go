@@ -79,7 +79,7 @@ func (p *Pane) drawNote(it *item) []string {
 	th, n := p.look.Theme, it.note
 	head := "NOTE  " + p.look.Mode.Line(n.Author)
 	if !n.Edited.IsZero() {
-		head += " " + p.look.Marks.Dot + " changed " + text.Clock(p.now(), n.Edited.In(p.now().Location()))
+		head += " " + p.look.Marks.Dot + " changed " + text.Clock(p.env.Look.Language, p.now(), n.Edited.In(p.now().Location()))
 	}
 	rows := []string{" " + th.Muted.Render(p.clock(it)) + "  " + th.Private.Render(p.look.Mode.Cut(head, max(4, p.measure()-p.gutter()-1)))}
 	indent := strings.Repeat(" ", p.gutter())

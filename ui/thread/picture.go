@@ -102,7 +102,7 @@ func (p *Pane) readPicture(a attachment) tea.Cmd {
 		var data []byte
 		switch {
 		case a.Size > picture.MostBytes:
-			msg.err = fmt.Errorf("it has %s, and no more than %s are read for this", text.Size(a.Size), text.Size(picture.MostBytes))
+			msg.err = fmt.Errorf("it has %s, and no more than %s are read for this", text.Size(p.env.Look.Language, a.Size), text.Size(p.env.Look.Language, picture.MostBytes))
 		case a.URL == "":
 			msg.err = errors.New("it has no address")
 		default:

@@ -89,7 +89,7 @@ func (p *Pane) Followed(away bool) spoken.Thread {
 		if it.note == nil && !it.Gap && it.Message.Direction == api.Outbound {
 			m.Outcome, m.Brief = p.outcome(it), p.env.Excerpt(it.Message.Body)
 			if p.env.Privacy.On() { // they all begin alike
-				m.When = text.Clock(p.now(), p.at(i))
+				m.When = text.Clock(p.env.Look.Language, p.now(), p.at(i))
 			}
 		}
 		t.Messages = append(t.Messages, m)
@@ -100,7 +100,7 @@ func (p *Pane) Followed(away bool) spoken.Thread {
 // Says is a message in one line: when, who, what, and what became of it.
 func (p *Pane) Says(i int) string {
 	it := p.items[i]
-	when := text.Clock(p.now(), p.at(i))
+	when := text.Clock(p.env.Look.Language, p.now(), p.at(i))
 	switch {
 	case it.note != nil:
 		return fmt.Sprintf("%s private note by %s: %s", when, p.look.Mode.Line(it.note.Author), p.unnamed(p.look.Mode.Line(it.note.Body)))
@@ -112,7 +112,7 @@ func (p *Pane) Says(i int) string {
 	parts := []string{p.unnamed(p.look.Mode.Line(it.Message.Body))}
 	for k, a := range it.Message.Attachments {
 		name := p.fileName(a.Name)
-		parts = append(parts, "file "+strings.TrimSpace(name+" "+said.File(a, text.Size(a.Size))))
+		parts = append(parts, "file "+strings.TrimSpace(name+" "+said.File(a, text.Size(p.env.Look.Language, a.Size))))
 		if end, _ := p.fileEnd(p.transfer(state.FileOf(it.Message, k))); end != "" {
 			parts = append(parts, end)
 		}

@@ -244,7 +244,7 @@ func (t *Triage) mark(r *carried, s macro.Step, row state.Row) (did, why string)
 		if err != nil {
 			return "", err.Error()
 		}
-		did, why, do = "snoozed until "+text.Full(t.env.Now(), at), t.whyNotHidden(row), func() tea.Cmd { return t.snooze(row, at) }
+		did, why, do = "snoozed until "+text.Full(t.env.Look.Language, t.env.Now(), at), t.whyNotHidden(row), func() tea.Cmd { return t.snooze(row, at) }
 	case macro.Done:
 		did, why, do = "done", t.whyNotHidden(row), func() tea.Cmd {
 			if isDone(row) {

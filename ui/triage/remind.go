@@ -46,7 +46,7 @@ func (t *Triage) Promised(row state.Row, body string, bound state.WhenSent) tea.
 		key = t.env.KeyFor(keymap.FollowUp)
 	}
 	mode := t.env.Look.Mode
-	t.offer.notice = key + " reminds you of " + mode.Cut(t.name(row), longestName) + " " + text.Full(t.env.Now(), p.At) + ": “" + mode.Cut(t.env.Line(p.Words), longestQuote) + "”"
+	t.offer.notice = key + " reminds you of " + mode.Cut(t.name(row), longestName) + " " + text.Full(t.env.Look.Language, t.env.Now(), p.At) + ": “" + mode.Cut(t.env.Line(p.Words), longestQuote) + "”"
 	return t.env.Say(t.offer.notice)
 }
 
@@ -74,7 +74,7 @@ func (t *Triage) Offered(id api.ConversationID) string {
 	if id != t.offer.row.Conversation.ID || !t.offerHolds() {
 		return ""
 	}
-	return text.Full(t.env.Now(), t.offer.At)
+	return text.Full(t.env.Look.Language, t.env.Now(), t.offer.At)
 }
 
 func (t *Triage) whyNoReminder(writing bool) string {

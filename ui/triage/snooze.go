@@ -98,7 +98,7 @@ func (t *Triage) tooLate(row state.Row, at time.Time) string {
 	if !ends.After(now) || !at.After(ends) {
 		return ""
 	}
-	return "free text ends " + text.Ahead(now, ends.In(now.Location()))
+	return "free text ends " + text.Ahead(t.env.Look.Language, now, ends.In(now.Location()))
 }
 
 // openSnoozeAll asks until when all that is selected is put off, and what else ends that.
@@ -117,7 +117,7 @@ func (t *Triage) openSnoozeAll() tea.Cmd {
 // snoozeEach says what becomes of several that are put off, and puts off one; a zero time
 // ends that.
 func (t *Triage) snoozeEach(until time.Time, kind state.SnoozeKind) (string, func(state.Row) tea.Cmd) {
-	at, do := text.Full(t.env.Now(), until), func(row state.Row) tea.Cmd { return t.snoozeAs(row, until, kind) }
+	at, do := text.Full(t.env.Look.Language, t.env.Now(), until), func(row state.Row) tea.Cmd { return t.snoozeAs(row, until, kind) }
 	switch {
 	case until.IsZero():
 		return "no longer snoozed", func(row state.Row) tea.Cmd {
@@ -158,7 +158,7 @@ func (t *Triage) snoozeAs(row state.Row, until time.Time, kind state.SnoozeKind)
 
 // snoozed says what a snooze is.
 func (t *Triage) snoozed(row state.Row, until time.Time, kind state.SnoozeKind) string {
-	at := text.Full(t.env.Now(), until)
+	at := text.Full(t.env.Look.Language, t.env.Now(), until)
 	switch kind {
 	case state.SnoozeSilent:
 		return fmt.Sprintf("%s comes back %s if no answer comes (on this machine)", t.name(row), at)

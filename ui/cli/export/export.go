@@ -210,7 +210,7 @@ func when(t time.Time, zone *time.Location) string { return t.In(zone).Format(st
 // fileWords name a file.
 func fileWords(f record.File) string {
 	words := cmp.Or(plain.Line(f.Name), "a file")
-	if size := text.Size(f.Size); size != "" {
+	if size := text.Size(nil, f.Size); size != "" {
 		words += ", " + size
 	}
 	return words

@@ -129,7 +129,7 @@ func waits(row state.Row, now time.Time) string {
 	if row.WaitingSince.IsZero() {
 		return "-"
 	}
-	return text.Age(max(0, now.Sub(row.WaitingSince)))
+	return text.Age(nil, max(0, now.Sub(row.WaitingSince)))
 }
 
 // stateWords are the marks of a row in words.

@@ -120,7 +120,7 @@ func (s Setup) snooze() *cobra.Command {
 func (c *command) putOff(ctx context.Context, row state.Row, until time.Time, kind state.SnoozeKind) (string, error) {
 	id := row.Conversation.ID
 	w := state.WhenSent{Snoozed: until, SnoozeKind: kind, Seen: row.Newest}
-	did := "is snoozed until " + text.Full(time.Now(), until)
+	did := "is snoozed until " + text.Full(nil, time.Now(), until)
 	if until.IsZero() {
 		w, did = state.WhenSent{}, "is no longer snoozed"
 	} else if row.NotOut() {

@@ -280,7 +280,7 @@ func (c *command) dryRun(s sending, row state.Row, d state.Draft) error {
 	for _, m := range s.Messages {
 		c.say("%s", strings.TrimRight(indented(m.Text), "\n"))
 		for _, f := range m.Files {
-			c.say("    [file] %s, %s", plain.Line(f.Name), text.Size(f.Size))
+			c.say("    [file] %s, %s", plain.Line(f.Name), text.Size(nil, f.Size))
 		}
 	}
 	return nil
@@ -304,7 +304,7 @@ func (c *command) saySent(s sending, row state.Row, rows []state.Outbound) error
 			words = "queued: the session of " + s.SentBy + " sends it"
 		}
 		if !r.At.IsZero() && r.Status == state.Queued {
-			words = "goes out " + text.Full(time.Now(), r.At) + ", if unibox or unibox watch runs then"
+			words = "goes out " + text.Full(nil, time.Now(), r.At) + ", if unibox or unibox watch runs then"
 		}
 		c.say("%s%s: %s", described(row), part, words)
 	}

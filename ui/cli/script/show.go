@@ -163,7 +163,7 @@ func printThread(out io.Writer, row state.Row, t thread) error {
 	}
 	day := ""
 	for i, m := range t.Messages {
-		if d := text.Day(now, m.At.In(now.Location())); d != day {
+		if d := text.Day(nil, now, m.At.In(now.Location())); d != day {
 			day = d
 			fmt.Fprintf(&b, "\n%s\n", d)
 		}
@@ -173,7 +173,7 @@ func printThread(out io.Writer, row state.Row, t thread) error {
 		}
 	}
 	for _, n := range t.Notes {
-		fmt.Fprintf(&b, "\nnote by %s, %s:\n%s", plain.Line(n.Author), text.Full(now, n.Made.In(now.Location())), indented(n.Text))
+		fmt.Fprintf(&b, "\nnote by %s, %s:\n%s", plain.Line(n.Author), text.Full(nil, now, n.Made.In(now.Location())), indented(n.Text))
 	}
 	if t.Draft != "" {
 		fmt.Fprintf(&b, "\ndraft:\n%s", indented(t.Draft))
@@ -208,7 +208,7 @@ func printMessage(b *strings.Builder, row state.Row, m record.Message, now time.
 	b.WriteString(outcomeWords(m) + "\n")
 	for _, f := range m.Files {
 		a := api.Attachment{Name: f.Name, MIME: f.Type, Size: f.Size}
-		fmt.Fprintf(b, "       [file %d] %s %s %s", f.Number, plain.Line(f.Name), said.Sort(a), text.Size(f.Size))
+		fmt.Fprintf(b, "       [file %d] %s %s %s", f.Number, plain.Line(f.Name), said.Sort(a), text.Size(nil, f.Size))
 		fmt.Fprintf(b, "  (message %s)\n", plain.Line(m.ID))
 	}
 }

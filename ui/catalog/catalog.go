@@ -1,4 +1,4 @@
-// Package words says what the program says, in the language of whoever looks at the
+// Package catalog says what the program says, in the language of whoever looks at the
 // screen. English is the source: a text is written in the code where it is used, as a
 // whole sentence with its places ("%[1]s writes since %[2]s"), and that sentence is the
 // key by which a translation is found. What has no translation is said in English, whole.
@@ -6,7 +6,7 @@
 // A language belongs to a session, not to the process: it is a value that is handed to the
 // parts, with how they look. What goes to a customer, into a log or to another program is
 // never said through it.
-package words
+package catalog
 
 import (
 	"fmt"

@@ -1,6 +1,8 @@
-package words
+package catalog
 
 import (
+	"errors"
+	"flag"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -28,7 +30,7 @@ func source(t *testing.T) map[string]use {
 	t.Helper()
 	uses := map[string]use{}
 	walk(t, "..", func(file string, f *ast.File, set *token.FileSet) {
-		if strings.HasPrefix(file, "../words/") || file == "../env/say.go" {
+		if strings.HasPrefix(file, "../catalog/") || file == "../env/say.go" {
 			return // they hand on
 		}
 		ast.Inspect(f, func(n ast.Node) bool {
@@ -39,7 +41,7 @@ func source(t *testing.T) map[string]use {
 			at := func() string { return file + ":" + strconv.Itoa(set.Position(call.Pos()).Line) }
 			key, args, ok := said(call)
 			if ok && key == "" {
-				t.Errorf("%s: the text is not a constant: mark it as words.Text where it stands, and say it with Of", at())
+				t.Errorf("%s: the text is not a constant: mark it as catalog.Text where it stands, and say it with Of", at())
 			}
 			if key != "" {
 				uses[key] = use{key, args, at()}
@@ -74,7 +76,7 @@ func said(call *ast.CallExpr) (key string, args int, ok bool) {
 	case "T":
 		return first(0), args, len(call.Args) > 0
 	case "Text":
-		if x, isPkg := sel.X.(*ast.Ident); isPkg && x.Name == "words" {
+		if x, isPkg := sel.X.(*ast.Ident); isPkg && x.Name == "catalog" {
 			key := first(0)
 			return key, -1, key != ""
 		}
@@ -123,6 +125,39 @@ func walk(t *testing.T, root string, visit func(file string, f *ast.File, set *t
 		return nil
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// update writes the lists of what is not translated yet, which may only become shorter.
+var update = flag.Bool("notyet", false, "write testdata/*.notyet")
+
+// notYet are the texts that are known to be without a translation: they are said in English.
+func notYet(t *testing.T, tag string) map[string]bool {
+	t.Helper()
+	all := map[string]bool{}
+	data, err := os.ReadFile(filepath.Join("testdata", tag+".notyet"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(data)) {
+		key, err := strconv.Unquote(strings.TrimSpace(line))
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		all[key] = true
+	}
+	return all
+}
+
+func writeNotYet(t *testing.T, tag string, keys []string) {
+	t.Helper()
+	name := filepath.Join("testdata", tag+".notyet")
+	if len(keys) == 0 {
+		_ = os.Remove(name)
+		return
+	}
+	if err := os.WriteFile(name, []byte(strings.Join(keys, "\n")+"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -176,11 +211,22 @@ func TestNoTextIsMissingOrUnused(t *testing.T) {
 			seen[key] = e.done(len(list))
 			checkPlaces(t, tag, e)
 		}
-		var missing []string
+		var missing, without []string
+		later := notYet(t, tag)
 		for _, key := range slices.Sorted(maps.Keys(uses)) {
-			if !seen[key] {
+			if seen[key] {
+				continue
+			}
+			if without = append(without, strconv.Quote(key)); !later[key] {
 				missing = append(missing, empty(uses[key], len(list)))
 			}
+			delete(later, key)
+		}
+		if *update {
+			writeNotYet(t, tag, without)
+		}
+		for _, key := range slices.Sorted(maps.Keys(later)) {
+			t.Errorf("testdata/%s.notyet: take out %q: it is translated, or said no more", tag, key)
 		}
 		if len(missing) > 0 {
 			t.Errorf("%d texts are missing in %s.po:\n\n%s", len(missing), tag, strings.Join(missing, "\n"))
