@@ -34,6 +34,9 @@ func source(t *testing.T) map[string]use {
 			return // they hand on
 		}
 		ast.Inspect(f, func(n ast.Node) bool {
+			for _, e := range typed(n) {
+				uses[constant(e)] = use{constant(e), -1, file + ":" + strconv.Itoa(set.Position(e.Pos()).Line)}
+			}
 			call, ok := n.(*ast.CallExpr)
 			if !ok {
 				return true
@@ -90,6 +93,32 @@ func said(call *ast.CallExpr) (key string, args int, ok bool) {
 		}
 	}
 	return "", 0, false
+}
+
+// typed are the constants that a declaration or a table makes a Text.
+func typed(n ast.Node) (all []ast.Expr) {
+	isText := func(e ast.Expr) bool {
+		sel, ok := e.(*ast.SelectorExpr)
+		return ok && sel.Sel.Name == "Text"
+	}
+	switch n := n.(type) {
+	case *ast.ValueSpec:
+		if n.Type != nil && isText(n.Type) {
+			all = n.Values
+		}
+	case *ast.CompositeLit:
+		table, isMap := n.Type.(*ast.MapType)
+		list, isList := n.Type.(*ast.ArrayType)
+		for _, e := range n.Elts {
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				e = kv.Value
+			}
+			if isMap && isText(table.Value) || isList && isText(list.Elt) {
+				all = append(all, e)
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(e ast.Expr) bool { return constant(e) == "" })
 }
 
 // constant is the text of a literal, or of several that are added; else "".
