@@ -37,6 +37,9 @@ type Options struct {
 	Store    Store
 	Feed     *state.Feed
 	Accounts []Account
+	// Refuse, if set, says why a person here has not the right to a change; nil if they
+	// have. What is pending is carried out all the same.
+	Refuse func(state.Change) error
 	// Log gets what goes wrong, never what is written. Nil is silent.
 	Log *slog.Logger
 }
@@ -46,6 +49,7 @@ type Changes struct {
 	store    Store
 	feed     *state.Feed
 	accounts map[api.AccountID]Account
+	refuse   func(state.Change) error
 	log      *slog.Logger
 	// tries says of each account that a person wants it tried.
 	tries map[api.AccountID]*atomic.Bool
@@ -56,7 +60,7 @@ func New(o Options) *Changes {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	c := &Changes{store: o.Store, feed: o.Feed, log: o.Log, accounts: map[api.AccountID]Account{}, tries: map[api.AccountID]*atomic.Bool{}}
+	c := &Changes{store: o.Store, feed: o.Feed, refuse: o.Refuse, log: o.Log, accounts: map[api.AccountID]Account{}, tries: map[api.AccountID]*atomic.Bool{}}
 	for _, a := range o.Accounts {
 		c.accounts[a.ID], c.tries[a.ID] = a, new(atomic.Bool)
 	}
@@ -99,6 +103,9 @@ var (
 // Submit stores a change, from any session; its Made is set if it is not. An
 // error is a sentence for a person and means that nothing was changed.
 func (c *Changes) Submit(ctx context.Context, ch state.Change) error {
+	if err := c.mayNot(ch); err != nil {
+		return err
+	}
 	a, ok := c.accounts[ch.Conversation.Account]
 	if !ok {
 		return fmt.Errorf("there is no account %q in the config", ch.Conversation.Account)
@@ -115,6 +122,13 @@ func (c *Changes) Submit(ctx context.Context, ch state.Change) error {
 	}
 	_, err := c.store.SubmitChange(ctx, ch)
 	return err
+}
+
+func (c *Changes) mayNot(ch state.Change) error {
+	if c.refuse == nil {
+		return nil
+	}
+	return c.refuse(ch)
 }
 
 // complete reports what is missing in a change.
@@ -139,6 +153,9 @@ func (c *Changes) Dismiss(ctx context.Context, id int64) error {
 	}
 	for _, ch := range all {
 		if ch.ID == id && ch.Refused {
+			if err := c.mayNot(ch); err != nil {
+				return err
+			}
 			return c.store.DropChange(ctx, id)
 		}
 	}

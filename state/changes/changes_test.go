@@ -218,3 +218,18 @@ func TestOnlyTheLeaseHolderCarriesOut(t *testing.T) {
 		other.stop()
 	})
 }
+
+// Who has not the right to a change neither asks for it nor forgets that it was refused.
+func TestWhoMayNotChangesNothing(t *testing.T) {
+	p := newPlatform()
+	d := open(t, t.TempDir(), p)
+	defer func() { d.stop() }()
+	d.refuse = func(ch state.Change) error { return state.RightsSend.Refuse(state.RightsFor(ch)) }
+	if err := d.Submit(t.Context(), state.Change{Conversation: conv(1), Cap: api.CapRemove}); !errors.Is(err, state.ErrMaySend) {
+		t.Errorf("%v", err)
+	}
+	d.change(1, api.CapStar, true)
+	if all := d.changes(); len(all) != 1 || all[0].Cap != api.CapStar {
+		t.Errorf("%+v", all)
+	}
+}

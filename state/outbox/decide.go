@@ -33,6 +33,9 @@ var settledWords = map[state.Status]string{
 // done and the error says how it is. From a session without the lease it works
 // through the store. The error is a sentence for a person.
 func (b *Outbox) Decide(ctx context.Context, seen state.Outbound, d state.Decision) error {
+	if b.refused != nil {
+		return b.refused
+	}
 	return b.update(ctx, seen.ID, func(o state.Outbound) (bool, error) {
 		if err := unchanged(seen, o); err != nil {
 			return false, err
@@ -56,7 +59,10 @@ func (b *Outbox) Decide(ctx context.Context, seen state.Outbound, d state.Decisi
 // Reschedule sets another time for a message that waits here for its time, as the agent saw it,
 // and for all parts of its reply. The error is a sentence for a person.
 func (b *Outbox) Reschedule(ctx context.Context, seen state.Outbound, at time.Time) error {
-	if !at.After(time.Now()) {
+	switch {
+	case b.refused != nil:
+		return b.refused
+	case !at.After(time.Now()):
 		return policy.ErrPast
 	}
 	return b.update(ctx, seen.ID, func(o state.Outbound) (ok bool, err error) {
@@ -195,6 +201,9 @@ var errTemplate = errors.New("a template is not edited: discard it, and choose o
 // into the draft, as the agent saw it; of a held reply, all its parts. Its files
 // stay where they are, named by the draft.
 func (b *Outbox) Takeback(ctx context.Context, seen state.Outbound) (draft state.Draft, err error) {
+	if b.refused != nil {
+		return draft, b.refused
+	}
 	err = b.update(ctx, seen.ID, func(o state.Outbound) (ok bool, err error) {
 		if moved := unchanged(seen, o); moved != nil && !(waits(seen) && waits(o)) {
 			return false, moved
@@ -224,6 +233,9 @@ func (b *Outbox) Takeback(ctx context.Context, seen state.Outbound) (draft state
 // to it is sent, from any session; nothing takes back what was to happen. False means
 // that nothing is on its way, or nothing was to happen.
 func (b *Outbox) WhenSent(ctx context.Context, id api.ConversationID, w state.WhenSent) (bool, error) {
+	if b.refused != nil {
+		return false, b.refused
+	}
 	return b.store.WhenSent(ctx, id, w)
 }
 

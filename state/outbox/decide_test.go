@@ -160,3 +160,30 @@ func TestADecisionIsAboutWhatWasSeen(t *testing.T) {
 		})
 	}
 }
+
+// Who has not the right to send does nothing to what is in the outbox, which goes out all
+// the same.
+func TestWhoMayNotSendDecidesNothing(t *testing.T) {
+	bubble(t, func(t *testing.T, d *session) {
+		d.platform.fault = faults("send", refused)
+		id := d.say(1, "hello")[0].ID
+		pass(time.Second)
+		d.expect(id, "failed")
+		other := New(Options{Store: &process{disk: d.disk}, Feed: d.disk.feed, Dir: d.dir, Refused: state.ErrMayDraft})
+		row, ctx := d.disk.row(id), t.Context()
+		_, submitted := other.Submit(ctx, state.Draft{Conversation: chat(1), Body: "mine"}, nil)
+		_, back := other.Takeback(ctx, row)
+		_, then := other.WhenSent(ctx, chat(1), state.WhenSent{Done: true})
+		for _, err := range []error{submitted, back, then, other.Decide(ctx, row, state.Retry), other.Decide(ctx, row, state.Discard), other.Reschedule(ctx, row, time.Now().Add(time.Hour))} {
+			if !errors.Is(err, state.ErrMayDraft) {
+				t.Errorf("%v", err)
+			}
+		}
+		d.expect(id, "failed")
+		if err := d.Decide(ctx, row, state.Retry); err != nil {
+			t.Fatal(err)
+		}
+		pass(time.Minute)
+		d.expect(id, "done")
+	})
+}

@@ -45,6 +45,9 @@ type Options struct {
 	// Open opens a file that is to be sent, or refuses it with a sentence for a
 	// person. Nil refuses none.
 	Open func(path string) (*os.File, error)
+	// Refused, if set, is what a person here is told who submits, decides, or takes a
+	// message back: they have not the right to. What is in the outbox is sent all the same.
+	Refused error
 	// Log gets what goes wrong, never what is written. Nil is silent.
 	Log *slog.Logger
 }
@@ -57,6 +60,7 @@ type Outbox struct {
 	dir      string
 	accounts map[api.AccountID]Account
 	open     func(path string) (*os.File, error)
+	refused  error
 	log      *slog.Logger
 	uploads  uploads
 	requests requests
@@ -77,7 +81,7 @@ func New(o Options) *Outbox {
 	if o.Open == nil {
 		o.Open = os.Open
 	}
-	b := &Outbox{tries: map[api.AccountID]*atomic.Bool{}, looks: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, log: o.Log, accounts: map[api.AccountID]Account{}}
+	b := &Outbox{tries: map[api.AccountID]*atomic.Bool{}, looks: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, refused: o.Refused, log: o.Log, accounts: map[api.AccountID]Account{}}
 	for _, a := range o.Accounts {
 		b.accounts[a.ID], b.tries[a.ID], b.looks[a.ID] = a, new(atomic.Bool), new(atomic.Bool)
 	}

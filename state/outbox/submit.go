@@ -28,6 +28,9 @@ var (
 // reply. An error is a sentence for a person, and means that the draft is as
 // it was.
 func (b *Outbox) Submit(ctx context.Context, d state.Draft, first *state.First) ([]state.Outbound, error) {
+	if b.refused != nil {
+		return nil, b.refused
+	}
 	rules, err := b.rules(ctx, d, first)
 	if err == nil {
 		err = errors.Join(b.schedulable(d, first), b.quotable(d, first))
