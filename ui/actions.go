@@ -70,8 +70,10 @@ func (m *Model) do(action keymap.Action) tea.Cmd {
 
 // why returns the reason for which an action cannot run now, "" if it can.
 func (m *Model) why(action keymap.Action) string {
-	if m.opt.Settings.ReadOnly && !readonly.Looks(action) {
+	if s := m.opt.Settings; s.ReadOnly && !readonly.Looks(action) {
 		return readonly.Why
+	} else if why := readonly.WhyNot(action, s.Rights, s.Restricted); why != "" {
+		return why
 	}
 	part := m.actorOf(action)
 	if part != m.pane(m.focus) { // which knows of its selection

@@ -29,7 +29,7 @@ type (
 // suspend saves what is typed, gives the terminal back and stops. Where that cannot be
 // done the terminal is not given back either: what is typed meanwhile would be lost.
 func (m *Model) suspend() tea.Cmd {
-	if m.opt.Suspender == nil {
+	if m.opt.Suspender == nil || m.opt.Settings.Restricted {
 		return nil
 	}
 	if why := m.opt.Suspender.Why(); why != "" {

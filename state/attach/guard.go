@@ -29,10 +29,13 @@ var (
 type Options struct {
 	// Files are single files that never leave: configs, files with a token.
 	Files []string
-	// Folders are those of which no file leaves: where the store is. Copies is a
-	// folder in one of them whose files may: copies of what agents attached.
-	Folders []string
-	Copies  string
+	// Folders are those of which no file leaves: where the store is. Copies are
+	// folders in one of them whose files may: copies of what agents attached, and
+	// the agents' own folders.
+	Folders, Copies []string
+	// Only, if set, are the folders of which files may be named, also through links; a name
+	// without a folder is one in the first.
+	Only []string
 }
 
 // Guard knows what is ours. It is safe for concurrent use.
@@ -61,6 +64,9 @@ func (g *Guard) AddSecret(secret string) {
 // Inspect describes the file at a path as it would be sent: a link as what it
 // leads to. The error is a sentence for a person.
 func (g *Guard) Inspect(path string) (state.LocalFile, error) {
+	if err := g.named(path); err != nil {
+		return state.LocalFile{}, err
+	}
 	file, err := g.Open(path)
 	if err != nil {
 		return state.LocalFile{}, err
@@ -74,6 +80,61 @@ func (g *Guard) Inspect(path string) (state.LocalFile, error) {
 		return state.LocalFile{}, sentence(path, err)
 	}
 	return f, nil
+}
+
+// named refuses a path that leads out of the folders of which files may be named.
+func (g *Guard) named(path string) error {
+	err := error(nil)
+	for _, folder := range g.o.Only {
+		if err = within(folder, g.absolute(path)); err == nil || errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return sentence(filepath.Base(path), err)
+	}
+	return err
+}
+
+// absolute is a path from the folder of which files may be named, else from the working one.
+func (g *Guard) absolute(path string) string {
+	if len(g.o.Only) > 0 && !filepath.IsAbs(path) {
+		return filepath.Join(g.o.Only[0], path)
+	}
+	return path
+}
+
+// within refuses a path that leads out of a folder, by its name or by a link.
+func within(folder, path string) error {
+	inside, err := Inside(folder, path)
+	if err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return outside(path)
+	}
+	defer root.Close()
+	if _, err := root.Stat(inside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return outside(path)
+	} else if err != nil {
+		return err
+	}
+	return nil
+}
+
+// Inside is a path as seen from a folder that holds it by its name: where links lead, it
+// does not look.
+func Inside(folder, path string) (string, error) {
+	inside, err := filepath.Rel(folder, path)
+	if err != nil || !filepath.IsLocal(inside) {
+		return "", outside(path)
+	}
+	return inside, nil
+}
+
+func outside(path string) error {
+	return fmt.Errorf("%s is not in your own folder: only what is in there can be attached", filepath.Base(path))
 }
 
 func (g *Guard) describe(file *os.File, f *state.LocalFile) error {
@@ -97,7 +158,7 @@ func (g *Guard) describe(file *os.File, f *state.LocalFile) error {
 // error is a sentence for a person. What is refused is not even opened: closing
 // a database would take its locks from the store.
 func (g *Guard) Open(path string) (*os.File, error) {
-	abs, err := filepath.Abs(path)
+	abs, err := filepath.Abs(g.absolute(path))
 	if err != nil {
 		return nil, sentence(path, err)
 	}
@@ -136,8 +197,8 @@ func (g *Guard) refuse(at string, info fs.FileInfo, named string) error {
 	}
 	for dir := filepath.Dir(at); ; dir = filepath.Dir(dir) {
 		switch {
-		case same(dir, g.o.Copies):
-			return nil
+		case slices.ContainsFunc(g.o.Copies, func(own string) bool { return same(dir, own) }):
+			return g.refuseNamed(info, name)
 		case same(dir, shared):
 			return g.refuseNamed(info, name)
 		case slices.ContainsFunc(g.o.Folders, func(own string) bool { return same(dir, own) }):

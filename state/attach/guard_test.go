@@ -26,7 +26,7 @@ func newHome(t *testing.T) home {
 	h.write("state/state.db", "SQLite format 3\x00", 0o600)
 	h.write("state/outbox/k-1/1-bill.pdf", "%PDF-1.4", 0o600)
 	h.Guard = New(Options{Files: []string{h.at("config.toml"), h.at("secrets/shop.token"), h.at("not there")},
-		Folders: []string{h.at("state"), h.at("not there either")}, Copies: h.at("state/outbox")})
+		Folders: []string{h.at("state"), h.at("not there either")}, Copies: []string{h.at("state/outbox")}})
 	h.AddSecret(token)
 	h.AddSecret("short")
 	return h
@@ -181,4 +181,48 @@ func FuzzScanFindsASecretAnywhere(f *testing.F) {
 			t.Errorf("%v, %v", found, err)
 		}
 	})
+}
+
+// Of a restricted session only what is in the one folder can be named, by its name and by
+// where links lead; what colleagues attached is sent all the same.
+func TestOnlyTheOwnFolder(t *testing.T) {
+	h := newHome(t)
+	own := h.at("state/agents/olga")
+	bill := h.write("state/agents/olga/bill.pdf", "%PDF-1.4", 0o600)
+	other := h.write("state/agents/pavel/plan.pdf", "%PDF-1.4", 0o600)
+	h.write("letter.pdf", "%PDF-1.4", 0o644)
+	h.Guard = New(Options{Files: []string{h.at("config.toml")}, Folders: []string{h.at("state")}, Copies: []string{h.at("state/outbox"), h.at("state/agents")}, Only: []string{own, h.at("replies")}})
+	h.link(os.Symlink, "bill.pdf", "state/agents/olga/again.pdf")
+	price := h.write("replies/prices.pdf", "%PDF-1.4", 0o644)
+	if f, err := h.Inspect(price); err != nil || f.Path != price {
+		t.Errorf("a file of a saved reply: %+v, %v", f, err)
+	}
+	for _, path := range []string{bill, "bill.pdf", "again.pdf", "./bill.pdf", own + "/../olga/bill.pdf"} {
+		if f, err := h.Inspect(path); err != nil || f.Path != bill {
+			t.Errorf("%s: %+v, %v", path, f, err)
+		}
+	}
+	h.link(os.Symlink, h.at("letter.pdf"), "state/agents/olga/out.pdf")
+	h.link(os.Symlink, "../pavel/plan.pdf", "state/agents/olga/plan.pdf")
+	h.link(os.Symlink, h.dir, "state/agents/olga/home")
+	h.link(os.Symlink, "/", "state/agents/olga/root")
+	h.link(os.Link, h.at("state/state.db"), "state/agents/olga/hard.db")
+	for _, path := range []string{h.at("letter.pdf"), "../pavel/plan.pdf", other, "out.pdf", "plan.pdf", "home/letter.pdf", "root/etc/passwd", "/etc/passwd",
+		own + "/../../../letter.pdf", h.at("config.toml"), "../../state.db", h.at("state/outbox/k-1/1-bill.pdf"), "/proc/self/environ", "", ".", ".."} {
+		if f, err := h.Inspect(path); err == nil {
+			t.Errorf("%s: %+v", path, f)
+		}
+	}
+	for _, path := range []string{other, h.at("state/outbox/k-1/1-bill.pdf")} { // which a draft names
+		file, err := h.Open(path)
+		if err != nil {
+			t.Errorf("%v", err)
+			continue
+		}
+		file.Close()
+	}
+	if file, err := h.Open(own + "/hard.db"); err == nil {
+		file.Close()
+		t.Error("the store under another name is opened")
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -33,6 +34,8 @@ type Source struct {
 	file, account string
 	// env is the value of the environment variable Env, kept when HideEnv unset it.
 	env string
+	// hidden: nobody here is to know more than the sort of place.
+	hidden bool
 }
 
 // Given reports whether there is a secret at all.
@@ -44,6 +47,9 @@ func (s Source) Given() bool { return s.What != "" }
 // secret, nor what the command printed.
 func (s Source) Read(ctx context.Context) (string, error) {
 	text, err := s.text(ctx)
+	if err != nil && s.hidden {
+		return "", fmt.Errorf("there is no %s: tell whoever runs this unibox", s.What)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -71,6 +77,8 @@ func (s Source) foreign(r rune) bool {
 // arguments: one of them might be a secret too.
 func (s Source) String() string {
 	switch {
+	case s.hidden && s.Given():
+		return "where the config says"
 	case s.Env != "":
 		return "the environment variable " + s.variable()
 	case len(s.Command) > 0:
@@ -87,6 +95,9 @@ func (s Source) String() string {
 // running program can read its config, a file or a command again, but not its
 // environment.
 func (s Source) Refused() string {
+	if s.hidden {
+		return "the " + s.What + " was refused: whoever runs this unibox has to put in a new one"
+	}
 	todo := "put a new one into " + s.String()
 	switch {
 	case len(s.Command) > 0:
@@ -122,6 +133,15 @@ func (c *Config) HideEnv() {
 	}
 	for _, name := range names {
 		os.Unsetenv(name)
+	}
+}
+
+// HideSources leaves out where secrets come from of what is said of them: for who works here
+// and did not write the config.
+func (c *Config) HideSources() {
+	c.Accounts = slices.Clone(c.Accounts)
+	for i := range c.Accounts {
+		c.Accounts[i].Token.hidden, c.Accounts[i].Password.hidden = true, true
 	}
 }
 

@@ -19,9 +19,13 @@ import (
 // activity is the store as the screen, the outbox and the changes write to it: what an
 // agent does, and what comes of it, is noted in the log of what was sent and done once it
 // is on disk.
+//
+// What needs rights that the agent has not is refused here too, whoever asks; what the
+// outbox and the changes do by themselves is not.
 type activity struct {
 	*sqlite.DB
-	log *journal.Log
+	log    *journal.Log
+	rights state.Rights
 }
 
 // expiresEvery is how often what is too old leaves the log.
@@ -58,6 +62,9 @@ func (s Session) journal(db *sqlite.DB, me string) *journal.Log {
 
 // Submit notes each message that a reply became.
 func (a activity) Submit(ctx context.Context, d state.Draft, rows []state.Outbound) ([]state.Outbound, error) {
+	if err := a.rights.Refuse(state.RightsSend); err != nil {
+		return nil, err
+	}
 	rows, err := a.DB.Submit(ctx, d, rows)
 	for _, o := range rows {
 		if err == nil {
@@ -175,6 +182,9 @@ func (a activity) Takeback(ctx context.Context, id int64, was state.Status) (sta
 
 // SetFlags notes what is marked on this machine. Reading is no deed.
 func (a activity) SetFlags(ctx context.Context, id api.ConversationID, c state.FlagChange) error {
+	if err := a.rights.Refuse(rightsForFlags(c)); err != nil {
+		return err
+	}
 	err := a.DB.SetFlags(ctx, id, c)
 	if words := flagWords(c); err == nil && words != "" {
 		e := journal.On(id, journal.Flagged)
@@ -185,6 +195,25 @@ func (a activity) SetFlags(ctx context.Context, id api.ConversationID, c state.F
 		a.log.Add(e)
 	}
 	return err
+}
+
+// rightsForFlags: what takes customers off the lists of all, or puts them back, is for who
+// may answer them.
+func rightsForFlags(c state.FlagChange) state.Rights {
+	mine := c
+	mine.Seen, mine.Starred = api.Opt[state.Pos]{}, api.Opt[bool]{}
+	if mine == (state.FlagChange{}) {
+		return state.RightsDraft
+	}
+	return state.RightsSend
+}
+
+// SaveDraft refuses who only looks.
+func (a activity) SaveDraft(ctx context.Context, d state.Draft) (state.Draft, error) {
+	if err := a.rights.Refuse(state.RightsDraft); err != nil {
+		return d, err
+	}
+	return a.DB.SaveDraft(ctx, d)
 }
 
 func flagWords(c state.FlagChange) string {
@@ -234,6 +263,9 @@ func (a activity) WhenSent(ctx context.Context, id api.ConversationID, w state.W
 
 // SubmitChange notes what a platform is asked for.
 func (a activity) SubmitChange(ctx context.Context, ch state.Change) (state.Change, error) {
+	if err := a.rights.Refuse(state.RightsFor(ch)); err != nil {
+		return ch, err
+	}
 	made, err := a.DB.SubmitChange(ctx, ch)
 	if err == nil && ch.Cap != api.CapRead {
 		e := journal.On(ch.Conversation, journal.Changed)
@@ -272,6 +304,9 @@ func (a activity) SaveChange(ctx context.Context, ch state.Change) (bool, error)
 
 // SetLabels notes which labels are put on and taken off.
 func (a activity) SetLabels(ctx context.Context, id api.ConversationID, add, remove []string) error {
+	if err := a.rights.Refuse(state.RightsDraft); err != nil {
+		return err
+	}
 	err := a.DB.SetLabels(ctx, id, add, remove)
 	if err == nil {
 		var words []string
@@ -290,21 +325,25 @@ func (a activity) SetLabels(ctx context.Context, id api.ConversationID, add, rem
 
 // AddNote, EditNote and DeleteNote note what is done to private notes.
 func (a activity) AddNote(ctx context.Context, n note.Note, named []string) error {
-	return a.noted(a.DB.AddNote(ctx, n, named), n, journal.Noted)
+	return a.noted(n, journal.Noted, func() error { return a.DB.AddNote(ctx, n, named) })
 }
 
 // EditNote is said at AddNote.
 func (a activity) EditNote(ctx context.Context, n note.Note, was string, named []string) error {
-	return a.noted(a.DB.EditNote(ctx, n, was, named), n, journal.Noted)
+	return a.noted(n, journal.Noted, func() error { return a.DB.EditNote(ctx, n, was, named) })
 }
 
 // DeleteNote is said at AddNote.
 func (a activity) DeleteNote(ctx context.Context, n note.Note) error {
 	n.Body = ""
-	return a.noted(a.DB.DeleteNote(ctx, n), n, journal.Unnoted)
+	return a.noted(n, journal.Unnoted, func() error { return a.DB.DeleteNote(ctx, n) })
 }
 
-func (a activity) noted(err error, n note.Note, did string) error {
+func (a activity) noted(n note.Note, did string, do func() error) error {
+	if err := a.rights.Refuse(state.RightsDraft); err != nil {
+		return err
+	}
+	err := do()
 	if err == nil {
 		e := journal.On(n.Conversation, did)
 		e.Message, e.Text = n.Key, n.Body

@@ -27,26 +27,31 @@ type attachments struct {
 // guard knows the files that must not leave: configs, files with secrets, and the
 // folders of the store, those in use and the usual ones.
 func (s Session) guard() *attach.Guard {
-	return attach.New(attach.Options{
+	o := attach.Options{
 		Files:   append(s.Config.SecretFiles(), config.Path()),
 		Folders: []string{s.Dir, filepath.Join(xdg.StateHome, "unibox")},
-		Copies:  filepath.Join(s.Dir, "outbox"),
-	})
+		Copies:  []string{filepath.Join(s.Dir, "outbox"), filepath.Join(s.Dir, agentsFolder)},
+	}
+	if s.Agent != nil {
+		o.Only = append([]string{s.agentFolder()}, s.Config.ReplyFolders()...)
+	}
+	return attach.New(o)
 }
 
 // newAttachments saves into the folder of the config, or into the user's own folder
 // for downloads.
-func newAttachments(c config.Config, p Platforms, g *attach.Guard, log *slog.Logger) (attachments, error) {
+func newAttachments(s Session, g *attach.Guard, log *slog.Logger) (attachments, error) {
+	c := s.Config
 	dir, err := filepath.Abs(cmp.Or(c.Files.Folder, xdg.UserDirs.Download))
 	if err != nil {
 		return attachments{}, fmt.Errorf("find the folder for downloads: %w", err)
 	}
 	servers := map[api.AccountID]string{}
 	for _, a := range c.Accounts {
-		servers[api.AccountID(a.Name)] = p.Server(a)
+		servers[api.AccountID(a.Name)] = s.Platforms.Server(a)
 	}
 	opener := download.Opener{Command: c.Files.Open}
-	if !opener.CanOpen() {
+	if !opener.CanOpen() && s.Agent == nil {
 		opener.Command = download.Usual(runtime.GOOS, os.Getenv)
 	}
 	return attachments{download.New(download.Options{Dir: dir, Max: c.Files.Max, Servers: servers, Log: log}), opener, g}, nil

@@ -61,25 +61,28 @@ func (s Session) Open(ctx context.Context) (*Inbox, error) {
 		return nil, err
 	}
 	s.Dir = dir
+	if err := s.restrict(); err != nil {
+		return nil, err
+	}
 	log, file, err := logfile.Open(s.Dir)
 	if err != nil {
 		return nil, err
 	}
 	i := &Inbox{Feed: state.NewFeed(), Guard: s.guard(), session: s, log: log, file: file, quit: func() {}, journal: make(chan struct{})}
 	db, err := sqlite.Open(ctx, s.Dir, i.Feed, sqlite.Retention(retention(s.Config)), sqlite.Notified(),
-		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only), sqlite.Looks(s.Config.UI.ReadOnly))
+		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only), sqlite.Looks(!s.sends()))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the store: %w", err), file.Close())
 	}
 	offline := s.offline()
-	i.Accounts, i.Saved = accounts(offline), savedViews(s.Config, offline)
+	i.Accounts, i.Saved = s.accounts(offline), savedViews(s.Config, offline)
 	db.SetWindows(windows(offline))
 	db.SetCodes(codes(offline))
-	db.SetReader(Me())
-	i.activity = activity{db, s.journal(db, Me())}
+	db.SetReader(i.Me())
+	i.activity = activity{db, s.journal(db, i.Me()), s.rights()}
 	all := workAccounts(offline)
-	i.Outbox = outbox.New(outbox.Options{Store: i.activity, Feed: i.Feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Heads: nobody{}, Open: i.Guard.Open, Log: log})
-	i.Changes = changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Log: log})
+	i.Outbox = outbox.New(outbox.Options{Store: i.activity, Feed: i.Feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Heads: nobody{}, Open: i.Guard.Open, Refused: s.rights().Refuse(state.RightsSend), Log: log})
+	i.Changes = changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Refuse: s.refuse, Log: log})
 	i.writeJournal()
 	return i, nil
 }
@@ -143,7 +146,24 @@ func (i *Inbox) Account(id api.AccountID) ui.Account {
 }
 
 // ReadOnly reports whether nothing may be changed.
-func (i *Inbox) ReadOnly() bool { return i.session.Config.UI.ReadOnly || i.Condition().ReadOnly }
+func (i *Inbox) ReadOnly() bool { return i.session.looks() || i.Condition().ReadOnly }
+
+// WhyNotSend is the sentence for why nothing may be sent here, nil if it may.
+func (i *Inbox) WhyNotSend() error { return i.session.rights().Refuse(state.RightsSend) }
+
+// Me is the name under which notes are written and what is done is noted.
+func (i *Inbox) Me() string {
+	me, _, _ := i.session.who()
+	return me
+}
+
+// Agent is who works here by --agent; false for whoever is logged in.
+func (i *Inbox) Agent() (config.Agent, bool) {
+	if i.session.Agent == nil {
+		return config.Agent{}, false
+	}
+	return *i.session.Agent, true
+}
 
 // Config is the config that it was opened with.
 func (i *Inbox) Config() config.Config { return i.session.Config }
@@ -165,9 +185,12 @@ func (i *Inbox) LearnSecrets(ctx context.Context) {
 
 // Files saves attachments into a folder, "" for that of the config.
 func (i *Inbox) Files(folder string) (*download.Downloads, error) {
-	c := i.session.Config
-	c.Files.Folder = cmp.Or(folder, c.Files.Folder)
-	files, err := newAttachments(c, i.session.Platforms, i.Guard, i.log)
+	s := i.session
+	if folder != "" && s.Agent != nil {
+		return nil, errors.New("files are saved in your own folder alone: leave out where")
+	}
+	s.Config.Files.Folder = cmp.Or(folder, s.Config.Files.Folder)
+	files, err := newAttachments(s, i.Guard, i.log)
 	return files.Downloads, err
 }
 
@@ -208,7 +231,7 @@ func (i *Inbox) Deliver(ctx context.Context, account api.AccountID, done func(co
 	carried := changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Log: i.log})
 	engine := syncer.New(syncer.Options{Store: i.DB, Feed: i.Feed, Accounts: all, Sessions: i.DB, Log: i.log})
 	sends := outbox.New(outbox.Options{Store: i.activity, Heads: engine, Feed: i.Feed, Dir: filepath.Join(i.session.Dir, "outbox"), Accounts: all, Open: i.Guard.Open, Log: i.log})
-	name, from := Who()
+	_, name, from := i.session.who()
 	if i.onlyLookers(ctx) { // who only looks gives the lease to a session that it sees
 		i.Join(name, from)
 	}
@@ -268,7 +291,7 @@ func (i *Inbox) onlyLookers(ctx context.Context) bool {
 // signIn makes the clients that make requests, and says why some were not made.
 func (i *Inbox) signIn(ctx context.Context) (live []client, wrong []string) {
 	p := i.session.Platforms
-	p.Heard, p.Credentials, p.ReadOnly = i.Guard.AddSecret, &api.Credentials{}, i.session.Config.UI.ReadOnly
+	p.Heard, p.Credentials, p.ReadOnly = i.Guard.AddSecret, &api.Credentials{}, !i.session.sends()
 	for _, l := range connect(ctx, i.session.Config, p, i.log) {
 		if l.provider == nil {
 			wrong = append(wrong, l.why)
@@ -285,7 +308,7 @@ func (i *Inbox) signIn(ctx context.Context) (live []client, wrong []string) {
 func (i *Inbox) Work(ctx context.Context, beside func(context.Context) error) error {
 	s, db := &i.session, i.DB
 	p := s.Platforms
-	s.Platforms.Heard, s.Platforms.Credentials, s.Platforms.ReadOnly = i.Guard.AddSecret, &api.Credentials{}, s.Config.UI.ReadOnly
+	s.Platforms.Heard, s.Platforms.Credentials, s.Platforms.ReadOnly = i.Guard.AddSecret, &api.Credentials{}, !s.sends()
 	defer func() { s.Platforms = p }()
 	live := s.live(ctx, db, i.log)
 	all := workAccounts(live)
@@ -294,12 +317,12 @@ func (i *Inbox) Work(ctx context.Context, beside func(context.Context) error) er
 	engine := syncer.New(syncer.Options{Store: db, Feed: i.Feed, Accounts: all, Sessions: db, Log: i.log,
 		Refreshed: func(account api.AccountID) { sends.TryNow(account); carried.TryNow(account) }})
 	sends = outbox.New(outbox.Options{Store: i.activity, Heads: engine, Feed: i.Feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: i.Guard.Open, Log: i.log})
-	name, from := Who()
+	_, name, from := i.session.who()
 	db.Join(name, from)
 	parts := append(s.push(engine, sends.LookNow, db, i.log), fetching(db, engine), sends.Run, carried.Run, db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
 	hooks := s.hooks(db, i.Feed, i.log)
 	return supervise.Together(ctx, beside, i.sayNews, func(ctx context.Context) error {
-		if s.Config.UI.ReadOnly {
+		if !s.sends() {
 			return whileAlone(ctx, db, name, fetching(db, engine))
 		}
 		return db.WithLease(ctx, name, func(ctx context.Context) error {

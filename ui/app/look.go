@@ -64,10 +64,11 @@ func language(u config.UI) *catalog.Language {
 	return catalog.Choose(u.Language, os.Getenv)
 }
 
-// keepSetting writes a key of [ui] into the config, nil where the config goes with the session.
+// keepSetting writes a key of [ui] into the config, nil where the config goes with the session,
+// or is for all agents.
 func (s Session) keepSetting() func(key string, on bool) error {
 	file := s.Config.File()
-	if file == "" || s.Temporary || s.OwnConfig {
+	if file == "" || s.Temporary || s.OwnConfig || s.Agent != nil {
 		return nil
 	}
 	return func(key string, on bool) error {

@@ -24,6 +24,9 @@ func (s Session) who() (me, name, from string) {
 		return s.Played.Me, s.Played.Me, ""
 	}
 	name, from = Who()
+	if s.Agent != nil {
+		return s.Agent.Name, s.Agent.Called(), from
+	}
 	return Me(), name, from
 }
 

@@ -67,6 +67,6 @@ func untilCompany(ctx context.Context, db presence, there bool) error {
 // onlyLook takes from the screen what writes.
 func onlyLook(o ui.Options) ui.Options {
 	o.Store, o.Outbox, o.Changes, o.Notes, o.Shift, o.Commands, o.Spelling = readonly.Store{Store: o.Store}, readonly.Outbox{}, readonly.Changes{}, readonly.Notes{Store: o.Notes}, nil, nil, nil
-	o.Settings.ReadOnly, o.Settings.MarkRead = true, "reply"
+	o.Settings.ReadOnly = true
 	return o
 }

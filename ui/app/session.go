@@ -53,6 +53,9 @@ type Session struct {
 	OwnConfig bool
 	// Practice is what there is to practise with.
 	Practice practice.Options
+	// Agent is who works here by --agent, and makes the session restricted; nil for whoever is
+	// logged in.
+	Agent *config.Agent
 	// Played, if set, is how the session is shown in memory.
 	Played *Played
 }
@@ -65,6 +68,9 @@ func (s Session) Run(ctx context.Context) error {
 		return err
 	}
 	s.Dir, s.Notices = dir, slices.Clone(s.Notices)
+	if err := s.restrict(); err != nil {
+		return err
+	}
 	log, file, err := logfile.Open(s.Dir)
 	if err != nil {
 		return err
@@ -72,7 +78,7 @@ func (s Session) Run(ctx context.Context) error {
 	defer file.Close()
 	feed := state.NewFeed()
 	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)), s.noticed(),
-		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only), sqlite.Looks(s.Config.UI.ReadOnly))
+		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only), sqlite.Looks(!s.sends()))
 	if err != nil {
 		return fmt.Errorf("open the store: %w", err)
 	}
@@ -80,7 +86,7 @@ func (s Session) Run(ctx context.Context) error {
 	for _, news := range db.Condition().News {
 		log.Warn("the store", "news", news)
 	}
-	if !s.Config.UI.ReadOnly {
+	if !s.looks() {
 		s.Notices = append(s.Notices, reply.AdoptEdits(ctx, s.Dir, db)...)
 	}
 	err = s.show(ctx, db, feed, log)
@@ -90,7 +96,7 @@ func (s Session) Run(ctx context.Context) error {
 
 func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log *slog.Logger) error {
 	guard := s.guard()
-	s.Platforms.Heard, s.Platforms.Credentials, s.Platforms.ReadOnly = guard.AddSecret, &api.Credentials{}, s.Config.UI.ReadOnly
+	s.Platforms.Heard, s.Platforms.Credentials, s.Platforms.ReadOnly = guard.AddSecret, &api.Credentials{}, !s.sends()
 	live := s.live(ctx, db, log)
 	db.SetWindows(windows(live))
 	db.SetCodes(codes(live))
@@ -102,17 +108,17 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	me, name, from := s.who()
 	db.SetReader(me)
 	did := s.journal(db, me)
-	noted := activity{db, did}
-	changes := changes.New(changes.Options{Store: noted, Feed: feed, Accounts: all, Log: log})
+	noted := activity{db, did, s.rights()}
+	changes := changes.New(changes.Options{Store: noted, Feed: feed, Accounts: all, Refuse: s.refuse, Log: log})
 	var sends *outbox.Outbox // it works with the engine, and the engine wakes it
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: all, Sessions: db, Log: log,
 		Refreshed: func(account api.AccountID) { sends.TryNow(account); changes.TryNow(account) }})
-	sends = outbox.New(outbox.Options{Store: noted, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Log: log})
+	sends = outbox.New(outbox.Options{Store: noted, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Refused: s.rights().Refuse(state.RightsSend), Log: log})
 	own, macros, wrongMacros := OwnActions(s.Config)
 	_, wrongColours := Wishes(s.Config)
 	keys, clashes := keymap.New(Bindings(s.Config), own...)
 	s.Notices = append(inOrder(slices.Concat(s.Problems, wrong, wrongMacros, wrongColours, keyProblems(s.Config, keys, clashes))), s.Notices...)
-	files, err := newAttachments(s.Config, s.Platforms, guard, log)
+	files, err := newAttachments(s, guard, log)
 	if err != nil {
 		return err
 	}
@@ -131,7 +137,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	hooks := s.hooks(db, feed, log)
 	work := supervise.NewPausable(func(ctx context.Context) error {
 		await(ctx, shown)
-		if s.Config.UI.ReadOnly {
+		if !s.sends() {
 			return whileAlone(ctx, db, name, fetching(db, engine))
 		}
 		return db.WithLease(ctx, name, func(ctx context.Context) error {
@@ -147,17 +153,24 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		})
 	})
 	screen := ui.Options{
-		Store: noted, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: accounts(live), Keys: keys,
+		Store: noted, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: s.accounts(live), Keys: keys,
 		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: settings(s.Config, s.Dir), Environ: os.Environ(), Place: s.place(), Notices: s.Notices, StateDir: s.Dir,
 		Notes: noted, Me: me, Shift: noted, HandoverDir: cmp.Or(s.Config.Handover.Folder, filepath.Join(s.Dir, "handover")),
-		KeepSetting: s.keepSetting(), Suspender: newSuspender(g.Context(), db, work), Shown: func() { close(shown) },
+		KeepSetting: s.keepSetting(), Shown: func() { close(shown) },
 		Service: due, Promises: s.said(phrases.Promises),
 		Macros: macros, Saved: saved, Practice: s.Practice,
 		SavedReplies: func() ([]canned.Reply, []string) { return canned.Load(s.Config.ReplyFolders()...) },
 	}
-	if s.Config.UI.ReadOnly {
+	if s.Agent == nil {
+		screen.Suspender = newSuspender(g.Context(), db, work)
+	}
+	if s.looks() {
 		screen = onlyLook(screen)
 	}
+	if !s.sends() {
+		screen.Settings.MarkRead = "reply" // opening asks nothing of a platform
+	}
+	screen.Settings.Rights, screen.Settings.Restricted = s.rights(), s.Agent != nil
 	err = s.run(g.Context(), screen)
 	return errors.Join(g.End(), supervise.LogPanic(err, log))
 }
@@ -266,10 +279,10 @@ func workAccounts(live []client) []work.Account {
 }
 
 // accounts are the clients as the screen needs them.
-func accounts(live []client) []ui.Account {
+func (s Session) accounts(live []client) []ui.Account {
 	out := make([]ui.Account, len(live))
 	for i, l := range live {
-		out[i] = ui.Account{ID: l.id, Traits: l.provider.Traits(), Caps: api.CapsOf(l.provider, api.Identity{}), Provider: l.provider}
+		out[i] = ui.Account{ID: l.id, Traits: l.provider.Traits(), Caps: s.withoutChannels(api.CapsOf(l.provider, api.Identity{})), Provider: l.provider}
 	}
 	return out
 }
@@ -333,8 +346,11 @@ func settings(c config.Config, dir string) ui.Settings {
 // place is where the agent was, nil for nowhere: a session that only looks takes nobody's
 // place.
 func (s Session) place() *place.Place {
-	if s.Config.UI.ReadOnly {
+	switch {
+	case s.looks():
 		return nil
+	case s.Agent != nil:
+		return place.Claim(s.agentFolder(), time.Now())
 	}
 	return place.Claim(s.Dir, time.Now())
 }

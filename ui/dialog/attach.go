@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"cmp"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,6 +36,8 @@ type AttachOptions struct {
 	Folder string
 	// Drop is the folder whose newest files are offered before anything is typed, "" for none.
 	Drop string
+	// Only is the one folder whose files are listed, by their names in it; "" for all there are.
+	Only string
 	// NoAddress is why no file can be sent by its address, "" if one can.
 	NoAddress string
 	// Rules are those of the channel that the files are for.
@@ -79,7 +82,12 @@ func (d *Attach) List() tea.Cmd {
 			return msg
 		}
 		var err error
-		if msg.items, err = read(d.env.Look.Language, mode, line); err != nil {
+		if opt.Only != "" {
+			msg.items, err = listInside(d.env.Look.Language, mode, opt.Only, line)
+		} else {
+			msg.items, err = read(d.env.Look.Language, mode, line)
+		}
+		if err != nil {
 			msg.note = PathError(err)
 		}
 		if opt.Drop != "" && (line == opt.Folder || line == "") {
@@ -157,6 +165,54 @@ func list(say *catalog.Language, mode text.Mode, path string) ([]menu.Item, erro
 	}
 	slices.SortStableFunc(rest, func(a, b menu.Item) int { return order(a.Value.(pathItem).dir, b.Value.(pathItem).dir) })
 	return items, nil
+}
+
+// listInside is list of one folder, out of which no link and no path leads. Whole paths
+// of files in it are taken as well.
+func listInside(say *catalog.Language, mode text.Mode, folder, line string) ([]menu.Item, error) {
+	inside := strings.TrimPrefix(strings.TrimSpace(line), folder+string(filepath.Separator))
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	dir, prefix := splitPath(inside)
+	within, err := root.Open(filepath.Clean(dir))
+	if err != nil {
+		return nil, errOutside
+	}
+	defer within.Close()
+	entries, err := within.ReadDir(-1)
+	if err != nil {
+		return nil, err
+	}
+	var items []menu.Item
+	for _, e := range entries {
+		if len(items) < mostPaths && matches(e.Name(), prefix) {
+			items = append(items, insideItem(say, mode, root, dir, e.Name()))
+		}
+	}
+	slices.SortStableFunc(items, func(a, b menu.Item) int {
+		return cmp.Or(order(a.Value.(pathItem).dir, b.Value.(pathItem).dir), cmp.Compare(a.Label, b.Label))
+	})
+	return items, nil
+}
+
+// errOutside is the error of a path that leads out of the one folder.
+var errOutside = errors.New("only what is in your own folder can be attached")
+
+func insideItem(say *catalog.Language, mode text.Mode, root *os.Root, dir, name string) menu.Item {
+	info, err := root.Stat(filepath.Join(dir, name))
+	it := menu.Item{Label: mode.Line(name), Value: pathItem{paths: []string{filepath.Join(root.Name(), dir, name)}, dir: err == nil && info.IsDir()}}
+	switch {
+	case err != nil:
+		it.Why = "leads out of your own folder"
+	case info.IsDir():
+		it.Label += "/"
+	default:
+		it.Right = text.Size(say, info.Size())
+	}
+	return it
 }
 
 // listDropped offers several files as one choice, and one as if it had been typed.
@@ -312,6 +368,8 @@ func entryItem(say *catalog.Language, mode text.Mode, dir string, e os.DirEntry)
 // PathError says in a few words why a path cannot be read.
 func PathError(err error) string {
 	switch {
+	case errors.Is(err, errOutside):
+		return err.Error()
 	case os.IsNotExist(err):
 		return "there is no such file or folder"
 	case os.IsPermission(err):

@@ -72,8 +72,12 @@ type Settings struct {
 	OnlyAssigneeSends bool
 	// Machine is how files of this machine are fetched from another one.
 	Machine scp.Machine
-	// ReadOnly: nothing is sent and nothing is changed.
+	// ReadOnly: nothing is sent and nothing is changed. Rights are what the agent may do.
 	ReadOnly bool
+	Rights   state.Rights
+	// Restricted: no program is started, and files are those of the agent's own folder alone,
+	// which is Drop.
+	Restricted bool
 	// Unchecked sends replies without checking whether the customer wrote
 	// meanwhile.
 	Unchecked bool

@@ -1,6 +1,7 @@
 package env
 
 import (
+	"errors"
 	"io"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,6 +15,9 @@ func (execTerminal) SetStdin(io.Reader)  {}
 func (execTerminal) SetStdout(io.Writer) {}
 func (execTerminal) SetStderr(io.Writer) {}
 
+// errRestricted: the session starts no program.
+var errRestricted = errors.New("this session is restricted to unibox: no program is started")
+
 // Exec gives the terminal back while run runs; ended makes a message of how it
 // ended.
 func (e *Env) Exec(run func() error, ended func(error) tea.Msg) tea.Cmd {
@@ -25,7 +29,12 @@ func (e *Env) Exec(run func() error, ended func(error) tea.Msg) tea.Cmd {
 }
 
 // ExecProgram gives the terminal to a program until it ends, like [Env.Exec].
+//
+// No program gets it in a restricted session, whichever way led here.
 func (e *Env) ExecProgram(run func() error, ended func(error) tea.Msg) tea.Cmd {
+	if e.Settings.Restricted {
+		return func() tea.Msg { return ended(errRestricted) }
+	}
 	return e.Exec(func() error {
 		e.lent.Store(true)
 		defer e.lent.Store(false)

@@ -42,7 +42,11 @@ func (b *Box) whyNoAttach() string {
 }
 
 func (b *Box) openAttach() tea.Cmd {
-	d := dialog.NewAttach(b.env, dialog.AttachOptions{Folder: b.folder, Drop: b.env.Settings.Drop, NoAddress: b.whyNoAddress(), Rules: b.rules()}, b.attach)
+	opt := dialog.AttachOptions{Folder: b.folder, Drop: b.env.Settings.Drop, NoAddress: b.whyNoAddress(), Rules: b.rules()}
+	if b.env.Settings.Restricted {
+		opt.Folder, opt.Only = "", opt.Drop
+	}
+	d := dialog.NewAttach(b.env, opt, b.attach)
 	b.screen.Dialogs.Open(d)
 	return d.List()
 }

@@ -177,6 +177,9 @@ func wrong(err error) string {
 }
 
 func (s *Shift) read(ctx context.Context, path string) (handover.File, handover.Plan, error) {
+	if s.env.Settings.Restricted { // of a path, the name alone
+		path = filepath.Join(s.opt.Folder, filepath.Base(path))
+	}
 	f, err := handover.ReadFile(text.LongPath(path))
 	if err != nil {
 		return f, handover.Plan{}, err

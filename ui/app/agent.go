@@ -1,0 +1,83 @@
+package app
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/config"
+)
+
+// An agent of the config has a session that is restricted: other people have it by the
+// login of whoever runs unibox. It starts no program of anybody's, reads and writes files in
+// the agent's own folder alone, and says nothing of tokens.
+
+// restrict makes the session what its agent may have; it does nothing to one of nobody.
+func (s *Session) restrict() error {
+	if len(s.Config.Agents) > 0 {
+		s.Config.HideSources() // what one session says of an account, all show
+	}
+	if s.Agent == nil {
+		return nil
+	}
+	dir := s.agentFolder()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("your folder cannot be made: %w", err)
+	}
+	c := &s.Config
+	c.Commands, c.Spelling, c.Hooks.Run, c.Files.Open = nil, nil, nil, nil
+	c.Files.Folder, c.Files.Drop = dir, dir
+	if n := len(s.Problems); n > 0 {
+		s.Problems = nil // they name what only who runs this may know
+		s.Notices = append(s.Notices, fmt.Sprintf("the config has mistakes (%d): tell whoever runs this unibox", n))
+	}
+	return nil
+}
+
+// agentsFolder holds the folders of the agents that have none in the config.
+const agentsFolder = "agents"
+
+// agentFolder is the agent's own folder.
+func (s Session) agentFolder() string {
+	if s.Agent.Folder != "" {
+		return s.Agent.Folder
+	}
+	return filepath.Join(s.Dir, agentsFolder, s.Agent.Name)
+}
+
+// rights are what may be done in this session.
+func (s Session) rights() state.Rights {
+	switch {
+	case s.Config.UI.ReadOnly:
+		return state.RightsRead
+	case s.Agent != nil:
+		return s.Agent.Rights
+	}
+	return state.RightsAdmin
+}
+
+// sends reports whether the session may send. One that may not makes no request that
+// writes, and leaves the outbox to others.
+func (s Session) sends() bool { return s.rights().Refuse(state.RightsSend) == nil }
+
+// looks reports whether the session only looks.
+func (s Session) looks() bool { return s.rights() == state.RightsRead }
+
+// refuse says why somebody with the rights of the session may not change something.
+func (s Session) refuse(ch state.Change) error { return s.rights().Refuse(state.RightsFor(ch)) }
+
+// withoutChannels takes the connecting of channels from who may not.
+func (s Session) withoutChannels(c api.Caps) api.Caps {
+	if s.rights().Refuse(state.RightsAdmin) != nil {
+		return c &^ api.CapChannels
+	}
+	return c
+}
+
+// As is the session of an agent of its config.
+func (s Session) As(a config.Agent) Session {
+	s.Agent = &a
+	return s
+}
