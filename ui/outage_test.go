@@ -99,7 +99,8 @@ func TestPlatformsFail(t *testing.T) {
 func (a *app) breaks(name, kind string, status int, says, dialog, reply string) {
 	a.t.Helper()
 	rows := func() (n int) { a.inspect(func(m *Model) { n = len(m.inbox.Visible()) }); return n }
-	before := rows()
+	before := 0
+	a.until("the list", func(string) bool { before = rows(); return before > 0 })
 	a.breakRequests(kind, status, "")
 	a.press("ctrl+r")
 	a.until(name+": "+says+" on the strip", func(s string) bool {
