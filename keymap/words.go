@@ -42,3 +42,16 @@ func equal(a, b []string) bool {
 	}
 	return true
 }
+
+// typing are the actions that lead to where text is typed: a reply, a note, words to look for,
+// a time, a name.
+var typing = map[Action]bool{
+	Reply: true, Quote: true, Template: true, PrivateNote: true, WriteNote: true, EditMessage: true, NewConversation: true, DeleteConversation: true,
+	Filter: true, Find: true, Search: true, GoTo: true, Commands: true, Help: true, ActivityLog: true, WriteHandover: true, ReadHandover: true, ManageChannels: true,
+	Label: true, Snooze: true, FollowUp: true, Assign: true, ChooseContact: true, React: true, Reschedule: true, RunCommand: true,
+	RemindMe: true, Attach: true, Schedule: true, Canned: true, CommandHere: true,
+}
+
+// Types reports whether an action leads to where text is typed: who presses its key goes on
+// typing, whether it could be done or not.
+func (a Action) Types() bool { return typing[a] }

@@ -57,15 +57,17 @@ func (m *Model) do(action keymap.Action) tea.Cmd {
 		open = m.catchUp()
 	}
 	if why := m.why(action); why != "" {
-		if action == keymap.Reply && !m.opt.Settings.ReadOnly {
-			m.keys.refused = m.env.Now()
-		}
+		m.keys.refuse(action, m.env.Now())
 		return tea.Batch(open, m.env.Refuse(m.env.Keys.Spec(action).Short()+": "+why))
 	}
 	if part == m.inbox && (action == keymap.Down || action == keymap.Up) {
 		m.columns.effect.steps++
 	}
-	return tea.Batch(open, part.Do(action))
+	open = tea.Batch(open, part.Do(action))
+	if action != keymap.FollowUp && !m.typing() { // it may come to nothing, or wait for the disk
+		m.keys.refuse(action, m.env.Now())
+	}
+	return open
 }
 
 // why returns the reason for which an action cannot run now, "" if it can.

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -217,7 +216,7 @@ func TestASelectionIsNotLeftOut(t *testing.T) {
 	m.focus = layout.List
 	for key, want := range map[string]string{"E": "one conversation: esc ends the selection first", "r": "Reply: this is about one conversation"} {
 		m.inbox.Unmark()
-		m.keys.refused = time.Time{} // the other key was no letter of a reply
+		m.keys.refused = refused{} // the other key was no letter of a reply
 		m.key(keyPress("x"))
 		m.bar.ClearToasts()
 		m.key(keyPress(key))

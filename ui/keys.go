@@ -28,9 +28,8 @@ type keys struct {
 	reading bool
 	number  int
 	held    []tea.Msg
-	// refused is when a key was pressed last that began, or belongs to, a reply that cannot
-	// be written.
-	refused time.Time
+	// refused is what is typed for a text that has no place.
+	refused refused
 	// longest is how long what is typed waits for a conversation to be read.
 	longest time.Duration
 }
@@ -45,20 +44,39 @@ type heldTooLongMsg struct{ number int }
 // wait holds what is typed until release.
 func (k *keys) wait() { k.waiting = true }
 
+// refused is what somebody types after a key that leads to where text is typed, and that was
+// refused: it must not do what it does elsewhere. Who looks at the keys sees the refusal late.
+type refused struct {
+	// at is when a key of it was pressed last. begun: at least one letter was.
+	at    time.Time
+	begun bool
+}
+
 // typesOn is the longest pause within a text that is typed, and shorter than it takes to read
-// why no reply can be written and to press another key.
+// why there is no place for it and to press another key.
 const typesOn = 700 * time.Millisecond
 
-// lost reports whether a key belongs to a reply that somebody types although none can be
-// written: it must not do what it does elsewhere.
+// refuse has what is typed next do nothing, if an action leads to where text is typed.
+func (k *keys) refuse(action keymap.Action, now time.Time) {
+	if action.Types() {
+		k.refused = refused{at: now}
+	}
+}
+
+// lost reports whether a key belongs to a text that has no place. What ends or corrects such a
+// text belongs to it; any other key that is no text ends it.
 func (k *keys) lost(key tea.KeyPressMsg, now time.Time) bool {
-	if key.Text == "" || now.Sub(k.refused) > typesOn {
-		k.refused = time.Time{}
+	edits := k.refused.begun && (key.Code == tea.KeyEnter || key.Code == tea.KeyBackspace)
+	if key.Text == "" && !edits || !k.typesOn(now) {
+		k.refused = refused{}
 		return false
 	}
-	k.refused = now
+	k.refused = refused{now, true}
 	return true
 }
+
+// typesOn reports whether a text that has no place is still typed.
+func (k *keys) typesOn(now time.Time) bool { return now.Sub(k.refused.at) <= typesOn }
 
 // hold keeps what is typed while another conversation is looked for, and reports
 // whether it did.
@@ -182,7 +200,9 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	if after, ok := afterEsc(k); ok && !m.keys.exact && !m.means(names) {
 		return tea.Batch(m.key(tea.KeyPressMsg{Code: tea.KeyEscape}), m.key(after))
 	}
-	if !m.typing() && m.keys.lost(k, m.env.Now()) {
+	if m.typing() { // the text has a place
+		m.keys.refused = refused{}
+	} else if m.keys.lost(k, m.env.Now()) {
 		return nil
 	}
 	typed, action, match := m.lookup(names)
@@ -337,6 +357,7 @@ func (m *Model) unbound(k tea.KeyPressMsg) tea.Cmd {
 	for pane, scope := range []keymap.Scope{keymap.Channels, keymap.List, keymap.Thread} {
 		for _, name := range names {
 			if action, match := m.env.Keys.Lookup([]string{name}, scope); match == keymap.Full {
+				m.keys.refuse(action, m.env.Now())
 				there := [...]keymap.Action{keymap.PaneChannels, keymap.PaneList, keymap.PaneThread}[pane]
 				where := [...]string{"in the channels", "on a conversation", "in a thread"}[pane]
 				return m.env.Refuse(name + " (" + m.env.Keys.Spec(action).Short() + ") works " + where + "; " + m.env.KeyFor(there) + " goes there")
@@ -345,7 +366,8 @@ func (m *Model) unbound(k tea.KeyPressMsg) tea.Cmd {
 	}
 	help := m.env.KeyFor(keymap.Help) + " shows the keys"
 	for _, name := range names {
-		if words := elsewhere(m.env, name); words != "" {
+		if action, words := elsewhere(m.env, name); words != "" {
+			m.keys.refuse(action, m.env.Now())
 			return m.env.Refuse(words + "; " + help)
 		}
 	}
@@ -364,6 +386,9 @@ func (m *Model) paste(text string) tea.Cmd {
 		return m.dialogs.Paste(text)
 	case m.filtering():
 		return m.pane(m.focus).(lineTyper).Paste(text)
+	case !m.reply.Composing() && m.keys.typesOn(m.env.Now()):
+		m.keys.refused = refused{m.env.Now(), true}
+		return m.env.Warn("not used, since there was no place for it: “" + m.env.Line(text) + "”")
 	case !m.reply.Composing():
 		open := m.do(keymap.Reply)
 		if !m.reply.Composing() {

@@ -62,13 +62,14 @@ func called(s keymap.Spec) string {
 	return s.Short()
 }
 
-// elsewhere says where a key works that means nothing in the panes, "" for nowhere.
-func elsewhere(e *env.Env, name string) string {
+// elsewhere says where a key works that means nothing in the panes, and what it does there; ""
+// for nowhere.
+func elsewhere(e *env.Env, name string) (keymap.Action, string) {
 	for _, scope := range []keymap.Scope{keymap.Composer, keymap.Menu} {
 		if action, match := e.Keys.Lookup([]string{name}, scope); match == keymap.Full {
 			spec := e.Keys.Spec(action)
-			return fmt.Sprintf("%s (%s) works %s", name, spec.Short(), dialog.While(spec))
+			return action, fmt.Sprintf("%s (%s) works %s", name, spec.Short(), dialog.While(spec))
 		}
 	}
-	return ""
+	return "", ""
 }

@@ -81,6 +81,7 @@ func (a *masked) onMessage() {
 		var cmd tea.Cmd
 		a.inspect(func(m *Model) {
 			m.dialogs.Clear()
+			m.keys.refused = refused{}
 			row, read := m.thread.Row()
 			switch {
 			case m.thread.Conversation() != a.who.ID || m.focus != layout.Thread || m.reply.Composing():
