@@ -214,7 +214,7 @@ func (db *DB) rewrite(ctx context.Context, _ api.AccountID) error {
 // state.db, damaged files kept aside, and what helps with both.
 var (
 	liveFile = regexp.MustCompile(`^(state|cache)\.db(-wal|-shm|-rev|-journal)?$`)
-	sideFile = regexp.MustCompile(`^(state-[0-9]+\.db(-wal|-shm|-journal)?|(state|cache)\.db\.(corrupt|rescued)-[0-9-]+(-wal|-shm|-rev)?|state\.db\.(rescue|graft(\.fresh)?)(-wal|-shm|-rev)?|heartbeat-[0-9]+|ballast|rescue\.lock)$` +
+	sideFile = regexp.MustCompile(`^(state-[0-9]+\.db(-wal|-shm|-journal)?|(state|cache)\.db\.(corrupt|rescued)-[0-9-]+(-wal|-shm|-rev)?|state\.db\.(rescue|graft(\.fresh)?)(-wal|-shm|-rev)?|heartbeat-[0-9]+|presence-[-0-9A-Za-z]+|ballast|rescue\.lock)$` +
 		`|^(state|state-[0-9]+|cache)\.db(\.[a-z]+-[0-9-]+)?\.[0-9]+\.part$|^ballast\.[0-9]+\.part$`)
 )
 

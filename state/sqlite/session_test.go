@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -377,5 +378,63 @@ func TestAloneNoticesWhoComesAndDies(t *testing.T) {
 		learned("it died", 6*time.Second)
 		row()
 		must(t, errors.Join(b.Close(), a.Close()))
+	})
+}
+
+// Heartbeats of all sessions are files: none is a transaction, which would wake all others
+// up. The file goes with the session, and one that was killed leaves its until another comes.
+func TestHeartbeatsAreNoTransactions(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		owning(t, a)
+		time.Sleep(2 * time.Second)
+		before := a.cacheRevision(t)
+		time.Sleep(20 * time.Second)
+		for _, db := range []*DB{a, b} {
+			if names, _ := whoIs(t, db); len(names) != 2 || db.cacheRevision(t) != before {
+				t.Errorf("%v, revision %d, then %d", names, before, db.cacheRevision(t))
+			}
+		}
+		left := filepath.Join(filepath.Dir(b.cache.Path), "presence-killed")
+		must(t, os.WriteFile(left, make([]byte, 8), 0o600))
+		c := openIn(t, filepath.Dir(b.cache.Path))
+		c.Presence.Clock = a.Presence.Clock
+		c.Join("clara", "")
+		time.Sleep(3 * time.Second)
+		if names, _ := whoIs(t, a); len(names) != 3 || len(presences(a)) != 2 {
+			t.Errorf("%v with the files %v", names, presences(a))
+		}
+		must(t, errors.Join(b.Close(), c.Close()))
+		if names, _ := whoIs(t, a); len(names) != 1 || len(presences(a)) != 0 {
+			t.Errorf("%v with the files %v", names, presences(a))
+		}
+	})
+}
+
+func (db *DB) cacheRevision(t *testing.T) int64 {
+	t.Helper()
+	cache, _, err := db.revisions(t.Context())
+	must(t, err)
+	return cache.rev
+}
+
+// presences are the files of sessions that do not hold the lease.
+func presences(db *DB) []string {
+	all, _ := filepath.Glob(filepath.Join(filepath.Dir(db.cache.Path), "presence-*"))
+	return all
+}
+
+// A session that rested and has no news is known again at once.
+func TestWhoRestedIsBackWithoutNews(t *testing.T) {
+	pair(t, func(t *testing.T, a, b *DB) {
+		time.Sleep(3 * time.Second)
+		a.Pause()
+		if names, _ := whoIs(t, b); !slices.Equal(names, []string{"boris (pts/2)"}) {
+			t.Error(names)
+		}
+		a.Resume()
+		time.Sleep(2 * time.Second)
+		if names, _ := whoIs(t, b); len(names) != 2 {
+			t.Error(names)
+		}
 	})
 }

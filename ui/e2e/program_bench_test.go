@@ -35,7 +35,7 @@ func BenchmarkProgram(b *testing.B) {
 	}{
 		{"start", func(b *testing.B, _ func() program) { benchmarkStart(b, home, want) }},
 		{"list", benchmarkList}, {"rested", benchmarkRested}, {"held", benchmarkHeld}, {"filter", benchmarkFilter},
-		{"search", benchmarkSearch}, {"typing", benchmarkTyping}, {"idle", benchmarkIdle},
+		{"search", benchmarkSearch}, {"typing", benchmarkTyping}, {"idle", benchmarkIdle}, {"second", benchmarkSecond},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			bench.run(b, func() program {
@@ -209,6 +209,13 @@ func benchmarkIdle(b *testing.B, start func() program) {
 	p := start()
 	p.until("nothing but panes", func(screen string) bool { return !strings.Contains(screen, "● restored") })
 	watchIdle(b, p)
+}
+
+// benchmarkSecond is the screen of a second session on the same store at which nobody does
+// anything, while nobody does at the first one's.
+func benchmarkSecond(b *testing.B, start func() program) {
+	start()
+	watchIdle(b, start())
 }
 
 // BenchmarkIdleLive is the same with accounts of all platforms that answer, at the limits

@@ -49,7 +49,7 @@ func stored(t *testing.T) (home, dir string) {
 		check(os.WriteFile(filepath.Join(edited, "reply.txt"), []byte("edited for "+account), 0o600))
 	}
 	check(db.Close())
-	for _, name := range []string{"state-1.db", "cache.db.corrupt-20260101-120000", "heartbeat-7", "unibox.log", "unibox.log.old"} {
+	for _, name := range []string{"state-1.db", "cache.db.corrupt-20260101-120000", "heartbeat-7", "presence-look-AB7", "unibox.log", "unibox.log.old"} {
 		check(os.WriteFile(filepath.Join(dir, name), []byte("something of Bakery and Dental"), 0o600))
 	}
 	check(os.WriteFile(filepath.Join(dir, "notes.txt"), []byte("my own, of Bakery"), 0o600))

@@ -42,8 +42,11 @@ type Lease struct {
 	changed func()
 	// epoch is that of the lease which this handle holds, 0 without one.
 	epoch atomic.Int64
-	// still is used by who waits for the lease.
+	// still and seen, who held it when that was last asked, are used by who waits for the
+	// lease.
 	still stillness
+	seen  holder
+	again chan struct{}
 	// Notice, if set, is given what a person should know of how the lease was got.
 	Notice func(sentence string)
 	// renewed is when the lease was last seen to be ours, by its clock.
@@ -54,7 +57,7 @@ type Lease struct {
 // gave it back; prepare runs when it was taken, before what the session does, and
 // chores beside it, as long as the lease is held.
 func newLease(f *dbfile.File, changed func(), prepare func(ctx context.Context), chores ...func(ctx context.Context)) *Lease {
-	return &Lease{timing: newTiming(), file: f, changed: changed, prepare: prepare, chores: chores}
+	return &Lease{timing: newTiming(), file: f, again: make(chan struct{}, 1), changed: changed, prepare: prepare, chores: chores}
 }
 
 var (
@@ -91,7 +94,7 @@ func (le *Lease) Epoch() int64 { return le.epoch.Load() }
 // acquire waits for the lease. An error of the disk is waited out as well: the
 // session can still read and write, and somebody else may hold the lease.
 func (le *Lease) acquire(ctx context.Context, who string) error {
-	wait := time.NewTicker(le.every / 2)
+	wait := time.NewTimer(0)
 	defer wait.Stop()
 	for {
 		if free, err := le.leaseFree(ctx); err == nil && free {
@@ -99,11 +102,31 @@ func (le *Lease) acquire(ctx context.Context, who string) error {
 				return nil
 			}
 		}
+		wait.Reset(le.untilFree())
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-wait.C:
+		case <-le.again:
 		}
+	}
+}
+
+// untilFree is how long the lease is waited for until it is looked at again: until it
+// expires, and a second at most, in which it may have been given back.
+func (le *Lease) untilFree() time.Duration {
+	pause := state.UntilBeat(le.every)
+	if left := le.left(le.seen.beat); left > 0 {
+		pause = min(pause, left)
+	}
+	return pause
+}
+
+// look has the lease looked at now, if somebody waits for it.
+func (le *Lease) look() {
+	select {
+	case le.again <- struct{}{}:
+	default:
 	}
 }
 
@@ -122,7 +145,7 @@ func loadHolder(ctx context.Context, l *dbfile.Conn) (h holder, err error) {
 // holder returns the row of the lease with the newest heartbeat.
 func (le *Lease) holder(ctx context.Context, l *dbfile.Conn) (h holder, err error) {
 	h, err = loadHolder(ctx, l)
-	h.beat = max(h.beat, le.readBeat(h.epoch))
+	h.beat = max(h.beat, readBeat(le.heartbeatPath(h.epoch)))
 	return h, err
 }
 
@@ -136,15 +159,36 @@ func (le timing) age(h holder) time.Duration {
 	return le.Clock() - time.Duration(h.beat)*time.Microsecond
 }
 
+// recent: a heartbeat is neither old nor far ahead of the clock.
+func (le timing) recent(beat int64) bool {
+	now := le.Clock()
+	return beat >= (now-le.expiry).Microseconds() && beat <= (now+le.expiry).Microseconds()
+}
+
+// left is how long it is until a heartbeat is old.
+func (le timing) left(beat int64) time.Duration {
+	return time.Duration(beat)*time.Microsecond + le.expiry + time.Millisecond - le.Clock()
+}
+
+// fresh: a heartbeat is recent, and not ahead of the clock at all.
+func (le timing) fresh(beat int64) bool { return le.recent(beat) && beat <= le.Clock().Microseconds() }
+
 // free: the lease has expired, or its heartbeat stands still.
 func (le *Lease) free(h holder) bool {
 	return le.expired(h) || le.still.lasts(h, le.Clock()) > le.expiry
 }
 
+// leaseFree reports whether the lease can be taken. It asks state.db only when the
+// heartbeat of who was last seen to hold it is gone or old: who gives the lease back
+// removes the file, and who takes it has another one.
 func (le *Lease) leaseFree(ctx context.Context) (free bool, err error) {
+	if beat := readBeat(le.heartbeatPath(le.seen.epoch)); le.seen.boot == le.bootID && le.fresh(beat) {
+		le.seen.beat = beat
+		return false, nil
+	}
 	err = le.file.Read(ctx, func(l *dbfile.Conn) error {
 		h, err := le.holder(ctx, l)
-		free = err == nil && le.free(h)
+		free, le.seen = err == nil && le.free(h), h
 		return err
 	})
 	return free, err
@@ -254,7 +298,7 @@ func (le *Lease) renew(ctx context.Context, now time.Duration) (ours bool, err e
 			return err
 		}
 		ours = h.epoch == le.epoch.Load() && h.boot == le.bootID
-		if !ours || le.writeBeat(h.epoch, now) == nil {
+		if !ours || writeBeat(le.heartbeatPath(h.epoch), now) == nil {
 			return dbfile.ErrNothing
 		}
 		_, err = l.Exec(ctx, "UPDATE owner SET beat = ?", now.Microseconds())

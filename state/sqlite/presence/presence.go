@@ -12,6 +12,7 @@ package presence
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"os"
@@ -39,6 +40,11 @@ type Presence struct {
 	paused atomic.Bool
 	// company: others are here, or may be.
 	company atomic.Bool
+	// changed: a row is another one than when the others were last read. The others, and
+	// until when that is believed, are the goroutine's.
+	changed    atomic.Bool
+	others     []row
+	knownUntil time.Duration
 
 	mu   sync.Mutex
 	self self
@@ -84,6 +90,7 @@ func (p *Presence) Join(who, from string) {
 	p.stop, p.done = stop, make(chan struct{})
 	go func() {
 		defer close(p.done)
+		p.dropDead()
 		_ = state.Guarded(func() error { p.run(ctx); return nil }) // the others go on without it
 	}()
 }
@@ -160,17 +167,28 @@ func (p *Presence) run(ctx context.Context) {
 const aloneEvery = 8 * time.Second
 
 // rest is how long it is until the next heartbeat. Who holds the lease shows by that
-// alone that it lives, and has nobody's death to see where nobody else is.
+// alone that it lives, and has nobody's death to see where nobody else is. While nothing
+// is to be done, there is one every two seconds, or when the first of the others would
+// be dead.
 func (p *Presence) rest() time.Duration {
-	if p.epoch.Load() != 0 && !p.company.Load() {
+	switch {
+	case p.epoch.Load() != 0 && !p.company.Load():
 		return state.UntilBeat(aloneEvery)
+	case p.changed.Load() || p.knownUntil == 0:
+		return state.UntilBeat(p.every)
 	}
-	return state.UntilBeat(p.every)
+	pause := state.UntilBeat(renewEvery)
+	for _, r := range p.others {
+		pause = min(pause, max(p.left(r.beat), p.every/10))
+	}
+	return pause
 }
 
 // expectCompany has the others looked for soon: somebody else has changed a row, or
 // the rows are gone.
 func (p *Presence) expectCompany() {
+	p.changed.Store(true)
+	p.look()
 	if !p.company.Swap(true) {
 		p.wake()
 	}
@@ -214,12 +232,16 @@ func (p *Presence) putBack(o outgoing) {
 // publish writes what changed, and the heartbeat if alive. What cannot be written
 // is tried again next time.
 func (p *Presence) publish(ctx context.Context, alive bool) {
-	holds, err := p.holds(ctx)
-	if err != nil { // or who holds the lease might be taken for dead
+	o := p.take()
+	if !o.news() && (!alive || p.quiet(ctx)) {
 		return
 	}
-	o := p.take()
-	if !o.news() && (!alive || p.shown(ctx, holds)) {
+	holds, err := p.holds(ctx)
+	if err != nil { // or who holds the lease might be taken for dead
+		p.putBack(o)
+		return
+	}
+	if !o.news() && p.shown(ctx, holds) {
 		return
 	}
 	var seen bool
@@ -294,41 +316,124 @@ func (p *Presence) write(ctx context.Context, l *dbfile.Conn, rev int64, now, be
 // meanwhile and has still to learn of the end.
 const deadRowTimeout = time.Minute
 
-// dead is true of the sessions whose heartbeat stopped.
-const dead = "boot <> '' AND id <> ? AND (boot <> ? OR beat NOT BETWEEN ? AND ? AND epoch <> ?)"
+// row is what shows whether a session lives.
+type row struct {
+	id, boot    string
+	beat, epoch int64
+}
 
-// shown reports whether a heartbeat of this session, which has no news, need not be
-// written: it shows by the lease that it lives, its row is there, and nobody has died.
-func (p *Presence) shown(ctx context.Context, holds int64) (shown bool) {
-	if p.epoch.Load() == 0 {
+const rowColumns = "id, boot, beat, epoch"
+
+func (r *row) fields() []any { return []any{&r.id, &r.boot, &r.beat, &r.epoch} }
+
+// lives reports whether a session does, by its own heartbeat or by that of the lease, if
+// its epoch is that of who holds it.
+func (p *Presence) lives(r row, holds int64) bool {
+	return r.boot == p.bootID && (r.epoch == holds || p.recent(p.lastBeat(r)))
+}
+
+// lastBeat is the time of the last heartbeat of a session that is known by its row.
+func (p *Presence) lastBeat(r row) int64 {
+	last := max(r.beat, readBeat(p.presencePath(r.id)))
+	if r.epoch != 0 {
+		last = max(last, readBeat(p.heartbeatPath(r.epoch)))
+	}
+	return last
+}
+
+// rows are those of all sessions that have not ended.
+func (p *Presence) rows(ctx context.Context, l *dbfile.Conn) (all []row, err error) {
+	err = l.Each(ctx, func(rows *sql.Rows) error {
+		var r row
+		err := rows.Scan(r.fields()...)
+		all = append(all, r)
+		return err
+	}, "SELECT "+rowColumns+" FROM session WHERE boot <> ''")
+	return all, err
+}
+
+// beat shows that this session lives, and reports whether the others see it: the lease
+// shows it too. A session that cannot write to the cache does not count as one.
+func (p *Presence) beat(ctx context.Context) bool {
+	if p.epoch.Load() != 0 {
+		return true
+	}
+	return !p.paused.Load() && p.cache.OnWriter(ctx, func(*dbfile.Conn) error {
+		return writeBeat(p.presencePath(p.id), p.Clock())
+	}) == nil
+}
+
+// quiet shows that this session lives, and reports whether that was all there is to do:
+// the others are as they were when their rows were last read, and all have a heartbeat.
+func (p *Presence) quiet(ctx context.Context) bool {
+	if p.changed.Load() || p.Clock() >= p.knownUntil || !p.beat(ctx) {
 		return false
 	}
-	clock := p.Clock()
-	var company bool
+	for i, r := range p.others {
+		if p.others[i].beat = p.lastBeat(r); !p.recent(p.others[i].beat) {
+			return false
+		}
+	}
+	return true
+}
+
+// shown reports whether nothing need be written of a heartbeat: the others see it, the
+// row of this session is there, and nobody has died.
+func (p *Presence) shown(ctx context.Context, holds int64) (shown bool) {
+	beats := p.beat(ctx)
 	p.company.Store(false) // or it would undo what Topics says meanwhile
-	err := p.cache.Read(ctx, func(l *dbfile.Conn) error {
-		return l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM session WHERE id = ? AND boot = ?) AND NOT EXISTS (SELECT 1 FROM session WHERE "+dead+`),
-			EXISTS (SELECT 1 FROM session WHERE boot <> '' AND id <> ?)`,
-			p.id, p.bootID, p.id, p.bootID, (clock-p.expiry).Microseconds(), (clock+p.expiry).Microseconds(), holds, p.id).Scan(&shown, &company)
-	})
-	if err != nil || company || !shown {
+	p.changed.Store(false)
+	var all []row
+	err := p.cache.Read(ctx, func(l *dbfile.Conn) (err error) { all, err = p.rows(ctx, l); return err })
+	p.others = p.others[:0]
+	lives := true
+	for _, r := range all {
+		if r.id == p.id {
+			shown = r.boot == p.bootID
+			continue
+		}
+		lives = lives && p.lives(r, holds)
+		r.beat = p.lastBeat(r)
+		p.others = append(p.others, r)
+	}
+	shown = shown && lives && beats && err == nil
+	if p.knownUntil = 0; shown {
+		p.knownUntil = p.Clock() + aloneEvery
+	}
+	if !shown || len(p.others) > 0 {
 		p.company.Store(true)
 	}
-	return err == nil && shown
+	return shown
 }
 
 // expireDead records the end of the sessions whose heartbeat stopped.
-func (p *Presence) expireDead(ctx context.Context, l *dbfile.Conn, rev, holds int64) (bool, error) {
+func (p *Presence) expireDead(ctx context.Context, l *dbfile.Conn, rev, holds int64) (found bool, err error) {
 	clock := p.Clock()
-	found, err := l.Change(ctx, "UPDATE session SET boot = '', beat = ?, rev = ?, look_rev = ? WHERE "+dead,
-		clock.Microseconds(), rev, rev, p.id, p.bootID, (clock - p.expiry).Microseconds(), (clock + p.expiry).Microseconds(), holds)
-	if err == nil {
-		_, err = l.Exec(ctx, "DELETE FROM session WHERE boot = '' AND (beat < ?1 OR beat > ?2)", (clock - deadRowTimeout).Microseconds(), clock.Microseconds())
+	all, err := p.rows(ctx, l)
+	if err != nil {
+		return false, err
 	}
+	for _, r := range all {
+		if r.id == p.id || p.lives(r, holds) {
+			continue
+		}
+		found = true
+		if err := p.expire(ctx, l, rev, r.id); err != nil {
+			return false, err
+		}
+	}
+	_, err = l.Exec(ctx, "DELETE FROM session WHERE boot = '' AND (beat < ?1 OR beat > ?2)", (clock - deadRowTimeout).Microseconds(), clock.Microseconds())
 	if err == nil {
 		_, err = l.Exec(ctx, "DELETE FROM hint WHERE session NOT IN (SELECT id FROM session WHERE boot <> '') AND session <> ?", p.id)
 	}
 	return found, err
+}
+
+// expire records the end of a session.
+func (p *Presence) expire(ctx context.Context, l *dbfile.Conn, rev int64, id string) error {
+	_ = os.Remove(p.presencePath(id))
+	_, err := l.Exec(ctx, "UPDATE session SET boot = '', beat = ?, rev = ?, look_rev = ? WHERE id = ?", p.Clock().Microseconds(), rev, rev, id)
+	return err
 }
 
 // errPaused: nothing is published while the session is paused, since it would look
@@ -352,7 +457,8 @@ func (p *Presence) leave() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_ = p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error { // else it expires
-		_, err := l.Exec(ctx, "UPDATE session SET boot = '', beat = ?, rev = ?, look_rev = ? WHERE id = ?", p.Clock().Microseconds(), rev, rev, p.id)
-		return err
+		return p.expire(ctx, l, rev, p.id)
 	})
+	p.changed.Store(true)
+	_ = os.Remove(p.presencePath(p.id))
 }

@@ -154,27 +154,34 @@ func (p *Presence) Topics(ctx context.Context, l *dbfile.Conn, since int64) (top
 // Requests lists the screens and requests of the other sessions, for the session
 // that runs the engine.
 func (p *Presence) Requests(ctx context.Context) (requests state.EngineRequests, err error) {
-	alive := []any{p.bootID, (p.Clock() - p.expiry).Microseconds(), (p.Clock() + p.expiry).Microseconds(), p.id}
 	err = p.cache.Read(ctx, func(l *dbfile.Conn) error {
+		alive := map[string]bool{p.id: true}
 		err := l.Each(ctx, func(rows *sql.Rows) error {
+			var r row
 			var text string
 			var screen state.Screen
-			err := rows.Scan(&text)
-			if err == nil && json.Unmarshal([]byte(text), &screen) == nil {
+			err := rows.Scan(append(r.fields(), &text)...)
+			if err != nil || r.id == p.id || !p.lives(r, nobodys) {
+				return err
+			}
+			alive[r.id] = true
+			if json.Unmarshal([]byte(text), &screen) == nil {
 				requests.Screens = append(requests.Screens, screen)
 			}
-			return err
-		}, "SELECT look FROM session WHERE boot = ? AND beat BETWEEN ? AND ? AND id <> ?", alive...)
+			return nil
+		}, "SELECT "+rowColumns+", look FROM session WHERE boot = ?", p.bootID)
 		if err != nil {
 			return err
 		}
 		return l.Each(ctx, func(rows *sql.Rows) error {
+			var id string
 			var a state.EngineRequest
-			err := rows.Scan(&a.Conversation.Account, &a.Conversation.Remote, &a.Older, &a.Refresh, &a.Seq)
-			requests.Requests = append(requests.Requests, a)
+			err := rows.Scan(&id, &a.Conversation.Account, &a.Conversation.Remote, &a.Older, &a.Refresh, &a.Seq)
+			if alive[id] {
+				requests.Requests = append(requests.Requests, a)
+			}
 			return err
-		}, `SELECT account, conv, older, refresh, seq FROM hint WHERE open = 1
-			AND (session = ?4 OR session IN (SELECT id FROM session WHERE boot = ?1 AND beat BETWEEN ?2 AND ?3)) ORDER BY seq`, alive...)
+		}, "SELECT session, account, conv, older, refresh, seq FROM hint WHERE open = 1 ORDER BY seq")
 	})
 	return requests, err
 }

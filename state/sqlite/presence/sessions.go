@@ -23,14 +23,17 @@ func (p *Presence) Sessions(ctx context.Context) (all []state.Session, err error
 	err = p.cache.Read(ctx, func(l *dbfile.Conn) error {
 		return l.Each(ctx, func(rows *sql.Rows) error {
 			var s state.Session
-			var started, since, epoch int64
-			err := rows.Scan(&s.ID, &s.Who, &s.From, &s.Pid, &started, &epoch, &s.Replying.Account, &s.Replying.Remote, &since)
-			s.Started, s.Since = moment(started), moment(since)
-			s.Self, s.Works, s.Looks = s.ID == p.id, held && epoch == has.epoch, strings.HasPrefix(s.ID, viewer)
+			var r row
+			var started, since int64
+			err := rows.Scan(append(r.fields(), &s.Who, &s.From, &s.Pid, &started, &s.Replying.Account, &s.Replying.Remote, &since)...)
+			if err != nil || r.id != p.id && !p.lives(r, holds) {
+				return err
+			}
+			s.ID, s.Started, s.Since = r.id, moment(started), moment(since)
+			s.Self, s.Works, s.Looks = s.ID == p.id, held && r.epoch == has.epoch, strings.HasPrefix(s.ID, viewer)
 			all = append(all, s)
-			return err
-		}, "SELECT id, who, origin, pid, started, epoch, account, conv, since FROM session WHERE boot = ? AND (beat BETWEEN ? AND ? OR epoch = ? OR id = ?) ORDER BY started, id",
-			p.bootID, (p.Clock() - p.expiry).Microseconds(), (p.Clock() + p.expiry).Microseconds(), holds, p.id)
+			return nil
+		}, "SELECT "+rowColumns+", who, origin, pid, started, account, conv, since FROM session WHERE boot = ? ORDER BY started, id", p.bootID)
 	})
 	return all, err
 }
