@@ -37,11 +37,15 @@ type Spec struct {
 	// Title is what the palette calls it, Hint the word or two for the hint
 	// line; an action without a Hint is not shown there.
 	Title, Hint string
-	Group       string
-	Scopes      []Scope
+	// Group is where the action is listed, as the table has it; Heading is what that is called
+	// on screen.
+	Group, Heading string
+	Scopes         []Scope
 	// Keys are strokes as the terminal library names them; a space divides
 	// the strokes of a sequence.
 	Keys []string
+	// words are more by which it is found.
+	words string
 }
 
 // Short is the title up to its first pause, for the beginning of a sentence.
@@ -64,6 +68,8 @@ func (p Problem) String() string { return fmt.Sprintf("keys: %s: %s", p.Name, p.
 type Map struct {
 	specs []Spec
 	by    map[Scope]map[string]Action
+	// columns are the words over the table that Markdown makes.
+	columns []string
 }
 
 // New applies overrides to the table. Their names are actions, or an action in
@@ -79,7 +85,7 @@ func New(overrides map[string][]string, own ...Spec) (*Map, []Problem) {
 		}
 	}
 	b.bindAll()
-	m := &Map{by: b.by}
+	m := &Map{by: b.by, columns: columns}
 	for _, spec := range b.specs {
 		spec.Keys = b.bound(spec)
 		m.specs = append(m.specs, spec)
@@ -169,14 +175,14 @@ func (m *Map) Key(action Action, scope Scope) string {
 // KeyName is a key as a person reads it.
 func KeyName(key string) string { return strings.ReplaceAll(key, "pgdown", "pgdn") }
 
-// Markdown renders the default table, one section per group.
-func Markdown() string {
+// Markdown renders the table, one section per group.
+func (m *Map) Markdown() string {
 	var b strings.Builder
 	group := ""
-	for _, s := range specs {
+	for _, s := range m.specs {
 		if s.Group != group {
 			group = s.Group
-			fmt.Fprintf(&b, "\n**%s**\n\n| keys | does | name | where |\n|---|---|---|---|\n", group)
+			fmt.Fprintf(&b, "\n**%s**\n\n| %s |\n|---|---|---|---|\n", s.Heading, strings.Join(m.columns, " | "))
 		}
 		where := make([]string, len(s.Scopes))
 		for i, scope := range s.Scopes {

@@ -206,7 +206,8 @@ func TestSpecsShowTheKeysThatHold(t *testing.T) {
 }
 
 func TestMarkdownHoldsEveryAction(t *testing.T) {
-	md := Markdown()
+	m, _ := New(nil)
+	md := m.Markdown()
 	for _, s := range specs {
 		if strings.Count(md, "`"+string(s.Action)+"`") != 1 {
 			t.Errorf("%s is not in the table once", s.Action)
@@ -224,8 +225,9 @@ func TestReadmeShowsTheKeysAsTheyAre(t *testing.T) {
 	if !begins || !ends {
 		t.Fatal("README.md has lost the marks round the table of keys")
 	}
-	if strings.TrimSpace(table) != strings.TrimSpace(Markdown()) {
-		t.Errorf("README.md should hold, between its marks:\n%s", Markdown())
+	m, _ := New(nil)
+	if made := m.Markdown(); strings.TrimSpace(table) != strings.TrimSpace(made) {
+		t.Errorf("README.md should hold, between its marks:\n%s", made)
 	}
 }
 
@@ -240,5 +242,31 @@ func TestNoSequenceIsHidden(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// The texts of the table are said as a language has them; what an action is bound to, by which
+// English words it is found and what the user has named stay.
+func TestTextsAreSaid(t *testing.T) {
+	m, _ := New(nil, Spec{Action: "command.Reply", Title: "Reply", Group: "Yours", Scopes: []Scope{List}, Keys: []string{"%"}})
+	said := m.Say(func(where, english string) string { return "<" + where + ": " + english + ">" })
+	reply := said.Spec(Reply)
+	if reply.Title != "<an action: Reply>" || reply.Hint != "<an action, on the hint line: reply>" || reply.Group != "Conversation" || reply.Heading != "<a group of actions: Conversation>" {
+		t.Errorf("%+v", reply)
+	}
+	if words := reply.Words(); !strings.Contains(words, "answer write respond Reply <words") {
+		t.Errorf("found by %q", words)
+	}
+	if down := said.Spec(Down); down.Hint != "" || said.Key(Down, List) != "j" || down.Words() != "Move down" {
+		t.Errorf("%+v", down)
+	}
+	if own := said.Spec("command.Reply"); own.Title != "Reply" || own.Heading != "<a group of actions: Yours>" {
+		t.Errorf("%+v", own)
+	}
+	if m.Spec(Reply).Title != "Reply" {
+		t.Error("the map that was said is another one now")
+	}
+	if !strings.Contains(said.Markdown(), "| <a column of the table of keys: keys> |") {
+		t.Error(said.Markdown()[:200])
 	}
 }

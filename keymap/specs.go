@@ -150,8 +150,17 @@ var (
 	conversations = []Scope{List, Thread}
 )
 
+// row is an action as the table has it.
+type row struct {
+	action      Action
+	title, hint string
+	group       string
+	scopes      []Scope
+	keys        []string
+}
+
 // specs is the table. It does not change after start.
-var specs = []Spec{
+var specs = specsOf([]row{
 	{Down, "Move down", "", "Move", panes, []string{"j", "down"}},
 	{Up, "Move up", "", "Move", panes, []string{"k", "up"}},
 	{PageDown, "Move down a page", "", "Move", panes, []string{"ctrl+d", "pgdown"}},
@@ -291,4 +300,12 @@ var specs = []Spec{
 	{KeepSwitch, "Keep in the config what was switched: the mouse, the hint line", "", "Program", panes, []string{"g w"}},
 	{Suspend, "Suspend: back to the shell until fg", "", "Program", panes, []string{"ctrl+z"}},
 	{Quit, "Quit", "quit", "Program", panes, []string{"q"}},
+})
+
+func specsOf(rows []row) []Spec {
+	all := make([]Spec, len(rows))
+	for i, r := range rows {
+		all[i] = Spec{r.action, r.title, r.hint, r.group, r.group, r.scopes, r.keys, words[r.action]}
+	}
+	return all
 }

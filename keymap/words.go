@@ -18,7 +18,7 @@ var words = map[Action]string{
 }
 
 // Words are more by which an action is found than its title and name.
-func (s Spec) Words() string { return words[s.Action] }
+func (s Spec) Words() string { return s.words }
 
 // Changed reports whether the config gave an action other keys than the table's, and which
 // those were. What the table does not have is the user's own, and changed.

@@ -189,7 +189,7 @@ func New(ctx context.Context, opt Options) *Model {
 		Commands: opt.Commands, Spelling: opt.Spelling, SpellAfter: opt.SpellAfter, Service: opt.Service, Promises: opt.Promises, Now: opt.Now, Scopes: m.allScopes,
 		Notes: opt.Notes, Me: opt.Me}
 	m.env.Saved, m.env.Macros = opt.Saved, opt.Macros
-	m.env.Look.Language = opt.Settings.Language
+	m.env.Look.Language, m.env.Keys = opt.Settings.Language, look.Keys(opt.Settings.Language, opt.Keys)
 	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{Slow: opt.Settings.Line == "slow"}
 	m.env.Look.Busy.Silent = opt.Settings.ScreenReader
 	m.actions, m.used = m.makeActions(), used.New(opt.StateDir, opt.Settings.ReadOnly)

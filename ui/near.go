@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"unibox/keymap"
 	"unibox/ui/dialog"
@@ -56,7 +57,7 @@ func near(e *env.Env, name string, scopes ...keymap.Scope) string {
 const longestTitle = 40
 
 func called(s keymap.Spec) string {
-	if len(s.Title) <= longestTitle {
+	if utf8.RuneCountInString(s.Title) <= longestTitle {
 		return s.Title
 	}
 	return s.Short()

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"unibox/keymap"
 )
 
 // use is a text that the source says.
@@ -52,10 +54,24 @@ func source(t *testing.T) map[string]use {
 			return true
 		})
 	})
+	for key := range keyTexts() {
+		uses[key] = use{key, -1, "keymap/specs.go"}
+	}
 	for _, key := range DateTexts() {
 		uses[key] = use{key, -1, "dates.go"}
 	}
 	return uses
+}
+
+// keyTexts are the texts of the table of keys, and the group of what the user has named.
+func keyTexts() map[string]bool {
+	all := map[string]bool{keymap.GroupText + divider + "Yours": true}
+	keys, _ := keymap.New(nil)
+	keys.Say(func(where, english string) string {
+		all[where+divider+english] = true
+		return english
+	})
+	return all
 }
 
 // said is the key of a call that says a text, and how many places it fills. A call that

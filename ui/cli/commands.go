@@ -18,8 +18,8 @@ import (
 	"unibox/state"
 	"unibox/state/config"
 	"unibox/ui/app"
-	"unibox/ui/text"
 	"unibox/ui/catalog"
+	"unibox/ui/text"
 )
 
 // program is what all commands work on.
@@ -137,7 +137,8 @@ func keysCommand() *cobra.Command {
 		Short: "Print every action with its keys, as Markdown",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprint(cmd.OutOrStdout(), keymap.Markdown())
+			keys, _ := keymap.New(nil)
+			_, err := fmt.Fprint(cmd.OutOrStdout(), keys.Markdown())
 			return err
 		},
 	}

@@ -69,7 +69,7 @@ func NewHelp(e *env.Env, run func(keymap.Action) tea.Cmd) *Choice {
 	changed := 0
 	for _, s := range e.Keys.All() {
 		help := look.Binding(s.Keys, strings.Join(s.Keys, "  "), s.Title, "").Help()
-		it := menu.Item{Label: help.Desc, Detail: s.Group + " " + e.Look.Marks.Dot + " " + string(s.Action), Right: help.Key, Words: s.Words() + " " + strings.Join(s.Keys, " "), Value: s}
+		it := menu.Item{Label: help.Desc, Detail: s.Heading + " " + e.Look.Marks.Dot + " " + string(s.Action), Right: help.Key, Words: s.Words() + " " + strings.Join(s.Keys, " "), Value: s}
 		if was, yes := s.Changed(); yes {
 			changed++
 			it.Lead = "* "

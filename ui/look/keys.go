@@ -7,7 +7,16 @@ import (
 	"charm.land/bubbles/v2/key"
 
 	"unibox/keymap"
+	"unibox/ui/catalog"
 )
+
+// Keys are keys whose texts are said in a language.
+func Keys(l *catalog.Language, keys *keymap.Map) *keymap.Map {
+	if l == nil {
+		return keys
+	}
+	return keys.Say(func(where, english string) string { return l.In(where, english) })
+}
 
 // Binding is an action of the key table as Bubbles knows keys: strokes are all
 // its keys, words what help says about it. shown is the key that help shows;
