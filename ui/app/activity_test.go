@@ -25,7 +25,7 @@ func TestX5WhatIsDoneIsLogged(t *testing.T) {
 	}
 	defer db.Close()
 	log := journal.Open(journal.Options{Dir: dir, Who: "olga", Texts: true})
-	a := activity{db, log}
+	a := activity{db, log, state.RightsAdmin}
 	id := api.ConversationID{Account: "shop", Remote: "1"}
 	ctx := t.Context()
 	must := func(err error) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"unibox/api"
 	"unibox/state"
@@ -14,7 +15,7 @@ import (
 // login of whoever runs unibox. It starts no program of anybody's, reads and writes files in
 // the agent's own folder alone, and says nothing of tokens.
 
-// restrict makes the session what its agent may have; it does nothing to one of nobody.
+// restrict gives the session the agent's own folder; it does nothing to one of nobody.
 func (s *Session) restrict() error {
 	if len(s.Config.Agents) > 0 {
 		s.Config.HideSources() // what one session says of an account, all show
@@ -22,17 +23,10 @@ func (s *Session) restrict() error {
 	if s.Agent == nil {
 		return nil
 	}
-	dir := s.agentFolder()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(s.agentFolder(), 0o700); err != nil {
 		return fmt.Errorf("your folder cannot be made: %w", err)
 	}
-	c := &s.Config
-	c.Commands, c.Spelling, c.Hooks.Run, c.Files.Open = nil, nil, nil, nil
-	c.Files.Folder, c.Files.Drop = dir, dir
-	if n := len(s.Problems); n > 0 {
-		s.Problems = nil // they name what only who runs this may know
-		s.Notices = append(s.Notices, fmt.Sprintf("the config has mistakes (%d): tell whoever runs this unibox", n))
-	}
+	s.Config.Files.Folder, s.Config.Files.Drop = s.agentFolder(), s.agentFolder()
 	return nil
 }
 
@@ -79,5 +73,12 @@ func (s Session) withoutChannels(c api.Caps) api.Caps {
 // As is the session of an agent of its config.
 func (s Session) As(a config.Agent) Session {
 	s.Agent = &a
+	c := &s.Config
+	c.Commands, c.Spelling, c.Hooks.Run, c.Files.Open = nil, nil, nil, nil
+	c.HideSources()
+	if n := len(s.Problems); n > 0 { // they name what only who runs this may know
+		s.Problems = nil
+		s.Notices = append(slices.Clone(s.Notices), fmt.Sprintf("the config has mistakes (%d): tell whoever runs this unibox", n))
+	}
 	return s
 }

@@ -27,6 +27,8 @@ type program struct {
 	platforms app.Platforms
 	// zone says what was not understood of the time zone, "" if nothing.
 	zone string
+	// login is who is at work by --agent.
+	login *login
 }
 
 // Run runs the command line of this process until it is done or ctx ends, and
@@ -37,7 +39,7 @@ func Run(ctx context.Context) int { return RunWith(ctx, platforms.All()) }
 // RunWith is Run on other platforms than the usual ones.
 func RunWith(ctx context.Context, list platforms.List) int {
 	findHome()
-	err := program{app.Platforms{List: list}, setZone()}.rootCommand().ExecuteContext(ctx)
+	err := program{app.Platforms{List: list}, setZone(), &login{}}.rootCommand().ExecuteContext(ctx)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, text.Mode{}.Clean(state.PlainError(err)))
 	}
@@ -46,6 +48,9 @@ func RunWith(ctx context.Context, list platforms.List) int {
 
 func (p program) rootCommand() *cobra.Command {
 	var o liveOptions
+	if p.login == nil {
+		p.login = &login{}
+	}
 	root := &cobra.Command{
 		Use:   "unibox",
 		Short: "A unified inbox in the terminal",
@@ -53,17 +58,28 @@ func (p program) rootCommand() *cobra.Command {
 			"answers them. unibox demo tries it without an account, unibox account add begins.",
 		Args: noArgs,
 
-		Version:           app.ThisBuild().String(),
-		PersistentPreRunE: checkPaths,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return p.live(cmd.Context(), o) },
+		Version: app.ThisBuild().String(),
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
+			if err := p.admit(cmd); err != nil {
+				return err
+			}
+			return checkPaths(cmd, args)
+		},
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if line := p.askedFor(); line != "" {
+				return p.ask(cmd.Context(), cmd, o, line)
+			}
+			return p.live(cmd.Context(), o)
+		},
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.Flags().Bool("version", false, "print the version, the commit and the Go version")
 	o.flags(root)
-	root.AddCommand(p.accountCommand(), p.cannedCommand(), p.collectCommand(), p.configCommand(), p.demoCommand(), p.doctorCommand(), p.handoverCommand(), p.hookCommand(), p.importCommand(), p.reportCommand(), sandboxCommand(), keysCommand(), manCommand(), versionCommand(), wipeCommand())
+	p.agentFlag(root)
+	root.AddCommand(p.accountCommand(), p.agentsCommand(), p.cannedCommand(), p.collectCommand(), p.configCommand(), p.demoCommand(), p.doctorCommand(), p.handoverCommand(), p.hookCommand(), p.importCommand(), p.reportCommand(), sandboxCommand(), keysCommand(), manCommand(), versionCommand(), wipeCommand())
 	root.AddCommand(p.scriptCommands()...)
 	root.AddCommand(p.topicCommands()...)
 	root.AddCommand(completionCommand())

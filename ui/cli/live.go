@@ -26,6 +26,9 @@ type liveOptions struct {
 func (p program) live(ctx context.Context, o liveOptions) error {
 	c, problems, err := config.Load(o.config, p.platforms.Config())
 	switch {
+	case p.login.agent != "" && (err != nil || len(c.Accounts) == 0 && !kept(o.state)):
+		return usage(errors.New("no account is set up here: tell whoever runs this unibox"))
+	case p.login.agent != "": // who did not write the config is not asked about it
 	case errors.Is(err, fs.ErrNotExist) && canAsk() && config.Dangling(o.config) == "":
 		return p.firstRun(ctx, o, "There is no config yet: "+o.config)
 	case errors.Is(err, fs.ErrNotExist):
@@ -46,7 +49,11 @@ func (p program) live(ctx context.Context, o liveOptions) error {
 		return err
 	}
 	c.HideEnv() // from $EDITOR, and from each token_command
-	return app.Session{Dir: o.state, Config: c, Problems: problems, Platforms: p.platforms, Notices: p.notices()}.Run(ctx)
+	s, err := p.as(app.Session{Dir: o.state, Config: c, Problems: problems, Platforms: p.platforms, Notices: p.notices()})
+	if err != nil {
+		return err
+	}
+	return s.Run(ctx)
 }
 
 // kept reports whether there is something to read in the state folder, so that a start

@@ -34,5 +34,5 @@ func (p program) session(path, dir string) (app.Session, error) {
 		return app.Session{}, usage(err)
 	}
 	c.HideEnv()
-	return app.Session{Dir: dir, Config: c, Problems: problems, Platforms: p.platforms, Notices: p.notices()}, nil
+	return p.as(app.Session{Dir: dir, Config: c, Problems: problems, Platforms: p.platforms, Notices: p.notices()})
 }

@@ -17,7 +17,6 @@ import (
 	"unibox/state"
 	"unibox/state/query"
 	"unibox/state/record"
-	"unibox/ui/app"
 	"unibox/ui/cli/export"
 )
 
@@ -91,7 +90,7 @@ func (c *command) toExport(ctx context.Context, args []string, o exportOptions) 
 }
 
 func (c *command) exportRows(ctx context.Context, rows []state.Row, o exportOptions) error {
-	a := export.New(app.Me(), time.Now())
+	a := export.New(c.Me(), time.Now())
 	var originals [][]api.Message
 	for _, row := range rows {
 		one := export.Conversation{Conversation: record.Of(row), Messages: []record.Message{}}
@@ -105,8 +104,11 @@ func (c *command) exportRows(ctx context.Context, rows []state.Row, o exportOpti
 		}
 		a.Conversations = append(a.Conversations, one)
 	}
-	if o.into == "" {
+	switch _, agent := c.Agent(); {
+	case o.into == "":
 		return a.Write(c.out, o.format, time.Local)
+	case agent:
+		return exit(ExitUsage, "an agent's export goes to standard output: leave out --into")
 	}
 	return c.exportInto(ctx, a, originals, o)
 }

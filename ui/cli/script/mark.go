@@ -13,7 +13,6 @@ import (
 	"unibox/state"
 	"unibox/state/note"
 	"unibox/state/record"
-	"unibox/ui/app"
 	"unibox/ui/text"
 	"unibox/ui/when"
 )
@@ -73,7 +72,7 @@ func (s Setup) note() *cobra.Command {
 		if err != nil {
 			return "", err
 		}
-		err = c.AddNote(ctx, note.New(row.Conversation.ID, app.Me(), body, time.Now()), note.Names(body, known))
+		err = c.AddNote(ctx, note.New(row.Conversation.ID, c.Me(), body, time.Now()), note.Names(body, known))
 		return "has a new private note", err
 	})
 }

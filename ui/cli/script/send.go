@@ -142,6 +142,8 @@ func (c *command) whyNoReply(row state.Row) string {
 	switch {
 	case c.ReadOnly():
 		return api.WhyReadOnly
+	case c.WhyNotSend() != nil:
+		return c.WhyNotSend().Error()
 	case c.Account(conv.ID.Account).Provider == nil:
 		return fmt.Sprintf("there is no account %q in the config", plain.Line(string(conv.ID.Account)))
 	case row.Provisional:

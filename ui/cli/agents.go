@@ -1,0 +1,249 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/adrg/xdg"
+	"github.com/spf13/cobra"
+
+	"unibox/state"
+	"unibox/state/config"
+	"unibox/ui/cli/authkeys"
+	"unibox/ui/text"
+)
+
+// agentsOptions are the flags of unibox agents.
+type agentsOptions struct {
+	config, state, keys    string
+	key, display, rights   string
+	languages              []string
+	configGiven, stateElse bool
+}
+
+func (p program) agentsCommand() *cobra.Command {
+	var o agentsOptions
+	cmd := &cobra.Command{
+		Use:   "agents",
+		Short: "Let people log in as agents of their own, by SSH",
+		Long: "Each agent logs in to this account of the machine with a key of their own, and gets unibox\n" +
+			"and nothing else: no shell, no files but those in a folder of their own, no token.",
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return usage(errors.New("say what to do: unibox agents add, list or remove"))
+		},
+	}
+	f := cmd.PersistentFlags()
+	addPath(f, &o.config, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
+	addPath(f, &o.state, "state", beside(xdg.StateHome, "XDG_STATE_HOME", "unibox"), "the `folder` of drafts, outbox and cache")
+	addPath(f, &o.keys, "authorized-keys", beside(xdg.Home, "HOME", ".ssh", "authorized_keys"), "the `file` of keys that sshd reads")
+	cmd.AddCommand(p.agentsAddCommand(&o), p.agentsListCommand(&o), p.agentsRemoveCommand(&o))
+	return cmd
+}
+
+func (p program) agentsAddCommand(o *agentsOptions) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "add NAME --key FILE",
+		Short: "Let whoever has a key log in as an agent",
+		Long: "add writes the agent into the config, if it is not there, and the line for the key into\n" +
+			"authorized_keys. FILE is the public key, such as id_ed25519.pub.",
+		Args: oneArg("NAME", true),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.configGiven, o.stateElse = cmd.Flags().Changed("config"), cmd.Flags().Changed("state")
+			return p.addAgent(cmd.OutOrStdout(), args[0], *o)
+		},
+	}
+	f := cmd.Flags()
+	addPath(f, &o.key, "key", "", "the `file` of the public key")
+	f.StringVar(&o.display, "display", "", "the `name` that colleagues read")
+	f.StringVar(&o.rights, "rights", "", "what the agent may do: "+strings.Join(state.RightsNames(), ", ")+" (default: send)")
+	f.StringSliceVar(&o.languages, "language", nil, "a `language` that the agent answers in, such as de; may be repeated")
+	return cmd
+}
+
+func (p program) agentsListCommand(o *agentsOptions) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "Print the agents, their rights and their keys",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, problems, err := config.Load(o.config, p.platforms.Config())
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return usage(err)
+			}
+			for _, problem := range problems {
+				fmt.Fprintln(cmd.ErrOrStderr(), text.Mode{}.Line(problem.String()))
+			}
+			keys, err := authkeys.File{Path: o.keys}.Lines()
+			if err != nil {
+				return err
+			}
+			return listAgents(cmd.OutOrStdout(), c.Agents, keys)
+		},
+	}
+}
+
+func (p program) agentsRemoveCommand(o *agentsOptions) *cobra.Command {
+	return &cobra.Command{
+		Use:   "remove NAME",
+		Short: "Take an agent's keys out of authorized_keys, and the agent out of the config",
+		Args:  oneArg("NAME", true),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return removeAgent(cmd.OutOrStdout(), args[0], *o)
+		},
+	}
+}
+
+func (p program) addAgent(out io.Writer, name string, o agentsOptions) error {
+	if wrong := config.WrongAgentName(name); wrong != "" {
+		return usage(errors.New(wrong))
+	}
+	if o.key == "" {
+		return usage(errors.New("say which public key lets the agent in: --key id_ed25519.pub"))
+	}
+	key, err := authkeys.ReadKey(o.key)
+	if err != nil {
+		return err
+	}
+	edit, known, err := p.agentInConfig(name, o)
+	if err != nil {
+		return err
+	}
+	run, err := o.command(name)
+	if err != nil {
+		return err
+	}
+	added, err := authkeys.File{Path: o.keys}.Add(name, key, run)
+	if err != nil {
+		return err
+	}
+	if !known { // after the key, without which the agent would be nobody
+		if err := edit.Write(); err != nil {
+			return fmt.Errorf("the key is in %s, but the agent is not in the config: %w", o.keys, err)
+		}
+		fmt.Fprintf(out, "%s is in %s.\n", name, text.Mode{}.Line(o.config))
+	}
+	if !added {
+		fmt.Fprintf(out, "The key is in %s already.\n", text.Mode{}.Line(o.keys))
+		return nil
+	}
+	fmt.Fprintf(out, "The key is in %s: whoever has it gets unibox as %s, and nothing else.\n", text.Mode{}.Line(o.keys), name)
+	return nil
+}
+
+// agentInConfig prepares to add the agent to the config, unless it is there.
+func (p program) agentInConfig(name string, o agentsOptions) (edit config.Edit, known bool, err error) {
+	c, _, err := config.Load(o.config, p.platforms.Config())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return edit, false, usage(err)
+	}
+	if _, known = c.Agent(name); known {
+		if o.display+o.rights != "" || len(o.languages) > 0 {
+			err = usage(fmt.Errorf("%s is in the config already: change its table with unibox config edit, and leave out --display, --rights and --language", name))
+		}
+		return edit, true, err
+	}
+	entries := []config.Entry{{Key: "name", Value: name}}
+	if o.display != "" {
+		entries = append(entries, config.Entry{Key: "display", Value: o.display})
+	}
+	if len(o.languages) > 0 {
+		entries = append(entries, config.Entry{Key: "languages", Value: o.languages})
+	}
+	if o.rights != "" {
+		entries = append(entries, config.Entry{Key: "rights", Value: o.rights})
+	}
+	edit, err = config.AddAgent(o.config, p.platforms.Config(), entries)
+	return edit, false, usage(err)
+}
+
+// command is what the key runs: unibox by its name where the login finds this one by it.
+func (o agentsOptions) command(name string) (authkeys.Command, error) {
+	own, err := os.Executable()
+	if err == nil {
+		own, err = filepath.EvalSymlinks(own)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("where unibox is cannot be found out: %w", err)
+	}
+	run := authkeys.Command{own}
+	if found, err := exec.LookPath("unibox"); err == nil {
+		if real, err := filepath.EvalSymlinks(found); err == nil && real == own {
+			run[0] = "unibox"
+		}
+	}
+	for _, flag := range []struct {
+		given    bool
+		name, of string
+	}{{o.configGiven, "--config", o.config}, {o.stateElse, "--state", o.state}} {
+		if !flag.given {
+			continue
+		}
+		path, err := filepath.Abs(flag.of)
+		if err != nil {
+			return nil, err
+		}
+		run = append(run, flag.name, path)
+	}
+	return append(run, "--agent", name), nil
+}
+
+func listAgents(out io.Writer, agents []config.Agent, keys []authkeys.Line) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "NAME\tCALLED\tRIGHTS\tLANGUAGES\tKEYS")
+	for _, a := range agents {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", a.Name, text.Mode{}.Line(a.Called()), a.Rights, strings.Join(a.Languages, " "), keysOf(a.Name, &keys))
+	}
+	for len(keys) > 0 {
+		name := keys[0].Agent
+		fmt.Fprintf(w, "%s\t\tnone: not in the config\t\t%s\n", text.Mode{}.Line(name), keysOf(name, &keys))
+	}
+	return w.Flush()
+}
+
+// keysOf are the keys of an agent, which it takes from those that are left.
+func keysOf(name string, left *[]authkeys.Line) string {
+	var own []string
+	var rest []authkeys.Line
+	for _, k := range *left {
+		if k.Agent == name {
+			own = append(own, k.Key)
+		} else {
+			rest = append(rest, k)
+		}
+	}
+	*left = rest
+	if own == nil {
+		return "none"
+	}
+	return strings.Join(own, " ")
+}
+
+// removeAgent takes the keys first: an agent who is only half removed must not get in.
+func removeAgent(out io.Writer, name string, o agentsOptions) error {
+	n, err := authkeys.File{Path: o.keys}.Remove(name)
+	if err != nil {
+		return err
+	}
+	edit, left := config.RemoveAgent(o.config, name)
+	if left == nil {
+		left = edit.Write()
+	}
+	switch {
+	case n == 0 && left != nil:
+		return fmt.Errorf("there is nothing of %s to remove: no key in %s, and %w", text.Mode{}.Line(name), o.keys, left)
+	case left != nil:
+		fmt.Fprintf(out, "%d of the agent's keys removed from %s. In the config nothing was changed: %s.\n", n, text.Mode{}.Line(o.keys), text.Mode{}.Line(left.Error()))
+	default:
+		fmt.Fprintf(out, "%d of the agent's keys removed from %s, and %s from the config.\n", n, text.Mode{}.Line(o.keys), name)
+	}
+	fmt.Fprintln(out, "Whoever is logged in stays until they leave: their processes name the agent (ps -ef).")
+	return nil
+}

@@ -1,0 +1,137 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"unibox/ui/text"
+)
+
+// An agent has no files on this machine but those in a folder of their own. These commands
+// bring them there and back through SSH: ssh box files put bill.pdf < bill.pdf.
+
+// ownFolder opens the agent's own folder, out of which no path and no link leads.
+func (c *command) ownFolder() (*os.Root, error) {
+	if _, is := c.Agent(); !is {
+		return nil, exit(ExitUsage, "this is for agents, by --agent: your own files are where you keep them")
+	}
+	return os.OpenRoot(c.Config().Files.Folder)
+}
+
+func (s Setup) filesPut() *cobra.Command {
+	c := &command{}
+	cmd := &cobra.Command{
+		Use:   "put NAME",
+		Short: "Keep standard input as a file of the agent's own, to attach it",
+		Args:  oneName,
+	}
+	return s.make(c, cmd, func(_ context.Context, args []string) error {
+		root, err := c.ownFolder()
+		if err != nil {
+			return err
+		}
+		defer root.Close()
+		if err := c.writes(); err != nil {
+			return err
+		}
+		n, err := put(root, args[0], cmd.InOrStdin(), c.Config().Files.Max)
+		if err != nil {
+			return err
+		}
+		c.say("%s is in your folder, %s", args[0], text.Size(nil, n))
+		return nil
+	})
+}
+
+// put writes a new file of a folder, all of it or none.
+func put(root *os.Root, name string, from io.Reader, most int64) (int64, error) {
+	f, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return 0, exit(ExitFailed, "there is a %s in your folder already: choose another name", plain.Line(name))
+	case err != nil:
+		return 0, fmt.Errorf("%s cannot be kept: %w", plain.Line(name), err)
+	}
+	n, err := io.Copy(f, io.LimitReader(from, most+1))
+	if err == nil && n > most {
+		err = exit(ExitFailed, "it is larger than %s: nothing was kept", text.Size(nil, most))
+	}
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		err = errors.Join(err, root.Remove(name))
+	}
+	return n, err
+}
+
+func (s Setup) filesTake() *cobra.Command {
+	c := &command{}
+	cmd := &cobra.Command{
+		Use:   "take [NAME]",
+		Short: "Print a file of the agent's own, such as one that was saved; without a name, list them",
+		Args:  cobra.MaximumNArgs(1),
+	}
+	return s.make(c, cmd, func(_ context.Context, args []string) error {
+		root, err := c.ownFolder()
+		if err != nil {
+			return err
+		}
+		defer root.Close()
+		if len(args) == 0 {
+			return c.listOwn(root)
+		}
+		if err := oneName(cmd, args); err != nil {
+			return err
+		}
+		info, err := root.Stat(args[0])
+		if err != nil || !info.Mode().IsRegular() {
+			return exit(ExitNone, "there is no file %s in your folder", plain.Line(args[0]))
+		}
+		f, err := root.Open(args[0])
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		_, err = io.Copy(c.out, f)
+		return err
+	})
+}
+
+func (c *command) listOwn(root *os.Root) error {
+	entries, err := fs.ReadDir(root.FS(), ".")
+	if err != nil {
+		return err
+	}
+	t, now := newTable("FILE", "SIZE", "CHANGED"), time.Now()
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
+			t.add(plain.Line(e.Name()), text.Size(nil, info.Size()), text.Full(nil, now, info.ModTime()))
+		}
+	}
+	return t.write(c.out, columns(c.out))
+}
+
+// oneName takes the name of a file, without a folder.
+func oneName(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) != 1:
+		return exit(ExitUsage, "say the name of one file: %s", cmd.UseLine())
+	case !fs.ValidPath(args[0]) || args[0] == "." || plain.Line(args[0]) != args[0] || args[0][0] == '.' || containsSeparator(args[0]):
+		return exit(ExitUsage, "%q is no plain name of a file: leave out folders", plain.Line(args[0]))
+	}
+	return nil
+}
+
+func containsSeparator(name string) bool {
+	for i := range len(name) {
+		if os.IsPathSeparator(name[i]) {
+			return true
+		}
+	}
+	return false
+}
