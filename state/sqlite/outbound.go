@@ -327,6 +327,7 @@ func (df *durableFile) swap(ctx context.Context, id int64, was state.Status, fn 
 	}
 	done, acts := false, false
 	err = df.change(ctx, o.Conversation, func(l *dbfile.Conn, rev int64) error {
+		done, acts = false, false // it may run again
 		now, err := loadOutbound(ctx, l, id)
 		if errors.Is(err, state.ErrNoSuch) || err == nil && now.Status != was {
 			return dbfile.ErrNothing

@@ -86,6 +86,7 @@ func (df *durableFile) WhenSent(ctx context.Context, id api.ConversationID, w st
 	}
 	acts := false
 	err = df.change(ctx, id, func(l *dbfile.Conn, _ int64) error {
+		bound, acts = false, false // it may run again
 		rows, err := followed(ctx, l, id)
 		if err != nil {
 			return err

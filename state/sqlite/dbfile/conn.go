@@ -16,12 +16,21 @@ type Conn struct {
 	stmts map[string]*sql.Stmt
 	// unopened, where set, is why there is no connection.
 	unopened error
+	// fenced: the transaction needs the lease.
+	fenced bool
 }
+
+// Fence says that the transaction under way must not be committed without the lease.
+func (l *Conn) Fence() { l.fenced = true }
+
+// Fenced reports whether somebody said so.
+func (l *Conn) Fenced() bool { return l.fenced }
 
 // Transact runs fn between begin and a commit, and rolls back if anything
 // fails. Only fn is cut short by ctx: the frame around it has to be whole.
 func (l *Conn) Transact(ctx context.Context, begin string, fn func(l *Conn) error) error {
 	frame := context.WithoutCancel(ctx)
+	l.fenced = false
 	if _, err := l.Exec(frame, begin); err != nil {
 		return err
 	}

@@ -51,6 +51,9 @@ type File struct {
 	// try after the disk was full. Both may be nil.
 	OnError func(f *File, err error)
 	OnFull  func()
+	// Through, where set, carries out every Write: this file is a copy of what is
+	// committed elsewhere first. It runs fn on the file by Here.
+	Through func(ctx context.Context, fn func(l *Conn) error) error
 }
 
 func newFile(path string, schema Schema) *File {
@@ -114,8 +117,17 @@ func (f *File) Close() error {
 // Write runs fn in a transaction that holds the write lock from its start, so
 // that what fn read is still true when it writes. fn must be short and ask
 // nobody but its connection. A cancelled ctx rolls back, and so does one whose permit
-// has ended: what a former holder of the lease knows is old.
+// has ended: what a former holder of the lease knows is old. fn may run more than once,
+// and only its last run counts.
 func (f *File) Write(ctx context.Context, fn func(l *Conn) error) error {
+	if f.Through != nil {
+		return f.Through(ctx, fn)
+	}
+	return f.Here(ctx, fn)
+}
+
+// Here is Write for what concerns this file alone, also where it is a copy.
+func (f *File) Here(ctx context.Context, fn func(l *Conn) error) error {
 	if why := f.shut.Load(); why != nil {
 		return *why
 	}
@@ -197,8 +209,17 @@ func (f *File) replaced() bool {
 // Commit is a write that begins a new revision, unless fn finds nothing to
 // change and returns ErrNothing.
 func (f *File) Commit(ctx context.Context, fn func(l *Conn, rev int64) error) error {
+	return f.commit(ctx, f.Write, fn)
+}
+
+// CommitHere is Commit for what concerns this file alone, also where it is a copy.
+func (f *File) CommitHere(ctx context.Context, fn func(l *Conn, rev int64) error) error {
+	return f.commit(ctx, f.Here, fn)
+}
+
+func (f *File) commit(ctx context.Context, write func(context.Context, func(l *Conn) error) error, fn func(l *Conn, rev int64) error) error {
 	var rev int64
-	err := f.Write(ctx, func(l *Conn) (err error) {
+	err := write(ctx, func(l *Conn) (err error) {
 		if rev, err = l.nextRevision(ctx); err != nil {
 			return err
 		}
@@ -207,7 +228,7 @@ func (f *File) Commit(ctx context.Context, fn func(l *Conn, rev int64) error) er
 	if errors.Is(err, ErrNothing) {
 		return nil
 	}
-	if err == nil {
+	if err == nil && rev > f.own.Load() { // what another brought here meanwhile is newer
 		f.own.Store(rev)
 		if f.schema.Noted {
 			noteRevision(f.Path, rev)

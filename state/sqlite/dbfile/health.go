@@ -23,6 +23,8 @@ const (
 	// Locked: another program keeps everybody from writing, as one that was stopped
 	// while it wrote.
 	Locked
+	// CutOff: the database of which this one is a copy does not answer.
+	CutOff
 	// Indexing: the full-text index is being made again.
 	Indexing
 	problemKinds

@@ -203,7 +203,7 @@ const aheadNews = "another session seemed to be at work, but its last heartbeat 
 func (le *Lease) claim(ctx context.Context, who string) (got bool, err error) {
 	var epoch int64
 	var ahead bool
-	err = le.file.Write(ctx, func(l *dbfile.Conn) error {
+	err = le.file.Here(ctx, func(l *dbfile.Conn) error {
 		h, err := le.holder(ctx, l)
 		if err != nil || !le.free(h) {
 			return err
@@ -292,7 +292,7 @@ func (le *Lease) heartbeat(ctx context.Context) error {
 // lock so that nobody claims the lease meanwhile, and leaves no transaction behind;
 // only where the file cannot be written, the row says it.
 func (le *Lease) renew(ctx context.Context, now time.Duration) (ours bool, err error) {
-	err = le.file.Write(ctx, func(l *dbfile.Conn) error {
+	err = le.file.Here(ctx, func(l *dbfile.Conn) error {
 		h, err := loadHolder(ctx, l)
 		if err != nil {
 			return err
@@ -314,7 +314,7 @@ func (le *Lease) renew(ctx context.Context, now time.Duration) (ours bool, err e
 func (le *Lease) release(ctx context.Context) {
 	epoch := le.epoch.Swap(0)
 	le.changed()
-	_ = le.file.Write(ctx, func(l *dbfile.Conn) error { // else it expires
+	_ = le.file.Here(ctx, func(l *dbfile.Conn) error { // else it expires
 		_, err := l.Exec(ctx, "UPDATE owner SET boot = '' WHERE epoch = ?", epoch)
 		return err
 	})
@@ -323,6 +323,7 @@ func (le *Lease) release(ctx context.Context) {
 
 // Owns fails with state.ErrNoLease unless this handle holds the lease.
 func (le *Lease) Owns(ctx context.Context, l *dbfile.Conn) error {
+	l.Fence()
 	h, err := loadHolder(ctx, l)
 	if err == nil && (h.epoch != le.epoch.Load() || h.boot == "") {
 		err = state.ErrNoLease
