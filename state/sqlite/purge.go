@@ -104,7 +104,7 @@ func accountsIn(ctx context.Context, f *dbfile.File, q string) (names []api.Acco
 // again. Drafts and unsent messages are removed with the rest, and last. One
 // that was cut short leaves a store that works, and may be repeated.
 func (db *DB) Purge(ctx context.Context, account api.AccountID) error {
-	for _, step := range []func(context.Context, api.AccountID) error{db.purgeMessages, db.purgeCache, db.purgeState, db.publishPurge, db.rewrite} {
+	for _, step := range []func(context.Context, api.AccountID) error{db.ownStore, db.purgeMessages, db.purgeCache, db.purgeState, db.publishPurge, db.rewrite} {
 		if err := step(ctx, account); err != nil {
 			return fmt.Errorf("remove what is stored: %w", err)
 		}

@@ -36,6 +36,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/osfile"
+	"unibox/state/sqlite/copied"
 	"unibox/state/sqlite/dbfile"
 	"unibox/state/sqlite/notes"
 	"unibox/state/sqlite/presence"
@@ -61,6 +62,10 @@ type DB struct {
 	notified     bool
 	// looks: this session is read-only.
 	looks bool
+	// fleet is what several boxes share, nil for a store of its own; copy keeps
+	// state.db a copy of that.
+	fleet state.Fleet
+	copy  *copied.Copy
 
 	condition  *dbfile.Health
 	fileErrors chan fileError
@@ -125,7 +130,10 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 	if err != nil {
 		return nil, err
 	}
-	db.Presence = presence.New(db.state, db.cache, feed, db.pruneDone, db.backUp, db.reindex)
+	if err := db.openCopy(ctx); err != nil {
+		return nil, errors.Join(err, db.state.Close(), db.cache.Close())
+	}
+	db.Presence = presence.New(db.state, db.cache, feed, db.pruneDone, db.backUp, db.reindex, db.followFleet)
 	if db.looks {
 		db.OnlyLooks()
 	}

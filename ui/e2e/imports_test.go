@@ -24,7 +24,7 @@ var clients = []string{"api/pact/", "api/textus", "api/protocol", "api/platforms
 
 // stores are the parts of state that know SQL, time or the network. The screen
 // reaches them through interfaces only.
-var stores = []string{"state/sqlite/", "state/storetest", "state/syncer", "state/outbox/", "state/changes", "state/work", "state/config", "state/attach", "state/download",
+var stores = []string{"state/sqlite/", "state/postgres", "state/storetest", "state/syncer", "state/outbox/", "state/changes", "state/work", "state/config", "state/attach", "state/download",
 	"state/logfile", "state/supervise", "state/push"}
 
 // rules say, for the longest matching folder, which of our packages it may
@@ -46,6 +46,9 @@ var rules = map[string]struct{ may, not []string }{
 	"state/sqlite/recovery": {may: []string{"api", "state", "state/sqlite/dbfile", "state/osfile"}},
 	"state/sqlite/notes":    {may: []string{"api", "state", "state/note", "state/sqlite/dbfile", "state/sqlite/recovery"}},
 	"state/sqlite/presence": {may: []string{"api", "state", "state/sqlite/dbfile"}},
+	"state/sqlite/copied":   {may: []string{"api", "state", "state/sqlite/dbfile"}},
+	// What boxes share, and how a box keeps it, know each other by state.Fleet alone.
+	"state/postgres": {may: []string{"api", "state"}},
 
 	"state/outbox":  {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise", "state/outbox/policy", "state/osfile"}},
 	"state/syncer":  {may: []string{"api", "state", "state/inbox", "state/work", "state/supervise"}},

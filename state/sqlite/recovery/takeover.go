@@ -21,6 +21,8 @@ type Table struct {
 	Sanitize func(r Record, old bool) bool
 	// Check reads the row that was just added as the program will; nil for no check.
 	Check func(ctx context.Context, l *dbfile.Conn, r Record) error
+	// OfFile: its rows are about the file, and not about conversations.
+	OfFile bool
 	// Count adds the record to the counts that a person sees.
 	Count func(r Record, n *Rescued)
 }
@@ -127,6 +129,9 @@ func (t Table) try(ctx context.Context, l *dbfile.Conn, r Record) (added bool, e
 // epochs of before from being given again.
 func (s Store) endRescue(ctx context.Context, l *dbfile.Conn, epoch int64) error {
 	for _, t := range s.Tables {
+		if t.OfFile {
+			continue
+		}
 		if _, err := l.Exec(ctx, "INSERT INTO touched (account, conv, rev) SELECT DISTINCT account, conv, 1 FROM "+t.Name+
 			" WHERE true ON CONFLICT DO NOTHING"); err != nil {
 			return err

@@ -1,0 +1,91 @@
+package state
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"unibox/api"
+)
+
+// Fleet is the database that several boxes share: what exists nowhere else, which each
+// box has a copy of. It is safe for concurrent use. Its errors are a StoreError where
+// a person can do something about them.
+type Fleet interface {
+	// Team names the database for its life, so that a copy of one is never taken for
+	// that of another.
+	Team(ctx context.Context) (string, error)
+	// Write commits w, if nobody changed the same behind w.Base. ErrFleetMoved: somebody
+	// did, follow and try again. ErrNoLease: w names a lease that its holder does not
+	// have any more. After any
+	// other error nothing of w is there, nor will be, but for ErrFleetUnsure.
+	Write(ctx context.Context, w FleetWrite) error
+	// Since hands every row that changed behind a position to take, in the order of the
+	// commits, and returns the position up to which that is all. ErrFleetBehind: it
+	// does not know that position. A reader whose layout is older than that of the rows
+	// is refused.
+	Since(ctx context.Context, from FleetPos, layout int, take func(FleetRow) error) (upTo FleetPos, err error)
+	// News receives when there may be something behind the last position, also where
+	// that is not certain. It ends with ctx.
+	News(ctx context.Context) <-chan struct{}
+	// Hold waits until this process has the leases of all the accounts and runs run.
+	// Its context carries a permit (api.WithPermit) and ends when a lease is lost;
+	// Hold then waits again. When run ends by itself it gives them back.
+	Hold(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context, held []FleetLease) error) error
+	// Reached is when the database last answered.
+	Reached() time.Time
+	Close()
+}
+
+// Errors of a fleet.
+var (
+	// ErrFleetMoved: another box changed the same meanwhile.
+	ErrFleetMoved = errors.New("another box was faster")
+	// ErrFleetUnsure: the connection ended during the commit, and nobody can be asked
+	// what became of it. The feed will show it, if it is there.
+	ErrFleetUnsure = errors.New("the team's database did not say whether it stored this")
+	// ErrFleetBehind: the database knows less than its copy, as one that was restored
+	// or took over without all that another had.
+	ErrFleetBehind = errors.New("the team's database knows less than this box")
+)
+
+// FleetRow is a row that the boxes share. Key names it among those of its kind, on
+// every box.
+type FleetRow struct {
+	Kind, Key    string
+	Conversation api.ConversationID
+	// Columns is the row; nil once it is gone.
+	Columns json.RawMessage
+	// Pos is where the row is in the feed: behind all that was committed before. The
+	// database gives it.
+	Pos int64
+}
+
+// FleetPos is a place in the feed: the position of a commit, and its own name. The
+// zero value is before the first.
+type FleetPos struct {
+	Pos    int64
+	Commit string
+}
+
+// FleetLease is the right of a holder to work for an account, in one epoch.
+type FleetLease struct {
+	Account api.AccountID
+	Holder  string
+	Epoch   int64
+}
+
+// FleetWrite is one commit.
+type FleetWrite struct {
+	// Base is the position up to which the writer has followed, Layout the layout of
+	// its rows.
+	Base   int64
+	Layout int
+	Rows   []FleetRow
+	// Touched are the conversations that nobody else may have changed meanwhile,
+	// besides those of the rows.
+	Touched []api.ConversationID
+	// Leases are those without which it must not be committed.
+	Leases []FleetLease
+}

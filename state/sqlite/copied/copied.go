@@ -1,0 +1,186 @@
+// Package copied keeps state.db a copy of what the boxes of a fleet share.
+//
+// A transaction of state.db that changes shared rows is tried on the copy and rolled
+// back, committed by the fleet, and then taken over from its feed (Copy.Write). What
+// others commit comes the same way (Copy.Follow). Tables that are not shared, as that
+// of the lease, are written here as always. See ../../postgres/README.md for the
+// whole of it.
+//
+// Locks, outermost first: the turn to follow, the connections of the file. Nobody who
+// has a connection waits for the network.
+package copied
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+)
+
+// Copy is one state.db. It is safe for concurrent use.
+type Copy struct {
+	file   *dbfile.File
+	fleet  state.Fleet
+	feed   *state.Feed
+	tables map[string]*table
+	layout int
+	// report says what is wrong with the fleet, or that nothing is any more.
+	report func(problem string)
+	// turn is held by who follows the feed.
+	turn chan struct{}
+
+	mu   sync.Mutex
+	held map[api.AccountID]state.FleetLease
+}
+
+// Open makes the file a copy from now on, and follows the feed. A file that is none yet
+// becomes one if it holds nothing, ErrNotJoined otherwise. One that is a copy already is
+// opened also while the fleet does not answer; report then says so, and later that it
+// does.
+func Open(ctx context.Context, file *dbfile.File, fleet state.Fleet, feed *state.Feed, report func(problem string)) (*Copy, error) {
+	c := &Copy{file: file, fleet: fleet, feed: feed, report: report, turn: make(chan struct{}, 1), held: map[api.AccountID]state.FleetLease{}}
+	err := file.Read(ctx, func(l *dbfile.Conn) error { return c.prepare(ctx, l) })
+	if err == nil {
+		err = c.belong(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	file.Through = c.Write
+	return c, nil
+}
+
+func (c *Copy) prepare(ctx context.Context, l *dbfile.Conn) (err error) {
+	if c.layout, err = l.Layout(ctx); err == nil {
+		c.tables, err = tables(ctx, l)
+	}
+	return err
+}
+
+// mostTries is how often a transaction is tried again because another box was faster.
+const mostTries = 50
+
+// Write runs fn in a transaction and has the fleet commit what it changed. It returns
+// once this file has it too. fn runs again when another box was faster.
+func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
+	for range mostTries {
+		w, err := c.try(ctx, fn)
+		if err != nil && c.outdated(ctx, err) {
+			continue
+		}
+		if err != nil || w == nil {
+			return err
+		}
+		err = c.said(c.fleet.Write(ctx, *w))
+		switch {
+		case errors.Is(err, state.ErrFleetMoved):
+		case err != nil:
+			return err
+		}
+		if behind := c.Follow(ctx); behind != nil {
+			return behind
+		}
+		if err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w %d times", state.ErrFleetMoved, mostTries)
+}
+
+// outdated reports whether a transaction that failed is to be tried again, since the copy
+// had not followed all: what it refused, or had nothing to do for, may be otherwise by now.
+func (c *Copy) outdated(ctx context.Context, err error) bool {
+	if errors.Is(err, state.ErrNoLease) || ctx.Err() != nil {
+		return false
+	}
+	before, unknown := c.position(ctx)
+	if unknown != nil || c.Follow(ctx) != nil {
+		return false
+	}
+	after, unknown := c.position(ctx)
+	return unknown == nil && after.Pos != before.Pos
+}
+
+// errTried rolls a transaction back that the fleet is to commit.
+var errTried = errors.New("tried")
+
+// try runs fn on the file. What it changed of what is shared is rolled back and returned;
+// where that is nothing, it is committed here.
+func (c *Copy) try(ctx context.Context, fn func(l *dbfile.Conn) error) (w *state.FleetWrite, err error) {
+	err = c.file.Here(ctx, func(l *dbfile.Conn) error {
+		changed := newChanges(c.tables)
+		if err := l.Observing(changed.see, func() error { return fn(l) }); err != nil {
+			return err
+		}
+		if len(changed.rows) == 0 {
+			return nil
+		}
+		if w, err = c.collect(ctx, l, changed); err != nil {
+			return err
+		}
+		return errTried
+	})
+	if errors.Is(err, errTried) {
+		return w, nil
+	}
+	return nil, err
+}
+
+// collect makes a commit of what a transaction changed.
+func (c *Copy) collect(ctx context.Context, l *dbfile.Conn, changed *changes) (*state.FleetWrite, error) {
+	at, err := position(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	w := &state.FleetWrite{Base: at.Pos, Layout: c.layout, Touched: changed.touched()}
+	if w.Rows, err = changed.now(ctx, l); err != nil || !l.Fenced() {
+		return w, err
+	}
+	w.Leases, err = c.leases(w.Rows)
+	return w, err
+}
+
+// leases are those of the accounts of rows that only their holder may change.
+func (c *Copy) leases(rows []state.FleetRow) (all []state.FleetLease, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	seen := map[api.AccountID]bool{}
+	for _, r := range rows {
+		account := r.Conversation.Account
+		lease, held := c.held[account]
+		if !held {
+			return nil, state.ErrNoLease
+		}
+		if !seen[account] {
+			seen[account] = true
+			all = append(all, lease)
+		}
+	}
+	return all, nil
+}
+
+// Hold waits until this process has the leases of the accounts, has the copy follow, and
+// runs run: it sees all that a holder before had under way.
+func (c *Copy) Hold(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context) error) error {
+	return c.fleet.Hold(ctx, accounts, who, func(ctx context.Context, held []state.FleetLease) error {
+		if err := c.Follow(ctx); err != nil {
+			return err
+		}
+		c.holds(held)
+		defer c.holds(nil)
+		return run(ctx)
+	})
+}
+
+func (c *Copy) holds(leases []state.FleetLease) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.held)
+	for _, le := range leases {
+		c.held[le.Account] = le
+	}
+}

@@ -1,0 +1,208 @@
+package copied
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+)
+
+// Follow takes over what was committed since it last did.
+func (c *Copy) Follow(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case c.turn <- struct{}{}:
+	}
+	defer func() { <-c.turn }()
+	from, err := c.position(ctx)
+	if err != nil {
+		return err
+	}
+	var rows []state.FleetRow
+	upTo, err := c.fleet.Since(ctx, from.FleetPos, c.layout, func(r state.FleetRow) error { rows = append(rows, r); return nil })
+	if err := c.said(err); err != nil || upTo == from.FleetPos && !from.anew {
+		return err
+	}
+	return c.take(ctx, rows, upTo)
+}
+
+// said reports what is wrong with the fleet, if anything is.
+func (c *Copy) said(err error) error {
+	var stored *state.StoreError
+	switch {
+	case err == nil:
+		c.report("")
+	case errors.As(err, &stored):
+		c.report(stored.What)
+	case errors.Is(err, state.ErrFleetBehind):
+		c.report(behind)
+		err = &state.StoreError{What: behind, Err: err}
+	}
+	return err
+}
+
+// behind is said of a database that another one was put in place of.
+const behind = "the team's database does not know what this box has of it, as after a restored backup: nothing is saved or sent; copy the state folder, then run unibox fleet leave and unibox fleet join"
+
+// Keep follows the feed until ctx ends. What fails is tried again with the next news.
+func (c *Copy) Keep(ctx context.Context) {
+	for range c.fleet.News(ctx) {
+		_ = c.Follow(ctx) // the fleet says since when it has not answered
+	}
+}
+
+// take puts rows into the copy, in one commit.
+func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.FleetPos) error {
+	var topics map[state.Topic]struct{}
+	err := c.file.CommitHere(api.WithPermit(ctx, nothingLess), func(l *dbfile.Conn, rev int64) error {
+		topics = map[state.Topic]struct{}{}
+		at, err := position(ctx, l)
+		if err != nil {
+			return err
+		}
+		if at.Pos >= upTo.Pos && !at.anew { // another session of this box was faster
+			return dbfile.ErrNothing
+		}
+		if err := c.clear(ctx, l, at); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if r.Pos <= at.Pos {
+				continue
+			}
+			convs, err := c.put(ctx, l, r)
+			if err != nil {
+				return fmt.Errorf("take over a row of %s: %w", r.Kind, err)
+			}
+			for _, id := range convs {
+				topics[state.Thread(id)] = struct{}{}
+				if err := touch(ctx, l, id, rev); err != nil {
+					return err
+				}
+			}
+		}
+		_, err = l.Exec(ctx, "UPDATE fleet SET pos = ?, last = ?, file = (SELECT id FROM clock)", upTo.Pos, upTo.Commit)
+		return err
+	})
+	if err == nil && len(topics) > 0 {
+		c.feed.Mark(append(slices.Collect(maps.Keys(topics)), state.Inbox, state.Outbox, state.Changes)...)
+	}
+	return err
+}
+
+// nothingLess is the permit of what has happened already: it is taken over whoever has
+// the lease.
+func nothingLess() error { return nil }
+
+// touch notes that something of a conversation changed in this transaction.
+func touch(ctx context.Context, l *dbfile.Conn, id api.ConversationID, rev int64) error {
+	_, err := l.Exec(ctx, "INSERT INTO touched (account, conv, rev) VALUES (?, ?, ?) ON CONFLICT (account, conv) DO UPDATE SET rev = excluded.rev", id.Account, id.Remote, rev)
+	return err
+}
+
+// place is how far a copy has followed.
+type place struct {
+	state.FleetPos
+	// anew: the file was replaced or rescued since, and is copied from the beginning.
+	anew bool
+}
+
+func (c *Copy) position(ctx context.Context) (at place, err error) {
+	err = c.file.Read(ctx, func(l *dbfile.Conn) (err error) { at, err = position(ctx, l); return err })
+	return at, err
+}
+
+func position(ctx context.Context, l *dbfile.Conn) (at place, err error) {
+	err = l.Row(ctx, "SELECT f.pos, f.last, f.file <> c.id FROM fleet f, clock c").Scan(&at.Pos, &at.Commit, &at.anew)
+	if at.anew {
+		at.FleetPos = state.FleetPos{}
+	}
+	return at, err
+}
+
+// clear empties a copy that is made anew.
+func (c *Copy) clear(ctx context.Context, l *dbfile.Conn, at place) error {
+	if !at.anew {
+		return nil
+	}
+	for _, name := range Tables() {
+		if _, err := l.Exec(ctx, "DELETE FROM "+name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// put stores a row, or deletes one that is gone, and returns the conversations that it
+// was and is in.
+func (c *Copy) put(ctx context.Context, l *dbfile.Conn, r state.FleetRow) ([]api.ConversationID, error) {
+	t := c.tables[r.Kind]
+	if t == nil {
+		return nil, errors.New("this version does not know it")
+	}
+	old, err := t.read(ctx, l, r.Key)
+	if err != nil {
+		return nil, err
+	}
+	convs := []api.ConversationID{r.Conversation}
+	if account, _ := old["account"].(string); old != nil {
+		conv, _ := old["conv"].(string)
+		if was := (api.ConversationID{Account: api.AccountID(account), Remote: conv}); was != r.Conversation {
+			convs = append(convs, was)
+		}
+	}
+	if r.Columns == nil {
+		return convs, t.drop(ctx, l, r.Key)
+	}
+	return convs, t.store(ctx, l, r)
+}
+
+func (t *table) drop(ctx context.Context, l *dbfile.Conn, key string) error {
+	where, args, err := t.where(key)
+	if err == nil {
+		_, err = l.Exec(ctx, "DELETE FROM "+t.name+where, args...)
+	}
+	if err != nil || !t.numbered() {
+		return err
+	}
+	return given(ctx, l, t.name, args[0])
+}
+
+// given notes that an id was given, though nothing has it any more.
+func given(ctx context.Context, l *dbfile.Conn, table string, id any) error {
+	known, err := l.Change(ctx, "UPDATE sqlite_sequence SET seq = MAX(seq, ?) WHERE name = ?", id, table)
+	if err == nil && !known {
+		_, err = l.Exec(ctx, "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", table, id)
+	}
+	return err
+}
+
+// store puts a row as it is shared. What an older layout did not say is as the table
+// makes it.
+func (t *table) store(ctx context.Context, l *dbfile.Conn, r state.FleetRow) error {
+	row, err := decode[map[string]any](r.Columns)
+	if err != nil {
+		return err
+	}
+	columns := slices.Sorted(maps.Keys(row))
+	args, sets := make([]any, len(columns)), []string{}
+	for i, name := range columns {
+		if !slices.Contains(t.columns, name) {
+			return fmt.Errorf("this version does not know the column %q", name)
+		}
+		args[i] = row[name]
+		if !slices.Contains(t.key, name) {
+			sets = append(sets, name+" = excluded."+name)
+		}
+	}
+	_, err = l.Exec(ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (%s) DO UPDATE SET %s", t.name, strings.Join(columns, ", "),
+		strings.TrimPrefix(strings.Repeat(", ?", len(columns)), ", "), strings.Join(t.key, ", "), strings.Join(sets, ", ")), args...)
+	return err
+}

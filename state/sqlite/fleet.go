@@ -1,0 +1,85 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/copied"
+	"unibox/state/sqlite/dbfile"
+	"unibox/state/sqlite/recovery"
+)
+
+// Fleet makes state.db a copy of what several boxes share: what is written to it is
+// committed there first. Without it a copy is not opened.
+func Fleet(f state.Fleet) Option { return func(db *DB) { db.fleet = f } }
+
+// errCopy: the store is a copy, and was opened as one of its own.
+var errCopy = errors.New("this box belongs to a team: what is to be sent is in the team's database too, so put [fleet] back into the config, or take the box out with unibox fleet leave")
+
+// openCopy makes state.db a copy where there is a fleet, and refuses one where there is
+// none.
+func (db *DB) openCopy(ctx context.Context) error {
+	if db.fleet == nil {
+		return db.refuseCopy(ctx)
+	}
+	copy, err := copied.Open(ctx, db.state, db.fleet, db.feed, func(problem string) { db.condition.SetProblem(dbfile.CutOff, problem) })
+	if err != nil {
+		return err
+	}
+	db.copy = copy
+	return nil
+}
+
+func (db *DB) refuseCopy(ctx context.Context) error {
+	var is bool
+	err := db.state.Read(ctx, func(l *dbfile.Conn) error {
+		return l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM fleet)").Scan(&is)
+	})
+	if err == nil && is {
+		return errCopy
+	}
+	return err
+}
+
+// followFleet follows the fleet's feed until ctx ends.
+func (db *DB) followFleet(ctx context.Context) {
+	if db.copy != nil {
+		db.copy.Keep(ctx)
+	}
+}
+
+// HoldFleet runs run while no other box works for the accounts, and waits for that.
+// Without a fleet nobody else can.
+func (db *DB) HoldFleet(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context) error) error {
+	if db.copy == nil {
+		return run(ctx)
+	}
+	return db.copy.Hold(ctx, accounts, who, run)
+}
+
+// FollowFleet takes over what the other boxes have committed up to now.
+func (db *DB) FollowFleet(ctx context.Context) error {
+	if db.copy == nil {
+		return nil
+	}
+	return db.copy.Follow(ctx)
+}
+
+// fleetRow is what makes a file a copy. It is kept in a rescue: what the copy holds
+// would be sent a second time otherwise. The rescued file has another id, by which the
+// copy is made anew.
+func fleetRow() recovery.Table {
+	return recovery.Table{Name: "fleet", Conflict: "DO NOTHING", OfFile: true, Count: func(recovery.Record, *recovery.Rescued) {}}
+}
+
+// errShared: an account cannot be wiped on one box of several.
+var errShared = errors.New("this box belongs to a team, whose drafts and messages these are: take it out with unibox fleet leave first")
+
+func (db *DB) ownStore(context.Context, api.AccountID) error {
+	if db.copy != nil {
+		return errShared
+	}
+	return nil
+}
