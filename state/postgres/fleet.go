@@ -1,0 +1,214 @@
+// Package postgres is the database that several boxes share: what exists nowhere else
+// (drafts, the outbox, changes, flags, labels, notes) and who works for which account.
+// It fulfils state.Fleet; README.md has the whole of it.
+//
+// It knows rows by their kind and key only. What is in them, and which of them may be
+// changed how, is decided on the copy that each box has (state/sqlite/copied).
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"unibox/state"
+)
+
+// Options say how a fleet is reached.
+type Options struct {
+	// Database is how PostgreSQL is reached: a URL, or words as psql takes them.
+	Database string
+	// Clock is the machine's time since it was started, sleep included: what a lease
+	// is measured by here. nil is Go's monotonic clock, which a sleep may stop.
+	Clock func() time.Duration
+	// Lasts is how long a lease is given for; 0 is ten seconds.
+	Lasts time.Duration
+}
+
+// Fleet is a database that boxes share. It connects when it is first used, and again
+// after each failure.
+type Fleet struct {
+	pool  *pgxpool.Pool
+	clock func() time.Duration
+	lasts time.Duration
+
+	mu sync.Mutex
+	// ready: the schema is this version's. team names the database.
+	ready bool
+	team  string
+	// reached is when the database last answered, in nanoseconds since 1970.
+	reached atomic.Int64
+}
+
+var _ state.Fleet = (*Fleet)(nil)
+
+const (
+	// answerTime is how long the database may take for one answer.
+	answerTime = 5 * time.Second
+	// connections is how many a process takes at most, besides the one that listens.
+	connections = 3
+	// idleTime is how long one stays that nobody uses.
+	idleTime = time.Minute
+)
+
+// Open returns the fleet of a database. It does not connect yet: a box that is cut off
+// starts as well.
+func Open(ctx context.Context, o Options) (*Fleet, error) {
+	config, err := parse(o.Database)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("the team's database: %w", err)
+	}
+	f := &Fleet{pool: pool, clock: o.Clock, lasts: o.Lasts}
+	if f.clock == nil {
+		begun := time.Now()
+		f.clock = func() time.Duration { return time.Since(begun) }
+	}
+	if f.lasts == 0 {
+		f.lasts = leaseLasts
+	}
+	return f, nil
+}
+
+// errAddress says nothing of what was given: there may be a password in it.
+var errAddress = errors.New("how the team's database is reached cannot be read: it is a URL such as postgres://unibox@db.example.org/unibox, or words such as host=db.example.org user=unibox dbname=unibox")
+
+func parse(database string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(database)
+	if err != nil {
+		return nil, errAddress
+	}
+	c := config.ConnConfig
+	c.ConnectTimeout = min(orElse(c.ConnectTimeout, answerTime), answerTime)
+	if c.ValidateConnect == nil { // of several servers that which can be written
+		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+	if c.RuntimeParams["application_name"] == "" {
+		c.RuntimeParams["application_name"] = "unibox"
+	}
+	// One way there and back for each call, and nothing is kept at the server that a
+	// pooler would lose.
+	c.DefaultQueryExecMode = pgx.QueryExecModeExec
+	config.MaxConns, config.MinConns, config.MaxConnIdleTime = connections, 0, idleTime
+	return config, nil
+}
+
+func orElse(d, otherwise time.Duration) time.Duration {
+	if d == 0 {
+		return otherwise
+	}
+	return d
+}
+
+// Close ends all connections. No other call may follow.
+func (f *Fleet) Close() { f.pool.Close() }
+
+// Reached is when the database last answered, zero if it never did.
+func (f *Fleet) Reached() time.Time {
+	if at := f.reached.Load(); at != 0 {
+		return time.Unix(0, at)
+	}
+	return time.Time{}
+}
+
+// Team names the database, and brings its schema up to date where that is older.
+func (f *Fleet) Team(ctx context.Context) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ready {
+		return f.team, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	team, err := f.prepare(ctx)
+	if err != nil {
+		return "", f.failed(err)
+	}
+	f.ready, f.team = true, team
+	return team, f.failed(nil)
+}
+
+// call runs fn on a connection to a database that is ready.
+func (f *Fleet) call(ctx context.Context, fn func(ctx context.Context, c *pgxpool.Conn) error) error {
+	if _, err := f.Team(ctx); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	return f.failed(f.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error { return fn(ctx, c) }))
+}
+
+// failed notes whether the database answered, and says for a person why it did not.
+func (f *Fleet) failed(err error) error {
+	if err == nil || answered(err) {
+		f.reached.Store(time.Now().UnixNano())
+	}
+	if err == nil {
+		return nil
+	}
+	if said := sentence(err, f.Reached()); said != "" {
+		return &state.StoreError{What: said, Err: withoutAddress(err)}
+	}
+	return err
+}
+
+// answered reports whether an error is what the database said.
+func answered(err error) bool {
+	return errors.As(err, new(*pgconn.PgError)) || errors.As(err, new(*layoutError))
+}
+
+// sentence says what to do about an error, empty where nothing can be done.
+func sentence(err error, reached time.Time) string {
+	var said *pgconn.PgError
+	switch {
+	case errors.As(err, &said):
+		return refusal(said)
+	case errors.As(err, new(*layoutError)), errors.Is(err, state.ErrFleetMoved), errors.Is(err, state.ErrNoLease), errors.Is(err, state.ErrFleetBehind):
+		return ""
+	case reached.IsZero():
+		return "the team's database does not answer: look at its server and the network"
+	}
+	return "the team's database has not answered since " + reached.Format("15:04") + ": nothing is saved or sent until it does"
+}
+
+// refusal says what the server said, where a person can do something about it.
+func refusal(said *pgconn.PgError) string {
+	switch said.Code[:2] {
+	case "28":
+		return "the team's database refuses this box: look at its user, its password and pg_hba.conf"
+	case "3D":
+		return "the team's database is not there: make it with createdb, or fix its name in the config"
+	case "42":
+		return "the team's database does not allow something: unibox fleet check says which rights are missing"
+	case "25":
+		return "the team's database is a standby, which takes nothing: name the primary server, or all of them"
+	case "53":
+		return "the team's database has no room or no connection left: look at its server"
+	case "57":
+		return "the team's database is stopping or starting: nothing is saved or sent until it answers"
+	}
+	return "the team's database says: " + said.Message
+}
+
+// withoutAddress drops what an error of connecting tells of how the server is reached.
+func withoutAddress(err error) error {
+	var connecting *pgconn.ConnectError
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return errors.New("no answer in time")
+	case errors.As(err, &connecting):
+		return errors.New("it cannot be connected to")
+	}
+	return err
+}

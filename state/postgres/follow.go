@@ -1,0 +1,122 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// since answers with all that changed behind a position, in one statement and so of one
+// moment. The position itself comes with each row, and alone where nothing changed;
+// whether the position that was asked from is one of this feed too.
+const since = `SELECT f.pos, f.last, f.layout, $1::bigint = 0 OR EXISTS (SELECT FROM unibox.written w WHERE w.id = $2::text AND w.pos = $1),
+	i.kind, i.key, i.account, i.conv, i.pos, i.columns::text
+	FROM unibox.feed f LEFT JOIN unibox.item i ON i.pos > $1 ORDER BY i.pos`
+
+// Since implements state.Fleet.
+func (f *Fleet) Since(ctx context.Context, from state.FleetPos, layout int, take func(state.FleetRow) error) (upTo state.FleetPos, err error) {
+	err = f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+		rows, err := c.Query(ctx, since, from.Pos, from.Commit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := scanRow(rows, layout, &upTo, take); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+	return upTo, err
+}
+
+func scanRow(rows pgx.Rows, layout int, upTo *state.FleetPos, take func(state.FleetRow) error) error {
+	var known bool
+	var newest int
+	var kind, key, account, conv, columns *string
+	var pos *int64
+	if err := rows.Scan(&upTo.Pos, &upTo.Commit, &newest, &known, &kind, &key, &account, &conv, &pos, &columns); err != nil {
+		return err
+	}
+	switch {
+	case newest > layout:
+		return errLayout
+	case !known:
+		return state.ErrFleetBehind
+	}
+	if kind == nil {
+		return nil
+	}
+	r := state.FleetRow{Kind: *kind, Key: *key, Conversation: api.ConversationID{Account: api.AccountID(*account), Remote: *conv}, Pos: *pos}
+	if columns != nil {
+		r.Columns = []byte(*columns)
+	}
+	return take(r)
+}
+
+const (
+	// lookEvery is how often the feed is looked at without a notice.
+	lookEvery = 3 * time.Second
+	// connectAgain is the pause after a connection that failed.
+	connectAgain = time.Second
+)
+
+// News implements state.Fleet. It has a connection of its own, which listens.
+func (f *Fleet) News(ctx context.Context) <-chan struct{} {
+	news := make(chan struct{}, 1)
+	go func() {
+		defer close(news)
+		for ctx.Err() == nil {
+			f.listen(ctx, func() { wake(news) })
+			wake(news) // who follows finds out what is wrong
+			pause(ctx, connectAgain)
+		}
+	}()
+	return news
+}
+
+func wake(news chan<- struct{}) {
+	select {
+	case news <- struct{}{}:
+	default:
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
+
+// listen says that there may be news after it has connected, with each notice, and every
+// few seconds, until the connection ends.
+func (f *Fleet) listen(ctx context.Context, news func()) {
+	connecting, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	c, err := pgx.ConnectConfig(connecting, f.pool.Config().ConnConfig)
+	if err != nil {
+		return
+	}
+	defer func() { _ = c.Close(context.WithoutCancel(connecting)) }()
+	if _, err := c.Exec(connecting, "LISTEN unibox"); err != nil {
+		return
+	}
+	for ctx.Err() == nil {
+		news()
+		waiting, cancel := context.WithTimeout(ctx, lookEvery)
+		_, err := c.WaitForNotification(waiting)
+		cancel()
+		if err != nil && (waiting.Err() == nil || c.IsClosed()) {
+			return
+		}
+	}
+}

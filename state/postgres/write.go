@@ -1,0 +1,146 @@
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"unibox/state"
+)
+
+// What unibox.write and unibox.settle answer.
+const (
+	written = "written"
+	moved   = "moved"
+	noLease = "lease"
+	void    = "void"
+)
+
+// errLayout: the rows of this box have another layout than the team's.
+var errLayout = &state.StoreError{
+	What: "this box has another version of unibox than the team: update unibox on each box, the older first",
+	Err:  errors.New("the layout of the rows differs"),
+}
+
+// errVoid: the commit was made void.
+var errVoid = errors.New("the team's database did not store it")
+
+// Write implements state.Fleet.
+func (f *Fleet) Write(ctx context.Context, w state.FleetWrite) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx) // what becomes of a commit under way would not be known
+	name := rand.Text()
+	outcome, err := f.write(ctx, name, w)
+	if unsure(err) {
+		outcome, err = f.settle(ctx, name, err)
+	}
+	if err != nil {
+		return err
+	}
+	return result(outcome)
+}
+
+func result(outcome string) error {
+	switch outcome {
+	case written:
+		return nil
+	case moved:
+		return state.ErrFleetMoved
+	case noLease:
+		return state.ErrNoLease
+	case void:
+		return errVoid
+	}
+	return errLayout
+}
+
+func (f *Fleet) write(ctx context.Context, name string, w state.FleetWrite) (outcome string, err error) {
+	leases, touched, rows := leaseColumns(w.Leases), touchedColumns(w), rowColumns(w.Rows)
+	err = f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+		return c.QueryRow(ctx, `SELECT unibox.write($1::text, $2::bigint, $3::int, $4::interval, $5::text[], $6::text[], $7::bigint[],
+			$8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[])`,
+			name, w.Base, w.Layout, permitMargin, leases.accounts, leases.holders, leases.epochs,
+			touched[0], touched[1], rows.kinds, rows.keys, rows.accounts, rows.convs, rows.rows).Scan(&outcome)
+	})
+	return outcome, err
+}
+
+// columns of what is written, as arrays.
+type (
+	leaseArrays struct {
+		accounts, holders []string
+		epochs            []int64
+	}
+	rowArrays struct {
+		kinds, keys, accounts, convs []string
+		rows                         []*string
+	}
+)
+
+func leaseColumns(all []state.FleetLease) leaseArrays {
+	a := leaseArrays{[]string{}, []string{}, []int64{}}
+	for _, le := range all {
+		a.accounts, a.holders, a.epochs = append(a.accounts, string(le.Account)), append(a.holders, le.Holder), append(a.epochs, le.Epoch)
+	}
+	return a
+}
+
+func touchedColumns(w state.FleetWrite) [2][]string {
+	accounts, convs := []string{}, []string{}
+	for _, id := range w.Touched {
+		accounts, convs = append(accounts, string(id.Account)), append(convs, id.Remote)
+	}
+	return [2][]string{accounts, convs}
+}
+
+func rowColumns(all []state.FleetRow) rowArrays {
+	a := rowArrays{[]string{}, []string{}, []string{}, []string{}, []*string{}}
+	for _, r := range all {
+		a.kinds, a.keys = append(a.kinds, r.Kind), append(a.keys, r.Key)
+		a.accounts, a.convs = append(a.accounts, string(r.Conversation.Account)), append(a.convs, r.Conversation.Remote)
+		var text *string
+		if r.Columns != nil {
+			s := string(r.Columns)
+			text = &s
+		}
+		a.rows = append(a.rows, text)
+	}
+	return a
+}
+
+// unsure reports whether a call that failed may have been carried out.
+func unsure(err error) bool {
+	if err == nil || pgconn.SafeToRetry(err) || errors.As(err, new(*pgconn.ConnectError)) || errors.As(err, new(*layoutError)) {
+		return false
+	}
+	var said *pgconn.PgError
+	if errors.As(err, &said) { // it was rolled back, unless the server ended during the commit
+		return strings.HasPrefix(said.Code, "57P") || said.Code == "40003"
+	}
+	return true
+}
+
+// settleTries is how often the database is asked what became of a commit.
+const settleTries = 3
+
+// settle asks what became of a commit, by a new connection.
+func (f *Fleet) settle(ctx context.Context, name string, cause error) (outcome string, err error) {
+	for range settleTries {
+		err = f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+			return c.QueryRow(ctx, "SELECT unibox.settle($1::text)", name).Scan(&outcome)
+		})
+		switch {
+		case err == nil && outcome == void:
+			return "", cause
+		case err == nil:
+			return outcome, nil
+		}
+	}
+	return "", errors.Join(state.ErrFleetUnsure, err)
+}
