@@ -95,5 +95,5 @@ func (m *Model) toggleHints() tea.Cmd {
 	if m.size.hints {
 		return nil
 	}
-	return m.env.Say("the hint line is hidden; " + m.env.KeyFor(keymap.ToggleHints) + " shows it, " + m.env.KeyFor(keymap.KeepSwitch) + " keeps it so")
+	return m.env.Say(m.env.T("the hint line is hidden; %s shows it, %s keeps it so", m.env.KeyFor(keymap.ToggleHints), m.env.KeyFor(keymap.KeepSwitch)))
 }

@@ -123,7 +123,7 @@ func (m *Model) drop() tea.Cmd {
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	return m.env.Warn("not used, since no other conversation was opened: “" + m.env.Line(text) + "”")
+	return m.env.Warn(m.env.T("not used, since no other conversation was opened: “%s”", m.env.Line(text)))
 }
 
 // typedText is the text of what was typed.
@@ -217,7 +217,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if len(before) > 0 && !m.typing() {
 		first := strings.Join(before, " ")
-		return m.env.Refuse(m.env.Line(first+" "+names[0]) + " does nothing; after " + first + ": " + following(m.env, before, m.scopes()...))
+		return m.env.Refuse(m.env.T("%s does nothing; after %s: %s", m.env.Line(first+" "+names[0]), first, following(m.env, before, m.scopes()...)))
 	}
 	return m.text(k)
 }
@@ -301,7 +301,7 @@ func (m *Model) burst(b tty.BurstMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	for opened := false; ; opened = true {
 		if m.typing() && (!opened || b.Long()) {
-			return tea.Batch(append(cmds, m.paste(b.Pasted().Content), m.env.Say("pasted as one text, because this terminal does not mark pastes; enter sends it"))...)
+			return tea.Batch(append(cmds, m.paste(b.Pasted().Content), m.env.Say(m.env.T("pasted as one text, because this terminal does not mark pastes; enter sends it")))...)
 		}
 		k, rest, ok := b.Next()
 		if !ok {
@@ -329,7 +329,7 @@ func (m *Model) interrupt() tea.Cmd {
 		return m.quit()
 	}
 	m.keys.interrupted = true
-	return m.env.Say("ctrl+c again quits; esc closes what is open")
+	return m.env.Say(m.env.T("ctrl+c again quits; esc closes what is open"))
 }
 
 // text gives a key that is no action to the text field that has the focus.
@@ -360,20 +360,20 @@ func (m *Model) unbound(k tea.KeyPressMsg) tea.Cmd {
 				m.keys.refuse(action, m.env.Now())
 				there := [...]keymap.Action{keymap.PaneChannels, keymap.PaneList, keymap.PaneThread}[pane]
 				where := [...]string{"in the channels", "on a conversation", "in a thread"}[pane]
-				return m.env.Refuse(name + " (" + m.env.Keys.Spec(action).Short() + ") works " + where + "; " + m.env.KeyFor(there) + " goes there")
+				return m.env.Refuse(m.env.T("%s (%s) works %s; %s goes there", name, m.env.Keys.Spec(action).Short(), where, m.env.KeyFor(there)))
 			}
 		}
 	}
-	help := m.env.KeyFor(keymap.Help) + " shows the keys"
+	help := m.env.T("%s shows the keys", m.env.KeyFor(keymap.Help))
 	for _, name := range names {
 		if action, words := elsewhere(m.env, name); words != "" {
 			m.keys.refuse(action, m.env.Now())
 			return m.env.Refuse(words + "; " + help)
 		}
 	}
-	says := m.env.Line(names[0]) + " does nothing here; "
+	says := m.env.T("%s does nothing here; ", m.env.Line(names[0]))
 	if words := near(m.env, names[0], m.scopes()...); words != "" {
-		says += "near it: " + words + "; "
+		says += m.env.T("near it: %s; ", words)
 	}
 	return m.env.Refuse(says + help)
 }
@@ -394,7 +394,7 @@ func (m *Model) paste(text string) tea.Cmd {
 		if !m.reply.Composing() {
 			return open
 		}
-		return tea.Batch(open, m.reply.Paste(text), m.env.Say("pasted into the reply; enter sends it"))
+		return tea.Batch(open, m.reply.Paste(text), m.env.Say(m.env.T("pasted into the reply; enter sends it")))
 	}
 	return m.reply.Paste(text)
 }

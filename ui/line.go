@@ -22,5 +22,5 @@ func (m *Model) lineAnswered(msg tty.AnsweredMsg) tea.Cmd {
 	if !clock.Slow {
 		return m.followSelection()
 	}
-	return m.env.Say("this line is slow: a thread is shown when you open it, times once a minute; line = \"fast\" under [ui] in the config ends that")
+	return m.env.Say(m.env.T("this line is slow: a thread is shown when you open it, times once a minute; line = \"fast\" under [ui] in the config ends that"))
 }

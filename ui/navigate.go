@@ -120,20 +120,20 @@ func (m *Model) goToList(sel inbox.Selection) tea.Cmd {
 // showOutbox goes to the outbox's view.
 func (m *Model) showOutbox() tea.Cmd {
 	m.dialogs.Clear()
-	m.show(state.ViewOutbox, "Outbox")
+	m.show(state.ViewOutbox, m.env.T("Outbox"))
 	return tea.Batch(m.inbox.Reload(), m.queue.Load(), m.focusOn(layout.List), m.followQueue())
 }
 
 func (m *Model) whyNoClosing() string {
 	if !m.channels.Closes() {
-		return "no channel here limits how long a customer can be answered"
+		return m.env.T("no channel here limits how long a customer can be answered")
 	}
 	return ""
 }
 
 // showClosing goes to the list of those who can soon be sent templates only.
 func (m *Model) showClosing() tea.Cmd {
-	m.show(state.ViewClosing, "Closing soon")
+	m.show(state.ViewClosing, m.env.T("Closing soon"))
 	return tea.Batch(m.inbox.Reload(), m.focusOn(layout.List))
 }
 
@@ -186,11 +186,13 @@ func (m *Model) jump(id api.ConversationID, view state.View, title string) tea.C
 }
 
 // jumpTo is jump to one among all conversations.
-func (m *Model) jumpTo(id api.ConversationID) tea.Cmd { return m.jump(id, state.ViewAll, "All") }
+func (m *Model) jumpTo(id api.ConversationID) tea.Cmd {
+	return m.jump(id, state.ViewAll, m.env.T("All"))
+}
 
 func (m *Model) openGoTo() tea.Cmd {
 	d := dialog.NewGoTo(m.env, m.jumpTo).Places(m.channels.Places(m.goToList), func(label string) tea.Cmd {
-		return m.goToList(inbox.Selection{View: state.ViewAll, Title: "#" + label, Filter: "label:" + query.Quote(label)})
+		return m.goToList(inbox.Selection{View: state.ViewAll, Title: "#" + label, Filter: m.env.T("label:%s", query.Quote(label))})
 	})
 	m.dialogs.Open(d)
 	return d.Find()
@@ -212,7 +214,7 @@ func (m *Model) showFound(f state.Found) tea.Cmd {
 
 func (m *Model) whyNoFilter() string {
 	if m.queueing() {
-		return "the outbox is not filtered: " + m.env.KeyFor(keymap.GoTo) + " goes to anyone"
+		return m.env.T("the outbox is not filtered: %s goes to anyone", m.env.KeyFor(keymap.GoTo))
 	}
 	return ""
 }

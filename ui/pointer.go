@@ -37,7 +37,7 @@ func pointerActions(m *Model) env.Actions {
 	widen := func(by int) env.Action {
 		return env.Action{Do: func() tea.Cmd { return widen(m, by) }, Why: func() string {
 			if m.lay.Single || m.lay.Rail && m.focus == layout.Channels {
-				return "there is no room beside this pane"
+				return m.env.T("there is no room beside this pane")
 			}
 			return ""
 		}}
@@ -45,7 +45,7 @@ func pointerActions(m *Model) env.Actions {
 	return env.Actions{keymap.KeepSwitch: keepSwitched(m), keymap.WiderPane: widen(step), keymap.NarrowerPane: widen(-step),
 		keymap.Mouse: {Do: func() tea.Cmd { return toggleMouse(m) }, Why: func() string {
 			if m.opt.Settings.ScreenReader {
-				return "nothing is drawn to click on"
+				return m.env.T("nothing is drawn to click on")
 			}
 			return ""
 		}}}
@@ -54,9 +54,9 @@ func pointerActions(m *Model) env.Actions {
 func toggleMouse(m *Model) tea.Cmd {
 	m.size.mouse, m.size.switched.mouse = mouse{on: !m.size.mouse.on}, true
 	if m.size.mouse.on {
-		return m.env.Say("the mouse clicks and scrolls here; with shift the terminal selects text, " + m.env.KeyFor(keymap.Mouse) + " gives it back, " + m.env.KeyFor(keymap.KeepSwitch) + " keeps it in the config")
+		return m.env.Say(m.env.T("the mouse clicks and scrolls here; with shift the terminal selects text, %s gives it back, %s keeps it in the config", m.env.KeyFor(keymap.Mouse), m.env.KeyFor(keymap.KeepSwitch)))
 	}
-	return m.env.Say("the mouse is the terminal's again")
+	return m.env.Say(m.env.T("the mouse is the terminal's again"))
 }
 
 // widen makes the focused pane wider by so many cells; the thread takes them from the list.

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -37,7 +36,7 @@ func (s *speaker) Show(tea.View) {
 		scene.News = append([]string{standing(s.model), help(s.model)}, scene.News...)
 		s.began = true
 	}
-	s.Say(s.said.Say(scene), screen.Prompt(scene.Prompt))
+	s.Say(s.said.Say(s.model.env.Look.Language, scene), screen.Prompt(scene.Prompt))
 }
 
 // Update says again where one is, where a screen would be drawn anew.
@@ -53,7 +52,7 @@ func standing(m *Model) string { return m.bar.Standing(standingOf(m)) }
 
 // help says which keys one needs first.
 func help(m *Model) string {
-	return m.env.KeyFor(keymap.Help) + " lists the keys, " + m.env.KeyFor(keymap.Redraw) + " says again where you are"
+	return m.env.T("%s lists the keys, %s says again where you are", m.env.KeyFor(keymap.Help), m.env.KeyFor(keymap.Redraw))
 }
 
 // sceneOf is the screen in words.
@@ -103,7 +102,7 @@ func saysWhoWrote(m *Model) func([]state.Row) {
 	return func(rows []state.Row) {
 		for _, r := range rows {
 			if r.Conversation.ID != m.thread.Conversation() {
-				m.bar.Announce(fmt.Sprintf("New message from %s", m.inbox.Says(r)))
+				m.bar.Announce(m.env.T("New message from %s", m.inbox.Says(r)))
 			}
 		}
 	}

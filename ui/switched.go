@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/keymap"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 )
 
@@ -14,12 +15,12 @@ import (
 type switched struct{ hints, mouse bool }
 
 // settings are the keys of [ui] that were switched, with what they are now.
-func (s size) settings() (keys []string, on map[string]bool) {
+func (s size) settings(say *catalog.Language) (keys []string, on map[string]bool) {
 	if s.switched.hints {
-		keys = append(keys, "hints")
+		keys = append(keys, say.T("hints"))
 	}
 	if s.switched.mouse {
-		keys = append(keys, "mouse")
+		keys = append(keys, say.T("mouse"))
 	}
 	return keys, map[string]bool{"hints": s.hints, "mouse": s.mouse.on}
 }
@@ -28,17 +29,17 @@ func (s size) settings() (keys []string, on map[string]bool) {
 func keepSwitched(m *Model) env.Action {
 	return env.Action{
 		Why: func() string {
-			keys, _ := m.size.settings()
+			keys, _ := m.size.settings(m.env.Look.Language)
 			switch {
 			case m.opt.KeepSetting == nil:
-				return "there is no config here that outlives this session"
+				return m.env.T("there is no config here that outlives this session")
 			case len(keys) == 0:
-				return fmt.Sprintf("neither the mouse (%s) nor the hint line (%s) was switched", m.env.KeyFor(keymap.Mouse), m.env.KeyFor(keymap.ToggleHints))
+				return m.env.T("neither the mouse (%s) nor the hint line (%s) was switched", m.env.KeyFor(keymap.Mouse), m.env.KeyFor(keymap.ToggleHints))
 			}
 			return ""
 		},
 		Do: func() tea.Cmd {
-			keys, on := m.size.settings()
+			keys, on := m.size.settings(m.env.Look.Language)
 			keep := m.opt.KeepSetting
 			return func() tea.Msg {
 				var said []string
@@ -48,7 +49,7 @@ func keepSwitched(m *Model) env.Action {
 					}
 					said = append(said, fmt.Sprintf("%s = %v", key, on[key]))
 				}
-				return env.WrittenMsg{Said: "kept in the config: " + strings.Join(said, ", ")}
+				return env.WrittenMsg{Said: m.env.T("kept in the config: %s", strings.Join(said, ", "))}
 			}
 		},
 	}

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -46,7 +45,7 @@ func (m *Model) View() tea.View {
 
 func (m *Model) windowTitle() string {
 	if n := m.channels.Count(state.ViewWaiting); n > 0 && !m.opt.Settings.Told.PlainTitle {
-		return fmt.Sprintf("unibox · %d waiting", n)
+		return m.env.T("unibox · %d waiting", n)
 	}
 	return "unibox"
 }
@@ -120,7 +119,7 @@ func (m *Model) strip() string {
 // breadcrumb says where one is while a single pane is shown.
 func (m *Model) breadcrumb() string {
 	if m.focus == layout.Channels {
-		return "channels"
+		return m.env.T("channels")
 	}
 	crumbs := []string{m.inbox.Selection().Name(m.env.Look)}
 	if row, ok := m.thread.Row(); ok && m.focus == layout.Thread {

@@ -93,7 +93,7 @@ func (m *Model) starters() []api.Channel {
 
 func (m *Model) whyNoNew() string {
 	if len(m.starters()) == 0 {
-		return "no channel here lets you write first: the customer has to"
+		return m.env.T("no channel here lets you write first: the customer has to")
 	}
 	return ""
 }

@@ -87,7 +87,7 @@ func (s Session) Run(ctx context.Context) error {
 		log.Warn("the store", "news", news)
 	}
 	if !s.looks() {
-		s.Notices = append(s.Notices, reply.AdoptEdits(ctx, s.Dir, db)...)
+		s.Notices = append(s.Notices, reply.AdoptEdits(ctx, language(s.Config.UI), s.Dir, db)...)
 	}
 	err = s.show(ctx, db, feed, log)
 	s.printUnsent(os.Stdout, db)

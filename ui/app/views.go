@@ -48,7 +48,7 @@ func OwnActions(c config.Config) (specs []keymap.Spec, macros []macro.Macro, pro
 		}
 		macros = append(macros, m)
 	}
-	return append(reply.CommandSpecs(c.Commands), triage.MacroSpecs(macros)...), macros, problems
+	return append(reply.CommandSpecs(nil, c.Commands), triage.MacroSpecs(nil, macros)...), macros, problems
 }
 
 // wrongTime says what of the times in a macro is not understood.
@@ -57,7 +57,7 @@ func wrongTime(m macro.Macro) string {
 		if s.Do != macro.Snooze {
 			continue
 		}
-		if _, err := when.Parse(s.Arg, time.Now()); err != nil {
+		if _, err := when.Parse(nil, s.Arg, time.Now()); err != nil {
 			return s.String() + ": " + err.Error()
 		}
 	}

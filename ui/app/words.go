@@ -27,7 +27,7 @@ func (s *Session) fileWords() *preflight.Words {
 	if err != nil {
 		s.Notices = append(s.Notices, fmt.Sprintf("%s is not used: %v", path, err))
 	}
-	words, problems := preflight.ReadWords(text)
+	words, problems := preflight.ReadWords(nil, text)
 	for _, p := range problems {
 		s.Notices = append(s.Notices, path+", "+p)
 	}

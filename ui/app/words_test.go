@@ -25,7 +25,7 @@ func TestOwnWordsBesideTheConfig(t *testing.T) {
 	}
 	s := Session{Config: c}
 	words := s.fileWords()
-	if words.Promise("Ek bulunan fatura") == "" || words.Promise("anbei") != "" || words.Promise("attached") == "" {
+	if words.Promise(nil, "Ek bulunan fatura") == "" || words.Promise(nil, "anbei") != "" || words.Promise(nil, "attached") == "" {
 		t.Error("the file does not count")
 	}
 	if len(s.Notices) != 1 || !strings.Contains(s.Notices[0], "forgotten.txt, line 3 is left out") {
@@ -35,7 +35,7 @@ func TestOwnWordsBesideTheConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Notices = nil
-	if s.fileWords().Promise("attached") == "" || len(s.Notices) != 1 || !strings.Contains(s.Notices[0], "larger than 64 KB") {
+	if s.fileWords().Promise(nil, "attached") == "" || len(s.Notices) != 1 || !strings.Contains(s.Notices[0], "larger than 64 KB") {
 		t.Errorf("%q", s.Notices)
 	}
 }

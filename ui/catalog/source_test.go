@@ -104,6 +104,9 @@ func said(call *ast.CallExpr) (key string, args int, ok bool) {
 			return first(0) + divider + first(1), args - 1, true
 		}
 	case "Plural":
+		if len(call.Args) >= 3 && (first(1) == "" || first(2) == "") {
+			return "", 0, true
+		}
 		if len(call.Args) >= 3 {
 			return first(1) + apart + first(2), args - 1, true
 		}

@@ -88,12 +88,12 @@ func (p *Pane) Places(choose func(inbox.Selection) tea.Cmd, without ...state.Vie
 		if e.heading || e.sel == p.visiting || e.sel.Account == "" && e.sel.Filter == "" && slices.Contains(without, e.sel.View) {
 			continue
 		}
-		what := "view"
+		what := p.env.T("view")
 		switch {
 		case e.sel.Account != "":
-			what = "channel " + p.look.Marks.Dot + " " + e.sel.Owner
+			what = p.env.T("channel %s %s", p.look.Marks.Dot, e.sel.Owner)
 		case e.sel.Filter != "":
-			what = "view " + p.look.Marks.Dot + " " + e.sel.Filter
+			what = p.env.T("view %s %s", p.look.Marks.Dot, e.sel.Filter)
 		}
 		place := dialog.Place{Label: e.sel.Title, Detail: what, Go: func() tea.Cmd { return choose(e.sel) }}
 		if e.count > 0 {

@@ -237,9 +237,9 @@ func (p *Pane) View() []string {
 	if p.focused {
 		style = th.TitleFocused
 	}
-	title := "CHANNELS"
+	title := p.env.T("CHANNELS")
 	if p.rail {
-		title = "CH"
+		title = p.env.T("CH")
 	}
 	rows := []string{" " + style.Render(title)}
 	n := max(1, p.h-1)

@@ -20,7 +20,7 @@ func examinePopups(out io.Writer, env []string) []finding {
 	var kinds []string
 	for _, w := range notify.Ways {
 		kinds = append(kinds, string(w))
-		_, _ = io.WriteString(out, notify.Wrap(w.Sequence(notify.Popup{ID: "unibox-doctor", Title: "unibox doctor", Body: "this is " + string(w)}), env))
+		_, _ = io.WriteString(out, notify.Wrap(w.Sequence(nil, notify.Popup{ID: "unibox-doctor", Title: "unibox doctor", Body: "this is " + string(w)}), env))
 	}
 	_, _ = io.WriteString(out, notify.Wrap(ansi.SetProgramStatus(ansi.ProgramStatus{State: ansi.ProgramStateDone, App: "unibox", Title: "unibox doctor", Message: "this is the status of a program"}), env))
 	return []finding{good("three pop-ups and a program's status (OSC 7501) were sent (%s), and the bell rang; unibox takes %s by itself. If another one came, put its name as popup under [notify] in the config; if your terminal lists programs and shows “unibox doctor”, status = \"on\" there has it show who waits",

@@ -90,7 +90,7 @@ func names(ctx context.Context, db *sqlite.DB, ids []api.ConversationID) string 
 	for _, id := range ids {
 		name := id.Remote
 		if row, err := db.Row(ctx, id); err == nil {
-			name = env.Name(text.Mode{}, row.Conversation)
+			name = env.Name(nil, text.Mode{}, row.Conversation)
 		}
 		if !slices.Contains(out, name) {
 			out = append(out, name)

@@ -5,7 +5,6 @@ package customer
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/menu"
@@ -67,12 +67,12 @@ type entry struct {
 }
 
 // entries are what a window shows of a conversation, and where it lacks messages.
-func entries(row state.Row, w state.Window) (all []entry) {
+func entries(say *catalog.Language, row state.Row, w state.Window) (all []entry) {
 	lacks := map[state.Edge]string{state.EdgeLocal: "older ones are not shown here", state.EdgeRemote: "older ones were not read yet"}[w.Older]
 	for _, it := range w.Items {
 		switch {
 		case it.Gap:
-			lacks = "messages are missing here"
+			lacks = say.T("messages are missing here")
 		case it.Pos != 0:
 			if lacks != "" {
 				all = append(all, entry{row, state.Item{Pos: it.Pos}, it.Message.At, lacks})
@@ -82,7 +82,7 @@ func entries(row state.Row, w state.Window) (all []entry) {
 		}
 	}
 	if len(all) == 0 && lacks != "" {
-		all = append(all, entry{row: row, lacks: "nothing was read yet"})
+		all = append(all, entry{row: row, lacks: say.T("nothing was read yet")})
 	}
 	return all
 }
@@ -101,7 +101,7 @@ func (c *Customer) openAll() tea.Cmd {
 	row := c.screen.Current()
 	return c.env.Read(func(ctx context.Context) tea.Msg {
 		msg := allMsg{of: c, row: row}
-		if msg.others, msg.err = env.Others(ctx, c.env.Store, row); msg.err != nil {
+		if msg.others, msg.err = env.Others(c.env.Look.Language, ctx, c.env.Store, row); msg.err != nil {
 			return msg
 		}
 		for _, r := range append([]state.Row{row}, msg.others...) {
@@ -110,7 +110,7 @@ func (c *Customer) openAll() tea.Cmd {
 				msg.err = err
 				return msg
 			}
-			msg.entries = append(msg.entries, entries(r, w)...)
+			msg.entries = append(msg.entries, entries(c.env.Look.Language, r, w)...)
 		}
 		slices.SortStableFunc(msg.entries, func(a, b entry) int { return a.at.Compare(b.at) })
 		return msg
@@ -127,7 +127,7 @@ func (msg allMsg) Arrive(s *dialog.Stack) tea.Cmd {
 	for i, e := range msg.entries {
 		items[i] = c.item(e)
 	}
-	d := dialog.NewChoice("All of "+c.env.Name(msg.row.Conversation), menu.Options{Wide: true, Items: items, Text: c.words(msg), Empty: "No message of this customer is kept here."},
+	d := dialog.NewChoice(msg.of.env.T("All of %s", c.env.Name(msg.row.Conversation)), menu.Options{Wide: true, Items: items, Text: c.words(msg), Empty: msg.of.env.T("No message of this customer is kept here.")},
 		func(it menu.Item) tea.Cmd { return c.screen.Show(it.Value.(state.Found)) })
 	d.Move(-1) // around to the newest
 	return s.Open(d)
@@ -136,7 +136,7 @@ func (msg allMsg) Arrive(s *dialog.Stack) tea.Cmd {
 // words say on which channels the customer is, who waits there, and where a reply goes.
 func (c *Customer) words(msg allMsg) []string {
 	here := c.env.Code(msg.row.Conversation)
-	words := []string{fmt.Sprintf("Only to be read: enter goes to a message. %s replies on %s.", c.env.KeyFor(keymap.Reply), here)}
+	words := []string{c.env.T("Only to be read: enter goes to a message. %s replies on %s.", c.env.KeyFor(keymap.Reply), here)}
 	words = append(words, c.whole(msg.entries))
 	var codes, waits []string
 	for _, o := range msg.others {
@@ -147,11 +147,11 @@ func (c *Customer) words(msg allMsg) []string {
 	}
 	switch {
 	case len(msg.others) == 0:
-		words = append(words, "No other conversation with this number or contact is known here.")
+		words = append(words, c.env.T("No other conversation with this number or contact is known here."))
 	case len(waits) > 0:
 		words = append(words, strings.Join(waits, ", "))
 	default:
-		words = append(words, "Also on "+strings.Join(slices.Compact(codes), ", ")+": nobody waits there.")
+		words = append(words, c.env.T("Also on %s: nobody waits there.", strings.Join(slices.Compact(codes), ", ")))
 	}
 	return words
 }
@@ -168,11 +168,11 @@ func (c *Customer) whole(all []entry) string {
 	const where = "rows say where messages are missing, and enter goes there."
 	switch {
 	case !lacks:
-		return "All messages are shown."
+		return c.env.T("All messages are shown.")
 	case unread:
-		return "Not all messages are shown: " + where
+		return c.env.T("Not all messages are shown: %s", where)
 	}
-	return "All messages are shown since " + text.Full(c.env.Look.Language, c.env.Now(), since.In(c.env.Now().Location())) + "; before that " + where
+	return c.env.T("All messages are shown since %s; before that %s", text.Full(c.env.Look.Language, c.env.Now(), since.In(c.env.Now().Location())), where)
 }
 
 // waiting says where and for how long the customer waits in another conversation, "" where
@@ -181,7 +181,7 @@ func waiting(e *env.Env, o state.Row) string {
 	if o.WaitingSince.IsZero() {
 		return ""
 	}
-	return "also waiting on " + e.Code(o.Conversation) + ", " + text.Age(e.Look.Language, e.Now().Sub(o.WaitingSince))
+	return e.T("also waiting on %s, %s", e.Code(o.Conversation), text.Age(e.Look.Language, e.Now().Sub(o.WaitingSince)))
 }
 
 // item is a message with its time and channel before it, and the files behind it.
@@ -197,7 +197,7 @@ func (c *Customer) item(e entry) menu.Item {
 	}
 	switch {
 	case m.Direction == api.Outbound && who == "":
-		who = "you"
+		who = c.env.T("you")
 	case who == "":
 		who = c.env.Name(e.row.Conversation)
 	}

@@ -2,7 +2,6 @@ package customer
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -96,9 +95,9 @@ func (c *Customer) Resize(w, h int) { c.w, c.h = w, h }
 
 func (c *Customer) whyNoPanel() string {
 	if !c.on && !c.screen.Fits() {
-		why := fmt.Sprintf("it needs %d columns", layout.LeastBeside(Width))
+		why := c.env.T("it needs %d columns", layout.LeastBeside(Width))
 		if key := c.env.AnyKey(c.env.Keys.Spec(keymap.Info)); key != "" {
-			why += "; " + key + " shows who this is here"
+			why += c.env.T("; %s shows who this is here", key)
 		}
 		return why
 	}
@@ -184,7 +183,7 @@ func (c *Customer) read(ctx context.Context, id api.ConversationID) (k known, er
 	if k.row, err = store.Row(ctx, id); err != nil {
 		return k, err
 	}
-	if k.others, err = env.Others(ctx, store, k.row); err != nil {
+	if k.others, err = env.Others(c.env.Look.Language, ctx, store, k.row); err != nil {
 		return k, err
 	}
 	if c.env.Notes != nil && k.row.Notes > 0 {
@@ -234,7 +233,7 @@ func (msg panelMsg) Arrive(*dialog.Stack) tea.Cmd {
 // View draws the panel: exactly as many rows as it has, all as wide as it is.
 func (c *Customer) View() []string {
 	l, th := c.env.Look, c.env.Look.Theme
-	rows := []string{" " + th.Title.Render("CUSTOMER")}
+	rows := []string{" " + th.Title.Render(c.env.T("CUSTOMER"))}
 	add := func(style theme.Style, s string) {
 		if s = c.env.ModeOf(c.id).Line(s); s != "" {
 			rows = append(rows, " "+style.Render(l.Mode.Cut(s, max(c.w-2, 0))))
@@ -245,18 +244,18 @@ func (c *Customer) View() []string {
 		add(th.Unread, c.env.Name(conv))
 		add(th.Text, c.env.Personal(c.id, conv.Contact.Handle))
 		add(th.Muted, c.env.Rules(conv.ID.Account, conv.Kind).Title+" "+l.Marks.Dot+" "+string(conv.ID.Account))
-		add(th.Text, env.State(k.row))
+		add(th.Text, env.State(c.env.Look.Language, k.row))
 		add(th.Badge, l.Labels(k.row.Labels, max(c.w-2, 0)))
 		add(th.Muted, c.seen(k))
-		c.section(add, "OTHER CONVERSATIONS", len(k.others))
+		c.section(add, c.env.T("OTHER CONVERSATIONS"), len(k.others))
 		for _, o := range k.others {
 			if w := waiting(c.env, o); w != "" {
 				add(th.Waiting, w)
 				continue
 			}
-			add(th.Text, c.env.Code(o.Conversation)+" "+env.State(o))
+			add(th.Text, c.env.Code(o.Conversation)+" "+env.State(c.env.Look.Language, o))
 		}
-		c.section(add, "NOTES", len(k.notes))
+		c.section(add, c.env.T("NOTES"), len(k.notes))
 		for _, n := range k.notes[max(0, len(k.notes)-mostNotes):] {
 			body := strings.Join(strings.Fields(n.Body), " ")
 			if c.env.Hides(c.id) {
@@ -264,23 +263,23 @@ func (c *Customer) View() []string {
 			}
 			add(th.Private, n.Author+": "+body)
 		}
-		c.section(add, "FILES", len(k.files))
+		c.section(add, c.env.T("FILES"), len(k.files))
 		for _, name := range k.files {
 			add(th.Text, c.env.FileName(c.id, name))
 		}
 		f := c.facts[c.id]
-		c.section(add, "FROM THE PLATFORM", len(f.all)+len(f.wrong))
+		c.section(add, c.env.T("FROM THE PLATFORM"), len(f.all)+len(f.wrong))
 		for _, f := range f.all {
 			add(th.Text, f.Label+": "+c.env.Personal(c.id, f.Value))
 		}
 		if f.wrong != "" {
-			add(th.Warn, "not read: "+f.wrong)
+			add(th.Warn, c.env.T("not read: %s", f.wrong))
 		}
 	} else if c.id != (api.ConversationID{}) && c.wrong == "" {
-		add(th.Muted, "reading")
+		add(th.Muted, c.env.T("reading"))
 	}
 	if c.wrong != "" {
-		add(th.Warn, "not read: "+c.wrong)
+		add(th.Warn, c.env.T("not read: %s", c.wrong))
 	}
 	return l.Rows(rows, c.w, c.h)
 }
@@ -293,12 +292,12 @@ func (c *Customer) section(add func(theme.Style, string), title string, n int) {
 
 // seen says since when the customer is known.
 func (c *Customer) seen(k known) string {
-	switch day := k.first.In(c.env.Now().Location()).Format("2 Jan 2006"); {
+	switch day := k.first.In(c.env.Now().Location()).Format(c.env.T("2 Jan 2006")); {
 	case k.first.IsZero():
 		return ""
 	case k.whole:
-		return "first seen " + day
+		return c.env.T("first seen %s", day)
 	default:
-		return "first seen before " + day
+		return c.env.T("first seen before %s", day)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/menu"
 	"unibox/ui/text"
 )
@@ -15,9 +16,9 @@ func IsAddress(line string) bool {
 }
 
 // addressIn is the address on a line, also behind what was on it; "" for none.
-func addressIn(line string) string {
+func addressIn(say *catalog.Language, line string) string {
 	line = strings.TrimSpace(line)
-	for _, start := range []string{"https://", "http://"} {
+	for _, start := range []string{say.T("https://"), say.T("http://")} {
 		if i := strings.LastIndex(line, start); i == 0 || i > 0 && line[i-1] == '/' {
 			if line = line[i:]; IsAddress(line) {
 				return line
@@ -28,7 +29,7 @@ func addressIn(line string) string {
 }
 
 // addressItem offers the file at an address, or says why it cannot be sent.
-func addressItem(mode text.Mode, address, why string) menu.Item {
+func addressItem(say *catalog.Language, mode text.Mode, address, why string) menu.Item {
 	file, _ := state.FileAt(address)
-	return menu.Item{Label: mode.Line(file.Name), Detail: "the platform fetches it from " + mode.Line(address), Why: why, Value: pathItem{paths: []string{address}}}
+	return menu.Item{Label: mode.Line(file.Name), Detail: say.T("the platform fetches it from %s", mode.Line(address)), Why: why, Value: pathItem{paths: []string{address}}}
 }

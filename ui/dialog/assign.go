@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 
@@ -10,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"unibox/api"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/menu"
 )
@@ -64,7 +64,7 @@ type colleague struct {
 // words whom: choose gets one, and to whom the conversations are assigned now. Several may
 // be assigned to somebody of whom that is not known.
 func NewAssign(e *env.Env, whom string, ids []api.ConversationID, assigner api.Assigner, choose func(a api.Agent, now Assignees) tea.Cmd) *Lookup {
-	m := menu.New("Assign "+whom+" to", menu.Options{Filter: true, Empty: "Nobody can be chosen."})
+	m := menu.New(e.T("Assign %s to", whom), menu.Options{Filter: true, Empty: e.T("Nobody can be chosen.")})
 	d := newLookup(e, m, func(ctx context.Context, _ string) ([]menu.Item, error) {
 		agents, err := assigner.Agents(ctx, ids[0])
 		if err != nil {
@@ -76,7 +76,7 @@ func NewAssign(e *env.Env, whom string, ids []api.ConversationID, assigner api.A
 		}
 		items := make([]menu.Item, len(agents))
 		for i, a := range agents {
-			items[i] = menu.Item{Label: e.Line(a.Name), Right: now.words(ids, a), Value: colleague{a, now}}
+			items[i] = menu.Item{Label: e.Line(a.Name), Right: now.words(e.Look.Language, ids, a), Value: colleague{a, now}}
 		}
 		return items, err
 	})
@@ -89,7 +89,7 @@ func NewAssign(e *env.Env, whom string, ids []api.ConversationID, assigner api.A
 }
 
 // words say how many of the conversations an agent has.
-func (a Assignees) words(ids []api.ConversationID, agent api.Agent) string {
+func (a Assignees) words(say *catalog.Language, ids []api.ConversationID, agent api.Agent) string {
 	n := 0
 	for _, id := range ids {
 		if has, _ := a.Has(id, agent); has {
@@ -100,7 +100,7 @@ func (a Assignees) words(ids []api.ConversationID, agent api.Agent) string {
 	case 0:
 		return ""
 	case len(ids):
-		return "assigned now; choose to unassign"
+		return say.T("assigned now; choose to unassign")
 	}
-	return fmt.Sprintf("%d of %d assigned now", n, len(ids))
+	return say.T("%d of %d assigned now", n, len(ids))
 }

@@ -60,15 +60,15 @@ type pathItem struct {
 
 // NewAttach returns a dialog that gives the chosen paths, or the address, to attach.
 func NewAttach(e *env.Env, opt AttachOptions, attach func(paths []string) tea.Cmd) *Attach {
-	prompt := "path or address"
+	prompt := e.T("path or address")
 	if opt.NoAddress != "" {
-		prompt = "path"
+		prompt = e.T("path")
 	}
-	menuOptions := menu.Options{Input: true, Prompt: prompt, Value: opt.Folder, Wide: true, Empty: "Nothing here begins with this."}
+	menuOptions := menu.Options{Input: true, Prompt: prompt, Value: opt.Folder, Wide: true, Empty: e.T("Nothing here begins with this.")}
 	if takes := opt.Rules.TakesFiles(); takes != "" && opt.Rules.MaxFiles > 0 {
-		menuOptions.Text = []string{e.Line(opt.Rules.Title + " takes " + takes + ".")}
+		menuOptions.Text = []string{e.Line(e.T("%s takes %s.", opt.Rules.Title, takes))}
 	}
-	return &Attach{env: e, attach: attach, opt: opt, Box: Box{Menu: menu.New("Attach a file", menuOptions)}}
+	return &Attach{env: e, attach: attach, opt: opt, Box: Box{Menu: menu.New(e.T("Attach a file"), menuOptions)}}
 }
 
 // List reads the folder that the line is in. It is to be called once when the
@@ -77,8 +77,8 @@ func (d *Attach) List() tea.Cmd {
 	mode, line, opt, now := d.env.Look.Mode, d.Value(), d.opt, d.env.Now()
 	return func() tea.Msg {
 		msg := pathsMsg{of: d, line: line}
-		if address := addressIn(line); address != "" {
-			msg.items = []menu.Item{addressItem(mode, address, opt.NoAddress)}
+		if address := addressIn(d.env.Look.Language, line); address != "" {
+			msg.items = []menu.Item{addressItem(d.env.Look.Language, mode, address, opt.NoAddress)}
 			return msg
 		}
 		var err error
@@ -88,14 +88,14 @@ func (d *Attach) List() tea.Cmd {
 			msg.items, err = read(d.env.Look.Language, mode, line)
 		}
 		if err != nil {
-			msg.note = PathError(err)
+			msg.note = PathError(d.env.Look.Language, err)
 		}
 		if opt.Drop != "" && (line == opt.Folder || line == "") {
 			first, note := newest(d.env.Look.Language, mode, opt.Drop, now)
 			msg.items = append(first, without(msg.items, first)...)
 			msg.note = cmp.Or(msg.note, note)
 		}
-		refuse(msg.items, opt.Rules)
+		refuse(d.env.Look.Language, msg.items, opt.Rules)
 		return msg
 	}
 }
@@ -104,7 +104,7 @@ func (d *Attach) List() tea.Cmd {
 const mostDetected = 60
 
 // refuse says of the files among entries that a channel does not take, why.
-func refuse(items []menu.Item, rules api.ChannelRules) {
+func refuse(say *catalog.Language, items []menu.Item, rules api.ChannelRules) {
 	if rules.MaxFiles == 0 {
 		return
 	}
@@ -120,7 +120,7 @@ func refuse(items []menu.Item, rules api.ChannelRules) {
 		if kind, err := mimetype.DetectFile(entry.paths[0]); err == nil {
 			why := rules.RefusesFile(kind.String(), info.Size())
 			if items[i].Why = why; why != "" && rules.Guessed {
-				items[i].Why, items[i].Detail = "", "perhaps not: "+why
+				items[i].Why, items[i].Detail = "", say.T("perhaps not: %s", why)
 			}
 		}
 	}
@@ -134,7 +134,7 @@ func read(say *catalog.Language, mode text.Mode, line string) (items []menu.Item
 			return items, nil
 		}
 	}
-	if paths := dropped(behind(line)); len(paths) > 0 {
+	if paths := dropped(say, behind(line)); len(paths) > 0 {
 		return listDropped(say, mode, paths)
 	}
 	if trimmed := strings.TrimSpace(line); trimmed != line {
@@ -234,7 +234,7 @@ func listDropped(say *catalog.Language, mode text.Mode, paths []string) ([]menu.
 		}
 		names = append(names, mode.Line(filepath.Base(path)))
 	}
-	return []menu.Item{{Label: env.Count(len(paths), "file", "files"), Detail: strings.Join(names, ", "), Value: pathItem{paths: paths}}}, nil
+	return []menu.Item{{Label: say.Plural(len(paths), "%d file", "%d files"), Detail: strings.Join(names, ", "), Value: pathItem{paths: paths}}}, nil
 }
 
 func (msg pathsMsg) arrive(s *Stack) tea.Cmd {
@@ -257,7 +257,7 @@ func (d *Attach) Typed(string) tea.Cmd {
 // dropped.
 func (d *Attach) Pasted(s string) bool {
 	s = strings.TrimSpace(s)
-	switch paths := dropped(s); {
+	switch paths := dropped(d.env.Look.Language, s); {
 	case IsAddress(s):
 		d.SetValue(s)
 	case len(paths) > 1:
@@ -356,7 +356,7 @@ func entryItem(say *catalog.Language, mode text.Mode, dir string, e os.DirEntry)
 	it := menu.Item{Label: mode.Line(e.Name()), Value: pathItem{paths: []string{path}, dir: err == nil && info.IsDir()}}
 	switch {
 	case err != nil:
-		it.Why = PathError(err)
+		it.Why = PathError(say, err)
 	case info.IsDir():
 		it.Label += "/"
 	default:
@@ -366,14 +366,14 @@ func entryItem(say *catalog.Language, mode text.Mode, dir string, e os.DirEntry)
 }
 
 // PathError says in a few words why a path cannot be read.
-func PathError(err error) string {
+func PathError(say *catalog.Language, err error) string {
 	switch {
 	case errors.Is(err, errOutside):
 		return err.Error()
 	case os.IsNotExist(err):
-		return "there is no such file or folder"
+		return say.T("there is no such file or folder")
 	case os.IsPermission(err):
-		return "you have no permission to read this"
+		return say.T("you have no permission to read this")
 	}
-	return "this cannot be read"
+	return say.T("this cannot be read")
 }

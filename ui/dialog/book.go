@@ -41,7 +41,7 @@ type bookForm struct {
 // additions are the choices to add to the book: then gets what was added.
 func (b contactBook) additions(channel api.ChannelID, then func(api.Contact) tea.Cmd) (items []menu.Item) {
 	for _, form := range b.keeper.BookForms() {
-		items = append(items, menu.Item{Label: "add a " + b.env.Line(form.Kind) + " to the contact list", Value: b.adding(form, channel, nil, then)})
+		items = append(items, menu.Item{Label: b.env.T("add a %s to the contact list", b.env.Line(form.Kind)), Value: b.adding(form, channel, nil, then)})
 	}
 	return items
 }
@@ -49,7 +49,7 @@ func (b contactBook) additions(channel api.ChannelID, then func(api.Contact) tea
 // adding is the form for a new entry, of which some is known.
 func (b contactBook) adding(form api.BookForm, channel api.ChannelID, known map[string]string, then func(api.Contact) tea.Cmd) bookForm {
 	fields := slices.DeleteFunc(slices.Clone(form.Add), func(f api.ChannelField) bool { return known[f.Name] != "" })
-	return bookForm{contactBook: b, title: "Add a " + b.env.Line(form.Kind), fields: fields, filled: known, then: then,
+	return bookForm{contactBook: b, title: b.env.T("Add a %s", b.env.Line(form.Kind)), fields: fields, filled: known, then: then,
 		send: func(ctx context.Context, fields map[string]string) (api.Contact, error) {
 			return b.keeper.AddToBook(ctx, channel, form.Kind, fields)
 		}}
@@ -67,17 +67,17 @@ func (b contactBook) about(c api.Conversation) (items []menu.Item) {
 		case form.Kind != kind:
 			continue
 		case len(form.Change) == 0 && c.Contact.Handle != "":
-			save := b.adding(form, channel, map[string]string{"phone": c.Contact.Handle}, b.kept("saved in the contact list"))
+			save := b.adding(form, channel, map[string]string{"phone": c.Contact.Handle}, b.kept(b.env.T("saved in the contact list")))
 			save.says = true
-			items = append(items, menu.Item{Label: "Save the number in the contact list", Value: save})
+			items = append(items, menu.Item{Label: b.env.T("Save the number in the contact list"), Value: save})
 		case len(form.Change) > 0 && c.Contact.Remote != "":
-			items = append(items, menu.Item{Label: "Change the " + kind + " in the contact list", Value: bookForm{contactBook: b, title: "Change " + b.env.Name(c), fields: form.Change, says: true,
-				then: b.kept("changed in the contact list"), send: func(ctx context.Context, fields map[string]string) (api.Contact, error) {
+			items = append(items, menu.Item{Label: b.env.T("Change the %s in the contact list", kind), Value: bookForm{contactBook: b, title: b.env.T("Change %s", b.env.Name(c)), fields: form.Change, says: true,
+				then: b.kept(b.env.T("changed in the contact list")), send: func(ctx context.Context, fields map[string]string) (api.Contact, error) {
 					return b.keeper.ChangeInBook(ctx, kind, c.Contact.Remote, fields)
 				}}})
 		}
 		if form.Removes != "" && c.Contact.Remote != "" {
-			items = append(items, menu.Item{Label: "Remove the " + kind + " from the contact list", Value: b.removing(form, c)})
+			items = append(items, menu.Item{Label: b.env.T("Remove the %s from the contact list", kind), Value: b.removing(form, c)})
 		}
 	}
 	return items
@@ -86,9 +86,9 @@ func (b contactBook) about(c api.Conversation) (items []menu.Item) {
 // removing asks for the name before an entry is removed.
 func (b contactBook) removing(form api.BookForm, c api.Conversation) *Word {
 	name := b.env.Name(c)
-	return NewWord("Remove "+name+" from the contact list?", name, b.env.Line(form.Removes), func() tea.Cmd {
+	return NewWord(b.env.Look.Language, b.env.T("Remove %s from the contact list?", name), name, b.env.Line(form.Removes), func() tea.Cmd {
 		return b.env.Read(func(ctx context.Context) tea.Msg {
-			return managedMsg{b.env, b.account, name + " is removed from the contact list", b.keeper.RemoveFromBook(ctx, form.Kind, c.Contact.Remote)}
+			return managedMsg{b.env, b.account, b.env.T("%s is removed from the contact list", name), b.keeper.RemoveFromBook(ctx, form.Kind, c.Contact.Remote)}
 		})
 	})
 }
@@ -97,7 +97,7 @@ func (b contactBook) removing(form api.BookForm, c api.Conversation) *Word {
 func (b contactBook) kept(did string) func(api.Contact) tea.Cmd {
 	return func(c api.Contact) tea.Cmd {
 		b.env.Engine.Refresh(api.ConversationID{Account: b.account})
-		return b.env.Say(b.env.Line(c.Name) + " is " + did)
+		return b.env.Say(b.env.T("%s is %s", b.env.Line(c.Name), did))
 	}
 }
 
@@ -122,7 +122,7 @@ func (f bookForm) field() *bookField {
 	at := f.fields[0]
 	text := []string{}
 	if !at.Required {
-		text = append(text, "This may be left empty.")
+		text = append(text, f.env.T("This may be left empty."))
 	}
 	return &bookField{form: f, Box: Box{Menu: menu.New(f.title, menu.Options{Input: true, Secret: at.Secret, Prompt: f.env.Line(at.Label), Text: text})}}
 }
@@ -152,7 +152,7 @@ func (d *bookField) Enter(line string) tea.Cmd {
 	case d.busy:
 		return nil
 	case line == "" && at.Required:
-		d.SetNote(f.env.Line(at.Label) + " is required")
+		d.SetNote(f.env.T("%s is required", f.env.Line(at.Label)))
 		return nil
 	}
 	filled := maps.Clone(f.filled)
@@ -167,7 +167,7 @@ func (d *bookField) Enter(line string) tea.Cmd {
 		return d.next(f.field())
 	}
 	d.busy = true
-	d.SetBusy("asking " + f.env.Label(f.account) + "…")
+	d.SetBusy(f.env.T("asking %s…", f.env.Label(f.account)))
 	return f.env.Read(func(ctx context.Context) tea.Msg {
 		contact, err := f.send(ctx, filled)
 		return bookMsg{d, contact, err}
@@ -185,7 +185,7 @@ func (msg bookMsg) arrive(s *Stack) tea.Cmd {
 	case msg.err != nil:
 		return d.form.env.Fail(msg.err)
 	case !there && !d.form.says:
-		return d.form.env.Say(d.form.env.Line(msg.contact.Name) + " is in the contact list")
+		return d.form.env.Say(s.env.T("%s is in the contact list", d.form.env.Line(msg.contact.Name)))
 	}
 	d.Close()
 	return d.form.then(msg.contact)

@@ -3,6 +3,7 @@ package dialog
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -47,8 +48,8 @@ func SavedReplies(ctx context.Context, e *env.Env, kind api.ChannelKind, id api.
 // NewCanned offers the saved replies for a kind of channel, those of a language first.
 // choose gets one.
 func NewCanned(e *env.Env, kind api.ChannelKind, id api.AccountID, language string, choose func(canned.Reply) tea.Cmd) *Lookup {
-	m := menu.New("Insert a saved reply", menu.Options{Filter: true, Wide: true,
-		Empty: "There are no saved replies: put text files into the folder replies beside the config."})
+	m := menu.New(e.T("Insert a saved reply"), menu.Options{Filter: true, Wide: true,
+		Empty: e.T("There are no saved replies: put text files into the folder replies beside the config.")})
 	d := newLookup(e, m, func(ctx context.Context, _ string) (items []menu.Item, err error) {
 		all, err := SavedReplies(ctx, e, kind, id)
 		slices.SortStableFunc(all, func(a, b Saved) int {
@@ -82,7 +83,7 @@ func cannedFiles(e *env.Env, kind api.ChannelKind) (all []Saved, err error) {
 	case n == 1:
 		err = fmt.Errorf("%s", problems[0])
 	case n > 1:
-		err = fmt.Errorf("%s (and %d more; unibox canned lint lists all)", problems[0], n-1)
+		err = errors.New(e.T("%s (and %d more; unibox canned lint lists all)", problems[0], n-1))
 	}
 	return all, err
 }

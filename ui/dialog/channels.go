@@ -32,14 +32,14 @@ func NewChannels(e *env.Env, accounts []state.SidebarAccount) *Picker {
 	for _, account := range accounts {
 		label := e.Line(account.Label)
 		for _, c := range account.Channels {
-			items = append(items, menu.Item{Label: a.title(c.Channel), Detail: label, Right: "id " + e.Line(c.Channel.ID.Remote), Value: c.Channel})
+			items = append(items, menu.Item{Label: a.title(c.Channel), Detail: label, Right: e.T("id %s", e.Line(c.Channel.ID.Remote)), Value: c.Channel})
 		}
 		for _, form := range a.of(account.ID).ChannelForms() {
 			to := emptyForm(account.ID, form)
-			items = append(items, menu.Item{Label: "connect " + a.kind(to), Detail: label, Value: to})
+			items = append(items, menu.Item{Label: e.T("connect %s", a.kind(to)), Detail: label, Value: to})
 		}
 	}
-	return newPicker(menu.New("Channels", menu.Options{Filter: true, Items: items, Wide: true}), func(p *Picker, it menu.Item) tea.Cmd {
+	return newPicker(menu.New(e.T("Channels"), menu.Options{Filter: true, Items: items, Wide: true}), func(p *Picker, it menu.Item) tea.Cmd {
 		if to, ok := it.Value.(connectTo); ok {
 			return a.begin(p, to)
 		}
@@ -90,14 +90,14 @@ func (a channelAdmin) channel(c api.Channel) *Picker {
 	to := emptyForm(c.ID.Account, form)
 	to.channel = c.ID.Remote
 	items := []menu.Item{
-		{Label: "Renew its credentials", Value: choice(func(p *Picker) tea.Cmd { return a.fill(&p.Box, to) })},
-		{Label: "Disconnect it", Value: choice(func(p *Picker) tea.Cmd { return p.next(a.disconnect(c, title)) })},
+		{Label: a.env.T("Renew its credentials"), Value: choice(func(p *Picker) tea.Cmd { return a.fill(&p.Box, to) })},
+		{Label: a.env.T("Disconnect it"), Value: choice(func(p *Picker) tea.Cmd { return p.next(a.disconnect(c, title)) })},
 	}
 	if !ok || len(form.Fields) == 0 {
-		items[0].Why = "this kind has none to renew"
+		items[0].Why = a.env.T("this kind has none to renew")
 	}
 	if pairer := a.pairer(c.ID.Account); pairer != nil && form.Waits {
-		items = append([]menu.Item{{Label: "Show whether it is connected, and what is left to do", Value: choice(func(p *Picker) tea.Cmd {
+		items = append([]menu.Item{{Label: a.env.T("Show whether it is connected, and what is left to do"), Value: choice(func(p *Picker) tea.Cmd {
 			d := newPair(a, emptyForm(c.ID.Account, form))
 			d.there = true
 			p.next(d)
@@ -111,8 +111,8 @@ func (a channelAdmin) channel(c api.Channel) *Picker {
 
 // disconnect asks before it disconnects a channel.
 func (a channelAdmin) disconnect(c api.Channel, title string) *Word {
-	return NewWord("Disconnect "+title+"?", title, "Nothing arrives or goes out on it any more until it is connected again.", func() tea.Cmd {
-		return a.manage(c.ID.Account, title+" is disconnected", func(ctx context.Context, admin api.ChannelAdmin) error {
+	return NewWord(a.env.Look.Language, a.env.T("Disconnect %s?", title), title, a.env.T("Nothing arrives or goes out on it any more until it is connected again."), func() tea.Cmd {
+		return a.manage(c.ID.Account, a.env.T("%s is disconnected", title), func(ctx context.Context, admin api.ChannelAdmin) error {
 			return admin.Disconnect(ctx, c.ID)
 		})
 	})
@@ -134,7 +134,7 @@ func (a channelAdmin) begin(p *Picker, to connectTo) tea.Cmd {
 		return a.fill(&p.Box, to)
 	}
 	s := p.stack
-	return p.next(NewQuestion("Connect "+a.kind(to)+"?", a.note(to), "Connect it", func() tea.Cmd { return a.send(s, to) }))
+	return p.next(NewQuestion(a.env.Look.Language, a.env.T("Connect %s?", a.kind(to)), a.note(to), a.env.T("Connect it"), func() tea.Cmd { return a.send(s, to) }))
 }
 
 // note is what happens after connecting, in rows of a dialog.
@@ -166,7 +166,7 @@ type field struct {
 // field asks for the next field.
 func (a channelAdmin) field(to connectTo) *field {
 	f := to.form.Fields[len(to.filled)]
-	return &field{admin: a, to: to, Box: Box{Menu: menu.New("Connect "+a.kind(to),
+	return &field{admin: a, to: to, Box: Box{Menu: menu.New(a.env.T("Connect %s", a.kind(to)),
 		menu.Options{Input: true, Secret: f.Secret, Prompt: a.env.Line(f.Label), Text: a.about(to, f)})}}
 }
 
@@ -175,7 +175,7 @@ func (a channelAdmin) about(to connectTo, f api.ChannelField) []string {
 	if f.Required {
 		return a.note(to)
 	}
-	return append(a.note(to), "This may be left empty.")
+	return append(a.note(to), a.env.T("This may be left empty."))
 }
 
 // Choose implements Dialog; there is nothing to choose.
@@ -185,7 +185,7 @@ func (d *field) Choose(menu.Item) tea.Cmd { return nil }
 func (d *field) Enter(line string) tea.Cmd {
 	f := d.to.form.Fields[len(d.to.filled)]
 	if line == "" && f.Required {
-		d.SetNote(d.admin.env.Line(f.Label) + " is required")
+		d.SetNote(d.admin.env.T("%s is required", d.admin.env.Line(f.Label)))
 		return nil
 	}
 	to := d.to
@@ -204,7 +204,7 @@ func (a channelAdmin) send(s *Stack, to connectTo) tea.Cmd {
 		}
 	}
 	if to.channel != "" {
-		return a.manage(to.account, a.kind(to)+" has new credentials", func(ctx context.Context, admin api.ChannelAdmin) error {
+		return a.manage(to.account, a.env.T("%s has new credentials", a.kind(to)), func(ctx context.Context, admin api.ChannelAdmin) error {
 			return admin.UpdateChannel(ctx, api.ChannelID{Account: to.account, Remote: to.channel}, fields)
 		})
 	}
@@ -225,16 +225,16 @@ func (a channelAdmin) added(to connectTo) string {
 	note := a.env.Line(to.form.Note)
 	switch {
 	case to.form.Waits:
-		return a.kind(to) + " is not connected yet: " + note
+		return a.env.T("%s is not connected yet: %s", a.kind(to), note)
 	case note != "":
-		return a.kind(to) + " was added. " + note
+		return a.env.T("%s was added. %s", a.kind(to), note)
 	}
-	return a.kind(to) + " was added; its first message shows whether it works"
+	return a.env.T("%s was added; its first message shows whether it works", a.kind(to))
 }
 
 func (a channelAdmin) manage(account api.AccountID, did string, do func(context.Context, api.ChannelAdmin) error) tea.Cmd {
 	e, admin := a.env, a.of(account)
-	return tea.Batch(e.Say("asking "+e.Label(account)+"…"), e.Read(func(ctx context.Context) tea.Msg {
+	return tea.Batch(e.Say(a.env.T("asking %s…", e.Label(account))), e.Read(func(ctx context.Context) tea.Msg {
 		return managedMsg{e, account, did, do(ctx, admin)}
 	}))
 }

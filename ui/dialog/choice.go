@@ -3,6 +3,7 @@ package dialog
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/ui/catalog"
 	"unibox/ui/menu"
 )
 
@@ -61,8 +62,8 @@ func (c *Choice) Complete() tea.Cmd {
 }
 
 // NewQuestion asks for a yes or a no; no comes first.
-func NewQuestion(title string, text []string, yes string, do func() tea.Cmd) *Choice {
-	return newYesNo(title, text, "No", yes, nil, do)
+func NewQuestion(say *catalog.Language, title string, text []string, yes string, do func() tea.Cmd) *Choice {
+	return newYesNo(title, text, say.T("No"), yes, nil, do)
 }
 
 // newYesNo offers to leave it and to do it.
@@ -90,8 +91,8 @@ type Word struct {
 }
 
 // NewWord returns a dialog that does yes once word was typed.
-func NewWord(title, word, explain string, yes func() tea.Cmd) *Word {
-	return &Word{Box: Box{Menu: menu.New(title, menu.Options{Input: true, Prompt: "type " + word, Text: []string{explain}})}, word: word, yes: yes}
+func NewWord(say *catalog.Language, title, word, explain string, yes func() tea.Cmd) *Word {
+	return &Word{Box: Box{Menu: menu.New(title, menu.Options{Input: true, Prompt: say.T("type %s", word), Text: []string{explain}})}, word: word, yes: yes}
 }
 
 // Choose implements Dialog; there is nothing to choose.
@@ -100,7 +101,7 @@ func (w *Word) Choose(menu.Item) tea.Cmd { return nil }
 // Enter checks the word.
 func (w *Word) Enter(line string) tea.Cmd {
 	if line != w.word {
-		w.SetNote("type " + w.word + " to go on, or esc to leave it")
+		w.SetNote(w.stack.env.T("type %s to go on, or esc to leave it", w.word))
 		return nil
 	}
 	w.Close()

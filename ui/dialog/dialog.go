@@ -222,7 +222,7 @@ func (s *Stack) Cursor() (x, y int, ok bool) {
 // Key gives a key that is no action to the top dialog.
 func (s *Stack) Key(k tea.KeyPressMsg) tea.Cmd {
 	if !s.Top().box().Types() && k.Text != "" {
-		return s.env.Refuse(s.env.Line(k.String()) + " does nothing here; " + s.env.KeyFor(keymap.MenuClose) + " closes")
+		return s.env.Refuse(s.env.T("%s does nothing here; %s closes", s.env.Line(k.String()), s.env.KeyFor(keymap.MenuClose)))
 	}
 	return s.typed(s.Top(), s.Top().box().Key(k))
 }

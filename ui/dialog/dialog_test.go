@@ -119,14 +119,14 @@ func TestWhatCannotBeChosenSaysWhy(t *testing.T) {
 func TestWordHasToBeTyped(t *testing.T) {
 	s, _, _ := newStack(nil)
 	done := false
-	s.Open(NewWord("Delete?", "DELETE", "for good", func() tea.Cmd { done = true; return nil }))
+	s.Open(NewWord(nil, "Delete?", "DELETE", "for good", func() tea.Cmd { done = true; return nil }))
 	write(s, "delete")
 	do(t, s, keymap.MenuChoose)
 	if done || s.Empty() {
 		t.Error("another word will do")
 	}
 	do(t, s, keymap.MenuClose)
-	s.Open(NewWord("Delete?", "DELETE", "for good", func() tea.Cmd { done = true; return nil }))
+	s.Open(NewWord(nil, "Delete?", "DELETE", "for good", func() tea.Cmd { done = true; return nil }))
 	write(s, "DELETE")
 	do(t, s, keymap.MenuChoose)
 	if !done || !s.Empty() {

@@ -37,21 +37,21 @@ var unfinished = []string{".part", ".partial", ".filepart", ".crdownload", ".dow
 func newest(say *catalog.Language, mode text.Mode, dir string, now time.Time) (items []menu.Item, note string) {
 	files, busy, err := recent(dir, now)
 	if err != nil {
-		return nil, "the drop folder " + mode.Line(text.ShortPath(dir)) + ": " + PathError(err)
+		return nil, say.T("the drop folder %s: %s", mode.Line(text.ShortPath(dir)), PathError(say, err))
 	}
 	for i, f := range files {
-		detail := "just now"
+		detail := say.T("just now")
 		if age := now.Sub(f.ModTime()); age >= time.Minute {
-			detail = text.Age(say, age) + " ago"
+			detail = say.T("%s ago", text.Age(say, age))
 		}
 		if i == 0 {
-			detail += ", the newest"
+			detail += say.T(", the newest")
 		}
-		items = append(items, menu.Item{Label: mode.Line(f.Name()), Detail: detail + " in " + mode.Line(text.ShortPath(dir)), Right: text.Size(say, f.Size()),
+		items = append(items, menu.Item{Label: mode.Line(f.Name()), Detail: say.T("%s in %s", detail, mode.Line(text.ShortPath(dir))), Right: text.Size(say, f.Size()),
 			Value: pathItem{paths: []string{filepath.Join(dir, f.Name())}}})
 	}
 	if busy != "" {
-		note = mode.Cut(mode.Line(busy), 40) + " is still being written"
+		note = say.T("%s is still being written", mode.Cut(mode.Line(busy), 40))
 	}
 	return items, note
 }

@@ -27,7 +27,7 @@ func fileChoices(e *env.Env, c api.Conversation) []menu.Item {
 	if !ok || !a.Caps.Has(api.CapFiles) {
 		return nil
 	}
-	return []menu.Item{{Label: "Files of this conversation", Value: filesOf{e, c, filer}}}
+	return []menu.Item{{Label: e.T("Files of this conversation"), Value: filesOf{e, c, filer}}}
 }
 
 // name is what a file is called.
@@ -35,12 +35,12 @@ func (f filesOf) name(file api.StoredFile) string { return f.env.FileName(f.conv
 
 // list lists the files. Its Ask is to be called once when it is open.
 func (f filesOf) list() *Lookup {
-	m := menu.New("Files of "+f.env.Name(f.conv), menu.Options{Filter: true, Wide: true, Empty: "There are no files in this conversation."})
+	m := menu.New(f.env.T("Files of %s", f.env.Name(f.conv)), menu.Options{Filter: true, Wide: true, Empty: f.env.T("There are no files in this conversation.")})
 	d := newLookup(f.env, m, func(ctx context.Context, _ string) ([]menu.Item, error) {
 		files, err := f.filer.Files(ctx, f.conv.ID)
 		items := make([]menu.Item, len(files))
 		for i, file := range files {
-			items[i] = menu.Item{Label: f.name(file), Detail: text.Size(f.env.Look.Language, file.Size), Right: clock(file.At), Value: file}
+			items[i] = menu.Item{Label: f.name(file), Detail: text.Size(f.env.Look.Language, file.Size), Right: clock(f.env.Look.Language, file.At), Value: file}
 		}
 		return items, err
 	})
@@ -52,7 +52,7 @@ func (f filesOf) list() *Lookup {
 // file offers what can be done with a file.
 func (f filesOf) file(file api.StoredFile) *Picker {
 	name := f.name(file)
-	items := []menu.Item{{Label: "Save it on this machine", Value: f.save}, {Label: "Rename it at the platform", Value: f.rename}, {Label: "Delete it at the platform, for everyone", Value: f.remove}}
+	items := []menu.Item{{Label: f.env.T("Save it on this machine"), Value: f.save}, {Label: f.env.T("Rename it at the platform"), Value: f.rename}, {Label: f.env.T("Delete it at the platform, for everyone"), Value: f.remove}}
 	return newPicker(menu.New(name, menu.Options{Items: items}), func(p *Picker, it menu.Item) tea.Cmd {
 		return it.Value.(func(*Picker, api.StoredFile) tea.Cmd)(p, file)
 	})
@@ -73,7 +73,7 @@ func (f filesOf) save(p *Picker, file api.StoredFile) tea.Cmd {
 	if of.Message.Account == "" {
 		of.Message.Account = f.conv.ID.Account
 	}
-	return tea.Batch(e.Say("downloading "+name), func() tea.Msg {
+	return tea.Batch(e.Say(f.env.T("downloading %s", name)), func() tea.Msg {
 		to, err := e.Files.Save(e.Ctx, of, file.Attachment)
 		return savedFileMsg{e, name, to, err}
 	})
@@ -82,22 +82,22 @@ func (f filesOf) save(p *Picker, file api.StoredFile) tea.Cmd {
 func (msg savedFileMsg) arrive(*Stack) tea.Cmd {
 	switch {
 	case msg.err != nil:
-		return msg.env.Warn(msg.name + " was not saved: " + msg.err.Error())
+		return msg.env.Warn(msg.env.T("%s was not saved: %s", msg.name, msg.err.Error()))
 	case msg.to.Odd != "":
-		return msg.env.Warn("saved as " + text.ShortPath(msg.to.Path) + "; careful: " + msg.to.Odd)
+		return msg.env.Warn(msg.env.T("saved as %s; careful: %s", text.ShortPath(msg.to.Path), msg.to.Odd))
 	}
-	return msg.env.Say("saved as " + text.ShortPath(msg.to.Path))
+	return msg.env.Say(msg.env.T("saved as %s", text.ShortPath(msg.to.Path)))
 }
 
 func (f filesOf) rename(p *Picker, file api.StoredFile) tea.Cmd {
 	b := contactBook{env: f.env, account: f.conv.ID.Account}
-	form := bookForm{contactBook: b, title: "Rename " + f.name(file), fields: []api.ChannelField{{Name: "name", Label: "new name", Required: true}}}
+	form := bookForm{contactBook: b, title: f.env.T("Rename %s", f.name(file)), fields: []api.ChannelField{{Name: f.env.T("name"), Label: f.env.T("new name"), Required: true}}}
 	form.send = func(ctx context.Context, fields map[string]string) (api.Contact, error) {
 		now, err := f.filer.RenameFile(ctx, file, fields["name"])
 		return api.Contact{Name: now.Name}, err
 	}
 	form.says = true
-	form.then = func(c api.Contact) tea.Cmd { return f.done("the file is called " + f.env.Line(c.Name) + " now") }
+	form.then = func(c api.Contact) tea.Cmd { return f.done(f.env.T("the file is called %s now", f.env.Line(c.Name))) }
 	field := form.field()
 	field.SetValue(file.Name)
 	return p.next(field)
@@ -105,8 +105,8 @@ func (f filesOf) rename(p *Picker, file api.StoredFile) tea.Cmd {
 
 func (f filesOf) remove(p *Picker, file api.StoredFile) tea.Cmd {
 	name := f.name(file)
-	words := []string{"It is deleted for everyone, also from its message, for good."}
-	return p.next(NewQuestion("Delete "+name+"?", words, "Delete it", func() tea.Cmd {
+	words := []string{f.env.T("It is deleted for everyone, also from its message, for good.")}
+	return p.next(NewQuestion(f.env.Look.Language, f.env.T("Delete %s?", name), words, f.env.T("Delete it"), func() tea.Cmd {
 		return f.env.Read(func(ctx context.Context) tea.Msg {
 			return deletedFileMsg{f, name, f.filer.DeleteFile(ctx, file)}
 		})
@@ -124,7 +124,7 @@ func (msg deletedFileMsg) arrive(*Stack) tea.Cmd {
 	if msg.err != nil {
 		return msg.of.env.Fail(msg.err)
 	}
-	return msg.of.done(msg.name + " is deleted")
+	return msg.of.done(msg.of.env.T("%s is deleted", msg.name))
 }
 
 // done says what was done, and has the conversation read as it is now.

@@ -41,7 +41,7 @@ type goToMsg struct {
 // NewGoTo returns a dialog that gives the chosen conversation to jump.
 func NewGoTo(e *env.Env, jump func(api.ConversationID) tea.Cmd) *GoTo {
 	return &GoTo{env: e, jump: jump, there: platformSearch{env: e},
-		Box: Box{Menu: menu.New("Go to", menu.Options{Input: true, Search: true, Prompt: "name, number, label, view", Empty: "Nobody and nothing is called so. esc closes."})}}
+		Box: Box{Menu: menu.New(e.T("Go to"), menu.Options{Input: true, Search: true, Prompt: e.T("name, number, label, view"), Empty: e.T("Nobody and nothing is called so. esc closes.")})}}
 }
 
 // Find looks for who is called what is typed. It is to be called once when the
@@ -68,7 +68,7 @@ func (d *GoTo) Places(all []Place, label func(name string) tea.Cmd) *GoTo {
 func (d *GoTo) called(msg goToMsg) (hold, nearly []menu.Item) {
 	all := d.places
 	for _, l := range msg.labels {
-		all = append(all[:len(all):len(all)], Place{Label: "#" + l.Name, Detail: "label", Right: fmt.Sprint(l.Count), Go: func() tea.Cmd { return d.label(l.Name) }})
+		all = append(all[:len(all):len(all)], Place{Label: "#" + l.Name, Detail: d.env.T("label"), Right: fmt.Sprint(l.Count), Go: func() tea.Cmd { return d.label(l.Name) }})
 	}
 	return all.called(d.env, msg.line)
 }

@@ -10,6 +10,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/menu"
 	"unibox/ui/screen"
@@ -47,7 +48,7 @@ func (d *Info) Read() tea.Cmd {
 	provider := e.Account(row.Conversation.ID.Account).Provider
 	return e.Read(func(ctx context.Context) tea.Msg {
 		msg := infoMsg{of: d}
-		msg.others, _ = env.Others(ctx, e.Store, row) // without them the rest is told
+		msg.others, _ = env.Others(d.env.Look.Language, ctx, e.Store, row) // without them the rest is told
 		if informer, ok := provider.(api.Informer); ok {
 			msg.facts, msg.err = informer.Facts(ctx, row.Conversation.ID)
 		}
@@ -62,7 +63,7 @@ func (msg infoMsg) arrive(s *Stack) tea.Cmd {
 	}
 	d.SetItems(d.items(msg))
 	if msg.err != nil {
-		d.SetNote("the platform gave no more details: " + api.Explain(msg.err))
+		d.SetNote(s.env.T("the platform gave no more details: %s", api.Explain(msg.err)))
 	}
 	return nil
 }
@@ -74,8 +75,8 @@ const assignedTo = "assigned to"
 func (d *Info) items(msg infoMsg) []menu.Item {
 	e, c := d.env, d.row.Conversation
 	items := []menu.Item{
-		Fact(e, "name", e.Name(c)), Fact(e, "number or handle", e.Personal(c.ID, c.Contact.Handle)), Fact(e, "channel", e.Rules(c.ID.Account, c.Kind).Title),
-		Fact(e, "state", strings.Join(states(d.row), ", ")), Fact(e, "labels (on this machine)", strings.Join(d.row.Labels, ", ")), Fact(e, "last read from the platform", clock(d.row.Checked)),
+		Fact(e, d.env.T("name"), e.Name(c)), Fact(e, d.env.T("number or handle"), e.Personal(c.ID, c.Contact.Handle)), Fact(e, d.env.T("channel"), e.Rules(c.ID.Account, c.Kind).Title),
+		Fact(e, d.env.T("state"), strings.Join(states(d.env.Look.Language, d.row), ", ")), Fact(e, d.env.T("labels (on this machine)"), strings.Join(d.row.Labels, ", ")), Fact(e, d.env.T("last read from the platform"), clock(d.env.Look.Language, d.row.Checked)),
 	}
 	if !slices.ContainsFunc(msg.facts, func(f api.Fact) bool { return strings.EqualFold(f.Label, assignedTo) }) {
 		items = append(items, Fact(e, assignedTo, e.WhoHas(c)))
@@ -84,14 +85,14 @@ func (d *Info) items(msg infoMsg) []menu.Item {
 		items = append(items, Fact(e, f.Label, e.Personal(c.ID, f.Value)))
 	}
 	for _, other := range msg.others {
-		items = append(items, menu.Item{Lead: e.Look.Mode.Fit("also on "+e.Code(other.Conversation), factLabel),
-			Label: e.Name(other.Conversation), Detail: env.State(other), Value: other.Conversation.ID})
+		items = append(items, menu.Item{Lead: e.Look.Mode.Fit(d.env.T("also on %s", e.Code(other.Conversation)), factLabel),
+			Label: e.Name(other.Conversation), Detail: env.State(d.env.Look.Language, other), Value: other.Conversation.ID})
 	}
 	items = append(items, fileChoices(e, c)...)
 	if b, ok := bookOf(e, c.ID.Account); ok && !d.row.Provisional && !e.Hides(c.ID) { // an entry is called by its name there
 		items = append(items, b.about(c)...)
 	}
-	items = append(items, Fact(e, "account", string(c.ID.Account)), Fact(e, "conversation id", c.ID.Remote), Fact(e, "contact id", c.Contact.Remote))
+	items = append(items, Fact(e, d.env.T("account"), string(c.ID.Account)), Fact(e, d.env.T("conversation id"), c.ID.Remote), Fact(e, d.env.T("contact id"), c.Contact.Remote))
 	return slices.DeleteFunc(items, func(it menu.Item) bool { return it.Label == "" })
 }
 
@@ -125,36 +126,36 @@ func NewFacts(e *env.Env, title string, words []string, facts []menu.Item) *Choi
 
 func copyFact(e *env.Env, it menu.Item) tea.Cmd {
 	value, _ := it.Value.(string)
-	return tea.Batch(screen.Copy(value), e.Say("sent to the terminal's clipboard: "+value))
+	return tea.Batch(screen.Copy(value), e.Say(e.T("sent to the terminal's clipboard: %s", value)))
 }
 
-func clock(t time.Time) string {
+func clock(say *catalog.Language, t time.Time) string {
 	if t.IsZero() {
-		return "never"
+		return say.T("never")
 	}
-	return t.Local().Format("2 Jan 15:04:05")
+	return t.Local().Format(say.T("2 Jan 15:04:05"))
 }
 
 // states are the words for the state of a conversation, on this machine and at
 // the platform.
-func states(row state.Row) []string {
+func states(say *catalog.Language, row state.Row) []string {
 	c := row.Conversation
 	var words []string
 	for _, f := range []struct {
 		on   bool
 		word string
 	}{
-		{!row.WaitingSince.IsZero(), "waiting"}, {row.Unread > 0, "unread"}, {row.Flags.Starred, "starred"}, {row.Flags.Pinned, "pinned"},
-		{row.Flags.Muted, "muted"}, {row.Flags.Done, "done"}, {!row.Flags.Snoozed.IsZero(), "snoozed"}, {c.Closed.Or(false), "closed"},
-		{c.Archived.Or(false), "archived"}, {c.Blocked.Or(false), "blocked"}, {c.OptedOut.Or(false), "opted out"},
-		{c.Group, "a group"},
+		{!row.WaitingSince.IsZero(), say.T("waiting")}, {row.Unread > 0, say.T("unread")}, {row.Flags.Starred, say.T("starred")}, {row.Flags.Pinned, say.T("pinned")},
+		{row.Flags.Muted, say.T("muted")}, {row.Flags.Done, say.T("done")}, {!row.Flags.Snoozed.IsZero(), say.T("snoozed")}, {c.Closed.Or(false), say.T("closed")},
+		{c.Archived.Or(false), say.T("archived")}, {c.Blocked.Or(false), say.T("blocked")}, {c.OptedOut.Or(false), say.T("opted out")},
+		{c.Group, say.T("a group")},
 	} {
 		if f.on {
 			words = append(words, f.word)
 		}
 	}
 	if len(words) == 0 {
-		return []string{"answered"}
+		return []string{say.T("answered")}
 	}
 	return words
 }

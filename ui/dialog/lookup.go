@@ -37,7 +37,7 @@ type lookupMsg struct {
 }
 
 func newLookup(e *env.Env, m *menu.Menu, ask func(ctx context.Context, line string) ([]menu.Item, error)) *Lookup {
-	m.SetBusy("asking…")
+	m.SetBusy(e.T("asking…"))
 	return &Lookup{Box: Box{Menu: m}, env: e, ask: ask}
 }
 
@@ -114,7 +114,7 @@ func (msg lookupMsg) arrive(s *Stack) tea.Cmd {
 
 // NewContacts chooses which of the contacts of a number is speaking.
 func NewContacts(e *env.Env, id api.ConversationID, chooser api.ContactChooser, choose func(api.Contact) tea.Cmd) *Lookup {
-	m := menu.New("Who is speaking?", menu.Options{Filter: true, Empty: "The platform knows no contact of this number."})
+	m := menu.New(e.T("Who is speaking?"), menu.Options{Filter: true, Empty: e.T("The platform knows no contact of this number.")})
 	d := newLookup(e, m, func(ctx context.Context, _ string) ([]menu.Item, error) {
 		contacts, err := chooser.Candidates(ctx, id)
 		return contactItems(e, contacts), err

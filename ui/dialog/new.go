@@ -40,7 +40,7 @@ func (n New) channel(channels []api.Channel) *Picker {
 			items[i].Label += " " + e.Look.Marks.Dot + " " + name
 		}
 	}
-	return newPicker(menu.New("Write first on", menu.Options{Filter: true, Items: items}), func(p *Picker, it menu.Item) tea.Cmd {
+	return newPicker(menu.New(n.Env.T("Write first on"), menu.Options{Filter: true, Items: items}), func(p *Picker, it menu.Item) tea.Cmd {
 		s := p.stack
 		p.Close()
 		return n.address(s, it.Value.(api.Channel))
@@ -54,7 +54,7 @@ func (n New) address(s *Stack, c api.Channel) tea.Cmd {
 	var d *Lookup
 	switch byContact := n.Env.Rules(c.ID.Account, c.Kind).First == api.AddressContact; {
 	case byContact && !ok:
-		return n.Env.Say("the platform has no contact list to choose from")
+		return n.Env.Say(n.Env.T("the platform has no contact list to choose from"))
 	case byContact:
 		d = newContact(n, first, directory)
 	case ok:
@@ -68,8 +68,8 @@ func (n New) address(s *Stack, c api.Channel) tea.Cmd {
 
 // newNumberOrName asks for a phone number, or chooses one from the platform's book.
 func newNumberOrName(n New, first state.First, directory api.Directory) *Lookup {
-	m := menu.New(writeFirstOn(n, first), menu.Options{Input: true, Prompt: "phone or name", Empty: "Nobody in the contact list.",
-		Text: []string{"The number with its country code, or a name of the contact list. Your message is written next."}})
+	m := menu.New(writeFirstOn(n, first), menu.Options{Input: true, Prompt: n.Env.T("phone or name"), Empty: n.Env.T("Nobody in the contact list."),
+		Text: []string{n.Env.T("The number with its country code, or a name of the contact list. Your message is written next.")}})
 	d := newLookup(n.Env, m, func(ctx context.Context, line string) ([]menu.Item, error) {
 		page, err := directory.Contacts(ctx, line, api.PageRequest{Limit: 30})
 		return append(contactItems(n.Env, page.Items), n.additions(first)...), err
@@ -87,7 +87,7 @@ func newNumberOrName(n New, first state.First, directory api.Directory) *Lookup 
 		contact := it.Value.(api.Contact)
 		cmd, ok := d.direct(contact.Handle)
 		if !ok {
-			return n.Env.Say(n.Env.Line(contact.Name) + " has no phone number in the contact list")
+			return n.Env.Say(n.Env.T("%s has no phone number in the contact list", n.Env.Line(contact.Name)))
 		}
 		return cmd
 	}
@@ -111,12 +111,12 @@ func (n New) additions(first state.First) []menu.Item {
 }
 
 func writeFirstOn(n New, first state.First) string {
-	return "Write first on " + n.Env.Line(n.Env.Rules(first.Channel.Account, first.Kind).Title)
+	return n.Env.T("Write first on %s", n.Env.Line(n.Env.Rules(first.Channel.Account, first.Kind).Title))
 }
 
 // newContact chooses from the platform's book whom to write first to.
 func newContact(n New, first state.First, directory api.Directory) *Lookup {
-	m := menu.New("Write first to", menu.Options{Input: true, Prompt: "name", Empty: "Nobody in the contact list has this name."})
+	m := menu.New(n.Env.T("Write first to"), menu.Options{Input: true, Prompt: n.Env.T("name"), Empty: n.Env.T("Nobody in the contact list has this name.")})
 	d := newLookup(n.Env, m, func(ctx context.Context, line string) ([]menu.Item, error) {
 		page, err := directory.Contacts(ctx, line, api.PageRequest{Limit: 30})
 		return append(contactItems(n.Env, page.Items), n.additions(first)...), err
@@ -145,10 +145,10 @@ type number struct {
 func newNumber(n New, first state.First) *number {
 	rules := n.Env.Rules(first.Channel.Account, first.Kind)
 	d := &number{flow: n, first: first, read: env.PhoneDigits}
-	options := menu.Options{Input: true, Prompt: "phone", Text: []string{"The number with its country code, such as +7 925 000-00-01. Your message is written next."}}
+	options := menu.Options{Input: true, Prompt: n.Env.T("phone"), Text: []string{n.Env.T("The number with its country code, such as +7 925 000-00-01. Your message is written next.")}}
 	if rules.First == api.AddressAccount {
 		d.read = env.AccountName
-		options.Prompt, options.Text = "phone or account", []string{"The number with its country code, or the account's name, such as @maria. Your message is written next."}
+		options.Prompt, options.Text = n.Env.T("phone or account"), []string{n.Env.T("The number with its country code, or the account's name, such as @maria. Your message is written next.")}
 	}
 	d.Box = Box{Menu: menu.New(writeFirstOn(n, first), options)}
 	return d
@@ -211,7 +211,7 @@ type existingMsg struct {
 func (n New) find(of Dialog, first state.First) tea.Cmd {
 	checker, checks := n.Env.Account(first.Channel.Account).Provider.(api.Checker)
 	if checks {
-		of.box().SetBusy("asking " + n.Env.Label(first.Channel.Account) + "…")
+		of.box().SetBusy(n.Env.T("asking %s…", n.Env.Label(first.Channel.Account)))
 	}
 	return n.Env.Read(func(ctx context.Context) tea.Msg {
 		row, found, err := n.Env.Existing(ctx, first)
@@ -231,7 +231,7 @@ func (msg existingMsg) arrive(s *Stack) tea.Cmd {
 	}
 	e := msg.flow.Env
 	if msg.nobody {
-		msg.of.box().SetNote("Nobody has " + e.Line(e.Rules(msg.first.Channel.Account, msg.first.Kind).Title) + " under " + e.Line(msg.first.To) + ".")
+		msg.of.box().SetNote(s.env.T("Nobody has %s under %s.", e.Line(e.Rules(msg.first.Channel.Account, msg.first.Kind).Title), e.Line(msg.first.To)))
 		return nil
 	}
 	msg.of.box().Close()
@@ -239,7 +239,7 @@ func (msg existingMsg) arrive(s *Stack) tea.Cmd {
 	case msg.err != nil:
 		return e.Fail(msg.err)
 	case msg.found:
-		return tea.Batch(msg.flow.Open(msg.row), e.Say("there is already a conversation with "+e.Name(msg.row.Conversation)))
+		return tea.Batch(msg.flow.Open(msg.row), e.Say(s.env.T("there is already a conversation with %s", e.Name(msg.row.Conversation))))
 	}
 	return msg.flow.Write(msg.first)
 }

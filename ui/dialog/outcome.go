@@ -58,15 +58,15 @@ func (o Outcome) Card() Dialog {
 
 func (o Outcome) failed() Dialog {
 	items := []menu.Item{
-		{Label: "Retry", Detail: "send it again as it is", Value: state.Retry},
-		{Label: "Edit", Detail: "take it back into the reply box", Value: edit{}},
-		{Label: "Discard", Detail: "remove it; the customer did not get it", Value: state.Discard},
+		{Label: o.Env.T("Retry"), Detail: o.Env.T("send it again as it is"), Value: state.Retry},
+		{Label: o.Env.T("Edit"), Detail: o.Env.T("take it back into the reply box"), Value: edit{}},
+		{Label: o.Env.T("Discard"), Detail: o.Env.T("remove it; the customer did not get it"), Value: state.Discard},
 	}
 	if o.Outbound.Refused {
 		items = items[1:]
 	}
 	items = o.editable(items)
-	return o.card("Not delivered", []string{o.whole(), "It failed: " + o.reason() + "."}, items)
+	return o.card(o.Env.T("Not delivered"), []string{o.whole(), o.Env.T("It failed: %s.", o.reason())}, items)
 }
 
 // ByOurClock says what becomes of a reply for a time on a platform that keeps none.
@@ -78,28 +78,28 @@ func WhyNotReschedule(say *catalog.Language, o state.Outbound, now time.Time) st
 	case o.Timed():
 		return ""
 	case !o.At.IsZero() && !o.NotBefore.Before(o.At):
-		return "its time has come already"
+		return say.T("its time has come already")
 	case !o.At.IsZero():
-		return "its time, " + text.Full(say, now, o.At.In(now.Location())) + ", is kept by the platform"
+		return say.T("its time, %s, is kept by the platform", text.Full(say, now, o.At.In(now.Location())))
 	}
-	return "it waits for no time: only a reply that is to go out later"
+	return say.T("it waits for no time: only a reply that is to go out later")
 }
 
 // Reschedule asks for another time.
 func (o Outcome) Reschedule() Dialog {
-	return NewTime(o.Env, "Send when?", ByOurClock, nil, func(at time.Time) tea.Cmd { return o.Env.Reschedule(o.Outbound, at) })
+	return NewTime(o.Env, o.Env.T("Send when?"), ByOurClock, nil, func(at time.Time) tea.Cmd { return o.Env.Reschedule(o.Outbound, at) })
 }
 
 // timed is what can be done with a message that waits here for its time.
 func (o Outcome) timed() Dialog {
 	now := o.Env.Now()
-	words := "It goes out " + text.Full(o.Env.Look.Language, now, o.Outbound.At.In(now.Location())) + ", if unibox runs then, here or in another session."
-	return o.card("To be sent later", []string{o.whole(), words}, o.editable([]menu.Item{
-		{Label: "Let it wait", Value: letItWait{}},
-		{Label: "Change the time", Value: retime{}},
-		{Label: "Send now", Detail: "instead of waiting", Value: state.Retry},
-		{Label: "Edit", Detail: "take it back into the reply box", Value: edit{}},
-		{Label: "Discard", Detail: "do not send it", Value: state.Discard},
+	words := o.Env.T("It goes out %s, if unibox runs then, here or in another session.", text.Full(o.Env.Look.Language, now, o.Outbound.At.In(now.Location())))
+	return o.card(o.Env.T("To be sent later"), []string{o.whole(), words}, o.editable([]menu.Item{
+		{Label: o.Env.T("Let it wait"), Value: letItWait{}},
+		{Label: o.Env.T("Change the time"), Value: retime{}},
+		{Label: o.Env.T("Send now"), Detail: o.Env.T("instead of waiting"), Value: state.Retry},
+		{Label: o.Env.T("Edit"), Detail: o.Env.T("take it back into the reply box"), Value: edit{}},
+		{Label: o.Env.T("Discard"), Detail: o.Env.T("do not send it"), Value: state.Discard},
 	}))
 }
 
@@ -107,20 +107,20 @@ func (o Outcome) queued() Dialog {
 	if o.Outbound.Timed() {
 		return o.timed()
 	}
-	why := "It is on this machine and is sent in its turn."
+	why := o.Env.T("It is on this machine and is sent in its turn.")
 	if o.Outbound.Reason != "" {
-		why = "It waits: " + o.reason() + "."
+		why = o.Env.T("It waits: %s.", o.reason())
 	}
-	items := []menu.Item{{Label: "Let it wait", Value: letItWait{}}}
+	items := []menu.Item{{Label: o.Env.T("Let it wait"), Value: letItWait{}}}
 	if o.Outbound.NotBefore.After(o.Env.Now()) {
-		items = append(items, menu.Item{Label: "Try now", Detail: "instead of waiting", Value: state.Retry})
+		items = append(items, menu.Item{Label: o.Env.T("Try now"), Detail: o.Env.T("instead of waiting"), Value: state.Retry})
 		if o.Outbound.Unchecked() {
-			items = append(items, menu.Item{Label: "Try now, unchecked", Detail: "without checking whether they wrote meanwhile", Value: state.SendAnyway})
+			items = append(items, menu.Item{Label: o.Env.T("Try now, unchecked"), Detail: o.Env.T("without checking whether they wrote meanwhile"), Value: state.SendAnyway})
 		}
 	}
-	return o.card("Not sent yet", []string{o.whole(), why}, o.editable(append(items,
-		menu.Item{Label: "Edit", Detail: "take it back into the reply box", Value: edit{}},
-		menu.Item{Label: "Discard", Detail: "do not send it", Value: state.Discard})))
+	return o.card(o.Env.T("Not sent yet"), []string{o.whole(), why}, o.editable(append(items,
+		menu.Item{Label: o.Env.T("Edit"), Detail: o.Env.T("take it back into the reply box"), Value: edit{}},
+		menu.Item{Label: o.Env.T("Discard"), Detail: o.Env.T("do not send it"), Value: state.Discard})))
 }
 
 // held shows what was not seen before a reply was written.
@@ -129,15 +129,15 @@ func (o Outcome) held() Dialog {
 	if len(words) == 0 {
 		words = []string{o.reason() + "."}
 	}
-	title := "You had not seen this"
+	title := o.Env.T("You had not seen this")
 	if !o.Outbound.NotBefore.IsZero() { // its time came while nobody ran
-		title, words = "Its time has passed", []string{o.reason() + "."}
+		title, words = o.Env.T("Its time has passed"), []string{o.reason() + "."}
 	}
-	words = append(words, "Your reply is not sent: "+o.whole())
+	words = append(words, o.Env.T("Your reply is not sent: %s", o.whole()))
 	return o.card(title, words, o.editable([]menu.Item{
-		{Label: "Edit", Detail: "take it back into the reply box", Value: edit{}},
-		{Label: "Send anyway", Detail: "as it is, with what waits for it", Value: state.SendAnyway},
-		{Label: "Discard", Detail: "do not send it", Value: state.Discard},
+		{Label: o.Env.T("Edit"), Detail: o.Env.T("take it back into the reply box"), Value: edit{}},
+		{Label: o.Env.T("Send anyway"), Detail: o.Env.T("as it is, with what waits for it"), Value: state.SendAnyway},
+		{Label: o.Env.T("Discard"), Detail: o.Env.T("do not send it"), Value: state.Discard},
 	}))
 }
 
@@ -149,41 +149,41 @@ func (o Outcome) editable(items []menu.Item) []menu.Item {
 // uncertain shows what was sent, and what came since.
 func (o Outcome) uncertain() Dialog {
 	sent := o.Outbound.SentAt
-	why := "no answer came"
+	why := o.Env.T("no answer came")
 	if o.Outbound.Receipt.Delivery != api.DeliveryUnsaid {
-		why = "the platform does not know whether it arrived"
+		why = o.Env.T("the platform does not know whether it arrived")
 	}
-	words := []string{o.whole(), fmt.Sprintf("Sent at %s; %s. It may have gone out; nothing is sent again automatically.",
+	words := []string{o.whole(), o.Env.T("Sent at %s; %s. It may have gone out; nothing is sent again automatically.",
 		sent.Local().Format("15:04:05"), why)}
 	since := o.since()
 	switch read := o.Read.After(sent); {
 	case !read:
-		since = append(since, "The conversation has not been read since.")
+		since = append(since, o.Env.T("The conversation has not been read since."))
 	case len(since) == 0:
-		since = []string{"Nothing has appeared in the conversation since, which was read at " + o.Read.Local().Format("15:04:05") + "."}
+		since = []string{o.Env.T("Nothing has appeared in the conversation since, which was read at %s.", o.Read.Local().Format("15:04:05"))}
 	}
-	return o.card("Did it arrive?", append(words, since...), []menu.Item{
-		{Label: "It arrived", Detail: "mark it as sent", Value: state.Arrived},
-		{Label: "Send again", Detail: "the customer may get it twice", Value: state.SendAgain},
-		{Label: "Leave it", Detail: "keep it marked as unknown, send what waits for it", Value: state.Leave},
-		{Label: "Discard", Detail: "remove it from here; it may have arrived", Value: state.Discard},
+	return o.card(o.Env.T("Did it arrive?"), append(words, since...), []menu.Item{
+		{Label: o.Env.T("It arrived"), Detail: o.Env.T("mark it as sent"), Value: state.Arrived},
+		{Label: o.Env.T("Send again"), Detail: o.Env.T("the customer may get it twice"), Value: state.SendAgain},
+		{Label: o.Env.T("Leave it"), Detail: o.Env.T("keep it marked as unknown, send what waits for it"), Value: state.Leave},
+		{Label: o.Env.T("Discard"), Detail: o.Env.T("remove it from here; it may have arrived"), Value: state.Discard},
 	})
 }
 
 // Discard asks whether to take the message out of the outbox.
 func (o Outcome) Discard() Dialog {
-	words := "The customer does not get it."
+	words := o.Env.T("The customer does not get it.")
 	if o.Outbound.Status == state.Uncertain {
-		words = "Nobody knows whether the customer got it; it is only removed from here."
+		words = o.Env.T("Nobody knows whether the customer got it; it is only removed from here.")
 	}
-	return o.card("Discard this message?", []string{o.whole(), words}, []menu.Item{
-		{Label: "No", Value: letItWait{}}, {Label: "Yes, discard the message", Value: state.Discard},
+	return o.card(o.Env.T("Discard this message?"), []string{o.whole(), words}, []menu.Item{
+		{Label: o.Env.T("No"), Value: letItWait{}}, {Label: o.Env.T("Yes, discard the message"), Value: state.Discard},
 	})
 }
 
 func (o Outcome) card(title string, words []string, items []menu.Item) Dialog {
-	if then := env.WhenSent(o.Outbound.WhenSent); then != "" {
-		words = append(words, "The conversation is "+then+".")
+	if then := env.WhenSent(o.Env.Look.Language, o.Outbound.WhenSent); then != "" {
+		words = append(words, o.Env.T("The conversation is %s.", then))
 	}
 	var card *Choice
 	card = NewChoice(title, menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {
@@ -211,7 +211,7 @@ func (o Outcome) sayNotDone(choice state.Decision) tea.Cmd {
 		return nil
 	}
 	w.Dropped = true
-	return o.Env.Say("the reply is discarded; the conversation is " + env.WhenSent(w))
+	return o.Env.Say(o.Env.T("the reply is discarded; the conversation is %s", env.WhenSent(o.Env.Look.Language, w)))
 }
 
 // reason is why the message is not out, as a line; a platform may name the customer in it.
@@ -228,7 +228,7 @@ func (o Outcome) whole() string {
 		parts = append(parts, o.Env.FileIn(o.Outbound.Conversation, f))
 	}
 	if o.Outbound.Parts > 1 {
-		parts = append(parts, fmt.Sprintf("(message %d of %d)", o.Outbound.Part, o.Outbound.Parts))
+		parts = append(parts, o.Env.T("(message %d of %d)", o.Outbound.Part, o.Outbound.Parts))
 	}
 	return strings.Join(parts, " ")
 }
@@ -240,14 +240,14 @@ const mostSince = 3
 func (o Outcome) since() []string {
 	var words []string
 	for _, it := range o.Since[max(0, len(o.Since)-mostSince):] {
-		who := "they wrote"
+		who := o.Env.T("they wrote")
 		if it.Message.Direction == api.Outbound {
-			who = "our side wrote"
+			who = o.Env.T("our side wrote")
 		}
 		words = append(words, fmt.Sprintf("%s %s: %s", it.Message.At.Local().Format("15:04"), who, o.excerpt(it.Message)))
 	}
 	if more := len(o.Since) - len(words); more > 0 {
-		words = append([]string{env.Count(more, "more message", "more messages") + " before these"}, words...)
+		words = append([]string{o.Env.T("%s before these", o.Env.Plural(more, "%d more message", "%d more messages"))}, words...)
 	}
 	return words
 }
@@ -255,40 +255,40 @@ func (o Outcome) since() []string {
 // excerpt is the beginning of a message that may hold nothing but files.
 func (o Outcome) excerpt(msg api.Message) string {
 	if msg.Body == "" && len(msg.Attachments) > 0 {
-		return o.Env.Look.Marks.Clip + " " + env.Count(len(msg.Attachments), "file", "files")
+		return o.Env.Look.Marks.Clip + " " + o.Env.Plural(len(msg.Attachments), "%d file", "%d files")
 	}
 	return o.Env.Excerpt(msg.Body)
 }
 
 // WhyNotRetry is the reason for which a message of the outbox cannot be sent
 // again now.
-func WhyNotRetry(o state.Outbound, now time.Time) string {
+func WhyNotRetry(say *catalog.Language, o state.Outbound, now time.Time) string {
 	switch {
 	case o.Status == state.Queued && o.NotBefore.After(now):
 		return ""
 	case o.Status != state.Failed:
-		return "only a failed message, or one that waits for its next try"
+		return say.T("only a failed message, or one that waits for its next try")
 	case o.Refused:
-		return "the platform refused it, so it would fail again: edit it instead"
+		return say.T("the platform refused it, so it would fail again: edit it instead")
 	}
 	return ""
 }
 
 // WhyNotEdit is the reason for which a message of the outbox can no longer be
 // taken back.
-func WhyNotEdit(o state.Outbound) string {
+func WhyNotEdit(say *catalog.Language, o state.Outbound) string {
 	if o.Template != nil {
-		return "a template is not edited: discard it, and choose one again"
+		return say.T("a template is not edited: discard it, and choose one again")
 	}
 	switch o.Status {
 	case state.Queued, state.Uploading, state.Failed, state.Held:
 		return ""
 	case state.Uncertain:
-		return "it may have gone out: decide first whether it arrived"
+		return say.T("it may have gone out: decide first whether it arrived")
 	case state.Accepted:
-		return "the platform has it already"
+		return say.T("the platform has it already")
 	}
-	return "it is being sent now"
+	return say.T("it is being sent now")
 }
 
 // NewPending says what holds up a change, and lets a refusal be forgotten.
@@ -296,11 +296,11 @@ func WhyNotEdit(o state.Outbound) string {
 func NewPending(e *env.Env, u state.Unsent, dismiss func(id int64) tea.Cmd) *Choice {
 	ch := *u.Change
 	reason := e.Unnamed(u.Conversation, e.Line(ch.Reason))
-	words := []string{"It waits: " + reason + ".", "It is tried again automatically; until then it is shown as if it had happened."}
-	items := []menu.Item{{Label: "Close", Value: false}}
+	words := []string{e.T("It waits: %s.", reason), e.T("It is tried again automatically; until then it is shown as if it had happened.")}
+	items := []menu.Item{{Label: e.T("Close"), Value: false}}
 	if ch.Refused {
-		words = []string{"It was not possible: " + reason + "."}
-		items = append(items, menu.Item{Label: "Forget it", Detail: "take it out of the outbox", Value: true})
+		words = []string{e.T("It was not possible: %s.", reason)}
+		items = append(items, menu.Item{Label: e.T("Forget it"), Detail: e.T("take it out of the outbox"), Value: true})
 	}
 	return NewChoice(e.Name(u.Conversation)+": "+ch.Cap.String(), menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {
 		if it.Value.(bool) {

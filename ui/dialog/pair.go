@@ -74,11 +74,13 @@ type pairEndedMsg struct {
 func newPair(a channelAdmin, to connectTo) *pair {
 	d := &pair{admin: a, to: to}
 	d.Box = Box{Menu: d.menu(menu.Options{})}
-	d.SetBusy("asking " + a.env.Label(to.account) + "…")
+	d.SetBusy(a.env.T("asking %s…", a.env.Label(to.account)))
 	return d
 }
 
-func (d *pair) menu(o menu.Options) *menu.Menu { return menu.New("Connect "+d.admin.kind(d.to), o) }
+func (d *pair) menu(o menu.Options) *menu.Menu {
+	return menu.New(d.admin.env.T("Connect %s", d.admin.kind(d.to)), o)
+}
 
 // ask asks how far the channel is.
 func (d *pair) ask(do func(context.Context) (api.Pairing, error)) tea.Cmd {
@@ -135,7 +137,7 @@ func (d *pair) late(err error) tea.Cmd {
 	case err != nil:
 		return d.admin.env.Fail(err)
 	case d.now.Done:
-		return d.admin.env.Say(d.title() + " is connected")
+		return d.admin.env.Say(d.admin.env.T("%s is connected", d.title()))
 	}
 	return d.left()
 }
@@ -153,7 +155,7 @@ func (d *pair) show(err error) {
 	d.SetPicture(picture)
 	d.SetText(d.words(picture != nil))
 	if wrong != nil {
-		d.SetNote(wrong.Error() + "; connect it in another way, or on the platform's website")
+		d.SetNote(d.admin.env.T("%s; connect it in another way, or on the platform's website", wrong.Error()))
 	}
 	d.SetItems(d.choices())
 }
@@ -164,9 +166,9 @@ func (d *pair) types(on, secret bool) {
 		return
 	}
 	d.secret = secret
-	prompt := "code"
+	prompt := d.admin.env.T("code")
 	if secret {
-		prompt = "password"
+		prompt = d.admin.env.T("password")
 	}
 	d.Menu = d.menu(menu.Options{Input: on, Secret: secret, Prompt: prompt})
 	d.SetLook(d.admin.env.Look)
@@ -193,19 +195,19 @@ func (d *pair) words(picture bool) []string {
 	line := d.admin.env.Line
 	switch now := d.now; {
 	case d.failed:
-		return []string{d.title() + " is not connected."}
+		return []string{d.admin.env.T("%s is not connected.", d.title())}
 	case now.Done:
-		return []string{d.title() + " is connected."}
+		return []string{d.admin.env.T("%s is connected.", d.title())}
 	case picture:
-		return []string{"Waiting for the scan. The code is renewed as it changes."}
+		return []string{d.admin.env.T("Waiting for the scan. The code is renewed as it changes.")}
 	case now.Code != "":
-		return []string{"Type this code into the phone: " + line(now.Code) + d.until(), d.watch("Waiting for the phone.")}
+		return []string{d.admin.env.T("Type this code into the phone: %s%s", line(now.Code), d.until()), d.watch(d.admin.env.T("Waiting for the phone."))}
 	case now.Link != "":
-		return []string{"Open this address in a browser and allow the connection there:", line(now.Link), "Waiting for that."}
+		return []string{d.admin.env.T("Open this address in a browser and allow the connection there:"), line(now.Link), d.admin.env.T("Waiting for that.")}
 	case now.Asks != "":
-		return []string{"Give " + line(now.Asks) + d.until()}
+		return []string{d.admin.env.T("Give %s%s", line(now.Asks), d.until())}
 	}
-	return append(d.admin.note(d.to), d.watch("Waiting for the platform."))
+	return append(d.admin.note(d.to), d.watch(d.admin.env.T("Waiting for the platform.")))
 }
 
 // until says how long what is shown works.
@@ -214,13 +216,13 @@ func (d *pair) until() string {
 		return ""
 	}
 	now := d.admin.env.Now()
-	return "   (works until " + d.now.Expires.In(now.Location()).Format("15:04:05") + ")"
+	return d.admin.env.T("   (works until %s)", d.now.Expires.In(now.Location()).Format("15:04:05"))
 }
 
 // watch says what is waited for, or that the platform will not tell.
 func (d *pair) watch(waits string) string {
 	if d.now.Blind {
-		return "The phone shows when it is connected: " + d.admin.env.Label(d.to.account) + " does not tell."
+		return d.admin.env.T("The phone shows when it is connected: %s does not tell.", d.admin.env.Label(d.to.account))
 	}
 	return waits
 }
@@ -231,25 +233,25 @@ func (d *pair) choices() []menu.Item {
 	case d.now.Asks != "":
 		return nil
 	case d.now.Done || d.failed:
-		return []menu.Item{{Label: "Close", Value: d.leave}}
+		return []menu.Item{{Label: d.admin.env.T("Close"), Value: d.leave}}
 	}
-	items := []menu.Item{{Label: "Leave it waiting", Value: d.leave}}
+	items := []menu.Item{{Label: d.admin.env.T("Leave it waiting"), Value: d.leave}}
 	if d.there {
-		items[0].Label = "Leave it as it is"
+		items[0].Label = d.admin.env.T("Leave it as it is")
 	}
 	if d.now.Link != "" {
-		items = append(items, menu.Item{Label: "Open the address", Value: d.open}, menu.Item{Label: "Copy the address", Value: d.copy})
+		items = append(items, menu.Item{Label: d.admin.env.T("Open the address"), Value: d.open}, menu.Item{Label: d.admin.env.T("Copy the address"), Value: d.copy})
 		if !d.admin.env.Files.CanOpen() {
-			items[1].Why = "there is no display to open it on"
+			items[1].Why = d.admin.env.T("there is no display to open it on")
 		}
 	}
 	if d.there {
 		return items
 	}
 	if slices.ContainsFunc(d.to.form.Fields, func(f api.ChannelField) bool { return !f.Required }) {
-		items = append(items, menu.Item{Label: "Begin again with other answers", Value: func() tea.Cmd { return d.end(true) }})
+		items = append(items, menu.Item{Label: d.admin.env.T("Begin again with other answers"), Value: func() tea.Cmd { return d.end(true) }})
 	}
-	return append(items, menu.Item{Label: "Give it up", Value: func() tea.Cmd { return d.end(false) }})
+	return append(items, menu.Item{Label: d.admin.env.T("Give it up"), Value: func() tea.Cmd { return d.end(false) }})
 }
 
 // Choose implements Dialog.
@@ -262,7 +264,7 @@ func (d *pair) Enter(line string) tea.Cmd {
 	}
 	pairer, id := d.admin.pairer(d.to.account), d.now.Channel
 	d.SetValue("")
-	d.SetBusy("asking " + d.admin.env.Label(d.to.account) + "…")
+	d.SetBusy(d.admin.env.T("asking %s…", d.admin.env.Label(d.to.account)))
 	return d.ask(func(ctx context.Context) (api.Pairing, error) { return pairer.Confirm(ctx, id, line) })
 }
 
@@ -277,7 +279,7 @@ func (d *pair) Cancel() tea.Cmd {
 	case d.failed || d.now.Done:
 		return nil
 	case !d.known:
-		return d.admin.env.Say(d.admin.env.Label(d.to.account) + " has not answered yet; what it says is shown when it does")
+		return d.admin.env.Say(d.admin.env.T("%s has not answered yet; what it says is shown when it does", d.admin.env.Label(d.to.account)))
 	}
 	return d.left()
 }
@@ -287,21 +289,21 @@ func (d *pair) left() tea.Cmd {
 	waits := ""
 	switch now := d.now; {
 	case now.Blind:
-		return d.admin.env.Say("the phone shows whether " + d.title() + " is connected; " + d.back())
+		return d.admin.env.Say(d.admin.env.T("the phone shows whether %s is connected; %s", d.title(), d.back()))
 	case now.QR != nil:
-		waits = ": it waits for the scan"
+		waits = d.admin.env.T(": it waits for the scan")
 	case now.Code != "":
-		waits = ": it waits for the code to be typed into the phone"
+		waits = d.admin.env.T(": it waits for the code to be typed into the phone")
 	case now.Link != "":
-		waits = ": it waits for its address to be opened in a browser"
+		waits = d.admin.env.T(": it waits for its address to be opened in a browser")
 	case now.Asks != "":
-		waits = ": it waits for " + d.admin.env.Line(now.Asks)
+		waits = d.admin.env.T(": it waits for %s", d.admin.env.Line(now.Asks))
 	}
-	return d.admin.env.Say(d.title() + " is not connected yet" + waits + "; " + d.back())
+	return d.admin.env.Say(d.admin.env.T("%s is not connected yet%s; %s", d.title(), waits, d.back()))
 }
 
 func (d *pair) back() string {
-	return d.admin.env.KeyFor(keymap.ManageChannels) + " leads back to it"
+	return d.admin.env.T("%s leads back to it", d.admin.env.KeyFor(keymap.ManageChannels))
 }
 
 func (d *pair) open() tea.Cmd {
@@ -312,14 +314,14 @@ func (d *pair) open() tea.Cmd {
 func (msg pairOpenedMsg) arrive(*Stack) tea.Cmd { return msg.of.admin.env.Fail(msg.err) }
 
 func (d *pair) copy() tea.Cmd {
-	return tea.Batch(screen.Copy(text.Safe(d.now.Link)), d.admin.env.Say("sent to the terminal's clipboard: "+d.admin.env.Line(d.now.Link)))
+	return tea.Batch(screen.Copy(text.Safe(d.now.Link)), d.admin.env.Say(d.admin.env.T("sent to the terminal's clipboard: %s", d.admin.env.Line(d.now.Link))))
 }
 
 // end disconnects the channel that waits, and then fills in the form again if asked:
 // most platforms have one channel of a kind.
 func (d *pair) end(again bool) tea.Cmd {
 	admin, id := d.admin.of(d.to.account), d.now.Channel
-	d.SetBusy("asking " + d.admin.env.Label(d.to.account) + "…")
+	d.SetBusy(d.admin.env.T("asking %s…", d.admin.env.Label(d.to.account)))
 	return d.admin.env.Read(func(ctx context.Context) tea.Msg {
 		return pairEndedMsg{d, again, admin.Disconnect(ctx, id)}
 	})
@@ -334,7 +336,7 @@ func (msg pairEndedMsg) arrive(s *Stack) tea.Cmd {
 	open := s.has(d)
 	d.Close()
 	if !msg.again || !open {
-		return e.Say(d.title() + " is given up")
+		return e.Say(s.env.T("%s is given up", d.title()))
 	}
 	return s.Open(d.admin.field(emptyForm(d.to.account, d.to.form)))
 }

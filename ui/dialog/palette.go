@@ -1,13 +1,13 @@
 package dialog
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/keymap"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/look"
 	"unibox/ui/menu"
@@ -39,11 +39,11 @@ func NewPalette(e *env.Env, commands []Command, places []Place, run func(keymap.
 	}
 	for _, p := range places {
 		it := p.item(e)
-		it.Label = "Go to " + it.Label
+		it.Label = e.T("Go to %s", it.Label)
 		items = append(items, it)
 	}
-	return NewChoice("Commands", menu.Options{Filter: true, Prompt: ":", Items: append(items, cannot...), Wide: true,
-		Empty: "No command matches."}, func(it menu.Item) tea.Cmd {
+	return NewChoice(e.T("Commands"), menu.Options{Filter: true, Prompt: ":", Items: append(items, cannot...), Wide: true,
+		Empty: e.T("No command matches.")}, func(it menu.Item) tea.Cmd {
 		if p, ok := it.Value.(Place); ok {
 			return p.Go()
 		}
@@ -52,12 +52,12 @@ func NewPalette(e *env.Env, commands []Command, places []Place, run func(keymap.
 }
 
 // NewMessage lists what can be done with a message.
-func NewMessage(excerpt string, commands []Command, run func(keymap.Action) tea.Cmd) *Choice {
+func NewMessage(say *catalog.Language, excerpt string, commands []Command, run func(keymap.Action) tea.Cmd) *Choice {
 	items := make([]menu.Item, len(commands))
 	for i, c := range commands {
 		items[i] = menu.Item{Label: c.Title, Right: c.Key, Why: c.Why, Value: c.Action}
 	}
-	return NewChoice("Message", menu.Options{Text: []string{excerpt}, Items: items},
+	return NewChoice(say.T("Message"), menu.Options{Text: []string{excerpt}, Items: items},
 		func(it menu.Item) tea.Cmd { return run(it.Value.(keymap.Action)) })
 }
 
@@ -73,45 +73,45 @@ func NewHelp(e *env.Env, run func(keymap.Action) tea.Cmd) *Choice {
 		if was, yes := s.Changed(); yes {
 			changed++
 			it.Lead = "* "
-			it.Detail += " " + e.Look.Marks.Dot + " " + before(was)
-			it.Words += " yours changed"
+			it.Detail += " " + e.Look.Marks.Dot + " " + before(e.Look.Language, was)
+			it.Words += e.T(" yours changed")
 		}
 		items = append(items, it)
 	}
-	opt := menu.Options{Filter: true, Items: items, Wide: true, Empty: "No action matches.", Prompt: "search"}
+	opt := menu.Options{Filter: true, Items: items, Wide: true, Empty: e.T("No action matches."), Prompt: e.T("search")}
 	if changed > 0 {
-		opt.Text = []string{fmt.Sprintf("* marks what your config changed: %s. Type \"changed\" to see only that.", env.Count(changed, "action", "actions"))}
+		opt.Text = []string{e.T("* marks what your config changed: %s. Type \"changed\" to see only that.", e.Plural(changed, "%d action", "%d actions"))}
 	}
-	return NewChoice("Keys", opt,
+	return NewChoice(e.T("Keys"), opt,
 		func(it menu.Item) tea.Cmd {
 			s := it.Value.(keymap.Spec)
-			if where := While(s); where != "" {
-				return e.Say(s.Short() + ": this works " + where)
+			if where := While(e.Look.Language, s); where != "" {
+				return e.Say(e.T("%s: this works %s", s.Short(), where))
 			}
 			return run(s.Action)
 		})
 }
 
 // before says which keys an action had.
-func before(was []string) string {
+func before(say *catalog.Language, was []string) string {
 	if len(was) == 0 {
-		return "yours"
+		return say.T("yours")
 	}
-	return "was " + strings.Join(was, "  ")
+	return say.T("was %s", strings.Join(was, "  "))
 }
 
 // While says when an action works that belongs to no pane, "" for one of the panes.
-func While(s keymap.Spec) string {
+func While(say *catalog.Language, s keymap.Spec) string {
 	switch {
 	case slices.ContainsFunc(s.Scopes, func(sc keymap.Scope) bool {
 		return sc == keymap.Global || sc == keymap.Channels || sc == keymap.List || sc == keymap.Thread
 	}):
 	case slices.Contains(s.Scopes, keymap.Composer):
-		return "while you write a reply"
+		return say.T("while you write a reply")
 	case slices.Contains(s.Scopes, keymap.Note):
-		return "while you write a private note"
+		return say.T("while you write a private note")
 	case slices.Contains(s.Scopes, keymap.Menu):
-		return "in a dialog"
+		return say.T("in a dialog")
 	}
 	return ""
 }

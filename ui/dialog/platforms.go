@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -79,7 +78,7 @@ func (w *platformSearch) more(line string, here []menu.Item) []menu.Item {
 	case len(labels) == 0, utf8.RuneCountInString(line) < shortestQuestion, w.plain != nil && w.plain(line) == "":
 		return nil
 	case w.line != line:
-		return []menu.Item{{Label: "ask " + strings.Join(labels, " and ") + " too", Value: askPlatforms{}}}
+		return []menu.Item{{Label: w.env.T("ask %s too", strings.Join(labels, " and ")), Value: askPlatforms{}}}
 	}
 	return slices.DeleteFunc(slices.Clone(w.items), func(it menu.Item) bool {
 		return slices.ContainsFunc(here, func(known menu.Item) bool { return known.Value == it.Value.(*api.Conversation).ID })
@@ -105,7 +104,7 @@ func (w *platformSearch) ask(d asker) tea.Cmd {
 	if w.plain != nil {
 		words = w.plain(line)
 	}
-	d.box().SetBusy("asking " + strings.Join(labels, " and ") + "…")
+	d.box().SetBusy(w.env.T("asking %s…", strings.Join(labels, " and ")))
 	return w.env.Read(func(ctx context.Context) tea.Msg {
 		msg := platformsMsg{of: d, line: line, found: make([][]api.Conversation, len(accounts))}
 		errs := make([]error, len(accounts))
@@ -155,13 +154,13 @@ func (w *platformSearch) found(msg platformsMsg) string {
 	var words []string
 	for i, found := range msg.found {
 		if len(found) > 0 {
-			words = append(words, fmt.Sprintf("%d at %s", len(found), w.env.Line(string(accounts[i].ID))))
+			words = append(words, w.env.T("%d at %s", len(found), w.env.Line(string(accounts[i].ID))))
 		}
 	}
 	if len(words) == 0 {
-		return strings.Join(labels, " and ") + ": nobody by this name or number"
+		return w.env.T("%s: nobody by this name or number", strings.Join(labels, " and "))
 	}
-	return "found " + strings.Join(words, ", ")
+	return w.env.T("found %s", strings.Join(words, ", "))
 }
 
 // keep puts a conversation that a platform knows into the store, so that it can be

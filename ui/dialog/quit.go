@@ -9,6 +9,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/menu"
 )
@@ -79,12 +80,12 @@ func (q Quit) question(t tally, sessions []state.Session) *Picker {
 			return f()
 		}
 	}
-	items := []menu.Item{{Label: "Stay", Value: do(func() tea.Cmd { return nil })}}
+	items := []menu.Item{{Label: q.Env.T("Stay"), Value: do(func() tea.Cmd { return nil })}}
 	if t.moving > 0 {
-		items = append(items, menu.Item{Label: "Wait", Detail: "until all is out, then quit", Value: step(q.wait)})
+		items = append(items, menu.Item{Label: q.Env.T("Wait"), Detail: q.Env.T("until all is out, then quit"), Value: step(q.wait)})
 	}
-	items = append(items, menu.Item{Label: "Look at the outbox", Value: do(q.ShowOutbox)}, menu.Item{Label: "Quit now", Detail: "all of it is kept", Value: do(q.Now)})
-	return newPicker(menu.New("Quit with unsent messages?", menu.Options{Text: q.words(t, sessions), Items: items}),
+	items = append(items, menu.Item{Label: q.Env.T("Look at the outbox"), Value: do(q.ShowOutbox)}, menu.Item{Label: q.Env.T("Quit now"), Detail: q.Env.T("all of it is kept"), Value: do(q.Now)})
+	return newPicker(menu.New(q.Env.T("Quit with unsent messages?"), menu.Options{Text: q.words(t, sessions), Items: items}),
 		func(p *Picker, it menu.Item) tea.Cmd { return it.Value.(step)(p) })
 }
 
@@ -138,20 +139,23 @@ func (t *tally) add(u state.Unsent) {
 
 func (q Quit) words(t tally, sessions []state.Session) []string {
 	var words []string
-	add := func(n int, one, many, then string) {
+	add := func(n int, said string) {
 		if n > 0 {
-			words = append(words, env.Count(n, one, many)+then)
+			words = append(words, said)
 		}
 	}
-	add(t.moving, "message is", "messages are", " not out yet. "+strings.Join(q.obstacles(t), " "))
-	add(t.timed, "reply is", "replies are", " to go out later, at a time; only if unibox runs then, here or elsewhere on this store.")
-	add(t.changes, "change waits", "changes wait", " to be carried out.")
-	add(t.held, "message was", "messages were", " not sent because you had not seen all that they wrote; you have to decide.")
-	add(t.failed, "message", "messages", " failed; you have to decide.")
-	add(t.unknown, "message has", "messages have", " an unknown outcome; you have to decide.")
-	kept := "Everything is kept on this disk."
+	e := q.Env
+	add(t.moving, e.Plural(t.moving, "%[1]d message is not out yet. %[2]s", "%[1]d messages are not out yet. %[2]s", strings.Join(q.obstacles(t), " ")))
+	add(t.timed, e.Plural(t.timed, "%d reply is to go out later, at a time; only if unibox runs then, here or elsewhere on this store.",
+		"%d replies are to go out later, at a time; only if unibox runs then, here or elsewhere on this store."))
+	add(t.changes, e.Plural(t.changes, "%d change waits to be carried out.", "%d changes wait to be carried out."))
+	add(t.held, e.Plural(t.held, "%d message was not sent because you had not seen all that they wrote; you have to decide.",
+		"%d messages were not sent because you had not seen all that they wrote; you have to decide."))
+	add(t.failed, e.Plural(t.failed, "%d message failed; you have to decide.", "%d messages failed; you have to decide."))
+	add(t.unknown, e.Plural(t.unknown, "%d message has an unknown outcome; you have to decide.", "%d messages have an unknown outcome; you have to decide."))
+	kept := q.Env.T("Everything is kept on this disk.")
 	if t.moving+t.changes > 0 {
-		kept += " " + afterwards(sessions)
+		kept += " " + afterwards(q.Env.Look.Language, sessions)
 	}
 	return append(words, kept)
 }
@@ -167,16 +171,16 @@ func (q Quit) obstacles(t tally) []string {
 		}
 		switch h.State {
 		case state.HealthStopped:
-			words = append(words, q.Label(h)+" is stopped: "+line(h.Reason)+".")
+			words = append(words, q.Env.T("%s is stopped: %s.", q.Label(h), line(h.Reason)))
 		case state.HealthRetrying:
-			words = append(words, q.Label(h)+" does not answer: "+line(h.Reason)+".")
+			words = append(words, q.Env.T("%s does not answer: %s.", q.Label(h), line(h.Reason)))
 		}
 	}
 	if t.tried == nil {
 		return words
 	}
 	if wait := t.tried.NotBefore.Sub(q.Env.Now()); wait > 0 {
-		next := "The next try comes in " + q.Env.Look.Clock.In(q.Env.Look.Language, wait)
+		next := q.Env.T("The next try comes in %s", q.Env.Look.Clock.In(q.Env.Look.Language, wait))
 		if len(words) == 0 { // else it is said already
 			next += ": " + line(t.tried.Reason)
 		}
@@ -186,13 +190,13 @@ func (q Quit) obstacles(t tally) []string {
 }
 
 // afterwards says who sends it when this program has ended.
-func afterwards(sessions []state.Session) string {
+func afterwards(say *catalog.Language, sessions []state.Session) string {
 	for _, s := range sessions {
 		if !s.Self && !s.Looks {
-			return "Another session has it open and goes on sending."
+			return say.T("Another session has it open and goes on sending.")
 		}
 	}
-	return "What can be sent is sent when unibox runs again."
+	return say.T("What can be sent is sent when unibox runs again.")
 }
 
 // waiting shows the progress of sending, and quits when all is out. What came to
@@ -203,8 +207,8 @@ type waiting struct {
 }
 
 func newWaiting(q Quit) *waiting {
-	return &waiting{quit: q, Box: Box{Menu: menu.New("Quitting when all is out",
-		menu.Options{Items: []menu.Item{{Label: "Stay after all", Value: false}, {Label: "Quit now", Value: true}}})}}
+	return &waiting{quit: q, Box: Box{Menu: menu.New(q.Env.T("Quitting when all is out"),
+		menu.Options{Items: []menu.Item{{Label: q.Env.T("Stay after all"), Value: false}, {Label: q.Env.T("Quit now"), Value: true}}})}}
 }
 
 // Choose implements Dialog.
@@ -218,7 +222,7 @@ func (d *waiting) Choose(it menu.Item) tea.Cmd {
 
 // Cancel implements canceler.
 func (d *waiting) Cancel() tea.Cmd {
-	return d.quit.Env.Say("staying; unsent messages are sent as soon as possible")
+	return d.quit.Env.Say(d.quit.Env.T("staying; unsent messages are sent as soon as possible"))
 }
 
 // Tick implements watcher.
@@ -230,6 +234,6 @@ func (d *waiting) Unsent(list []state.Unsent) tea.Cmd {
 	if t.moving == 0 && !d.quit.Sending() {
 		return d.quit.Now()
 	}
-	d.SetText(append([]string{env.Count(t.moving, "message is", "messages are") + " not out yet."}, d.quit.obstacles(t)...))
+	d.SetText(append([]string{d.quit.Env.Plural(t.moving, "%d message is not out yet.", "%d messages are not out yet.")}, d.quit.obstacles(t)...))
 	return nil
 }

@@ -14,7 +14,7 @@ func TestX3OnlyASessionThatCanSendGoesOnSending(t *testing.T) {
 		all  []state.Session
 		want bool
 	}{{[]state.Session{me}, false}, {[]state.Session{me, viewer}, false}, {[]state.Session{viewer, me, sender}, true}} {
-		if got := afterwards(c.all); strings.Contains(got, "goes on sending") != c.want {
+		if got := afterwards(nil, c.all); strings.Contains(got, "goes on sending") != c.want {
 			t.Errorf("%+v: %s", c.all, got)
 		}
 	}

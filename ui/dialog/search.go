@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -74,7 +73,7 @@ type moreFound struct{}
 // conversation to jump.
 func NewSearch(e *env.Env, show func(state.Found) tea.Cmd, jump func(api.ConversationID) tea.Cmd) *Search {
 	return &Search{env: e, show: show, jump: jump, there: platformSearch{env: e, plain: wordsOf}, page: searchPage,
-		Box: Box{Menu: menu.New("Search all messages", menu.Options{Input: true, Search: true, Prompt: "words", Empty: hintShort, Wide: true})}}
+		Box: Box{Menu: menu.New(e.T("Search all messages"), menu.Options{Input: true, Search: true, Prompt: e.T("words"), Empty: hintShort, Wide: true})}}
 }
 
 // Choose implements Dialog.
@@ -211,7 +210,7 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 
 // says sets the words beside the choices.
 func (d *Search) says(msg searchMsg, wrong string) {
-	offers := d.Words()
+	offers := d.Words(d.env.Look.Language)
 	if line := strings.TrimSpace(msg.query); line == "" || d.there.line != line { // else the note says what was found there
 		d.SetNote("")
 	}
@@ -223,9 +222,9 @@ func (d *Search) says(msg searchMsg, wrong string) {
 	case d.Unknown(d.env, hit.Closed(msg.query), query.Messages()) != "":
 		d.SetNote(d.Unknown(d.env, hit.Closed(msg.query), query.Messages()))
 	case msg.indexing:
-		d.SetNote("The search index is being rebuilt; until that is done some messages are not found.")
+		d.SetNote(d.env.T("The search index is being rebuilt; until that is done some messages are not found."))
 	case d.hits.Below != 0 && len(d.found) < d.page:
-		d.SetNote("looked back to " + d.day(d.hits) + "…")
+		d.SetNote(d.env.T("looked back to %s…", d.day(d.hits)))
 	}
 	d.SetText(nil)
 	if kept := d.kept(d.env); kept != "" {
@@ -253,7 +252,7 @@ func (d *Search) items(line string) []menu.Item {
 		items = append(items, d.item(f, words))
 	}
 	if d.hits.Below != 0 && len(d.found) >= d.page {
-		items = append(items, menu.Item{Label: "show older ones too: these go back to " + d.day(d.hits), Value: moreFound{}})
+		items = append(items, menu.Item{Label: d.env.T("show older ones too: these go back to %s", d.day(d.hits)), Value: moreFound{}})
 	}
 	return append(items, d.there.more(line, nil)...)
 }
@@ -269,9 +268,9 @@ func (d *Search) item(f state.Found, words hit.Words) menu.Item {
 	who := ""
 	switch {
 	case f.Note != "":
-		body, who = f.Note, "NOTE "+e.Line(f.Message.Author)+": "
+		body, who = f.Note, d.env.T("NOTE %s: ", e.Line(f.Message.Author))
 	case f.Message.Direction == api.Outbound:
-		who = "you: "
+		who = d.env.T("you: ")
 	}
 	before, found, after := words.Excerpt(e.Look.Mode.Logical().Line(body))
 	if e.Hides(f.Message.Conversation) {
@@ -294,15 +293,15 @@ func (d *Search) Keep() tea.Cmd {
 		line = was.Text
 	}
 	if line == "" {
-		return d.env.Say("type what is to be searched for first")
+		return d.env.Say(d.env.T("type what is to be searched for first"))
 	}
 	if d.env.StateDir == "" {
-		return d.env.Say("searches are not kept here")
+		return d.env.Say(d.env.T("searches are not kept here"))
 	}
 	on := !d.isKept(line)
-	said := "kept: " + line
+	said := d.env.T("kept: %s", line)
 	if !on {
-		said = "no longer kept: " + line
+		said = d.env.T("no longer kept: %s", line)
 	}
 	return tea.Batch(d.store(d, d.env, searches.Search{Text: line, Kept: on, At: d.env.Now()}), d.env.Say(d.env.Line(said)))
 }
@@ -323,9 +322,9 @@ func (l *searchLine) kept(e *env.Env) string {
 	}
 	back := text.Day(e.Look.Language, e.Now(), a.Oldest.In(e.Now().Location()))
 	if a.Whole >= a.Conversations {
-		return fmt.Sprintf("Searched is what is kept here: all of %d conversations, back to %s.", a.Conversations, back)
+		return e.T("Searched is what is kept here: all of %d conversations, back to %s.", a.Conversations, back)
 	}
-	return fmt.Sprintf("Searched is what is kept here, back to %s: %d of %d conversations whole, of the others the newest messages.", back, a.Whole, a.Conversations)
+	return e.T("Searched is what is kept here, back to %s: %d of %d conversations whole, of the others the newest messages.", back, a.Whole, a.Conversations)
 }
 
 // wordsOf are the words of a line without its operators: what a platform can be asked for.

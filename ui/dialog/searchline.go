@@ -83,7 +83,7 @@ func (l *searchLine) history(e *env.Env) []menu.Item {
 	for _, s := range l.before {
 		right := ""
 		if s.Kept {
-			right = "kept"
+			right = e.T("kept")
 		}
 		items = append(items, menu.Item{Label: e.Line(s.Text), Right: right, Value: s})
 	}

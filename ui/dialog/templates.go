@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -29,7 +28,7 @@ type Templates struct {
 
 // NewTemplates lists the templates. Its Ask is to be called once when it is open.
 func NewTemplates(t Templates) *Lookup {
-	m := menu.New("Send a template to "+t.To, menu.Options{Filter: true, Wide: true, Text: t.Words, Empty: "The company has no templates: they are made and approved at the platform."})
+	m := menu.New(t.Env.T("Send a template to %s", t.To), menu.Options{Filter: true, Wide: true, Text: t.Words, Empty: t.Env.T("The company has no templates: they are made and approved at the platform.")})
 	d := newLookup(t.Env, m, func(ctx context.Context, _ string) ([]menu.Item, error) {
 		all, err := t.Templater.Templates(ctx)
 		return t.items(all), err
@@ -51,7 +50,7 @@ func (t Templates) items(all []api.Template) []menu.Item {
 		items = append(items, menu.Item{Label: t.Env.Line(one.Name), Detail: t.Env.Line(one.Body), Value: one})
 	}
 	if t.Anyway != nil {
-		items = append(items, menu.Item{Label: "Send what I typed all the same", Detail: "it may never arrive", Value: t.Anyway})
+		items = append(items, menu.Item{Label: t.Env.T("Send what I typed all the same"), Detail: t.Env.T("it may never arrive"), Value: t.Anyway})
 	}
 	return items
 }
@@ -64,7 +63,7 @@ func (t Templates) fill(before *Box, one api.Template, values []string) tea.Cmd 
 	n := len(values)
 	prompt := t.Env.Line(one.Fields[n])
 	if len(one.Fields) > 1 {
-		prompt = fmt.Sprintf("%s (%d of %d)", prompt, n+1, len(one.Fields))
+		prompt = t.Env.T("%s (%d of %d)", prompt, n+1, len(one.Fields))
 	}
 	d := &templateField{templates: t, of: one, values: values}
 	d.Menu = menu.New(t.Env.Line(one.Name), menu.Options{Input: true, Wide: true, Prompt: prompt, Text: t.reads(one, values)})
@@ -83,12 +82,12 @@ func (t Templates) reads(one api.Template, values []string) (rows []string) {
 
 // preview shows what the contact will read, and sends it.
 func (t Templates) preview(one api.Template, values []string) Dialog {
-	items := []menu.Item{{Label: "Send it to " + t.To, Value: "send"}}
+	items := []menu.Item{{Label: t.Env.T("Send it to %s", t.To), Value: t.Env.T("send")}}
 	if len(one.Fields) > 0 {
-		items = append(items, menu.Item{Label: "Fill it in again", Value: "fill"})
+		items = append(items, menu.Item{Label: t.Env.T("Fill it in again"), Value: t.Env.T("fill")})
 	}
-	items = append(items, menu.Item{Label: "Do not send it", Value: ""})
-	words := append([]string{t.To + " will read:"}, t.reads(one, values)...)
+	items = append(items, menu.Item{Label: t.Env.T("Do not send it"), Value: ""})
+	words := append([]string{t.Env.T("%s will read:", t.To)}, t.reads(one, values)...)
 	return newPicker(menu.New(t.Env.Line(one.Name), menu.Options{Text: words, Wide: true, Items: items}), func(p *Picker, it menu.Item) tea.Cmd {
 		if it.Value == "fill" {
 			return t.fill(&p.Box, one, nil)
@@ -115,7 +114,7 @@ func (d *templateField) Choose(menu.Item) tea.Cmd { return nil }
 // Enter implements enterer.
 func (d *templateField) Enter(line string) tea.Cmd {
 	if line = strings.TrimSpace(line); line == "" {
-		d.SetNote("every field of a template has to be filled in")
+		d.SetNote(d.stack.env.T("every field of a template has to be filled in"))
 		return nil
 	}
 	return d.templates.fill(&d.Box, d.of, append(slices.Clone(d.values), line))

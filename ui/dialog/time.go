@@ -30,12 +30,12 @@ type Time struct {
 func NewTime(e *env.Env, title, explain string, first []menu.Item, choose func(time.Time) tea.Cmd) *Time {
 	offers := append(first, offers(e.Look.Language, e.Now())...)
 	return &Time{env: e, offers: offers, choose: choose, Box: Box{Menu: menu.New(title, menu.Options{
-		Input: true, Prompt: "when", Items: offers, Text: []string{explain, "Choose, or type it: " + when.Example}})}}
+		Input: true, Prompt: e.T("when"), Items: offers, Text: []string{explain, e.T("Choose, or type it: %s", when.Example)}})}}
 }
 
 // Explain says what the time is for.
 func (d *Time) Explain(explain string) {
-	d.SetText([]string{explain, "Choose, or type it: " + when.Example})
+	d.SetText([]string{explain, d.env.T("Choose, or type it: %s", when.Example)})
 }
 
 // Detail says something of every time beside it, "" for nothing.
@@ -69,13 +69,13 @@ func (d *Time) Typed(line string) tea.Cmd {
 		return nil
 	}
 	now := d.env.Now()
-	at, err := when.Parse(line, now)
+	at, err := when.Parse(d.env.Look.Language, line, now)
 	if err != nil {
 		d.SetItems(nil)
 		d.SetNote(err.Error())
 		return nil
 	}
-	typed := menu.Item{Label: text.Full(d.env.Look.Language, now, at), Right: "in " + text.Age(d.env.Look.Language, at.Sub(now).Round(time.Minute)), Value: at}
+	typed := menu.Item{Label: text.Full(d.env.Look.Language, now, at), Right: d.env.T("in %s", text.Age(d.env.Look.Language, at.Sub(now).Round(time.Minute))), Value: at}
 	if d.detail != nil {
 		typed.Detail = d.detail(at)
 	}
@@ -94,12 +94,12 @@ func offers(say *catalog.Language, now time.Time) []menu.Item {
 		label string
 		at    time.Time
 	}{
-		{"in 1 hour", now.Add(time.Hour).Round(time.Minute)},
-		{"in 3 hours", now.Add(3 * time.Hour).Round(time.Minute)},
-		{"this evening", day(0, 18)},
-		{"tomorrow morning", day(1, 9)},
-		{"Monday morning", day(toMonday, 9)},
-		{"in a week", day(7, 9)},
+		{say.T("in 1 hour"), now.Add(time.Hour).Round(time.Minute)},
+		{say.T("in 3 hours"), now.Add(3 * time.Hour).Round(time.Minute)},
+		{say.T("this evening"), day(0, 18)},
+		{say.T("tomorrow morning"), day(1, 9)},
+		{say.T("Monday morning"), day(toMonday, 9)},
+		{say.T("in a week"), day(7, 9)},
 	}
 	var items []menu.Item
 	said := map[time.Time]bool{} // tomorrow may be Monday

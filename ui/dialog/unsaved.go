@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
-	"unibox/ui/env"
 	"unibox/ui/menu"
 )
 
@@ -28,11 +27,11 @@ type Typed interface {
 func (q Quit) unsaved(err error) *Picker {
 	type step func(*Picker) tea.Cmd
 	n := q.Typed.Unsaved()
-	words := []string{env.Count(n, "text that you typed is", "texts that you typed are") + " not saved: " + q.Env.Line(api.Explain(err)) + "."}
-	return newPicker(menu.New("Quit without saving?", menu.Options{Text: words, Items: []menu.Item{
-		{Label: "Stay", Detail: "it is tried again", Value: step(func(p *Picker) tea.Cmd { p.Close(); return q.Typed.SaveAgain() })},
-		{Label: "Write it to a file and quit", Detail: "on another disk", Value: step(func(p *Picker) tea.Cmd { return p.next(newElsewhere(q)) })},
-		{Label: "Quit and lose it", Value: step(func(p *Picker) tea.Cmd { p.Close(); q.Typed.Abandon(); return q.Now() })},
+	words := []string{q.Env.T("%s not saved: %s.", q.Env.Plural(n, "%d text that you typed is", "%d texts that you typed are"), q.Env.Line(api.Explain(err)))}
+	return newPicker(menu.New(q.Env.T("Quit without saving?"), menu.Options{Text: words, Items: []menu.Item{
+		{Label: q.Env.T("Stay"), Detail: q.Env.T("it is tried again"), Value: step(func(p *Picker) tea.Cmd { p.Close(); return q.Typed.SaveAgain() })},
+		{Label: q.Env.T("Write it to a file and quit"), Detail: q.Env.T("on another disk"), Value: step(func(p *Picker) tea.Cmd { return p.next(newElsewhere(q)) })},
+		{Label: q.Env.T("Quit and lose it"), Value: step(func(p *Picker) tea.Cmd { p.Close(); q.Typed.Abandon(); return q.Now() })},
 	}}), func(p *Picker, it menu.Item) tea.Cmd { return it.Value.(step)(p) })
 }
 
@@ -49,8 +48,8 @@ type elsewhere struct {
 }
 
 func newElsewhere(q Quit) *elsewhere {
-	return &elsewhere{quit: q, Box: Box{Menu: menu.New("Write what was not saved", menu.Options{Input: true, Prompt: "to", Value: q.Elsewhere(), Wide: true,
-		Text: []string{"A file of this name is made, for you alone. Enter writes it and quits, esc stays."}})}}
+	return &elsewhere{quit: q, Box: Box{Menu: menu.New(q.Env.T("Write what was not saved"), menu.Options{Input: true, Prompt: q.Env.T("to"), Value: q.Elsewhere(), Wide: true,
+		Text: []string{q.Env.T("A file of this name is made, for you alone. Enter writes it and quits, esc stays.")}})}}
 }
 
 // Choose implements Dialog; there is nothing to choose.
@@ -63,10 +62,10 @@ func (d *elsewhere) Cancel() tea.Cmd { return d.quit.Typed.SaveAgain() }
 func (d *elsewhere) Enter(line string) tea.Cmd {
 	path := strings.TrimSpace(line)
 	if path == "" {
-		d.SetNote("type the name of a file")
+		d.SetNote(d.stack.env.T("type the name of a file"))
 		return nil
 	}
-	d.SetBusy("writing")
+	d.SetBusy(d.stack.env.T("writing"))
 	return func() tea.Msg { return writtenMsg{d, d.quit.Typed.WriteUnsaved(path)} }
 }
 

@@ -45,11 +45,11 @@ func (e *Env) Can(id api.ConversationID, ability api.Caps) bool {
 func (e *Env) WhyNoConversation(row state.Row) string {
 	switch {
 	case row.Conversation.ID == (api.ConversationID{}):
-		return "no conversation is selected"
+		return e.T("no conversation is selected")
 	case row.Provisional:
-		return "not yet: the first message is still on its way"
+		return e.T("not yet: the first message is still on its way")
 	case row.Conversation.Kind == "":
-		return "the conversation is still being read"
+		return e.T("the conversation is still being read")
 	}
 	return ""
 }
@@ -62,10 +62,10 @@ func (e *Env) WhyNot(row state.Row, ability api.Caps) string {
 	}
 	c := row.Conversation
 	if !e.Can(c.ID, ability) {
-		return "not supported by " + e.Label(c.ID.Account)
+		return e.T("not supported by %s", e.Label(c.ID.Account))
 	}
 	if why := c.Denies(ability); why != "" {
-		return "not now: " + e.Line(why)
+		return e.T("not now: %s", e.Line(why))
 	}
 	return ""
 }
@@ -84,5 +84,5 @@ func (e *Env) Where(id api.ConversationID, ability api.Caps) string {
 	if e.Can(id, ability) {
 		return e.Label(id.Account)
 	}
-	return "on this machine"
+	return e.T("on this machine")
 }

@@ -26,7 +26,7 @@ func (e *Env) Assigned(c api.Conversation) (words []string) {
 	}
 	full := strings.Join(names, ", ")
 	if e.onlyGiven(c) {
-		full += ", as given here"
+		full += e.T(", as given here")
 	}
 	return []string{full, all[0].title + more(all), all[0].row + more(all), all[0].least + more(all), all[0].least}
 }
@@ -52,7 +52,7 @@ func (e *Env) WhoHas(c api.Conversation) string {
 	case len(words) == 0:
 		return ""
 	case e.onlyGiven(c):
-		return words[0] + "; " + e.Label(c.ID.Account) + " does not say"
+		return e.T("%s; %s does not say", words[0], e.Label(c.ID.Account))
 	}
 	return words[0]
 }
@@ -65,9 +65,9 @@ func (e *Env) With(c api.Conversation) string {
 	case len(words) == 0:
 		return ""
 	case c.Mine.Or(false) && words[0] == "you":
-		return "assigned to you"
+		return e.T("assigned to you")
 	}
-	return "with " + words[0]
+	return e.T("with %s", words[0])
 }
 
 func more(all []assignee) string {
@@ -86,13 +86,13 @@ func (e *Env) onlyGiven(c api.Conversation) bool {
 // assignees are those to whom a conversation is assigned, the agent first.
 func (e *Env) assignees(c api.Conversation) (all []assignee) {
 	if c.Mine.Or(false) {
-		all = append(all, assignee{"you", "you", "you"})
+		all = append(all, assignee{e.T("you"), e.T("you"), e.T("you")})
 	}
 	for _, a := range c.AssignedTo.Or(nil) {
 		all = append(all, e.colleague(a))
 	}
 	if len(all) == 0 && c.Assigned.Or(false) {
-		all = append(all, assignee{"a colleague", "?", "?"})
+		all = append(all, assignee{e.T("a colleague"), "?", "?"})
 	}
 	return all
 }
@@ -116,7 +116,7 @@ func (e *Env) colleague(a api.Agent) assignee {
 	if written.Width(id) <= 2 {
 		least = mode.Line(id)
 	}
-	return assignee{"user " + mode.Line(written.Cut(id, 2*longestID)), mode.Line(written.Cut(id, longestID)), least}
+	return assignee{e.T("user %s", mode.Line(written.Cut(id, 2*longestID))), mode.Line(written.Cut(id, longestID)), least}
 }
 
 // initials are the first characters of the first two words of a name.

@@ -263,7 +263,7 @@ func (e *Env) Reschedule(seen state.Outbound, at time.Time) tea.Cmd {
 // Refresh asks every platform for everything that is due, now.
 func (e *Env) Refresh() tea.Cmd {
 	e.Engine.Refresh(api.ConversationID{})
-	return e.Say("asking every platform now")
+	return e.Say(e.T("asking every platform now"))
 }
 
 // Progress returns how much of a message's files is uploaded, and whether an

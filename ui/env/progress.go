@@ -50,14 +50,14 @@ func ReadingOf(accounts ...state.Health) (r Reading) {
 // "16 %"; "3,251 read so far" where the number is not known.
 func (r Reading) Words(say *catalog.Language) []string {
 	if r.Of == 0 {
-		return []string{Number(say, r.Known) + " read so far", Number(say, r.Known) + " read"}
+		return []string{say.T("%s read so far", Number(say, r.Known)), say.T("%s read", Number(say, r.Known))}
 	}
-	of := Number(say, r.Known) + " of " + Number(say, r.Of)
+	of := say.T("%s of %s", Number(say, r.Known), Number(say, r.Of))
 	part := fmt.Sprintf("%d %%", int(r.Part()*100))
 	if r.Left == 0 {
-		return []string{of + " read", of, part}
+		return []string{say.T("%s read", of), of, part}
 	}
-	return []string{of + " read, about " + span(r.Left), of + " read, ~" + span(r.Left), of + ", ~" + span(r.Left), of, part}
+	return []string{say.T("%s read, about %s", of, span(say, r.Left)), say.T("%s read, ~%s", of, span(say, r.Left)), of + ", ~" + span(say, r.Left), of, part}
 }
 
 // Part is how much is read, 0 to 1; 0 where the number is not known.
@@ -69,12 +69,12 @@ func (r Reading) Part() float64 {
 }
 
 // span is a time in its largest unit.
-func span(d time.Duration) string {
+func span(say *catalog.Language, d time.Duration) string {
 	switch {
 	case d < 2*time.Hour:
-		return fmt.Sprintf("%d min", int(d/time.Minute))
+		return say.T("%d min", int(d/time.Minute))
 	case d < 48*time.Hour:
 		return fmt.Sprintf("%d h", int(d/time.Hour))
 	}
-	return fmt.Sprintf("%d days", int(d/(24*time.Hour)))
+	return say.T("%d days", int(d/(24*time.Hour)))
 }

@@ -25,14 +25,14 @@ func (e *Env) Waited(r state.Row, now time.Time) (time.Duration, state.Lateness)
 func (e *Env) Standing(r state.Row, now time.Time) string {
 	switch {
 	case r.Skips > 0:
-		return "skipped " + times(r.Skips)
+		return e.T("skipped %s", times(e.Look.Language, r.Skips))
 	case Oversleeps(r, now):
-		return "snoozed until " + text.Ahead(e.Look.Language, now, r.Flags.Snoozed.In(now.Location()))
+		return e.T("snoozed until %s", text.Ahead(e.Look.Language, now, r.Flags.Snoozed.In(now.Location())))
 	case !r.Back.Is():
 		return ""
 	}
 	if late := r.Back.Late(); late > 0 {
-		return "woke " + Span(late) + " late"
+		return e.T("woke %s late", Span(e.Look.Language, late))
 	}
 	return e.cameBack(r, now)
 }
@@ -52,43 +52,43 @@ func (e *Env) cameBack(r state.Row, now time.Time) string {
 		if p, ok := r.Preview.Get(); ok && p.Direction == api.Outbound {
 			since = p.At
 		}
-		return "no answer since " + at(since)
+		return e.T("no answer since %s", at(since))
 	case kind == state.SnoozePromise:
-		return "you promised it for " + at(r.Back.At)
+		return e.T("you promised it for %s", at(r.Back.At))
 	}
-	return "snooze ended " + at(r.Back.At)
+	return e.T("snooze ended %s", at(r.Back.At))
 }
 
 // WhyHere says why a conversation is in the lists that it is in, and in its place, a
 // sentence for each reason.
 func (e *Env) WhyHere(r state.Row) (why []string) {
 	now := e.Now()
-	add := func(on bool, format string, args ...any) {
+	add := func(on bool, words string) {
 		if on {
-			why = append(why, fmt.Sprintf(format, args...))
+			why = append(why, words)
 		}
 	}
-	add(r.NotOut(), "%s: decide about it", notOut(r))
+	add(r.NotOut(), e.T("%s: decide about it", notOut(e.Look.Language, r)))
 	why = append(why, e.whyWaits(r, now)...)
 	if left := r.FreeUntil.Sub(now); !r.FreeUntil.IsZero() {
-		add(left > 0, "the window closes in %s", Span(left))
-		add(left <= 0, "the window has closed: only templates arrive until they write")
+		add(left > 0, e.T("the window closes in %s", Span(e.Look.Language, left)))
+		add(left <= 0, e.T("the window has closed: only templates arrive until they write"))
 	}
-	add(r.Back.Is(), "%s", e.cameBack(r, now))
-	add(r.Back.Late() > 0, "woke %s late: unibox did not run then", Span(r.Back.Late()))
-	add(r.Skips > 0, "skipped %s: it comes last until they write again", times(r.Skips))
+	add(r.Back.Is(), e.cameBack(r, now))
+	add(r.Back.Late() > 0, e.T("woke %s late: unibox did not run then", Span(e.Look.Language, r.Back.Late())))
+	add(r.Skips > 0, e.T("skipped %s: it comes last until they write again", times(e.Look.Language, r.Skips)))
 	f := r.Flags
-	add(!f.Snoozed.IsZero(), "%s", snoozedUntil(e.Look.Language, f, now))
-	add(Oversleeps(r, now), "the window closes before that")
-	add(f.Done, "done, or put away at the platform")
-	add(f.Muted, "muted: it stays out of the queues")
-	add(f.Pinned, "pinned: it comes first in the lists that are not queues")
-	add(r.Unread > 0, "%s unread", Count(r.Unread, "message is", "messages are"))
-	add(r.Draft, "a draft is kept in it")
-	add(r.Pending > r.Timed, "a reply is on its way")
-	add(r.Timed > 0, "a reply waits here for its time")
+	add(!f.Snoozed.IsZero(), snoozedUntil(e.Look.Language, f, now))
+	add(Oversleeps(r, now), e.T("the window closes before that"))
+	add(f.Done, e.T("done, or put away at the platform"))
+	add(f.Muted, e.T("muted: it stays out of the queues"))
+	add(f.Pinned, e.T("pinned: it comes first in the lists that are not queues"))
+	add(r.Unread > 0, e.Plural(r.Unread, "%d message is unread", "%d messages are unread"))
+	add(r.Draft, e.T("a draft is kept in it"))
+	add(r.Pending > r.Timed, e.T("a reply is on its way"))
+	add(r.Timed > 0, e.T("a reply waits here for its time"))
 	if len(why) == 0 {
-		why = []string{"nobody waits here: it is listed by its newest message"}
+		why = []string{e.T("nobody waits here: it is listed by its newest message")}
 	}
 	return why
 }
@@ -102,19 +102,19 @@ func (e *Env) whyWaits(r state.Row, now time.Time) []string {
 	waited, target := e.Service.Waited(r.WaitingSince, now), e.Service.Target(id.Account, r.Conversation.Kind)
 	hours := ""
 	if !e.Service.Hours.Always() {
-		hours = " in business hours"
+		hours = e.T(" in business hours")
 	}
 	if target == 0 {
-		return []string{fmt.Sprintf("waiting %s%s, since %s", Span(waited), hours, since)}
+		return []string{e.T("waiting %s%s, since %s", Span(e.Look.Language, waited), hours, since)}
 	}
 	due := e.Service.Due(id.Account, r.Conversation.Kind, r.WaitingSince)
-	word := "is due"
+	by := e.T("the answer is due %s", text.Full(e.Look.Language, now, due.In(now.Location())))
 	if waited >= target {
-		word = "was due"
+		by = e.T("the answer was due %s", text.Full(e.Look.Language, now, due.In(now.Location())))
 	}
 	return []string{
-		fmt.Sprintf("waiting %s of %s%s, since %s", Span(waited), Span(target), hours, since),
-		fmt.Sprintf("the answer %s %s", word, text.Full(e.Look.Language, now, due.In(now.Location()))),
+		e.T("waiting %s of %s%s, since %s", Span(e.Look.Language, waited), Span(e.Look.Language, target), hours, since),
+		by,
 	}
 }
 
@@ -122,36 +122,36 @@ func snoozedUntil(say *catalog.Language, f state.Flags, now time.Time) string {
 	at := text.Full(say, now, f.Snoozed.In(now.Location()))
 	switch f.SnoozeKind {
 	case state.SnoozeSilent:
-		return "comes back " + at + " if no answer comes"
+		return say.T("comes back %s if no answer comes", at)
 	case state.SnoozePromise:
-		return "comes back " + at + ": you promised it for then"
+		return say.T("comes back %s: you promised it for then", at)
 	case state.SnoozeFirm:
-		return "snoozed until " + at + ", also through a bare “thanks”"
+		return say.T("snoozed until %s, also through a bare “thanks”", at)
 	}
-	return "snoozed until " + at
+	return say.T("snoozed until %s", at)
 }
 
 // Span is a length of time in words: "34 min", "2 h 5 min", "3 days".
-func Span(d time.Duration) string {
+func Span(say *catalog.Language, d time.Duration) string {
 	minutes := int(d / time.Minute)
 	switch hours := minutes / 60; {
 	case minutes < 60:
-		return fmt.Sprintf("%d min", minutes)
+		return say.T("%d min", minutes)
 	case hours >= 48:
-		return Count(hours/24, "day", "days")
+		return say.Plural(hours/24, "%d day", "%d days")
 	case minutes%60 == 0:
 		return fmt.Sprintf("%d h", hours)
 	default:
-		return fmt.Sprintf("%d h %d min", hours, minutes%60)
+		return say.T("%d h %d min", hours, minutes%60)
 	}
 }
 
-func times(n int) string {
+func times(say *catalog.Language, n int) string {
 	switch n {
 	case 1:
-		return "once"
+		return say.T("once")
 	case 2:
-		return "twice"
+		return say.T("twice")
 	}
-	return fmt.Sprintf("%d times", n)
+	return say.T("%d times", n)
 }

@@ -10,6 +10,7 @@ import (
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/state/query"
+	"unibox/ui/catalog"
 	"unibox/ui/privacy"
 	"unibox/ui/text"
 )
@@ -28,7 +29,7 @@ func (e *Env) Code(c api.Conversation) string {
 // Name is what to call a conversation: the contact's name, else the handle,
 // else words for having neither; masked where customers are.
 func (e *Env) Name(c api.Conversation) string {
-	name := Name(e.plain(), c)
+	name := Name(e.Look.Language, e.plain(), c)
 	if e.Hides(c.ID) {
 		return privacy.Name(name, e.Look.Mode.Sign())
 	}
@@ -36,74 +37,74 @@ func (e *Env) Name(c api.Conversation) string {
 }
 
 // Name is Env.Name for who has no Env.
-func Name(mode text.Mode, c api.Conversation) string {
+func Name(say *catalog.Language, mode text.Mode, c api.Conversation) string {
 	if state.Provisional(c.ID) && strings.HasPrefix(c.Contact.Name, "new:") {
-		return "(first message)"
+		return say.T("(first message)")
 	}
 	for _, s := range []string{c.Contact.Name, c.Contact.Handle} {
 		if name := mode.Line(s); name != "" {
 			return name
 		}
 	}
-	return "(no name)"
+	return say.T("(no name)")
 }
 
 // State is the state of a conversation, in a word or two.
-func State(row state.Row) string {
+func State(say *catalog.Language, row state.Row) string {
 	switch f, c := row.Flags, row.Conversation; {
 	case row.NotOut() && !row.Provisional:
-		return "waiting: " + notOut(row)
+		return say.T("waiting: %s", notOut(say, row))
 	case row.WhenSent.Pending():
-		return WhenSent(row.WhenSent)
+		return WhenSent(say, row.WhenSent)
 	case row.Provisional:
-		return "first message waits to go out"
+		return say.T("first message waits to go out")
 	case c.Blocked.Or(false):
-		return "blocked"
+		return say.T("blocked")
 	case c.OptedOut.Or(false):
-		return "opted out"
+		return say.T("opted out")
 	case row.Back.Is() && row.WaitingSince.IsZero():
-		return "came back"
+		return say.T("came back")
 	case c.Closed.Or(false):
-		return "closed"
+		return say.T("closed")
 	case c.Archived.Or(false):
-		return "archived"
+		return say.T("archived")
 	case f.Done:
-		return "done"
+		return say.T("done")
 	case !f.Snoozed.IsZero():
-		return "snoozed until " + f.Snoozed.Local().Format("Mon 15:04")
+		return say.T("snoozed until %s", f.Snoozed.Local().Format(say.T("Mon 15:04")))
 	case f.Muted:
-		return "muted"
+		return say.T("muted")
 	case !row.WaitingSince.IsZero():
-		return "waiting"
+		return say.T("waiting")
 	}
-	return "answered"
+	return say.T("answered")
 }
 
 // WhenSent says what happens to a conversation once a reply to it is sent, or what did
 // not happen; "" for nothing.
-func WhenSent(w state.WhenSent) string {
-	word := "done"
+func WhenSent(say *catalog.Language, w state.WhenSent) string {
+	word := say.T("done")
 	if !w.Snoozed.IsZero() {
-		word = "snoozed"
+		word = say.T("snoozed")
 	}
 	switch {
 	case w.Pending():
-		return word + " when sent"
+		return say.T("%s when sent", word)
 	case w.Dropped:
-		return "not " + word
+		return say.T("not %s", word)
 	}
 	return ""
 }
 
 // notOut is what became of a reply that waits for a person.
-func notOut(row state.Row) string {
+func notOut(say *catalog.Language, row state.Row) string {
 	switch {
 	case row.Failed > 0:
-		return "the reply failed"
+		return say.T("the reply failed")
 	case row.Held > 0:
-		return "the reply is not sent"
+		return say.T("the reply is not sent")
 	}
-	return "the reply may not have arrived"
+	return say.T("the reply may not have arrived")
 }
 
 // Excerpt is the beginning of a message, in a line or two.
@@ -114,7 +115,7 @@ func (e *Env) Excerpt(body string) string {
 	if s := e.Look.Mode.Cut(e.Line(body), 140); s != "" {
 		return "“" + s + "”"
 	}
-	return "(no text)"
+	return e.T("(no text)")
 }
 
 // FileIn names a file of a conversation with its size.
@@ -127,7 +128,7 @@ func (e *Env) FileIn(id api.ConversationID, f state.File) string {
 func (e *Env) File(f state.File) string {
 	about := text.Size(e.Look.Language, f.Size)
 	if f.URL != "" {
-		about = "by address"
+		about = e.T("by address")
 	}
 	return strings.TrimRight(fmt.Sprintf("%s %s  %s", e.Look.Marks.Clip, e.Line(f.Name), about), " ")
 }
@@ -149,7 +150,7 @@ func (e *Env) Full(line interface{ Full() bool }) tea.Cmd {
 	if !line.Full() {
 		return nil
 	}
-	return e.Refuse(fmt.Sprintf("%d words and %d characters are looked for at the most: the rest was left out", query.MostWords, query.Longest))
+	return e.Refuse(e.T("%d words and %d characters are looked for at the most: the rest was left out", query.MostWords, query.Longest))
 }
 
 // KeyFor returns the key of an action where the focus is, for sentences.
@@ -178,7 +179,7 @@ func (e *Env) AnyKey(s keymap.Spec) string {
 func (e *Env) Quote(author, text string) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	if first = e.Line(first); first == "" {
-		first = "(no text)"
+		first = e.T("(no text)")
 	}
 	author = e.Line(author)
 	if e.Privacy.On() && author != "you" {

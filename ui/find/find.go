@@ -5,7 +5,6 @@ package find
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -316,7 +315,7 @@ func (b *Bar) Status(w int) string {
 		count, far, style = l.Mode.Line(b.wrong), "", l.Theme.Warn
 	}
 	if b.line.Empty() {
-		count, far, style = "type words, or from:me has:file before:7d and the like", "", l.Theme.Muted
+		count, far, style = b.env.T("type words, or from:me has:file before:7d and the like"), "", l.Theme.Muted
 	}
 	if l.Mode.ASCII {
 		count, far = text.ASCIISigns(count), text.ASCIISigns(far)
@@ -334,38 +333,38 @@ func (b *Bar) Status(w int) string {
 func (b *Bar) count() string {
 	switch {
 	case !b.answered:
-		return "looking…"
+		return b.env.T("looking…")
 	case len(b.hits) == 0:
-		return "not found"
+		return b.env.T("not found")
 	case b.more:
-		return fmt.Sprintf("%d of more than %d", b.at+1, len(b.hits))
+		return b.env.T("%d of more than %d", b.at+1, len(b.hits))
 	}
-	return fmt.Sprintf("%d of %d", b.at+1, len(b.hits))
+	return b.env.T("%d of %d", b.at+1, len(b.hits))
 }
 
 // far says how far back was looked, and what enter does at the oldest hit.
 func (b *Bar) far() string {
 	key := keymap.KeyName(b.env.Keys.Key(keymap.MenuChoose, keymap.Menu))
-	back := "looked back to " + b.day(b.since)
+	back := b.env.T("looked back to %s", b.day(b.since))
 	switch {
 	case !b.answered:
 		return ""
 	case b.indexing:
-		return "the search index is being rebuilt: some messages are not found yet"
+		return b.env.T("the search index is being rebuilt: some messages are not found yet")
 	case b.more:
-		return "looked back to " + b.day(b.back) + " and stopped there: more words find less"
+		return b.env.T("looked back to %s and stopped there: more words find less", b.day(b.back))
 	case b.unread:
-		return "nothing of the conversation was read yet"
+		return b.env.T("nothing of the conversation was read yet")
 	case b.missing == 0:
-		return "all of the conversation was looked at"
+		return b.env.T("all of the conversation was looked at")
 	case b.pages > 0:
-		return back + ", asking " + b.env.Label(b.id.Account) + " for more…"
+		return b.env.T("%s, asking %s for more…", back, b.env.Label(b.id.Account))
 	case b.env.Engine.Fetching(b.id).Err != "":
 		return back + ": " + b.env.Line(b.env.Engine.Fetching(b.id).Err)
 	case b.at+1 < len(b.hits):
 		return back
 	}
-	return back + "; " + key + " looks further at " + b.env.Label(b.id.Account)
+	return b.env.T("%s; %s looks further at %s", back, key, b.env.Label(b.id.Account))
 }
 
 func (b *Bar) day(at time.Time) string {

@@ -6,7 +6,7 @@ import "unibox/ui/spoken"
 func (b *Bar) Spoken() string {
 	switch {
 	case b.line.Empty():
-		return "type words to find"
+		return b.env.T("type words to find")
 	case b.wrong != "":
 		return b.env.Line(b.wrong)
 	case !b.answered:
@@ -17,5 +17,5 @@ func (b *Bar) Spoken() string {
 
 // Prompt is the line that is typed on.
 func (b *Bar) Prompt() spoken.Prompt {
-	return spoken.Prompt{On: true, Label: "Find: ", Before: b.env.Look.Mode.Clean(b.line.Before()), Behind: b.env.Look.Mode.Clean(b.line.Behind())}
+	return spoken.Prompt{On: true, Label: b.env.T("Find: "), Before: b.env.Look.Mode.Clean(b.line.Before()), Behind: b.env.Look.Mode.Clean(b.line.Behind())}
 }

@@ -34,7 +34,7 @@ func (p *Pane) makeActions() env.Actions {
 			return do()
 		}}
 	}
-	message := env.Action{Do: func() tea.Cmd { return nil }, Why: func() string { return "no message is selected" }}
+	message := env.Action{Do: func() tea.Cmd { return nil }, Why: func() string { return p.env.T("no message is selected") }}
 	return env.Actions{
 		keymap.Down:        move(func() bool { return p.move(1) }),
 		keymap.Up:          move(func() bool { return p.move(-1) }),

@@ -74,7 +74,7 @@ func (p *Pane) completion() string {
 	if !p.filter.typing {
 		return ""
 	}
-	return p.filter.offers.Words()
+	return p.filter.offers.Words(p.env.Look.Language)
 }
 
 // filterLead is before the text of the filter.
@@ -109,7 +109,7 @@ func (p *Pane) StartFilter() tea.Cmd {
 func (p *Pane) Typing() bool { return p.filter.typing }
 
 // Chooses says what the key that chooses does while a filter is typed.
-func (p *Pane) Chooses() string { return "to the list" }
+func (p *Pane) Chooses() string { return p.env.T("to the list") }
 
 // Key gives a key to the filter.
 func (p *Pane) Key(k tea.KeyPressMsg) tea.Cmd {

@@ -85,7 +85,7 @@ type Pane struct {
 
 // New returns an empty pane that shows who is waiting.
 func New(e *env.Env, s Screen) *Pane {
-	p := &Pane{env: e, screen: s, codes: e.Code, now: func() time.Time { return e.Now() }, jump: -1, sel: Selection{View: state.ViewWaiting, Title: "Waiting"}}
+	p := &Pane{env: e, screen: s, codes: e.Code, now: func() time.Time { return e.Now() }, jump: -1, sel: Selection{View: state.ViewWaiting, Title: e.T("Waiting")}}
 	p.filter.line = composer.New()
 	p.filter.line.SetLimit(query.Longest, query.MostWords)
 	p.Actions = p.makeActions()

@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -44,7 +43,7 @@ func (p *Pane) Unmark() {
 // whyNoMark is the reason for which the row cannot be selected.
 func (p *Pane) whyNoMark() string {
 	if p.SelectedID() == (api.ConversationID{}) {
-		return "no conversation is selected"
+		return p.env.T("no conversation is selected")
 	}
 	return ""
 }
@@ -136,7 +135,7 @@ func (p *Pane) gotAll(msg allMsg) tea.Cmd {
 		p.add(id)
 	}
 	if len(msg.ids) == mostMarked {
-		return p.env.Say(fmt.Sprintf("the first %d are selected, which is as many as can be at once", mostMarked))
+		return p.env.Say(p.env.T("the first %d are selected, which is as many as can be at once", mostMarked))
 	}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 
 	"unibox/api"
 	"unibox/state"
-	"unibox/ui/env"
 	"unibox/ui/spoken"
 	"unibox/ui/text"
 )
@@ -16,9 +15,9 @@ import (
 func (p *Pane) Spoken() spoken.Part {
 	title := p.sel.Name(p.look)
 	if p.loaded {
-		title += ", " + env.Count(p.list.Total, "conversation", "conversations")
+		title += ", " + p.env.Plural(p.list.Total, "%d conversation", "%d conversations")
 		if p.partial() {
-			title += " or more"
+			title += p.env.T(" or more")
 		}
 	}
 	if p.sel.View == state.ViewWaiting {
@@ -27,21 +26,21 @@ func (p *Pane) Spoken() spoken.Part {
 	reading := !p.touched && p.partial() // the first row is another one with each page that is read
 	part := spoken.Part{ID: fmt.Sprint("list ", p.sel, p.loaded, reading), Title: title, State: p.words()}
 	if part.State == "" && p.filter.text != "" {
-		part.State = env.Count(p.list.Total, "match", "matches")
+		part.State = p.env.Plural(p.list.Total, "%d match", "%d matches")
 	}
 	if row, ok := p.at(p.index); ok && !reading {
 		words := p.Says(row)
 		if p.isMarked(row.Conversation.ID) {
-			words = "selected, " + words
+			words = p.env.T("selected, %s", words)
 		}
-		part.Selected = spoken.Thing{ID: fmt.Sprint(row.Conversation.ID, p.isMarked(row.Conversation.ID)), Words: fmt.Sprintf("%s, %d of %d", words, p.index+1, p.list.Total)}
+		part.Selected = spoken.Thing{ID: fmt.Sprint(row.Conversation.ID, p.isMarked(row.Conversation.ID)), Words: p.env.T("%s, %d of %d", words, p.index+1, p.list.Total)}
 	}
 	return part
 }
 
 // Prompt is the line on which a filter is typed.
 func (p *Pane) Prompt() spoken.Prompt {
-	return spoken.Prompt{On: true, Label: "Filter: ", Before: p.look.Mode.Clean(p.filter.line.Before()), Behind: p.look.Mode.Clean(p.filter.line.Behind())}
+	return spoken.Prompt{On: true, Label: p.env.T("Filter: "), Before: p.look.Mode.Clean(p.filter.line.Before()), Behind: p.look.Mode.Clean(p.filter.line.Behind())}
 }
 
 // Says is a conversation in one line: who, over what, how it stands, what was said last.
@@ -53,20 +52,20 @@ func (p *Pane) Says(r state.Row) string {
 			parts = append(parts, words)
 		}
 	}
-	add(r.Unread > 0, fmt.Sprintf("%d unread", r.Unread))
-	add(r.FreeUntil.After(now) && r.FreeUntil.Sub(now) <= state.ClosesWithin, text.Left(r.FreeUntil.Sub(now))+" left for free text")
-	add(r.Failed > 0, "a reply failed")
-	add(r.Uncertain > 0, "a reply may not have arrived")
-	add(r.Held > 0, "a reply is not sent")
-	add(r.Pending > 0, "a reply is on its way")
-	add(r.NamesYou, "a note names you")
-	add(r.Notes > 0 && !r.NamesYou, env.Count(r.Notes, "note", "notes"))
+	add(r.Unread > 0, p.env.T("%d unread", r.Unread))
+	add(r.FreeUntil.After(now) && r.FreeUntil.Sub(now) <= state.ClosesWithin, p.env.T("%s left for free text", text.Left(r.FreeUntil.Sub(now))))
+	add(r.Failed > 0, p.env.T("a reply failed"))
+	add(r.Uncertain > 0, p.env.T("a reply may not have arrived"))
+	add(r.Held > 0, p.env.T("a reply is not sent"))
+	add(r.Pending > 0, p.env.T("a reply is on its way"))
+	add(r.NamesYou, p.env.T("a note names you"))
+	add(r.Notes > 0 && !r.NamesYou, p.env.Plural(r.Notes, "%d note", "%d notes"))
 	add(true, p.env.With(r.Conversation))
-	add(r.Flags.Starred, "starred")
-	add(r.Flags.Pinned, "pinned")
-	add(r.Flags.Muted, "muted")
-	add(!r.Flags.Snoozed.IsZero(), "snoozed until "+text.Clock(p.env.Look.Language, now, r.Flags.Snoozed.In(now.Location())))
-	add(len(r.Labels) > 0, "labels "+p.look.Mode.Line(strings.Join(r.Labels, " ")))
+	add(r.Flags.Starred, p.env.T("starred"))
+	add(r.Flags.Pinned, p.env.T("pinned"))
+	add(r.Flags.Muted, p.env.T("muted"))
+	add(!r.Flags.Snoozed.IsZero(), p.env.T("snoozed until %s", text.Clock(p.env.Look.Language, now, r.Flags.Snoozed.In(now.Location()))))
+	add(len(r.Labels) > 0, p.env.T("labels %s", p.look.Mode.Line(strings.Join(r.Labels, " "))))
 	add(p.replying[r.Conversation.ID] != "", p.replying[r.Conversation.ID])
 	return join(parts) + ": " + p.lastWords(r)
 }
@@ -84,9 +83,9 @@ func (p *Pane) waits(r state.Row, now time.Time) string {
 	switch {
 	case !r.WaitingSince.IsZero():
 		waited, late := p.env.Waited(r, now)
-		words := "waits " + text.AgeWords(p.env.Look.Language, waited)
+		words := p.env.T("waits %s", text.AgeWords(p.env.Look.Language, waited))
 		if late >= state.Late {
-			words += ", late"
+			words += p.env.T(", late")
 		}
 		return words
 	case r.Active.IsZero():
@@ -102,19 +101,19 @@ func (p *Pane) lastWords(r state.Row) string {
 	case p.env.Hides(r.Conversation.ID):
 		return p.env.Hidden()
 	case r.Draft && r.DraftText != "":
-		return "draft: " + p.look.Mode.Line(r.DraftText)
+		return p.env.T("draft: %s", p.look.Mode.Line(r.DraftText))
 	case r.Provisional:
-		return "first message waits to go out"
+		return p.env.T("first message waits to go out")
 	case !ok && r.Checked.IsZero():
-		return "not read yet"
+		return p.env.T("not read yet")
 	case !ok:
-		return "no messages"
+		return p.env.T("no messages")
 	}
-	words := previewText(preview, p.look.Mode.Line(preview.Body), "with a file:")
+	words := previewText(p.env.Look.Language, preview, p.look.Mode.Line(preview.Body), p.env.T("with a file:"))
 	if preview.Attachments > 0 && preview.Body == "" {
-		words = files(preview.Attachments)
+		words = files(p.env.Look.Language, preview.Attachments)
 		if preview.Direction == api.Outbound {
-			words = "you: " + words
+			words = p.env.T("you: %s", words)
 		}
 	}
 	return words

@@ -9,6 +9,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/said"
 	"unibox/ui/text"
@@ -119,7 +120,7 @@ func (p *Pane) foot(w int) string {
 	if bar := p.look.ProgressBar(r.Part()) + " " + foot; fits == 0 && r.Of > 0 && p.look.Mode.Width(bar) <= w {
 		foot = bar
 	}
-	if more := foot + warn.Render(", more may appear"); p.look.Mode.Width(more) <= w {
+	if more := foot + warn.Render(p.env.T(", more may appear")); p.look.Mode.Width(more) <= w {
 		foot = more
 	}
 	return foot
@@ -155,7 +156,7 @@ func (p *Pane) titleRow() string {
 	case state.ViewWaiting:
 		title += dot + p.order()
 	case state.ViewClosing:
-		title += dot + "soonest first"
+		title += dot + p.env.T("soonest first")
 	}
 	return p.look.Spread(" "+style.Render(title), th.Muted.Render(count), p.w)
 }
@@ -163,23 +164,23 @@ func (p *Pane) titleRow() string {
 // order says how the queue is sorted.
 func (p *Pane) order() string {
 	if p.env.Service.HasTargets() {
-		return "due first"
+		return p.env.T("due first")
 	}
 	for i := range p.list.Rows { // a row is large, and this is asked for each frame
 		if !p.list.Rows[i].FreeUntil.IsZero() { // whose end may come before a long wait
-			return "most urgent first"
+			return p.env.T("most urgent first")
 		}
 	}
-	return "longest first"
+	return p.env.T("longest first")
 }
 
 // words are shown instead of rows when there are none.
 func (p *Pane) words() string {
 	switch {
 	case p.err != nil:
-		return "The list could not be read: " + p.look.Mode.Line(p.err.Error()) + ". ctrl+r tries again."
+		return p.env.T("The list could not be read: %s. ctrl+r tries again.", p.look.Mode.Line(p.err.Error()))
 	case !p.loaded:
-		return "Reading the list…" + p.look.Busy.View()
+		return p.env.T("Reading the list…%s", p.look.Busy.View())
 	case p.filter.wrong != "" && p.completion() != "":
 		return p.completion()
 	case p.filter.wrong != "":
@@ -191,13 +192,13 @@ func (p *Pane) words() string {
 	case p.filter.text != "" && p.unknown() != "":
 		return p.unknown()
 	case p.filter.text != "":
-		return "Nobody here matches. esc shows all again; ctrl+g looks everywhere."
+		return p.env.T("Nobody here matches. esc shows all again; ctrl+g looks everywhere.")
 	}
 	if words := p.syncing(); words != "" {
 		return words
 	}
 	if p.sel.Filter != "" {
-		return "Nobody is in this view now: " + p.look.Mode.Line(p.sel.Filter)
+		return p.env.T("Nobody is in this view now: %s", p.look.Mode.Line(p.sel.Filter))
 	}
 	return emptyWords[p.sel.View]
 }
@@ -205,7 +206,7 @@ func (p *Pane) words() string {
 // syncing says what an account does that has not answered yet.
 func (p *Pane) syncing() string {
 	if len(p.accounts()) == 0 && p.platforms() {
-		return "No account has answered yet." + p.look.Busy.View()
+		return p.env.T("No account has answered yet.%s", p.look.Busy.View())
 	}
 	for _, h := range p.accounts() {
 		switch {
@@ -214,9 +215,9 @@ func (p *Pane) syncing() string {
 		case h.State == state.HealthLive && h.Unended != "" && p.platforms():
 			return p.look.Mode.Line(fmt.Sprintf("%s: %s: %s", h.Label, env.ReadingOf(h).Words(p.env.Look.Language)[0], h.Unended))
 		case h.State == state.HealthLive && !h.Complete() && h.Listed > 0 && p.platforms():
-			return "Nothing found for this list yet. " + p.look.Mode.Line(h.Label) + ": " + env.ReadingOf(h).Words(p.env.Look.Language)[0] + "."
+			return p.env.T("Nothing found for this list yet. %s: %s.", p.look.Mode.Line(h.Label), env.ReadingOf(h).Words(p.env.Look.Language)[0])
 		case h.State == state.HealthStarting, !h.Complete() && p.platforms():
-			return "Reading the conversations of " + p.look.Mode.Line(h.Label) + "…" + p.look.Busy.View()
+			return p.env.T("Reading the conversations of %s…%s", p.look.Mode.Line(h.Label), p.look.Busy.View())
 		}
 	}
 	return ""
@@ -375,7 +376,7 @@ func (p *Pane) glyphs(r state.Row, assigned string) string {
 	add(r.Held > 0, th.Warn.Render(m.Held))
 	add(r.Pending > r.Timed, th.Muted.Render(m.Sending))
 	add(r.Timed > 0 && r.Pending == r.Timed, th.Muted.Render(m.Queued))
-	add(r.NamesYou, th.Private.Render(m.Mention+"you"))
+	add(r.NamesYou, th.Private.Render(m.Mention+p.env.T("you")))
 	add(r.Notes > 0 && !r.NamesYou, th.Private.Render(m.Note))
 	add(r.Draft || p.writes(r), th.Draft.Render(m.Draft))
 	add(p.screen.CameFrom != nil && p.screen.CameFrom() == r.Conversation.ID, th.Accent.Render(m.CameFrom))
@@ -413,22 +414,22 @@ func (p *Pane) previewRow(r state.Row, w int) string {
 		return badge + th.Note.Render(p.look.Mode.Cut(who, w-5))
 	}
 	if p.writes(r) {
-		return badge + th.Draft.Render("you are writing")
+		return badge + th.Draft.Render(p.env.T("you are writing"))
 	}
 	if p.env.Hides(r.Conversation.ID) && (r.DraftText != "" || r.Preview.Or(state.Preview{}).Body != "") {
 		return badge + th.Muted.Render(p.env.Hidden())
 	}
 	if r.Draft && r.DraftText != "" {
-		return badge + th.Draft.Render("draft: ") + th.Muted.Render(p.look.Mode.Cut(p.brief(r.DraftText), w-12))
+		return badge + th.Draft.Render(p.env.T("draft: ")) + th.Muted.Render(p.look.Mode.Cut(p.brief(r.DraftText), w-12))
 	}
 	preview, ok := r.Preview.Get()
 	switch {
 	case r.Provisional:
-		return badge + th.Note.Render("first message waits to go out")
+		return badge + th.Note.Render(p.env.T("first message waits to go out"))
 	case !ok && r.Checked.IsZero():
-		return badge + th.Muted.Render("not read yet")
+		return badge + th.Muted.Render(p.env.T("not read yet"))
 	case !ok:
-		return badge + th.Muted.Render("no messages")
+		return badge + th.Muted.Render(p.env.T("no messages"))
 	}
 	style := th.Muted
 	if r.Unread > 0 {
@@ -441,7 +442,7 @@ func (p *Pane) previewRow(r state.Row, w int) string {
 		}
 		badge += th.Note.Render(words + " " + p.look.Marks.Dot + " ")
 	}
-	return badge + style.Render(p.look.Mode.Cut(previewText(preview, p.brief(preview.Body), p.look.Marks.Clip), w-5))
+	return badge + style.Render(p.look.Mode.Cut(previewText(p.env.Look.Language, preview, p.brief(preview.Body), p.look.Marks.Clip), w-5))
 }
 
 // leastPreview is how many cells a preview takes that says something.
@@ -456,31 +457,31 @@ func (p *Pane) brief(s string) string {
 	return p.look.Mode.Line(s)
 }
 
-func previewText(preview state.Preview, body, clip string) string {
+func previewText(say *catalog.Language, preview state.Preview, body, clip string) string {
 	s := body
 	switch {
 	case preview.Expired:
-		s = "(too old to keep here)"
+		s = say.T("(too old to keep here)")
 	case preview.Kind == api.KindDeleted:
-		s = said.Nothing(preview.Kind)
+		s = said.Nothing(say, preview.Kind)
 	case preview.Kind == api.KindUnknown && s == "":
-		s = "(a message of an unknown kind)"
+		s = say.T("(a message of an unknown kind)")
 	case preview.Attachments > 0 && s == "":
-		s = clip + " " + files(preview.Attachments)
+		s = clip + " " + files(say, preview.Attachments)
 	case preview.Attachments > 0:
 		s = clip + " " + s
 	case s == "":
-		s = said.Nothing(preview.Kind)
+		s = said.Nothing(say, preview.Kind)
 	}
 	if preview.Direction == api.Outbound {
-		s = "you: " + s
+		s = say.T("you: %s", s)
 	}
 	return s
 }
 
-func files(n int) string {
+func files(say *catalog.Language, n int) string {
 	if n == 1 {
-		return "a file"
+		return say.T("a file")
 	}
-	return fmt.Sprintf("%d files", n)
+	return say.T("%d files", n)
 }

@@ -16,30 +16,30 @@ func (l Look) Sending(o state.Outbound, now time.Time, progress func(int64) (flo
 	switch o.Status {
 	case state.Queued:
 		if wait := o.NotBefore.Sub(now); o.Attempts+o.Checks > 0 && wait > 0 {
-			return m.Retry + " " + l.Clock.In(l.Language, wait), "retrying", th.Warn
+			return m.Retry + " " + l.Clock.In(l.Language, wait), l.T("retrying"), th.Warn
 		}
 		if o.Timed() {
-			return m.Queued + " " + l.Clock.In(l.Language, o.At.Sub(now)), "goes out then, if unibox runs", th.Muted
+			return m.Queued + " " + l.Clock.In(l.Language, o.At.Sub(now)), l.T("goes out then, if unibox runs"), th.Muted
 		}
 		if o.InDelay(now) {
-			return m.Queued + " " + l.Clock.In(l.Language, o.NotBefore.Sub(now)), "goes out in a moment", th.Muted
+			return m.Queued + " " + l.Clock.In(l.Language, o.NotBefore.Sub(now)), l.T("goes out in a moment"), th.Muted
 		}
-		return m.Queued, "queued", th.Muted
+		return m.Queued, l.T("queued"), th.Muted
 	case state.Uploading, state.InFlight:
 		if done, busy := progress(o.ID); busy {
 			l.Clock.Note()
-			return fmt.Sprintf("%s %d%%", m.Sending, int(done*100)), "uploading", th.Accent
+			return fmt.Sprintf("%s %d%%", m.Sending, int(done*100)), l.T("uploading"), th.Accent
 		}
-		return m.Sending, "sending", th.Accent
+		return m.Sending, l.T("sending"), th.Accent
 	case state.Accepted:
-		return m.Accepted, "accepted, delivering", th.Accent
+		return m.Accepted, l.T("accepted, delivering"), th.Accent
 	case state.Failed:
-		return m.Failed, "failed", th.Failed
+		return m.Failed, l.T("failed"), th.Failed
 	case state.Held:
-		return m.Held, "not sent", th.Warn
+		return m.Held, l.T("not sent"), th.Warn
 	}
 	if o.Receipt.Delivery != api.DeliveryUnsaid { // an answer came, and does not help
-		return m.Unknown, "unknown", th.Warn
+		return m.Unknown, l.T("unknown"), th.Warn
 	}
-	return m.Unknown, "no answer came", th.Warn
+	return m.Unknown, l.T("no answer came"), th.Warn
 }

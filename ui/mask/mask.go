@@ -51,10 +51,10 @@ func (w *Switch) toggle() tea.Cmd {
 	w.env.Privacy.Toggle(w.env.Now())
 	if !w.env.Privacy.On() {
 		w.screen.Redraw()
-		return w.env.Say("names, numbers and previews are shown again")
+		return w.env.Say(w.env.T("names, numbers and previews are shown again"))
 	}
 	reveals := cmp.Or(w.env.AnyKey(w.env.Keys.Spec(keymap.Reveal)), w.env.KeyFor(keymap.Reveal)) // in the list and the thread, wherever one is now
-	return tea.Batch(w.hide(), w.env.Say("names, numbers and previews are masked; "+reveals+" shows one conversation for ten seconds, "+w.env.KeyFor(keymap.Privacy)+" all"))
+	return tea.Batch(w.hide(), w.env.Say(w.env.T("names, numbers and previews are masked; %s shows one conversation for ten seconds, %s all", reveals, w.env.KeyFor(keymap.Privacy))))
 }
 
 // hide takes off the screen what may name somebody, and draws the rest masked.
@@ -67,9 +67,9 @@ func (w *Switch) hide() tea.Cmd {
 func (w *Switch) whyNoReveal() string {
 	switch {
 	case !w.env.Privacy.On():
-		return "nobody is masked"
+		return w.env.T("nobody is masked")
 	case w.screen.Current().Conversation.ID == (api.ConversationID{}):
-		return "no conversation is selected"
+		return w.env.T("no conversation is selected")
 	}
 	return ""
 }

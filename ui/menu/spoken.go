@@ -37,9 +37,9 @@ func (m *Menu) itemWords(it Item) string {
 		}
 	}
 	if it.Why != "" {
-		words += ", not now: " + m.look.Mode.Line(it.Why)
+		words += m.look.T(", not now: %s", m.look.Mode.Line(it.Why))
 	}
-	return fmt.Sprintf("%s, %d of %d", words, m.at+1, len(m.shown))
+	return m.look.T("%s, %d of %d", words, m.at+1, len(m.shown))
 }
 
 // Prompt is the line that is typed on, if there is one.

@@ -1,7 +1,6 @@
 package menu
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -128,7 +127,7 @@ func (m *Menu) drawn() (rows []string) {
 		return rows
 	}
 	w, h := m.picture.Room()
-	for _, row := range m.paragraph(fmt.Sprintf("The picture needs a terminal of %d columns and %d rows; this one has %d and %d. Make the window larger or its letters smaller: it is drawn at once.",
+	for _, row := range m.paragraph(m.look.T("The picture needs a terminal of %d columns and %d rows; this one has %d and %d. Make the window larger or its letters smaller: it is drawn at once.",
 		w+6, h+3+m.below(), m.w, m.h+1)) {
 		rows = append(rows, m.look.Theme.Warn.Render(row))
 	}
@@ -188,7 +187,7 @@ func (m *Menu) itemRows(room int) []string {
 	for i := m.top; i < min(m.top+n, len(m.shown)); i++ {
 		it := m.shown[i]
 		if m.opt.TextFirst && n < len(m.shown) { // so that one sees that there are more
-			it.Right = fmt.Sprintf("%d of %d", i+1, len(m.shown))
+			it.Right = m.look.T("%d of %d", i+1, len(m.shown))
 		}
 		rows = append(rows, m.itemRow(it, i == m.at))
 	}

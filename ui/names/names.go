@@ -5,12 +5,12 @@ package names
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"unibox/state"
 	"unibox/state/query"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 )
 
@@ -129,7 +129,7 @@ func (n Names) Unknown(e *env.Env, text string, l query.Language) string {
 		}
 		for _, v := range t.Values {
 			if !slices.ContainsFunc(all, func(name string) bool { return is(name, v) }) {
-				return unknown(t.Key, e.Line(v), all)
+				return unknown(e.Look.Language, t.Key, e.Line(v), all)
 			}
 		}
 	}
@@ -148,14 +148,14 @@ func labelled(name, v string) bool {
 	return key == v || open && strings.HasPrefix(key, begin)
 }
 
-func unknown(key, v string, all []string) string {
+func unknown(say *catalog.Language, key, v string, all []string) string {
 	if len(all) == 0 {
-		return fmt.Sprintf("no %s is called %s: there is none", key, v)
+		return say.T("no %s is called %s: there is none", key, v)
 	}
 	if some := near(v, all); len(some) > 0 {
-		return fmt.Sprintf("no %s is called %s; near it: %s", key, v, strings.Join(some, ", "))
+		return say.T("no %s is called %s; near it: %s", key, v, strings.Join(some, ", "))
 	}
-	return fmt.Sprintf("no %s is called %s; there are %s", key, v, strings.Join(all[:min(mostNear, len(all))], ", "))
+	return say.T("no %s is called %s; there are %s", key, v, strings.Join(all[:min(mostNear, len(all))], ", "))
 }
 
 // near are the names that begin alike, or are at most two letters from it.

@@ -86,7 +86,7 @@ func TestS5TheWordThatIsTypedIsCompleted(t *testing.T) {
 		}
 	}
 	o.Look(e, n, query.Conversations(), "label:", nil)
-	if got := o.Words(); got != "tab: label:VIP  label:refund" {
+	if got := o.Words(nil); got != "tab: label:VIP  label:refund" {
 		t.Errorf("%q", got)
 	}
 }

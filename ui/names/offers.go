@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"unibox/state/query"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 )
 
@@ -69,11 +70,11 @@ func hasWord(text, begin string) bool {
 }
 
 // Words says what completes the word, "" if nothing does.
-func (o *Offers) Words() string {
+func (o *Offers) Words(say *catalog.Language) string {
 	if len(o.all) == 0 {
 		return ""
 	}
-	return "tab: " + strings.Join(o.all, "  ")
+	return say.T("tab: %s", strings.Join(o.all, "  "))
 }
 
 // Take puts the next completion in place of the word before the cursor. It is false where

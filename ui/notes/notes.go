@@ -61,7 +61,7 @@ func New(e *env.Env, s Screen) *Notes {
 
 func (n *Notes) whyNone() string {
 	if n.env.Notes == nil {
-		return "no notes are kept here"
+		return n.env.T("no notes are kept here")
 	}
 	return ""
 }
@@ -91,7 +91,7 @@ func (n *Notes) Edit(edited note.Note, name string) tea.Cmd {
 // is a note once that is saved.
 func (n *Notes) Take(row state.Row, body string) tea.Cmd {
 	if why := n.whyNone(); why != "" {
-		return n.env.Say("not taken as a note: " + why)
+		return n.env.Say(n.env.T("not taken as a note: %s", why))
 	}
 	return n.open(row.Conversation.ID, n.env.Name(row.Conversation), nil, body)
 }
@@ -140,7 +140,7 @@ func (n *Notes) Delete(gone note.Note, name string) tea.Cmd {
 	remove := n.env.Read(func(ctx context.Context) tea.Msg {
 		return env.WrittenMsg{Err: n.env.Notes.DeleteNote(ctx, gone)}
 	})
-	return n.screen.Did("the note about "+name+" is deleted", remove, func() tea.Cmd {
+	return n.screen.Did(n.env.T("the note about %s is deleted", name), remove, func() tea.Cmd {
 		return n.env.Read(func(ctx context.Context) tea.Msg {
 			known, err := n.names(ctx)
 			return env.WrittenMsg{Err: errors.Join(err, n.env.Notes.AddNote(ctx, gone, note.Names(gone.Body, known)))}
@@ -160,8 +160,8 @@ func (n *Notes) openMentions() tea.Cmd {
 			if err != nil {
 				return n.env.Fail(err)
 			}
-			return n.screen.Dialogs.Open(dialog.NewChoice("Notes that name you, "+n.env.Line(n.env.Me),
-				menu.Options{Filter: true, Items: n.items(all, names), Empty: "No note names you. A colleague writes @" + n.env.Line(n.env.Me) + " in a private note to bring a conversation to you. esc closes."},
+			return n.screen.Dialogs.Open(dialog.NewChoice(n.env.T("Notes that name you, %s", n.env.Line(n.env.Me)),
+				menu.Options{Filter: true, Items: n.items(all, names), Empty: n.env.T("No note names you. A colleague writes @%s in a private note to bring a conversation to you. esc closes.", n.env.Line(n.env.Me))},
 				func(it menu.Item) tea.Cmd { return n.screen.Jump(it.Value.(api.ConversationID)) }))
 		})
 	})
@@ -187,7 +187,7 @@ func (n *Notes) items(all []note.Mention, names map[api.ConversationID]string) (
 	for _, m := range all {
 		right := text.Clock(n.env.Look.Language, n.env.Now(), m.Note.Made.In(n.env.Now().Location()))
 		if !m.Seen {
-			right = "new  " + right
+			right = n.env.T("new  %s", right)
 		}
 		items = append(items, menu.Item{Label: names[m.Note.Conversation], Detail: n.env.Line(m.Note.Author) + ": " + n.said(m.Note), Right: right, Value: m.Note.Conversation})
 	}
@@ -234,9 +234,9 @@ func (n *Notes) announce(all []note.Mention) tea.Cmd {
 		return nil
 	case len(fresh) == 1:
 		m := fresh[0].Note
-		return n.env.Warn(n.env.Line(m.Author) + " names you in a private note: " + n.env.Excerpt(m.Body) + " · " + key + " goes there")
+		return n.env.Warn(n.env.T("%s names you in a private note: %s · %s goes there", n.env.Line(m.Author), n.env.Excerpt(m.Body), key))
 	}
-	return n.env.Warn(env.Count(len(fresh), "private note names you", "private notes name you") + " · " + key + " lists them")
+	return n.env.Warn(n.env.T("%s · %s lists them", n.env.Plural(len(fresh), "%d private note names you", "%d private notes name you"), key))
 }
 
 // Opened notes that the agent opened a conversation: nothing there names them as new any

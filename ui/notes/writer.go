@@ -49,8 +49,8 @@ func (w *writer) begin(begun string) tea.Cmd {
 	if w.edited != nil && begun == "" {
 		value = w.edited.Body
 	}
-	w.Menu = menu.New(w.title(), menu.Options{Input: true, Prompt: "NOTE", Rows: rows, Private: true, Value: value,
-		Text: []string{"Private note, stays here: it is never sent, and no platform sees it. @name tells a colleague."}})
+	w.Menu = menu.New(w.title(), menu.Options{Input: true, Prompt: w.notes.env.T("NOTE"), Rows: rows, Private: true, Value: value,
+		Text: []string{w.notes.env.T("Private note, stays here: it is never sent, and no platform sees it. @name tells a colleague.")}})
 	w.notes.writing = w
 	return w.notes.screen.Dialogs.Open(w)
 }
@@ -58,9 +58,9 @@ func (w *writer) begin(begun string) tea.Cmd {
 // title is what stands over the box.
 func (w *writer) title() string {
 	if w.edited != nil {
-		return "NOTE about " + w.name + ", changed"
+		return w.notes.env.T("NOTE about %s, changed", w.name)
 	}
-	return "NOTE about " + w.name
+	return w.notes.env.T("NOTE about %s", w.name)
 }
 
 // Mask names whom the note is about no longer. What is written stays.
@@ -171,7 +171,7 @@ func (w *writer) leave() tea.Cmd {
 	if w.typed() == "" {
 		return w.keep()
 	}
-	return tea.Batch(w.keep(), w.notes.env.Say("the note about "+w.name+" is not saved: press "+w.notes.env.KeyFor(keymap.PrivateNote)+" to go on with it"))
+	return tea.Batch(w.keep(), w.notes.env.Say(w.notes.env.T("the note about %s is not saved: press %s to go on with it", w.name, w.notes.env.KeyFor(keymap.PrivateNote))))
 }
 
 func (w *writer) closed() {
@@ -210,7 +210,7 @@ func (w *writer) complete() tea.Cmd {
 	case len(fit) > 1:
 		w.SetNote(strings.Join(fit, ", "))
 	case len(fit) == 0:
-		w.SetNote("no name that is known here begins so: " + strings.Join(w.known, ", "))
+		w.SetNote(w.notes.env.T("no name that is known here begins so: %s", strings.Join(w.known, ", ")))
 	}
 	return cmd
 }
@@ -232,7 +232,7 @@ func (w *writer) save() tea.Cmd {
 		return w.saveEdit(body, named)
 	}
 	n := note.New(w.draft.Conversation, w.draft.Writer, body, w.notes.env.Now())
-	return w.store(func(ctx context.Context) error { return w.notes.env.Notes.AddNote(ctx, n, named) }, "the note about "+w.name+" is saved", func(ctx context.Context) error {
+	return w.store(func(ctx context.Context) error { return w.notes.env.Notes.AddNote(ctx, n, named) }, w.notes.env.T("the note about %s is saved", w.name), func(ctx context.Context) error {
 		if _, err := w.notes.env.Notes.SaveNoteDraft(ctx, w.draft, "", body); err != nil {
 			return err
 		}
@@ -249,7 +249,7 @@ func (w *writer) saveEdit(body string, named []string) tea.Cmd {
 			return nil
 		}
 		return w.notes.env.Notes.EditNote(ctx, now, was.Body, named)
-	}, "the note about "+w.name+" is changed", func(ctx context.Context) error {
+	}, w.notes.env.T("the note about %s is changed", w.name), func(ctx context.Context) error {
 		return w.notes.env.Notes.EditNote(ctx, back, body, note.Names(back.Body, w.known))
 	})
 }
@@ -281,7 +281,7 @@ func (w *writer) store(change func(context.Context) error, did string, undo func
 
 // again opens the box with what could not be stored.
 func (w *writer) again(err error) tea.Cmd {
-	w.SetNote("not saved: " + err.Error())
+	w.SetNote(w.notes.env.T("not saved: %s", err.Error()))
 	return w.goOn()
 }
 

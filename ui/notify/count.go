@@ -14,6 +14,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"unibox/ui/catalog"
 	"unibox/ui/screen"
 )
 
@@ -39,7 +40,7 @@ func (n *Notifier) Waiting(waiting int, more bool) tea.Cmd {
 		return nil
 	}
 	c.shown, c.more = waiting, more
-	return tea.Batch(c.status(), c.save())
+	return tea.Batch(c.status(n.env.Look.Language), c.save())
 }
 
 // Save writes the file again: another session may have taken it away at its end.
@@ -98,16 +99,16 @@ func replace(file, text string) error {
 }
 
 // status tells the terminal: somebody waits for an answer, or nobody does.
-func (c *count) status() tea.Cmd {
+func (c *count) status(say *catalog.Language) tea.Cmd {
 	if !c.supported || c.shown < 0 {
 		return nil
 	}
-	s := ansi.ProgramStatus{State: ansi.ProgramStateIdle, App: "unibox", Title: "unibox", Message: "nobody waits"}
+	s := ansi.ProgramStatus{State: ansi.ProgramStateIdle, App: "unibox", Title: "unibox", Message: say.T("nobody waits")}
 	switch {
 	case c.shown > 0:
-		s.State, s.Kind, s.Message = ansi.ProgramStateBlocked, ansi.ProgramStatusKindQuestion, strings.TrimSpace(c.text())+" waiting"
+		s.State, s.Kind, s.Message = ansi.ProgramStateBlocked, ansi.ProgramStatusKindQuestion, say.T("%s waiting", strings.TrimSpace(c.text()))
 	case c.more:
-		s.State, s.Message = ansi.ProgramStateWorking, "nobody is known to wait; still reading"
+		s.State, s.Message = ansi.ProgramStateWorking, say.T("nobody is known to wait; still reading")
 	}
 	return screen.SetStatus(ansi.SetProgramStatus(s))
 }

@@ -160,7 +160,7 @@ func (n *Notifier) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 		return true, nil
 	case tty.StatusMsg:
 		n.count.supported = true
-		return true, n.count.status()
+		return true, n.count.status(n.env.Look.Language)
 	case tty.ClickedMsg:
 		return true, n.clicked(msg)
 	case lookMsg:
@@ -290,7 +290,7 @@ func (n *Notifier) tell(all []one) tea.Cmd {
 	var cmds []tea.Cmd
 	for _, p := range n.words(popups) {
 		n.popups[p.ID] = p.about
-		cmds = append(cmds, n.write(n.way.Sequence(p.Popup)))
+		cmds = append(cmds, n.write(n.way.Sequence(n.env.Look.Language, p.Popup)))
 	}
 	if ring {
 		cmds = append(cmds, screen.Write("\a"))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
@@ -35,12 +36,12 @@ const (
 
 // Sequence is what asks a terminal for a pop-up. Whatever stands in it, it is one sequence
 // and no more: the texts are cleaned as those of the screen are, and cut.
-func (w Way) Sequence(p Popup) string {
+func (w Way) Sequence(say *catalog.Language, p Popup) string {
 	title, body := Clean(p.Title, longestTitle), Clean(p.Body, longestBody)
 	switch w {
 	case OSC9:
 		// A text that begins with a number is a command of ConEmu and Windows Terminal.
-		return ansi.Notify("unibox: " + strings.TrimSuffix(title+": "+body, ": "))
+		return ansi.Notify(say.T("unibox: %s", strings.TrimSuffix(title+": "+body, ": ")))
 	case OSC777:
 		return ansi.URxvtExt("notify", comma(title), comma(body))
 	case OSC99:

@@ -23,11 +23,11 @@ func TestSequencesOfTheWays(t *testing.T) {
 			"\x1b]99;i=unibox-1:d=1:e=1:p=body;" + b64([]byte(p.Body)) + "\a",
 		None: "",
 	} {
-		if got := way.Sequence(p); got != want {
+		if got := way.Sequence(nil, p); got != want {
 			t.Errorf("%s: %q, want %q", way, got, want)
 		}
 	}
-	if got := OSC9.Sequence(Popup{Title: "4;3;50"}); got != "\x1b]9;unibox: 4;3;50\a" {
+	if got := OSC9.Sequence(nil, Popup{Title: "4;3;50"}); got != "\x1b]9;unibox: 4;3;50\a" {
 		t.Errorf("a name that is a command elsewhere: %q", got)
 	}
 	if OSC99.Close("unibox-1") == "" || OSC9.Close("unibox-1") != "" {
@@ -73,9 +73,9 @@ func FuzzSequence(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, title, body string) {
 		for way, shape := range shapes {
-			found := shape.FindStringSubmatch(way.Sequence(Popup{ID: "unibox-1", Title: title, Body: body}))
+			found := shape.FindStringSubmatch(way.Sequence(nil, Popup{ID: "unibox-1", Title: title, Body: body}))
 			if found == nil {
-				t.Fatalf("%s: %q", way, way.Sequence(Popup{ID: "unibox-1", Title: title, Body: body}))
+				t.Fatalf("%s: %q", way, way.Sequence(nil, Popup{ID: "unibox-1", Title: title, Body: body}))
 			}
 			for _, part := range found[1:] {
 				if way == OSC99 {

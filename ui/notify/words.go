@@ -6,7 +6,6 @@ import (
 
 	"unibox/api"
 	"unibox/state"
-	"unibox/ui/env"
 )
 
 // popup is a pop-up, and the conversation that it is about; none where it is about several.
@@ -18,7 +17,7 @@ type popup struct {
 // words are the pop-ups about those who wrote: one each, or one for all of them.
 func (n *Notifier) words(all []one) []popup {
 	if len(all) > mostPopups {
-		title := env.Count(len(all), "customer", "customers") + " wrote"
+		title := n.env.T("%s wrote", n.env.Plural(len(all), "%d customer", "%d customers"))
 		return []popup{{Popup{n.id(api.ConversationID{}), title, n.names(all)}, api.ConversationID{}}}
 	}
 	popups := make([]popup, len(all))
@@ -33,7 +32,7 @@ func (n *Notifier) words(all []one) []popup {
 // title says who wrote.
 func (n *Notifier) title(row state.Row) string {
 	if n.told.Text == "none" {
-		return "A customer wrote"
+		return n.env.T("A customer wrote")
 	}
 	return fmt.Sprintf("%s (%s)", n.env.Name(row.Conversation), n.env.Code(row.Conversation))
 }
@@ -43,11 +42,11 @@ func (n *Notifier) body(row state.Row) string {
 	p := row.Preview.Or(state.Preview{})
 	switch text := n.env.Line(p.Body); {
 	case n.told.Text != "all" || n.env.Hides(row.Conversation.ID):
-		return env.Count(max(1, row.Unread), "new message", "new messages")
+		return n.env.Plural(max(1, row.Unread), "%d new message", "%d new messages")
 	case text == "":
-		return env.Count(max(1, p.Attachments), "file", "files")
+		return n.env.Plural(max(1, p.Attachments), "%d file", "%d files")
 	case row.Unread > 1:
-		return fmt.Sprintf("%s (%d unread)", text, row.Unread)
+		return n.env.T("%s (%d unread)", text, row.Unread)
 	default:
 		return text
 	}
@@ -62,5 +61,5 @@ func (n *Notifier) names(all []one) string {
 	for _, o := range all[:mostPopups] {
 		names = append(names, n.env.Name(o.row.Conversation))
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), len(all)-mostPopups)
+	return n.env.T("%s and %d more", strings.Join(names, ", "), len(all)-mostPopups)
 }

@@ -140,7 +140,7 @@ func (k *Keeper) Restore(p *Place) tea.Cmd {
 	if p.Writing {
 		s.Compose()
 	}
-	return tea.Batch(open, focus, k.env.Say(strings.TrimSuffix("restored, last key "+p.Key.Local().Format("15:04:05")+"; "+masked, "; ")))
+	return tea.Batch(open, focus, k.env.Say(strings.TrimSuffix(k.env.T("restored, last key %s; %s", p.Key.Local().Format("15:04:05"), masked), "; ")))
 }
 
 // maskAgain masks customers where they were masked when the line dropped, before the first
@@ -153,7 +153,7 @@ func (k *Keeper) maskAgain(p *Place) string {
 		k.env.Privacy.Toggle(k.env.Now())
 		k.screen.Redraw()
 	}
-	return "customers are masked: " + k.env.KeyFor(keymap.Privacy) + " shows them again"
+	return k.env.T("customers are masked: %s shows them again", k.env.KeyFor(keymap.Privacy))
 }
 
 // Listed shows the list that was restored in the channels, once they are read.

@@ -117,7 +117,7 @@ func New(e *env.Env, opt Options, s Screen) *Coach {
 
 func (c *Coach) whyNot() string {
 	if c.opt.World == nil {
-		return "there is none here: unibox demo --practice begins one"
+		return c.env.T("there is none here: unibox demo --practice begins one")
 	}
 	return ""
 }
@@ -263,16 +263,16 @@ func (c *Coach) leave() {
 
 // choose offers to skip the step, to begin again and to leave.
 func (c *Coach) choose() tea.Cmd {
-	again := menu.Item{Label: "Begin again", Value: c.again}
+	again := menu.Item{Label: c.env.T("Begin again"), Value: c.again}
 	items := []menu.Item{again}
-	text := []string{"The practice is over."}
+	text := []string{c.env.T("The practice is over.")}
 	if c.on {
 		text = []string{c.instruction()}
-		items = []menu.Item{{Label: "Go on", Value: func() tea.Cmd { return nil }},
-			{Label: "Skip this step", Value: func() tea.Cmd { return c.next(true) }}, again,
-			{Label: "Leave the practice", Detail: "the demo stays", Value: func() tea.Cmd { return tea.Batch(c.healIf(true), c.end()) }}}
+		items = []menu.Item{{Label: c.env.T("Go on"), Value: func() tea.Cmd { return nil }},
+			{Label: c.env.T("Skip this step"), Value: func() tea.Cmd { return c.next(true) }}, again,
+			{Label: c.env.T("Leave the practice"), Detail: c.env.T("the demo stays"), Value: func() tea.Cmd { return tea.Batch(c.healIf(true), c.end()) }}}
 	}
-	return c.screen.Dialogs.Open(dialog.NewChoice("Practice", menu.Options{Text: text, TextFirst: true, Items: items},
+	return c.screen.Dialogs.Open(dialog.NewChoice(c.env.T("Practice"), menu.Options{Text: text, TextFirst: true, Items: items},
 		func(it menu.Item) tea.Cmd { return it.Value.(func() tea.Cmd)() }))
 }
 

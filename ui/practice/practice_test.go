@@ -36,7 +36,7 @@ func TestEveryStepFitsInTheStrip(t *testing.T) {
 		c := newCoach(w, 24, nil)
 		for i := range steps {
 			c.at = i
-			for _, odd := range []string{"", held(&Coach{facts: facts{row: state.Row{Held: 1}}})} {
+			for _, odd := range []string{"", held(&Coach{env: c.env, facts: facts{row: state.Row{Held: 1}}})} {
 				was := c.step().odd
 				if odd != "" {
 					steps[i].odd = func(*Coach) string { return odd }
@@ -56,7 +56,7 @@ func TestEveryStepFitsInTheStrip(t *testing.T) {
 			}
 			c.past = append(c.past, outcome{step: c.step()})
 		}
-		if strings.Contains(c.filled(held(&Coach{facts: facts{row: state.Row{Held: 1}}})), "{") {
+		if strings.Contains(c.filled(held(&Coach{env: c.env, facts: facts{row: state.Row{Held: 1}}})), "{") {
 			t.Error("a key is missing in what a held reply says")
 		}
 	}

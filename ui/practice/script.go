@@ -51,7 +51,7 @@ func answered(c *Coach) bool { return c.facts.known && c.facts.answered.After(c.
 // held says that a reply waits because the customer wrote meanwhile.
 func held(c *Coach) string {
 	if c.facts.row.Held > 0 {
-		return "They wrote while you did, so the reply was held: {go.deeper} on it shows what came, and asks."
+		return c.env.T("They wrote while you did, so the reply was held: {go.deeper} on it shows what came, and asks.")
 	}
 	return ""
 }
@@ -59,7 +59,7 @@ func held(c *Coach) string {
 // withoutFile says that a reply went out without its file.
 func withoutFile(c *Coach) string {
 	if answered(c) {
-		return "That went out without a file, which is fine. Once more, with the file."
+		return c.env.T("That went out without a file, which is fine. Once more, with the file.")
 	}
 	return held(c)
 }

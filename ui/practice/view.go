@@ -64,7 +64,7 @@ func (c *Coach) View() []string {
 func (c *Coach) lines() []line {
 	th, marks := c.env.Look.Theme, c.env.Look.Marks
 	if c.h < least {
-		return []line{{c.filled(fmt.Sprintf("%d/%d {%s}: what to do now", c.at+1, len(steps), keymap.Practice)), th.Accent}}
+		return []line{{c.filled(c.env.T("%d/%d {%s}: what to do now", c.at+1, len(steps), keymap.Practice)), th.Accent}}
 	}
 	all := c.wrap(fmt.Sprintf("%d/%d ", c.at+1, len(steps)), c.instruction(), th.Accent)
 	if odd := c.oddity(); odd != "" {
@@ -90,9 +90,9 @@ func (c *Coach) wrap(lead, s string, style theme.Style) (all []line) {
 func (c *Coach) instruction() string {
 	switch {
 	case c.failed != "":
-		return c.filled(fmt.Sprintf("This step cannot be practised here (%s). {%s} skips it.", c.failed, keymap.Practice))
+		return c.filled(c.env.T("This step cannot be practised here (%s). {%s} skips it.", c.failed, keymap.Practice))
 	case !c.ready:
-		return "One moment: this step is being prepared."
+		return c.env.T("One moment: this step is being prepared.")
 	}
 	return c.filled(c.step().do)
 }
@@ -114,12 +114,12 @@ func (c *Coach) lead() string {
 // comment says what the step before was about, or how one leaves.
 func (c *Coach) comment() string {
 	if len(c.past) == 0 {
-		return c.filled("A morning with invented customers; nothing leaves this machine. {app.practice} skips a step or ends the practice.")
+		return c.filled(c.env.T("A morning with invented customers; nothing leaves this machine. {app.practice} skips a step or ends the practice."))
 	}
 	if last := c.past[len(c.past)-1]; !last.skipped {
 		return c.filled(last.step.went)
 	}
-	return c.filled("Skipped. {app.practice} skips a step or ends the practice.")
+	return c.filled(c.env.T("Skipped. {app.practice} skips a step or ends the practice."))
 }
 
 var named = regexp.MustCompile(`\{([a-z.-]+)\}`)
@@ -148,14 +148,14 @@ func (c *Coach) summary() dialog.Dialog {
 	done := slices.DeleteFunc(slices.Clone(c.past), func(o outcome) bool { return o.skipped })
 	var list []dialog.Notice
 	for _, o := range done {
-		list = append(list, dialog.Notice{Lead: marks.Delivered, Text: o.step.name + ": " + env.Count(o.keys, "key", "keys")})
+		list = append(list, dialog.Notice{Lead: marks.Delivered, Text: o.step.name + ": " + c.env.Plural(o.keys, "%d key", "%d keys")})
 	}
 	for _, o := range c.past {
 		if o.skipped {
-			list = append(list, dialog.Notice{Lead: marks.Dot, Text: o.step.name + ": skipped"})
+			list = append(list, dialog.Notice{Lead: marks.Dot, Text: c.env.T("%s: skipped", o.step.name)})
 		}
 	}
-	list = append(list, dialog.Notice{Lead: marks.Dot, Text: c.filled("The demo goes on: try what you like. {app.practice} begins the practice again, {app.quit} ends the demo, unibox account add begins in earnest.")})
-	title := fmt.Sprintf("Practised %d of %d steps with %s, in %s", len(done), len(steps), env.Count(c.keys, "key", "keys"), env.Span(c.env.Now().Sub(c.began)))
+	list = append(list, dialog.Notice{Lead: marks.Dot, Text: c.filled(c.env.T("The demo goes on: try what you like. {app.practice} begins the practice again, {app.quit} ends the demo, unibox account add begins in earnest."))})
+	title := c.env.T("Practised %d of %d steps with %s, in %s", len(done), len(steps), c.env.Plural(c.keys, "%d key", "%d keys"), env.Span(c.env.Look.Language, c.env.Now().Sub(c.began)))
 	return dialog.NewNotices(c.env, title, list, c.w-10)
 }

@@ -2,13 +2,14 @@ package preflight
 
 import (
 	_ "embed"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"unibox/ui/catalog"
 )
 
 // usual are the words that everybody has.
@@ -31,15 +32,15 @@ type Words struct {
 }
 
 // UsualWords returns the words that everybody has: nine languages.
-func UsualWords() *Words {
-	w, _ := ReadWords("")
+func UsualWords(say *catalog.Language) *Words {
+	w, _ := ReadWords(say, "")
 	return w
 }
 
 // ReadWords returns the usual words with those of a user's own text: one on each line, those
 // behind "- " taken away, "- *" taking all usual ones away; what follows # is a comment. What
 // is wrong with a line is a sentence with its number, and the line is left out.
-func ReadWords(own string) (w *Words, problems []string) {
+func ReadWords(say *catalog.Language, own string) (w *Words, problems []string) {
 	w = &Words{}
 	for line := range strings.Lines(usual) {
 		if word := wordOf(line); word != "" {
@@ -51,10 +52,10 @@ func ReadWords(own string) (w *Words, problems []string) {
 		n++
 		word := wordOf(line)
 		away, removes := strings.CutPrefix(word, "- ")
-		switch why := wrongWord(word, len(w.list)); {
+		switch why := wrongWord(say, word, len(w.list)); {
 		case word == "":
 		case why != "":
-			problems = append(problems, fmt.Sprintf("line %d is left out: %s", n, why))
+			problems = append(problems, say.T("line %d is left out: %s", n, why))
 		case removes && strings.TrimSpace(away) == "*":
 			w.list = nil
 		case removes:
@@ -72,14 +73,14 @@ func wordOf(line string) string {
 	return strings.ToLower(strings.Join(strings.Fields(line), " "))
 }
 
-func wrongWord(word string, have int) string {
+func wrongWord(say *catalog.Language, word string, have int) string {
 	switch {
 	case !utf8.ValidString(word) || strings.ContainsFunc(word, unicode.IsControl):
-		return "it is no plain text"
+		return say.T("it is no plain text")
 	case utf8.RuneCountInString(word) > longestWord:
-		return fmt.Sprintf("it is longer than %d characters", longestWord)
+		return say.T("it is longer than %d characters", longestWord)
 	case have >= mostWords:
-		return fmt.Sprintf("there are %d words already", mostWords)
+		return say.T("there are %d words already", mostWords)
 	}
 	return ""
 }
@@ -99,9 +100,9 @@ func (w *Words) pattern() *regexp.Regexp {
 
 // Promise returns the words of a text that say that a file comes with it, "" if none
 // do. Lines that quote somebody else do not count.
-func (w *Words) Promise(body string) string {
+func (w *Words) Promise(say *catalog.Language, body string) string {
 	if w == nil {
-		w = UsualWords()
+		w = UsualWords(say)
 	}
 	re := w.pattern()
 	if re == nil {

@@ -20,7 +20,7 @@ func TestForgottenFile(t *testing.T) {
 		"Пришлите фото, пожалуйста":                      "",
 	} {
 		var usual *Words
-		if got := strings.TrimSpace(usual.Promise(text)); got != words {
+		if got := strings.TrimSpace(usual.Promise(nil, text)); got != words {
 			t.Errorf("%q: %q, want %q", text, got, words)
 		}
 	}
@@ -28,22 +28,22 @@ func TestForgottenFile(t *testing.T) {
 
 // C11: a user's own file adds words and takes usual ones away, and a wrong line costs itself.
 func TestOwnWords(t *testing.T) {
-	w, problems := ReadWords("\ufeff# ours\nSee PDF  # always\n\n- anbei\nbad\x1b[2J\n" + strings.Repeat("x", 101) + "\nek bulunan")
+	w, problems := ReadWords(nil, "\ufeff# ours\nSee PDF  # always\n\n- anbei\nbad\x1b[2J\n"+strings.Repeat("x", 101)+"\nek bulunan")
 	if len(problems) != 2 || !strings.HasPrefix(problems[0], "line 5 ") || !strings.HasPrefix(problems[1], "line 6 ") {
 		t.Errorf("%q", problems)
 	}
 	for text, says := range map[string]bool{"see pdf for prices": true, "Ek bulunan fatura": true, "anbei die Rechnung": false, "it is attached": true, "a.b": false} {
-		if got := w.Promise(text) != ""; got != says {
+		if got := w.Promise(nil, text) != ""; got != says {
 			t.Errorf("%q: %v", text, got)
 		}
 	}
-	if w, _ := ReadWords("- *\na.c"); w.Promise("it is attached") != "" || w.Promise("abc") != "" || w.Promise("the a.c") == "" {
+	if w, _ := ReadWords(nil, "- *\na.c"); w.Promise(nil, "it is attached") != "" || w.Promise(nil, "abc") != "" || w.Promise(nil, "the a.c") == "" {
 		t.Error("the usual words are still there, or a word is taken for a pattern")
 	}
-	if w, _ := ReadWords("- *"); w.Promise("it is attached") != "" {
+	if w, _ := ReadWords(nil, "- *"); w.Promise(nil, "it is attached") != "" {
 		t.Error("no words promise a file")
 	}
-	if _, problems := ReadWords(strings.Repeat("word\n", 2*mostWords)); len(problems) == 0 {
+	if _, problems := ReadWords(nil, strings.Repeat("word\n", 2*mostWords)); len(problems) == 0 {
 		t.Error("any number of words is taken")
 	}
 }

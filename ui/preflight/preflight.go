@@ -69,7 +69,7 @@ func Look(say *catalog.Language, r Reply) (all []Finding) {
 		all = append(all, Finding{Kind: Unfilled, What: hole})
 	}
 	if r.NoFile && large == "" {
-		if words := r.Words.Promise(r.Body); words != "" {
+		if words := r.Words.Promise(say, r.Body); words != "" {
 			all = append(all, Finding{Kind: Forgotten, What: words})
 		}
 	}
@@ -118,13 +118,13 @@ func oversized(say *catalog.Language, body string, most int) string {
 	if lines <= most && chars <= mostChars {
 		return ""
 	}
-	size := fmt.Sprintf("%d characters", chars)
+	size := say.T("%d characters", chars)
 	if len(body) >= 10_000 {
 		size = text.Size(say, int64(len(body)))
 	}
-	noun := "lines"
+	noun := say.T("lines")
 	if lines == 1 {
-		noun = "line"
+		noun = say.T("line")
 	}
 	return fmt.Sprintf("%d %s, %s", lines, noun, size)
 }

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"unibox/state/phrases"
+	"unibox/ui/catalog"
 	"unibox/ui/when"
 )
 
@@ -29,18 +30,18 @@ const (
 
 // Find returns the last promise of a text. Lines that quote somebody else do not count,
 // nor does a question.
-func Find(set phrases.Set, text string, now time.Time) (p Promise, ok bool) {
+func Find(say *catalog.Language, set phrases.Set, text string, now time.Time) (p Promise, ok bool) {
 	for _, sentence := range sentences(text[:min(len(text), longest)]) {
 		found, is := set.Find(phrases.Words(sentence))
 		if !is {
 			continue
 		}
-		at := timeIn(sentence, now)
+		at := timeIn(say, sentence, now)
 		if at.IsZero() && saysToday(sentence) {
 			at = now.Add(soon)
 		}
 		if at.IsZero() {
-			at, _ = when.Parse(found.Value, now)
+			at, _ = when.Parse(say, found.Value, now)
 		}
 		if !at.IsZero() {
 			p, ok = Promise{sentence, at}, true
@@ -92,7 +93,7 @@ func endOf(line string) int {
 
 // timeIn is the time that a sentence names in the most words, zero if it names none. A
 // bare number names none: it may be that of an order.
-func timeIn(sentence string, now time.Time) (at time.Time) {
+func timeIn(say *catalog.Language, sentence string, now time.Time) (at time.Time) {
 	words := strings.Fields(sentence)
 	for n := min(longestTime, len(words)); n > 0; n-- {
 		for from := 0; from+n <= len(words); from++ {
@@ -101,7 +102,7 @@ func timeIn(sentence string, now time.Time) (at time.Time) {
 			if strings.Trim(first, "0123456789") == "" || n == 1 && some == strings.Trim(some, "0123456789") && len([]rune(some)) < 4 {
 				continue
 			}
-			if at, err := when.Parse(some, now); err == nil {
+			if at, err := when.Parse(say, some, now); err == nil {
 				return at
 			}
 		}

@@ -41,7 +41,7 @@ func TestPromises(t *testing.T) {
 		"":                                                   "",
 		"I'll let you know. Or I'll call you tomorrow at noon, if you like it": "Wed 12:00",
 	} {
-		p, ok := Find(set, text, now)
+		p, ok := Find(nil, set, text, now)
 		got := ""
 		if ok {
 			got = p.At.Format("Mon 15:04")
@@ -57,7 +57,7 @@ func FuzzFind(f *testing.F) {
 	f.Add("I'll get back to you tomorrow at 15:30.")
 	now := time.Date(2026, 11, 24, 10, 30, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, text string) {
-		if p, ok := Find(set, text, now); ok && (!p.At.After(now) || p.Words == "") {
+		if p, ok := Find(nil, set, text, now); ok && (!p.At.After(now) || p.Words == "") {
 			t.Errorf("%q: %+v", text, p)
 		}
 	})

@@ -77,7 +77,7 @@ func (p *Pane) whyNoRetry() string {
 	if !ok {
 		return noMessage
 	}
-	return dialog.WhyNotRetry(o, p.now())
+	return dialog.WhyNotRetry(p.env.Look.Language, o, p.now())
 }
 
 func (p *Pane) retry() tea.Cmd {
@@ -135,7 +135,7 @@ func (p *Pane) whyNoEdit() string {
 	if !ok {
 		return noMessage
 	}
-	return dialog.WhyNotEdit(o)
+	return dialog.WhyNotEdit(p.env.Look.Language, o)
 }
 
 func (p *Pane) edit() tea.Cmd {
@@ -151,9 +151,9 @@ func (p *Pane) whyNoDiscard() string {
 	case u.Change != nil:
 		return ""
 	case u.Message.Status == state.Uploading, u.Message.Status == state.InFlight:
-		return "it is being sent now"
+		return p.env.T("it is being sent now")
 	case u.Message.Status == state.Accepted:
-		return "the platform has it already"
+		return p.env.T("the platform has it already")
 	}
 	return ""
 }
@@ -191,13 +191,13 @@ func (p *Pane) Hints(others []keymap.Spec) (hints []keymap.Spec) {
 		hints = append(hints, s)
 	}
 	if u, _ := p.Selected(); u.Decides() {
-		hint(keymap.Deeper, "decide")
+		hint(keymap.Deeper, p.env.T("decide"))
 	} else {
-		hint(keymap.Deeper, "open")
+		hint(keymap.Deeper, p.env.T("open"))
 	}
-	hint(keymap.RetryMessage, "try now")
-	hint(keymap.EditMessage, "take back")
-	hint(keymap.DeleteMessage, "discard")
+	hint(keymap.RetryMessage, p.env.T("try now"))
+	hint(keymap.EditMessage, p.env.T("take back"))
+	hint(keymap.DeleteMessage, p.env.T("discard"))
 	return append(hints, others...)
 }
 
@@ -270,16 +270,16 @@ func (p *Pane) decision(u state.Unsent) (key, words string) {
 		if !ch.Refused {
 			return "", ""
 		}
-		return "change " + fmt.Sprint(ch.ID), name + ": " + ch.Cap.String() + " was not possible: " + p.env.Unnamed(u.Conversation, ch.Reason)
+		return p.env.T("change %s", fmt.Sprint(ch.ID)), p.env.T("%s: %s was not possible: %s", name, ch.Cap.String(), p.env.Unnamed(u.Conversation, ch.Reason))
 	}
 	o := u.Message
 	key, words = p.notOut(*o, name, p.env.Unnamed(u.Conversation, o.Reason))
 	if key == "" || !o.WhenSent.Dropped {
 		return key, words
 	}
-	not := name + " is " + env.WhenSent(o.WhenSent)
+	not := p.env.T("%s is %s", name, env.WhenSent(p.env.Look.Language, o.WhenSent))
 	if words == "" {
-		return key, not + ": the reply is not out"
+		return key, p.env.T("%s: the reply is not out", not)
 	}
 	return key, words + "; " + not
 }
@@ -289,15 +289,15 @@ func (p *Pane) decision(u state.Unsent) (key, words string) {
 func (p *Pane) notOut(o state.Outbound, name, reason string) (key, words string) {
 	switch key = o.Key + " " + fmt.Sprint(o.Attempts); {
 	case o.Status == state.Held && !o.NotBefore.IsZero():
-		return key, "the reply to " + name + " is not sent: " + reason
+		return key, p.env.T("the reply to %s is not sent: %s", name, reason)
 	case o.Status == state.Held:
-		return key, "the reply to " + name + " is not sent: read first what you had not seen"
+		return key, p.env.T("the reply to %s is not sent: read first what you had not seen", name)
 	case o.Status == state.Failed && !p.screen.Shown(o.Conversation):
-		return key, "the message to " + name + " failed: " + reason
+		return key, p.env.T("the message to %s failed: %s", name, reason)
 	case o.Status == state.Failed:
 		return key, ""
 	case o.Status == state.Uncertain && !o.Left && o.WhenSent.Dropped:
-		return key + " unknown", "nobody knows whether the reply to " + name + " arrived"
+		return p.env.T("%s unknown", key), p.env.T("nobody knows whether the reply to %s arrived", name)
 	}
 	return "", ""
 }

@@ -1,6 +1,9 @@
 package queue
 
-import "unibox/state"
+import (
+	"unibox/state"
+	"unibox/ui/catalog"
+)
 
 // lane follows the messages of one conversation in their order, to say what
 // delays each. It says in words what the outbox's policy decides.
@@ -12,7 +15,7 @@ type lane struct {
 func (l *lane) reset() { l.ahead, l.broken = "", map[string]bool{} }
 
 // pass returns what u waits behind, and counts it as ahead of what follows.
-func (l *lane) pass(u state.Unsent) (behind string) {
+func (l *lane) pass(say *catalog.Language, u state.Unsent) (behind string) {
 	o := u.Message
 	if o == nil {
 		return ""
@@ -20,20 +23,20 @@ func (l *lane) pass(u state.Unsent) (behind string) {
 	part := l.broken[o.Reply()]
 	if o.Status == state.Queued && !o.Timed() {
 		if behind = l.ahead; part {
-			behind = "waits: an earlier part of its reply failed"
+			behind = say.T("waits: an earlier part of its reply failed")
 		}
 	}
 	l.broken[o.Reply()] = part || o.Status == state.Failed
 	if o.Blocks() && !o.Timed() && !(part && o.Status == state.Queued) && l.ahead == "" {
-		l.ahead = aheadWords(o.Status)
+		l.ahead = aheadWords(say, o.Status)
 	}
 	return behind
 }
 
-func aheadWords(s state.Status) string {
+func aheadWords(say *catalog.Language, s state.Status) string {
 	switch s {
 	case state.Held, state.Uncertain:
-		return "waits until the one above is decided"
+		return say.T("waits until the one above is decided")
 	}
-	return "goes after the one above"
+	return say.T("goes after the one above")
 }

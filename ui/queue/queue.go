@@ -109,7 +109,7 @@ func (p *Pane) set(list []state.Unsent) {
 		if e.heads {
 			lane.reset()
 		}
-		e.behind = lane.pass(u)
+		e.behind = lane.pass(p.env.Look.Language, u)
 		e.again = !e.heads && e.behind != "" && e.behind == p.entries[i-1].behind
 		p.entries[i] = e
 		p.counts.add(u)

@@ -4,22 +4,21 @@ import (
 	"fmt"
 	"strings"
 
-	"unibox/ui/env"
 	"unibox/ui/spoken"
 )
 
 // Spoken is the outbox in words.
 func (p *Pane) Spoken() spoken.Part {
-	title := "Outbox"
+	title := p.env.T("Outbox")
 	if p.loaded {
-		title += ", " + env.Count(p.counts.Total, "entry", "entries")
+		title += ", " + p.env.Plural(p.counts.Total, "%d entry", "%d entries")
 	}
 	if p.counts.Decide > 0 {
-		title += fmt.Sprintf(", %d to decide", p.counts.Decide)
+		title += p.env.T(", %d to decide", p.counts.Decide)
 	}
 	part := spoken.Part{ID: fmt.Sprint("outbox ", p.loaded), Title: title, State: p.words()}
 	if e, ok := p.at(p.index); ok {
-		part.Selected = spoken.Thing{ID: id(e), Words: fmt.Sprintf("%s, %d of %d", p.entryWords(e), p.index+1, len(p.entries))}
+		part.Selected = spoken.Thing{ID: id(e), Words: p.env.T("%s, %d of %d", p.entryWords(e), p.index+1, len(p.entries))}
 	}
 	return part
 }

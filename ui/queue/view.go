@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 	"unibox/ui/theme"
 )
@@ -36,9 +37,9 @@ func (p *Pane) titleRow() string {
 	if p.focused {
 		style = th.TitleFocused
 	}
-	title := " " + style.Render("OUTBOX")
+	title := " " + style.Render(p.env.T("OUTBOX"))
 	if p.counts.Decide > 0 {
-		title += th.Warn.Render(fmt.Sprintf(" %s %d to decide", p.look.Marks.Dot, p.counts.Decide))
+		title += th.Warn.Render(p.env.T(" %s %d to decide", p.look.Marks.Dot, p.counts.Decide))
 	}
 	count := ""
 	if p.loaded {
@@ -51,11 +52,11 @@ func (p *Pane) titleRow() string {
 func (p *Pane) words() string {
 	switch {
 	case p.err != nil:
-		return "The outbox could not be read: " + p.look.Mode.Line(p.err.Error()) + ". ctrl+r tries again."
+		return p.env.T("The outbox could not be read: %s. ctrl+r tries again.", p.look.Mode.Line(p.err.Error()))
 	case !p.loaded:
-		return "Reading the outbox…" + p.look.Busy.View()
+		return p.env.T("Reading the outbox…%s", p.look.Busy.View())
 	case len(p.entries) == 0:
-		return "The outbox is empty: everything you sent is out, and nothing waits for you to decide."
+		return p.env.T("The outbox is empty: everything you sent is out, and nothing waits for you to decide.")
 	}
 	return ""
 }
@@ -172,34 +173,34 @@ func (p *Pane) when(e entry) (string, theme.Style) {
 	case e.gone:
 		return "", th.Muted
 	case e.Decides():
-		return "decide", th.Warn
+		return p.env.T("decide"), th.Warn
 	case e.behind != "":
 		return "", th.Muted
 	}
 	if e.Message != nil && e.Message.Timed() {
-		return "for " + soon(now, e.Message.At.In(now.Location())), th.Accent
+		return p.env.T("for %s", soon(p.env.Look.Language, now, e.Message.At.In(now.Location()))), th.Accent
 	}
 	if wait := p.next(e).Sub(now); wait > 0 {
-		return "in " + p.look.Clock.In(p.env.Look.Language, wait), th.Warn
+		return p.env.T("in %s", p.look.Clock.In(p.env.Look.Language, wait)), th.Warn
 	}
 	if e.Message == nil {
 		return "", th.Muted
 	}
 	if !e.Message.At.IsZero() {
-		return "for " + text.Clock(p.env.Look.Language, now, e.Message.At.In(now.Location())), th.Accent
+		return p.env.T("for %s", text.Clock(p.env.Look.Language, now, e.Message.At.In(now.Location()))), th.Accent
 	}
 	return text.Clock(p.env.Look.Language, now, e.Message.Submitted.In(now.Location())), th.Muted
 }
 
 // soon is a moment to come, with the time of day where that is within a week.
-func soon(now, at time.Time) string {
+func soon(say *catalog.Language, now, at time.Time) string {
 	switch {
 	case at.Sub(now) >= 6*24*time.Hour:
-		return at.Format("2 Jan")
+		return at.Format(say.T("2 Jan"))
 	case at.YearDay() == now.YearDay():
 		return at.Format("15:04")
 	}
-	return at.Format("Mon 15:04")
+	return at.Format(say.T("Mon 15:04"))
 }
 
 // next is when the next try is due; a check of what the platform already has is

@@ -1,8 +1,6 @@
 package queue
 
 import (
-	"fmt"
-
 	"unibox/state"
 	"unibox/ui/env"
 	"unibox/ui/text"
@@ -44,7 +42,7 @@ func (p *Pane) whyAll(e entry) string {
 	if e.Message == nil || e.gone {
 		return why
 	}
-	if then := env.WhenSent(e.Message.WhenSent); then != "" {
+	if then := env.WhenSent(p.env.Look.Language, e.Message.WhenSent); then != "" {
 		return then + "; " + why
 	}
 	return why
@@ -54,29 +52,29 @@ func (p *Pane) whyAll(e entry) string {
 func (p *Pane) why(e entry) string {
 	switch {
 	case e.gone:
-		return "no longer in the outbox"
+		return p.env.T("no longer in the outbox")
 	case e.Change != nil && e.Change.Refused:
-		return "refused: " + e.Change.Reason
+		return p.env.T("refused: %s", e.Change.Reason)
 	case e.Change != nil:
 		return p.waiting(e, e.Change.Reason, e.Change.Attempts)
 	}
 	o := e.Message
 	switch o.Status {
 	case state.Held:
-		return "not sent: " + o.Reason
+		return p.env.T("not sent: %s", o.Reason)
 	case state.Failed:
-		return "failed: " + o.Reason
+		return p.env.T("failed: %s", o.Reason)
 	case state.Uncertain:
 		if o.Left {
-			return "left as it is: nobody knows whether it arrived"
+			return p.env.T("left as it is: nobody knows whether it arrived")
 		}
 		return o.Reason
 	case state.Accepted:
-		return orText(o.Reason, "the platform has it and delivers it")
+		return orText(o.Reason, p.env.T("the platform has it and delivers it"))
 	case state.Uploading:
-		return "its files are being uploaded"
+		return p.env.T("its files are being uploaded")
 	case state.InFlight:
-		return "it is being sent"
+		return p.env.T("it is being sent")
 	}
 	return p.waiting(e, o.Reason, o.Attempts+o.Checks)
 }
@@ -86,19 +84,19 @@ func (p *Pane) waiting(e entry, reason string, tries int) string {
 	h := p.health[e.Conversation.ID.Account]
 	switch {
 	case e.Message != nil && e.Message.Timed():
-		return "goes out " + text.Full(p.env.Look.Language, p.now(), e.Message.At.In(p.now().Location())) + " if unibox runs then, here or in another session"
+		return p.env.T("goes out %s if unibox runs then, here or in another session", text.Full(p.env.Look.Language, p.now(), e.Message.At.In(p.now().Location())))
 	case e.behind != "":
 		return e.behind
 	case reason != "" && tries > 1:
-		return fmt.Sprintf("%s; tried %d times", reason, tries)
+		return p.env.T("%s; tried %d times", reason, tries)
 	case reason != "":
 		return reason
 	case h.State == state.HealthStopped:
-		return h.Label + " is stopped: " + h.Reason
+		return p.env.T("%s is stopped: %s", h.Label, h.Reason)
 	case h.State == state.HealthRetrying:
-		return h.Label + " does not answer: " + h.Reason
+		return p.env.T("%s does not answer: %s", h.Label, h.Reason)
 	}
-	return "it is sent in its turn"
+	return p.env.T("it is sent in its turn")
 }
 
 func orText(s, otherwise string) string {

@@ -1,7 +1,6 @@
 package reply
 
 import (
-	"fmt"
 	"path/filepath"
 	"slices"
 
@@ -34,9 +33,9 @@ func (b *Box) whyNoAttach() string {
 	rules := b.rules()
 	switch {
 	case b.first != nil:
-		return "a first message is text only; attach once there is a conversation"
+		return b.env.T("a first message is text only; attach once there is a conversation")
 	case rules.MaxFiles == 0:
-		return b.env.Line(rules.Title) + " takes no files"
+		return b.env.T("%s takes no files", b.env.Line(rules.Title))
 	}
 	return ""
 }
@@ -56,7 +55,7 @@ func (b *Box) whyNoAddress() string {
 	if b.env.Account(b.id.Account).Traits.FetchesFiles {
 		return ""
 	}
-	return b.env.Label(b.id.Account) + " fetches no files: save it here first"
+	return b.env.T("%s fetches no files: save it here first", b.env.Label(b.id.Account))
 }
 
 // attach attaches files: paths, or one address.
@@ -97,7 +96,7 @@ func (b *Box) attached(msg attachedMsg) tea.Cmd {
 }
 
 func (b *Box) wentOn(f state.LocalFile) tea.Cmd {
-	return b.env.Warn(b.env.Line(f.Name) + " is not attached: you went on to something else")
+	return b.env.Warn(b.env.T("%s is not attached: you went on to something else", b.env.Line(f.Name)))
 }
 
 // consider adds a file, or asks first.
@@ -106,20 +105,20 @@ func (b *Box) consider(f state.LocalFile) tea.Cmd {
 	refused := rules.RefusesFile(f.MIME, f.Size)
 	switch {
 	case refused != "" && rules.Guessed:
-		why = append(why, "It "+b.env.Line(refused)+". That is as far as is known: it may be refused after it was uploaded.")
+		why = append(why, b.env.T("It %s. That is as far as is known: it may be refused after it was uploaded.", b.env.Line(refused)))
 	case refused != "":
 		return b.env.Warn(name + " " + b.env.Line(refused))
 	case rules.TakesFiles() == "" && f.Size >= largeFile:
-		why = append(why, fmt.Sprintf("It is %s. How large a file %s takes is not known; it may refuse this one after it was uploaded.", text.Size(b.env.Look.Language, f.Size), b.env.Line(rules.Title)))
+		why = append(why, b.env.T("It is %s. How large a file %s takes is not known; it may refuse this one after it was uploaded.", text.Size(b.env.Look.Language, f.Size), b.env.Line(rules.Title)))
 	}
 	if len(why) == 0 {
 		return b.add(f)
 	}
 	if f.Link != "" {
-		why = append([]string{b.env.Line(f.Link) + " is a link to " + b.env.Path(f.Path) + "."}, why...)
+		why = append([]string{b.env.T("%s is a link to %s.", b.env.Line(f.Link), b.env.Path(f.Path))}, why...)
 	}
 	visit := b.visit
-	return b.screen.Dialogs.Open(dialog.NewQuestion("Attach "+name+"?", why, "Attach "+name, func() tea.Cmd {
+	return b.screen.Dialogs.Open(dialog.NewQuestion(b.env.Look.Language, b.env.T("Attach %s?", name), why, b.env.T("Attach %s", name), func() tea.Cmd {
 		if visit != b.visit {
 			return b.wentOn(f)
 		}
@@ -133,12 +132,12 @@ func (b *Box) add(f state.LocalFile) tea.Cmd {
 	if f.Link == "" {
 		return b.edited()
 	}
-	return tea.Batch(b.edited(), b.env.Say(b.env.Line(f.Link)+" is a link: "+b.env.Line(f.Name)+" is attached"))
+	return tea.Batch(b.edited(), b.env.Say(b.env.T("%s is a link: %s is attached", b.env.Line(f.Link), b.env.Line(f.Name))))
 }
 
 func (b *Box) whyNoDetach() string {
 	if len(b.files) == 0 {
-		return "nothing is attached"
+		return b.env.T("nothing is attached")
 	}
 	return ""
 }
@@ -147,5 +146,5 @@ func (b *Box) detach() tea.Cmd {
 	name := b.files[len(b.files)-1].Name
 	b.files = slices.Clone(b.files[:len(b.files)-1])
 	b.dirty = true
-	return tea.Batch(b.edited(), b.env.Say("removed "+name))
+	return tea.Batch(b.edited(), b.env.Say(b.env.T("removed %s", name)))
 }

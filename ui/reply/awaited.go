@@ -57,7 +57,7 @@ func (b *Box) onceRead(send func() tea.Cmd) tea.Cmd {
 		return send()
 	}
 	b.awaited = &awaited{draft: b.Draft(), send: send}
-	return b.env.Say("it goes out in a moment")
+	return b.env.Say(b.env.T("it goes out in a moment"))
 }
 
 // writing reports whether nothing but the reply before keeps a send waiting.
@@ -80,7 +80,7 @@ func (b *Box) sendBehind(then after) tea.Cmd {
 	b.awaited = w
 	text, _ := w.text()
 	b.text.SetValue(text)
-	return tea.Batch(b.edited(), b.env.Say("it goes out in a moment"))
+	return tea.Batch(b.edited(), b.env.Say(b.env.T("it goes out in a moment")))
 }
 
 // Ready is called when what a send may wait for has happened: it is sent now, if the box
@@ -99,7 +99,7 @@ func (b *Box) Ready() tea.Cmd {
 		why = whyChanged
 	}
 	if why != "" {
-		return b.env.Warn("not sent: " + why)
+		return b.env.Warn(b.env.T("not sent: %s", why))
 	}
 	return w.send()
 }
@@ -123,7 +123,7 @@ func (b *Box) sendPart(w *awaited) tea.Cmd {
 	}
 	if why != "" {
 		b.awaited = nil
-		return b.env.Warn("not sent: " + why)
+		return b.env.Warn(b.env.T("not sent: %s", why))
 	}
 	w.asked = true
 	return b.checked(p.draft.Body, func() bool { return b.holds(w) }, func() tea.Cmd { return b.submitPart(w) })
@@ -145,7 +145,7 @@ func (b *Box) holds(w *awaited) bool {
 func (b *Box) submitPart(w *awaited) tea.Cmd {
 	if !b.holds(w) {
 		b.awaited = nil
-		return b.env.Warn("not sent: " + whyChanged)
+		return b.env.Warn(b.env.T("not sent: %s", whyChanged))
 	}
 	p := w.parts[0]
 	rest := strings.TrimPrefix(b.text.Value(), p.draft.Body+"\n")
@@ -169,5 +169,5 @@ func (b *Box) forsake() tea.Cmd {
 		return nil
 	}
 	b.awaited = nil
-	return b.env.Warn("the last reply was not sent, it is kept as a draft: it was still being read whether there is more")
+	return b.env.Warn(b.env.T("the last reply was not sent, it is kept as a draft: it was still being read whether there is more"))
 }

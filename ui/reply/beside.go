@@ -3,13 +3,13 @@ package reply
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/keymap"
 	"unibox/state/usercmd"
+	"unibox/ui/catalog"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/menu"
@@ -51,10 +51,10 @@ type answeredMsg struct {
 
 // CommandSpecs are the actions of the user's commands. A key that is text holds in list and
 // thread alone.
-func CommandSpecs(all []usercmd.Command) []keymap.Spec {
+func CommandSpecs(say *catalog.Language, all []usercmd.Command) []keymap.Spec {
 	var specs []keymap.Spec
 	for _, c := range all {
-		s := keymap.Spec{Action: commandAction(c), Title: "Run your command " + c.Name, Group: "Yours", Scopes: []keymap.Scope{keymap.List, keymap.Thread}}
+		s := keymap.Spec{Action: commandAction(say, c), Title: say.T("Run your command %s", c.Name), Group: say.T("Yours"), Scopes: []keymap.Scope{keymap.List, keymap.Thread}}
 		if c.Key != "" {
 			s.Keys = []string{c.Key}
 			if !keymap.Printable(c.Key) {
@@ -66,16 +66,18 @@ func CommandSpecs(all []usercmd.Command) []keymap.Spec {
 	return specs
 }
 
-func commandAction(c usercmd.Command) keymap.Action { return keymap.Action("command." + c.Name) }
+func commandAction(say *catalog.Language, c usercmd.Command) keymap.Action {
+	return keymap.Action(say.T("command.%s", c.Name))
+}
 
 // commandActions are what the user's commands do.
 func (b *Box) commandActions(into env.Actions) {
 	for _, c := range b.env.Commands {
-		into[commandAction(c)] = env.Action{Do: func() tea.Cmd { return b.runCommand(c) }, Why: b.whyNoCommand}
+		into[commandAction(b.env.Look.Language, c)] = env.Action{Do: func() tea.Cmd { return b.runCommand(c) }, Why: b.whyNoCommand}
 	}
 	choose := env.Action{Do: b.openCommands, Why: func() string {
 		if len(b.env.Commands) == 0 {
-			return "you have none: write [[command]] in the config"
+			return b.env.T("you have none: write [[command]] in the config")
 		}
 		return b.whyNoCommand()
 	}}
@@ -85,11 +87,11 @@ func (b *Box) commandActions(into env.Actions) {
 func (b *Box) whyNoCommand() string {
 	switch _, read := b.thread.Row(); {
 	case !read:
-		return "no conversation is open, or it is still being read"
+		return b.env.T("no conversation is open, or it is still being read")
 	case b.editing.Remote != "":
-		return "not while a message is edited"
+		return b.env.T("not while a message is edited")
 	case b.beside.cancel != nil:
-		return b.env.Line(b.beside.name) + " still runs: " + b.leaveKey() + " in the reply stops it"
+		return b.env.T("%s still runs: %s in the reply stops it", b.env.Line(b.beside.name), b.leaveKey())
 	}
 	return ""
 }
@@ -102,12 +104,12 @@ func (b *Box) leaveKey() string {
 func (b *Box) openCommands() tea.Cmd {
 	items := make([]menu.Item, len(b.env.Commands))
 	for i, c := range b.env.Commands {
-		items[i] = menu.Item{Label: b.env.Line(c.Name), Detail: "gets " + inputWords[c.Input], Value: c}
+		items[i] = menu.Item{Label: b.env.Line(c.Name), Detail: b.env.T("gets %s", inputWords[c.Input]), Value: c}
 		if c.Key != "" {
 			items[i].Right = keymap.KeyName(c.Key)
 		}
 	}
-	return b.screen.Dialogs.Open(dialog.NewChoice("Run a command of yours", menu.Options{Filter: true, Items: items, Empty: "No command matches."},
+	return b.screen.Dialogs.Open(dialog.NewChoice(b.env.T("Run a command of yours"), menu.Options{Filter: true, Items: items, Empty: b.env.T("No command matches.")},
 		func(it menu.Item) tea.Cmd { return b.runCommand(it.Value.(usercmd.Command)) }))
 }
 
@@ -153,7 +155,7 @@ func (b *Box) answered(msg answeredMsg) tea.Cmd {
 		said = b.env.Warn(b.env.Line(msg.err.Error()))
 	case s.text == "":
 		s.drop()
-		said = b.env.Say(name + " answered nothing")
+		said = b.env.Say(b.env.T("%s answered nothing", name))
 	}
 	b.screen.Resized()
 	return said
@@ -168,7 +170,7 @@ func (b *Box) takeAnswer() tea.Cmd {
 
 func (b *Box) whyNoAnswer() string {
 	if b.beside.text == "" {
-		return "no command of yours has answered"
+		return b.env.T("no command of yours has answered")
 	}
 	return ""
 }
@@ -201,17 +203,17 @@ func (b *Box) besideRows() []string {
 	th, mode, dot := b.env.Look.Theme, b.env.Look.Mode, " "+b.env.Look.Marks.Dot+" "
 	name := b.env.Line(s.name)
 	if s.cancel != nil {
-		return []string{th.Muted.Render(mode.Cut(name+" runs since "+s.since.Local().Format("15:04:05")+dot+b.leaveKey()+" stops it", b.w-4))}
+		return []string{th.Muted.Render(mode.Cut(b.env.T("%s runs since %s%s%s stops it", name, s.since.Local().Format("15:04:05"), dot, b.leaveKey()), b.w-4))}
 	}
 	take := keymap.KeyName(b.env.Keys.Key(keymap.Complete, keymap.Composer))
 	private := keymap.KeyName(b.env.Keys.Key(keymap.AnswerNote, keymap.Composer))
-	rows := []string{th.Note.Render(mode.Cut(name+dot+take+" inserts it"+dot+b.leaveKey()+" drops it"+dot+private+" private note", b.w-4))}
+	rows := []string{th.Note.Render(mode.Cut(b.env.T("%s%s%s inserts it%s%s drops it%s%s private note", name, dot, take, dot, b.leaveKey(), dot, private), b.w-4))}
 	lines := mode.Wrap(mode.Clean(s.text), max(1, b.w-6))
 	for _, line := range lines[:min(mostAnswerRows, len(lines))] {
 		rows = append(rows, th.Note.Render(b.env.Look.Marks.Bar+" "+line))
 	}
 	if more := len(lines) - mostAnswerRows; more > 0 {
-		rows = append(rows, th.Muted.Render(fmt.Sprintf("  and %s", env.Count(more, "more line", "more lines"))))
+		rows = append(rows, th.Muted.Render(b.env.T("  and %s", b.env.Plural(more, "%d more line", "%d more lines"))))
 	}
 	return rows
 }

@@ -21,7 +21,7 @@ func withCommands(t *testing.T, all ...usercmd.Command) (f *fixture, said *[]str
 	f.env.Commands = all
 	f.env.Notify = func(s string, _ bool) tea.Cmd { *said = append(*said, s); return nil }
 	f.Actions = f.makeActions()
-	f.env.Keys, _ = keymap.New(nil, CommandSpecs(all)...)
+	f.env.Keys, _ = keymap.New(nil, CommandSpecs(nil, all)...)
 	f.thread.messages = []api.Message{
 		{ID: api.MessageID{Remote: "1"}, Direction: api.Inbound, Author: "Anna", Body: "Wo \x1b[2Jist \"es\"?", At: noon},
 		{ID: api.MessageID{Remote: "2"}, Direction: api.Outbound, Body: "Gleich", At: noon.Add(time.Minute)},

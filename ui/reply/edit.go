@@ -15,9 +15,9 @@ import (
 func (b *Box) WhyNoEdit() string {
 	switch {
 	case !b.loaded || b.sending:
-		return "the draft is still being read or sent"
+		return b.env.T("the draft is still being read or sent")
 	case b.first != nil:
-		return "not while a first message is written"
+		return b.env.T("not while a first message is written")
 	}
 	return ""
 }
@@ -57,7 +57,7 @@ func (b *Box) leaveEdit() tea.Cmd {
 	if !kept {
 		return back
 	}
-	return tea.Batch(back, b.env.Say("the message stays as it was; your edit is kept until you edit it again or quit"))
+	return tea.Batch(back, b.env.Say(b.env.T("the message stays as it was; your edit is kept until you edit it again or quit")))
 }
 
 // editSavedMsg is the outcome of saving an edit.
@@ -79,15 +79,15 @@ func (b *Box) saveEdit() tea.Cmd {
 
 func (b *Box) editSaved(msg editSavedMsg) tea.Cmd {
 	if msg.err != nil {
-		return tea.Batch(b.env.Fail(msg.err), b.env.Say("your edit is kept: edit the message again"))
+		return tea.Batch(b.env.Fail(msg.err), b.env.Say(b.env.T("your edit is kept: edit the message again")))
 	}
 	delete(b.edits, msg.message)
-	return b.env.Say("the edit is saved")
+	return b.env.Say(b.env.T("the edit is saved"))
 }
 
 func (b *Box) whyNoSaveEdit() string {
 	if strings.TrimSpace(b.text.Value()) == "" {
-		return "an edited message cannot be empty: " + b.env.KeyFor(keymap.Leave) + " leaves it as it was"
+		return b.env.T("an edited message cannot be empty: %s leaves it as it was", b.env.KeyFor(keymap.Leave))
 	}
 	return ""
 }

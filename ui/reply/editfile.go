@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"unibox/state/osfile"
+	"unibox/ui/catalog"
 
 	"unibox/api"
 	"unibox/state"
@@ -127,7 +128,7 @@ func claimEdit(dir string) (of edited, lock *os.File, err error) {
 
 // AdoptEdits takes what was written in editors that a killed session waited for into
 // the drafts, and removes their files. It returns sentences about that for a person.
-func AdoptEdits(ctx context.Context, stateDir string, store drafts.Store) (notices []string) {
+func AdoptEdits(ctx context.Context, say *catalog.Language, stateDir string, store drafts.Store) (notices []string) {
 	err := abandoned(stateDir, func(dir string, of edited) error {
 		text, err := os.ReadFile(filepath.Join(dir, replyName))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -137,7 +138,7 @@ func AdoptEdits(ctx context.Context, stateDir string, store drafts.Store) (notic
 			if err := adopt(ctx, store, of, body); err != nil {
 				return fmt.Errorf("what was written in the editor stays in %s: %w", filepath.Join(dir, replyName), err)
 			}
-			notices = append(notices, "unibox ended while a reply was in the editor; what was written is in its draft (view Drafts)")
+			notices = append(notices, say.T("unibox ended while a reply was in the editor; what was written is in its draft (view Drafts)"))
 		}
 		return os.RemoveAll(dir)
 	})

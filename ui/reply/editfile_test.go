@@ -33,11 +33,11 @@ func TestAnEditorsFileOutlivesUnibox(t *testing.T) {
 	d.drafts[anna] = state.Draft{Conversation: anna, Body: "Hello Anna, see you", Rev: 3}
 	file := editing(t, dir, "Hello Anna")
 	put(t, file.path, "Dear Anna, hello\n")
-	if got := AdoptEdits(t.Context(), dir, d); len(got) != 0 || d.drafts[anna].Body != "Hello Anna, see you" {
+	if got := AdoptEdits(t.Context(), nil, dir, d); len(got) != 0 || d.drafts[anna].Body != "Hello Anna, see you" {
 		t.Errorf("taken from an editor that is open: %q, %+v", got, d.drafts[anna])
 	}
 	file.release() // as a kill does
-	got := AdoptEdits(t.Context(), dir, d)
+	got := AdoptEdits(t.Context(), nil, dir, d)
 	if want := "Dear Anna, hello, see you"; len(got) != 1 || d.drafts[anna].Body != want {
 		t.Errorf("%q, %q, want %q", got, d.drafts[anna].Body, want)
 	}
@@ -51,7 +51,7 @@ func TestAnUnchangedEditorsFileIsRemoved(t *testing.T) {
 	d := newBox(t).disk
 	file := editing(t, dir, "as it was")
 	file.release()
-	if got := AdoptEdits(t.Context(), dir, d); len(got) != 0 || len(d.drafts) != 0 {
+	if got := AdoptEdits(t.Context(), nil, dir, d); len(got) != 0 || len(d.drafts) != 0 {
 		t.Errorf("%q, %+v", got, d.drafts)
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 0 {

@@ -30,7 +30,7 @@ type (
 func (b *Box) openEditor() tea.Cmd {
 	id, body, stateDir := b.id, b.text.Value(), b.env.StateDir
 	return func() tea.Msg {
-		program, err := EditorCommand(os.Getenv)
+		program, err := EditorCommand(b.env.Look.Language, os.Getenv)
 		if err != nil {
 			return editFileMsg{err: err}
 		}

@@ -12,16 +12,16 @@ import (
 // nonetheless; then is called once the agent has filled it in.
 func Insert(b *Box, r canned.Reply, empty bool, then func() tea.Cmd) (cmd tea.Cmd, why string, begun bool) {
 	if empty && !b.Draft().Empty() {
-		return nil, "there is something in the reply box already", false
+		return nil, b.env.T("there is something in the reply box already"), false
 	}
 	known := b.known()
 	text, missing := r.Fill(known)
 	if len(missing) > 0 {
-		return b.fillIn(r, known, filling{then: then}), "it asks for " + b.env.Line(missing[0]), true
+		return b.fillIn(r, known, filling{then: then}), b.env.T("it asks for %s", b.env.Line(missing[0])), true
 	}
 	cmd = b.insert(text, r.Files, filling{})
 	if empty && len(r.Files) > 0 {
-		return cmd, "its files are being attached: look at them, then send it", true
+		return cmd, b.env.T("its files are being attached: look at them, then send it"), true
 	}
 	return cmd, "", true
 }

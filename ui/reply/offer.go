@@ -149,7 +149,7 @@ func (b *Box) gotOffers(msg offersMsg) tea.Cmd {
 
 func (b *Box) whyNoOffer() string {
 	if len(b.offers.list) == 0 && b.beside.text == "" {
-		return "type ;name for a saved reply or :name for an emoji first"
+		return b.env.T("type ;name for a saved reply or :name for an emoji first")
 	}
 	return ""
 }

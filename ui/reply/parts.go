@@ -1,12 +1,9 @@
 package reply
 
 import (
-	"fmt"
-
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/keymap"
-	"unibox/ui/env"
 	"unibox/ui/sms"
 )
 
@@ -34,12 +31,12 @@ func (b *Box) parts() string {
 		return ""
 	}
 	c := b.count()
-	s := fmt.Sprintf("%s, %d left", env.Count(c.parts.Parts, "part", "parts"), c.parts.Left)
+	s := b.env.T("%s, %d left", b.env.Plural(c.parts.Parts, "%d part", "%d parts"), c.parts.Left)
 	switch {
 	case c.plain:
-		s += fmt.Sprintf(", %s makes it longer: %s", b.env.Line(string(c.parts.Outside)), keymap.KeyName(b.env.Keys.Key(keymap.Plain, keymap.Composer)))
+		s += b.env.T(", %s makes it longer: %s", b.env.Line(string(c.parts.Outside)), keymap.KeyName(b.env.Keys.Key(keymap.Plain, keymap.Composer)))
 	case c.parts.UCS2:
-		s += fmt.Sprintf(", %s makes it longer", b.env.Line(string(c.parts.Outside)))
+		s += b.env.T(", %s makes it longer", b.env.Line(string(c.parts.Outside)))
 	}
 	return s
 }
@@ -47,13 +44,13 @@ func (b *Box) parts() string {
 func (b *Box) whyNoPlain() string {
 	switch {
 	case !b.rules().Parts:
-		return "only an SMS is divided into parts"
+		return b.env.T("only an SMS is divided into parts")
 	case b.count().plain:
 		return ""
 	case b.count().parts.UCS2:
-		return "the text has letters that an SMS cannot shorten"
+		return b.env.T("the text has letters that an SMS cannot shorten")
 	}
-	return "the text is plain already"
+	return b.env.T("the text is plain already")
 }
 
 // makePlain replaces typographic characters by plain ones. The editor's undo brings

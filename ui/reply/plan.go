@@ -1,11 +1,9 @@
 package reply
 
 import (
-	"fmt"
 	"slices"
 
 	"unibox/state"
-	"unibox/ui/env"
 )
 
 // plan describes the messages that the reply becomes, empty for a single one.
@@ -24,17 +22,17 @@ func (b *Box) plan() []state.Part {
 func (b *Box) planRows(parts []state.Part) []string {
 	rows := make([]string, len(parts))
 	for i, p := range parts {
-		what := "the text"
+		what := b.env.T("the text")
 		if len(p.Files) > 0 {
 			what = b.env.File(p.Files[0])
 			if n := len(p.Files) - 1; n > 0 {
-				what += " and " + env.Count(n, "more file", "more files")
+				what += b.env.T(" and %s", b.env.Plural(n, "%d more file", "%d more files"))
 			}
 			if p.Body != "" {
-				what += ", with the text"
+				what += b.env.T(", with the text")
 			}
 		}
-		rows[i] = fmt.Sprintf("%s message %d: %s", b.env.Look.Marks.Arrow, i+1, what)
+		rows[i] = b.env.T("%s message %d: %s", b.env.Look.Marks.Arrow, i+1, what)
 		if p.Why != "" {
 			rows[i] += " " + b.env.Look.Marks.Dot + " " + b.env.Line(p.Why)
 		}

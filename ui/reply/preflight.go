@@ -1,7 +1,6 @@
 package reply
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -9,6 +8,7 @@ import (
 
 	"unibox/api"
 	"unibox/keymap"
+	"unibox/ui/catalog"
 	"unibox/ui/dialog"
 	"unibox/ui/menu"
 	"unibox/ui/preflight"
@@ -48,7 +48,7 @@ func (b *Box) preflightEdit() tea.Cmd {
 	still := b.unchanged()
 	return b.preflight(b.text.Value(), func() tea.Cmd {
 		if !still() {
-			return b.env.Warn("not saved: the text is not the one that was asked about")
+			return b.env.Warn(b.env.T("not saved: the text is not the one that was asked about"))
 		}
 		return b.saveEdit()
 	})
@@ -62,7 +62,7 @@ func (b *Box) preflight(body string, send func() tea.Cmd) tea.Cmd {
 	if b.editing.Remote != "" {
 		r.Original, r.NoFile = b.original, false
 	}
-	found := b.accepted.New(body, append(preflight.Look(b.env.Look.Language, r), tooLong(body, b.rules())...))
+	found := b.accepted.New(body, append(preflight.Look(b.env.Look.Language, r), tooLong(b.env.Look.Language, body, b.rules())...))
 	if len(found) == 0 {
 		return send()
 	}
@@ -76,15 +76,15 @@ func (b *Box) preflight(body string, send func() tea.Cmd) tea.Cmd {
 // same, which one key does.
 func (b *Box) findingsDialog(found []preflight.Finding, send func() tea.Cmd) dialog.Dialog {
 	var words []string
-	title, anyway := "Look at it once more", "Send it as it is"
-	items := []menu.Item{{Label: "Back to the text", Value: func() tea.Cmd { return nil }}}
+	title, anyway := b.env.T("Look at it once more"), b.env.T("Send it as it is")
+	items := []menu.Item{{Label: b.env.T("Back to the text"), Value: func() tea.Cmd { return nil }}}
 	for _, f := range found {
 		words = append(words, b.finding(f)...)
 		switch {
 		case f.Kind == preflight.Forgotten:
-			items = slices.Insert(items, 0, menu.Item{Label: "Attach one", Value: b.openAttach})
+			items = slices.Insert(items, 0, menu.Item{Label: b.env.T("Attach one"), Value: b.openAttach})
 		case f.Kind == preflight.Large:
-			anyway = "Send all of it"
+			anyway = b.env.T("Send all of it")
 		}
 		if len(found) == 1 {
 			title = b.findingTitle(f)
@@ -101,26 +101,26 @@ func (b *Box) findingsDialog(found []preflight.Finding, send func() tea.Cmd) dia
 func (b *Box) findingTitle(f preflight.Finding) string {
 	switch f.Kind {
 	case preflight.Elsewhere:
-		return "Is this for " + b.to() + "?"
+		return b.env.T("Is this for %s?", b.to())
 	case preflight.Unfilled:
-		return "Something is still to be filled in"
+		return b.env.T("Something is still to be filled in")
 	case preflight.Forgotten:
-		return "No file is attached"
+		return b.env.T("No file is attached")
 	case preflight.Long:
-		return "Is it too long?"
+		return b.env.T("Is it too long?")
 	}
-	return "Send " + f.What + "?"
+	return b.env.T("Send %s?", f.What)
 }
 
 // finding says what was found.
 func (b *Box) finding(f preflight.Finding) []string {
 	switch what := b.env.Line(f.What); f.Kind {
 	case preflight.Elsewhere:
-		return []string{b.elsewhere(f) + ". This goes to " + b.to() + "."}
+		return []string{b.env.T("%s. This goes to %s.", b.elsewhere(f), b.to())}
 	case preflight.Unfilled:
-		return []string{"The text says " + what + "."}
+		return []string{b.env.T("The text says %s.", what)}
 	case preflight.Forgotten:
-		return []string{"You write “" + what + "”, and no file is attached."}
+		return []string{b.env.T("You write “%s”, and no file is attached.", what)}
 	case preflight.Long:
 		return []string{what}
 	}
@@ -135,30 +135,30 @@ func (b *Box) elsewhere(f preflight.Finding) string {
 	}
 	whose := b.env.Name(api.Conversation{ID: f.Of, Contact: api.Contact{Name: f.Whose}})
 	if strings.EqualFold(what, whose) {
-		return "You name " + b.env.Look.Mode.Cut(what, 30) + ", another customer"
+		return b.env.T("You name %s, another customer", b.env.Look.Mode.Cut(what, 30))
 	}
-	return what + " belongs to " + b.env.Look.Mode.Cut(whose, 30)
+	return b.env.T("%s belongs to %s", what, b.env.Look.Mode.Cut(whose, 30))
 }
 
 // largeWords say where a large text goes.
 func (b *Box) largeWords(size string) []string {
 	rules := b.rules()
-	words := []string{"All of it goes to " + b.to() + " over " + b.env.Line(rules.Title) + " as one message: " + size + "."}
+	words := []string{b.env.T("All of it goes to %s over %s as one message: %s.", b.to(), b.env.Line(rules.Title), size)}
 	if rules.MaxFiles > 0 && b.first == nil && b.editing.Remote == "" {
-		words = append(words, "A long text may be better as a file: "+keymap.KeyName(b.env.Keys.Key(keymap.Attach, keymap.Composer))+" attaches one.")
+		words = append(words, b.env.T("A long text may be better as a file: %s attaches one.", keymap.KeyName(b.env.Keys.Key(keymap.Attach, keymap.Composer))))
 	}
 	return words
 }
 
 // tooLong is that a text is longer than a kind of channel takes, where that is no word of the
 // platform: else it does not go out at all.
-func tooLong(body string, rules api.ChannelRules) []preflight.Finding {
+func tooLong(say *catalog.Language, body string, rules api.ChannelRules) []preflight.Finding {
 	body = strings.TrimSpace(body)
 	if !rules.Guessed || !rules.TooLong(body) {
 		return nil
 	}
 	n, unit := rules.Length(body)
-	what := fmt.Sprintf("The text is %d %s. As far as is known, %s takes %d: it may be refused.", n, unit, rules.Title, rules.MaxBody)
+	what := say.T("The text is %d %s. As far as is known, %s takes %d: it may be refused.", n, unit, rules.Title, rules.MaxBody)
 	return []preflight.Finding{{Kind: preflight.Long, What: what}}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"unibox/state/osfile"
+	"unibox/ui/catalog"
 )
 
 // errQuotes is an $EDITOR that no shell would understand either.
@@ -16,7 +17,7 @@ var errQuotes = errors.New("its quotes are not right, or it is more than a progr
 // EditorCommand is the program of $VISUAL or $EDITOR with its arguments, divided and
 // quoted as in a shell: `emacsclient -c -a ""`, `"/opt/my editor/ed" --wait`. The
 // error is one sentence for a person.
-func EditorCommand(getenv func(string) string) ([]string, error) {
+func EditorCommand(say *catalog.Language, getenv func(string) string) ([]string, error) {
 	name := "EDITOR"
 	if strings.TrimSpace(getenv("VISUAL")) != "" {
 		name = "VISUAL"
@@ -30,7 +31,7 @@ func EditorCommand(getenv func(string) string) ([]string, error) {
 		words[0] = getenv(osfile.HomeVariable) + rest
 	}
 	if _, err := exec.LookPath(words[0]); err != nil {
-		return nil, fmt.Errorf("%s names %s, and there is no such program: set it to your editor and start unibox again", name, words[0])
+		return nil, errors.New(say.T("%s names %s, and there is no such program: set it to your editor and start unibox again", name, words[0]))
 	}
 	return words, nil
 }

@@ -32,7 +32,7 @@ func TestTheEditorIsNamedAsInAShell(t *testing.T) {
 		{map[string]string{"EDITOR": "no-such-editor"}, nil, "EDITOR names no-such-editor, and there is no such program"},
 		{map[string]string{"VISUAL": "'' x"}, nil, "its quotes are not right"},
 	} {
-		got, err := EditorCommand(func(name string) string { return c.env[name] })
+		got, err := EditorCommand(nil, func(name string) string { return c.env[name] })
 		if !slices.Equal(got, c.want) || (err == nil) != (c.why == "") || err != nil && !strings.Contains(err.Error(), c.why) {
 			t.Errorf("%v: %q, %v", c.env, got, err)
 		}

@@ -19,7 +19,7 @@ func (b *Box) WhyNoQuote() string {
 		return why
 	}
 	if b.editing.Remote != "" {
-		return "not while a message is edited"
+		return b.env.T("not while a message is edited")
 	}
 	return b.screen.WhyNot()
 }
@@ -70,7 +70,7 @@ func (b *Box) QuoteText(m api.Message, name string) tea.Cmd {
 // unquote takes the quote away; the text stays.
 func (b *Box) unquote() tea.Cmd {
 	b.quote = state.Quote{}
-	return tea.Batch(b.requoted(), b.env.Say("the reply quotes nothing any more"))
+	return tea.Batch(b.requoted(), b.env.Say(b.env.T("the reply quotes nothing any more")))
 }
 
 // requoted follows a change of the quote, which is saved with the text.

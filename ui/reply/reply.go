@@ -14,6 +14,7 @@ import (
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/state/drafts"
+	"unibox/ui/catalog"
 	"unibox/ui/composer"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
@@ -313,29 +314,29 @@ func (b *Box) WhyNot(row state.Row, readOnly bool) string {
 	c := row.Conversation
 	switch {
 	case c.ID == (api.ConversationID{}):
-		return "no conversation is selected"
+		return b.env.T("no conversation is selected")
 	case readOnly:
-		return "not now: nothing can be saved, see the line at the top"
+		return b.env.T("not now: nothing can be saved, see the line at the top")
 	case state.Provisional(c.ID) && !(b.id == c.ID && b.first != nil):
-		return firstPending(row)
+		return firstPending(b.env.Look.Language, row)
 	case c.Blocked.Or(false):
-		return "not now: the contact is blocked"
+		return b.env.T("not now: the contact is blocked")
 	case c.OptedOut.Or(false):
-		return "not now: the contact opted out of messages"
+		return b.env.T("not now: the contact opted out of messages")
 	}
 	return ""
 }
 
 // firstPending says why nothing can be written behind a first message, "" if
 // there is none.
-func firstPending(row state.Row) string {
+func firstPending(say *catalog.Language, row state.Row) string {
 	switch {
 	case row.Failed > 0:
-		return "the first message failed: press enter on it and choose what to do"
+		return say.T("the first message failed: press enter on it and choose what to do")
 	case row.Uncertain > 0:
-		return "nobody knows whether the first message arrived: press enter on it and choose what to do"
+		return say.T("nobody knows whether the first message arrived: press enter on it and choose what to do")
 	case row.Pending > 0:
-		return "not yet: the first message is still on its way"
+		return say.T("not yet: the first message is still on its way")
 	}
 	return ""
 }
@@ -344,7 +345,7 @@ func firstPending(row state.Row) string {
 // conversation.
 func (b *Box) Resume(row state.Row) {
 	first, ok := env.ParseFirst(row.Conversation.ID)
-	if ok && b.id == row.Conversation.ID && b.first == nil && !b.sending && firstPending(row) == "" {
+	if ok && b.id == row.Conversation.ID && b.first == nil && !b.sending && firstPending(b.env.Look.Language, row) == "" {
 		b.first = &first
 	}
 }
@@ -374,7 +375,7 @@ func (b *Box) TakeBack(o state.Outbound) tea.Cmd {
 	here, said := b.id == o.Conversation, ""
 	if w := o.WhenSent; w.Pending() {
 		w.Dropped = true
-		said = "the reply is a draft again; the conversation is " + env.WhenSent(w)
+		said = b.env.T("the reply is a draft again; the conversation is %s", env.WhenSent(b.env.Look.Language, w))
 	}
 	return b.env.Read(func(ctx context.Context) tea.Msg {
 		return takenBackMsg{o.Conversation, here, said, b.drafts.TakeBack(ctx, b.env.Outbox, o)}

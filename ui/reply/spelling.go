@@ -38,11 +38,11 @@ type (
 func (b *Box) whyNoSpelling() string {
 	switch {
 	case b.env.Spelling == nil:
-		return "there is no command for it: write [spelling] in the config"
+		return b.env.T("there is no command for it: write [spelling] in the config")
 	case b.text.Empty():
-		return "there is no text yet"
+		return b.env.T("there is no text yet")
 	case b.spelling.running:
-		return "it is looking already"
+		return b.env.T("it is looking already")
 	}
 	return ""
 }
@@ -94,7 +94,7 @@ func (b *Box) spelled(msg spelledMsg) tea.Cmd {
 	b.spelling.words, b.spelling.checked, b.spelling.off = msg.words, msg.rev, false
 	b.screen.Resized()
 	if msg.asked && len(msg.words) == 0 {
-		return b.env.Say("every word is known")
+		return b.env.Say(b.env.T("every word is known"))
 	}
 	return b.spellLater()
 }
@@ -114,5 +114,5 @@ func (b *Box) spellingRows() []string {
 	if len(left) == 0 {
 		return nil
 	}
-	return []string{b.env.Look.Theme.Warn.Render(b.env.Look.Mode.Cut("not known: "+strings.Join(left, ", "), b.w-4))}
+	return []string{b.env.Look.Theme.Warn.Render(b.env.Look.Mode.Cut(b.env.T("not known: %s", strings.Join(left, ", ")), b.w-4))}
 }

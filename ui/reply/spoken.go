@@ -13,7 +13,7 @@ import (
 // when it changes.
 func (b *Box) Spoken() (spoken.Part, spoken.Prompt) {
 	mode := b.env.Look.Mode
-	part := spoken.Part{ID: "reply " + b.heardID(), Title: mode.Line(ansi.Strip(b.heading()))}
+	part := spoken.Part{ID: b.env.T("reply %s", b.heardID()), Title: mode.Line(ansi.Strip(b.heading()))}
 	var says []string
 	for _, row := range append(b.above(), b.below()...) {
 		says = append(says, mode.Line(ansi.Strip(row)))

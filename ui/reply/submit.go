@@ -11,7 +11,6 @@ import (
 	"unibox/state"
 	"unibox/state/drafts"
 	"unibox/ui/dialog"
-	"unibox/ui/env"
 	"unibox/ui/text"
 )
 
@@ -41,9 +40,9 @@ func (b *Box) whyNoSend() string {
 	case b.editing.Remote != "":
 		return b.whyNoSaveEdit()
 	case b.sending && b.first != nil:
-		return "the first message is still being put into the outbox"
+		return b.env.T("the first message is still being put into the outbox")
 	case b.unread():
-		return "the conversation is still being read"
+		return b.env.T("the conversation is still being read")
 	}
 	if _, read := b.thread.Row(); read {
 		if why := b.screen.WhyNot(); why != "" {
@@ -64,7 +63,7 @@ func (b *Box) whyNoEnter() string {
 	}
 	if b.Empty() && b.templatesOnly() {
 		if why := b.whyNoTemplate(); why != "" {
-			return "only templates arrive now, and none can be sent from here: " + why
+			return b.env.T("only templates arrive now, and none can be sent from here: %s", why)
 		}
 		return ""
 	}
@@ -143,7 +142,7 @@ func (b *Box) unchanged() func() bool {
 func (b *Box) checked(body string, still func() bool, send func() tea.Cmd) tea.Cmd {
 	same := func() tea.Cmd {
 		if !still() {
-			return b.env.Warn("not sent: the text is not the one that was asked about")
+			return b.env.Warn(b.env.T("not sent: the text is not the one that was asked about"))
 		}
 		return send()
 	}
@@ -159,10 +158,10 @@ func (b *Box) checkMoved(send func() tea.Cmd) tea.Cmd {
 	if n == 0 {
 		return send()
 	}
-	return b.screen.Dialogs.Open(dialog.NewEither("They wrote meanwhile",
-		[]string{env.Count(n, "message", "messages") + " came in below what you see. Your reply is not sent yet."},
-		"Read first", b.thread.ShowNewest,
-		"Send anyway", func() tea.Cmd {
+	return b.screen.Dialogs.Open(dialog.NewEither(b.env.T("They wrote meanwhile"),
+		[]string{b.env.T("%s came in below what you see. Your reply is not sent yet.", b.env.Plural(n, "%d message", "%d messages"))},
+		b.env.T("Read first"), b.thread.ShowNewest,
+		b.env.T("Send anyway"), func() tea.Cmd {
 			b.thread.SeeAll()
 			return send()
 		}))
@@ -253,7 +252,7 @@ func (b *Box) putBack(msg submittedMsg, here bool) tea.Cmd {
 		return tea.Batch(b.env.Warn(msg.err.Error()), b.followed(here))
 	}
 	if !here {
-		return b.env.Warn("the reply to " + b.env.Name(msg.row.Conversation) + " was not sent and is kept as a draft: " + api.Explain(msg.err))
+		return b.env.Warn(b.env.T("the reply to %s was not sent and is kept as a draft: %s", b.env.Name(msg.row.Conversation), api.Explain(msg.err)))
 	}
 	since := b.Draft()
 	since.Body = strings.TrimRight(since.Body, "\n") // a reply that waited ended in one
@@ -275,11 +274,11 @@ func (b *Box) followed(here bool) tea.Cmd {
 func (b *Box) whyNoSchedule() string {
 	switch {
 	case b.sending:
-		return "the previous reply is still being put into the outbox"
+		return b.env.T("the previous reply is still being put into the outbox")
 	case b.first == nil && !b.read():
-		return "the conversation is still being read"
+		return b.env.T("the conversation is still being read")
 	case b.quote.Native() && b.platformSchedules():
-		return "a reply that quotes a message goes at once"
+		return b.env.T("a reply that quotes a message goes at once")
 	}
 	return b.whyNoSend()
 }
@@ -296,9 +295,9 @@ func (b *Box) openSchedule() tea.Cmd { return b.checkedBox(b.askTime) }
 func (b *Box) askTime() tea.Cmd {
 	words := dialog.ByOurClock
 	if b.platformSchedules() {
-		words = "The platform sends it then, also while unibox does not run."
+		words = b.env.T("The platform sends it then, also while unibox does not run.")
 	}
-	return b.screen.Dialogs.Open(dialog.NewTime(b.env, "Send when?", words, nil,
+	return b.screen.Dialogs.Open(dialog.NewTime(b.env, b.env.T("Send when?"), words, nil,
 		b.sendAt))
 }
 
@@ -312,17 +311,17 @@ func (b *Box) sendAt(at time.Time) tea.Cmd {
 		if b.platformSchedules() {
 			return submit
 		}
-		return tea.Batch(submit, b.env.Say("it goes out "+when+", if unibox runs then"))
+		return tea.Batch(submit, b.env.Say(b.env.T("it goes out %s, if unibox runs then", when)))
 	}
 	if b.first != nil || row.FreeUntil.IsZero() || !at.After(row.FreeUntil) {
 		return send()
 	}
 	visit, rev := b.visit, b.text.Rev()
-	return b.screen.Dialogs.Open(dialog.NewEither("Only templates arrive then",
-		[]string{"Free text is taken until " + text.Full(b.env.Look.Language, b.env.Now(), row.FreeUntil.In(at.Location())) + ", unless they write again. At " + when + " this may be refused."},
-		"Back to the text", nil, "Send it then all the same", func() tea.Cmd {
+	return b.screen.Dialogs.Open(dialog.NewEither(b.env.T("Only templates arrive then"),
+		[]string{b.env.T("Free text is taken until %s, unless they write again. At %s this may be refused.", text.Full(b.env.Look.Language, b.env.Now(), row.FreeUntil.In(at.Location())), when)},
+		b.env.T("Back to the text"), nil, b.env.T("Send it then all the same"), func() tea.Cmd {
 			if visit != b.visit || rev != b.text.Rev() {
-				return b.env.Warn("not sent: the text is not the one that was asked about")
+				return b.env.Warn(b.env.T("not sent: the text is not the one that was asked about"))
 			}
 			return send()
 		}))

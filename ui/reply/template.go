@@ -2,7 +2,6 @@ package reply
 
 import (
 	"context"
-	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -30,15 +29,15 @@ func (b *Box) checkWindow(send func() tea.Cmd) tea.Cmd {
 	}
 	row, _ := b.thread.Row()
 	rules := b.rules()
-	why := fmt.Sprintf("%s takes a text for %s after the customer wrote last, and that is over: only templates arrive until they write again.",
-		b.env.Line(rules.Title), env.Count(int(rules.Window.Hours()), "hour", "hours"))
+	why := b.env.T("%s takes a text for %s after the customer wrote last, and that is over: only templates arrive until they write again.",
+		b.env.Line(rules.Title), b.env.Plural(int(rules.Window.Hours()), "%d hour", "%d hours"))
 	const kept = "What you typed stays in the box."
 	if b.first != nil {
-		why = b.env.Line(rules.Title) + " takes a template as the first message: a text arrives once they have answered."
+		why = b.env.T("%s takes a template as the first message: a text arrives once they have answered.", b.env.Line(rules.Title))
 	}
 	if b.whyNoTemplate() != "" {
-		return b.screen.Dialogs.Open(dialog.NewEither("Only templates arrive now",
-			[]string{why, "From here none can be sent: " + b.whyNoTemplate() + ". " + kept}, "Back to the text", nil, "Send the text all the same", send))
+		return b.screen.Dialogs.Open(dialog.NewEither(b.env.T("Only templates arrive now"),
+			[]string{why, b.env.T("From here none can be sent: %s. %s", b.whyNoTemplate(), kept)}, b.env.T("Back to the text"), nil, b.env.T("Send the text all the same"), send))
 	}
 	return b.offer(row, []string{why, kept}, send)
 }
@@ -48,11 +47,11 @@ func (b *Box) whyNoTemplate() string {
 	row := b.screen.Current()
 	if b.first != nil {
 		if b.sending {
-			return "the first message is still being put into the outbox"
+			return b.env.T("the first message is still being put into the outbox")
 		}
 		row = env.FirstRow(*b.first)
 		if !b.env.Can(row.Conversation.ID, api.CapTemplates) {
-			return "not supported by " + b.env.Label(row.Conversation.ID.Account)
+			return b.env.T("not supported by %s", b.env.Label(row.Conversation.ID.Account))
 		}
 		return ""
 	}
@@ -60,7 +59,7 @@ func (b *Box) whyNoTemplate() string {
 		return why
 	}
 	if rules := b.env.Rules(row.Conversation.ID.Account, row.Conversation.Kind); rules.Window == 0 {
-		return b.env.Line(rules.Title) + " takes no templates"
+		return b.env.T("%s takes no templates", b.env.Line(rules.Title))
 	}
 	return b.screen.WhyNot()
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
@@ -27,7 +28,7 @@ func (b *Box) WriteUnsaved(path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(unsavedText(b.drafts.Unsaved()))
+	_, err = f.WriteString(unsavedText(b.env.Look.Language, b.drafts.Unsaved()))
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		_ = os.Remove(path) // half of a text would be taken for all of it
 		return err
@@ -56,12 +57,12 @@ func unsavedName(now time.Time) string {
 }
 
 // unsavedText is what is written of texts: to whom, the text, and its files.
-func unsavedText(all []state.Draft) string {
+func unsavedText(say *catalog.Language, all []state.Draft) string {
 	var s strings.Builder
 	for _, d := range all {
-		fmt.Fprintf(&s, "== not saved: a reply in conversation %s of %s ==\n%s\n", d.Conversation.Remote, d.Conversation.Account, d.Body)
+		fmt.Fprint(&s, say.T("== not saved: a reply in conversation %s of %s ==\n%s\n", d.Conversation.Remote, d.Conversation.Account, d.Body))
 		for _, f := range d.Files {
-			fmt.Fprintf(&s, "== with the file %s ==\n", cmp.Or(f.Path, f.URL))
+			fmt.Fprint(&s, say.T("== with the file %s ==\n", cmp.Or(f.Path, f.URL)))
 		}
 	}
 	return s.String()

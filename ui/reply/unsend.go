@@ -5,11 +5,11 @@ import tea "charm.land/bubbletea/v2"
 func (b *Box) whyNoUnsend() string {
 	switch _, queued := b.thread.Queued(); {
 	case b.editing.Remote != "":
-		return "not while a message is edited"
+		return b.env.T("not while a message is edited")
 	case b.sending:
-		return "the reply is still being put into the outbox"
+		return b.env.T("the reply is still being put into the outbox")
 	case !queued:
-		return "no reply of yours waits here: what has gone out cannot be taken back"
+		return b.env.T("no reply of yours waits here: what has gone out cannot be taken back")
 	}
 	return ""
 }

@@ -1,7 +1,6 @@
 package reply
 
 import (
-	"fmt"
 	"strings"
 
 	"unibox/api"
@@ -73,7 +72,7 @@ func (b *Box) above() []string {
 	}
 	words := b.env.Quote(b.quote.Author, b.env.Unnamed(b.screen.Current().Conversation, b.quote.Text))
 	if b.composing {
-		words += " " + b.env.Look.Marks.Dot + " " + keymap.KeyName(b.env.Keys.Key(keymap.Leave, keymap.Composer)) + " takes it away"
+		words += " " + b.env.Look.Marks.Dot + " " + b.env.T("%s takes it away", keymap.KeyName(b.env.Keys.Key(keymap.Leave, keymap.Composer)))
 	}
 	return []string{b.env.Look.Theme.Muted.Render(b.env.Look.Mode.Cut(words, b.w-4))}
 }
@@ -84,9 +83,9 @@ func (b *Box) idle() string {
 	if why := b.screen.WhyNot(); why != "" {
 		return "   " + th.Disabled.Render(why)
 	}
-	words := "   " + th.Key.Render(keymap.KeyName(b.env.Keys.Key(keymap.Reply, keymap.Thread))) + " " + th.Hint.Render("reply")
+	words := "   " + th.Key.Render(keymap.KeyName(b.env.Keys.Key(keymap.Reply, keymap.Thread))) + " " + th.Hint.Render(b.env.T("reply"))
 	if at := b.offered(); at != "" {
-		words += "   " + th.Key.Render(keymap.KeyName(b.env.Keys.Key(keymap.FollowUp, keymap.Thread))) + " " + th.Hint.Render("reminds you "+at+", as you wrote")
+		words += "   " + th.Key.Render(keymap.KeyName(b.env.Keys.Key(keymap.FollowUp, keymap.Thread))) + " " + th.Hint.Render(b.env.T("reminds you %s, as you wrote", at))
 	}
 	return words
 }
@@ -113,7 +112,7 @@ func (b *Box) rule() string {
 	case b.err != "":
 		words = th.Failed.Render(b.env.Line(b.err))
 	case b.sending:
-		words = th.Muted.Render("putting it into the outbox" + k.Ellipsis)
+		words = th.Muted.Render(b.env.T("putting it into the outbox%s", k.Ellipsis))
 	}
 	words = b.env.Look.Mode.Cut(words, b.w-4)
 	if words == "" {
@@ -127,36 +126,36 @@ func (b *Box) heading() string {
 	dot := " " + b.env.Look.Marks.Dot + " "
 	rules := b.rules()
 	if b.editing.Remote != "" {
-		return "Edit your message" + dot + "enter saves it, esc leaves it as it was"
+		return b.env.T("Edit your message%senter saves it, esc leaves it as it was", dot)
 	}
 	row, _ := b.thread.Row()
 	if f := b.first; f != nil && b.templatesOnly() {
 		row = env.FirstRow(*f)
 	} else if why := b.stopped(); f != nil && why != "" {
-		return "First message to " + b.env.Line(f.To) + " waits" + dot + why
+		return b.env.T("First message to %s waits%s%s", b.env.Line(f.To), dot, why)
 	} else if f != nil {
-		return "First message to " + b.env.Line(f.To) + dot + b.env.Line(rules.Title)
+		return b.env.T("First message to %s%s%s", b.env.Line(f.To), dot, b.env.Line(rules.Title))
 	}
 	if b.templatesOnly() {
-		offers := "enter offers them"
+		offers := b.env.T("enter offers them")
 		if b.whyNoTemplate() != "" {
-			offers = "none can be sent from here"
+			offers = b.env.T("none can be sent from here")
 		}
-		return "Templates only" + dot + offers + dot + b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 30)
+		return b.env.T("Templates only%s%s%s%s", dot, offers, dot, b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 30))
 	}
 	if why := b.stopped(); why != "" {
-		return "Reply to " + b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 20) + " waits" + dot + why
+		return b.env.T("Reply to %s waits%s%s", b.env.Look.Mode.Cut(b.env.Name(row.Conversation), 20), dot, why)
 	}
 	s := dot + b.env.Line(rules.Title)
 	if n, unit := rules.Length(b.text.Value()); rules.MaxBody > 0 && n > rules.MaxBody*4/5 {
-		s += fmt.Sprintf("%s%d of %d %s", dot, n, rules.MaxBody, unit)
+		s += b.env.T("%s%d of %d %s", dot, n, rules.MaxBody, unit)
 	}
 	if parts := b.parts(); parts != "" {
 		s += dot + parts
 	}
 	lead := ""
 	if at := b.offered(); at != "" {
-		lead = keymap.KeyName(b.env.Keys.Key(keymap.RemindMe, keymap.Composer)) + " reminds you " + at + ", as you wrote" + dot
+		lead = b.env.T("%s reminds you %s, as you wrote", keymap.KeyName(b.env.Keys.Key(keymap.RemindMe, keymap.Composer)), at) + dot
 	}
 	return lead + b.replyTo(b.env.Name(row.Conversation), b.w-4-b.env.Look.Mode.Width(lead+s)) + s
 }

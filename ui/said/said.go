@@ -12,6 +12,7 @@ import (
 	"github.com/kyokomi/emoji/v2"
 
 	"unibox/api"
+	"unibox/ui/catalog"
 )
 
 // sorts are what files are called, by the ending of the name, where the type says nothing.
@@ -35,9 +36,9 @@ var types = []struct{ prefix, word string }{
 
 // Sort is what a file is called: "picture", "voice message", "document"; "" where
 // neither its type nor its name tells.
-func Sort(a api.Attachment) string {
+func Sort(say *catalog.Language, a api.Attachment) string {
 	if a.Voice {
-		return "voice message"
+		return say.T("voice message")
 	}
 	kind := strings.ToLower(strings.TrimSpace(a.MIME))
 	for _, t := range types {
@@ -49,13 +50,13 @@ func Sort(a api.Attachment) string {
 }
 
 // IsPicture reports whether a file may be a picture that can be shown.
-func IsPicture(a api.Attachment) bool { return Sort(a) == "picture" }
+func IsPicture(say *catalog.Language, a api.Attachment) bool { return Sort(say, a) == "picture" }
 
 // File says what is known of a file besides its name: "voice message, 0:14, 24 KB"; size
 // is its size in words, "" where it is not known.
-func File(a api.Attachment, size string) string {
+func File(say *catalog.Language, a api.Attachment, size string) string {
 	var parts []string
-	for _, s := range []string{Sort(a), Length(a.Length), size} {
+	for _, s := range []string{Sort(say, a), Length(a.Length), size} {
 		if s != "" {
 			parts = append(parts, s)
 		}
@@ -78,14 +79,14 @@ func Length(d time.Duration) string {
 }
 
 // Nothing is what is said in place of a message that has neither text nor files.
-func Nothing(kind api.MessageKind) string {
+func Nothing(say *catalog.Language, kind api.MessageKind) string {
 	switch kind {
 	case api.KindDeleted:
-		return "(deleted)"
+		return say.T("(deleted)")
 	case api.KindUnknown:
-		return "(neither text nor file: the platform does not say what it is)"
+		return say.T("(neither text nor file: the platform does not say what it is)")
 	}
-	return "(nothing that can be seen: spaces or invisible characters)"
+	return say.T("(nothing that can be seen: spaces or invisible characters)")
 }
 
 // Reaction is a reaction as a sign: the emoji that the platform's word for it names; the

@@ -19,11 +19,11 @@ func TestT11FilesSayWhatTheyAre(t *testing.T) {
 		"table, 24 KB":               {MIME: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
 		"24 KB":                      {Name: "thing.bin"},
 	} {
-		if got := File(a, "24 KB"); got != want {
+		if got := File(nil, a, "24 KB"); got != want {
 			t.Errorf("%+v is %q, not %q", a, got, want)
 		}
 	}
-	if got := File(api.Attachment{Name: "x"}, ""); got != "" {
+	if got := File(nil, api.Attachment{Name: "x"}, ""); got != "" {
 		t.Errorf("of a file of which nothing is known is said %q", got)
 	}
 }
@@ -31,7 +31,7 @@ func TestT11FilesSayWhatTheyAre(t *testing.T) {
 // T11: no kind of message is blank.
 func TestT11NoKindIsBlank(t *testing.T) {
 	for kind := api.KindText; kind <= api.KindDeleted+1; kind++ {
-		if s := Nothing(kind); len(s) < 5 || s == "(empty message)" {
+		if s := Nothing(nil, kind); len(s) < 5 || s == "(empty message)" {
 			t.Errorf("kind %d is %q", kind, s)
 		}
 	}

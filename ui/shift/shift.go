@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -18,6 +17,7 @@ import (
 	"unibox/keymap"
 	"unibox/state/handover"
 	"unibox/state/journal"
+	"unibox/ui/catalog"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/menu"
@@ -54,7 +54,7 @@ func New(e *env.Env, opt Options) *Shift {
 	s := &Shift{env: e, opt: opt}
 	why := func() string {
 		if s.opt.Store == nil {
-			return "nothing is stored here"
+			return e.T("nothing is stored here")
 		}
 		return s.whyMasked()
 	}
@@ -72,7 +72,7 @@ func (s *Shift) whyMasked() string {
 	if !s.env.Privacy.On() {
 		return ""
 	}
-	return "a handover names customers, who are masked: " + s.env.KeyFor(keymap.Privacy) + " shows them again"
+	return s.env.T("a handover names customers, who are masked: %s shows them again", s.env.KeyFor(keymap.Privacy))
 }
 
 // then is a message that goes on with what was read.
@@ -99,17 +99,17 @@ func (s *Shift) show(f handover.File) tea.Cmd {
 	if why := s.whyMasked(); why != "" {
 		return s.env.Say(why)
 	}
-	items := []menu.Item{{Label: "Write it to " + s.env.Path(s.opt.Folder), Detail: "as Markdown and JSON", Value: (*handover.Conversation)(nil)}}
+	items := []menu.Item{{Label: s.env.T("Write it to %s", s.env.Path(s.opt.Folder)), Detail: s.env.T("as Markdown and JSON"), Value: (*handover.Conversation)(nil)}}
 	for _, section := range f.Sections() {
 		for _, l := range section.Lines {
 			items = append(items, menu.Item{Lead: section.Title + "  ", Label: s.env.Line(l.Text), Value: l.Of})
 		}
 	}
-	words := "This is what the next agent gets: enter on the first line writes it, on another goes to the conversation. Nothing is sent."
+	words := s.env.T("This is what the next agent gets: enter on the first line writes it, on another goes to the conversation. Nothing is sent.")
 	if len(items) == 1 {
-		words = "Nobody waits, and nothing is left to do. The file says so."
+		words = s.env.T("Nobody waits, and nothing is left to do. The file says so.")
 	}
-	return s.opt.Dialogs.Open(dialog.NewChoice("Handover", menu.Options{Filter: true, Wide: true, Text: []string{words}, Items: items}, func(it menu.Item) tea.Cmd {
+	return s.opt.Dialogs.Open(dialog.NewChoice(s.env.T("Handover"), menu.Options{Filter: true, Wide: true, Text: []string{words}, Items: items}, func(it menu.Item) tea.Cmd {
 		if of := it.Value.(*handover.Conversation); of != nil {
 			return s.opt.Jump(of.Of())
 		}
@@ -123,7 +123,7 @@ func (s *Shift) write(f handover.File) tea.Cmd {
 		if err != nil {
 			return env.WrittenMsg{Err: err}
 		}
-		return env.WrittenMsg{Said: "the handover is in " + s.env.Path(markdown) + " and " + s.env.Line(filepath.Base(data))}
+		return env.WrittenMsg{Said: s.env.T("the handover is in %s and %s", s.env.Path(markdown), s.env.Line(filepath.Base(data)))}
 	})
 }
 
@@ -133,10 +133,10 @@ func (s *Shift) openRead() tea.Cmd {
 	const words = "The .json file of a handover. What it would change is shown before anything is done, and nothing is sent."
 	var d *dialog.Line
 	newest := ""
-	d = dialog.NewLine("Take over a shift", "file", words,
+	d = dialog.NewLine(s.env.T("Take over a shift"), s.env.T("file"), words,
 		func(path string) string {
 			if strings.TrimSpace(path) == "" && newest == "" {
-				return "type the path of the file"
+				return s.env.T("type the path of the file")
 			}
 			return ""
 		},
@@ -145,7 +145,7 @@ func (s *Shift) openRead() tea.Cmd {
 			return s.env.Read(func(ctx context.Context) tea.Msg {
 				f, plan, err := s.read(ctx, path)
 				return then(func() tea.Cmd {
-					if d.Answered(wrong(err)) && err == nil {
+					if d.Answered(wrong(s.env.Look.Language, err)) && err == nil {
 						return s.showPlan(f, plan)
 					}
 					return nil
@@ -156,7 +156,7 @@ func (s *Shift) openRead() tea.Cmd {
 		path := handover.NewestFile(s.opt.Folder)
 		return then(func() tea.Cmd {
 			if newest = path; path != "" {
-				d.SetText([]string{words, "Enter alone takes the newest: " + s.env.Line(filepath.Base(path))})
+				d.SetText([]string{words, s.env.T("Enter alone takes the newest: %s", s.env.Line(filepath.Base(path)))})
 			}
 			return nil
 		})
@@ -164,14 +164,14 @@ func (s *Shift) openRead() tea.Cmd {
 }
 
 // wrong says what is wrong with the file of a handover, and what to do; "" if nothing is.
-func wrong(err error) string {
+func wrong(say *catalog.Language, err error) string {
 	switch {
 	case err == nil:
 		return ""
 	case errors.Is(err, fs.ErrNotExist):
-		return "there is no such file: correct the path, or esc to leave it"
+		return say.T("there is no such file: correct the path, or esc to leave it")
 	case errors.Is(err, fs.ErrPermission):
-		return "you have no permission to read this file: ask its owner, or type another one"
+		return say.T("you have no permission to read this file: ask its owner, or type another one")
 	}
 	return err.Error()
 }
@@ -193,32 +193,32 @@ func (s *Shift) showPlan(f handover.File, plan handover.Plan) tea.Cmd {
 	if why := s.whyMasked(); why != "" {
 		return s.env.Say(why)
 	}
-	title := "Handover by " + s.env.Line(f.By) + ", " + text.Full(s.env.Look.Language, s.env.Now(), f.Made.In(s.env.Now().Location()))
+	title := s.env.T("Handover by %s, %s", s.env.Line(f.By), text.Full(s.env.Look.Language, s.env.Now(), f.Made.In(s.env.Now().Location())))
 	if len(plan.Steps) == 0 {
-		return s.opt.Dialogs.Open(dialog.NewChoice(title, menu.Options{Wide: true, Text: s.left(plan, "All of it is here already."), Items: []menu.Item{{Label: "Close"}}}, func(menu.Item) tea.Cmd { return nil }))
+		return s.opt.Dialogs.Open(dialog.NewChoice(title, menu.Options{Wide: true, Text: s.left(plan, s.env.T("All of it is here already.")), Items: []menu.Item{{Label: s.env.T("Close")}}}, func(menu.Item) tea.Cmd { return nil }))
 	}
-	items := []menu.Item{{Label: doThese(len(plan.Steps)), Value: true}}
+	items := []menu.Item{{Label: doThese(s.env.Look.Language, len(plan.Steps)), Value: true}}
 	for _, step := range plan.Steps {
 		items = append(items, menu.Item{Label: s.env.Line(step.Words), Value: false})
 	}
-	return s.opt.Dialogs.Open(dialog.NewChoice(title, menu.Options{Wide: true, Text: s.left(plan, "Enter on the first line does what the others say; esc leaves everything as it is."), Items: items}, func(it menu.Item) tea.Cmd {
+	return s.opt.Dialogs.Open(dialog.NewChoice(title, menu.Options{Wide: true, Text: s.left(plan, s.env.T("Enter on the first line does what the others say; esc leaves everything as it is.")), Items: items}, func(it menu.Item) tea.Cmd {
 		if do, _ := it.Value.(bool); !do {
 			return s.showPlan(f, plan)
 		}
 		return s.env.Read(func(ctx context.Context) tea.Msg {
 			n, err := plan.Apply(ctx)
 			return then(func() tea.Cmd {
-				return tea.Batch(s.env.Fail(err), s.env.Say(fmt.Sprintf("%s of %d from the handover done", env.Count(n, "change", "changes"), len(plan.Steps))))
+				return tea.Batch(s.env.Fail(err), s.env.Say(s.env.T("%s of %d from the handover done", s.env.Plural(n, "%d change", "%d changes"), len(plan.Steps))))
 			})
 		})
 	}))
 }
 
-func doThese(changes int) string {
+func doThese(say *catalog.Language, changes int) string {
 	if changes == 1 {
-		return "Do this change"
+		return say.T("Do this change")
 	}
-	return fmt.Sprintf("Do these %d changes", changes)
+	return say.T("Do these %d changes", changes)
 }
 
 // mostLeft is how many sentences say what is not taken over.
@@ -228,9 +228,9 @@ func (s *Shift) left(plan handover.Plan, words string) []string {
 	all := []string{words}
 	for i, left := range plan.Left {
 		if i == mostLeft {
-			return append(all, fmt.Sprintf("and %d more are left out", len(plan.Left)-mostLeft))
+			return append(all, s.env.T("and %d more are left out", len(plan.Left)-mostLeft))
 		}
-		all = append(all, "Left out: "+s.env.Line(left)+".")
+		all = append(all, s.env.T("Left out: %s.", s.env.Line(left)))
 	}
 	return all
 }
@@ -317,11 +317,11 @@ func (s *Shift) showLog(all []journal.Entry, damaged int, with map[api.Conversat
 		items = append(items, menu.Item{Label: s.env.Line(e.Did) + " " + s.name(c), Detail: words,
 			Right: strings.TrimSpace(s.env.Line(e.Who) + " " + text.Clock(s.env.Look.Language, now, e.At.In(now.Location()))), Value: of(e)})
 	}
-	words := "The newest first; all of it is in the state folder, a file a month. Enter goes to the conversation."
+	words := s.env.T("The newest first; all of it is in the state folder, a file a month. Enter goes to the conversation.")
 	if damaged > 0 {
-		words += " " + env.Count(damaged, "line is", "lines are") + " damaged and left out."
+		words += " " + s.env.T("%s damaged and left out.", s.env.Plural(damaged, "%d line is", "%d lines are"))
 	}
-	return s.opt.Dialogs.Open(dialog.NewChoice("What was sent and done", menu.Options{Filter: true, Wide: true, Text: []string{words}, Items: items,
-		Empty: "Nothing is in the log yet, or the config switches it off ([log] on = false). esc closes."},
+	return s.opt.Dialogs.Open(dialog.NewChoice(s.env.T("What was sent and done"), menu.Options{Filter: true, Wide: true, Text: []string{words}, Items: items,
+		Empty: s.env.T("Nothing is in the log yet, or the config switches it off ([log] on = false). esc closes.")},
 		func(it menu.Item) tea.Cmd { return s.opt.Jump(it.Value.(api.ConversationID)) }))
 }

@@ -6,9 +6,10 @@
 package spoken
 
 import (
-	"fmt"
 	"slices"
 	"strings"
+
+	"unibox/ui/catalog"
 )
 
 // Thing is something that can be selected, or that can change: an id that stays the same,
@@ -90,17 +91,17 @@ type Announcer struct {
 
 // Say returns the lines for what a scene has that the last one had not: first what happened,
 // then where one is now.
-func (a *Announcer) Say(now Scene) []string {
+func (a *Announcer) Say(say *catalog.Language, now Scene) []string {
 	lines := slices.Clone(now.News)
 	if now.Problem != a.was.Problem {
-		lines = append(lines, problem(now.Problem))
+		lines = append(lines, problem(say, now.Problem))
 	}
 	if now.Task != a.was.Task {
 		lines = append(lines, now.Task)
 	}
 	if a.began {
-		lines = append(lines, arrivals(a.was.Thread, now.Thread)...)
-		lines = append(lines, left(a.was, now)...)
+		lines = append(lines, arrivals(say, a.was.Thread, now.Thread)...)
+		lines = append(lines, left(say, a.was, now)...)
 	}
 	was := a.was.Here
 	if renamed(a.was.Thread, now.Thread, was.Selected.ID, now.Here.Selected.ID) {
@@ -125,11 +126,11 @@ func tidy(s string) string {
 // Again forgets where one is, so that the next scene says that anew.
 func (a *Announcer) Again() { a.was.Here = Part{} }
 
-func problem(now string) string {
+func problem(say *catalog.Language, now string) string {
 	if now == "" {
-		return "The problem with the store is over"
+		return say.T("The problem with the store is over")
 	}
-	return "Problem: " + now
+	return say.T("Problem: %s", now)
 }
 
 // here says what changed of where one is.
@@ -149,7 +150,7 @@ func here(was, now Part) (lines []string) {
 
 // arrivals are what came to the conversation that is open still, and what became of ours. What
 // the platform answers the first time was there before.
-func arrivals(was, now Thread) (lines []string) {
+func arrivals(say *catalog.Language, was, now Thread) (lines []string) {
 	if was.ID == "" || was.ID != now.ID {
 		return nil
 	}
@@ -162,7 +163,7 @@ func arrivals(was, now Thread) (lines []string) {
 		}
 		switch {
 		case there && m.Outcome != old.Outcome && m.Outcome == "":
-			lines = append(lines, "on its way again: "+m.ours())
+			lines = append(lines, say.T("on its way again: %s", m.ours()))
 		case there && m.Outcome != old.Outcome:
 			lines = append(lines, m.Outcome+": "+m.ours())
 		case !there && known && !history: // else it is older than what was read
@@ -209,19 +210,19 @@ func listed(was, now Thread, m Message) (Message, bool) {
 
 // left says what of the outbox now waits for a person, and what is out. Of the open
 // conversation the messages say that.
-func left(was, now Scene) (lines []string) {
+func left(say *catalog.Language, was, now Scene) (lines []string) {
 	if !was.Known || !now.Known {
 		return nil
 	}
 	for _, u := range now.Outbox {
 		i := slices.IndexFunc(was.Outbox, func(o Unsent) bool { return o.ID == u.ID })
 		if u.Decide != "" && u.Conversation != now.Thread.ID && (i < 0 || was.Outbox[i].Decide != u.Decide) {
-			lines = append(lines, fmt.Sprintf("To decide: %s: %s", u.Words, u.Decide))
+			lines = append(lines, say.T("To decide: %s: %s", u.Words, u.Decide))
 		}
 	}
 	for _, u := range was.Outbox {
 		if u.Conversation != now.Thread.ID && !slices.ContainsFunc(now.Outbox, func(o Unsent) bool { return o.ID == u.ID }) {
-			lines = append(lines, "No longer in the outbox: "+u.Words)
+			lines = append(lines, say.T("No longer in the outbox: %s", u.Words))
 		}
 	}
 	return lines

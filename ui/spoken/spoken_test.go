@@ -56,8 +56,8 @@ func TestOnlyWhatIsNewIsSaid(t *testing.T) {
 		"what is wrong there": {Scene{Here: list}, Scene{Here: Part{ID: "list", State: "nobody matches", Selected: list.Selected}}, []string{"nobody matches"}},
 	} {
 		var a Announcer
-		a.Say(c.was)
-		if got := a.Say(c.now); !slices.Equal(got, c.want) && len(got)+len(c.want) > 0 {
+		a.Say(nil, c.was)
+		if got := a.Say(nil, c.now); !slices.Equal(got, c.want) && len(got)+len(c.want) > 0 {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
@@ -66,9 +66,9 @@ func TestOnlyWhatIsNewIsSaid(t *testing.T) {
 func TestAgainSaysWhereOneIs(t *testing.T) {
 	var a Announcer
 	scene := Scene{Here: at("list", "Waiting", "anna")}
-	a.Say(scene)
+	a.Say(nil, scene)
 	a.Again()
-	if got, want := a.Say(scene), []string{"Waiting", "anna is selected"}; !slices.Equal(got, want) {
+	if got, want := a.Say(nil, scene), []string{"Waiting", "anna is selected"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -1,7 +1,6 @@
 package statusbar
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -32,7 +31,7 @@ func (b *Bar) newProblem(now []state.Health) tea.Cmd {
 	case 1:
 		return b.env.Warn(stopped[0])
 	}
-	return b.env.Warn(fmt.Sprintf("%d accounts are stopped: %s says why", len(stopped), b.accountsKey()))
+	return b.env.Warn(b.env.T("%d accounts are stopped: %s says why", len(stopped), b.accountsKey()))
 }
 
 // Stopped is why an account works no more before somebody has done something about it,
@@ -54,15 +53,15 @@ func (b *Bar) Accounts(refresh func() tea.Cmd, open func(dialog.Dialog) tea.Cmd)
 		words = append(words, b.Label(h, 30)+": "+b.Sentence(h))
 	}
 	if len(words) == 0 {
-		words = []string{"No account has been asked yet."}
+		words = []string{b.env.T("No account has been asked yet.")}
 	}
 	words = append(words, b.sessionWords()...)
-	items := []menu.Item{{Label: "Ask every platform now", Value: refresh}}
+	items := []menu.Item{{Label: b.env.T("Ask every platform now"), Value: refresh}}
 	if n := len(b.notices()); n > 0 {
-		items = append(items, menu.Item{Label: fmt.Sprintf("Read what was found wrong since the start (%d)", n), Value: func() tea.Cmd { return b.openNotices(open) }})
+		items = append(items, menu.Item{Label: b.env.T("Read what was found wrong since the start (%d)", n), Value: func() tea.Cmd { return b.openNotices(open) }})
 	}
-	items = append(items, menu.Item{Label: "Close", Value: func() tea.Cmd { return nil }})
-	return dialog.NewChoice("Accounts and sessions", menu.Options{Text: words, Wide: true, Items: items},
+	items = append(items, menu.Item{Label: b.env.T("Close"), Value: func() tea.Cmd { return nil }})
+	return dialog.NewChoice(b.env.T("Accounts and sessions"), menu.Options{Text: words, Wide: true, Items: items},
 		func(it menu.Item) tea.Cmd { return it.Value.(func() tea.Cmd)() })
 }
 
@@ -72,22 +71,22 @@ func (b *Bar) Sentence(h state.Health) string {
 	s := ""
 	switch h.State {
 	case state.HealthStarting:
-		return "no answer yet."
+		return b.env.T("no answer yet.")
 	case state.HealthLive:
 		s = b.liveText(h)
 		if h.Reason != "" {
-			s += ", but " + b.env.Line(h.Reason)
+			s += b.env.T(", but %s", b.env.Line(h.Reason))
 		}
 	case state.HealthRetrying:
-		s = "not answering: " + b.env.Line(h.Reason) + "; " + b.retryText(state.Health{NextTry: h.NextTry}, now)
+		s = b.env.T("not answering: %s; %s", b.env.Line(h.Reason), b.retryText(state.Health{NextTry: h.NextTry}, now))
 	case state.HealthStopped:
-		s = "stopped: " + b.env.Line(h.Reason)
+		s = b.env.T("stopped: %s", b.env.Line(h.Reason))
 		if wait := h.NextTry.Sub(now); wait > 0 {
-			s += "; asked again automatically in " + text.Age(b.env.Look.Language, wait+time.Minute)
+			s += b.env.T("; asked again automatically in %s", text.Age(b.env.Look.Language, wait+time.Minute))
 		}
 	}
 	if !h.LastOK.IsZero() {
-		s += fmt.Sprintf("; data of %s (%s)", h.LastOK.Local().Format("15:04:05"), text.Age(b.env.Look.Language, now.Sub(h.LastOK)))
+		s += b.env.T("; data of %s (%s)", h.LastOK.Local().Format("15:04:05"), text.Age(b.env.Look.Language, now.Sub(h.LastOK)))
 	}
 	if !h.Complete() && h.State != state.HealthLive {
 		s += "; " + env.ReadingOf(h).Words(b.env.Look.Language)[0]
@@ -102,11 +101,11 @@ func (b *Bar) Sentence(h state.Health) string {
 func (b *Bar) liveText(h state.Health) string {
 	switch {
 	case h.Complete():
-		return "live"
+		return b.env.T("live")
 	case h.Unended != "":
-		return "incomplete: " + env.ReadingOf(h).Words(b.env.Look.Language)[0] + ": " + b.env.Line(h.Unended) + "; tried again automatically"
+		return b.env.T("incomplete: %s: %s; tried again automatically", env.ReadingOf(h).Words(b.env.Look.Language)[0], b.env.Line(h.Unended))
 	}
-	return "reading in: " + env.ReadingOf(h).Words(b.env.Look.Language)[0]
+	return b.env.T("reading in: %s", env.ReadingOf(h).Words(b.env.Look.Language)[0])
 }
 
 // healths is the state of all accounts, as fully as w cells allow.
@@ -143,7 +142,7 @@ func (b *Bar) healthSum(w, brief int) string {
 	case !state.Complete(others):
 		parts = append(parts, th.Warn.Render(k.Idle)+th.Muted.Render(" "+briefly(b.env.Look.Language, brief, others...)))
 	default:
-		parts = append(parts, th.OK.Render(k.Live)+th.Muted.Render(fmt.Sprintf(" %d live", len(others))))
+		parts = append(parts, th.OK.Render(k.Live)+th.Muted.Render(b.env.T(" %d live", len(others))))
 	}
 	return " " + strings.Join(parts, "  ") + " "
 }
@@ -218,7 +217,7 @@ func (b *Bar) healthLine(h state.Health, brief int) string {
 	now := b.env.Now()
 	switch h.State {
 	case state.HealthStarting:
-		return label + th.Muted.Render(k.Idle+" connecting")
+		return label + th.Muted.Render(b.env.T("%s connecting", k.Idle))
 	case state.HealthStopped:
 		return label + th.Failed.Render(k.Failed+" "+b.env.Look.Mode.Cut(b.env.Line(h.Reason), max(10, b.w/3)))
 	case state.HealthRetrying:
@@ -226,7 +225,7 @@ func (b *Bar) healthLine(h state.Health, brief int) string {
 	}
 	switch {
 	case h.Unended != "":
-		return label + b.healthSign(h) + th.Warn.Render(" incomplete: "+briefly(b.env.Look.Language, brief, h))
+		return label + b.healthSign(h) + th.Warn.Render(b.env.T(" incomplete: %s", briefly(b.env.Look.Language, brief, h)))
 	case !h.Complete():
 		return label + b.healthSign(h) + th.Muted.Render(" "+briefly(b.env.Look.Language, brief, h))
 	case h.Reason != "":
@@ -236,9 +235,9 @@ func (b *Bar) healthLine(h state.Health, brief int) string {
 }
 
 func (b *Bar) retryText(h state.Health, now time.Time) string {
-	s := "retrying"
+	s := b.env.T("retrying")
 	if wait := h.NextTry.Sub(now); wait > 0 {
-		s = "retry in " + b.env.Look.Clock.In(b.env.Look.Language, wait)
+		s = b.env.T("retry in %s", b.env.Look.Clock.In(b.env.Look.Language, wait))
 	}
 	if !h.LastOK.IsZero() {
 		s += old(b.env.Look.Language, now.Sub(h.LastOK))
@@ -251,7 +250,7 @@ func old(say *catalog.Language, d time.Duration) string {
 	if d < time.Minute {
 		return ""
 	}
-	return ", data " + text.Age(say, d) + " old"
+	return say.T(", data %s old", text.Age(say, d))
 }
 
 // healthShort is the account's name in at most w cells, its sign, and its age or

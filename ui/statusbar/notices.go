@@ -1,7 +1,6 @@
 package statusbar
 
 import (
-	"fmt"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -28,7 +27,7 @@ func (b *Bar) Start(notices []string) tea.Cmd {
 		cmds = append(cmds, b.env.Warn(notice))
 	}
 	if more := len(notices) - len(shown); more > 0 {
-		cmds = append(cmds, b.env.Warn(fmt.Sprintf("and %d more: %s shows them all", more, b.accountsKey())))
+		cmds = append(cmds, b.env.Warn(b.env.T("and %d more: %s shows them all", more, b.accountsKey())))
 	}
 	return tea.Batch(cmds...)
 }
@@ -41,7 +40,7 @@ func (b *Bar) notices() []string { return slices.Concat(b.start, b.condition.New
 
 // openNotices lists the notices in full.
 func (b *Bar) openNotices(open func(dialog.Dialog) tea.Cmd) tea.Cmd {
-	return open(dialog.NewNotices(b.env, "What was found wrong", b.marked(b.notices()), b.w-10))
+	return open(dialog.NewNotices(b.env, b.env.T("What was found wrong"), b.marked(b.notices()), b.w-10))
 }
 
 func (b *Bar) marked(sentences []string) (all []dialog.Notice) {
@@ -56,9 +55,9 @@ func (b *Bar) marked(sentences []string) (all []dialog.Notice) {
 func (b *Bar) OpenProblems(open func(dialog.Dialog) tea.Cmd) tea.Cmd {
 	all := b.marked(b.problems())
 	if len(all) == 0 {
-		return b.env.Say("nothing is wrong: the config, the accounts and the store are fine")
+		return b.env.Say(b.env.T("nothing is wrong: the config, the accounts and the store are fine"))
 	}
-	return open(dialog.NewNotices(b.env, fmt.Sprintf("Problems (%d)", len(all)), all, b.w-10))
+	return open(dialog.NewNotices(b.env, b.env.T("Problems (%d)", len(all)), all, b.w-10))
 }
 
 // problems are all that is wrong, what stops most first.

@@ -39,7 +39,7 @@ func (b *Bar) Said(text string) bool {
 // OpenPast lists the notices that were on screen, the newest first.
 func (b *Bar) OpenPast(open func(dialog.Dialog) tea.Cmd) tea.Cmd {
 	if len(b.past) == 0 {
-		return b.env.Say("nothing was said yet")
+		return b.env.Say(b.env.T("nothing was said yet"))
 	}
 	var all []dialog.Notice
 	for _, p := range slices.Backward(b.past) {
@@ -55,5 +55,5 @@ func (b *Bar) OpenPast(open func(dialog.Dialog) tea.Cmd) tea.Cmd {
 		}
 		all = append(all, dialog.Notice{Lead: p.at.Local().Format("15:04:05") + " " + mark, Text: p.text})
 	}
-	return open(dialog.NewNotices(b.env, "What was said", all, b.w-10))
+	return open(dialog.NewNotices(b.env, b.env.T("What was said"), all, b.w-10))
 }

@@ -2,7 +2,6 @@ package statusbar
 
 import (
 	"context"
-	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -55,7 +54,7 @@ func (b *Bar) gotSessions(msg sessionsMsg) tea.Cmd {
 }
 
 func (b *Bar) replying(c colleague) string {
-	return b.env.Look.Mode.Cut(b.env.Line(c.Who), 30) + " is replying"
+	return b.env.T("%s is replying", b.env.Look.Mode.Cut(b.env.Line(c.Who), 30))
 }
 
 // Replier says who else is writing to a conversation, "" if nobody is.
@@ -73,7 +72,7 @@ func (b *Bar) hereText() string {
 	if len(b.sessions) < 2 {
 		return ""
 	}
-	return b.env.Look.Theme.Muted.Render(fmt.Sprintf(" %s %d here", b.env.Look.Marks.Dot, len(b.sessions)))
+	return b.env.Look.Theme.Muted.Render(b.env.T(" %s %d here", b.env.Look.Marks.Dot, len(b.sessions)))
 }
 
 // sessionWords says of each session: which one sends and receives, and what
@@ -83,22 +82,22 @@ func (b *Bar) sessionWords() []string {
 	for i, c := range b.sessions {
 		s := b.env.Line(c.Who)
 		if from := b.env.Line(c.From); from != "" {
-			s += " from " + from
+			s += b.env.T(" from %s", from)
 		}
 		if c.Self {
-			s += ", this session"
+			s += b.env.T(", this session")
 		}
-		s += fmt.Sprintf(": here since %s", c.Started.Local().Format("Mon 15:04"))
+		s += b.env.T(": here since %s", c.Started.Local().Format(b.env.T("Mon 15:04")))
 		switch {
 		case c.Looks && c.Works:
-			s += "; it is read-only, and receives while no other session does"
+			s += b.env.T("; it is read-only, and receives while no other session does")
 		case c.Looks:
-			s += "; it is read-only"
+			s += b.env.T("; it is read-only")
 		case c.Works:
-			s += "; it sends and receives for all sessions"
+			s += b.env.T("; it sends and receives for all sessions")
 		}
 		if c.Replying != (api.ConversationID{}) {
-			s += fmt.Sprintf("; replying to %s since %s", b.env.Name(c.to.Conversation), c.Since.Local().Format("15:04"))
+			s += b.env.T("; replying to %s since %s", b.env.Name(c.to.Conversation), c.Since.Local().Format("15:04"))
 		}
 		words[i] = s + "."
 	}

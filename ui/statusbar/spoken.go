@@ -1,7 +1,6 @@
 package statusbar
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -20,15 +19,15 @@ func (b *Bar) Problem() string { return b.env.Line(b.condition.Problem) }
 
 // Standing is the top row in words: what waits, and how old the data of each account is.
 func (b *Bar) Standing(s Strip) string {
-	parts := []string{fmt.Sprintf("unibox, %d%s waiting, %d%s unread", s.Waiting, b.more(), s.Unread, b.more())}
+	parts := []string{b.env.T("unibox, %d%s waiting, %d%s unread", s.Waiting, b.more(), s.Unread, b.more())}
 	if b.env.Settings.ReadOnly {
-		parts = append(parts, "read-only")
+		parts = append(parts, b.env.T("read-only"))
 	}
 	if s.Closing > 0 {
-		parts = append(parts, fmt.Sprintf("%d closing within the hour", s.Closing))
+		parts = append(parts, b.env.T("%d closing within the hour", s.Closing))
 	}
 	if s.Unsent > 0 {
-		parts = append(parts, fmt.Sprintf("%d in the outbox, %d to decide", s.Unsent, s.Decide))
+		parts = append(parts, b.env.T("%d in the outbox, %d to decide", s.Unsent, s.Decide))
 	}
 	for _, h := range b.health {
 		parts = append(parts, b.Label(h, 30)+": "+b.env.Line(b.Sentence(h)))

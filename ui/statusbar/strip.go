@@ -1,8 +1,6 @@
 package statusbar
 
 import (
-	"fmt"
-
 	"charm.land/bubbles/v2/key"
 
 	"unibox/state"
@@ -28,16 +26,16 @@ func (b *Bar) Strip(s Strip) string {
 	th, mode := b.env.Look.Theme, b.env.Look.Mode
 	left := " " + th.TitleFocused.Render("unibox")
 	if b.env.Settings.ReadOnly {
-		left += " " + th.Warn.Render("READ-ONLY")
+		left += " " + th.Warn.Render(b.env.T("READ-ONLY"))
 	}
 	if s.Crumbs != "" {
 		left += " " + th.Muted.Render(mode.Cut(s.Crumbs, max(4, b.w/2)))
 	} else {
 		more := b.more()
-		left += "  " + th.Waiting.Render(fmt.Sprintf("Waiting %d%s", s.Waiting, more)) + th.Muted.Render(fmt.Sprintf(" %s Unread %d%s", b.env.Look.Marks.Dot, s.Unread, more))
+		left += "  " + th.Waiting.Render(b.env.T("Waiting %d%s", s.Waiting, more)) + th.Muted.Render(b.env.T(" %s Unread %d%s", b.env.Look.Marks.Dot, s.Unread, more))
 	}
 	if s.Selected > 0 {
-		left += th.Accent.Render(fmt.Sprintf(" %s %d selected", b.env.Look.Marks.Dot, s.Selected))
+		left += th.Accent.Render(b.env.T(" %s %d selected", b.env.Look.Marks.Dot, s.Selected))
 	}
 	left += b.closingText(s.Closing, b.w-mode.Width(left))
 	here := b.hereText() + b.lineText()
@@ -52,8 +50,8 @@ func (b *Bar) closingText(n, w int) string {
 		return ""
 	}
 	mode := b.env.Look.Mode
-	words := fmt.Sprintf(" %s Closing %d", b.env.Look.Marks.Dot, n)
-	if full := words + " within the hour"; mode.Width(full)+mode.Width(b.healthRow(b.healthText(2))) < w {
+	words := b.env.T(" %s Closing %d", b.env.Look.Marks.Dot, n)
+	if full := b.env.T("%s within the hour", words); mode.Width(full)+mode.Width(b.healthRow(b.healthText(2))) < w {
 		words = full
 	}
 	return b.env.Look.Theme.Warn.Render(words)
@@ -64,7 +62,7 @@ func (b *Bar) lineText() string {
 	if clock := b.env.Look.Clock; clock == nil || !clock.Slow {
 		return ""
 	}
-	return b.env.Look.Theme.Muted.Render(" " + b.env.Look.Marks.Dot + " slow line")
+	return b.env.Look.Theme.Muted.Render(" " + b.env.Look.Marks.Dot + b.env.T(" slow line"))
 }
 
 // more follows a count of conversations while there may be more.
@@ -82,12 +80,12 @@ func (b *Bar) outboxText(s Strip, w int) string {
 		return ""
 	}
 	mode, marks := b.env.Look.Mode, b.env.Look.Marks
-	words := fmt.Sprintf(" %s Outbox %d", marks.Dot, s.Unsent)
+	words := b.env.T(" %s Outbox %d", marks.Dot, s.Unsent)
 	if s.Decide > 0 {
-		full := fmt.Sprintf("%s, %d to decide", words, s.Decide)
-		words = fmt.Sprintf(" %s Decide %d", marks.Dot, s.Decide)
+		full := b.env.T("%s, %d to decide", words, s.Decide)
+		words = b.env.T(" %s Decide %d", marks.Dot, s.Decide)
 		if s.Decide < s.Unsent {
-			words += fmt.Sprintf(" of %d", s.Unsent)
+			words += b.env.T(" of %d", s.Unsent)
 		}
 		if mode.Width(full)+mode.Width(b.healthRow(b.healthText(2))) < w {
 			words = full

@@ -1,7 +1,6 @@
 package statusbar
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -142,7 +141,7 @@ func (b *Bar) moreText(n int) string {
 	if n == 0 {
 		return ""
 	}
-	words := fmt.Sprintf("  +%d more", n)
+	words := b.env.T("  +%d more", n)
 	if key := b.env.AnyKey(b.env.Keys.Spec(keymap.PastNotices)); key != "" {
 		words += ": " + key
 	}

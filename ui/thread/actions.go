@@ -141,7 +141,7 @@ func (p *Pane) toFirst() tea.Cmd {
 
 func (p *Pane) firstNew() tea.Cmd {
 	if !p.selectFirstNew() {
-		return p.env.Say("nothing is new here")
+		return p.env.Say(p.env.T("nothing is new here"))
 	}
 	return p.arriving()
 }
@@ -171,16 +171,16 @@ func (p *Pane) deeper() tea.Cmd {
 		p.ShowMessage(it.Quoted.Pos)
 		return p.Reload()
 	}
-	return p.env.Say(p.env.KeyFor(keymap.Reply) + " replies, " + p.env.KeyFor(keymap.More) + " shows what else can be done")
+	return p.env.Say(p.env.T("%s replies, %s shows what else can be done", p.env.KeyFor(keymap.Reply), p.env.KeyFor(keymap.More)))
 }
 
 func (p *Pane) copyText() tea.Cmd {
 	it, _ := p.Selected()
 	body := p.toCopy(text.Safe(it.Message.Body))
 	if body == "" {
-		return p.env.Say("this message has no text to copy")
+		return p.env.Say(p.env.T("this message has no text to copy"))
 	}
-	return tea.Batch(screen.Copy(body), p.env.Say("sent to the terminal's clipboard: "+p.look.Mode.Cut(p.look.Mode.Line(body), 60)))
+	return tea.Batch(screen.Copy(body), p.env.Say(p.env.T("sent to the terminal's clipboard: %s", p.look.Mode.Cut(p.look.Mode.Line(body), 60))))
 }
 
 // windowMsg is a window of a conversation that was read.

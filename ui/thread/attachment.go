@@ -48,7 +48,7 @@ func (p *Pane) attachments() []attachment {
 		id := state.FileOf(it.Message, i)
 		name := p.fileName(a.Name)
 		if name == "" {
-			name = "file"
+			name = p.env.T("file")
 		}
 		out = append(out, attachment{a, id, name, p.transfer(id)})
 	}
@@ -61,9 +61,9 @@ func (p *Pane) whyNoDownload() string {
 	case p.whyNoMessage() != "":
 		return p.whyNoMessage()
 	case len(files) == 0:
-		return "this message has no files"
+		return p.env.T("this message has no files")
 	case !slices.ContainsFunc(files, func(a attachment) bool { return a.URL != "" }):
-		return "there is no address to download from"
+		return p.env.T("there is no address to download from")
 	}
 	return ""
 }
@@ -75,7 +75,7 @@ func (p *Pane) download() tea.Cmd {
 	if s := files[0].file.Status; len(files) == 1 && (s == state.TransferNone || s == state.TransferFailed) {
 		return p.save(files[0])
 	}
-	return p.screen.Dialogs.Open(dialog.NewChoice("Download", menu.Options{Items: p.downloads(files), Wide: true},
+	return p.screen.Dialogs.Open(dialog.NewChoice(p.env.T("Download"), menu.Options{Items: p.downloads(files), Wide: true},
 		func(it menu.Item) tea.Cmd { return it.Value.(func() tea.Cmd)() }))
 }
 
@@ -92,7 +92,7 @@ func (p *Pane) downloads(files []attachment) []menu.Item {
 	if len(missing) < 2 {
 		return items
 	}
-	all := menu.Item{Label: "All " + fmt.Sprint(len(missing)) + " that are not saved", Value: func() tea.Cmd { return p.save(missing...) }}
+	all := menu.Item{Label: p.env.T("All %s that are not saved", fmt.Sprint(len(missing))), Value: func() tea.Cmd { return p.save(missing...) }}
 	return append([]menu.Item{all}, items...)
 }
 
@@ -101,25 +101,25 @@ func (p *Pane) downloadItem(a attachment) menu.Item {
 	fetch := func() tea.Cmd { return p.save(a) }
 	switch {
 	case a.URL == "":
-		return menu.Item{Label: label("Download"), Why: "it has no address"}
+		return menu.Item{Label: label(p.env.T("Download")), Why: p.env.T("it has no address")}
 	case a.file.UnderWay():
-		return menu.Item{Label: label("Cancel"), Value: func() tea.Cmd {
+		return menu.Item{Label: label(p.env.T("Cancel")), Value: func() tea.Cmd {
 			p.env.Files.Cancel(a.id)
 			return nil
 		}}
 	case a.file.Status == state.TransferSaved:
-		return menu.Item{Label: label("Download again"), Detail: "saved as " + p.path(a.file.Path), Value: fetch}
+		return menu.Item{Label: label(p.env.T("Download again")), Detail: p.env.T("saved as %s", p.path(a.file.Path)), Value: fetch}
 	}
-	return menu.Item{Label: label("Download"), Right: text.Size(p.env.Look.Language, a.Size), Value: fetch}
+	return menu.Item{Label: label(p.env.T("Download")), Right: text.Size(p.env.Look.Language, a.Size), Value: fetch}
 }
 
 // save brings files to this machine, whatever is looked at meanwhile.
 func (p *Pane) save(files ...attachment) tea.Cmd {
 	what := files[0].name
 	if len(files) > 1 {
-		what = fmt.Sprintf("%d files", len(files))
+		what = p.env.T("%d files", len(files))
 	}
-	cmds := []tea.Cmd{p.env.Say("downloading " + what)}
+	cmds := []tea.Cmd{p.env.Say(p.env.T("downloading %s", what))}
 	for _, a := range files {
 		cmds = append(cmds, func() tea.Msg {
 			file, err := p.env.Files.Save(p.env.Ctx, a.id, a.Attachment)
@@ -137,13 +137,13 @@ func (p *Pane) transferred(msg transferMsg) tea.Cmd {
 	name := p.look.Mode.Cut(msg.name, 40)
 	switch {
 	case errors.Is(msg.err, context.Canceled):
-		return p.env.Say(name + ": cancelled, nothing was saved")
+		return p.env.Say(p.env.T("%s: cancelled, nothing was saved", name))
 	case msg.err != nil:
-		return p.env.Warn(name + " was not saved: " + msg.err.Error())
+		return p.env.Warn(p.env.T("%s was not saved: %s", name, msg.err.Error()))
 	case msg.file.Odd != "":
-		return p.env.Warn("saved as " + p.path(msg.file.Path) + "; careful: " + msg.file.Odd)
+		return p.env.Warn(p.env.T("saved as %s; careful: %s", p.path(msg.file.Path), msg.file.Odd))
 	}
-	return p.env.Say("saved as " + p.path(msg.file.Path))
+	return p.env.Say(p.env.T("saved as %s", p.path(msg.file.Path)))
 }
 
 // target is what can be opened: a file that was saved, or an address. why says
@@ -160,11 +160,11 @@ func (p *Pane) targets() []target {
 	for _, a := range p.attachments() {
 		switch {
 		case a.file.Status == state.TransferSaved:
-			out = append(out, target{label: a.name, detail: "saved as " + p.path(a.file.Path), path: a.file.Path})
+			out = append(out, target{label: a.name, detail: p.env.T("saved as %s", p.path(a.file.Path)), path: a.file.Path})
 		case a.URL != "":
 			out = append(out, target{label: a.name, detail: p.unnamed(p.look.Mode.Line(a.URL)), address: text.Safe(a.URL)})
 		default:
-			out = append(out, target{label: a.name, why: "it has no address"})
+			out = append(out, target{label: a.name, why: p.env.T("it has no address")})
 		}
 	}
 	return append(out, p.links(it.Message.Body)...)
@@ -184,9 +184,9 @@ func (p *Pane) whyNoOpen() string {
 	case p.whyNoMessage() != "":
 		return p.whyNoMessage()
 	case len(targets) == 0:
-		return "this message has neither a file nor a link"
+		return p.env.T("this message has neither a file nor a link")
 	case !slices.ContainsFunc(targets, func(t target) bool { return t.why == "" }):
-		return "there is no address to open it from"
+		return p.env.T("there is no address to open it from")
 	}
 	return ""
 }
@@ -204,16 +204,16 @@ func (p *Pane) pick(title string, targets []target, act func(target) tea.Cmd) te
 		func(it menu.Item) tea.Cmd { return act(it.Value.(target)) }))
 }
 
-func (p *Pane) open() tea.Cmd { return p.pick("Open", p.targets(), p.show) }
+func (p *Pane) open() tea.Cmd { return p.pick(p.env.T("Open"), p.targets(), p.show) }
 
 // show opens a file or an address with the agent's program; without one it
 // goes to the clipboard.
 func (p *Pane) show(t target) tea.Cmd {
 	if !p.env.Files.CanOpen() {
 		what := t.path + t.address
-		return tea.Batch(screen.Copy(what), p.env.Say("there is no display to open it on; sent to the terminal's clipboard: "+p.unnamed(what)))
+		return tea.Batch(screen.Copy(what), p.env.Say(p.env.T("there is no display to open it on; sent to the terminal's clipboard: %s", p.unnamed(what))))
 	}
-	return tea.Batch(p.env.Say("opening "+t.label), func() tea.Msg {
+	return tea.Batch(p.env.Say(p.env.T("opening %s", t.label)), func() tea.Msg {
 		if t.path != "" {
 			return shownMsg{t.label, p.env.Files.OpenFile(t.path)}
 		}
@@ -245,13 +245,13 @@ func (p *Pane) withAddress() []target {
 
 func (p *Pane) whyNoLink() string {
 	if len(p.withAddress()) == 0 {
-		return "this message has neither an attachment's address nor a link"
+		return p.env.T("this message has neither an attachment's address nor a link")
 	}
 	return ""
 }
 
 func (p *Pane) copyLink() tea.Cmd {
-	return p.pick("Copy", p.withAddress(), func(t target) tea.Cmd {
+	return p.pick(p.env.T("Copy"), p.withAddress(), func(t target) tea.Cmd {
 		return p.copied(p.toCopy(t.address))
 	})
 }

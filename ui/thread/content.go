@@ -5,6 +5,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/said"
 	"unibox/ui/text"
@@ -34,7 +35,7 @@ func (p *Pane) content(it *item) []string {
 		style = th.Note
 	}
 	if q := it.Quoted; q != nil && !state.QuotedIn(it.Message.Body, text.Safe(q.Body)) {
-		add(th.Muted, p.look.Mode.Cut(p.env.Quote(p.masked(p.writer(q.Author, q.Direction), q.Direction), p.unnamed(quotedText(*q))), w))
+		add(th.Muted, p.look.Mode.Cut(p.env.Quote(p.masked(p.writer(q.Author, q.Direction), q.Direction), p.unnamed(quotedText(p.env.Look.Language, *q))), w))
 	}
 	before := len(rows)
 	rows = append(rows, p.marked(indent, style, p.body(it.Message.Body, w))...)
@@ -49,7 +50,7 @@ func (p *Pane) content(it *item) []string {
 		}
 	}
 	if len(rows) == before {
-		add(th.Note, p.look.Mode.Wrap(said.Nothing(it.Message.Kind), w)...)
+		add(th.Note, p.look.Mode.Wrap(said.Nothing(p.env.Look.Language, it.Message.Kind), w)...)
 	}
 	if extra := p.extra(it.Message); extra != "" {
 		add(th.Muted, p.look.Mode.Wrap(extra, w)...)
@@ -61,14 +62,14 @@ func (p *Pane) content(it *item) []string {
 }
 
 // quotedText is how a quoted message is shown.
-func quotedText(q state.Quoted) string {
+func quotedText(say *catalog.Language, q state.Quoted) string {
 	switch {
 	case q.Body != "":
 		return q.Body
 	case q.Attachments > 0:
-		return "a file"
+		return say.T("a file")
 	}
-	return said.Nothing(q.Kind)
+	return said.Nothing(say, q.Kind)
 }
 
 // body wraps what a message says; nothing where there is nothing to see.
@@ -89,7 +90,7 @@ func (p *Pane) body(s string, w int) body {
 		b.linkTo(raw, s, at)
 	}
 	if long || cut {
-		b.rows = append(b.rows, "… more follows; y copies all of it")
+		b.rows = append(b.rows, p.env.T("… more follows; y copies all of it"))
 	}
 	return b
 }
@@ -105,10 +106,10 @@ func (p *Pane) extra(msg api.Message) string {
 		parts = append(parts, part)
 	}
 	if !msg.Edited.IsZero() {
-		parts = append(parts, "edited "+text.Clock(p.env.Look.Language, p.now(), msg.Edited.In(p.now().Location())))
+		parts = append(parts, p.env.T("edited %s", text.Clock(p.env.Look.Language, p.now(), msg.Edited.In(p.now().Location()))))
 	}
 	if pinned := p.row.Conversation.PinnedMessage.Or(""); pinned != "" && pinned == msg.ID.Remote {
-		parts = append(parts, p.look.Marks.Pinned+" pinned")
+		parts = append(parts, p.env.T("%s pinned", p.look.Marks.Pinned))
 	}
 	return strings.Join(parts, " "+p.look.Marks.Dot+" ")
 }
@@ -120,7 +121,7 @@ func (p *Pane) problem(it *item) (string, theme.Style) {
 	if it.Sending == nil {
 		return words, style
 	}
-	then := env.WhenSent(it.Sending.WhenSent)
+	then := env.WhenSent(p.env.Look.Language, it.Sending.WhenSent)
 	switch {
 	case words == "" && it.Sending.WhenSent.Dropped:
 		style = p.look.Theme.Warn
@@ -140,13 +141,13 @@ func (p *Pane) problemAlone(it *item) (string, theme.Style) {
 	o := it.Sending
 	switch {
 	case o.Status == state.Failed:
-		return m.Failed + " failed: " + p.reason(o.Reason, "no reason was given") + dot + "enter: choose what to do", th.Failed
+		return p.env.T("%s failed: %s%senter: choose what to do", m.Failed, p.reason(o.Reason, p.env.T("no reason was given")), dot), th.Failed
 	case o.Status == state.Held:
-		return m.Held + " not sent: " + p.reason(o.Reason, "a message is there that you had not seen") + dot + "enter: choose what to do", th.Warn
+		return p.env.T("%s not sent: %s%senter: choose what to do", m.Held, p.reason(o.Reason, p.env.T("a message is there that you had not seen")), dot), th.Warn
 	case o.Status == state.Uncertain && o.Left:
-		return m.Unknown + " left as it is: nobody knows whether it arrived" + dot + "enter: choose what to do", th.Warn
+		return p.env.T("%s left as it is: nobody knows whether it arrived%senter: choose what to do", m.Unknown, dot), th.Warn
 	case o.Status == state.Uncertain:
-		return m.Unknown + " " + p.reason(o.Reason, "no answer came") + dot + "enter: choose what to do", th.Warn
+		return p.env.T("%s %s%senter: choose what to do", m.Unknown, p.reason(o.Reason, p.env.T("no answer came")), dot), th.Warn
 	case o.Status.Moving() && o.Reason != "":
 		return m.Retry + " " + p.reason(o.Reason, ""), th.Warn
 	}
@@ -158,16 +159,16 @@ func (p *Pane) platformProblem(msg api.Message) (string, theme.Style) {
 	th, m := p.look.Theme, p.look.Marks
 	again := ""
 	if msg.Retryable {
-		again = " " + m.Dot + " enter: choose what to do"
+		again = " " + m.Dot + p.env.T(" enter: choose what to do")
 	}
 	switch msg.Delivery {
 	case api.DeliveryFailed:
-		return m.Failed + " failed: " + p.reason(msg.Reason, "no reason was given") + again, th.Failed
+		return p.env.T("%s failed: %s%s", m.Failed, p.reason(msg.Reason, p.env.T("no reason was given")), again), th.Failed
 	case api.DeliveryUncertain:
-		return m.Unknown + " " + p.reason(msg.Reason, "the platform does not know whether it arrived") + again, th.Warn
+		return m.Unknown + " " + p.reason(msg.Reason, p.env.T("the platform does not know whether it arrived")) + again, th.Warn
 	}
 	if reason := p.reason(msg.Reason, ""); reason != "" && msg.Direction == api.Outbound {
-		return "the platform says: " + reason, th.Muted
+		return p.env.T("the platform says: %s", reason), th.Muted
 	}
 	return "", th.Text
 }

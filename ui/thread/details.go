@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
+	"unibox/ui/catalog"
 	"unibox/ui/dialog"
 	"unibox/ui/menu"
 	"unibox/ui/said"
@@ -34,15 +35,15 @@ func (p *Pane) details() tea.Cmd {
 			fmt.Fprintf(&all, "%s: %s\n", f.label, row.Label)
 		}
 	}
-	items = append(items, menu.Item{Label: "Copy all of this", Value: all.String()})
+	items = append(items, menu.Item{Label: p.env.T("Copy all of this"), Value: all.String()})
 	var words []string
 	if text.Hidden(it.Message.Body) {
-		words = append(words, "Characters that cannot be seen, or that turn the direction of text, were taken out of this message.")
+		words = append(words, p.env.T("Characters that cannot be seen, or that turn the direction of text, were taken out of this message."))
 	}
 	if p.whyNoRaw() == "" {
-		items = append(items, menu.Item{Label: "As the platform sends it", Detail: "JSON", Value: p.raw})
+		items = append(items, menu.Item{Label: p.env.T("As the platform sends it"), Detail: "JSON", Value: p.raw})
 	}
-	return p.screen.Dialogs.Open(dialog.NewChoice("Details", menu.Options{Text: words, Items: items, Wide: true}, func(it menu.Item) tea.Cmd {
+	return p.screen.Dialogs.Open(dialog.NewChoice(p.env.T("Details"), menu.Options{Text: words, Items: items, Wide: true}, func(it menu.Item) tea.Cmd {
 		if read, ok := it.Value.(func() tea.Cmd); ok {
 			return read()
 		}
@@ -52,7 +53,7 @@ func (p *Pane) details() tea.Cmd {
 
 // copied sends something to the terminal's clipboard, and says so.
 func (p *Pane) copied(s string) tea.Cmd {
-	return tea.Batch(screen.Copy(s), p.env.Say("sent to the terminal's clipboard: "+p.look.Mode.Cut(p.look.Mode.Line(s), 60)))
+	return tea.Batch(screen.Copy(s), p.env.Say(p.env.T("sent to the terminal's clipboard: %s", p.look.Mode.Cut(p.look.Mode.Line(s), 60))))
 }
 
 // facts are what is known of the selected message; one without a value is left out.
@@ -60,23 +61,23 @@ func (p *Pane) facts() []fact {
 	it, _ := p.Selected()
 	m, c := it.Message, p.row.Conversation
 	facts := []fact{
-		{"account", string(p.id.Account)}, {"platform", p.label()}, {"channel", p.env.Rules(p.id.Account, c.Kind).Title}, {"channel id", c.Channel.Or(api.ChannelID{}).Remote},
-		{"conversation", c.ID.Remote}, {"contact", p.env.Personal(c.ID, c.Contact.Handle)}, {"contact id", c.Contact.Remote}, {"message", m.ID.Remote},
-		{"kind", kinds[m.Kind]}, {"from", p.masked(p.writer(m.Author, m.Direction), m.Direction)}, {"written", moment(m.At, ".000")}, {"edited", moment(m.Edited, "")},
-		{"answers the message", m.Quotes.Remote},
+		{p.env.T("account"), string(p.id.Account)}, {p.env.T("platform"), p.label()}, {p.env.T("channel"), p.env.Rules(p.id.Account, c.Kind).Title}, {p.env.T("channel id"), c.Channel.Or(api.ChannelID{}).Remote},
+		{p.env.T("conversation"), c.ID.Remote}, {p.env.T("contact"), p.env.Personal(c.ID, c.Contact.Handle)}, {p.env.T("contact id"), c.Contact.Remote}, {p.env.T("message"), m.ID.Remote},
+		{p.env.T("kind"), kinds[m.Kind]}, {p.env.T("from"), p.masked(p.writer(m.Author, m.Direction), m.Direction)}, {p.env.T("written"), moment(p.env.Look.Language, m.At, ".000")}, {p.env.T("edited"), moment(p.env.Look.Language, m.Edited, "")},
+		{p.env.T("answers the message"), m.Quotes.Remote},
 	}
 	for _, r := range m.Reactions {
-		facts = append(facts, fact{"reaction", strings.TrimSpace(r.Name + " " + p.reactors(r.Who))})
+		facts = append(facts, fact{p.env.T("reaction"), strings.TrimSpace(r.Name + " " + p.reactors(r.Who))})
 	}
 	if _, word, _ := p.Mark(it); word != "" {
-		facts = append(facts, fact{"delivery", word}, fact{"reason", p.reason(m.Reason, "")})
+		facts = append(facts, fact{p.env.T("delivery"), word}, fact{p.env.T("reason"), p.reason(m.Reason, "")})
 	}
 	if o := it.Sending; o != nil {
-		facts = append(facts, fact{"to go out", moment(o.At, "")}, fact{"submitted", moment(o.Submitted, "")}, fact{"attempts", fmt.Sprint(o.Attempts)}, fact{"job", o.Receipt.Job})
+		facts = append(facts, fact{p.env.T("to go out"), moment(p.env.Look.Language, o.At, "")}, fact{p.env.T("submitted"), moment(p.env.Look.Language, o.Submitted, "")}, fact{p.env.T("attempts"), fmt.Sprint(o.Attempts)}, fact{p.env.T("job"), o.Receipt.Job})
 	}
 	for _, a := range p.attachments() {
-		facts = append(facts, fact{"file", strings.TrimRight(a.name+"  "+said.File(a.Attachment, text.Size(p.env.Look.Language, a.Size)), " ")}, fact{"file type", a.MIME},
-			fact{"file id", a.Remote}, fact{"saved as", p.unnamed(a.file.Path)})
+		facts = append(facts, fact{p.env.T("file"), strings.TrimRight(a.name+"  "+said.File(p.env.Look.Language, a.Attachment, text.Size(p.env.Look.Language, a.Size)), " ")}, fact{p.env.T("file type"), a.MIME},
+			fact{p.env.T("file id"), a.Remote}, fact{p.env.T("saved as"), p.unnamed(a.file.Path)})
 	}
 	return facts
 }
@@ -85,11 +86,11 @@ func (p *Pane) facts() []fact {
 var kinds = map[api.MessageKind]string{api.KindText: "message", api.KindEvent: "event", api.KindUnknown: "of a kind unibox does not know", api.KindDeleted: "deleted at the platform"}
 
 // moment is a time to the second, in this machine's zone; "" for none.
-func moment(t time.Time, fraction string) string {
+func moment(say *catalog.Language, t time.Time, fraction string) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.Local().Format("2 Jan 2006 15:04:05" + fraction + " -0700")
+	return t.Local().Format(say.T("2 Jan 2006 15:04:05%s -0700", fraction))
 }
 
 // whyNoRaw is the reason for which the selected message cannot be read as the platform
@@ -99,13 +100,13 @@ func (p *Pane) whyNoRaw() string {
 		return why
 	}
 	if it, _ := p.Selected(); it.Message.ID.Remote == "" {
-		return "not yet: the platform does not list this message"
+		return p.env.T("not yet: the platform does not list this message")
 	}
 	if p.look.Mode.Private {
-		return "not while customers are masked: it names them"
+		return p.env.T("not while customers are masked: it names them")
 	}
 	if _, can := p.env.Account(p.id.Account).Provider.(api.RawReader); !can {
-		return "not for " + p.label()
+		return p.env.T("not for %s", p.label())
 	}
 	return ""
 }
@@ -123,7 +124,7 @@ type rawMsg struct {
 func (p *Pane) raw() tea.Cmd {
 	it, _ := p.Selected()
 	reader, in, id := p.env.Account(p.id.Account).Provider.(api.RawReader), p.id, it.Message.ID
-	return tea.Batch(p.env.Say("asking "+p.label()+" for the message"), p.env.Read(func(ctx context.Context) tea.Msg {
+	return tea.Batch(p.env.Say(p.env.T("asking %s for the message", p.label())), p.env.Read(func(ctx context.Context) tea.Msg {
 		body, err := reader.RawMessage(ctx, in, id)
 		return rawMsg{in, id, body, err}
 	}))
@@ -140,25 +141,25 @@ func (p *Pane) gotRaw(msg rawMsg) tea.Cmd {
 		if errors.As(msg.err, &e) && e.Kind == api.ErrNotFound && e.Said != "" {
 			why = e.Said
 		}
-		return p.env.Warn("the message was not read: " + p.look.Mode.Line(why))
+		return p.env.Warn(p.env.T("the message was not read: %s", p.look.Mode.Line(why)))
 	}
 	if p.env.Hides(msg.in) { // since it was asked for
-		return p.env.Say("the message is not shown: customers are masked now")
+		return p.env.Say(p.env.T("the message is not shown: customers are masked now"))
 	}
 	var pretty bytes.Buffer
 	if json.Indent(&pretty, msg.body, "", "  ") != nil {
 		pretty.Write(msg.body)
 	}
 	all := text.Safe(pretty.String())
-	items := []menu.Item{{Label: "Copy all of it", Detail: text.Size(p.env.Look.Language, int64(len(all))), Value: all}}
+	items := []menu.Item{{Label: p.env.T("Copy all of it"), Detail: text.Size(p.env.Look.Language, int64(len(all))), Value: all}}
 	for i, line := range strings.Split(all, "\n") {
 		if i == mostRaw {
-			items = append(items, menu.Item{Label: "… more follows; it is copied with the rest", Value: all})
+			items = append(items, menu.Item{Label: p.env.T("… more follows; it is copied with the rest"), Value: all})
 			break
 		}
 		indent := len(line) - len(strings.TrimLeft(line, " "))
 		items = append(items, menu.Item{Label: strings.Repeat(" ", min(indent, 20)) + p.look.Mode.Line(line), Value: strings.TrimSpace(line)})
 	}
-	return p.screen.Dialogs.Open(dialog.NewChoice("Message "+p.look.Mode.Line(msg.id.Remote)+" as "+p.label()+" sends it",
+	return p.screen.Dialogs.Open(dialog.NewChoice(p.env.T("Message %s as %s sends it", p.look.Mode.Line(msg.id.Remote), p.label()),
 		menu.Options{Items: items, Wide: true}, func(it menu.Item) tea.Cmd { return p.copied(it.Value.(string)) }))
 }

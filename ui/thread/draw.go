@@ -2,7 +2,6 @@ package thread
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -79,14 +78,14 @@ func (p *Pane) saysEdge() bool { return p.window.Older != state.EdgeLocal }
 // row and the last.
 func (p *Pane) overlay(rows []string) {
 	if n := p.newAbove(); n > 0 && len(rows) > 1 {
-		note := fmt.Sprintf(" %d new %s ", n, p.look.Marks.Up)
+		note := p.env.T(" %d new %s ", n, p.look.Marks.Up)
 		if key := p.env.KeyFor(keymap.FirstNew); key != ":" {
-			note = fmt.Sprintf(" %d new %s %s goes to the first ", n, p.look.Marks.Up, key)
+			note = p.env.T(" %d new %s %s goes to the first ", n, p.look.Marks.Up, key)
 		}
 		rows[0] = p.look.Spread(rows[0], p.look.Theme.NewLine.Render(note), p.w)
 	}
 	if n := p.Unseen(); n > 0 && len(rows) > 0 && !p.scroll.follow {
-		note := fmt.Sprintf(" %d new %s ", n, p.look.Marks.Down)
+		note := p.env.T(" %d new %s ", n, p.look.Marks.Down)
 		rows[len(rows)-1] = p.look.Spread(rows[len(rows)-1], p.look.Theme.NewLine.Render(note), p.w)
 	}
 }
@@ -94,13 +93,13 @@ func (p *Pane) overlay(rows []string) {
 func (p *Pane) edgeWords() string {
 	switch {
 	case p.fetching.Err != "" && p.window.Older == state.EdgeRemote:
-		return p.look.Mode.Line(p.fetching.Err) + " " + p.look.Marks.Dot + " enter on the first message tries again"
+		return p.env.T("%s %s enter on the first message tries again", p.look.Mode.Line(p.fetching.Err), p.look.Marks.Dot)
 	case p.window.Older == state.EdgeEnd:
-		return "the conversation begins here"
+		return p.env.T("the conversation begins here")
 	case p.window.Older == state.EdgeRemote && p.fetching.Older:
-		return "reading older messages…" + p.look.Busy.View()
+		return p.env.T("reading older messages…%s", p.look.Busy.View())
 	case p.window.Older == state.EdgeRemote:
-		return "older messages follow"
+		return p.env.T("older messages follow")
 	}
 	return ""
 }
@@ -110,24 +109,24 @@ func (p *Pane) words() (string, theme.Style) {
 	th := p.look.Theme
 	switch {
 	case p.id == (api.ConversationID{}):
-		return "Choose a conversation: j and k move, enter opens.", th.Muted
+		return p.env.T("Choose a conversation: j and k move, enter opens."), th.Muted
 	case p.err != nil:
 		if errors.Is(p.err, state.ErrNoSuch) {
-			return "This conversation is not here any more: it was deleted.", th.Muted
+			return p.env.T("This conversation is not here any more: it was deleted."), th.Muted
 		}
-		return "This conversation could not be read: " + p.look.Mode.Line(p.err.Error()) + ". ctrl+r tries again.", th.Failed
+		return p.env.T("This conversation could not be read: %s. ctrl+r tries again.", p.look.Mode.Line(p.err.Error())), th.Failed
 	case !p.loaded:
-		return "Reading the conversation…" + p.look.Busy.View(), th.Muted
+		return p.env.T("Reading the conversation…%s", p.look.Busy.View()), th.Muted
 	case len(p.items) > 0:
 		return "", th.Text
 	case p.fetching.Err != "":
 		return p.look.Mode.Line(p.fetching.Err), th.Failed
 	case p.row.Checked.IsZero() && !p.row.Provisional:
-		return "Asking for the messages…" + p.look.Busy.View(), th.Muted
+		return p.env.T("Asking for the messages…%s", p.look.Busy.View()), th.Muted
 	case p.window.Older == state.EdgeRemote:
-		return "All of it is older than what is kept here. Asking for it…" + p.look.Busy.View(), th.Muted
+		return p.env.T("All of it is older than what is kept here. Asking for it…%s", p.look.Busy.View()), th.Muted
 	}
-	return "No messages yet. r writes the first.", th.Muted
+	return p.env.T("No messages yet. r writes the first."), th.Muted
 }
 
 func (p *Pane) center(s string, style theme.Style) string {
@@ -147,7 +146,7 @@ func (p *Pane) leads() {
 			it.lead = append(it.lead, p.ruled(day, p.look.Theme.Day))
 		}
 		if p.startsFresh(i) {
-			it.lead = append(it.lead, p.ruled("new", p.look.Theme.NewLine))
+			it.lead = append(it.lead, p.ruled(p.env.T("new"), p.look.Theme.NewLine))
 		}
 	}
 }
@@ -224,7 +223,7 @@ func (p *Pane) render(it *item) []string {
 	case it.note != nil:
 		return p.drawNote(it)
 	case it.Gap:
-		return []string{p.bar(it, p.center("messages are missing here "+p.look.Marks.Dot+" enter reads them", p.look.Theme.Note))}
+		return []string{p.bar(it, p.center(p.env.T("messages are missing here %s enter reads them", p.look.Marks.Dot), p.look.Theme.Note))}
 	case it.Message.Kind == api.KindEvent:
 		return []string{p.bar(it, p.center(p.unnamed(p.look.Mode.Line(it.Message.Body)), p.look.Theme.Note))}
 	}
@@ -309,7 +308,7 @@ func (p *Pane) writer(name string, side api.Direction) string {
 		return name
 	}
 	if side == api.Outbound {
-		return "you"
+		return p.env.T("you")
 	}
 	return p.title(p.row)
 }

@@ -13,10 +13,10 @@ func (p *Pane) fileRow(it *item, i, w int) string {
 	a := it.Message.Attachments[i]
 	name := p.fileName(a.Name)
 	if name == "" {
-		name = "file"
+		name = p.env.T("file")
 	}
 	name = p.look.Marks.Clip + " " + name
-	if known := said.File(a, text.Size(p.env.Look.Language, a.Size)); known != "" {
+	if known := said.File(p.env.Look.Language, a, text.Size(p.env.Look.Language, a.Size)); known != "" {
 		name += "  " + known
 	}
 	row, th := p.look.Mode.Cut(name, w), p.look.Theme
@@ -40,14 +40,14 @@ func (p *Pane) far(it *item, i int) string {
 	switch {
 	case t.Status == state.TransferWaiting:
 		p.look.Clock.Note()
-		return p.look.Theme.Link.Render("waits")
+		return p.look.Theme.Link.Render(p.env.T("waits"))
 	case t.Status != state.TransferRunning:
 		return ""
 	case known:
 		return p.look.Progress(float64(percent) / 100)
 	}
 	p.look.Clock.Note()
-	return p.look.Theme.Link.Render(text.Size(p.env.Look.Language, t.Got) + " so far")
+	return p.look.Theme.Link.Render(p.env.T("%s so far", text.Size(p.env.Look.Language, t.Got)))
 }
 
 // fileEnd is what is said under a file whose transfer is over.
@@ -55,11 +55,11 @@ func (p *Pane) fileEnd(t state.Transfer) (string, theme.Style) {
 	th, m := p.look.Theme, p.look.Marks
 	switch {
 	case t.Status == state.TransferFailed:
-		return m.Failed + " not saved: " + p.look.Mode.Line(t.Why), th.Failed
+		return p.env.T("%s not saved: %s", m.Failed, p.look.Mode.Line(t.Why)), th.Failed
 	case t.Status == state.TransferSaved && t.Odd != "":
-		return "saved as " + p.path(t.Path) + " " + m.Dot + " " + p.look.Mode.Line(t.Odd), th.Warn
+		return p.env.T("saved as %s %s %s", p.path(t.Path), m.Dot, p.look.Mode.Line(t.Odd)), th.Warn
 	case t.Status == state.TransferSaved:
-		return "saved as " + p.path(t.Path), th.Muted
+		return p.env.T("saved as %s", p.path(t.Path)), th.Muted
 	}
 	return "", th.Muted
 }

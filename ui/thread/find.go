@@ -19,11 +19,11 @@ func (p *Pane) Paste(text string) tea.Cmd     { return p.finder.Paste(text) }
 func (p *Pane) CursorX() int                  { return min(p.finder.CursorX(), max(p.w-1, 0)) }
 
 // Chooses says what the key that chooses does while words are looked for.
-func (p *Pane) Chooses() string { return "older hit" }
+func (p *Pane) Chooses() string { return p.env.T("older hit") }
 
 func (p *Pane) whyNoFind() string {
 	if p.id == (api.ConversationID{}) {
-		return "no conversation is open"
+		return p.env.T("no conversation is open")
 	}
 	return ""
 }

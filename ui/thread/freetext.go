@@ -18,10 +18,10 @@ func (p *Pane) freeText() (words, few string, warn bool) {
 	case !known:
 		return "", "", false
 	case left <= 0:
-		return "only templates until the customer writes", "only templates", true
+		return p.env.T("only templates until the customer writes"), p.env.T("only templates"), true
 	}
-	few = text.Left(left) + " left"
-	return few + " for free text", few, left <= state.ClosingWarns
+	few = p.env.T("%s left", text.Left(left))
+	return p.env.T("%s for free text", few), few, left <= state.ClosingWarns
 }
 
 // TemplatesOnly reports whether nothing but a template may be sent now, as far as is

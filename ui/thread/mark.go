@@ -19,7 +19,7 @@ func (p *Pane) Mark(it state.Item) (glyph, word string, style theme.Style) {
 		return p.look.Sending(*o, p.now(), p.progress)
 	}
 	if it.Message.Delivery == api.DeliveryScheduled {
-		return strings.TrimSpace(p.look.Marks.Snoozed + " " + p.goesOut(it)), "scheduled", p.look.Theme.Accent
+		return strings.TrimSpace(p.look.Marks.Snoozed + " " + p.goesOut(it)), p.env.T("scheduled"), p.look.Theme.Accent
 	}
 	return p.deliveryMark(it.Message.Delivery)
 }
@@ -38,17 +38,17 @@ func (p *Pane) deliveryMark(d api.Delivery) (string, string, theme.Style) {
 	m, th := p.look.Marks, p.look.Theme
 	switch d {
 	case api.DeliveryAccepted:
-		return m.Accepted, "accepted, nothing more known", th.Muted
+		return m.Accepted, p.env.T("accepted, nothing more known"), th.Muted
 	case api.DeliverySent:
-		return m.Sent, "sent", th.Muted
+		return m.Sent, p.env.T("sent"), th.Muted
 	case api.DeliveryDelivered:
-		return m.Delivered, "delivered", th.OK
+		return m.Delivered, p.env.T("delivered"), th.OK
 	case api.DeliveryRead:
-		return m.Read, "read", th.Read
+		return m.Read, p.env.T("read"), th.Read
 	case api.DeliveryFailed:
-		return m.Failed, "failed", th.Failed
+		return m.Failed, p.env.T("failed"), th.Failed
 	case api.DeliveryUncertain:
-		return m.Unknown, "unknown", th.Warn
+		return m.Unknown, p.env.T("unknown"), th.Warn
 	}
 	return "", "", th.Muted
 }

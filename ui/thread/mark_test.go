@@ -22,7 +22,7 @@ func TestAScheduledMessageSaysWhenItGoesOut(t *testing.T) {
 		t.Errorf("%q %q", glyph, word)
 	}
 	history{it}.show(p)
-	if want := (fact{"to go out", moment(it.Sending.At, "")}); !slices.Contains(p.facts(), want) {
+	if want := (fact{"to go out", moment(nil, it.Sending.At, "")}); !slices.Contains(p.facts(), want) {
 		t.Errorf("no %v in %v", want, p.facts())
 	}
 }

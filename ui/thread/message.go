@@ -32,7 +32,7 @@ func (p *Pane) whyNoMessage() string {
 // whyNothing is the reason for which there is nothing to go on from.
 func (p *Pane) whyNothing() string {
 	if it, ok := p.Selected(); !ok || it.Gap {
-		return "no message is selected"
+		return p.env.T("no message is selected")
 	}
 	return ""
 }
@@ -44,7 +44,7 @@ func (p *Pane) whyNot(ability api.Caps) string {
 		return why
 	}
 	if it, _ := p.Selected(); it.Message.ID.Remote == "" {
-		return "not yet: the platform does not list this message"
+		return p.env.T("not yet: the platform does not list this message")
 	}
 	return p.env.WhyNot(p.current(), ability)
 }
@@ -55,7 +55,7 @@ func (p *Pane) whyNotOwn(ability api.Caps) string {
 		return why
 	}
 	if it, _ := p.Selected(); it.Message.Direction != api.Outbound {
-		return "only a message of ours"
+		return p.env.T("only a message of ours")
 	}
 	return ""
 }
@@ -103,13 +103,13 @@ func (p *Pane) whyNoRetry() string {
 	it, ok := p.Selected()
 	switch {
 	case !ok:
-		return "no message is selected"
+		return p.env.T("no message is selected")
 	case it.Sending == nil && it.Message.Retryable:
 		return p.env.WhyNot(p.current(), api.CapRetry)
 	case it.Sending == nil:
-		return dialog.WhyNotRetry(state.Outbound{Status: state.Done}, p.now())
+		return dialog.WhyNotRetry(p.env.Look.Language, state.Outbound{Status: state.Done}, p.now())
 	}
-	return dialog.WhyNotRetry(*it.Sending, p.now())
+	return dialog.WhyNotRetry(p.env.Look.Language, *it.Sending, p.now())
 }
 
 func (p *Pane) whyNoReschedule() string {
@@ -130,7 +130,7 @@ func (p *Pane) reschedule() tea.Cmd {
 func (p *Pane) retry() tea.Cmd {
 	it, _ := p.Selected()
 	if it.Sending == nil {
-		return tea.Batch(p.env.Change(p.change(api.CapRetry, "")), p.env.Say("asking "+p.label()+" to try it again"))
+		return tea.Batch(p.env.Change(p.change(api.CapRetry, "")), p.env.Say(p.env.T("asking %s to try it again", p.label())))
 	}
 	return p.env.Decide(*it.Sending, state.Retry)
 }
@@ -140,7 +140,7 @@ func (p *Pane) whyNoEdit() string {
 		return ""
 	}
 	if o, unsent := p.unsent(); unsent {
-		return dialog.WhyNotEdit(o)
+		return dialog.WhyNotEdit(p.env.Look.Language, o)
 	}
 	if why := p.screen.WhyNoEdit(); why != "" {
 		return why
@@ -169,7 +169,7 @@ func (p *Pane) whyNoQuote() string {
 	it, _ := p.Selected()
 	switch native := p.whyNot(api.CapQuote); {
 	case it.Message.Kind == api.KindEvent || it.Message.Kind == api.KindDeleted:
-		return "nothing is left of it to quote"
+		return p.env.T("nothing is left of it to quote")
 	case native != "" && strings.TrimSpace(it.Message.Body) == "":
 		return native // and there is no text for a line of the reply
 	}
@@ -198,7 +198,7 @@ func (p *Pane) whyNoDelete() string {
 	case !unsent:
 		return p.whyNotOwn(api.CapDelete)
 	case o.Status == state.Uploading || o.Status == state.InFlight:
-		return "it is being sent now"
+		return p.env.T("it is being sent now")
 	}
 	return ""
 }
@@ -212,9 +212,9 @@ func (p *Pane) delete() tea.Cmd {
 	}
 	it, _ := p.Selected()
 	change := p.change(api.CapDelete, "")
-	return p.screen.Dialogs.Open(dialog.NewQuestion("Delete this message?",
-		[]string{p.env.Excerpt(it.Message.Body), "It is deleted on " + p.label() + " for good. It cannot be undone."},
-		"Yes, delete the message", func() tea.Cmd { return p.env.Change(change) }))
+	return p.screen.Dialogs.Open(dialog.NewQuestion(p.env.Look.Language, p.env.T("Delete this message?"),
+		[]string{p.env.Excerpt(it.Message.Body), p.env.T("It is deleted on %s for good. It cannot be undone.", p.label())},
+		p.env.T("Yes, delete the message"), func() tea.Cmd { return p.env.Change(change) }))
 }
 
 // react offers the platform's emoji; tab takes one of ours off.
@@ -239,8 +239,8 @@ func (p *Pane) react() tea.Cmd {
 		}
 		items = append(items, menu.Item{Label: p.look.Mode.Line(reactionChoice(name, p.look.Mode.ASCII)), Detail: detail, Value: name})
 	}
-	return p.screen.Dialogs.Open(dialog.NewChoice("React", menu.Options{Filter: true, Items: items,
-		Text: []string{p.env.Excerpt(it.Message.Body), "Enter adds your reaction to the message; tab removes it."}}, react(true)).OnComplete(react(false)))
+	return p.screen.Dialogs.Open(dialog.NewChoice(p.env.T("React"), menu.Options{Filter: true, Items: items,
+		Text: []string{p.env.Excerpt(it.Message.Body), p.env.T("Enter adds your reaction to the message; tab removes it.")}}, react(true)).OnComplete(react(false)))
 }
 
 // pin pins the selected message, or unpins it if it is the pinned one.
@@ -253,9 +253,9 @@ func (p *Pane) pin() tea.Cmd {
 	was := api.MessageID{Account: id.Account, Remote: p.row.Conversation.PinnedMessage.Or("")}
 	back := func() tea.Cmd { return change(was) }
 	if was.Remote == it.Message.ID.Remote {
-		return p.screen.Did("the message is no longer pinned ("+p.label()+")", change(api.MessageID{Account: id.Account}), back)
+		return p.screen.Did(p.env.T("the message is no longer pinned (%s)", p.label()), change(api.MessageID{Account: id.Account}), back)
 	}
-	return p.screen.Did("the message is pinned ("+p.label()+")", change(it.Message.ID), back)
+	return p.screen.Did(p.env.T("the message is pinned (%s)", p.label()), change(it.Message.ID), back)
 }
 
 // reactionChoice is a reaction with the name by which it is found.

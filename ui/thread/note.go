@@ -71,15 +71,15 @@ func (p *Pane) selectedNote() *note.Note {
 
 // noteKeys says what can be done with a selected note.
 func (p *Pane) noteKeys() string {
-	return "this is a private note: " + p.env.KeyFor(keymap.EditMessage) + " changes it, " + p.env.KeyFor(keymap.DeleteMessage) + " deletes it"
+	return p.env.T("this is a private note: %s changes it, %s deletes it", p.env.KeyFor(keymap.EditMessage), p.env.KeyFor(keymap.DeleteMessage))
 }
 
 // drawNote are the rows of a note: the word, by whom, and the text.
 func (p *Pane) drawNote(it *item) []string {
 	th, n := p.look.Theme, it.note
-	head := "NOTE  " + p.look.Mode.Line(n.Author)
+	head := p.env.T("NOTE  %s", p.look.Mode.Line(n.Author))
 	if !n.Edited.IsZero() {
-		head += " " + p.look.Marks.Dot + " changed " + text.Clock(p.env.Look.Language, p.now(), n.Edited.In(p.now().Location()))
+		head += " " + p.look.Marks.Dot + p.env.T(" changed %s", text.Clock(p.env.Look.Language, p.now(), n.Edited.In(p.now().Location())))
 	}
 	rows := []string{" " + th.Muted.Render(p.clock(it)) + "  " + th.Private.Render(p.look.Mode.Cut(head, max(4, p.measure()-p.gutter()-1)))}
 	indent := strings.Repeat(" ", p.gutter())

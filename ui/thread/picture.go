@@ -3,11 +3,11 @@ package thread
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/picture"
 	"unibox/ui/said"
 	"unibox/ui/screen"
@@ -35,12 +35,12 @@ type pictureMsg struct {
 
 // pictures are the files of a message that are pictures. One that is not out has none yet: its
 // files are on this machine.
-func pictures(it state.Item) (out []attachment) {
+func pictures(say *catalog.Language, it state.Item) (out []attachment) {
 	if it.Message.ID.Remote == "" {
 		return nil
 	}
 	for i, a := range it.Message.Attachments {
-		if said.IsPicture(a) {
+		if said.IsPicture(say, a) {
 			out = append(out, attachment{Attachment: a, id: state.FileOf(it.Message, i)})
 		}
 	}
@@ -52,14 +52,14 @@ func (p *Pane) whyNoPicture() string {
 	switch t := p.look.Picture; {
 	case p.whyNoMessage() != "":
 		return p.whyNoMessage()
-	case len(pictures(it)) == 0:
-		return "this message has no picture"
+	case len(pictures(p.env.Look.Language, it)) == 0:
+		return p.env.T("this message has no picture")
 	case t.Way == picture.None:
 		return t.Why
 	case p.look.Mode.Private:
-		return "customers are masked, and so is what they send"
+		return p.env.T("customers are masked, and so is what they send")
 	case p.look.Clock != nil && p.look.Clock.Slow:
-		return `this line is slow, and a picture takes many bytes; line = "fast" under [ui] in the config`
+		return p.env.T(`this line is slow, and a picture takes many bytes; line = "fast" under [ui] in the config`)
 	}
 	return ""
 }
@@ -67,7 +67,7 @@ func (p *Pane) whyNoPicture() string {
 // togglePicture shows the pictures of the selected message in the thread, or no longer.
 func (p *Pane) togglePicture() tea.Cmd {
 	it, _ := p.Selected()
-	files, shown := pictures(it), false
+	files, shown := pictures(p.env.Look.Language, it), false
 	for _, a := range files {
 		shown = shown || p.shelf.Has(a.id)
 	}
@@ -102,9 +102,9 @@ func (p *Pane) readPicture(a attachment) tea.Cmd {
 		var data []byte
 		switch {
 		case a.Size > picture.MostBytes:
-			msg.err = fmt.Errorf("it has %s, and no more than %s are read for this", text.Size(p.env.Look.Language, a.Size), text.Size(p.env.Look.Language, picture.MostBytes))
+			msg.err = errors.New(p.env.T("it has %s, and no more than %s are read for this", text.Size(p.env.Look.Language, a.Size), text.Size(p.env.Look.Language, picture.MostBytes)))
 		case a.URL == "":
-			msg.err = errors.New("it has no address")
+			msg.err = errors.New(p.env.T("it has no address"))
 		default:
 			data, msg.err = files.Peek(ctx, a.id, a.Attachment, picture.MostBytes)
 		}
@@ -175,7 +175,7 @@ func (p *Pane) picturesOnScreen() (ids []state.FileID, on map[state.FileID]attac
 	on = map[state.FileID]attachment{}
 	first, last := p.scroll.visible(p, p.h)
 	for i := first; i <= min(last, len(p.items)-1); i++ {
-		for _, a := range pictures(p.items[i].Item) {
+		for _, a := range pictures(p.env.Look.Language, p.items[i].Item) {
 			ids, on[a.id] = append(ids, a.id), a
 		}
 	}
@@ -204,7 +204,7 @@ func (p *Pane) fitPictures() tea.Cmd {
 type pictured struct{ version, rows int }
 
 func (p *Pane) pictured(it *item) (now pictured) {
-	for _, a := range pictures(it.Item) {
+	for _, a := range pictures(p.env.Look.Language, it.Item) {
 		now.version = max(now.version, p.shelf.Version(a.id))
 		if p.shelf.Has(a.id) {
 			now.rows = p.pictureRows() + 100*len(it.Message.Attachments)
@@ -229,7 +229,7 @@ func (p *Pane) drawPicture(it *item, i, w int) []string {
 	made, words, failed := p.shelf.Show(id)
 	switch {
 	case p.look.Mode.Private:
-		return []string{th.Muted.Render("the picture is hidden while customers are masked")}
+		return []string{th.Muted.Render(p.env.T("the picture is hidden while customers are masked"))}
 	case failed:
 		var rows []string
 		for _, row := range p.look.Mode.Wrap(p.look.Mode.Line(words), w) {

@@ -24,11 +24,11 @@ func (p *Pane) whyNoFetchFile() string {
 	case p.whyNoMessage() != "":
 		return p.whyNoMessage()
 	case len(p.attachments()) == 0:
-		return "this message has no files"
+		return p.env.T("this message has no files")
 	case len(p.savedFiles()) == 0:
-		return "download it first, with " + p.env.KeyFor(keymap.Download)
+		return p.env.T("download it first, with %s", p.env.KeyFor(keymap.Download))
 	case p.env.Settings.Machine.At == "":
-		return "how this machine is reached is not known; set ssh in [files] of the config"
+		return p.env.T("how this machine is reached is not known; set ssh in [files] of the config")
 	}
 	return ""
 }
@@ -38,8 +38,8 @@ func (p *Pane) whyNoFetchFile() string {
 func (p *Pane) fetchFile() tea.Cmd {
 	files, needs := p.savedFiles(), ""
 	if !scp.Plain(files...) {
-		needs = ", with the scp of OpenSSH 8.7 or later"
+		needs = p.env.T(", with the scp of OpenSSH 8.7 or later")
 	}
 	line := p.env.Settings.Machine.Line(files...)
-	return tea.Batch(screen.Copy(line), p.env.Say("type this on your own computer"+needs+" (it was copied): "+p.unnamed(line)))
+	return tea.Batch(screen.Copy(line), p.env.Say(p.env.T("type this on your own computer%s (it was copied): %s", needs, p.unnamed(line))))
 }

@@ -44,20 +44,20 @@ func (p *Pane) Spoken(newTo string) spoken.Part {
 // titleWords say with whom, over what, and how the conversation stands.
 func (p *Pane) titleWords(newTo string) string {
 	if newTo != "" {
-		return "New conversation with " + p.look.Mode.Line(newTo)
+		return p.env.T("New conversation with %s", p.look.Mode.Line(newTo))
 	}
 	if !p.loaded {
-		return "Conversation"
+		return p.env.T("Conversation")
 	}
 	c := p.row.Conversation
-	parts := []string{"Conversation with " + p.env.Name(c)}
+	parts := []string{p.env.T("Conversation with %s", p.env.Name(c))}
 	if title := p.look.Mode.Line(p.env.Rules(c.ID.Account, c.Kind).Title); title != "" {
 		parts = append(parts, title)
 	}
 	if handle := p.env.Personal(c.ID, c.Contact.Handle); handle != "" && handle != p.env.Name(c) {
 		parts = append(parts, handle)
 	}
-	parts = append(parts, env.State(p.row))
+	parts = append(parts, env.State(p.env.Look.Language, p.row))
 	if with := p.env.With(c); with != "" {
 		parts = append(parts, with)
 	}
@@ -65,7 +65,7 @@ func (p *Pane) titleWords(newTo string) string {
 		parts = append(parts, words)
 	}
 	if !p.noFresh && p.freshCount > 0 {
-		parts = append(parts, fmt.Sprintf("%d new", p.freshCount))
+		parts = append(parts, p.env.T("%d new", p.freshCount))
 	}
 	if why := p.look.Mode.Line(p.whyStale()); why != "" {
 		parts = append(parts, why)
@@ -81,7 +81,7 @@ func (p *Pane) Followed(away bool) spoken.Thread {
 	}
 	t := spoken.Thread{ID: fmt.Sprint(p.id), Asked: p.row.Provisional || !p.row.Checked.IsZero()}
 	if away {
-		t.Title = "Conversation with " + p.env.Name(p.row.Conversation)
+		t.Title = p.env.T("Conversation with %s", p.env.Name(p.row.Conversation))
 	}
 	for i := max(0, len(p.items)-mostSpoken); i < len(p.items); i++ {
 		it := p.items[i]
@@ -103,22 +103,22 @@ func (p *Pane) Says(i int) string {
 	when := text.Clock(p.env.Look.Language, p.now(), p.at(i))
 	switch {
 	case it.note != nil:
-		return fmt.Sprintf("%s private note by %s: %s", when, p.look.Mode.Line(it.note.Author), p.unnamed(p.look.Mode.Line(it.note.Body)))
+		return p.env.T("%s private note by %s: %s", when, p.look.Mode.Line(it.note.Author), p.unnamed(p.look.Mode.Line(it.note.Body)))
 	case it.Gap:
-		return "messages are missing here"
+		return p.env.T("messages are missing here")
 	case it.Message.Kind == api.KindEvent:
 		return when + " " + p.unnamed(p.look.Mode.Line(it.Message.Body))
 	}
 	parts := []string{p.unnamed(p.look.Mode.Line(it.Message.Body))}
 	for k, a := range it.Message.Attachments {
 		name := p.fileName(a.Name)
-		parts = append(parts, "file "+strings.TrimSpace(name+" "+said.File(a, text.Size(p.env.Look.Language, a.Size))))
+		parts = append(parts, p.env.T("file %s", strings.TrimSpace(name+" "+said.File(p.env.Look.Language, a, text.Size(p.env.Look.Language, a.Size)))))
 		if end, _ := p.fileEnd(p.transfer(state.FileOf(it.Message, k))); end != "" {
 			parts = append(parts, end)
 		}
 	}
 	if len(parts) == 1 && parts[0] == "" {
-		parts[0] = said.Nothing(it.Message.Kind)
+		parts[0] = said.Nothing(p.env.Look.Language, it.Message.Kind)
 	}
 	parts = append(parts, p.extra(it.Message))
 	if p.outcome(it) == "" {

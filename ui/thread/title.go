@@ -20,9 +20,9 @@ func (p *Pane) Title(w int, newTo, replier string) string {
 	}
 	switch {
 	case newTo != "":
-		return mode.Fit(" "+style.Render("New conversation with "+mode.Line(newTo)), w)
+		return mode.Fit(" "+style.Render(p.env.T("New conversation with %s", mode.Line(newTo))), w)
 	case !p.loaded && (p.expected.Conversation.ID != p.id || p.id == api.ConversationID{}):
-		return mode.Fit(" "+style.Render("THREAD"), w)
+		return mode.Fit(" "+style.Render(p.env.T("THREAD")), w)
 	}
 	row := p.row
 	if !p.loaded {
@@ -75,7 +75,7 @@ func (p *Pane) assigned(c api.Conversation, room int) string {
 // where there is room for both.
 func (p *Pane) standing(row state.Row, room int) string {
 	th, mode := p.look.Theme, p.look.Mode
-	says := env.State(row)
+	says := env.State(p.env.Look.Language, row)
 	words, few, warn := p.freeText()
 	if mode.Width(words) > room-2 {
 		words = few
@@ -102,7 +102,7 @@ const enoughToSay = 24
 // cells. The accounts dialog has all of it.
 func (p *Pane) shortened(why string, room int) string {
 	if p.look.Mode.Width(why) > room && room < enoughToSay {
-		why = "not up to date"
+		why = p.env.T("not up to date")
 	}
 	return p.look.Mode.Cut(why, room)
 }

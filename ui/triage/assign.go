@@ -2,7 +2,6 @@ package triage
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -10,7 +9,6 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/ui/dialog"
-	"unibox/ui/env"
 )
 
 // Who answers a conversation: one is assigned by its own dialog, and what is selected by
@@ -34,7 +32,7 @@ func (t *Triage) openAssign() tea.Cmd {
 	}
 	return t.assignTo(name, []api.ConversationID{id}, func(agent api.Agent, now dialog.Assignees) tea.Cmd {
 		on := !now.All([]api.ConversationID{id}, agent)
-		return t.Did(name+onOff(on, " is assigned to ", " is no longer assigned to ")+t.env.Line(agent.Name)+" ("+t.env.Label(id.Account)+")",
+		return t.Did(name+onOff(on, t.env.T(" is assigned to "), t.env.T(" is no longer assigned to "))+t.env.Line(agent.Name)+" ("+t.env.Label(id.Account)+")",
 			t.assign(id, agent, on), func() tea.Cmd { return t.assign(id, agent, !on) })
 	})
 }
@@ -84,7 +82,7 @@ func (t *Triage) gotAssign(msg assignMsg) tea.Cmd {
 	}
 	listed, why := t.assignable(msg.rows, api.CapAssign)
 	if len(listed) > 0 {
-		return t.assignTo(env.Count(len(listed), "conversation", "conversations"), listed, func(agent api.Agent, now dialog.Assignees) tea.Cmd {
+		return t.assignTo(t.env.Plural(len(listed), "%d conversation", "%d conversations"), listed, func(agent api.Agent, now dialog.Assignees) tea.Cmd {
 			return t.gotMany(manyMsg{group: t.assigning(listed, agent, now), rows: msg.rows, left: msg.left})
 		})
 	}
@@ -93,7 +91,7 @@ func (t *Triage) gotAssign(msg assignMsg) tea.Cmd {
 	case len(numbered) > 0:
 		return t.openAssignAllByID(numbered, msg)
 	case why == "":
-		why = "none of what is selected is in the list any more"
+		why = t.env.T("none of what is selected is in the list any more")
 	}
 	return t.env.Say(why)
 }
@@ -119,7 +117,7 @@ func (t *Triage) whyNotOf(account api.AccountID, how api.Caps) func(state.Row) s
 	return func(row state.Row) string {
 		why := t.env.WhyNot(row, how)
 		if why == "" && row.Conversation.ID.Account != account {
-			return "they are of " + t.env.Label(row.Conversation.ID.Account)
+			return t.env.T("they are of %s", t.env.Label(row.Conversation.ID.Account))
 		}
 		return why
 	}
@@ -136,9 +134,9 @@ func (t *Triage) assigning(ids []api.ConversationID, agent api.Agent, now dialog
 				unknown++
 			}
 		}
-		becomes := onOff(on, "assigned to ", "no longer assigned to ") + t.env.Line(agent.Name)
+		becomes := onOff(on, t.env.T("assigned to "), t.env.T("no longer assigned to ")) + t.env.Line(agent.Name)
 		if unknown > 0 {
-			becomes += fmt.Sprintf(", %d of them beyond undo, as whose they were could not be read", unknown)
+			becomes += t.env.T(", %d of them beyond undo, as whose they were could not be read", unknown)
 		}
 		return becomes, func(row state.Row) tea.Cmd {
 			id := row.Conversation.ID
@@ -159,8 +157,8 @@ func (t *Triage) assigning(ids []api.ConversationID, agent api.Agent, now dialog
 // openAssignByID assigns a conversation by the number of a user.
 func (t *Triage) openAssignByID(c api.Conversation) tea.Cmd {
 	label := t.env.Label(c.ID.Account)
-	return t.askNumber(t.env.Name(c), label, "It does not say either to whom the conversation is assigned now.", func(number string) tea.Cmd {
-		return tea.Batch(t.assignNumber(c.ID, number), t.env.Say(t.env.Name(c)+" goes to user "+number+" at "+label))
+	return t.askNumber(t.env.Name(c), label, t.env.T("It does not say either to whom the conversation is assigned now."), func(number string) tea.Cmd {
+		return tea.Batch(t.assignNumber(c.ID, number), t.env.Say(t.env.T("%s goes to user %s at %s", t.env.Name(c), number, label)))
 	})
 }
 
@@ -169,7 +167,7 @@ func (t *Triage) openAssignByID(c api.Conversation) tea.Cmd {
 func (t *Triage) openAssignAllByID(ids []api.ConversationID, msg assignMsg) tea.Cmd {
 	account := ids[0].Account
 	label := t.env.Label(account)
-	return t.askNumber(env.Count(len(ids), "conversation", "conversations"), label, "It does not say either to whom they are assigned now, so this cannot be undone.", func(number string) tea.Cmd {
+	return t.askNumber(t.env.Plural(len(ids), "%d conversation", "%d conversations"), label, t.env.T("It does not say either to whom they are assigned now, so this cannot be undone."), func(number string) tea.Cmd {
 		why := t.whyNotOf(account, api.CapAssignByID)
 		refused, n := map[string]int{}, 0
 		var cmds []tea.Cmd
@@ -185,7 +183,7 @@ func (t *Triage) openAssignAllByID(ids []api.ConversationID, msg assignMsg) tea.
 			refused["no longer in the list"] = msg.left
 		}
 		t.screen.Unmark()
-		return tea.Batch(t.oneByOne(cmds), t.env.Say(few(n, "to user "+number+" at "+label)+notDone(refused)))
+		return tea.Batch(t.oneByOne(cmds), t.env.Say(few(t.env.Look.Language, n, t.env.T("to user %s at %s", number, label))+notDone(t.env.Look.Language, refused)))
 	})
 }
 
@@ -196,11 +194,11 @@ func (t *Triage) assignNumber(id api.ConversationID, number string) tea.Cmd {
 
 // askNumber asks for the number of a user of an account.
 func (t *Triage) askNumber(whom, label, also string, do func(number string) tea.Cmd) tea.Cmd {
-	return t.screen.Dialogs.Open(dialog.NewLine("Assign "+whom, "number of the user",
-		label+" does not list its users: their numbers are on its website. "+also,
+	return t.screen.Dialogs.Open(dialog.NewLine(t.env.T("Assign %s", whom), t.env.T("number of the user"),
+		t.env.T("%s does not list its users: their numbers are on its website. %s", label, also),
 		func(line string) string {
 			if line = strings.TrimSpace(line); line == "" || strings.Trim(line, "0123456789") != "" {
-				return "a user of " + label + " has a number"
+				return t.env.T("a user of %s has a number", label)
 			}
 			return ""
 		},

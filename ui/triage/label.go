@@ -45,7 +45,7 @@ func newLabelPicker(t *Triage, whose string, has []string, choose func(label str
 		d.has[state.LabelKey(name)] = true
 		d.all = append(d.all, state.LabelCount{Name: name})
 	}
-	d.Menu = menu.New("Label "+whose, menu.Options{Input: true, Prompt: "#", Empty: "No label is in use yet: type one."})
+	d.Menu = menu.New(t.env.T("Label %s", whose), menu.Options{Input: true, Prompt: "#", Empty: t.env.T("No label is in use yet: type one.")})
 	d.SetItems(d.items(""))
 	return d
 }
@@ -94,16 +94,16 @@ func (d *labelPicker) items(line string) (items []menu.Item) {
 	}
 	label, err := state.CleanLabel(line)
 	if err != nil {
-		return append(items, menu.Item{Label: "new label", Why: err.Error()})
+		return append(items, menu.Item{Label: d.t.env.T("new label"), Why: err.Error()})
 	}
-	return append(items, menu.Item{Label: "new label #" + label, Value: choice{label, true}})
+	return append(items, menu.Item{Label: d.t.env.T("new label #%s", label), Value: choice{label, true}})
 }
 
 func (d *labelPicker) item(l state.LabelCount) menu.Item {
 	it := menu.Item{Label: "#" + d.t.env.Line(l.Name), Value: choice{l.Name, !d.has[state.LabelKey(l.Name)]}}
 	switch {
 	case d.has[state.LabelKey(l.Name)]:
-		it.Right = "on it; choose to take it off"
+		it.Right = d.t.env.T("on it; choose to take it off")
 	case l.Count > 0:
 		it.Right = fmt.Sprint(l.Count)
 	}
@@ -134,10 +134,10 @@ func (t *Triage) openLabels() tea.Cmd {
 }
 
 func (t *Triage) labelAll() tea.Cmd {
-	d := newLabelPicker(t, fmt.Sprintf("%d conversations", t.selected()), nil, func(label string, _ bool) tea.Cmd {
+	d := newLabelPicker(t, t.env.T("%d conversations", t.selected()), nil, func(label string, _ bool) tea.Cmd {
 		return t.all(group{why: t.env.WhyNoConversation, of: func(rows []state.Row) (string, func(state.Row) tea.Cmd) {
 			on := slices.ContainsFunc(rows, func(r state.Row) bool { return !hasLabel(r, label) })
-			return onOff(on, "labelled #", "no longer labelled #") + t.env.Line(label), func(row state.Row) tea.Cmd {
+			return onOff(on, t.env.T("labelled #"), t.env.T("no longer labelled #")) + t.env.Line(label), func(row state.Row) tea.Cmd {
 				if hasLabel(row, label) == on {
 					return nil
 				}
@@ -162,6 +162,6 @@ func (t *Triage) SetLabel(row state.Row, label string, on bool) tea.Cmd {
 			return env.WrittenMsg{Err: t.env.Store.SetLabels(ctx, row.Conversation.ID, names[true], names[false])}
 		})
 	}
-	did := t.name(row) + onOff(on, " is labelled #", " is no longer labelled #") + t.env.Line(label) + " (on this machine)"
+	did := t.env.T("%s%s%s (on this machine)", t.name(row), onOff(on, t.env.T(" is labelled #"), t.env.T(" is no longer labelled #")), t.env.Line(label))
 	return t.Did(did, set(on), func() tea.Cmd { return set(!on) })
 }

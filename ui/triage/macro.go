@@ -2,7 +2,6 @@ package triage
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,6 +11,7 @@ import (
 	"unibox/state"
 	"unibox/state/canned"
 	"unibox/state/macro"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/text"
 	"unibox/ui/when"
@@ -34,9 +34,9 @@ type Box struct {
 }
 
 // MacroSpecs are the actions of macros. A key that is text holds in list and thread alone.
-func MacroSpecs(all []macro.Macro) (specs []keymap.Spec) {
+func MacroSpecs(say *catalog.Language, all []macro.Macro) (specs []keymap.Spec) {
 	for _, m := range all {
-		s := keymap.Spec{Action: macroAction(m), Title: "Macro " + m.Title(), Group: "Yours", Scopes: []keymap.Scope{keymap.List, keymap.Thread}}
+		s := keymap.Spec{Action: macroAction(say, m), Title: say.T("Macro %s", m.Title()), Group: say.T("Yours"), Scopes: []keymap.Scope{keymap.List, keymap.Thread}}
 		if m.Key != "" {
 			s.Keys = []string{m.Key}
 			if !keymap.Printable(m.Key) {
@@ -48,7 +48,9 @@ func MacroSpecs(all []macro.Macro) (specs []keymap.Spec) {
 	return specs
 }
 
-func macroAction(m macro.Macro) keymap.Action { return keymap.Action("macro." + m.Name) }
+func macroAction(say *catalog.Language, m macro.Macro) keymap.Action {
+	return keymap.Action(say.T("macro.%s", m.Name))
+}
 
 // carried is a macro that is being carried out.
 type carried struct {
@@ -82,13 +84,13 @@ type macroMsg struct {
 
 func (t *Triage) macroActions(into env.Actions) {
 	for _, m := range t.env.Macros {
-		into[macroAction(m)] = env.Action{Do: func() tea.Cmd { return t.startMacro(m) }, Why: t.whyNoMacro}
+		into[macroAction(t.env.Look.Language, m)] = env.Action{Do: func() tea.Cmd { return t.startMacro(m) }, Why: t.whyNoMacro}
 	}
 }
 
 func (t *Triage) whyNoMacro() string {
 	if t.selected() > 0 {
-		return "a macro is about one conversation: end the selection first"
+		return t.env.T("a macro is about one conversation: end the selection first")
 	}
 	return t.WhyNoConversation()
 }
@@ -121,7 +123,7 @@ func (t *Triage) steps(r *carried) tea.Cmd {
 	for ; r.at < len(r.macro.Steps); r.at++ {
 		s, row := r.macro.Steps[r.at], t.screen.Current()
 		if row.Conversation.ID != r.id {
-			return tea.Batch(append(cmds, t.endMacro(r, s.String(), "another conversation is open"))...)
+			return tea.Batch(append(cmds, t.endMacro(r, s.String(), t.env.T("another conversation is open")))...)
 		}
 		if (s.Do == macro.Canned || s.Do == macro.Send) && !t.boxIsOpen(r, &cmds) {
 			return tea.Batch(cmds...)
@@ -162,9 +164,9 @@ func (t *Triage) endMacro(r *carried, stopped, why string) tea.Cmd {
 	case r.begun:
 		said = t.begun(r, stopped, why)
 	case why != "" && len(r.did) == 0:
-		said = fmt.Sprintf("%s did nothing: “%s”: %s", t.env.Line(r.macro.Name), t.env.Line(stopped), why)
+		said = t.env.T("%s did nothing: “%s”: %s", t.env.Line(r.macro.Name), t.env.Line(stopped), why)
 	case why != "":
-		said += fmt.Sprintf("; stopped at “%s”: %s", t.env.Line(stopped), why)
+		said += t.env.T("; stopped at “%s”: %s", t.env.Line(stopped), why)
 	}
 	if len(r.backs) == 0 {
 		if why != "" && (!r.begun || r.macro.Has(macro.Send)) {
@@ -177,12 +179,12 @@ func (t *Triage) endMacro(r *carried, stopped, why string) tea.Cmd {
 
 // begun says that a macro stopped at a reply that the agent has to do something about first.
 func (t *Triage) begun(r *carried, stopped, why string) string {
-	words := append(r.did, fmt.Sprintf("stopped at “%s”: %s", t.env.Line(stopped), why))
+	words := append(r.did, t.env.T("stopped at “%s”: %s", t.env.Line(stopped), why))
 	switch {
 	case r.rest() != nil:
-		words = append(words, "what follows is done once it is answered")
+		words = append(words, t.env.T("what follows is done once it is answered"))
 	case r.macro.Has(macro.Send):
-		words = append(words, "nothing is sent")
+		words = append(words, t.env.T("nothing is sent"))
 	}
 	return t.env.Line(r.macro.Name) + ": " + strings.Join(words, "; ")
 }
@@ -193,14 +195,14 @@ func (t *Triage) step(r *carried, s macro.Step, row state.Row) (cmd tea.Cmd, did
 	case macro.Canned:
 		cmd, why, begun := t.insertCanned(r, s.Arg, row)
 		r.begun = begun && why != ""
-		return cmd, "“" + t.env.Line(s.Arg) + "” inserted", why
+		return cmd, t.env.T("“%s” inserted", t.env.Line(s.Arg)), why
 	case macro.Send:
 		if why := t.screen.Box.WhyNoSend(); why != "" {
 			return nil, "", why
 		}
-		return t.screen.Box.Send(len(r.macro.Steps) > r.at+1), "sent", ""
+		return t.screen.Box.Send(len(r.macro.Steps) > r.at+1), t.env.T("sent"), ""
 	case macro.Next:
-		return t.screen.NextWaiting(), "next", ""
+		return t.screen.NextWaiting(), t.env.T("next"), ""
 	}
 	did, why = t.mark(r, s, row)
 	return nil, did, why
@@ -220,7 +222,7 @@ func (t *Triage) insertCanned(r *carried, name string, row state.Row) (cmd tea.C
 			return t.screen.Box.Insert(reply, r.macro.Has(macro.Send), then)
 		}
 	}
-	return nil, "there is no such saved reply for this channel", false
+	return nil, t.env.T("there is no such saved reply for this channel"), false
 }
 
 // mark does a step that is about the conversation as a whole.
@@ -233,20 +235,20 @@ func (t *Triage) mark(r *carried, s macro.Step, row state.Row) (did, why string)
 			return "", err.Error()
 		}
 		on := s.Do == macro.Label
-		did, do = onOff(on, "labelled #", "no longer #")+t.env.Line(label), func() tea.Cmd {
+		did, do = onOff(on, t.env.T("labelled #"), t.env.T("no longer #"))+t.env.Line(label), func() tea.Cmd {
 			if hasLabel(row, label) == on {
 				return nil
 			}
 			return t.SetLabel(row, label, on)
 		}
 	case macro.Snooze:
-		at, err := when.Parse(s.Arg, t.env.Now())
+		at, err := when.Parse(t.env.Look.Language, s.Arg, t.env.Now())
 		if err != nil {
 			return "", err.Error()
 		}
-		did, why, do = "snoozed until "+text.Full(t.env.Look.Language, t.env.Now(), at), t.whyNotHidden(row), func() tea.Cmd { return t.snooze(row, at) }
+		did, why, do = t.env.T("snoozed until %s", text.Full(t.env.Look.Language, t.env.Now(), at)), t.whyNotHidden(row), func() tea.Cmd { return t.snooze(row, at) }
 	case macro.Done:
-		did, why, do = "done", t.whyNotHidden(row), func() tea.Cmd {
+		did, why, do = t.env.T("done"), t.whyNotHidden(row), func() tea.Cmd {
 			if isDone(row) {
 				return nil
 			}
@@ -254,7 +256,7 @@ func (t *Triage) mark(r *carried, s macro.Step, row state.Row) (did, why string)
 			return t.SetDone(row, true)
 		}
 	case macro.Read:
-		did, why, do = "read", t.env.WhyNotHere(row, api.CapRead), func() tea.Cmd {
+		did, why, do = t.env.T("read"), t.env.WhyNotHere(row, api.CapRead), func() tea.Cmd {
 			if row.Unread == 0 {
 				return nil
 			}
@@ -269,7 +271,7 @@ func (t *Triage) mark(r *carried, s macro.Step, row state.Row) (did, why string)
 			return t.switchTo(row, to, true)
 		}
 		if s.Do == macro.Mute {
-			did, why = "muted", t.hidden(row, why)
+			did, why = t.env.T("muted"), t.hidden(row, why)
 		}
 	}
 	if why != "" {

@@ -12,6 +12,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 )
@@ -76,7 +77,7 @@ func (t *Triage) WhyNotOne(s keymap.Spec) string {
 	if !about || showing[s.Action] || t.Actions[s.Action].Many || t.selected() == 0 {
 		return ""
 	}
-	return "this is about one conversation: " + keymap.KeyName(t.env.Keys.Key(keymap.Back, keymap.List)) + " ends the selection first"
+	return t.env.T("this is about one conversation: %s ends the selection first", keymap.KeyName(t.env.Keys.Key(keymap.Back, keymap.List)))
 }
 
 // selected counts what is selected.
@@ -121,13 +122,13 @@ func (t *Triage) gotMany(msg manyMsg) tea.Cmd {
 	case msg.err != nil:
 		return t.env.Fail(msg.err)
 	case n == 0:
-		return t.env.Say("none of what is selected is in the list any more")
+		return t.env.Say(t.env.T("none of what is selected is in the list any more"))
 	case n < asksFrom:
 		return t.doMany(msg)
 	}
 	becomes, _ := msg.group.of(msg.rows)
-	return t.screen.Dialogs.Open(dialog.NewQuestion(fmt.Sprintf("%d conversations: %s?", n, becomes), []string{t.env.KeyFor(keymap.Undo) + " takes it back for all of them."},
-		fmt.Sprintf("Yes, all %d", n), func() tea.Cmd { return t.doMany(msg) }))
+	return t.screen.Dialogs.Open(dialog.NewQuestion(t.env.Look.Language, t.env.T("%d conversations: %s?", n, becomes), []string{t.env.T("%s takes it back for all of them.", t.env.KeyFor(keymap.Undo))},
+		t.env.T("Yes, all %d", n), func() tea.Cmd { return t.doMany(msg) }))
 }
 
 // doMany does it to each, and says to how many, and why not to others.
@@ -153,7 +154,7 @@ func (t *Triage) doMany(msg manyMsg) tea.Cmd {
 	if msg.left > 0 {
 		refused["no longer in the list"] = msg.left
 	}
-	said := few(len(g.backs), becomes) + notDone(refused)
+	said := few(t.env.Look.Language, len(g.backs), becomes) + notDone(t.env.Look.Language, refused)
 	if len(g.backs) == 0 {
 		return t.env.Say(said)
 	}
@@ -179,21 +180,21 @@ type gathered struct {
 }
 
 // few says of how many conversations something is said.
-func few(n int, becomes string) string {
+func few(say *catalog.Language, n int, becomes string) string {
 	switch n {
 	case 0:
-		return "nothing to change"
+		return say.T("nothing to change")
 	case 1:
-		return "1 conversation: " + becomes
+		return say.T("1 conversation: %s", becomes)
 	}
-	return fmt.Sprintf("%d conversations: %s", n, becomes)
+	return say.T("%d conversations: %s", n, becomes)
 }
 
 // notDone says to how many something was not done, and why.
-func notDone(refused map[string]int) string {
+func notDone(say *catalog.Language, refused map[string]int) string {
 	var words []string
 	for _, why := range slices.Sorted(maps.Keys(refused)) {
-		words = append(words, fmt.Sprintf("%d not: %s", refused[why], why))
+		words = append(words, say.T("%d not: %s", refused[why], why))
 	}
 	if len(words) == 0 {
 		return ""
@@ -257,7 +258,7 @@ func (t *Triage) doneAll() tea.Cmd {
 		why: func(row state.Row) string { return t.hidden(row, t.env.WhyNoConversation(row)) },
 		of: func(rows []state.Row) (string, func(state.Row) tea.Cmd) {
 			on := slices.ContainsFunc(rows, func(r state.Row) bool { return !isDone(r) })
-			return onOff(on, "done", "not done any more"), func(row state.Row) tea.Cmd {
+			return onOff(on, t.env.T("done"), t.env.T("not done any more")), func(row state.Row) tea.Cmd {
 				if isDone(row) == on {
 					return nil
 				}
@@ -300,13 +301,13 @@ func (t *Triage) readAll() tea.Cmd {
 		why: func(row state.Row) string {
 			why := t.env.WhyNotHere(row, api.CapRead)
 			if why == "" && row.Unread == 0 && !t.env.Can(row.Conversation.ID, api.CapRead) && t.beforeLastInbound(row) == 0 {
-				why = "the customer's last message is not loaded here"
+				why = t.env.T("the customer's last message is not loaded here")
 			}
 			return why
 		},
 		of: func(rows []state.Row) (string, func(state.Row) tea.Cmd) {
 			read := slices.ContainsFunc(rows, func(r state.Row) bool { return r.Unread > 0 })
-			return onOff(read, "read", "unread again"), func(row state.Row) tea.Cmd {
+			return onOff(read, t.env.T("read"), t.env.T("unread again")), func(row state.Row) tea.Cmd {
 				if (row.Unread > 0) != read {
 					return nil
 				}

@@ -27,13 +27,13 @@ func (t *Triage) WhyNotMine(row state.Row) string {
 	if !t.env.Settings.OnlyAssigneeSends || !said || is {
 		return ""
 	}
-	return "it is not assigned to you: " + t.env.KeyFor(keymap.TakeOver) + " takes it over"
+	return t.env.T("it is not assigned to you: %s takes it over", t.env.KeyFor(keymap.TakeOver))
 }
 
 // whyNoTakeOver is the reason for which a conversation cannot be assigned to the agent.
 func (t *Triage) whyNoTakeOver(row state.Row) string {
 	if t.env.Can(row.Conversation.ID, api.CapAssignByID) {
-		return t.env.Label(row.Conversation.ID.Account) + " does not say which user you are: " + t.env.KeyFor(keymap.Assign) + " assigns by number"
+		return t.env.T("%s does not say which user you are: %s assigns by number", t.env.Label(row.Conversation.ID.Account), t.env.KeyFor(keymap.Assign))
 	}
 	return t.env.WhyNot(row, api.CapAssign)
 }
@@ -60,12 +60,12 @@ func (t *Triage) gotMe(msg meMsg) tea.Cmd {
 	case msg.err != nil:
 		return t.env.Fail(msg.err)
 	case msg.me.Remote == "":
-		return t.env.Warn(label + " does not say which user you are: " + t.env.KeyFor(keymap.Assign) + " chooses from a list")
+		return t.env.Warn(t.env.T("%s does not say which user you are: %s chooses from a list", label, t.env.KeyFor(keymap.Assign)))
 	}
 	t.know(c.ID.Account, msg.me)
 	on := !c.Mine.Or(false)
 	assign := func(on bool) tea.Cmd { return t.assign(c.ID, msg.me, on) }
-	return t.Did(t.name(msg.row)+onOff(on, " is assigned to you", " is no longer assigned to you")+" ("+label+")", assign(on), func() tea.Cmd { return assign(!on) })
+	return t.Did(t.name(msg.row)+onOff(on, t.env.T(" is assigned to you"), t.env.T(" is no longer assigned to you"))+" ("+label+")", assign(on), func() tea.Cmd { return assign(!on) })
 }
 
 // know keeps who the agent is on an account.
@@ -118,13 +118,13 @@ func (t *Triage) takeRows(msg assignMsg) tea.Cmd {
 				return why
 			}
 			if account := row.Conversation.ID.Account; msg.me[account].Remote == "" {
-				return t.env.Label(account) + " does not say which user you are"
+				return t.env.T("%s does not say which user you are", t.env.Label(account))
 			}
 			return ""
 		},
 		of: func(rows []state.Row) (string, func(state.Row) tea.Cmd) {
 			on := slices.ContainsFunc(rows, func(r state.Row) bool { return !r.Conversation.Mine.Or(false) })
-			return onOff(on, "assigned to you", "no longer assigned to you"), func(row state.Row) tea.Cmd {
+			return onOff(on, t.env.T("assigned to you"), t.env.T("no longer assigned to you")), func(row state.Row) tea.Cmd {
 				id := row.Conversation.ID
 				if row.Conversation.Mine.Or(false) == on {
 					return nil

@@ -36,7 +36,7 @@ const (
 // bound is what happens to the conversation when it is sent.
 func (t *Triage) Promised(row state.Row, body string, bound state.WhenSent) tea.Cmd {
 	t.offer = offer{}
-	p, ok := promise.Find(t.env.Promises, body, t.env.Now())
+	p, ok := promise.Find(t.env.Look.Language, t.env.Promises, body, t.env.Now())
 	if !ok || state.Provisional(row.Conversation.ID) {
 		return nil
 	}
@@ -46,7 +46,7 @@ func (t *Triage) Promised(row state.Row, body string, bound state.WhenSent) tea.
 		key = t.env.KeyFor(keymap.FollowUp)
 	}
 	mode := t.env.Look.Mode
-	t.offer.notice = key + " reminds you of " + mode.Cut(t.name(row), longestName) + " " + text.Full(t.env.Look.Language, t.env.Now(), p.At) + ": “" + mode.Cut(t.env.Line(p.Words), longestQuote) + "”"
+	t.offer.notice = t.env.T("%s reminds you of %s %s: “%s”", key, mode.Cut(t.name(row), longestName), text.Full(t.env.Look.Language, t.env.Now(), p.At), mode.Cut(t.env.Line(p.Words), longestQuote))
 	return t.env.Say(t.offer.notice)
 }
 
@@ -94,7 +94,7 @@ func (t *Triage) remind(writing bool) tea.Cmd {
 	case row.Back.Is() && t.whyNotHidden(row) == "":
 		return t.snoozeAs(row, t.env.Now().Add(onceMore).Round(time.Minute), row.Back.Kind)
 	}
-	return t.askSnooze(row, "Remind me of "+t.name(row), state.SnoozeSilent, nil)
+	return t.askSnooze(row, t.env.T("Remind me of %s", t.name(row)), state.SnoozeSilent, nil)
 }
 
 // takeOffer puts the conversation off until what was promised is due: once the text is

@@ -216,7 +216,7 @@ func TestWhyIsThisHere(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 	row.WaitingSince, row.Conversation.Closed = time.Time{}, api.Known(true)
-	if got := env.State(*row); got != "came back" {
+	if got := env.State(nil, *row); got != "came back" {
 		t.Errorf("what came back is called %q", got)
 	}
 	if got := tr.env.WhyHere(*anna()); len(got) != 1 || !strings.Contains(got[0], "nobody waits") {

@@ -56,7 +56,7 @@ func (t *Triage) switchTo(row state.Row, to toggle, on bool) tea.Cmd {
 	did := t.name(row) + onOff(on, to.on, to.off)
 	if !t.env.Can(id, to.cap) {
 		flags := func(on bool) tea.Cmd { return t.env.SetFlags(id, to.local(on)) }
-		return t.Did(did+" (on this machine)", flags(on), func() tea.Cmd { return flags(!on) })
+		return t.Did(t.env.T("%s (on this machine)", did), flags(on), func() tea.Cmd { return flags(!on) })
 	}
 	did += " (" + t.env.Label(id.Account) + ")"
 	change := func(on bool) func() tea.Cmd { return func() tea.Cmd { return t.set(row, to, on) } }
@@ -107,16 +107,16 @@ func (t *Triage) askFlip(action keymap.Action, question, explain string) tea.Cmd
 	if to.is(row) {
 		return t.flip(action)
 	}
-	return t.screen.Dialogs.Open(dialog.NewQuestion(question+" "+t.name(row)+"?", []string{explain}, "Yes, "+question,
+	return t.screen.Dialogs.Open(dialog.NewQuestion(t.env.Look.Language, question+" "+t.name(row)+"?", []string{explain}, t.env.T("Yes, %s", question),
 		func() tea.Cmd { return t.switchTo(row, to, true) }))
 }
 
 func (t *Triage) askBlock() tea.Cmd {
-	return t.askFlip(keymap.Block, "block", "For everyone on the account: nothing they write arrives, nothing can be sent to them.")
+	return t.askFlip(keymap.Block, t.env.T("block"), t.env.T("For everyone on the account: nothing they write arrives, nothing can be sent to them."))
 }
 
 func (t *Triage) askOptOut() tea.Cmd {
-	return t.askFlip(keymap.OptOut, "opt out", "Nothing can be sent to them any more. They may be the only ones who can come back, by writing START.")
+	return t.askFlip(keymap.OptOut, t.env.T("opt out"), t.env.T("Nothing can be sent to them any more. They may be the only ones who can come back, by writing START."))
 }
 
 // doneBy is the action that "done" means for a conversation, "" for done on this
@@ -138,11 +138,11 @@ func (t *Triage) DoneTitle() string {
 	label := t.env.Label(row.Conversation.ID.Account)
 	switch t.doneBy(row) {
 	case keymap.CloseConversation:
-		return "Done: closes it for everyone (" + label + ")"
+		return t.env.T("Done: closes it for everyone (%s)", label)
 	case keymap.Archive:
-		return "Done: archives it (" + label + ")"
+		return t.env.T("Done: archives it (%s)", label)
 	}
-	return "Done until the customer writes again (on this machine)"
+	return t.env.T("Done until the customer writes again (on this machine)")
 }
 
 func (t *Triage) toggleDone() tea.Cmd {
@@ -166,7 +166,7 @@ func (t *Triage) SetDone(row state.Row, on bool) tea.Cmd {
 		return t.switchTo(row, toggles[action], on)
 	}
 	set := func(on bool) func() tea.Cmd { return func() tea.Cmd { return t.setDoneHere(row, on) } }
-	switch did := t.name(row) + onOff(on, " is done until they write again", " is not done any more") + " (on this machine)"; {
+	switch did := t.env.T("%s%s (on this machine)", t.name(row), onOff(on, t.env.T(" is done until they write again"), t.env.T(" is not done any more"))); {
 	case on:
 		return t.hide(row, state.WhenSent{Done: true}, did, set(true), set(false))
 	case row.WhenSent.Pending():

@@ -132,12 +132,12 @@ func (t *Triage) Did(did string, cmd tea.Cmd, back func() tea.Cmd) tea.Cmd {
 		return cmd
 	}
 	t.undo = undo{did: did, back: back}
-	return tea.Batch(cmd, t.env.Say(did+" · "+t.env.KeyFor(keymap.Undo)+" undoes"))
+	return tea.Batch(cmd, t.env.Say(t.env.T("%s · %s undoes", did, t.env.KeyFor(keymap.Undo))))
 }
 
 func (t *Triage) whyNoUndo() string {
 	if t.undo.back == nil {
-		return "there is nothing to undo"
+		return t.env.T("there is nothing to undo")
 	}
 	return ""
 }
@@ -145,7 +145,7 @@ func (t *Triage) whyNoUndo() string {
 func (t *Triage) undoLast() tea.Cmd {
 	u := t.undo
 	t.undo = undo{}
-	return tea.Batch(u.back(), t.env.Say("undone: "+u.did))
+	return tea.Batch(u.back(), t.env.Say(t.env.T("undone: %s", u.did)))
 }
 
 // Info shows who the conversation is with.
@@ -174,17 +174,17 @@ func (t *Triage) toggleUnread() tea.Cmd {
 // setRead marks a conversation as read or unread, at the platform where it can.
 func (t *Triage) setRead(row state.Row, read bool) tea.Cmd {
 	if t.env.Can(row.Conversation.ID, api.CapRead) {
-		return t.switchTo(row, toggle{cap: api.CapRead, on: " is read", off: " is unread again"}, read)
+		return t.switchTo(row, toggle{cap: api.CapRead, on: t.env.T(" is read"), off: t.env.T(" is unread again")}, read)
 	}
 	id, back := row.Conversation.ID, row.Flags.ReadUpTo
 	upTo := row.Newest
 	if !read {
 		if upTo = t.beforeLastInbound(row); upTo == 0 {
-			return t.env.Say("the customer's last message is not loaded here, so it cannot be marked unread")
+			return t.env.Say(t.env.T("the customer's last message is not loaded here, so it cannot be marked unread"))
 		}
 	}
 	set := func(p state.Pos) tea.Cmd { return t.env.SetFlags(id, state.FlagChange{ReadUpTo: api.Known(p)}) }
-	return t.Did(t.name(row)+onOff(read, " is read", " is unread again")+" (on this machine)", set(upTo), func() tea.Cmd { return set(back) })
+	return t.Did(t.env.T("%s%s (on this machine)", t.name(row), onOff(read, t.env.T(" is read"), t.env.T(" is unread again"))), set(upTo), func() tea.Cmd { return set(back) })
 }
 
 // beforeLastInbound returns the position just before the customer's last
@@ -217,10 +217,10 @@ func (t *Triage) openContacts() tea.Cmd {
 func (t *Triage) openRemove() tea.Cmd {
 	row := t.screen.Current()
 	id, name := row.Conversation.ID, t.name(row)
-	return t.screen.Dialogs.Open(dialog.NewWord("Delete the conversation with "+name+"?", "DELETE",
-		"It is deleted on "+t.env.Label(id.Account)+" with all its messages, for good. It cannot be undone.",
+	return t.screen.Dialogs.Open(dialog.NewWord(t.env.Look.Language, t.env.T("Delete the conversation with %s?", name), t.env.T("DELETE"),
+		t.env.T("It is deleted on %s with all its messages, for good. It cannot be undone.", t.env.Label(id.Account)),
 		func() tea.Cmd {
-			return tea.Batch(t.env.Change(state.Change{Conversation: id, Cap: api.CapRemove}), t.env.Say("deleting the conversation with "+name))
+			return tea.Batch(t.env.Change(state.Change{Conversation: id, Cap: api.CapRemove}), t.env.Say(t.env.T("deleting the conversation with %s", name)))
 		}))
 }
 

@@ -14,7 +14,7 @@ import (
 // hide hides a conversation: once the reply is sent that is on its way to it, or now if
 // none is. now does it and back takes it back; did says it.
 func (t *Triage) hide(row state.Row, w state.WhenSent, did string, now, back func() tea.Cmd) tea.Cmd {
-	later := t.name(row) + " is " + env.WhenSent(w)
+	later := t.env.T("%s is %s", t.name(row), env.WhenSent(t.env.Look.Language, w))
 	if row.Pending > 0 {
 		did = later
 	}
@@ -24,7 +24,7 @@ func (t *Triage) hide(row state.Row, w state.WhenSent, did string, now, back fun
 // unbind takes back what was to happen when a reply is sent; if that has happened
 // already, off undoes it.
 func (t *Triage) unbind(row state.Row, off func() tea.Cmd) tea.Cmd {
-	did := t.name(row) + " is no longer " + env.WhenSent(row.WhenSent)
+	did := t.env.T("%s is no longer %s", t.name(row), env.WhenSent(t.env.Look.Language, row.WhenSent))
 	return t.Did(did, t.bind(row, state.WhenSent{}, "", off()), func() tea.Cmd { return t.bind(row, row.WhenSent, "", nil) })
 }
 
@@ -76,7 +76,7 @@ func wishOf(ability api.Caps) state.WhenSent {
 // and how to take that back.
 func (t *Triage) Sent(row state.Row) tea.Cmd {
 	undone := t.unDone(row)
-	return t.Did(t.name(row)+" is "+env.WhenSent(t.doneWish(row)), nil, func() tea.Cmd { return t.bind(row, state.WhenSent{}, "", undone()) })
+	return t.Did(t.env.T("%s is %s", t.name(row), env.WhenSent(t.env.Look.Language, t.doneWish(row))), nil, func() tea.Cmd { return t.bind(row, state.WhenSent{}, "", undone()) })
 }
 
 // unDone takes back that a conversation is done.
@@ -92,9 +92,9 @@ func (t *Triage) unDone(row state.Row) func() tea.Cmd {
 func (t *Triage) whyNotHidden(row state.Row) string {
 	switch {
 	case row.NotOut():
-		return "their reply is not out: decide about it first"
+		return t.env.T("their reply is not out: decide about it first")
 	case t.screen.Submitting != nil && t.screen.Submitting(row.Conversation.ID):
-		return "your reply is just being put into the outbox"
+		return t.env.T("your reply is just being put into the outbox")
 	}
 	return ""
 }

@@ -17,18 +17,18 @@ import (
 // openNote writes the note of a conversation.
 func (t *Triage) openNote() tea.Cmd {
 	c := t.screen.Current().Conversation
-	title := func() string { return "Note kept by " + t.env.Label(c.ID.Account) + ", about " + t.env.Name(c) }
-	return t.screen.Dialogs.Open(dialog.NewLine("", "to "+t.env.Label(c.ID.Account),
-		t.env.Label(c.ID.Account)+" keeps it and shows it to your colleagues. "+t.whatBecomes(c.ID)+" A private note, which stays here, is "+t.env.KeyFor(keymap.PrivateNote)+".",
+	title := func() string { return t.env.T("Note kept by %s, about %s", t.env.Label(c.ID.Account), t.env.Name(c)) }
+	return t.screen.Dialogs.Open(dialog.NewLine("", t.env.T("to %s", t.env.Label(c.ID.Account)),
+		t.env.T("%s keeps it and shows it to your colleagues. %s A private note, which stays here, is %s.", t.env.Label(c.ID.Account), t.whatBecomes(c.ID), t.env.KeyFor(keymap.PrivateNote)),
 		func(line string) string {
 			if strings.TrimSpace(line) == "" {
-				return "the note is empty"
+				return t.env.T("the note is empty")
 			}
 			return ""
 		},
 		func(line string) tea.Cmd {
 			return tea.Batch(t.env.Change(state.Change{Conversation: c.ID, Cap: api.CapNote, Arg: strings.TrimSpace(line)}),
-				t.env.Say("the note about "+t.env.Name(c)+" goes to "+t.env.Label(c.ID.Account)))
+				t.env.Say(t.env.T("the note about %s goes to %s", t.env.Name(c), t.env.Label(c.ID.Account))))
 		}).Titled(title))
 }
 
@@ -41,14 +41,14 @@ func (t *Triage) toggleAnswered() tea.Cmd {
 	change := func(on bool) tea.Cmd {
 		return t.env.Change(state.Change{Conversation: id, Cap: api.CapAnswer, On: on})
 	}
-	return t.Did(t.name(row)+onOff(on, " is marked as answered", " is marked as unanswered")+", for everyone ("+t.env.Label(id.Account)+")",
+	return t.Did(t.env.T("%s%s, for everyone (%s)", t.name(row), onOff(on, t.env.T(" is marked as answered"), t.env.T(" is marked as unanswered")), t.env.Label(id.Account)),
 		change(on), func() tea.Cmd { return change(!on) })
 }
 
 // whatBecomes says what becomes of the notes that there are.
 func (t *Triage) whatBecomes(id api.ConversationID) string {
 	if t.env.Can(id, api.CapFacts) {
-		return "It is added to those that there are, which " + t.env.KeyFor(keymap.Details) + " shows."
+		return t.env.T("It is added to those that there are, which %s shows.", t.env.KeyFor(keymap.Details))
 	}
-	return "It takes the place of the note there was, which cannot be read here."
+	return t.env.T("It takes the place of the note there was, which cannot be read here.")
 }

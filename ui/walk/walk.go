@@ -165,7 +165,7 @@ func (w *Walk) goOn(msg nextMsg) tea.Cmd {
 	case msg.err != nil:
 		return w.env.Fail(msg.err)
 	case !msg.found && w.whyNoMark() == "":
-		return w.env.Say(nobody[msg.view] + "; " + w.env.KeyFor(keymap.Marked) + " goes back to where you were")
+		return w.env.Say(w.env.T("%s; %s goes back to where you were", nobody[msg.view], w.env.KeyFor(keymap.Marked)))
 	case !msg.found:
 		return w.env.Say(nobody[msg.view])
 	case msg.again:
@@ -215,14 +215,14 @@ func (w *Walk) Mark() api.ConversationID { return w.mark }
 
 func (w *Walk) whyNoMark() string {
 	if w.mark == (api.ConversationID{}) {
-		return "there is no conversation to go back to yet"
+		return w.env.T("there is no conversation to go back to yet")
 	}
 	return ""
 }
 
 func (w *Walk) back() tea.Cmd {
 	w.reached = api.ConversationID{} // it is where one comes from now
-	return w.screen.Jump(w.mark, state.ViewAll, "All")
+	return w.screen.Jump(w.mark, state.ViewAll, w.env.T("All"))
 }
 
 // mostRecent is how many conversations are remembered.
@@ -240,7 +240,7 @@ func (w *Walk) Opened(id api.ConversationID) {
 
 func (w *Walk) whyNoRecent() string {
 	if len(w.recent) == 0 {
-		return "no conversation was opened yet"
+		return w.env.T("no conversation was opened yet")
 	}
 	return ""
 }
@@ -265,11 +265,13 @@ func (w *Walk) showRecent(msg recentMsg) tea.Cmd {
 	var items []menu.Item
 	for _, row := range msg.rows {
 		c := row.Conversation
-		items = append(items, menu.Item{Label: w.env.Name(c), Detail: env.State(row), Right: w.env.Code(c), Value: c.ID})
+		items = append(items, menu.Item{Label: w.env.Name(c), Detail: env.State(w.env.Look.Language, row), Right: w.env.Code(c), Value: c.ID})
 	}
 	if len(items) > 1 && items[0].Value == w.screen.Current().Conversation.ID {
 		items = append(items[1:], items[0]) // the other one is what one wants
 	}
-	return w.screen.Dialogs.Open(dialog.NewChoice("Recently opened", menu.Options{Items: items, Empty: "They are all gone. esc closes."},
-		func(it menu.Item) tea.Cmd { return w.screen.Jump(it.Value.(api.ConversationID), state.ViewAll, "All") }))
+	return w.screen.Dialogs.Open(dialog.NewChoice(w.env.T("Recently opened"), menu.Options{Items: items, Empty: w.env.T("They are all gone. esc closes.")},
+		func(it menu.Item) tea.Cmd {
+			return w.screen.Jump(it.Value.(api.ConversationID), state.ViewAll, w.env.T("All"))
+		}))
 }

@@ -5,11 +5,13 @@ import (
 	"regexp"
 	"strconv"
 	"time"
+
+	"unibox/ui/catalog"
 )
 
 // span reads how long from now: "in 2h", "90 min", "in 3 days at 14:30". Days and weeks
 // are those of the calendar, and may be followed by a time of day.
-func (p *parser) span() (at time.Time, ok bool, err error) {
+func (p *parser) span(say *catalog.Language) (at time.Time, ok bool, err error) {
 	led := ahead[p.word(0)]
 	if led {
 		p.take(1)
@@ -27,7 +29,7 @@ func (p *parser) span() (at time.Time, ok bool, err error) {
 	}
 	switch {
 	case !spanned && led:
-		return at, true, errors.New("say how long, as in 2h, in 30 min, in 3 days")
+		return at, true, errors.New(say.T("say how long, as in 2h, in 30 min, in 3 days"))
 	case !spanned:
 		return at, false, nil
 	}
@@ -37,7 +39,7 @@ func (p *parser) span() (at time.Time, ok bool, err error) {
 		return at, false, nil
 	}
 	if len(p.words) > 0 {
-		return at, true, p.unknown()
+		return at, true, p.unknown(say)
 	}
 	if !days {
 		at = at.Round(time.Minute)

@@ -6,10 +6,11 @@ package when
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
+
+	"unibox/ui/catalog"
 )
 
 // morning is the hour that a day without one means.
@@ -24,19 +25,19 @@ const Example = "tomorrow 9 · in 2h · fri 14:30 · 24 dec"
 // Parse returns the time after now that s means, in now's zone. A time without a day
 // is the next such time, a day without a time is its morning. The error is a
 // sentence that names what is not understood.
-func Parse(s string, now time.Time) (time.Time, error) {
+func Parse(say *catalog.Language, s string, now time.Time) (time.Time, error) {
 	p := parser{now: now, words: words(s)}
 	if len(p.words) == 0 {
-		return time.Time{}, errors.New("type a time, as " + Example)
+		return time.Time{}, errors.New(say.T("type a time, as %s", Example))
 	}
-	at, err := p.parse()
+	at, err := p.parse(say)
 	switch {
 	case err != nil:
 		return time.Time{}, err
 	case !at.After(now):
-		return time.Time{}, fmt.Errorf("%s is past", at.Format("Mon 2 Jan 15:04"))
+		return time.Time{}, errors.New(say.T("%s is past", at.Format(say.T("Mon 2 Jan 15:04"))))
 	case at.Sub(now) > farthest:
-		return time.Time{}, fmt.Errorf("%s is more than two years ahead", at.Format("2 Jan 2006"))
+		return time.Time{}, errors.New(say.T("%s is more than two years ahead", at.Format(say.T("2 Jan 2006"))))
 	}
 	return at, nil
 }
@@ -84,8 +85,8 @@ type date struct {
 // clock is a time of day.
 type clock struct{ hour, minute int }
 
-func (p *parser) parse() (time.Time, error) {
-	at, spanned, err := p.span()
+func (p *parser) parse(say *catalog.Language) (time.Time, error) {
+	at, spanned, err := p.span(say)
 	if spanned || err != nil {
 		return at, err
 	}
@@ -95,18 +96,18 @@ func (p *parser) parse() (time.Time, error) {
 			break
 		}
 		if twofold(p.word(0)) {
-			return time.Time{}, fmt.Errorf("%s may be a time or a day: type %s, or the day with a point at its end", p.word(0), strings.Replace(p.word(0), ".", ":", 1))
+			return time.Time{}, errors.New(say.T("%s may be a time or a day: type %s, or the day with a point at its end", p.word(0), strings.Replace(p.word(0), ".", ":", 1)))
 		}
 		if !p.readDay() && !p.readClock() {
-			return time.Time{}, p.unknown()
+			return time.Time{}, p.unknown(say)
 		}
 	}
-	return p.result()
+	return p.result(say)
 }
 
 // unknown names the word that is not understood, or that is too many.
-func (p *parser) unknown() error {
-	return fmt.Errorf("%q is not understood here; type a time as %s", p.words[0], Example)
+func (p *parser) unknown(say *catalog.Language) error {
+	return errors.New(say.T("%q is not understood here; type a time as %s", p.words[0], Example))
 }
 
 // skip drops words that mean nothing by themselves.
@@ -130,15 +131,15 @@ func (p *parser) word(i int) string {
 }
 
 // result is the day and the time of day together.
-func (p *parser) result() (time.Time, error) {
+func (p *parser) result(say *catalog.Language) (time.Time, error) {
 	switch {
 	case p.day == nil && p.clock == nil:
-		return time.Time{}, errors.New("type a time, as " + Example)
+		return time.Time{}, errors.New(say.T("type a time, as %s", Example))
 	case p.day == nil:
 		return p.next(date{p.today(), func(d time.Time) time.Time { return d.AddDate(0, 0, 1) }}, *p.clock), nil
 	case p.clock == nil && p.day.Equal(p.today()):
 		if p.day.again == nil {
-			return time.Time{}, errors.New("say at what time today")
+			return time.Time{}, errors.New(say.T("say at what time today"))
 		}
 		fallthrough
 	case p.clock == nil:

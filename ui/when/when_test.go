@@ -29,7 +29,7 @@ func TestWhatAnAgentTypes(t *testing.T) {
 		"24.12": "Thu 24 Dec 2026 09:00", "5.1.": "Tue 5 Jan 2027 09:00", "3.1.2027 8:05": "Sun 3 Jan 2027 08:05", "2026-12-24 16:00": "Thu 24 Dec 2026 16:00",
 		"1 jan": "Fri 1 Jan 2027 09:00", "25 nov 9": "Thu 25 Nov 2027 09:00",
 	} {
-		at, err := Parse(typed, now)
+		at, err := Parse(nil, typed, now)
 		if got := at.Format("Mon 2 Jan 2006 15:04"); err != nil || got != want {
 			t.Errorf("%q is %s, %v; want %s", typed, got, err, want)
 		}
@@ -66,7 +66,7 @@ func TestWhatIsNotUnderstoodIsNamed(t *testing.T) {
 		"99999999999999 h":   "is not understood",
 		"завтра в 9 наверно": `"наверно" is not understood`,
 	} {
-		at, err := Parse(typed, now)
+		at, err := Parse(nil, typed, now)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is %v, %v; want %q", typed, at, err, want)
 		}
@@ -81,7 +81,7 @@ func TestDayWhenTheClocksChange(t *testing.T) {
 	}
 	before := time.Date(2026, 3, 28, 12, 0, 0, 0, berlin)
 	for typed, want := range map[string]string{"tomorrow 9": "2026-03-29T09:00:00+02:00", "in a day": "2026-03-29T12:00:00+02:00", "in 24h": "2026-03-29T13:00:00+02:00"} {
-		if at, err := Parse(typed, before); err != nil || at.Format(time.RFC3339) != want {
+		if at, err := Parse(nil, typed, before); err != nil || at.Format(time.RFC3339) != want {
 			t.Errorf("%q is %v, %v; want %s", typed, at, err, want)
 		}
 	}
@@ -92,7 +92,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		at, err := Parse(s, now)
+		at, err := Parse(nil, s, now)
 		if (err == nil) != at.After(now) {
 			t.Errorf("%q is %v, %v", s, at, err)
 		}

@@ -49,7 +49,7 @@ const begun = `# The config of unibox. unibox config keys prints every key, unib
 
 // edit opens a copy in the editor. It is in the state folder, which is for the user alone.
 func (c *command) edit(cmd *cobra.Command, state string) error {
-	editor, err := reply.EditorCommand(os.Getenv)
+	editor, err := reply.EditorCommand(nil, os.Getenv)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (c *command) conversations(ctx context.Context, begun string) (all []string
 	}
 	list, err := c.List(ctx, q)
 	for _, row := range list.Rows {
-		name, id := env.Name(plain, row.Conversation), plain.Line(record.ID(row.Conversation.ID))
+		name, id := env.Name(nil, plain, row.Conversation), plain.Line(record.ID(row.Conversation.ID))
 		word := name
 		if handle := plain.Line(row.Conversation.Contact.Handle); readsAsNumber(begun) && strings.HasPrefix(handle, begun) {
 			word = handle

@@ -167,7 +167,7 @@ func (c *command) printFiles(f filing) error {
 			saved = "not saved: " + plain.Line(file.Error)
 		}
 		a := api.Attachment{Name: file.File.Name, MIME: file.File.Type}
-		t.add(text.Full(nil, now, file.At.In(now.Location())), plain.Line(file.Message), strconv.Itoa(file.File.Number), plain.Line(file.File.Name), said.Sort(a), text.Size(nil, file.File.Size), saved)
+		t.add(text.Full(nil, now, file.At.In(now.Location())), plain.Line(file.Message), strconv.Itoa(file.File.Number), plain.Line(file.File.Name), said.Sort(nil, a), text.Size(nil, file.File.Size), saved)
 	}
 	if len(f.Files) == 0 {
 		c.warn("No file is stored of it.")

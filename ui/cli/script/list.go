@@ -109,7 +109,7 @@ func (c *command) tableOf(list state.List, offset int) error {
 	t, now := newTable("WAITS", "WHO", "ON", "STATE", "LAST MESSAGE", "ID"), time.Now()
 	t.flexible = 4
 	for _, row := range list.Rows {
-		t.add(waits(row, now), env.Name(plain, row.Conversation), plain.Line(string(row.Conversation.Kind)), besideWaiting(row), last(row), plain.Line(record.ID(row.Conversation.ID)))
+		t.add(waits(row, now), env.Name(nil, plain, row.Conversation), plain.Line(string(row.Conversation.Kind)), besideWaiting(row), last(row), plain.Line(record.ID(row.Conversation.ID)))
 	}
 	if len(list.Rows) == 0 {
 		c.warn("No conversation is in it.")
@@ -135,7 +135,7 @@ func waits(row state.Row, now time.Time) string {
 // stateWords are the marks of a row in words.
 func stateWords(row state.Row) string {
 	var words []string
-	if s := env.State(row); s != "" {
+	if s := env.State(nil, row); s != "" {
 		words = append(words, s)
 	}
 	if row.Unread > 0 {

@@ -106,7 +106,7 @@ func (s Setup) snooze() *cobra.Command {
 		var until time.Time
 		if !end {
 			var err error
-			if until, err = when.Parse(strings.Join(args, " "), time.Now()); err != nil {
+			if until, err = when.Parse(nil, strings.Join(args, " "), time.Now()); err != nil {
 				return "", &Exit{ExitUsage, err}
 			}
 		}

@@ -134,7 +134,7 @@ func (c *command) tableFound(all findings) error {
 		if f.Message.From == record.Us && f.Note == "" {
 			words = "you: " + words
 		}
-		who := env.Name(plain, api.Conversation{Contact: api.Contact{Name: f.Conversation.Name, Handle: f.Conversation.Handle}})
+		who := env.Name(nil, plain, api.Conversation{Contact: api.Contact{Name: f.Conversation.Name, Handle: f.Conversation.Handle}})
 		t.add(text.Full(nil, now, f.Message.At.In(now.Location())), who, plain.Line(f.Conversation.Channel), words, plain.Line(f.Conversation.ID))
 	}
 	return t.write(c.out, columns(c.out))

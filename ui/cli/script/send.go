@@ -93,7 +93,7 @@ func (c *command) reply(ctx context.Context, row state.Row, args []string, o sen
 		return d, err
 	}
 	if o.at != "" {
-		if d.At, err = when.Parse(o.at, time.Now()); err != nil {
+		if d.At, err = when.Parse(nil, o.at, time.Now()); err != nil {
 			return d, &Exit{ExitUsage, err}
 		}
 	}
@@ -209,7 +209,7 @@ func (c *command) quoted(ctx context.Context, d *state.Draft, row state.Row, mes
 	}
 	author := m.Author
 	if author == "" && m.Direction == api.Inbound {
-		author = env.Name(plain, row.Conversation)
+		author = env.Name(nil, plain, row.Conversation)
 	}
 	d.Quote = state.Quote{Message: m.ID.Remote, Author: author, Text: words}
 	if _, ok := c.Account(d.Conversation.Account).Provider.(api.Quoter); !ok { // it stands in the text

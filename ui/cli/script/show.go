@@ -190,7 +190,7 @@ func indented(s string) string {
 func printMessage(b *strings.Builder, row state.Row, m record.Message, now time.Time) {
 	who := plain.Line(m.Author)
 	if who == "" {
-		who = env.Name(plain, row.Conversation)
+		who = env.Name(nil, plain, row.Conversation)
 		if m.From == record.Us {
 			who = "you"
 		}
@@ -208,7 +208,7 @@ func printMessage(b *strings.Builder, row state.Row, m record.Message, now time.
 	b.WriteString(outcomeWords(m) + "\n")
 	for _, f := range m.Files {
 		a := api.Attachment{Name: f.Name, MIME: f.Type, Size: f.Size}
-		fmt.Fprintf(b, "       [file %d] %s %s %s", f.Number, plain.Line(f.Name), said.Sort(a), text.Size(nil, f.Size))
+		fmt.Fprintf(b, "       [file %d] %s %s %s", f.Number, plain.Line(f.Name), said.Sort(nil, a), text.Size(nil, f.Size))
 		fmt.Fprintf(b, "  (message %s)\n", plain.Line(m.ID))
 	}
 }

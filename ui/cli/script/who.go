@@ -60,7 +60,7 @@ func (c *command) conversation(ctx context.Context, arg string) (state.Row, erro
 // described is who a conversation is with, and where.
 func described(row state.Row) string {
 	c := row.Conversation
-	words := env.Name(plain, c)
+	words := env.Name(nil, plain, c)
 	if h := plain.Line(c.Contact.Handle); h != "" && h != words {
 		words += ", " + h
 	}
