@@ -210,7 +210,7 @@ func (a *app) run(o appOptions) {
 		Accounts: each(lines, func(l Account) outbox.Account { return outbox.Account{ID: l.ID, Provider: l.Provider} })})
 	chg := changes.New(changes.Options{Store: db, Feed: feed, Log: log,
 		Accounts: each(lines, func(l Account) changes.Account { return changes.Account{ID: l.ID, Provider: l.Provider} })})
-	files := fileDesk{a.downloads(o, log), download.Opener{Command: o.opens}, attach.New(attach.Options{Folders: []string{o.dir}})}
+	files := fileDesk{a.downloads(o, log), download.Opener{Command: o.opens}, attach.New(attach.Options{Folders: []string{o.dir}, Only: o.only()})}
 	keys, _ := keymap.New(nil)
 	settings := Settings{Theme: "dark", MarkRead: "reply", Hints: true}
 	if o.settings != nil {
@@ -243,6 +243,14 @@ func (a *app) run(o appOptions) {
 		a.screen.hangUp()
 	})
 	t.Cleanup(a.quit)
+}
+
+// only is the folder of which a restricted session names files, nil for all.
+func (o appOptions) only() []string {
+	if o.settings == nil || !o.settings.Restricted {
+		return nil
+	}
+	return []string{o.settings.Drop}
 }
 
 // fileDesk is what the program has for attachments.
