@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -93,7 +94,11 @@ func leaseColumns(all []state.FleetLease) leaseArrays {
 
 func touchedColumns(w state.FleetWrite) [2][]string {
 	accounts, convs := []string{}, []string{}
-	for _, id := range w.Touched {
+	touched := slices.Clone(w.Touched)
+	for _, r := range w.Rows {
+		touched = append(touched, r.Conversation)
+	}
+	for _, id := range touched {
 		accounts, convs = append(accounts, string(id.Account)), append(convs, id.Remote)
 	}
 	return [2][]string{accounts, convs}
