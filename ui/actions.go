@@ -133,7 +133,7 @@ var writing = []keymap.Action{keymap.Attach, keymap.Canned, keymap.Schedule, key
 func (m *Model) openPalette() tea.Cmd {
 	var commands, moves []dialog.Command
 	for _, s := range m.env.Keys.All() {
-		switch while := dialog.While(m.env.Look.Language, s); {
+		switch only := dialog.Only(m.env, s); {
 		case s.Action == keymap.Commands:
 		case strings.HasPrefix(string(s.Action), "move."):
 			moves = append(moves, m.command(s, s.Title))
@@ -141,9 +141,9 @@ func (m *Model) openPalette() tea.Cmd {
 			c := m.command(s, s.Title)
 			c.Why = m.why(keymap.Reply)
 			commands = append(commands, c)
-		case while != "":
+		case only != "":
 			c := m.command(s, s.Title)
-			c.Why = m.env.T("works %s", while)
+			c.Why = only
 			commands = append(commands, c)
 		default:
 			commands = append(commands, m.command(s, m.titleOf(s)))
@@ -183,7 +183,7 @@ func (m *Model) openMessage(it state.Item) tea.Cmd {
 		s := m.env.Keys.Spec(a)
 		commands = append(commands, m.command(s, s.Title))
 	}
-	return m.dialogs.Open(dialog.NewMessage(m.env.Look.Language, m.env.Excerpt(it.Message.Body), commands, m.do))
+	return m.dialogs.Open(dialog.NewMessage(m.env, m.env.Excerpt(it.Message.Body), commands, m.do))
 }
 
 // refresh asks the platform for the open conversation and everything due.

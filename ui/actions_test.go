@@ -229,7 +229,7 @@ func TestASelectionIsNotLeftOut(t *testing.T) {
 // Enter in the list of keys runs the action that it says to choose.
 func TestHelpRunsWhatIsChosen(t *testing.T) {
 	m := bare(3, 3, 120, 40)
-	for typed, want := range map[string]string{"zoom": "", "composer.attach": "Attach a file: this works while you write a reply"} {
+	for typed, want := range map[string]string{"zoom": "", "composer.attach": "Attach a file: works while you write a reply"} {
 		zoomed := m.size.zoom
 		m.bar.ClearToasts()
 		m.do(keymap.Help)

@@ -69,7 +69,7 @@ func elsewhere(e *env.Env, name string) (keymap.Action, string) {
 	for _, scope := range []keymap.Scope{keymap.Composer, keymap.Menu} {
 		if action, match := e.Keys.Lookup([]string{name}, scope); match == keymap.Full {
 			spec := e.Keys.Spec(action)
-			return action, e.T("%s (%s) works %s", name, spec.Short(), dialog.While(e.Look.Language, spec))
+			return action, e.T("%s (%s) %s", name, spec.Short(), dialog.Only(e, spec))
 		}
 	}
 	return "", ""

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -31,12 +32,13 @@ type use struct {
 func source(t *testing.T) map[string]use {
 	t.Helper()
 	uses := map[string]use{}
+	fields := textFields(t)
 	walk(t, "..", func(file string, f *ast.File, set *token.FileSet) {
 		if strings.HasPrefix(file, "../catalog/") || file == "../env/say.go" {
 			return // they hand on
 		}
 		ast.Inspect(f, func(n ast.Node) bool {
-			for _, e := range typed(n) {
+			for _, e := range append(typed(n), filled(n, fields[path.Dir(file)])...) {
 				uses[constant(e)] = use{constant(e), -1, file + ":" + strconv.Itoa(set.Position(e.Pos()).Line)}
 			}
 			call, ok := n.(*ast.CallExpr)
@@ -138,6 +140,46 @@ func typed(n ast.Node) (all []ast.Expr) {
 		}
 	}
 	return slices.DeleteFunc(all, func(e ast.Expr) bool { return constant(e) == "" })
+}
+
+// textFields are the names of the fields that are a Text, by the folder of their types.
+func textFields(t *testing.T) map[string]map[string]bool {
+	t.Helper()
+	all := map[string]map[string]bool{}
+	walk(t, "..", func(file string, f *ast.File, _ *token.FileSet) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			field, ok := n.(*ast.Field)
+			if !ok {
+				return true
+			}
+			for _, name := range field.Names {
+				if sel, is := field.Type.(*ast.SelectorExpr); is && sel.Sel.Name == "Text" {
+					if all[path.Dir(file)] == nil {
+						all[path.Dir(file)] = map[string]bool{}
+					}
+					all[path.Dir(file)][name.Name] = true
+				}
+			}
+			return true
+		})
+	})
+	return all
+}
+
+// filled are the constants that a literal gives to fields that are a Text.
+func filled(n ast.Node, fields map[string]bool) (all []ast.Expr) {
+	lit, ok := n.(*ast.CompositeLit)
+	if !ok {
+		return nil
+	}
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if key, ok := kv.Key.(*ast.Ident); ok && fields[key.Name] && constant(kv.Value) != "" {
+				all = append(all, kv.Value)
+			}
+		}
+	}
+	return all
 }
 
 // constant is the text of a literal, or of several that are added; else "".

@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/keymap"
-	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/look"
 	"unibox/ui/menu"
@@ -52,12 +51,12 @@ func NewPalette(e *env.Env, commands []Command, places []Place, run func(keymap.
 }
 
 // NewMessage lists what can be done with a message.
-func NewMessage(say *catalog.Language, excerpt string, commands []Command, run func(keymap.Action) tea.Cmd) *Choice {
+func NewMessage(e *env.Env, excerpt string, commands []Command, run func(keymap.Action) tea.Cmd) *Choice {
 	items := make([]menu.Item, len(commands))
 	for i, c := range commands {
 		items[i] = menu.Item{Label: c.Title, Right: c.Key, Why: c.Why, Value: c.Action}
 	}
-	return NewChoice(say.T("Message"), menu.Options{Text: []string{excerpt}, Items: items},
+	return NewChoice(e.In("the title of a dialog", "Message"), menu.Options{Text: []string{excerpt}, Items: items},
 		func(it menu.Item) tea.Cmd { return run(it.Value.(keymap.Action)) })
 }
 
@@ -73,45 +72,45 @@ func NewHelp(e *env.Env, run func(keymap.Action) tea.Cmd) *Choice {
 		if was, yes := s.Changed(); yes {
 			changed++
 			it.Lead = "* "
-			it.Detail += " " + e.Look.Marks.Dot + " " + before(e.Look.Language, was)
-			it.Words += e.T(" yours changed")
+			it.Detail += " " + e.Look.Marks.Dot + " " + before(e, was)
+			it.Words += " yours changed " + e.T("changed")
 		}
 		items = append(items, it)
 	}
 	opt := menu.Options{Filter: true, Items: items, Wide: true, Empty: e.T("No action matches."), Prompt: e.T("search")}
 	if changed > 0 {
-		opt.Text = []string{e.T("* marks what your config changed: %s. Type \"changed\" to see only that.", e.Plural(changed, "%d action", "%d actions"))}
+		opt.Text = []string{e.Plural(changed, "* marks what your config changed: %d action. Type \"changed\" to see only that.", "* marks what your config changed: %d actions. Type \"changed\" to see only that.")}
 	}
 	return NewChoice(e.T("Keys"), opt,
 		func(it menu.Item) tea.Cmd {
 			s := it.Value.(keymap.Spec)
-			if where := While(e.Look.Language, s); where != "" {
-				return e.Say(e.T("%s: this works %s", s.Short(), where))
+			if only := Only(e, s); only != "" {
+				return e.Say(e.T("%s: %s", s.Short(), only))
 			}
 			return run(s.Action)
 		})
 }
 
 // before says which keys an action had.
-func before(say *catalog.Language, was []string) string {
+func before(e *env.Env, was []string) string {
 	if len(was) == 0 {
-		return say.T("yours")
+		return e.T("yours")
 	}
-	return say.T("was %s", strings.Join(was, "  "))
+	return e.T("was %s", strings.Join(was, "  "))
 }
 
-// While says when an action works that belongs to no pane, "" for one of the panes.
-func While(say *catalog.Language, s keymap.Spec) string {
+// Only says that an action works in one place, if that is no pane, "" for one of the panes.
+func Only(e *env.Env, s keymap.Spec) string {
 	switch {
 	case slices.ContainsFunc(s.Scopes, func(sc keymap.Scope) bool {
 		return sc == keymap.Global || sc == keymap.Channels || sc == keymap.List || sc == keymap.Thread
 	}):
 	case slices.Contains(s.Scopes, keymap.Composer):
-		return say.T("while you write a reply")
+		return e.T("works while you write a reply")
 	case slices.Contains(s.Scopes, keymap.Note):
-		return say.T("while you write a private note")
+		return e.T("works while you write a private note")
 	case slices.Contains(s.Scopes, keymap.Menu):
-		return say.T("in a dialog")
+		return e.T("works in a dialog")
 	}
 	return ""
 }

@@ -272,7 +272,7 @@ func (c *Coach) choose() tea.Cmd {
 			{Label: c.env.T("Skip this step"), Value: func() tea.Cmd { return c.next(true) }}, again,
 			{Label: c.env.T("Leave the practice"), Detail: c.env.T("the demo stays"), Value: func() tea.Cmd { return tea.Batch(c.healIf(true), c.end()) }}}
 	}
-	return c.screen.Dialogs.Open(dialog.NewChoice(c.env.T("Practice"), menu.Options{Text: text, TextFirst: true, Items: items},
+	return c.screen.Dialogs.Open(dialog.NewChoice(c.env.In("the title of a dialog", "Practice"), menu.Options{Text: text, TextFirst: true, Items: items},
 		func(it menu.Item) tea.Cmd { return it.Value.(func() tea.Cmd)() }))
 }
 

@@ -10,14 +10,18 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/look"
 	"unibox/ui/theme"
 )
 
-func newCoach(w, h int, bound map[string][]string) *Coach {
+func newCoach(w, h int, bound map[string][]string) *Coach { return newCoachIn("en", w, h, bound) }
+
+func newCoachIn(language string, w, h int, bound map[string][]string) *Coach {
+	l, _ := catalog.For(language)
 	th := theme.New(colorprofile.ASCII, true)
-	e := &env.Env{Ctx: nil, Now: time.Now, Look: look.Look{Theme: &th, Marks: theme.NewMarks(false)}}
+	e := &env.Env{Ctx: nil, Now: time.Now, Look: look.Look{Theme: &th, Marks: theme.NewMarks(false), Language: l}}
 	e.Keys, _ = keymap.New(bound)
 	c := New(e, Options{File: "/tmp/unibox-practice-1234567890/price-list.txt"}, Screen{
 		Open: func() (state.Row, bool) { return state.Row{}, false }, Writing: func() bool { return false }, Count: func(state.View) int { return 0 },
@@ -32,33 +36,40 @@ func newCoach(w, h int, bound map[string][]string) *Coach {
 // Every text names keys that there are, and fits in the strip, whose height is the same for
 // every step.
 func TestEveryStepFitsInTheStrip(t *testing.T) {
-	for _, w := range []int{80, 109, 110, 120, 200} {
-		c := newCoach(w, 24, nil)
-		for i := range steps {
-			c.at = i
-			for _, odd := range []string{"", held(&Coach{env: c.env, facts: facts{row: state.Row{Held: 1}}})} {
-				was := c.step().odd
-				if odd != "" {
-					steps[i].odd = func(*Coach) string { return odd }
-				}
-				if n := len(c.lines()); n > c.Height() {
-					t.Errorf("%d columns, step %d takes %d rows of %d: %v", w, i+1, n, c.Height(), c.lines())
-				}
-				steps[i].odd = was
-			}
-			for _, row := range c.View() {
-				if got := c.env.Look.Mode.Width(row); got != w {
-					t.Errorf("%d cells of %d: %q", got, w, row)
-				}
-				if strings.ContainsAny(row, "{}“") {
-					t.Errorf("step %d: a key is missing: %q", i+1, row)
-				}
-			}
-			c.past = append(c.past, outcome{step: c.step()})
+	for _, l := range catalog.Tags() {
+		for _, w := range []int{80, 109, 110, 120, 200} {
+			everyStepFits(t, newCoachIn(l, w, 24, nil), l)
 		}
-		if strings.Contains(c.filled(held(&Coach{env: c.env, facts: facts{row: state.Row{Held: 1}}})), "{") {
-			t.Error("a key is missing in what a held reply says")
+	}
+}
+
+func everyStepFits(t *testing.T, c *Coach, l string) {
+	t.Helper()
+	w := c.w
+	for i := range steps {
+		c.at = i
+		for _, odd := range []catalog.Text{"", held(&Coach{facts: facts{row: state.Row{Held: 1}}})} {
+			was := c.step().odd
+			if odd != "" {
+				steps[i].odd = func(*Coach) catalog.Text { return odd }
+			}
+			if n := len(c.lines()); n > c.Height() {
+				t.Errorf("%s, %d columns, step %d takes %d rows of %d: %v", l, w, i+1, n, c.Height(), c.lines())
+			}
+			steps[i].odd = was
 		}
+		for _, row := range c.View() {
+			if got := c.env.Look.Mode.Width(row); got != w {
+				t.Errorf("%d cells of %d: %q", got, w, row)
+			}
+			if strings.ContainsAny(row, "{}“") {
+				t.Errorf("step %d: a key is missing: %q", i+1, row)
+			}
+		}
+		c.past = append(c.past, outcome{step: c.step()})
+	}
+	if strings.Contains(c.say(held(&Coach{facts: facts{row: state.Row{Held: 1}}})), "{") {
+		t.Error("a key is missing in what a held reply says")
 	}
 }
 
@@ -66,7 +77,7 @@ func TestEveryStepFitsInTheStrip(t *testing.T) {
 // palette that has it.
 func TestTheTextsFollowTheKeymap(t *testing.T) {
 	c := newCoach(120, 40, map[string][]string{"go.next-waiting": {"f4"}, "app.undo": {}})
-	if got := c.filled(steps[0].do); !strings.HasPrefix(got, "Press f4:") {
+	if got := c.say(steps[0].do); !strings.HasPrefix(got, "Press f4:") {
 		t.Errorf("%q", got)
 	}
 	if got := c.filled("Press {app.undo}."); !strings.Contains(got, "“Undo") && got != "Press U." {

@@ -5,17 +5,18 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/catalog"
 )
 
 // step is one thing to learn. In its texts {name} stands for the key of an action, {who}
 // for the customer and {file} for the file to send.
 type step struct {
 	// name says in few words what is learned.
-	name string
+	name catalog.Text
 	// do says what to do, went what has happened then, and why, odd what went otherwise than
 	// meant, "" if nothing did.
-	do, went string
-	odd      func(c *Coach) string
+	do, went catalog.Text
+	odd      func(c *Coach) catalog.Text
 	// goesOn: it makes sense only after the one before it.
 	goesOn bool
 	// each: it is done by anybody to whom the agent wrote in it, who may be at the next one
@@ -49,17 +50,17 @@ func isOpen(c *Coach) bool {
 func answered(c *Coach) bool { return c.facts.known && c.facts.answered.After(c.before.at) }
 
 // held says that a reply waits because the customer wrote meanwhile.
-func held(c *Coach) string {
+func held(c *Coach) catalog.Text {
 	if c.facts.row.Held > 0 {
-		return c.env.T("They wrote while you did, so the reply was held: {go.deeper} on it shows what came, and asks.")
+		return catalog.Text("They wrote while you did, so the reply was held: {go.deeper} on it shows what came, and asks.")
 	}
 	return ""
 }
 
 // withoutFile says that a reply went out without its file.
-func withoutFile(c *Coach) string {
+func withoutFile(c *Coach) catalog.Text {
 	if answered(c) {
-		return c.env.T("That went out without a file, which is fine. Once more, with the file.")
+		return catalog.Text("That went out without a file, which is fine. Once more, with the file.")
 	}
 	return held(c)
 }
@@ -131,5 +132,5 @@ var steps = []step{
 		done: func(c *Coach) bool { return c.screen.Filter() != "" }},
 	{name: "find a key", do: "Press {app.help}: every key, and you can search in it. {menu.close} closes it.",
 		went: "What you do not remember is there, and in {app.commands}.",
-		done: func(c *Coach) bool { return c.title == "Keys" && c.screen.Dialog() == "" }},
+		done: func(c *Coach) bool { return c.title == c.env.T("Keys") && c.screen.Dialog() == "" }},
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"unibox/keymap"
+	"unibox/ui/catalog"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/text"
@@ -64,7 +65,7 @@ func (c *Coach) View() []string {
 func (c *Coach) lines() []line {
 	th, marks := c.env.Look.Theme, c.env.Look.Marks
 	if c.h < least {
-		return []line{{c.filled(c.env.T("%d/%d {%s}: what to do now", c.at+1, len(steps), keymap.Practice)), th.Accent}}
+		return []line{{c.filled(c.env.T("%d/%d {app.practice}: what to do now", c.at+1, len(steps))), th.Accent}}
 	}
 	all := c.wrap(fmt.Sprintf("%d/%d ", c.at+1, len(steps)), c.instruction(), th.Accent)
 	if odd := c.oddity(); odd != "" {
@@ -90,16 +91,16 @@ func (c *Coach) wrap(lead, s string, style theme.Style) (all []line) {
 func (c *Coach) instruction() string {
 	switch {
 	case c.failed != "":
-		return c.filled(c.env.T("This step cannot be practised here (%s). {%s} skips it.", c.failed, keymap.Practice))
+		return c.filled(c.env.T("This step cannot be practised here (%s). {app.practice} skips it.", c.failed))
 	case !c.ready:
 		return c.env.T("One moment: this step is being prepared.")
 	}
-	return c.filled(c.step().do)
+	return c.say(c.step().do)
 }
 
 func (c *Coach) oddity() string {
 	if s := c.step(); s.odd != nil && c.ready && c.failed == "" {
-		return c.filled(s.odd(c))
+		return c.say(s.odd(c))
 	}
 	return ""
 }
@@ -114,13 +115,16 @@ func (c *Coach) lead() string {
 // comment says what the step before was about, or how one leaves.
 func (c *Coach) comment() string {
 	if len(c.past) == 0 {
-		return c.filled(c.env.T("A morning with invented customers; nothing leaves this machine. {app.practice} skips a step or ends the practice."))
+		return c.say(catalog.Text("A morning with invented customers; nothing leaves this machine. {app.practice} skips a step or ends the practice."))
 	}
 	if last := c.past[len(c.past)-1]; !last.skipped {
-		return c.filled(last.step.went)
+		return c.say(last.step.went)
 	}
-	return c.filled(c.env.T("Skipped. {app.practice} skips a step or ends the practice."))
+	return c.say(catalog.Text("Skipped. {app.practice} skips a step or ends the practice."))
 }
+
+// say is a text with its keys, in the language of the screen.
+func (c *Coach) say(t catalog.Text) string { return c.filled(c.env.Look.Of(t)) }
 
 var named = regexp.MustCompile(`\{([a-z.-]+)\}`)
 
@@ -137,7 +141,7 @@ func (c *Coach) filled(s string) string {
 			if key := c.env.AnyKey(spec); key != "" {
 				return key
 			}
-			return "“" + spec.Short() + "” (" + c.env.AnyKey(c.env.Keys.Spec(keymap.Commands)) + ")"
+			return c.env.T("“%s” (%s)", spec.Short(), c.env.AnyKey(c.env.Keys.Spec(keymap.Commands)))
 		}
 	})
 }
@@ -148,14 +152,15 @@ func (c *Coach) summary() dialog.Dialog {
 	done := slices.DeleteFunc(slices.Clone(c.past), func(o outcome) bool { return o.skipped })
 	var list []dialog.Notice
 	for _, o := range done {
-		list = append(list, dialog.Notice{Lead: marks.Delivered, Text: o.step.name + ": " + c.env.Plural(o.keys, "%d key", "%d keys")})
+		list = append(list, dialog.Notice{Lead: marks.Delivered, Text: c.env.Plural(o.keys, "%[2]s: %[1]d key", "%[2]s: %[1]d keys", c.env.Look.Of(o.step.name))})
 	}
 	for _, o := range c.past {
 		if o.skipped {
-			list = append(list, dialog.Notice{Lead: marks.Dot, Text: c.env.T("%s: skipped", o.step.name)})
+			list = append(list, dialog.Notice{Lead: marks.Dot, Text: c.env.T("%s: skipped", c.env.Look.Of(o.step.name))})
 		}
 	}
-	list = append(list, dialog.Notice{Lead: marks.Dot, Text: c.filled(c.env.T("The demo goes on: try what you like. {app.practice} begins the practice again, {app.quit} ends the demo, unibox account add begins in earnest."))})
-	title := c.env.T("Practised %d of %d steps with %s, in %s", len(done), len(steps), c.env.Plural(c.keys, "%d key", "%d keys"), env.Span(c.env.Look.Language, c.env.Now().Sub(c.began)))
+	list = append(list, dialog.Notice{Lead: marks.Dot, Text: c.say(catalog.Text("The demo goes on: try what you like. {app.practice} begins the practice again, {app.quit} ends the demo, unibox account add begins in earnest."))})
+	title := c.env.Plural(c.keys, "Practised %[2]d of %[3]d steps with %[1]d key, in %[4]s", "Practised %[2]d of %[3]d steps with %[1]d keys, in %[4]s",
+		len(done), len(steps), env.Span(c.env.Look.Language, c.env.Now().Sub(c.began)))
 	return dialog.NewNotices(c.env, title, list, c.w-10)
 }
