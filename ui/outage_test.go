@@ -225,3 +225,76 @@ func TestAnOldThreadSaysSoInLittleRoom(t *testing.T) {
 		})
 	}
 }
+
+// O1: where no platform can be reached all that was read is there: lists, threads, searches.
+// What is written waits, and is there after another start.
+func TestO1AllThatWasReadIsThereWithoutANetwork(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 40})
+	a.synced()
+	a.open("Olivia Patel")
+	a.until("all of the thread", func(string) (complete bool) {
+		a.press("pgup")
+		a.inspect(func(m *Model) { complete = m.thread.Complete() })
+		return complete
+	})
+	old := a.wordsOfOld()
+	a.quit()
+	start := func() *app {
+		b := &app{t: t, screen: newTerminal(120, 40), server: a.server, origin: "http://127.0.0.1:1", ended: make(chan error, 1)}
+		b.run(a.opt) // nobody listens there
+		return b
+	}
+	b := start()
+	b.see("WAITING")
+	b.until("a strip that says that nothing is reached", func(s string) bool {
+		strip, _, _ := strings.Cut(s, "\n")
+		return strings.Contains(strip, "▲ 127.0.0.1 refuses connections")
+	})
+	b.press("S")
+	b.see("Search all messages")
+	b.paste(old.Message.Body)
+	b.see("▸ ")
+	b.until("the message", func(s string) bool { return strings.Contains(s, "Olivia Patel TG") })
+	b.press("enter")
+	b.gone("Search all messages")
+	b.until("the thread at the message", func(string) (there bool) {
+		b.inspect(func(m *Model) {
+			it, selected := m.thread.Selected()
+			there = selected && it.Message.Body == old.Message.Body
+		})
+		return there
+	})
+	b.press("r")
+	b.inReplyBox()
+	b.write("written on a train")
+	b.press("enter")
+	b.until("the reply in the thread", func(s string) (empty bool) {
+		b.inspect(func(m *Model) { empty = m.reply.Draft().Body == "" })
+		return empty && strings.Contains(s, "written on a train")
+	})
+	b.quit()
+	c := start()
+	c.press("Q")
+	c.see("written on a train")
+}
+
+// O3: a line that breaks is said at the top, with the age of what is on screen and when it is
+// tried again, and nobody has to press a key for it to be back.
+func TestO3ABrokenLineComesBackByItself(t *testing.T) {
+	t.Parallel()
+	a, ids := onePlatform(t, "pact")
+	a.opens(ids[0])
+	strip := func(s string) string { first, _, _ := strings.Cut(s, "\n"); return first }
+	a.breakRequests("drop_before", 0, "")
+	a.press("ctrl+r")
+	said := strip(a.until("the problem at the top", func(s string) bool { return strings.Contains(strip(s), "▲") }))
+	if !strings.Contains(said, "retry in ") {
+		t.Errorf("the strip does not say when it is tried again: %q", said)
+	}
+	a.control("inbound", map[string]any{"platform": "pact", "conversation": ids[0].Remote, "text": "are you back?"}, nil)
+	a.heal()
+	a.until("the line back, and what came meanwhile", func(s string) bool {
+		return strings.Contains(s, "are you back?") && strings.Contains(strip(s), "●") && !strings.Contains(strip(s), "▲")
+	})
+}

@@ -321,6 +321,7 @@ func TestMissingFileIsOneSentence(t *testing.T) {
 	a.inReplyBox()
 }
 
+// T1: older messages are read while one scrolls back, each page once.
 func TestScrollbackReachesTheFirstMessageAndFetchesEachPageOnce(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, appOptions{w: 80, h: 24, sandbox: sandbox.Options{Messages: 1200}})
