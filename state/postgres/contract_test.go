@@ -83,3 +83,20 @@ func TestContract(t *testing.T) {
 		return openBox(t, databases[place], filepath.Join(place, "box", t.TempDir()), feed)
 	})
 }
+
+// leased has the session hold its box's lease until the end of the test: it follows.
+func leased(t *testing.T, db *sqlite.DB) {
+	t.Helper()
+	has := make(chan struct{})
+	ctx, stop := context.WithCancel(t.Context())
+	var done sync.WaitGroup
+	done.Go(func() {
+		_ = db.WithLease(ctx, "test", func(ctx context.Context) error {
+			close(has)
+			<-ctx.Done()
+			return nil
+		})
+	})
+	<-has
+	t.Cleanup(func() { stop(); done.Wait() })
+}

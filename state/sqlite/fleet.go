@@ -21,7 +21,10 @@ var errCopy = errors.New("this box belongs to a team: what is to be sent is in t
 // openCopy makes state.db a copy where there is a fleet, and refuses one where there is
 // none.
 func (db *DB) openCopy(ctx context.Context) error {
-	if db.fleet == nil {
+	switch {
+	case db.moving:
+		return nil
+	case db.fleet == nil:
 		return db.refuseCopy(ctx)
 	}
 	copy, err := copied.Open(ctx, db.state, db.fleet, db.feed, func(problem string) { db.condition.SetProblem(dbfile.CutOff, problem) })
@@ -77,9 +80,42 @@ func fleetRow() recovery.Table {
 // errShared: an account cannot be wiped on one box of several.
 var errShared = errors.New("this box belongs to a team, whose drafts and messages these are: take it out with unibox fleet leave first")
 
+// ownStore refuses a copy.
 func (db *DB) ownStore(context.Context, api.AccountID) error {
 	if db.copy != nil {
 		return errShared
 	}
 	return nil
 }
+
+// JoinFleet takes what the store in dir holds into a team, and makes it a copy. Nobody else
+// may have the store open: state.ErrNoLease. It says what came into the team.
+func JoinFleet(ctx context.Context, dir string, fleet state.Fleet) (copied.Moved, error) {
+	return moveStore(ctx, dir, func(ctx context.Context, f *dbfile.File) (copied.Moved, error) { return copied.Join(ctx, f, fleet) })
+}
+
+// LeaveFleet makes the copy in dir a store of its own again, as copied.Leave says.
+func LeaveFleet(ctx context.Context, dir string, fleet state.Fleet) (copied.Moved, error) {
+	return moveStore(ctx, dir, func(ctx context.Context, f *dbfile.File) (copied.Moved, error) { return copied.Leave(ctx, f, fleet) })
+}
+
+func moveStore(ctx context.Context, dir string, move func(ctx context.Context, f *dbfile.File) (copied.Moved, error)) (moved copied.Moved, err error) {
+	db, err := Open(ctx, dir, state.NewFeed(), func(db *DB) { db.moving = true })
+	if err != nil {
+		return moved, err
+	}
+	err = db.Alone(ctx, "unibox fleet", func(ctx context.Context) error {
+		all, err := db.Sessions(ctx)
+		if err == nil && len(all) > 0 {
+			err = errOpen
+		}
+		if err == nil {
+			moved, err = move(ctx, db.state)
+		}
+		return err
+	})
+	return moved, errors.Join(err, db.Close())
+}
+
+// errOpen: a session would go on as before.
+var errOpen = errors.New("unibox runs on this box: end it in every terminal first")

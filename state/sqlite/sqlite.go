@@ -66,6 +66,8 @@ type DB struct {
 	// state.db a copy of that.
 	fleet state.Fleet
 	copy  *copied.Copy
+	// moving: the store is opened to become a copy, or to be none any more.
+	moving bool
 
 	condition  *dbfile.Health
 	fileErrors chan fileError

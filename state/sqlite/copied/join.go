@@ -3,9 +3,12 @@ package copied
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 
+	"unibox/api"
+	"unibox/state"
 	"unibox/state/sqlite/dbfile"
 )
 
@@ -13,6 +16,10 @@ import (
 var (
 	// ErrNotJoined: the file is a store of its own, and holds something.
 	ErrNotJoined = errors.New("this box has drafts, messages or marks of its own: unibox fleet join takes them into the team")
+	// ErrJoined: the file is a copy already.
+	ErrJoined = errors.New("this box belongs to the team already")
+	// ErrAlone: the file is no copy.
+	ErrAlone = errors.New("this box belongs to no team")
 	// ErrOtherTeam: it is the copy of another fleet.
 	ErrOtherTeam = errors.New("this box belongs to another team: unibox fleet leave takes it out of that one")
 )
@@ -21,17 +28,7 @@ var (
 // becomes one.
 func (c *Copy) belong(ctx context.Context) error {
 	team, unknown := c.fleet.Team(ctx)
-	var mine string
-	var holds bool
-	err := c.file.Read(ctx, func(l *dbfile.Conn) (err error) {
-		if err = l.Row(ctx, "SELECT team FROM fleet").Scan(&mine); errors.Is(err, sql.ErrNoRows) {
-			err = nil
-		}
-		if err == nil {
-			holds, err = c.holdsRows(ctx, l)
-		}
-		return err
-	})
+	mine, holds, err := c.membership(ctx)
 	switch {
 	case err != nil:
 		return err
@@ -73,4 +70,114 @@ func (c *Copy) become(ctx context.Context, team string) error {
 func become(ctx context.Context, l *dbfile.Conn, team string) error {
 	_, err := l.Exec(ctx, "INSERT INTO fleet (one, team, pos, last, file) SELECT 1, ?, 0, '', id FROM clock WHERE true ON CONFLICT (one) DO NOTHING", team)
 	return err
+}
+
+// joinTries is how often a join begins again because somebody of the team wrote meanwhile.
+const joinTries = 20
+
+// Join takes what a store of its own holds into the team, and makes it a copy. Whoever
+// calls it has the store's lease, and nobody writes to the store meanwhile. It may be
+// repeated: what an earlier try brought is not brought again.
+func Join(ctx context.Context, file *dbfile.File, fleet state.Fleet) (moved Moved, err error) {
+	c := &Copy{file: file, fleet: fleet}
+	if err := file.Read(ctx, func(l *dbfile.Conn) error { return c.prepare(ctx, l) }); err != nil {
+		return moved, err
+	}
+	team, err := fleet.Team(ctx)
+	if err != nil {
+		return moved, err
+	}
+	if err := c.foreign(ctx, team); err != nil {
+		return moved, err
+	}
+	for range joinTries {
+		if moved, err = c.bring(ctx); !errors.Is(err, state.ErrFleetMoved) {
+			break
+		}
+	}
+	if err != nil {
+		return moved, fmt.Errorf("join the team: %w", err)
+	}
+	return moved, c.settle(ctx, team)
+}
+
+// foreign refuses a copy: of another team, and of this one too.
+func (c *Copy) foreign(ctx context.Context, team string) error {
+	mine, _, err := c.membership(ctx)
+	switch {
+	case err != nil:
+		return err
+	case mine == team:
+		return ErrJoined
+	case mine != "":
+		return ErrOtherTeam
+	}
+	return nil
+}
+
+// bring commits what the file holds to the team.
+func (c *Copy) bring(ctx context.Context) (Moved, error) {
+	m := newMerger()
+	upTo, err := c.fleet.Since(ctx, state.FleetPos{}, c.layout, func(r state.FleetRow) error { return m.know(c.tables[r.Kind], r) })
+	if err != nil {
+		return Moved{}, err
+	}
+	w := state.FleetWrite{Base: upTo.Pos, Layout: c.layout}
+	err = c.file.Read(ctx, func(l *dbfile.Conn) error {
+		for _, name := range Tables() {
+			if err := c.bringTable(ctx, l, m, c.tables[name], &w); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil || len(w.Rows) == 0 {
+		return m.moved, err
+	}
+	return m.moved, c.fleet.Write(ctx, w)
+}
+
+func (c *Copy) bringTable(ctx context.Context, l *dbfile.Conn, m *merger, t *table, w *state.FleetWrite) error {
+	all, err := l.Records(ctx, "SELECT * FROM "+t.name+" ORDER BY id")
+	if err != nil {
+		return err
+	}
+	for _, mine := range all {
+		delete(mine, t.own)
+		if mine = m.merge(t, mine); mine == nil {
+			continue
+		}
+		columns, err := json.Marshal(mine)
+		if err != nil {
+			return err
+		}
+		id := api.ConversationID{Account: api.AccountID(text(mine, "account")), Remote: text(mine, "conv")}
+		w.Rows = append(w.Rows, state.FleetRow{Kind: t.name, Key: t.keyOfRecord(mine), Conversation: id, Columns: columns})
+	}
+	return nil
+}
+
+// settle makes the file a copy from its beginning.
+func (c *Copy) settle(ctx context.Context, team string) error {
+	return c.file.CommitHere(ctx, func(l *dbfile.Conn, rev int64) error {
+		if err := c.clear(ctx, l, place{anew: true}); err != nil {
+			return err
+		}
+		return become(ctx, l, team)
+	})
+}
+
+// membership is the team that the file is a copy for, empty for none, and whether it holds
+// anything.
+func (c *Copy) membership(ctx context.Context) (team string, holds bool, err error) {
+	err = c.file.Read(ctx, func(l *dbfile.Conn) (err error) {
+		if err = l.Row(ctx, "SELECT team FROM fleet").Scan(&team); errors.Is(err, sql.ErrNoRows) {
+			err = nil
+		}
+		if err == nil {
+			holds, err = c.holdsRows(ctx, l)
+		}
+		return err
+	})
+	return team, holds, err
 }

@@ -84,6 +84,15 @@ func (t *table) keyOf(row []any) string {
 	return string(text)
 }
 
+// keyOfRecord is keyOf of a row by its columns.
+func (t *table) keyOfRecord(r record) string {
+	row := make([]any, len(t.columns))
+	for i, column := range t.columns {
+		row[i] = r[column]
+	}
+	return t.keyOf(row)
+}
+
 func (t *table) conversation(row []any) api.ConversationID {
 	account, _ := t.value(row, "account").(string)
 	conv, _ := t.value(row, "conv").(string)

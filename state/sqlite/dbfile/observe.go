@@ -62,7 +62,16 @@ func (l *Conn) Layout(ctx context.Context) (int, error) { return l.layout(ctx) }
 
 // Record reads a query of at most one row into its columns by name; nil where there is
 // no such row.
-func (l *Conn) Record(ctx context.Context, q string, args ...any) (r map[string]any, err error) {
+func (l *Conn) Record(ctx context.Context, q string, args ...any) (map[string]any, error) {
+	all, err := l.Records(ctx, q, args...)
+	if len(all) == 0 {
+		return nil, err
+	}
+	return all[0], err
+}
+
+// Records reads the rows of a query, each into its columns by name.
+func (l *Conn) Records(ctx context.Context, q string, args ...any) (all []map[string]any, err error) {
 	err = l.Each(ctx, func(rows *sql.Rows) error {
 		names, err := rows.Columns()
 		if err != nil {
@@ -75,11 +84,12 @@ func (l *Conn) Record(ctx context.Context, q string, args ...any) (r map[string]
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		r = map[string]any{}
+		r := map[string]any{}
 		for i, name := range names {
 			r[name] = values[i]
 		}
+		all = append(all, r)
 		return nil
 	}, q, args...)
-	return r, err
+	return all, err
 }

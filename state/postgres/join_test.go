@@ -1,0 +1,213 @@
+package postgres_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/note"
+	"unibox/state/postgres"
+	"unibox/state/postgres/pgtest"
+	"unibox/state/sqlite"
+	"unibox/state/sqlite/copied"
+)
+
+// own opens a store of its own.
+func own(t *testing.T, dir string) *sqlite.DB {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), dir, state.NewFeed())
+	must(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// fill writes some of all that is shared, and one message in a status.
+func fill(t *testing.T, db *sqlite.DB, name string, n int) {
+	t.Helper()
+	ctx := t.Context()
+	d, err := db.Draft(ctx, conv(n))
+	must(t, err)
+	d.Body, d.Edited = "draft of "+name, time.Now()
+	_, err = db.SaveDraft(ctx, d)
+	must(t, err)
+	_, err = db.Submit(ctx, state.Draft{Conversation: conv(n + 1), Body: "message of " + name},
+		[]state.Outbound{{Key: name, Conversation: conv(n + 1), Body: "message of " + name, Part: 1, Parts: 1, Submitted: time.Now()}})
+	must(t, err)
+	must(t, db.SetLabels(ctx, conv(n), []string{"from " + name}, nil))
+	must(t, db.SetFlags(ctx, conv(n), state.FlagChange{Starred: api.Known(true)}))
+	must(t, db.AddNote(ctx, note.Note{Key: "note of " + name, Conversation: conv(n), Body: "note of " + name, Author: name, Made: time.Now()}, nil))
+}
+
+func join(t *testing.T, dir, database string) (copied.Moved, error) {
+	t.Helper()
+	return sqlite.JoinFleet(t.Context(), dir, open(t, database))
+}
+
+// A box brings what it has into the team, and nothing of either is lost or sent twice.
+func TestABoxJoins(t *testing.T) {
+	database, dir := pgtest.Database(t), t.TempDir()
+	team, err := openBox(t, database, t.TempDir(), state.NewFeed())
+	must(t, err)
+	defer team.Close()
+	fill(t, team.DB, "team", 1)
+	db := own(t, dir)
+	fill(t, db, "box", 1)
+	fill(t, db, "more", 3)
+	must(t, db.Close())
+
+	if _, err := openBox(t, database, dir, state.NewFeed()); !errors.Is(err, copied.ErrNotJoined) {
+		t.Fatalf("a store of its own was taken for a copy: %v", err)
+	}
+	moved, err := join(t, dir, database)
+	must(t, err)
+	if want := (copied.Moved{Drafts: 2, Messages: 2, Marks: 1, Labels: 2, Notes: 2}); moved != want {
+		t.Errorf("moved %+v, want %+v", moved, want)
+	}
+	if _, err := join(t, dir, database); !errors.Is(err, copied.ErrJoined) {
+		t.Errorf("joined twice: %v", err)
+	}
+	box, err := openBox(t, database, dir, state.NewFeed())
+	must(t, err)
+	defer box.Close()
+	for _, b := range []interface {
+		unsent(t *testing.T) []string
+	}{team, box} {
+		if got := b.unsent(t); !slices.Equal(got, []string{"message of team", "message of box", "message of more"}) {
+			t.Errorf("to be sent: %q", got)
+		}
+	}
+	if d, err := team.Draft(t.Context(), conv(1)); err != nil || d.Body != "draft of team\n\ndraft of box" {
+		t.Errorf("%q, %v", d.Body, err)
+	}
+	if all, err := box.Notes(t.Context(), conv(1)); err != nil || len(all) != 2 {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+func (b *box) unsent(t *testing.T) (bodies []string) {
+	t.Helper()
+	rows, err := b.Unsent(t.Context())
+	must(t, err)
+	for _, o := range rows {
+		bodies = append(bodies, o.Body)
+	}
+	return bodies
+}
+
+// A copy is no store of its own: what is in its outbox is the team's to send. One that
+// leaves takes its marks along, and nothing that anybody would send.
+func TestABoxLeaves(t *testing.T) {
+	database, dir := pgtest.Database(t), t.TempDir()
+	b, err := openBox(t, database, dir, state.NewFeed())
+	must(t, err)
+	fill(t, b.DB, "box", 1)
+	must(t, b.Close())
+	if db, err := sqlite.Open(t.Context(), dir, state.NewFeed()); err == nil {
+		_ = db.Close()
+		t.Fatal("a copy was opened as a store of its own")
+	}
+	moved, err := sqlite.LeaveFleet(t.Context(), dir, open(t, database))
+	must(t, err)
+	if want := (copied.Moved{Drafts: 1, Messages: 1}); moved != want {
+		t.Errorf("left %+v, want %+v", moved, want)
+	}
+	db := own(t, dir)
+	rows, err := db.Unsent(t.Context())
+	must(t, err)
+	notes, err := db.Notes(t.Context(), conv(1))
+	must(t, err)
+	if len(rows) != 0 || len(notes) != 1 {
+		t.Errorf("%+v, %+v", rows, notes)
+	}
+	other, err := openBox(t, database, t.TempDir(), state.NewFeed())
+	must(t, err)
+	defer other.Close()
+	if got := other.unsent(t); !slices.Equal(got, []string{"message of box"}) {
+		t.Errorf("the team has %q", got)
+	}
+}
+
+// Where the team's database is lost, nothing is lost with it, and nothing goes out by itself.
+func TestABoxLeavesWithoutTheTeam(t *testing.T) {
+	database, dir := pgtest.Database(t), t.TempDir()
+	b, err := openBox(t, database, dir, state.NewFeed())
+	must(t, err)
+	fill(t, b.DB, "box", 1)
+	must(t, b.Close())
+	if _, err := sqlite.LeaveFleet(t.Context(), dir, nil); err != nil {
+		t.Fatal(err)
+	}
+	db := own(t, dir)
+	rows, err := db.Unsent(t.Context())
+	must(t, err)
+	if len(rows) != 1 || rows[0].Status != state.Uncertain {
+		t.Errorf("%+v", rows)
+	}
+	if d, err := db.Draft(t.Context(), conv(1)); err != nil || d.Body != "draft of box" {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+// A box that is cut off reads what it had, also after a start, and says since when.
+func TestABoxThatIsCutOffReads(t *testing.T) {
+	database, dir := pgtest.Database(t), t.TempDir()
+	p, through := pgtest.NewProxy(t, database)
+	b, err := openBox(t, through, dir, state.NewFeed())
+	must(t, err)
+	fill(t, b.DB, "box", 1)
+	must(t, b.Close())
+	p.Cut()
+	f, err := postgres.Open(t.Context(), postgres.Options{Database: through})
+	must(t, err)
+	defer f.Close()
+	db, err := sqlite.Open(t.Context(), dir, state.NewFeed(), sqlite.Fleet(f))
+	must(t, err)
+	defer db.Close()
+	d, err := db.Draft(t.Context(), conv(1))
+	if err != nil || d.Body != "draft of box" {
+		t.Errorf("%+v, %v", d, err)
+	}
+	if said := db.Condition().Problem; said != "the team's database does not answer: look at its server and the network" {
+		t.Errorf("said %q", said)
+	}
+	d.Body = "more"
+	if _, err := db.SaveDraft(t.Context(), d); err == nil {
+		t.Error("a draft was stored nowhere")
+	}
+	p.Mend()
+	if _, err := db.SaveDraft(t.Context(), d); err != nil {
+		t.Error(err)
+	}
+	if said := db.Condition().Problem; said != "" {
+		t.Errorf("still said %q", said)
+	}
+}
+
+// What one box writes the screens of another are told of.
+func TestABoxIsToldOfAnother(t *testing.T) {
+	database := pgtest.Database(t)
+	feed := state.NewFeed()
+	one, err := openBox(t, database, t.TempDir(), state.NewFeed())
+	must(t, err)
+	defer one.Close()
+	two, err := openBox(t, database, t.TempDir(), feed)
+	must(t, err)
+	defer two.Close()
+	leased(t, two.DB)
+	sub := feed.Subscribe()
+	_, err = one.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "text"})
+	must(t, err)
+	for {
+		topics, err := sub.Next(t.Context())
+		must(t, err)
+		if slices.Contains(topics, state.Thread(conv(1))) {
+			break
+		}
+	}
+	if d, err := two.DB.Draft(t.Context(), conv(1)); err != nil || d.Body != "text" {
+		t.Errorf("%+v, %v", d, err)
+	}
+}

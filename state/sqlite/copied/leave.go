@@ -1,0 +1,102 @@
+package copied
+
+import (
+	"context"
+	"fmt"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+)
+
+// Leave makes a copy a store of its own again, once it has all that the team has. Marks,
+// labels and notes stay in it; drafts, changes and messages that are not done stay with
+// the team and go from here: they would be sent a second time. Moved counts those.
+//
+// Without a fleet, as when its database is lost, they stay here instead. Another box may have sent
+// any of the messages, so each is uncertain, and a person decides.
+func Leave(ctx context.Context, file *dbfile.File, fleet state.Fleet) (moved Moved, err error) {
+	c := &Copy{file: file, fleet: fleet, report: func(string) {}, turn: make(chan struct{}, 1)}
+	if err := file.Read(ctx, func(l *dbfile.Conn) error { return c.prepare(ctx, l) }); err != nil {
+		return moved, err
+	}
+	if err := c.following(ctx); err != nil {
+		return moved, err
+	}
+	err = file.CommitHere(ctx, func(l *dbfile.Conn, rev int64) error {
+		if moved, err = c.unfinished(ctx, l, rev); err != nil {
+			return err
+		}
+		parting := entrust
+		if fleet == nil {
+			parting = distrust
+		}
+		return execAll(ctx, l, append(parting, "DELETE FROM fleet"))
+	})
+	if err != nil {
+		return moved, fmt.Errorf("leave the team: %w", err)
+	}
+	return moved, nil
+}
+
+// What is done with what is not finished.
+var (
+	// entrust leaves it with the team.
+	entrust = []string{
+		fmt.Sprintf("DELETE FROM outbox WHERE status <> %d", state.Done),
+		"DELETE FROM draft", "DELETE FROM note_draft", "DELETE FROM change",
+		"DELETE FROM provisional WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.account = provisional.account AND o.conv = provisional.conv)",
+	}
+	// distrust keeps it, and sends none of it.
+	distrust = []string{
+		fmt.Sprintf("UPDATE outbox SET reason = 'this box left the team: another one may have sent it', status = %d, checks = 0, not_before = 0, when_sent = '' WHERE status IN (%d, %d, %d, %d)",
+			state.Uncertain, state.Queued, state.Uploading, state.InFlight, state.Held),
+		"DELETE FROM change",
+	}
+)
+
+func execAll(ctx context.Context, l *dbfile.Conn, all []string) error {
+	for _, q := range all {
+		if _, err := l.Exec(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// following makes sure that the file is a copy, and of this fleet, and has all of it.
+func (c *Copy) following(ctx context.Context) error {
+	mine, _, err := c.membership(ctx)
+	if err == nil && mine == "" {
+		err = ErrAlone
+	}
+	if err != nil || c.fleet == nil {
+		return err
+	}
+	team, err := c.fleet.Team(ctx)
+	if err == nil && team != mine {
+		err = ErrOtherTeam
+	}
+	if err != nil {
+		return err
+	}
+	return c.Follow(ctx)
+}
+
+// unfinished counts what is not finished, and marks the conversations as changed.
+func (c *Copy) unfinished(ctx context.Context, l *dbfile.Conn, rev int64) (m Moved, err error) {
+	for _, name := range []string{"draft", "outbox", "change"} {
+		all, err := l.Records(ctx, "SELECT * FROM "+name)
+		if err != nil {
+			return m, err
+		}
+		for _, r := range all {
+			m.count(name, r)
+			id := api.ConversationID{Account: api.AccountID(text(r, "account")), Remote: text(r, "conv")}
+			if err := touch(ctx, l, id, rev); err != nil {
+				return m, err
+			}
+		}
+	}
+	return m, nil
+}

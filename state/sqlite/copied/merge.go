@@ -1,0 +1,226 @@
+package copied
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"strings"
+
+	"unibox/state"
+)
+
+// record is a row by its columns, as the boxes share it.
+type record = map[string]any
+
+// merger brings the rows of a box into those that a team has.
+type merger struct {
+	// theirs are the rows of the team, by table and key; keys the names of its messages
+	// of the outbox, wishes what its changes ask for.
+	theirs map[rowID]record
+	keys   map[string]bool
+	wishes map[string]bool
+	// given is the highest id that was ever given, by table.
+	given map[string]int64
+	moved Moved
+}
+
+// newMerger reads what a team has.
+func newMerger() *merger {
+	return &merger{theirs: map[rowID]record{}, keys: map[string]bool{}, wishes: map[string]bool{}, given: map[string]int64{}}
+}
+
+// know takes in a row of the team.
+func (m *merger) know(t *table, r state.FleetRow) error {
+	if t == nil {
+		return fmt.Errorf("this version does not know rows of the kind %q: update unibox", r.Kind)
+	}
+	if t.numbered() {
+		parts, err := decode[[]any]([]byte(r.Key))
+		if err != nil || len(parts) != 1 {
+			return fmt.Errorf("the key %s of a row of %s: %w", r.Key, t.name, err)
+		}
+		id, _ := parts[0].(int64)
+		m.given[t.name] = max(m.given[t.name], id)
+	}
+	if r.Columns == nil {
+		return nil
+	}
+	row, err := decode[record](r.Columns)
+	if err != nil {
+		return err
+	}
+	m.theirs[rowID{t.name, r.Key}] = row
+	switch t.name {
+	case "outbox":
+		m.keys[text(row, "key")] = true
+	case "change":
+		m.wishes[wish(row)] = true
+	}
+	return nil
+}
+
+// merge returns a row of the box as the team is to have it, nil where it need not have it.
+func (m *merger) merge(t *table, mine record) record {
+	key := t.keyOfRecord(mine)
+	theirs, there := m.theirs[rowID{t.name, key}]
+	switch {
+	case t.name == "outbox":
+		return m.message(mine)
+	case t.name == "change":
+		return m.change(mine)
+	case !there:
+		m.moved.count(t.name, mine)
+		return mine
+	case t.name == "draft":
+		return m.draft(mine, theirs)
+	case t.name == "note_draft":
+		return m.begun(mine, theirs)
+	case t.name == "flag":
+		return m.flag(mine, theirs)
+	}
+	return nil
+}
+
+// message gives a message the next id. One that may be out is uncertain: nobody here
+// waits for its answer any more.
+func (m *merger) message(mine record) record {
+	if m.keys[text(mine, "key")] {
+		return nil // an earlier try has brought it
+	}
+	switch status := state.Status(number(mine, "status")); status {
+	case state.Uploading:
+		mine["status"] = int64(state.Queued)
+	case state.InFlight:
+		mine["status"], mine["reason"] = int64(state.Uncertain), mayBeOut
+	}
+	m.number("outbox", mine)
+	m.moved.count("outbox", mine)
+	return mine
+}
+
+const mayBeOut = "this box was taken into the team while the message was on its way: it may have arrived"
+
+func (m *merger) change(mine record) record {
+	if m.wishes[wish(mine)] {
+		return nil
+	}
+	m.number("change", mine)
+	m.moved.count("change", mine)
+	return mine
+}
+
+func (m *merger) number(table string, mine record) {
+	m.given[table]++
+	mine["id"] = m.given[table]
+}
+
+// wish is what a change asks for, and when.
+func wish(r record) string {
+	return fmt.Sprint(r["account"], "\n", r["conv"], "\n", r["ability"], "\n", r["wish"], "\n", r["message"], "\n", r["arg"], "\n", r["made"])
+}
+
+// draft puts both texts into one draft: nobody's is lost.
+func (m *merger) draft(mine, theirs record) record {
+	if empty(mine) || holds(theirs, mine) {
+		return nil
+	}
+	m.moved.count("draft", mine)
+	both := maps.Clone(theirs)
+	if empty(theirs) {
+		both = maps.Clone(mine)
+	} else {
+		both["body"], both["files"] = joined(text(theirs, "body"), text(mine, "body")), lists(text(theirs, "files"), text(mine, "files"))
+	}
+	both["rev"] = max(number(mine, "rev"), number(theirs, "rev")) + 1
+	both["edited"] = max(number(mine, "edited"), number(theirs, "edited"))
+	return both
+}
+
+func (m *merger) begun(mine, theirs record) record {
+	if holds(theirs, mine) {
+		return nil
+	}
+	both := maps.Clone(theirs)
+	both["body"] = joined(text(theirs, "body"), text(mine, "body"))
+	m.moved.count("note_draft", mine)
+	return both
+}
+
+// flag keeps what the team says of a conversation, and adds the marks that only the box
+// has.
+func (m *merger) flag(mine, theirs record) record {
+	both := maps.Clone(theirs)
+	for _, mark := range []string{"starred", "pinned", "muted"} {
+		both[mark] = max(number(mine, mark), number(theirs, mark))
+	}
+	if maps.Equal(both, theirs) {
+		return nil
+	}
+	m.moved.count("flag", mine)
+	return both
+}
+
+func empty(draft record) bool { return text(draft, "body") == "" && text(draft, "files") == "" }
+
+// holds reports whether a text is in the team's already, as after a try that was cut short.
+func holds(theirs, mine record) bool {
+	files := strings.Trim(text(mine, "files"), "[]")
+	return strings.Contains(text(theirs, "body"), text(mine, "body")) && strings.Contains(text(theirs, "files"), files)
+}
+
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "\n\n" + b
+}
+
+// lists puts two lists in JSON behind each other.
+func lists(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	var one, two []json.RawMessage
+	if json.Unmarshal([]byte(a), &one) != nil || json.Unmarshal([]byte(b), &two) != nil {
+		return a
+	}
+	both, err := json.Marshal(append(one, two...))
+	if err != nil { // they were JSON
+		panic(err)
+	}
+	return string(both)
+}
+
+func text(r record, column string) string {
+	s, _ := r[column].(string)
+	return s
+}
+
+func number(r record, column string) int64 {
+	n, _ := r[column].(int64)
+	return n
+}
+
+// Moved counts what came into a team, or went out of it.
+type Moved struct{ Drafts, Messages, Changes, Marks, Labels, Notes int }
+
+func (m *Moved) count(table string, r record) {
+	switch table {
+	case "draft":
+		if !empty(r) {
+			m.Drafts++
+		}
+	case "outbox":
+		if state.Status(number(r, "status")) != state.Done {
+			m.Messages++
+		}
+	case "change":
+		m.Changes++
+	case "flag":
+		m.Marks++
+	case "label":
+		m.Labels++
+	case "note":
+		m.Notes++
+	}
+}
