@@ -109,3 +109,14 @@ func format(text string, args []any) string {
 	}
 	return fmt.Sprintf(text, args...)
 }
+
+// Error is an error whose text a person reads: English in a log, and in the language of the
+// screen by [Language.Error].
+type Error string
+
+func (e Error) Error() string { return string(e) }
+
+// Error says an error: in the language where its text is known as a whole, else in English.
+func (w *Language) Error(err error) string {
+	return w.text(err.Error())
+}

@@ -96,7 +96,7 @@ func said(call *ast.CallExpr) (key string, args int, ok bool) {
 	switch sel.Sel.Name {
 	case "T":
 		return first(0), args, len(call.Args) > 0
-	case "Text":
+	case "Text", "Error":
 		if x, isPkg := sel.X.(*ast.Ident); isPkg && x.Name == "catalog" {
 			key := first(0)
 			return key, -1, key != ""
@@ -120,7 +120,7 @@ func said(call *ast.CallExpr) (key string, args int, ok bool) {
 func typed(n ast.Node) (all []ast.Expr) {
 	isText := func(e ast.Expr) bool {
 		sel, ok := e.(*ast.SelectorExpr)
-		return ok && sel.Sel.Name == "Text"
+		return ok && (sel.Sel.Name == "Text" || sel.Sel.Name == "Error")
 	}
 	switch n := n.(type) {
 	case *ast.ValueSpec:

@@ -10,6 +10,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/inbox"
 	"unibox/ui/look"
@@ -49,7 +50,7 @@ type entry struct {
 	heading bool
 }
 
-var viewTitles = map[state.View]string{
+var viewTitles = map[state.View]catalog.Text{
 	state.ViewWaiting: "Waiting", state.ViewClosing: "Closing soon", state.ViewUnread: "Unread", state.ViewAll: "All", state.ViewStarred: "Starred",
 	state.ViewSnoozed: "Snoozed", state.ViewDrafts: "Drafts", state.ViewOutbox: "Outbox", state.ViewDone: "Done",
 }
@@ -119,7 +120,7 @@ func (p *Pane) fill() {
 		if v == state.ViewClosing && !p.Closes() {
 			continue
 		}
-		p.entries = append(p.entries, entry{sel: inbox.Selection{View: v, Title: viewTitles[v]}, code: viewCodes[v],
+		p.entries = append(p.entries, entry{sel: inbox.Selection{View: v, Title: p.env.Of(viewTitles[v])}, code: viewCodes[v],
 			count: p.count(v), urgent: v == state.ViewWaiting || v == state.ViewClosing})
 	}
 	for i, v := range p.env.Saved {
@@ -192,7 +193,7 @@ func (p *Pane) Selection() inbox.Selection {
 	if p.at < len(p.entries) {
 		return p.entries[p.at].sel
 	}
-	return inbox.Selection{View: state.ViewWaiting, Title: viewTitles[state.ViewWaiting]}
+	return inbox.Selection{View: state.ViewWaiting, Title: p.env.Of(viewTitles[state.ViewWaiting])}
 }
 
 // Show selects what the list shows, if it is there.

@@ -70,7 +70,7 @@ func (msg infoMsg) arrive(s *Stack) tea.Cmd {
 
 // assignedTo names the fact that says to whom a conversation is assigned, as a platform
 // does that says more of it.
-const assignedTo = "assigned to"
+const assignedTo catalog.Text = "assigned to"
 
 func (d *Info) items(msg infoMsg) []menu.Item {
 	e, c := d.env, d.row.Conversation
@@ -78,8 +78,8 @@ func (d *Info) items(msg infoMsg) []menu.Item {
 		Fact(e, d.env.T("name"), e.Name(c)), Fact(e, d.env.T("number or handle"), e.Personal(c.ID, c.Contact.Handle)), Fact(e, d.env.T("channel"), e.Rules(c.ID.Account, c.Kind).Title),
 		Fact(e, d.env.T("state"), strings.Join(states(d.env.Look.Language, d.row), ", ")), Fact(e, d.env.T("labels (on this machine)"), strings.Join(d.row.Labels, ", ")), Fact(e, d.env.T("last read from the platform"), clock(d.env.Look.Language, d.row.Checked)),
 	}
-	if !slices.ContainsFunc(msg.facts, func(f api.Fact) bool { return strings.EqualFold(f.Label, assignedTo) }) {
-		items = append(items, Fact(e, assignedTo, e.WhoHas(c)))
+	if !slices.ContainsFunc(msg.facts, func(f api.Fact) bool { return strings.EqualFold(f.Label, string(assignedTo)) }) {
+		items = append(items, Fact(e, e.Of(assignedTo), e.WhoHas(c)))
 	}
 	for _, f := range msg.facts {
 		items = append(items, Fact(e, f.Label, e.Personal(c.ID, f.Value)))

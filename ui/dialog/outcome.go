@@ -70,7 +70,7 @@ func (o Outcome) failed() Dialog {
 }
 
 // ByOurClock says what becomes of a reply for a time on a platform that keeps none.
-const ByOurClock = "unibox sends it then, if it runs here or in another session; if they write before, it asks you first."
+const ByOurClock catalog.Text = "unibox sends it then, if it runs here or in another session; if they write before, it asks you first."
 
 // WhyNotReschedule is the reason for which a message has no time that can be changed.
 func WhyNotReschedule(say *catalog.Language, o state.Outbound, now time.Time) string {
@@ -87,7 +87,7 @@ func WhyNotReschedule(say *catalog.Language, o state.Outbound, now time.Time) st
 
 // Reschedule asks for another time.
 func (o Outcome) Reschedule() Dialog {
-	return NewTime(o.Env, o.Env.T("Send when?"), ByOurClock, nil, func(at time.Time) tea.Cmd { return o.Env.Reschedule(o.Outbound, at) })
+	return NewTime(o.Env, o.Env.T("Send when?"), o.Env.Of(ByOurClock), nil, func(at time.Time) tea.Cmd { return o.Env.Reschedule(o.Outbound, at) })
 }
 
 // timed is what can be done with a message that waits here for its time.

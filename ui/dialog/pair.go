@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 
 	"unibox/api"
 	"unibox/keymap"
+	"unibox/ui/catalog"
 	"unibox/ui/menu"
 	"unibox/ui/qr"
 	"unibox/ui/screen"
@@ -41,7 +41,7 @@ type pair struct {
 }
 
 // errASCII is why no QR code is drawn.
-var errASCII = errors.New("a QR code cannot be drawn with ASCII alone")
+const errASCII = catalog.Error("a QR code cannot be drawn with ASCII alone")
 
 // pairMsg is what a platform answered about a channel.
 type pairMsg struct {

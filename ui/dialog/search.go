@@ -11,6 +11,7 @@ import (
 	"unibox/state"
 	"unibox/state/query"
 	"unibox/state/searches"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/hit"
 	"unibox/ui/menu"
@@ -22,8 +23,8 @@ const (
 	// searchPage is how many messages are shown more at a time.
 	searchPage = 50
 	// hintShort and hintNone are shown where nothing was found.
-	hintShort = "Type one or more words; the last may be incomplete. They narrow it: from:anna from:me to: channel: account: label: before:2026-05-03 after:7d has:file has:link is:unread is:mine is:note -word \"a phrase\"."
-	hintNone  = "No message on this machine contains all of these words."
+	hintShort catalog.Text = "Type one or more words; the last may be incomplete. They narrow it: from:anna from:me to: channel: account: label: before:2026-05-03 after:7d has:file has:link is:unread is:mine is:note -word \"a phrase\"."
+	hintNone  catalog.Text = "No message on this machine contains all of these words."
 )
 
 // Search looks for messages, of every account, as what is looked for is typed.
@@ -73,7 +74,7 @@ type moreFound struct{}
 // conversation to jump.
 func NewSearch(e *env.Env, show func(state.Found) tea.Cmd, jump func(api.ConversationID) tea.Cmd) *Search {
 	return &Search{env: e, show: show, jump: jump, there: platformSearch{env: e, plain: wordsOf}, page: searchPage,
-		Box: Box{Menu: menu.New(e.T("Search all messages"), menu.Options{Input: true, Search: true, Prompt: e.T("words"), Empty: hintShort, Wide: true})}}
+		Box: Box{Menu: menu.New(e.T("Search all messages"), menu.Options{Input: true, Search: true, Prompt: e.T("words"), Empty: e.Of(hintShort), Wide: true})}}
 }
 
 // Choose implements Dialog.
@@ -230,9 +231,9 @@ func (d *Search) says(msg searchMsg, wrong string) {
 	if kept := d.kept(d.env); kept != "" {
 		d.SetText([]string{kept})
 	}
-	d.SetEmpty(hintShort)
+	d.SetEmpty(d.env.Of(hintShort))
 	if worth(msg.query) {
-		d.SetEmpty(hintNone)
+		d.SetEmpty(d.env.Of(hintNone))
 	}
 }
 

@@ -1,5 +1,7 @@
 package env
 
+import "unibox/ui/catalog"
+
 // T says a text in the language of the screen; see package words.
 func (e *Env) T(english string, args ...any) string { return e.Look.T(english, args...) }
 
@@ -12,3 +14,6 @@ func (e *Env) In(where, english string, args ...any) string {
 func (e *Env) Plural(n int, one, other string, args ...any) string {
 	return e.Look.Plural(n, one, other, args...)
 }
+
+// Of says a text that stands in a table.
+func (e *Env) Of(t catalog.Text) string { return e.Look.Of(t) }

@@ -200,7 +200,7 @@ func (p *Pane) words() string {
 	if p.sel.Filter != "" {
 		return p.env.T("Nobody is in this view now: %s", p.look.Mode.Line(p.sel.Filter))
 	}
-	return emptyWords[p.sel.View]
+	return p.env.Of(emptyWords[p.sel.View])
 }
 
 // syncing says what an account does that has not answered yet.
@@ -223,7 +223,7 @@ func (p *Pane) syncing() string {
 	return ""
 }
 
-var emptyWords = map[state.View]string{
+var emptyWords = map[state.View]catalog.Text{
 	state.ViewWaiting: "Nobody is waiting. Every customer has had an answer.",
 	state.ViewClosing: "Nobody is closing: whoever wrote on a channel with a time limit can be answered for hours.",
 	state.ViewUnread:  "Nothing is unread.",

@@ -8,11 +8,12 @@ package qr
 
 import (
 	"bytes"
-	"errors"
 	"image"
 	"image/color"
 	"image/png"
 	"strings"
+
+	"unibox/ui/catalog"
 )
 
 // The smallest and the largest code have so many modules a side; from one size to the
@@ -27,7 +28,7 @@ const (
 const most = 4096
 
 // errNone is the error for a picture that is none of a QR code.
-var errNone = errors.New("the picture that the platform sent is no QR code")
+const errNone = catalog.Error("the picture that the platform sent is no QR code")
 
 // Code is a QR code.
 type Code struct {

@@ -10,6 +10,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 )
@@ -70,12 +71,12 @@ func (p *Pane) message() (state.Outbound, bool) {
 }
 
 // noMessage is the reason against everything that needs a message.
-const noMessage = "no message is selected"
+const noMessage catalog.Text = "no message is selected"
 
 func (p *Pane) whyNoRetry() string {
 	o, ok := p.message()
 	if !ok {
-		return noMessage
+		return p.env.Of(noMessage)
 	}
 	return dialog.WhyNotRetry(p.env.Look.Language, o, p.now())
 }
@@ -88,7 +89,7 @@ func (p *Pane) retry() tea.Cmd {
 func (p *Pane) whyNoReschedule() string {
 	o, ok := p.message()
 	if !ok {
-		return noMessage
+		return p.env.Of(noMessage)
 	}
 	return dialog.WhyNotReschedule(p.env.Look.Language, o, p.now())
 }
@@ -100,7 +101,7 @@ func (p *Pane) reschedule() tea.Cmd {
 
 func (p *Pane) whyNothing() string {
 	if _, ok := p.Selected(); !ok {
-		return noMessage
+		return p.env.Of(noMessage)
 	}
 	return ""
 }
@@ -133,7 +134,7 @@ func (p *Pane) outcome(o state.Outbound) dialog.Outcome {
 func (p *Pane) whyNoEdit() string {
 	o, ok := p.message()
 	if !ok {
-		return noMessage
+		return p.env.Of(noMessage)
 	}
 	return dialog.WhyNotEdit(p.env.Look.Language, o)
 }
@@ -147,7 +148,7 @@ func (p *Pane) whyNoDiscard() string {
 	u, ok := p.Selected()
 	switch {
 	case !ok:
-		return noMessage
+		return p.env.Of(noMessage)
 	case u.Change != nil:
 		return ""
 	case u.Message.Status == state.Uploading, u.Message.Status == state.InFlight:

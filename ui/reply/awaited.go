@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/state"
+	"unibox/ui/catalog"
 )
 
 // awaited is a send that was asked for while the stored draft was still being read, or the
@@ -96,7 +97,7 @@ func (b *Box) Ready() tea.Cmd {
 	b.awaited = nil
 	why := b.whyNoSend()
 	if now := b.Draft(); why == "" && (now.Body != w.draft.Body || !sameBeside(now, w.draft)) {
-		why = whyChanged
+		why = b.env.Of(whyChanged)
 	}
 	if why != "" {
 		return b.env.Warn(b.env.T("not sent: %s", why))
@@ -104,7 +105,7 @@ func (b *Box) Ready() tea.Cmd {
 	return w.send()
 }
 
-const whyChanged = "something else came into the box; look at it, and send it again"
+const whyChanged catalog.Text = "something else came into the box; look at it, and send it again"
 
 // sameBeside reports whether two drafts have the same quote and files.
 func sameBeside(a, b state.Draft) bool { return a.Quote == b.Quote && slices.Equal(a.Files, b.Files) }
@@ -115,7 +116,7 @@ func (b *Box) sendPart(w *awaited) tea.Cmd {
 	p := w.parts[0]
 	why := ""
 	if !b.holds(w) {
-		why = whyChanged
+		why = b.env.Of(whyChanged)
 	} else if err := state.Sendable(p.draft, b.rules()); err != nil {
 		why = err.Error()
 	} else {
@@ -145,7 +146,7 @@ func (b *Box) holds(w *awaited) bool {
 func (b *Box) submitPart(w *awaited) tea.Cmd {
 	if !b.holds(w) {
 		b.awaited = nil
-		return b.env.Warn(b.env.T("not sent: %s", whyChanged))
+		return b.env.Warn(b.env.T("not sent: %s", b.env.Of(whyChanged)))
 	}
 	p := w.parts[0]
 	rest := strings.TrimPrefix(b.text.Value(), p.draft.Body+"\n")

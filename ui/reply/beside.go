@@ -104,7 +104,7 @@ func (b *Box) leaveKey() string {
 func (b *Box) openCommands() tea.Cmd {
 	items := make([]menu.Item, len(b.env.Commands))
 	for i, c := range b.env.Commands {
-		items[i] = menu.Item{Label: b.env.Line(c.Name), Detail: b.env.T("gets %s", inputWords[c.Input]), Value: c}
+		items[i] = menu.Item{Label: b.env.Line(c.Name), Detail: b.env.T("gets %s", b.env.Of(inputWords[c.Input])), Value: c}
 		if c.Key != "" {
 			items[i].Right = keymap.KeyName(c.Key)
 		}
@@ -113,7 +113,7 @@ func (b *Box) openCommands() tea.Cmd {
 		func(it menu.Item) tea.Cmd { return b.runCommand(it.Value.(usercmd.Command)) }))
 }
 
-var inputWords = map[usercmd.Input]string{
+var inputWords = map[usercmd.Input]catalog.Text{
 	usercmd.Message: "the message", usercmd.Thread: "the conversation", usercmd.JSON: "message and conversation as JSON", usercmd.File: "the message's saved file",
 }
 

@@ -3,7 +3,6 @@ package reply
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"os/exec"
 	"strings"
 
@@ -12,7 +11,7 @@ import (
 )
 
 // errQuotes is an $EDITOR that no shell would understand either.
-var errQuotes = errors.New("its quotes are not right, or it is more than a program and its arguments")
+const errQuotes = catalog.Error("its quotes are not right, or it is more than a program and its arguments")
 
 // EditorCommand is the program of $VISUAL or $EDITOR with its arguments, divided and
 // quoted as in a shell: `emacsclient -c -a ""`, `"/opt/my editor/ed" --wait`. The
@@ -25,7 +24,7 @@ func EditorCommand(say *catalog.Language, getenv func(string) string) ([]string,
 	line := cmp.Or(strings.TrimSpace(getenv(name)), usualEditor)
 	words, err := divide(line, getenv)
 	if err != nil || len(words) == 0 || words[0] == "" {
-		return nil, fmt.Errorf("%s is %s: %w", name, line, errQuotes)
+		return nil, errors.New(say.T("%[1]s is %[2]s: %[3]s", name, line, say.Error(errQuotes)))
 	}
 	if rest, ok := strings.CutPrefix(words[0], "~"); ok && strings.IndexAny(rest, osfile.Separators) == 0 {
 		words[0] = getenv(osfile.HomeVariable) + rest

@@ -7,6 +7,7 @@ import (
 
 	"unibox/state"
 	"unibox/state/drafts"
+	"unibox/ui/catalog"
 )
 
 type refreshedMsg struct {
@@ -55,14 +56,14 @@ func (b *Box) takeRevisions() tea.Cmd {
 
 // Notices about another session that writes in the draft.
 const (
-	sharedText  = "another session writes in this draft too: both texts are in the box"
-	sharedShown = "another session writes this draft: the box follows it"
-	sharedSent  = "this draft was sent or emptied in another session; what you typed since is kept"
+	sharedText  catalog.Text = "another session writes in this draft too: both texts are in the box"
+	sharedShown catalog.Text = "another session writes this draft: the box follows it"
+	sharedSent  catalog.Text = "this draft was sent or emptied in another session; what you typed since is kept"
 )
 
 // mergeRevisions puts what other sessions wrote into the box, and returns the
 // notice about it.
-func (b *Box) mergeRevisions() (said string) {
+func (b *Box) mergeRevisions() (said catalog.Text) {
 	for _, t := range b.drafts.TakeRevisions(b.id) {
 		ours := b.Draft()
 		merged := drafts.Merge(t.From, ours, t.To)
@@ -104,14 +105,14 @@ func (b *Box) fill(d state.Draft) {
 }
 
 // sayShared shows a notice once for each visit, but always that a reply is gone.
-func (b *Box) sayShared(said string) tea.Cmd {
+func (b *Box) sayShared(said catalog.Text) tea.Cmd {
 	switch {
 	case said == "" || b.shared && said != sharedSent:
 		return nil
 	case said == sharedShown:
 		b.shared = true
-		return b.env.Say(said)
+		return b.env.Say(b.env.Of(said))
 	}
 	b.shared = true
-	return b.env.Warn(said)
+	return b.env.Warn(b.env.Of(said))
 }

@@ -293,7 +293,7 @@ func (b *Box) platformSchedules() bool {
 func (b *Box) openSchedule() tea.Cmd { return b.checkedBox(b.askTime) }
 
 func (b *Box) askTime() tea.Cmd {
-	words := dialog.ByOurClock
+	words := b.env.Of(dialog.ByOurClock)
 	if b.platformSchedules() {
 		words = b.env.T("The platform sends it then, also while unibox does not run.")
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // sorts are what files are called, by the ending of the name, where the type says nothing.
-var sorts = map[string]string{
+var sorts = map[string]catalog.Text{
 	".jpg": "picture", ".jpeg": "picture", ".png": "picture", ".gif": "picture", ".webp": "picture", ".heic": "picture", ".bmp": "picture", ".tiff": "picture",
 	".ogg": "voice message", ".oga": "voice message", ".opus": "voice message", ".mp3": "sound", ".m4a": "sound", ".wav": "sound", ".amr": "voice message", ".aac": "sound",
 	".mp4": "video", ".mov": "video", ".webm": "video", ".3gp": "video", ".mkv": "video", ".avi": "video",
@@ -27,7 +27,10 @@ var sorts = map[string]string{
 }
 
 // types are what files are called by the beginning of their type.
-var types = []struct{ prefix, word string }{
+var types = []struct {
+	prefix string
+	word   catalog.Text
+}{
 	{"audio/ogg", "voice message"}, {"audio/opus", "voice message"}, {"audio/amr", "voice message"}, {"audio/", "sound"}, {"image/", "picture"}, {"video/", "video"},
 	{"text/vcard", "contact card"}, {"text/x-vcard", "contact card"}, {"text/calendar", "calendar entry"}, {"application/pdf", "document"}, {"application/msword", "document"},
 	{"application/vnd.openxmlformats-officedocument.word", "document"}, {"application/vnd.ms-excel", "table"},
@@ -36,9 +39,13 @@ var types = []struct{ prefix, word string }{
 
 // Sort is what a file is called: "picture", "voice message", "document"; "" where
 // neither its type nor its name tells.
-func Sort(say *catalog.Language, a api.Attachment) string {
+func Sort(say *catalog.Language, a api.Attachment) string { return say.Of(sort(a)) }
+
+const picture = catalog.Text("picture")
+
+func sort(a api.Attachment) catalog.Text {
 	if a.Voice {
-		return say.T("voice message")
+		return "voice message"
 	}
 	kind := strings.ToLower(strings.TrimSpace(a.MIME))
 	for _, t := range types {
@@ -50,7 +57,7 @@ func Sort(say *catalog.Language, a api.Attachment) string {
 }
 
 // IsPicture reports whether a file may be a picture that can be shown.
-func IsPicture(say *catalog.Language, a api.Attachment) bool { return Sort(say, a) == "picture" }
+func IsPicture(a api.Attachment) bool { return sort(a) == picture }
 
 // File says what is known of a file besides its name: "voice message, 0:14, 24 KB"; size
 // is its size in words, "" where it is not known.

@@ -63,7 +63,7 @@ func (p *Pane) facts() []fact {
 	facts := []fact{
 		{p.env.T("account"), string(p.id.Account)}, {p.env.T("platform"), p.label()}, {p.env.T("channel"), p.env.Rules(p.id.Account, c.Kind).Title}, {p.env.T("channel id"), c.Channel.Or(api.ChannelID{}).Remote},
 		{p.env.T("conversation"), c.ID.Remote}, {p.env.T("contact"), p.env.Personal(c.ID, c.Contact.Handle)}, {p.env.T("contact id"), c.Contact.Remote}, {p.env.T("message"), m.ID.Remote},
-		{p.env.T("kind"), kinds[m.Kind]}, {p.env.T("from"), p.masked(p.writer(m.Author, m.Direction), m.Direction)}, {p.env.T("written"), moment(p.env.Look.Language, m.At, ".000")}, {p.env.T("edited"), moment(p.env.Look.Language, m.Edited, "")},
+		{p.env.T("kind"), p.env.Of(kinds[m.Kind])}, {p.env.T("from"), p.masked(p.writer(m.Author, m.Direction), m.Direction)}, {p.env.T("written"), moment(p.env.Look.Language, m.At, ".000")}, {p.env.T("edited"), moment(p.env.Look.Language, m.Edited, "")},
 		{p.env.T("answers the message"), m.Quotes.Remote},
 	}
 	for _, r := range m.Reactions {
@@ -83,14 +83,14 @@ func (p *Pane) facts() []fact {
 }
 
 // kinds are what the kinds of messages are called.
-var kinds = map[api.MessageKind]string{api.KindText: "message", api.KindEvent: "event", api.KindUnknown: "of a kind unibox does not know", api.KindDeleted: "deleted at the platform"}
+var kinds = map[api.MessageKind]catalog.Text{api.KindText: "message", api.KindEvent: "event", api.KindUnknown: "of a kind unibox does not know", api.KindDeleted: "deleted at the platform"}
 
 // moment is a time to the second, in this machine's zone; "" for none.
 func moment(say *catalog.Language, t time.Time, fraction string) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.Local().Format(say.T("2 Jan 2006 15:04:05%s -0700", fraction))
+	return say.Date(t.Local(), "2 Jan 2006 15:04:05"+fraction+" -0700")
 }
 
 // whyNoRaw is the reason for which the selected message cannot be read as the platform

@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/state"
-	"unibox/ui/catalog"
 	"unibox/ui/picture"
 	"unibox/ui/said"
 	"unibox/ui/screen"
@@ -35,12 +34,12 @@ type pictureMsg struct {
 
 // pictures are the files of a message that are pictures. One that is not out has none yet: its
 // files are on this machine.
-func pictures(say *catalog.Language, it state.Item) (out []attachment) {
+func pictures(it state.Item) (out []attachment) {
 	if it.Message.ID.Remote == "" {
 		return nil
 	}
 	for i, a := range it.Message.Attachments {
-		if said.IsPicture(say, a) {
+		if said.IsPicture(a) {
 			out = append(out, attachment{Attachment: a, id: state.FileOf(it.Message, i)})
 		}
 	}
@@ -52,7 +51,7 @@ func (p *Pane) whyNoPicture() string {
 	switch t := p.look.Picture; {
 	case p.whyNoMessage() != "":
 		return p.whyNoMessage()
-	case len(pictures(p.env.Look.Language, it)) == 0:
+	case len(pictures(it)) == 0:
 		return p.env.T("this message has no picture")
 	case t.Way == picture.None:
 		return t.Why
@@ -67,7 +66,7 @@ func (p *Pane) whyNoPicture() string {
 // togglePicture shows the pictures of the selected message in the thread, or no longer.
 func (p *Pane) togglePicture() tea.Cmd {
 	it, _ := p.Selected()
-	files, shown := pictures(p.env.Look.Language, it), false
+	files, shown := pictures(it), false
 	for _, a := range files {
 		shown = shown || p.shelf.Has(a.id)
 	}
@@ -175,7 +174,7 @@ func (p *Pane) picturesOnScreen() (ids []state.FileID, on map[state.FileID]attac
 	on = map[state.FileID]attachment{}
 	first, last := p.scroll.visible(p, p.h)
 	for i := first; i <= min(last, len(p.items)-1); i++ {
-		for _, a := range pictures(p.env.Look.Language, p.items[i].Item) {
+		for _, a := range pictures(p.items[i].Item) {
 			ids, on[a.id] = append(ids, a.id), a
 		}
 	}
@@ -204,7 +203,7 @@ func (p *Pane) fitPictures() tea.Cmd {
 type pictured struct{ version, rows int }
 
 func (p *Pane) pictured(it *item) (now pictured) {
-	for _, a := range pictures(p.env.Look.Language, it.Item) {
+	for _, a := range pictures(it.Item) {
 		now.version = max(now.version, p.shelf.Version(a.id))
 		if p.shelf.Has(a.id) {
 			now.rows = p.pictureRows() + 100*len(it.Message.Attachments)

@@ -32,7 +32,8 @@ func (t *Triage) openAssign() tea.Cmd {
 	}
 	return t.assignTo(name, []api.ConversationID{id}, func(agent api.Agent, now dialog.Assignees) tea.Cmd {
 		on := !now.All([]api.ConversationID{id}, agent)
-		return t.Did(name+onOff(on, t.env.T(" is assigned to "), t.env.T(" is no longer assigned to "))+t.env.Line(agent.Name)+" ("+t.env.Label(id.Account)+")",
+		return t.Did(onOff(on, t.env.T("%s is assigned to %s (%s)", name, t.env.Line(agent.Name), t.env.Label(id.Account)),
+			t.env.T("%s is no longer assigned to %s (%s)", name, t.env.Line(agent.Name), t.env.Label(id.Account))),
 			t.assign(id, agent, on), func() tea.Cmd { return t.assign(id, agent, !on) })
 	})
 }
@@ -134,7 +135,7 @@ func (t *Triage) assigning(ids []api.ConversationID, agent api.Agent, now dialog
 				unknown++
 			}
 		}
-		becomes := onOff(on, t.env.T("assigned to "), t.env.T("no longer assigned to ")) + t.env.Line(agent.Name)
+		becomes := onOff(on, t.env.T("assigned to %s", t.env.Line(agent.Name)), t.env.T("no longer assigned to %s", t.env.Line(agent.Name)))
 		if unknown > 0 {
 			becomes += t.env.T(", %d of them beyond undo, as whose they were could not be read", unknown)
 		}

@@ -137,7 +137,7 @@ func (t *Triage) labelAll() tea.Cmd {
 	d := newLabelPicker(t, t.env.T("%d conversations", t.selected()), nil, func(label string, _ bool) tea.Cmd {
 		return t.all(group{why: t.env.WhyNoConversation, of: func(rows []state.Row) (string, func(state.Row) tea.Cmd) {
 			on := slices.ContainsFunc(rows, func(r state.Row) bool { return !hasLabel(r, label) })
-			return onOff(on, t.env.T("labelled #"), t.env.T("no longer labelled #")) + t.env.Line(label), func(row state.Row) tea.Cmd {
+			return onOff(on, t.env.T("labelled #%s", t.env.Line(label)), t.env.T("no longer labelled #%s", t.env.Line(label))), func(row state.Row) tea.Cmd {
 				if hasLabel(row, label) == on {
 					return nil
 				}
@@ -162,6 +162,6 @@ func (t *Triage) SetLabel(row state.Row, label string, on bool) tea.Cmd {
 			return env.WrittenMsg{Err: t.env.Store.SetLabels(ctx, row.Conversation.ID, names[true], names[false])}
 		})
 	}
-	did := t.env.T("%s%s%s (on this machine)", t.name(row), onOff(on, t.env.T(" is labelled #"), t.env.T(" is no longer labelled #")), t.env.Line(label))
+	did := onOff(on, t.env.T("%s is labelled #%s (on this machine)", t.name(row), t.env.Line(label)), t.env.T("%s is no longer labelled #%s (on this machine)", t.name(row), t.env.Line(label)))
 	return t.Did(did, set(on), func() tea.Cmd { return set(!on) })
 }

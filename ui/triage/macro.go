@@ -235,7 +235,7 @@ func (t *Triage) mark(r *carried, s macro.Step, row state.Row) (did, why string)
 			return "", err.Error()
 		}
 		on := s.Do == macro.Label
-		did, do = onOff(on, t.env.T("labelled #"), t.env.T("no longer #"))+t.env.Line(label), func() tea.Cmd {
+		did, do = onOff(on, t.env.T("labelled #%s", t.env.Line(label)), t.env.T("no longer #%s", t.env.Line(label))), func() tea.Cmd {
 			if hasLabel(row, label) == on {
 				return nil
 			}
@@ -264,7 +264,7 @@ func (t *Triage) mark(r *carried, s macro.Step, row state.Row) (did, why string)
 		}
 	default:
 		to := toggles[map[string]keymap.Action{macro.Star: keymap.Star, macro.Pin: keymap.Pin, macro.Mute: keymap.Mute}[s.Do]]
-		did, why, do = strings.TrimSpace(strings.TrimPrefix(to.on, " is ")), t.env.WhyNotHere(row, to.cap), func() tea.Cmd {
+		did, why, do = t.env.Of(to.manyOn), t.env.WhyNotHere(row, to.cap), func() tea.Cmd {
 			if to.is(row) {
 				return nil
 			}

@@ -284,8 +284,7 @@ func (t *Triage) flipAll(action keymap.Action) tea.Cmd {
 		},
 		of: func(rows []state.Row) (string, func(state.Row) tea.Cmd) {
 			on := slices.ContainsFunc(rows, func(r state.Row) bool { return !to.is(r) })
-			becomes, _, _ := strings.Cut(strings.TrimPrefix(onOff(on, to.on, to.off), " is "), ":")
-			return becomes, func(row state.Row) tea.Cmd {
+			return t.env.Of(onOff(on, to.manyOn, to.manyOff)), func(row state.Row) tea.Cmd {
 				if to.is(row) == on {
 					return nil
 				}

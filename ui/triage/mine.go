@@ -65,7 +65,7 @@ func (t *Triage) gotMe(msg meMsg) tea.Cmd {
 	t.know(c.ID.Account, msg.me)
 	on := !c.Mine.Or(false)
 	assign := func(on bool) tea.Cmd { return t.assign(c.ID, msg.me, on) }
-	return t.Did(t.name(msg.row)+onOff(on, t.env.T(" is assigned to you"), t.env.T(" is no longer assigned to you"))+" ("+label+")", assign(on), func() tea.Cmd { return assign(!on) })
+	return t.Did(onOff(on, t.env.T("%s is assigned to you (%s)", t.name(msg.row), label), t.env.T("%s is no longer assigned to you (%s)", t.name(msg.row), label)), assign(on), func() tea.Cmd { return assign(!on) })
 }
 
 // know keeps who the agent is on an account.

@@ -1,11 +1,14 @@
 package triage
 
 import (
+	"fmt"
+
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 )
@@ -16,9 +19,10 @@ type toggle struct {
 	cap api.Caps
 	// flag and local read and set it on this machine, nil where it is the
 	// platform's alone.
-	flag    func(state.Flags) bool
-	local   func(on bool) state.FlagChange
-	on, off string // what happened, after the name
+	flag  func(state.Flags) bool
+	local func(on bool) state.FlagChange
+	// on and off say what happened, manyOn and manyOff what several are.
+	on, off, manyOn, manyOff catalog.Text
 }
 
 // is reports whether a conversation has the state now, or will once a reply is sent.
@@ -39,21 +43,21 @@ func (to toggle) hides() bool { return to.cap == api.CapClose || to.cap == api.C
 // toggles are those that an action flips.
 var toggles = map[keymap.Action]toggle{
 	keymap.Star: {api.CapStar, func(f state.Flags) bool { return f.Starred },
-		func(on bool) state.FlagChange { return state.FlagChange{Starred: api.Known(on)} }, " is starred", " is no longer starred"},
+		func(on bool) state.FlagChange { return state.FlagChange{Starred: api.Known(on)} }, catalog.Text("%s is starred"), catalog.Text("%s is no longer starred"), catalog.Text("starred"), catalog.Text("no longer starred")},
 	keymap.Pin: {api.CapPin, func(f state.Flags) bool { return f.Pinned },
-		func(on bool) state.FlagChange { return state.FlagChange{Pinned: api.Known(on)} }, " is pinned to the top", " is no longer pinned"},
+		func(on bool) state.FlagChange { return state.FlagChange{Pinned: api.Known(on)} }, catalog.Text("%s is pinned to the top"), catalog.Text("%s is no longer pinned"), catalog.Text("pinned to the top"), catalog.Text("no longer pinned")},
 	keymap.Mute: {api.CapMute, func(f state.Flags) bool { return f.Muted },
-		func(on bool) state.FlagChange { return state.FlagChange{Muted: api.Known(on)} }, " is muted: it stays out of the queues", " is no longer muted"},
-	keymap.CloseConversation: {api.CapClose, nil, nil, " is closed, for everyone", " is open again, for everyone"},
-	keymap.Archive:           {api.CapArchive, nil, nil, " is archived", " is back from the archive"},
-	keymap.Block:             {api.CapBlock, nil, nil, " is blocked, for everyone", " is no longer blocked"},
-	keymap.OptOut:            {api.CapOptOut, nil, nil, " is opted out", " is opted in again"},
+		func(on bool) state.FlagChange { return state.FlagChange{Muted: api.Known(on)} }, catalog.Text("%s is muted: it stays out of the queues"), catalog.Text("%s is no longer muted"), catalog.Text("muted"), catalog.Text("no longer muted")},
+	keymap.CloseConversation: {api.CapClose, nil, nil, catalog.Text("%s is closed, for everyone"), catalog.Text("%s is open again, for everyone"), catalog.Text("closed, for everyone"), catalog.Text("open again, for everyone")},
+	keymap.Archive:           {api.CapArchive, nil, nil, catalog.Text("%s is archived"), catalog.Text("%s is back from the archive"), catalog.Text("archived"), catalog.Text("back from the archive")},
+	keymap.Block:             {api.CapBlock, nil, nil, catalog.Text("%s is blocked, for everyone"), catalog.Text("%s is no longer blocked"), catalog.Text("blocked, for everyone"), catalog.Text("no longer blocked")},
+	keymap.OptOut:            {api.CapOptOut, nil, nil, catalog.Text("%s is opted out"), catalog.Text("%s is opted in again"), catalog.Text("opted out"), catalog.Text("opted in again")},
 }
 
 // switchTo sets a toggle of a conversation, and remembers how to take it back.
 func (t *Triage) switchTo(row state.Row, to toggle, on bool) tea.Cmd {
 	id := row.Conversation.ID
-	did := t.name(row) + onOff(on, to.on, to.off)
+	did := fmt.Sprintf(t.env.Of(onOff(on, to.on, to.off)), t.name(row))
 	if !t.env.Can(id, to.cap) {
 		flags := func(on bool) tea.Cmd { return t.env.SetFlags(id, to.local(on)) }
 		return t.Did(t.env.T("%s (on this machine)", did), flags(on), func() tea.Cmd { return flags(!on) })
@@ -166,7 +170,7 @@ func (t *Triage) SetDone(row state.Row, on bool) tea.Cmd {
 		return t.switchTo(row, toggles[action], on)
 	}
 	set := func(on bool) func() tea.Cmd { return func() tea.Cmd { return t.setDoneHere(row, on) } }
-	switch did := t.env.T("%s%s (on this machine)", t.name(row), onOff(on, t.env.T(" is done until they write again"), t.env.T(" is not done any more"))); {
+	switch did := onOff(on, t.env.T("%s is done until they write again (on this machine)", t.name(row)), t.env.T("%s is not done any more (on this machine)", t.name(row))); {
 	case on:
 		return t.hide(row, state.WhenSent{Done: true}, did, set(true), set(false))
 	case row.WhenSent.Pending():

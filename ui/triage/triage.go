@@ -11,6 +11,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 )
@@ -174,7 +175,7 @@ func (t *Triage) toggleUnread() tea.Cmd {
 // setRead marks a conversation as read or unread, at the platform where it can.
 func (t *Triage) setRead(row state.Row, read bool) tea.Cmd {
 	if t.env.Can(row.Conversation.ID, api.CapRead) {
-		return t.switchTo(row, toggle{cap: api.CapRead, on: t.env.T(" is read"), off: t.env.T(" is unread again")}, read)
+		return t.switchTo(row, toggle{cap: api.CapRead, on: catalog.Text("%s is read"), off: catalog.Text("%s is unread again")}, read)
 	}
 	id, back := row.Conversation.ID, row.Flags.ReadUpTo
 	upTo := row.Newest
@@ -184,7 +185,7 @@ func (t *Triage) setRead(row state.Row, read bool) tea.Cmd {
 		}
 	}
 	set := func(p state.Pos) tea.Cmd { return t.env.SetFlags(id, state.FlagChange{ReadUpTo: api.Known(p)}) }
-	return t.Did(t.env.T("%s%s (on this machine)", t.name(row), onOff(read, t.env.T(" is read"), t.env.T(" is unread again"))), set(upTo), func() tea.Cmd { return set(back) })
+	return t.Did(onOff(read, t.env.T("%s is read (on this machine)", t.name(row)), t.env.T("%s is unread again (on this machine)", t.name(row))), set(upTo), func() tea.Cmd { return set(back) })
 }
 
 // beforeLastInbound returns the position just before the customer's last
@@ -224,7 +225,7 @@ func (t *Triage) openRemove() tea.Cmd {
 		}))
 }
 
-func onOff(on bool, yes, no string) string {
+func onOff[T ~string](on bool, yes, no T) T {
 	if on {
 		return yes
 	}

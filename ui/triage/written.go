@@ -41,7 +41,8 @@ func (t *Triage) toggleAnswered() tea.Cmd {
 	change := func(on bool) tea.Cmd {
 		return t.env.Change(state.Change{Conversation: id, Cap: api.CapAnswer, On: on})
 	}
-	return t.Did(t.env.T("%s%s, for everyone (%s)", t.name(row), onOff(on, t.env.T(" is marked as answered"), t.env.T(" is marked as unanswered")), t.env.Label(id.Account)),
+	return t.Did(onOff(on, t.env.T("%s is marked as answered, for everyone (%s)", t.name(row), t.env.Label(id.Account)),
+		t.env.T("%s is marked as unanswered, for everyone (%s)", t.name(row), t.env.Label(id.Account))),
 		change(on), func() tea.Cmd { return change(!on) })
 }
 

@@ -13,6 +13,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/menu"
@@ -76,9 +77,9 @@ func New(e *env.Env, s Screen) *Walk {
 // titles are what the lists are called that are walked through, nobody what is said
 // where a walk finds nothing, and again where it begins anew.
 var (
-	titles = map[state.View]string{state.ViewWaiting: "Waiting", state.ViewUnread: "Unread"}
-	nobody = map[state.View]string{state.ViewWaiting: "nobody else is waiting", state.ViewUnread: "nothing else is unread"}
-	again  = map[state.View]string{
+	titles = map[state.View]catalog.Text{state.ViewWaiting: "Waiting", state.ViewUnread: "Unread"}
+	nobody = map[state.View]catalog.Text{state.ViewWaiting: "nobody else is waiting", state.ViewUnread: "nothing else is unread"}
+	again  = map[state.View]catalog.Text{
 		state.ViewWaiting: "you have seen all who wait; this is who is next",
 		state.ViewUnread:  "you have seen all that is unread; this is the first again",
 	}
@@ -165,14 +166,14 @@ func (w *Walk) goOn(msg nextMsg) tea.Cmd {
 	case msg.err != nil:
 		return w.env.Fail(msg.err)
 	case !msg.found && w.whyNoMark() == "":
-		return w.env.Say(w.env.T("%s; %s goes back to where you were", nobody[msg.view], w.env.KeyFor(keymap.Marked)))
+		return w.env.Say(w.env.T("%s; %s goes back to where you were", w.env.Of(nobody[msg.view]), w.env.KeyFor(keymap.Marked)))
 	case !msg.found:
-		return w.env.Say(nobody[msg.view])
+		return w.env.Say(w.env.Of(nobody[msg.view]))
 	case msg.again:
 		here := w.screen.Current()
 		w.visited[msg.view] = nil
 		w.note(msg.view, here)
-		return tea.Batch(w.env.Say(again[msg.view]), w.visit(msg.view, msg.row))
+		return tea.Batch(w.env.Say(w.env.Of(again[msg.view])), w.visit(msg.view, msg.row))
 	}
 	return w.visit(msg.view, msg.row)
 }
@@ -184,7 +185,7 @@ func (w *Walk) visit(view state.View, row state.Row) tea.Cmd {
 		w.along, w.reached = view, api.ConversationID{}
 	}
 	w.note(view, row)
-	cmd := w.screen.Jump(id, view, titles[view])
+	cmd := w.screen.Jump(id, view, w.env.Of(titles[view]))
 	w.reached = id
 	return cmd
 }
