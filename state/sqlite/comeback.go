@@ -183,7 +183,7 @@ func (db *DB) onlyThanks(ctx context.Context, conv int64, after state.Pos) (bool
 			err := rows.Scan(&body, &kind, &files)
 			n, only = n+1, only && kind == api.KindText && files == "" && db.inbox.thanks(body)
 			return err
-		}, "SELECT body, kind, files FROM message WHERE conv = ? AND id > ? AND "+asks+" ORDER BY id LIMIT ?", conv, after, mostThanks+1)
+		}, "SELECT body, kind, files FROM message WHERE conv = ? AND id > ? AND "+asks+" ORDER BY id LIMIT ? + 0", conv, after, mostThanks+1)
 	})
 	return n > 0 && n <= mostThanks && only, err
 }

@@ -171,7 +171,7 @@ func unindexed(ctx context.Context, l *dbfile.Conn, below int64) (batch []indexe
 		err := m.scan(rows, &m.conv, &m.account)
 		batch = append(batch, m)
 		return err
-	}, "SELECT "+messageColumns+`, m.conv, c.account FROM (SELECT * FROM message WHERE id < ? ORDER BY id DESC LIMIT ?) m
+	}, "SELECT "+messageColumns+`, m.conv, c.account FROM (SELECT * FROM message WHERE id < ? ORDER BY id DESC LIMIT ? + 0) m
 		JOIN conversation c ON c.id = m.conv ORDER BY m.id`, below, indexBatch)
 	return batch, err
 }

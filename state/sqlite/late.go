@@ -96,7 +96,7 @@ func answersAfter(ctx context.Context, l *dbfile.Conn, after api.Message) (later
 		return err
 	}, "SELECT "+messageColumns+` FROM message m JOIN message f ON f.conv = m.conv
 		WHERE f.conv = (SELECT id FROM conversation WHERE account = ? AND remote = ?) AND f.remote = ?
-		AND m.id > f.id AND m.id IN (SELECT id FROM message WHERE conv = f.conv AND id > f.id AND `+answers+` ORDER BY id LIMIT ?) ORDER BY m.id`,
+		AND m.id > f.id AND m.id IN (SELECT id FROM message WHERE conv = f.conv AND id > f.id AND `+answers+` ORDER BY id LIMIT ? + 0) ORDER BY m.id`,
 		id.Account, id.Remote, after.ID.Remote, laterAnswers)
 	return later, err
 }

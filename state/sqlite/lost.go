@@ -58,7 +58,7 @@ func (s *pageWrite) findLost(ctx context.Context, l *dbfile.Conn, below state.Po
 			s.lost = append(s.lost, m)
 		}
 		return nil
-	}, "SELECT id, at, seen, missed FROM message WHERE conv = ? AND id >= ? AND id < ? AND "+there+" ORDER BY id DESC LIMIT ?",
+	}, "SELECT id, at, seen, missed FROM message WHERE conv = ? AND id >= ? AND id < ? AND "+there+" ORDER BY id DESC LIMIT ? + 0",
 		s.conv.id, floor, below, mostCompared)
 	if len(s.lost) > len(s.messages) { // more is gone than is left: the page is not believed
 		s.lost = nil

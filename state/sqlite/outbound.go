@@ -114,7 +114,7 @@ const mostSubmitted = 500
 // the newest 500 of them.
 func (db *DB) Submitted(ctx context.Context, after int64) (rows []state.Outbound, err error) {
 	err = db.state.Read(ctx, func(l *dbfile.Conn) error {
-		rows, err = outbounds(ctx, l, "WHERE id > ? ORDER BY id DESC LIMIT ?", after, mostSubmitted)
+		rows, err = outbounds(ctx, l, "WHERE id > ? ORDER BY id DESC LIMIT ? + 0", after, mostSubmitted)
 		return err
 	})
 	slices.Reverse(rows)

@@ -122,7 +122,7 @@ func (db *DB) purgeMessages(ctx context.Context, account api.AccountID) error {
 		more := false
 		err := db.cache.Commit(ctx, func(l *dbfile.Conn, _ int64) error {
 			ids, err := dbfile.Values[state.Pos](ctx, l, `SELECT id FROM message WHERE conv IN
-				(SELECT id FROM conversation WHERE ?1 IN ('', account)) ORDER BY conv, id LIMIT ?2`, account, purgeBatch)
+				(SELECT id FROM conversation WHERE ?1 IN ('', account)) ORDER BY conv, id LIMIT ?2 + 0`, account, purgeBatch)
 			if err != nil {
 				return err
 			}

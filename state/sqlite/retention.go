@@ -174,7 +174,7 @@ func oldMessages(ctx context.Context, l *dbfile.Conn, conv int64, cutoff state.P
 		}
 		old = append(old, pos)
 		return nil
-	}, "SELECT id, at, seen FROM message WHERE conv = ? AND id < ? ORDER BY id LIMIT ?", conv, cutoff, dropBatchSize)
+	}, "SELECT id, at, seen FROM message WHERE conv = ? AND id < ? ORDER BY id LIMIT ? + 0", conv, cutoff, dropBatchSize)
 	if errors.Is(err, errEnough) {
 		err = nil
 	}

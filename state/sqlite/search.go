@@ -389,7 +389,7 @@ func (s *search) candidates(ctx context.Context, l *dbfile.Conn, n int) (ids []s
 		err := rows.Scan(&id)
 		ids = append(ids, id)
 		return err
-	}, statement+key+" < ? AND "+key+" >= ? ORDER BY "+key+" DESC LIMIT ?", append(args, s.to, s.from, n)...)
+	}, statement+key+" < ? AND "+key+" >= ? ORDER BY "+key+" DESC LIMIT ? + 0", append(args, s.to, s.from, n)...)
 	return ids, err
 }
 

@@ -88,7 +88,7 @@ func (s *timelineBuilder) read(ctx context.Context, l *dbfile.Conn, where string
 		err := m.scan(rows)
 		msgs = append(msgs, m.of(s.id))
 		return err
-	}, "SELECT "+messageColumns+" FROM message m WHERE m.conv = ? AND "+where+" LIMIT ?", s.thread.id, from, limit)
+	}, "SELECT "+messageColumns+" FROM message m WHERE m.conv = ? AND "+where+" LIMIT ? + 0", s.thread.id, from, limit)
 	return msgs, err
 }
 

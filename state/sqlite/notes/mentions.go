@@ -20,7 +20,7 @@ func (s *Store) Mentions(ctx context.Context, who string, limit int) (all []note
 			n, err := scan(rows, &seen)
 			all = append(all, note.Mention{Note: n, Seen: seen})
 			return err
-		}, "SELECT "+columns+", m.seen FROM mention m JOIN note n ON n.key = m.note WHERE m.who = ? ORDER BY m.seen, n.made DESC, n.id DESC LIMIT ?", note.Fold(who), limit)
+		}, "SELECT "+columns+", m.seen FROM mention m JOIN note n ON n.key = m.note WHERE m.who = ? ORDER BY m.seen, n.made DESC, n.id DESC LIMIT ? + 0", note.Fold(who), limit)
 	})
 	return all, err
 }
