@@ -4,6 +4,8 @@ package e2e
 
 import (
 	"flag"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -219,14 +221,27 @@ func benchmarkSecond(b *testing.B, start func() program) {
 }
 
 // BenchmarkIdleLive is the same with accounts of all platforms that answer, at the limits
-// that these publish.
+// that these publish. What there is was read before, faster than they allow.
 func BenchmarkIdleLive(b *testing.B) {
 	s := sandboxed(b)
-	home := s.home(func(string) string { return fast.ReplaceAllString(s.config, "") })
-	p := run(b, home)
-	p.until("all accounts to be fresh", func(screen string) bool {
+	home := s.home(func(string) string { return s.config }) // all of them
+	fresh := func(screen string) bool {
 		return strings.Count(screen, "● now") == strings.Count(s.config, "[[account]]")
-	})
+	}
+	first := run(b, home)
+	first.until("all accounts to be read", fresh)
+	first.quit()
+	config := filepath.Join(home, "config.toml")
+	text, err := os.ReadFile(config)
+	if err == nil {
+		err = os.WriteFile(config, fast.ReplaceAll(text, nil), 0o600)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	p := run(b, home)
+	b.Cleanup(p.end)
+	p.until("all accounts to be fresh", fresh)
 	p.Settle(3 * time.Second)
 	watchIdle(b, p)
 	b.ReportMetric(0, "ns/op")
