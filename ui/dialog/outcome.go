@@ -41,6 +41,68 @@ type (
 	retime    struct{}
 )
 
+// outcomeCard is an open card. Where the message changes meanwhile its choices are no longer
+// those there are: they go, so that no key that was on its way decides something else.
+type outcomeCard struct {
+	*Choice
+	of    Outcome
+	words []string
+	items []menu.Item
+	// now is the message as it is by now.
+	now state.Outbound
+}
+
+// Unsent follows what becomes of the message.
+func (c *outcomeCard) Unsent(list []state.Unsent) tea.Cmd {
+	i := slices.IndexFunc(list, func(u state.Unsent) bool { return u.Message != nil && u.Message.ID == c.of.Outbound.ID })
+	now := c.of.Outbound
+	now.Status = state.Done
+	if i >= 0 {
+		now = *list[i].Message
+	}
+	if now.Status == c.now.Status {
+		return nil
+	}
+	c.now = now
+	if now.Status == c.of.Outbound.Status { // what was said of it meanwhile was older
+		c.SetText(c.words)
+		c.SetItems(c.items)
+		return nil
+	}
+	c.SetText([]string{c.words[0], c.changed()})
+	c.SetItems([]menu.Item{{Label: c.of.Env.T("Close"), Value: letItWait{}}})
+	if c.fresh() != nil {
+		c.SetItems([]menu.Item{{Label: c.of.Env.T("Show what can be done now"), Value: again{}}})
+	}
+	return nil
+}
+
+// Tick does nothing: what a card says does not change with the time.
+func (c *outcomeCard) Tick() tea.Cmd { return nil }
+
+// changed says what became of the message.
+func (c *outcomeCard) changed() string {
+	switch c.now.Status {
+	case state.Done:
+		return c.of.Env.T("It is no longer in the outbox: it was sent, or removed.")
+	case state.Uploading, state.InFlight:
+		return c.of.Env.T("It is being sent now.")
+	case state.Accepted:
+		return c.of.Env.T("The platform has it now.")
+	}
+	return c.of.Env.T("It has changed since this was opened.")
+}
+
+// fresh is a card of the message as it is now, nil if nothing can be decided.
+func (c *outcomeCard) fresh() Dialog {
+	o := c.of
+	o.Outbound = c.now
+	return o.Card()
+}
+
+// again is the choice to look at what can be done by now.
+type again struct{}
+
 // Card shows the message and what can be decided; nil if nothing can be.
 func (o Outcome) Card() Dialog {
 	switch o.Outbound.Status {
@@ -185,8 +247,8 @@ func (o Outcome) card(title string, words []string, items []menu.Item) Dialog {
 	if then := env.WhenSent(o.Env.Look.Language, o.Outbound.WhenSent); then != "" {
 		words = append(words, o.Env.T("The conversation is %s.", then))
 	}
-	var card *Choice
-	card = NewChoice(title, menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {
+	card := &outcomeCard{of: o, words: words, items: items, now: o.Outbound}
+	card.Choice = NewChoice(title, menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {
 		switch choice := it.Value.(type) {
 		case state.Decision:
 			if choice == state.Discard && o.Discarded != nil {
@@ -197,6 +259,8 @@ func (o Outcome) card(title string, words []string, items []menu.Item) Dialog {
 			return o.Edit(o.Outbound)
 		case retime:
 			return card.stack.Open(o.Reschedule())
+		case again:
+			return card.stack.Open(card.fresh())
 		}
 		return nil
 	})

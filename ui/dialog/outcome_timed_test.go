@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"unibox/api"
 	"unibox/keymap"
@@ -69,5 +70,42 @@ func TestX4TheReasonNamesNobody(t *testing.T) {
 	e.Privacy.Toggle(e.Now())
 	if strings.Contains(shown(), "Anna") || strings.Contains(shown(), "Petrova") || !strings.Contains(shown(), "blocked you") {
 		t.Errorf("masked:\n%s", shown())
+	}
+}
+
+// A card whose message changes while it is open offers none of its choices any more: a key on
+// its way does not decide something else. What was only said late is taken back.
+func TestACardFollowsItsMessage(t *testing.T) {
+	s, e, _ := newStack(nil)
+	o := state.Outbound{ID: 7, Status: state.Queued, Body: "hello", Reason: "no network"}
+	s.Open(Outcome{Env: e, Outbound: o, Edit: func(state.Outbound) tea.Cmd { return nil }}.Card())
+	becomes := func(status state.Status) string {
+		now := o
+		now.Status = status
+		s.Unsent([]state.Unsent{{Message: &state.Outbound{ID: 6, Status: state.Failed}}, {Message: &now}})
+		return ansi.Strip(strings.Join(s.View(), "\n"))
+	}
+	if view := becomes(state.Queued); !strings.Contains(view, "Let it wait") {
+		t.Errorf("nothing changed:\n%s", view)
+	}
+	if view := becomes(state.InFlight); strings.Contains(view, "Discard") || !strings.Contains(view, "It is being sent now.") || !strings.Contains(view, "▸ Close") {
+		t.Errorf("while it is sent:\n%s", view)
+	}
+	if view := becomes(state.Queued); !strings.Contains(view, "It waits: no network.") || !strings.Contains(view, "▸ Let it wait") || !strings.Contains(view, "Discard") {
+		t.Errorf("as it was:\n%s", view)
+	}
+	if view := becomes(state.Uncertain); strings.Contains(view, "It arrived") || !strings.Contains(view, "▸ Show what can be done now") {
+		t.Errorf("when no answer came:\n%s", view)
+	}
+	s.Do(keymap.MenuChoose)
+	if view := ansi.Strip(strings.Join(s.View(), "\n")); !strings.Contains(view, "Did it arrive?") || !strings.Contains(view, "It arrived") {
+		t.Errorf("what can be done now:\n%s", view)
+	}
+	s.Unsent(nil)
+	if view := ansi.Strip(strings.Join(s.View(), "\n")); strings.Contains(view, "Send again") || !strings.Contains(view, "no longer in the outbox") {
+		t.Errorf("when it is gone:\n%s", view)
+	}
+	if s.Do(keymap.MenuChoose); !s.Empty() {
+		t.Error("the card does not close")
 	}
 }
