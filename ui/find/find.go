@@ -310,24 +310,58 @@ func (b *Bar) Status(w int) string {
 	if len(b.hits) == 0 {
 		style = l.Theme.Warn
 	}
-	far := b.far()
+	far := b.signs(b.far())
 	if b.wrong != "" {
 		count, far, style = l.Mode.Line(b.wrong), "", l.Theme.Warn
 	}
 	if b.line.Empty() {
 		count, far, style = b.env.T("type words, or from:me has:file before:7d and the like"), "", l.Theme.Muted
 	}
-	if l.Mode.ASCII {
-		count, far = text.ASCIISigns(count), text.ASCIISigns(far)
-	}
-	row := " " + style.Render(l.Mode.Cut(count, max(w-2, 0)))
-	if far != "" && l.Mode.Width(row)+l.Mode.Width(far)+4 > w && b.at+1 < len(b.hits) {
-		far = "" // it matters at the oldest hit
+	row := " " + style.Render(l.Mode.Cut(b.signs(count), max(w-2, 0)))
+	if room := w - l.Mode.Width(row) - 4; l.Mode.Width(far) > room {
+		far = b.near(room)
 	}
 	if far != "" {
 		row += l.Theme.Muted.Render(" " + l.Marks.Dot + " " + l.Mode.Cut(far, max(w-l.Mode.Width(row)-4, 0)))
 	}
 	return l.Mode.Fit(row, w)
+}
+
+// signs are words as the terminal can show them.
+func (b *Bar) signs(s string) string {
+	if b.env.Look.Mode.ASCII {
+		return text.ASCIISigns(s)
+	}
+	return s
+}
+
+// near says of far what fits in w cells: at the oldest hit that enter looks further, or that
+// nothing is left to look at.
+func (b *Bar) near(w int) string {
+	key := keymap.KeyName(b.env.Keys.Key(keymap.MenuChoose, keymap.Menu))
+	short := []string{b.env.T("%s looks further", key), b.env.T("%s: further", key)}
+	switch {
+	case !b.indexing && !b.more && b.at+1 < len(b.hits):
+		return "" // it matters at the oldest hit
+	case b.indexing:
+		short = []string{b.env.T("the index is being rebuilt")}
+	case b.more:
+		short = []string{b.env.T("more words find less")}
+	case b.unread:
+		short = []string{b.env.T("nothing was read yet")}
+	case b.missing == 0:
+		short = []string{b.env.T("all of it was looked at"), b.env.T("that is all")}
+	case b.pages > 0:
+		short = []string{b.env.T("asking for more…")}
+	case b.env.Engine.Fetching(b.id).Err != "":
+		return b.signs(b.env.Line(b.env.Engine.Fetching(b.id).Err))
+	}
+	for _, s := range short {
+		if s = b.signs(s); b.env.Look.Mode.Width(s) <= w {
+			return s
+		}
+	}
+	return ""
 }
 
 func (b *Bar) count() string {

@@ -94,6 +94,28 @@ func TestHowFarBackIsTrue(t *testing.T) {
 	}
 }
 
+// S1: where there is little room the row still says whether anything is left to look at.
+func TestHowFarBackIsSaidInLittleRoom(t *testing.T) {
+	for _, tt := range []struct {
+		w     int
+		store store
+		want  string
+	}{
+		{42, store{n: 1}, "1 of 1 · all of it was looked at"},
+		{28, store{n: 1}, "1 of 1 · that is all"},
+		{42, store{n: 1, rest: state.Hits{Missing: 1, Since: noon.AddDate(-1, 0, -1)}}, "1 of 1 · enter looks further"},
+		{30, store{rest: state.Hits{Missing: 1, Since: noon}}, "not found · enter: further"},
+		{42, store{n: 2, rest: state.Hits{Missing: 1, Since: noon.AddDate(0, 0, -1)}}, "1 of 2 · looked back to yesterday"},
+		{12, store{n: 1}, "1 of 1"},
+	} {
+		b, answer := typed(t, &tt.store, false)
+		answer()
+		if got := strings.TrimSpace(ansi.Strip(b.Status(tt.w))); got != tt.want {
+			t.Errorf("in %d cells: %q, want %q", tt.w, got, tt.want)
+		}
+	}
+}
+
 // Without signs outside of ASCII the row has none, at any moment.
 func TestTheRowIsASCII(t *testing.T) {
 	b, answer := typed(t, &store{rest: state.Hits{Missing: 1, Since: noon}}, true)
