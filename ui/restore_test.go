@@ -106,7 +106,7 @@ func TestAPlaceThatIsWrittenLate(t *testing.T) {
 	a.synced()
 	a.inspect(func(m *Model) {
 		for _, quit := range []bool{true, false} {
-			m.env.StateDir = t.TempDir()
+			m.env.PlaceDir = t.TempDir()
 			pressed, focus := time.Now().Add(-time.Minute), layout.List
 			k := place.NewKeeper(m.env, place.Screen{Channels: m.channels, Inbox: m.inbox, Thread: m.thread, Reply: m.reply,
 				LastKey: func() time.Time { return pressed }, Focus: func() layout.Pane { return focus }})
@@ -116,10 +116,10 @@ func TestAPlaceThatIsWrittenLate(t *testing.T) {
 			}
 			k.Leave()
 			late()
-			if p := place.Claim(m.env.StateDir, time.Now()); quit != (p == nil) || p != nil && p.Pane != int(layout.Thread) {
+			if p := place.Claim(m.env.PlaceDir, time.Now()); quit != (p == nil) || p != nil && p.Pane != int(layout.Thread) {
 				t.Errorf("quit: %v, and there is %+v", quit, p)
 			}
 		}
-		m.env.StateDir = ""
+		m.env.PlaceDir = ""
 	})
 }

@@ -73,7 +73,7 @@ var agentFields = fields[Agent]{
 		a.Rights, a.given = rights, true
 		return nil
 	}},
-	"folder": folder(func(a *Agent) *string { return &a.Folder }).says("the agent's own folder: files to attach, and what is downloaded").leftOut("`agents/` and the name, in the state folder"),
+	"folder": folder(func(a *Agent) *string { return &a.Folder }).says("the agent's own folder: files to attach, and what is downloaded").leftOut("`agents/NAME/files` in the state folder"),
 }
 
 // agents reads the agents. One with a mistake is left out as a whole, so that nobody has

@@ -23,20 +23,30 @@ func (s *Session) restrict() error {
 	if s.Agent == nil {
 		return nil
 	}
-	if err := os.MkdirAll(s.agentFolder(), 0o700); err != nil {
-		return fmt.Errorf("your folder cannot be made: %w", err)
+	for _, dir := range []string{s.agentFolder(), s.placeDir()} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return fmt.Errorf("your folder cannot be made: %w", err)
+		}
 	}
 	s.Config.Files.Folder, s.Config.Files.Drop = s.agentFolder(), s.agentFolder()
 	return nil
 }
 
-// agentsFolder holds the folders of the agents that have none in the config.
+// agentsFolder holds what each agent has in the state folder.
 const agentsFolder = "agents"
 
-// agentFolder is the agent's own folder.
+// agentFolder is the agent's own folder of files.
 func (s Session) agentFolder() string {
 	if s.Agent.Folder != "" {
 		return s.Agent.Folder
+	}
+	return filepath.Join(s.placeDir(), "files")
+}
+
+// placeDir is where it is kept where the agent was, each of them in a folder of their own.
+func (s Session) placeDir() string {
+	if s.Agent == nil {
+		return s.Dir
 	}
 	return filepath.Join(s.Dir, agentsFolder, s.Agent.Name)
 }

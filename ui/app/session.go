@@ -154,7 +154,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	})
 	screen := ui.Options{
 		Store: noted, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: s.accounts(live), Keys: keys,
-		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: settings(s.Config, s.Dir), Environ: os.Environ(), Place: s.place(), Notices: s.Notices, StateDir: s.Dir,
+		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: settings(s.Config, s.Dir), Environ: os.Environ(), Place: s.place(), Notices: s.Notices, StateDir: s.Dir, PlaceDir: s.placeDir(),
 		Notes: noted, Me: me, Shift: noted, HandoverDir: cmp.Or(s.Config.Handover.Folder, filepath.Join(s.Dir, "handover")),
 		KeepSetting: s.keepSetting(), Shown: func() { close(shown) },
 		Service: due, Promises: s.said(phrases.Promises),
@@ -346,11 +346,8 @@ func settings(c config.Config, dir string) ui.Settings {
 // place is where the agent was, nil for nowhere: a session that only looks takes nobody's
 // place.
 func (s Session) place() *place.Place {
-	switch {
-	case s.looks():
+	if s.looks() {
 		return nil
-	case s.Agent != nil:
-		return place.Claim(s.agentFolder(), time.Now())
 	}
-	return place.Claim(s.Dir, time.Now())
+	return place.Claim(s.placeDir(), time.Now())
 }

@@ -152,11 +152,11 @@ func TestCommandsThatAreNotForAgents(t *testing.T) {
 func TestWaysOutByTheCommandLine(t *testing.T) {
 	w := newTeam(t)
 	outside := filepath.Join(w.dir, "letter.pdf")
-	own := filepath.Join(w.state, "agents", "olga")
+	own := filepath.Join(w.state, "agents", "olga", "files")
 	if err := os.MkdirAll(own, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for name, to := range map[string]string{"out.pdf": outside, "up": "../../..", "conf": w.config} {
+	for name, to := range map[string]string{"out.pdf": outside, "up": "../../../..", "conf": w.config} {
 		if err := os.Symlink(to, filepath.Join(own, name)); err != nil {
 			t.Fatal(err)
 		}
@@ -166,10 +166,10 @@ func TestWaysOutByTheCommandLine(t *testing.T) {
 		"sh", "bash -i", "/bin/sh -c id", "sftp-server", "/usr/lib/openssh/sftp-server", "internal-sftp", "scp -t /tmp", "rsync --server . .",
 		"list; touch " + made, "list && touch " + made, "list | sh", "list > " + made, "unibox list & sh",
 		"--config " + w.config + " list", "list --config " + w.config, "list --config=" + w.config, "list --state /tmp", "list --agent ada", "--agent ada list", "list --agent=ada",
-		"send Anna hi --file " + outside, "send Anna hi --file ../../../letter.pdf", "send Anna hi --file out.pdf", "send Anna hi --file up/letter.pdf", "send Anna hi --file conf --anyway",
+		"send Anna hi --file " + outside, "send Anna hi --file ../../../../letter.pdf", "send Anna hi --file out.pdf", "send Anna hi --file up/letter.pdf", "send Anna hi --file conf --anyway",
 		"send Anna hi --file " + w.config + " --anyway", "send Anna hi --file /proc/self/environ", "send Anna hi --file /etc/passwd", "send Anna hi --dry-run --file " + outside,
 		"files get Anna --into " + made, "export Anna --into " + made, "export --view --into " + made,
-		"files put ../out", "files put /tmp/x", "files put out.pdf", "files put .ssh", "files take ../../../config.toml", "files take out.pdf", "files take up/config.toml", "files take conf", "files take /etc/passwd",
+		"files put ../out", "files put /tmp/x", "files put out.pdf", "files put .ssh", "files take ../../../../config.toml", "files take out.pdf", "files take up/config.toml", "files take conf", "files take /etc/passwd",
 		"config show", "config path", "collect", "doctor", "man", "import " + outside, "handover write --into " + made, "account list", "agents list",
 	} {
 		said, err := w.ask("olga", "text", line)

@@ -142,6 +142,8 @@ type Env struct {
 	SpellAfter time.Duration
 	// StateDir is where the store is; empty where nothing is to be kept.
 	StateDir string
+	// PlaceDir is where it is kept where the agent was.
+	PlaceDir string
 	// Now is the clock.
 	Now func() time.Time
 	// Timer makes a command that waits and then returns a message; nil is a

@@ -60,8 +60,8 @@ type Keeper struct {
 // one. A session that only looks keeps none: the places are those of who works here.
 func NewKeeper(e *env.Env, s Screen) *Keeper {
 	k := &Keeper{env: e, screen: s}
-	if e.StateDir != "" && !e.Settings.ReadOnly {
-		k.file = rewrite.New(own(e.StateDir, os.Getpid()))
+	if e.PlaceDir != "" && !e.Settings.ReadOnly {
+		k.file = rewrite.New(own(e.PlaceDir, os.Getpid()))
 	}
 	return k
 }
