@@ -32,6 +32,7 @@ type Config struct {
 	UI        UI
 	Files     Files
 	Push      Push
+	Fleet     Fleet
 	Service   Service
 	Log       Log
 	Handover  Handover

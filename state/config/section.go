@@ -69,6 +69,7 @@ func sections() []section {
 		arrayOf("command", "A program of yours, run on what is on screen.", commandFields, (*reader).commands),
 		tableOf("hooks", "Programs of yours that are run on what happens.", hookFields(), func(c *Config) *Hooks { return &c.Hooks }, nil),
 		tableOf("push", "What platforms send by themselves.", pushFields, func(c *Config) *Push { return &c.Push }, nil),
+		tableOf("fleet", "The PostgreSQL database that several boxes share: [several boxes](../postgres/README.md). Give one of the two.", fleetFields, func(c *Config) *Fleet { return &c.Fleet }, nil),
 	}
 }
 

@@ -22,7 +22,7 @@ const commandTime = 10 * time.Second
 // Source is where a secret comes from. Exactly one of Plain, Env, Command and
 // File is set; the zero value is a secret that was not given.
 type Source struct {
-	// What is "token" or "password".
+	// What is "token", "password" or "database".
 	What       string
 	Plain, Env string
 	Command    []string
@@ -123,12 +123,14 @@ func (s Source) variable() string {
 // started from now on inherits them; [Source.Read] still finds them.
 func (c *Config) HideEnv() {
 	var names []string
+	sources := []*Source{&c.Fleet.Database}
 	for i := range c.Accounts {
-		for _, s := range []*Source{&c.Accounts[i].Token, &c.Accounts[i].Password} {
-			if s.Env != "" {
-				s.env = os.Getenv(s.Env)
-				names = append(names, s.Env)
-			}
+		sources = append(sources, &c.Accounts[i].Token, &c.Accounts[i].Password)
+	}
+	for _, s := range sources {
+		if s.Env != "" {
+			s.env = os.Getenv(s.Env)
+			names = append(names, s.Env)
 		}
 	}
 	for _, name := range names {
@@ -140,6 +142,7 @@ func (c *Config) HideEnv() {
 // and did not write the config.
 func (c *Config) HideSources() {
 	c.Accounts = slices.Clone(c.Accounts)
+	c.Fleet.Database.hidden = true
 	for i := range c.Accounts {
 		c.Accounts[i].Token.hidden, c.Accounts[i].Password.hidden = true, true
 	}
