@@ -109,6 +109,15 @@ func TestABoxLeaves(t *testing.T) {
 		_ = db.Close()
 		t.Fatal("a copy was opened as a store of its own")
 	}
+	reading, err := sqlite.Open(t.Context(), dir, state.NewFeed(), sqlite.CopyToo())
+	must(t, err)
+	if d, err := reading.Draft(t.Context(), conv(1)); err != nil || d.Body != "draft of box" {
+		t.Errorf("%+v, %v", d, err)
+	}
+	if _, err := reading.SaveDraft(t.Context(), state.Draft{Conversation: conv(9), Body: "x"}); !errors.Is(err, sqlite.ErrCopy) {
+		t.Errorf("a copy was written without its team: %v", err)
+	}
+	must(t, reading.Close())
 	moved, err := sqlite.LeaveFleet(t.Context(), dir, open(t, database))
 	must(t, err)
 	if want := (copied.Moved{Drafts: 1, Messages: 1}); moved != want {

@@ -12,11 +12,15 @@ import (
 )
 
 // Fleet makes state.db a copy of what several boxes share: what is written to it is
-// committed there first. Without it a copy is not opened.
+// committed there first. Without it a copy is not opened. The store closes it.
 func Fleet(f state.Fleet) Option { return func(db *DB) { db.fleet = f } }
 
-// errCopy: the store is a copy, and was opened as one of its own.
-var errCopy = errors.New("this box belongs to a team: what is to be sent is in the team's database too, so put [fleet] back into the config, or take the box out with unibox fleet leave")
+// CopyToo opens a copy without its fleet as well, to be read: what is written to it is
+// ErrCopy.
+func CopyToo() Option { return func(db *DB) { db.copyToo = true } }
+
+// ErrCopy: the store is a copy, and was opened as one of its own.
+var ErrCopy = errors.New("this box belongs to a team: what is to be sent is in the team's database too, so put [fleet] back into the config, or take the box out with unibox fleet leave")
 
 // openCopy makes state.db a copy where there is a fleet, and refuses one where there is
 // none.
@@ -40,10 +44,14 @@ func (db *DB) refuseCopy(ctx context.Context) error {
 	err := db.state.Read(ctx, func(l *dbfile.Conn) error {
 		return l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM fleet)").Scan(&is)
 	})
-	if err == nil && is {
-		return errCopy
+	switch {
+	case err != nil || !is:
+		return err
+	case !db.copyToo:
+		return ErrCopy
 	}
-	return err
+	db.state.Through = func(context.Context, func(*dbfile.Conn) error) error { return ErrCopy }
+	return nil
 }
 
 // followFleet follows the fleet's feed until ctx ends.
@@ -56,7 +64,7 @@ func (db *DB) followFleet(ctx context.Context) {
 // HoldFleet runs run while no other box works for the accounts, and waits for that.
 // Without a fleet nobody else can.
 func (db *DB) HoldFleet(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context) error) error {
-	if db.copy == nil {
+	if db.copy == nil || len(accounts) == 0 {
 		return run(ctx)
 	}
 	return db.copy.Hold(ctx, accounts, who, run)

@@ -68,6 +68,8 @@ type DB struct {
 	copy  *copied.Copy
 	// moving: the store is opened to become a copy, or to be none any more.
 	moving bool
+	// copyToo: a copy is opened without a fleet.
+	copyToo bool
 
 	condition  *dbfile.Health
 	fileErrors chan fileError
@@ -174,6 +176,9 @@ func (db *DB) Close() error {
 		db.EndPresence()
 		db.stop()
 		db.closed = errors.Join(<-db.watched, db.state.Close(), db.cache.Close())
+		if db.fleet != nil {
+			db.fleet.Close()
+		}
 	})
 	return db.closed
 }

@@ -69,7 +69,7 @@ func (s Session) Open(ctx context.Context) (*Inbox, error) {
 		return nil, err
 	}
 	i := &Inbox{Feed: state.NewFeed(), Guard: s.guard(), session: s, log: log, file: file, quit: func() {}, journal: make(chan struct{})}
-	db, err := sqlite.Open(ctx, s.Dir, i.Feed, sqlite.Retention(retention(s.Config)), sqlite.Notified(),
+	db, err := s.openStore(ctx, i.Feed, sqlite.Retention(retention(s.Config)), sqlite.Notified(),
 		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only), sqlite.Looks(!s.sends()))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the store: %w", err), file.Close())
@@ -319,14 +319,17 @@ func (i *Inbox) Work(ctx context.Context, beside func(context.Context) error) er
 	sends = outbox.New(outbox.Options{Store: i.activity, Heads: engine, Feed: i.Feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: i.Guard.Open, Log: i.log})
 	_, name, from := i.session.who()
 	db.Join(name, from)
-	parts := append(s.push(engine, sends.LookNow, db, i.log), fetching(db, engine), sends.Run, carried.Run, db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
+	parts := append(s.push(engine, sends.LookNow, db, i.log), fetching(db, engine), db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
 	hooks := s.hooks(db, i.Feed, i.log)
+	parts = append(parts, alone(db, accountsOf(all), name, func(ctx context.Context) []func(context.Context) error {
+		return append(hooks.parts(ctx), sends.Run, carried.Run)
+	}))
 	return supervise.Together(ctx, beside, i.sayNews, func(ctx context.Context) error {
 		if !s.sends() {
 			return whileAlone(ctx, db, name, fetching(db, engine))
 		}
 		return db.WithLease(ctx, name, func(ctx context.Context) error {
-			return supervise.Together(ctx, slices.Concat(parts, hooks.parts(ctx))...)
+			return supervise.Together(ctx, parts...)
 		})
 	})
 }

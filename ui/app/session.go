@@ -77,7 +77,7 @@ func (s Session) Run(ctx context.Context) error {
 	}
 	defer file.Close()
 	feed := state.NewFeed()
-	db, err := sqlite.Open(ctx, s.Dir, feed, sqlite.Retention(retention(s.Config)), s.noticed(),
+	db, err := s.openStore(ctx, feed, sqlite.Retention(retention(s.Config)), s.noticed(),
 		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only), sqlite.Looks(!s.sends()))
 	if err != nil {
 		return fmt.Errorf("open the store: %w", err)
@@ -133,15 +133,18 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 		g.Go("codes of channels that are being connected", func(ctx context.Context) error { return push.WatchPairings(ctx, s.Dir, hears(all)) })
 	}
 	shown := make(chan struct{})
-	parts := append(s.push(engine, sends.LookNow, db, log), fetching(db, engine), sends.Run, changes.Run, db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
+	parts := append(s.push(engine, sends.LookNow, db, log), fetching(db, engine), db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
 	hooks := s.hooks(db, feed, log)
+	parts = append(parts, alone(db, accountsOf(all), name, func(ctx context.Context) []func(context.Context) error {
+		return append(hooks.parts(ctx), sends.Run, changes.Run)
+	}))
 	work := supervise.NewPausable(func(ctx context.Context) error {
 		await(ctx, shown)
 		if !s.sends() {
 			return whileAlone(ctx, db, name, fetching(db, engine))
 		}
 		return db.WithLease(ctx, name, func(ctx context.Context) error {
-			return supervise.Together(ctx, slices.Concat(parts, hooks.parts(ctx))...)
+			return supervise.Together(ctx, parts...)
 		})
 	})
 	g.Go("the work behind the screen", work.Run)
@@ -276,6 +279,15 @@ func workAccounts(live []client) []work.Account {
 		all[i] = work.Account{ID: l.id, Provider: l.provider}
 	}
 	return all
+}
+
+// accountsOf names the accounts of the clients.
+func accountsOf(all []work.Account) []api.AccountID {
+	ids := make([]api.AccountID, len(all))
+	for i, a := range all {
+		ids[i] = a.ID
+	}
+	return ids
 }
 
 // accounts are the clients as the screen needs them.

@@ -79,7 +79,7 @@ func (p program) rootCommand() *cobra.Command {
 	root.Flags().Bool("version", false, "print the version, the commit and the Go version")
 	o.flags(root)
 	p.agentFlag(root)
-	root.AddCommand(p.accountCommand(), p.agentsCommand(), p.cannedCommand(), p.collectCommand(), p.configCommand(), p.demoCommand(), p.doctorCommand(), p.handoverCommand(), p.hookCommand(), p.importCommand(), p.reportCommand(), sandboxCommand(), keysCommand(), manCommand(), versionCommand(), wipeCommand())
+	root.AddCommand(p.accountCommand(), p.agentsCommand(), p.cannedCommand(), p.collectCommand(), p.configCommand(), p.demoCommand(), p.doctorCommand(), p.fleetCommand(), p.handoverCommand(), p.hookCommand(), p.importCommand(), p.reportCommand(), sandboxCommand(), keysCommand(), manCommand(), versionCommand(), wipeCommand())
 	root.AddCommand(p.scriptCommands()...)
 	root.AddCommand(p.topicCommands()...)
 	root.AddCommand(completionCommand())

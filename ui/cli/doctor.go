@@ -48,6 +48,10 @@ func (p program) examine(ctx context.Context, r *report, o liveOptions) {
 		r.title("Push")
 		r.add(p.examinePush(ctx, c, o)...)
 	}
+	if c.Shared() {
+		r.title("Team")
+		r.add(examineFleet(ctx, c)...)
+	}
 	r.title("State")
 	r.add(examineState(ctx, o.state)...)
 	r.title("Terminal")

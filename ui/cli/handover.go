@@ -193,7 +193,7 @@ func withStore(ctx context.Context, dir string, run func(context.Context, *sqlit
 	if err != nil {
 		return err
 	}
-	db, err := sqlite.Open(ctx, dir, state.NewFeed())
+	db, err := sqlite.Open(ctx, dir, state.NewFeed(), sqlite.CopyToo())
 	if err != nil {
 		return err
 	}

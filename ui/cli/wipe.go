@@ -70,6 +70,8 @@ func (w *wiper) wipe(ctx context.Context) (err error) {
 	}
 	db, err := sqlite.Open(ctx, w.dir, state.NewFeed())
 	switch {
+	case errors.Is(err, sqlite.ErrCopy):
+		return err
 	case err != nil && w.account != "":
 		return fmt.Errorf("one account cannot be removed, only everything: %w", err)
 	case err != nil:

@@ -1,0 +1,53 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/config"
+	"unibox/state/postgres"
+	"unibox/state/sqlite"
+	lease "unibox/state/sqlite/presence"
+	"unibox/state/supervise"
+)
+
+// Fleet is the database that several boxes share by the config, which the caller closes;
+// nil for a box of its own. Nobody is connected to yet.
+func Fleet(ctx context.Context, c config.Config) (*postgres.Fleet, error) {
+	if !c.Shared() {
+		return nil, nil
+	}
+	database, err := c.Fleet.Database.Read(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("the team's database: %w", err)
+	}
+	return postgres.Open(ctx, postgres.Options{Database: database, Clock: lease.SinceBoot})
+}
+
+// openStore opens the store of a session: its own, or a copy of what boxes share.
+func (s Session) openStore(ctx context.Context, feed *state.Feed, options ...sqlite.Option) (db *sqlite.DB, err error) {
+	fleet, err := Fleet(ctx, s.Config)
+	if err != nil {
+		return nil, err
+	}
+	if fleet != nil {
+		options = append(options, sqlite.Fleet(fleet))
+	}
+	db, err = sqlite.Open(ctx, s.Dir, feed, options...)
+	if err != nil && fleet != nil {
+		fleet.Close()
+	}
+	return db, err
+}
+
+// alone runs what only one box at a time may do for the accounts: sending, and what is
+// seen outside.
+func alone(db *sqlite.DB, accounts []api.AccountID, who string, parts func(ctx context.Context) []func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return db.HoldFleet(ctx, accounts, who, func(ctx context.Context) error {
+			return supervise.Together(ctx, parts(ctx)...)
+		})
+	}
+}

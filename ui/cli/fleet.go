@@ -1,0 +1,216 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"unibox/state"
+	"unibox/state/config"
+	"unibox/state/postgres"
+	"unibox/state/sqlite"
+	"unibox/state/sqlite/copied"
+	"unibox/ui/app"
+)
+
+func (p program) fleetCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "fleet",
+		Short: "Share drafts, messages and marks with other boxes, in a PostgreSQL database",
+		Long: "Several boxes that answer the same customers share one PostgreSQL database, which\n" +
+			"[fleet] in the config names. fleet check looks at it, fleet join takes this box into\n" +
+			"the team, fleet leave takes it out again.",
+		Args: noArgs,
+	}
+	cmd.AddCommand(p.fleetCheckCommand(), p.fleetJoinCommand(), p.fleetLeaveCommand())
+	return cmd
+}
+
+// fleetOptions say which config, and which store.
+type fleetOptions struct{ config, state string }
+
+func configFlag(cmd *cobra.Command, into *string) {
+	addPath(cmd.Flags(), into, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
+}
+
+func (o *fleetOptions) flags(cmd *cobra.Command) {
+	configFlag(cmd, &o.config)
+	stateFlag(cmd, &o.state)
+}
+
+func (p program) fleetCheckCommand() *cobra.Command {
+	var o fleetOptions
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Look whether the team's database does what is needed of it",
+		Long: "check looks at the version of the database, the rights of its user, whether notices\n" +
+			"arrive, whether commits are durable, and the clock. It changes nothing.",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := p.fleetConfig(o.config)
+			if err != nil {
+				return err
+			}
+			r := newReport(cmd.OutOrStdout())
+			r.add(examineFleet(cmd.Context(), c)...)
+			return r.err()
+		},
+	}
+	configFlag(cmd, &o.config)
+	return cmd
+}
+
+// fleetConfig reads a config that has [fleet].
+func (p program) fleetConfig(path string) (config.Config, error) {
+	c, _, err := config.Load(path, p.platforms.Config())
+	if err != nil {
+		return c, err
+	}
+	if !c.Shared() {
+		return c, usage(fmt.Errorf("%s names no database: add [fleet] with database_command, which prints how it is reached", path))
+	}
+	c.HideEnv()
+	return c, nil
+}
+
+// examineFleet says what is wrong with the team's database.
+func examineFleet(ctx context.Context, c config.Config) (out []finding) {
+	database, err := c.Fleet.Database.Read(ctx)
+	if err != nil {
+		return []finding{{wrong, "the team's database: " + err.Error(), "fix [fleet] in the config"}}
+	}
+	found, err := postgres.Check(ctx, database)
+	for _, f := range found {
+		verdict := fine
+		switch {
+		case f.Wrong:
+			verdict = wrong
+		case f.Todo != "":
+			verdict = doubtful
+		}
+		out = append(out, finding{verdict, f.Says, f.Todo})
+	}
+	if err != nil {
+		out = append(out, finding{wrong, state.PlainError(err), ""})
+	}
+	return out
+}
+
+func (p program) fleetJoinCommand() *cobra.Command {
+	var o fleetOptions
+	cmd := &cobra.Command{
+		Use:   "join",
+		Short: "Take what this box holds into the team",
+		Long: "join brings the drafts, messages, changes, marks, labels and notes of this box into\n" +
+			"the team's database. Two drafts of one conversation become one text. A message that\n" +
+			"was on its way is marked as uncertain. Nothing is sent by it. Run it once on each box\n" +
+			"that was used before; an empty one joins by itself.",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.join(cmd.Context(), o, cmd.OutOrStdout()) },
+	}
+	o.flags(cmd)
+	return cmd
+}
+
+func (p program) join(ctx context.Context, o fleetOptions, out io.Writer) error {
+	f, err := p.fleet(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	moved, err := sqlite.JoinFleet(ctx, o.state, f)
+	if err != nil {
+		return busy(err)
+	}
+	fmt.Fprintf(out, "This box belongs to the team now. It brought %s.\n", counted(moved))
+	return nil
+}
+
+// fleet is the team's database of a config.
+func (p program) fleet(ctx context.Context, o fleetOptions) (*postgres.Fleet, error) {
+	c, err := p.fleetConfig(o.config)
+	if err != nil {
+		return nil, err
+	}
+	return app.Fleet(ctx, c)
+}
+
+func (p program) fleetLeaveCommand() *cobra.Command {
+	var o fleetOptions
+	var alone bool
+	cmd := &cobra.Command{
+		Use:   "leave",
+		Short: "Take this box out of the team",
+		Long: "leave makes the store of this box its own again. Marks, labels and notes stay in it.\n" +
+			"Drafts, changes and messages that are not sent yet stay with the team.\n\n" +
+			"Where the team's database is lost, --without-team keeps all of it here. Another box\n" +
+			"may have sent any of the messages, so each is marked as uncertain and none is sent\n" +
+			"by itself.",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.leave(cmd.Context(), o, alone, cmd.OutOrStdout()) },
+	}
+	o.flags(cmd)
+	cmd.Flags().BoolVar(&alone, "without-team", false, "do not ask the team's database, which is lost")
+	return cmd
+}
+
+func (p program) leave(ctx context.Context, o fleetOptions, alone bool, out io.Writer) error {
+	var team state.Fleet // nil without it
+	where := "The team keeps"
+	if alone {
+		where = "Here stay"
+	} else {
+		f, err := p.fleet(ctx, o)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		team = f
+	}
+	moved, err := sqlite.LeaveFleet(ctx, o.state, team)
+	if err != nil {
+		return busy(err)
+	}
+	fmt.Fprintf(out, "This box belongs to no team any more. %s %s.\nTake [fleet] out of the config before you start unibox.\n", where, counted(moved))
+	return nil
+}
+
+// busy says what to do where unibox runs.
+func busy(err error) error {
+	if errors.Is(err, state.ErrNoLease) {
+		return errors.New("unibox runs on this box: end it in every terminal first")
+	}
+	return err
+}
+
+// counted says what was moved.
+func counted(m copied.Moved) string {
+	parts := []string{
+		number(m.Drafts, "draft"), number(m.Messages, "message that is not done", "messages that are not done"), number(m.Changes, "change"),
+		number(m.Marks, "marked conversation"), number(m.Labels, "label"), number(m.Notes, "note"),
+	}
+	var some []string
+	for _, part := range parts {
+		if !strings.HasPrefix(part, "0 ") {
+			some = append(some, part)
+		}
+	}
+	if len(some) == 0 {
+		return "nothing"
+	}
+	return strings.Join(some, ", ")
+}
+
+func number(n int, one string, many ...string) string {
+	switch {
+	case n == 1:
+		return "1 " + one
+	case len(many) > 0:
+		return fmt.Sprint(n, " ", many[0])
+	}
+	return fmt.Sprint(n, " ", one, "s")
+}
