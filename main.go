@@ -21,7 +21,7 @@ const (
 	// and usualGC the one that follows.
 	startGC   = 400
 	startTime = 300 * time.Millisecond
-	usualGC   = 60
+	usualGC   = 40
 )
 
 // collectLessAtStart collects garbage seldom for a moment: the heap of a start only

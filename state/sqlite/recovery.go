@@ -35,7 +35,7 @@ func stateSchema() dbfile.Schema {
 // cacheSchema is that of cache.db, whose last commits a power cut may take back:
 // they are fetched again.
 func cacheSchema() dbfile.Schema {
-	return dbfile.Schema{Name: "cache", Steps: stepsOf("cache"), Synchronous: "NORMAL", Cache: 8192, Made: cacheMade, Sum: sumOf("cache")}
+	return dbfile.Schema{Name: "cache", Steps: stepsOf("cache"), Synchronous: "NORMAL", Cache: 4096, Made: cacheMade, Sum: sumOf("cache")}
 }
 
 // sumOf is the checksum of what all steps of a schema make.
