@@ -31,7 +31,9 @@ var three = []take{
 	{"alt+s", "send, done, next", 1800 * time.Millisecond},
 	{"r", "reply", 500 * time.Millisecond},
 	{"Only once: the second line is a hold.", "", 600 * time.Millisecond},
-	{"alt+s", "send, done, next", 3 * time.Second},
+	{"enter", "send", 3 * time.Second},
+	{"esc", "leave the reply", 600 * time.Millisecond},
+	{"E", "done, next", 3 * time.Second},
 }
 
 // record plays takes, and returns what was seen.
@@ -47,7 +49,7 @@ func record(t *testing.T, takes []take) (shots []Shot) {
 			if len(k.key) > 5 {
 				for typed := range strings.SplitSeq(k.key, "") {
 					s.press(typed)
-					look(perLetter, "", "")
+					look(perLetter, "…", "type")
 				}
 			} else if k.key != "" {
 				s.press(k.key)

@@ -67,6 +67,7 @@ var scenes = []scene{
 	{name: "commands", title: "Every command by name, the impossible ones with their reason", keys: to(regular, "ctrl+k")},
 	{name: "goto", title: "Go to a customer by name or number", keys: []string{"ctrl+g", "+44 77"}},
 	{name: "search", title: "All messages are searched while one types", keys: []string{"S", "birthday cake"}},
+	{name: "photo", title: "A picture of a customer, in the thread", keys: []string{"S", "has:file photo.jpg", "enter", "wait", "V", "wait"}},
 	{name: "customer", title: "The customer's panel beside the thread", wide: true, keys: to(regular, "g", "i")},
 	{name: "why", title: "Why a customer is where they are in the list", keys: to(regular, "!")},
 	{name: "failed", title: "A message that was refused, and what can be done", keys: to(regular, "r", "It is on its way #fail", "enter", "wait", "esc", "enter")},

@@ -92,7 +92,7 @@ func play(t *testing.T, dir string, w world, settings string, from time.Time, co
 		s := &stage{emu: vt.NewEmulator(cols, rows), cursor: true}
 		s.emu.SetCallbacks(vt.Callbacks{CursorVisibility: func(visible bool) { s.cursor = visible }})
 		session := session(t, dir, w.accounts(server)+settings, server)
-		session.Played = &app.Played{Me: "olga", Show: func(ctx context.Context, o ui.Options) error {
+		session.Played = &app.Played{Me: "olga", Files: inside{server}, Show: func(ctx context.Context, o ui.Options) error {
 			o.Environ = []string{"TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8"}
 			return ui.Play(ctx, o, ui.Stage{Out: s, Columns: cols, Rows: rows, Environ: o.Environ, Played: func(send func(tea.Msg)) { s.send = send }})
 		}}

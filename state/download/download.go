@@ -52,6 +52,9 @@ type Options struct {
 	IdleTimeout time.Duration
 	// Log gets what could not be cleaned up; nil is silent.
 	Log *slog.Logger
+	// Transport, if set, takes the place of the network, for who plays a session in memory:
+	// no address is dialled, so none is checked.
+	Transport http.RoundTripper
 }
 
 // Downloads are the transfers of one program. It is safe for concurrent use.
@@ -63,6 +66,7 @@ type Downloads struct {
 	log         *slog.Logger
 	proxied     string
 	slots       chan struct{}
+	transport   http.RoundTripper
 	// barred reports addresses that are not dialled, roots are the authorities;
 	// tests replace both.
 	barred func(netip.Addr) bool
@@ -87,7 +91,7 @@ func New(o Options) *Downloads {
 	}
 	return &Downloads{
 		dir: o.Dir, max: o.Max, servers: o.Servers, idleTimeout: cmp.Or(o.IdleTimeout, 30*time.Second), log: o.Log, proxied: proxied(),
-		slots: make(chan struct{}, mostAtOnce), barred: private, known: map[state.FileID]*transfer{},
+		slots: make(chan struct{}, mostAtOnce), transport: o.Transport, barred: private, known: map[state.FileID]*transfer{},
 	}
 }
 

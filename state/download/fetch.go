@@ -36,6 +36,9 @@ var (
 // proxy: a proxy would resolve names where nobody checks the addresses. Each file
 // has a separate connection, so that every address is dialled and checked.
 func (d *Downloads) client(own origin) *http.Client {
+	if d.transport != nil {
+		return &http.Client{CheckRedirect: own.redirect, Transport: d.transport}
+	}
 	var only http.Protocols
 	only.SetHTTP1(true)
 	free := &net.Dialer{Timeout: dialLimit}

@@ -54,5 +54,5 @@ func newAttachments(s Session, g *attach.Guard, log *slog.Logger) (attachments, 
 	if !opener.CanOpen() && s.Agent == nil {
 		opener.Command = download.Usual(runtime.GOOS, os.Getenv)
 	}
-	return attachments{download.New(download.Options{Dir: dir, Max: c.Files.Max, Servers: servers, Log: log}), opener, g}, nil
+	return attachments{download.New(download.Options{Dir: dir, Max: c.Files.Max, Servers: servers, Log: log, Transport: s.files()}), opener, g}, nil
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"unibox/state/sqlite"
@@ -16,6 +17,16 @@ type Played struct {
 	Me string
 	// Show takes the place of [ui.Run].
 	Show func(context.Context, ui.Options) error
+	// Files, if set, takes the place of the network that files come over.
+	Files http.RoundTripper
+}
+
+// files is the network that files come over; nil is the one there is.
+func (s Session) files() http.RoundTripper {
+	if s.Played == nil {
+		return nil
+	}
+	return s.Played.Files
 }
 
 // who is the name under which the session writes notes, and what it is called beside others.
