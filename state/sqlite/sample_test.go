@@ -109,6 +109,9 @@ func BenchmarkSample(b *testing.B) {
 		{"search files", searches(db, state.Search{Text: "has:file", Limit: 50})},
 		{"search a phrase of last year", searches(db, state.Search{Text: `"the order" before:365d from:me`, Limit: 50})},
 		{"search what is rare", searches(db, state.Search{Text: "order -is:starred has:link", Limit: 50})},
+		{"go to a name", func() error { _, err := db.Find(ctx, "ruby", 30); return err }},
+		{"go to one letter", func() error { _, err := db.Find(ctx, "o", 30); return err }},
+		{"go to a number", func() error { _, err := db.Find(ctx, "+7 925 000", 30); return err }},
 		{"find in the thread", searches(db, state.Search{Text: "order", Conversation: id, Limit: 200})},
 		{"archive", func() error { _, err := db.Archive(ctx); return err }},
 	} {
