@@ -192,7 +192,7 @@ func (m *Model) jumpTo(id api.ConversationID) tea.Cmd {
 
 func (m *Model) openGoTo() tea.Cmd {
 	d := dialog.NewGoTo(m.env, m.jumpTo).Places(m.channels.Places(m.goToList), func(label string) tea.Cmd {
-		return m.goToList(inbox.Selection{View: state.ViewAll, Title: "#" + label, Filter: m.env.T("label:%s", query.Quote(label))})
+		return m.goToList(inbox.Selection{View: state.ViewAll, Title: "#" + label, Filter: "label:" + query.Quote(label)})
 	})
 	m.dialogs.Open(d)
 	return d.Find()

@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/keymap"
-	"unibox/ui/catalog"
 	"unibox/ui/env"
 )
 
@@ -15,12 +14,12 @@ import (
 type switched struct{ hints, mouse bool }
 
 // settings are the keys of [ui] that were switched, with what they are now.
-func (s size) settings(say *catalog.Language) (keys []string, on map[string]bool) {
+func (s size) settings() (keys []string, on map[string]bool) {
 	if s.switched.hints {
-		keys = append(keys, say.T("hints"))
+		keys = append(keys, "hints")
 	}
 	if s.switched.mouse {
-		keys = append(keys, say.T("mouse"))
+		keys = append(keys, "mouse")
 	}
 	return keys, map[string]bool{"hints": s.hints, "mouse": s.mouse.on}
 }
@@ -29,7 +28,7 @@ func (s size) settings(say *catalog.Language) (keys []string, on map[string]bool
 func keepSwitched(m *Model) env.Action {
 	return env.Action{
 		Why: func() string {
-			keys, _ := m.size.settings(m.env.Look.Language)
+			keys, _ := m.size.settings()
 			switch {
 			case m.opt.KeepSetting == nil:
 				return m.env.T("there is no config here that outlives this session")
@@ -39,7 +38,7 @@ func keepSwitched(m *Model) env.Action {
 			return ""
 		},
 		Do: func() tea.Cmd {
-			keys, on := m.size.settings(m.env.Look.Language)
+			keys, on := m.size.settings()
 			keep := m.opt.KeepSetting
 			return func() tea.Msg {
 				var said []string

@@ -101,7 +101,7 @@ func (c *Customer) openAll() tea.Cmd {
 	row := c.screen.Current()
 	return c.env.Read(func(ctx context.Context) tea.Msg {
 		msg := allMsg{of: c, row: row}
-		if msg.others, msg.err = env.Others(c.env.Look.Language, ctx, c.env.Store, row); msg.err != nil {
+		if msg.others, msg.err = env.Others(ctx, c.env.Store, row); msg.err != nil {
 			return msg
 		}
 		for _, r := range append([]state.Row{row}, msg.others...) {

@@ -183,7 +183,7 @@ func (c *Customer) read(ctx context.Context, id api.ConversationID) (k known, er
 	if k.row, err = store.Row(ctx, id); err != nil {
 		return k, err
 	}
-	if k.others, err = env.Others(c.env.Look.Language, ctx, store, k.row); err != nil {
+	if k.others, err = env.Others(ctx, store, k.row); err != nil {
 		return k, err
 	}
 	if c.env.Notes != nil && k.row.Notes > 0 {
@@ -292,7 +292,7 @@ func (c *Customer) section(add func(theme.Style, string), title string, n int) {
 
 // seen says since when the customer is known.
 func (c *Customer) seen(k known) string {
-	switch day := k.first.In(c.env.Now().Location()).Format(c.env.T("2 Jan 2006")); {
+	switch day := c.env.Look.Date(k.first.In(c.env.Now().Location()), "2 Jan 2006"); {
 	case k.first.IsZero():
 		return ""
 	case k.whole:

@@ -16,9 +16,9 @@ func IsAddress(line string) bool {
 }
 
 // addressIn is the address on a line, also behind what was on it; "" for none.
-func addressIn(say *catalog.Language, line string) string {
+func addressIn(line string) string {
 	line = strings.TrimSpace(line)
-	for _, start := range []string{say.T("https://"), say.T("http://")} {
+	for _, start := range []string{"https://", "http://"} {
 		if i := strings.LastIndex(line, start); i == 0 || i > 0 && line[i-1] == '/' {
 			if line = line[i:]; IsAddress(line) {
 				return line

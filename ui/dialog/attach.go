@@ -77,7 +77,7 @@ func (d *Attach) List() tea.Cmd {
 	mode, line, opt, now := d.env.Look.Mode, d.Value(), d.opt, d.env.Now()
 	return func() tea.Msg {
 		msg := pathsMsg{of: d, line: line}
-		if address := addressIn(d.env.Look.Language, line); address != "" {
+		if address := addressIn(line); address != "" {
 			msg.items = []menu.Item{addressItem(d.env.Look.Language, mode, address, opt.NoAddress)}
 			return msg
 		}
@@ -134,7 +134,7 @@ func read(say *catalog.Language, mode text.Mode, line string) (items []menu.Item
 			return items, nil
 		}
 	}
-	if paths := dropped(say, behind(line)); len(paths) > 0 {
+	if paths := dropped(behind(line)); len(paths) > 0 {
 		return listDropped(say, mode, paths)
 	}
 	if trimmed := strings.TrimSpace(line); trimmed != line {
@@ -257,7 +257,7 @@ func (d *Attach) Typed(string) tea.Cmd {
 // dropped.
 func (d *Attach) Pasted(s string) bool {
 	s = strings.TrimSpace(s)
-	switch paths := dropped(d.env.Look.Language, s); {
+	switch paths := dropped(s); {
 	case IsAddress(s):
 		d.SetValue(s)
 	case len(paths) > 1:

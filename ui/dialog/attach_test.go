@@ -173,7 +173,7 @@ func FuzzDropped(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, path := range dropped(nil, s) {
+		for _, path := range dropped(s) {
 			if !filepath.IsAbs(path) && !strings.HasPrefix(path, "~/") {
 				t.Errorf("%q gives %q", s, path)
 			}
@@ -202,7 +202,7 @@ func TestAttachByAddress(t *testing.T) {
 		}
 	}
 	for _, line := range []string{"ftp://x.org/a.png", "https://", "http://x.org/a b.png", "see https://x.org/a.png"} {
-		if got := addressIn(nil, line); got != "" {
+		if got := addressIn(line); got != "" {
 			t.Errorf("%q is the address %q", line, got)
 		}
 	}
@@ -258,7 +258,7 @@ func TestDroppedInEachSyntax(t *testing.T) {
 		{windows, `C:\a b.jpg`, nil}, {windows, `"C:\a`, nil}, {windows, "/etc/passwd", nil}, {windows, "C:a.jpg", nil},
 		{unix, `'/a b' /c\ d ~/e`, []string{"/a b", "/c d", "~/e"}}, {unix, `C:\a.jpg`, nil}, {unix, "file:///a%20b", []string{"/a b"}},
 	} {
-		if got := c.s.dropped(nil, c.line); !slices.Equal(got, c.want) {
+		if got := c.s.dropped(c.line); !slices.Equal(got, c.want) {
 			t.Errorf("windows %v: %q is %q, want %q", c.s, c.line, got, c.want)
 		}
 	}

@@ -6,23 +6,21 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"unibox/ui/catalog"
 )
 
 // dropped reads what a terminal writes when files are dropped on it, or a file
 // manager copies: whole paths, quoted as for a shell or with backslashes, or file
 // URLs, with blanks or lines between. It returns nothing where text is not that.
-func dropped(say *catalog.Language, text string) []string { return native.dropped(say, text) }
+func dropped(text string) []string { return native.dropped(text) }
 
-func (s syntax) dropped(say *catalog.Language, text string) []string {
-	parts, ok := words(say, s, strings.TrimSpace(text))
+func (s syntax) dropped(text string) []string {
+	parts, ok := words(s, strings.TrimSpace(text))
 	if !ok {
 		return nil
 	}
 	var paths []string
 	for _, word := range parts {
-		path, ok := s.wholePath(say, word)
+		path, ok := s.wholePath(word)
 		if !ok {
 			return nil
 		}
@@ -33,9 +31,9 @@ func (s syntax) dropped(say *catalog.Language, text string) []string {
 
 // wholePath returns the path that a word names, and whether it is a whole one on
 // this machine.
-func (s syntax) wholePath(say *catalog.Language, word string) (string, bool) {
-	if isFileURL(say, word) {
-		u, err := url.Parse(say.T("file:%s", word[len(say.T("file:")):]))
+func (s syntax) wholePath(word string) (string, bool) {
+	if isFileURL(word) {
+		u, err := url.Parse("file:" + word[len("file:"):])
 		if err != nil || !here(u.Host) {
 			return "", false
 		}
@@ -53,16 +51,16 @@ func here(host string) bool {
 
 // words cuts what was dropped: file URLs at blanks, which they have none of, all else
 // as syntax.words.
-func words(say *catalog.Language, s syntax, text string) ([]string, bool) {
+func words(s syntax, text string) ([]string, bool) {
 	urls := strings.Fields(text)
-	if !slices.ContainsFunc(urls, func(word string) bool { return !isFileURL(say, word) }) {
+	if !slices.ContainsFunc(urls, func(word string) bool { return !isFileURL(word) }) {
 		return urls, true
 	}
 	return s.words(text)
 }
 
-func isFileURL(say *catalog.Language, word string) bool {
-	return len(word) > len(say.T("file:")) && strings.EqualFold(word[:len(say.T("file:"))], "file:")
+func isFileURL(word string) bool {
+	return len(word) > len("file:") && strings.EqualFold(word[:len("file:")], "file:")
 }
 
 // fileURL finds where a file URL begins: with the line, or behind a folder.

@@ -48,7 +48,7 @@ func (d *Info) Read() tea.Cmd {
 	provider := e.Account(row.Conversation.ID.Account).Provider
 	return e.Read(func(ctx context.Context) tea.Msg {
 		msg := infoMsg{of: d}
-		msg.others, _ = env.Others(d.env.Look.Language, ctx, e.Store, row) // without them the rest is told
+		msg.others, _ = env.Others(ctx, e.Store, row) // without them the rest is told
 		if informer, ok := provider.(api.Informer); ok {
 			msg.facts, msg.err = informer.Facts(ctx, row.Conversation.ID)
 		}
@@ -133,7 +133,7 @@ func clock(say *catalog.Language, t time.Time) string {
 	if t.IsZero() {
 		return say.T("never")
 	}
-	return t.Local().Format(say.T("2 Jan 15:04:05"))
+	return say.Date(t.Local(), "2 Jan 15:04:05")
 }
 
 // states are the words for the state of a conversation, on this machine and at

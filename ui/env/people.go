@@ -8,20 +8,19 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/query"
-	"unibox/ui/catalog"
 )
 
 // Others finds the other conversations of one person, on every channel and account: those
 // with the same number, however it is written, and those of the same contact of the
 // account. They are shown side by side, never merged.
-func Others(say *catalog.Language, ctx context.Context, store Store, row state.Row) (others []state.Row, err error) {
+func Others(ctx context.Context, store Store, row state.Row) (others []state.Row, err error) {
 	c := row.Conversation
 	asked := []state.ListQuery{}
 	if number := Digits(c.Contact.Handle); number != "" {
 		asked = append(asked, state.ListQuery{Text: number})
 	}
 	if c.Contact.Remote != "" && strings.TrimSpace(c.Contact.Name) != "" {
-		asked = append(asked, state.ListQuery{Text: say.T("from:%s", query.Quote(c.Contact.Name)), Account: c.ID.Account})
+		asked = append(asked, state.ListQuery{Text: "from:" + query.Quote(c.Contact.Name), Account: c.ID.Account})
 	}
 	seen := map[api.ConversationID]bool{c.ID: true}
 	for _, q := range asked {

@@ -71,7 +71,7 @@ func State(say *catalog.Language, row state.Row) string {
 	case f.Done:
 		return say.T("done")
 	case !f.Snoozed.IsZero():
-		return say.T("snoozed until %s", f.Snoozed.Local().Format(say.T("Mon 15:04")))
+		return say.T("snoozed until %s", say.Date(f.Snoozed.Local(), "Mon 15:04"))
 	case f.Muted:
 		return say.T("muted")
 	case !row.WaitingSince.IsZero():

@@ -196,11 +196,11 @@ func (p *Pane) when(e entry) (string, theme.Style) {
 func soon(say *catalog.Language, now, at time.Time) string {
 	switch {
 	case at.Sub(now) >= 6*24*time.Hour:
-		return at.Format(say.T("2 Jan"))
+		return say.Date(at, "2 Jan")
 	case at.YearDay() == now.YearDay():
 		return at.Format("15:04")
 	}
-	return at.Format(say.T("Mon 15:04"))
+	return say.Date(at, "Mon 15:04")
 }
 
 // next is when the next try is due; a check of what the platform already has is

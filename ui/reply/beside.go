@@ -54,7 +54,7 @@ type answeredMsg struct {
 func CommandSpecs(say *catalog.Language, all []usercmd.Command) []keymap.Spec {
 	var specs []keymap.Spec
 	for _, c := range all {
-		s := keymap.Spec{Action: commandAction(say, c), Title: say.T("Run your command %s", c.Name), Group: say.T("Yours"), Scopes: []keymap.Scope{keymap.List, keymap.Thread}}
+		s := keymap.Spec{Action: commandAction(c), Title: say.T("Run your command %s", c.Name), Group: say.T("Yours"), Scopes: []keymap.Scope{keymap.List, keymap.Thread}}
 		if c.Key != "" {
 			s.Keys = []string{c.Key}
 			if !keymap.Printable(c.Key) {
@@ -66,14 +66,14 @@ func CommandSpecs(say *catalog.Language, all []usercmd.Command) []keymap.Spec {
 	return specs
 }
 
-func commandAction(say *catalog.Language, c usercmd.Command) keymap.Action {
-	return keymap.Action(say.T("command.%s", c.Name))
+func commandAction(c usercmd.Command) keymap.Action {
+	return keymap.Action("command." + c.Name)
 }
 
 // commandActions are what the user's commands do.
 func (b *Box) commandActions(into env.Actions) {
 	for _, c := range b.env.Commands {
-		into[commandAction(b.env.Look.Language, c)] = env.Action{Do: func() tea.Cmd { return b.runCommand(c) }, Why: b.whyNoCommand}
+		into[commandAction(c)] = env.Action{Do: func() tea.Cmd { return b.runCommand(c) }, Why: b.whyNoCommand}
 	}
 	choose := env.Action{Do: b.openCommands, Why: func() string {
 		if len(b.env.Commands) == 0 {

@@ -87,7 +87,7 @@ func (b *Bar) sessionWords() []string {
 		if c.Self {
 			s += b.env.T(", this session")
 		}
-		s += b.env.T(": here since %s", c.Started.Local().Format(b.env.T("Mon 15:04")))
+		s += b.env.T(": here since %s", b.env.Look.Date(c.Started.Local(), "Mon 15:04"))
 		switch {
 		case c.Looks && c.Works:
 			s += b.env.T("; it is read-only, and receives while no other session does")

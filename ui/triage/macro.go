@@ -36,7 +36,7 @@ type Box struct {
 // MacroSpecs are the actions of macros. A key that is text holds in list and thread alone.
 func MacroSpecs(say *catalog.Language, all []macro.Macro) (specs []keymap.Spec) {
 	for _, m := range all {
-		s := keymap.Spec{Action: macroAction(say, m), Title: say.T("Macro %s", m.Title()), Group: say.T("Yours"), Scopes: []keymap.Scope{keymap.List, keymap.Thread}}
+		s := keymap.Spec{Action: macroAction(m), Title: say.T("Macro %s", m.Title()), Group: say.T("Yours"), Scopes: []keymap.Scope{keymap.List, keymap.Thread}}
 		if m.Key != "" {
 			s.Keys = []string{m.Key}
 			if !keymap.Printable(m.Key) {
@@ -48,8 +48,8 @@ func MacroSpecs(say *catalog.Language, all []macro.Macro) (specs []keymap.Spec) 
 	return specs
 }
 
-func macroAction(say *catalog.Language, m macro.Macro) keymap.Action {
-	return keymap.Action(say.T("macro.%s", m.Name))
+func macroAction(m macro.Macro) keymap.Action {
+	return keymap.Action("macro." + m.Name)
 }
 
 // carried is a macro that is being carried out.
@@ -84,7 +84,7 @@ type macroMsg struct {
 
 func (t *Triage) macroActions(into env.Actions) {
 	for _, m := range t.env.Macros {
-		into[macroAction(t.env.Look.Language, m)] = env.Action{Do: func() tea.Cmd { return t.startMacro(m) }, Why: t.whyNoMacro}
+		into[macroAction(m)] = env.Action{Do: func() tea.Cmd { return t.startMacro(m) }, Why: t.whyNoMacro}
 	}
 }
 

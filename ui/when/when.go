@@ -35,9 +35,9 @@ func Parse(say *catalog.Language, s string, now time.Time) (time.Time, error) {
 	case err != nil:
 		return time.Time{}, err
 	case !at.After(now):
-		return time.Time{}, errors.New(say.T("%s is past", at.Format(say.T("Mon 2 Jan 15:04"))))
+		return time.Time{}, errors.New(say.T("%s is past", say.Date(at, "Mon 2 Jan 15:04")))
 	case at.Sub(now) > farthest:
-		return time.Time{}, errors.New(say.T("%s is more than two years ahead", at.Format(say.T("2 Jan 2006"))))
+		return time.Time{}, errors.New(say.T("%s is more than two years ahead", say.Date(at, "2 Jan 2006")))
 	}
 	return at, nil
 }
