@@ -73,6 +73,30 @@ func everyStepFits(t *testing.T, c *Coach, l string) {
 	}
 }
 
+// While a reply is on its way the strip says what the step waits for, where something is sent in it.
+func TestAStepThatWaitsForAReplySaysSo(t *testing.T) {
+	c := newCoach(120, 40, nil)
+	said := func() string {
+		all := ""
+		for _, l := range c.lines() {
+			all += l.text
+		}
+		return all
+	}
+	c.facts = facts{known: true, row: state.Row{Pending: 1}}
+	for c.at = range steps {
+		if got, want := strings.Contains(said(), "It is on its way"), steps[c.at].odd != nil; got != want {
+			t.Errorf("step %d, %s: %v", c.at+1, steps[c.at].name, got)
+		}
+		if steps[c.at].odd == nil && strings.Contains(string(steps[c.at].do), "{composer.send") {
+			t.Errorf("step %d sends, and does not say what becomes of it", c.at+1)
+		}
+	}
+	if c.at, c.facts.row = 2, (state.Row{Pending: 1, Held: 1}); !strings.Contains(said(), "the reply was held") {
+		t.Errorf("a held reply: %q", said())
+	}
+}
+
 // The keys in the texts are those of the config; an action without one is named, with the
 // palette that has it.
 func TestTheTextsFollowTheKeymap(t *testing.T) {

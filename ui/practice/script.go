@@ -14,7 +14,7 @@ type step struct {
 	// name says in few words what is learned.
 	name catalog.Text
 	// do says what to do, went what has happened then, and why, odd what went otherwise than
-	// meant, "" if nothing did.
+	// meant, "" if nothing did; every step in which something is sent has it.
 	do, went catalog.Text
 	odd      func(c *Coach) catalog.Text
 	// goesOn: it makes sense only after the one before it.
@@ -120,6 +120,7 @@ var steps = []step{
 	{name: "write after the window closed", do: "{who} wrote over a day ago: WhatsApp takes templates only. {app.goto}, the name, {conversation.template}, and choose one.",
 		went:    "A template opens the window again once they answer. {go.closing} lists whose window closes soon: answer those first.",
 		prepare: func(ctx context.Context, s stage) (state.Row, error) { return s.closed(ctx) },
+		odd:     held,
 		done:    answered},
 	{name: "put somebody off", do: "Press {conversation.snooze}, choose a time: they are out of the queue until then, or until they write.",
 		went: "They come back by themselves, and the row says why.",

@@ -71,6 +71,9 @@ func (c *Coach) lines() []line {
 	if odd := c.oddity(); odd != "" {
 		return append(all, c.wrap(marks.Problem+" ", odd, th.Warn)...)
 	}
+	if c.onItsWay() {
+		return append(all, c.wrap(marks.Sending+" ", c.say(onItsWay), th.Hint)...)
+	}
 	if len(c.past) > 0 && !c.past[len(c.past)-1].skipped && c.past[len(c.past)-1].step.trouble {
 		return append(all, c.wrap(marks.Problem+" ", c.comment(), th.Warn)...)
 	}
@@ -103,6 +106,13 @@ func (c *Coach) oddity() string {
 		return c.say(s.odd(c))
 	}
 	return ""
+}
+
+// onItsWay says why a step in which a reply is sent does not go on yet.
+const onItsWay = catalog.Text("It is on its way: wait for what becomes of it, which takes a few seconds.")
+
+func (c *Coach) onItsWay() bool {
+	return c.ready && c.failed == "" && c.step().odd != nil && c.facts.known && c.facts.row.Pending > 0
 }
 
 func (c *Coach) lead() string {
