@@ -42,6 +42,8 @@ type Fleet interface {
 var (
 	// ErrFleetMoved: another box changed the same meanwhile.
 	ErrFleetMoved = errors.New("another box was faster")
+	// ErrFleetAway: the database did not answer, and has not stored it.
+	ErrFleetAway = errors.New("the team's database does not answer")
 	// ErrFleetUnsure: the connection ended during the commit, and nobody can be asked
 	// what became of it. The feed will show it, if it is there.
 	ErrFleetUnsure = errors.New("the team's database did not say whether it stored this")

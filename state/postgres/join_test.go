@@ -179,19 +179,72 @@ func TestABoxThatIsCutOffReads(t *testing.T) {
 	if err != nil || d.Body != "draft of box" {
 		t.Errorf("%+v, %v", d, err)
 	}
-	if said := db.Condition().Problem; said != "the team's database does not answer: look at its server and the network" {
+	if said := db.Condition().Problem; said != "the team's database does not answer: drafts stay on this box and nothing is sent; look at its server and the network" {
 		t.Errorf("said %q", said)
 	}
 	d.Body = "more"
-	if _, err := db.SaveDraft(t.Context(), d); err == nil {
-		t.Error("a draft was stored nowhere")
-	}
-	p.Mend()
 	if _, err := db.SaveDraft(t.Context(), d); err != nil {
 		t.Error(err)
 	}
+	if _, err := db.Submit(t.Context(), d, []state.Outbound{{Key: "k", Conversation: conv(1), Body: "more", Part: 1, Parts: 1}}); !errors.Is(err, state.ErrFleetAway) {
+		t.Errorf("a message was submitted to nobody: %v", err)
+	}
+	p.Mend()
+	must(t, db.FollowFleet(t.Context()))
 	if said := db.Condition().Problem; said != "" {
 		t.Errorf("still said %q", said)
+	}
+}
+
+// What was written while a box was cut off is the team's once it is not, and beside what
+// another wrote in the same place.
+func TestDraftsOfABoxThatWasCutOff(t *testing.T) {
+	database, dir := pgtest.Database(t), t.TempDir()
+	p, through := pgtest.NewProxy(t, database)
+	b, err := openBox(t, through, dir, state.NewFeed())
+	must(t, err)
+	other, err := openBox(t, database, t.TempDir(), state.NewFeed())
+	must(t, err)
+	defer other.Close()
+	d, err := b.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "first"})
+	must(t, err)
+	p.Cut()
+	d.Body = "of the box"
+	d, err = b.DB.SaveDraft(t.Context(), d)
+	must(t, err)
+	_, err = b.SaveNoteDraft(t.Context(), note.Draft{Conversation: conv(1), Writer: "olga"}, "", "a note")
+	must(t, err)
+	_, err = b.DB.SaveDraft(t.Context(), state.Draft{Conversation: conv(2), Body: "alone"})
+	must(t, err)
+	must(t, b.Close()) // it is on the disk
+
+	theirs, err := other.Draft(t.Context(), conv(1))
+	must(t, err)
+	theirs.Body = "of another"
+	_, err = other.SaveDraft(t.Context(), theirs)
+	must(t, err)
+
+	p.Mend()
+	b, err = openBox(t, through, dir, state.NewFeed())
+	must(t, err)
+	defer b.Close()
+	for _, box := range []*box{b, other} {
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "of another\n\nof the box" {
+			t.Errorf("%q, %v", d.Body, err)
+		}
+		if d, err := box.Draft(t.Context(), conv(2)); err != nil || d.Body != "alone" {
+			t.Errorf("%q, %v", d.Body, err)
+		}
+	}
+	if begun, err := other.NoteDraft(t.Context(), note.Draft{Conversation: conv(1), Writer: "olga"}); err != nil || begun != "a note" {
+		t.Errorf("%q, %v", begun, err)
+	}
+	d, err = b.Draft(t.Context(), conv(1))
+	must(t, err)
+	_, err = b.Submit(t.Context(), d, []state.Outbound{{Key: "k", Conversation: conv(1), Body: d.Body, Part: 1, Parts: 1}})
+	must(t, err)
+	if d, err := other.Draft(t.Context(), conv(1)); err != nil || !d.Empty() {
+		t.Errorf("a draft that was sent came back: %+v, %v", d, err)
 	}
 }
 

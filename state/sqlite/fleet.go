@@ -78,11 +78,11 @@ func (db *DB) FollowFleet(ctx context.Context) error {
 	return db.copy.Follow(ctx)
 }
 
-// fleetRow is what makes a file a copy. It is kept in a rescue: what the copy holds
-// would be sent a second time otherwise. The rescued file has another id, by which the
-// copy is made anew.
-func fleetRow() recovery.Table {
-	return recovery.Table{Name: "fleet", Conflict: "DO NOTHING", OfFile: true, Count: func(recovery.Record, *recovery.Rescued) {}}
+// aboutCopy is a table that makes a file a copy. It is kept in a rescue: what the copy
+// holds would be sent a second time otherwise. The rescued file has another id, by which
+// the copy is made anew.
+func aboutCopy(table string) recovery.Table {
+	return recovery.Table{Name: table, Conflict: "DO NOTHING", OfFile: true, Count: func(recovery.Record, *recovery.Rescued) {}}
 }
 
 // errShared: an account cannot be wiped on one box of several.

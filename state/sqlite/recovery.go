@@ -116,7 +116,7 @@ func recoveryTables() []recovery.Table {
 			Name: "change", Conflict: "DO NOTHING", Sanitize: sanitizeChange, Check: checkChange,
 			Count: func(_ recovery.Record, n *recovery.Rescued) { n.Flags++ },
 		},
-		fleetRow(),
+		aboutCopy("fleet"), aboutCopy("unshared"),
 	}, notes.Recovery()...)
 }
 

@@ -14,6 +14,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 
 	"unibox/api"
@@ -75,11 +76,17 @@ func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
 		if err != nil || w == nil {
 			return err
 		}
-		err = c.said(c.fleet.Write(ctx, *w))
+		err = c.said(c.fleet.Write(ctx, w.FleetWrite))
 		switch {
 		case errors.Is(err, state.ErrFleetMoved):
+		case away(err):
+			return c.whileAway(ctx, fn, err)
 		case err != nil:
 			return err
+		default:
+			if err := c.shared(ctx, w.pending); err != nil {
+				return err
+			}
 		}
 		if behind := c.Follow(ctx); behind != nil {
 			return behind
@@ -89,6 +96,14 @@ func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
 		}
 	}
 	return fmt.Errorf("%w %d times", state.ErrFleetMoved, mostTries)
+}
+
+// whileAway keeps here what may be, and else returns why it is not stored.
+func (c *Copy) whileAway(ctx context.Context, fn func(l *dbfile.Conn) error, why error) error {
+	if err := c.keepHere(ctx, fn); !errors.Is(err, errNotHere) {
+		return err
+	}
+	return why
 }
 
 // outdated reports whether a transaction that failed is to be tried again, since the copy
@@ -105,12 +120,19 @@ func (c *Copy) outdated(ctx context.Context, err error) bool {
 	return unknown == nil && after.Pos != before.Pos
 }
 
+// tried is what a transaction is to commit, with those of its rows that the team did not
+// have yet.
+type tried struct {
+	state.FleetWrite
+	pending pending
+}
+
 // errTried rolls a transaction back that the fleet is to commit.
 var errTried = errors.New("tried")
 
 // try runs fn on the file. What it changed of what is shared is rolled back and returned;
 // where that is nothing, it is committed here.
-func (c *Copy) try(ctx context.Context, fn func(l *dbfile.Conn) error) (w *state.FleetWrite, err error) {
+func (c *Copy) try(ctx context.Context, fn func(l *dbfile.Conn) error) (w *tried, err error) {
 	err = c.file.Here(ctx, func(l *dbfile.Conn) error {
 		changed := newChanges(c.tables)
 		if err := l.Observing(changed.see, func() error { return fn(l) }); err != nil {
@@ -131,12 +153,16 @@ func (c *Copy) try(ctx context.Context, fn func(l *dbfile.Conn) error) (w *state
 }
 
 // collect makes a commit of what a transaction changed.
-func (c *Copy) collect(ctx context.Context, l *dbfile.Conn, changed *changes) (*state.FleetWrite, error) {
+func (c *Copy) collect(ctx context.Context, l *dbfile.Conn, changed *changes) (*tried, error) {
 	at, err := position(ctx, l)
 	if err != nil {
 		return nil, err
 	}
-	w := &state.FleetWrite{Base: at.Pos, Layout: c.layout, Touched: changed.touched()}
+	w := &tried{FleetWrite: state.FleetWrite{Base: at.Pos, Layout: c.layout, Touched: changed.touched()}}
+	if w.pending, err = c.pending(ctx, l); err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(w.pending, func(id rowID, _ int64) bool { _, is := changed.rows[id]; return !is })
 	if w.Rows, err = changed.now(ctx, l); err != nil || !l.Fenced() {
 		return w, err
 	}

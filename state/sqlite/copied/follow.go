@@ -21,6 +21,19 @@ func (c *Copy) Follow(ctx context.Context) error {
 	case c.turn <- struct{}{}:
 	}
 	defer func() { <-c.turn }()
+	for range mostTries {
+		if err := c.follow(ctx); err != nil {
+			return err
+		}
+		more, err := c.share(ctx)
+		if !more || err != nil && !errors.Is(err, state.ErrFleetMoved) {
+			return c.said(err)
+		}
+	}
+	return nil // the next time goes on
+}
+
+func (c *Copy) follow(ctx context.Context) error {
 	from, err := c.position(ctx)
 	if err != nil {
 		return err
@@ -70,12 +83,22 @@ func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.Fleet
 		if at.Pos >= upTo.Pos && !at.anew { // another session of this box was faster
 			return dbfile.ErrNothing
 		}
+		mine, err := c.unshared(ctx, l)
+		if err != nil {
+			return err
+		}
 		if err := c.clear(ctx, l, at); err != nil {
+			return err
+		}
+		if err := c.restore(ctx, l, mine, at); err != nil {
 			return err
 		}
 		for _, r := range rows {
 			if r.Pos <= at.Pos {
 				continue
+			}
+			if r, err = c.ahead(r, mine[rowID{r.Kind, r.Key}]); err != nil {
+				return err
 			}
 			convs, err := c.put(ctx, l, r)
 			if err != nil {
