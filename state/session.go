@@ -1,6 +1,7 @@
 package state
 
 import (
+	"errors"
 	"time"
 
 	"unibox/api"
@@ -23,6 +24,8 @@ type Session struct {
 	// Looks: it is read-only. It never sends, and runs the engine only while no
 	// session is there that could.
 	Looks bool
+	// Open is the conversation that it shows, empty for none.
+	Open api.ConversationID
 	// Replying is the conversation that a reply is being written to since a
 	// time; empty while none is.
 	Replying api.ConversationID
@@ -52,4 +55,15 @@ type EngineRequests struct {
 	Screens []Screen
 	// Requests are those without a last answer, this session's own included.
 	Requests []EngineRequest
+}
+
+// ErrClaims: an agent has as many customers as one may have at a time.
+var ErrClaims = errors.New("you have as many customers as you may have at once: answer one, or give one back")
+
+// Claim is a customer whom an agent has taken out of the queue. It ends with the session.
+type Claim struct {
+	Conversation api.ConversationID
+	// Agent is the agent's name, Who what colleagues read.
+	Agent, Who string
+	Since      time.Time
 }

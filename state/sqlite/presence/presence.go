@@ -64,6 +64,7 @@ type self struct {
 	epoch     int64
 	replying  api.ConversationID
 	since     time.Time
+	open      api.ConversationID
 	screen    string
 }
 
@@ -111,7 +112,7 @@ func (p *Presence) Show(l state.Screen) {
 	if err != nil { // plain texts
 		panic(err)
 	}
-	p.update(func() { p.self.screen = string(text) })
+	p.update(func() { p.self.open, p.self.screen = l.Open, string(text) })
 }
 
 func (p *Presence) update(f func()) {
@@ -205,16 +206,31 @@ type outgoing struct {
 func (o outgoing) news() bool { return o.now != o.before || len(o.asks)+len(o.over) > 0 }
 
 // take takes what has gathered. Nobody needs the screen of the session that has the
-// lease, so that is not published.
+// lease, so of that only the open conversation is published, and only where others are.
 func (p *Presence) take() outgoing {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	o := outgoing{p.self, p.published, p.asks, p.over}
 	if o.now.epoch = p.epoch.Load(); o.now.epoch != 0 {
-		o.now.screen = o.before.screen
+		o.now.screen, o.now.open = o.before.screen, o.before.open
+		if p.company.Load() {
+			o.now.open, o.now.screen = p.self.open, openAlone(p.self.open)
+		}
 	}
 	p.asks, p.over = map[api.ConversationID]state.EngineRequest{}, nil
 	return o
+}
+
+// openAlone is what is published of a screen of which only the open conversation matters.
+func openAlone(id api.ConversationID) string {
+	if id == (api.ConversationID{}) {
+		return ""
+	}
+	text, err := json.Marshal(state.Screen{Open: id})
+	if err != nil { // plain texts
+		panic(err)
+	}
+	return string(text)
 }
 
 // putBack keeps what could not be published for the next time, unless there is newer.

@@ -3,6 +3,7 @@ package presence
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -25,15 +26,19 @@ func (p *Presence) Sessions(ctx context.Context) (all []state.Session, err error
 			var s state.Session
 			var r row
 			var started, since int64
-			err := rows.Scan(append(r.fields(), &s.Who, &s.From, &s.Pid, &started, &s.Replying.Account, &s.Replying.Remote, &since)...)
+			var look string
+			err := rows.Scan(append(r.fields(), &s.Who, &s.From, &s.Pid, &started, &s.Replying.Account, &s.Replying.Remote, &since, &look)...)
 			if err != nil || r.id != p.id && !p.lives(r, holds) {
 				return err
 			}
+			var screen state.Screen
+			_ = json.Unmarshal([]byte(look), &screen) // of a session that shows nothing it is empty
+			s.Open = screen.Open
 			s.ID, s.Started, s.Since = r.id, moment(started), moment(since)
 			s.Self, s.Works, s.Looks = s.ID == p.id, held && r.epoch == has.epoch, strings.HasPrefix(s.ID, viewer)
 			all = append(all, s)
 			return nil
-		}, "SELECT "+rowColumns+", who, origin, pid, started, account, conv, since FROM session WHERE boot = ? ORDER BY started, id", p.bootID)
+		}, "SELECT "+rowColumns+", who, origin, pid, started, account, conv, since, look FROM session WHERE boot = ? ORDER BY started, id", p.bootID)
 	})
 	return all, err
 }

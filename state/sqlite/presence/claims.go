@@ -1,0 +1,118 @@
+package presence
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+)
+
+// A claim is in cache.db beside the sessions: like them it is nothing that has to outlive a
+// crash, and it is decided in a transaction of that file, which has one writer at a time. A
+// claim of a session that is dead is nobody's.
+
+// Claims lists who has whom, of the sessions that live.
+func (p *Presence) Claims(ctx context.Context) (all []state.Claim, err error) {
+	holds, err := p.holds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = p.cache.Read(ctx, func(l *dbfile.Conn) error {
+		all, err = p.claims(ctx, l, holds)
+		return err
+	})
+	return all, err
+}
+
+func (p *Presence) claims(ctx context.Context, l *dbfile.Conn, holds int64) (all []state.Claim, err error) {
+	err = l.Each(ctx, func(rows *sql.Rows) error {
+		var c state.Claim
+		var r row
+		var at int64
+		err := rows.Scan(append(r.fields(), &c.Conversation.Account, &c.Conversation.Remote, &c.Agent, &c.Who, &at)...)
+		if err != nil || r.id != p.id && !p.lives(r, holds) {
+			return err
+		}
+		c.Since = moment(at)
+		all = append(all, c)
+		return nil
+	}, "SELECT "+rowColumns+", claim.account, claim.conv, agent, claim.who, at FROM claim JOIN session ON session.id = claim.session WHERE session.boot = ? ORDER BY at", p.bootID)
+	return all, err
+}
+
+// Claim takes a conversation out of the queue for an agent of this session. It returns who
+// has it: where that is another agent, nothing was taken, unless over says to take it over.
+// An agent who has as many as most is refused with state.ErrClaims.
+func (p *Presence) Claim(ctx context.Context, want state.Claim, most int, over bool) (has state.Claim, err error) {
+	holds, err := p.holds(ctx)
+	if err != nil {
+		return has, err
+	}
+	err = p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
+		all, err := p.claims(ctx, l, holds)
+		if err != nil {
+			return err
+		}
+		own := 0
+		for _, c := range all {
+			switch {
+			case c.Conversation == want.Conversation && (c.Agent == want.Agent || !over):
+				has = c
+				return nil
+			case c.Agent == want.Agent:
+				own++
+			}
+		}
+		if own >= most && !over {
+			return state.ErrClaims
+		}
+		has = want
+		return p.writeClaim(ctx, l, rev, want)
+	})
+	if err != nil {
+		return state.Claim{}, fmt.Errorf("take a customer out of the queue: %w", err)
+	}
+	p.feed.Mark(state.Sessions)
+	return has, nil
+}
+
+// writeClaim writes a claim of this session, and forgets those of sessions that are gone.
+func (p *Presence) writeClaim(ctx context.Context, l *dbfile.Conn, rev int64, c state.Claim) error {
+	if _, err := l.Exec(ctx, "DELETE FROM claim WHERE session NOT IN (SELECT id FROM session WHERE boot <> '')"); err != nil {
+		return err
+	}
+	if _, err := l.Exec(ctx, `INSERT INTO claim (account, conv, session, agent, who, at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (account, conv) DO UPDATE SET session = excluded.session, agent = excluded.agent, who = excluded.who, at = excluded.at`,
+		c.Conversation.Account, c.Conversation.Remote, p.id, c.Agent, c.Who, stamp(c.Since)); err != nil {
+		return err
+	}
+	return p.tellClaims(ctx, l, rev)
+}
+
+// tellClaims lets the other sessions read the claims again.
+func (p *Presence) tellClaims(ctx context.Context, l *dbfile.Conn, rev int64) error {
+	_, err := l.Exec(ctx, "UPDATE session SET rev = ? WHERE id = ?", rev, p.id)
+	return err
+}
+
+// Unclaim gives conversations of an agent back to the queue.
+func (p *Presence) Unclaim(ctx context.Context, agent string, ids ...api.ConversationID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	err := p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
+		for _, id := range ids {
+			if _, err := l.Exec(ctx, "DELETE FROM claim WHERE account = ? AND conv = ? AND agent = ?", id.Account, id.Remote, agent); err != nil {
+				return err
+			}
+		}
+		return p.tellClaims(ctx, l, rev)
+	})
+	if err == nil {
+		p.feed.Mark(state.Sessions)
+	}
+	return err
+}
