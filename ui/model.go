@@ -86,6 +86,8 @@ type Options struct {
 	HandoverDir string
 	// StateDir is where the store is, in which an editor's file is kept.
 	StateDir string
+	// Team are the colleagues, for an agent who works with others.
+	Team env.Team
 	// PlaceDir is where the agent's own place is kept; StateDir where it is empty.
 	PlaceDir string
 	// KeepSetting writes a key of [ui] into the config; nil where there is none to keep.
@@ -188,7 +190,7 @@ func New(ctx context.Context, opt Options) *Model {
 	}
 	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints, mouse: mouse{on: opt.Settings.Mouse && !opt.Settings.ScreenReader}, kept: widths.New(opt.StateDir)}, colors: colors{profile: colorprofile.ANSI256, dark: true}, keys: keys{longest: heldFor}}
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
-		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, PlaceDir: cmp.Or(opt.PlaceDir, opt.StateDir), SavedReplies: opt.SavedReplies, FileWords: opt.FileWords,
+		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, PlaceDir: cmp.Or(opt.PlaceDir, opt.StateDir), Team: opt.Team, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords,
 		Commands: opt.Commands, Spelling: opt.Spelling, SpellAfter: opt.SpellAfter, Service: opt.Service, Promises: opt.Promises, Now: opt.Now, Scopes: m.allScopes,
 		Notes: opt.Notes, Me: opt.Me}
 	m.env.Saved, m.env.Macros = opt.Saved, opt.Macros
@@ -199,6 +201,7 @@ func New(ctx context.Context, opt Options) *Model {
 	maps.Copy(m.actions, pointerActions(m))
 	m.dialogs = dialog.NewStack(m.env)
 	m.bar = statusbar.New(m.env)
+	m.env.Team.HeldBy = m.bar.HeldBy
 	m.makePanes()
 	m.restyle()
 	return m

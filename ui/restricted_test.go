@@ -90,7 +90,10 @@ func TestWaysOutByKeys(t *testing.T) {
 	a.see("bill.txt")
 	a.press("enter")
 	a.until("the file in the reply", func(string) (is bool) {
-		a.inspect(func(m *Model) { files := m.reply.Draft().Files; is = len(files) == 1 && files[0].Path == filepath.Join(own, "bill.txt") })
+		a.inspect(func(m *Model) {
+			files := m.reply.Draft().Files
+			is = len(files) == 1 && files[0].Path == filepath.Join(own, "bill.txt")
+		})
 		return is
 	})
 	if _, err := os.Stat(mark); err == nil {

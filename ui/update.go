@@ -197,6 +197,7 @@ func (m *Model) followBar(was state.Condition) tea.Cmd {
 	m.channels.SetHealth(health)
 	m.queue.SetHealth(health)
 	m.inbox.SetReplying(m.bar.Replying())
+	m.inbox.SetBeside(m.bar.Beside())
 	if allRead(health) {
 		m.inbox.Touch()
 	}

@@ -20,6 +20,8 @@ type Agent struct {
 	Languages []string
 	// Rights are what the agent may do.
 	Rights state.Rights
+	// Claims is how many customers n takes out of the queue for the agent at a time.
+	Claims int
 	// Folder is where the agent's files are, empty for one in the state folder.
 	Folder string
 
@@ -37,6 +39,9 @@ func (a Agent) Called() string {
 
 // mostAgents is how many agents there may be.
 const mostAgents = 500
+
+// An agent has usualClaims customers at a time if the file says nothing, and mostClaims at most.
+const usualClaims, mostClaims = 10, 100
 
 // agentName is what an agent may be called: it is a word of a command line, of a line of
 // authorized_keys and of a path, and means nothing else in any of them.
@@ -73,6 +78,14 @@ var agentFields = fields[Agent]{
 		a.Rights, a.given = rights, true
 		return nil
 	}},
+	"claims": {values: "1 to 100", absent: "10", means: "how many customers `n` takes out of the queue for the agent at a time", set: func(a *Agent, value any) error {
+		n, ok := value.(int64)
+		if !ok || n < 1 || n > mostClaims {
+			return fmt.Errorf("must be a number from 1 to %d", mostClaims)
+		}
+		a.Claims = int(n)
+		return nil
+	}},
 	"folder": folder(func(a *Agent) *string { return &a.Folder }).says("the agent's own folder: files to attach, and what is downloaded").leftOut("`agents/NAME/files` in the state folder"),
 }
 
@@ -84,6 +97,9 @@ func (r *reader) agents(value any) {
 		a.Folder = r.resolve(at.with("folder"), "", a.Folder)
 		if !a.given {
 			a.Rights = state.RightsSend
+		}
+		if a.Claims == 0 {
+			a.Claims = usualClaims
 		}
 		switch wrong := WrongAgentName(a.Name); {
 		case wrong != "":

@@ -54,6 +54,7 @@ func TestAnAgentWithAMistakeIsLeftOut(t *testing.T) {
 		`rights = "send"`:           "no name for an agent",
 		`name = "olga"` + "\n[[agent]]\n" + `name = "olga"`: "there is another agent",
 		`name = "` + strings.Repeat("o", 33) + `"`:          "no name for an agent",
+		`name = "olga"` + "\n" + `claims = 0`: "must be a number from 1 to 100",
 		`name = "olga"` + "\n" + `folder = ""`:              "must be the name of a folder",
 	} {
 		c, problems := Parse("config.toml", []byte("[[agent]]\n"+table+"\n"), nil)

@@ -134,6 +134,8 @@ type Env struct {
 	// Notes are the private notes, nil where none are kept; Me is who writes them here.
 	Notes note.Store
 	Me    string
+	// Team are the colleagues.
+	Team Team
 	// Commands are the user's own.
 	Commands []usercmd.Command
 	// Spelling prints the words of its input that are not known; nil for none.

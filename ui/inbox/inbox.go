@@ -65,6 +65,8 @@ type Pane struct {
 	health []state.Health
 	// replying says who else writes to a conversation.
 	replying map[api.ConversationID]string
+	// beside says which colleague has taken a conversation or looks at it.
+	beside map[api.ConversationID]string
 	// writing is the conversation to which a reply is being written here.
 	writing api.ConversationID
 
@@ -120,6 +122,9 @@ func (p *Pane) SetHealth(h []state.Health) {
 
 // SetReplying says who else is writing to a conversation, in clean words.
 func (p *Pane) SetReplying(words map[api.ConversationID]string) { p.replying = words }
+
+// SetBeside says which colleague has taken a conversation or looks at it, in clean words.
+func (p *Pane) SetBeside(words map[api.ConversationID]string) { p.beside = words }
 
 // SetWriting says to which conversation a reply is being written here, empty for
 // none. Its row says that and not the draft, which is beside it and changes with each

@@ -67,6 +67,7 @@ func (p *Pane) Says(r state.Row) string {
 	add(!r.Flags.Snoozed.IsZero(), p.env.T("snoozed until %s", text.Clock(p.env.Look.Language, now, r.Flags.Snoozed.In(now.Location()))))
 	add(len(r.Labels) > 0, p.env.T("labels %s", p.look.Mode.Line(strings.Join(r.Labels, " "))))
 	add(p.replying[r.Conversation.ID] != "", p.replying[r.Conversation.ID])
+	add(p.beside[r.Conversation.ID] != "", p.beside[r.Conversation.ID])
 	return join(parts) + ": " + p.lastWords(r)
 }
 

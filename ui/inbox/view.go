@@ -435,7 +435,7 @@ func (p *Pane) previewRow(r state.Row, w int) string {
 	if r.Unread > 0 {
 		style = th.Text
 	}
-	if words := p.env.Standing(r, p.look.Clock.At(p.now())); words != "" {
+	if words := p.standing(r); words != "" {
 		words = p.look.Mode.Cut(words, w-5)
 		if w -= p.look.Mode.Width(words) + 3; w < leastPreview {
 			return badge + th.Note.Render(words)
@@ -443,6 +443,18 @@ func (p *Pane) previewRow(r state.Row, w int) string {
 		badge += th.Note.Render(words + " " + p.look.Marks.Dot + " ")
 	}
 	return badge + style.Render(p.look.Mode.Cut(previewText(p.env.Look.Language, preview, p.brief(preview.Body), p.look.Marks.Clip), w-5))
+}
+
+// standing is what is said of a conversation before its last words: which colleague has to
+// do with it, and how it stands.
+func (p *Pane) standing(r state.Row) string {
+	words := p.env.Standing(r, p.look.Clock.At(p.now()))
+	if who := p.beside[r.Conversation.ID]; who != "" && words != "" {
+		return who + " " + p.look.Marks.Dot + " " + words
+	} else if who != "" {
+		return who
+	}
+	return words
 }
 
 // leastPreview is how many cells a preview takes that says something.

@@ -120,8 +120,12 @@ func (n *Notes) open(id api.ConversationID, name string, edited *note.Note, more
 // names are those that are known here: who has the store open, and who wrote notes.
 func (n *Notes) names(ctx context.Context) ([]string, error) {
 	names, err := n.env.Notes.NoteAuthors(ctx)
+	names = append(names, n.env.Team.Colleagues...)
 	sessions, failed := n.env.Store.Sessions(ctx)
 	for _, s := range sessions {
+		if len(n.env.Team.Colleagues) > 0 {
+			break // what they are called is not what they are named by
+		}
 		who, _, _ := strings.Cut(s.Who, " (") // the terminal is no part of the name
 		names = append(names, who)
 	}

@@ -2,6 +2,7 @@ package statusbar
 
 import (
 	"context"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -19,6 +20,7 @@ type colleague struct {
 type sessionsMsg struct {
 	seq      int
 	sessions []colleague
+	claims   []state.Claim
 	err      error
 }
 
@@ -38,33 +40,81 @@ func (b *Bar) LoadSessions() tea.Cmd {
 			}
 			msg.sessions = append(msg.sessions, c)
 		}
+		if claims := b.env.Team.Claims; claims != nil && err == nil {
+			msg.claims, msg.err = claims.Claims(ctx)
+		}
 		return msg
 	})
 }
 
 func (b *Bar) gotSessions(msg sessionsMsg) tea.Cmd {
 	counts, again := b.asks.sessions.Answered(msg.seq)
+	var lost tea.Cmd
 	if counts && msg.err == nil {
-		b.sessions = msg.sessions
+		lost = b.lost(msg.claims)
+		b.sessions, b.claims = msg.sessions, msg.claims
 	}
 	if again {
-		return b.LoadSessions()
+		return tea.Batch(lost, b.LoadSessions())
 	}
-	return nil
+	return lost
 }
+
+// lost says which of the agent's customers a colleague has taken over.
+func (b *Bar) lost(now []state.Claim) tea.Cmd {
+	var said []tea.Cmd
+	for _, was := range b.claims {
+		i := slices.IndexFunc(now, func(c state.Claim) bool { return c.Conversation == was.Conversation })
+		if was.Agent == b.env.Me && i >= 0 && now[i].Agent != b.env.Me {
+			said = append(said, b.env.Warn(b.env.T("%s has taken a customer over from you: the list shows whom", b.env.Line(now[i].Who))))
+		}
+	}
+	return tea.Batch(said...)
+}
+
+// HeldBy is the colleague who has a customer.
+func (b *Bar) HeldBy(id api.ConversationID) (state.Claim, bool) {
+	i := slices.IndexFunc(b.claims, func(c state.Claim) bool { return c.Conversation == id && c.Agent != b.env.Me })
+	if i < 0 {
+		return state.Claim{}, false
+	}
+	return b.claims[i], true
+}
+
+// Beside says of conversations which colleague has taken them or looks at them, in clean words.
+func (b *Bar) Beside() map[api.ConversationID]string {
+	words := map[api.ConversationID]string{}
+	for _, c := range b.sessions {
+		if !c.Self && c.Open != (api.ConversationID{}) {
+			words[c.Open] = b.env.T("%s is looking at this", b.who(c.Who))
+		}
+	}
+	for _, c := range b.claims {
+		if c.Agent != b.env.Me {
+			words[c.Conversation] = b.env.T("%s has taken this", b.who(c.Who))
+		}
+	}
+	return words
+}
+
+// longestWho is how wide the name of a colleague may be.
+const longestWho = 30
+
+func (b *Bar) who(name string) string { return b.env.Look.Mode.Cut(b.env.Line(name), longestWho) }
 
 func (b *Bar) replying(c colleague) string {
-	return b.env.T("%s is replying", b.env.Look.Mode.Cut(b.env.Line(c.Who), 30))
+	return b.env.T("%s is replying", b.who(c.Who))
 }
 
-// Replier says who else is writing to a conversation, "" if nobody is.
+// Replier says who else is writing to a conversation, has taken it or looks at it, "" if
+// nobody does.
 func (b *Bar) Replier(id api.ConversationID) string {
 	for _, c := range b.sessions {
 		if !c.Self && c.Replying == id {
 			return b.replying(c)
 		}
 	}
-	return ""
+	return b.Beside()[id]
 }
 
 // hereText counts who is here, if there is more than one.

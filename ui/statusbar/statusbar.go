@@ -22,8 +22,10 @@ type Bar struct {
 	health    []state.Health
 	condition state.Condition
 	sessions  []colleague
-	toasts    toasts
-	past      []past
+	// claims are whom agents have taken out of the queue.
+	claims []state.Claim
+	toasts toasts
+	past   []past
 	// refused is why a key did nothing the last time.
 	refused string
 	start   []string

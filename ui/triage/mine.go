@@ -22,7 +22,12 @@ type meMsg struct {
 // WhyNotMine is the reason for which a conversation is not replied to: it is not assigned
 // to the agent, and the config wants that. Of what the platform does not say nothing is
 // asked.
+//
+// Whom a colleague has taken out of the queue only they answer then.
 func (t *Triage) WhyNotMine(row state.Row) string {
+	if has, held := t.env.Team.Held(row.Conversation.ID); held && t.env.Settings.OnlyAssigneeSends {
+		return t.env.T("%s has taken this: %s takes it over", t.env.Line(has.Who), t.env.KeyFor(keymap.TakeOver))
+	}
 	is, said := row.Conversation.Mine.Get()
 	if !t.env.Settings.OnlyAssigneeSends || !said || is {
 		return ""
@@ -32,6 +37,9 @@ func (t *Triage) WhyNotMine(row state.Row) string {
 
 // whyNoTakeOver is the reason for which a conversation cannot be assigned to the agent.
 func (t *Triage) whyNoTakeOver(row state.Row) string {
+	if _, held := t.env.Team.Held(row.Conversation.ID); held && t.env.Team.Claims != nil {
+		return ""
+	}
 	if t.env.Can(row.Conversation.ID, api.CapAssignByID) {
 		return t.env.T("%s does not say which user you are: %s assigns by number", t.env.Label(row.Conversation.ID.Account), t.env.KeyFor(keymap.Assign))
 	}
@@ -42,6 +50,9 @@ func (t *Triage) whyNoTakeOver(row state.Row) string {
 // the platform is asked once for each account.
 func (t *Triage) takeOver() tea.Cmd {
 	row := t.screen.Current()
+	if has, held := t.env.Team.Held(row.Conversation.ID); held && t.env.Team.Claims != nil {
+		return t.askTakeOver(row, has)
+	}
 	account := row.Conversation.ID.Account
 	if me, known := t.me[account]; known {
 		return t.gotMe(meMsg{row: row, me: me})

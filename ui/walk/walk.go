@@ -88,7 +88,7 @@ var (
 // walk begins with whom the cursor stands on, and goes on with Next.
 func (w *Walk) walk() tea.Cmd {
 	row, view, ok := w.screen.Listed()
-	if ok && len(w.visited[state.ViewWaiting]) == 0 && view == state.ViewWaiting && (!row.WaitingSince.IsZero() || row.Back.Is()) {
+	if ok && len(w.visited[state.ViewWaiting]) == 0 && view == state.ViewWaiting && (!row.WaitingSince.IsZero() || row.Back.Is()) && w.env.Team.Claims == nil {
 		return w.visit(state.ViewWaiting, row)
 	}
 	return w.Next()
@@ -110,10 +110,15 @@ func (w *Walk) Next() tea.Cmd { return w.next(state.ViewWaiting) }
 func (w *Walk) next(view state.View) tea.Cmd {
 	here := w.screen.Current()
 	w.note(view, here)
-	visited, store := maps.Clone(w.visited[view]), w.env.Store
+	visited, store, claims := maps.Clone(w.visited[view]), w.env.Store, w.env.Team.Claims
 	w.screen.Hold()
 	return w.env.Read(func(ctx context.Context) tea.Msg {
-		msg := find(ctx, store, view, here.Conversation.ID, visited)
+		var msg nextMsg
+		if view == state.ViewWaiting && claims != nil {
+			msg = take(ctx, store, claims, w.env.Me, here.Conversation.ID, visited)
+		} else {
+			msg = find(ctx, store, view, here.Conversation.ID, visited, nil)
+		}
 		msg.view = view
 		return msg
 	})
@@ -124,7 +129,8 @@ const page = 50
 
 // find looks for the first row of a list that was not visited; else for the first one
 // that is another than here.
-func find(ctx context.Context, store env.Store, view state.View, here api.ConversationID, visited map[api.ConversationID]stamp) (msg nextMsg) {
+// Those that skip names are passed.
+func find(ctx context.Context, store env.Store, view state.View, here api.ConversationID, visited map[api.ConversationID]stamp, skip map[api.ConversationID]bool) (msg nextMsg) {
 	for offset := 0; ; offset += page {
 		list, err := store.List(ctx, state.ListQuery{View: view, Offset: offset, Limit: page})
 		if err != nil {
@@ -133,7 +139,7 @@ func find(ctx context.Context, store env.Store, view state.View, here api.Conver
 		for _, row := range list.Rows {
 			was, been := visited[row.Conversation.ID]
 			switch {
-			case row.Conversation.ID == here:
+			case row.Conversation.ID == here || skip[row.Conversation.ID]:
 			case !been || was != stampOf(row):
 				return nextMsg{row: row, found: true}
 			case !msg.found:

@@ -3,6 +3,7 @@ package presence
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"unibox/api"
@@ -72,7 +73,10 @@ func (p *Presence) Claim(ctx context.Context, want state.Claim, most int, over b
 		has = want
 		return p.writeClaim(ctx, l, rev, want)
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, state.ErrClaims):
+		return state.Claim{}, state.ErrClaims
+	case err != nil:
 		return state.Claim{}, fmt.Errorf("take a customer out of the queue: %w", err)
 	}
 	p.feed.Mark(state.Sessions)

@@ -72,6 +72,9 @@ func (s Setup) note() *cobra.Command {
 		if err != nil {
 			return "", err
 		}
+		for _, a := range c.Config().Agents {
+			known = append(known, a.Name)
+		}
 		err = c.AddNote(ctx, note.New(row.Conversation.ID, c.Me(), body, time.Now()), note.Names(body, known))
 		return "has a new private note", err
 	})

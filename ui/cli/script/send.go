@@ -79,6 +79,11 @@ func (c *command) reply(ctx context.Context, row state.Row, args []string, o sen
 	if why := c.whyNoReply(row); why != "" {
 		return d, exit(ExitFailed, "not sent to %s: %s", described(row), why)
 	}
+	if why, err := c.whyHeld(ctx, row); err != nil {
+		return d, err
+	} else if why != "" {
+		return d, exit(ExitFailed, "not sent to %s: %s", described(row), why)
+	}
 	if why := c.windowOver(row); why != "" && !o.anyway {
 		return d, exit(ExitFailed, "not sent to %s: %s", described(row), why)
 	}
@@ -158,6 +163,20 @@ func (c *command) whyNoReply(row state.Row) string {
 		return "it is not assigned to you, and the config wants that (only_assignee_sends)"
 	}
 	return ""
+}
+
+// whyHeld is the reason for which only a colleague answers a customer, "" for none.
+func (c *command) whyHeld(ctx context.Context, row state.Row) (string, error) {
+	if !c.Config().UI.OnlyAssigneeSends {
+		return "", nil
+	}
+	all, err := c.Claims(ctx)
+	for _, has := range all {
+		if has.Conversation == row.Conversation.ID && has.Agent != c.Me() {
+			return plain.Line(has.Who) + " has taken this customer, and the config wants that only they answer (only_assignee_sends)", nil
+		}
+	}
+	return "", err
 }
 
 // windowOver says that only templates arrive now, "" if that is not so.

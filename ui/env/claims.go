@@ -1,0 +1,39 @@
+package env
+
+import (
+	"context"
+
+	"unibox/api"
+	"unibox/state"
+)
+
+// Claims are the customers whom agents have taken out of the queue, for the agent of this
+// session.
+type Claims interface {
+	// Claims lists who has whom.
+	Claims(ctx context.Context) ([]state.Claim, error)
+	// Take takes a customer and returns who has them: where that is a colleague, nothing was
+	// taken, unless over says to take over. state.ErrClaims if the agent has too many.
+	Take(ctx context.Context, id api.ConversationID, over bool) (state.Claim, error)
+	// GiveBack gives customers back to the queue.
+	GiveBack(ctx context.Context, ids ...api.ConversationID) error
+}
+
+// Team is what an agent has who works with others; the zero value is somebody alone.
+type Team struct {
+	// Claims is nil where customers are not taken out of the queue.
+	Claims Claims
+	// Colleagues are the names of all agents.
+	Colleagues []string
+	// HeldBy says which colleague has a customer, as far as the screen knows; nil says that
+	// nobody has.
+	HeldBy func(api.ConversationID) (state.Claim, bool)
+}
+
+// Held is the colleague who has a customer.
+func (t Team) Held(id api.ConversationID) (state.Claim, bool) {
+	if t.HeldBy == nil {
+		return state.Claim{}, false
+	}
+	return t.HeldBy(id)
+}

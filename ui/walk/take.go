@@ -1,0 +1,53 @@
+package walk
+
+import (
+	"context"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/ui/env"
+)
+
+// take finds whom a walk through the queue comes to next and takes them out of it, so that
+// no colleague comes to them too. Whom a colleague has is passed. Customers of the agent's who
+// do not wait any more, or were put at the end of the queue, are given back before.
+func take(ctx context.Context, store env.Store, claims env.Claims, me string, here api.ConversationID, visited map[api.ConversationID]stamp) nextMsg {
+	all, err := claims.Claims(ctx)
+	if err != nil {
+		return nextMsg{err: err}
+	}
+	passed := map[api.ConversationID]bool{}
+	var over []api.ConversationID
+	for _, c := range all {
+		row, err := store.Row(ctx, c.Conversation)
+		switch {
+		case c.Agent != me:
+			passed[c.Conversation] = true
+		case err == nil && answered(row):
+			over = append(over, c.Conversation)
+		}
+	}
+	if err := claims.GiveBack(ctx, over...); err != nil {
+		return nextMsg{err: err}
+	}
+	for {
+		msg := find(ctx, store, state.ViewWaiting, here, visited, passed)
+		if msg.err != nil || !msg.found {
+			return msg
+		}
+		id := msg.row.Conversation.ID
+		has, err := claims.Take(ctx, id, false)
+		if err != nil {
+			return nextMsg{err: err}
+		}
+		if has.Agent == me {
+			return msg
+		}
+		passed[id] = true // a colleague was faster
+	}
+}
+
+// answered reports whether an agent is done with a customer whom they took.
+func answered(row state.Row) bool {
+	return row.WaitingSince.IsZero() && !row.Back.Is() || row.Skips > 0
+}
