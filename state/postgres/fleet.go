@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -159,7 +160,7 @@ func (f *Fleet) failed(err error) error {
 	}
 	if said := sentence(err, f.Reached()); said != "" {
 		cause := withoutAddress(err)
-		if !answered(err) {
+		if away(err) {
 			cause = errors.Join(state.ErrFleetAway, cause)
 		}
 		return &state.StoreError{What: said, Err: cause}
@@ -170,6 +171,15 @@ func (f *Fleet) failed(err error) error {
 // answered reports whether an error is what the database said.
 func answered(err error) bool {
 	return errors.As(err, new(*pgconn.PgError)) || errors.As(err, new(*layoutError))
+}
+
+// away reports whether the database could not be asked at all.
+func away(err error) bool {
+	var said *pgconn.PgError
+	if !answered(err) || errors.As(err, new(*pgconn.ConnectError)) {
+		return true
+	}
+	return errors.As(err, &said) && (strings.HasPrefix(said.Code, "57P") || strings.HasPrefix(said.Code, "53") || strings.HasPrefix(said.Code, "08"))
 }
 
 // sentence says what to do about an error, empty where nothing can be done.

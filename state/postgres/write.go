@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -131,12 +132,19 @@ func unsure(err error) bool {
 	return true
 }
 
-// settleTries is how often the database is asked what became of a commit.
-const settleTries = 3
+const (
+	// settleTries is how often the database is asked what became of a commit, settlePause
+	// how long it is given between: a server that was killed is back after that.
+	settleTries = 8
+	settlePause = 500 * time.Millisecond
+)
 
 // settle asks what became of a commit, by a new connection.
 func (f *Fleet) settle(ctx context.Context, name string, cause error) (outcome string, err error) {
-	for range settleTries {
+	for try := range settleTries {
+		if try > 0 {
+			pause(ctx, settlePause)
+		}
 		err = f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
 			return c.QueryRow(ctx, "SELECT unibox.settle($1::text)", name).Scan(&outcome)
 		})

@@ -12,17 +12,12 @@ import (
 	"unibox/state/sqlite/dbfile"
 )
 
-// While the fleet does not answer, what a person is writing is kept on this box: drafts,
+// While the fleet does not answer, or not as it should, what a person is writing is kept on this box: drafts,
 // and notes that are not done. They go to the team once it answers again. What another
 // box wrote meanwhile in the same place is not replaced: both become one text.
 
 // keptHere are the tables whose rows may be ahead of the team's.
 var keptHere = []string{"draft", "note_draft"}
-
-// away reports whether a commit failed because nobody answered.
-func away(err error) bool {
-	return errors.Is(err, state.ErrFleetAway) || errors.Is(err, state.ErrFleetUnsure)
-}
 
 // errNotHere: the transaction changes what only the fleet may.
 var errNotHere = errors.New("not kept here")

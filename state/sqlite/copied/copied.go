@@ -79,20 +79,21 @@ func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
 		err = c.said(c.fleet.Write(ctx, w.FleetWrite))
 		switch {
 		case errors.Is(err, state.ErrFleetMoved):
-		case away(err):
-			return c.whileAway(ctx, fn, err)
-		case err != nil:
+		case errors.Is(err, state.ErrNoLease):
 			return err
+		case err != nil:
+			return c.whileAway(ctx, fn, err)
 		default:
 			if err := c.shared(ctx, w.pending); err != nil {
 				return err
 			}
 		}
-		if behind := c.Follow(ctx); behind != nil {
-			return behind
-		}
-		if err == nil {
-			return nil
+		failed := c.Follow(ctx)
+		switch {
+		case err == nil:
+			return failed
+		case failed != nil:
+			return c.whileAway(ctx, fn, failed)
 		}
 	}
 	return fmt.Errorf("%w %d times", state.ErrFleetMoved, mostTries)
