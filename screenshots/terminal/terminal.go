@@ -6,6 +6,7 @@
 package terminal
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -39,6 +40,9 @@ type Window struct {
 	mu     sync.Mutex
 	emu    *vt.Emulator
 	cursor bool
+	// keyboard are the flags of the kitty keyboard protocol, the last one counts; a terminal that
+	// does not speak it has none.
+	keyboard []int
 	// traffic is what the program has written, and awaited what Seen waits for.
 	traffic Traffic
 	awaited *awaited
@@ -49,11 +53,17 @@ func Open(cmd *exec.Cmd, cols, rows int) (*Window, error) { return OpenOver(Line
 
 // OpenOver is Open with a line between the program and the person.
 func OpenOver(line Line, cmd *exec.Cmd, cols, rows int) (*Window, error) {
+	return open(line, cmd, cols, rows, func(*Window) {})
+}
+
+// open opens a window that is prepared before the program starts.
+func open(line Line, cmd *exec.Cmd, cols, rows int, prepare func(*Window)) (*Window, error) {
 	w := &Window{
 		cmd: cmd, emu: vt.NewEmulator(cols, rows), cursor: true,
 		changed: make(chan struct{}, 1), reaped: make(chan struct{}), drawn: make(chan struct{}),
 	}
 	w.emu.SetCallbacks(vt.Callbacks{CursorVisibility: func(visible bool) { w.cursor = visible }})
+	prepare(w)
 	var err error
 	if w.pty, w.tty, err = pty.Open(); err != nil {
 		return nil, fmt.Errorf("open a pseudo-terminal: %w", err)
@@ -213,7 +223,11 @@ var keys = map[string]string{
 // Press types keys one after the other; what names no key is typed as text.
 func (w *Window) Press(names ...string) error {
 	for _, name := range names {
-		if _, err := io.WriteString(w.in, stroke(name)); err != nil {
+		keys := stroke(name)
+		if w.Keyboard() > 0 {
+			keys = cmp.Or(kitty(name, 0), keys)
+		}
+		if _, err := io.WriteString(w.in, keys); err != nil {
 			return fmt.Errorf("press %s: %w", name, err)
 		}
 	}
