@@ -2,11 +2,29 @@ package walk
 
 import (
 	"context"
+	"maps"
+
+	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
 	"unibox/state"
 	"unibox/ui/env"
 )
+
+// takeFirst begins a walk with a customer, unless a colleague has them.
+func (w *Walk) takeFirst(row state.Row) tea.Cmd {
+	visited, store, claims, me := maps.Clone(w.visited[state.ViewWaiting]), w.env.Store, w.env.Team.Claims, w.env.Me
+	w.screen.Hold()
+	return w.env.Read(func(ctx context.Context) tea.Msg {
+		has, err := claims.Take(ctx, row.Conversation.ID, false)
+		msg := nextMsg{row: row, found: true, err: err}
+		if err == nil && has.Agent != me {
+			msg = take(ctx, store, claims, me, row.Conversation.ID, visited)
+		}
+		msg.view = state.ViewWaiting
+		return msg
+	})
+}
 
 // take finds whom a walk through the queue comes to next and takes them out of it, so that
 // no colleague comes to them too. Whom a colleague has is passed. Customers of the agent's who

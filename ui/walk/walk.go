@@ -88,7 +88,11 @@ var (
 // walk begins with whom the cursor stands on, and goes on with Next.
 func (w *Walk) walk() tea.Cmd {
 	row, view, ok := w.screen.Listed()
-	if ok && len(w.visited[state.ViewWaiting]) == 0 && view == state.ViewWaiting && (!row.WaitingSince.IsZero() || row.Back.Is()) && w.env.Team.Claims == nil {
+	begins := ok && len(w.visited[state.ViewWaiting]) == 0 && view == state.ViewWaiting && (!row.WaitingSince.IsZero() || row.Back.Is())
+	switch {
+	case begins && w.env.Team.Claims != nil:
+		return w.takeFirst(row)
+	case begins:
 		return w.visit(state.ViewWaiting, row)
 	}
 	return w.Next()
