@@ -172,12 +172,40 @@ func Load(path string, platforms []Platform) (Config, []Problem, error) {
 // the document.
 func check(doc document, platforms []Platform, shared bool, c *Config, lost ...lostLine) []Problem {
 	c.doc = doc
-	r := &reader{doc: doc, config: c, platforms: platforms, shared: shared, guards: guards()}
+	r := &reader{doc: doc, config: c, platforms: platforms, shared: shared, sections: sections()}
+	r.guards = guards(r.sections)
 	r.names = r.keyNames()
 	r.read()
 	r.safeLost(lost)
 	r.holdSafe()
-	return sorted(r.problems)
+	return r.listed()
+}
+
+// mostListed is how many problems are listed of each sort: what is wrong, and what is only
+// not known.
+const mostListed = 200
+
+// listed are the first problems of each sort, and how many more there are.
+func (r *reader) listed() (all []Problem) {
+	var errors, warnings int
+	for _, p := range sorted(r.problems) {
+		count := &errors
+		if p.Warning {
+			count = &warnings
+		}
+		if *count++; *count <= mostListed {
+			all = append(all, p)
+		}
+	}
+	wrong, unknown := max(0, errors-mostListed), max(0, warnings-mostListed)+max(0, r.unknowns-mostUnknown)
+	if wrong+unknown > 0 {
+		p := Problem{File: r.doc.file, Text: fmt.Sprintf("%d more mistakes are not listed", wrong+unknown), Warning: wrong == 0}
+		if r.unknowns > mostUnknown {
+			p.Warning, p.Instead = false, "with so many unknown keys, what guards something has its safe value"
+		}
+		all = append(all, p)
+	}
+	return all
 }
 
 // SecretFiles lists the files that hold secrets: the config itself, and those that

@@ -108,10 +108,13 @@ type indexer struct {
 	// arrays counts the elements of each [[array]] so far.
 	arrays map[string]int
 	tables []header
+	// before are the line ends in the text up to an offset.
+	text           []byte
+	offset, before int
 }
 
 func index(text []byte) (lines map[string]int, tables []header) {
-	x := indexer{lines: map[string]int{}, arrays: map[string]int{}}
+	x := indexer{text: text, lines: map[string]int{}, arrays: map[string]int{}}
 	x.parser.Reset(text)
 	var table path
 	for x.parser.NextExpression() {
@@ -134,7 +137,7 @@ func index(text []byte) (lines map[string]int, tables []header) {
 func (x *indexer) open(at path, node *unstable.Node) {
 	it := node.Key()
 	it.Next()
-	x.tables = append(x.tables, header{at, x.parser.Shape(it.Node().Raw).Start.Line})
+	x.tables = append(x.tables, header{at, x.line(it.Node())})
 }
 
 // keys notes the keys of node below base and returns the whole path, going
@@ -188,6 +191,18 @@ func (x *indexer) value(at path, node *unstable.Node) {
 
 func (x *indexer) note(at path, node *unstable.Node) {
 	if _, known := x.lines[at.id()]; !known && node.Raw.Length > 0 {
-		x.lines[at.id()] = x.parser.Shape(node.Raw).Start.Line
+		x.lines[at.id()] = x.line(node)
 	}
+}
+
+// line is that in which a node begins. They come nearly in their order, so it is counted
+// from the last one; the parser would count from the beginning each time.
+func (x *indexer) line(node *unstable.Node) int {
+	offset := int(node.Raw.Offset)
+	if offset < x.offset {
+		x.offset, x.before = 0, 0
+	}
+	x.before += bytes.Count(x.text[x.offset:offset], []byte("\n"))
+	x.offset = offset
+	return x.before + 1
 }

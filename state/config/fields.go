@@ -46,21 +46,31 @@ func (a *Account) password() *Source {
 }
 
 var uiFields = fields[UI]{
-	"ascii":               flagOrAuto(func(u *UI) *string { return &u.ASCII }).says("`true` draws every mark in ASCII, `false` none; `\"auto\"` goes by the locale"),
-	"language":            text(func(u *UI) *string { return &u.Language }).takes("`\"auto\"`, `\"en\"`, `\"ru\"`").says("the language of the screen, as `--language`; `\"auto\"` goes by `LC_ALL`, `LC_MESSAGES`, `LANG` and `LANGUAGE`, and one that unibox does not speak is English"),
-	"mouse":               flag(func(u *UI) *bool { return &u.Mouse }).says("a click selects and a second one opens, the wheel scrolls, dragging a rule between panes makes them wider; the terminal then selects text with shift alone. `g p` switches it"),
-	"rtl":                 choice(func(u *UI) *string { return &u.RTL }, "auto", "terminal", "own").says("who brings Hebrew and Arabic into the order in which they are read: `\"own\"`, unibox does, and asks the terminal not to; `\"terminal\"`, it does by itself, as Konsole, mlterm and macOS' Terminal do; `\"auto\"` goes by what the terminal is called, which SSH does not pass on. A message that begins so stands on the right; the box in which you write keeps the order of typing"),
-	"screen_reader":       flag(func(u *UI) *bool { return &u.ScreenReader }).says("as `--screen-reader`: plain lines for a screen reader in place of panes ([what it says](../../ui/spoken/README.md))"),
-	"theme":               choice(func(u *UI) *string { return &u.Theme }, "auto", "dark", "light", "mono").says("`\"auto\"` asks the terminal whether it is dark; `\"mono\"` has no colours"),
-	"contrast":            choice(func(u *UI) *string { return &u.Contrast }, "normal", "high").says("`\"high\"`: all text stands out from its ground seven to one, and the selected row is reversed"),
-	"enter_sends":         flag(func(u *UI) *bool { return &u.EnterSends }).says("`false`: enter makes a line, `alt+enter` sends").closed(false),
-	"mark_read":           choice(func(u *UI) *string { return &u.MarkRead }, "reply", "open").says("`\"reply\"`: a conversation is read when you answered it; `\"open\"`: when you opened it"),
-	"hints":               flag(func(u *UI) *bool { return &u.Hints }).says("`false` hides the hint line"),
-	"line":                choice(func(u *UI) *string { return &u.Line }, "auto", "fast", "slow").says("`\"slow\"`: a thread is shown on `enter` alone, times change once a minute, and text has sixteen colours; `\"auto\"` does so where the terminal takes half a second to answer, and says it; `\"fast\"` never"),
-	"query":               choice(func(u *UI) *string { return &u.Query }, "auto", "on", "off").says("`\"on\"` asks the terminal over SSH too whether it draws frames at once (mode 2026) and counts characters (mode 2027); `\"off\"` never asks"),
-	"links":               choice(func(u *UI) *string { return &u.Links }, "auto", "on", "off").says("`\"off\"`: addresses in a thread are no links of the terminal (OSC 8), which a click there opens; `\"on\"` also where the terminal is not known to have them; `\"auto\"` not inside tmux before 3.4, GNU screen or a console, and not on a line that is set to slow"),
-	"emoji":               choice(func(u *UI) *string { return &u.Emoji }, "auto", "joined", "split").says("where names with emoji put rows askew: `\"joined\"`, the terminal draws a family or a flag as one character, as kitty, iTerm2 and WezTerm do; `\"split\"`, it counts each part of one, as xterm and most do; `\"auto\"` asks it at the start where `query` lets it"),
-	"images":              choice(func(u *UI) *string { return &u.Images }, "auto", "off", "blocks", "kitty", "iterm2", "sixel").says("`\"off\"`: no pictures in a thread; `\"blocks\"`: drawn in half blocks, two pixels to a cell; `\"kitty\"`: by the graphics protocol of kitty and Ghostty, inside tmux too where `allow-passthrough` is on; `\"iterm2\"`: as iTerm2, WezTerm and mintty draw files; `\"sixel\"`: where the terminal says how large a cell is; `\"auto\"`: kitty's or iTerm2's where the terminal is known for it, without tmux, else sixel where the terminal says that it has it, inside tmux too, else half blocks. Not where `ascii` or `mono` is, and not over a slow line"),
+	"ascii":    flagOrAuto(func(u *UI) *string { return &u.ASCII }).says("`true` draws every mark in ASCII, `false` none; `\"auto\"` goes by the locale"),
+	"language": text(func(u *UI) *string { return &u.Language }).takes("`\"auto\"`, `\"en\"`, `\"ru\"`").says("the language of the screen, as `--language`; `\"auto\"` goes by `LC_ALL`, `LC_MESSAGES`, `LANG` and `LANGUAGE`, and one that unibox does not speak is English"),
+	"mouse":    flag(func(u *UI) *bool { return &u.Mouse }).says("a click selects and a second one opens, the wheel scrolls, dragging a rule between panes makes them wider; the terminal then selects text with shift alone. `g p` switches it"),
+	"rtl": choice(func(u *UI) *string { return &u.RTL }, "auto", "terminal", "own").says("who brings Hebrew and Arabic into the order in which they are read: `\"own\"`, unibox does, and asks the terminal not to; `\"terminal\"`, " +
+		"it does by itself, as Konsole, mlterm and macOS' Terminal do; `\"auto\"` goes by what the terminal is called, which SSH does not pass on. " +
+		"A message that begins so stands on the right; the box in which you write keeps the order of typing"),
+	"screen_reader": flag(func(u *UI) *bool { return &u.ScreenReader }).says("as `--screen-reader`: plain lines for a screen reader in place of panes ([what it says](../../ui/spoken/README.md))"),
+	"theme":         choice(func(u *UI) *string { return &u.Theme }, "auto", "dark", "light", "mono").says("`\"auto\"` asks the terminal whether it is dark; `\"mono\"` has no colours"),
+	"contrast":      choice(func(u *UI) *string { return &u.Contrast }, "normal", "high").says("`\"high\"`: all text stands out from its ground seven to one, and the selected row is reversed"),
+	"enter_sends":   flag(func(u *UI) *bool { return &u.EnterSends }).says("`false`: enter makes a line, `alt+enter` sends").closed(false),
+	"mark_read":     choice(func(u *UI) *string { return &u.MarkRead }, "reply", "open").says("`\"reply\"`: a conversation is read when you answered it; `\"open\"`: when you opened it"),
+	"hints":         flag(func(u *UI) *bool { return &u.Hints }).says("`false` hides the hint line"),
+	"line": choice(func(u *UI) *string { return &u.Line }, "auto", "fast", "slow").says("`\"slow\"`: a thread is shown on `enter` alone, times change once a minute, and text has sixteen colours; " +
+		"`\"auto\"` does so where the terminal takes half a second to answer, and says it; `\"fast\"` never"),
+	"query": choice(func(u *UI) *string { return &u.Query }, "auto", "on", "off").says("`\"on\"` asks the terminal over SSH too whether it draws frames at once (mode 2026) and counts characters (mode 2027); `\"off\"` never asks"),
+	"links": choice(func(u *UI) *string { return &u.Links }, "auto", "on", "off").says("`\"off\"`: addresses in a thread are no links of the terminal (OSC 8), which a click there opens; " +
+		"`\"on\"` also where the terminal is not known to have them; `\"auto\"` not inside tmux before 3.4, GNU screen or a console, " +
+		"and not on a line that is set to slow"),
+	"emoji": choice(func(u *UI) *string { return &u.Emoji }, "auto", "joined", "split").says("where names with emoji put rows askew: `\"joined\"`, the terminal draws a family or a flag as one character, as kitty, iTerm2 and WezTerm do; " +
+		"`\"split\"`, it counts each part of one, as xterm and most do; `\"auto\"` asks it at the start where `query` lets it"),
+	"images": choice(func(u *UI) *string { return &u.Images }, "auto", "off", "blocks", "kitty", "iterm2", "sixel").says("`\"off\"`: no pictures in a thread; `\"blocks\"`: drawn in half blocks, two pixels to a cell; " +
+		"`\"kitty\"`: by the graphics protocol of kitty and Ghostty, inside tmux too where `allow-passthrough` is on; `\"iterm2\"`: as iTerm2, " +
+		"WezTerm and mintty draw files; `\"sixel\"`: where the terminal says how large a cell is; " +
+		"`\"auto\"`: kitty's or iTerm2's where the terminal is known for it, without tmux, else sixel where the terminal says that it has it, inside tmux too, " +
+		"else half blocks. Not where `ascii` or `mono` is, and not over a slow line"),
 	"show_images":         flag(func(u *UI) *bool { return &u.ShowImages }).says("`true` shows pictures without a key; else `V` shows that of the message"),
 	"only_assignee_sends": flag(func(u *UI) *bool { return &u.OnlyAssigneeSends }).says("`true`: where the platform says whose a conversation is, a reply goes out only from whom it is assigned to; `,` takes it over").closed(true),
 	"read_only":           flag(func(u *UI) *bool { return &u.ReadOnly }).says("as `--read-only`: only to look; nothing is sent, nothing is changed, and another session sends").closed(true),
@@ -199,6 +209,8 @@ func duration[T any](set func(*T, time.Duration)) field[T] {
 // longestDelay is the most that a few seconds may be.
 const longestDelay = 60 * time.Second
 
+// seconds takes a few whole seconds. Of a time that is none of them the nearest is set, beside
+// the error.
 func seconds[T any](at func(*T) *time.Duration) field[T] {
 	return field[T]{values: "seconds, `\"0s\"` to `\"60s\"`, or a number of them", get: func(from *T) any { return fmt.Sprintf("%ds", *at(from)/time.Second) }, set: func(into *T, value any) error {
 		v, _ := value.(string)
@@ -206,10 +218,13 @@ func seconds[T any](at func(*T) *time.Duration) field[T] {
 			v = strconv.FormatInt(n, 10) + "s"
 		}
 		d, err := time.ParseDuration(v)
-		if err != nil || d < 0 || d > longestDelay || d%time.Second != 0 {
+		whole := min(max(0, d+time.Second-1).Truncate(time.Second), longestDelay)
+		if err == nil {
+			*at(into) = whole // what is wrong is meant to be near that
+		}
+		if err != nil || d != whole {
 			return errors.New(`must be a number of seconds from "0s" to "60s"`)
 		}
-		*at(into) = d
 		return nil
 	}}
 }

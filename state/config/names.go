@@ -42,6 +42,15 @@ func Settable(platforms []Platform) (all []string) {
 	return all
 }
 
+// Tables are the tables that the config may have, as the reference calls their keys: such as
+// "ui." for all of [ui].
+func Tables() (all []string) {
+	for _, s := range sections() {
+		all = append(all, s.name+".")
+	}
+	return all
+}
+
 // weekdays are the keys of [hours] that are a day or the days from one to another.
 func weekdays() (all []string) {
 	day := func(d time.Weekday) string { return strings.ToLower(d.String()[:3]) }

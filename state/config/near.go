@@ -8,8 +8,12 @@ func Nearest(typed string, words []string) string {
 	from := letters(typed)
 	for _, word := range words {
 		to := letters(word)
+		most := max(1, min(len(from), len(to))/3)
+		if len(from) < 2 || max(len(from), len(to))-min(len(from), len(to)) > most { // no distance is less
+			continue
+		}
 		d := distance(from, to)
-		if d > max(1, min(len(from), len(to))/3) || len(from) < 2 || best != "" && d >= least {
+		if d > most || best != "" && d >= least {
 			continue
 		}
 		best, least = word, d
@@ -17,9 +21,12 @@ func Nearest(typed string, words []string) string {
 	return best
 }
 
+// between are the signs that stand between the words of a name.
+var between = strings.NewReplacer("_", "", "-", "", " ", "", ".", "")
+
 // letters are those of a word that count: "readOnly", "read-only" and "read_only" are one.
 func letters(word string) []rune {
-	return []rune(strings.NewReplacer("_", "", "-", "", " ", "", ".", "").Replace(strings.ToLower(firstOf(word, 64))))
+	return []rune(between.Replace(strings.ToLower(firstOf(word, 64))))
 }
 
 // firstOf is the beginning of a text, n bytes at most.

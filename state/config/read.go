@@ -18,9 +18,13 @@ type reader struct {
 	// shared: other users can read the file.
 	shared   bool
 	problems []Problem
-	// guards are the keys that have a safe value, names the keys of each section.
-	guards []guard
-	names  map[string][]string
+	// sections are all that there are, guards the keys that have a safe value, names the keys
+	// of each section.
+	sections []section
+	guards   []guard
+	names    map[string][]string
+	// unknowns is how many keys are not known.
+	unknowns int
 }
 
 // blame notes a problem; instead says what holds in place of what is wrong.
@@ -59,11 +63,11 @@ func fillTable[T any](r *reader, f fields[T], name string, value any, into *T) {
 // An unknown key is a problem that costs nothing but itself, unless it is one of those that
 // guard something, mistyped.
 func fill[T any](r *reader, f fields[T], at path, account, whole string, table map[string]any, into *T) bool {
-	good := true
+	good, names := true, f.sorted()
 	for _, key := range slices.Sorted(maps.Keys(table)) {
 		field, known := f[key]
 		if !known {
-			if near := Nearest(key, f.sorted()); f[near].guarded {
+			if near := Nearest(key, names); f[near].guarded {
 				r.blame(at.with(key), account, fmt.Sprintf("unknown key %q (did you mean %s?)", key, near), leftOut(whole))
 				good = false
 				continue
@@ -73,7 +77,7 @@ func fill[T any](r *reader, f fields[T], at path, account, whole string, table m
 				good = false
 				continue
 			}
-			r.unknown(at, account, key, table[key], f.sorted())
+			r.unknown(at, account, key, table[key], names)
 			continue
 		}
 		if err := field.set(into, table[key]); err != nil {
@@ -119,8 +123,11 @@ func (r *reader) delays(value any) {
 	for name, value := range table {
 		var d time.Duration
 		if err := seconds(func(*time.Duration) *time.Duration { return &d }).set(&d, value); err != nil {
-			r.wrongName(path{"delay", name}, value, name+" "+err.Error(), "the delay of [ui] is used")
-			continue
+			if d == 0 {
+				r.wrongName(path{"delay", name}, value, name+" "+err.Error(), "the delay of [ui] is used")
+				continue
+			}
+			r.wrongName(path{"delay", name}, value, name+" "+err.Error(), literal(fmt.Sprintf("%ds", d/time.Second))+" is used")
 		}
 		r.config.Delays[name] = d
 		r.take(path{"delay", name})

@@ -25,8 +25,8 @@ type guard struct {
 func (g guard) long() bool { return strings.Contains(g.key, "_") }
 
 // guards are all keys that have a safe value.
-func guards() (all []guard) {
-	for _, s := range sections() {
+func guards(sections []section) (all []guard) {
+	for _, s := range sections {
 		for _, key := range slices.Sorted(maps.Keys(s.close)) {
 			all = append(all, guard{s, key})
 		}
@@ -126,8 +126,21 @@ func (r *reader) wrongName(at path, value any, text, instead string) {
 	r.blame(at, "", text, r.safeOr(at, value, instead))
 }
 
+// mostUnknown is how many unknown keys are looked at; with more of them, all safe values are
+// used.
+const mostUnknown = 2000
+
+// tooMany counts an unknown key, and reports whether it is one that is not looked at.
+func (r *reader) tooMany() bool {
+	r.unknowns++
+	return r.unknowns > mostUnknown
+}
+
 // unknown says of a key that the table has no such, and what was meant most likely.
 func (r *reader) unknown(at path, account, key string, value any, names []string) {
+	if r.tooMany() {
+		return
+	}
 	p := Problem{File: r.doc.file, Line: r.doc.line(at.with(key)), Account: account, Warning: true, Instead: "it is left out"}
 	switch near, in := Nearest(key, names), r.elsewhere(key, at[0]); {
 	case near != "":
@@ -160,7 +173,7 @@ func (r *reader) elsewhere(key, but string) section {
 	if g, found := r.guardNamed(key, but); found {
 		return g.section
 	}
-	for _, s := range sections() {
+	for _, s := range r.sections {
 		if s.name != but && !s.list && s.close != nil && slices.Contains(r.names[s.name], key) {
 			return s
 		}
@@ -170,8 +183,11 @@ func (r *reader) elsewhere(key, but string) section {
 
 // unknownTable says of a table, or of a key above all tables, that there is no such.
 func (r *reader) unknownTable(name string, all map[string]section) {
+	if r.tooMany() {
+		return
+	}
 	var names, heads []string
-	for _, s := range sections() {
+	for _, s := range r.sections {
 		if all[s.name].read != nil {
 			names, heads = append(names, s.name), append(heads, s.head())
 		}
@@ -199,7 +215,7 @@ const mostLost = 2000
 
 // safeLost uses the safe values of those keys that stand in lines which are lost.
 func (r *reader) safeLost(lost []lostLine) {
-	all := len(lost) > mostLost
+	all := len(lost) > mostLost || r.unknowns > mostUnknown
 	for _, l := range lost[:min(len(lost), mostLost)] {
 		all = all || l.all
 		for _, g := range r.guards {

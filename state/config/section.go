@@ -76,7 +76,7 @@ func sections() []section {
 // keyNames are the keys of each section, none of those whose keys are free.
 func (r *reader) keyNames() map[string][]string {
 	all := map[string][]string{}
-	for _, s := range sections() {
+	for _, s := range r.sections {
 		all[s.name] = nil
 		for _, k := range s.keys(r) {
 			if strings.HasPrefix(k.name, "`") {
@@ -138,7 +138,7 @@ func (s section) readBy(read func(*reader, any)) section { s.read = read; return
 // read hands each table to whoever reads it.
 func (r *reader) read() {
 	all := map[string]section{}
-	for _, s := range sections() {
+	for _, s := range r.sections {
 		if !strings.Contains(s.name, ".") { // one within another is read with it
 			all[s.name] = s
 		}

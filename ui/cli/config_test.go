@@ -161,7 +161,7 @@ func TestCompletionOffersKeysAndSafeAccounts(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for args, want := range map[string]string{"config set ": "ui.theme", "config keys ": "ui.theme", "account remove ": "a\ttextus"} {
+	for args, want := range map[string]string{"config set ": "ui.theme", "config keys ": "hooks.", "account remove ": "a\ttextus"} {
 		var out bytes.Buffer
 		root := program{platforms: app.Platforms{List: platforms.All()}}.rootCommand()
 		root.SetOut(&out)

@@ -72,7 +72,7 @@ func (c *command) pathCommand() *cobra.Command {
 
 func (c *command) keysCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "keys [PART]", Short: "Print every key of the config, as Markdown, or what a PART of a name means", Args: cobra.MaximumNArgs(1), ValidArgsFunction: c.completeKeys,
+		Use: "keys [PART]", Short: "Print every key of the config, as Markdown, or what a PART of a name means", Args: cobra.MaximumNArgs(1), ValidArgsFunction: c.completeParts,
 		Example: "  unibox config keys ui.theme\n  unibox config keys notify",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {

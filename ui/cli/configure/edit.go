@@ -196,6 +196,15 @@ func (c *command) completeKeys(_ *cobra.Command, given []string, _ string) ([]st
 	return config.Settable(c.Platforms.Config()), cobra.ShellCompDirectiveNoFileComp
 }
 
+// completeParts offers the tables, and the keys that can be set.
+func (c *command) completeParts(cmd *cobra.Command, given []string, typed string) ([]string, cobra.ShellCompDirective) {
+	keys, how := c.completeKeys(cmd, given, typed)
+	if len(given) == 0 {
+		keys = append(config.Tables(), keys...)
+	}
+	return keys, how
+}
+
 func args(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, given []string) error {
 		if len(given) != n {
