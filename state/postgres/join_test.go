@@ -97,6 +97,25 @@ func (b *box) unsent(t *testing.T) (bodies []string) {
 	return bodies
 }
 
+// A copy of one team is not written for another.
+func TestACopyIsOfOneTeam(t *testing.T) {
+	dir := t.TempDir()
+	b, err := openBox(t, pgtest.Database(t), dir, state.NewFeed())
+	must(t, err)
+	must(t, b.Close())
+	other := open(t, pgtest.Database(t))
+	db, err := sqlite.Open(t.Context(), dir, state.NewFeed(), sqlite.Fleet(other))
+	must(t, err)
+	defer db.Close()
+	if err := db.FollowFleet(t.Context()); !errors.Is(err, copied.ErrOtherTeam) {
+		t.Errorf("followed: %v", err)
+	}
+	_, err = db.Submit(t.Context(), state.Draft{Conversation: conv(1), Body: "x"}, []state.Outbound{{Key: "k", Conversation: conv(1), Body: "x", Part: 1, Parts: 1}})
+	if !errors.Is(err, copied.ErrOtherTeam) {
+		t.Errorf("submitted: %v", err)
+	}
+}
+
 // A copy is no store of its own: what is in its outbox is the team's to send. One that
 // leaves takes its marks along, and nothing that anybody would send.
 func TestABoxLeaves(t *testing.T) {
@@ -175,6 +194,9 @@ func TestABoxThatIsCutOffReads(t *testing.T) {
 	db, err := sqlite.Open(t.Context(), dir, state.NewFeed(), sqlite.Fleet(f))
 	must(t, err)
 	defer db.Close()
+	if err := db.FollowFleet(t.Context()); !errors.Is(err, state.ErrFleetAway) {
+		t.Errorf("got %v", err)
+	}
 	d, err := db.Draft(t.Context(), conv(1))
 	if err != nil || d.Body != "draft of box" {
 		t.Errorf("%+v, %v", d, err)

@@ -146,7 +146,7 @@ func (c *Copy) share(ctx context.Context) (some bool, err error) {
 	if err != nil || len(w.Rows) == 0 {
 		return false, err
 	}
-	if err := c.fleet.Write(ctx, w); err != nil {
+	if err := c.commit(ctx, w); err != nil {
 		return true, err
 	}
 	return true, c.shared(ctx, rows)

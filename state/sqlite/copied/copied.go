@@ -29,6 +29,8 @@ type Copy struct {
 	feed   *state.Feed
 	tables map[string]*table
 	layout int
+	// team is the fleet that the file is a copy of.
+	team string
 	// report says what is wrong with the fleet, or that nothing is any more.
 	report func(problem string)
 	// turn is held by who follows the feed.
@@ -76,7 +78,7 @@ func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
 		if err != nil || w == nil {
 			return err
 		}
-		err = c.said(c.fleet.Write(ctx, w.FleetWrite))
+		err = c.said(c.commit(ctx, w.FleetWrite))
 		switch {
 		case errors.Is(err, state.ErrFleetMoved):
 		case errors.Is(err, state.ErrNoLease):
@@ -97,6 +99,14 @@ func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
 		}
 	}
 	return fmt.Errorf("%w %d times", state.ErrFleetMoved, mostTries)
+}
+
+// commit has the fleet commit, if it is the one of this copy.
+func (c *Copy) commit(ctx context.Context, w state.FleetWrite) error {
+	if err := c.same(ctx); err != nil {
+		return err
+	}
+	return c.fleet.Write(ctx, w)
 }
 
 // whileAway keeps here what may be, and else returns why it is not stored.

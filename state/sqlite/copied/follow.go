@@ -34,6 +34,9 @@ func (c *Copy) Follow(ctx context.Context) error {
 }
 
 func (c *Copy) follow(ctx context.Context) error {
+	if err := c.said(c.same(ctx)); err != nil {
+		return err
+	}
 	from, err := c.position(ctx)
 	if err != nil {
 		return err

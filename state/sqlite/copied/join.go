@@ -24,27 +24,32 @@ var (
 	ErrOtherTeam = errors.New("this box belongs to another team: unibox fleet leave takes it out of that one")
 )
 
-// belong makes sure that the file is a copy of this fleet; one that holds nothing
-// becomes one.
+// belong makes sure that the file is a copy; one that holds nothing becomes one. Of a
+// copy nobody is asked: a box that is cut off starts at once.
 func (c *Copy) belong(ctx context.Context) error {
-	team, unknown := c.fleet.Team(ctx)
 	mine, holds, err := c.membership(ctx)
 	switch {
 	case err != nil:
 		return err
-	case mine != "" && unknown != nil:
-		_ = c.said(unknown)
+	case mine != "":
+		c.team = mine
 		return nil
-	case unknown != nil:
-		return unknown
-	case mine == "" && holds:
+	case holds:
 		return ErrNotJoined
-	case mine == "":
-		return c.become(ctx, team)
-	case mine != team:
-		return ErrOtherTeam
 	}
-	return nil
+	if c.team, err = c.fleet.Team(ctx); err != nil {
+		return err
+	}
+	return c.become(ctx, c.team)
+}
+
+// same makes sure that the fleet is the one that the file is a copy of.
+func (c *Copy) same(ctx context.Context) error {
+	team, err := c.fleet.Team(ctx)
+	if err == nil && team != c.team {
+		err = &state.StoreError{What: ErrOtherTeam.Error(), Err: ErrOtherTeam}
+	}
+	return err
 }
 
 func (c *Copy) holdsRows(ctx context.Context, l *dbfile.Conn) (holds bool, err error) {

@@ -73,13 +73,7 @@ func (c *Copy) following(ctx context.Context) error {
 	if err != nil || c.fleet == nil {
 		return err
 	}
-	team, err := c.fleet.Team(ctx)
-	if err == nil && team != mine {
-		err = ErrOtherTeam
-	}
-	if err != nil {
-		return err
-	}
+	c.team = mine
 	return c.Follow(ctx)
 }
 
