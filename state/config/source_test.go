@@ -2,6 +2,7 @@ package config
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,5 +94,34 @@ func TestAPlainSecretIsReadAgain(t *testing.T) {
 	os.WriteFile(file, []byte(account+"token = \"t\"\n"+strings.Replace(account, `"a"`, `"c"`, 1)+"token = \"t\"\n"), 0o600)
 	if _, problems, _ := Load(file, platforms); len(problems) != 1 || !strings.Contains(problems[0].Text, "under another name") {
 		t.Errorf("%v", problems)
+	}
+}
+
+// Who works here and did not write the config learns nothing of where secrets come from,
+// whatever goes wrong with them.
+func TestHiddenSourcesSayNothing(t *testing.T) {
+	dir := t.TempDir()
+	for name, from := range map[string]Source{
+		"vault-7":  {What: "token", Command: []string{filepath.Join(dir, "vault-7"), "tok-secret"}},
+		"SHOP_TOK": {What: "token", Env: "SHOP_TOK"},
+		"shop.tok": {What: "password", File: filepath.Join(dir, "shop.tok")},
+		"dul":      {What: "token", Plain: "dul\u0001"},
+	} {
+		c := Config{Accounts: []Account{{Name: "shop", Token: from}}}
+		c.HideSources()
+		hidden := c.Accounts[0].Token
+		_, err := hidden.Read(t.Context())
+		if err == nil {
+			t.Errorf("%s is read", name)
+			continue
+		}
+		for _, said := range []string{err.Error(), hidden.String(), hidden.Refused(), fmt.Sprintf("%v %+v %#v", hidden, hidden, hidden)} {
+			if strings.Contains(said, name) || strings.Contains(said, "tok-secret") || strings.Contains(said, dir) {
+				t.Errorf("%s: %s", name, said)
+			}
+		}
+		if _, err := from.Read(t.Context()); err == nil || from.String() == hidden.String() {
+			t.Errorf("who wrote the config is told less too: %v, %s", err, from)
+		}
 	}
 }

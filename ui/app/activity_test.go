@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -125,4 +126,60 @@ func TestX5TheLogAgesWhileTheProgramRuns(t *testing.T) {
 			time.Sleep(25 * time.Hour)
 		}
 	})
+}
+
+// What needs rights that an agent has not is refused by the store too, whichever way led
+// there, and nothing of it is stored or logged.
+func TestTheStoreRefusesWhoMayNot(t *testing.T) {
+	dir := t.TempDir()
+	db, err := sqlite.Open(t.Context(), dir, state.NewFeed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	id, ctx := api.ConversationID{Account: "shop", Remote: "1"}, t.Context()
+	n := note.New(id, "dora", "a word", time.Now())
+	for _, way := range []struct {
+		name  string
+		needs state.Rights
+		do    func(a activity) error
+	}{
+		{"submit", state.RightsSend, func(a activity) error {
+			_, err := a.Submit(ctx, state.Draft{Conversation: id, Body: "Hello"}, []state.Outbound{{Key: "k", Conversation: id, Body: "Hello", Parts: 1, Submitted: time.Now()}})
+			return err
+		}},
+		{"done", state.RightsSend, func(a activity) error { return a.SetFlags(ctx, id, state.FlagChange{Done: api.Known(true)}) }},
+		{"snooze", state.RightsSend, func(a activity) error {
+			return a.SetFlags(ctx, id, state.FlagChange{Snoozed: api.Known(time.Now().Add(time.Hour))})
+		}},
+		{"handled", state.RightsSend, func(a activity) error { return a.SetFlags(ctx, id, state.FlagChange{Handled: true}) }},
+		{"change", state.RightsSend, func(a activity) error {
+			_, err := a.SubmitChange(ctx, state.Change{Conversation: id, Cap: api.CapClose, On: true, Made: time.Now()})
+			return err
+		}},
+		{"delete", state.RightsAdmin, func(a activity) error {
+			_, err := a.SubmitChange(ctx, state.Change{Conversation: id, Cap: api.CapRemove, Made: time.Now()})
+			return err
+		}},
+		{"star", state.RightsDraft, func(a activity) error { return a.SetFlags(ctx, id, state.FlagChange{Starred: api.Known(true)}) }},
+		{"label", state.RightsDraft, func(a activity) error { return a.SetLabels(ctx, id, []string{"vip"}, nil) }},
+		{"draft", state.RightsDraft, func(a activity) error {
+			d, err := a.Draft(ctx, id)
+			if err == nil {
+				d.Body = "Hello"
+				_, err = a.SaveDraft(ctx, d)
+			}
+			return err
+		}},
+		{"note", state.RightsDraft, func(a activity) error { return a.AddNote(ctx, n, nil) }},
+		{"edit a note", state.RightsDraft, func(a activity) error { return a.EditNote(ctx, n, n.Body, nil) }},
+		{"delete a note", state.RightsDraft, func(a activity) error { return a.DeleteNote(ctx, n) }},
+	} {
+		for _, has := range []state.Rights{state.RightsRead, state.RightsDraft, state.RightsSend, state.RightsAdmin} {
+			err := way.do(activity{db, nil, has})
+			if want := has.Refuse(way.needs); want != nil && !errors.Is(err, want) || want == nil && (errors.Is(err, state.ErrMayRead) || errors.Is(err, state.ErrMayDraft) || errors.Is(err, state.ErrMaySend)) {
+				t.Errorf("%s with the rights to %s: %v", way.name, has, err)
+			}
+		}
+	}
 }
