@@ -21,14 +21,24 @@ type Topic struct {
 // files hold a topic each: a line that says what it is about, and the page. {name} stands
 // for the keys of an action.
 //
-//go:embed text/*.txt
+//go:embed text
 var files embed.FS
 
-// All lists the topics by name.
-func All() (all []Topic) {
+// All lists the topics by name, in English.
+func All() []Topic { return In("en") }
+
+// In lists the topics in a language, those that it does not have in English. Those of a
+// language are in the folder that is called as it is.
+func In(language string) (all []Topic) {
 	entries, _ := files.ReadDir("text") // it is in the binary
 	for _, e := range entries {
-		text, _ := files.ReadFile("text/" + e.Name())
+		if e.IsDir() {
+			continue
+		}
+		text, err := files.ReadFile("text/" + language + "/" + e.Name())
+		if err != nil {
+			text, _ = files.ReadFile("text/" + e.Name())
+		}
 		short, page, _ := strings.Cut(string(text), "\n")
 		all = append(all, Topic{strings.TrimSuffix(e.Name(), ".txt"), short, strings.Trim(page, "\n")})
 	}

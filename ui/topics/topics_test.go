@@ -1,22 +1,52 @@
 package topics
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"unibox/keymap"
+	"unibox/ui/catalog"
 	"unibox/ui/theme"
 )
 
 // Every page names actions that there are, fits a terminal of 80 columns, and follows the
 // keys of the config.
 func TestPages(t *testing.T) {
-	keys, _ := keymap.New(nil)
 	if len(All()) < 6 {
 		t.Fatalf("%d topics", len(All()))
 	}
-	for _, topic := range All() {
+	for _, language := range catalog.Tags() {
+		pages(t, In(language))
+	}
+}
+
+// Every topic is there in every language, with the keys that it has in English.
+func TestTopicsAreTranslated(t *testing.T) {
+	for _, language := range catalog.Tags()[1:] {
+		for i, topic := range In(language) {
+			english := All()[i]
+			if topic.Short == english.Short || topic.text == english.text {
+				t.Errorf("%s: %s is in English", language, topic.Name)
+			}
+			if got, want := named(topic), named(english); !slices.Equal(got, want) {
+				t.Errorf("%s: %s names %q, in English %q", language, topic.Name, got, want)
+			}
+		}
+	}
+}
+
+func named(t Topic) []string {
+	all := action.FindAllString(t.text, -1)
+	slices.Sort(all)
+	return all
+}
+
+func pages(t *testing.T, all []Topic) {
+	t.Helper()
+	keys, _ := keymap.New(nil)
+	for _, topic := range all {
 		if wrong := topic.unknown(keys); len(wrong) > 0 {
 			t.Errorf("%s: there is no %q", topic.Name, wrong)
 		}
@@ -31,7 +61,7 @@ func TestPages(t *testing.T) {
 		}
 	}
 	marks := theme.NewMarks(false)
-	for _, topic := range All() {
+	for _, topic := range all {
 		for _, mark := range []string{marks.Queued, marks.Sending, marks.Accepted, marks.Sent, marks.Delivered, marks.Failed, marks.Retry, marks.Draft, marks.Star, marks.Pinned, marks.Snoozed, marks.Muted} {
 			if topic.Name == "marks" && !strings.Contains(topic.Page(keys), mark+" ") {
 				t.Errorf("the page of marks has no %s", mark)
@@ -39,8 +69,8 @@ func TestPages(t *testing.T) {
 		}
 	}
 	keys, _ = keymap.New(map[string][]string{"conversation.done": {"f6"}, "go.next-waiting": {}})
-	for _, topic := range All() {
-		if page := topic.Page(keys); topic.Name == "queue" && (!strings.Contains(page, "f6        done") || !strings.Contains(page, "(no key: go.next-waiting)")) {
+	for _, topic := range all {
+		if page := topic.Page(keys); topic.Name == "queue" && (!strings.Contains(page, "  f6        ") || !strings.Contains(page, "(no key: go.next-waiting)")) {
 			t.Errorf("the config's keys are not in\n%s", page)
 		}
 	}
